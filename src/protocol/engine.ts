@@ -1,0 +1,298 @@
+/**
+ * Requests between core and the engine process (JSON-RPC over Node's IPC), and between the engine process and the addon: both speak these
+ * same messages; the engine process only passes them on.
+ *
+ * Direction of every request: core → engine. Notifications (`engine/progress`) go the other way.
+ */
+import type { ReasonKind, Timing, Verdict } from "./runs.js";
+import type { Stage } from "./stages.js";
+import type { CrateType, LtoSettings, ModuleOrigin } from "./units.js";
+
+/** What is really loaded into the engine process. */
+export interface EngineInfo {
+  /** Path that the loader took libLLVM from (dladdr). */
+  readonly path: string;
+  /** "22.1.2-rust-1.95.0-stable", as the library itself says. */
+  readonly version: string;
+  /** VCS revision that LLVM was built from; empty when it was not recorded. */
+  readonly revision: string;
+  /** Version of the headers that the addon was compiled with. */
+  readonly compiledAgainst: string;
+  /** Registered target names. */
+  readonly targets: readonly string[];
+}
+
+/** `initialize`: once per process, before anything else. */
+export interface InitializeParams {
+  /** LLVM's process-wide command-line arguments, rustc's standard ones included. */
+  readonly llvmArguments: readonly string[];
+  /** A file in which the engine keeps the module and stage under way, so that a crash can be told. */
+  readonly journal: string | null;
+}
+
+/** Who wrote a bitcode file: its identification block. */
+export interface Producer {
+  /** "LLVM22.1.2-rust-1.95.0-stable". */
+  readonly identification: string;
+  /** "22.1.2-rust-1.95.0-stable" */
+  readonly version: string;
+  /** From the irsymtab: the full producer with its revision, where there is one. */
+  readonly symtabProducer: string;
+}
+
+/** `readModules`: what files hold, without analysing them. */
+export interface ReadModulesParams {
+  readonly files: readonly string[];
+  /** Archive members: only those that rustc would read (`looks_like_rust_object_file`), or all. */
+  readonly members: "rust-objects" | "all";
+}
+
+export interface ModuleFile {
+  /** Module identifier: the archive member's name, or the file's name without folder. */
+  readonly name: string;
+  readonly file: string;
+  readonly member: string | null;
+  readonly bytes: number;
+  readonly triple: string;
+  readonly sourceFileName: string;
+  readonly producer: Producer;
+  readonly hasSummary: boolean;
+  readonly definitions: number;
+  /** Defines the allocator shim (`__rust_alloc`). */
+  readonly isAllocator: boolean;
+  /** Every function is marked no-builtins: rustc leaves such crates out of LTO. */
+  readonly noBuiltins: boolean;
+}
+
+export interface ReadModulesResult {
+  readonly modules: readonly ModuleFile[];
+  readonly errors: readonly EngineError[];
+}
+
+/** An error of the engine's; `name` is one of `LtoErrorName`. */
+export interface EngineError {
+  readonly name: string;
+  readonly message: string;
+  readonly file?: string;
+  readonly module?: string;
+  readonly stage?: string;
+}
+
+export interface EngineLocalModule {
+  readonly name: string;
+  readonly origin: ModuleOrigin;
+  readonly crate: string;
+  readonly file: string;
+  /** An archive member, where `file` is an archive. */
+  readonly member?: string;
+  readonly reserialize: boolean;
+  /** Taken from the incremental cache: listed after upstream modules, as rustc does. */
+  readonly green: boolean;
+  /**
+   * First 64 bits of the module hash as a decimal number: the promotion suffix (`.llvm.<n>`) that rustc used. Set only where re-serialising
+   * changes the hash (non-incremental builds).
+   */
+  readonly promotionSuffix?: string;
+}
+
+export interface EngineUpstream {
+  readonly crate: string;
+  readonly file: string;
+  /** Members to read, in order; null: all that look like Rust objects. */
+  readonly members: readonly string[] | null;
+}
+
+/** `analyze`: rustc's `prepare_lto` and `thin_lto`. The analysed unit stays in the process under `unit` until `release`. */
+export interface AnalyzeParams {
+  readonly unit: string;
+  readonly thinLocal: boolean;
+  readonly crateTypes: readonly CrateType[];
+  readonly settings: LtoSettings;
+  /** From the toolchain profile: add the module flag LTOPostLink, as rustc up to 1.94 did. */
+  readonly addLtoPostLink: boolean;
+  readonly local: readonly EngineLocalModule[];
+  readonly upstream: readonly EngineUpstream[];
+  /** Symbols to preserve besides those that the rule finds. */
+  readonly preserve: readonly string[];
+  /** Plain files: all are equals, nothing is a final crate; external definitions are preserved when this is true. */
+  readonly preserveExternals: boolean;
+  /** The build had an incremental session: keys are compared and kept. */
+  readonly incremental: boolean;
+  /** `thin-lto-past-keys.bin` of the previous session (or a snapshot of it). */
+  readonly previousKeysFile: string | null;
+  /** Where the new map is written (never rustc's own session); null: nowhere. */
+  readonly keysFile: string | null;
+}
+
+export interface AnalyzedModule {
+  readonly name: string;
+  readonly origin: ModuleOrigin;
+  readonly crate: string;
+  readonly file: string;
+  readonly member: string | null;
+  readonly bytes: number;
+  readonly producer: Producer;
+  /** rustc compares keys in incremental builds only; the engine computes them always. Upper-case hex, 40 digits. */
+  readonly key: string;
+  readonly previousKey: string | null;
+  readonly verdict: Verdict;
+  readonly reason: ReasonKind;
+  /** Functions and globals imported from other modules. */
+  readonly imports: number;
+  readonly exports: number;
+}
+
+export interface AnalyzeResult {
+  readonly modules: readonly AnalyzedModule[];
+  /** Symbols below the threshold, upstream crates' included. */
+  readonly preservedSymbols: number;
+  /** Those of the local crate alone: what rustc prints as "symbols to preserve in this crate". */
+  readonly localPreservedSymbols: number;
+  readonly timings: readonly Timing[];
+  readonly warnings: readonly string[];
+}
+
+/** `optimize`: rustc's `optimize_thin_module` for one module of an analysed unit. */
+export interface OptimizeParams {
+  readonly unit: string;
+  readonly module: string;
+  /** Stages to save, in order; the later ones are not run when none of them is asked for. Empty: run all, save nothing. */
+  readonly stages: readonly Stage[];
+  /** Folder of content-addressed blobs; null: nothing is written. */
+  readonly blobs: string | null;
+}
+
+export interface SavedStage {
+  readonly stage: Stage;
+  /** BLAKE3-256 of the content, hex; the blob is `<blobs>/<first two>/<the rest>.bc`. */
+  readonly blob: string;
+  readonly bytes: number;
+  readonly instructions: number;
+  readonly functions: number;
+  readonly millis: number;
+  readonly sameAsPrevious: boolean;
+}
+
+export interface OptimizeResult {
+  readonly module: string;
+  readonly stages: readonly SavedStage[];
+  readonly timings: readonly Timing[];
+  /** Peak resident memory of the process so far. */
+  readonly peakMemoryBytes: number;
+  /** LLVM's own diagnostics (warnings and remarks that were on). */
+  readonly diagnostics: readonly string[];
+}
+
+export interface ReleaseParams {
+  readonly unit: string;
+}
+
+/** `functions`: every function of a module, for lists and for diffs by function. */
+export interface FunctionsParams {
+  readonly file: string;
+  /** A member, when the file is an archive. */
+  readonly member?: string;
+}
+
+export interface FunctionInfo {
+  readonly name: string;
+  readonly demangled: string;
+  readonly linkage: string;
+  readonly declaration: boolean;
+  readonly instructions: number;
+  /** Hash of the body that does not depend on numbering, names of locals, debug info or metadata; empty for a declaration. */
+  readonly hash: string;
+  /** Hash of the printed text with numbering stable. */
+  readonly textHash: string;
+}
+
+export interface GlobalInfo {
+  readonly name: string;
+  readonly demangled: string;
+  readonly kind: "variable" | "alias" | "ifunc";
+  readonly linkage: string;
+  readonly declaration: boolean;
+}
+
+export interface FunctionsResult {
+  readonly functions: readonly FunctionInfo[];
+  readonly globals: readonly GlobalInfo[];
+}
+
+/** `print`: LLVM IR text of a module or of one function. */
+export interface PrintParams {
+  readonly file: string;
+  readonly member?: string;
+  /** Mangled or demangled name. */
+  readonly function?: string;
+  /** Characters at most; what is beyond is left out and said. */
+  readonly limit: number;
+}
+
+export interface PrintResult {
+  readonly text: string;
+  readonly truncated: boolean;
+  readonly totalBytes: number;
+}
+
+/** `find`: where a symbol is defined, declared (imported or referenced). */
+export interface FindParams {
+  readonly files: readonly { readonly file: string; readonly member?: string; readonly module: string }[];
+  /** Mangled, demangled, or a part of either. */
+  readonly query: string;
+  /** Hits at most. */
+  readonly limit: number;
+}
+
+export interface FindHit {
+  readonly module: string;
+  readonly symbol: string;
+  readonly demangled: string;
+  readonly role: "defined" | "imported" | "referenced";
+  readonly kind: "function" | "variable" | "alias" | "ifunc";
+  readonly linkage: string;
+  readonly instructions: number;
+  /** Functions of the module that use it (at most 20 names). */
+  readonly usedBy: readonly string[];
+}
+
+export interface FindResult {
+  readonly hits: readonly FindHit[];
+  readonly truncated: boolean;
+  readonly errors: readonly EngineError[];
+}
+
+/** Request name → its parameters and result. */
+export interface EngineRequests {
+  readModules: { params: ReadModulesParams; result: ReadModulesResult };
+  analyze: { params: AnalyzeParams; result: AnalyzeResult };
+  optimize: { params: OptimizeParams; result: OptimizeResult };
+  release: { params: ReleaseParams; result: Record<string, never> };
+  functions: { params: FunctionsParams; result: FunctionsResult };
+  print: { params: PrintParams; result: PrintResult };
+  find: { params: FindParams; result: FindResult };
+}
+
+export type EngineMethod = keyof EngineRequests;
+
+/** `engine/progress` notification: a module enters a stage. */
+export interface EngineProgress {
+  readonly unit: string;
+  readonly module: string;
+  readonly stage: Stage;
+}
+
+/** What the native addon exports. */
+export interface Addon {
+  /** @throws a JavaScript error whose message is an `EngineError` as JSON. */
+  initialize(params: string): string;
+  /**
+   * Runs one request on a worker thread. Parameters, result and progress are JSON; a failure rejects with an Error whose message is an
+   * `EngineError` as JSON.
+   *
+   * @param job an id that `cancel` takes
+   */
+  request(method: string, params: string, job: number, onProgress: (progress: string) => void): Promise<string>;
+  /** Asks a job to stop; it then rejects with the name Cancelled. Unknown jobs are ignored. */
+  cancel(job: number): void;
+}

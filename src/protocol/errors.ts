@@ -1,0 +1,90 @@
+/**
+ * Errors that reach a person, under rustc's names where rustc has one.
+ *
+ * Source of rustc's names: `compiler/rustc_codegen_ssa/src/errors.rs` and `compiler/rustc_codegen_llvm/src/errors.rs` (1.9x).
+ */
+export type LtoErrorName =
+  // rustc's
+  | "LtoDisallowed"
+  | "LtoDylib"
+  | "LtoProcMacro"
+  | "DynamicLinkingWithLTO"
+  | "LtoBitcodeFromRlib"
+  | "PrepareThinLtoContext"
+  | "PrepareThinLtoModule"
+  | "LoadBitcode"
+  | "ParseBitcode"
+  | "WriteThinLtoKey"
+  // this project's
+  | "LinkerPluginLto"
+  | "NoBitcode"
+  | "NotAnObject"
+  | "UnreadableFile"
+  | "CorruptArchive"
+  | "DuplicateModule"
+  | "ForeignLlvm"
+  | "FilesChanged"
+  | "IncompleteUnit"
+  | "UnknownUnit"
+  | "UnknownModule"
+  | "UnknownStage"
+  | "UnknownFunction"
+  | "NoToolchain"
+  | "NoLibLlvm"
+  | "NoAddon"
+  | "SessionUnderWay"
+  | "CargoLocked"
+  | "BuildFailed"
+  | "NothingToInspect"
+  | "DiskFull"
+  | "EngineCrashed"
+  | "EngineFailed"
+  | "Cancelled"
+  | "Usage"
+  | "Internal";
+
+/** What a person is told: what was being done, to what, and what to do now. */
+export interface LtoErrorReport {
+  readonly name: LtoErrorName;
+  /** One sentence: what was being done and what went wrong, LLVM's or Cargo's own words included. */
+  readonly message: string;
+  /** The file it happened to, if it was one. */
+  readonly file?: string;
+  /** The module it happened to, if it was one. */
+  readonly module?: string;
+  /** The stage under way, if one was. */
+  readonly stage?: string;
+  /** What to do now. */
+  readonly mend?: string;
+}
+
+/** Exit codes of the command line. */
+export const EXIT = {
+  done: 0,
+  differs: 1,
+  usage: 2,
+  unusableInput: 3,
+  engineFailed: 4,
+  cancelled: 130,
+} as const;
+
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+/** The exit code that the command line ends with for an error of that name. */
+export function exitCodeOf(name: LtoErrorName): ExitCode {
+  switch (name) {
+    case "Usage":
+    case "UnknownStage":
+      return EXIT.usage;
+    case "EngineCrashed":
+    case "EngineFailed":
+    case "PrepareThinLtoContext":
+    case "PrepareThinLtoModule":
+    case "Internal":
+      return EXIT.engineFailed;
+    case "Cancelled":
+      return EXIT.cancelled;
+    default:
+      return EXIT.unusableInput;
+  }
+}

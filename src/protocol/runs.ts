@@ -1,0 +1,138 @@
+/** Reports of runs: the JSON that `thin` and `verify` write (`schema` 1), and the parts they share with the extension. */
+import type { LtoErrorReport } from "./errors.js";
+import type { LtoMode, Stage } from "./stages.js";
+import type { CrateType, Deviation, ModuleOrigin } from "./units.js";
+
+/** rustc's words for what happens to a module, and two of ours: `linked` (fat LTO), `failed`. */
+export type Verdict = "re-used" | "re-compiled" | "linked" | "failed";
+
+/** Why a module is re-used or re-compiled. */
+export type ReasonKind =
+  /** Green, and the key equals the previous session's. */
+  | "key-equal"
+  /** Green, and neither session has a key for it (rustc compares two absent keys as equal). */
+  | "both-keys-absent"
+  /** The key equals the previous one, but upstream and allocator modules are never cached. */
+  | "key-equal-but-not-cached"
+  /** The key equals the previous one, but rustc compiled the module anew (it is not green). */
+  | "key-equal-but-not-green"
+  /** The key differs from the previous one. */
+  | "key-changed"
+  /** The previous session did not have this module. */
+  | "new-module"
+  /** There is a session, but its key file is missing, cannot be read or is malformed. */
+  | "no-previous-keys"
+  /** The build is not incremental (or plain files were given). */
+  | "no-session"
+  | "failed";
+
+export interface Reason {
+  readonly kind: ReasonKind;
+  /** One sentence for a person. */
+  readonly detail: string;
+}
+
+export interface StageReport {
+  readonly stage: Stage;
+  /** null: not saved (or not asked for). */
+  readonly file: string | null;
+  readonly bytes: number;
+  readonly instructions: number;
+  readonly functions: number;
+  readonly millis: number;
+  /** The content equals the previous stage's. */
+  readonly sameAsPrevious: boolean;
+}
+
+export interface ModuleReport {
+  readonly name: string;
+  readonly origin: ModuleOrigin;
+  readonly crate: string;
+  /** The file (and member) that the bitcode was read from. */
+  readonly source: string;
+  readonly bytes: number;
+  readonly verdict: Verdict;
+  readonly reason: Reason;
+  readonly key: string | null;
+  readonly previousKey: string | null;
+  /** Whether the stages came from our own store; says nothing about rustc's decision. */
+  readonly fromStore: boolean;
+  readonly stages: readonly StageReport[];
+  readonly error?: LtoErrorReport;
+}
+
+/** One of rustc's profiling activities (`-Z self-profile` names). */
+export interface Timing {
+  readonly activity: string;
+  readonly argument: string | null;
+  readonly thread: number;
+  readonly startMicros: number;
+  readonly durationMicros: number;
+}
+
+export interface UsedLlvm {
+  readonly path: string;
+  readonly version: string;
+  readonly revision: string;
+  /** Whether it is the very LLVM that wrote the bitcode; false: text may match, bytes and keys will not. */
+  readonly matchesProducer: boolean;
+}
+
+export interface UnitSummary {
+  readonly id: string;
+  readonly name: string;
+  readonly crateTypes: readonly CrateType[];
+  readonly profile: string;
+  readonly mode: LtoMode;
+}
+
+export interface UsedSettings {
+  readonly optLevel: string;
+  readonly targetCpu: string | null;
+  readonly targetFeatures: string;
+  readonly relocationModel: string;
+  readonly llvmArgs: readonly string[];
+  readonly preservedSymbols: number;
+}
+
+export interface RunReport {
+  readonly schema: 1;
+  readonly command: "thin" | "fat";
+  readonly unit: UnitSummary;
+  readonly llvm: UsedLlvm;
+  readonly deviations: readonly Deviation[];
+  readonly settings: UsedSettings;
+  readonly modules: readonly ModuleReport[];
+  readonly timings: readonly Timing[];
+  readonly peakMemoryBytes: number;
+  readonly warnings: readonly string[];
+}
+
+export interface StageCounts {
+  readonly identical: number;
+  readonly sameText: number;
+  readonly different: number;
+  /** rustc did not re-use the module, and yet its file is missing. */
+  readonly absent: number;
+  readonly reusedByRustc: number;
+}
+
+export interface VerifyReport {
+  readonly schema: 1;
+  readonly command: "verify";
+  readonly unit: UnitSummary;
+  readonly llvm: UsedLlvm;
+  readonly stages: Readonly<Partial<Record<Stage, StageCounts>>>;
+  readonly keys: { readonly equal: number; readonly different: number };
+  readonly decisions: {
+    readonly equal: number;
+    readonly different: number;
+    readonly reused: number;
+    readonly recompiled: number;
+    /** Both verdicts occur, so that the comparison means something. */
+    readonly exercised: boolean;
+  };
+  readonly preservedSymbols: { readonly rustc: number | null; readonly ours: number };
+  readonly different: readonly { readonly module: string; readonly stage: string; readonly why: string }[];
+  readonly warnings: readonly string[];
+}

@@ -1,0 +1,148 @@
+/**
+ * A unit: what is optimised together for one output (a final crate, or a set of objects), from one build.
+ *
+ * A capture writes one `UnitManifest` per unit; everything that a replay and a verification need stands in it or beside it.
+ */
+import type { LtoErrorReport } from "./errors.js";
+import type { LtoMode, Stage } from "./stages.js";
+
+/** rustc's `CrateType`, as `--crate-type` spells it. */
+export type CrateType = "bin" | "cdylib" | "staticlib" | "dylib" | "rlib" | "lib" | "proc-macro" | "sdylib";
+
+/** rustc's `-C opt-level` values. */
+export type OptLevel = "0" | "1" | "2" | "3" | "s" | "z";
+
+/** rustc's `-C relocation-model` values. */
+export type RelocationModel = "static" | "pic" | "pie" | "dynamic-no-pic" | "ropi" | "rwpi" | "ropi-rwpi";
+
+/** What decides the result of LTO besides the bitcode; from the recorded rustc command line. */
+export interface LtoSettings {
+  readonly optLevel: OptLevel;
+  /** LLVM's triple; null: the modules' own. */
+  readonly targetTriple: string | null;
+  readonly targetCpu: string | null;
+  /** LLVM's feature string ("+avx2,-sse4a"); empty when none were asked for. */
+  readonly targetFeatures: string;
+  readonly relocationModel: RelocationModel;
+  readonly codeModel: string | null;
+  /** `-C llvm-args`, already split into single arguments; rustc's own standard ones are added by the toolchain profile. */
+  readonly llvmArgs: readonly string[];
+  readonly vectorizeLoops: boolean;
+  readonly vectorizeSlp: boolean;
+  readonly mergeFunctions: boolean;
+  /** `-C passes`. */
+  readonly passes: readonly string[];
+  /** `-C no-prepopulate-passes`. */
+  readonly noPrepopulatePasses: boolean;
+  /** rustc's `fewer_names`: discard the names of values. */
+  readonly fewerNames: boolean;
+  /** `-C prefer-dynamic`. */
+  readonly preferDynamic: boolean;
+  /** `-Z dylib-lto`. */
+  readonly dylibLto: boolean;
+  /** The final crate's own `-C linker-plugin-lto`. */
+  readonly linkerPluginLto: boolean;
+  /** `-C instrument-coverage` or `-C profile-generate`: more symbols are preserved. */
+  readonly profilerRuntime: boolean;
+}
+
+/** A setting in which the capture or the replay differs from the user's own build. */
+export interface Deviation {
+  readonly setting: string;
+  readonly build: string;
+  readonly used: string;
+}
+
+export interface Toolchain {
+  /** The rustc that was run (not a rustup proxy). */
+  readonly rustc: string;
+  readonly sysroot: string;
+  readonly host: string;
+  /** "1.95.0", "1.97.0-nightly". */
+  readonly release: string;
+  readonly commitHash: string | null;
+  /** "22.1.2", as `rustc -vV` prints it. */
+  readonly llvmVersion: string;
+}
+
+/** Where a module comes from: rustc's local and allocator CGUs, upstream crates' rlibs, or files that a person named. */
+export type ModuleOrigin = "local" | "upstream" | "allocator" | "input";
+
+/** A local CGU of the final crate. */
+export interface LocalModule {
+  /** rustc's name of the module (its identifier in LLVM). */
+  readonly name: string;
+  readonly origin: "local" | "allocator";
+  /**
+   * The file that its bitcode is read from, absolute or relative to the manifest: a `pre-lto.bc` of the incremental session (has a summary), or
+   * a `thin-lto-input.bc` that `-C save-temps` kept (has none and is serialised again, see `reserialize`).
+   */
+  readonly file: string;
+  /** True when the bitcode has to be written again with the ThinLTO bitcode writer (rustc's `prepare_thin`). */
+  readonly reserialize: boolean;
+  /** rustc took it from the incremental cache (a *green* module); null: not known. */
+  readonly green: boolean | null;
+}
+
+/** An rlib (or a plain object or bitcode file) whose modules take part in LTO. */
+export interface UpstreamArchive {
+  readonly crate: string;
+  /** Absolute or relative to the manifest. */
+  readonly file: string;
+  /** Where the file stood when it was captured. */
+  readonly source: string;
+  /** The member names that rustc read ("adding bitcode from …"), in order; null: not known, all that look like Rust objects are read. */
+  readonly members: readonly string[] | null;
+}
+
+/** What rustc said about its decisions (`RUSTC_LOG=rustc_codegen_llvm::back::lto=info`). */
+export interface RustcDecisions {
+  /** "N symbols to preserve in this crate"; null: not printed. */
+  readonly preservedSymbols: number | null;
+  /** null: rustc had no previous keys. */
+  readonly previousKeys: Readonly<Record<string, string>> | null;
+  readonly currentKeys: Readonly<Record<string, string>>;
+  readonly verdicts: Readonly<Record<string, "re-used" | "re-compiled">>;
+  readonly localModules: readonly string[];
+  readonly upstreamOrCachedModules: readonly string[];
+}
+
+export interface UnitManifest {
+  readonly schema: 1;
+  /** Stable across captures, without `@N`. */
+  readonly id: string;
+  /** 1 for the first capture of this unit; `ID@N` names this one. */
+  readonly capture: number;
+  /** "demo-cli (bin)". */
+  readonly name: string;
+  readonly crateName: string;
+  readonly packageName: string;
+  readonly crateTypes: readonly CrateType[];
+  readonly profile: string;
+  readonly mode: LtoMode;
+  readonly incremental: boolean;
+  readonly workspace: string;
+  /** ISO 8601. */
+  readonly capturedAt: string;
+  readonly toolchain: Toolchain;
+  /** The final crate's rustc arguments as they were run, the program left out. */
+  readonly commandLine: readonly string[];
+  readonly settings: LtoSettings;
+  readonly deviations: readonly Deviation[];
+  readonly complete: boolean;
+  /** Why it is not complete. */
+  readonly incompleteBecause?: LtoErrorReport;
+  /** In rustc's order. */
+  readonly localModules: readonly LocalModule[];
+  readonly upstream: readonly UpstreamArchive[];
+  /** The previous session's keys as they stood before the build; null: there was no session or no file. */
+  readonly previousKeysFile: string | null;
+  /** The keys that rustc wrote in this build; null: not incremental. */
+  readonly currentKeysFile: string | null;
+  readonly decisions: RustcDecisions | null;
+  /** rustc's own stage files: module → stage → file (absolute or relative to the manifest). */
+  readonly rustcStages: Readonly<Record<string, Partial<Readonly<Record<Stage, string>>>>>;
+  /** The linked output's size in bytes, where there is one. */
+  readonly outputBytes: number | null;
+  readonly warnings: readonly string[];
+}
