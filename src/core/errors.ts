@@ -1,0 +1,120 @@
+/** The one error class of core: everything a person can meet carries a report that says what happened, to what, and what to do now. */
+import type { EngineError } from "../protocol/engine.js";
+import type { LtoErrorName, LtoErrorReport } from "../protocol/errors.js";
+
+/** An error that a person can meet. `message` repeats the report's. */
+export class LtoError extends Error {
+  constructor(
+    readonly report: LtoErrorReport,
+    options?: { readonly cause?: unknown },
+  ) {
+    super(report.message, options);
+    this.name = report.name;
+  }
+}
+
+/** @returns whether the value is an `LtoError`, optionally of a given name. */
+export function isLtoError(value: unknown, name?: LtoErrorName): value is LtoError {
+  return value instanceof LtoError && (name === undefined || value.report.name === name);
+}
+
+/** The error that ends a cancelled operation. */
+export function cancelled(what: string): LtoError {
+  return new LtoError({ name: "Cancelled", message: `${what} was cancelled.` });
+}
+
+/** @throws the name Cancelled when the signal has been raised. */
+export function throwIfCancelled(signal: AbortSignal | undefined, what: string): void {
+  if (signal?.aborted === true) throw cancelled(what);
+}
+
+/** The system's error code ("ENOENT"), if the value carries one. */
+export function systemCode(value: unknown): string | undefined {
+  if (typeof value !== "object" || value === null || !("code" in value)) return undefined;
+  return typeof value.code === "string" ? value.code : undefined;
+}
+
+/** What a thrown value says of itself. */
+export function messageOf(value: unknown): string {
+  return value instanceof Error ? value.message : String(value);
+}
+
+/**
+ * Turns whatever was thrown into a report: an `LtoError`'s own, a full disk and unreadable files under their names, anything else as Internal.
+ *
+ * @param doing what was being done, as the beginning of a sentence ("Writing the stages to /tmp/out")
+ */
+export function reportOf(value: unknown, doing: string): LtoErrorReport {
+  if (value instanceof LtoError) return value.report;
+  const message = `${doing}: ${messageOf(value)}`;
+  const file = pathOf(value);
+  const where = file === undefined ? {} : { file };
+  switch (systemCode(value)) {
+    case "ENOSPC":
+    case "EDQUOT":
+      return { name: "DiskFull", message, ...where, mend: DISK_FULL_MEND };
+    case "EACCES":
+    case "EPERM":
+    case "ENOENT":
+    case "EISDIR":
+    case "EIO":
+    case "EROFS":
+      return { name: "UnreadableFile", message, ...where, mend: "Check that the path exists and that you may read (or write) it." };
+    default:
+      return {
+        name: "Internal",
+        message,
+        ...where,
+        mend: "This is a fault of LTO Inspector's own: please report it with the command that you ran.",
+      };
+  }
+}
+
+function pathOf(value: unknown): string | undefined {
+  if (typeof value !== "object" || value === null || !("path" in value)) return undefined;
+  return typeof value.path === "string" ? value.path : undefined;
+}
+
+export const DISK_FULL_MEND =
+  "Free some space (`lto-inspector store --prune` removes the oldest stages), save fewer stages with --save-temps, or point LTO_INSPECTOR_STORE to a larger disk.";
+
+const MENDS: Partial<Record<LtoErrorName, string>> = {
+  NotAnObject: "Name bitcode files (.bc), object files with embedded bitcode (.o, .rcgu.o) or archives of them (.rlib, .a).",
+  NoBitcode:
+    "The file was built without bitcode. Run `lto-inspector capture` in its workspace, or build it with `-C linker-plugin-lto` or `-C embed-bitcode=yes -C lto=thin`.",
+  CorruptArchive: "Build the archive again: remove the file and run `cargo build`.",
+  LoadBitcode: "The bitcode is damaged or cut short. Build it again.",
+  ParseBitcode: "The bitcode is damaged, cut short, or was written by an LLVM that this library cannot read. Build it again, or choose the producer's library with --llvm.",
+  LtoBitcodeFromRlib: "Build the crate again: remove its rlib and run `cargo build`.",
+  UnreadableFile: "Check that the file exists and that you may read it.",
+  ForeignLlvm: "Name the libLLVM that wrote the bitcode with --llvm PATH, or build with a toolchain of this LLVM.",
+  DiskFull: DISK_FULL_MEND,
+  LtoDisallowed: "LTO that spans crates needs a final crate type: bin, cdylib or staticlib.",
+  LtoDylib: "Build the dylib without LTO, or with `-Z dylib-lto` on a nightly toolchain.",
+  LtoProcMacro: "Procedural macros cannot be optimised across crates: build them without LTO.",
+  DynamicLinkingWithLTO: "Leave out `-C prefer-dynamic`.",
+  LinkerPluginLto: "The linker does the optimisation of this crate: build the final crate without `-C linker-plugin-lto`.",
+  DuplicateModule: "Give every module once; rename one of the files, or leave it out.",
+  WriteThinLtoKey: "Check that the output folder can be written to.",
+};
+
+/** The usual mend for an error of that name, where there is one. */
+export function mendFor(name: LtoErrorName): string | undefined {
+  return MENDS[name];
+}
+
+/** Turns an error of the engine's into the one that a person sees: file, module and stage stay, and the mend is added. */
+export function fromEngineError(error: EngineError): LtoError {
+  const name = error.name as LtoErrorName;
+  const full = /no space left on device|disk quota exceeded/i.test(error.message);
+  const known = full ? "DiskFull" : name;
+  const mend = mendFor(known);
+  return new LtoError({
+    name: known,
+    message: error.message,
+    ...(error.file === undefined ? {} : { file: error.file }),
+    ...(error.module === undefined ? {} : { module: error.module }),
+    ...(error.stage === undefined ? {} : { stage: error.stage }),
+    ...(mend === undefined ? {} : { mend }),
+  });
+}
