@@ -1,0 +1,67 @@
+//===- bitcode.h - Bitcode in files and archives --------------------------===//
+//
+// Files are read whole into memory, never mapped: a build may rewrite them at any time, and half of a file must never be used.
+//
+//===----------------------------------------------------------------------===//
+#pragma once
+
+#include "llvm/ADT/StringRef.h"
+#include "llvm/Support/Error.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace lto_inspector {
+
+/// Who wrote a bitcode file.
+struct Producer {
+  /// The identification block: "LLVM22.1.2-rust-1.95.0-stable".
+  std::string Identification;
+  /// The same without the leading "LLVM".
+  std::string Version;
+  /// The producer that the irsymtab names: LLVM's revision, or its version where none was recorded. Empty: no irsymtab.
+  std::string SymtabProducer;
+};
+
+/// One module's bitcode inside a file.
+struct BitcodeSlice {
+  /// The archive member's name, or the file's name without its folder.
+  std::string Name;
+  std::string File;
+  /// Empty: the file is no archive.
+  std::string Member;
+  /// Points into the file's buffer, which the holder keeps.
+  llvm::StringRef Data;
+};
+
+/// A file's content with the slices of bitcode in it.
+struct BitcodeFile {
+  std::unique_ptr<llvm::MemoryBuffer> Buffer;
+  std::vector<BitcodeSlice> Slices;
+};
+
+enum class MemberSelection {
+  /// Those that rustc would read: UTF-8 names that look like Rust object files.
+  RustObjects,
+  /// Every member that can hold bitcode.
+  All,
+};
+
+/// Reads a file into memory and makes sure that it did not change meanwhile.
+///
+/// Errors: UnreadableFile, FilesChanged.
+llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>> readWholeFile(llvm::StringRef Path);
+
+/// Opens a bitcode file, an object file with embedded bitcode, or an archive of these.
+///
+/// Errors: UnreadableFile, FilesChanged, NotAnObject, NoBitcode, CorruptArchive, LtoBitcodeFromRlib.
+llvm::Expected<BitcodeFile> openBitcodeFile(llvm::StringRef Path, MemberSelection Selection);
+
+/// The slice of one member, or of the file itself when Member is empty.
+llvm::Expected<BitcodeSlice> findSlice(const BitcodeFile &File, llvm::StringRef Member);
+
+/// Reads who wrote the bitcode. Errors: ParseBitcode.
+llvm::Expected<Producer> readProducer(llvm::MemoryBufferRef Bitcode);
+
+} // namespace lto_inspector

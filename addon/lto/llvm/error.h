@@ -1,0 +1,50 @@
+//===- error.h - Errors that reach a person -------------------------------===//
+//
+// The one error type of the engine. Its names are rustc's where rustc has one (see src/protocol/errors.ts), so that every layer above
+// can pass it on unchanged.
+//
+//===----------------------------------------------------------------------===//
+#pragma once
+
+#include "llvm/ADT/StringRef.h"
+#include "llvm/ADT/Twine.h"
+#include "llvm/Support/Error.h"
+#include <string>
+
+namespace lto_inspector {
+
+/// What went wrong, doing what, to which file, module and stage (empty where there is none).
+struct ErrorReport {
+  std::string Name;
+  std::string Message;
+  std::string File;
+  std::string Module;
+  std::string Stage;
+};
+
+/// An ErrorReport as an llvm::Error.
+class EngineError : public llvm::ErrorInfo<EngineError> {
+public:
+  static char ID;
+
+  explicit EngineError(ErrorReport Report) : Report(std::move(Report)) {}
+
+  void log(llvm::raw_ostream &OS) const override;
+  std::error_code convertToErrorCode() const override;
+
+  ErrorReport Report;
+};
+
+/// Makes an error with one of the names of src/protocol/errors.ts.
+llvm::Error makeError(llvm::StringRef Name, const llvm::Twine &Message, llvm::StringRef File = {},
+                      llvm::StringRef Module = {}, llvm::StringRef Stage = {});
+
+/// Wraps an error of LLVM's own: the message gets LLVM's words appended. An EngineError passes through, its empty fields filled in.
+llvm::Error wrapError(llvm::Error Cause, llvm::StringRef Name, const llvm::Twine &Message,
+                      llvm::StringRef File = {}, llvm::StringRef Module = {},
+                      llvm::StringRef Stage = {});
+
+/// Consumes an error and gives its report; errors of LLVM's own become the name "Internal".
+ErrorReport takeReport(llvm::Error Cause);
+
+} // namespace lto_inspector

@@ -1,0 +1,67 @@
+#include "lto/rustc/bitcode_slice.h"
+
+#include "lto/llvm/error.h"
+#include "llvm/BinaryFormat/Magic.h"
+#include "llvm/Object/ObjectFile.h"
+#include "llvm/Support/Path.h"
+
+using namespace llvm;
+
+namespace lto_inspector {
+
+bool looksLikeRustObjectFile(StringRef Name) {
+  return sys::path::extension(Name) == ".o" &&
+         sys::path::extension(sys::path::stem(Name)) == ".rcgu";
+}
+
+StringRef bitcodeSectionName(const Triple &T) {
+  if (T.isOSBinFormatMachO())
+    return "__bitcode";
+  if (T.isOSBinFormatXCOFF())
+    return ".ipa";
+  return ".llvmbc";
+}
+
+static bool isBitcode(StringRef Data) {
+  return Data.starts_with(StringRef("\xDE\xC0\x17\x0B", 4)) ||
+         Data.starts_with(StringRef("BC\xC0\xDE", 4));
+}
+
+Expected<StringRef> getBitcodeSliceFromObjectData(StringRef Data) {
+  if (isBitcode(Data))
+    return Data;
+  if (Data.empty())
+    return makeError("NotAnObject", "the object is empty");
+  file_magic Magic = identify_magic(Data);
+  if (Magic == file_magic::unknown)
+    return makeError("NotAnObject",
+                     "neither bitcode nor an object file that LLVM knows (the first bytes fit none)");
+  Expected<std::unique_ptr<object::ObjectFile>> Object =
+      object::ObjectFile::createObjectFile(MemoryBufferRef(Data, ""), Magic);
+  if (!Object)
+    return wrapError(Object.takeError(), "LtoBitcodeFromRlib",
+                     "failed to get bitcode from object file for LTO");
+  StringRef Wanted = bitcodeSectionName((*Object)->makeTriple());
+  for (const object::SectionRef &Section : (*Object)->sections()) {
+    Expected<StringRef> Name = Section.getName();
+    if (!Name) {
+      consumeError(Name.takeError());
+      continue;
+    }
+    if (*Name != Wanted)
+      continue;
+    Expected<StringRef> Contents = Section.getContents();
+    if (!Contents)
+      return wrapError(Contents.takeError(), "LtoBitcodeFromRlib",
+                       "failed to get bitcode from object file for LTO");
+    bool Inside = Contents->begin() >= Data.begin() && Contents->end() <= Data.end();
+    if (Contents->empty() || !Inside)
+      return makeError("NoBitcode", "its section " + Wanted +
+                                        (Contents->empty() ? " is empty" : " has no content"));
+    return *Contents;
+  }
+  return makeError("NoBitcode", "it has no section " + Wanted +
+                                    ": it was compiled without embedded bitcode");
+}
+
+} // namespace lto_inspector

@@ -1,0 +1,38 @@
+//===- crate_type.h - Crate types and what LTO refuses --------------------===//
+#pragma once
+
+#include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/StringRef.h"
+#include "llvm/Support/Error.h"
+#include <optional>
+
+namespace lto_inspector {
+
+/// rustc's `CrateType` (rustc_session/src/config.rs, 1.9x).
+enum class CrateType { Executable, Dylib, Rlib, Staticlib, Cdylib, ProcMacro, Sdylib };
+
+/// Reads a crate type as `--crate-type` spells it ("lib" is an rlib); none: no such type.
+std::optional<CrateType> parseCrateType(llvm::StringRef Text);
+
+/// Whether LTO across crates can make this type at all: every type but an rlib.
+///
+/// Mirrors `crate_type_allows_lto` (rustc_codegen_ssa/src/back/lto.rs, 1.9x).
+bool crateTypeAllowsLto(CrateType Type);
+
+/// The options of a build that decide whether LTO across crates is refused.
+struct LtoPermission {
+  llvm::ArrayRef<CrateType> CrateTypes;
+  /// thin-local: LTO within the crate, which is always allowed.
+  bool ThinLocal = false;
+  bool PreferDynamic = false;
+  bool DylibLto = false;
+  bool LinkerPluginLto = false;
+};
+
+/// Refuses what rustc refuses.
+///
+/// Mirrors `check_lto_allowed` (rustc_codegen_ssa/src/back/lto.rs, 1.9x) and the check of `run_thin` for linker-plugin LTO. Errors:
+/// LtoDisallowed, LtoDylib, LtoProcMacro, DynamicLinkingWithLTO, LinkerPluginLto.
+llvm::Error checkLtoAllowed(const LtoPermission &Permission);
+
+} // namespace lto_inspector

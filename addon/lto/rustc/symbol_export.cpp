@@ -1,0 +1,71 @@
+#include "lto/rustc/symbol_export.h"
+
+#include "llvm/ADT/SmallPtrSet.h"
+#include "llvm/Transforms/Utils/ModuleUtils.h"
+
+using namespace llvm;
+
+namespace lto_inspector {
+
+SymbolExportLevel cratesExportThreshold(ArrayRef<CrateType> CrateTypes) {
+  bool AnyRust = any_of(CrateTypes, [](CrateType Type) {
+    return Type == CrateType::Rlib || Type == CrateType::Dylib || Type == CrateType::Sdylib;
+  });
+  return AnyRust ? SymbolExportLevel::Rust : SymbolExportLevel::C;
+}
+
+/// "17h" and sixteen lower-case hex digits and "E" end every legacy name.
+static bool isLegacyRustName(StringRef Name) {
+  if (!Name.consume_front("_ZN") || !Name.consume_back("E") || Name.size() < 19)
+    return false;
+  StringRef Hash = Name.take_back(19);
+  return Hash.consume_front("17h") && all_of(Hash, [](char C) {
+           return (C >= '0' && C <= '9') || (C >= 'a' && C <= 'f');
+         });
+}
+
+bool isRustMangled(StringRef Name) {
+  // Promoted and split symbols carry a suffix behind the mangled name.
+  StringRef Base = Name.split(".llvm.").first;
+  return Base.starts_with("_R") || isLegacyRustName(Base);
+}
+
+static bool isExternalDefinition(const GlobalValue &GV) {
+  return !GV.isDeclaration() && !GV.hasLocalLinkage() && !GV.hasAvailableExternallyLinkage() &&
+         !GV.getName().starts_with("llvm.");
+}
+
+static bool isBelowThreshold(const GlobalValue &GV, const SymbolExportRules &Rules) {
+  if (!isExternalDefinition(GV))
+    return false;
+  if (Rules.AllExternals)
+    return true;
+  if (!isRustMangled(GV.getName()))
+    return true;
+  if (Rules.Threshold == SymbolExportLevel::C)
+    return false;
+  return Rules.AllocatorModule || GV.hasDefaultVisibility();
+}
+
+std::vector<std::string> exportedSymbols(const Module &M, const SymbolExportRules &Rules) {
+  SmallVector<GlobalValue *, 8> Used;
+  collectUsedGlobalVariables(M, Used, /*CompilerUsed=*/false);
+  collectUsedGlobalVariables(M, Used, /*CompilerUsed=*/true);
+  SmallPtrSet<const GlobalValue *, 8> UsedSet(Used.begin(), Used.end());
+
+  std::vector<std::string> Symbols;
+  for (const GlobalValue &GV : M.global_values())
+    if (UsedSet.contains(&GV) || isBelowThreshold(GV, Rules))
+      Symbols.push_back(GV.getName().str());
+  return Symbols;
+}
+
+bool definesAllocatorShim(const Module &M) {
+  // Un-mangled up to rustc 1.87, `_RNv…___rustc12___rust_alloc` since.
+  return any_of(M.functions(), [](const Function &F) {
+    StringRef Name = F.getName();
+    return !F.isDeclaration() && (Name == "__rust_alloc" || Name.ends_with("12___rust_alloc"));
+  });
+}
+
+} // namespace lto_inspector
