@@ -4,11 +4,11 @@ import type { LtoErrorName, LtoErrorReport } from "../protocol/errors.js";
 
 /** An error that a person can meet. `message` repeats the report's. */
 export class LtoError extends Error {
-  constructor(
-    readonly report: LtoErrorReport,
-    options?: { readonly cause?: unknown },
-  ) {
+  readonly report: LtoErrorReport;
+
+  constructor(report: LtoErrorReport, options?: { readonly cause?: unknown }) {
     super(report.message, options);
+    this.report = report;
     this.name = report.name;
   }
 }

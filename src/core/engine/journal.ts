@@ -1,0 +1,54 @@
+/**
+ * The journal in which the engine keeps the module and stage under way, so that a crash can be told.
+ *
+ * Format: slots of 1024 bytes, one per worker thread. Idle: all zero. Busy: "module\nstage\n". The slot of the thread that crashed begins with
+ * "!", the signal's number and a newline.
+ */
+import { readFile } from "node:fs/promises";
+import { constants } from "node:os";
+
+export const JOURNAL_SLOT_BYTES = 1024;
+
+/** What one worker thread was doing. */
+export interface JournalEntry {
+  /** As the engine wrote it; cut short when it did not fit. */
+  readonly module: string;
+  readonly stage: string;
+  /** "SIGSEGV" in the slot of the thread that crashed, else null. */
+  readonly signal: string | null;
+}
+
+/** Reads every busy slot; an unfinished or empty journal gives an empty list. */
+export function parseJournal(content: Buffer): JournalEntry[] {
+  const entries: JournalEntry[] = [];
+  for (let start = 0; start < content.length; start += JOURNAL_SLOT_BYTES) {
+    const entry = parseSlot(content.subarray(start, start + JOURNAL_SLOT_BYTES));
+    if (entry !== undefined) entries.push(entry);
+  }
+  return entries;
+}
+
+function parseSlot(slot: Buffer): JournalEntry | undefined {
+  const end = slot.indexOf(0);
+  const text = slot.subarray(0, end < 0 ? slot.length : end).toString("utf8");
+  if (text === "") return undefined;
+  const lines = text.split("\n");
+  const crashed = lines[0]?.startsWith("!") === true;
+  const signal = crashed ? signalName(Number(lines.shift()?.slice(1))) : null;
+  return { module: lines[0] ?? "", stage: lines[1] ?? "", signal };
+}
+
+/** "SIGSEGV" for 11. */
+export function signalName(number: number): string {
+  const found = Object.entries(constants.signals).find(([, value]) => value === number);
+  return found?.[0] ?? `signal ${number}`;
+}
+
+/** Reads a journal file; one that cannot be read counts as empty, because nothing better can be said then. */
+export async function readJournal(file: string): Promise<JournalEntry[]> {
+  try {
+    return parseJournal(await readFile(file));
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,101 @@
+/**
+ * The engine process: the only place where the addon and libLLVM live. It loads the addon, answers one request per `EngineMethod` by passing
+ * it on, and sends `engine/progress` notifications. LLVM can take the whole process down; the client (src/core/engine) deals with that.
+ */
+import { createRequire } from "node:module";
+import { constants } from "node:os";
+import { createMessageConnection, IPCMessageReader, IPCMessageWriter, ResponseError, type CancellationToken } from "vscode-jsonrpc/node";
+import type { Addon, EngineError, EngineInfo, EngineMethod, InitializeParams } from "../protocol/engine.js";
+import { ENGINE_FAILURE, ENGINE_PROGRESS } from "../protocol/engine-rpc.js";
+
+const METHODS: Readonly<Record<EngineMethod, true>> = {
+  readModules: true,
+  analyze: true,
+  optimize: true,
+  release: true,
+  functions: true,
+  print: true,
+  find: true,
+};
+
+/** Loads the addon with every symbol resolved at once, so that a libLLVM that lacks one is refused here and not in the middle of a run. */
+function loadAddon(file: string): Addon {
+  const loaded = { exports: {} };
+  try {
+    process.dlopen(loaded as NodeJS.Module, file, constants.dlopen.RTLD_NOW);
+  } catch (error) {
+    throw failure(loadFailure(error instanceof Error ? error.message : String(error), file));
+  }
+  return loaded.exports as Addon;
+}
+
+function loadFailure(message: string, file: string): EngineError {
+  const library = /libLLVM|LLVM_\d|undefined symbol/.test(message);
+  return { name: library ? "NoLibLlvm" : "NoAddon", message: `The native engine could not be loaded: ${message}`, file };
+}
+
+function failure(error: EngineError): ResponseError<EngineError> {
+  return new ResponseError(ENGINE_FAILURE, error.message, error);
+}
+
+/** The addon's errors are JSON in an exception's message; anything else is a fault of ours and says so. */
+function toResponseError(error: unknown): ResponseError<EngineError> {
+  if (error instanceof ResponseError) return error as ResponseError<EngineError>;
+  const text = error instanceof Error ? error.message : String(error);
+  try {
+    const parsed: unknown = JSON.parse(text);
+    if (isEngineError(parsed)) return failure(parsed);
+  } catch {
+    // Not JSON: falls through to the plain text.
+  }
+  return failure({ name: "Internal", message: text });
+}
+
+function isEngineError(value: unknown): value is EngineError {
+  return typeof value === "object" && value !== null && "name" in value && "message" in value && typeof value.message === "string";
+}
+
+function main(): void {
+  const addonFile = process.env["LTO_INSPECTOR_ADDON"] ?? createRequire(__filename).resolve("./lto_inspector.node");
+  const connection = createMessageConnection(new IPCMessageReader(process), new IPCMessageWriter(process));
+  let addon: Addon | undefined;
+  let lastJob = 0;
+
+  connection.onRequest("initialize", (params: InitializeParams): EngineInfo => {
+    try {
+      addon = loadAddon(addonFile);
+      return JSON.parse(addon.initialize(JSON.stringify(params))) as EngineInfo;
+    } catch (error) {
+      throw toResponseError(error);
+    }
+  });
+
+  const pass = async (method: string, params: unknown, token: CancellationToken): Promise<unknown> => {
+    if (addon === undefined) throw failure({ name: "Internal", message: "The engine was asked before it was initialised." });
+    const engine = addon;
+    const job = ++lastJob;
+    const listener = token.onCancellationRequested(() => {
+      engine.cancel(job);
+    });
+    try {
+      const answer = await engine.request(method, JSON.stringify(params), job, (progress) => {
+        void connection.sendNotification(ENGINE_PROGRESS, JSON.parse(progress));
+      });
+      return JSON.parse(answer) as unknown;
+    } catch (error) {
+      throw toResponseError(error);
+    } finally {
+      listener.dispose();
+    }
+  };
+  for (const method of Object.keys(METHODS)) {
+    connection.onRequest(method, (params: unknown, token: CancellationToken) => pass(method, params, token));
+  }
+
+  // Ctrl-C reaches the whole process group; whoever started this process decides what it means.
+  process.on("SIGINT", () => undefined);
+  process.on("disconnect", () => process.exit(0));
+  connection.listen();
+}
+
+main();
