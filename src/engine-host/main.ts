@@ -2,8 +2,8 @@
  * The engine process: the only place where the addon and libLLVM live. It loads the addon, answers one request per `EngineMethod` by passing
  * it on, and sends `engine/progress` notifications. LLVM can take the whole process down; the client (src/core/engine) deals with that.
  */
-import { createRequire } from "node:module";
 import { constants } from "node:os";
+import { join } from "node:path";
 import { createMessageConnection, IPCMessageReader, IPCMessageWriter, ResponseError, type CancellationToken } from "vscode-jsonrpc/node";
 import type { Addon, EngineError, EngineInfo, EngineMethod, InitializeParams } from "../protocol/engine.js";
 import { ENGINE_FAILURE, ENGINE_PROGRESS } from "../protocol/engine-rpc.js";
@@ -22,7 +22,7 @@ const METHODS: Readonly<Record<EngineMethod, true>> = {
 function loadAddon(file: string): Addon {
   const loaded = { exports: {} };
   try {
-    process.dlopen(loaded as NodeJS.Module, file, constants.dlopen.RTLD_NOW);
+    process.dlopen(loaded, file, constants.dlopen.RTLD_NOW);
   } catch (error) {
     throw failure(loadFailure(error instanceof Error ? error.message : String(error), file));
   }
@@ -56,7 +56,7 @@ function isEngineError(value: unknown): value is EngineError {
 }
 
 function main(): void {
-  const addonFile = process.env["LTO_INSPECTOR_ADDON"] ?? createRequire(__filename).resolve("./lto_inspector.node");
+  const addonFile = process.env["LTO_INSPECTOR_ADDON"] ?? join(__dirname, "lto_inspector.node");
   const connection = createMessageConnection(new IPCMessageReader(process), new IPCMessageWriter(process));
   let addon: Addon | undefined;
   let lastJob = 0;

@@ -59,5 +59,5 @@ function argumentName(argument: string): string {
 function compareReleases(left: string, right: string): number {
   const [leftMajor = 0, leftMinor = 0] = left.split(".").map(Number);
   const [rightMajor = 0, rightMinor = 0] = right.split(".").map(Number);
-  return leftMajor - rightMajor || leftMinor - rightMinor;
+  return leftMajor === rightMajor ? leftMinor - rightMinor : leftMajor - rightMajor;
 }

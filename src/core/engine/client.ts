@@ -1,0 +1,212 @@
+/**
+ * The client of the engine: one per libLLVM and set of LLVM arguments. It starts the process when it is first needed, checks what was really
+ * loaded, starts a fresh one after a crash, and tells crashes in plain words.
+ */
+import { realpath } from "node:fs/promises";
+import type { EngineInfo, EngineMethod, EngineProgress, EngineRequests } from "../../protocol/engine.js";
+import type { LtoErrorReport } from "../../protocol/errors.js";
+import { LtoError, throwIfCancelled } from "../errors.js";
+import { EngineDied, EngineProcess, type EngineSpec } from "./process.js";
+
+/** Requests that can be asked again of a fresh process, because they need nothing that an earlier one left in it. */
+type StatelessMethod = Exclude<EngineMethod, "optimize" | "release">;
+
+/** What the client holds the loaded library against. */
+export interface ExpectedLibrary {
+  /** "22.1.2", as `rustc -vV` prints it; null: nothing is expected. */
+  readonly version: string | null;
+}
+
+export class EngineClient {
+  readonly spec: EngineSpec;
+  readonly #expected: ExpectedLibrary;
+  readonly #listeners = new Set<(progress: EngineProgress) => void>();
+  #process: Promise<EngineProcess> | undefined;
+  #generation = 0;
+  #closed = false;
+
+  constructor(spec: EngineSpec, expected: ExpectedLibrary = { version: null }) {
+    this.spec = spec;
+    this.#expected = expected;
+  }
+
+  /** Counts the processes started: what was analysed under another generation is gone. */
+  get generation(): number {
+    return this.#generation;
+  }
+
+  /**
+   * What is really loaded.
+   *
+   * @throws LtoError NoLibLlvm when it is not the chosen library, or of another LLVM than the addon was built for
+   */
+  async info(): Promise<EngineInfo> {
+    return (await this.#running()).info;
+  }
+
+  /**
+   * Sends a request that needs no analysed unit (or makes one: `analyze`). When another request takes the process down, it is asked once more.
+   *
+   * @throws LtoError the engine's own errors, Cancelled, or EngineCrashed with the module and stage that were under way
+   */
+  async request<M extends StatelessMethod>(method: M, params: EngineRequests[M]["params"], signal?: AbortSignal): Promise<EngineRequests[M]["result"]> {
+    try {
+      return await this.attempt(method, params, signal);
+    } catch (error) {
+      if (!(error instanceof EngineDied)) throw error;
+      if (!error.onPurpose && error.underWay <= 1) throw crashError(error, method);
+    }
+    throwIfCancelled(signal, method);
+    try {
+      return await this.attempt(method, params, signal);
+    } catch (error) {
+      throw error instanceof EngineDied ? crashError(error, method) : error;
+    }
+  }
+
+  /**
+   * Sends a request once.
+   *
+   * @throws EngineDied when the process ends before it has answered: the caller decides what to do then
+   */
+  async attempt<M extends EngineMethod>(method: M, params: EngineRequests[M]["params"], signal?: AbortSignal): Promise<EngineRequests[M]["result"]> {
+    const process = await this.#running();
+    return process.request(method, params, signal);
+  }
+
+  /** Called for every module of any unit that enters a stage. @returns a function that ends it */
+  onProgress(listener: (progress: EngineProgress) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Process id of the running engine, for reports and tests. */
+  async pid(): Promise<number | undefined> {
+    return (await this.#running()).pid;
+  }
+
+  /** Ends the process. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    const starting = this.#process;
+    this.#process = undefined;
+    await starting?.then(
+      (process) => process.close(),
+      () => undefined,
+    );
+  }
+
+  async #running(): Promise<EngineProcess> {
+    if (this.#closed) throw new LtoError({ name: "Internal", message: "The engine was asked after it had been closed." });
+    const current = this.#process;
+    if (current !== undefined) {
+      const process = await current;
+      if (process.alive) return process;
+      // Several callers may find the same dead process: only the first of them starts another.
+      if (this.#process === current) this.#process = undefined;
+    }
+    this.#process ??= this.#start();
+    return this.#process;
+  }
+
+  async #start(): Promise<EngineProcess> {
+    this.#generation += 1;
+    const starting = startChecked(this.spec, this.#expected);
+    // A start that failed is not kept: the next request tries again.
+    starting.catch(() => (this.#process = undefined));
+    const process = await starting;
+    process.onProgress((progress) => {
+      for (const listener of this.#listeners) listener(progress);
+    });
+    return process;
+  }
+}
+
+async function startChecked(spec: EngineSpec, expected: ExpectedLibrary): Promise<EngineProcess> {
+  let process: EngineProcess;
+  try {
+    process = await EngineProcess.start(spec);
+  } catch (error) {
+    throw startError(error, spec);
+  }
+  try {
+    await checkLoaded(process.info, spec, expected);
+    return process;
+  } catch (error) {
+    await process.close();
+    throw error;
+  }
+}
+
+/** If the link is missing, the loader silently takes the system's library, and every key is wrong: so what was loaded is held against what was chosen. */
+async function checkLoaded(info: EngineInfo, spec: EngineSpec, expected: ExpectedLibrary): Promise<void> {
+  const [loaded, chosen] = await Promise.all([realpath(info.path), realpath(spec.library)]);
+  if (loaded !== chosen) {
+    throw noLibrary(spec, `The engine was to run on ${chosen}, but the loader took ${loaded}.`);
+  }
+  if (!sameMinor(info.version, info.compiledAgainst)) {
+    throw noLibrary(spec, `${chosen} is LLVM ${info.version}; this engine was built for LLVM ${majorMinor(info.compiledAgainst)}.`);
+  }
+  if (expected.version !== null && !`${info.version}-`.startsWith(`${expected.version}-`)) {
+    throw noLibrary(spec, `${chosen} is LLVM ${info.version}, but the toolchain says that it uses LLVM ${expected.version}.`);
+  }
+}
+
+function majorMinor(version: string): string {
+  return version.split(".").slice(0, 2).join(".");
+}
+
+function sameMinor(left: string, right: string): boolean {
+  return majorMinor(left) === majorMinor(right);
+}
+
+function noLibrary(spec: EngineSpec, message: string): LtoError {
+  return new LtoError({
+    name: "NoLibLlvm",
+    message,
+    file: spec.library,
+    mend: "Name the right libLLVM with --llvm PATH, or use --llvm system; `lto-inspector doctor` shows what there is.",
+  });
+}
+
+function startError(error: unknown, spec: EngineSpec): unknown {
+  if (error instanceof EngineDied) {
+    const said = error.stderr.trim();
+    return new LtoError({
+      name: "EngineFailed",
+      message: `The engine process could not start on ${spec.library}: it ended with ${error.signal ?? `exit code ${error.exitCode ?? "unknown"}`}.${said === "" ? "" : ` It said: ${said}`}`,
+      file: spec.library,
+      mend: "`lto-inspector doctor` says which libraries can be loaded.",
+    });
+  }
+  if (error instanceof LtoError && error.report.name === "NoLibLlvm") return noLibrary(spec, error.report.message);
+  if (error instanceof LtoError && error.report.name === "NoAddon") {
+    return new LtoError({ ...error.report, mend: "Build it with `npm run build:addon` (or run `npm start`, which does)." });
+  }
+  return error;
+}
+
+/** Says what crashed, where, and that the rest is unharmed. */
+export function crashError(died: EngineDied, doing: string): LtoError {
+  return new LtoError(crashReport(died, doing), { cause: died });
+}
+
+export function crashReport(died: EngineDied, doing: string): LtoErrorReport {
+  const culprit = died.culprit;
+  const how = culprit?.signal ?? died.signal ?? `exit code ${died.exitCode ?? "unknown"}`;
+  const where = culprit === undefined ? doing : `module ${culprit.module}${culprit.stage === "" ? "" : `, stage ${culprit.stage}`}`;
+  const said = lastWords(died.stderr);
+  return {
+    name: "EngineCrashed",
+    message: `LLVM crashed (${how}) in ${where}.${said === "" ? "" : ` It said: ${said}`}`,
+    ...(culprit === undefined ? {} : { module: culprit.module }),
+    ...(culprit === undefined || culprit.stage === "" ? {} : { stage: culprit.stage }),
+    mend: "What was saved before stays, and the next command starts a fresh engine. If the module's bitcode is intact (build it again to be sure), this is a fault of LLVM's.",
+  };
+}
+
+/** LLVM's own error line, if it printed one, else the last line. */
+function lastWords(stderr: string): string {
+  const lines = stderr.split("\n").map((line) => line.trim()).filter((line) => line !== "");
+  return lines.find((line) => line.startsWith("LLVM ERROR")) ?? lines.find((line) => line.includes("Assertion")) ?? "";
+}

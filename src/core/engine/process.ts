@@ -1,0 +1,270 @@
+/**
+ * One engine process, from its start to its end. It knows how to start, ask, cancel and end; what to do after a crash is the client's business.
+ */
+import { fork, type ChildProcess } from "node:child_process";
+import { mkdtemp, rm, symlink } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import { CancellationTokenSource, createMessageConnection, IPCMessageReader, IPCMessageWriter, ResponseError, type MessageConnection } from "vscode-jsonrpc/node";
+import { ENGINE_FAILURE, ENGINE_PROGRESS } from "../../protocol/engine-rpc.js";
+import type { EngineError, EngineInfo, EngineMethod, EngineProgress, EngineRequests, InitializeParams } from "../../protocol/engine.js";
+import { cancelled, fromEngineError, LtoError } from "../errors.js";
+import { readJournal, type JournalEntry } from "./journal.js";
+
+/** What decides an engine process: libLLVM and its arguments are process-wide. */
+export interface EngineSpec {
+  /** The chosen libLLVM. */
+  readonly library: string;
+  /** All LLVM arguments, rustc's standard ones included. */
+  readonly llvmArguments: readonly string[];
+  /** Requests that may run at once. */
+  readonly threads: number;
+  /** dist/engine-host.js (tests: a script of their own). */
+  readonly hostScript: string;
+  /** dist/lto_inspector.node */
+  readonly addon: string;
+}
+
+/** The name under which the addon asks the loader for libLLVM (the soname of the library that it was linked against). */
+export const LIBRARY_LINK_NAME = "libLLVM.so.22.1";
+
+/** A cancelled request that has not stopped by then ends the process. */
+export const CANCEL_GRACE_MILLIS = 1000;
+
+const KEPT_STDERR = 8192;
+
+/** The process ended with requests under way. */
+export class EngineDied extends Error {
+  override readonly name = "EngineDied";
+  /** Ended by us, because a cancelled request did not stop; not a fault of any module's. */
+  readonly onPurpose: boolean;
+  readonly signal: string | null;
+  readonly exitCode: number | null;
+  /** What the worker threads were doing. */
+  readonly journal: readonly JournalEntry[];
+  /** The end of what LLVM printed. */
+  readonly stderr: string;
+  /** How many requests were under way. */
+  readonly underWay: number;
+
+  constructor(how: { onPurpose: boolean; signal: string | null; exitCode: number | null; journal: readonly JournalEntry[]; stderr: string; underWay: number }) {
+    super(`The engine process ended (${how.signal ?? `exit code ${how.exitCode ?? "unknown"}`}).`);
+    this.onPurpose = how.onPurpose;
+    this.signal = how.signal;
+    this.exitCode = how.exitCode;
+    this.journal = how.journal;
+    this.stderr = how.stderr;
+    this.underWay = how.underWay;
+  }
+
+  /** The thread that crashed, or the only busy one; undefined when that cannot be told. */
+  get culprit(): JournalEntry | undefined {
+    return this.journal.find((entry) => entry.signal !== null) ?? (this.journal.length === 1 ? this.journal[0] : undefined);
+  }
+}
+
+interface Pending {
+  readonly reject: (error: unknown) => void;
+}
+
+/** A running, initialised engine. Use {@link EngineProcess.start}. */
+export class EngineProcess {
+  readonly info: EngineInfo;
+  /** Resolves when the process has ended and its requests have been rejected. */
+  readonly ended: Promise<void>;
+  readonly #host: HostProcess;
+
+  private constructor(host: HostProcess, info: EngineInfo) {
+    this.#host = host;
+    this.info = info;
+    this.ended = host.ended;
+  }
+
+  /**
+   * Starts the process and initialises the engine.
+   *
+   * @throws LtoError NoAddon, NoLibLlvm (the library could not be loaded); EngineDied when the process died while loading
+   */
+  static async start(spec: EngineSpec): Promise<EngineProcess> {
+    const folder = await mkdtemp(join(tmpdir(), "lto-inspector-engine-"));
+    await symlink(spec.library, join(folder, LIBRARY_LINK_NAME));
+    const host = new HostProcess(spec, folder);
+    try {
+      const params: InitializeParams = { llvmArguments: spec.llvmArguments, journal: host.journal };
+      return new EngineProcess(host, (await host.ask("initialize", params, undefined)) as EngineInfo);
+    } catch (error) {
+      await host.close();
+      throw error;
+    }
+  }
+
+  /** False once the process has ended or is about to. */
+  get alive(): boolean {
+    return this.#host.alive;
+  }
+
+  get pid(): number | undefined {
+    return this.#host.pid;
+  }
+
+  /** Requests under way. */
+  get busy(): number {
+    return this.#host.busy;
+  }
+
+  /**
+   * Sends one request.
+   *
+   * @throws LtoError for the engine's own errors and Cancelled (at once when the signal is raised); EngineDied when the process ends first
+   */
+  async request<M extends EngineMethod>(method: M, params: EngineRequests[M]["params"], signal?: AbortSignal): Promise<EngineRequests[M]["result"]> {
+    return (await this.#host.ask(method, params, signal)) as EngineRequests[M]["result"];
+  }
+
+  /** Called for every module that enters a stage. */
+  onProgress(listener: (progress: EngineProgress) => void): () => void {
+    return this.#host.onProgress(listener);
+  }
+
+  /** Ends the process in order; one that does not end is killed. */
+  close(): Promise<void> {
+    return this.#host.close();
+  }
+}
+
+/** The child process and its connection. */
+class HostProcess {
+  readonly journal: string;
+  readonly ended: Promise<void>;
+  readonly #child: ChildProcess;
+  readonly #connection: MessageConnection;
+  readonly #folder: string;
+  readonly #pending = new Set<Pending>();
+  readonly #listeners = new Set<(progress: EngineProgress) => void>();
+  #stderr = "";
+  #alive = true;
+  #onPurpose = false;
+
+  constructor(spec: EngineSpec, folder: string) {
+    this.#folder = folder;
+    this.journal = join(folder, "journal");
+    this.#child = fork(spec.hostScript, [], {
+      env: engineEnvironment(process.env, folder, spec),
+      execArgv: [],
+      stdio: ["ignore", "ignore", "pipe", "ipc"],
+    });
+    this.#child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+      this.#stderr = (this.#stderr + text).slice(-KEPT_STDERR);
+    });
+    this.#connection = createMessageConnection(new IPCMessageReader(this.#child), new IPCMessageWriter(this.#child));
+    this.#connection.onError(() => undefined);
+    this.#connection.onNotification(ENGINE_PROGRESS, (progress: EngineProgress) => {
+      for (const listener of this.#listeners) listener(progress);
+    });
+    this.ended = new Promise((resolve) => {
+      this.#child.once("error", () => {
+        void this.#finish(null, null).then(resolve);
+      });
+      this.#child.once("close", (code, signal) => {
+        void this.#finish(code, signal).then(resolve);
+      });
+    });
+    this.#connection.listen();
+  }
+
+  get alive(): boolean {
+    return this.#alive && !this.#onPurpose;
+  }
+
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
+  get busy(): number {
+    return this.#pending.size;
+  }
+
+  onProgress(listener: (progress: EngineProgress) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  ask(method: string, params: unknown, signal: AbortSignal | undefined): Promise<unknown> {
+    if (signal?.aborted === true) return Promise.reject(cancelled(method));
+    if (!this.#alive) return Promise.reject(new EngineDied({ onPurpose: true, signal: null, exitCode: null, journal: [], stderr: "", underWay: 0 }));
+    return new Promise((resolve, reject) => {
+      const source = new CancellationTokenSource();
+      const pending: Pending = { reject };
+      const onAbort = (): void => {
+        reject(cancelled(method));
+        source.cancel();
+        this.#endUnlessStopped(pending);
+      };
+      const settle = (): void => {
+        this.#pending.delete(pending);
+        signal?.removeEventListener("abort", onAbort);
+        source.dispose();
+      };
+      this.#pending.add(pending);
+      signal?.addEventListener("abort", onAbort, { once: true });
+      this.#connection.sendRequest(method, params, source.token).then(
+        (answer: unknown) => {
+          settle();
+          resolve(answer);
+        },
+        (error: unknown) => {
+          // A connection that broke is reported by #finish, which knows why the process ended.
+          if (!(error instanceof ResponseError)) return;
+          settle();
+          reject(toLtoError(error as ResponseError<EngineError>, method));
+        },
+      );
+    });
+  }
+
+  async close(): Promise<void> {
+    this.#onPurpose = true;
+    if (this.#child.connected) this.#child.disconnect();
+    const timer = setTimeout(() => this.#child.kill("SIGKILL"), CANCEL_GRACE_MILLIS);
+    await this.ended;
+    clearTimeout(timer);
+  }
+
+  #endUnlessStopped(pending: Pending): void {
+    setTimeout(() => {
+      if (!this.#pending.has(pending) || !this.#alive) return;
+      this.#onPurpose = true;
+      this.#child.kill("SIGKILL");
+    }, CANCEL_GRACE_MILLIS).unref();
+  }
+
+  async #finish(exitCode: number | null, signal: string | null): Promise<void> {
+    if (!this.#alive) return;
+    this.#alive = false;
+    const journal = this.#onPurpose ? [] : await readJournal(this.journal);
+    const died = new EngineDied({ onPurpose: this.#onPurpose, signal, exitCode, journal, stderr: this.#stderr, underWay: this.#pending.size });
+    for (const pending of this.#pending) pending.reject(died);
+    this.#pending.clear();
+    this.#connection.dispose();
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+}
+
+function toLtoError(error: ResponseError<EngineError>, method: string): LtoError {
+  if (error.code === ENGINE_FAILURE && error.data !== undefined) return fromEngineError(error.data);
+  return new LtoError({ name: "EngineFailed", message: `The engine could not answer ${method}: ${error.message}` }, { cause: error });
+}
+
+/** The environment of the process: the link to the chosen library first, and a thread pool that holds every request that may run. */
+function engineEnvironment(base: NodeJS.ProcessEnv, folder: string, spec: EngineSpec): NodeJS.ProcessEnv {
+  const others = base["LD_LIBRARY_PATH"];
+  const environment: NodeJS.ProcessEnv = {
+    ...base,
+    LD_LIBRARY_PATH: others === undefined || others === "" ? folder : `${folder}${delimiter}${others}`,
+    UV_THREADPOOL_SIZE: String(spec.threads + 2),
+    LTO_INSPECTOR_ADDON: spec.addon,
+  };
+  // Meant for the parent (loaders, inspectors), and harmful here.
+  delete environment["NODE_OPTIONS"];
+  return environment;
+}
