@@ -1,0 +1,74 @@
+// Checks of the sources that are not tests: lint, layout, types.
+import fs from "node:fs";
+import path from "node:path";
+import { noCounts } from "./counts.mjs";
+import { inRoot } from "./paths.mjs";
+import { run, seconds } from "./run.mjs";
+import { clangFormat } from "./system-packages.mjs";
+
+/** @typedef {{ name: string, program: string | undefined, args: readonly string[], fix: readonly string[], otherwise?: string }} Check */
+
+/** @param {string} name @param {string} file @returns {Pick<Check, "name" | "program">} */
+const npmProgram = (name, file) => ({ name, program: inRoot("node_modules", file) });
+
+function cppFiles() {
+  const folder = inRoot("addon");
+  if (!fs.existsSync(folder)) return [];
+  return fs
+    .readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((file) => /\.(cpp|h)$/.test(file) && !file.startsWith(`build${path.sep}`))
+    .map((file) => path.join(folder, file))
+    .sort();
+}
+
+/** @returns {readonly Check[]} */
+export function lintChecks() {
+  return [
+    { ...npmProgram("eslint", "eslint/bin/eslint.js"), args: ["--max-warnings=0", "."], fix: ["--fix", "."] },
+    {
+      ...npmProgram("prettier", "prettier/bin/prettier.cjs"),
+      args: ["--check", "--log-level=warn", "."],
+      fix: ["--write", "--log-level=warn", "."],
+    },
+    {
+      name: "clang-format",
+      program: clangFormat(),
+      args: ["--dry-run", "--Werror", ...cppFiles()],
+      fix: ["-i", ...cppFiles()],
+      otherwise: "clang-format 22 is not installed",
+    },
+  ];
+}
+
+/** @returns {readonly Check[]} */
+export function typeChecks() {
+  return [{ ...npmProgram("tsc", "typescript/bin/tsc"), args: ["--noEmit"], fix: ["--noEmit"] }];
+}
+
+/**
+ * Runs checks one after the other; each counts as one test.
+ *
+ * @param {readonly Check[]} checks
+ * @param {{ budgetSeconds?: number, fix?: boolean }} [options]
+ */
+export async function runChecks(checks, { budgetSeconds = Number.POSITIVE_INFINITY, fix = false } = {}) {
+  const counts = noCounts();
+  const end = Date.now() + budgetSeconds * 1000;
+  for (const check of checks) {
+    const started = Date.now();
+    if (check.program === undefined) {
+      console.log(`﹣ ${check.name} # SKIP ${check.otherwise ?? "not installed"}`);
+      counts.skipped += 1;
+      continue;
+    }
+    const args = fix ? check.fix : check.args;
+    const script = /\.c?js$/.test(check.program) || check.program.includes("node_modules");
+    const [program, all] = script ? [process.execPath, [check.program, ...args]] : [check.program, args];
+    const { code, output, timedOut } = await run(program, all, { budgetSeconds: (end - Date.now()) / 1000 });
+    const good = code === 0;
+    counts[good ? "passed" : "failed"] += 1;
+    console.log(`${good ? "✔" : "✖"} ${check.name} (${seconds(started)})${timedOut ? ": took longer than its time budget" : ""}`);
+    if (!good) console.log(output.trimEnd());
+  }
+  return counts;
+}

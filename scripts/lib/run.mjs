@@ -1,0 +1,208 @@
+// Running other programs: noisy ones into a log file with a sign of life, tests with their output shown and a time budget.
+import { spawn } from "node:child_process";
+import fs from "node:fs";
+import path from "node:path";
+import { logs, root } from "./paths.mjs";
+
+/** A failure that has been explained to the person already or needs no stack: what to do is in the message. */
+export class PlainError extends Error {}
+
+let deadline = Number.POSITIVE_INFINITY;
+
+/**
+ * Limits the time of all programs together: what is still running then is ended, and what comes later ends at once.
+ *
+ * @param {number} seconds from now
+ */
+export function setOverallBudget(seconds) {
+  deadline = Date.now() + seconds * 1000;
+}
+
+/** @type {Set<number>} process groups under way, ended when this process is told to stop */
+const groups = new Set();
+
+/**
+ * Ends a process group, at first politely.
+ *
+ * @param {number} group
+ * @param {NodeJS.Signals} signal
+ */
+function endGroup(group, signal) {
+  try {
+    process.kill(-group, signal);
+  } catch {
+    // It has ended by itself.
+  }
+}
+
+for (const [signal, code] of /** @type {const} */ ([
+  ["SIGINT", 130],
+  ["SIGTERM", 143],
+])) {
+  process.on(signal, () => {
+    for (const group of groups) endGroup(group, signal);
+    process.exit(code);
+  });
+}
+
+/** @param {number} since milliseconds, as `Date.now()` gives them */
+export function seconds(since) {
+  return `${((Date.now() - since) / 1000).toFixed(1)} s`;
+}
+
+/**
+ * @typedef {object} RunOptions
+ * @property {string} [cwd]
+ * @property {NodeJS.ProcessEnv} [env]
+ * @property {number} [budgetSeconds] killed, and `timedOut`, when over
+ * @property {(text: string) => void} [onOutput]
+ *
+ * @typedef {{ code: number | null, signal: NodeJS.Signals | null, timedOut: boolean, output: string }} RunResult
+ */
+
+/**
+ * Runs a program in a process group of its own and collects what it prints.
+ *
+ * @param {string} program
+ * @param {readonly string[]} args
+ * @param {RunOptions} [options]
+ * @returns {Promise<RunResult>} rejects only when the program cannot be started
+ */
+export function run(program, args, options = {}) {
+  const { budgetSeconds, onOutput, cwd = root, env = process.env } = options;
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, { cwd, env, detached: true, stdio: ["ignore", "pipe", "pipe"] });
+    const group = child.pid;
+    if (group !== undefined) groups.add(group);
+    let output = "";
+    let timedOut = false;
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding("utf8");
+      stream.on("data", (/** @type {string} */ text) => {
+        output += text;
+        onOutput?.(text);
+      });
+    }
+    /** @type {NodeJS.Timeout | undefined} */
+    let killer;
+    const limit = Math.min((budgetSeconds ?? Number.POSITIVE_INFINITY) * 1000, Math.max(deadline - Date.now(), 0));
+    const budget =
+      limit === Number.POSITIVE_INFINITY
+        ? undefined
+        : setTimeout(() => {
+            timedOut = true;
+            if (group === undefined) return;
+            endGroup(group, "SIGTERM");
+            killer = setTimeout(() => {
+              endGroup(group, "SIGKILL");
+            }, 5000);
+          }, limit);
+    /** @param {() => void} settle */
+    const finish = (settle) => {
+      clearTimeout(budget);
+      clearTimeout(killer);
+      if (group !== undefined) {
+        // What outlives the program it belongs to (a server, a stray compiler) is not left behind.
+        if (timedOut) endGroup(group, "SIGKILL");
+        groups.delete(group);
+      }
+      settle();
+    };
+    child.on("error", (error) => {
+      finish(() => {
+        reject(new PlainError(`cannot start ${program}: ${error.message}`));
+      });
+    });
+    child.on("close", (code, signal) => {
+      finish(() => {
+        resolve({ code, signal, timedOut, output });
+      });
+    });
+  });
+}
+
+/** @param {string} text */
+function lastLine(text) {
+  return (
+    text
+      .trimEnd()
+      .split(/[\r\n]/)
+      .at(-1)
+      ?.trim()
+      .slice(0, 100) ?? ""
+  );
+}
+
+/**
+ * Says now and then that a step is still under way, and with what.
+ *
+ * @param {string} label
+ * @param {() => string} detail
+ * @returns {() => void} stops it
+ */
+function signOfLife(label, detail) {
+  const started = Date.now();
+  const live = process.stdout.isTTY;
+  const timer = setInterval(
+    () => {
+      const line = `${label} … ${((Date.now() - started) / 1000).toFixed(0)} s  ${detail()}`;
+      if (live) process.stdout.write(`\r\x1b[2K${line.slice(0, process.stdout.columns - 1)}`);
+      else console.log(line);
+    },
+    live ? 500 : 20_000,
+  );
+  return () => {
+    clearInterval(timer);
+    if (live) process.stdout.write("\r\x1b[2K");
+  };
+}
+
+/**
+ * Runs a noisy program: its output goes to `.cache/logs/<log>.log`, the end of which is shown when it fails.
+ *
+ * @param {string} label what a person sees
+ * @param {string} log
+ * @param {string} program
+ * @param {readonly string[]} args
+ * @param {RunOptions & { append?: boolean }} [options]
+ * @throws {PlainError} when it fails
+ */
+export async function runLogged(label, log, program, args, options = {}) {
+  fs.mkdirSync(logs, { recursive: true });
+  const file = path.join(logs, `${log}.log`);
+  const shown = path.relative(root, file);
+  const stream = fs.createWriteStream(file, { flags: options.append ? "a" : "w" });
+  stream.write(`$ ${program} ${args.join(" ")}\n`);
+  let last = "";
+  const stop = signOfLife(label, () => last);
+  try {
+    const result = await run(program, args, {
+      ...options,
+      onOutput: (text) => {
+        stream.write(text);
+        last = lastLine(text) || last;
+      },
+    });
+    if (result.code === 0) return;
+    stop();
+    const why = result.timedOut ? "took too long" : `ended with ${result.code ?? result.signal ?? "an unknown status"}`;
+    const tail = result.output.trimEnd().split("\n").slice(-40).join("\n");
+    throw new PlainError(`${label}: ${path.basename(program)} ${why}. The end of ${shown}:\n${tail}`);
+  } finally {
+    stop();
+    stream.end();
+  }
+}
+
+/**
+ * Runs one step of the set-up and says how long it took.
+ *
+ * @param {string} label
+ * @param {() => Promise<void>} work
+ */
+export async function step(label, work) {
+  const started = Date.now();
+  console.log(`set-up: ${label}`);
+  await work();
+  console.log(`set-up: ${label}: done in ${seconds(started)}`);
+}

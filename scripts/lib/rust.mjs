@@ -1,0 +1,59 @@
+// Which Rust compiler the demo and the tests use: the first on PATH whose LLVM is the one that the addon is built for.
+import { execFileSync } from "node:child_process";
+import fs from "node:fs";
+import path from "node:path";
+
+/** The addon's LLVM; a rustc with another one writes bitcode that it cannot read faithfully. */
+export const LLVM_MAJOR = 22;
+
+/**
+ * @typedef {object} RustCompiler
+ * @property {string} folder where rustc and cargo are
+ * @property {string} release "1.95.0"
+ * @property {string} llvm "22.1.2"
+ */
+
+/** @param {string} folder @returns {RustCompiler | undefined} undefined when there is no rustc that runs */
+function askRustc(folder) {
+  const rustc = path.join(folder, "rustc");
+  if (!fs.existsSync(rustc) || !fs.existsSync(path.join(folder, "cargo"))) return undefined;
+  try {
+    const text = execFileSync(rustc, ["-vV"], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"], timeout: 30_000 });
+    const release = /^release: (.*)$/m.exec(text)?.[1] ?? "";
+    const llvm = /^LLVM version: (.*)$/m.exec(text)?.[1] ?? "";
+    return { folder, release, llvm };
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Finds the first usable rustc that has a cargo beside it.
+ *
+ * @returns {{ usable: RustCompiler | undefined, refused: readonly RustCompiler[] }} `refused`: compilers with another LLVM, in PATH's order
+ */
+export function findRust() {
+  const folders = (process.env["PATH"] ?? "").split(path.delimiter).filter((folder) => folder !== "");
+  const refused = [];
+  for (const folder of new Set(folders)) {
+    const found = askRustc(folder);
+    if (found?.llvm.startsWith(`${LLVM_MAJOR}.`)) return { usable: found, refused };
+    if (found) refused.push(found);
+  }
+  return { usable: undefined, refused };
+}
+
+/**
+ * Puts the usable compiler first on PATH, for this process and what it starts, and says so when that changes anything.
+ *
+ * @param {RustCompiler} compiler
+ * @param {readonly RustCompiler[]} refused
+ */
+export function useRust(compiler, refused) {
+  if (refused.length === 0) return;
+  for (const { folder, release, llvm } of refused) {
+    console.log(`set-up: rustc ${release} in ${folder} is passed over: its LLVM is ${llvm || "unknown"}, not ${LLVM_MAJOR}`);
+  }
+  console.log(`set-up: using rustc ${compiler.release} (LLVM ${compiler.llvm}) in ${compiler.folder}`);
+  process.env["PATH"] = `${compiler.folder}${path.delimiter}${process.env["PATH"] ?? ""}`;
+}

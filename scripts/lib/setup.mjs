@@ -1,0 +1,46 @@
+// All set-up, in the order in which one part needs another. Each part looks first whether there is anything to do.
+import { ensureAddon } from "./addon.mjs";
+import { withLock } from "./lock.mjs";
+import { ensureNpmPackages } from "./npm-packages.mjs";
+import { inRoot } from "./paths.mjs";
+import { PlainError, run } from "./run.mjs";
+import { ensureSystemPackages } from "./system-packages.mjs";
+
+/** @typedef {"npm" | "addon" | "bundles" | "rust" | "lint"} Need */
+
+/** @type {Map<string, Promise<void>>} what this process has done or failed to do already */
+const attempts = new Map();
+
+/**
+ * Does something at most once in this process; a failure is told again, not tried again.
+ *
+ * @param {string} name
+ * @param {() => Promise<void>} work
+ */
+function once(name, work) {
+  const attempt = attempts.get(name) ?? work();
+  attempts.set(name, attempt);
+  return attempt;
+}
+
+async function ensureBundles() {
+  // esbuild needs less time to build everything than it would take to find out whether to.
+  const { code, output } = await run(process.execPath, [inRoot("scripts", "build.mjs")]);
+  if (code !== 0) throw new PlainError(`bundling dist/ failed:\n${output.trimEnd()}`);
+}
+
+/**
+ * Makes sure that what is needed is there and up to date.
+ *
+ * @param {readonly Need[]} needs
+ * @throws {PlainError} when something cannot be had or built
+ */
+export async function setUp(needs) {
+  await withLock(async () => {
+    await once("npm", ensureNpmPackages);
+    const purposes = /** @type {const} */ (["addon", "rust", "lint"]).filter((purpose) => needs.includes(purpose));
+    await once(`system ${purposes.join(" ")}`, () => ensureSystemPackages(purposes));
+    if (needs.includes("addon")) await once("addon", ensureAddon);
+    if (needs.includes("bundles")) await once("bundles", ensureBundles);
+  });
+}

@@ -1,0 +1,107 @@
+// What has to be on the machine besides Node: found by what it offers, not by package name, so that any distribution will do.
+import fs from "node:fs";
+import path from "node:path";
+import { aptInstall, isDebianLike } from "./apt.mjs";
+import { PlainError, step } from "./run.mjs";
+import { findRust, LLVM_MAJOR, useRust } from "./rust.mjs";
+import { inRoot } from "./paths.mjs";
+
+/** @typedef {"addon" | "rust" | "lint"} Purpose what something is needed for */
+
+/** @param {string} program */
+export function onPath(program) {
+  const folders = (process.env["PATH"] ?? "").split(path.delimiter);
+  return folders.some((folder) => folder !== "" && fs.existsSync(path.join(folder, program)));
+}
+
+/** @param {string} header */
+function hasHeader(header) {
+  return ["/usr/include", "/usr/local/include"].some((folder) => fs.existsSync(path.join(folder, header)));
+}
+
+/** The folder with LLVM's CMake files: `$LLVM_DIR`, or where Debian and Ubuntu put them. @returns {string | undefined} */
+export function llvmCmakeFolder() {
+  const candidates = [process.env["LLVM_DIR"], `/usr/lib/llvm-${LLVM_MAJOR}/lib/cmake/llvm`];
+  return candidates.find((folder) => folder !== undefined && fs.existsSync(path.join(folder, "LLVMConfig.cmake")));
+}
+
+/** @returns {string | undefined} clang-format of the version that the code is laid out with */
+export function clangFormat() {
+  return onPath(`clang-format-${LLVM_MAJOR}`) ? `clang-format-${LLVM_MAJOR}` : undefined;
+}
+
+/**
+ * @typedef {object} Requirement
+ * @property {string} what in a person's words
+ * @property {readonly string[]} packages Debian's names
+ * @property {Purpose} purpose
+ * @property {() => boolean} present
+ */
+
+/** @type {readonly Requirement[]} */
+const requirements = [
+  { what: "CMake 3.20 or later", packages: ["cmake"], purpose: "addon", present: () => onPath("cmake") },
+  { what: "Ninja", packages: ["ninja-build"], purpose: "addon", present: () => onPath("ninja") },
+  { what: "a C++20 compiler", packages: ["g++"], purpose: "addon", present: () => Boolean(process.env["CXX"]) || onPath("c++") },
+  {
+    what: `LLVM ${LLVM_MAJOR}.1 with headers (or LLVM_DIR set to the folder of its LLVMConfig.cmake)`,
+    packages: [`llvm-${LLVM_MAJOR}-dev`],
+    purpose: "addon",
+    present: () => llvmCmakeFolder() !== undefined,
+  },
+  { what: "zlib's headers", packages: ["zlib1g-dev"], purpose: "addon", present: () => hasHeader("zlib.h") },
+  { what: "zstd's headers", packages: ["libzstd-dev"], purpose: "addon", present: () => hasHeader("zstd.h") },
+  {
+    what: "GoogleTest and GoogleMock",
+    packages: ["libgtest-dev", "libgmock-dev"],
+    purpose: "addon",
+    present: () => hasHeader("gtest/gtest.h") && hasHeader("gmock/gmock.h"),
+  },
+  {
+    what: `a Rust compiler whose LLVM is ${LLVM_MAJOR} (rustc 1.95 or later), with cargo`,
+    packages: ["rustc-web", "cargo-web"],
+    purpose: "rust",
+    present: () => findRust().usable !== undefined,
+  },
+  {
+    what: `clang-format ${LLVM_MAJOR}`,
+    packages: [`clang-format-${LLVM_MAJOR}`],
+    purpose: "lint",
+    present: () => clangFormat() !== undefined,
+  },
+];
+
+/** @param {readonly Requirement[]} missing @returns {never} */
+function refuse(missing) {
+  const list = missing.map(({ what }) => `  - ${what}`).join("\n");
+  const packages = missing.flatMap((requirement) => requirement.packages).join(" ");
+  const mend = isDebianLike()
+    ? `Run this one command, then try again:\n\n  sudo ${process.execPath} ${inRoot("scripts", "install-system-packages.mjs")} ${packages}\n`
+    : `Install these, then try again. (On Debian and Ubuntu, as root, this is done by itself. The packages there: ${packages})`;
+  throw new PlainError(`This machine lacks:\n${list}\n${mend}`);
+}
+
+/**
+ * Installs what is missing, or says how.
+ *
+ * @param {readonly Purpose[]} purposes
+ * @throws {PlainError} when something is missing and this process may not install it
+ */
+export async function ensureSystemPackages(purposes) {
+  const missing = requirements.filter(({ purpose, present }) => purposes.includes(purpose) && !present());
+  if (missing.length > 0) {
+    if (process.getuid?.() !== 0 || !isDebianLike()) refuse(missing);
+    const packages = missing.flatMap((requirement) => requirement.packages);
+    await step(`system packages: ${packages.join(" ")}`, () => aptInstall(packages));
+    const still = missing.filter(({ present }) => !present());
+    if (still.length > 0) {
+      throw new PlainError(
+        `Installed ${packages.join(", ")}, and yet there is no ${still.map(({ what }) => what).join(", no ")}. The installed version may be too old.`,
+      );
+    }
+  }
+  if (purposes.includes("rust")) {
+    const { usable, refused } = findRust();
+    if (usable) useRust(usable, refused);
+  }
+}

@@ -1,0 +1,141 @@
+/** Holds the invariants of docs/architecture.md that a program can check; the numbers are theirs. */
+import assert from "node:assert/strict";
+import fs from "node:fs";
+import { describe, it } from "node:test";
+import { filesBelow, importsOf, repository, textOf } from "../support/sources.js";
+import type { Import } from "../support/sources.js";
+
+const LSP_PACKAGES =
+  /^vscode-(languageclient|languageserver|languageserver-protocol|languageserver-types|languageserver-textdocument)(\/|$)/;
+
+const sources = filesBelow("src").filter((file) => file.endsWith(".ts"));
+const imports = sources.flatMap((file) => importsOf(file));
+
+function within(file: string, ...folders: readonly string[]): boolean {
+  return folders.some((folder) => file.startsWith(`src/${folder}/`));
+}
+
+/** Fails with one line per offence. */
+function none(offences: readonly string[], rule: string): void {
+  if (offences.length > 0) assert.fail(`${rule}\n${offences.map((offence) => `  ${offence}`).join("\n")}`);
+}
+
+function offending(rule: string, test: (found: Import) => boolean): void {
+  none(
+    imports.filter(test).map(({ file, line, module }) => `${file}:${line} imports ${module ?? "a computed path"}`),
+    rule,
+  );
+}
+
+/** Lines of files that a pattern matches, as `file:line: text`. */
+function linesWith(files: readonly string[], pattern: RegExp): string[] {
+  return files.flatMap((file) =>
+    (textOf(file) ?? "")
+      .split("\n")
+      .flatMap((text, index) => (pattern.test(text) ? [`${file}:${index + 1}: ${text.trim().slice(0, 120)}`] : [])),
+  );
+}
+
+describe("invariant 1: the protocol", () => {
+  it("has no runtime imports but its own, and types of vscode-languageserver-types only", () => {
+    offending("src/protocol may import its own files, and types from vscode-languageserver-types", ({ file, module, target, typeOnly }) => {
+      if (!within(file, "protocol")) return false;
+      if (target !== null) return !target.startsWith("src/protocol/");
+      return !(typeOnly && module === "vscode-languageserver-types");
+    });
+  });
+});
+
+describe("invariant 2: who may know what", () => {
+  it("vscode is imported in src/client only", () => {
+    offending("only src/client knows VS Code", ({ file, module }) => module === "vscode" && !within(file, "client"));
+  });
+
+  it("LSP packages are imported in src/client and src/server only", () => {
+    offending("only src/client and src/server speak LSP", ({ file, module, typeOnly }) => {
+      if (module === null || !LSP_PACKAGES.test(module) || within(file, "client", "server")) return false;
+      return !(typeOnly && within(file, "protocol"));
+    });
+  });
+
+  it("the addon, or any path computed at run time, is loaded in src/engine-host only", () => {
+    offending("only src/engine-host loads native code", ({ file, module }) => {
+      return (module === null || module.endsWith(".node")) && !within(file, "engine-host");
+    });
+  });
+
+  it("napi.h is included in addon/binding only", () => {
+    const files = filesBelow("addon").filter((file) => /\.(cpp|h)$/.test(file) && !file.startsWith("addon/binding/"));
+    none(
+      linesWith(files, /^\s*#\s*include\s*[<"](napi|node_api|js_native_api|node|uv|v8)\b/),
+      "the engine's library knows nothing of Node",
+    );
+    none(linesWith(files, /^\s*#\s*include\s*[<"](\.\.\/)*binding\//), "the engine's library knows nothing of its binding");
+  });
+
+  it("folders import only from those that they stand on", () => {
+    const standsOn: Readonly<Record<string, readonly string[]>> = {
+      protocol: ["protocol"],
+      core: ["core", "protocol"],
+      "engine-host": ["engine-host", "core", "protocol"],
+      cli: ["cli", "core", "protocol"],
+      server: ["server", "core", "protocol"],
+      client: ["client", "protocol"],
+    };
+    none(
+      sources.filter((file) => !Object.keys(standsOn).includes(file.split("/")[1] ?? "")),
+      "a folder of src that docs/architecture.md does not know",
+    );
+    offending("see the processes in docs/architecture.md", ({ file, target }) => {
+      if (target?.startsWith("src/") !== true) return false;
+      const [, from = ""] = file.split("/");
+      const [, to = ""] = target.split("/");
+      return standsOn[from]?.includes(to) === false;
+    });
+  });
+});
+
+describe("invariant 10: what is written on disk", () => {
+  it("is written under a temporary name and renamed, or into a scratch folder", () => {
+    const writes = /\b(writeFile|writeFileSync|createWriteStream)\(/;
+    const finishes = /\b(rename|renameSync|mkdtemp|mkdtempSync)\(/;
+    const files = sources.filter((file) => !finishes.test(textOf(file) ?? ""));
+    none(linesWith(files, writes), "write to a temporary name in the same folder, then rename: src/core/atomic-file.ts does it");
+  });
+});
+
+describe("house rules", () => {
+  const code = ["src", "addon", "test", "scripts", "bench", "webview", "examples"].flatMap((folder) => filesBelow(folder));
+  const topLevel = fs.readdirSync(repository, { withFileTypes: true }).flatMap((entry) => (entry.isFile() ? [entry.name] : []));
+  const programs = code.filter((file) => /\.(ts|mjs|cjs|js|cpp|h|rs|css|html)$/.test(file));
+
+  it("no source file is longer than 500 lines", () => {
+    const long = programs.flatMap((file) => {
+      const lines = (textOf(file) ?? "").split("\n").length - 1;
+      return lines > 500 ? [`${file}: ${lines} lines`] : [];
+    });
+    none(long, "one subject a file: split it");
+  });
+
+  it("no test is switched off or alone", () => {
+    const tests = programs.filter((file) => file.startsWith("test/") || file.startsWith("addon/test/"));
+    // A test that cannot run says so itself, with the reason: `t.skip("no rustup toolchain")`, GTEST_SKIP() << "…".
+    none(
+      linesWith(tests, /\b(it|test|describe|suite)\.(only|skip|todo)\(|\bonly:\s*true|\b(DISABLED_[A-Z])/),
+      "let the test run, or skip at run time with a reason",
+    );
+  });
+
+  it("no path of one person's machine is written down", () => {
+    const everything = [...code, ...filesBelow("docs"), ...filesBelow(".ci"), ...topLevel];
+    const folders = ["work", "root", "farm", "home/[a-z]+", "Users/[A-Za-z]+"].join("|");
+    none(linesWith(everything, new RegExp(`(?<![\\w.\\-}*$/])/(${folders})/`)), "make it relative, or take it from the environment");
+  });
+
+  it("no host is hard-wired into set-up, build or CI", () => {
+    const files = [...filesBelow("scripts"), ...filesBelow(".ci")];
+    const rule = "take addresses from the machine's own settings";
+    none(linesWith(files, /\b(https?|git|ssh|ftp):\/\/(?!localhost|127\.0\.0\.1)/), rule);
+    none(linesWith(["package-lock.json"], /"resolved":/), rule);
+  });
+});
