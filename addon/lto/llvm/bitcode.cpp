@@ -69,7 +69,8 @@ static Expected<std::vector<BitcodeSlice>> slicesOfArchive(MemoryBufferRef Buffe
     StringRef Name = RawName->trim();
     LastMember = Name.str();
     // rustc passes over names that are not UTF-8.
-    if (!isLegalUTF8String(RawName->bytes_begin(), RawName->bytes_end()))
+    const UTF8 *NameStart = RawName->bytes_begin();
+    if (!isLegalUTF8String(&NameStart, RawName->bytes_end()))
       continue;
     if (Selection == MemberSelection::RustObjects && !looksLikeRustObjectFile(Name))
       continue;

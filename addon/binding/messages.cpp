@@ -1,0 +1,335 @@
+#include "binding/messages.h"
+
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/StringSwitch.h"
+
+using namespace llvm;
+
+namespace lto_inspector {
+
+/// A property that may be null or missing.
+template <typename T>
+static bool mapNullable(json::ObjectMapper &Map, StringLiteral Name, std::optional<T> &Out) {
+  return Map.mapOptional(Name, Out);
+}
+
+/// A property that is one of a fixed set of words.
+template <typename T>
+static bool mapWord(json::ObjectMapper &Map, StringLiteral Name, json::Path Path,
+                    function_ref<std::optional<T>(StringRef)> Parse, T &Out) {
+  std::string Word;
+  if (!Map.map(Name, Word))
+    return false;
+  std::optional<T> Value = Parse(Word);
+  if (!Value) {
+    Path.field(Name).report("not one of the words that the protocol has");
+    return false;
+  }
+  Out = *Value;
+  return true;
+}
+
+static std::optional<MemberSelection> parseMembers(StringRef Word) {
+  return StringSwitch<std::optional<MemberSelection>>(Word)
+      .Case("rust-objects", MemberSelection::RustObjects)
+      .Case("all", MemberSelection::All)
+      .Default(std::nullopt);
+}
+
+static std::optional<ModuleOrigin> parseOrigin(StringRef Word) {
+  return StringSwitch<std::optional<ModuleOrigin>>(Word)
+      .Case("local", ModuleOrigin::Local)
+      .Case("upstream", ModuleOrigin::Upstream)
+      .Case("allocator", ModuleOrigin::Allocator)
+      .Case("input", ModuleOrigin::Input)
+      .Default(std::nullopt);
+}
+
+static StringRef wordOf(ModuleOrigin Origin) {
+  switch (Origin) {
+  case ModuleOrigin::Local:
+    return "local";
+  case ModuleOrigin::Upstream:
+    return "upstream";
+  case ModuleOrigin::Allocator:
+    return "allocator";
+  case ModuleOrigin::Input:
+    return "input";
+  }
+  llvm_unreachable("all origins are listed");
+}
+
+static std::optional<OptLevel> parseOptLevel(StringRef Word) {
+  return StringSwitch<std::optional<OptLevel>>(Word)
+      .Case("0", OptLevel::O0)
+      .Case("1", OptLevel::O1)
+      .Case("2", OptLevel::O2)
+      .Case("3", OptLevel::O3)
+      .Case("s", OptLevel::Os)
+      .Case("z", OptLevel::Oz)
+      .Default(std::nullopt);
+}
+
+/// Mirrors `RelocModel` → `llvm::RelocModel` (rustc_codegen_llvm/src/back/write.rs, 1.9x): "pie" is PIC to LLVM.
+static std::optional<Reloc::Model> parseRelocation(StringRef Word) {
+  return StringSwitch<std::optional<Reloc::Model>>(Word)
+      .Case("static", Reloc::Static)
+      .Cases({"pic", "pie"}, Reloc::PIC_)
+      .Case("dynamic-no-pic", Reloc::DynamicNoPIC)
+      .Case("ropi", Reloc::ROPI)
+      .Case("rwpi", Reloc::RWPI)
+      .Case("ropi-rwpi", Reloc::ROPI_RWPI)
+      .Default(std::nullopt);
+}
+
+static std::optional<CodeModel::Model> parseCodeModel(StringRef Word) {
+  return StringSwitch<std::optional<CodeModel::Model>>(Word)
+      .Case("tiny", CodeModel::Tiny)
+      .Case("small", CodeModel::Small)
+      .Case("kernel", CodeModel::Kernel)
+      .Case("medium", CodeModel::Medium)
+      .Case("large", CodeModel::Large)
+      .Default(std::nullopt);
+}
+
+static std::optional<ThinStage> parseStage(StringRef Word) {
+  auto Found = llvm::find(ThinStageTags, Word);
+  if (Found == ThinStageTags.end())
+    return std::nullopt;
+  return static_cast<ThinStage>(Found - ThinStageTags.begin());
+}
+
+bool fromJSON(const json::Value &Json, InitializeParams &Params, json::Path Path) {
+  json::ObjectMapper Map(Json, Path);
+  return Map && Map.map("llvmArguments", Params.LlvmArguments) &&
+         mapNullable(Map, "journal", Params.Journal);
+}
+
+bool fromJSON(const json::Value &Json, ReadModulesParams &Params, json::Path Path) {
+  json::ObjectMapper Map(Json, Path);
+  return Map && Map.map("files", Params.Files) &&
+         mapWord<MemberSelection>(Map, "members", Path, parseMembers, Params.Members);
+}
+
+bool fromJSON(const json::Value &Json, LtoSettings &Settings, json::Path Path) {
+  json::ObjectMapper Map(Json, Path);
+  std::vector<std::string> Passes;
+  std::optional<std::string> Model;
+  if (!Map || !mapWord<OptLevel>(Map, "optLevel", Path, parseOptLevel, Settings.Config.Level) ||
+      !mapNullable(Map, "targetTriple", Settings.Target.Triple) ||
+      !mapNullable(Map, "targetCpu", Settings.Target.Cpu) ||
+      !Map.map("targetFeatures", Settings.Target.Features) ||
+      !mapWord<Reloc::Model>(Map, "relocationModel", Path, parseRelocation,
+                             Settings.Target.Relocation) ||
+      !mapNullable(Map, "codeModel", Model) ||
+      !Map.map("vectorizeLoops", Settings.Config.VectorizeLoops) ||
+      !Map.map("vectorizeSlp", Settings.Config.VectorizeSlp) ||
+      !Map.map("mergeFunctions", Settings.Config.MergeFunctions) || !Map.map("passes", Passes) ||
+      !Map.map("noPrepopulatePasses", Settings.Config.NoPrepopulatePasses) ||
+      !Map.map("fewerNames", Settings.FewerNames) ||
+      !Map.map("preferDynamic", Settings.Permission.PreferDynamic) ||
+      !Map.map("dylibLto", Settings.Permission.DylibLto) ||
+      !Map.map("linkerPluginLto", Settings.Permission.LinkerPluginLto) ||
+      !Map.map("profilerRuntime", Settings.ProfilerRuntime))
+    return false;
+  Settings.Target.Level = Settings.Config.Level;
+  if (Model)
+    Settings.Target.CodeModel = parseCodeModel(*Model);
+  Settings.Config.ExtraPasses = join(Passes, ",");
+  return true;
+}
+
+bool fromJSON(const json::Value &Json, LocalModuleParams &Module, json::Path Path) {
+  json::ObjectMapper Map(Json, Path);
+  std::string Suffix;
+  if (!Map || !Map.map("name", Module.Name) ||
+      !mapWord<ModuleOrigin>(Map, "origin", Path, parseOrigin, Module.Origin) ||
+      !Map.map("crate", Module.Crate) || !Map.map("file", Module.File) ||
+      !Map.mapOptional("member", Module.Member) || !Map.map("reserialize", Module.Reserialize) ||
+      !Map.map("green", Module.Green) || !Map.mapOptional("promotionSuffix", Suffix))
+    return false;
+  uint64_t Number = 0;
+  if (!Suffix.empty() && to_integer(Suffix, Number, 10))
+    Module.PromotionSuffix = Number;
+  return true;
+}
+
+bool fromJSON(const json::Value &Json, UpstreamRlib &Rlib, json::Path Path) {
+  json::ObjectMapper Map(Json, Path);
+  return Map && Map.map("crate", Rlib.Crate) && Map.map("file", Rlib.File) &&
+         mapNullable(Map, "members", Rlib.Members);
+}
+
+bool fromJSON(const json::Value &Json, CrateType &Type, json::Path Path) {
+  std::optional<StringRef> Word = Json.getAsString();
+  std::optional<CrateType> Parsed = Word ? parseCrateType(*Word) : std::nullopt;
+  if (!Parsed) {
+    Path.report("not a crate type");
+    return false;
+  }
+  Type = *Parsed;
+  return true;
+}
+
+bool fromJSON(const json::Value &Json, AnalyzeParams &Params, json::Path Path) {
+  json::ObjectMapper Map(Json, Path);
+  return Map && Map.map("unit", Params.Unit) && Map.map("thinLocal", Params.ThinLocal) &&
+         Map.map("crateTypes", Params.CrateTypes) && Map.map("settings", Params.Settings) &&
+         Map.map("addLtoPostLink", Params.AddLtoPostLink) && Map.map("local", Params.Local) &&
+         Map.map("upstream", Params.Upstream) && Map.map("preserve", Params.Preserve) &&
+         Map.map("preserveExternals", Params.PreserveExternals) &&
+         Map.map("incremental", Params.Incremental) &&
+         mapNullable(Map, "previousKeysFile", Params.PreviousKeysFile) &&
+         mapNullable(Map, "keysFile", Params.KeysFile);
+}
+
+bool fromJSON(const json::Value &Json, ThinStage &Stage, json::Path Path) {
+  std::optional<StringRef> Word = Json.getAsString();
+  std::optional<ThinStage> Parsed = Word ? parseStage(*Word) : std::nullopt;
+  if (!Parsed) {
+    Path.report("not a stage of thin LTO");
+    return false;
+  }
+  Stage = *Parsed;
+  return true;
+}
+
+bool fromJSON(const json::Value &Json, OptimizeParams &Params, json::Path Path) {
+  json::ObjectMapper Map(Json, Path);
+  return Map && Map.map("unit", Params.Unit) && Map.map("module", Params.Module) &&
+         Map.map("stages", Params.Stages) && mapNullable(Map, "blobs", Params.Blobs);
+}
+
+bool fromJSON(const json::Value &Json, ReleaseParams &Params, json::Path Path) {
+  json::ObjectMapper Map(Json, Path);
+  return Map && Map.map("unit", Params.Unit);
+}
+
+std::string jsonText(StringRef Text) {
+  return json::isUTF8(Text) ? Text.str() : json::fixUTF8(Text);
+}
+
+static json::Value nullIfEmpty(StringRef Text) {
+  return Text.empty() ? json::Value(nullptr) : json::Value(jsonText(Text));
+}
+
+static json::Value orNull(const std::optional<std::string> &Text) {
+  return Text ? json::Value(jsonText(*Text)) : json::Value(nullptr);
+}
+
+json::Value toJSON(const ErrorReport &Report) {
+  json::Object Json{{"name", Report.Name}, {"message", jsonText(Report.Message)}};
+  auto Add = [&](StringLiteral Name, StringRef Value) {
+    if (!Value.empty())
+      Json[Name] = jsonText(Value);
+  };
+  Add("file", Report.File);
+  Add("module", Report.Module);
+  Add("stage", Report.Stage);
+  return Json;
+}
+
+json::Value toJSON(const LibraryInfo &Info) {
+  return json::Object{{"path", jsonText(Info.Path)},
+                      {"version", Info.Version},
+                      {"revision", Info.Revision},
+                      {"compiledAgainst", Info.CompiledAgainst},
+                      {"targets", json::Array(Info.Targets)}};
+}
+
+json::Value toJSON(const Producer &WrittenBy) {
+  return json::Object{{"identification", jsonText(WrittenBy.Identification)},
+                      {"version", jsonText(WrittenBy.Version)},
+                      {"symtabProducer", jsonText(WrittenBy.SymtabProducer)}};
+}
+
+json::Value toJSON(const ModuleFile &Module) {
+  return json::Object{{"name", jsonText(Module.Name)},
+                      {"file", jsonText(Module.File)},
+                      {"member", nullIfEmpty(Module.Member)},
+                      {"bytes", Module.Bytes},
+                      {"triple", jsonText(Module.Triple)},
+                      {"sourceFileName", jsonText(Module.SourceFileName)},
+                      {"producer", toJSON(Module.WrittenBy)},
+                      {"hasSummary", Module.HasSummary},
+                      {"definitions", Module.Definitions},
+                      {"isAllocator", Module.IsAllocator},
+                      {"noBuiltins", Module.NoBuiltins}};
+}
+
+json::Value toJSON(const Timing &Measured) {
+  return json::Object{{"activity", Measured.Activity},
+                      {"argument", orNull(Measured.Argument)},
+                      {"thread", Measured.Thread},
+                      {"startMicros", Measured.StartMicros},
+                      {"durationMicros", Measured.DurationMicros}};
+}
+
+json::Value toJSON(const SavedStage &Stage) {
+  return json::Object{{"stage", tagOf(Stage.Stage)},
+                      {"blob", Stage.ContentHash},
+                      {"bytes", Stage.Bytes},
+                      {"instructions", Stage.Instructions},
+                      {"functions", Stage.Functions},
+                      {"millis", Stage.Millis},
+                      {"sameAsPrevious", Stage.SameAsPrevious}};
+}
+
+static StringRef wordOf(ReasonKind Reason) {
+  switch (Reason) {
+  case ReasonKind::KeyEqual:
+    return "key-equal";
+  case ReasonKind::BothKeysAbsent:
+    return "both-keys-absent";
+  case ReasonKind::KeyEqualButNotCached:
+    return "key-equal-but-not-cached";
+  case ReasonKind::KeyEqualButNotGreen:
+    return "key-equal-but-not-green";
+  case ReasonKind::KeyChanged:
+    return "key-changed";
+  case ReasonKind::NewModule:
+    return "new-module";
+  case ReasonKind::NoPreviousKeys:
+    return "no-previous-keys";
+  case ReasonKind::NoSession:
+    return "no-session";
+  }
+  llvm_unreachable("all reasons are listed");
+}
+
+/// Functions and globals that a module takes from others.
+static size_t countImports(const ThinLtoData &Data, StringRef ModuleId) {
+  size_t Count = 0;
+  for (const auto &Import : Data.ImportLists.lookup(ModuleId)) {
+    (void)Import;
+    ++Count;
+  }
+  return Count;
+}
+
+static size_t countExports(const ThinLtoData &Data, StringRef ModuleId) {
+  auto Found = Data.ExportLists.find(ModuleId);
+  return Found == Data.ExportLists.end() ? 0 : Found->second.size();
+}
+
+json::Value analyzedModule(const ThinShared &Shared, size_t Index) {
+  const LtoModule &Module = Shared.Modules[Index];
+  const Decision &Decided = Shared.Decisions[Index];
+  return json::Object{
+      {"name", jsonText(Module.Name)},
+      {"origin", wordOf(Module.Origin)},
+      {"crate", jsonText(Module.Crate)},
+      {"file", jsonText(Module.File)},
+      {"member", nullIfEmpty(Module.Member)},
+      {"bytes", Module.Bitcode->getBufferSize()},
+      {"producer", toJSON(Module.WrittenBy)},
+      {"key", Decided.Key.value_or("")},
+      {"previousKey", orNull(Decided.PreviousKey)},
+      {"verdict", Decided.Outcome == Verdict::ReUsed ? "re-used" : "re-compiled"},
+      {"reason", wordOf(Decided.Reason)},
+      {"imports", countImports(*Shared.Data, Module.Name)},
+      {"exports", countExports(*Shared.Data, Module.Name)}};
+}
+
+} // namespace lto_inspector

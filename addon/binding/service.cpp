@@ -1,0 +1,262 @@
+#include "binding/service.h"
+
+#include "binding/ir_requests.h"
+#include "lto/llvm/blob_store.h"
+#include "lto/llvm/parallel.h"
+#include "lto/rustc/thin_buffer.h"
+#include "llvm/Support/CommandLine.h"
+#include <sys/resource.h>
+
+using namespace llvm;
+
+namespace lto_inspector {
+
+/// Peak resident memory of the process so far, in bytes.
+static uint64_t peakMemoryBytes() {
+  struct rusage Usage;
+  if (getrusage(RUSAGE_SELF, &Usage) != 0)
+    return 0;
+  return static_cast<uint64_t>(Usage.ru_maxrss) * 1024;
+}
+
+Expected<json::Value> Service::initialize(StringRef ParamsJson) {
+  Expected<InitializeParams> Params = parseParams<InitializeParams>(ParamsJson);
+  if (!Params)
+    return Params.takeError();
+  initializeTargets();
+  if (Params->Journal)
+    if (Error E = Journal.open(*Params->Journal))
+      return E;
+  std::vector<const char *> Arguments = {"rustc"};
+  for (const std::string &Argument : Params->LlvmArguments)
+    Arguments.push_back(Argument.c_str());
+  std::string Said;
+  raw_string_ostream SaidStream(Said);
+  if (!cl::ParseCommandLineOptions(Arguments.size(), Arguments.data(), "", &SaidStream))
+    return makeError("EngineFailed", "LLVM does not take its arguments (-C llvm-args): " + Said);
+  return toJSON(readLibraryInfo());
+}
+
+Expected<json::Value> Service::request(StringRef Method, StringRef ParamsJson, uint32_t JobId,
+                                       std::function<void(std::string)> OnProgress) {
+  Job Current;
+  Current.OnProgress = std::move(OnProgress);
+  {
+    std::lock_guard<std::mutex> Lock(Mutex);
+    Jobs[JobId] = Current.Cancelled;
+  }
+  Expected<json::Value> Result = dispatch(Method, ParamsJson, Current);
+  std::lock_guard<std::mutex> Lock(Mutex);
+  Jobs.erase(JobId);
+  return Result;
+}
+
+void Service::cancel(uint32_t JobId) {
+  std::lock_guard<std::mutex> Lock(Mutex);
+  auto Found = Jobs.find(JobId);
+  if (Found != Jobs.end())
+    *Found->second = true;
+}
+
+Expected<json::Value> Service::dispatch(StringRef Method, StringRef ParamsJson,
+                                        const Job &Current) {
+  auto With = [&]<typename T>(T, auto Run) -> Expected<json::Value> {
+    Expected<T> Params = parseParams<T>(ParamsJson);
+    if (!Params)
+      return Params.takeError();
+    return Run(*Params);
+  };
+  if (Method == "readModules")
+    return With(ReadModulesParams(), [&](auto &Params) { return readModules(Params); });
+  if (Method == "analyze")
+    return With(AnalyzeParams(), [&](auto &Params) { return analyze(Params, Current); });
+  if (Method == "optimize")
+    return With(OptimizeParams(), [&](auto &Params) { return optimize(Params, Current); });
+  if (Method == "release")
+    return With(ReleaseParams(), [&](auto &Params) { return release(Params); });
+  return irRequest(Method, ParamsJson, Journal);
+}
+
+Expected<json::Value> Service::readModules(const ReadModulesParams &Params) {
+  json::Array Modules, Errors;
+  for (const std::string &File : Params.Files) {
+    CrashJournal::Entry Entry(Journal, File);
+    Entry.enter("reading");
+    Expected<std::vector<ModuleFile>> Found = readModuleFile(File, Params.Members);
+    if (!Found) {
+      Errors.push_back(toJSON(takeReport(Found.takeError())));
+      continue;
+    }
+    for (const ModuleFile &Module : *Found)
+      Modules.push_back(toJSON(Module));
+  }
+  return json::Object{{"modules", std::move(Modules)}, {"errors", std::move(Errors)}};
+}
+
+Expected<LtoModule> Service::loadLocalModule(const LocalModuleParams &Params) {
+  CrashJournal::Entry Entry(Journal, Params.Name);
+  Entry.enter("reading");
+  Expected<BitcodeFile> File = openBitcodeFile(Params.File, MemberSelection::All);
+  if (!File)
+    return File.takeError();
+  Expected<BitcodeSlice> Slice = findSlice(*File, Params.Member);
+  if (!Slice)
+    return Slice.takeError();
+  LtoModule Module;
+  Module.Name = Params.Name;
+  Module.Origin = Params.Origin;
+  Module.Crate = Params.Crate;
+  Module.File = Params.File;
+  Module.Member = Params.Member;
+  Module.Green = Params.Green;
+  Module.PromotionSuffix = Params.PromotionSuffix;
+  Expected<Producer> WrittenBy = readProducer(MemoryBufferRef(Slice->Data, Params.Name));
+  if (!WrittenBy)
+    return wrapError(WrittenBy.takeError(), "ParseBitcode", "cannot read the bitcode", Params.File,
+                     Params.Name);
+  Module.WrittenBy = std::move(*WrittenBy);
+  if (!Params.Reserialize) {
+    Module.Bitcode = MemoryBuffer::getMemBufferCopy(Slice->Data, Params.Name);
+    return Module;
+  }
+  Expected<std::unique_ptr<MemoryBuffer>> Thin =
+      prepareThin(MemoryBufferRef(Slice->Data, Params.Name));
+  if (!Thin)
+    return wrapError(Thin.takeError(), "ParseBitcode", "failed to parse bitcode for LTO module",
+                     Params.File, Params.Name);
+  Module.Bitcode = std::move(*Thin);
+  return Module;
+}
+
+Expected<std::vector<LtoModule>>
+Service::loadLocalModules(ArrayRef<LocalModuleParams> Params) {
+  std::vector<std::optional<Expected<LtoModule>>> Loaded(Params.size());
+  parallelFor(Params.size(), [&](size_t I) { Loaded[I].emplace(loadLocalModule(Params[I])); });
+  std::vector<LtoModule> Modules;
+  Error Failed = Error::success();
+  for (std::optional<Expected<LtoModule>> &Module : Loaded) {
+    if (*Module)
+      Modules.push_back(std::move(**Module));
+    else if (Failed)
+      consumeError(Module->takeError());
+    else
+      Failed = Module->takeError();
+  }
+  if (Failed)
+    return Failed;
+  return Modules;
+}
+
+/// All inputs are plain files: nothing among them is the crate being compiled.
+static bool isPlainInput(const LocalModuleParams &Module) {
+  return Module.Origin == ModuleOrigin::Input;
+}
+
+static ThinLtoOptions thinLtoOptions(AnalyzeParams &Params) {
+  ThinLtoOptions Options;
+  Options.Prepare.Permission = Params.Settings.Permission;
+  Options.Prepare.Permission.ThinLocal = Params.ThinLocal;
+  Options.Prepare.Permission.CrateTypes = Params.CrateTypes;
+  Options.Prepare.Rlibs = std::move(Params.Upstream);
+  Options.Prepare.Preserve = std::move(Params.Preserve);
+  Options.Prepare.AllExternals = Params.PreserveExternals;
+  Options.Prepare.ProfilerRuntime = Params.Settings.ProfilerRuntime;
+  Options.Prepare.PlainInputs = Params.Local.empty() || all_of(Params.Local, isPlainInput);
+  if (Params.Incremental)
+    Options.Session = SessionFiles{Params.PreviousKeysFile, Params.KeysFile};
+  return Options;
+}
+
+Expected<json::Value> Service::analyze(AnalyzeParams &Params, const Job &Current) {
+  Expected<std::vector<LtoModule>> Local = loadLocalModules(Params.Local);
+  if (!Local)
+    return Local.takeError();
+  if (*Current.Cancelled)
+    return makeError("Cancelled", "cancelled while reading the modules");
+  CrashJournal::Entry Entry(Journal, "(all modules)");
+  Entry.enter("analysis");
+  std::vector<Timing> Timings;
+  auto NewUnit = std::make_shared<Unit>();
+  NewUnit->Id = Params.Unit;
+  NewUnit->Settings = Params.Settings;
+  NewUnit->Settings.Config.AddLtoPostLink = Params.AddLtoPostLink;
+  Expected<std::unique_ptr<ThinShared>> Shared =
+      runThin(thinLtoOptions(Params), std::move(*Local), Profiler, Timings);
+  if (!Shared)
+    return Shared.takeError();
+  if (*Current.Cancelled)
+    return makeError("Cancelled", "cancelled during the analysis");
+  NewUnit->Shared = std::move(*Shared);
+
+  json::Array Modules;
+  for (size_t I = 0; I < NewUnit->Shared->Modules.size(); ++I)
+    Modules.push_back(analyzedModule(*NewUnit->Shared, I));
+  json::Array Warnings;
+  for (const std::string &Warning : NewUnit->Shared->Warnings)
+    Warnings.push_back(jsonText(Warning));
+  json::Object Result{{"modules", std::move(Modules)},
+                      {"preservedSymbols", NewUnit->Shared->SymbolsBelowThreshold.size()},
+                      {"localPreservedSymbols", NewUnit->Shared->LocalSymbols},
+                      {"timings", json::Array(Timings)},
+                      {"warnings", std::move(Warnings)}};
+  std::lock_guard<std::mutex> Lock(Mutex);
+  Units[Params.Unit] = std::move(NewUnit);
+  return Result;
+}
+
+Expected<std::shared_ptr<const Service::Unit>> Service::findUnit(StringRef Id) {
+  std::lock_guard<std::mutex> Lock(Mutex);
+  auto Found = Units.find(Id.str());
+  if (Found == Units.end())
+    return makeError("UnknownUnit", "the engine holds no analysed unit " + Id);
+  return Found->second;
+}
+
+Expected<json::Value> Service::optimize(const OptimizeParams &Params, const Job &Current) {
+  Expected<std::shared_ptr<const Unit>> Found = findUnit(Params.Unit);
+  if (!Found)
+    return Found.takeError();
+  const Unit &U = **Found;
+  std::optional<size_t> Index = U.Shared->find(Params.Module);
+  if (!Index)
+    return makeError("UnknownModule", "the unit has no module " + Params.Module, {},
+                     Params.Module);
+  CrashJournal::Entry Entry(Journal, Params.Module);
+  auto OnStage = [&](ThinStage Stage) {
+    Entry.enter(tagOf(Stage));
+    json::Value Progress = json::Object{{"unit", jsonText(Params.Unit)},
+                                        {"module", jsonText(Params.Module)},
+                                        {"stage", tagOf(Stage)}};
+    Current.OnProgress(formatv("{0}", Progress).str());
+  };
+  std::optional<BlobStore> Store;
+  if (Params.Blobs)
+    Store.emplace(*Params.Blobs);
+  OptimizeOptions Options{U.Settings.Target,
+                          U.Settings.Config,
+                          U.Settings.FewerNames,
+                          Params.Stages,
+                          Store ? &*Store : nullptr,
+                          OnStage};
+  std::vector<Timing> Timings;
+  Expected<OptimizedModule> Optimized =
+      optimizeThinModule(*U.Shared, *Index, Options, *Current.Cancelled, Profiler, Timings);
+  if (!Optimized)
+    return Optimized.takeError();
+  json::Array Said;
+  for (const std::string &Text : Optimized->Diagnostics)
+    Said.push_back(jsonText(Text));
+  return json::Object{{"module", jsonText(Params.Module)},
+                      {"stages", json::Array(Optimized->Stages)},
+                      {"timings", json::Array(Timings)},
+                      {"peakMemoryBytes", peakMemoryBytes()},
+                      {"diagnostics", std::move(Said)}};
+}
+
+Expected<json::Value> Service::release(const ReleaseParams &Params) {
+  std::lock_guard<std::mutex> Lock(Mutex);
+  Units.erase(Params.Unit);
+  return json::Object{};
+}
+
+} // namespace lto_inspector

@@ -1,0 +1,69 @@
+//===- service.h - The engine's requests ----------------------------------===//
+//
+// One Service per process: the analysed units that stay warm, the jobs under way, and one function per request. Knows nothing of Node.
+//
+//===----------------------------------------------------------------------===//
+#pragma once
+
+#include "binding/crash_journal.h"
+#include "binding/messages.h"
+#include "llvm/ADT/STLFunctionalExtras.h"
+#include "llvm/ADT/StringMap.h"
+#include <atomic>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+
+namespace lto_inspector {
+
+/// A request on its way.
+struct Job {
+  /// Set by Service::cancel.
+  std::shared_ptr<std::atomic<bool>> Cancelled = std::make_shared<std::atomic<bool>>(false);
+  /// Takes an `EngineProgress` as JSON; called on the working thread.
+  std::function<void(std::string)> OnProgress;
+};
+
+/// Thread-safe: requests may run on any number of threads at once.
+class Service {
+public:
+  /// Sets LLVM up; once, before any request. Errors: EngineFailed for an argument that LLVM does not know, UnreadableFile.
+  llvm::Expected<llvm::json::Value> initialize(llvm::StringRef ParamsJson);
+
+  /// Runs one request to its end. Errors: see the functions behind the methods; Internal for an unknown method.
+  llvm::Expected<llvm::json::Value> request(llvm::StringRef Method, llvm::StringRef ParamsJson,
+                                            uint32_t JobId,
+                                            std::function<void(std::string)> OnProgress);
+
+  /// Asks a job to stop; unknown jobs are ignored.
+  void cancel(uint32_t JobId);
+
+private:
+  /// An analysed unit; requests that use it keep it alive when it is released meanwhile.
+  struct Unit {
+    std::string Id;
+    std::unique_ptr<ThinShared> Shared;
+    LtoSettings Settings;
+  };
+
+  llvm::Expected<llvm::json::Value> dispatch(llvm::StringRef Method, llvm::StringRef ParamsJson,
+                                             const Job &Current);
+  llvm::Expected<llvm::json::Value> readModules(const ReadModulesParams &Params);
+  llvm::Expected<llvm::json::Value> analyze(AnalyzeParams &Params, const Job &Current);
+  llvm::Expected<llvm::json::Value> optimize(const OptimizeParams &Params, const Job &Current);
+  llvm::Expected<llvm::json::Value> release(const ReleaseParams &Params);
+
+  llvm::Expected<std::vector<LtoModule>>
+  loadLocalModules(llvm::ArrayRef<LocalModuleParams> Params);
+  llvm::Expected<LtoModule> loadLocalModule(const LocalModuleParams &Params);
+  llvm::Expected<std::shared_ptr<const Unit>> findUnit(llvm::StringRef Id);
+
+  CrashJournal Journal;
+  SelfProfiler Profiler;
+  std::mutex Mutex;
+  std::map<std::string, std::shared_ptr<const Unit>> Units;
+  std::map<uint32_t, std::shared_ptr<std::atomic<bool>>> Jobs;
+};
+
+} // namespace lto_inspector

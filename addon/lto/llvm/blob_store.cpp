@@ -1,0 +1,39 @@
+#include "lto/llvm/blob_store.h"
+
+#include "lto/llvm/atomic_file.h"
+#include "lto/llvm/error.h"
+#include "llvm/Support/Errc.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Path.h"
+
+using namespace llvm;
+
+namespace lto_inspector {
+
+std::string BlobStore::pathOf(StringRef ContentHash) const {
+  SmallString<256> Path(Root);
+  sys::path::append(Path, ContentHash.take_front(2), ContentHash.drop_front(2) + ".bc");
+  return Path.str().str();
+}
+
+static Error cannotWrite(std::error_code EC, StringRef Path) {
+  bool Full = EC == errc::no_space_on_device;
+  return makeError(Full ? "DiskFull" : "EngineFailed",
+                   "cannot write " + Path + ": " + EC.message(), Path);
+}
+
+Error BlobStore::save(StringRef ContentHash, StringRef Bitcode) {
+  std::string Path = pathOf(ContentHash);
+  uint64_t Size = 0;
+  // A file of the right name and size was renamed into place whole.
+  if (!sys::fs::file_size(Path, Size) && Size == Bitcode.size())
+    return Error::success();
+  if (std::error_code EC = sys::fs::create_directories(sys::path::parent_path(Path)))
+    return cannotWrite(EC, Path);
+  Error Failed = writeFileAtomically(Path, [&](raw_ostream &OS) { OS << Bitcode; });
+  if (Failed)
+    return cannotWrite(errorToErrorCode(std::move(Failed)), Path);
+  return Error::success();
+}
+
+} // namespace lto_inspector

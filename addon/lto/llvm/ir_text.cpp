@@ -1,0 +1,77 @@
+#include "lto/llvm/ir_text.h"
+
+#include "lto/llvm/error.h"
+#include "lto/llvm/ir_function_text.h"
+#include "lto/llvm/ir_lookup.h"
+#include "lto/llvm/ir_module.h"
+#include "llvm/Support/raw_ostream.h"
+
+using namespace llvm;
+
+namespace lto_inspector {
+
+namespace {
+
+/// Keeps the first bytes and counts them all.
+class BoundedStream : public raw_ostream {
+public:
+  explicit BoundedStream(size_t Limit) : Limit(Limit) {}
+  ~BoundedStream() override { flush(); }
+
+  PrintResult take() {
+    flush();
+    const bool Truncated = Total > Kept.size();
+    if (Truncated)
+      Kept.resize(Kept.rfind('\n') == std::string::npos ? wholeCharacters() : Kept.rfind('\n') + 1);
+    return {std::move(Kept), Truncated, Total};
+  }
+
+private:
+  void write_impl(const char *Bytes, size_t Size) override {
+    Total += Size;
+    Kept.append(Bytes, std::min(Size, Limit - Kept.size()));
+  }
+
+  uint64_t current_pos() const override { return Total; }
+
+  /// The length without a UTF-8 character that was cut in two.
+  size_t wholeCharacters() const {
+    size_t Length = Kept.size();
+    while (Length > 0 && (Kept[Length - 1] & 0xc0) == 0x80)
+      --Length;
+    return Length > 0 && (Kept[Length - 1] & 0x80) ? Length - 1 : Length;
+  }
+
+  const size_t Limit;
+  std::string Kept;
+  size_t Total = 0;
+};
+
+} // namespace
+
+static Error printOne(Module &M, StringRef Name, raw_ostream &OS) {
+  Expected<Function *> F = findFunction(M, Name);
+  if (!F)
+    return F.takeError();
+  if (Error E = (*F)->materialize())
+    return wrapError(std::move(E), "ParseBitcode", "Reading the body of " + (*F)->getName(), {},
+                     M.getModuleIdentifier());
+  printFunction(**F, OS);
+  return Error::success();
+}
+
+Expected<PrintResult> printModule(MemoryBufferRef Bitcode, std::optional<StringRef> Function,
+                                  size_t Limit) {
+  Expected<OpenModule> Open =
+      openModule(Bitcode, Function ? Bodies::Lazy : Bodies::All);
+  if (!Open)
+    return Open.takeError();
+  BoundedStream OS(Limit);
+  if (!Function)
+    Open->Module->print(OS, nullptr);
+  else if (Error E = printOne(*Open->Module, *Function, OS))
+    return E;
+  return OS.take();
+}
+
+} // namespace lto_inspector

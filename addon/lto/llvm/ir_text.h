@@ -1,0 +1,27 @@
+//===- ir_text.h - LLVM IR as text ----------------------------------------===//
+#pragma once
+
+#include "llvm/ADT/StringRef.h"
+#include "llvm/Support/Error.h"
+#include "llvm/Support/MemoryBufferRef.h"
+#include <optional>
+#include <string>
+
+namespace lto_inspector {
+
+/// PrintResult of src/protocol/engine.ts.
+struct PrintResult {
+  std::string Text;
+  bool Truncated = false;
+  /// Of the whole text, what was left out included.
+  size_t TotalBytes = 0;
+};
+
+/// Prints a module, or one function with what a reader needs beside it (types, globals, declarations, attribute groups, metadata). Only
+/// the body of the function asked for is read. What is longer than Limit bytes is left out, from the first line that does not fit.
+///
+/// Errors: ParseBitcode, UnknownFunction.
+llvm::Expected<PrintResult> printModule(llvm::MemoryBufferRef Bitcode,
+                                        std::optional<llvm::StringRef> Function, size_t Limit);
+
+} // namespace lto_inspector

@@ -1,0 +1,26 @@
+//===- library_info.h - Which libLLVM is really loaded --------------------===//
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace lto_inspector {
+
+/// The libLLVM that the process runs on, as it shows itself.
+struct LibraryInfo {
+  /// The file that the loader took it from.
+  std::string Path;
+  /// "22.1.2-rust-1.95.0-stable": what it writes into bitcode.
+  std::string Version;
+  /// What it writes into symbol tables: LLVM's revision, or the version where none was recorded.
+  std::string Revision;
+  /// The headers that this code was compiled with.
+  std::string CompiledAgainst;
+  std::vector<std::string> Targets;
+};
+
+/// Asks the loaded library by letting it write an empty module: neither its version nor its revision can be asked for directly. Needs
+/// initializeTargets().
+LibraryInfo readLibraryInfo();
+
+} // namespace lto_inspector

@@ -1,0 +1,31 @@
+//===- module_files.h - What files hold, without analysing them -----------===//
+#pragma once
+
+#include "lto/llvm/bitcode.h"
+#include "llvm/Support/Error.h"
+#include <string>
+#include <vector>
+
+namespace lto_inspector {
+
+/// A module in a file, as far as can be told without parsing function bodies.
+struct ModuleFile {
+  std::string Name;
+  std::string File;
+  /// Empty: the file is no archive.
+  std::string Member;
+  uint64_t Bytes = 0;
+  std::string Triple;
+  std::string SourceFileName;
+  Producer WrittenBy;
+  bool HasSummary = false;
+  uint64_t Definitions = 0;
+  bool IsAllocator = false;
+  bool NoBuiltins = false;
+};
+
+/// Describes every module in a file. Errors: those of openBitcodeFile, ParseBitcode.
+llvm::Expected<std::vector<ModuleFile>> readModuleFile(llvm::StringRef Path,
+                                                       MemberSelection Selection);
+
+} // namespace lto_inspector

@@ -1,0 +1,91 @@
+#include "lto/llvm/target_machine.h"
+
+#include "lto/llvm/error.h"
+#include "llvm/CodeGen/CommandFlags.h"
+#include "llvm/Config/llvm-config.h"
+#include "llvm/MC/TargetRegistry.h"
+#include "llvm/Support/Compiler.h"
+
+using namespace llvm;
+
+// LLVM's code generation flags, so that -C llvm-args may name them as in rustc.
+static codegen::RegisterCodeGenFlags CodeGenFlags;
+
+// The toolchain's libLLVM may lack a target that the distribution's has: weak references are then null.
+#define LTO_INSPECTOR_DECLARE(Target, Part)                                                        \
+  extern "C" __attribute__((weak)) void LLVMInitialize##Target##Part(void);
+#define LLVM_TARGET(Target)                                                                        \
+  LTO_INSPECTOR_DECLARE(Target, TargetInfo)                                                        \
+  LTO_INSPECTOR_DECLARE(Target, Target)                                                            \
+  LTO_INSPECTOR_DECLARE(Target, TargetMC)                                                          \
+  LTO_INSPECTOR_DECLARE(Target, AsmParser)                                                         \
+  LTO_INSPECTOR_DECLARE(Target, AsmPrinter)
+#include "llvm/Config/Targets.def"
+
+namespace lto_inspector {
+
+void initializeTargets() {
+#define LTO_INSPECTOR_CALL(Target, Part)                                                           \
+  if (LLVMInitialize##Target##Part)                                                                \
+    LLVMInitialize##Target##Part();
+#define LLVM_TARGET(Target)                                                                        \
+  LTO_INSPECTOR_CALL(Target, TargetInfo)                                                           \
+  LTO_INSPECTOR_CALL(Target, Target)                                                               \
+  LTO_INSPECTOR_CALL(Target, TargetMC)                                                             \
+  LTO_INSPECTOR_CALL(Target, AsmParser)                                                            \
+  LTO_INSPECTOR_CALL(Target, AsmPrinter)
+#include "llvm/Config/Targets.def"
+}
+
+static CodeGenOptLevel codeGenLevel(OptLevel Level) {
+  switch (Level) {
+  case OptLevel::O0:
+    return CodeGenOptLevel::None;
+  case OptLevel::O1:
+    return CodeGenOptLevel::Less;
+  case OptLevel::O3:
+    return CodeGenOptLevel::Aggressive;
+  case OptLevel::O2:
+  case OptLevel::Os:
+  case OptLevel::Oz:
+    return CodeGenOptLevel::Default;
+  }
+  llvm_unreachable("all levels are listed");
+}
+
+/// A string attribute of the first function that has it: rustc gives all functions of a session the same.
+static std::string attributeOfAnyFunction(const Module &M, StringRef Kind) {
+  for (const Function &F : M)
+    if (!F.isDeclaration() && F.hasFnAttribute(Kind))
+      return F.getFnAttribute(Kind).getValueAsString().str();
+  return {};
+}
+
+static std::string cpuFor(const TargetSettings &Settings, const Module &M) {
+  if (Settings.Cpu && *Settings.Cpu != "native")
+    return *Settings.Cpu;
+  return attributeOfAnyFunction(M, "target-cpu");
+}
+
+Expected<std::unique_ptr<TargetMachine>> createTargetMachine(const TargetSettings &Settings,
+                                                             const Module &M) {
+  Triple T(Triple::normalize(Settings.Triple ? *Settings.Triple : M.getTargetTriple().str()));
+  std::string Why;
+  const Target *TheTarget = TargetRegistry::lookupTarget(T, Why);
+  if (!TheTarget)
+    return makeError("EngineFailed", "this libLLVM cannot compile for " + T.str() + ": " + Why, {},
+                     M.getModuleIdentifier());
+  std::string Features = Settings.Features.empty()
+                             ? attributeOfAnyFunction(M, "target-features")
+                             : Settings.Features;
+  TargetOptions Options = codegen::InitTargetOptionsFromCodeGenFlags(T);
+  std::unique_ptr<TargetMachine> TM(
+      TheTarget->createTargetMachine(T, cpuFor(Settings, M), Features, Options, Settings.Relocation,
+                                     Settings.CodeModel, codeGenLevel(Settings.Level)));
+  if (!TM)
+    return makeError("EngineFailed", "LLVM makes no target machine for " + T.str(), {},
+                     M.getModuleIdentifier());
+  return TM;
+}
+
+} // namespace lto_inspector

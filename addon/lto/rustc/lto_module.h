@@ -1,0 +1,46 @@
+//===- lto_module.h - A module that takes part in LTO ---------------------===//
+#pragma once
+
+#include "lto/llvm/bitcode.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace lto_inspector {
+
+/// Where a module comes from.
+enum class ModuleOrigin {
+  /// A CGU of the crate that is being compiled.
+  Local,
+  /// A member of an upstream crate's rlib.
+  Upstream,
+  /// The allocator shim, which rustc generates beside the CGUs.
+  Allocator,
+  /// A file that a person named.
+  Input
+};
+
+/// A serialised module with its summary: what rustc holds as `SerializedModule` or `ThinBuffer` (rustc_codegen_ssa/src/back/lto.rs, 1.9x).
+struct LtoModule {
+  /// rustc's name, LLVM's module identifier.
+  std::string Name;
+  ModuleOrigin Origin = ModuleOrigin::Local;
+  std::string Crate;
+  std::string File;
+  /// Empty: the file is no archive.
+  std::string Member;
+  /// Taken from the incremental cache.
+  bool Green = false;
+  /// The first 64 bits of the module hash that rustc used, where serialising again changed them (see docs/architecture.md).
+  std::optional<uint64_t> PromotionSuffix;
+  Producer WrittenBy;
+  std::unique_ptr<llvm::MemoryBuffer> Bitcode;
+
+  /// The bitcode under the module's name, which becomes its identifier in LLVM.
+  llvm::MemoryBufferRef buffer() const {
+    return llvm::MemoryBufferRef(Bitcode->getBuffer(), Name);
+  }
+};
+
+} // namespace lto_inspector

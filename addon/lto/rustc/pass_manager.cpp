@@ -1,0 +1,89 @@
+#include "lto/rustc/pass_manager.h"
+
+#include "lto/llvm/error.h"
+#include "llvm/Analysis/AliasAnalysis.h"
+#include "llvm/Analysis/TargetLibraryInfo.h"
+#include "llvm/IR/AutoUpgrade.h"
+#include "llvm/IR/PassInstrumentation.h"
+#include "llvm/Passes/PassBuilder.h"
+#include "llvm/Passes/StandardInstrumentations.h"
+
+using namespace llvm;
+
+namespace lto_inspector {
+
+static OptimizationLevel optimizationLevel(OptLevel Level) {
+  switch (Level) {
+  case OptLevel::O0:
+    return OptimizationLevel::O0;
+  case OptLevel::O1:
+    return OptimizationLevel::O1;
+  case OptLevel::O2:
+    return OptimizationLevel::O2;
+  case OptLevel::O3:
+    return OptimizationLevel::O3;
+  case OptLevel::Os:
+    return OptimizationLevel::Os;
+  case OptLevel::Oz:
+    return OptimizationLevel::Oz;
+  }
+  llvm_unreachable("all levels are listed");
+}
+
+static PipelineTuningOptions tuningOptions(const ModuleConfig &Config) {
+  bool ForSize = Config.Level == OptLevel::Os || Config.Level == OptLevel::Oz;
+  PipelineTuningOptions Options;
+  Options.LoopUnrolling = !ForSize;
+  Options.LoopInterleaving = !ForSize;
+  Options.LoopVectorization = Config.VectorizeLoops;
+  Options.SLPVectorization = Config.VectorizeSlp;
+  Options.MergeFunctions = Config.MergeFunctions;
+  return Options;
+}
+
+static Error llvmOptimize(Module &M, TargetMachine &TM, const ModuleConfig &Config,
+                          const std::atomic<bool> &Cancelled) {
+  PassInstrumentationCallbacks Callbacks;
+  Callbacks.registerShouldRunOptionalPassCallback(
+      [&](StringRef, Any) { return !Cancelled.load(std::memory_order_relaxed); });
+  PassBuilder Builder(&TM, tuningOptions(Config), /*PGOOpt=*/std::nullopt, &Callbacks);
+  LoopAnalysisManager LAM;
+  FunctionAnalysisManager FAM;
+  CGSCCAnalysisManager CGAM;
+  ModuleAnalysisManager MAM;
+  StandardInstrumentations Instrumentations(M.getContext(), /*DebugLogging=*/false);
+  Instrumentations.registerCallbacks(Callbacks, &MAM);
+
+  FAM.registerPass([&] { return Builder.buildDefaultAAPipeline(); });
+  TargetLibraryInfoImpl Libraries(M.getTargetTriple());
+  FAM.registerPass([&] { return TargetLibraryAnalysis(Libraries); });
+  Builder.registerModuleAnalyses(MAM);
+  Builder.registerCGSCCAnalyses(CGAM);
+  Builder.registerFunctionAnalyses(FAM);
+  Builder.registerLoopAnalyses(LAM);
+  Builder.crossRegisterProxies(LAM, FAM, CGAM, MAM);
+
+  ModulePassManager Passes;
+  if (!Config.NoPrepopulatePasses)
+    Passes = Builder.buildThinLTODefaultPipeline(optimizationLevel(Config.Level),
+                                                 /*ImportSummary=*/nullptr);
+  if (!Config.ExtraPasses.empty())
+    if (Error E = Builder.parsePassPipeline(Passes, Config.ExtraPasses))
+      return wrapError(std::move(E), "EngineFailed",
+                       "LLVM does not know the passes of -C passes=" + Config.ExtraPasses, {},
+                       M.getModuleIdentifier(), "thin-lto-after-pm");
+
+  for (Function &F : make_early_inc_range(M))
+    UpgradeCallsToIntrinsic(&F);
+  Passes.run(M, MAM);
+  return Error::success();
+}
+
+Error runPassManager(Module &M, TargetMachine &TM, const ModuleConfig &Config,
+                     const std::atomic<bool> &Cancelled) {
+  if (Config.AddLtoPostLink && !M.getModuleFlag("LTOPostLink"))
+    M.addModuleFlag(Module::Error, "LTOPostLink", 1);
+  return llvmOptimize(M, TM, Config, Cancelled);
+}
+
+} // namespace lto_inspector

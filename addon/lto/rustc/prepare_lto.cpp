@@ -1,0 +1,168 @@
+#include "lto/rustc/prepare_lto.h"
+
+#include "lto/llvm/context.h"
+#include "lto/llvm/error.h"
+#include "lto/llvm/parallel.h"
+#include "lto/rustc/symbol_export.h"
+#include "llvm/ADT/StringSet.h"
+#include "llvm/Bitcode/BitcodeReader.h"
+#include "llvm/IR/Module.h"
+
+using namespace llvm;
+
+namespace lto_inspector {
+
+static constexpr StringLiteral SymbolsActivity = "LLVM_lto_generate_symbols_below_threshold";
+
+/// rustc leaves compiler_builtins out: its symbols must stay what the code generator calls.
+static bool takesPartInLto(const UpstreamRlib &Rlib) { return Rlib.Crate != "compiler_builtins"; }
+
+static Error addSlice(const BitcodeSlice &Slice, const UpstreamRlib &Rlib, bool PlainInputs,
+                      std::vector<LtoModule> &Modules) {
+  LtoModule Module;
+  Module.Name = Slice.Name;
+  Module.Origin = PlainInputs ? ModuleOrigin::Input : ModuleOrigin::Upstream;
+  Module.Crate = Rlib.Crate;
+  Module.File = Slice.File;
+  Module.Member = Slice.Member;
+  // A copy of the bitcode alone: std's rlibs hold mostly machine code.
+  Module.Bitcode = MemoryBuffer::getMemBufferCopy(Slice.Data, Slice.Name);
+  Expected<Producer> WrittenBy = readProducer(Module.buffer());
+  if (!WrittenBy)
+    return wrapError(WrittenBy.takeError(), "ParseBitcode", "cannot read the bitcode", Slice.File,
+                     Slice.Name);
+  Module.WrittenBy = std::move(*WrittenBy);
+  Modules.push_back(std::move(Module));
+  return Error::success();
+}
+
+/// rustc leaves `#![no_builtins]` crates out of LTO; it marks every function of such a crate.
+static Expected<bool> isNoBuiltins(ArrayRef<BitcodeSlice> Slices) {
+  bool AnyFunction = false;
+  for (const BitcodeSlice &Slice : Slices) {
+    Diagnostics Said;
+    std::unique_ptr<LLVMContext> Context = makeContext(Said);
+    Expected<std::unique_ptr<Module>> M = getLazyBitcodeModule(
+        MemoryBufferRef(Slice.Data, Slice.Name), *Context, /*ShouldLazyLoadMetadata=*/true);
+    if (!M)
+      return wrapError(M.takeError(), "ParseBitcode", "failed to parse bitcode for LTO module",
+                       Slice.File, Slice.Name);
+    for (const Function &F : **M) {
+      if (F.isDeclaration())
+        continue;
+      AnyFunction = true;
+      if (!F.hasFnAttribute("no-builtins"))
+        return false;
+    }
+  }
+  return AnyFunction;
+}
+
+static Error readRlib(const UpstreamRlib &Rlib, bool PlainInputs, std::vector<LtoModule> &Modules) {
+  MemberSelection Selection =
+      PlainInputs || Rlib.Members ? MemberSelection::All : MemberSelection::RustObjects;
+  Expected<BitcodeFile> File = openBitcodeFile(Rlib.File, Selection);
+  if (!File)
+    return File.takeError();
+  if (!Rlib.Members) {
+    if (!PlainInputs) {
+      Expected<bool> LeftOut = isNoBuiltins(File->Slices);
+      if (!LeftOut)
+        return LeftOut.takeError();
+      if (*LeftOut)
+        return Error::success();
+    }
+    for (const BitcodeSlice &Slice : File->Slices)
+      if (Error E = addSlice(Slice, Rlib, PlainInputs, Modules))
+        return E;
+    return Error::success();
+  }
+  for (const std::string &Member : *Rlib.Members) {
+    auto Slice = find_if(File->Slices, [&](const BitcodeSlice &S) { return S.Name == Member; });
+    if (Slice == File->Slices.end())
+      return makeError("LtoBitcodeFromRlib",
+                       "failed to get bitcode from object file for LTO: " + Rlib.File +
+                           " no longer has a member " + Member + " with bitcode",
+                       Rlib.File, Member);
+    if (Error E = addSlice(*Slice, Rlib, PlainInputs, Modules))
+      return E;
+  }
+  return Error::success();
+}
+
+/// A module's exported symbols, or why it could not be read.
+static Expected<std::vector<std::string>> symbolsOf(const LtoModule &Input,
+                                                    SymbolExportRules Rules) {
+  Diagnostics Said;
+  std::unique_ptr<LLVMContext> Context = makeContext(Said);
+  Expected<std::unique_ptr<Module>> M =
+      getLazyBitcodeModule(Input.buffer(), *Context, /*ShouldLazyLoadMetadata=*/true);
+  if (!M)
+    return wrapError(M.takeError(), "ParseBitcode", "failed to parse bitcode for LTO module",
+                     Input.File, Input.Name);
+  Rules.AllocatorModule = Input.Origin == ModuleOrigin::Allocator;
+  return exportedSymbols(**M, Rules);
+}
+
+/// The symbols of all modules, module by module in order, without duplicates.
+static Error collectSymbols(ArrayRef<LtoModule> Modules, const SymbolExportRules &Rules,
+                            StringSet<> &Seen, std::vector<std::string> &Symbols) {
+  std::vector<std::optional<Expected<std::vector<std::string>>>> Found(Modules.size());
+  parallelFor(Modules.size(), [&](size_t I) { Found[I].emplace(symbolsOf(Modules[I], Rules)); });
+  Error Failed = Error::success();
+  for (std::optional<Expected<std::vector<std::string>>> &Result : Found) {
+    if (!*Result) {
+      Failed = Failed ? (consumeError(Result->takeError()), std::move(Failed))
+                      : Result->takeError();
+      continue;
+    }
+    for (std::string &Symbol : **Result)
+      if (Seen.insert(Symbol).second)
+        Symbols.push_back(std::move(Symbol));
+  }
+  return Failed;
+}
+
+Expected<PreparedLto> prepareLto(const PrepareLtoOptions &Options, ArrayRef<LtoModule> LocalModules,
+                                 SelfProfiler &Profiler, std::vector<Timing> &Timings) {
+  const LtoPermission &Permission = Options.Permission;
+  if (Error E = checkLtoAllowed(Permission))
+    return E;
+
+  PreparedLto Prepared;
+  StringSet<> Seen;
+  SymbolExportRules Rules;
+  Rules.Threshold = Permission.ThinLocal ? SymbolExportLevel::Rust
+                                         : cratesExportThreshold(Permission.CrateTypes);
+  Rules.AllExternals = Options.AllExternals;
+  std::vector<std::string> &Symbols = Prepared.SymbolsBelowThreshold;
+  {
+    ActivityTimer Timer(Profiler, Timings, SymbolsActivity);
+    if (Error E = collectSymbols(LocalModules, Rules, Seen, Symbols))
+      return E;
+    if (Options.ProfilerRuntime)
+      for (StringRef Symbol : {"__llvm_profile_raw_version", "__llvm_profile_filename"})
+        if (Seen.insert(Symbol).second)
+          Symbols.push_back(Symbol.str());
+  }
+  Prepared.LocalSymbols = Symbols.size();
+
+  if (!Permission.ThinLocal) {
+    for (const UpstreamRlib &Rlib : Options.Rlibs)
+      if (takesPartInLto(Rlib))
+        if (Error E = readRlib(Rlib, Options.PlainInputs, Prepared.UpstreamModules))
+          return E;
+    ActivityTimer Timer(Profiler, Timings, SymbolsActivity);
+    if (Error E = collectSymbols(Prepared.UpstreamModules, Rules, Seen, Symbols))
+      return E;
+  }
+
+  for (const std::string &Symbol : Options.Preserve)
+    if (Seen.insert(Symbol).second)
+      Symbols.push_back(Symbol);
+  // Pulled in at link time by an undefined reference to __llvm_profile_runtime, so nothing shows that it is needed.
+  Symbols.push_back("__llvm_profile_counter_bias");
+  return Prepared;
+}
+
+} // namespace lto_inspector

@@ -1,0 +1,52 @@
+//===- prepare_lto.h - Symbols to preserve and upstream modules -----------===//
+#pragma once
+
+#include "lto/llvm/self_profile.h"
+#include "lto/rustc/crate_type.h"
+#include "lto/rustc/lto_module.h"
+#include "llvm/ADT/ArrayRef.h"
+#include "llvm/Support/Error.h"
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace lto_inspector {
+
+/// An rlib of an upstream crate (or a file that a person named).
+struct UpstreamRlib {
+  std::string Crate;
+  std::string File;
+  /// The members to read, in this order; none: all that look like Rust object files.
+  std::optional<std::vector<std::string>> Members;
+};
+
+struct PrepareLtoOptions {
+  LtoPermission Permission;
+  std::vector<UpstreamRlib> Rlibs;
+  /// Names that are preserved besides those that the rules find.
+  std::vector<std::string> Preserve;
+  /// Plain inputs of which nothing is known: every external definition is preserved.
+  bool AllExternals = false;
+  /// Coverage or PGO instrumentation: rustc then exports the profiler's weak symbols.
+  bool ProfilerRuntime = false;
+  /// Modules of Rlibs are files that a person named, read as they come.
+  bool PlainInputs = false;
+};
+
+struct PreparedLto {
+  /// Symbols below the threshold, the local crate's first.
+  std::vector<std::string> SymbolsBelowThreshold;
+  /// How many of them are the local crate's: what rustc logs as "symbols to preserve in this crate".
+  size_t LocalSymbols = 0;
+  std::vector<LtoModule> UpstreamModules;
+};
+
+/// Collects the symbols to preserve and the upstream crates' modules.
+///
+/// Mirrors `prepare_lto` (rustc_codegen_llvm/src/back/lto.rs) and `exported_symbols_for_lto` (rustc_codegen_ssa/src/back/lto.rs), 1.9x.
+/// Errors: those of checkLtoAllowed and openBitcodeFile, and ParseBitcode.
+llvm::Expected<PreparedLto> prepareLto(const PrepareLtoOptions &Options,
+                                       llvm::ArrayRef<LtoModule> LocalModules,
+                                       SelfProfiler &Profiler, std::vector<Timing> &Timings);
+
+} // namespace lto_inspector

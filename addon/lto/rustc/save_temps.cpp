@@ -1,0 +1,41 @@
+#include "lto/rustc/save_temps.h"
+
+#include "lto/llvm/error.h"
+#include "llvm/ADT/SmallVector.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Bitcode/BitcodeWriter.h"
+#include "llvm/Support/BLAKE3.h"
+#include "llvm/Support/raw_ostream.h"
+
+using namespace llvm;
+
+namespace lto_inspector {
+
+static std::string contentHash(StringRef Bytes) {
+  BLAKE3 Hasher;
+  Hasher.update(Bytes);
+  BLAKE3Result<> Digest = Hasher.final();
+  return toHex(Digest, /*LowerCase=*/true);
+}
+
+Expected<SavedStage> saveTempBitcode(const Module &M, ThinStage Stage, StageSink *Sink) {
+  SmallVector<char, 0> Bytes;
+  raw_svector_ostream OS(Bytes);
+  WriteBitcodeToFile(M, OS);
+  StringRef Bitcode = OS.str();
+
+  SavedStage Saved;
+  Saved.Stage = Stage;
+  Saved.ContentHash = contentHash(Bitcode);
+  Saved.Bytes = Bitcode.size();
+  Saved.Instructions = M.getInstructionCount();
+  for (const Function &F : M)
+    Saved.Functions += !F.isDeclaration();
+  if (Sink)
+    if (Error E = Sink->save(Saved.ContentHash, Bitcode))
+      return wrapError(std::move(E), "EngineFailed", "cannot save a stage", {},
+                       M.getModuleIdentifier(), tagOf(Stage));
+  return Saved;
+}
+
+} // namespace lto_inspector

@@ -1,0 +1,19 @@
+//===- thin_buffer.h - Serialising a module with its ThinLTO summary ------===//
+#pragma once
+
+#include "llvm/IR/Module.h"
+#include "llvm/Support/Error.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include <memory>
+
+namespace lto_inspector {
+
+/// Writes a module with LLVM's ThinLTO bitcode writer: summary, module hash and symbol table included.
+///
+/// Mirrors `prepare_thin` (rustc_codegen_llvm/src/back/lto.rs) and `LLVMRustThinLTOBufferCreate` (PassWrapper.cpp), 1.9x.
+std::unique_ptr<llvm::MemoryBuffer> prepareThin(llvm::Module &M);
+
+/// The same for bitcode without a summary, as `-C save-temps` leaves it. Errors: ParseBitcode.
+llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>> prepareThin(llvm::MemoryBufferRef Bitcode);
+
+} // namespace lto_inspector

@@ -1,0 +1,128 @@
+#include "lto/rustc/thin_lto.h"
+
+#include "lto/llvm/error.h"
+#include "lto/llvm/parallel.h"
+#include "lto/rustc/thin_lto_keys_map.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/FileSystem.h"
+
+using namespace llvm;
+
+namespace lto_inspector {
+
+std::optional<size_t> ThinShared::find(StringRef Name) const {
+  auto Found = find_if(Modules, [&](const LtoModule &Module) { return Module.Name == Name; });
+  if (Found == Modules.end())
+    return std::nullopt;
+  return Found - Modules.begin();
+}
+
+Decision decide(const LtoModule &Module, bool HasSession, bool HasPreviousKeys,
+                std::optional<std::string> PreviousKey, std::optional<std::string> Key) {
+  Decision Result;
+  bool KeysEqual = PreviousKey == Key;
+  bool BothAbsent = KeysEqual && !Key;
+  bool Cacheable = Module.Origin == ModuleOrigin::Local;
+  if (!HasSession)
+    Result.Reason = ReasonKind::NoSession;
+  else if (!HasPreviousKeys)
+    Result.Reason = ReasonKind::NoPreviousKeys;
+  else if (Module.Green && KeysEqual)
+    Result.Reason = BothAbsent ? ReasonKind::BothKeysAbsent : ReasonKind::KeyEqual;
+  else if (KeysEqual)
+    Result.Reason =
+        Cacheable ? ReasonKind::KeyEqualButNotGreen : ReasonKind::KeyEqualButNotCached;
+  else
+    Result.Reason = PreviousKey ? ReasonKind::KeyChanged : ReasonKind::NewModule;
+  bool ReUsed =
+      Result.Reason == ReasonKind::KeyEqual || Result.Reason == ReasonKind::BothKeysAbsent;
+  Result.Outcome = ReUsed ? Verdict::ReUsed : Verdict::ReCompiled;
+  Result.Key = std::move(Key);
+  Result.PreviousKey = std::move(PreviousKey);
+  return Result;
+}
+
+/// local, then upstream, then cached: the order of rustc's module list.
+static std::vector<LtoModule> inRustcsOrder(std::vector<LtoModule> LocalModules,
+                                            std::vector<LtoModule> UpstreamModules) {
+  std::vector<LtoModule> Ordered;
+  std::vector<LtoModule> Cached;
+  for (LtoModule &Module : LocalModules)
+    (Module.Green ? Cached : Ordered).push_back(std::move(Module));
+  llvm::move(UpstreamModules, std::back_inserter(Ordered));
+  llvm::move(Cached, std::back_inserter(Ordered));
+  return Ordered;
+}
+
+/// rustc does without the previous keys when they cannot be read: everything is then compiled anew.
+static std::optional<ThinLtoKeysMap> loadPreviousKeys(const SessionFiles &Session,
+                                                      std::vector<std::string> &Warnings) {
+  if (!Session.PreviousKeys)
+    return std::nullopt;
+  if (!sys::fs::exists(*Session.PreviousKeys)) {
+    Warnings.push_back("the previous session's keys are missing (" + *Session.PreviousKeys +
+                       "): every module is re-compiled");
+    return std::nullopt;
+  }
+  Expected<ThinLtoKeysMap> Map = ThinLtoKeysMap::loadFromFile(*Session.PreviousKeys);
+  if (Map)
+    return std::move(*Map);
+  Warnings.push_back("the previous session's keys cannot be used, every module is re-compiled: " +
+                     takeReport(Map.takeError()).Message);
+  return std::nullopt;
+}
+
+static std::vector<std::string> computeKeys(const ThinShared &Shared) {
+  std::vector<std::string> Keys(Shared.Modules.size());
+  // LLVM's index is read-only by now.
+  parallelFor(Keys.size(), [&](size_t I) {
+    Keys[I] = computeThinLtoCacheKey(*Shared.Data, Shared.Modules[I].Name);
+  });
+  return Keys;
+}
+
+static Error decideAll(ThinShared &Shared, const std::optional<SessionFiles> &Session) {
+  std::vector<std::string> Keys = computeKeys(Shared);
+  std::optional<ThinLtoKeysMap> Previous;
+  if (Session)
+    Previous = loadPreviousKeys(*Session, Shared.Warnings);
+  ThinLtoKeysMap Current;
+  for (size_t I = 0; I < Keys.size(); ++I) {
+    const LtoModule &Module = Shared.Modules[I];
+    Current.insert(Module.Name, Keys[I]);
+    std::optional<std::string> PreviousKey =
+        Previous ? Previous->lookup(Module.Name) : std::optional<std::string>();
+    Shared.Decisions.push_back(
+        decide(Module, Session.has_value(), Previous.has_value(), PreviousKey, Keys[I]));
+  }
+  // After deciding and before optimising, as rustc does.
+  if (Session && Session->NewKeys)
+    return Current.saveToFile(*Session->NewKeys);
+  return Error::success();
+}
+
+Expected<std::unique_ptr<ThinShared>> runThin(const ThinLtoOptions &Options,
+                                              std::vector<LtoModule> LocalModules,
+                                              SelfProfiler &Profiler,
+                                              std::vector<Timing> &Timings) {
+  Expected<PreparedLto> Prepared = prepareLto(Options.Prepare, LocalModules, Profiler, Timings);
+  if (!Prepared)
+    return Prepared.takeError();
+
+  ActivityTimer Timer(Profiler, Timings, "LLVM_thin_lto_global_analysis");
+  auto Shared = std::make_unique<ThinShared>();
+  Shared->Modules =
+      inRustcsOrder(std::move(LocalModules), std::move(Prepared->UpstreamModules));
+  Shared->SymbolsBelowThreshold = std::move(Prepared->SymbolsBelowThreshold);
+  Shared->LocalSymbols = Prepared->LocalSymbols;
+  Expected<std::unique_ptr<ThinLtoData>> Data =
+      createThinLtoData(Shared->Modules, Shared->SymbolsBelowThreshold);
+  if (!Data)
+    return Data.takeError();
+  Shared->Data = std::move(*Data);
+  if (Error E = decideAll(*Shared, Options.Session))
+    return E;
+  return Shared;
+}
+
+} // namespace lto_inspector

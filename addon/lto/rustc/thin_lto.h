@@ -1,0 +1,80 @@
+//===- thin_lto.h - Analysis and decisions of thin LTO --------------------===//
+#pragma once
+
+#include "lto/llvm/self_profile.h"
+#include "lto/rustc/lto_module.h"
+#include "lto/rustc/prepare_lto.h"
+#include "lto/rustc/thin_lto_data.h"
+#include "llvm/Support/Error.h"
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace lto_inspector {
+
+/// What rustc does with a module.
+enum class Verdict { ReUsed, ReCompiled };
+
+/// Why; the spellings of src/protocol/runs.ts.
+enum class ReasonKind {
+  KeyEqual,
+  BothKeysAbsent,
+  KeyEqualButNotCached,
+  KeyEqualButNotGreen,
+  KeyChanged,
+  NewModule,
+  NoPreviousKeys,
+  NoSession
+};
+
+struct Decision {
+  Verdict Outcome = Verdict::ReCompiled;
+  ReasonKind Reason = ReasonKind::NoSession;
+  std::optional<std::string> Key;
+  std::optional<std::string> PreviousKey;
+};
+
+/// The incremental session as LTO sees it.
+struct SessionFiles {
+  /// The previous session's key file (or a snapshot of it); none: there was no previous session.
+  std::optional<std::string> PreviousKeys;
+  /// Where the new keys go, never a session of rustc's; none: nowhere.
+  std::optional<std::string> NewKeys;
+};
+
+struct ThinLtoOptions {
+  PrepareLtoOptions Prepare;
+  /// none: the build is not incremental.
+  std::optional<SessionFiles> Session;
+};
+
+/// The modules, the analysis over them and a decision for each; shared read-only by the threads that optimise.
+///
+/// Mirrors `ThinShared` (rustc_codegen_ssa/src/back/lto.rs, 1.9x) with the copy and optimise jobs as decisions.
+struct ThinShared {
+  std::vector<LtoModule> Modules;
+  std::unique_ptr<ThinLtoData> Data;
+  /// By index of module.
+  std::vector<Decision> Decisions;
+  std::vector<std::string> SymbolsBelowThreshold;
+  size_t LocalSymbols = 0;
+  std::vector<std::string> Warnings;
+
+  std::optional<size_t> find(llvm::StringRef Name) const;
+};
+
+/// Prepares and analyses thin LTO, decides for every module and saves the new keys.
+///
+/// LocalModules holds local and cached (green) modules; they are ordered as rustc orders them: local, upstream, cached. Mirrors `run_thin` and
+/// `thin_lto` (rustc_codegen_llvm/src/back/lto.rs, 1.9x). Errors: those of prepareLto and createThinLtoData, and WriteThinLtoKey.
+llvm::Expected<std::unique_ptr<ThinShared>> runThin(const ThinLtoOptions &Options,
+                                                    std::vector<LtoModule> LocalModules,
+                                                    SelfProfiler &Profiler,
+                                                    std::vector<Timing> &Timings);
+
+/// rustc's rule: a green module is re-used when its keys are equal, two absent ones included; all others are re-compiled.
+Decision decide(const LtoModule &Module, bool HasSession, bool HasPreviousKeys,
+                std::optional<std::string> PreviousKey, std::optional<std::string> Key);
+
+} // namespace lto_inspector

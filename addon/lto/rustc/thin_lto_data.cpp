@@ -1,0 +1,145 @@
+#include "lto/rustc/thin_lto_data.h"
+
+#include "lto/llvm/error.h"
+#include "llvm/Bitcode/BitcodeReader.h"
+#include "llvm/LTO/Config.h"
+#include "llvm/LTO/LTO.h"
+
+using namespace llvm;
+
+namespace lto_inspector {
+
+using Guid = GlobalValue::GUID;
+
+const GVSummaryMapTy &ThinLtoData::definedSummaries(StringRef ModuleId) const {
+  static const GVSummaryMapTy None;
+  auto Found = DefinedSummaries.find(ModuleId);
+  return Found == DefinedSummaries.end() ? None : Found->second;
+}
+
+static Error readSummaries(ArrayRef<LtoModule> Modules, ThinLtoData &Data) {
+  for (const LtoModule &Module : Modules) {
+    if (!Data.ModuleMap.try_emplace(Module.Name, Module.buffer()).second)
+      return makeError("DuplicateModule",
+                       "two modules have the identifier " + Module.Name + ": one of them is in " +
+                           Module.File,
+                       Module.File, Module.Name);
+    if (Error E = readModuleSummaryIndex(Module.buffer(), Data.Index))
+      return wrapError(std::move(E), "PrepareThinLtoContext",
+                       "failed to prepare thin LTO context: cannot read the summary of " +
+                           Module.Name,
+                       Module.File, Module.Name);
+    if (!Module.PromotionSuffix)
+      continue;
+    // Promoted names carry the first two words of the hash (ModuleSummaryIndex::getGlobalNameForLocal).
+    auto Entry = Data.Index.modulePaths().find(Module.Name);
+    if (Entry != Data.Index.modulePaths().end()) {
+      Entry->second[0] = static_cast<uint32_t>(*Module.PromotionSuffix >> 32);
+      Entry->second[1] = static_cast<uint32_t>(*Module.PromotionSuffix);
+    }
+  }
+  return Error::success();
+}
+
+/// The copy that a linker would keep: the first strong definition, else the first of any.
+///
+/// Mirrors `getFirstDefinitionForLinker` (PassWrapper.cpp; LLVM's ThinLTOCodeGenerator.cpp, 22).
+static const GlobalValueSummary *
+firstDefinitionForLinker(ArrayRef<std::unique_ptr<GlobalValueSummary>> Copies) {
+  auto Linkage = [](const std::unique_ptr<GlobalValueSummary> &Copy) { return Copy->linkage(); };
+  auto Strong = find_if(Copies, [&](const std::unique_ptr<GlobalValueSummary> &Copy) {
+    return !GlobalValue::isAvailableExternallyLinkage(Linkage(Copy)) &&
+           !GlobalValue::isWeakForLinker(Linkage(Copy));
+  });
+  if (Strong != Copies.end())
+    return Strong->get();
+  auto Any = find_if(Copies, [&](const std::unique_ptr<GlobalValueSummary> &Copy) {
+    return !GlobalValue::isAvailableExternallyLinkage(Linkage(Copy));
+  });
+  return Any == Copies.end() ? nullptr : Any->get();
+}
+
+static DenseMap<Guid, const GlobalValueSummary *>
+computePrevailingCopies(const ModuleSummaryIndex &Index) {
+  DenseMap<Guid, const GlobalValueSummary *> Prevailing;
+  for (const auto &Entry : Index)
+    if (Entry.second.getSummaryList().size() > 1)
+      Prevailing[Entry.first] = firstDefinitionForLinker(Entry.second.getSummaryList());
+  return Prevailing;
+}
+
+/// What is live and external keeps its linkage; only what is dead or local is internal.
+static DenseSet<Guid> computeExportedGuids(const ModuleSummaryIndex &Index) {
+  DenseSet<Guid> Exported;
+  for (const auto &Entry : Index)
+    for (const std::unique_ptr<GlobalValueSummary> &Copy : Entry.second.getSummaryList())
+      if (!GlobalValue::isLocalLinkage(Copy->linkage()) && Copy->flags().Live)
+        Exported.insert(Copy->getOriginalName());
+  return Exported;
+}
+
+static void resolveLinkages(ThinLtoData &Data) {
+  DenseMap<Guid, const GlobalValueSummary *> PrevailingCopies =
+      computePrevailingCopies(Data.Index);
+  auto IsPrevailing = [&](Guid Symbol, const GlobalValueSummary *Copy) {
+    auto Found = PrevailingCopies.find(Symbol);
+    return Found == PrevailingCopies.end() || Found->second == Copy;
+  };
+  ComputeCrossModuleImport(Data.Index, Data.DefinedSummaries, IsPrevailing, Data.ImportLists,
+                           Data.ExportLists);
+
+  lto::Config Conf;
+  thinLTOResolvePrevailingInIndex(
+      Conf, Data.Index, IsPrevailing,
+      [&](StringRef ModuleId, Guid Symbol, GlobalValue::LinkageTypes Linkage) {
+        Data.ResolvedOdr[ModuleId][Symbol] = Linkage;
+      },
+      Data.PreservedGuids);
+
+  DenseSet<Guid> ExportedGuids = computeExportedGuids(Data.Index);
+  auto IsExported = [&](StringRef ModuleId, ValueInfo VI) {
+    auto List = Data.ExportLists.find(ModuleId);
+    return (List != Data.ExportLists.end() && List->second.count(VI)) ||
+           ExportedGuids.count(VI.getGUID());
+  };
+  thinLTOInternalizeAndPromoteInIndex(Data.Index, IsExported, IsPrevailing);
+}
+
+Expected<std::unique_ptr<ThinLtoData>> createThinLtoData(ArrayRef<LtoModule> Modules,
+                                                         ArrayRef<std::string> Preserved) {
+  auto Data = std::make_unique<ThinLtoData>();
+  if (Error E = readSummaries(Modules, *Data))
+    return E;
+  Data->Index.collectDefinedGVSummariesPerModule(Data->DefinedSummaries);
+  for (const std::string &Symbol : Preserved)
+    Data->PreservedGuids.insert(GlobalValue::getGUIDAssumingExternalLinkage(Symbol));
+
+  // Import is said to be off because rustc sees its own crate graph only: internalising more would lose statics (rust#60184).
+  computeDeadSymbolsWithConstProp(
+      Data->Index, Data->PreservedGuids, [](Guid) { return PrevailingType::Unknown; },
+      /*ImportEnabled=*/false);
+  resolveLinkages(*Data);
+  return Data;
+}
+
+static DenseSet<Guid> guidsOf(const CfiFunctionIndex &Functions) {
+  DenseSet<Guid> Guids;
+  for (StringRef Name : Functions.symbols())
+    Guids.insert(
+        GlobalValue::getGUIDAssumingExternalLinkage(GlobalValue::dropLLVMManglingEscape(Name)));
+  return Guids;
+}
+
+std::string computeThinLtoCacheKey(const ThinLtoData &Data, StringRef ModuleId) {
+  // rustc keys with a default configuration: optimisation level and target are not part of its keys.
+  lto::Config Conf;
+  static const FunctionImporter::ExportSetTy NoExports;
+  auto Exports = Data.ExportLists.find(ModuleId);
+  return computeLTOCacheKey(
+      Conf, Data.Index, ModuleId, Data.ImportLists.lookup(ModuleId),
+      Exports == Data.ExportLists.end() ? NoExports : Exports->second,
+      Data.ResolvedOdr.lookup(ModuleId), Data.definedSummaries(ModuleId),
+      guidsOf(Data.Index.cfiFunctionDefs()), guidsOf(Data.Index.cfiFunctionDecls()));
+}
+
+} // namespace lto_inspector

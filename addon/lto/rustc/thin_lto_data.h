@@ -1,0 +1,46 @@
+//===- thin_lto_data.h - The combined index and what follows from it ------===//
+#pragma once
+
+#include "lto/rustc/lto_module.h"
+#include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/DenseSet.h"
+#include "llvm/ADT/StringMap.h"
+#include "llvm/IR/ModuleSummaryIndex.h"
+#include "llvm/Support/Error.h"
+#include "llvm/Transforms/IPO/FunctionImport.h"
+#include <map>
+#include <string>
+#include <vector>
+
+namespace lto_inspector {
+
+/// The global analysis over all modules; read-only once made, and shared by all threads.
+///
+/// Mirrors `LLVMRustThinLTOData` (PassWrapper.cpp, 1.9x).
+struct ThinLtoData {
+  llvm::ModuleSummaryIndex Index{/*HaveGVs=*/false};
+  /// Every module by name, for the importer.
+  llvm::StringMap<llvm::MemoryBufferRef> ModuleMap;
+  llvm::DenseSet<llvm::GlobalValue::GUID> PreservedGuids;
+  llvm::FunctionImporter::ImportListsTy ImportLists;
+  llvm::DenseMap<llvm::StringRef, llvm::FunctionImporter::ExportSetTy> ExportLists;
+  llvm::DenseMap<llvm::StringRef, llvm::GVSummaryMapTy> DefinedSummaries;
+  llvm::StringMap<std::map<llvm::GlobalValue::GUID, llvm::GlobalValue::LinkageTypes>> ResolvedOdr;
+
+  const llvm::GVSummaryMapTy &definedSummaries(llvm::StringRef ModuleId) const;
+};
+
+/// Merges the modules' summaries and analyses them: dead symbols, prevailing copies, imports and exports, linkages.
+///
+/// Mirrors `LLVMRustCreateThinLTOData` (PassWrapper.cpp, 1.9x). Modules must outlive the result. Errors: PrepareThinLtoContext,
+/// DuplicateModule (LLVM would silently merge two modules of one name).
+llvm::Expected<std::unique_ptr<ThinLtoData>> createThinLtoData(llvm::ArrayRef<LtoModule> Modules,
+                                                               llvm::ArrayRef<std::string> Preserved);
+
+/// LLVM's cache key of one module: 40 upper-case hex digits.
+///
+/// Mirrors `LLVMRustComputeLTOCacheKey` (PassWrapper.cpp, 1.9x).
+std::string computeThinLtoCacheKey(const ThinLtoData &Data, llvm::StringRef ModuleId);
+
+} // namespace lto_inspector
