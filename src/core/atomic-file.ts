@@ -21,7 +21,7 @@ export async function writeJsonWhole(file: string, value: unknown): Promise<void
 async function whole(file: string, write: (temporary: string) => Promise<void>): Promise<void> {
   await mkdir(dirname(file), { recursive: true });
   // The name is cut so that a long final name does not make the temporary one too long for the file system.
-  const temporary = join(dirname(file), `.${basename(file).slice(0, 100)}.${randomBytes(6).toString("hex")}.tmp`);
+  const temporary = join(dirname(file), `.${basename(file).slice(0, 60)}.${randomBytes(6).toString("hex")}.tmp`);
   try {
     await write(temporary);
     await rename(temporary, file);

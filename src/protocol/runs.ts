@@ -136,3 +136,22 @@ export interface VerifyReport {
   readonly different: readonly { readonly module: string; readonly stage: string; readonly why: string }[];
   readonly warnings: readonly string[];
 }
+
+/** `running` in a manifest whose process has gone: the run died, and `saved` is what it left. */
+export type RunState = "running" | "done" | "failed" | "cancelled";
+
+/** What stands in `runs/<run id>/manifest.json` of the store (and in `--out`) while a run is under way and afterwards. */
+export interface RunManifest {
+  readonly schema: 1;
+  readonly id: string;
+  readonly unit: UnitSummary;
+  readonly state: RunState;
+  /** Of the process that runs (or ran) it. */
+  readonly pid: number;
+  /** ISO 8601. */
+  readonly startedAt: string;
+  readonly finishedAt: string | null;
+  /** Module → stage → blob, for everything saved so far. */
+  readonly saved: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  readonly error?: LtoErrorReport;
+}

@@ -1,6 +1,8 @@
 /** Where the store stands and what lies where in it. */
-import { homedir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
+import { capturesFolder, storeRoot } from "../capture/store-paths.js";
+
+export { storeRoot };
 
 export interface StoreLayout {
   readonly root: string;
@@ -18,21 +20,13 @@ export interface StoreLayout {
   readonly verified: string;
 }
 
-/** The store's root: LTO_INSPECTOR_STORE, else `lto-inspector` in XDG_CACHE_HOME, else in ~/.cache. */
-export function storeRoot(environment: NodeJS.ProcessEnv = process.env): string {
-  const own = environment["LTO_INSPECTOR_STORE"];
-  if (own !== undefined && own !== "") return resolve(own);
-  const cache = environment["XDG_CACHE_HOME"];
-  return join(cache !== undefined && cache !== "" ? resolve(cache) : join(homedir(), ".cache"), "lto-inspector");
-}
-
 export function storeLayout(root: string = storeRoot()): StoreLayout {
   const folder = (name: string): string => join(root, name);
   return {
     root,
     blobs: folder("blobs"),
     stages: folder("stages"),
-    captures: folder("captures"),
+    captures: capturesFolder(root),
     targets: folder("targets"),
     runs: folder("runs"),
     verified: folder("verified"),

@@ -1,0 +1,102 @@
+/**
+ * A unit that stays analysed in the engine process: any stage of any module can be asked for. When the process is replaced (another module crashed
+ * it, or a cancelled request did not stop), the unit is analysed again without anybody noticing.
+ */
+import type { AnalyzeParams, AnalyzeResult, OptimizeResult } from "../../protocol/engine.js";
+import type { Stage } from "../../protocol/stages.js";
+import { crashError, type EngineClient } from "../engine/client.js";
+import { EngineDied } from "../engine/process.js";
+import { isLtoError, throwIfCancelled } from "../errors.js";
+import { Gate } from "./gate.js";
+
+/** A module may be under way when others crash the engine that often; after that it is run alone. */
+const ATTEMPTS_TOGETHER = 3;
+
+export class AnalyzedUnit {
+  /** What the first analysis found. */
+  readonly result: AnalyzeResult;
+  readonly engine: EngineClient;
+  readonly #params: AnalyzeParams;
+  readonly #gate = new Gate();
+  #generation: number;
+  #again: Promise<void> | undefined;
+
+  private constructor(engine: EngineClient, params: AnalyzeParams, result: AnalyzeResult, generation: number) {
+    this.engine = engine;
+    this.#params = params;
+    this.result = result;
+    this.#generation = generation;
+  }
+
+  /**
+   * Analyses a unit (rustc's `prepare_lto` and `thin_lto`).
+   *
+   * @throws LtoError the engine's refusals and errors, Cancelled, EngineCrashed
+   */
+  static async open(engine: EngineClient, params: AnalyzeParams, signal?: AbortSignal): Promise<AnalyzedUnit> {
+    const result = await engine.request("analyze", params, signal);
+    return new AnalyzedUnit(engine, params, result, engine.generation);
+  }
+
+  /** The name that the engine knows the unit by (in progress notifications). */
+  get unit(): string {
+    return this.#params.unit;
+  }
+
+  /**
+   * Makes stages of one module (rustc's `optimize_thin_module`).
+   *
+   * @throws LtoError the engine's errors for this module, Cancelled, EngineCrashed when this module took the process down
+   */
+  async optimize(module: string, stages: readonly Stage[], blobs: string | null, signal?: AbortSignal): Promise<OptimizeResult> {
+    for (let attempt = 1; ; attempt++) {
+      throwIfCancelled(signal, `Optimising ${module}`);
+      const alone = attempt > ATTEMPTS_TOGETHER;
+      const run = (): Promise<OptimizeResult> => this.#attempt(module, stages, blobs, signal);
+      try {
+        return await (alone ? this.#gate.alone(run) : this.#gate.together(run));
+      } catch (error) {
+        const died = this.#worthAnother(error, module, alone);
+        if (!died) throw error;
+      }
+    }
+  }
+
+  /** Forgets the unit in the engine. Never fails: a process that has gone has forgotten it already. */
+  async close(): Promise<void> {
+    if (this.engine.generation !== this.#generation) return;
+    await this.engine.attempt("release", { unit: this.unit }).catch(() => undefined);
+  }
+
+  async #attempt(module: string, stages: readonly Stage[], blobs: string | null, signal?: AbortSignal): Promise<OptimizeResult> {
+    await this.#analyzeAgainIfNeeded();
+    return this.engine.attempt("optimize", { unit: this.unit, module, stages, blobs }, signal);
+  }
+
+  /** Whether the module may be tried once more. @throws LtoError EngineCrashed when the crash is this module's own */
+  #worthAnother(error: unknown, module: string, alone: boolean): boolean {
+    // The process was replaced between the check and the request.
+    if (isLtoError(error, "UnknownUnit") && this.engine.generation !== this.#generation) return !alone;
+    if (!(error instanceof EngineDied)) return false;
+    if (error.onPurpose) return true;
+    const culprit = error.culprit;
+    if (alone || error.underWay <= 1) throw crashError(error, `module ${module}`);
+    // The journal cuts long names short.
+    if (culprit !== undefined && culprit.module !== "" && module.startsWith(culprit.module)) throw crashError(error, `module ${module}`);
+    return true;
+  }
+
+  async #analyzeAgainIfNeeded(): Promise<void> {
+    // Asking for the information starts a fresh process where the last one has ended.
+    await this.engine.info();
+    if (this.engine.generation === this.#generation) return;
+    this.#again ??= this.#analyzeAgain().finally(() => (this.#again = undefined));
+    await this.#again;
+  }
+
+  async #analyzeAgain(): Promise<void> {
+    // Keys have been written and compared already; a second analysis only brings the unit back.
+    await this.engine.request("analyze", { ...this.#params, keysFile: null });
+    this.#generation = this.engine.generation;
+  }
+}

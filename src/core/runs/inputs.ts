@@ -1,0 +1,106 @@
+/** What a thin run works on, whether it came from a captured unit, a session directory or plain files; and what a person may change of it. */
+import type { EngineLocalModule, EngineUpstream } from "../../protocol/engine.js";
+import type { UnitSummary } from "../../protocol/runs.js";
+import type { CrateType, Deviation, LtoSettings, OptLevel, Toolchain, UnitManifest } from "../../protocol/units.js";
+
+export interface ThinInputs {
+  readonly unit: UnitSummary;
+  /** null: plain files. */
+  readonly manifest: UnitManifest | null;
+  readonly toolchain: Toolchain | null;
+  readonly settings: LtoSettings;
+  readonly deviations: readonly Deviation[];
+  readonly thinLocal: boolean;
+  readonly crateTypes: readonly CrateType[];
+  readonly local: readonly EngineLocalModule[];
+  readonly upstream: readonly EngineUpstream[];
+  readonly preserve: readonly string[];
+  readonly preserveExternals: boolean;
+  readonly incremental: boolean;
+  readonly previousKeysFile: string | null;
+  /**
+   * Distinguishes inputs that their modules' keys do not (plain files may have no hash in their summary); null where rustc wrote every module,
+   * which always hashes them.
+   */
+  readonly contentDigest: string | null;
+  readonly warnings: readonly string[];
+}
+
+/** Settings that a person changed (`thin --opt-level …`). */
+export interface Overrides {
+  readonly crateTypes?: readonly CrateType[];
+  readonly optLevel?: OptLevel;
+  readonly targetCpu?: string;
+  readonly targetFeatures?: string;
+  /** Added to the build's own. */
+  readonly llvmArgs?: readonly string[];
+  readonly preserve?: readonly string[];
+  /** A session directory of rustc's (or a folder with a `thin-lto-past-keys.bin`): the previous keys. */
+  readonly session?: string;
+}
+
+/** The default settings of plain files: what rustc does for `-C opt-level=3` when nothing else is said. */
+export const PLAIN_SETTINGS: LtoSettings = {
+  optLevel: "3",
+  targetTriple: null,
+  targetCpu: null,
+  targetFeatures: "",
+  relocationModel: "pic",
+  codeModel: null,
+  llvmArgs: [],
+  vectorizeLoops: true,
+  vectorizeSlp: true,
+  mergeFunctions: true,
+  passes: [],
+  noPrepopulatePasses: false,
+  fewerNames: true,
+  preferDynamic: false,
+  dylibLto: false,
+  linkerPluginLto: false,
+  profilerRuntime: false,
+};
+
+/** The settings with a person's changes in them, and the deviations that these are. */
+export function applyOverrides(settings: LtoSettings, overrides: Overrides): { settings: LtoSettings; deviations: Deviation[] } {
+  const deviations: Deviation[] = [];
+  const note = (setting: string, build: string, used: string): void => {
+    if (build !== used) deviations.push({ setting, build, used });
+  };
+  let used = settings;
+  if (overrides.optLevel !== undefined) {
+    note("opt-level", settings.optLevel, overrides.optLevel);
+    used = { ...used, ...passesAt(overrides.optLevel, settings), optLevel: overrides.optLevel };
+  }
+  if (overrides.targetCpu !== undefined) {
+    note("target-cpu", settings.targetCpu ?? "the modules' own", overrides.targetCpu);
+    used = { ...used, targetCpu: overrides.targetCpu };
+  }
+  if (overrides.targetFeatures !== undefined) {
+    note("target-features", settings.targetFeatures, overrides.targetFeatures);
+    used = { ...used, targetFeatures: overrides.targetFeatures };
+  }
+  if (overrides.llvmArgs !== undefined && overrides.llvmArgs.length > 0) {
+    const llvmArgs = [...settings.llvmArgs, ...overrides.llvmArgs];
+    note("llvm-args", settings.llvmArgs.join(" "), llvmArgs.join(" "));
+    used = { ...used, llvmArgs };
+  }
+  return { settings: used, deviations };
+}
+
+type LevelPasses = Pick<LtoSettings, "vectorizeLoops" | "vectorizeSlp" | "mergeFunctions">;
+
+/** What rustc derives from the opt level (`ModuleConfig::new`, 1.9x): loop vectorisation at 2 and 3, SLP at 3, merging of functions from 2. */
+function defaultPasses(level: OptLevel): LevelPasses {
+  return {
+    vectorizeLoops: level === "2" || level === "3",
+    vectorizeSlp: level === "3",
+    mergeFunctions: level !== "0" && level !== "1",
+  };
+}
+
+/** The passes of another level; what the build had switched off by hand stays off. */
+function passesAt(level: OptLevel, build: LtoSettings): LevelPasses {
+  const [before, after] = [defaultPasses(build.optLevel), defaultPasses(level)];
+  const keep = (name: keyof LevelPasses): boolean => after[name] && (build[name] || !before[name]);
+  return { vectorizeLoops: keep("vectorizeLoops"), vectorizeSlp: keep("vectorizeSlp"), mergeFunctions: keep("mergeFunctions") };
+}

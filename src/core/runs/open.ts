@@ -1,0 +1,162 @@
+/** Opening a unit (or plain files) for thin LTO: libLLVM chosen and checked, inputs prepared, analysis done. What is open stays warm until it is closed. */
+import { randomBytes } from "node:crypto";
+import type { EngineInfo, ModuleFile } from "../../protocol/engine.js";
+import type { UsedLlvm } from "../../protocol/runs.js";
+import type { Toolchain } from "../../protocol/units.js";
+import type { Core } from "../core.js";
+import type { EngineClient } from "../engine/client.js";
+import { chooseLibrary, LLVM_SERIES, matchProducers, type ChosenLibrary } from "../engine/libllvm.js";
+import { llvmArguments, toolchainProfile, type ToolchainProfile } from "../engine/toolchain-profile.js";
+import { findToolchains } from "../workspace/toolchain.js";
+import { AnalyzedUnit } from "./analyzed-unit.js";
+import { explainUnreadable } from "./foreign-llvm.js";
+import { InputWatch } from "./input-files.js";
+import type { Overrides, ThinInputs } from "./inputs.js";
+import { inputsOfPaths, readPathModules } from "./path-inputs.js";
+import { engineIdentity, settingsDigest, StageMaker } from "./stage-maker.js";
+import { inputsOfUnit, type CapturedUnit } from "./unit-inputs.js";
+
+/** What a person named: a captured unit, or plain files. */
+export type ThinSource = { readonly kind: "unit"; readonly unit: CapturedUnit } | { readonly kind: "paths"; readonly paths: readonly string[] };
+
+export interface OpenOptions {
+  /** "auto", "system" or a path. */
+  readonly llvm: string;
+  readonly overrides: Overrides;
+  /** Where the engine writes the new key map; null: nowhere. */
+  readonly keysFile: string | null;
+}
+
+/** An analysed unit with all that a run, a verification or a single stage needs. */
+export interface OpenThin {
+  readonly inputs: ThinInputs;
+  readonly llvm: UsedLlvm;
+  readonly engine: EngineClient;
+  readonly analyzed: AnalyzedUnit;
+  readonly maker: StageMaker;
+  readonly watch: InputWatch;
+  readonly settingsDigest: string;
+  readonly profile: ToolchainProfile;
+  /** The inputs' and the analysis's, and what was said about libLLVM. */
+  readonly warnings: readonly string[];
+  close(): Promise<void>;
+}
+
+/**
+ * Analyses a unit or plain files.
+ *
+ * @throws LtoError everything that src/protocol/errors.ts names for inputs and engine
+ */
+export async function openThin(core: Core, source: ThinSource, options: OpenOptions, signal?: AbortSignal): Promise<OpenThin> {
+  const chosen = await chooseEngine(core, source, options, signal);
+  const { engine, profile } = chosen;
+  const inputs =
+    source.kind === "unit" ? await inputsOfUnit(source.unit, options.overrides, engine, signal) : await inputsOfPaths(chosen.modules, options.overrides);
+  const mend = source.kind === "unit" ? "Capture the unit again: `lto-inspector capture`." : "Check that the file exists and that you may read it.";
+  const watch = await InputWatch.take([...inputs.local.map((module) => module.file), ...inputs.upstream.map((archive) => archive.file)], mend);
+  const analyzed = await analyze(engine, profile, inputs, options, signal);
+  await watch.check();
+  const info = await engine.info();
+  const match = matchProducers(analyzed.result.modules.map((module) => module.producer), info.version);
+  const digest = settingsDigest(inputs, engine.spec.llvmArguments, profile.addsLtoPostLink);
+  const maker = new StageMaker({ store: core.store, unit: analyzed, watch, engine: await engineIdentity(info, core.engines.addon), settings: digest });
+  return {
+    inputs,
+    llvm: { path: engine.spec.library, version: info.version, revision: info.revision, matchesProducer: match.matches },
+    engine,
+    analyzed,
+    maker,
+    watch,
+    settingsDigest: digest,
+    profile,
+    warnings: [...inputs.warnings, ...analyzed.result.warnings, ...(match.matches ? [] : [otherLlvm(info, match.producers)])],
+    close: () => analyzed.close(),
+  };
+}
+
+function otherLlvm(info: EngineInfo, producers: readonly string[]): string {
+  return `OTHER LLVM: the bitcode was written by LLVM ${producers.join(" and ")}, and this is LLVM ${info.version}. Text may match, bytes and keys will not.`;
+}
+
+async function analyze(engine: EngineClient, profile: ToolchainProfile, inputs: ThinInputs, options: OpenOptions, signal?: AbortSignal): Promise<AnalyzedUnit> {
+  const params = {
+    unit: `${inputs.unit.id}#${randomBytes(4).toString("hex")}`,
+    thinLocal: inputs.thinLocal,
+    crateTypes: inputs.crateTypes,
+    settings: inputs.settings,
+    addLtoPostLink: profile.addsLtoPostLink,
+    local: inputs.local,
+    upstream: inputs.upstream,
+    preserve: inputs.preserve,
+    preserveExternals: inputs.preserveExternals,
+    incremental: inputs.incremental,
+    previousKeysFile: inputs.previousKeysFile,
+    keysFile: inputs.incremental ? options.keysFile : null,
+  };
+  try {
+    return await AnalyzedUnit.open(engine, params, signal);
+  } catch (error) {
+    throw await explainUnreadable(error, engine);
+  }
+}
+
+interface ChosenEngine {
+  readonly engine: EngineClient;
+  readonly profile: ToolchainProfile;
+  /** Of plain files: what they hold. */
+  readonly modules: readonly ModuleFile[];
+}
+
+async function chooseEngine(core: Core, source: ThinSource, options: OpenOptions, signal?: AbortSignal): Promise<ChosenEngine> {
+  const added = options.overrides.llvmArgs ?? [];
+  if (source.kind === "unit") {
+    const { toolchain, settings } = source.unit.manifest;
+    const profile = toolchainProfile(toolchain.release);
+    const library = await chooseLibrary(options.llvm, toolchain);
+    return { engine: engineOn(core, library, llvmArguments(profile, [...settings.llvmArgs, ...added])), profile, modules: [] };
+  }
+  const profile = toolchainProfile(null);
+  const args = llvmArguments(profile, added);
+  const first = engineOn(core, await libraryToRead(options.llvm), args);
+  const modules = await readPathModules(source.paths, first, signal).catch(async (error: unknown) => {
+    throw await explainUnreadable(error, first);
+  });
+  const toolchain = options.llvm === "auto" ? await producingToolchain(modules) : null;
+  if (toolchain === null) return { engine: first, profile, modules };
+  const own = toolchainProfile(toolchain.release);
+  return { engine: engineOn(core, await chooseLibrary("auto", toolchain), llvmArguments(own, added)), profile: own, modules };
+}
+
+/** For plain files nothing says which toolchain made them until they have been read: any library of the series reads them. */
+async function libraryToRead(choice: string): Promise<ChosenLibrary> {
+  try {
+    return await chooseLibrary(choice, null);
+  } catch (error) {
+    if (choice !== "auto") throw error;
+    const usable = (await findToolchains()).find((found) => found.toolchain.llvmVersion.startsWith(`${LLVM_SERIES}.`));
+    if (usable === undefined) throw error;
+    return chooseLibrary("auto", usable.toolchain);
+  }
+}
+
+/** The installed toolchain whose LLVM wrote all of the modules, or null. */
+async function producingToolchain(modules: readonly ModuleFile[]): Promise<Toolchain | null> {
+  const versions = [...new Set(modules.map((module) => module.producer.version))];
+  const [version] = versions;
+  if (version === undefined || versions.length > 1) return null;
+  for (const { toolchain } of await findToolchains()) {
+    if (producedBy(version, toolchain)) return toolchain;
+  }
+  return null;
+}
+
+/** "22.1.2-rust-1.95.0-stable" is rustup's 1.95.0 with LLVM 22.1.2; a plain "22.1.8" is a distribution's. */
+export function producedBy(version: string, toolchain: Toolchain): boolean {
+  const parts = /^(?<llvm>[\d.]+)(?:-rust-(?<release>.+?)(?:-stable)?)?$/.exec(version)?.groups;
+  if (parts?.["llvm"] !== toolchain.llvmVersion) return false;
+  return parts["release"] === undefined ? toolchain.sysroot === "/usr" : parts["release"] === toolchain.release;
+}
+
+function engineOn(core: Core, library: ChosenLibrary, args: readonly string[]): EngineClient {
+  return core.engines.engine({ library: library.path, expectedVersion: library.expectedVersion, llvmArguments: args });
+}

@@ -1,0 +1,91 @@
+/** The manifest of a run: written as the run goes, so that one that dies leaves what it had saved and a manifest that says so. */
+import { randomBytes } from "node:crypto";
+import { mkdir, rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import type { SavedStage } from "../../protocol/engine.js";
+import type { LtoErrorReport } from "../../protocol/errors.js";
+import type { RunManifest, RunReport, RunState, UnitSummary } from "../../protocol/runs.js";
+import { writeJsonWhole } from "../atomic-file.js";
+import type { StoreLayout } from "../stages/store-layout.js";
+
+export const MANIFEST = "manifest.json";
+export const REPORT = "report.json";
+
+const MILLIS_BETWEEN_WRITES = 1000;
+
+/** A run's folder in the store, and its manifest. */
+export class RunFolder {
+  readonly id: string;
+  readonly folder: string;
+  readonly #manifests: readonly string[];
+  readonly #saved: Record<string, Record<string, string>> = {};
+  readonly #started = new Date().toISOString();
+  #unit: UnitSummary | undefined;
+  #written = -Infinity;
+  #writing: Promise<void> = Promise.resolve();
+
+  private constructor(layout: StoreLayout, out: string | null) {
+    this.id = `${this.#started.replaceAll(/[-:]|\.\d+Z$/g, "")}-${randomBytes(4).toString("hex")}`;
+    this.folder = join(layout.runs, this.id);
+    this.#manifests = [this.folder, ...(out === null ? [] : [out])].map((folder) => join(folder, MANIFEST));
+  }
+
+  /**
+   * Makes the folder.
+   *
+   * @param out the folder that a person gave with --out: manifest and report are written there too
+   */
+  static async create(layout: StoreLayout, out: string | null): Promise<RunFolder> {
+    const run = new RunFolder(layout, out);
+    await mkdir(run.folder, { recursive: true });
+    return run;
+  }
+
+  /** Says that the run is under way. */
+  start(unit: UnitSummary): Promise<void> {
+    this.#unit = unit;
+    return this.#write("running");
+  }
+
+  /** The inputs were refused: nothing has been made, and nothing is left. */
+  async discard(): Promise<void> {
+    await rm(this.folder, { recursive: true, force: true });
+  }
+
+  /** Notes what a module has saved; the file follows at most once a second. */
+  async saved(module: string, stages: readonly SavedStage[]): Promise<void> {
+    this.#saved[module] = Object.fromEntries(stages.map((saved) => [saved.stage, saved.blob]));
+    if (performance.now() - this.#written > MILLIS_BETWEEN_WRITES) await this.#write("running");
+  }
+
+  /** Says how the run ended; the report of a finished run stands beside the manifest. */
+  async finish(state: RunState, ending: { readonly report?: RunReport; readonly error?: LtoErrorReport }): Promise<void> {
+    if (ending.report !== undefined) {
+      for (const manifest of this.#manifests) await writeJsonWhole(join(dirname(manifest), REPORT), ending.report);
+    }
+    await this.#write(state, ending.error);
+  }
+
+  #write(state: RunState, error?: LtoErrorReport): Promise<void> {
+    if (this.#unit === undefined) return Promise.resolve();
+    this.#written = performance.now();
+    const manifest: RunManifest = {
+      schema: 1,
+      id: this.id,
+      unit: this.#unit,
+      state,
+      pid: process.pid,
+      startedAt: this.#started,
+      finishedAt: state === "running" ? null : new Date().toISOString(),
+      saved: this.#saved,
+      ...(error === undefined ? {} : { error }),
+    };
+    // One after another, so that an older state never lands on a newer one.
+    this.#writing = this.#writing
+      .catch(() => undefined)
+      .then(async () => {
+        for (const file of this.#manifests) await writeJsonWhole(file, manifest);
+      });
+    return this.#writing;
+  }
+}

@@ -1,0 +1,96 @@
+/** Stages of an analysed unit's modules: from the store, or made by the engine and then stored. */
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import type { AnalyzedModule, EngineInfo, SavedStage } from "../../protocol/engine.js";
+import type { Timing } from "../../protocol/runs.js";
+import type { Stage } from "../../protocol/stages.js";
+import type { StageKey, StageStore } from "../stages/store.js";
+import type { AnalyzedUnit } from "./analyzed-unit.js";
+import type { InputWatch } from "./input-files.js";
+import type { ThinInputs } from "./inputs.js";
+
+/** What was made of a module. */
+export interface MadeStages {
+  readonly stages: readonly SavedStage[];
+  readonly fromStore: boolean;
+  readonly timings: readonly Timing[];
+  readonly peakMemoryBytes: number;
+  readonly diagnostics: readonly string[];
+}
+
+/** Checking hundreds of input files after every module would cost more than it saves. */
+const MILLIS_BETWEEN_RECORDS = 500;
+
+/**
+ * Makes stages. What the engine has made is recorded in the store only after the input files have been found unchanged since the analysis, a few
+ * modules at a time: call {@link StageMaker.settle} at the end.
+ */
+export class StageMaker {
+  readonly store: StageStore;
+  readonly #made = new Map<string, readonly SavedStage[]>();
+  #recorded = performance.now();
+  readonly #unit: AnalyzedUnit;
+  readonly #watch: InputWatch;
+  readonly #engine: StageKey["engine"];
+  readonly #settings: string;
+  readonly #modules: ReadonlyMap<string, AnalyzedModule>;
+
+  constructor(parts: { store: StageStore; unit: AnalyzedUnit; watch: InputWatch; engine: StageKey["engine"]; settings: string }) {
+    this.store = parts.store;
+    this.#unit = parts.unit;
+    this.#watch = parts.watch;
+    this.#engine = parts.engine;
+    this.#settings = parts.settings;
+    this.#modules = new Map(parts.unit.result.modules.map((module) => [module.name, module]));
+  }
+
+  /** Whether the store already holds these stages. */
+  async stored(module: string, stages: readonly Stage[]): Promise<SavedStage[] | undefined> {
+    return this.store.find(this.#keyOf(module), stages);
+  }
+
+  /**
+   * The wanted stages of a module, in the order asked for.
+   *
+   * @throws LtoError FilesChanged when the inputs are not what was analysed (nothing is stored then), the engine's errors, Cancelled
+   */
+  async make(module: string, stages: readonly Stage[], signal?: AbortSignal): Promise<MadeStages> {
+    const stored = stages.length === 0 ? undefined : await this.stored(module, stages);
+    if (stored !== undefined) return { stages: stored, fromStore: true, timings: [], peakMemoryBytes: 0, diagnostics: [] };
+    const made = await this.#unit.optimize(module, stages, this.store.layout.blobs, signal);
+    if (made.stages.length > 0) this.#made.set(module, made.stages);
+    if (performance.now() - this.#recorded > MILLIS_BETWEEN_RECORDS) await this.settle();
+    return { ...made, fromStore: false };
+  }
+
+  /**
+   * Records what was made.
+   *
+   * @throws LtoError FilesChanged: what was read from a file that changed since must not be kept under the key of the old content
+   */
+  async settle(): Promise<void> {
+    this.#recorded = performance.now();
+    const made = [...this.#made];
+    this.#made.clear();
+    await this.#watch.check();
+    for (const [module, stages] of made) await this.store.record(this.#keyOf(module), stages);
+  }
+
+  #keyOf(module: string): StageKey {
+    const analyzed = this.#modules.get(module);
+    return { engine: this.#engine, settings: this.#settings, moduleKey: analyzed?.key ?? "", module };
+  }
+}
+
+/** Digest of all that changes a stage and is not in the modules' keys. */
+export function settingsDigest(inputs: ThinInputs, llvmArguments: readonly string[], addLtoPostLink: boolean): string {
+  const suffixes = inputs.local.flatMap((module) => (module.promotionSuffix === undefined ? [] : [[module.name, module.promotionSuffix]]));
+  const parts = [inputs.settings, llvmArguments, addLtoPostLink, suffixes, inputs.contentDigest];
+  return createHash("sha256").update(JSON.stringify(parts)).digest("hex");
+}
+
+/** What tells one engine's results from another's: the library that was loaded, and the addon itself. */
+export async function engineIdentity(info: EngineInfo, addon: string): Promise<StageKey["engine"]> {
+  const digest = createHash("sha256").update(await readFile(addon)).digest("hex");
+  return { version: info.version, revision: info.revision, addon: digest };
+}

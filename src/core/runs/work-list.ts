@@ -1,0 +1,25 @@
+/** Doing many things with a few workers. */
+
+/**
+ * Works through a list, at most `workers` items at a time, in the list's order. The first error stops the taking of further items, and is thrown when
+ * those under way have ended.
+ */
+export async function workThrough<T>(items: readonly T[], workers: number, work: (item: T) => Promise<void>): Promise<void> {
+  let next = 0;
+  let failed = false;
+  const worker = async (): Promise<void> => {
+    while (!failed && next < items.length) {
+      const item = items[next++];
+      if (item === undefined) return;
+      try {
+        await work(item);
+      } catch (error) {
+        failed = true;
+        throw error;
+      }
+    }
+  };
+  const results = await Promise.allSettled(Array.from({ length: Math.max(1, Math.min(workers, items.length)) }, worker));
+  const rejected = results.find((result) => result.status === "rejected");
+  if (rejected !== undefined) throw rejected.reason;
+}
