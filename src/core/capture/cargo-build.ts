@@ -1,0 +1,127 @@
+/** Runs `cargo build` for a capture and reads what it says. */
+import { LtoError } from "../errors.js";
+import { runProcess } from "../workspace/process.js";
+import type { CargoProgram } from "../workspace/toolchain.js";
+
+/** An artifact that Cargo made, or found up to date. */
+export interface Artifact {
+  readonly packageId: string;
+  readonly name: string;
+  readonly kind: readonly string[];
+  readonly crateTypes: readonly string[];
+  readonly srcPath: string;
+  readonly test: boolean;
+  readonly filenames: readonly string[];
+  readonly executable: string | null;
+  readonly fresh: boolean;
+}
+
+export interface BuildOptions {
+  readonly folder: string;
+  readonly program: CargoProgram;
+  readonly args: readonly string[];
+  readonly environment: NodeJS.ProcessEnv;
+  /** How long to wait for Cargo's lock, in milliseconds. */
+  readonly lockWait: number;
+  readonly onLine: (line: string) => void;
+  readonly signal: AbortSignal | undefined;
+}
+
+/**
+ * Builds.
+ *
+ * @throws BuildFailed with Cargo's own output, CargoLocked, Cancelled
+ */
+export async function cargoBuild(options: BuildOptions): Promise<Artifact[]> {
+  const lock = new LockWatch(options.lockWait);
+  const signals = options.signal === undefined ? [lock.signal] : [options.signal, lock.signal];
+  try {
+    const result = await runProcess(options.program.cargo, ["build", "--message-format=json-render-diagnostics", ...options.args], {
+      cwd: options.folder,
+      env: { ...options.program.environment, CARGO_TERM_COLOR: "never", CARGO_TERM_PROGRESS_WHEN: "never", ...options.environment },
+      signal: AbortSignal.any(signals),
+      onStderrLine: (line) => {
+        lock.line(line);
+        options.onLine(line);
+      },
+      onStdoutLine: () => {
+        lock.clear();
+      },
+    });
+    if (result.code !== 0) throw buildFailed(options, result.stderr);
+    return artifactsOf(result.stdout);
+  } catch (error) {
+    if (lock.signal.aborted && options.signal?.aborted !== true) throw locked(lock.message);
+    throw error;
+  } finally {
+    lock.clear();
+  }
+}
+
+function buildFailed(options: BuildOptions, stderr: string): LtoError {
+  return new LtoError({
+    name: "BuildFailed",
+    message: `\`cargo build ${options.args.join(" ")}\` failed:\n${stderr.trimEnd()}`,
+    file: options.folder,
+    mend: "Mend what Cargo reports, then capture again.",
+  });
+}
+
+function locked(message: string): LtoError {
+  return new LtoError({
+    name: "CargoLocked",
+    message: `Another Cargo holds a lock that the capture needs: ${message}.`,
+    mend: "Wait until the other build has ended, then capture again.",
+  });
+}
+
+/** Notices that Cargo waits for a lock, and gives up after a while. */
+class LockWatch {
+  message = "";
+  readonly #controller = new AbortController();
+  readonly #wait: number;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(wait: number) {
+    this.#wait = wait;
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  line(line: string): void {
+    this.clear();
+    if (!/^\s*Blocking\b.*\bwaiting for file lock\b/.test(line)) return;
+    this.message = line.trim();
+    this.#timer = setTimeout(() => {
+      this.#controller.abort();
+    }, this.#wait);
+  }
+
+  clear(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+}
+
+interface RawArtifact {
+  readonly reason: string;
+  readonly package_id: string;
+  readonly target: { readonly name: string; readonly kind: string[]; readonly crate_types: string[]; readonly src_path: string };
+  readonly profile: { readonly test: boolean };
+  readonly filenames: string[];
+  readonly executable: string | null;
+  readonly fresh: boolean;
+}
+
+/** Cargo's JSON messages, one a line; other programs' words on stdout are left out. */
+function artifactsOf(stdout: string): Artifact[] {
+  return stdout.split("\n").flatMap((line) => {
+    if (!line.startsWith('{"reason":"compiler-artifact"')) return [];
+    const raw = JSON.parse(line) as RawArtifact;
+    const { name, kind, crate_types: crateTypes, src_path: srcPath } = raw.target;
+    const { filenames, executable, fresh } = raw;
+    return [{ packageId: raw.package_id, name, kind, crateTypes, srcPath, test: raw.profile.test, filenames, executable, fresh }];
+  });
+}

@@ -1,0 +1,237 @@
+/** Turns the record of a rustc run into a unit: snapshots everything that a replay and a verification need, and writes the manifest. */
+import fs from "node:fs/promises";
+import path from "node:path";
+import type { LtoErrorReport } from "../../protocol/errors.js";
+import type { LtoMode } from "../../protocol/stages.js";
+import type { Deviation, LocalModule, Toolchain, UnitManifest, UpstreamArchive } from "../../protocol/units.js";
+import { KEYS_FILE, preLtoModules, sessionsIn } from "../workspace/sessions.js";
+import { copyFile, exists, fileNameFor, moveFile, writeWhole } from "./files.js";
+import { RustcArguments } from "./rustc-args.js";
+import { parseRustcLog } from "./rustc-log.js";
+import type { RustcLog } from "./rustc-log.js";
+import { incrementalFolder, settingsOf, unsupportedSettings } from "./settings.js";
+import { matchStageFiles } from "./stage-files.js";
+import type { StageFiles } from "./stage-files.js";
+import { findUpstream } from "./upstream.js";
+import { LOG_FILE } from "./wrapper/record.js";
+import type { RustcRecord } from "./wrapper/record.js";
+
+/** What is known of a unit besides rustc's own record. */
+export interface UnitFacts {
+  readonly id: string;
+  readonly name: string;
+  readonly packageName: string;
+  readonly profile: string;
+  readonly mode: LtoMode;
+  readonly workspace: string;
+  readonly toolchain: Toolchain;
+  readonly deviations: readonly Deviation[];
+  /** The linked output; null: none. */
+  readonly output: string | null;
+  /** Why the unit cannot be replayed although bitcode may be there. */
+  readonly incompleteBecause: LtoErrorReport | undefined;
+  readonly warnings: readonly string[];
+}
+
+/** Where the parts of one unit come from, and where they go. */
+class Collector {
+  readonly facts: UnitFacts;
+  readonly record: RustcRecord;
+  readonly recordFolder: string;
+  readonly target: string;
+  readonly args: RustcArguments;
+  readonly warnings: string[];
+
+  constructor(facts: UnitFacts, record: RustcRecord, recordFolder: string, target: string) {
+    this.facts = facts;
+    this.record = record;
+    this.recordFolder = recordFolder;
+    this.target = target;
+    this.args = new RustcArguments(record.args);
+    this.warnings = [...facts.warnings, ...unsupportedSettings(this.args)];
+  }
+
+  async collect(capture: number): Promise<UnitManifest> {
+    for (const folder of ["inputs", "rustc"]) await fs.mkdir(path.join(this.target, folder), { recursive: true });
+    const log = await this.#log();
+    const session = await this.#session();
+    const stages = await this.#stages(log);
+    const localModules = await this.#localModules(log, session, stages);
+    const upstream = await this.#upstream(log);
+    const keys = await this.#keys(session);
+    const incompleteBecause = this.facts.incompleteBecause ?? this.#whyIncomplete(log, localModules, session);
+    return {
+      schema: 1,
+      id: this.facts.id,
+      capture,
+      name: this.facts.name,
+      crateName: this.args.crateName,
+      packageName: this.facts.packageName,
+      crateTypes: this.args.crateTypes,
+      profile: this.facts.profile,
+      mode: this.facts.mode,
+      incremental: session !== undefined,
+      workspace: this.facts.workspace,
+      capturedAt: new Date(this.record.finishedAt).toISOString(),
+      toolchain: this.facts.toolchain,
+      commandLine: [...this.record.args, ...this.record.added],
+      settings: settingsOf(this.args, this.facts.toolchain.host),
+      deviations: this.facts.deviations,
+      complete: incompleteBecause === undefined,
+      ...(incompleteBecause === undefined ? {} : { incompleteBecause }),
+      localModules,
+      upstream,
+      ...keys,
+      decisions: log === null ? null : decisionsOf(log),
+      rustcStages: stages,
+      outputBytes: this.facts.output === null ? null : (await fs.stat(this.facts.output)).size,
+      warnings: this.warnings,
+    };
+  }
+
+  async #log(): Promise<RustcLog | null> {
+    const file = path.join(this.recordFolder, LOG_FILE);
+    await copyFile(file, path.join(this.target, LOG_FILE));
+    return parseRustcLog(await fs.readFile(file, "utf8"));
+  }
+
+  /** The session that this run of rustc made: the one that was not there before. */
+  async #session(): Promise<string | undefined> {
+    const incremental = incrementalFolder(this.args);
+    if (incremental === undefined) return undefined;
+    const before = new Map(this.record.previousSessions.map(({ crateFolder, session }) => [crateFolder, session]));
+    const sessions = await sessionsIn(path.resolve(this.record.cwd, incremental));
+    const fresh = sessions.filter(
+      ({ crateName, crateFolder, folder, underWay }) =>
+        !underWay && crateName === this.args.crateName && before.get(crateFolder) !== path.basename(folder),
+    );
+    return fresh[0]?.folder;
+  }
+
+  /** Moves rustc's own stage files out of Cargo's target directory. */
+  async #stages(log: RustcLog | null): Promise<StageFiles> {
+    const { outDir } = this.args;
+    if (outDir === undefined || log === null) return {};
+    const folder = path.resolve(this.record.cwd, outDir);
+    const modules = [...new Set([...log.localModules, ...log.upstreamOrCachedModules, ...Object.keys(log.currentKeys)])];
+    const names = await namesByAge(folder, this.record.startedAt);
+    const found = matchStageFiles(names, { stem: this.args.fileStem, modules, mode: this.facts.mode });
+    const moved: StageFiles = {};
+    for (const [module, stages] of Object.entries(found)) {
+      for (const [stage, file] of Object.entries(stages)) {
+        const name = path.join("rustc", `${fileNameFor(module)}.${stage}.bc`);
+        await moveFile(path.join(folder, file), path.join(this.target, name));
+        moved[module] = { ...moved[module], [stage]: name };
+      }
+    }
+    return moved;
+  }
+
+  async #localModules(log: RustcLog | null, session: string | undefined, stages: StageFiles): Promise<LocalModule[]> {
+    const preLto = session === undefined ? new Map<string, string>() : await preLtoModules(session);
+    const cached = (log?.upstreamOrCachedModules ?? []).filter((name) => preLto.has(name));
+    const modules: LocalModule[] = [];
+    for (const name of [...(log?.localModules ?? []), ...cached]) {
+      const green = session === undefined ? false : cached.includes(name);
+      const saved = preLto.get(name);
+      if (saved !== undefined && session !== undefined) {
+        const file = path.join("inputs", `${fileNameFor(name)}.pre-lto.bc`);
+        await copyFile(path.join(session, saved), path.join(this.target, file));
+        modules.push({ name, origin: "local", file, reserialize: false, green });
+      } else {
+        const file = stages[name]?.["thin-lto-input"];
+        // In an incremental build every module of the crate's own has a pre-lto.bc, but for the allocator's.
+        const origin = session === undefined ? "local" : "allocator";
+        if (file !== undefined) modules.push({ name, origin, file, reserialize: true, green });
+        else this.warnings.push(`The module ${name} left no bitcode.`);
+      }
+    }
+    return modules;
+  }
+
+  async #upstream(log: RustcLog | null): Promise<UpstreamArchive[]> {
+    if (log === null) return [];
+    const target = this.args.target ?? this.facts.toolchain.host;
+    const sysroot = this.args.values("--sysroot").at(-1) ?? this.facts.toolchain.sysroot;
+    const sysrootLibraries = path.resolve(this.record.cwd, sysroot, "lib", "rustlib", target, "lib");
+    const { archives, missing } = await findUpstream(log.addedBitcode, this.args, { cwd: this.record.cwd, sysrootLibraries });
+    for (const member of missing) this.warnings.push(`rustc read bitcode from ${member}, but no rlib with that member was found.`);
+    const upstream: UpstreamArchive[] = [];
+    for (const { crate, file, members, fromSysroot } of archives) {
+      const copy = path.join("inputs", path.basename(file));
+      if (!fromSysroot) await copyFile(file, path.join(this.target, copy));
+      upstream.push({ crate, file: fromSysroot ? file : copy, source: file, members });
+    }
+    return upstream;
+  }
+
+  async #keys(session: string | undefined): Promise<Pick<UnitManifest, "previousKeysFile" | "currentKeysFile">> {
+    if (session === undefined) return { previousKeysFile: null, currentKeysFile: null };
+    const crateFolder = path.basename(path.dirname(session));
+    const previous = this.record.previousSessions.find((candidate) => candidate.crateFolder === crateFolder)?.keysFile ?? null;
+    if (previous !== null) await copyFile(path.join(this.recordFolder, previous), path.join(this.target, "previous-keys.bin"));
+    const written = path.join(session, KEYS_FILE);
+    const current = await exists(written);
+    if (current) await copyFile(written, path.join(this.target, "current-keys.bin"));
+    return { previousKeysFile: previous === null ? null : "previous-keys.bin", currentKeysFile: current ? "current-keys.bin" : null };
+  }
+
+  #whyIncomplete(log: RustcLog | null, localModules: readonly LocalModule[], session: string | undefined): LtoErrorReport | undefined {
+    const incomplete = (message: string, mend: string): LtoErrorReport => ({ name: "IncompleteUnit", message, mend });
+    if (log === null) {
+      return incomplete(
+        `rustc said nothing about its LTO of ${this.facts.name}.`,
+        "Use an official or a distribution's build of rustc: its log at level info is needed.",
+      );
+    }
+    const known = new Set(localModules.map(({ name }) => name));
+    if (log.localModules.every((name) => known.has(name)) && (known.size > 0 || this.facts.mode === "fat")) return undefined;
+    return incomplete(
+      `The final crate ${this.facts.name} left no bitcode for some of its own codegen units.`,
+      session === undefined ? "Capture again with --incremental." : "Remove the capture's target directory and capture again.",
+    );
+  }
+}
+
+function decisionsOf(log: RustcLog): UnitManifest["decisions"] {
+  const { preservedSymbols, previousKeys, currentKeys, verdicts, localModules, upstreamOrCachedModules } = log;
+  return { preservedSymbols, previousKeys, currentKeys, verdicts, localModules, upstreamOrCachedModules };
+}
+
+/** The bitcode files of a folder that are not older than the build, newest first. */
+async function namesByAge(folder: string, since: number): Promise<string[]> {
+  const names = (await fs.readdir(folder)).filter((name) => name.endsWith(".bc"));
+  const dated = await Promise.all(names.map(async (name) => ({ name, time: (await fs.stat(path.join(folder, name))).mtimeMs })));
+  // File systems keep times less finely than the clock does.
+  return dated
+    .filter(({ time }) => time >= since - 2000)
+    .toSorted((a, b) => b.time - a.time)
+    .map(({ name }) => name);
+}
+
+/** Removes what `-C save-temps` left of a run besides the stages that were kept: objects, bitcode, rustc's temporary folders. */
+export async function cleanTemporaries(record: RustcRecord): Promise<void> {
+  const args = new RustcArguments(record.args);
+  if (args.outDir === undefined) return;
+  const folder = path.resolve(record.cwd, args.outDir);
+  for (const name of await fs.readdir(folder)) {
+    const ofCrate = name.startsWith(`${args.fileStem}.`) || /^[0-9a-f]{1,16}-/.test(name);
+    const temporary = (ofCrate && /\.rcgu\.(?:o|[a-z0-9.-]*bc)$/.test(name)) || /^(?:rustc|rmeta)[A-Za-z0-9]{6}$/.test(name);
+    if (temporary) await fs.rm(path.join(folder, name), { recursive: true, force: true });
+  }
+}
+
+/**
+ * Collects one unit into a folder of its own.
+ *
+ * @param target an empty folder; its manifest is written last
+ */
+export async function collectUnit(
+  facts: UnitFacts,
+  record: RustcRecord,
+  places: { readonly recordFolder: string; readonly target: string; readonly capture: number },
+): Promise<UnitManifest> {
+  const manifest = await new Collector(facts, record, places.recordFolder, places.target).collect(places.capture);
+  await writeWhole(path.join(places.target, "manifest.json"), `${JSON.stringify(manifest, undefined, 1)}\n`);
+  return manifest;
+}

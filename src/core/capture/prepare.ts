@@ -1,0 +1,63 @@
+/** What has to be known before a capture's build: the workspace, the toolchain, and what Cargo would build. */
+import type { Toolchain } from "../../protocol/units.js";
+import { LtoError } from "../errors.js";
+import { packageFolder, readWorkspace } from "../workspace/metadata.js";
+import type { Workspace } from "../workspace/metadata.js";
+import { cargoFor, detectToolchain } from "../workspace/toolchain.js";
+import type { CargoProgram } from "../workspace/toolchain.js";
+import { unitGraph } from "../workspace/unit-graph.js";
+import type { PlannedTarget } from "../workspace/unit-graph.js";
+import type { CaptureOptions } from "./options.js";
+import { buildArguments } from "./plan.js";
+import { storeRoot } from "./store-paths.js";
+
+export interface Prepared {
+  readonly folder: string;
+  readonly program: CargoProgram;
+  readonly workspace: Workspace;
+  readonly toolchain: Toolchain;
+  readonly buildArgs: readonly string[];
+  readonly profile: string;
+  /** null: Cargo did not say. */
+  readonly planned: readonly PlannedTarget[] | null;
+  readonly store: string;
+}
+
+/** @throws NoToolchain, NothingToInspect, Usage */
+export async function prepare(options: CaptureOptions): Promise<Prepared> {
+  const environment = options.environment ?? process.env;
+  const { signal } = options;
+  const folder = await packageFolder(options.folder);
+  options.onProgress?.({ phase: "prepare", message: `Reading the workspace in ${folder}` });
+  const program = await cargoFor({ environment, toolchain: options.toolchain, signal });
+  const workspace = await readWorkspace(folder, program, signal);
+  const toolchain = await detectToolchain(folder, { environment, toolchain: options.toolchain, signal });
+  const { profile, cargoArgs } = splitProfile(options);
+  const { packages = [], bins = [], examples = [], tests = [], benches = [] } = options;
+  const buildArgs = buildArguments({ profile, packages, bins, examples, tests, benches, cargoArgs });
+  const graph = await unitGraph(folder, program, buildArgs, signal);
+  const planned = "targets" in graph ? graph.targets : null;
+  return { folder, program, workspace, toolchain, buildArgs, profile, planned, store: options.store ?? storeRoot(environment) };
+}
+
+/** Options of Cargo's that would take the build out of the capture's hands. */
+const OURS = ["--target-dir", "--message-format", "--build-plan", "--unit-graph", "--artifact-dir", "--out-dir"];
+
+/** The profile, whether it was named by our option or among Cargo's arguments, and the other arguments. */
+function splitProfile(options: CaptureOptions): { profile: string; cargoArgs: string[] } {
+  const cargoArgs: string[] = [];
+  let profile = options.profile;
+  const given = options.cargoArgs ?? [];
+  for (let index = 0; index < given.length; index += 1) {
+    const argument = given[index] ?? "";
+    const taken = OURS.find((option) => argument === option || argument.startsWith(`${option}=`));
+    if (taken !== undefined) {
+      throw new LtoError({ name: "Usage", message: `\`${taken}\` cannot be given to a capture: it builds in a target directory of its own and reads Cargo's messages.` });
+    }
+    if (argument === "--release" || argument === "-r") profile = "release";
+    else if (argument.startsWith("--profile=")) profile = argument.slice("--profile=".length);
+    else if (argument === "--profile") profile = given[(index += 1)] ?? profile;
+    else cargoArgs.push(argument);
+  }
+  return { profile: profile ?? "release", cargoArgs };
+}

@@ -1,0 +1,37 @@
+/** The wrapper's records, and which artifact of Cargo's each belongs to. */
+import fs from "node:fs/promises";
+import path from "node:path";
+import type { Artifact } from "./cargo-build.js";
+import { RustcArguments } from "./rustc-args.js";
+import { RECORD_FILE } from "./wrapper/record.js";
+import type { RustcRecord } from "./wrapper/record.js";
+
+export interface FoundRecord {
+  readonly folder: string;
+  readonly record: RustcRecord;
+  readonly args: RustcArguments;
+}
+
+/** The records of rustc runs that succeeded. */
+export async function readRecords(folder: string): Promise<FoundRecord[]> {
+  const found: FoundRecord[] = [];
+  for (const name of (await fs.readdir(folder)).toSorted()) {
+    const file = path.join(folder, name, RECORD_FILE);
+    const text = await fs.readFile(file, "utf8").catch(() => undefined);
+    if (text === undefined) continue;
+    const record = JSON.parse(text) as RustcRecord;
+    if (record.exitCode === 0) found.push({ folder: path.join(folder, name), record, args: new RustcArguments(record.args) });
+  }
+  return found;
+}
+
+/** The run that made an artifact: same crate, same source, both with or both without tests. */
+export function recordOf(artifact: Artifact, records: readonly FoundRecord[]): FoundRecord | undefined {
+  const crate = artifact.name.replaceAll("-", "_");
+  return records.find(
+    ({ record, args }) =>
+      args.crateName === crate &&
+      args.isTest === artifact.test &&
+      args.inputs.some((input) => path.resolve(record.cwd, input) === artifact.srcPath),
+  );
+}

@@ -1,0 +1,141 @@
+/** What decides the result of LTO, read from a recorded rustc command line. */
+import type { LtoMode } from "../../protocol/stages.js";
+import type { LtoSettings, OptLevel, RelocationModel } from "../../protocol/units.js";
+import { isOn } from "./rustc-args.js";
+import type { RustcArguments } from "./rustc-args.js";
+import { llvmFeatures } from "./target-features.js";
+
+const OPT_LEVELS: readonly OptLevel[] = ["0", "1", "2", "3", "s", "z"];
+const RELOCATION_MODELS: readonly RelocationModel[] = ["static", "pic", "pie", "dynamic-no-pic", "ropi", "rwpi", "ropi-rwpi"];
+
+/**
+ * What the command line decides about LTO.
+ *
+ * Mirrors `ModuleConfig::new` (`compiler/rustc_codegen_ssa/src/back/write.rs`) and `Session::fewer_names` (`compiler/rustc_session/src/session.rs`)
+ * of rustc 1.96.
+ *
+ * @param host the triple that holds when no `--target` is given
+ */
+export function settingsOf(args: RustcArguments, host: string): LtoSettings {
+  const optLevel = optLevelOf(args);
+  const target = args.target ?? host;
+  return {
+    optLevel,
+    targetTriple: args.target,
+    targetCpu: args.codegen("target-cpu") ?? null,
+    targetFeatures: llvmFeatures(args.codegenValues("target-feature").join(","), target),
+    relocationModel: relocationModelOf(args, target),
+    codeModel: args.codegen("code-model") ?? null,
+    llvmArgs: args.codegenValues("llvm-args").flatMap(words),
+    vectorizeLoops: !args.codegenFlag("no-vectorize-loops") && (optLevel === "2" || optLevel === "3"),
+    vectorizeSlp: !args.codegenFlag("no-vectorize-slp") && optLevel === "3",
+    mergeFunctions: mergesFunctions(args, optLevel, target),
+    passes: args.codegenValues("passes").flatMap(words),
+    noPrepopulatePasses: args.codegenFlag("no-prepopulate-passes"),
+    fewerNames: fewerNames(args),
+    preferDynamic: args.codegenFlag("prefer-dynamic"),
+    dylibLto: args.unstableFlag("dylib-lto") ?? false,
+    linkerPluginLto: isLinkerPluginLto(args),
+    profilerRuntime: hasProfilerRuntime(args),
+  };
+}
+
+function words(value: string): string[] {
+  return value.split(/\s+/).filter((word) => word !== "");
+}
+
+/** `-C opt-level` or `-O`, whichever comes later; 0 by default. `-O` is 3 since rustc 1.86. */
+function optLevelOf(args: RustcArguments): OptLevel {
+  let level: OptLevel = "0";
+  for (const { name, value } of args.options) {
+    if (name === "-O") level = "3";
+    if (name !== "-C" || value === null) continue;
+    const match = /^opt[-_]level=(.*)$/.exec(value);
+    level = OPT_LEVELS.find((known) => known === match?.[1]) ?? level;
+  }
+  return level;
+}
+
+/** The default is the target's: position-independent nearly everywhere, static for most targets without an operating system and for WebAssembly. */
+function relocationModelOf(args: RustcArguments, target: string): RelocationModel {
+  const asked = args.codegen("relocation-model");
+  const known = RELOCATION_MODELS.find((model) => model === asked);
+  if (known !== undefined) return known;
+  const bare = /-none(?:-|$)/.test(target) && !target.startsWith("x86_64");
+  return bare || /^(?:wasm32|wasm64|avr|msp430)/.test(target) ? "static" : "pic";
+}
+
+function mergesFunctions(args: RustcArguments, optLevel: OptLevel, target: string): boolean {
+  const asked = args.unstable("merge-functions") ?? (target.startsWith("nvptx") ? "disabled" : "aliases");
+  return asked !== "disabled" && optLevel !== "0" && optLevel !== "1";
+}
+
+function fewerNames(args: RustcArguments): boolean {
+  const asked = args.unstableFlag("fewer-names");
+  if (asked !== undefined) return asked;
+  const printed = args.emits.some((emit) => emit === "llvm-ir" || emit === "llvm-bc");
+  return !printed && !sanitizersOf(args).some((sanitizer) => sanitizer === "address" || sanitizer === "memory");
+}
+
+/** The sanitizers that are on. */
+export function sanitizersOf(args: RustcArguments): string[] {
+  const asked = args.unstable("sanitizer") ?? args.codegen("sanitizer") ?? "";
+  return asked.split(",").filter((name) => name !== "");
+}
+
+/** `-C linker-plugin-lto`, given without a value, as a flag or with a plugin's path. */
+function isLinkerPluginLto(args: RustcArguments): boolean {
+  const value = args.codegen("linker-plugin-lto");
+  if (value === undefined) return false;
+  return !["n", "no", "off", "false"].includes(value);
+}
+
+function hasProfilerRuntime(args: RustcArguments): boolean {
+  const coverage = args.codegen("instrument-coverage");
+  const covered = coverage !== undefined && !["n", "no", "off", "false", "0"].includes(coverage);
+  return covered || args.codegen("profile-generate") !== undefined;
+}
+
+/** Whether the crate is compiled with an incremental session. */
+export function incrementalFolder(args: RustcArguments): string | undefined {
+  const folder = args.codegen("incremental");
+  return folder === undefined || folder === "" ? undefined : folder;
+}
+
+/**
+ * Which LTO rustc performs; null: none.
+ *
+ * Mirrors `Session::lto` and `Session::codegen_units` (`compiler/rustc_session/src/session.rs`, rustc 1.96).
+ */
+export function ltoModeOf(args: RustcArguments): LtoMode | null {
+  const asked = args.codegen("lto");
+  if (asked !== undefined) {
+    if (asked === "thin") return "thin";
+    return ["", "y", "yes", "on", "true", "fat"].includes(asked) ? "fat" : null;
+  }
+  // The linker does it all: rustc's own local step is off.
+  if (isLinkerPluginLto(args)) return null;
+  const local = isOn(args.unstable("thinlto"));
+  if (local !== undefined) return local ? "thin-local" : null;
+  if (codegenUnits(args) === 1 || optLevelOf(args) === "0") return null;
+  return "thin-local";
+}
+
+function codegenUnits(args: RustcArguments): number {
+  const asked = args.codegen("codegen-units");
+  if (asked !== undefined) return Number(asked);
+  return incrementalFolder(args) === undefined ? 16 : 256;
+}
+
+/** What the replay does not reproduce, one sentence each. */
+export function unsupportedSettings(args: RustcArguments): string[] {
+  const warnings: string[] = [];
+  const sanitizers = sanitizersOf(args);
+  if (sanitizers.length > 0) warnings.push(`The build uses sanitizers (${sanitizers.join(", ")}): the replay does not run their passes, so the last stage differs.`);
+  if (args.codegen("profile-generate") !== undefined) warnings.push("The build is instrumented with -C profile-generate: the replay does not run that pass, so the last stage differs.");
+  if (args.codegen("profile-use") !== undefined) warnings.push("The build uses a profile (-C profile-use): the replay does not read it, so the last stage differs.");
+  if (args.unstable("llvm-plugins") !== undefined) warnings.push("The build loads LLVM plugins (-Z llvm-plugins): the replay does not.");
+  if (args.unstable("codegen-backend") !== undefined) warnings.push("The build uses another code generator (-Z codegen-backend): there is nothing of LLVM's to replay.");
+  if (args.codegen("target-cpu") === "native") warnings.push("The build was made for this machine's own processor (-C target-cpu=native): on another machine the replay differs where a function does not name its processor.");
+  return warnings;
+}

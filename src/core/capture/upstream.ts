@@ -1,0 +1,96 @@
+/** Which rlibs took part in LTO: rustc names the members whose bitcode it added, and the command line says where rlibs lie. */
+import fs from "node:fs/promises";
+import path from "node:path";
+import { isLtoError, systemCode } from "../errors.js";
+import { memberNames } from "./archive.js";
+import type { RustcArguments } from "./rustc-args.js";
+
+export interface FoundUpstream {
+  readonly crate: string;
+  readonly file: string;
+  readonly members: readonly string[];
+  /** It belongs to the sysroot, which does not change. */
+  readonly fromSysroot: boolean;
+}
+
+export interface UpstreamResult {
+  readonly archives: readonly FoundUpstream[];
+  /** Members that are in no rlib that could be found. */
+  readonly missing: readonly string[];
+}
+
+interface SearchFolders {
+  readonly cwd: string;
+  /** `<sysroot>/lib/rustlib/<target>/lib` */
+  readonly sysrootLibraries: string;
+}
+
+/**
+ * Finds the rlibs that hold the members that rustc added, in the order in which it added them.
+ *
+ * @param added members' names in rustc's order ("adding bitcode from …")
+ */
+export async function findUpstream(added: readonly string[], args: RustcArguments, folders: SearchFolders): Promise<UpstreamResult> {
+  const wanted = new Set(added);
+  const owner = new Map<string, string>();
+  for (const file of await candidates(args, folders)) {
+    if (owner.size === wanted.size) break;
+    for (const member of await membersOf(file)) if (wanted.has(member) && !owner.has(member)) owner.set(member, file);
+  }
+  const members = new Map<string, string[]>();
+  for (const member of added) {
+    const file = owner.get(member);
+    if (file !== undefined) members.set(file, [...(members.get(file) ?? []), member]);
+  }
+  return {
+    archives: [...members].map(([file, list]) => ({
+      crate: crateOf(file),
+      file,
+      members: list,
+      fromSysroot: path.dirname(file) === path.resolve(folders.sysrootLibraries),
+    })),
+    missing: added.filter((member) => !owner.has(member)),
+  };
+}
+
+/** Crates named with `--extern` first, then all rlibs of the search folders, newest first, then the sysroot's. */
+async function candidates(args: RustcArguments, folders: SearchFolders): Promise<string[]> {
+  const externs = args.externs.map(({ file }) => path.resolve(folders.cwd, file)).filter((file) => file.endsWith(".rlib"));
+  const searched: string[] = [];
+  for (const folder of args.libraryFolders) searched.push(...(await rlibsIn(path.resolve(folders.cwd, folder))));
+  return [...new Set([...externs, ...searched, ...(await rlibsIn(path.resolve(folders.sysrootLibraries)))])];
+}
+
+async function rlibsIn(folder: string): Promise<string[]> {
+  try {
+    const names = (await fs.readdir(folder)).filter((name) => name.endsWith(".rlib"));
+    const files = await Promise.all(
+      names.map(async (name) => {
+        const file = path.join(folder, name);
+        return { file, time: (await fs.stat(file)).mtimeMs };
+      }),
+    );
+    return files.toSorted((a, b) => b.time - a.time).map(({ file }) => file);
+  } catch (error) {
+    if (systemCode(error) === "ENOENT" || systemCode(error) === "ENOTDIR") return [];
+    throw error;
+  }
+}
+
+/** An rlib that cannot be read took no part in a build that succeeded. */
+async function membersOf(file: string): Promise<string[]> {
+  try {
+    return await memberNames(file);
+  } catch (error) {
+    if (isLtoError(error, "CorruptArchive") || systemCode(error) === "ENOENT") return [];
+    throw error;
+  }
+}
+
+/** "libserde-0123456789abcdef.rlib" → "serde" */
+export function crateOf(file: string): string {
+  return path
+    .basename(file, ".rlib")
+    .replace(/^lib/, "")
+    .replace(/-[0-9a-f]{16}$/, "");
+}

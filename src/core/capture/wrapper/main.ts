@@ -1,0 +1,143 @@
+/**
+ * The rustc wrapper of a capture (RUSTC_WRAPPER). For the final crates of the packages being captured it adds `-C save-temps`, asks rustc for
+ * its log of LTO, keeps that log apart from the diagnostics that Cargo reads, and leaves a record of the run. Everything else is started as it
+ * is. It ends as rustc ended, and never fails a build of its own accord: what it cannot record, it says on stderr.
+ */
+import { spawn } from "node:child_process";
+import fs from "node:fs";
+import path from "node:path";
+import { codegenValue, expandArgumentFiles, isFinalCrate, splitInvocation, valuesOf } from "./invocation.js";
+import { inheritedDescriptors } from "./jobserver.js";
+import { snapshotSessions } from "./past-sessions.js";
+import { BYPASS_FOR_FINAL, CAPTURE_FOLDER, CHAINED_WRAPPER, LOG_FILE, RECORD_FILE } from "./record.js";
+import type { RustcRecord } from "./record.js";
+import { StderrSplitter } from "./stderr-splitter.js";
+
+const ADDED = ["-C", "save-temps"] as const;
+const LOG_FILTER = "rustc_codegen_llvm::back::lto=info,rustc_codegen_ssa::back::lto=info";
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const;
+/** Variables that decide what rustc does, besides those of Cargo's for the package. */
+const RECORDED = /^(?:CARGO_(?:PKG_NAME|PKG_VERSION|MANIFEST_DIR|CRATE_NAME|BIN_NAME|PRIMARY_PACKAGE)|RUSTC_BOOTSTRAP|RUSTUP_TOOLCHAIN|SDKROOT|SOURCE_DATE_EPOCH)$/;
+
+interface Ending {
+  readonly exitCode: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+function main(argv: readonly string[]): void {
+  const { programs, args } = splitInvocation(argv);
+  const expanded = expandArgumentFiles(args);
+  const folder = process.env[CAPTURE_FOLDER];
+  const recording = folder !== undefined && isFinalCrate(expanded, process.env) ? begin(folder, programs, expanded) : undefined;
+  const chain = process.env[CHAINED_WRAPPER];
+  const bypass = recording !== undefined && process.env[BYPASS_FOR_FINAL] === "1";
+  const command = [...(chain === undefined || chain === "" || bypass ? [] : [chain]), ...argv, ...(recording === undefined ? [] : ADDED)];
+  run(command, recording, (ending) => {
+    recording?.finish(ending);
+    endAs(ending);
+  });
+}
+
+interface Recording {
+  readonly log: (bytes: Buffer) => void;
+  readonly finish: (ending: Ending) => void;
+}
+
+/** Starts a record: the sessions as they stand now, and an empty log. */
+function begin(captureFolder: string, programs: readonly string[], args: readonly string[]): Recording | undefined {
+  try {
+    const crate = valuesOf(args, "--crate-name").at(-1) ?? "crate";
+    const folder = path.join(captureFolder, `${crate}-${process.pid}`);
+    fs.mkdirSync(folder, { recursive: true });
+    const incremental = codegenValue(args, "incremental");
+    const previousSessions = incremental === undefined ? [] : snapshotSessions(incremental, crate, folder);
+    const log = fs.openSync(path.join(folder, LOG_FILE), "w");
+    const startedAt = Date.now();
+    return {
+      log: (bytes) => fs.writeSync(log, bytes),
+      finish: (ending) => {
+        fs.closeSync(log);
+        const environment = recordedEnvironment();
+        write(folder, {
+          ...{ schema: 1, programs, args, added: ADDED, cwd: process.cwd(), environment, previousSessions },
+          ...{ startedAt, finishedAt: Date.now(), ...ending },
+        });
+      },
+    };
+  } catch (error) {
+    complain(error);
+    return undefined;
+  }
+}
+
+function recordedEnvironment(): Record<string, string> {
+  const entries = Object.entries(process.env).filter(([name]) => RECORDED.test(name));
+  return Object.fromEntries(entries.map(([name, value]) => [name, value ?? ""]));
+}
+
+function write(folder: string, record: RustcRecord): void {
+  try {
+    const temporary = path.join(folder, `${RECORD_FILE}.tmp`);
+    fs.writeFileSync(temporary, JSON.stringify(record, undefined, 1));
+    fs.renameSync(temporary, path.join(folder, RECORD_FILE));
+  } catch (error) {
+    complain(error);
+  }
+}
+
+function complain(error: unknown): void {
+  process.stderr.write(`lto-inspector: this rustc run could not be recorded: ${error instanceof Error ? error.message : String(error)}\n`);
+}
+
+function run(command: readonly string[], recording: Recording | undefined, done: (ending: Ending) => void): void {
+  const [program = "rustc", ...args] = command;
+  const child = spawn(program, args, {
+    env: childEnvironment(recording !== undefined),
+    stdio: ["inherit", "inherit", recording === undefined ? "inherit" : "pipe", ...inheritedDescriptors(process.env)],
+  });
+  const forward = (signal: NodeJS.Signals): void => void child.kill(signal);
+  for (const signal of SIGNALS) process.on(signal, forward);
+  if (recording !== undefined && child.stderr !== null) {
+    const splitter = new StderrSplitter(recording.log, (bytes) => writeAll(2, bytes));
+    child.stderr.on("data", (chunk: Buffer) => splitter.push(chunk));
+    child.stderr.on("end", () => splitter.end());
+  }
+  child.on("error", (error) => {
+    process.stderr.write(`error: could not start ${program}: ${error.message}\n`);
+    process.exit(127);
+  });
+  child.on("close", (exitCode, signal) => {
+    for (const name of SIGNALS) process.removeListener(name, forward);
+    done({ exitCode, signal });
+  });
+}
+
+/** rustc's environment: a log of LTO in its plainest form for recorded runs, whatever the person's own RUSTC_LOG asks for. */
+function childEnvironment(recorded: boolean): NodeJS.ProcessEnv {
+  const environment = Object.fromEntries(Object.entries(process.env).filter(([name]) => name !== "ELECTRON_RUN_AS_NODE"));
+  if (!recorded) return environment;
+  const others = Object.entries(environment).filter(([name]) => !name.startsWith("RUSTC_LOG"));
+  return { ...Object.fromEntries(others), RUSTC_LOG: LOG_FILTER, RUSTC_LOG_COLOR: "never" };
+}
+
+/** Writes everything at once, also to a pipe that is full for the moment. */
+function writeAll(descriptor: number, bytes: Buffer): void {
+  let written = 0;
+  while (written < bytes.length) {
+    try {
+      written += fs.writeSync(descriptor, bytes, written);
+    } catch (error) {
+      if (!(error instanceof Error) || !("code" in error) || error.code !== "EAGAIN") return;
+    }
+  }
+}
+
+/** Ends this process as rustc ended: by the same signal, or with the same code. */
+function endAs({ exitCode, signal }: Ending): void {
+  if (signal === null) process.exit(exitCode ?? 1);
+  process.kill(process.pid, signal);
+  // A signal that does not end a process (SIGCHLD and the like) must not leave us running.
+  setTimeout(() => process.exit(1), 1000);
+}
+
+main(process.argv.slice(2));

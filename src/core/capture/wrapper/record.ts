@@ -1,0 +1,43 @@
+/** What the wrapper and the capture say to each other: environment variables, and the record that the wrapper leaves of a rustc run. */
+
+/** The folder in which the wrapper leaves one sub-folder per recorded rustc run; unset: nothing is recorded. */
+export const CAPTURE_FOLDER = "LTO_INSPECTOR_CAPTURE";
+
+/** A rustc wrapper that stood in RUSTC_WRAPPER or `build.rustc-wrapper` before ours: it is started in its turn. */
+export const CHAINED_WRAPPER = "LTO_INSPECTOR_CHAIN";
+
+/** "1": final crates are compiled without the chained wrapper (a compiler cache would not leave rustc's temporary files). */
+export const BYPASS_FOR_FINAL = "LTO_INSPECTOR_CHAIN_BYPASS";
+
+/** Names of the files in a record's folder. */
+export const RECORD_FILE = "record.json";
+export const LOG_FILE = "rustc.log";
+
+/** A finished session of the crate that stood in the incremental directory before rustc ran. */
+export interface PreviousSession {
+  /** `<crate>-<hash>`: a folder of the incremental directory. */
+  readonly crateFolder: string;
+  /** `s-<time>-<random>-<hash>` */
+  readonly session: string;
+  /** A copy of its `thin-lto-past-keys.bin`, in the record's folder; null: it has none. */
+  readonly keysFile: string | null;
+}
+
+/** One run of rustc over a final crate. */
+export interface RustcRecord {
+  readonly schema: 1;
+  /** What was started: other wrappers, and rustc last. */
+  readonly programs: readonly string[];
+  /** Cargo's arguments, without what the wrapper added. */
+  readonly args: readonly string[];
+  /** What the wrapper added. */
+  readonly added: readonly string[];
+  readonly cwd: string;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly previousSessions: readonly PreviousSession[];
+  /** Milliseconds since 1970. */
+  readonly startedAt: number;
+  readonly finishedAt: number;
+  readonly exitCode: number | null;
+  readonly signal: string | null;
+}
