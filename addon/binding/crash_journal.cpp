@@ -79,7 +79,8 @@ static void catchCrashSignals() {
   struct sigaction Action = {};
   Action.sa_handler = markAndDie;
   sigemptyset(&Action.sa_mask);
-  // A stack that overflowed cannot run the handler: it gets the working thread's own alternate stack (see AlternateStack).
+  // A stack that overflowed cannot run the handler: it gets the working thread's own alternate
+  // stack (see AlternateStack).
   Action.sa_flags = SA_NODEFER | SA_RESETHAND | SA_ONSTACK;
   for (int Signal : CrashSignals)
     sigaction(Signal, &Action, nullptr);
@@ -121,7 +122,8 @@ void CrashJournal::write(size_t Slot, StringRef Text) {
   Current.Text.fill(0);
   Current.Length = std::min(Text.size(), SlotBytes - 1);
   std::memcpy(Current.Text.data(), Text.data(), Current.Length);
-  // What the page cache holds survives the process; a journal that cannot be written costs only the better message.
+  // What the page cache holds survives the process; a journal that cannot be written costs only the
+  // better message.
   ssize_t Ignored = pwrite(this->File, Current.Text.data(), SlotBytes, Current.Offset);
   (void)Ignored;
 }

@@ -1,9 +1,11 @@
 //===- crash_journal.h - What was under way when LLVM crashed -------------===//
 //
-// LLVM can end the process by a signal, and no handler can mend that. So each working thread keeps what it is doing in a slot of a small
-// file, and the signal handler marks the slot of the thread that crashed. src/core/engine/journal.ts reads it.
+// LLVM can end the process by a signal, and no handler can mend that. So each working thread keeps
+// what it is doing in a slot of a small file, and the signal handler marks the slot of the thread
+// that crashed. src/core/engine/journal.ts reads it.
 //
-// Format: slots of 1024 bytes. Idle: zeros. Busy: "module\nstage\n". Crashed: "!<signal number>\nmodule\nstage\n".
+// Format: slots of 1024 bytes. Idle: zeros. Busy: "module\nstage\n". Crashed: "!<signal
+// number>\nmodule\nstage\n".
 //
 //===----------------------------------------------------------------------===//
 #pragma once
@@ -23,7 +25,8 @@ public:
 
   ~CrashJournal();
 
-  /// Opens the file and catches SIGSEGV, SIGBUS, SIGILL, SIGFPE and SIGABRT. Errors: UnreadableFile.
+  /// Opens the file and catches SIGSEGV, SIGBUS, SIGILL, SIGFPE and SIGABRT. Errors:
+  /// UnreadableFile.
   llvm::Error open(llvm::StringRef Path);
 
   /// Holds a slot while a thread works on a module.

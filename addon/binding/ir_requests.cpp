@@ -24,14 +24,10 @@ bool fromJSON(const json::Value &Json, IrFile &Params, json::Path Path) {
 } // namespace
 
 static json::Value toJSON(const FunctionInfo &Info) {
-  return json::Object{{"name", jsonText(Info.Name)},
-                      {"demangled", jsonText(Info.Demangled)},
-                      {"linkage", Info.Linkage},
-                      {"declaration", Info.Declaration},
-                      {"instructions", Info.Instructions},
-                      {"hash", Info.Hash},
-                      {"headerHash", Info.HeaderHash},
-                      {"textHash", Info.TextHash}};
+  return json::Object{{"name", jsonText(Info.Name)},       {"demangled", jsonText(Info.Demangled)},
+                      {"linkage", Info.Linkage},           {"declaration", Info.Declaration},
+                      {"instructions", Info.Instructions}, {"hash", Info.Hash},
+                      {"headerHash", Info.HeaderHash},     {"textHash", Info.TextHash}};
 }
 
 static json::Value toJSON(const GlobalInfo &Info) {
@@ -50,9 +46,9 @@ template <typename T> static json::Array arrayOf(const std::vector<T> &Values) {
 }
 
 /// Opens the file and hands the slice of bitcode to Use, which runs under a journal entry.
-static Expected<json::Value>
-withBitcode(const IrFile &Where, StringRef Doing, CrashJournal &Journal,
-            function_ref<Expected<json::Value>(MemoryBufferRef)> Use) {
+static Expected<json::Value> withBitcode(const IrFile &Where, StringRef Doing,
+                                         CrashJournal &Journal,
+                                         function_ref<Expected<json::Value>(MemoryBufferRef)> Use) {
   CrashJournal::Entry Entry(Journal, Where.File);
   Entry.enter(Doing);
   Expected<BitcodeFile> File = openBitcodeFile(Where.File, MemberSelection::All);

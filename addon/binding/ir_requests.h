@@ -8,8 +8,8 @@
 
 namespace lto_inspector {
 
-/// Answers `functions`, `print` and `find` of src/protocol/engine.ts. Errors: those of openBitcodeFile, UnknownFunction; Internal for an
-/// unknown method.
+/// Answers `functions`, `print` and `find` of src/protocol/engine.ts. Errors: those of
+/// openBitcodeFile, UnknownFunction; Internal for an unknown method.
 llvm::Expected<llvm::json::Value> irRequest(llvm::StringRef Method, llvm::StringRef ParamsJson,
                                             CrashJournal &Journal);
 

@@ -71,7 +71,8 @@ static std::optional<OptLevel> parseOptLevel(StringRef Word) {
       .Default(std::nullopt);
 }
 
-/// Mirrors `RelocModel` → `llvm::RelocModel` (rustc_codegen_llvm/src/back/write.rs, 1.9x): "pie" is PIC to LLVM.
+/// Mirrors `RelocModel` → `llvm::RelocModel` (rustc_codegen_llvm/src/back/write.rs, 1.9x): "pie" is
+/// PIC to LLVM.
 static std::optional<Reloc::Model> parseRelocation(StringRef Word) {
   return StringSwitch<std::optional<Reloc::Model>>(Word)
       .Case("static", Reloc::Static)
@@ -245,17 +246,13 @@ json::Value toJSON(const Producer &WrittenBy) {
 }
 
 json::Value toJSON(const ModuleFile &Module) {
-  return json::Object{{"name", jsonText(Module.Name)},
-                      {"file", jsonText(Module.File)},
-                      {"member", nullIfEmpty(Module.Member)},
-                      {"bytes", Module.Bytes},
-                      {"triple", jsonText(Module.Triple)},
-                      {"sourceFileName", jsonText(Module.SourceFileName)},
-                      {"producer", toJSON(Module.WrittenBy)},
-                      {"hasSummary", Module.HasSummary},
-                      {"definitions", Module.Definitions},
-                      {"isAllocator", Module.IsAllocator},
-                      {"noBuiltins", Module.NoBuiltins}};
+  return json::Object{
+      {"name", jsonText(Module.Name)},        {"file", jsonText(Module.File)},
+      {"member", nullIfEmpty(Module.Member)}, {"bytes", Module.Bytes},
+      {"triple", jsonText(Module.Triple)},    {"sourceFileName", jsonText(Module.SourceFileName)},
+      {"producer", toJSON(Module.WrittenBy)}, {"hasSummary", Module.HasSummary},
+      {"definitions", Module.Definitions},    {"isAllocator", Module.IsAllocator},
+      {"noBuiltins", Module.NoBuiltins}};
 }
 
 json::Value toJSON(const Timing &Measured) {
@@ -316,20 +313,19 @@ static size_t countExports(const ThinLtoData &Data, StringRef ModuleId) {
 json::Value analyzedModule(const ThinShared &Shared, size_t Index) {
   const LtoModule &Module = Shared.Modules[Index];
   const Decision &Decided = Shared.Decisions[Index];
-  return json::Object{
-      {"name", jsonText(Module.Name)},
-      {"origin", wordOf(Module.Origin)},
-      {"crate", jsonText(Module.Crate)},
-      {"file", jsonText(Module.File)},
-      {"member", nullIfEmpty(Module.Member)},
-      {"bytes", Module.Bitcode->getBufferSize()},
-      {"producer", toJSON(Module.WrittenBy)},
-      {"key", Decided.Key.value_or("")},
-      {"previousKey", orNull(Decided.PreviousKey)},
-      {"verdict", Decided.Outcome == Verdict::ReUsed ? "re-used" : "re-compiled"},
-      {"reason", wordOf(Decided.Reason)},
-      {"imports", countImports(*Shared.Data, Module.Name)},
-      {"exports", countExports(*Shared.Data, Module.Name)}};
+  return json::Object{{"name", jsonText(Module.Name)},
+                      {"origin", wordOf(Module.Origin)},
+                      {"crate", jsonText(Module.Crate)},
+                      {"file", jsonText(Module.File)},
+                      {"member", nullIfEmpty(Module.Member)},
+                      {"bytes", Module.Bitcode->getBufferSize()},
+                      {"producer", toJSON(Module.WrittenBy)},
+                      {"key", Decided.Key.value_or("")},
+                      {"previousKey", orNull(Decided.PreviousKey)},
+                      {"verdict", Decided.Outcome == Verdict::ReUsed ? "re-used" : "re-compiled"},
+                      {"reason", wordOf(Decided.Reason)},
+                      {"imports", countImports(*Shared.Data, Module.Name)},
+                      {"exports", countExports(*Shared.Data, Module.Name)}};
 }
 
 } // namespace lto_inspector

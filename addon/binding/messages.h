@@ -1,6 +1,7 @@
 //===- messages.h - Requests and results as JSON --------------------------===//
 //
-// The messages of src/protocol/engine.ts, field by field: JSON in, plain structs, JSON out. Knows nothing of Node.
+// The messages of src/protocol/engine.ts, field by field: JSON in, plain structs, JSON out. Knows
+// nothing of Node.
 //
 //===----------------------------------------------------------------------===//
 #pragma once
@@ -88,7 +89,8 @@ llvm::json::Value toJSON(const SavedStage &Stage);
 /// The `AnalyzedModule` of one module.
 llvm::json::Value analyzedModule(const ThinShared &Shared, size_t Index);
 
-/// The parameters of a request, or why they are not what the protocol says (an error of ours, never of a person's).
+/// The parameters of a request, or why they are not what the protocol says (an error of ours, never
+/// of a person's).
 template <typename T> llvm::Expected<T> parseParams(llvm::StringRef Json) {
   llvm::Expected<T> Params = llvm::json::parse<T>(Json, "params");
   if (!Params)

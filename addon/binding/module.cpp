@@ -1,6 +1,7 @@
 //===- module.cpp - The addon as Node sees it -----------------------------===//
 //
-// Strings in, strings out: `initialize`, `request` and `cancel` of `Addon` in src/protocol/engine.ts. The only file that includes napi.h.
+// Strings in, strings out: `initialize`, `request` and `cancel` of `Addon` in
+// src/protocol/engine.ts. The only file that includes napi.h.
 //
 //===----------------------------------------------------------------------===//
 #include "binding/service.h"

@@ -128,8 +128,7 @@ Expected<LtoModule> Service::loadLocalModule(const LocalModuleParams &Params) {
   return Module;
 }
 
-Expected<std::vector<LtoModule>>
-Service::loadLocalModules(ArrayRef<LocalModuleParams> Params) {
+Expected<std::vector<LtoModule>> Service::loadLocalModules(ArrayRef<LocalModuleParams> Params) {
   std::vector<std::optional<Expected<LtoModule>>> Loaded(Params.size());
   parallelFor(Params.size(), [&](size_t I) { Loaded[I].emplace(loadLocalModule(Params[I])); });
   std::vector<LtoModule> Modules;
@@ -219,8 +218,7 @@ Expected<json::Value> Service::optimize(const OptimizeParams &Params, const Job 
   const Unit &U = **Found;
   std::optional<size_t> Index = U.Shared->find(Params.Module);
   if (!Index)
-    return makeError("UnknownModule", "the unit has no module " + Params.Module, {},
-                     Params.Module);
+    return makeError("UnknownModule", "the unit has no module " + Params.Module, {}, Params.Module);
   CrashJournal::Entry Entry(Journal, Params.Module);
   auto OnStage = [&](ThinStage Stage) {
     Entry.enter(tagOf(Stage));
@@ -232,12 +230,8 @@ Expected<json::Value> Service::optimize(const OptimizeParams &Params, const Job 
   std::optional<BlobStore> Store;
   if (Params.Blobs)
     Store.emplace(*Params.Blobs);
-  OptimizeOptions Options{U.Settings.Target,
-                          U.Settings.Config,
-                          U.Settings.FewerNames,
-                          Params.Stages,
-                          Store ? &*Store : nullptr,
-                          OnStage};
+  OptimizeOptions Options{U.Settings.Target, U.Settings.Config,         U.Settings.FewerNames,
+                          Params.Stages,     Store ? &*Store : nullptr, OnStage};
   std::vector<Timing> Timings;
   Expected<OptimizedModule> Optimized =
       optimizeThinModule(*U.Shared, *Index, Options, *Current.Cancelled, Profiler, Timings);

@@ -1,6 +1,7 @@
 //===- service.h - The engine's requests ----------------------------------===//
 //
-// One Service per process: the analysed units that stay warm, the jobs under way, and one function per request. Knows nothing of Node.
+// One Service per process: the analysed units that stay warm, the jobs under way, and one function
+// per request. Knows nothing of Node.
 //
 //===----------------------------------------------------------------------===//
 #pragma once
@@ -28,10 +29,12 @@ struct Job {
 /// Thread-safe: requests may run on any number of threads at once.
 class Service {
 public:
-  /// Sets LLVM up; once, before any request. Errors: EngineFailed for an argument that LLVM does not know, UnreadableFile.
+  /// Sets LLVM up; once, before any request. Errors: EngineFailed for an argument that LLVM does
+  /// not know, UnreadableFile.
   llvm::Expected<llvm::json::Value> initialize(llvm::StringRef ParamsJson);
 
-  /// Runs one request to its end. Errors: see the functions behind the methods; Internal for an unknown method.
+  /// Runs one request to its end. Errors: see the functions behind the methods; Internal for an
+  /// unknown method.
   llvm::Expected<llvm::json::Value> request(llvm::StringRef Method, llvm::StringRef ParamsJson,
                                             uint32_t JobId,
                                             std::function<void(std::string)> OnProgress);
@@ -54,8 +57,7 @@ private:
   llvm::Expected<llvm::json::Value> optimize(const OptimizeParams &Params, const Job &Current);
   llvm::Expected<llvm::json::Value> release(const ReleaseParams &Params);
 
-  llvm::Expected<std::vector<LtoModule>>
-  loadLocalModules(llvm::ArrayRef<LocalModuleParams> Params);
+  llvm::Expected<std::vector<LtoModule>> loadLocalModules(llvm::ArrayRef<LocalModuleParams> Params);
   llvm::Expected<LtoModule> loadLocalModule(const LocalModuleParams &Params);
   llvm::Expected<std::shared_ptr<const Unit>> findUnit(llvm::StringRef Id);
 

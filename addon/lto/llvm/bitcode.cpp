@@ -2,8 +2,8 @@
 
 #include "lto/llvm/error.h"
 #include "lto/rustc/bitcode_slice.h"
-#include "llvm/Bitcode/BitcodeReader.h"
 #include "llvm/BinaryFormat/Magic.h"
+#include "llvm/Bitcode/BitcodeReader.h"
 #include "llvm/Object/Archive.h"
 #include "llvm/Object/IRSymtab.h"
 #include "llvm/Support/ConvertUTF.h"
@@ -25,7 +25,8 @@ Expected<std::unique_ptr<MemoryBuffer>> readWholeFile(StringRef Path) {
     return makeError("UnreadableFile", "cannot read " + Path + ": " + EC.message(), Path);
   if (Before.type() == sys::fs::file_type::directory_file)
     return makeError("UnreadableFile", "cannot read " + Path + ": it is a folder", Path);
-  // IsVolatile: read(2) instead of mmap(2), since a mapped file that is cut short meanwhile ends the process with SIGBUS.
+  // IsVolatile: read(2) instead of mmap(2), since a mapped file that is cut short meanwhile ends
+  // the process with SIGBUS.
   ErrorOr<std::unique_ptr<MemoryBuffer>> Buffer =
       MemoryBuffer::getFile(Path, /*IsText=*/false, /*RequiresNullTerminator=*/false,
                             /*IsVolatile=*/true);
@@ -76,9 +77,9 @@ static Expected<std::vector<BitcodeSlice>> slicesOfArchive(MemoryBufferRef Buffe
       continue;
     Expected<StringRef> Data = Child.getBuffer();
     if (!Data)
-      return joinErrors(std::move(Err),
-                        Corrupt(Data.takeError(),
-                                "member " + Name + " of the archive " + Path + " is corrupt"));
+      return joinErrors(
+          std::move(Err),
+          Corrupt(Data.takeError(), "member " + Name + " of the archive " + Path + " is corrupt"));
     Expected<BitcodeSlice> Slice = sliceOfObject(*Data, Name, Path, Name);
     if (Slice) {
       Slices.push_back(std::move(*Slice));
@@ -122,8 +123,8 @@ Expected<BitcodeFile> openBitcodeFile(StringRef Path, MemberSelection Selection)
     return File;
   }
   if (Data.starts_with("!<thin>\n"))
-    return makeError("CorruptArchive",
-                     Path + " is a thin archive: its members lie in other files", Path);
+    return makeError("CorruptArchive", Path + " is a thin archive: its members lie in other files",
+                     Path);
 
   Expected<BitcodeSlice> Slice =
       sliceOfObject(Data, sys::path::filename(Path), Path, /*Member=*/{});

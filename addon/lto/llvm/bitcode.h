@@ -1,6 +1,7 @@
 //===- bitcode.h - Bitcode in files and archives --------------------------===//
 //
-// Files are read whole into memory, never mapped: a build may rewrite them at any time, and half of a file must never be used.
+// Files are read whole into memory, never mapped: a build may rewrite them at any time, and half of
+// a file must never be used.
 //
 //===----------------------------------------------------------------------===//
 #pragma once
@@ -20,7 +21,8 @@ struct Producer {
   std::string Identification;
   /// The same without the leading "LLVM".
   std::string Version;
-  /// The producer that the irsymtab names: LLVM's revision, or its version where none was recorded. Empty: no irsymtab.
+  /// The producer that the irsymtab names: LLVM's revision, or its version where none was recorded.
+  /// Empty: no irsymtab.
   std::string SymtabProducer;
 };
 
@@ -55,7 +57,8 @@ llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>> readWholeFile(llvm::StringRe
 
 /// Opens a bitcode file, an object file with embedded bitcode, or an archive of these.
 ///
-/// Errors: UnreadableFile, FilesChanged, NotAnObject, NoBitcode, CorruptArchive, LtoBitcodeFromRlib.
+/// Errors: UnreadableFile, FilesChanged, NotAnObject, NoBitcode, CorruptArchive,
+/// LtoBitcodeFromRlib.
 llvm::Expected<BitcodeFile> openBitcodeFile(llvm::StringRef Path, MemberSelection Selection);
 
 /// The slice of one member, or of the file itself when Member is empty.

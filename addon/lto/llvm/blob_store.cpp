@@ -18,8 +18,8 @@ std::string BlobStore::pathOf(StringRef ContentHash) const {
 
 static Error cannotWrite(std::error_code EC, StringRef Path) {
   bool Full = EC == errc::no_space_on_device;
-  return makeError(Full ? "DiskFull" : "EngineFailed",
-                   "cannot write " + Path + ": " + EC.message(), Path);
+  return makeError(Full ? "DiskFull" : "EngineFailed", "cannot write " + Path + ": " + EC.message(),
+                   Path);
 }
 
 Error BlobStore::save(StringRef ContentHash, StringRef Bitcode) {

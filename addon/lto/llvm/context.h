@@ -8,7 +8,8 @@
 
 namespace lto_inspector {
 
-/// LLVM's diagnostics of one context, in words. Without a handler of one's own LLVM prints errors and exits.
+/// LLVM's diagnostics of one context, in words. Without a handler of one's own LLVM prints errors
+/// and exits.
 struct Diagnostics {
   std::vector<std::string> Errors;
   std::vector<std::string> Others;

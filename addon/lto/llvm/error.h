@@ -1,7 +1,7 @@
 //===- error.h - Errors that reach a person -------------------------------===//
 //
-// The one error type of the engine. Its names are rustc's where rustc has one (see src/protocol/errors.ts), so that every layer above
-// can pass it on unchanged.
+// The one error type of the engine. Its names are rustc's where rustc has one (see
+// src/protocol/errors.ts), so that every layer above can pass it on unchanged.
 //
 //===----------------------------------------------------------------------===//
 #pragma once
@@ -39,7 +39,8 @@ public:
 llvm::Error makeError(llvm::StringRef Name, const llvm::Twine &Message, llvm::StringRef File = {},
                       llvm::StringRef Module = {}, llvm::StringRef Stage = {});
 
-/// Wraps an error of LLVM's own: the message gets LLVM's words appended. An EngineError passes through, its empty fields filled in.
+/// Wraps an error of LLVM's own: the message gets LLVM's words appended. An EngineError passes
+/// through, its empty fields filled in.
 llvm::Error wrapError(llvm::Error Cause, llvm::StringRef Name, const llvm::Twine &Message,
                       llvm::StringRef File = {}, llvm::StringRef Module = {},
                       llvm::StringRef Stage = {});

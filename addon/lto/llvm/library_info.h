@@ -19,8 +19,8 @@ struct LibraryInfo {
   std::vector<std::string> Targets;
 };
 
-/// Asks the loaded library by letting it write an empty module: neither its version nor its revision can be asked for directly. Needs
-/// initializeTargets().
+/// Asks the loaded library by letting it write an empty module: neither its version nor its
+/// revision can be asked for directly. Needs initializeTargets().
 LibraryInfo readLibraryInfo();
 
 } // namespace lto_inspector

@@ -9,7 +9,8 @@
 
 namespace lto_inspector {
 
-/// Runs Body(0 … Count-1) on as many threads as the machine has; returns when all are done. Body must not touch what another index touches.
+/// Runs Body(0 … Count-1) on as many threads as the machine has; returns when all are done. Body
+/// must not touch what another index touches.
 inline void parallelFor(size_t Count, llvm::function_ref<void(size_t)> Body) {
   size_t Threads = std::max<size_t>(1, std::thread::hardware_concurrency());
   std::atomic<size_t> Next{0};

@@ -1,6 +1,7 @@
 //===- self_profile.h - rustc's profiling activities ----------------------===//
 //
-// The activities of rustc's self-profiler (`-Z self-profile`), under rustc's names and with rustc's arguments.
+// The activities of rustc's self-profiler (`-Z self-profile`), under rustc's names and with rustc's
+// arguments.
 //
 //===----------------------------------------------------------------------===//
 #pragma once

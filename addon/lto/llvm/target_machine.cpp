@@ -11,29 +11,30 @@ using namespace llvm;
 // LLVM's code generation flags, so that -C llvm-args may name them as in rustc.
 static codegen::RegisterCodeGenFlags CodeGenFlags;
 
-// The toolchain's libLLVM may lack a target that the distribution's has: weak references are then null.
-#define LTO_INSPECTOR_DECLARE(Target, Part)                                                        \
-  extern "C" __attribute__((weak)) void LLVMInitialize##Target##Part(void);
-#define LLVM_TARGET(Target)                                                                        \
-  LTO_INSPECTOR_DECLARE(Target, TargetInfo)                                                        \
-  LTO_INSPECTOR_DECLARE(Target, Target)                                                            \
-  LTO_INSPECTOR_DECLARE(Target, TargetMC)                                                          \
-  LTO_INSPECTOR_DECLARE(Target, AsmParser)                                                         \
-  LTO_INSPECTOR_DECLARE(Target, AsmPrinter)
+// The toolchain's libLLVM may lack a target that the distribution's has: weak references are then
+// null.
+#define LTO_INSPECTOR_DECLARE(Name, Part)                                                          \
+  extern "C" __attribute__((weak)) void LLVMInitialize##Name##Part(void);
+#define LLVM_TARGET(Name)                                                                          \
+  LTO_INSPECTOR_DECLARE(Name, TargetInfo)                                                          \
+  LTO_INSPECTOR_DECLARE(Name, Target)                                                              \
+  LTO_INSPECTOR_DECLARE(Name, TargetMC)                                                            \
+  LTO_INSPECTOR_DECLARE(Name, AsmParser)                                                           \
+  LTO_INSPECTOR_DECLARE(Name, AsmPrinter)
 #include "llvm/Config/Targets.def"
 
 namespace lto_inspector {
 
 void initializeTargets() {
-#define LTO_INSPECTOR_CALL(Target, Part)                                                           \
-  if (LLVMInitialize##Target##Part)                                                                \
-    LLVMInitialize##Target##Part();
-#define LLVM_TARGET(Target)                                                                        \
-  LTO_INSPECTOR_CALL(Target, TargetInfo)                                                           \
-  LTO_INSPECTOR_CALL(Target, Target)                                                               \
-  LTO_INSPECTOR_CALL(Target, TargetMC)                                                             \
-  LTO_INSPECTOR_CALL(Target, AsmParser)                                                            \
-  LTO_INSPECTOR_CALL(Target, AsmPrinter)
+#define LTO_INSPECTOR_CALL(Name, Part)                                                             \
+  if (LLVMInitialize##Name##Part)                                                                  \
+    LLVMInitialize##Name##Part();
+#define LLVM_TARGET(Name)                                                                          \
+  LTO_INSPECTOR_CALL(Name, TargetInfo)                                                             \
+  LTO_INSPECTOR_CALL(Name, Target)                                                                 \
+  LTO_INSPECTOR_CALL(Name, TargetMC)                                                               \
+  LTO_INSPECTOR_CALL(Name, AsmParser)                                                              \
+  LTO_INSPECTOR_CALL(Name, AsmPrinter)
 #include "llvm/Config/Targets.def"
 }
 
@@ -53,7 +54,8 @@ static CodeGenOptLevel codeGenLevel(OptLevel Level) {
   llvm_unreachable("all levels are listed");
 }
 
-/// A string attribute of the first function that has it: rustc gives all functions of a session the same.
+/// A string attribute of the first function that has it: rustc gives all functions of a session the
+/// same.
 static std::string attributeOfAnyFunction(const Module &M, StringRef Kind) {
   for (const Function &F : M)
     if (!F.isDeclaration() && F.hasFnAttribute(Kind))
@@ -75,9 +77,8 @@ Expected<std::unique_ptr<TargetMachine>> createTargetMachine(const TargetSetting
   if (!TheTarget)
     return makeError("EngineFailed", "this libLLVM cannot compile for " + T.str() + ": " + Why, {},
                      M.getModuleIdentifier());
-  std::string Features = Settings.Features.empty()
-                             ? attributeOfAnyFunction(M, "target-features")
-                             : Settings.Features;
+  std::string Features =
+      Settings.Features.empty() ? attributeOfAnyFunction(M, "target-features") : Settings.Features;
   TargetOptions Options = codegen::InitTargetOptionsFromCodeGenFlags(T);
   std::unique_ptr<TargetMachine> TM(
       TheTarget->createTargetMachine(T, cpuFor(Settings, M), Features, Options, Settings.Relocation,

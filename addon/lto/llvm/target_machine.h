@@ -12,7 +12,8 @@
 
 namespace lto_inspector {
 
-/// Registers all targets that the loaded libLLVM has; targets differ from build to build. Call once per process.
+/// Registers all targets that the loaded libLLVM has; targets differ from build to build. Call once
+/// per process.
 void initializeTargets();
 
 /// rustc's `OptLevel`.
@@ -32,9 +33,10 @@ struct TargetSettings {
 
 /// Makes a target machine for a module.
 ///
-/// Mirrors `target_machine_factory` (rustc_codegen_llvm/src/back/write.rs) and `LLVMRustCreateTargetMachine` (PassWrapper.cpp), 1.9x, as far
-/// as optimisation depends on it; what matters only to code generation is left at its default. Errors: EngineFailed for a target that
-/// this libLLVM does not have.
+/// Mirrors `target_machine_factory` (rustc_codegen_llvm/src/back/write.rs) and
+/// `LLVMRustCreateTargetMachine` (PassWrapper.cpp), 1.9x, as far as optimisation depends on it;
+/// what matters only to code generation is left at its default. Errors: EngineFailed for a target
+/// that this libLLVM does not have.
 llvm::Expected<std::unique_ptr<llvm::TargetMachine>>
 createTargetMachine(const TargetSettings &Settings, const llvm::Module &M);
 

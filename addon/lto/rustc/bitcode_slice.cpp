@@ -34,8 +34,9 @@ Expected<StringRef> getBitcodeSliceFromObjectData(StringRef Data) {
     return makeError("NotAnObject", "the object is empty");
   file_magic Magic = identify_magic(Data);
   if (Magic == file_magic::unknown)
-    return makeError("NotAnObject",
-                     "neither bitcode nor an object file that LLVM knows (the first bytes fit none)");
+    return makeError(
+        "NotAnObject",
+        "neither bitcode nor an object file that LLVM knows (the first bytes fit none)");
   Expected<std::unique_ptr<object::ObjectFile>> Object =
       object::ObjectFile::createObjectFile(MemoryBufferRef(Data, ""), Magic);
   if (!Object)
@@ -60,8 +61,8 @@ Expected<StringRef> getBitcodeSliceFromObjectData(StringRef Data) {
                                         (Contents->empty() ? " is empty" : " has no content"));
     return *Contents;
   }
-  return makeError("NoBitcode", "it has no section " + Wanted +
-                                    ": it was compiled without embedded bitcode");
+  return makeError("NoBitcode",
+                   "it has no section " + Wanted + ": it was compiled without embedded bitcode");
 }
 
 } // namespace lto_inspector

@@ -23,8 +23,9 @@ bool crateTypeAllowsLto(CrateType Type) { return Type != CrateType::Rlib; }
 
 Error checkLtoAllowed(const LtoPermission &Permission) {
   if (Permission.LinkerPluginLto)
-    return makeError("LinkerPluginLto", "this crate leaves LTO to the linker (-C linker-plugin-lto): "
-                                        "rustc runs none, so there is nothing to replay");
+    return makeError("LinkerPluginLto",
+                     "this crate leaves LTO to the linker (-C linker-plugin-lto): "
+                     "rustc runs none, so there is nothing to replay");
   if (Permission.ThinLocal)
     return Error::success();
   for (CrateType Type : Permission.CrateTypes) {

@@ -31,8 +31,9 @@ struct LtoPermission {
 
 /// Refuses what rustc refuses.
 ///
-/// Mirrors `check_lto_allowed` (rustc_codegen_ssa/src/back/lto.rs, 1.9x) and the check of `run_thin` for linker-plugin LTO. Errors:
-/// LtoDisallowed, LtoDylib, LtoProcMacro, DynamicLinkingWithLTO, LinkerPluginLto.
+/// Mirrors `check_lto_allowed` (rustc_codegen_ssa/src/back/lto.rs, 1.9x) and the check of
+/// `run_thin` for linker-plugin LTO. Errors: LtoDisallowed, LtoDylib, LtoProcMacro,
+/// DynamicLinkingWithLTO, LinkerPluginLto.
 llvm::Error checkLtoAllowed(const LtoPermission &Permission);
 
 } // namespace lto_inspector

@@ -21,7 +21,8 @@ enum class ModuleOrigin {
   Input
 };
 
-/// A serialised module with its summary: what rustc holds as `SerializedModule` or `ThinBuffer` (rustc_codegen_ssa/src/back/lto.rs, 1.9x).
+/// A serialised module with its summary: what rustc holds as `SerializedModule` or `ThinBuffer`
+/// (rustc_codegen_ssa/src/back/lto.rs, 1.9x).
 struct LtoModule {
   /// rustc's name, LLVM's module identifier.
   std::string Name;
@@ -32,15 +33,14 @@ struct LtoModule {
   std::string Member;
   /// Taken from the incremental cache.
   bool Green = false;
-  /// The first 64 bits of the module hash that rustc used, where serialising again changed them (see docs/architecture.md).
+  /// The first 64 bits of the module hash that rustc used, where serialising again changed them
+  /// (see docs/architecture.md).
   std::optional<uint64_t> PromotionSuffix;
   Producer WrittenBy;
   std::unique_ptr<llvm::MemoryBuffer> Bitcode;
 
   /// The bitcode under the module's name, which becomes its identifier in LLVM.
-  llvm::MemoryBufferRef buffer() const {
-    return llvm::MemoryBufferRef(Bitcode->getBuffer(), Name);
-  }
+  llvm::MemoryBufferRef buffer() const { return llvm::MemoryBufferRef(Bitcode->getBuffer(), Name); }
 };
 
 } // namespace lto_inspector

@@ -62,7 +62,8 @@ Error ThinModuleJob::parse() {
   return Error::success();
 }
 
-/// The profiling activity of the step that leads to a stage, as rustc names it; rustc has none for parsing.
+/// The profiling activity of the step that leads to a stage, as rustc names it; rustc has none for
+/// parsing.
 static StringRef activityOf(ThinStage Stage) {
   switch (Stage) {
   case ThinStage::Input:
@@ -149,8 +150,7 @@ Expected<OptimizedModule> ThinModuleJob::run() {
 Expected<OptimizedModule> optimizeThinModule(const ThinShared &Shared, size_t Index,
                                              const OptimizeOptions &Options,
                                              const std::atomic<bool> &Cancelled,
-                                             SelfProfiler &Profiler,
-                                             std::vector<Timing> &Timings) {
+                                             SelfProfiler &Profiler, std::vector<Timing> &Timings) {
   return ThinModuleJob(Shared, Shared.Modules[Index], Options, Cancelled, Profiler, Timings).run();
 }
 

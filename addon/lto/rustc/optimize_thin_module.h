@@ -19,7 +19,8 @@ struct OptimizeOptions {
   ModuleConfig Config;
   /// rustc's `fewer_names`: value names are discarded.
   bool FewerNames = true;
-  /// The stages to save; what comes after the last of them is not run. Empty: all are run, none is saved.
+  /// The stages to save; what comes after the last of them is not run. Empty: all are run, none is
+  /// saved.
   llvm::ArrayRef<ThinStage> Stages;
   /// Where the stages go; null: they are measured and dropped.
   StageSink *Sink = nullptr;
@@ -34,10 +35,12 @@ struct OptimizedModule {
   std::vector<std::string> Diagnostics;
 };
 
-/// Takes one module through renaming, resolving, internalising, importing and the passes, and saves the stages on the way.
+/// Takes one module through renaming, resolving, internalising, importing and the passes, and saves
+/// the stages on the way.
 ///
-/// Mirrors `optimize_thin_module` (rustc_codegen_llvm/src/back/lto.rs, 1.9x). Thread-safe for different modules of one ThinShared. Errors:
-/// ParseBitcode, PrepareThinLtoModule, EngineFailed, DiskFull, Cancelled.
+/// Mirrors `optimize_thin_module` (rustc_codegen_llvm/src/back/lto.rs, 1.9x). Thread-safe for
+/// different modules of one ThinShared. Errors: ParseBitcode, PrepareThinLtoModule, EngineFailed,
+/// DiskFull, Cancelled.
 llvm::Expected<OptimizedModule> optimizeThinModule(const ThinShared &Shared, size_t Index,
                                                    const OptimizeOptions &Options,
                                                    const std::atomic<bool> &Cancelled,

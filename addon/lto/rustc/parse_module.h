@@ -11,8 +11,8 @@ namespace lto_inspector {
 
 /// Parses a whole module; its identifier is the buffer's.
 ///
-/// Mirrors `parse_module` (rustc_codegen_llvm/src/back/lto.rs) and `LLVMRustParseBitcodeForLTO` (PassWrapper.cpp), 1.9x. Errors:
-/// ParseBitcode.
+/// Mirrors `parse_module` (rustc_codegen_llvm/src/back/lto.rs) and `LLVMRustParseBitcodeForLTO`
+/// (PassWrapper.cpp), 1.9x. Errors: ParseBitcode.
 llvm::Expected<std::unique_ptr<llvm::Module>> parseModule(llvm::LLVMContext &Context,
                                                           llvm::MemoryBufferRef Bitcode);
 

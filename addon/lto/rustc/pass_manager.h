@@ -10,7 +10,8 @@
 
 namespace lto_inspector {
 
-/// rustc's `ModuleConfig` (rustc_codegen_ssa/src/back/write.rs, 1.9x), as far as the LTO pipelines depend on it.
+/// rustc's `ModuleConfig` (rustc_codegen_ssa/src/back/write.rs, 1.9x), as far as the LTO pipelines
+/// depend on it.
 struct ModuleConfig {
   OptLevel Level = OptLevel::O0;
   bool VectorizeLoops = false;
@@ -26,9 +27,10 @@ struct ModuleConfig {
 
 /// Runs the ThinLTO pipeline over a module.
 ///
-/// Mirrors `run_pass_manager` (rustc_codegen_llvm/src/back/lto.rs), `llvm_optimize` (back/write.rs) and `LLVMRustOptimize`
-/// (PassWrapper.cpp), 1.9x. When Cancelled becomes true, optional passes are skipped and the module is worthless. Errors: EngineFailed
-/// for a pass pipeline that LLVM does not know.
+/// Mirrors `run_pass_manager` (rustc_codegen_llvm/src/back/lto.rs), `llvm_optimize` (back/write.rs)
+/// and `LLVMRustOptimize` (PassWrapper.cpp), 1.9x. When Cancelled becomes true, optional passes are
+/// skipped and the module is worthless. Errors: EngineFailed for a pass pipeline that LLVM does not
+/// know.
 llvm::Error runPassManager(llvm::Module &M, llvm::TargetMachine &TM, const ModuleConfig &Config,
                            const std::atomic<bool> &Cancelled);
 

@@ -112,8 +112,8 @@ static Error collectSymbols(ArrayRef<LtoModule> Modules, const SymbolExportRules
   Error Failed = Error::success();
   for (std::optional<Expected<std::vector<std::string>>> &Result : Found) {
     if (!*Result) {
-      Failed = Failed ? (consumeError(Result->takeError()), std::move(Failed))
-                      : Result->takeError();
+      Failed =
+          Failed ? (consumeError(Result->takeError()), std::move(Failed)) : Result->takeError();
       continue;
     }
     for (std::string &Symbol : **Result)
@@ -132,9 +132,10 @@ Expected<PreparedLto> prepareLto(const PrepareLtoOptions &Options, ArrayRef<LtoM
   PreparedLto Prepared;
   StringSet<> Seen;
   SymbolExportRules Rules;
-  Rules.Threshold = Permission.ThinLocal ? SymbolExportLevel::Rust
-                                         : cratesExportThreshold(Permission.CrateTypes);
+  Rules.Threshold =
+      Permission.ThinLocal ? SymbolExportLevel::Rust : cratesExportThreshold(Permission.CrateTypes);
   Rules.AllExternals = Options.AllExternals;
+  Rules.UsedSymbols = Options.PlainInputs || anyRustLibrary(Permission.CrateTypes);
   std::vector<std::string> &Symbols = Prepared.SymbolsBelowThreshold;
   {
     ActivityTimer Timer(Profiler, Timings, SymbolsActivity);
@@ -153,6 +154,7 @@ Expected<PreparedLto> prepareLto(const PrepareLtoOptions &Options, ArrayRef<LtoM
         if (Error E = readRlib(Rlib, Options.PlainInputs, Prepared.UpstreamModules))
           return E;
     ActivityTimer Timer(Profiler, Timings, SymbolsActivity);
+    Rules.UsedSymbols = true;
     if (Error E = collectSymbols(Prepared.UpstreamModules, Rules, Seen, Symbols))
       return E;
   }
@@ -160,7 +162,8 @@ Expected<PreparedLto> prepareLto(const PrepareLtoOptions &Options, ArrayRef<LtoM
   for (const std::string &Symbol : Options.Preserve)
     if (Seen.insert(Symbol).second)
       Symbols.push_back(Symbol);
-  // Pulled in at link time by an undefined reference to __llvm_profile_runtime, so nothing shows that it is needed.
+  // Pulled in at link time by an undefined reference to __llvm_profile_runtime, so nothing shows
+  // that it is needed.
   Symbols.push_back("__llvm_profile_counter_bias");
   return Prepared;
 }

@@ -36,15 +36,17 @@ struct PrepareLtoOptions {
 struct PreparedLto {
   /// Symbols below the threshold, the local crate's first.
   std::vector<std::string> SymbolsBelowThreshold;
-  /// How many of them are the local crate's: what rustc logs as "symbols to preserve in this crate".
+  /// How many of them are the local crate's: what rustc logs as "symbols to preserve in this
+  /// crate".
   size_t LocalSymbols = 0;
   std::vector<LtoModule> UpstreamModules;
 };
 
 /// Collects the symbols to preserve and the upstream crates' modules.
 ///
-/// Mirrors `prepare_lto` (rustc_codegen_llvm/src/back/lto.rs) and `exported_symbols_for_lto` (rustc_codegen_ssa/src/back/lto.rs), 1.9x.
-/// Errors: those of checkLtoAllowed and openBitcodeFile, and ParseBitcode.
+/// Mirrors `prepare_lto` (rustc_codegen_llvm/src/back/lto.rs) and `exported_symbols_for_lto`
+/// (rustc_codegen_ssa/src/back/lto.rs), 1.9x. Errors: those of checkLtoAllowed and openBitcodeFile,
+/// and ParseBitcode.
 llvm::Expected<PreparedLto> prepareLto(const PrepareLtoOptions &Options,
                                        llvm::ArrayRef<LtoModule> LocalModules,
                                        SelfProfiler &Profiler, std::vector<Timing> &Timings);

@@ -14,8 +14,9 @@ namespace lto_inspector {
 enum class ThinStage { Input, AfterRename, AfterResolve, AfterInternalize, AfterImport, AfterPm };
 
 inline constexpr std::array<llvm::StringLiteral, 6> ThinStageTags = {
-    "thin-lto-input",          "thin-lto-after-rename", "thin-lto-after-resolve",
-    "thin-lto-after-internalize", "thin-lto-after-import", "thin-lto-after-pm"};
+    "thin-lto-input",         "thin-lto-after-rename",
+    "thin-lto-after-resolve", "thin-lto-after-internalize",
+    "thin-lto-after-import",  "thin-lto-after-pm"};
 
 inline llvm::StringRef tagOf(ThinStage Stage) { return ThinStageTags[static_cast<size_t>(Stage)]; }
 
@@ -43,8 +44,9 @@ public:
   virtual llvm::Error save(llvm::StringRef ContentHash, llvm::StringRef Bitcode) = 0;
 };
 
-/// Serialises a module as rustc's `save_temp_bitcode` does (rustc_codegen_llvm/src/back/write.rs, 1.9x: `LLVMWriteBitcodeToFile`) and hands it
-/// to Sink (which may be null: then nothing is kept).
+/// Serialises a module as rustc's `save_temp_bitcode` does
+/// (rustc_codegen_llvm/src/back/write.rs, 1.9x: `LLVMWriteBitcodeToFile`) and hands it to Sink
+/// (which may be null: then nothing is kept).
 llvm::Expected<SavedStage> saveTempBitcode(const llvm::Module &M, ThinStage Stage, StageSink *Sink);
 
 } // namespace lto_inspector

@@ -14,14 +14,20 @@ SymbolExportLevel cratesExportThreshold(ArrayRef<CrateType> CrateTypes) {
   return AnyRust ? SymbolExportLevel::Rust : SymbolExportLevel::C;
 }
 
+bool anyRustLibrary(ArrayRef<CrateType> CrateTypes) {
+  return any_of(CrateTypes, [](CrateType Type) {
+    return Type == CrateType::Rlib || Type == CrateType::Dylib || Type == CrateType::ProcMacro ||
+           Type == CrateType::Sdylib;
+  });
+}
+
 /// "17h" and sixteen lower-case hex digits and "E" end every legacy name.
 static bool isLegacyRustName(StringRef Name) {
   if (!Name.consume_front("_ZN") || !Name.consume_back("E") || Name.size() < 19)
     return false;
   StringRef Hash = Name.take_back(19);
-  return Hash.consume_front("17h") && all_of(Hash, [](char C) {
-           return (C >= '0' && C <= '9') || (C >= 'a' && C <= 'f');
-         });
+  return Hash.consume_front("17h") &&
+         all_of(Hash, [](char C) { return (C >= '0' && C <= '9') || (C >= 'a' && C <= 'f'); });
 }
 
 bool isRustMangled(StringRef Name) {
@@ -51,11 +57,13 @@ std::vector<std::string> exportedSymbols(const Module &M, const SymbolExportRule
   SmallVector<GlobalValue *, 8> Used;
   collectUsedGlobalVariables(M, Used, /*CompilerUsed=*/false);
   collectUsedGlobalVariables(M, Used, /*CompilerUsed=*/true);
-  SmallPtrSet<const GlobalValue *, 8> UsedSet(Used.begin(), Used.end());
+  SmallPtrSet<const GlobalValue *, 8> UsedSet;
+  if (Rules.UsedSymbols)
+    UsedSet.insert_range(Used);
 
   std::vector<std::string> Symbols;
   for (const GlobalValue &GV : M.global_values())
-    if (UsedSet.contains(&GV) || isBelowThreshold(GV, Rules))
+    if ((UsedSet.contains(&GV) && isExternalDefinition(GV)) || isBelowThreshold(GV, Rules))
       Symbols.push_back(GV.getName().str());
   return Symbols;
 }

@@ -1,11 +1,11 @@
 //===- symbol_export.h - Which symbols LTO has to preserve ----------------===//
 //
-// rustc knows its exported symbols from its metadata. Outside rustc they are read from the bitcode: what rustc exports at the C level keeps
-// an un-mangled name, what it exports at the Rust level keeps default visibility, and what is `used` stands in llvm.used or
-// llvm.compiler.used.
+// rustc knows its exported symbols from its metadata. Outside rustc they are read from the bitcode:
+// what rustc exports at the C level keeps an un-mangled name, what it exports at the Rust level
+// keeps default visibility, and what is `used` stands in llvm.used or llvm.compiler.used.
 //
-// Mirrors `exported_symbols_for_lto` (rustc_codegen_ssa/src/back/lto.rs) and `crates_export_threshold`
-// (rustc_codegen_ssa/src/back/symbol_export.rs), 1.9x.
+// Mirrors `exported_symbols_for_lto` (rustc_codegen_ssa/src/back/lto.rs) and
+// `crates_export_threshold` (rustc_codegen_ssa/src/back/symbol_export.rs), 1.9x.
 //
 //===----------------------------------------------------------------------===//
 #pragma once
@@ -21,8 +21,13 @@ namespace lto_inspector {
 /// rustc's `SymbolExportLevel`.
 enum class SymbolExportLevel { C, Rust };
 
-/// The level at which an artifact exports symbols: C for executables and C-like libraries, Rust as soon as one of the types is a Rust library.
+/// The level at which an artifact exports symbols: C for executables and C-like libraries, Rust as
+/// soon as one of the types is a Rust library.
 SymbolExportLevel cratesExportThreshold(llvm::ArrayRef<CrateType> CrateTypes);
+
+/// Whether one of the types makes the crate a library for Rust, whose reachable symbols are then
+/// more than what is marked extern.
+bool anyRustLibrary(llvm::ArrayRef<CrateType> CrateTypes);
 
 /// Whether rustc made this name by mangling (v0 or legacy), so that no foreign code can mean it.
 bool isRustMangled(llvm::StringRef Name);
@@ -30,18 +35,22 @@ bool isRustMangled(llvm::StringRef Name);
 /// What decides which symbols of a module are exported.
 struct SymbolExportRules {
   SymbolExportLevel Threshold = SymbolExportLevel::C;
-  /// The module is of the crate that is being compiled; only its Rust-level symbols are below a Rust threshold in thin-local LTO.
-  bool LocalCrate = true;
+  /// `#[used]` symbols that other modules can see are exported: so in every crate that was compiled
+  /// as a Rust library. In an executable or a C-like library rustc's reachable set does not hold
+  /// them (`ReachableContext`, rustc_passes/src/reachable.rs).
+  bool UsedSymbols = true;
   /// The module holds the allocator shim, whose functions are exported at the Rust level.
   bool AllocatorModule = false;
   /// Plain inputs of which nothing is known: every external definition is preserved.
   bool AllExternals = false;
 };
 
-/// The module's symbols below the threshold or `used`, in the module's order. The module may be lazily loaded.
+/// The module's symbols below the threshold or `used`, in the module's order. The module may be
+/// lazily loaded.
 std::vector<std::string> exportedSymbols(const llvm::Module &M, const SymbolExportRules &Rules);
 
-/// Whether the module defines the allocator shim (`__rust_alloc`), which makes it rustc's allocator module.
+/// Whether the module defines the allocator shim (`__rust_alloc`), which makes it rustc's allocator
+/// module.
 bool definesAllocatorShim(const llvm::Module &M);
 
 } // namespace lto_inspector

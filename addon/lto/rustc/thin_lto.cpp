@@ -30,8 +30,7 @@ Decision decide(const LtoModule &Module, bool HasSession, bool HasPreviousKeys,
   else if (Module.Green && KeysEqual)
     Result.Reason = BothAbsent ? ReasonKind::BothKeysAbsent : ReasonKind::KeyEqual;
   else if (KeysEqual)
-    Result.Reason =
-        Cacheable ? ReasonKind::KeyEqualButNotGreen : ReasonKind::KeyEqualButNotCached;
+    Result.Reason = Cacheable ? ReasonKind::KeyEqualButNotGreen : ReasonKind::KeyEqualButNotCached;
   else
     Result.Reason = PreviousKey ? ReasonKind::KeyChanged : ReasonKind::NewModule;
   bool ReUsed =
@@ -111,8 +110,7 @@ Expected<std::unique_ptr<ThinShared>> runThin(const ThinLtoOptions &Options,
 
   ActivityTimer Timer(Profiler, Timings, "LLVM_thin_lto_global_analysis");
   auto Shared = std::make_unique<ThinShared>();
-  Shared->Modules =
-      inRustcsOrder(std::move(LocalModules), std::move(Prepared->UpstreamModules));
+  Shared->Modules = inRustcsOrder(std::move(LocalModules), std::move(Prepared->UpstreamModules));
   Shared->SymbolsBelowThreshold = std::move(Prepared->SymbolsBelowThreshold);
   Shared->LocalSymbols = Prepared->LocalSymbols;
   Expected<std::unique_ptr<ThinLtoData>> Data =

@@ -49,9 +49,11 @@ struct ThinLtoOptions {
   std::optional<SessionFiles> Session;
 };
 
-/// The modules, the analysis over them and a decision for each; shared read-only by the threads that optimise.
+/// The modules, the analysis over them and a decision for each; shared read-only by the threads
+/// that optimise.
 ///
-/// Mirrors `ThinShared` (rustc_codegen_ssa/src/back/lto.rs, 1.9x) with the copy and optimise jobs as decisions.
+/// Mirrors `ThinShared` (rustc_codegen_ssa/src/back/lto.rs, 1.9x) with the copy and optimise jobs
+/// as decisions.
 struct ThinShared {
   std::vector<LtoModule> Modules;
   std::unique_ptr<ThinLtoData> Data;
@@ -66,14 +68,17 @@ struct ThinShared {
 
 /// Prepares and analyses thin LTO, decides for every module and saves the new keys.
 ///
-/// LocalModules holds local and cached (green) modules; they are ordered as rustc orders them: local, upstream, cached. Mirrors `run_thin` and
-/// `thin_lto` (rustc_codegen_llvm/src/back/lto.rs, 1.9x). Errors: those of prepareLto and createThinLtoData, and WriteThinLtoKey.
+/// LocalModules holds local and cached (green) modules; they are ordered as rustc orders them:
+/// local, upstream, cached. Mirrors `run_thin` and `thin_lto`
+/// (rustc_codegen_llvm/src/back/lto.rs, 1.9x). Errors: those of prepareLto and createThinLtoData,
+/// and WriteThinLtoKey.
 llvm::Expected<std::unique_ptr<ThinShared>> runThin(const ThinLtoOptions &Options,
                                                     std::vector<LtoModule> LocalModules,
                                                     SelfProfiler &Profiler,
                                                     std::vector<Timing> &Timings);
 
-/// rustc's rule: a green module is re-used when its keys are equal, two absent ones included; all others are re-compiled.
+/// rustc's rule: a green module is re-used when its keys are equal, two absent ones included; all
+/// others are re-compiled.
 Decision decide(const LtoModule &Module, bool HasSession, bool HasPreviousKeys,
                 std::optional<std::string> PreviousKey, std::optional<std::string> Key);
 

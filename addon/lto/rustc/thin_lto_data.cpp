@@ -31,7 +31,8 @@ static Error readSummaries(ArrayRef<LtoModule> Modules, ThinLtoData &Data) {
                        Module.File, Module.Name);
     if (!Module.PromotionSuffix)
       continue;
-    // Promoted names carry the first two words of the hash (ModuleSummaryIndex::getGlobalNameForLocal).
+    // Promoted names carry the first two words of the hash
+    // (ModuleSummaryIndex::getGlobalNameForLocal).
     auto Entry = Data.Index.modulePaths().find(Module.Name);
     if (Entry != Data.Index.modulePaths().end()) {
       Entry->second[0] = static_cast<uint32_t>(*Module.PromotionSuffix >> 32);
@@ -79,8 +80,7 @@ static DenseSet<Guid> computeExportedGuids(const ModuleSummaryIndex &Index) {
 }
 
 static void resolveLinkages(ThinLtoData &Data) {
-  DenseMap<Guid, const GlobalValueSummary *> PrevailingCopies =
-      computePrevailingCopies(Data.Index);
+  DenseMap<Guid, const GlobalValueSummary *> PrevailingCopies = computePrevailingCopies(Data.Index);
   auto IsPrevailing = [&](Guid Symbol, const GlobalValueSummary *Copy) {
     auto Found = PrevailingCopies.find(Symbol);
     return Found == PrevailingCopies.end() || Found->second == Copy;
@@ -114,7 +114,8 @@ Expected<std::unique_ptr<ThinLtoData>> createThinLtoData(ArrayRef<LtoModule> Mod
   for (const std::string &Symbol : Preserved)
     Data->PreservedGuids.insert(GlobalValue::getGUIDAssumingExternalLinkage(Symbol));
 
-  // Import is said to be off because rustc sees its own crate graph only: internalising more would lose statics (rust#60184).
+  // Import is said to be off because rustc sees its own crate graph only: internalising more would
+  // lose statics (rust#60184).
   computeDeadSymbolsWithConstProp(
       Data->Index, Data->PreservedGuids, [](Guid) { return PrevailingType::Unknown; },
       /*ImportEnabled=*/false);
@@ -131,15 +132,16 @@ static DenseSet<Guid> guidsOf(const CfiFunctionIndex &Functions) {
 }
 
 std::string computeThinLtoCacheKey(const ThinLtoData &Data, StringRef ModuleId) {
-  // rustc keys with a default configuration: optimisation level and target are not part of its keys.
+  // rustc keys with a default configuration: optimisation level and target are not part of its
+  // keys.
   lto::Config Conf;
   static const FunctionImporter::ExportSetTy NoExports;
   auto Exports = Data.ExportLists.find(ModuleId);
-  return computeLTOCacheKey(
-      Conf, Data.Index, ModuleId, Data.ImportLists.lookup(ModuleId),
-      Exports == Data.ExportLists.end() ? NoExports : Exports->second,
-      Data.ResolvedOdr.lookup(ModuleId), Data.definedSummaries(ModuleId),
-      guidsOf(Data.Index.cfiFunctionDefs()), guidsOf(Data.Index.cfiFunctionDecls()));
+  return computeLTOCacheKey(Conf, Data.Index, ModuleId, Data.ImportLists.lookup(ModuleId),
+                            Exports == Data.ExportLists.end() ? NoExports : Exports->second,
+                            Data.ResolvedOdr.lookup(ModuleId), Data.definedSummaries(ModuleId),
+                            guidsOf(Data.Index.cfiFunctionDefs()),
+                            guidsOf(Data.Index.cfiFunctionDecls()));
 }
 
 } // namespace lto_inspector

@@ -31,12 +31,14 @@ struct ThinLtoData {
   const llvm::GVSummaryMapTy &definedSummaries(llvm::StringRef ModuleId) const;
 };
 
-/// Merges the modules' summaries and analyses them: dead symbols, prevailing copies, imports and exports, linkages.
+/// Merges the modules' summaries and analyses them: dead symbols, prevailing copies, imports and
+/// exports, linkages.
 ///
-/// Mirrors `LLVMRustCreateThinLTOData` (PassWrapper.cpp, 1.9x). Modules must outlive the result. Errors: PrepareThinLtoContext,
-/// DuplicateModule (LLVM would silently merge two modules of one name).
-llvm::Expected<std::unique_ptr<ThinLtoData>> createThinLtoData(llvm::ArrayRef<LtoModule> Modules,
-                                                               llvm::ArrayRef<std::string> Preserved);
+/// Mirrors `LLVMRustCreateThinLTOData` (PassWrapper.cpp, 1.9x). Modules must outlive the result.
+/// Errors: PrepareThinLtoContext, DuplicateModule (LLVM would silently merge two modules of one
+/// name).
+llvm::Expected<std::unique_ptr<ThinLtoData>>
+createThinLtoData(llvm::ArrayRef<LtoModule> Modules, llvm::ArrayRef<std::string> Preserved);
 
 /// LLVM's cache key of one module: 40 upper-case hex digits.
 ///

@@ -14,13 +14,15 @@ inline constexpr llvm::StringLiteral ThinLtoKeysFileName = "thin-lto-past-keys.b
 
 /// Module name → cache key, in rustc's text format: one "name KEY" per line.
 ///
-/// Mirrors `ThinLTOKeysMap` (rustc_codegen_llvm/src/back/lto.rs, 1.9x). Where rustc asserts, this says what is wrong.
+/// Mirrors `ThinLTOKeysMap` (rustc_codegen_llvm/src/back/lto.rs, 1.9x). Where rustc asserts, this
+/// says what is wrong.
 class ThinLtoKeysMap {
 public:
   /// Reads a key file. Errors: UnreadableFile; Internal with the number of a malformed line.
   static llvm::Expected<ThinLtoKeysMap> loadFromFile(llvm::StringRef Path);
 
-  /// Writes to a temporary file beside Path and renames it. Errors: WriteThinLtoKey (also for a name that the format cannot hold).
+  /// Writes to a temporary file beside Path and renames it. Errors: WriteThinLtoKey (also for a
+  /// name that the format cannot hold).
   llvm::Error saveToFile(llvm::StringRef Path) const;
 
   /// The key of a module, none when the session did not have it.

@@ -29,7 +29,8 @@ void prepareThinLtoInternalize(const ThinLtoData &Data, Module &M) {
   thinLTOInternalizeModule(M, Data.definedSummaries(M.getModuleIdentifier()));
 }
 
-/// Module-wide metadata that importing would repeat in every importer (llvm#38184 for the wasm sections).
+/// Module-wide metadata that importing would repeat in every importer (llvm#38184 for the wasm
+/// sections).
 static void dropNamedMetadata(Module &M) {
   for (StringRef Name : {"wasm.custom_sections", "llvm.ident"})
     if (NamedMDNode *Node = M.getNamedMetadata(Name))

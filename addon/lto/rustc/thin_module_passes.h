@@ -1,6 +1,7 @@
 //===- thin_module_passes.h - What thin LTO does to one module ------------===//
 //
-// The steps between the stages of one module. They run concurrently for different modules over one read-only ThinLtoData.
+// The steps between the stages of one module. They run concurrently for different modules over one
+// read-only ThinLtoData.
 //
 //===----------------------------------------------------------------------===//
 #pragma once
@@ -12,17 +13,20 @@
 
 namespace lto_inspector {
 
-/// Promotes and renames locals that other modules import. Mirrors `LLVMRustPrepareThinLTORename` (PassWrapper.cpp, 1.9x).
+/// Promotes and renames locals that other modules import. Mirrors `LLVMRustPrepareThinLTORename`
+/// (PassWrapper.cpp, 1.9x).
 void prepareThinLtoRename(const ThinLtoData &Data, llvm::Module &M, const llvm::TargetMachine &TM);
 
-/// Gives linkonce and weak symbols the linkage that the analysis resolved. Mirrors `LLVMRustPrepareThinLTOResolveWeak` (PassWrapper.cpp,
-/// 1.9x).
+/// Gives linkonce and weak symbols the linkage that the analysis resolved. Mirrors
+/// `LLVMRustPrepareThinLTOResolveWeak` (PassWrapper.cpp, 1.9x).
 void prepareThinLtoResolveWeak(const ThinLtoData &Data, llvm::Module &M);
 
-/// Makes internal what nothing outside needs. Mirrors `LLVMRustPrepareThinLTOInternalize` (PassWrapper.cpp, 1.9x).
+/// Makes internal what nothing outside needs. Mirrors `LLVMRustPrepareThinLTOInternalize`
+/// (PassWrapper.cpp, 1.9x).
 void prepareThinLtoInternalize(const ThinLtoData &Data, llvm::Module &M);
 
-/// Imports functions from other modules. Mirrors `LLVMRustPrepareThinLTOImport` (PassWrapper.cpp, 1.9x). Errors: PrepareThinLtoModule.
+/// Imports functions from other modules. Mirrors `LLVMRustPrepareThinLTOImport`
+/// (PassWrapper.cpp, 1.9x). Errors: PrepareThinLtoModule.
 llvm::Error prepareThinLtoImport(const ThinLtoData &Data, llvm::Module &M,
                                  const llvm::TargetMachine &TM);
 
