@@ -6,10 +6,11 @@
  */
 import type { LtoMode, Stage } from "../../protocol/stages.js";
 import { stagesOf } from "../../protocol/stages.js";
+import { stableHash64 } from "./stable-hash.js";
 
-/** rustc cuts file names to this length and puts a hash of what it cut off before the rest. */
+/** rustc cuts longer file names and puts a hash of what it cut off before the rest. */
 const MAX_FILE_NAME = 143;
-const HASH_DIGITS = 16;
+const HASH_AND_HYPHEN = 17;
 
 /** What stands before ".bc" for a stage. rustc has no tag for the last one of fat LTO: the module's own `.rcgu.bc`. */
 function extensionOf(stage: Stage): string {
@@ -33,45 +34,27 @@ export type StageFiles = Record<string, Partial<Record<Stage, string>>>;
 export function matchStageFiles(names: readonly string[], query: StageFileQuery): StageFiles {
   const invocations = invocationIds(names, query);
   const present = new Set(names);
-  const tails = new Map<string, string>();
-  for (const name of names) {
-    const match = /^[0-9a-f]{1,16}-(.*)$/s.exec(name);
-    if (match?.[1] !== undefined && !tails.has(match[1])) tails.set(match[1], name);
-  }
   const found: StageFiles = {};
   for (const module of query.modules) {
     for (const stage of stagesOf(query.mode)) {
-      const file = firstPresent(module, stage, query.stem, invocations, present, tails);
+      const file = invocations
+        .map((invocation) => shortenedName(`${query.stem}.${module}${invocation}.rcgu.${extensionOf(stage)}`))
+        .find((name) => present.has(name));
       if (file !== undefined) (found[module] ??= {})[stage] = file;
     }
   }
   return found;
 }
 
-function firstPresent(
-  module: string,
-  stage: Stage,
-  stem: string,
-  invocations: readonly string[],
-  present: ReadonlySet<string>,
-  tails: ReadonlyMap<string, string>,
-): string | undefined {
-  for (const invocation of invocations) {
-    const full = `${stem}.${module}${invocation}.rcgu.${extensionOf(stage)}`;
-    if (present.has(full)) return full;
-    const tail = tailOfLongName(full);
-    const cut = tail === undefined ? undefined : tails.get(tail);
-    if (cut !== undefined) return cut;
-  }
-  return undefined;
-}
-
-/** What is left of a name that is too long; undefined when it is not. */
-export function tailOfLongName(name: string): string | undefined {
-  const length = Buffer.byteLength(name);
-  if (length <= MAX_FILE_NAME) return undefined;
+/** The name under which rustc writes a temporary file: its own, or `<hash>-<tail>` where that is too long. */
+export function shortenedName(name: string): string {
   const bytes = Buffer.from(name);
-  return bytes.subarray(length - MAX_FILE_NAME + HASH_DIGITS).toString("utf8");
+  if (bytes.length <= MAX_FILE_NAME) return name;
+  let split = bytes.length - (MAX_FILE_NAME - HASH_AND_HYPHEN);
+  // Never inside of a character: bytes 10xxxxxx continue one.
+  while (split < bytes.length && ((bytes[split] ?? 0) & 0xc0) === 0x80) split += 1;
+  const cut = bytes.subarray(0, split).toString("utf8");
+  return `${stableHash64(cut)}-${bytes.subarray(split).toString("utf8")}`;
 }
 
 /** The seven characters that incremental builds put before `.rcgu` ("" in others), each with its dot, in the order of the names. */
