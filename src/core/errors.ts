@@ -84,7 +84,8 @@ const MENDS: Partial<Record<LtoErrorName, string>> = {
     "The file was built without bitcode. Run `lto-inspector capture` in its workspace, or build it with `-C linker-plugin-lto` or `-C embed-bitcode=yes -C lto=thin`.",
   CorruptArchive: "Build the archive again: remove the file and run `cargo build`.",
   LoadBitcode: "The bitcode is damaged or cut short. Build it again.",
-  ParseBitcode: "The bitcode is damaged, cut short, or was written by an LLVM that this library cannot read. Build it again, or choose the producer's library with --llvm.",
+  ParseBitcode:
+    "The bitcode is damaged, cut short, or was written by an LLVM that this library cannot read. Build it again, or choose the producer's library with --llvm.",
   LtoBitcodeFromRlib: "Build the crate again: remove its rlib and run `cargo build`.",
   UnreadableFile: "Check that the file exists and that you may read it.",
   ForeignLlvm: "Name the libLLVM that wrote the bitcode with --llvm PATH, or build with a toolchain of this LLVM.",

@@ -78,6 +78,9 @@ export interface UsedLlvm {
   readonly matchesProducer: boolean;
 }
 
+/** How far a run shows what rustc itself did: held against rustc's own files, made by the same LLVM, or made by another. */
+export type Fidelity = "verified" | "same LLVM, not verified" | "other LLVM";
+
 export interface UnitSummary {
   readonly id: string;
   readonly name: string;
@@ -100,6 +103,7 @@ export interface RunReport {
   readonly command: "thin" | "fat";
   readonly unit: UnitSummary;
   readonly llvm: UsedLlvm;
+  readonly fidelity: Fidelity;
   readonly deviations: readonly Deviation[];
   readonly settings: UsedSettings;
   readonly modules: readonly ModuleReport[];

@@ -49,7 +49,11 @@ export class EngineClient {
    *
    * @throws LtoError the engine's own errors, Cancelled, or EngineCrashed with the module and stage that were under way
    */
-  async request<M extends StatelessMethod>(method: M, params: EngineRequests[M]["params"], signal?: AbortSignal): Promise<EngineRequests[M]["result"]> {
+  async request<M extends StatelessMethod>(
+    method: M,
+    params: EngineRequests[M]["params"],
+    signal?: AbortSignal,
+  ): Promise<EngineRequests[M]["result"]> {
     try {
       return await this.attempt(method, params, signal);
     } catch (error) {
@@ -69,7 +73,11 @@ export class EngineClient {
    *
    * @throws EngineDied when the process ends before it has answered: the caller decides what to do then
    */
-  async attempt<M extends EngineMethod>(method: M, params: EngineRequests[M]["params"], signal?: AbortSignal): Promise<EngineRequests[M]["result"]> {
+  async attempt<M extends EngineMethod>(
+    method: M,
+    params: EngineRequests[M]["params"],
+    signal?: AbortSignal,
+  ): Promise<EngineRequests[M]["result"]> {
     const process = await this.#running();
     return process.request(method, params, signal);
   }
@@ -207,6 +215,9 @@ export function crashReport(died: EngineDied, doing: string): LtoErrorReport {
 
 /** LLVM's own error line, if it printed one, else the last line. */
 function lastWords(stderr: string): string {
-  const lines = stderr.split("\n").map((line) => line.trim()).filter((line) => line !== "");
+  const lines = stderr
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => line !== "");
   return lines.find((line) => line.startsWith("LLVM ERROR")) ?? lines.find((line) => line.includes("Assertion")) ?? "";
 }

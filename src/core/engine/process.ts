@@ -5,7 +5,14 @@ import { fork, type ChildProcess } from "node:child_process";
 import { mkdtemp, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
-import { CancellationTokenSource, createMessageConnection, IPCMessageReader, IPCMessageWriter, ResponseError, type MessageConnection } from "vscode-jsonrpc/node";
+import {
+  CancellationTokenSource,
+  createMessageConnection,
+  IPCMessageReader,
+  IPCMessageWriter,
+  ResponseError,
+  type MessageConnection,
+} from "vscode-jsonrpc/node";
 import { ENGINE_FAILURE, ENGINE_PROGRESS } from "../../protocol/engine-rpc.js";
 import type { EngineError, EngineInfo, EngineMethod, EngineProgress, EngineRequests, InitializeParams } from "../../protocol/engine.js";
 import { cancelled, fromEngineError, LtoError } from "../errors.js";
@@ -47,7 +54,14 @@ export class EngineDied extends Error {
   /** How many requests were under way. */
   readonly underWay: number;
 
-  constructor(how: { onPurpose: boolean; signal: string | null; exitCode: number | null; journal: readonly JournalEntry[]; stderr: string; underWay: number }) {
+  constructor(how: {
+    onPurpose: boolean;
+    signal: string | null;
+    exitCode: number | null;
+    journal: readonly JournalEntry[];
+    stderr: string;
+    underWay: number;
+  }) {
     super(`The engine process ended (${how.signal ?? `exit code ${how.exitCode ?? "unknown"}`}).`);
     this.onPurpose = how.onPurpose;
     this.signal = how.signal;
@@ -117,7 +131,11 @@ export class EngineProcess {
    *
    * @throws LtoError for the engine's own errors and Cancelled (at once when the signal is raised); EngineDied when the process ends first
    */
-  async request<M extends EngineMethod>(method: M, params: EngineRequests[M]["params"], signal?: AbortSignal): Promise<EngineRequests[M]["result"]> {
+  async request<M extends EngineMethod>(
+    method: M,
+    params: EngineRequests[M]["params"],
+    signal?: AbortSignal,
+  ): Promise<EngineRequests[M]["result"]> {
     return (await this.#host.ask(method, params, signal)) as EngineRequests[M]["result"];
   }
 
@@ -191,7 +209,8 @@ class HostProcess {
 
   ask(method: string, params: unknown, signal: AbortSignal | undefined): Promise<unknown> {
     if (signal?.aborted === true) return Promise.reject(cancelled(method));
-    if (!this.#alive) return Promise.reject(new EngineDied({ onPurpose: true, signal: null, exitCode: null, journal: [], stderr: "", underWay: 0 }));
+    if (!this.#alive)
+      {return Promise.reject(new EngineDied({ onPurpose: true, signal: null, exitCode: null, journal: [], stderr: "", underWay: 0 }));}
     return new Promise((resolve, reject) => {
       const source = new CancellationTokenSource();
       const pending: Pending = { reject };
@@ -242,7 +261,14 @@ class HostProcess {
     if (!this.#alive) return;
     this.#alive = false;
     const journal = this.#onPurpose ? [] : await readJournal(this.journal);
-    const died = new EngineDied({ onPurpose: this.#onPurpose, signal, exitCode, journal, stderr: this.#stderr, underWay: this.#pending.size });
+    const died = new EngineDied({
+      onPurpose: this.#onPurpose,
+      signal,
+      exitCode,
+      journal,
+      stderr: this.#stderr,
+      underWay: this.#pending.size,
+    });
     for (const pending of this.#pending) pending.reject(died);
     this.#pending.clear();
     this.#connection.dispose();

@@ -2,7 +2,7 @@
 import { randomBytes } from "node:crypto";
 import type { EngineInfo, ModuleFile } from "../../protocol/engine.js";
 import type { UsedLlvm } from "../../protocol/runs.js";
-import type { Toolchain } from "../../protocol/units.js";
+import type { Toolchain, UnitManifest } from "../../protocol/units.js";
 import type { Core } from "../core.js";
 import type { EngineClient } from "../engine/client.js";
 import { chooseLibrary, LLVM_SERIES, matchProducers, type ChosenLibrary } from "../engine/libllvm.js";
@@ -14,10 +14,11 @@ import { InputWatch } from "./input-files.js";
 import type { Overrides, ThinInputs } from "./inputs.js";
 import { inputsOfPaths, readPathModules } from "./path-inputs.js";
 import { engineIdentity, settingsDigest, StageMaker } from "./stage-maker.js";
-import { inputsOfUnit, type CapturedUnit } from "./unit-inputs.js";
+import { inputsOfUnit } from "./unit-inputs.js";
 
 /** What a person named: a captured unit, or plain files. */
-export type ThinSource = { readonly kind: "unit"; readonly unit: CapturedUnit } | { readonly kind: "paths"; readonly paths: readonly string[] };
+export type ThinSource =
+  { readonly kind: "unit"; readonly unit: UnitManifest } | { readonly kind: "paths"; readonly paths: readonly string[] };
 
 export interface OpenOptions {
   /** "auto", "system" or a path. */
@@ -51,15 +52,30 @@ export async function openThin(core: Core, source: ThinSource, options: OpenOpti
   const chosen = await chooseEngine(core, source, options, signal);
   const { engine, profile } = chosen;
   const inputs =
-    source.kind === "unit" ? await inputsOfUnit(source.unit, options.overrides, engine, signal) : await inputsOfPaths(chosen.modules, options.overrides);
-  const mend = source.kind === "unit" ? "Capture the unit again: `lto-inspector capture`." : "Check that the file exists and that you may read it.";
-  const watch = await InputWatch.take([...inputs.local.map((module) => module.file), ...inputs.upstream.map((archive) => archive.file)], mend);
+    source.kind === "unit"
+      ? await inputsOfUnit(source.unit, options.overrides, engine, signal)
+      : await inputsOfPaths(chosen.modules, options.overrides);
+  const mend =
+    source.kind === "unit" ? "Capture the unit again: `lto-inspector capture`." : "Check that the file exists and that you may read it.";
+  const watch = await InputWatch.take(
+    [...inputs.local.map((module) => module.file), ...inputs.upstream.map((archive) => archive.file)],
+    mend,
+  );
   const analyzed = await analyze(engine, profile, inputs, options, signal);
   await watch.check();
   const info = await engine.info();
-  const match = matchProducers(analyzed.result.modules.map((module) => module.producer), info.version);
+  const match = matchProducers(
+    analyzed.result.modules.map((module) => module.producer),
+    info.version,
+  );
   const digest = settingsDigest(inputs, engine.spec.llvmArguments, profile.addsLtoPostLink);
-  const maker = new StageMaker({ store: core.store, unit: analyzed, watch, engine: await engineIdentity(info, core.engines.addon), settings: digest });
+  const maker = new StageMaker({
+    store: core.store,
+    unit: analyzed,
+    watch,
+    engine: await engineIdentity(info, core.engines.addon),
+    settings: digest,
+  });
   return {
     inputs,
     llvm: { path: engine.spec.library, version: info.version, revision: info.revision, matchesProducer: match.matches },
@@ -78,7 +94,13 @@ function otherLlvm(info: EngineInfo, producers: readonly string[]): string {
   return `OTHER LLVM: the bitcode was written by LLVM ${producers.join(" and ")}, and this is LLVM ${info.version}. Text may match, bytes and keys will not.`;
 }
 
-async function analyze(engine: EngineClient, profile: ToolchainProfile, inputs: ThinInputs, options: OpenOptions, signal?: AbortSignal): Promise<AnalyzedUnit> {
+async function analyze(
+  engine: EngineClient,
+  profile: ToolchainProfile,
+  inputs: ThinInputs,
+  options: OpenOptions,
+  signal?: AbortSignal,
+): Promise<AnalyzedUnit> {
   const params = {
     unit: `${inputs.unit.id}#${randomBytes(4).toString("hex")}`,
     thinLocal: inputs.thinLocal,
@@ -110,7 +132,7 @@ interface ChosenEngine {
 async function chooseEngine(core: Core, source: ThinSource, options: OpenOptions, signal?: AbortSignal): Promise<ChosenEngine> {
   const added = options.overrides.llvmArgs ?? [];
   if (source.kind === "unit") {
-    const { toolchain, settings } = source.unit.manifest;
+    const { toolchain, settings } = source.unit;
     const profile = toolchainProfile(toolchain.release);
     const library = await chooseLibrary(options.llvm, toolchain);
     return { engine: engineOn(core, library, llvmArguments(profile, [...settings.llvmArgs, ...added])), profile, modules: [] };

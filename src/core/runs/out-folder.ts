@@ -26,16 +26,24 @@ export function stageFileName(module: string, stage: Stage): string {
 
 function escapeName(name: string): string {
   return name
-    .replaceAll(/[%/\\:*?"<>|\p{Cc}]/gu, (character) => [...Buffer.from(character)].map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, "0")}`).join(""))
+    .replaceAll(/[%/\\:*?"<>|\p{Cc}]/gu, (character) =>
+      [...Buffer.from(character)].map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, "0")}`).join(""),
+    )
     .replace(/^\.+$/, (dots) => dots.replaceAll(".", "%2E"));
 }
 
 /** Makes the folder. @throws LtoError Usage when it is one of rustc's session directories, UnreadableFile when it cannot be made */
 export async function prepareOut(folder: string): Promise<string> {
   const path = resolve(folder);
-  const session = (await stat(join(path, "work-products.bin")).catch(() => undefined)) !== undefined || /^s-[0-9a-z]+-/.test(basename(path));
+  const session =
+    (await stat(join(path, "work-products.bin")).catch(() => undefined)) !== undefined || /^s-[0-9a-z]+-/.test(basename(path));
   if (session) {
-    throw new LtoError({ name: "Usage", message: `${path} is a session directory of rustc's; nothing is ever written there.`, file: path, mend: "Give --out a folder of its own." });
+    throw new LtoError({
+      name: "Usage",
+      message: `${path} is a session directory of rustc's; nothing is ever written there.`,
+      file: path,
+      mend: "Give --out a folder of its own.",
+    });
   }
   await mkdir(path, { recursive: true });
   return path;

@@ -30,7 +30,8 @@ export async function readPathModules(paths: readonly string[], engine: EngineCl
 
 async function refuseUnreadable(file: string): Promise<void> {
   const found = await stat(file).catch(() => undefined);
-  const said = found === undefined ? "does not exist" : found.isDirectory() ? "is a folder, not a file" : found.size === 0 ? "is empty" : undefined;
+  const said =
+    found === undefined ? "does not exist" : found.isDirectory() ? "is a folder, not a file" : found.size === 0 ? "is empty" : undefined;
   if (said === undefined) return;
   throw new LtoError({
     name: found !== undefined && !found.isDirectory() ? "NotAnObject" : "UnreadableFile",
@@ -127,7 +128,11 @@ function mixedTriples(modules: readonly ModuleFile[]): string[] {
 async function digestOf(files: readonly string[]): Promise<string> {
   const hash = createHash("sha256");
   for (const file of [...files].sort((left, right) => (left < right ? -1 : 1))) {
-    hash.update(createHash("sha256").update(await readFile(file)).digest());
+    hash.update(
+      createHash("sha256")
+        .update(await readFile(file))
+        .digest(),
+    );
   }
   return hash.digest("hex");
 }

@@ -16,7 +16,12 @@ export async function previousKeysIn(folder: string): Promise<string> {
   refuseUnderWay(path);
   const found = await stat(path).catch(() => undefined);
   if (found?.isDirectory() !== true) {
-    throw new LtoError({ name: "UnreadableFile", message: `${path} is not a folder.`, file: path, mend: "Give --session a session directory (`target/<profile>/incremental/<crate>-<hash>/s-…`)." });
+    throw new LtoError({
+      name: "UnreadableFile",
+      message: `${path} is not a folder.`,
+      file: path,
+      mend: "Give --session a session directory (`target/<profile>/incremental/<crate>-<hash>/s-…`).",
+    });
   }
   return join(path, PAST_KEYS);
 }

@@ -44,6 +44,13 @@ export class StageMaker {
     this.#modules = new Map(parts.unit.result.modules.map((module) => [module.name, module]));
   }
 
+  /** Digest of the engine and all settings: two with the same one give the same stages. */
+  get identity(): string {
+    return createHash("sha256")
+      .update(JSON.stringify([this.#engine, this.#settings]))
+      .digest("hex");
+  }
+
   /** Whether the store already holds these stages. */
   async stored(module: string, stages: readonly Stage[]): Promise<SavedStage[] | undefined> {
     return this.store.find(this.#keyOf(module), stages);
@@ -91,6 +98,8 @@ export function settingsDigest(inputs: ThinInputs, llvmArguments: readonly strin
 
 /** What tells one engine's results from another's: the library that was loaded, and the addon itself. */
 export async function engineIdentity(info: EngineInfo, addon: string): Promise<StageKey["engine"]> {
-  const digest = createHash("sha256").update(await readFile(addon)).digest("hex");
+  const digest = createHash("sha256")
+    .update(await readFile(addon))
+    .digest("hex");
   return { version: info.version, revision: info.revision, addon: digest };
 }

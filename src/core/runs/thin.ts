@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import type { AnalyzedModule, SavedStage } from "../../protocol/engine.js";
 import type { LtoErrorReport } from "../../protocol/errors.js";
-import type { ModuleReport, RunReport, StageReport, Timing, UsedSettings } from "../../protocol/runs.js";
+import type { Fidelity, ModuleReport, RunReport, StageReport, Timing, UsedSettings } from "../../protocol/runs.js";
 import { THIN_STAGES, type Stage } from "../../protocol/stages.js";
 import { copyFileWhole } from "../atomic-file.js";
 import type { Core } from "../core.js";
@@ -16,6 +16,7 @@ import { FAILED_REASON, reasonFor } from "./reasons.js";
 import { RunFolder } from "./run-manifest.js";
 import { PAST_KEYS } from "./session-folder.js";
 import type { MadeStages } from "./stage-maker.js";
+import { fidelityOf } from "./verified.js";
 import { workThrough } from "./work-list.js";
 
 export interface ThinOptions {
@@ -31,7 +32,14 @@ export interface ThinOptions {
   readonly analyzeOnly: boolean;
 }
 
-export const DEFAULT_THIN_OPTIONS: ThinOptions = { llvm: "auto", overrides: {}, out: null, saveTemps: THIN_STAGES, only: null, analyzeOnly: false };
+export const DEFAULT_THIN_OPTIONS: ThinOptions = {
+  llvm: "auto",
+  overrides: {},
+  out: null,
+  saveTemps: THIN_STAGES,
+  only: null,
+  analyzeOnly: false,
+};
 
 /** What is told while a run goes on. */
 export type RunProgress =
@@ -55,7 +63,12 @@ export async function runThin(core: Core, source: ThinSource, options: ThinOptio
   let open: OpenThin;
   try {
     hooks.progress?.({ kind: "opening" });
-    open = await openThin(core, source, { llvm: options.llvm, overrides: options.overrides, keysFile: join(run.folder, PAST_KEYS) }, hooks.signal);
+    open = await openThin(
+      core,
+      source,
+      { llvm: options.llvm, overrides: options.overrides, keysFile: join(run.folder, PAST_KEYS) },
+      hooks.signal,
+    );
   } catch (error) {
     await run.discard();
     throw error;
@@ -105,14 +118,17 @@ class ThinRun {
     await this.#makeAll(chosen);
     await this.#open.maker.settle();
     await this.#exportKeys();
-    const report = this.#report(modules);
+    const report = this.#report(modules, await fidelityOf(this.#core.layout, this.#open));
     await this.#run.finish("done", { report });
     return report;
   }
 
   #chosen(modules: readonly AnalyzedModule[]): readonly AnalyzedModule[] {
     if (this.#options.only !== null) {
-      const name = findModule(modules.map((module) => module.name), this.#options.only);
+      const name = findModule(
+        modules.map((module) => module.name),
+        this.#options.only,
+      );
       return this.#options.analyzeOnly ? [] : modules.filter((module) => module.name === name);
     }
     return this.#options.analyzeOnly ? [] : modules;
@@ -127,7 +143,13 @@ class ThinRun {
     }
     await requireSpace(this.#core.layout.blobs, estimateBytes(missing, saveTemps.length));
     if (this.#out === null) return;
-    await requireSpace(this.#out, estimateBytes(chosen.map((module) => module.bytes), saveTemps.length));
+    await requireSpace(
+      this.#out,
+      estimateBytes(
+        chosen.map((module) => module.bytes),
+        saveTemps.length,
+      ),
+    );
   }
 
   /** The biggest modules first, so that none of them is left for last; what comes out does not depend on the order. */
@@ -181,13 +203,14 @@ class ThinRun {
     await copyFileWhole(join(this.#run.folder, PAST_KEYS), join(this.#out, PAST_KEYS));
   }
 
-  #report(modules: readonly AnalyzedModule[]): RunReport {
+  #report(modules: readonly AnalyzedModule[], fidelity: Fidelity): RunReport {
     const { inputs, llvm, analyzed } = this.#open;
     return {
       schema: 1,
       command: "thin",
       unit: inputs.unit,
       llvm,
+      fidelity,
       deviations: inputs.deviations,
       settings: usedSettings(this.#open, analyzed.result.preservedSymbols),
       modules: modules.flatMap((module) => this.#reports.get(module.name) ?? []),
