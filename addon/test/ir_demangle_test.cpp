@@ -49,13 +49,13 @@ INSTANTIATE_TEST_SUITE_P(
 
 INSTANTIATE_TEST_SUITE_P(
     RustV0, Demangle,
-    testing::Values(Case{"_RNvC6_123foo3bar", "123foo::bar"},
-                    Case{"_RNvC6_123foo3bar.llvm.1234", "123foo::bar (.llvm.1234)"},
-                    Case{"_RNvCs4Q2Qx8jI5j6_1au17gefhrlich_l_n8a5v", "a::gef\xc3\xa4hrlich_\xc3\xb6l"},
-                    Case{"_RNvMCs4Q2Qx8jI5j6_1aINtB2_1WKj5_E3getB2_", "<a::W<5>>::get"},
-                    Case{"_RNCNCNgCs6DXkGYLi8lr_2cc5spawn00B5_",
-                         "cc::spawn::{closure#0}::{closure#0}"},
-                    Case{"__RNvC6_123foo3bar", "123foo::bar"}));
+    testing::Values(
+        Case{"_RNvC6_123foo3bar", "123foo::bar"},
+        Case{"_RNvC6_123foo3bar.llvm.1234", "123foo::bar (.llvm.1234)"},
+        Case{"_RNvCs4Q2Qx8jI5j6_1au17gefhrlich_l_n8a5v", "a::gef\xc3\xa4hrlich_\xc3\xb6l"},
+        Case{"_RNvMCs4Q2Qx8jI5j6_1aINtB2_1WKj5_E3getB2_", "<a::W<5>>::get"},
+        Case{"_RNCNCNgCs6DXkGYLi8lr_2cc5spawn00B5_", "cc::spawn::{closure#0}::{closure#0}"},
+        Case{"__RNvC6_123foo3bar", "123foo::bar"}));
 
 INSTANTIATE_TEST_SUITE_P(Others, Demangle,
                          testing::Values(Case{"_ZN3foo3barEi", "foo::bar(int)"},

@@ -65,18 +65,23 @@ INSTANTIATE_TEST_SUITE_P(
         Pair{"undef", "ret i32 undef", "ret i32 poison"},
         Pair{"opcode", "%r = add i32 %a, %b\nret i32 %r", "%r = sub i32 %a, %b\nret i32 %r"},
         Pair{"operandOrder", "%r = sub i32 %a, %b\nret i32 %r", "%r = sub i32 %b, %a\nret i32 %r"},
-        Pair{"wrapFlags", "%r = add nsw i32 %a, %b\nret i32 %r", "%r = add nuw i32 %a, %b\nret i32 %r"},
+        Pair{"wrapFlags", "%r = add nsw i32 %a, %b\nret i32 %r",
+             "%r = add nuw i32 %a, %b\nret i32 %r"},
         Pair{"exact", "%r = udiv exact i32 %a, %b\nret i32 %r", "%r = udiv i32 %a, %b\nret i32 %r"},
-        Pair{"disjoint", "%r = or disjoint i32 %a, %b\nret i32 %r", "%r = or i32 %a, %b\nret i32 %r"},
-        Pair{"fastMath", "%y = fadd nnan float %x, %x\nret i32 0", "%y = fadd float %x, %x\nret i32 0"},
+        Pair{"disjoint", "%r = or disjoint i32 %a, %b\nret i32 %r",
+             "%r = or i32 %a, %b\nret i32 %r"},
+        Pair{"fastMath", "%y = fadd nnan float %x, %x\nret i32 0",
+             "%y = fadd float %x, %x\nret i32 0"},
         Pair{"predicate", "%c = icmp slt i32 %a, %b\n%r = zext i1 %c to i32\nret i32 %r",
              "%c = icmp ult i32 %a, %b\n%r = zext i1 %c to i32\nret i32 %r"},
         Pair{"sameSign", "%c = icmp samesign ult i32 %a, %b\nret i32 0",
              "%c = icmp ult i32 %a, %b\nret i32 0"},
         Pair{"nonNegative", "%c = zext nneg i32 %a to i64\nret i32 0",
              "%c = zext i32 %a to i64\nret i32 0"},
-        Pair{"castTarget", "%c = zext i32 %a to i64\nret i32 0", "%c = zext i32 %a to i63\nret i32 0"},
-        Pair{"floatConstant", "%y = fadd float %x, 0.0\nret i32 0", "%y = fadd float %x, -0.0\nret i32 0"},
+        Pair{"castTarget", "%c = zext i32 %a to i64\nret i32 0",
+             "%c = zext i32 %a to i63\nret i32 0"},
+        Pair{"floatConstant", "%y = fadd float %x, 0.0\nret i32 0",
+             "%y = fadd float %x, -0.0\nret i32 0"},
         Pair{"vectorConstant", "%y = add <4 x i32> %v, <i32 1, i32 2, i32 3, i32 4>\nret i32 0",
              "%y = add <4 x i32> %v, <i32 1, i32 2, i32 3, i32 5>\nret i32 0"},
         Pair{"shuffleMask",
@@ -92,8 +97,10 @@ INSTANTIATE_TEST_SUITE_P(
              "%r = load i32, ptr %p\nret i32 %r"},
         Pair{"loadOrdering", "%r = load atomic i32, ptr %p acquire, align 4\nret i32 %r",
              "%r = load atomic i32, ptr %p monotonic, align 4\nret i32 %r"},
-        Pair{"loadScope", "%r = load atomic i32, ptr %p syncscope(\"singlethread\") acquire, align 4\nret i32 %r",
-             "%r = load atomic i32, ptr %p acquire, align 4\nret i32 %r"},
+        Pair{
+            "loadScope",
+            "%r = load atomic i32, ptr %p syncscope(\"singlethread\") acquire, align 4\nret i32 %r",
+            "%r = load atomic i32, ptr %p acquire, align 4\nret i32 %r"},
         Pair{"storeAlign", "store i32 %a, ptr %p, align 4\nret i32 0",
              "store i32 %a, ptr %p, align 1\nret i32 0"},
         Pair{"storeVolatile", "store volatile i32 %a, ptr %p\nret i32 0",
@@ -106,19 +113,23 @@ INSTANTIATE_TEST_SUITE_P(
         Pair{"exchangeFailure", "%r = cmpxchg ptr %p, i32 0, i32 1 seq_cst monotonic\nret i32 0",
              "%r = cmpxchg ptr %p, i32 0, i32 1 seq_cst acquire\nret i32 0"},
         Pair{"allocaType", "%s = alloca i32\nret i32 0", "%s = alloca float\nret i32 0"},
-        Pair{"allocaAlign", "%s = alloca i32, align 4\nret i32 0", "%s = alloca i32, align 16\nret i32 0"},
+        Pair{"allocaAlign", "%s = alloca i32, align 4\nret i32 0",
+             "%s = alloca i32, align 16\nret i32 0"},
         Pair{"gepType", "%q = getelementptr i32, ptr %p, i64 1\nret i32 0",
              "%q = getelementptr i64, ptr %p, i64 1\nret i32 0"},
         Pair{"gepInbounds", "%q = getelementptr inbounds i32, ptr %p, i64 1\nret i32 0",
              "%q = getelementptr i32, ptr %p, i64 1\nret i32 0"},
         Pair{"gepConstant", "%r = load i32, ptr getelementptr (i8, ptr @g, i64 4)\nret i32 %r",
              "%r = load i32, ptr getelementptr (i8, ptr @g, i64 8)\nret i32 %r"},
-        Pair{"gepConstantRange", "%r = load i32, ptr getelementptr inrange(0, 4) (i8, ptr @g, i64 4)\nret i32 %r",
+        Pair{"gepConstantRange",
+             "%r = load i32, ptr getelementptr inrange(0, 4) (i8, ptr @g, i64 4)\nret i32 %r",
              "%r = load i32, ptr getelementptr inrange(0, 8) (i8, ptr @g, i64 4)\nret i32 %r"},
         Pair{"typeName", "%q = getelementptr %pair, ptr %p, i64 1\nret i32 0",
              "%q = getelementptr %other, ptr %p, i64 1\nret i32 0"},
-        Pair{"globalName", "%r = load i32, ptr @g\nret i32 %r", "%r = load i32, ptr @h\nret i32 %r"},
-        Pair{"callee", "%r = call i32 @callee(i32 %a)\nret i32 %r", "%r = call i32 @other(i32 %a)\nret i32 %r"},
+        Pair{"globalName", "%r = load i32, ptr @g\nret i32 %r",
+             "%r = load i32, ptr @h\nret i32 %r"},
+        Pair{"callee", "%r = call i32 @callee(i32 %a)\nret i32 %r",
+             "%r = call i32 @other(i32 %a)\nret i32 %r"},
         Pair{"callConvention", "%r = call fastcc i32 @callee(i32 %a)\nret i32 %r",
              "%r = call i32 @callee(i32 %a)\nret i32 %r"},
         Pair{"tailCall", "%r = tail call i32 @callee(i32 %a)\nret i32 %r",
@@ -129,11 +140,14 @@ INSTANTIATE_TEST_SUITE_P(
              "%r = call i32 @callee(i32 %a)\nret i32 %r"},
         Pair{"returnAttribute", "%r = call range(i32 0, 4) i32 @callee(i32 %a)\nret i32 %r",
              "%r = call range(i32 0, 5) i32 @callee(i32 %a)\nret i32 %r"},
-        Pair{"callType", "call void (ptr, ...) @pf(ptr %p)\nret i32 0", "call void @pf(ptr %p)\nret i32 0"},
+        Pair{"callType", "call void (ptr, ...) @pf(ptr %p)\nret i32 0",
+             "call void @pf(ptr %p)\nret i32 0"},
         Pair{"bundleTag", "call void @llvm.assume(i1 true) [\"align\"(ptr %p, i32 8)]\nret i32 0",
              "call void @llvm.assume(i1 true) [\"dereferenceable\"(ptr %p, i32 8)]\nret i32 0"},
-        Pair{"bundleSplit", "call void @llvm.assume(i1 true) [\"nonnull\"(ptr %p), \"nonnull\"(ptr @g)]\nret i32 0",
-             "call void @llvm.assume(i1 true) [\"nonnull\"(ptr %p, ptr @g)]\nret i32 0"},
+        Pair{
+            "bundleSplit",
+            "call void @llvm.assume(i1 true) [\"nonnull\"(ptr %p), \"nonnull\"(ptr @g)]\nret i32 0",
+            "call void @llvm.assume(i1 true) [\"nonnull\"(ptr %p, ptr @g)]\nret i32 0"},
         Pair{"assembly", "call void asm sideeffect \"nop\", \"\"()\nret i32 0",
              "call void asm sideeffect \"pause\", \"\"()\nret i32 0"},
         Pair{"assemblyClobber", "call void asm sideeffect \"nop\", \"~{memory}\"()\nret i32 0",
@@ -142,14 +156,17 @@ INSTANTIATE_TEST_SUITE_P(
              "call void asm \"nop\", \"\"()\nret i32 0"},
         Pair{"typeIdentifier", "%c = call i1 @llvm.type.test(ptr %p, metadata !\"A\")\nret i32 0",
              "%c = call i1 @llvm.type.test(ptr %p, metadata !\"B\")\nret i32 0"},
-        Pair{"branchOrder", "%c = trunc i32 %a to i1\nbr i1 %c, label %t, label %e\nt:\nret i32 1\ne:\nret i32 2",
+        Pair{"branchOrder",
+             "%c = trunc i32 %a to i1\nbr i1 %c, label %t, label %e\nt:\nret i32 1\ne:\nret i32 2",
              "%c = trunc i32 %a to i1\nbr i1 %c, label %e, label %t\nt:\nret i32 1\ne:\nret i32 2"},
         Pair{"caseValue", "switch i32 %a, label %e [i32 1, label %t]\nt:\nret i32 1\ne:\nret i32 2",
              "switch i32 %a, label %e [i32 7, label %t]\nt:\nret i32 1\ne:\nret i32 2"},
         Pair{"phiBlocks",
-             "%c = trunc i32 %a to i1\nbr i1 %c, label %t, label %e\nt:\nbr label %j\ne:\nbr label %j\n"
+             "%c = trunc i32 %a to i1\nbr i1 %c, label %t, label %e\nt:\nbr label %j\ne:\nbr label "
+             "%j\n"
              "j:\n%r = phi i32 [ 1, %t ], [ 2, %e ]\nret i32 %r",
-             "%c = trunc i32 %a to i1\nbr i1 %c, label %t, label %e\nt:\nbr label %j\ne:\nbr label %j\n"
+             "%c = trunc i32 %a to i1\nbr i1 %c, label %t, label %e\nt:\nbr label %j\ne:\nbr label "
+             "%j\n"
              "j:\n%r = phi i32 [ 1, %e ], [ 2, %t ]\nret i32 %r"},
         Pair{"landingPad",
              "%r = invoke i32 @callee(i32 1) to label %n unwind label %u\nn:\nret i32 %r\n"
@@ -162,8 +179,10 @@ INSTANTIATE_TEST_SUITE_P(
              "%r = invoke i32 @callee(i32 1) to label %n unwind label %u\nn:\nret i32 %r\n"
              "u:\n%l = landingpad { ptr, i32 } catch ptr null\nresume { ptr, i32 } %l"},
         Pair{"blockAddress",
-             "indirectbr ptr blockaddress(@f, %t), [label %t, label %e]\nt:\nret i32 1\ne:\nret i32 2",
-             "indirectbr ptr blockaddress(@f, %e), [label %t, label %e]\nt:\nret i32 1\ne:\nret i32 2"}),
+             "indirectbr ptr blockaddress(@f, %t), [label %t, label %e]\nt:\nret i32 1\ne:\nret "
+             "i32 2",
+             "indirectbr ptr blockaddress(@f, %e), [label %t, label %e]\nt:\nret i32 1\ne:\nret "
+             "i32 2"}),
     [](const testing::TestParamInfo<Pair> &Info) { return std::string(Info.param.Name); });
 
 TEST(Hash, ignoresNamesOfLocalsAndNumbers) {
@@ -185,9 +204,9 @@ TEST(Hash, ignoresMetadataButItsTextHashDoesNot) {
 }
 
 TEST(Hash, doesNotDependOnNumbersOfMetadataAndAttributeGroups) {
-  const FunctionInfo One = withBody(
-      "%r = load i32, ptr %p, !range !0\n%s = call i32 @callee(i32 %r) #0\nret i32 %s",
-      "attributes #0 = { nounwind }\n!0 = !{i32 0, i32 4}");
+  const FunctionInfo One =
+      withBody("%r = load i32, ptr %p, !range !0\n%s = call i32 @callee(i32 %r) #0\nret i32 %s",
+               "attributes #0 = { nounwind }\n!0 = !{i32 0, i32 4}");
   const FunctionInfo Another = withBody(
       "%r = load i32, ptr %p, !range !7\n%s = call i32 @callee(i32 %r) #3\nret i32 %s",
       "define void @g2() #1 {\n ret void\n}\nattributes #1 = { cold }\n"
@@ -198,7 +217,8 @@ TEST(Hash, doesNotDependOnNumbersOfMetadataAndAttributeGroups) {
 
 TEST(Hash, seesTheContentOfNodesThatReferToThemselves) {
   const char *Body = "store i32 1, ptr %p, !alias.scope !0\nret i32 0";
-  const std::string Scopes = "!0 = !{!1}\n!1 = distinct !{!1, !2, !\"first\"}\n!2 = distinct !{!2, !\"d\"}";
+  const std::string Scopes =
+      "!0 = !{!1}\n!1 = distinct !{!1, !2, !\"first\"}\n!2 = distinct !{!2, !\"d\"}";
   const FunctionInfo One = withBody(Body, Scopes);
   const FunctionInfo Same = withBody(
       Body, "!0 = !{!9}\n!2 = distinct !{!2, !\"d\"}\n!9 = distinct !{!9, !2, !\"first\"}");
@@ -252,13 +272,13 @@ TEST(Hash, tellsUnnamedGlobalsApartByOrderAndContent) {
   EXPECT_EQ(Load("@0", "@1", Two).Hash, Load("@1", "@2", Shifted).Hash);
 }
 
-
 TEST(HeaderHash, differsWhileTheBodyIsTheSame) {
   const char *Plain = "define void @f() {";
   for (const char *Other :
        {"define internal void @f() {", "define hidden void @f() {", "define dso_local void @f() {",
-        "define fastcc void @f() {", "define void @f() nounwind {", "define void @f() unnamed_addr {",
-        "define void @f() section \"s\" {", "define void @f() align 32 {", "define void @f() gc \"g\" {",
+        "define fastcc void @f() {", "define void @f() nounwind {",
+        "define void @f() unnamed_addr {", "define void @f() section \"s\" {",
+        "define void @f() align 32 {", "define void @f() gc \"g\" {",
         "define void @f() \"target-cpu\"=\"znver4\" {", "define void @f() prefix i32 1 {",
         "$c = comdat any\ndefine void @f() comdat($c) {", "define void @f(i32 %a) {"}) {
     const FunctionInfo One = only(std::string(Plain) + "\n ret void\n}", "f");

@@ -202,7 +202,9 @@ export interface FunctionInfo {
   readonly instructions: number;
   /** Hash of the body that does not depend on numbering, names of locals, debug info or metadata; empty for a declaration. */
   readonly hash: string;
-  /** Hash of the printed text with numbering stable. */
+  /** Hash of what stands before the body: type, linkage, visibility, attributes, section and the like; not the name. */
+  readonly headerHash: string;
+  /** Hash of everything that the text shows, with numbering stable. */
   readonly textHash: string;
 }
 
@@ -252,8 +254,10 @@ export interface FindHit {
   readonly kind: "function" | "variable" | "alias" | "ifunc";
   readonly linkage: string;
   readonly instructions: number;
-  /** Functions of the module that use it (at most 20 names). */
+  /** Functions of the module that use it, and globals whose initialisers do (at most 20 names). */
   readonly usedBy: readonly string[];
+  /** Their readable names, in the same order. */
+  readonly usedByDemangled: readonly string[];
 }
 
 export interface FindResult {

@@ -80,7 +80,8 @@ void appendElement(StringRef Element, std::string &Out) {
   }
 }
 
-/// Rust's legacy scheme. Only names that end in rustc's hash are taken: without it they cannot be told from C++.
+/// Rust's legacy scheme. Only names that end in rustc's hash are taken: without it they cannot be
+/// told from C++.
 std::optional<std::string> demangleLegacy(StringRef Mangled) {
   StringRef Rest = Mangled;
   if (!Rest.consume_front("_ZN") && !Rest.consume_front("__ZN"))

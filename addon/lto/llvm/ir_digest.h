@@ -1,7 +1,7 @@
 //===- ir_digest.h - Digests of what functions share ----------------------===//
 //
-// Types, attribute lists and metadata nodes by content: the digest of a thing does not depend on numbers, addresses or on the order in
-// which things are met.
+// Types, attribute lists and metadata nodes by content: the digest of a thing does not depend on
+// numbers, addresses or on the order in which things are met.
 //
 //===----------------------------------------------------------------------===//
 #pragma once
@@ -19,7 +19,8 @@
 
 namespace lto_inspector {
 
-/// Bytes to be hashed. Strings are written with their length, so that no two different sequences are written alike.
+/// Bytes to be hashed. Strings are written with their length, so that no two different sequences
+/// are written alike.
 class DigestStream {
 public:
   template <typename T>
@@ -48,8 +49,8 @@ private:
   llvm::SmallVector<char, 256> Bytes;
 };
 
-/// Digests of the types, attributes and metadata of one context, each computed once. Make it when the module is parsed: names of
-/// metadata kinds and synchronisation scopes are read once.
+/// Digests of the types, attributes and metadata of one context, each computed once. Make it when
+/// the module is parsed: names of metadata kinds and synchronisation scopes are read once.
 class DigestCache {
 public:
   explicit DigestCache(llvm::LLVMContext &Context);
@@ -57,8 +58,9 @@ public:
   uint64_t type(llvm::Type *T);
   uint64_t attributes(llvm::AttributeList List);
 
-  /// Content of a metadata node. Debug info is taken as far as it stands at the place that names it (line, column, scopes, inlining,
-  /// name), not the types and units behind it, which would make every function depend on the whole crate.
+  /// Content of a metadata node. Debug info is taken as far as it stands at the place that names it
+  /// (line, column, scopes, inlining, name), not the types and units behind it, which would make
+  /// every function depend on the whole crate.
   uint64_t node(const llvm::MDNode *Node);
 
   llvm::StringRef kindName(unsigned Kind) const { return KindNames[Kind]; }

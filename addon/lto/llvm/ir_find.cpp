@@ -40,7 +40,8 @@ std::vector<Match> matchNames(const Module &M, StringRef Query) {
   return Matches;
 }
 
-/// The functions and globals that use a symbol, also through constants; at most as many as are reported.
+/// The functions and globals that use a symbol, also through constants; at most as many as are
+/// reported.
 SmallSetVector<const GlobalValue *, MostUsers> usersOf(const GlobalValue &Symbol) {
   SmallSetVector<const GlobalValue *, MostUsers> Users;
   SmallPtrSet<const User *, 32> Seen;

@@ -21,7 +21,8 @@ struct FindHit {
   std::string Kind;
   std::string Linkage;
   uint64_t Instructions = 0;
-  /// Functions (and globals, by their initialisers) that use it, at most 20, and their readable names in the same order.
+  /// Functions (and globals, by their initialisers) that use it, at most 20, and their readable
+  /// names in the same order.
   std::vector<std::string> UsedBy;
   std::vector<std::string> UsedByDemangled;
 };
@@ -33,8 +34,9 @@ struct FindResult {
   bool Truncated = false;
 };
 
-/// Finds the symbols of a module whose name, mangled or readable, contains Query. Whole names come first, then definitions, then what
-/// was imported, then declarations that are used. Bodies are read only when a name matches. Error: ParseBitcode.
+/// Finds the symbols of a module whose name, mangled or readable, contains Query. Whole names come
+/// first, then definitions, then what was imported, then declarations that are used. Bodies are
+/// read only when a name matches. Error: ParseBitcode.
 llvm::Expected<FindResult> findSymbols(llvm::StringRef ModuleName, llvm::MemoryBufferRef Bitcode,
                                        llvm::StringRef Query, size_t Limit);
 

@@ -140,7 +140,8 @@ void Mentions::closeNodes() {
   }
 }
 
-/// The numbers of attribute groups (`#12`) in the order in which a text names them; strings and comments are no text.
+/// The numbers of attribute groups (`#12`) in the order in which a text names them; strings and
+/// comments are no text.
 SmallVector<unsigned, 16> groupNumbers(StringRef Text) {
   SmallVector<unsigned, 16> Numbers;
   for (size_t At = 0; At < Text.size(); ++At) {
@@ -168,8 +169,8 @@ SmallVector<unsigned, 16> groupNumbers(StringRef Text) {
 class FunctionPrinter {
 public:
   FunctionPrinter(const Function &F, raw_ostream &OS)
-      : F(F), M(*F.getParent()), OS(OS), Used(F),
-        Slots(&M, /*ShouldInitializeAllMetadata=*/false) {}
+      : F(F), M(*F.getParent()), OS(OS), Used(F), Slots(&M, /*ShouldInitializeAllMetadata=*/false) {
+  }
 
   void run();
 
@@ -239,7 +240,8 @@ void FunctionPrinter::printBody() {
   OS << (StringRef(Text).starts_with("\n") ? "" : "\n") << Text;
 }
 
-/// LLVM does not tell the numbers of attribute groups, but each set that is not empty is named once, in order.
+/// LLVM does not tell the numbers of attribute groups, but each set that is not empty is named
+/// once, in order.
 void FunctionPrinter::noteGroups(StringRef Text, ArrayRef<AttributeSet> Sets) {
   const SmallVector<AttributeSet, 32> Named(
       make_filter_range(Sets, [](AttributeSet Set) { return Set.hasAttributes(); }));
@@ -305,7 +307,8 @@ void FunctionPrinter::printNodes() {
     raw_string_ostream Stream(Line);
     Node->print(Stream, Slots, &M);
     unsigned Number = 0;
-    if (StringRef(Line).starts_with("!") && !StringRef(Line).drop_front().consumeInteger(10, Number))
+    if (StringRef(Line).starts_with("!") &&
+        !StringRef(Line).drop_front().consumeInteger(10, Number))
       Lines[Number] = std::move(Line);
   }
   if (!Lines.empty())

@@ -23,8 +23,8 @@ static FunctionInfo describe(const Function &F, DigestCache &Digests) {
 }
 
 static GlobalInfo describe(const GlobalValue &G, StringRef Kind) {
-  return {G.getName().str(), demangle(G.getName()), Kind.str(),
-          linkageName(G.getLinkage()).str(), G.isDeclaration()};
+  return {G.getName().str(), demangle(G.getName()), Kind.str(), linkageName(G.getLinkage()).str(),
+          G.isDeclaration()};
 }
 
 Expected<FunctionsResult> listFunctions(MemoryBufferRef Bitcode) {

@@ -37,8 +37,8 @@ struct FunctionsResult {
   std::vector<GlobalInfo> Globals;
 };
 
-/// Lists what a module defines and declares, in the module's order, with the hashes that comparisons by function need.
-/// Error: ParseBitcode.
+/// Lists what a module defines and declares, in the module's order, with the hashes that
+/// comparisons by function need. Error: ParseBitcode.
 llvm::Expected<FunctionsResult> listFunctions(llvm::MemoryBufferRef Bitcode);
 
 } // namespace lto_inspector

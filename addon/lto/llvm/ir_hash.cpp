@@ -69,7 +69,8 @@ private:
   /// Names of locals, metadata and debug info.
   DigestStream Decoration;
   DenseMap<const Value *, unsigned> Locals;
-  /// Global values without a name are told apart by the order in which the function mentions them, and nodes too.
+  /// Global values without a name are told apart by the order in which the function mentions them,
+  /// and nodes too.
   DenseMap<const GlobalValue *, unsigned> Unnamed;
   DenseMap<const MDNode *, unsigned> Nodes;
 };
@@ -313,14 +314,15 @@ void FunctionWriter::writeGlobal(const GlobalValue *G, DigestStream &Out) {
   Out.add(Digests.type(G->getValueType()));
   const auto [Entry, New] = Unnamed.try_emplace(G, Unnamed.size());
   Out.add(Entry->second);
-  // Its content, once: a text that differs is another text. (Numbered before, so that a cycle ends here.)
+  // Its content, once: a text that differs is another text. (Numbered before, so that a cycle ends
+  // here.)
   auto *Variable = dyn_cast<GlobalVariable>(G);
   if (New && Variable && Variable->hasInitializer())
     writeConstant(Variable->getInitializer(), Out);
 }
 
-/// Metadata as an argument: strings and values are code (type identifiers, register names, rounding modes); nodes are told apart by
-/// order, with the strings that stand in them.
+/// Metadata as an argument: strings and values are code (type identifiers, register names, rounding
+/// modes); nodes are told apart by order, with the strings that stand in them.
 void FunctionWriter::writeMetadataOperand(const Metadata *MD, DigestStream &Out) {
   if (auto *String = dyn_cast<MDString>(MD)) {
     Out.add(Mark::String);

@@ -1,8 +1,8 @@
 //===- ir_hash.h - Hashes of functions for comparisons by function --------===//
 //
-// llvm::StructuralHash (LLVM 22) is made for quick checks inside one compiler run: it leaves out alignments, flags, orderings,
-// attributes, case values, masks and more, so that two functions that a person would call different can be equal to it. These hashes
-// leave nothing of the code out.
+// llvm::StructuralHash (LLVM 22) is made for quick checks inside one compiler run: it leaves out
+// alignments, flags, orderings, attributes, case values, masks and more, so that two functions that
+// a person would call different can be equal to it. These hashes leave nothing of the code out.
 //
 //===----------------------------------------------------------------------===//
 #pragma once
@@ -13,13 +13,17 @@
 
 namespace lto_inspector {
 
-/// Hashes of one function, 32 hex digits each. Equal ones stay equal across files, contexts and runs.
+/// Hashes of one function, 32 hex digits each. Equal ones stay equal across files, contexts and
+/// runs.
 struct FunctionHashes {
-  /// The instructions: everything but numbering, names of locals, debug info and metadata. Empty for a declaration.
+  /// The instructions: everything but numbering, names of locals, debug info and metadata. Empty
+  /// for a declaration.
   std::string Code;
-  /// What stands before the body: type, linkage, visibility, attributes, section, personality and the like, but not the name.
+  /// What stands before the body: type, linkage, visibility, attributes, section, personality and
+  /// the like, but not the name.
   std::string Header;
-  /// Everything that the function's text shows, with stable numbering: header, code, names of locals, metadata and debug info.
+  /// Everything that the function's text shows, with stable numbering: header, code, names of
+  /// locals, metadata and debug info.
   std::string Text;
 };
 

@@ -54,9 +54,10 @@ std::string listed(const Candidates &Found, size_t Most) {
 
 Error unknown(const Module &M, StringRef Query, ArrayRef<Candidate> All) {
   const StringRef Last = Query.rsplit("::").second.empty() ? Query : Query.rsplit("::").second;
-  const Candidates Alike =
-      select(All, [&](const Candidate &C) { return StringRef(C.Readable).contains_insensitive(Last); });
-  const std::string Hint = Alike.empty() ? "" : "; names that look alike: " + listed(Alike, MostAlike);
+  const Candidates Alike = select(
+      All, [&](const Candidate &C) { return StringRef(C.Readable).contains_insensitive(Last); });
+  const std::string Hint =
+      Alike.empty() ? "" : "; names that look alike: " + listed(Alike, MostAlike);
   return makeError("UnknownFunction", "The module has no function named " + Query + Hint, {},
                    M.getModuleIdentifier());
 }
@@ -65,8 +66,8 @@ Error unknown(const Module &M, StringRef Query, ArrayRef<Candidate> All) {
 Function *decide(const Candidates &Found) {
   if (Found.size() == 1)
     return Found.front()->F;
-  Candidates Defined(make_filter_range(
-      Found, [](const Candidate *C) { return !C->F->isDeclaration(); }));
+  Candidates Defined(
+      make_filter_range(Found, [](const Candidate *C) { return !C->F->isDeclaration(); }));
   return Defined.size() == 1 ? Defined.front()->F : nullptr;
 }
 
@@ -92,10 +93,11 @@ Expected<Function *> findFunction(Module &M, StringRef Query) {
       continue;
     if (Function *F = decide(Found))
       return F;
-    return makeError("UnknownFunction",
-                     Query + " names " + Twine(Found.size()) +
-                         " functions of the module; name one of them: " + listed(Found, MostCandidates),
-                     {}, M.getModuleIdentifier());
+    return makeError(
+        "UnknownFunction",
+        Query + " names " + Twine(Found.size()) +
+            " functions of the module; name one of them: " + listed(Found, MostCandidates),
+        {}, M.getModuleIdentifier());
   }
   return unknown(M, Query, All);
 }

@@ -7,11 +7,13 @@
 
 namespace lto_inspector {
 
-/// Finds the one function that a person means: by its symbol, its symbol without `.llvm.<n>`, its readable name, the end of its
-/// readable path (`sum` for `demo::sum`), and at last by a part of either. The first of these that anything answers to decides; of
-/// several answers the only definition is taken.
+/// Finds the one function that a person means: by its symbol, its symbol without `.llvm.<n>`, its
+/// readable name, the end of its readable path (`sum` for `demo::sum`), and at last by a part of
+/// either. The first of these that anything answers to decides; of several answers the only
+/// definition is taken.
 ///
-/// Error: UnknownFunction, which lists the candidates when there are several, or names that look alike.
+/// Error: UnknownFunction, which lists the candidates when there are several, or names that look
+/// alike.
 llvm::Expected<llvm::Function *> findFunction(llvm::Module &M, llvm::StringRef Query);
 
 } // namespace lto_inspector

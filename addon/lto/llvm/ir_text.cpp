@@ -62,8 +62,7 @@ static Error printOne(Module &M, StringRef Name, raw_ostream &OS) {
 
 Expected<PrintResult> printModule(MemoryBufferRef Bitcode, std::optional<StringRef> Function,
                                   size_t Limit) {
-  Expected<OpenModule> Open =
-      openModule(Bitcode, Function ? Bodies::Lazy : Bodies::All);
+  Expected<OpenModule> Open = openModule(Bitcode, Function ? Bodies::Lazy : Bodies::All);
   if (!Open)
     return Open.takeError();
   BoundedStream OS(Limit);

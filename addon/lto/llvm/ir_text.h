@@ -17,8 +17,9 @@ struct PrintResult {
   size_t TotalBytes = 0;
 };
 
-/// Prints a module, or one function with what a reader needs beside it (types, globals, declarations, attribute groups, metadata). Only
-/// the body of the function asked for is read. What is longer than Limit bytes is left out, from the first line that does not fit.
+/// Prints a module, or one function with what a reader needs beside it (types, globals,
+/// declarations, attribute groups, metadata). Only the body of the function asked for is read. What
+/// is longer than Limit bytes is left out, from the first line that does not fit.
 ///
 /// Errors: ParseBitcode, UnknownFunction.
 llvm::Expected<PrintResult> printModule(llvm::MemoryBufferRef Bitcode,
