@@ -2,7 +2,9 @@
 
 #include "binding/messages.h"
 #include "lto/llvm/bitcode.h"
+#include "lto/llvm/ir_find.h"
 #include "lto/llvm/ir_functions.h"
+#include "lto/llvm/ir_text.h"
 
 using namespace llvm;
 
@@ -10,15 +12,41 @@ namespace lto_inspector {
 
 namespace {
 
-/// A file, and a member when the file is an archive.
+/// A file, and a member when the file is an archive; for `find` the name that hits carry.
 struct IrFile {
   std::string File;
   std::string Member;
+  std::string Module;
+};
+
+struct PrintParams {
+  IrFile Where;
+  std::optional<std::string> Function;
+  uint64_t Limit = 0;
+};
+
+struct FindParams {
+  std::vector<IrFile> Files;
+  std::string Query;
+  uint64_t Limit = 0;
 };
 
 bool fromJSON(const json::Value &Json, IrFile &Params, json::Path Path) {
   json::ObjectMapper Map(Json, Path);
-  return Map && Map.map("file", Params.File) && Map.mapOptional("member", Params.Member);
+  return Map && Map.map("file", Params.File) && Map.mapOptional("member", Params.Member) &&
+         Map.mapOptional("module", Params.Module);
+}
+
+bool fromJSON(const json::Value &Json, PrintParams &Params, json::Path Path) {
+  json::ObjectMapper Map(Json, Path);
+  return Map && fromJSON(Json, Params.Where, Path) &&
+         Map.mapOptional("function", Params.Function) && Map.map("limit", Params.Limit);
+}
+
+bool fromJSON(const json::Value &Json, FindParams &Params, json::Path Path) {
+  json::ObjectMapper Map(Json, Path);
+  return Map && Map.map("files", Params.Files) && Map.map("query", Params.Query) &&
+         Map.map("limit", Params.Limit);
 }
 
 } // namespace
@@ -36,6 +64,25 @@ static json::Value toJSON(const GlobalInfo &Info) {
                       {"kind", Info.Kind},
                       {"linkage", Info.Linkage},
                       {"declaration", Info.Declaration}};
+}
+
+static json::Array texts(const std::vector<std::string> &Values) {
+  json::Array Array;
+  for (const std::string &Value : Values)
+    Array.push_back(jsonText(Value));
+  return Array;
+}
+
+static json::Value toJSON(const FindHit &Hit) {
+  return json::Object{{"module", jsonText(Hit.Module)},
+                      {"symbol", jsonText(Hit.Symbol)},
+                      {"demangled", jsonText(Hit.Demangled)},
+                      {"role", Hit.Role},
+                      {"kind", Hit.Kind},
+                      {"linkage", Hit.Linkage},
+                      {"instructions", Hit.Instructions},
+                      {"usedBy", texts(Hit.UsedBy)},
+                      {"usedByDemangled", texts(Hit.UsedByDemangled)}};
 }
 
 template <typename T> static json::Array arrayOf(const std::vector<T> &Values) {
@@ -78,9 +125,58 @@ static Expected<json::Value> functions(StringRef ParamsJson, CrashJournal &Journ
                      });
 }
 
+static Expected<json::Value> print(StringRef ParamsJson, CrashJournal &Journal) {
+  Expected<PrintParams> Params = parseParams<PrintParams>(ParamsJson);
+  if (!Params)
+    return Params.takeError();
+  std::optional<StringRef> Function;
+  if (Params->Function)
+    Function = *Params->Function;
+  return withBitcode(
+      Params->Where, "print", Journal, [&](MemoryBufferRef Bitcode) -> Expected<json::Value> {
+        Expected<PrintResult> Printed = printModule(Bitcode, Function, Params->Limit);
+        if (!Printed)
+          return Printed.takeError();
+        return json::Object{{"text", jsonText(Printed->Text)},
+                            {"truncated", Printed->Truncated},
+                            {"totalBytes", Printed->TotalBytes}};
+      });
+}
+
+/// Searches the files one after another; a file that cannot be read is an error of its own and does
+/// not end the search.
+static Expected<json::Value> find(StringRef ParamsJson, CrashJournal &Journal) {
+  Expected<FindParams> Params = parseParams<FindParams>(ParamsJson);
+  if (!Params)
+    return Params.takeError();
+  json::Array Hits, Errors;
+  bool Truncated = false;
+  for (const IrFile &Where : Params->Files) {
+    uint64_t Room = Params->Limit - Hits.size();
+    Expected<json::Value> Searched =
+        withBitcode(Where, "find", Journal, [&](MemoryBufferRef Bitcode) -> Expected<json::Value> {
+          Expected<FindResult> Found = findSymbols(Where.Module, Bitcode, Params->Query, Room);
+          if (!Found)
+            return Found.takeError();
+          Truncated |= Found->Truncated;
+          for (const FindHit &Hit : Found->Hits)
+            Hits.push_back(toJSON(Hit));
+          return nullptr;
+        });
+    if (!Searched)
+      Errors.push_back(toJSON(takeReport(Searched.takeError())));
+  }
+  return json::Object{
+      {"hits", std::move(Hits)}, {"truncated", Truncated}, {"errors", std::move(Errors)}};
+}
+
 Expected<json::Value> irRequest(StringRef Method, StringRef ParamsJson, CrashJournal &Journal) {
   if (Method == "functions")
     return functions(ParamsJson, Journal);
+  if (Method == "print")
+    return print(ParamsJson, Journal);
+  if (Method == "find")
+    return find(ParamsJson, Journal);
   return makeError("Internal", "the engine knows no request " + Method);
 }
 
