@@ -3,12 +3,28 @@ import { main } from "./lib/main.mjs";
 import { sum } from "./lib/counts.mjs";
 import { PlainError, seconds, setOverallBudget } from "./lib/run.mjs";
 import { setUp } from "./lib/setup.mjs";
+import { MissingError } from "./lib/system-packages.mjs";
 import { OVERALL_BUDGET_SECONDS, tiers } from "./lib/tiers.mjs";
 
 /**
  * @typedef {import("./lib/tiers.mjs").Tier} Tier
  * @typedef {import("./lib/tiers.mjs").Outcome & { name: string, time: string }} Result
  */
+
+/** @type {Set<string>} problems that were told in full */
+const told = new Set();
+
+/**
+ * Tells a failure of the set-up, in full the first time. What a machine lacks is told once for all tiers.
+ *
+ * @param {PlainError} error
+ */
+function tell(error) {
+  const [first = ""] = error.message.split("\n");
+  const kind = error instanceof MissingError ? MissingError.name : error.message;
+  console.log(told.has(kind) ? `${first} (see above)` : error.message);
+  told.add(kind);
+}
 
 /** @param {Tier} tier @returns {Promise<import("./lib/tiers.mjs").Outcome>} */
 async function runTier(tier) {
@@ -17,7 +33,8 @@ async function runTier(tier) {
     return await tier.run(tier.budgetSeconds, []);
   } catch (error) {
     if (!(error instanceof PlainError)) throw error;
-    return { counts: { passed: 0, failed: 1, skipped: 0 }, problem: error.message };
+    tell(error);
+    return { counts: { passed: 0, failed: 1, skipped: 0 }, problem: `could not run: ${error.message.split("\n")[0] ?? ""}` };
   }
 }
 
@@ -27,17 +44,8 @@ async function setUpAll() {
     await setUp([...new Set(tiers.flatMap(({ needs }) => needs))]);
   } catch (error) {
     if (!(error instanceof PlainError)) throw error;
-    tell(error.message);
+    tell(error);
   }
-}
-
-/** @type {Set<string>} problems that were told in full */
-const told = new Set();
-
-/** @param {string} problem */
-function tell(problem) {
-  console.log(told.has(problem) ? `${problem.split("\n")[0] ?? ""} (see above)` : problem);
-  told.add(problem);
 }
 
 /** @param {readonly Result[]} results */
@@ -45,7 +53,7 @@ function report(results) {
   console.log("\ntier      passed  failed  skipped  time");
   for (const { name, counts, time, problem } of results) {
     const numbers = [String(counts.passed).padStart(6), String(counts.failed).padStart(6), String(counts.skipped).padStart(7)];
-    console.log(`${name.padEnd(8)}  ${numbers.join("  ")}  ${time}${problem === undefined ? "" : `  (${problem.split("\n")[0] ?? ""})`}`);
+    console.log(`${name.padEnd(8)}  ${numbers.join("  ")}  ${time}${problem === undefined ? "" : `  (${problem})`}`);
   }
 }
 
@@ -59,7 +67,7 @@ await main(async () => {
     const tierStarted = Date.now();
     console.log(`\n=== ${tier.name} (at most ${tier.budgetSeconds} s)`);
     const outcome = await runTier(tier);
-    if (outcome.problem !== undefined) tell(outcome.problem);
+    if (outcome.problem !== undefined) console.log(`${tier.name}: ${outcome.problem}`);
     results.push({ name: tier.name, time: seconds(tierStarted), ...outcome });
   }
   report(results);

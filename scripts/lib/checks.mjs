@@ -45,6 +45,13 @@ export function typeChecks() {
   return [{ ...npmProgram("tsc", "typescript/bin/tsc"), args: ["--noEmit"], fix: ["--noEmit"] }];
 }
 
+/** @param {string} output */
+function shorten(output) {
+  const lines = output.split("\n");
+  if (lines.length <= 80) return output;
+  return [...lines.slice(0, 80), `… and ${lines.length - 80} lines more; \`npm run format\` mends layout`].join("\n");
+}
+
 /**
  * Runs checks one after the other; each counts as one test.
  *
@@ -68,7 +75,7 @@ export async function runChecks(checks, { budgetSeconds = Number.POSITIVE_INFINI
     const good = code === 0;
     counts[good ? "passed" : "failed"] += 1;
     console.log(`${good ? "✔" : "✖"} ${check.name} (${seconds(started)})${timedOut ? ": took longer than its time budget" : ""}`);
-    if (!good) console.log(output.trimEnd());
+    if (!good) console.log(shorten(output.trimEnd()));
   }
   return counts;
 }

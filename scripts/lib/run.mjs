@@ -187,7 +187,7 @@ export async function runLogged(label, log, program, args, options = {}) {
     stop();
     const why = result.timedOut ? "took too long" : `ended with ${result.code ?? result.signal ?? "an unknown status"}`;
     const tail = result.output.trimEnd().split("\n").slice(-40).join("\n");
-    throw new PlainError(`${label}: ${path.basename(program)} ${why}. The end of ${shown}:\n${tail}`);
+    throw new PlainError(`${label}: ${path.basename(program)} ${why} (all of it is in ${shown})\n${tail}`);
   } finally {
     stop();
     stream.end();

@@ -71,14 +71,42 @@ const requirements = [
   },
 ];
 
-/** @param {readonly Requirement[]} missing @returns {never} */
-function refuse(missing) {
+/** Something that the machine lacks and that this process may not install. */
+export class MissingError extends PlainError {}
+
+/**
+ * @param {readonly Requirement[]} missing
+ * @returns {MissingError}
+ */
+function lacking(missing) {
   const list = missing.map(({ what }) => `  - ${what}`).join("\n");
   const packages = missing.flatMap((requirement) => requirement.packages).join(" ");
   const mend = isDebianLike()
     ? `Run this one command, then try again:\n\n  sudo ${process.execPath} ${inRoot("scripts", "install-system-packages.mjs")} ${packages}\n`
-    : `Install these, then try again. (On Debian and Ubuntu, as root, this is done by itself. The packages there: ${packages})`;
-  throw new PlainError(`This machine lacks:\n${list}\n${mend}`);
+    : `Install these, then try again. (As root on Debian and Ubuntu this is done by itself; the packages are ${packages}.)`;
+  return new MissingError(`This machine lacks ${packages}:\n${list}\n${mend}`);
+}
+
+/** rustc-web takes the place of Debian's own rustc, and to remove what its owner installed is not for us. @returns {MissingError | undefined} */
+function rustInTheWay() {
+  const old = findRust().refused.find(({ folder }) => folder === "/usr/bin");
+  if (!old || !isDebianLike()) return undefined;
+  return new MissingError(
+    `rustc ${old.release} in ${old.folder} cannot be used: its LLVM is ${old.llvm || "unknown"}, and LTO Inspector reads bitcode of LLVM ${LLVM_MAJOR}.\n` +
+      `Install a newer Rust with rustup, or let Debian's rustc-web and cargo-web take the old one's place:\n\n` +
+      `  sudo apt-get install rustc-web cargo-web\n`,
+  );
+}
+
+/** @param {readonly Requirement[]} missing */
+async function install(missing) {
+  if (process.getuid?.() !== 0 || !isDebianLike()) throw lacking(missing);
+  const packages = missing.flatMap((requirement) => requirement.packages);
+  await step(`system packages: ${packages.join(" ")}`, () => aptInstall(packages));
+  const still = missing.filter(({ present }) => !present());
+  if (still.length === 0) return;
+  const what = still.map((requirement) => requirement.what).join(", no ");
+  throw new PlainError(`Installed ${packages.join(", ")}, and yet there is no ${what}. The installed version may be too old.`);
 }
 
 /**
@@ -89,19 +117,11 @@ function refuse(missing) {
  */
 export async function ensureSystemPackages(purposes) {
   const missing = requirements.filter(({ purpose, present }) => purposes.includes(purpose) && !present());
-  if (missing.length > 0) {
-    if (process.getuid?.() !== 0 || !isDebianLike()) refuse(missing);
-    const packages = missing.flatMap((requirement) => requirement.packages);
-    await step(`system packages: ${packages.join(" ")}`, () => aptInstall(packages));
-    const still = missing.filter(({ present }) => !present());
-    if (still.length > 0) {
-      throw new PlainError(
-        `Installed ${packages.join(", ")}, and yet there is no ${still.map(({ what }) => what).join(", no ")}. The installed version may be too old.`,
-      );
-    }
-  }
-  if (purposes.includes("rust")) {
-    const { usable, refused } = findRust();
-    if (usable) useRust(usable, refused);
-  }
+  const blocked = missing.some(({ purpose }) => purpose === "rust") ? rustInTheWay() : undefined;
+  const installable = missing.filter(({ purpose }) => purpose !== "rust" || blocked === undefined);
+  if (installable.length > 0) await install(installable);
+  if (blocked) throw blocked;
+  if (!purposes.includes("rust")) return;
+  const { usable, refused } = findRust();
+  if (usable) useRust(usable, refused);
 }
