@@ -4,9 +4,21 @@ import fs from "node:fs";
 import path from "node:path";
 import { build } from "esbuild";
 import { bundles } from "./lib/bundles.mjs";
+import { notices } from "./lib/notices.mjs";
 import { dist, inRoot, root } from "./lib/paths.mjs";
 
-/** @param {import("./lib/bundles.mjs").Bundle} bundle */
+/**
+ * @param {string} file
+ * @param {string | Uint8Array} content
+ * @param {number} mode
+ */
+function writeWhole(file, content, mode) {
+  const temporary = `${file}.${process.pid}.tmp`;
+  fs.writeFileSync(temporary, content, { mode });
+  fs.renameSync(temporary, file);
+}
+
+/** @param {import("./lib/bundles.mjs").Bundle} bundle @returns {Promise<string[]>} the sources that went into it */
 async function bundleOne({ entry, out, executable }) {
   const hasShebang = fs.readFileSync(inRoot(entry), "utf8").startsWith("#!");
   const result = await build({
@@ -15,6 +27,7 @@ async function bundleOne({ entry, out, executable }) {
     outfile: path.join(dist, out),
     bundle: true,
     write: false,
+    metafile: true,
     platform: "node",
     target: "node20",
     format: "cjs",
@@ -24,16 +37,18 @@ async function bundleOne({ entry, out, executable }) {
     external: ["vscode", "*.node"],
     ...(executable && !hasShebang ? { banner: { js: "#!/usr/bin/env node" } } : {}),
   });
-  for (const file of result.outputFiles) {
-    const temporary = `${file.path}.${process.pid}.tmp`;
-    fs.mkdirSync(path.dirname(file.path), { recursive: true });
-    fs.writeFileSync(temporary, file.contents, { mode: executable && file.path.endsWith(".js") ? 0o755 : 0o644 });
-    fs.renameSync(temporary, file.path);
-  }
+  for (const file of result.outputFiles) writeWhole(file.path, file.contents, executable && file.path.endsWith(".js") ? 0o755 : 0o644);
+  return Object.keys(result.metafile.inputs);
 }
 
 const missing = bundles.filter(({ entry }) => !fs.existsSync(inRoot(entry)));
 for (const { entry } of missing) console.log(`build: ${entry} is not there yet, left out`);
 const present = bundles.filter((bundle) => !missing.includes(bundle));
-await Promise.all(present.map(bundleOne));
-console.log(`build: ${present.map(({ out }) => `dist/${out}`).join(", ") || "nothing"}`);
+fs.mkdirSync(dist, { recursive: true });
+const results = await Promise.allSettled(present.map(bundleOne));
+const inputs = results.flatMap((result) => (result.status === "fulfilled" ? result.value : []));
+writeWhole(path.join(dist, "THIRD-PARTY-NOTICES.txt"), notices(inputs), 0o644);
+const built = present.filter((_, index) => results[index]?.status === "fulfilled");
+console.log(`build: ${built.map(({ out }) => `dist/${out}`).join(", ") || "nothing"}`);
+// esbuild has said why, on stderr.
+if (built.length < present.length) process.exitCode = 1;

@@ -1,0 +1,14 @@
+// `npm run package`: an npm package of the command line in build/, with the addon of this platform and nothing to install besides.
+import fs from "node:fs";
+import { main } from "./lib/main.mjs";
+import { inRoot } from "./lib/paths.mjs";
+import { PlainError, run } from "./lib/run.mjs";
+import { setUp } from "./lib/setup.mjs";
+
+await main(async () => {
+  await setUp(["npm", "addon", "bundles"]);
+  fs.mkdirSync(inRoot("build"), { recursive: true });
+  const { code, output } = await run("npm", ["pack", "--silent", "--ignore-scripts", "--pack-destination", "build"]);
+  if (code !== 0) throw new PlainError(`npm pack failed:\n${output}`);
+  console.log(`build/${output.trim().split("\n").at(-1) ?? ""}`);
+});
