@@ -207,8 +207,9 @@ class Verification {
   #countAll(module: string, kind: keyof StageCounts): void {
     for (const stage of THIN_STAGES) {
       // A file that rustc wrote for a module which it re-used would be from another build.
-      if (this.#unit.rustcStages[module]?.[stage] !== undefined)
-        {this.#warnings.push(`rustc re-used ${module}, and yet a file of its stage ${stage} is there; it is not compared.`);}
+      if (this.#unit.rustcStages[module]?.[stage] !== undefined) {
+        this.#warnings.push(`rustc re-used ${module}, and yet a file of its stage ${stage} is there; it is not compared.`);
+      }
       this.#count(stage, kind);
     }
   }

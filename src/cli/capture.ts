@@ -1,0 +1,103 @@
+/** `capture [PATH]`: builds with cargo in a target directory of its own and keeps all that a faithful replay needs. */
+import { Command, Option } from "commander";
+import { captureUnits } from "../core/capture/index.js";
+import type { CapturedUnitReport, CaptureReport } from "../protocol/reports.js";
+import type { LtoMode } from "../protocol/stages.js";
+import type { UnitManifest } from "../protocol/units.js";
+import { collect, withJson, type Cli, type CommandOptions, type Session } from "./context.js";
+import { deviationLines, warningLines } from "./render/llvm-lines.js";
+import { plural } from "./render/units.js";
+
+interface CaptureFlags extends CommandOptions {
+  readonly profile?: string;
+  readonly package?: string[];
+  readonly bin?: string[];
+  readonly example?: string[];
+  readonly test?: string[];
+  readonly bench?: string[];
+  readonly lto?: LtoMode;
+  readonly incremental?: boolean;
+  readonly toolchain?: string;
+}
+
+export function captureCommand(cli: Cli): Command {
+  const command = new Command("capture")
+    .description("build a workspace with cargo in a target directory of its own, and keep all that a faithful replay of LTO needs")
+    .argument("[path]", "a folder with a Cargo package or workspace", ".")
+    .usage("[options] [path] [-- cargo arguments]")
+    .option("--profile <profile>", "the Cargo profile", "release")
+    .option("-p, --package <name>", "only this package (repeatable)", collect)
+    .option("--bin <name>", "only this program (repeatable)", collect)
+    .option("--example <name>", "only this example (repeatable)", collect)
+    .option("--test <name>", "only this test (repeatable)", collect)
+    .option("--bench <name>", "only this bench (repeatable)", collect)
+    .addOption(new Option("--lto <mode>", "another LTO than the profile's (a deviation)").choices(["thin", "fat", "thin-local"]))
+    .option("--incremental", "build incrementally, whatever the profile says (a deviation)")
+    .option("--no-incremental", "do not build incrementally, whatever the profile says (a deviation)")
+    .option("--toolchain <name>", "a rustup toolchain, or the path of a rustc")
+    .addHelpText("after", "\nPrints one unit id per line on stdout, the primary one last.");
+  return withJson(command).action((path: string, flags: CaptureFlags) =>
+    cli.run(flags, `Capturing ${path}`, async (session) => {
+      const units = await captureUnits({
+        folder: path,
+        store: session.core.layout.root,
+        profile: flags.profile,
+        packages: flags.package,
+        bins: flags.bin,
+        examples: flags.example,
+        tests: flags.test,
+        benches: flags.bench,
+        lto: flags.lto,
+        incremental: flags.incremental,
+        toolchain: flags.toolchain,
+        cargoArgs: cli.cargoArguments,
+        signal: session.signal,
+        onProgress: ({ phase, message }) => {
+          if (phase === "build") session.note(message);
+          else session.progress(`capture: ${message}`);
+        },
+      });
+      for (const unit of units) session.note(unitText(unit, session).join("\n"));
+      const report: CaptureReport = { schema: 1, command: "capture", units: units.map(unitReport) };
+      return { report, text: units.map((unit) => unit.id).join("\n") };
+    }),
+  );
+}
+
+export function unitReport(unit: UnitManifest): CapturedUnitReport {
+  const verdicts = unit.decisions === null ? null : Object.values(unit.decisions.verdicts);
+  return {
+    id: unit.id,
+    capture: unit.capture,
+    name: unit.name,
+    crateName: unit.crateName,
+    packageName: unit.packageName,
+    crateTypes: unit.crateTypes,
+    profile: unit.profile,
+    mode: unit.mode,
+    incremental: unit.incremental,
+    workspace: unit.workspace,
+    toolchain: unit.toolchain,
+    deviations: unit.deviations,
+    complete: unit.complete,
+    ...(unit.incompleteBecause === undefined ? {} : { incompleteBecause: unit.incompleteBecause }),
+    localModules: unit.localModules.length,
+    upstreamCrates: unit.upstream.length,
+    reused: verdicts === null ? null : verdicts.filter((verdict) => verdict === "re-used").length,
+    recompiled: verdicts === null ? null : verdicts.filter((verdict) => verdict === "re-compiled").length,
+    outputBytes: unit.outputBytes,
+    warnings: unit.warnings,
+  };
+}
+
+function unitText(unit: UnitManifest, { colors }: Session): string[] {
+  const report = unitReport(unit);
+  const decided = report.reused === null ? "" : `; rustc re-used ${report.reused} and re-compiled ${report.recompiled ?? 0}`;
+  const complete = unit.complete ? "" : `\n  ${colors.yellow("incomplete")}: ${unit.incompleteBecause?.message ?? "no bitcode was left"}`;
+  return [
+    `${colors.bold(unit.name)}  profile ${unit.profile} · ${unit.mode}${unit.incremental ? " · incremental" : ""}  ${unit.id}@${unit.capture}`,
+    `  ${plural(unit.localModules.length, "local CGU")}, ${plural(unit.upstream.length, "upstream crate")}${decided}${complete}`,
+    ...deviationLines(unit.deviations, colors).map((line) => `  ${line}`),
+    ...warningLines(unit.warnings, colors).map((line) => `  ${line}`),
+  ];
+}

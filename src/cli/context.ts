@@ -1,0 +1,168 @@
+/** What the commands of the command line share: output, progress, cancelling, errors, `--json` and exit codes. */
+import { InvalidArgumentError, Option, type Command } from "commander";
+import { availableParallelism } from "node:os";
+import pc from "picocolors";
+import { EXIT, exitCodeOf, type ExitCode, type LtoErrorReport } from "../protocol/errors.js";
+import { writeFileWhole } from "../core/atomic-file.js";
+import { createCore, type Core } from "../core/core.js";
+import { reportOf } from "../core/errors.js";
+
+export type Colors = ReturnType<typeof pc.createColors>;
+
+/** How a command ended: the report for `--json`, the text for a person, and the exit code. */
+export interface Outcome {
+  readonly report: unknown;
+  /** Printed on stdout unless the report goes there. */
+  readonly text: string;
+  readonly exit?: ExitCode;
+}
+
+export interface CommandOptions {
+  readonly json?: string;
+  readonly threads?: number;
+}
+
+/** What a command's action gets. */
+export interface Session {
+  readonly core: Core;
+  readonly signal: AbortSignal;
+  readonly colors: Colors;
+  /** Columns of the terminal; 100 where there is none. */
+  readonly columns: number;
+  /** Shows one line of progress where stderr is a terminal; it is replaced by the next one. */
+  progress(line: string): void;
+  /** Says something on stderr at once (what Cargo prints, for instance). */
+  note(line: string): void;
+}
+
+/** The standard streams and the signal that Ctrl-C raises. */
+export interface Surroundings {
+  readonly stdout: NodeJS.WriteStream;
+  readonly stderr: NodeJS.WriteStream;
+  readonly signal: AbortSignal;
+}
+
+export class Cli {
+  /** What stood after `--` on the command line of `capture`. */
+  cargoArguments: readonly string[] = [];
+  readonly #around: Surroundings;
+  #exit: ExitCode = EXIT.done;
+  #lineShown = false;
+
+  constructor(around: Surroundings) {
+    this.#around = around;
+  }
+
+  /** The exit code of the command that ran. */
+  get exitCode(): ExitCode {
+    return this.#exit;
+  }
+
+  /**
+   * Runs a command's action: prints what it returns or throws, writes the report, and ends the engine processes.
+   *
+   * @param doing what was being done, for errors that have no words of their own ("Verifying demo-cli-bin-01234567")
+   */
+  async run(options: CommandOptions, doing: string, action: (session: Session) => Promise<Outcome>): Promise<void> {
+    const core = createCore(options.threads === undefined ? {} : { threads: options.threads });
+    try {
+      const outcome = await action(this.#session(core));
+      this.#clearLine();
+      if (options.json !== "-" && outcome.text !== "") this.#around.stdout.write(ended(outcome.text));
+      await this.#writeReport(options.json, outcome.report);
+      this.#exit = outcome.exit ?? EXIT.done;
+    } catch (error) {
+      await this.#fail(reportOf(error, doing), options.json);
+    } finally {
+      await core.engines.close();
+    }
+  }
+
+  /** An error outside of any action (wrong usage). */
+  async fail(report: LtoErrorReport, json?: string): Promise<void> {
+    await this.#fail(report, json);
+  }
+
+  #session(core: Core): Session {
+    const { stdout, stderr, signal } = this.#around;
+    return {
+      core,
+      signal,
+      colors: pc.createColors(stdout.isTTY && pc.isColorSupported),
+      columns: stdout.isTTY ? stdout.columns : 100,
+      progress: (line) => {
+        if (!stderr.isTTY) return;
+        stderr.write(`\r\x1b[2K${line.slice(0, Math.max(20, stderr.columns - 1))}`);
+        this.#lineShown = true;
+      },
+      note: (line) => {
+        this.#clearLine();
+        stderr.write(ended(line));
+      },
+    };
+  }
+
+  #clearLine(): void {
+    if (this.#lineShown) this.#around.stderr.write("\r\x1b[2K");
+    this.#lineShown = false;
+  }
+
+  async #fail(report: LtoErrorReport, json: string | undefined): Promise<void> {
+    this.#clearLine();
+    this.#exit = exitCodeOf(report.name);
+    this.#around.stderr.write(errorText(report, pc.createColors(this.#around.stderr.isTTY && pc.isColorSupported)));
+    try {
+      await this.#writeReport(json, { error: report });
+    } catch (error) {
+      this.#around.stderr.write(errorText(reportOf(error, `Writing the report to ${json ?? ""}`), pc.createColors(false)));
+    }
+  }
+
+  async #writeReport(json: string | undefined, report: unknown): Promise<void> {
+    if (json === undefined) return;
+    const text = `${JSON.stringify(report, null, 2)}\n`;
+    if (json === "-") this.#around.stdout.write(text);
+    else await writeFileWhole(json, text);
+  }
+}
+
+/** An error as a person reads it: what happened, to what, and what to do now. */
+export function errorText(report: LtoErrorReport, colors: Colors): string {
+  const lines = [`${colors.red("error")} (${report.name}): ${report.message}`];
+  if (report.file !== undefined && !report.message.includes(report.file)) lines.push(`  file: ${report.file}`);
+  if (report.module !== undefined && !report.message.includes(report.module)) lines.push(`  module: ${report.module}`);
+  if (report.stage !== undefined && !report.message.includes(report.stage)) lines.push(`  stage: ${report.stage}`);
+  if (report.mend !== undefined) lines.push(`  ${colors.bold("mend")}: ${report.mend}`);
+  return `${lines.join("\n")}\n`;
+}
+
+function ended(text: string): string {
+  return text.endsWith("\n") ? text : `${text}\n`;
+}
+
+/** Adds `--json FILE`, which every command has. */
+export function withJson(command: Command): Command {
+  return command.option("--json <file>", "write the report as JSON to a file (- = stdout)");
+}
+
+/** Adds `--llvm` and `--threads`, which every command has that runs the engine. */
+export function withEngine(command: Command): Command {
+  return command
+    .option("--llvm <library>", "libLLVM to run on: auto (the toolchain's own), system, or a path", "auto")
+    .addOption(
+      new Option("--threads <n>", "modules that are worked on at once")
+        .argParser(positiveInteger)
+        .default(availableParallelism(), "all cores"),
+    );
+}
+
+export function positiveInteger(text: string): number {
+  const number = Number(text);
+  if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError("It must be a whole number from 1 up.");
+  return number;
+}
+
+/** For options that can be given several times. */
+export function collect(value: string, earlier: string[] | undefined): string[] {
+  return [...(earlier ?? []), value];
+}

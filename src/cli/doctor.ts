@@ -1,0 +1,45 @@
+/** `doctor [PATH]`: toolchains found, the libLLVM each would load, the addon, problems and their mends. */
+import { Command } from "commander";
+import { examine } from "../core/doctor.js";
+import { EXIT } from "../protocol/errors.js";
+import type { DoctorReport, LoadedLibrary, ToolchainReport } from "../protocol/reports.js";
+import { errorText, withJson, type Cli, type Colors, type CommandOptions } from "./context.js";
+
+export function doctorCommand(cli: Cli): Command {
+  const command = new Command("doctor")
+    .description("show the toolchains found, the libLLVM that each would load, the native engine, and what to mend")
+    .argument("[path]", "a workspace folder; the toolchain that Cargo uses there is marked", ".");
+  return withJson(command).action((path: string, flags: CommandOptions) =>
+    cli.run(flags, "Examining this machine", async (session) => {
+      session.progress("doctor: loading each libLLVM");
+      const report = await examine(session.core, path, session.signal);
+      return { report, text: doctorText(report, session.colors), exit: report.usable ? EXIT.done : EXIT.differs };
+    }),
+  );
+}
+
+function doctorText(report: DoctorReport, colors: Colors): string {
+  const lines = [
+    `Node ${report.node}`,
+    `Engine: ${report.addon.path ?? "not found"}`,
+    `Store: ${report.store.root}${report.store.exists ? "" : " (empty)"}`,
+    "",
+  ];
+  for (const toolchain of report.toolchains) lines.push(...toolchainLines(toolchain, colors));
+  lines.push(`${colors.bold("System's libLLVM")} (--llvm system)`, ...libraryLines(report.systemLibrary), "");
+  if (report.problems.length === 0) lines.push(colors.green("No problems found."));
+  for (const problem of report.problems) lines.push(errorText(problem, colors).trimEnd());
+  return lines.join("\n");
+}
+
+function toolchainLines({ toolchain, usedHere, library, problem }: ToolchainReport, colors: Colors): string[] {
+  const title = `${colors.bold(`rustc ${toolchain.release}`)}  LLVM ${toolchain.llvmVersion}${usedHere ? colors.green("  used here") : ""}`;
+  const why = problem === null ? [] : [`  ${colors.yellow("cannot be used")}: ${problem.message}`];
+  return [title, `  ${toolchain.rustc}`, ...(problem === null ? libraryLines(library) : why), ""];
+}
+
+function libraryLines(library: LoadedLibrary | null): string[] {
+  if (library === null) return ["  none"];
+  const revision = library.revision === "" ? "revision not recorded" : `revision ${library.revision}`;
+  return [`  ${library.path}`, `  loaded: LLVM ${library.version}, ${revision}`];
+}

@@ -1,0 +1,88 @@
+/** `lto-inspector`: the headless front door. One file per command; this one puts them together and turns what happens into an exit code. */
+import { Command, CommanderError } from "commander";
+import { readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { EXIT } from "../protocol/errors.js";
+import { Cli } from "./context.js";
+import { captureCommand } from "./capture.js";
+import { doctorCommand } from "./doctor.js";
+import { storeCommand } from "./store.js";
+import { thinCommand } from "./thin.js";
+import { verifyCommand } from "./verify.js";
+
+const EXIT_CODES = `
+Exit codes:
+  0    done
+  1    done, but something differs or is missing (verify, diff --exit-code)
+  2    wrong usage
+  3    the inputs cannot be used; the message names the file and the mend
+  4    the engine failed; the message names module and stage
+  130  cancelled`;
+
+function buildProgram(cli: Cli): Command {
+  const program = new Command("lto-inspector")
+    .description(
+      "Replays rustc's link-time optimisation on what a Cargo build left behind, keeps every stage, and shows what was re-used and re-compiled.",
+    )
+    .version(version())
+    .showHelpAfterError("(add --help for the options)")
+    .addHelpText("after", EXIT_CODES);
+  for (const command of [doctorCommand, captureCommand, thinCommand, verifyCommand, storeCommand]) {
+    program.addCommand(command(cli));
+  }
+  for (const command of [program, ...program.commands]) command.exitOverride();
+  return program;
+}
+
+/** Of the package that the program belongs to. */
+function version(): string {
+  for (let folder = __dirname; ; folder = dirname(folder)) {
+    try {
+      const parsed: unknown = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+      if (typeof parsed === "object" && parsed !== null && "version" in parsed) return String(parsed.version);
+    } catch {
+      // Not here: one folder up.
+    }
+    if (dirname(folder) === folder) return "unknown";
+  }
+}
+
+async function main(): Promise<void> {
+  const cancel = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    process.on(signal, () => {
+      // Asked twice, or nothing there that listens: end now.
+      if (cancel.signal.aborted) process.exit(EXIT.cancelled);
+      cancel.abort();
+    });
+  }
+  // A reader that went away (`| head`) is no error.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code === "EPIPE") process.exit(EXIT.done);
+    throw error;
+  });
+  const cli = new Cli({ stdout: process.stdout, stderr: process.stderr, signal: cancel.signal });
+  process.exitCode = await runProgram(buildProgram(cli), cli);
+}
+
+/** What stands after `--` of `capture` is Cargo's; commander would take the first of it for the path. */
+function splitCargoArguments(argv: readonly string[]): [string[], string[]] {
+  const dashes = argv.indexOf("--");
+  if (argv[2] !== "capture" || dashes < 0) return [[...argv], []];
+  return [argv.slice(0, dashes), argv.slice(dashes + 1)];
+}
+
+async function runProgram(program: Command, cli: Cli): Promise<number> {
+  try {
+    const [own, cargo] = splitCargoArguments(process.argv);
+    cli.cargoArguments = cargo;
+    await program.parseAsync(own);
+    return cli.exitCode;
+  } catch (error) {
+    // Commander has printed its own words; its code is 0 for --help and --version.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+    throw error;
+  }
+}
+
+void main();

@@ -1,0 +1,15 @@
+/** The one line of progress on a terminal. */
+import { shortModuleName } from "../../protocol/module-names.js";
+import { STAGE_NAMES } from "../../protocol/stages.js";
+import type { RunProgress } from "../../core/runs/thin.js";
+
+export function progressLine(command: string, progress: RunProgress): string {
+  switch (progress.kind) {
+    case "opening":
+      return `${command}: reading and analysing the modules`;
+    case "stage":
+      return `${command}: ${progress.done}/${progress.total}  ${shortModuleName(progress.module)} · ${STAGE_NAMES[progress.stage].label}`;
+    case "module":
+      return `${command}: ${progress.done}/${progress.total}  ${shortModuleName(progress.module)}`;
+  }
+}

@@ -1,0 +1,95 @@
+/** What `thin` says to a person: the tree of re-used and re-compiled CGUs by crate, with stages and times. */
+import { shortModuleName } from "../../protocol/module-names.js";
+import type { ModuleReport, RunReport, StageReport, Verdict } from "../../protocol/runs.js";
+import { STAGE_NAMES } from "../../protocol/stages.js";
+import type { Colors } from "../context.js";
+import { deviationLines, llvmLines, unitLine, warningLines } from "./llvm-lines.js";
+import { bytes, counted, millis, plural } from "./units.js";
+
+export function thinText(report: RunReport, colors: Colors): string {
+  return [
+    unitLine(report.unit, colors),
+    ...llvmLines(report.llvm, report.fidelity, colors),
+    ...deviationLines(report.deviations, colors),
+    "",
+    ...crates(report.modules).flatMap(([crate, modules]) => crateLines(crate, modules, colors)),
+    "",
+    ...warningLines(report.warnings, colors),
+    ...summaryLines(report, colors),
+  ].join("\n");
+}
+
+/** In the order of their first module: the local crate comes first, as in rustc. */
+function crates(modules: readonly ModuleReport[]): [string, ModuleReport[]][] {
+  const groups = new Map<string, ModuleReport[]>();
+  for (const module of modules) {
+    const group = groups.get(module.crate);
+    if (group === undefined) groups.set(module.crate, [module]);
+    else group.push(module);
+  }
+  return [...groups];
+}
+
+function crateLines(crate: string, modules: readonly ModuleReport[], colors: Colors): string[] {
+  const width = Math.max(...modules.map((module) => shortModuleName(module.name).length));
+  const lines = modules.map((module, index) => moduleLine(module, width, index === modules.length - 1, colors));
+  return [`${colors.bold(crate)}  ${plural(modules.length, "CGU")}: ${verdictCounts(modules)}`, ...lines.flat()];
+}
+
+const VERDICTS: readonly Verdict[] = ["re-used", "re-compiled", "linked", "failed"];
+
+function verdictCounts(modules: readonly ModuleReport[]): string {
+  const counts = VERDICTS.map((verdict) => [verdict, modules.filter((module) => module.verdict === verdict).length] as const);
+  return counts
+    .filter(([, count]) => count > 0)
+    .map(([verdict, count]) => `${counted(count)} ${verdict}`)
+    .join(", ");
+}
+
+function moduleLine(module: ModuleReport, width: number, last: boolean, colors: Colors): string[] {
+  const branch = last ? "└─" : "├─";
+  const name = shortModuleName(module.name).padEnd(width);
+  const verdict = coloured(module.verdict, colors);
+  const line = `${branch} ${name}  ${verdict}  ${colors.dim(module.reason.kind)}${origin(module)}${stagesText(module)}`;
+  if (module.error === undefined) return [line];
+  return [line, `${last ? "  " : "│ "}   ${colors.red(module.error.name)}: ${module.error.message}`];
+}
+
+function coloured(verdict: Verdict, colors: Colors): string {
+  const padded = verdict.padEnd("re-compiled".length);
+  if (verdict === "re-used") return colors.green(padded);
+  return verdict === "failed" ? colors.red(padded) : colors.yellow(padded);
+}
+
+function origin(module: ModuleReport): string {
+  return module.origin === "allocator" ? " (allocator)" : "";
+}
+
+/** "input 12.1 kB · rename = · … · pm 9.8 kB  34 ms": "=" stands for the same content as the stage before. */
+function stagesText(module: ModuleReport): string {
+  if (module.stages.length === 0) return "";
+  const stages = module.stages.map((stage) => `${STAGE_NAMES[stage.stage].short} ${stage.sameAsPrevious ? "=" : bytes(stage.bytes)}`);
+  const from = module.fromStore ? "from the store" : millis(total(module.stages));
+  return `  ${stages.join(" · ")}  ${from}`;
+}
+
+function total(stages: readonly StageReport[]): number {
+  return stages.reduce((sum, stage) => sum + stage.millis, 0);
+}
+
+function summaryLines(report: RunReport, colors: Colors): string[] {
+  const stages = report.modules.flatMap((module) => module.stages);
+  const failed = report.modules.filter((module) => module.verdict === "failed").length;
+  const stored = report.modules.filter((module) => module.fromStore).length;
+  const lines = [
+    `${plural(report.modules.length, "CGU")}: ${verdictCounts(report.modules)}; ${plural(report.settings.preservedSymbols, "preserved symbol")}`,
+  ];
+  if (stages.length > 0) {
+    const size = stages.reduce((sum, stage) => sum + stage.bytes, 0);
+    const from = stored === 0 ? "" : `, those of ${plural(stored, "CGU")} from the store`;
+    const peak = report.peakMemoryBytes === 0 ? "" : `; peak memory ${bytes(report.peakMemoryBytes)}`;
+    lines.push(`${plural(stages.length, "stage file")}, ${bytes(size)}${from}${peak}`);
+  }
+  if (failed > 0) lines.push(colors.red(`${plural(failed, "CGU")} failed; the others are complete.`));
+  return lines;
+}

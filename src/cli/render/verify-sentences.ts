@@ -1,0 +1,52 @@
+/** The closing sentences of `verify`. */
+import type { StageCounts, VerifyReport } from "../../protocol/runs.js";
+import { differs } from "../../core/runs/verify.js";
+import type { Colors } from "../context.js";
+import { counted } from "./units.js";
+
+/** Keys, decisions and preserved symbols, each in a sentence that says when there was nothing to compare. */
+export function comparisonSentences(report: VerifyReport): string[] {
+  return [keySentence(report), decisionSentence(report), symbolSentence(report)];
+}
+
+function keySentence({ keys }: VerifyReport): string {
+  const total = keys.equal + keys.different;
+  return total === 0
+    ? "Keys: rustc kept none (the build is not incremental)."
+    : `Keys: ${counted(keys.equal)} of ${counted(total)} equal rustc's.`;
+}
+
+function decisionSentence({ decisions }: VerifyReport): string {
+  const total = decisions.equal + decisions.different;
+  if (total === 0) return "Decisions: rustc's log of them is missing.";
+  const both = decisions.exercised ? "" : " (only one verdict occurs, so that this says little)";
+  return `Decisions: ${counted(decisions.equal)} of ${counted(total)} equal rustc's: ${counted(decisions.reused)} re-used, ${counted(decisions.recompiled)} re-compiled${both}.`;
+}
+
+function symbolSentence({ preservedSymbols: { rustc, ours } }: VerifyReport): string {
+  if (rustc === null) return `Preserved symbols: ${counted(ours)}; rustc's count is not known.`;
+  return rustc === ours
+    ? `Preserved symbols: ${counted(ours)}, as rustc counts them.`
+    : `Preserved symbols: rustc counts ${counted(rustc)}, we count ${counted(ours)}.`;
+}
+
+/** "2,076 of 2,076 stage files identical to rustc's own." */
+export function closingSentence(report: VerifyReport, colors: Colors): string {
+  const sum = (name: keyof StageCounts): number => Object.values(report.stages).reduce((total, counts) => total + counts[name], 0);
+  const [identical, sameText, different, absent, reused] = [
+    sum("identical"),
+    sum("sameText"),
+    sum("different"),
+    sum("absent"),
+    sum("reusedByRustc"),
+  ];
+  const total = identical + sameText + different + absent;
+  const parts = [`${counted(identical)} of ${counted(total)} stage files identical to rustc's own`];
+  if (sameText > 0) parts.push(`${counted(sameText)} with the same text but other bytes`);
+  if (different > 0) parts.push(`${counted(different)} different`);
+  if (absent > 0) parts.push(`${counted(absent)} absent`);
+  if (reused > 0) parts.push(`${counted(reused)} not written by rustc because it re-used the module`);
+  const text = `${parts.join("; ")}.`;
+  if (differs(report)) return `${colors.red("DIFFERS")}: ${text}`;
+  return sameText > 0 ? `${colors.yellow("SAME TEXT")}: ${text}` : `${colors.green("VERIFIED")}: ${text}`;
+}

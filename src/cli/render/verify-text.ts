@@ -1,0 +1,54 @@
+/** What `verify` says to a person: a table per stage and a sentence for each thing that was compared. */
+import { shortModuleName } from "../../protocol/module-names.js";
+import type { StageCounts, VerifyReport } from "../../protocol/runs.js";
+import { STAGE_NAMES, THIN_STAGES } from "../../protocol/stages.js";
+import type { Colors } from "../context.js";
+import { comparisonSentences, closingSentence } from "./verify-sentences.js";
+import { llvmLines, unitLine, warningLines } from "./llvm-lines.js";
+import { counted } from "./units.js";
+
+const SHOWN_DIFFERENCES = 40;
+
+const COLUMNS: readonly (readonly [keyof StageCounts, string])[] = [
+  ["identical", "identical"],
+  ["sameText", "same text"],
+  ["different", "different"],
+  ["absent", "absent"],
+  ["reusedByRustc", "re-used by rustc"],
+];
+
+export function verifyText(report: VerifyReport, colors: Colors): string {
+  const lines = [
+    unitLine(report.unit, colors),
+    ...llvmLines(report.llvm, null, colors),
+    "",
+    ...stageTable(report),
+    "",
+    ...differenceLines(report, colors),
+    ...warningLines(report.warnings, colors),
+    ...comparisonSentences(report),
+    closingSentence(report, colors),
+  ];
+  return lines.join("\n");
+}
+
+function stageTable(report: VerifyReport): string[] {
+  const head = ["stage", ...COLUMNS.map(([, title]) => title)];
+  const rows = THIN_STAGES.flatMap((stage) => {
+    const counts = report.stages[stage];
+    return counts === undefined ? [] : [[STAGE_NAMES[stage].label, ...COLUMNS.map(([name]) => counted(counts[name]))]];
+  });
+  const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)));
+  return [head, ...rows].map((row) =>
+    row.map((cell, column) => (column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0))).join("  "),
+  );
+}
+
+function differenceLines(report: VerifyReport, colors: Colors): string[] {
+  const shown = report.different.slice(0, SHOWN_DIFFERENCES).map(({ module, stage, why }) => {
+    const where = [module === "" ? "" : shortModuleName(module), stage].filter((part) => part !== "").join(" · ");
+    return `${colors.red("differs")}: ${where}: ${why}`;
+  });
+  const more = report.different.length - shown.length;
+  return more > 0 ? [...shown, `… and ${counted(more)} more (all of them are in the report: --json)`] : shown;
+}

@@ -1,0 +1,32 @@
+/** `verify UNIT`: replays, and holds every stage, key, decision and the preserved-symbol count against rustc's own files and log. */
+import { Command } from "commander";
+import { loadUnit } from "../core/capture/index.js";
+import { differs, verifyUnit } from "../core/runs/verify.js";
+import { EXIT } from "../protocol/errors.js";
+import { withEngine, withJson, type Cli, type CommandOptions } from "./context.js";
+import { progressLine } from "./render/progress.js";
+import { verifyText } from "./render/verify-text.js";
+
+interface VerifyFlags extends CommandOptions {
+  readonly llvm: string;
+}
+
+export function verifyCommand(cli: Cli): Command {
+  const command = new Command("verify")
+    .description(
+      "replay a captured unit and hold every stage, key, decision and the preserved-symbol count against rustc's own files and log",
+    )
+    .argument("<unit>", "a captured unit (ID, ID@N, or the path of a capture)");
+  return withJson(withEngine(command)).action((name: string, flags: VerifyFlags) =>
+    cli.run(flags, `Verifying ${name}`, async (session) => {
+      const unit = await loadUnit(session.core.layout.root, name);
+      const report = await verifyUnit(
+        session.core,
+        unit,
+        { llvm: flags.llvm },
+        { signal: session.signal, progress: (progress) => session.progress(progressLine("verify", progress)) },
+      );
+      return { report, text: verifyText(report, session.colors), exit: differs(report) ? EXIT.differs : EXIT.done };
+    }),
+  );
+}

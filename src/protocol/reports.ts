@@ -1,0 +1,92 @@
+/** Reports of the commands around runs: `doctor`, `capture`, `store`. */
+import type { LtoErrorReport } from "./errors.js";
+import type { LtoMode } from "./stages.js";
+import type { CrateType, Deviation, Toolchain } from "./units.js";
+
+/** A libLLVM that was really loaded in an engine process. */
+export interface LoadedLibrary {
+  readonly path: string;
+  readonly version: string;
+  /** Empty: the library does not say. */
+  readonly revision: string;
+  readonly compiledAgainst: string;
+  readonly targets: readonly string[];
+}
+
+export interface ToolchainReport {
+  readonly toolchain: Toolchain;
+  /** Cargo uses it in the folder that was asked about. */
+  readonly usedHere: boolean;
+  /** null: none could be loaded, see `problem`. */
+  readonly library: LoadedLibrary | null;
+  readonly problem: LtoErrorReport | null;
+}
+
+export interface DoctorReport {
+  readonly schema: 1;
+  readonly command: "doctor";
+  readonly folder: string;
+  readonly node: string;
+  readonly addon: { readonly path: string | null; readonly problem: LtoErrorReport | null };
+  readonly toolchains: readonly ToolchainReport[];
+  /** The libLLVM that `--llvm system` means. */
+  readonly systemLibrary: LoadedLibrary | null;
+  readonly store: { readonly root: string; readonly exists: boolean };
+  /** There is an addon, and at least one toolchain whose libLLVM it can load. */
+  readonly usable: boolean;
+  readonly problems: readonly LtoErrorReport[];
+}
+
+export interface CapturedUnitReport {
+  readonly id: string;
+  readonly capture: number;
+  readonly name: string;
+  readonly crateName: string;
+  readonly packageName: string;
+  readonly crateTypes: readonly CrateType[];
+  readonly profile: string;
+  readonly mode: LtoMode;
+  readonly incremental: boolean;
+  readonly workspace: string;
+  readonly toolchain: Toolchain;
+  readonly deviations: readonly Deviation[];
+  readonly complete: boolean;
+  readonly incompleteBecause?: LtoErrorReport;
+  readonly localModules: number;
+  readonly upstreamCrates: number;
+  readonly reused: number | null;
+  readonly recompiled: number | null;
+  readonly outputBytes: number | null;
+  readonly warnings: readonly string[];
+}
+
+export interface CaptureReport {
+  readonly schema: 1;
+  readonly command: "capture";
+  /** The primary one last. */
+  readonly units: readonly CapturedUnitReport[];
+}
+
+export interface StoreReport {
+  readonly schema: 1;
+  readonly command: "store";
+  readonly root: string;
+  readonly quotaBytes: number;
+  readonly totalBytes: number;
+  readonly parts: readonly {
+    readonly name: "blobs" | "stages" | "captures" | "targets" | "runs" | "verified";
+    readonly bytes: number;
+    readonly files: number;
+  }[];
+  readonly stageRecords: number;
+  readonly captures: readonly { readonly unit: string; readonly capture: number; readonly bytes: number; readonly capturedAt: string }[];
+  readonly runs: readonly { readonly id: string; readonly unit: string; readonly state: string; readonly startedAt: string }[];
+  /** null: nothing was to be removed. */
+  readonly pruned: {
+    readonly bytes: number;
+    readonly stageRecords: number;
+    readonly blobs: number;
+    readonly captures: number;
+    readonly runs: number;
+  } | null;
+}
