@@ -5,7 +5,7 @@ import type { UnitFacts } from "./collect.js";
 import { mainKind, unitId, unitName } from "./identity.js";
 import type { UnitIdentity } from "./identity.js";
 import type { CaptureOptions } from "./options.js";
-import { deviationsOf, profileLto } from "./plan.js";
+import { deviationsOf, featureArguments, profileLto } from "./plan.js";
 import type { Prepared } from "./prepare.js";
 import { RustcArguments } from "./rustc-args.js";
 import { ltoModeOf } from "./settings.js";
@@ -65,6 +65,7 @@ export function identityOf(prepared: Prepared, options: CaptureOptions, artifact
     profile: prepared.profile,
     toolchain: prepared.toolchain,
     target: args.target,
+    features: featureArguments(options.cargoArgs ?? []),
     lto: options.lto,
     incremental: options.incremental,
   };

@@ -16,6 +16,8 @@ export interface UnitIdentity {
   readonly profile: string;
   readonly toolchain: Toolchain;
   readonly target: string | null;
+  /** Cargo's options about features, as given. */
+  readonly features: readonly string[];
   /** Set only where an option overrides the profile. */
   readonly lto: LtoMode | undefined;
   readonly incremental: boolean | undefined;
@@ -28,11 +30,12 @@ export function shortHash(words: readonly (string | null)[], digits = 8): string
 
 /** `<crate name>-<target kind>-<8 hex>` */
 export function unitId(identity: UnitIdentity): string {
-  const { workspace, packageName, crateName, kind, targetName, unitTest, profile, toolchain, target, lto, incremental } = identity;
+  const { workspace, packageName, crateName, kind, targetName, unitTest, profile, toolchain, target, features, lto, incremental } = identity;
   const label = unitTest ? "test" : kind;
   const digest = shortHash([
     ...[workspace, packageName, kind, targetName, unitTest ? "unit-test" : "", profile],
     ...[toolchain.release, toolchain.commitHash, target, lto ?? null, incremental === undefined ? null : String(incremental)],
+    ...features,
   ]);
   return `${crateName}-${label}-${digest}`;
 }

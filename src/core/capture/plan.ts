@@ -63,3 +63,14 @@ export function deviationsOf(planned: PlannedTarget | undefined, { lto, incremen
   if (incremental !== undefined) add("incremental", planned === undefined ? unknown : String(planned.profile.incremental), String(incremental));
   return deviations;
 }
+
+/** Those of Cargo's arguments that choose features, one word each and sorted. */
+export function featureArguments(cargoArgs: readonly string[]): string[] {
+  const found: string[] = [];
+  for (const [index, argument] of cargoArgs.entries()) {
+    if (argument === "--features" || argument === "-F") found.push(`--features=${cargoArgs[index + 1] ?? ""}`);
+    else if (argument === "--all-features" || argument === "--no-default-features" || argument.startsWith("--features=")) found.push(argument);
+    else if (argument.startsWith("-F")) found.push(`--features=${argument.slice(2)}`);
+  }
+  return found.toSorted();
+}
