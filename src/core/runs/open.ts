@@ -132,10 +132,8 @@ interface ChosenEngine {
 async function chooseEngine(core: Core, source: ThinSource, options: OpenOptions, signal?: AbortSignal): Promise<ChosenEngine> {
   const added = options.overrides.llvmArgs ?? [];
   if (source.kind === "unit") {
-    const { toolchain, settings } = source.unit;
-    const profile = toolchainProfile(toolchain.release);
-    const library = await chooseLibrary(options.llvm, toolchain);
-    return { engine: engineOn(core, library, llvmArguments(profile, [...settings.llvmArgs, ...added])), profile, modules: [] };
+    const engine = await chooseUnitEngine(core, source.unit, options.llvm, options.overrides);
+    return { engine, profile: toolchainProfile(source.unit.toolchain.release), modules: [] };
   }
   const profile = toolchainProfile(null);
   const args = llvmArguments(profile, added);
@@ -147,6 +145,13 @@ async function chooseEngine(core: Core, source: ThinSource, options: OpenOptions
   if (toolchain === null) return { engine: first, profile, modules };
   const own = toolchainProfile(toolchain.release);
   return { engine: engineOn(core, await chooseLibrary("auto", toolchain), llvmArguments(own, added)), profile: own, modules };
+}
+
+/** The engine that a captured unit is replayed on. @throws LtoError NoLibLlvm, NoAddon */
+export async function chooseUnitEngine(core: Core, unit: UnitManifest, llvm: string, overrides: Overrides): Promise<EngineClient> {
+  const profile = toolchainProfile(unit.toolchain.release);
+  const library = await chooseLibrary(llvm, unit.toolchain);
+  return engineOn(core, library, llvmArguments(profile, [...unit.settings.llvmArgs, ...(overrides.llvmArgs ?? [])]));
 }
 
 /** For plain files nothing says which toolchain made them until they have been read: any library of the series reads them. */
