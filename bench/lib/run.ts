@@ -1,0 +1,51 @@
+/** Runs programs for benches: politely (nice), with what they print kept for the moment of failure. */
+import { runProcess } from "../../src/core/workspace/process.js";
+import type { ProcessResult } from "../../src/core/workspace/process.js";
+import { systemCode } from "../../src/core/errors.js";
+import { BenchFailure } from "./failure.js";
+
+export interface RunOptions {
+  readonly cwd?: string;
+  readonly env?: NodeJS.ProcessEnv;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface TimedResult extends ProcessResult {
+  readonly seconds: number;
+}
+
+/** Runs a program at low priority, so that a bench does not get into the way of what else the machine does. */
+export async function runNicely(program: string, args: readonly string[], options: RunOptions = {}): Promise<TimedResult> {
+  const started = performance.now();
+  const result = await startable(program, () => runProcess("nice", ["-n", "10", program, ...args], options));
+  return { ...result, seconds: (performance.now() - started) / 1000 };
+}
+
+/**
+ * Runs a program that has to succeed.
+ *
+ * @param doing for the message ("Fetching the source package")
+ */
+export async function mustRun(doing: string, program: string, args: readonly string[], options: RunOptions = {}): Promise<ProcessResult> {
+  const result = await startable(program, () => runProcess(program, args, options));
+  if (result.code === 0) return result;
+  const last = (result.stderr + result.stdout).trimEnd().split("\n").slice(-15).join("\n");
+  throw new BenchFailure(
+    `${doing}: \`${program} ${args.join(" ")}\` ended with ${result.code ?? "a signal"}.\n${last}`,
+    "Mend what it says, then run the bench again.",
+  );
+}
+
+async function startable<T>(program: string, start: () => Promise<T>): Promise<T> {
+  try {
+    return await start();
+  } catch (error) {
+    if (systemCode(error) !== "ENOENT") throw error;
+    throw new BenchFailure(
+      `There is no program \`${program}\`.`,
+      `Install it (Debian: apt-get install ${PACKAGE_OF[program] ?? program}).`,
+    );
+  }
+}
+
+const PACKAGE_OF: Readonly<Record<string, string>> = { nice: "coreutils", "dpkg-source": "dpkg-dev", "apt-get": "apt" };

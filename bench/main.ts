@@ -1,0 +1,29 @@
+/** `npm run bench`: lists the benches, or runs the one that is named. */
+import { BenchFailure, endWith } from "./lib/failure.js";
+import { verifyMatrix } from "./verify-matrix/main.js";
+
+interface Bench {
+  readonly name: string;
+  readonly what: string;
+  /** @returns the exit code */
+  readonly run: (args: readonly string[]) => Promise<number>;
+}
+
+const BENCHES: readonly Bench[] = [
+  {
+    name: "verify-matrix",
+    what: "holds replays of examples/rust and ripgrep 13 against rustc, over build configurations and toolchains (--list, --project, --toolchain, …)",
+    run: verifyMatrix,
+  },
+];
+
+void endWith(async () => {
+  const [name, ...args] = process.argv.slice(2);
+  if (name === undefined) {
+    console.log(`usage: npm run bench -- NAME [OPTIONS]\n\n${BENCHES.map((bench) => `${bench.name.padEnd(16)} ${bench.what}`).join("\n")}`);
+    return 0;
+  }
+  const bench = BENCHES.find((candidate) => candidate.name === name);
+  if (bench === undefined) throw new BenchFailure(`There is no bench ${name}.`, "npm run bench lists them.");
+  return bench.run(args);
+});

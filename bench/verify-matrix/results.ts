@@ -1,0 +1,112 @@
+/** Results of the matrix: one JSON file per cell, and a table over all of them. */
+import fs from "node:fs/promises";
+import path from "node:path";
+import { RESULTS } from "../lib/paths.js";
+import type { Configuration } from "./configurations.js";
+import { problemsOf } from "./run-one.js";
+import type { StepResult } from "./run-one.js";
+
+export interface CellResult {
+  readonly project: string;
+  readonly toolchain: string;
+  readonly rustc: string;
+  readonly configuration: Configuration;
+  /** ISO 8601. */
+  readonly finishedAt: string;
+  readonly steps: readonly StepResult[];
+}
+
+const FOLDER = path.join(RESULTS, "verify-matrix");
+
+function cellFile(project: string, toolchain: string, configuration: string): string {
+  return path.join(FOLDER, `${project}.${toolchain}.${configuration}.json`);
+}
+
+export async function readCell(project: string, toolchain: string, configuration: string): Promise<CellResult | undefined> {
+  try {
+    return JSON.parse(await fs.readFile(cellFile(project, toolchain, configuration), "utf8")) as CellResult;
+  } catch {
+    return undefined;
+  }
+}
+
+export async function writeCell(result: CellResult): Promise<void> {
+  const file = cellFile(result.project, result.toolchain, result.configuration.id);
+  await fs.mkdir(FOLDER, { recursive: true });
+  await fs.writeFile(`${file}.new`, `${JSON.stringify(result, null, 1)}\n`);
+  await fs.rename(`${file}.new`, file);
+}
+
+/** What went wrong in a cell, one line each; empty: all that was compared is equal. */
+export function cellProblems(result: CellResult): string[] {
+  return result.steps.flatMap(({ step, report, failure }) => {
+    const problems = report === null ? [] : problemsOf(report);
+    return [...(failure === null ? [] : [failure]), ...problems].map((problem) => `${step}: ${problem}`);
+  });
+}
+
+interface Figures {
+  readonly modules: number;
+  readonly identical: number;
+  readonly compared: number;
+  readonly reusedFiles: number;
+}
+
+/** Stage files of one report, all stages together. */
+function stageFigures(report: NonNullable<StepResult["report"]>): Figures {
+  const all = Object.values(report.stages);
+  const sum = (kind: keyof (typeof all)[number]): number => all.reduce((total, counts) => total + counts[kind], 0);
+  const identical = sum("identical");
+  const compared = identical + sum("sameText") + sum("different") + sum("absent");
+  const { equal, different } = report.decisions;
+  return { modules: equal + different, identical, compared, reusedFiles: sum("reusedByRustc") };
+}
+
+const HEAD = [
+  "project",
+  "toolchain",
+  "configuration",
+  "build",
+  "modules",
+  "stage files identical",
+  "keys equal",
+  "decisions equal",
+  "re-used / re-compiled",
+  "preserved",
+  "verdict",
+];
+
+function row(result: CellResult, { step, report, failure }: StepResult): string[] {
+  const names = [result.project, result.toolchain, result.configuration.id, step];
+  if (report === null) return [...names, ...Array.from({ length: HEAD.length - names.length - 1 }, () => ""), "failed"];
+  const { modules, identical, compared } = stageFigures(report);
+  const { keys, decisions, preservedSymbols } = report;
+  const equal = failure === null && problemsOf(report).length === 0;
+  return [
+    ...names,
+    String(modules),
+    `${identical} of ${compared}`,
+    result.configuration.incremental ? `${keys.equal} of ${keys.equal + keys.different}` : "(none)",
+    `${decisions.equal} of ${modules}`,
+    `${decisions.reused} / ${decisions.recompiled}`,
+    `${preservedSymbols.ours}`,
+    equal ? "equal" : "**differs**",
+  ];
+}
+
+/** A Markdown table with a row for each verification. */
+export function table(results: readonly CellResult[]): string {
+  const rows = results.flatMap((result) => result.steps.map((step) => row(result, step)));
+  const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
+  return [line(HEAD), line(HEAD.map(() => "---")), ...rows.map(line)].join("\n");
+}
+
+/** Writes the table and everything behind it beside the cells. */
+export async function writeSummary(results: readonly CellResult[]): Promise<string> {
+  const compilers = [...new Set(results.map(({ toolchain, rustc }) => `* ${toolchain}: ${rustc}`))].join("\n");
+  const file = path.join(RESULTS, "verify-matrix.md");
+  await fs.mkdir(RESULTS, { recursive: true });
+  await fs.writeFile(file, `# verify matrix\n\n${compilers}\n\n${table(results)}\n`);
+  await fs.writeFile(path.join(RESULTS, "verify-matrix.json"), `${JSON.stringify(results, null, 1)}\n`);
+  return file;
+}

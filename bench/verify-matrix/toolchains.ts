@@ -1,0 +1,52 @@
+/** The toolchains that the matrix can be run with: rustup's stable and nightly, and a rustc outside of rustup (Debian's rustc-web). */
+import os from "node:os";
+import path from "node:path";
+import { cargoFor, describeRustc, findToolchains, whyTooOld } from "../../src/core/workspace/toolchain.js";
+import { isLtoError } from "../../src/core/errors.js";
+import type { Toolchain } from "../../src/protocol/units.js";
+
+export const TOOLCHAIN_NAMES = ["stable", "nightly", "system"] as const;
+export type ToolchainName = (typeof TOOLCHAIN_NAMES)[number];
+
+export interface MatrixToolchain {
+  readonly name: ToolchainName;
+  readonly cargo: string;
+  /** Makes Cargo, and whatever asks for rustc, use this toolchain. */
+  readonly environment: NodeJS.ProcessEnv;
+  readonly described: Toolchain;
+}
+
+/** @returns the toolchain, or why there is none that can be used */
+export async function findMatrixToolchain(name: ToolchainName): Promise<MatrixToolchain | string> {
+  return name === "system" ? systemToolchain() : rustupToolchain(name);
+}
+
+async function rustupToolchain(name: ToolchainName): Promise<MatrixToolchain | string> {
+  try {
+    const { cargo, environment } = await cargoFor({ environment: plainEnvironment(), toolchain: name });
+    const described = await describeRustc(path.join(path.dirname(cargo), "rustc"), { environment });
+    return whyTooOld(described) ?? { name, cargo, environment, described };
+  } catch (error) {
+    if (isLtoError(error, "NoToolchain")) return error.message;
+    throw error;
+  }
+}
+
+async function systemToolchain(): Promise<MatrixToolchain | string> {
+  const rustup = process.env["RUSTUP_HOME"] ?? path.join(os.homedir(), ".rustup");
+  const found = (await findToolchains(plainEnvironment())).filter(({ toolchain }) => !toolchain.sysroot.startsWith(`${rustup}${path.sep}`));
+  const usable = found.find(({ unusableBecause }) => unusableBecause === null);
+  if (usable === undefined)
+    return found[0]?.unusableBecause ?? "There is no rustc outside of rustup (Debian 12: apt-get install rustc-web cargo-web).";
+  const { rustc } = usable.toolchain;
+  const environment = { ...plainEnvironment(), PATH: [path.dirname(rustc), process.env["PATH"] ?? ""].join(path.delimiter) };
+  return { name: "system", cargo: path.join(path.dirname(rustc), "cargo"), environment, described: usable.toolchain };
+}
+
+/** Without what the person's shell may have set for Cargo: the matrix sets all that matters itself. */
+function plainEnvironment(): NodeJS.ProcessEnv {
+  const kept = Object.entries(process.env).filter(
+    ([name]) => !/^(?:CARGO_(?!HOME$)|RUSTFLAGS$|RUSTC|RUSTUP_TOOLCHAIN$|RUST_LOG$|LTO_INSPECTOR_)/.test(name),
+  );
+  return Object.fromEntries(kept);
+}
