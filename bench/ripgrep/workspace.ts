@@ -100,7 +100,8 @@ async function layOut(source: string, workspace: string): Promise<void> {
 async function adjustManifest(file: string): Promise<void> {
   const text = await fs.readFile(file, "utf8");
   const adjusted = text.replace(/^simd-accel = .*\n/m, "").replace(/^\[profile\.release\]\ndebug = 1\n/m, "");
-  if (adjusted === text)
+  if (adjusted === text) {
     throw new BenchFailure(`${file} is not the manifest of Debian's ripgrep 13.`, "Remove bench/work/ripgrep and run the bench again.");
+  }
   await fs.writeFile(file, adjusted);
 }

@@ -36,8 +36,9 @@ async function systemToolchain(): Promise<MatrixToolchain | string> {
   const rustup = process.env["RUSTUP_HOME"] ?? path.join(os.homedir(), ".rustup");
   const found = (await findToolchains(plainEnvironment())).filter(({ toolchain }) => !toolchain.sysroot.startsWith(`${rustup}${path.sep}`));
   const usable = found.find(({ unusableBecause }) => unusableBecause === null);
-  if (usable === undefined)
+  if (usable === undefined) {
     return found[0]?.unusableBecause ?? "There is no rustc outside of rustup (Debian 12: apt-get install rustc-web cargo-web).";
+  }
   const { rustc } = usable.toolchain;
   const environment = { ...plainEnvironment(), PATH: [path.dirname(rustc), process.env["PATH"] ?? ""].join(path.delimiter) };
   return { name: "system", cargo: path.join(path.dirname(rustc), "cargo"), environment, described: usable.toolchain };
