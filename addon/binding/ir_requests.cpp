@@ -139,7 +139,8 @@ static Expected<json::Value> print(StringRef ParamsJson, CrashJournal &Journal) 
           return Printed.takeError();
         return json::Object{{"text", jsonText(Printed->Text)},
                             {"truncated", Printed->Truncated},
-                            {"totalBytes", Printed->TotalBytes}};
+                            {"totalBytes", Printed->TotalBytes},
+                            {"digest", Printed->Digest}};
       });
 }
 

@@ -235,6 +235,8 @@ export interface PrintResult {
   readonly text: string;
   readonly truncated: boolean;
   readonly totalBytes: number;
+  /** BLAKE3-256 (hex) of the whole text without the line that names the module: equal for two files with the same text. */
+  readonly digest: string;
 }
 
 /** `find`: where a symbol is defined, declared (imported or referenced). */

@@ -4,6 +4,8 @@
 #include "lto/llvm/ir_function_text.h"
 #include "lto/llvm/ir_lookup.h"
 #include "lto/llvm/ir_module.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/BLAKE3.h"
 #include "llvm/Support/raw_ostream.h"
 
 using namespace llvm;
@@ -23,16 +25,34 @@ public:
     const bool Truncated = Total > Kept.size();
     if (Truncated)
       Kept.resize(Kept.rfind('\n') == std::string::npos ? wholeCharacters() : Kept.rfind('\n') + 1);
-    return {std::move(Kept), Truncated, Total};
+    return {std::move(Kept), Truncated, Total, toHex(Hasher.final<32>(), /*LowerCase=*/true)};
   }
 
 private:
   void write_impl(const char *Bytes, size_t Size) override {
     Total += Size;
+    hash(StringRef(Bytes, Size));
     Kept.append(Bytes, std::min(Size, Limit - Kept.size()));
   }
 
   uint64_t current_pos() const override { return Total; }
+
+  /// The first line of a module's text names it; a single function's text has none.
+  void hash(StringRef Text) {
+    if (InModuleLine) {
+      FirstLine += Text;
+      const size_t End = FirstLine.find('\n');
+      if (End == std::string::npos)
+        return;
+      InModuleLine = false;
+      if (StringRef(FirstLine).starts_with("; ModuleID"))
+        Hasher.update(StringRef(FirstLine).substr(End + 1));
+      else
+        Hasher.update(FirstLine);
+      return;
+    }
+    Hasher.update(Text);
+  }
 
   /// The length without a UTF-8 character that was cut in two.
   size_t wholeCharacters() const {
@@ -45,6 +65,9 @@ private:
   const size_t Limit;
   std::string Kept;
   size_t Total = 0;
+  BLAKE3 Hasher;
+  std::string FirstLine;
+  bool InModuleLine = true;
 };
 
 } // namespace

@@ -15,6 +15,9 @@ struct PrintResult {
   bool Truncated = false;
   /// Of the whole text, what was left out included.
   size_t TotalBytes = 0;
+  /// BLAKE3-256 (hex) of the whole text without the line that names the module, which is where the
+  /// module was read from: equal for two files with the same text.
+  std::string Digest;
 };
 
 /// Prints a module, or one function with what a reader needs beside it (types, globals,
