@@ -5,14 +5,17 @@
 import fs from "node:fs/promises";
 import path from "node:path";
 import type { UnitManifest } from "../../protocol/units.js";
-import { LtoError, throwIfCancelled } from "../errors.js";
+import { LtoError, reportOf, throwIfCancelled } from "../errors.js";
 import { existingWrapper } from "../workspace/cargo-config.js";
 import { cargoBuild } from "./cargo-build.js";
 import type { Artifact } from "./cargo-build.js";
-import { storeUnit } from "./captures.js";
-import { collectUnit, cleanTemporaries } from "./collect.js";
-import { outputOf, primaryLast, unitFacts } from "./facts.js";
-import { targetHash } from "./identity.js";
+import { captureFolder, storeUnit } from "./captures.js";
+import { cleanTemporaries, collectUnit } from "./collect.js";
+import type { UnitFacts } from "./collect.js";
+import { identityOf, outputOf, primaryLast, targetOfArtifact, unitFacts } from "./facts.js";
+import { shareWithPrevious, writeWhole } from "./files.js";
+import { captureOf, forget, isFinalArtifact, OUTPUT_FILE, outputIdentity } from "./fresh.js";
+import { targetHash, unitId } from "./identity.js";
 import { findWrapper, writeLauncher } from "./launcher.js";
 import { withTargetLock } from "./lock.js";
 import type { CaptureOptions } from "./options.js";
@@ -34,10 +37,20 @@ const LOCK_WAIT = 10_000;
  * @throws NoToolchain, NothingToInspect, BuildFailed, CargoLocked, Cancelled, Usage
  */
 export async function captureUnits(options: CaptureOptions): Promise<UnitManifest[]> {
-  const prepared = await prepare(options);
-  const folder = targetFolder(prepared.store, targetHash(prepared.workspace.root, prepared.toolchain));
-  await fs.mkdir(folder, { recursive: true });
-  return withTargetLock(folder, () => new Capture(options, prepared, folder).run());
+  try {
+    const prepared = await prepare(options);
+    const folder = targetFolder(prepared.store, targetHash(prepared.workspace.root, prepared.toolchain));
+    await fs.mkdir(folder, { recursive: true });
+    return await withTargetLock(folder, () => new Capture(options, prepared, folder).run());
+  } catch (error) {
+    if (error instanceof LtoError) throw error;
+    throw new LtoError(reportOf(error, `Capturing ${options.folder}`), { cause: error });
+  }
+}
+
+interface KnownArtifact {
+  readonly artifact: Artifact;
+  readonly unit: UnitManifest | undefined;
 }
 
 class Capture {
@@ -54,30 +67,52 @@ class Capture {
   }
 
   async run(): Promise<UnitManifest[]> {
+    const units = await this.#buildAndCollect(true);
+    if (units.length === 0) throw this.#nothing();
+    return primaryLast(units);
+  }
+
+  /** @param again whether what Cargo finds up to date, and the store does not have, may be built once more */
+  async #buildAndCollect(again: boolean): Promise<UnitManifest[]> {
     const records = path.join(this.#folder, "records");
     await fs.rm(records, { recursive: true, force: true });
     await fs.mkdir(records);
     try {
-      const artifacts = await this.#build(records);
+      const environment = await this.#environment(records);
+      const artifacts = await this.#build(environment);
       const found = await readRecords(records);
-      return await this.#collect(artifacts, found);
+      const units = await this.#collect(artifacts, found);
+      const known = await this.#known(artifacts, found);
+      const lost = known.filter(({ unit }) => unit === undefined).map(({ artifact }) => artifact);
+      units.push(...known.flatMap(({ unit }) => (unit === undefined ? [] : [unit])));
+      if (lost.length === 0 || !again) return units;
+      this.#options.onProgress?.({ phase: "prepare", message: "Building again what is up to date, but was never captured" });
+      await forget(this.#prepared, environment, lost, this.#options.signal);
+      return [...units, ...(await this.#buildAndCollect(false)).filter((unit) => units.every(({ id }) => id !== unit.id))];
     } finally {
       await fs.rm(records, { recursive: true, force: true });
     }
   }
 
-  async #build(records: string): Promise<Artifact[]> {
-    const { folder, program, buildArgs, profile } = this.#prepared;
-    const { lto, incremental, signal, onProgress } = this.#options;
+  async #environment(records: string): Promise<NodeJS.ProcessEnv> {
+    const { lto, incremental } = this.#options;
     const launcher = await writeLauncher(this.#folder, this.#options.wrapper ?? (await findWrapper()));
-    const target = path.join(this.#folder, "target");
+    return {
+      ...{ CARGO_TARGET_DIR: this.#target, CARGO_BUILD_BUILD_DIR: this.#target, RUSTC_WRAPPER: launcher, [CAPTURE_FOLDER]: records },
+      ...(await this.#chain(launcher)),
+      ...overrideVariables(this.#prepared.profile, { lto, incremental }),
+    };
+  }
+
+  get #target(): string {
+    return path.join(this.#folder, "target");
+  }
+
+  async #build(environment: NodeJS.ProcessEnv): Promise<Artifact[]> {
+    const { folder, program, buildArgs } = this.#prepared;
+    const { signal, onProgress } = this.#options;
     return cargoBuild({
-      ...{ folder, program, args: buildArgs, signal },
-      environment: {
-        ...{ CARGO_TARGET_DIR: target, CARGO_BUILD_BUILD_DIR: target, RUSTC_WRAPPER: launcher, [CAPTURE_FOLDER]: records },
-        ...(await this.#chain(launcher)),
-        ...overrideVariables(profile, { lto, incremental }),
-      },
+      ...{ folder, program, args: buildArgs, signal, environment },
       lockWait: this.#options.lockWait ?? LOCK_WAIT,
       onLine: (message) => onProgress?.({ phase: "build", message }),
     });
@@ -97,20 +132,39 @@ class Capture {
     const units: UnitManifest[] = [];
     for (const artifact of artifacts) {
       throwIfCancelled(this.#options.signal, "The capture");
-      const record = recordOf(artifact, records);
-      if (record === undefined) continue;
-      const facts = unitFacts(this.#prepared, this.#options, artifact, record.record, this.#warnings);
+      const found = recordOf(artifact, records);
+      if (found === undefined) continue;
+      const facts = unitFacts(this.#prepared, this.#options, artifact, found.record, this.#warnings);
       if (facts === undefined) continue;
       this.#options.onProgress?.({ phase: "collect", message: `Keeping ${facts.name}` });
-      units.push(
-        await storeUnit(this.#prepared.store, facts.id, async (target, capture) =>
-          collectUnit({ ...facts, output: outputOf(artifact) }, record.record, { recordFolder: record.folder, target, capture }),
-        ),
-      );
+      units.push(await this.#keep({ ...facts, output: outputOf(artifact) }, found));
     }
     for (const { record } of records) await cleanTemporaries(record);
-    if (units.length === 0) throw this.#nothing();
-    return primaryLast(units);
+    return units;
+  }
+
+  async #keep(facts: UnitFacts, { folder, record }: FoundRecord): Promise<UnitManifest> {
+    const { store } = this.#prepared;
+    return storeUnit(store, facts.id, async (target, capture) => {
+      const identity = await outputIdentity(facts.output);
+      await writeWhole(path.join(target, OUTPUT_FILE), JSON.stringify(identity));
+      const manifest = await collectUnit(facts, record, { recordFolder: folder, target, capture });
+      await shareWithPrevious(target, captureFolder(store, facts.id, capture - 1));
+      return manifest;
+    });
+  }
+
+  /** What Cargo found up to date, with the capture that was made of it. */
+  async #known(artifacts: readonly Artifact[], records: readonly FoundRecord[]): Promise<KnownArtifact[]> {
+    const known: KnownArtifact[] = [];
+    for (const artifact of artifacts) {
+      const wanted = artifact.fresh && isFinalArtifact(this.#prepared, artifact, this.#options.lto !== undefined);
+      if (!wanted || recordOf(artifact, records) !== undefined) continue;
+      const target = targetOfArtifact(artifact, this.#target, this.#prepared.profile);
+      const id = unitId(identityOf(this.#prepared, this.#options, artifact, target));
+      known.push({ artifact, unit: await captureOf(this.#prepared.store, id, artifact) });
+    }
+    return known;
   }
 
   #nothing(): LtoError {

@@ -140,13 +140,20 @@ class Collector {
         modules.push({ name, origin: "local", file, reserialize: false, green });
       } else {
         const file = stages[name]?.["thin-lto-input"];
-        // In an incremental build every module of the crate's own has a pre-lto.bc, but for the allocator's.
-        const origin = session === undefined ? "local" : "allocator";
+        const origin = this.#isAllocator(name, session) ? "allocator" : "local";
         if (file !== undefined) modules.push({ name, origin, file, reserialize: true, green });
         else this.warnings.push(`The module ${name} left no bitcode.`);
       }
     }
     return modules;
+  }
+
+  /**
+   * In an incremental build every module of the crate's own has a pre-lto.bc, but for the allocator's. In others a regular one is called
+   * `<crate>.<hash>-cgu.<n>` (`merge_codegen_units` in `compiler/rustc_monomorphize/src/partitioning.rs`), and the allocator's is not.
+   */
+  #isAllocator(name: string, session: string | undefined): boolean {
+    return session !== undefined || !/-cgu\.\d+$/.test(name);
   }
 
   async #upstream(log: RustcLog | null): Promise<UpstreamArchive[]> {

@@ -1,4 +1,6 @@
 /** What is known of a captured unit from Cargo's side: its identity, its output, and in what it differs from the person's build. */
+import path from "node:path";
+import type { LtoErrorReport } from "../../protocol/errors.js";
 import type { UnitManifest } from "../../protocol/units.js";
 import type { Artifact } from "./cargo-build.js";
 import type { UnitFacts } from "./collect.js";
@@ -10,7 +12,6 @@ import type { Prepared } from "./prepare.js";
 import { RustcArguments } from "./rustc-args.js";
 import { ltoModeOf } from "./settings.js";
 import type { RustcRecord } from "./wrapper/record.js";
-import type { LtoErrorReport } from "../../protocol/errors.js";
 import type { PlannedTarget } from "../workspace/unit-graph.js";
 
 /**
@@ -29,7 +30,7 @@ export function unitFacts(
   const mode = ltoModeOf(args);
   if (mode === null) return undefined;
   const planned = plannedTarget(prepared, artifact);
-  const identity = identityOf(prepared, options, artifact, args);
+  const identity = identityOf(prepared, options, artifact, args.target);
   const overrides = { lto: options.lto, incremental: options.incremental };
   return {
     id: unitId(identity),
@@ -52,19 +53,20 @@ function plannedTarget({ planned }: Prepared, artifact: Artifact): PlannedTarget
   );
 }
 
-export function identityOf(prepared: Prepared, options: CaptureOptions, artifact: Artifact, args: RustcArguments): UnitIdentity {
+/** @param target the triple that was asked for; null: the host's */
+export function identityOf(prepared: Prepared, options: CaptureOptions, artifact: Artifact, target: string | null): UnitIdentity {
   const owner = prepared.workspace.packages.find(({ id }) => id === artifact.packageId);
-  const kind = mainKind(artifact.kind, args.crateTypes);
+  const kind = mainKind(artifact.kind);
   return {
     workspace: prepared.workspace.root,
     packageName: owner?.name ?? artifact.name,
-    crateName: args.crateName,
+    crateName: artifact.name.replaceAll("-", "_"),
     kind,
     targetName: artifact.name,
     unitTest: artifact.test && kind !== "test" && kind !== "bench",
     profile: prepared.profile,
     toolchain: prepared.toolchain,
-    target: args.target,
+    target,
     features: featureArguments(options.cargoArgs ?? []),
     lto: options.lto,
     incremental: options.incremental,
@@ -79,6 +81,14 @@ function withoutLtoFlag(args: RustcArguments, asked: string | undefined, identit
     message: `Cargo does not pass \`-C lto=${asked}\` to ${unitName(identity)}: its crate types (${args.crateTypes.join(", ")}) include an rlib, for which LTO across crates is not possible.`,
     mend: `Give the crate a final crate type alone (crate-type = ["${identity.kind}"]), build it with \`cargo rustc --crate-type ${identity.kind}\`, or capture with --lto thin-local.`,
   };
+}
+
+/** The triple whose folder an artifact lies in; null: the host's, which has none of its own. */
+export function targetOfArtifact(artifact: Artifact, targetDirectory: string, profile: string): string | null {
+  const [first = ""] = path.relative(targetDirectory, artifact.filenames[0] ?? "").split(path.sep);
+  // Cargo's folder for the profiles dev and test is "debug", for release and bench "release".
+  const own = profile === "dev" || profile === "test" ? "debug" : profile === "bench" ? "release" : profile;
+  return first === own ? null : first;
 }
 
 /** The linked file. */

@@ -41,3 +41,36 @@ export async function exists(file: string): Promise<boolean> {
     () => false,
   );
 }
+
+/**
+ * Replaces files that an earlier folder holds under the same names with the same content by links to those: most of a capture is as it was
+ * before. Both folders are the store's own, and neither is written to again.
+ */
+export async function shareWithPrevious(folder: string, previous: string): Promise<void> {
+  if (!(await exists(previous))) return;
+  const entries = await fs.readdir(folder, { recursive: true, withFileTypes: true });
+  for (const entry of entries) {
+    if (!entry.isFile()) continue;
+    const file = path.join(entry.parentPath, entry.name);
+    const earlier = path.join(previous, path.relative(folder, file));
+    if (await sameContent(file, earlier)) await linkInstead(earlier, file);
+  }
+}
+
+async function sameContent(a: string, b: string): Promise<boolean> {
+  const [first, second] = await Promise.all([a, b].map(async (file) => fs.stat(file).catch(() => undefined)));
+  if (first?.size !== second?.size || first?.dev !== second?.dev || first === undefined) return false;
+  const [left, right] = await Promise.all([fs.readFile(a), fs.readFile(b)]);
+  return left.equals(right);
+}
+
+async function linkInstead(existing: string, file: string): Promise<void> {
+  const temporary = `${file}.link`;
+  try {
+    await fs.link(existing, temporary);
+    await fs.rename(temporary, file);
+  } catch {
+    // A file system without links, or with too many of them: the copy stays.
+    await fs.rm(temporary, { force: true });
+  }
+}

@@ -1,7 +1,7 @@
 /** Names of units and of target directories: stable across captures, different where another build is meant. */
 import { createHash } from "node:crypto";
 import type { LtoMode } from "../../protocol/stages.js";
-import type { CrateType, Toolchain } from "../../protocol/units.js";
+import type { Toolchain } from "../../protocol/units.js";
 
 /** What tells one unit from another. */
 export interface UnitIdentity {
@@ -46,9 +46,9 @@ export function unitName(identity: UnitIdentity): string {
 }
 
 /** The kind that names a unit: Cargo lists several for a library with several crate types. */
-export function mainKind(kinds: readonly string[], crateTypes: readonly CrateType[]): string {
+export function mainKind(kinds: readonly string[]): string {
   const final = kinds.find((kind) => kind === "cdylib" || kind === "staticlib" || kind === "dylib");
-  return final ?? kinds[0] ?? crateTypes[0] ?? "bin";
+  return final ?? kinds[0] ?? "bin";
 }
 
 /** The name of the target directory that all captures of a workspace with a toolchain share. */

@@ -25,13 +25,22 @@ export async function readRecords(folder: string): Promise<FoundRecord[]> {
   return found;
 }
 
-/** The run that made an artifact: same crate, same source, both with or both without tests. */
+/**
+ * The run that made an artifact: same crate, same source, both with or both without tests. Benchmarks and tests with `harness = false` are
+ * tests to Cargo and plain programs to rustc.
+ */
 export function recordOf(artifact: Artifact, records: readonly FoundRecord[]): FoundRecord | undefined {
   const crate = artifact.name.replaceAll("-", "_");
-  return records.find(
-    ({ record, args }) =>
-      args.crateName === crate &&
-      args.isTest === artifact.test &&
-      args.inputs.some((input) => path.resolve(record.cwd, input) === artifact.srcPath),
+  const same = records.filter(
+    ({ record, args }) => args.crateName === crate && args.inputs.some((input) => path.resolve(record.cwd, input) === artifact.srcPath),
   );
+  const tested = same.filter(({ args }) => args.isTest === artifact.test);
+  const fitting = tested.length === 0 && artifact.kind.some((kind) => kind === "bench" || kind === "test") ? same : tested;
+  // Built for several targets at once, an artifact lies in its target's own folder.
+  return fitting.find((candidate) => liesWith(artifact, candidate)) ?? fitting[0];
+}
+
+function liesWith(artifact: Artifact, { record, args }: FoundRecord): boolean {
+  const folder = path.dirname(path.resolve(record.cwd, args.outDir ?? "."));
+  return artifact.filenames.some((file) => file.startsWith(folder + path.sep));
 }
