@@ -5,8 +5,9 @@ import { ensureNpmPackages } from "./npm-packages.mjs";
 import { inRoot } from "./paths.mjs";
 import { PlainError, run } from "./run.mjs";
 import { ensureSystemPackages } from "./system-packages.mjs";
+import { ensureVscodeServer } from "./vscode.mjs";
 
-/** @typedef {"npm" | "addon" | "bundles" | "rust" | "lint"} Need */
+/** @typedef {"npm" | "addon" | "bundles" | "rust" | "lint" | "vscode" | "browser"} Need */
 
 /** @type {Map<string, Promise<void>>} what this process has done or failed to do already */
 const attempts = new Map();
@@ -38,9 +39,10 @@ async function ensureBundles() {
 export async function setUp(needs) {
   await withLock(async () => {
     await once("npm", ensureNpmPackages);
-    const purposes = /** @type {const} */ (["addon", "rust", "lint"]).filter((purpose) => needs.includes(purpose));
+    const purposes = /** @type {const} */ (["addon", "rust", "lint", "vscode", "browser"]).filter((purpose) => needs.includes(purpose));
     await once(`system ${purposes.join(" ")}`, () => ensureSystemPackages(purposes));
     if (needs.includes("addon")) await once("addon", ensureAddon);
     if (needs.includes("bundles")) await once("bundles", ensureBundles);
+    if (needs.includes("vscode")) await once("vscode", ensureVscodeServer);
   });
 }

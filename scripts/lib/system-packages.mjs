@@ -6,7 +6,7 @@ import { PlainError, step } from "./run.mjs";
 import { findRust, LLVM_MAJOR, useRust } from "./rust.mjs";
 import { inRoot } from "./paths.mjs";
 
-/** @typedef {"addon" | "rust" | "lint"} Purpose what something is needed for */
+/** @typedef {"addon" | "rust" | "lint" | "vscode" | "browser"} Purpose what something is needed for */
 
 /** @param {string} program */
 export function onPath(program) {
@@ -28,6 +28,14 @@ export function llvmCmakeFolder() {
 /** @returns {string | undefined} clang-format of the version that the code is laid out with */
 export function clangFormat() {
   return onPath(`clang-format-${LLVM_MAJOR}`) ? `clang-format-${LLVM_MAJOR}` : undefined;
+}
+
+/** A Chromium or Chrome: `$CHROMIUM`, or the first on the PATH. @returns {string | undefined} its path */
+export function chromium() {
+  if (process.env["CHROMIUM"]) return process.env["CHROMIUM"];
+  const folders = (process.env["PATH"] ?? "").split(path.delimiter).filter(Boolean);
+  const candidates = ["chromium", "chromium-browser", "google-chrome"].flatMap((name) => folders.map((folder) => path.join(folder, name)));
+  return candidates.find((file) => fs.existsSync(file));
 }
 
 /**
@@ -69,6 +77,13 @@ const requirements = [
     purpose: "lint",
     present: () => clangFormat() !== undefined,
   },
+  {
+    what: "a C++ compiler, make and Python 3, for two native modules of the VS Code server",
+    packages: ["g++", "make", "python3"],
+    purpose: "vscode",
+    present: () => onPath("c++") && onPath("make") && onPath("python3"),
+  },
+  { what: "Chromium", packages: ["chromium"], purpose: "browser", present: () => chromium() !== undefined },
 ];
 
 /** Something that the machine lacks and that this process may not install. */

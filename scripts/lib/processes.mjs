@@ -1,0 +1,55 @@
+// Processes found by a mark in their environment, which children inherit, whatever process group or session they put themselves in.
+// Only Linux tells other processes' environment; elsewhere nothing is found.
+import fs from "node:fs";
+import path from "node:path";
+
+/** @typedef {{ pid: number, command: string }} Process */
+
+/** @param {string} file @returns {string} empty for a process that has gone or is another user's */
+function read(file) {
+  try {
+    return fs.readFileSync(file, "latin1");
+  } catch {
+    return "";
+  }
+}
+
+/** @param {string} pid */
+function isZombie(pid) {
+  return /\) [ZX] /.test(read(path.join("/proc", pid, "stat")));
+}
+
+/**
+ * Living processes that were started with a variable in their environment.
+ *
+ * @param {string} variable
+ * @param {string} value
+ * @returns {Process[]}
+ */
+export function processesWith(variable, value) {
+  if (!fs.existsSync("/proc/self/environ")) return [];
+  const wanted = `\0${variable}=${value}\0`;
+  return fs
+    .readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name) && `\0${read(path.join("/proc", name, "environ"))}\0`.includes(wanted) && !isZombie(name))
+    .map((name) => ({
+      pid: Number(name),
+      command: read(path.join("/proc", name, "cmdline"))
+        .replaceAll("\0", " ")
+        .trim(),
+    }));
+}
+
+/**
+ * Sends a signal to a process, or with a negative number to a process group; one that has gone is no error.
+ *
+ * @param {number} pid
+ * @param {NodeJS.Signals} signal
+ */
+export function signalProcess(pid, signal) {
+  try {
+    process.kill(pid, signal);
+  } catch {
+    // It has ended by itself.
+  }
+}

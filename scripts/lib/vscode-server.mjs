@@ -1,0 +1,195 @@
+// Starts and stops the VS Code server of vscode.mjs. All that it keeps is in one data folder; whatever it starts carries a mark in its
+// environment, is ended with it, and ends too when this process is killed.
+import { spawn } from "node:child_process";
+import crypto from "node:crypto";
+import fs from "node:fs";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { processesWith } from "./processes.mjs";
+import { inRoot, root } from "./paths.mjs";
+import { PlainError, run } from "./run.mjs";
+import { hasVscodeServer, serverMain, serverNode } from "./vscode.mjs";
+
+/** In the environment of the server and of all that it starts; the value is the server's own. */
+const MARK = "LTO_INSPECTOR_VSCODE";
+const START_MILLIS = 60_000;
+/** How long an extension host outlives its window when the window could not say good-bye. */
+const RECONNECTION_SECONDS = 5;
+
+/** What VS Code itself would otherwise open, ask, look up or install. */
+const QUIET_SETTINGS = {
+  "chat.disableAIFeatures": true,
+  "extensions.autoCheckUpdates": false,
+  "extensions.autoUpdate": false,
+  "extensions.ignoreRecommendations": true,
+  "git.openRepositoryInParentFolders": "never",
+  "telemetry.telemetryLevel": "off",
+  "window.autoDetectColorScheme": false,
+  "workbench.editor.useModal": "off",
+  "workbench.secondarySideBar.defaultVisibility": "hidden",
+  "workbench.startupEditor": "none",
+  "workbench.tips.enabled": false,
+};
+
+/**
+ * @typedef {import("./processes.mjs").Process} Process
+ *
+ * @typedef {object} ServerOptions
+ * @property {string} dataDir kept: settings, installed extensions, state. Its path must be short: sockets are made in it
+ * @property {Readonly<Record<string, string | undefined>>} [env] for the extension host and all below it, over this process's; undefined takes one away
+ * @property {Readonly<Record<string, unknown>>} [settings] over the settings that keep VS Code quiet
+ * @property {boolean} [askTrust] folders open in Restricted Mode, as they do for a person; otherwise every folder is trusted
+ * @property {boolean} [testDriver] needed for tests inside the extension host; it hides notifications
+ * @property {boolean} [token] only a page that knows the token in the URL is let in
+ * @property {number} [port] 0, which is the default, for a free one
+ *
+ * @typedef {object} VscodeServer
+ * @property {number} port
+ * @property {string} url of the empty window, with the token
+ * @property {string} dataDir
+ * @property {(folder: string, parameters?: Readonly<Record<string, string>>) => string} folderUrl of a folder's window
+ * @property {(settings: Readonly<Record<string, unknown>>) => void} writeSettings replaces all user settings but the quiet ones; windows follow at once
+ * @property {() => Process[]} processes all living ones, the server among them
+ * @property {() => string} output what the server has printed
+ * @property {Promise<void>} ended
+ * @property {() => Promise<Process[]>} stop tells the processes that outlived the server and had to be killed
+ */
+
+/** @param {string} dataDir @param {string} part */
+const within = (dataDir, part) => path.join(dataDir, part);
+
+/** @param {string} dataDir */
+function dataArguments(dataDir) {
+  const folders = { "server-data-dir": "server", "user-data-dir": "user", "extensions-dir": "ext" };
+  return Object.entries(folders).flatMap(([option, folder]) => [`--${option}`, within(dataDir, folder)]);
+}
+
+/** @param {ServerOptions} options */
+function serverArguments({ dataDir, askTrust = false, testDriver = false, token = false, port = 0 }) {
+  return [
+    ...[serverMain, "--host", "127.0.0.1", "--port", String(port), "--accept-server-license-terms"],
+    ...dataArguments(dataDir),
+    ...["--telemetry-level", "off", "--disable-telemetry", "--disable-experiments", "--force-disable-user-env"],
+    ...["--reconnection-grace-time", String(RECONNECTION_SECONDS)],
+    ...(token ? ["--connection-token-file", within(dataDir, "token")] : ["--without-connection-token"]),
+    ...(askTrust ? [] : ["--disable-workspace-trust"]),
+    ...(testDriver ? ["--enable-smoke-test-driver"] : []),
+  ];
+}
+
+/**
+ * This process's environment less what belongs to a VS Code or a test runner around it.
+ *
+ * @param {string} dataDir
+ * @param {Readonly<Record<string, string | undefined>>} changes
+ * @returns {NodeJS.ProcessEnv}
+ */
+function environment(dataDir, changes) {
+  const own = Object.entries(process.env).filter(([name]) => !/^(VSCODE_|ELECTRON_|NODE_|npm_)/.test(name));
+  return { ...Object.fromEntries(own), EXTENSIONS_GALLERY: "{}", TMPDIR: within(dataDir, "tmp"), ...changes };
+}
+
+/** @param {string} file @param {string} content */
+function writeWhole(file, content) {
+  fs.mkdirSync(path.dirname(file), { recursive: true });
+  fs.writeFileSync(`${file}.tmp`, content, { mode: 0o600 });
+  fs.renameSync(`${file}.tmp`, file);
+}
+
+/** @param {string} dataDir @param {Readonly<Record<string, unknown>>} settings */
+function writeSettings(dataDir, settings) {
+  writeWhole(within(dataDir, "user/User/settings.json"), JSON.stringify({ ...QUIET_SETTINGS, ...settings }, undefined, 2));
+}
+
+function checkInstalled() {
+  if (!hasVscodeServer()) throw new PlainError("The VS Code server is not installed: `npm run test:e2e` and `npm start` install it.");
+}
+
+/**
+ * Installs a package for the server that uses the same data folder.
+ *
+ * @param {string} dataDir
+ * @param {string} vsix
+ * @throws {PlainError} with VS Code's own words
+ */
+export async function installExtension(dataDir, vsix) {
+  checkInstalled();
+  fs.mkdirSync(within(dataDir, "tmp"), { recursive: true });
+  const args = [serverMain, ...dataArguments(dataDir), "--accept-server-license-terms", "--install-extension", vsix, "--force"];
+  const { code, output } = await run(serverNode, args, { env: environment(dataDir, {}), budgetSeconds: 60 });
+  if (code !== 0 || !output.includes("was successfully installed"))
+    throw new PlainError(`VS Code does not install ${vsix}:\n${output.trim()}`);
+}
+
+/**
+ * @param {import("node:child_process").ChildProcess} child
+ * @param {() => string} output
+ * @returns {Promise<number>} the port that the server listens on
+ */
+async function whenListening(child, output) {
+  const end = Date.now() + START_MILLIS;
+  while (Date.now() < end) {
+    const port = /Extension host agent listening on (\d+)/.exec(output())?.[1];
+    if (port !== undefined) return Number(port);
+    if (child.exitCode !== null || child.signalCode !== null) throw new PlainError(`VS Code's server does not start:\n${output().trim()}`);
+    await sleep(20);
+  }
+  throw new PlainError(`VS Code's server has not started after ${START_MILLIS / 1000} s:\n${output().trim()}`);
+}
+
+/** @param {string} output of supervise.mjs @returns {Process[]} */
+function leftovers(output) {
+  const line = /^leftovers: (.*)$/m.exec(output)?.[1];
+  return line === undefined ? [] : JSON.parse(line);
+}
+
+/**
+ * Starts a server.
+ *
+ * @param {ServerOptions} options
+ * @returns {Promise<VscodeServer>}
+ * @throws {PlainError} when it does not start, with what it printed
+ */
+export async function startVscodeServer(options) {
+  checkInstalled();
+  const { dataDir } = options;
+  const token = options.token ? crypto.randomBytes(16).toString("hex") : undefined;
+  fs.mkdirSync(within(dataDir, "tmp"), { recursive: true });
+  writeSettings(dataDir, options.settings ?? {});
+  if (token !== undefined) writeWhole(within(dataDir, "token"), token);
+  const mark = crypto.randomUUID();
+  const supervise = [inRoot("scripts", "lib", "supervise.mjs"), MARK, mark, serverNode, ...serverArguments(options)];
+  const env = { ...environment(dataDir, options.env ?? {}), [MARK]: mark };
+  const child = spawn(process.execPath, supervise, { cwd: root, env, detached: true, stdio: ["pipe", "pipe", "pipe"] });
+  let output = "";
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding("utf8").on("data", (/** @type {string} */ text) => (output += text));
+  const ended = new Promise((/** @type {(value: void) => void} */ resolve) => child.once("close", () => resolve()));
+  const stop = async () => {
+    child.stdin.end();
+    await ended;
+    return leftovers(output);
+  };
+  let port;
+  try {
+    port = await whenListening(child, () => output);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  const base = `http://localhost:${port}/`;
+  /** @param {Readonly<Record<string, string>>} parameters */
+  const url = (parameters) =>
+    `${base}?${new URLSearchParams({ ...(token === undefined ? {} : { tkn: token }), ...parameters }).toString()}`;
+  return {
+    port,
+    url: url({}),
+    dataDir,
+    folderUrl: (folder, parameters = {}) => url({ folder, ...parameters }),
+    writeSettings: (settings) => writeSettings(dataDir, settings),
+    processes: () => processesWith(MARK, mark).filter(({ pid }) => pid !== child.pid),
+    output: () => output,
+    ended,
+    stop,
+  };
+}
