@@ -5,7 +5,10 @@ import { dirname, join } from "node:path";
 import { EXIT } from "../protocol/errors.js";
 import { Cli } from "./context.js";
 import { captureCommand } from "./capture.js";
+import { diffCommand } from "./diff.js";
 import { doctorCommand } from "./doctor.js";
+import { findCommand } from "./find.js";
+import { showCommand } from "./show.js";
 import { storeCommand } from "./store.js";
 import { thinCommand } from "./thin.js";
 import { verifyCommand } from "./verify.js";
@@ -27,7 +30,7 @@ function buildProgram(cli: Cli): Command {
     .version(version())
     .showHelpAfterError("(add --help for the options)")
     .addHelpText("after", EXIT_CODES);
-  for (const command of [doctorCommand, captureCommand, thinCommand, verifyCommand, storeCommand]) {
+  for (const command of [doctorCommand, captureCommand, thinCommand, verifyCommand, showCommand, diffCommand, findCommand, storeCommand]) {
     program.addCommand(command(cli));
   }
   for (const command of [program, ...program.commands]) command.exitOverride();

@@ -155,7 +155,7 @@ export async function chooseUnitEngine(core: Core, unit: UnitManifest, llvm: str
 }
 
 /** For plain files nothing says which toolchain made them until they have been read: any library of the series reads them. */
-async function libraryToRead(choice: string): Promise<ChosenLibrary> {
+export async function libraryToRead(choice: string): Promise<ChosenLibrary> {
   try {
     return await chooseLibrary(choice, null);
   } catch (error) {

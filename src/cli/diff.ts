@@ -1,0 +1,47 @@
+/** `diff UNIT MODULE STAGE_A STAGE_B [--function F] [--exit-code]`: what changed between two stages, function by function. */
+import { Command } from "commander";
+import { diffStages } from "../core/ir/diff.js";
+import { stageNamed } from "../core/ir/stages-of.js";
+import { EXIT } from "../protocol/errors.js";
+import { withEngine, withJson, type Cli, type CommandOptions } from "./context.js";
+import { diffText } from "./render/diff-text.js";
+import { filtersOf, withFilters, withStages, type Hidden } from "./stages-source.js";
+
+interface DiffFlags extends CommandOptions {
+  readonly llvm: string;
+  readonly function?: string;
+  readonly exitCode?: true;
+  readonly hide: readonly Hidden[];
+  readonly demangle?: true;
+  readonly all?: true;
+}
+
+export function diffCommand(cli: Cli): Command {
+  const command = new Command("diff")
+    .description("what changed in a module between two stages, function by function; with --function the text as a unified diff")
+    .argument("<unit>", "a captured unit (ID, ID@N), a session directory, a file, or a folder of rustc's own stage files")
+    .argument("<module>", "a module's name, or a part that only one has")
+    .argument("<stage-a>", "input, rename, resolve, internalize, import or pm; of fat LTO input, restriction or pm")
+    .argument("<stage-b>", "likewise")
+    .option("--function <name>", "the text of this function: its symbol, its readable name, or a part that only one has")
+    .option("--exit-code", "end with 1 when something differs")
+    .option("--all", "list every function that changed, not only those that changed most");
+  return withJson(withEngine(withFilters(command, ["debug"]))).action(
+    (unit: string, module: string, from: string, to: string, flags: DiffFlags) =>
+      cli.run(flags, `Comparing ${from} and ${to} of ${module}`, (session) =>
+        withStages(session, unit, flags.llvm, async (stages) => {
+          const options = {
+            module,
+            from: stageNamed(from, stages.mode),
+            to: stageNamed(to, stages.mode),
+            function: flags.function ?? null,
+            filters: filtersOf(flags.hide),
+            demangle: flags.demangle === true,
+          };
+          const report = await diffStages(stages, options, session.signal);
+          const exit = flags.exitCode === true && report.different ? EXIT.differs : EXIT.done;
+          return { report, text: diffText(report, session.colors, flags.all === true), exit };
+        }),
+      ),
+  );
+}

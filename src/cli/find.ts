@@ -1,0 +1,42 @@
+/** `find UNIT SYMBOL`: where a symbol is defined, imported and referenced, over all modules. */
+import { Command } from "commander";
+import { findSymbol } from "../core/ir/find.js";
+import { stageNamed } from "../core/ir/stages-of.js";
+import { positiveInteger, withEngine, withJson, type Cli, type CommandOptions } from "./context.js";
+import { findText } from "./render/find-text.js";
+import { withStages } from "./stages-source.js";
+
+interface FindFlags extends CommandOptions {
+  readonly llvm: string;
+  readonly stage?: string;
+  readonly module?: string;
+  readonly limit: number;
+}
+
+const DEFAULT_LIMIT = 200;
+
+export function findCommand(cli: Cli): Command {
+  const command = new Command("find")
+    .description("where a symbol is defined, imported and referenced, over all modules of a unit")
+    .argument("<unit>", "a captured unit (ID, ID@N), a session directory, a file, or a folder of rustc's own stage files")
+    .argument("<symbol>", "a symbol, a readable name, or a part of either (case matters)")
+    .option(
+      "--stage <stage>",
+      "search the modules as they are after this stage (default: import, which shows where functions were imported)",
+    )
+    .option("--module <module>", "search this module only")
+    .option("--limit <n>", "symbols found at most", positiveInteger, DEFAULT_LIMIT);
+  return withJson(withEngine(command)).action((unit: string, symbol: string, flags: FindFlags) =>
+    cli.run(flags, `Searching ${symbol} in ${unit}`, (session) =>
+      withStages(session, unit, flags.llvm, async (stages) => {
+        const stage = stageNamed(flags.stage ?? (stages.mode === "fat" ? "input" : "import"), stages.mode);
+        const options = { symbol, stage, module: flags.module ?? null, limit: flags.limit };
+        const report = await findSymbol(session.core, stages, options, {
+          signal: session.signal,
+          progress: (done, total) => session.progress(`find: ${done}/${total} modules`),
+        });
+        return { report, text: findText(report, session.colors) };
+      }),
+    ),
+  );
+}

@@ -1,0 +1,106 @@
+/** What `diff` says to a person. */
+import type { DiffReport, FunctionChange, GlobalChange } from "../../protocol/ir.js";
+import { shortModuleName } from "../../protocol/module-names.js";
+import { STAGE_NAMES } from "../../protocol/stages.js";
+import type { Colors } from "../context.js";
+import { counted, plural } from "./units.js";
+
+/** Functions and globals that are listed unless all are asked for. */
+const MOST_LISTED = 40;
+
+/** @param all list everything */
+export function diffText(report: DiffReport, colors: Colors, all: boolean): string {
+  const most = all ? Number.POSITIVE_INFINITY : MOST_LISTED;
+  return [
+    titleLine(report, colors),
+    ...(report.function === null ? summaryLines(report) : []),
+    ...listed(
+      report.functions.map((change) => functionLine(change, colors)),
+      most,
+      "function",
+    ),
+    ...(report.globals.length === 0 ? [] : ["", "globals:"]),
+    ...listed(
+      report.globals.map((change) => globalLine(change, colors)),
+      most,
+      "global",
+    ),
+    ...patchLines(report.patch, colors),
+    ...(report.different ? [] : ["Nothing differs."]),
+  ].join("\n");
+}
+
+function titleLine({ unit, module, from, to }: DiffReport, colors: Colors): string {
+  const stages = `${STAGE_NAMES[from.stage].short} → ${STAGE_NAMES[to.stage].short}`;
+  const whose = from.madeBy === "rustc" && to.madeBy === "rustc" ? "rustc's own files" : "replayed";
+  return `${colors.bold(unit.name)}  ${shortModuleName(module)}  ${stages}  ${colors.dim(whose)}`;
+}
+
+function summaryLines(report: DiffReport): string[] {
+  const count = (change: FunctionChange["change"]): string => counted(report.functions.filter((one) => one.change === change).length);
+  const { before, after } = report.instructions;
+  const { added, removed } = report.declarations;
+  const percent = before === 0 ? "" : ` (${signed(Math.round(((after - before) / before) * 1000) / 10)} %)`;
+  const declarations = added + removed === 0 ? "" : `; declarations: ${counted(added)} added, ${counted(removed)} removed`;
+  return [
+    `functions: ${count("added")} added, ${count("removed")} removed, ${count("changed")} changed, ${counted(report.unchanged)} unchanged${declarations}`,
+    `instructions: ${counted(before)} → ${counted(after)}${percent}`,
+    "",
+  ];
+}
+
+function functionLine({ change, before, after, demangled, name, parts }: FunctionChange, colors: Colors): string {
+  const counts = `${side(before?.instructions)} → ${side(after?.instructions, true)}`;
+  const delta = (after?.instructions ?? 0) - (before?.instructions ?? 0);
+  const what = [...parts, ...linkageChange(before?.linkage, after?.linkage)].join(", ");
+  return `${coloured(change, colors)} ${counts} ${signed(delta).padStart(7)}  ${demangled === "" ? name : demangled}${what === "" ? "" : `  ${colors.dim(what)}`}`;
+}
+
+function linkageChange(before: string | undefined, after: string | undefined): string[] {
+  if (before === after) return [];
+  if (before === undefined || after === undefined) return [before ?? after ?? ""];
+  return [`${before} → ${after}`];
+}
+
+function side(instructions: number | undefined, left = false): string {
+  const text = instructions === undefined ? "-" : counted(instructions);
+  return left ? text.padEnd(7) : text.padStart(7);
+}
+
+function globalLine({ change, kind, before, after, demangled, name }: GlobalChange, colors: Colors): string {
+  const states = before === after ? "" : `  ${colors.dim(linkageChange(before ?? undefined, after ?? undefined).join(", "))}`;
+  return `${coloured(change, colors)} ${kind} ${demangled === "" ? name : demangled}${states}`;
+}
+
+function coloured(change: FunctionChange["change"], colors: Colors): string {
+  const padded = change.padEnd("removed".length);
+  if (change === "added") return colors.green(padded);
+  return change === "removed" ? colors.red(padded) : colors.yellow(padded);
+}
+
+function signed(value: number): string {
+  return value > 0 ? `+${counted(value)}` : counted(value);
+}
+
+function listed(lines: readonly string[], most: number, noun: string): string[] {
+  if (lines.length <= most) return [...lines];
+  return [...lines.slice(0, most), `… and ${plural(lines.length - most, noun)} more: --all lists them`];
+}
+
+function patchLines(patch: string | null, colors: Colors): string[] {
+  if (patch === null || patch === "") return [];
+  return [
+    "",
+    ...patch
+      .trimEnd()
+      .split("\n")
+      .map((line) => patchLine(line, colors)),
+  ];
+}
+
+function patchLine(line: string, colors: Colors): string {
+  if (line.startsWith("+++ ") || line.startsWith("--- ")) return colors.bold(line);
+  if (line.startsWith("@@")) return colors.cyan(line);
+  if (line.startsWith("+")) return colors.green(line);
+  return line.startsWith("-") ? colors.red(line) : line;
+}

@@ -1,0 +1,50 @@
+/** `show UNIT MODULE --stage S [--function F]`: LLVM IR text of a module or function at a stage. */
+import { Command } from "commander";
+import { showStage } from "../core/ir/show.js";
+import { stageNamed } from "../core/ir/stages-of.js";
+import { positiveInteger, withEngine, withJson, type Cli, type CommandOptions } from "./context.js";
+import { counted } from "./render/units.js";
+import { filtersOf, withFilters, withStages, type Hidden } from "./stages-source.js";
+
+interface ShowFlags extends CommandOptions {
+  readonly llvm: string;
+  readonly stage: string;
+  readonly function?: string;
+  readonly hide: readonly Hidden[];
+  readonly demangle?: true;
+  readonly stable?: true;
+  readonly limit: number;
+}
+
+/** A whole module of a large crate can be much longer: a function of it is what can be read. */
+const DEFAULT_LIMIT = 16 * 1024 * 1024;
+
+export function showCommand(cli: Cli): Command {
+  const command = new Command("show")
+    .description("print the LLVM IR of a module, or of one of its functions, at a stage; a stage that is not there is made")
+    .argument("<unit>", "a captured unit (ID, ID@N), a session directory, a file, or a folder of rustc's own stage files")
+    .argument("<module>", "a module's name, or a part that only one has")
+    .requiredOption("--stage <stage>", "input, rename, resolve, internalize, import or pm; of fat LTO input, restriction or pm")
+    .option("--function <name>", "this function only: its symbol, its readable name, or a part that only one has")
+    .option("--stable", "number values, metadata and attributes by what they are, so that two texts can be compared")
+    .option("--limit <bytes>", "cut the text after so many bytes", positiveInteger, DEFAULT_LIMIT);
+  return withJson(withEngine(withFilters(command, []))).action((unit: string, module: string, flags: ShowFlags) =>
+    cli.run(flags, `Showing ${module} of ${unit}`, (session) =>
+      withStages(session, unit, flags.llvm, async (stages) => {
+        const options = {
+          module,
+          stage: stageNamed(flags.stage, stages.mode),
+          function: flags.function ?? null,
+          limit: flags.limit,
+          filters: { ...filtersOf(flags.hide), stableNumbers: flags.stable === true },
+          demangle: flags.demangle === true,
+        };
+        const report = await showStage(stages, options, session.signal);
+        if (report.truncated) {
+          session.note(`The text was cut: the whole of it has ${counted(report.totalBytes)} bytes. Choose a --function, or raise --limit.`);
+        }
+        return { report, text: report.text };
+      }),
+    ),
+  );
+}

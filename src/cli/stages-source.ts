@@ -1,0 +1,68 @@
+/** What `show`, `diff` and `find` share: UNIT can also be a folder (or one file) of rustc's own stage files, and text can be filtered. */
+import { InvalidArgumentError, Option, type Command } from "commander";
+import type { Core } from "../core/core.js";
+import { isLtoError } from "../core/errors.js";
+import { savedTempsAt } from "../core/ir/save-temps.js";
+import { stagesOfSource, type Stages, type StagesSource } from "../core/ir/stages-of.js";
+import type { Session } from "./context.js";
+import { thinSource } from "./source.js";
+
+/** What can be hidden from a text. */
+export type Hidden = "debug" | "metadata" | "attributes";
+
+const HIDDEN: readonly Hidden[] = ["debug", "metadata", "attributes"];
+
+/** Adds `--hide` and `--demangle`. */
+export function withFilters(command: Command, hidden: readonly Hidden[]): Command {
+  return command
+    .addOption(
+      new Option("--hide <what>", `what to leave out of the text: none, or a list of ${HIDDEN.join(",")}`)
+        .argParser(parseHidden)
+        .default(hidden, hidden.length === 0 ? "none" : hidden.join(",")),
+    )
+    .option("--demangle", "write readable names in place of symbols");
+}
+
+function parseHidden(text: string): readonly Hidden[] {
+  if (text === "none" || text === "") return [];
+  return text.split(",").map((word) => {
+    const found = HIDDEN.find((known) => known === word.trim());
+    if (found === undefined) throw new InvalidArgumentError(`Allowed are none, ${HIDDEN.join(", ")}.`);
+    return found;
+  });
+}
+
+/** The filters that `--hide` means. */
+export function filtersOf(hidden: readonly Hidden[]): { hideDebugInfo: boolean; hideMetadata: boolean; hideAttributes: boolean } {
+  return {
+    hideDebugInfo: hidden.includes("debug"),
+    hideMetadata: hidden.includes("metadata"),
+    hideAttributes: hidden.includes("attributes"),
+  };
+}
+
+/**
+ * Opens the stages of what UNIT means, and closes them when the work is done.
+ *
+ * @throws LtoError UnknownUnit, UnreadableFile, SessionUnderWay, and what the work throws
+ */
+export async function withStages<T>(session: Session, unit: string, llvm: string, work: (stages: Stages) => Promise<T>): Promise<T> {
+  const stages = stagesOfSource(session.core, await stagesSource(session.core, unit), llvm, session.signal);
+  try {
+    return await work(stages);
+  } finally {
+    await stages.close();
+  }
+}
+
+async function stagesSource(core: Core, unit: string): Promise<StagesSource> {
+  const found = await thinSource(core, [unit]).catch(async (error: unknown) => {
+    const saved = isLtoError(error, "UnknownUnit") || isLtoError(error, "UnreadableFile") ? await savedTempsAt(unit) : undefined;
+    if (saved === undefined) throw error;
+    return { kind: "save-temps", saved } as const;
+  });
+  if (found.kind !== "paths") return found;
+  // A stage file is shown as what it is; as an input it would begin a run of its own.
+  const saved = await savedTempsAt(unit);
+  return saved === undefined ? found : { kind: "save-temps", saved };
+}

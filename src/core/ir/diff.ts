@@ -1,0 +1,97 @@
+/** `diff`: what changed in a module between two stages, function by function, and the text of one function. */
+import type { FunctionsResult } from "../../protocol/engine.js";
+import type { DiffReport, StageChanges, StageRef } from "../../protocol/ir.js";
+import type { Stage } from "../../protocol/stages.js";
+import type { EngineClient } from "../engine/client.js";
+import { explainUnreadable } from "../runs/foreign-llvm.js";
+import { applyFilters, type TextFilters } from "./filters.js";
+import { unifiedDiff } from "./function-diff.js";
+import { findFunction } from "./function-names.js";
+import { stageChanges } from "./stage-changes.js";
+import type { Stages } from "./stages-of.js";
+
+export interface DiffOptions {
+  readonly module: string;
+  readonly from: Stage;
+  readonly to: Stage;
+  /** Symbol, readable name or part of it; null: all, without text. */
+  readonly function: string | null;
+  /** Filters for both texts; numbers are stable in any case. */
+  readonly filters: Omit<TextFilters, "stableNumbers" | "readableNames">;
+  readonly demangle: boolean;
+}
+
+/** Characters of a function's text that are compared. */
+const TEXT_LIMIT = 64 * 1024 * 1024;
+
+/**
+ * Compares two stages of a module.
+ *
+ * @throws LtoError UnknownModule, UnknownFunction (in neither stage, or ambiguous), and what making a stage can throw
+ */
+export async function diffStages(stages: Stages, options: DiffOptions, signal?: AbortSignal): Promise<DiffReport> {
+  const module = await stages.module(options.module);
+  const from = await stages.file(module, options.from);
+  const to = await stages.file(module, options.to);
+  const engine = await stages.engine();
+  try {
+    const list = (stage: StageRef): Promise<FunctionsResult> => engine.request("functions", { file: stage.file }, signal);
+    const [before, after] = await Promise.all([list(from), list(to)]);
+    const one = options.function === null ? null : chooseFunction(before, after, options.function);
+    const changes = one === null ? stageChanges(before, after) : stageChanges(onlyThese(before, one), onlyThese(after, one));
+    const patch = one === null ? null : await patchOf(engine, { from, to, before, after, symbols: one }, options, signal);
+    return {
+      schema: 1,
+      command: "diff",
+      unit: stages.unit,
+      module,
+      from,
+      to,
+      function: one === null ? null : nameOf(before, after, one),
+      ...changes,
+      patch,
+      different: isDifferent(changes),
+    };
+  } catch (error) {
+    throw await explainUnreadable(error, engine);
+  }
+}
+
+function isDifferent({ functions, globals, declarations }: StageChanges): boolean {
+  return functions.length + globals.length + declarations.added + declarations.removed > 0;
+}
+
+function chooseFunction(before: FunctionsResult, after: FunctionsResult, wanted: string): ReadonlySet<string> {
+  return findFunction([...before.functions, ...after.functions], wanted);
+}
+
+function onlyThese(result: FunctionsResult, symbols: ReadonlySet<string>): FunctionsResult {
+  return { functions: result.functions.filter(({ name }) => symbols.has(name)), globals: [] };
+}
+
+function nameOf(before: FunctionsResult, after: FunctionsResult, symbols: ReadonlySet<string>): string {
+  const find = ({ functions }: FunctionsResult): string | undefined => functions.find(({ name }) => symbols.has(name))?.name;
+  return find(after) ?? find(before) ?? "";
+}
+
+interface Sides {
+  readonly from: StageRef;
+  readonly to: StageRef;
+  readonly before: FunctionsResult;
+  readonly after: FunctionsResult;
+  readonly symbols: ReadonlySet<string>;
+}
+
+async function patchOf(engine: EngineClient, sides: Sides, options: DiffOptions, signal?: AbortSignal): Promise<string> {
+  const textOf = async (result: FunctionsResult, { file }: StageRef): Promise<string> => {
+    const symbol = result.functions.find(({ name, declaration }) => sides.symbols.has(name) && !declaration)?.name;
+    if (symbol === undefined) return "";
+    const { text } = await engine.request("print", { file, function: symbol, limit: TEXT_LIMIT }, signal);
+    return applyFilters(text, options.filters);
+  };
+  const [before, after] = await Promise.all([textOf(sides.before, sides.from), textOf(sides.after, sides.to)]);
+  const { patch } = unifiedDiff(before, after, { before: sides.from.stage, after: sides.to.stage });
+  if (!options.demangle) return patch;
+  const all = [...sides.before.functions, ...sides.before.globals, ...sides.after.functions, ...sides.after.globals];
+  return applyFilters(patch, { readableNames: new Map(all.map(({ name, demangled }) => [name, demangled])) });
+}

@@ -1,0 +1,159 @@
+/**
+ * Text filters for LLVM IR: pure functions from text to text. What they leave is for reading; only the text without any filter is certain to be what
+ * LLVM would parse again.
+ */
+import { mapCode, nodeDefinition, tidy } from "./lines.js";
+import { stableNumbers } from "./stable-numbers.js";
+
+export interface TextFilters {
+  /** Hides debug records, locations and the nodes that describe the source. */
+  readonly hideDebugInfo?: boolean;
+  /** Hides all metadata, debug info included. */
+  readonly hideMetadata?: boolean;
+  /** Hides attribute groups and the attributes of parameters and results that do not change the calling convention. */
+  readonly hideAttributes?: boolean;
+  /** Numbers values, metadata and attribute groups by what they are and not by where they stand. */
+  readonly stableNumbers?: boolean;
+  /** Symbol → readable name (see {@link demangleNames}). */
+  readonly readableNames?: ReadonlyMap<string, string>;
+}
+
+/** Applies the filters that are on, in an order in which none spoils another. */
+export function applyFilters(text: string, filters: TextFilters): string {
+  let result = text;
+  if (filters.hideMetadata === true) result = hideMetadata(result);
+  else if (filters.hideDebugInfo === true) result = hideDebugInfo(result);
+  if (filters.hideAttributes === true) result = hideAttributes(result);
+  if (filters.stableNumbers === true) result = stableNumbers(result);
+  if (filters.readableNames !== undefined) result = demangleNames(result, filters.readableNames);
+  return result;
+}
+
+const DEBUG_RECORD = /^\s*#dbg_/;
+const DEBUG_NODE = /^(?:distinct )?!(?:DI[A-Z]|GenericDINode)/;
+const DEBUG_ATTACHMENT = /,? !(?:dbg|DIAssignID|heapallocsite) !\d+/g;
+
+/** Hides debug info: records (`#dbg_value`), locations (`!dbg`), `!DI…` nodes, and nodes that nothing else names. */
+export function hideDebugInfo(text: string): string {
+  const lines: string[] = [];
+  for (const line of text.split("\n")) {
+    if (DEBUG_RECORD.test(line) || line.startsWith("!llvm.dbg.cu =")) continue;
+    const node = nodeDefinition(line);
+    if (node !== undefined && DEBUG_NODE.test(node.content)) continue;
+    lines.push(line.includes("!") ? mapCode(line, (code) => code.replace(DEBUG_ATTACHMENT, "")) : line);
+  }
+  return joined(withoutOrphans(lines), text);
+}
+
+/** Leaves out nodes that no line names any more. */
+function withoutOrphans(lines: readonly string[]): string[] {
+  const nodes = new Map<string, string>();
+  const wanted: string[] = [];
+  for (const line of lines) {
+    const node = nodeDefinition(line);
+    if (node !== undefined) nodes.set(node.number, node.content);
+    else if (line.includes("!")) wanted.push(...nodesIn(line));
+  }
+  const reached = new Set<string>();
+  for (let number = wanted.pop(); number !== undefined; number = wanted.pop()) {
+    if (reached.has(number)) continue;
+    reached.add(number);
+    wanted.push(...nodesIn(nodes.get(number) ?? ""));
+  }
+  return lines.filter((line) => {
+    const node = nodeDefinition(line);
+    return node === undefined || reached.has(node.number);
+  });
+}
+
+function nodesIn(line: string): string[] {
+  const found: string[] = [];
+  mapCode(line, (code) => {
+    for (const match of code.matchAll(/!(\d+)/g)) if (match[1] !== undefined) found.push(match[1]);
+    return code;
+  });
+  return found;
+}
+
+const ATTACHMENT = /,? ![A-Za-z_$.-][\w$.-]* !\d+/g;
+const METADATA_LINE = /^![\w$.-]+ = /;
+
+/** Hides every metadata attachment and definition, debug info included. Metadata that is an argument stays: it is code. */
+export function hideMetadata(text: string): string {
+  const lines: string[] = [];
+  for (const line of text.split("\n")) {
+    if (DEBUG_RECORD.test(line) || METADATA_LINE.test(line)) continue;
+    lines.push(line.includes("!") ? mapCode(line, (code) => code.replace(ATTACHMENT, "")) : line);
+  }
+  return joined(lines, text);
+}
+
+/** Attributes that are promises and hints; what changes how a value is passed (sret, byval, zeroext, swiftself, …) is shown always. */
+const PROMISES = [
+  "allocalign",
+  "allocptr",
+  "dead_on_return",
+  "dead_on_unwind",
+  "immarg",
+  "mustprogress",
+  "noalias",
+  "nocapture",
+  "nofree",
+  "nonnull",
+  "noundef",
+  "readnone",
+  "readonly",
+  "returned",
+  "writable",
+  "writeonly",
+].join("|");
+const PROMISES_WITH_VALUE = [
+  "captures",
+  "dead_on_return",
+  "dereferenceable",
+  "dereferenceable_or_null",
+  "initializes",
+  "nofpclass",
+  "range",
+];
+const BALANCED = String.raw`\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)`;
+const PROMISE = new RegExp(
+  String.raw` (?:(?:${PROMISES_WITH_VALUE.join("|")})${BALANCED}|(?:${PROMISES})(?![\w(."])|(?<!, )align \d+)`,
+  "g",
+);
+const GROUP_REFERENCE = / #\d+(?![\w.])/g;
+
+/** Whether a line declares, defines or calls a function. */
+const WITH_ATTRIBUTES = /^(?:define|declare) |(?:^|[ =])(?:call|invoke|callbr) /;
+
+/** Hides attribute groups and parameter attributes that are promises and hints. */
+export function hideAttributes(text: string): string {
+  const lines: string[] = [];
+  for (const line of text.split("\n")) {
+    if (line.startsWith("attributes #") || line.startsWith("; Function Attrs:")) continue;
+    lines.push(WITH_ATTRIBUTES.test(line) ? mapCode(line, (code) => code.replace(PROMISE, "").replace(GROUP_REFERENCE, "")) : line);
+  }
+  return joined(lines, text);
+}
+
+/** A symbol with its sigil, or a string or comment, which is passed over. */
+const SYMBOL = /@"[^"]*"|@[\w$.-]+|"[^"]*"|;.*$/gm;
+
+/**
+ * Writes readable names in place of symbols: `@_ZN4demo3sum17h…E` becomes `@"demo::sum"`.
+ *
+ * @param names symbol → readable name, as the engine's `functions` gives them; others stay as they are
+ */
+export function demangleNames(text: string, names: ReadonlyMap<string, string>): string {
+  return text.replace(SYMBOL, (token) => {
+    if (!token.startsWith("@")) return token;
+    const symbol = token.startsWith('@"') ? token.slice(2, -1) : token.slice(1);
+    const readable = names.get(symbol);
+    return readable === undefined || readable === symbol ? token : `@"${readable}"`;
+  });
+}
+
+function joined(lines: readonly string[], original: string): string {
+  const text = tidy(lines).join("\n");
+  return original.endsWith("\n") && text !== "" ? `${text}\n` : text;
+}

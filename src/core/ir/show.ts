@@ -1,0 +1,55 @@
+/** `show`: LLVM IR text of a module, or of one of its functions, at a stage. */
+import type { ShowReport } from "../../protocol/ir.js";
+import type { Stage } from "../../protocol/stages.js";
+import { explainUnreadable } from "../runs/foreign-llvm.js";
+import { applyFilters, type TextFilters } from "./filters.js";
+import type { Stages } from "./stages-of.js";
+
+export interface ShowOptions {
+  readonly module: string;
+  readonly stage: Stage;
+  /** Symbol, readable name or part of it; null: the whole module. */
+  readonly function: string | null;
+  /** Characters of text at most, before filters. */
+  readonly limit: number;
+  readonly filters: Omit<TextFilters, "readableNames">;
+  /** Write readable names in place of symbols. */
+  readonly demangle: boolean;
+}
+
+/**
+ * Prints a stage.
+ *
+ * @throws LtoError UnknownModule, UnknownFunction (with the candidates), and what making a stage can throw
+ */
+export async function showStage(stages: Stages, options: ShowOptions, signal?: AbortSignal): Promise<ShowReport> {
+  const module = await stages.module(options.module);
+  const stage = await stages.file(module, options.stage);
+  const engine = await stages.engine();
+  try {
+    const { file } = stage;
+    const wanted = options.function === null ? {} : { function: options.function };
+    const printed = await engine.request("print", { file, ...wanted, limit: options.limit }, signal);
+    const names = options.demangle ? await readableNames(stages, file, signal) : undefined;
+    const text = applyFilters(printed.text, { ...options.filters, ...(names === undefined ? {} : { readableNames: names }) });
+    return {
+      schema: 1,
+      command: "show",
+      unit: stages.unit,
+      module,
+      stage,
+      function: options.function,
+      text,
+      truncated: printed.truncated,
+      totalBytes: printed.totalBytes,
+    };
+  } catch (error) {
+    throw await explainUnreadable(error, engine);
+  }
+}
+
+/** Symbol → readable name of everything that a stage defines or declares. */
+export async function readableNames(stages: Stages, file: string, signal?: AbortSignal): Promise<ReadonlyMap<string, string>> {
+  const { functions, globals } = await (await stages.engine()).request("functions", { file }, signal);
+  return new Map([...functions, ...globals].map(({ name, demangled }) => [name, demangled]));
+}

@@ -1,0 +1,192 @@
+/**
+ * The stages of a unit's modules as files to be looked at, whatever a person named: a captured unit, plain files, or a folder in which `-C save-temps`
+ * left rustc's own stage files. What rustc saved is taken as it is, without any analysis or replay.
+ */
+import type { StageRef, UnitName } from "../../protocol/ir.js";
+import { parseStage, STAGE_NAMES, stagesOf, type LtoMode, type Stage } from "../../protocol/stages.js";
+import type { UnitManifest } from "../../protocol/units.js";
+import type { Core } from "../core.js";
+import type { EngineClient } from "../engine/client.js";
+import { llvmArguments, toolchainProfile } from "../engine/toolchain-profile.js";
+import { isLtoError, LtoError } from "../errors.js";
+import { findModule } from "../runs/module-names.js";
+import { libraryToRead, type ThinSource } from "../runs/open.js";
+import { StageFiles } from "../runs/stage-files.js";
+import { notSaved, type SavedTemps } from "./save-temps.js";
+
+/** Where stages come from. Close it when done. */
+export interface Stages {
+  readonly unit: UnitName;
+  readonly mode: LtoMode;
+  /** The engine that reads the files. */
+  engine(): Promise<EngineClient>;
+  modules(): Promise<readonly string[]>;
+  /** The module that a name means. @throws LtoError UnknownModule naming candidates */
+  module(wanted: string): Promise<string>;
+  /** The file of a stage. @throws LtoError IncompleteUnit when it is not there and cannot be made, and whatever making it can throw */
+  file(module: string, stage: Stage): Promise<StageRef>;
+  close(): Promise<void>;
+}
+
+export type StagesSource = ThinSource | { readonly kind: "save-temps"; readonly saved: SavedTemps };
+
+/** The stage that a person means, in rustc's spelling or the short one. @throws LtoError UnknownStage */
+export function stageNamed(text: string, mode: LtoMode): Stage {
+  const stage = parseStage(text, mode);
+  if (stage !== undefined) return stage;
+  const known = stagesOf(mode).map((one) => STAGE_NAMES[one].short);
+  throw new LtoError({
+    name: "UnknownStage",
+    message: `There is no stage ${text} in ${mode} LTO.`,
+    mend: `Stages are ${known.join(", ")}.`,
+  });
+}
+
+/** @param llvm "auto", "system" or a path */
+export function stagesOfSource(core: Core, source: StagesSource, llvm: string, signal?: AbortSignal): Stages {
+  switch (source.kind) {
+    case "save-temps":
+      return new FolderStages(core, source.saved, llvm);
+    case "unit":
+      return new UnitStages(core, source.unit, llvm, signal);
+    case "paths":
+      return new PathStages(core, source.paths, llvm, signal);
+  }
+}
+
+/** Any library of the series reads the text; which one wrote it matters only to those who make stages. */
+async function readingEngine(core: Core, llvm: string): Promise<EngineClient> {
+  const library = await libraryToRead(llvm);
+  const args = llvmArguments(toolchainProfile(null), []);
+  return core.engines.engine({ library: library.path, expectedVersion: library.expectedVersion, llvmArguments: args });
+}
+
+class FolderStages implements Stages {
+  readonly unit: UnitName;
+  readonly mode: LtoMode;
+  readonly #core: Core;
+  readonly #saved: SavedTemps;
+  readonly #llvm: string;
+
+  constructor(core: Core, saved: SavedTemps, llvm: string) {
+    this.#core = core;
+    this.#saved = saved;
+    this.#llvm = llvm;
+    this.unit = { id: saved.folder, name: saved.folder };
+    this.mode = saved.mode;
+  }
+
+  engine(): Promise<EngineClient> {
+    return readingEngine(this.#core, this.#llvm);
+  }
+
+  modules(): Promise<readonly string[]> {
+    return Promise.resolve([...this.#saved.stages.keys()]);
+  }
+
+  async module(wanted: string): Promise<string> {
+    return findModule(await this.modules(), wanted);
+  }
+
+  file(module: string, stage: Stage): Promise<StageRef> {
+    const file = this.#saved.stages.get(module)?.get(stage);
+    if (file === undefined) return Promise.reject(notSaved(this.#saved, module, stage));
+    return Promise.resolve({ stage, file, madeBy: "rustc" });
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+}
+
+class PathStages implements Stages {
+  readonly unit: UnitName;
+  readonly mode = "thin";
+  readonly #files: StageFiles;
+
+  constructor(core: Core, paths: readonly string[], llvm: string, signal: AbortSignal | undefined) {
+    this.#files = new StageFiles(core, { kind: "paths", paths }, { llvm }, signal);
+    this.unit = { id: paths.join(" "), name: paths.join(" ") };
+  }
+
+  engine(): Promise<EngineClient> {
+    return this.#files.engine();
+  }
+
+  async modules(): Promise<readonly string[]> {
+    return (await this.#files.modules()).map(({ name }) => name);
+  }
+
+  module(wanted: string): Promise<string> {
+    return this.#files.module(wanted);
+  }
+
+  async file(module: string, stage: Stage): Promise<StageRef> {
+    const { file, madeBy } = await this.#files.file(module, stage);
+    return { stage, file, madeBy };
+  }
+
+  close(): Promise<void> {
+    return this.#files.close();
+  }
+}
+
+class UnitStages implements Stages {
+  readonly unit: UnitName;
+  readonly mode: LtoMode;
+  readonly #core: Core;
+  readonly #manifest: UnitManifest;
+  readonly #llvm: string;
+  readonly #files: StageFiles;
+
+  constructor(core: Core, manifest: UnitManifest, llvm: string, signal: AbortSignal | undefined) {
+    this.#core = core;
+    this.#manifest = manifest;
+    this.#llvm = llvm;
+    this.#files = new StageFiles(core, { kind: "unit", unit: manifest }, { llvm }, signal);
+    this.unit = { id: `${manifest.id}@${manifest.capture}`, name: manifest.name };
+    this.mode = manifest.mode;
+  }
+
+  async engine(): Promise<EngineClient> {
+    try {
+      return await this.#files.engine();
+    } catch (error) {
+      // The toolchain may be gone by now: its stage files can be read all the same.
+      if (this.#llvm !== "auto" || !isLtoError(error, "NoLibLlvm")) throw error;
+      return readingEngine(this.#core, this.#llvm);
+    }
+  }
+
+  /** rustc's log names every module that took part; without it, the analysis does. */
+  async modules(): Promise<readonly string[]> {
+    const logged = Object.keys(this.#manifest.decisions?.verdicts ?? {});
+    if (logged.length > 0) return logged;
+    if (this.mode === "fat") return Object.keys(this.#manifest.rustcStages);
+    return (await this.#files.modules()).map(({ name }) => name);
+  }
+
+  async module(wanted: string): Promise<string> {
+    return findModule(await this.modules(), wanted);
+  }
+
+  async file(module: string, stage: Stage): Promise<StageRef> {
+    if (this.mode === "fat" && this.#manifest.rustcStages[module]?.[stage] === undefined) throw noFatReplay(module, stage);
+    const { file, madeBy } = await this.#files.file(module, stage);
+    return { stage, file, madeBy };
+  }
+
+  close(): Promise<void> {
+    return this.#files.close();
+  }
+}
+
+function noFatReplay(module: string, stage: Stage): LtoError {
+  return new LtoError({
+    name: "IncompleteUnit",
+    message: `rustc left no file of stage ${stage} for module ${module}, and fat LTO is not replayed.`,
+    module,
+    stage,
+    mend: "Look at a module and stage that rustc saved (with fat LTO: the base module's), or capture the unit with --lto thin.",
+  });
+}

@@ -1,0 +1,104 @@
+/** Reports of `show`, `diff` and `find` (`schema` 1), and the parts they share with the extension. */
+import type { EngineError, FindHit } from "./engine.js";
+import type { Stage } from "./stages.js";
+
+/** The unit that a report is about; for plain files the first path takes the place of the id. */
+export interface UnitName {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** The file that a stage of a module was read from. */
+export interface StageRef {
+  readonly stage: Stage;
+  readonly file: string;
+  /** rustc itself, or this project's replay. */
+  readonly madeBy: "rustc" | "replay";
+}
+
+export interface ShowReport {
+  readonly schema: 1;
+  readonly command: "show";
+  readonly unit: UnitName;
+  readonly module: string;
+  readonly stage: StageRef;
+  /** As it was asked for; null: the whole module. */
+  readonly function: string | null;
+  readonly text: string;
+  /** The text was cut at the limit. */
+  readonly truncated: boolean;
+  /** Of LLVM's whole text, before any filter. */
+  readonly totalBytes: number;
+}
+
+/** What of a function differs: its symbol, the body's instructions, what stands before the body (linkage, attributes, …), or metadata and debug info only. */
+export type FunctionPart = "name" | "body" | "header" | "metadata";
+
+/** A function's definition at one stage. */
+export interface FunctionSide {
+  readonly name: string;
+  readonly linkage: string;
+  readonly instructions: number;
+}
+
+export interface FunctionChange {
+  /** The symbol after, or before when it is gone. */
+  readonly name: string;
+  readonly demangled: string;
+  readonly change: "added" | "removed" | "changed";
+  /** null: not defined in this stage (it may be declared). */
+  readonly before: FunctionSide | null;
+  readonly after: FunctionSide | null;
+  /** Of a changed function: what differs. */
+  readonly parts: readonly FunctionPart[];
+}
+
+export interface GlobalChange {
+  readonly name: string;
+  readonly demangled: string;
+  readonly kind: "variable" | "alias" | "ifunc";
+  readonly change: "added" | "removed" | "changed";
+  /** Linkage, with ", declared" behind it for a declaration; null: not there. */
+  readonly before: string | null;
+  readonly after: string | null;
+}
+
+/** What changed between two stages of one module. */
+export interface StageChanges {
+  /** Largest change in instructions first. */
+  readonly functions: readonly FunctionChange[];
+  /** Defined on both sides and equal in all that the text shows. */
+  readonly unchanged: number;
+  readonly globals: readonly GlobalChange[];
+  /** Declarations that came and went; a definition that took one's place, or left one, is not counted. */
+  readonly declarations: { readonly added: number; readonly removed: number };
+  /** Of all functions. */
+  readonly instructions: { readonly before: number; readonly after: number };
+}
+
+export interface DiffReport extends StageChanges {
+  readonly schema: 1;
+  readonly command: "diff";
+  readonly unit: UnitName;
+  readonly module: string;
+  readonly from: StageRef;
+  readonly to: StageRef;
+  /** The symbol of the only function compared; null: all. */
+  readonly function: string | null;
+  /** Unified diff of that function; null when none was asked for, empty when nothing differs. */
+  readonly patch: string | null;
+  readonly different: boolean;
+}
+
+export interface FindReport {
+  readonly schema: 1;
+  readonly command: "find";
+  readonly unit: UnitName;
+  readonly symbol: string;
+  readonly stage: Stage;
+  /** Modules that were searched. */
+  readonly searched: number;
+  readonly hits: readonly FindHit[];
+  readonly truncated: boolean;
+  readonly errors: readonly EngineError[];
+}
