@@ -22,7 +22,7 @@ export async function thinSource(core: Core, words: readonly string[]): Promise<
     if (!isLtoError(error, "UnknownUnit")) throw error;
     const found = await stat(only).catch(() => undefined);
     if (found?.isFile() === true) return { kind: "paths", paths: words };
-    if (!/[/\\]|\.(bc|o|rlib|a)$/.test(only)) throw error;
+    if (found === undefined && !/[/\\]|\.(bc|o|rlib|a)$/.test(only)) throw error;
     throw new LtoError({
       name: "UnreadableFile",
       message: found === undefined ? `${only} does not exist.` : `${only} is a folder that is neither a capture nor a session directory.`,

@@ -104,6 +104,12 @@ export function mendFor(name: LtoErrorName): string | undefined {
   return MENDS[name];
 }
 
+/** The engine's words, after the file that they are about (where they do not name it themselves). */
+function withPlace({ message, file, module }: EngineError): string {
+  const place = file ?? module;
+  return place === undefined || message.includes(place) ? message : `${place}: ${message}`;
+}
+
 /** Turns an error of the engine's into the one that a person sees: file, module and stage stay, and the mend is added. */
 export function fromEngineError(error: EngineError): LtoError {
   const name = error.name as LtoErrorName;
@@ -112,7 +118,7 @@ export function fromEngineError(error: EngineError): LtoError {
   const mend = mendFor(known);
   return new LtoError({
     name: known,
-    message: error.message,
+    message: withPlace(error),
     ...(error.file === undefined ? {} : { file: error.file }),
     ...(error.module === undefined ? {} : { module: error.module }),
     ...(error.stage === undefined ? {} : { stage: error.stage }),

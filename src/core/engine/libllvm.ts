@@ -33,12 +33,13 @@ export async function chooseLibrary(choice: string, toolchain: Toolchain | null)
   }
   if (choice === "auto" || choice === "system") {
     const path = await systemLibrary();
-    if (path === null)
-      {throw noLibrary(
+    if (path === null) {
+      throw noLibrary(
         `No libLLVM ${LLVM_SERIES} is installed on this system.`,
         undefined,
         "Install it (on Debian and Ubuntu: `apt-get install libllvm22`), or name a toolchain's with --llvm PATH.",
-      );}
+      );
+    }
     return { path, expectedVersion: null, how: "system" };
   }
   return { path: await namedLibrary(choice), expectedVersion: null, how: "path" };

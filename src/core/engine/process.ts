@@ -2,9 +2,11 @@
  * One engine process, from its start to its end. It knows how to start, ask, cancel and end; what to do after a crash is the client's business.
  */
 import { fork, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
 import { mkdtemp, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import {
   CancellationTokenSource,
   createMessageConnection,
@@ -39,6 +41,9 @@ export const LIBRARY_LINK_NAME = "libLLVM.so.22.1";
 export const CANCEL_GRACE_MILLIS = 1000;
 
 const KEPT_STDERR = 8192;
+
+/** How long the last words of a process that has ended are waited for. */
+const STDERR_GRACE_MILLIS = 500;
 
 /** The process ended with requests under way. */
 export class EngineDied extends Error {
@@ -179,14 +184,7 @@ class HostProcess {
     this.#connection.onNotification(ENGINE_PROGRESS, (progress: EngineProgress) => {
       for (const listener of this.#listeners) listener(progress);
     });
-    this.ended = new Promise((resolve) => {
-      this.#child.once("error", () => {
-        void this.#finish(null, null).then(resolve);
-      });
-      this.#child.once("close", (code, signal) => {
-        void this.#finish(code, signal).then(resolve);
-      });
-    });
+    this.ended = this.#watch();
     this.#connection.listen();
   }
 
@@ -209,8 +207,9 @@ class HostProcess {
 
   ask(method: string, params: unknown, signal: AbortSignal | undefined): Promise<unknown> {
     if (signal?.aborted === true) return Promise.reject(cancelled(method));
-    if (!this.#alive)
-      {return Promise.reject(new EngineDied({ onPurpose: true, signal: null, exitCode: null, journal: [], stderr: "", underWay: 0 }));}
+    if (!this.#alive) {
+      return Promise.reject(new EngineDied({ onPurpose: true, signal: null, exitCode: null, journal: [], stderr: "", underWay: 0 }));
+    }
     return new Promise((resolve, reject) => {
       const source = new CancellationTokenSource();
       const pending: Pending = { reject };
@@ -247,6 +246,22 @@ class HostProcess {
     const timer = setTimeout(() => this.#child.kill("SIGKILL"), CANCEL_GRACE_MILLIS);
     await this.ended;
     clearTimeout(timer);
+  }
+
+  /** Node gives no `close` event for a child whose channel was closed from this side: `exit`, and the end of stderr, are waited for instead. */
+  async #watch(): Promise<void> {
+    const stderr = this.#child.stderr;
+    const said = stderr === null ? Promise.resolve() : once(stderr, "close").catch(() => undefined);
+    const [exitCode, signal] = await new Promise<[number | null, string | null]>((resolve) => {
+      this.#child.once("exit", (code, name) => {
+        resolve([code, name]);
+      });
+      this.#child.once("error", () => {
+        resolve([null, null]);
+      });
+    });
+    await Promise.race([said, delay(STDERR_GRACE_MILLIS, undefined, { ref: false })]);
+    await this.#finish(exitCode, signal);
   }
 
   #endUnlessStopped(pending: Pending): void {

@@ -24,6 +24,7 @@ export async function readPathModules(paths: readonly string[], engine: EngineCl
   ]);
   refuseErrors(results);
   const modules = results.flatMap((result) => result.modules);
+  refuseBare(files, modules);
   refuseDuplicates(modules);
   return modules.sort((left, right) => files.indexOf(left.file) - files.indexOf(right.file));
 }
@@ -44,6 +45,13 @@ async function refuseUnreadable(file: string): Promise<void> {
 function refuseErrors(results: readonly ReadModulesResult[]): void {
   const error = results.flatMap((result) => result.errors)[0];
   if (error !== undefined) throw fromEngineError(error);
+}
+
+/** An archive in which no member has bitcode is no error to the engine, but there is nothing to do with it. */
+function refuseBare(files: readonly string[], modules: readonly ModuleFile[]): void {
+  const bare = files.find((file) => modules.every((module) => module.file !== file));
+  if (bare === undefined) return;
+  throw fromEngineError({ name: "NoBitcode", message: "none of its members holds bitcode", file: bare });
 }
 
 function refuseDuplicates(modules: readonly ModuleFile[]): void {

@@ -53,7 +53,7 @@ export class StageFiles {
   /** An engine that reads the unit's bitcode (for `print`, `functions`, `find`). */
   async engine(): Promise<EngineClient> {
     if (this.#source.kind === "unit")
-      return chooseUnitEngine(this.#core, this.#source.unit, this.#options.llvm, this.#options.overrides ?? {});
+      {return chooseUnitEngine(this.#core, this.#source.unit, this.#options.llvm, this.#options.overrides ?? {});}
     return (await this.#opened()).engine;
   }
 
