@@ -26,6 +26,7 @@ export type LtoErrorName =
   | "FilesChanged"
   | "IncompleteUnit"
   | "UnknownUnit"
+  | "UnknownRun"
   | "UnknownModule"
   | "UnknownStage"
   | "UnknownFunction"

@@ -1,0 +1,39 @@
+/** The person's settings that the server reads (`workspace/configuration` of the section, and `initializationOptions` before that). */
+import type { DocumentFilters } from "./uris.js";
+
+/** All settings stand under this section: `lto.threads`, `lto.libLLVM`, `lto.store.path`, … */
+export const SETTINGS_SECTION = "lto";
+
+export interface Settings {
+  /** A rustup toolchain's name or the path of a rustc, for captures; "": the one that Cargo uses in the folder. */
+  readonly toolchain: string;
+  /** "auto" (the producing toolchain's own), "system" or a path. */
+  readonly libLLVM: string;
+  /** Modules that are worked on at once; 0: all cores. */
+  readonly threads: number;
+  readonly store: {
+    /** ""; the default place (LTO_INSPECTOR_STORE, XDG_CACHE_HOME, ~/.cache). Other windows with the same place share it. */
+    readonly path: string;
+    /** Gigabytes (10⁹ bytes) above which the oldest stages, runs and earlier captures are removed after a run; 0: never. */
+    readonly quota: number;
+  };
+  /** Cargo's profile for captures. */
+  readonly profile: string;
+  /** What stage documents are opened with; the client puts them into the URIs. */
+  readonly filters: DocumentFilters;
+}
+
+export const DEFAULT_SETTINGS: Settings = {
+  toolchain: "",
+  libLLVM: "auto",
+  threads: 0,
+  store: { path: "", quota: 10 },
+  profile: "release",
+  filters: { hideDebugInfo: true, hideAttributes: false, demangle: true, stableNumbering: true },
+};
+
+/** What the client gives the server in `initialize`. */
+export interface InitializationOptions {
+  /** So that the server need not wait for `workspace/configuration`. */
+  readonly settings?: Partial<Settings>;
+}

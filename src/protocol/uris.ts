@@ -1,0 +1,156 @@
+/**
+ * Addresses of the documents that the server serves: everything that decides a document's text stands in its URI, in one pure pair of functions.
+ *
+ *     lto-stage:/run/<run id>/<module>/<stage>/<title>.ll?<filters>
+ *     lto-stage:/unit/<unit ref>/<module>/<stage>/<function>/<title>.ll?<filters>
+ *
+ * VS Code decodes and encodes URIs on the way, and "%2F" does not survive that: names are therefore escaped with "~XX". The title is for the tab only
+ * and written as URIs usually are.
+ */
+import { shortModuleName } from "./module-names.js";
+import { FAT_STAGES, STAGE_NAMES, THIN_STAGES, type Stage } from "./stages.js";
+
+export const STAGE_SCHEME = "lto-stage";
+
+/** VS Code's id of the language of stage documents. */
+export const STAGE_LANGUAGE = "llvm";
+
+/**
+ * What stages belong to: a run (the modules as that run made them), or a unit without any run: a capture (`ID@N`, or `ID` for the latest one, whose
+ * documents are refreshed when there is a newer), a session, or a folder of saved stage files.
+ */
+export type Subject = { readonly run: string } | { readonly unit: string };
+
+/** Filters of the text; both sides of a diff have the same. */
+export interface DocumentFilters {
+  /** Debug records, locations, and all other metadata. */
+  readonly hideDebugInfo: boolean;
+  /** Attribute groups and the attributes of parameters that are promises and hints. */
+  readonly hideAttributes: boolean;
+  /** Readable names in place of symbols. */
+  readonly demangle: boolean;
+  /** Values, metadata and groups numbered by what they are, so that only real changes show. */
+  readonly stableNumbering: boolean;
+}
+
+/** What a stage document shows. */
+export interface StageAddress {
+  readonly subject: Subject;
+  /** rustc's name of the module. */
+  readonly module: string;
+  readonly stage: Stage;
+  /** A function's symbol; null: the whole module. */
+  readonly function: string | null;
+  readonly filters: DocumentFilters;
+}
+
+export const NO_FILTERS: DocumentFilters = { hideDebugInfo: false, hideAttributes: false, demangle: false, stableNumbering: false };
+
+const WORDS: readonly (readonly [keyof DocumentFilters, string])[] = [
+  ["hideDebugInfo", "no-debug"],
+  ["hideAttributes", "no-attributes"],
+  ["demangle", "demangle"],
+  ["stableNumbering", "stable"],
+];
+
+/** A name in a tab's title is cut there; the address itself never is. */
+const LONGEST_TITLE = 80;
+
+/**
+ * The URI of a stage document.
+ *
+ * @param title what the tab is called (a function's readable name); it does not tell documents apart. Default: made from the address
+ */
+export function formatStageUri(address: StageAddress, title: string = defaultTitle(address)): string {
+  const [kind, name] = "run" in address.subject ? ["run", address.subject.run] : ["unit", address.subject.unit];
+  const parts = [name, address.module, address.stage, ...(address.function === null ? [] : [address.function])].map(escapeName);
+  const words = WORDS.filter(([filter]) => address.filters[filter]).map(([, word]) => word);
+  return `${STAGE_SCHEME}:/${kind}/${parts.join("/")}/${titleSegment(title)}${words.length === 0 ? "" : `?${words.join(".")}`}`;
+}
+
+/** Reads a URI that {@link formatStageUri} made (VS Code may have encoded it anew meanwhile). @returns undefined for any other */
+export function parseStageUri(uri: string): StageAddress | undefined {
+  const match = /^lto-stage:(?:\/\/)?\/(run|unit)\/([^?#]+)(?:\?([^#]*))?$/.exec(uri);
+  const parts = decoded(match?.[2] ?? "")?.split("/");
+  const words = decoded(match?.[3] ?? "")
+    ?.split(".")
+    .filter((word) => word !== "");
+  if (match === null || parts === undefined || words === undefined || parts.length < 4 || parts.length > 5) return undefined;
+  const names = parts.slice(0, -1).map(unescapeName);
+  const [name, module, tag, symbol] = names;
+  const stage = [...THIN_STAGES, ...FAT_STAGES].find((known) => known === tag);
+  const known = words.every((word) => WORDS.some(([, spelling]) => spelling === word));
+  if (!name || !module || stage === undefined || !known || names.some((part) => part === undefined || part === "")) return undefined;
+  return {
+    subject: match[1] === "run" ? { run: name } : { unit: name },
+    module,
+    stage,
+    function: parts.length === 5 ? (symbol ?? null) : null,
+    filters: filtersOf(words),
+  };
+}
+
+/** The same document with other filters: what a toggle opens. @returns undefined when it is no stage document's URI */
+export function withFilters(uri: string, filters: DocumentFilters): string | undefined {
+  const address = parseStageUri(uri);
+  return address === undefined ? undefined : formatStageUri({ ...address, filters }, titleOf(uri));
+}
+
+/** The same module or function at another stage. @returns undefined when it is no stage document's URI */
+export function withStage(uri: string, stage: Stage): string | undefined {
+  const address = parseStageUri(uri);
+  if (address === undefined) return undefined;
+  return address.function === null ? formatStageUri({ ...address, stage }) : formatStageUri({ ...address, stage }, titleOf(uri));
+}
+
+function defaultTitle({ module, stage, function: symbol }: StageAddress): string {
+  return symbol ?? `${shortModuleName(module)} (${STAGE_NAMES[stage].short})`;
+}
+
+function titleOf(uri: string): string {
+  const last =
+    decoded(uri.split("?")[0] ?? "")
+      ?.split("/")
+      .at(-1) ?? "";
+  return last.replace(/\.ll$/, "");
+}
+
+function filtersOf(words: readonly string[]): DocumentFilters {
+  const on = (filter: keyof DocumentFilters): boolean => words.includes(WORDS.find(([name]) => name === filter)?.[1] ?? "");
+  return {
+    hideDebugInfo: on("hideDebugInfo"),
+    hideAttributes: on("hideAttributes"),
+    demangle: on("demangle"),
+    stableNumbering: on("stableNumbering"),
+  };
+}
+
+function titleSegment(title: string): string {
+  const short = title.length > LONGEST_TITLE ? `${title.slice(0, LONGEST_TITLE)}…` : title;
+  return encodeURIComponent(`${short.replaceAll(/[/\\]/g, "∕").replaceAll(/\p{Cs}/gu, "\uFFFD")}.ll`);
+}
+
+/** Everything that is not certain to survive in a path is "~" and two hex digits per byte of UTF-8. */
+export function escapeName(name: string): string {
+  return name.replace(/[^A-Za-z0-9_.-]/gu, utf8).replace(/^\.+$/, (dots) => "~2E".repeat(dots.length));
+}
+
+/** @returns undefined when it is not what {@link escapeName} writes */
+export function unescapeName(text: string): string | undefined {
+  return /^(?:[^~%]|~[0-9A-F]{2})*$/.test(text) ? decoded(text.replaceAll("~", "%")) : undefined;
+}
+
+function utf8(character: string): string {
+  // A lone surrogate has no UTF-8; it is as unreadable as what takes its place.
+  const encoded = encodeURIComponent(/^\p{Cs}$/u.test(character) ? "\uFFFD" : character);
+  const bytes = encoded.startsWith("%") ? encoded : `%${character.charCodeAt(0).toString(16).toUpperCase()}`;
+  return bytes.replaceAll("%", "~");
+}
+
+function decoded(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,353 @@
+/**
+ * What the tree, the dashboard and the commands show: views of units, runs, modules and stages. Everything that can be long is asked for by range and
+ * comes as a `Page`.
+ */
+import type { LtoErrorReport } from "./errors.js";
+import type { FunctionPart } from "./ir.js";
+import type { Fidelity, Reason, ReasonKind, UnitSummary, UsedLlvm, UsedSettings, Verdict, VerifyReport } from "./runs.js";
+import type { LtoMode, Stage } from "./stages.js";
+import type { CrateType, Deviation, ModuleOrigin } from "./units.js";
+
+/** Rows that one message carries at most; a larger `limit` is taken as this. */
+export const MOST_ROWS = 500;
+
+export interface Range {
+  readonly offset: number;
+  readonly limit: number;
+}
+
+/** A part of a list. `rows.length` is less than the limit only at the end (or at MOST_ROWS). */
+export interface Page<Row> {
+  readonly total: number;
+  readonly offset: number;
+  readonly rows: readonly Row[];
+}
+
+/** A list of which only the beginning is sent. */
+export interface Excerpt<Item> {
+  readonly total: number;
+  readonly shown: readonly Item[];
+}
+
+export interface BeforeAfter {
+  readonly before: number;
+  readonly after: number;
+}
+
+/** `capture`: in the store; `session`: rustc's own incremental session in the target folder; `saved-stages`: what the user's own `-C save-temps` left. */
+export type UnitKind = "capture" | "session" | "saved-stages";
+
+export interface UnitView {
+  /** Names it in every request and URI: "demo-cli-bin-01234567" (the latest capture), or "session:/path", "saved:/path". */
+  readonly ref: string;
+  /** The ref of this very capture ("ID@N"); equal to `ref` for the other kinds. */
+  readonly captureRef: string;
+  readonly kind: UnitKind;
+  /** "demo-cli (bin)" */
+  readonly name: string;
+  readonly packageName: string;
+  readonly crateName: string;
+  readonly crateTypes: readonly CrateType[];
+  readonly profile: string;
+  readonly mode: LtoMode;
+  readonly incremental: boolean;
+  /** URI of the workspace folder that it was found in; null: only in the store. */
+  readonly workspaceFolder: string | null;
+  /** Path of the Cargo workspace, or of the session or folder of stage files. */
+  readonly path: string;
+  /** ISO 8601: when it was captured, or last written. */
+  readonly madeAt: string;
+  /** 0 where it is no capture. */
+  readonly capture: number;
+  /** "1.95.0"; null: not known. */
+  readonly rustc: string | null;
+  readonly complete: boolean;
+  /** Why it is not complete, with the mend. */
+  readonly problem: LtoErrorReport | null;
+  readonly deviations: readonly Deviation[];
+  /** CGUs of the crate itself. */
+  readonly localModules: number;
+  readonly upstreamCrates: number;
+  /** What rustc itself decided in that build; null: not recorded. */
+  readonly decided: { readonly reused: number; readonly recompiled: number } | null;
+  /** Size of the linked output. */
+  readonly outputBytes: number | null;
+  /** This capture was verified against rustc's own files, and nothing differed. */
+  readonly verified: boolean;
+  /** The latest run of this very capture. */
+  readonly lastRun: RunView | null;
+  readonly warnings: Excerpt<string>;
+}
+
+/** What a run is made of: a unit (its ref), or files and folders (URIs) that were chosen in the explorer. */
+export type RunSource = { readonly unit: string } | { readonly files: readonly string[] };
+
+/** `died`: its process ended before it did; what it saved is kept. */
+export type RunViewState = "running" | "done" | "failed" | "cancelled" | "died";
+
+export interface RunCounts {
+  readonly modules: number;
+  readonly reused: number;
+  readonly recompiled: number;
+  readonly failed: number;
+  /** Whose stages came from the store; says nothing about rustc's decision. */
+  readonly fromStore: number;
+}
+
+export interface RunView {
+  readonly id: string;
+  readonly unit: UnitSummary;
+  readonly source: RunSource;
+  readonly state: RunViewState;
+  /** ISO 8601. */
+  readonly startedAt: string;
+  readonly finishedAt: string | null;
+  readonly millis: number | null;
+  /** The report is there: rows, timeline and documents can be asked for. What follows is null or zero otherwise. */
+  readonly hasReport: boolean;
+  readonly counts: RunCounts;
+  readonly llvm: UsedLlvm | null;
+  readonly fidelity: Fidelity | null;
+  readonly deviations: readonly Deviation[];
+  readonly settings: UsedSettings | null;
+  /** Bitcode of all modules, at the first and after the last stage. */
+  readonly bytes: BeforeAfter | null;
+  readonly instructions: BeforeAfter | null;
+  /** Size of what the build linked; null: not known. */
+  readonly outputBytes: number | null;
+  readonly peakMemoryBytes: number;
+  readonly warnings: Excerpt<string>;
+  readonly error: LtoErrorReport | null;
+}
+
+export interface VerifyView {
+  readonly unit: UnitSummary;
+  readonly llvm: UsedLlvm;
+  /** Nothing differs and nothing is missing. */
+  readonly verified: boolean;
+  readonly stages: VerifyReport["stages"];
+  readonly keys: VerifyReport["keys"];
+  readonly decisions: VerifyReport["decisions"];
+  readonly preservedSymbols: VerifyReport["preservedSymbols"];
+  readonly different: Excerpt<VerifyReport["different"][number]>;
+  readonly warnings: Excerpt<string>;
+}
+
+/** Which modules are wanted. */
+export interface ModuleFilter {
+  /** Part of the module's, crate's or reason's words, in any case. */
+  readonly text?: string;
+  /** null stands for modules of which no decision is known. */
+  readonly verdicts?: readonly (Verdict | null)[];
+  readonly crates?: readonly string[];
+  readonly reasons?: readonly ReasonKind[];
+}
+
+export type ModuleSort = "name" | "crate" | "verdict" | "reason" | "bytes" | "instructions" | "growth" | "time";
+
+export interface GroupRow {
+  /** null: no decision is known (a unit without a run). */
+  readonly verdict: Verdict | null;
+  readonly modules: number;
+  readonly crates: number;
+  readonly bytes: number;
+  readonly millis: number;
+}
+
+export interface CrateRow {
+  readonly crate: string;
+  readonly verdict: Verdict | null;
+  readonly modules: number;
+  readonly bytes: number;
+  readonly millis: number;
+}
+
+export interface ModuleRow {
+  /** rustc's name: what requests take. */
+  readonly name: string;
+  /** For people, where the crate is known from the context. */
+  readonly shortName: string;
+  readonly crate: string;
+  readonly origin: ModuleOrigin;
+  readonly verdict: Verdict | null;
+  readonly reason: Reason | null;
+  readonly key: string | null;
+  readonly previousKey: string | null;
+  /** The file (and member) that the bitcode was read from. */
+  readonly source: string;
+  /** Of the input. */
+  readonly bytes: number;
+  /** First and last stage that were made; null: none. */
+  readonly stageBytes: BeforeAfter | null;
+  readonly instructions: BeforeAfter | null;
+  /** All stages together. */
+  readonly millis: number;
+  readonly fromStore: boolean;
+  readonly error: LtoErrorReport | null;
+}
+
+export interface FunctionCounts {
+  readonly changed: number;
+  readonly added: number;
+  readonly removed: number;
+}
+
+export interface StageRow {
+  readonly stage: Stage;
+  readonly label: string;
+  /** It has been made; otherwise it is made when it is opened, and the numbers are null. */
+  readonly made: boolean;
+  readonly bytes: number | null;
+  readonly instructions: number | null;
+  readonly functions: number | null;
+  readonly millis: number | null;
+  /** Against the stage before; null: the first stage, one of the two was not made, or it was not asked for. */
+  readonly changes: (FunctionCounts & { readonly instructions: number; readonly bytes: number }) | null;
+}
+
+export interface FunctionChangeRow {
+  /** Symbols at both stages; null: not defined there. They differ where ThinLTO promoted it. */
+  readonly left: string | null;
+  readonly right: string | null;
+  readonly demangled: string;
+  readonly change: "added" | "removed" | "changed";
+  readonly parts: readonly FunctionPart[];
+  readonly instructions: { readonly before: number | null; readonly after: number | null };
+}
+
+export interface FunctionRow {
+  readonly name: string;
+  readonly demangled: string;
+  readonly linkage: string;
+  readonly instructions: number;
+}
+
+/** One entry of `vscode.changes`, or the two sides of `vscode.diff`. */
+export interface ComparedPair {
+  /** The function's readable name, or the module's short one. */
+  readonly label: string;
+  /** For `vscode.diff`: "compute · 3dwn031u1cy7 · Import ↔ Optimize (pm)". */
+  readonly title: string;
+  /** URIs of stage documents. null: the function is not defined there (use the other with `vscode.changes`). */
+  readonly left: string | null;
+  readonly right: string | null;
+  readonly change: "added" | "removed" | "changed" | "same";
+}
+
+export interface FindRow {
+  readonly module: string;
+  readonly shortName: string;
+  readonly crate: string;
+  readonly symbol: string;
+  readonly demangled: string;
+  readonly role: "defined" | "imported" | "referenced";
+  readonly kind: "function" | "variable" | "alias" | "ifunc";
+  readonly linkage: string;
+  readonly instructions: number;
+  /** Readable names; at most 20. */
+  readonly usedBy: readonly string[];
+  /** The document that shows it: the function where it is defined, else the first of its users; null: a variable that no function uses. */
+  readonly uri: string | null;
+}
+
+export interface TimelineBar {
+  /** Micros since the run's first activity. */
+  readonly start: number;
+  readonly duration: number;
+  /** rustc's activity name; "" for several that were put together. */
+  readonly activity: string;
+  /** null: no single module's (the analysis), or several that were put together. */
+  readonly module: string | null;
+  readonly shortName: string | null;
+  readonly stage: Stage | null;
+  /** Activities that this bar stands for; 1 where it was not put together. */
+  readonly count: number;
+}
+
+export interface TimelineLane {
+  readonly thread: number;
+  readonly bars: readonly TimelineBar[];
+  /** Micros within the range in which it worked. */
+  readonly busy: number;
+}
+
+export interface Timeline {
+  readonly totalMicros: number;
+  readonly from: number;
+  readonly to: number;
+  readonly lanes: readonly TimelineLane[];
+  /** Activities in the range, and how many bars stand for several of them. */
+  readonly activities: number;
+  readonly putTogether: number;
+}
+
+/** One row per stage over all modules that have it. */
+export interface StageTotal {
+  readonly stage: Stage;
+  readonly label: string;
+  readonly modules: number;
+  readonly instructions: number;
+  readonly functions: number;
+  readonly bytes: number;
+  readonly millis: number;
+  /** Modules that the stage changed. */
+  readonly changed: number;
+}
+
+/** What a capture would do: the one question before the first run in a workspace. */
+export interface CapturePlan {
+  /** URI of the workspace folder. */
+  readonly folder: string;
+  /** Path of the Cargo workspace. */
+  readonly workspace: string;
+  readonly profile: string;
+  readonly rustc: string;
+  readonly llvmVersion: string;
+  /** The final crates that will be captured; the primary one last. */
+  readonly targets: readonly PlannedUnit[];
+  /** Crates that Cargo compiles for it. */
+  readonly crates: number;
+  /** Of the same workspace, or an estimate from the number of crates. */
+  readonly seconds: { readonly low: number; readonly high: number };
+  /** What it takes in the store, target directory included. */
+  readonly bytes: { readonly low: number; readonly high: number };
+  readonly freeBytes: number;
+  /** Crates (or an earlier build) are already in the capture's target directory: it will be quicker. */
+  readonly warm: boolean;
+  /** What would differ from the person's own build. */
+  readonly deviations: readonly Deviation[];
+  readonly warnings: readonly string[];
+}
+
+export interface PlannedUnit {
+  readonly packageName: string;
+  readonly target: string;
+  /** "bin", "cdylib", … */
+  readonly kind: string;
+  readonly crateTypes: readonly string[];
+  readonly lto: string;
+  readonly incremental: boolean;
+}
+
+/** A program to run, as VS Code's ProcessExecution takes it. */
+export interface ProgramLine {
+  readonly program: string;
+  readonly args: readonly string[];
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+export interface LlvmCandidate {
+  /** What the setting `lto.libLLVM` is set to. */
+  readonly choice: string;
+  /** "rustc 1.95.0's own", "System" */
+  readonly label: string;
+  readonly path: string | null;
+  readonly version: string | null;
+  /** Empty: the library does not say. */
+  readonly revision: string;
+  /** Cargo in the workspace uses the toolchain that it belongs to. */
+  readonly usedHere: boolean;
+  /** Why it cannot be used. */
+  readonly problem: LtoErrorReport | null;
+}
