@@ -113,7 +113,7 @@ class Collector {
     const { outDir } = this.args;
     if (outDir === undefined || log === null) return {};
     const folder = path.resolve(this.record.cwd, outDir);
-    const modules = [...new Set([...log.localModules, ...log.upstreamOrCachedModules, ...Object.keys(log.currentKeys)])];
+    const modules = [...new Set([...log.localModules, ...log.upstreamOrCachedModules, ...log.linked])];
     const names = await namesByAge(folder, this.record.startedAt);
     const found = matchStageFiles(names, { stem: this.args.fileStem, modules, mode: this.facts.mode });
     const moved: StageFiles = {};
@@ -131,8 +131,8 @@ class Collector {
     const preLto = session === undefined ? new Map<string, string>() : await preLtoModules(session);
     const cached = (log?.upstreamOrCachedModules ?? []).filter((name) => preLto.has(name));
     const modules: LocalModule[] = [];
-    for (const name of [...(log?.localModules ?? []), ...cached]) {
-      const green = session === undefined ? false : cached.includes(name);
+    for (const name of [...(log?.localModules ?? []), ...cached, ...linkedLocally(log)]) {
+      const green = this.facts.mode === "fat" ? null : session !== undefined && cached.includes(name);
       const saved = preLto.get(name);
       if (saved !== undefined && session !== undefined) {
         const file = path.join("inputs", `${fileNameFor(name)}.pre-lto.bc`);
@@ -142,7 +142,7 @@ class Collector {
         const file = stages[name]?.["thin-lto-input"];
         const origin = this.#isAllocator(name, session) ? "allocator" : "local";
         if (file !== undefined) modules.push({ name, origin, file, reserialize: true, green });
-        else this.warnings.push(`The module ${name} left no bitcode.`);
+        else this.warnings.push(`The codegen unit ${name} left no bitcode.`);
       }
     }
     return modules;
@@ -192,12 +192,24 @@ class Collector {
       );
     }
     const known = new Set(localModules.map(({ name }) => name));
-    if (log.localModules.every((name) => known.has(name)) && (known.size > 0 || this.facts.mode === "fat")) return undefined;
+    if (known.size > 0 && [...log.localModules, ...linkedLocally(log)].every((name) => known.has(name))) return undefined;
+    if (this.facts.mode === "fat") {
+      return incomplete(
+        `rustc leaves no bitcode of ${session === undefined ? "the codegen units" : "the allocator's codegen unit"} of ${this.facts.name} when it does fat LTO.`,
+        "Capture with --lto thin.",
+      );
+    }
     return incomplete(
       `The final crate ${this.facts.name} left no bitcode for some of its own codegen units.`,
       session === undefined ? "Capture again with --incremental." : "Remove the capture's target directory and capture again.",
     );
   }
+}
+
+/** Fat LTO: the final crate's own modules. */
+function linkedLocally(log: RustcLog | null): string[] {
+  const upstream = new Set(log?.addedBitcode);
+  return (log?.linked ?? []).filter((name) => !upstream.has(name));
 }
 
 function decisionsOf(log: RustcLog): UnitManifest["decisions"] {

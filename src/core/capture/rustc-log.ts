@@ -9,6 +9,8 @@ import type { RustcDecisions } from "../../protocol/units.js";
 export interface RustcLog extends RustcDecisions {
   /** Members of rlibs, in the order in which their bitcode was added. */
   readonly addedBitcode: readonly string[];
+  /** Fat LTO: the base module, then what was linked into it. */
+  readonly linked: readonly string[];
 }
 
 const PREFIX = /^\s*(?:TRACE|DEBUG|INFO|WARN|ERROR)\s+rustc_codegen_(?:llvm|ssa)::back::lto\s+/;
@@ -21,6 +23,7 @@ class Reader {
   readonly localModules: string[] = [];
   readonly upstreamOrCachedModules: string[] = [];
   readonly addedBitcode: string[] = [];
+  readonly linked: string[] = [];
   messages = 0;
   #map: Record<string, string> | undefined;
 
@@ -40,6 +43,8 @@ class Reader {
     if (local !== undefined) this.localModules.push(local);
     const [, cached] = /^upstream or cached module (".*")$/.exec(message) ?? [];
     if (cached !== undefined) this.upstreamOrCachedModules.push(rustString(cached));
+    const [, linked] = /^(?:using|linking) (".*?")(?: as a base module)?$/.exec(message) ?? [];
+    if (linked !== undefined) this.linked.push(rustString(linked));
     const [, module, verdict] = /^ ?- (.*): (re-used|re-compiled)$/.exec(message) ?? [];
     if (module !== undefined) this.verdicts[module] = verdict === "re-used" ? "re-used" : "re-compiled";
     this.#mapBegins(message);
@@ -74,7 +79,7 @@ function rustString(quoted: string): string {
 export function parseRustcLog(text: string): RustcLog | null {
   const reader = new Reader();
   for (const line of text.split("\n")) reader.line(line.replace(/\r$/, ""));
-  const { preservedSymbols, previousKeys, currentKeys, verdicts, localModules, upstreamOrCachedModules, addedBitcode } = reader;
+  const { preservedSymbols, previousKeys, currentKeys, verdicts, localModules, upstreamOrCachedModules, addedBitcode, linked } = reader;
   if (reader.messages === 0) return null;
-  return { preservedSymbols, previousKeys, currentKeys, verdicts, localModules, upstreamOrCachedModules, addedBitcode };
+  return { preservedSymbols, previousKeys, currentKeys, verdicts, localModules, upstreamOrCachedModules, addedBitcode, linked };
 }

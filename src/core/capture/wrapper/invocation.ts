@@ -75,7 +75,7 @@ export function isFinalCrate(args: readonly string[], environment: NodeJS.Proces
   const emits = valuesOf(args, "--emit").flatMap((list) => list.split(","));
   if (emits.length > 0 && !emits.some((emit) => emit === "link" || emit.startsWith("link="))) return false;
   if (args.includes("--test")) return true;
-  return valuesOf(args, "--crate-type")
-    .flatMap((list) => list.split(","))
-    .some((type) => FINAL_TYPES.has(type));
+  const types = valuesOf(args, "--crate-type").flatMap((list) => list.split(","));
+  // Without a type it is a program: so Cargo compiles benchmarks and tests with `harness = false`.
+  return types.length === 0 || types.some((type) => FINAL_TYPES.has(type));
 }
