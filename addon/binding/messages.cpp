@@ -305,11 +305,6 @@ static size_t countImports(const ThinLtoData &Data, StringRef ModuleId) {
   return Count;
 }
 
-static size_t countExports(const ThinLtoData &Data, StringRef ModuleId) {
-  auto Found = Data.ExportLists.find(ModuleId);
-  return Found == Data.ExportLists.end() ? 0 : Found->second.size();
-}
-
 json::Value analyzedModule(const ThinShared &Shared, size_t Index) {
   const LtoModule &Module = Shared.Modules[Index];
   const Decision &Decided = Shared.Decisions[Index];
@@ -325,7 +320,7 @@ json::Value analyzedModule(const ThinShared &Shared, size_t Index) {
                       {"verdict", Decided.Outcome == Verdict::ReUsed ? "re-used" : "re-compiled"},
                       {"reason", wordOf(Decided.Reason)},
                       {"imports", countImports(*Shared.Data, Module.Name)},
-                      {"exports", countExports(*Shared.Data, Module.Name)}};
+                      {"exports", Shared.Data->exportList(Module.Name).size()}};
 }
 
 } // namespace lto_inspector

@@ -25,6 +25,9 @@ Expected<std::unique_ptr<MemoryBuffer>> readWholeFile(StringRef Path) {
     return makeError("UnreadableFile", "cannot read " + Path + ": " + EC.message(), Path);
   if (Before.type() == sys::fs::file_type::directory_file)
     return makeError("UnreadableFile", "cannot read " + Path + ": it is a folder", Path);
+  // A pipe may never end, and a device has no size to hold the content against.
+  if (Before.type() != sys::fs::file_type::regular_file)
+    return makeError("UnreadableFile", "cannot read " + Path + ": it is no regular file", Path);
   // IsVolatile: read(2) instead of mmap(2), since a mapped file that is cut short meanwhile ends
   // the process with SIGBUS.
   ErrorOr<std::unique_ptr<MemoryBuffer>> Buffer =
@@ -80,6 +83,13 @@ static Expected<std::vector<BitcodeSlice>> slicesOfArchive(MemoryBufferRef Buffe
       return joinErrors(
           std::move(Err),
           Corrupt(Data.takeError(), "member " + Name + " of the archive " + Path + " is corrupt"));
+    // LLVM looks where a member ends only when it goes on to the next.
+    if (Data->end() > Buffer.getBufferEnd()) {
+      consumeError(std::move(Err));
+      return makeError("CorruptArchive",
+                       "the archive " + Path + " ends in the middle of its member " + Name, Path,
+                       Name);
+    }
     Expected<BitcodeSlice> Slice = sliceOfObject(*Data, Name, Path, Name);
     if (Slice) {
       Slices.push_back(std::move(*Slice));
@@ -102,8 +112,6 @@ static Expected<std::vector<BitcodeSlice>> slicesOfArchive(MemoryBufferRef Buffe
   return Slices;
 }
 
-static bool isArchive(file_magic Magic) { return Magic == file_magic::archive; }
-
 Expected<BitcodeFile> openBitcodeFile(StringRef Path, MemberSelection Selection) {
   Expected<std::unique_ptr<MemoryBuffer>> Buffer = readWholeFile(Path);
   if (!Buffer)
@@ -114,7 +122,10 @@ Expected<BitcodeFile> openBitcodeFile(StringRef Path, MemberSelection Selection)
   if (Data.empty())
     return makeError("NotAnObject", Path + " is empty", Path);
 
-  if (isArchive(identify_magic(Data))) {
+  if (Data.starts_with("!<thin>\n"))
+    return makeError("CorruptArchive", Path + " is a thin archive: its members lie in other files",
+                     Path);
+  if (identify_magic(Data) == file_magic::archive) {
     Expected<std::vector<BitcodeSlice>> Slices =
         slicesOfArchive(File.Buffer->getMemBufferRef(), Path, Selection);
     if (!Slices)
@@ -122,9 +133,6 @@ Expected<BitcodeFile> openBitcodeFile(StringRef Path, MemberSelection Selection)
     File.Slices = std::move(*Slices);
     return File;
   }
-  if (Data.starts_with("!<thin>\n"))
-    return makeError("CorruptArchive", Path + " is a thin archive: its members lie in other files",
-                     Path);
 
   Expected<BitcodeSlice> Slice =
       sliceOfObject(Data, sys::path::filename(Path), Path, /*Member=*/{});

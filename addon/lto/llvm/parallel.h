@@ -2,8 +2,11 @@
 #pragma once
 
 #include "llvm/ADT/STLFunctionalExtras.h"
+#include "llvm/Support/Error.h"
+#include <algorithm>
 #include <atomic>
 #include <cstddef>
+#include <optional>
 #include <thread>
 #include <vector>
 
@@ -24,6 +27,28 @@ inline void parallelFor(size_t Count, llvm::function_ref<void(size_t)> Body) {
   Work();
   for (std::thread &T : Others)
     T.join();
+}
+
+/// Body(0 … Count-1) on several threads, the values in order; the first error in order, when there
+/// is one.
+template <typename T>
+llvm::Expected<std::vector<T>> parallelMap(size_t Count,
+                                           llvm::function_ref<llvm::Expected<T>(size_t)> Body) {
+  std::vector<std::optional<llvm::Expected<T>>> Results(Count);
+  parallelFor(Count, [&](size_t I) { Results[I].emplace(Body(I)); });
+  std::vector<T> Values;
+  llvm::Error First = llvm::Error::success();
+  for (std::optional<llvm::Expected<T>> &Result : Results) {
+    if (*Result)
+      Values.push_back(std::move(**Result));
+    else if (First)
+      llvm::consumeError(Result->takeError());
+    else
+      First = Result->takeError();
+  }
+  if (First)
+    return First;
+  return Values;
 }
 
 } // namespace lto_inspector

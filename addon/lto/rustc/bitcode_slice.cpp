@@ -3,15 +3,25 @@
 #include "lto/llvm/error.h"
 #include "llvm/BinaryFormat/Magic.h"
 #include "llvm/Object/ObjectFile.h"
-#include "llvm/Support/Path.h"
 
 using namespace llvm;
 
 namespace lto_inspector {
 
+/// What Rust's `Path` takes for stem and extension: a leading dot starts no extension, and a
+/// trailing slash does not count. (LLVM's functions differ in both.)
+static std::pair<StringRef, StringRef> splitExtension(StringRef Name) {
+  size_t Dot = Name.rfind('.');
+  if (Dot == StringRef::npos || Dot == 0)
+    return {Name, {}};
+  return {Name.take_front(Dot), Name.drop_front(Dot + 1)};
+}
+
 bool looksLikeRustObjectFile(StringRef Name) {
-  return sys::path::extension(Name) == ".o" &&
-         sys::path::extension(sys::path::stem(Name)) == ".rcgu";
+  StringRef File = Name.rtrim('/');
+  File = File.drop_front(File.rfind('/') + 1);
+  auto [Stem, Extension] = splitExtension(File);
+  return Extension == "o" && splitExtension(Stem).second == "rcgu";
 }
 
 StringRef bitcodeSectionName(const Triple &T) {

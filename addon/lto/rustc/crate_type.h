@@ -1,10 +1,10 @@
 //===- crate_type.h - Crate types and what LTO refuses --------------------===//
 #pragma once
 
-#include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Error.h"
 #include <optional>
+#include <vector>
 
 namespace lto_inspector {
 
@@ -21,7 +21,7 @@ bool crateTypeAllowsLto(CrateType Type);
 
 /// The options of a build that decide whether LTO across crates is refused.
 struct LtoPermission {
-  llvm::ArrayRef<CrateType> CrateTypes;
+  std::vector<CrateType> CrateTypes;
   /// thin-local: LTO within the crate, which is always allowed.
   bool ThinLocal = false;
   bool PreferDynamic = false;

@@ -118,7 +118,8 @@ Error ThinModuleJob::save(ThinStage Stage, double Millis) {
 }
 
 Error ThinModuleJob::makeStage(ThinStage Stage) {
-  Options.OnStage(Stage);
+  if (Options.OnStage)
+    Options.OnStage(Stage);
   auto Start = std::chrono::steady_clock::now();
   {
     std::optional<ActivityTimer> Timer;

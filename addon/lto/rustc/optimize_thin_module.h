@@ -24,7 +24,7 @@ struct OptimizeOptions {
   llvm::ArrayRef<ThinStage> Stages;
   /// Where the stages go; null: they are measured and dropped.
   StageSink *Sink = nullptr;
-  /// Told before each stage, on the working thread.
+  /// Told before each stage, on the working thread; may be empty.
   llvm::function_ref<void(ThinStage)> OnStage;
 };
 

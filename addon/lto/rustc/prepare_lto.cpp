@@ -12,7 +12,7 @@ using namespace llvm;
 
 namespace lto_inspector {
 
-static constexpr StringLiteral SymbolsActivity = "LLVM_lto_generate_symbols_below_threshold";
+static constexpr StringLiteral SymbolsActivity = "lto_generate_symbols_below_threshold";
 
 /// rustc leaves compiler_builtins out: its symbols must stay what the code generator calls.
 static bool takesPartInLto(const UpstreamRlib &Rlib) { return Rlib.Crate != "compiler_builtins"; }
@@ -58,7 +58,11 @@ static Expected<bool> isNoBuiltins(ArrayRef<BitcodeSlice> Slices) {
   return AnyFunction;
 }
 
-static Error readRlib(const UpstreamRlib &Rlib, bool PlainInputs, std::vector<LtoModule> &Modules) {
+static Error readRlib(const UpstreamRlib &Rlib, bool PlainInputs, const RunControl &Control,
+                      std::vector<LtoModule> &Modules) {
+  Expected<std::unique_ptr<ModuleWatch::Scope>> Scope = Control.enter(Rlib.File, "reading");
+  if (!Scope)
+    return Scope.takeError();
   MemberSelection Selection =
       PlainInputs || Rlib.Members ? MemberSelection::All : MemberSelection::RustObjects;
   Expected<BitcodeFile> File = openBitcodeFile(Rlib.File, Selection);
@@ -106,25 +110,28 @@ static Expected<std::vector<std::string>> symbolsOf(const LtoModule &Input,
 
 /// The symbols of all modules, module by module in order, without duplicates.
 static Error collectSymbols(ArrayRef<LtoModule> Modules, const SymbolExportRules &Rules,
-                            StringSet<> &Seen, std::vector<std::string> &Symbols) {
-  std::vector<std::optional<Expected<std::vector<std::string>>>> Found(Modules.size());
-  parallelFor(Modules.size(), [&](size_t I) { Found[I].emplace(symbolsOf(Modules[I], Rules)); });
-  Error Failed = Error::success();
-  for (std::optional<Expected<std::vector<std::string>>> &Result : Found) {
-    if (!*Result) {
-      Failed =
-          Failed ? (consumeError(Result->takeError()), std::move(Failed)) : Result->takeError();
-      continue;
-    }
-    for (std::string &Symbol : **Result)
+                            const RunControl &Control, StringSet<> &Seen,
+                            std::vector<std::string> &Symbols) {
+  using Names = std::vector<std::string>;
+  auto Read = [&](size_t I) -> Expected<Names> {
+    Expected<std::unique_ptr<ModuleWatch::Scope>> Scope = Control.enter(Modules[I].Name, "reading");
+    if (!Scope)
+      return Scope.takeError();
+    return symbolsOf(Modules[I], Rules);
+  };
+  Expected<std::vector<Names>> Found = parallelMap<Names>(Modules.size(), Read);
+  if (!Found)
+    return Found.takeError();
+  for (Names &OfModule : *Found)
+    for (std::string &Symbol : OfModule)
       if (Seen.insert(Symbol).second)
         Symbols.push_back(std::move(Symbol));
-  }
-  return Failed;
+  return Error::success();
 }
 
 Expected<PreparedLto> prepareLto(const PrepareLtoOptions &Options, ArrayRef<LtoModule> LocalModules,
-                                 SelfProfiler &Profiler, std::vector<Timing> &Timings) {
+                                 const RunControl &Control, SelfProfiler &Profiler,
+                                 std::vector<Timing> &Timings) {
   const LtoPermission &Permission = Options.Permission;
   if (Error E = checkLtoAllowed(Permission))
     return E;
@@ -139,7 +146,7 @@ Expected<PreparedLto> prepareLto(const PrepareLtoOptions &Options, ArrayRef<LtoM
   std::vector<std::string> &Symbols = Prepared.SymbolsBelowThreshold;
   {
     ActivityTimer Timer(Profiler, Timings, SymbolsActivity);
-    if (Error E = collectSymbols(LocalModules, Rules, Seen, Symbols))
+    if (Error E = collectSymbols(LocalModules, Rules, Control, Seen, Symbols))
       return E;
     if (Options.ProfilerRuntime)
       for (StringRef Symbol : {"__llvm_profile_raw_version", "__llvm_profile_filename"})
@@ -151,11 +158,11 @@ Expected<PreparedLto> prepareLto(const PrepareLtoOptions &Options, ArrayRef<LtoM
   if (!Permission.ThinLocal) {
     for (const UpstreamRlib &Rlib : Options.Rlibs)
       if (takesPartInLto(Rlib))
-        if (Error E = readRlib(Rlib, Options.PlainInputs, Prepared.UpstreamModules))
+        if (Error E = readRlib(Rlib, Options.PlainInputs, Control, Prepared.UpstreamModules))
           return E;
     ActivityTimer Timer(Profiler, Timings, SymbolsActivity);
     Rules.UsedSymbols = true;
-    if (Error E = collectSymbols(Prepared.UpstreamModules, Rules, Seen, Symbols))
+    if (Error E = collectSymbols(Prepared.UpstreamModules, Rules, Control, Seen, Symbols))
       return E;
   }
 

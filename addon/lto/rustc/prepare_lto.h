@@ -1,6 +1,7 @@
 //===- prepare_lto.h - Symbols to preserve and upstream modules -----------===//
 #pragma once
 
+#include "lto/llvm/run_control.h"
 #include "lto/llvm/self_profile.h"
 #include "lto/rustc/crate_type.h"
 #include "lto/rustc/lto_module.h"
@@ -46,9 +47,10 @@ struct PreparedLto {
 ///
 /// Mirrors `prepare_lto` (rustc_codegen_llvm/src/back/lto.rs) and `exported_symbols_for_lto`
 /// (rustc_codegen_ssa/src/back/lto.rs), 1.9x. Errors: those of checkLtoAllowed and openBitcodeFile,
-/// and ParseBitcode.
+/// ParseBitcode and Cancelled.
 llvm::Expected<PreparedLto> prepareLto(const PrepareLtoOptions &Options,
                                        llvm::ArrayRef<LtoModule> LocalModules,
-                                       SelfProfiler &Profiler, std::vector<Timing> &Timings);
+                                       const RunControl &Control, SelfProfiler &Profiler,
+                                       std::vector<Timing> &Timings);
 
 } // namespace lto_inspector

@@ -22,12 +22,13 @@ Decision decide(const LtoModule &Module, bool HasSession, bool HasPreviousKeys,
   Decision Result;
   bool KeysEqual = PreviousKey == Key;
   bool BothAbsent = KeysEqual && !Key;
+  // Only CGUs of the crate itself are ever in the incremental cache.
   bool Cacheable = Module.Origin == ModuleOrigin::Local;
   if (!HasSession)
     Result.Reason = ReasonKind::NoSession;
   else if (!HasPreviousKeys)
     Result.Reason = ReasonKind::NoPreviousKeys;
-  else if (Module.Green && KeysEqual)
+  else if (KeysEqual && Cacheable && Module.Green)
     Result.Reason = BothAbsent ? ReasonKind::BothKeysAbsent : ReasonKind::KeyEqual;
   else if (KeysEqual)
     Result.Reason = Cacheable ? ReasonKind::KeyEqualButNotGreen : ReasonKind::KeyEqualButNotCached;
@@ -71,28 +72,34 @@ static std::optional<ThinLtoKeysMap> loadPreviousKeys(const SessionFiles &Sessio
   return std::nullopt;
 }
 
-static std::vector<std::string> computeKeys(const ThinShared &Shared) {
-  std::vector<std::string> Keys(Shared.Modules.size());
+static Expected<std::vector<std::string>> computeKeys(const ThinShared &Shared,
+                                                      const RunControl &Control) {
   // LLVM's index is read-only by now.
-  parallelFor(Keys.size(), [&](size_t I) {
-    Keys[I] = computeThinLtoCacheKey(*Shared.Data, Shared.Modules[I].Name);
+  return parallelMap<std::string>(Shared.Modules.size(), [&](size_t I) -> Expected<std::string> {
+    const std::string &Name = Shared.Modules[I].Name;
+    Expected<std::unique_ptr<ModuleWatch::Scope>> Scope = Control.enter(Name, "analysis");
+    if (!Scope)
+      return Scope.takeError();
+    return computeThinLtoCacheKey(*Shared.Data, Name);
   });
-  return Keys;
 }
 
-static Error decideAll(ThinShared &Shared, const std::optional<SessionFiles> &Session) {
-  std::vector<std::string> Keys = computeKeys(Shared);
+static Error decideAll(ThinShared &Shared, const std::optional<SessionFiles> &Session,
+                       const RunControl &Control) {
+  Expected<std::vector<std::string>> Keys = computeKeys(Shared, Control);
+  if (!Keys)
+    return Keys.takeError();
   std::optional<ThinLtoKeysMap> Previous;
   if (Session)
     Previous = loadPreviousKeys(*Session, Shared.Warnings);
   ThinLtoKeysMap Current;
-  for (size_t I = 0; I < Keys.size(); ++I) {
+  for (size_t I = 0; I < Keys->size(); ++I) {
     const LtoModule &Module = Shared.Modules[I];
-    Current.insert(Module.Name, Keys[I]);
+    Current.insert(Module.Name, (*Keys)[I]);
     std::optional<std::string> PreviousKey =
         Previous ? Previous->lookup(Module.Name) : std::optional<std::string>();
     Shared.Decisions.push_back(
-        decide(Module, Session.has_value(), Previous.has_value(), PreviousKey, Keys[I]));
+        decide(Module, Session.has_value(), Previous.has_value(), PreviousKey, (*Keys)[I]));
   }
   // After deciding and before optimising, as rustc does.
   if (Session && Session->NewKeys)
@@ -104,7 +111,8 @@ Expected<std::unique_ptr<ThinShared>> runThin(const ThinLtoOptions &Options,
                                               std::vector<LtoModule> LocalModules,
                                               SelfProfiler &Profiler,
                                               std::vector<Timing> &Timings) {
-  Expected<PreparedLto> Prepared = prepareLto(Options.Prepare, LocalModules, Profiler, Timings);
+  Expected<PreparedLto> Prepared =
+      prepareLto(Options.Prepare, LocalModules, Options.Control, Profiler, Timings);
   if (!Prepared)
     return Prepared.takeError();
 
@@ -114,11 +122,11 @@ Expected<std::unique_ptr<ThinShared>> runThin(const ThinLtoOptions &Options,
   Shared->SymbolsBelowThreshold = std::move(Prepared->SymbolsBelowThreshold);
   Shared->LocalSymbols = Prepared->LocalSymbols;
   Expected<std::unique_ptr<ThinLtoData>> Data =
-      createThinLtoData(Shared->Modules, Shared->SymbolsBelowThreshold);
+      createThinLtoData(Shared->Modules, Shared->SymbolsBelowThreshold, Options.Control);
   if (!Data)
     return Data.takeError();
   Shared->Data = std::move(*Data);
-  if (Error E = decideAll(*Shared, Options.Session))
+  if (Error E = decideAll(*Shared, Options.Session, Options.Control))
     return E;
   return Shared;
 }

@@ -47,6 +47,7 @@ struct ThinLtoOptions {
   PrepareLtoOptions Prepare;
   /// none: the build is not incremental.
   std::optional<SessionFiles> Session;
+  RunControl Control;
 };
 
 /// The modules, the analysis over them and a decision for each; shared read-only by the threads
@@ -71,7 +72,7 @@ struct ThinShared {
 /// LocalModules holds local and cached (green) modules; they are ordered as rustc orders them:
 /// local, upstream, cached. Mirrors `run_thin` and `thin_lto`
 /// (rustc_codegen_llvm/src/back/lto.rs, 1.9x). Errors: those of prepareLto and createThinLtoData,
-/// and WriteThinLtoKey.
+/// WriteThinLtoKey and Cancelled.
 llvm::Expected<std::unique_ptr<ThinShared>> runThin(const ThinLtoOptions &Options,
                                                     std::vector<LtoModule> LocalModules,
                                                     SelfProfiler &Profiler,

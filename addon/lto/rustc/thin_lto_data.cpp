@@ -12,32 +12,50 @@ namespace lto_inspector {
 using Guid = GlobalValue::GUID;
 
 const GVSummaryMapTy &ThinLtoData::definedSummaries(StringRef ModuleId) const {
-  static const GVSummaryMapTy None;
   auto Found = DefinedSummaries.find(ModuleId);
-  return Found == DefinedSummaries.end() ? None : Found->second;
+  return Found == DefinedSummaries.end() ? NoSummaries : Found->second;
 }
 
-static Error readSummaries(ArrayRef<LtoModule> Modules, ThinLtoData &Data) {
+const FunctionImporter::ExportSetTy &ThinLtoData::exportList(StringRef ModuleId) const {
+  auto Found = ExportLists.find(ModuleId);
+  return Found == ExportLists.end() ? NoExports : Found->second;
+}
+
+static Error readSummary(const LtoModule &Module, ThinLtoData &Data) {
+  if (!Data.ModuleMap.try_emplace(Module.Name, Module.buffer()).second)
+    return makeError("DuplicateModule",
+                     "two modules have the identifier " + Module.Name + ": one of them is in " +
+                         Module.File,
+                     Module.File, Module.Name);
+  if (Error E = readModuleSummaryIndex(Module.buffer(), Data.Index))
+    return wrapError(std::move(E), "PrepareThinLtoContext",
+                     "failed to prepare thin LTO context: cannot read the summary of " +
+                         Module.Name,
+                     Module.File, Module.Name);
+  // LLVM asks for the module's hash later without looking whether there is an entry.
+  auto Entry = Data.Index.modulePaths().find(Module.Name);
+  if (Entry == Data.Index.modulePaths().end())
+    return makeError("PrepareThinLtoContext",
+                     "failed to prepare thin LTO context: the bitcode of " + Module.Name +
+                         " has no summary",
+                     Module.File, Module.Name);
+  // Promoted names carry the first two words of the hash
+  // (ModuleSummaryIndex::getGlobalNameForLocal).
+  if (Module.PromotionSuffix) {
+    Entry->second[0] = static_cast<uint32_t>(*Module.PromotionSuffix >> 32);
+    Entry->second[1] = static_cast<uint32_t>(*Module.PromotionSuffix);
+  }
+  return Error::success();
+}
+
+static Error readSummaries(ArrayRef<LtoModule> Modules, const RunControl &Control,
+                           ThinLtoData &Data) {
   for (const LtoModule &Module : Modules) {
-    if (!Data.ModuleMap.try_emplace(Module.Name, Module.buffer()).second)
-      return makeError("DuplicateModule",
-                       "two modules have the identifier " + Module.Name + ": one of them is in " +
-                           Module.File,
-                       Module.File, Module.Name);
-    if (Error E = readModuleSummaryIndex(Module.buffer(), Data.Index))
-      return wrapError(std::move(E), "PrepareThinLtoContext",
-                       "failed to prepare thin LTO context: cannot read the summary of " +
-                           Module.Name,
-                       Module.File, Module.Name);
-    if (!Module.PromotionSuffix)
-      continue;
-    // Promoted names carry the first two words of the hash
-    // (ModuleSummaryIndex::getGlobalNameForLocal).
-    auto Entry = Data.Index.modulePaths().find(Module.Name);
-    if (Entry != Data.Index.modulePaths().end()) {
-      Entry->second[0] = static_cast<uint32_t>(*Module.PromotionSuffix >> 32);
-      Entry->second[1] = static_cast<uint32_t>(*Module.PromotionSuffix);
-    }
+    Expected<std::unique_ptr<ModuleWatch::Scope>> Scope = Control.enter(Module.Name, "analysis");
+    if (!Scope)
+      return Scope.takeError();
+    if (Error E = readSummary(Module, Data))
+      return E;
   }
   return Error::success();
 }
@@ -106,9 +124,10 @@ static void resolveLinkages(ThinLtoData &Data) {
 }
 
 Expected<std::unique_ptr<ThinLtoData>> createThinLtoData(ArrayRef<LtoModule> Modules,
-                                                         ArrayRef<std::string> Preserved) {
+                                                         ArrayRef<std::string> Preserved,
+                                                         const RunControl &Control) {
   auto Data = std::make_unique<ThinLtoData>();
-  if (Error E = readSummaries(Modules, *Data))
+  if (Error E = readSummaries(Modules, Control, *Data))
     return E;
   Data->Index.collectDefinedGVSummariesPerModule(Data->DefinedSummaries);
   for (const std::string &Symbol : Preserved)
@@ -135,12 +154,9 @@ std::string computeThinLtoCacheKey(const ThinLtoData &Data, StringRef ModuleId) 
   // rustc keys with a default configuration: optimisation level and target are not part of its
   // keys.
   lto::Config Conf;
-  static const FunctionImporter::ExportSetTy NoExports;
-  auto Exports = Data.ExportLists.find(ModuleId);
   return computeLTOCacheKey(Conf, Data.Index, ModuleId, Data.ImportLists.lookup(ModuleId),
-                            Exports == Data.ExportLists.end() ? NoExports : Exports->second,
-                            Data.ResolvedOdr.lookup(ModuleId), Data.definedSummaries(ModuleId),
-                            guidsOf(Data.Index.cfiFunctionDefs()),
+                            Data.exportList(ModuleId), Data.ResolvedOdr.lookup(ModuleId),
+                            Data.definedSummaries(ModuleId), guidsOf(Data.Index.cfiFunctionDefs()),
                             guidsOf(Data.Index.cfiFunctionDecls()));
 }
 

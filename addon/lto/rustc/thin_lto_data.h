@@ -1,6 +1,7 @@
 //===- thin_lto_data.h - The combined index and what follows from it ------===//
 #pragma once
 
+#include "lto/llvm/run_control.h"
 #include "lto/rustc/lto_module.h"
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/DenseMap.h"
@@ -29,16 +30,23 @@ struct ThinLtoData {
   llvm::StringMap<std::map<llvm::GlobalValue::GUID, llvm::GlobalValue::LinkageTypes>> ResolvedOdr;
 
   const llvm::GVSummaryMapTy &definedSummaries(llvm::StringRef ModuleId) const;
+  const llvm::FunctionImporter::ExportSetTy &exportList(llvm::StringRef ModuleId) const;
+
+private:
+  /// What modules have that define or export nothing.
+  const llvm::GVSummaryMapTy NoSummaries;
+  const llvm::FunctionImporter::ExportSetTy NoExports;
 };
 
 /// Merges the modules' summaries and analyses them: dead symbols, prevailing copies, imports and
 /// exports, linkages.
 ///
 /// Mirrors `LLVMRustCreateThinLTOData` (PassWrapper.cpp, 1.9x). Modules must outlive the result.
-/// Errors: PrepareThinLtoContext, DuplicateModule (LLVM would silently merge two modules of one
-/// name).
+/// Errors: PrepareThinLtoContext (also for bitcode without a summary), DuplicateModule (LLVM would
+/// silently merge two modules of one name), Cancelled.
 llvm::Expected<std::unique_ptr<ThinLtoData>>
-createThinLtoData(llvm::ArrayRef<LtoModule> Modules, llvm::ArrayRef<std::string> Preserved);
+createThinLtoData(llvm::ArrayRef<LtoModule> Modules, llvm::ArrayRef<std::string> Preserved,
+                  const RunControl &Control);
 
 /// LLVM's cache key of one module: 40 upper-case hex digits.
 ///

@@ -4,6 +4,7 @@
 #include "lto/llvm/bitcode.h"
 #include "lto/llvm/error.h"
 #include "llvm/ADT/SmallVector.h"
+#include "llvm/Support/JSON.h"
 #include "llvm/Support/raw_ostream.h"
 
 using namespace llvm;
@@ -22,8 +23,8 @@ Expected<ThinLtoKeysMap> ThinLtoKeysMap::loadFromFile(StringRef Path) {
     Text.consume_back("\r");
     SmallVector<StringRef, 2> Fields;
     Text.split(Fields, ' ');
-    if (Fields.size() != 2)
-      return makeError("Internal",
+    if (Fields.size() != 2 || Fields[0].empty() || Fields[1].empty() || !json::isUTF8(Text))
+      return makeError("UnreadableFile",
                        Path + ", line " + Twine(Line) +
                            ": expected a module name and a key with one space between, found \"" +
                            Text.take_front(200) + "\"",
@@ -33,12 +34,18 @@ Expected<ThinLtoKeysMap> ThinLtoKeysMap::loadFromFile(StringRef Path) {
   return Map;
 }
 
+/// Whether a line with this name could be read back.
+static bool canBeWritten(StringRef Module) {
+  return !Module.empty() && Module.find_first_of(" \r\n") == StringRef::npos &&
+         json::isUTF8(Module);
+}
+
 Error ThinLtoKeysMap::saveToFile(StringRef Path) const {
   for (const auto &[Module, Key] : Keys)
-    if (StringRef(Module).find_first_of(" \r\n") != StringRef::npos || Module.empty())
+    if (!canBeWritten(Module))
       return makeError("WriteThinLtoKey",
                        "error while writing ThinLTO key data: the module name \"" + Module +
-                           "\" is empty or has a space or line break in it",
+                           "\" is empty, not UTF-8, or has a space or line break in it",
                        Path, Module);
   Error Failed = writeFileAtomically(Path, [&](raw_ostream &OS) {
     for (const auto &[Module, Key] : Keys)

@@ -18,7 +18,7 @@ inline constexpr llvm::StringLiteral ThinLtoKeysFileName = "thin-lto-past-keys.b
 /// says what is wrong.
 class ThinLtoKeysMap {
 public:
-  /// Reads a key file. Errors: UnreadableFile; Internal with the number of a malformed line.
+  /// Reads a key file. Errors: UnreadableFile, with the number of the line when one is malformed.
   static llvm::Expected<ThinLtoKeysMap> loadFromFile(llvm::StringRef Path);
 
   /// Writes to a temporary file beside Path and renames it. Errors: WriteThinLtoKey (also for a

@@ -1,0 +1,38 @@
+//===- run_control.h - Stopping a run, and knowing where it is ------------===//
+#pragma once
+
+#include "lto/llvm/error.h"
+#include "llvm/ADT/StringRef.h"
+#include <atomic>
+#include <memory>
+
+namespace lto_inspector {
+
+/// Told which module a thread is at, so that a crash of LLVM can be told. Thread-safe.
+class ModuleWatch {
+public:
+  /// The work on a module; ends on the thread that it began on.
+  class Scope {
+  public:
+    virtual ~Scope() = default;
+  };
+
+  virtual ~ModuleWatch() = default;
+  virtual std::unique_ptr<Scope> enter(llvm::StringRef Module, llvm::StringRef Doing) = 0;
+};
+
+/// What whoever started a run keeps hold of. Neither needs to be there.
+struct RunControl {
+  const std::atomic<bool> *Cancelled = nullptr;
+  ModuleWatch *Watch = nullptr;
+
+  /// Enters the work on a module. Errors: Cancelled.
+  llvm::Expected<std::unique_ptr<ModuleWatch::Scope>> enter(llvm::StringRef Module,
+                                                            llvm::StringRef Doing) const {
+    if (Cancelled && *Cancelled)
+      return makeError("Cancelled", "cancelled", {}, Module);
+    return Watch ? Watch->enter(Module, Doing) : nullptr;
+  }
+};
+
+} // namespace lto_inspector

@@ -1,0 +1,41 @@
+//===- expected.h - Taking values and errors out of llvm::Expected --------===//
+#pragma once
+
+#include "lto/llvm/error.h"
+#include "llvm/Support/Error.h"
+#include <gtest/gtest.h>
+
+namespace lto_inspector::test {
+
+/// The value; the test fails when there is an error in its place.
+template <typename T> T valueOf(llvm::Expected<T> Result) {
+  if (Result)
+    return std::move(*Result);
+  ADD_FAILURE() << takeReport(Result.takeError()).Message;
+  return T();
+}
+
+/// The error; the test fails when there is none.
+template <typename T> ErrorReport errorOf(llvm::Expected<T> Result) {
+  if (!Result)
+    return takeReport(Result.takeError());
+  ADD_FAILURE() << "an error was expected";
+  return {};
+}
+
+inline ErrorReport errorOf(llvm::Error E) {
+  if (E)
+    return takeReport(std::move(E));
+  ADD_FAILURE() << "an error was expected";
+  return {};
+}
+
+/// The test fails when there is an error.
+inline void succeeds(llvm::Error E) {
+  if (E)
+    ADD_FAILURE() << takeReport(std::move(E)).Message;
+}
+
+inline bool contains(llvm::StringRef Text, llvm::StringRef Part) { return Text.contains(Part); }
+
+} // namespace lto_inspector::test

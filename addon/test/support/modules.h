@@ -1,0 +1,48 @@
+//===- modules.h - Modules from IR text -----------------------------------===//
+#pragma once
+
+#include "lto/rustc/lto_module.h"
+#include "lto/rustc/prepare_lto.h"
+#include "lto/rustc/save_temps.h"
+#include "lto/rustc/thin_lto.h"
+#include "llvm/IR/LLVMContext.h"
+#include "llvm/IR/Module.h"
+#include <map>
+#include <mutex>
+#include <string>
+
+namespace lto_inspector::test {
+
+/// What stands before the text of every module here: layout and triple of x86-64 Linux.
+extern const char *const Target;
+
+/// A module from text; the test fails when the text does not parse.
+std::unique_ptr<llvm::Module> parse(llvm::LLVMContext &Context, llvm::StringRef Text);
+
+/// As `-C save-temps` writes it: no summary.
+std::string plainBitcode(llvm::StringRef Text);
+
+/// As rustc writes it for thin LTO: with summary and hash.
+std::string thinBitcode(llvm::StringRef Text);
+
+/// As the linker-plugin LTO of C compilers writes it: with a summary for full LTO.
+std::string fullLtoBitcode(llvm::StringRef Text);
+
+LtoModule moduleOf(llvm::StringRef Name, std::string Bitcode,
+                   ModuleOrigin Origin = ModuleOrigin::Local, bool Green = false);
+
+/// A module's bitcode as text.
+std::string disassemble(llvm::StringRef Bitcode);
+
+/// Collects stages in memory by content hash. Thread-safe.
+class MemorySink : public StageSink {
+public:
+  llvm::Error save(llvm::StringRef ContentHash, llvm::StringRef Bitcode) override;
+
+  std::map<std::string, std::string> Saved;
+
+private:
+  std::mutex Mutex;
+};
+
+} // namespace lto_inspector::test

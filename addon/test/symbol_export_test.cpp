@@ -1,0 +1,120 @@
+#include "lto/rustc/symbol_export.h"
+#include "test/support/expected.h"
+#include "test/support/modules.h"
+
+using namespace llvm;
+using namespace lto_inspector;
+using namespace lto_inspector::test;
+
+namespace {
+
+using Names = std::vector<std::string>;
+
+Names exportedOf(StringRef Text, const SymbolExportRules &Rules) {
+  LLVMContext Context;
+  return exportedSymbols(*parse(Context, Text), Rules);
+}
+
+/// Every kind of symbol that decides something, each under a name that says what it is.
+const char *const Everything = R"(
+@llvm.used = appending global [2 x ptr] [ptr @_RNvCs1_1a4USED, ptr @local_used], section "llvm.metadata"
+@llvm.compiler.used = appending global [1 x ptr] [ptr @_RNvCs1_1a8CC_USED_], section "llvm.metadata"
+@_RNvCs1_1a4USED = global i8 0
+@local_used = internal global i8 0
+@_RNvCs1_1a8CC_USED_ = hidden global i8 0
+@plain_static = constant i8 1
+@_RNvCs1_1a6hidden = hidden global i8 0
+@llvm.global_ctors = appending global [0 x { i32, ptr, ptr }] zeroinitializer
+@an_alias = alias i8, ptr @plain_static
+define void @_ZN1a4mangled17h0123456789abcdefE() { ret void }
+define void @_RNvCs1_1a2v0() { ret void }
+define void @plain() { ret void }
+define hidden void @plain_hidden() { ret void }
+define internal void @internal() { ret void }
+define private void @private() { ret void }
+define linkonce_odr void @_RNvCs1_1a8linkonce() { ret void }
+define weak void @weak_plain() { ret void }
+define available_externally void @elsewhere() { ret void }
+declare void @declared()
+)";
+
+TEST(ExportedSymbols, OfAnExecutableAreTheUnmangledOnes) {
+  SymbolExportRules Rules;
+  Rules.UsedSymbols = false;
+  EXPECT_EQ(exportedOf(Everything, Rules),
+            (Names{"plain", "plain_hidden", "weak_plain", "plain_static", "an_alias"}));
+}
+
+TEST(ExportedSymbols, OfAnUpstreamCrateHoldWhatIsUsed) {
+  SymbolExportRules Rules;
+  EXPECT_EQ(exportedOf(Everything, Rules),
+            (Names{"plain", "plain_hidden", "weak_plain", "_RNvCs1_1a4USED", "_RNvCs1_1a8CC_USED_",
+                   "plain_static", "an_alias"}));
+}
+
+TEST(ExportedSymbols, AtTheRustLevelAreAllOfDefaultVisibility) {
+  SymbolExportRules Rules;
+  Rules.Threshold = SymbolExportLevel::Rust;
+  Rules.UsedSymbols = false;
+  EXPECT_EQ(
+      exportedOf(Everything, Rules),
+      (Names{"_ZN1a4mangled17h0123456789abcdefE", "_RNvCs1_1a2v0", "plain", "plain_hidden",
+             "_RNvCs1_1a8linkonce", "weak_plain", "_RNvCs1_1a4USED", "plain_static", "an_alias"}));
+}
+
+TEST(ExportedSymbols, OfPlainInputsAreAllExternalDefinitions) {
+  SymbolExportRules Rules;
+  Rules.AllExternals = true;
+  Names Found = exportedOf(Everything, Rules);
+  for (const char *Expected : {"_RNvCs1_1a6hidden", "_RNvCs1_1a8CC_USED_", "_RNvCs1_1a2v0", "plain",
+                               "_RNvCs1_1a8linkonce"})
+    EXPECT_TRUE(is_contained(Found, Expected)) << Expected;
+  for (const char *Absent : {"internal", "private", "local_used", "elsewhere", "declared",
+                             "llvm.used", "llvm.global_ctors"})
+    EXPECT_FALSE(is_contained(Found, Absent)) << Absent;
+}
+
+TEST(ExportedSymbols, AreNotThoseThatCodeGenerationAdds) {
+  SymbolExportRules Rules;
+  const char *const Debuggable = "@__rustc_debug_gdb_scripts_section__ = linkonce_odr unnamed_addr "
+                                 "constant [1 x i8] zeroinitializer\n"
+                                 "define void @main() { ret void }\n";
+  EXPECT_EQ(exportedOf(Debuggable, Rules), Names{"main"});
+  Rules.Threshold = SymbolExportLevel::Rust;
+  EXPECT_EQ(exportedOf(Debuggable, Rules), Names{"main"});
+}
+
+const char *const Shim = R"(
+define hidden void @_RNvCs1_7___rustc12___rust_alloc() { ret void }
+define hidden void @_RNvCs1_7___rustc14___rust_dealloc() { ret void }
+@_RNvCs1_7___rustc35___rust_no_alloc_shim_is_unstable_v2 = hidden constant i8 0
+)";
+
+TEST(ExportedSymbols, OfTheAllocatorShimAreAtTheRustLevel) {
+  SymbolExportRules Rules;
+  Rules.AllocatorModule = true;
+  EXPECT_EQ(exportedOf(Shim, Rules), Names{});
+  Rules.Threshold = SymbolExportLevel::Rust;
+  EXPECT_EQ(exportedOf(Shim, Rules).size(), 3u);
+}
+
+TEST(DefinesAllocatorShim, KnowsBothManglings) {
+  LLVMContext Context;
+  EXPECT_TRUE(definesAllocatorShim(*parse(Context, Shim)));
+  EXPECT_TRUE(definesAllocatorShim(*parse(Context, "define void @__rust_alloc() { ret void }")));
+  EXPECT_FALSE(definesAllocatorShim(*parse(Context, "declare void @__rust_alloc()")));
+  EXPECT_FALSE(definesAllocatorShim(*parse(Context, Everything)));
+}
+
+TEST(IsRustMangled, KnowsLegacyAndV0Names) {
+  for (const char *Name :
+       {"_RNvCs1_1a2v0", "_ZN4core3fmt9Formatter3new17h0123456789abcdefE",
+        "_ZN1a17h0123456789abcdefE.llvm.123456", "_RNvCs1_1a2v0.llvm.42", "_RINvC1a1bpE"})
+    EXPECT_TRUE(isRustMangled(Name)) << Name;
+  for (const char *Name :
+       {"main", "_ZNSt6vectorIiE9push_backEi", "_ZN1aE", "", "rust_eh_personality",
+        "_ZN4core3fmt9Formatter3new17h0123456789ABCDEFE", "_ZN1a17h0123456789abcdeE", "memcpy"})
+    EXPECT_FALSE(isRustMangled(Name)) << Name;
+}
+
+} // namespace
