@@ -41,11 +41,22 @@ static bool isExternalDefinition(const GlobalValue &GV) {
          !GV.getName().starts_with("llvm.");
 }
 
+/// Un-mangled symbols that code generation adds by itself: no item of the program stands behind
+/// them, so rustc does not know them as exported.
+///
+/// Source: `get_or_insert_gdb_debug_scripts_section_global`
+/// (rustc_codegen_llvm/src/debuginfo/gdb.rs), 1.9x.
+static bool isMadeByCodegen(StringRef Name) {
+  return Name == "__rustc_debug_gdb_scripts_section__";
+}
+
 static bool isBelowThreshold(const GlobalValue &GV, const SymbolExportRules &Rules) {
   if (!isExternalDefinition(GV))
     return false;
   if (Rules.AllExternals)
     return true;
+  if (isMadeByCodegen(GV.getName()))
+    return false;
   if (!isRustMangled(GV.getName()))
     return true;
   if (Rules.Threshold == SymbolExportLevel::C)
