@@ -202,12 +202,19 @@ export function crashError(died: EngineDied, doing: string): LtoError {
 export function crashReport(died: EngineDied, doing: string): LtoErrorReport {
   const culprit = died.culprit;
   const how = culprit?.signal ?? died.signal ?? `exit code ${died.exitCode ?? "unknown"}`;
-  const where = culprit === undefined ? doing : `module ${culprit.module}${culprit.stage === "" ? "" : `, stage ${culprit.stage}`}`;
+  // The engine writes "(all modules)" where the work is not a single module's.
+  const single = culprit !== undefined && !culprit.module.startsWith("(");
+  const where =
+    culprit === undefined
+      ? doing
+      : !single
+        ? `${culprit.stage} over all modules`
+        : `module ${culprit.module}${culprit.stage === "" ? "" : `, stage ${culprit.stage}`}`;
   const said = lastWords(died.stderr);
   return {
     name: "EngineCrashed",
     message: `LLVM crashed (${how}) in ${where}.${said === "" ? "" : ` It said: ${said}`}`,
-    ...(culprit === undefined ? {} : { module: culprit.module }),
+    ...(single ? { module: culprit.module } : {}),
     ...(culprit === undefined || culprit.stage === "" ? {} : { stage: culprit.stage }),
     mend: "What was saved before stays, and the next command starts a fresh engine. If the module's bitcode is intact (build it again to be sure), this is a fault of LLVM's.",
   };

@@ -9,6 +9,7 @@ import { chooseLibrary, LLVM_SERIES, matchProducers, type ChosenLibrary } from "
 import { llvmArguments, toolchainProfile, type ToolchainProfile } from "../engine/toolchain-profile.js";
 import { findToolchains } from "../workspace/toolchain.js";
 import { AnalyzedUnit } from "./analyzed-unit.js";
+import { nameCulprit } from "./analysis-crash.js";
 import { explainUnreadable } from "./foreign-llvm.js";
 import { InputWatch } from "./input-files.js";
 import type { Overrides, ThinInputs } from "./inputs.js";
@@ -118,7 +119,7 @@ async function analyze(
   try {
     return await AnalyzedUnit.open(engine, params, signal);
   } catch (error) {
-    throw await explainUnreadable(error, engine);
+    throw await nameCulprit(await explainUnreadable(error, engine), engine, params, signal);
   }
 }
 

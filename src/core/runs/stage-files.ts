@@ -52,8 +52,9 @@ export class StageFiles {
 
   /** An engine that reads the unit's bitcode (for `print`, `functions`, `find`). */
   async engine(): Promise<EngineClient> {
-    if (this.#source.kind === "unit")
-      {return chooseUnitEngine(this.#core, this.#source.unit, this.#options.llvm, this.#options.overrides ?? {});}
+    if (this.#source.kind === "unit") {
+      return chooseUnitEngine(this.#core, this.#source.unit, this.#options.llvm, this.#options.overrides ?? {});
+    }
     return (await this.#opened()).engine;
   }
 

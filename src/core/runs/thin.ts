@@ -177,10 +177,31 @@ class ThinRun {
       await this.#run.saved(module.name, made.stages);
     } catch (error) {
       if (endsTheRun(error)) throw error;
-      this.#reports.set(module.name, failedReport(base, reportOf(error, `Optimising ${module.name}`)));
+      const report = reportOf(error, `Optimising ${module.name}`);
+      const before = await this.#stagesBefore(module.name, report.stage);
+      this.#reports.set(module.name, failedReport({ ...base, stages: before }, report));
     }
     this.#done += 1;
     this.#hooks.progress?.({ kind: "module", module: module.name, done: this.#done, total });
+  }
+
+  /** What a module looked like before the stage in which the engine failed: that is where the fault can be seen. */
+  async #stagesBefore(module: string, failed: string | undefined): Promise<StageReport[]> {
+    const stages = this.#options.saveTemps.slice(
+      0,
+      Math.max(
+        0,
+        this.#options.saveTemps.findIndex((stage) => stage === failed),
+      ),
+    );
+    if (stages.length === 0) return [];
+    try {
+      const made = await this.#open.maker.make(module, stages, this.#hooks.signal);
+      return await this.#stageReports(module, made.stages);
+    } catch (error) {
+      if (endsTheRun(error)) throw error;
+      return [];
+    }
   }
 
   #note(made: MadeStages): void {
