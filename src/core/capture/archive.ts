@@ -1,4 +1,4 @@
-/** Names of an archive's members, without reading their contents. */
+/** Names of an archive's members, and which of them hold bitcode. */
 import fs from "node:fs/promises";
 import { LtoError } from "../errors.js";
 
@@ -11,6 +11,42 @@ const HEADER = 60;
  * @throws CorruptArchive
  */
 export async function memberNames(file: string): Promise<string[]> {
+  return withMembers(file, (members) => Promise.resolve(members.map(({ name }) => name)));
+}
+
+/**
+ * The number of members that are bitcode, or objects of rustc's with bitcode embedded.
+ *
+ * @throws CorruptArchive
+ */
+export async function bitcodeMembers(file: string): Promise<number> {
+  return withMembers(file, async (members, read) => {
+    let count = 0;
+    for (const { name, position, length } of members) {
+      if (name.endsWith(".o") && (await holdsBitcode(position, length, read))) count += 1;
+    }
+    return count;
+  });
+}
+
+/** Raw (`BC 0xC0DE`) or wrapped bitcode, or a section for it, whose name stands in the object. */
+async function holdsBitcode(position: number, length: number, read: Read): Promise<boolean> {
+  const magic = (await read(position, Math.min(4, length))).toString("hex");
+  if (magic === "4243c0de" || magic === "dec0170b") return true;
+  const content = await read(position, length);
+  return content.includes(".llvmbc") || content.includes("__bitcode");
+}
+
+interface Member {
+  readonly name: string;
+  /** Where its content begins, in bytes. */
+  readonly position: number;
+  readonly length: number;
+}
+
+type Read = (position: number, length: number) => Promise<Buffer>;
+
+async function withMembers<T>(file: string, use: (members: readonly Member[], read: Read) => Promise<T>): Promise<T> {
   const handle = await fs.open(file, "r");
   try {
     const { size } = await handle.stat();
@@ -19,14 +55,14 @@ export async function memberNames(file: string): Promise<string[]> {
       return buffer.subarray(0, bytesRead);
     };
     if ((await read(0, MAGIC.length)).toString("latin1") !== MAGIC) throw corrupt(file, "it does not begin as an archive does");
-    return await readMembers(file, size, read);
+    return await use(await readMembers(file, size, read), read);
   } finally {
     await handle.close();
   }
 }
 
-async function readMembers(file: string, size: number, read: (position: number, length: number) => Promise<Buffer>): Promise<string[]> {
-  const names: string[] = [];
+async function readMembers(file: string, size: number, read: Read): Promise<Member[]> {
+  const members: Member[] = [];
   let longNames = "";
   let position = MAGIC.length;
   while (position + HEADER <= size) {
@@ -37,11 +73,14 @@ async function readMembers(file: string, size: number, read: (position: number, 
     const raw = header.slice(0, 16).trimEnd();
     const content = position + HEADER;
     if (raw === "//") longNames = (await read(content, length)).toString("utf8");
-    else if (raw.startsWith("#1/")) names.push((await read(content, Number(raw.slice(3)))).toString("utf8").replace(/\0+$/, ""));
-    else if (raw !== "/" && raw !== "/SYM64/") names.push(memberName(raw, longNames));
+    else if (raw.startsWith("#1/")) {
+      const skip = Number(raw.slice(3));
+      const name = (await read(content, skip)).toString("utf8").replace(/\0+$/, "");
+      members.push({ name, position: content + skip, length: length - skip });
+    } else if (raw !== "/" && raw !== "/SYM64/") members.push({ name: memberName(raw, longNames), position: content, length });
     position = content + length + (length % 2);
   }
-  return names.filter((name) => !name.startsWith("__.SYMDEF"));
+  return members.filter(({ name }) => !name.startsWith("__.SYMDEF"));
 }
 
 /** "/123" is an offset into the table of long names, whose entries end in "/\n"; "name/" is the name itself. */

@@ -132,8 +132,9 @@ class Collector {
     const cached = (log?.upstreamOrCachedModules ?? []).filter((name) => preLto.has(name));
     const modules: LocalModule[] = [];
     for (const name of [...(log?.localModules ?? []), ...cached, ...linkedLocally(log)]) {
-      const green = this.facts.mode === "fat" ? null : session !== undefined && cached.includes(name);
       const saved = preLto.get(name);
+      const kept = session !== undefined && saved !== undefined && (await this.#isOlder(path.join(session, saved)));
+      const green = this.facts.mode === "fat" ? null : kept || cached.includes(name);
       if (saved !== undefined && session !== undefined) {
         const file = path.join("inputs", `${fileNameFor(name)}.pre-lto.bc`);
         await copyFile(path.join(session, saved), path.join(this.target, file));
@@ -146,6 +147,14 @@ class Collector {
       }
     }
     return modules;
+  }
+
+  /**
+   * Whether a session's file is one that rustc took over from the previous session, as a hard link, and did not write again. From 1.96 on its log
+   * does not tell cached modules from others.
+   */
+  async #isOlder(file: string): Promise<boolean> {
+    return (await fs.stat(file)).mtimeMs < this.record.startedAt;
   }
 
   /**

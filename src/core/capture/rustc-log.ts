@@ -41,7 +41,8 @@ class Reader {
     if (added !== undefined) this.addedBitcode.push(added);
     const [, local] = /^local module: \d+ - (.*)$/.exec(message) ?? [];
     if (local !== undefined) this.localModules.push(local);
-    const [, cached] = /^upstream or cached module (".*")$/.exec(message) ?? [];
+    // "or cached" up to 1.95; later rustcs count cached modules among the local ones.
+    const [, cached] = /^upstream (?:or cached )?module (".*")$/.exec(message) ?? [];
     if (cached !== undefined) this.upstreamOrCachedModules.push(rustString(cached));
     const [, linked] = /^(?:using|linking) (".*?")(?: as a base module)?$/.exec(message) ?? [];
     if (linked !== undefined) this.linked.push(rustString(linked));

@@ -20,11 +20,24 @@ export interface Session {
   readonly underWay: boolean;
 }
 
+/** What a path says of itself: a session directory by its name; undefined for any other. */
+export function describeSession(folder: string): Session | undefined {
+  const name = path.basename(folder);
+  const crateFolder = path.basename(path.dirname(folder));
+  if (!/^s-[0-9a-z]+-[0-9a-z]+-[0-9a-z]+$/.test(name)) return undefined;
+  return { folder, crateFolder, crateName: crateNameOf(crateFolder), underWay: name.endsWith("-working") };
+}
+
+/** "textstats-03q8a…" → "textstats" */
+function crateNameOf(crateFolder: string): string {
+  return crateFolder.replace(/-[0-9a-z]+$/, "");
+}
+
 /** The latest finished session of every crate in an incremental directory, and those that are under way. */
 export async function sessionsIn(incremental: string): Promise<Session[]> {
   const found: Session[] = [];
   for (const crateFolder of await foldersIn(incremental)) {
-    const crateName = crateFolder.replace(/-[0-9a-z]+$/, "");
+    const crateName = crateNameOf(crateFolder);
     const names = await foldersIn(path.join(incremental, crateFolder));
     const finished = newestSession(names);
     const describe = (name: string, underWay: boolean): Session => ({

@@ -1,0 +1,91 @@
+/** `discover`: what the builds of a workspace have left that LTO can be replayed on, and what is missing of the rest. Nothing is built or written. */
+import fs from "node:fs/promises";
+import path from "node:path";
+import type { Discovery, FoundUnit } from "../../protocol/discovery.js";
+import type { UnitManifest } from "../../protocol/units.js";
+import { captureFolder, listUnits } from "../capture/captures.js";
+import { stageFilesIn, unitsOfProfile } from "./leftovers.js";
+import { packageFolder, readWorkspace } from "./metadata.js";
+import type { Workspace } from "./metadata.js";
+import { sessionUnit } from "./leftover-sessions.js";
+import { describeSession } from "./sessions.js";
+import { cargoFor } from "./toolchain.js";
+
+export interface DiscoverOptions {
+  /** A folder with a Cargo package or workspace, a Cargo.toml, a target directory's folder or a session directory. */
+  readonly folder: string;
+  readonly store: string;
+  readonly environment?: NodeJS.ProcessEnv | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Looks for units.
+ *
+ * @throws UnreadableFile, NoToolchain (Cargo is asked what the workspace consists of), NothingToInspect (neither a workspace nor a folder with bitcode)
+ */
+export async function discover(options: DiscoverOptions): Promise<Discovery> {
+  const folder = await packageFolder(options.folder);
+  const session = describeSession(folder);
+  if (session !== undefined) return bare([await sessionUnit(session)]);
+  const stages = await stageFilesIn(folder);
+  if (stages.length > 0) return bare(stages);
+  const program = await cargoFor({ environment: options.environment ?? process.env, signal: options.signal });
+  const workspace = await readWorkspace(folder, program, options.signal);
+  const captures = await listUnits(options.store, workspace.root);
+  const built = await builtUnits(workspace);
+  return {
+    workspace: workspace.root,
+    targetDirectory: workspace.targetDirectory,
+    units: [...captures.map((unit) => captureUnit(unit, options.store)), ...built],
+  };
+}
+
+function bare(units: readonly FoundUnit[]): Discovery {
+  return { workspace: null, targetDirectory: null, units };
+}
+
+function captureUnit(unit: UnitManifest, store: string): FoundUnit {
+  return {
+    kind: "capture",
+    unit: unit.id,
+    name: unit.name,
+    path: captureFolder(store, unit.id, unit.capture),
+    profile: unit.profile,
+    mode: unit.mode,
+    modules: unit.localModules.length + unit.upstream.reduce((sum, { members }) => sum + (members?.length ?? 1), 0),
+    modifiedAt: unit.capturedAt,
+    complete: unit.complete,
+    ...(unit.incompleteBecause === undefined ? {} : { incompleteBecause: unit.incompleteBecause }),
+  };
+}
+
+/** Everything in the person's own target directory: one folder per profile, those of other targets one level deeper. */
+async function builtUnits(workspace: Workspace): Promise<FoundUnit[]> {
+  const units: FoundUnit[] = [];
+  for (const folder of await profileFolders(workspace.targetDirectory)) units.push(...(await unitsOfProfile(folder, workspace)));
+  return units;
+}
+
+async function profileFolders(target: string): Promise<string[]> {
+  const found: string[] = [];
+  for (const folder of await subfolders(target)) {
+    if (await isProfileFolder(folder)) found.push(folder);
+    else for (const deeper of await subfolders(folder)) if (await isProfileFolder(deeper)) found.push(deeper);
+  }
+  return found;
+}
+
+async function isProfileFolder(folder: string): Promise<boolean> {
+  const names = await fs.readdir(folder).catch((): string[] => []);
+  return names.includes(".fingerprint") || (names.includes("deps") && names.includes("incremental"));
+}
+
+async function subfolders(folder: string): Promise<string[]> {
+  try {
+    const entries = await fs.readdir(folder, { withFileTypes: true });
+    return entries.filter((entry) => entry.isDirectory()).map((entry) => path.join(folder, entry.name));
+  } catch {
+    return [];
+  }
+}

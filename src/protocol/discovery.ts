@@ -1,0 +1,39 @@
+/** What a workspace's build outputs hold: units that can be optimised, and those that cannot, with the reason. */
+import type { LtoErrorReport } from "./errors.js";
+import type { LtoMode } from "./stages.js";
+
+/**
+ * - `capture`: in our own store, with everything that a replay needs
+ * - `session`: a session directory of rustc's (`incremental/<crate>-<hash>/s-…`) with bitcode of the crate's own codegen units
+ * - `stage-files`: files that rustc saved itself (`-C save-temps`): they can be shown and compared without a replay
+ * - `rlib`: a library whose members are or hold bitcode
+ * - `output`: a linked output whose build left no bitcode
+ */
+export type FoundKind = "capture" | "session" | "stage-files" | "rlib" | "output";
+
+export interface FoundUnit {
+  readonly kind: FoundKind;
+  /** What the other commands take: a unit's id, or a path. */
+  readonly unit: string;
+  /** "textstats (bin)", "text_core (session)" */
+  readonly name: string;
+  /** Folder or file that it was found in. */
+  readonly path: string;
+  /** null: not known. */
+  readonly profile: string | null;
+  readonly mode: LtoMode | null;
+  /** Codegen units or archive members with bitcode. */
+  readonly modules: number;
+  /** ISO 8601. */
+  readonly modifiedAt: string;
+  readonly complete: boolean;
+  /** Why it is not complete, and what to do about it. */
+  readonly incompleteBecause?: LtoErrorReport;
+}
+
+export interface Discovery {
+  /** The workspace's root folder; null: the path is in no Cargo workspace. */
+  readonly workspace: string | null;
+  readonly targetDirectory: string | null;
+  readonly units: readonly FoundUnit[];
+}
