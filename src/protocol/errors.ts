@@ -27,6 +27,7 @@ export type LtoErrorName =
   | "IncompleteUnit"
   | "UnknownUnit"
   | "UnknownRun"
+  | "RunUnderWay"
   | "UnknownModule"
   | "UnknownStage"
   | "UnknownFunction"

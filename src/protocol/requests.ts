@@ -88,7 +88,7 @@ export interface WithModule {
 export const requests = {
   // Units
 
-  /** What was found in the workspace folders and in the store for them: captures, sessions, saved stage files; captures of other folders with `all`. */
+  /** What was found in the workspace folders and in the store for them, captures first; with `all` also captures of other folders. */
   units: request<Range & { readonly all?: boolean }, Page<UnitView>>("lto/units"),
   /** One unit by its ref. Fails with UnknownUnit. */
   unit: request<{ readonly unit: string }, UnitView>("lto/unit"),

@@ -34,26 +34,32 @@ export interface BeforeAfter {
   readonly after: number;
 }
 
-/** `capture`: in the store; `session`: rustc's own incremental session in the target folder; `saved-stages`: what the user's own `-C save-temps` left. */
-export type UnitKind = "capture" | "session" | "saved-stages";
+/**
+ * As `FoundKind` of discovery: `capture`: in the store, with everything that a replay needs; `session`: rustc's own incremental session; `stage-files`:
+ * what the person's own `-C save-temps` left (to be shown and compared); `rlib`: a library with bitcode; `output`: linked, without any bitcode.
+ */
+export type UnitKind = "capture" | "session" | "stage-files" | "rlib" | "output";
 
 export interface UnitView {
-  /** Names it in every request and URI: "demo-cli-bin-01234567" (the latest capture), or "session:/path", "saved:/path". */
+  /** Names it in every request and URI: "demo-cli-bin-01234567" (the latest capture), or the path of a session, of stage files or of an rlib. */
   readonly ref: string;
   /** The ref of this very capture ("ID@N"); equal to `ref` for the other kinds. */
   readonly captureRef: string;
   readonly kind: UnitKind;
-  /** "demo-cli (bin)" */
+  /** "demo-cli (bin)", "text_core (session)" */
   readonly name: string;
-  readonly packageName: string;
-  readonly crateName: string;
+  /** null where it is no capture. */
+  readonly packageName: string | null;
   readonly crateTypes: readonly CrateType[];
-  readonly profile: string;
-  readonly mode: LtoMode;
-  readonly incremental: boolean;
+  /** null: not known. */
+  readonly profile: string | null;
+  readonly mode: LtoMode | null;
+  readonly incremental: boolean | null;
   /** URI of the workspace folder that it was found in; null: only in the store. */
   readonly workspaceFolder: string | null;
-  /** Path of the Cargo workspace, or of the session or folder of stage files. */
+  /** Path of the Cargo workspace; null: not known. */
+  readonly workspace: string | null;
+  /** Folder or file that it was found in. */
   readonly path: string;
   /** ISO 8601: when it was captured, or last written. */
   readonly madeAt: string;
@@ -65,8 +71,10 @@ export interface UnitView {
   /** Why it is not complete, with the mend. */
   readonly problem: LtoErrorReport | null;
   readonly deviations: readonly Deviation[];
-  /** CGUs of the crate itself. */
-  readonly localModules: number;
+  /** Thin LTO can be run on it (`lto/thin`); otherwise its stages can be shown at most. */
+  readonly runnable: boolean;
+  /** Codegen units or archive members with bitcode, upstream crates' included. */
+  readonly modules: number;
   readonly upstreamCrates: number;
   /** What rustc itself decided in that build; null: not recorded. */
   readonly decided: { readonly reused: number; readonly recompiled: number } | null;
