@@ -6,6 +6,7 @@ import { EXIT } from "../protocol/errors.js";
 import { Cli } from "./context.js";
 import { captureCommand } from "./capture.js";
 import { diffCommand } from "./diff.js";
+import { discoverCommand } from "./discover.js";
 import { doctorCommand } from "./doctor.js";
 import { findCommand } from "./find.js";
 import { showCommand } from "./show.js";
@@ -30,7 +31,17 @@ function buildProgram(cli: Cli): Command {
     .version(version())
     .showHelpAfterError("(add --help for the options)")
     .addHelpText("after", EXIT_CODES);
-  for (const command of [doctorCommand, captureCommand, thinCommand, verifyCommand, showCommand, diffCommand, findCommand, storeCommand]) {
+  for (const command of [
+    doctorCommand,
+    discoverCommand,
+    captureCommand,
+    thinCommand,
+    verifyCommand,
+    showCommand,
+    diffCommand,
+    findCommand,
+    storeCommand,
+  ]) {
     program.addCommand(command(cli));
   }
   for (const command of [program, ...program.commands]) command.exitOverride();

@@ -2,9 +2,9 @@
 import { stat } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { LtoError } from "../errors.js";
+import { KEYS_FILE } from "../workspace/sessions.js";
 
-/** rustc's name for the file of a session's keys (`THIN_LTO_KEYS_INCR_COMP_FILE_NAME`). */
-export const PAST_KEYS = "thin-lto-past-keys.bin";
+export { KEYS_FILE };
 
 /**
  * The key file of a session directory. Whether the file is there is left to the engine: rustc goes on without it, and a warning says so.
@@ -23,7 +23,7 @@ export async function previousKeysIn(folder: string): Promise<string> {
       mend: "Give --session a session directory (`target/<profile>/incremental/<crate>-<hash>/s-…`).",
     });
   }
-  return join(path, PAST_KEYS);
+  return join(path, KEYS_FILE);
 }
 
 /** @throws LtoError SessionUnderWay */

@@ -9,7 +9,7 @@ import { LtoError } from "../errors.js";
 import { detectToolchain } from "../workspace/toolchain.js";
 import { PLAIN_SETTINGS } from "./inputs.js";
 import { parseKeys, readKeysFile } from "./keys-file.js";
-import { PAST_KEYS, refuseUnderWay } from "./session-folder.js";
+import { KEYS_FILE, refuseUnderWay } from "./session-folder.js";
 
 const PRE_LTO = ".pre-lto.bc";
 
@@ -67,7 +67,7 @@ export async function unitOfSession(path: string): Promise<UnitManifest> {
       green: true,
     })),
     upstream: [],
-    previousKeysFile: join(folder, PAST_KEYS),
+    previousKeysFile: join(folder, KEYS_FILE),
     currentKeysFile: null,
     decisions: null,
     rustcStages: {},
@@ -79,7 +79,7 @@ export async function unitOfSession(path: string): Promise<UnitManifest> {
 }
 
 async function refuseUpstream(folder: string, modules: readonly string[], crate: string): Promise<void> {
-  const file = join(folder, PAST_KEYS);
+  const file = join(folder, KEYS_FILE);
   const keys = await readKeysFile(file).catch(() => parseKeys("", file));
   const foreign = [...keys.keys()].find((name) => !modules.includes(name) && name.endsWith(".rcgu.o"));
   if (foreign === undefined) return;

@@ -14,7 +14,7 @@ import { openThin, type OpenThin, type ThinSource } from "./open.js";
 import { exportStage, prepareOut } from "./out-folder.js";
 import { FAILED_REASON, reasonFor } from "./reasons.js";
 import { RunFolder } from "./run-manifest.js";
-import { PAST_KEYS } from "./session-folder.js";
+import { KEYS_FILE } from "./session-folder.js";
 import type { MadeStages } from "./stage-maker.js";
 import { fidelityOf } from "./verified.js";
 import { workThrough } from "./work-list.js";
@@ -66,7 +66,7 @@ export async function runThin(core: Core, source: ThinSource, options: ThinOptio
     open = await openThin(
       core,
       source,
-      { llvm: options.llvm, overrides: options.overrides, keysFile: join(run.folder, PAST_KEYS) },
+      { llvm: options.llvm, overrides: options.overrides, keysFile: join(run.folder, KEYS_FILE) },
       hooks.signal,
     );
   } catch (error) {
@@ -221,7 +221,7 @@ class ThinRun {
 
   async #exportKeys(): Promise<void> {
     if (this.#out === null || !this.#open.inputs.incremental) return;
-    await copyFileWhole(join(this.#run.folder, PAST_KEYS), join(this.#out, PAST_KEYS));
+    await copyFileWhole(join(this.#run.folder, KEYS_FILE), join(this.#out, KEYS_FILE));
   }
 
   #report(modules: readonly AnalyzedModule[], fidelity: Fidelity): RunReport {

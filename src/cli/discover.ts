@@ -1,0 +1,41 @@
+/** `discover [PATH]`: units found in a workspace's build outputs, complete or not and why not. */
+import { Command } from "commander";
+import { discover } from "../core/workspace/index.js";
+import type { Discovery, FoundUnit } from "../protocol/discovery.js";
+import { withJson, type Cli, type Colors, type CommandOptions } from "./context.js";
+import { plural } from "./render/units.js";
+
+export function discoverCommand(cli: Cli): Command {
+  const command = new Command("discover")
+    .description("list the units found in a workspace's build outputs and in the store: complete or not, and why not")
+    .argument("[path]", "a workspace, a session directory, or a folder with rustc's stage files", ".");
+  return withJson(command).action((path: string, flags: CommandOptions) =>
+    cli.run(flags, `Looking for units in ${path}`, async (session) => {
+      const found = await discover({ folder: path, store: session.core.layout.root, signal: session.signal });
+      return { report: { schema: 1, command: "discover", ...found }, text: discoveryText(found, session.colors) };
+    }),
+  );
+}
+
+function discoveryText(found: Discovery, colors: Colors): string {
+  const where =
+    found.workspace === null ? [] : [`${colors.bold(found.workspace)}  target directory ${found.targetDirectory ?? "unknown"}`, ""];
+  if (found.units.length === 0) return [...where, "Nothing was found. Run `lto-inspector capture` in the workspace."].join("\n");
+  return [...where, ...found.units.flatMap((unit) => unitLines(unit, colors))].join("\n");
+}
+
+function unitLines(unit: FoundUnit, colors: Colors): string[] {
+  const details = [
+    unit.kind,
+    unit.profile === null ? "" : `profile ${unit.profile}`,
+    unit.mode ?? "",
+    unit.modules === 0 ? "" : plural(unit.modules, "module"),
+  ];
+  const line = `${unit.complete ? colors.green("complete  ") : colors.yellow("incomplete")}  ${colors.bold(unit.name)}  ${details.filter((part) => part !== "").join(" · ")}`;
+  const why = unit.incompleteBecause;
+  return [
+    line,
+    `            ${unit.unit}`,
+    ...(why === undefined ? [] : [`            ${why.message}${why.mend === undefined ? "" : ` ${colors.dim(why.mend)}`}`]),
+  ];
+}
