@@ -1,0 +1,71 @@
+import assert from "node:assert/strict";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, it } from "node:test";
+import { inFolder, savedTempsAt, type SavedTemps } from "../../src/core/ir/save-temps.js";
+import { THIN_STAGES } from "../../src/protocol/stages.js";
+
+function modulesOf(saved: SavedTemps | undefined): string[] {
+  return saved === undefined ? [] : [...saved.stages.keys()];
+}
+
+describe("inFolder", () => {
+  it("groups the files of a crate's modules, local and upstream, by stage", () => {
+    const names = ["84tqhp7s1a7703se707vi3jku.0ae73bt", "std-d1237ef7159db0a2.std.e28293b1aa0f68bd-cgu.0.rcgu.o.0ae73bt"].flatMap(
+      (module) => THIN_STAGES.map((stage) => `a-92cc1c5188dae644.${module}.rcgu.${stage}.bc`),
+    );
+    const saved = inFolder("/t", [...names, "a-92cc1c5188dae644.84tqhp7s1a7703se707vi3jku.0ae73bt.rcgu.no-opt.bc", "a.d"]);
+    assert.deepEqual(modulesOf(saved), ["84tqhp7s1a7703se707vi3jku", "std-d1237ef7159db0a2.std.e28293b1aa0f68bd-cgu.0.rcgu.o"]);
+    assert.equal(saved?.mode, "thin");
+    for (const stages of saved.stages.values()) assert.equal(stages.size, THIN_STAGES.length);
+    assert.equal(
+      saved.stages.get("84tqhp7s1a7703se707vi3jku")?.get("thin-lto-after-pm"),
+      "/t/a-92cc1c5188dae644.84tqhp7s1a7703se707vi3jku.0ae73bt.rcgu.thin-lto-after-pm.bc",
+    );
+  });
+
+  it("puts names that rustc cut together, however much was cut off", () => {
+    const saved = inFolder("/t", [
+      "f4b3d1c66860f6b7-workspace_alloc-5bc57914b232292d.alloc.8cfe4e91ee8a7a7f-cgu.0.rcgu.o.0ae73bt.rcgu.thin-lto-after-import.bc",
+      "204f27b2c4d6e140-std_workspace_alloc-5bc57914b232292d.alloc.8cfe4e91ee8a7a7f-cgu.0.rcgu.o.0ae73bt.rcgu.thin-lto-after-pm.bc",
+      "a-92cc1c5188dae644.84tqhp7s1a7703se707vi3jku.0ae73bt.rcgu.thin-lto-after-pm.bc",
+    ]);
+    const cut = saved?.stages.get("…std_workspace_alloc-5bc57914b232292d.alloc.8cfe4e91ee8a7a7f-cgu.0.rcgu.o");
+    assert.deepEqual([...(cut?.keys() ?? [])].sort(), ["thin-lto-after-import", "thin-lto-after-pm"]);
+    assert.equal(saved?.stages.size, 2);
+  });
+
+  it("keeps the crate in the name where there are several", () => {
+    const saved = inFolder("/t", ["one.one.1-cgu.0.rcgu.thin-lto-input.bc", "two.two.1-cgu.0.rcgu.thin-lto-input.bc"]);
+    assert.deepEqual(modulesOf(saved), ["one.one.1-cgu.0", "two.two.1-cgu.0"]);
+  });
+
+  it("knows fat LTO's stages", () => {
+    const saved = inFolder("/t", ["a.a.1-cgu.0.rcgu.lto.input.bc", "a.a.1-cgu.0.rcgu.lto.after-restriction.bc"]);
+    assert.equal(saved?.mode, "fat");
+    assert.deepEqual([...(saved.stages.get("a.1-cgu.0")?.keys() ?? [])], ["lto.input", "lto.after-restriction"]);
+  });
+
+  it("says when there is none", () => {
+    assert.equal(inFolder("/t", ["a.o", "a.rcgu.o", "thin-lto-after-pm.bc"]), undefined);
+  });
+});
+
+describe("savedTempsAt", () => {
+  it("takes a folder, or one file for its module alone", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "save-temps-"));
+    try {
+      for (const module of ["a.1-cgu.0", "a.1-cgu.1"]) {
+        for (const stage of ["thin-lto-input", "thin-lto-after-pm"]) await writeFile(join(folder, `a.${module}.rcgu.${stage}.bc`), "");
+      }
+      assert.equal((await savedTempsAt(folder))?.stages.size, 2);
+      const one = await savedTempsAt(join(folder, "a.a.1-cgu.1.rcgu.thin-lto-after-pm.bc"));
+      assert.deepEqual([...(one?.stages.keys() ?? [])], ["a.1-cgu.1"]);
+      assert.equal(one?.stages.get("a.1-cgu.1")?.size, 2);
+      assert.equal(await savedTempsAt(join(folder, "nothing")), undefined);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+});
