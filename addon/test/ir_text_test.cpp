@@ -102,7 +102,8 @@ TEST(PrintFunction, isFoundByEveryNameThatMeansItAlone) {
     EXPECT_HAS(textOf(Bitcode, Name), "define internal i32 @_ZN5other4call") << Name;
   for (const char *Name :
        {"_ZN4demo8promoted17h0123456789abcdefE.llvm.77", "_ZN4demo8promoted17h0123456789abcdefE",
-        "demo::promoted", "demo::promoted (.llvm.77)", "promoted"})
+        "_ZN4demo8promoted17h0123456789abcdefE.llvm.99", "demo::promoted",
+        "demo::promoted (.llvm.77)", "promoted"})
     EXPECT_HAS(textOf(Bitcode, Name), "define i32 @_ZN4demo8promoted17h0123456789abcdefE.llvm.77()")
         << Name;
 }

@@ -80,7 +80,9 @@ Expected<Function *> findFunction(Module &M, StringRef Query) {
   const std::vector<Candidate> All = candidatesOf(M);
   const std::string PathEnd = ("::" + Query).str();
   const std::function<bool(const Candidate &)> Tiers[] = {
-      [&](const Candidate &C) { return withoutPromotionSuffix(C.F->getName()) == Query; },
+      [&](const Candidate &C) {
+        return withoutPromotionSuffix(C.F->getName()) == withoutPromotionSuffix(Query);
+      },
       [&](const Candidate &C) { return C.Readable == Query || demangle(C.F->getName()) == Query; },
       [&](const Candidate &C) { return StringRef(C.Readable).ends_with(PathEnd); },
       [&](const Candidate &C) {
