@@ -2,9 +2,12 @@
 
 #include "lto/llvm/error.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/Twine.h"
+#include "llvm/Support/ErrorHandling.h"
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <cstdlib>
 #include <cstring>
 #include <fcntl.h>
 #include <memory>
@@ -16,15 +19,10 @@ namespace lto_inspector {
 
 namespace {
 
-/// What the signal handler may touch: it can neither allocate nor lock.
-struct CurrentSlot {
-  int File = -1;
-  size_t Offset = 0;
-  std::array<char, CrashJournal::SlotBytes> Text = {};
-  size_t Length = 0;
-};
-
-thread_local CurrentSlot Current;
+/// What this thread is at. In static thread-local storage: any other is allocated when it is first
+/// touched, and that must not happen in the signal handler.
+__attribute__((tls_model("initial-exec"))) thread_local const CrashJournal::Work *Innermost =
+    nullptr;
 
 /// Room for the signal handler of a thread whose own stack overflowed.
 class AlternateStack {
@@ -60,17 +58,26 @@ size_t writeNumber(char *Out, int Number) {
 }
 
 void markAndDie(int Signal) {
-  if (Current.File >= 0) {
+  if (const CrashJournal::Work *Work = Innermost; Work && Work->File >= 0) {
     char Mark[CrashJournal::SlotBytes] = {'!'};
     size_t Length = 1 + writeNumber(Mark + 1, Signal);
     Mark[Length++] = '\n';
-    size_t Rest = std::min(Current.Length, sizeof(Mark) - 1 - Length);
-    std::memcpy(Mark + Length, Current.Text.data(), Rest);
-    ssize_t Ignored = pwrite(Current.File, Mark, sizeof(Mark), Current.Offset);
+    size_t Rest = std::min(Work->Length, sizeof(Mark) - 1 - Length);
+    std::memcpy(Mark + Length, Work->Text.data(), Rest);
+    ssize_t Ignored = pwrite(Work->File, Mark, sizeof(Mark), Work->Offset);
     (void)Ignored;
   }
   signal(Signal, SIG_DFL);
   raise(Signal);
+}
+
+/// LLVM would end the process with exit code 1 after some of its fatal errors, and nothing would
+/// say where.
+void sayAndAbort(void *, const char *Reason, bool) {
+  std::string Text = std::string("LLVM ERROR: ") + Reason + "\n";
+  ssize_t Ignored = ::write(STDERR_FILENO, Text.data(), Text.size());
+  (void)Ignored;
+  std::abort();
 }
 
 } // namespace
@@ -97,6 +104,7 @@ Error CrashJournal::open(StringRef Path) {
     return makeError("UnreadableFile",
                      "cannot open the crash journal " + Path + ": " + std::strerror(errno), Path);
   catchCrashSignals();
+  install_fatal_error_handler(sayAndAbort);
   return Error::success();
 }
 
@@ -114,34 +122,43 @@ void CrashJournal::returnSlot(size_t Slot) {
   Taken[Slot] = false;
 }
 
-void CrashJournal::write(size_t Slot, StringRef Text) {
-  if (File < 0 || Slot >= MaxSlots)
-    return;
-  Current.File = Text.empty() ? -1 : File;
-  Current.Offset = Slot * SlotBytes;
-  Current.Text.fill(0);
-  Current.Length = std::min(Text.size(), SlotBytes - 1);
-  std::memcpy(Current.Text.data(), Text.data(), Current.Length);
-  // What the page cache holds survives the process; a journal that cannot be written costs only the
-  // better message.
-  ssize_t Ignored = pwrite(this->File, Current.Text.data(), SlotBytes, Current.Offset);
-  (void)Ignored;
-}
-
-CrashJournal::Entry::Entry(CrashJournal &Journal, StringRef Module)
-    : Journal(Journal), Module(Module.str()), Slot(Journal.takeSlot()) {
+CrashJournal::Entry::Entry(CrashJournal &Journal, StringRef Module, StringRef Stage)
+    : Journal(Journal), Module(Module.str()), Slot(Journal.takeSlot()), Outer(Innermost) {
   thread_local AlternateStack ForThisThread;
   (void)ForThisThread;
-  Journal.write(Slot, this->Module + "\n");
+  llvm::replace(this->Module, '\n', ' ');
+  if (Slot < MaxSlots)
+    Current.File = Journal.File;
+  Current.Offset = Slot * SlotBytes;
+  enter(Stage);
+  Innermost = &Current;
 }
 
 CrashJournal::Entry::~Entry() {
-  Journal.write(Slot, {});
+  Innermost = Outer;
+  if (Current.File >= 0) {
+    Current.Text.fill(0);
+    ssize_t Ignored = pwrite(Current.File, Current.Text.data(), SlotBytes, Current.Offset);
+    (void)Ignored;
+  }
   Journal.returnSlot(Slot);
 }
 
 void CrashJournal::Entry::enter(StringRef Stage) {
-  Journal.write(Slot, Module + "\n" + Stage.str() + "\n");
+  // Room for the mark, both line ends and the end of the text.
+  constexpr size_t Spare = 16;
+  StringRef Doing = Stage.take_front(SlotBytes / 4);
+  StringRef Name = StringRef(Module).take_front(SlotBytes - Spare - Doing.size());
+  std::string Text = (Name + "\n" + (Doing.empty() ? "" : Doing + "\n")).str();
+  Current.Text.fill(0);
+  Current.Length = Text.size();
+  std::memcpy(Current.Text.data(), Text.data(), Text.size());
+  if (Current.File < 0)
+    return;
+  // What the page cache holds survives the process; a journal that cannot be written costs only the
+  // better message.
+  ssize_t Ignored = pwrite(Current.File, Current.Text.data(), SlotBytes, Current.Offset);
+  (void)Ignored;
 }
 
 } // namespace lto_inspector

@@ -135,8 +135,10 @@ bool fromJSON(const json::Value &Json, LtoSettings &Settings, json::Path Path) {
       !Map.map("profilerRuntime", Settings.ProfilerRuntime))
     return false;
   Settings.Target.Level = Settings.Config.Level;
-  if (Model)
-    Settings.Target.CodeModel = parseCodeModel(*Model);
+  if (Model && !(Settings.Target.CodeModel = parseCodeModel(*Model))) {
+    Path.field("codeModel").report("not one of the words that the protocol has");
+    return false;
+  }
   Settings.Config.ExtraPasses = join(Passes, ",");
   return true;
 }
@@ -150,9 +152,14 @@ bool fromJSON(const json::Value &Json, LocalModuleParams &Module, json::Path Pat
       !Map.mapOptional("member", Module.Member) || !Map.map("reserialize", Module.Reserialize) ||
       !Map.map("green", Module.Green) || !Map.mapOptional("promotionSuffix", Suffix))
     return false;
+  if (Suffix.empty())
+    return true;
   uint64_t Number = 0;
-  if (!Suffix.empty() && to_integer(Suffix, Number, 10))
-    Module.PromotionSuffix = Number;
+  if (!to_integer(Suffix, Number, 10)) {
+    Path.field("promotionSuffix").report("not a decimal number of 64 bits");
+    return false;
+  }
+  Module.PromotionSuffix = Number;
   return true;
 }
 

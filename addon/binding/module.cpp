@@ -24,7 +24,9 @@ public:
                 uint32_t JobId, Napi::Function OnProgress)
       : Napi::AsyncWorker(Env), TheService(TheService), Method(std::move(Method)),
         Params(std::move(Params)), JobId(JobId), Settled(Napi::Promise::Deferred::New(Env)),
-        Progress(Napi::ThreadSafeFunction::New(Env, OnProgress, "lto-inspector progress", 0, 1)) {}
+        Progress(Napi::ThreadSafeFunction::New(Env, OnProgress, "lto-inspector progress", 0, 1)) {
+    TheService.announce(JobId);
+  }
 
   Napi::Promise promise() const { return Settled.Promise(); }
 

@@ -11,6 +11,29 @@ using namespace llvm;
 
 namespace lto_inspector {
 
+namespace {
+
+/// Keeps in the journal what the analysis is at.
+class JournalWatch : public ModuleWatch {
+public:
+  explicit JournalWatch(CrashJournal &Journal) : Journal(Journal) {}
+
+  std::unique_ptr<Scope> enter(StringRef Module, StringRef Doing) override {
+    return std::make_unique<JournalScope>(Journal, Module, Doing);
+  }
+
+private:
+  struct JournalScope : Scope {
+    JournalScope(CrashJournal &Journal, StringRef Module, StringRef Doing)
+        : Entry(Journal, Module, Doing) {}
+    CrashJournal::Entry Entry;
+  };
+
+  CrashJournal &Journal;
+};
+
+} // namespace
+
 /// Peak resident memory of the process so far, in bytes.
 static uint64_t peakMemoryBytes() {
   struct rusage Usage;
@@ -19,31 +42,56 @@ static uint64_t peakMemoryBytes() {
   return static_cast<uint64_t>(Usage.ru_maxrss) * 1024;
 }
 
-Expected<json::Value> Service::initialize(StringRef ParamsJson) {
-  Expected<InitializeParams> Params = parseParams<InitializeParams>(ParamsJson);
-  if (!Params)
-    return Params.takeError();
-  initializeTargets();
-  if (Params->Journal)
-    if (Error E = Journal.open(*Params->Journal))
-      return E;
+/// Whether LLVM answers the argument by printing something and ending the process.
+static bool endsTheProcess(StringRef Argument) {
+  Argument = Argument.ltrim('-').split('=').first;
+  return is_contained({"help", "help-hidden", "help-list", "help-list-hidden", "version"},
+                      Argument);
+}
+
+static Error parseLlvmArguments(ArrayRef<std::string> Given) {
   std::vector<const char *> Arguments = {"rustc"};
-  for (const std::string &Argument : Params->LlvmArguments)
+  for (const std::string &Argument : Given) {
+    if (endsTheProcess(Argument))
+      return makeError("EngineFailed", "LLVM would only print something and end for the argument " +
+                                           Argument + " (-C llvm-args): leave it out");
     Arguments.push_back(Argument.c_str());
+  }
   std::string Said;
   raw_string_ostream SaidStream(Said);
   if (!cl::ParseCommandLineOptions(Arguments.size(), Arguments.data(), "", &SaidStream))
     return makeError("EngineFailed", "LLVM does not take its arguments (-C llvm-args): " + Said);
+  return Error::success();
+}
+
+Expected<json::Value> Service::initialize(StringRef ParamsJson) {
+  Expected<InitializeParams> Params = parseParams<InitializeParams>(ParamsJson);
+  if (!Params)
+    return Params.takeError();
+  if (Initialized.exchange(true))
+    return makeError("Internal", "the engine was to be initialised twice");
+  initializeTargets();
+  if (Params->Journal)
+    if (Error E = Journal.open(*Params->Journal))
+      return E;
+  if (Error E = parseLlvmArguments(Params->LlvmArguments))
+    return E;
   return toJSON(readLibraryInfo());
+}
+
+void Service::announce(uint32_t JobId) {
+  std::lock_guard<std::mutex> Lock(Mutex);
+  Jobs.try_emplace(JobId, std::make_shared<std::atomic<bool>>(false));
 }
 
 Expected<json::Value> Service::request(StringRef Method, StringRef ParamsJson, uint32_t JobId,
                                        std::function<void(std::string)> OnProgress) {
+  announce(JobId);
   Job Current;
   Current.OnProgress = std::move(OnProgress);
   {
     std::lock_guard<std::mutex> Lock(Mutex);
-    Jobs[JobId] = Current.Cancelled;
+    Current.Cancelled = Jobs[JobId];
   }
   Expected<json::Value> Result = dispatch(Method, ParamsJson, Current);
   std::lock_guard<std::mutex> Lock(Mutex);
@@ -60,6 +108,10 @@ void Service::cancel(uint32_t JobId) {
 
 Expected<json::Value> Service::dispatch(StringRef Method, StringRef ParamsJson,
                                         const Job &Current) {
+  if (!Initialized)
+    return makeError("Internal", "the engine was asked before it was initialised");
+  if (*Current.Cancelled)
+    return makeError("Cancelled", "cancelled before it began");
   auto With = [&]<typename T>(T, auto Run) -> Expected<json::Value> {
     Expected<T> Params = parseParams<T>(ParamsJson);
     if (!Params)
@@ -67,7 +119,7 @@ Expected<json::Value> Service::dispatch(StringRef Method, StringRef ParamsJson,
     return Run(*Params);
   };
   if (Method == "readModules")
-    return With(ReadModulesParams(), [&](auto &Params) { return readModules(Params); });
+    return With(ReadModulesParams(), [&](auto &Params) { return readModules(Params, Current); });
   if (Method == "analyze")
     return With(AnalyzeParams(), [&](auto &Params) { return analyze(Params, Current); });
   if (Method == "optimize")
@@ -77,25 +129,33 @@ Expected<json::Value> Service::dispatch(StringRef Method, StringRef ParamsJson,
   return irRequest(Method, ParamsJson, Journal);
 }
 
-Expected<json::Value> Service::readModules(const ReadModulesParams &Params) {
+Expected<json::Value> Service::readModules(const ReadModulesParams &Params, const Job &Current) {
+  using Found = std::vector<ModuleFile>;
+  std::vector<std::optional<Expected<Found>>> Read(Params.Files.size());
+  parallelFor(Read.size(), [&](size_t I) {
+    const std::string &File = Params.Files[I];
+    CrashJournal::Entry Entry(Journal, File, "reading");
+    if (*Current.Cancelled)
+      Read[I].emplace(Found());
+    else
+      Read[I].emplace(readModuleFile(File, Params.Members));
+  });
   json::Array Modules, Errors;
-  for (const std::string &File : Params.Files) {
-    CrashJournal::Entry Entry(Journal, File);
-    Entry.enter("reading");
-    Expected<std::vector<ModuleFile>> Found = readModuleFile(File, Params.Members);
-    if (!Found) {
-      Errors.push_back(toJSON(takeReport(Found.takeError())));
+  for (std::optional<Expected<Found>> &OfFile : Read) {
+    if (!*OfFile) {
+      Errors.push_back(toJSON(takeReport(OfFile->takeError())));
       continue;
     }
-    for (const ModuleFile &Module : *Found)
+    for (const ModuleFile &Module : **OfFile)
       Modules.push_back(toJSON(Module));
   }
+  if (*Current.Cancelled)
+    return makeError("Cancelled", "cancelled while reading the files");
   return json::Object{{"modules", std::move(Modules)}, {"errors", std::move(Errors)}};
 }
 
 Expected<LtoModule> Service::loadLocalModule(const LocalModuleParams &Params) {
-  CrashJournal::Entry Entry(Journal, Params.Name);
-  Entry.enter("reading");
+  CrashJournal::Entry Entry(Journal, Params.Name, "reading");
   Expected<BitcodeFile> File = openBitcodeFile(Params.File, MemberSelection::All);
   if (!File)
     return File.takeError();
@@ -128,22 +188,13 @@ Expected<LtoModule> Service::loadLocalModule(const LocalModuleParams &Params) {
   return Module;
 }
 
-Expected<std::vector<LtoModule>> Service::loadLocalModules(ArrayRef<LocalModuleParams> Params) {
-  std::vector<std::optional<Expected<LtoModule>>> Loaded(Params.size());
-  parallelFor(Params.size(), [&](size_t I) { Loaded[I].emplace(loadLocalModule(Params[I])); });
-  std::vector<LtoModule> Modules;
-  Error Failed = Error::success();
-  for (std::optional<Expected<LtoModule>> &Module : Loaded) {
-    if (*Module)
-      Modules.push_back(std::move(**Module));
-    else if (Failed)
-      consumeError(Module->takeError());
-    else
-      Failed = Module->takeError();
-  }
-  if (Failed)
-    return Failed;
-  return Modules;
+Expected<std::vector<LtoModule>> Service::loadLocalModules(ArrayRef<LocalModuleParams> Params,
+                                                           const Job &Current) {
+  return parallelMap<LtoModule>(Params.size(), [&](size_t I) -> Expected<LtoModule> {
+    if (*Current.Cancelled)
+      return makeError("Cancelled", "cancelled while reading the modules");
+    return loadLocalModule(Params[I]);
+  });
 }
 
 /// All inputs are plain files: nothing among them is the crate being compiled.
@@ -167,20 +218,20 @@ static ThinLtoOptions thinLtoOptions(AnalyzeParams &Params) {
 }
 
 Expected<json::Value> Service::analyze(AnalyzeParams &Params, const Job &Current) {
-  Expected<std::vector<LtoModule>> Local = loadLocalModules(Params.Local);
+  Expected<std::vector<LtoModule>> Local = loadLocalModules(Params.Local, Current);
   if (!Local)
     return Local.takeError();
-  if (*Current.Cancelled)
-    return makeError("Cancelled", "cancelled while reading the modules");
-  CrashJournal::Entry Entry(Journal, "(all modules)");
-  Entry.enter("analysis");
+  CrashJournal::Entry Entry(Journal, "(all modules)", "analysis");
+  JournalWatch Watch(Journal);
   std::vector<Timing> Timings;
   auto NewUnit = std::make_shared<Unit>();
   NewUnit->Id = Params.Unit;
   NewUnit->Settings = Params.Settings;
   NewUnit->Settings.Config.AddLtoPostLink = Params.AddLtoPostLink;
+  ThinLtoOptions Options = thinLtoOptions(Params);
+  Options.Control = RunControl{Current.Cancelled.get(), &Watch};
   Expected<std::unique_ptr<ThinShared>> Shared =
-      runThin(thinLtoOptions(Params), std::move(*Local), Profiler, Timings);
+      runThin(Options, std::move(*Local), Profiler, Timings);
   if (!Shared)
     return Shared.takeError();
   if (*Current.Cancelled)

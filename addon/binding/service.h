@@ -29,12 +29,16 @@ struct Job {
 /// Thread-safe: requests may run on any number of threads at once.
 class Service {
 public:
-  /// Sets LLVM up; once, before any request. Errors: EngineFailed for an argument that LLVM does
-  /// not know, UnreadableFile.
+  /// Sets LLVM up; once, before any request (LLVM's arguments are process-wide). Errors:
+  /// EngineFailed for an argument that LLVM does not take, UnreadableFile, Internal for a second
+  /// call.
   llvm::Expected<llvm::json::Value> initialize(llvm::StringRef ParamsJson);
 
-  /// Runs one request to its end. Errors: see the functions behind the methods; Internal for an
-  /// unknown method.
+  /// Makes a job known, so that it can be cancelled before a thread has taken it up.
+  void announce(uint32_t JobId);
+
+  /// Runs one request to its end. Errors: see the functions behind the methods; Cancelled; Internal
+  /// for an unknown method or before initialize.
   llvm::Expected<llvm::json::Value> request(llvm::StringRef Method, llvm::StringRef ParamsJson,
                                             uint32_t JobId,
                                             std::function<void(std::string)> OnProgress);
@@ -52,15 +56,18 @@ private:
 
   llvm::Expected<llvm::json::Value> dispatch(llvm::StringRef Method, llvm::StringRef ParamsJson,
                                              const Job &Current);
-  llvm::Expected<llvm::json::Value> readModules(const ReadModulesParams &Params);
+  llvm::Expected<llvm::json::Value> readModules(const ReadModulesParams &Params,
+                                                const Job &Current);
   llvm::Expected<llvm::json::Value> analyze(AnalyzeParams &Params, const Job &Current);
   llvm::Expected<llvm::json::Value> optimize(const OptimizeParams &Params, const Job &Current);
   llvm::Expected<llvm::json::Value> release(const ReleaseParams &Params);
 
-  llvm::Expected<std::vector<LtoModule>> loadLocalModules(llvm::ArrayRef<LocalModuleParams> Params);
+  llvm::Expected<std::vector<LtoModule>> loadLocalModules(llvm::ArrayRef<LocalModuleParams> Params,
+                                                          const Job &Current);
   llvm::Expected<LtoModule> loadLocalModule(const LocalModuleParams &Params);
   llvm::Expected<std::shared_ptr<const Unit>> findUnit(llvm::StringRef Id);
 
+  std::atomic<bool> Initialized = false;
   CrashJournal Journal;
   SelfProfiler Profiler;
   std::mutex Mutex;

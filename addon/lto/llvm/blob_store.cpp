@@ -2,9 +2,9 @@
 
 #include "lto/llvm/atomic_file.h"
 #include "lto/llvm/error.h"
-#include "llvm/Support/Errc.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
+#include <cerrno>
 
 using namespace llvm;
 
@@ -16,8 +16,14 @@ std::string BlobStore::pathOf(StringRef ContentHash) const {
   return Path.str().str();
 }
 
+/// libLLVM has another libstdc++ than this code, and categories are compared by address: so
+/// comparing with std::errc would never hold.
+static bool isErrno(std::error_code EC, int Number) {
+  return EC.value() == Number && StringRef(EC.category().name()) == "generic";
+}
+
 static Error cannotWrite(std::error_code EC, StringRef Path) {
-  bool Full = EC == errc::no_space_on_device;
+  bool Full = isErrno(EC, ENOSPC) || isErrno(EC, EDQUOT);
   return makeError(Full ? "DiskFull" : "EngineFailed", "cannot write " + Path + ": " + EC.message(),
                    Path);
 }
