@@ -3,9 +3,10 @@ import fs from "node:fs/promises";
 import path from "node:path";
 import type { LtoErrorReport } from "../../protocol/errors.js";
 import type { LtoMode } from "../../protocol/stages.js";
+import { writeFileWhole } from "../atomic-file.js";
 import type { Deviation, LocalModule, Toolchain, UnitManifest, UpstreamArchive } from "../../protocol/units.js";
 import { KEYS_FILE, preLtoModules, sessionsIn } from "../workspace/sessions.js";
-import { copyFile, exists, fileNameFor, moveFile, writeWhole } from "./files.js";
+import { copyFile, exists, fileNameFor, moveFile } from "./files.js";
 import { RustcArguments } from "./rustc-args.js";
 import { parseRustcLog } from "./rustc-log.js";
 import type { RustcLog } from "./rustc-log.js";
@@ -260,6 +261,6 @@ export async function collectUnit(
   places: { readonly recordFolder: string; readonly target: string; readonly capture: number },
 ): Promise<UnitManifest> {
   const manifest = await new Collector(facts, record, places.recordFolder, places.target).collect(places.capture);
-  await writeWhole(path.join(places.target, "manifest.json"), `${JSON.stringify(manifest, undefined, 1)}\n`);
+  await writeFileWhole(path.join(places.target, "manifest.json"), `${JSON.stringify(manifest, undefined, 1)}\n`);
   return manifest;
 }
