@@ -5,6 +5,7 @@
 import fs from "node:fs/promises";
 import path from "node:path";
 import type { UnitManifest } from "../../protocol/units.js";
+import { writeFileWhole } from "../atomic-file.js";
 import { LtoError, reportOf, throwIfCancelled } from "../errors.js";
 import { existingWrapper } from "../workspace/cargo-config.js";
 import { cargoBuild } from "./cargo-build.js";
@@ -13,7 +14,7 @@ import { captureFolder, storeUnit } from "./captures.js";
 import { cleanTemporaries, collectUnit } from "./collect.js";
 import type { UnitFacts } from "./collect.js";
 import { identityOf, outputOf, primaryLast, targetOfArtifact, unitFacts } from "./facts.js";
-import { shareWithPrevious, writeWhole } from "./files.js";
+import { shareWithPrevious } from "./files.js";
 import { captureOf, forget, isFinalArtifact, OUTPUT_FILE, outputIdentity } from "./fresh.js";
 import { targetHash, unitId } from "./identity.js";
 import { findWrapper, writeLauncher } from "./launcher.js";
@@ -147,7 +148,7 @@ class Capture {
     const { store } = this.#prepared;
     return storeUnit(store, facts.id, async (target, capture) => {
       const identity = await outputIdentity(facts.output);
-      await writeWhole(path.join(target, OUTPUT_FILE), JSON.stringify(identity));
+      await writeFileWhole(path.join(target, OUTPUT_FILE), JSON.stringify(identity));
       const manifest = await collectUnit(facts, record, { recordFolder: folder, target, capture });
       await shareWithPrevious(target, captureFolder(store, facts.id, capture - 1));
       return manifest;

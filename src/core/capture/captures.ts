@@ -123,6 +123,7 @@ export function withAbsolutePaths(manifest: UnitManifest, folder: string): UnitM
   );
   return {
     ...manifest,
+    folder,
     localModules: manifest.localModules.map((module) => ({ ...module, file: absolute(module.file) })),
     upstream: manifest.upstream.map((archive) => ({ ...archive, file: absolute(archive.file) })),
     previousKeysFile: manifest.previousKeysFile === null ? null : absolute(manifest.previousKeysFile),

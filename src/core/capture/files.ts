@@ -1,8 +1,9 @@
-/** Copies and writes that never leave half a file under its final name. */
+/** Copying, moving and sharing files of the store, and names that every file system takes. */
 import { constants } from "node:fs";
 import fs from "node:fs/promises";
 import path from "node:path";
 import { systemCode } from "../errors.js";
+import { shortHash } from "./identity.js";
 
 /** Copies a file, sharing its blocks where the file system can. */
 export async function copyFile(from: string, to: string): Promise<void> {
@@ -20,19 +21,16 @@ export async function moveFile(from: string, to: string): Promise<void> {
   }
 }
 
-/** Writes a file under a temporary name in the same folder and renames it. */
-export async function writeWhole(file: string, content: string): Promise<void> {
-  const temporary = path.join(path.dirname(file), `.${path.basename(file)}.${process.pid}.tmp`);
-  await fs.writeFile(temporary, content);
-  await fs.rename(temporary, file);
-}
+/** Longer names leave no room for a stage's tag in the 255 bytes that file systems allow. */
+const LONGEST = 180;
 
-/** A name that every file system takes: what is unusual is written as %XX, and what is too long is cut and numbered by the caller. */
+/** A name that every file system takes: what is unusual is written as %XX, and of a very long name the end becomes a digest. */
 export function fileNameFor(name: string): string {
   const safe = name.replace(/[^A-Za-z0-9._+@=,-]/gu, (character) =>
     [...Buffer.from(character)].map((byte) => `%${byte.toString(16).padStart(2, "0")}`).join(""),
   );
-  return safe.startsWith(".") ? `%2e${safe.slice(1)}` : safe;
+  const visible = safe.startsWith(".") ? `%2e${safe.slice(1)}` : safe;
+  return visible.length <= LONGEST ? visible : `${visible.slice(0, LONGEST - 17)}~${shortHash([name], 16)}`;
 }
 
 export async function exists(file: string): Promise<boolean> {

@@ -4,8 +4,9 @@
  */
 import fs from "node:fs/promises";
 import path from "node:path";
+import { writeFileWhole } from "../atomic-file.js";
 import { LtoError } from "../errors.js";
-import { exists, writeWhole } from "./files.js";
+import { exists } from "./files.js";
 import { CAPTURE_FOLDER, CHAINED_WRAPPER } from "./wrapper/record.js";
 
 /**
@@ -18,7 +19,7 @@ export async function writeLauncher(folder: string, wrapper: string): Promise<st
   const script = launcherScript(process.execPath, wrapper);
   const present = await fs.readFile(file, "utf8").catch(() => "");
   if (present !== script) {
-    await writeWhole(file, script);
+    await writeFileWhole(file, script);
     await fs.chmod(file, 0o755);
   }
   return file;

@@ -1,6 +1,8 @@
 /** One capture at a time per target directory: its records and rustc's temporary files belong to one build. */
 import fs from "node:fs/promises";
 import path from "node:path";
+import { writeFileWhole } from "../atomic-file.js";
+import { isAlive } from "../alive.js";
 import { LtoError, systemCode } from "../errors.js";
 
 /**
@@ -19,26 +21,29 @@ export async function withTargetLock<T>(folder: string, action: () => Promise<T>
 }
 
 async function take(file: string): Promise<void> {
-  for (let attempt = 0; attempt < 3; attempt += 1) {
-    try {
-      await fs.writeFile(file, String(process.pid), { flag: "wx" });
-      return;
-    } catch (error) {
-      if (systemCode(error) !== "EEXIST") throw error;
+  const own = `${file}.${process.pid}.tmp`;
+  await writeFileWhole(own, String(process.pid));
+  try {
+    for (let attempt = 0; attempt < 3; attempt += 1) {
+      if (await linked(own, file)) return;
+      const holder = Number(await fs.readFile(file, "utf8").catch(() => ""));
+      if (holder > 0 && isAlive(holder)) throw locked(file, holder);
+      await fs.rm(file, { force: true });
     }
-    const holder = Number(await fs.readFile(file, "utf8").catch(() => ""));
-    if (holder > 0 && isAlive(holder)) throw locked(file, holder);
-    await fs.rm(file, { force: true });
+  } finally {
+    await fs.rm(own, { force: true });
   }
   throw locked(file, 0);
 }
 
-function isAlive(pid: number): boolean {
+/** A link appears whole or not at all, and only where nothing stands. */
+async function linked(own: string, file: string): Promise<boolean> {
   try {
-    process.kill(pid, 0);
+    await fs.link(own, file);
     return true;
   } catch (error) {
-    return systemCode(error) === "EPERM";
+    if (systemCode(error) === "EEXIST") return false;
+    throw error;
   }
 }
 

@@ -42,7 +42,7 @@ export async function stageFilesIn(folder: string): Promise<FoundUnit[]> {
   const modifiedAt = byStem.size === 0 ? "" : (await fs.stat(folder)).mtime.toISOString();
   return [...byStem].map(([stem, files]) => ({
     kind: "stage-files",
-    unit: path.join(folder, stem),
+    unit: folder,
     name: `${files[0]?.crateName ?? stem} (rustc's saved stages)`,
     path: folder,
     profile: path.basename(path.dirname(folder)),

@@ -1,0 +1,76 @@
+/** Names of rustc's temporary files: whole, with an invocation id, and cut. The cut names are rustc 1.95's own. */
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { matchStageFiles, shortenedName } from "../../src/core/capture/stage-files.js";
+import { stableHash64 } from "../../src/core/capture/stable-hash.js";
+import { parseStageFileName } from "../../src/core/workspace/stage-file-names.js";
+
+const LONG = "rustc_std_workspace_core-75c1307561ed9634.rustc_std_workspace_core.bad053b43a2a041f-cgu.0.rcgu.o";
+const CUT_IMPORT =
+  "4866a8d1b1872330-d_workspace_core-75c1307561ed9634.rustc_std_workspace_core.bad053b43a2a041f-cgu.0.rcgu.o.0ae73bt.rcgu.thin-lto-after-import.bc";
+const CUT_PM =
+  "bf2d850dfedbaf42-c_std_workspace_core-75c1307561ed9634.rustc_std_workspace_core.bad053b43a2a041f-cgu.0.rcgu.o.0ae73bt.rcgu.thin-lto-after-pm.bc";
+const STEM = "a-92cc1c5188dae644";
+
+describe("rustc's names for stage files", () => {
+  it("are cut and hashed as rustc does", () => {
+    assert.equal(shortenedName(`${STEM}.${LONG}.0ae73bt.rcgu.thin-lto-after-import.bc`), CUT_IMPORT);
+    assert.equal(shortenedName(`${STEM}.${LONG}.0ae73bt.rcgu.thin-lto-after-pm.bc`), CUT_PM);
+    assert.equal(shortenedName("short.bc"), "short.bc");
+    assert.equal(shortenedName("x".repeat(143)).length, 143);
+    assert.equal(shortenedName("x".repeat(144)).length <= 143, true);
+    assert.match(shortenedName(`é${"x".repeat(20)}${"é".repeat(100)}`), /^[0-9a-f]+-é+$/);
+    assert.match(stableHash64(""), /^[0-9a-f]{1,16}$/);
+  });
+
+  it("are found for every module and stage", () => {
+    const names = [
+      `${STEM}.84tqhp7s1a7703se707vi3jku.0ae73bt.rcgu.thin-lto-input.bc`,
+      `${STEM}.84tqhp7s1a7703se707vi3jku.0ae73bt.rcgu.no-opt.bc`,
+      `${STEM}.b-4a65.3dwn.1vedk78.rcgu.o.0ae73bt.rcgu.thin-lto-after-rename.bc`,
+      CUT_IMPORT,
+      `${STEM}.84tqhp7s1a7703se707vi3jku.9999999.rcgu.thin-lto-input.bc`,
+      "other-0000000000000000.84tqhp7s1a7703se707vi3jku.0ae73bt.rcgu.thin-lto-input.bc",
+    ];
+    const modules = ["84tqhp7s1a7703se707vi3jku", "b-4a65.3dwn.1vedk78.rcgu.o", LONG, "absent"];
+    assert.deepEqual(matchStageFiles(names, { stem: STEM, modules, mode: "thin" }), {
+      "84tqhp7s1a7703se707vi3jku": { "thin-lto-input": names[0] },
+      "b-4a65.3dwn.1vedk78.rcgu.o": { "thin-lto-after-rename": names[2] },
+      [LONG]: { "thin-lto-after-import": CUT_IMPORT },
+    });
+  });
+
+  it("have no invocation id without a session", () => {
+    const names = ["a.a.8d1a4fe730cfe794-cgu.0.rcgu.thin-lto-input.bc", "a.mod.abcdefg.rcgu.thin-lto-input.bc"];
+    const found = matchStageFiles(names, { stem: "a", modules: ["a.8d1a4fe730cfe794-cgu.0", "mod.abcdefg"], mode: "thin-local" });
+    assert.deepEqual(Object.keys(found), ["a.8d1a4fe730cfe794-cgu.0", "mod.abcdefg"]);
+  });
+
+  it("of fat LTO have no tag for the last stage", () => {
+    const names = ["a.m.rcgu.lto.input.bc", "a.m.rcgu.lto.after-restriction.bc", "a.m.rcgu.bc"];
+    assert.deepEqual(matchStageFiles(names, { stem: "a", modules: ["m"], mode: "fat" }), {
+      m: { "lto.input": names[0], "lto.after-restriction": names[1], "lto.after-pm": names[2] },
+    });
+  });
+});
+
+describe("stage files that lie around", () => {
+  it("say which crate, module and stage they are of", () => {
+    assert.deepEqual(parseStageFileName(`${STEM}.84tqhp7s1a7703se707vi3jku.0ae73bt.rcgu.thin-lto-after-pm.bc`), {
+      stem: STEM,
+      crateName: "a",
+      module: "84tqhp7s1a7703se707vi3jku",
+      stage: "thin-lto-after-pm",
+    });
+    assert.deepEqual(parseStageFileName("tool.b-4a65.m-cgu.0.rcgu.o.rcgu.lto.input.bc"), {
+      stem: "tool",
+      crateName: "tool",
+      module: "b-4a65.m-cgu.0.rcgu.o",
+      stage: "lto.input",
+    });
+    assert.equal(parseStageFileName(CUT_PM)?.stem, null);
+    assert.equal(parseStageFileName(CUT_PM)?.stage, "thin-lto-after-pm");
+    assert.equal(parseStageFileName(`${STEM}.m.rcgu.no-opt.bc`), undefined);
+    assert.equal(parseStageFileName("lib.rmeta"), undefined);
+  });
+});
