@@ -96,6 +96,7 @@ const MENDS: Partial<Record<LtoErrorName, string>> = {
   DynamicLinkingWithLTO: "Leave out `-C prefer-dynamic`.",
   LinkerPluginLto: "The linker does the optimisation of this crate: build the final crate without `-C linker-plugin-lto`.",
   DuplicateModule: "Give every module once; rename one of the files, or leave it out.",
+  UnknownFunction: "Give the symbol of the one you mean; `lto-inspector find UNIT SYMBOL` says which modules have it.",
   WriteThinLtoKey: "Check that the output folder can be written to.",
 };
 

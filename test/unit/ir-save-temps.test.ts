@@ -41,6 +41,10 @@ describe("inFolder", () => {
     assert.deepEqual(modulesOf(saved), ["one.one.1-cgu.0", "two.two.1-cgu.0"]);
   });
 
+  it("takes a name without a crate for the module's", () => {
+    assert.deepEqual(modulesOf(inFolder("/t", ["mine.rcgu.thin-lto-input.bc"])), ["mine"]);
+  });
+
   it("knows fat LTO's stages", () => {
     const saved = inFolder("/t", ["a.a.1-cgu.0.rcgu.lto.input.bc", "a.a.1-cgu.0.rcgu.lto.after-restriction.bc"]);
     assert.equal(saved?.mode, "fat");

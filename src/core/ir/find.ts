@@ -41,11 +41,11 @@ export async function findSymbol(core: Core, stages: Stages, options: FindOption
       const engine = await stages.engine();
       const params = { files: [{ file, module }], query: options.symbol, limit: options.limit };
       const result = await engine.request("find", params, hooks.signal);
-      found.set(module, result);
-      errors.push(...result.errors);
+      if (result.errors.length === 0) found.set(module, result);
+      errors.push(...result.errors.map((error) => ({ ...error, module })));
     } catch (error) {
       if (isLtoError(error, "Cancelled") || isLtoError(error, "FilesChanged") || isLtoError(error, "DiskFull")) throw error;
-      errors.push(reportOf(error, `Searching ${module}`));
+      errors.push({ ...reportOf(error, `Searching ${module}`), module });
     }
     done += 1;
     hooks.progress?.(done, modules.length);

@@ -51,7 +51,7 @@ export function inFolder(folder: string, names: readonly string[]): SavedTemps |
   const crates = new Set(found.filter(({ cut }) => !cut).map(({ name }) => crateIn(name)));
   const stages = new Map<string, Map<Stage, string>>();
   for (const { name, cut, stage, file } of joinCut(found)) {
-    const module = cut ? `…${name}` : crates.size > 1 ? name : name.slice(crateIn(name).length + 1);
+    const module = cut ? `…${name}` : crates.size > 1 || !name.includes(".") ? name : name.slice(crateIn(name).length + 1);
     const files = stages.get(module) ?? new Map<Stage, string>();
     files.set(stage, join(folder, file));
     stages.set(module, files);

@@ -17,6 +17,9 @@ export interface ShowOptions {
   readonly demangle: boolean;
 }
 
+/** The engine knows the file only, whose name may be a hash. */
+const FILE_COMMENT = /^; in module .*$/m;
+
 /**
  * Prints a stage.
  *
@@ -31,7 +34,8 @@ export async function showStage(stages: Stages, options: ShowOptions, signal?: A
     const wanted = options.function === null ? {} : { function: options.function };
     const printed = await engine.request("print", { file, ...wanted, limit: options.limit }, signal);
     const names = options.demangle ? await readableNames(stages, file, signal) : undefined;
-    const text = applyFilters(printed.text, { ...options.filters, ...(names === undefined ? {} : { readableNames: names }) });
+    const titled = printed.text.replace(FILE_COMMENT, `; in module ${module}, stage ${stage.stage}`);
+    const text = applyFilters(titled, { ...options.filters, ...(names === undefined ? {} : { readableNames: names }) });
     return {
       schema: 1,
       command: "show",
