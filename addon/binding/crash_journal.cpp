@@ -46,6 +46,10 @@ private:
 
 constexpr std::array<int, 5> CrashSignals = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT};
 
+/// Who caught these signals before: V8, or LLVM to remove its temporary files. A signal handler has
+/// nothing but static state.
+std::array<struct sigaction, CrashSignals.size()> Before = {};
+
 size_t writeNumber(char *Out, int Number) {
   size_t Digits = 0;
   char Reversed[4];
@@ -67,7 +71,7 @@ void markAndDie(int Signal) {
     ssize_t Ignored = pwrite(Work->File, Mark, sizeof(Mark), Work->Offset);
     (void)Ignored;
   }
-  signal(Signal, SIG_DFL);
+  sigaction(Signal, &Before[llvm::find(CrashSignals, Signal) - CrashSignals.begin()], nullptr);
   raise(Signal);
 }
 
@@ -89,8 +93,8 @@ static void catchCrashSignals() {
   // A stack that overflowed cannot run the handler: it gets the working thread's own alternate
   // stack (see AlternateStack).
   Action.sa_flags = SA_NODEFER | SA_RESETHAND | SA_ONSTACK;
-  for (int Signal : CrashSignals)
-    sigaction(Signal, &Action, nullptr);
+  for (size_t I = 0; I < CrashSignals.size(); ++I)
+    sigaction(CrashSignals[I], &Action, &Before[I]);
 }
 
 CrashJournal::~CrashJournal() {
