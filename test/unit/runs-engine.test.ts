@@ -1,0 +1,212 @@
+/** Around the engine: journal, toolchain profile, producers, and what the client does when processes die (with a host that dies on command). */
+import assert from "node:assert/strict";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe, it } from "node:test";
+import { EngineClient } from "../../src/core/engine/client.js";
+import { JOURNAL_SLOT_BYTES, parseJournal, signalName } from "../../src/core/engine/journal.js";
+import { matchProducers } from "../../src/core/engine/libllvm.js";
+import { EngineDied } from "../../src/core/engine/process.js";
+import { llvmArguments, toolchainProfile } from "../../src/core/engine/toolchain-profile.js";
+import { isLtoError } from "../../src/core/errors.js";
+import { producedBy } from "../../src/core/runs/open.js";
+import { repository } from "../support/sources.js";
+
+function slot(text: string): Buffer {
+  const bytes = Buffer.alloc(JOURNAL_SLOT_BYTES);
+  bytes.write(text);
+  return bytes;
+}
+
+describe("the engine's journal", () => {
+  it("tells what each thread was doing and which one crashed", () => {
+    const content = Buffer.concat([slot("one\nthin-lto-after-pm\n"), slot(""), slot("!11\ntwo\nthin-lto-after-import\n")]);
+    assert.deepEqual(parseJournal(content), [
+      { module: "one", stage: "thin-lto-after-pm", signal: null },
+      { module: "two", stage: "thin-lto-after-import", signal: "SIGSEGV" },
+    ]);
+  });
+
+  it("may be empty, cut short or full", () => {
+    assert.deepEqual(parseJournal(Buffer.alloc(0)), []);
+    assert.deepEqual(parseJournal(Buffer.from("!6\nmo")), [{ module: "mo", stage: "", signal: "SIGABRT" }]);
+    assert.equal(parseJournal(slot("x".repeat(JOURNAL_SLOT_BYTES)))[0]?.module.length, JOURNAL_SLOT_BYTES);
+    assert.equal(signalName(250), "signal 250");
+  });
+});
+
+describe("the toolchain profile", () => {
+  it("says since when rustc no longer adds LTOPostLink", () => {
+    assert.equal(toolchainProfile("1.94.1").addsLtoPostLink, true);
+    assert.equal(toolchainProfile("1.95.0").addsLtoPostLink, false);
+    assert.equal(toolchainProfile("1.97.0-nightly").addsLtoPostLink, false);
+    assert.equal(toolchainProfile(null).addsLtoPostLink, false);
+  });
+
+  it("lets given arguments replace rustc's standard ones, as rustc does", () => {
+    const profile = toolchainProfile("1.95.0");
+    assert.deepEqual(llvmArguments(profile, []), profile.standardLlvmArguments);
+    const given = llvmArguments(profile, ["-import-cold-multiplier=0.5", "-inline-threshold=10"]);
+    assert.equal(given.filter((argument) => argument.startsWith("-import-cold-multiplier")).length, 1);
+    assert.deepEqual(given.slice(-2), ["-import-cold-multiplier=0.5", "-inline-threshold=10"]);
+  });
+});
+
+describe("producers", () => {
+  const producer = (version: string): { identification: string; version: string; symtabProducer: string } => ({
+    identification: `LLVM${version}`,
+    version,
+    symtabProducer: "",
+  });
+
+  it("match only the very same LLVM", () => {
+    const rust = producer("22.1.2-rust-1.95.0-stable");
+    assert.equal(matchProducers([rust, rust], "22.1.2-rust-1.95.0-stable").matches, true);
+    assert.equal(matchProducers([rust, producer("22.1.8")], "22.1.2-rust-1.95.0-stable").matches, false);
+    assert.deepEqual(matchProducers([rust, producer("22.1.8")], "22.1.8").producers, ["22.1.2-rust-1.95.0-stable", "22.1.8"]);
+    assert.equal(matchProducers([], "22.1.8").matches, false);
+  });
+
+  it("tell the toolchain", () => {
+    const toolchain = { rustc: "", host: "", commitHash: null };
+    const stable = { ...toolchain, sysroot: "/home/me/.rustup/toolchains/stable", release: "1.95.0", llvmVersion: "22.1.2" };
+    const nightly = { ...toolchain, sysroot: "/home/me/.rustup/toolchains/nightly", release: "1.97.0-nightly", llvmVersion: "22.1.4" };
+    const distribution = { ...toolchain, sysroot: "/usr", release: "1.96.0", llvmVersion: "22.1.8" };
+    assert.equal(producedBy("22.1.2-rust-1.95.0-stable", stable), true);
+    assert.equal(producedBy("22.1.2-rust-1.95.0-stable", { ...stable, release: "1.95.1" }), false);
+    assert.equal(producedBy("22.1.4-rust-1.97.0-nightly", nightly), true);
+    assert.equal(producedBy("22.1.8", distribution), true);
+    assert.equal(producedBy("22.1.2", stable), false);
+  });
+});
+
+/** Answers `print` with its parameters' file; dies on `die`, leaving a journal if it is told to; never answers `hang`. */
+const HOST = `
+const fs = require("node:fs");
+let journal;
+const slot = (text) => { const bytes = Buffer.alloc(1024); bytes.write(text); return bytes; };
+process.on("message", ({ id, method, params }) => {
+  const answer = (result) => process.send({ jsonrpc: "2.0", id, result });
+  if (method === "initialize") {
+    journal = params.journal;
+    answer({ path: process.env.FAKE_LIBRARY, version: process.env.FAKE_VERSION, revision: "", compiledAgainst: "22.1.8", targets: [] });
+  } else if (method === "print" && params.file === "die") {
+    fs.writeFileSync(journal, slot("!11\\nmodule one\\nthin-lto-after-pm\\n"));
+    process.stderr.write("LLVM ERROR: out of luck\\n", () => process.kill(process.pid, "SIGSEGV"));
+  } else if (method === "print" && params.file === "vanish") {
+    process.kill(process.pid, "SIGKILL");
+  } else if (method === "print" && params.file === "once") {
+    if (fs.existsSync(process.env.FAKE_FLAG)) answer({ text: "second try" });
+    else fs.writeFileSync(process.env.FAKE_FLAG, "");
+  } else if (method === "print" && params.file !== "hang") {
+    answer({ text: params.file });
+  }
+});
+process.on("disconnect", () => process.exit(0));
+`;
+
+describe("the client of the engine", () => {
+  let folder = "";
+  const clients: EngineClient[] = [];
+
+  const client = (version = "22.1.2-rust-1.95.0-stable", expected: string | null = null): EngineClient => {
+    process.env["FAKE_LIBRARY"] = join(folder, "libLLVM.so");
+    process.env["FAKE_VERSION"] = version;
+    process.env["FAKE_FLAG"] = join(folder, `flag-${clients.length}`);
+    const spec = {
+      library: join(folder, "libLLVM.so"),
+      llvmArguments: [],
+      threads: 2,
+      hostScript: join(folder, "host.cjs"),
+      addon: join(repository, "none.node"),
+    };
+    const made = new EngineClient(spec, { version: expected });
+    clients.push(made);
+    return made;
+  };
+  const print = async (engine: EngineClient, file: string, signal?: AbortSignal): Promise<string> =>
+    (await engine.request("print", { file, limit: 1 }, signal)).text;
+
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), "lto-inspector-test-"));
+    await writeFile(join(folder, "host.cjs"), HOST);
+    await writeFile(join(folder, "libLLVM.so"), "");
+    await writeFile(join(folder, "other.so"), "");
+  });
+
+  after(async () => {
+    await Promise.all(clients.map((engine) => engine.close()));
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  it("answers, and says what is loaded", async () => {
+    const engine = client();
+    assert.equal(await print(engine, "hello"), "hello");
+    assert.equal((await engine.info()).version, "22.1.2-rust-1.95.0-stable");
+    assert.equal(engine.generation, 1);
+  });
+
+  it("tells a crash with signal, module, stage and LLVM's words, and goes on with a fresh process", async () => {
+    const engine = client();
+    await assert.rejects(print(engine, "die"), (error) => {
+      assert.ok(isLtoError(error, "EngineCrashed"));
+      assert.equal(error.report.module, "module one");
+      assert.equal(error.report.stage, "thin-lto-after-pm");
+      assert.match(error.report.message, /SIGSEGV.*out of luck/);
+      assert.ok(error.report.mend);
+      return true;
+    });
+    assert.equal(await print(engine, "next"), "next");
+    assert.equal(engine.generation, 2);
+  });
+
+  it("asks once more what another request took down", async () => {
+    const engine = client();
+    const waiting = print(engine, "once");
+    await print(engine, "settled");
+    await assert.rejects(engine.attempt("print", { file: "die", limit: 1 }), EngineDied);
+    assert.equal(await waiting, "second try");
+  });
+
+  it("tells a process that vanished without a journal", async () => {
+    await assert.rejects(
+      print(client(), "vanish"),
+      (error) => isLtoError(error, "EngineCrashed") && error.report.message.includes("SIGKILL"),
+    );
+  });
+
+  it("acknowledges cancelling at once and ends a process that does not stop", async () => {
+    const engine = client();
+    await engine.info();
+    const pid = await engine.pid();
+    const cancel = new AbortController();
+    const hanging = print(engine, "hang", cancel.signal);
+    await print(engine, "the one before is under way");
+    const started = performance.now();
+    cancel.abort();
+    await assert.rejects(hanging, (error) => isLtoError(error, "Cancelled"));
+    assert.ok(performance.now() - started < 100, "acknowledged within 100 ms");
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    assert.throws(() => process.kill(pid ?? 0, 0), "the process has ended");
+    assert.equal(await print(engine, "next"), "next");
+  });
+
+  it("starts one fresh process for many callers", async () => {
+    const engine = client();
+    await assert.rejects(print(engine, "vanish"));
+    assert.deepEqual(await Promise.all(["a", "b", "c"].map((file) => print(engine, file))), ["a", "b", "c"]);
+    assert.equal(engine.generation, 2);
+  });
+
+  it("refuses another library than the chosen one, another series, and another version than the toolchain's", async () => {
+    const refused = async (engine: EngineClient, said: RegExp): Promise<void> => {
+      await assert.rejects(engine.info(), (error) => isLtoError(error, "NoLibLlvm") && said.test(error.report.message));
+    };
+    const other = client();
+    process.env["FAKE_LIBRARY"] = join(folder, "other.so");
+    await refused(other, /the loader took .*other\.so/);
+    await refused(client("21.1.0"), /was built for LLVM 22\.1/);
+    await refused(client("22.1.2-rust-1.95.0-stable", "22.1.4"), /uses LLVM 22\.1\.4/);
+  });
+});

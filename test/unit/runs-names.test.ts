@@ -1,0 +1,70 @@
+/** Names: of modules as people write them, and of files in --out. */
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { LtoError } from "../../src/core/errors.js";
+import { findModule } from "../../src/core/runs/module-names.js";
+import { stageFileName } from "../../src/core/runs/out-folder.js";
+import { shortModuleName, withoutInvocationId } from "../../src/protocol/module-names.js";
+
+const LOCAL = "84tqhp7s1a7703se707vi3jku";
+const UPSTREAM = "b-4a656e81c25e75bf.3dwn031u1cy7sqicswd825v8v.1vedk78.rcgu.o";
+const STD = "std-d1237ef7159db0a2.std.e28293b1aa0f68bd-cgu.0.rcgu.o";
+
+describe("names of modules", () => {
+  it("match across builds without the invocation id", () => {
+    assert.equal(withoutInvocationId(UPSTREAM), "b-4a656e81c25e75bf.3dwn031u1cy7sqicswd825v8v.rcgu.o");
+    assert.equal(withoutInvocationId(STD), STD);
+    assert.equal(withoutInvocationId(LOCAL), LOCAL);
+  });
+
+  it("are shown short", () => {
+    assert.equal(shortModuleName(LOCAL), "84tqhp7s1a77");
+    assert.equal(shortModuleName(UPSTREAM), "3dwn031u1cy7");
+    assert.equal(shortModuleName(STD), "std-cgu.0");
+    assert.equal(shortModuleName("plain.bc"), "plain.bc");
+  });
+
+  it("are found by what a person writes", () => {
+    const names = [LOCAL, UPSTREAM, STD];
+    assert.equal(findModule(names, LOCAL), LOCAL);
+    assert.equal(findModule(names, UPSTREAM.replace("1vedk78", "abcdefg")), UPSTREAM);
+    assert.equal(findModule(names, "std-cgu.0"), STD);
+    assert.equal(findModule(names, "84tqhp"), LOCAL);
+  });
+
+  it("that fit several modules or none are refused with candidates", () => {
+    const refused = (wanted: string, said: RegExp): void => {
+      assert.throws(
+        () => findModule([LOCAL, UPSTREAM, STD], wanted),
+        (error) =>
+          error instanceof LtoError &&
+          error.report.name === "UnknownModule" &&
+          said.test(`${error.report.message} ${error.report.mend ?? ""}`),
+      );
+    };
+    refused("rcgu.o", /2 modules match.*3dwn031u1cy7.*std-/);
+    refused("nothing", new RegExp(LOCAL));
+  });
+});
+
+describe("file names of stages", () => {
+  it("are the module's and the stage's", () => {
+    assert.equal(stageFileName(UPSTREAM, "thin-lto-after-pm"), `${UPSTREAM}.thin-lto-after-pm.bc`);
+  });
+
+  it("are escaped where a file system needs it, and stay different", () => {
+    assert.equal(stageFileName("a/b", "thin-lto-input"), "a%2Fb.thin-lto-input.bc");
+    assert.equal(stageFileName("a%2Fb", "thin-lto-input"), "a%252Fb.thin-lto-input.bc");
+    assert.equal(stageFileName("..", "thin-lto-input"), "%2E%2E.thin-lto-input.bc");
+    assert.equal(stageFileName("größe", "thin-lto-input"), "größe.thin-lto-input.bc");
+    assert.equal(stageFileName("a\nb", "thin-lto-input"), "a%0Ab.thin-lto-input.bc");
+  });
+
+  it("are cut to a hash and their tail when they are too long", () => {
+    const long = (first: string): string => `${first}${"ö".repeat(300)}.rcgu.o`;
+    const [left, right] = [stageFileName(long("x"), "thin-lto-after-internalize"), stageFileName(long("y"), "thin-lto-after-internalize")];
+    assert.ok(Buffer.byteLength(left) <= 255);
+    assert.match(left, /^[0-9a-f]{16}-ö+\.rcgu\.o\.thin-lto-after-internalize\.bc$/);
+    assert.notEqual(left, right);
+  });
+});

@@ -1,0 +1,232 @@
+/** The small parts of runs: inputs watched, disk space, keys, overrides, workers, texts. */
+import assert from "node:assert/strict";
+import { appendFile, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe, it } from "node:test";
+import { fromEngineError, isLtoError, LtoError, reportOf } from "../../src/core/errors.js";
+import { whereDifferent } from "../../src/core/runs/compare-stage.js";
+import { estimateBytes, requireSpace } from "../../src/core/runs/disk-space.js";
+import { Gate } from "../../src/core/runs/gate.js";
+import { InputWatch } from "../../src/core/runs/input-files.js";
+import { applyOverrides, PLAIN_SETTINGS } from "../../src/core/runs/inputs.js";
+import { parseKeys } from "../../src/core/runs/keys-file.js";
+import { prepareOut } from "../../src/core/runs/out-folder.js";
+import { previousKeysIn } from "../../src/core/runs/session-folder.js";
+import { promotionSuffixIn } from "../../src/core/runs/unit-inputs.js";
+import { differs } from "../../src/core/runs/verify.js";
+import { workThrough } from "../../src/core/runs/work-list.js";
+import type { VerifyReport } from "../../src/protocol/runs.js";
+
+let folder = "";
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), "lto-inspector-test-"));
+});
+after(async () => {
+  await rm(folder, { recursive: true, force: true });
+});
+
+describe("input files", () => {
+  it("are refused when they are missing, with what to do", async () => {
+    await assert.rejects(InputWatch.take([join(folder, "none.bc")], "Capture again."), (error) => {
+      assert.ok(isLtoError(error, "UnreadableFile"));
+      assert.equal(error.report.file, join(folder, "none.bc"));
+      assert.equal(error.report.mend, "Capture again.");
+      return true;
+    });
+  });
+
+  it("that change or vanish under a run are noticed", async () => {
+    const [kept, changed] = [join(folder, "kept.bc"), join(folder, "changed.bc")];
+    await writeFile(kept, "1");
+    await writeFile(changed, "1");
+    const watch = await InputWatch.take([kept, changed], "");
+    await watch.check();
+    await appendFile(changed, "2");
+    await assert.rejects(watch.check(), (error) => isLtoError(error, "FilesChanged") && error.report.file === changed);
+    await rm(changed);
+    await assert.rejects(watch.check(), (error) => isLtoError(error, "FilesChanged") && error.report.message.includes('was removed'));
+  });
+});
+
+describe("disk space", () => {
+  it("is estimated before, and said when it is too little", async () => {
+    const needed = estimateBytes([1e6, 2e6], 6);
+    assert.ok(needed > 18e6 && needed < 30e6);
+    await requireSpace(folder, needed, () => Promise.resolve(needed));
+    await assert.rejects(
+      requireSpace(folder, needed, () => Promise.resolve(needed - 1)),
+      (error) => isLtoError(error, "DiskFull") && error.report.message.includes('MB'),
+    );
+  });
+
+  it("that runs out is DiskFull, whoever notices it", () => {
+    const full = Object.assign(new Error("ENOSPC: no space left on device, write"), { code: "ENOSPC" });
+    assert.equal(reportOf(full, "Writing").name, "DiskFull");
+    assert.equal(fromEngineError({ name: "EngineFailed", message: "cannot write: No space left on device" }).report.name, "DiskFull");
+  });
+});
+
+describe("keys files", () => {
+  const key = "A".repeat(40);
+
+  it("have a name and a key a line", () => {
+    assert.deepEqual(
+      [...parseKeys(`one ${key}\ntwo words ${key}\n`, "keys")],
+      [
+        ["one", key],
+        ["two words", key],
+      ],
+    );
+  });
+
+  it("with a malformed line are refused with the line", () => {
+    for (const bad of [`one ${key}\nbroken\n`, `one ${key}\n${key}\n`, `one ${key}\ntwo ABC\n`]) {
+      assert.throws(() => parseKeys(bad, "keys"), /line 2/);
+    }
+  });
+
+  it("of a session under way are not read", async () => {
+    await assert.rejects(previousKeysIn("/target/release/incremental/a-1/s-abc-def-working"), (error) =>
+      isLtoError(error, "SessionUnderWay"),
+    );
+  });
+});
+
+describe("overrides", () => {
+  it("are listed as deviations, each with what the build had", () => {
+    const { settings, deviations } = applyOverrides(PLAIN_SETTINGS, { optLevel: "s", targetCpu: "native", llvmArgs: ["-x"] });
+    assert.deepEqual(
+      deviations.map(({ setting, build, used }) => [setting, build, used]),
+      [
+        ["opt-level", "3", "s"],
+        ["target-cpu", "the modules' own", "native"],
+        ["llvm-args", "", "-x"],
+      ],
+    );
+    assert.deepEqual([settings.vectorizeLoops, settings.vectorizeSlp, settings.mergeFunctions], [false, false, true]);
+  });
+
+  it("equal to the build's are none", () => {
+    assert.deepEqual(applyOverrides(PLAIN_SETTINGS, { optLevel: "3" }).deviations, []);
+  });
+
+  it("leave off what the build had switched off by hand", () => {
+    const build = { ...PLAIN_SETTINGS, vectorizeLoops: false };
+    assert.equal(applyOverrides(build, { optLevel: "2" }).settings.vectorizeLoops, false);
+    assert.equal(
+      applyOverrides({ ...PLAIN_SETTINGS, optLevel: "1", vectorizeLoops: false }, { optLevel: "2" }).settings.vectorizeLoops,
+      true,
+    );
+  });
+});
+
+describe("the promotion suffix", () => {
+  it("is read from symbols that the module defines, not from those it refers to", () => {
+    const symbol = { demangled: "", linkage: "external", instructions: 0, hash: "", headerHash: "", textHash: "" };
+    const found = promotionSuffixIn({
+      functions: [
+        { ...symbol, name: "elsewhere.llvm.111", declaration: true },
+        { ...symbol, name: "plain", declaration: false },
+      ],
+      globals: [{ name: "str.1.llvm.222", demangled: "", kind: "variable", linkage: "external", declaration: false }],
+    });
+    assert.equal(found, "222");
+    assert.equal(promotionSuffixIn({ functions: [{ ...symbol, name: "a.llvm.b", declaration: false }], globals: [] }), undefined);
+  });
+});
+
+describe("working through a list", () => {
+  it("keeps to the number of workers and does everything", async () => {
+    let atOnce = 0;
+    let most = 0;
+    const done: number[] = [];
+    await workThrough([1, 2, 3, 4, 5, 6, 7], 3, async (item) => {
+      most = Math.max(most, ++atOnce);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      atOnce -= 1;
+      done.push(item);
+    });
+    assert.equal(most, 3);
+    assert.deepEqual(
+      done.toSorted((left, right) => left - right),
+      [1, 2, 3, 4, 5, 6, 7],
+    );
+  });
+
+  it("stops at the first error", async () => {
+    const begun: number[] = [];
+    const work = async (item: number): Promise<void> => {
+      begun.push(item);
+      await Promise.resolve();
+      if (item === 2) throw new Error("two");
+    };
+    await assert.rejects(workThrough([1, 2, 3, 4, 5, 6], 1, work), /two/);
+    assert.deepEqual(begun, [1, 2]);
+  });
+
+  it("has a gate for those who must be alone", async () => {
+    const gate = new Gate();
+    let together = 0;
+    const log: string[] = [];
+    const step = async (): Promise<void> => {
+      together += 1;
+      await new Promise((resolve) => setTimeout(resolve, 10));
+      together -= 1;
+      log.push("together");
+    };
+    const first = [gate.together(step), gate.together(step)];
+    const alone = gate.alone(async () => {
+      assert.equal(together, 0);
+      log.push("alone");
+      await new Promise((resolve) => setTimeout(resolve, 10));
+      assert.equal(together, 0);
+    });
+    const later = gate.together(step);
+    await Promise.all([...first, alone, later]);
+    assert.deepEqual(log, ["together", "together", "alone", "together"]);
+  });
+});
+
+describe("--out", () => {
+  it("is never a session directory of rustc's", async () => {
+    const session = join(folder, "s-abc-def-ghi");
+    await assert.rejects(prepareOut(session), (error) => isLtoError(error, "Usage"));
+    const disguised = await mkdtemp(join(folder, "plain-"));
+    await writeFile(join(disguised, "work-products.bin"), "");
+    await assert.rejects(prepareOut(disguised), LtoError);
+  });
+});
+
+describe("a verification", () => {
+  const counts = { identical: 5, sameText: 0, different: 0, absent: 0, reusedByRustc: 1 };
+  const report: VerifyReport = {
+    schema: 1,
+    command: "verify",
+    unit: { id: "a@1", name: "a", crateTypes: ["bin"], profile: "release", mode: "thin" },
+    llvm: { path: "", version: "", revision: "", matchesProducer: true },
+    stages: { "thin-lto-input": counts },
+    keys: { equal: 1, different: 0 },
+    decisions: { equal: 1, different: 0, reused: 0, recompiled: 1, exercised: false },
+    preservedSymbols: { rustc: 2, ours: 2 },
+    different: [],
+    warnings: [],
+  };
+
+  it("differs when anything is different or missing", () => {
+    assert.equal(differs(report), false);
+    assert.equal(differs({ ...report, stages: { "thin-lto-input": { ...counts, sameText: 3 } } }), false);
+    assert.equal(differs({ ...report, stages: { "thin-lto-input": { ...counts, different: 1 } } }), true);
+    assert.equal(differs({ ...report, stages: { "thin-lto-input": { ...counts, absent: 1 } } }), true);
+    assert.equal(differs({ ...report, keys: { equal: 0, different: 1 } }), true);
+    assert.equal(differs({ ...report, decisions: { ...report.decisions, different: 1 } }), true);
+    assert.equal(differs({ ...report, preservedSymbols: { rustc: 3, ours: 2 } }), true);
+    assert.equal(differs({ ...report, preservedSymbols: { rustc: null, ours: 2 } }), false);
+    assert.equal(differs({ ...report, different: [{ module: "m", stage: "module", why: "missing" }] }), true);
+  });
+
+  it("says where texts differ first", () => {
+    assert.match(whereDifferent("a\nb\nc", "a\nx\nc"), /^line 2 .*`b`.*`x`/);
+    assert.match(whereDifferent("a\nb", "a"), /^line 2 .*`b`.*`\(end\)`/);
+  });
+});

@@ -1,0 +1,166 @@
+/** The stage store: what is found again, what is not, and what pruning leaves. */
+import assert from "node:assert/strict";
+import { mkdir, mkdtemp, readdir, rm, stat, utimes, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { after, before, describe, it } from "node:test";
+import { writeFileWhole } from "../../src/core/atomic-file.js";
+import { inventory, prune, storeQuota } from "../../src/core/stages/store-inventory.js";
+import { storeLayout, storeRoot, type StoreLayout } from "../../src/core/stages/store-layout.js";
+import { stageDigest, StageStore, type StageKey } from "../../src/core/stages/store.js";
+import type { SavedStage } from "../../src/protocol/engine.js";
+import { THIN_STAGES, type Stage } from "../../src/protocol/stages.js";
+
+const KEY: StageKey = {
+  engine: { version: "22.1.2", revision: "r", addon: "a" },
+  settings: "s",
+  moduleKey: "F".repeat(40),
+  module: "b-4a656e81c25e75bf.3dwn031u1cy7sqicswd825v8v.1vedk78.rcgu.o",
+};
+
+let root = "";
+let layout: StoreLayout;
+let store: StageStore;
+
+async function blob(content: string): Promise<SavedStage> {
+  const id = Buffer.from(content.padEnd(32, ".")).toString("hex").slice(0, 64);
+  const file = store.blobFile(id);
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(file, content);
+  return { stage: "thin-lto-input", blob: id, bytes: content.length, instructions: 0, functions: 0, millis: 1, sameAsPrevious: false };
+}
+
+async function saved(stage: Stage, content: string): Promise<SavedStage> {
+  return { ...(await blob(content)), stage };
+}
+
+/** Makes a file look as if it had last been touched so many hours ago. */
+async function age(file: string, hours: number): Promise<void> {
+  const time = new Date(Date.now() - hours * 3_600_000);
+  await utimes(file, time, time);
+}
+
+before(async () => {
+  root = await mkdtemp(join(tmpdir(), "lto-inspector-test-"));
+  layout = storeLayout(root);
+  store = new StageStore(layout);
+});
+after(async () => {
+  await rm(root, { recursive: true, force: true });
+});
+
+describe("the stage store", () => {
+  it("finds what was recorded, in the order asked for", async () => {
+    assert.equal(await store.find(KEY, ["thin-lto-input"]), undefined);
+    await store.record(KEY, [await saved("thin-lto-input", "one"), await saved("thin-lto-after-pm", "two")]);
+    const found = await store.find(KEY, ["thin-lto-after-pm", "thin-lto-input"]);
+    assert.deepEqual(
+      found?.map(({ stage }) => stage),
+      ["thin-lto-after-pm", "thin-lto-input"],
+    );
+    assert.equal(await store.find(KEY, THIN_STAGES), undefined);
+  });
+
+  it("adds later stages to earlier ones", async () => {
+    await store.record(KEY, [await saved("thin-lto-after-import", "three")]);
+    assert.equal((await store.find(KEY, ["thin-lto-input", "thin-lto-after-import", "thin-lto-after-pm"]))?.length, 3);
+  });
+
+  it("does not depend on the invocation id, and on everything else", () => {
+    const digest = stageDigest(KEY);
+    assert.equal(stageDigest({ ...KEY, module: KEY.module.replace("1vedk78", "0000000") }), digest);
+    const others: StageKey[] = [
+      { ...KEY, engine: { ...KEY.engine, version: "22.1.4" } },
+      { ...KEY, engine: { ...KEY.engine, revision: "q" } },
+      { ...KEY, engine: { ...KEY.engine, addon: "b" } },
+      { ...KEY, settings: "t" },
+      { ...KEY, moduleKey: "E".repeat(40) },
+      { ...KEY, module: "c" },
+    ];
+    assert.equal(new Set([digest, ...others.map(stageDigest)]).size, others.length + 1);
+  });
+
+  it("takes a blob that is gone or cut short, or a damaged record, for nothing", async () => {
+    const key = { ...KEY, module: "damaged" };
+    const stage = await saved("thin-lto-input", "will be cut");
+    await store.record(key, [stage]);
+    await writeFile(store.blobFile(stage.blob), "cut");
+    assert.equal(await store.find(key, ["thin-lto-input"]), undefined);
+    await writeFile(store.blobFile(stage.blob), "will be cut");
+    assert.ok(await store.find(key, ["thin-lto-input"]));
+    const digest = stageDigest(key);
+    await writeFile(join(layout.stages, digest.slice(0, 2), `${digest}.json`), '{"schema":1,"sta');
+    assert.equal(await store.find(key, ["thin-lto-input"]), undefined);
+    await store.record(key, [stage]);
+    assert.ok(await store.find(key, ["thin-lto-input"]));
+  });
+
+  it("stands where the environment says", () => {
+    assert.equal(storeRoot({ LTO_INSPECTOR_STORE: "/a/b" }), "/a/b");
+    assert.equal(storeRoot({ LTO_INSPECTOR_STORE: "", XDG_CACHE_HOME: "/x" }), "/x/lto-inspector");
+    assert.match(storeRoot({}), /\.cache\/lto-inspector$/);
+  });
+});
+
+describe("files written whole", () => {
+  it("leave nothing behind when writing fails", async () => {
+    const folder = join(root, "whole");
+    await mkdir(join(folder, "taken"), { recursive: true });
+    await assert.rejects(writeFileWhole(join(folder, "taken"), "x"));
+    assert.deepEqual(await readdir(folder), ["taken"]);
+    await writeFileWhole(join(folder, "deep", "file"), "x");
+    assert.deepEqual(await readdir(join(folder, "deep")), ["file"]);
+  });
+});
+
+describe("pruning", () => {
+  it("reads the quota as people write it", () => {
+    assert.equal(storeQuota({ LTO_INSPECTOR_STORE_QUOTA: "5G" }), 5e9);
+    assert.equal(storeQuota({ LTO_INSPECTOR_STORE_QUOTA: "500 MB" }), 5e8);
+    assert.equal(storeQuota({ LTO_INSPECTOR_STORE_QUOTA: "1234" }), 1234);
+    assert.equal(storeQuota({ LTO_INSPECTOR_STORE_QUOTA: "much" }), storeQuota({}));
+  });
+
+  it("removes the oldest records with the blobs that only they name, and young blobs of nobody stay", async () => {
+    await rm(layout.stages, { recursive: true });
+    await rm(layout.blobs, { recursive: true });
+    const shared = await saved("thin-lto-input", "shared");
+    const old = await saved("thin-lto-after-pm", "x".repeat(5000));
+    const fresh = await saved("thin-lto-after-pm", "y".repeat(5000));
+    await store.record({ ...KEY, module: "old" }, [shared, old]);
+    await store.record({ ...KEY, module: "fresh" }, [shared, fresh]);
+    const digest = stageDigest({ ...KEY, module: "old" });
+    await age(join(layout.stages, digest.slice(0, 2), `${digest}.json`), 5);
+    const [young, orphan] = [await blob("young"), await blob("orphan")];
+    await age(store.blobFile(orphan.blob), 5);
+    const removed = await prune(layout, 7000);
+    assert.equal(removed.stageRecords, 1);
+    assert.equal(removed.blobs, 2);
+    assert.equal(await store.find({ ...KEY, module: "old" }, ["thin-lto-input"]), undefined);
+    assert.ok(await store.find({ ...KEY, module: "fresh" }, ["thin-lto-input", "thin-lto-after-pm"]));
+    await assert.rejects(stat(store.blobFile(orphan.blob)));
+    await stat(store.blobFile(young.blob));
+    assert.ok((await inventory(layout, 7000)).totalBytes <= 7000);
+  });
+
+  it("tells runs that died from those that are under way", async () => {
+    const manifest = { schema: 1, unit: { id: "u@1" }, state: "running", startedAt: "2026-01-01T00:00:00Z" };
+    for (const [id, pid] of [
+      ["dead", 2 ** 22 + 1],
+      ["alive", process.pid],
+    ] as const) {
+      await writeFileWhole(join(layout.runs, id, "manifest.json"), JSON.stringify({ ...manifest, pid }));
+    }
+    const { runs } = await inventory(layout, 1e9);
+    assert.deepEqual(
+      runs.map(({ id, state }) => [id, state]).sort(([left = ""], [right = ""]) => (left < right ? -1 : 1)),
+      [
+        ["alive", "running"],
+        ["dead", "died"],
+      ],
+    );
+    const removed = await prune(layout, 0);
+    assert.equal(removed.runs, 1);
+    assert.deepEqual(await readdir(layout.runs), ["alive"]);
+  });
+});
