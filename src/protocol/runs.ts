@@ -1,7 +1,7 @@
 /** Reports of runs: the JSON that `thin` and `verify` write (`schema` 1), and the parts they share with the extension. */
 import type { LtoErrorReport } from "./errors.js";
 import type { LtoMode, Stage } from "./stages.js";
-import type { CrateType, Deviation, ModuleOrigin } from "./units.js";
+import type { CrateType, Deviation, ModuleOrigin, OptLevel } from "./units.js";
 
 /** rustc's words for what happens to a module, and two of ours: `linked` (fat LTO), `failed`. */
 export type Verdict = "re-used" | "re-compiled" | "linked" | "failed";
@@ -141,6 +141,30 @@ export interface VerifyReport {
   readonly warnings: readonly string[];
 }
 
+/** Settings that a person changed (`thin --opt-level …`). */
+export interface Overrides {
+  readonly crateTypes?: readonly CrateType[];
+  readonly optLevel?: OptLevel;
+  readonly targetCpu?: string;
+  readonly targetFeatures?: string;
+  /** Added to the build's own. */
+  readonly llvmArgs?: readonly string[];
+  readonly preserve?: readonly string[];
+  /** A session directory of rustc's (or a folder with a `thin-lto-past-keys.bin`): the previous keys. */
+  readonly session?: string;
+}
+
+/** What a run was made of: enough to make any stage of it again. */
+export interface RunOrigin {
+  /** A capture ("ID@N", or the path of its folder), a session directory, or plain files. */
+  readonly source: { readonly unit: string } | { readonly session: string } | { readonly paths: readonly string[] };
+  /** "auto", "system" or a path, as it was chosen. */
+  readonly llvm: string;
+  readonly overrides: Overrides;
+  /** Size of what the build linked; null: not known. */
+  readonly outputBytes: number | null;
+}
+
 /** `running` in a manifest whose process has gone: the run died, and `saved` is what it left. */
 export type RunState = "running" | "done" | "failed" | "cancelled";
 
@@ -149,6 +173,8 @@ export interface RunManifest {
   readonly schema: 1;
   readonly id: string;
   readonly unit: UnitSummary;
+  /** Absent in runs of older versions: their stages cannot be made again. */
+  readonly origin?: RunOrigin;
   readonly state: RunState;
   /** Of the process that runs (or ran) it. */
   readonly pid: number;

@@ -109,6 +109,8 @@ export interface RustcDecisions {
 
 export interface UnitManifest {
   readonly schema: 1;
+  /** The folder of the capture (or the session directory) that it was read from; not written. */
+  readonly folder?: string;
   /** Stable across captures, without `@N`. */
   readonly id: string;
   /** 1 for the first capture of this unit; `ID@N` names this one. */

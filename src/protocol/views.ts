@@ -181,10 +181,10 @@ export interface ModuleRow {
   readonly reason: Reason | null;
   readonly key: string | null;
   readonly previousKey: string | null;
-  /** The file (and member) that the bitcode was read from. */
-  readonly source: string;
-  /** Of the input. */
-  readonly bytes: number;
+  /** The file (and member) that the bitcode was read from; null: not known. */
+  readonly source: string | null;
+  /** Of the input; null: not known. */
+  readonly bytes: number | null;
   /** First and last stage that were made; null: none. */
   readonly stageBytes: BeforeAfter | null;
   readonly instructions: BeforeAfter | null;

@@ -1,7 +1,9 @@
 /** What a thin run works on, whether it came from a captured unit, a session directory or plain files; and what a person may change of it. */
 import type { EngineLocalModule, EngineUpstream } from "../../protocol/engine.js";
-import type { UnitSummary } from "../../protocol/runs.js";
+import type { Overrides, UnitSummary } from "../../protocol/runs.js";
 import type { CrateType, Deviation, LtoSettings, OptLevel, Toolchain, UnitManifest } from "../../protocol/units.js";
+
+export type { Overrides };
 
 export interface ThinInputs {
   readonly unit: UnitSummary;
@@ -24,19 +26,6 @@ export interface ThinInputs {
    */
   readonly contentDigest: string | null;
   readonly warnings: readonly string[];
-}
-
-/** Settings that a person changed (`thin --opt-level …`). */
-export interface Overrides {
-  readonly crateTypes?: readonly CrateType[];
-  readonly optLevel?: OptLevel;
-  readonly targetCpu?: string;
-  readonly targetFeatures?: string;
-  /** Added to the build's own. */
-  readonly llvmArgs?: readonly string[];
-  readonly preserve?: readonly string[];
-  /** A session directory of rustc's (or a folder with a `thin-lto-past-keys.bin`): the previous keys. */
-  readonly session?: string;
 }
 
 /** The default settings of plain files: what rustc does for `-C opt-level=3` when nothing else is said. */

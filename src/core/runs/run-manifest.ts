@@ -4,12 +4,24 @@ import { mkdir, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { SavedStage } from "../../protocol/engine.js";
 import type { LtoErrorReport } from "../../protocol/errors.js";
-import type { RunManifest, RunReport, RunState, UnitSummary } from "../../protocol/runs.js";
+import type { RunManifest, RunOrigin, RunReport, RunState, UnitSummary } from "../../protocol/runs.js";
+import type { RunView } from "../../protocol/views.js";
 import { writeJsonWhole } from "../atomic-file.js";
 import type { StoreLayout } from "../stages/store-layout.js";
+import { runView } from "./run-view.js";
 
 export const MANIFEST = "manifest.json";
 export const REPORT = "report.json";
+
+/** What lists show of the run, so that they need not read its report: a `RunSummaryFile`. */
+export const SUMMARY = "summary.json";
+
+export interface RunSummaryFile {
+  readonly schema: 1;
+  /** Of the process that runs (or ran) it. */
+  readonly pid: number;
+  readonly view: RunView;
+}
 
 const MILLIS_BETWEEN_WRITES = 1000;
 
@@ -21,6 +33,7 @@ export class RunFolder {
   readonly #saved: Record<string, Record<string, string>> = {};
   readonly #started = new Date().toISOString();
   #unit: UnitSummary | undefined;
+  #origin: RunOrigin | undefined;
   #written = -Infinity;
   #writing: Promise<void> = Promise.resolve();
 
@@ -42,9 +55,11 @@ export class RunFolder {
   }
 
   /** Says that the run is under way. */
-  start(unit: UnitSummary): Promise<void> {
+  async start(unit: UnitSummary, origin: RunOrigin): Promise<void> {
     this.#unit = unit;
-    return this.#write("running");
+    this.#origin = origin;
+    await this.#write("running");
+    await this.#summarize("running", {});
   }
 
   /** The inputs were refused: nothing has been made, and nothing is left. */
@@ -64,15 +79,23 @@ export class RunFolder {
       for (const manifest of this.#manifests) await writeJsonWhole(join(dirname(manifest), REPORT), ending.report);
     }
     await this.#write(state, ending.error);
+    await this.#summarize(state, ending);
   }
 
-  #write(state: RunState, error?: LtoErrorReport): Promise<void> {
-    if (this.#unit === undefined) return Promise.resolve();
-    this.#written = performance.now();
-    const manifest: RunManifest = {
+  async #summarize(state: RunState, ending: { readonly report?: RunReport; readonly error?: LtoErrorReport }): Promise<void> {
+    const manifest = this.#manifest(state, ending.error);
+    if (manifest === undefined) return;
+    const summary: RunSummaryFile = { schema: 1, pid: process.pid, view: runView(manifest, ending.report ?? null) };
+    await writeJsonWhole(join(this.folder, SUMMARY), summary);
+  }
+
+  #manifest(state: RunState, error?: LtoErrorReport): RunManifest | undefined {
+    if (this.#unit === undefined) return undefined;
+    return {
       schema: 1,
       id: this.id,
       unit: this.#unit,
+      ...(this.#origin === undefined ? {} : { origin: this.#origin }),
       state,
       pid: process.pid,
       startedAt: this.#started,
@@ -80,6 +103,12 @@ export class RunFolder {
       saved: this.#saved,
       ...(error === undefined ? {} : { error }),
     };
+  }
+
+  #write(state: RunState, error?: LtoErrorReport): Promise<void> {
+    const manifest = this.#manifest(state, error);
+    if (manifest === undefined) return Promise.resolve();
+    this.#written = performance.now();
     // One after another, so that an older state never lands on a newer one.
     this.#writing = this.#writing
       .catch(() => undefined)

@@ -43,6 +43,7 @@ export async function unitOfSession(path: string): Promise<UnitManifest> {
   await refuseUpstream(folder, modules, crate);
   return {
     schema: 1,
+    folder,
     id: basename(folder),
     capture: 1,
     name: `${crate} (session)`,

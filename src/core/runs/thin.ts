@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import type { AnalyzedModule, SavedStage } from "../../protocol/engine.js";
 import type { LtoErrorReport } from "../../protocol/errors.js";
-import type { Fidelity, ModuleReport, RunReport, StageReport, Timing, UsedSettings } from "../../protocol/runs.js";
+import type { Fidelity, ModuleReport, RunOrigin, RunReport, StageReport, Timing, UsedSettings } from "../../protocol/runs.js";
 import { THIN_STAGES, type Stage } from "../../protocol/stages.js";
 import { copyFileWhole } from "../atomic-file.js";
 import type { Core } from "../core.js";
@@ -14,6 +14,7 @@ import { openThin, type OpenThin, type ThinSource } from "./open.js";
 import { exportStage, prepareOut } from "./out-folder.js";
 import { FAILED_REASON, reasonFor } from "./reasons.js";
 import { RunFolder } from "./run-manifest.js";
+import { originOf } from "./run-origin.js";
 import { KEYS_FILE } from "./session-folder.js";
 import type { MadeStages } from "./stage-maker.js";
 import { fidelityOf } from "./verified.js";
@@ -49,6 +50,8 @@ export type RunProgress =
 
 export interface RunHooks {
   readonly progress?: (progress: RunProgress) => void;
+  /** Of a run that is kept: called with its id when its inputs have been accepted. */
+  readonly started?: (run: string) => void;
   readonly signal?: AbortSignal;
 }
 
@@ -74,7 +77,7 @@ export async function runThin(core: Core, source: ThinSource, options: ThinOptio
     throw error;
   }
   try {
-    return await new ThinRun(core, open, options, out, run, hooks).run();
+    return await new ThinRun(core, open, options, out, run, hooks).run(originOf(core.layout, source, options));
   } catch (error) {
     const report = reportOf(error, `Running thin LTO over ${open.inputs.unit.name}`);
     // The manifest may not fit on a full disk either; the error that ended the run is the one to tell.
@@ -109,11 +112,12 @@ class ThinRun {
     this.#warnings = [...open.warnings];
   }
 
-  async run(): Promise<RunReport> {
+  async run(origin: RunOrigin): Promise<RunReport> {
     const { modules } = this.#open.analyzed.result;
     for (const module of modules) this.#reports.set(module.name, plainReport(module));
     const chosen = this.#chosen(modules);
-    await this.#run.start(this.#open.inputs.unit);
+    await this.#run.start(this.#open.inputs.unit, origin);
+    this.#hooks.started?.(this.#run.id);
     await this.#estimate(chosen);
     await this.#makeAll(chosen);
     await this.#open.maker.settle();

@@ -2,6 +2,7 @@
 import { readdir, readFile, rm, stat, unlink } from "node:fs/promises";
 import { basename, join } from "node:path";
 import type { StoreReport } from "../../protocol/reports.js";
+import { isAlive } from "../alive.js";
 import { captureFolder, captureNumbers, listUnits } from "../capture/captures.js";
 import type { StoreLayout } from "./store-layout.js";
 
@@ -78,15 +79,6 @@ async function readRun(file: string): Promise<{ unit: string; state: string; sta
     return { unit: value.unit.id, state, startedAt: value.startedAt };
   } catch {
     return undefined;
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
   }
 }
 

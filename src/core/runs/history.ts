@@ -1,0 +1,146 @@
+/** The runs that the store remembers: listing them without reading their reports, reading one, forgetting one. */
+import { readdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { join } from "node:path";
+import type { RunManifest, RunReport } from "../../protocol/runs.js";
+import type { RunView } from "../../protocol/views.js";
+import { isAlive } from "../alive.js";
+import { LtoError, messageOf, systemCode } from "../errors.js";
+import type { StoreLayout } from "../stages/store-layout.js";
+import { MANIFEST, REPORT, SUMMARY, type RunSummaryFile } from "./run-manifest.js";
+import { runView } from "./run-view.js";
+
+interface Known {
+  readonly modified: number;
+  readonly summary: RunSummaryFile;
+}
+
+export class RunHistory {
+  readonly #layout: StoreLayout;
+  readonly #known = new Map<string, Known>();
+
+  constructor(layout: StoreLayout) {
+    this.#layout = layout;
+  }
+
+  /** All runs, the latest first; folders that hold none are left out. */
+  async list(): Promise<RunView[]> {
+    const ids = (await readdir(this.#layout.runs).catch((): string[] => [])).filter(isRunId).toSorted().toReversed();
+    for (const id of this.#known.keys()) if (!ids.includes(id)) this.#known.delete(id);
+    const views = await Promise.all(ids.map((id) => this.#find(id)));
+    return views.filter((view) => view !== undefined);
+  }
+
+  /** @throws LtoError UnknownRun */
+  async view(id: string): Promise<RunView> {
+    const view = isRunId(id) ? await this.#find(id) : undefined;
+    if (view === undefined) throw unknownRun(id);
+    return view;
+  }
+
+  /** @throws LtoError UnknownRun */
+  async manifest(id: string): Promise<RunManifest> {
+    const manifest = isRunId(id) ? await readJson<RunManifest>(join(this.#layout.runs, id, MANIFEST)) : undefined;
+    if (manifest === undefined) throw unknownRun(id);
+    return manifest;
+  }
+
+  /** @throws LtoError UnknownRun; NothingToInspect for a run that did not finish, in its own words */
+  async report(id: string): Promise<RunReport> {
+    const view = await this.view(id);
+    const report = await readJson<RunReport>(join(this.#layout.runs, id, REPORT));
+    if (report !== undefined) return report;
+    throw new LtoError({
+      name: view.state === "running" ? "RunUnderWay" : "NothingToInspect",
+      message:
+        view.state === "running"
+          ? `The run of ${view.unit.name} is still under way.`
+          : `The run of ${view.unit.name} did not finish (${view.state}), and left no report.${view.error === null ? "" : ` ${view.error.message}`}`,
+      mend: view.state === "running" ? "Wait for it to end." : "Run thin LTO again; what that run had saved is used again.",
+    });
+  }
+
+  /**
+   * Forgets a run. Its stages stay in the store, which drops them when it is over its quota.
+   *
+   * @throws LtoError UnknownRun, RunUnderWay
+   */
+  async remove(id: string): Promise<void> {
+    const view = await this.view(id);
+    if (view.state === "running") {
+      throw new LtoError({
+        name: "RunUnderWay",
+        message: `The run of ${view.unit.name} is still under way.`,
+        mend: "Cancel it, or wait for it to end.",
+      });
+    }
+    // Another window that reads it meanwhile finds it whole or not at all.
+    const gone = join(this.#layout.runs, `.${id}.${process.pid}.tmp`);
+    await rename(join(this.#layout.runs, id), gone);
+    await rm(gone, { recursive: true, force: true });
+    this.#known.delete(id);
+  }
+
+  async #find(id: string): Promise<RunView | undefined> {
+    const summary = await this.#summary(id);
+    if (summary === undefined) return undefined;
+    const { view, pid } = summary;
+    return view.state === "running" && !isAlive(pid) ? { ...view, state: "died" } : view;
+  }
+
+  async #summary(id: string): Promise<RunSummaryFile | undefined> {
+    const file = join(this.#layout.runs, id, SUMMARY);
+    const modified = await stat(file).then(
+      ({ mtimeMs }) => mtimeMs,
+      () => undefined,
+    );
+    if (modified === undefined) return this.#withoutSummary(id);
+    const known = this.#known.get(id);
+    if (known?.modified === modified) return known.summary;
+    const summary = await readJson<RunSummaryFile>(file);
+    if (summary !== undefined) this.#known.set(id, { modified, summary });
+    return summary;
+  }
+
+  /** Runs of older versions have manifest and report only; they do not change any more. */
+  async #withoutSummary(id: string): Promise<RunSummaryFile | undefined> {
+    const known = this.#known.get(id);
+    if (known !== undefined) return known.summary;
+    const manifest = await readJson<RunManifest>(join(this.#layout.runs, id, MANIFEST));
+    if (manifest === undefined) return undefined;
+    const report = await readJson<RunReport>(join(this.#layout.runs, id, REPORT));
+    const summary: RunSummaryFile = { schema: 1, pid: manifest.pid, view: runView(manifest, report ?? null) };
+    if (manifest.state !== "running") this.#known.set(id, { modified: 0, summary });
+    return summary;
+  }
+}
+
+/** What {@link RunFolder} calls a run; nothing else is taken for a path. */
+function isRunId(id: string): boolean {
+  return /^\d{8}T\d{6}-[0-9a-f]{8}$/.test(id);
+}
+
+function unknownRun(id: string): LtoError {
+  return new LtoError({
+    name: "UnknownRun",
+    message: `There is no run ${id} in the store.`,
+    mend: "It may have been removed, here or in another window. Run thin LTO again.",
+  });
+}
+
+/** @returns undefined when it is not there. @throws LtoError UnreadableFile for anything else */
+async function readJson<T>(file: string): Promise<T | undefined> {
+  try {
+    return JSON.parse(await readFile(file, "utf8")) as T;
+  } catch (error) {
+    if (systemCode(error) === "ENOENT" || systemCode(error) === "ENOTDIR") return undefined;
+    throw new LtoError(
+      {
+        name: "UnreadableFile",
+        message: `A file of a run cannot be read: ${messageOf(error)}.`,
+        file,
+        mend: "Remove the run, and run thin LTO again.",
+      },
+      { cause: error },
+    );
+  }
+}

@@ -1,0 +1,23 @@
+/** What each stage of a run made of all modules together. */
+import type { RunReport } from "../../protocol/runs.js";
+import { STAGE_NAMES, stagesOf } from "../../protocol/stages.js";
+import type { StageTotal } from "../../protocol/views.js";
+
+/** @param wanted names of the modules that count; undefined: all */
+export function stageTotals(report: RunReport, wanted?: ReadonlySet<string>): StageTotal[] {
+  const modules = wanted === undefined ? report.modules : report.modules.filter(({ name }) => wanted.has(name));
+  return stagesOf(report.unit.mode).map((stage, index) => {
+    const total = { modules: 0, instructions: 0, functions: 0, bytes: 0, millis: 0, changed: 0 };
+    for (const { stages } of modules) {
+      const made = stages.find((candidate) => candidate.stage === stage);
+      if (made === undefined) continue;
+      total.modules += 1;
+      total.instructions += made.instructions;
+      total.functions += made.functions;
+      total.bytes += made.bytes;
+      total.millis += made.millis;
+      total.changed += index > 0 && !made.sameAsPrevious ? 1 : 0;
+    }
+    return { stage, label: STAGE_NAMES[stage].label, ...total };
+  });
+}

@@ -1,0 +1,108 @@
+/** A run's timings as a timeline: one lane per thread, and never more bars than asked for. Pure functions. */
+import { shortModuleName } from "../../protocol/module-names.js";
+import type { Timing } from "../../protocol/runs.js";
+import type { Stage } from "../../protocol/stages.js";
+import type { Timeline, TimelineBar, TimelineLane } from "../../protocol/views.js";
+
+/** The stage that an activity of rustc's leads to (`optimize_thin_module` in `compiler/rustc_codegen_llvm/src/back/lto.rs`, 1.9x). */
+const STAGE_OF: Readonly<Record<string, Stage>> = {
+  LLVM_thin_lto_rename: "thin-lto-after-rename",
+  LLVM_thin_lto_resolve_weak: "thin-lto-after-resolve",
+  LLVM_thin_lto_internalize: "thin-lto-after-internalize",
+  LLVM_thin_lto_import: "thin-lto-after-import",
+  LLVM_lto_optimize: "thin-lto-after-pm",
+};
+
+/** Bars that one message carries at most. */
+export const MOST_BARS = 5000;
+
+export interface TimelineRange {
+  readonly bars: number;
+  /** Micros since the first activity. */
+  readonly from?: number | undefined;
+  readonly to?: number | undefined;
+}
+
+export function timelineOf(timings: readonly Timing[], range: TimelineRange): Timeline {
+  const origin = timings.reduce((first, { startMicros }) => Math.min(first, startMicros), Infinity);
+  const total = timings.reduce((last, timing) => Math.max(last, timing.startMicros + timing.durationMicros - origin), 0);
+  const from = Math.max(0, range.from ?? 0);
+  const to = Math.min(total, range.to ?? total);
+  const lanes = byThread(timings, origin, from, to);
+  const activities = [...lanes.values()].reduce((sum, bars) => sum + bars.length, 0);
+  const wanted = Math.min(MOST_BARS, Math.max(lanes.size, Math.trunc(range.bars)));
+  const shown = [...lanes].map(([thread, bars]): TimelineLane => {
+    const share = Math.max(1, Math.floor((wanted * bars.length) / Math.max(1, activities)));
+    return { thread, bars: putTogether(bars, share, to - from), busy: busyIn(bars, from, to) };
+  });
+  const putTogetherCount = shown.reduce((sum, lane) => sum + lane.bars.filter(({ count }) => count > 1).length, 0);
+  return { totalMicros: total, from, to, lanes: shown, activities, putTogether: putTogetherCount };
+}
+
+function byThread(timings: readonly Timing[], origin: number, from: number, to: number): Map<number, TimelineBar[]> {
+  const lanes = new Map<number, TimelineBar[]>();
+  const ordered = timings.toSorted((left, right) => left.startMicros - right.startMicros);
+  for (const timing of ordered) {
+    const start = timing.startMicros - origin;
+    if (start + timing.durationMicros < from || start > to) continue;
+    const lane = lanes.get(timing.thread) ?? [];
+    lane.push(barOf(timing, start));
+    lanes.set(timing.thread, lane);
+  }
+  return lanes;
+}
+
+function barOf({ activity, argument, durationMicros }: Timing, start: number): TimelineBar {
+  return {
+    start,
+    duration: durationMicros,
+    activity,
+    module: argument,
+    shortName: argument === null ? null : shortModuleName(argument),
+    stage: STAGE_OF[activity] ?? null,
+    count: 1,
+  };
+}
+
+/** Puts neighbours together until there are few enough: those whose common bar is shorter than a slot, with slots that double until it fits. */
+function putTogether(bars: readonly TimelineBar[], most: number, span: number): readonly TimelineBar[] {
+  let shown = bars;
+  for (let slot = Math.max(1, span / Math.max(1, most)); shown.length > most; slot *= 2) shown = withSlots(bars, slot);
+  return shown;
+}
+
+function withSlots(bars: readonly TimelineBar[], slot: number): TimelineBar[] {
+  const shown: TimelineBar[] = [];
+  for (const bar of bars) {
+    const last = shown.at(-1);
+    const end = bar.start + bar.duration;
+    if (last !== undefined && end - last.start <= slot) shown[shown.length - 1] = joined(last, bar, end);
+    else shown.push(bar);
+  }
+  return shown;
+}
+
+function joined(left: TimelineBar, right: TimelineBar, end: number): TimelineBar {
+  const sameModule = left.module === right.module;
+  return {
+    start: left.start,
+    duration: Math.max(left.duration, end - left.start),
+    activity: left.activity === right.activity ? left.activity : "",
+    module: sameModule ? left.module : null,
+    shortName: sameModule ? left.shortName : null,
+    stage: left.stage === right.stage ? left.stage : null,
+    count: left.count + right.count,
+  };
+}
+
+/** Activities of one thread do not overlap, but for those that contain others. */
+function busyIn(bars: readonly TimelineBar[], from: number, to: number): number {
+  let [busy, until] = [0, from];
+  for (const { start, duration } of bars) {
+    const [begin, end] = [Math.max(until, start), Math.min(to, start + duration)];
+    if (end <= begin) continue;
+    busy += end - begin;
+    until = end;
+  }
+  return busy;
+}
