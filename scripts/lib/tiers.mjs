@@ -71,3 +71,16 @@ export const tiers = [
   { name: "addon", budgetSeconds: 360, needs: ["npm", "addon", "bundles", "rust"], run: nodeTests("addon") },
   { name: "cli", budgetSeconds: 900, needs: ["npm", "addon", "bundles", "rust"], run: nodeTests("cli") },
 ];
+
+/** @type {readonly import("./setup.mjs").Need[]} */
+const everything = ["npm", "addon", "bundles", "rust", "vscode", "browser"];
+
+/**
+ * Tiers in VS Code, each of which runs by itself: `npm test` runs them once the extension is there.
+ *
+ * @type {readonly Tier[]}
+ */
+export const vscodeTiers = [
+  { name: "host", budgetSeconds: 600, needs: everything, run: nodeTests("host") },
+  { name: "e2e", budgetSeconds: 900, needs: everything, run: nodeTests("e2e") },
+];

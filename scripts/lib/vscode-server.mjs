@@ -96,8 +96,13 @@ function writeWhole(file, content) {
   fs.renameSync(`${file}.tmp`, file);
 }
 
-/** @param {string} dataDir @param {Readonly<Record<string, unknown>>} settings */
-function writeSettings(dataDir, settings) {
+/**
+ * Replaces the user settings in a data folder; open windows follow.
+ *
+ * @param {string} dataDir
+ * @param {Readonly<Record<string, unknown>>} settings over those that keep VS Code quiet
+ */
+export function writeUserSettings(dataDir, settings) {
   writeWhole(within(dataDir, "user/User/settings.json"), JSON.stringify({ ...QUIET_SETTINGS, ...settings }, undefined, 2));
 }
 
@@ -117,8 +122,9 @@ export async function installExtension(dataDir, vsix) {
   fs.mkdirSync(within(dataDir, "tmp"), { recursive: true });
   const args = [serverMain, ...dataArguments(dataDir), "--accept-server-license-terms", "--install-extension", vsix, "--force"];
   const { code, output } = await run(serverNode, args, { env: environment(dataDir, {}), budgetSeconds: 60 });
-  if (code !== 0 || !output.includes("was successfully installed"))
+  if (code !== 0 || !output.includes("was successfully installed")) {
     throw new PlainError(`VS Code does not install ${vsix}:\n${output.trim()}`);
+  }
 }
 
 /**
@@ -155,15 +161,16 @@ export async function startVscodeServer(options) {
   const { dataDir } = options;
   const token = options.token ? crypto.randomBytes(16).toString("hex") : undefined;
   fs.mkdirSync(within(dataDir, "tmp"), { recursive: true });
-  writeSettings(dataDir, options.settings ?? {});
+  writeUserSettings(dataDir, options.settings ?? {});
   if (token !== undefined) writeWhole(within(dataDir, "token"), token);
   const mark = crypto.randomUUID();
   const supervise = [inRoot("scripts", "lib", "supervise.mjs"), MARK, mark, serverNode, ...serverArguments(options)];
   const env = { ...environment(dataDir, options.env ?? {}), [MARK]: mark };
   const child = spawn(process.execPath, supervise, { cwd: root, env, detached: true, stdio: ["pipe", "pipe", "pipe"] });
   let output = "";
-  for (const stream of [child.stdout, child.stderr])
+  for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding("utf8").on("data", (/** @type {string} */ text) => (output += text));
+  }
   const ended = new Promise((/** @type {(value: void) => void} */ resolve) => child.once("close", () => resolve()));
   const stop = async () => {
     child.stdin.end();
@@ -186,7 +193,7 @@ export async function startVscodeServer(options) {
     url: url({}),
     dataDir,
     folderUrl: (folder, parameters = {}) => url({ folder, ...parameters }),
-    writeSettings: (settings) => writeSettings(dataDir, settings),
+    writeSettings: (settings) => writeUserSettings(dataDir, settings),
     processes: () => processesWith(MARK, mark).filter(({ pid }) => pid !== child.pid),
     output: () => output,
     ended,

@@ -1,0 +1,109 @@
+/**
+ * Tests inside VS Code's extension host: suites are bundled, run there, and their results come back through a file. They run in the VS Code
+ * server from npm, or in the desktop build that VSCODE_EXECUTABLE names.
+ */
+import assert from "node:assert/strict";
+import fs from "node:fs";
+import path from "node:path";
+import { test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Page } from "playwright-core";
+import { inRoot } from "../../../scripts/lib/paths.mjs";
+import { signalProcess } from "../../../scripts/lib/processes.mjs";
+import { startVscodeServer } from "../../../scripts/lib/vscode-server.mjs";
+import type { VscodeServer } from "../../../scripts/lib/vscode-server.mjs";
+import { launchBrowser } from "./browser.js";
+import { runInDesktop } from "./desktop.js";
+import { DEFAULT_TIMEOUT_SECONDS } from "./host-run.js";
+import type { Environment, HostEnd, HostOutcome, HostRun } from "./host-run.js";
+import { extensionHostsIn, strangersIn, untilGone } from "./leftovers.js";
+import { newSandbox, showLogs } from "./sandbox.js";
+import type { Sandbox } from "./sandbox.js";
+import { bundleSuites } from "./suite-bundle.js";
+import { problemOf, resultsIn, STATISTICS_FILE } from "./statistics.js";
+
+/** Waits until VS Code reports the end, and no longer than an extension host lives that was seen once. */
+async function untilEnded(server: VscodeServer, reported: () => boolean, timeoutSeconds: number): Promise<void> {
+  const end = Date.now() + timeoutSeconds * 1000;
+  let seen = false;
+  while (!reported() && Date.now() < end) {
+    await sleep(100);
+    const alive = extensionHostsIn(server).length > 0;
+    if (seen && !alive) {
+      // The report of an orderly end may still be on its way.
+      await sleep(1000);
+      return;
+    }
+    seen ||= alive;
+  }
+}
+
+async function runInWindow(page: Page, server: VscodeServer, suite: string, sandbox: Sandbox, run: HostRun): Promise<number | null> {
+  const remote = (file: string): string => `vscode-remote://localhost:${server.port}${file}`;
+  const payload = [
+    ["extensionDevelopmentPath", remote(inRoot(run.extension ?? ""))],
+    ["extensionTestsPath", remote(suite)],
+    ["enableProposedApi", ""],
+  ];
+  let exitCode: number | null = null;
+  await page.exposeFunction("codeAutomationLog", () => undefined);
+  await page.exposeFunction("codeAutomationExit", (code: number) => {
+    exitCode = code;
+  });
+  await page.goto(server.folderUrl(sandbox.workspace, { payload: JSON.stringify(payload) }));
+  await untilEnded(server, () => exitCode !== null, run.timeoutSeconds ?? DEFAULT_TIMEOUT_SECONDS);
+  await page.close();
+  return exitCode;
+}
+
+async function runInServer(suite: string, sandbox: Sandbox, env: Environment, run: HostRun): Promise<HostEnd> {
+  const { settings = {}, askTrust = false } = run;
+  const server = await startVscodeServer({ dataDir: sandbox.dataDir, env, settings, askTrust, testDriver: true });
+  const browser = await launchBrowser();
+  try {
+    const exitCode = await runInWindow(await browser.newPage(), server, suite, sandbox, run);
+    const leftovers = await untilGone(() => strangersIn(server));
+    for (const { pid } of leftovers) signalProcess(pid, "SIGKILL");
+    return { exitCode, logs: showLogs(sandbox.dataDir, server.output()), leftovers: [...leftovers, ...(await server.stop())] };
+  } finally {
+    await browser.close();
+    await server.stop();
+  }
+}
+
+/** Runs suites in a VS Code of their own. */
+export async function runInHost(run: HostRun): Promise<HostOutcome> {
+  const sandbox = newSandbox(run.workspace);
+  try {
+    const statistics = path.join(sandbox.folder, "statistics.json");
+    const { file: suite, withSourceLines } = await bundleSuites(run.suites, path.join(sandbox.folder, "suite"));
+    const env = { ...sandbox.env, ...run.env, [STATISTICS_FILE]: statistics };
+    const desktop = process.env["VSCODE_EXECUTABLE"];
+    const ended = desktop ? await runInDesktop(desktop, suite, sandbox, env, run) : await runInServer(suite, sandbox, env, run);
+    const text = fs.existsSync(statistics) ? fs.readFileSync(statistics, "utf8") : null;
+    const problem = problemOf(text, ended.exitCode);
+    const results = resultsIn(text === null ? null : withSourceLines(text));
+    return { results, problem: problem === null ? null : `${problem}\n${ended.logs}`, leftovers: ended.leftovers };
+  } finally {
+    sandbox.remove();
+  }
+}
+
+/** Declares one test of node:test for a run, and therein one for each test that ran in the host. */
+export function hostTests(name: string, run: HostRun): void {
+  test(name, async (t) => {
+    if (run.askTrust && process.env["VSCODE_EXECUTABLE"]) {
+      t.skip("@vscode/test-electron switches Workspace Trust off");
+      return;
+    }
+    const { results, problem, leftovers } = await runInHost(run);
+    for (const result of results) {
+      await t.test(`${result.name} (${result.millis} ms there)`, (inner) => {
+        if (result.outcome === "skipped") inner.skip(result.reason);
+        if (result.outcome === "failed") assert.fail(result.reason);
+      });
+    }
+    assert.equal(problem, null, problem ?? undefined);
+    assert.deepEqual(leftovers, [], "processes that outlived VS Code");
+  });
+}

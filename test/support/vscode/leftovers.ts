@@ -1,0 +1,33 @@
+/** Processes that an extension started, apart from VS Code's own. */
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Process } from "../../../scripts/lib/processes.mjs";
+import type { VscodeServer } from "../../../scripts/lib/vscode-server.mjs";
+
+const GRACE_MILLIS = 6000;
+const POLL_MILLIS = 50;
+
+/** Whether a process runs VS Code's own code: the server, an extension host, a watcher, a language server that it brings. */
+function isVscodes({ command }: Process): boolean {
+  return command.includes("/code-server/lib/vscode/");
+}
+
+/** The living processes below a server that are not VS Code's own: an extension's server, its engine, a compiler, a shell. */
+export function strangersIn(server: Pick<VscodeServer, "processes">): readonly Process[] {
+  return server.processes().filter((process) => !isVscodes(process));
+}
+
+/** The extension hosts of a server: one for each window. */
+export function extensionHostsIn(server: Pick<VscodeServer, "processes">): readonly Process[] {
+  return server.processes().filter(({ command }) => command.includes("--type=extensionHost"));
+}
+
+/** Waits for processes to end by themselves. @returns those that have not */
+export async function untilGone(list: () => readonly Process[], millis = GRACE_MILLIS): Promise<readonly Process[]> {
+  const end = Date.now() + millis;
+  let left = list();
+  while (left.length > 0 && Date.now() < end) {
+    await sleep(POLL_MILLIS);
+    left = list();
+  }
+  return left;
+}

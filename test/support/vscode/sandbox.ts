@@ -1,0 +1,74 @@
+/** A folder for one test: VS Code's data, a workspace, a home and a store of its own, removed afterwards. */
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+
+export interface Sandbox {
+  readonly folder: string;
+  /** What VS Code keeps: settings, installed extensions, logs. */
+  readonly dataDir: string;
+  /** The folder that VS Code opens. */
+  readonly workspace: string;
+  /** The stage store, which is a person's cache otherwise. */
+  readonly store: string;
+  readonly env: Readonly<Record<string, string>>;
+  remove(): void;
+}
+
+export type WorkspaceFiles = Readonly<Record<string, string>>;
+
+const LEFT_OUT = new Set(["target", "node_modules", ".git"]);
+
+function copyWorkspace(from: string, to: string): void {
+  fs.cpSync(from, to, { recursive: true, filter: (source) => source === from || !LEFT_OUT.has(path.basename(source)) });
+}
+
+/**
+ * @param workspace a folder to copy (without what was built in it), or files by path; nothing for an empty folder
+ */
+export function newSandbox(workspace: string | WorkspaceFiles = {}): Sandbox {
+  // A short name: the paths of sockets are limited to about a hundred characters.
+  const folder = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), "lto-vscode-")));
+  const within = (name: string): string => path.join(folder, name);
+  for (const name of ["vscode", "workspace", "store"]) fs.mkdirSync(within(name));
+  if (typeof workspace === "string") copyWorkspace(workspace, within("workspace"));
+  else {
+    for (const [name, text] of Object.entries(workspace)) {
+      const file = path.join(within("workspace"), name);
+      fs.mkdirSync(path.dirname(file), { recursive: true });
+      fs.writeFileSync(file, text);
+    }
+  }
+  return {
+    folder,
+    dataDir: within("vscode"),
+    workspace: within("workspace"),
+    store: within("store"),
+    env: { LTO_INSPECTOR_STORE: within("store") },
+    remove: () => fs.rmSync(folder, { recursive: true, force: true, maxRetries: 3 }),
+  };
+}
+
+/**
+ * What VS Code, its extension host and the extensions have logged, by file: output channels of extensions among them.
+ *
+ * @param part of the file's path, relative to the logs
+ */
+export function logsOf(dataDir: string, part = ""): Readonly<Record<string, string>> {
+  const folder = path.join(dataDir, "user", "logs");
+  if (!fs.existsSync(folder)) return {};
+  const files = fs
+    .readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".log") && file.includes(part))
+    .sort();
+  return Object.fromEntries(files.map((file) => [file, fs.readFileSync(path.join(folder, file), "utf8")]));
+}
+
+/** The ends of all logs that say something, for a person who looks into a failure. */
+export function showLogs(dataDir: string, serverOutput = "", lines = 40): string {
+  const logs = { "the server": serverOutput, ...logsOf(dataDir) };
+  return Object.entries(logs)
+    .filter(([, text]) => text.trim() !== "")
+    .map(([name, text]) => `--- ${name}\n${text.trimEnd().split("\n").slice(-lines).join("\n")}`)
+    .join("\n");
+}

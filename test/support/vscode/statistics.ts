@@ -1,0 +1,55 @@
+/** What a suite inside the extension host reports, through a file: when the host dies, VS Code itself reports success. */
+
+export interface TestResult {
+  /** The names of the suites around it and its own, with ` › ` between. */
+  readonly name: string;
+  readonly outcome: "passed" | "failed" | "skipped";
+  readonly millis: number;
+  /** Why it failed, with the stack, or was skipped. */
+  readonly reason?: string;
+}
+
+export interface Statistics {
+  /** How many tests there are; the file is written after every one, so it tells how far a host came that died. */
+  readonly registered: number;
+  readonly complete: boolean;
+  readonly results: readonly TestResult[];
+}
+
+/** The environment variable that names the file. */
+export const STATISTICS_FILE = "LTO_INSPECTOR_HOST_STATISTICS";
+
+function parse(text: string): Statistics | null {
+  try {
+    return JSON.parse(text) as Statistics;
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * What is wrong with a run as a whole, whatever its single results; null when nothing is.
+ *
+ * @param text the statistics file, null when there is none
+ * @param exitCode what VS Code reported, null when it reported nothing
+ */
+export function problemOf(text: string | null, exitCode: number | null): string | null {
+  if (text === null) return "the extension host wrote no statistics: it died, or the suite could not be loaded";
+  const statistics = parse(text);
+  if (statistics === null) return "the statistics cannot be read";
+  const { registered, complete, results } = statistics;
+  if (!complete || results.length !== registered) {
+    return `only ${results.length} of ${registered} tests ended: the extension host died or hangs`;
+  }
+  if (results.length === 0) return "no test ran";
+  const failed = results.filter(({ outcome }) => outcome === "failed").length;
+  if (exitCode === null) return "VS Code did not report the end of the tests";
+  if (failed === 0 && exitCode !== 0) return `VS Code reported exit code ${exitCode}, though no test failed`;
+  if (failed > 0 && exitCode === 0) return `VS Code reported success, though ${failed} tests failed`;
+  return null;
+}
+
+/** The results in a statistics file; none when it cannot be read. */
+export function resultsIn(text: string | null): readonly TestResult[] {
+  return (text === null ? null : parse(text))?.results ?? [];
+}
