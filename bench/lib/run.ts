@@ -14,10 +14,16 @@ export interface TimedResult extends ProcessResult {
   readonly seconds: number;
 }
 
-/** Runs a program at low priority, so that a bench does not get into the way of what else the machine does. */
-export async function runNicely(program: string, args: readonly string[], options: RunOptions = {}): Promise<TimedResult> {
+/** Runs a program, at low priority where it should not get into the way of what else the machine does. */
+export async function runTimed(
+  program: string,
+  args: readonly string[],
+  options: RunOptions & { readonly nice?: boolean },
+): Promise<TimedResult> {
   const started = performance.now();
-  const result = await startable(program, () => runProcess("nice", ["-n", "10", program, ...args], options));
+  const result = await startable(program, () =>
+    options.nice === true ? runProcess("nice", ["-n", "10", program, ...args], options) : runProcess(program, args, options),
+  );
   return { ...result, seconds: (performance.now() - started) / 1000 };
 }
 

@@ -107,7 +107,7 @@ async function runOrRead(
   console.log(`${name} …`);
   const store = path.join(WORK, "stores", createHash("sha256").update(name).digest("hex").slice(0, 12));
   const workspace = await workspaceOf(project, toolchain);
-  const steps = await runCell({ workspace, target, toolchain, configuration, store, keep: options.keep, cli: options.cli });
+  const steps = await runCell({ workspace, target, toolchain, configuration, store, keep: options.keep, nice: true, cli: options.cli });
   const rustc = `${release} (${commitHash?.slice(0, 9) ?? "no commit"}), LLVM ${llvmVersion}`;
   const result = { project: project.name, toolchain: toolchain.name, rustc, configuration, finishedAt: new Date().toISOString(), steps };
   await writeCell(result);
@@ -140,7 +140,7 @@ export async function verifyMatrix(args: readonly string[]): Promise<number> {
       }
     }
   }
-  console.log(`\n${table(results)}\n\nwritten to ${path.relative(process.cwd(), await writeSummary(results))}`);
+  console.log(`\n${table(results)}\n\nwritten to ${path.relative(process.cwd(), await writeSummary())}`);
   const different = results.filter((result) => cellProblems(result).length > 0);
   console.log(`${results.length} configurations measured, ${different.length} of them differ from rustc`);
   return different.length === 0 ? 0 : 1;

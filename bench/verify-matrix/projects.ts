@@ -20,7 +20,7 @@ export interface Project {
   readonly targets: Readonly<Partial<Record<CrateChoice, Target>>>;
 }
 
-const EXAMPLE: Project = {
+export const EXAMPLE: Project = {
   name: "example",
   prepare: async (folder) => {
     await fs.cp(path.join(ROOT, "examples", "rust"), folder, {

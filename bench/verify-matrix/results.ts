@@ -2,6 +2,7 @@
 import fs from "node:fs/promises";
 import path from "node:path";
 import { RESULTS } from "../lib/paths.js";
+import { CONFIGURATIONS } from "./configurations.js";
 import type { Configuration } from "./configurations.js";
 import { problemsOf } from "./run-one.js";
 import type { StepResult } from "./run-one.js";
@@ -101,8 +102,18 @@ export function table(results: readonly CellResult[]): string {
   return [line(HEAD), line(HEAD.map(() => "---")), ...rows.map(line)].join("\n");
 }
 
-/** Writes the table and everything behind it beside the cells. */
-export async function writeSummary(results: readonly CellResult[]): Promise<string> {
+/** All that has been measured so far, by this run and earlier ones, in the order of the matrix. */
+async function allCells(): Promise<CellResult[]> {
+  const names = (await fs.readdir(FOLDER)).filter((name) => name.endsWith(".json"));
+  const cells = await Promise.all(names.map(async (name) => JSON.parse(await fs.readFile(path.join(FOLDER, name), "utf8")) as CellResult));
+  const order = (cell: CellResult): number => CONFIGURATIONS.findIndex(({ id }) => id === cell.configuration.id);
+  const place = ({ project, toolchain }: CellResult): string => `${project} ${toolchain}`;
+  return cells.sort((left, right) => (place(left) === place(right) ? order(left) - order(right) : place(left).localeCompare(place(right))));
+}
+
+/** Writes the table of everything that has been measured, and what is behind it, beside the cells. */
+export async function writeSummary(): Promise<string> {
+  const results = await allCells();
   const compilers = [...new Set(results.map(({ toolchain, rustc }) => `* ${toolchain}: ${rustc}`))].join("\n");
   const file = path.join(RESULTS, "verify-matrix.md");
   await fs.mkdir(RESULTS, { recursive: true });

@@ -4,7 +4,7 @@ import path from "node:path";
 import type { VerifyReport } from "../../src/protocol/runs.js";
 import { applyEdit, revertEdit } from "../lib/edit.js";
 import { CLI } from "../lib/paths.js";
-import { runNicely } from "../lib/run.js";
+import { runTimed } from "../lib/run.js";
 import type { TimedResult } from "../lib/run.js";
 import { cargoVariables } from "./configurations.js";
 import type { Configuration } from "./configurations.js";
@@ -19,6 +19,8 @@ export interface Cell {
   /** A folder of the cell's own; removed afterwards unless `keep`. */
   readonly store: string;
   readonly keep?: boolean;
+  /** Run at low priority. */
+  readonly nice?: boolean;
   /** The built command line; default: dist/cli.js. */
   readonly cli?: string;
 }
@@ -72,8 +74,9 @@ async function captureAndVerify(cell: Cell, step: StepResult["step"]): Promise<S
 }
 
 async function inspector(cell: Cell, args: readonly string[]): Promise<TimedResult> {
-  return runNicely(process.execPath, [cell.cli ?? CLI, ...args], {
+  return runTimed(process.execPath, [cell.cli ?? CLI, ...args], {
     env: { ...cell.toolchain.environment, ...cargoVariables(cell.configuration), LTO_INSPECTOR_STORE: cell.store },
+    nice: cell.nice ?? false,
   });
 }
 

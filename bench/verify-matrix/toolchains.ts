@@ -1,7 +1,7 @@
 /** The toolchains that the matrix can be run with: rustup's stable and nightly, and a rustc outside of rustup (Debian's rustc-web). */
 import os from "node:os";
 import path from "node:path";
-import { cargoFor, describeRustc, findToolchains, whyTooOld } from "../../src/core/workspace/toolchain.js";
+import { cargoFor, describeRustc, findToolchains, OLDEST_LLVM_MAJOR, whyTooOld } from "../../src/core/workspace/toolchain.js";
 import { isLtoError } from "../../src/core/errors.js";
 import type { Toolchain } from "../../src/protocol/units.js";
 
@@ -25,7 +25,7 @@ async function rustupToolchain(name: ToolchainName): Promise<MatrixToolchain | s
   try {
     const { cargo, environment } = await cargoFor({ environment: plainEnvironment(), toolchain: name });
     const described = await describeRustc(path.join(path.dirname(cargo), "rustc"), { environment });
-    return whyTooOld(described) ?? { name, cargo, environment, described };
+    return whyNot(described) ?? { name, cargo, environment, described };
   } catch (error) {
     if (isLtoError(error, "NoToolchain")) return error.message;
     throw error;
@@ -35,13 +35,22 @@ async function rustupToolchain(name: ToolchainName): Promise<MatrixToolchain | s
 async function systemToolchain(): Promise<MatrixToolchain | string> {
   const rustup = process.env["RUSTUP_HOME"] ?? path.join(os.homedir(), ".rustup");
   const found = (await findToolchains(plainEnvironment())).filter(({ toolchain }) => !toolchain.sysroot.startsWith(`${rustup}${path.sep}`));
-  const usable = found.find(({ unusableBecause }) => unusableBecause === null);
+  const usable = found.find(({ toolchain }) => whyNot(toolchain) === undefined);
   if (usable === undefined) {
-    return found[0]?.unusableBecause ?? "There is no rustc outside of rustup (Debian 12: apt-get install rustc-web cargo-web).";
+    const [first] = found;
+    const why = first === undefined ? undefined : whyNot(first.toolchain);
+    return why ?? "There is no rustc outside of rustup (Debian 12: apt-get install rustc-web cargo-web).";
   }
   const { rustc } = usable.toolchain;
   const environment = { ...plainEnvironment(), PATH: [path.dirname(rustc), process.env["PATH"] ?? ""].join(path.delimiter) };
   return { name: "system", cargo: path.join(path.dirname(rustc), "cargo"), environment, described: usable.toolchain };
+}
+
+/** The engine reads the bitcode of one major version of LLVM. */
+function whyNot(toolchain: Toolchain): string | undefined {
+  const tooOld = whyTooOld(toolchain);
+  if (tooOld !== undefined || toolchain.llvmVersion.startsWith(`${OLDEST_LLVM_MAJOR}.`)) return tooOld;
+  return `${toolchain.rustc} is rustc ${toolchain.release} with LLVM ${toolchain.llvmVersion}; the engine is built for LLVM ${OLDEST_LLVM_MAJOR}.`;
 }
 
 /** Without what the person's shell may have set for Cargo: the matrix sets all that matters itself. */

@@ -1,0 +1,104 @@
+/**
+ * Holds replays of examples/rust against rustc: every stage file, key, decision and the preserved-symbol count have to be equal, in the first build
+ * and after an edit of one function's body. The whole matrix, and ripgrep, is `npm run bench -- verify-matrix`.
+ */
+import assert from "node:assert/strict";
+import fs from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import { after, before, describe, it } from "node:test";
+import { TARGET_CPU } from "../../bench/verify-matrix/configurations.js";
+import type { Configuration } from "../../bench/verify-matrix/configurations.js";
+import { EXAMPLE } from "../../bench/verify-matrix/projects.js";
+import { problemsOf, runCell } from "../../bench/verify-matrix/run-one.js";
+import type { StepResult } from "../../bench/verify-matrix/run-one.js";
+import { findMatrixToolchain, TOOLCHAIN_NAMES } from "../../bench/verify-matrix/toolchains.js";
+import type { MatrixToolchain, ToolchainName } from "../../bench/verify-matrix/toolchains.js";
+import type { StageCounts } from "../../src/protocol/runs.js";
+import { THIN_STAGES } from "../../src/protocol/stages.js";
+
+const PLAIN: Omit<Configuration, "id" | "lto"> = {
+  incremental: true,
+  optLevel: "3",
+  debug: 0,
+  panic: "unwind",
+  targetCpu: null,
+  crate: "program",
+};
+
+/** Chosen so that each setting that changes what LTO does is there at least once. */
+const CONFIGURATIONS: readonly Configuration[] = [
+  { ...PLAIN, id: "thin, incremental", lto: "thin" },
+  { ...PLAIN, id: "thin-local, incremental", lto: "thin-local" },
+  { ...PLAIN, id: "thin, not incremental", lto: "thin", incremental: false },
+  { ...PLAIN, id: "thin, opt-level s, debuginfo 2, cdylib", lto: "thin", optLevel: "s", debug: 2, crate: "cdylib" },
+  { ...PLAIN, id: "thin, opt-level 0, debuginfo 2", lto: "thin", optLevel: "0", debug: 2 },
+  { ...PLAIN, id: "thin, panic=abort, target-cpu, staticlib", lto: "thin", panic: "abort", targetCpu: TARGET_CPU, crate: "staticlib" },
+];
+
+const NOTHING: StageCounts = { identical: 0, sameText: 0, different: 0, absent: 0, reusedByRustc: 0 };
+
+describe("verify: replays equal rustc", () => {
+  let scratch = "";
+  let usable = 0;
+  before(async () => {
+    scratch = await fs.mkdtemp(path.join(os.tmpdir(), "lto-inspector-matrix-"));
+  });
+  after(async () => {
+    await fs.rm(scratch, { recursive: true, force: true });
+  });
+
+  for (const name of TOOLCHAIN_NAMES) {
+    describe(`with the toolchain ${name}`, () => {
+      let toolchain: MatrixToolchain | string = "";
+      before(async () => {
+        toolchain = await findMatrixToolchain(name);
+        if (typeof toolchain !== "string") usable += 1;
+      });
+      for (const configuration of CONFIGURATIONS) {
+        it(configuration.id, async (context) => {
+          if (typeof toolchain === "string") context.skip(toolchain);
+          else checkSteps(configuration, await measure(scratch, name, toolchain, configuration));
+        });
+      }
+    });
+  }
+
+  it("has at least one toolchain", () => {
+    assert.ok(usable > 0, "there is no rustc with LLVM 22: nothing was verified");
+  });
+});
+
+async function measure(
+  scratch: string,
+  name: ToolchainName,
+  toolchain: MatrixToolchain,
+  configuration: Configuration,
+): Promise<StepResult[]> {
+  const target = EXAMPLE.targets[configuration.crate];
+  assert.ok(target !== undefined, `the example has no ${configuration.crate}`);
+  const workspace = await EXAMPLE.prepare(path.join(scratch, name), toolchain);
+  return runCell({ workspace, target, toolchain, configuration, store: path.join(scratch, "store") });
+}
+
+function checkSteps(configuration: Configuration, steps: readonly StepResult[]): void {
+  const reports = steps.map(({ step, report, failure }) => {
+    assert.equal(failure, null, `${step}: ${failure ?? ""}`);
+    assert.ok(report !== null, `${step}: no report`);
+    assert.deepEqual(problemsOf(report), [], step);
+    assert.ok(report.llvm.matchesProducer, step);
+    return report;
+  });
+  const [first, edited] = reports;
+  assert.ok(first !== undefined && edited !== undefined, "two builds are verified");
+  const modules = first.decisions.equal;
+  assert.ok(modules > 1, "LTO took place over several modules");
+  for (const stage of THIN_STAGES) {
+    assert.equal(first.stages[stage]?.identical, modules, `the first build saves ${stage} of every module`);
+    const { identical, reusedByRustc }: StageCounts = edited.stages[stage] ?? NOTHING;
+    assert.equal(identical + reusedByRustc, edited.decisions.equal, `after the edit, ${stage}`);
+  }
+  assert.equal(first.decisions.reused, 0);
+  assert.equal(edited.decisions.exercised, configuration.incremental, "an incremental build re-uses some modules and re-compiles others");
+  assert.equal(first.keys.equal, configuration.incremental ? modules : 0, "keys are compared where rustc keeps them");
+}
