@@ -176,6 +176,42 @@ describe("show, diff and find over rustc's own stage files", { skip }, () => {
     assert.equal(unit.id, temps);
   });
 
+  it("makes stages that rustc did not save, from a session directory and from a plain file", async () => {
+    const incremental = join(scratch, "incremental");
+    const args = [
+      "-O",
+      "-C",
+      "codegen-units=4",
+      "-C",
+      `incremental=${incremental}`,
+      "--crate-type=lib",
+      "--out-dir",
+      join(scratch, "out"),
+      "demo.rs",
+    ];
+    const built = spawnSync("rustc", args, { cwd: scratch, encoding: "utf8" });
+    assert.equal(built.status, 0, built.stderr);
+    const session =
+      readdirSync(incremental, { recursive: true, encoding: "utf8" }).find((name) => /\/s-[0-9a-z]+-[^/.]+$/.test(name)) ?? "";
+    const unit = join(incremental, session);
+    const { hits } = await report<FindReport>("find", unit, "demo::report::total");
+    const module = hits.find(({ role }) => role === "defined")?.module ?? "";
+    const changes = await report<DiffReport>("diff", unit, module, "input", "pm", "--function", "report::total");
+    assert.deepEqual([changes.from.madeBy, changes.to.madeBy], ["replay", "replay"]);
+    assert.notEqual(changes.patch, "");
+    const shown = await report<ShowReport>(
+      "show",
+      join(unit, `${module}.pre-lto.bc`),
+      module,
+      "--stage",
+      "pm",
+      "--function",
+      "report::total",
+    );
+    assert.equal(shown.stage.madeBy, "replay");
+    assert.match(shown.text, /^define .*total/m);
+  });
+
   it("names what can be meant when it is not clear, and ends with 2 or 3", async () => {
     const failing = async (expected: number, pattern: RegExp, ...args: readonly string[]): Promise<void> => {
       const { code, stderr, stdout } = await cli(...args);
