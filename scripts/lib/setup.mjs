@@ -6,8 +6,9 @@ import { inRoot } from "./paths.mjs";
 import { PlainError, run } from "./run.mjs";
 import { ensureSystemPackages } from "./system-packages.mjs";
 import { ensureVscodeServer } from "./vscode.mjs";
+import { packageVsix } from "./vsix.mjs";
 
-/** @typedef {"npm" | "addon" | "bundles" | "rust" | "lint" | "vscode" | "browser"} Need */
+/** @typedef {"npm" | "addon" | "bundles" | "rust" | "lint" | "vscode" | "browser" | "vsix"} Need */
 
 /** @type {Map<string, Promise<void>>} what this process has done or failed to do already */
 const attempts = new Map();
@@ -30,6 +31,11 @@ async function ensureBundles() {
   if (code !== 0) throw new PlainError(`bundling dist/ failed:\n${output.trimEnd()}`);
 }
 
+/** Packaging takes two seconds, and what is in dist/ has just been built anew. */
+async function ensureVsix() {
+  await packageVsix();
+}
+
 /**
  * Makes sure that what is needed is there and up to date.
  *
@@ -43,6 +49,7 @@ export async function setUp(needs) {
     await once(`system ${purposes.join(" ")}`, () => ensureSystemPackages(purposes));
     if (needs.includes("addon")) await once("addon", ensureAddon);
     if (needs.includes("bundles")) await once("bundles", ensureBundles);
+    if (needs.includes("vsix")) await once("vsix", ensureVsix);
     if (needs.includes("vscode")) await once("vscode", ensureVscodeServer);
   });
 }

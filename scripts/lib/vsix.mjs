@@ -1,0 +1,73 @@
+// The package that VS Code installs, with the addon of this platform in it. .vscodeignore names what is in it.
+import fs from "node:fs";
+import path from "node:path";
+import { inRoot, root } from "./paths.mjs";
+import { PlainError, run } from "./run.mjs";
+
+const LARGEST_BYTES = 8_000_000;
+const vsce = inRoot("node_modules", "@vscode", "vsce", "vsce");
+
+/** @typedef {{ name: string, version: string, main?: string }} Manifest */
+
+/** @param {string} folder @returns {Manifest} */
+function manifestOf(folder) {
+  return JSON.parse(fs.readFileSync(path.join(folder, "package.json"), "utf8"));
+}
+
+/** Whether this repository holds an extension yet, besides the command line. */
+export function hasExtension() {
+  return manifestOf(root).main !== undefined;
+}
+
+/** Where `packageVsix` puts the package of an extension. @param {string} [folder] */
+export function vsixFile(folder = root) {
+  const { name, version } = manifestOf(folder);
+  return inRoot("build", `${name}-${version}-${process.platform}-${process.arch}.vsix`);
+}
+
+/** @param {string} folder @param {readonly string[]} args */
+async function runVsce(folder, args) {
+  const { code, output } = await run(process.execPath, [vsce, ...args, "--no-dependencies"], { cwd: folder });
+  if (code !== 0) throw new PlainError(`vsce ${args[0] ?? ""} failed:\n${output.trim()}`);
+  return output;
+}
+
+/** What vsce itself says about a file that is missing comes late, in the middle of an installation. @param {string} folder */
+async function checkContents(folder) {
+  const { main } = manifestOf(folder);
+  const files = (await runVsce(folder, ["ls"])).split("\n").map((line) => line.trim());
+  const wanted = ["package.json", "README.md", "LICENSE", ...(main === undefined ? [] : [path.posix.normalize(main)])];
+  const missing = wanted.filter((file) => !files.includes(file));
+  if (missing.length > 0)
+    throw new PlainError(`The package would lack ${missing.join(", ")}: is it built, and does .vscodeignore name it?`);
+}
+
+/**
+ * Packages an extension that is built already.
+ *
+ * @param {string} [folder] where its package.json and .vscodeignore are
+ * @returns {Promise<string>} the package's file, in build/
+ * @throws {PlainError} when something is missing or it is too large
+ */
+export async function packageVsix(folder = root) {
+  await checkContents(folder);
+  const file = vsixFile(folder);
+  const temporary = `${file}.${process.pid}.tmp.vsix`;
+  fs.mkdirSync(path.dirname(file), { recursive: true });
+  try {
+    const target = `${process.platform}-${process.arch}`;
+    // Relative links in README.md stay as they are: there is no public address to complete them with.
+    const options = ["--allow-missing-repository", "--no-rewrite-relative-links", "--no-update-package-json"];
+    await runVsce(folder, ["package", "--target", target, "--out", temporary, ...options]);
+    const { size } = fs.statSync(temporary);
+    if (size > LARGEST_BYTES) {
+      throw new PlainError(
+        `The package has ${size} bytes, more than ${LARGEST_BYTES}. \`npx vsce ls --tree --no-dependencies\` tells what is in it.`,
+      );
+    }
+    fs.renameSync(temporary, file);
+    return file;
+  } finally {
+    fs.rmSync(temporary, { force: true });
+  }
+}
