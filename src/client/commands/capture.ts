@@ -1,0 +1,77 @@
+/** LTO: Capture Build. The build runs as a task, so that Cargo's output is there to see; the one question before it says what will happen. */
+import * as vscode from "vscode";
+import type { CaptureChoice } from "../../protocol/requests.js";
+import type { CapturePlan, ProgramLine, UnitView } from "../../protocol/views.js";
+import { TASK_TYPE } from "../ids.js";
+import type { Parts } from "../parts.js";
+import { bytes, counted, duration } from "../words.js";
+import { pickFolder } from "./picks.js";
+
+/** What a capture made. */
+export interface Captured {
+  readonly units: readonly UnitView[];
+  readonly primary: string;
+}
+
+/**
+ * Asks the one question and captures.
+ *
+ * @throws CancellationError when the person says no, ResponseError with the capture's own error
+ */
+export async function captureBuild(parts: Parts): Promise<Captured> {
+  const folder = await pickFolder();
+  const choice: CaptureChoice = { folder: folder.toString() };
+  const plan = await parts.server.askWithProgress("LTO: looking at the workspace", "plan", choice);
+  if (!(await agreed(plan))) throw new vscode.CancellationError();
+  return runCapture(parts, choice);
+}
+
+/** Builds as a task and takes in what it left; nothing is asked. */
+export async function runCapture(parts: Parts, choice: CaptureChoice): Promise<Captured> {
+  await vscode.workspace.saveAll(false);
+  const { command, reportFile } = await parts.server.ask("captureCommand", choice);
+  const exitCode = await runTask(command, choice.folder);
+  const captured = await parts.server.ask("captureResult", { reportFile, ...(exitCode === undefined ? {} : { exitCode }) });
+  parts.units.refresh();
+  return captured;
+}
+
+/** What will be built, roughly how long and how much disk, and what would differ from the person's own build. */
+async function agreed(plan: CapturePlan): Promise<boolean> {
+  const targets = plan.targets.map((unit) => `• ${unit.target} (${unit.kind}), LTO ${unit.lto}${unit.incremental ? ", incremental" : ""}`);
+  const differs =
+    plan.deviations.length === 0
+      ? ["Nothing differs from your own build."]
+      : ["What differs from your own build:", ...plan.deviations.map(({ setting, build, used }) => `• ${setting}: ${build} in your build, ${used} here`)];
+  const detail = [
+    "LTO Inspector has no capture of this workspace yet. It builds, in a target directory of its own and with your profile's settings:",
+    ...targets,
+    "",
+    `Profile ${plan.profile}, rustc ${plan.rustc}, ${counted(plan.crates, "crate")}. Roughly ${span(plan.seconds, (value) => duration(value * 1000))} and ${span(plan.bytes, bytes)} of disk (${bytes(plan.freeBytes)} are free).`,
+    ...differs,
+    ...plan.warnings,
+  ].join("\n");
+  const answer = await vscode.window.showInformationMessage("Build once for LTO Inspector?", { modal: true, detail }, "Build and Inspect");
+  return answer !== undefined;
+}
+
+function span({ low, high }: { readonly low: number; readonly high: number }, words: (value: number) => string): string {
+  const [from, to] = [words(low), words(high)];
+  return from === to ? from : `${from} to ${to}`;
+}
+
+/** @returns the exit code; undefined when the task was ended */
+async function runTask(command: ProgramLine, folder: string): Promise<number | undefined> {
+  const execution = new vscode.ProcessExecution(command.program, [...command.args], { cwd: command.cwd, env: { ...command.env } });
+  const scope = vscode.workspace.getWorkspaceFolder(vscode.Uri.parse(folder)) ?? vscode.TaskScope.Workspace;
+  const task = new vscode.Task({ type: TASK_TYPE, task: "capture" }, scope, "Capture Build", "LTO Inspector", execution, []);
+  task.presentationOptions = { reveal: vscode.TaskRevealKind.Always, focus: false, panel: vscode.TaskPanelKind.Shared, clear: true };
+  const running = await vscode.tasks.executeTask(task);
+  return new Promise((resolve) => {
+    const ended = vscode.tasks.onDidEndTaskProcess((event) => {
+      if (event.execution !== running) return;
+      ended.dispose();
+      resolve(event.exitCode);
+    });
+  });
+}

@@ -1,0 +1,94 @@
+/** Quick picks with good descriptions where there is a choice, and none where there is only one. A closed pick is a cancellation. */
+import * as vscode from "vscode";
+import { stagesOf, STAGE_NAMES, type LtoMode, type Stage } from "../../protocol/stages.js";
+import type { Subject } from "../../protocol/uris.js";
+import type { ModuleRow, RunView, UnitView } from "../../protocol/views.js";
+import { Failure } from "../failure.js";
+import type { Server } from "../server.js";
+import { bytes, counted, moment, unitLine } from "../words.js";
+
+interface Choice<T> extends vscode.QuickPickItem {
+  readonly value: T;
+}
+
+/** @throws CancellationError when the person closes the pick */
+export async function pickOne<T>(choices: readonly Choice<T>[], options: { readonly title: string; readonly placeHolder: string }): Promise<T> {
+  const [only] = choices;
+  if (only !== undefined && choices.length === 1) return only.value;
+  const chosen = await vscode.window.showQuickPick(choices, { ...options, matchOnDescription: true, matchOnDetail: true });
+  if (chosen === undefined) throw new vscode.CancellationError();
+  return chosen.value;
+}
+
+/** The workspace folder that a capture is made of. */
+export async function pickFolder(): Promise<vscode.Uri> {
+  const folders = vscode.workspace.workspaceFolders ?? [];
+  if (folders.length === 0) {
+    throw new Failure({
+      name: "NothingToInspect",
+      message: "No folder is open, so there is nothing to build.",
+      mend: "Open the folder of a Cargo workspace (File → Open Folder).",
+    });
+  }
+  const choices = folders.map((folder) => ({ label: folder.name, description: folder.uri.fsPath, value: folder.uri }));
+  return pickOne(choices, { title: "LTO Inspector", placeHolder: "Which folder?" });
+}
+
+export async function pickUnit(units: readonly UnitView[], placeHolder: string): Promise<UnitView> {
+  const choices = units.map((unit) => ({
+    label: unit.name,
+    description: unitLine(unit),
+    detail: `${unit.captureRef} · ${counted(unit.modules, "module")} · ${moment(unit.madeAt)}`,
+    value: unit,
+  }));
+  return pickOne(choices, { title: "LTO Inspector", placeHolder });
+}
+
+/** A module of a run; the list is searched on the server, since there may be ten thousand. */
+export async function pickModule(server: Server, run: RunView): Promise<ModuleRow> {
+  const pick = vscode.window.createQuickPick<Choice<ModuleRow>>();
+  pick.title = "LTO Inspector";
+  pick.placeholder = `Which codegen unit of ${run.unit.name}?`;
+  pick.matchOnDescription = true;
+  let asked = 0;
+  const search = async (text: string): Promise<void> => {
+    const turn = ++asked;
+    pick.busy = true;
+    const page = await server.ask("modules", { subject: { run: run.id }, filter: text === "" ? {} : { text }, offset: 0, limit: 100 });
+    if (turn !== asked) return;
+    pick.items = page.rows.map((row) => ({ label: row.shortName, description: `${row.crate} · ${row.verdict ?? ""} · ${bytes(row.bytes)}`, alwaysShow: true, value: row }));
+    pick.busy = false;
+  };
+  try {
+    return await new Promise<ModuleRow>((resolve, reject) => {
+      const fail = (error: unknown): void => {
+        reject(error instanceof Error ? error : new Error(String(error)));
+      };
+      pick.onDidChangeValue((text) => void search(text).catch(fail));
+      pick.onDidAccept(() => {
+        const [chosen] = pick.selectedItems;
+        if (chosen !== undefined) resolve(chosen.value);
+      });
+      pick.onDidHide(() => {
+        fail(new vscode.CancellationError());
+      });
+      pick.show();
+      search("").catch(fail);
+    });
+  } finally {
+    pick.dispose();
+  }
+}
+
+export async function pickStage(mode: LtoMode, placeHolder: string, among: readonly Stage[] = stagesOf(mode)): Promise<Stage> {
+  const choices = among.map((stage) => ({ label: STAGE_NAMES[stage].label, description: stage, value: stage }));
+  return pickOne(choices, { title: "LTO Inspector", placeHolder });
+}
+
+/** A function that is defined at a stage, or null for the whole module. */
+export async function pickFunction(server: Server, subject: Subject, module: string, stage: Stage): Promise<string | null> {
+  const page = await server.ask("functions", { subject, module, stage, offset: 0, limit: 500 });
+  const whole: Choice<string | null> = { label: "$(file-code) The whole module", description: "bounded when it is large", value: null };
+  const functions = page.rows.map((row): Choice<string | null> => ({ label: row.demangled, description: counted(row.instructions, "instruction"), value: row.name }));
+  return pickOne([...functions, whole], { title: "LTO Inspector", placeHolder: "Which function?" });
+}

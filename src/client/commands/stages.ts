@@ -1,0 +1,144 @@
+/** Commands on stages and modules: open, compare, find, reveal, copy. */
+import * as vscode from "vscode";
+import { stagesOf, type Stage } from "../../protocol/stages.js";
+import type { CliChoice } from "../../protocol/requests.js";
+import { parseStageUri, type Subject } from "../../protocol/uris.js";
+import type { RunView } from "../../protocol/views.js";
+import { activeStage } from "../documents/active.js";
+import { compareStages, openStage, type Comparison } from "../documents/compare.js";
+import { currentFilters } from "../documents/filters.js";
+import { Failure } from "../failure.js";
+import type { Parts } from "../parts.js";
+import type { CguNode, ModuleNode } from "../trees/cgu-nodes.js";
+import { counted } from "../words.js";
+import { pickFunction, pickModule, pickOne, pickStage } from "./picks.js";
+
+/** Where a command was started: a node of the tree, an open stage, or neither (then it asks). */
+interface Place {
+  readonly subject: Subject;
+  readonly module: string;
+  readonly stage?: Stage;
+  readonly previous?: Stage | null;
+  readonly symbol?: string | null;
+}
+
+/** The run that is shown. @throws Failure when there is none */
+export function shownRun(parts: Parts): RunView {
+  const { run } = parts.shown;
+  if (run?.hasReport === true) return run;
+  throw new Failure({ name: "UnknownRun", message: "No run is shown.", mend: "Run LTO: Run Thin LTO first, or open an earlier run in the Runs view." });
+}
+
+function placeOf(node: CguNode | undefined): Place | undefined {
+  if (node?.kind === "module") return moduleOf(node);
+  if (node?.kind === "stage") return { ...moduleOf(node.module), stage: node.row.stage, previous: node.previous };
+  if (node?.kind === "function") return { ...moduleOf(node.stage.module), stage: node.stage.row.stage, previous: node.stage.previous, symbol: node.row.right ?? node.row.left };
+  return placeOfEditor();
+}
+
+function moduleOf(node: ModuleNode): Place {
+  return { subject: node.subject, module: node.row.name };
+}
+
+function placeOfEditor(): Place | undefined {
+  const active = activeStage();
+  const address = active === undefined ? undefined : parseStageUri((active.kind === "diff" ? active.right : active.uri).toString(true));
+  return address === undefined ? undefined : { subject: address.subject, module: address.module, stage: address.stage, symbol: address.function };
+}
+
+async function place(parts: Parts, node: CguNode | undefined): Promise<Place> {
+  const known = placeOf(node);
+  if (known !== undefined) return known;
+  const run = shownRun(parts);
+  const row = await pickModule(parts.server, run);
+  return { subject: { run: run.id }, module: row.name };
+}
+
+export async function openStageCommand(parts: Parts, node?: CguNode): Promise<void> {
+  const { subject, module, stage: known, symbol: of } = await place(parts, node);
+  const stage = known ?? (await pickStage("thin", "Which stage?"));
+  const symbol = of === undefined ? await pickFunction(parts.server, subject, module, stage) : of;
+  await openStage(subject, module, stage, symbol);
+}
+
+export async function compareStagesCommand(parts: Parts, node?: CguNode): Promise<void> {
+  const { subject, module, stage, previous, symbol } = await place(parts, node);
+  const pair = stage !== undefined && previous !== undefined && previous !== null ? { from: previous, to: stage } : await pickTwoStages();
+  const comparison: Comparison = { subject, module, ...pair, ...(symbol === undefined || symbol === null ? {} : { function: symbol }) };
+  await compareStages(parts.server, comparison);
+}
+
+async function pickTwoStages(): Promise<{ readonly from: Stage; readonly to: Stage }> {
+  const all = stagesOf("thin");
+  const from = await pickStage("thin", "Compare from which stage?", all.slice(0, -1));
+  const to = await pickStage("thin", "… to which stage?", all.slice(all.indexOf(from) + 1));
+  return { from, to };
+}
+
+export async function findSymbol(parts: Parts): Promise<void> {
+  const run = shownRun(parts);
+  const symbol = await vscode.window.showInputBox({ title: "LTO: Find Symbol in All CGUs", prompt: "A symbol, mangled or demangled, or a part of it" });
+  if (symbol === undefined || symbol === "") throw new vscode.CancellationError();
+  const stage = await pickStage("thin", "At which stage?");
+  const found = await parts.server.askWithProgress(`Looking for ${symbol}`, "find", {
+    subject: { run: run.id },
+    symbol,
+    stage,
+    limit: 500,
+    filters: currentFilters(),
+  });
+  if (found.hits.length === 0) {
+    void vscode.window.showInformationMessage(`${symbol} is in none of ${counted(found.searched, "module")}.`);
+    return;
+  }
+  const choices = found.hits.map((hit) => ({
+    label: hit.demangled,
+    description: `${hit.role} in ${hit.crate} · ${hit.shortName}`,
+    detail: [hit.kind, hit.linkage, hit.instructions > 0 ? counted(hit.instructions, "instruction") : "", hit.usedBy.length > 0 ? `used by ${hit.usedBy.slice(0, 3).join(", ")}` : ""]
+      .filter((part) => part !== "")
+      .join(" · "),
+    value: hit.uri,
+  }));
+  const more = found.truncated ? " (the first 500)" : "";
+  const uri = await pickOne(choices, { title: "LTO: Find Symbol in All CGUs", placeHolder: `${counted(found.hits.length, "place")}${more}` });
+  if (uri !== null) await vscode.window.showTextDocument(vscode.Uri.parse(uri), { preview: true });
+}
+
+export async function revealStageFile(parts: Parts, node?: CguNode): Promise<void> {
+  const { subject, module, stage: known } = await place(parts, node);
+  const stage = known ?? (await pickStage("thin", "The file of which stage?"));
+  const file = await parts.server.ask("stageFile", { subject, module, stage });
+  const copy = "Copy Path";
+  const reveal = vscode.env.remoteName === undefined ? ["Reveal"] : [];
+  const chosen = await vscode.window.showInformationMessage(`${file.path} (${file.origin === "rustc" ? "rustc's own file" : "from the store"})`, copy, ...reveal);
+  if (chosen === copy) await vscode.env.clipboard.writeText(file.path);
+  else if (chosen !== undefined) await vscode.commands.executeCommand("revealFileInOS", vscode.Uri.file(file.path));
+}
+
+export async function copyKey(parts: Parts, node?: CguNode): Promise<void> {
+  const { subject, module } = await place(parts, node);
+  const { row } = await parts.server.ask("module", { subject, module });
+  if (row.key === null) throw new Failure({ name: "UnknownModule", message: `${row.shortName} has no key.`, module: row.name });
+  await vscode.env.clipboard.writeText(row.key);
+  void vscode.window.setStatusBarMessage(`Copied the key of ${row.shortName}`, 3000);
+}
+
+export async function copyCliCommand(parts: Parts, node?: CguNode): Promise<void> {
+  const known = placeOf(node);
+  const run = parts.shown.run;
+  const { line } = await parts.server.ask("cliCommand", cliChoice(known, run));
+  await vscode.env.clipboard.writeText(line);
+  void vscode.window.setStatusBarMessage("Copied the command line", 3000);
+}
+
+/** The command that makes what is pointed at: a comparison, a stage, or the whole run. */
+function cliChoice(known: Place | undefined, run: RunView | null): CliChoice {
+  if (known?.stage !== undefined) {
+    const { subject, module, stage, previous, symbol } = known;
+    const of = symbol === undefined || symbol === null ? {} : { function: symbol };
+    if (previous !== undefined && previous !== null) return { command: "diff", subject, module, from: previous, to: stage, ...of };
+    return { command: "show", subject, module, stage, ...of };
+  }
+  if (run === null) throw new Failure({ name: "UnknownRun", message: "No run is shown.", mend: "Run LTO: Run Thin LTO first." });
+  return { command: "thin", source: run.source };
+}

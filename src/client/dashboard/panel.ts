@@ -1,0 +1,121 @@
+/** The dashboard's panel: one at a time; it passes the webview's questions on and tells it which run is shown. */
+import * as vscode from "vscode";
+import { DASHBOARD_REQUESTS, type DashboardParams, type DashboardRequest, type ToExtension, type ToWebview } from "../../protocol/dashboard.js";
+import { stagesOf } from "../../protocol/stages.js";
+import { compareStages, openStage } from "../documents/compare.js";
+import { reportOf, showFailure } from "../failure.js";
+import { COMMANDS, DASHBOARD_VIEW_TYPE } from "../ids.js";
+import { Scope } from "../scope.js";
+import type { Server } from "../server.js";
+import type { Shown } from "../shown.js";
+import { dashboardHtml } from "./html.js";
+
+export class Dashboard implements vscode.Disposable {
+  readonly #extensionUri: vscode.Uri;
+  readonly #server: Server;
+  readonly #shown: Shown;
+  readonly #log: vscode.LogOutputChannel;
+  #panel: vscode.WebviewPanel | undefined;
+  #scope = new Scope();
+
+  constructor(extensionUri: vscode.Uri, server: Server, shown: Shown, log: vscode.LogOutputChannel) {
+    this.#extensionUri = extensionUri;
+    this.#server = server;
+    this.#shown = shown;
+    this.#log = log;
+  }
+
+  /** Opens the panel, or brings it to the front. */
+  open(): void {
+    if (this.#panel !== undefined) {
+      this.#panel.reveal();
+      return;
+    }
+    this.adopt(vscode.window.createWebviewPanel(DASHBOARD_VIEW_TYPE, "LTO Dashboard", vscode.ViewColumn.Active));
+  }
+
+  /** Takes over a panel: a new one, or one that VS Code kept over a reload of the window. */
+  adopt(panel: vscode.WebviewPanel): void {
+    this.#scope.dispose();
+    this.#scope = new Scope();
+    this.#panel = panel;
+    panel.iconPath = new vscode.ThemeIcon("dashboard");
+    panel.webview.options = { enableScripts: true, localResourceRoots: [vscode.Uri.joinPath(this.#extensionUri, "dist", "webview")] };
+    this.#scope.add(panel.webview.onDidReceiveMessage((message: ToExtension) => void this.#receive(message)));
+    this.#scope.add(this.#shown.onChanged(() => { this.#show(); }));
+    this.#scope.add(this.#server.onChanged(({ runs }) => { if (runs) this.#post({ type: "changed" }); }));
+    panel.onDidDispose(() => { this.#closed(panel); });
+    panel.webview.html = dashboardHtml(panel.webview, this.#extensionUri);
+  }
+
+  dispose(): void {
+    this.#panel?.dispose();
+    this.#scope.dispose();
+  }
+
+  #closed(panel: vscode.WebviewPanel): void {
+    if (this.#panel !== panel) return;
+    this.#panel = undefined;
+    this.#scope.dispose();
+  }
+
+  #show(): void {
+    this.#post({ type: "show", run: this.#shown.run });
+  }
+
+  #post(message: ToWebview): void {
+    void this.#panel?.webview.postMessage(message);
+  }
+
+  async #receive(message: ToExtension): Promise<void> {
+    switch (message.type) {
+      case "ready":
+        await this.#shown.restore().catch((error: unknown) => { this.#log.warn(String(error)); });
+        this.#show();
+        break;
+      case "ask":
+        await this.#answer(message);
+        break;
+      case "open":
+        await this.#open(message).catch((error: unknown) => showFailure(error, this.#log));
+        break;
+      case "command":
+        await vscode.commands.executeCommand(COMMANDS[message.command]);
+        break;
+    }
+  }
+
+  async #answer({ id, name, params }: ToExtension & { readonly type: "ask" }): Promise<void> {
+    try {
+      // What a webview sends is not to be trusted with more than reading.
+      if (!DASHBOARD_REQUESTS.includes(name)) throw new Error(`The dashboard may not ask for ${String(name)}.`);
+      const result = await this.#server.ask(name, params as DashboardParams<DashboardRequest>);
+      this.#post({ type: "answer", id, result });
+    } catch (error) {
+      this.#post({ type: "failure", id, report: reportOf(error) });
+    }
+  }
+
+  async #open({ run, module, stage }: ToExtension & { readonly type: "open" }): Promise<void> {
+    const stages = stagesOf("thin");
+    const to = stage ?? stages.at(-1);
+    const from = to === undefined ? undefined : stages[stages.indexOf(to) - 1];
+    if (to === undefined) return;
+    if (from === undefined) await openStage({ run }, module, to, null);
+    else await compareStages(this.#server, { subject: { run }, module, from, to });
+  }
+}
+
+/** Brings the dashboard back after a reload of the window. */
+export class DashboardSerializer implements vscode.WebviewPanelSerializer {
+  readonly #dashboard: Dashboard;
+
+  constructor(dashboard: Dashboard) {
+    this.#dashboard = dashboard;
+  }
+
+  deserializeWebviewPanel(panel: vscode.WebviewPanel): Promise<void> {
+    this.#dashboard.adopt(panel);
+    return Promise.resolve();
+  }
+}

@@ -1,0 +1,39 @@
+/** What stage document or stage diff is in the active tab. */
+import * as vscode from "vscode";
+import { STAGE_SCHEME } from "../../protocol/uris.js";
+import { CONTEXT } from "../ids.js";
+
+export type ActiveStage =
+  | { readonly kind: "document"; readonly tab: vscode.Tab; readonly uri: vscode.Uri }
+  | { readonly kind: "diff"; readonly tab: vscode.Tab; readonly left: vscode.Uri; readonly right: vscode.Uri };
+
+/** undefined: the active tab shows no stage. */
+export function activeStage(): ActiveStage | undefined {
+  const tab = vscode.window.tabGroups.activeTabGroup.activeTab;
+  const input = tab?.input;
+  if (tab === undefined) return undefined;
+  if (input instanceof vscode.TabInputText && isStage(input.uri)) return { kind: "document", tab, uri: input.uri };
+  if (input instanceof vscode.TabInputTextDiff && isStage(input.original) && isStage(input.modified)) {
+    return { kind: "diff", tab, left: input.original, right: input.modified };
+  }
+  return undefined;
+}
+
+function isStage(uri: vscode.Uri): boolean {
+  return uri.scheme === STAGE_SCHEME;
+}
+
+/** Keeps the context keys true that show Next/Previous Stage and the filters. */
+export function followActiveStage(): vscode.Disposable {
+  const update = (): void => {
+    const active = activeStage();
+    void vscode.commands.executeCommand("setContext", CONTEXT.inStage, active !== undefined);
+    void vscode.commands.executeCommand("setContext", CONTEXT.inStageDiff, active?.kind === "diff");
+  };
+  update();
+  return vscode.Disposable.from(
+    vscode.window.tabGroups.onDidChangeTabs(update),
+    vscode.window.tabGroups.onDidChangeTabGroups(update),
+    vscode.window.onDidChangeActiveTextEditor(update),
+  );
+}

@@ -1,0 +1,30 @@
+/** The filters of stage documents, as toggles: they apply to the open document or to both sides of the open diff, and to what is opened next. */
+import * as vscode from "vscode";
+import { DEFAULT_SETTINGS, SETTINGS_SECTION } from "../../protocol/settings.js";
+import { withFilters, type DocumentFilters } from "../../protocol/uris.js";
+import { activeStage } from "./active.js";
+
+/** The filters that documents are opened with. */
+export function currentFilters(): DocumentFilters {
+  const configured = vscode.workspace.getConfiguration(SETTINGS_SECTION).get<Partial<DocumentFilters>>("filters");
+  return { ...DEFAULT_SETTINGS.filters, ...configured };
+}
+
+/** Switches one filter in the settings, and shows what is open with it. */
+export async function toggleFilter(name: keyof DocumentFilters): Promise<void> {
+  const filters = { ...currentFilters(), [name]: !currentFilters()[name] };
+  const configuration = vscode.workspace.getConfiguration(SETTINGS_SECTION);
+  await configuration.update(`filters.${name}`, filters[name], vscode.ConfigurationTarget.Global);
+  await reopen(filters);
+}
+
+/** Shows the active stage document or diff anew, in the same place. */
+async function reopen(filters: DocumentFilters): Promise<void> {
+  const active = activeStage();
+  if (active === undefined) return;
+  const again = (uri: vscode.Uri): vscode.Uri => vscode.Uri.parse(withFilters(uri.toString(true), filters) ?? uri.toString(true));
+  const options: vscode.TextDocumentShowOptions = { preview: active.tab.isPreview };
+  if (active.kind === "diff") await vscode.commands.executeCommand("vscode.diff", again(active.left), again(active.right), active.tab.label, options);
+  else await vscode.window.showTextDocument(again(active.uri), options);
+  await vscode.window.tabGroups.close(active.tab, true);
+}

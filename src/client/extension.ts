@@ -1,0 +1,58 @@
+/**
+ * The extension's entry: wires the parts and leaves. Nothing is started here: the server starts when a view or a command asks it something for the first
+ * time, and never in Restricted Mode.
+ */
+import * as vscode from "vscode";
+import { registerCommands } from "./commands/table.js";
+import { Dashboard, DashboardSerializer } from "./dashboard/panel.js";
+import { followActiveStage } from "./documents/active.js";
+import { DASHBOARD_VIEW_TYPE, VIEWS } from "./ids.js";
+import type { Parts } from "./parts.js";
+import { Scope } from "./scope.js";
+import { Server } from "./server.js";
+import { Shown } from "./shown.js";
+import { StatusBar } from "./status-bar.js";
+import { CgusTree } from "./trees/cgus.js";
+import { RunsTree } from "./trees/runs.js";
+import { UnitsTree } from "./trees/units.js";
+import { OnlyTrusted } from "./trees/trust.js";
+
+let running: Parts | undefined;
+
+export function activate(context: vscode.ExtensionContext): void {
+  const scope = new Scope();
+  context.subscriptions.push(scope);
+  const log = scope.add(vscode.window.createOutputChannel("LTO Inspector", { log: true }));
+  const server = scope.add(new Server(context.asAbsolutePath("dist/server.js"), log));
+  const shown = scope.add(new Shown(server, context.workspaceState));
+  const units = scope.add(new UnitsTree(server));
+  const cgus = scope.add(new CgusTree(server, shown));
+  const runs = scope.add(new RunsTree(server, shown));
+  const dashboard = scope.add(new Dashboard(context.extensionUri, server, shown, log));
+  const parts: Parts = { extensionUri: context.extensionUri, log, server, shown, units, cgus, runs, dashboard };
+  running = parts;
+
+  for (const [id, tree] of [[VIEWS.units, units], [VIEWS.cgus, cgus], [VIEWS.runs, runs]] as const) {
+    const provider = scope.add(new OnlyTrusted(tree));
+    scope.add(vscode.window.createTreeView(id, { treeDataProvider: provider, showCollapseAll: id === VIEWS.cgus }));
+  }
+  scope.add(new StatusBar(server, shown));
+  scope.add(registerCommands(parts));
+  scope.add(followActiveStage());
+  scope.add(vscode.window.registerWebviewPanelSerializer(DASHBOARD_VIEW_TYPE, new DashboardSerializer(dashboard)));
+  scope.add(server.onChanged((changed) => { follow(parts, changed); }));
+  scope.add(cgus.onFirstShown(() => { void shown.restore().catch((error: unknown) => { log.warn(String(error)); }); }));
+}
+
+function follow({ units, runs, shown }: Parts, changed: { readonly units: boolean; readonly runs: boolean }): void {
+  if (changed.units) units.refresh();
+  if (!changed.runs) return;
+  runs.refresh();
+  void shown.refresh();
+}
+
+/** Waits for the server and its engines to be gone. */
+export async function deactivate(): Promise<void> {
+  await running?.server.stop();
+  running = undefined;
+}

@@ -1,0 +1,78 @@
+/** Telling a person what went wrong: what was being done, to what, and what to do now. */
+import * as vscode from "vscode";
+import { ResponseError } from "vscode-languageclient/node";
+import type { LtoErrorReport } from "../protocol/errors.js";
+import { LTO_FAILURE, type FailureData } from "../protocol/requests.js";
+import { COMMANDS } from "./ids.js";
+
+/** LSP's RequestCancelled and ServerCancelled. */
+const CANCELLED = [-32800, -32802];
+
+/** A failure that a person should hear of. */
+export class Failure extends Error {
+  readonly report: LtoErrorReport;
+
+  constructor(report: LtoErrorReport) {
+    super(report.message);
+    this.name = "Failure";
+    this.report = report;
+  }
+}
+
+/** Whether an error only says that somebody cancelled. */
+export function isCancelled(error: unknown): boolean {
+  if (error instanceof vscode.CancellationError) return true;
+  if (error instanceof Failure) return error.report.name === "Cancelled";
+  return error instanceof ResponseError && (CANCELLED.includes(error.code) || reportIn(error)?.name === "Cancelled");
+}
+
+/** What happened, as far as it can be told. */
+export function reportOf(error: unknown): LtoErrorReport {
+  if (error instanceof Failure) return error.report;
+  const report = error instanceof ResponseError ? reportIn(error) : undefined;
+  if (report !== undefined) return report;
+  return {
+    name: "Internal",
+    message: error instanceof Error ? error.message : String(error),
+    mend: "Look into the log (LTO: Show Log) and restart the server (LTO: Restart Server).",
+  };
+}
+
+function reportIn(error: ResponseError<unknown>): LtoErrorReport | undefined {
+  if (error.code !== LTO_FAILURE || typeof error.data !== "object" || error.data === null || !("report" in error.data)) return undefined;
+  return (error.data as FailureData).report;
+}
+
+/** The buttons that lead to the mend. */
+function actionsFor(report: LtoErrorReport): readonly { readonly title: string; readonly command: string }[] {
+  const log = { title: "Show Log", command: COMMANDS.showLog };
+  switch (report.name) {
+    case "IncompleteUnit":
+    case "NothingToInspect":
+    case "NoBitcode":
+    case "FilesChanged":
+      return [{ title: "Capture Build", command: COMMANDS.capture }];
+    case "NoLibLlvm":
+    case "ForeignLlvm":
+      return [{ title: "Select LLVM", command: COMMANDS.selectLlvm }, log];
+    case "DiskFull":
+      return [{ title: "Clear Store", command: COMMANDS.clearStore }];
+    case "Internal":
+      return [log, { title: "Restart Server", command: COMMANDS.restartServer }];
+    default:
+      return [log];
+  }
+}
+
+/** Shows an error with its mend and the buttons that lead there; a cancellation is not one. */
+export async function showFailure(error: unknown, log: vscode.LogOutputChannel): Promise<void> {
+  if (isCancelled(error)) return;
+  const report = reportOf(error);
+  log.error(JSON.stringify(report));
+  if (report.name === "Internal" && error instanceof Error && error.stack !== undefined) log.debug(error.stack);
+  const actions = actionsFor(report);
+  const text = report.mend === undefined ? report.message : `${report.message} ${report.mend}`;
+  const chosen = await vscode.window.showErrorMessage(text, ...actions.map((action) => action.title));
+  const action = actions.find(({ title }) => title === chosen);
+  if (action !== undefined) await vscode.commands.executeCommand(action.command);
+}

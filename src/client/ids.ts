@@ -1,0 +1,55 @@
+/** Ids that package.json declares as well: commands, views, context keys and settings. test/unit/contributions.test.ts holds the two together. */
+
+/** Every command of the extension, by what it does. */
+export const COMMANDS = {
+  runThin: "lto.runThin",
+  runThinOn: "lto.runThinOn",
+  capture: "lto.capture",
+  openStage: "lto.openStage",
+  compareStages: "lto.compareStages",
+  nextStage: "lto.nextStage",
+  previousStage: "lto.previousStage",
+  findSymbol: "lto.findSymbol",
+  verify: "lto.verify",
+  openDashboard: "lto.openDashboard",
+  revealStageFile: "lto.revealStageFile",
+  copyCliCommand: "lto.copyCliCommand",
+  copyKey: "lto.copyKey",
+  clearStore: "lto.clearStore",
+  selectLlvm: "lto.selectLlvm",
+  showLog: "lto.showLog",
+  restartServer: "lto.restartServer",
+  openRun: "lto.openRun",
+  removeRun: "lto.removeRun",
+  refresh: "lto.refresh",
+  filterCgus: "lto.filterCgus",
+  clearFilter: "lto.clearFilter",
+  sortCgus: "lto.sortCgus",
+  groupCgus: "lto.groupCgus",
+  showMore: "lto.showMore",
+  toggleDebugInfo: "lto.toggleDebugInfo",
+  toggleAttributes: "lto.toggleAttributes",
+  toggleDemangle: "lto.toggleDemangle",
+  toggleStableNumbering: "lto.toggleStableNumbering",
+} as const;
+
+export const VIEWS = { units: "lto.units", cgus: "lto.cgus", runs: "lto.runs" } as const;
+
+/** Keys of `when` clauses. */
+export const CONTEXT = {
+  /** A run is shown: stages, keys and the dashboard can be asked for. */
+  hasRun: "lto.hasRun",
+  /** At least one unit can be run. */
+  hasUnit: "lto.hasUnit",
+  /** The active editor is a diff of two stages. */
+  inStageDiff: "lto.inStageDiff",
+  /** The active editor shows a stage, alone or in a diff. */
+  inStage: "lto.inStage",
+  /** The Codegen Units view is filtered. */
+  filtered: "lto.filtered",
+  /** Units were looked for; without it the welcome view would flash before the first answer. */
+  looked: "lto.looked",
+} as const;
+
+export const TASK_TYPE = "lto-inspector";
+export const DASHBOARD_VIEW_TYPE = "lto.dashboard";

@@ -1,0 +1,19 @@
+/** What commands work with. */
+import type { LogOutputChannel, Uri } from "vscode";
+import type { Dashboard } from "./dashboard/panel.js";
+import type { Server } from "./server.js";
+import type { Shown } from "./shown.js";
+import type { CgusTree } from "./trees/cgus.js";
+import type { RunsTree } from "./trees/runs.js";
+import type { UnitsTree } from "./trees/units.js";
+
+export interface Parts {
+  readonly extensionUri: Uri;
+  readonly log: LogOutputChannel;
+  readonly server: Server;
+  readonly shown: Shown;
+  readonly units: UnitsTree;
+  readonly cgus: CgusTree;
+  readonly runs: RunsTree;
+  readonly dashboard: Dashboard;
+}

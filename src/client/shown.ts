@@ -1,0 +1,96 @@
+/** What is shown: one run (or none yet) with a filter and an order. The tree, the dashboard, the status bar and the commands all look at this. */
+import * as vscode from "vscode";
+import type { ModuleFilter, ModuleSort, RunView } from "../protocol/views.js";
+import { CONTEXT } from "./ids.js";
+import type { Server } from "./server.js";
+
+const LAST_RUN = "lto.lastRun";
+
+/** How the Codegen Units view is grouped. */
+export type Grouping = "verdict" | "crate" | "none";
+
+export interface Order {
+  readonly sort: ModuleSort | null;
+  readonly descending: boolean;
+}
+
+export class Shown implements vscode.Disposable {
+  readonly #server: Server;
+  readonly #memory: vscode.Memento;
+  readonly #changed = new vscode.EventEmitter<void>();
+  #run: RunView | null = null;
+  #filter: ModuleFilter = {};
+  #order: Order = { sort: null, descending: false };
+  #grouping: Grouping = "verdict";
+
+  readonly onChanged = this.#changed.event;
+
+  constructor(server: Server, memory: vscode.Memento) {
+    this.#server = server;
+    this.#memory = memory;
+  }
+
+  get run(): RunView | null {
+    return this.#run;
+  }
+  get filter(): ModuleFilter {
+    return this.#filter;
+  }
+  get order(): Order {
+    return this.#order;
+  }
+  get grouping(): Grouping {
+    return this.#grouping;
+  }
+
+  /** Shows a run everywhere. */
+  show(run: RunView | null): void {
+    this.#run = run;
+    void this.#memory.update(LAST_RUN, run?.id);
+    void vscode.commands.executeCommand("setContext", CONTEXT.hasRun, run?.hasReport === true);
+    this.#changed.fire();
+  }
+
+  setFilter(filter: ModuleFilter): void {
+    this.#filter = filter;
+    void vscode.commands.executeCommand("setContext", CONTEXT.filtered, Object.keys(filter).length > 0);
+    this.#changed.fire();
+  }
+
+  setOrder(order: Order): void {
+    this.#order = order;
+    this.#changed.fire();
+  }
+
+  setGrouping(grouping: Grouping): void {
+    this.#grouping = grouping;
+    this.#changed.fire();
+  }
+
+  /** The run of last time, or the latest of these workspace folders' units; none where there was none. */
+  async restore(): Promise<void> {
+    if (this.#run !== null) return;
+    const remembered = this.#memory.get<string>(LAST_RUN);
+    const run = remembered === undefined ? undefined : await this.#server.ask("run", { run: remembered }).catch(() => undefined);
+    if (run?.hasReport === true) {
+      this.show(run);
+      return;
+    }
+    const { rows } = await this.#server.ask("units", { offset: 0, limit: 100 });
+    const latest = rows.map((unit) => unit.lastRun).filter((last) => last?.hasReport === true);
+    latest.sort((a, b) => (b?.startedAt ?? "").localeCompare(a?.startedAt ?? ""));
+    if (latest[0] !== undefined && this.#run === null) this.show(latest[0]);
+  }
+
+  /** Asks for the run again: it may have been removed, or be finished now. */
+  async refresh(): Promise<void> {
+    const shown = this.#run;
+    if (shown === null) return;
+    const now = await this.#server.ask("run", { run: shown.id }).catch(() => null);
+    if (this.#run === shown) this.show(now);
+  }
+
+  dispose(): void {
+    this.#changed.dispose();
+  }
+}

@@ -1,0 +1,56 @@
+/** "LTO 119 re-used · 6 re-compiled" in the status bar, with the fidelity badge; a click opens the Codegen Units view. */
+import * as vscode from "vscode";
+import { VIEWS } from "./ids.js";
+import type { Server } from "./server.js";
+import type { Shown } from "./shown.js";
+import { SafeMarkdown } from "./trees/node-item.js";
+import { countsLine, FIDELITY, moment } from "./words.js";
+
+export class StatusBar implements vscode.Disposable {
+  readonly #item = vscode.window.createStatusBarItem("lto.status", vscode.StatusBarAlignment.Left, 10);
+  readonly #server: Server;
+  readonly #shown: Shown;
+  readonly #listeners: readonly vscode.Disposable[];
+
+  constructor(server: Server, shown: Shown) {
+    this.#server = server;
+    this.#shown = shown;
+    this.#item.name = "LTO Inspector";
+    this.#item.command = `${VIEWS.cgus}.focus`;
+    this.#listeners = [
+      shown.onChanged(() => { this.#update(); }),
+      server.onStateChanged(() => { this.#update(); }),
+    ];
+    this.#update();
+  }
+
+  dispose(): void {
+    for (const listener of this.#listeners) listener.dispose();
+    this.#item.dispose();
+  }
+
+  #update(): void {
+    const { run } = this.#shown;
+    const { state } = this.#server;
+    if (state.kind === "failed" || state.kind === "restarting") {
+      this.#item.text = state.kind === "failed" ? "$(error) LTO server failed" : "$(sync~spin) LTO server restarting";
+      this.#item.tooltip = state.kind === "failed" ? state.error : "The server ended unexpectedly and is being started again.";
+      this.#item.show();
+      return;
+    }
+    if (run?.hasReport !== true) {
+      this.#item.hide();
+      return;
+    }
+    const fidelity = run.fidelity === null ? null : FIDELITY[run.fidelity];
+    this.#item.text = `LTO ${countsLine(run)}${fidelity === null ? "" : ` $(${fidelity.icon})`}`;
+    this.#item.accessibilityInformation = { label: `LTO: ${countsLine(run)}, ${fidelity?.label ?? ""}` };
+    this.#item.tooltip = new SafeMarkdown()
+      .heading(run.unit.name)
+      .text(`${moment(run.startedAt)} · ${fidelity?.label ?? "fidelity not known"}`)
+      .text(fidelity?.detail ?? "")
+      .facts(run.deviations.map((deviation) => [deviation.setting, `${deviation.build} in your build, ${deviation.used} here`]))
+      .done();
+    this.#item.show();
+  }
+}

@@ -1,0 +1,154 @@
+/** How the nodes of the Codegen Units view look, read aloud, and what they open. */
+import * as vscode from "vscode";
+import { COMMANDS } from "../ids.js";
+import { bytes, change, counted, duration } from "../words.js";
+import { nodeId, type CguNode, type CrateNode, type FunctionNode, type GroupNode, type ModuleNode, type StageNode } from "./cgu-nodes.js";
+import { noteItem, SafeMarkdown } from "./node-item.js";
+
+const { Collapsed, Expanded, None } = vscode.TreeItemCollapsibleState;
+
+/** Every verdict has a word and a sign of its own; the colour only repeats it. */
+const VERDICTS: Readonly<Record<string, { readonly label: string; readonly icon: string; readonly color?: string }>> = {
+  "re-used": { label: "Re-used", icon: "check", color: "charts.green" },
+  "re-compiled": { label: "Re-compiled", icon: "sync", color: "charts.blue" },
+  linked: { label: "Linked", icon: "link" },
+  failed: { label: "Failed", icon: "error", color: "errorForeground" },
+  null: { label: "No decision known", icon: "question" },
+};
+
+function verdictIcon(verdict: string | null): vscode.ThemeIcon {
+  const { icon, color } = VERDICTS[String(verdict)] ?? { icon: "question" };
+  return new vscode.ThemeIcon(icon, color === undefined ? undefined : new vscode.ThemeColor(color));
+}
+
+export function cguItem(node: CguNode): vscode.TreeItem {
+  const item = itemOf(node);
+  item.id = nodeId(node);
+  return item;
+}
+
+function itemOf(node: CguNode): vscode.TreeItem {
+  switch (node.kind) {
+    case "group":
+      return groupItem(node);
+    case "crate":
+      return crateItem(node);
+    case "module":
+      return moduleItem(node);
+    case "stage":
+      return stageItem(node);
+    case "function":
+      return functionItem(node);
+    case "more": {
+      const item = new vscode.TreeItem(`Show more (${node.left.toLocaleString("en")} left)`);
+      item.iconPath = new vscode.ThemeIcon("ellipsis");
+      item.command = { command: COMMANDS.showMore, title: "Show more", arguments: [node] };
+      return item;
+    }
+    case "note":
+      return noteItem(node);
+  }
+}
+
+function groupItem({ row }: GroupNode): vscode.TreeItem {
+  const label = VERDICTS[String(row.verdict)]?.label ?? String(row.verdict);
+  const item = new vscode.TreeItem(label, row.verdict === "re-used" ? Collapsed : Expanded);
+  item.description = `${counted(row.modules, "CGU")} in ${counted(row.crates, "crate")} · ${duration(row.millis)}`;
+  item.iconPath = verdictIcon(row.verdict);
+  item.contextValue = "group";
+  item.accessibilityInformation = { label: `${label}, ${item.description}` };
+  return item;
+}
+
+function crateItem({ row }: CrateNode): vscode.TreeItem {
+  const item = new vscode.TreeItem(row.crate, Collapsed);
+  item.description = `${counted(row.modules, "CGU")} · ${bytes(row.bytes)} · ${duration(row.millis)}`;
+  item.iconPath = new vscode.ThemeIcon("package");
+  item.contextValue = "crate";
+  item.accessibilityInformation = { label: `crate ${row.crate}, ${item.description}` };
+  return item;
+}
+
+function moduleItem(node: ModuleNode): vscode.TreeItem {
+  const { row } = node;
+  const item = new vscode.TreeItem(row.shortName, Collapsed);
+  const where = node.parent === undefined ? [row.crate] : [];
+  const special = row.origin === "allocator" ? ["allocator"] : [];
+  item.description = [...where, ...special, bytes(row.bytes), duration(row.millis), row.reason?.kind ?? ""].filter((part) => part !== "").join(" · ");
+  item.iconPath = verdictIcon(row.verdict);
+  item.contextValue = row.key === null ? "cgu" : "cgu.key";
+  item.tooltip = moduleTooltip(node);
+  const verdict = row.verdict ?? "no decision known";
+  item.accessibilityInformation = { label: `codegen unit ${row.shortName}, ${verdict}, ${row.reason?.detail ?? ""} ${bytes(row.bytes)}` };
+  return item;
+}
+
+function moduleTooltip({ row }: ModuleNode): vscode.MarkdownString {
+  const markdown = new SafeMarkdown().heading(`${row.crate} · ${row.shortName}`);
+  if (row.verdict !== null) markdown.text(`${row.verdict}${row.reason === null ? "" : `: ${row.reason.detail}`}`);
+  if (row.error !== null) markdown.text(row.error.message);
+  return markdown
+    .facts([
+      ["Module", row.name],
+      ["Origin", row.origin],
+      ["Key", row.key],
+      ["Previous key", row.previousKey === row.key ? "the same" : row.previousKey],
+      ["Instructions", row.instructions && change(row.instructions.before, row.instructions.after)],
+      ["Bitcode", row.stageBytes && `${bytes(row.stageBytes.before)} → ${bytes(row.stageBytes.after)}`],
+      ["Stages", row.fromStore ? "from the store" : `made in ${duration(row.millis)}`],
+      ["Read from", row.source],
+    ])
+    .done();
+}
+
+function stageItem(node: StageNode): vscode.TreeItem {
+  const { row, previous } = node;
+  const functions = row.changes === null ? 0 : row.changes.changed + row.changes.added + row.changes.removed;
+  const item = new vscode.TreeItem(row.label, previous !== null && functions > 0 ? Collapsed : None);
+  item.description = stageDescription(node);
+  item.iconPath = new vscode.ThemeIcon(!row.made ? "circle-outline" : functions > 0 ? "diff-modified" : previous === null ? "file-code" : "dash");
+  item.contextValue = previous === null ? "stage.first" : "stage";
+  item.command = {
+    title: previous === null ? "Open Stage" : "Compare Stages",
+    command: previous === null || functions === 0 ? COMMANDS.openStage : COMMANDS.compareStages,
+    arguments: [node],
+  };
+  item.tooltip = row.made ? `${row.label}: ${item.description}` : `${row.label}: not made yet; it is made when you open it`;
+  item.accessibilityInformation = { label: `stage ${row.label}, ${item.description}` };
+  return item;
+}
+
+function stageDescription({ row, previous }: StageNode): string {
+  if (!row.made) return "not made yet";
+  const size = row.bytes === null ? [] : [bytes(row.bytes)];
+  if (previous === null) return [...size, ...(row.functions === null ? [] : [counted(row.functions, "function")])].join(" · ");
+  if (row.changes === null) return size.join("");
+  const { changed, added, removed, instructions } = row.changes;
+  if (changed + added + removed === 0) return [...size, "no function changed"].join(" · ");
+  const parts = [changed > 0 ? `${changed} changed` : "", added > 0 ? `${added} added` : "", removed > 0 ? `${removed} removed` : ""];
+  const delta = `${instructions > 0 ? "+" : instructions < 0 ? "−" : "±"}${Math.abs(instructions).toLocaleString("en")} instructions`;
+  return [...size, parts.filter((part) => part !== "").join(", "), delta].join(" · ");
+}
+
+const CHANGE_ICONS = { added: "diff-added", removed: "diff-removed", changed: "diff-modified" } as const;
+
+function functionItem(node: FunctionNode): vscode.TreeItem {
+  const { row } = node;
+  const item = new vscode.TreeItem(row.demangled, None);
+  const { before, after } = row.instructions;
+  const size = before !== null && after !== null ? change(before, after) : (after ?? before ?? 0).toLocaleString("en");
+  item.description = `${row.change} · ${size} instructions`;
+  item.iconPath = new vscode.ThemeIcon(CHANGE_ICONS[row.change]);
+  item.contextValue = "function";
+  item.command = { title: "Compare", command: COMMANDS.compareStages, arguments: [node] };
+  item.tooltip = new SafeMarkdown()
+    .heading(row.demangled)
+    .facts([
+      ["Symbol", row.right ?? row.left],
+      ["Change", `${row.change}${row.parts.length > 0 ? ` (${row.parts.join(", ")})` : ""}`],
+      ["Instructions", size],
+    ])
+    .done();
+  item.accessibilityInformation = { label: `function ${row.demangled}, ${item.description}` };
+  return item;
+}

@@ -1,0 +1,167 @@
+/**
+ * The Codegen Units view: what the shown run re-used and re-compiled, why, and what each stage changed. The tree holds no rows: it asks for them by range,
+ * and grows by a page when a person asks for more.
+ */
+import * as vscode from "vscode";
+import type { Subject } from "../../protocol/uris.js";
+import type { ModuleFilter, Page } from "../../protocol/views.js";
+import type { Server } from "../server.js";
+import type { Shown } from "../shown.js";
+import { cguItem } from "./cgu-items.js";
+import { nodeId, type CguNode, type CrateNode, type FunctionNode, type GroupNode, type ModuleNode, type MoreNode, type StageNode } from "./cgu-nodes.js";
+import { failureNote } from "./node-item.js";
+import { collect } from "./pages.js";
+
+/** Rows that are shown at first, and that each "Show more" adds. */
+const PAGE = 200;
+
+export class CgusTree implements vscode.TreeDataProvider<CguNode>, vscode.Disposable {
+  readonly #server: Server;
+  readonly #shown: Shown;
+  readonly #changed = new vscode.EventEmitter<CguNode | undefined>();
+  /** How many rows of a parent are shown, where it is more than a page. */
+  readonly #limits = new Map<string, number>();
+  readonly #listener: vscode.Disposable;
+  readonly #firstShown = new vscode.EventEmitter<void>();
+  #wasShown = false;
+
+  readonly onDidChangeTreeData = this.#changed.event;
+
+  /** The view is looked at for the first time: the moment to restore the run of last time. */
+  readonly onFirstShown = this.#firstShown.event;
+
+  constructor(server: Server, shown: Shown) {
+    this.#server = server;
+    this.#shown = shown;
+    this.#listener = shown.onChanged(() => {
+      this.#limits.clear();
+      this.#changed.fire(undefined);
+    });
+  }
+
+  refresh(): void {
+    this.#changed.fire(undefined);
+  }
+
+  /** Adds a page of rows below a parent. */
+  showMore({ parent }: MoreNode): void {
+    const id = parent === undefined ? "" : nodeId(parent);
+    this.#limits.set(id, this.#limit(parent) + PAGE);
+    this.#changed.fire(parent);
+  }
+
+  getTreeItem(node: CguNode): vscode.TreeItem {
+    return cguItem(node);
+  }
+
+  async getChildren(node?: CguNode): Promise<CguNode[]> {
+    const { run } = this.#shown;
+    if (!this.#wasShown) {
+      this.#wasShown = true;
+      this.#firstShown.fire();
+    }
+    if (run === null) return [];
+    if (run.error !== null && !run.hasReport) return node === undefined ? [{ kind: "note", text: run.error.message, icon: "error" }] : [];
+    try {
+      return await this.#childrenOf(node, { run: run.id });
+    } catch (error) {
+      return [failureNote(error)];
+    }
+  }
+
+  getParent(node: CguNode): CguNode | undefined {
+    switch (node.kind) {
+      case "module":
+        return node.parent;
+      case "stage":
+        return node.module;
+      case "function":
+        return node.stage;
+      case "more":
+        return node.parent;
+      default:
+        return undefined;
+    }
+  }
+
+  dispose(): void {
+    this.#listener.dispose();
+    this.#firstShown.dispose();
+    this.#changed.dispose();
+  }
+
+  #childrenOf(node: CguNode | undefined, subject: Subject): Promise<CguNode[]> | CguNode[] {
+    switch (node?.kind) {
+      case undefined:
+        return this.#roots(subject);
+      case "group":
+        return this.#crates(subject, node);
+      case "crate":
+        return this.#modules(subject, node);
+      case "module":
+        return this.#stages(node);
+      case "stage":
+        return this.#functions(node);
+      default:
+        return [];
+    }
+  }
+
+  async #roots(subject: Subject): Promise<CguNode[]> {
+    switch (this.#shown.grouping) {
+      case "crate":
+        return this.#crates(subject, undefined);
+      case "none":
+        return this.#modules(subject, undefined);
+      case "verdict": {
+        const { groups } = await this.#server.ask("groups", { subject, filter: this.#shown.filter });
+        const nodes = groups.filter((row) => row.modules > 0).map((row): GroupNode => ({ kind: "group", row }));
+        return nodes.length > 0 ? nodes : [{ kind: "note", text: "No codegen unit fits the filter.", icon: "filter" }];
+      }
+    }
+  }
+
+  async #crates(subject: Subject, group: GroupNode | undefined): Promise<CguNode[]> {
+    const verdict = group?.row.verdict;
+    const filter: ModuleFilter = verdict === undefined ? this.#shown.filter : { ...this.#shown.filter, verdicts: [verdict] };
+    const page = await collect(this.#limit(group), (range) => this.#server.ask("crates", { subject, filter, ...range }));
+    const nodes = page.rows.map((row): CrateNode => ({ kind: "crate", row, verdict }));
+    return withMore(nodes, page, group);
+  }
+
+  async #modules(subject: Subject, crate: CrateNode | undefined): Promise<CguNode[]> {
+    const { filter, order } = this.#shown;
+    const narrowed: ModuleFilter = {
+      ...filter,
+      ...(crate === undefined ? {} : { crates: [crate.row.crate] }),
+      ...(crate?.verdict === undefined ? {} : { verdicts: [crate.verdict] }),
+    };
+    const query = { subject, filter: narrowed, ...(order.sort === null ? {} : { sort: order.sort, descending: order.descending }) };
+    const page = await collect(this.#limit(crate), (range) => this.#server.ask("modules", { ...query, ...range }));
+    const nodes = page.rows.map((row): ModuleNode => ({ kind: "module", subject, row, parent: crate }));
+    return withMore(nodes, page, crate);
+  }
+
+  async #stages(module: ModuleNode): Promise<CguNode[]> {
+    const { stages } = await this.#server.ask("stages", { subject: module.subject, module: module.row.name, changes: true });
+    return stages.map((row, index): StageNode => ({ kind: "stage", module, row, previous: stages[index - 1]?.stage ?? null }));
+  }
+
+  async #functions(stage: StageNode): Promise<CguNode[]> {
+    if (stage.previous === null) return [];
+    const { subject, row } = stage.module;
+    const query = { subject, module: row.name, from: stage.previous, to: stage.row.stage };
+    const page = await collect(this.#limit(stage), (range) => this.#server.ask("changedFunctions", { ...query, ...range }));
+    const nodes = page.rows.map((row): FunctionNode => ({ kind: "function", stage, row }));
+    return withMore(nodes, page, stage);
+  }
+
+  #limit(parent: CguNode | undefined): number {
+    return this.#limits.get(parent === undefined ? "" : nodeId(parent)) ?? PAGE;
+  }
+}
+
+function withMore(nodes: readonly CguNode[], page: Page<unknown>, parent: CguNode | undefined): CguNode[] {
+  const left = page.total - nodes.length;
+  return left > 0 ? [...nodes, { kind: "more", parent, left }] : [...nodes];
+}

@@ -1,0 +1,53 @@
+/** Small parts that all trees share. */
+import * as vscode from "vscode";
+import { reportOf } from "../failure.js";
+
+/** A line that only says something. */
+export interface NoteNode {
+  readonly kind: "note";
+  readonly text: string;
+  readonly icon: string;
+  readonly tooltip?: string;
+}
+
+/** What a failed request looks like in a tree: the error itself, so that it is not lost when its notification is gone. */
+export function failureNote(error: unknown): NoteNode {
+  const report = reportOf(error);
+  return { kind: "note", text: report.message, icon: "error", ...(report.mend === undefined ? {} : { tooltip: report.mend }) };
+}
+
+export function noteItem(note: NoteNode): vscode.TreeItem {
+  const item = new vscode.TreeItem(note.text);
+  item.iconPath = new vscode.ThemeIcon(note.icon);
+  item.tooltip = note.tooltip ?? note.text;
+  return item;
+}
+
+/** Markdown from parts that come from untrusted files: everything that could be markup is escaped, and nothing in it is a command. */
+export class SafeMarkdown {
+  readonly #markdown = new vscode.MarkdownString("", true);
+
+  heading(text: string): this {
+    this.#markdown.appendMarkdown("**").appendText(text).appendMarkdown("**\n\n");
+    return this;
+  }
+
+  text(text: string): this {
+    this.#markdown.appendText(text).appendMarkdown("\n\n");
+    return this;
+  }
+
+  /** A list of facts; those without a value are left out. */
+  facts(facts: readonly (readonly [name: string, value: string | null | undefined])[]): this {
+    for (const [name, value] of facts) {
+      if (value === null || value === undefined || value === "") continue;
+      this.#markdown.appendMarkdown(`* ${name}: `).appendText(value).appendMarkdown("\n");
+    }
+    this.#markdown.appendMarkdown("\n");
+    return this;
+  }
+
+  done(): vscode.MarkdownString {
+    return this.#markdown;
+  }
+}

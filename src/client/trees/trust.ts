@@ -1,0 +1,44 @@
+/** In Restricted Mode a view explains itself and asks the server nothing; when trust is given it shows what it always shows. */
+import * as vscode from "vscode";
+import { noteItem, type NoteNode } from "./node-item.js";
+
+const UNTRUSTED: NoteNode = {
+  kind: "note",
+  text: "Restricted Mode: nothing is built or run here",
+  icon: "workspace-untrusted",
+  tooltip: "Building a workspace runs its build scripts. Trust this folder (Manage Workspace Trust) to let LTO Inspector work in it.",
+};
+
+export class OnlyTrusted<Node extends { readonly kind: string }> implements vscode.TreeDataProvider<Node | NoteNode>, vscode.Disposable {
+  readonly #tree: vscode.TreeDataProvider<Node>;
+  readonly #changed = new vscode.EventEmitter<Node | NoteNode | undefined>();
+  readonly #listeners: (vscode.Disposable | undefined)[];
+
+  readonly onDidChangeTreeData = this.#changed.event;
+
+  constructor(tree: vscode.TreeDataProvider<Node>) {
+    this.#tree = tree;
+    this.#listeners = [
+      tree.onDidChangeTreeData?.((node) => { this.#changed.fire(node as Node | undefined); }),
+      vscode.workspace.onDidGrantWorkspaceTrust(() => { this.#changed.fire(undefined); }),
+    ];
+  }
+
+  getTreeItem(node: Node | NoteNode): vscode.TreeItem | Thenable<vscode.TreeItem> {
+    return node === UNTRUSTED ? noteItem(UNTRUSTED) : this.#tree.getTreeItem(node as Node);
+  }
+
+  getChildren(node?: Node | NoteNode): vscode.ProviderResult<(Node | NoteNode)[]> {
+    if (!vscode.workspace.isTrusted) return node === undefined ? [UNTRUSTED] : [];
+    return this.#tree.getChildren(node as Node | undefined);
+  }
+
+  getParent(node: Node | NoteNode): vscode.ProviderResult<Node> {
+    return node === UNTRUSTED ? undefined : this.#tree.getParent?.(node as Node);
+  }
+
+  dispose(): void {
+    for (const listener of this.#listeners) listener?.dispose();
+    this.#changed.dispose();
+  }
+}

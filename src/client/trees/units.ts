@@ -1,0 +1,99 @@
+/** The Units view: what was found in the workspace folders, complete or not and why. */
+import * as vscode from "vscode";
+import type { UnitView } from "../../protocol/views.js";
+import { COMMANDS, CONTEXT } from "../ids.js";
+import type { Server } from "../server.js";
+import { bytes, counted, countsLine, moment, unitLine } from "../words.js";
+import { failureNote, noteItem, SafeMarkdown, type NoteNode } from "./node-item.js";
+import { collect } from "./pages.js";
+
+const PAGE = 500;
+
+export interface UnitNode {
+  readonly kind: "unit";
+  readonly row: UnitView;
+}
+
+export type UnitsNode = UnitNode | NoteNode;
+
+const KINDS: Readonly<Record<UnitView["kind"], { readonly icon: string; readonly words: string }>> = {
+  capture: { icon: "archive", words: "captured by LTO Inspector" },
+  session: { icon: "folder-library", words: "rustc's own incremental session" },
+  "stage-files": { icon: "files", words: "stage files that rustc saved itself" },
+  rlib: { icon: "library", words: "a library with bitcode in it" },
+  output: { icon: "file-binary", words: "a linked output" },
+};
+
+export class UnitsTree implements vscode.TreeDataProvider<UnitsNode>, vscode.Disposable {
+  readonly #server: Server;
+  readonly #changed = new vscode.EventEmitter<undefined>();
+
+  readonly onDidChangeTreeData = this.#changed.event;
+
+  constructor(server: Server) {
+    this.#server = server;
+  }
+
+  refresh(): void {
+    this.#changed.fire(undefined);
+  }
+
+  getTreeItem(node: UnitsNode): vscode.TreeItem {
+    return node.kind === "note" ? noteItem(node) : unitItem(node.row);
+  }
+
+  async getChildren(node?: UnitsNode): Promise<UnitsNode[]> {
+    if (node !== undefined) return [];
+    try {
+      const { rows } = await collect(PAGE, (range) => this.#server.ask("units", range));
+      await vscode.commands.executeCommand("setContext", CONTEXT.hasUnit, rows.some((row) => row.runnable));
+      return rows.map((row): UnitNode => ({ kind: "unit", row }));
+    } catch (error) {
+      return [failureNote(error)];
+    } finally {
+      await vscode.commands.executeCommand("setContext", CONTEXT.looked, true);
+    }
+  }
+
+  getParent(): undefined {
+    return undefined;
+  }
+
+  dispose(): void {
+    this.#changed.dispose();
+  }
+}
+
+function unitItem(unit: UnitView): vscode.TreeItem {
+  const item = new vscode.TreeItem(unit.name);
+  item.id = unit.ref;
+  item.description = [...badges(unit), unitLine(unit), moment(unit.madeAt)].filter((part) => part !== "").join(" · ");
+  item.iconPath = unit.complete ? new vscode.ThemeIcon(KINDS[unit.kind].icon) : new vscode.ThemeIcon("warning", new vscode.ThemeColor("list.warningForeground"));
+  item.contextValue = `unit.${unit.kind}${unit.runnable ? ".runnable" : ""}`;
+  item.tooltip = unitTooltip(unit);
+  item.accessibilityInformation = { label: `${unit.name}, ${KINDS[unit.kind].words}, ${item.description}` };
+  if (unit.lastRun?.hasReport === true) item.command = { command: COMMANDS.openRun, title: "Open Run", arguments: [{ kind: "run", row: unit.lastRun }] };
+  return item;
+}
+
+function badges(unit: UnitView): string[] {
+  return [unit.complete ? "" : "incomplete", unit.verified ? "verified" : "", unit.deviations.length > 0 ? counted(unit.deviations.length, "deviation") : ""];
+}
+
+function unitTooltip(unit: UnitView): vscode.MarkdownString {
+  const markdown = new SafeMarkdown().heading(unit.name).text(KINDS[unit.kind].words);
+  if (unit.problem !== null) markdown.text(`Incomplete: ${unit.problem.message}`).text(unit.problem.mend ?? "");
+  return markdown
+    .facts([
+      ["Id", unit.captureRef],
+      ["Made", moment(unit.madeAt)],
+      ["rustc", unit.rustc],
+      ["Modules", `${counted(unit.modules, "module")}, ${counted(unit.upstreamCrates, "upstream crate")}`],
+      ["rustc decided", unit.decided && `${unit.decided.reused} re-used, ${unit.decided.recompiled} re-compiled`],
+      ["Last run", unit.lastRun && countsLine(unit.lastRun)],
+      ["Output", unit.outputBytes === null ? null : bytes(unit.outputBytes)],
+      ...unit.deviations.map((deviation) => ["Deviation", `${deviation.setting}: ${deviation.build} in your build, ${deviation.used} here`] as const),
+      ["Found in", unit.path],
+    ])
+    .done();
+}

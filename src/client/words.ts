@@ -1,0 +1,66 @@
+/** Words and numbers as people read them; the same in trees, tooltips, status bar and quick picks. */
+import type { Fidelity } from "../protocol/runs.js";
+import type { RunView, UnitView } from "../protocol/views.js";
+
+const UNITS = ["B", "kB", "MB", "GB", "TB"];
+
+/** "12.3 kB" */
+export function bytes(count: number): string {
+  let [value, unit] = [count, 0];
+  while (Math.abs(value) >= 1000 && unit < UNITS.length - 1) [value, unit] = [value / 1000, unit + 1];
+  return `${unit === 0 ? value : value.toPrecision(3)} ${UNITS[unit] ?? "B"}`;
+}
+
+/** "35 ms", "2.1 s", "1 min 5 s" */
+export function duration(millis: number): string {
+  if (millis < 1000) return `${Math.round(millis)} ms`;
+  if (millis < 60_000) return `${(millis / 1000).toFixed(1)} s`;
+  return `${Math.floor(millis / 60_000)} min ${Math.round((millis % 60_000) / 1000)} s`;
+}
+
+/** "1 CGU", "3 CGUs" */
+export function counted(count: number, one: string, many = `${one}s`): string {
+  return `${count.toLocaleString("en")} ${count === 1 ? one : many}`;
+}
+
+/** "1,204 → 980 (−224)" */
+export function change(before: number, after: number): string {
+  const delta = after - before;
+  const sign = delta > 0 ? "+" : delta < 0 ? "−" : "±";
+  return `${before.toLocaleString("en")} → ${after.toLocaleString("en")} (${sign}${Math.abs(delta).toLocaleString("en")})`;
+}
+
+/** What can be relied on, in words and with a sign of its own. */
+export const FIDELITY: Readonly<Record<Fidelity, { readonly label: string; readonly icon: string; readonly detail: string }>> = {
+  verified: {
+    label: "verified",
+    icon: "verified-filled",
+    detail: "Every stage, key and decision was held against rustc's own files, and nothing differs.",
+  },
+  "same LLVM, not verified": {
+    label: "same LLVM, not verified",
+    icon: "unverified",
+    detail: "The LLVM that wrote the bitcode made these stages. Run “LTO: Verify Against rustc” to hold them against rustc's own.",
+  },
+  "other LLVM": {
+    label: "other LLVM",
+    icon: "warning",
+    detail: "Another LLVM than the one that wrote the bitcode made these stages: text may match, bytes and keys will not.",
+  },
+};
+
+/** "textstats-bin · release · thin" */
+export function unitLine(unit: Pick<UnitView, "profile" | "mode" | "incremental">): string {
+  return [unit.profile, unit.mode, ...(unit.incremental ? ["incremental"] : [])].join(" · ");
+}
+
+/** "29 re-used · 55 re-compiled" */
+export function countsLine(run: RunView): string {
+  const { reused, recompiled, failed } = run.counts;
+  return [`${reused} re-used`, `${recompiled} re-compiled`, ...(failed > 0 ? [`${failed} failed`] : [])].join(" · ");
+}
+
+/** "Nov 22, 18:53" */
+export function moment(iso: string): string {
+  return new Date(iso).toLocaleString("en", { month: "short", day: "numeric", hour: "2-digit", minute: "2-digit", hour12: false });
+}

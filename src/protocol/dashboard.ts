@@ -1,0 +1,33 @@
+/**
+ * Messages between the dashboard's webview and the extension: one union per direction. The webview keeps no model: it asks for what it shows, by range,
+ * with the very requests of src/protocol/requests.ts; the extension passes those on that stand in `DASHBOARD_REQUESTS`.
+ */
+import type { LtoErrorReport } from "./errors.js";
+import type { ParamsOf, requests, ResultOf } from "./requests.js";
+import type { Stage } from "./stages.js";
+import type { RunView } from "./views.js";
+
+/** What the webview may ask: reads only, all bounded. */
+export const DASHBOARD_REQUESTS = ["run", "groups", "crates", "modules", "module", "stages", "stageTotals", "timeline"] as const;
+
+export type DashboardRequest = (typeof DASHBOARD_REQUESTS)[number];
+export type DashboardParams<N extends DashboardRequest> = ParamsOf<(typeof requests)[N]>;
+export type DashboardResult<N extends DashboardRequest> = ResultOf<(typeof requests)[N]>;
+
+/** Webview → extension. */
+export type ToExtension =
+  /** The webview's script runs; answered with `show`. */
+  | { readonly type: "ready" }
+  | { readonly type: "ask"; readonly id: number; readonly name: DashboardRequest; readonly params: unknown }
+  /** A click on a module (and stage): opens what the stage changed, or the stage itself. */
+  | { readonly type: "open"; readonly run: string; readonly module: string; readonly stage: Stage | null }
+  | { readonly type: "command"; readonly command: "runThin" | "verify" | "showLog" | "copyCliCommand" };
+
+/** Extension → webview. */
+export type ToWebview =
+  /** Another run is shown, or none (null). */
+  | { readonly type: "show"; readonly run: RunView | null }
+  /** The run's data may have changed: ask again. */
+  | { readonly type: "changed" }
+  | { readonly type: "answer"; readonly id: number; readonly result: unknown }
+  | { readonly type: "failure"; readonly id: number; readonly report: LtoErrorReport };
