@@ -11,5 +11,6 @@
 export const bundles = [
   { entry: "src/cli/main.ts", out: "cli.js", executable: true },
   { entry: "src/engine-host/main.ts", out: "engine-host.js", executable: false },
+  { entry: "src/client/extension.ts", out: "extension.js", executable: false },
   { entry: "src/core/capture/wrapper/main.ts", out: "rustc-wrapper.js", executable: true },
 ];

@@ -32,16 +32,20 @@ export function activate(context: vscode.ExtensionContext): void {
   const parts: Parts = { extensionUri: context.extensionUri, log, server, shown, units, cgus, runs, dashboard };
   running = parts;
 
-  for (const [id, tree] of [[VIEWS.units, units], [VIEWS.cgus, cgus], [VIEWS.runs, runs]] as const) {
-    const provider = scope.add(new OnlyTrusted(tree));
-    scope.add(vscode.window.createTreeView(id, { treeDataProvider: provider, showCollapseAll: id === VIEWS.cgus }));
-  }
+  addView(scope, VIEWS.units, units);
+  addView(scope, VIEWS.cgus, cgus);
+  addView(scope, VIEWS.runs, runs);
   scope.add(new StatusBar(server, shown));
   scope.add(registerCommands(parts));
   scope.add(followActiveStage());
   scope.add(vscode.window.registerWebviewPanelSerializer(DASHBOARD_VIEW_TYPE, new DashboardSerializer(dashboard)));
   scope.add(server.onChanged((changed) => { follow(parts, changed); }));
   scope.add(cgus.onFirstShown(() => { void shown.restore().catch((error: unknown) => { log.warn(String(error)); }); }));
+}
+
+function addView<Node extends { readonly kind: string }>(scope: Scope, id: string, tree: vscode.TreeDataProvider<Node>): void {
+  const treeDataProvider = scope.add(new OnlyTrusted(tree));
+  scope.add(vscode.window.createTreeView(id, { treeDataProvider, showCollapseAll: true }));
 }
 
 function follow({ units, runs, shown }: Parts, changed: { readonly units: boolean; readonly runs: boolean }): void {

@@ -163,7 +163,6 @@ export class Server implements vscode.Disposable {
       documentSelector: [],
       outputChannel: this.#log,
       initializationOptions,
-      synchronize: { configurationSection: SETTINGS_SECTION },
     };
   }
 }

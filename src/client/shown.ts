@@ -79,7 +79,8 @@ export class Shown implements vscode.Disposable {
     const { rows } = await this.#server.ask("units", { offset: 0, limit: 100 });
     const latest = rows.map((unit) => unit.lastRun).filter((last) => last?.hasReport === true);
     latest.sort((a, b) => (b?.startedAt ?? "").localeCompare(a?.startedAt ?? ""));
-    if (latest[0] !== undefined && this.#run === null) this.show(latest[0]);
+    // Somebody may have opened a run while these questions were asked.
+    if (latest[0] !== undefined && this.run === null) this.show(latest[0]);
   }
 
   /** Asks for the run again: it may have been removed, or be finished now. */

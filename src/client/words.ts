@@ -4,15 +4,17 @@ import type { RunView, UnitView } from "../protocol/views.js";
 
 const UNITS = ["B", "kB", "MB", "GB", "TB"];
 
-/** "12.3 kB" */
-export function bytes(count: number): string {
+/** "12.3 kB"; empty where no size is known */
+export function bytes(count: number | null): string {
+  if (count === null) return "";
   let [value, unit] = [count, 0];
   while (Math.abs(value) >= 1000 && unit < UNITS.length - 1) [value, unit] = [value / 1000, unit + 1];
   return `${unit === 0 ? value : value.toPrecision(3)} ${UNITS[unit] ?? "B"}`;
 }
 
-/** "35 ms", "2.1 s", "1 min 5 s" */
-export function duration(millis: number): string {
+/** "35 ms", "2.1 s", "1 min 5 s"; empty where no time is known */
+export function duration(millis: number | null): string {
+  if (millis === null) return "";
   if (millis < 1000) return `${Math.round(millis)} ms`;
   if (millis < 60_000) return `${(millis / 1000).toFixed(1)} s`;
   return `${Math.floor(millis / 60_000)} min ${Math.round((millis % 60_000) / 1000)} s`;

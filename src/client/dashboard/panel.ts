@@ -88,7 +88,7 @@ export class Dashboard implements vscode.Disposable {
   async #answer({ id, name, params }: ToExtension & { readonly type: "ask" }): Promise<void> {
     try {
       // What a webview sends is not to be trusted with more than reading.
-      if (!DASHBOARD_REQUESTS.includes(name)) throw new Error(`The dashboard may not ask for ${String(name)}.`);
+      if (!DASHBOARD_REQUESTS.includes(name)) throw new Error(`The dashboard may not ask for ${name}.`);
       const result = await this.#server.ask(name, params as DashboardParams<DashboardRequest>);
       this.#post({ type: "answer", id, result });
     } catch (error) {

@@ -21,6 +21,11 @@ function verdictIcon(verdict: string | null): vscode.ThemeIcon {
   return new vscode.ThemeIcon(icon, color === undefined ? undefined : new vscode.ThemeColor(color));
 }
 
+/** Parts of a description; empty ones are left out. */
+function joined(...parts: readonly string[]): string {
+  return parts.filter((part) => part !== "").join(" · ");
+}
+
 export function cguItem(node: CguNode): vscode.TreeItem {
   const item = itemOf(node);
   item.id = nodeId(node);
@@ -53,7 +58,7 @@ function itemOf(node: CguNode): vscode.TreeItem {
 function groupItem({ row }: GroupNode): vscode.TreeItem {
   const label = VERDICTS[String(row.verdict)]?.label ?? String(row.verdict);
   const item = new vscode.TreeItem(label, row.verdict === "re-used" ? Collapsed : Expanded);
-  item.description = `${counted(row.modules, "CGU")} in ${counted(row.crates, "crate")} · ${duration(row.millis)}`;
+  item.description = joined(`${counted(row.modules, "CGU")} in ${counted(row.crates, "crate")}`, duration(row.millis));
   item.iconPath = verdictIcon(row.verdict);
   item.contextValue = "group";
   item.accessibilityInformation = { label: `${label}, ${item.description}` };
@@ -62,7 +67,7 @@ function groupItem({ row }: GroupNode): vscode.TreeItem {
 
 function crateItem({ row }: CrateNode): vscode.TreeItem {
   const item = new vscode.TreeItem(row.crate, Collapsed);
-  item.description = `${counted(row.modules, "CGU")} · ${bytes(row.bytes)} · ${duration(row.millis)}`;
+  item.description = joined(counted(row.modules, "CGU"), bytes(row.bytes), duration(row.millis));
   item.iconPath = new vscode.ThemeIcon("package");
   item.contextValue = "crate";
   item.accessibilityInformation = { label: `crate ${row.crate}, ${item.description}` };
@@ -72,9 +77,9 @@ function crateItem({ row }: CrateNode): vscode.TreeItem {
 function moduleItem(node: ModuleNode): vscode.TreeItem {
   const { row } = node;
   const item = new vscode.TreeItem(row.shortName, Collapsed);
-  const where = node.parent === undefined ? [row.crate] : [];
-  const special = row.origin === "allocator" ? ["allocator"] : [];
-  item.description = [...where, ...special, bytes(row.bytes), duration(row.millis), row.reason?.kind ?? ""].filter((part) => part !== "").join(" · ");
+  const where = node.parent === undefined ? row.crate : "";
+  const special = row.origin === "allocator" ? "allocator" : "";
+  item.description = joined(where, special, bytes(row.bytes), duration(row.millis), row.reason?.kind ?? "");
   item.iconPath = verdictIcon(row.verdict);
   item.contextValue = row.key === null ? "cgu" : "cgu.key";
   item.tooltip = moduleTooltip(node);

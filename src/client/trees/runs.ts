@@ -83,7 +83,7 @@ function runItem(run: RunView, isShown: boolean): vscode.TreeItem {
     .facts([
       ["Run", run.id],
       ["Unit", run.unit.id],
-      ["LLVM", run.llvm && run.llvm.version],
+      ["LLVM", run.llvm?.version],
       ["Fidelity", run.fidelity && FIDELITY[run.fidelity].label],
       ["Modules", counted(run.counts.modules, "module")],
       ["From the store", counted(run.counts.fromStore, "module")],
