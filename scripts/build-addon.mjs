@@ -1,4 +1,4 @@
-// `npm run build:addon`: dist/lto_inspector.node, addon/build/lto-engine-tests, and addon/build/compile_commands.json for editors.
+// `npm run build:addon`: dist/lto_inspector.node, and addon/build/compile_commands.json for editors.
 import { main } from "./lib/main.mjs";
 import { setUp } from "./lib/setup.mjs";
 

@@ -1,4 +1,5 @@
-// The native addon and its C++ tests: built by cmake-js in addon/build when a source has changed; the addon is then copied to dist/.
+// The native addon and its C++ tests: each built by cmake-js in addon/build when one of its sources has changed. The addon is then copied to
+// dist/; the tests, which take as long again to compile, are built only when they are to run.
 import crypto from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
@@ -9,7 +10,29 @@ import { llvmCmakeFolder } from "./system-packages.mjs";
 const built = path.join(addonBuild, "Release", "lto_inspector.node");
 export const engineTests = path.join(addonBuild, "lto-engine-tests");
 export const addonFile = path.join(dist, "lto_inspector.node");
-const mark = path.join(cache, "addon.hash");
+
+/**
+ * @typedef {object} Target
+ * @property {string} name of CMake's target
+ * @property {string} label
+ * @property {readonly string[]} files that must be there afterwards
+ * @property {boolean} withTests whether addon/test belongs to its sources
+ */
+
+/** @type {Target} */
+const addonTarget = {
+  name: "lto_inspector",
+  label: "native addon (C++; minutes the first time)",
+  files: [built, addonFile],
+  withTests: false,
+};
+/** @type {Target} */
+const testTarget = { name: "lto-engine-tests", label: "tests of the engine (C++)", files: [engineTests], withTests: true };
+
+/** @param {Target} target */
+function markOf({ name }) {
+  return path.join(cache, `${name}.hash`);
+}
 
 /** @param {string} folder @returns {string[]} every file below it that is a source */
 function sources(folder) {
@@ -21,12 +44,16 @@ function sources(folder) {
     .sort();
 }
 
-/** All that decides what is built: the sources, LLVM's version, the versions of cmake-js and node-addon-api, and where the repository is. */
-function inputs() {
+/**
+ * All that decides what is built: the sources, LLVM's version, the versions of cmake-js and node-addon-api, and where the repository is.
+ *
+ * @param {Target} target
+ */
+function inputs({ withTests }) {
   const hash = crypto.createHash("sha256");
   const llvm = llvmCmakeFolder();
   const files = [
-    ...sources(inRoot("addon")),
+    ...sources(inRoot("addon")).filter((file) => withTests || !file.startsWith(inRoot("addon", "test"))),
     inRoot("node_modules", "cmake-js", "package.json"),
     inRoot("node_modules", "node-addon-api", "package.json"),
     ...(llvm === undefined ? [] : [path.join(llvm, "LLVMConfigVersion.cmake")]),
@@ -38,10 +65,10 @@ function inputs() {
   return hash.digest("hex");
 }
 
-/** @param {string} hash */
-function isUpToDate(hash) {
-  const files = [built, addonFile, engineTests, mark];
-  return files.every((file) => fs.existsSync(file)) && fs.readFileSync(mark, "utf8") === hash;
+/** @param {Target} target @param {string} hash */
+function isUpToDate(target, hash) {
+  const mark = markOf(target);
+  return [...target.files, mark].every((file) => fs.existsSync(file)) && fs.readFileSync(mark, "utf8") === hash;
 }
 
 /** CMake refuses a build folder that was configured elsewhere, as after a repository has been moved. */
@@ -52,17 +79,17 @@ function dropForeignBuildFolder() {
   if (home !== inRoot("addon")) fs.rmSync(addonBuild, { recursive: true });
 }
 
-async function compile() {
+/** @param {Target} target */
+async function compile({ name }) {
   dropForeignBuildFolder();
   const llvm = llvmCmakeFolder();
   const options = ["-d", "addon", "-O", "addon/build", "--CDCMAKE_EXPORT_COMPILE_COMMANDS=ON"];
   if (llvm !== undefined) options.push(`--CDLLVM_DIR=${llvm}`);
-  // `build`, not `compile`: the latter answers every compiler error with a second build from nothing.
   const cmakeJs = inRoot("node_modules", "cmake-js", "bin", "cmake-js");
-  await runLogged("building the addon", "addon", process.execPath, [cmakeJs, "build", ...options]);
-  for (const file of [built, engineTests]) {
-    if (!fs.existsSync(file)) throw new PlainError(`building the addon: no error, and yet there is no ${path.relative(root, file)}`);
-  }
+  // Configured each time: what CMake did not find before may have been installed meanwhile. Then `build`, not `compile`, which answers every
+  // compiler error with a second build from nothing.
+  await runLogged("configuring the addon", `${name}-configure`, process.execPath, [cmakeJs, "configure", ...options]);
+  await runLogged(`building ${name}`, name, process.execPath, [cmakeJs, "build", "--target", name, ...options]);
 }
 
 function copyToDist() {
@@ -72,14 +99,28 @@ function copyToDist() {
   fs.renameSync(temporary, addonFile);
 }
 
-/** Builds the addon and its tests when they are not up to date. @throws {PlainError} with the compiler's last words */
-export async function ensureAddon() {
-  const hash = inputs();
-  if (isUpToDate(hash)) return;
-  await step("native addon (C++; minutes the first time)", async () => {
-    await compile();
-    copyToDist();
+/** @param {Target} target @param {() => void} finish @throws {PlainError} with the compiler's last words */
+async function ensure(target, finish) {
+  const hash = inputs(target);
+  if (isUpToDate(target, hash)) return;
+  await step(target.label, async () => {
+    await compile(target);
+    finish();
+    const missing = target.files.find((file) => !fs.existsSync(file));
+    if (missing !== undefined) {
+      throw new PlainError(`building ${target.name}: no error, and yet there is no ${path.relative(root, missing)}`);
+    }
     fs.mkdirSync(cache, { recursive: true });
-    fs.writeFileSync(mark, hash);
+    fs.writeFileSync(markOf(target), hash);
   });
+}
+
+/** Builds the addon when it is not up to date. */
+export function ensureAddon() {
+  return ensure(addonTarget, copyToDist);
+}
+
+/** Builds the engine's C++ tests when they are not up to date. */
+export function ensureEngineTests() {
+  return ensure(testTarget, () => undefined);
 }

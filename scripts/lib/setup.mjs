@@ -1,5 +1,5 @@
 // All set-up, in the order in which one part needs another. Each part looks first whether there is anything to do.
-import { ensureAddon } from "./addon.mjs";
+import { ensureAddon, ensureEngineTests } from "./addon.mjs";
 import { withLock } from "./lock.mjs";
 import { ensureNpmPackages } from "./npm-packages.mjs";
 import { inRoot } from "./paths.mjs";
@@ -8,7 +8,7 @@ import { ensureSystemPackages } from "./system-packages.mjs";
 import { ensureVscodeServer } from "./vscode.mjs";
 import { packageVsix } from "./vsix.mjs";
 
-/** @typedef {"npm" | "addon" | "bundles" | "rust" | "lint" | "vscode" | "browser" | "vsix"} Need */
+/** @typedef {"npm" | "addon" | "engine-tests" | "bundles" | "rust" | "lint" | "vscode" | "browser" | "vsix"} Need */
 
 /** @type {Map<string, Promise<void>>} what this process has done or failed to do already */
 const attempts = new Map();
@@ -45,9 +45,12 @@ async function ensureVsix() {
 export async function setUp(needs) {
   await withLock(async () => {
     await once("npm", ensureNpmPackages);
-    const purposes = /** @type {const} */ (["addon", "rust", "lint", "vscode", "browser"]).filter((purpose) => needs.includes(purpose));
+    const purposes = /** @type {const} */ (["addon", "engine-tests", "rust", "lint", "vscode", "browser"]).filter((purpose) =>
+      needs.includes(purpose),
+    );
     await once(`system ${purposes.join(" ")}`, () => ensureSystemPackages(purposes));
     if (needs.includes("addon")) await once("addon", ensureAddon);
+    if (needs.includes("engine-tests")) await once("engine-tests", ensureEngineTests);
     if (needs.includes("bundles")) await once("bundles", ensureBundles);
     if (needs.includes("vsix")) await once("vsix", ensureVsix);
     if (needs.includes("vscode")) await once("vscode", ensureVscodeServer);

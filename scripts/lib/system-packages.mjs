@@ -6,7 +6,7 @@ import { PlainError, step } from "./run.mjs";
 import { findRust, LLVM_MAJOR, useRust } from "./rust.mjs";
 import { inRoot } from "./paths.mjs";
 
-/** @typedef {"addon" | "rust" | "lint" | "vscode" | "browser"} Purpose what something is needed for */
+/** @typedef {"addon" | "engine-tests" | "rust" | "lint" | "vscode" | "browser"} Purpose what something is needed for */
 
 /** @param {string} program */
 export function onPath(program) {
@@ -62,7 +62,7 @@ const requirements = [
   {
     what: "GoogleTest and GoogleMock",
     packages: ["libgtest-dev", "libgmock-dev"],
-    purpose: "addon",
+    purpose: "engine-tests",
     present: () => hasHeader("gtest/gtest.h") && hasHeader("gmock/gmock.h"),
   },
   {

@@ -67,7 +67,7 @@ export const tiers = [
   { name: "lint", budgetSeconds: 180, needs: ["npm", "lint"], run: sourceChecks(lintChecks) },
   { name: "types", budgetSeconds: 120, needs: ["npm"], run: sourceChecks(typeChecks) },
   { name: "unit", budgetSeconds: 240, needs: ["npm"], run: nodeTests("unit") },
-  { name: "engine", budgetSeconds: 240, needs: ["npm", "addon"], run: googleTests },
+  { name: "engine", budgetSeconds: 240, needs: ["npm", "addon", "engine-tests"], run: googleTests },
   { name: "addon", budgetSeconds: 360, needs: ["npm", "addon", "bundles", "rust"], run: nodeTests("addon") },
   { name: "cli", budgetSeconds: 900, needs: ["npm", "addon", "bundles", "rust"], run: nodeTests("cli") },
 ];
