@@ -25,8 +25,7 @@ std::vector<std::string> slotsOf(const std::string &Path) {
 }
 
 /// Runs Crash in a child with a journal open, expects it to die of a signal, and gives the slots.
-template <typename F>
-std::vector<std::string> slotsAfter(int Signal, const char *Stderr, F Crash) {
+template <typename F> std::vector<std::string> slotsAfter(int Signal, const char *Stderr, F Crash) {
   Scratch Folder;
   std::string Path = Folder.path("journal");
   auto Child = [&] {
@@ -89,7 +88,9 @@ TEST(CrashJournal, MarksEverySignalThatLlvmCrashesWith) {
 TEST(CrashJournal, TellsTheInnermostOfNestedWork) {
   Slots Found = slotsAfter(SIGABRT, "", [](CrashJournal &Journal) {
     CrashJournal::Entry Outer(Journal, "(all modules)", "analysis");
-    { CrashJournal::Entry Done(Journal, "done", "reading"); }
+    {
+      CrashJournal::Entry Done(Journal, "done", "reading");
+    }
     CrashJournal::Entry Inner(Journal, "m", "reading");
     std::abort();
   });
@@ -99,7 +100,9 @@ TEST(CrashJournal, TellsTheInnermostOfNestedWork) {
 TEST(CrashJournal, GoesBackToTheOuterWork) {
   Slots Found = slotsAfter(SIGABRT, "", [](CrashJournal &Journal) {
     CrashJournal::Entry Outer(Journal, "(all modules)", "analysis");
-    { CrashJournal::Entry Done(Journal, "done", "reading"); }
+    {
+      CrashJournal::Entry Done(Journal, "done", "reading");
+    }
     std::abort();
   });
   EXPECT_EQ(Found, (Slots{"!6\n(all modules)\nanalysis\n", ""}));
@@ -155,20 +158,18 @@ TEST(CrashJournal, LeavesNoHalfWrittenFileBehind) {
 }
 
 TEST(CrashJournal, GivesTheWordsOfLlvmsFatalErrors) {
-  Slots Found =
-      slotsAfter(SIGABRT, "LLVM ERROR: the words of LLVM", [](CrashJournal &Journal) {
-        CrashJournal::Entry Entry(Journal, "m", "thin-lto-after-pm");
-        reportFatalInternalError("the words of LLVM");
-      });
+  Slots Found = slotsAfter(SIGABRT, "LLVM ERROR: the words of LLVM", [](CrashJournal &Journal) {
+    CrashJournal::Entry Entry(Journal, "m", "thin-lto-after-pm");
+    reportFatalInternalError("the words of LLVM");
+  });
   EXPECT_EQ(Found, Slots{"!6\nm\nthin-lto-after-pm\n"});
 }
 
 TEST(CrashJournal, TellsFatalErrorsThatLlvmWouldExitWith) {
-  Slots Found =
-      slotsAfter(SIGABRT, "LLVM ERROR: unsupported something", [](CrashJournal &Journal) {
-        CrashJournal::Entry Entry(Journal, "m", "thin-lto-after-pm");
-        reportFatalUsageError("unsupported something");
-      });
+  Slots Found = slotsAfter(SIGABRT, "LLVM ERROR: unsupported something", [](CrashJournal &Journal) {
+    CrashJournal::Entry Entry(Journal, "m", "thin-lto-after-pm");
+    reportFatalUsageError("unsupported something");
+  });
   EXPECT_EQ(Found, Slots{"!6\nm\nthin-lto-after-pm\n"});
 }
 

@@ -4,6 +4,7 @@
 #include "lto/llvm/error.h"
 #include "llvm/Support/Error.h"
 #include <gtest/gtest.h>
+#include <type_traits>
 
 namespace lto_inspector::test {
 
@@ -12,7 +13,10 @@ template <typename T> T valueOf(llvm::Expected<T> Result) {
   if (Result)
     return std::move(*Result);
   ADD_FAILURE() << takeReport(Result.takeError()).Message;
-  return T();
+  if constexpr (std::is_default_constructible_v<T>)
+    return T();
+  else
+    return T(nullptr);
 }
 
 /// The error; the test fails when there is none.

@@ -1,0 +1,294 @@
+// The requests as Node sends them. LLVM's command line can be parsed once per process: each test
+// that initialises a Service does so in a child.
+#include "binding/service.h"
+#include "test/support/expected.h"
+#include "test/support/modules.h"
+#include "test/support/objects.h"
+#include "test/support/scratch.h"
+#include "llvm/Support/FormatVariadic.h"
+#include <cstdlib>
+#include <gtest/gtest.h>
+#include <thread>
+
+using namespace llvm;
+using namespace lto_inspector;
+using namespace lto_inspector::test;
+
+namespace {
+
+const char *const Settings = R"({"optLevel": "3", "targetTriple": null, "targetCpu": null,
+  "targetFeatures": "", "relocationModel": "pic", "codeModel": null, "llvmArgs": [],
+  "vectorizeLoops": true, "vectorizeSlp": true, "mergeFunctions": true, "passes": [],
+  "noPrepopulatePasses": false, "fewerNames": true, "preferDynamic": false, "dylibLto": false,
+  "linkerPluginLto": false, "profilerRuntime": false})";
+
+std::string jsonOf(json::Value Value) { return formatv("{0}", Value).str(); }
+
+std::string localModule(StringRef Name, StringRef File, StringRef Origin,
+                        bool Reserialize = false) {
+  return R"({"crate": "c", "green": false, "reserialize": )" + jsonOf(Reserialize) +
+         R"(, "name": )" + jsonOf(Name) + R"(, "origin": )" + jsonOf(Origin) + R"(, "file": )" +
+         jsonOf(File) + "}";
+}
+
+std::string initializeParams(StringRef Arguments) {
+  return R"({"journal": null, "llvmArguments": [)" + Arguments.str() + "]}";
+}
+
+std::string analyzeParams(StringRef Local, StringRef Upstream = "", StringRef CrateTypes = "") {
+  return R"({"unit": "u", "thinLocal": false, "crateTypes": [)" + CrateTypes.str() +
+         R"(], "settings": )" + Settings + R"(, "addLtoPostLink": false, "local": [)" +
+         Local.str() + R"(], "upstream": [)" + Upstream.str() +
+         R"(], "preserve": [], "preserveExternals": false, "incremental": false,
+             "previousKeysFile": null, "keysFile": null})";
+}
+
+Expected<json::Value> ask(Service &Engine, StringRef Method, StringRef Params, uint32_t Job = 1) {
+  return Engine.request(Method, Params, Job, [](std::string) {});
+}
+
+void initialize(Service &Engine, StringRef Arguments = "") {
+  valueOf(Engine.initialize(initializeParams(Arguments)));
+}
+
+/// Runs Body in a child and expects no failure in it.
+template <typename F> void inChild(F Body) {
+  EXPECT_EXIT(
+      {
+        Body();
+        std::exit(testing::Test::HasFailure() ? 1 : 0);
+      },
+      testing::ExitedWithCode(0), "");
+}
+
+TEST(Service, SaysWhatIsLoaded) {
+  inChild([] {
+    Service Engine;
+    json::Object Info = *valueOf(Engine.initialize(initializeParams(
+                                     R"("-mergefunc-use-aliases", "-import-cold-multiplier=0.1")")))
+                             .getAsObject();
+    EXPECT_TRUE(contains(*Info.getString("path"), "libLLVM"));
+    EXPECT_TRUE(Info.getString("version")->starts_with("22.1."));
+    EXPECT_TRUE(Info.getString("compiledAgainst")->starts_with("22.1."));
+    EXPECT_FALSE(Info.getArray("targets")->empty());
+  });
+}
+
+TEST(Service, RefusesArgumentsThatLlvmDoesNotTake) {
+  for (const char *Argument : {"-no-such-option", "-import-instr-limit=many", "-help", "--help",
+                               "-help-list", "--version"})
+    inChild([&] {
+      Service Engine;
+      ErrorReport Report = errorOf(Engine.initialize(initializeParams(jsonOf(Argument))));
+      EXPECT_EQ(Report.Name, "EngineFailed") << Argument;
+      EXPECT_TRUE(contains(Report.Message, "-C llvm-args")) << Report.Message;
+    });
+}
+
+TEST(Service, IsInitialisedOnceAndBeforeAnyRequest) {
+  inChild([] {
+    Service Engine;
+    EXPECT_EQ(errorOf(ask(Engine, "release", R"({"unit": "u"})")).Name, "Internal");
+    initialize(Engine);
+    EXPECT_EQ(errorOf(Engine.initialize(initializeParams(""))).Name, "Internal");
+    valueOf(ask(Engine, "release", R"({"unit": "u"})"));
+  });
+}
+
+TEST(Service, RefusesWhatItDoesNotKnow) {
+  inChild([] {
+    Service Engine;
+    initialize(Engine);
+    EXPECT_EQ(errorOf(ask(Engine, "no-such-request", "{}")).Name, "Internal");
+    EXPECT_EQ(
+        errorOf(ask(Engine, "optimize", R"({"unit": "u", "module": "m", "stages": []})")).Name,
+        "UnknownUnit");
+  });
+}
+
+TEST(Service, ReadsWhatItCanAndReportsTheRest) {
+  Scratch Folder;
+  std::string Good = Folder.file("good.bc", thinBitcode("define void @f() { ret void }"));
+  std::string Bad = Folder.file("bad.bc", "words");
+  inChild([&] {
+    Service Engine;
+    initialize(Engine);
+    std::string Params = R"({"members": "all", "files": [)" + jsonOf(Bad) + "," + jsonOf(Good) +
+                         "," + jsonOf(Folder.path("absent")) + "]}";
+    json::Value Answer = valueOf(ask(Engine, "readModules", Params));
+    const json::Array &Modules = *Answer.getAsObject()->getArray("modules");
+    const json::Array &Errors = *Answer.getAsObject()->getArray("errors");
+    ASSERT_EQ(Modules.size(), 1u);
+    EXPECT_EQ(Modules[0].getAsObject()->getString("name"), "good.bc");
+    ASSERT_EQ(Errors.size(), 2u);
+    EXPECT_EQ(Errors[0].getAsObject()->getString("file"), StringRef(Bad));
+    EXPECT_EQ(Errors[1].getAsObject()->getString("name"), "UnreadableFile");
+  });
+}
+
+const char *const Main = R"(
+declare i32 @_RNvC1u5small(i32)
+define i32 @main(i32 %n) {
+  %r = call i32 @_RNvC1u5small(i32 %n)
+  ret i32 %r
+}
+)";
+
+const char *const Small = R"(
+@_RNvC1u4USED = global i8 1
+@llvm.used = appending global [1 x ptr] [ptr @_RNvC1u4USED], section "llvm.metadata"
+define i32 @_RNvC1u5small(i32 %n) {
+  ret i32 %n
+}
+)";
+
+/// A file of each kind that a unit is made of.
+struct UnitFiles : Scratch {
+  std::string MainFile = file("main.bc", plainBitcode(Main));
+  std::string Rlib = file(
+      "libu.rlib", archiveOf({{"u.rcgu.o", thinBitcode(Small)}, {"odd-name.o", thinBitcode("")}}));
+  std::string local(StringRef Origin = "local") const {
+    return localModule("main", MainFile, Origin, /*Reserialize=*/true);
+  }
+  std::string upstream() const {
+    return R"({"crate": "u", "members": null, "file": )" + jsonOf(Rlib) + "}";
+  }
+};
+
+std::vector<std::string> stringsOf(const json::Value &Answer, StringRef Property) {
+  std::vector<std::string> Found;
+  for (const json::Value &Module : *Answer.getAsObject()->getArray("modules"))
+    Found.push_back(Module.getAsObject()->getString(Property)->str());
+  return Found;
+}
+
+using Words = std::vector<std::string>;
+
+TEST(Service, AnalysesAndOptimizesAUnit) {
+  UnitFiles Files;
+  inChild([&] {
+    Service Engine;
+    initialize(Engine);
+    json::Value Answer =
+        valueOf(ask(Engine, "analyze", analyzeParams(Files.local(), Files.upstream(), R"("bin")")));
+    EXPECT_EQ(stringsOf(Answer, "name"), (Words{"main", "u.rcgu.o"}));
+    EXPECT_EQ(stringsOf(Answer, "origin"), (Words{"local", "upstream"}));
+    // main, the upstream crate's #[used] static, and the profiler's symbol.
+    EXPECT_EQ(Answer.getAsObject()->getInteger("preservedSymbols"), 3);
+    EXPECT_EQ(Answer.getAsObject()->getInteger("localPreservedSymbols"), 1);
+
+    std::vector<std::string> Progress;
+    std::string Params = R"({"unit": "u", "module": "main", "blobs": )" +
+                         jsonOf(Files.path("blobs")) +
+                         R"(, "stages": ["thin-lto-input", "thin-lto-after-rename"]})";
+    json::Value Optimized = valueOf(Engine.request(
+        "optimize", Params, 2, [&](std::string Text) { Progress.push_back(std::move(Text)); }));
+    EXPECT_EQ(Progress, (Words{R"({"module":"main","stage":"thin-lto-input","unit":"u"})",
+                               R"({"module":"main","stage":"thin-lto-after-rename","unit":"u"})"}));
+    const json::Array &Stages = *Optimized.getAsObject()->getArray("stages");
+    ASSERT_EQ(Stages.size(), 2u);
+    std::string Blob = Stages[0].getAsObject()->getString("blob")->str();
+    EXPECT_TRUE(contains(
+        contentOf(Files.path("blobs/" + Blob.substr(0, 2) + "/" + Blob.substr(2) + ".bc")), "BC"));
+    EXPECT_GT(*Optimized.getAsObject()->getInteger("peakMemoryBytes"), 1 << 20);
+
+    EXPECT_EQ(
+        errorOf(ask(Engine, "optimize", R"({"unit": "u", "module": "absent", "stages": []})")).Name,
+        "UnknownModule");
+    valueOf(ask(Engine, "release", R"({"unit": "u"})"));
+    EXPECT_EQ(errorOf(ask(Engine, "optimize", Params)).Name, "UnknownUnit");
+  });
+}
+
+TEST(Service, TakesPlainInputsAsEquals) {
+  UnitFiles Files;
+  inChild([&] {
+    Service Engine;
+    initialize(Engine);
+    json::Value Answer =
+        valueOf(ask(Engine, "analyze", analyzeParams(Files.local("input"), Files.upstream())));
+    // Every member, whatever its name.
+    EXPECT_EQ(stringsOf(Answer, "name"), (Words{"main", "u.rcgu.o", "odd-name.o"}));
+    EXPECT_EQ(stringsOf(Answer, "origin"), (Words{"input", "input", "input"}));
+    Answer = valueOf(ask(Engine, "analyze", analyzeParams("", Files.upstream())));
+    EXPECT_EQ(stringsOf(Answer, "origin"), (Words{"input", "input"}));
+  });
+}
+
+TEST(Service, RefusesWhatRustcRefuses) {
+  UnitFiles Files;
+  inChild([&] {
+    Service Engine;
+    initialize(Engine);
+    EXPECT_EQ(errorOf(ask(Engine, "analyze", analyzeParams(Files.local(), "", R"("rlib")"))).Name,
+              "LtoDisallowed");
+  });
+}
+
+TEST(Service, GivesTheFirstOfSeveralErrorsAndGoesOn) {
+  UnitFiles Files;
+  inChild([&] {
+    Service Engine;
+    initialize(Engine);
+    std::string Local = localModule("a", Files.path("absent-a"), "local") + "," + Files.local() +
+                        "," + localModule("b", Files.path("absent-b"), "local");
+    ErrorReport Report = errorOf(ask(Engine, "analyze", analyzeParams(Local)));
+    EXPECT_EQ(Report.Name, "UnreadableFile");
+    EXPECT_EQ(Report.File, Files.path("absent-a"));
+    valueOf(ask(Engine, "analyze", analyzeParams(Files.local())));
+  });
+}
+
+TEST(Service, CancelsAJobThatNoThreadHasTakenUp) {
+  UnitFiles Files;
+  inChild([&] {
+    Service Engine;
+    initialize(Engine);
+    Engine.announce(7);
+    Engine.cancel(7);
+    EXPECT_EQ(errorOf(ask(Engine, "analyze", analyzeParams(Files.local()), 7)).Name, "Cancelled");
+    // The id is free again, and ids that nobody knows are ignored.
+    valueOf(ask(Engine, "analyze", analyzeParams(Files.local()), 7));
+    Engine.cancel(12345);
+  });
+}
+
+TEST(Service, CancelsAJobUnderWay) {
+  UnitFiles Files;
+  inChild([&] {
+    Service Engine;
+    initialize(Engine);
+    valueOf(ask(Engine, "analyze", analyzeParams(Files.local())));
+    ErrorReport Report =
+        errorOf(Engine.request("optimize", R"({"unit": "u", "module": "main", "stages": []})", 3,
+                               [&](std::string) { Engine.cancel(3); }));
+    EXPECT_EQ(Report.Name, "Cancelled");
+    EXPECT_EQ(Report.Stage, "thin-lto-input");
+  });
+}
+
+TEST(Service, HoldsTwoUnitsAndManyRequestsAtOnce) {
+  UnitFiles Files;
+  inChild([&] {
+    Service Engine;
+    initialize(Engine);
+    std::string Other = analyzeParams(Files.local());
+    Other.replace(Other.find(R"("u")"), 3, R"("v")");
+    std::vector<std::thread> Threads;
+    for (int T = 0; T < 4; ++T)
+      Threads.emplace_back([&, T] {
+        for (int I = 0; I < 5; ++I) {
+          std::string Unit = T % 2 ? "u" : "v";
+          valueOf(ask(Engine, "analyze", T % 2 ? analyzeParams(Files.local()) : Other, 100 + T));
+          valueOf(ask(Engine, "optimize",
+                      R"({"module": "main", "stages": ["thin-lto-after-pm"], "unit": )" +
+                          jsonOf(Unit) + "}",
+                      200 + T));
+        }
+      });
+    for (std::thread &Thread : Threads)
+      Thread.join();
+  });
+}
+
+} // namespace
