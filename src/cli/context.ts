@@ -78,8 +78,8 @@ export class Cli {
     }
   }
 
-  /** An error outside of any action (wrong usage). */
-  async fail(report: LtoErrorReport, json?: string): Promise<void> {
+  /** Tells an error outside of any action (wrong usage), and sets the exit code. */
+  async fail(report: LtoErrorReport, json: string | undefined): Promise<void> {
     await this.#fail(report, json);
   }
 

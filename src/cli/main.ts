@@ -29,7 +29,6 @@ function buildProgram(cli: Cli): Command {
       "Replays rustc's link-time optimisation on what a Cargo build left behind, keeps every stage, and shows what was re-used and re-compiled.",
     )
     .version(version())
-    .showHelpAfterError("(add --help for the options)")
     .addHelpText("after", EXIT_CODES);
   for (const command of [
     doctorCommand,
@@ -44,7 +43,10 @@ function buildProgram(cli: Cli): Command {
   ]) {
     program.addCommand(command(cli));
   }
-  for (const command of [program, ...program.commands]) command.exitOverride();
+  for (const command of [program, ...program.commands]) {
+    // Wrong usage is told like every other error, see runProgram.
+    command.exitOverride().configureOutput({ outputError: () => undefined });
+  }
   return program;
 }
 
@@ -86,6 +88,14 @@ function splitCargoArguments(argv: readonly string[]): [string[], string[]] {
   return [argv.slice(0, dashes), argv.slice(dashes + 1)];
 }
 
+/** `--json` as it stands on a command line that could not be parsed. */
+function jsonOption(argv: readonly string[]): string | undefined {
+  const at = argv.findIndex((word) => word === "--json" || word.startsWith("--json="));
+  const word = argv[at];
+  if (word === undefined) return undefined;
+  return word === "--json" ? argv[at + 1] : word.slice("--json=".length);
+}
+
 async function runProgram(program: Command, cli: Cli): Promise<number> {
   try {
     const [own, cargo] = splitCargoArguments(process.argv);
@@ -93,9 +103,13 @@ async function runProgram(program: Command, cli: Cli): Promise<number> {
     await program.parseAsync(own);
     return cli.exitCode;
   } catch (error) {
-    // Commander has printed its own words; its code is 0 for --help and --version.
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
-    throw error;
+    if (!(error instanceof CommanderError)) throw error;
+    // --help and --version have printed what they are for.
+    if (error.exitCode === 0) return EXIT.done;
+    if (error.code === "commander.help") return EXIT.usage;
+    const message = error.message.replace(/^error: /, "");
+    await cli.fail({ name: "Usage", message, mend: "Add --help to see commands and options." }, jsonOption(process.argv));
+    return EXIT.usage;
   }
 }
 

@@ -1,13 +1,12 @@
 /** The runs that the store remembers: listing them without reading their reports, reading one, forgetting one. */
 import { readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
-import type { RunManifest, RunReport } from "../../protocol/runs.js";
+import type { RunManifest, RunOrigin, RunReport } from "../../protocol/runs.js";
 import type { RunView } from "../../protocol/views.js";
 import { isAlive } from "../alive.js";
 import { LtoError, messageOf, systemCode } from "../errors.js";
 import type { StoreLayout } from "../stages/store-layout.js";
-import { MANIFEST, REPORT, SUMMARY, type RunSummaryFile } from "./run-manifest.js";
-import { runView } from "./run-view.js";
+import { MANIFEST, REPORT, SUMMARY, summaryOf, type RunSummaryFile } from "./run-manifest.js";
 
 interface Known {
   readonly modified: number;
@@ -37,11 +36,11 @@ export class RunHistory {
     return view;
   }
 
-  /** @throws LtoError UnknownRun */
-  async manifest(id: string): Promise<RunManifest> {
-    const manifest = isRunId(id) ? await readJson<RunManifest>(join(this.#layout.runs, id, MANIFEST)) : undefined;
-    if (manifest === undefined) throw unknownRun(id);
-    return manifest;
+  /** What a run was made of; undefined where it does not say. @throws LtoError UnknownRun */
+  async origin(id: string): Promise<RunOrigin | undefined> {
+    const summary = isRunId(id) ? await this.#summary(id) : undefined;
+    if (summary === undefined) throw unknownRun(id);
+    return summary.origin;
   }
 
   /** @throws LtoError UnknownRun; NothingToInspect for a run that did not finish, in its own words */
@@ -108,7 +107,7 @@ export class RunHistory {
     const manifest = await readJson<RunManifest>(join(this.#layout.runs, id, MANIFEST));
     if (manifest === undefined) return undefined;
     const report = await readJson<RunReport>(join(this.#layout.runs, id, REPORT));
-    const summary: RunSummaryFile = { schema: 1, pid: manifest.pid, view: runView(manifest, report ?? null) };
+    const summary = summaryOf(manifest, report ?? null);
     if (manifest.state !== "running") this.#known.set(id, { modified: 0, summary });
     return summary;
   }

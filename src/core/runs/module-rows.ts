@@ -102,9 +102,7 @@ export function crateRows(rows: readonly ModuleRow[], sort: ModuleSort = "crate"
   const crates = [...byCrate].map(([crate, own]): CrateRow => ({ crate, verdict: commonVerdict(own), ...totals(own) }));
   const value = crateValue(sort);
   const sign = descending ? -1 : 1;
-  return crates
-    .sort((left, right) => compare(left.crate, right.crate))
-    .sort((left, right) => sign * compare(value(left), value(right)));
+  return crates.sort((left, right) => compare(left.crate, right.crate)).sort((left, right) => sign * compare(value(left), value(right)));
 }
 
 /** What a crate does not have of its own is sorted by its name. */

@@ -20,7 +20,13 @@ export interface RunSummaryFile {
   readonly schema: 1;
   /** Of the process that runs (or ran) it. */
   readonly pid: number;
+  readonly origin?: RunOrigin;
   readonly view: RunView;
+}
+
+export function summaryOf(manifest: RunManifest, report: RunReport | null): RunSummaryFile {
+  const { pid, origin } = manifest;
+  return { schema: 1, pid, ...(origin === undefined ? {} : { origin }), view: runView(manifest, report) };
 }
 
 const MILLIS_BETWEEN_WRITES = 1000;
@@ -54,6 +60,10 @@ export class RunFolder {
     return run;
   }
 
+  get started(): boolean {
+    return this.#unit !== undefined;
+  }
+
   /** Says that the run is under way. */
   async start(unit: UnitSummary, origin: RunOrigin): Promise<void> {
     this.#unit = unit;
@@ -85,8 +95,7 @@ export class RunFolder {
   async #summarize(state: RunState, ending: { readonly report?: RunReport; readonly error?: LtoErrorReport }): Promise<void> {
     const manifest = this.#manifest(state, ending.error);
     if (manifest === undefined) return;
-    const summary: RunSummaryFile = { schema: 1, pid: process.pid, view: runView(manifest, ending.report ?? null) };
-    await writeJsonWhole(join(this.folder, SUMMARY), summary);
+    await writeJsonWhole(join(this.folder, SUMMARY), summaryOf(manifest, ending.report ?? null));
   }
 
   #manifest(state: RunState, error?: LtoErrorReport): RunManifest | undefined {

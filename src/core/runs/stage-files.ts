@@ -9,6 +9,7 @@ import type { EngineClient } from "../engine/client.js";
 import { LtoError } from "../errors.js";
 import type { Overrides } from "./inputs.js";
 import { findModule } from "./module-names.js";
+import { OnDemand } from "./on-demand.js";
 import { chooseUnitEngine, openThin, type OpenThin, type ThinSource } from "./open.js";
 
 export interface StageModule {
@@ -40,7 +41,7 @@ export class StageFiles {
   readonly #source: ThinSource;
   readonly #options: StageFilesOptions;
   readonly #signal: AbortSignal | undefined;
-  #open: Promise<OpenThin> | undefined;
+  readonly #onDemand: OnDemand;
 
   constructor(core: Core, source: ThinSource, options: StageFilesOptions, signal?: AbortSignal) {
     this.#core = core;
@@ -48,6 +49,7 @@ export class StageFiles {
     this.#options = options;
     this.#signal = signal;
     this.mode = source.kind === "unit" ? source.unit.mode : "thin";
+    this.#onDemand = new OnDemand(this.mode, () => this.#analyze());
   }
 
   /** An engine that reads the unit's bitcode (for `print`, `functions`, `find`). */
@@ -94,24 +96,20 @@ export class StageFiles {
    * @param module rustc's name of it (see {@link StageFiles.module})
    * @throws LtoError IncompleteUnit and the engine's errors when it has to be made and cannot be
    */
-  async file(module: string, stage: Stage): Promise<StageFile> {
-    const saved = this.#options.replayOnly === true ? undefined : this.#saved()[module]?.[stage];
+  async file(module: string, stage: Stage, signal: AbortSignal | undefined = this.#signal): Promise<StageFile> {
+    const saved = this.saved(module, stage);
     if (saved !== undefined) return { module, stage, file: saved, madeBy: "rustc" };
-    const { maker } = await this.#opened();
-    const made = await maker.make(module, [stage], this.#signal);
-    await maker.settle();
-    const [blob] = made.stages;
-    if (blob === undefined) throw new LtoError({ name: "Internal", message: `The engine made no ${stage} of ${module}.`, module, stage });
-    return { module, stage, file: maker.store.blobFile(blob.blob), madeBy: "replay" };
+    const file = await this.#onDemand.make(module, stage, signal);
+    return { module, stage, file, madeBy: "replay" };
   }
 
-  async close(): Promise<void> {
-    const open = this.#open;
-    this.#open = undefined;
-    await open?.then(
-      (opened) => opened.close(),
-      () => undefined,
-    );
+  /** rustc's own file of a stage; undefined: it has to be made. */
+  saved(module: string, stage: Stage): string | undefined {
+    return this.#options.replayOnly === true ? undefined : this.#saved()[module]?.[stage];
+  }
+
+  close(): Promise<void> {
+    return this.#onDemand.close();
   }
 
   #saved(): UnitManifest["rustcStages"] {
@@ -119,13 +117,12 @@ export class StageFiles {
   }
 
   #opened(): Promise<OpenThin> {
-    this.#open ??= openThin(
-      this.#core,
-      this.#source,
-      { llvm: this.#options.llvm, overrides: this.#options.overrides ?? {}, keysFile: null },
-      this.#signal,
-    );
-    return this.#open;
+    return this.#onDemand.opened();
+  }
+
+  #analyze(): Promise<OpenThin> {
+    const { llvm, overrides = {} } = this.#options;
+    return openThin(this.#core, this.#source, { llvm, overrides, keysFile: null }, this.#signal);
   }
 }
 

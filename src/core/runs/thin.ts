@@ -81,7 +81,8 @@ export async function runThin(core: Core, source: ThinSource, options: ThinOptio
   } catch (error) {
     const report = reportOf(error, `Running thin LTO over ${open.inputs.unit.name}`);
     // The manifest may not fit on a full disk either; the error that ended the run is the one to tell.
-    await run.finish(report.name === "Cancelled" ? "cancelled" : "failed", { error: report }).catch(() => undefined);
+    const ending = run.started ? run.finish(report.name === "Cancelled" ? "cancelled" : "failed", { error: report }) : run.discard();
+    await ending.catch(() => undefined);
     throw error instanceof LtoError ? error : new LtoError(report, { cause: error });
   } finally {
     await open.close();

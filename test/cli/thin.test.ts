@@ -1,0 +1,239 @@
+/** `thin` on units and plain paths: its options, reports, and what the store gives back. */
+import assert from "node:assert/strict";
+import { cp, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { after, before, describe, it } from "node:test";
+import type { CaptureReport } from "../../src/protocol/reports.js";
+import type { ModuleReport, RunManifest, RunReport, VerifyReport } from "../../src/protocol/runs.js";
+import { THIN_STAGES } from "../../src/protocol/stages.js";
+import type { UnitManifest } from "../../src/protocol/units.js";
+import { demoWorkspace, editDemo, skipWithoutRust, TestCli, validate } from "../support/cli.js";
+
+describe("thin and verify", { skip: skipWithoutRust }, () => {
+  let scratch = "";
+  let workspace = "";
+  let unit = "";
+  let local = "";
+  let cli: TestCli;
+
+  const manifestOf = async (id: string, capture: number): Promise<UnitManifest> =>
+    JSON.parse(await readFile(join(cli.store, "captures", id, String(capture), "manifest.json"), "utf8")) as UnitManifest;
+  /** Everything in a report that must not depend on time, threads or where the store stands. */
+  const essence = (report: RunReport): unknown =>
+    report.modules.map(({ fromStore: _, source: _source, stages, ...module }) => ({
+      ...module,
+      stages: stages.map(({ millis: _millis, file, ...stage }) => ({ ...stage, file: file === null ? null : file.slice(-40) })),
+    }));
+
+  before(async () => {
+    scratch = await mkdtemp(join(tmpdir(), "lto-inspector-thin-"));
+    cli = new TestCli(join(scratch, "store"));
+    workspace = await demoWorkspace(join(scratch, "demo"));
+    const captured = await cli.report<CaptureReport>(["capture", workspace]);
+    unit = captured.units.at(-1)?.id ?? assert.fail("nothing was captured");
+    local = await cli.capture(workspace, "--profile", "local");
+    await editDemo(workspace, 7);
+    assert.equal(await cli.capture(workspace), unit);
+  });
+
+  after(async () => {
+    await rm(scratch, { recursive: true, force: true });
+  });
+
+  it("makes every stage of every module, and finds all of them in the store the second time", async () => {
+    const first = await cli.report<RunReport>(["thin", unit]);
+    assert.equal(first.llvm.matchesProducer, true);
+    assert.equal(first.fidelity, "same LLVM, not verified");
+    assert.ok(first.modules.length > 20);
+    for (const module of first.modules) {
+      assert.deepEqual(
+        module.stages.map(({ stage }) => stage),
+        THIN_STAGES,
+      );
+      assert.equal(module.fromStore, false);
+    }
+    assert.ok(first.timings.some(({ activity }) => activity === "LLVM_thin_lto_import"));
+    assert.ok(first.peakMemoryBytes > 1e6);
+    const second = await cli.report<RunReport>(["thin", unit]);
+    assert.ok(second.modules.every((module) => module.fromStore));
+    assert.deepEqual(essence(second), essence(first));
+  });
+
+  it("says for each module what rustc decided and why", async () => {
+    const { modules } = await cli.report<RunReport>(["thin", unit, "--analyze"]);
+    assert.ok(modules.every((module) => module.stages.length === 0 && module.key !== null));
+    const decided = new Map<string, ModuleReport[]>();
+    for (const module of modules) decided.set(module.reason.kind, [...(decided.get(module.reason.kind) ?? []), module]);
+    assert.ok((decided.get("key-equal")?.length ?? 0) > 0, "some are re-used");
+    assert.ok((decided.get("key-changed")?.length ?? 0) > 0, "some have changed");
+    assert.ok(
+      decided
+        .get("key-equal")
+        ?.every((module) => module.verdict === "re-used" && module.origin === "local" && module.key === module.previousKey),
+    );
+    assert.ok(decided.get("key-equal-but-not-cached")?.every((module) => module.verdict === "re-compiled" && module.origin !== "local"));
+    assert.ok(decided.get("key-changed")?.every((module) => module.key !== module.previousKey));
+  });
+
+  it("is verified against rustc, with re-used and re-compiled modules, and says so afterwards", async () => {
+    const report = await cli.report<VerifyReport>(["verify", unit]);
+    assert.equal(report.decisions.exercised, true);
+    assert.equal(report.decisions.different + report.keys.different, 0);
+    for (const stage of THIN_STAGES) {
+      const counts = report.stages[stage] ?? assert.fail(stage);
+      assert.ok(counts.identical > 20 && counts.reusedByRustc > 0);
+      assert.equal(counts.sameText + counts.different + counts.absent, 0);
+    }
+    assert.equal(report.preservedSymbols.ours, report.preservedSymbols.rustc);
+    assert.equal((await cli.report<RunReport>(["thin", unit, "--analyze"])).fidelity, "verified");
+    const said = await cli.run(["verify", unit]);
+    assert.match(said.stdout, /VERIFIED: (\d+) of \1 stage files identical to rustc's own/);
+  });
+
+  it("finds a stage of rustc's that differs, and one that is missing", async () => {
+    const manifest = await manifestOf(local, 1);
+    const [changed, missing] = Object.keys(manifest.rustcStages);
+    assert.ok(changed !== undefined && missing !== undefined);
+    const folder = join(cli.store, "captures", local, "1");
+    const other = manifest.rustcStages[missing]?.["thin-lto-after-pm"] ?? assert.fail("no file");
+    const tampered = {
+      ...manifest,
+      capture: 2,
+      rustcStages: {
+        ...manifest.rustcStages,
+        [changed]: { ...manifest.rustcStages[changed], "thin-lto-after-pm": other },
+        [missing]: { ...manifest.rustcStages[missing], "thin-lto-input": undefined },
+      },
+    };
+    await cp(folder, join(dirname(folder), "2"), { recursive: true });
+    await writeFile(join(dirname(folder), "2", "manifest.json"), JSON.stringify(tampered));
+    assert.equal((await cli.run(["verify", `${local}@1`])).code, 0);
+    const report = await cli.report<VerifyReport>(["verify", `${local}@2`], 1);
+    assert.equal(report.stages["thin-lto-after-pm"]?.different, 1);
+    assert.equal(report.stages["thin-lto-input"]?.absent, 1);
+    assert.deepEqual(
+      new Set(report.different.map(({ module, stage }) => `${module} ${stage}`)),
+      new Set([`${changed} thin-lto-after-pm`, `${missing} thin-lto-input`]),
+    );
+    assert.match(report.different.find(({ module }) => module === changed)?.why ?? "", /line \d+ of the text/);
+    await rm(join(dirname(folder), "2"), { recursive: true });
+  });
+
+  it("writes --out: files, keys, manifest and report; and nothing into rustc's sessions", async () => {
+    const out = join(scratch, "out");
+    const report = await cli.report<RunReport>(["thin", local, "--out", out, "--save-temps", "rename,pm"]);
+    const expected = report.modules.flatMap(({ name }) => [`${name}.thin-lto-after-rename.bc`, `${name}.thin-lto-after-pm.bc`]);
+    assert.deepEqual((await readdir(out)).toSorted(), [...expected, "manifest.json", "report.json", "thin-lto-past-keys.bin"].toSorted());
+    for (const stage of report.modules.flatMap((module) => module.stages)) {
+      assert.equal(dirname(stage.file ?? ""), out);
+      assert.equal((await stat(stage.file ?? "")).size, stage.bytes);
+    }
+    const keys = (await readFile(join(out, "thin-lto-past-keys.bin"), "utf8")).trim().split("\n").toSorted();
+    assert.deepEqual(keys, report.modules.map(({ name, key }) => `${name} ${key ?? ""}`).toSorted());
+    const written: unknown = JSON.parse(await readFile(join(out, "report.json"), "utf8"));
+    await validate("thin", written);
+    const manifest = JSON.parse(await readFile(join(out, "manifest.json"), "utf8")) as RunManifest;
+    assert.equal(manifest.state, "done");
+    assert.equal(Object.keys(manifest.saved).length, report.modules.length);
+  });
+
+  it("compares with the keys of another session when one is given", async () => {
+    const [same, none] = [join(scratch, "out"), await mkdtemp(join(scratch, "empty-"))];
+    const reused = await cli.report<RunReport>(["thin", local, "--analyze", "--session", same]);
+    assert.ok(reused.modules.filter((module) => module.origin === "local").every((module) => module.previousKey === module.key));
+    const fresh = await cli.report<RunReport>(["thin", local, "--analyze", "--session", none]);
+    assert.ok(fresh.modules.every((module) => module.reason.kind === "no-previous-keys" && module.verdict === "re-compiled"));
+    assert.ok(
+      fresh.warnings.some((warning) => warning.includes("thin-lto-past-keys.bin")),
+      fresh.warnings.join("\n"),
+    );
+    assert.deepEqual(await readdir(none), []);
+  });
+
+  it("gives the same result on one thread as on several, and for one module alone", async () => {
+    const alone = new TestCli(join(scratch, "store-one"));
+    await cp(join(cli.store, "captures"), join(alone.store, "captures"), { recursive: true });
+    const one = await alone.report<RunReport>(["thin", local, "--threads", "1"]);
+    const many = await cli.report<RunReport>(["thin", local, "--threads", "4"]);
+    assert.deepEqual(essence(one), essence(many));
+    const [name] = one.modules.map((module) => module.name);
+    const only = await cli.report<RunReport>(["thin", local, "--only", name ?? ""]);
+    assert.deepEqual(
+      only.modules.map((module) => module.stages.length),
+      only.modules.map((module) => (module.name === name ? 6 : 0)),
+    );
+  });
+
+  it("lists what a person changes as deviations, and does not mix such results with others", async () => {
+    const report = await cli.report<RunReport>([
+      "thin",
+      local,
+      "--opt-level",
+      "0",
+      "--llvm-arg=-inline-threshold=1",
+      "--preserve",
+      "demo_entry",
+      "--save-temps",
+      "pm",
+    ]);
+    assert.deepEqual(
+      report.deviations.map(({ setting }) => setting),
+      ["opt-level", "llvm-args", "preserve"],
+    );
+    assert.equal(report.settings.optLevel, "0");
+    assert.ok(report.settings.llvmArgs.includes("-inline-threshold=1"));
+    assert.ok(report.modules.every((module) => !module.fromStore));
+  });
+
+  it("says loudly when another LLVM than the producer's is used", async (context) => {
+    const doctor = await cli.report<{ systemLibrary: { version: string } | null }>(["doctor"]);
+    if (doctor.systemLibrary === null) {
+      context.skip("there is no system libLLVM");
+      return;
+    }
+    const producer = (await cli.report<RunReport>(["thin", local, "--analyze"])).llvm.version;
+    if (producer === doctor.systemLibrary.version) {
+      context.skip("the system's libLLVM is the toolchain's own");
+      return;
+    }
+    const report = await cli.report<RunReport>(["thin", local, "--analyze", "--llvm", "system"]);
+    assert.equal(report.llvm.matchesProducer, false);
+    assert.equal(report.fidelity, "other LLVM");
+    const said = await cli.run(["thin", local, "--analyze", "--llvm", "system"]);
+    assert.match(said.stdout, /text may match, bytes and keys will not/);
+    const verified = await cli.report<VerifyReport>(["verify", `${local}@1`, "--llvm", "system"], 1);
+    assert.equal(verified.keys.equal, 0);
+    for (const counts of Object.values(verified.stages))
+      {assert.equal(counts.identical + counts.different + counts.absent, 0, "the text is the same");}
+  });
+
+  it("takes plain paths: an rlib and bitcode, with external definitions preserved", async () => {
+    const manifest = await manifestOf(unit, 1);
+    const rlib = manifest.upstream.find(({ crate }) => crate.startsWith("shapes"))?.file ?? assert.fail("no rlib");
+    const bitcode = manifest.localModules[0]?.file ?? assert.fail("no module");
+    const folder = join(cli.store, "captures", unit, "1");
+    const report = await cli.report<RunReport>(["thin", join(folder, rlib), join(folder, bitcode)]);
+    assert.equal(report.llvm.matchesProducer, true, "the producer's libLLVM is found by itself");
+    assert.ok(report.modules.length >= 2);
+    assert.ok(
+      report.modules.every(
+        (module) => module.origin === "input" && module.verdict === "re-compiled" && module.reason.kind === "no-session",
+      ),
+    );
+    assert.ok(report.modules.every((module) => module.stages.length === 6));
+    assert.ok(report.settings.preservedSymbols > 0);
+  });
+
+  it("shows a person the tree, and writes the report beside it", async () => {
+    const file = join(scratch, "report.json");
+    const ended = await cli.run(["thin", unit, "--json", file]);
+    assert.equal(ended.code, 0);
+    assert.match(ended.stdout, /^demo {2}\d+ CGUs: \d+ re-used, \d+ re-compiled$/m);
+    assert.match(ended.stdout, /^[├└]─ \S+ +re-used +key-equal .*input .* pm /m);
+    assert.match(ended.stdout, /^std {2}1 CGU: 1 re-compiled$/m);
+    assert.match(ended.stdout, /^Deviations from your build: none$/m);
+    assert.ok(!ended.stdout.includes("\u001B"), "no colours without a terminal");
+    await validate("thin", JSON.parse(await readFile(file, "utf8")));
+  });
+});
