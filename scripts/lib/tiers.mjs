@@ -64,7 +64,7 @@ export const OVERALL_BUDGET_SECONDS = 40 * 60;
 
 /** @type {readonly Tier[]} */
 export const tiers = [
-  { name: "lint", budgetSeconds: 180, needs: ["npm", "lint"], run: sourceChecks(lintChecks) },
+  { name: "lint", budgetSeconds: 240, needs: ["npm", "lint"], run: sourceChecks(lintChecks) },
   { name: "types", budgetSeconds: 120, needs: ["npm"], run: sourceChecks(typeChecks) },
   { name: "unit", budgetSeconds: 240, needs: ["npm"], run: nodeTests("unit") },
   { name: "engine", budgetSeconds: 240, needs: ["npm", "addon", "engine-tests"], run: googleTests },

@@ -97,7 +97,8 @@ describe("invariant 2: who may know what", () => {
 
 describe("invariant 10: what is written on disk", () => {
   it("is written under a temporary name and renamed, or into a scratch folder", () => {
-    const writes = /\b(writeFile|writeFileSync|createWriteStream)\(/;
+    // "wx" makes a new file or fails, as locks do.
+    const writes = /\b(writeFile|writeFileSync|createWriteStream)\((?!.*"wx")/;
     const finishes = /\b(rename|renameSync|mkdtemp|mkdtempSync)\(/;
     const files = sources.filter((file) => !finishes.test(textOf(file) ?? ""));
     none(linesWith(files, writes), "write to a temporary name in the same folder, then rename: src/core/atomic-file.ts does it");
