@@ -99,6 +99,8 @@ function checkSteps(configuration: Configuration, steps: readonly StepResult[]):
     assert.equal(identical + reusedByRustc, edited.decisions.equal, `after the edit, ${stage}`);
   }
   assert.equal(first.decisions.reused, 0);
-  assert.equal(edited.decisions.exercised, configuration.incremental, "an incremental build re-uses some modules and re-compiles others");
+  if (!configuration.incremental) assert.equal(edited.decisions.reused, 0);
+  // The libraries are small: an edit may touch all of their codegen units.
+  else if (configuration.crate === "program") assert.ok(edited.decisions.exercised, "some modules are re-used, others are re-compiled");
   assert.equal(first.keys.equal, configuration.incremental ? modules : 0, "keys are compared where rustc keeps them");
 }
