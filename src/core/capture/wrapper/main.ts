@@ -91,12 +91,13 @@ function complain(error: unknown): void {
 
 function run(command: readonly string[], recording: Recording | undefined, done: (ending: Ending) => void): void {
   const [program = "rustc", ...args] = command;
+  // Signals have to be caught before rustc runs: one that ended this process only would leave rustc behind. Handlers run in a later turn.
+  const forward = (signal: NodeJS.Signals): void => void child.kill(signal);
+  for (const signal of SIGNALS) process.on(signal, forward);
   const child = spawn(program, args, {
     env: childEnvironment(recording !== undefined),
     stdio: ["inherit", "inherit", recording === undefined ? "inherit" : "pipe", ...inheritedDescriptors(process.env)],
   });
-  const forward = (signal: NodeJS.Signals): void => void child.kill(signal);
-  for (const signal of SIGNALS) process.on(signal, forward);
   if (recording !== undefined && child.stderr !== null) {
     const splitter = new StderrSplitter(recording.log, (bytes) => writeAll(2, bytes));
     child.stderr.on("data", (chunk: Buffer) => splitter.push(chunk));

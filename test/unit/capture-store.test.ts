@@ -1,0 +1,242 @@
+/** Captures in the store: archives' members, names, listing and reading, the lock, and files that are shared. */
+import assert from "node:assert/strict";
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { afterEach, beforeEach, describe, it } from "node:test";
+import { bitcodeMembers, memberNames } from "../../src/core/capture/archive.js";
+import { captureNumbers, listUnits, loadUnit, storeUnit } from "../../src/core/capture/captures.js";
+import { fileNameFor, shareWithPrevious } from "../../src/core/capture/files.js";
+import { targetHash, unitId, unitName } from "../../src/core/capture/identity.js";
+import type { UnitIdentity } from "../../src/core/capture/identity.js";
+import { withTargetLock } from "../../src/core/capture/lock.js";
+import { buildArguments, deviationsOf, featureArguments, overrideVariables } from "../../src/core/capture/plan.js";
+import { storeRoot } from "../../src/core/capture/store-paths.js";
+import { crateOf } from "../../src/core/capture/upstream.js";
+import { isLtoError } from "../../src/core/errors.js";
+import type { PlannedTarget } from "../../src/core/workspace/unit-graph.js";
+import type { Toolchain, UnitManifest } from "../../src/protocol/units.js";
+
+const TOOLCHAIN: Toolchain = {
+  ...{ rustc: "/r/bin/rustc", sysroot: "/r", host: "x86_64-unknown-linux-gnu" },
+  ...{ release: "1.95.0", commitHash: "abc", llvmVersion: "22.1.2" },
+};
+
+let folder = "";
+
+beforeEach(() => {
+  folder = fs.mkdtempSync(path.join(os.tmpdir(), "lto-store-"));
+});
+
+afterEach(() => {
+  fs.rmSync(folder, { recursive: true, force: true });
+});
+
+function write(name: string, content: string | Buffer): string {
+  const file = path.join(folder, name);
+  fs.mkdirSync(path.dirname(file), { recursive: true });
+  fs.writeFileSync(file, content);
+  return file;
+}
+
+/** An archive as `ar` writes it. */
+function archive(members: readonly (readonly [name: string, content: Buffer])[]): Buffer {
+  const header = (name: string, size: number): Buffer => Buffer.from(`${name.padEnd(16)}${"0".padEnd(12)}0     0     644     ${String(size).padEnd(10)}\`\n`);
+  return Buffer.concat([
+    Buffer.from("!<arch>\n"),
+    ...members.flatMap(([name, content]) => [header(name, content.length), content, Buffer.from(content.length % 2 === 1 ? "\n" : "")]),
+  ]);
+}
+
+describe("archives", () => {
+  const bitcode = Buffer.from("4243c0de00", "hex");
+  const long = "a-very-long-name-of-a-member.0-cgu.0.rcgu.o";
+
+  it("list their members, long names in both dialects", async () => {
+    const gnu = write("gnu.rlib", archive([["/", Buffer.alloc(5)], ["//", Buffer.from(`${long}/\nother/\n`)], ["lib.rmeta/", Buffer.alloc(3)], ["/0", bitcode], [`/${long.length + 2}`, bitcode]]));
+    assert.deepEqual(await memberNames(gnu), ["lib.rmeta", long, "other"]);
+    const bsd = write("bsd.rlib", archive([["__.SYMDEF", Buffer.alloc(2)], [`#1/${long.length + 1}`, Buffer.concat([Buffer.from(`${long}\0`), bitcode])]]));
+    assert.deepEqual(await memberNames(bsd), [long]);
+    assert.equal(await bitcodeMembers(bsd), 1);
+  });
+
+  it("say how many members hold bitcode", async () => {
+    const elf = Buffer.from("\x7fELF…\0.llvmbc\0.text\0");
+    const file = write("x.rlib", archive([["a.o/", bitcode], ["b.o/", elf], ["c.o/", Buffer.from("\x7fELF .text")], ["lib.rmeta/", bitcode]]));
+    assert.equal(await bitcodeMembers(file), 2);
+  });
+
+  it("that are damaged are refused by name", async () => {
+    const damaged = { header: Buffer.concat([archive([]), Buffer.alloc(60, "x")]), cut: archive([["a.o/", Buffer.alloc(100)]]).subarray(0, 100), none: Buffer.from("hello") };
+    for (const [name, content] of Object.entries(damaged)) {
+      const file = write(name, content);
+      await assert.rejects(memberNames(file), (error) => isLtoError(error, "CorruptArchive") && error.report.file === file, name);
+    }
+  });
+
+  it("are called after their crate", () => {
+    assert.equal(crateOf("/t/libtext_core-5d7a821ad28b5f37.rlib"), "text_core");
+    assert.equal(crateOf("libmine.rlib"), "mine");
+  });
+});
+
+function manifest(id: string, capture: number, workspace = "/w"): UnitManifest {
+  return {
+    ...{ schema: 1, id, capture, name: id, crateName: "a", packageName: "a", crateTypes: ["bin"], profile: "release", mode: "thin" },
+    ...{ incremental: true, workspace, capturedAt: `2026-01-0${capture}T00:00:00Z`, toolchain: TOOLCHAIN, commandLine: [], deviations: [] },
+    settings: {} as UnitManifest["settings"],
+    complete: true,
+    localModules: [{ name: "m", origin: "local", file: "inputs/m.pre-lto.bc", reserialize: false, green: true }],
+    upstream: [{ crate: "std", file: "/sysroot/libstd.rlib", source: "/sysroot/libstd.rlib", members: null }],
+    ...{ previousKeysFile: null, currentKeysFile: "current-keys.bin", decisions: null, outputBytes: 1, warnings: [] },
+    rustcStages: { m: { "thin-lto-input": "rustc/m.bc" } },
+  };
+}
+
+async function store(id: string, workspace?: string): Promise<UnitManifest> {
+  return storeUnit(folder, id, async (target, capture) => {
+    const unit = manifest(id, capture, workspace);
+    await fs.promises.writeFile(path.join(target, "manifest.json"), JSON.stringify(unit));
+    return unit;
+  });
+}
+
+describe("captures", () => {
+  it("are numbered, listed and read by name, number and path", async () => {
+    await store("a-bin-1");
+    const second = await store("a-bin-1");
+    await store("b-bin-2", "/elsewhere");
+    assert.equal(second.capture, 2);
+    assert.deepEqual(await captureNumbers(folder, "a-bin-1"), [1, 2]);
+    assert.deepEqual((await listUnits(folder)).map(({ id, capture }) => [id, capture]), [["b-bin-2", 1], ["a-bin-1", 2]]);
+    assert.deepEqual((await listUnits(folder, "/w")).map(({ id }) => id), ["a-bin-1"]);
+    assert.equal((await loadUnit(folder, "a-bin-1")).capture, 2);
+    assert.equal((await loadUnit(folder, "a-bin-1@1")).capture, 1);
+    const place = path.join(folder, "captures", "a-bin-1", "1");
+    assert.equal((await loadUnit(folder, place)).capture, 1);
+    assert.equal((await loadUnit(folder, path.join(place, "manifest.json"))).capture, 1);
+  });
+
+  it("have absolute paths when read", async () => {
+    const unit = await store("a-bin-1");
+    const place = path.join(folder, "captures", "a-bin-1", "1");
+    assert.equal(unit.localModules[0]?.file, path.join(place, "inputs/m.pre-lto.bc"));
+    assert.equal(unit.upstream[0]?.file, "/sysroot/libstd.rlib");
+    assert.equal(unit.currentKeysFile, path.join(place, "current-keys.bin"));
+    assert.equal(unit.previousKeysFile, null);
+    assert.equal(unit.rustcStages["m"]?.["thin-lto-input"], path.join(place, "rustc/m.bc"));
+    assert.deepEqual(await loadUnit(folder, "a-bin-1"), unit);
+  });
+
+  it("that are not there are named, with those that are", async () => {
+    await assert.rejects(loadUnit(folder, "x"), (error) => isLtoError(error, "UnknownUnit") && error.report.mend?.includes("capture") === true);
+    await store("a-bin-1");
+    await assert.rejects(loadUnit(folder, "a-bin-1@7"), (error) => isLtoError(error, "UnknownUnit") && error.report.mend?.includes("a-bin-1") === true);
+    await assert.rejects(loadUnit(folder, ".."), (error) => isLtoError(error, "UnknownUnit"));
+  });
+
+  it("that cannot be read are left out of the list, and say so by name", async () => {
+    await store("a-bin-1");
+    write("captures/a-bin-1/1/manifest.json", "{");
+    assert.deepEqual(await listUnits(folder), []);
+    await assert.rejects(loadUnit(folder, "a-bin-1"), (error) => isLtoError(error, "UnreadableFile"));
+  });
+
+  it("that fail leave nothing", async () => {
+    await assert.rejects(storeUnit(folder, "a-bin-1", () => Promise.reject(new Error("no"))), /no/);
+    assert.deepEqual(fs.readdirSync(path.join(folder, "captures", "a-bin-1")), []);
+  });
+
+  it("lie where the environment says", () => {
+    assert.equal(storeRoot({ LTO_INSPECTOR_STORE: "/s" }), "/s");
+    assert.equal(storeRoot({ XDG_CACHE_HOME: "/c" }), "/c/lto-inspector");
+    assert.equal(storeRoot({}), path.join(os.homedir(), ".cache", "lto-inspector"));
+  });
+});
+
+describe("files of a capture", () => {
+  it("are linked to those of the capture before where they are equal", async () => {
+    for (const [name, content] of [["1/rustc/same.bc", "same"], ["1/rustc/other.bc", "1234"], ["2/rustc/same.bc", "same"], ["2/rustc/other.bc", "5678"], ["2/new.bc", "n"]] as const) write(name, content);
+    await shareWithPrevious(path.join(folder, "2"), path.join(folder, "1"));
+    const inode = (name: string): number => fs.statSync(path.join(folder, name)).ino;
+    assert.equal(inode("1/rustc/same.bc"), inode("2/rustc/same.bc"));
+    assert.notEqual(inode("1/rustc/other.bc"), inode("2/rustc/other.bc"));
+    assert.equal(fs.readFileSync(path.join(folder, "2/rustc/other.bc"), "utf8"), "5678");
+    await shareWithPrevious(path.join(folder, "1"), path.join(folder, "0"));
+  });
+
+  it("have names that every file system takes", () => {
+    assert.equal(fileNameFor("core-12.cgu.0.rcgu.o"), "core-12.cgu.0.rcgu.o");
+    assert.equal(fileNameFor("../a b/é"), "%2e./a b/é".replace("/", "%2f").replace(" ", "%20").replace("/", "%2f").replace("é", "%c3%a9"));
+    assert.ok(fileNameFor("x".repeat(400)).length <= 180);
+    assert.notEqual(fileNameFor(`${"x".repeat(400)}a`), fileNameFor(`${"x".repeat(400)}b`));
+  });
+});
+
+describe("the lock of a target directory", () => {
+  it("lets one capture in at a time, and is given back", async () => {
+    await withTargetLock(folder, async () => {
+      await assert.rejects(withTargetLock(folder, () => Promise.resolve()), (error) => isLtoError(error, "CargoLocked"));
+    });
+    assert.equal(await withTargetLock(folder, () => Promise.resolve(7)), 7);
+    await assert.rejects(withTargetLock(folder, () => Promise.reject(new Error("no"))), /no/);
+    assert.deepEqual(fs.readdirSync(folder), []);
+  });
+
+  it("left by a process that is gone is taken over", async () => {
+    write("lock", "999999999");
+    assert.equal(await withTargetLock(folder, () => Promise.resolve(1)), 1);
+  });
+});
+
+describe("names of units", () => {
+  const identity: UnitIdentity = {
+    ...{ workspace: "/w", packageName: "demo-cli", crateName: "demo_cli", kind: "bin", targetName: "demo-cli", unitTest: false },
+    ...{ profile: "release", toolchain: TOOLCHAIN, target: null, features: [], lto: undefined, incremental: undefined },
+  };
+
+  it("are stable, and different where another build is meant", () => {
+    assert.match(unitId(identity), /^demo_cli-bin-[0-9a-f]{8}$/);
+    assert.equal(unitId(identity), unitId({ ...identity }));
+    const others: Partial<UnitIdentity>[] = [
+      ...[{ workspace: "/v" }, { kind: "example" }, { profile: "dev" }, { target: "t" }, { lto: "thin" as const }, { incremental: false }],
+      ...[{ features: ["--all-features"] }, { unitTest: true }, { toolchain: { ...TOOLCHAIN, commitHash: "def" } }],
+    ];
+    const ids = new Set([identity, ...others.map((other) => ({ ...identity, ...other }))].map(unitId));
+    assert.equal(ids.size, others.length + 1);
+    assert.equal(targetHash("/w", TOOLCHAIN), targetHash("/w", { ...TOOLCHAIN }));
+  });
+
+  it("read well", () => {
+    assert.equal(unitName(identity), "demo-cli (bin)");
+    assert.equal(unitName({ ...identity, kind: "lib", unitTest: true }), "demo-cli (unit tests of the lib)");
+  });
+});
+
+describe("the plan of a capture", () => {
+  const none = { packages: [], bins: [], examples: [], tests: [], benches: [], cargoArgs: [] };
+  const planned = { profile: { name: "release", optLevel: "3", lto: "false", incremental: false } } as unknown as PlannedTarget;
+
+  it("becomes Cargo's arguments", () => {
+    assert.deepEqual(buildArguments({ ...none, profile: "release", packages: ["a"], bins: ["b", "c"], cargoArgs: ["--locked"] }), [
+      ...["--profile", "release", "--package", "a", "--bin", "b", "--bin", "c", "--locked"],
+    ]);
+  });
+
+  it("overrides the profile by Cargo's variables, and lists what differs", () => {
+    assert.deepEqual(overrideVariables("my-release", { lto: "thin-local", incremental: true }), { CARGO_PROFILE_MY_RELEASE_LTO: "false", CARGO_INCREMENTAL: "1" });
+    assert.deepEqual(overrideVariables("release", { lto: undefined, incremental: undefined }), {});
+    assert.deepEqual(deviationsOf(planned, { lto: "thin", incremental: true }), [
+      { setting: "lto", build: "thin-local", used: "thin" },
+      { setting: "incremental", build: "false", used: "true" },
+    ]);
+    assert.deepEqual(deviationsOf(planned, { lto: "thin-local", incremental: false }), []);
+    assert.equal(deviationsOf(undefined, { lto: "thin", incremental: undefined })[0]?.build, "the profile's own");
+  });
+
+  it("knows the options that choose features", () => {
+    assert.deepEqual(featureArguments(["--locked", "-F", "b", "--no-default-features", "--features=a", "-Fc"]), [
+      ...["--features=a", "--features=b", "--features=c", "--no-default-features"],
+    ]);
+  });
+});
