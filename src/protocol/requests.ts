@@ -23,6 +23,7 @@ import type {
   CrateRow,
   Excerpt,
   FindRow,
+  FolderView,
   FunctionChangeRow,
   FunctionCounts,
   FunctionRow,
@@ -89,7 +90,7 @@ export const requests = {
   // Units
 
   /** What was found in the workspace folders and in the store for them, captures first; with `all` also captures of other folders. */
-  units: request<Range & { readonly all?: boolean }, Page<UnitView>>("lto/units"),
+  units: request<Range & { readonly all?: boolean }, Page<UnitView> & { readonly folders: readonly FolderView[] }>("lto/units"),
   /** One unit by its ref. Fails with UnknownUnit. */
   unit: request<{ readonly unit: string }, UnitView>("lto/unit"),
   /** Looks again (a build or a task has ended), and tells `changed` if something did. The store itself is watched. */

@@ -87,6 +87,16 @@ export interface UnitView {
   readonly warnings: Excerpt<string>;
 }
 
+/** What became of looking for units in a workspace folder. */
+export interface FolderView {
+  /** URI of the workspace folder. */
+  readonly folder: string;
+  /** URIs of the Cargo packages or workspaces in it: itself, or folders below it. A capture is made of one of them. */
+  readonly cargo: readonly string[];
+  /** Why nothing could be looked for (NoToolchain, Cargo.toml cannot be read); null: all is well. */
+  readonly problem: LtoErrorReport | null;
+}
+
 /** What a run is made of: a unit (its ref), or files and folders (URIs) that were chosen in the explorer. */
 export type RunSource = { readonly unit: string } | { readonly files: readonly string[] };
 

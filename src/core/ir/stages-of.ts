@@ -24,7 +24,9 @@ export interface Stages {
   /** The module that a name means. @throws LtoError UnknownModule naming candidates */
   module(wanted: string): Promise<string>;
   /** The file of a stage. @throws LtoError IncompleteUnit when it is not there and cannot be made, and whatever making it can throw */
-  file(module: string, stage: Stage): Promise<StageRef>;
+  file(module: string, stage: Stage, signal?: AbortSignal): Promise<StageRef>;
+  /** The file of a stage that need not be made; undefined: it would have to be. */
+  there(module: string, stage: Stage): string | undefined;
   close(): Promise<void>;
 }
 
@@ -55,7 +57,7 @@ export function stagesOfSource(core: Core, source: StagesSource, llvm: string, s
 }
 
 /** Any library of the series reads the text; which one wrote it matters only to those who make stages. */
-async function readingEngine(core: Core, llvm: string): Promise<EngineClient> {
+export async function readingEngine(core: Core, llvm: string): Promise<EngineClient> {
   const library = await libraryToRead(llvm);
   const args = llvmArguments(toolchainProfile(null), []);
   return core.engines.engine({ library: library.path, expectedVersion: library.expectedVersion, llvmArguments: args });
@@ -94,6 +96,10 @@ class FolderStages implements Stages {
     return Promise.resolve({ stage, file, madeBy: "rustc" });
   }
 
+  there(module: string, stage: Stage): string | undefined {
+    return this.#saved.stages.get(module)?.get(stage);
+  }
+
   close(): Promise<void> {
     return Promise.resolve();
   }
@@ -121,9 +127,13 @@ class PathStages implements Stages {
     return this.#files.module(wanted);
   }
 
-  async file(module: string, stage: Stage): Promise<StageRef> {
-    const { file, madeBy } = await this.#files.file(module, stage);
+  async file(module: string, stage: Stage, signal?: AbortSignal): Promise<StageRef> {
+    const { file, madeBy } = await this.#files.file(module, stage, signal);
     return { stage, file, madeBy };
+  }
+
+  there(): undefined {
+    return undefined;
   }
 
   close(): Promise<void> {
@@ -170,10 +180,14 @@ class UnitStages implements Stages {
     return findModule(await this.modules(), wanted);
   }
 
-  async file(module: string, stage: Stage): Promise<StageRef> {
+  async file(module: string, stage: Stage, signal?: AbortSignal): Promise<StageRef> {
     if (this.mode === "fat" && this.#manifest.rustcStages[module]?.[stage] === undefined) throw noFatReplay(module, stage);
-    const { file, madeBy } = await this.#files.file(module, stage);
+    const { file, madeBy } = await this.#files.file(module, stage, signal);
     return { stage, file, madeBy };
+  }
+
+  there(module: string, stage: Stage): string | undefined {
+    return this.#files.saved(module, stage);
   }
 
   close(): Promise<void> {

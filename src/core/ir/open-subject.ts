@@ -1,0 +1,187 @@
+/** A subject that is being looked at: its modules as rows, its stages, and what they hold. What was read stays for the next question. */
+import { statSync } from "node:fs";
+import type { FunctionsResult } from "../../protocol/engine.js";
+import type { StageRef } from "../../protocol/ir.js";
+import type { RunReport } from "../../protocol/runs.js";
+import { STAGE_NAMES, stagesOf, type Stage } from "../../protocol/stages.js";
+import type { ModuleFilter, ModuleRow, ModuleSort, StageRow } from "../../protocol/views.js";
+import { isLtoError, LtoError } from "../errors.js";
+import { Lru } from "../lru.js";
+import { explainUnreadable } from "../runs/foreign-llvm.js";
+import { filterRows, sortRows } from "../runs/module-rows.js";
+import { stageChanges } from "./stage-changes.js";
+import type { Stages } from "./stages-of.js";
+
+/** Lists of functions that are kept; each is as long as its module has functions. */
+const KEPT_LISTS = 16;
+
+/** Sorted and filtered lists of modules that are kept. */
+const KEPT_QUERIES = 6;
+
+export interface SubjectParts {
+  /** For people: the unit's name. */
+  readonly name: string;
+  readonly stages: Stages;
+  /** null: it is no run. */
+  readonly report: RunReport | null;
+  readonly rows: () => Promise<readonly ModuleRow[]>;
+}
+
+export interface RowQuery {
+  readonly filter?: ModuleFilter | undefined;
+  readonly sort?: ModuleSort | undefined;
+  readonly descending?: boolean | undefined;
+}
+
+/** Functions and globals of a stage, and the file that they are in. */
+export interface StageContent {
+  readonly ref: StageRef;
+  readonly content: FunctionsResult;
+}
+
+export class OpenSubject {
+  readonly name: string;
+  readonly stages: Stages;
+  readonly report: RunReport | null;
+  readonly #rows: () => Promise<readonly ModuleRow[]>;
+  #all: Promise<readonly ModuleRow[]> | undefined;
+  readonly #queries = new Lru<string, readonly ModuleRow[]>(KEPT_QUERIES);
+  readonly #contents = new Lru<string, FunctionsResult>(KEPT_LISTS);
+
+  constructor({ name, stages, report, rows }: SubjectParts) {
+    this.name = name;
+    this.stages = stages;
+    this.report = report;
+    this.#rows = rows;
+  }
+
+  /** The modules that a query asks for, in its order. */
+  async rows({ filter, sort, descending }: RowQuery = {}): Promise<readonly ModuleRow[]> {
+    const all = (this.#all ??= this.#rows());
+    const rows = await all.catch((error: unknown) => {
+      if (this.#all === all) this.#all = undefined;
+      throw error;
+    });
+    const key = JSON.stringify([filter, sort, descending]);
+    const known = this.#queries.get(key);
+    if (known !== undefined) return known;
+    const found = sortRows(filterRows(rows, filter), sort, descending);
+    this.#queries.set(key, found);
+    return found;
+  }
+
+  /** @throws LtoError UnknownModule */
+  async row(module: string): Promise<ModuleRow> {
+    const rows = await this.rows();
+    const row = rows.find(({ name }) => name === module) ?? rows.find(({ shortName }) => shortName === module);
+    if (row !== undefined) return row;
+    throw new LtoError({
+      name: "UnknownModule",
+      message: `There is no module ${module} in ${this.name}.`,
+      module,
+      mend: "Look for it in the list of codegen units.",
+    });
+  }
+
+  /** Functions and globals of a stage, which is made when it is not there. @throws LtoError UnknownModule, and what making a stage can throw */
+  async content(module: string, stage: Stage, signal?: AbortSignal): Promise<StageContent> {
+    const ref = await this.stages.file((await this.row(module)).name, this.stageNamed(stage), signal);
+    return { ref, content: await this.#contentOf(ref.file, signal) };
+  }
+
+  /** @throws LtoError UnknownStage when this kind of LTO has no such stage */
+  stageNamed(stage: Stage): Stage {
+    if (stagesOf(this.stages.mode).includes(stage)) return stage;
+    throw new LtoError({
+      name: "UnknownStage",
+      message: `There is no stage ${stage} in ${this.stages.mode} LTO.`,
+      stage,
+      mend: `Stages are ${stagesOf(this.stages.mode).join(", ")}.`,
+    });
+  }
+
+  /**
+   * The stages of a module, in order. Nothing is made.
+   *
+   * @param changes also what each changed, for which the functions of both stages are read
+   */
+  async stageRows(module: string, changes: boolean, signal?: AbortSignal): Promise<StageRow[]> {
+    const { name } = await this.row(module);
+    const rows: StageRow[] = [];
+    let before: FunctionsResult | undefined;
+    let bytesBefore = 0;
+    for (const stage of stagesOf(this.stages.mode)) {
+      const row = this.#stageRow(name, stage);
+      const file = row.made ? this.stages.there(name, stage) : undefined;
+      const content = changes && file !== undefined ? await this.#contentIfReadable(file, signal) : undefined;
+      rows.push({ ...row, ...countsOf(row, content), changes: changesOf(before, content, (row.bytes ?? 0) - bytesBefore) });
+      before = content;
+      bytesBefore = row.bytes ?? 0;
+    }
+    return rows;
+  }
+
+  async close(): Promise<void> {
+    this.#contents.clear();
+    await this.stages.close();
+  }
+
+  #stageRow(module: string, stage: Stage): StageRow {
+    const { label } = STAGE_NAMES[stage];
+    const nothing = { stage, label, made: false, bytes: null, instructions: null, functions: null, millis: null, changes: null };
+    const file = this.stages.there(module, stage);
+    const made = this.report?.modules.find(({ name }) => name === module)?.stages.find((one) => one.stage === stage);
+    if (file === undefined) return nothing;
+    if (made === undefined) return { ...nothing, made: true, bytes: statSync(file, { throwIfNoEntry: false })?.size ?? null };
+    const { bytes, instructions, functions, millis } = made;
+    return { ...nothing, made: true, bytes, instructions, functions, millis };
+  }
+
+  /** A stage that cannot be read is shown without its changes; opening it says why. */
+  async #contentIfReadable(file: string, signal?: AbortSignal): Promise<FunctionsResult | undefined> {
+    try {
+      return await this.#contentOf(file, signal);
+    } catch (error) {
+      if (isLtoError(error, "Cancelled")) throw error;
+      return undefined;
+    }
+  }
+
+  async #contentOf(file: string, signal?: AbortSignal): Promise<FunctionsResult> {
+    // Stage files of the person's own build can be written anew.
+    const { mtimeMs = 0 } = statSync(file, { throwIfNoEntry: false }) ?? {};
+    const key = `${file}@${mtimeMs}`;
+    const known = this.#contents.get(key);
+    if (known !== undefined) return known;
+    const engine = await this.stages.engine();
+    try {
+      const content = await engine.request("functions", { file }, signal);
+      this.#contents.set(key, content);
+      return content;
+    } catch (error) {
+      throw await explainUnreadable(error, engine);
+    }
+  }
+}
+
+function countsOf(row: StageRow, content: FunctionsResult | undefined): Pick<StageRow, "instructions" | "functions"> {
+  if (content === undefined) return row;
+  const defined = content.functions.filter(({ declaration }) => !declaration);
+  return {
+    functions: row.functions ?? defined.length,
+    instructions: row.instructions ?? defined.reduce((sum, { instructions }) => sum + instructions, 0),
+  };
+}
+
+function changesOf(before: FunctionsResult | undefined, after: FunctionsResult | undefined, bytes: number): StageRow["changes"] {
+  if (before === undefined || after === undefined) return null;
+  const { functions, instructions } = stageChanges(before, after);
+  const count = (change: string): number => functions.filter((one) => one.change === change).length;
+  return {
+    changed: count("changed"),
+    added: count("added"),
+    removed: count("removed"),
+    instructions: instructions.after - instructions.before,
+    bytes,
+  };
+}

@@ -1,0 +1,92 @@
+/** The stages of a run's modules: the files that the run left in the store, and what has gone from there (or was never made) made again. */
+import { existsSync } from "node:fs";
+import type { StageRef, UnitName } from "../../protocol/ir.js";
+import type { ModuleReport, RunOrigin, RunReport } from "../../protocol/runs.js";
+import type { LtoMode, Stage } from "../../protocol/stages.js";
+import type { Core } from "../core.js";
+import type { EngineClient } from "../engine/client.js";
+import { LtoError } from "../errors.js";
+import { findModule } from "../runs/module-names.js";
+import { OnDemand } from "../runs/on-demand.js";
+import { openThin, type OpenThin } from "../runs/open.js";
+import { sourceOf } from "../runs/run-origin.js";
+import { readingEngine, type Stages } from "./stages-of.js";
+
+export class RunStages implements Stages {
+  readonly unit: UnitName;
+  readonly mode: LtoMode;
+  readonly #core: Core;
+  readonly #report: RunReport;
+  readonly #origin: RunOrigin | undefined;
+  readonly #modules: ReadonlyMap<string, ModuleReport>;
+  readonly #onDemand: OnDemand;
+
+  /** @param origin undefined: the run does not say what it was made of */
+  constructor(core: Core, origin: RunOrigin | undefined, report: RunReport) {
+    this.#core = core;
+    this.#report = report;
+    this.#origin = origin;
+    this.unit = { id: report.unit.id, name: report.unit.name };
+    this.mode = report.unit.mode;
+    this.#modules = new Map(report.modules.map((module) => [module.name, module]));
+    this.#onDemand = new OnDemand(this.mode, () => this.#analyze());
+  }
+
+  /** The run's own, which may be warm still. */
+  engine(): Promise<EngineClient> {
+    const { llvm, settings } = this.#report;
+    if (!existsSync(llvm.path)) return readingEngine(this.#core, "auto");
+    return Promise.resolve(this.#core.engines.engine({ library: llvm.path, expectedVersion: null, llvmArguments: settings.llvmArgs }));
+  }
+
+  modules(): Promise<readonly string[]> {
+    return Promise.resolve([...this.#modules.keys()]);
+  }
+
+  module(wanted: string): Promise<string> {
+    return Promise.resolve(this.#modules.has(wanted) ? wanted : findModule([...this.#modules.keys()], wanted));
+  }
+
+  there(module: string, stage: Stage): string | undefined {
+    const file = this.#modules.get(module)?.stages.find((made) => made.stage === stage)?.file ?? undefined;
+    return file !== undefined && existsSync(file) ? file : undefined;
+  }
+
+  async file(module: string, stage: Stage, signal?: AbortSignal): Promise<StageRef> {
+    const there = this.there(module, stage);
+    if (there !== undefined) return { stage, file: there, madeBy: "replay" };
+    await this.#refuseOtherInputs(module);
+    return { stage, file: await this.#onDemand.make(module, stage, signal), madeBy: "replay" };
+  }
+
+  close(): Promise<void> {
+    return this.#onDemand.close();
+  }
+
+  /** The key covers the module and everything that it imports: with another one it would be another run's stage. */
+  async #refuseOtherInputs(module: string): Promise<void> {
+    const { analyzed } = await this.#onDemand.opened();
+    const now = analyzed.result.modules.find(({ name }) => name === module)?.key;
+    const then = this.#modules.get(module)?.key ?? undefined;
+    if (now !== undefined && (then === undefined || then === now)) return;
+    throw new LtoError({
+      name: "FilesChanged",
+      message: `The files that the run of ${this.unit.name} was made of have changed since: ${module} is not what it was.`,
+      module,
+      mend: "Run thin LTO again.",
+    });
+  }
+
+  async #analyze(): Promise<OpenThin> {
+    const origin = this.#origin;
+    if (origin === undefined) {
+      throw new LtoError({
+        name: "IncompleteUnit",
+        message: `The stages of the run of ${this.unit.name} are not in the store any more, and it does not say what it was made of.`,
+        mend: "Run thin LTO again.",
+      });
+    }
+    const { llvm, overrides } = origin;
+    return openThin(this.#core, await sourceOf(this.#core.layout, origin), { llvm, overrides, keysFile: null });
+  }
+}

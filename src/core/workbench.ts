@@ -1,0 +1,86 @@
+/** Everything that a long-lived program works with: one store, its engines, what is open, what was found, and who else changes it. */
+import type { Settings } from "../protocol/settings.js";
+import { createCore, type Core } from "./core.js";
+import { Subjects } from "./ir/subjects.js";
+import { RunHistory } from "./runs/history.js";
+import { StoreWatch, type StoreChange } from "./stages/store-watch.js";
+import { prune } from "./stages/store-inventory.js";
+import { UnitCatalog } from "./workspace/unit-catalog.js";
+
+/** Looking through the whole store takes a while: it is not done after every run. */
+const MILLIS_BETWEEN_PRUNES = 10 * 60 * 1000;
+
+const GIGABYTE = 1e9;
+
+export type WorkbenchSettings = Pick<Settings, "libLLVM" | "threads" | "store" | "toolchain" | "profile">;
+
+export class Workbench {
+  readonly core: Core;
+  readonly history: RunHistory;
+  readonly subjects: Subjects;
+  readonly catalog: UnitCatalog;
+  settings: WorkbenchSettings;
+  readonly #watch: StoreWatch;
+  #users = 0;
+  #retired = false;
+  #pruned = performance.now() - MILLIS_BETWEEN_PRUNES;
+
+  /** @param changed called when this or another program has changed the store */
+  constructor(settings: WorkbenchSettings, changed: (change: StoreChange) => void) {
+    const { store, threads } = settings;
+    this.settings = settings;
+    this.core = createCore({ ...(store.path === "" ? {} : { storeRoot: store.path }), ...(threads > 0 ? { threads } : {}) });
+    this.history = new RunHistory(this.core.layout);
+    this.subjects = new Subjects(this.core, this.history, () => this.settings.libLLVM);
+    this.catalog = new UnitCatalog(this.core.layout, this.history);
+    this.#watch = new StoreWatch(this.core.layout, (change) => {
+      if (change.units) this.catalog.forgetCaptures();
+      changed(change);
+    });
+  }
+
+  /** Whether other settings need another workbench, because store or engines are others. */
+  suits({ store, threads }: WorkbenchSettings): boolean {
+    return store.path === this.settings.store.path && threads === this.settings.threads;
+  }
+
+  /** Works with it; it is not closed meanwhile. */
+  async use<T>(work: () => Promise<T>): Promise<T> {
+    this.#users += 1;
+    try {
+      return await work();
+    } finally {
+      this.#users -= 1;
+      if (this.#retired && this.#users === 0) await this.close();
+    }
+  }
+
+  /** Looks anew at target folders and store. */
+  refresh(): void {
+    this.catalog.forgetCaptures();
+    this.catalog.forgetBuilds();
+    this.#watch.look();
+  }
+
+  /** Brings the store below its quota, now and then. Never fails: that it is too large is no reason to fail anything else. */
+  async pruneNowAndThen(): Promise<void> {
+    const { quota } = this.settings.store;
+    if (quota <= 0 || performance.now() - this.#pruned < MILLIS_BETWEEN_PRUNES) return;
+    this.#pruned = performance.now();
+    await prune(this.core.layout, quota * GIGABYTE).catch(() => undefined);
+  }
+
+  /** Closes it when nobody works with it any more. */
+  async retire(): Promise<void> {
+    this.#retired = true;
+    this.#watch.close();
+    if (this.#users === 0) await this.close();
+  }
+
+  /** Ends the engines at once. */
+  async close(): Promise<void> {
+    this.#watch.close();
+    this.subjects.forget();
+    await this.core.engines.close();
+  }
+}

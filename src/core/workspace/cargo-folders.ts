@@ -1,0 +1,44 @@
+/** Where Cargo is at home in a folder that a person opened: in the folder itself or in one around it, else in those below it. */
+import { existsSync } from "node:fs";
+import { readdir } from "node:fs/promises";
+import { dirname, join } from "node:path";
+
+/** Folders are looked into that deep, and that many of them. */
+const DEEPEST = 3;
+const MOST_FOLDERS = 2000;
+
+/** What holds no sources of the person's own. */
+const PASSED_OVER = new Set(["target", "node_modules", "vendor", "dist", "build"]);
+
+/** @returns the folder itself where it belongs to a Cargo package, else the topmost packages below it */
+export async function cargoFolders(folder: string): Promise<string[]> {
+  if (belongsToPackage(folder)) return [folder];
+  const found: string[] = [];
+  let level = [folder];
+  let seen = 0;
+  for (let depth = 0; depth < DEEPEST && level.length > 0 && seen < MOST_FOLDERS; depth++) {
+    const below = (await Promise.all(level.map(subfolders))).flat();
+    seen += below.length;
+    found.push(...below.filter(hasManifest));
+    level = below.filter((one) => !hasManifest(one));
+  }
+  return found.sort();
+}
+
+function belongsToPackage(folder: string): boolean {
+  for (let ancestor = folder; ; ancestor = dirname(ancestor)) {
+    if (hasManifest(ancestor)) return true;
+    if (dirname(ancestor) === ancestor) return false;
+  }
+}
+
+function hasManifest(folder: string): boolean {
+  return existsSync(join(folder, "Cargo.toml"));
+}
+
+async function subfolders(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  return entries
+    .filter((entry) => entry.isDirectory() && !entry.name.startsWith(".") && !PASSED_OVER.has(entry.name))
+    .map((entry) => join(folder, entry.name));
+}

@@ -1,0 +1,104 @@
+/** Units as the extension shows them: captures from the store, and what builds left in the target folders. */
+import { readdir } from "node:fs/promises";
+import { pathToFileURL } from "node:url";
+import type { FoundUnit } from "../../protocol/discovery.js";
+import type { UnitManifest } from "../../protocol/units.js";
+import type { RunView, UnitView } from "../../protocol/views.js";
+import { captureFolder } from "../capture/captures.js";
+import { captureRef } from "../runs/run-origin.js";
+import { excerpt } from "../runs/run-view.js";
+import type { StoreLayout } from "../stages/store-layout.js";
+
+const SHOWN_WARNINGS = 10;
+
+/** What is known besides the unit itself. */
+export interface UnitContext {
+  /** null: in none of the workspace folders. */
+  readonly workspaceFolder: string | null;
+  /** The latest first. */
+  readonly runs: readonly RunView[];
+  /** Refs of captures that were verified, and nothing differed. */
+  readonly verified: ReadonlySet<string>;
+}
+
+export function viewOfCapture(layout: StoreLayout, unit: UnitManifest, context: UnitContext): UnitView {
+  const ref = captureRef(unit);
+  const verdicts = unit.decisions === null ? null : Object.values(unit.decisions.verdicts);
+  const count = (wanted: string): number => verdicts?.filter((verdict) => verdict === wanted).length ?? 0;
+  return {
+    ref: unit.id,
+    captureRef: ref,
+    kind: "capture",
+    name: unit.name,
+    packageName: unit.packageName,
+    crateTypes: unit.crateTypes,
+    profile: unit.profile,
+    mode: unit.mode,
+    incremental: unit.incremental,
+    workspaceFolder: asUri(context.workspaceFolder),
+    workspace: unit.workspace,
+    path: captureFolder(layout.root, unit.id, unit.capture),
+    madeAt: unit.capturedAt,
+    capture: unit.capture,
+    rustc: unit.toolchain.release,
+    complete: unit.complete,
+    problem: unit.incompleteBecause ?? null,
+    deviations: unit.deviations,
+    runnable: unit.complete && unit.mode !== "fat",
+    modules: verdicts?.length ?? unit.localModules.length + unit.upstream.reduce((sum, { members }) => sum + (members?.length ?? 1), 0),
+    upstreamCrates: unit.upstream.length,
+    decided: verdicts === null ? null : { reused: count("re-used"), recompiled: count("re-compiled") },
+    outputBytes: unit.outputBytes,
+    verified: context.verified.has(ref),
+    lastRun: lastRunOf(ref, context.runs),
+    warnings: excerpt(unit.warnings, SHOWN_WARNINGS),
+  };
+}
+
+export function viewOfFound(found: FoundUnit, workspace: string | null, context: UnitContext): UnitView {
+  return {
+    ref: found.unit,
+    captureRef: found.unit,
+    kind: found.kind,
+    name: found.name,
+    packageName: null,
+    crateTypes: [],
+    profile: found.profile,
+    mode: found.mode,
+    incremental: found.kind === "session" ? true : null,
+    workspaceFolder: asUri(context.workspaceFolder),
+    workspace,
+    path: found.path,
+    madeAt: found.modifiedAt,
+    capture: 0,
+    rustc: null,
+    complete: found.complete,
+    problem: found.incompleteBecause ?? null,
+    deviations: [],
+    runnable: found.complete && (found.kind === "session" || found.kind === "rlib"),
+    modules: found.modules,
+    upstreamCrates: 0,
+    decided: null,
+    outputBytes: null,
+    verified: false,
+    lastRun: lastRunOf(found.unit, context.runs),
+    warnings: excerpt([], 0),
+  };
+}
+
+/** Refs of the captures for which the store holds a verification without differences. */
+export async function verifiedRefs(layout: StoreLayout): Promise<ReadonlySet<string>> {
+  const names = await readdir(layout.verified).catch((): string[] => []);
+  return new Set(names.map((name) => decodeURIComponent(name.replace(/-[0-9a-f]{16}\.json$/, ""))));
+}
+
+function lastRunOf(ref: string, runs: readonly RunView[]): RunView | null {
+  const uri = ref.startsWith("/") ? asUri(ref) : null;
+  const isOf = ({ source }: RunView): boolean =>
+    "unit" in source ? source.unit === ref : source.files.length === 1 && source.files[0] === uri;
+  return runs.find((run) => isOf(run)) ?? null;
+}
+
+function asUri(path: string | null): string | null {
+  return path === null ? null : pathToFileURL(path).href;
+}
