@@ -116,11 +116,10 @@ bool fromJSON(const json::Value &Json, ReadModulesParams &Params, json::Path Pat
 bool fromJSON(const json::Value &Json, LtoSettings &Settings, json::Path Path) {
   json::ObjectMapper Map(Json, Path);
   std::vector<std::string> Passes;
-  std::optional<std::string> Model;
+  std::optional<std::string> Model, Cpu;
   if (!Map || !mapWord<OptLevel>(Map, "optLevel", Path, parseOptLevel, Settings.Config.Level) ||
       !mapNullable(Map, "targetTriple", Settings.Target.Triple) ||
-      !mapNullable(Map, "targetCpu", Settings.Target.Cpu) ||
-      !Map.map("targetFeatures", Settings.Target.Features) ||
+      !mapNullable(Map, "targetCpu", Cpu) || !Map.map("targetFeatures", Settings.Target.Features) ||
       !mapWord<Reloc::Model>(Map, "relocationModel", Path, parseRelocation,
                              Settings.Target.Relocation) ||
       !mapNullable(Map, "codeModel", Model) ||
@@ -135,6 +134,7 @@ bool fromJSON(const json::Value &Json, LtoSettings &Settings, json::Path Path) {
       !Map.map("profilerRuntime", Settings.ProfilerRuntime))
     return false;
   Settings.Target.Level = Settings.Config.Level;
+  Settings.Target.Cpu = Cpu.value_or("");
   if (Model && !(Settings.Target.CodeModel = parseCodeModel(*Model))) {
     Path.field("codeModel").report("not one of the words that the protocol has");
     return false;

@@ -217,6 +217,14 @@ static ThinLtoOptions thinLtoOptions(AnalyzeParams &Params) {
   return Options;
 }
 
+/// Fills in what the command line left to the target or to this machine ("native").
+static void completeTarget(TargetSettings &Target, const SessionTarget &Found) {
+  if (Target.Cpu.empty() || Target.Cpu == "native")
+    Target.Cpu = Found.Cpu.value_or("");
+  if (Target.Features.empty())
+    Target.Features = Found.featureString();
+}
+
 Expected<json::Value> Service::analyze(AnalyzeParams &Params, const Job &Current) {
   Expected<std::vector<LtoModule>> Local = loadLocalModules(Params.Local, Current);
   if (!Local)
@@ -237,6 +245,7 @@ Expected<json::Value> Service::analyze(AnalyzeParams &Params, const Job &Current
   if (*Current.Cancelled)
     return makeError("Cancelled", "cancelled during the analysis");
   NewUnit->Shared = std::move(*Shared);
+  completeTarget(NewUnit->Settings.Target, NewUnit->Shared->LocalTarget);
 
   json::Array Modules;
   for (size_t I = 0; I < NewUnit->Shared->Modules.size(); ++I)

@@ -54,21 +54,6 @@ static CodeGenOptLevel codeGenLevel(OptLevel Level) {
   llvm_unreachable("all levels are listed");
 }
 
-/// A string attribute of the first function that has it: rustc gives all functions of a session the
-/// same.
-static std::string attributeOfAnyFunction(const Module &M, StringRef Kind) {
-  for (const Function &F : M)
-    if (!F.isDeclaration() && F.hasFnAttribute(Kind))
-      return F.getFnAttribute(Kind).getValueAsString().str();
-  return {};
-}
-
-static std::string cpuFor(const TargetSettings &Settings, const Module &M) {
-  if (Settings.Cpu && *Settings.Cpu != "native")
-    return *Settings.Cpu;
-  return attributeOfAnyFunction(M, "target-cpu");
-}
-
 Expected<std::unique_ptr<TargetMachine>> createTargetMachine(const TargetSettings &Settings,
                                                              const Module &M) {
   Triple T(Triple::normalize(Settings.Triple ? *Settings.Triple : M.getTargetTriple().str()));
@@ -77,12 +62,10 @@ Expected<std::unique_ptr<TargetMachine>> createTargetMachine(const TargetSetting
   if (!TheTarget)
     return makeError("EngineFailed", "this libLLVM cannot compile for " + T.str() + ": " + Why, {},
                      M.getModuleIdentifier());
-  std::string Features =
-      Settings.Features.empty() ? attributeOfAnyFunction(M, "target-features") : Settings.Features;
   TargetOptions Options = codegen::InitTargetOptionsFromCodeGenFlags(T);
-  std::unique_ptr<TargetMachine> TM(
-      TheTarget->createTargetMachine(T, cpuFor(Settings, M), Features, Options, Settings.Relocation,
-                                     Settings.CodeModel, codeGenLevel(Settings.Level)));
+  std::unique_ptr<TargetMachine> TM(TheTarget->createTargetMachine(
+      T, Settings.Cpu, Settings.Features, Options, Settings.Relocation, Settings.CodeModel,
+      codeGenLevel(Settings.Level)));
   if (!TM)
     return makeError("EngineFailed", "LLVM makes no target machine for " + T.str(), {},
                      M.getModuleIdentifier());

@@ -22,9 +22,9 @@ enum class OptLevel { O0, O1, O2, O3, Os, Oz };
 struct TargetSettings {
   /// none: the module's own.
   std::optional<std::string> Triple;
-  /// none or "native": what the module's functions say, else the target's default.
-  std::optional<std::string> Cpu;
-  /// LLVM's feature string; empty: what the module's functions say.
+  /// Empty: LLVM's default for the target.
+  std::string Cpu;
+  /// LLVM's feature string.
   std::string Features;
   llvm::Reloc::Model Relocation = llvm::Reloc::PIC_;
   std::optional<llvm::CodeModel::Model> CodeModel;

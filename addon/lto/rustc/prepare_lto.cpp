@@ -94,9 +94,16 @@ static Error readRlib(const UpstreamRlib &Rlib, bool PlainInputs, const RunContr
   return Error::success();
 }
 
-/// A module's exported symbols, or why it could not be read.
-static Expected<std::vector<std::string>> symbolsOf(const LtoModule &Input,
-                                                    SymbolExportRules Rules) {
+namespace {
+/// What a look at a module's declarations tells.
+struct ModuleFacts {
+  std::vector<std::string> Symbols;
+  SessionTarget Target;
+};
+} // namespace
+
+/// A module's exported symbols and target, or why it could not be read.
+static Expected<ModuleFacts> factsOf(const LtoModule &Input, SymbolExportRules Rules) {
   Diagnostics Said;
   std::unique_ptr<LLVMContext> Context = makeContext(Said);
   Expected<std::unique_ptr<Module>> M =
@@ -105,28 +112,32 @@ static Expected<std::vector<std::string>> symbolsOf(const LtoModule &Input,
     return wrapError(M.takeError(), "ParseBitcode", "failed to parse bitcode for LTO module",
                      Input.File, Input.Name);
   Rules.AllocatorModule = Input.Origin == ModuleOrigin::Allocator;
-  return exportedSymbols(**M, Rules);
+  return ModuleFacts{exportedSymbols(**M, Rules), sessionTargetOf(**M)};
 }
 
-/// The symbols of all modules, module by module in order, without duplicates.
-static Error collectSymbols(ArrayRef<LtoModule> Modules, const SymbolExportRules &Rules,
-                            const RunControl &Control, StringSet<> &Seen,
-                            std::vector<std::string> &Symbols) {
-  using Names = std::vector<std::string>;
-  auto Read = [&](size_t I) -> Expected<Names> {
+/// The symbols of all modules, module by module in order, without duplicates; and what the modules'
+/// functions say of the target.
+static Expected<SessionTarget> collectSymbols(ArrayRef<LtoModule> Modules,
+                                              const SymbolExportRules &Rules,
+                                              const RunControl &Control, StringSet<> &Seen,
+                                              std::vector<std::string> &Symbols) {
+  auto Read = [&](size_t I) -> Expected<ModuleFacts> {
     Expected<std::unique_ptr<ModuleWatch::Scope>> Scope = Control.enter(Modules[I].Name, "reading");
     if (!Scope)
       return Scope.takeError();
-    return symbolsOf(Modules[I], Rules);
+    return factsOf(Modules[I], Rules);
   };
-  Expected<std::vector<Names>> Found = parallelMap<Names>(Modules.size(), Read);
+  Expected<std::vector<ModuleFacts>> Found = parallelMap<ModuleFacts>(Modules.size(), Read);
   if (!Found)
     return Found.takeError();
-  for (Names &OfModule : *Found)
-    for (std::string &Symbol : OfModule)
+  SessionTarget Target;
+  for (ModuleFacts &OfModule : *Found) {
+    for (std::string &Symbol : OfModule.Symbols)
       if (Seen.insert(Symbol).second)
         Symbols.push_back(std::move(Symbol));
-  return Error::success();
+    mergeSessionTarget(Target, OfModule.Target);
+  }
+  return Target;
 }
 
 Expected<PreparedLto> prepareLto(const PrepareLtoOptions &Options, ArrayRef<LtoModule> LocalModules,
@@ -146,8 +157,10 @@ Expected<PreparedLto> prepareLto(const PrepareLtoOptions &Options, ArrayRef<LtoM
   std::vector<std::string> &Symbols = Prepared.SymbolsBelowThreshold;
   {
     ActivityTimer Timer(Profiler, Timings, SymbolsActivity);
-    if (Error E = collectSymbols(LocalModules, Rules, Control, Seen, Symbols))
-      return E;
+    Expected<SessionTarget> Target = collectSymbols(LocalModules, Rules, Control, Seen, Symbols);
+    if (!Target)
+      return Target.takeError();
+    Prepared.LocalTarget = std::move(*Target);
     if (Options.ProfilerRuntime)
       for (StringRef Symbol : {"__llvm_profile_raw_version", "__llvm_profile_filename"})
         if (Seen.insert(Symbol).second)
@@ -162,8 +175,13 @@ Expected<PreparedLto> prepareLto(const PrepareLtoOptions &Options, ArrayRef<LtoM
           return E;
     ActivityTimer Timer(Profiler, Timings, SymbolsActivity);
     Rules.UsedSymbols = true;
-    if (Error E = collectSymbols(Prepared.UpstreamModules, Rules, Control, Seen, Symbols))
-      return E;
+    Expected<SessionTarget> Target =
+        collectSymbols(Prepared.UpstreamModules, Rules, Control, Seen, Symbols);
+    if (!Target)
+      return Target.takeError();
+    // Archives alone: nothing is local.
+    if (LocalModules.empty())
+      Prepared.LocalTarget = std::move(*Target);
   }
 
   for (const std::string &Symbol : Options.Preserve)

@@ -5,6 +5,7 @@
 #include "lto/llvm/self_profile.h"
 #include "lto/rustc/crate_type.h"
 #include "lto/rustc/lto_module.h"
+#include "lto/rustc/session_target.h"
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/Support/Error.h"
 #include <optional>
@@ -41,6 +42,8 @@ struct PreparedLto {
   /// crate".
   size_t LocalSymbols = 0;
   std::vector<LtoModule> UpstreamModules;
+  /// What the local crate's functions say of CPU and features.
+  SessionTarget LocalTarget;
 };
 
 /// Collects the symbols to preserve and the upstream crates' modules.

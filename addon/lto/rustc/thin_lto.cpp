@@ -121,6 +121,7 @@ Expected<std::unique_ptr<ThinShared>> runThin(const ThinLtoOptions &Options,
   Shared->Modules = inRustcsOrder(std::move(LocalModules), std::move(Prepared->UpstreamModules));
   Shared->SymbolsBelowThreshold = std::move(Prepared->SymbolsBelowThreshold);
   Shared->LocalSymbols = Prepared->LocalSymbols;
+  Shared->LocalTarget = std::move(Prepared->LocalTarget);
   Expected<std::unique_ptr<ThinLtoData>> Data =
       createThinLtoData(Shared->Modules, Shared->SymbolsBelowThreshold, Options.Control);
   if (!Data)

@@ -62,6 +62,7 @@ struct ThinShared {
   std::vector<Decision> Decisions;
   std::vector<std::string> SymbolsBelowThreshold;
   size_t LocalSymbols = 0;
+  SessionTarget LocalTarget;
   std::vector<std::string> Warnings;
 
   std::optional<size_t> find(llvm::StringRef Name) const;
