@@ -9,7 +9,7 @@
  * Long requests take a `workDoneToken` that the client makes: begin, report (message, percentage) and end come as `$/progress`. They are cancelled by
  * `$/cancelRequest` or `window/workDoneProgress/cancel` and then answered with the error code RequestCancelled (-32800) at once.
  *
- * A request that fails for a reason that a person should hear of is answered with the code LTO_FAILURE and an `LtoErrorReport` as its `data`: what was
+ * A request that fails for a reason that a person should hear of is answered with the code LTO_FAILURE and `FailureData`: what was
  * being done, to which file, module and stage, and what to do now. An engine that crashes fails the request that it was in, and nothing else.
  */
 import type { LtoErrorReport } from "./errors.js";
@@ -44,7 +44,7 @@ import type {
   VerifyView,
 } from "./views.js";
 
-/** JSON-RPC error code of an answer whose `data` is an `LtoErrorReport`. */
+/** JSON-RPC error code of an answer whose `data` is a `FailureData`. */
 export const LTO_FAILURE = 22001;
 
 /** What carries an error to the other side. */

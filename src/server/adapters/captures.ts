@@ -1,0 +1,112 @@
+/** Captures: the plan, the command line that the client runs as a task, and what became of it. */
+import { randomBytes } from "node:crypto";
+import { mkdir, readdir, readFile, rm, stat } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { planCapture } from "../../core/capture/capture-plan.js";
+import type { CaptureOptions } from "../../core/capture/options.js";
+import { packageFolder } from "../../core/workspace/metadata.js";
+import { cancelled, LtoError, messageOf, systemCode } from "../../core/errors.js";
+import type { LtoErrorReport } from "../../protocol/errors.js";
+import type { CaptureReport } from "../../protocol/reports.js";
+import type { CaptureChoice, ParamsOf, requests, ResultOf } from "../../protocol/requests.js";
+import type { CapturePlan } from "../../protocol/views.js";
+import type { Call } from "./calls.js";
+import { cliProgram } from "./command-lines.js";
+import type { ServerState } from "./state.js";
+import { pathOf, uriOf } from "./uris.js";
+
+/** Reports that nobody asked for are removed after a day. */
+const FORGOTTEN_MILLIS = 24 * 60 * 60 * 1000;
+
+export async function plan(state: ServerState, choice: CaptureChoice, { signal, report }: Call): Promise<CapturePlan> {
+  const options: CaptureOptions = {
+    ...captureOptions(state, choice),
+    store: state.bench.core.layout.root,
+    signal,
+    onProgress: ({ message }) => {
+      report(message);
+    },
+  };
+  return { ...(await planCapture(options)), folder: uriOf(options.folder) };
+}
+
+export async function captureCommand(state: ServerState, choice: CaptureChoice): Promise<ResultOf<typeof requests.captureCommand>> {
+  const folder = reportsFolder(state);
+  await mkdir(folder, { recursive: true });
+  await removeForgotten(folder);
+  const reportFile = join(folder, `capture-${randomBytes(8).toString("hex")}.json`);
+  const cwd = await packageFolder(pathOf(choice.folder));
+  const command = cliProgram(state, [...captureArguments(state, choice), "--json", reportFile], cwd);
+  return { command, reportFile };
+}
+
+export async function captureResult(
+  state: ServerState,
+  { reportFile, exitCode }: ParamsOf<typeof requests.captureResult>,
+): Promise<ResultOf<typeof requests.captureResult>> {
+  if (dirname(reportFile) !== reportsFolder(state) || !/^capture-[0-9a-f]{16}\.json$/.test(basename(reportFile))) {
+    throw new LtoError({ name: "Usage", message: `${reportFile} is not the report of a capture.`, file: reportFile });
+  }
+  const report = await readReport(reportFile, exitCode);
+  await rm(reportFile, { force: true });
+  state.bench.refresh();
+  if ("error" in report) throw new LtoError(report.error);
+  state.changed({ units: true, runs: false });
+  const refs = report.units.map(({ id, capture }) => `${id}@${capture}`);
+  return { units: await Promise.all(refs.map((ref) => state.bench.catalog.view(ref))), primary: report.units.at(-1)?.id ?? "" };
+}
+
+/** The words of the command line for a choice, the program left out. */
+export function captureArguments(state: ServerState, choice: CaptureChoice): string[] {
+  const { folder, profile, packages = [], bins = [], lto, incremental, toolchain } = captureOptions(state, choice);
+  return [
+    ...["capture", folder, "--profile", profile ?? state.settings.profile],
+    ...packages.flatMap((name) => ["--package", name]),
+    ...bins.flatMap((name) => ["--bin", name]),
+    ...(lto === undefined ? [] : ["--lto", lto]),
+    ...(incremental === undefined ? [] : [incremental ? "--incremental" : "--no-incremental"]),
+    ...(toolchain === undefined ? [] : ["--toolchain", toolchain]),
+  ];
+}
+
+function captureOptions({ settings }: ServerState, { folder, packages, bins, profile, lto, incremental }: CaptureChoice): CaptureOptions {
+  return {
+    folder: pathOf(folder),
+    profile: profile ?? settings.profile,
+    packages,
+    bins,
+    lto,
+    incremental,
+    ...(settings.toolchain === "" ? {} : { toolchain: settings.toolchain }),
+  };
+}
+
+function reportsFolder({ bench }: ServerState): string {
+  return join(bench.core.layout.root, "reports");
+}
+
+async function removeForgotten(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    const file = join(folder, name);
+    const modified = (await stat(file).catch(() => undefined))?.mtimeMs ?? Infinity;
+    if (Date.now() - modified > FORGOTTEN_MILLIS) await rm(file, { force: true });
+  }
+}
+
+async function readReport(file: string, exitCode: number | undefined): Promise<CaptureReport | { readonly error: LtoErrorReport }> {
+  try {
+    return JSON.parse(await readFile(file, "utf8")) as CaptureReport | { error: LtoErrorReport };
+  } catch (error) {
+    // The command writes a report whenever it ends by itself.
+    if (systemCode(error) === "ENOENT" && (exitCode === undefined || exitCode >= 128)) throw cancelled("The capture");
+    throw new LtoError(
+      {
+        name: "Internal",
+        message: `The capture ended${exitCode === undefined ? "" : ` with exit code ${exitCode}`} and left no report: ${messageOf(error)}.`,
+        file,
+        mend: "What it said stands in its terminal.",
+      },
+      { cause: error },
+    );
+  }
+}

@@ -1,0 +1,99 @@
+/** Command lines of `lto-inspector`: for a task, and for a person to paste into a terminal. */
+import type { RunOrigin } from "../../protocol/runs.js";
+import { storeRoot } from "../../core/capture/store-paths.js";
+import { LtoError } from "../../core/errors.js";
+import type { CliChoice } from "../../protocol/requests.js";
+import { STAGE_NAMES } from "../../protocol/stages.js";
+import type { Subject } from "../../protocol/uris.js";
+import type { ProgramLine, RunSource } from "../../protocol/views.js";
+import { captureArguments } from "./captures.js";
+import type { ServerState } from "./state.js";
+import { pathOf } from "./uris.js";
+
+/** The command line's program as a process, with the environment that it needs besides the client's own. */
+export function cliProgram(state: ServerState, args: readonly string[], cwd: string): ProgramLine {
+  // In a desktop's extension host the program is the editor itself, which runs as Node only when it is told to.
+  const electron = process.versions["electron"] === undefined ? {} : { ELECTRON_RUN_AS_NODE: "1" };
+  return {
+    program: process.execPath,
+    args: [state.programs.cli, ...args],
+    cwd,
+    env: { ...electron, LTO_INSPECTOR_STORE: state.bench.core.layout.root },
+  };
+}
+
+/** A line for a POSIX shell. */
+export async function cliLine(state: ServerState, choice: CliChoice): Promise<{ line: string }> {
+  const { root } = state.bench.core.layout;
+  const variables = root === storeRoot() ? [] : [`LTO_INSPECTOR_STORE=${quoted(root)}`];
+  const words = ["node", state.programs.cli, ...(await wordsOf(state, choice))];
+  return { line: [...variables, ...words.map(quoted)].join(" ") };
+}
+
+async function wordsOf(state: ServerState, choice: CliChoice): Promise<string[]> {
+  switch (choice.command) {
+    case "capture":
+      return captureArguments(state, choice.choice);
+    case "thin":
+      return ["thin", ...sourceWords(choice.source), ...llvmWords(state.settings.libLLVM)];
+    case "verify":
+      return ["verify", ...sourceWords(choice.source), ...llvmWords(state.settings.libLLVM)];
+    case "show": {
+      const { words, llvm } = await subjectWords(state, choice.subject);
+      return [
+        "show",
+        ...words,
+        choice.module,
+        "--stage",
+        STAGE_NAMES[choice.stage].short,
+        ...functionWords(choice.function),
+        ...llvmWords(llvm),
+      ];
+    }
+    case "diff": {
+      const { words, llvm } = await subjectWords(state, choice.subject);
+      const stages = [STAGE_NAMES[choice.from].short, STAGE_NAMES[choice.to].short];
+      return ["diff", ...words, choice.module, ...stages, ...functionWords(choice.function), ...llvmWords(llvm)];
+    }
+    case "find": {
+      const { words, llvm } = await subjectWords(state, choice.subject);
+      return ["find", ...words, choice.symbol, ...llvmWords(llvm)];
+    }
+  }
+}
+
+function sourceWords(source: RunSource): string[] {
+  return "unit" in source ? [source.unit] : source.files.map(pathOf);
+}
+
+/** A run is what it was made of; of several plain files the command line shows one at a time. */
+async function subjectWords(state: ServerState, subject: Subject): Promise<{ words: string[]; llvm: string }> {
+  if ("unit" in subject) return { words: [subject.unit], llvm: state.settings.libLLVM };
+  const origin = await state.bench.history.origin(subject.run);
+  if (origin === undefined) {
+    throw new LtoError({
+      name: "IncompleteUnit",
+      message: `The run ${subject.run} does not say what it was made of.`,
+      mend: "Run thin LTO again.",
+    });
+  }
+  return { words: originWords(origin), llvm: origin.llvm };
+}
+
+function originWords({ source }: RunOrigin): string[] {
+  if ("paths" in source) return [...source.paths.slice(0, 1)];
+  return ["unit" in source ? source.unit : source.session];
+}
+
+function functionWords(name: string | undefined): string[] {
+  return name === undefined ? [] : ["--function", name];
+}
+
+function llvmWords(choice: string): string[] {
+  return choice === "auto" ? [] : ["--llvm", choice];
+}
+
+/** Single quotes, where a shell would read more into a word than it says. */
+export function quoted(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
+}

@@ -1,0 +1,54 @@
+/** Stage documents over `workspace/textDocumentContent`, and which of them have to be asked for again. */
+import { LtoError } from "../../core/errors.js";
+import { Lru } from "../../core/lru.js";
+import { stageDocument } from "../../core/ir/stage-document.js";
+import { parseStageUri } from "../../protocol/uris.js";
+import type { Call } from "./calls.js";
+import type { ServerState } from "./state.js";
+
+/** Documents that are remembered for a refresh. */
+const REMEMBERED = 500;
+
+/** Documents of "the latest capture": another text when there is another capture. */
+export class ServedDocuments {
+  readonly #refresh: (uri: string) => Promise<void>;
+  /** URI → what was the latest capture when it was served. */
+  readonly #latest = new Lru<string, { readonly unit: string; readonly capture: string | undefined }>(REMEMBERED);
+
+  constructor(refresh: (uri: string) => Promise<void>) {
+    this.#refresh = refresh;
+  }
+
+  async served(uri: string, unit: string, latestOf: (id: string) => Promise<string | undefined>): Promise<void> {
+    if (/^[\w.-]+$/.test(unit)) this.#latest.set(uri, { unit, capture: await latestOf(unit) });
+  }
+
+  /** Asks the client to ask again for the documents whose capture is not the latest any more. */
+  latestMayDiffer(latestOf: (id: string) => Promise<string | undefined>): void {
+    for (const uri of [...this.#latest.keys()]) void this.#refreshIfOld(uri, latestOf).catch(() => undefined);
+  }
+
+  async #refreshIfOld(uri: string, latestOf: (id: string) => Promise<string | undefined>): Promise<void> {
+    const served = this.#latest.get(uri);
+    if (served === undefined || (await latestOf(served.unit)) === served.capture) return;
+    this.#latest.delete(uri);
+    await this.#refresh(uri);
+  }
+}
+
+/** The text of a document. @throws LtoError Usage for a URI that is none of ours, and what `stageDocument` throws */
+export async function documentText(state: ServerState, { uri }: { readonly uri: string }, { signal }: Call): Promise<{ text: string }> {
+  const address = parseStageUri(uri);
+  if (address === undefined) {
+    throw new LtoError({
+      name: "Usage",
+      message: `${uri} is not the address of a stage.`,
+      file: uri,
+      mend: "Open stages from the tree of codegen units, or with “LTO: Open Stage”.",
+    });
+  }
+  const { bench } = state;
+  const text = await bench.use(() => bench.subjects.use(address.subject, (open) => stageDocument(open, address, signal)));
+  if ("unit" in address.subject) await state.documents.served(uri, address.subject.unit, (id) => bench.catalog.latestCapture(id));
+  return { text };
+}

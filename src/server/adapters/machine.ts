@@ -1,0 +1,50 @@
+/** This machine and the store: toolchains, libraries, sizes. */
+import { freeBytes } from "../../core/capture/capture-plan.js";
+import { examine } from "../../core/doctor.js";
+import { clearStore as clear } from "../../core/stages/clear-store.js";
+import { inventory } from "../../core/stages/store-inventory.js";
+import { llvmCandidates as candidatesOf } from "../../core/engine/llvm-candidates.js";
+import type { DoctorReport } from "../../protocol/reports.js";
+import type { ParamsOf, requests, ResultOf, StoreView } from "../../protocol/requests.js";
+import type { Call } from "./calls.js";
+import type { ServerState } from "./state.js";
+import { pathOf } from "./uris.js";
+
+export async function doctor(state: ServerState, { folder }: ParamsOf<typeof requests.doctor>, call: Call): Promise<DoctorReport> {
+  const { bench } = state;
+  call.report("Loading each libLLVM");
+  return bench.use(() => examine(bench.core, folderOf(state, folder), call.signal));
+}
+
+export async function llvmCandidates(
+  state: ServerState,
+  params: ParamsOf<typeof requests.llvmCandidates>,
+  call: Call,
+): Promise<ResultOf<typeof requests.llvmCandidates>> {
+  const { bench, settings } = state;
+  const report = await doctor(state, params, call);
+  return { candidates: await bench.use(() => candidatesOf(bench.core, report, settings.libLLVM)) };
+}
+
+function folderOf({ bench }: ServerState, uri: string | undefined): string {
+  return uri === undefined ? (bench.catalog.folders[0] ?? process.cwd()) : pathOf(uri);
+}
+
+export async function storeView({ bench, settings }: ServerState): Promise<StoreView> {
+  const { root, totalBytes, quotaBytes, parts, captures, runs } = await inventory(bench.core.layout, settings.store.quota * 1e9);
+  return {
+    ...{ root, totalBytes, quotaBytes, parts },
+    freeBytes: await freeBytes(root),
+    captures: captures.length,
+    runs: runs.length,
+  };
+}
+
+export async function clearStore(state: ServerState, { what }: ParamsOf<typeof requests.clearStore>): Promise<{ bytes: number }> {
+  const { bench } = state;
+  const bytes = await clear(bench.core.layout, bench.history, what);
+  bench.subjects.forget();
+  bench.refresh();
+  state.changed({ units: true, runs: true });
+  return { bytes };
+}

@@ -1,0 +1,153 @@
+/** Rows for the tree and the dashboard, by range. */
+import { changedFunctions, comparedPairs, stagesTitle } from "../../core/ir/compare-list.js";
+import { findSymbol } from "../../core/ir/find.js";
+import type { OpenSubject, RowQuery } from "../../core/ir/open-subject.js";
+import { crateRows, groupRows, pageOf } from "../../core/runs/module-rows.js";
+import { excerpt } from "../../core/runs/run-view.js";
+import { stageTotals as totalsOf } from "../../core/runs/stage-totals.js";
+import { timelineOf } from "../../core/runs/timeline.js";
+import { stat } from "node:fs/promises";
+import type { FindHit } from "../../protocol/engine.js";
+import { shortModuleName } from "../../protocol/module-names.js";
+import { formatStageUri, type Subject } from "../../protocol/uris.js";
+import type { ParamsOf, requests, ResultOf } from "../../protocol/requests.js";
+import { MOST_ROWS, type FindRow } from "../../protocol/views.js";
+import type { Call } from "./calls.js";
+import { notARun } from "./runs.js";
+import type { ServerState } from "./state.js";
+
+type Requests = typeof requests;
+type Params<N extends keyof Requests> = ParamsOf<Requests[N]>;
+type Result<N extends keyof Requests> = Promise<ResultOf<Requests[N]>>;
+
+/** Errors of single modules that one message carries. */
+const SHOWN_ERRORS = 20;
+
+function use<T>({ bench }: ServerState, subject: Subject, work: (open: OpenSubject) => Promise<T>): Promise<T> {
+  return bench.use(() => bench.subjects.use(subject, work));
+}
+
+export function groups(state: ServerState, { subject, filter }: Params<"groups">): Result<"groups"> {
+  return use(state, subject, async (open) => ({ groups: groupRows(await open.rows({ filter })) }));
+}
+
+export function crates(state: ServerState, params: Params<"crates">): Result<"crates"> {
+  const { subject, filter, sort, descending } = params;
+  return use(state, subject, async (open) => pageOf(crateRows(await open.rows({ filter }), sort, descending), params));
+}
+
+export function modules(state: ServerState, params: Params<"modules">): Result<"modules"> {
+  return use(state, params.subject, async (open) => pageOf(await open.rows(queryOf(params)), params));
+}
+
+export function module(state: ServerState, { subject, module: name, query }: Params<"module">): Result<"module"> {
+  return use(state, subject, async (open) => {
+    const row = await open.row(name);
+    return { row, index: (await open.rows(queryOf(query ?? {}))).indexOf(row) };
+  });
+}
+
+function queryOf({ filter, sort, descending }: RowQuery): RowQuery {
+  return { filter, sort, descending };
+}
+
+export function stages(state: ServerState, { subject, module: name, changes }: Params<"stages">, { signal }: Call): Result<"stages"> {
+  return use(state, subject, async (open) => ({ stages: await open.stageRows(name, changes, signal) }));
+}
+
+export function changes(state: ServerState, params: Params<"changedFunctions">, { signal }: Call): Result<"changedFunctions"> {
+  return use(state, params.subject, async (open) => {
+    const { changes: all, ...counts } = await changedFunctions(open, params, signal);
+    const text = params.text?.toLowerCase() ?? "";
+    const wanted = text === "" ? all : all.filter(({ demangled }) => demangled.toLowerCase().includes(text));
+    return { ...pageOf(wanted, params), ...counts };
+  });
+}
+
+export function functions(state: ServerState, params: Params<"functions">, { signal }: Call): Result<"functions"> {
+  return use(state, params.subject, async (open) => {
+    const { content } = await open.content(params.module, params.stage, signal);
+    const text = params.text?.toLowerCase() ?? "";
+    const rows = content.functions
+      .filter(({ declaration, demangled, name }) => !declaration && `${demangled} ${name}`.toLowerCase().includes(text))
+      .sort((left, right) => right.instructions - left.instructions)
+      .map(({ name, demangled, linkage, instructions }) => ({ name, demangled, linkage, instructions }));
+    return pageOf(rows, params);
+  });
+}
+
+export function compare(state: ServerState, params: Params<"compare">, { signal }: Call): Result<"compare"> {
+  return use(state, params.subject, async (open) => {
+    const page = pageOf(await comparedPairs(open, params, signal), params);
+    const left = page.total - page.offset - page.rows.length;
+    const title = `${shortModuleName(params.module)} · ${stagesTitle(params.from, params.to)}`;
+    return {
+      ...page,
+      title,
+      leftOut: left > 0 ? `${left} more functions changed, by less; they stand in the tree below the stage.` : null,
+    };
+  });
+}
+
+export function find(state: ServerState, params: Params<"find">, call: Call): Result<"find"> {
+  return use(state, params.subject, async (open) => {
+    const limit = Math.max(1, Math.min(MOST_ROWS, Math.trunc(params.limit)));
+    const options = { symbol: params.symbol, stage: open.stageNamed(params.stage), module: null, limit };
+    const report = await findSymbol(state.bench.core, open.stages, options, {
+      signal: call.signal,
+      progress: (done, total) => {
+        call.report(`${done} of ${total} codegen units`, (100 * done) / Math.max(1, total));
+      },
+    });
+    const crateOf = new Map((await open.rows()).map(({ name, crate }) => [name, crate]));
+    return {
+      searched: report.searched,
+      truncated: report.truncated,
+      hits: report.hits.map((hit) => findRow(hit, crateOf.get(hit.module) ?? "", params)),
+      errors: excerpt(
+        report.errors.map(({ name, ...rest }) => ({ ...rest, name: name as "Internal" })),
+        SHOWN_ERRORS,
+      ),
+    };
+  });
+}
+
+function findRow(hit: FindHit, crate: string, { subject, stage, filters }: Params<"find">): FindRow {
+  const { module, symbol, demangled, role, kind, linkage, instructions } = hit;
+  const inFunction = role === "defined" && kind === "function";
+  const shown = inFunction ? symbol : hit.usedBy[0];
+  const title = inFunction ? demangled : hit.usedByDemangled[0];
+  return {
+    ...{ module, shortName: shortModuleName(module), crate, symbol, demangled, role, kind, linkage, instructions },
+    usedBy: hit.usedByDemangled,
+    uri: shown === undefined ? null : formatStageUri({ subject, module, stage, function: shown, filters }, title),
+  };
+}
+
+export function stageFile(
+  state: ServerState,
+  { subject, module: name, stage }: Params<"stageFile">,
+  { signal }: Call,
+): Result<"stageFile"> {
+  return use(state, subject, async (open) => {
+    const row = await open.row(name);
+    const there = open.stages.there(row.name, stage) !== undefined;
+    const { file, madeBy } = await open.stages.file(row.name, open.stageNamed(stage), signal);
+    return { path: file, origin: madeBy === "rustc" ? "rustc" : there ? "store" : "made", bytes: (await stat(file)).size };
+  });
+}
+
+export function timeline(state: ServerState, { run, bars, from, to }: Params<"timeline">): Result<"timeline"> {
+  return use(state, { run }, (open) => {
+    if (open.report === null) throw notARun(open.name);
+    return Promise.resolve(timelineOf(open.report.timings, { bars, from, to }));
+  });
+}
+
+export function stageTotals(state: ServerState, { run, filter }: Params<"stageTotals">): Result<"stageTotals"> {
+  return use(state, { run }, async (open) => {
+    if (open.report === null) throw notARun(open.name);
+    const wanted = filter === undefined ? undefined : new Set((await open.rows({ filter })).map(({ name }) => name));
+    return { stages: totalsOf(open.report, wanted) };
+  });
+}

@@ -1,0 +1,97 @@
+/** Runs, verifications and their history. */
+import { unitNamed } from "../../core/runs/run-origin.js";
+import { excerpt } from "../../core/runs/run-view.js";
+import { pageOf } from "../../core/runs/module-rows.js";
+import { sourceOfPaths, sourceOfRef } from "../../core/runs/named-source.js";
+import { DEFAULT_THIN_OPTIONS, runThin, type RunProgress } from "../../core/runs/thin.js";
+import { differs, verifyUnit } from "../../core/runs/verify.js";
+import { LtoError } from "../../core/errors.js";
+import { shortModuleName } from "../../protocol/module-names.js";
+import { STAGE_NAMES } from "../../protocol/stages.js";
+import type { ParamsOf, requests, ThinChoice } from "../../protocol/requests.js";
+import type { Page, RunView, VerifyView } from "../../protocol/views.js";
+import type { Call } from "./calls.js";
+import type { ServerState } from "./state.js";
+import { pathOf } from "./uris.js";
+
+/** Differences and warnings that one message carries. */
+const SHOWN = 100;
+
+export async function thin(state: ServerState, { source, llvm, analyzeOnly }: ThinChoice, call: Call): Promise<RunView> {
+  const { bench } = state;
+  return bench.use(async () => {
+    const { core, history, subjects } = bench;
+    const from = "unit" in source ? await sourceOfRef(core.layout, source.unit) : await sourceOfPaths(source.files.map(pathOf));
+    let id = "";
+    const options = { ...DEFAULT_THIN_OPTIONS, llvm: llvm ?? state.settings.libLLVM, analyzeOnly: analyzeOnly === true };
+    const report = await runThin(core, from, options, {
+      signal: call.signal,
+      started: (run) => (id = run),
+      progress: (progress) => {
+        tell(call, "Analysing", progress);
+      },
+    });
+    subjects.add(id, await history.origin(id), report);
+    void bench.pruneNowAndThen();
+    const view = await history.view(id);
+    const { counts } = view;
+    state.connection.console.info(
+      `Thin LTO of ${view.unit.name}: ${counts.reused} re-used, ${counts.recompiled} re-compiled, ${counts.failed} failed, in ${view.millis ?? 0} ms.`,
+    );
+    return view;
+  });
+}
+
+export async function verify(state: ServerState, { unit }: ParamsOf<typeof requests.verify>, call: Call): Promise<VerifyView> {
+  const { bench } = state;
+  return bench.use(async () => {
+    const manifest = await unitNamed(bench.core.layout, unit);
+    const report = await verifyUnit(
+      bench.core,
+      manifest,
+      { llvm: state.settings.libLLVM },
+      {
+        signal: call.signal,
+        progress: (progress) => {
+          tell(call, "Analysing", progress);
+        },
+      },
+    );
+    const { llvm, stages, keys, decisions, preservedSymbols, different, warnings } = report;
+    const verified = !differs(report);
+    return {
+      ...{ unit: report.unit, llvm, verified, stages, keys, decisions, preservedSymbols },
+      different: excerpt(different, SHOWN),
+      warnings: excerpt(warnings, SHOWN),
+    };
+  });
+}
+
+export async function listRuns({ bench }: ServerState, params: ParamsOf<typeof requests.runs>): Promise<Page<RunView>> {
+  const runs = await bench.history.list();
+  const { unit } = params;
+  const isOf = ({ source, unit: { id } }: RunView): boolean =>
+    unit === undefined || id === unit || id.startsWith(`${unit}@`) || ("unit" in source && source.unit === unit);
+  return pageOf(runs.filter(isOf), params);
+}
+
+export async function removeRun(state: ServerState, { run }: ParamsOf<typeof requests.removeRun>): Promise<Record<string, never>> {
+  await state.bench.history.remove(run);
+  state.bench.subjects.forget();
+  return {};
+}
+
+/** @throws LtoError NothingToInspect for a subject that is no run */
+export function notARun(name: string): LtoError {
+  return new LtoError({ name: "NothingToInspect", message: `${name} was not run.`, mend: "Run thin LTO first." });
+}
+
+function tell(call: Call, opening: string, progress: RunProgress): void {
+  if (progress.kind === "opening") {
+    call.report(opening, 0);
+    return;
+  }
+  const { done, total, module } = progress;
+  const stage = progress.kind === "stage" ? ` · ${STAGE_NAMES[progress.stage].label}` : "";
+  call.report(`${done} of ${total}: ${shortModuleName(module)}${stage}`, total === 0 ? 100 : (100 * done) / total);
+}

@@ -1,0 +1,87 @@
+/** What the server knows: the client's folders and settings, the workbench for them, and the documents that it has served. */
+import type { Connection } from "vscode-languageserver/node";
+import { messageOf } from "../../core/errors.js";
+import { Workbench } from "../../core/workbench.js";
+import { notifications, type Changed } from "../../protocol/requests.js";
+import type { Settings } from "../../protocol/settings.js";
+import { ServedDocuments } from "./documents.js";
+import { pathOf } from "./uris.js";
+
+/** Programs that belong to the server, beside its own bundle. */
+export interface Programs {
+  /** dist/cli.js */
+  readonly cli: string;
+}
+
+export class ServerState {
+  readonly connection: Connection;
+  readonly programs: Programs;
+  readonly documents: ServedDocuments;
+  #settings: Settings;
+  #folders: readonly string[] = [];
+  #bench: Workbench | undefined;
+
+  constructor(connection: Connection, programs: Programs, settings: Settings) {
+    this.connection = connection;
+    this.programs = programs;
+    this.#settings = settings;
+    this.documents = new ServedDocuments((uri) => connection.workspace.textDocumentContent.refresh(uri));
+  }
+
+  get settings(): Settings {
+    return this.#settings;
+  }
+
+  /** Made when it is first needed: a server that nobody asks anything looks at nothing. */
+  get bench(): Workbench {
+    return (this.#bench ??= this.#makeBench());
+  }
+
+  /** Other settings: what is under way goes on with the old ones. */
+  configure(settings: Settings): void {
+    this.#settings = settings;
+    const bench = this.#bench;
+    if (bench === undefined) return;
+    if (bench.suits(settings)) {
+      bench.settings = settings;
+      return;
+    }
+    this.#bench = undefined;
+    void bench.retire();
+    this.changed({ units: true, runs: true });
+  }
+
+  /** URIs of the workspace folders; those that are not on this machine's disk are passed over. */
+  setFolders(uris: readonly string[]): void {
+    this.#folders = uris.flatMap((uri) => {
+      try {
+        return [pathOf(uri)];
+      } catch (error) {
+        this.connection.console.info(messageOf(error));
+        return [];
+      }
+    });
+    if (this.#bench !== undefined) this.#bench.catalog.folders = this.#folders;
+    this.changed({ units: true, runs: false });
+  }
+
+  /** Tells the client that what it shows may be out of date. */
+  changed(change: Changed): void {
+    if (change.units) this.documents.latestMayDiffer((id) => this.bench.catalog.latestCapture(id));
+    // While the client starts or ends there is nobody to tell.
+    this.connection.sendNotification(notifications.changed.method, change).catch(() => undefined);
+  }
+
+  /** Ends the engines. */
+  async close(): Promise<void> {
+    await this.#bench?.close();
+  }
+
+  #makeBench(): Workbench {
+    const bench = new Workbench(this.#settings, (change) => {
+      this.changed(change);
+    });
+    bench.catalog.folders = this.#folders;
+    return bench;
+  }
+}

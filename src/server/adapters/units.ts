@@ -1,0 +1,30 @@
+/** Units: what was found, and looking again. */
+import { pageOf } from "../../core/runs/module-rows.js";
+import type { ParamsOf, requests, ResultOf } from "../../protocol/requests.js";
+import type { UnitView } from "../../protocol/views.js";
+import type { ServerState } from "./state.js";
+
+type Units = typeof requests.units;
+
+export async function listUnits({ bench }: ServerState, params: ParamsOf<Units>): Promise<ResultOf<Units>> {
+  const { units, folders } = await bench.catalog.list(params.all === true);
+  return { ...pageOf(units, params), folders };
+}
+
+export function showUnit({ bench }: ServerState, { unit }: ParamsOf<typeof requests.unit>): Promise<UnitView> {
+  return bench.catalog.view(unit);
+}
+
+/** Says whether something is there now that was not before, or the other way round. */
+export async function refresh(state: ServerState): Promise<{ changed: boolean }> {
+  const { bench } = state;
+  const before = fingerprint((await bench.catalog.list(true)).units);
+  bench.refresh();
+  const changed = fingerprint((await bench.catalog.list(true)).units) !== before;
+  if (changed) state.changed({ units: true, runs: true });
+  return { changed };
+}
+
+function fingerprint(units: readonly UnitView[]): string {
+  return JSON.stringify(units.map(({ captureRef, madeAt, complete }) => [captureRef, madeAt, complete]));
+}

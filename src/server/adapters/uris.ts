@@ -1,0 +1,24 @@
+/** URIs of the client's files as paths, and back. */
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { LtoError, messageOf } from "../../core/errors.js";
+
+/** @throws LtoError Usage for anything that is no file on this machine */
+export function pathOf(uri: string): string {
+  try {
+    return fileURLToPath(uri);
+  } catch (error) {
+    throw new LtoError(
+      {
+        name: "Usage",
+        message: `${uri} is no file or folder on the machine that LTO Inspector runs on: ${messageOf(error)}.`,
+        file: uri,
+        mend: "Choose a file or folder on disk.",
+      },
+      { cause: error },
+    );
+  }
+}
+
+export function uriOf(path: string): string {
+  return pathToFileURL(path).href;
+}

@@ -1,0 +1,34 @@
+/** The server process: started by the client, ends with it, and takes its engines along. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { createConnection, ProposedFeatures } from "vscode-languageserver/node";
+import { serve } from "./server.js";
+
+const connection = createConnection(ProposedFeatures.all);
+const server = serve(connection, { version: version(), programs: { cli: join(__dirname, "cli.js") } });
+
+/** Whoever started this process has gone, or wants it to. */
+function end(code: number): void {
+  // Engines end by themselves when their channel closes; asked to, they do so sooner.
+  setTimeout(() => process.exit(code), 2000).unref();
+  void server.close().finally(() => process.exit(code));
+}
+
+process.on("disconnect", () => {
+  end(0);
+});
+process.on("SIGTERM", () => {
+  end(0);
+});
+// Ctrl-C reaches the whole process group; the client decides what it means.
+process.on("SIGINT", () => undefined);
+connection.listen();
+
+function version(): string {
+  try {
+    const parsed: unknown = JSON.parse(readFileSync(join(__dirname, "..", "package.json"), "utf8"));
+    return typeof parsed === "object" && parsed !== null && "version" in parsed ? String(parsed.version) : "unknown";
+  } catch {
+    return "unknown";
+  }
+}

@@ -1,0 +1,136 @@
+/** The server's table of requests: what the client may ask, and which adapter answers. */
+import { DidChangeConfigurationNotification } from "vscode-languageserver/node";
+import type { CancellationToken, Connection, InitializeParams, InitializeResult } from "vscode-languageserver/node";
+import { messageOf } from "../core/errors.js";
+import { requests, type ParamsOf, type RequestName, type ResultOf } from "../protocol/requests.js";
+import { SETTINGS_SECTION, type InitializationOptions } from "../protocol/settings.js";
+import { STAGE_SCHEME } from "../protocol/uris.js";
+import { Calls, type Call } from "./adapters/calls.js";
+import * as captures from "./adapters/captures.js";
+import { cliLine } from "./adapters/command-lines.js";
+import { documentText } from "./adapters/documents.js";
+import * as machine from "./adapters/machine.js";
+import * as rows from "./adapters/rows.js";
+import * as runs from "./adapters/runs.js";
+import { settingsFrom } from "./adapters/settings.js";
+import { ServerState, type Programs } from "./adapters/state.js";
+import * as units from "./adapters/units.js";
+
+type Requests = typeof requests;
+
+interface Handler<P, R> {
+  /** What is being done, as the beginning of a sentence: for errors and for the title of the progress. */
+  readonly doing: string;
+  readonly answer: (state: ServerState, params: P, call: Call) => Promise<R>;
+}
+
+type Handlers = { readonly [N in RequestName]: Handler<ParamsOf<Requests[N]>, ResultOf<Requests[N]>> };
+
+const handlers: Handlers = {
+  units: { doing: "Looking for units", answer: units.listUnits },
+  unit: { doing: "Reading a unit", answer: units.showUnit },
+  refresh: { doing: "Looking for units", answer: units.refresh },
+
+  plan: { doing: "Looking at what would be built", answer: captures.plan },
+  captureCommand: { doing: "Preparing a capture", answer: captures.captureCommand },
+  captureResult: { doing: "Reading what was captured", answer: captures.captureResult },
+
+  thin: { doing: "Running thin LTO", answer: runs.thin },
+  verify: { doing: "Verifying against rustc", answer: runs.verify },
+  runs: { doing: "Reading the history of runs", answer: runs.listRuns },
+  run: { doing: "Reading a run", answer: (state, { run }) => state.bench.history.view(run) },
+  removeRun: { doing: "Removing a run", answer: runs.removeRun },
+
+  groups: { doing: "Listing codegen units", answer: rows.groups },
+  crates: { doing: "Listing crates", answer: rows.crates },
+  modules: { doing: "Listing codegen units", answer: rows.modules },
+  module: { doing: "Looking for a codegen unit", answer: rows.module },
+  stages: { doing: "Listing the stages of a codegen unit", answer: rows.stages },
+  changedFunctions: { doing: "Comparing two stages", answer: rows.changes },
+  functions: { doing: "Listing functions", answer: rows.functions },
+
+  compare: { doing: "Comparing two stages", answer: rows.compare },
+  find: { doing: "Searching all codegen units", answer: rows.find },
+  stageFile: { doing: "Looking for the file of a stage", answer: rows.stageFile },
+  cliCommand: { doing: "Writing a command line", answer: cliLine },
+
+  timeline: { doing: "Reading the timeline", answer: rows.timeline },
+  stageTotals: { doing: "Adding up the stages", answer: rows.stageTotals },
+
+  doctor: { doing: "Examining this machine", answer: machine.doctor },
+  llvmCandidates: { doing: "Looking for libLLVM", answer: machine.llvmCandidates },
+  store: { doing: "Looking at the store", answer: machine.storeView },
+  clearStore: { doing: "Clearing the store", answer: machine.clearStore },
+};
+
+export interface ServerInfo {
+  readonly version: string;
+  readonly programs: Programs;
+}
+
+/** Serves a connection; `close` ends the engines. */
+export function serve(connection: Connection, info: ServerInfo): { close(): Promise<void> } {
+  const state = new ServerState(connection, info.programs, settingsFrom(undefined));
+  const calls = new Calls(connection);
+  let client: InitializeParams["capabilities"] = {};
+
+  connection.onInitialize((params): InitializeResult => {
+    client = params.capabilities;
+    const options = params.initializationOptions as InitializationOptions | undefined;
+    state.configure(settingsFrom(options?.settings));
+    state.setFolders((params.workspaceFolders ?? []).map(({ uri }) => uri));
+    return {
+      serverInfo: { name: "lto-inspector", version: info.version },
+      capabilities: {
+        workspace: {
+          workspaceFolders: { supported: true, changeNotifications: true },
+          textDocumentContent: { schemes: [STAGE_SCHEME] },
+        },
+      },
+    };
+  });
+  connection.onInitialized(() => {
+    calls.takeCancels(connection);
+    void followClient(connection, state, client).catch((error: unknown) => {
+      connection.console.warn(`Settings and folders cannot be followed: ${messageOf(error)}`);
+    });
+  });
+  connection.onShutdown(() => state.close());
+
+  for (const name of Object.keys(handlers) as RequestName[]) {
+    register(connection, state, calls, requests[name].method, handlers[name]);
+  }
+  connection.workspace.textDocumentContent.on((params, token) =>
+    calls.run("Opening a stage", params, token, (call) => documentText(state, params, call)),
+  );
+  return { close: () => state.close() };
+}
+
+function register(connection: Connection, state: ServerState, calls: Calls, method: string, handler: Handler<never, unknown>): void {
+  const { doing, answer } = handler;
+  connection.onRequest(method, (params: never, token: CancellationToken) =>
+    calls.run(doing, params, token, (call) => answer(state, params, call)),
+  );
+}
+
+/** Folders and settings as they change, as far as the client tells. */
+async function followClient(connection: Connection, state: ServerState, client: InitializeParams["capabilities"]): Promise<void> {
+  if (client.workspace?.workspaceFolders === true) {
+    connection.workspace.onDidChangeWorkspaceFolders(() => {
+      void connection.workspace.getWorkspaceFolders().then((folders) => {
+        state.setFolders((folders ?? []).map(({ uri }) => uri));
+      });
+    });
+  }
+  if (client.workspace?.configuration !== true) return;
+  const read = async (): Promise<void> => {
+    state.configure(settingsFrom(await connection.workspace.getConfiguration(SETTINGS_SECTION)));
+  };
+  connection.onDidChangeConfiguration(() => {
+    void read();
+  });
+  if (client.workspace.didChangeConfiguration?.dynamicRegistration === true) {
+    await connection.client.register(DidChangeConfigurationNotification.type, { section: SETTINGS_SECTION });
+  }
+  await read();
+}
