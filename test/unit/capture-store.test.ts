@@ -145,6 +145,9 @@ describe("captures", () => {
   it("that fail leave nothing", async () => {
     await assert.rejects(storeUnit(folder, "a-bin-1", () => Promise.reject(new Error("no"))), /no/);
     assert.deepEqual(fs.readdirSync(path.join(folder, "captures", "a-bin-1")), []);
+    write("captures/a-bin-1/.1.999999999.tmp/inputs/half.bc", "of a process that is gone");
+    await store("a-bin-1");
+    assert.deepEqual(fs.readdirSync(path.join(folder, "captures", "a-bin-1")), ["1"]);
   });
 
   it("lie where the environment says", () => {

@@ -6,7 +6,7 @@ import fs from "node:fs/promises";
 import path from "node:path";
 import type { UnitManifest } from "../../protocol/units.js";
 import { writeFileWhole } from "../atomic-file.js";
-import { LtoError, reportOf, throwIfCancelled } from "../errors.js";
+import { DISK_FULL_MEND, LtoError, reportOf, throwIfCancelled } from "../errors.js";
 import { existingWrapper } from "../workspace/cargo-config.js";
 import { cargoBuild } from "./cargo-build.js";
 import type { Artifact } from "./cargo-build.js";
@@ -31,6 +31,9 @@ import { BYPASS_FOR_FINAL, CAPTURE_FOLDER, CHAINED_WRAPPER } from "./wrapper/rec
 /** How long Cargo may wait for another's lock, in milliseconds. */
 const LOCK_WAIT = 10_000;
 
+/** What Cargo and rustc write for the smallest program with LTO over std, in bytes: objects, stages of std's modules, copies of rlibs. */
+const LEAST_ROOM = 200e6;
+
 /**
  * Builds and captures.
  *
@@ -42,11 +45,22 @@ export async function captureUnits(options: CaptureOptions): Promise<UnitManifes
     const prepared = await prepare(options);
     const folder = targetFolder(prepared.store, targetHash(prepared.workspace.root, prepared.toolchain));
     await fs.mkdir(folder, { recursive: true });
+    await requireRoom(folder);
     return await withTargetLock(folder, () => new Capture(options, prepared, folder).run());
   } catch (error) {
     if (error instanceof LtoError) throw error;
     throw new LtoError(reportOf(error, `Capturing ${options.folder}`), { cause: error });
   }
+}
+
+/** @throws DiskFull when the disk has less room than a small build takes */
+async function requireRoom(folder: string): Promise<void> {
+  const { bavail, bsize } = await fs.statfs(folder);
+  const free = bavail * bsize;
+  if (free >= LEAST_ROOM) return;
+  const megabytes = (bytes: number): string => `${Math.round(bytes / 1e6)} MB`;
+  const message = `A capture takes about ${megabytes(LEAST_ROOM)} at least, and only ${megabytes(free)} are free.`;
+  throw new LtoError({ name: "DiskFull", message, file: folder, mend: DISK_FULL_MEND });
 }
 
 interface KnownArtifact {

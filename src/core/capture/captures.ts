@@ -2,6 +2,7 @@
 import fs from "node:fs/promises";
 import path from "node:path";
 import type { UnitManifest } from "../../protocol/units.js";
+import { isAlive } from "../alive.js";
 import { LtoError, messageOf, systemCode } from "../errors.js";
 import { capturesFolder } from "./store-paths.js";
 
@@ -40,8 +41,8 @@ export async function storeUnit(
 ): Promise<UnitManifest> {
   const unit = path.join(capturesFolder(store), id);
   const capture = ((await captureNumbers(store, id)).at(-1) ?? 0) + 1;
+  await removeAbandoned(unit);
   const temporary = path.join(unit, `.${capture}.${process.pid}.tmp`);
-  await fs.rm(temporary, { recursive: true, force: true });
   await fs.mkdir(temporary, { recursive: true });
   try {
     const manifest = await collect(temporary, capture);
@@ -51,6 +52,15 @@ export async function storeUnit(
   } catch (error) {
     await fs.rm(temporary, { recursive: true, force: true });
     throw error;
+  }
+}
+
+/** What a capture that died left half made. */
+async function removeAbandoned(unit: string): Promise<void> {
+  for (const name of await subfolders(unit)) {
+    const [, pid] = /^\.\d+\.(\d+)\.tmp$/.exec(name) ?? [];
+    const abandoned = pid !== undefined && (Number(pid) === process.pid || !isAlive(Number(pid)));
+    if (abandoned) await fs.rm(path.join(unit, name), { recursive: true, force: true });
   }
 }
 

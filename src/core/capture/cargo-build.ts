@@ -1,5 +1,5 @@
 /** Runs `cargo build` for a capture and reads what it says. */
-import { LtoError } from "../errors.js";
+import { DISK_FULL_MEND, LtoError } from "../errors.js";
 import { runProcess } from "../workspace/process.js";
 import type { CargoProgram } from "../workspace/toolchain.js";
 
@@ -59,6 +59,8 @@ export async function cargoBuild(options: BuildOptions): Promise<Artifact[]> {
 }
 
 function buildFailed(options: BuildOptions, stderr: string): LtoError {
+  const full = /No space left on device|Disk quota exceeded/.test(stderr);
+  if (full) return new LtoError({ name: "DiskFull", message: `The build ran out of room:\n${stderr.trimEnd()}`, file: options.folder, mend: DISK_FULL_MEND });
   return new LtoError({
     name: "BuildFailed",
     message: `\`cargo build ${options.args.join(" ")}\` failed:\n${stderr.trimEnd()}`,
