@@ -84,6 +84,15 @@ TEST(ExportedSymbols, AreNotThoseThatCodeGenerationAdds) {
   EXPECT_EQ(exportedOf(Debuggable, Rules), Names{"main"});
 }
 
+TEST(ExportedSymbols, LeaveOutWhatCodeGenerationAdds) {
+  const char *Text = "@__rustc_debug_gdb_scripts_section__ = linkonce_odr unnamed_addr constant "
+                     "[1 x i8] zeroinitializer, section \".debug_gdb_scripts\"";
+  SymbolExportRules Rules;
+  EXPECT_EQ(exportedOf(Text, Rules), Names{});
+  Rules.Threshold = SymbolExportLevel::Rust;
+  EXPECT_EQ(exportedOf(Text, Rules), Names{});
+}
+
 const char *const Shim = R"(
 define hidden void @_RNvCs1_7___rustc12___rust_alloc() { ret void }
 define hidden void @_RNvCs1_7___rustc14___rust_dealloc() { ret void }

@@ -15,6 +15,8 @@ namespace lto_inspector {
 static constexpr StringLiteral SymbolsActivity = "lto_generate_symbols_below_threshold";
 
 /// rustc leaves compiler_builtins out: its symbols must stay what the code generator calls.
+///
+/// Mirrors `ignored_for_lto` (rustc_codegen_ssa/src/back/link.rs, 1.9x), with isNoBuiltins.
 static bool takesPartInLto(const UpstreamRlib &Rlib) { return Rlib.Crate != "compiler_builtins"; }
 
 static Error addSlice(const BitcodeSlice &Slice, const UpstreamRlib &Rlib, bool PlainInputs,

@@ -11,8 +11,8 @@ namespace lto_inspector {
 /// Writes a module with LLVM's ThinLTO bitcode writer: summary, module hash and symbol table
 /// included.
 ///
-/// Mirrors `prepare_thin` (rustc_codegen_llvm/src/back/lto.rs) and `LLVMRustThinLTOBufferCreate`
-/// (PassWrapper.cpp), 1.9x.
+/// Mirrors `prepare_thin` and `ThinBuffer::new` (rustc_codegen_llvm/src/back/lto.rs) and
+/// `LLVMRustThinLTOBufferCreate` (PassWrapper.cpp), 1.9x.
 std::unique_ptr<llvm::MemoryBuffer> prepareThin(llvm::Module &M);
 
 /// The same for bitcode without a summary, as `-C save-temps` leaves it. Errors: ParseBitcode.

@@ -72,6 +72,7 @@ static std::optional<ThinLtoKeysMap> loadPreviousKeys(const SessionFiles &Sessio
   return std::nullopt;
 }
 
+/// Mirrors `ThinLTOKeysMap::from_thin_lto_modules` (rustc_codegen_llvm/src/back/lto.rs, 1.9x).
 static Expected<std::vector<std::string>> computeKeys(const ThinShared &Shared,
                                                       const RunControl &Control) {
   // LLVM's index is read-only by now.

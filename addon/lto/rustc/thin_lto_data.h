@@ -18,7 +18,8 @@ namespace lto_inspector {
 
 /// The global analysis over all modules; read-only once made, and shared by all threads.
 ///
-/// Mirrors `LLVMRustThinLTOData` (PassWrapper.cpp, 1.9x).
+/// Mirrors `LLVMRustThinLTOData` (PassWrapper.cpp, 1.9x), which rustc holds as `ThinData` and frees
+/// with `LLVMRustFreeThinLTOData`.
 struct ThinLtoData {
   llvm::ModuleSummaryIndex Index{/*HaveGVs=*/false};
   /// Every module by name, for the importer.

@@ -26,7 +26,13 @@ const STANDARD_ARGUMENTS = [
 /** Newest first. Older toolchains carry another LLVM than the engine's headers and are refused before a profile is asked for. */
 export const TOOLCHAIN_PROFILES: readonly ToolchainProfile[] = [
   { since: "1.95", addsLtoPostLink: false, standardLlvmArguments: STANDARD_ARGUMENTS, activityNames: {} },
-  { since: "1.0", addsLtoPostLink: true, standardLlvmArguments: STANDARD_ARGUMENTS, activityNames: {} },
+  {
+    since: "1.0",
+    addsLtoPostLink: true,
+    standardLlvmArguments: STANDARD_ARGUMENTS,
+    // Up to 1.8x; the engine names it as rustc does since it left the LLVM backend for rustc_codegen_ssa.
+    activityNames: { lto_generate_symbols_below_threshold: "LLVM_lto_generate_symbols_below_threshold" },
+  },
 ];
 
 /**
