@@ -35,7 +35,8 @@ export class Workbench {
     this.catalog = new UnitCatalog(this.core.layout, this.history);
     this.#watch = new StoreWatch(this.core.layout, (change) => {
       if (change.units) this.catalog.forgetCaptures();
-      changed(change);
+      // Units show their latest run.
+      changed({ units: true, runs: change.runs });
     });
   }
 

@@ -91,6 +91,7 @@ export function serve(connection: Connection, info: ServerInfo): { close(): Prom
   });
   connection.onInitialized(() => {
     calls.takeCancels(connection);
+    state.initialized();
     void followClient(connection, state, client).catch((error: unknown) => {
       connection.console.warn(`Settings and folders cannot be followed: ${messageOf(error)}`);
     });

@@ -9,6 +9,7 @@ import { isLtoError, LtoError } from "../errors.js";
 import { Lru } from "../lru.js";
 import { explainUnreadable } from "../runs/foreign-llvm.js";
 import { filterRows, sortRows } from "../runs/module-rows.js";
+import { SharedWork } from "../shared-work.js";
 import { stageChanges } from "./stage-changes.js";
 import type { Stages } from "./stages-of.js";
 
@@ -47,6 +48,7 @@ export class OpenSubject {
   #all: Promise<readonly ModuleRow[]> | undefined;
   readonly #queries = new Lru<string, readonly ModuleRow[]>(KEPT_QUERIES);
   readonly #contents = new Lru<string, FunctionsResult>(KEPT_LISTS);
+  readonly #reading = new Map<string, SharedWork<FunctionsResult>>();
 
   constructor({ name, stages, report, rows }: SubjectParts) {
     this.name = name;
@@ -107,18 +109,14 @@ export class OpenSubject {
    */
   async stageRows(module: string, changes: boolean, signal?: AbortSignal): Promise<StageRow[]> {
     const { name } = await this.row(module);
-    const rows: StageRow[] = [];
-    let before: FunctionsResult | undefined;
-    let bytesBefore = 0;
-    for (const stage of stagesOf(this.stages.mode)) {
-      const row = this.#stageRow(name, stage);
-      const file = row.made ? this.stages.there(name, stage) : undefined;
-      const content = changes && file !== undefined ? await this.#contentIfReadable(file, signal) : undefined;
-      rows.push({ ...row, ...countsOf(row, content), changes: changesOf(before, content, (row.bytes ?? 0) - bytesBefore) });
-      before = content;
-      bytesBefore = row.bytes ?? 0;
-    }
-    return rows;
+    const rows = stagesOf(this.stages.mode).map((stage) => this.#stageRow(name, stage));
+    if (!changes) return rows;
+    const contents = await Promise.all(rows.map((row) => this.#contentIfReadable(row, name, signal)));
+    return rows.map((row, index) => {
+      const [before, after] = [contents[index - 1], contents[index]];
+      const bytes = (row.bytes ?? 0) - (rows[index - 1]?.bytes ?? 0);
+      return { ...row, ...countsOf(row, after), changes: changesOf(before, after, bytes) };
+    });
   }
 
   async close(): Promise<void> {
@@ -138,7 +136,9 @@ export class OpenSubject {
   }
 
   /** A stage that cannot be read is shown without its changes; opening it says why. */
-  async #contentIfReadable(file: string, signal?: AbortSignal): Promise<FunctionsResult | undefined> {
+  async #contentIfReadable({ stage }: StageRow, module: string, signal?: AbortSignal): Promise<FunctionsResult | undefined> {
+    const file = this.stages.there(module, stage);
+    if (file === undefined) return undefined;
     try {
       return await this.#contentOf(file, signal);
     } catch (error) {
@@ -147,12 +147,25 @@ export class OpenSubject {
     }
   }
 
+  /** Several ask for the same at once: both sides of a diff, stages that are equal. */
   async #contentOf(file: string, signal?: AbortSignal): Promise<FunctionsResult> {
     // Stage files of the person's own build can be written anew.
     const { mtimeMs = 0 } = statSync(file, { throwIfNoEntry: false }) ?? {};
     const key = `${file}@${mtimeMs}`;
     const known = this.#contents.get(key);
     if (known !== undefined) return known;
+    const under = this.#reading.get(key);
+    if (under?.joinable === true) return under.join(signal);
+    const work = new SharedWork(`Reading ${file}`, (stop) => this.#read(key, file, stop));
+    this.#reading.set(key, work);
+    const settled = (): void => {
+      if (this.#reading.get(key) === work) this.#reading.delete(key);
+    };
+    work.done.then(settled, settled);
+    return work.join(signal);
+  }
+
+  async #read(key: string, file: string, signal: AbortSignal): Promise<FunctionsResult> {
     const engine = await this.stages.engine();
     try {
       const content = await engine.request("functions", { file }, signal);

@@ -83,14 +83,19 @@ export function functionNamed({ functions }: FunctionsResult, wanted: string): F
   return readable.find(({ declaration }) => !declaration) ?? readable[0];
 }
 
-function filtered(text: string, { filters }: StageAddress, { functions, globals }: FunctionsResult): string {
+function filtered(text: string, { module, filters }: StageAddress, { functions, globals }: FunctionsResult): string {
   const names = filters.demangle ? new Map([...functions, ...globals].map(({ name, demangled }) => [name, demangled])) : undefined;
-  return applyFilters(text, {
+  return applyFilters(withoutFileNames(text, module), {
     hideMetadata: filters.hideDebugInfo,
     hideAttributes: filters.hideAttributes,
     stableNumbers: filters.stableNumbering,
     ...(names === undefined ? {} : { readableNames: names }),
   });
+}
+
+/** The name of the file that a stage is kept in differs from stage to stage, and says nothing. */
+function withoutFileNames(text: string, module: string): string {
+  return text.replace(/^; in module .*\n/m, "").replace(/^; ModuleID = .*$/m, `; ModuleID = '${module.replaceAll("$", "$$$$")}'`);
 }
 
 function boundedView(address: StageAddress, { ref, content }: StageContent, limits: DocumentLimits, size: string): string {

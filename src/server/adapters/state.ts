@@ -20,12 +20,18 @@ export class ServerState {
   #settings: Settings;
   #folders: readonly string[] = [];
   #bench: Workbench | undefined;
+  #initialized = false;
 
   constructor(connection: Connection, programs: Programs, settings: Settings) {
     this.connection = connection;
     this.programs = programs;
     this.#settings = settings;
     this.documents = new ServedDocuments((uri) => connection.workspace.textDocumentContent.refresh(uri));
+  }
+
+  /** The client listens from now on. */
+  initialized(): void {
+    this.#initialized = true;
   }
 
   get settings(): Settings {
@@ -68,7 +74,8 @@ export class ServerState {
   /** Tells the client that what it shows may be out of date. */
   changed(change: Changed): void {
     if (change.units) this.documents.latestMayDiffer((id) => this.bench.catalog.latestCapture(id));
-    // While the client starts or ends there is nobody to tell.
+    if (!this.#initialized) return;
+    // While the client ends there is nobody to tell.
     this.connection.sendNotification(notifications.changed.method, change).catch(() => undefined);
   }
 
