@@ -55,7 +55,7 @@ class Collector {
   async collect(capture: number): Promise<UnitManifest> {
     for (const folder of ["inputs", "rustc"]) await fs.mkdir(path.join(this.target, folder), { recursive: true });
     const log = await this.#log();
-    const session = await this.#session();
+    const session = await this.#session(log);
     const stages = await this.#stages(log);
     const localModules = await this.#localModules(log, session, stages);
     const upstream = await this.#upstream(log);
@@ -96,8 +96,11 @@ class Collector {
     return parseRustcLog(await fs.readFile(file, "utf8"));
   }
 
-  /** The session that this run of rustc made: the one that was not there before. */
-  async #session(): Promise<string | undefined> {
+  /**
+   * The session that this run of rustc made. It was not there before; but a crate of the same name (a program's own tests) can have been compiled at
+   * the same time, hence the one whose modules are those of the log.
+   */
+  async #session(log: RustcLog | null): Promise<string | undefined> {
     const incremental = incrementalFolder(this.args);
     if (incremental === undefined) return undefined;
     const before = new Map(this.record.previousSessions.map(({ crateFolder, session }) => [crateFolder, session]));
@@ -106,7 +109,13 @@ class Collector {
       ({ crateName, crateFolder, folder, underWay }) =>
         !underWay && crateName === this.args.crateName && before.get(crateFolder) !== path.basename(folder),
     );
-    return fresh[0]?.folder;
+    const known = new Set([...(log?.localModules ?? []), ...(log?.upstreamOrCachedModules ?? []), ...(log?.linked ?? [])]);
+    const fitting: { readonly folder: string; readonly modules: number }[] = [];
+    for (const { folder } of fresh) {
+      const modules = [...(await preLtoModules(folder)).keys()].filter((name) => known.has(name)).length;
+      fitting.push({ folder, modules });
+    }
+    return fitting.toSorted((a, b) => b.modules - a.modules)[0]?.folder;
   }
 
   /** Moves rustc's own stage files out of Cargo's target directory. */
