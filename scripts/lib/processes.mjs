@@ -3,7 +3,7 @@
 import fs from "node:fs";
 import path from "node:path";
 
-/** @typedef {{ pid: number, command: string }} Process */
+/** @typedef {{ pid: number, parent: number, command: string }} Process */
 
 /** @param {string} file @returns {string} empty for a process that has gone or is another user's */
 function read(file) {
@@ -14,9 +14,16 @@ function read(file) {
   }
 }
 
-/** @param {string} pid */
-function isZombie(pid) {
-  return /\) [ZX] /.test(read(path.join("/proc", pid, "stat")));
+/**
+ * The name of the program stands in parentheses and may hold anything, so what follows is found from the end.
+ *
+ * @param {string} pid
+ * @returns {{ state: string, parent: number }}
+ */
+function statusOf(pid) {
+  const text = read(path.join("/proc", pid, "stat"));
+  const [state = "X", parent = "0"] = text.slice(text.lastIndexOf(")") + 2).split(" ");
+  return { state, parent: Number(parent) };
 }
 
 /**
@@ -31,10 +38,13 @@ export function processesWith(variable, value) {
   const wanted = `\0${variable}=${value}\0`;
   return fs
     .readdirSync("/proc")
-    .filter((name) => /^\d+$/.test(name) && `\0${read(path.join("/proc", name, "environ"))}\0`.includes(wanted) && !isZombie(name))
-    .map((name) => ({
-      pid: Number(name),
-      command: read(path.join("/proc", name, "cmdline"))
+    .filter((pid) => /^\d+$/.test(pid) && `\0${read(path.join("/proc", pid, "environ"))}\0`.includes(wanted))
+    .map((pid) => ({ pid, ...statusOf(pid) }))
+    .filter(({ state }) => state !== "Z" && state !== "X")
+    .map(({ pid, parent }) => ({
+      pid: Number(pid),
+      parent,
+      command: read(path.join("/proc", pid, "cmdline"))
         .replaceAll("\0", " ")
         .trim(),
     }));

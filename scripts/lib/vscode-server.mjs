@@ -20,7 +20,7 @@ const RECONNECTION_SECONDS = 5;
 const QUIET_SETTINGS = {
   "chat.disableAIFeatures": true,
   "extensions.autoCheckUpdates": false,
-  "extensions.autoUpdate": false,
+  "extensions.autoUpdate": "off",
   "extensions.ignoreRecommendations": true,
   "git.openRepositoryInParentFolders": "never",
   "telemetry.telemetryLevel": "off",
@@ -48,7 +48,7 @@ const QUIET_SETTINGS = {
  * @property {string} url of the empty window, with the token
  * @property {string} dataDir
  * @property {(folder: string, parameters?: Readonly<Record<string, string>>) => string} folderUrl of a folder's window
- * @property {(settings: Readonly<Record<string, unknown>>) => void} writeSettings replaces all user settings but the quiet ones; windows follow at once
+ * @property {(settings: Readonly<Record<string, unknown>>) => void} writeSettings replaces the settings that are over the quiet ones; windows follow at once
  * @property {() => Process[]} processes all living ones, the server among them
  * @property {() => string} output what the server has printed
  * @property {Promise<void>} ended
@@ -89,21 +89,26 @@ function environment(dataDir, changes) {
   return { ...Object.fromEntries(own), EXTENSIONS_GALLERY: "{}", TMPDIR: within(dataDir, "tmp"), ...changes };
 }
 
-/** @param {string} file @param {string} content */
-function writeWhole(file, content) {
+/** @param {string} file @param {Readonly<Record<string, unknown>>} settings */
+function writeSettingsFile(file, settings) {
   fs.mkdirSync(path.dirname(file), { recursive: true });
-  fs.writeFileSync(`${file}.tmp`, content, { mode: 0o600 });
-  fs.renameSync(`${file}.tmp`, file);
+  // Not renamed into place: VS Code follows the file that it has opened, and would miss every change after the first.
+  fs.writeFileSync(file, JSON.stringify(settings, undefined, 2));
 }
 
 /**
- * Replaces the user settings in a data folder; open windows follow.
+ * Writes the user settings, which a window of the server reads when it opens and does not follow afterwards.
  *
  * @param {string} dataDir
  * @param {Readonly<Record<string, unknown>>} settings over those that keep VS Code quiet
  */
 export function writeUserSettings(dataDir, settings) {
-  writeWhole(within(dataDir, "user/User/settings.json"), JSON.stringify({ ...QUIET_SETTINGS, ...settings }, undefined, 2));
+  writeSettingsFile(within(dataDir, "user/User/settings.json"), { ...QUIET_SETTINGS, ...settings });
+}
+
+/** Writes the settings of the machine, which win over the user's and are followed. @param {string} dataDir @param {Readonly<Record<string, unknown>>} settings */
+function writeMachineSettings(dataDir, settings) {
+  writeSettingsFile(within(dataDir, "user/Machine/settings.json"), settings);
 }
 
 function checkInstalled() {
@@ -161,8 +166,10 @@ export async function startVscodeServer(options) {
   const { dataDir } = options;
   const token = options.token ? crypto.randomBytes(16).toString("hex") : undefined;
   fs.mkdirSync(within(dataDir, "tmp"), { recursive: true });
+  // Settings that concern a machine count only in the second, those that concern the application only in the first.
   writeUserSettings(dataDir, options.settings ?? {});
-  if (token !== undefined) writeWhole(within(dataDir, "token"), token);
+  writeMachineSettings(dataDir, options.settings ?? {});
+  if (token !== undefined) fs.writeFileSync(within(dataDir, "token"), token, { mode: 0o600 });
   const mark = crypto.randomUUID();
   const supervise = [inRoot("scripts", "lib", "supervise.mjs"), MARK, mark, serverNode, ...serverArguments(options)];
   const env = { ...environment(dataDir, options.env ?? {}), [MARK]: mark };
@@ -193,7 +200,7 @@ export async function startVscodeServer(options) {
     url: url({}),
     dataDir,
     folderUrl: (folder, parameters = {}) => url({ folder, ...parameters }),
-    writeSettings: (settings) => writeUserSettings(dataDir, settings),
+    writeSettings: (settings) => writeMachineSettings(dataDir, settings),
     processes: () => processesWith(MARK, mark).filter(({ pid }) => pid !== child.pid),
     output: () => output,
     ended,

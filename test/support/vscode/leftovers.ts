@@ -11,9 +11,18 @@ function isVscodes({ command }: Process): boolean {
   return command.includes("/code-server/lib/vscode/");
 }
 
-/** The living processes below a server that are not VS Code's own: an extension's server, its engine, a compiler, a shell. */
+/** Whether a process runs in a terminal: VS Code's server keeps those for a window that may come back, whatever runs in them. */
+function isInTerminal(process: Process, all: ReadonlyMap<number, Process>): boolean {
+  for (let at = all.get(process.parent); at !== undefined; at = all.get(at.parent)) {
+    if (at.command.includes("--type=ptyHost")) return true;
+  }
+  return false;
+}
+
+/** The living processes below a server that are not VS Code's own nor in a terminal: an extension's server, its engine, a compiler. */
 export function strangersIn(server: Pick<VscodeServer, "processes">): readonly Process[] {
-  return server.processes().filter((process) => !isVscodes(process));
+  const all = new Map(server.processes().map((process) => [process.pid, process]));
+  return [...all.values()].filter((process) => !isVscodes(process) && !isInTerminal(process, all));
 }
 
 /** The extension hosts of a server: one for each window. */

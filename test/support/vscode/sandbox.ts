@@ -64,11 +64,23 @@ export function logsOf(dataDir: string, part = ""): Readonly<Record<string, stri
   return Object.fromEntries(files.map((file) => [file, fs.readFileSync(path.join(folder, file), "utf8")]));
 }
 
-/** The ends of all logs that say something, for a person who looks into a failure. */
+/** Of VS Code's own parts, which log much and seldom what matters here. */
+const NOISE = /(^|\/)(vscode\.[\w-]+\/|mcpGateway|remoteagent|remoteCLI|remoteExtHostTelemetry)/;
+
+const NOISY_LINE = /_doActivateExtension vscode\.|vsda|AgentHost|ManagementConnection|^\s*$/;
+
+/** The ends of the logs that tell about an extension, for a person who looks into a failure. */
 export function showLogs(dataDir: string, serverOutput = "", lines = 40): string {
-  const logs = { "the server": serverOutput, ...logsOf(dataDir) };
-  return Object.entries(logs)
+  const logs = Object.entries(logsOf(dataDir)).filter(([name]) => !NOISE.test(name));
+  return [["the server", serverOutput] as const, ...logs]
     .filter(([, text]) => text.trim() !== "")
-    .map(([name, text]) => `--- ${name}\n${text.trimEnd().split("\n").slice(-lines).join("\n")}`)
+    .map(
+      ([name, text]) =>
+        `--- ${name}\n${text
+          .split("\n")
+          .filter((line) => !NOISY_LINE.test(line))
+          .slice(-lines)
+          .join("\n")}`,
+    )
     .join("\n");
 }

@@ -1,0 +1,119 @@
+/**
+ * Tests of the installed package in a window of VS Code, each with a VS Code, a workspace and a store of its own. A test that fails leaves a
+ * picture of the window in .cache/screenshots and tells the ends of all logs.
+ */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { TestContext } from "node:test";
+import type { Browser } from "playwright-core";
+import { installExtension, startVscodeServer } from "../../../scripts/lib/vscode-server.mjs";
+import type { VscodeServer } from "../../../scripts/lib/vscode-server.mjs";
+import { vsixFile } from "../../../scripts/lib/vsix.mjs";
+import { launchBrowser } from "./browser.js";
+import type { Environment } from "./host-run.js";
+import { strangersIn, untilGone } from "./leftovers.js";
+import { newSandbox, showLogs } from "./sandbox.js";
+import type { Sandbox, WorkspaceFiles } from "./sandbox.js";
+import { Workbench } from "./workbench.js";
+
+export interface WindowOptions {
+  /** What VS Code opens: a folder to copy (without what was built in it), or files; an empty folder by default. */
+  readonly workspace?: string | WorkspaceFiles;
+  /** The package to install; the one that `npm run package` made by default. */
+  readonly vsix?: string;
+  readonly env?: Environment;
+  readonly settings?: Readonly<Record<string, unknown>>;
+  /** The folder opens in Restricted Mode, as it does for a person. */
+  readonly askTrust?: boolean;
+  /** Of the window, in pixels. */
+  readonly size?: { readonly width: number; readonly height: number };
+  readonly timeoutSeconds?: number;
+}
+
+const SIZE = { width: 1400, height: 900 };
+const DEFAULT_TIMEOUT_SECONDS = 180;
+
+/** What makes pictures and what is read from the window the same every time. */
+const STEADY_SETTINGS = {
+  "editor.cursorBlinking": "solid",
+  "editor.minimap.enabled": false,
+  "terminal.integrated.gpuAcceleration": "off",
+  "terminal.integrated.enablePersistentSessions": false,
+  "workbench.colorTheme": "Dark 2026",
+  "workbench.reduceMotion": "on",
+};
+
+/** What a test is given. */
+export interface Vscode {
+  readonly window: Workbench;
+  readonly server: VscodeServer;
+  readonly sandbox: Sandbox;
+  /** Ends the window as a person does by closing it. @returns what of the extension goes on after some seconds */
+  close(): Promise<ReturnType<typeof strangersIn>>;
+}
+
+async function openWindow(browser: Browser, server: VscodeServer, sandbox: Sandbox, name: string, options: WindowOptions): Promise<Vscode> {
+  const page = await browser.newPage({ viewport: options.size ?? SIZE, reducedMotion: "reduce" });
+  page.setDefaultTimeout(15_000);
+  await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+  const window = new Workbench(page, server, name.replaceAll(/[^\w]+/g, "-").toLowerCase(), { ...STEADY_SETTINGS, ...options.settings });
+  await window.open(sandbox.workspace);
+  const close = async (): Promise<ReturnType<typeof strangersIn>> => {
+    await page.close();
+    return untilGone(() => strangersIn(server));
+  };
+  return { window, server, sandbox, close };
+}
+
+/** Adds to a failure what a person needs to understand it. */
+async function explain(error: unknown, { window, server }: Vscode): Promise<Error> {
+  const picture = window.page.isClosed()
+    ? "the window was closed"
+    : await window.picture("failure").catch(() => "no picture could be taken");
+  const message = error instanceof Error ? error.message : String(error);
+  return new Error(`${message}\n(see ${picture})\n${showLogs(server.dataDir, server.output())}`, { cause: error });
+}
+
+/** node:test's own timeout would not let the test close what it has opened. */
+async function withinTime(work: Promise<void>, seconds: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      reject(new Error(`took longer than ${seconds} s`));
+    }, seconds * 1000);
+  });
+  try {
+    await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function runInWindow(t: TestContext, options: WindowOptions, body: (vscode: Vscode, t: TestContext) => Promise<void>): Promise<void> {
+  const sandbox = newSandbox(options.workspace);
+  const browser = await launchBrowser();
+  let server: VscodeServer | undefined;
+  try {
+    await installExtension(sandbox.dataDir, options.vsix ?? vsixFile());
+    const { askTrust = false } = options;
+    const settings = { ...STEADY_SETTINGS, ...options.settings };
+    server = await startVscodeServer({ dataDir: sandbox.dataDir, env: { ...sandbox.env, ...options.env }, settings, askTrust });
+    const vscode = await openWindow(browser, server, sandbox, t.name, options);
+    try {
+      await withinTime(body(vscode, t), options.timeoutSeconds ?? DEFAULT_TIMEOUT_SECONDS);
+    } catch (error) {
+      throw await explain(error, vscode);
+    }
+    const leftovers = await vscode.close();
+    assert.deepEqual(leftovers, [], "processes that outlived the window");
+  } finally {
+    await browser.close();
+    await server?.stop();
+    sandbox.remove();
+  }
+}
+
+/** Declares a test of node:test that runs in a window of its own. */
+export function windowTest(name: string, options: WindowOptions, body: (vscode: Vscode, t: TestContext) => Promise<void>): void {
+  test(name, (t) => runInWindow(t, options, body));
+}

@@ -1,0 +1,130 @@
+/** The command palette, quick picks and input boxes. */
+import type { Locator, Page } from "playwright-core";
+import { exactly, NAME, plain } from "./dom.js";
+import type { PageElement } from "./dom.js";
+
+export interface PickItem {
+  readonly label: string;
+  readonly description: string;
+  readonly detail: string;
+}
+
+/** How long the palette may lack a command before it is opened again: it lists what was known when it opened. */
+const PALETTE_MILLIS = 2000;
+const PALETTE_ATTEMPTS = 10;
+
+export class QuickInput {
+  readonly widget: Locator;
+  private readonly page: Page;
+
+  constructor(page: Page) {
+    this.page = page;
+    this.widget = page.locator(".quick-input-widget:visible");
+  }
+
+  private get rows(): Locator {
+    return this.widget.locator(".quick-input-list .monaco-list-row");
+  }
+
+  private row(label: string): Locator {
+    return this.rows.filter({ has: this.page.locator(NAME, { hasText: exactly(label) }) }).first();
+  }
+
+  /** Waits until it is there. */
+  async shown(): Promise<this> {
+    await this.widget.waitFor();
+    return this;
+  }
+
+  /** Waits until it is gone. */
+  async hidden(): Promise<void> {
+    await this.widget.waitFor({ state: "hidden" });
+  }
+
+  async title(): Promise<string> {
+    return plain(await this.widget.locator(".quick-input-title").textContent());
+  }
+
+  async placeholder(): Promise<string> {
+    return (await this.widget.locator("input.input").getAttribute("placeholder")) ?? "";
+  }
+
+  /** What an input box says about what was typed. */
+  async message(): Promise<string> {
+    return plain(await this.widget.locator(".quick-input-message").textContent());
+  }
+
+  /** What can be chosen, as far as it is on the screen. */
+  async items(): Promise<PickItem[]> {
+    await this.shown();
+    const found = await this.rows.evaluateAll((rows: PageElement[]) =>
+      rows.map((row) => ({
+        label: row.querySelector(".monaco-icon-name-container")?.textContent ?? null,
+        description: row.querySelector(".label-description")?.textContent ?? null,
+        detail: row.querySelector(".quick-input-list-label-meta")?.textContent ?? null,
+      })),
+    );
+    return found.map(({ label, description, detail }) => ({ label: plain(label), description: plain(description), detail: plain(detail) }));
+  }
+
+  /** Types in place of what is there. */
+  async type(text: string): Promise<void> {
+    await this.shown();
+    await this.widget.locator("input.input").fill(text);
+  }
+
+  /** Accepts what was typed or is highlighted. */
+  async accept(): Promise<void> {
+    await this.page.keyboard.press("Enter");
+  }
+
+  async cancel(): Promise<void> {
+    await this.page.keyboard.press("Escape");
+    await this.hidden();
+  }
+
+  /** Chooses the item with this label. */
+  async choose(label: string): Promise<void> {
+    await this.shown();
+    await this.row(label).click();
+  }
+
+  /** Opens the command palette and types there. */
+  async palette(filter: string): Promise<void> {
+    await this.page.keyboard.press("F1");
+    await this.type(`>${filter}`);
+  }
+
+  /** The titles of the commands that the palette offers for what is typed. */
+  async commands(filter: string): Promise<string[]> {
+    await this.palette(filter);
+    // The list follows the typing; without a result it says so in a row of its own.
+    await this.rows.first().waitFor();
+    const items = await this.items();
+    await this.cancel();
+    return items.map(({ label }) => label);
+  }
+
+  /**
+   * Runs a command from the palette, as a person does.
+   *
+   * @param title category and title, as the palette shows them
+   * @throws when the palette does not offer it, with what it does offer
+   */
+  async run(title: string): Promise<void> {
+    const row = this.row(title);
+    for (let attempt = 1; ; attempt++) {
+      await this.palette(title);
+      try {
+        await row.click({ timeout: PALETTE_MILLIS });
+        return;
+      } catch (error) {
+        const offered = (await this.items()).map(({ label }) => label);
+        await this.cancel();
+        if (attempt === PALETTE_ATTEMPTS) {
+          throw new Error(`the palette does not offer "${title}", but ${offered.join(", ")}`, { cause: error });
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,185 @@
+/** A window of VS Code, as a person sees and uses it. */
+import fs from "node:fs";
+import path from "node:path";
+import type { Locator, Page } from "playwright-core";
+import { cache } from "../../../scripts/lib/paths.mjs";
+import type { VscodeServer } from "../../../scripts/lib/vscode-server.mjs";
+import { eventually, plain } from "./dom.js";
+import { Editors } from "./editors.js";
+import { QuickInput } from "./quick-input.js";
+import { TreeView } from "./tree.js";
+
+/** The name of VS Code's colour theme, and the class that its window then has. */
+const THEMES = {
+  dark: { setting: "Dark 2026", class: "vs-dark" },
+  light: { setting: "Light 2026", class: "vs" },
+  "high-contrast": { setting: "Default High Contrast", class: "hc-black" },
+  "high-contrast-light": { setting: "Default High Contrast Light", class: "hc-light" },
+} as const;
+
+export type Theme = keyof typeof THEMES;
+
+/** The themes in which every picture is taken. */
+export const PICTURE_THEMES: readonly Theme[] = ["dark", "light", "high-contrast"];
+
+export interface Notification {
+  readonly message: string;
+  readonly severity: "info" | "warning" | "error" | "none";
+  readonly buttons: readonly string[];
+}
+
+/** A text that something is to be, or to match. */
+type Wanted = string | RegExp;
+
+export class Workbench {
+  readonly page: Page;
+  readonly quickInput: QuickInput;
+  readonly editors: Editors;
+  private readonly server: VscodeServer;
+  private readonly pictures: string;
+  private settings: Readonly<Record<string, unknown>>;
+
+  /**
+   * @param pictures the folder in .cache/screenshots that pictures go to
+   * @param settings the user settings as they are
+   */
+  constructor(page: Page, server: VscodeServer, pictures: string, settings: Readonly<Record<string, unknown>>) {
+    this.page = page;
+    this.server = server;
+    this.pictures = path.join(cache, "screenshots", pictures);
+    this.settings = settings;
+    this.quickInput = new QuickInput(page);
+    this.editors = new Editors(page);
+  }
+
+  /** Opens a folder in this page, or the same one anew. */
+  async open(folder: string): Promise<void> {
+    await this.page.goto(this.server.folderUrl(folder));
+    await this.page.locator(".monaco-workbench .part.statusbar").waitFor({ timeout: 60_000 });
+    // The window shows itself before it has read its settings.
+    const theme = Object.values(THEMES).find(({ setting }) => setting === this.settings["workbench.colorTheme"]);
+    if (theme) await this.page.locator(`.monaco-workbench.${theme.class}`).waitFor({ timeout: 60_000 });
+  }
+
+  /** Runs a command from the palette: category and title, as the palette shows them. */
+  async command(title: string): Promise<void> {
+    await this.quickInput.run(title);
+  }
+
+  /** Opens a container of the activity bar. */
+  async openContainer(title: string): Promise<void> {
+    const button = this.page.locator(".activitybar .action-item").filter({ has: this.page.locator(`a[aria-label^="${title}"]`) });
+    await button.waitFor({ timeout: 60_000 });
+    if ((await button.getAttribute("class"))?.includes("checked") !== true) await button.click();
+    await this.page.locator(".sidebar .title-label h2").getByText(title).waitFor();
+  }
+
+  tree(title: string): TreeView {
+    return new TreeView(this.page, title);
+  }
+
+  /** The texts of the status bar. */
+  async statusBar(): Promise<string[]> {
+    const items = await this.page.locator(".statusbar-item:visible").allTextContents();
+    return items.map(plain).filter((text) => text !== "");
+  }
+
+  statusBarItem(text: Wanted): Locator {
+    return this.page.locator(".statusbar-item:visible").filter({ hasText: text });
+  }
+
+  async whenStatusBar(text: Wanted, millis = 15_000): Promise<void> {
+    await this.statusBarItem(text).first().waitFor({ timeout: millis });
+  }
+
+  private toast(message: Wanted): Locator {
+    const wanted = this.page.locator(".notification-list-item-message").filter({ hasText: message });
+    return this.page.locator(".notifications-toasts .notification-list-item").filter({ has: wanted }).first();
+  }
+
+  /** Waits for a notification. */
+  async notification(message: Wanted, millis = 15_000): Promise<Notification> {
+    const toast = this.toast(message);
+    await toast.waitFor({ timeout: millis });
+    const icon = (await toast.locator(".notification-list-item-icon").getAttribute("class")) ?? "";
+    return {
+      message: plain(await toast.locator(".notification-list-item-message").textContent()),
+      severity: (/codicon-(info|warning|error)/.exec(icon)?.[1] as Notification["severity"] | undefined) ?? "none",
+      buttons: await toast.locator(".notification-list-item-buttons-container .monaco-button").allTextContents(),
+    };
+  }
+
+  /** Waits for a notification and presses one of its buttons: "Cancel" for a progress that can be cancelled. */
+  async answer(message: Wanted, button: string, millis = 15_000): Promise<void> {
+    const toast = this.toast(message);
+    await toast.waitFor({ timeout: millis });
+    await toast.getByRole("button", { name: button, exact: true }).click();
+  }
+
+  async clearNotifications(): Promise<void> {
+    await this.command("Notifications: Clear All Notifications");
+    await this.page.locator(".notification-toast").first().waitFor({ state: "hidden" });
+  }
+
+  /** A modal dialog: `showInformationMessage` with `modal`, or the one about trust. */
+  get dialog(): Locator {
+    return this.page.locator(".monaco-dialog-box");
+  }
+
+  /** Trusts the folder of a window in Restricted Mode. */
+  async trust(): Promise<void> {
+    await this.command("Workspaces: Manage Workspace Trust");
+    await this.page.locator(".workspace-trust-editor").getByRole("button", { name: "Trust", exact: true }).click();
+    await this.statusBarItem("Restricted Mode").waitFor({ state: "hidden" });
+  }
+
+  /** The text on the screen of the terminal in front. */
+  async terminal(): Promise<string> {
+    const rows = await this.page.locator(".terminal-wrapper.active .xterm-rows > div").allTextContents();
+    return rows.map(plain).join("\n").trim();
+  }
+
+  async whenTerminal(text: RegExp, millis = 30_000): Promise<string> {
+    return eventually(
+      `terminal with ${String(text)}`,
+      () => this.terminal(),
+      (shown) => text.test(shown),
+      millis,
+    );
+  }
+
+  /** Changes settings; the window follows at once. */
+  configure(changes: Readonly<Record<string, unknown>>): void {
+    this.settings = { ...this.settings, ...changes };
+    this.server.writeSettings(this.settings);
+  }
+
+  /** Changes the colours and waits until they are there. */
+  async theme(theme: Theme): Promise<void> {
+    this.configure({ "workbench.colorTheme": THEMES[theme].setting });
+    await this.page.locator(`.monaco-workbench.${THEMES[theme].class}`).waitFor();
+  }
+
+  /** Takes a picture as things are. @returns its file */
+  async picture(name: string): Promise<string> {
+    const file = path.join(this.pictures, `${name}.png`);
+    fs.mkdirSync(this.pictures, { recursive: true });
+    // A tooltip under the mouse would be in the picture.
+    await this.page.mouse.move(0, 0);
+    await this.page.screenshot({ path: file, animations: "disabled", caret: "hide" });
+    return file;
+  }
+
+  /** Takes a picture in each of three themes, and leaves the dark one. @returns the files */
+  async threePictures(name: string): Promise<string[]> {
+    const files: string[] = [];
+    for (const theme of PICTURE_THEMES) {
+      await this.theme(theme);
+      // Icons and webviews take on the new colours a little later than the window.
+      await this.page.waitForTimeout(300);
+      files.push(await this.picture(`${name}.${theme}`));
+    }
+    await this.theme("dark");
+    return files;
+  }
+}
