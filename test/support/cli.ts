@@ -11,7 +11,7 @@ const rustc = spawnSync("rustc", ["-vV"], { encoding: "utf8" });
 
 /** Why tests that need rustc are skipped; false: they are not. */
 export const skipWithoutRust: string | false =
-  rustc.status !== 0 ? "there is no rustc" : rustc.stdout.includes('LLVM version: 22.1.') ? false : "rustc is of another LLVM than 22.1";
+  rustc.status !== 0 ? "there is no rustc" : rustc.stdout.includes("LLVM version: 22.1.") ? false : "rustc is of another LLVM than 22.1";
 
 export interface Ended {
   /** null: ended by a signal. */
@@ -109,8 +109,7 @@ shapes = { path = "../shapes" }
 `,
   "demo/src/main.rs": `mod report;
 mod other;
-#[used]
-static FORMAT: u32 = 5;
+mod data;
 #[no_mangle]
 pub extern "C" fn demo_entry(x: u32) -> u32 { report::total(&[x, 2]) + 1 }
 fn main() {
@@ -124,6 +123,10 @@ fn main() {
 `,
   "demo/src/other.rs": `#[inline(never)]
 pub fn twice(value: u32) -> u32 { shapes::scale(value).wrapping_mul(2) }
+`,
+  // A codegen unit without a function.
+  "demo/src/data.rs": `#[used]
+static FORMAT: [u32; 3] = [5, 6, 7];
 `,
   "shapes/Cargo.toml": `[package]
 name = "shapes"

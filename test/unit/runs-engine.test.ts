@@ -10,6 +10,9 @@ import { matchProducers } from "../../src/core/engine/libllvm.js";
 import { EngineDied } from "../../src/core/engine/process.js";
 import { llvmArguments, toolchainProfile } from "../../src/core/engine/toolchain-profile.js";
 import { isLtoError } from "../../src/core/errors.js";
+import type { AnalyzeParams, EngineLocalModule } from "../../src/protocol/engine.js";
+import { nameCulprit } from "../../src/core/runs/analysis-crash.js";
+import { PLAIN_SETTINGS } from "../../src/core/runs/inputs.js";
 import { producedBy } from "../../src/core/runs/open.js";
 import { repository } from "../support/sources.js";
 
@@ -99,6 +102,13 @@ process.on("message", ({ id, method, params }) => {
   } else if (method === "print" && params.file === "once") {
     if (fs.existsSync(process.env.FAKE_FLAG)) answer({ text: "second try" });
     else fs.writeFileSync(process.env.FAKE_FLAG, "");
+  } else if (method === "print" && params.file === "grow") {
+    global.kept = Buffer.alloc(400e6, 1);
+  } else if (method === "analyze" && params.local.some(({ file }) => file === "/bad.bc")) {
+    fs.writeFileSync(journal, slot("!11\\n(all modules)\\nanalysis\\n"));
+    process.kill(process.pid, "SIGSEGV");
+  } else if (method === "analyze" || method === "release") {
+    answer({ modules: [] });
   } else if (method === "print" && params.file !== "hang") {
     answer({ text: params.file });
   }
@@ -192,9 +202,53 @@ describe("the client of the engine", () => {
     assert.equal(await print(engine, "next"), "next");
   });
 
+  it("ends a process that takes too much memory", async () => {
+    process.env["LTO_INSPECTOR_MEMORY_LIMIT"] = "300000000";
+    try {
+      await assert.rejects(
+        print(client(), "grow"),
+        (error) => isLtoError(error, "EngineCrashed") && /0\.\d GB of memory/.test(error.report.message),
+      );
+    } finally {
+      delete process.env["LTO_INSPECTOR_MEMORY_LIMIT"];
+    }
+  });
+
+  it("finds out which module it is on which the analysis of all of them crashes", async () => {
+    const engine = client();
+    const module = (file: string): EngineLocalModule => ({
+      name: file.slice(1),
+      origin: "input",
+      crate: "c",
+      file,
+      reserialize: false,
+      green: false,
+    });
+    const params: AnalyzeParams = {
+      unit: "u",
+      thinLocal: false,
+      crateTypes: [],
+      settings: PLAIN_SETTINGS,
+      addLtoPostLink: false,
+      local: ["/one.bc", "/bad.bc", "/two.bc"].map(module),
+      upstream: [],
+      preserve: [],
+      preserveExternals: true,
+      incremental: false,
+      previousKeysFile: null,
+      keysFile: null,
+    };
+    const error: unknown = await engine.request("analyze", params).catch((thrown: unknown) => thrown);
+    assert.ok(isLtoError(error, "EngineCrashed"));
+    assert.equal(error.report.module, undefined);
+    const named = await nameCulprit(error, engine, params);
+    assert.ok(isLtoError(named, "EngineCrashed"));
+    assert.deepEqual([named.report.file, named.report.module, named.report.stage], ["/bad.bc", "bad.bc", "analysis"]);
+  });
+
   it("starts one fresh process for many callers", async () => {
     const engine = client();
-    await assert.rejects(print(engine, "vanish"));
+    await assert.rejects(engine.attempt("print", { file: "vanish", limit: 1 }), EngineDied);
     assert.deepEqual(await Promise.all(["a", "b", "c"].map((file) => print(engine, file))), ["a", "b", "c"]);
     assert.equal(engine.generation, 2);
   });

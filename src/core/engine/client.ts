@@ -58,7 +58,7 @@ export class EngineClient {
       return await this.attempt(method, params, signal);
     } catch (error) {
       if (!(error instanceof EngineDied)) throw error;
-      if (!error.onPurpose && error.underWay <= 1) throw crashError(error, method);
+      if (error.culprit !== undefined && error.underWay <= 1) throw crashError(error, method);
     }
     throwIfCancelled(signal, method);
     try {
@@ -201,7 +201,8 @@ export function crashError(died: EngineDied, doing: string): LtoError {
 
 export function crashReport(died: EngineDied, doing: string): LtoErrorReport {
   const culprit = died.culprit;
-  const how = culprit?.signal ?? died.signal ?? `exit code ${died.exitCode ?? "unknown"}`;
+  const memory = died.tookMemory === null ? undefined : `it had taken ${(died.tookMemory / 1e9).toFixed(1)} GB of memory`;
+  const how = memory ?? culprit?.signal ?? died.signal ?? `exit code ${died.exitCode ?? "unknown"}`;
   // The engine writes "(all modules)" where the work is not a single module's.
   const single = culprit !== undefined && !culprit.module.startsWith("(");
   const where =

@@ -18,6 +18,7 @@ import {
 import { ENGINE_FAILURE, ENGINE_PROGRESS } from "../../protocol/engine-rpc.js";
 import type { EngineError, EngineInfo, EngineMethod, EngineProgress, EngineRequests, InitializeParams } from "../../protocol/engine.js";
 import { cancelled, fromEngineError, LtoError } from "../errors.js";
+import { watchMemory } from "./memory-watch.js";
 import { readJournal, type JournalEntry } from "./journal.js";
 
 /** What decides an engine process: libLLVM and its arguments are process-wide. */
@@ -58,15 +59,10 @@ export class EngineDied extends Error {
   readonly stderr: string;
   /** How many requests were under way. */
   readonly underWay: number;
+  /** Bytes of memory for which it was ended; null: it was not. */
+  readonly tookMemory: number | null;
 
-  constructor(how: {
-    onPurpose: boolean;
-    signal: string | null;
-    exitCode: number | null;
-    journal: readonly JournalEntry[];
-    stderr: string;
-    underWay: number;
-  }) {
+  constructor(how: Omit<EngineDied, keyof Error | "culprit">) {
     super(`The engine process ended (${how.signal ?? `exit code ${how.exitCode ?? "unknown"}`}).`);
     this.onPurpose = how.onPurpose;
     this.signal = how.signal;
@@ -74,11 +70,12 @@ export class EngineDied extends Error {
     this.journal = how.journal;
     this.stderr = how.stderr;
     this.underWay = how.underWay;
+    this.tookMemory = how.tookMemory;
   }
 
-  /** The thread that crashed, or the only busy one; undefined when that cannot be told. */
+  /** The thread that crashed; undefined when the process was ended from outside, which leaves no mark. */
   get culprit(): JournalEntry | undefined {
-    return this.journal.find((entry) => entry.signal !== null) ?? (this.journal.length === 1 ? this.journal[0] : undefined);
+    return this.journal.find((entry) => entry.signal !== null);
   }
 }
 
@@ -167,6 +164,7 @@ class HostProcess {
   #stderr = "";
   #alive = true;
   #onPurpose = false;
+  #tookMemory: number | null = null;
 
   constructor(spec: EngineSpec, folder: string) {
     this.#folder = folder;
@@ -186,6 +184,11 @@ class HostProcess {
     });
     this.ended = this.#watch();
     this.#connection.listen();
+    const unwatch = watchMemory(this.#child.pid ?? 0, (bytes) => {
+      this.#tookMemory = bytes;
+      this.#child.kill("SIGKILL");
+    });
+    void this.ended.then(unwatch);
   }
 
   get alive(): boolean {
@@ -208,7 +211,9 @@ class HostProcess {
   ask(method: string, params: unknown, signal: AbortSignal | undefined): Promise<unknown> {
     if (signal?.aborted === true) return Promise.reject(cancelled(method));
     if (!this.#alive) {
-      return Promise.reject(new EngineDied({ onPurpose: true, signal: null, exitCode: null, journal: [], stderr: "", underWay: 0 }));
+      return Promise.reject(
+        new EngineDied({ onPurpose: true, signal: null, exitCode: null, journal: [], stderr: "", underWay: 0, tookMemory: null }),
+      );
     }
     return new Promise((resolve, reject) => {
       const source = new CancellationTokenSource();
@@ -283,6 +288,7 @@ class HostProcess {
       journal,
       stderr: this.#stderr,
       underWay: this.#pending.size,
+      tookMemory: this.#tookMemory,
     });
     for (const pending of this.#pending) pending.reject(died);
     this.#pending.clear();

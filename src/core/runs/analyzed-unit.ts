@@ -49,15 +49,16 @@ export class AnalyzedUnit {
    * @throws LtoError the engine's errors for this module, Cancelled, EngineCrashed when this module took the process down
    */
   async optimize(module: string, stages: readonly Stage[], blobs: string | null, signal?: AbortSignal): Promise<OptimizeResult> {
+    let alone = false;
     for (let attempt = 1; ; attempt++) {
       throwIfCancelled(signal, `Optimising ${module}`);
-      const alone = attempt > ATTEMPTS_TOGETHER;
       const run = (): Promise<OptimizeResult> => this.#attempt(module, stages, blobs, signal);
       try {
         return await (alone ? this.#gate.alone(run) : this.#gate.together(run));
       } catch (error) {
-        const died = this.#worthAnother(error, module, alone);
-        if (!died) throw error;
+        if (!this.#worthAnother(error, module, alone, attempt)) throw error;
+        // Whose memory it was cannot be told while others are under way.
+        alone = attempt >= ATTEMPTS_TOGETHER || (error instanceof EngineDied && error.tookMemory !== null);
       }
     }
   }
@@ -74,15 +75,17 @@ export class AnalyzedUnit {
   }
 
   /** Whether the module may be tried once more. @throws LtoError EngineCrashed when the crash is this module's own */
-  #worthAnother(error: unknown, module: string, alone: boolean): boolean {
+  #worthAnother(error: unknown, module: string, alone: boolean, attempt: number): boolean {
     // The process was replaced between the check and the request.
     if (isLtoError(error, "UnknownUnit") && this.engine.generation !== this.#generation) return !alone;
     if (!(error instanceof EngineDied)) return false;
     if (error.onPurpose) return true;
-    const culprit = error.culprit;
-    if (alone || error.underWay <= 1) throw crashError(error, `module ${module}`);
+    const { culprit } = error;
     // The journal cuts long names short.
-    if (culprit !== undefined && culprit.module !== "" && module.startsWith(culprit.module)) throw crashError(error, `module ${module}`);
+    const own = culprit !== undefined && culprit.module !== "" && module.startsWith(culprit.module);
+    // A process that was killed from outside leaves no mark: that is nobody's fault the first time.
+    if (alone || own || (error.tookMemory !== null && error.underWay <= 1) || (culprit === undefined && error.underWay <= 1 && attempt > 1))
+      {throw crashError(error, `module ${module}`);}
     return true;
   }
 
