@@ -136,6 +136,5 @@ export function unsupportedSettings(args: RustcArguments): string[] {
   if (args.codegen("profile-use") !== undefined) warnings.push("The build uses a profile (-C profile-use): the replay does not read it, so the last stage differs.");
   if (args.unstable("llvm-plugins") !== undefined) warnings.push("The build loads LLVM plugins (-Z llvm-plugins): the replay does not.");
   if (args.unstable("codegen-backend") !== undefined) warnings.push("The build uses another code generator (-Z codegen-backend): there is nothing of LLVM's to replay.");
-  if (args.codegen("target-cpu") === "native") warnings.push("The build was made for this machine's own processor (-C target-cpu=native): on another machine the replay differs where a function does not name its processor.");
   return warnings;
 }

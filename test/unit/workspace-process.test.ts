@@ -1,0 +1,88 @@
+/** Running programs: their output, their end, and ending them; and finding them. */
+import assert from "node:assert/strict";
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { after, before, describe, it } from "node:test";
+import { isLtoError } from "../../src/core/errors.js";
+import { runProcess } from "../../src/core/workspace/process.js";
+import { cargoHome, findProgram, findPrograms, rustupHome } from "../../src/core/workspace/programs.js";
+import { whyTooOld } from "../../src/core/workspace/toolchain.js";
+import type { Toolchain } from "../../src/protocol/units.js";
+
+let folder = "";
+
+before(() => {
+  folder = fs.mkdtempSync(path.join(os.tmpdir(), "lto-process-"));
+});
+
+after(() => {
+  fs.rmSync(folder, { recursive: true, force: true });
+});
+
+/** A killed process that nobody has waited for yet still has an entry, in state Z. */
+function isGone(pid: string): boolean {
+  try {
+    return / Z /.test(fs.readFileSync(`/proc/${pid}/stat`, "utf8"));
+  } catch {
+    return true;
+  }
+}
+
+describe("a program's run", () => {
+  it("gives output, lines and the exit code", async () => {
+    const lines: string[] = [];
+    const script = "printf 'é\\nlast'; echo warning >&2; exit 3";
+    const result = await runProcess("/bin/sh", ["-c", script], { onStdoutLine: (line) => lines.push(line) });
+    assert.deepEqual(result, { code: 3, stdout: "é\nlast", stderr: "warning\n" });
+    assert.deepEqual(lines, ["é", "last"]);
+  });
+
+  it("fails when there is no such program", async () => {
+    await assert.rejects(runProcess(path.join(folder, "nothing"), []), { code: "ENOENT" });
+  });
+
+  it("is cancelled with everything that it started, even when it does not listen", async () => {
+    const controller = new AbortController();
+    const script = `trap '' INT; sh -c 'trap "" INT; echo $$ > ${folder}/pid; while :; do sleep 0.1; done'`;
+    const running = runProcess("/bin/sh", ["-c", script], { signal: controller.signal });
+    while (!fs.existsSync(path.join(folder, "pid")) || fs.readFileSync(path.join(folder, "pid"), "utf8") === "") {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    const asked = Date.now();
+    controller.abort();
+    await assert.rejects(running, (error) => isLtoError(error, "Cancelled"));
+    assert.ok(Date.now() - asked < 3000);
+    assert.ok(isGone(fs.readFileSync(path.join(folder, "pid"), "utf8").trim()));
+    await assert.rejects(runProcess("/bin/true", [], { signal: controller.signal }), (error) => isLtoError(error, "Cancelled"));
+  });
+});
+
+describe("programs", () => {
+  it("are found in the order of PATH, then in Cargo's folder", async () => {
+    for (const place of ["first", "second", "cargo/bin"]) {
+      fs.mkdirSync(path.join(folder, place), { recursive: true });
+      fs.writeFileSync(path.join(folder, place, "lto-test-tool"), "", { mode: 0o755 });
+    }
+    fs.writeFileSync(path.join(folder, "first", "lto-not-executable"), "", { mode: 0o644 });
+    const environment = { PATH: `${folder}/second:${folder}/first`, CARGO_HOME: `${folder}/cargo` };
+    const places = (await findPrograms("lto-test-tool", environment)).map((file) => path.relative(folder, path.dirname(file)));
+    assert.deepEqual(places, ["second", "first", "cargo/bin"]);
+    assert.equal(await findProgram("lto-not-executable", environment), undefined);
+  });
+
+  it("have homes that the environment can move", () => {
+    assert.equal(cargoHome({ HOME: "/h" }), "/h/.cargo");
+    assert.equal(rustupHome({ RUSTUP_HOME: "/r" }), "/r");
+  });
+});
+
+describe("toolchains", () => {
+  const toolchain: Toolchain = { rustc: "/r", sysroot: "/s", host: "h", release: "1.63.0", commitHash: null, llvmVersion: "14.0.6" };
+
+  it("with an older LLVM are refused, with both versions", () => {
+    assert.match(whyTooOld(toolchain) ?? "", /rustc 1\.63\.0 with LLVM 14\.0\.6.*LLVM 22/);
+    assert.equal(whyTooOld({ ...toolchain, llvmVersion: "22.1.2" }), undefined);
+    assert.match(whyTooOld({ ...toolchain, llvmVersion: "" }) ?? "", /does not say/);
+  });
+});
