@@ -1,0 +1,181 @@
+/** What goes wrong while a run is under way: crashes of LLVM's, a killed engine, Ctrl-C, files that change, a full disk. */
+import assert from "node:assert/strict";
+import { spawnSync, type ChildProcess } from "node:child_process";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { appendFile, copyFile, cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { after, before, describe, it } from "node:test";
+import type { RunManifest, RunReport, VerifyReport } from "../../src/protocol/runs.js";
+import { THIN_STAGES } from "../../src/protocol/stages.js";
+import type { UnitManifest } from "../../src/protocol/units.js";
+import { demoWorkspace, skipWithoutRust, TestCli } from "../support/cli.js";
+
+describe("faults during a run", { skip: skipWithoutRust }, () => {
+  let scratch = "";
+  let cli: TestCli;
+  /** Large enough for a run of several seconds. */
+  let large: string[] = [];
+  const file = (name: string): string => join(scratch, name);
+
+  before(async () => {
+    scratch = await mkdtemp(join(tmpdir(), "lto-inspector-faults-"));
+    cli = new TestCli(file("store"));
+    const libraries = join(spawnSync("rustc", ["--print", "target-libdir"], { encoding: "utf8" }).stdout.trim());
+    large = ["core", "alloc", "std"].map((crate) => {
+      const found = readdirSync(libraries).find((name) => name.startsWith(`lib${crate}-`) && name.endsWith(".rlib"));
+      return join(libraries, found ?? assert.fail(`no lib${crate} in ${libraries}`));
+    });
+  });
+
+  after(async () => {
+    await rm(scratch, { recursive: true, force: true });
+  });
+
+  /** Waits until the newest run of a store is under way. */
+  const underWay = async (store: string, earlier: number): Promise<string> => {
+    const runs = join(store, "runs");
+    for (let tries = 0; tries < 1200; tries++) {
+      const names = existsSync(runs) ? readdirSync(runs).toSorted() : [];
+      const manifest = join(runs, names.at(-1) ?? "", "manifest.json");
+      if (names.length > earlier && existsSync(manifest)) return manifest;
+      await delay(25);
+    }
+    return assert.fail("the run did not start");
+  };
+
+  const temporaryFiles = async (folder: string): Promise<string[]> =>
+    (await readdir(folder, { recursive: true }).catch(() => [])).filter((name) => /\.tmp|\.temp|tmp\w*$/i.test(name));
+
+  it("LLVM crashes in some modules: each is named with its stage, the others go on, the next command works", async () => {
+    const unit = await cli.capture(await demoWorkspace(file("demo")), "--profile", "local");
+    const folder = join(cli.store, "captures", unit);
+    await cp(join(folder, "1"), join(folder, "2"), { recursive: true });
+    const manifest = JSON.parse(await readFile(join(folder, "1", "manifest.json"), "utf8")) as UnitManifest;
+    // LLVM's own pass for trying this out: it aborts in the first function that it meets.
+    const settings = { ...manifest.settings, passes: ["function(trigger-crash-function)"] };
+    await writeFile(join(folder, "2", "manifest.json"), JSON.stringify({ ...manifest, capture: 2, settings }));
+
+    const report = await cli.report<RunReport>(["thin", `${unit}@2`], 4);
+    const failed = report.modules.filter((module) => module.verdict === "failed");
+    const whole = report.modules.filter((module) => module.verdict !== "failed");
+    assert.ok(failed.length > 1 && whole.length > 0, "modules without functions do not crash");
+    assert.ok(whole.every((module) => module.stages.length === 6));
+    for (const module of failed) {
+      assert.equal(module.reason.kind, "failed");
+      assert.deepEqual(
+        [module.error?.name, module.error?.module, module.error?.stage],
+        ["EngineCrashed", module.name, "thin-lto-after-pm"],
+      );
+      assert.match(module.error?.message ?? "", /SIGABRT/);
+      assert.deepEqual(
+        module.stages.map(({ stage }) => stage),
+        THIN_STAGES.slice(0, -1),
+        "what came before the crash is kept",
+      );
+    }
+    const said = await cli.run(["thin", `${unit}@2`]);
+    assert.equal(said.code, 4);
+    assert.match(said.stdout, /EngineCrashed: LLVM crashed \(SIGABRT\) in module \S+, stage thin-lto-after-pm/);
+    assert.match(said.stdout, /CGUs failed; the others are complete/);
+    assert.equal((await cli.report<VerifyReport>(["verify", `${unit}@2`], 1)).stages["thin-lto-after-pm"]?.different, failed.length);
+    assert.equal((await cli.run(["verify", `${unit}@1`])).code, 0);
+  });
+
+  it("an engine that is killed is replaced, and the result is the same", async () => {
+    const [killed, quiet] = [new TestCli(file("store-killed")), new TestCli(file("store-quiet"))];
+    let killer: Promise<boolean> | undefined;
+    const report = await killed.report<RunReport>(["thin", ...large], 0, {
+      onStart: (child) => {
+        killer = killEngine(child, killed.store);
+      },
+    });
+    assert.equal(await killer, true, "the engine was killed");
+    const expected = await quiet.report<RunReport>(["thin", ...large]);
+    const essence = (run: RunReport): unknown =>
+      run.modules.map(({ name, verdict, stages }) => [name, verdict, stages.map(({ bytes, instructions }) => [bytes, instructions])]);
+    assert.deepEqual(essence(report), essence(expected));
+  });
+
+  const killEngine = async (child: ChildProcess, store: string): Promise<boolean> => {
+    await underWay(store, 0);
+    await delay(300);
+    const pid = child.pid ?? 0;
+    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ").map(Number);
+    const engine = children.find((one) => readFileSync(`/proc/${one}/cmdline`, "utf8").includes("engine-host"));
+    return engine !== undefined && process.kill(engine, "SIGKILL");
+  };
+
+  it("Ctrl-C: 130 at once, nothing half-written, a manifest that says so, and the next run completes", async () => {
+    const stopped = new TestCli(file("store-stopped"));
+    const out = file("out-stopped");
+    let asked = 0;
+    const ended = await stopped.run(["thin", ...large, "--out", out], {
+      onStart: (child) => {
+        void underWay(stopped.store, 0).then(async () => {
+          await delay(500);
+          asked = performance.now();
+          child.kill("SIGINT");
+        });
+      },
+    });
+    const took = performance.now() - asked;
+    assert.equal(ended.code, 130, ended.stderr);
+    assert.match(ended.stderr, /error \(Cancelled\)/);
+    assert.ok(took < 4000, `ended ${took.toFixed(0)} ms after Ctrl-C`);
+    assert.deepEqual(await temporaryFiles(out), []);
+    const [run] = await readdir(join(stopped.store, "runs"));
+    const manifest = JSON.parse(await readFile(join(stopped.store, "runs", run ?? "", "manifest.json"), "utf8")) as RunManifest;
+    assert.equal(manifest.state, "cancelled");
+    assert.ok(!existsSync(join(out, "report.json")));
+    const again = await stopped.report<RunReport>(["thin", ...large]);
+    assert.ok(again.modules.every((module) => module.stages.length === 6));
+  });
+
+  it("a file that changes under a run ends it, and nothing of it is kept in the store", async () => {
+    const changed = new TestCli(file("store-changed"));
+    await mkdir(file("changing"));
+    const copies = await Promise.all(
+      large.map(async (path, index) => {
+        const copy = file(`changing/lib${index}.rlib`);
+        await copyFile(path, copy);
+        return copy;
+      }),
+    );
+    const error = await changed.error(["thin", ...copies], 3, {
+      onStart: () => {
+        void underWay(changed.store, 0).then(() => appendFile(copies[1] ?? "", "\n"));
+      },
+    });
+    assert.deepEqual([error.name, error.file], ["FilesChanged", copies[1]]);
+    const records = await readdir(join(changed.store, "stages"), { recursive: true }).catch(() => []);
+    assert.deepEqual(
+      records.filter((name) => name.endsWith(".json")),
+      [],
+    );
+  });
+
+  it("a disk that is too small is said before, one that fills up is said then", async (context) => {
+    const disk = file("disk");
+    await mkdir(disk);
+    const mounted = spawnSync("mount", ["-t", "tmpfs", "-o", "size=4m", "tmpfs", disk]);
+    if (mounted.status !== 0) {
+      context.skip("a small file system cannot be mounted here");
+      return;
+    }
+    try {
+      const before = await new TestCli(join(disk, "store")).error(["thin", ...large], 3);
+      assert.equal(before.name, "DiskFull");
+      assert.match(before.message, /MB.*free/);
+      assert.ok(before.mend);
+      // Enough bytes, too few files: this is noticed only when it happens.
+      assert.equal(spawnSync("mount", ["-o", "remount,size=1g,nr_inodes=40", disk]).status, 0);
+      const full = await new TestCli(join(disk, "store")).error(["thin", ...large], 3);
+      assert.equal(full.name, "DiskFull");
+      assert.deepEqual(await temporaryFiles(join(disk, "store", "blobs")), []);
+    } finally {
+      spawnSync("umount", [disk]);
+    }
+  });
+});
