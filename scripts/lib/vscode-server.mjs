@@ -3,6 +3,7 @@
 import { spawn } from "node:child_process";
 import crypto from "node:crypto";
 import fs from "node:fs";
+import os from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { processesWith } from "./processes.mjs";
@@ -35,7 +36,7 @@ const QUIET_SETTINGS = {
  * @typedef {import("./processes.mjs").Process} Process
  *
  * @typedef {object} ServerOptions
- * @property {string} dataDir kept: settings, installed extensions, state. Its path must be short: sockets are made in it
+ * @property {string} dataDir kept: settings, installed extensions, state
  * @property {Readonly<Record<string, string | undefined>>} [env] for the extension host and all below it, over this process's; undefined takes one away
  * @property {Readonly<Record<string, unknown>>} [settings] over the settings that keep VS Code quiet
  * @property {boolean} [askTrust] folders open in Restricted Mode, as they do for a person; otherwise every folder is trusted
@@ -77,16 +78,26 @@ function serverArguments({ dataDir, askTrust = false, testDriver = false, token 
   ];
 }
 
+/** For sockets, whose paths may have about a hundred characters. */
+function newTemporaryFolder() {
+  return fs.mkdtempSync(path.join(os.tmpdir(), "lto-vscode-"));
+}
+
+/** @param {string} folder */
+function removeFolder(folder) {
+  fs.rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+}
+
 /**
  * This process's environment less what belongs to a VS Code or a test runner around it.
  *
- * @param {string} dataDir
- * @param {Readonly<Record<string, string | undefined>>} changes
+ * @param {string} temporary the folder for temporary files
+ * @param {Readonly<Record<string, string | undefined>>} [changes]
  * @returns {NodeJS.ProcessEnv}
  */
-function environment(dataDir, changes) {
+function environment(temporary, changes) {
   const own = Object.entries(process.env).filter(([name]) => !/^(VSCODE_|ELECTRON_|NODE_|npm_)/.test(name));
-  return { ...Object.fromEntries(own), EXTENSIONS_GALLERY: "{}", TMPDIR: within(dataDir, "tmp"), ...changes };
+  return { ...Object.fromEntries(own), EXTENSIONS_GALLERY: "{}", TMPDIR: temporary, ...changes };
 }
 
 /** @param {string} file @param {Readonly<Record<string, unknown>>} settings */
@@ -124,11 +135,14 @@ function checkInstalled() {
  */
 export async function installExtension(dataDir, vsix) {
   checkInstalled();
-  fs.mkdirSync(within(dataDir, "tmp"), { recursive: true });
+  const temporary = newTemporaryFolder();
   const args = [serverMain, ...dataArguments(dataDir), "--accept-server-license-terms", "--install-extension", vsix, "--force"];
-  const { code, output } = await run(serverNode, args, { env: environment(dataDir, {}), budgetSeconds: 60 });
-  if (code !== 0 || !output.includes("was successfully installed")) {
-    throw new PlainError(`VS Code does not install ${vsix}:\n${output.trim()}`);
+  try {
+    const { code, output } = await run(serverNode, args, { env: environment(temporary), budgetSeconds: 60 });
+    const installed = code === 0 && output.includes("was successfully installed");
+    if (!installed) throw new PlainError(`VS Code does not install ${vsix}:\n${output.trim()}`);
+  } finally {
+    removeFolder(temporary);
   }
 }
 
@@ -165,14 +179,14 @@ export async function startVscodeServer(options) {
   checkInstalled();
   const { dataDir } = options;
   const token = options.token ? crypto.randomBytes(16).toString("hex") : undefined;
-  fs.mkdirSync(within(dataDir, "tmp"), { recursive: true });
+  const temporary = newTemporaryFolder();
   // Settings that concern a machine count only in the second, those that concern the application only in the first.
   writeUserSettings(dataDir, options.settings ?? {});
   writeMachineSettings(dataDir, options.settings ?? {});
   if (token !== undefined) fs.writeFileSync(within(dataDir, "token"), token, { mode: 0o600 });
   const mark = crypto.randomUUID();
   const supervise = [inRoot("scripts", "lib", "supervise.mjs"), MARK, mark, serverNode, ...serverArguments(options)];
-  const env = { ...environment(dataDir, options.env ?? {}), [MARK]: mark };
+  const env = { ...environment(temporary, options.env), [MARK]: mark };
   const child = spawn(process.execPath, supervise, { cwd: root, env, detached: true, stdio: ["pipe", "pipe", "pipe"] });
   let output = "";
   for (const stream of [child.stdout, child.stderr]) {
@@ -182,6 +196,7 @@ export async function startVscodeServer(options) {
   const stop = async () => {
     child.stdin.end();
     await ended;
+    removeFolder(temporary);
     return leftovers(output);
   };
   let port;

@@ -38,8 +38,9 @@ async function checkContents(folder) {
   const files = (await runVsce(folder, ["ls"])).split("\n").map((line) => line.trim());
   const wanted = ["package.json", "README.md", "LICENSE", ...(main === undefined ? [] : [path.posix.normalize(main)])];
   const missing = wanted.filter((file) => !files.includes(file));
-  if (missing.length > 0)
+  if (missing.length > 0) {
     throw new PlainError(`The package would lack ${missing.join(", ")}: is it built, and does .vscodeignore name it?`);
+  }
 }
 
 /**
