@@ -9,7 +9,7 @@ import { whereDifferent } from "../../src/core/runs/compare-stage.js";
 import { estimateBytes, requireSpace } from "../../src/core/runs/disk-space.js";
 import { Gate } from "../../src/core/runs/gate.js";
 import { InputWatch } from "../../src/core/runs/input-files.js";
-import { applyOverrides, PLAIN_SETTINGS } from "../../src/core/runs/inputs.js";
+import { applyOverrides, engineSettings, PLAIN_SETTINGS } from "../../src/core/runs/inputs.js";
 import { parseKeys } from "../../src/core/runs/keys-file.js";
 import { prepareOut } from "../../src/core/runs/out-folder.js";
 import { previousKeysIn } from "../../src/core/runs/session-folder.js";
@@ -46,6 +46,17 @@ describe("input files", () => {
     await assert.rejects(watch.check(), (error) => isLtoError(error, "FilesChanged") && error.report.file === changed);
     await rm(changed);
     await assert.rejects(watch.check(), (error) => isLtoError(error, "FilesChanged") && error.report.message.includes('was removed'));
+  });
+});
+
+describe("target features", () => {
+  const asked = { ...PLAIN_SETTINGS, targetFeatures: "+avx2" };
+  it("of a captured build are left to its functions, which hold rustc's whole list", () => {
+    assert.equal(engineSettings(asked, true, {}).targetFeatures, "");
+  });
+  it("that a person chooses, or that plain files are given, are taken as they are", () => {
+    assert.equal(engineSettings(asked, true, { targetFeatures: "+avx2" }).targetFeatures, "+avx2");
+    assert.equal(engineSettings(asked, false, {}).targetFeatures, "+avx2");
   });
 });
 

@@ -76,6 +76,16 @@ export function applyOverrides(settings: LtoSettings, overrides: Overrides): { s
   return { settings: used, deviations };
 }
 
+/**
+ * The settings as the engine gets them. rustc completes `-C target-feature` (with what features imply, in its own order) and writes the whole list into
+ * every function of the crate: where no features are given, the engine reads them there. A person's own choice is taken as it is.
+ *
+ * @param captured rustc compiled the local modules with these settings
+ */
+export function engineSettings(settings: LtoSettings, captured: boolean, overrides: Overrides): LtoSettings {
+  return captured && overrides.targetFeatures === undefined ? { ...settings, targetFeatures: "" } : settings;
+}
+
 type LevelPasses = Pick<LtoSettings, "vectorizeLoops" | "vectorizeSlp" | "mergeFunctions">;
 
 /** What rustc derives from the opt level (`ModuleConfig::new`, 1.9x): loop vectorisation at 2 and 3, SLP at 3, merging of functions from 2. */

@@ -12,7 +12,7 @@ import { AnalyzedUnit } from "./analyzed-unit.js";
 import { nameCulprit } from "./analysis-crash.js";
 import { explainUnreadable } from "./foreign-llvm.js";
 import { InputWatch } from "./input-files.js";
-import type { Overrides, ThinInputs } from "./inputs.js";
+import { engineSettings, type Overrides, type ThinInputs } from "./inputs.js";
 import { inputsOfPaths, readPathModules } from "./path-inputs.js";
 import { engineIdentity, settingsDigest, StageMaker } from "./stage-maker.js";
 import { inputsOfUnit } from "./unit-inputs.js";
@@ -62,14 +62,15 @@ export async function openThin(core: Core, source: ThinSource, options: OpenOpti
     [...inputs.local.map((module) => module.file), ...inputs.upstream.map((archive) => archive.file)],
     mend,
   );
-  const analyzed = await analyze(engine, profile, inputs, options, signal);
+  const settings = engineSettings(inputs.settings, inputs.manifest !== null, options.overrides);
+  const analyzed = await analyze(engine, profile, { ...inputs, settings }, options, signal);
   await watch.check();
   const info = await engine.info();
   const match = matchProducers(
     analyzed.result.modules.map((module) => module.producer),
     info.version,
   );
-  const digest = settingsDigest(inputs, engine.spec.llvmArguments, profile.addsLtoPostLink);
+  const digest = settingsDigest(inputs, settings, engine.spec.llvmArguments, profile.addsLtoPostLink);
   const maker = new StageMaker({
     store: core.store,
     unit: analyzed,

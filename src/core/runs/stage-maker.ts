@@ -4,6 +4,7 @@ import { readFile } from "node:fs/promises";
 import type { AnalyzedModule, EngineInfo, SavedStage } from "../../protocol/engine.js";
 import type { Timing } from "../../protocol/runs.js";
 import type { Stage } from "../../protocol/stages.js";
+import type { LtoSettings } from "../../protocol/units.js";
 import type { StageKey, StageStore } from "../stages/store.js";
 import type { AnalyzedUnit } from "./analyzed-unit.js";
 import type { InputWatch } from "./input-files.js";
@@ -89,10 +90,14 @@ export class StageMaker {
   }
 }
 
-/** Digest of all that changes a stage and is not in the modules' keys. */
-export function settingsDigest(inputs: ThinInputs, llvmArguments: readonly string[], addLtoPostLink: boolean): string {
+/**
+ * Digest of all that changes a stage and is not in the modules' keys.
+ *
+ * @param sent the settings as the engine gets them: what it reads from functions follows from what was asked for
+ */
+export function settingsDigest(inputs: ThinInputs, sent: LtoSettings, llvmArguments: readonly string[], addLtoPostLink: boolean): string {
   const suffixes = inputs.local.flatMap((module) => (module.promotionSuffix === undefined ? [] : [[module.name, module.promotionSuffix]]));
-  const parts = [inputs.settings, llvmArguments, addLtoPostLink, suffixes, inputs.contentDigest];
+  const parts = [inputs.settings, sent, llvmArguments, addLtoPostLink, suffixes, inputs.contentDigest];
   return createHash("sha256").update(JSON.stringify(parts)).digest("hex");
 }
 
