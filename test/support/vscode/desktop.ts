@@ -42,7 +42,8 @@ export async function runInDesktop(executable: string, suite: string, sandbox: S
         vscodeExecutablePath: executable,
         extensionDevelopmentPath: inRoot(run.extension ?? ""),
         extensionTestsPath: suite,
-        extensionTestsEnv: { ...env, [MARK]: mark },
+        // Of the test runner around it, node:test would take VS Code for one of its own.
+        extensionTestsEnv: { NODE_OPTIONS: undefined, NODE_TEST_CONTEXT: undefined, ...env, [MARK]: mark },
         launchArgs: [
           sandbox.workspace,
           `--user-data-dir=${path.join(sandbox.dataDir, "user")}`,
