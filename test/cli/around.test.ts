@@ -1,0 +1,151 @@
+/** The commands around runs: doctor, discover, capture's reports, store, --help. */
+import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { mkdtemp, readdir, realpath, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe, it } from "node:test";
+import type { FoundUnit } from "../../src/protocol/discovery.js";
+import type { CaptureReport, DoctorReport, StoreReport } from "../../src/protocol/reports.js";
+import { demoWorkspace, skipWithoutRust, TestCli } from "../support/cli.js";
+
+const COMMANDS = ["doctor", "discover", "capture", "thin", "verify", "show", "diff", "find", "store"];
+
+describe("the commands around runs", { skip: skipWithoutRust }, () => {
+  let scratch = "";
+  let workspace = "";
+  let cli: TestCli;
+
+  before(async () => {
+    scratch = await mkdtemp(join(tmpdir(), "lto-inspector-around-"));
+    cli = new TestCli(join(scratch, "store"));
+    workspace = await demoWorkspace(join(scratch, "demo"));
+  });
+
+  after(async () => {
+    await rm(scratch, { recursive: true, force: true });
+  });
+
+  it("--help documents every command and its options", async () => {
+    const all = await cli.run(["--help"]);
+    assert.equal(all.code, 0);
+    for (const command of COMMANDS) {
+      assert.match(all.stdout, new RegExp(`^ {2}${command} .*[a-z]{3}`, "m"));
+      const one = await cli.run([command, "--help"]);
+      assert.equal(one.code, 0);
+      assert.match(one.stdout, /--json <file>/);
+      for (const line of one.stdout.split("\n").filter((text) => /^ {2}-/.test(text)))
+        {assert.match(line, /^ {2}(-\w, )?--[\w-]+.* {2,}\S|^ {2}.{30,}$/, line);}
+    }
+    assert.match(all.stdout, /130 +cancelled/);
+    const thin = (await cli.run(["thin", "--help"])).stdout;
+    for (const option of [
+      "out",
+      "save-temps",
+      "session",
+      "only",
+      "analyze",
+      "threads",
+      "crate-type",
+      "opt-level",
+      "target-cpu",
+      "target-features",
+      "llvm-arg",
+      "preserve",
+      "preserve-file",
+      "llvm",
+    ]) {
+      assert.ok(thin.includes(`--${option}`), option);
+    }
+  });
+
+  it("doctor loads each toolchain's libLLVM and says what it is", async () => {
+    const report = await cli.report<DoctorReport>(["doctor", workspace]);
+    assert.equal(report.usable, true);
+    assert.equal(report.toolchains.filter(({ usedHere }) => usedHere).length, 1);
+    for (const { toolchain, library, problem } of report.toolchains) {
+      assert.ok((library === null) !== (problem === null));
+      if (library === null) continue;
+      assert.ok(library.version === toolchain.llvmVersion || library.version.startsWith(`${toolchain.llvmVersion}-`), library.version);
+      assert.equal(await realpath(library.path), library.path);
+    }
+    const text = await cli.run(["doctor", workspace]);
+    assert.match(text.stdout, /^rustc \S+ {2}LLVM 22\.1\.\d+ {2}used here$/m);
+    assert.match(text.stdout, /loaded: LLVM 22\.1\.\d+/);
+  });
+
+  it("doctor says what is missing: no compiler, no engine", async () => {
+    const report = await cli.report<DoctorReport>(["doctor", scratch], 1, {
+      env: {
+        PATH: join(scratch, "nothing"),
+        HOME: scratch,
+        RUSTUP_HOME: scratch,
+        CARGO_HOME: scratch,
+        LTO_INSPECTOR_ADDON: join(scratch, "none.node"),
+      },
+    });
+    assert.equal(report.usable, false);
+    const problems = report.problems.map(({ name }) => name);
+    assert.ok(problems.includes("NoAddon"), problems.join(" "));
+    assert.ok(report.problems.every(({ mend }) => mend !== undefined));
+  });
+
+  it("an engine that cannot be loaded is an error with its mend", async () => {
+    const error = await cli.error(["thin", join(workspace, "Cargo.toml")], 3, { env: { LTO_INSPECTOR_ADDON: join(scratch, "none.node") } });
+    assert.equal(error.name, "NoAddon");
+    assert.match(error.mend ?? "", /npm run build/);
+  });
+
+  it("discover finds nothing, then what was captured, and never writes", async () => {
+    const none = await cli.run(["discover", workspace]);
+    assert.match(none.stdout, /lto-inspector capture/);
+    const report = await cli.report<CaptureReport>(["capture", workspace, "--profile", "local"]);
+    const [unit] = report.units;
+    assert.ok(unit);
+    assert.equal(unit.complete, true);
+    assert.equal(unit.mode, "thin-local");
+    assert.equal(unit.incremental, true);
+    assert.equal(unit.reused, 0);
+    assert.ok((unit.recompiled ?? 0) > 1);
+    assert.deepEqual(unit.deviations, []);
+    const { units } = await cli.report<{ units: FoundUnit[] }>(["discover", workspace]);
+    assert.deepEqual(
+      units.map(({ kind, unit: id, complete }) => [kind, id, complete]),
+      [["capture", unit.id, true]],
+    );
+    assert.ok(!existsSync(join(workspace, "target")), "the person's own target directory is not written to");
+  });
+
+  it("capture prints one id a line and what differs from the user's build on stderr; a build that fails is told in Cargo's words", async () => {
+    const ended = await cli.run(["capture", workspace, "--profile", "local", "--no-incremental", "--", "--quiet"]);
+    assert.equal(ended.code, 0, ended.stderr);
+    assert.match(ended.stdout, /^demo-bin-[0-9a-f]{8}\n$/);
+    assert.match(ended.stderr, /incremental: your build true, here false/);
+    const failed = await cli.error(["capture", workspace, "--package", "nobody"], 3);
+    assert.ok(["BuildFailed", "Usage", "NothingToInspect"].includes(failed.name), failed.name);
+    assert.match(failed.message, /nobody/);
+    assert.equal((await cli.error(["capture", join(scratch, "nowhere")], 3)).name, "UnreadableFile");
+  });
+
+  it("store shows what it holds and prunes to its quota, the latest captures left in place", async () => {
+    const [unit] = (await cli.report<CaptureReport>(["capture", workspace, "--profile", "local"])).units;
+    assert.ok(unit);
+    assert.equal((await cli.run(["thin", `${unit.id}@1`])).code, 0);
+    const before = await cli.report<StoreReport>(["store"]);
+    assert.ok(before.totalBytes > 0 && before.stageRecords > 0);
+    assert.equal(before.pruned, null);
+    assert.ok(before.runs.every(({ state }) => state === "done"));
+    assert.ok(before.captures.some((capture) => capture.unit === unit.id && capture.capture === 1));
+    const after = await cli.report<StoreReport>(["store", "--prune"], 0, { env: { LTO_INSPECTOR_STORE_QUOTA: "1" } });
+    assert.equal(after.stageRecords, 0);
+    assert.ok((after.pruned?.stageRecords ?? 0) > 0);
+    assert.deepEqual(
+      (await readdir(join(cli.store, "blobs"), { recursive: true })).filter((name) => name.endsWith(".bc")),
+      [],
+    );
+    assert.ok(after.captures.some((capture) => capture.unit === unit.id && capture.capture === unit.capture));
+    const again = await cli.run(["thin", unit.id]);
+    assert.equal(again.code, 0, again.stderr);
+    assert.match((await cli.run(["store"])).stdout, /blobs +[\d.]+ \wB/);
+  });
+});
