@@ -1,6 +1,7 @@
 /** What is known of a captured unit from Cargo's side: its identity, its output, and in what it differs from the person's build. */
 import path from "node:path";
 import type { LtoErrorReport } from "../../protocol/errors.js";
+import type { LtoMode } from "../../protocol/stages.js";
 import type { UnitManifest } from "../../protocol/units.js";
 import type { Artifact } from "./cargo-build.js";
 import type { UnitFacts } from "./collect.js";
@@ -10,7 +11,7 @@ import type { CaptureOptions } from "./options.js";
 import { deviationsOf, featureArguments, profileLto } from "./plan.js";
 import type { Prepared } from "./prepare.js";
 import { RustcArguments } from "./rustc-args.js";
-import { ltoModeOf } from "./settings.js";
+import { isLinkerPluginLto, ltoModeOf } from "./settings.js";
 import type { RustcRecord } from "./wrapper/record.js";
 import type { PlannedTarget } from "../workspace/unit-graph.js";
 
@@ -31,6 +32,7 @@ export function unitFacts(
   if (mode === null) return undefined;
   const planned = plannedTarget(prepared, artifact);
   const identity = identityOf(prepared, options, artifact, args.target);
+  const asked = options.lto ?? (planned === undefined ? undefined : profileLto(planned.profile));
   const overrides = { lto: options.lto, incremental: options.incremental };
   return {
     id: unitId(identity),
@@ -41,7 +43,7 @@ export function unitFacts(
     workspace: prepared.workspace.root,
     toolchain: prepared.toolchain,
     deviations: deviationsOf(planned, overrides),
-    incompleteBecause: withoutLtoFlag(args, options.lto ?? (planned === undefined ? undefined : profileLto(planned.profile)), identity),
+    incompleteBecause: linkerDoesIt(args, mode, identity) ?? withoutLtoFlag(args, asked, identity),
     warnings,
   };
 }
@@ -70,6 +72,16 @@ export function identityOf(prepared: Prepared, options: CaptureOptions, artifact
     features: featureArguments(options.cargoArgs ?? []),
     lto: options.lto,
     incremental: options.incremental,
+  };
+}
+
+/** With `-C linker-plugin-lto` rustc leaves thin LTO to the linker. */
+function linkerDoesIt(args: RustcArguments, mode: LtoMode, identity: UnitIdentity): LtoErrorReport | undefined {
+  if (mode !== "thin" || !isLinkerPluginLto(args)) return undefined;
+  return {
+    name: "LinkerPluginLto",
+    message: `${unitName(identity)} is built with \`-C linker-plugin-lto\`: the linker does its LTO, and rustc does none.`,
+    mend: "Build the final crate without `-C linker-plugin-lto`.",
   };
 }
 

@@ -1,4 +1,5 @@
 /** What has to be known before a capture's build: the workspace, the toolchain, and what Cargo would build. */
+import path from "node:path";
 import type { Toolchain } from "../../protocol/units.js";
 import { LtoError } from "../errors.js";
 import { packageFolder, readWorkspace } from "../workspace/metadata.js";
@@ -35,9 +36,13 @@ export async function prepare(options: CaptureOptions): Promise<Prepared> {
   const { profile, cargoArgs } = splitProfile(options);
   const { packages = [], bins = [], examples = [], tests = [], benches = [] } = options;
   const buildArgs = buildArguments({ profile, packages, bins, examples, tests, benches, cargoArgs });
-  const graph = await unitGraph(folder, program, buildArgs, signal);
+  const store = path.resolve(options.store ?? storeRoot(environment));
+  // Cargo keeps what it learns of rustc in the target directory, even when it only prints: the person's own stays as it is.
+  const elsewhere = path.join(store, "targets", "plan");
+  const quiet = { ...program, environment: { ...program.environment, CARGO_TARGET_DIR: elsewhere, CARGO_BUILD_BUILD_DIR: elsewhere } };
+  const graph = await unitGraph(folder, quiet, buildArgs, signal);
   const planned = "targets" in graph ? graph.targets : null;
-  return { folder, program, workspace, toolchain, buildArgs, profile, planned, store: options.store ?? storeRoot(environment) };
+  return { folder, program, workspace, toolchain, buildArgs, profile, planned, store };
 }
 
 /** Options of Cargo's that would take the build out of the capture's hands. */

@@ -84,7 +84,7 @@ export function sanitizersOf(args: RustcArguments): string[] {
 }
 
 /** `-C linker-plugin-lto`, given without a value, as a flag or with a plugin's path. */
-function isLinkerPluginLto(args: RustcArguments): boolean {
+export function isLinkerPluginLto(args: RustcArguments): boolean {
   const value = args.codegen("linker-plugin-lto");
   if (value === undefined) return false;
   return !["n", "no", "off", "false"].includes(value);
