@@ -55,7 +55,9 @@ export class Server implements vscode.Disposable {
    */
   async ask<N extends RequestName>(name: N, params: ParamsOf<Requests[N]>, token?: vscode.CancellationToken): Promise<ResultOf<Requests[N]>> {
     const { client } = await this.#running();
-    return client.sendRequest<ResultOf<Requests[N]>>(requests[name].method, params, token);
+    const { method } = requests[name];
+    // A token that is undefined would be sent as one more parameter.
+    return token === undefined ? client.sendRequest<ResultOf<Requests[N]>>(method, params) : client.sendRequest<ResultOf<Requests[N]>>(method, params, token);
   }
 
   /**

@@ -20,6 +20,7 @@ export function noteItem(note: NoteNode): vscode.TreeItem {
   const item = new vscode.TreeItem(note.text);
   item.iconPath = new vscode.ThemeIcon(note.icon);
   item.tooltip = note.tooltip ?? note.text;
+  item.accessibilityInformation = { label: note.tooltip === undefined ? note.text : `${note.text} ${note.tooltip}` };
   return item;
 }
 

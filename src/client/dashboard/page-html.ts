@@ -1,0 +1,35 @@
+/** The dashboard's page as text: a strict content security policy with a nonce. It knows nothing of VS Code, so that tests show the very same page. */
+
+export interface PageAssets {
+  /** Random, new for each page. */
+  readonly nonce: string;
+  /** Where styles may come from, as the policy spells it (`webview.cspSource`). */
+  readonly source: string;
+  readonly style: string;
+  readonly script: string;
+}
+
+export function pageHtml({ nonce, source, style, script }: PageAssets): string {
+  // Styles need 'unsafe-inline': the toolkit's components bring style elements, and the charts place their parts with style attributes.
+  const policy = [
+    "default-src 'none'",
+    `script-src 'nonce-${nonce}'`,
+    `style-src ${source} 'unsafe-inline'`,
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join("; ");
+  return `<!DOCTYPE html>
+<html lang="en">
+  <head>
+    <meta charset="UTF-8" />
+    <meta http-equiv="Content-Security-Policy" content="${policy}" />
+    <meta name="viewport" content="width=device-width, initial-scale=1.0" />
+    <title>LTO Dashboard</title>
+    <link rel="stylesheet" href="${style}" />
+  </head>
+  <body>
+    <main id="root"></main>
+    <script type="module" nonce="${nonce}" src="${script}"></script>
+  </body>
+</html>`;
+}
