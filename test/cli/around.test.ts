@@ -34,8 +34,9 @@ describe("the commands around runs", { skip: skipWithoutRust }, () => {
       const one = await cli.run([command, "--help"]);
       assert.equal(one.code, 0);
       assert.match(one.stdout, /--json <file>/);
-      for (const line of one.stdout.split("\n").filter((text) => /^ {2}-/.test(text)))
-        {assert.match(line, /^ {2}(-\w, )?--[\w-]+.* {2,}\S|^ {2}.{30,}$/, line);}
+      for (const line of one.stdout.split("\n").filter((text) => /^ {2}-/.test(text))) {
+        assert.match(line, /^ {2}(-\w, )?--[\w-]+.* {2,}\S|^ {2}.{30,}$/, line);
+      }
     }
     assert.match(all.stdout, /130 +cancelled/);
     const thin = (await cli.run(["thin", "--help"])).stdout;

@@ -204,8 +204,9 @@ describe("thin and verify", { skip: skipWithoutRust }, () => {
     assert.match(said.stdout, /text may match, bytes and keys will not/);
     const verified = await cli.report<VerifyReport>(["verify", `${local}@1`, "--llvm", "system"], 1);
     assert.equal(verified.keys.equal, 0);
-    for (const counts of Object.values(verified.stages))
-      {assert.equal(counts.identical + counts.different + counts.absent, 0, "the text is the same");}
+    for (const counts of Object.values(verified.stages)) {
+      assert.equal(counts.identical + counts.different + counts.absent, 0, "the text is the same");
+    }
   });
 
   it("takes plain paths: an rlib and bitcode, with external definitions preserved", async () => {

@@ -45,7 +45,7 @@ describe("input files", () => {
     await appendFile(changed, "2");
     await assert.rejects(watch.check(), (error) => isLtoError(error, "FilesChanged") && error.report.file === changed);
     await rm(changed);
-    await assert.rejects(watch.check(), (error) => isLtoError(error, "FilesChanged") && error.report.message.includes('was removed'));
+    await assert.rejects(watch.check(), (error) => isLtoError(error, "FilesChanged") && error.report.message.includes("was removed"));
   });
 });
 
@@ -67,7 +67,7 @@ describe("disk space", () => {
     await requireSpace(folder, needed, () => Promise.resolve(needed));
     await assert.rejects(
       requireSpace(folder, needed, () => Promise.resolve(needed - 1)),
-      (error) => isLtoError(error, "DiskFull") && error.report.message.includes('MB'),
+      (error) => isLtoError(error, "DiskFull") && error.report.message.includes("MB"),
     );
   });
 

@@ -13,8 +13,9 @@ export function unitLine(unit: UnitSummary, colors: Colors): string {
 export function llvmLines(llvm: UsedLlvm, fidelity: Fidelity | null, colors: Colors): string[] {
   const said = fidelity === null ? "" : `  fidelity: ${fidelity === "other LLVM" ? colors.yellow(fidelity) : fidelity}`;
   const lines = [`LLVM ${llvm.version}${said}`, colors.dim(`  ${llvm.path}`)];
-  if (!llvm.matchesProducer)
-    {lines.push(colors.yellow("  This is not the LLVM that wrote the bitcode: text may match, bytes and keys will not."));}
+  if (!llvm.matchesProducer) {
+    lines.push(colors.yellow("  This is not the LLVM that wrote the bitcode: text may match, bytes and keys will not."));
+  }
   return lines;
 }
 

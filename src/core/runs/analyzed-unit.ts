@@ -84,8 +84,14 @@ export class AnalyzedUnit {
     // The journal cuts long names short.
     const own = culprit !== undefined && culprit.module !== "" && module.startsWith(culprit.module);
     // A process that was killed from outside leaves no mark: that is nobody's fault the first time.
-    if (alone || own || (error.tookMemory !== null && error.underWay <= 1) || (culprit === undefined && error.underWay <= 1 && attempt > 1))
-      {throw crashError(error, `module ${module}`);}
+    if (
+      alone ||
+      own ||
+      (error.tookMemory !== null && error.underWay <= 1) ||
+      (culprit === undefined && error.underWay <= 1 && attempt > 1)
+    ) {
+      throw crashError(error, `module ${module}`);
+    }
     return true;
   }
 
