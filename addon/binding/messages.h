@@ -77,8 +77,8 @@ bool fromJSON(const llvm::json::Value &Json, AnalyzeParams &Params, llvm::json::
 bool fromJSON(const llvm::json::Value &Json, OptimizeParams &Params, llvm::json::Path Path);
 bool fromJSON(const llvm::json::Value &Json, ReleaseParams &Params, llvm::json::Path Path);
 
-/// Text for JSON, which must be UTF-8: other bytes are replaced. (rustc's `module_name_to_str` would
-/// stop.)
+/// Text for JSON, which must be UTF-8: other bytes are replaced. (rustc's `module_name_to_str`
+/// would stop.)
 std::string jsonText(llvm::StringRef Text);
 
 llvm::json::Value toJSON(const ErrorReport &Report);

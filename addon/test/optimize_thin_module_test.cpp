@@ -3,6 +3,7 @@
 #include "lto/rustc/thin_buffer.h"
 #include "test/support/expected.h"
 #include "test/support/modules.h"
+#include "test/support/scratch.h"
 
 using namespace llvm;
 using namespace lto_inspector;
@@ -319,6 +320,24 @@ TEST(OptimizeThinModule, SaysThatAPassIsUnknown) {
   EXPECT_EQ(Report.Name, "EngineFailed");
   EXPECT_EQ(Report.Stage, "thin-lto-after-pm");
   EXPECT_TRUE(contains(Report.Message, "no-such-pass")) << Report.Message;
+}
+
+TEST(OptimizeThinModule, LeavesTheKeysInPlaceWhenItFails) {
+  Scratch Folder;
+  ThinLtoOptions Options;
+  Options.Session = SessionFiles{std::nullopt, Folder.path("keys.bin")};
+  std::vector<LtoModule> Modules;
+  Modules.push_back(moduleOf("main-cgu", thinBitcode(Main)));
+  SelfProfiler Profiler;
+  std::vector<Timing> Timings;
+  auto Shared = valueOf(runThin(Options, std::move(Modules), Profiler, Timings));
+  // Saved after deciding and before optimising.
+  std::string Saved = contentOf(Folder.path("keys.bin"));
+  EXPECT_EQ(Saved, "main-cgu " + *Shared->Decisions[0].Key + "\n");
+  Trial R(*Shared);
+  R.Options.Config.ExtraPasses = "no-such-pass";
+  errorOf(R.optimize());
+  EXPECT_EQ(contentOf(Folder.path("keys.bin")), Saved);
 }
 
 TEST(OptimizeThinModule, SaysThatATargetIsUnknown) {
