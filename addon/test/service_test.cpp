@@ -174,7 +174,7 @@ TEST(Service, AnalysesAndOptimizesAUnit) {
     EXPECT_EQ(stringsOf(Answer, "name"), (Words{"main", "u.rcgu.o"}));
     EXPECT_EQ(stringsOf(Answer, "origin"), (Words{"local", "upstream"}));
     // main, the upstream crate's #[used] static, and the profiler's symbol.
-    EXPECT_EQ(Answer.getAsObject()->getInteger("preservedSymbols"), 3);
+    EXPECT_EQ(Answer.getAsObject()->getInteger("preservedSymbols"), 4);
     EXPECT_EQ(Answer.getAsObject()->getInteger("localPreservedSymbols"), 1);
 
     std::vector<std::string> Progress;

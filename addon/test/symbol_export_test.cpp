@@ -76,21 +76,23 @@ TEST(ExportedSymbols, OfPlainInputsAreAllExternalDefinitions) {
 
 TEST(ExportedSymbols, AreNotThoseThatCodeGenerationAdds) {
   SymbolExportRules Rules;
-  const char *const Debuggable = "@__rustc_debug_gdb_scripts_section__ = linkonce_odr unnamed_addr "
-                                 "constant [1 x i8] zeroinitializer\n"
-                                 "define void @main() { ret void }\n";
-  EXPECT_EQ(exportedOf(Debuggable, Rules), Names{"main"});
+  const char *const Instrumented =
+      "@__rustc_debug_gdb_scripts_section__ = linkonce_odr unnamed_addr constant i8 0\n"
+      "@__covrec_10098198639442C9u = linkonce_odr hidden constant i8 0\n"
+      "@__llvm_profile_filename = hidden constant i8 0\n"
+      "define void @main() { ret void }\n";
+  EXPECT_EQ(exportedOf(Instrumented, Rules), Names{"main"});
   Rules.Threshold = SymbolExportLevel::Rust;
-  EXPECT_EQ(exportedOf(Debuggable, Rules), Names{"main"});
+  EXPECT_EQ(exportedOf(Instrumented, Rules), Names{"main"});
 }
 
-TEST(ExportedSymbols, LeaveOutWhatCodeGenerationAdds) {
-  const char *Text = "@__rustc_debug_gdb_scripts_section__ = linkonce_odr unnamed_addr constant "
-                     "[1 x i8] zeroinitializer, section \".debug_gdb_scripts\"";
+TEST(ExportedSymbols, OfAGlobalAllocatorAreAtTheRustLevel) {
+  const char *const Defined =
+      "define hidden void @_RNvCsfLfy6EI15iL_7___rustc12___rust_alloc() { ret void }\n";
   SymbolExportRules Rules;
-  EXPECT_EQ(exportedOf(Text, Rules), Names{});
+  EXPECT_EQ(exportedOf(Defined, Rules), Names{});
   Rules.Threshold = SymbolExportLevel::Rust;
-  EXPECT_EQ(exportedOf(Text, Rules), Names{});
+  EXPECT_EQ(exportedOf(Defined, Rules), Names{"_RNvCsfLfy6EI15iL_7___rustc12___rust_alloc"});
 }
 
 const char *const Shim = R"(

@@ -163,10 +163,6 @@ Expected<PreparedLto> prepareLto(const PrepareLtoOptions &Options, ArrayRef<LtoM
     if (!Target)
       return Target.takeError();
     Prepared.LocalTarget = std::move(*Target);
-    if (Options.ProfilerRuntime)
-      for (StringRef Symbol : {"__llvm_profile_raw_version", "__llvm_profile_filename"})
-        if (Seen.insert(Symbol).second)
-          Symbols.push_back(Symbol.str());
   }
   Prepared.LocalSymbols = Symbols.size();
 
@@ -186,9 +182,16 @@ Expected<PreparedLto> prepareLto(const PrepareLtoOptions &Options, ArrayRef<LtoM
       Prepared.LocalTarget = std::move(*Target);
   }
 
+  // Weak symbols that the runtimes mean; not counted among the crate's own.
+  if (Options.ProfilerRuntime)
+    for (StringRef Symbol : {"__llvm_profile_raw_version", "__llvm_profile_filename"})
+      if (Seen.insert(Symbol).second)
+        Symbols.push_back(Symbol.str());
   for (const std::string &Symbol : Options.Preserve)
     if (Seen.insert(Symbol).second)
       Symbols.push_back(Symbol);
+  // The address sanitizer's constructor is dropped otherwise.
+  Symbols.push_back("___asan_globals_registered");
   // Pulled in at link time by an undefined reference to __llvm_profile_runtime, so nothing shows
   // that it is needed.
   Symbols.push_back("__llvm_profile_counter_bias");

@@ -45,9 +45,24 @@ static bool isExternalDefinition(const GlobalValue &GV) {
 /// them, so rustc does not know them as exported.
 ///
 /// Source: `get_or_insert_gdb_debug_scripts_section_global`
-/// (rustc_codegen_llvm/src/debuginfo/gdb.rs), 1.9x.
+/// (rustc_codegen_llvm/src/debuginfo/gdb.rs), `generate_covfun_record`
+/// (coverageinfo/mapgen/covfun.rs), 1.9x, and LLVM's InstrProfiling pass.
 static bool isMadeByCodegen(StringRef Name) {
-  return Name == "__rustc_debug_gdb_scripts_section__";
+  if (Name == "__rustc_debug_gdb_scripts_section__")
+    return true;
+  return any_of(ArrayRef<StringRef>{"__covrec_", "__profc_", "__profd_", "__profn_", "__profvp_",
+                                    "__llvm_profile_", "__llvm_coverage_"},
+                [&](StringRef Prefix) { return Name.starts_with(Prefix); });
+}
+
+/// Symbols that crates and std mean each other by (`rustc_std_internal_symbol`: a global
+/// allocator's methods, a panic handler): mangled as items of a crate `__rustc`, hidden, and
+/// exported at the Rust level.
+///
+/// Source: `mangle_internal_symbol` (rustc_symbol_mangling/src/v0.rs) and `symbol_export_level`
+/// (rustc_codegen_ssa/src/back/symbol_export.rs), 1.9x.
+static bool isStdInternal(StringRef Name) {
+  return Name.starts_with("_RNvC") && Name.contains("_7___rustc");
 }
 
 static bool isBelowThreshold(const GlobalValue &GV, const SymbolExportRules &Rules) {
@@ -61,7 +76,7 @@ static bool isBelowThreshold(const GlobalValue &GV, const SymbolExportRules &Rul
     return true;
   if (Rules.Threshold == SymbolExportLevel::C)
     return false;
-  return Rules.AllocatorModule || GV.hasDefaultVisibility();
+  return Rules.AllocatorModule || isStdInternal(GV.getName()) || GV.hasDefaultVisibility();
 }
 
 std::vector<std::string> exportedSymbols(const Module &M, const SymbolExportRules &Rules) {
