@@ -3,7 +3,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { build } from "esbuild";
-import { bundles } from "./lib/bundles.mjs";
+import { bundles, optionsOf } from "./lib/bundles.mjs";
 import { notices } from "./lib/notices.mjs";
 import { dist, inRoot, root } from "./lib/paths.mjs";
 
@@ -19,25 +19,22 @@ function writeWhole(file, content, mode) {
 }
 
 /** @param {import("./lib/bundles.mjs").Bundle} bundle @returns {Promise<string[]>} the sources that went into it */
-async function bundleOne({ entry, out, executable }) {
+async function bundleOne(bundle) {
+  const { entry, out, executable } = bundle;
   const hasShebang = fs.readFileSync(inRoot(entry), "utf8").startsWith("#!");
+  const file = path.join(dist, out);
   const result = await build({
+    ...optionsOf(bundle),
     absWorkingDir: root,
-    entryPoints: [entry],
-    outfile: path.join(dist, out),
-    bundle: true,
+    outfile: file,
     write: false,
     metafile: true,
-    platform: "node",
-    target: "node20",
-    format: "cjs",
-    sourcemap: "linked",
-    legalComments: "none",
-    logLevel: "warning",
-    external: ["vscode", "*.node"],
     ...(executable && !hasShebang ? { banner: { js: "#!/usr/bin/env node" } } : {}),
   });
-  for (const file of result.outputFiles) writeWhole(file.path, file.contents, executable && file.path.endsWith(".js") ? 0o755 : 0o644);
+  fs.mkdirSync(path.dirname(file), { recursive: true });
+  for (const { path: to, contents } of result.outputFiles) {
+    writeWhole(to, contents, executable && to.endsWith(".js") ? 0o755 : 0o644);
+  }
   return Object.keys(result.metafile.inputs);
 }
 

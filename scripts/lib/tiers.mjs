@@ -67,9 +67,11 @@ export const tiers = [
   { name: "lint", budgetSeconds: 240, needs: ["npm", "lint"], run: sourceChecks(lintChecks) },
   { name: "types", budgetSeconds: 120, needs: ["npm"], run: sourceChecks(typeChecks) },
   { name: "unit", budgetSeconds: 240, needs: ["npm"], run: nodeTests("unit") },
+  { name: "webview", budgetSeconds: 300, needs: ["npm", "browser"], run: nodeTests("webview") },
   { name: "engine", budgetSeconds: 240, needs: ["npm", "addon", "engine-tests"], run: googleTests },
   { name: "addon", budgetSeconds: 360, needs: ["npm", "addon", "bundles", "rust"], run: nodeTests("addon") },
   { name: "cli", budgetSeconds: 900, needs: ["npm", "addon", "bundles", "rust"], run: nodeTests("cli") },
+  { name: "server", budgetSeconds: 360, needs: ["npm", "addon", "bundles", "rust"], run: nodeTests("server") },
 ];
 
 /** @type {readonly import("./setup.mjs").Need[]} */

@@ -1,6 +1,12 @@
 /** The dashboard's panel: one at a time; it passes the webview's questions on and tells it which run is shown. */
 import * as vscode from "vscode";
-import { DASHBOARD_REQUESTS, type DashboardParams, type DashboardRequest, type ToExtension, type ToWebview } from "../../protocol/dashboard.js";
+import {
+  DASHBOARD_REQUESTS,
+  type DashboardParams,
+  type DashboardRequest,
+  type ToExtension,
+  type ToWebview,
+} from "../../protocol/dashboard.js";
 import { stagesOf } from "../../protocol/stages.js";
 import { compareStages, openStage } from "../documents/compare.js";
 import { reportOf, showFailure } from "../failure.js";
@@ -42,9 +48,19 @@ export class Dashboard implements vscode.Disposable {
     panel.iconPath = new vscode.ThemeIcon("dashboard");
     panel.webview.options = { enableScripts: true, localResourceRoots: [vscode.Uri.joinPath(this.#extensionUri, "dist", "webview")] };
     this.#scope.add(panel.webview.onDidReceiveMessage((message: ToExtension) => void this.#receive(message)));
-    this.#scope.add(this.#shown.onChanged(() => { this.#show(); }));
-    this.#scope.add(this.#server.onChanged(({ runs }) => { if (runs) this.#post({ type: "changed" }); }));
-    panel.onDidDispose(() => { this.#closed(panel); });
+    this.#scope.add(
+      this.#shown.onChanged(() => {
+        this.#show();
+      }),
+    );
+    this.#scope.add(
+      this.#server.onChanged(({ runs }) => {
+        if (runs) this.#post({ type: "changed" });
+      }),
+    );
+    panel.onDidDispose(() => {
+      this.#closed(panel);
+    });
     panel.webview.html = dashboardHtml(panel.webview, this.#extensionUri);
   }
 
@@ -70,7 +86,9 @@ export class Dashboard implements vscode.Disposable {
   async #receive(message: ToExtension): Promise<void> {
     switch (message.type) {
       case "ready":
-        await this.#shown.restore().catch((error: unknown) => { this.#log.warn(String(error)); });
+        await this.#shown.restore().catch((error: unknown) => {
+          this.#log.warn(String(error));
+        });
         this.#show();
         break;
       case "ask":

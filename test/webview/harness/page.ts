@@ -1,0 +1,51 @@
+/**
+ * Runs in the browser before the dashboard's own script and is VS Code to it: theme, state, and an extension with a made-up run. The URL says what is
+ * shown: `?theme=dark&modules=1000&threads=8&scenario=…`.
+ */
+import type { ToExtension } from "../../../src/protocol/dashboard.js";
+import { FakeExtension } from "../support/fake-extension.js";
+import { fakeRun } from "../support/fake-run.js";
+import { prepare } from "./scenarios.js";
+import themes from "./themes.json";
+
+declare global {
+  interface Window {
+    acquireVsCodeApi: () => unknown;
+    /** For tests: what the page said, and when it was free to start (performance.now). */
+    harness: { readonly extension: FakeExtension; readonly ready: number; readonly violations: string[] };
+  }
+}
+
+const STATE = "dashboard state";
+
+const wanted = new URLSearchParams(location.search);
+const theme = themes[(wanted.get("theme") ?? "dark") as keyof typeof themes];
+for (const [name, value] of Object.entries(theme.variables)) document.documentElement.style.setProperty(name, value);
+// The body is not there yet.
+document.addEventListener("readystatechange", () => {
+  document.body.className = theme.class;
+  document.body.dataset["vscodeThemeId"] = theme.id;
+});
+
+const violations: string[] = [];
+document.addEventListener("securitypolicyviolation", (event) => {
+  violations.push(`${event.violatedDirective}: ${event.blockedURI} ${event.sourceFile}:${event.lineNumber}`);
+});
+
+const extension = new FakeExtension((message) => {
+  window.postMessage(message, "*");
+});
+extension.latencyMillis = Number(wanted.get("latency") ?? "0");
+const size = { modules: Number(wanted.get("modules") ?? "346"), threads: Number(wanted.get("threads") ?? "8") };
+prepare(extension, wanted.get("scenario") ?? "", (options) => fakeRun({ ...size, ...options }));
+
+window.acquireVsCodeApi = () => ({
+  postMessage: (message: ToExtension) => {
+    extension.receive(structuredClone(message));
+  },
+  getState: () => JSON.parse(sessionStorage.getItem(STATE) ?? "null") as unknown,
+  setState: (state: unknown) => {
+    sessionStorage.setItem(STATE, JSON.stringify(state));
+  },
+});
+window.harness = { extension, ready: performance.now(), violations };

@@ -1,0 +1,42 @@
+/** What can be the matter with a run. */
+import type { FakeExtension } from "../support/fake-extension.js";
+import type { FakeRun, FakeRunOptions } from "../support/fake-run.js";
+
+const LOST = {
+  name: "Internal",
+  message: "The server was asked and ended before it answered.",
+  mend: "Try again; if it happens again, look into the log (LTO: Show Log).",
+} as const;
+
+/** @param make a run of the wanted size */
+export function prepare(extension: FakeExtension, scenario: string, make: (options: Partial<FakeRunOptions>) => FakeRun): void {
+  switch (scenario) {
+    case "empty":
+      extension.use(null);
+      break;
+    case "verified":
+      extension.use(make({ fidelity: "verified" }));
+      break;
+    case "deviates":
+      extension.use(make({ fidelity: "other LLVM", deviates: true, failed: 3 }), {
+        warnings: { total: 3, shown: ["The capture is older than src/main.rs.", "3 modules were written by another LLVM (21.1.8)."] },
+      });
+      break;
+    case "died": {
+      const none = { modules: 0, reused: 0, recompiled: 0, failed: 0, fromStore: 0 };
+      const error = {
+        name: "EngineCrashed",
+        message: "The engine ended while it made the index of all modules.",
+        mend: "Run again.",
+      } as const;
+      extension.use(make({}), { state: "died", hasReport: false, counts: none, error, millis: null });
+      break;
+    }
+    case "failing":
+      extension.use(make({}));
+      for (const name of ["modules", "timeline", "stageTotals"] as const) extension.failing.set(name, LOST);
+      break;
+    default:
+      extension.use(make({}));
+  }
+}

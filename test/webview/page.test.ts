@@ -1,0 +1,142 @@
+/** The page as a whole: the head, the empty page, failures, and names that are not what they seem. */
+import assert from "node:assert/strict";
+import { afterEach, describe, it } from "node:test";
+import type { RunView } from "../../src/protocol/views.js";
+import { prepare } from "./harness/scenarios.js";
+import { Dashboard } from "./support/dashboard.js";
+import { fakeRun } from "./support/fake-run.js";
+
+const LOST = { name: "Internal", message: "The server ended before it answered.", mend: "Try again." } as const;
+
+let open: Dashboard[] = [];
+
+function dashboard(changes: Partial<RunView> = {}, modules = 40): Dashboard {
+  const made = new Dashboard(undefined);
+  open.push(made);
+  made.extension.use(fakeRun({ modules, failed: 2, deviates: true }), changes);
+  return made;
+}
+
+afterEach(() => {
+  for (const made of open) {
+    assert.deepEqual(made.errors, []);
+    made.close();
+  }
+  open = [];
+});
+
+describe("the head", () => {
+  it("has the same numbers as the run", async () => {
+    const page = await dashboard().startWithRun();
+    const counts = page.extension.view?.counts ?? assert.fail();
+    assert.equal(page.find("h1").textContent, "textstats (bin)");
+    assert.deepEqual(page.texts(".verdicts li"), [`${counts.reused}re-used`, `${counts.recompiled}re-compiled`, "2failed"]);
+    assert.match(page.find(".figures").textContent, /Modules40.*Bitcode.* → .*Instructions.* → .*Linked output3\.41 MB.*Peak memory612 MB/);
+  });
+
+  it("says in words what can be relied on, what deviates, and with which LLVM and settings", async () => {
+    const page = await dashboard({ fidelity: "other LLVM" }).startWithRun();
+    assert.match(page.find(".fidelity").textContent, /^other LLVM.*bytes and keys will not/);
+    const facts = page.find(".head .facts").textContent;
+    assert.match(facts, /22\.1\.2-rust-1\.95\.0-stable .*libLLVM/);
+    assert.match(facts, /opt-level 3 · relocation model pic .*6 preserved symbols.*3 LLVM arguments/);
+    assert.match(facts, /incremental: your build has off, this run on/);
+    assert.match(facts, /The capture is older than src\/main\.rs/);
+  });
+
+  it("has buttons for the commands", async () => {
+    const page = await dashboard().startWithRun();
+    page.news();
+    for (const label of ["Run Thin LTO", "Verify Against rustc", "Copy CLI Command"]) page.button(label).click();
+    assert.deepEqual(page.news(), [
+      { type: "command", command: "runThin" },
+      { type: "command", command: "verify" },
+      { type: "command", command: "copyCliCommand" },
+    ]);
+  });
+
+  it("offers no verification of chosen files", async () => {
+    const page = await dashboard({ source: { files: ["file:///a.bc"] } }).startWithRun();
+    const verify = page.button("Verify Against rustc");
+    assert.ok(verify.hasAttribute("disabled"));
+    assert.match(verify.title, /nothing of rustc's/);
+  });
+});
+
+describe("a page without a run", () => {
+  it("explains itself, and has the button", async () => {
+    const page = new Dashboard(undefined);
+    open.push(page);
+    await page.start();
+    assert.equal(page.find("h1").textContent, "No run yet");
+    page.button("Run Thin LTO").click();
+    assert.deepEqual(page.news().at(-1), { type: "command", command: "runThin" });
+  });
+
+  it("follows when a run comes, and when it is removed", async () => {
+    const page = new Dashboard(undefined);
+    open.push(page);
+    await page.start();
+    page.extension.use(fakeRun({ modules: 5 }));
+    page.extension.show();
+    await page.until("rows", () => page.rows().length === 5);
+    page.extension.use(null);
+    page.extension.show();
+    assert.equal(page.find("h1").textContent, "No run yet");
+  });
+});
+
+describe("failures", () => {
+  it("of a run say what happened and what to do, and nothing is asked for", async () => {
+    const page = new Dashboard(undefined);
+    open.push(page);
+    prepare(page.extension, "died", (options) => fakeRun({ modules: 5, ...options }));
+    await page.start();
+    assert.match(page.find(".head").textContent, /its process ended before it did.*made the index of all modules.*Run again\./);
+    assert.ok(page.find(".sections").hasAttribute("hidden"));
+    assert.deepEqual(page.extension.asked("modules"), []);
+  });
+
+  it("of single requests stand where they belong, with the mend, and trying again mends them", async () => {
+    const page = dashboard();
+    for (const name of ["modules", "timeline", "stageTotals"] as const) page.extension.failing.set(name, LOST);
+    await page.start();
+    for (const section of [".decisions", ".timeline", ".stages"]) {
+      await page.until("failure", () => page.all(`${section} .failure`).length === 1);
+      assert.match(page.find(`${section} [role="alert"]`).textContent, /ended before it answered\.Try again\./);
+    }
+    page.extension.failing.clear();
+    for (const section of [".decisions", ".timeline", ".stages"]) {
+      page.button("Try Again", section).click();
+      await page.until("answer", () => page.all(`${section} .failure`).length === 0);
+    }
+    await page.until("rows", () => page.rows().length > 0);
+    assert.ok(page.all(".timeline-bars rect").length > 0);
+  });
+
+  it("of a module are its reason", async () => {
+    const page = await dashboard().startWithRun();
+    assert.match(page.column(2)[0] ?? "", /^failed/);
+    assert.match(page.column(3)[0] ?? "", /^EngineCrashed.*signal SIGSEGV/);
+    await page.until("detail", () => page.find(".detail").textContent.includes("written by another LLVM"));
+  });
+});
+
+describe("names from files", () => {
+  it("are text, whatever they look like", async () => {
+    const evil = '<img src=x onerror="document.title=1"><script>document.title=2</script>';
+    const page = new Dashboard(undefined);
+    open.push(page);
+    const run = fakeRun({ modules: 3 });
+    const modules = run.report.modules.map((module, index) => (index === 0 ? { ...module, name: evil, crate: evil } : module));
+    const timings = run.report.timings.map((timing) => ({ ...timing, activity: evil, argument: timing.argument === null ? null : evil }));
+    const unit = { ...run.report.unit, name: evil };
+    page.extension.use({ ...run, report: { ...run.report, unit, modules, timings } });
+    await page.startWithRun();
+    assert.equal(page.find("h1").textContent, evil);
+    assert.ok((page.column(1)[0] ?? "").includes(evil));
+    assert.ok(page.texts(".longest td").some((text) => text.includes(evil)));
+    assert.equal(page.all("img, main script").length, 0);
+    assert.equal(page.document.title, "LTO Dashboard");
+  });
+});

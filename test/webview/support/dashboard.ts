@@ -1,0 +1,174 @@
+/** The dashboard's real bundle in a DOM without a browser, with a made-up extension behind it. */
+import { setTimeout as sleep } from "node:timers/promises";
+import { JSDOM, VirtualConsole } from "jsdom";
+import type { ToExtension } from "../../../src/protocol/dashboard.js";
+import { bundleDashboard } from "../harness/serve.js";
+import { FakeExtension } from "./fake-extension.js";
+
+/** Pixels of the table's room: jsdom lays nothing out. */
+const GRID_HEIGHT = 400;
+const CHART_WIDTH = 800;
+/** Other work may keep the machine busy. */
+const PATIENCE_MILLIS = 20_000;
+
+let script: Promise<string> | undefined;
+
+export class Dashboard {
+  readonly window: JSDOM["window"];
+  readonly document: Document;
+  readonly extension: FakeExtension;
+  /** What the page has asked VS Code to keep. */
+  state: unknown;
+  /** Errors that nothing caught. */
+  readonly errors: string[] = [];
+
+  constructor(state: unknown) {
+    this.state = state;
+    const virtualConsole = new VirtualConsole();
+    virtualConsole.on("jsdomError", (error) => this.errors.push(error.message));
+    virtualConsole.on("error", (...words: unknown[]) => this.errors.push(words.map(String).join(" ")));
+    const dom = new JSDOM(
+      '<!DOCTYPE html><html lang="en"><head><title>LTO Dashboard</title></head><body><main id="root"></main></body></html>',
+      {
+        runScripts: "outside-only",
+        pretendToBeVisual: true,
+        virtualConsole,
+      },
+    );
+    this.window = dom.window;
+    this.document = dom.window.document;
+    this.extension = new FakeExtension((message) => {
+      this.window.dispatchEvent(new this.window.MessageEvent("message", { data: message }));
+    });
+    this.#layOut();
+    Object.assign(this.window, {
+      acquireVsCodeApi: () => ({
+        postMessage: (message: ToExtension) => {
+          this.extension.receive(structuredClone(message));
+        },
+        getState: () => this.state,
+        setState: (kept: unknown) => {
+          this.state = structuredClone(kept);
+        },
+      }),
+    });
+  }
+
+  /** What of a browser jsdom leaves out: sizes, and those who watch them. */
+  #layOut(): void {
+    const { HTMLElement, Element, SVGElement } = this.window;
+    Object.defineProperty(Element.prototype, "clientHeight", { get: () => GRID_HEIGHT });
+    Object.defineProperty(Element.prototype, "clientWidth", { get: () => CHART_WIDTH });
+    Object.defineProperty(HTMLElement.prototype, "offsetHeight", { get: () => 22 });
+    Object.assign(Element.prototype, { scrollIntoView: () => undefined });
+    Object.assign(this.window, {
+      scrollTo: () => undefined,
+      ResizeObserver: class {
+        observe(): void {
+          // Nothing here ever has another size.
+        }
+      },
+    });
+    // d3 asks for the size of its SVG when it is not told.
+    Object.assign(SVGElement.prototype, { getScreenCTM: () => null });
+  }
+
+  /** Loads the script, and waits until something is shown. */
+  async start(): Promise<this> {
+    script ??= bundleDashboard().then((assets) => assets.script);
+    this.window.eval(`{${await script}}`);
+    await this.until("a page", () => this.find("#root").childElementCount > 0);
+    return this;
+  }
+
+  /** Loads the script, and waits until all sections show the run. */
+  async startWithRun(): Promise<this> {
+    await this.start();
+    await this.until("rows", () => this.rows().length > 0);
+    await this.until("bars", () => this.all(".timeline-bars rect").length > 0);
+    await this.until("stages", () => this.all(".stages tbody tr").length > 0);
+    return this;
+  }
+
+  /** Waits for something that follows from what was done. @throws when it does not come */
+  async until(what: string, isSo: () => boolean): Promise<void> {
+    const end = Date.now() + PATIENCE_MILLIS;
+    while (!isSo()) {
+      if (Date.now() > end) throw new Error(`there is still no ${what}; the page says: ${this.find("#root").textContent.slice(0, 1500)}`);
+      await sleep(10);
+    }
+  }
+
+  /** Waits for as long as anything could still be on its way: for what must not happen. */
+  async quiet(): Promise<void> {
+    await sleep(400);
+  }
+
+  get grid(): HTMLElement {
+    return this.find(".grid");
+  }
+
+  /** The rows of the decisions that exist, in their order. */
+  rows(): readonly HTMLElement[] {
+    const place = (row: HTMLElement): number => Number(row.getAttribute("aria-rowindex"));
+    return [...this.all('.grid-body [role="row"]:not([aria-busy])')].sort((left, right) => place(left) - place(right));
+  }
+
+  /** The texts of one column of the rows that exist. */
+  column(index: number): readonly string[] {
+    return this.rows().map((row) => row.children[index]?.textContent ?? "");
+  }
+
+  get activeRow(): HTMLElement {
+    return this.find('.grid-body [aria-selected="true"]');
+  }
+
+  /** What was sent since the last time. */
+  news(): readonly ToExtension[] {
+    return this.extension.sent.splice(0);
+  }
+
+  button(label: string, within = "#root"): HTMLElement {
+    const found = this.all(`${within} vscode-button, ${within} button`).find(
+      (element) => element.textContent.trim() === label || element.getAttribute("aria-label") === label,
+    );
+    if (found === undefined) throw new Error(`there is no button ${label}`);
+    return found;
+  }
+
+  find(selector: string): HTMLElement {
+    const found = this.document.querySelector<HTMLElement>(selector);
+    if (found === null) throw new Error(`there is no ${selector} in ${this.document.body.innerHTML.slice(0, 2000)}`);
+    return found;
+  }
+
+  all(selector: string): readonly HTMLElement[] {
+    return [...this.document.querySelectorAll<HTMLElement>(selector)];
+  }
+
+  texts(selector: string): readonly string[] {
+    return this.all(selector).map((element) => element.textContent.trim());
+  }
+
+  key(target: HTMLElement, key: string, options: KeyboardEventInit = {}): void {
+    target.dispatchEvent(new this.window.KeyboardEvent("keydown", { key, bubbles: true, cancelable: true, ...options }));
+  }
+
+  /** Sets a control of the toolkit as a person does. */
+  change(element: HTMLElement, value: string, event: "input" | "change"): void {
+    Object.assign(element, { value });
+    element.dispatchEvent(new this.window.Event(event, { bubbles: true }));
+  }
+
+  /** A page that VS Code has hidden and shows again is another page with the same state. */
+  hideAndShow(): Dashboard {
+    this.window.dispatchEvent(new this.window.Event("pagehide"));
+    const { state } = this;
+    this.close();
+    return new Dashboard(state);
+  }
+
+  close(): void {
+    this.window.close();
+  }
+}

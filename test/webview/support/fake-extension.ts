@@ -1,0 +1,107 @@
+/** The extension and the server behind it, as far as the page can tell: the server's own pure functions over a report in memory. */
+import { crateRows, filterRows, groupRows, pageOf, rowsOfReport, sortRows } from "../../../src/core/runs/module-rows.js";
+import { runView } from "../../../src/core/runs/run-view.js";
+import { stageTotals } from "../../../src/core/runs/stage-totals.js";
+import { timelineOf } from "../../../src/core/runs/timeline.js";
+import type { DashboardParams, DashboardRequest, DashboardResult, ToExtension, ToWebview } from "../../../src/protocol/dashboard.js";
+import type { LtoErrorReport } from "../../../src/protocol/errors.js";
+import { STAGE_NAMES, stagesOf } from "../../../src/protocol/stages.js";
+import type { ModuleRow, RunView } from "../../../src/protocol/views.js";
+import type { FakeRun } from "./fake-run.js";
+
+type Ask = ToExtension & { readonly type: "ask" };
+type Answers = { readonly [N in DashboardRequest]: (params: DashboardParams<N>) => DashboardResult<N> };
+
+export class FakeExtension {
+  /** All that the page has sent. */
+  readonly sent: ToExtension[] = [];
+  /** Requests that fail, each with its report. */
+  readonly failing = new Map<DashboardRequest, LtoErrorReport>();
+  /** How long an answer takes. */
+  latencyMillis = 0;
+  readonly #post: (message: ToWebview) => void;
+  #run: FakeRun | undefined;
+  #view: RunView | null = null;
+  #rows: readonly ModuleRow[] = [];
+  readonly #answers: Answers;
+
+  /** @param post how a message reaches the page */
+  constructor(post: (message: ToWebview) => void) {
+    this.#post = post;
+    const query = ({ filter, sort, descending }: DashboardParams<"modules">): readonly ModuleRow[] =>
+      sortRows(filterRows(this.#rows, filter), sort, descending);
+    this.#answers = {
+      run: () => this.#shown(),
+      groups: ({ filter }) => ({ groups: groupRows(filterRows(this.#rows, filter)) }),
+      crates: ({ filter, sort, descending, ...range }) => pageOf(crateRows(filterRows(this.#rows, filter), sort, descending), range),
+      modules: (params) => pageOf(query(params), params),
+      module: ({ subject, module, query: order }) => {
+        const row = this.#rows.find(({ name }) => name === module);
+        if (row === undefined) throw new Error(`no module ${module}`);
+        return { row, index: query({ subject, ...order, offset: 0, limit: 0 }).indexOf(row) };
+      },
+      stages: ({ module }) => ({ stages: this.#stages(module) }),
+      stageTotals: ({ filter }) => {
+        const wanted = filter === undefined ? undefined : new Set(filterRows(this.#rows, filter).map(({ name }) => name));
+        return { stages: this.#run === undefined ? [] : stageTotals(this.#run.report, wanted) };
+      },
+      timeline: (range) => timelineOf(this.#run?.report.timings ?? [], range),
+    };
+  }
+
+  /** Which run the extension shows from now on. `changes`: what is different about its view. */
+  use(run: FakeRun | null, changes: Partial<RunView> = {}): void {
+    this.#run = run ?? undefined;
+    this.#view = run === null ? null : { ...runView(run.manifest, run.report), ...changes };
+    this.#rows = run === null ? [] : rowsOfReport(run.report);
+  }
+
+  get view(): RunView | null {
+    return this.#view;
+  }
+
+  show(): void {
+    this.#post({ type: "show", run: this.#view });
+  }
+
+  changed(): void {
+    this.#post({ type: "changed" });
+  }
+
+  receive(message: ToExtension): void {
+    this.sent.push(message);
+    if (message.type === "ready") this.show();
+    if (message.type === "ask") setTimeout(() => this.#answer(message), this.latencyMillis);
+  }
+
+  /** What the page has asked, by name. */
+  asked<N extends DashboardRequest>(name: N): readonly DashboardParams<N>[] {
+    const asks = this.sent.filter((message): message is Ask => message.type === "ask" && message.name === name);
+    return asks.map(({ params }) => params as DashboardParams<N>);
+  }
+
+  #answer({ id, name, params }: Ask): void {
+    const report = this.failing.get(name);
+    if (report !== undefined) {
+      this.#post({ type: "failure", id, report });
+      return;
+    }
+    const answer = this.#answers[name] as (params: unknown) => unknown;
+    // As between processes: nothing is shared.
+    this.#post({ type: "answer", id, result: structuredClone(answer(params)) });
+  }
+
+  #shown(): RunView {
+    if (this.#view === null) throw new Error("no run");
+    return this.#view;
+  }
+
+  #stages(module: string): DashboardResult<"stages">["stages"] {
+    const found = this.#run?.report.modules.find(({ name }) => name === module);
+    return stagesOf("thin").map((stage) => {
+      const made = found?.stages.find((candidate) => candidate.stage === stage);
+      const { bytes = null, instructions = null, functions = null, millis = null } = made ?? {};
+      return { stage, label: STAGE_NAMES[stage].label, made: made !== undefined, bytes, instructions, functions, millis, changes: null };
+    });
+  }
+}

@@ -1,0 +1,143 @@
+/** The columns of the decisions table: what each shows, how it is sorted, and how wide it is. */
+import type { BeforeAfter, ModuleRow, ModuleSort } from "../../src/protocol/views.js";
+import { h, type Child } from "../dom.js";
+import { icon } from "../icons.js";
+import { bytes, duration, number, percent, reasonWords, signed, VERDICT_SIGNS } from "../words.js";
+
+export interface Column {
+  readonly label: string;
+  readonly sort: ModuleSort;
+  /** Which direction a first click sorts in: names from A, numbers from the largest. */
+  readonly descendingFirst: boolean;
+  /** What is sorted by, where the column shows more than one thing. */
+  readonly hint?: string;
+  /** A track of the CSS grid. */
+  readonly width: string;
+  readonly class: string;
+  readonly content: (row: ModuleRow) => readonly Child[];
+  /** As it is read out and shown in a tooltip. */
+  readonly words: (row: ModuleRow) => string;
+}
+
+const NOT_KNOWN = "–";
+
+function pair(values: BeforeAfter | null, single: number | null, format: (value: number) => string): readonly Child[] {
+  if (values === null) return [h("span", { class: "pair-before" }, single === null ? NOT_KNOWN : format(single))];
+  return [
+    h("span", { class: "pair-before" }, format(values.before)),
+    h("span", { class: "pair-arrow dim" }, "→"),
+    h("span", { class: "pair-after" }, format(values.after)),
+  ];
+}
+
+function pairWords(values: BeforeAfter | null, what: string, format: (value: number) => string): string {
+  return values === null ? `${what} not known` : `${format(values.before)} to ${format(values.after)} ${what}`;
+}
+
+function verdict({ verdict: kind }: ModuleRow): readonly Child[] {
+  if (kind === null) return [icon("question"), "not known"];
+  return [icon(VERDICT_SIGNS[kind]), kind];
+}
+
+function reasonTitle({ reason, error }: ModuleRow): string {
+  if (error !== null) return error.name;
+  return reason === null ? NOT_KNOWN : reasonWords(reason);
+}
+
+/** The failure itself is the reason where there is one. */
+export function reasonDetail({ reason, error }: ModuleRow): string {
+  return error?.message ?? reason?.detail ?? "";
+}
+
+function growth({ instructions }: ModuleRow): string {
+  return instructions === null ? NOT_KNOWN : signed(instructions.after - instructions.before);
+}
+
+export const COLUMNS: readonly Column[] = [
+  {
+    label: "Module",
+    sort: "name",
+    descendingFirst: false,
+    width: "minmax(11em, 1.2fr)",
+    class: "cell-module",
+    content: (row) => [
+      h("span", { class: "open-module" }, row.shortName),
+      row.origin === "allocator" ? h("span", { class: "dim" }, "allocator") : null,
+    ],
+    words: (row) => row.name,
+  },
+  {
+    label: "Crate",
+    sort: "crate",
+    descendingFirst: false,
+    width: "minmax(7em, 0.7fr)",
+    class: "cell-crate",
+    content: (row) => [row.crate],
+    words: (row) => row.crate,
+  },
+  {
+    label: "Verdict",
+    sort: "verdict",
+    descendingFirst: false,
+    width: "8.5em",
+    class: "cell-verdict",
+    content: verdict,
+    words: (row) => row.verdict ?? "no decision known",
+  },
+  {
+    label: "Reason",
+    sort: "reason",
+    descendingFirst: false,
+    width: "minmax(10em, 1.8fr)",
+    class: "cell-reason",
+    content: (row) => [reasonTitle(row), h("span", { class: "dim" }, reasonDetail(row))],
+    words: (row) => reasonDetail(row),
+  },
+  {
+    label: "Size",
+    sort: "bytes",
+    descendingFirst: true,
+    hint: "bitcode before and after; sorted by before",
+    width: "11.5em",
+    class: "cell-pair",
+    content: (row) => pair(row.stageBytes, row.bytes, bytes),
+    words: ({ stageBytes }) => `${pairWords(stageBytes, "of bitcode", bytes)}${stageBytes === null ? "" : ` (${percent(stageBytes)})`}`,
+  },
+  {
+    label: "Instructions",
+    sort: "instructions",
+    descendingFirst: true,
+    hint: "before and after; sorted by after",
+    width: "10em",
+    class: "cell-pair",
+    content: (row) => pair(row.instructions, null, number),
+    words: ({ instructions }) => pairWords(instructions, "instructions", number),
+  },
+  {
+    label: "Growth",
+    sort: "growth",
+    descendingFirst: true,
+    hint: "instructions gained",
+    width: "5.5em",
+    class: "cell-number",
+    content: (row) => [growth(row)],
+    words: (row) => `${growth(row)} instructions gained`,
+  },
+  {
+    label: "Time",
+    sort: "time",
+    descendingFirst: true,
+    hint: "all stages together",
+    width: "5.5em",
+    class: "cell-number",
+    content: (row) => [duration(row.millis)],
+    words: (row) => `${duration(row.millis)} for all stages`,
+  },
+];
+
+/** The whole row in one sentence. */
+export function rowWords(row: ModuleRow): string {
+  const reason = row.reason === null ? "" : `, ${reasonWords(row.reason)}`;
+  const [size, instructions] = [COLUMNS[4]?.words(row), COLUMNS[5]?.words(row)];
+  return `${row.shortName} of crate ${row.crate}: ${row.verdict ?? "no decision known"}${reason}. ${size ?? ""}, ${instructions ?? ""}, ${duration(row.millis)}`;
+}

@@ -1,0 +1,125 @@
+/** What the table has no room for: the module that the keyboard is on, with its whole reason, its keys, and a button for each stage. */
+import { STAGE_NAMES, stagesOf, type LtoMode, type Stage } from "../../src/protocol/stages.js";
+import type { ModuleRow, StageRow } from "../../src/protocol/views.js";
+import { debounced, h, replace, setAttributes, show } from "../dom.js";
+import { Latest, type Host } from "../host.js";
+import { icon } from "../icons.js";
+import { bytes, number, signed, VERDICT_SIGNS } from "../words.js";
+import { reasonDetail } from "./columns.js";
+
+/** Somebody who walks through the table does not ask about every row. */
+const ASK_MILLIS = 120;
+
+export class Detail {
+  readonly element = h("section", { class: "detail", "aria-label": "Module" });
+  readonly #host: Host;
+  readonly #latest = new Latest();
+  #run = "";
+  #mode: LtoMode = "thin";
+  #row: ModuleRow | undefined;
+  #buttons = new Map<Stage, HTMLElement>();
+  readonly #ask = debounced(ASK_MILLIS, () => void this.#askStages());
+
+  constructor(host: Host) {
+    this.#host = host;
+    this.clear();
+  }
+
+  get module(): string | undefined {
+    return this.#row?.name;
+  }
+
+  clear(): void {
+    this.#row = undefined;
+    this.#latest.forget();
+    replace(this.element);
+  }
+
+  show(run: string, mode: LtoMode, row: ModuleRow): void {
+    const same = this.#row?.name === row.name && this.#run === run;
+    if (same && this.#row === row) return;
+    [this.#run, this.#mode, this.#row] = [run, mode, row];
+    this.#latest.forget();
+    replace(this.element, this.#title(row), this.#reason(row), this.#stages(), facts(row));
+    this.#ask();
+  }
+
+  #title(row: ModuleRow): HTMLElement {
+    return h("h3", {}, h("span", { class: "path" }, row.name), h("span", { class: "dim" }, ` ${row.origin} module of ${row.crate}`));
+  }
+
+  #reason(row: ModuleRow): HTMLElement {
+    const { verdict, error } = row;
+    const mend = error?.mend === undefined ? "" : ` ${error.mend}`;
+    return h(
+      "p",
+      { class: `detail-reason verdict verdict-${verdict ?? "unknown"}` },
+      icon(verdict === null ? "question" : VERDICT_SIGNS[verdict]),
+      h("span", {}, h("strong", {}, verdict ?? "no decision known"), ` — ${reasonDetail(row)}${mend}`),
+    );
+  }
+
+  /** The buttons are there at once; what each stage made of the module follows. */
+  #stages(): HTMLElement {
+    const stages = stagesOf(this.#mode);
+    this.#buttons = new Map(stages.map((stage, index) => [stage, this.#button(stage, index)]));
+    return h("div", { class: "stage-buttons", role: "group", "aria-label": "What each stage changed" }, ...this.#buttons.values());
+  }
+
+  #button(stage: Stage, index: number): HTMLElement {
+    const { label } = STAGE_NAMES[stage];
+    const title = `${index === 0 ? `Open ${label}` : `What ${label} changed`} (${index + 1} in the table)`;
+    const element = h(
+      "button",
+      { type: "button", class: "stage-button", title },
+      h("span", { class: "stage-label" }, label),
+      h("span", { class: "stage-note dim" }, " "),
+    );
+    element.addEventListener("click", () => {
+      if (this.#row !== undefined) this.#host.open(this.#run, this.#row.name, stage);
+    });
+    return element;
+  }
+
+  async #askStages(): Promise<void> {
+    const row = this.#row;
+    if (row === undefined) return;
+    const subject = { run: this.#run };
+    const outcome = await this.#latest.of(this.#host.ask("stages", { subject, module: row.name, changes: false }));
+    // The buttons work without the numbers; opening a stage tells what is wrong.
+    if (outcome === undefined || !("answer" in outcome)) return;
+    let before: StageRow | undefined;
+    for (const stage of outcome.answer.stages) {
+      this.#note(stage, before);
+      before = stage;
+    }
+  }
+
+  #note(stage: StageRow, before: StageRow | undefined): void {
+    const button = this.#buttons.get(stage.stage);
+    const note = button?.querySelector(".stage-note");
+    if (button === undefined || !note) return;
+    replace(note, stageNote(stage, before));
+    setAttributes(button, { class: `stage-button${stage.made ? "" : " stage-unmade"}` });
+  }
+}
+
+function stageNote({ made, instructions, bytes: size }: StageRow, before: StageRow | undefined): string {
+  if (!made || instructions === null) return "made when opened";
+  const was = before?.instructions ?? null;
+  if (was === null) return `${number(instructions)} instr.`;
+  if (was === instructions) return before?.bytes === size ? "same size" : "same instr.";
+  return `${signed(instructions - was)} instr.`;
+}
+
+function facts(row: ModuleRow): HTMLElement {
+  const rows: (readonly [string, string])[] = [];
+  if (row.key !== null) rows.push(["Key", row.key]);
+  if (row.previousKey !== null) rows.push(["Previous key", row.previousKey === row.key ? "the same" : row.previousKey]);
+  if (row.bytes !== null) rows.push(["Input", bytes(row.bytes)]);
+  rows.push(["Stages", row.fromStore ? "from the store" : "made in this run"]);
+  if (row.source !== null) rows.push(["Read from", row.source]);
+  const list = h("dl", { class: "facts" }, ...rows.flatMap(([name, value]) => [h("dt", {}, name), h("dd", { class: "path" }, value)]));
+  show(list, rows.length > 0);
+  return list;
+}

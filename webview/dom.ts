@@ -1,0 +1,92 @@
+/** Elements from plain data. Names and messages come from files that nobody vouches for: text goes in as text, and there is no way to give markup. */
+
+export type Child = Node | string | null;
+export type Attributes = Readonly<Record<string, string | number | boolean | null | undefined>>;
+
+const SVG = "http://www.w3.org/2000/svg";
+
+/** Makes an element. An attribute that is null, undefined or false is left out; true makes it an empty one. */
+export function h<K extends keyof HTMLElementTagNameMap>(
+  tag: K,
+  attributes: Attributes = {},
+  ...children: readonly Child[]
+): HTMLElementTagNameMap[K] {
+  return filled(document.createElement(tag), attributes, children);
+}
+
+/** Makes an SVG element. */
+export function svg<K extends keyof SVGElementTagNameMap>(
+  tag: K,
+  attributes: Attributes = {},
+  ...children: readonly Child[]
+): SVGElementTagNameMap[K] {
+  return filled(document.createElementNS(SVG, tag), attributes, children);
+}
+
+function filled<E extends Element>(element: E, attributes: Attributes, children: readonly Child[]): E {
+  setAttributes(element, attributes);
+  element.append(...children.filter((child) => child !== null));
+  return element;
+}
+
+/** Sets or takes away attributes. */
+export function setAttributes(element: Element, attributes: Attributes): void {
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === null || value === undefined || value === false) element.removeAttribute(name);
+    else element.setAttribute(name, value === true ? "" : String(value));
+  }
+}
+
+/** Sets an element's text, but only where it is another one: rows are filled anew at every scroll. */
+export function setText(element: Element, text: string): void {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+/** Replaces all children. */
+export function replace(element: Element, ...children: readonly Child[]): void {
+  element.replaceChildren(...children.filter((child) => child !== null));
+}
+
+/** Shows or hides an element. */
+export function show(element: HTMLElement, visible: boolean): void {
+  element.hidden = !visible;
+}
+
+/** Something that can be scrolled can be reached by keyboard; something that need not be scrolled is no stop for Tab. */
+export function scrollable(element: HTMLElement, label: string): HTMLElement {
+  new ResizeObserver(() => {
+    const scrolls = element.scrollWidth > element.clientWidth;
+    setAttributes(element, { tabindex: scrolls ? 0 : null, role: scrolls ? "group" : null, "aria-label": scrolls ? label : null });
+  }).observe(element);
+  return element;
+}
+
+let ids = 0;
+
+/** An id that no other element has. */
+export function newId(prefix: string): string {
+  ids += 1;
+  return `${prefix}-${ids}`;
+}
+
+/** A function that calls another one once, some time after it was called last. */
+export function debounced(millis: number, work: () => void): () => void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  return () => {
+    clearTimeout(timer);
+    timer = setTimeout(work, millis);
+  };
+}
+
+/** A function that calls another one at most once a frame. */
+export function oncePerFrame(work: () => void): () => void {
+  let asked = false;
+  return () => {
+    if (asked) return;
+    asked = true;
+    requestAnimationFrame(() => {
+      asked = false;
+      work();
+    });
+  };
+}

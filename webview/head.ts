@@ -1,0 +1,169 @@
+/** The head: which unit and run, what can be relied on, the counts, and the run's facts. */
+import type { RunView } from "../src/protocol/views.js";
+import { h, replace, type Child } from "./dom.js";
+import { failureBlock } from "./failure.js";
+import type { Host } from "./host.js";
+import { icon, type IconName } from "./icons.js";
+import { badge, button, setDisabled } from "./toolkit.js";
+import { bytes, counted, duration, FIDELITY, moment, number, percent, VERDICT_SIGNS } from "./words.js";
+
+const FIDELITY_SIGNS: Readonly<Record<keyof typeof FIDELITY, IconName>> = {
+  verified: "verified",
+  "same LLVM, not verified": "question",
+  "other LLVM": "warning",
+};
+
+const STATES: Readonly<Record<RunView["state"], { readonly label: string; readonly icon: IconName } | null>> = {
+  done: null,
+  running: { label: "running", icon: "sync" },
+  failed: { label: "failed", icon: "error" },
+  cancelled: { label: "cancelled", icon: "warning" },
+  died: { label: "its process ended before it did", icon: "error" },
+};
+
+export class Head {
+  readonly element = h("header", { class: "head" });
+  readonly #title = h("div", { class: "head-title" });
+  readonly #body = h("div", { class: "head-body" });
+  readonly #verify: HTMLElement;
+  readonly #host: Host;
+
+  constructor(host: Host) {
+    this.#host = host;
+    this.#verify = button("Verify Against rustc", { onClick: () => host.command("verify") });
+    const buttons = h(
+      "div",
+      { class: "head-buttons" },
+      button("Run Thin LTO", { appearance: "primary", onClick: () => host.command("runThin") }),
+      this.#verify,
+      button("Copy CLI Command", { onClick: () => host.command("copyCliCommand") }),
+    );
+    this.element.append(h("div", { class: "head-top" }, this.#title, buttons), this.#body);
+  }
+
+  show(run: RunView): void {
+    const files = "files" in run.source;
+    setDisabled(
+      this.#verify,
+      files,
+      files ? "Files that were chosen by themselves have nothing of rustc's to be held against." : undefined,
+    );
+    replace(this.#title, h("h1", {}, run.unit.name), h("p", { class: "dim" }, origin(run)));
+    replace(
+      this.#body,
+      stateOf(run),
+      run.error === null ? null : failureBlock(run.error, { showLog: () => this.#host.command("showLog") }),
+      run.hasReport ? h("div", { class: "head-badges" }, verdicts(run), fidelity(run)) : null,
+      run.hasReport ? figures(run) : null,
+      run.hasReport ? facts(run) : null,
+    );
+  }
+}
+
+/** "release · thin · bin — run of Nov 22, 18:53" */
+function origin({ unit, startedAt, source }: RunView): string {
+  const parts = [unit.profile, unit.mode, unit.crateTypes.join(" + ")].filter((part) => part !== "");
+  const files = "files" in source ? ` — ${counted(source.files.length, "chosen file or folder", "chosen files and folders")}` : "";
+  return `${parts.join(" · ")}${files} — run of ${moment(startedAt)}`;
+}
+
+function stateOf(run: RunView): HTMLElement | null {
+  const state = STATES[run.state];
+  if (state === null) return null;
+  const kept = run.state === "running" ? "What is done so far is shown." : "What it had saved until then is kept.";
+  return h("p", { class: `state state-${run.state}` }, icon(state.icon), h("span", {}, `This run: ${state.label}. ${kept}`));
+}
+
+function verdicts({ counts }: RunView): HTMLElement {
+  const linked = counts.modules - counts.reused - counts.recompiled - counts.failed;
+  const item = (verdict: keyof typeof VERDICT_SIGNS, count: number): HTMLElement =>
+    h(
+      "li",
+      { class: `verdict verdict-${verdict}${count === 0 ? " none" : ""}` },
+      icon(VERDICT_SIGNS[verdict]),
+      badge(number(count)),
+      h("span", {}, verdict),
+    );
+  return h(
+    "ul",
+    { class: "verdicts", "aria-label": "Decisions" },
+    item("re-used", counts.reused),
+    item("re-compiled", counts.recompiled),
+    ...(linked > 0 ? [item("linked", linked)] : []),
+    item("failed", counts.failed),
+  );
+}
+
+function fidelity({ fidelity: kind }: RunView): HTMLElement | null {
+  if (kind === null) return null;
+  const { label, detail } = FIDELITY[kind];
+  return h(
+    "p",
+    { class: `fidelity fidelity-${kind === "verified" ? "good" : kind === "other LLVM" ? "bad" : "open"}` },
+    h("span", { class: "fidelity-badge" }, icon(FIDELITY_SIGNS[kind]), h("strong", {}, label)),
+    h("span", { class: "dim" }, detail),
+  );
+}
+
+/** The few numbers that are looked at first. */
+function figures(run: RunView): HTMLElement {
+  const figure = (name: string, value: string, note = ""): HTMLElement =>
+    h(
+      "div",
+      { class: "figure" },
+      h("dt", {}, name),
+      h("dd", {}, h("strong", {}, value), note === "" ? null : h("span", { class: "dim" }, note)),
+    );
+  const { counts, bytes: size, instructions } = run;
+  return h(
+    "dl",
+    { class: "figures" },
+    figure("Modules", number(counts.modules), counts.fromStore > 0 ? `${number(counts.fromStore)} from the store` : ""),
+    size === null ? null : figure("Bitcode", `${bytes(size.before)} → ${bytes(size.after)}`, percent(size)),
+    instructions === null
+      ? null
+      : figure("Instructions", `${number(instructions.before)} → ${number(instructions.after)}`, percent(instructions)),
+    figure("Linked output", run.outputBytes === null ? "not known" : bytes(run.outputBytes)),
+    figure("Total time", run.millis === null ? "not known" : duration(run.millis)),
+    figure("Peak memory", bytes(run.peakMemoryBytes)),
+  );
+}
+
+function facts(run: RunView): HTMLElement {
+  const { llvm, settings, deviations, warnings } = run;
+  const rows: (readonly [string, readonly Child[]])[] = [];
+  if (llvm !== null) rows.push(["LLVM", [llvm.version, " ", h("span", { class: "path dim" }, llvm.path)]]);
+  if (settings !== null) rows.push(["Settings", settingsOf(settings)]);
+  rows.push(["Deviations", deviations.length === 0 ? ["none: the settings are those of your build"] : [deviationList(deviations)]]);
+  if (warnings.total > 0) rows.push([warnings.total === 1 ? "Warning" : "Warnings", [warningList(warnings)]]);
+  return h("dl", { class: "facts" }, ...rows.flatMap(([name, children]) => [h("dt", {}, name), h("dd", {}, ...children)]));
+}
+
+function settingsOf(settings: NonNullable<RunView["settings"]>): readonly Child[] {
+  const { optLevel, targetCpu, targetFeatures, relocationModel, llvmArgs, preservedSymbols } = settings;
+  const words = [
+    `opt-level ${optLevel}`,
+    `relocation model ${relocationModel}`,
+    targetCpu === null ? "the modules' own CPU" : `CPU ${targetCpu}`,
+    ...(targetFeatures === "" ? [] : [targetFeatures]),
+    counted(preservedSymbols, "preserved symbol"),
+  ];
+  const list = h(
+    "details",
+    { class: "arguments" },
+    h("summary", {}, counted(llvmArgs.length, "LLVM argument")),
+    h("ul", {}, ...llvmArgs.map((argument) => h("li", { class: "path" }, argument))),
+  );
+  return [words.join(" · "), llvmArgs.length === 0 ? null : list];
+}
+
+function deviationList(deviations: RunView["deviations"]): HTMLElement {
+  const item = ({ setting, build, used }: RunView["deviations"][number]): HTMLElement =>
+    h("li", {}, icon("warning"), h("span", {}, h("strong", {}, setting), `: your build has ${build}, this run ${used}`));
+  return h("ul", { class: "notes" }, ...deviations.map(item));
+}
+
+function warningList({ total, shown }: RunView["warnings"]): HTMLElement {
+  const more = total > shown.length ? [h("li", { class: "dim" }, `and ${number(total - shown.length)} more, in the log`)] : [];
+  return h("ul", { class: "notes" }, ...shown.map((warning) => h("li", {}, icon("warning"), h("span", {}, warning))), ...more);
+}

@@ -1,0 +1,97 @@
+/** The page as a whole: a run, or why there is none. */
+import type { RunView } from "../src/protocol/views.js";
+import { Decisions } from "./decisions/section.js";
+import { debounced, h, replace, show } from "./dom.js";
+import { Head } from "./head.js";
+import { Host, type VsCodeApi } from "./host.js";
+import { StagesSection } from "./stages/section.js";
+import { Store } from "./state.js";
+import { TimelineSection } from "./timeline/section.js";
+import { button } from "./toolkit.js";
+
+/** News come in swarms while a run is under way. */
+const CHANGED_MILLIS = 200;
+/** Somebody who waits longer is told that something is being done. */
+const PATIENCE_MILLIS = 400;
+
+export class Page {
+  readonly #root: HTMLElement;
+  readonly #host: Host;
+  readonly #store: Store;
+  readonly #head: Head;
+  readonly #decisions: Decisions;
+  readonly #timeline: TimelineSection;
+  readonly #stages: StagesSection;
+  readonly #sections: HTMLElement;
+  #shown = false;
+  /** The run as it was told last: the extension tells it at every change of the tree's filter, too. */
+  #told = "";
+
+  constructor(root: HTMLElement, api: VsCodeApi) {
+    this.#root = root;
+    this.#store = new Store(api);
+    const refresh = debounced(CHANGED_MILLIS, () => this.#refresh());
+    this.#host = new Host(api, { show: (run) => this.#show(run), changed: refresh });
+    this.#head = new Head(this.#host);
+    this.#stages = new StagesSection(this.#host, this.#store);
+    this.#decisions = new Decisions(this.#host, this.#store, () => this.#stages.filterChanged());
+    this.#timeline = new TimelineSection(this.#host, this.#store);
+    this.#sections = h("div", { class: "sections" }, this.#decisions.element, this.#timeline.element, this.#stages.element);
+    window.addEventListener("scroll", () => {
+      if (!this.#shown) return;
+      this.#store.state.pageTop = window.scrollY;
+      this.#store.save();
+    });
+  }
+
+  start(): void {
+    setTimeout(() => {
+      if (this.#root.childElementCount === 0) replace(this.#root, h("p", { class: "waiting dim", role: "status" }, "Looking for runs…"));
+    }, PATIENCE_MILLIS);
+    this.#host.ready();
+  }
+
+  #show(run: RunView | null): void {
+    const told = JSON.stringify(run);
+    if (told === this.#told) return;
+    this.#told = told;
+    if (run === null) {
+      this.#shown = false;
+      replace(this.#root, this.#empty());
+      return;
+    }
+    this.#store.enter(run.id, run.unit.id);
+    this.#head.show(run);
+    if (this.#head.element.parentElement !== this.#root) replace(this.#root, this.#head.element, this.#sections);
+    show(this.#sections, run.hasReport);
+    if (!run.hasReport) return;
+    const first = !this.#shown;
+    this.#decisions.show(run);
+    this.#timeline.show(run);
+    this.#stages.show(run);
+    if (first) window.scrollTo({ top: this.#store.state.pageTop, behavior: "instant" });
+    this.#shown = true;
+  }
+
+  #refresh(): void {
+    if (!this.#shown) return;
+    this.#decisions.refresh();
+    this.#timeline.refresh();
+    this.#stages.refresh();
+  }
+
+  #empty(): HTMLElement {
+    return h(
+      "section",
+      { class: "empty", "aria-labelledby": "empty-title" },
+      h("h1", { id: "empty-title" }, "No run yet"),
+      h(
+        "p",
+        {},
+        "Run Thin LTO replays rustc's link-time optimisation on what a build left behind, keeps every stage, and shows here which codegen units were re-used, which were re-compiled, and why.",
+      ),
+      h("p", { class: "dim" }, "The first time it asks before it builds, in a target directory of its own; nothing of yours is changed."),
+      button("Run Thin LTO", { appearance: "primary", onClick: () => this.#host.command("runThin") }),
+    );
+  }
+}

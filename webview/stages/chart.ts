@@ -1,0 +1,91 @@
+/** Two charts with one scale of stages: instructions and bitcode after each stage, as bars from zero. */
+import { scaleBand, scaleLinear, type ScaleBand } from "d3-scale";
+import type { StageTotal } from "../../src/protocol/views.js";
+import { h, replace, svg } from "../dom.js";
+import { bytes, number, short } from "../words.js";
+
+const ROW = 26;
+const TOP = 20;
+/** Shares of the picture's width, in its own units. */
+const WIDTH = 520;
+const LABELS = 96;
+const GAP = 16;
+/** Room for the number at the end of the longest bar. */
+const NUMBERS = 60;
+
+interface Series {
+  readonly title: string;
+  readonly value: (total: StageTotal) => number;
+  readonly format: (value: number) => string;
+}
+
+const SERIES: readonly Series[] = [
+  { title: "Instructions", value: ({ instructions }) => instructions, format: short },
+  { title: "Bitcode", value: ({ bytes: size }) => size, format: bytes },
+];
+
+export class StageChart {
+  readonly element = h("div", { class: "beside-chart stage-chart" });
+
+  show(totals: readonly StageTotal[]): void {
+    const height = TOP + totals.length * ROW;
+    const rows = scaleBand()
+      .domain(totals.map(({ stage }) => stage))
+      .range([TOP, height])
+      .padding(0.3);
+    const width = (WIDTH - LABELS - GAP) / SERIES.length;
+    const picture = svg(
+      "svg",
+      { viewBox: `0 0 ${WIDTH} ${height}`, role: "img", "aria-label": words(totals), class: "stage-picture" },
+      ...totals.map(({ stage, label }) => svg("text", { x: LABELS - 8, y: middle(rows, stage), class: "stage-name" }, label)),
+      ...SERIES.map((series, index) => this.#series(series, totals, rows, LABELS + index * (width + GAP), width)),
+    );
+    replace(this.element, picture);
+  }
+
+  #series(series: Series, totals: readonly StageTotal[], rows: Rows, left: number, width: number): SVGGElement {
+    const { title, value, format } = series;
+    const most = Math.max(1, ...totals.map(value));
+    const scale = scaleLinear()
+      .domain([0, most])
+      .range([0, width - NUMBERS]);
+    const bar = (total: StageTotal): SVGGElement => {
+      const end = scale(value(total));
+      return svg(
+        "g",
+        {},
+        svg("rect", {
+          x: 0,
+          y: rows(total.stage) ?? 0,
+          width: Math.max(1, end).toFixed(1),
+          height: rows.bandwidth(),
+          class: "stage-bar",
+        }),
+        svg("text", { x: (end + 6).toFixed(1), y: middle(rows, total.stage), class: "stage-number" }, format(value(total))),
+      );
+    };
+    return svg(
+      "g",
+      { transform: `translate(${left},0)` },
+      svg("text", { x: 0, y: 12, class: "stage-title" }, title),
+      svg("line", { x1: 0, x2: 0, y1: TOP, y2: TOP + totals.length * ROW, class: "stage-zero" }),
+      ...totals.map(bar),
+    );
+  }
+}
+
+type Rows = ScaleBand<string>;
+
+function middle(rows: Rows, stage: string): number {
+  return (rows(stage) ?? 0) + rows.bandwidth() / 2;
+}
+
+/** What the picture says, for those who do not see it; all numbers are in the table beside it. */
+function words(totals: readonly StageTotal[]): string {
+  const [first, last] = [totals[0], totals.at(-1)];
+  if (first === undefined || last === undefined) return "No stages";
+  return (
+    `Instructions and bitcode after each stage: from ${number(first.instructions)} instructions and ${bytes(first.bytes)} at ${first.label} ` +
+    `to ${number(last.instructions)} instructions and ${bytes(last.bytes)} at ${last.label}. The table that follows has all numbers.`
+  );
+}

@@ -1,0 +1,125 @@
+/** Instructions and size by stage, over all modules or those that the table's filter lets through. */
+import type { RunView, StageTotal } from "../../src/protocol/views.js";
+import { h, replace, scrollable, setText, show } from "../dom.js";
+import { FailureSlot } from "../failure.js";
+import { Latest, type Host } from "../host.js";
+import type { Store } from "../state.js";
+import { checkbox } from "../toolkit.js";
+import { bytes, counted, duration, number, percent, signed } from "../words.js";
+import { StageChart } from "./chart.js";
+
+export class StagesSection {
+  readonly element: HTMLElement;
+  readonly #host: Host;
+  readonly #store: Store;
+  readonly #chart = new StageChart();
+  readonly #body = h("tbody");
+  readonly #failure: FailureSlot;
+  readonly #only;
+  readonly #note = h("p", { class: "found dim", role: "status" });
+  readonly #parts: HTMLElement;
+  readonly #nothing = h("p", { class: "nothing", hidden: true });
+  readonly #latest = new Latest();
+  #run: RunView | undefined;
+
+  constructor(host: Host, store: Store) {
+    this.#host = host;
+    this.#store = store;
+    this.#failure = new FailureSlot({ retry: () => this.refresh(), showLog: () => host.command("showLog") });
+    this.#only = checkbox("Only the modules that pass the filter above", (checked) => {
+      store.state.onlyFiltered = checked;
+      store.save();
+      this.refresh();
+    });
+    const heads = ["Stage", "Changed", "Instructions", "", "Functions", "Bitcode", "", "Time"];
+    const spoken: Readonly<Record<number, string>> = { 1: "Modules changed", 3: "Instructions gained", 6: "Bitcode gained" };
+    const head = heads.map((label, index) =>
+      h(
+        "th",
+        { scope: "col", class: index === 0 ? null : "right", "aria-label": spoken[index], title: spoken[index] },
+        label === "" ? "Δ" : label,
+      ),
+    );
+    const table = h("table", {}, h("caption", {}, "All stages in numbers"), h("thead", {}, h("tr", {}, ...head)), this.#body);
+    const beside = scrollable(h("div", { class: "beside-table" }, table), "All stages in numbers");
+    this.#parts = h("div", { class: "beside", hidden: true }, this.#chart.element, beside);
+    const title = h("h2", { id: "stages-title" }, "Instructions and size by stage");
+    this.element = h(
+      "section",
+      { class: "section stages", "aria-labelledby": title.id },
+      title,
+      h("div", { class: "tools" }, this.#only.element, this.#note),
+      this.#failure.element,
+      this.#nothing,
+      this.#parts,
+    );
+  }
+
+  show(run: RunView): void {
+    this.#run = run;
+    this.#only.checked = this.#store.state.onlyFiltered;
+    this.refresh();
+  }
+
+  /** The table has another filter. */
+  filterChanged(): void {
+    if (this.#store.state.onlyFiltered) this.refresh();
+  }
+
+  refresh(): void {
+    void this.#load();
+  }
+
+  async #load(): Promise<void> {
+    const run = this.#run?.id;
+    if (run === undefined) return;
+    const filter = this.#store.state.onlyFiltered ? { filter: this.#store.filter } : {};
+    const outcome = await this.#latest.of(this.#host.ask("stageTotals", { run, ...filter }));
+    if (outcome === undefined) return;
+    if ("failure" in outcome) {
+      this.#failure.tell(outcome.failure);
+      return;
+    }
+    this.#failure.clear();
+    this.#draw(outcome.answer.stages);
+  }
+
+  #draw(totals: readonly StageTotal[]): void {
+    const made = totals.filter(({ modules }) => modules > 0);
+    show(this.#parts, made.length > 0);
+    show(this.#nothing, made.length === 0);
+    setText(
+      this.#nothing,
+      this.#store.state.onlyFiltered ? "No stage of these modules was made." : "No stage was made: they are made when they are opened.",
+    );
+    setText(this.#note, note(made));
+    this.#chart.show(made);
+    replace(this.#body, ...made.map((total, index) => row(total, made[index - 1])));
+  }
+}
+
+/** Stages that were made on demand exist for some modules only: their sums do not compare. */
+function note(totals: readonly StageTotal[]): string {
+  const counts = totals.map(({ modules }) => modules);
+  const [least, most] = [Math.min(...counts), Math.max(...counts)];
+  if (counts.length === 0) return "";
+  if (least === most) return counted(most, "module");
+  return `Not all stages were made of every module (${number(least)} to ${number(most)} of them), so the sums do not compare.`;
+}
+
+function row(total: StageTotal, before: StageTotal | undefined): HTMLElement {
+  const right = (text: string): HTMLElement => h("td", { class: "right" }, text);
+  const sizes = before === undefined ? "" : percent({ before: before.bytes, after: total.bytes });
+  return h(
+    "tr",
+    {},
+    h("th", { scope: "row" }, total.label),
+    right(before === undefined ? "" : number(total.changed)),
+    right(number(total.instructions)),
+    right(before === undefined ? "" : signed(total.instructions - before.instructions)),
+    right(number(total.functions)),
+    right(bytes(total.bytes)),
+    right(sizes === "0 %" ? "0" : sizes),
+    right(duration(total.millis)),
+  );
+}

@@ -1,0 +1,293 @@
+/** The chart of the timeline: a lane per thread, a bar per activity. d3 keeps the gestures, the scale and the axis; what is shown comes by range. */
+import { axisTop } from "d3-axis";
+import { scaleLinear } from "d3-scale";
+import { select, type Selection } from "d3-selection";
+import { zoom, zoomIdentity, type D3ZoomEvent, type ZoomBehavior } from "d3-zoom";
+import type { Timeline, TimelineBar } from "../../src/protocol/views.js";
+import { h, oncePerFrame, replace, setAttributes, setText, show, svg } from "../dom.js";
+import { clockOf } from "../words.js";
+import { busyShare, kindOf, linesOf, overlaps, whatOf, type PlacedBar } from "./bars.js";
+import { patterns } from "./patterns.js";
+import { SHORTEST, type TimeWindow } from "./window.js";
+
+const LANE = 24;
+const BAR = 18;
+const AXIS = 24;
+/** Pixels of a letter in a bar. */
+const LETTER = 6.3;
+const FEWEST_LETTERS = 4;
+const PIXELS_PER_TICK = 110;
+
+export interface ChartEvents {
+  /** Somebody zooms or pans. */
+  window(window: TimeWindow): void;
+  /** A click, or Enter. */
+  choose(bar: PlacedBar): void;
+  key(event: KeyboardEvent): void;
+}
+
+interface DrawnBar {
+  readonly rect: SVGRectElement;
+  readonly label: SVGTextElement;
+}
+
+export class TimelineChart {
+  readonly element: HTMLElement;
+  readonly #axis = svg("svg", { class: "timeline-axis", height: AXIS, "aria-hidden": "true" }, svg("g", {}));
+  readonly #lanes = svg("svg", { class: "timeline-lanes", "aria-hidden": "true" }, patterns());
+  readonly #grid = svg("g", { class: "timeline-grid" });
+  readonly #bars = svg("g", { class: "timeline-bars" });
+  readonly #names = h("div", { class: "timeline-names" });
+  readonly #tip = h("div", { class: "tip", hidden: true });
+  readonly #events: ChartEvents;
+  readonly #pool: DrawnBar[] = [];
+  readonly #zoom: ZoomBehavior<SVGSVGElement, unknown>;
+  readonly #zoomed: Selection<SVGSVGElement, unknown, null, undefined>;
+  #drawn: readonly PlacedBar[] = [];
+  #threads: readonly number[] = [];
+  #timeline: Timeline | undefined;
+  #window: TimeWindow = { from: 0, to: 1 };
+  #current: PlacedBar | undefined;
+  #placing = false;
+  readonly #draw = oncePerFrame(() => {
+    this.drawNow();
+  });
+
+  constructor(events: ChartEvents, description: string) {
+    this.#events = events;
+    this.#lanes.append(this.#grid, this.#bars);
+    const body = h("div", { class: "timeline-body" }, this.#names, h("div", { class: "timeline-plot" }, this.#lanes));
+    this.element = h(
+      "div",
+      {
+        class: "timeline-chart",
+        role: "application",
+        "aria-roledescription": "timeline",
+        "aria-label": "Timeline",
+        "aria-describedby": description,
+        tabindex: 0,
+      },
+      h("div", { class: "timeline-top" }, h("div", { class: "timeline-corner dim" }, "Thread, busy"), this.#axis),
+      body,
+      this.#tip,
+    );
+    this.#zoom = zoom<SVGSVGElement, unknown>()
+      .filter((event: MouseEvent) => (event.type === "wheel" ? event.ctrlKey || event.metaKey : event.button === 0))
+      .on("zoom", (event: D3ZoomEvent<SVGSVGElement, unknown>) => {
+        this.#gesture(event);
+      });
+    this.#zoomed = select(this.#lanes);
+    this.#zoomed.call(this.#zoom).on("dblclick.zoom", null);
+    this.#listen();
+  }
+
+  /** Shows a part of a run, as far as it is loaded. `threads`: all that are known, so that lanes stay where they are. */
+  show(timeline: Timeline, window: TimeWindow, threads: readonly number[]): void {
+    this.#timeline = timeline;
+    this.#window = window;
+    if (threads.join() !== this.#threads.join()) this.#layOut(threads);
+    this.#place();
+    this.#draw();
+  }
+
+  get current(): PlacedBar | undefined {
+    return this.#current;
+  }
+
+  /** Where the keyboard is; its words are shown beside the bar. */
+  set current(bar: PlacedBar | undefined) {
+    this.#current = bar;
+    this.drawNow();
+    if (bar === undefined) {
+      this.hideTip();
+      return;
+    }
+    const x = this.#scale()(Math.max(bar.bar.start, this.#window.from));
+    const lane = this.#threads.indexOf(bar.thread);
+    this.#rowAt(lane)?.scrollIntoView({ block: "nearest" });
+    this.#showTip(bar, this.#names.offsetWidth + x, AXIS + (lane + 1) * LANE);
+  }
+
+  hideTip(): void {
+    show(this.#tip, false);
+  }
+
+  /** Draws what is in view. */
+  drawNow(): void {
+    const timeline = this.#timeline;
+    if (timeline === undefined) return;
+    const width = this.#width();
+    const scale = this.#scale();
+    this.#drawn = timeline.lanes.flatMap(({ thread, bars }) =>
+      bars.filter((bar) => overlaps(bar, this.#window)).map((bar) => ({ bar, thread })),
+    );
+    this.#drawn.forEach((placed, index) => {
+      this.#drawBar(this.#pooled(index), placed, scale(placed.bar.start), scale(placed.bar.start + placed.bar.duration), width);
+    });
+    for (const { rect, label } of this.#pool.slice(this.#drawn.length)) {
+      setAttributes(rect, { display: "none" });
+      setAttributes(label, { display: "none" });
+    }
+    this.#drawAxis(width);
+    this.#drawBusy(timeline);
+  }
+
+  #width(): number {
+    return Math.max(1, this.#lanes.clientWidth);
+  }
+
+  #scale(): ReturnType<typeof scaleLinear<number, number>> {
+    return scaleLinear<number, number>().domain([this.#window.from, this.#window.to]).range([0, this.#width()]);
+  }
+
+  #layOut(threads: readonly number[]): void {
+    this.#threads = threads;
+    const rows = threads.map((thread) =>
+      h("div", { class: "timeline-name" }, h("span", {}, `Thread ${thread}`), h("span", { class: "timeline-busy dim" })),
+    );
+    replace(this.#names, ...rows);
+    const height = threads.length * LANE;
+    setAttributes(this.#lanes, { height });
+    replace(
+      this.#grid,
+      ...threads.map((_, lane) => svg("line", { x1: 0, x2: "100%", y1: (lane + 1) * LANE - 0.5, y2: (lane + 1) * LANE - 0.5 })),
+    );
+  }
+
+  #rowAt(lane: number): Element | null {
+    return this.#names.children.item(lane);
+  }
+
+  #pooled(index: number): DrawnBar {
+    const known = this.#pool[index];
+    if (known !== undefined) return known;
+    const made = { rect: svg("rect", { height: BAR, rx: 1.5 }), label: svg("text", { class: "bar-label" }) };
+    made.rect.dataset["index"] = String(index);
+    this.#bars.append(made.rect, made.label);
+    this.#pool.push(made);
+    return made;
+  }
+
+  #drawBar({ rect, label }: DrawnBar, placed: PlacedBar, from: number, to: number, width: number): void {
+    const kind = kindOf(placed.bar);
+    // Far outside the picture numbers become too large to be drawn well.
+    const [left, right] = [Math.max(-10, from), Math.min(width + 10, to)];
+    const y = this.#threads.indexOf(placed.thread) * LANE + (LANE - BAR) / 2;
+    const current = isSame(placed, this.#current);
+    setAttributes(rect, {
+      display: null,
+      x: left.toFixed(2),
+      y,
+      width: Math.max(1, right - left).toFixed(2),
+      class: `bar kind-${kind}${current ? " bar-current" : ""}`,
+      fill: `url(#fill-${kind})`,
+    });
+    const seen = Math.max(0, left);
+    const letters = Math.floor((Math.min(width, right) - seen - 8) / LETTER);
+    const text = placed.bar.module === null || letters < FEWEST_LETTERS ? "" : cut(whatOf(placed.bar), letters);
+    setAttributes(label, { display: text === "" ? "none" : null, x: (seen + 4).toFixed(2), y: y + BAR - 5 });
+    setText(label, text);
+  }
+
+  #drawAxis(width: number): void {
+    const scale = this.#scale();
+    const ticks = Math.max(2, Math.floor(width / PIXELS_PER_TICK));
+    const places = scale.ticks(ticks);
+    const clock = clockOf((places[1] ?? 1) - (places[0] ?? 0), this.#window.to);
+    const axis = axisTop(scale)
+      .ticks(ticks)
+      .tickSizeOuter(0)
+      .tickFormat((at) => clock(at.valueOf()));
+    select(this.#axis)
+      .select<SVGGElement>("g")
+      .attr("transform", `translate(0,${AXIS - 1})`)
+      .call(axis);
+  }
+
+  #drawBusy(timeline: Timeline): void {
+    this.#threads.forEach((thread, lane) => {
+      const share = busyShare(timeline, thread, this.#window);
+      const label = this.#rowAt(lane)?.querySelector(".timeline-busy");
+      if (label) setText(label, share === null ? "" : `${Math.round(100 * share)} %`);
+    });
+  }
+
+  /** Tells d3 where we are, after a change that it did not make. */
+  #place(): void {
+    const total = this.#timeline?.totalMicros ?? 1;
+    const [width, height] = [this.#width(), Math.max(1, this.#threads.length * LANE)];
+    const box: [[number, number], [number, number]] = [
+      [0, 0],
+      [width, height],
+    ];
+    const factor = total / Math.max(1, this.#window.to - this.#window.from);
+    this.#zoom
+      .extent(box)
+      .translateExtent(box)
+      .scaleExtent([1, Math.max(1, total / SHORTEST)]);
+    this.#placing = true;
+    this.#zoom.transform(this.#zoomed, zoomIdentity.translate((-this.#window.from / total) * width * factor, 0).scale(factor));
+    this.#placing = false;
+  }
+
+  #gesture({ transform }: D3ZoomEvent<SVGSVGElement, unknown>): void {
+    if (this.#placing || this.#timeline === undefined) return;
+    const total = this.#timeline.totalMicros;
+    const from = (-transform.x / transform.k / this.#width()) * total;
+    this.#events.window({ from, to: from + total / transform.k });
+  }
+
+  #listen(): void {
+    new ResizeObserver(() => {
+      this.#place();
+      this.#draw();
+    }).observe(this.#lanes);
+    this.#lanes.addEventListener("pointermove", (event) => {
+      const bar = this.#barAt(event);
+      if (bar === undefined || event.buttons !== 0) this.hideTip();
+      else {
+        const box = this.element.getBoundingClientRect();
+        this.#showTip(bar, event.clientX - box.left + 8, event.clientY - box.top + 14);
+      }
+    });
+    this.#lanes.addEventListener("pointerleave", () => {
+      this.hideTip();
+    });
+    this.#lanes.addEventListener("click", (event) => {
+      const bar = this.#barAt(event);
+      if (bar !== undefined) this.#events.choose(bar);
+    });
+    this.element.addEventListener("keydown", (event) => {
+      this.#events.key(event);
+    });
+    this.element.addEventListener("blur", () => {
+      this.hideTip();
+    });
+  }
+
+  #barAt(event: Event): PlacedBar | undefined {
+    const index = event.target instanceof SVGElement ? event.target.dataset["index"] : undefined;
+    return index === undefined ? undefined : this.#drawn[Number(index)];
+  }
+
+  #showTip(bar: PlacedBar, x: number, y: number): void {
+    replace(this.#tip, ...linesOf(bar).map((line, index) => h("div", { class: index === 0 ? "tip-title" : "tip-line" }, line)));
+    show(this.#tip, true);
+    const room = this.element.clientWidth - this.#tip.offsetWidth - 4;
+    this.#tip.style.left = `${Math.max(0, Math.min(x, room))}px`;
+    this.#tip.style.top = `${y}px`;
+  }
+}
+
+/** Bars are other objects after each answer. */
+function isSame(bar: PlacedBar, other: PlacedBar | undefined): boolean {
+  return bar.thread === other?.thread && isSameBar(bar.bar, other.bar);
+}
+
+function isSameBar(bar: TimelineBar, other: TimelineBar): boolean {
+  return bar.start === other.start && bar.duration === other.duration && bar.activity === other.activity;
+}
+
+function cut(text: string, letters: number): string {
+  return text.length <= letters ? text : `${text.slice(0, Math.max(1, letters - 1))}…`;
+}

@@ -1,0 +1,206 @@
+/** The timeline: threads × modules × stages, and beside it the longest activities as a table. */
+import type { RunView, Timeline } from "../../src/protocol/views.js";
+import { debounced, h, newId, setText, show } from "../dom.js";
+import { FailureSlot } from "../failure.js";
+import { Latest, type Host } from "../host.js";
+import { icon } from "../icons.js";
+import type { Store } from "../state.js";
+import { button } from "../toolkit.js";
+import { clockOf, counted, micros } from "../words.js";
+import { KIND_LABELS, kindOf, linesOf, type PlacedBar } from "./bars.js";
+import { TimelineChart } from "./chart.js";
+import { timelineAction } from "./keys.js";
+import { LongestTable } from "./longest.js";
+import { KINDS, swatch } from "./patterns.js";
+import { isWhole, needsMore, panned, rangeFor, revealing, within, zoomed, type TimeWindow } from "./window.js";
+
+/** Bars of one answer: about as many as a wide screen has pixels. */
+const MOST_BARS = 1500;
+const ASK_MILLIS = 120;
+const LONGEST = 10;
+
+export class TimelineSection {
+  readonly element: HTMLElement;
+  readonly #host: Host;
+  readonly #store: Store;
+  readonly #chart: TimelineChart;
+  readonly #longest: LongestTable;
+  readonly #failure: FailureSlot;
+  readonly #latest = new Latest();
+  readonly #where = h("p", { class: "found dim" });
+  readonly #spoken = h("p", { class: "unseen", role: "status" });
+  readonly #nothing = h(
+    "p",
+    { class: "nothing", hidden: true },
+    "No activities were recorded: all stages came from the store, or none was made.",
+  );
+  readonly #parts: HTMLElement;
+  readonly #legend: readonly { readonly kind: string; readonly element: HTMLElement }[];
+  readonly #ask = debounced(ASK_MILLIS, () => void this.#load());
+  #run: RunView | undefined;
+  #loaded: Timeline | undefined;
+  #threads: readonly number[] = [];
+
+  constructor(host: Host, store: Store) {
+    this.#host = host;
+    this.#store = store;
+    this.#failure = new FailureSlot({ retry: () => this.refresh(), showLog: () => host.command("showLog") });
+    const hint = h("p", { id: newId("hint"), class: "unseen" }, KEYS);
+    this.#chart = new TimelineChart(
+      { window: (window) => this.#setWindow(window), choose: (bar) => this.#choose(bar), key: (event) => this.#key(event) },
+      hint.id,
+    );
+    this.#longest = new LongestTable({ reveal: (bar) => this.#reveal(bar), open: (bar) => this.#choose(bar) });
+    const zoomButton = (label: string, name: "zoomIn" | "zoomOut" | "whole", act: () => void): HTMLElement =>
+      button(label, { appearance: "icon", icon: icon(name), onClick: act });
+    const tools = h(
+      "div",
+      { class: "tools" },
+      zoomButton("Zoom In", "zoomIn", () => this.#zoomBy(2)),
+      zoomButton("Zoom Out", "zoomOut", () => this.#zoomBy(0.5)),
+      zoomButton("Whole Run", "whole", () => this.#setWindow({ from: 0, to: this.#total })),
+      this.#where,
+    );
+    this.#legend = KINDS.map((kind) => ({ kind, element: h("li", {}, swatch(kind), KIND_LABELS[kind]) }));
+    const legend = h("ul", { class: "legend", "aria-label": "What the bars mean" }, ...this.#legend.map(({ element }) => element));
+    this.#parts = h(
+      "div",
+      { class: "beside", hidden: true },
+      h("div", { class: "beside-chart" }, this.#chart.element, legend, hint, this.#spoken),
+      this.#longest.element,
+    );
+    const title = h("h2", { id: "timeline-title" }, "Timeline");
+    const section = { class: "section timeline", "aria-labelledby": title.id };
+    this.element = h("section", section, title, tools, this.#failure.element, this.#nothing, this.#parts);
+  }
+
+  show(run: RunView): void {
+    if (this.#run?.id !== run.id) {
+      this.#loaded = undefined;
+      this.#threads = [];
+      this.#chart.current = undefined;
+    }
+    this.#run = run;
+    this.refresh();
+  }
+
+  refresh(): void {
+    void this.#load();
+  }
+
+  get #total(): number {
+    return this.#loaded?.totalMicros ?? 0;
+  }
+
+  get #window(): TimeWindow {
+    const { zoom } = this.#store.state;
+    return within(zoom ?? { from: 0, to: this.#total }, this.#total);
+  }
+
+  async #load(): Promise<void> {
+    const run = this.#run?.id;
+    if (run === undefined) return;
+    const { zoom } = this.#store.state;
+    // Before the first answer it is not known how long the run was; the server cuts what is too much.
+    const range = zoom === null ? {} : rangeFor(zoom, this.#loaded?.totalMicros ?? Number.MAX_SAFE_INTEGER);
+    const outcome = await this.#latest.of(this.#host.ask("timeline", { run, bars: MOST_BARS, ...range }));
+    if (outcome === undefined) return;
+    if ("failure" in outcome) {
+      this.#failure.tell(outcome.failure);
+      return;
+    }
+    this.#failure.clear();
+    this.#loaded = outcome.answer;
+    const threads = new Set([...this.#threads, ...outcome.answer.lanes.map(({ thread }) => thread)]);
+    this.#threads = [...threads].sort((left, right) => left - right);
+    this.#draw();
+  }
+
+  #draw(): void {
+    const timeline = this.#loaded;
+    if (timeline === undefined) return;
+    const empty = timeline.totalMicros === 0;
+    show(this.#nothing, empty);
+    show(this.#parts, !empty);
+    if (empty) {
+      setText(this.#where, "");
+      return;
+    }
+    const window = this.#window;
+    this.#chart.show(timeline, window, this.#threads);
+    this.#longest.show(timeline, window, LONGEST);
+    setText(this.#where, this.#words(timeline, window));
+    const kinds = new Set<string>(timeline.lanes.flatMap(({ bars }) => bars.map(kindOf)));
+    for (const { kind, element } of this.#legend) show(element, kinds.has(kind));
+  }
+
+  #words(timeline: Timeline, window: TimeWindow): string {
+    const clock = clockOf((window.to - window.from) / 100, window.to);
+    if (isWhole(window, timeline.totalMicros)) {
+      return `${counted(timeline.activities, "activity", "activities")} in ${micros(timeline.totalMicros)}`;
+    }
+    return `${clock(window.from)} to ${clock(window.to)} of ${micros(timeline.totalMicros)}`;
+  }
+
+  #setWindow(wanted: TimeWindow): void {
+    const window = within(wanted, this.#total);
+    this.#store.state.zoom = isWhole(window, this.#total) ? null : window;
+    this.#store.save();
+    this.#draw();
+    if (needsMore(this.#loaded, window)) this.#ask();
+  }
+
+  #zoomBy(factor: number): void {
+    const window = this.#window;
+    const bar = this.#chart.current?.bar;
+    const middle = (window.from + window.to) / 2;
+    this.#setWindow(zoomed(window, factor, bar === undefined ? middle : bar.start + bar.duration / 2, this.#total));
+  }
+
+  #reveal(placed: PlacedBar): void {
+    const { start, duration } = placed.bar;
+    this.#setWindow(revealing(this.#window, { from: start, to: start + duration }, this.#total));
+    this.#chart.current = placed;
+    setText(this.#spoken, linesOf(placed).join(". "));
+  }
+
+  /** What stands for several is looked at more closely; a module's activity is opened. */
+  #choose({ bar }: PlacedBar): void {
+    if (bar.module !== null && this.#run !== undefined && (bar.count === 1 || bar.stage !== null)) {
+      this.#host.open(this.#run.id, bar.module, bar.stage);
+    } else if (bar.count > 1) {
+      const margin = bar.duration / 10;
+      this.#setWindow({ from: bar.start - margin, to: bar.start + bar.duration + margin });
+    }
+  }
+
+  #key(event: KeyboardEvent): void {
+    if (this.#loaded === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
+    const action = timelineAction(event, this.#loaded, this.#chart.current, this.#window);
+    if (action === undefined) return;
+    event.preventDefault();
+    switch (action.kind) {
+      case "go":
+        this.#reveal(action.to);
+        break;
+      case "choose":
+        if (this.#chart.current !== undefined) this.#choose(this.#chart.current);
+        break;
+      case "zoom":
+        this.#zoomBy(action.factor);
+        break;
+      case "pan":
+        this.#setWindow(panned(this.#window, action.share, this.#total));
+        break;
+      case "whole":
+        this.#setWindow({ from: 0, to: this.#total });
+        break;
+      case "leave":
+        this.#chart.current = undefined;
+        break;
+    }
+  }
+}
+
+const KEYS =
+  "Left and Right go from activity to activity, Up and Down from thread to thread, Enter opens what the stage changed. Plus and minus zoom, Shift with Left or Right pans, 0 shows the whole run. The longest activities are in the table that follows.";

@@ -1,0 +1,59 @@
+/** The part of a run that the timeline shows, in micros since its first activity. Pure functions. */
+import type { Timeline } from "../../src/protocol/views.js";
+
+export interface TimeWindow {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Less than this is never shown: nothing that is measured is shorter. */
+export const SHORTEST = 20;
+
+/** Moves and cuts a window so that it lies within the run. */
+export function within(window: TimeWindow, total: number): TimeWindow {
+  const span = Math.min(total, Math.max(Math.min(SHORTEST, total), window.to - window.from));
+  const from = Math.min(total - span, Math.max(0, window.from));
+  return { from, to: from + span };
+}
+
+/** Shows more (factor below 1) or less around a place that stays where it is. */
+export function zoomed(window: TimeWindow, factor: number, around: number, total: number): TimeWindow {
+  const span = (window.to - window.from) / factor;
+  const share = (around - window.from) / Math.max(1, window.to - window.from);
+  const from = around - share * span;
+  return within({ from, to: from + span }, total);
+}
+
+/** Moves by a share of what is shown. */
+export function panned(window: TimeWindow, share: number, total: number): TimeWindow {
+  const by = (window.to - window.from) * share;
+  return within({ from: window.from + by, to: window.to + by }, total);
+}
+
+/** Just as far as needed for a stretch of time to be seen, with some room around it. */
+export function revealing(window: TimeWindow, stretch: TimeWindow, total: number): TimeWindow {
+  if (stretch.from >= window.from && stretch.to <= window.to) return window;
+  const span = Math.max(window.to - window.from, (stretch.to - stretch.from) * 1.2);
+  const middle = (stretch.from + stretch.to) / 2;
+  return within({ from: middle - span / 2, to: middle + span / 2 }, total);
+}
+
+export function isWhole({ from, to }: TimeWindow, total: number): boolean {
+  return from <= 0 && to >= total;
+}
+
+/** Detail that was asked for stays good enough while not much less than it is shown. */
+const ENOUGH = 2.2;
+
+/** Whether what was loaded is not fine or not wide enough for a window. */
+export function needsMore(loaded: Timeline | undefined, window: TimeWindow): boolean {
+  if (loaded === undefined) return true;
+  if (window.from < loaded.from || window.to > loaded.to) return true;
+  return loaded.putTogether > 0 && loaded.to - loaded.from > ENOUGH * (window.to - window.from);
+}
+
+/** What to ask for: half a window more on both sides, for the next bit of panning. */
+export function rangeFor(window: TimeWindow, total: number): TimeWindow {
+  const margin = (window.to - window.from) / 2;
+  return { from: Math.max(0, Math.floor(window.from - margin)), to: Math.min(total, Math.ceil(window.to + margin)) };
+}
