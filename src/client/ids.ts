@@ -39,8 +39,6 @@ export const VIEWS = { units: "lto.units", cgus: "lto.cgus", runs: "lto.runs" } 
 export const CONTEXT = {
   /** A run is shown: stages, keys and the dashboard can be asked for. */
   hasRun: "lto.hasRun",
-  /** At least one unit can be run. */
-  hasUnit: "lto.hasUnit",
   /** The active editor is a diff of two stages. */
   inStageDiff: "lto.inStageDiff",
   /** The active editor shows a stage, alone or in a diff. */

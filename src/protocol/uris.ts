@@ -1,8 +1,10 @@
 /**
  * Addresses of the documents that the server serves: everything that decides a document's text stands in its URI, in one pure pair of functions.
  *
- *     lto-stage:/run/<run id>/<module>/<stage>/<title>.ll?<filters>
- *     lto-stage:/unit/<unit ref>/<module>/<stage>/<function>/<title>.ll?<filters>
+ *     lto-stage:/run/<run id>/<module>/<title>.ll?<stage>/<filters>
+ *     lto-stage:/unit/<unit ref>/<module>/<function>/<title>.ll?<stage>/<filters>
+ *
+ * The stage stands in the query: VS Code's multi-file diff takes two sides with different paths for a file that was renamed, and strikes one through.
  *
  * VS Code decodes and encodes URIs on the way, and "%2F" does not survive that: names are therefore escaped with "~XX". The title is for the tab only
  * and written as URIs usually are.
@@ -63,21 +65,20 @@ const LONGEST_TITLE = 80;
  */
 export function formatStageUri(address: StageAddress, title: string = defaultTitle(address)): string {
   const [kind, name] = "run" in address.subject ? ["run", address.subject.run] : ["unit", address.subject.unit];
-  const parts = [name, address.module, address.stage, ...(address.function === null ? [] : [address.function])].map(escapeName);
+  const parts = [name, address.module, ...(address.function === null ? [] : [address.function])].map(escapeName);
   const words = WORDS.filter(([filter]) => address.filters[filter]).map(([, word]) => word);
-  return `${STAGE_SCHEME}:/${kind}/${parts.join("/")}/${titleSegment(title)}${words.length === 0 ? "" : `?${words.join(".")}`}`;
+  return `${STAGE_SCHEME}:/${kind}/${parts.join("/")}/${titleSegment(title)}?${[address.stage, ...(words.length === 0 ? [] : [words.join(".")])].join("/")}`;
 }
 
 /** Reads a URI that {@link formatStageUri} made (VS Code may have encoded it anew meanwhile). @returns undefined for any other */
 export function parseStageUri(uri: string): StageAddress | undefined {
-  const match = /^lto-stage:(?:\/\/)?\/(run|unit)\/([^?#]+)(?:\?([^#]*))?$/.exec(uri);
+  const match = /^lto-stage:(?:\/\/)?\/(run|unit)\/([^?#]+)\?([^#]*)$/.exec(uri);
   const parts = decoded(match?.[2] ?? "")?.split("/");
-  const words = decoded(match?.[3] ?? "")
-    ?.split(".")
-    .filter((word) => word !== "");
-  if (match === null || parts === undefined || words === undefined || parts.length < 4 || parts.length > 5) return undefined;
+  const [tag, filters = "", ...rest] = decoded(match?.[3] ?? "")?.split("/") ?? [];
+  if (match === null || parts === undefined || rest.length > 0 || parts.length < 3 || parts.length > 4) return undefined;
+  const words = filters.split(".").filter((word) => word !== "");
   const names = parts.slice(0, -1).map(unescapeName);
-  const [name, module, tag, symbol] = names;
+  const [name, module, symbol] = names;
   const stage = [...THIN_STAGES, ...FAT_STAGES].find((known) => known === tag);
   const known = words.every((word) => WORDS.some(([, spelling]) => spelling === word));
   if (!name || !module || stage === undefined || !known || names.some((part) => part === undefined || part === "")) return undefined;
@@ -85,7 +86,7 @@ export function parseStageUri(uri: string): StageAddress | undefined {
     subject: match[1] === "run" ? { run: name } : { unit: name },
     module,
     stage,
-    function: parts.length === 5 ? (symbol ?? null) : null,
+    function: parts.length === 4 ? (symbol ?? null) : null,
     filters: filtersOf(words),
   };
 }

@@ -4,7 +4,7 @@ import type { CaptureChoice } from "../../protocol/requests.js";
 import type { CapturePlan, ProgramLine, UnitView } from "../../protocol/views.js";
 import { TASK_TYPE } from "../ids.js";
 import type { Parts } from "../parts.js";
-import { bytes, counted, duration } from "../words.js";
+import { bytes, counted } from "../words.js";
 import { pickFolder } from "./picks.js";
 
 /** What a capture made. */
@@ -47,12 +47,21 @@ async function agreed(plan: CapturePlan): Promise<boolean> {
     "LTO Inspector has no capture of this workspace yet. It builds, in a target directory of its own and with your profile's settings:",
     ...targets,
     "",
-    `Profile ${plan.profile}, rustc ${plan.rustc}, ${counted(plan.crates, "crate")}. Roughly ${span(plan.seconds, (value) => duration(value * 1000))} and ${span(plan.bytes, bytes)} of disk (${bytes(plan.freeBytes)} are free).`,
+    `Profile ${plan.profile}, rustc ${plan.rustc}, ${counted(plan.crates, "crate")}. Roughly ${span(plan.seconds, roughSeconds)} and ${span(plan.bytes, roughBytes)} of disk (${bytes(plan.freeBytes)} are free).`,
     ...differs,
     ...plan.warnings,
   ].join("\n");
   const answer = await vscode.window.showInformationMessage("Build once for LTO Inspector?", { modal: true, detail }, "Build and Inspect");
   return answer !== undefined;
+}
+
+function roughSeconds(seconds: number): string {
+  return seconds < 60 ? `${Math.round(seconds)} s` : `${Math.round(seconds / 60)} min`;
+}
+
+/** One significant digit is as much as an estimate knows. */
+function roughBytes(count: number): string {
+  return bytes(Number(count.toPrecision(1))).replace(/\.0+ /, " ");
 }
 
 function span({ low, high }: { readonly low: number; readonly high: number }, words: (value: number) => string): string {

@@ -65,7 +65,8 @@ export function registerCommands(parts: Parts): vscode.Disposable {
 async function run(parts: Parts, name: keyof typeof COMMANDS, args: readonly unknown[]): Promise<void> {
   try {
     if (!vscode.workspace.isTrusted && !HARMLESS.has(name)) {
-      await askForTrust();
+      // Not awaited, like every message that may stand there for long.
+      void askForTrust();
       return;
     }
     await (HANDLERS[name] as (parts: Parts, ...args: readonly unknown[]) => Promise<void> | void)(parts, ...args);

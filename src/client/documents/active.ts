@@ -37,3 +37,9 @@ export function followActiveStage(): vscode.Disposable {
     vscode.window.onDidChangeActiveTextEditor(update),
   );
 }
+
+/** Closes what something else took the place of; a preview tab is gone by itself. */
+export async function closeReplaced({ tab }: ActiveStage): Promise<void> {
+  const isThere = vscode.window.tabGroups.all.some(({ tabs }) => tabs.includes(tab));
+  if (isThere && !tab.isActive) await vscode.window.tabGroups.close(tab, true);
+}

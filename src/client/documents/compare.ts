@@ -5,7 +5,7 @@ import { formatStageUri, parseStageUri, STAGE_SCHEME, type Subject } from "../..
 import type { ComparedPair } from "../../protocol/views.js";
 import { Failure } from "../failure.js";
 import type { Server } from "../server.js";
-import { activeStage } from "./active.js";
+import { activeStage, closeReplaced } from "./active.js";
 import { currentFilters } from "./filters.js";
 
 /** Functions in one multi-file diff; more make VS Code slow, and nobody reads them all. */
@@ -74,5 +74,5 @@ export async function stepStage(server: Server, step: 1 | -1): Promise<void> {
   const [pair] = page.rows;
   if (pair === undefined) return;
   await openPair(pair);
-  await vscode.window.tabGroups.close(active.tab, true);
+  await closeReplaced(active);
 }

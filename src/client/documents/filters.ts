@@ -2,7 +2,7 @@
 import * as vscode from "vscode";
 import { DEFAULT_SETTINGS, SETTINGS_SECTION } from "../../protocol/settings.js";
 import { withFilters, type DocumentFilters } from "../../protocol/uris.js";
-import { activeStage } from "./active.js";
+import { activeStage, closeReplaced } from "./active.js";
 
 /** The filters that documents are opened with. */
 export function currentFilters(): DocumentFilters {
@@ -26,5 +26,5 @@ async function reopen(filters: DocumentFilters): Promise<void> {
   const options: vscode.TextDocumentShowOptions = { preview: active.tab.isPreview };
   if (active.kind === "diff") await vscode.commands.executeCommand("vscode.diff", again(active.left), again(active.right), active.tab.label, options);
   else await vscode.window.showTextDocument(again(active.uri), options);
-  await vscode.window.tabGroups.close(active.tab, true);
+  await closeReplaced(active);
 }

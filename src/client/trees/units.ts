@@ -46,7 +46,6 @@ export class UnitsTree implements vscode.TreeDataProvider<UnitsNode>, vscode.Dis
     if (node !== undefined) return [];
     try {
       const { rows } = await collect(PAGE, (range) => this.#server.ask("units", range));
-      await vscode.commands.executeCommand("setContext", CONTEXT.hasUnit, rows.some((row) => row.runnable));
       return rows.map((row): UnitNode => ({ kind: "unit", row }));
     } catch (error) {
       return [failureNote(error)];

@@ -1,0 +1,141 @@
+/**
+ * The path of a person who has just installed the package: one gesture, the decisions in the tree, a stage diff, the dashboard; then an edit, and exactly
+ * those codegen units are re-compiled that the command line names.
+ */
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import fs from "node:fs";
+import path from "node:path";
+import { inRoot } from "../../scripts/lib/paths.mjs";
+import type { FindReport } from "../../src/protocol/ir.js";
+import { shortModuleName } from "../../src/protocol/module-names.js";
+import type { RunReport } from "../../src/protocol/runs.js";
+import { TestCli } from "../support/cli.js";
+import { windowTest } from "../support/vscode/e2e.js";
+import type { Workbench } from "../support/vscode/workbench.js";
+
+/** A build and a run take long where tests share few cores. */
+const RUN_MILLIS = 240_000;
+const COUNTS = /LTO (\d+) re-used · (\d+) re-compiled/;
+
+/** What the status bar says, which follows the run that is shown. */
+async function counts(window: Workbench): Promise<{ reused: number; recompiled: number }> {
+  await window.whenStatusBar(COUNTS, RUN_MILLIS);
+  const [, reused, recompiled] = COUNTS.exec((await window.statusBar()).join("\n")) ?? [];
+  return { reused: Number(reused), recompiled: Number(recompiled) };
+}
+
+/** The short names of all codegen units in a group of the tree, every crate opened. */
+async function cgusIn(window: Workbench, crates: readonly string[]): Promise<string[]> {
+  const tree = window.tree("Codegen Units");
+  for (const crate of crates) await tree.expand(crate);
+  const rows = await tree.rows();
+  return rows.filter((row) => row.level === 3).map((row) => row.label);
+}
+
+/** What the command line says of a unit's latest capture. */
+async function decisions(store: string, unit: string): Promise<RunReport> {
+  return new TestCli(store).report<RunReport>(["thin", unit, "--analyze"]);
+}
+
+windowTest(
+  "from the palette to decisions, stage diffs and the dashboard; an edit re-compiles what it must",
+  { workspace: inRoot("examples", "rust"), timeoutSeconds: 840, size: { width: 1440, height: 900 } },
+  async ({ window, sandbox }, t) => {
+    const tree = window.tree("Codegen Units");
+    let unit = "";
+
+    await t.test("views say what to do when there is nothing", async () => {
+      await window.openContainer("LTO Inspector");
+      await window.page.getByText("Nothing to inspect yet").waitFor({ timeout: 60_000 });
+      assert.match(await tree.welcome(), /No run is shown/);
+      await window.threePictures("welcome");
+    });
+
+    await t.test("one question, a task with Cargo's output, and the result", async () => {
+      await window.command("LTO: Run Thin LTO");
+      await window.dialog.waitFor({ timeout: 60_000 });
+      const question = await window.dialog.innerText();
+      for (const wanted of [/textstats \(bin\), LTO thin/, /Roughly .* and .* of disk/, /Nothing differs from your own build/]) {
+        assert.match(question, wanted);
+      }
+      await window.dialog.getByRole("button", { name: "Build and Inspect" }).click();
+      await window.whenTerminal(/Compiling text-core/, RUN_MILLIS);
+      const { reused, recompiled } = await counts(window);
+      assert.equal(reused, 0);
+      unit = fs.readdirSync(path.join(sandbox.store, "captures"))[0] ?? "";
+      const report = await decisions(sandbox.store, unit);
+      assert.equal(recompiled, report.modules.length);
+      const [group] = await tree.whenRows("group", (rows) => rows.length > 1);
+      assert.match(`${group?.label ?? ""} ${group?.description ?? ""}`, new RegExp(`^Re-compiled ${recompiled} CGUs in \\d+ crates`));
+      await window.notification(/0 re-used · \d+ re-compiled, same LLVM, not verified/);
+      await window.clearNotifications();
+      await window.command("View: Hide Panel");
+    });
+
+    await t.test("the dashboard has the same numbers", async () => {
+      const { recompiled } = await counts(window);
+      await window.command("LTO: Open Dashboard");
+      const page = window.editors.webview();
+      await page.getByText("textstats (bin)").first().waitFor();
+      await page.getByText(`${recompiled} modules`).first().waitFor();
+      await window.threePictures("dashboard");
+      await window.editors.closeAll();
+    });
+
+    await t.test("after an edit nothing is asked, and exactly the expected codegen units are re-compiled", async () => {
+      execFileSync(process.execPath, ["edit.mjs", "--apply", "."], { cwd: sandbox.workspace });
+      await window.command("LTO: Run Thin LTO");
+      await window.statusBarItem(/LTO [1-9]\d* re-used/).first().waitFor({ timeout: RUN_MILLIS });
+      assert.equal(await window.dialog.isVisible(), false);
+      await window.clearNotifications();
+      await window.command("View: Hide Panel");
+
+      const report = await decisions(sandbox.store, unit);
+      const expected = report.modules.filter(({ verdict }) => verdict === "re-compiled");
+      const shown = await counts(window);
+      assert.deepEqual(shown, { reused: report.modules.length - expected.length, recompiled: expected.length });
+      assert.ok(expected.length > 0 && expected.length < 10, `${expected.length} re-compiled`);
+      const crates = [...new Set(expected.map(({ crate }) => crate))];
+      const names = await cgusIn(window, crates);
+      assert.deepEqual(names.sort(), expected.map(({ name }) => shortModuleName(name)).sort());
+      await window.threePictures("decisions");
+    });
+
+    await t.test("a stage diff of the edited function shows what the command line prints", async () => {
+      const cli = new TestCli(sandbox.store);
+      const found = await cli.report<FindReport>(["find", unit, "textstats::bars::bar", "--stage", "pm"]);
+      const hit = found.hits.find(({ role }) => role === "defined");
+      assert.ok(hit !== undefined, JSON.stringify(found.hits));
+      await tree.expand(shortModuleName(hit.module));
+      await tree.expand("Optimize (pm)");
+      await tree.select(hit.demangled);
+      await window.editors.whenActive(/textstats::bars::bar.* · Import ↔ Optimize \(pm\)$/, 60_000);
+      const diff = await window.editors.whenDiff("changed lines", ({ original, modified }) =>
+        [original, modified].every((lines) => lines.some(({ changed, text }) => changed && text.trim() !== "")),
+      );
+      const filters = ["--stable", "--demangle", "--hide", "debug,metadata"];
+      for (const [stage, lines] of [["import", diff.original], ["pm", diff.modified]] as const) {
+        const { stdout } = await cli.run(["show", unit, hit.module, "--stage", stage, "--function", hit.symbol, ...filters]);
+        const printed = new Set(stdout.split("\n"));
+        const wrong = lines.map(({ text }) => text).filter((text) => text.trim() !== "" && !printed.has(text));
+        assert.deepEqual(wrong, [], `lines at ${stage} that the command line does not print`);
+        assert.ok(lines.some(({ text }) => text.startsWith("define ") && text.includes("textstats::bars::bar")));
+      }
+      await window.threePictures("stage-diff");
+    });
+
+    await t.test("stages step by command, filters apply to both sides", async () => {
+      await window.command("LTO: Previous Stage");
+      await window.editors.whenActive(/Internalize ↔ Import$/);
+      await window.command("LTO: Next Stage");
+      await window.editors.whenActive(/Import ↔ Optimize \(pm\)$/);
+      const mangled = (texts: readonly { readonly text: string }[]): boolean => texts.some(({ text }) => /@_\w+4bars3bar/.test(text));
+      await window.command("LTO: Demangle or Mangle Names");
+      await window.editors.whenDiff("symbols", ({ original, modified }) => mangled(original) && mangled(modified));
+      await window.command("LTO: Demangle or Mangle Names");
+      await window.editors.whenDiff("readable names", ({ original, modified }) => !mangled(original) && !mangled(modified) && modified.length > 1);
+      assert.equal((await window.editors.tabs()).length, 1);
+    });
+  },
+);

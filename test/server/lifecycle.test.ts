@@ -1,0 +1,194 @@
+/** The server's beginning and end, and what it says where there is nothing to inspect. */
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { mkdtempSync } from "node:fs";
+import fs from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import { after, describe, it } from "node:test";
+import { pathToFileURL } from "node:url";
+import { STAGE_SCHEME } from "../../src/protocol/uris.js";
+import { skipWithoutRust } from "../support/cli.js";
+import { isRunning, reportIn, TestServer, until, type TestServerOptions } from "../support/server.js";
+
+const scratch = mkdtempSync(path.join(os.tmpdir(), "lto-server-test-"));
+const servers: TestServer[] = [];
+
+after(async () => {
+  for (const server of servers) server.process.kill("SIGKILL");
+  await fs.rm(scratch, { recursive: true, force: true });
+});
+
+async function start(options: Partial<TestServerOptions> = {}): Promise<TestServer> {
+  const server = await TestServer.start({ store: path.join(scratch, "store"), ...options });
+  servers.push(server);
+  return server;
+}
+
+/** Every libLLVM that is found is loaded in an engine of its own. */
+async function withEngines(): Promise<{ server: TestServer; engines: number[] }> {
+  const server = await start();
+  await server.ask("llvmCandidates", {});
+  const engines = server.engines();
+  assert.ok(engines.length > 0, "no engine was started");
+  return { server, engines };
+}
+
+async function allGone(pids: readonly (number | undefined)[]): Promise<void> {
+  await until(() => pids.every((pid) => pid === undefined || !isRunning(pid)), `the end of ${pids.join(", ")}`, 10);
+}
+
+describe("beginning and end", () => {
+  it("says what it serves, and ends with exit code 0 when it is asked to", async () => {
+    const server = await start();
+    assert.deepEqual(server.initialized.capabilities.workspace, {
+      workspaceFolders: { supported: true, changeNotifications: true },
+      textDocumentContent: { schemes: [STAGE_SCHEME] },
+    });
+    assert.equal(await server.stop(), 0);
+  });
+
+  it("shut down in order, it takes its engines along", async (t) => {
+    if (skipWithoutRust !== false) {
+      t.skip(skipWithoutRust);
+      return;
+    }
+    const { server, engines } = await withEngines();
+    await server.stop();
+    await allGone(engines);
+  });
+
+  it("ends with its engines when the client goes without a word", async (t) => {
+    if (skipWithoutRust !== false) {
+      t.skip(skipWithoutRust);
+      return;
+    }
+    const { server, engines } = await withEngines();
+    const ended = once(server.process, "exit");
+    server.process.disconnect();
+    await ended;
+    await allGone(engines);
+  });
+
+  it("killed, it leaves no engine behind", async (t) => {
+    if (skipWithoutRust !== false) {
+      t.skip(skipWithoutRust);
+      return;
+    }
+    const { server, engines } = await withEngines();
+    server.process.kill("SIGKILL");
+    await allGone([server.process.pid, ...engines]);
+  });
+
+  it("looks at nothing until it is asked", async () => {
+    const store = path.join(scratch, "untouched");
+    const server = await start({ store, folders: [scratch] });
+    await server.connection.sendRequest("shutdown");
+    assert.deepEqual(server.engines(), []);
+    await assert.rejects(fs.stat(store));
+    await server.stop();
+  });
+});
+
+describe("nothing to inspect", () => {
+  it("a folder without Cargo holds no units and is no error", async () => {
+    const folder = path.join(scratch, "empty");
+    await fs.mkdir(folder, { recursive: true });
+    const server = await start({ folders: [folder] });
+    const { total, rows, folders } = await server.ask("units", { offset: 0, limit: 10 });
+    assert.deepEqual([total, rows, folders], [0, [], [{ folder: pathToFileURL(folder).href, cargo: [], problem: null }]]);
+    await server.stop();
+  });
+
+  it("errors name what was being done, the file and the mend", async (t) => {
+    if (skipWithoutRust !== false) {
+      t.skip(skipWithoutRust);
+      return;
+    }
+    const server = await start();
+    const folder = path.join(scratch, "library");
+    await fs.mkdir(path.join(folder, "src"), { recursive: true });
+    await fs.writeFile(path.join(folder, "Cargo.toml"), '[package]\nname = "only-a-library"\nversion = "0.1.0"\nedition = "2021"\n');
+    await fs.writeFile(path.join(folder, "src", "lib.rs"), "pub fn one() -> u32 { 1 }\n");
+    const nothing = await server.failure("plan", { folder: pathToFileURL(folder).href });
+    assert.equal(nothing.name, "NothingToInspect");
+    assert.equal(nothing.file, folder);
+    assert.match(nothing.mend ?? "", /program|example/);
+
+    const broken = path.join(scratch, "broken");
+    await fs.mkdir(broken, { recursive: true });
+    await fs.writeFile(path.join(broken, "Cargo.toml"), "[package\n");
+    assert.equal((await server.failure("plan", { folder: pathToFileURL(broken).href })).name, "NothingToInspect");
+    await server.setFolders([broken]);
+    await until(async () => (await server.ask("units", { offset: 0, limit: 1 })).folders.length === 1, "the folder");
+    const { folders } = await server.ask("units", { offset: 0, limit: 1 });
+    assert.equal(folders[0]?.problem?.name, "NothingToInspect");
+    assert.match(folders[0].problem.message, /Cargo\.toml/);
+    await server.stop();
+  });
+
+  it("what is not there is refused by name", async () => {
+    const server = await start();
+    assert.equal((await server.failure("run", { run: "20200101T000000-00000000" })).name, "UnknownRun");
+    assert.equal((await server.failure("run", { run: "../../etc" })).name, "UnknownRun");
+    assert.equal((await server.failure("removeRun", { run: "." })).name, "UnknownRun");
+    assert.equal((await server.failure("unit", { unit: "no-such-unit" })).name, "UnknownUnit");
+    assert.equal((await server.failure("thin", { source: { unit: "no-such-unit" } })).name, "UnknownUnit");
+    assert.equal((await server.failure("groups", { subject: { unit: "no-such-unit" } })).name, "UnknownUnit");
+    assert.equal((await server.failure("captureResult", { reportFile: "/etc/passwd" })).name, "Usage");
+    const missing = path.join(scratch, "missing.bc");
+    const unreadable = await server.failure("thin", { source: { files: [pathToFileURL(missing).href] } });
+    assert.equal(unreadable.name, "UnreadableFile");
+    assert.equal(unreadable.file, missing);
+    assert.ok(unreadable.mend);
+    assert.equal((await server.failure("thin", { source: { files: ["untitled:Untitled-1"] } })).name, "Usage");
+    assert.equal((await server.failure("thin", { source: { files: [pathToFileURL(scratch).href] } })).name, "NothingToInspect");
+    await server.stop();
+  });
+
+  it("a document whose URI is no stage's is refused", async () => {
+    const server = await start();
+    for (const uri of [
+      "lto-stage:/run/x",
+      "lto-stage:/unit/a/b/c.ll?no-such-stage",
+      "file:///tmp/a.ll",
+      "lto-stage:/run/a%zz/b/c.ll?thin-lto-input",
+    ]) {
+      const error: unknown = await server.text(uri).then(
+        () => assert.fail(uri),
+        (reason: unknown) => reason,
+      );
+      assert.equal(reportIn(error).name, "Usage", uri);
+    }
+    const unknown = "lto-stage:/run/20200101T000000-00000000/module/title.ll?thin-lto-input";
+    const error: unknown = await server.text(unknown).then(
+      () => assert.fail(unknown),
+      (reason: unknown) => reason,
+    );
+    assert.equal(reportIn(error).name, "UnknownRun");
+    await server.stop();
+  });
+});
+
+describe("settings", () => {
+  it("come with initialize, and over workspace/configuration when they change", async () => {
+    let configured: unknown = { store: { path: path.join(scratch, "first") }, quota: "nonsense" };
+    const server = await start({ settings: { threads: 1 }, configuration: () => configured });
+    await until(async () => (await server.ask("store", {})).root === path.join(scratch, "first"), "the first store");
+    configured = { store: { path: path.join(scratch, "second"), quota: 3 }, threads: -4, libLLVM: 7 };
+    await server.connection.sendNotification("workspace/didChangeConfiguration", { settings: null });
+    await until(async () => (await server.ask("store", {})).root === path.join(scratch, "second"), "the second store");
+    assert.equal((await server.ask("store", {})).quotaBytes, 3e9);
+    await server.stop();
+  });
+
+  it("of initialize are enough for a client that cannot be asked", async () => {
+    const place = path.join(scratch, "given");
+    const server = await start({ settings: { store: { path: place, quota: 1 } } });
+    assert.equal((await server.ask("store", {})).root, place);
+    const { command } = await server.ask("captureCommand", { folder: pathToFileURL(scratch).href, profile: "fast", packages: ["a b"] });
+    assert.equal(command.env["LTO_INSPECTOR_STORE"], place);
+    assert.deepEqual(command.args.slice(1, 7), ["capture", scratch, "--profile", "fast", "--package", "a b"]);
+    await server.stop();
+  });
+});

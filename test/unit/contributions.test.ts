@@ -1,0 +1,130 @@
+/** package.json declares what the code uses, and the code knows what package.json declares: commands, views, context keys, settings with their defaults. */
+import assert from "node:assert/strict";
+import fs from "node:fs";
+import path from "node:path";
+import { describe, it } from "node:test";
+import { COMMANDS, CONTEXT, DASHBOARD_VIEW_TYPE, TASK_TYPE, VIEWS } from "../../src/client/ids.js";
+import { DEFAULT_SETTINGS, SETTINGS_SECTION } from "../../src/protocol/settings.js";
+import { STAGE_LANGUAGE } from "../../src/protocol/uris.js";
+import { repository } from "../support/sources.js";
+
+interface Entry {
+  readonly command?: string;
+  readonly when?: string;
+  readonly title?: string;
+  readonly category?: string;
+}
+
+interface Setting {
+  readonly default: unknown;
+  readonly description?: string;
+  readonly markdownDescription?: string;
+}
+
+interface Manifest {
+  readonly activationEvents: readonly string[];
+  readonly capabilities: { readonly untrustedWorkspaces: { readonly restrictedConfigurations: readonly string[] } };
+  readonly contributes: {
+    readonly commands: readonly Entry[];
+    readonly views: Readonly<Record<string, readonly { readonly id: string }[]>>;
+    readonly viewsContainers: Readonly<Record<string, readonly { readonly id: string; readonly icon: string }[]>>;
+    readonly viewsWelcome: readonly (Entry & { readonly view: string; readonly contents: string })[];
+    readonly menus: Readonly<Record<string, readonly Entry[]>>;
+    readonly keybindings: readonly Entry[];
+    readonly configuration: { readonly properties: Readonly<Record<string, Setting>> };
+    readonly languages: readonly { readonly id: string; readonly configuration: string }[];
+    readonly grammars: readonly { readonly path: string }[];
+    readonly taskDefinitions: readonly { readonly type: string }[];
+    readonly walkthroughs: readonly {
+      readonly steps: readonly { readonly description: string; readonly media: { readonly markdown: string }; readonly completionEvents: readonly string[] }[];
+    }[];
+  };
+}
+
+const manifest = JSON.parse(fs.readFileSync(path.join(repository, "package.json"), "utf8")) as Manifest;
+const { contributes } = manifest;
+const commands = new Set<string>(Object.values(COMMANDS));
+const views = new Set<string>(Object.values(VIEWS));
+const entries = [...Object.values(contributes.menus).flat(), ...contributes.keybindings];
+const whens = [...entries, ...contributes.viewsWelcome].flatMap(({ when }) => (when === undefined ? [] : [when]));
+const steps = contributes.walkthroughs.flatMap((walkthrough) => walkthrough.steps);
+
+function sorted(names: Iterable<string>): string[] {
+  return [...names].sort();
+}
+
+/** "store.path" → its value. */
+function flat(value: object, prefix = ""): [string, unknown][] {
+  return Object.entries(value).flatMap(([name, inner]: [string, unknown]) =>
+    typeof inner === "object" && inner !== null ? flat(inner, `${prefix}${name}.`) : [[`${prefix}${name}`, inner] as [string, unknown]],
+  );
+}
+
+/** Names of ours in a text. */
+function namesIn(text: string): string[] {
+  return [...text.matchAll(/\blto\.\w+/g)].map(([name]) => name);
+}
+
+describe("contributions", () => {
+  it("every command is declared once, in the category LTO", () => {
+    assert.deepEqual(
+      sorted(contributes.commands.map(({ command }) => command ?? "")),
+      sorted(commands),
+    );
+    assert.deepEqual(
+      contributes.commands.filter(({ category, title }) => category !== "LTO" || !title),
+      [],
+    );
+  });
+
+  it("menus, keybindings, welcome views and walkthroughs name commands that exist", () => {
+    const linked = [...contributes.viewsWelcome.map(({ contents }) => contents), ...steps.map(({ description }) => description)]
+      .flatMap((text) => [...text.matchAll(/\(command:(lto[\w.]+)\)/g)].map(([, name]) => name ?? ""))
+      .filter((name) => !views.has(name.replace(/\.focus$/, "")));
+    const completing = steps.flatMap((step) => step.completionEvents).flatMap((event) => namesIn(event));
+    const unknown = [...entries.map(({ command }) => command ?? ""), ...linked, ...completing].filter((name) => !commands.has(name) && !views.has(name));
+    assert.deepEqual(unknown, []);
+  });
+
+  it("views are declared once, in a container that exists", () => {
+    const containers = new Set(Object.values(contributes.viewsContainers).flat().map(({ id }) => id));
+    assert.deepEqual(Object.keys(contributes.views).filter((id) => !containers.has(id)), []);
+    assert.deepEqual(sorted(Object.values(contributes.views).flat().map(({ id }) => id)), sorted(views));
+    assert.deepEqual(contributes.viewsWelcome.filter(({ view }) => !views.has(view)), []);
+  });
+
+  it("when clauses use context keys that the code sets, and every key is used", () => {
+    const keys = new Set<string>(Object.values(CONTEXT));
+    const used = new Set(whens.flatMap(namesIn).filter((name) => !views.has(name)));
+    assert.deepEqual(sorted(used), sorted(keys));
+  });
+
+  it("settings have the defaults of the code, and a description", () => {
+    const expected = flat(DEFAULT_SETTINGS).map(([name, value]) => [`${SETTINGS_SECTION}.${name}`, value] as const);
+    const declared = Object.entries(contributes.configuration.properties);
+    assert.deepEqual(Object.fromEntries(declared.map(([name, setting]) => [name, setting.default])), Object.fromEntries(expected));
+    assert.deepEqual(declared.filter(([, setting]) => !(setting.description ?? setting.markdownDescription)), []);
+  });
+
+  it("settings that choose programs or places are not taken from an untrusted folder", () => {
+    const { restrictedConfigurations } = manifest.capabilities.untrustedWorkspaces;
+    assert.deepEqual(restrictedConfigurations.filter((name) => !(name in contributes.configuration.properties)), []);
+    for (const name of ["lto.toolchain", "lto.libLLVM", "lto.store.path"]) assert.ok(restrictedConfigurations.includes(name), name);
+  });
+
+  it("the task, the dashboard and the language have their ids", () => {
+    assert.deepEqual(contributes.taskDefinitions.map(({ type }) => type), [TASK_TYPE]);
+    assert.ok(manifest.activationEvents.includes(`onWebviewPanel:${DASHBOARD_VIEW_TYPE}`));
+    assert.deepEqual(contributes.languages.map(({ id }) => id), [STAGE_LANGUAGE]);
+  });
+
+  it("files that it names are there", () => {
+    const files = [
+      ...contributes.languages.map(({ configuration }) => configuration),
+      ...contributes.grammars.map((grammar) => grammar.path),
+      ...steps.map(({ media }) => media.markdown),
+      ...Object.values(contributes.viewsContainers).flat().map(({ icon }) => icon),
+    ];
+    assert.deepEqual(files.filter((file) => !fs.existsSync(path.join(repository, file))), []);
+  });
+});
