@@ -14,6 +14,22 @@ const SOURCE = `#![no_std]
 #[inline(never)] pub fn two(x: u32) -> u32 { x ^ 2 }
 `;
 
+/** Bitcode whose identification block names another LLVM. Its text is an unabbreviated record: every character is a VBR6 number. */
+function withProducer(bitcode: Buffer, from: string, to: string): Buffer {
+  const chunk = (value: number): string => [0, 1, 2, 3, 4, 5].map((bit) => (value >> bit) & 1).join("");
+  const encoded = (text: string): string => Array.from(Buffer.from(text), (byte) => chunk((byte & 31) | 32) + chunk(byte >> 5)).join("");
+  const bits = Array.from(bitcode, (byte) => chunk(byte & 63) + chunk(byte >> 6).slice(0, 2)).join("");
+  const at = bits.indexOf(encoded(from));
+  assert.ok(at > 0, "the identification block was found");
+  const changed = bits.slice(0, at) + encoded(to) + bits.slice(at + encoded(from).length);
+  return Buffer.from(Array.from({ length: bitcode.length }, (_, byte) => bitsToNumber(changed.slice(byte * 8, byte * 8 + 8))));
+}
+
+/** The lowest bit comes first. */
+function bitsToNumber(bits: string): number {
+  return Array.from(bits).reduce((sum, bit, place) => sum + (bit === "1" ? 2 ** place : 0), 0);
+}
+
 describe("bad input", { skip: skipWithoutRust }, () => {
   let scratch = "";
   let cli: TestCli;
@@ -77,6 +93,22 @@ describe("bad input", { skip: skipWithoutRust }, () => {
     const cut = await cli.error(["thin", file("cut.bc")], 3);
     assert.equal(cut.file, file("cut.bc"));
     assert.ok(["ParseBitcode", "LoadBitcode", "PrepareThinLtoContext"].includes(cut.name), cut.name);
+  });
+
+  it("bitcode of a newer LLVM, with both versions", async () => {
+    await writeFile(file("newer.bc"), withProducer(await readFile(file("good.bc")), "LLVM22", "LLVM23"));
+    const newer = await cli.error(["thin", file("good.bc"), file("newer.bc")], 3);
+    assert.deepEqual([newer.name, newer.file, newer.module], ["ForeignLlvm", file("newer.bc"), "newer.bc"]);
+    assert.match(newer.message, /written by LLVM 23\..*library is LLVM 22\./);
+    assert.match(newer.mend ?? "", /LLVM 23|would read it/);
+    // An older one is read, and said loudly not to be the producer's.
+    await writeFile(file("older.bc"), withProducer(await readFile(file("good.bc")), "LLVM22", "LLVM21"));
+    const older = await cli.report<RunReport>(["thin", "--analyze", file("older.bc")]);
+    assert.equal(older.llvm.matchesProducer, false);
+    assert.ok(
+      older.warnings.some((warning) => warning.includes("LLVM 21.")),
+      older.warnings.join("\n"),
+    );
   });
 
   it("an archive that is cut short names the member", async () => {

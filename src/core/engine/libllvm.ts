@@ -69,13 +69,18 @@ export async function toolchainLibrary(toolchain: Toolchain): Promise<string> {
       `Use a toolchain with LLVM ${LLVM_SERIES} (rustc 1.95 and its neighbours).`,
     );
   }
-  const library = (await besideCompiler(toolchain)) ?? (await linkedByCompiler(toolchain));
+  const library = await sharedLibrary(toolchain);
   if (library !== undefined) return library;
   throw noLibrary(
     `The toolchain of ${toolchain.rustc} (rustc ${toolchain.release}) has no shared libLLVM.`,
     toolchain.rustc,
     "Use a toolchain that ships one (rustup's for Linux do), or --llvm system: text may then match, bytes and keys will not.",
   );
+}
+
+/** The shared libLLVM of a toolchain, whatever its version; undefined when it has none. */
+export async function sharedLibrary(toolchain: Toolchain): Promise<string | undefined> {
+  return (await besideCompiler(toolchain)) ?? (await linkedByCompiler(toolchain));
 }
 
 /** rustup's toolchains: `<sysroot>/lib/libLLVM.so.22.1-rust-1.95.0-stable` (the `.so` beside it is a linker script). */

@@ -1,9 +1,25 @@
-/** Bitcode that the loaded LLVM cannot read because another LLVM wrote it. */
-import type { Producer } from "../../protocol/engine.js";
+/** Bitcode that the loaded LLVM cannot read, or must not be trusted to, because a newer LLVM wrote it. */
+import type { EngineInfo, Producer } from "../../protocol/engine.js";
 import type { EngineClient } from "../engine/client.js";
-import { toolchainLibrary } from "../engine/libllvm.js";
+import { LLVM_SERIES, sharedLibrary } from "../engine/libllvm.js";
 import { isLtoError, LtoError } from "../errors.js";
 import { findToolchains } from "../workspace/toolchain.js";
+
+interface Written {
+  readonly name: string;
+  readonly file: string;
+  readonly producer: Producer;
+}
+
+/**
+ * Older bitcode is brought up to date by LLVM; newer bitcode may be read wrongly even where it can be read.
+ *
+ * @throws LtoError ForeignLlvm for the first module of a newer LLVM, with both versions and the library that would read it
+ */
+export async function refuseNewer(modules: readonly Written[], info: EngineInfo): Promise<void> {
+  const newer = modules.find(({ producer }) => isNewer(producer.version, info.version));
+  if (newer !== undefined) throw await foreign(newer.producer.version, info, newer.file, newer.name, "");
+}
 
 /**
  * When a file could not be parsed because a newer LLVM wrote it, says so with both versions and the library that would read it; any other error is
@@ -11,24 +27,35 @@ import { findToolchains } from "../workspace/toolchain.js";
  */
 export async function explainUnreadable(error: unknown, engine: EngineClient): Promise<unknown> {
   const unreadable = isLtoError(error, "ParseBitcode") || isLtoError(error, "LoadBitcode") || isLtoError(error, "LtoBitcodeFromRlib");
-  const foreign = isLtoError(error, "ForeignLlvm");
-  if (!unreadable && !foreign) return error;
-  const { file } = error.report;
-  if (file === undefined) return error;
-  const producer = await producerOf(file, engine);
-  const { version } = await engine.info();
-  const writtenBy = producer?.version ?? versionIn(error.report.message);
-  if (writtenBy === undefined || (!foreign && !isNewer(writtenBy, version))) return error;
-  const reader = await readerOf(writtenBy);
+  if (!unreadable || error.report.file === undefined) return error;
+  const { file, module, message } = error.report;
+  const info = await engine.info();
+  const writtenBy = (await producerOf(file, engine))?.version ?? versionIn(message);
+  if (writtenBy === undefined || !isNewer(writtenBy, info.version)) return error;
+  return foreign(writtenBy, info, file, module, ` ${message}`);
+}
+
+async function foreign(writtenBy: string, info: EngineInfo, file: string, module: string | undefined, said: string): Promise<LtoError> {
   return new LtoError({
-    ...error.report,
     name: "ForeignLlvm",
-    message: `${file} was written by LLVM ${writtenBy}; the loaded library is LLVM ${version} (${engine.spec.library}), which cannot read it. ${error.report.message}`,
-    mend:
-      reader === undefined
-        ? `Only LLVM ${writtenBy} or a newer one reads it, and none is installed here: build the crate with a toolchain of LLVM ${version}.`
-        : `${reader} would read it: name it with --llvm.`,
+    message: `${file} was written by LLVM ${writtenBy}; the loaded library is LLVM ${info.version}, which is older and cannot be trusted to read it.${said}`,
+    file,
+    ...(module === undefined ? {} : { module }),
+    mend: await whatReads(writtenBy),
   });
+}
+
+async function whatReads(version: string): Promise<string> {
+  for (const { toolchain } of await findToolchains()) {
+    if (isNewer(version, toolchain.llvmVersion)) continue;
+    const library = await sharedLibrary(toolchain);
+    if (library === undefined) continue;
+    if (toolchain.llvmVersion.startsWith(`${LLVM_SERIES}.`)) {
+      return `${library} (rustc ${toolchain.release}) would read it: name it with --llvm.`;
+    }
+    return `${library} (rustc ${toolchain.release}) would read it, but this engine speaks LLVM ${LLVM_SERIES} only: build the crate with a toolchain of that LLVM.`;
+  }
+  return `Only LLVM ${version} or a newer one reads it, and none is installed here: build the crate with a toolchain of LLVM ${LLVM_SERIES}.`;
 }
 
 async function producerOf(file: string, engine: EngineClient): Promise<Producer | undefined> {
@@ -40,17 +67,9 @@ function versionIn(message: string): string | undefined {
   return /LLVM\s?(\d+\.\d+\.\d+[\w.-]*)/.exec(message)?.[1];
 }
 
+/** By major and minor number: within those, LLVM reads both ways. */
 function isNewer(producer: string, reader: string): boolean {
-  const [left = 0, right = 0] = [producer, reader].map((version) => Number.parseInt(version, 10));
-  return left > right;
-}
-
-/** The libLLVM of an installed toolchain that is as new as the producer. */
-async function readerOf(version: string): Promise<string | undefined> {
-  for (const { toolchain } of await findToolchains()) {
-    if (isNewer(version, toolchain.llvmVersion)) continue;
-    const library = await toolchainLibrary(toolchain).catch(() => undefined);
-    if (library !== undefined) return library;
-  }
-  return undefined;
+  const [left, right] = [producer, reader].map((version) => version.split(".").map((part) => Number.parseInt(part, 10)));
+  const [[leftMajor = 0, leftMinor = 0], [rightMajor = 0, rightMinor = 0]] = [left ?? [], right ?? []];
+  return leftMajor === rightMajor ? leftMinor > rightMinor : leftMajor > rightMajor;
 }

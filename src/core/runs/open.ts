@@ -10,7 +10,7 @@ import { llvmArguments, toolchainProfile, type ToolchainProfile } from "../engin
 import { findToolchains } from "../workspace/toolchain.js";
 import { AnalyzedUnit } from "./analyzed-unit.js";
 import { nameCulprit } from "./analysis-crash.js";
-import { explainUnreadable } from "./foreign-llvm.js";
+import { explainUnreadable, refuseNewer } from "./foreign-llvm.js";
 import { InputWatch } from "./input-files.js";
 import { engineSettings, type Overrides, type ThinInputs } from "./inputs.js";
 import { inputsOfPaths, readPathModules } from "./path-inputs.js";
@@ -66,6 +66,7 @@ export async function openThin(core: Core, source: ThinSource, options: OpenOpti
   const analyzed = await analyze(engine, profile, { ...inputs, settings }, options, signal);
   await watch.check();
   const info = await engine.info();
+  await refuseNewer(analyzed.result.modules, info);
   const match = matchProducers(
     analyzed.result.modules.map((module) => module.producer),
     info.version,
@@ -143,6 +144,7 @@ async function chooseEngine(core: Core, source: ThinSource, options: OpenOptions
   const modules = await readPathModules(source.paths, first, signal).catch(async (error: unknown) => {
     throw await explainUnreadable(error, first);
   });
+  await refuseNewer(modules, await first.info());
   const toolchain = options.llvm === "auto" ? await producingToolchain(modules) : null;
   if (toolchain === null) return { engine: first, profile, modules };
   const own = toolchainProfile(toolchain.release);
