@@ -84,5 +84,5 @@ const everything = ["npm", "addon", "bundles", "rust", "vscode", "browser"];
  */
 export const vscodeTiers = [
   { name: "host", budgetSeconds: 600, needs: everything, run: nodeTests("host") },
-  { name: "e2e", budgetSeconds: 900, needs: everything, run: nodeTests("e2e") },
+  { name: "e2e", budgetSeconds: 900, needs: [...everything, "vsix"], run: nodeTests("e2e") },
 ];
