@@ -30,8 +30,9 @@ function storeText(report: StoreReport, colors: Colors): string {
     ...report.parts.map((part) => `  ${part.name.padEnd(9)} ${bytes(part.bytes).padStart(9)}  ${plural(part.files, "file")}`),
   ];
   if (report.captures.length > 0) lines.push("Captures:");
-  for (const { unit, capture, bytes: size, capturedAt } of report.captures)
-    {lines.push(`  ${unit}@${capture}  ${bytes(size)}  ${capturedAt}`);}
+  for (const { unit, capture, bytes: size, capturedAt } of report.captures) {
+    lines.push(`  ${unit}@${capture}  ${bytes(size)}  ${capturedAt}`);
+  }
   const unfinished = report.runs.filter((run) => run.state !== "done");
   if (unfinished.length > 0) lines.push("Runs that did not finish:");
   for (const { id, unit, state } of unfinished) lines.push(`  ${id}  ${unit}  ${state}`);
