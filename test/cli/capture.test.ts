@@ -91,7 +91,10 @@ function whole(unit: UnitManifest): void {
 
 function keysIn(file: string | null): Record<string, string> {
   assert.ok(file !== null);
-  const lines = fs.readFileSync(file, "utf8").split("\n").filter((line) => line !== "");
+  const lines = fs
+    .readFileSync(file, "utf8")
+    .split("\n")
+    .filter((line) => line !== "");
   return Object.fromEntries(lines.map((line) => line.split(" ") as [string, string]));
 }
 
@@ -133,7 +136,10 @@ describe("the example workspace", () => {
   it("keeps out of the person's own folder", () => {
     assert.deepEqual(fs.readdirSync(folder).toSorted(), [".gitignore", "Cargo.lock", "Cargo.toml", "README.md", "crates", "edit.mjs"]);
     const left = fs.readdirSync(path.join(store(), "targets"), { recursive: true, encoding: "utf8" });
-    assert.deepEqual(left.filter((name) => name.includes(".rcgu.") && !name.includes("incremental")), []);
+    assert.deepEqual(
+      left.filter((name) => name.includes(".rcgu.") && !name.includes("incremental")),
+      [],
+    );
   });
 
   it("without a change is the same capture", async () => {
@@ -156,7 +162,11 @@ describe("the example workspace", () => {
     const reused = locals.filter(({ name }) => verdicts[name] === "re-used");
     assert.ok(green.length < locals.length, "the edited unit is not green");
     assert.ok(reused.length > 0 && reused.length < green.length, "importers are green and re-compiled all the same");
-    for (const { name } of reused) assert.ok(green.some((module) => module.name === name), name);
+    for (const { name } of reused)
+      assert.ok(
+        green.some((module) => module.name === name),
+        name,
+      );
     for (const { members } of second.upstream) for (const member of members ?? []) assert.equal(verdicts[member], "re-compiled");
     const inode = (unit: UnitManifest, stage: "thin-lto-input"): number | undefined => {
       const [member = ""] = unit.upstream.find(({ crate }) => crate === "core")?.members ?? [];
@@ -178,20 +188,20 @@ describe("the example workspace", () => {
 
   it("has two libraries for C, built at once", async () => {
     const units = await capture(folder, { packages: ["textstats-ffi", "textstats-static"] });
-    assert.deepEqual(units.map(({ crateTypes }) => crateTypes), [["staticlib"], ["cdylib"]]);
+    assert.deepEqual(
+      units.map(({ crateTypes }) => crateTypes),
+      [["staticlib"], ["cdylib"]],
+    );
     for (const unit of units) whole(unit);
     assert.notDeepEqual(units[0]?.decisions?.localModules, units[1]?.decisions?.localModules);
   });
 
   it("has an example, tests and a benchmark", async () => {
     const units = await capture(folder, { profile: "local", packages: ["text-stats", "textstats"], cargoArgs: ["--all-targets"] });
-    assert.deepEqual(
-      units.map(({ name }) => name).toSorted(),
-      [
-        ...["program (test)", "summary (bench)", "text_stats (unit tests of the lib)", "textstats (bin)"],
-        ...["textstats (unit tests of the bin)", "top_words (example)"],
-      ],
-    );
+    assert.deepEqual(units.map(({ name }) => name).toSorted(), [
+      ...["program (test)", "summary (bench)", "text_stats (unit tests of the lib)", "textstats (bin)"],
+      ...["textstats (unit tests of the bin)", "top_words (example)"],
+    ]);
     assert.equal(units.at(-1)?.name, "textstats (bin)", "the primary one is the last");
     for (const unit of units) whole(unit);
     assert.ok(units.every(({ mode, upstream }) => mode === "thin-local" && upstream.length === 0));
@@ -210,7 +220,8 @@ describe("the example workspace", () => {
     execFileSync("cargo", ["build"], { cwd: folder, stdio: "ignore" });
     const { workspace, units } = await discover({ folder: path.join(folder, "crates", "textstats"), store: store() });
     assert.equal(workspace, fs.realpathSync(folder));
-    const named = (kind: string, name: string): (typeof units)[number] | undefined => units.find((unit) => unit.kind === kind && unit.name === name);
+    const named = (kind: string, name: string): (typeof units)[number] | undefined =>
+      units.find((unit) => unit.kind === kind && unit.name === name);
     assert.ok(named("capture", "textstats_c (cdylib)")?.complete);
     const session = named("session", "textstats (session)");
     assert.deepEqual([session?.mode, session?.complete, session?.profile], ["thin-local", true, "local"]);
@@ -222,11 +233,15 @@ describe("the example workspace", () => {
 
 describe("a capture's build", () => {
   it("keeps RUSTFLAGS, and Cargo's configuration where there are none", async () => {
-    const folder = program("flags", "", { ".cargo/config.toml": '[build]\nrustflags = ["-C", "target-cpu=x86-64-v2", "-Cno-vectorize-slp"]\n' });
+    const folder = program("flags", "", {
+      ".cargo/config.toml": '[build]\nrustflags = ["-C", "target-cpu=x86-64-v2", "-Cno-vectorize-slp"]\n',
+    });
     const configured = only(await capture(folder));
     assert.equal(configured.settings.targetCpu, "x86-64-v2");
     assert.equal(configured.settings.vectorizeSlp, false);
-    const flags = only(await capture(folder, { environment: { ...process.env, RUSTFLAGS: "-Copt-level=2 -C llvm-args=-inline-threshold=9" } }));
+    const flags = only(
+      await capture(folder, { environment: { ...process.env, RUSTFLAGS: "-Copt-level=2 -C llvm-args=-inline-threshold=9" } }),
+    );
     assert.deepEqual([flags.settings.targetCpu, flags.settings.optLevel, flags.settings.llvmArgs], [null, "2", ["-inline-threshold=9"]]);
     assert.equal(flags.id, configured.id);
     assert.equal(flags.capture, 2);
@@ -249,7 +264,10 @@ describe("a capture's build", () => {
     const lines: string[] = [];
     const unit = only(await capture(folder, { onProgress: ({ message }: CaptureProgress) => lines.push(message) }));
     whole(unit);
-    const calls = fs.readFileSync(seen, "utf8").split("\n").filter((line) => line.includes("--crate-name "));
+    const calls = fs
+      .readFileSync(seen, "utf8")
+      .split("\n")
+      .filter((line) => line.includes("--crate-name "));
     const crates = calls.flatMap((line) => / --crate-name (\w+) /.exec(line)?.[1] ?? []).filter((crate) => crate !== "___");
     assert.deepEqual([...new Set(crates)].toSorted(), ["app", "build_script_build", "mac"]);
     assert.deepEqual(calls.map((line) => line.includes("save-temps")).filter(Boolean).length, 1);
@@ -278,14 +296,17 @@ describe("a capture's build", () => {
   });
 
   it("without anything that LTO ends in says so", async () => {
-    const folder = project("library", { "Cargo.toml": '[package]\nname = "library"\nversion = "0.1.0"\n[workspace]\n', "src/lib.rs": "pub fn f() {}\n" });
+    const folder = project("library", {
+      "Cargo.toml": '[package]\nname = "library"\nversion = "0.1.0"\n[workspace]\n',
+      "src/lib.rs": "pub fn f() {}\n",
+    });
     await assert.rejects(capture(folder), fails("NothingToInspect", /library/));
     await assert.rejects(capture(program("plain"), { profile: "dev" }), fails("NothingToInspect", /dev/));
   });
 
   it("of a library that is an rlib too is incomplete where LTO was asked for", async () => {
     const manifest = '[lib]\ncrate-type = ["rlib", "cdylib"]\n[profile.release]\nlto = "thin"\n';
-    const folder = program("both", manifest, { "src/lib.rs": "#[no_mangle] pub extern \"C\" fn f(x: u32) -> u32 { x + 1 }\n" });
+    const folder = program("both", manifest, { "src/lib.rs": '#[no_mangle] pub extern "C" fn f(x: u32) -> u32 { x + 1 }\n' });
     const [unit] = await capture(folder, { cargoArgs: ["--lib"] });
     assert.equal(unit?.complete, false);
     assert.equal(unit.incompleteBecause?.name, "IncompleteUnit");
@@ -299,7 +320,10 @@ describe("a capture's build", () => {
     const folder = program("locked");
     const unit = only(await capture(folder));
     const outDir = unit.commandLine[unit.commandLine.indexOf("--out-dir") + 1] ?? "";
-    const holder = spawn("flock", [path.join(path.dirname(outDir), ".cargo-lock"), "-c", "echo held; sleep 60"], { stdio: ["ignore", "pipe", "ignore"], detached: true });
+    const holder = spawn("flock", [path.join(path.dirname(outDir), ".cargo-lock"), "-c", "echo held; sleep 60"], {
+      stdio: ["ignore", "pipe", "ignore"],
+      detached: true,
+    });
     await new Promise((resolve) => holder.stdout.once("data", resolve));
     await assert.rejects(capture(folder, { lockWait: 200 }), fails("CargoLocked", /waiting for file lock/));
     process.kill(-(holder.pid ?? 0));
@@ -356,11 +380,18 @@ describe("the toolchain that Cargo uses", () => {
 
   it("is refused in plain words when it is too old or not there", async () => {
     const old = path.join(scratch, "old-rustc");
-    const version = "rustc 1.63.0\\nbinary: rustc\\ncommit-hash: x\\nhost: x86_64-unknown-linux-gnu\\nrelease: 1.63.0\\nLLVM version: 14.0.6\\n";
+    const version =
+      "rustc 1.63.0\\nbinary: rustc\\ncommit-hash: x\\nhost: x86_64-unknown-linux-gnu\\nrelease: 1.63.0\\nLLVM version: 14.0.6\\n";
     fs.writeFileSync(old, `#!/bin/sh\nif [ "$1" = -vV ]; then printf '${version}'; else echo /nowhere; fi\n`, { mode: 0o755 });
     const environment = { ...process.env, RUSTC: old };
-    await assert.rejects(detectToolchain(scratch, { environment }), fails("NoToolchain", /rustc 1\.63\.0 with LLVM 14\.0\.6.*needs LLVM 22/));
-    await assert.rejects(detectToolchain(scratch, { environment: { ...process.env, RUSTC: "/nowhere/rustc" } }), fails("NoToolchain", /\/nowhere\/rustc/));
+    await assert.rejects(
+      detectToolchain(scratch, { environment }),
+      fails("NoToolchain", /rustc 1\.63\.0 with LLVM 14\.0\.6.*needs LLVM 22/),
+    );
+    await assert.rejects(
+      detectToolchain(scratch, { environment: { ...process.env, RUSTC: "/nowhere/rustc" } }),
+      fails("NoToolchain", /\/nowhere\/rustc/),
+    );
     await assert.rejects(detectToolchain(scratch, { toolchain: "no-such-toolchain-1" }), fails("NoToolchain", /no-such-toolchain-1/));
   });
 });

@@ -104,7 +104,12 @@ describe("settings", () => {
     assert.deepEqual(level("-C opt-level=s"), ["s", false, false, true]);
     assert.deepEqual(level("-C opt-level=1 -O"), ["3", true, true, true]);
     assert.deepEqual(level("-O -C opt-level=z"), ["z", false, false, true]);
-    assert.deepEqual(level("-C opt-level=3 -C no-vectorize-loops -C no-vectorize-slp=yes -Z merge-functions=disabled"), ["3", false, false, false]);
+    assert.deepEqual(level("-C opt-level=3 -C no-vectorize-loops -C no-vectorize-slp=yes -Z merge-functions=disabled"), [
+      "3",
+      false,
+      false,
+      false,
+    ]);
     assert.deepEqual(level("-C opt-level=3 -C no-vectorize-loops=no"), ["3", true, true, true]);
   });
 

@@ -41,7 +41,8 @@ function write(name: string, content: string | Buffer): string {
 
 /** An archive as `ar` writes it. */
 function archive(members: readonly (readonly [name: string, content: Buffer])[]): Buffer {
-  const header = (name: string, size: number): Buffer => Buffer.from(`${name.padEnd(16)}${"0".padEnd(12)}0     0     644     ${String(size).padEnd(10)}\`\n`);
+  const header = (name: string, size: number): Buffer =>
+    Buffer.from(`${name.padEnd(16)}${"0".padEnd(12)}0     0     644     ${String(size).padEnd(10)}\`\n`);
   return Buffer.concat([
     Buffer.from("!<arch>\n"),
     ...members.flatMap(([name, content]) => [header(name, content.length), content, Buffer.from(content.length % 2 === 1 ? "\n" : "")]),
@@ -53,21 +54,48 @@ describe("archives", () => {
   const long = "a-very-long-name-of-a-member.0-cgu.0.rcgu.o";
 
   it("list their members, long names in both dialects", async () => {
-    const gnu = write("gnu.rlib", archive([["/", Buffer.alloc(5)], ["//", Buffer.from(`${long}/\nother/\n`)], ["lib.rmeta/", Buffer.alloc(3)], ["/0", bitcode], [`/${long.length + 2}`, bitcode]]));
+    const gnu = write(
+      "gnu.rlib",
+      archive([
+        ["/", Buffer.alloc(5)],
+        ["//", Buffer.from(`${long}/\nother/\n`)],
+        ["lib.rmeta/", Buffer.alloc(3)],
+        ["/0", bitcode],
+        [`/${long.length + 2}`, bitcode],
+      ]),
+    );
     assert.deepEqual(await memberNames(gnu), ["lib.rmeta", long, "other"]);
-    const bsd = write("bsd.rlib", archive([["__.SYMDEF", Buffer.alloc(2)], [`#1/${long.length + 1}`, Buffer.concat([Buffer.from(`${long}\0`), bitcode])]]));
+    const bsd = write(
+      "bsd.rlib",
+      archive([
+        ["__.SYMDEF", Buffer.alloc(2)],
+        [`#1/${long.length + 1}`, Buffer.concat([Buffer.from(`${long}\0`), bitcode])],
+      ]),
+    );
     assert.deepEqual(await memberNames(bsd), [long]);
     assert.equal(await bitcodeMembers(bsd), 1);
   });
 
   it("say how many members hold bitcode", async () => {
     const elf = Buffer.from("\x7fELF…\0.llvmbc\0.text\0");
-    const file = write("x.rlib", archive([["a.o/", bitcode], ["b.o/", elf], ["c.o/", Buffer.from("\x7fELF .text")], ["lib.rmeta/", bitcode]]));
+    const file = write(
+      "x.rlib",
+      archive([
+        ["a.o/", bitcode],
+        ["b.o/", elf],
+        ["c.o/", Buffer.from("\x7fELF .text")],
+        ["lib.rmeta/", bitcode],
+      ]),
+    );
     assert.equal(await bitcodeMembers(file), 2);
   });
 
   it("that are damaged are refused by name", async () => {
-    const damaged = { header: Buffer.concat([archive([]), Buffer.alloc(60, "x")]), cut: archive([["a.o/", Buffer.alloc(100)]]).subarray(0, 100), none: Buffer.from("hello") };
+    const damaged = {
+      header: Buffer.concat([archive([]), Buffer.alloc(60, "x")]),
+      cut: archive([["a.o/", Buffer.alloc(100)]]).subarray(0, 100),
+      none: Buffer.from("hello"),
+    };
     for (const [name, content] of Object.entries(damaged)) {
       const file = write(name, content);
       await assert.rejects(memberNames(file), (error) => isLtoError(error, "CorruptArchive") && error.report.file === file, name);
@@ -108,8 +136,17 @@ describe("captures", () => {
     await store("b-bin-2", "/elsewhere");
     assert.equal(second.capture, 2);
     assert.deepEqual(await captureNumbers(folder, "a-bin-1"), [1, 2]);
-    assert.deepEqual((await listUnits(folder)).map(({ id, capture }) => [id, capture]), [["b-bin-2", 1], ["a-bin-1", 2]]);
-    assert.deepEqual((await listUnits(folder, "/w")).map(({ id }) => id), ["a-bin-1"]);
+    assert.deepEqual(
+      (await listUnits(folder)).map(({ id, capture }) => [id, capture]),
+      [
+        ["b-bin-2", 1],
+        ["a-bin-1", 2],
+      ],
+    );
+    assert.deepEqual(
+      (await listUnits(folder, "/w")).map(({ id }) => id),
+      ["a-bin-1"],
+    );
     assert.equal((await loadUnit(folder, "a-bin-1")).capture, 2);
     assert.equal((await loadUnit(folder, "a-bin-1@1")).capture, 1);
     const place = path.join(folder, "captures", "a-bin-1", "1");
@@ -129,9 +166,15 @@ describe("captures", () => {
   });
 
   it("that are not there are named, with those that are", async () => {
-    await assert.rejects(loadUnit(folder, "x"), (error) => isLtoError(error, "UnknownUnit") && error.report.mend?.includes("capture") === true);
+    await assert.rejects(
+      loadUnit(folder, "x"),
+      (error) => isLtoError(error, "UnknownUnit") && error.report.mend?.includes("capture") === true,
+    );
     await store("a-bin-1");
-    await assert.rejects(loadUnit(folder, "a-bin-1@7"), (error) => isLtoError(error, "UnknownUnit") && error.report.mend?.includes("a-bin-1") === true);
+    await assert.rejects(
+      loadUnit(folder, "a-bin-1@7"),
+      (error) => isLtoError(error, "UnknownUnit") && error.report.mend?.includes("a-bin-1") === true,
+    );
     await assert.rejects(loadUnit(folder, ".."), (error) => isLtoError(error, "UnknownUnit"));
   });
 
@@ -143,7 +186,10 @@ describe("captures", () => {
   });
 
   it("that fail leave nothing", async () => {
-    await assert.rejects(storeUnit(folder, "a-bin-1", () => Promise.reject(new Error("no"))), /no/);
+    await assert.rejects(
+      storeUnit(folder, "a-bin-1", () => Promise.reject(new Error("no"))),
+      /no/,
+    );
     assert.deepEqual(fs.readdirSync(path.join(folder, "captures", "a-bin-1")), []);
     write("captures/a-bin-1/.1.999999999.tmp/inputs/half.bc", "of a process that is gone");
     await store("a-bin-1");
@@ -159,7 +205,14 @@ describe("captures", () => {
 
 describe("files of a capture", () => {
   it("are linked to those of the capture before where they are equal", async () => {
-    for (const [name, content] of [["1/rustc/same.bc", "same"], ["1/rustc/other.bc", "1234"], ["2/rustc/same.bc", "same"], ["2/rustc/other.bc", "5678"], ["2/new.bc", "n"]] as const) write(name, content);
+    for (const [name, content] of [
+      ["1/rustc/same.bc", "same"],
+      ["1/rustc/other.bc", "1234"],
+      ["2/rustc/same.bc", "same"],
+      ["2/rustc/other.bc", "5678"],
+      ["2/new.bc", "n"],
+    ] as const)
+      write(name, content);
     await shareWithPrevious(path.join(folder, "2"), path.join(folder, "1"));
     const inode = (name: string): number => fs.statSync(path.join(folder, name)).ino;
     assert.equal(inode("1/rustc/same.bc"), inode("2/rustc/same.bc"));
@@ -179,10 +232,16 @@ describe("files of a capture", () => {
 describe("the lock of a target directory", () => {
   it("lets one capture in at a time, and is given back", async () => {
     await withTargetLock(folder, async () => {
-      await assert.rejects(withTargetLock(folder, () => Promise.resolve()), (error) => isLtoError(error, "CargoLocked"));
+      await assert.rejects(
+        withTargetLock(folder, () => Promise.resolve()),
+        (error) => isLtoError(error, "CargoLocked"),
+      );
     });
     assert.equal(await withTargetLock(folder, () => Promise.resolve(7)), 7);
-    await assert.rejects(withTargetLock(folder, () => Promise.reject(new Error("no"))), /no/);
+    await assert.rejects(
+      withTargetLock(folder, () => Promise.reject(new Error("no"))),
+      /no/,
+    );
     assert.deepEqual(fs.readdirSync(folder), []);
   });
 
@@ -227,7 +286,10 @@ describe("the plan of a capture", () => {
   });
 
   it("overrides the profile by Cargo's variables, and lists what differs", () => {
-    assert.deepEqual(overrideVariables("my-release", { lto: "thin-local", incremental: true }), { CARGO_PROFILE_MY_RELEASE_LTO: "false", CARGO_INCREMENTAL: "1" });
+    assert.deepEqual(overrideVariables("my-release", { lto: "thin-local", incremental: true }), {
+      CARGO_PROFILE_MY_RELEASE_LTO: "false",
+      CARGO_INCREMENTAL: "1",
+    });
     assert.deepEqual(overrideVariables("release", { lto: undefined, incremental: undefined }), {});
     assert.deepEqual(deviationsOf(planned, { lto: "thin", incremental: true }), [
       { setting: "lto", build: "thin-local", used: "thin" },

@@ -113,7 +113,10 @@ echo "RUSTC_LOG=$RUSTC_LOG COLOR=$RUSTC_LOG_COLOR FORMAT=$RUSTC_LOG_FORMAT" >&2`
   });
 
   it("gives much on stderr through whole", () => {
-    const rustc = script("rustc-loud", `i=0; while [ $i -lt 20000 ]; do echo "warning $i: some words to fill a line with"; i=$((i+1)); done >&2`);
+    const rustc = script(
+      "rustc-loud",
+      `i=0; while [ $i -lt 20000 ]; do echo "warning $i: some words to fill a line with"; i=$((i+1)); done >&2`,
+    );
     const { result } = run([process.execPath, wrapper, rustc, ...FINAL]);
     assert.equal(result.stderr.trimEnd().split("\n").length, 20_000);
   });

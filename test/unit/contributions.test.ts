@@ -36,7 +36,11 @@ interface Manifest {
     readonly grammars: readonly { readonly path: string }[];
     readonly taskDefinitions: readonly { readonly type: string }[];
     readonly walkthroughs: readonly {
-      readonly steps: readonly { readonly description: string; readonly media: { readonly markdown: string }; readonly completionEvents: readonly string[] }[];
+      readonly steps: readonly {
+        readonly description: string;
+        readonly media: { readonly markdown: string };
+        readonly completionEvents: readonly string[];
+      }[];
     }[];
   };
 }
@@ -67,10 +71,7 @@ function namesIn(text: string): string[] {
 
 describe("contributions", () => {
   it("every command is declared once, in the category LTO", () => {
-    assert.deepEqual(
-      sorted(contributes.commands.map(({ command }) => command ?? "")),
-      sorted(commands),
-    );
+    assert.deepEqual(sorted(contributes.commands.map(({ command }) => command ?? "")), sorted(commands));
     assert.deepEqual(
       contributes.commands.filter(({ category, title }) => category !== "LTO" || !title),
       [],
@@ -82,15 +83,34 @@ describe("contributions", () => {
       .flatMap((text) => [...text.matchAll(/\(command:(lto[\w.]+)\)/g)].map(([, name]) => name ?? ""))
       .filter((name) => !views.has(name.replace(/\.focus$/, "")));
     const completing = steps.flatMap((step) => step.completionEvents).flatMap((event) => namesIn(event));
-    const unknown = [...entries.map(({ command }) => command ?? ""), ...linked, ...completing].filter((name) => !commands.has(name) && !views.has(name));
+    const unknown = [...entries.map(({ command }) => command ?? ""), ...linked, ...completing].filter(
+      (name) => !commands.has(name) && !views.has(name),
+    );
     assert.deepEqual(unknown, []);
   });
 
   it("views are declared once, in a container that exists", () => {
-    const containers = new Set(Object.values(contributes.viewsContainers).flat().map(({ id }) => id));
-    assert.deepEqual(Object.keys(contributes.views).filter((id) => !containers.has(id)), []);
-    assert.deepEqual(sorted(Object.values(contributes.views).flat().map(({ id }) => id)), sorted(views));
-    assert.deepEqual(contributes.viewsWelcome.filter(({ view }) => !views.has(view)), []);
+    const containers = new Set(
+      Object.values(contributes.viewsContainers)
+        .flat()
+        .map(({ id }) => id),
+    );
+    assert.deepEqual(
+      Object.keys(contributes.views).filter((id) => !containers.has(id)),
+      [],
+    );
+    assert.deepEqual(
+      sorted(
+        Object.values(contributes.views)
+          .flat()
+          .map(({ id }) => id),
+      ),
+      sorted(views),
+    );
+    assert.deepEqual(
+      contributes.viewsWelcome.filter(({ view }) => !views.has(view)),
+      [],
+    );
   });
 
   it("when clauses use context keys that the code sets, and every key is used", () => {
@@ -103,19 +123,31 @@ describe("contributions", () => {
     const expected = flat(DEFAULT_SETTINGS).map(([name, value]) => [`${SETTINGS_SECTION}.${name}`, value] as const);
     const declared = Object.entries(contributes.configuration.properties);
     assert.deepEqual(Object.fromEntries(declared.map(([name, setting]) => [name, setting.default])), Object.fromEntries(expected));
-    assert.deepEqual(declared.filter(([, setting]) => !(setting.description ?? setting.markdownDescription)), []);
+    assert.deepEqual(
+      declared.filter(([, setting]) => !(setting.description ?? setting.markdownDescription)),
+      [],
+    );
   });
 
   it("settings that choose programs or places are not taken from an untrusted folder", () => {
     const { restrictedConfigurations } = manifest.capabilities.untrustedWorkspaces;
-    assert.deepEqual(restrictedConfigurations.filter((name) => !(name in contributes.configuration.properties)), []);
+    assert.deepEqual(
+      restrictedConfigurations.filter((name) => !(name in contributes.configuration.properties)),
+      [],
+    );
     for (const name of ["lto.toolchain", "lto.libLLVM", "lto.store.path"]) assert.ok(restrictedConfigurations.includes(name), name);
   });
 
   it("the task, the dashboard and the language have their ids", () => {
-    assert.deepEqual(contributes.taskDefinitions.map(({ type }) => type), [TASK_TYPE]);
+    assert.deepEqual(
+      contributes.taskDefinitions.map(({ type }) => type),
+      [TASK_TYPE],
+    );
     assert.ok(manifest.activationEvents.includes(`onWebviewPanel:${DASHBOARD_VIEW_TYPE}`));
-    assert.deepEqual(contributes.languages.map(({ id }) => id), [STAGE_LANGUAGE]);
+    assert.deepEqual(
+      contributes.languages.map(({ id }) => id),
+      [STAGE_LANGUAGE],
+    );
   });
 
   it("files that it names are there", () => {
@@ -123,8 +155,13 @@ describe("contributions", () => {
       ...contributes.languages.map(({ configuration }) => configuration),
       ...contributes.grammars.map((grammar) => grammar.path),
       ...steps.map(({ media }) => media.markdown),
-      ...Object.values(contributes.viewsContainers).flat().map(({ icon }) => icon),
+      ...Object.values(contributes.viewsContainers)
+        .flat()
+        .map(({ icon }) => icon),
     ];
-    assert.deepEqual(files.filter((file) => !fs.existsSync(path.join(repository, file))), []);
+    assert.deepEqual(
+      files.filter((file) => !fs.existsSync(path.join(repository, file))),
+      [],
+    );
   });
 });

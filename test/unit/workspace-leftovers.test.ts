@@ -60,13 +60,22 @@ describe("sessions", () => {
 
   it("know their own modules", async () => {
     const place = session("tool-1x", "s-100-aa-h1", "");
-    assert.deepEqual([...(await preLtoModules(place))], [["a", "a.pre-lto.bc"], ["b", "b.pre-lto.bc"]]);
+    assert.deepEqual(
+      [...(await preLtoModules(place))],
+      [
+        ["a", "a.pre-lto.bc"],
+        ["b", "b.pre-lto.bc"],
+      ],
+    );
     assert.equal(describeSession(folder), undefined);
   });
 
   it("of thin-local LTO are whole units", async () => {
     const unit = await found(session("tool-1x", "s-100-aa-h1", `a ${KEY}\nb ${KEY}\n`));
-    assert.deepEqual([unit.mode, unit.complete, unit.modules, unit.profile, unit.name], ["thin-local", true, 2, "release", "tool (session)"]);
+    assert.deepEqual(
+      [unit.mode, unit.complete, unit.modules, unit.profile, unit.name],
+      ["thin-local", true, 2, "release", "tool (session)"],
+    );
   });
 
   it("of LTO over crates are not, and say what to do", async () => {
@@ -100,13 +109,10 @@ describe("discovery of a folder", () => {
     ];
     for (const name of names) fs.writeFileSync(path.join(folder, name), "BC");
     const { units } = await discover({ folder, store: folder });
-    assert.deepEqual(
-      units.map(({ name, kind, modules, mode }) => [name, kind, modules, mode]).toSorted(byName),
-      [
-        ["other (rustc's saved stages)", "stage-files", 1, "thin-local"],
-        ["tool (rustc's saved stages)", "stage-files", 2, "thin"],
-      ],
-    );
+    assert.deepEqual(units.map(({ name, kind, modules, mode }) => [name, kind, modules, mode]).toSorted(byName), [
+      ["other (rustc's saved stages)", "stage-files", 1, "thin-local"],
+      ["tool (rustc's saved stages)", "stage-files", 2, "thin"],
+    ]);
   });
 
   it("that does not exist says so", async () => {

@@ -51,7 +51,11 @@ export function unitFacts(
 function plannedTarget({ planned }: Prepared, artifact: Artifact): PlannedTarget | undefined {
   return planned?.find(
     ({ srcPath, name, mode, packageId, kind }) =>
-      packageId === artifact.packageId && srcPath === artifact.srcPath && name === artifact.name && (mode === "test") === artifact.test && kind[0] === artifact.kind[0],
+      packageId === artifact.packageId &&
+      srcPath === artifact.srcPath &&
+      name === artifact.name &&
+      (mode === "test") === artifact.test &&
+      kind[0] === artifact.kind[0],
   );
 }
 

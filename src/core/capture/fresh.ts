@@ -53,7 +53,12 @@ export async function captureOf(store: string, id: string, artifact: Artifact): 
 }
 
 /** Makes Cargo forget packages in the capture's own target directory, so that the next build compiles them anew. */
-export async function forget(prepared: Prepared, environment: NodeJS.ProcessEnv, artifacts: readonly Artifact[], signal: AbortSignal | undefined): Promise<void> {
+export async function forget(
+  prepared: Prepared,
+  environment: NodeJS.ProcessEnv,
+  artifacts: readonly Artifact[],
+  signal: AbortSignal | undefined,
+): Promise<void> {
   const packages = [...new Set(artifacts.map(({ packageId }) => packageId))];
   const args = ["clean", "--profile", prepared.profile, ...packages.flatMap((id) => ["--package", id])];
   await runProcess(prepared.program.cargo, args, {

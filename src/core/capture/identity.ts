@@ -30,7 +30,8 @@ export function shortHash(words: readonly (string | null)[], digits = 8): string
 
 /** `<crate name>-<target kind>-<8 hex>` */
 export function unitId(identity: UnitIdentity): string {
-  const { workspace, packageName, crateName, kind, targetName, unitTest, profile, toolchain, target, features, lto, incremental } = identity;
+  const { workspace, packageName, crateName, kind, targetName, unitTest, profile, toolchain, target, features, lto, incremental } =
+    identity;
   const label = unitTest ? "test" : kind;
   const digest = shortHash([
     ...[workspace, packageName, kind, targetName, unitTest ? "unit-test" : "", profile],

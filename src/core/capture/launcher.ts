@@ -27,7 +27,15 @@ export async function writeLauncher(folder: string, wrapper: string): Promise<st
 
 /** The wrapper decides by itself too (`isFinalCrate`); the script only leaves out what surely is none. */
 export function launcherScript(node: string, wrapper: string): string {
-  const options = ["--crate-type bin", "--crate-type cdylib", "--crate-type staticlib", "--crate-type dylib", "--crate-type=", "--test", "--cfg test"];
+  const options = [
+    "--crate-type bin",
+    "--crate-type cdylib",
+    "--crate-type staticlib",
+    "--crate-type dylib",
+    "--crate-type=",
+    "--test",
+    "--cfg test",
+  ];
   const final = options.map((option) => (option.endsWith("=") ? `*" ${option}"*` : `*" ${option} "*`)).join("|");
   return `#!/bin/sh
 case " $* " in

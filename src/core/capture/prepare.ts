@@ -57,7 +57,10 @@ function splitProfile(options: CaptureOptions): { profile: string; cargoArgs: st
     const argument = given[index] ?? "";
     const taken = OURS.find((option) => argument === option || argument.startsWith(`${option}=`));
     if (taken !== undefined) {
-      throw new LtoError({ name: "Usage", message: `\`${taken}\` cannot be given to a capture: it builds in a target directory of its own and reads Cargo's messages.` });
+      throw new LtoError({
+        name: "Usage",
+        message: `\`${taken}\` cannot be given to a capture: it builds in a target directory of its own and reads Cargo's messages.`,
+      });
     }
     if (argument === "--release" || argument === "-r") profile = "release";
     else if (argument.startsWith("--profile=")) profile = argument.slice("--profile=".length);

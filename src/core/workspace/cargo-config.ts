@@ -5,7 +5,12 @@ import { runProcess } from "./process.js";
 import type { CargoProgram } from "./toolchain.js";
 
 /** The value of a key of Cargo's configuration that is a string; undefined when it is not set or is none. */
-export async function cargoConfigString(folder: string, program: CargoProgram, key: string, signal?: AbortSignal): Promise<string | undefined> {
+export async function cargoConfigString(
+  folder: string,
+  program: CargoProgram,
+  key: string,
+  signal?: AbortSignal,
+): Promise<string | undefined> {
   const result = await runProcess(program.cargo, ["config", "get", "-Zunstable-options", "--format", "json-value", key], {
     cwd: folder,
     env: { ...program.environment, RUSTC_BOOTSTRAP: "1" },

@@ -22,7 +22,10 @@ export async function unitsOfProfile(folder: string, workspace: Workspace): Prom
   const stages = [...(await stageFilesIn(path.join(folder, "deps"))), ...(await stageFilesIn(path.join(folder, "examples")))];
   const covered = new Set([...withBitcode, ...stages].map(({ name }) => name.split(" ")[0]));
   const rlibs = await rlibsWithBitcode(path.join(folder, "deps"), crates);
-  const outputs = await outputsWithoutBitcode(folder, targets.filter((target) => !covered.has(crateNameOf(target))));
+  const outputs = await outputsWithoutBitcode(
+    folder,
+    targets.filter((target) => !covered.has(crateNameOf(target))),
+  );
   return [...outputs, ...rlibs, ...stages, ...withBitcode];
 }
 

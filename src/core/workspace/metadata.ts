@@ -9,7 +9,12 @@ export interface WorkspacePackage {
   readonly id: string;
   readonly name: string;
   readonly manifestPath: string;
-  readonly targets: readonly { readonly kind: readonly string[]; readonly crateTypes: readonly string[]; readonly name: string; readonly srcPath: string }[];
+  readonly targets: readonly {
+    readonly kind: readonly string[];
+    readonly crateTypes: readonly string[];
+    readonly name: string;
+    readonly srcPath: string;
+  }[];
 }
 
 export interface Workspace {
@@ -25,7 +30,12 @@ interface RawMetadata {
     readonly id: string;
     readonly name: string;
     readonly manifest_path: string;
-    readonly targets: readonly { readonly kind: string[]; readonly crate_types: string[]; readonly name: string; readonly src_path: string }[];
+    readonly targets: readonly {
+      readonly kind: string[];
+      readonly crate_types: string[];
+      readonly name: string;
+      readonly src_path: string;
+    }[];
   }[];
 }
 
@@ -35,7 +45,12 @@ export async function packageFolder(given: string): Promise<string> {
   try {
     return (await fs.stat(file)).isDirectory() ? file : path.dirname(file);
   } catch (error) {
-    throw new LtoError({ name: "UnreadableFile", message: `${given} cannot be read: ${messageOf(error)}.`, file, mend: "Name a folder with a Cargo.toml." });
+    throw new LtoError({
+      name: "UnreadableFile",
+      message: `${given} cannot be read: ${messageOf(error)}.`,
+      file,
+      mend: "Name a folder with a Cargo.toml.",
+    });
   }
 }
 
@@ -66,7 +81,12 @@ export async function readWorkspace(folder: string, program: CargoProgram, signa
       id,
       name,
       manifestPath: manifest_path,
-      targets: targets.map((target) => ({ kind: target.kind, crateTypes: target.crate_types, name: target.name, srcPath: target.src_path })),
+      targets: targets.map((target) => ({
+        kind: target.kind,
+        crateTypes: target.crate_types,
+        name: target.name,
+        srcPath: target.src_path,
+      })),
     })),
   };
 }

@@ -52,7 +52,8 @@ async function rustupToolchain(name: string, environment: NodeJS.ProcessEnv, sig
   const rustup = await findProgram("rustup", environment);
   if (rustup === undefined) throw noToolchain(`The toolchain \`${name}\` was asked for, but there is no rustup.`);
   const which = await runProcess(rustup, ["which", "--toolchain", name, "rustc"], { env: environment, signal });
-  if (which.code !== 0) throw noToolchain(`rustup has no toolchain \`${name}\`: ${which.stderr.trim()}`, `rustup toolchain install ${name}`);
+  if (which.code !== 0)
+    throw noToolchain(`rustup has no toolchain \`${name}\`: ${which.stderr.trim()}`, `rustup toolchain install ${name}`);
   const bin = path.dirname(which.stdout.trim());
   const own = path.join(bin, "cargo");
   const cargo = (await isExecutable(own)) ? own : await needed("cargo", environment);
@@ -102,7 +103,13 @@ async function askCargo(folder: string, program: CargoProgram, signal: AbortSign
     await fs.writeFile(probe, '#!/bin/sh\nprintf "%s\\n" "$@" > "$LTO_INSPECTOR_PROBE"\nexit 1\n', { mode: 0o755 });
     await runProcess(program.cargo, ["build", "--offline"], {
       cwd: folder,
-      env: { ...program.environment, RUSTC_WRAPPER: probe, LTO_INSPECTOR_PROBE: answer, CARGO_TARGET_DIR: scratch, CARGO_BUILD_BUILD_DIR: scratch },
+      env: {
+        ...program.environment,
+        RUSTC_WRAPPER: probe,
+        LTO_INSPECTOR_PROBE: answer,
+        CARGO_TARGET_DIR: scratch,
+        CARGO_BUILD_BUILD_DIR: scratch,
+      },
       signal,
     });
     // A workspace wrapper, if there is one, comes before rustc.
@@ -135,7 +142,11 @@ interface DescribeOptions {
  * @throws NoToolchain
  */
 export async function describeRustc(rustc: string, options: DescribeOptions = {}): Promise<Toolchain> {
-  const run = { ...(options.cwd === undefined ? {} : { cwd: options.cwd }), env: options.environment ?? process.env, signal: options.signal };
+  const run = {
+    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+    env: options.environment ?? process.env,
+    signal: options.signal,
+  };
   const version = await ask(rustc, ["-vV"], run);
   const sysroot = (await ask(rustc, ["--print", "sysroot"], run)).trim();
   const field = (name: string): string | undefined => new RegExp(`^${name}: (.*)$`, "m").exec(version)?.[1]?.trim();
@@ -151,7 +162,11 @@ export async function describeRustc(rustc: string, options: DescribeOptions = {}
   };
 }
 
-async function ask(rustc: string, args: readonly string[], options: { cwd?: string; env: NodeJS.ProcessEnv; signal?: AbortSignal | undefined }): Promise<string> {
+async function ask(
+  rustc: string,
+  args: readonly string[],
+  options: { cwd?: string; env: NodeJS.ProcessEnv; signal?: AbortSignal | undefined },
+): Promise<string> {
   try {
     const result = await runProcess(rustc, args, options);
     if (result.code === 0) return result.stdout;

@@ -17,7 +17,8 @@ const ADDED = ["-C", "save-temps"] as const;
 const LOG_FILTER = "rustc_codegen_llvm::back::lto=info,rustc_codegen_ssa::back::lto=info";
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const;
 /** Variables that decide what rustc does, besides those of Cargo's for the package. */
-const RECORDED = /^(?:CARGO_(?:PKG_NAME|PKG_VERSION|MANIFEST_DIR|CRATE_NAME|BIN_NAME|PRIMARY_PACKAGE)|RUSTC_BOOTSTRAP|RUSTUP_TOOLCHAIN|SDKROOT|SOURCE_DATE_EPOCH)$/;
+const RECORDED =
+  /^(?:CARGO_(?:PKG_NAME|PKG_VERSION|MANIFEST_DIR|CRATE_NAME|BIN_NAME|PRIMARY_PACKAGE)|RUSTC_BOOTSTRAP|RUSTUP_TOOLCHAIN|SDKROOT|SOURCE_DATE_EPOCH)$/;
 
 interface Ending {
   readonly exitCode: number | null;
