@@ -11,10 +11,14 @@ export interface Configuration {
   readonly debug: 0 | 2;
   readonly panic: "unwind" | "abort";
   readonly targetCpu: string | null;
+  /** `-C target-feature` */
+  readonly targetFeatures: string | null;
   readonly crate: CrateChoice;
 }
 
 export const TARGET_CPU = "x86-64-v3";
+/** Each implies others, on and off: rustc gives LLVM a longer list. */
+export const TARGET_FEATURES = "+aes,-avx2";
 
 type Choice = Partial<Omit<Configuration, "id" | "lto">>;
 
@@ -29,16 +33,28 @@ const CHOICES: readonly (readonly [string, Choice])[] = [
   ["staticlib", { crate: "staticlib" }],
   ["abort", { panic: "abort" }],
   ["target-cpu", { targetCpu: TARGET_CPU }],
+  ["target-feature", { targetFeatures: "+avx2,-sse4.1" }],
   ["Oz", { optLevel: "z" }],
   ["O1", { optLevel: "1" }],
   ["O2", { optLevel: "2" }],
   ["cdylib+staticlib", { crate: "cdylib+staticlib" }],
-  ["all-at-once", { optLevel: "s", debug: 2, panic: "abort", targetCpu: TARGET_CPU, crate: "cdylib" }],
+  ["all-at-once", { optLevel: "s", debug: 2, panic: "abort", targetCpu: TARGET_CPU, targetFeatures: TARGET_FEATURES, crate: "cdylib" }],
 ];
 
 function configuration(lto: Configuration["lto"], name: string, choice: Choice): Configuration {
   const id = name === "" ? lto : `${lto}-${name}`;
-  return { id, lto, incremental: true, optLevel: "3", debug: 0, panic: "unwind", targetCpu: null, crate: "program", ...choice };
+  return {
+    id,
+    lto,
+    incremental: true,
+    optLevel: "3",
+    debug: 0,
+    panic: "unwind",
+    targetCpu: null,
+    targetFeatures: null,
+    crate: "program",
+    ...choice,
+  };
 }
 
 /** rustc performs no local thin LTO at opt-level 0 (`Session::lto`). */
@@ -56,13 +72,16 @@ export function configurationNamed(id: string): Configuration | undefined {
 
 /** What makes Cargo build a configuration, whatever the workspace's profile says. */
 export function cargoVariables(configuration: Configuration): NodeJS.ProcessEnv {
-  const { lto, incremental, optLevel, debug, panic, targetCpu } = configuration;
+  const { lto, incremental, optLevel, debug, panic, targetCpu, targetFeatures } = configuration;
   return {
     CARGO_PROFILE_RELEASE_LTO: lto === "thin" ? "thin" : "false",
     CARGO_PROFILE_RELEASE_OPT_LEVEL: optLevel,
     CARGO_PROFILE_RELEASE_DEBUG: String(debug),
     CARGO_PROFILE_RELEASE_PANIC: panic,
     CARGO_INCREMENTAL: incremental ? "1" : "0",
-    RUSTFLAGS: targetCpu === null ? "" : `-C target-cpu=${targetCpu}`,
+    RUSTFLAGS: [
+      targetCpu === null ? "" : `-C target-cpu=${targetCpu}`,
+      targetFeatures === null ? "" : `-C target-feature=${targetFeatures}`,
+    ].join(" "),
   };
 }

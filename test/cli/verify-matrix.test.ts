@@ -7,7 +7,7 @@ import fs from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { after, before, describe, it } from "node:test";
-import { TARGET_CPU } from "../../bench/verify-matrix/configurations.js";
+import { TARGET_CPU, TARGET_FEATURES } from "../../bench/verify-matrix/configurations.js";
 import type { Configuration } from "../../bench/verify-matrix/configurations.js";
 import { EXAMPLE } from "../../bench/verify-matrix/projects.js";
 import { problemsOf, runCell } from "../../bench/verify-matrix/run-one.js";
@@ -23,6 +23,7 @@ const PLAIN: Omit<Configuration, "id" | "lto"> = {
   debug: 0,
   panic: "unwind",
   targetCpu: null,
+  targetFeatures: null,
   crate: "program",
 };
 
@@ -33,7 +34,11 @@ const CONFIGURATIONS: readonly Configuration[] = [
   { ...PLAIN, id: "thin, not incremental", lto: "thin", incremental: false },
   { ...PLAIN, id: "thin, opt-level s, debuginfo 2, cdylib", lto: "thin", optLevel: "s", debug: 2, crate: "cdylib" },
   { ...PLAIN, id: "thin, opt-level 0, debuginfo 2", lto: "thin", optLevel: "0", debug: 2 },
-  { ...PLAIN, id: "thin, panic=abort, target-cpu, staticlib", lto: "thin", panic: "abort", targetCpu: TARGET_CPU, crate: "staticlib" },
+  {
+    ...PLAIN,
+    ...{ id: "thin, panic=abort, target-cpu, target-feature, staticlib", lto: "thin", crate: "staticlib" },
+    ...{ panic: "abort", targetCpu: TARGET_CPU, targetFeatures: TARGET_FEATURES },
+  },
 ];
 
 const NOTHING: StageCounts = { identical: 0, sameText: 0, different: 0, absent: 0, reusedByRustc: 0 };
