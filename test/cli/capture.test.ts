@@ -162,11 +162,12 @@ describe("the example workspace", () => {
     const reused = locals.filter(({ name }) => verdicts[name] === "re-used");
     assert.ok(green.length < locals.length, "the edited unit is not green");
     assert.ok(reused.length > 0 && reused.length < green.length, "importers are green and re-compiled all the same");
-    for (const { name } of reused)
+    for (const { name } of reused) {
       assert.ok(
         green.some((module) => module.name === name),
         name,
       );
+    }
     for (const { members } of second.upstream) for (const member of members ?? []) assert.equal(verdicts[member], "re-compiled");
     const inode = (unit: UnitManifest, stage: "thin-lto-input"): number | undefined => {
       const [member = ""] = unit.upstream.find(({ crate }) => crate === "core")?.members ?? [];

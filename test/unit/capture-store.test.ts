@@ -211,8 +211,9 @@ describe("files of a capture", () => {
       ["2/rustc/same.bc", "same"],
       ["2/rustc/other.bc", "5678"],
       ["2/new.bc", "n"],
-    ] as const)
+    ] as const) {
       write(name, content);
+    }
     await shareWithPrevious(path.join(folder, "2"), path.join(folder, "1"));
     const inode = (name: string): number => fs.statSync(path.join(folder, name)).ino;
     assert.equal(inode("1/rustc/same.bc"), inode("2/rustc/same.bc"));

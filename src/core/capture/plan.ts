@@ -60,8 +60,9 @@ export function deviationsOf(planned: PlannedTarget | undefined, { lto, incremen
   };
   const unknown = "the profile's own";
   if (lto !== undefined) add("lto", planned === undefined ? unknown : profileLto(planned.profile), lto);
-  if (incremental !== undefined)
+  if (incremental !== undefined) {
     add("incremental", planned === undefined ? unknown : String(planned.profile.incremental), String(incremental));
+  }
   return deviations;
 }
 
@@ -70,9 +71,9 @@ export function featureArguments(cargoArgs: readonly string[]): string[] {
   const found: string[] = [];
   for (const [index, argument] of cargoArgs.entries()) {
     if (argument === "--features" || argument === "-F") found.push(`--features=${cargoArgs[index + 1] ?? ""}`);
-    else if (argument === "--all-features" || argument === "--no-default-features" || argument.startsWith("--features="))
+    else if (argument === "--all-features" || argument === "--no-default-features" || argument.startsWith("--features=")) {
       found.push(argument);
-    else if (argument.startsWith("-F")) found.push(`--features=${argument.slice(2)}`);
+    } else if (argument.startsWith("-F")) found.push(`--features=${argument.slice(2)}`);
   }
   return found.toSorted();
 }

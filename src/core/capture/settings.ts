@@ -131,14 +131,18 @@ function codegenUnits(args: RustcArguments): number {
 export function unsupportedSettings(args: RustcArguments): string[] {
   const warnings: string[] = [];
   const sanitizers = sanitizersOf(args);
-  if (sanitizers.length > 0)
+  if (sanitizers.length > 0) {
     warnings.push(`The build uses sanitizers (${sanitizers.join(", ")}): the replay does not run their passes, so the last stage differs.`);
-  if (args.codegen("profile-generate") !== undefined)
+  }
+  if (args.codegen("profile-generate") !== undefined) {
     warnings.push("The build is instrumented with -C profile-generate: the replay does not run that pass, so the last stage differs.");
-  if (args.codegen("profile-use") !== undefined)
+  }
+  if (args.codegen("profile-use") !== undefined) {
     warnings.push("The build uses a profile (-C profile-use): the replay does not read it, so the last stage differs.");
+  }
   if (args.unstable("llvm-plugins") !== undefined) warnings.push("The build loads LLVM plugins (-Z llvm-plugins): the replay does not.");
-  if (args.unstable("codegen-backend") !== undefined)
+  if (args.unstable("codegen-backend") !== undefined) {
     warnings.push("The build uses another code generator (-Z codegen-backend): there is nothing of LLVM's to replay.");
+  }
   return warnings;
 }

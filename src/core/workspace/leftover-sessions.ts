@@ -47,13 +47,14 @@ function whyIncomplete({ underWay, folder, crateName }: Session, modules: number
       mend: "Wait for the build to finish; rustc then renames the folder.",
     };
   }
-  if (modules === 0)
+  if (modules === 0) {
     return {
       name: "NoBitcode",
       message: `The session of ${crateName} holds no bitcode: its build did no LTO.`,
       file: folder,
       mend: CAPTURE,
     };
+  }
   if (mode === "thin-local") return undefined;
   const missing = mode === "thin" ? "the allocator's codegen unit and where the upstream crates' bitcode is" : "what rustc linked together";
   return { name: "IncompleteUnit", message: `The session of ${crateName} does not say ${missing}.`, file: folder, mend: CAPTURE };

@@ -52,8 +52,9 @@ async function rustupToolchain(name: string, environment: NodeJS.ProcessEnv, sig
   const rustup = await findProgram("rustup", environment);
   if (rustup === undefined) throw noToolchain(`The toolchain \`${name}\` was asked for, but there is no rustup.`);
   const which = await runProcess(rustup, ["which", "--toolchain", name, "rustc"], { env: environment, signal });
-  if (which.code !== 0)
+  if (which.code !== 0) {
     throw noToolchain(`rustup has no toolchain \`${name}\`: ${which.stderr.trim()}`, `rustup toolchain install ${name}`);
+  }
   const bin = path.dirname(which.stdout.trim());
   const own = path.join(bin, "cargo");
   const cargo = (await isExecutable(own)) ? own : await needed("cargo", environment);
