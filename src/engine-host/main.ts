@@ -2,8 +2,9 @@
  * The engine process: the only place where the addon and libLLVM live. It loads the addon, answers one request per `EngineMethod` by passing
  * it on, and sends `engine/progress` notifications. LLVM can take the whole process down; the client (src/core/engine) deals with that.
  */
+import { rmSync } from "node:fs";
 import { constants } from "node:os";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { createMessageConnection, IPCMessageReader, IPCMessageWriter, ResponseError, type CancellationToken } from "vscode-jsonrpc/node";
 import type { Addon, EngineError, EngineInfo, EngineMethod, InitializeParams } from "../protocol/engine.js";
 import { ENGINE_FAILURE, ENGINE_PROGRESS } from "../protocol/engine-rpc.js";
@@ -60,9 +61,12 @@ function main(): void {
   const connection = createMessageConnection(new IPCMessageReader(process), new IPCMessageWriter(process));
   let addon: Addon | undefined;
   let lastJob = 0;
+  let underWay = 0;
+  let scratch: string | undefined;
 
   connection.onRequest("initialize", (params: InitializeParams): EngineInfo => {
     try {
+      scratch = params.journal === null ? undefined : dirname(params.journal);
       addon = loadAddon(addonFile);
       return JSON.parse(addon.initialize(JSON.stringify(params))) as EngineInfo;
     } catch (error) {
@@ -77,6 +81,7 @@ function main(): void {
     const listener = token.onCancellationRequested(() => {
       engine.cancel(job);
     });
+    underWay += 1;
     try {
       const answer = await engine.request(method, JSON.stringify(params), job, (progress) => {
         void connection.sendNotification(ENGINE_PROGRESS, JSON.parse(progress));
@@ -85,16 +90,26 @@ function main(): void {
     } catch (error) {
       throw toResponseError(error);
     } finally {
+      underWay -= 1;
       listener.dispose();
     }
   };
+
+  /** Nobody is there to answer any more. An exit would wait for passes of LLVM's that are under way; what they make is written whole or not at all. */
+  const end = (): void => {
+    // The parent does it when it lives. Whatever else a journal was put beside is not ours.
+    if (scratch !== undefined && basename(scratch).startsWith("lto-inspector-engine-")) rmSync(scratch, { recursive: true, force: true });
+    if (underWay > 0) process.kill(process.pid, "SIGKILL");
+    process.exit(0);
+  };
+
   for (const method of Object.keys(METHODS)) {
     connection.onRequest(method, (params: unknown, token: CancellationToken) => pass(method, params, token));
   }
 
   // Ctrl-C reaches the whole process group; whoever started this process decides what it means.
   process.on("SIGINT", () => undefined);
-  process.on("disconnect", () => process.exit(0));
+  process.on("disconnect", end);
   connection.listen();
 }
 

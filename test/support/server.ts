@@ -79,6 +79,10 @@ export class TestServer {
     this.connection.onRequest("workspace/configuration", ({ items }: { items: unknown[] }) => items.map(() => options.configuration?.()));
     this.connection.onRequest("workspace/workspaceFolders", () => this.#folders.map(folderOf));
     this.connection.onRequest("client/registerCapability", () => null);
+    // Whoever waits for an answer of a server that has gone hears of it.
+    this.process.once("exit", () => {
+      this.connection.dispose();
+    });
     this.connection.listen();
   }
 
@@ -160,7 +164,6 @@ export class TestServer {
     await this.connection.sendRequest("shutdown");
     await this.connection.sendNotification("exit");
     const [code] = await ended;
-    this.connection.dispose();
     return code;
   }
 

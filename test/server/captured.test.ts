@@ -1,0 +1,28 @@
+/** The server over the wire on a captured copy of examples/rust. One process and one capture for all: the parts below build on each other's runs. */
+import { after, before, describe, it } from "node:test";
+import { Captured } from "../support/captured.js";
+import { skipWithoutRust } from "../support/cli.js";
+import { disturbances } from "./captured/disturbances.js";
+import { documents } from "./captured/documents.js";
+import { rows } from "./captured/rows.js";
+import { runs } from "./captured/runs.js";
+import { secondCapture } from "./captured/second-capture.js";
+import { units } from "./captured/units.js";
+
+if (skipWithoutRust === false) {
+  const captured = new Captured();
+  describe("the server on a captured workspace", () => {
+    before(() => captured.prepare());
+    after(() => captured.close());
+    units(captured);
+    runs(captured);
+    rows(captured);
+    documents(captured);
+    disturbances(captured);
+    secondCapture(captured);
+  });
+} else {
+  it("the server on a captured workspace", (t) => {
+    t.skip(String(skipWithoutRust));
+  });
+}

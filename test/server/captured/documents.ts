@@ -1,0 +1,158 @@
+/** Stage documents, comparisons, search, command lines. */
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import fs from "node:fs/promises";
+import { describe, it } from "node:test";
+import { formatStageUri, NO_FILTERS, withFilters, withStage, type DocumentFilters } from "../../../src/protocol/uris.js";
+import type { ModuleRow } from "../../../src/protocol/views.js";
+import type { Captured } from "../../support/captured.js";
+
+const READABLE: DocumentFilters = { hideDebugInfo: true, hideAttributes: true, demangle: true, stableNumbering: true };
+
+export function documents(captured: Captured): void {
+  const subject = (): { run: string } => ({ run: captured.run.id });
+
+  /** The module that defines `textstats::bars::bar`. */
+  async function bar(): Promise<{ module: string; symbol: string; uri: string }> {
+    const { hits } = await captured.server.ask("find", {
+      ...{ subject: subject(), symbol: "textstats::bars::bar", stage: "thin-lto-input", limit: 5, filters: READABLE },
+    });
+    const hit = hits.find(({ role }) => role === "defined") ?? assert.fail("bar is defined nowhere");
+    return { module: hit.module, symbol: hit.symbol, uri: hit.uri ?? assert.fail("no document shows bar") };
+  }
+
+  async function largest(): Promise<ModuleRow> {
+    const { rows } = await captured.server.ask("modules", { subject: subject(), sort: "bytes", descending: true, offset: 0, limit: 1 });
+    return rows[0] ?? assert.fail("no module");
+  }
+
+  describe("documents", () => {
+    it("a function is shown with the filters of its address", async () => {
+      const { server } = captured;
+      const { uri, symbol } = await bar();
+      const readable = await server.text(uri);
+      assert.match(readable, /^define .*@"textstats::bars::bar"\(/m);
+      assert.doesNotMatch(readable, /!dbg|#dbg_|^!\d+ = | #\d+/m);
+      const plain = await server.text(withFilters(uri, NO_FILTERS) ?? "");
+      assert.ok(plain.includes(`@${symbol}(`));
+      assert.match(plain, / #\d+ /);
+      assert.ok(plain.length > readable.length);
+      for (const filter of Object.keys(NO_FILTERS) as (keyof DocumentFilters)[]) {
+        const text = await server.text(withFilters(uri, { ...NO_FILTERS, [filter]: true }) ?? "");
+        assert.match(text, /^define /m, filter);
+      }
+      assert.doesNotMatch(plain, /[0-9a-f]{60}\.bc/, "the name of a file in the store would be a difference in every diff");
+    });
+
+    it("the same function is found at every stage, also where it has another name", async () => {
+      const { uri } = await bar();
+      for (const stage of ["thin-lto-after-rename", "thin-lto-after-import", "thin-lto-after-pm"] as const) {
+        assert.match(await captured.server.text(withStage(uri, stage) ?? ""), /textstats::bars::bar/, stage);
+      }
+    });
+
+    it("a function that is not there says so", async () => {
+      const { module } = await bar();
+      const uri = formatStageUri({ subject: subject(), module, stage: "thin-lto-input", function: "no_such", filters: READABLE });
+      assert.match(await captured.server.text(uri), /^; Module \S+ at stage Input has no function no_such\.\n$/);
+    });
+
+    it("a small module is shown whole, a large one as a list that says what was left out and how to get it", async () => {
+      const { server } = captured;
+      const { module } = await bar();
+      const uri = (name: string): string =>
+        formatStageUri({ subject: subject(), module: name, stage: "thin-lto-input", function: null, filters: READABLE });
+      const whole = await server.text(uri(module));
+      assert.match(whole, new RegExp(`^; ModuleID = '${module}'\n`));
+      assert.match(whole, /^define .*bars::bar"/m);
+      const { name } = await largest();
+      const bounded = await server.text(uri(name));
+      assert.match(bounded, /too large to be shown as one text/);
+      assert.match(bounded, /Left out: the text of its \d+ functions/);
+      assert.match(bounded, /Copy CLI Command/);
+      assert.ok(bounded.length < 300_000);
+      assert.ok(
+        bounded.split("\n").every((line) => line === "" || line.startsWith(";")),
+        "it is valid LLVM IR all the same",
+      );
+    });
+
+    it("what a stage changed opens as pairs of documents that differ", async () => {
+      const { server } = captured;
+      const { module } = await bar();
+      const choice = { subject: subject(), module, from: "thin-lto-after-import", to: "thin-lto-after-pm", filters: READABLE } as const;
+      const page = await server.ask("compare", { ...choice, offset: 0, limit: 3 });
+      assert.match(page.title, / · Import ↔ Optimize \(pm\)$/);
+      assert.equal(page.leftOut === null, page.total <= 3);
+      assert.ok(page.rows.length > 0);
+      for (const { left, right, change } of page.rows) {
+        assert.equal(left === null, change === "added");
+        assert.equal(right === null, change === "removed");
+        const texts = await Promise.all([left, right].map(async (uri) => (uri === null ? "" : server.text(uri))));
+        assert.notEqual(texts[0], texts[1]);
+      }
+      const whole = await server.ask("compare", { ...choice, wholeModule: true, offset: 0, limit: 3 });
+      assert.equal(whole.total, 1);
+      assert.match((await server.text(whole.rows[0]?.right ?? "")).slice(0, 20), /ModuleID/);
+    });
+
+    it("one function, before and after", async () => {
+      const { server } = captured;
+      const { module, symbol } = await bar();
+      const choice = { subject: subject(), module, from: "thin-lto-input", to: "thin-lto-after-pm", filters: READABLE } as const;
+      for (const name of [symbol, "textstats::bars::bar"]) {
+        const { rows, total } = await server.ask("compare", { ...choice, function: name, offset: 0, limit: 10 });
+        assert.equal(total, 1);
+        assert.match(rows[0]?.title ?? "", /^textstats::bars::bar · \S+ · Input ↔ Optimize \(pm\)$/);
+        assert.ok(rows[0]?.left !== null && rows[0]?.right !== null, "vscode.diff needs two documents");
+      }
+      const unknown = await server.failure("compare", { ...choice, function: "no_such", offset: 0, limit: 1 });
+      assert.deepEqual([unknown.name, unknown.module], ["UnknownFunction", module]);
+    });
+
+    it("finds a symbol in all codegen units, with a document for each hit", async () => {
+      const { server } = captured;
+      const seen: string[] = [];
+      const found = await server.askWithProgress(
+        "find",
+        { subject: subject(), symbol: "text_core", stage: "thin-lto-after-import", limit: 30, filters: READABLE },
+        (value) => {
+          if (value.kind === "report") seen.push(value.message ?? "");
+        },
+      );
+      assert.equal(found.searched, captured.run.counts.modules);
+      assert.equal(found.errors.total, 0);
+      assert.ok(found.hits.length > 0 && found.hits.length <= 30);
+      assert.ok(
+        found.hits.some(({ role }) => role !== "defined"),
+        "text-core's functions are used elsewhere",
+      );
+      for (const { uri } of found.hits.slice(0, 5)) if (uri !== null) assert.match(await server.text(uri), /text_core/);
+      assert.ok(seen.length > 0);
+    });
+
+    it("a stage has a file, and a command line that shows the same", async () => {
+      const { server } = captured;
+      const { module, symbol } = await bar();
+      const { path, origin, bytes } = await server.ask("stageFile", { subject: subject(), module, stage: "thin-lto-input" });
+      assert.equal(origin, "store");
+      const content = await fs.readFile(path);
+      assert.deepEqual([content.length, content.toString("latin1", 0, 2)], [bytes, "BC"]);
+      const { line } = await server.ask("cliCommand", {
+        command: "show",
+        subject: subject(),
+        module,
+        stage: "thin-lto-input",
+        function: symbol,
+      });
+      assert.match(
+        execFileSync("sh", ["-c", line], { encoding: "utf8", env: { ...process.env, LTO_INSPECTOR_STORE: captured.store } }),
+        new RegExp(`define .*@${symbol}`),
+      );
+      const thin = await server.ask("cliCommand", { command: "thin", source: { unit: captured.unit.ref } });
+      assert.ok(thin.line.endsWith(` thin ${captured.unit.ref}`), thin.line);
+      const capture = await server.ask("cliCommand", { command: "capture", choice: { folder: captured.folderUri, bins: ["it's"] } });
+      assert.ok(capture.line.includes(String.raw`--bin 'it'\''s'`), capture.line);
+    });
+  });
+}

@@ -1,0 +1,88 @@
+/** A function is edited and the workspace captured again, by another program on the same store; at last everything is cleared. */
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { formatStageUri, NO_FILTERS } from "../../../src/protocol/uris.js";
+import type { Captured } from "../../support/captured.js";
+import { TestCli } from "../../support/cli.js";
+import { until } from "../../support/server.js";
+
+export function secondCapture(captured: Captured): void {
+  describe("a second capture", () => {
+    it("is noticed: units change, documents of the latest capture are refreshed, others are not", async () => {
+      const { server, unit } = captured;
+      const { hits } = await server.ask("find", {
+        ...{ subject: { unit: unit.ref }, symbol: "textstats::bars::bar", stage: "thin-lto-input", limit: 1, filters: NO_FILTERS },
+      });
+      const { module, symbol } = hits[0] ?? assert.fail("bar is nowhere");
+      const uri = (ref: string): string =>
+        formatStageUri({
+          subject: { unit: ref },
+          module,
+          stage: "thin-lto-input",
+          function: symbol,
+          filters: { ...NO_FILTERS, stableNumbering: true },
+        });
+      const [latest, first] = [uri(unit.ref), uri(unit.captureRef)];
+      const before = await server.text(latest);
+      assert.equal(await server.text(first), before);
+      const changes = server.changes.length;
+      captured.edit("--apply");
+      assert.equal(await new TestCli(captured.store).capture(captured.workspace), unit.ref);
+      await server.changed(({ units }) => units, changes);
+      await until(() => server.refreshed.length > 0, "workspace/textDocumentContent/refresh");
+      assert.deepEqual([...new Set(server.refreshed)], [latest]);
+      assert.notEqual(await server.text(latest), before);
+      assert.equal(await server.text(first), before);
+      const now = await server.ask("unit", { unit: unit.ref });
+      assert.deepEqual([now.capture, now.captureRef, now.lastRun, now.verified], [2, `${unit.ref}@2`, null, false]);
+      assert.equal((await server.ask("unit", { unit: unit.captureRef })).capture, 1);
+    });
+
+    it("re-uses and re-compiles what rustc did, and says why", async () => {
+      const { server, unit } = captured;
+      const { decided } = await server.ask("unit", { unit: unit.ref });
+      assert.ok(decided !== null && decided.reused > 0 && decided.recompiled > 0);
+      const run = await server.ask("thin", { source: { unit: unit.ref } });
+      assert.deepEqual([run.counts.reused, run.counts.recompiled], [decided.reused, decided.recompiled]);
+      const { groups } = await server.ask("groups", { subject: { run: run.id } });
+      assert.deepEqual(
+        groups.map(({ verdict, modules }) => [verdict, modules]),
+        [
+          ["re-compiled", decided.recompiled],
+          ["re-used", decided.reused],
+        ],
+      );
+      const changed = await server.ask("modules", {
+        subject: { run: run.id },
+        filter: { reasons: ["key-changed", "new-module"] },
+        offset: 0,
+        limit: 50,
+      });
+      assert.ok(changed.rows.some(({ crate }) => crate === "textstats"));
+      const view = await server.ask("verify", { unit: unit.ref });
+      assert.deepEqual([view.verified, view.decisions.exercised], [true, true]);
+    });
+
+    it("the first capture's run can still be looked at", async () => {
+      const { server, run } = captured;
+      const { rows } = await server.ask("modules", { subject: { run: run.id }, filter: { crates: ["textstats"] }, offset: 0, limit: 1 });
+      const { path } = await server.ask("stageFile", {
+        subject: { run: run.id },
+        module: rows[0]?.name ?? "",
+        stage: "thin-lto-after-import",
+      });
+      assert.ok(path.startsWith(captured.store));
+    });
+
+    it("cleared as a whole, the store holds nothing, and the next capture works", async () => {
+      const { server } = captured;
+      const { totalBytes, captures } = await server.ask("store", {});
+      assert.equal(captures, 2);
+      const { bytes } = await server.ask("clearStore", { what: "all" });
+      assert.ok(bytes > 0.9 * totalBytes);
+      assert.equal((await server.ask("units", { offset: 0, limit: 10 })).total, 0);
+      assert.equal((await server.ask("runs", { offset: 0, limit: 10 })).total, 0);
+      assert.equal((await server.failure("groups", { subject: { run: captured.run.id } })).name, "UnknownRun");
+    });
+  });
+}

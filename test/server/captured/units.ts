@@ -1,0 +1,86 @@
+/** Plan, capture and units. */
+import assert from "node:assert/strict";
+import fs from "node:fs/promises";
+import path from "node:path";
+import { describe, it } from "node:test";
+import { pathToFileURL } from "node:url";
+import type { Captured } from "../../support/captured.js";
+import { until } from "../../support/server.js";
+
+export function units(captured: Captured): void {
+  describe("units", () => {
+    it("the plan said what would be built, and about how long and how much it would take", () => {
+      const { targets, profile, rustc, seconds, bytes, freeBytes, warm, deviations, crates } = captured.plan;
+      assert.deepEqual(
+        targets.map(({ packageName, target, kind, lto, incremental }) => [packageName, target, kind, lto, incremental]),
+        [["textstats", "textstats", "bin", "thin", true]],
+      );
+      assert.equal(profile, "release");
+      assert.match(rustc, /^1\.\d+\.\d+/);
+      assert.ok(crates >= 3);
+      assert.ok(seconds.low > 0 && seconds.low < seconds.high && bytes.low > 1e6 && bytes.low < bytes.high);
+      assert.ok(freeBytes > 0);
+      assert.equal(warm, false);
+      assert.deepEqual(deviations, []);
+    });
+
+    it("another LTO than the profile's is announced as a deviation", async () => {
+      const plan = await captured.server.ask("plan", { folder: captured.folderUri, lto: "thin-local" });
+      assert.deepEqual(plan.deviations, [{ setting: "lto", build: "thin", used: "thin-local" }]);
+      assert.equal(plan.warm, true);
+    });
+
+    it("the captured unit is listed with its folder, its decisions and without a run", async () => {
+      const { total, rows, folders } = await captured.server.ask("units", { offset: 0, limit: 10 });
+      assert.equal(total, 1);
+      assert.deepEqual(folders, [{ folder: captured.folderUri, cargo: [captured.folderUri], problem: null }]);
+      const [unit] = rows;
+      assert.deepEqual(unit, captured.unit);
+      assert.equal(unit.kind, "capture");
+      assert.equal(unit.captureRef, `${unit.ref}@1`);
+      assert.equal(unit.workspaceFolder, captured.folderUri);
+      assert.deepEqual([unit.complete, unit.runnable, unit.problem, unit.lastRun, unit.verified], [true, true, null, null, false]);
+      assert.deepEqual(unit.decided, { reused: 0, recompiled: unit.modules });
+      assert.ok(unit.modules > 30 && unit.upstreamCrates > 10 && (unit.outputBytes ?? 0) > 0);
+      assert.deepEqual(await captured.server.ask("unit", { unit: unit.ref }), unit);
+      assert.deepEqual(await captured.server.ask("unit", { unit: unit.captureRef }), unit);
+    });
+
+    it("units of other folders are listed only when all are asked for", async () => {
+      const elsewhere = path.join(captured.scratch, "elsewhere");
+      await fs.mkdir(elsewhere, { recursive: true });
+      const other = await captured.start({ folders: [elsewhere] });
+      assert.equal((await other.ask("units", { offset: 0, limit: 10 })).total, 0);
+      const { rows } = await other.ask("units", { offset: 0, limit: 10, all: true });
+      assert.deepEqual(
+        rows.map(({ ref, workspaceFolder }) => [ref, workspaceFolder]),
+        [[captured.unit.ref, null]],
+      );
+      await other.setFolders([elsewhere, captured.workspace]);
+      await until(async () => (await other.ask("units", { offset: 0, limit: 10 })).total === 1, "the unit of the second folder");
+      assert.deepEqual(
+        (await other.ask("units", { offset: 0, limit: 10 })).folders.map(({ folder }) => folder),
+        [pathToFileURL(elsewhere).href, captured.folderUri],
+      );
+      await other.stop();
+    });
+
+    it("a package inside the workspace, or a folder around it, has the workspace's units", async () => {
+      for (const folder of [path.join(captured.workspace, "crates", "textstats"), captured.scratch]) {
+        const other = await captured.start({ folders: [folder] });
+        assert.equal((await other.ask("units", { offset: 0, limit: 10 })).total, 1, folder);
+        await other.stop();
+      }
+    });
+
+    it("ranges are kept to", async () => {
+      const { total, offset, rows } = await captured.server.ask("units", { offset: 1, limit: 10 });
+      assert.deepEqual([total, offset, rows], [1, 1, []]);
+      assert.deepEqual((await captured.server.ask("units", { offset: -5, limit: -1 })).rows, []);
+    });
+
+    it("looking again finds nothing new", async () => {
+      assert.deepEqual(await captured.server.ask("refresh", {}), { changed: false });
+    });
+  });
+}

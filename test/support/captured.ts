@@ -1,0 +1,97 @@
+/** A copy of examples/rust, captured once through the server the way a client does it, for all tests that need one. */
+import assert from "node:assert/strict";
+import { spawn, spawnSync } from "node:child_process";
+import { mkdtempSync } from "node:fs";
+import fs from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import { pathToFileURL } from "node:url";
+import type { CapturePlan, ProgramLine, RunView, UnitView } from "../../src/protocol/views.js";
+import { TestServer, type TestServerOptions } from "./server.js";
+import { repository } from "./sources.js";
+
+export class Captured {
+  readonly scratch = mkdtempSync(path.join(os.tmpdir(), "lto-server-test-"));
+  readonly workspace = path.join(this.scratch, "textstats");
+  readonly store = path.join(this.scratch, "store");
+  readonly #servers: TestServer[] = [];
+  #server: TestServer | undefined;
+  #plan: CapturePlan | undefined;
+  #unit: UnitView | undefined;
+  #run: RunView | undefined;
+
+  get server(): TestServer {
+    return this.#server ?? assert.fail("the fixture is not ready");
+  }
+
+  /** What the server said before anything was built. */
+  get plan(): CapturePlan {
+    return this.#plan ?? assert.fail("the fixture is not ready");
+  }
+
+  get unit(): UnitView {
+    return this.#unit ?? assert.fail("the fixture is not ready");
+  }
+
+  get folderUri(): string {
+    return pathToFileURL(this.workspace).href;
+  }
+
+  /** The first run, with everything made anew. */
+  get run(): RunView {
+    return this.#run ?? assert.fail("nothing was run yet");
+  }
+
+  set run(run: RunView) {
+    this.#run = run;
+  }
+
+  async prepare(): Promise<void> {
+    const example = path.join(repository, "examples", "rust");
+    await fs.cp(example, this.workspace, { recursive: true, filter: (file) => path.basename(file) !== "target" });
+    this.#server = await this.start();
+    this.#plan = await this.server.ask("plan", { folder: this.folderUri });
+    const { units, primary } = await this.capture();
+    this.#unit = units.find(({ ref }) => ref === primary) ?? assert.fail(`${primary} is not among the captured units`);
+  }
+
+  /** Another server on the same store: another window. */
+  async start(options: Partial<TestServerOptions> = {}): Promise<TestServer> {
+    const server = await TestServer.start({ store: this.store, folders: [this.workspace], ...options });
+    this.#servers.push(server);
+    return server;
+  }
+
+  /** Asks for the command line, runs it as VS Code would run the task, and asks what became of it. */
+  async capture(): Promise<{ readonly units: readonly UnitView[]; readonly primary: string }> {
+    const { command, reportFile } = await this.server.ask("captureCommand", { folder: this.folderUri });
+    const { code, output } = await runTask(command);
+    assert.equal(code, 0, output);
+    return this.server.ask("captureResult", { reportFile, exitCode: code });
+  }
+
+  /** Changes one function's body, or changes it back. */
+  edit(option: "--apply" | "--revert"): void {
+    const edited = spawnSync(process.execPath, [path.join(repository, "examples", "rust", "edit.mjs"), option, this.workspace], {
+      encoding: "utf8",
+    });
+    assert.equal(edited.status, 0, edited.stderr);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#servers.map((server) => server.stop().catch(() => server.process.kill("SIGKILL"))));
+    await fs.rm(this.scratch, { recursive: true, force: true });
+  }
+}
+
+export function runTask({ program, args, cwd, env }: ProgramLine): Promise<{ readonly code: number; readonly output: string }> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, { cwd, env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"] });
+    let output = "";
+    for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", (text: string) => (output += text));
+    child.once("error", reject);
+    child.once("close", (code) => {
+      resolve({ code: code ?? 130, output });
+    });
+  });
+}
