@@ -11,6 +11,8 @@ import { button } from "./toolkit.js";
 
 /** News come in swarms while a run is under way. */
 const CHANGED_MILLIS = 200;
+/** A page that is shorter than it was stays where it is then. */
+const RETURN_MILLIS = 3000;
 /** Somebody who waits longer is told that something is being done. */
 const PATIENCE_MILLIS = 400;
 
@@ -24,6 +26,8 @@ export class Page {
   readonly #stages: StagesSection;
   readonly #sections: HTMLElement;
   #shown = false;
+  /** Where to scroll to once there is as much to see as there was. */
+  #returning: number | undefined;
   /** The run as it was told last: the extension tells it at every change of the tree's filter, too. */
   #told = "";
 
@@ -38,10 +42,17 @@ export class Page {
     this.#timeline = new TimelineSection(this.#host, this.#store);
     this.#sections = h("div", { class: "sections" }, this.#decisions.element, this.#timeline.element, this.#stages.element);
     window.addEventListener("scroll", () => {
-      if (!this.#shown) return;
+      if (!this.#shown || this.#returning !== undefined) return;
       this.#store.state.pageTop = window.scrollY;
       this.#store.save();
     });
+    const stay = (): void => {
+      this.#returning = undefined;
+    };
+    for (const gesture of ["wheel", "pointerdown", "keydown"]) window.addEventListener(gesture, stay, { passive: true });
+    new ResizeObserver(() => {
+      this.#return();
+    }).observe(root);
   }
 
   start(): void {
@@ -69,8 +80,22 @@ export class Page {
     this.#decisions.show(run);
     this.#timeline.show(run);
     this.#stages.show(run);
-    if (first) window.scrollTo({ top: this.#store.state.pageTop, behavior: "instant" });
+    if (first) {
+      this.#returning = this.#store.state.pageTop;
+      setTimeout(() => {
+        this.#returning = undefined;
+      }, RETURN_MILLIS);
+    }
     this.#shown = true;
+    this.#return();
+  }
+
+  /** Goes where the page was before it was hidden, as soon as it is long enough again and unless somebody has gone elsewhere. */
+  #return(): void {
+    const top = this.#returning;
+    if (top === undefined || document.documentElement.scrollHeight - window.innerHeight < top) return;
+    this.#returning = undefined;
+    window.scrollTo({ top, behavior: "instant" });
   }
 
   #refresh(): void {

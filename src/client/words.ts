@@ -8,7 +8,8 @@ const UNITS = ["B", "kB", "MB", "GB", "TB"];
 export function bytes(count: number | null): string {
   if (count === null) return "";
   let [value, unit] = [count, 0];
-  while (Math.abs(value) >= 1000 && unit < UNITS.length - 1) [value, unit] = [value / 1000, unit + 1];
+  // From here on three digits would be written with an exponent.
+  while (Math.abs(value) >= 999.5 && unit < UNITS.length - 1) [value, unit] = [value / 1000, unit + 1];
   return `${unit === 0 ? value : value.toPrecision(3)} ${UNITS[unit] ?? "B"}`;
 }
 

@@ -215,7 +215,9 @@ describe("the module below the table", () => {
     const module = SOME.report.modules[0];
     await page.until("what the stages made", () => page.texts(".stage-note").every((note) => note !== ""));
     const detail = page.find(".detail").textContent;
-    for (const part of [module?.name, module?.reason.detail, module?.key, module?.source]) assert.ok(detail.includes(part ?? "?"), part ?? "");
+    for (const part of [module?.name, module?.reason.detail, module?.key, module?.source]) {
+      assert.ok(detail.includes(part ?? "?"), part ?? "");
+    }
     assert.deepEqual(page.texts(".stage-label"), ["Input", "Rename", "Resolve", "Internalize", "Import", "Optimize (pm)"]);
     const [input = 0, , , , imported = 0] = (module?.stages ?? []).map(({ instructions }) => instructions);
     assert.equal(page.texts(".stage-note")[0], `${input.toLocaleString("en")} instr.`);

@@ -17,6 +17,8 @@ const AXIS = 24;
 const LETTER = 6.3;
 const FEWEST_LETTERS = 4;
 const PIXELS_PER_TICK = 110;
+/** Two fingers on a touch pad come as a wheel with Ctrl that turns by little. */
+const PINCH = 30;
 
 export interface ChartEvents {
   /** Somebody zooms or pans. */
@@ -72,6 +74,7 @@ export class TimelineChart {
       this.#tip,
     );
     this.#zoom = zoom<SVGSVGElement, unknown>()
+      .wheelDelta((event: WheelEvent) => -event.deltaY * (event.deltaMode === 1 ? 0.05 : Math.abs(event.deltaY) < PINCH ? 0.02 : 0.004))
       .filter((event: MouseEvent) => (event.type === "wheel" ? event.ctrlKey || event.metaKey : event.button === 0))
       .on("zoom", (event: D3ZoomEvent<SVGSVGElement, unknown>) => {
         this.#gesture(event);

@@ -12,7 +12,13 @@ declare global {
   interface Window {
     acquireVsCodeApi: () => unknown;
     /** For tests: what the page said, and when it was free to start (performance.now). */
-    harness: { readonly extension: FakeExtension; readonly ready: number; readonly violations: string[] };
+    harness: {
+      readonly extension: FakeExtension;
+      readonly ready: number;
+      /** When head, first rows, timeline and stages were on the screen. */
+      readonly painted: Promise<number>;
+      readonly violations: string[];
+    };
   }
 }
 
@@ -48,4 +54,17 @@ window.acquireVsCodeApi = () => ({
     sessionStorage.setItem(STATE, JSON.stringify(state));
   },
 });
-window.harness = { extension, ready: performance.now(), violations };
+/** Resolves with the time after the frame in which everything that a run has is there. */
+function whenPainted(): Promise<number> {
+  const parts = [".grid-body .grid-row", ".timeline-bars rect", ".stages tbody tr"];
+  return new Promise((resolve) => {
+    const look = (): void => {
+      if (!parts.every((part) => document.querySelector(part))) requestAnimationFrame(look);
+      // This frame is painted before the next task.
+      else setTimeout(() => resolve(performance.now()));
+    };
+    look();
+  });
+}
+
+window.harness = { extension, ready: performance.now(), painted: whenPainted(), violations };

@@ -1,0 +1,180 @@
+/** The page in a real browser, under its real policy: what jsdom cannot tell. */
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+import axe from "axe-core";
+import type { AxeResults } from "axe-core";
+import type { Browser, Page } from "playwright-core";
+import { launchBrowser } from "../support/vscode/browser.js";
+import { serveHarness, type Harness } from "./harness/serve.js";
+import themes from "./harness/themes.json";
+import { violationsOf } from "./support/violations.js";
+
+/** The whole script and style sheet, as they are packaged. */
+const LARGEST_BYTES = 400_000;
+/** What the issue asks for is measured on a quiet machine by bench/; here other work may take most of it. */
+const FIRST_PAINT_MILLIS = 500;
+const BUSY = 4;
+
+let harness: Harness;
+let browser: Browser;
+
+before(async () => {
+  [harness, browser] = await Promise.all([serveHarness(), launchBrowser()]);
+});
+
+after(async () => {
+  await browser.close();
+  await harness.close();
+});
+
+interface Opened {
+  readonly page: Page;
+  /** Errors, warnings and violations of the policy. */
+  readonly complaints: () => Promise<readonly string[]>;
+}
+
+async function open(query: string, size = { width: 1280, height: 900 }): Promise<Opened> {
+  const page = await browser.newPage({ viewport: size, reducedMotion: "reduce" });
+  page.setDefaultTimeout(30_000);
+  const told: string[] = [];
+  page.on("console", (message) => {
+    if (message.type() === "error" || message.type() === "warning") told.push(message.text());
+  });
+  page.on("pageerror", (error) => told.push(error.message));
+  await page.goto(`${harness.url}?${query}`);
+  return { page, complaints: async () => [...told, ...(await page.evaluate<string[]>("window.harness.violations"))] };
+}
+
+async function withRun(query: string, size?: { width: number; height: number }): Promise<Opened> {
+  const opened = await open(query, size);
+  await opened.page.locator(".grid-body .grid-row").first().waitFor();
+  await opened.page.locator(".timeline-bars rect").first().waitFor();
+  await opened.page.locator(".stages tbody tr").first().waitFor();
+  return opened;
+}
+
+async function violations(page: Page): Promise<readonly string[]> {
+  await page.evaluate(axe.source);
+  const results = await page.evaluate<AxeResults>("axe.run(document, { resultTypes: ['violations', 'passes'] })");
+  const looked = results.passes.find(({ id }) => id === "color-contrast")?.nodes.length ?? 0;
+  assert.ok(looked > 0, "contrast was not looked at");
+  return violationsOf(results);
+}
+
+describe("the bundle", () => {
+  it("is small", () => {
+    const bytes = Buffer.byteLength(harness.assets.script) + Buffer.byteLength(harness.assets.style);
+    assert.ok(bytes < LARGEST_BYTES, `${bytes} bytes`);
+  });
+});
+
+describe("themes", () => {
+  for (const theme of Object.keys(themes)) {
+    it(`${theme}: every text can be read, and the policy lets everything through`, async () => {
+      const { page, complaints } = await withRun(`theme=${theme}&modules=200&scenario=deviates`);
+      await page.locator(".grid").focus();
+      await page.keyboard.press("ArrowDown");
+      await page.locator(".stage-note").last().getByText("instr.").or(page.locator(".stage-note").last()).waitFor();
+      assert.deepEqual(await violations(page), []);
+      assert.deepEqual(await complaints(), []);
+      await page.close();
+    });
+
+    it(`${theme}: so can the pages without a run`, async () => {
+      for (const scenario of ["empty", "died", "failing"]) {
+        const { page } = await open(`theme=${theme}&modules=20&scenario=${scenario}`);
+        await page.locator("vscode-button").first().waitFor();
+        assert.deepEqual(await violations(page), [], scenario);
+        await page.close();
+      }
+    });
+  }
+});
+
+describe("speed", () => {
+  it("a run of 1,000 modules is painted soon", async (t) => {
+    const { page } = await withRun("modules=1000");
+    const millis = await page.evaluate<number>("window.harness.painted.then((at) => at - window.harness.ready)");
+    t.diagnostic(`first paint after ${Math.round(millis)} ms`);
+    assert.ok(millis < BUSY * FIRST_PAINT_MILLIS, `${millis} ms`);
+    await page.close();
+  });
+
+  it("10,000 modules scroll with few rows", async () => {
+    const { page, complaints } = await withRun("modules=10000");
+    const grid = page.locator(".grid");
+    await grid.evaluate((element) => {
+      element.scrollTop = element.scrollHeight;
+    });
+    await page.locator('[aria-rowindex="10001"]:not([aria-busy])').waitFor();
+    assert.ok((await page.locator(".grid-row").count()) < 80);
+    assert.deepEqual(await complaints(), []);
+    await page.close();
+  });
+});
+
+describe("layout", () => {
+  for (const width of [420, 900, 1920]) {
+    it(`at ${width} pixels nothing makes the page scroll sideways`, async () => {
+      const { page } = await withRun("modules=300&threads=16", { width, height: 800 });
+      assert.ok(await page.evaluate<boolean>("document.documentElement.scrollWidth <= window.innerWidth"));
+      await page.close();
+    });
+  }
+});
+
+describe("mouse", () => {
+  it("Ctrl and the wheel zoom into the timeline, dragging pans, and a click opens", async () => {
+    const { page } = await withRun("modules=346");
+    const lanes = page.locator(".timeline-lanes");
+    await lanes.scrollIntoViewIfNeeded();
+    const box = (await lanes.boundingBox()) ?? assert.fail("the timeline has no place");
+    const where = page.locator(".timeline .found");
+    const [x, y] = [box.x + box.width / 2, box.y + 40];
+    await page.mouse.move(x, y);
+    await page.keyboard.down("Control");
+    for (let step = 0; step < 3; step += 1) await page.mouse.wheel(0, -120);
+    await page.keyboard.up("Control");
+    await where.getByText(/ of \d/).waitFor();
+    const zoomed = await where.textContent();
+    await page.mouse.down();
+    await page.mouse.move(x - 120, y, { steps: 4 });
+    await page.mouse.up();
+    await page.waitForFunction((before) => document.querySelector(".timeline .found")?.textContent !== before, zoomed);
+    const bars = await page.locator('.timeline-bars .kind-optimize:not([display="none"])').all();
+    const boxes = await Promise.all(bars.map((bar) => bar.boundingBox()));
+    const bar = boxes.find((place) => place !== null && place.x > box.x && place.width > 6) ?? assert.fail("no bar is all in view");
+    await page.mouse.click(bar.x + bar.width / 2, bar.y + bar.height / 2);
+    await page.waitForFunction(() => "harness" in window && window.harness.extension.sent.some(({ type }) => type === "open"));
+    await page.close();
+  });
+
+  it("the plain wheel scrolls the page, over the timeline too", async () => {
+    const { page } = await withRun("modules=346");
+    await page.locator(".timeline-lanes").hover();
+    const before = await page.evaluate<number>("window.scrollY");
+    await page.mouse.wheel(0, -200);
+    await page.waitForFunction((top) => window.scrollY !== top, before);
+    assert.match((await page.locator(".timeline .found").textContent()) ?? "", /activities in/);
+    await page.close();
+  });
+});
+
+describe("hiding", () => {
+  it("a page that is shown again is where it was", async () => {
+    const { page } = await withRun("modules=1000");
+    await page.locator(".grid").evaluate((element) => {
+      element.scrollTop = 5000;
+    });
+    await page.evaluate("window.scrollTo(0, 300)");
+    await page.locator('vscode-button[aria-label="Zoom In"]').click();
+    await page.waitForTimeout(400);
+    const before = await page.locator(".timeline .found").textContent();
+    await page.reload();
+    await page.locator('.grid [data-index="240"]').waitFor();
+    assert.equal(await page.locator(".grid").evaluate((element) => element.scrollTop), 5000);
+    await page.waitForFunction(() => window.scrollY === 300);
+    assert.equal(await page.locator(".timeline .found").textContent(), before);
+    await page.close();
+  });
+});

@@ -1,0 +1,57 @@
+/** What holds for the sources of the page, and a program can check. */
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { pageHtml } from "../../src/client/dashboard/page-html.js";
+import { filesBelow, importsOf, textOf } from "../support/sources.js";
+
+const files = filesBelow("webview");
+const scripts = files.filter((file) => file.endsWith(".ts") && !file.endsWith(".d.ts"));
+const imports = scripts.flatMap((file) => importsOf(file));
+
+function linesWith(pattern: RegExp, among = files): readonly string[] {
+  return among.flatMap((file) =>
+    (textOf(file) ?? "").split("\n").flatMap((line, index) => (pattern.test(line) ? [`${file}:${index + 1}: ${line.trim()}`] : [])),
+  );
+}
+
+describe("the page's sources", () => {
+  it("import the toolkit in one file", () => {
+    const users = imports
+      .filter(({ module }) => /^@vscode\/webview-ui-toolkit|^@microsoft\/fast/.test(module ?? ""))
+      .map(({ file }) => file);
+    assert.deepEqual(users, ["webview/toolkit.ts"]);
+  });
+
+  it("know the protocol, the extension's words, and nothing else of src", () => {
+    const targets = imports.flatMap(({ target }) => (target?.startsWith("src/") ? [target] : []));
+    assert.ok(targets.length > 10);
+    assert.deepEqual(new Set(targets.filter((target) => !target.startsWith("src/protocol/"))), new Set(["src/client/words"]));
+  });
+
+  it("have no way to turn text into markup or code", () => {
+    assert.deepEqual(
+      linesWith(/\b(innerHTML|outerHTML|insertAdjacentHTML|createContextualFragment|DOMParser|eval|Function)\b\s*[(=]|\.html\(/),
+      [],
+    );
+  });
+
+  it("take every colour from the theme", () => {
+    const styles = files.filter((file) => file.endsWith(".css"));
+    assert.ok(styles.length > 0);
+    assert.deepEqual(linesWith(/#[0-9a-f]{3,8}\b|\b(rgba?|hsla?)\(/i, styles), []);
+  });
+});
+
+describe("the page's policy", () => {
+  const html = pageHtml({ nonce: "N", source: "S", style: "dashboard.css", script: "dashboard.js" });
+  const policy = /Content-Security-Policy" content="([^"]*)"/.exec(html)?.[1] ?? "";
+
+  it("lets in scripts by nonce only, and nothing else but styles", () => {
+    assert.equal(policy, "default-src 'none'; script-src 'nonce-N'; style-src S 'unsafe-inline'; base-uri 'none'; form-action 'none'");
+  });
+
+  it("is not offended by the page itself", () => {
+    assert.deepEqual(html.match(/<script[^>]*>/g), ['<script type="module" nonce="N" src="dashboard.js">']);
+    assert.doesNotMatch(html, /\son\w+=|javascript:/);
+  });
+});

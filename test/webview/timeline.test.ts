@@ -1,0 +1,291 @@
+/** The timeline: bars by range, zoom, the walk by keyboard, and the table beside it; and the chart of stages. */
+import assert from "node:assert/strict";
+import { afterEach, describe, it } from "node:test";
+import { stageTotals } from "../../src/core/runs/stage-totals.js";
+import { timelineOf } from "../../src/core/runs/timeline.js";
+import type { Timeline, TimelineBar } from "../../src/protocol/views.js";
+import { busyShare, doingOf, kindOf, linesOf, longest, whatOf } from "../../webview/timeline/bars.js";
+import { timelineAction } from "../../webview/timeline/keys.js";
+import { needsMore, panned, rangeFor, revealing, within, zoomed } from "../../webview/timeline/window.js";
+import { clockOf, micros, percent, short } from "../../webview/words.js";
+import { Dashboard } from "./support/dashboard.js";
+import { fakeRun } from "./support/fake-run.js";
+
+const RUN = fakeRun({ modules: 400, threads: 4 });
+
+let open: Dashboard[] = [];
+
+async function dashboard(state?: unknown): Promise<Dashboard> {
+  const made = new Dashboard(state);
+  open.push(made);
+  made.extension.use(RUN);
+  return made.startWithRun();
+}
+
+afterEach(() => {
+  for (const made of open) {
+    assert.deepEqual(made.errors, []);
+    made.close();
+  }
+  open = [];
+});
+
+function visibleBars(page: Dashboard): number {
+  return page.all(".timeline-bars rect:not([display])").length;
+}
+
+describe("the timeline", () => {
+  it("has a lane per thread, and never more bars than were asked for", async () => {
+    const page = await dashboard();
+    assert.deepEqual(page.texts(".timeline-name span:first-child"), ["Thread 0", "Thread 1", "Thread 2", "Thread 3"]);
+    assert.match(page.texts(".timeline-busy")[0] ?? "", /^\d+ %$/);
+    const [asked] = page.extension.asked("timeline");
+    assert.ok(asked !== undefined && asked.bars <= 1500 && asked.from === undefined);
+    assert.ok(visibleBars(page) <= 1500);
+  });
+
+  it("asks for more where one zooms in, and for nothing where it has enough", async () => {
+    const page = await dashboard();
+    page.news();
+    page.button("Zoom In").click();
+    page.button("Zoom In").click();
+    page.button("Zoom In").click();
+    await page.until("detail", () => page.extension.asked("timeline").length === 1);
+    const { from, to } = page.extension.asked("timeline")[0] ?? {};
+    const total = timelineOf(RUN.report.timings, { bars: 10 }).totalMicros;
+    assert.ok(from !== undefined && to !== undefined && from > total / 4 && to < (3 * total) / 4, `${String(from)} to ${String(to)}`);
+    await page.until("fewer bars", () => visibleBars(page) < 400);
+    assert.match(page.find(".timeline .found").textContent, /^\d+\.\d+ s to \d+\.\d+ s of \d+\.\d+ s$/);
+    page.news();
+    page.button("Whole Run").click();
+    await page.until("the whole", () => page.find(".timeline .found").textContent.includes("activities in"));
+  });
+
+  it("is walked through by keyboard, and each step is spoken", async () => {
+    const page = await dashboard();
+    const chart = page.find(".timeline-chart");
+    const spoken = (): string => page.find('.timeline [role="status"].unseen').textContent;
+    page.key(chart, "ArrowRight");
+    assert.match(spoken(), /^the whole program\. LLVM_lto_generate_symbols_below_threshold\. .* thread 0$/);
+    page.key(chart, "ArrowDown");
+    assert.match(spoken(), /thread 1/);
+    page.key(chart, "End");
+    assert.match(spoken(), /Optimize \(pm\) \(LLVM_lto_optimize\)/);
+    assert.equal(page.all(".bar-current").length, 1);
+    page.news();
+    page.key(chart, "Enter");
+    const [opened] = page.news();
+    assert.ok(opened?.type === "open" && opened.stage === "thin-lto-after-pm");
+    page.key(chart, "Escape");
+    assert.equal(page.all(".bar-current").length, 0);
+  });
+
+  it("says what is under the mouse, and opens it", async () => {
+    const page = await dashboard();
+    const bar = page.find('.timeline-bars rect[data-index="0"]');
+    bar.dispatchEvent(new page.window.MouseEvent("pointermove", { bubbles: true, buttons: 0 }));
+    assert.match(page.find(".tip").textContent, /the whole program.*thread 0/);
+    page.key(page.find(".timeline-chart"), "Escape");
+    assert.ok(page.find(".tip").hasAttribute("hidden"));
+  });
+
+  it("has the longest activities beside it, which lead to the chart and to the stage", async () => {
+    const page = await dashboard();
+    const [first] = longest(timelineOf(RUN.report.timings, { bars: 1500 }), { from: 0, to: Infinity }, 1);
+    const row = page.find(".longest tbody tr");
+    assert.ok(first);
+    assert.equal(row.lastElementChild?.textContent, micros(first.bar.duration));
+    page.news();
+    const [module, start] = row.querySelectorAll("button");
+    module?.click();
+    assert.deepEqual(page.news(), [{ type: "open", run: page.extension.view?.id, module: first.bar.module, stage: first.bar.stage }]);
+    start?.click();
+    assert.equal(page.all(".bar-current").length, 1);
+  });
+
+  it("keeps its zoom while the page is hidden", async () => {
+    const page = await dashboard();
+    page.button("Zoom In").click();
+    const where = page.find(".timeline .found").textContent;
+    const again = page.hideAndShow();
+    open = [again];
+    again.extension.use(RUN);
+    await again.startWithRun();
+    assert.equal(again.find(".timeline .found").textContent, where);
+  });
+
+  it("says so when nothing was recorded", async () => {
+    const page = new Dashboard(undefined);
+    open.push(page);
+    page.extension.use({ ...RUN, report: { ...RUN.report, timings: [] } });
+    await page.start();
+    await page.until("words", () => !page.find(".timeline .nothing").hasAttribute("hidden"));
+    assert.match(page.find(".timeline .nothing").textContent, /No activities were recorded/);
+  });
+});
+
+describe("instructions and size by stage", () => {
+  const numbers = (page: Dashboard): readonly string[] => page.all(".stages tbody tr").map((row) => row.children[2]?.textContent ?? "");
+
+  it("has the numbers of the report in a table, and the chart says where they are", async () => {
+    const page = await dashboard();
+    const totals = stageTotals(RUN.report);
+    assert.deepEqual(
+      page.texts(".stages tbody th"),
+      totals.map(({ label }) => label),
+    );
+    assert.deepEqual(
+      numbers(page),
+      totals.map(({ instructions }) => instructions.toLocaleString("en")),
+    );
+    assert.match(
+      page.find(".stage-picture").getAttribute("aria-label") ?? "",
+      /from [\d,]+ instructions .* at Input to [\d,]+ .* at Optimize \(pm\)/,
+    );
+    assert.equal(page.all(".stage-bar").length, 12);
+  });
+
+  it("follows the filter when it is told to", async () => {
+    const page = await dashboard();
+    const all = numbers(page);
+    page.change(page.find("vscode-text-field"), "serde", "input");
+    await page.until("fewer modules", () => page.find(".decisions .found").textContent.includes(" of 400"));
+    await page.quiet();
+    assert.deepEqual(numbers(page), all);
+    page.find("vscode-checkbox").click();
+    await page.until("other numbers", () => numbers(page)[0] !== all[0]);
+    const wanted = new Set(
+      RUN.report.modules.filter(({ crate, name, reason }) => `${name} ${crate} ${reason.detail}`.includes("serde")).map(({ name }) => name),
+    );
+    assert.deepEqual(
+      numbers(page),
+      stageTotals(RUN.report, wanted).map(({ instructions }) => instructions.toLocaleString("en")),
+    );
+  });
+
+  it("says when sums do not compare", async () => {
+    const page = new Dashboard(undefined);
+    open.push(page);
+    const modules = RUN.report.modules.map((module, index) =>
+      index % 2 === 0 ? module : { ...module, stages: module.stages.slice(0, 1) },
+    );
+    page.extension.use({ ...RUN, report: { ...RUN.report, modules } });
+    await page.startWithRun();
+    assert.match(page.find(".stages .found").textContent, /200 to 400 of them.*do not compare/);
+  });
+});
+
+const BAR: TimelineBar = {
+  start: 1000,
+  duration: 500,
+  activity: "LLVM_thin_lto_import",
+  module: "a.rcgu.o",
+  shortName: "a",
+  stage: "thin-lto-after-import",
+  count: 1,
+};
+
+function timeline(...lanes: readonly (readonly TimelineBar[])[]): Timeline {
+  const placed = lanes.map((bars, thread) => ({ thread, bars, busy: bars.reduce((sum, { duration }) => sum + duration, 0) }));
+  return { totalMicros: 10_000, from: 0, to: 10_000, lanes: placed, activities: 1, putTogether: 0 };
+}
+
+describe("windows of time", () => {
+  it("stay within the run", () => {
+    assert.deepEqual(within({ from: -50, to: 50 }, 1000), { from: 0, to: 100 });
+    assert.deepEqual(within({ from: 950, to: 1050 }, 1000), { from: 900, to: 1000 });
+    assert.deepEqual(within({ from: 0, to: 5000 }, 1000), { from: 0, to: 1000 });
+    assert.deepEqual(within({ from: 500, to: 501 }, 1000), { from: 500, to: 520 });
+    assert.deepEqual(within({ from: 0, to: 0 }, 0), { from: 0, to: 0 });
+  });
+
+  it("zoom around a place that stays where it is", () => {
+    assert.deepEqual(zoomed({ from: 0, to: 1000 }, 2, 250, 1000), { from: 125, to: 625 });
+    assert.deepEqual(zoomed({ from: 400, to: 600 }, 0.5, 500, 1000), { from: 300, to: 700 });
+    assert.deepEqual(panned({ from: 400, to: 600 }, 0.25, 1000), { from: 450, to: 650 });
+  });
+
+  it("move only as far as needed to show something", () => {
+    assert.deepEqual(revealing({ from: 0, to: 100 }, { from: 20, to: 40 }, 1000), { from: 0, to: 100 });
+    assert.deepEqual(revealing({ from: 0, to: 100 }, { from: 490, to: 510 }, 1000), { from: 450, to: 550 });
+    assert.deepEqual(revealing({ from: 0, to: 100 }, { from: 400, to: 600 }, 1000), { from: 380, to: 620 });
+  });
+
+  it("are asked for with some room around them", () => {
+    assert.deepEqual(rangeFor({ from: 400, to: 600 }, 1000), { from: 300, to: 700 });
+    assert.deepEqual(rangeFor({ from: 0, to: 600 }, 700), { from: 0, to: 700 });
+    const loaded = { ...timeline([BAR]), from: 300, to: 700, putTogether: 3 };
+    assert.equal(needsMore(loaded, { from: 400, to: 600 }), false);
+    assert.equal(needsMore(loaded, { from: 200, to: 400 }), true);
+    assert.equal(needsMore(loaded, { from: 450, to: 550 }), true);
+    assert.equal(needsMore({ ...loaded, putTogether: 0 }, { from: 450, to: 550 }), false);
+    assert.equal(needsMore(undefined, { from: 0, to: 1 }), true);
+  });
+});
+
+describe("bars", () => {
+  it("are told in words", () => {
+    assert.deepEqual(linesOf({ bar: BAR, thread: 2 }), [
+      "a",
+      "a.rcgu.o",
+      "Import (LLVM_thin_lto_import)",
+      "500 µs from 1.00 ms on, thread 2",
+    ]);
+    const several: TimelineBar = { ...BAR, module: null, shortName: null, stage: null, activity: "", count: 12 };
+    assert.deepEqual([whatOf(several), doingOf(several), kindOf(several)], ["12 activities", "several stages", "several"]);
+    assert.deepEqual([kindOf(BAR), kindOf({ ...BAR, stage: null })], ["import", "other"]);
+  });
+
+  it("the longest ones are single activities in view", () => {
+    const bars = timeline([BAR, { ...BAR, start: 4000, duration: 900 }], [{ ...BAR, duration: 2000, count: 7 }]);
+    assert.deepEqual(
+      longest(bars, { from: 0, to: 10_000 }, 5).map(({ bar }) => bar.duration),
+      [900, 500],
+    );
+    assert.deepEqual(
+      longest(bars, { from: 0, to: 2000 }, 5).map(({ bar }) => bar.duration),
+      [500],
+    );
+  });
+
+  it("tell how busy a thread was, where that is known", () => {
+    const bars = timeline([BAR, { ...BAR, start: 1100, duration: 100 }]);
+    assert.equal(busyShare(bars, 0, { from: 0, to: 10_000 }), 0.06);
+    assert.equal(busyShare(bars, 0, { from: 1000, to: 2000 }), 0.5);
+    assert.equal(busyShare({ ...bars, putTogether: 1 }, 0, { from: 1000, to: 2000 }), null);
+    assert.equal(busyShare(bars, 7, { from: 0, to: 1 }), 0);
+  });
+
+  it("are walked through", () => {
+    const [early, late, other] = [BAR, { ...BAR, start: 3000 }, { ...BAR, start: 2900 }];
+    const bars = timeline([early, late], [other]);
+    const go = (key: string, at: { bar: TimelineBar; thread: number } | undefined): unknown =>
+      timelineAction({ key, shiftKey: false }, bars, at, { from: 0, to: 10_000 });
+    assert.deepEqual(go("ArrowRight", undefined), { kind: "go", to: { bar: early, thread: 0 } });
+    assert.deepEqual(go("ArrowRight", { bar: early, thread: 0 }), { kind: "go", to: { bar: late, thread: 0 } });
+    assert.deepEqual(go("ArrowDown", { bar: late, thread: 0 }), { kind: "go", to: { bar: other, thread: 1 } });
+    assert.deepEqual(go("ArrowUp", { bar: other, thread: 1 }), { kind: "go", to: { bar: late, thread: 0 } });
+    assert.deepEqual(go("Enter", undefined), undefined);
+    assert.deepEqual(go("q", { bar: early, thread: 0 }), undefined);
+    const pan = timelineAction({ key: "ArrowLeft", shiftKey: true }, bars, undefined, { from: 0, to: 1 });
+    assert.deepEqual(pan, { kind: "pan", share: -0.25 });
+  });
+});
+
+describe("numbers", () => {
+  it("are short, and never have an exponent", () => {
+    assert.deepEqual([0, 980, 999.6e3, 1204, 34_100, 2.4e6].map(short), ["0", "980", "1.00 M", "1.20 k", "34.1 k", "2.40 M"]);
+    assert.deepEqual([7, 999.6, 1530, 999_600, 2_040_000, 125e6].map(micros), ["7 µs", "1000 µs", "1.53 ms", "1.00 s", "2.04 s", "125 s"]);
+    assert.deepEqual(
+      [10, 105, 100.01].map((after) => percent({ before: 100, after })),
+      ["−90 %", "+5.0 %", "0 %"],
+    );
+    assert.equal(percent({ before: 0, after: 5 }), "");
+  });
+
+  it("on an axis have as many digits as they need", () => {
+    assert.deepEqual([0, 500_000].map(clockOf(500_000, 2_000_000)), ["0.0 s", "0.5 s"]);
+    assert.deepEqual([1_204_010, 1_204_020].map(clockOf(10, 2_000_000)), ["1.20401 s", "1.20402 s"]);
+    assert.deepEqual([20, 40].map(clockOf(20, 100)), ["20 µs", "40 µs"]);
+  });
+});
