@@ -94,7 +94,7 @@ function withoutLtoFlag(args: RustcArguments, asked: string | undefined, identit
   if ((asked !== "thin" && asked !== "fat") || args.codegen("lto") !== undefined) return undefined;
   return {
     name: "IncompleteUnit",
-    message: `Cargo does not pass \`-C lto=${asked}\` to ${unitName(identity)}: its crate types (${args.crateTypes.join(", ")}) include an rlib, for which LTO across crates is not possible.`,
+    message: `Cargo does not pass \`-C lto=${asked}\` to ${unitName(identity)}: its crate types (${args.crateTypes.join(", ")}) include a library for Rust (rlib or dylib), for which LTO across crates is not possible.`,
     mend: `Give the crate a final crate type alone (crate-type = ["${identity.kind}"]), build it with \`cargo rustc --crate-type ${identity.kind}\`, or capture with --lto thin-local.`,
   };
 }

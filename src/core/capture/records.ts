@@ -31,8 +31,10 @@ export async function readRecords(folder: string): Promise<FoundRecord[]> {
  */
 export function recordOf(artifact: Artifact, records: readonly FoundRecord[]): FoundRecord | undefined {
   const crate = artifact.name.replaceAll("-", "_");
+  // Cargo joins the path in the manifest to the package's folder as it stands, with ".." in it.
+  const source = path.resolve(artifact.srcPath);
   const same = records.filter(
-    ({ record, args }) => args.crateName === crate && args.inputs.some((input) => path.resolve(record.cwd, input) === artifact.srcPath),
+    ({ record, args }) => args.crateName === crate && args.inputs.some((input) => path.resolve(record.cwd, input) === source),
   );
   const tested = same.filter(({ args }) => args.isTest === artifact.test);
   const fitting = tested.length === 0 && artifact.kind.some((kind) => kind === "bench" || kind === "test") ? same : tested;
