@@ -8,7 +8,7 @@ import { EngineClient } from "../../src/core/engine/client.js";
 import { JOURNAL_SLOT_BYTES, parseJournal, signalName } from "../../src/core/engine/journal.js";
 import { matchProducers } from "../../src/core/engine/libllvm.js";
 import { EngineDied } from "../../src/core/engine/process.js";
-import { llvmArguments, toolchainProfile } from "../../src/core/engine/toolchain-profile.js";
+import { activityName, llvmArguments, toolchainProfile } from "../../src/core/engine/toolchain-profile.js";
 import { isLtoError } from "../../src/core/errors.js";
 import type { AnalyzeParams, EngineLocalModule } from "../../src/protocol/engine.js";
 import { nameCulprit } from "../../src/core/runs/analysis-crash.js";
@@ -45,6 +45,12 @@ describe("the toolchain profile", () => {
     assert.equal(toolchainProfile("1.95.0").addsLtoPostLink, false);
     assert.equal(toolchainProfile("1.97.0-nightly").addsLtoPostLink, false);
     assert.equal(toolchainProfile(null).addsLtoPostLink, false);
+  });
+
+  it("gives activities the names of the release", () => {
+    const activity = "lto_generate_symbols_below_threshold";
+    assert.equal(activityName(toolchainProfile("1.95.0"), activity), activity);
+    assert.equal(activityName(toolchainProfile("1.86.0"), activity), `LLVM_${activity}`);
   });
 
   it("lets given arguments replace rustc's standard ones, as rustc does", () => {

@@ -2,7 +2,8 @@
  * The toolchain profile: what differs between rustc versions, in one table (invariant 4). Code asks the profile and never the version.
  *
  * Sources: `configure_llvm` in rustc's compiler/rustc_codegen_llvm/src/llvm_util.rs (standard LLVM arguments, and that an argument which the
- * target or the user gives replaces the standard one of that name); `run_pass_manager` in back/lto.rs (LTOPostLink, up to 1.94).
+ * target or the user gives replaces the standard one of that name); `run_pass_manager` in back/lto.rs (LTOPostLink, up to 1.94);
+ * `generic_activity` calls in back/lto.rs.
  */
 
 export interface ToolchainProfile {
@@ -14,6 +15,8 @@ export interface ToolchainProfile {
   readonly standardLlvmArguments: readonly string[];
   /** rustc's self-profile activity → the name that this release gives it, where it is another than the engine's. */
   readonly activityNames: Readonly<Record<string, string>>;
+  /** rustc's self-profile activities of thin LTO under the engine's names, which the engine's timings carry; tests look for them in the compiler itself. */
+  readonly thinActivities: readonly string[];
 }
 
 const STANDARD_ARGUMENTS = [
@@ -23,14 +26,25 @@ const STANDARD_ARGUMENTS = [
   "-import-cold-multiplier=0.1",
 ];
 
+const THIN_ACTIVITIES = [
+  "lto_generate_symbols_below_threshold",
+  "LLVM_thin_lto_global_analysis",
+  "LLVM_thin_lto_rename",
+  "LLVM_thin_lto_resolve_weak",
+  "LLVM_thin_lto_internalize",
+  "LLVM_thin_lto_import",
+  "LLVM_lto_optimize",
+];
+
 /** Newest first. Older toolchains carry another LLVM than the engine's headers and are refused before a profile is asked for. */
 export const TOOLCHAIN_PROFILES: readonly ToolchainProfile[] = [
-  { since: "1.95", addsLtoPostLink: false, standardLlvmArguments: STANDARD_ARGUMENTS, activityNames: {} },
+  { since: "1.95", addsLtoPostLink: false, standardLlvmArguments: STANDARD_ARGUMENTS, activityNames: {}, thinActivities: THIN_ACTIVITIES },
   {
     since: "1.0",
     addsLtoPostLink: true,
     standardLlvmArguments: STANDARD_ARGUMENTS,
     // Up to 1.8x; the engine names it as rustc does since it left the LLVM backend for rustc_codegen_ssa.
+    thinActivities: THIN_ACTIVITIES,
     activityNames: { lto_generate_symbols_below_threshold: "LLVM_lto_generate_symbols_below_threshold" },
   },
 ];
@@ -45,6 +59,11 @@ export function toolchainProfile(release: string | null): ToolchainProfile {
   if (newest === undefined) throw new Error("The table of toolchain profiles is empty.");
   if (release === null) return newest;
   return TOOLCHAIN_PROFILES.find((profile) => compareReleases(release, profile.since) >= 0) ?? newest;
+}
+
+/** The name that rustc of this release gives one of the engine's activities. */
+export function activityName(profile: ToolchainProfile, activity: string): string {
+  return profile.activityNames[activity] ?? activity;
 }
 
 /**

@@ -6,6 +6,7 @@ import type { Fidelity, ModuleReport, RunOrigin, RunReport, StageReport, Timing,
 import { THIN_STAGES, type Stage } from "../../protocol/stages.js";
 import { copyFileWhole } from "../atomic-file.js";
 import type { Core } from "../core.js";
+import { activityName } from "../engine/toolchain-profile.js";
 import { isLtoError, LtoError, reportOf, throwIfCancelled } from "../errors.js";
 import { estimateBytes, requireSpace } from "./disk-space.js";
 import type { Overrides } from "./inputs.js";
@@ -230,7 +231,7 @@ class ThinRun {
   }
 
   #report(modules: readonly AnalyzedModule[], fidelity: Fidelity): RunReport {
-    const { inputs, llvm, analyzed } = this.#open;
+    const { inputs, llvm, analyzed, profile } = this.#open;
     return {
       schema: 1,
       command: "thin",
@@ -240,7 +241,9 @@ class ThinRun {
       deviations: inputs.deviations,
       settings: usedSettings(this.#open, analyzed.result.preservedSymbols),
       modules: modules.flatMap((module) => this.#reports.get(module.name) ?? []),
-      timings: [...this.#timings].sort((left, right) => left.startMicros - right.startMicros),
+      timings: this.#timings
+        .map((timing) => ({ ...timing, activity: activityName(profile, timing.activity) }))
+        .sort((left, right) => left.startMicros - right.startMicros),
       peakMemoryBytes: this.#peak,
       warnings: this.#warnings,
     };
