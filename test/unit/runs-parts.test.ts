@@ -5,6 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { fromEngineError, isLtoError, LtoError, reportOf } from "../../src/core/errors.js";
+import { toolchainProfile } from "../../src/core/engine/toolchain-profile.js";
+import { addsLtoPostLink } from "../../src/core/runs/lto-post-link.js";
 import { whereDifferent } from "../../src/core/runs/compare-stage.js";
 import { estimateBytes, requireSpace } from "../../src/core/runs/disk-space.js";
 import { Gate } from "../../src/core/runs/gate.js";
@@ -17,6 +19,7 @@ import { promotionSuffixIn } from "../../src/core/runs/unit-inputs.js";
 import { differs } from "../../src/core/runs/verify.js";
 import { workThrough } from "../../src/core/runs/work-list.js";
 import type { VerifyReport } from "../../src/protocol/runs.js";
+import type { UnitManifest } from "../../src/protocol/units.js";
 
 let folder = "";
 before(async () => {
@@ -196,6 +199,24 @@ describe("working through a list", () => {
     const later = gate.together(step);
     await Promise.all([...first, alone, later]);
     assert.deepEqual(log, ["together", "together", "alone", "together"]);
+  });
+});
+
+describe("LTOPostLink", () => {
+  it("is told by rustc's own files, and by the profile where there are none", async () => {
+    const profile = toolchainProfile("1.95.0");
+    const [before, plain, flagged] = [join(folder, "before"), join(folder, "plain"), join(folder, "flagged")];
+    await writeFile(before, "bits");
+    await writeFile(plain, "bits");
+    await writeFile(flagged, "bits LTOPostLink bits");
+    const told = (after: string): Promise<boolean> =>
+      addsLtoPostLink(profile, {
+        rustcStages: { m: { "thin-lto-after-import": before, "thin-lto-after-pm": after } },
+      } as unknown as UnitManifest);
+    assert.equal(await told(plain), false);
+    assert.equal(await told(flagged), true);
+    assert.equal(await told(join(folder, "gone")), profile.addsLtoPostLink);
+    assert.equal(await addsLtoPostLink(toolchainProfile("1.90.0"), null), true);
   });
 });
 

@@ -13,6 +13,7 @@ import { nameCulprit } from "./analysis-crash.js";
 import { explainUnreadable, refuseNewer } from "./foreign-llvm.js";
 import { InputWatch } from "./input-files.js";
 import { engineSettings, type Overrides, type ThinInputs } from "./inputs.js";
+import { addsLtoPostLink } from "./lto-post-link.js";
 import { inputsOfPaths, readPathModules } from "./path-inputs.js";
 import { engineIdentity, settingsDigest, StageMaker } from "./stage-maker.js";
 import { inputsOfUnit } from "./unit-inputs.js";
@@ -71,7 +72,7 @@ export async function openThin(core: Core, source: ThinSource, options: OpenOpti
     analyzed.result.modules.map((module) => module.producer),
     info.version,
   );
-  const digest = settingsDigest(inputs, settings, engine.spec.llvmArguments, profile.addsLtoPostLink);
+  const digest = settingsDigest(inputs, settings, engine.spec.llvmArguments, addLtoPostLink);
   const maker = new StageMaker({
     store: core.store,
     unit: analyzed,
@@ -99,7 +100,7 @@ function otherLlvm(info: EngineInfo, producers: readonly string[]): string {
 
 async function analyze(
   engine: EngineClient,
-  profile: ToolchainProfile,
+  addLtoPostLink: boolean,
   inputs: ThinInputs,
   options: OpenOptions,
   signal?: AbortSignal,
@@ -109,7 +110,7 @@ async function analyze(
     thinLocal: inputs.thinLocal,
     crateTypes: inputs.crateTypes,
     settings: inputs.settings,
-    addLtoPostLink: profile.addsLtoPostLink,
+    addLtoPostLink,
     local: inputs.local,
     upstream: inputs.upstream,
     preserve: inputs.preserve,

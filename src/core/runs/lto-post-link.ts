@@ -1,0 +1,21 @@
+/** Whether rustc's `run_pass_manager` added the module flag LTOPostLink: the files that rustc itself saved know better than any table. */
+import { readFile } from "node:fs/promises";
+import type { UnitManifest } from "../../protocol/units.js";
+import type { ToolchainProfile } from "../engine/toolchain-profile.js";
+
+const FLAG = "LTOPostLink";
+
+/** Told from the first module of which rustc saved the stages before and after the passes, else from the toolchain profile. */
+export async function addsLtoPostLink(profile: ToolchainProfile, manifest: UnitManifest | null): Promise<boolean> {
+  for (const stages of Object.values(manifest?.rustcStages ?? {})) {
+    const [before, after] = [stages["thin-lto-after-import"], stages["thin-lto-after-pm"]];
+    if (before === undefined || after === undefined) continue;
+    try {
+      // Strings of metadata stand in bitcode as plain bytes.
+      return (await readFile(after)).includes(FLAG) && !(await readFile(before)).includes(FLAG);
+    } catch {
+      // A file that cannot be read is for whoever compares it to complain about.
+    }
+  }
+  return profile.addsLtoPostLink;
+}
