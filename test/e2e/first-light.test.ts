@@ -28,8 +28,12 @@ async function counts(window: Workbench): Promise<{ reused: number; recompiled: 
 /** The short names of all codegen units in a group of the tree, every crate opened. */
 async function cgusIn(window: Workbench, crates: readonly string[]): Promise<string[]> {
   const tree = window.tree("Codegen Units");
+  // A tree has only those rows that are on the screen.
+  const size = window.page.viewportSize() ?? { width: 1440, height: 900 };
+  await window.page.setViewportSize({ ...size, height: 4000 });
   for (const crate of crates) await tree.expand(crate);
   const rows = await tree.rows();
+  await window.page.setViewportSize(size);
   return rows.filter((row) => row.level === 3).map((row) => row.label);
 }
 
@@ -95,7 +99,7 @@ windowTest(
       const expected = report.modules.filter(({ verdict }) => verdict === "re-compiled");
       const shown = await counts(window);
       assert.deepEqual(shown, { reused: report.modules.length - expected.length, recompiled: expected.length });
-      assert.ok(expected.length > 0 && expected.length < 10, `${expected.length} re-compiled`);
+      assert.ok(expected.length > 0 && expected.length < report.modules.length, `${expected.length} re-compiled`);
       const crates = [...new Set(expected.map(({ crate }) => crate))];
       const names = await cgusIn(window, crates);
       assert.deepEqual(names.sort(), expected.map(({ name }) => shortModuleName(name)).sort());
