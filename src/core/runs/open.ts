@@ -64,7 +64,8 @@ export async function openThin(core: Core, source: ThinSource, options: OpenOpti
     mend,
   );
   const settings = engineSettings(inputs.settings, inputs.manifest !== null, options.overrides);
-  const analyzed = await analyze(engine, profile, { ...inputs, settings }, options, signal);
+  const addLtoPostLink = await addsLtoPostLink(profile, inputs.manifest);
+  const analyzed = await analyze(engine, addLtoPostLink, { ...inputs, settings }, options, signal);
   await watch.check();
   const info = await engine.info();
   await refuseNewer(analyzed.result.modules, info);
