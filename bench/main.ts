@@ -6,7 +6,7 @@ interface Bench {
   readonly name: string;
   readonly what: string;
   /** @returns the exit code */
-  readonly run: (args: readonly string[]) => Promise<number>;
+  readonly run: (args: readonly string[], signal: AbortSignal) => Promise<number>;
 }
 
 const BENCHES: readonly Bench[] = [
@@ -17,7 +17,7 @@ const BENCHES: readonly Bench[] = [
   },
 ];
 
-void endWith(async () => {
+void endWith(async (signal) => {
   const [name, ...args] = process.argv.slice(2);
   if (name === undefined) {
     console.log(`usage: npm run bench -- NAME [OPTIONS]\n\n${BENCHES.map((bench) => `${bench.name.padEnd(16)} ${bench.what}`).join("\n")}`);
@@ -25,5 +25,5 @@ void endWith(async () => {
   }
   const bench = BENCHES.find((candidate) => candidate.name === name);
   if (bench === undefined) throw new BenchFailure(`There is no bench ${name}.`, "npm run bench lists them.");
-  return bench.run(args);
+  return bench.run(args, signal);
 });

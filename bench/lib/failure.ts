@@ -1,3 +1,7 @@
+/** How benches fail, and how they end. */
+import { isLtoError } from "../../src/core/errors.js";
+import { EXIT } from "../../src/protocol/errors.js";
+
 /** A failure that is explained to the person: what was being done, and what to do now. Anything else is a mistake in a bench. */
 export class BenchFailure extends Error {
   override readonly name = "BenchFailure";
@@ -10,13 +14,19 @@ export class BenchFailure extends Error {
   }
 }
 
-/** Runs a bench's main function: failures that are explained are printed without a stack, and the process exits with 3. */
-export async function endWith(work: () => Promise<number>): Promise<void> {
+/**
+ * Runs a bench's main function: failures that are explained are printed without a stack, and the process exits with 3. Ctrl-C ends what it started, too.
+ */
+export async function endWith(work: (signal: AbortSignal) => Promise<number>): Promise<void> {
+  const cancel = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => cancel.abort());
   try {
-    process.exitCode = await work();
+    process.exitCode = await work(cancel.signal);
   } catch (error) {
-    if (!(error instanceof BenchFailure)) throw error;
-    console.error(`error: ${error.message}\n  mend: ${error.mend}`);
-    process.exitCode = 3;
+    if (isLtoError(error, "Cancelled")) process.exitCode = EXIT.cancelled;
+    else if (error instanceof BenchFailure) {
+      console.error(`error: ${error.message}\n  mend: ${error.mend}`);
+      process.exitCode = 3;
+    } else throw error;
   }
 }

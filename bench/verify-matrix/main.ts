@@ -38,13 +38,14 @@ interface Options {
   readonly again: boolean;
   readonly keep: boolean;
   readonly cli: string;
+  readonly signal: AbortSignal;
 }
 
 function usage(problem: string): BenchFailure {
   return new BenchFailure(problem, USAGE);
 }
 
-function readOptions(args: readonly string[]): Options | "list" {
+function readOptions(args: readonly string[], signal: AbortSignal): Options | "list" {
   const { values, positionals } = parseArgs({
     args: [...args],
     allowPositionals: true,
@@ -61,7 +62,7 @@ function readOptions(args: readonly string[]): Options | "list" {
   const projects = chosen(PROJECTS, values.project, ({ name }) => name, "project");
   const toolchains = values.toolchain === undefined ? undefined : chosen(TOOLCHAIN_NAMES, values.toolchain, (name) => name, "toolchain");
   const configurations = chosen(CONFIGURATIONS, positionals.length === 0 ? undefined : positionals, ({ id }) => id, "configuration");
-  return { projects, toolchains, configurations, again: values.again, keep: values.keep, cli: path.resolve(values.cli) };
+  return { projects, toolchains, configurations, again: values.again, keep: values.keep, cli: path.resolve(values.cli), signal };
 }
 
 function chosen<T>(all: readonly T[], wanted: readonly string[] | undefined, nameOf: (item: T) => string, what: string): T[] {
@@ -107,7 +108,17 @@ async function runOrRead(
   console.log(`${name} …`);
   const store = path.join(WORK, "stores", createHash("sha256").update(name).digest("hex").slice(0, 12));
   const workspace = await workspaceOf(project, toolchain);
-  const steps = await runCell({ workspace, target, toolchain, configuration, store, keep: options.keep, nice: true, cli: options.cli });
+  const steps = await runCell({
+    workspace,
+    target,
+    toolchain,
+    configuration,
+    store,
+    keep: options.keep,
+    nice: true,
+    signal: options.signal,
+    cli: options.cli,
+  });
   const rustc = `${release} (${commitHash?.slice(0, 9) ?? "no commit"}), LLVM ${llvmVersion}`;
   const result = { project: project.name, toolchain: toolchain.name, rustc, configuration, finishedAt: new Date().toISOString(), steps };
   await writeCell(result);
@@ -121,8 +132,8 @@ async function runOrRead(
 }
 
 /** @returns the exit code */
-export async function verifyMatrix(args: readonly string[]): Promise<number> {
-  const options = readOptions(args);
+export async function verifyMatrix(args: readonly string[], signal: AbortSignal): Promise<number> {
+  const options = readOptions(args, signal);
   if (options === "list") {
     for (const { id } of CONFIGURATIONS) console.log(id);
     return 0;

@@ -21,6 +21,7 @@ export interface Cell {
   readonly keep?: boolean;
   /** Run at low priority. */
   readonly nice?: boolean;
+  readonly signal?: AbortSignal;
   /** The built command line; default: dist/cli.js. */
   readonly cli?: string;
 }
@@ -41,7 +42,7 @@ export interface StepResult {
  * @throws BenchFailure when the workspace is not as the edit needs it
  */
 export async function runCell(cell: Cell): Promise<StepResult[]> {
-  await fs.rm(cell.store, { recursive: true, force: true });
+  await removeStore(cell);
   await fs.mkdir(cell.store, { recursive: true });
   try {
     const first = await captureAndVerify(cell, "first build");
@@ -53,8 +54,13 @@ export async function runCell(cell: Cell): Promise<StepResult[]> {
       await revertEdit(cell.workspace, cell.target.edit);
     }
   } finally {
-    if (cell.keep !== true) await fs.rm(cell.store, { recursive: true, force: true });
+    if (cell.keep !== true) await removeStore(cell);
   }
+}
+
+/** Programs that were told to end may still be writing. */
+async function removeStore({ store }: Cell): Promise<void> {
+  await fs.rm(store, { recursive: true, force: true, maxRetries: 10, retryDelay: 500 });
 }
 
 async function captureAndVerify(cell: Cell, step: StepResult["step"]): Promise<StepResult> {
@@ -77,6 +83,7 @@ async function inspector(cell: Cell, args: readonly string[]): Promise<TimedResu
   return runTimed(process.execPath, [cell.cli ?? CLI, ...args], {
     env: { ...cell.toolchain.environment, ...cargoVariables(cell.configuration), LTO_INSPECTOR_STORE: cell.store },
     nice: cell.nice ?? false,
+    signal: cell.signal,
   });
 }
 
