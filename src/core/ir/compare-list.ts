@@ -61,7 +61,7 @@ export function stagesTitle(from: Stage, to: Stage): string {
 
 function modulePair(choice: CompareChoice): ComparedPair {
   const label = shortModuleName(choice.module);
-  const uri = (stage: Stage): string => uriOf(choice, stage, null);
+  const uri = (stage: Stage): string => uriOf(choice, stage, null, label);
   return {
     label,
     title: `${label} · ${stagesTitle(choice.from, choice.to)}`,
@@ -97,7 +97,9 @@ function pairOf(
   demangled: string,
   change: ComparedPair["change"],
 ): ComparedPair {
-  const uri = (stage: Stage, symbol: string | null): string | null => (symbol === null ? null : uriOf(choice, stage, symbol, demangled));
+  // Both sides have the same path, also where ThinLTO promoted the function: at the other stage it is found without the suffix.
+  const symbol = right ?? left;
+  const uri = (stage: Stage, there: string | null): string | null => (there === null ? null : uriOf(choice, stage, symbol, demangled));
   return {
     label: demangled,
     title: `${demangled} · ${shortModuleName(choice.module)} · ${stagesTitle(choice.from, choice.to)}`,
@@ -107,7 +109,7 @@ function pairOf(
   };
 }
 
-function uriOf({ subject, module, filters }: CompareChoice, stage: Stage, symbol: string | null, title?: string): string {
+function uriOf({ subject, module, filters }: CompareChoice, stage: Stage, symbol: string | null, title: string): string {
   return formatStageUri({ subject, module, stage, function: symbol, filters }, title);
 }
 

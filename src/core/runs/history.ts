@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { RunManifest, RunOrigin, RunReport } from "../../protocol/runs.js";
 import type { RunView } from "../../protocol/views.js";
 import { isAlive } from "../alive.js";
-import { LtoError, messageOf, systemCode } from "../errors.js";
+import { isLtoError, LtoError, messageOf, systemCode } from "../errors.js";
 import type { StoreLayout } from "../stages/store-layout.js";
 import { MANIFEST, REPORT, SUMMARY, summaryOf, type RunSummaryFile } from "./run-manifest.js";
 
@@ -21,11 +21,12 @@ export class RunHistory {
     this.#layout = layout;
   }
 
-  /** All runs, the latest first; folders that hold none are left out. */
+  /** All runs that can be read, the latest first. */
   async list(): Promise<RunView[]> {
     const ids = (await readdir(this.#layout.runs).catch((): string[] => [])).filter(isRunId).toSorted().toReversed();
     for (const id of this.#known.keys()) if (!ids.includes(id)) this.#known.delete(id);
-    const views = await Promise.all(ids.map((id) => this.#find(id)));
+    // One whose files are damaged says so when it is asked for by its id, and hides no others.
+    const views = await Promise.all(ids.map((id) => this.#find(id).catch(() => undefined)));
     return views.filter((view) => view !== undefined);
   }
 
@@ -64,8 +65,12 @@ export class RunHistory {
    * @throws LtoError UnknownRun, RunUnderWay
    */
   async remove(id: string): Promise<void> {
-    const view = await this.view(id);
-    if (view.state === "running") {
+    const view = await this.view(id).catch((error: unknown) => {
+      // What cannot be read can still be removed.
+      if (!isLtoError(error, "UnreadableFile")) throw error;
+      return undefined;
+    });
+    if (view?.state === "running") {
       throw new LtoError({
         name: "RunUnderWay",
         message: `The run of ${view.unit.name} is still under way.`,

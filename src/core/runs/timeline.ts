@@ -30,7 +30,8 @@ export function timelineOf(timings: readonly Timing[], range: TimelineRange): Ti
   const to = Math.min(total, range.to ?? total);
   const lanes = byThread(timings, origin, from, to);
   const activities = [...lanes.values()].reduce((sum, bars) => sum + bars.length, 0);
-  const wanted = Math.min(MOST_BARS, Math.max(lanes.size, Math.trunc(range.bars)));
+  const asked = Number.isNaN(range.bars) ? MOST_BARS : Math.trunc(range.bars);
+  const wanted = Math.min(MOST_BARS, Math.max(lanes.size, asked));
   const shown = [...lanes].map(([thread, bars]): TimelineLane => {
     const share = Math.max(1, Math.floor((wanted * bars.length) / Math.max(1, activities)));
     return { thread, bars: putTogether(bars, share, to - from), busy: busyIn(bars, from, to) };

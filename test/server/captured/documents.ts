@@ -96,6 +96,26 @@ export function documents(captured: Captured): void {
       assert.match((await server.text(whole.rows[0]?.right ?? "")).slice(0, 20), /ModuleID/);
     });
 
+    it("a function that ThinLTO promoted is one function, under two names", async () => {
+      const { server } = captured;
+      const { name } = await largest();
+      const choice = {
+        subject: subject(),
+        module: name,
+        from: "thin-lto-input",
+        to: "thin-lto-after-rename",
+        filters: NO_FILTERS,
+      } as const;
+      const { rows: changed } = await server.ask("changedFunctions", { ...choice, offset: 0, limit: 500 });
+      const promoted = changed.findIndex(({ left, right }) => left !== null && right === `${left}.llvm.${right?.split(".").at(-1)}`);
+      assert.ok(promoted >= 0, "nothing was promoted");
+      const { rows } = await server.ask("compare", { ...choice, offset: promoted, limit: 1 });
+      const [left = "", right = ""] = [rows[0]?.left ?? undefined, rows[0]?.right ?? undefined];
+      assert.equal(left.split("?")[0], right.split("?")[0], "another path would be taken for a renamed file");
+      assert.match(await server.text(left), new RegExp(`^define .*@${changed[promoted]?.left}\\(`, "m"));
+      assert.match(await server.text(right), new RegExp(`^define .*@${changed[promoted]?.right}\\(`, "m"));
+    });
+
     it("one function, before and after", async () => {
       const { server } = captured;
       const { module, symbol } = await bar();
@@ -105,6 +125,7 @@ export function documents(captured: Captured): void {
         assert.equal(total, 1);
         assert.match(rows[0]?.title ?? "", /^textstats::bars::bar · \S+ · Input ↔ Optimize \(pm\)$/);
         assert.ok(rows[0]?.left !== null && rows[0]?.right !== null, "vscode.diff needs two documents");
+        assert.equal(rows[0]?.left.split("?")[0], rows[0]?.right.split("?")[0]);
       }
       const unknown = await server.failure("compare", { ...choice, function: "no_such", offset: 0, limit: 1 });
       assert.deepEqual([unknown.name, unknown.module], ["UnknownFunction", module]);

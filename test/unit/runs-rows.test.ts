@@ -1,0 +1,174 @@
+/** Rows, groups, timelines and totals of a run: pure functions over its report. */
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { crateRows, filterRows, groupRows, pageOf, rowsOfReport, sortRows } from "../../src/core/runs/module-rows.js";
+import { stageTotals } from "../../src/core/runs/stage-totals.js";
+import { MOST_BARS, timelineOf } from "../../src/core/runs/timeline.js";
+import type { ModuleReport, RunReport, StageReport, Timing, Verdict } from "../../src/protocol/runs.js";
+import type { Stage } from "../../src/protocol/stages.js";
+import { MOST_ROWS } from "../../src/protocol/views.js";
+
+function stage(name: Stage, instructions: number, sameAsPrevious = false): StageReport {
+  return { stage: name, file: null, bytes: instructions * 4, instructions, functions: 2, millis: 1.5, sameAsPrevious };
+}
+
+function module(name: string, crate: string, verdict: Verdict, instructions: readonly [number, number]): ModuleReport {
+  return {
+    name,
+    origin: "local",
+    crate,
+    source: `/inputs/${name}.bc`,
+    bytes: instructions[0] * 5,
+    verdict,
+    reason: { kind: verdict === "re-used" ? "key-equal" : "key-changed", detail: "Because." },
+    key: null,
+    previousKey: null,
+    fromStore: false,
+    stages:
+      verdict === "failed" ? [] : [stage("thin-lto-input", instructions[0]), stage("thin-lto-after-pm", instructions[1], name === "same")],
+  };
+}
+
+const modules = [
+  module("big", "app", "re-compiled", [100, 300]),
+  module("same", "app", "re-used", [50, 50]),
+  module("small", "std", "re-compiled", [10, 5]),
+  module("broken", "std", "failed", [1, 1]),
+];
+
+const report: RunReport = {
+  schema: 1,
+  command: "thin",
+  unit: { id: "u@1", name: "u (bin)", crateTypes: ["bin"], profile: "release", mode: "thin" },
+  llvm: { path: "/lib", version: "22.1.2", revision: "", matchesProducer: true },
+  fidelity: "verified",
+  deviations: [],
+  settings: { optLevel: "3", targetCpu: null, targetFeatures: "", relocationModel: "pic", llvmArgs: [], preservedSymbols: 1 },
+  modules,
+  timings: [],
+  peakMemoryBytes: 1,
+  warnings: [],
+};
+
+const rows = rowsOfReport(report);
+const names = (found: readonly { readonly name: string }[]): string[] => found.map(({ name }) => name);
+
+describe("module rows", () => {
+  it("hold first and last stage, and nothing where there is none", () => {
+    const [big, , , broken] = rows;
+    assert.deepEqual([big?.instructions, big?.stageBytes, big?.millis], [{ before: 100, after: 300 }, { before: 400, after: 1200 }, 3]);
+    assert.deepEqual([broken?.instructions, broken?.stageBytes, broken?.millis], [null, null, 0]);
+  });
+
+  it("are sorted stably, either way", () => {
+    assert.deepEqual(names(sortRows(rows, undefined)), ["big", "same", "small", "broken"]);
+    assert.deepEqual(names(sortRows(rows, "crate")), ["big", "same", "small", "broken"]);
+    assert.deepEqual(names(sortRows(rows, "crate", true)), ["small", "broken", "big", "same"]);
+    assert.deepEqual(names(sortRows(rows, "growth", true)), ["big", "same", "broken", "small"]);
+    assert.deepEqual(names(sortRows(rows, "verdict")), ["broken", "big", "small", "same"]);
+    assert.deepEqual(names(sortRows(rows, "bytes")), ["broken", "small", "same", "big"]);
+  });
+
+  it("are filtered by every word, verdict, crate and reason together", () => {
+    assert.deepEqual(names(filterRows(rows, { text: "APP because" })), ["big", "same"]);
+    assert.deepEqual(names(filterRows(rows, { text: "app", verdicts: ["re-used"] })), ["same"]);
+    assert.deepEqual(names(filterRows(rows, { crates: ["std"], reasons: ["key-changed"] })), ["small", "broken"]);
+    assert.deepEqual(filterRows(rows, { verdicts: [null] }), []);
+    assert.equal(filterRows(rows, {}), rows);
+  });
+
+  it("are grouped by verdict, what failed first, and by crate", () => {
+    assert.deepEqual(
+      groupRows(rows).map(({ verdict, modules: count, crates }) => [verdict, count, crates]),
+      [
+        ["failed", 1, 1],
+        ["re-compiled", 2, 2],
+        ["re-used", 1, 1],
+      ],
+    );
+    assert.deepEqual(
+      crateRows(rows, "bytes", true).map(({ crate, verdict, modules: count, bytes }) => [crate, verdict, count, bytes]),
+      [
+        ["app", null, 2, 750],
+        ["std", null, 2, 55],
+      ],
+    );
+    assert.equal(crateRows(filterRows(rows, { verdicts: ["re-compiled"] }))[0]?.verdict, "re-compiled");
+  });
+
+  it("come by range, whatever is asked for", () => {
+    assert.deepEqual(pageOf(rows, { offset: 1, limit: 2 }), { total: 4, offset: 1, rows: rows.slice(1, 3) });
+    assert.deepEqual(pageOf(rows, { offset: 9, limit: 2 }).rows, []);
+    for (const limit of [-1, NaN, 0]) assert.deepEqual(pageOf(rows, { offset: 0, limit }).rows, [], String(limit));
+    assert.deepEqual(pageOf(rows, { offset: -3, limit: 1.9 }).rows, rows.slice(0, 1));
+    const many = Array.from({ length: 3 * MOST_ROWS }, (_, index) => index);
+    assert.equal(pageOf(many, { offset: 0, limit: Infinity }).rows.length, MOST_ROWS);
+  });
+});
+
+describe("stage totals", () => {
+  it("add up what is there, and count what a stage changed", () => {
+    const totals = stageTotals(report);
+    assert.equal(totals.length, 6);
+    const last = totals.at(-1);
+    assert.deepEqual([last?.modules, last?.instructions, last?.bytes, last?.changed], [3, 355, 1420, 2]);
+    assert.deepEqual([totals[1]?.modules, totals[1]?.instructions], [0, 0]);
+    assert.equal(stageTotals(report, new Set(["small"])).at(-1)?.instructions, 5);
+  });
+});
+
+describe("timeline", () => {
+  const timing = (thread: number, startMicros: number, durationMicros: number, argument: string | null = "m"): Timing => ({
+    activity: "LLVM_lto_optimize",
+    argument,
+    thread,
+    startMicros,
+    durationMicros,
+  });
+
+  it("begins with the first activity, one lane per thread", () => {
+    const { totalMicros, lanes, activities, putTogether } = timelineOf([timing(1, 1000, 50), timing(0, 1200, 100), timing(1, 1060, 40)], {
+      bars: 100,
+    });
+    assert.deepEqual([totalMicros, activities, putTogether], [300, 3, 0]);
+    const one = lanes.find(({ thread }) => thread === 1);
+    assert.deepEqual(
+      one?.bars.map(({ start, duration, stage: of, count }) => [start, duration, of, count]),
+      [
+        [0, 50, "thin-lto-after-pm", 1],
+        [60, 40, "thin-lto-after-pm", 1],
+      ],
+    );
+    assert.equal(one.busy, 90);
+  });
+
+  it("is empty where nothing was timed", () => {
+    assert.deepEqual(timelineOf([], { bars: 10 }), { totalMicros: 0, from: 0, to: 0, lanes: [], activities: 0, putTogether: 0 });
+  });
+
+  it("never has more bars than asked for, and loses none", () => {
+    const timings = Array.from({ length: 6000 }, (_, index) => timing(index % 7, index * 10, 9, `module ${index % 3}`));
+    for (const bars of [7, 50, 1000, NaN, Infinity]) {
+      const { lanes, activities } = timelineOf(timings, { bars });
+      const shown = lanes.flatMap((lane) => lane.bars);
+      assert.equal(activities, 6000);
+      assert.equal(
+        shown.reduce((sum, { count }) => sum + count, 0),
+        6000,
+      );
+      assert.ok(shown.length <= (Number.isFinite(bars) ? bars : MOST_BARS), `${shown.length} of ${bars}`);
+    }
+    const merged = timelineOf(timings, { bars: 7 }).lanes[0]?.bars[0];
+    assert.deepEqual([merged?.module, merged?.activity], [null, "LLVM_lto_optimize"]);
+  });
+
+  it("at one moment, activities without length end up in one bar", () => {
+    const timings = Array.from({ length: 100 }, () => timing(0, 5, 0));
+    assert.equal(timelineOf(timings, { bars: 3 }).lanes[0]?.bars.length, 1);
+  });
+
+  it("shows what touches the range, and says how busy it was within", () => {
+    const part = timelineOf([timing(0, 0, 100), timing(0, 200, 100), timing(0, 400, 100)], { bars: 100, from: 250, to: 450 });
+    assert.deepEqual([part.activities, part.lanes[0]?.busy, part.from, part.to], [2, 100, 250, 450]);
+  });
+});
