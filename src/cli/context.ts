@@ -92,7 +92,9 @@ export class Cli {
       columns: stdout.isTTY ? stdout.columns : 100,
       progress: (line) => {
         if (!stderr.isTTY) return;
-        stderr.write(`\r\x1b[2K${line.slice(0, Math.max(20, stderr.columns - 1))}`);
+        // A terminal that does not know its width says 0.
+        const width = stderr.columns > 0 ? stderr.columns : 80;
+        stderr.write(`\r\x1b[2K${line.slice(0, width - 1)}`);
         this.#lineShown = true;
       },
       note: (line) => {
