@@ -80,6 +80,7 @@ TEST(ExportedSymbols, AreNotThoseThatCodeGenerationAdds) {
       "@__rustc_debug_gdb_scripts_section__ = linkonce_odr unnamed_addr constant i8 0\n"
       "@__covrec_10098198639442C9u = linkonce_odr hidden constant i8 0\n"
       "@__llvm_profile_filename = hidden constant i8 0\n"
+      "@___asan_globals_registered = common hidden global i64 0\n"
       "define void @main() { ret void }\n";
   EXPECT_EQ(exportedOf(Instrumented, Rules), Names{"main"});
   Rules.Threshold = SymbolExportLevel::Rust;

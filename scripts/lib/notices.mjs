@@ -7,12 +7,27 @@ function packageOf(input) {
   return /^node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(input)?.[1];
 }
 
+/**
+ * The licence of a package that has no file with it: MIT's words are the same everywhere, and in our own LICENSE.
+ *
+ * @param {{ license?: string, author?: string | { name: string } }} manifest
+ */
+function wellKnown({ license, author }) {
+  const holder = typeof author === "object" ? author.name : author;
+  if (license !== "MIT" || holder === undefined) return "";
+  return fs
+    .readFileSync(inRoot("LICENSE"), "utf8")
+    .replace(/^Copyright.*$/m, `Copyright (c) ${holder}`)
+    .trim();
+}
+
 /** @param {string} name */
 function notice(name) {
   const folder = inRoot("node_modules", name);
-  const { version, license } = JSON.parse(fs.readFileSync(inRoot("node_modules", name, "package.json"), "utf8"));
+  const manifest = JSON.parse(fs.readFileSync(inRoot("node_modules", name, "package.json"), "utf8"));
+  const { version, license } = manifest;
   const file = fs.readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
-  const text = file === undefined ? "" : fs.readFileSync(inRoot("node_modules", name, file), "utf8").trim();
+  const text = file === undefined ? wellKnown(manifest) : fs.readFileSync(inRoot("node_modules", name, file), "utf8").trim();
   return `${name} ${version} (${license})\n\n${text}\n`;
 }
 

@@ -46,12 +46,12 @@ static bool isExternalDefinition(const GlobalValue &GV) {
 ///
 /// Source: `get_or_insert_gdb_debug_scripts_section_global`
 /// (rustc_codegen_llvm/src/debuginfo/gdb.rs), `generate_covfun_record`
-/// (coverageinfo/mapgen/covfun.rs), 1.9x, and LLVM's InstrProfiling pass.
+/// (coverageinfo/mapgen/covfun.rs), 1.9x, and LLVM's InstrProfiling and AddressSanitizer passes.
 static bool isMadeByCodegen(StringRef Name) {
-  if (Name == "__rustc_debug_gdb_scripts_section__")
+  if (Name == "__rustc_debug_gdb_scripts_section__" || Name == "___asan_globals_registered")
     return true;
   return any_of(ArrayRef<StringRef>{"__covrec_", "__profc_", "__profd_", "__profn_", "__profvp_",
-                                    "__llvm_profile_", "__llvm_coverage_"},
+                                    "__llvm_profile_", "__llvm_coverage_", "__odr_asan_gen_"},
                 [&](StringRef Prefix) { return Name.starts_with(Prefix); });
 }
 
