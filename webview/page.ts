@@ -44,7 +44,7 @@ export class Page {
     window.addEventListener("scroll", () => {
       if (!this.#shown || this.#returning !== undefined) return;
       this.#store.state.pageTop = window.scrollY;
-      this.#store.save();
+      this.#store.saveSoon();
     });
     const stay = (): void => {
       this.#returning = undefined;

@@ -41,7 +41,7 @@ const FRESH: PageState = {
 
 const SAVE_MILLIS = 100;
 
-/** The kept state; its setters need nothing but assignments, and `save` after them. */
+/** The kept state: it is assigned to, and saved after that. */
 export class Store {
   readonly state: PageState;
   readonly #api: VsCodeApi;
@@ -50,25 +50,26 @@ export class Store {
   constructor(api: VsCodeApi) {
     this.#api = api;
     this.state = restored(api.getState());
-    // Nothing runs any more once the page is hidden.
-    const flush = (): void => {
-      this.flush();
+    const save = (): void => {
+      this.save();
     };
-    document.addEventListener("visibilitychange", flush);
-    window.addEventListener("pagehide", flush);
-    window.addEventListener("blur", flush);
+    document.addEventListener("visibilitychange", save);
+    window.addEventListener("pagehide", save);
+    window.addEventListener("blur", save);
   }
 
+  /** At once: what a person does next may hide the page, and then nothing runs any more. */
   save(): void {
-    this.#timer ??= setTimeout(() => {
-      this.flush();
-    }, SAVE_MILLIS);
-  }
-
-  flush(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     this.#api.setState(this.state);
+  }
+
+  /** For what changes with every frame. */
+  saveSoon(): void {
+    this.#timer ??= setTimeout(() => {
+      this.save();
+    }, SAVE_MILLIS);
   }
 
   /** Another run: places mean nothing any more; how a person likes to see it does. */

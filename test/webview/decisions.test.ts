@@ -200,6 +200,7 @@ describe("the mouse", () => {
       [],
     );
     row?.querySelector<HTMLElement>(".open-module")?.click();
+    assert.ok(typeof page.state === "object" && page.state && "activeRow" in page.state && page.state.activeRow === 2, "saved at once");
     assert.deepEqual(page.news().at(-1), {
       type: "open",
       run: page.extension.view?.id,

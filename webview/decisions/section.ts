@@ -59,8 +59,10 @@ export class Decisions {
         active: (index) => this.#active(index),
         open: (row, stage) => this.#open(row, stage),
         scrolled: (top) => {
+          // An empty table is at its top, wherever it is going to be.
+          if (this.#rows.total === undefined) return;
           this.#store.state.gridTop = top;
-          this.#store.save();
+          this.#store.saveSoon();
         },
       },
       hint.id,
@@ -68,6 +70,7 @@ export class Decisions {
     const typed = debounced(TYPING_MILLIS, () => this.#filtered());
     this.#text = textField("Filter by words of module, crate, verdict or reason", "Filter modules", icon("search"), (text) => {
       this.#store.state.text = text;
+      this.#store.save();
       typed();
     });
     this.#verdict = dropdown("Verdict", (value) => {

@@ -10,8 +10,9 @@ import { busyShare, kindOf, linesOf, overlaps, whatOf, type PlacedBar } from "./
 import { patterns } from "./patterns.js";
 import { SHORTEST, type TimeWindow } from "./window.js";
 
-const LANE = 24;
-const BAR = 18;
+/** Lanes are higher where there are few. */
+const LANE = { least: 24, most: 36, together: 216 };
+const AROUND_BAR = 6;
 const AXIS = 24;
 /** Pixels of a letter in a bar. */
 const LETTER = 6.3;
@@ -51,6 +52,7 @@ export class TimelineChart {
   #window: TimeWindow = { from: 0, to: 1 };
   #current: PlacedBar | undefined;
   #placing = false;
+  #lane = LANE.least;
   readonly #draw = oncePerFrame(() => {
     this.drawNow();
   });
@@ -108,7 +110,7 @@ export class TimelineChart {
     const x = this.#scale()(Math.max(bar.bar.start, this.#window.from));
     const lane = this.#threads.indexOf(bar.thread);
     this.#rowAt(lane)?.scrollIntoView({ block: "nearest" });
-    this.#showTip(bar, this.#names.offsetWidth + x, AXIS + (lane + 1) * LANE);
+    this.#showTip(bar, this.#names.offsetWidth + x, AXIS + (lane + 1) * this.#lane);
   }
 
   hideTip(): void {
@@ -149,11 +151,12 @@ export class TimelineChart {
       h("div", { class: "timeline-name" }, h("span", {}, `Thread ${thread}`), h("span", { class: "timeline-busy dim" })),
     );
     replace(this.#names, ...rows);
-    const height = threads.length * LANE;
-    setAttributes(this.#lanes, { height });
+    this.#lane = Math.round(Math.min(LANE.most, Math.max(LANE.least, LANE.together / Math.max(1, threads.length))));
+    this.element.style.setProperty("--lane", `${this.#lane}px`);
+    setAttributes(this.#lanes, { height: threads.length * this.#lane });
     replace(
       this.#grid,
-      ...threads.map((_, lane) => svg("line", { x1: 0, x2: "100%", y1: (lane + 1) * LANE - 0.5, y2: (lane + 1) * LANE - 0.5 })),
+      ...threads.map((_, lane) => svg("line", { x1: 0, x2: "100%", y1: (lane + 1) * this.#lane - 0.5, y2: (lane + 1) * this.#lane - 0.5 })),
     );
   }
 
@@ -164,7 +167,7 @@ export class TimelineChart {
   #pooled(index: number): DrawnBar {
     const known = this.#pool[index];
     if (known !== undefined) return known;
-    const made = { rect: svg("rect", { height: BAR, rx: 1.5 }), label: svg("text", { class: "bar-label" }) };
+    const made = { rect: svg("rect", { rx: 1.5 }), label: svg("text", { class: "bar-label" }) };
     made.rect.dataset["index"] = String(index);
     this.#bars.append(made.rect, made.label);
     this.#pool.push(made);
@@ -175,12 +178,14 @@ export class TimelineChart {
     const kind = kindOf(placed.bar);
     // Far outside the picture numbers become too large to be drawn well.
     const [left, right] = [Math.max(-10, from), Math.min(width + 10, to)];
-    const y = this.#threads.indexOf(placed.thread) * LANE + (LANE - BAR) / 2;
+    const y = this.#threads.indexOf(placed.thread) * this.#lane + AROUND_BAR / 2;
+    const height = this.#lane - AROUND_BAR;
     const current = isSame(placed, this.#current);
     setAttributes(rect, {
       display: null,
       x: left.toFixed(2),
       y,
+      height,
       width: Math.max(1, right - left).toFixed(2),
       class: `bar kind-${kind}${current ? " bar-current" : ""}`,
       fill: `url(#fill-${kind})`,
@@ -188,7 +193,7 @@ export class TimelineChart {
     const seen = Math.max(0, left);
     const letters = Math.floor((Math.min(width, right) - seen - 8) / LETTER);
     const text = placed.bar.module === null || letters < FEWEST_LETTERS ? "" : cut(whatOf(placed.bar), letters);
-    setAttributes(label, { display: text === "" ? "none" : null, x: (seen + 4).toFixed(2), y: y + BAR - 5 });
+    setAttributes(label, { display: text === "" ? "none" : null, x: (seen + 4).toFixed(2), y: y + height / 2 });
     setText(label, text);
   }
 
@@ -218,7 +223,7 @@ export class TimelineChart {
   /** Tells d3 where we are, after a change that it did not make. */
   #place(): void {
     const total = this.#timeline?.totalMicros ?? 1;
-    const [width, height] = [this.#width(), Math.max(1, this.#threads.length * LANE)];
+    const [width, height] = [this.#width(), Math.max(1, this.#threads.length * this.#lane)];
     const box: [[number, number], [number, number]] = [
       [0, 0],
       [width, height],

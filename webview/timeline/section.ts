@@ -145,7 +145,7 @@ export class TimelineSection {
   #setWindow(wanted: TimeWindow): void {
     const window = within(wanted, this.#total);
     this.#store.state.zoom = isWhole(window, this.#total) ? null : window;
-    this.#store.save();
+    this.#store.saveSoon();
     this.#draw();
     if (needsMore(this.#loaded, window)) this.#ask();
   }
