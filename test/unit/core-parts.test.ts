@@ -146,8 +146,13 @@ describe("history of runs", () => {
 
   it("lists runs of older versions, those that died, and nothing else", async () => {
     await run("20260101T000000-00000001", { state: "running" });
-    await run("20260102T000000-00000002", { state: "running", pid: 2 ** 22 + 1 });
-    await run("20260103T000000-00000003", { state: "failed", error: { name: "DiskFull", message: "No room." } });
+    await run("20260102T000000-00000002", { state: "running", pid: 2 ** 22 + 1, startedAt: "2026-01-02T00:00:00.900Z" });
+    await run("20260102T000000-00000001", { state: "failed", startedAt: "2026-01-02T00:00:00.950Z" });
+    await run("20260103T000000-00000003", {
+      state: "failed",
+      startedAt: "2026-01-03T00:00:00.000Z",
+      error: { name: "DiskFull", message: "No room." },
+    });
     await fs.mkdir(path.join(layout.runs, "20260104T000000-00000004"));
     await fs.mkdir(path.join(layout.runs, "something-else"));
     const history = new RunHistory(layout);
@@ -155,6 +160,7 @@ describe("history of runs", () => {
       (await history.list()).map(({ id, state, hasReport }) => [id.slice(-1), state, hasReport]),
       [
         ["3", "failed", false],
+        ["1", "failed", false],
         ["2", "died", false],
         ["1", "running", false],
       ],
@@ -171,14 +177,14 @@ describe("history of runs", () => {
     assert.equal(await refused(history.remove("../captures")), "UnknownRun");
     await history.remove("20260103T000000-00000003");
     assert.equal(await refused(history.view("20260103T000000-00000003")), "UnknownRun");
-    assert.equal((await history.list()).length, 2);
+    assert.equal((await history.list()).length, 3);
   });
 
   it("a damaged file is named, and does not hide the others", async () => {
     await run("20260105T000000-00000005", { state: "done" });
     await fs.writeFile(path.join(layout.runs, "20260105T000000-00000005", "summary.json"), "{");
     const history = new RunHistory(layout);
-    assert.equal((await history.list()).length, 2);
+    assert.equal((await history.list()).length, 3);
     await assert.rejects(history.view("20260105T000000-00000005"), (error: unknown) => {
       return error instanceof LtoError && error.report.name === "UnreadableFile" && error.report.file?.endsWith("summary.json") === true;
     });

@@ -23,11 +23,12 @@ export class RunHistory {
 
   /** All runs that can be read, the latest first. */
   async list(): Promise<RunView[]> {
-    const ids = (await readdir(this.#layout.runs).catch((): string[] => [])).filter(isRunId).toSorted().toReversed();
+    const ids = (await readdir(this.#layout.runs).catch((): string[] => [])).filter(isRunId);
     for (const id of this.#known.keys()) if (!ids.includes(id)) this.#known.delete(id);
     // One whose files are damaged says so when it is asked for by its id, and hides no others.
     const views = await Promise.all(ids.map((id) => this.#find(id).catch(() => undefined)));
-    return views.filter((view) => view !== undefined);
+    // An id tells the second; two can begin within one.
+    return views.filter((view) => view !== undefined).sort((left, right) => (left.startedAt < right.startedAt ? 1 : -1));
   }
 
   /** @throws LtoError UnknownRun */
