@@ -70,7 +70,7 @@ export const tiers = [
   { name: "webview", budgetSeconds: 300, needs: ["npm", "browser"], run: nodeTests("webview") },
   { name: "engine", budgetSeconds: 240, needs: ["npm", "addon", "engine-tests"], run: googleTests },
   { name: "addon", budgetSeconds: 360, needs: ["npm", "addon", "bundles", "rust"], run: nodeTests("addon") },
-  { name: "cli", budgetSeconds: 900, needs: ["npm", "addon", "bundles", "rust"], run: nodeTests("cli") },
+  { name: "cli", budgetSeconds: 1200, needs: ["npm", "addon", "bundles", "rust"], run: nodeTests("cli") },
   { name: "server", budgetSeconds: 360, needs: ["npm", "addon", "bundles", "rust"], run: nodeTests("server") },
 ];
 
