@@ -12,6 +12,9 @@ const MILLIS_BETWEEN_PRUNES = 10 * 60 * 1000;
 
 const GIGABYTE = 1e9;
 
+/** Engines take memory, and are started again in a fraction of a second. */
+const IDLE_MILLIS = 10 * 60 * 1000;
+
 export type WorkbenchSettings = Pick<Settings, "libLLVM" | "threads" | "store" | "toolchain" | "profile">;
 
 export class Workbench {
@@ -23,6 +26,7 @@ export class Workbench {
   readonly #watch: StoreWatch;
   #users = 0;
   #retired = false;
+  #idle: NodeJS.Timeout | undefined;
   #pruned = performance.now() - MILLIS_BETWEEN_PRUNES;
 
   /** @param changed called when this or another program has changed the store */
@@ -47,13 +51,26 @@ export class Workbench {
 
   /** Works with it; it is not closed meanwhile. */
   async use<T>(work: () => Promise<T>): Promise<T> {
+    clearTimeout(this.#idle);
     this.#users += 1;
     try {
       return await work();
     } finally {
       this.#users -= 1;
-      if (this.#retired && this.#users === 0) await this.close();
+      if (this.#users === 0) await this.#rest();
     }
+  }
+
+  async #rest(): Promise<void> {
+    if (this.#retired) return this.close();
+    this.#idle = setTimeout(() => {
+      void this.#endEngines();
+    }, IDLE_MILLIS).unref();
+  }
+
+  async #endEngines(): Promise<void> {
+    this.subjects.forget();
+    await this.core.engines.close();
   }
 
   /** Looks anew at target folders and store. */
@@ -80,8 +97,8 @@ export class Workbench {
 
   /** Ends the engines at once. */
   async close(): Promise<void> {
+    clearTimeout(this.#idle);
     this.#watch.close();
-    this.subjects.forget();
-    await this.core.engines.close();
+    await this.#endEngines();
   }
 }

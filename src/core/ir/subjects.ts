@@ -5,6 +5,7 @@ import { basename, dirname } from "node:path";
 import type { RunOrigin, RunReport } from "../../protocol/runs.js";
 import type { Subject } from "../../protocol/uris.js";
 import type { UnitManifest } from "../../protocol/units.js";
+import type { ModuleRow } from "../../protocol/views.js";
 import type { Core } from "../core.js";
 import { captureNumbers } from "../capture/captures.js";
 import { isLtoError } from "../errors.js";
@@ -110,8 +111,10 @@ export class Subjects {
   #openFiles(name: string, found: SavedTemps | "file"): OpenSubject {
     const source = found === "file" ? ({ kind: "paths", paths: [name] } as const) : ({ kind: "save-temps", saved: found } as const);
     const stages = stagesOfSource(this.#core, source, this.#llvm());
-    const crate = basename(name);
-    const rows = async (of: Stages): Promise<ReturnType<typeof bareRow>[]> => (await of.modules()).map((module) => bareRow(module, crate));
+    const [file = name] = found === "file" ? [name] : [...found.stages.values()].flatMap((files) => [...files.values()]);
+    const crate = crateIn(basename(file)) ?? basename(name);
+    const rows = async (of: Stages): Promise<ModuleRow[]> =>
+      (await of.modules()).map((module) => bareRow(module, crateIn(module) ?? crate));
     return new OpenSubject({ name: basename(name), stages, report: null, rows: () => rows(stages) });
   }
 
@@ -127,6 +130,11 @@ export class Subjects {
       throw error;
     }
   }
+}
+
+/** The crate that rustc's names begin with: "libstd-0123456789abcdef.rlib", "std-0123456789abcdef.std.…-cgu.0.rcgu.o". */
+function crateIn(name: string): string | undefined {
+  return /^(?:lib(?=.*\.rlib$))?(.+?)-[0-9a-f]{16}\./.exec(name)?.[1];
 }
 
 function closeUnused(entry: Entry): void {

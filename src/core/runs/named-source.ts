@@ -1,6 +1,6 @@
 /** What a ref, or files and folders that a person chose, mean: a unit, or plain files. */
 import { readdir, stat } from "node:fs/promises";
-import { basename, extname, join } from "node:path";
+import { basename, extname, isAbsolute, join } from "node:path";
 import { isLtoError, LtoError } from "../errors.js";
 import type { StoreLayout } from "../stages/store-layout.js";
 import { parseStageFileName } from "../workspace/stage-file-names.js";
@@ -22,7 +22,7 @@ export async function sourceOfRef(layout: StoreLayout, ref: string): Promise<Thi
   } catch (error) {
     const found = isLtoError(error, "UnknownUnit") ? await stat(ref).catch(() => undefined) : undefined;
     if (found?.isFile() === true) return { kind: "paths", paths: [ref] };
-    throw error;
+    throw isLtoError(error, "UnknownUnit") && isAbsolute(ref) ? notRunnable(ref) : error;
   }
 }
 
@@ -42,6 +42,16 @@ export async function sourceOfPaths(paths: readonly string[]): Promise<ThinSourc
   if (files.length === 0) throw nothingIn(paths);
   if (files.length > MOST_FILES) throw tooMany(paths, files.length);
   return { kind: "paths", paths: [...new Set(files)] };
+}
+
+/** What discovery finds, and nothing can be run on: stage files that rustc saved; or what is not there any more. */
+function notRunnable(path: string): LtoError {
+  return new LtoError({
+    name: "IncompleteUnit",
+    message: `${path} holds no unit that thin LTO can be run on: it has gone, or is a folder of single stages.`,
+    file: path,
+    mend: "Capture the workspace; stages that rustc saved can be shown and compared as they are.",
+  });
 }
 
 /** A session directory, or the folder of a crate's sessions, of which the latest is meant. */

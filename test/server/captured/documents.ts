@@ -2,7 +2,9 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import fs from "node:fs/promises";
+import path from "node:path";
 import { describe, it } from "node:test";
+import { THIN_STAGES } from "../../../src/protocol/stages.js";
 import { formatStageUri, NO_FILTERS, withFilters, withStage, type DocumentFilters } from "../../../src/protocol/uris.js";
 import type { ModuleRow } from "../../../src/protocol/views.js";
 import type { Captured } from "../../support/captured.js";
@@ -152,12 +154,43 @@ export function documents(captured: Captured): void {
       assert.ok(seen.length > 0);
     });
 
+    it("stages that rustc saved in the person's own target folder are shown as they are", async () => {
+      const { server, unit } = captured;
+      const { module } = await bar();
+      const folder = path.join(captured.scratch, "saved");
+      await fs.mkdir(folder);
+      for (const stage of THIN_STAGES.slice(0, 5)) {
+        await fs.copyFile(
+          path.join(unit.path, "rustc", `${module}.${stage}.bc`),
+          path.join(folder, `textstats-0123456789abcdef.${module}.rcgu.${stage}.bc`),
+        );
+      }
+      const saved = { unit: folder };
+      const { rows } = await server.ask("modules", { subject: saved, offset: 0, limit: 5 });
+      assert.deepEqual(
+        rows.map(({ name, crate, verdict }) => [name, crate, verdict]),
+        [[module, "textstats", null]],
+      );
+      const { stages } = await server.ask("stages", { subject: saved, module, changes: true });
+      assert.deepEqual(
+        stages.map(({ made }) => made),
+        [true, true, true, true, true, false],
+      );
+      const { origin } = await server.ask("stageFile", { subject: saved, module, stage: "thin-lto-input" });
+      assert.equal(origin, "rustc");
+      const address = { subject: saved, module, function: "textstats::bars::bar", filters: READABLE };
+      assert.match(await server.text(formatStageUri({ ...address, stage: "thin-lto-after-import" })), /^define .*@"textstats::bars::bar"/m);
+      const missing = await server.failure("stageFile", { subject: saved, module, stage: "thin-lto-after-pm" });
+      assert.deepEqual([missing.name, missing.module, missing.file], ["IncompleteUnit", module, folder]);
+      assert.equal((await server.failure("thin", { source: { unit: folder } })).name, "IncompleteUnit");
+    });
+
     it("a stage has a file, and a command line that shows the same", async () => {
       const { server } = captured;
       const { module, symbol } = await bar();
-      const { path, origin, bytes } = await server.ask("stageFile", { subject: subject(), module, stage: "thin-lto-input" });
+      const { path: file, origin, bytes } = await server.ask("stageFile", { subject: subject(), module, stage: "thin-lto-input" });
       assert.equal(origin, "store");
-      const content = await fs.readFile(path);
+      const content = await fs.readFile(file);
       assert.deepEqual([content.length, content.toString("latin1", 0, 2)], [bytes, "BC"]);
       const { line } = await server.ask("cliCommand", {
         command: "show",
