@@ -67,7 +67,6 @@ export const tiers = [
   { name: "lint", budgetSeconds: 240, needs: ["npm", "lint"], run: sourceChecks(lintChecks) },
   { name: "types", budgetSeconds: 120, needs: ["npm"], run: sourceChecks(typeChecks) },
   { name: "unit", budgetSeconds: 240, needs: ["npm"], run: nodeTests("unit") },
-  { name: "webview", budgetSeconds: 300, needs: ["npm", "browser"], run: nodeTests("webview") },
   { name: "engine", budgetSeconds: 240, needs: ["npm", "addon", "engine-tests"], run: googleTests },
   { name: "addon", budgetSeconds: 360, needs: ["npm", "addon", "bundles", "rust"], run: nodeTests("addon") },
   { name: "cli", budgetSeconds: 1200, needs: ["npm", "addon", "bundles", "rust"], run: nodeTests("cli") },
@@ -78,11 +77,12 @@ export const tiers = [
 const everything = ["npm", "addon", "bundles", "rust", "vscode", "browser"];
 
 /**
- * Tiers in VS Code, each of which runs by itself: `npm test` runs them once the extension is there.
+ * Tiers of the extension's user interface, which is not released yet: each runs by itself, and `npm test` runs them once the extension is done.
  *
  * @type {readonly Tier[]}
  */
 export const vscodeTiers = [
+  { name: "webview", budgetSeconds: 300, needs: ["npm", "browser"], run: nodeTests("webview") },
   { name: "host", budgetSeconds: 600, needs: everything, run: nodeTests("host") },
   { name: "e2e", budgetSeconds: 900, needs: [...everything, "vsix"], run: nodeTests("e2e") },
 ];

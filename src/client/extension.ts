@@ -39,8 +39,18 @@ export function activate(context: vscode.ExtensionContext): void {
   scope.add(registerCommands(parts));
   scope.add(followActiveStage());
   scope.add(vscode.window.registerWebviewPanelSerializer(DASHBOARD_VIEW_TYPE, new DashboardSerializer(dashboard)));
-  scope.add(server.onChanged((changed) => { follow(parts, changed); }));
-  scope.add(cgus.onFirstShown(() => { void shown.restore().catch((error: unknown) => { log.warn(String(error)); }); }));
+  scope.add(
+    server.onChanged((changed) => {
+      follow(parts, changed);
+    }),
+  );
+  scope.add(
+    cgus.onFirstShown(() => {
+      void shown.restore().catch((error: unknown) => {
+        log.warn(String(error));
+      });
+    }),
+  );
 }
 
 function addView<Node extends { readonly kind: string }>(scope: Scope, id: string, tree: vscode.TreeDataProvider<Node>): void {

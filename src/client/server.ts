@@ -3,7 +3,14 @@
  * src/protocol/requests.ts.
  */
 import * as vscode from "vscode";
-import { LanguageClient, State, TransportKind, WorkDoneProgress, type LanguageClientOptions, type ServerOptions } from "vscode-languageclient/node";
+import {
+  LanguageClient,
+  State,
+  TransportKind,
+  WorkDoneProgress,
+  type LanguageClientOptions,
+  type ServerOptions,
+} from "vscode-languageclient/node";
 import { notifications, requests, type Changed, type ParamsOf, type RequestName, type ResultOf } from "../protocol/requests.js";
 import { SETTINGS_SECTION, type InitializationOptions, type Settings } from "../protocol/settings.js";
 import { Failure } from "./failure.js";
@@ -53,11 +60,17 @@ export class Server implements vscode.Disposable {
    *
    * @throws ResponseError with the server's report, Failure when it cannot be started
    */
-  async ask<N extends RequestName>(name: N, params: ParamsOf<Requests[N]>, token?: vscode.CancellationToken): Promise<ResultOf<Requests[N]>> {
+  async ask<N extends RequestName>(
+    name: N,
+    params: ParamsOf<Requests[N]>,
+    token?: vscode.CancellationToken,
+  ): Promise<ResultOf<Requests[N]>> {
     const { client } = await this.#running();
     const { method } = requests[name];
     // A token that is undefined would be sent as one more parameter.
-    return token === undefined ? client.sendRequest<ResultOf<Requests[N]>>(method, params) : client.sendRequest<ResultOf<Requests[N]>>(method, params, token);
+    return token === undefined
+      ? client.sendRequest<ResultOf<Requests[N]>>(method, params)
+      : client.sendRequest<ResultOf<Requests[N]>>(method, params, token);
   }
 
   /**
@@ -120,8 +133,16 @@ export class Server implements vscode.Disposable {
     this.#setState({ kind: "starting" });
     const client = new LanguageClient("lto-inspector", "LTO Inspector", this.#serverOptions(), this.#clientOptions());
     const scope = new Scope();
-    scope.add(client.onNotification(notifications.changed.method, (changed: Changed) => { this.#changed.fire(changed); }));
-    scope.add(client.onDidChangeState(({ oldState, newState }) => { this.#follow(oldState, newState); }));
+    scope.add(
+      client.onNotification(notifications.changed.method, (changed: Changed) => {
+        this.#changed.fire(changed);
+      }),
+    );
+    scope.add(
+      client.onDidChangeState(({ oldState, newState }) => {
+        this.#follow(oldState, newState);
+      }),
+    );
     try {
       await client.start();
     } catch (error) {

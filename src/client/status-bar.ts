@@ -18,8 +18,12 @@ export class StatusBar implements vscode.Disposable {
     this.#item.name = "LTO Inspector";
     this.#item.command = `${VIEWS.cgus}.focus`;
     this.#listeners = [
-      shown.onChanged(() => { this.#update(); }),
-      server.onStateChanged(() => { this.#update(); }),
+      shown.onChanged(() => {
+        this.#update();
+      }),
+      server.onStateChanged(() => {
+        this.#update();
+      }),
     ];
     this.#update();
   }

@@ -90,7 +90,10 @@ windowTest(
     await t.test("after an edit nothing is asked, and exactly the expected codegen units are re-compiled", async () => {
       execFileSync(process.execPath, ["edit.mjs", "--apply", "."], { cwd: sandbox.workspace });
       await window.command("LTO: Run Thin LTO");
-      await window.statusBarItem(/LTO [1-9]\d* re-used/).first().waitFor({ timeout: RUN_MILLIS });
+      await window
+        .statusBarItem(/LTO [1-9]\d* re-used/)
+        .first()
+        .waitFor({ timeout: RUN_MILLIS });
       assert.equal(await window.dialog.isVisible(), false);
       await window.clearNotifications();
       await window.command("View: Hide Panel");
@@ -119,7 +122,10 @@ windowTest(
         [original, modified].every((lines) => lines.some(({ changed, text }) => changed && text.trim() !== "")),
       );
       const filters = ["--stable", "--demangle", "--hide", "debug,metadata"];
-      for (const [stage, lines] of [["import", diff.original], ["pm", diff.modified]] as const) {
+      for (const [stage, lines] of [
+        ["import", diff.original],
+        ["pm", diff.modified],
+      ] as const) {
         const { stdout } = await cli.run(["show", unit, hit.module, "--stage", stage, "--function", hit.symbol, ...filters]);
         const printed = new Set(stdout.split("\n"));
         const wrong = lines.map(({ text }) => text).filter((text) => text.trim() !== "" && !printed.has(text));
@@ -138,7 +144,10 @@ windowTest(
       await window.command("LTO: Demangle or Mangle Names");
       await window.editors.whenDiff("symbols", ({ original, modified }) => mangled(original) && mangled(modified));
       await window.command("LTO: Demangle or Mangle Names");
-      await window.editors.whenDiff("readable names", ({ original, modified }) => !mangled(original) && !mangled(modified) && modified.length > 1);
+      await window.editors.whenDiff(
+        "readable names",
+        ({ original, modified }) => !mangled(original) && !mangled(modified) && modified.length > 1,
+      );
       assert.equal((await window.editors.tabs()).length, 1);
     });
   },

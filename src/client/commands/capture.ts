@@ -42,7 +42,10 @@ async function agreed(plan: CapturePlan): Promise<boolean> {
   const differs =
     plan.deviations.length === 0
       ? ["Nothing differs from your own build."]
-      : ["What differs from your own build:", ...plan.deviations.map(({ setting, build, used }) => `• ${setting}: ${build} in your build, ${used} here`)];
+      : [
+          "What differs from your own build:",
+          ...plan.deviations.map(({ setting, build, used }) => `• ${setting}: ${build} in your build, ${used} here`),
+        ];
   const detail = [
     "LTO Inspector has no capture of this workspace yet. It builds, in a target directory of its own and with your profile's settings:",
     ...targets,

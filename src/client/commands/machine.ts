@@ -14,7 +14,11 @@ export async function selectLlvm(parts: Parts): Promise<void> {
     value: candidate.choice,
   }));
   const other = { label: "Choose a file…", description: "a libLLVM.so of LLVM 22.1", detail: "", value: null };
-  const picked = await vscode.window.showQuickPick([...choices, other], { title: "LTO: Select LLVM", placeHolder: "Which libLLVM makes the stages?", matchOnDetail: true });
+  const picked = await vscode.window.showQuickPick([...choices, other], {
+    title: "LTO: Select LLVM",
+    placeHolder: "Which libLLVM makes the stages?",
+    matchOnDetail: true,
+  });
   if (picked === undefined) throw new vscode.CancellationError();
   const choice = picked.value ?? (await chooseFile());
   await vscode.workspace.getConfiguration(SETTINGS_SECTION).update("libLLVM", choice, vscode.ConfigurationTarget.Global);

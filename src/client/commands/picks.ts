@@ -12,7 +12,10 @@ interface Choice<T> extends vscode.QuickPickItem {
 }
 
 /** @throws CancellationError when the person closes the pick */
-export async function pickOne<T>(choices: readonly Choice<T>[], options: { readonly title: string; readonly placeHolder: string }): Promise<T> {
+export async function pickOne<T>(
+  choices: readonly Choice<T>[],
+  options: { readonly title: string; readonly placeHolder: string },
+): Promise<T> {
   const [only] = choices;
   if (only !== undefined && choices.length === 1) return only.value;
   const chosen = await vscode.window.showQuickPick(choices, { ...options, matchOnDescription: true, matchOnDetail: true });
@@ -56,7 +59,12 @@ export async function pickModule(server: Server, run: RunView): Promise<ModuleRo
     pick.busy = true;
     const page = await server.ask("modules", { subject: { run: run.id }, filter: text === "" ? {} : { text }, offset: 0, limit: 100 });
     if (turn !== asked) return;
-    pick.items = page.rows.map((row) => ({ label: row.shortName, description: `${row.crate} · ${row.verdict ?? ""} · ${bytes(row.bytes)}`, alwaysShow: true, value: row }));
+    pick.items = page.rows.map((row) => ({
+      label: row.shortName,
+      description: `${row.crate} · ${row.verdict ?? ""} · ${bytes(row.bytes)}`,
+      alwaysShow: true,
+      value: row,
+    }));
     pick.busy = false;
   };
   try {
@@ -89,6 +97,10 @@ export async function pickStage(mode: LtoMode, placeHolder: string, among: reado
 export async function pickFunction(server: Server, subject: Subject, module: string, stage: Stage): Promise<string | null> {
   const page = await server.ask("functions", { subject, module, stage, offset: 0, limit: 500 });
   const whole: Choice<string | null> = { label: "$(file-code) The whole module", description: "bounded when it is large", value: null };
-  const functions = page.rows.map((row): Choice<string | null> => ({ label: row.demangled, description: counted(row.instructions, "instruction"), value: row.name }));
+  const functions = page.rows.map((row): Choice<string | null> => ({
+    label: row.demangled,
+    description: counted(row.instructions, "instruction"),
+    value: row.name,
+  }));
   return pickOne([...functions, whole], { title: "LTO Inspector", placeHolder: "Which function?" });
 }

@@ -54,7 +54,8 @@ async function tell(run: RunView): Promise<void> {
   const fidelity = run.fidelity === null ? "" : `, ${FIDELITY[run.fidelity].label}`;
   const text = `${run.unit.name}: ${countsLine(run)}${fidelity}.`;
   const dashboard = "Open Dashboard";
-  const show = run.counts.failed > 0 || run.fidelity === "other LLVM" ? vscode.window.showWarningMessage : vscode.window.showInformationMessage;
+  const show =
+    run.counts.failed > 0 || run.fidelity === "other LLVM" ? vscode.window.showWarningMessage : vscode.window.showInformationMessage;
   // Not awaited: the command is done when the result is shown.
   void show(text, dashboard).then((chosen) => (chosen === dashboard ? vscode.commands.executeCommand(COMMANDS.openDashboard) : undefined));
   await Promise.resolve();
@@ -93,7 +94,8 @@ async function unitToVerify(parts: Parts): Promise<UnitView> {
 
 function tellVerified(result: VerifyView, parts: Parts): void {
   const stages = Object.values(result.stages);
-  const sum = (name: "identical" | "sameText" | "different" | "absent"): number => stages.reduce((total, counts) => total + counts[name], 0);
+  const sum = (name: "identical" | "sameText" | "different" | "absent"): number =>
+    stages.reduce((total, counts) => total + counts[name], 0);
   const [identical, sameText, different, absent] = [sum("identical"), sum("sameText"), sum("different"), sum("absent")];
   const files = identical + sameText + different;
   const { keys, decisions } = result;

@@ -26,13 +26,24 @@ interface Place {
 export function shownRun(parts: Parts): RunView {
   const { run } = parts.shown;
   if (run?.hasReport === true) return run;
-  throw new Failure({ name: "UnknownRun", message: "No run is shown.", mend: "Run LTO: Run Thin LTO first, or open an earlier run in the Runs view." });
+  throw new Failure({
+    name: "UnknownRun",
+    message: "No run is shown.",
+    mend: "Run LTO: Run Thin LTO first, or open an earlier run in the Runs view.",
+  });
 }
 
 function placeOf(node: CguNode | undefined): Place | undefined {
   if (node?.kind === "module") return moduleOf(node);
   if (node?.kind === "stage") return { ...moduleOf(node.module), stage: node.row.stage, previous: node.previous };
-  if (node?.kind === "function") return { ...moduleOf(node.stage.module), stage: node.stage.row.stage, previous: node.stage.previous, symbol: node.row.right ?? node.row.left };
+  if (node?.kind === "function") {
+    return {
+      ...moduleOf(node.stage.module),
+      stage: node.stage.row.stage,
+      previous: node.stage.previous,
+      symbol: node.row.right ?? node.row.left,
+    };
+  }
   return placeOfEditor();
 }
 
@@ -43,7 +54,9 @@ function moduleOf(node: ModuleNode): Place {
 function placeOfEditor(): Place | undefined {
   const active = activeStage();
   const address = active === undefined ? undefined : parseStageUri((active.kind === "diff" ? active.right : active.uri).toString(true));
-  return address === undefined ? undefined : { subject: address.subject, module: address.module, stage: address.stage, symbol: address.function };
+  return address === undefined
+    ? undefined
+    : { subject: address.subject, module: address.module, stage: address.stage, symbol: address.function };
 }
 
 async function place(parts: Parts, node: CguNode | undefined): Promise<Place> {
@@ -77,7 +90,10 @@ async function pickTwoStages(): Promise<{ readonly from: Stage; readonly to: Sta
 
 export async function findSymbol(parts: Parts): Promise<void> {
   const run = shownRun(parts);
-  const symbol = await vscode.window.showInputBox({ title: "LTO: Find Symbol in All CGUs", prompt: "A symbol, mangled or demangled, or a part of it" });
+  const symbol = await vscode.window.showInputBox({
+    title: "LTO: Find Symbol in All CGUs",
+    prompt: "A symbol, mangled or demangled, or a part of it",
+  });
   if (symbol === undefined || symbol === "") throw new vscode.CancellationError();
   const stage = await pickStage("thin", "At which stage?");
   const found = await parts.server.askWithProgress(`Looking for ${symbol}`, "find", {
@@ -94,13 +110,21 @@ export async function findSymbol(parts: Parts): Promise<void> {
   const choices = found.hits.map((hit) => ({
     label: hit.demangled,
     description: `${hit.role} in ${hit.crate} · ${hit.shortName}`,
-    detail: [hit.kind, hit.linkage, hit.instructions > 0 ? counted(hit.instructions, "instruction") : "", hit.usedBy.length > 0 ? `used by ${hit.usedBy.slice(0, 3).join(", ")}` : ""]
+    detail: [
+      hit.kind,
+      hit.linkage,
+      hit.instructions > 0 ? counted(hit.instructions, "instruction") : "",
+      hit.usedBy.length > 0 ? `used by ${hit.usedBy.slice(0, 3).join(", ")}` : "",
+    ]
       .filter((part) => part !== "")
       .join(" · "),
     value: hit.uri,
   }));
   const more = found.truncated ? " (the first 500)" : "";
-  const uri = await pickOne(choices, { title: "LTO: Find Symbol in All CGUs", placeHolder: `${counted(found.hits.length, "place")}${more}` });
+  const uri = await pickOne(choices, {
+    title: "LTO: Find Symbol in All CGUs",
+    placeHolder: `${counted(found.hits.length, "place")}${more}`,
+  });
   if (uri !== null) await vscode.window.showTextDocument(vscode.Uri.parse(uri), { preview: true });
 }
 
@@ -110,7 +134,11 @@ export async function revealStageFile(parts: Parts, node?: CguNode): Promise<voi
   const file = await parts.server.ask("stageFile", { subject, module, stage });
   const copy = "Copy Path";
   const reveal = vscode.env.remoteName === undefined ? ["Reveal"] : [];
-  const chosen = await vscode.window.showInformationMessage(`${file.path} (${file.origin === "rustc" ? "rustc's own file" : "from the store"})`, copy, ...reveal);
+  const chosen = await vscode.window.showInformationMessage(
+    `${file.path} (${file.origin === "rustc" ? "rustc's own file" : "from the store"})`,
+    copy,
+    ...reveal,
+  );
   if (chosen === copy) await vscode.env.clipboard.writeText(file.path);
   else if (chosen !== undefined) await vscode.commands.executeCommand("revealFileInOS", vscode.Uri.file(file.path));
 }

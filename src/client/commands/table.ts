@@ -59,7 +59,9 @@ const HARMLESS: ReadonlySet<keyof typeof COMMANDS> = new Set(["showLog"]);
 
 export function registerCommands(parts: Parts): vscode.Disposable {
   const names = Object.keys(COMMANDS) as (keyof typeof COMMANDS)[];
-  return vscode.Disposable.from(...names.map((name) => vscode.commands.registerCommand(COMMANDS[name], (...args: unknown[]) => run(parts, name, args))));
+  return vscode.Disposable.from(
+    ...names.map((name) => vscode.commands.registerCommand(COMMANDS[name], (...args: unknown[]) => run(parts, name, args))),
+  );
 }
 
 async function run(parts: Parts, name: keyof typeof COMMANDS, args: readonly unknown[]): Promise<void> {
@@ -78,7 +80,8 @@ async function run(parts: Parts, name: keyof typeof COMMANDS, args: readonly unk
 
 async function askForTrust(): Promise<void> {
   const manage = "Manage Workspace Trust";
-  const text = "This folder is not trusted. Building it runs its build scripts, so LTO Inspector builds and runs nothing in Restricted Mode.";
+  const text =
+    "This folder is not trusted. Building it runs its build scripts, so LTO Inspector builds and runs nothing in Restricted Mode.";
   const chosen = await vscode.window.showWarningMessage(text, manage);
   if (chosen === manage) await vscode.commands.executeCommand("workbench.trust.manage");
 }

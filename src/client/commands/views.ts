@@ -48,7 +48,12 @@ export function clearFilter(parts: Parts): void {
   parts.shown.setFilter({});
 }
 
-const SORTS: readonly { readonly sort: ModuleSort | null; readonly label: string; readonly description: string; readonly descending: boolean }[] = [
+const SORTS: readonly {
+  readonly sort: ModuleSort | null;
+  readonly label: string;
+  readonly description: string;
+  readonly descending: boolean;
+}[] = [
   { sort: null, label: "As rustc lists them", description: "local, upstream, cached", descending: false },
   { sort: "name", label: "Name", description: "A to Z", descending: false },
   { sort: "bytes", label: "Size", description: "largest first", descending: true },
@@ -58,7 +63,11 @@ const SORTS: readonly { readonly sort: ModuleSort | null; readonly label: string
 ];
 
 export async function sortCgus(parts: Parts): Promise<void> {
-  const choices = SORTS.map(({ label, description, sort, descending }) => ({ label, description, value: { sort, descending } satisfies Order }));
+  const choices = SORTS.map(({ label, description, sort, descending }) => ({
+    label,
+    description,
+    value: { sort, descending } satisfies Order,
+  }));
   parts.shown.setOrder(await pickOne(choices, { title: "Sort Codegen Units", placeHolder: "By what?" }));
 }
 

@@ -60,7 +60,11 @@ export async function stepStage(server: Server, step: 1 | -1): Promise<void> {
   const left = active?.kind === "diff" ? parseStageUri(active.left.toString(true)) : undefined;
   const right = active?.kind === "diff" ? parseStageUri(active.right.toString(true)) : undefined;
   if (active?.kind !== "diff" || left === undefined || right === undefined) {
-    throw new Failure({ name: "UnknownStage", message: "No diff of two stages is open.", mend: "Open one with LTO: Compare Stages first." });
+    throw new Failure({
+      name: "UnknownStage",
+      message: "No diff of two stages is open.",
+      mend: "Open one with LTO: Compare Stages first.",
+    });
   }
   const stages: readonly Stage[] = stagesOf(right.stage.startsWith("lto.") ? "fat" : "thin");
   const [from, to] = [stages[stages.indexOf(left.stage) + step], stages[stages.indexOf(right.stage) + step]];
@@ -70,7 +74,16 @@ export async function stepStage(server: Server, step: 1 | -1): Promise<void> {
   }
   const symbol = right.function ?? left.function;
   const { subject, module } = right;
-  const page = await server.ask("compare", { subject, module, from, to, ...(symbol === null ? { wholeModule: true } : { function: symbol }), filters: right.filters, offset: 0, limit: 1 });
+  const page = await server.ask("compare", {
+    subject,
+    module,
+    from,
+    to,
+    ...(symbol === null ? { wholeModule: true } : { function: symbol }),
+    filters: right.filters,
+    offset: 0,
+    limit: 1,
+  });
   const [pair] = page.rows;
   if (pair === undefined) return;
   await openPair(pair);

@@ -24,7 +24,8 @@ async function reopen(filters: DocumentFilters): Promise<void> {
   if (active === undefined) return;
   const again = (uri: vscode.Uri): vscode.Uri => vscode.Uri.parse(withFilters(uri.toString(true), filters) ?? uri.toString(true));
   const options: vscode.TextDocumentShowOptions = { preview: active.tab.isPreview };
-  if (active.kind === "diff") await vscode.commands.executeCommand("vscode.diff", again(active.left), again(active.right), active.tab.label, options);
-  else await vscode.window.showTextDocument(again(active.uri), options);
+  if (active.kind === "diff") {
+    await vscode.commands.executeCommand("vscode.diff", again(active.left), again(active.right), active.tab.label, options);
+  } else await vscode.window.showTextDocument(again(active.uri), options);
   await closeReplaced(active);
 }

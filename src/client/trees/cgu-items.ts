@@ -111,7 +111,9 @@ function stageItem(node: StageNode): vscode.TreeItem {
   const functions = row.changes === null ? 0 : row.changes.changed + row.changes.added + row.changes.removed;
   const item = new vscode.TreeItem(row.label, previous !== null && functions > 0 ? Collapsed : None);
   item.description = stageDescription(node);
-  item.iconPath = new vscode.ThemeIcon(!row.made ? "circle-outline" : functions > 0 ? "diff-modified" : previous === null ? "file-code" : "dash");
+  item.iconPath = new vscode.ThemeIcon(
+    !row.made ? "circle-outline" : functions > 0 ? "diff-modified" : previous === null ? "file-code" : "dash",
+  );
   item.contextValue = previous === null ? "stage.first" : "stage";
   item.command = {
     title: previous === null ? "Open Stage" : "Compare Stages",

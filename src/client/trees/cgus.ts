@@ -8,7 +8,16 @@ import type { ModuleFilter, Page } from "../../protocol/views.js";
 import type { Server } from "../server.js";
 import type { Shown } from "../shown.js";
 import { cguItem } from "./cgu-items.js";
-import { nodeId, type CguNode, type CrateNode, type FunctionNode, type GroupNode, type ModuleNode, type MoreNode, type StageNode } from "./cgu-nodes.js";
+import {
+  nodeId,
+  type CguNode,
+  type CrateNode,
+  type FunctionNode,
+  type GroupNode,
+  type ModuleNode,
+  type MoreNode,
+  type StageNode,
+} from "./cgu-nodes.js";
 import { failureNote } from "./node-item.js";
 import { collect } from "./pages.js";
 

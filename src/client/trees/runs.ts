@@ -73,7 +73,9 @@ function runItem(run: RunView, isShown: boolean): vscode.TreeItem {
   const item = new vscode.TreeItem(run.unit.name);
   item.id = run.id;
   const result = run.hasReport ? countsLine(run) : STATES[run.state].words;
-  item.description = [isShown ? "shown" : "", moment(run.startedAt), result, run.millis === null ? "" : duration(run.millis)].filter((part) => part !== "").join(" · ");
+  item.description = [isShown ? "shown" : "", moment(run.startedAt), result, run.millis === null ? "" : duration(run.millis)]
+    .filter((part) => part !== "")
+    .join(" · ");
   item.iconPath = new vscode.ThemeIcon(isShown ? "eye" : STATES[run.state].icon);
   item.contextValue = run.state === "running" ? "run.running" : "run";
   item.command = { command: COMMANDS.openRun, title: "Open Run", arguments: [{ kind: "run", row: run }] };

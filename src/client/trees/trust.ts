@@ -19,8 +19,12 @@ export class OnlyTrusted<Node extends { readonly kind: string }> implements vsco
   constructor(tree: vscode.TreeDataProvider<Node>) {
     this.#tree = tree;
     this.#listeners = [
-      tree.onDidChangeTreeData?.((node) => { this.#changed.fire(node as Node | undefined); }),
-      vscode.workspace.onDidGrantWorkspaceTrust(() => { this.#changed.fire(undefined); }),
+      tree.onDidChangeTreeData?.((node) => {
+        this.#changed.fire(node as Node | undefined);
+      }),
+      vscode.workspace.onDidGrantWorkspaceTrust(() => {
+        this.#changed.fire(undefined);
+      }),
     ];
   }
 

@@ -67,16 +67,24 @@ function unitItem(unit: UnitView): vscode.TreeItem {
   const item = new vscode.TreeItem(unit.name);
   item.id = unit.ref;
   item.description = [...badges(unit), unitLine(unit), moment(unit.madeAt)].filter((part) => part !== "").join(" · ");
-  item.iconPath = unit.complete ? new vscode.ThemeIcon(KINDS[unit.kind].icon) : new vscode.ThemeIcon("warning", new vscode.ThemeColor("list.warningForeground"));
+  item.iconPath = unit.complete
+    ? new vscode.ThemeIcon(KINDS[unit.kind].icon)
+    : new vscode.ThemeIcon("warning", new vscode.ThemeColor("list.warningForeground"));
   item.contextValue = `unit.${unit.kind}${unit.runnable ? ".runnable" : ""}`;
   item.tooltip = unitTooltip(unit);
   item.accessibilityInformation = { label: `${unit.name}, ${KINDS[unit.kind].words}, ${item.description}` };
-  if (unit.lastRun?.hasReport === true) item.command = { command: COMMANDS.openRun, title: "Open Run", arguments: [{ kind: "run", row: unit.lastRun }] };
+  if (unit.lastRun?.hasReport === true) {
+    item.command = { command: COMMANDS.openRun, title: "Open Run", arguments: [{ kind: "run", row: unit.lastRun }] };
+  }
   return item;
 }
 
 function badges(unit: UnitView): string[] {
-  return [unit.complete ? "" : "incomplete", unit.verified ? "verified" : "", unit.deviations.length > 0 ? counted(unit.deviations.length, "deviation") : ""];
+  return [
+    unit.complete ? "" : "incomplete",
+    unit.verified ? "verified" : "",
+    unit.deviations.length > 0 ? counted(unit.deviations.length, "deviation") : "",
+  ];
 }
 
 function unitTooltip(unit: UnitView): vscode.MarkdownString {
@@ -91,7 +99,9 @@ function unitTooltip(unit: UnitView): vscode.MarkdownString {
       ["rustc decided", unit.decided && `${unit.decided.reused} re-used, ${unit.decided.recompiled} re-compiled`],
       ["Last run", unit.lastRun && countsLine(unit.lastRun)],
       ["Output", unit.outputBytes === null ? null : bytes(unit.outputBytes)],
-      ...unit.deviations.map((deviation) => ["Deviation", `${deviation.setting}: ${deviation.build} in your build, ${deviation.used} here`] as const),
+      ...unit.deviations.map(
+        (deviation) => ["Deviation", `${deviation.setting}: ${deviation.build} in your build, ${deviation.used} here`] as const,
+      ),
       ["Found in", unit.path],
     ])
     .done();

@@ -68,8 +68,9 @@ async function readMembers(file: string, size: number, read: Read): Promise<Memb
   while (position + HEADER <= size) {
     const header = (await read(position, HEADER)).toString("latin1");
     const length = Number(header.slice(48, 58).trim());
-    if (!header.endsWith("`\n") || !Number.isInteger(length) || length < 0)
+    if (!header.endsWith("`\n") || !Number.isInteger(length) || length < 0) {
       throw corrupt(file, `the member header at byte ${position} is damaged`);
+    }
     if (position + HEADER + length > size) throw corrupt(file, `the member at byte ${position} is cut short`);
     const raw = header.slice(0, 16).trimEnd();
     const content = position + HEADER;

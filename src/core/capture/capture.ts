@@ -139,10 +139,11 @@ class Capture {
     const wrapper = await existingWrapper(folder, program, this.#options.signal);
     if (wrapper === undefined || wrapper === launcher) return { [CHAINED_WRAPPER]: "", [BYPASS_FOR_FINAL]: "" };
     const bypass = /(?:^|\/)(?:sccache|cachepot|ccache|fleche|buildcache)(?:\.\w+)?$/.test(wrapper);
-    if (bypass)
+    if (bypass) {
       this.#warnings.push(
         `The compiler cache \`${wrapper}\` was bypassed for the final crates: it would not keep rustc's temporary files.`,
       );
+    }
     return { [CHAINED_WRAPPER]: wrapper, [BYPASS_FOR_FINAL]: bypass ? "1" : "" };
   }
 

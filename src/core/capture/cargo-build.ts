@@ -60,13 +60,14 @@ export async function cargoBuild(options: BuildOptions): Promise<Artifact[]> {
 
 function buildFailed(options: BuildOptions, stderr: string): LtoError {
   const full = /No space left on device|Disk quota exceeded/.test(stderr);
-  if (full)
+  if (full) {
     return new LtoError({
       name: "DiskFull",
       message: `The build ran out of room:\n${stderr.trimEnd()}`,
       file: options.folder,
       mend: DISK_FULL_MEND,
     });
+  }
   return new LtoError({
     name: "BuildFailed",
     message: `\`cargo build ${options.args.join(" ")}\` failed:\n${stderr.trimEnd()}`,
