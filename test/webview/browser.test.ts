@@ -123,6 +123,26 @@ describe("layout", () => {
   }
 });
 
+describe("the table's layout", () => {
+  for (const width of [560, 1040, 1280]) {
+    it(`at ${width} pixels cells stand below their headers`, async () => {
+      const { page } = await withRun("modules=300", { width, height: 800 });
+      const rights = (selector: string): Promise<number[]> =>
+        page.locator(selector).evaluateAll((cells) => cells.map((cell) => Math.round(cell.getBoundingClientRect().right)));
+      assert.deepEqual(await rights('[data-index="1"].grid-row > .cell'), await rights(".grid-header > .cell"));
+      await page.close();
+    });
+  }
+
+  it("does not cover the list of a dropdown", async () => {
+    const { page } = await withRun("modules=300");
+    await page.locator("vscode-dropdown").first().click();
+    await page.locator("vscode-option", { hasText: "re-used (" }).click();
+    await page.locator(".decisions .found", { hasText: " of 300 modules" }).waitFor();
+    await page.close();
+  });
+});
+
 describe("mouse", () => {
   it("Ctrl and the wheel zoom into the timeline, dragging pans, and a click opens", async () => {
     const { page } = await withRun("modules=346");

@@ -1,6 +1,7 @@
 /** The timeline: bars by range, zoom, the walk by keyboard, and the table beside it; and the chart of stages. */
 import assert from "node:assert/strict";
 import { afterEach, describe, it } from "node:test";
+import { rowsOfReport } from "../../src/core/runs/module-rows.js";
 import { stageTotals } from "../../src/core/runs/stage-totals.js";
 import { timelineOf } from "../../src/core/runs/timeline.js";
 import type { Timeline, TimelineBar } from "../../src/protocol/views.js";
@@ -15,10 +16,10 @@ const RUN = fakeRun({ modules: 400, threads: 4 });
 
 let open: Dashboard[] = [];
 
-async function dashboard(state?: unknown): Promise<Dashboard> {
-  const made = new Dashboard(state);
+async function dashboard(run = RUN): Promise<Dashboard> {
+  const made = new Dashboard(undefined);
   open.push(made);
-  made.extension.use(RUN);
+  made.extension.use(run);
   return made.startWithRun();
 }
 
@@ -90,9 +91,10 @@ describe("the timeline", () => {
   });
 
   it("has the longest activities beside it, which lead to the chart and to the stage", async () => {
-    const page = await dashboard();
-    const [first] = longest(timelineOf(RUN.report.timings, { bars: 1500 }), { from: 0, to: Infinity }, 1);
-    const row = page.find(".longest tbody tr");
+    const run = fakeRun({ modules: 100, threads: 4 });
+    const page = await dashboard(run);
+    const [first] = longest(timelineOf(run.report.timings, { bars: 1500 }), { from: 0, to: Infinity }, 1);
+    const row = page.find(".longest-activities tbody tr");
     assert.ok(first);
     assert.equal(row.lastElementChild?.textContent, micros(first.bar.duration));
     page.news();
@@ -101,6 +103,26 @@ describe("the timeline", () => {
     assert.deepEqual(page.news(), [{ type: "open", run: page.extension.view?.id, module: first.bar.module, stage: first.bar.stage }]);
     start?.click();
     assert.equal(page.all(".bar-current").length, 1);
+  });
+
+  it("has the slowest modules beside it where activities were put together", async () => {
+    const page = await dashboard();
+    await page.until("modules", () => page.all(".slowest-modules tbody tr").length === 10);
+    assert.ok(page.find(".longest-activities").hasAttribute("hidden"));
+    const slowest = rowsOfReport(RUN.report)
+      .sort((left, right) => right.millis - left.millis)
+      .slice(0, 10);
+    assert.deepEqual(
+      page.texts(".slowest-modules tbody th"),
+      slowest.map(({ shortName }) => shortName),
+    );
+    page.news();
+    page.find(".slowest-modules button").click();
+    assert.deepEqual(page.news(), [{ type: "open", run: page.extension.view?.id, module: slowest[0]?.name, stage: null }]);
+    // Where single activities are in view, they are what is shown.
+    for (let step = 0; step < 4; step += 1) page.button("Zoom In").click();
+    await page.until("activities", () => !page.find(".longest-activities").hasAttribute("hidden"));
+    assert.ok(page.find(".slowest-modules").hasAttribute("hidden"));
   });
 
   it("keeps its zoom while the page is hidden", async () => {

@@ -1,7 +1,10 @@
-/** The longest activities that the timeline shows, as a table. */
-import type { Timeline } from "../../src/protocol/views.js";
-import { h, replace, scrollable } from "../dom.js";
-import { clockOf, micros } from "../words.js";
+/**
+ * What took longest, as a table beside the timeline: single activities in view, or, where short ones were put together and the longest ones are not known,
+ * the slowest modules of the run.
+ */
+import type { ModuleRow, Timeline } from "../../src/protocol/views.js";
+import { h, replace, scrollable, setText, show } from "../dom.js";
+import { clockOf, duration, micros, number } from "../words.js";
 import { doingOf, kindOf, longest, whatOf, type PlacedBar } from "./bars.js";
 import { swatch } from "./patterns.js";
 import type { TimeWindow } from "./window.js";
@@ -9,36 +12,65 @@ import type { TimeWindow } from "./window.js";
 export interface LongestEvents {
   reveal(bar: PlacedBar): void;
   open(bar: PlacedBar): void;
+  openModule(row: ModuleRow): void;
 }
 
+interface Heading {
+  readonly label: string;
+  readonly right?: boolean;
+}
+
+const ACTIVITIES: readonly Heading[] = [
+  { label: "Module" },
+  { label: "Activity" },
+  { label: "Thread", right: true },
+  { label: "Start", right: true },
+  { label: "Time", right: true },
+];
+const MODULES: readonly Heading[] = [
+  { label: "Module" },
+  { label: "Crate" },
+  { label: "Instructions", right: true },
+  { label: "Time", right: true },
+];
+
 export class LongestTable {
-  readonly #body = h("tbody");
   readonly element: HTMLElement;
+  readonly #activities = table("longest-activities", ACTIVITIES);
+  readonly #modules = table("slowest-modules", MODULES);
   readonly #events: LongestEvents;
 
   constructor(events: LongestEvents) {
     this.#events = events;
-    const head = ["Module", "Activity", "Thread", "Start", "Time"].map((label, index) =>
-      h("th", { scope: "col", class: index > 1 ? "right" : null }, label),
-    );
-    const title = "Longest activities in view";
-    const table = h("table", {}, h("caption", {}, title), h("thead", {}, h("tr", {}, ...head)), this.#body);
-    this.element = scrollable(h("div", { class: "beside-table longest" }, table), title);
+    const body = h("div", { class: "beside-table longest" }, this.#activities.element, this.#modules.element);
+    this.element = scrollable(body, "What took longest");
+    setText(this.#activities.caption, "Longest activities in view");
+    setText(this.#modules.caption, "Slowest modules of the run");
+    this.#choose("activities");
   }
 
-  show(timeline: Timeline, window: TimeWindow, most: number): void {
+  showActivities(timeline: Timeline, window: TimeWindow, most: number): void {
+    this.#choose("activities");
     const clock = clockOf((window.to - window.from) / 100, window.to);
-    replace(this.#body, ...longest(timeline, window, most).map((placed) => this.#row(placed, clock)));
+    replace(this.#activities.body, ...longest(timeline, window, most).map((placed) => this.#activity(placed, clock)));
   }
 
-  #row(placed: PlacedBar, clock: (at: number) => string): HTMLElement {
+  showModules(rows: readonly ModuleRow[]): void {
+    this.#choose("modules");
+    replace(this.#modules.body, ...rows.map((row) => this.#module(row)));
+  }
+
+  #choose(what: "activities" | "modules"): void {
+    show(this.#activities.element, what === "activities");
+    show(this.#modules.element, what === "modules");
+  }
+
+  #activity(placed: PlacedBar, clock: (at: number) => string): HTMLElement {
     const { bar, thread } = placed;
-    const name = h("button", { type: "button", class: "link", title: bar.module }, whatOf(bar));
-    name.addEventListener("click", () => {
+    const name = link(whatOf(bar), bar.module, () => {
       this.#events.open(placed);
     });
-    const start = h("button", { type: "button", class: "link", title: "Show it in the timeline" }, clock(bar.start));
-    start.addEventListener("click", () => {
+    const start = link(clock(bar.start), "Show it in the timeline", () => {
       this.#events.reveal(placed);
     });
     return h(
@@ -51,4 +83,36 @@ export class LongestTable {
       h("td", { class: "right" }, micros(bar.duration)),
     );
   }
+
+  #module(row: ModuleRow): HTMLElement {
+    const name = link(row.shortName, row.name, () => {
+      this.#events.openModule(row);
+    });
+    return h(
+      "tr",
+      {},
+      h("th", { scope: "row", class: "clip" }, name),
+      h("td", { class: "clip" }, row.crate),
+      h("td", { class: "right" }, row.instructions === null ? "" : number(row.instructions.after)),
+      h("td", { class: "right" }, duration(row.millis)),
+    );
+  }
+}
+
+interface Table {
+  readonly element: HTMLElement;
+  readonly caption: HTMLElement;
+  readonly body: HTMLElement;
+}
+
+function table(name: string, headings: readonly Heading[]): Table {
+  const [caption, body] = [h("caption"), h("tbody")];
+  const head = headings.map(({ label, right = false }) => h("th", { scope: "col", class: right ? "right" : null }, label));
+  return { element: h("table", { class: name }, caption, h("thead", {}, h("tr", {}, ...head)), body), caption, body };
+}
+
+function link(label: string, title: string | null, act: () => void): HTMLElement {
+  const button = h("button", { type: "button", class: "link", title }, label);
+  button.addEventListener("click", act);
+  return button;
 }

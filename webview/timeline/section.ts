@@ -1,5 +1,5 @@
 /** The timeline: threads × modules × stages, and beside it the longest activities as a table. */
-import type { RunView, Timeline } from "../../src/protocol/views.js";
+import type { ModuleRow, RunView, Timeline } from "../../src/protocol/views.js";
 import { debounced, h, newId, setText, show } from "../dom.js";
 import { FailureSlot } from "../failure.js";
 import { Latest, type Host } from "../host.js";
@@ -27,6 +27,7 @@ export class TimelineSection {
   readonly #longest: LongestTable;
   readonly #failure: FailureSlot;
   readonly #latest = new Latest();
+  readonly #latestSlowest = new Latest();
   readonly #where = h("p", { class: "found dim" });
   readonly #spoken = h("p", { class: "unseen", role: "status" });
   readonly #nothing = h(
@@ -40,6 +41,8 @@ export class TimelineSection {
   #run: RunView | undefined;
   #loaded: Timeline | undefined;
   #threads: readonly number[] = [];
+  #slowest: readonly ModuleRow[] = [];
+  #slowestKnown = false;
 
   constructor(host: Host, store: Store) {
     this.#host = host;
@@ -50,7 +53,11 @@ export class TimelineSection {
       { window: (window) => this.#setWindow(window), choose: (bar) => this.#choose(bar), key: (event) => this.#key(event) },
       hint.id,
     );
-    this.#longest = new LongestTable({ reveal: (bar) => this.#reveal(bar), open: (bar) => this.#choose(bar) });
+    this.#longest = new LongestTable({
+      reveal: (bar) => this.#reveal(bar),
+      open: (bar) => this.#choose(bar),
+      openModule: ({ name }) => host.open(this.#run?.id ?? "", name, null),
+    });
     const zoomButton = (label: string, name: "zoomIn" | "zoomOut" | "whole", act: () => void): HTMLElement =>
       button(label, { appearance: "icon", icon: icon(name), onClick: act });
     const tools = h(
@@ -78,6 +85,8 @@ export class TimelineSection {
     if (this.#run?.id !== run.id) {
       this.#loaded = undefined;
       this.#threads = [];
+      this.#slowest = [];
+      this.#latestSlowest.forget();
       this.#chart.current = undefined;
     }
     this.#run = run;
@@ -85,7 +94,22 @@ export class TimelineSection {
   }
 
   refresh(): void {
+    this.#slowestKnown = false;
     void this.#load();
+  }
+
+  /** A long run's longest activities may be put together with others; its slowest modules are known all the same. */
+  async #askSlowest(run: string): Promise<void> {
+    const query = { subject: { run }, sort: "time", descending: true } as const;
+    const outcome = await this.#latestSlowest.of(this.#host.ask("modules", { ...query, offset: 0, limit: LONGEST }));
+    if (outcome === undefined) return;
+    if ("failure" in outcome) {
+      this.#failure.tell(outcome.failure);
+      return;
+    }
+    this.#slowest = outcome.answer.rows;
+    this.#slowestKnown = true;
+    this.#draw();
   }
 
   get #total(): number {
@@ -111,6 +135,7 @@ export class TimelineSection {
     }
     this.#failure.clear();
     this.#loaded = outcome.answer;
+    if (outcome.answer.putTogether > 0 && !this.#slowestKnown) void this.#askSlowest(run);
     const threads = new Set([...this.#threads, ...outcome.answer.lanes.map(({ thread }) => thread)]);
     this.#threads = [...threads].sort((left, right) => left - right);
     this.#draw();
@@ -128,7 +153,8 @@ export class TimelineSection {
     }
     const window = this.#window;
     this.#chart.show(timeline, window, this.#threads);
-    this.#longest.show(timeline, window, LONGEST);
+    if (timeline.putTogether === 0) this.#longest.showActivities(timeline, window, LONGEST);
+    else this.#longest.showModules(this.#slowest);
     setText(this.#where, this.#words(timeline, window));
     const kinds = new Set<string>(timeline.lanes.flatMap(({ bars }) => bars.map(kindOf)));
     for (const { kind, element } of this.#legend) show(element, kinds.has(kind));

@@ -22,10 +22,21 @@ async function chooseSecondRow(page: Page): Promise<void> {
   await page.keyboard.press("ArrowDown");
 }
 
+async function walkTheTimeline(page: Page): Promise<void> {
+  await page.locator(".timeline-chart").focus();
+  for (const key of ["ArrowRight", "ArrowDown", "ArrowRight", "End", "+", "+", "+", "ArrowLeft"]) await page.keyboard.press(key);
+}
+
+async function openTheCrates(page: Page): Promise<void> {
+  await page.locator("vscode-dropdown").nth(1).click();
+}
+
 const PICTURES: readonly Picture[] = [
   { name: "page", query: "modules=346", act: chooseSecondRow },
   { name: "deviates", query: "modules=1000&threads=16&scenario=deviates" },
   { name: "verified-small", query: "modules=10&threads=2&scenario=verified" },
+  { name: "timeline", query: "modules=346&threads=6", act: walkTheTimeline },
+  { name: "crates", query: "modules=10000", act: openTheCrates },
   { name: "narrow", query: "modules=346", width: 620, act: chooseSecondRow },
   { name: "failing", query: "scenario=failing" },
   { name: "died", query: "scenario=died", height: 500 },

@@ -93,7 +93,15 @@ export class Dashboard {
   /** Waits for something that follows from what was done. @throws when it does not come */
   async until(what: string, isSo: () => boolean): Promise<void> {
     const end = Date.now() + PATIENCE_MILLIS;
-    while (!isSo()) {
+    // What is looked for may not be there yet.
+    const isSoNow = (): boolean => {
+      try {
+        return isSo();
+      } catch {
+        return false;
+      }
+    };
+    while (!isSoNow()) {
       if (Date.now() > end) throw new Error(`there is still no ${what}; the page says: ${this.find("#root").textContent.slice(0, 1500)}`);
       await sleep(10);
     }
