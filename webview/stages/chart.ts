@@ -7,11 +7,11 @@ import { bytes, number, short } from "../words.js";
 const ROW = 26;
 const TOP = 20;
 /** Shares of the picture's width, in its own units. */
-const WIDTH = 520;
-const LABELS = 96;
+const WIDTH = 470;
+const LABELS = 92;
 const GAP = 16;
 /** Room for the number at the end of the longest bar. */
-const NUMBERS = 60;
+const NUMBERS = 58;
 
 interface Series {
   readonly title: string;
