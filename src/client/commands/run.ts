@@ -5,7 +5,7 @@ import { COMMANDS, VIEWS } from "../ids.js";
 import type { Parts } from "../parts.js";
 import type { UnitNode } from "../trees/units.js";
 import { countsLine, FIDELITY } from "../words.js";
-import { captureBuild } from "./capture.js";
+import { captureBuild, runCapture } from "./capture.js";
 import { pickUnit } from "./picks.js";
 
 /** One gesture: captures first where nothing was captured yet, then runs, then reveals. */
@@ -36,7 +36,6 @@ async function unitToRun(parts: Parts): Promise<string> {
 /** A unit that was captured before is built again as it was (Cargo does nothing where nothing changed), and nothing is asked. */
 async function upToDate(parts: Parts, unit: UnitView): Promise<{ readonly ref: string }> {
   if (unit.workspaceFolder === null) return unit;
-  const { runCapture } = await import("./capture.js");
   const captured = await runCapture(parts, { folder: unit.workspaceFolder, profile: unit.profile ?? "release" });
   return captured.units.find((now) => now.ref === unit.ref) ?? unit;
 }
