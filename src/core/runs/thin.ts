@@ -121,7 +121,13 @@ class ThinRun {
     await this.#run.start(this.#open.inputs.unit, origin);
     this.#hooks.started?.(this.#run.id);
     await this.#estimate(chosen);
-    await this.#makeAll(chosen);
+    try {
+      await this.#makeAll(chosen);
+    } catch (error) {
+      // What was made before the run ended early is kept, unless the inputs have changed.
+      await this.#open.maker.settle().catch(() => undefined);
+      throw error;
+    }
     await this.#open.maker.settle();
     await this.#exportKeys();
     const report = this.#report(modules, await fidelityOf(this.#core.layout, this.#open));
