@@ -6,6 +6,7 @@ import * as vscode from "vscode";
 import { registerCommands } from "./commands/table.js";
 import { Dashboard, DashboardSerializer } from "./dashboard/panel.js";
 import { followActiveStage } from "./documents/active.js";
+import { serveStages } from "./documents/provider.js";
 import { DASHBOARD_VIEW_TYPE, VIEWS } from "./ids.js";
 import type { Parts } from "./parts.js";
 import { Scope } from "./scope.js";
@@ -32,11 +33,12 @@ export function activate(context: vscode.ExtensionContext): void {
   const parts: Parts = { extensionUri: context.extensionUri, log, server, shown, units, cgus, runs, dashboard };
   running = parts;
 
-  addView(scope, VIEWS.units, units);
   addView(scope, VIEWS.cgus, cgus);
+  addView(scope, VIEWS.units, units);
   addView(scope, VIEWS.runs, runs);
   scope.add(new StatusBar(server, shown));
   scope.add(registerCommands(parts));
+  scope.add(serveStages(server));
   scope.add(followActiveStage());
   scope.add(vscode.window.registerWebviewPanelSerializer(DASHBOARD_VIEW_TYPE, new DashboardSerializer(dashboard)));
   scope.add(

@@ -1,12 +1,20 @@
 /** Telling a person what went wrong: what was being done, to what, and what to do now. */
 import * as vscode from "vscode";
-import { ResponseError } from "vscode-languageclient/node";
 import type { LtoErrorReport } from "../protocol/errors.js";
 import { LTO_FAILURE, type FailureData } from "../protocol/requests.js";
 import { COMMANDS } from "./ids.js";
 
 /** LSP's RequestCancelled and ServerCancelled. */
 const CANCELLED = [-32800, -32802];
+/** JSON-RPC's MessageWriteError, MessageReadError, PendingResponseRejected and ConnectionInactive: whoever was asked has gone. */
+const LOST = [-32099, -32098, -32097, -32096];
+
+/** What a request is answered with in place of a result: vscode-jsonrpc's ResponseError, known by what it has, since the class is loaded late. */
+type Answered = Error & { readonly code: number; readonly data?: unknown };
+
+function isAnswered(error: unknown): error is Answered {
+  return error instanceof Error && "code" in error && typeof error.code === "number";
+}
 
 /** A failure that a person should hear of. */
 export class Failure extends Error {
@@ -23,13 +31,18 @@ export class Failure extends Error {
 export function isCancelled(error: unknown): boolean {
   if (error instanceof vscode.CancellationError) return true;
   if (error instanceof Failure) return error.report.name === "Cancelled";
-  return error instanceof ResponseError && (CANCELLED.includes(error.code) || reportIn(error)?.name === "Cancelled");
+  return isAnswered(error) && (CANCELLED.includes(error.code) || reportIn(error)?.name === "Cancelled");
+}
+
+/** Whether a request was not answered because the server ended. */
+export function isLost(error: unknown): boolean {
+  return isAnswered(error) && LOST.includes(error.code);
 }
 
 /** What happened, as far as it can be told. */
 export function reportOf(error: unknown): LtoErrorReport {
   if (error instanceof Failure) return error.report;
-  const report = error instanceof ResponseError ? reportIn(error) : undefined;
+  const report = isAnswered(error) ? reportIn(error) : undefined;
   if (report !== undefined) return report;
   return {
     name: "Internal",
@@ -38,7 +51,7 @@ export function reportOf(error: unknown): LtoErrorReport {
   };
 }
 
-function reportIn(error: ResponseError<unknown>): LtoErrorReport | undefined {
+function reportIn(error: Answered): LtoErrorReport | undefined {
   if (error.code !== LTO_FAILURE || typeof error.data !== "object" || error.data === null || !("report" in error.data)) return undefined;
   return (error.data as FailureData).report;
 }

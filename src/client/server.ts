@@ -1,20 +1,16 @@
 /**
- * The server as the client sees it: started when something is asked of it for the first time, restarted when it crashes, asked by the typed requests of
- * src/protocol/requests.ts.
+ * The server as the client sees it: started when something is asked of it for the first time, started again when it ends by itself, asked by the typed
+ * requests of src/protocol/requests.ts.
  */
 import * as vscode from "vscode";
-import {
-  LanguageClient,
-  State,
-  TransportKind,
-  WorkDoneProgress,
-  type LanguageClientOptions,
-  type ServerOptions,
-} from "vscode-languageclient/node";
-import { notifications, requests, type Changed, type ParamsOf, type RequestName, type ResultOf } from "../protocol/requests.js";
-import { SETTINGS_SECTION, type InitializationOptions, type Settings } from "../protocol/settings.js";
-import { Failure } from "./failure.js";
-import { Scope } from "./scope.js";
+import { requests, type Changed, type ParamsOf, type RequestName, type ResultOf } from "../protocol/requests.js";
+import { SETTINGS_SECTION, type Settings } from "../protocol/settings.js";
+import { Failure, isLost } from "./failure.js";
+import type { Session } from "./session.js";
+
+/** A server that ends this often within this time is not started again by itself. */
+const MOST_ENDS = 5;
+const ENDS_MILLIS = 180_000;
 
 /** What is known of the server. */
 export type ServerState =
@@ -27,12 +23,7 @@ export type ServerState =
 
 export type Requests = typeof requests;
 
-interface Session {
-  readonly client: LanguageClient;
-  readonly scope: Scope;
-}
-
-/** One server at a time; thrown away with everything that belongs to it on a restart. */
+/** One server at a time; thrown away with everything that belongs to it when it ends. */
 export class Server implements vscode.Disposable {
   readonly #module: string;
   readonly #log: vscode.LogOutputChannel;
@@ -40,6 +31,8 @@ export class Server implements vscode.Disposable {
   readonly #stateChanged = new vscode.EventEmitter<ServerState>();
   #session: Promise<Session> | undefined;
   #state: ServerState = { kind: "idle" };
+  /** When servers ended by themselves. */
+  #ends: readonly number[] = [];
 
   /** Units or runs are not what they were; also after a restart. */
   readonly onChanged = this.#changed.event;
@@ -58,19 +51,14 @@ export class Server implements vscode.Disposable {
   /**
    * Asks the server; starts it when it does not run.
    *
-   * @throws ResponseError with the server's report, Failure when it cannot be started
+   * @throws an error with the server's report, Failure when it cannot be started or ends meanwhile
    */
   async ask<N extends RequestName>(
     name: N,
     params: ParamsOf<Requests[N]>,
     token?: vscode.CancellationToken,
   ): Promise<ResultOf<Requests[N]>> {
-    const { client } = await this.#running();
-    const { method } = requests[name];
-    // A token that is undefined would be sent as one more parameter.
-    return token === undefined
-      ? client.sendRequest<ResultOf<Requests[N]>>(method, params)
-      : client.sendRequest<ResultOf<Requests[N]>>(method, params, token);
+    return this.#request<ResultOf<Requests[N]>>(await this.#running(), requests[name].method, params, token);
   }
 
   /**
@@ -79,23 +67,29 @@ export class Server implements vscode.Disposable {
    * @param title what is being done
    */
   async askWithProgress<N extends RequestName>(title: string, name: N, params: ParamsOf<Requests[N]>): Promise<ResultOf<Requests[N]>> {
-    const { client } = await this.#running();
+    const session = await this.#running();
     const options = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
     return vscode.window.withProgress(options, async (progress, token) => {
       const workDoneToken = `lto-${++lastToken}`;
       let percentage = 0;
-      const listener = client.onProgress(WorkDoneProgress.type, workDoneToken, (value) => {
-        if (value.kind === "end") return;
+      const listener = session.onProgress(workDoneToken, (value) => {
         const now = value.percentage ?? percentage;
         progress.report({ ...(value.message === undefined ? {} : { message: value.message }), increment: Math.max(0, now - percentage) });
         percentage = Math.max(percentage, now);
       });
       try {
-        return await client.sendRequest<ResultOf<Requests[N]>>(requests[name].method, { ...params, workDoneToken }, token);
+        return await this.#request<ResultOf<Requests[N]>>(session, requests[name].method, { ...params, workDoneToken }, token);
       } finally {
         listener.dispose();
       }
     });
+  }
+
+  /** The text of a stage document, by LSP's own request. @throws as `ask` does */
+  async document(uri: string, token: vscode.CancellationToken): Promise<string> {
+    const session = await this.#running();
+    const { text } = await this.#request<{ readonly text: string }>(session, "workspace/textDocumentContent", { uri }, token);
+    return text;
   }
 
   /** Ends the server and starts a fresh one. */
@@ -109,12 +103,9 @@ export class Server implements vscode.Disposable {
   async stop(): Promise<void> {
     const session = this.#session;
     this.#session = undefined;
+    this.#ends = [];
     if (session === undefined) return;
-    const { client, scope } = await session.catch(() => ({ client: undefined, scope: new Scope() }));
-    scope.dispose();
-    await client?.dispose(2000).catch((error: unknown) => {
-      this.#log.warn(`The server did not end in time: ${String(error)}`);
-    });
+    await this.#end(session);
     this.#setState({ kind: "idle" });
   }
 
@@ -124,30 +115,43 @@ export class Server implements vscode.Disposable {
     this.#stateChanged.dispose();
   }
 
+  async #request<R>(session: Session, method: string, params: unknown, token?: vscode.CancellationToken): Promise<R> {
+    try {
+      return await session.request<R>(method, params, token);
+    } catch (error) {
+      if (!isLost(error)) throw error;
+      throw new Failure({
+        name: "Internal",
+        message: "LTO Inspector's server ended before it had answered.",
+        mend: "It is started again by itself, and what was saved is kept: do it once more. If it ends again, look into the log (LTO: Show Log).",
+      });
+    }
+  }
+
   #running(): Promise<Session> {
     this.#session ??= this.#start();
     return this.#session;
   }
 
   async #start(): Promise<Session> {
-    this.#setState({ kind: "starting" });
-    const client = new LanguageClient("lto-inspector", "LTO Inspector", this.#serverOptions(), this.#clientOptions());
-    const scope = new Scope();
-    scope.add(
-      client.onNotification(notifications.changed.method, (changed: Changed) => {
-        this.#changed.fire(changed);
-      }),
-    );
-    scope.add(
-      client.onDidChangeState(({ oldState, newState }) => {
-        this.#follow(oldState, newState);
-      }),
-    );
+    if (this.#state.kind !== "restarting") this.#setState({ kind: "starting" });
     try {
-      await client.start();
+      const { Session } = await import("./session.js");
+      const session = await Session.start({
+        module: this.#module,
+        log: this.#log,
+        initializationOptions: { settings: readSettings() },
+        onChanged: (changed) => {
+          this.#changed.fire(changed);
+        },
+        onEnded: () => {
+          this.#ended(session);
+        },
+      });
+      this.#setState({ kind: "running" });
+      return session;
     } catch (error) {
       this.#session = undefined;
-      scope.dispose();
       const message = error instanceof Error ? error.message : String(error);
       this.#setState({ kind: "failed", error: message });
       throw new Failure({
@@ -156,37 +160,40 @@ export class Server implements vscode.Disposable {
         mend: "Look into the log (LTO: Show Log), then try LTO: Restart Server.",
       });
     }
-    this.#setState({ kind: "running" });
-    return { client, scope };
   }
 
-  /** languageclient restarts a server that ended by itself; the views then ask for everything again. */
-  #follow(oldState: State, newState: State): void {
-    if (newState === State.Stopped && oldState === State.Running && this.#session !== undefined) this.#setState({ kind: "restarting" });
-    if (newState === State.Running && this.#state.kind === "restarting") {
-      this.#setState({ kind: "running" });
-      this.#changed.fire({ units: true, runs: true });
+  /** A server that ended by itself is started again, unless it does so again and again; the views then ask for everything anew. */
+  #ended(session: Session): void {
+    this.#session = undefined;
+    void this.#end(Promise.resolve(session));
+    this.#ends = [...this.#ends.filter((at) => Date.now() - at < ENDS_MILLIS), Date.now()];
+    if (this.#ends.length >= MOST_ENDS) {
+      this.#ends = [];
+      this.#setState({ kind: "failed", error: `The server ended ${MOST_ENDS} times in a row. LTO: Restart Server starts it again.` });
+      return;
+    }
+    this.#setState({ kind: "restarting" });
+    this.#running().then(
+      () => {
+        this.#changed.fire({ units: true, runs: true });
+      },
+      (error: unknown) => {
+        this.#log.error(String(error));
+      },
+    );
+  }
+
+  async #end(session: Promise<Session>): Promise<void> {
+    try {
+      await (await session).stop();
+    } catch (error) {
+      this.#log.warn(`The server did not end in time: ${String(error)}`);
     }
   }
 
   #setState(state: ServerState): void {
     this.#state = state;
     this.#stateChanged.fire(state);
-  }
-
-  #serverOptions(): ServerOptions {
-    const run = { module: this.#module, transport: TransportKind.ipc };
-    return { run, debug: { ...run, options: { execArgv: ["--nolazy", "--inspect=6012"] } } };
-  }
-
-  #clientOptions(): LanguageClientOptions {
-    const initializationOptions: InitializationOptions = { settings: readSettings() };
-    return {
-      // The server has no language features: it serves documents of its own scheme and answers custom requests.
-      documentSelector: [],
-      outputChannel: this.#log,
-      initializationOptions,
-    };
   }
 }
 

@@ -46,10 +46,10 @@ async function runAndReveal(parts: Parts, source: RunSource, title: string): Pro
   parts.runs.refresh();
   parts.units.refresh();
   await vscode.commands.executeCommand(`${VIEWS.cgus}.focus`);
-  await tell(run);
+  tell(run);
 }
 
-async function tell(run: RunView): Promise<void> {
+function tell(run: RunView): void {
   const fidelity = run.fidelity === null ? "" : `, ${FIDELITY[run.fidelity].label}`;
   const text = `${run.unit.name}: ${countsLine(run)}${fidelity}.`;
   const dashboard = "Open Dashboard";
@@ -57,7 +57,6 @@ async function tell(run: RunView): Promise<void> {
     run.counts.failed > 0 || run.fidelity === "other LLVM" ? vscode.window.showWarningMessage : vscode.window.showInformationMessage;
   // Not awaited: the command is done when the result is shown.
   void show(text, dashboard).then((chosen) => (chosen === dashboard ? vscode.commands.executeCommand(COMMANDS.openDashboard) : undefined));
-  await Promise.resolve();
 }
 
 async function askForFiles(): Promise<readonly vscode.Uri[]> {
