@@ -14,15 +14,32 @@ const SOURCE = `#![no_std]
 #[inline(never)] pub fn two(x: u32) -> u32 { x ^ 2 }
 `;
 
-/** Bitcode whose identification block names another LLVM. Its text is an unabbreviated record: every character is a VBR6 number. */
+/** `count` bits of a number, the lowest one first, as in a bitstream. */
+function bitsOf(value: number, count: number): string {
+  return Array.from({ length: count }, (_, bit) => (value >> bit) & 1).join("");
+}
+
+const CHAR6 = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._";
+
+/**
+ * How LLVM writes a producer's text: in 6 bits a character where all of them are of a small set ("LLVM22.1.8"), else as numbers in chunks of 5 bits
+ * ("LLVM22.1.2-rust-1.95.0-stable").
+ */
+const ENCODINGS: readonly ((text: string) => string)[] = [
+  (text) => Array.from(text, (character) => bitsOf(CHAR6.indexOf(character), 6)).join(""),
+  (text) => Array.from(Buffer.from(text), (byte) => bitsOf((byte & 31) | 32, 6) + bitsOf(byte >> 5, 6)).join(""),
+];
+
+/** Bitcode whose identification block names another LLVM. */
 function withProducer(bitcode: Buffer, from: string, to: string): Buffer {
-  const chunk = (value: number): string => [0, 1, 2, 3, 4, 5].map((bit) => (value >> bit) & 1).join("");
-  const encoded = (text: string): string => Array.from(Buffer.from(text), (byte) => chunk((byte & 31) | 32) + chunk(byte >> 5)).join("");
-  const bits = Array.from(bitcode, (byte) => chunk(byte & 63) + chunk(byte >> 6).slice(0, 2)).join("");
-  const at = bits.indexOf(encoded(from));
-  assert.ok(at > 0, "the identification block was found");
-  const changed = bits.slice(0, at) + encoded(to) + bits.slice(at + encoded(from).length);
-  return Buffer.from(Array.from({ length: bitcode.length }, (_, byte) => bitsToNumber(changed.slice(byte * 8, byte * 8 + 8))));
+  const bits = Array.from(bitcode, (byte) => bitsOf(byte, 8)).join("");
+  for (const encoded of ENCODINGS) {
+    const at = bits.indexOf(encoded(from));
+    if (at < 0) continue;
+    const changed = bits.slice(0, at) + encoded(to) + bits.slice(at + encoded(from).length);
+    return Buffer.from(Array.from({ length: bitcode.length }, (_, byte) => bitsToNumber(changed.slice(byte * 8, byte * 8 + 8))));
+  }
+  return assert.fail("the identification block was not found");
 }
 
 /** The lowest bit comes first. */
