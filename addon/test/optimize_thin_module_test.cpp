@@ -127,6 +127,27 @@ TEST(OptimizeThinModule, SavesSixStagesInOrder) {
   EXPECT_TRUE(Done.Diagnostics.empty());
 }
 
+// A stage that is asked for alone is always serialised.
+TEST(OptimizeThinModule, GivesEachStageTheContentThatItHasAlone) {
+  auto Shared = analysed();
+  for (size_t Index = 0; Index < Shared->Modules.size(); ++Index) {
+    Trial All(*Shared);
+    All.Index = Index;
+    OptimizedModule Together = valueOf(All.optimize());
+    ASSERT_EQ(Together.Stages.size(), AllStages.size());
+    for (size_t I = 0; I < AllStages.size(); ++I) {
+      Trial One(*Shared);
+      One.Index = Index;
+      One.Options.Stages = ArrayRef(AllStages).slice(I, 1);
+      OptimizedModule Alone = valueOf(One.optimize());
+      ASSERT_EQ(Alone.Stages.size(), 1u);
+      EXPECT_EQ(Together.Stages[I].ContentHash, Alone.Stages[0].ContentHash);
+      EXPECT_EQ(Together.Stages[I].Instructions, Alone.Stages[0].Instructions);
+      EXPECT_EQ(Together.Stages[I].Functions, Alone.Stages[0].Functions);
+    }
+  }
+}
+
 TEST(OptimizeThinModule, ImportsWhatIsSmall) {
   auto Shared = analysed();
   Trial R(*Shared);

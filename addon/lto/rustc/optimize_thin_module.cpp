@@ -2,10 +2,12 @@
 
 #include "lto/llvm/context.h"
 #include "lto/llvm/error.h"
+#include "lto/llvm/global_state.h"
 #include "lto/rustc/parse_module.h"
 #include "lto/rustc/thin_module_passes.h"
 #include "llvm/ADT/STLExtras.h"
 #include <chrono>
+#include <optional>
 
 using namespace llvm;
 
@@ -30,7 +32,8 @@ private:
   Error makeStage(ThinStage Stage);
   Error perform(ThinStage Stage);
   Error parse();
-  Error save(ThinStage Stage, double Millis);
+  std::optional<GlobalState> stateBefore(ThinStage Stage) const;
+  Error save(ThinStage Stage, double Millis, bool Unchanged);
   ThinStage lastStage() const {
     return Options.Stages.empty() ? ThinStage::AfterPm : *max_element(Options.Stages);
   }
@@ -104,9 +107,27 @@ Error ThinModuleJob::perform(ThinStage Stage) {
   llvm_unreachable("all stages are listed");
 }
 
-Error ThinModuleJob::save(ThinStage Stage, double Millis) {
+/// Serialising a module costs more than the two cheapest steps together, and most often they change
+/// nothing: where that can be told from the module's globals, the stage before is the stage.
+std::optional<GlobalState> ThinModuleJob::stateBefore(ThinStage Stage) const {
+  bool Tells = Stage == ThinStage::AfterResolve || Stage == ThinStage::AfterInternalize;
+  if (!Tells || !is_contained(Options.Stages, Stage) || Result.Stages.empty() ||
+      static_cast<size_t>(Result.Stages.back().Stage) + 1 != static_cast<size_t>(Stage))
+    return std::nullopt;
+  return GlobalState(*M);
+}
+
+Error ThinModuleJob::save(ThinStage Stage, double Millis, bool Unchanged) {
   if (!is_contained(Options.Stages, Stage))
     return Error::success();
+  if (Unchanged) {
+    SavedStage Same = Result.Stages.back();
+    Same.Stage = Stage;
+    Same.Millis = Millis;
+    Same.SameAsPrevious = true;
+    Result.Stages.push_back(std::move(Same));
+    return Error::success();
+  }
   Expected<SavedStage> Saved = saveTempBitcode(*M, Stage, Options.Sink);
   if (!Saved)
     return Saved.takeError();
@@ -120,6 +141,7 @@ Error ThinModuleJob::save(ThinStage Stage, double Millis) {
 Error ThinModuleJob::makeStage(ThinStage Stage) {
   if (Options.OnStage)
     Options.OnStage(Stage);
+  std::optional<GlobalState> Before = stateBefore(Stage);
   auto Start = std::chrono::steady_clock::now();
   {
     std::optional<ActivityTimer> Timer;
@@ -135,7 +157,7 @@ Error ThinModuleJob::makeStage(ThinStage Stage) {
   std::chrono::duration<double, std::milli> Elapsed = std::chrono::steady_clock::now() - Start;
   if (Cancelled)
     return makeError("Cancelled", "cancelled", Input.File, Input.Name, tagOf(Stage));
-  return save(Stage, Elapsed.count());
+  return save(Stage, Elapsed.count(), Before && *Before == GlobalState(*M));
 }
 
 Expected<OptimizedModule> ThinModuleJob::run() {

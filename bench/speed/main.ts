@@ -1,0 +1,221 @@
+/**
+ * speed: what a run costs, against llvm-lto2, against rustc's own LTO, and against the number of modules. One run of the bench, the same inputs
+ * (ripgrep 13, `lto = "thin"`, incremental), the same number of threads.
+ */
+import fs from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import { parseArgs } from "node:util";
+import { BenchFailure } from "../lib/failure.js";
+import { CLI, RESULTS, WORK } from "../lib/paths.js";
+import { measure } from "../lib/measured.js";
+import { repeat, seconds, spread, type Spread } from "../lib/statistics.js";
+import { TOOLCHAIN_NAMES, type ToolchainName } from "../verify-matrix/toolchains.js";
+import { familyFolder } from "./family.js";
+import { coldThin, thinRun, warm } from "./figures.js";
+import { prepareLto2, runLto2 } from "./llvm-lto2.js";
+import { plot, type Point } from "./plot.js";
+import { rustcLtoSeconds } from "./rustc-phase.js";
+import { prepareSubject, type Subject } from "./subject.js";
+
+const USAGE = `usage: npm run bench -- speed [options]
+
+  --times N          measurements of each figure (default: 3; the median counts)
+  --threads N        threads of all that is measured (default: 2)
+  --toolchain NAME   system (Debian's rustc-web, whose libLLVM llvm-lto2 shares; default), stable or nightly
+  --family N,N,…     members of the generated family (default: 10,100,1000,5000; none: leave it out)
+  --cli FILE         the built command line (default: dist/cli.js)
+  --help             print this and end`;
+
+interface Options {
+  readonly times: number;
+  readonly threads: number;
+  readonly toolchain: ToolchainName;
+  readonly family: readonly number[];
+  readonly cli: string;
+}
+
+/** One line of the table. */
+interface Row {
+  readonly figure: string;
+  readonly measured: string;
+  /** What the limit is on; null: there is none. */
+  readonly value: number | null;
+  readonly atMost?: number;
+  readonly atLeast?: number;
+}
+
+function readOptions(args: readonly string[]): Options | "help" {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      times: { type: "string", default: "3" },
+      threads: { type: "string", default: "2" },
+      toolchain: { type: "string", default: "system" },
+      family: { type: "string", default: "10,100,1000,5000" },
+      cli: { type: "string", default: CLI },
+      help: { type: "boolean", default: false },
+    },
+  });
+  if (values.help) return "help";
+  const toolchain = TOOLCHAIN_NAMES.find((name) => name === values.toolchain);
+  if (toolchain === undefined) throw new BenchFailure(`There is no toolchain ${values.toolchain}.`, USAGE);
+  const family = values.family === "none" ? [] : values.family.split(",").map(Number);
+  return { times: Number(values.times), threads: Number(values.threads), toolchain, family, cli: path.resolve(values.cli) };
+}
+
+/** @returns the exit code: 0, also where a limit is missed; the table says so */
+export async function speed(args: readonly string[]): Promise<number> {
+  const options = readOptions(args);
+  if (options === "help") {
+    console.log(USAGE);
+    return 0;
+  }
+  const work = path.join(WORK, "speed");
+  const subject = await prepareSubject(path.join(WORK, "stores", `speed-${options.toolchain}`), options.cli, options.toolchain);
+  const rows = [...(await againstOthers(subject, work, options)), ...(await ownFigures(subject, options))];
+  const points = await familyPoints(subject, work, options);
+  await report(subject, options, rows, points);
+  return 0;
+}
+
+const gigabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(0)} MB`;
+
+async function againstOthers(subject: Subject, work: string, { times, threads }: Options): Promise<Row[]> {
+  const lto2 = await prepareLto2(subject, work);
+  // Dependencies are built once; only the final crate is measured.
+  await rustcLtoSeconds(subject, work, threads);
+  // In turns, so that what else the machine does meets all of them.
+  const rounds = await repeat(times, async (index) => {
+    console.log(`speed: round ${index + 1} of ${times}`);
+    return {
+      all: await coldThin(subject, threads, "all"),
+      none: await coldThin(subject, threads, "none"),
+      one: await coldThin(subject, 1, "all"),
+      lto2: await runLto2(lto2, work, threads),
+      rustc: await rustcLtoSeconds(subject, work, threads),
+    };
+  });
+  const all = spread(rounds.map((round) => round.all.seconds));
+  const none = spread(rounds.map((round) => round.none.seconds));
+  const one = spread(rounds.map((round) => round.one.seconds));
+  const tool = spread(rounds.map((round) => round.lto2.seconds));
+  const rustc = spread(rounds.map((round) => round.rustc));
+  const peak = spread(rounds.map((round) => round.all.enginePeakBytes));
+  const toolPeak = spread(rounds.map((round) => round.lto2.processPeakBytes));
+  const tree = spread(rounds.map((round) => round.all.treePeakBytes));
+  const ratio = (left: Spread, right: Spread): number => left.median / right.median;
+  return [
+    { figure: "all stages saved", measured: seconds(all), value: null },
+    {
+      figure: "… against `llvm-lto2 run -save-temps` (which also generates code)",
+      measured: seconds(tool),
+      value: ratio(all, tool),
+      atMost: 0.5,
+    },
+    {
+      figure: "… against rustc's own LTO phase (code generation included)",
+      measured: seconds(rustc),
+      value: ratio(all, rustc),
+      atMost: 0.7,
+    },
+    { figure: "… against no stage saved", measured: seconds(none), value: ratio(all, none), atMost: 1.05 },
+    { figure: "scaling from 1 to 2 threads", measured: `1 thread: ${seconds(one)}`, value: ratio(one, all), atLeast: 1.8 },
+    {
+      figure: "peak memory of the engine against llvm-lto2's",
+      measured: `${gigabytes(peak.median)} against ${gigabytes(toolPeak.median)} (all processes together: ${gigabytes(tree.median)})`,
+      value: ratio(peak, toolPeak),
+      atMost: 1,
+    },
+  ];
+}
+
+async function ownFigures(subject: Subject, { times, threads }: Options): Promise<Row[]> {
+  const only = ["--threads", String(threads)];
+  const analyze = spread(
+    (await repeat(times, async () => thinRun(subject, subject.before, [...only, "--analyze"]))).map((run) => run.seconds),
+  );
+  const warmed = await warm(subject, times);
+  const edits = await repeat(times, async () => {
+    const full = await coldThin(subject, threads, "all");
+    const again = await thinRun(subject, subject.before, only);
+    const edited = await thinRun(subject, subject.after, only);
+    return { full: full.seconds, again: again.seconds, edited };
+  });
+  const full = spread(edits.map((edit) => edit.full));
+  const again = spread(edits.map((edit) => edit.again));
+  const edited = spread(edits.map((edit) => edit.edited.seconds));
+  const made = edits[0] === undefined ? 0 : edits[0].edited.modules - edits[0].edited.fromStore;
+  return [
+    { figure: "`--analyze`, cold", measured: seconds(analyze), value: analyze.median, atMost: 0.4 },
+    { figure: "analysis, warm", measured: `${warmed.analyze.toFixed(3)} s`, value: warmed.analyze, atMost: 0.15 },
+    { figure: "run again, unchanged", measured: seconds(again), value: again.median, atMost: 0.6 },
+    { figure: `after one edited body (${made} modules made)`, measured: seconds(edited), value: edited.median / full.median, atMost: 0.1 },
+    {
+      figure: "one module's six stages on demand, beyond its passes",
+      measured: `${warmed.onDemand.toFixed(3)} s`,
+      value: warmed.onDemand,
+      atMost: 0.1,
+    },
+  ];
+}
+
+async function familyPoints(subject: Subject, work: string, { family, threads }: Options): Promise<Point[]> {
+  const points: Point[] = [];
+  for (const modules of family) {
+    console.log(`speed: ${modules} generated modules`);
+    const folder = await familyFolder(work, modules);
+    const store = path.join(work, "family-store");
+    await fs.rm(store, { recursive: true, force: true });
+    const env = { ...subject.toolchain.environment, LTO_INSPECTOR_STORE: store };
+    const args = [
+      "thin",
+      folder,
+      "--preserve",
+      "main",
+      "--llvm",
+      "system",
+      "--threads",
+      String(threads),
+      "--json",
+      path.join(work, "family.json"),
+    ];
+    points.push({ modules, seconds: (await measure(process.execPath, [subject.cli, ...args], { env })).seconds });
+    await fs.rm(store, { recursive: true, force: true });
+  }
+  return points;
+}
+
+function verdict({ value, atMost, atLeast }: Row): string[] {
+  if (value === null) return ["", "", ""];
+  const limit = atMost ?? atLeast;
+  if (limit === undefined) return [value.toFixed(2), "", ""];
+  const met = atMost === undefined ? value >= limit : value <= limit;
+  return [value.toFixed(2), `${atMost === undefined ? "at least" : "at most"} ${limit}`, met ? "met" : "**missed**"];
+}
+
+async function report(subject: Subject, options: Options, rows: readonly Row[], points: readonly Point[]): Promise<void> {
+  const { toolchain } = subject;
+  const table = [
+    "| figure | measured | value | limit | |",
+    "| --- | --- | --- | --- | --- |",
+    ...rows.map((row) => `| ${[row.figure, row.measured, ...verdict(row)].join(" | ")} |`),
+  ];
+  const perModule = points.map(
+    ({ modules, seconds: took }) => `| ${modules} | ${took.toFixed(2)} s | ${((took * 1000) / modules).toFixed(1)} ms |`,
+  );
+  const text = [
+    "# speed",
+    "",
+    `ripgrep 13, \`lto = "thin"\`, incremental, ${subject.manifest.localModules.length} local modules; rustc ${toolchain.described.release}, LLVM ${toolchain.described.llvmVersion};`,
+    `${options.threads} threads on ${os.cpus()[0]?.model ?? "an unknown processor"} (${os.availableParallelism()} cores); ${options.times} measurements, median (least–most); load before ${os.loadavg()[0]?.toFixed(1) ?? "?"}.`,
+    "",
+    ...table,
+    "",
+    ...(points.length === 0 ? [] : ["| generated modules | all stages saved | a module |", "| --- | --- | --- |", ...perModule, ""]),
+  ].join("\n");
+  await fs.mkdir(RESULTS, { recursive: true });
+  await fs.writeFile(path.join(RESULTS, "speed.md"), text);
+  if (points.length > 1) await fs.writeFile(path.join(RESULTS, "speed-family.svg"), plot(points));
+  console.log(`\n${text}\nwritten to ${path.relative(process.cwd(), path.join(RESULTS, "speed.md"))}`);
+}

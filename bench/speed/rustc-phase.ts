@@ -1,0 +1,54 @@
+/** How long rustc's own LTO takes: from its first line about LTO to the start of the linker. */
+import fs from "node:fs/promises";
+import path from "node:path";
+import { BenchFailure } from "../lib/failure.js";
+import { measure } from "../lib/measured.js";
+import { CARGO_SETTINGS, type Subject } from "./subject.js";
+
+const LOG = "rustc_codegen_llvm::back::lto=info,rustc_codegen_ssa::back::lto=info";
+const LINKING = "lto-inspector-bench: the linker begins";
+
+/**
+ * Builds ripgrep without save-temps and from an empty session, so that rustc optimises and generates code for every module.
+ *
+ * rustc generates each module's code on the thread that optimised it: the figure contains that, and there is no flag to leave it out.
+ *
+ * @returns seconds
+ */
+export async function rustcLtoSeconds(subject: Subject, work: string, threads: number): Promise<number> {
+  const target = path.join(work, "target");
+  const linker = await linkerScript(work);
+  const env = {
+    ...subject.toolchain.environment,
+    ...CARGO_SETTINGS,
+    CARGO_TARGET_DIR: target,
+    CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_LINKER: linker,
+    RUSTC_LOG: LOG,
+  };
+  await forgetFinalCrate(target);
+  const args = ["build", "--release", "--package", "ripgrep", "--jobs", String(threads)];
+  const { stderrLines } = await measure(subject.toolchain.cargo, args, { cwd: subject.workspace, env });
+  const begun = stderrLines.find(({ line }) => /back::lto/.test(line));
+  const linked = stderrLines.findLast(({ line }) => line.includes(LINKING));
+  if (begun === undefined || linked === undefined || linked.at <= begun.at) {
+    throw new BenchFailure("rustc said nothing about LTO, or the linker was not seen.", "Remove bench/work/speed and run the bench again.");
+  }
+  return linked.at - begun.at;
+}
+
+/** rustc and Cargo do not say when linking begins: the linker does. What a linker prints is shown by rustc only afterwards, so it goes to Cargo's stderr. */
+async function linkerScript(work: string): Promise<string> {
+  const file = path.join(work, "linker.sh");
+  await fs.mkdir(work, { recursive: true });
+  // Descriptor 2 is rustc's pipe; its parent's is the one that Cargo reads as it comes.
+  await fs.writeFile(file, `#!/bin/sh\necho "${LINKING}" > /proc/$PPID/fd/2\nexec cc "$@"\n`, { mode: 0o755 });
+  return file;
+}
+
+async function forgetFinalCrate(target: string): Promise<void> {
+  for (const folder of ["incremental", "deps", ".fingerprint"]) {
+    const full = path.join(target, "release", folder);
+    const names = await fs.readdir(full).catch(() => []);
+    for (const name of names) if (/^(?:rg-|ripgrep-)/.test(name)) await fs.rm(path.join(full, name), { recursive: true, force: true });
+  }
+}
