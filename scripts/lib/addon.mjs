@@ -53,7 +53,9 @@ function inputs({ withTests }) {
   const hash = crypto.createHash("sha256");
   const llvm = llvmCmakeFolder();
   const files = [
-    ...sources(inRoot("addon")).filter((file) => withTests || !file.startsWith(inRoot("addon", "test"))),
+    ...sources(inRoot("addon")).filter(
+      (file) => !file.startsWith(inRoot("addon", "fuzz")) && (withTests || !file.startsWith(inRoot("addon", "test"))),
+    ),
     inRoot("node_modules", "cmake-js", "package.json"),
     inRoot("node_modules", "node-addon-api", "package.json"),
     ...(llvm === undefined ? [] : [path.join(llvm, "LLVMConfigVersion.cmake")]),

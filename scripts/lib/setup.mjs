@@ -8,7 +8,7 @@ import { ensureSystemPackages } from "./system-packages.mjs";
 import { ensureVscodeServer } from "./vscode.mjs";
 import { packageVsix } from "./vsix.mjs";
 
-/** @typedef {"npm" | "addon" | "engine-tests" | "bundles" | "rust" | "lint" | "vscode" | "browser" | "vsix"} Need */
+/** @typedef {"npm" | "addon" | "engine-tests" | "bundles" | "rust" | "lint" | "vscode" | "browser" | "fuzz" | "vsix"} Need */
 
 /** @type {Map<string, Promise<void>>} what this process has done or failed to do already */
 const attempts = new Map();
@@ -45,7 +45,7 @@ async function ensureVsix() {
 export async function setUp(needs) {
   await withLock(async () => {
     await once("npm", ensureNpmPackages);
-    const purposes = /** @type {const} */ (["addon", "engine-tests", "rust", "lint", "vscode", "browser"]).filter((purpose) =>
+    const purposes = /** @type {const} */ (["addon", "engine-tests", "rust", "lint", "vscode", "browser", "fuzz"]).filter((purpose) =>
       needs.includes(purpose),
     );
     await once(`system ${purposes.join(" ")}`, () => ensureSystemPackages(purposes));

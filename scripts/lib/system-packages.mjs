@@ -6,7 +6,7 @@ import { PlainError, step } from "./run.mjs";
 import { findRust, LLVM_MAJOR, useRust } from "./rust.mjs";
 import { inRoot } from "./paths.mjs";
 
-/** @typedef {"addon" | "engine-tests" | "rust" | "lint" | "vscode" | "browser"} Purpose what something is needed for */
+/** @typedef {"addon" | "engine-tests" | "rust" | "lint" | "vscode" | "browser" | "fuzz"} Purpose what something is needed for */
 
 /** @param {string} program */
 export function onPath(program) {
@@ -82,6 +82,12 @@ const requirements = [
     packages: ["g++", "make", "python3"],
     purpose: "vscode",
     present: () => onPath("c++") && onPath("make") && onPath("python3"),
+  },
+  {
+    what: `clang ${LLVM_MAJOR} with its sanitizers and libFuzzer`,
+    packages: [`clang-${LLVM_MAJOR}`, `libclang-rt-${LLVM_MAJOR}-dev`],
+    purpose: "fuzz",
+    present: () => onPath(`clang++-${LLVM_MAJOR}`) && fs.existsSync(`/usr/lib/llvm-${LLVM_MAJOR}/lib/clang/${LLVM_MAJOR}/lib/linux`),
   },
   { what: "Chromium", packages: ["chromium"], purpose: "browser", present: () => chromium() !== undefined },
 ];

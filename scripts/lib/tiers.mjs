@@ -68,6 +68,7 @@ export const tiers = [
   { name: "types", budgetSeconds: 120, needs: ["npm"], run: sourceChecks(typeChecks) },
   { name: "unit", budgetSeconds: 240, needs: ["npm"], run: nodeTests("unit") },
   { name: "engine", budgetSeconds: 240, needs: ["npm", "addon", "engine-tests"], run: googleTests },
+  { name: "fuzz", budgetSeconds: 240, needs: ["npm", "addon", "rust", "fuzz"], run: nodeTests("fuzz") },
   { name: "addon", budgetSeconds: 360, needs: ["npm", "addon", "bundles", "rust"], run: nodeTests("addon") },
   { name: "cli", budgetSeconds: 1200, needs: ["npm", "addon", "bundles", "rust"], run: nodeTests("cli") },
   { name: "server", budgetSeconds: 360, needs: ["npm", "addon", "bundles", "rust"], run: nodeTests("server") },

@@ -1,0 +1,15 @@
+// The reader of rustc's key files (`ThinLTOKeysMap`): any bytes are a map or an error.
+#include "fuzz/file_input.h"
+#include "lto/rustc/thin_lto_keys_map.h"
+#include "llvm/Support/Error.h"
+
+using namespace llvm;
+using namespace lto_inspector;
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t *Data, size_t Size) {
+  fuzz::FileInput Input(Data, Size);
+  Expected<ThinLtoKeysMap> Map = ThinLtoKeysMap::loadFromFile(Input.path());
+  if (!Map)
+    consumeError(Map.takeError());
+  return 0;
+}
