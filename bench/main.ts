@@ -1,5 +1,7 @@
 /** `npm run bench`: lists the benches, or runs the one that is named. */
 import { BenchFailure, endWith } from "./lib/failure.js";
+import { faults } from "./faults/main.js";
+import { speed } from "./speed/main.js";
 import { verifyMatrix } from "./verify-matrix/main.js";
 
 interface Bench {
@@ -15,11 +17,21 @@ const BENCHES: readonly Bench[] = [
     what: "holds replays of examples/rust and ripgrep 13 against rustc, over build configurations and toolchains (--list, --project, --toolchain, …)",
     run: verifyMatrix,
   },
+  {
+    name: "speed",
+    what: "ripgrep 13: against llvm-lto2 and rustc's own LTO, threads, memory, runs from the store, cost against the number of modules (--help)",
+    run: speed,
+  },
+  {
+    name: "faults",
+    what: "20,000 damaged files and 200 kills: everything is answered, and the next run is right (--help)",
+    run: faults,
+  },
 ];
 
 void endWith(async (signal) => {
   const [name, ...args] = process.argv.slice(2);
-  if (name === undefined) {
+  if (name === undefined || name === "--help" || name === "-h") {
     console.log(`usage: npm run bench -- NAME [OPTIONS]\n\n${BENCHES.map((bench) => `${bench.name.padEnd(16)} ${bench.what}`).join("\n")}`);
     return 0;
   }

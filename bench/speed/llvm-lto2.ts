@@ -27,8 +27,9 @@ export async function prepareLto2(subject: Subject, work: string): Promise<Lto2I
   const response = path.join(folder, "arguments");
   if (await exists(response)) return { folder, response };
   for (const tool of ["llvm-lto2", "opt"]) {
-    if (!(await exists(path.join(TOOLS, tool))))
+    if (!(await exists(path.join(TOOLS, tool)))) {
       throw new BenchFailure(`There is no ${TOOLS}/${tool}.`, "As root: apt-get install llvm-22");
+    }
   }
   console.log("speed: writing the modules for llvm-lto2");
   const stages = path.join(work, "input-stages");

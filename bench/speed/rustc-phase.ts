@@ -28,7 +28,7 @@ export async function rustcLtoSeconds(subject: Subject, work: string, threads: n
   await forgetFinalCrate(target);
   const args = ["build", "--release", "--package", "ripgrep", "--jobs", String(threads)];
   const { stderrLines } = await measure(subject.toolchain.cargo, args, { cwd: subject.workspace, env });
-  const begun = stderrLines.find(({ line }) => /back::lto/.test(line));
+  const begun = stderrLines.find(({ line }) => line.includes("back::lto"));
   const linked = stderrLines.findLast(({ line }) => line.includes(LINKING));
   if (begun === undefined || linked === undefined || linked.at <= begun.at) {
     throw new BenchFailure("rustc said nothing about LTO, or the linker was not seen.", "Remove bench/work/speed and run the bench again.");

@@ -35,8 +35,9 @@ export interface Subject {
  */
 export async function prepareSubject(store: string, cli: string, toolchainName: ToolchainName): Promise<Subject> {
   const toolchain = await findMatrixToolchain(toolchainName);
-  if (typeof toolchain === "string")
+  if (typeof toolchain === "string") {
     throw new BenchFailure(`The toolchain ${toolchainName} cannot be used: ${toolchain}`, "Name another with --toolchain.");
+  }
   const workspace = await ripgrepWorkspace(toolchain.cargo, toolchain.environment);
   const known = await capturedIn(store);
   const id = known ?? (await captureTwice({ toolchain, workspace, store, cli }));

@@ -1,0 +1,132 @@
+/** Programs that are killed at a random moment of a run: the next run has to be right, to the byte. */
+import { spawn } from "node:child_process";
+import fs from "node:fs/promises";
+import path from "node:path";
+import type { RunReport } from "../../src/protocol/runs.js";
+import { BenchFailure } from "../lib/failure.js";
+import { measure } from "../lib/measured.js";
+import { EXAMPLE } from "../verify-matrix/projects.js";
+import { findMatrixToolchain } from "../verify-matrix/toolchains.js";
+import { Random } from "./random.js";
+
+export interface KillsOptions {
+  readonly count: number;
+  readonly seed: number;
+  readonly cli: string;
+  readonly work: string;
+}
+
+export interface KillsResult {
+  readonly count: number;
+  /** How often which program was killed. */
+  readonly victims: ReadonlyMap<string, number>;
+  /** Kills that met a run under way: it did not end by itself. */
+  readonly underWay: number;
+  readonly bad: readonly { readonly index: number; readonly what: string }[];
+  readonly seconds: number;
+}
+
+type Victim = "command line" | "engine";
+
+/** All that a run has made, as one text. */
+type Content = string;
+
+interface Scene {
+  readonly cli: string;
+  readonly unit: string;
+  readonly store: string;
+  readonly env: NodeJS.ProcessEnv;
+}
+
+export async function kills({ count, seed, cli, work }: KillsOptions): Promise<KillsResult> {
+  await fs.rm(work, { recursive: true, force: true });
+  await fs.mkdir(work, { recursive: true });
+  const scene = await capture(cli, work);
+  await forget(scene);
+  const begun = performance.now();
+  const expected = await runToItsEnd(scene);
+  const usual = performance.now() - begun;
+  const random = new Random(seed);
+  const victims = new Map<Victim, number>();
+  const bad: { index: number; what: string }[] = [];
+  let underWay = 0;
+  const started = performance.now();
+  for (let index = 0; index < count; index += 1) {
+    const victim = random.pick<Victim>(["command line", "engine"]);
+    victims.set(victim, (victims.get(victim) ?? 0) + 1);
+    await forget(scene);
+    if (await killed(scene, victim, random.below(usual))) underWay += 1;
+    const what = await runToItsEnd(scene).then(
+      (content) => (content === expected ? undefined : `${victim}: other content than without a kill`),
+      (error: unknown) => `${victim}: ${error instanceof Error ? error.message : String(error)}`,
+    );
+    if (what !== undefined) bad.push({ index, what });
+    if (index % 20 === 19) console.log(`faults: ${index + 1} of ${count} kills`);
+  }
+  return { count, victims, underWay, bad, seconds: (performance.now() - started) / 1000 };
+}
+
+async function capture(cli: string, work: string): Promise<Scene> {
+  const toolchain = await findMatrixToolchain("system").then(async (found) =>
+    typeof found === "string" ? findMatrixToolchain("stable") : found,
+  );
+  if (typeof toolchain === "string") throw new BenchFailure(toolchain, "Install Rust 1.95 or newer.");
+  const workspace = await EXAMPLE.prepare(path.join(work, "workspace"), toolchain);
+  const store = path.join(work, "store");
+  const env = { ...toolchain.environment, LTO_INSPECTOR_STORE: store };
+  const { stdout } = await measure(process.execPath, [cli, "capture", workspace, "--package", "textstats", "--lto", "thin"], { env });
+  return { cli, unit: stdout.trimEnd().split("\n").at(-1) ?? "", store, env };
+}
+
+async function forget({ store }: Scene): Promise<void> {
+  for (const name of ["blobs", "stages", "runs"]) await fs.rm(path.join(store, name), { recursive: true, force: true, maxRetries: 5 });
+}
+
+/** @throws BenchFailure when the run fails, or a module of it */
+async function runToItsEnd({ cli, unit, store, env }: Scene): Promise<Content> {
+  const file = path.join(store, "report.json");
+  await measure(process.execPath, [cli, "thin", unit, "--json", file], { env });
+  const report = JSON.parse(await fs.readFile(file, "utf8")) as RunReport;
+  const lines: string[] = [];
+  for (const module of report.modules) {
+    if (module.error !== undefined) throw new BenchFailure(`${module.name}: ${module.error.message}`, "Look at it.");
+    for (const stage of module.stages) lines.push(await contentOf(module.name, stage.stage, stage.file, stage.bytes));
+  }
+  return [...lines, String(report.modules.length)].join("\n");
+}
+
+/** A blob's name is its content's hash; that it has all of it is what a kill could have prevented. */
+async function contentOf(module: string, stage: string, file: string | null, bytes: number): Promise<string> {
+  if (file === null) throw new BenchFailure(`${module} has no ${stage}.`, "Look at it.");
+  const { size } = await fs.stat(file);
+  if (size !== bytes) throw new BenchFailure(`${file} has ${size} bytes instead of ${bytes}.`, "Look at it.");
+  return `${module} ${stage} ${path.basename(path.dirname(file))}${path.basename(file)}`;
+}
+
+/** Starts a run and kills a program of it after a while. @returns whether the run was under way */
+async function killed({ cli, unit, env }: Scene, victim: Victim, afterMillis: number): Promise<boolean> {
+  const child = spawn(process.execPath, [cli, "thin", unit], { env, stdio: "ignore" });
+  const ended = new Promise<void>((resolve) => child.once("close", () => resolve()));
+  await new Promise((resolve) => setTimeout(resolve, afterMillis));
+  const pid = victim === "command line" ? child.pid : await engineOf(child.pid ?? 0);
+  const hit = child.exitCode === null && pid !== undefined && kill(pid);
+  await ended;
+  return hit;
+}
+
+async function engineOf(parent: number): Promise<number | undefined> {
+  const children = await fs.readFile(`/proc/${parent}/task/${parent}/children`, "utf8").catch(() => "");
+  for (const pid of children.split(" ").filter(Boolean).map(Number)) {
+    const command = await fs.readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "");
+    if (command.includes("engine-host")) return pid;
+  }
+  return undefined;
+}
+
+function kill(pid: number): boolean {
+  try {
+    return process.kill(pid, "SIGKILL");
+  } catch {
+    return false;
+  }
+}
