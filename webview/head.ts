@@ -132,11 +132,17 @@ function figures(run: RunView): HTMLElement {
 function facts(run: RunView): HTMLElement {
   const { llvm, settings, deviations, warnings } = run;
   const rows: (readonly [string, readonly Child[]])[] = [];
-  if (llvm !== null) rows.push(["LLVM", [llvm.version, " ", h("span", { class: "path dim" }, llvm.path)]]);
+  if (llvm !== null) rows.push(["LLVM", llvmOf(llvm)]);
   if (settings !== null) rows.push(["Settings", settingsOf(settings)]);
   rows.push(["Deviations", deviations.length === 0 ? ["none: the settings are those of your build"] : [deviationList(deviations)]]);
   if (warnings.total > 0) rows.push([warnings.total === 1 ? "Warning" : "Warnings", [warningList(warnings)]]);
   return h("dl", { class: "facts" }, ...rows.flatMap(([name, children]) => [h("dt", {}, name), h("dd", {}, ...children)]));
+}
+
+/** The library's name says which one it is; where it lies is for whoever asks. */
+function llvmOf({ version, path }: NonNullable<RunView["llvm"]>): readonly Child[] {
+  const name = path.slice(Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\")) + 1);
+  return [version, h("details", { class: "arguments" }, h("summary", {}, name), h("span", { class: "path" }, path))];
 }
 
 function settingsOf(settings: NonNullable<RunView["settings"]>): readonly Child[] {

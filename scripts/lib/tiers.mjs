@@ -72,18 +72,18 @@ export const tiers = [
   { name: "addon", budgetSeconds: 360, needs: ["npm", "addon", "bundles", "rust"], run: nodeTests("addon") },
   { name: "cli", budgetSeconds: 1200, needs: ["npm", "addon", "bundles", "rust"], run: nodeTests("cli") },
   { name: "server", budgetSeconds: 360, needs: ["npm", "addon", "bundles", "rust"], run: nodeTests("server") },
+  { name: "webview", budgetSeconds: 300, needs: ["npm", "browser"], run: nodeTests("webview") },
 ];
 
 /** @type {readonly import("./setup.mjs").Need[]} */
 const everything = ["npm", "addon", "bundles", "rust", "vscode", "browser"];
 
 /**
- * Tiers of the extension's user interface, which is not released yet: each runs by itself, and `npm test` runs them once the extension is done.
+ * Tiers that need a whole VS Code (800 MB from npm): each runs by itself.
  *
  * @type {readonly Tier[]}
  */
 export const vscodeTiers = [
-  { name: "webview", budgetSeconds: 300, needs: ["npm", "browser"], run: nodeTests("webview") },
   { name: "host", budgetSeconds: 600, needs: everything, run: nodeTests("host") },
   { name: "e2e", budgetSeconds: 900, needs: [...everything, "vsix"], run: nodeTests("e2e") },
 ];

@@ -84,7 +84,7 @@ function clientOptions(log: LogOutputChannel, initializationOptions: Initializat
     // Server starts it again, with everything that belongs to a session anew.
     errorHandler: {
       error: () => ({ action: ErrorAction.Continue, handled: true }),
-      closed: () => ({ action: CloseAction.DoNotRestart, handled: true }),
+      closed: () => ({ action: CloseAction.DoNotRestart, handled: true, message: "The server has ended; another one is started." }),
     },
   };
 }

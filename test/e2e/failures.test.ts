@@ -7,12 +7,8 @@ import type { Process } from "../../scripts/lib/processes.mjs";
 import type { VscodeServer } from "../../scripts/lib/vscode-server.mjs";
 import { eventually } from "../support/vscode/dom.js";
 import { windowTest } from "../support/vscode/e2e.js";
-import type { Workbench } from "../support/vscode/workbench.js";
-
-const RUN_MILLIS = 240_000;
-
-const MANIFEST = `[package]\nname = "hello"\nversion = "0.1.0"\nedition = "2021"\n\n[profile.release]\nlto = "thin"\n`;
-const HELLO = `fn main() {\n    println!("hello");\n}\n`;
+import { chooseFromMenu } from "../support/vscode/tree.js";
+import { buildAndInspect, HELLO, MAIN, MANIFEST, RUN_MILLIS } from "../support/vscode/hello.js";
 
 function running(server: VscodeServer, program: string): Process[] {
   return server.processes().filter(({ command }) => command.includes(`dist/${program}.js`));
@@ -29,14 +25,9 @@ async function whenRunning(server: VscodeServer, program: string): Promise<Proce
   return found;
 }
 
-async function build(window: Workbench): Promise<void> {
-  await window.command("LTO: Run Thin LTO");
-  await window.dialog.getByRole("button", { name: "Build and Inspect" }).click({ timeout: 60_000 });
-}
-
 windowTest(
   "Restricted Mode: views explain themselves, and nothing is executed",
-  { workspace: { "Cargo.toml": MANIFEST, "src/main.rs": HELLO }, askTrust: true },
+  { workspace: HELLO, askTrust: true },
   async ({ window, server }) => {
     await window.openContainer("LTO Inspector");
     for (const title of ["Units", "Codegen Units"]) {
@@ -70,7 +61,7 @@ windowTest(
     await window.openContainer("Explorer");
     const file = window.page.locator(".explorer-folders-view .monaco-list-row").filter({ hasText: "broken.rlib" });
     await file.click({ button: "right" });
-    await window.page.locator(".context-view .action-menu-item").filter({ hasText: "Run Thin LTO on This File or Folder" }).click();
+    await chooseFromMenu(window.page, "Run Thin LTO on This File or Folder");
     const corrupt = await window.notification(/broken\.rlib/, 60_000);
     assert.equal(corrupt.severity, "error");
     assert.ok(corrupt.buttons.length > 0);
@@ -79,7 +70,7 @@ windowTest(
     window.configure({ "lto.libLLVM": "/no/such/libLLVM.so" });
     await window.page.waitForTimeout(1000);
     await file.click({ button: "right" });
-    await window.page.locator(".context-view .action-menu-item").filter({ hasText: "Run Thin LTO on This File or Folder" }).click();
+    await chooseFromMenu(window.page, "Run Thin LTO on This File or Folder");
     const without = await window.notification(/libLLVM/, 60_000);
     assert.equal(without.severity, "error");
     assert.deepEqual(without.buttons, ["Select LLVM", "Show Log"]);
@@ -90,21 +81,21 @@ windowTest(
 windowTest(
   "a build that fails, a run that is cancelled, an engine and a server that are killed: each is told, and the next run works",
   { workspace: { "Cargo.toml": MANIFEST, "src/main.rs": "fn main() { nonsense }\n" }, timeoutSeconds: 840 },
-  async ({ window, server, sandbox }, t) => {
+  async ({ window, server, sandbox }, step) => {
     const main = path.join(sandbox.workspace, "src/main.rs");
     await window.openContainer("LTO Inspector");
 
-    await t.test("a build that fails", async () => {
-      await build(window);
+    await step("a build that fails", async () => {
+      await buildAndInspect(window);
       const { message, severity } = await window.notification(/build/i, RUN_MILLIS);
       assert.equal(severity, "error", message);
-      fs.writeFileSync(main, HELLO);
+      fs.writeFileSync(main, MAIN);
       await window.whenTerminal(/could not compile `hello`/);
       await window.clearNotifications();
     });
 
-    await t.test("cancel", async () => {
-      await build(window);
+    await step("cancel", async () => {
+      await buildAndInspect(window);
       await whenRunning(server, "engine-host");
       await window.answer(/Running Thin LTO/, "Cancel", RUN_MILLIS);
       await window.page
@@ -114,23 +105,25 @@ windowTest(
       assert.equal(await window.page.locator(".notification-list-item-icon.codicon-error").count(), 0, "a cancellation is no error");
     });
 
-    await t.test("an engine that is killed fails its run, and nothing else", async () => {
+    await step("an engine that is killed again and again fails what it was in, and nothing else", async () => {
+      // What the cancelled run has saved would leave little to do.
+      for (const folder of ["stages", "blobs"]) fs.rmSync(path.join(sandbox.store, folder), { recursive: true, force: true });
       await window.command("LTO: Run Thin LTO");
-      await window.page
-        .locator(".notifications-toasts")
-        .getByText(/Running Thin LTO/)
-        .waitFor({ timeout: RUN_MILLIS });
-      const engine = await whenRunning(server, "engine-host");
-      await window.page.waitForTimeout(1000);
-      signalProcess(engine.pid, "SIGKILL");
-      // Either the run fails, or the modules that the engine was in do.
-      const told = await window.notification(/engine|failed/i, RUN_MILLIS);
-      assert.notEqual(told.severity, "info", told.message);
+      const killing = setInterval(() => {
+        for (const { pid } of running(server, "engine-host")) signalProcess(pid, "SIGKILL");
+      }, 200);
+      try {
+        // Either the analysis fails and with it the run, or the modules that the engine was in do.
+        const told = await window.notification(/engine|failed/i, RUN_MILLIS);
+        assert.notEqual(told.severity, "info", told.message);
+      } finally {
+        clearInterval(killing);
+      }
       assert.equal(running(server, "server").length, 1);
       await window.clearNotifications();
     });
 
-    await t.test("a server that is killed is started again, and the views recover", async () => {
+    await step("a server that is killed is started again, and the views recover", async () => {
       const before = await whenRunning(server, "server");
       signalProcess(before.pid, "SIGKILL");
       const after = await eventually(
@@ -143,10 +136,58 @@ windowTest(
       await window.tree("Units").whenRows("unit", (rows) => rows.some(({ label }) => label === "hello (bin)"), 60_000);
     });
 
-    await t.test("the next run works", async () => {
+    await step("the next run works", async () => {
       await window.command("LTO: Run Thin LTO");
       await window.notification(/\d+ re-compiled, same LLVM/, RUN_MILLIS);
       await window.whenStatusBar(/LTO \d+ re-used · \d+ re-compiled/);
+      await window.clearNotifications();
+    });
+
+    await step("a build of the same that is under way elsewhere", async () => {
+      const targets = path.join(sandbox.store, "targets");
+      const locks = fs.readdirSync(targets).map((name) => path.join(targets, name, "lock"));
+      for (const lock of locks) fs.writeFileSync(lock, String(process.pid));
+      await window.command("LTO: Run Thin LTO");
+      const { message, severity } = await window.notification(/another|under way/i, RUN_MILLIS);
+      assert.equal(severity, "error", message);
+      for (const lock of locks) fs.rmSync(lock);
+      await window.clearNotifications();
+    });
+
+    await step("a store that cannot be written", async () => {
+      // Where neither root nor anybody else may make a folder.
+      window.configure({ "lto.store.path": "/sys/lto-inspector" });
+      await window.page.waitForTimeout(1000);
+      await buildAndInspect(window);
+      const { message, severity } = await window.notification(/\/sys\/lto-inspector/, 60_000);
+      assert.equal(severity, "error", message);
+      window.configure({ "lto.store.path": "" });
+      await window.page.waitForTimeout(1000);
+      await window.clearNotifications();
+    });
+
+    await step("another LLVM than the one that wrote the bitcode", async () => {
+      window.configure({ "lto.libLLVM": "system" });
+      await window.page.waitForTimeout(1000);
+      await window.command("LTO: Run Thin LTO");
+      const { message, severity } = await window.notification(/other LLVM|libLLVM/, RUN_MILLIS);
+      // Debian's may be the very one that its rustc has written with.
+      if (!message.includes("same LLVM")) assert.equal(severity, "warning", message);
     });
   },
 );
+
+windowTest("a window that is closed in the middle of a run leaves no process, and what was saved", { workspace: HELLO }, async (vscode) => {
+  const { window, server, sandbox } = vscode;
+  await window.openContainer("LTO Inspector");
+  await buildAndInspect(window);
+  await whenRunning(server, "engine-host");
+  assert.deepEqual(await vscode.close(), []);
+  const runs = path.join(sandbox.store, "runs");
+  const [run = ""] = fs.readdirSync(runs);
+  const manifest: unknown = JSON.parse(fs.readFileSync(path.join(runs, run, "manifest.json"), "utf8"));
+  assert.ok(
+    typeof manifest === "object" && manifest !== null && "state" in manifest && manifest.state !== "done",
+    JSON.stringify(manifest),
+  );
+});

@@ -45,18 +45,18 @@ async function decisions(store: string, unit: string): Promise<RunReport> {
 windowTest(
   "from the palette to decisions, stage diffs and the dashboard; an edit re-compiles what it must",
   { workspace: inRoot("examples", "rust"), timeoutSeconds: 840, size: { width: 1440, height: 900 } },
-  async ({ window, sandbox }, t) => {
+  async ({ window, sandbox }, step) => {
     const tree = window.tree("Codegen Units");
     let unit = "";
 
-    await t.test("views say what to do when there is nothing", async () => {
+    await step("views say what to do when there is nothing", async () => {
       await window.openContainer("LTO Inspector");
       await window.page.getByText("Nothing to inspect yet").waitFor({ timeout: 60_000 });
       assert.match(await tree.welcome(), /No run is shown/);
       await window.threePictures("welcome");
     });
 
-    await t.test("one question, a task with Cargo's output, and the result", async () => {
+    await step("one question, a task with Cargo's output, and the result", async () => {
       await window.command("LTO: Run Thin LTO");
       await window.dialog.waitFor({ timeout: 60_000 });
       const question = await window.dialog.innerText();
@@ -77,7 +77,7 @@ windowTest(
       await window.command("View: Hide Panel");
     });
 
-    await t.test("the dashboard has the same numbers", async () => {
+    await step("the dashboard has the same numbers", async () => {
       const { recompiled } = await counts(window);
       await window.command("LTO: Open Dashboard");
       const page = window.editors.webview();
@@ -87,7 +87,7 @@ windowTest(
       await window.editors.closeAll();
     });
 
-    await t.test("after an edit nothing is asked, and exactly the expected codegen units are re-compiled", async () => {
+    await step("after an edit nothing is asked, and exactly the expected codegen units are re-compiled", async () => {
       execFileSync(process.execPath, ["edit.mjs", "--apply", "."], { cwd: sandbox.workspace });
       await window.command("LTO: Run Thin LTO");
       await window
@@ -109,7 +109,7 @@ windowTest(
       await window.threePictures("decisions");
     });
 
-    await t.test("a stage diff of the edited function shows what the command line prints", async () => {
+    await step("a stage diff of the edited function shows what the command line prints", async () => {
       const cli = new TestCli(sandbox.store);
       const found = await cli.report<FindReport>(["find", unit, "textstats::bars::bar", "--stage", "pm"]);
       const hit = found.hits.find(({ role }) => role === "defined");
@@ -135,7 +135,7 @@ windowTest(
       await window.threePictures("stage-diff");
     });
 
-    await t.test("stages step by command, filters apply to both sides", async () => {
+    await step("stages step by command, filters apply to both sides", async () => {
       await window.command("LTO: Previous Stage");
       await window.editors.whenActive(/Internalize ↔ Import$/);
       await window.command("LTO: Next Stage");
@@ -149,6 +149,20 @@ windowTest(
         ({ original, modified }) => !mangled(original) && !mangled(modified) && modified.length > 1,
       );
       assert.equal((await window.editors.tabs()).length, 1);
+    });
+
+    await step("the dashboard follows the run", async () => {
+      await window.editors.closeAll();
+      const { reused, recompiled } = await counts(window);
+      await window.command("LTO: Open Dashboard");
+      const page = window.editors.webview();
+      await page
+        .getByText(`${reused + recompiled} modules`)
+        .first()
+        .waitFor();
+      await page.locator(".verdict-re-used").getByText(String(reused), { exact: true }).waitFor();
+      await page.locator(".verdict-re-compiled").getByText(String(recompiled), { exact: true }).waitFor();
+      await window.threePictures("dashboard-after-edit");
     });
   },
 );

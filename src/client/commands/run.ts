@@ -74,9 +74,17 @@ async function askForFiles(): Promise<readonly vscode.Uri[]> {
 export async function verify(parts: Parts, node?: UnitNode): Promise<void> {
   const unit = node?.kind === "unit" ? node.row : await unitToVerify(parts);
   const result = await parts.server.askWithProgress(`Verifying ${unit.name} against rustc`, "verify", { unit: unit.ref });
-  await parts.shown.refresh();
+  if (result.verified) await showAgain(parts, result.unit.id);
   parts.units.refresh();
   tellVerified(result, parts);
+}
+
+/** A run says what was known when it was made: what is shown of a unit that was verified since is made again, which takes all from the store. */
+async function showAgain(parts: Parts, unit: string): Promise<void> {
+  const { run } = parts.shown;
+  if (run?.unit.id !== unit || run.fidelity === "verified") return;
+  parts.shown.show(await parts.server.ask("thin", { source: { unit } }));
+  parts.runs.refresh();
 }
 
 async function unitToVerify(parts: Parts): Promise<UnitView> {

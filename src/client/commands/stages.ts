@@ -5,7 +5,7 @@ import type { CliChoice } from "../../protocol/requests.js";
 import { parseStageUri, type Subject } from "../../protocol/uris.js";
 import type { RunView } from "../../protocol/views.js";
 import { activeStage } from "../documents/active.js";
-import { compareStages, openStage, type Comparison } from "../documents/compare.js";
+import { compareStages, openStage, stagesOfModule, type Comparison } from "../documents/compare.js";
 import { currentFilters } from "../documents/filters.js";
 import { Failure } from "../failure.js";
 import type { Parts } from "../parts.js";
@@ -69,22 +69,24 @@ async function place(parts: Parts, node: CguNode | undefined): Promise<Place> {
 
 export async function openStageCommand(parts: Parts, node?: CguNode): Promise<void> {
   const { subject, module, stage: known, symbol: of } = await place(parts, node);
-  const stage = known ?? (await pickStage("thin", "Which stage?"));
+  const stage = known ?? (await pickStage(await stagesOfModule(parts.server, subject, module), "Which stage?"));
   const symbol = of === undefined ? await pickFunction(parts.server, subject, module, stage) : of;
   await openStage(subject, module, stage, symbol);
 }
 
 export async function compareStagesCommand(parts: Parts, node?: CguNode): Promise<void> {
   const { subject, module, stage, previous, symbol } = await place(parts, node);
-  const pair = stage !== undefined && previous !== undefined && previous !== null ? { from: previous, to: stage } : await pickTwoStages();
+  const pair =
+    stage !== undefined && previous !== undefined && previous !== null
+      ? { from: previous, to: stage }
+      : await pickTwoStages(await stagesOfModule(parts.server, subject, module));
   const comparison: Comparison = { subject, module, ...pair, ...(symbol === undefined || symbol === null ? {} : { function: symbol }) };
   await compareStages(parts.server, comparison);
 }
 
-async function pickTwoStages(): Promise<{ readonly from: Stage; readonly to: Stage }> {
-  const all = stagesOf("thin");
-  const from = await pickStage("thin", "Compare from which stage?", all.slice(0, -1));
-  const to = await pickStage("thin", "… to which stage?", all.slice(all.indexOf(from) + 1));
+async function pickTwoStages(all: readonly Stage[]): Promise<{ readonly from: Stage; readonly to: Stage }> {
+  const from = await pickStage(all.slice(0, -1), "Compare from which stage?");
+  const to = await pickStage(all.slice(all.indexOf(from) + 1), "… to which stage?");
   return { from, to };
 }
 
@@ -95,7 +97,7 @@ export async function findSymbol(parts: Parts): Promise<void> {
     prompt: "A symbol, mangled or demangled, or a part of it",
   });
   if (symbol === undefined || symbol === "") throw new vscode.CancellationError();
-  const stage = await pickStage("thin", "At which stage?");
+  const stage = await pickStage(stagesOf(run.unit.mode), "At which stage?");
   const found = await parts.server.askWithProgress(`Looking for ${symbol}`, "find", {
     subject: { run: run.id },
     symbol,
@@ -130,7 +132,7 @@ export async function findSymbol(parts: Parts): Promise<void> {
 
 export async function revealStageFile(parts: Parts, node?: CguNode): Promise<void> {
   const { subject, module, stage: known } = await place(parts, node);
-  const stage = known ?? (await pickStage("thin", "The file of which stage?"));
+  const stage = known ?? (await pickStage(await stagesOfModule(parts.server, subject, module), "The file of which stage?"));
   const file = await parts.server.ask("stageFile", { subject, module, stage });
   const copy = "Copy Path";
   const reveal = vscode.env.remoteName === undefined ? ["Reveal"] : [];

@@ -7,8 +7,7 @@ import {
   type ToExtension,
   type ToWebview,
 } from "../../protocol/dashboard.js";
-import { stagesOf } from "../../protocol/stages.js";
-import { compareStages, openStage } from "../documents/compare.js";
+import { compareStages, openStage, stagesOfModule } from "../documents/compare.js";
 import { reportOf, showFailure } from "../failure.js";
 import { COMMANDS, DASHBOARD_VIEW_TYPE } from "../ids.js";
 import { Scope } from "../scope.js";
@@ -115,7 +114,7 @@ export class Dashboard implements vscode.Disposable {
   }
 
   async #open({ run, module, stage }: ToExtension & { readonly type: "open" }): Promise<void> {
-    const stages = stagesOf("thin");
+    const stages = await stagesOfModule(this.#server, { run }, module);
     const to = stage ?? stages.at(-1);
     const from = to === undefined ? undefined : stages[stages.indexOf(to) - 1];
     if (to === undefined) return;

@@ -20,6 +20,12 @@ export interface Comparison {
   readonly function?: string;
 }
 
+/** The stages that a module has in a run, in their order: those of thin or of fat LTO. */
+export async function stagesOfModule(server: Server, subject: Subject, module: string): Promise<readonly Stage[]> {
+  const { stages } = await server.ask("stages", { subject, module, changes: false });
+  return stages.map(({ stage }) => stage);
+}
+
 /** Opens a stage as a document. */
 export async function openStage(subject: Subject, module: string, stage: Stage, symbol: string | null): Promise<void> {
   const uri = formatStageUri({ subject, module, stage, function: symbol, filters: currentFilters() });

@@ -1,6 +1,6 @@
 /**
- * Stage documents. The language client serves them as well, but only while a server runs: tabs that VS Code brings back when it starts, and those that are
- * opened while the server is being started again, are served from here.
+ * Stage documents. The language client serves them as well, but only while a server runs: those that are opened before the first question, or while the
+ * server is being started again, are served from here.
  */
 import * as vscode from "vscode";
 import { STAGE_SCHEME } from "../../protocol/uris.js";

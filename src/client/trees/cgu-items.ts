@@ -116,8 +116,9 @@ function stageItem(node: StageNode): vscode.TreeItem {
   );
   item.contextValue = previous === null ? "stage.first" : "stage";
   item.command = {
-    title: previous === null ? "Open Stage" : "Compare Stages",
-    command: previous === null || functions === 0 ? COMMANDS.openStage : COMMANDS.compareStages,
+    title: "Open",
+    // A stage that is not made yet is made by the comparison.
+    command: previous === null || (row.changes !== null && functions === 0) ? COMMANDS.openStage : COMMANDS.compareStages,
     arguments: [node],
   };
   item.tooltip = row.made ? `${row.label}: ${item.description}` : `${row.label}: not made yet; it is made when you open it`;

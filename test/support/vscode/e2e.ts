@@ -65,6 +65,25 @@ async function openWindow(browser: Browser, server: VscodeServer, sandbox: Sandb
   return { window, server, sandbox, close };
 }
 
+/** A part of a test, told apart in the results. One that fails leaves a picture, and nothing open that would be in the way of the next. */
+export type Step = (name: string, body: () => Promise<void>) => Promise<void>;
+
+type Body = (vscode: Vscode, step: Step) => Promise<void>;
+
+function stepsOf(t: TestContext, { window }: Vscode): Step {
+  return (name, body) =>
+    t.test(name, async () => {
+      try {
+        await body();
+      } catch (error) {
+        if (window.page.isClosed()) throw error;
+        const picture = await window.picture(`failure ${name}`).catch(() => "no picture could be taken");
+        await window.page.keyboard.press("Escape");
+        throw new Error(`${error instanceof Error ? error.message : String(error)}\n(see ${picture})`, { cause: error });
+      }
+    });
+}
+
 /** Adds to a failure what a person needs to understand it. */
 async function explain(error: unknown, { window, server }: Vscode): Promise<Error> {
   const picture = window.page.isClosed()
@@ -89,7 +108,7 @@ async function withinTime(work: Promise<void>, seconds: number): Promise<void> {
   }
 }
 
-async function runInWindow(t: TestContext, options: WindowOptions, body: (vscode: Vscode, t: TestContext) => Promise<void>): Promise<void> {
+async function runInWindow(t: TestContext, options: WindowOptions, body: Body): Promise<void> {
   const sandbox = newSandbox(options.workspace);
   const browser = await launchBrowser();
   let server: VscodeServer | undefined;
@@ -100,7 +119,7 @@ async function runInWindow(t: TestContext, options: WindowOptions, body: (vscode
     server = await startVscodeServer({ dataDir: sandbox.dataDir, env: { ...sandbox.env, ...options.env }, settings, askTrust });
     const vscode = await openWindow(browser, server, sandbox, t.name, options);
     try {
-      await withinTime(body(vscode, t), options.timeoutSeconds ?? DEFAULT_TIMEOUT_SECONDS);
+      await withinTime(body(vscode, stepsOf(t, vscode)), options.timeoutSeconds ?? DEFAULT_TIMEOUT_SECONDS);
     } catch (error) {
       throw await explain(error, vscode);
     }
@@ -114,6 +133,6 @@ async function runInWindow(t: TestContext, options: WindowOptions, body: (vscode
 }
 
 /** Declares a test of node:test that runs in a window of its own. */
-export function windowTest(name: string, options: WindowOptions, body: (vscode: Vscode, t: TestContext) => Promise<void>): void {
+export function windowTest(name: string, options: WindowOptions, body: Body): void {
   test(name, (t) => runInWindow(t, options, body));
 }

@@ -41,6 +41,10 @@ export class QuickInput {
     await this.widget.waitFor({ state: "hidden" });
   }
 
+  async isOpen(): Promise<boolean> {
+    return (await this.widget.count()) > 0;
+  }
+
   async title(): Promise<string> {
     return plain(await this.widget.locator(".quick-input-title").textContent());
   }
@@ -91,8 +95,19 @@ export class QuickInput {
 
   /** Opens the command palette and types there. */
   async palette(filter: string): Promise<void> {
-    await this.page.keyboard.press("F1");
-    await this.type(`>${filter}`);
+    for (let attempt = 1; ; attempt++) {
+      await this.page.keyboard.press("F1");
+      // Whatever takes the focus while the palette opens closes it.
+      const opened = this.widget
+        .waitFor({ timeout: PALETTE_MILLIS })
+        .then(() => this.widget.locator("input.input").fill(`>${filter}`, { timeout: PALETTE_MILLIS }));
+      try {
+        await opened;
+        return;
+      } catch (error) {
+        if (attempt === PALETTE_ATTEMPTS) throw error;
+      }
+    }
   }
 
   /** The titles of the commands that the palette offers for what is typed. */

@@ -119,6 +119,23 @@ export class TreeView {
   /** Chooses from a row's context menu. */
   async contextMenu(label: string, item: string): Promise<void> {
     await (await this.reveal(label)).click({ button: "right" });
-    await this.page.locator(".context-view .action-menu-item").filter({ hasText: item }).first().click();
+    await chooseFromMenu(this.page, item);
   }
+}
+
+/** Chooses from the context menu that is open. */
+export async function chooseFromMenu(page: Page, item: string): Promise<void> {
+  const menu = page.locator(".context-view .monaco-menu");
+  const wanted = menu.locator(".action-menu-item").filter({ hasText: item }).first();
+  await wanted.waitFor();
+  // A menu takes no click for a moment after it has opened, so that the click that opened it is not taken for one.
+  await eventually(
+    `closed menu after "${item}"`,
+    async () => {
+      if (await menu.first().isVisible()) await wanted.click({ timeout: 1000 }).catch(() => undefined);
+      await page.waitForTimeout(100);
+      return menu.first().isVisible();
+    },
+    (open) => !open,
+  );
 }

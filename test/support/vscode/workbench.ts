@@ -55,6 +55,16 @@ export class Workbench {
   /** Opens a folder in this page, or the same one anew. */
   async open(folder: string): Promise<void> {
     await this.page.goto(this.server.folderUrl(folder));
+    await this.whenOpen();
+  }
+
+  /** Reloads the window as a person does, which keeps its state. */
+  async reload(): Promise<void> {
+    await Promise.all([this.page.waitForEvent("load", { timeout: 60_000 }), this.command("Developer: Reload Window")]);
+    await this.whenOpen();
+  }
+
+  private async whenOpen(): Promise<void> {
     await this.page.locator(".monaco-workbench .part.statusbar").waitFor({ timeout: 60_000 });
     // The window shows itself before it has read its settings.
     const theme = Object.values(THEMES).find(({ setting }) => setting === this.settings["workbench.colorTheme"]);
@@ -146,6 +156,11 @@ export class Workbench {
       (shown) => text.test(shown),
       millis,
     );
+  }
+
+  /** What a command copied. */
+  async clipboard(): Promise<string> {
+    return this.page.evaluate<string>("navigator.clipboard.readText()");
   }
 
   /** Changes settings; the window follows at once. */

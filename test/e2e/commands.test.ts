@@ -1,0 +1,248 @@
+/** Everything that can be done with a run once it is there, by the real buttons, menus and keys. */
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import fs from "node:fs";
+import { signalProcess } from "../../scripts/lib/processes.mjs";
+import { eventually } from "../support/vscode/dom.js";
+import { windowTest } from "../support/vscode/e2e.js";
+import { buildAndInspect, HELLO, RUN_MILLIS } from "../support/vscode/hello.js";
+import type { Workbench } from "../support/vscode/workbench.js";
+
+const INTERNALIZED = /Resolve ↔ Internalize$/;
+
+/** Waits until something other than before was copied. */
+async function copied(window: Workbench, copy: () => Promise<void>): Promise<string> {
+  await window.page.evaluate("navigator.clipboard.writeText('nothing yet')");
+  await copy();
+  return eventually(
+    "text in the clipboard",
+    () => window.clipboard(),
+    (text) => text !== "nothing yet",
+  );
+}
+
+/** The CGUs of the crate `hello`, which is opened for that. */
+async function cgusOfHello(window: Workbench): Promise<string[]> {
+  const tree = window.tree("Codegen Units");
+  await tree.expand("hello");
+  const rows = await tree.rows();
+  const at = rows.findIndex(({ label }) => label === "hello");
+  const after = rows.slice(at + 1);
+  const end = after.findIndex(({ level }) => level <= (rows[at]?.level ?? 0));
+  return (end < 0 ? after : after.slice(0, end)).filter(({ level }) => level === 3).map(({ label }) => label);
+}
+
+windowTest(
+  "what can be done with a run",
+  { workspace: HELLO, timeoutSeconds: 840, size: { width: 1440, height: 1100 } },
+  async ({ window, server, sandbox }, step) => {
+    const tree = window.tree("Codegen Units");
+    let cgu = "";
+
+    await step("a run to begin with", async () => {
+      await window.openContainer("LTO Inspector");
+      await buildAndInspect(window);
+      await window.whenStatusBar(/LTO 0 re-used · \d+ re-compiled/, RUN_MILLIS);
+      await window.clearNotifications();
+      await window.command("View: Hide Panel");
+      [cgu = ""] = await cgusOfHello(window);
+      assert.notEqual(cgu, "");
+    });
+
+    await step("Verify Against rustc", async () => {
+      await window.command("LTO: Verify Against rustc");
+      const { message, severity } = await window.notification(/keys and .* decisions equal/, RUN_MILLIS);
+      assert.equal(severity, "info", message);
+      const [, identical, files] = /^Verified: (\d+) of (\d+) stage files identical/.exec(message) ?? [];
+      assert.ok(Number(identical) > 0 && identical === files, message);
+      await window.tree("Units").whenRows("verified unit", ([row]) => row?.description.startsWith("verified") === true);
+      await window.page.locator('.statusbar-item[aria-label$=", verified"]').first().waitFor();
+      await window.clearNotifications();
+    });
+
+    await step("Find Symbol in All CGUs", async () => {
+      await window.command("LTO: Find Symbol in All CGUs");
+      await window.quickInput.type("hello::main");
+      await window.quickInput.accept();
+      await window.quickInput.choose("Input");
+      await eventually(
+        "places, or the only one",
+        async () =>
+          (await window.editors.active()) !== "" ||
+          ((await window.quickInput.isOpen()) && (await window.quickInput.placeholder()).includes("place")),
+        (seen) => seen,
+        60_000,
+      );
+      if (await window.quickInput.isOpen()) {
+        const [first] = await window.quickInput.items();
+        assert.match(first?.label ?? "", /hello::main/);
+        await window.quickInput.accept();
+      }
+      await eventually(
+        "definition",
+        () => window.editors.lines(),
+        (lines) => lines.some((line) => /^define .*hello::main/.test(line)),
+      );
+    });
+
+    await step("a stage folds, function by function", async () => {
+      await window.command("Fold All");
+      const folded = await eventually(
+        "folded function",
+        () => window.editors.lines(),
+        (lines) => lines.some((line) => line.startsWith("define ")) && !lines.some((line) => line.includes("  ret void")),
+      );
+      assert.ok(folded.length > 1);
+      await window.editors.closeAll();
+    });
+
+    await step("by keyboard alone: from the view to a diff", async () => {
+      await window.command("LTO Inspector: Focus on Codegen Units View");
+      await tree.select(cgu);
+      await tree.whenRows("stages", (rows) => rows.some(({ label }) => label === "Optimize (pm)"));
+      await eventually(
+        "row of Optimize",
+        async () => {
+          await window.page.keyboard.press("ArrowDown");
+          return (await tree.pane.locator(".monaco-list-row.focused").textContent()) ?? "";
+        },
+        (focused) => focused.includes("Optimize (pm)"),
+      );
+      await window.page.keyboard.press("Enter");
+      await window.editors.whenActive(/Import ↔ Optimize \(pm\)/, 60_000);
+      await window.editors.closeAll();
+    });
+
+    await step("Copy Key, Reveal Stage File, Copy CLI Command", async () => {
+      const key = await copied(window, () => tree.contextMenu(cgu, "Copy Key"));
+      assert.match(key, /^[0-9A-F]{40}/i);
+
+      await tree.contextMenu("Optimize (pm)", "Reveal Stage File");
+      const { message, buttons } = await window.notification(/\((from the store|rustc's own file)\)$/);
+      assert.ok(fs.existsSync(message.replace(/ \([^(]*\)$/, "")), message);
+      assert.ok(buttons.includes("Copy Path"));
+      await window.clearNotifications();
+
+      const line = await copied(window, () => tree.contextMenu("Optimize (pm)", "Copy CLI Command"));
+      const env = { ...process.env, LTO_INSPECTOR_STORE: sandbox.store };
+      const { stdout, stderr } = spawnSync("/bin/sh", ["-c", line], { encoding: "utf8", cwd: sandbox.workspace, env });
+      assert.match(stdout, /^hello \(bin\).*import → pm/, stderr);
+    });
+
+    await step("the filters of new documents follow the settings", async () => {
+      window.configure({ "lto.filters.demangle": false });
+      await tree.contextMenu("Input", "Open Stage");
+      await window.quickInput.choose("hello::main");
+      await eventually(
+        "symbols",
+        () => window.editors.lines(),
+        (lines) => lines.some((line) => /@_(R|ZN)\w+/.test(line)),
+      );
+      window.configure({ "lto.filters.demangle": true });
+      await window.editors.closeAll();
+    });
+
+    await step("filter, sort and group", async () => {
+      await tree.press("Filter Codegen Units");
+      await window.quickInput.type("hello");
+      await window.quickInput.accept();
+      await window.quickInput.choose("All");
+      await tree.whenRows(
+        "only hello",
+        (rows) => rows.some(({ label }) => label === "hello") && !rows.some(({ label }) => label === "core"),
+      );
+      await tree.press("Clear Filter of Codegen Units");
+      await tree.whenRows("all crates", (rows) => rows.some(({ label }) => label === "core"));
+
+      await window.command("LTO: Group Codegen Units");
+      await window.quickInput.choose("No groups");
+      await tree.whenRows("list", (rows) => rows.some(({ label, level }) => label === "core-cgu.0" && level === 1));
+      await window.command("LTO: Sort Codegen Units");
+      await window.quickInput.choose("Size");
+      await tree.whenRows("largest first", ([row]) => /^(std|core)-cgu\.0$/.test(row?.label ?? ""));
+      await window.command("LTO: Group Codegen Units");
+      await window.quickInput.choose("Verdict, then crate");
+      await tree.whenRows("groups", ([row]) => row?.label === "Re-compiled");
+    });
+
+    await step("the run and the dashboard come back when the window is opened anew", async () => {
+      await window.command("LTO: Open Dashboard");
+      await window.editors.webview().getByText("hello (bin)").first().waitFor();
+      await window.reload();
+      await window.whenStatusBar(/LTO \d+ re-used · \d+ re-compiled/, 60_000);
+      await tree.whenRows("groups", ([row]) => row?.label === "Re-compiled", 60_000);
+      await window.editors.webview().getByText("hello (bin)").first().waitFor({ timeout: 60_000 });
+      await window.editors.closeAll();
+    });
+
+    await step("a stage that is opened while there is no server", async () => {
+      await tree.expand("hello");
+      await tree.expand(cgu);
+      await tree.expand("Internalize");
+      const rows = await tree.rows();
+      const changed = rows.find(({ level, description }) => level === 5 && description.startsWith("changed"));
+      assert.ok(changed !== undefined, JSON.stringify(rows));
+      for (const { pid } of server.processes().filter(({ command }) => command.includes("dist/server.js"))) signalProcess(pid, "SIGKILL");
+      await tree.select(changed.label);
+      await window.editors.whenActive(INTERNALIZED, 60_000);
+      await window.editors.whenDiff("both sides", ({ original, modified }) => original.length > 1 && modified.length > 1, 60_000);
+      await window.editors.closeAll();
+    });
+
+    await step("runs are opened and removed", async () => {
+      await window.command("LTO Inspector: Focus on Runs View");
+      const runs = window.tree("Runs");
+      const [, earlier] = await runs.whenRows("two runs", (rows) => rows.length === 2 && rows[0]?.description.startsWith("shown") === true);
+      await runs.pane.locator(".monaco-list-row").nth(1).click();
+      await runs.whenRows("the earlier one shown", (rows) => rows[1]?.description.startsWith("shown") === true);
+      assert.match(earlier?.ariaLabel ?? "", /^run of hello/);
+      await runs.pane.locator(".monaco-list-row").nth(1).hover();
+      await runs.pane.locator(".monaco-list-row").nth(1).getByRole("button", { name: "Remove Run" }).click();
+      await runs.whenRows("one run", (rows) => rows.length === 1);
+      assert.match(await tree.welcome(), /No run is shown/);
+      await runs.pane.locator(".monaco-list-row").nth(0).click();
+      await window.whenStatusBar(/LTO \d+ re-used · \d+ re-compiled/);
+    });
+
+    await step("Select LLVM lists what is on this machine", async () => {
+      await window.command("LTO: Select LLVM");
+      await eventually(
+        "candidates",
+        () => window.quickInput.items().catch(() => []),
+        (found) => found.some(({ label }) => label.includes("Choose a file")),
+        60_000,
+      );
+      const items = await window.quickInput.items();
+      assert.ok(
+        items.some(({ description }) => /22\.1.*used in this workspace/.test(description)),
+        JSON.stringify(items),
+      );
+      await window.quickInput.cancel();
+    });
+
+    await step("Clear Store: what is cleared is made again when it is opened", async () => {
+      await window.command("LTO: Clear Store");
+      assert.match(await window.dialog.innerText(), /captures?, \d+ runs?, and stages/);
+      await window.dialog.getByRole("button", { name: "Clear Stages" }).click();
+      await window.notification(/freed\.$/, 60_000);
+      await window.clearNotifications();
+      await tree.expand("hello");
+      await tree.expand(cgu);
+      await tree.select("Optimize (pm)");
+      await window.editors.whenActive(/Import ↔ Optimize \(pm\)/, 60_000);
+      await window.editors.closeAll();
+    });
+
+    await step("another server, the walkthrough and the log", async () => {
+      await window.command("LTO: Restart Server");
+      await tree.whenRows("groups", (rows) => rows.length > 1, 60_000);
+      await window.command("Welcome: Open Walkthrough...");
+      await window.quickInput.type("rustc's link-time");
+      await window.quickInput.accept();
+      await window.page.getByText("Re-used or re-compiled, and why").first().waitFor({ timeout: 30_000 });
+      await window.threePictures("walkthrough");
+      await window.command("LTO: Show Log");
+      await window.page.locator(".part.panel .view-line").first().waitFor();
+    });
+  },
+);
