@@ -72,7 +72,7 @@ export const tiers = [
   { name: "addon", budgetSeconds: 360, needs: ["npm", "addon", "bundles", "rust"], run: nodeTests("addon") },
   { name: "cli", budgetSeconds: 1200, needs: ["npm", "addon", "bundles", "rust"], run: nodeTests("cli") },
   { name: "server", budgetSeconds: 360, needs: ["npm", "addon", "bundles", "rust"], run: nodeTests("server") },
-  { name: "webview", budgetSeconds: 300, needs: ["npm", "browser"], run: nodeTests("webview") },
+  { name: "webview", budgetSeconds: 420, needs: ["npm", "browser"], run: nodeTests("webview") },
 ];
 
 /** @type {readonly import("./setup.mjs").Need[]} */
