@@ -142,6 +142,27 @@ windowTest(
       await window.editors.closeAll();
     });
 
+    await step("a module that is too large for one document says what was left out", async () => {
+      await tree.expand("core");
+      await tree.contextMenu("core-cgu.0", "Open Stage");
+      await window.quickInput.choose("Input");
+      await eventually(
+        "choice of functions",
+        async () => (await window.quickInput.isOpen()) && (await window.quickInput.placeholder()) === "Which function?",
+        (open) => open,
+        60_000,
+      );
+      await window.quickInput.type("The whole module");
+      await window.quickInput.accept();
+      await eventually(
+        "bounded view",
+        () => window.editors.lines(),
+        (lines) => lines.some((line) => line.startsWith("; Left out: the text of its")),
+        60_000,
+      );
+      await window.editors.closeAll();
+    });
+
     await step("filter, sort and group", async () => {
       await tree.press("Filter Codegen Units");
       await window.quickInput.type("hello");
