@@ -76,6 +76,7 @@ Expected<json::Value> Service::initialize(StringRef ParamsJson) {
       return E;
   if (Error E = parseLlvmArguments(Params->LlvmArguments))
     return E;
+  Llvm = keyLlvm();
   return toJSON(readLibraryInfo());
 }
 
@@ -124,6 +125,8 @@ Expected<json::Value> Service::dispatch(StringRef Method, StringRef ParamsJson,
     return With(AnalyzeParams(), [&](auto &Params) { return analyze(Params, Current); });
   if (Method == "optimize")
     return With(OptimizeParams(), [&](auto &Params) { return optimize(Params, Current); });
+  if (Method == "keyComponents")
+    return With(KeyComponentsParams(), [&](auto &Params) { return describeKeys(Params, Current); });
   if (Method == "release")
     return With(ReleaseParams(), [&](auto &Params) { return release(Params); });
   return irRequest(Method, ParamsJson, Journal);
@@ -305,6 +308,22 @@ Expected<json::Value> Service::optimize(const OptimizeParams &Params, const Job 
                       {"timings", json::Array(Timings)},
                       {"peakMemoryBytes", peakMemoryBytes()},
                       {"diagnostics", std::move(Said)}};
+}
+
+Expected<json::Value> Service::describeKeys(const KeyComponentsParams &Params, const Job &Current) {
+  Expected<std::shared_ptr<const Unit>> Found = findUnit(Params.Unit);
+  if (!Found)
+    return Found.takeError();
+  const Unit &U = **Found;
+  std::call_once(U.NamesRead, [&U] {
+    // A symbol whose name cannot be read is shown by its number.
+    for (const LtoModule &Module : U.Shared->Modules)
+      consumeError(U.Names.add(Module.buffer()));
+  });
+  CrashJournal::Entry Entry(Journal, "(all modules)", "analysis");
+  JournalWatch Watch(Journal);
+  return keyComponents(*U.Shared, U.Names, Llvm, Params,
+                       RunControl{Current.Cancelled.get(), &Watch});
 }
 
 Expected<json::Value> Service::release(const ReleaseParams &Params) {

@@ -7,6 +7,7 @@
 #pragma once
 
 #include "binding/crash_journal.h"
+#include "binding/key_messages.h"
 #include "binding/messages.h"
 #include "llvm/ADT/STLFunctionalExtras.h"
 #include "llvm/ADT/StringMap.h"
@@ -52,6 +53,9 @@ private:
     std::string Id;
     std::unique_ptr<ThinShared> Shared;
     LtoSettings Settings;
+    /// Made when they are first asked for.
+    mutable std::once_flag NamesRead;
+    mutable SymbolNames Names;
   };
 
   llvm::Expected<llvm::json::Value> dispatch(llvm::StringRef Method, llvm::StringRef ParamsJson,
@@ -60,6 +64,8 @@ private:
                                                 const Job &Current);
   llvm::Expected<llvm::json::Value> analyze(AnalyzeParams &Params, const Job &Current);
   llvm::Expected<llvm::json::Value> optimize(const OptimizeParams &Params, const Job &Current);
+  llvm::Expected<llvm::json::Value> describeKeys(const KeyComponentsParams &Params,
+                                                 const Job &Current);
   llvm::Expected<llvm::json::Value> release(const ReleaseParams &Params);
 
   llvm::Expected<std::vector<LtoModule>> loadLocalModules(llvm::ArrayRef<LocalModuleParams> Params,
@@ -70,6 +76,8 @@ private:
   std::atomic<bool> Initialized = false;
   CrashJournal Journal;
   SelfProfiler Profiler;
+  /// Set once, by initialize.
+  KeyLlvm Llvm;
   std::mutex Mutex;
   std::map<std::string, std::shared_ptr<const Unit>> Units;
   std::map<uint32_t, std::shared_ptr<std::atomic<bool>>> Jobs;

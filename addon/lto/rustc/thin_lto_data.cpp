@@ -142,7 +142,7 @@ Expected<std::unique_ptr<ThinLtoData>> createThinLtoData(ArrayRef<LtoModule> Mod
   return Data;
 }
 
-static DenseSet<Guid> guidsOf(const CfiFunctionIndex &Functions) {
+DenseSet<Guid> guidsOf(const CfiFunctionIndex &Functions) {
   DenseSet<Guid> Guids;
   for (StringRef Name : Functions.symbols())
     Guids.insert(

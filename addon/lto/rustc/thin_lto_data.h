@@ -49,6 +49,9 @@ llvm::Expected<std::unique_ptr<ThinLtoData>>
 createThinLtoData(llvm::ArrayRef<LtoModule> Modules, llvm::ArrayRef<std::string> Preserved,
                   const RunControl &Control);
 
+/// The GUIDs of functions that control-flow integrity knows.
+llvm::DenseSet<llvm::GlobalValue::GUID> guidsOf(const llvm::CfiFunctionIndex &Functions);
+
 /// LLVM's cache key of one module: 40 upper-case hex digits.
 ///
 /// Mirrors `LLVMRustComputeLTOCacheKey` (PassWrapper.cpp, 1.9x).

@@ -1,0 +1,119 @@
+#include "binding/key_messages.h"
+
+#include "binding/messages.h"
+#include "lto/llvm/parallel.h"
+
+using namespace llvm;
+
+namespace lto_inspector {
+
+bool fromJSON(const json::Value &Json, KeyComponentsParams &Params, json::Path Path) {
+  json::ObjectMapper Map(Json, Path);
+  return Map && Map.map("unit", Params.Unit) && Map.map("first", Params.First) &&
+         Map.map("count", Params.Count);
+}
+
+namespace {
+
+/// Numbers the symbols of one message in the order in which they are met.
+class SymbolTable {
+public:
+  explicit SymbolTable(const SymbolNames &Names) : Names(Names) {}
+
+  size_t operator[](GlobalValue::GUID Symbol) {
+    auto [Entry, New] = Numbers.try_emplace(Symbol, Numbers.size());
+    if (New)
+      Identifiers.push_back(jsonText(Names.nameOf(Symbol)));
+    return Entry->second;
+  }
+
+  json::Array take() { return std::move(Identifiers); }
+
+private:
+  const SymbolNames &Names;
+  DenseMap<GlobalValue::GUID, size_t> Numbers;
+  json::Array Identifiers;
+};
+
+} // namespace
+
+/// `GlobalBits` of src/protocol/keys.ts.
+static uint64_t packed(const GlobalState &State) {
+  return static_cast<uint64_t>(State.Linkage) | static_cast<uint64_t>(State.Visibility) << 4 |
+         static_cast<uint64_t>(State.Kind) << 6 | static_cast<uint64_t>(State.Live) << 8 |
+         static_cast<uint64_t>(State.CanAutoHide) << 9 | static_cast<uint64_t>(State.DsoLocal) << 10 |
+         static_cast<uint64_t>(State.ReadOnly) << 11 | static_cast<uint64_t>(State.WriteOnly) << 12;
+}
+
+static json::Value globalsJson(ArrayRef<GlobalState> Globals, SymbolTable &Symbols) {
+  json::Array Defined, States, Instructions, Uses;
+  for (const GlobalState &State : Globals) {
+    Defined.push_back(Symbols[State.Symbol]);
+    States.push_back(packed(State));
+    Instructions.push_back(State.Instructions);
+    json::Array Used;
+    for (GlobalValue::GUID Symbol : State.Uses)
+      Used.push_back(Symbols[Symbol]);
+    Uses.push_back(std::move(Used));
+  }
+  return json::Object{{"symbols", std::move(Defined)},
+                      {"states", std::move(States)},
+                      {"instructions", std::move(Instructions)},
+                      {"uses", std::move(Uses)}};
+}
+
+static json::Value moduleJson(StringRef Name, const KeyComponents &Key,
+                              const StringMap<size_t> &Modules, SymbolTable &Symbols) {
+  json::Array Exports, Imports, ResolvedOdr;
+  for (GlobalValue::GUID Symbol : Key.Exports)
+    Exports.push_back(Symbols[Symbol]);
+  for (const ImportedSymbol &Import : Key.Imports) {
+    Imports.push_back(Modules.lookup(Import.From));
+    Imports.push_back(Symbols[Import.Symbol]);
+    Imports.push_back(Import.Declaration ? 1 : 0);
+  }
+  for (const auto &[Symbol, Linkage] : Key.ResolvedOdr) {
+    ResolvedOdr.push_back(Symbols[Symbol]);
+    ResolvedOdr.push_back(static_cast<unsigned>(Linkage));
+  }
+  return json::Object{{"name", jsonText(Name)},
+                      {"key", Key.Key},
+                      {"exact", Key.Exact},
+                      {"hash", Key.ModuleHash},
+                      {"digests", json::Array(Key.Digests)},
+                      {"exports", std::move(Exports)},
+                      {"imports", std::move(Imports)},
+                      {"resolvedOdr", std::move(ResolvedOdr)},
+                      {"globals", globalsJson(Key.Globals, Symbols)}};
+}
+
+Expected<json::Value> keyComponents(const ThinShared &Shared, const SymbolNames &Names,
+                                    const KeyLlvm &Llvm, const KeyComponentsParams &Params,
+                                    const RunControl &Control) {
+  const size_t Total = Shared.Modules.size();
+  const size_t First = std::min<size_t>(Params.First, Total);
+  const size_t Count = std::min<size_t>(Params.Count, Total - First);
+  Expected<std::vector<KeyComponents>> Keys =
+      parallelMap<KeyComponents>(Count, [&](size_t I) -> Expected<KeyComponents> {
+        const std::string &Name = Shared.Modules[First + I].Name;
+        Expected<std::unique_ptr<ModuleWatch::Scope>> Scope = Control.enter(Name, "analysis");
+        if (!Scope)
+          return Scope.takeError();
+        return describeKey(*Shared.Data, Name, Llvm);
+      });
+  if (!Keys)
+    return Keys.takeError();
+  StringMap<size_t> Modules;
+  for (size_t I = 0; I < Total; ++I)
+    Modules[Shared.Modules[I].Name] = I;
+  SymbolTable Symbols(Names);
+  json::Array Described;
+  for (size_t I = 0; I < Count; ++I)
+    Described.push_back(moduleJson(Shared.Modules[First + I].Name, (*Keys)[I], Modules, Symbols));
+  return json::Object{{"total", Total},
+                      {"llvm", json::Object{{"version", Llvm.Version}, {"revision", Llvm.Revision}}},
+                      {"modules", std::move(Described)},
+                      {"symbols", Symbols.take()}};
+}
+
+} // namespace lto_inspector

@@ -1,0 +1,32 @@
+//===- symbol_names.h - Names of the symbols that GUIDs stand for ---------===//
+//
+// Summaries know symbols by GUID only, a hash of the name. The names stand in the modules' own
+// records of globals, which are read here without parsing the modules.
+//
+//===----------------------------------------------------------------------===//
+#pragma once
+
+#include "llvm/ADT/DenseMap.h"
+#include "llvm/IR/GlobalValue.h"
+#include "llvm/Support/Error.h"
+#include "llvm/Support/MemoryBufferRef.h"
+#include <string>
+
+namespace lto_inspector {
+
+/// GUID → LLVM's identifier of the symbol: its name, or "source file;name" for a local one.
+class SymbolNames {
+public:
+  /// Adds what a module defines and declares. Errors: ParseBitcode.
+  llvm::Error add(llvm::MemoryBufferRef Bitcode);
+
+  /// The identifier; "#" and the GUID in hex where no module has a name for it.
+  std::string nameOf(llvm::GlobalValue::GUID Symbol) const;
+
+  size_t size() const { return Names.size(); }
+
+private:
+  llvm::DenseMap<llvm::GlobalValue::GUID, std::string> Names;
+};
+
+} // namespace lto_inspector

@@ -1,0 +1,61 @@
+//===- describe_key.h - A module's key in readable parts ------------------===//
+#pragma once
+
+#include "lto/llvm/key_components.h"
+#include "lto/rustc/thin_lto_data.h"
+
+namespace lto_inspector {
+
+/// The LLVM that a key is made with.
+struct KeyLlvm {
+  std::string Version;
+  /// Empty: none was recorded when it was built.
+  std::string Revision;
+};
+
+/// The version and revision that the loaded library has compiled in.
+KeyLlvm keyLlvm();
+
+/// What the index holds of a global that a module defines, after linkages were resolved.
+struct GlobalState {
+  llvm::GlobalValue::GUID Symbol = 0;
+  llvm::GlobalValueSummary::SummaryKind Kind = llvm::GlobalValueSummary::FunctionKind;
+  llvm::GlobalValue::LinkageTypes Linkage = llvm::GlobalValue::ExternalLinkage;
+  llvm::GlobalValue::VisibilityTypes Visibility = llvm::GlobalValue::DefaultVisibility;
+  bool Live = false;
+  bool CanAutoHide = false;
+  bool DsoLocal = false;
+  bool ReadOnly = false;
+  bool WriteOnly = false;
+  /// 0 for what is no function.
+  unsigned Instructions = 0;
+  /// What it calls or refers to, each once, in the summary's order.
+  std::vector<llvm::GlobalValue::GUID> Uses;
+};
+
+struct ImportedSymbol {
+  llvm::StringRef From;
+  llvm::GlobalValue::GUID Symbol = 0;
+  bool Declaration = false;
+};
+
+/// Everything that a module's key depends on.
+struct KeyComponents {
+  /// The key that LLVM itself computes.
+  std::string Key;
+  /// Whether hashing the parts gives that very key; only then do they explain it.
+  bool Exact = false;
+  /// 40 lower-case hex digits.
+  std::string ModuleHash;
+  std::array<std::string, KeyParts> Digests;
+  std::vector<llvm::GlobalValue::GUID> Exports;
+  std::vector<ImportedSymbol> Imports;
+  std::vector<std::pair<llvm::GlobalValue::GUID, llvm::GlobalValue::LinkageTypes>> ResolvedOdr;
+  /// By GUID.
+  std::vector<GlobalState> Globals;
+};
+
+/// Takes the key of one module apart. ModuleId must be one of Data's modules.
+KeyComponents describeKey(const ThinLtoData &Data, llvm::StringRef ModuleId, const KeyLlvm &Llvm);
+
+} // namespace lto_inspector
