@@ -2,6 +2,7 @@
 
 #include "binding/messages.h"
 #include "lto/llvm/bitcode.h"
+#include "lto/llvm/demangle.h"
 #include "lto/llvm/ir_find.h"
 #include "lto/llvm/ir_functions.h"
 #include "lto/llvm/ir_text.h"
@@ -49,13 +50,29 @@ bool fromJSON(const json::Value &Json, FindParams &Params, json::Path Path) {
          Map.map("limit", Params.Limit);
 }
 
+struct DemangleParams {
+  std::vector<std::string> Symbols;
+};
+
+bool fromJSON(const json::Value &Json, DemangleParams &Params, json::Path Path) {
+  json::ObjectMapper Map(Json, Path);
+  return Map && Map.map("symbols", Params.Symbols);
+}
+
 } // namespace
+
+static json::Value sourceJson(const std::optional<SourceLine> &Source) {
+  if (!Source)
+    return nullptr;
+  return json::Object{{"file", jsonText(Source->File)}, {"line", Source->Line}};
+}
 
 static json::Value toJSON(const FunctionInfo &Info) {
   return json::Object{{"name", jsonText(Info.Name)},       {"demangled", jsonText(Info.Demangled)},
                       {"linkage", Info.Linkage},           {"declaration", Info.Declaration},
                       {"instructions", Info.Instructions}, {"hash", Info.Hash},
-                      {"headerHash", Info.HeaderHash},     {"textHash", Info.TextHash}};
+                      {"headerHash", Info.HeaderHash},     {"textHash", Info.TextHash},
+                      {"source", sourceJson(Info.Source)}};
 }
 
 static json::Value toJSON(const GlobalInfo &Info) {
@@ -63,7 +80,8 @@ static json::Value toJSON(const GlobalInfo &Info) {
                       {"demangled", jsonText(Info.Demangled)},
                       {"kind", Info.Kind},
                       {"linkage", Info.Linkage},
-                      {"declaration", Info.Declaration}};
+                      {"declaration", Info.Declaration},
+                      {"hash", Info.Hash}};
 }
 
 static json::Array texts(const std::vector<std::string> &Values) {
@@ -171,11 +189,23 @@ static Expected<json::Value> find(StringRef ParamsJson, CrashJournal &Journal) {
       {"hits", std::move(Hits)}, {"truncated", Truncated}, {"errors", std::move(Errors)}};
 }
 
+static Expected<json::Value> demangleAll(StringRef ParamsJson) {
+  Expected<DemangleParams> Params = parseParams<DemangleParams>(ParamsJson);
+  if (!Params)
+    return Params.takeError();
+  json::Array Names;
+  for (const std::string &Symbol : Params->Symbols)
+    Names.push_back(jsonText(demangle(Symbol)));
+  return json::Object{{"names", std::move(Names)}};
+}
+
 Expected<json::Value> irRequest(StringRef Method, StringRef ParamsJson, CrashJournal &Journal) {
   if (Method == "functions")
     return functions(ParamsJson, Journal);
   if (Method == "print")
     return print(ParamsJson, Journal);
+  if (Method == "demangle")
+    return demangleAll(ParamsJson);
   if (Method == "find")
     return find(ParamsJson, Journal);
   return makeError("Internal", "the engine knows no request " + Method);

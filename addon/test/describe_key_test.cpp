@@ -150,7 +150,7 @@ TEST(SymbolNames, AreNumbersWhereNoModuleHasTheName) {
 
 TEST(SymbolNames, AreThoseOfFunctionsVariablesAliasesAndIfuncs) {
   SymbolNames Names;
-  std::string Bitcode = thinBitcode("@v = global i32 0\n@a = alias i32, ptr @v\n"
+  std::string Bitcode = thinBitcode("source_filename = \"m.rs\"\n@v = global i32 0\n@a = alias i32, ptr @v\n"
                                     "define internal ptr @resolve() { ret ptr null }\n"
                                     "@i = ifunc i32 (), ptr @resolve\ndeclare void @d()");
   succeeds(Names.add(MemoryBufferRef(Bitcode, "m")));
@@ -159,7 +159,7 @@ TEST(SymbolNames, AreThoseOfFunctionsVariablesAliasesAndIfuncs) {
   };
   for (StringRef Name : {"v", "a", "i", "d"})
     EXPECT_TRUE(Has(Name)) << Name.str();
-  EXPECT_TRUE(Has("<unknown>;resolve"));
+  EXPECT_TRUE(Has("m.rs;resolve"));
 }
 
 } // namespace

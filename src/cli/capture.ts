@@ -1,6 +1,7 @@
 /** `capture [PATH]`: builds with cargo in a target directory of its own and keeps all that a faithful replay needs. */
 import { Command, Option } from "commander";
 import { captureUnits } from "../core/capture/index.js";
+import { keepCaptured } from "../core/explain/keep-keys.js";
 import type { CapturedUnitReport, CaptureReport } from "../protocol/reports.js";
 import type { LtoMode } from "../protocol/stages.js";
 import type { UnitManifest } from "../protocol/units.js";
@@ -57,6 +58,9 @@ export function captureCommand(cli: Cli): Command {
           else session.progress(`capture: ${message}`);
         },
       });
+      session.progress("capture: keeping what a later build is explained by");
+      const warnings = await keepCaptured(session.core, units, session.signal);
+      for (const line of warningLines(warnings, session.colors)) session.note(line);
       for (const unit of units) session.note(unitText(unit, session).join("\n"));
       const report: CaptureReport = { schema: 1, command: "capture", units: units.map(unitReport) };
       return { report, text: units.map((unit) => unit.id).join("\n") };

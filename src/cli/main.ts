@@ -8,6 +8,7 @@ import { captureCommand } from "./capture.js";
 import { diffCommand } from "./diff.js";
 import { discoverCommand } from "./discover.js";
 import { doctorCommand } from "./doctor.js";
+import { explainCommand } from "./explain.js";
 import { findCommand } from "./find.js";
 import { showCommand } from "./show.js";
 import { storeCommand } from "./store.js";
@@ -36,6 +37,7 @@ function buildProgram(cli: Cli): Command {
     captureCommand,
     thinCommand,
     verifyCommand,
+    explainCommand,
     showCommand,
     diffCommand,
     findCommand,

@@ -4,6 +4,7 @@
  *
  * Direction of every request: core → engine. Notifications (`engine/progress`) go the other way.
  */
+import type { KeyModule } from "./keys.js";
 import type { ReasonKind, Timing, Verdict } from "./runs.js";
 import type { Stage } from "./stages.js";
 import type { CrateType, LtoSettings, ModuleOrigin } from "./units.js";
@@ -206,6 +207,14 @@ export interface FunctionInfo {
   readonly headerHash: string;
   /** Hash of everything that the text shows, with numbering stable. */
   readonly textHash: string;
+  /** Where it begins, from debug info; null: there is none. */
+  readonly source: SourceLine | null;
+}
+
+/** A line of a source file, counted from 1. */
+export interface SourceLine {
+  readonly file: string;
+  readonly line: number;
 }
 
 export interface GlobalInfo {
@@ -214,6 +223,8 @@ export interface GlobalInfo {
   readonly kind: "variable" | "alias" | "ifunc";
   readonly linkage: string;
   readonly declaration: boolean;
+  /** Hash of linkage, attributes and initial value; empty for a declaration. */
+  readonly hash: string;
 }
 
 export interface FunctionsResult {
@@ -268,6 +279,32 @@ export interface FindResult {
   readonly errors: readonly EngineError[];
 }
 
+/** `keyComponents`: what the keys of some modules of an analysed unit are made of. Numbers of symbols hold within one answer. */
+export interface KeyComponentsParams {
+  readonly unit: string;
+  /** The first module wanted, in the order of the analysis. */
+  readonly first: number;
+  /** Modules at most. */
+  readonly count: number;
+}
+
+export interface KeyComponentsResult {
+  /** Modules of the unit. */
+  readonly total: number;
+  readonly llvm: { readonly version: string; readonly revision: string };
+  readonly modules: readonly KeyModule[];
+  readonly symbols: readonly string[];
+}
+
+/** `demangle`: readable names of symbols, in the same order. */
+export interface DemangleParams {
+  readonly symbols: readonly string[];
+}
+
+export interface DemangleResult {
+  readonly names: readonly string[];
+}
+
 /** Request name → its parameters and result. */
 export interface EngineRequests {
   readModules: { params: ReadModulesParams; result: ReadModulesResult };
@@ -277,6 +314,8 @@ export interface EngineRequests {
   functions: { params: FunctionsParams; result: FunctionsResult };
   print: { params: PrintParams; result: PrintResult };
   find: { params: FindParams; result: FindResult };
+  keyComponents: { params: KeyComponentsParams; result: KeyComponentsResult };
+  demangle: { params: DemangleParams; result: DemangleResult };
 }
 
 export type EngineMethod = keyof EngineRequests;

@@ -6,12 +6,12 @@ import { stageChanges } from "../../src/core/ir/stage-changes.js";
 import type { FunctionInfo, FunctionsResult, GlobalInfo } from "../../src/protocol/engine.js";
 
 function info(name: string, fields: Partial<FunctionInfo> = {}): FunctionInfo {
-  const plain = { demangled: name, linkage: "internal", declaration: false, instructions: 10, hash: "h", headerHash: "d", textHash: "t" };
-  return { name, ...plain, ...fields };
+  const plain = { demangled: name, linkage: "internal", declaration: false, instructions: 10, source: null };
+  return { name, ...plain, hash: "h", headerHash: "d", textHash: "t", ...fields };
 }
 
 function variable(name: string, fields: Partial<GlobalInfo> = {}): GlobalInfo {
-  return { name, demangled: name, kind: "variable", linkage: "private", declaration: false, ...fields };
+  return { name, demangled: name, kind: "variable", linkage: "private", declaration: false, hash: "v", ...fields };
 }
 
 function stage(functions: readonly FunctionInfo[], globals: readonly GlobalInfo[] = []): FunctionsResult {

@@ -137,13 +137,13 @@ describe("overrides", () => {
 
 describe("the promotion suffix", () => {
   it("is read from symbols that the module defines, not from those it refers to", () => {
-    const symbol = { demangled: "", linkage: "external", instructions: 0, hash: "", headerHash: "", textHash: "" };
+    const symbol = { demangled: "", linkage: "external", instructions: 0, hash: "", headerHash: "", textHash: "", source: null };
     const found = promotionSuffixIn({
       functions: [
         { ...symbol, name: "elsewhere.llvm.111", declaration: true },
         { ...symbol, name: "plain", declaration: false },
       ],
-      globals: [{ name: "str.1.llvm.222", demangled: "", kind: "variable", linkage: "external", declaration: false }],
+      globals: [{ name: "str.1.llvm.222", demangled: "", kind: "variable", linkage: "external", declaration: false, hash: "v" }],
     });
     assert.equal(found, "222");
     assert.equal(promotionSuffixIn({ functions: [{ ...symbol, name: "a.llvm.b", declaration: false }], globals: [] }), undefined);

@@ -21,8 +21,8 @@ struct Producer {
   std::string Identification;
   /// The same without the leading "LLVM".
   std::string Version;
-  /// The producer that the irsymtab names: LLVM's revision, or its version where none was recorded.
-  /// Empty: no irsymtab.
+  /// The producer that the irsymtab names: LLVM's version, and after a space its revision where one
+  /// was recorded. Empty: no irsymtab.
   std::string SymtabProducer;
 };
 

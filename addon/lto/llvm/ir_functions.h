@@ -4,10 +4,17 @@
 #include "llvm/Support/Error.h"
 #include "llvm/Support/MemoryBufferRef.h"
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace lto_inspector {
+
+/// SourceLine of src/protocol/engine.ts.
+struct SourceLine {
+  std::string File;
+  unsigned Line = 0;
+};
 
 /// FunctionInfo of src/protocol/engine.ts.
 struct FunctionInfo {
@@ -19,6 +26,8 @@ struct FunctionInfo {
   std::string Hash;
   std::string HeaderHash;
   std::string TextHash;
+  /// From debug info, where there is any.
+  std::optional<SourceLine> Source;
 };
 
 /// GlobalInfo of src/protocol/engine.ts.
@@ -29,6 +38,8 @@ struct GlobalInfo {
   std::string Kind;
   std::string Linkage;
   bool Declaration = false;
+  /// Of linkage, attributes and initial value, 32 hex digits; empty for a declaration.
+  std::string Hash;
 };
 
 /// FunctionsResult of src/protocol/engine.ts.

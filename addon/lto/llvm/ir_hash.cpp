@@ -1,6 +1,7 @@
 #include "lto/llvm/ir_hash.h"
 
 #include "llvm/ADT/APFloat.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/IR/Constants.h"
 #include "llvm/IR/DebugProgramInstruction.h"
 #include "llvm/IR/InlineAsm.h"
@@ -12,6 +13,12 @@
 using namespace llvm;
 
 namespace lto_inspector {
+
+/// "anon.<hash>.<n>": LLVM's name for what has none (NameAnonGlobals.cpp, 22). The hash is that of
+/// the whole module's symbols, so that the name changes with any of them.
+static bool isAnonymous(StringRef Name) {
+  return Name.consume_front("anon.") && Name.take_while(isHexDigit).size() == 32;
+}
 
 namespace {
 
@@ -306,7 +313,7 @@ void FunctionWriter::writeConstant(const Constant *C, DigestStream &Out) {
 }
 
 void FunctionWriter::writeGlobal(const GlobalValue *G, DigestStream &Out) {
-  if (G->hasName()) {
+  if (G->hasName() && !isAnonymous(G->getName())) {
     Out.add(Mark::NamedGlobal);
     return Out.add(G->getName());
   }

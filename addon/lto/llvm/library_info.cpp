@@ -31,6 +31,8 @@ static Producer producerOfLoadedLibrary() {
   std::unique_ptr<LLVMContext> Context = makeContext(Said);
   Module M("lto-inspector", *Context);
   M.setTargetTriple(Triple(anyTriple()));
+  // A module without a layout gets no symbol table.
+  M.setDataLayout("e");
   SmallVector<char, 0> Bytes;
   BitcodeWriter Writer(Bytes);
   Writer.writeModule(M);
@@ -51,7 +53,10 @@ LibraryInfo readLibraryInfo() {
     Info.Path = Where.dli_fname;
   Producer Self = producerOfLoadedLibrary();
   Info.Version = Self.Version;
-  Info.Revision = Self.SymtabProducer;
+  // Symbol tables name "VERSION REVISION", or the version alone where no revision was recorded.
+  StringRef Revision = Self.SymtabProducer;
+  if (Revision.consume_front(Self.Version))
+    Info.Revision = Revision.trim().str();
   Info.CompiledAgainst = LLVM_VERSION_STRING;
   for (const Target &T : TargetRegistry::targets())
     Info.Targets.push_back(T.getName());

@@ -11,8 +11,7 @@ using Guid = GlobalValue::GUID;
 
 KeyLlvm keyLlvm() {
   LibraryInfo Info = readLibraryInfo();
-  // Where no revision was recorded, symbol tables name the version in its place (IRSymtab.cpp).
-  return {Info.Version, Info.Revision == Info.Version ? "" : Info.Revision};
+  return {std::move(Info.Version), std::move(Info.Revision)};
 }
 
 static std::vector<Guid> usesOf(const GlobalValueSummary &Summary) {

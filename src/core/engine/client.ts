@@ -9,7 +9,7 @@ import { LtoError, throwIfCancelled } from "../errors.js";
 import { EngineDied, EngineProcess, type EngineSpec } from "./process.js";
 
 /** Requests that can be asked again of a fresh process, because they need nothing that an earlier one left in it. */
-type StatelessMethod = Exclude<EngineMethod, "optimize" | "release">;
+type StatelessMethod = Exclude<EngineMethod, "optimize" | "release" | "keyComponents">;
 
 /** What the client holds the loaded library against. */
 export interface ExpectedLibrary {

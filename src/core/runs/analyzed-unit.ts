@@ -2,7 +2,7 @@
  * A unit that stays analysed in the engine process: any stage of any module can be asked for. When the process is replaced (another module crashed
  * it, or a cancelled request did not stop), the unit is analysed again without anybody noticing.
  */
-import type { AnalyzeParams, AnalyzeResult, OptimizeResult } from "../../protocol/engine.js";
+import type { AnalyzeParams, AnalyzeResult, KeyComponentsResult, OptimizeResult } from "../../protocol/engine.js";
 import type { Stage } from "../../protocol/stages.js";
 import { crashError, type EngineClient } from "../engine/client.js";
 import { EngineDied } from "../engine/process.js";
@@ -61,6 +61,12 @@ export class AnalyzedUnit {
         alone = attempt >= ATTEMPTS_TOGETHER || (error instanceof EngineDied && error.tookMemory !== null);
       }
     }
+  }
+
+  /** What the keys of some modules are made of. @throws LtoError Cancelled, EngineCrashed */
+  async keyComponents(first: number, count: number, signal?: AbortSignal): Promise<KeyComponentsResult> {
+    await this.#analyzeAgainIfNeeded();
+    return this.engine.attempt("keyComponents", { unit: this.unit, first, count }, signal);
   }
 
   /** Forgets the unit in the engine. Never fails: a process that has gone has forgotten it already. */

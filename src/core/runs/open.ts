@@ -40,6 +40,8 @@ export interface OpenThin {
   readonly watch: InputWatch;
   readonly settingsDigest: string;
   readonly profile: ToolchainProfile;
+  /** A captured unit on its own LLVM, of which nothing was changed. */
+  readonly asCaptured: boolean;
   /** The inputs' and the analysis's, and what was said about libLLVM. */
   readonly warnings: readonly string[];
   close(): Promise<void>;
@@ -90,6 +92,7 @@ export async function openThin(core: Core, source: ThinSource, options: OpenOpti
     watch,
     settingsDigest: digest,
     profile,
+    asCaptured: source.kind === "unit" && options.llvm === "auto" && Object.keys(options.overrides).length === 0,
     warnings: [...inputs.warnings, ...analyzed.result.warnings, ...(match.matches ? [] : [otherLlvm(info, match.producers)])],
     close: () => analyzed.close(),
   };

@@ -8,6 +8,7 @@ import { copyFileWhole } from "../atomic-file.js";
 import type { Core } from "../core.js";
 import { activityName } from "../engine/toolchain-profile.js";
 import { isLtoError, LtoError, reportOf, throwIfCancelled } from "../errors.js";
+import { keepKeys } from "../explain/keep-keys.js";
 import { estimateBytes, requireSpace } from "./disk-space.js";
 import type { Overrides } from "./inputs.js";
 import { findModule } from "./module-names.js";
@@ -130,6 +131,7 @@ class ThinRun {
     }
     await this.#open.maker.settle();
     await this.#exportKeys();
+    await keepKeys(this.#core, this.#open, this.#run.folder, this.#hooks.signal);
     const report = this.#report(modules, await fidelityOf(this.#core.layout, this.#open));
     await this.#run.finish("done", { report });
     return report;

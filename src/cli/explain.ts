@@ -1,0 +1,54 @@
+/** `explain UNIT [MODULE]`: why each module is re-used or re-compiled, held against an earlier build; or what a change would cost. */
+import { Command } from "commander";
+import { LtoError } from "../core/errors.js";
+import { explainUnit } from "../core/explain/explain.js";
+import { ifChanged } from "../core/explain/if-changed.js";
+import type { UnitManifest } from "../protocol/units.js";
+import { withEngine, withJson, type Cli, type CommandOptions, type Session } from "./context.js";
+import { explainText } from "./render/explain-text.js";
+import { ifChangedText } from "./render/if-changed-text.js";
+import { thinSource } from "./source.js";
+
+interface ExplainFlags extends CommandOptions {
+  readonly llvm: string;
+  readonly against?: string;
+  readonly ifChanged?: string | true;
+}
+
+export function explainCommand(cli: Cli): Command {
+  const command = new Command("explain")
+    .description("why each module of a unit is re-used or re-compiled, and what caused it, down to the function")
+    .argument("<unit>", "a captured unit (ID, ID@N) or a session directory")
+    .argument("[module]", "explain this module only, with all that differs")
+    .option(
+      "--against <build>",
+      "the build to compare with: a unit (ID@N), a session directory or a run (default: the unit's previous build)",
+    )
+    .option(
+      "--if-changed [what]",
+      "say instead what a change of this function or module would have compiled anew; without a name: the costliest functions",
+    );
+  return withJson(withEngine(command)).action((name: string, module: string | undefined, flags: ExplainFlags) =>
+    cli.run(flags, `Explaining ${name}`, async (session) => {
+      const unit = await unitNamed(session, name);
+      const options = { llvm: flags.llvm, signal: session.signal };
+      if (flags.ifChanged !== undefined) {
+        const report = await ifChanged(session.core, unit, flags.ifChanged === true ? null : flags.ifChanged, options);
+        return { report, text: ifChangedText(report, session.colors) };
+      }
+      const report = await explainUnit(session.core, unit, { ...options, against: flags.against ?? null, module: module ?? null });
+      return { report, text: explainText(report, session.colors, module !== undefined) };
+    }),
+  );
+}
+
+/** @throws LtoError UnknownUnit; Usage for plain files, of which no build is known */
+async function unitNamed(session: Session, name: string): Promise<UnitManifest> {
+  const source = await thinSource(session.core, [name]);
+  if (source.kind === "unit") return source.unit;
+  throw new LtoError({
+    name: "Usage",
+    message: `${name} is a plain file: what is re-used is a matter of builds.`,
+    mend: "Name a captured unit (`lto-inspector capture`) or a session directory.",
+  });
+}

@@ -1,0 +1,101 @@
+/** What `explain` says to a person: causes first, then modules, each with its reason; of a single module everything that differs. */
+import type { Cause, Difference, ExplainedModule, ExplainReport } from "../../protocol/explain.js";
+import { shortModuleName } from "../../protocol/module-names.js";
+import type { Colors } from "../context.js";
+import { unitLine, warningLines } from "./llvm-lines.js";
+import { counted, plural } from "./units.js";
+
+const SHOWN_CHANGES = 8;
+
+export function explainText(report: ExplainReport, colors: Colors, whole: boolean): string {
+  return [
+    unitLine(report.unit, colors),
+    againstLine(report),
+    "",
+    ...report.causes.flatMap((cause, index) => causeLines(cause, index + 1, colors)),
+    ...moduleLines(report, colors, whole),
+    "",
+    ...report.findings.map(({ kind, module, detail }) => `${colors.red(kind)}: ${shortModuleName(module)}: ${detail}`),
+    ...warningLines(report.warnings, colors),
+    ...(whole ? [] : [summaryLine(report), rustcLine(report, colors)]),
+  ].join("\n");
+}
+
+function againstLine({ against, build }: ExplainReport): string {
+  if (against === null) return `${build.name}: the first build that is known; there is nothing to compare with.`;
+  return `${build.name} (${time(build.at)}) against ${against.name} (${time(against.at)})`;
+}
+
+/** "2026-11-22 21:16:17 UTC" */
+function time(at: string): string {
+  return at.replace("T", " ").replace(/(?:\.\d+)?Z$/, " UTC");
+}
+
+function causeLines(cause: Cause, number: number, colors: Colors): string[] {
+  const changes = cause.changes.slice(0, SHOWN_CHANGES);
+  const more = cause.changes.length - changes.length;
+  return [
+    `${number}. ${colors.bold(cause.title)} → ${cause.effect}`,
+    ...(cause.changes.length > 1 || cause.changes.some(({ source }) => source !== undefined)
+      ? changes.map((change) => `     ${changeText(change)}`)
+      : []),
+    ...(more > 0 ? [`     … and ${counted(more)} more`] : []),
+    "",
+  ];
+}
+
+/** "function `f` changed (body): 12 instructions → 14 instructions  src/lib.rs:3" */
+export function changeText({ what, change, name, before, after, parts, module, source }: Difference): string {
+  const where = module === undefined ? "" : ` from ${shortModuleName(module)}`;
+  const verb = change === "source-changed" ? "stays, and its module changed" : change;
+  const which = parts === undefined || parts.length === 0 ? "" : ` (${parts.join(", ")})`;
+  const values =
+    before === undefined && after === undefined
+      ? ""
+      : before === after
+        ? `: ${before ?? ""}`
+        : `: ${before ?? "none"} → ${after ?? "none"}`;
+  const line = source === undefined ? "" : `  ${source.file}:${source.line}`;
+  return `${what} \`${name}\`${where} ${verb}${which}${values}${line}`;
+}
+
+function moduleLines(report: ExplainReport, colors: Colors, whole: boolean): string[] {
+  if (whole) return report.modules.flatMap((module) => wholeModule(module, report, colors));
+  const telling = report.modules.filter(({ reason, verdict }) => verdict !== "re-used" && reason.kind !== "key-equal-but-not-cached");
+  const rows = telling.map((module) => moduleLine(module, report, colors));
+  const cached = report.counts.neverCached;
+  return cached === 0
+    ? rows
+    : [...rows, `${plural(cached, "upstream or allocator module")} with equal keys: never cached, compiled every time`];
+}
+
+function moduleLine(module: ExplainedModule, { causes }: ExplainReport, colors: Colors): string {
+  const { crate, name, verdict, reason } = module;
+  const numbers = reason.causes.map((id) => causes.findIndex((cause) => cause.id === id) + 1).filter((number) => number > 0);
+  const because = numbers.length === 0 ? "" : ` (cause ${numbers.join(", ")})`;
+  const [, ...steps] = reason.chain;
+  return `${colors.yellow(verdict.padEnd(11))} ${crate} ${shortModuleName(name)}  ${reason.kind}${because}${steps.length === 0 ? "" : `: ${steps.join("; ")}`}`;
+}
+
+function wholeModule(module: ExplainedModule, report: ExplainReport, colors: Colors): string[] {
+  return [
+    `${colors.bold(module.name)}  ${module.verdict}: ${module.reason.kind}`,
+    `  ${module.reason.detail}`,
+    ...module.reason.chain.map((step, index) => `  ${"  ".repeat(Math.min(index, 6))}${index === 0 ? "because " : "→ "}${step}`),
+    ...(module.parts.length === 0 ? [] : [`  parts of the key that differ: ${module.parts.join(", ")}`]),
+    ...module.differences.map((difference) => `  ${changeText(difference)}`),
+    ...(report.against === null ? [] : [`  key ${module.key ?? "none"}, rustc compared with ${module.previousKey ?? "none"}`]),
+  ];
+}
+
+function summaryLine({ counts, modules }: ExplainReport): string {
+  const gone = counts.gone === 0 ? "" : `, ${counted(counts.gone)} gone`;
+  const own = counts.recompiled - counts.neverCached;
+  return `${plural(modules.length - counts.gone, "module")}: ${counted(counts.reused)} re-used, ${counted(counts.recompiled)} re-compiled (${counted(own)} with a cause, ${counted(counts.neverCached)} never cached)${gone}`;
+}
+
+function rustcLine({ rustc }: ExplainReport, colors: Colors): string {
+  if (rustc.known === 0) return "rustc's own decisions are not known.";
+  const agreeing = `rustc's log agrees on ${counted(rustc.agreeing)} of ${plural(rustc.known, "decision")}.`;
+  return rustc.agreeing === rustc.known ? agreeing : colors.red(agreeing);
+}

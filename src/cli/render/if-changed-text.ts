@@ -1,0 +1,38 @@
+/** What `explain --if-changed` says to a person. */
+import type { IfChanged, IfChangedReport } from "../../protocol/explain.js";
+import { shortModuleName } from "../../protocol/module-names.js";
+import type { Colors } from "../context.js";
+import { unitLine, warningLines } from "./llvm-lines.js";
+import { counted, plural } from "./units.js";
+
+const SHOWN_MODULES = 20;
+
+export function ifChangedText(report: IfChangedReport, colors: Colors): string {
+  return [
+    unitLine(report.unit, colors),
+    "",
+    ...(report.ifChanged === null ? [] : costLines(report.ifChanged, colors)),
+    "What would cost most:",
+    ...report.contagious.map(({ name, crate, cacheable, itself, importers }) => {
+      const all = itself.length + importers.length;
+      return `  ${counted(cacheable).padStart(5)} of ${counted(all).padStart(5)}  \`${name}\` in crate ${crate}`;
+    }),
+    "",
+    ...warningLines(report.warnings, colors),
+  ].join("\n");
+}
+
+function costLines({ what, name, crate, itself, importers, cacheable }: IfChanged, colors: Colors): string[] {
+  const all = itself.length + importers.length;
+  return [
+    `${colors.bold(`If ${what} \`${name}\` in crate \`${crate}\` changes`)}: ${plural(all, "module")} compiled anew, ${counted(cacheable)} of which rustc could otherwise re-use`,
+    `  ${plural(itself.length, "module")} for themselves: ${listed(itself)}`,
+    `  ${plural(importers.length, "module")} because they import from these${importers.length === 0 ? "" : `: ${listed(importers)}`}`,
+    "",
+  ];
+}
+
+function listed(modules: readonly string[]): string {
+  const shown = modules.slice(0, SHOWN_MODULES).map(shortModuleName).join(", ");
+  return modules.length > SHOWN_MODULES ? `${shown} and ${counted(modules.length - SHOWN_MODULES)} more` : shown;
+}

@@ -1,0 +1,38 @@
+/** Keeping the key components of a build when it is captured or run: the next build overwrites what they are made of. */
+import type { UnitManifest } from "../../protocol/units.js";
+import { captureFolder } from "../capture/captures.js";
+import type { Core } from "../core.js";
+import { reportOf } from "../errors.js";
+import type { OpenThin } from "../runs/open.js";
+import { sideOfUnit } from "./side.js";
+import { saveKeys, unitKeys } from "./unit-keys.js";
+
+/** Keeps those of a run in its folder; and beside its capture, where nothing was changed of it. @throws LtoError Cancelled, EngineCrashed, DiskFull */
+export async function keepKeys(core: Core, open: OpenThin, folder: string, signal?: AbortSignal): Promise<void> {
+  const keys = await unitKeys(open, signal);
+  await saveKeys(folder, keys);
+  const { manifest } = open.inputs;
+  if (manifest === null || !open.asCaptured) return;
+  const own = captureFolder(core.layout.root, manifest.id, manifest.capture);
+  if (manifest.folder === own) await saveKeys(own, keys);
+}
+
+/**
+ * Keeps those of units that were just captured. A unit that cannot be analysed is a capture all the same.
+ *
+ * @returns a warning for each unit of which they could not be kept
+ */
+export async function keepCaptured(core: Core, units: readonly UnitManifest[], signal?: AbortSignal): Promise<string[]> {
+  const warnings: string[] = [];
+  for (const unit of units) {
+    if (!unit.complete || unit.mode === "fat") continue;
+    try {
+      await sideOfUnit(core, unit, { llvm: "auto", ...(signal === undefined ? {} : { signal }) });
+    } catch (error) {
+      const { name, message } = reportOf(error, `Analysing ${unit.name}`);
+      if (name === "Cancelled") throw error;
+      warnings.push(`A later build of ${unit.name} cannot be explained by this one: ${message}`);
+    }
+  }
+  return warnings;
+}

@@ -1,0 +1,196 @@
+/** Where a build's changes began: modules whose own code changed, grouped by the functions that changed in them, and modules that came or went. */
+import type { Cause, CauseKind, Difference } from "../../protocol/explain.js";
+import type { Comparison, Pair } from "./compare.js";
+
+/** The beginnings of a cause, before it is known what they reach. */
+export interface Root {
+  readonly id: string;
+  readonly kind: CauseKind;
+  readonly title: string;
+  readonly crates: readonly string[];
+  readonly changes: readonly Difference[];
+  readonly modules: readonly string[];
+}
+
+/** How many rows a cause shows of what changed. */
+const MOST_CHANGES = 100;
+
+/** Names that a title spells out. */
+const MOST_NAMES = 2;
+
+/** Module → what changed in its own code. */
+export type OwnChanges = ReadonlyMap<string, readonly Difference[]>;
+
+/** The roots of a comparison in which settings and LLVM are the same. */
+export function codeRoots(comparison: Comparison, own: OwnChanges): Root[] {
+  const pairs = [...comparison.pairs.values()];
+  const both = pairs.filter((pair) => pair.own && pair.before !== undefined && pair.after !== undefined);
+  const roots = groups(both, own).map((modules, index) => changedRoot(modules, own, `code-${index + 1}`));
+  return [
+    ...roots,
+    ...moved(
+      "new-module",
+      pairs.filter(({ before }) => before === undefined),
+    ),
+    ...moved(
+      "gone-module",
+      pairs.filter(({ after }) => after === undefined),
+    ),
+  ];
+}
+
+/** Modules in which the same function changed belong together: a generic function has a copy in each of them. */
+function groups(pairs: readonly Pair[], own: OwnChanges): Pair[][] {
+  const found: { modules: Pair[]; symbols: Set<string> }[] = [];
+  for (const pair of pairs) {
+    const symbols = new Set(
+      (own.get(pair.name) ?? []).flatMap(({ what, symbol }) => (what === "function" && symbol !== undefined ? [symbol] : [])),
+    );
+    const related = found.filter((group) => [...symbols].some((symbol) => group.symbols.has(symbol)));
+    const merged = { modules: [...related.flatMap(({ modules }) => modules), pair], symbols };
+    for (const group of related) {
+      for (const symbol of group.symbols) merged.symbols.add(symbol);
+      found.splice(found.indexOf(group), 1);
+    }
+    found.push(merged);
+  }
+  return found.map(({ modules }) => modules);
+}
+
+function changedRoot(modules: readonly Pair[], own: OwnChanges, id: string): Root {
+  const crates = cratesOf(modules);
+  const changes = callersLast(distinct(modules.flatMap(({ name }) => own.get(name) ?? [])), modules);
+  return {
+    id,
+    kind: "code-changed",
+    title: titleOf(changes, crates),
+    crates,
+    changes: changes.slice(0, MOST_CHANGES),
+    modules: modules.map(({ name }) => name),
+  };
+}
+
+function cratesOf(modules: readonly Pair[]): string[] {
+  return [...new Set(modules.flatMap(({ before, after }) => (after ?? before)?.stored.crate ?? []))];
+}
+
+function distinct(changes: readonly Difference[]): Difference[] {
+  return [...new Map(changes.map((change) => [`${change.what} ${change.change} ${change.symbol ?? change.name}`, change])).values()];
+}
+
+/**
+ * A function whose callee changed may have changed only because the callee was copied into it before LTO, or has another name: what others call comes
+ * first.
+ */
+function callersLast(changes: readonly Difference[], modules: readonly Pair[]): Difference[] {
+  const code = changes.filter(isCode);
+  const symbols = new Set(code.map(({ symbol }) => symbol ?? ""));
+  const calls = new Map<string, readonly string[]>();
+  for (const { before, after } of modules) {
+    for (const symbol of symbols) {
+      const uses = [...(before?.globals.get(symbol)?.uses ?? []), ...(after?.globals.get(symbol)?.uses ?? [])];
+      calls.set(symbol, [...(calls.get(symbol) ?? []), ...uses.filter((used) => used !== symbol && symbols.has(used))]);
+    }
+  }
+  const depth = (symbol: string, seen: readonly string[]): number => {
+    const next = (calls.get(symbol) ?? []).filter((callee) => !seen.includes(callee));
+    return next.length === 0 || seen.length > 8 ? 0 : 1 + Math.max(...next.map((callee) => depth(callee, [...seen, callee])));
+  };
+  const depths = new Map([...symbols].map((symbol) => [symbol, depth(symbol, [symbol])]));
+  const rank = ({ symbol }: Difference): number => depths.get(symbol ?? "") ?? 0;
+  return [...code.sort((left, right) => rank(left) - rank(right)), ...changes.filter((change) => !isCode(change))];
+}
+
+/** A body that changed, a function that came or has another name. Those that went stand last: something else called them. */
+function isCode({ what, change, parts }: Difference): boolean {
+  return what === "function" && (change === "renamed" || change === "came" || parts?.includes("body") === true);
+}
+
+/** "`a` came and `b` changed in crate `c`" */
+export function titleOf(changes: readonly Difference[], crates: readonly string[]): string {
+  const [first] = changes;
+  const where = crates.length === 0 ? "" : ` in ${crates.length === 1 ? "crate" : "crates"} ${crates.map(quoted).join(", ")}`;
+  if (first === undefined) return `The code${where} changed`;
+  if (first.what === "order" || first.what === "metadata") return `${capital(first.name)}${where} changed`;
+  const alike = distinctNames(changes.filter(({ what }) => (what === "function") === (first.what === "function")));
+  const shown = alike.slice(0, MOST_NAMES);
+  const more = alike.length - shown.length;
+  const same = shown.every((change) => verbOf(change) === verbOf(first) && change.change !== "renamed");
+  const listed = same
+    ? `${shown.map(({ name }) => quoted(name)).join(" and ")}${where} ${verbOf(first)}`
+    : `${shown.map(clause).join(" and ")}${where}`;
+  return more > 0 ? `${listed}, and ${more} more` : listed;
+}
+
+function distinctNames(changes: readonly Difference[]): Difference[] {
+  return [...new Map(changes.map((change) => [`${change.name} ${change.change}`, change])).values()];
+}
+
+function clause(change: Difference): string {
+  if (change.change === "renamed") return `${quoted(change.before ?? "")} became ${quoted(change.name)}`;
+  return `${quoted(change.name)} ${verbOf(change)}`;
+}
+
+function verbOf(change: Difference): string {
+  const verb = { came: "came", went: "went", changed: "changed", renamed: "was renamed", "source-changed": "changed" }[change.change];
+  return `${verb}${partOf(change)}`;
+}
+
+/** What of a function changed, where it is not its body. */
+function partOf({ what, change, parts = [] }: Difference): string {
+  if (what !== "function" || change !== "changed" || parts.includes("body")) return "";
+  return parts.includes("header")
+    ? " (linkage, visibility or attributes)"
+    : parts.includes("symbol")
+      ? " (its symbol)"
+      : " (debug info or metadata only)";
+}
+
+export function quoted(name: string): string {
+  return `\`${name}\``;
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** Modules that came or went, a crate's together. */
+function moved(kind: "new-module" | "gone-module", pairs: readonly Pair[]): Root[] {
+  const crates = new Map<string, Pair[]>();
+  for (const pair of pairs) {
+    const crate = (pair.after ?? pair.before)?.stored.crate ?? "";
+    crates.set(crate, [...(crates.get(crate) ?? []), pair]);
+  }
+  return [...crates].map(([crate, modules]) => {
+    const [count, noun] = [modules.length, modules.length === 1 ? "codegen unit" : "codegen units"];
+    const verb = kind === "new-module" ? (count === 1 ? "is new" : "are new") : count === 1 ? "has gone" : "have gone";
+    return {
+      id: `${kind}-${crate}`,
+      kind,
+      title: `${count} ${noun} of crate ${quoted(crate)} ${verb}`,
+      crates: [crate],
+      changes: [],
+      modules: modules.map(({ name }) => name),
+    };
+  });
+}
+
+/** The words behind a cause's title: whom it made rustc compile anew. */
+export function effectOf(kind: CauseKind, { itself, importers, others }: Pick<Cause, "itself" | "importers" | "others">): string {
+  const ofCode = kind === "code-changed" || kind === "new-module" || kind === "gone-module";
+  const own =
+    itself.length === 0
+      ? ""
+      : `${modules(itself.length)} re-compiled${ofCode ? ` for ${itself.length === 1 ? "itself" : "themselves"}` : ""}`;
+  const importing = importers.length === 1 ? "it imports" : "they import";
+  const parts = [
+    own,
+    importers.length === 0 ? "" : `${importers.length} because ${importing} from ${itself.length > 1 ? "them" : "it"}`,
+    others.length === 0 ? "" : `${others.length} because of what it means for ${others.length === 1 ? "it" : "them"}`,
+  ];
+  return parts.filter((part) => part !== "").join(", ");
+}
+
+function modules(count: number): string {
+  return `${count} module${count === 1 ? "" : "s"}`;
+}

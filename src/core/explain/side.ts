@@ -1,0 +1,110 @@
+/** The two builds that are compared: what `explain` was asked about, and what it is held against; with their keys, stored or taken apart now. */
+import { readdir, stat } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
+import type { ExplainSide } from "../../protocol/explain.js";
+import type { UnitKeys } from "../../protocol/keys.js";
+import type { UnitManifest } from "../../protocol/units.js";
+import { captureFolder, captureNumbers, loadUnit } from "../capture/captures.js";
+import type { Core } from "../core.js";
+import { isLtoError, LtoError } from "../errors.js";
+import { RunHistory } from "../runs/history.js";
+import { openThin, type ThinSource } from "../runs/open.js";
+import { isSessionFolder, unitOfSession } from "../runs/session-unit.js";
+import { keysKept, saveKeys, unitKeys } from "./unit-keys.js";
+
+export interface Side {
+  readonly shown: ExplainSide;
+  readonly keys: UnitKeys;
+  /** null: a run, whose capture may have gone. */
+  readonly manifest: UnitManifest | null;
+}
+
+export interface SideOptions {
+  readonly llvm: string;
+  readonly signal?: AbortSignal;
+}
+
+/** The keys of a captured unit: those that are kept beside it, or made now and kept. @throws LtoError for units that cannot be analysed */
+export async function sideOfUnit(core: Core, unit: UnitManifest, options: SideOptions): Promise<Side> {
+  const stored = storedIn(core, unit);
+  const kept = stored === undefined || options.llvm !== "auto" ? undefined : await keysKept(stored);
+  const keys = kept ?? (await makeKeys(core, { kind: "unit", unit }, options));
+  // Another LLVM's keys are not the build's.
+  if (kept === undefined && stored !== undefined && options.llvm === "auto") await saveKeys(stored, keys);
+  const name = unit.commandLine.length === 0 ? (unit.folder ?? unit.id) : `${unit.id}@${unit.capture}`;
+  return { shown: { name, unit: keys.unit, at: unit.capturedAt }, keys, manifest: unit };
+}
+
+/** The folder of a capture in this store; undefined for sessions and copies. */
+function storedIn(core: Core, unit: UnitManifest): string | undefined {
+  const folder = captureFolder(core.layout.root, unit.id, unit.capture);
+  return unit.folder === folder ? folder : undefined;
+}
+
+async function makeKeys(core: Core, source: ThinSource, { llvm, signal }: SideOptions): Promise<UnitKeys> {
+  const open = await openThin(core, source, { llvm, overrides: {}, keysFile: null }, signal);
+  try {
+    return await unitKeys(open, signal);
+  } finally {
+    await open.close();
+  }
+}
+
+/** What a unit is compared with by default: its capture before, or the session before; undefined: there is none. */
+export async function previousOf(core: Core, unit: UnitManifest, options: SideOptions): Promise<Side | undefined> {
+  if (unit.folder !== undefined && (await isSessionFolder(unit.folder))) {
+    const session = await sessionBefore(unit.folder);
+    return session === undefined ? undefined : sideOfUnit(core, await unitOfSession(session), options);
+  }
+  const numbers = await captureNumbers(core.layout.root, unit.id);
+  const number = numbers.filter((one) => one < unit.capture).at(-1);
+  return number === undefined ? undefined : sideOfUnit(core, await loadUnit(core.layout.root, `${unit.id}@${number}`), options);
+}
+
+/** The finished session that stands in a crate's folder and began before; their names begin with the time, in base 36. */
+async function sessionBefore(folder: string): Promise<string | undefined> {
+  const own = basename(resolve(folder));
+  const parent = dirname(resolve(folder));
+  const names = (await readdir(parent)).filter((name) => /^s-[0-9a-z]+-/.test(name) && !name.endsWith("-working"));
+  const time = (name: string): number => Number.parseInt(name.split("-")[1] ?? "", 36);
+  const earlier = names.filter((name) => time(name) < time(own)).sort((left, right) => time(left) - time(right));
+  const last = earlier.at(-1);
+  return last === undefined ? undefined : join(parent, last);
+}
+
+/** A unit, a session directory or a run, as `--against` names it. @throws LtoError UnknownUnit, UnknownRun, UnreadableFile, SessionUnderWay */
+export async function sideNamed(core: Core, name: string, options: SideOptions): Promise<Side> {
+  if (/^\d{8}T\d{6}-[0-9a-f]{8}$/.test(name)) return sideOfRun(core, name);
+  if (await isSessionFolder(name)) return sideOfUnit(core, await unitOfSession(name), options);
+  return sideOfUnit(core, await loadUnit(core.layout.root, name), options);
+}
+
+async function sideOfRun(core: Core, run: string): Promise<Side> {
+  const history = new RunHistory(core.layout);
+  const view = await history.view(run);
+  const keys = await keysKept(join(core.layout.runs, run));
+  if (keys === undefined) {
+    throw new LtoError({
+      name: "NothingToInspect",
+      message: `The run ${run} kept no key components: it is of an older version of LTO Inspector, or did not finish.`,
+      mend: "Name a capture (ID@N) instead, or run thin LTO again.",
+    });
+  }
+  const source = (await history.origin(run))?.source;
+  const manifest = source !== undefined && "unit" in source ? await capturedOf(core, source.unit) : null;
+  return { shown: { name: run, unit: keys.unit, at: view.startedAt }, keys, manifest };
+}
+
+async function capturedOf(core: Core, ref: string): Promise<UnitManifest | null> {
+  try {
+    return await loadUnit(core.layout.root, ref);
+  } catch (error) {
+    if (isLtoError(error, "UnknownUnit") || isLtoError(error, "UnreadableFile")) return null;
+    throw error;
+  }
+}
+
+/** Whether the bitcode that a module was read from is still there. */
+export async function isThere(file: string): Promise<boolean> {
+  return (await stat(file).catch(() => undefined))?.isFile() === true;
+}

@@ -1,0 +1,192 @@
+/** The report of `explain` (`schema` 1): why each module is re-used or re-compiled, and the causes behind it, ranked. */
+import type { SourceLine } from "./engine.js";
+import type { KeyPart } from "./keys.js";
+import type { UnitSummary, Verdict } from "./runs.js";
+import type { ModuleOrigin } from "./units.js";
+
+/** Why a module is re-used or re-compiled, as far as two builds can tell. */
+export type ExplainKind =
+  /** Re-used: it is in rustc's cache, and its key is the previous session's. */
+  | "key-equal"
+  /** There is no earlier build to hold it against. */
+  | "nothing-to-compare"
+  /** The earlier build did not have it. */
+  | "new-module"
+  /** The earlier build had it, and this one does not. */
+  | "gone-module"
+  /** Another LLVM or rustc. */
+  | "llvm-changed"
+  | "settings-changed"
+  /** Its own bitcode differs. */
+  | "own-code-changed"
+  /** What it imports, or a module that it imports from, differs. */
+  | "imports-changed"
+  /** Others import other things from it. */
+  | "exports-changed"
+  /** Liveness, linkage or visibility of a global was resolved otherwise, because of other modules. */
+  | "liveness-changed"
+  | "linkage-changed"
+  | "visibility-changed"
+  /** Another flag of a global that the key holds. */
+  | "flags-changed"
+  /** Equal, but upstream and allocator modules are never in rustc's cache. */
+  | "key-equal-but-not-cached"
+  /** Equal, but rustc had compiled the module itself anew. */
+  | "key-equal-but-not-green"
+  /** Equal to the earlier build's, but the session that held its output (or its keys) has gone. */
+  | "output-missing"
+  /** The key equals the earlier build's, but rustc compared with another build. */
+  | "other-build-between"
+  /** Without a session there is no cache. */
+  | "not-incremental"
+  /** The parts do not make up the key: this LLVM hashes otherwise than LLVM 22. */
+  | "not-available";
+
+/** One thing in which a module's key, or what it is made of, differs. Names are readable ones; symbols are LLVM's. */
+export interface Difference {
+  readonly what:
+    | "llvm"
+    | "rustc"
+    | "setting"
+    | "function"
+    | "variable"
+    | "alias"
+    | "ifunc"
+    | "order"
+    | "metadata"
+    | "import"
+    | "export"
+    | "linkage"
+    | "visibility"
+    | "liveness"
+    | "auto-hide"
+    | "dso-local"
+    | "read-only"
+    | "write-only"
+    | "key-part";
+  readonly change: "came" | "went" | "changed" | "renamed" | "source-changed";
+  /** A function, variable, setting, … */
+  readonly name: string;
+  readonly symbol?: string;
+  /** The module that it is imported from. */
+  readonly module?: string;
+  readonly before?: string;
+  readonly after?: string;
+  /** Of a function: what of it differs. */
+  readonly parts?: readonly string[];
+  readonly source?: SourceLine;
+}
+
+export interface ExplainReason {
+  readonly kind: ExplainKind;
+  /** One sentence for a person. */
+  readonly detail: string;
+  /** Of {@link ExplainReport.causes}, the first is the main one; empty: nothing had to be explained. */
+  readonly causes: readonly string[];
+  /** How the main cause reaches this module, from the change to here. */
+  readonly chain: readonly string[];
+}
+
+export interface ExplainedModule {
+  readonly name: string;
+  readonly origin: ModuleOrigin;
+  readonly crate: string;
+  readonly verdict: Verdict | "gone";
+  readonly reason: ExplainReason;
+  readonly key: string | null;
+  readonly previousKey: string | null;
+  /** Parts of the key that differ from the earlier build's. */
+  readonly parts: readonly KeyPart[];
+  /** Most telling first. */
+  readonly differences: readonly Difference[];
+  /** What rustc itself decided, from its log; null: not known. */
+  readonly rustc: { readonly verdict: "re-used" | "re-compiled"; readonly agrees: boolean } | null;
+}
+
+export type CauseKind =
+  "llvm-changed" | "settings-changed" | "code-changed" | "new-module" | "gone-module" | "session-gone" | "compiled-anew";
+
+/** Something that happened, and what it made rustc compile anew. */
+export interface Cause {
+  readonly id: string;
+  readonly kind: CauseKind;
+  /** "`parse_line` in crate `demo_text` changed" */
+  readonly title: string;
+  /** "1 module re-compiled for itself, 5 because they import it" */
+  readonly effect: string;
+  readonly crates: readonly string[];
+  /** What changed: functions, variables, settings. Most telling first. */
+  readonly changes: readonly Difference[];
+  /** Modules that changed themselves. */
+  readonly itself: readonly string[];
+  /** Modules that import from them. */
+  readonly importers: readonly string[];
+  /** Modules that it reaches in another way. */
+  readonly others: readonly string[];
+}
+
+/** Something that a person should know: rustc and we disagree, or a re-use was wrong. */
+export interface Finding {
+  readonly kind: "rustc-disagrees" | "wrong-reuse" | "not-available";
+  readonly module: string;
+  readonly detail: string;
+}
+
+/** A build that is explained, or that it is held against. */
+export interface ExplainSide {
+  /** "ID@N", a session directory, or a run. */
+  readonly name: string;
+  readonly unit: UnitSummary;
+  /** ISO 8601: when it was built (or analysed, for a run). */
+  readonly at: string;
+}
+
+export interface ExplainReport {
+  readonly schema: 1;
+  readonly command: "explain";
+  readonly unit: UnitSummary;
+  readonly build: ExplainSide;
+  /** null: there is no earlier build. */
+  readonly against: ExplainSide | null;
+  readonly llvm: { readonly version: string; readonly revision: string };
+  readonly counts: {
+    readonly reused: number;
+    readonly recompiled: number;
+    /** Re-compiled only because they are never cached; their keys are equal. */
+    readonly neverCached: number;
+    readonly gone: number;
+  };
+  /** How far rustc's own decisions are known, and agree. */
+  readonly rustc: { readonly known: number; readonly agreeing: number };
+  /** The one that has most compiled anew first. */
+  readonly causes: readonly Cause[];
+  readonly modules: readonly ExplainedModule[];
+  readonly findings: readonly Finding[];
+  readonly warnings: readonly string[];
+}
+
+/** What a change would have compiled anew (`explain --if-changed`). */
+export interface IfChanged {
+  /** A function or a module. */
+  readonly what: "function" | "module";
+  readonly name: string;
+  readonly symbol: string | null;
+  readonly crate: string;
+  /** Modules that hold a copy of it. */
+  readonly itself: readonly string[];
+  /** Modules that import something from one of these: their keys have that module's hash in them. */
+  readonly importers: readonly string[];
+  /** Of both, those that rustc could otherwise have re-used. */
+  readonly cacheable: number;
+}
+
+export interface IfChangedReport {
+  readonly schema: 1;
+  readonly command: "explain";
+  readonly unit: UnitSummary;
+  readonly build: ExplainSide;
+  readonly ifChanged: IfChanged | null;
+  /** The functions whose change would have most compiled anew. */
+  readonly contagious: readonly IfChanged[];
+  readonly warnings: readonly string[];
+}
