@@ -1,4 +1,5 @@
 /** `npm run bench`: lists the benches, or runs the one that is named. */
+import { benchExplain } from "./explain/main.js";
 import { BenchFailure, endWith } from "./lib/failure.js";
 import { faults } from "./faults/main.js";
 import { speed } from "./speed/main.js";
@@ -26,6 +27,11 @@ const BENCHES: readonly Bench[] = [
     name: "faults",
     what: "20,000 damaged files and 200 kills: everything is answered, and the next run is right (--help)",
     run: faults,
+  },
+  {
+    name: "explain",
+    what: "what explanations cost on ripgrep 13: taking keys apart, keeping them, explaining an edit",
+    run: benchExplain,
   },
 ];
 

@@ -76,12 +76,9 @@ static json::Value toJSON(const FunctionInfo &Info) {
 }
 
 static json::Value toJSON(const GlobalInfo &Info) {
-  return json::Object{{"name", jsonText(Info.Name)},
-                      {"demangled", jsonText(Info.Demangled)},
-                      {"kind", Info.Kind},
-                      {"linkage", Info.Linkage},
-                      {"declaration", Info.Declaration},
-                      {"hash", Info.Hash}};
+  return json::Object{
+      {"name", jsonText(Info.Name)}, {"demangled", jsonText(Info.Demangled)}, {"kind", Info.Kind},
+      {"linkage", Info.Linkage},     {"declaration", Info.Declaration},       {"hash", Info.Hash}};
 }
 
 static json::Array texts(const std::vector<std::string> &Values) {

@@ -41,8 +41,9 @@ private:
 static uint64_t packed(const GlobalState &State) {
   return static_cast<uint64_t>(State.Linkage) | static_cast<uint64_t>(State.Visibility) << 4 |
          static_cast<uint64_t>(State.Kind) << 6 | static_cast<uint64_t>(State.Live) << 8 |
-         static_cast<uint64_t>(State.CanAutoHide) << 9 | static_cast<uint64_t>(State.DsoLocal) << 10 |
-         static_cast<uint64_t>(State.ReadOnly) << 11 | static_cast<uint64_t>(State.WriteOnly) << 12;
+         static_cast<uint64_t>(State.CanAutoHide) << 9 |
+         static_cast<uint64_t>(State.DsoLocal) << 10 | static_cast<uint64_t>(State.ReadOnly) << 11 |
+         static_cast<uint64_t>(State.WriteOnly) << 12;
 }
 
 static json::Value globalsJson(ArrayRef<GlobalState> Globals, SymbolTable &Symbols) {
@@ -110,10 +111,11 @@ Expected<json::Value> keyComponents(const ThinShared &Shared, const SymbolNames 
   json::Array Described;
   for (size_t I = 0; I < Count; ++I)
     Described.push_back(moduleJson(Shared.Modules[First + I].Name, (*Keys)[I], Modules, Symbols));
-  return json::Object{{"total", Total},
-                      {"llvm", json::Object{{"version", Llvm.Version}, {"revision", Llvm.Revision}}},
-                      {"modules", std::move(Described)},
-                      {"symbols", Symbols.take()}};
+  return json::Object{
+      {"total", Total},
+      {"llvm", json::Object{{"version", Llvm.Version}, {"revision", Llvm.Revision}}},
+      {"modules", std::move(Described)},
+      {"symbols", Symbols.take()}};
 }
 
 } // namespace lto_inspector

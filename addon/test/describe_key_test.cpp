@@ -1,5 +1,6 @@
-#include "lto/rustc/describe_key.h"
+#include "lto/llvm/library_info.h"
 #include "lto/llvm/symbol_names.h"
+#include "lto/rustc/describe_key.h"
 #include "test/support/expected.h"
 #include "test/support/modules.h"
 
@@ -141,6 +142,15 @@ TEST(DescribeKey, SaysWhatTheDigestsAreMadeOf) {
   EXPECT_TRUE(States["callee.rs;table"]->ReadOnly);
 }
 
+TEST(KeyLlvm, IsTheLoadedLibrarysOwn) {
+  LibraryInfo Info = readLibraryInfo();
+  EXPECT_EQ(keyLlvm().Version, Info.Version);
+  EXPECT_EQ(keyLlvm().Revision, Info.Revision);
+  EXPECT_NE(Info.Revision, Info.Version);
+  // What was written says who wrote it: a version, and a revision where there is one.
+  EXPECT_FALSE(contains(Info.Revision, " "));
+}
+
 TEST(SymbolNames, AreNumbersWhereNoModuleHasTheName) {
   SymbolNames Names;
   EXPECT_EQ(Names.nameOf(0xABCD), "#000000000000abcd");
@@ -150,9 +160,10 @@ TEST(SymbolNames, AreNumbersWhereNoModuleHasTheName) {
 
 TEST(SymbolNames, AreThoseOfFunctionsVariablesAliasesAndIfuncs) {
   SymbolNames Names;
-  std::string Bitcode = thinBitcode("source_filename = \"m.rs\"\n@v = global i32 0\n@a = alias i32, ptr @v\n"
-                                    "define internal ptr @resolve() { ret ptr null }\n"
-                                    "@i = ifunc i32 (), ptr @resolve\ndeclare void @d()");
+  std::string Bitcode =
+      thinBitcode("source_filename = \"m.rs\"\n@v = global i32 0\n@a = alias i32, ptr @v\n"
+                  "define internal ptr @resolve() { ret ptr null }\n"
+                  "@i = ifunc i32 (), ptr @resolve\ndeclare void @d()");
   succeeds(Names.add(MemoryBufferRef(Bitcode, "m")));
   auto Has = [&](StringRef Name) {
     return Names.nameOf(GlobalValue::getGUIDAssumingExternalLinkage(Name)) == Name;

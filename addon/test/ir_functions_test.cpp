@@ -272,6 +272,18 @@ TEST(Hash, tellsUnnamedGlobalsApartByOrderAndContent) {
   EXPECT_EQ(Load("@0", "@1", Two).Hash, Load("@1", "@2", Shifted).Hash);
 }
 
+TEST(Hash, takesTheNamesThatLlvmGivesToNamelessGlobalsForNone) {
+  auto Using = [](const std::string &Name, const char *Content) {
+    return only("@" + Name + " = private constant [2 x i8] c\"" + Content +
+                    "\"\ndefine ptr @f() { ret ptr @" + Name + " }",
+                "f");
+  };
+  const FunctionInfo One = Using("anon.0e8d18b0fef556c7d23ce5b91a0e655e.1", "ab");
+  EXPECT_EQ(One.Hash, Using("anon.cd4c2c36e8f33581053d5036b3e5acca.0", "ab").Hash);
+  EXPECT_NE(One.Hash, Using("anon.0e8d18b0fef556c7d23ce5b91a0e655e.1", "cd").Hash);
+  EXPECT_NE(Using("anon.short.1", "ab").Hash, Using("anon.short.2", "ab").Hash);
+}
+
 TEST(HeaderHash, differsWhileTheBodyIsTheSame) {
   const char *Plain = "define void @f() {";
   for (const char *Other :
@@ -324,6 +336,40 @@ TEST(ListFunctions, tellsFunctionsAndGlobals) {
   EXPECT_EQ(Result.Globals[0].Linkage, "internal");
   EXPECT_TRUE(Result.Globals[1].Declaration);
   EXPECT_EQ(Result.Globals[2].Kind, "alias");
+}
+
+TEST(ListFunctions, hashesWhatVariablesHold) {
+  auto HashOf = [](const char *Text) {
+    const std::string Bitcode = bitcodeOf(Text);
+    return take(listFunctions(bufferOf(Bitcode))).Globals.at(0).Hash;
+  };
+  const std::string Hash = HashOf("@v = internal constant i32 1");
+  EXPECT_EQ(Hash.size(), 32u);
+  EXPECT_EQ(Hash, HashOf("@v = internal constant i32 1\n@w = global i32 3"));
+  EXPECT_NE(Hash, HashOf("@v = internal constant i32 2"));
+  EXPECT_NE(Hash, HashOf("@v = internal global i32 1"));
+  EXPECT_NE(Hash, HashOf("@v = constant i32 1"));
+  EXPECT_EQ(HashOf("@v = external global i32"), "");
+}
+
+TEST(ListFunctions, saysWhereAFunctionBeginsInTheSource) {
+  const std::string Text = R"(
+define void @f() !dbg !4 { ret void }
+define void @g() { ret void }
+!llvm.dbg.cu = !{!0}
+!llvm.module.flags = !{!3}
+!0 = distinct !DICompileUnit(language: DW_LANG_Rust, file: !1, emissionKind: FullDebug)
+!1 = !DIFile(filename: "src/lib.rs", directory: "/home/somebody")
+!3 = !{i32 2, !"Debug Info Version", i32 3}
+!4 = distinct !DISubprogram(name: "f", scope: !1, file: !1, line: 42, unit: !0, type: !5)
+!5 = !DISubroutineType(types: !6)
+!6 = !{null}
+)";
+  const FunctionInfo F = only(Text, "f");
+  ASSERT_TRUE(F.Source);
+  EXPECT_EQ(F.Source->File, "/home/somebody/src/lib.rs");
+  EXPECT_EQ(F.Source->Line, 42u);
+  EXPECT_FALSE(only(Text, "g").Source);
 }
 
 TEST(ListFunctions, saysWhatIsWrongWithBrokenBitcode) {

@@ -200,6 +200,35 @@ TEST(Service, AnalysesAndOptimizesAUnit) {
   });
 }
 
+TEST(Service, TakesKeysApartInPortions) {
+  UnitFiles Files;
+  inChild([&] {
+    Service Engine;
+    initialize(Engine);
+    json::Value Analysed =
+        valueOf(ask(Engine, "analyze", analyzeParams(Files.local(), Files.upstream(), R"("bin")")));
+    Words Keys;
+    for (StringRef First : {"0", "1", "2"}) {
+      json::Value Answer = valueOf(ask(
+          Engine, "keyComponents", (R"({"unit": "u", "count": 1, "first": )" + First + "}").str()));
+      EXPECT_EQ(Answer.getAsObject()->getInteger("total"), 2);
+      for (const json::Value &Module : *Answer.getAsObject()->getArray("modules")) {
+        EXPECT_EQ(Module.getAsObject()->getBoolean("exact"), true);
+        EXPECT_EQ(Module.getAsObject()->getArray("digests")->size(), KeyParts);
+        EXPECT_FALSE(Answer.getAsObject()->getArray("symbols")->empty());
+        Keys.push_back(Module.getAsObject()->getString("key")->str());
+      }
+    }
+    EXPECT_EQ(Keys, stringsOf(Analysed, "key"));
+    EXPECT_EQ(
+        errorOf(ask(Engine, "keyComponents", R"({"unit": "x", "count": 1, "first": 0})")).Name,
+        "UnknownUnit");
+    json::Value Names =
+        valueOf(ask(Engine, "demangle", R"({"symbols": ["_ZN1a1b17h0123456789abcdefE", "c"]})"));
+    EXPECT_EQ(*Names.getAsObject()->getArray("names"), (json::Array{"a::b", "c"}));
+  });
+}
+
 TEST(Service, TakesPlainInputsAsEquals) {
   UnitFiles Files;
   inChild([&] {

@@ -287,7 +287,7 @@ describe("explain", { skip: skipWithoutRust }, () => {
       ranks.toSorted((left, right) => right - left),
     );
     assert.ok(report.contagious.every(({ name }) => /^<*text/.test(name)));
-    const module = await cli.report<IfChangedReport>(["explain", unit, "--if-changed", report.ifChanged?.itself[0] ?? ""]);
+    const module = await cli.report<IfChangedReport>(["explain", unit, "--if-changed", report.ifChanged.itself[0] ?? ""]);
     assert.equal(module.ifChanged?.what, "module");
     await cli.error(["explain", unit, "--if-changed", "no_such_function"], 3);
   });

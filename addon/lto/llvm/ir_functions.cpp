@@ -40,8 +40,8 @@ static FunctionInfo describe(const Function &F, DigestCache &Digests) {
   return Info;
 }
 
-/// What a variable, alias or ifunc stands for. Constants print by name and content: other numbers of
-/// other things do not get in.
+/// What a variable, alias or ifunc stands for. Constants print by name and content: other numbers
+/// of other things do not get in.
 static std::string contentHash(const GlobalValue &G, ModuleSlotTracker &Slots) {
   DigestStream Out;
   Out.add(G.getLinkage());
@@ -67,12 +67,9 @@ static std::string contentHash(const GlobalValue &G, ModuleSlotTracker &Slots) {
 }
 
 static GlobalInfo describe(const GlobalValue &G, StringRef Kind, ModuleSlotTracker &Slots) {
-  return {G.getName().str(),
-          demangle(G.getName()),
-          Kind.str(),
-          linkageName(G.getLinkage()).str(),
-          G.isDeclaration(),
-          G.isDeclaration() ? "" : contentHash(G, Slots)};
+  return {G.getName().str(), demangle(G.getName()),
+          Kind.str(),        linkageName(G.getLinkage()).str(),
+          G.isDeclaration(), G.isDeclaration() ? "" : contentHash(G, Slots)};
 }
 
 Expected<FunctionsResult> listFunctions(MemoryBufferRef Bitcode) {

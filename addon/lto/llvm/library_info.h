@@ -12,7 +12,8 @@ struct LibraryInfo {
   std::string Path;
   /// "22.1.2-rust-1.95.0-stable": what it writes into bitcode.
   std::string Version;
-  /// The revision that LLVM was built from, as symbol tables name it; empty where none was recorded.
+  /// The revision that LLVM was built from, as symbol tables name it; empty where none was
+  /// recorded.
   std::string Revision;
   /// The headers that this code was compiled with.
   std::string CompiledAgainst;

@@ -1,0 +1,99 @@
+/**
+ * explain: what explanations cost on ripgrep 13 (346 modules), one function's body edited.
+ *
+ * Captures ripgrep twice, with an edit in between, and measures: an analysis as `thin --analyze` does it, what taking the keys apart and keeping them adds
+ * to it, and explaining the second capture by the first. Fails when a module has no cause, or rustc's log disagrees.
+ */
+import fs from "node:fs/promises";
+import path from "node:path";
+import { loadUnit } from "../../src/core/capture/index.js";
+import { createCore, type Core } from "../../src/core/core.js";
+import { explainUnit } from "../../src/core/explain/explain.js";
+import { saveKeys, unitKeys } from "../../src/core/explain/unit-keys.js";
+import { openThin } from "../../src/core/runs/open.js";
+import type { ExplainReport } from "../../src/protocol/explain.js";
+import type { UnitManifest } from "../../src/protocol/units.js";
+import { applyEdit, revertEdit } from "../lib/edit.js";
+import { BenchFailure } from "../lib/failure.js";
+import { CLI, WORK } from "../lib/paths.js";
+import { mustRun } from "../lib/run.js";
+import { RIPGREP_EDIT, ripgrepWorkspace } from "../ripgrep/workspace.js";
+import { findMatrixToolchain } from "../verify-matrix/toolchains.js";
+
+const ROUNDS = 9;
+
+const BUILD = {
+  CARGO_PROFILE_RELEASE_LTO: "thin",
+  CARGO_PROFILE_RELEASE_INCREMENTAL: "true",
+} as const;
+
+/** @returns the exit code: 1 when something was not explained */
+export async function benchExplain(_: readonly string[], signal: AbortSignal): Promise<number> {
+  const toolchain = await findMatrixToolchain("stable");
+  if (typeof toolchain === "string") throw new BenchFailure(toolchain, "Install a rustup toolchain: `rustup toolchain install stable`.");
+  const store = path.join(WORK, "stores", "explain");
+  const environment = { ...toolchain.environment, ...BUILD, LTO_INSPECTOR_STORE: store };
+  await fs.rm(store, { recursive: true, force: true });
+  const workspace = await ripgrepWorkspace(toolchain.cargo, toolchain.environment);
+  const capture = async (): Promise<string> => {
+    const ended = await mustRun("Capturing ripgrep", process.execPath, [CLI, "capture", workspace, "--bin", "rg"], {
+      env: environment,
+      signal,
+    });
+    return ended.stdout.trimEnd().split("\n").at(-1) ?? "";
+  };
+  await capture();
+  await applyEdit(workspace, RIPGREP_EDIT);
+  const unit = await capture().finally(() => revertEdit(workspace, RIPGREP_EDIT));
+  const core = createCore({ storeRoot: store });
+  try {
+    return await measure(core, await loadUnit(store, unit), store, signal);
+  } finally {
+    await core.engines.close();
+  }
+}
+
+async function measure(core: Core, unit: UnitManifest, store: string, signal: AbortSignal): Promise<number> {
+  const analyses: number[] = [];
+  const keeping: number[] = [];
+  const explaining: number[] = [];
+  let report: ExplainReport | undefined;
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const analyse = stopwatch();
+    const open = await openThin(core, { kind: "unit", unit }, { llvm: "auto", overrides: {}, keysFile: null }, signal);
+    analyses.push(analyse());
+    const keep = stopwatch();
+    await saveKeys(path.join(store, "bench"), await unitKeys(open, signal));
+    keeping.push(keep());
+    await open.close();
+    const explain = stopwatch();
+    report = await explainUnit(core, unit, { llvm: "auto", against: null, module: null, signal });
+    explaining.push(explain());
+  }
+  if (report === undefined) throw new BenchFailure("Nothing was explained.", "This is a fault of the bench.");
+  const kept = await fs.stat(path.join(store, "bench", "key-components.json.gz"));
+  console.log(
+    `${report.modules.length} modules, ${report.counts.recompiled} re-compiled; rustc's log agrees on ${report.rustc.agreeing} of ${report.rustc.known}`,
+  );
+  for (const { title, effect } of report.causes) console.log(`  ${title} → ${effect}`);
+  console.log(`analysis               ${shown(analyses)}`);
+  console.log(`keys apart and kept    ${shown(keeping)}, ${(kept.size / 1000).toFixed(0)} kB`);
+  console.log(`explaining             ${shown(explaining)}`);
+  const unexplained = report.modules.filter(
+    ({ verdict, reason }) => verdict === "re-compiled" && reason.kind !== "key-equal-but-not-cached" && reason.causes.length === 0,
+  );
+  for (const { name, reason } of unexplained) console.log(`no cause: ${name} (${reason.kind})`);
+  return unexplained.length > 0 || report.findings.length > 0 || report.rustc.agreeing !== report.rustc.known ? 1 : 0;
+}
+
+function stopwatch(): () => number {
+  const started = performance.now();
+  return () => performance.now() - started;
+}
+
+/** Median and least, in milliseconds. */
+function shown(values: readonly number[]): string {
+  const sorted = [...values].sort((left, right) => left - right);
+  const median = sorted[Math.floor(sorted.length / 2)] ?? 0;
+  return `${median.toFixed(0).padStart(5)} ms (least ${(sorted[0] ?? 0).toFixed(0)}) of ${values.length}`;
+}
