@@ -359,7 +359,7 @@ define void @g() { ret void }
 !llvm.dbg.cu = !{!0}
 !llvm.module.flags = !{!3}
 !0 = distinct !DICompileUnit(language: DW_LANG_Rust, file: !1, emissionKind: FullDebug)
-!1 = !DIFile(filename: "src/lib.rs", directory: "/home/somebody")
+!1 = !DIFile(filename: "src/lib.rs", directory: "/build/demo")
 !3 = !{i32 2, !"Debug Info Version", i32 3}
 !4 = distinct !DISubprogram(name: "f", scope: !1, file: !1, line: 42, unit: !0, type: !5)
 !5 = !DISubroutineType(types: !6)
@@ -367,7 +367,7 @@ define void @g() { ret void }
 )";
   const FunctionInfo F = only(Text, "f");
   ASSERT_TRUE(F.Source);
-  EXPECT_EQ(F.Source->File, "/home/somebody/src/lib.rs");
+  EXPECT_EQ(F.Source->File, "/build/demo/src/lib.rs");
   EXPECT_EQ(F.Source->Line, 42u);
   EXPECT_FALSE(only(Text, "g").Source);
 }

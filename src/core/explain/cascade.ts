@@ -1,5 +1,5 @@
 /** From every module whose key changed back to where the change began. */
-import type { ImportEntry } from "./key-index.js";
+import { symbolOf, type ImportEntry } from "./key-index.js";
 import { symbolDifferences, type Comparison, type Pair, type RawDifference } from "./compare.js";
 import type { Root } from "./roots.js";
 
@@ -66,7 +66,7 @@ export class Cascade {
     const root = this.#rootOf.get(module);
     const verb = change === "came" ? "now imports" : change === "went" ? "no longer imports" : "imports";
     if (root !== undefined) {
-      return [{ root, how: "imports", steps: [importStep(verb, symbol, module)], direct: this.#changedSymbols.has(symbol) }];
+      return [{ root, how: "imports", steps: [importStep(verb, symbol, module)], direct: this.#changedSymbols.has(symbolOf(symbol)) }];
     }
     const through = this.#importedUsers(pair, symbol).flatMap(({ symbol: user, from }): Trace[] => {
       const changed = this.#rootOf.get(from);

@@ -2,6 +2,11 @@
 import { globalState, type GlobalState, type StoredModule, type UnitKeys } from "../../protocol/keys.js";
 import { withoutInvocationId } from "../../protocol/module-names.js";
 
+/** The symbol in LLVM's identifier: "source file;name" → "name". */
+export function symbolOf(identifier: string): string {
+  return identifier.slice(identifier.indexOf(";") + 1);
+}
+
 export interface ImportEntry {
   readonly symbol: string;
   /** The source module, without invocation id. */

@@ -11,7 +11,8 @@ export function ownChanges(before: FunctionsResult, after: FunctionsResult): Dif
   const functions = functionChanges(before.functions, after.functions);
   const variables = variableChanges(before.globals, after.globals);
   // What has no name of its own shows in the functions that use it: their hashes hold its content.
-  const telling = functions.length > 0 ? variables.filter(({ symbol = "" }) => !isNameless(symbol)) : variables;
+  const named = variables.filter(({ symbol = "" }) => !isNameless(symbol));
+  const telling = functions.length > 0 || named.length > 0 ? named : variables;
   const found = [...functions, ...telling.slice(0, MOST_VARIABLES)];
   if (found.length > 0) return found;
   const order = (side: FunctionsResult): string => [...side.functions, ...side.globals].map(({ name }) => name).join("\n");

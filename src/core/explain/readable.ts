@@ -1,6 +1,7 @@
 /** Readable names of LLVM's identifiers, asked of the engine once. */
 import { shortModuleName } from "../../protocol/module-names.js";
 import type { EngineClient } from "../engine/client.js";
+import { symbolOf } from "./key-index.js";
 
 export class Names {
   readonly #engine: EngineClient;
@@ -16,12 +17,12 @@ export class Names {
   async learn(identifiers: readonly string[]): Promise<void> {
     const symbols = [...new Set(identifiers)].filter((identifier) => !this.#known.has(identifier));
     if (symbols.length === 0) return;
-    const { names } = await this.#engine.request("demangle", { symbols: symbols.map(nameIn) }, this.#signal);
+    const { names } = await this.#engine.request("demangle", { symbols: symbols.map(symbolOf) }, this.#signal);
     for (const [index, symbol] of symbols.entries()) this.#known.set(symbol, names[index] ?? symbol);
   }
 
   of(identifier: string): string {
-    return this.#known.get(identifier) ?? nameIn(identifier);
+    return this.#known.get(identifier) ?? symbolOf(identifier);
   }
 
   /** What stands between backticks in texts. */
@@ -33,9 +34,4 @@ export class Names {
   text(text: string): string {
     return text.replace(/`([^`]+)`/g, (_, identifier: string) => `\`${shortModuleName(this.of(identifier))}\``);
   }
-}
-
-/** "source file;name" → "name" */
-function nameIn(identifier: string): string {
-  return identifier.slice(identifier.indexOf(";") + 1);
 }

@@ -1,6 +1,7 @@
 /** Where a build's changes began: modules whose own code changed, grouped by the functions that changed in them, and modules that came or went. */
 import type { Cause, CauseKind, Difference } from "../../protocol/explain.js";
 import type { Comparison, Pair } from "./compare.js";
+import { symbolOf } from "./key-index.js";
 
 /** The beginnings of a cause, before it is known what they reach. */
 export interface Root {
@@ -86,11 +87,11 @@ function callersLast(changes: readonly Difference[], modules: readonly Pair[]): 
   const code = changes.filter(isCode);
   const symbols = new Set(code.map(({ symbol }) => symbol ?? ""));
   const calls = new Map<string, readonly string[]>();
-  for (const { before, after } of modules) {
-    for (const symbol of symbols) {
-      const uses = [...(before?.globals.get(symbol)?.uses ?? []), ...(after?.globals.get(symbol)?.uses ?? [])];
-      calls.set(symbol, [...(calls.get(symbol) ?? []), ...uses.filter((used) => used !== symbol && symbols.has(used))]);
-    }
+  for (const global of modules.flatMap(({ before, after }) => [...(before?.globals.values() ?? []), ...(after?.globals.values() ?? [])])) {
+    const symbol = symbolOf(global.symbol);
+    if (!symbols.has(symbol)) continue;
+    const uses = global.uses.map(symbolOf).filter((used) => used !== symbol && symbols.has(used));
+    calls.set(symbol, [...(calls.get(symbol) ?? []), ...uses]);
   }
   const depth = (symbol: string, seen: readonly string[]): number => {
     const next = (calls.get(symbol) ?? []).filter((callee) => !seen.includes(callee));

@@ -65,7 +65,7 @@ export async function previousOf(core: Core, unit: UnitManifest, options: SideOp
 async function sessionBefore(folder: string): Promise<string | undefined> {
   const own = basename(resolve(folder));
   const parent = dirname(resolve(folder));
-  const names = (await readdir(parent)).filter((name) => /^s-[0-9a-z]+-/.test(name) && !name.endsWith("-working"));
+  const names = (await readdir(parent)).filter((name) => /^s-[0-9a-z]+-[0-9a-z]+-[0-9a-z]+$/.test(name) && !name.endsWith("-working"));
   const time = (name: string): number => Number.parseInt(name.split("-")[1] ?? "", 36);
   const earlier = names.filter((name) => time(name) < time(own)).sort((left, right) => time(left) - time(right));
   const last = earlier.at(-1);
