@@ -5,6 +5,8 @@ import { cp, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from "nod
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { after, before, describe, it } from "node:test";
+import { listUnits } from "../../src/core/capture/captures.js";
+import { findToolchains } from "../../src/core/workspace/index.js";
 import type { CauseKind, ExplainedModule, ExplainKind, ExplainReport, IfChangedReport } from "../../src/protocol/explain.js";
 import type { RunReport } from "../../src/protocol/runs.js";
 import { skipWithoutRust, TestCli } from "../support/cli.js";
@@ -274,6 +276,23 @@ describe("explain", { skip: skipWithoutRust }, () => {
     await cli.error(["explain", unit, "no-such-module"], 3);
   });
 
+  it("names another LLVM", async (test) => {
+    const unit = units.get("local") ?? assert.fail("nothing was captured");
+    const release = (await listUnits(cli.store)).find(({ id }) => id === unit)?.toolchain.release ?? "";
+    const others = (await findToolchains()).map(({ toolchain }) => toolchain);
+    const other = others.find((toolchain) => toolchain.llvmVersion.startsWith("22.1.") && toolchain.release !== release);
+    if (other === undefined) {
+      test.skip("there is one toolchain only");
+      return;
+    }
+    const ended = await cli.run(["capture", workspace, "--profile", "local", "--toolchain", other.rustc]);
+    assert.equal(ended.code, 0, ended.stderr);
+    const report = await cli.report<ExplainReport>(["explain", ended.stdout.trim().split("\n").at(-1) ?? "", "--against", unit]);
+    assert.equal(report.causes[0]?.kind, "llvm-changed");
+    assert.ok(report.causes[0].title.includes(`rustc ${release} became ${other.release}`), report.causes[0].title);
+    assert.deepEqual(new Set(ownModules(report).map(({ reason }) => reason.kind)), new Set(["llvm-changed"]));
+  });
+
   it("says what an edit would cost, and that is what it cost", async () => {
     const unit = units.get("release") ?? assert.fail("nothing was captured");
     const report = await cli.report<IfChangedReport>(["explain", `${unit}@2`, "--if-changed", "lengths::ratio"]);
@@ -293,7 +312,7 @@ describe("explain", { skip: skipWithoutRust }, () => {
     await cli.error(["explain", unit, "--if-changed", "no_such_function"], 3);
   });
 
-  it("compares a session with the one before, and explains without the bitcode that has gone", async () => {
+  it("does not compare sessions whose files rustc has overwritten", async () => {
     const incremental = join(scratch, "incremental");
     const build = (): void => {
       const args = ["-O", "-C", "codegen-units=4", "-C", `incremental=${incremental}`, "--crate-type=lib", "--crate-name=demo"];
@@ -312,8 +331,11 @@ pub mod b { #[inline(never)] pub fn twice(x: u32) -> u32 { crate::a::scaled(x) ^
     const sessions = (await readdir(join(incremental, crate ?? ""))).filter((name) => /^s-[^.]+$/.test(name)).sort();
     const latest = join(incremental, crate ?? "", sessions.at(-1) ?? "");
     const report = await cli.report<ExplainReport>(["explain", latest]);
-    if (sessions.length > 1) assert.match(report.causes[0]?.title ?? "", /`demo::a::scaled` in crate `demo` changed/);
-    else assert.equal(report.against, null);
+    assert.equal(report.against, null);
+    assert.ok(report.modules.every(({ reason }) => reason.kind === "nothing-to-compare"));
+    assert.match(report.warnings.join("\n"), /hard links/);
+    const earlier = sessions.at(-2);
+    if (earlier !== undefined) await cli.error(["explain", latest, "--against", join(incremental, crate ?? "", earlier)], 3);
   });
 
   it("keeps what a later build is explained by small, beside captures and runs", async () => {

@@ -12,7 +12,7 @@ import { KeyIndex, type IndexedModule } from "./key-index.js";
 import { ownChanges } from "./own-changes.js";
 import { Names } from "./readable.js";
 import { codeRoots, effectOf, type Root } from "./roots.js";
-import { isThere, previousOf, sideNamed, sideOfUnit, type Side, type SideOptions } from "./side.js";
+import { isThere, OVERWRITTEN, previousOf, refuseOverwritten, sideNamed, sideOfUnit, type Side, type SideOptions } from "./side.js";
 import { DETAILS, kindOf, type Whole } from "./verdict.js";
 import { wholeChange } from "./whole-change.js";
 import { withoutInvocationId } from "../../protocol/module-names.js";
@@ -33,6 +33,7 @@ const MOST_DIFFERENCES = 200;
  * @throws LtoError for units that cannot be analysed, UnknownUnit, UnknownRun, UnknownModule, Cancelled
  */
 export async function explainUnit(core: Core, unit: UnitManifest, options: ExplainOptions): Promise<ExplainReport> {
+  if (options.against !== null) await refuseOverwritten(unit, options.against);
   const build = await sideOfUnit(core, unit, options);
   const against = options.against === null ? await previousOf(core, unit, options) : await sideNamed(core, options.against, options);
   const engine = await chooseUnitEngine(core, unit, options.llvm, {});
@@ -67,7 +68,10 @@ class Explanation {
 
   async report(): Promise<ExplainReport> {
     const after = new KeyIndex(this.#build.keys);
-    if (this.#against === undefined) return this.#finish(alone(after), []);
+    if (this.#against === undefined) {
+      if (this.#build.manifest?.commandLine.length === 0) this.#warnings.push(`${OVERWRITTEN} Captures are kept.`);
+      return this.#finish(alone(after), []);
+    }
     const comparison = compareBuilds(new KeyIndex(this.#against.keys), after);
     const everything = wholeChange(this.#against.keys, this.#build.keys);
     const own = everything === undefined ? await this.#ownChanges(comparison) : new Map<string, Difference[]>();

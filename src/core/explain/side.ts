@@ -10,6 +10,7 @@ import { isLtoError, LtoError } from "../errors.js";
 import { RunHistory } from "../runs/history.js";
 import { openThin, type ThinSource } from "../runs/open.js";
 import { isSessionFolder, unitOfSession } from "../runs/session-unit.js";
+import { KEYS_FILE } from "../workspace/sessions.js";
 import { keysKept, saveKeys, unitKeys } from "./unit-keys.js";
 
 export interface Side {
@@ -54,7 +55,9 @@ async function makeKeys(core: Core, source: ThinSource, { llvm, signal }: SideOp
 export async function previousOf(core: Core, unit: UnitManifest, options: SideOptions): Promise<Side | undefined> {
   if (unit.folder !== undefined && (await isSessionFolder(unit.folder))) {
     const session = await sessionBefore(unit.folder);
-    return session === undefined ? undefined : sideOfUnit(core, await unitOfSession(session), options);
+    return session === undefined || (await sharesFiles(unit.folder, session))
+      ? undefined
+      : sideOfUnit(core, await unitOfSession(session), options);
   }
   const numbers = await captureNumbers(core.layout.root, unit.id);
   const number = numbers.filter((one) => one < unit.capture).at(-1);
@@ -71,6 +74,32 @@ async function sessionBefore(folder: string): Promise<string | undefined> {
   const last = earlier.at(-1);
   return last === undefined ? undefined : join(parent, last);
 }
+
+/**
+ * rustc takes files over from the session before as hard links, and writes through them: then both sessions have the later one's bitcode and keys
+ * (`link_or_copy` in `compiler/rustc_fs_util/src/lib.rs`, 1.9x).
+ */
+async function sharesFiles(session: string, other: string): Promise<boolean> {
+  const inode = async (folder: string): Promise<number | undefined> => (await stat(join(folder, KEYS_FILE)).catch(() => undefined))?.ino;
+  const own = await inode(session);
+  return own !== undefined && own === (await inode(other));
+}
+
+/** @throws LtoError NothingToInspect for a session whose files rustc has overwritten by those of the one that is explained */
+export async function refuseOverwritten(unit: UnitManifest, against: string): Promise<void> {
+  if (unit.folder === undefined || !(await isSessionFolder(unit.folder)) || !(await isSessionFolder(against))) return;
+  if (resolve(unit.folder) === resolve(against) || !(await sharesFiles(unit.folder, against))) return;
+  throw new LtoError({
+    name: "NothingToInspect",
+    message: `${against} cannot be compared with any more. ${OVERWRITTEN}`,
+    file: against,
+    mend: "Run `lto-inspector capture` before and after a change: captures are kept.",
+  });
+}
+
+/** Why sessions on disk are seldom any use for a comparison. */
+export const OVERWRITTEN =
+  "rustc takes the files of a session over into the next one as hard links and writes through them, so that bitcode and keys of the session before are overwritten.";
 
 /** A unit, a session directory or a run, as `--against` names it. @throws LtoError UnknownUnit, UnknownRun, UnreadableFile, SessionUnderWay */
 export async function sideNamed(core: Core, name: string, options: SideOptions): Promise<Side> {
