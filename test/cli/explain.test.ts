@@ -276,13 +276,13 @@ describe("explain", { skip: skipWithoutRust }, () => {
     await cli.error(["explain", unit, "no-such-module"], 3);
   });
 
-  it("names another LLVM", async (test) => {
+  it("names another LLVM", async (context) => {
     const unit = units.get("local") ?? assert.fail("nothing was captured");
     const release = (await listUnits(cli.store)).find(({ id }) => id === unit)?.toolchain.release ?? "";
     const others = (await findToolchains()).map(({ toolchain }) => toolchain);
     const other = others.find((toolchain) => toolchain.llvmVersion.startsWith("22.1.") && toolchain.release !== release);
     if (other === undefined) {
-      test.skip("there is one toolchain only");
+      context.skip("there is one toolchain only");
       return;
     }
     const ended = await cli.run(["capture", workspace, "--profile", "local", "--toolchain", other.rustc]);
