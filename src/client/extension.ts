@@ -6,6 +6,7 @@ import * as vscode from "vscode";
 import { registerCommands } from "./commands/table.js";
 import { Dashboard, DashboardSerializer } from "./dashboard/panel.js";
 import { followActiveStage } from "./documents/active.js";
+import { Explanations } from "./documents/explanations.js";
 import { serveStages } from "./documents/provider.js";
 import { DASHBOARD_VIEW_TYPE, VIEWS } from "./ids.js";
 import type { Parts } from "./parts.js";
@@ -30,7 +31,8 @@ export function activate(context: vscode.ExtensionContext): void {
   const cgus = scope.add(new CgusTree(server, shown));
   const runs = scope.add(new RunsTree(server, shown));
   const dashboard = scope.add(new Dashboard(context.extensionUri, server, shown, log));
-  const parts: Parts = { extensionUri: context.extensionUri, log, server, shown, units, cgus, runs, dashboard };
+  const explanations = scope.add(new Explanations(server));
+  const parts: Parts = { extensionUri: context.extensionUri, log, server, shown, units, cgus, runs, dashboard, explanations };
   running = parts;
 
   addView(scope, VIEWS.cgus, cgus);

@@ -10,6 +10,7 @@ export const COMMANDS = {
   nextStage: "lto.nextStage",
   previousStage: "lto.previousStage",
   findSymbol: "lto.findSymbol",
+  explain: "lto.explain",
   verify: "lto.verify",
   openDashboard: "lto.openDashboard",
   revealStageFile: "lto.revealStageFile",

@@ -1,6 +1,7 @@
 /** What commands work with. */
 import type { LogOutputChannel, Uri } from "vscode";
 import type { Dashboard } from "./dashboard/panel.js";
+import type { Explanations } from "./documents/explanations.js";
 import type { Server } from "./server.js";
 import type { Shown } from "./shown.js";
 import type { CgusTree } from "./trees/cgus.js";
@@ -16,4 +17,5 @@ export interface Parts {
   readonly cgus: CgusTree;
   readonly runs: RunsTree;
   readonly dashboard: Dashboard;
+  readonly explanations: Explanations;
 }

@@ -3,6 +3,7 @@ import type { SourceLine } from "./engine.js";
 import type { KeyPart } from "./keys.js";
 import type { UnitSummary, Verdict } from "./runs.js";
 import type { ModuleOrigin } from "./units.js";
+import type { Excerpt } from "./views.js";
 
 /** Why a module is re-used or re-compiled, as far as two builds can tell. */
 export type ExplainKind =
@@ -189,4 +190,31 @@ export interface IfChangedReport {
   /** The functions whose change would have most compiled anew. */
   readonly contagious: readonly IfChanged[];
   readonly warnings: readonly string[];
+}
+
+/** One module's explanation as a document. Names in it cannot be markup, and its links are stage documents and files of this machine. */
+export interface ExplanationView {
+  /** rustc's name of the module. */
+  readonly module: string;
+  /** "textstats · 3dwn031u1cy7" */
+  readonly title: string;
+  readonly kind: ExplainKind;
+  readonly markdown: string;
+}
+
+/** A cause with the numbers of modules that it had compiled anew. */
+export interface CauseRow extends Pick<Cause, "id" | "kind" | "title" | "effect"> {
+  readonly crates: Excerpt<string>;
+  readonly itself: number;
+  readonly importers: number;
+  readonly others: number;
+}
+
+/** What goes with the causes of a unit. */
+export interface CausesSummary extends Pick<ExplainReport, "counts" | "rustc"> {
+  readonly build: string;
+  /** null: there is no earlier build. */
+  readonly against: string | null;
+  readonly findings: Excerpt<Finding>;
+  readonly warnings: Excerpt<string>;
 }

@@ -9,6 +9,7 @@ import { Calls, type Call } from "./adapters/calls.js";
 import * as captures from "./adapters/captures.js";
 import { cliLine } from "./adapters/command-lines.js";
 import { documentText } from "./adapters/documents.js";
+import { causes, explain } from "./adapters/explanations.js";
 import * as machine from "./adapters/machine.js";
 import * as rows from "./adapters/rows.js";
 import * as runs from "./adapters/runs.js";
@@ -48,6 +49,9 @@ const handlers: Handlers = {
   stages: { doing: "Listing the stages of a codegen unit", answer: rows.stages },
   changedFunctions: { doing: "Comparing two stages", answer: rows.changes },
   functions: { doing: "Listing functions", answer: rows.functions },
+
+  causes: { doing: "Explaining what was compiled anew", answer: causes },
+  explain: { doing: "Explaining a codegen unit", answer: explain },
 
   compare: { doing: "Comparing two stages", answer: rows.compare },
   find: { doing: "Searching all codegen units", answer: rows.find },

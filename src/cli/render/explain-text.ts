@@ -1,6 +1,7 @@
 /** What `explain` says to a person: causes first, then modules, each with its reason; of a single module everything that differs. */
 import type { Cause, Difference, ExplainedModule, ExplainReport } from "../../protocol/explain.js";
 import { shortModuleName } from "../../protocol/module-names.js";
+import { differenceText, timeText } from "../../core/explain/words.js";
 import type { Colors } from "../context.js";
 import { unitLine, warningLines } from "./llvm-lines.js";
 import { counted, plural } from "./units.js";
@@ -23,12 +24,7 @@ export function explainText(report: ExplainReport, colors: Colors, whole: boolea
 
 function againstLine({ against, build }: ExplainReport): string {
   if (against === null) return `${build.name}: the first build that is known; there is nothing to compare with.`;
-  return `${build.name} (${time(build.at)}) against ${against.name} (${time(against.at)})`;
-}
-
-/** "2026-11-22 21:16:17 UTC" */
-function time(at: string): string {
-  return at.replace("T", " ").replace(/(?:\.\d+)?Z$/, " UTC");
+  return `${build.name} (${timeText(build.at)}) against ${against.name} (${timeText(against.at)})`;
 }
 
 function causeLines(cause: Cause, number: number, colors: Colors): string[] {
@@ -45,18 +41,9 @@ function causeLines(cause: Cause, number: number, colors: Colors): string[] {
 }
 
 /** "function `f` changed (body): 12 instructions → 14 instructions  src/lib.rs:3" */
-export function changeText({ what, change, name, before, after, parts, module, source }: Difference): string {
-  const where = module === undefined ? "" : ` from ${shortModuleName(module)}`;
-  const verb = change === "source-changed" ? "stays, and its module changed" : change;
-  const which = parts === undefined || parts.length === 0 ? "" : ` (${parts.join(", ")})`;
-  const values =
-    before === undefined && after === undefined
-      ? ""
-      : before === after
-        ? `: ${before ?? ""}`
-        : `: ${before ?? "none"} → ${after ?? "none"}`;
-  const line = source === undefined ? "" : `  ${source.file}:${source.line}`;
-  return `${what} \`${name}\`${where} ${verb}${which}${values}${line}`;
+function changeText(difference: Difference): string {
+  const { source } = difference;
+  return `${differenceText(difference)}${source === undefined ? "" : `  ${source.file}:${source.line}`}`;
 }
 
 function moduleLines(report: ExplainReport, colors: Colors, whole: boolean): string[] {

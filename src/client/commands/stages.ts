@@ -14,7 +14,7 @@ import { counted } from "../words.js";
 import { pickFunction, pickModule, pickOne, pickStage } from "./picks.js";
 
 /** Where a command was started: a node of the tree, an open stage, or neither (then it asks). */
-interface Place {
+export interface Place {
   readonly subject: Subject;
   readonly module: string;
   readonly stage?: Stage;
@@ -59,7 +59,8 @@ function placeOfEditor(): Place | undefined {
     : { subject: address.subject, module: address.module, stage: address.stage, symbol: address.function };
 }
 
-async function place(parts: Parts, node: CguNode | undefined): Promise<Place> {
+/** The place that is pointed at, or a codegen unit of the run that is shown. @throws CancellationError, Failure when no run is shown */
+export async function place(parts: Parts, node: CguNode | undefined): Promise<Place> {
   const known = placeOf(node);
   if (known !== undefined) return known;
   const run = shownRun(parts);

@@ -8,6 +8,7 @@ import type { Parts } from "../parts.js";
 import type { CguNode, MoreNode } from "../trees/cgu-nodes.js";
 import type { RunNode } from "../trees/runs.js";
 import type { UnitNode } from "../trees/units.js";
+import { explainDecision } from "./explain.js";
 import { clearStore, restartServer, selectLlvm, showLog } from "./machine.js";
 import { captureAndRun, runThin, runThinOn, verify } from "./run.js";
 import { compareStagesCommand, copyCliCommand, copyKey, findSymbol, openStageCommand, revealStageFile, shownRun } from "./stages.js";
@@ -24,6 +25,7 @@ const HANDLERS: Readonly<Record<keyof typeof COMMANDS, Handler>> = {
   nextStage: ({ server }) => stepStage(server, 1),
   previousStage: ({ server }) => stepStage(server, -1),
   findSymbol,
+  explain: (parts, node?: CguNode) => explainDecision(parts, node),
   verify: (parts, node?: UnitNode) => verify(parts, node),
   openDashboard: (parts) => {
     shownRun(parts);

@@ -1,7 +1,8 @@
 /** A function is edited and the workspace captured again, by another program on the same store; at last everything is cleared. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { formatStageUri, NO_FILTERS } from "../../../src/protocol/uris.js";
+import { linksIn } from "../../../src/client/documents/markdown-links.js";
+import { formatStageUri, NO_FILTERS, parseStageUri } from "../../../src/protocol/uris.js";
 import type { Captured } from "../../support/captured.js";
 import { TestCli } from "../../support/cli.js";
 import { until } from "../../support/server.js";
@@ -61,6 +62,43 @@ export function secondCapture(captured: Captured): void {
       assert.ok(changed.rows.some(({ crate }) => crate === "textstats"));
       const view = await server.ask("verify", { unit: unit.ref });
       assert.deepEqual([view.verified, view.decisions.exercised], [true, true]);
+    });
+
+    it("explains a codegen unit by the edit, as a document that opens what changed", async () => {
+      const { server, unit } = captured;
+      const subject = { unit: unit.ref };
+      const causes = await server.ask("causes", { subject, offset: 0, limit: 1 });
+      assert.deepEqual([causes.build, causes.against, causes.rows.length], [`${unit.ref}@2`, unit.captureRef, 1]);
+      assert.ok(causes.rustc.known > 0 && causes.rustc.agreeing === causes.rustc.known);
+      const [cause] = causes.rows;
+      assert.match(cause?.title ?? "", /`textstats::bars::bar`/);
+      assert.deepEqual(cause?.crates.shown, ["textstats"]);
+      const { hits } = await server.ask("find", {
+        ...{ subject, symbol: "textstats::bars::bar", stage: "thin-lto-input", limit: 1, filters: NO_FILTERS },
+      });
+      const module = hits[0]?.module ?? assert.fail("bar is nowhere");
+      const explained = await server.ask("explain", { subject, module, filters: NO_FILTERS });
+      assert.deepEqual([explained.module, explained.kind], [module, "own-code-changed"]);
+      assert.match(explained.markdown, /^\* function `textstats::bars::bar` changed \(/m);
+      const address = linksIn(explained.markdown).find(({ uri }) => uri.includes("bars") && parseStageUri(uri)?.function !== null);
+      assert.match(await server.text(address?.uri ?? ""), /^define /m);
+      // A run is explained by the build that it was made of: there is none before the first.
+      const first = await server.ask("explain", { subject: { run: captured.run.id }, module, filters: NO_FILTERS });
+      assert.equal(first.kind, "nothing-to-compare");
+      assert.deepEqual((await server.ask("causes", { subject: { run: captured.run.id }, offset: 0, limit: 5 })).rows, []);
+    });
+
+    it("explains importers by what they import, and refuses what is no build or no codegen unit", async () => {
+      const { server, unit } = captured;
+      const subject = { unit: unit.captureRef.replace("@1", "@2") };
+      const { rows: recompiled } = await server.ask("modules", { subject, filter: { crates: ["textstats"] }, offset: 0, limit: 100 });
+      const views = await Promise.all(recompiled.map(({ name }) => server.ask("explain", { subject, module: name, filters: NO_FILTERS })));
+      const importer = views.find(({ kind }) => kind === "imports-changed") ?? assert.fail("nobody imports bar");
+      assert.match(importer.markdown, /`textstats::bars::bar`/);
+      assert.match(importer.markdown, /^## How it came here$/m);
+      assert.equal((await server.failure("explain", { subject, module: "no-such-unit", filters: NO_FILTERS })).name, "UnknownModule");
+      const file = { unit: captured.workspace };
+      assert.notEqual((await server.failure("causes", { subject: file, offset: 0, limit: 1 })).name, "Internal");
     });
 
     it("the first capture's run can still be looked at", async () => {

@@ -1,0 +1,90 @@
+/**
+ * Explanations as Markdown documents. They open as text and not in VS Code's preview, which follows links to the web only: here a click with Ctrl opens
+ * a stage or a line of source.
+ */
+import * as vscode from "vscode";
+import { shortModuleName } from "../../protocol/module-names.js";
+import { STAGE_SCHEME, type Subject } from "../../protocol/uris.js";
+import type { Server } from "../server.js";
+import { currentFilters } from "./filters.js";
+import { linksIn } from "./markdown-links.js";
+
+export const EXPLANATION_SCHEME = "lto-explanation";
+
+/** What a link of an explanation may open. */
+const FOLLOWED: ReadonlySet<string> = new Set([STAGE_SCHEME, "file"]);
+
+export class Explanations implements vscode.Disposable, vscode.TextDocumentContentProvider, vscode.DocumentLinkProvider {
+  readonly #server: Server;
+  readonly #changed = new vscode.EventEmitter<vscode.Uri>();
+  readonly #registered: vscode.Disposable;
+  /** Texts on their way into an editor. */
+  readonly #ready = new Map<string, string>();
+
+  readonly onDidChange = this.#changed.event;
+
+  constructor(server: Server) {
+    this.#server = server;
+    this.#registered = vscode.Disposable.from(
+      vscode.workspace.registerTextDocumentContentProvider(EXPLANATION_SCHEME, this),
+      vscode.languages.registerDocumentLinkProvider({ scheme: EXPLANATION_SCHEME }, this),
+    );
+  }
+
+  /** Explains a module; what is open already is brought up to date. @throws the server's error, before anything is opened */
+  async open(subject: Subject, module: string): Promise<void> {
+    const { markdown } = await this.#server.askWithProgress(`Explaining ${shortModuleName(module)}`, "explain", {
+      subject,
+      module,
+      filters: currentFilters(),
+    });
+    const uri = addressOf(subject, module);
+    this.#ready.set(uri.toString(), markdown);
+    this.#changed.fire(uri);
+    try {
+      const document = await vscode.workspace.openTextDocument(uri);
+      await vscode.window.showTextDocument(document, { preview: true });
+    } finally {
+      this.#ready.delete(uri.toString());
+    }
+  }
+
+  async provideTextDocumentContent(uri: vscode.Uri, token: vscode.CancellationToken): Promise<string> {
+    const ready = this.#ready.get(uri.toString());
+    if (ready !== undefined) return ready;
+    if (!vscode.workspace.isTrusted) throw new Error("Nothing is explained in Restricted Mode. Trust this folder and explain it again.");
+    const { subject, module } = placeAt(uri);
+    return (await this.#server.ask("explain", { subject, module, filters: currentFilters() }, token)).markdown;
+  }
+
+  provideDocumentLinks(document: vscode.TextDocument): vscode.DocumentLink[] {
+    return linksIn(document.getText()).flatMap(({ start, end, uri }) => {
+      const target = vscode.Uri.parse(uri);
+      if (!FOLLOWED.has(target.scheme)) return [];
+      return [new vscode.DocumentLink(new vscode.Range(document.positionAt(start), document.positionAt(end)), target)];
+    });
+  }
+
+  dispose(): void {
+    this.#registered.dispose();
+    this.#changed.dispose();
+  }
+}
+
+function addressOf(subject: Subject, module: string): vscode.Uri {
+  const title = `Why ${shortModuleName(module).replaceAll(/[/\\]/g, "∕")}.md`;
+  return vscode.Uri.from({ scheme: EXPLANATION_SCHEME, path: `/${title}`, query: JSON.stringify({ subject, module }) });
+}
+
+/** @throws Error for an address that is none of {@link addressOf}'s */
+function placeAt(uri: vscode.Uri): { readonly subject: Subject; readonly module: string } {
+  const found = JSON.parse(uri.query) as unknown;
+  if (typeof found === "object" && found !== null && "subject" in found && "module" in found) {
+    const { subject, module } = found;
+    if (typeof module === "string" && typeof subject === "object" && subject !== null) {
+      if ("run" in subject && typeof subject.run === "string") return { subject: { run: subject.run }, module };
+      if ("unit" in subject && typeof subject.unit === "string") return { subject: { unit: subject.unit }, module };
+    }
+  }
+  throw new Error(`${uri.toString()} is not the address of an explanation.`);
+}

@@ -1,0 +1,53 @@
+/** Markdown of texts that come from untrusted files: whatever stands in them, it is read as text, and only links that are made here are links. */
+
+/** Names of symbols can be kilobytes long. */
+const LONGEST = 600;
+
+/** Characters with a meaning in Markdown or HTML, wherever they stand in a line. */
+const MARKUP = /[\\`*_[\]<>&#|~!$]/g;
+
+/** A name, to be read as it is. */
+export function codeSpan(name: string): string {
+  const text = oneLine(name);
+  const fence = "`".repeat(1 + Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length)));
+  // A space on both sides is taken away again; it is needed where the name itself begins or ends with a backtick.
+  const pad = text === "" || /^`|`$|^ .* $/.test(text) ? " " : "";
+  return `${fence}${pad}${text}${pad}${fence}`;
+}
+
+/** A sentence of ours in which names stand between backticks: these are read as names, and everything else as plain text. */
+export function sentence(text: string): string {
+  const parts = oneLine(text).split(/(`[^`]+`)/);
+  return parts
+    .map((part, index) => {
+      if (index % 2 === 1) return part;
+      // Two names side by side would be read as one, with backticks in it.
+      if (part === "" && index > 0 && index < parts.length - 1) return " ";
+      return index === 0 ? beginning(plain(part)) : plain(part);
+    })
+    .join("");
+}
+
+/** A link whose address was made here. */
+export function link(text: string, uri: string): string {
+  return `[${sentence(text)}](${uri.replaceAll(/[()<>`\s\\]/g, percent)})`;
+}
+
+function plain(text: string): string {
+  // An escaped backtick beside a name's would be read as one with it.
+  return text.replaceAll(MARKUP, (character) => (character === "`" ? "&#96;" : `\\${character}`)).replaceAll("://", "\\://");
+}
+
+/** At the beginning of a line these would begin a list or underline a heading. */
+function beginning(text: string): string {
+  return text.replace(/^(\s*)([-+=])/, "$1\\$2").replace(/^(\s*\d+)([.)])/, "$1\\$2");
+}
+
+function oneLine(text: string): string {
+  const line = text.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ");
+  return line.length > LONGEST ? `${line.slice(0, LONGEST)}…` : line;
+}
+
+function percent(character: string): string {
+  return `%${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(2, "0")}`;
+}

@@ -1,0 +1,124 @@
+/** Explanations as documents: names stay names, links are ours only, and the text is bounded. */
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { linksIn } from "../../src/client/documents/markdown-links.js";
+import { explanationDocument } from "../../src/core/explain/document.js";
+import { codeSpan, link, sentence } from "../../src/core/explain/markdown.js";
+import type { Cause, Difference, ExplainedModule, ExplainReport } from "../../src/protocol/explain.js";
+import { NO_FILTERS, parseStageUri } from "../../src/protocol/uris.js";
+
+/** What a file could call its symbols. */
+const NASTY = [
+  "[click](file:///etc/passwd)",
+  "`[click](file:///etc/passwd)",
+  "``[click](file:///etc/passwd)`",
+  "\\`[click](file:///etc/passwd)\\",
+  "a`b`[click](lto-stage:/run/r/m/t.ll?thin-lto-input)`c",
+  "<img src=x onerror=alert(1)>",
+  "`<script>alert(1)</script>",
+  "x\n\n# heading\n\n[click](command:lto.clearStore)",
+  "![p](https://example.com/p.png)",
+];
+
+/** Code spans and escapes taken out, as CommonMark reads them. */
+function markupOf(markdown: string): string {
+  return markdown.replaceAll(/\\.|(?<!`)(`+)(?!`)[^\n]*?(?<!`)\1(?!`)/g, "");
+}
+
+function changed(name: string): Difference {
+  return { what: "function", change: "changed", name, symbol: name, parts: ["body"], source: { file: name, line: 3 } };
+}
+
+function moduleNamed(name: string, fields: Partial<ExplainedModule> = {}): ExplainedModule {
+  return {
+    ...{ name, origin: "local", crate: name, verdict: "re-compiled", key: "aa", previousKey: "bb", parts: ["module"], differences: [] },
+    reason: { kind: "own-code-changed", detail: "Its own bitcode changed.", causes: ["code-1"], chain: [`\`${name}\` changed`, name] },
+    rustc: { verdict: "re-compiled", agrees: true },
+    ...fields,
+  };
+}
+
+function reportOf(module: ExplainedModule, changes: readonly Difference[]): ExplainReport {
+  const unit = { id: "u", name: "u", profile: "release", mode: "thin", rustc: "1.95.0", llvm: "22" } as unknown as ExplainReport["unit"];
+  const cause: Cause = {
+    ...{ id: "code-1", kind: "code-changed", title: `\`${module.crate}\` changed`, effect: "1 module re-compiled for itself" },
+    ...{ crates: [module.crate], changes, itself: [module.name], importers: [], others: [] },
+  };
+  return {
+    ...{ schema: 1, command: "explain", unit, llvm: { version: "22", revision: "" } },
+    ...{ build: { name: "u@2", unit, at: "2026-11-22T21:16:17Z" }, against: { name: module.name, unit, at: "2026-11-22T21:10:00.123Z" } },
+    ...{ counts: { reused: 0, recompiled: 1, neverCached: 0, gone: 0 }, rustc: { known: 1, agreeing: 1 } },
+    ...{ causes: [cause], modules: [module], findings: [], warnings: [module.name] },
+  };
+}
+
+function documentOf(name: string, differences: readonly Difference[]): string {
+  const module = moduleNamed(name, { differences });
+  const choice = { subject: { run: "r" }, filters: NO_FILTERS, sourceUri: () => "file:///src/lib.rs#L3" };
+  return explanationDocument(reportOf(module, differences), module, choice).markdown;
+}
+
+describe("Markdown of untrusted texts", () => {
+  it("reads names and sentences as text, whatever stands in them", () => {
+    for (const name of NASTY) {
+      for (const text of [codeSpan(name), sentence(name), sentence(`\`${name}\` changed`), sentence(`\`a\`\`${name}\``)]) {
+        assert.doesNotMatch(text, /\n/);
+        assert.deepEqual(linksIn(text), [], text);
+        assert.doesNotMatch(markupOf(text).replaceAll("&#96;", ""), /[<>[\]`#*]|:\/\//, text);
+      }
+    }
+  });
+
+  it("leaves plain sentences readable", () => {
+    assert.equal(
+      sentence("`parse_line` in crate `demo_text` changed → 1 module (5 import it)"),
+      "`parse_line` in crate `demo_text` changed → 1 module (5 import it)",
+    );
+    assert.equal(sentence("1. dso_local"), "1\\. dso\\_local");
+    assert.equal(codeSpan("a`b"), "``a`b``");
+    assert.deepEqual(linksIn(link("`a`", "file:///a(b)#L1")), [{ start: 0, end: 26, uri: "file:///a%28b%29#L1" }]);
+  });
+});
+
+describe("the document of an explanation", () => {
+  it("says verdict, builds, causes, chain, differences and keys, and opens stages and source", () => {
+    const text = documentOf("demo", [changed("f")]);
+    for (const part of [
+      "# `demo` · `demo`",
+      "**re-compiled**: own-code-changed. Its own bitcode changed.",
+      "`u@2` (2026-11-22 21:16:17 UTC) against `demo` (2026-11-22 21:10:00 UTC)",
+      "rustc's log says the same.",
+      "1. `demo` changed → 1 module re-compiled for itself",
+      "* function `f` changed (body)",
+      "## How it came here",
+      "* Key: `aa`",
+      "* rustc compared with: `bb`",
+    ]) {
+      assert.ok(text.includes(part), `${part} is not in\n${text}`);
+    }
+    const links = linksIn(text).map(({ uri }) => uri);
+    assert.ok(links.includes("file:///src/lib.rs#L3"));
+    const stages = links.flatMap((uri) => parseStageUri(uri) ?? []);
+    assert.ok(stages.some((address) => address.function === "f" && address.module === "demo" && "run" in address.subject));
+    assert.ok(stages.some((address) => address.function === null && address.stage === "thin-lto-after-pm"));
+  });
+
+  it("has no links and no markup but its own", () => {
+    const own = linksIn(documentOf("demo", [changed("f")])).length;
+    for (const name of NASTY) {
+      const text = documentOf(name, [changed(name)]);
+      const links = linksIn(text);
+      assert.equal(links.length, own, text);
+      for (const { uri } of links) assert.ok(uri === "file:///src/lib.rs#L3" || parseStageUri(uri) !== undefined, uri);
+      assert.deepEqual([...markupOf(text).matchAll(/^#+ .*$/gm)].length, 7, text);
+      assert.doesNotMatch(markupOf(text), /[<>]/);
+    }
+  });
+
+  it("stays small, whatever the module", () => {
+    const many = Array.from({ length: 3000 }, (_, index) => changed(`${"long_name_".repeat(500)}${index}`));
+    const text = documentOf("demo", many);
+    assert.ok(text.length < 500_000, String(text.length));
+    assert.match(text, /… and 2950 more/);
+  });
+});
