@@ -52,3 +52,5 @@ export const CONTEXT = {
 
 export const TASK_TYPE = "lto-inspector";
 export const DASHBOARD_VIEW_TYPE = "lto.dashboard";
+/** Documents of *Explain Decision*; unlike stages' they are the client's own. */
+export const EXPLANATION_SCHEME = "lto-explanation";

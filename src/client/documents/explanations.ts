@@ -5,11 +5,10 @@
 import * as vscode from "vscode";
 import { shortModuleName } from "../../protocol/module-names.js";
 import { STAGE_SCHEME, type Subject } from "../../protocol/uris.js";
+import { EXPLANATION_SCHEME } from "../ids.js";
 import type { Server } from "../server.js";
 import { currentFilters } from "./filters.js";
 import { linksIn } from "./markdown-links.js";
-
-export const EXPLANATION_SCHEME = "lto-explanation";
 
 /** What a link of an explanation may open. */
 const FOLLOWED: ReadonlySet<string> = new Set([STAGE_SCHEME, "file"]);

@@ -116,14 +116,13 @@ class Page {
 
   #source(source: NonNullable<Difference["source"]>): string {
     const uri = this.#choice.sourceUri(source);
-    // The address has no room for backticks in a name; the text of a link is a sentence, in which a name stands between them.
     const text = `${source.file}:${source.line}`;
     return uri === undefined ? codeSpan(text) : link(`\`${text}\``, uri);
   }
 
   #stages(): string[] {
     if (this.#module.verdict === "gone") return [];
-    return [THIN_STAGES.map((stage) => link(STAGE_NAMES[stage].label, this.#stageUri(this.#module.name, stage, null))).join(" · ")];
+    return THIN_STAGES.map((stage) => `* ${link(STAGE_NAMES[stage].label, this.#stageUri(this.#module.name, stage, null))}`);
   }
 
   #stageUri(module: string, stage: Stage, symbol: string | null, title?: string): string {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as vscode from "vscode";
 import { describe, eventually, it } from "../../support/vscode/in-host.js";
-import { COMMANDS } from "../../../src/client/ids.js";
+import { COMMANDS, EXPLANATION_SCHEME } from "../../../src/client/ids.js";
 import { extension, servers } from "./extension.js";
 
 async function killAndAsk(): Promise<void> {
@@ -38,6 +38,18 @@ describe("the server", () => {
 });
 
 describe("documents", () => {
+  it("of an explanation: a command that fails opens nothing, and a document of its own says why", async () => {
+    const place = { kind: "module", subject: { run: "20200101T000000-00000000" }, row: { name: "module" } };
+    await vscode.commands.executeCommand(COMMANDS.explain, place);
+    assert.deepEqual(
+      vscode.workspace.textDocuments.filter(({ uri }) => uri.scheme === EXPLANATION_SCHEME),
+      [],
+    );
+    const query = JSON.stringify({ subject: place.subject, module: "module" });
+    const uri = vscode.Uri.from({ scheme: EXPLANATION_SCHEME, path: "/Why module.md", query });
+    await assert.rejects(async () => vscode.workspace.openTextDocument(uri), /There is no run 20200101T000000-00000000 in the store/);
+  });
+
   it("of a stage that does not exist say why", async () => {
     const uri = vscode.Uri.parse("lto-stage:/run/20200101T000000-00000000/module/title.ll?thin-lto-input");
     await assert.rejects(async () => vscode.workspace.openTextDocument(uri), /There is no run 20200101T000000-00000000 in the store/);
