@@ -22,6 +22,8 @@ const REASONS: Readonly<Record<ReasonKind, string>> = {
   "new-module": "new module",
   "no-previous-keys": "no previous keys",
   "no-session": "no session",
+  "base-module": "base module",
+  "linked-into-base": "linked into the base",
   failed: "failed",
 };
 

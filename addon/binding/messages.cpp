@@ -37,6 +37,14 @@ static std::optional<MemberSelection> parseMembers(StringRef Word) {
       .Default(std::nullopt);
 }
 
+static std::optional<LtoMode> parseMode(StringRef Word) {
+  return StringSwitch<std::optional<LtoMode>>(Word)
+      .Case("thin", LtoMode::Thin)
+      .Case("thin-local", LtoMode::ThinLocal)
+      .Case("fat", LtoMode::Fat)
+      .Default(std::nullopt);
+}
+
 static std::optional<ModuleOrigin> parseOrigin(StringRef Word) {
   return StringSwitch<std::optional<ModuleOrigin>>(Word)
       .Case("local", ModuleOrigin::Local)
@@ -94,11 +102,11 @@ static std::optional<CodeModel::Model> parseCodeModel(StringRef Word) {
       .Default(std::nullopt);
 }
 
-static std::optional<ThinStage> parseStage(StringRef Word) {
-  auto Found = llvm::find(ThinStageTags, Word);
-  if (Found == ThinStageTags.end())
+static std::optional<LtoStage> parseStage(StringRef Word) {
+  auto Found = llvm::find(StageTags, Word);
+  if (Found == StageTags.end())
     return std::nullopt;
-  return static_cast<ThinStage>(Found - ThinStageTags.begin());
+  return static_cast<LtoStage>(Found - StageTags.begin());
 }
 
 bool fromJSON(const json::Value &Json, InitializeParams &Params, json::Path Path) {
@@ -150,7 +158,8 @@ bool fromJSON(const json::Value &Json, LocalModuleParams &Module, json::Path Pat
       !mapWord<ModuleOrigin>(Map, "origin", Path, parseOrigin, Module.Origin) ||
       !Map.map("crate", Module.Crate) || !Map.map("file", Module.File) ||
       !Map.mapOptional("member", Module.Member) || !Map.map("reserialize", Module.Reserialize) ||
-      !Map.map("green", Module.Green) || !Map.mapOptional("promotionSuffix", Suffix))
+      !Map.map("green", Module.Green) || !Map.mapOptional("inMemory", Module.InMemory) ||
+      !Map.mapOptional("promotionSuffix", Suffix))
     return false;
   if (Suffix.empty())
     return true;
@@ -182,21 +191,24 @@ bool fromJSON(const json::Value &Json, CrateType &Type, json::Path Path) {
 
 bool fromJSON(const json::Value &Json, AnalyzeParams &Params, json::Path Path) {
   json::ObjectMapper Map(Json, Path);
-  return Map && Map.map("unit", Params.Unit) && Map.map("thinLocal", Params.ThinLocal) &&
+  return Map && Map.map("unit", Params.Unit) &&
+         mapWord<LtoMode>(Map, "mode", Path, parseMode, Params.Mode) &&
          Map.map("crateTypes", Params.CrateTypes) && Map.map("settings", Params.Settings) &&
-         Map.map("addLtoPostLink", Params.AddLtoPostLink) && Map.map("local", Params.Local) &&
+         Map.map("addLtoPostLink", Params.AddLtoPostLink) &&
+         Map.mapOptional("thinPreLink", Params.ThinPreLink) && Map.map("local", Params.Local) &&
          Map.map("upstream", Params.Upstream) && Map.map("preserve", Params.Preserve) &&
          Map.map("preserveExternals", Params.PreserveExternals) &&
          Map.map("incremental", Params.Incremental) &&
          mapNullable(Map, "previousKeysFile", Params.PreviousKeysFile) &&
-         mapNullable(Map, "keysFile", Params.KeysFile);
+         mapNullable(Map, "keysFile", Params.KeysFile) &&
+         mapNullable(Map, "baseWhereTied", Params.BaseWhereTied);
 }
 
-bool fromJSON(const json::Value &Json, ThinStage &Stage, json::Path Path) {
+bool fromJSON(const json::Value &Json, LtoStage &Stage, json::Path Path) {
   std::optional<StringRef> Word = Json.getAsString();
-  std::optional<ThinStage> Parsed = Word ? parseStage(*Word) : std::nullopt;
+  std::optional<LtoStage> Parsed = Word ? parseStage(*Word) : std::nullopt;
   if (!Parsed) {
-    Path.report("not a stage of thin LTO");
+    Path.report("not a stage of LTO");
     return false;
   }
   Stage = *Parsed;
@@ -312,22 +324,37 @@ static size_t countImports(const ThinLtoData &Data, StringRef ModuleId) {
   return Count;
 }
 
+/// What is known of any module that takes part.
+static json::Object moduleFacts(const LtoModule &Module) {
+  return json::Object{
+      {"name", jsonText(Module.Name)},        {"origin", wordOf(Module.Origin)},
+      {"crate", jsonText(Module.Crate)},      {"file", jsonText(Module.File)},
+      {"member", nullIfEmpty(Module.Member)}, {"bytes", Module.Bitcode->getBufferSize()},
+      {"producer", toJSON(Module.WrittenBy)}};
+}
+
 json::Value analyzedModule(const ThinShared &Shared, size_t Index) {
   const LtoModule &Module = Shared.Modules[Index];
   const Decision &Decided = Shared.Decisions[Index];
-  return json::Object{{"name", jsonText(Module.Name)},
-                      {"origin", wordOf(Module.Origin)},
-                      {"crate", jsonText(Module.Crate)},
-                      {"file", jsonText(Module.File)},
-                      {"member", nullIfEmpty(Module.Member)},
-                      {"bytes", Module.Bitcode->getBufferSize()},
-                      {"producer", toJSON(Module.WrittenBy)},
-                      {"key", Decided.Key.value_or("")},
-                      {"previousKey", orNull(Decided.PreviousKey)},
-                      {"verdict", Decided.Outcome == Verdict::ReUsed ? "re-used" : "re-compiled"},
-                      {"reason", wordOf(Decided.Reason)},
-                      {"imports", countImports(*Shared.Data, Module.Name)},
-                      {"exports", Shared.Data->exportList(Module.Name).size()}};
+  json::Object Json = moduleFacts(Module);
+  Json["key"] = Decided.Key.value_or("");
+  Json["previousKey"] = orNull(Decided.PreviousKey);
+  Json["verdict"] = Decided.Outcome == Verdict::ReUsed ? "re-used" : "re-compiled";
+  Json["reason"] = wordOf(Decided.Reason);
+  Json["imports"] = countImports(*Shared.Data, Module.Name);
+  Json["exports"] = Shared.Data->exportList(Module.Name).size();
+  return Json;
+}
+
+json::Value analyzedModule(const FatShared &Shared, size_t Index) {
+  json::Object Json = moduleFacts(Shared.Modules[Index]);
+  Json["key"] = "";
+  Json["previousKey"] = nullptr;
+  Json["verdict"] = "linked";
+  Json["reason"] = Index == 0 ? "base-module" : "linked-into-base";
+  Json["imports"] = 0;
+  Json["exports"] = 0;
+  return Json;
 }
 
 } // namespace lto_inspector

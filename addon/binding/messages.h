@@ -9,6 +9,7 @@
 #include "lto/llvm/error.h"
 #include "lto/llvm/library_info.h"
 #include "lto/llvm/module_files.h"
+#include "lto/rustc/fat_lto.h"
 #include "lto/rustc/optimize_thin_module.h"
 #include "lto/rustc/thin_lto.h"
 #include "llvm/Support/JSON.h"
@@ -42,12 +43,16 @@ struct LocalModuleParams {
   std::string Member;
   bool Reserialize = false;
   bool Green = false;
+  bool InMemory = false;
   std::optional<uint64_t> PromotionSuffix;
 };
 
+/// `LtoMode` of src/protocol/stages.ts.
+enum class LtoMode { Thin, ThinLocal, Fat };
+
 struct AnalyzeParams {
   std::string Unit;
-  bool ThinLocal = false;
+  LtoMode Mode = LtoMode::Thin;
   std::vector<CrateType> CrateTypes;
   LtoSettings Settings;
   bool AddLtoPostLink = false;
@@ -58,12 +63,14 @@ struct AnalyzeParams {
   bool Incremental = false;
   std::optional<std::string> PreviousKeysFile;
   std::optional<std::string> KeysFile;
+  bool ThinPreLink = false;
+  std::optional<std::string> BaseWhereTied;
 };
 
 struct OptimizeParams {
   std::string Unit;
   std::string Module;
-  std::vector<ThinStage> Stages;
+  std::vector<LtoStage> Stages;
   std::optional<std::string> Blobs;
 };
 
@@ -89,6 +96,7 @@ llvm::json::Value toJSON(const Timing &Measured);
 llvm::json::Value toJSON(const SavedStage &Stage);
 /// The `AnalyzedModule` of one module.
 llvm::json::Value analyzedModule(const ThinShared &Shared, size_t Index);
+llvm::json::Value analyzedModule(const FatShared &Shared, size_t Index);
 
 /// The parameters of a request, or why they are not what the protocol says (an error of ours, never
 /// of a person's).

@@ -172,6 +172,7 @@ Expected<LtoModule> Service::loadLocalModule(const LocalModuleParams &Params) {
   Module.File = Params.File;
   Module.Member = Params.Member;
   Module.Green = Params.Green;
+  Module.InMemory = Params.InMemory;
   Module.PromotionSuffix = Params.PromotionSuffix;
   Expected<Producer> WrittenBy = readProducer(MemoryBufferRef(Slice->Data, Params.Name));
   if (!WrittenBy)
@@ -205,27 +206,74 @@ static bool isPlainInput(const LocalModuleParams &Module) {
   return Module.Origin == ModuleOrigin::Input;
 }
 
-static ThinLtoOptions thinLtoOptions(AnalyzeParams &Params) {
-  ThinLtoOptions Options;
-  Options.Prepare.Permission = Params.Settings.Permission;
-  Options.Prepare.Permission.ThinLocal = Params.ThinLocal;
-  Options.Prepare.Permission.CrateTypes = Params.CrateTypes;
-  Options.Prepare.Rlibs = std::move(Params.Upstream);
-  Options.Prepare.Preserve = std::move(Params.Preserve);
-  Options.Prepare.AllExternals = Params.PreserveExternals;
-  Options.Prepare.ProfilerRuntime = Params.Settings.ProfilerRuntime;
-  Options.Prepare.PlainInputs = Params.Local.empty() || all_of(Params.Local, isPlainInput);
-  if (Params.Incremental)
-    Options.Session = SessionFiles{Params.PreviousKeysFile, Params.KeysFile};
+static PrepareLtoOptions prepareOptions(AnalyzeParams &Params) {
+  PrepareLtoOptions Options;
+  Options.Permission = Params.Settings.Permission;
+  Options.Permission.ThinLocal = Params.Mode == LtoMode::ThinLocal;
+  Options.Permission.CrateTypes = Params.CrateTypes;
+  Options.Rlibs = std::move(Params.Upstream);
+  Options.Preserve = std::move(Params.Preserve);
+  Options.AllExternals = Params.PreserveExternals;
+  Options.ProfilerRuntime = Params.Settings.ProfilerRuntime;
+  Options.PlainInputs = Params.Local.empty() || all_of(Params.Local, isPlainInput);
   return Options;
 }
 
-/// Fills in what the command line left to the target or to this machine ("native").
-static void completeTarget(TargetSettings &Target, const SessionTarget &Found) {
-  if (Target.Cpu.empty() || Target.Cpu == "native")
-    Target.Cpu = Found.Cpu.value_or("");
-  if (Target.Features.empty())
-    Target.Features = Found.featureString();
+/// What thin and fat analyses have in common.
+template <typename T>
+static json::Object analysisResult(const T &Shared, ArrayRef<Timing> Timings) {
+  json::Array Modules, Warnings;
+  for (size_t I = 0; I < Shared.Modules.size(); ++I)
+    Modules.push_back(analyzedModule(Shared, I));
+  for (const std::string &Warning : Shared.Warnings)
+    Warnings.push_back(jsonText(Warning));
+  return json::Object{{"modules", std::move(Modules)},
+                      {"preservedSymbols", Shared.SymbolsBelowThreshold.size()},
+                      {"localPreservedSymbols", Shared.LocalSymbols},
+                      {"fatDigest", nullptr},
+                      {"timings", json::Array(Timings)},
+                      {"warnings", std::move(Warnings)}};
+}
+
+Expected<json::Object> Service::analyzeThin(AnalyzeParams &Params, const Job &Current,
+                                            std::vector<LtoModule> Local, Unit &NewUnit) {
+  JournalWatch Watch(Journal);
+  std::vector<Timing> Timings;
+  ThinLtoOptions Options;
+  Options.Prepare = prepareOptions(Params);
+  if (Params.Incremental)
+    Options.Session = SessionFiles{Params.PreviousKeysFile, Params.KeysFile};
+  Options.Control = RunControl{Current.Cancelled.get(), &Watch};
+  Expected<std::unique_ptr<ThinShared>> Shared =
+      runThin(Options, std::move(Local), Profiler, Timings);
+  if (!Shared)
+    return Shared.takeError();
+  NewUnit.Shared = std::move(*Shared);
+  TargetSettings &Target = NewUnit.Settings.Target;
+  Target = completedTarget(std::move(Target), NewUnit.Shared->LocalTarget);
+  return analysisResult(*NewUnit.Shared, Timings);
+}
+
+Expected<json::Object> Service::analyzeFat(AnalyzeParams &Params, const Job &Current,
+                                           std::vector<LtoModule> Local, Unit &NewUnit) {
+  JournalWatch Watch(Journal);
+  std::vector<Timing> Timings;
+  FatLtoOptions Options;
+  Options.Prepare = prepareOptions(Params);
+  Options.Target = NewUnit.Settings.Target;
+  Options.Config = NewUnit.Settings.Config;
+  Options.FewerNames = NewUnit.Settings.FewerNames;
+  Options.BaseWhereTied = Params.BaseWhereTied;
+  Options.Control = RunControl{Current.Cancelled.get(), &Watch};
+  Expected<std::unique_ptr<FatShared>> Shared =
+      runFat(Options, std::move(Local), Profiler, Timings);
+  if (!Shared)
+    return Shared.takeError();
+  NewUnit.Fat = std::move(*Shared);
+  NewUnit.Settings.Target = NewUnit.Fat->Target;
+  json::Object Result = analysisResult(*NewUnit.Fat, Timings);
+  Result["fatDigest"] = NewUnit.Fat->Digest;
+  return Result;
 }
 
 Expected<json::Value> Service::analyze(AnalyzeParams &Params, const Job &Current) {
@@ -233,37 +281,21 @@ Expected<json::Value> Service::analyze(AnalyzeParams &Params, const Job &Current
   if (!Local)
     return Local.takeError();
   CrashJournal::Entry Entry(Journal, "(all modules)", "analysis");
-  JournalWatch Watch(Journal);
-  std::vector<Timing> Timings;
   auto NewUnit = std::make_shared<Unit>();
   NewUnit->Id = Params.Unit;
   NewUnit->Settings = Params.Settings;
   NewUnit->Settings.Config.AddLtoPostLink = Params.AddLtoPostLink;
-  ThinLtoOptions Options = thinLtoOptions(Params);
-  Options.Control = RunControl{Current.Cancelled.get(), &Watch};
-  Expected<std::unique_ptr<ThinShared>> Shared =
-      runThin(Options, std::move(*Local), Profiler, Timings);
-  if (!Shared)
-    return Shared.takeError();
+  NewUnit->Settings.Config.ThinPreLink = Params.ThinPreLink;
+  Expected<json::Object> Result = Params.Mode == LtoMode::Fat
+                                      ? analyzeFat(Params, Current, std::move(*Local), *NewUnit)
+                                      : analyzeThin(Params, Current, std::move(*Local), *NewUnit);
+  if (!Result)
+    return Result.takeError();
   if (*Current.Cancelled)
     return makeError("Cancelled", "cancelled during the analysis");
-  NewUnit->Shared = std::move(*Shared);
-  completeTarget(NewUnit->Settings.Target, NewUnit->Shared->LocalTarget);
-
-  json::Array Modules;
-  for (size_t I = 0; I < NewUnit->Shared->Modules.size(); ++I)
-    Modules.push_back(analyzedModule(*NewUnit->Shared, I));
-  json::Array Warnings;
-  for (const std::string &Warning : NewUnit->Shared->Warnings)
-    Warnings.push_back(jsonText(Warning));
-  json::Object Result{{"modules", std::move(Modules)},
-                      {"preservedSymbols", NewUnit->Shared->SymbolsBelowThreshold.size()},
-                      {"localPreservedSymbols", NewUnit->Shared->LocalSymbols},
-                      {"timings", json::Array(Timings)},
-                      {"warnings", std::move(Warnings)}};
   std::lock_guard<std::mutex> Lock(Mutex);
   Units[Params.Unit] = std::move(NewUnit);
-  return Result;
+  return std::move(*Result);
 }
 
 Expected<std::shared_ptr<const Service::Unit>> Service::findUnit(StringRef Id) {
@@ -274,16 +306,30 @@ Expected<std::shared_ptr<const Service::Unit>> Service::findUnit(StringRef Id) {
   return Found->second;
 }
 
+Expected<OptimizedModule> Service::runStages(const Unit &U, const OptimizeParams &Params,
+                                             const OptimizeOptions &Options, const Job &Current,
+                                             std::vector<Timing> &Timings) {
+  for (LtoStage Stage : Params.Stages)
+    if (isFatStage(Stage) != (U.Fat != nullptr))
+      return makeError("Internal", "the unit's LTO has no stage " + tagOf(Stage), {},
+                       Params.Module);
+  if (U.Fat) {
+    // Everything else has become a part of the base module.
+    if (U.Fat->base().Name == Params.Module)
+      return fatLto(*U.Fat, Options, *Current.Cancelled, Profiler, Timings);
+  } else if (std::optional<size_t> Index = U.Shared->find(Params.Module)) {
+    return optimizeThinModule(*U.Shared, *Index, Options, *Current.Cancelled, Profiler, Timings);
+  }
+  return makeError("UnknownModule", "the unit has no module " + Params.Module, {}, Params.Module);
+}
+
 Expected<json::Value> Service::optimize(const OptimizeParams &Params, const Job &Current) {
   Expected<std::shared_ptr<const Unit>> Found = findUnit(Params.Unit);
   if (!Found)
     return Found.takeError();
   const Unit &U = **Found;
-  std::optional<size_t> Index = U.Shared->find(Params.Module);
-  if (!Index)
-    return makeError("UnknownModule", "the unit has no module " + Params.Module, {}, Params.Module);
   CrashJournal::Entry Entry(Journal, Params.Module);
-  auto OnStage = [&](ThinStage Stage) {
+  auto OnStage = [&](LtoStage Stage) {
     Entry.enter(tagOf(Stage));
     json::Value Progress = json::Object{{"unit", jsonText(Params.Unit)},
                                         {"module", jsonText(Params.Module)},
@@ -296,8 +342,7 @@ Expected<json::Value> Service::optimize(const OptimizeParams &Params, const Job 
   OptimizeOptions Options{U.Settings.Target, U.Settings.Config,         U.Settings.FewerNames,
                           Params.Stages,     Store ? &*Store : nullptr, OnStage};
   std::vector<Timing> Timings;
-  Expected<OptimizedModule> Optimized =
-      optimizeThinModule(*U.Shared, *Index, Options, *Current.Cancelled, Profiler, Timings);
+  Expected<OptimizedModule> Optimized = runStages(U, Params, Options, Current, Timings);
   if (!Optimized)
     return Optimized.takeError();
   json::Array Said;
@@ -315,6 +360,8 @@ Expected<json::Value> Service::describeKeys(const KeyComponentsParams &Params, c
   if (!Found)
     return Found.takeError();
   const Unit &U = **Found;
+  if (!U.Shared)
+    return makeError("NothingToInspect", "fat LTO has no keys: it compiles every module anew");
   std::call_once(U.NamesRead, [&U] {
     // A symbol whose name cannot be read is shown by its number.
     for (const LtoModule &Module : U.Shared->Modules)

@@ -51,7 +51,9 @@ private:
   /// An analysed unit; requests that use it keep it alive when it is released meanwhile.
   struct Unit {
     std::string Id;
+    /// One of the two.
     std::unique_ptr<ThinShared> Shared;
+    std::unique_ptr<FatShared> Fat;
     LtoSettings Settings;
     /// Made when they are first asked for.
     mutable std::once_flag NamesRead;
@@ -66,6 +68,13 @@ private:
   llvm::Expected<llvm::json::Value> optimize(const OptimizeParams &Params, const Job &Current);
   llvm::Expected<llvm::json::Value> describeKeys(const KeyComponentsParams &Params,
                                                  const Job &Current);
+  llvm::Expected<llvm::json::Object> analyzeThin(AnalyzeParams &Params, const Job &Current,
+                                                 std::vector<LtoModule> Local, Unit &NewUnit);
+  llvm::Expected<llvm::json::Object> analyzeFat(AnalyzeParams &Params, const Job &Current,
+                                                std::vector<LtoModule> Local, Unit &NewUnit);
+  llvm::Expected<OptimizedModule> runStages(const Unit &U, const OptimizeParams &Params,
+                                            const OptimizeOptions &Options, const Job &Current,
+                                            std::vector<Timing> &Timings);
   llvm::Expected<llvm::json::Value> release(const ReleaseParams &Params);
 
   llvm::Expected<std::vector<LtoModule>> loadLocalModules(llvm::ArrayRef<LocalModuleParams> Params,

@@ -17,7 +17,7 @@ const char *const Settings = R"({
 
 std::string analyzeParams(const std::string &SettingsJson, const std::string &Local) {
   return R"({
-  "unit": "u", "thinLocal": true, "crateTypes": ["bin", "lib"], "addLtoPostLink": true,
+  "unit": "u", "mode": "thin-local", "crateTypes": ["bin", "lib"], "addLtoPostLink": true,
   "upstream": [{"crate": "c", "file": "/libc.rlib", "members": ["a.rcgu.o"]},
                {"crate": "d", "file": "/libd.rlib", "members": null}],
   "preserve": ["main"], "preserveExternals": true, "incremental": true,
@@ -31,7 +31,7 @@ const char *const Local = R"({"name": "m", "origin": "allocator", "crate": "c", 
 TEST(Messages, AnalyzeParamsAreReadFieldByField) {
   AnalyzeParams Params = valueOf(parseParams<AnalyzeParams>(analyzeParams(Settings, Local)));
   EXPECT_EQ(Params.Unit, "u");
-  EXPECT_TRUE(Params.ThinLocal);
+  EXPECT_EQ(Params.Mode, LtoMode::ThinLocal);
   EXPECT_EQ(Params.CrateTypes, (std::vector<CrateType>{CrateType::Executable, CrateType::Rlib}));
   EXPECT_TRUE(Params.AddLtoPostLink);
   EXPECT_EQ(Params.Preserve, std::vector<std::string>{"main"});
@@ -124,7 +124,7 @@ TEST(Messages, OtherParamsNameTheirPropertiesToo) {
       contains(MessageOf(parseParams<ReadModulesParams>(R"({"files": [], "members": "some"})")),
                "params.members"));
   EXPECT_TRUE(contains(MessageOf(parseParams<OptimizeParams>(
-                           R"({"unit": "u", "module": "m", "stages": ["lto.input"]})")),
+                           R"({"unit": "u", "module": "m", "stages": ["lto.after-rename"]})")),
                        "params.stages[0]"));
   EXPECT_TRUE(contains(MessageOf(parseParams<ReleaseParams>("[]")), "expected object"));
   EXPECT_EQ(errorOf(parseParams<ReleaseParams>("{")).Name, "Internal");

@@ -69,10 +69,10 @@ std::unique_ptr<ThinShared> analysed(std::optional<uint64_t> PromotionSuffix = s
   return valueOf(runThin({}, std::move(Modules), Profiler, Timings));
 }
 
-using enum ThinStage;
+using enum LtoStage;
 
-const std::vector<ThinStage> AllStages = {Input,       AfterRename, AfterResolve, AfterInternalize,
-                                          AfterImport, AfterPm};
+const std::vector<LtoStage> AllStages = {Input,       AfterRename, AfterResolve, AfterInternalize,
+                                         AfterImport, AfterPm};
 
 /// One optimised module with its stages as text.
 struct Trial {
@@ -87,7 +87,7 @@ struct Trial {
     return optimizeThinModule(Shared, Index, Options, Cancelled, Profiler, Timings);
   }
 
-  std::string text(ThinStage Stage) {
+  std::string text(LtoStage Stage) {
     if (Done.Stages.empty())
       Done = valueOf(optimize());
     for (const SavedStage &Saved : Done.Stages)
@@ -200,16 +200,16 @@ TEST(OptimizeThinModule, PromotesUnderTheSuffixThatRustcUsed) {
 TEST(OptimizeThinModule, StopsAfterTheLastStageThatIsWanted) {
   auto Shared = analysed();
   Trial R(*Shared);
-  std::vector<ThinStage> Wanted = {AfterResolve, Input};
-  std::vector<ThinStage> Entered;
-  auto OnStage = [&](ThinStage Stage) { Entered.push_back(Stage); };
+  std::vector<LtoStage> Wanted = {AfterResolve, Input};
+  std::vector<LtoStage> Entered;
+  auto OnStage = [&](LtoStage Stage) { Entered.push_back(Stage); };
   R.Options.Stages = Wanted;
   R.Options.OnStage = OnStage;
   OptimizedModule Done = valueOf(R.optimize());
   ASSERT_EQ(Done.Stages.size(), 2u);
   EXPECT_EQ(Done.Stages[0].Stage, Input);
   EXPECT_EQ(Done.Stages[1].Stage, AfterResolve);
-  EXPECT_EQ(Entered, (std::vector<ThinStage>{Input, AfterRename, AfterResolve}));
+  EXPECT_EQ(Entered, (std::vector<LtoStage>{Input, AfterRename, AfterResolve}));
 }
 
 TEST(OptimizeThinModule, MakesOneStageLikeAllOfThem) {
@@ -275,7 +275,7 @@ TEST(OptimizeThinModule, KeepsTheStagesBeforeItWasCancelled) {
   for (size_t At = 0; At < AllStages.size(); ++At) {
     auto Shared = analysed();
     Trial R(*Shared);
-    auto OnStage = [&](ThinStage Stage) {
+    auto OnStage = [&](LtoStage Stage) {
       if (Stage == AllStages[At])
         R.Cancelled = true;
     };

@@ -36,11 +36,11 @@ std::string initializeParams(StringRef Arguments) {
 }
 
 std::string analyzeParams(StringRef Local, StringRef Upstream = "", StringRef CrateTypes = "") {
-  return R"({"unit": "u", "thinLocal": false, "crateTypes": [)" + CrateTypes.str() +
+  return R"({"unit": "u", "mode": "thin", "crateTypes": [)" + CrateTypes.str() +
          R"(], "settings": )" + Settings + R"(, "addLtoPostLink": false, "local": [)" +
          Local.str() + R"(], "upstream": [)" + Upstream.str() +
          R"(], "preserve": [], "preserveExternals": false, "incremental": false,
-             "previousKeysFile": null, "keysFile": null})";
+             "previousKeysFile": null, "keysFile": null, "baseWhereTied": null})";
 }
 
 Expected<json::Value> ask(Service &Engine, StringRef Method, StringRef Params, uint32_t Job = 1) {
@@ -226,6 +226,39 @@ TEST(Service, TakesKeysApartInPortions) {
     json::Value Names =
         valueOf(ask(Engine, "demangle", R"({"symbols": ["_ZN1a1b17h0123456789abcdefE", "c"]})"));
     EXPECT_EQ(*Names.getAsObject()->getArray("names"), (json::Array{"a::b", "c"}));
+  });
+}
+
+TEST(Service, LinksAUnitOfFatLto) {
+  UnitFiles Files;
+  inChild([&] {
+    Service Engine;
+    initialize(Engine);
+    std::string Params = analyzeParams(Files.local(), Files.upstream(), R"("bin")");
+    Params.replace(Params.find(R"("thin")"), 6, R"("fat")");
+    json::Value Answer = valueOf(ask(Engine, "analyze", Params));
+    EXPECT_EQ(Answer.getAsObject()->getString("fatDigest")->size(), 40u);
+    const json::Array &Modules = *Answer.getAsObject()->getArray("modules");
+    const json::Object &Base = *Modules[0].getAsObject();
+    EXPECT_EQ(Base.getString("verdict"), "linked");
+    EXPECT_EQ(Base.getString("reason"), "base-module");
+    EXPECT_EQ(Modules.back().getAsObject()->getString("reason"), "linked-into-base");
+    auto Optimize = [&](StringRef Module, StringRef Stages) {
+      return ask(Engine, "optimize",
+                 R"({"unit": "u", "stages": [)" + Stages.str() + R"(], "module": )" +
+                     jsonOf(Module) + "}");
+    };
+    json::Value Done =
+        valueOf(Optimize(*Base.getString("name"), R"("lto.input", "lto.after-restriction")"));
+    EXPECT_EQ(Done.getAsObject()->getArray("stages")->size(), 2u);
+    EXPECT_EQ(errorOf(Optimize(*Base.getString("name"), R"("thin-lto-after-pm")")).Name,
+              "Internal");
+    StringRef Other = *Modules.back().getAsObject()->getString("name");
+    EXPECT_EQ(errorOf(Optimize(Other, R"("lto.input")")).Name, "UnknownModule");
+    ErrorReport NoKeys =
+        errorOf(ask(Engine, "keyComponents", R"({"unit": "u", "count": 1, "first": 0})"));
+    EXPECT_EQ(NoKeys.Name, "NothingToInspect");
+    EXPECT_TRUE(StringRef(NoKeys.Message).contains("fat LTO has no keys"));
   });
 }
 

@@ -20,7 +20,7 @@ analysed(std::initializer_list<std::pair<const char *, const char *>> Texts) {
   return valueOf(runThin({}, std::move(Modules), Profiler, Timings));
 }
 
-std::string stageOf(const ThinShared &Shared, StringRef Module, ThinStage Stage,
+std::string stageOf(const ThinShared &Shared, StringRef Module, LtoStage Stage,
                     Reloc::Model Relocation = Reloc::PIC_) {
   MemorySink Sink;
   OptimizeOptions Options;
@@ -34,7 +34,7 @@ std::string stageOf(const ThinShared &Shared, StringRef Module, ThinStage Stage,
   return disassemble(Sink.Saved.begin()->second);
 }
 
-using enum ThinStage;
+using enum LtoStage;
 
 TEST(CreateThinLtoData, KeepsTheFirstStrongDefinition) {
   const char *Weak = "define weak_odr i32 @f() { ret i32 1 }\n"

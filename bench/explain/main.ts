@@ -10,7 +10,7 @@ import { loadUnit } from "../../src/core/capture/index.js";
 import { createCore, type Core } from "../../src/core/core.js";
 import { explainUnit } from "../../src/core/explain/explain.js";
 import { saveKeys, unitKeys } from "../../src/core/explain/unit-keys.js";
-import { openThin } from "../../src/core/runs/open.js";
+import { openUnit } from "../../src/core/runs/open.js";
 import type { ExplainReport } from "../../src/protocol/explain.js";
 import type { UnitManifest } from "../../src/protocol/units.js";
 import { applyEdit, revertEdit } from "../lib/edit.js";
@@ -60,7 +60,7 @@ async function measure(core: Core, unit: UnitManifest, store: string, signal: Ab
   let report: ExplainReport | undefined;
   for (let round = 0; round < ROUNDS; round += 1) {
     const analyse = stopwatch();
-    const open = await openThin(core, { kind: "unit", unit }, { llvm: "auto", overrides: {}, keysFile: null }, signal);
+    const open = await openUnit(core, { kind: "unit", unit }, { llvm: "auto", overrides: {}, keysFile: null }, signal);
     analyses.push(analyse());
     const keep = stopwatch();
     await saveKeys(path.join(store, "bench"), await unitKeys(open, signal));

@@ -2,7 +2,7 @@
 import fs from "node:fs/promises";
 import path from "node:path";
 import { createCore } from "../../src/core/core.js";
-import { openThin, type OpenThin } from "../../src/core/runs/open.js";
+import { openUnit, type OpenUnit } from "../../src/core/runs/open.js";
 import type { RunReport } from "../../src/protocol/runs.js";
 import { THIN_STAGES } from "../../src/protocol/stages.js";
 import type { Measured } from "../lib/measured.js";
@@ -52,8 +52,8 @@ const TRIED = [0.02, 0.25, 0.5, 0.75, 0.98];
 export async function warm(subject: Subject, times: number): Promise<WarmFigures> {
   await forgetStages(subject);
   const core = createCore({ storeRoot: subject.store });
-  const open = async (): Promise<OpenThin> =>
-    openThin(core, { kind: "unit", unit: { ...subject.manifest } }, { llvm: "auto", overrides: {}, keysFile: null });
+  const open = async (): Promise<OpenUnit> =>
+    openUnit(core, { kind: "unit", unit: { ...subject.manifest } }, { llvm: "auto", overrides: {}, keysFile: null });
   const analyses: number[] = [];
   try {
     await (await open()).close();
@@ -72,7 +72,7 @@ export async function warm(subject: Subject, times: number): Promise<WarmFigures
   }
 }
 
-async function onDemand({ analyzed, maker }: OpenThin): Promise<number[]> {
+async function onDemand({ analyzed, maker }: OpenUnit): Promise<number[]> {
   const modules = [...analyzed.result.modules].sort((left, right) => left.bytes - right.bytes);
   const beyond: number[] = [];
   for (const place of TRIED) {

@@ -5,7 +5,7 @@ export type CrateChoice = "program" | "cdylib" | "staticlib" | "cdylib+staticlib
 
 export interface Configuration {
   readonly id: string;
-  readonly lto: "thin" | "thin-local";
+  readonly lto: "thin" | "thin-local" | "fat";
   readonly incremental: boolean;
   readonly optLevel: OptLevel;
   readonly debug: 0 | 2;
@@ -59,11 +59,11 @@ function configuration(lto: Configuration["lto"], name: string, choice: Choice):
 
 /** rustc performs no local thin LTO at opt-level 0 (`Session::lto`). */
 function possible({ lto, optLevel }: Configuration): boolean {
-  return lto === "thin" || optLevel !== "0";
+  return lto !== "thin-local" || optLevel !== "0";
 }
 
 export const CONFIGURATIONS: readonly Configuration[] = CHOICES.flatMap(([name, choice]) =>
-  (["thin", "thin-local"] as const).map((lto) => configuration(lto, name, choice)).filter(possible),
+  (["thin", "thin-local", "fat"] as const).map((lto) => configuration(lto, name, choice)).filter(possible),
 );
 
 export function configurationNamed(id: string): Configuration | undefined {
@@ -74,7 +74,7 @@ export function configurationNamed(id: string): Configuration | undefined {
 export function cargoVariables(configuration: Configuration): NodeJS.ProcessEnv {
   const { lto, incremental, optLevel, debug, panic, targetCpu, targetFeatures } = configuration;
   return {
-    CARGO_PROFILE_RELEASE_LTO: lto === "thin" ? "thin" : "false",
+    CARGO_PROFILE_RELEASE_LTO: lto === "thin-local" ? "false" : lto,
     CARGO_PROFILE_RELEASE_OPT_LEVEL: optLevel,
     CARGO_PROFILE_RELEASE_DEBUG: String(debug),
     CARGO_PROFILE_RELEASE_PANIC: panic,

@@ -60,7 +60,7 @@ function stageFigures(report: NonNullable<StepResult["report"]>): Figures {
   const identical = sum("identical");
   const compared = identical + sum("sameText") + sum("different") + sum("absent");
   const { equal, different } = report.decisions;
-  return { modules: equal + different, identical, compared, reusedFiles: sum("reusedByRustc") };
+  return { modules: report.linked?.ours ?? equal + different, identical, compared, reusedFiles: sum("reusedByRustc") };
 }
 
 const HEAD = [

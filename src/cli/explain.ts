@@ -7,7 +7,7 @@ import type { UnitManifest } from "../protocol/units.js";
 import { withEngine, withJson, type Cli, type CommandOptions, type Session } from "./context.js";
 import { explainText } from "./render/explain-text.js";
 import { ifChangedText } from "./render/if-changed-text.js";
-import { thinSource } from "./source.js";
+import { ltoSource } from "./source.js";
 
 interface ExplainFlags extends CommandOptions {
   readonly llvm: string;
@@ -44,7 +44,7 @@ export function explainCommand(cli: Cli): Command {
 
 /** @throws LtoError UnknownUnit; Usage for plain files, of which no build is known */
 async function unitNamed(session: Session, name: string): Promise<UnitManifest> {
-  const source = await thinSource(session.core, [name]);
+  const source = await ltoSource(session.core, [name]);
   if (source.kind === "unit") return source.unit;
   throw new LtoError({
     name: "Usage",

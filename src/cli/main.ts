@@ -9,6 +9,7 @@ import { diffCommand } from "./diff.js";
 import { discoverCommand } from "./discover.js";
 import { doctorCommand } from "./doctor.js";
 import { explainCommand } from "./explain.js";
+import { fatCommand } from "./fat.js";
 import { findCommand } from "./find.js";
 import { showCommand } from "./show.js";
 import { storeCommand } from "./store.js";
@@ -36,6 +37,7 @@ function buildProgram(cli: Cli): Command {
     discoverCommand,
     captureCommand,
     thinCommand,
+    fatCommand,
     verifyCommand,
     explainCommand,
     showCommand,

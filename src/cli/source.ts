@@ -3,7 +3,7 @@ import { stat } from "node:fs/promises";
 import { loadUnit } from "../core/capture/index.js";
 import type { Core } from "../core/core.js";
 import { isLtoError, LtoError } from "../core/errors.js";
-import type { ThinSource } from "../core/runs/open.js";
+import type { LtoSource } from "../core/runs/open.js";
 import { isSessionFolder, unitOfSession } from "../core/runs/session-unit.js";
 
 /**
@@ -12,7 +12,7 @@ import { isSessionFolder, unitOfSession } from "../core/runs/session-unit.js";
  *
  * @throws LtoError UnknownUnit, UnreadableFile, SessionUnderWay
  */
-export async function thinSource(core: Core, words: readonly string[]): Promise<ThinSource> {
+export async function ltoSource(core: Core, words: readonly string[]): Promise<LtoSource> {
   const [only] = words;
   if (words.length !== 1 || only === undefined) return { kind: "paths", paths: words };
   if (await isSessionFolder(only)) return { kind: "unit", unit: await unitOfSession(only) };

@@ -5,7 +5,7 @@ import { isLtoError } from "../core/errors.js";
 import { savedTempsAt } from "../core/ir/save-temps.js";
 import { stagesOfSource, type Stages, type StagesSource } from "../core/ir/stages-of.js";
 import type { Session } from "./context.js";
-import { thinSource } from "./source.js";
+import { ltoSource } from "./source.js";
 
 /** What can be hidden from a text. */
 export type Hidden = "debug" | "metadata" | "attributes";
@@ -56,7 +56,7 @@ export async function withStages<T>(session: Session, unit: string, llvm: string
 }
 
 async function stagesSource(core: Core, unit: string): Promise<StagesSource> {
-  const found = await thinSource(core, [unit]).catch(async (error: unknown) => {
+  const found = await ltoSource(core, [unit]).catch(async (error: unknown) => {
     const saved = isLtoError(error, "UnknownUnit") || isLtoError(error, "UnreadableFile") ? await savedTempsAt(unit) : undefined;
     if (saved === undefined) throw error;
     return { kind: "save-temps", saved } as const;

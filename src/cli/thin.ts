@@ -1,124 +1,16 @@
 /** `thin UNIT|PATHS…`: rustc's `run_thin` (analysis, decisions, stages). */
-import { Command, InvalidArgumentError, Option } from "commander";
-import { readFile } from "node:fs/promises";
-import { LtoError } from "../core/errors.js";
-import type { Overrides } from "../core/runs/inputs.js";
+import type { Command } from "commander";
 import { runThin } from "../core/runs/thin.js";
-import { EXIT } from "../protocol/errors.js";
-import type { RunReport } from "../protocol/runs.js";
-import { parseStage, STAGE_NAMES, THIN_STAGES, type Stage } from "../protocol/stages.js";
-import type { CrateType, OptLevel } from "../protocol/units.js";
-import { collect, withEngine, withJson, type Cli, type CommandOptions } from "./context.js";
-import { progressLine } from "./render/progress.js";
-import { thinText } from "./render/thin-text.js";
-import { thinSource } from "./source.js";
-
-interface ThinFlags extends CommandOptions {
-  readonly llvm: string;
-  readonly out?: string;
-  readonly saveTemps: readonly Stage[];
-  readonly session?: string;
-  readonly only?: string;
-  readonly analyze?: true;
-  readonly crateType?: readonly CrateType[];
-  readonly optLevel?: OptLevel;
-  readonly targetCpu?: string;
-  readonly targetFeatures?: string;
-  readonly llvmArg?: readonly string[];
-  readonly preserve?: readonly string[];
-  readonly preserveFile?: string;
-}
-
-const CRATE_TYPES = ["bin", "cdylib", "staticlib", "dylib", "rlib", "lib", "proc-macro", "sdylib"];
+import type { Cli } from "./context.js";
+import { ltoCommand } from "./lto-command.js";
 
 export function thinCommand(cli: Cli): Command {
-  const command = new Command("thin")
-    .description(
+  return ltoCommand(cli, {
+    name: "thin",
+    description:
       "run thin LTO over a captured unit, a session directory or plain files (.bc .o .rcgu.o .rlib .a): analysis, decisions, and the stages of every module",
-    )
-    .argument("<unit-or-paths...>", "a captured unit (ID, ID@N), a session directory, or files")
-    .option("--out <dir>", "also write the stages there as <module>.<stage>.bc, with the new keys and the report")
-    .addOption(
-      new Option("--save-temps <stages>", `all, none, or a list of ${THIN_STAGES.map((stage) => STAGE_NAMES[stage].short).join(",")}`)
-        .argParser(parseSaveTemps)
-        .default(THIN_STAGES, "all"),
-    )
-    .option("--session <dir>", "take the previous keys from this session directory (it is only read)")
-    .option("--only <module>", "make the stages of this module only")
-    .option("--analyze", "index, keys and decisions; no stages")
-    .addOption(new Option("--crate-type <type>", "another crate type than the build's (repeatable)").argParser(collectCrateType))
-    .addOption(new Option("--opt-level <level>", "another opt level than the build's").choices(["0", "1", "2", "3", "s", "z"]))
-    .option("--target-cpu <cpu>", "another target CPU than the build's")
-    .option("--target-features <features>", 'another feature string than the build\'s ("+avx2,-sse4a")')
-    .option("--llvm-arg <argument>", "one more argument for LLVM (repeatable)", collect)
-    .option("--preserve <symbol>", "preserve this symbol too (repeatable); for plain files: preserve only what is named", collect)
-    .option("--preserve-file <file>", "like --preserve, for every line of a file");
-  return withJson(withEngine(command)).action((words: string[], flags: ThinFlags) =>
-    cli.run(flags, `Running thin LTO over ${words.join(" ")}`, async (session) => {
-      const source = await thinSource(session.core, words);
-      const options = {
-        llvm: flags.llvm,
-        overrides: await overridesOf(flags),
-        out: flags.out ?? null,
-        saveTemps: flags.saveTemps,
-        only: flags.only ?? null,
-        analyzeOnly: flags.analyze === true,
-      };
-      const report = await runThin(session.core, source, options, {
-        signal: session.signal,
-        progress: (progress) => session.progress(progressLine("thin", progress)),
-      });
-      return { report, text: thinText(report, session.colors), exit: exitOf(report) };
-    }),
-  );
-}
-
-function exitOf(report: RunReport): typeof EXIT.done | typeof EXIT.engineFailed {
-  return report.modules.some((module) => module.verdict === "failed") ? EXIT.engineFailed : EXIT.done;
-}
-
-function parseSaveTemps(text: string): readonly Stage[] {
-  if (text === "all") return THIN_STAGES;
-  if (text === "none" || text === "") return [];
-  const wanted = text.split(",").map((word) => {
-    const stage = parseStage(word.trim(), "thin");
-    if (stage === undefined) throw new InvalidArgumentError(`There is no stage "${word}".`);
-    return stage;
+    out: "also write the stages there as <module>.<stage>.bc, with the new keys and the report",
+    analyze: "index, keys and decisions; no stages",
+    run: runThin,
   });
-  return THIN_STAGES.filter((stage) => wanted.includes(stage));
-}
-
-function collectCrateType(value: string, earlier: string[] | undefined): string[] {
-  if (!CRATE_TYPES.includes(value)) throw new InvalidArgumentError(`Allowed are ${CRATE_TYPES.join(", ")}.`);
-  return collect(value, earlier);
-}
-
-async function overridesOf(flags: ThinFlags): Promise<Overrides> {
-  const preserve = [...(flags.preserve ?? []), ...(flags.preserveFile === undefined ? [] : await symbolsIn(flags.preserveFile))];
-  return {
-    ...(flags.crateType === undefined ? {} : { crateTypes: flags.crateType }),
-    ...(flags.optLevel === undefined ? {} : { optLevel: flags.optLevel }),
-    ...(flags.targetCpu === undefined ? {} : { targetCpu: flags.targetCpu }),
-    ...(flags.targetFeatures === undefined ? {} : { targetFeatures: flags.targetFeatures }),
-    ...(flags.llvmArg === undefined ? {} : { llvmArgs: flags.llvmArg }),
-    ...(preserve.length === 0 ? {} : { preserve }),
-    ...(flags.session === undefined ? {} : { session: flags.session }),
-  };
-}
-
-async function symbolsIn(file: string): Promise<string[]> {
-  try {
-    const lines = (await readFile(file, "utf8")).split("\n").map((line) => line.trim());
-    return lines.filter((line) => line !== "" && !line.startsWith("#"));
-  } catch (error) {
-    throw new LtoError(
-      {
-        name: "UnreadableFile",
-        message: `The list of symbols to preserve cannot be read: ${String(error)}`,
-        file,
-        mend: "Give --preserve-file a text file with one symbol a line.",
-      },
-      { cause: error },
-    );
-  }
 }

@@ -57,10 +57,11 @@ export function unitLine(unit: Pick<UnitView, "profile" | "mode" | "incremental"
   return [unit.profile, unit.mode, ...(unit.incremental ? ["incremental"] : [])].join(" · ");
 }
 
-/** "29 re-used · 55 re-compiled" */
+/** "29 re-used · 55 re-compiled"; of fat LTO "84 linked" */
 export function countsLine(run: RunView): string {
-  const { reused, recompiled, failed } = run.counts;
-  return [`${reused} re-used`, `${recompiled} re-compiled`, ...(failed > 0 ? [`${failed} failed`] : [])].join(" · ");
+  const { modules, reused, recompiled, failed } = run.counts;
+  const done = run.unit.mode === "fat" ? [`${modules - failed} linked`] : [`${reused} re-used`, `${recompiled} re-compiled`];
+  return [...done, ...(failed > 0 ? [`${failed} failed`] : [])].join(" · ");
 }
 
 /** "Nov 22, 18:53" */

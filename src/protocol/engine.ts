@@ -6,7 +6,7 @@
  */
 import type { KeyModule } from "./keys.js";
 import type { ReasonKind, Timing, Verdict } from "./runs.js";
-import type { Stage } from "./stages.js";
+import type { LtoMode, Stage } from "./stages.js";
 import type { CrateType, LtoSettings, ModuleOrigin } from "./units.js";
 
 /** What is really loaded into the engine process. */
@@ -90,6 +90,11 @@ export interface EngineLocalModule {
   /** Taken from the incremental cache: listed after upstream modules, as rustc does. */
   readonly green: boolean;
   /**
+   * Of fat LTO: rustc had this codegen unit in memory and never wrote it; `file` is what it was before rustc's own passes (`no-opt.bc`), which the engine
+   * runs first.
+   */
+  readonly inMemory?: boolean;
+  /**
    * First 64 bits of the module hash as a decimal number: the promotion suffix (`.llvm.<n>`) that rustc used. Set only where re-serialising
    * changes the hash (non-incremental builds).
    */
@@ -103,14 +108,19 @@ export interface EngineUpstream {
   readonly members: readonly string[] | null;
 }
 
-/** `analyze`: rustc's `prepare_lto` and `thin_lto`. The analysed unit stays in the process under `unit` until `release`. */
+/**
+ * `analyze`: rustc's `prepare_lto` with `thin_lto`, or with the first half of `fat_lto` (up to the choice of the base module). The analysed unit stays in
+ * the process under `unit` until `release`.
+ */
 export interface AnalyzeParams {
   readonly unit: string;
-  readonly thinLocal: boolean;
+  readonly mode: LtoMode;
   readonly crateTypes: readonly CrateType[];
   readonly settings: LtoSettings;
   /** From the toolchain profile: add the module flag LTOPostLink, as rustc up to 1.94 did. */
   readonly addLtoPostLink: boolean;
+  /** From the toolchain profile, for fat LTO: codegen units are prepared with the passes that prepare for thin LTO, as newer rustc does. */
+  readonly thinPreLink: boolean;
   readonly local: readonly EngineLocalModule[];
   readonly upstream: readonly EngineUpstream[];
   /** Symbols to preserve besides those that the rule finds. */
@@ -123,6 +133,8 @@ export interface AnalyzeParams {
   readonly previousKeysFile: string | null;
   /** Where the new map is written (never rustc's own session); null: nowhere. */
   readonly keysFile: string | null;
+  /** Of fat LTO: the base module among several in memory that cost the same, where rustc's own choice is known (no file tells it). */
+  readonly baseWhereTied: string | null;
 }
 
 export interface AnalyzedModule {
@@ -133,7 +145,7 @@ export interface AnalyzedModule {
   readonly member: string | null;
   readonly bytes: number;
   readonly producer: Producer;
-  /** rustc compares keys in incremental builds only; the engine computes them always. Upper-case hex, 40 digits. */
+  /** rustc compares keys in incremental builds only; the engine computes them always. Upper-case hex, 40 digits; empty in fat LTO, which has none. */
   readonly key: string;
   readonly previousKey: string | null;
   readonly verdict: Verdict;
@@ -144,16 +156,19 @@ export interface AnalyzedModule {
 }
 
 export interface AnalyzeResult {
+  /** In rustc's order; of fat LTO the base module first, then the others as they are linked into it. */
   readonly modules: readonly AnalyzedModule[];
   /** Symbols below the threshold, upstream crates' included. */
   readonly preservedSymbols: number;
   /** Those of the local crate alone: what rustc prints as "symbols to preserve in this crate". */
   readonly localPreservedSymbols: number;
+  /** Of fat LTO: changes with the modules, their order and the symbols to preserve; null in thin LTO. */
+  readonly fatDigest: string | null;
   readonly timings: readonly Timing[];
   readonly warnings: readonly string[];
 }
 
-/** `optimize`: rustc's `optimize_thin_module` for one module of an analysed unit. */
+/** `optimize`: rustc's `optimize_thin_module` for one module of an analysed unit; of fat LTO, linking and optimising its base module. */
 export interface OptimizeParams {
   readonly unit: string;
   readonly module: string;

@@ -114,7 +114,7 @@ export const requests = {
 
   // Runs
 
-  /** Runs thin LTO. Fails when the run did; a module on which the engine failed is a row of the result, and no failure. */
+  /** Runs thin LTO; of a unit that was built with fat LTO, this. Fails when the run did; a module on which the engine failed is a row of the result, and no failure. */
   thin: request<ThinChoice & WithProgress, RunView>("lto/thin"),
   /** Replays a capture and holds it against rustc's own files. What differs is in the result. */
   verify: request<{ readonly unit: string } & WithProgress, VerifyView>("lto/verify"),

@@ -24,6 +24,10 @@ export type ReasonKind =
   | "no-previous-keys"
   /** The build is not incremental (or plain files were given). */
   | "no-session"
+  /** Fat LTO: all others are linked into this module. */
+  | "base-module"
+  /** Fat LTO: the module is linked into the base module. */
+  | "linked-into-base"
   | "failed";
 
 export interface Reason {
@@ -137,6 +141,8 @@ export interface VerifyReport {
     readonly exercised: boolean;
   };
   readonly preservedSymbols: { readonly rustc: number | null; readonly ours: number };
+  /** Fat LTO: the base module and what is linked into it, in order, held against rustc's log. */
+  readonly linked?: { readonly rustc: number; readonly ours: number; readonly sameBase: boolean; readonly sameOrder: boolean };
   readonly different: readonly { readonly module: string; readonly stage: string; readonly why: string }[];
   readonly warnings: readonly string[];
 }
@@ -157,7 +163,11 @@ export interface Overrides {
 /** What a run was made of: enough to make any stage of it again. */
 export interface RunOrigin {
   /** A capture ("ID@N", or the path of its folder), a session directory, or plain files. */
-  readonly source: { readonly unit: string } | { readonly session: string } | { readonly paths: readonly string[] };
+  readonly source:
+    | { readonly unit: string }
+    | { readonly session: string }
+    /** Plain files have a mode only where it is not thin LTO. */
+    | { readonly paths: readonly string[]; readonly mode?: "fat" };
   /** "auto", "system" or a path, as it was chosen. */
   readonly llvm: string;
   readonly overrides: Overrides;

@@ -82,6 +82,10 @@ export interface LocalModule {
   readonly reserialize: boolean;
   /** rustc took it from the incremental cache (a *green* module); null: not known. */
   readonly green: boolean | null;
+  /** Fat LTO without a session: rustc never wrote it, and `file` is the `no-opt.bc` from before its own passes. */
+  readonly inMemory?: boolean;
+  /** Fat LTO, allocator module: the file that holds instead of `file` when the program has a `#[global_allocator]`. */
+  readonly withGlobalAllocator?: string;
 }
 
 /** An rlib (or a plain object or bitcode file) whose modules take part in LTO. */
@@ -105,6 +109,8 @@ export interface RustcDecisions {
   readonly verdicts: Readonly<Record<string, "re-used" | "re-compiled">>;
   readonly localModules: readonly string[];
   readonly upstreamOrCachedModules: readonly string[];
+  /** Fat LTO: the base module, then what was linked into it, in order. */
+  readonly linked?: readonly string[];
 }
 
 export interface UnitManifest {

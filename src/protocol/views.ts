@@ -71,7 +71,7 @@ export interface UnitView {
   /** Why it is not complete, with the mend. */
   readonly problem: LtoErrorReport | null;
   readonly deviations: readonly Deviation[];
-  /** Thin LTO can be run on it (`lto/thin`); otherwise its stages can be shown at most. */
+  /** LTO can be run on it, thin or fat as it was built (`lto/thin`); otherwise its stages can be shown at most. */
   readonly runnable: boolean;
   /** Codegen units or archive members with bitcode, upstream crates' included. */
   readonly modules: number;

@@ -54,10 +54,11 @@ describe("the engine process", { skip: skipWithoutRust }, () => {
   };
   const analysis = (modules: readonly ModuleFile[], changes: Partial<AnalyzeParams> = {}): AnalyzeParams => ({
     unit: `unit ${++units}`,
-    thinLocal: false,
+    mode: "thin",
     crateTypes: [],
     settings: PLAIN_SETTINGS,
     addLtoPostLink: false,
+    thinPreLink: false,
     local: modules.map(({ name, file, member, hasSummary }) => ({
       name,
       origin: "input",
@@ -73,6 +74,7 @@ describe("the engine process", { skip: skipWithoutRust }, () => {
     incremental: false,
     previousKeysFile: null,
     keysFile: null,
+    baseWhereTied: null,
     ...changes,
   });
   const errorOf = async (asked: Promise<unknown>, name: LtoErrorName): Promise<LtoError> => {
@@ -303,7 +305,7 @@ describe("the engine process", { skip: skipWithoutRust }, () => {
       await errorOf(engine.request("analyze", analysis(modules, { preserveExternals: false, ...changes })), name);
     }
     assert.ok(
-      (await engine.request("analyze", analysis(modules, { thinLocal: true, crateTypes: ["rlib"], preserveExternals: false }))).modules
+      (await engine.request("analyze", analysis(modules, { mode: "thin-local", crateTypes: ["rlib"], preserveExternals: false }))).modules
         .length === 2,
     );
   });

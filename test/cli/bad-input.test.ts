@@ -275,8 +275,12 @@ describe("bad input", { skip: skipWithoutRust }, () => {
     const incomplete = await cli.error(["verify", "demo-bin-00000000"], 3);
     assert.equal(incomplete.name, "IncompleteUnit");
     assert.match(incomplete.mend ?? "", /lto-inspector capture/);
+    await store({});
+    assert.match((await cli.error(["fat", "demo-bin-00000000"], 2)).mend ?? "", /lto-inspector thin/);
     await store({ mode: "fat" });
-    assert.equal((await cli.error(["thin", "demo-bin-00000000"], 2)).name, "Usage");
+    const other = await cli.error(["thin", "demo-bin-00000000"], 2);
+    assert.equal(other.name, "Usage");
+    assert.match(other.mend ?? "", /lto-inspector fat/);
     await store({ toolchain: { ...toolchain, llvmVersion: "21.1.8", release: "1.92.0" } });
     assert.equal((await cli.error(["thin", "demo-bin-00000000"], 3)).name, "NoLibLlvm");
   });

@@ -232,10 +232,11 @@ describe("the client of the engine", () => {
     });
     const params: AnalyzeParams = {
       unit: "u",
-      thinLocal: false,
+      mode: "thin",
       crateTypes: [],
       settings: PLAIN_SETTINGS,
       addLtoPostLink: false,
+      thinPreLink: false,
       local: ["/one.bc", "/bad.bc", "/two.bc"].map(module),
       upstream: [],
       preserve: [],
@@ -243,6 +244,7 @@ describe("the client of the engine", () => {
       incremental: false,
       previousKeysFile: null,
       keysFile: null,
+      baseWhereTied: null,
     };
     const error: unknown = await engine.request("analyze", params).catch((thrown: unknown) => thrown);
     assert.ok(isLtoError(error, "EngineCrashed"));

@@ -7,7 +7,7 @@ import { after, before, describe, it } from "node:test";
 import { fromEngineError, isLtoError, LtoError, reportOf } from "../../src/core/errors.js";
 import { toolchainProfile } from "../../src/core/engine/toolchain-profile.js";
 import { addsLtoPostLink } from "../../src/core/runs/lto-post-link.js";
-import { whereDifferent } from "../../src/core/runs/compare-stage.js";
+import { phisInOtherOrder, whereDifferent } from "../../src/core/runs/compare-stage.js";
 import { estimateBytes, requireSpace } from "../../src/core/runs/disk-space.js";
 import { Gate } from "../../src/core/runs/gate.js";
 import { InputWatch } from "../../src/core/runs/input-files.js";
@@ -260,5 +260,13 @@ describe("a verification", () => {
   it("says where texts differ first", () => {
     assert.match(whereDifferent("a\nb\nc", "a\nx\nc"), /^line 2 .*`b`.*`x`/);
     assert.match(whereDifferent("a\nb", "a"), /^line 2 .*`b`.*`\(end\)`/);
+  });
+
+  it("tells phi instructions whose operands stand in another order from everything else", () => {
+    const phi = (operands: string): string => `a\n  %1 = phi i64 ${operands}, !dbg !3\nb`;
+    assert.equal(phisInOtherOrder(phi("[ 1, %2 ], [ %x, %3 ]"), phi("[ %x, %3 ], [ 1, %2 ]")), 1);
+    assert.equal(phisInOtherOrder(phi("[ 1, %2 ], [ %x, %3 ]"), phi("[ %x, %2 ], [ 1, %3 ]")), undefined);
+    assert.equal(phisInOtherOrder(phi("[ 1, %2 ]"), `${phi("[ 1, %2 ]")}\nc`), undefined);
+    assert.equal(phisInOtherOrder("a\nb", "a\nc"), undefined);
   });
 });

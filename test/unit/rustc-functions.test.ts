@@ -1,11 +1,11 @@
-/** Holds docs/rustc-functions.md complete and true: rustc's thin path, function by function. */
+/** Holds docs/rustc-functions.md complete and true: rustc's thin and fat paths, function by function. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { filesBelow, textOf } from "../support/sources.js";
 
 const TABLE = "docs/rustc-functions.md";
 
-/** Every function of rustc's `back/lto.rs` that thin LTO runs through, those included that newer releases moved to rustc_codegen_ssa. */
+/** Every function of rustc's `back/lto.rs` that LTO runs through, those included that newer releases moved to rustc_codegen_ssa. */
 const LTO_RS = [
   "crate_type_allows_lto",
   "check_lto_allowed",
@@ -15,6 +15,14 @@ const LTO_RS = [
   "run_thin",
   "prepare_thin",
   "thin_lto",
+  "run_fat",
+  "fat_lto",
+  "Linker::new",
+  "Linker::add",
+  "Linker::drop",
+  "ModuleBuffer::new",
+  "ModuleBuffer::data",
+  "ModuleBuffer::drop",
   "run_pass_manager",
   "ThinData::drop",
   "ThinBuffer::new",
@@ -28,13 +36,15 @@ const LTO_RS = [
   "parse_module",
 ];
 
-/** What these call in rustc, and what decides the result of thin LTO. */
+/** What these call in rustc, and what decides the result of LTO. */
 const CALLED = [
   "crates_export_threshold",
   "looks_like_rust_object_file",
   "ignored_for_lto",
   "bitcode_section_name",
   "save_temp_bitcode",
+  "optimize",
+  "DiagnosticHandlers",
   "llvm_optimize",
   "target_machine_factory",
   "ThinShared",
@@ -51,6 +61,10 @@ const PASS_WRAPPER = [
   "LLVMRustPrepareThinLTOResolveWeak",
   "LLVMRustPrepareThinLTOInternalize",
   "LLVMRustPrepareThinLTOImport",
+  "LLVMRustModuleCost",
+  "LLVMRustModuleBufferCreate",
+  "LLVMRustLinkerAdd",
+  "LLVMRustRunRestrictionPass",
   "LLVMRustThinLTOBufferCreate",
   "LLVMRustParseBitcodeForLTO",
   "LLVMRustGetSliceFromObjectDataByName",
@@ -97,7 +111,7 @@ describe(TABLE, () => {
     assert.ok(rows.length >= LTO_RS.length + CALLED.length + PASS_WRAPPER.length);
   });
 
-  it("has every function of rustc's thin path, and no other", () => {
+  it("has every function of rustc's thin and fat paths, and no other", () => {
     const named = new Set(rows.map((row) => row.rustc));
     assert.deepEqual([...named].sort(), [...LTO_RS, ...CALLED, ...PASS_WRAPPER].sort());
   });

@@ -17,7 +17,8 @@ struct Diagnostics {
 
 /// A fresh context whose diagnostics go to Sink, which must outlive it.
 ///
-/// Mirrors `LLVMRustContextCreate` (PassWrapper.cpp, 1.9x); whether value names are kept is said
+/// Mirrors `LLVMRustContextCreate` (PassWrapper.cpp, 1.9x) with `DiagnosticHandlers`
+/// (rustc_codegen_llvm/src/back/write.rs); whether value names are kept is said
 /// where they matter.
 std::unique_ptr<llvm::LLVMContext> makeContext(Diagnostics &Sink);
 

@@ -21,7 +21,8 @@ enum class ModuleOrigin {
   Input
 };
 
-/// A serialised module with its summary: what rustc holds as `SerializedModule` or `ThinBuffer`
+/// A serialised module with its summary: what rustc holds as `SerializedModule`, `ModuleBuffer` or
+/// `ThinBuffer`
 /// (rustc_codegen_ssa/src/back/lto.rs, 1.9x).
 struct LtoModule {
   /// rustc's name, LLVM's module identifier.
@@ -33,6 +34,9 @@ struct LtoModule {
   std::string Member;
   /// Taken from the incremental cache.
   bool Green = false;
+  /// Of fat LTO: rustc had this codegen unit in memory and never wrote it. Bitcode is what it was
+  /// before rustc's own passes (`no-opt.bc`), until runFat has run these.
+  bool InMemory = false;
   /// The first 64 bits of the module hash that rustc used, where serialising again changed them
   /// (see docs/architecture.md).
   std::optional<uint64_t> PromotionSuffix;

@@ -29,13 +29,13 @@ public:
   Expected<OptimizedModule> run();
 
 private:
-  Error makeStage(ThinStage Stage);
-  Error perform(ThinStage Stage);
+  Error makeStage(LtoStage Stage);
+  Error perform(LtoStage Stage);
   Error parse();
-  std::optional<GlobalState> stateBefore(ThinStage Stage) const;
-  Error save(ThinStage Stage, double Millis, bool Unchanged);
-  ThinStage lastStage() const {
-    return Options.Stages.empty() ? ThinStage::AfterPm : *max_element(Options.Stages);
+  std::optional<GlobalState> stateBefore(LtoStage Stage) const;
+  Error save(LtoStage Stage, double Millis, bool Unchanged);
+  LtoStage lastStage() const {
+    return Options.Stages.empty() ? LtoStage::AfterPm : *max_element(Options.Stages);
   }
 
   const ThinShared &Shared;
@@ -67,57 +67,59 @@ Error ThinModuleJob::parse() {
 
 /// The profiling activity of the step that leads to a stage, as rustc names it; rustc has none for
 /// parsing.
-static StringRef activityOf(ThinStage Stage) {
+static StringRef activityOf(LtoStage Stage) {
   switch (Stage) {
-  case ThinStage::Input:
+  case LtoStage::Input:
     return {};
-  case ThinStage::AfterRename:
+  case LtoStage::AfterRename:
     return "LLVM_thin_lto_rename";
-  case ThinStage::AfterResolve:
+  case LtoStage::AfterResolve:
     return "LLVM_thin_lto_resolve_weak";
-  case ThinStage::AfterInternalize:
+  case LtoStage::AfterInternalize:
     return "LLVM_thin_lto_internalize";
-  case ThinStage::AfterImport:
+  case LtoStage::AfterImport:
     return "LLVM_thin_lto_import";
-  case ThinStage::AfterPm:
+  case LtoStage::AfterPm:
     return "LLVM_lto_optimize";
+  default:
+    llvm_unreachable("no stage of thin LTO");
   }
-  llvm_unreachable("all stages are listed");
 }
 
-Error ThinModuleJob::perform(ThinStage Stage) {
+Error ThinModuleJob::perform(LtoStage Stage) {
   const ThinLtoData &Data = *Shared.Data;
   switch (Stage) {
-  case ThinStage::Input:
+  case LtoStage::Input:
     return parse();
-  case ThinStage::AfterRename:
+  case LtoStage::AfterRename:
     prepareThinLtoRename(Data, *M, *TM);
     return Error::success();
-  case ThinStage::AfterResolve:
+  case LtoStage::AfterResolve:
     prepareThinLtoResolveWeak(Data, *M);
     return Error::success();
-  case ThinStage::AfterInternalize:
+  case LtoStage::AfterInternalize:
     prepareThinLtoInternalize(Data, *M);
     return Error::success();
-  case ThinStage::AfterImport:
+  case LtoStage::AfterImport:
     return prepareThinLtoImport(Data, *M, *TM);
-  case ThinStage::AfterPm:
-    return runPassManager(*M, *TM, Options.Config, Cancelled);
+  case LtoStage::AfterPm:
+    return runPassManager(*M, *TM, Options.Config, OptStage::ThinLto, Cancelled);
+  default:
+    llvm_unreachable("no stage of thin LTO");
   }
-  llvm_unreachable("all stages are listed");
 }
 
 /// Serialising a module costs more than the two cheapest steps together, and most often they change
 /// nothing: where that can be told from the module's globals, the stage before is the stage.
-std::optional<GlobalState> ThinModuleJob::stateBefore(ThinStage Stage) const {
-  bool Tells = Stage == ThinStage::AfterResolve || Stage == ThinStage::AfterInternalize;
+std::optional<GlobalState> ThinModuleJob::stateBefore(LtoStage Stage) const {
+  bool Tells = Stage == LtoStage::AfterResolve || Stage == LtoStage::AfterInternalize;
   if (!Tells || !is_contained(Options.Stages, Stage) || Result.Stages.empty() ||
       static_cast<size_t>(Result.Stages.back().Stage) + 1 != static_cast<size_t>(Stage))
     return std::nullopt;
   return GlobalState(*M);
 }
 
-Error ThinModuleJob::save(ThinStage Stage, double Millis, bool Unchanged) {
+Error ThinModuleJob::save(LtoStage Stage, double Millis, bool Unchanged) {
   if (!is_contained(Options.Stages, Stage))
     return Error::success();
   if (Unchanged) {
@@ -138,7 +140,7 @@ Error ThinModuleJob::save(ThinStage Stage, double Millis, bool Unchanged) {
   return Error::success();
 }
 
-Error ThinModuleJob::makeStage(ThinStage Stage) {
+Error ThinModuleJob::makeStage(LtoStage Stage) {
   if (Options.OnStage)
     Options.OnStage(Stage);
   std::optional<GlobalState> Before = stateBefore(Stage);
@@ -164,7 +166,7 @@ Expected<OptimizedModule> ThinModuleJob::run() {
   if (Cancelled)
     return makeError("Cancelled", "cancelled", Input.File, Input.Name);
   for (size_t I = 0; I <= static_cast<size_t>(lastStage()); ++I)
-    if (Error E = makeStage(static_cast<ThinStage>(I)))
+    if (Error E = makeStage(static_cast<LtoStage>(I)))
       return E;
   Result.Diagnostics = std::move(Said.Others);
   return std::move(Result);

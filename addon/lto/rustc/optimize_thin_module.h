@@ -14,6 +14,7 @@
 
 namespace lto_inspector {
 
+/// How thin or fat LTO of a module is run.
 struct OptimizeOptions {
   TargetSettings Target;
   ModuleConfig Config;
@@ -21,11 +22,11 @@ struct OptimizeOptions {
   bool FewerNames = true;
   /// The stages to save; what comes after the last of them is not run. Empty: all are run, none is
   /// saved.
-  llvm::ArrayRef<ThinStage> Stages;
+  llvm::ArrayRef<LtoStage> Stages;
   /// Where the stages go; null: they are measured and dropped.
   StageSink *Sink = nullptr;
   /// Told before each stage, on the working thread; may be empty.
-  llvm::function_ref<void(ThinStage)> OnStage;
+  llvm::function_ref<void(LtoStage)> OnStage;
 };
 
 struct OptimizedModule {

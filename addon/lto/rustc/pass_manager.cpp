@@ -41,7 +41,26 @@ static PipelineTuningOptions tuningOptions(const ModuleConfig &Config) {
   return Options;
 }
 
-static Error llvmOptimize(Module &M, TargetMachine &TM, const ModuleConfig &Config,
+static ModulePassManager defaultPipeline(PassBuilder &Builder, OptimizationLevel Level,
+                                         OptStage Stage) {
+  // Without optimisation there is no pre-link pipeline; those of LTO itself know level 0.
+  bool Plain = Level == OptimizationLevel::O0;
+  switch (Stage) {
+  case OptStage::PreLinkThinLto:
+    return Plain ? Builder.buildO0DefaultPipeline(Level, ThinOrFullLTOPhase::ThinLTOPreLink)
+                 : Builder.buildThinLTOPreLinkDefaultPipeline(Level);
+  case OptStage::PreLinkFatLto:
+    return Plain ? Builder.buildO0DefaultPipeline(Level, ThinOrFullLTOPhase::FullLTOPreLink)
+                 : Builder.buildLTOPreLinkDefaultPipeline(Level);
+  case OptStage::ThinLto:
+    return Builder.buildThinLTODefaultPipeline(Level, /*ImportSummary=*/nullptr);
+  case OptStage::FatLto:
+    return Builder.buildLTODefaultPipeline(Level, /*ExportSummary=*/nullptr);
+  }
+  llvm_unreachable("all stages are listed");
+}
+
+static Error llvmOptimize(Module &M, TargetMachine &TM, const ModuleConfig &Config, OptStage Stage,
                           const std::atomic<bool> &Cancelled) {
   PassInstrumentationCallbacks Callbacks;
   Callbacks.registerShouldRunOptionalPassCallback(
@@ -65,13 +84,12 @@ static Error llvmOptimize(Module &M, TargetMachine &TM, const ModuleConfig &Conf
 
   ModulePassManager Passes;
   if (!Config.NoPrepopulatePasses)
-    Passes = Builder.buildThinLTODefaultPipeline(optimizationLevel(Config.Level),
-                                                 /*ImportSummary=*/nullptr);
+    Passes = defaultPipeline(Builder, optimizationLevel(Config.Level), Stage);
   if (!Config.ExtraPasses.empty())
     if (Error E = Builder.parsePassPipeline(Passes, Config.ExtraPasses))
       return wrapError(std::move(E), "EngineFailed",
                        "LLVM does not know the passes of -C passes=" + Config.ExtraPasses, {},
-                       M.getModuleIdentifier(), "thin-lto-after-pm");
+                       M.getModuleIdentifier());
 
   for (Function &F : make_early_inc_range(M))
     UpgradeCallsToIntrinsic(&F);
@@ -79,11 +97,17 @@ static Error llvmOptimize(Module &M, TargetMachine &TM, const ModuleConfig &Conf
   return Error::success();
 }
 
-Error runPassManager(Module &M, TargetMachine &TM, const ModuleConfig &Config,
+Error runPassManager(Module &M, TargetMachine &TM, const ModuleConfig &Config, OptStage Stage,
                      const std::atomic<bool> &Cancelled) {
   if (Config.AddLtoPostLink && !M.getModuleFlag("LTOPostLink"))
     M.addModuleFlag(Module::Error, "LTOPostLink", 1);
-  return llvmOptimize(M, TM, Config, Cancelled);
+  return llvmOptimize(M, TM, Config, Stage, Cancelled);
+}
+
+Error optimizeBeforeFatLto(Module &M, TargetMachine &TM, const ModuleConfig &Config,
+                           const std::atomic<bool> &Cancelled) {
+  OptStage Stage = Config.ThinPreLink ? OptStage::PreLinkThinLto : OptStage::PreLinkFatLto;
+  return llvmOptimize(M, TM, Config, Stage, Cancelled);
 }
 
 } // namespace lto_inspector

@@ -23,15 +23,28 @@ struct ModuleConfig {
   std::string ExtraPasses;
   /// Older rustc marks modules with the flag LTOPostLink (the toolchain profile says which).
   bool AddLtoPostLink = false;
+  /// Newer rustc prepares a codegen unit for fat LTO with the passes that prepare for thin LTO (the
+  /// toolchain profile says which).
+  bool ThinPreLink = false;
 };
 
-/// Runs the ThinLTO pipeline over a module.
+/// rustc's `OptStage` (rustc_codegen_llvm/src/llvm/ffi.rs, 1.9x), without those that no LTO sees.
+enum class OptStage { PreLinkThinLto, PreLinkFatLto, ThinLto, FatLto };
+
+/// Runs the pipeline of thin or fat LTO over a module.
 ///
 /// Mirrors `run_pass_manager` (rustc_codegen_llvm/src/back/lto.rs), `llvm_optimize` (back/write.rs)
 /// and `LLVMRustOptimize` (PassWrapper.cpp), 1.9x. When Cancelled becomes true, optional passes are
 /// skipped and the module is worthless. Errors: EngineFailed for a pass pipeline that LLVM does not
 /// know.
 llvm::Error runPassManager(llvm::Module &M, llvm::TargetMachine &TM, const ModuleConfig &Config,
-                           const std::atomic<bool> &Cancelled);
+                           OptStage Stage, const std::atomic<bool> &Cancelled);
+
+/// Runs what rustc runs over a codegen unit before fat LTO.
+///
+/// Mirrors `optimize` (rustc_codegen_llvm/src/back/write.rs, 1.9x) for fat LTO.
+/// Errors and Cancelled: as for runPassManager.
+llvm::Error optimizeBeforeFatLto(llvm::Module &M, llvm::TargetMachine &TM,
+                                 const ModuleConfig &Config, const std::atomic<bool> &Cancelled);
 
 } // namespace lto_inspector

@@ -18,7 +18,7 @@ static std::string contentHash(StringRef Bytes) {
   return toHex(Digest, /*LowerCase=*/true);
 }
 
-Expected<SavedStage> saveTempBitcode(const Module &M, ThinStage Stage, StageSink *Sink) {
+Expected<SavedStage> saveTempBitcode(const Module &M, LtoStage Stage, StageSink *Sink) {
   SmallVector<char, 0> Bytes;
   raw_svector_ostream OS(Bytes);
   WriteBitcodeToFile(M, OS);

@@ -10,19 +10,37 @@
 
 namespace lto_inspector {
 
-/// The stages of thin LTO, in the order in which they are made; the names are rustc's tags.
-enum class ThinStage { Input, AfterRename, AfterResolve, AfterInternalize, AfterImport, AfterPm };
+/// The stages of thin LTO and those of fat LTO, in the order in which they are made.
+enum class LtoStage {
+  Input,
+  AfterRename,
+  AfterResolve,
+  AfterInternalize,
+  AfterImport,
+  AfterPm,
+  FatInput,
+  FatAfterRestriction,
+  FatAfterPm
+};
 
-inline constexpr std::array<llvm::StringLiteral, 6> ThinStageTags = {
-    "thin-lto-input",         "thin-lto-after-rename",
-    "thin-lto-after-resolve", "thin-lto-after-internalize",
-    "thin-lto-after-import",  "thin-lto-after-pm"};
+/// rustc's tags; it has none for the last one, whose file is the module's `.rcgu.bc`.
+inline constexpr std::array<llvm::StringLiteral, 9> StageTags = {"thin-lto-input",
+                                                                 "thin-lto-after-rename",
+                                                                 "thin-lto-after-resolve",
+                                                                 "thin-lto-after-internalize",
+                                                                 "thin-lto-after-import",
+                                                                 "thin-lto-after-pm",
+                                                                 "lto.input",
+                                                                 "lto.after-restriction",
+                                                                 "lto.after-pm"};
 
-inline llvm::StringRef tagOf(ThinStage Stage) { return ThinStageTags[static_cast<size_t>(Stage)]; }
+inline bool isFatStage(LtoStage Stage) { return Stage >= LtoStage::FatInput; }
+
+inline llvm::StringRef tagOf(LtoStage Stage) { return StageTags[static_cast<size_t>(Stage)]; }
 
 /// What is known of a stage once it is made.
 struct SavedStage {
-  ThinStage Stage = ThinStage::Input;
+  LtoStage Stage = LtoStage::Input;
   /// BLAKE3-256 of the bitcode in lower-case hex.
   std::string ContentHash;
   uint64_t Bytes = 0;
@@ -47,6 +65,6 @@ public:
 /// Serialises a module as rustc's `save_temp_bitcode` does
 /// (rustc_codegen_llvm/src/back/write.rs, 1.9x: `LLVMWriteBitcodeToFile`) and hands it to Sink
 /// (which may be null: then nothing is kept).
-llvm::Expected<SavedStage> saveTempBitcode(const llvm::Module &M, ThinStage Stage, StageSink *Sink);
+llvm::Expected<SavedStage> saveTempBitcode(const llvm::Module &M, LtoStage Stage, StageSink *Sink);
 
 } // namespace lto_inspector

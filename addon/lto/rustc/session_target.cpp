@@ -47,4 +47,12 @@ void mergeSessionTarget(SessionTarget &Common, const SessionTarget &Other) {
     keepCommonPrefix(Common.Features, *Other.Features);
 }
 
+TargetSettings completedTarget(TargetSettings Target, const SessionTarget &Found) {
+  if (Target.Cpu.empty() || Target.Cpu == "native")
+    Target.Cpu = Found.Cpu.value_or("");
+  if (Target.Features.empty())
+    Target.Features = Found.featureString();
+  return Target;
+}
+
 } // namespace lto_inspector

@@ -11,6 +11,7 @@
 //===----------------------------------------------------------------------===//
 #pragma once
 
+#include "lto/llvm/target_machine.h"
 #include "llvm/IR/Module.h"
 #include <optional>
 #include <string>
@@ -34,5 +35,8 @@ SessionTarget sessionTargetOf(const llvm::Module &M);
 
 /// Narrows Common to what holds for another module too.
 void mergeSessionTarget(SessionTarget &Common, const SessionTarget &Other);
+
+/// Fills in what the command line left to the target or to this machine ("native").
+TargetSettings completedTarget(TargetSettings Target, const SessionTarget &Found);
 
 } // namespace lto_inspector

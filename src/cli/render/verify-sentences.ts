@@ -4,9 +4,17 @@ import { differs } from "../../core/runs/verify.js";
 import type { Colors } from "../context.js";
 import { counted } from "./units.js";
 
-/** Keys, decisions and preserved symbols, each in a sentence that says when there was nothing to compare. */
+/** Keys, decisions (of fat LTO: what is linked) and preserved symbols, each in a sentence that says when there was nothing to compare. */
 export function comparisonSentences(report: VerifyReport): string[] {
+  if (report.linked !== undefined) return [linkedSentence(report.linked), symbolSentence(report)];
   return [keySentence(report), decisionSentence(report), symbolSentence(report)];
+}
+
+function linkedSentence({ rustc, ours, sameBase, sameOrder }: NonNullable<VerifyReport["linked"]>): string {
+  if (rustc === 0) return `Linked: ${counted(ours)} modules; rustc's log of them is missing.`;
+  const base = sameBase ? "the base module is rustc's" : "the base module is not rustc's";
+  const order = sameOrder ? "linked in rustc's order" : "not linked in rustc's order";
+  return `Linked: ${counted(ours)} of ${counted(rustc)} modules; ${base}, and the others are ${order}.`;
 }
 
 function keySentence({ keys }: VerifyReport): string {

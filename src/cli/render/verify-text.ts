@@ -1,7 +1,7 @@
 /** What `verify` says to a person: a table per stage and a sentence for each thing that was compared. */
 import { shortModuleName } from "../../protocol/module-names.js";
 import type { StageCounts, VerifyReport } from "../../protocol/runs.js";
-import { STAGE_NAMES, THIN_STAGES } from "../../protocol/stages.js";
+import { STAGE_NAMES, stagesOf } from "../../protocol/stages.js";
 import type { Colors } from "../context.js";
 import { comparisonSentences, closingSentence } from "./verify-sentences.js";
 import { llvmLines, unitLine, warningLines } from "./llvm-lines.js";
@@ -34,7 +34,7 @@ export function verifyText(report: VerifyReport, colors: Colors): string {
 
 function stageTable(report: VerifyReport): string[] {
   const head = ["stage", ...COLUMNS.map(([, title]) => title)];
-  const rows = THIN_STAGES.flatMap((stage) => {
+  const rows = stagesOf(report.unit.mode).flatMap((stage) => {
     const counts = report.stages[stage];
     return counts === undefined ? [] : [[STAGE_NAMES[stage].label, ...COLUMNS.map(([name]) => counted(counts[name]))]];
   });

@@ -92,12 +92,6 @@ async function warningsOf(prepared: Prepared, finals: readonly PlannedTarget[], 
       `The profile ${prepared.profile} switches LTO off for ${off.map(({ name }) => name).join(", ")}: nothing is captured of it.`,
     );
   }
-  const fat = finals.filter(({ profile }) => options.lto === undefined && profileLto(profile) === "fat");
-  if (fat.length > 0) {
-    warnings.push(
-      `${fat.map(({ name }) => name).join(", ")}: the profile asks for fat LTO, of which rustc's own stages can be shown, and nothing is replayed.`,
-    );
-  }
   const locked = join(prepared.workspace.root, "Cargo.lock");
   if (!existsSync(locked) && !(await writable(prepared.workspace.root))) {
     warnings.push(`There is no Cargo.lock, and ${prepared.workspace.root} cannot be written to: Cargo will refuse to build.`);

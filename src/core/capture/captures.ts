@@ -134,7 +134,11 @@ export function withAbsolutePaths(manifest: UnitManifest, folder: string): UnitM
   return {
     ...manifest,
     folder,
-    localModules: manifest.localModules.map((module) => ({ ...module, file: absolute(module.file) })),
+    localModules: manifest.localModules.map((module) => ({
+      ...module,
+      file: absolute(module.file),
+      ...(module.withGlobalAllocator === undefined ? {} : { withGlobalAllocator: absolute(module.withGlobalAllocator) }),
+    })),
     upstream: manifest.upstream.map((archive) => ({ ...archive, file: absolute(archive.file) })),
     previousKeysFile: manifest.previousKeysFile === null ? null : absolute(manifest.previousKeysFile),
     currentKeysFile: manifest.currentKeysFile === null ? null : absolute(manifest.currentKeysFile),

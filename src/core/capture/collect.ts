@@ -6,13 +6,14 @@ import type { LtoMode } from "../../protocol/stages.js";
 import { writeFileWhole } from "../atomic-file.js";
 import type { Deviation, LocalModule, Toolchain, UnitManifest, UpstreamArchive } from "../../protocol/units.js";
 import { KEYS_FILE, preLtoModules, sessionsIn } from "../workspace/sessions.js";
+import { makeAllocatorModules } from "./allocator-module.js";
 import { copyFile, exists, fileNameFor, moveFile } from "./files.js";
 import { RustcArguments } from "./rustc-args.js";
 import { parseRustcLog } from "./rustc-log.js";
 import type { RustcLog } from "./rustc-log.js";
 import { incrementalFolder, settingsOf, unsupportedSettings } from "./settings.js";
-import { matchStageFiles } from "./stage-files.js";
-import type { StageFiles } from "./stage-files.js";
+import { matchNoOptFiles, matchStageFiles } from "./stage-files.js";
+import type { StageFileQuery, StageFiles } from "./stage-files.js";
 import { findUpstream } from "./upstream.js";
 import { LOG_FILE } from "./wrapper/record.js";
 import type { RustcRecord } from "./wrapper/record.js";
@@ -120,12 +121,10 @@ class Collector {
 
   /** Moves rustc's own stage files out of Cargo's target directory. */
   async #stages(log: RustcLog | null): Promise<StageFiles> {
-    const { outDir } = this.args;
-    if (outDir === undefined || log === null) return {};
-    const folder = path.resolve(this.record.cwd, outDir);
+    const folder = this.#outputFolder();
+    if (folder === undefined || log === null) return {};
     const modules = [...new Set([...log.localModules, ...log.upstreamOrCachedModules, ...log.linked])];
-    const names = await namesByAge(folder, this.record.startedAt);
-    const found = matchStageFiles(names, { stem: this.args.fileStem, modules, mode: this.facts.mode });
+    const found = matchStageFiles(await namesByAge(folder, this.record.startedAt), this.#query(modules));
     const moved: StageFiles = {};
     for (const [module, stages] of Object.entries(found)) {
       for (const [stage, file] of Object.entries(stages)) {
@@ -137,7 +136,17 @@ class Collector {
     return moved;
   }
 
+  #outputFolder(): string | undefined {
+    const { outDir } = this.args;
+    return outDir === undefined ? undefined : path.resolve(this.record.cwd, outDir);
+  }
+
+  #query(modules: readonly string[]): StageFileQuery {
+    return { stem: this.args.fileStem, modules, mode: this.facts.mode };
+  }
+
   async #localModules(log: RustcLog | null, session: string | undefined, stages: StageFiles): Promise<LocalModule[]> {
+    const unwritten = await this.#unwrittenModules(log, session);
     const preLto = session === undefined ? new Map<string, string>() : await preLtoModules(session);
     const cached = (log?.upstreamOrCachedModules ?? []).filter((name) => preLto.has(name));
     const modules: LocalModule[] = [];
@@ -152,11 +161,53 @@ class Collector {
       } else {
         const file = stages[name]?.["thin-lto-input"];
         const origin = this.#isAllocator(name, session) ? "allocator" : "local";
-        if (file !== undefined) modules.push({ name, origin, file, reserialize: true, green });
+        const other = unwritten.get(name);
+        if (other !== undefined) modules.push(other);
+        else if (file !== undefined) modules.push({ name, origin, file, reserialize: true, green });
         else this.warnings.push(`The codegen unit ${name} left no bitcode.`);
       }
     }
     return modules;
+  }
+
+  /**
+   * What rustc keeps in memory when it does fat LTO: the allocator's codegen unit, and without a session all the others, of which there is what they were
+   * before their own passes.
+   */
+  async #unwrittenModules(log: RustcLog | null, session: string | undefined): Promise<Map<string, LocalModule>> {
+    const modules = new Map<string, LocalModule>();
+    if (this.facts.mode !== "fat") return modules;
+    const names = linkedLocally(log);
+    const inSession = session === undefined ? new Map<string, string>() : await preLtoModules(session);
+    for (const name of names.filter((one) => !inSession.has(one) && this.#isAllocator(one, session))) {
+      const allocator = await this.#allocator(name);
+      if (allocator !== undefined) modules.set(name, allocator);
+    }
+    const folder = this.#outputFolder();
+    if (session !== undefined || folder === undefined) return modules;
+    const found = matchNoOptFiles(await namesByAge(folder, this.record.startedAt), this.#query(names));
+    for (const [name, noOpt] of found) {
+      const file = path.join("inputs", `${fileNameFor(name)}.no-opt.bc`);
+      await moveFile(path.join(folder, noOpt), path.join(this.target, file));
+      modules.set(name, { name, origin: "local", file, reserialize: false, green: null, inMemory: true });
+    }
+    return modules;
+  }
+
+  async #allocator(name: string): Promise<LocalModule | undefined> {
+    const scratch = path.join(this.recordFolder, "allocator");
+    const made = await makeAllocatorModules(this.record, this.args, scratch);
+    if (typeof made === "string") {
+      this.warnings.push(`The allocator's codegen unit ${name} could not be made again: ${made}`);
+      return undefined;
+    }
+    const [file, withGlobalAllocator] = ["default", "global"].map((kind) =>
+      path.join("inputs", `${fileNameFor(name)}.${kind}-allocator.bc`),
+    );
+    if (file === undefined || withGlobalAllocator === undefined) return undefined;
+    await copyFile(made.default, path.join(this.target, file));
+    await copyFile(made.global, path.join(this.target, withGlobalAllocator));
+    return { name, origin: "allocator", file, reserialize: false, green: null, withGlobalAllocator };
   }
 
   /**
@@ -214,8 +265,8 @@ class Collector {
     if (known.size > 0 && [...log.localModules, ...linkedLocally(log)].every((name) => known.has(name))) return undefined;
     if (this.facts.mode === "fat") {
       return incomplete(
-        `rustc leaves no bitcode of ${session === undefined ? "the codegen units" : "the allocator's codegen unit"} of ${this.facts.name} when it does fat LTO.`,
-        "Capture with --lto thin.",
+        `Of some codegen units of ${this.facts.name} there is no bitcode: ${this.warnings.at(-1) ?? "rustc left none."}`,
+        "Remove the capture's target directory and capture again, or capture with --lto thin.",
       );
     }
     return incomplete(
@@ -232,8 +283,11 @@ function linkedLocally(log: RustcLog | null): string[] {
 }
 
 function decisionsOf(log: RustcLog): UnitManifest["decisions"] {
-  const { preservedSymbols, previousKeys, currentKeys, verdicts, localModules, upstreamOrCachedModules } = log;
-  return { preservedSymbols, previousKeys, currentKeys, verdicts, localModules, upstreamOrCachedModules };
+  const { preservedSymbols, previousKeys, currentKeys, verdicts, localModules, upstreamOrCachedModules, linked } = log;
+  return {
+    ...{ preservedSymbols, previousKeys, currentKeys, verdicts, localModules, upstreamOrCachedModules },
+    ...(linked.length === 0 ? {} : { linked }),
+  };
 }
 
 /** The bitcode files of a folder that are not older than the build, newest first. */

@@ -32,18 +32,35 @@ export type StageFiles = Record<string, Partial<Record<Stage, string>>>;
  * @param names file names, the newest build's first: where an earlier build left files too, the first match holds
  */
 export function matchStageFiles(names: readonly string[], query: StageFileQuery): StageFiles {
-  const invocations = invocationIds(names, query);
-  const present = new Set(names);
+  const find = finder(names, query);
   const found: StageFiles = {};
   for (const module of query.modules) {
     for (const stage of stagesOf(query.mode)) {
-      const file = invocations
-        .map((invocation) => shortenedName(`${query.stem}.${module}${invocation}.rcgu.${extensionOf(stage)}`))
-        .find((name) => present.has(name));
+      const file = find(module, extensionOf(stage));
       if (file !== undefined) (found[module] ??= {})[stage] = file;
     }
   }
   return found;
+}
+
+/** Finds what the codegen units were before rustc's own passes (`no-opt.bc`) among the names of a folder: module → file. */
+export function matchNoOptFiles(names: readonly string[], query: StageFileQuery): Map<string, string> {
+  const find = finder(names, query);
+  return new Map(
+    query.modules.flatMap((module) => {
+      const file = find(module, "no-opt.bc");
+      return file === undefined ? [] : [[module, file] as const];
+    }),
+  );
+}
+
+function finder(names: readonly string[], query: StageFileQuery): (module: string, extension: string) => string | undefined {
+  const invocations = invocationIds(names, query);
+  const present = new Set(names);
+  return (module, extension) =>
+    invocations
+      .map((invocation) => shortenedName(`${query.stem}.${module}${invocation}.rcgu.${extension}`))
+      .find((name) => present.has(name));
 }
 
 /** The name under which rustc writes a temporary file: its own, or `<hash>-<tail>` where that is too long. */

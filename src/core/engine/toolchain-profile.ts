@@ -3,7 +3,7 @@
  *
  * Sources: `configure_llvm` in rustc's compiler/rustc_codegen_llvm/src/llvm_util.rs (standard LLVM arguments, and that an argument which the
  * target or the user gives replaces the standard one of that name); `run_pass_manager` in back/lto.rs (LTOPostLink, up to 1.94);
- * `generic_activity` calls in back/lto.rs.
+ * `generic_activity` calls in back/lto.rs; rust-lang/rust#153446 (passes before fat LTO).
  */
 
 export interface ToolchainProfile {
@@ -11,12 +11,16 @@ export interface ToolchainProfile {
   readonly since: string;
   /** `run_pass_manager` adds the module flag LTOPostLink. */
   readonly addsLtoPostLink: boolean;
+  /** A codegen unit is prepared for fat LTO with the passes that prepare for thin LTO (`optimize` in back/write.rs). */
+  readonly thinPreLinkBeforeFat: boolean;
   /** LLVM arguments that rustc always passes, in its order. */
   readonly standardLlvmArguments: readonly string[];
   /** rustc's self-profile activity → the name that this release gives it, where it is another than the engine's. */
   readonly activityNames: Readonly<Record<string, string>>;
   /** rustc's self-profile activities of thin LTO under the engine's names, which the engine's timings carry; tests look for them in the compiler itself. */
   readonly thinActivities: readonly string[];
+  /** The same of fat LTO. */
+  readonly fatActivities: readonly string[];
 }
 
 const STANDARD_ARGUMENTS = [
@@ -36,15 +40,31 @@ const THIN_ACTIVITIES = [
   "LLVM_lto_optimize",
 ];
 
+const FAT_ACTIVITIES = [
+  "lto_generate_symbols_below_threshold",
+  "LLVM_fat_lto_build_monolithic_module",
+  "LLVM_fat_lto_link_module",
+  "LLVM_lto_optimize",
+];
+
+const NEWEST: ToolchainProfile = {
+  since: "1.96",
+  addsLtoPostLink: false,
+  thinPreLinkBeforeFat: true,
+  standardLlvmArguments: STANDARD_ARGUMENTS,
+  activityNames: {},
+  thinActivities: THIN_ACTIVITIES,
+  fatActivities: FAT_ACTIVITIES,
+};
+
 /** Newest first. Older toolchains carry another LLVM than the engine's headers and are refused before a profile is asked for. */
 export const TOOLCHAIN_PROFILES: readonly ToolchainProfile[] = [
-  { since: "1.95", addsLtoPostLink: false, standardLlvmArguments: STANDARD_ARGUMENTS, activityNames: {}, thinActivities: THIN_ACTIVITIES },
+  NEWEST,
+  { ...NEWEST, since: "1.95", thinPreLinkBeforeFat: false },
   {
-    since: "1.0",
-    addsLtoPostLink: true,
-    standardLlvmArguments: STANDARD_ARGUMENTS,
+    ...NEWEST,
+    ...{ since: "1.0", addsLtoPostLink: true, thinPreLinkBeforeFat: false },
     // Up to 1.8x; the engine names it as rustc does since it left the LLVM backend for rustc_codegen_ssa.
-    thinActivities: THIN_ACTIVITIES,
     activityNames: { lto_generate_symbols_below_threshold: "LLVM_lto_generate_symbols_below_threshold" },
   },
 ];

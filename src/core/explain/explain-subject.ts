@@ -9,7 +9,7 @@ import { LtoError } from "../errors.js";
 import { findModule } from "../runs/module-names.js";
 import { RunHistory } from "../runs/history.js";
 import { sourceOfRef } from "../runs/named-source.js";
-import type { ThinSource } from "../runs/open.js";
+import type { LtoSource } from "../runs/open.js";
 import { sourceOf } from "../runs/run-origin.js";
 import { explanationDocument, shownDifferences } from "./document.js";
 import { explainUnit } from "./explain.js";
@@ -65,7 +65,7 @@ async function unitOf(core: Core, subject: Subject): Promise<UnitManifest> {
   });
 }
 
-async function sourceOfSubject({ layout }: Core, subject: Subject): Promise<ThinSource | undefined> {
+async function sourceOfSubject({ layout }: Core, subject: Subject): Promise<LtoSource | undefined> {
   if ("unit" in subject) return sourceOfRef(layout, subject.unit);
   const origin = await new RunHistory(layout).origin(subject.run);
   return origin === undefined ? undefined : sourceOf(layout, origin);

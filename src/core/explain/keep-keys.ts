@@ -3,12 +3,12 @@ import type { UnitManifest } from "../../protocol/units.js";
 import { captureFolder } from "../capture/captures.js";
 import type { Core } from "../core.js";
 import { reportOf } from "../errors.js";
-import type { OpenThin } from "../runs/open.js";
+import type { OpenUnit } from "../runs/open.js";
 import { sideOfUnit } from "./side.js";
 import { saveKeys, unitKeys } from "./unit-keys.js";
 
 /** Keeps those of a run in its folder; and beside its capture, where nothing was changed of it. @throws LtoError Cancelled, EngineCrashed, DiskFull */
-export async function keepKeys(core: Core, open: OpenThin, folder: string, signal?: AbortSignal): Promise<void> {
+export async function keepKeys(core: Core, open: OpenUnit, folder: string, signal?: AbortSignal): Promise<void> {
   const keys = await unitKeys(open, signal);
   await saveKeys(folder, keys);
   const { manifest } = open.inputs;

@@ -8,7 +8,7 @@ import { captureFolder, captureNumbers, loadUnit } from "../capture/captures.js"
 import type { Core } from "../core.js";
 import { isLtoError, LtoError } from "../errors.js";
 import { RunHistory } from "../runs/history.js";
-import { openThin, type ThinSource } from "../runs/open.js";
+import { openUnit, type LtoSource } from "../runs/open.js";
 import { isSessionFolder, unitOfSession } from "../runs/session-unit.js";
 import { KEYS_FILE } from "../workspace/sessions.js";
 import { keysKept, saveKeys, unitKeys } from "./unit-keys.js";
@@ -25,8 +25,9 @@ export interface SideOptions {
   readonly signal?: AbortSignal;
 }
 
-/** The keys of a captured unit: those that are kept beside it, or made now and kept. @throws LtoError for units that cannot be analysed */
+/** The keys of a captured unit: those that are kept beside it, or made now and kept. @throws LtoError for units that cannot be analysed, Usage for fat LTO */
 export async function sideOfUnit(core: Core, unit: UnitManifest, options: SideOptions): Promise<Side> {
+  refuseFat(unit);
   const stored = storedIn(core, unit);
   const kept = stored === undefined || options.llvm !== "auto" ? undefined : await keysKept(stored);
   const keys = kept ?? (await makeKeys(core, { kind: "unit", unit }, options));
@@ -36,14 +37,24 @@ export async function sideOfUnit(core: Core, unit: UnitManifest, options: SideOp
   return { shown: { name, unit: keys.unit, at: unit.capturedAt }, keys, manifest: unit };
 }
 
+/** @throws LtoError Usage for a unit that was built with fat LTO */
+function refuseFat({ name, mode }: UnitManifest): void {
+  if (mode !== "fat") return;
+  throw new LtoError({
+    name: "Usage",
+    message: `${name} was built with fat LTO, which has no keys: rustc links and optimises everything anew, whatever changed.`,
+    mend: "Run `lto-inspector fat` on it; or capture it with `--lto thin` to see what thin LTO would re-use (another build: the difference is listed under deviations).",
+  });
+}
+
 /** The folder of a capture in this store; undefined for sessions and copies. */
 function storedIn(core: Core, unit: UnitManifest): string | undefined {
   const folder = captureFolder(core.layout.root, unit.id, unit.capture);
   return unit.folder === folder ? folder : undefined;
 }
 
-async function makeKeys(core: Core, source: ThinSource, { llvm, signal }: SideOptions): Promise<UnitKeys> {
-  const open = await openThin(core, source, { llvm, overrides: {}, keysFile: null }, signal);
+async function makeKeys(core: Core, source: LtoSource, { llvm, signal }: SideOptions): Promise<UnitKeys> {
+  const open = await openUnit(core, source, { llvm, overrides: {}, keysFile: null }, signal);
   try {
     return await unitKeys(open, signal);
   } finally {
@@ -59,9 +70,18 @@ export async function previousOf(core: Core, unit: UnitManifest, options: SideOp
       ? undefined
       : sideOfUnit(core, await unitOfSession(session), options);
   }
-  const numbers = await captureNumbers(core.layout.root, unit.id);
-  const number = numbers.filter((one) => one < unit.capture).at(-1);
-  return number === undefined ? undefined : sideOfUnit(core, await loadUnit(core.layout.root, `${unit.id}@${number}`), options);
+  const before = await captureBefore(core, unit);
+  return before === undefined ? undefined : sideOfUnit(core, before, options);
+}
+
+/** Builds with fat LTO, which have no keys, are passed over: the profile may have said so for a while. */
+async function captureBefore(core: Core, { id, capture }: UnitManifest): Promise<UnitManifest | undefined> {
+  const numbers = await captureNumbers(core.layout.root, id);
+  for (const number of numbers.filter((one) => one < capture).reverse()) {
+    const before = await loadUnit(core.layout.root, `${id}@${number}`);
+    if (before.mode !== "fat") return before;
+  }
+  return undefined;
 }
 
 /** The finished session that stands in a crate's folder and began before; their names begin with the time, in base 36. */

@@ -7,7 +7,7 @@ import type { KeyComponentsResult } from "../../protocol/engine.js";
 import type { KeyModule, StoredModule, UnitKeys } from "../../protocol/keys.js";
 import { writeFileWhole } from "../atomic-file.js";
 import { isLtoError, LtoError, messageOf, systemCode } from "../errors.js";
-import type { OpenThin } from "../runs/open.js";
+import type { OpenUnit } from "../runs/open.js";
 import { settingsOf } from "./unit-settings.js";
 
 export const KEYS_COMPONENTS = "key-components.json.gz";
@@ -18,7 +18,7 @@ const MODULES_AT_ONCE = 64;
 const [pack, unpack] = [promisify(gzip), promisify(gunzip)];
 
 /** Takes the keys of an open unit apart. @throws LtoError Cancelled, EngineCrashed */
-export async function unitKeys(open: OpenThin, signal?: AbortSignal): Promise<UnitKeys> {
+export async function unitKeys(open: OpenUnit, signal?: AbortSignal): Promise<UnitKeys> {
   const table = new SymbolTable();
   const modules: StoredModule[] = [];
   const { analyzed, inputs } = open;

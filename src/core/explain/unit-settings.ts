@@ -1,12 +1,12 @@
 /** The settings of a build that decide what is compiled, by rustc's names: what an explanation can name when one of them changed. */
-import type { ThinInputs } from "../runs/inputs.js";
+import type { LtoInputs } from "../runs/inputs.js";
 import { RustcArguments } from "../capture/rustc-args.js";
 
 /** Options that change with every build or only say where things go. */
 const NO_SETTING = /^(?:metadata|extra-filename|incremental|save-temps|linker|link-args?|link-arg|rpath|ar|remark|dep-info-omit-d-target)$/;
 
 /** Of `inputs`: the settings that LTO ran with, and the other `-C`, `-Z` and `--cfg` options of the final crate. */
-export function settingsOf(inputs: ThinInputs): Record<string, string> {
+export function settingsOf(inputs: LtoInputs): Record<string, string> {
   const { settings, manifest, crateTypes } = inputs;
   const found: Record<string, string> = {
     "opt-level": settings.optLevel,

@@ -8,7 +8,7 @@ import type { EngineClient } from "../engine/client.js";
 import { LtoError } from "../errors.js";
 import { findModule } from "../runs/module-names.js";
 import { OnDemand } from "../runs/on-demand.js";
-import { openThin, type OpenThin } from "../runs/open.js";
+import { openUnit, type OpenUnit } from "../runs/open.js";
 import { sourceOf } from "../runs/run-origin.js";
 import { readingEngine, type Stages } from "./stages-of.js";
 
@@ -77,7 +77,7 @@ export class RunStages implements Stages {
     });
   }
 
-  async #analyze(): Promise<OpenThin> {
+  async #analyze(): Promise<OpenUnit> {
     const origin = this.#origin;
     if (origin === undefined) {
       throw new LtoError({
@@ -87,6 +87,6 @@ export class RunStages implements Stages {
       });
     }
     const { llvm, overrides } = origin;
-    return openThin(this.#core, await sourceOf(this.#core.layout, origin), { llvm, overrides, keysFile: null });
+    return openUnit(this.#core, await sourceOf(this.#core.layout, origin), { llvm, overrides, keysFile: null });
   }
 }

@@ -10,7 +10,7 @@ import type { EngineClient } from "../engine/client.js";
 import { llvmArguments, toolchainProfile } from "../engine/toolchain-profile.js";
 import { isLtoError, LtoError } from "../errors.js";
 import { findModule } from "../runs/module-names.js";
-import { libraryToRead, type ThinSource } from "../runs/open.js";
+import { libraryToRead, type LtoSource } from "../runs/open.js";
 import { StageFiles } from "../runs/stage-files.js";
 import { notSaved, type SavedTemps } from "./save-temps.js";
 
@@ -30,7 +30,7 @@ export interface Stages {
   close(): Promise<void>;
 }
 
-export type StagesSource = ThinSource | { readonly kind: "save-temps"; readonly saved: SavedTemps };
+export type StagesSource = LtoSource | { readonly kind: "save-temps"; readonly saved: SavedTemps };
 
 /** The stage that a person means, in rustc's spelling or the short one. @throws LtoError UnknownStage */
 export function stageNamed(text: string, mode: LtoMode): Stage {
@@ -172,7 +172,9 @@ class UnitStages implements Stages {
   async modules(): Promise<readonly string[]> {
     const logged = Object.keys(this.#manifest.decisions?.verdicts ?? {});
     if (logged.length > 0) return logged;
-    if (this.mode === "fat") return Object.keys(this.#manifest.rustcStages);
+    // Of fat LTO the base module alone has stages.
+    const base = this.mode === "fat" ? this.#manifest.decisions?.linked?.[0] : undefined;
+    if (base !== undefined) return [base];
     return (await this.#files.modules()).map(({ name }) => name);
   }
 
@@ -181,7 +183,6 @@ class UnitStages implements Stages {
   }
 
   async file(module: string, stage: Stage, signal?: AbortSignal): Promise<StageRef> {
-    if (this.mode === "fat" && this.#manifest.rustcStages[module]?.[stage] === undefined) throw noFatReplay(module, stage);
     const { file, madeBy } = await this.#files.file(module, stage, signal);
     return { stage, file, madeBy };
   }
@@ -193,14 +194,4 @@ class UnitStages implements Stages {
   close(): Promise<void> {
     return this.#files.close();
   }
-}
-
-function noFatReplay(module: string, stage: Stage): LtoError {
-  return new LtoError({
-    name: "IncompleteUnit",
-    message: `rustc left no file of stage ${stage} for module ${module}, and fat LTO is not replayed.`,
-    module,
-    stage,
-    mend: "Look at a module and stage that rustc saved (with fat LTO: the base module's), or capture the unit with --lto thin.",
-  });
 }

@@ -32,7 +32,13 @@ interface Part {
 }
 
 function* partsOf(params: AnalyzeParams): Generator<Part> {
-  const alone = { ...params, thinLocal: false, incremental: false, previousKeysFile: null, keysFile: null };
+  const alone = {
+    ...params,
+    mode: params.mode === "fat" ? ("fat" as const) : ("thin" as const),
+    incremental: false,
+    previousKeysFile: null,
+    keysFile: null,
+  };
   for (const [index, module] of params.local.entries()) {
     yield { file: module.file, module: module.name, params: { ...alone, unit: `${params.unit}/${index}`, local: [module], upstream: [] } };
   }

@@ -1,18 +1,19 @@
-/** What a thin run works on, whether it came from a captured unit, a session directory or plain files; and what a person may change of it. */
+/** What a run works on, whether it came from a captured unit, a session directory or plain files; and what a person may change of it. */
 import type { EngineLocalModule, EngineUpstream } from "../../protocol/engine.js";
 import type { Overrides, UnitSummary } from "../../protocol/runs.js";
+import type { LtoMode } from "../../protocol/stages.js";
 import type { CrateType, Deviation, LtoSettings, OptLevel, Toolchain, UnitManifest } from "../../protocol/units.js";
 
 export type { Overrides };
 
-export interface ThinInputs {
+export interface LtoInputs {
   readonly unit: UnitSummary;
   /** null: plain files. */
   readonly manifest: UnitManifest | null;
   readonly toolchain: Toolchain | null;
   readonly settings: LtoSettings;
   readonly deviations: readonly Deviation[];
-  readonly thinLocal: boolean;
+  readonly mode: LtoMode;
   readonly crateTypes: readonly CrateType[];
   readonly local: readonly EngineLocalModule[];
   readonly upstream: readonly EngineUpstream[];
@@ -20,6 +21,8 @@ export interface ThinInputs {
   readonly preserveExternals: boolean;
   readonly incremental: boolean;
   readonly previousKeysFile: string | null;
+  /** See `AnalyzeParams`. */
+  readonly baseWhereTied: string | null;
   /**
    * Distinguishes inputs that their modules' keys do not (plain files may have no hash in their summary); null where rustc wrote every module,
    * which always hashes them.

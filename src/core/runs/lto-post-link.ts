@@ -8,7 +8,10 @@ const FLAG = "LTOPostLink";
 /** Told from the first module of which rustc saved the stages before and after the passes, else from the toolchain profile. */
 export async function addsLtoPostLink(profile: ToolchainProfile, manifest: UnitManifest | null): Promise<boolean> {
   for (const stages of Object.values(manifest?.rustcStages ?? {})) {
-    const [before, after] = [stages["thin-lto-after-import"], stages["thin-lto-after-pm"]];
+    const [before, after] = [
+      stages["thin-lto-after-import"] ?? stages["lto.after-restriction"],
+      stages["thin-lto-after-pm"] ?? stages["lto.after-pm"],
+    ];
     if (before === undefined || after === undefined) continue;
     try {
       // Strings of metadata stand in bitcode as plain bytes.

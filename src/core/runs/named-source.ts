@@ -5,7 +5,7 @@ import { isLtoError, LtoError } from "../errors.js";
 import type { StoreLayout } from "../stages/store-layout.js";
 import { parseStageFileName } from "../workspace/stage-file-names.js";
 import { sessionsIn } from "../workspace/sessions.js";
-import type { ThinSource } from "./open.js";
+import type { LtoSource } from "./open.js";
 import { unitNamed } from "./run-origin.js";
 import { isSessionFolder, unitOfSession } from "./session-unit.js";
 
@@ -16,7 +16,7 @@ const EXTENSIONS = new Set([".bc", ".o", ".rlib", ".a"]);
 const MOST_FILES = 5000;
 
 /** The source of a unit's ref: a capture, a session, or the path of a file. @throws LtoError UnknownUnit, UnreadableFile, SessionUnderWay */
-export async function sourceOfRef(layout: StoreLayout, ref: string): Promise<ThinSource> {
+export async function sourceOfRef(layout: StoreLayout, ref: string): Promise<LtoSource> {
   try {
     return { kind: "unit", unit: await unitNamed(layout, ref) };
   } catch (error) {
@@ -32,7 +32,7 @@ export async function sourceOfRef(layout: StoreLayout, ref: string): Promise<Thi
  *
  * @throws LtoError NothingToInspect, UnreadableFile, SessionUnderWay
  */
-export async function sourceOfPaths(paths: readonly string[]): Promise<ThinSource> {
+export async function sourceOfPaths(paths: readonly string[]): Promise<LtoSource> {
   const [only] = paths;
   if (paths.length === 1 && only !== undefined) {
     const session = await sessionOf(only);

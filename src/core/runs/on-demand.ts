@@ -2,7 +2,7 @@
 import { stagesOf, type LtoMode, type Stage } from "../../protocol/stages.js";
 import { isLtoError, LtoError } from "../errors.js";
 import { SharedWork } from "../shared-work.js";
-import type { OpenThin } from "./open.js";
+import type { OpenUnit } from "./open.js";
 
 interface UnderWay {
   readonly stages: readonly Stage[];
@@ -11,17 +11,17 @@ interface UnderWay {
 
 export class OnDemand {
   readonly #mode: LtoMode;
-  readonly #analyze: () => Promise<OpenThin>;
+  readonly #analyze: () => Promise<OpenUnit>;
   readonly #underWay = new Map<string, UnderWay>();
-  #open: Promise<OpenThin> | undefined;
+  #open: Promise<OpenUnit> | undefined;
 
-  constructor(mode: LtoMode, analyze: () => Promise<OpenThin>) {
+  constructor(mode: LtoMode, analyze: () => Promise<OpenUnit>) {
     this.#mode = mode;
     this.#analyze = analyze;
   }
 
   /** The analysed unit. One that failed is tried again by whoever comes next. */
-  async opened(): Promise<OpenThin> {
+  async opened(): Promise<OpenUnit> {
     const opening = (this.#open ??= this.#analyze());
     try {
       return await opening;

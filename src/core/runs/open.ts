@@ -1,4 +1,4 @@
-/** Opening a unit (or plain files) for thin LTO: libLLVM chosen and checked, inputs prepared, analysis done. What is open stays warm until it is closed. */
+/** Opening a unit (or plain files) for LTO: libLLVM chosen and checked, inputs prepared, analysis done. What is open stays warm until it is closed. */
 import { randomBytes } from "node:crypto";
 import type { EngineInfo, ModuleFile } from "../../protocol/engine.js";
 import type { UsedLlvm } from "../../protocol/runs.js";
@@ -12,15 +12,21 @@ import { AnalyzedUnit } from "./analyzed-unit.js";
 import { nameCulprit } from "./analysis-crash.js";
 import { explainUnreadable, refuseNewer } from "./foreign-llvm.js";
 import { InputWatch } from "./input-files.js";
-import { engineSettings, type Overrides, type ThinInputs } from "./inputs.js";
+import { engineSettings, type Overrides, type LtoInputs } from "./inputs.js";
 import { addsLtoPostLink } from "./lto-post-link.js";
 import { inputsOfPaths, readPathModules } from "./path-inputs.js";
 import { engineIdentity, settingsDigest, StageMaker } from "./stage-maker.js";
 import { inputsOfUnit } from "./unit-inputs.js";
 
 /** What a person named: a captured unit, or plain files. */
-export type ThinSource =
-  { readonly kind: "unit"; readonly unit: UnitManifest } | { readonly kind: "paths"; readonly paths: readonly string[] };
+export type LtoSource = { readonly kind: "unit"; readonly unit: UnitManifest } | PathsSource;
+
+/** Files all of equal rank; without a mode for thin LTO. */
+export interface PathsSource {
+  readonly kind: "paths";
+  readonly paths: readonly string[];
+  readonly mode?: "fat";
+}
 
 export interface OpenOptions {
   /** "auto", "system" or a path. */
@@ -31,8 +37,8 @@ export interface OpenOptions {
 }
 
 /** An analysed unit with all that a run, a verification or a single stage needs. */
-export interface OpenThin {
-  readonly inputs: ThinInputs;
+export interface OpenUnit {
+  readonly inputs: LtoInputs;
   readonly llvm: UsedLlvm;
   readonly engine: EngineClient;
   readonly analyzed: AnalyzedUnit;
@@ -52,13 +58,13 @@ export interface OpenThin {
  *
  * @throws LtoError everything that src/protocol/errors.ts names for inputs and engine
  */
-export async function openThin(core: Core, source: ThinSource, options: OpenOptions, signal?: AbortSignal): Promise<OpenThin> {
+export async function openUnit(core: Core, source: LtoSource, options: OpenOptions, signal?: AbortSignal): Promise<OpenUnit> {
   const chosen = await chooseEngine(core, source, options, signal);
   const { engine, profile } = chosen;
   const inputs =
     source.kind === "unit"
       ? await inputsOfUnit(source.unit, options.overrides, engine, signal)
-      : await inputsOfPaths(chosen.modules, options.overrides);
+      : await inputsOfPaths(chosen.modules, source.mode ?? "thin", options.overrides);
   const mend =
     source.kind === "unit" ? "Capture the unit again: `lto-inspector capture`." : "Check that the file exists and that you may read it.";
   const watch = await InputWatch.take(
@@ -67,7 +73,7 @@ export async function openThin(core: Core, source: ThinSource, options: OpenOpti
   );
   const settings = engineSettings(inputs.settings, inputs.manifest !== null, options.overrides);
   const addLtoPostLink = await addsLtoPostLink(profile, inputs.manifest);
-  const analyzed = await analyze(engine, addLtoPostLink, { ...inputs, settings }, options, signal);
+  const analyzed = await analyze(engine, profile, addLtoPostLink, { ...inputs, settings }, options, signal);
   await watch.check();
   const info = await engine.info();
   await refuseNewer(analyzed.result.modules, info);
@@ -104,17 +110,19 @@ function otherLlvm(info: EngineInfo, producers: readonly string[]): string {
 
 async function analyze(
   engine: EngineClient,
+  profile: ToolchainProfile,
   addLtoPostLink: boolean,
-  inputs: ThinInputs,
+  inputs: LtoInputs,
   options: OpenOptions,
   signal?: AbortSignal,
 ): Promise<AnalyzedUnit> {
   const params = {
     unit: `${inputs.unit.id}#${randomBytes(4).toString("hex")}`,
-    thinLocal: inputs.thinLocal,
+    mode: inputs.mode,
     crateTypes: inputs.crateTypes,
     settings: inputs.settings,
     addLtoPostLink,
+    thinPreLink: profile.thinPreLinkBeforeFat,
     local: inputs.local,
     upstream: inputs.upstream,
     preserve: inputs.preserve,
@@ -122,6 +130,7 @@ async function analyze(
     incremental: inputs.incremental,
     previousKeysFile: inputs.previousKeysFile,
     keysFile: inputs.incremental ? options.keysFile : null,
+    baseWhereTied: inputs.baseWhereTied,
   };
   try {
     return await AnalyzedUnit.open(engine, params, signal);
@@ -137,7 +146,7 @@ interface ChosenEngine {
   readonly modules: readonly ModuleFile[];
 }
 
-async function chooseEngine(core: Core, source: ThinSource, options: OpenOptions, signal?: AbortSignal): Promise<ChosenEngine> {
+async function chooseEngine(core: Core, source: LtoSource, options: OpenOptions, signal?: AbortSignal): Promise<ChosenEngine> {
   const added = options.overrides.llvmArgs ?? [];
   if (source.kind === "unit") {
     const engine = await chooseUnitEngine(core, source.unit, options.llvm, options.overrides);

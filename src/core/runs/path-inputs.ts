@@ -5,7 +5,7 @@ import { basename, extname, resolve } from "node:path";
 import type { EngineLocalModule, ModuleFile, ReadModulesResult } from "../../protocol/engine.js";
 import type { EngineClient } from "../engine/client.js";
 import { fromEngineError, LtoError } from "../errors.js";
-import { applyOverrides, PLAIN_SETTINGS, type Overrides, type ThinInputs } from "./inputs.js";
+import { applyOverrides, PLAIN_SETTINGS, type Overrides, type LtoInputs } from "./inputs.js";
 import { previousKeysIn } from "./session-folder.js";
 
 /**
@@ -75,18 +75,18 @@ function refuseDuplicates(modules: readonly ModuleFile[]): void {
  * Prepares plain files for `analyze`. Unless symbols to preserve or a crate type are given, every external definition is preserved, because nothing is
  * known of who uses them.
  */
-export async function inputsOfPaths(modules: readonly ModuleFile[], overrides: Overrides): Promise<ThinInputs> {
+export async function inputsOfPaths(modules: readonly ModuleFile[], mode: "thin" | "fat", overrides: Overrides): Promise<LtoInputs> {
   const { settings, deviations } = applyOverrides(PLAIN_SETTINGS, overrides);
   const files = [...new Set(modules.map((module) => module.file))];
   const preserve = overrides.preserve ?? [];
   const crateTypes = overrides.crateTypes ?? [];
   return {
-    unit: { id: files.map((file) => basename(file)).join("+"), name: nameOf(files), crateTypes, profile: "none", mode: "thin" },
+    unit: { id: files.map((file) => basename(file)).join("+"), name: nameOf(files), crateTypes, profile: "none", mode },
     manifest: null,
     toolchain: null,
     settings,
     deviations,
-    thinLocal: false,
+    mode,
     crateTypes,
     local: modules.map(engineModule),
     upstream: [],
@@ -94,6 +94,7 @@ export async function inputsOfPaths(modules: readonly ModuleFile[], overrides: O
     preserveExternals: preserve.length === 0 && crateTypes.length === 0,
     incremental: overrides.session !== undefined,
     previousKeysFile: overrides.session === undefined ? null : await previousKeysIn(overrides.session),
+    baseWhereTied: null,
     contentDigest: await digestOf(files),
     warnings: mixedTriples(modules),
   };

@@ -13,6 +13,8 @@ const DETAILS: Readonly<Record<ReasonKind, string>> = {
   "new-module": "The previous session did not have this module.",
   "no-previous-keys": "There are no keys of a previous session to compare with.",
   "no-session": "The build is not incremental, so that there is no cache to re-use anything from.",
+  "base-module": "Fat LTO links all modules into one: this is the one that the others are linked into.",
+  "linked-into-base": "Fat LTO links all modules into one: this one has become a part of the base module.",
   failed: "The engine failed on this module.",
 };
 

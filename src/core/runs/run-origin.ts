@@ -4,13 +4,16 @@ import type { RunOrigin } from "../../protocol/runs.js";
 import type { UnitManifest } from "../../protocol/units.js";
 import { captureFolder, loadUnit } from "../capture/captures.js";
 import type { StoreLayout } from "../stages/store-layout.js";
-import type { OpenOptions, ThinSource } from "./open.js";
+import type { OpenOptions, LtoSource } from "./open.js";
 import { isSessionFolder, unitOfSession } from "./session-unit.js";
 
 /** Describes a source for the manifest of its run. */
-export function originOf(layout: StoreLayout, source: ThinSource, options: Pick<OpenOptions, "llvm" | "overrides">): RunOrigin {
+export function originOf(layout: StoreLayout, source: LtoSource, options: Pick<OpenOptions, "llvm" | "overrides">): RunOrigin {
   const { llvm, overrides } = options;
-  if (source.kind === "paths") return { source: { paths: source.paths.map((path) => resolve(path)) }, llvm, overrides, outputBytes: null };
+  if (source.kind === "paths") {
+    const paths = source.paths.map((path) => resolve(path));
+    return { source: source.mode === "fat" ? { paths, mode: "fat" } : { paths }, llvm, overrides, outputBytes: null };
+  }
   return { source: unitSource(layout, source.unit), llvm, overrides, outputBytes: source.unit.outputBytes };
 }
 
@@ -27,8 +30,8 @@ export function captureRef(unit: UnitManifest): string {
 }
 
 /** The source of a run that is over. @throws LtoError UnknownUnit, UnreadableFile when it has gone meanwhile */
-export async function sourceOf(layout: StoreLayout, { source }: RunOrigin): Promise<ThinSource> {
-  if ("paths" in source) return { kind: "paths", paths: source.paths };
+export async function sourceOf(layout: StoreLayout, { source }: RunOrigin): Promise<LtoSource> {
+  if ("paths" in source) return { kind: "paths", ...source };
   if ("session" in source) return { kind: "unit", unit: await unitOfSession(source.session) };
   return { kind: "unit", unit: await loadUnit(layout.root, source.unit) };
 }

@@ -10,7 +10,7 @@ import { LtoError } from "../errors.js";
 import type { Overrides } from "./inputs.js";
 import { findModule } from "./module-names.js";
 import { OnDemand } from "./on-demand.js";
-import { chooseUnitEngine, openThin, type OpenThin, type ThinSource } from "./open.js";
+import { chooseUnitEngine, openUnit, type OpenUnit, type LtoSource } from "./open.js";
 
 export interface StageModule {
   readonly name: string;
@@ -38,12 +38,12 @@ export interface StageFilesOptions {
 export class StageFiles {
   readonly mode: LtoMode;
   readonly #core: Core;
-  readonly #source: ThinSource;
+  readonly #source: LtoSource;
   readonly #options: StageFilesOptions;
   readonly #signal: AbortSignal | undefined;
   readonly #onDemand: OnDemand;
 
-  constructor(core: Core, source: ThinSource, options: StageFilesOptions, signal?: AbortSignal) {
+  constructor(core: Core, source: LtoSource, options: StageFilesOptions, signal?: AbortSignal) {
     this.#core = core;
     this.#source = source;
     this.#options = options;
@@ -116,13 +116,13 @@ export class StageFiles {
     return this.#source.kind === "unit" ? this.#source.unit.rustcStages : {};
   }
 
-  #opened(): Promise<OpenThin> {
+  #opened(): Promise<OpenUnit> {
     return this.#onDemand.opened();
   }
 
-  #analyze(): Promise<OpenThin> {
+  #analyze(): Promise<OpenUnit> {
     const { llvm, overrides = {} } = this.#options;
-    return openThin(this.#core, this.#source, { llvm, overrides, keysFile: null }, this.#signal);
+    return openUnit(this.#core, this.#source, { llvm, overrides, keysFile: null }, this.#signal);
   }
 }
 

@@ -8,7 +8,7 @@ import type { LtoSettings } from "../../protocol/units.js";
 import type { StageKey, StageStore } from "../stages/store.js";
 import type { AnalyzedUnit } from "./analyzed-unit.js";
 import type { InputWatch } from "./input-files.js";
-import type { ThinInputs } from "./inputs.js";
+import type { LtoInputs } from "./inputs.js";
 
 /** What was made of a module. */
 export interface MadeStages {
@@ -86,7 +86,8 @@ export class StageMaker {
 
   #keyOf(module: string): StageKey {
     const analyzed = this.#modules.get(module);
-    return { engine: this.#engine, settings: this.#settings, moduleKey: analyzed?.key ?? "", module };
+    const moduleKey = this.#unit.result.fatDigest ?? analyzed?.key ?? "";
+    return { engine: this.#engine, settings: this.#settings, moduleKey, module };
   }
 }
 
@@ -95,7 +96,7 @@ export class StageMaker {
  *
  * @param sent the settings as the engine gets them: what it reads from functions follows from what was asked for
  */
-export function settingsDigest(inputs: ThinInputs, sent: LtoSettings, llvmArguments: readonly string[], addLtoPostLink: boolean): string {
+export function settingsDigest(inputs: LtoInputs, sent: LtoSettings, llvmArguments: readonly string[], addLtoPostLink: boolean): string {
   const suffixes = inputs.local.flatMap((module) => (module.promotionSuffix === undefined ? [] : [[module.name, module.promotionSuffix]]));
   const parts = [inputs.settings, sent, llvmArguments, addLtoPostLink, suffixes, inputs.contentDigest];
   return createHash("sha256").update(JSON.stringify(parts)).digest("hex");

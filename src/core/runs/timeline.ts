@@ -4,13 +4,15 @@ import type { Timing } from "../../protocol/runs.js";
 import type { Stage } from "../../protocol/stages.js";
 import type { Timeline, TimelineBar, TimelineLane } from "../../protocol/views.js";
 
-/** The stage that an activity of rustc's leads to (`optimize_thin_module` in `compiler/rustc_codegen_llvm/src/back/lto.rs`, 1.9x). */
+/** The stage that an activity of rustc's leads to (`optimize_thin_module` and `fat_lto` in `compiler/rustc_codegen_llvm/src/back/lto.rs`, 1.9x). */
 const STAGE_OF: Readonly<Record<string, Stage>> = {
   LLVM_thin_lto_rename: "thin-lto-after-rename",
   LLVM_thin_lto_resolve_weak: "thin-lto-after-resolve",
   LLVM_thin_lto_internalize: "thin-lto-after-internalize",
   LLVM_thin_lto_import: "thin-lto-after-import",
   LLVM_lto_optimize: "thin-lto-after-pm",
+  LLVM_fat_lto_link_module: "lto.input",
+  LLVM_fat_lto_build_monolithic_module: "lto.after-restriction",
 };
 
 /** Bars that one message carries at most. */

@@ -4,7 +4,7 @@ import type { UnitSummary } from "../../protocol/runs.js";
 import type { LocalModule, UnitManifest } from "../../protocol/units.js";
 import type { EngineClient } from "../engine/client.js";
 import { LtoError } from "../errors.js";
-import { applyOverrides, type Overrides, type ThinInputs } from "./inputs.js";
+import { applyOverrides, type Overrides, type LtoInputs } from "./inputs.js";
 import { previousKeysIn } from "./session-folder.js";
 
 export function summaryOf(manifest: UnitManifest): UnitSummary {
@@ -17,18 +17,21 @@ export function summaryOf(manifest: UnitManifest): UnitSummary {
  *
  * @param manifest as `loadUnit` reads it: every path absolute
  * @param engine reads rustc's own after-rename files where the promotion suffix has to be found
- * @throws LtoError IncompleteUnit, UnreadableFile; Usage when the unit is not of thin LTO
+ * @throws LtoError IncompleteUnit, UnreadableFile
  */
 export async function inputsOfUnit(
   manifest: UnitManifest,
   overrides: Overrides,
   engine: EngineClient,
   signal?: AbortSignal,
-): Promise<ThinInputs> {
+): Promise<LtoInputs> {
   refuse(manifest);
   const { settings, deviations } = applyOverrides(manifest.settings, overrides);
-  const suffixes = manifest.incremental ? new Map<string, string>() : await promotionSuffixes(manifest, engine, signal);
-  const unknown = manifest.incremental ? manifest.localModules.filter((module) => module.green === null).length : 0;
+  const promotes = manifest.mode !== "fat" && !manifest.incremental;
+  const suffixes = promotes ? await promotionSuffixes(manifest, engine, signal) : new Map<string, string>();
+  const globalAllocator = await hasGlobalAllocator(manifest, engine, signal);
+  const unknown =
+    manifest.incremental && manifest.mode !== "fat" ? manifest.localModules.filter((module) => module.green === null).length : 0;
   const crateTypes = overrides.crateTypes ?? manifest.crateTypes;
   const typeDeviation =
     overrides.crateTypes === undefined ? [] : [{ setting: "crate-type", build: manifest.crateTypes.join(","), used: crateTypes.join(",") }];
@@ -40,14 +43,15 @@ export async function inputsOfUnit(
     toolchain: manifest.toolchain,
     settings,
     deviations: [...manifest.deviations, ...deviations, ...typeDeviation, ...preserveDeviation],
-    thinLocal: manifest.mode === "thin-local",
+    mode: manifest.mode,
     crateTypes,
-    local: manifest.localModules.map((module) => engineModule(manifest, module, suffixes.get(module.name))),
+    local: manifest.localModules.map((module) => engineModule(manifest, module, { suffix: suffixes.get(module.name), globalAllocator })),
     upstream: manifest.upstream.map((archive) => ({ crate: archive.crate, file: archive.file, members: archive.members })),
     preserve,
     preserveExternals: false,
     incremental: manifest.incremental || overrides.session !== undefined,
     previousKeysFile: overrides.session === undefined ? manifest.previousKeysFile : await previousKeysIn(overrides.session),
+    baseWhereTied: manifest.decisions?.linked?.[0] ?? null,
     contentDigest: null,
     warnings: [
       ...manifest.warnings,
@@ -70,25 +74,35 @@ function refuse(manifest: UnitManifest): void {
         `Run \`lto-inspector capture ${manifest.workspace}\`, which builds it in a target directory of its own and keeps what is needed.`,
     });
   }
-  if (manifest.mode === "fat") {
-    throw new LtoError({
-      name: "Usage",
-      message: `${manifest.name} was built with fat LTO; there is no thin pipeline to replay.`,
-      mend: "Capture it with `--lto thin` to see what thin LTO would do (another build: the difference is listed under deviations).",
-    });
-  }
 }
 
-function engineModule(manifest: UnitManifest, module: LocalModule, suffix: string | undefined): EngineLocalModule {
+interface FoundFacts {
+  readonly suffix: string | undefined;
+  readonly globalAllocator: boolean;
+}
+
+function engineModule(manifest: UnitManifest, module: LocalModule, { suffix, globalAllocator }: FoundFacts): EngineLocalModule {
   return {
     name: module.name,
     origin: module.origin,
     crate: manifest.crateName,
-    file: module.file,
+    file: globalAllocator ? (module.withGlobalAllocator ?? module.file) : module.file,
     reserialize: module.reserialize,
+    ...(module.inMemory === true ? { inMemory: true } : {}),
     green: module.green ?? manifest.incremental,
     ...(suffix === undefined ? {} : { promotionSuffix: suffix }),
   };
+}
+
+/**
+ * Whether one of the crates has a `#[global_allocator]`: it then defines what is the allocator module's otherwise. The sysroot's crates never do.
+ */
+async function hasGlobalAllocator(manifest: UnitManifest, engine: EngineClient, signal?: AbortSignal): Promise<boolean> {
+  if (manifest.localModules.every((module) => module.withGlobalAllocator === undefined)) return false;
+  const local = manifest.localModules.filter((module) => module.origin === "local").map((module) => module.file);
+  const upstream = manifest.upstream.filter((archive) => archive.file !== archive.source).map((archive) => archive.file);
+  const { modules } = await engine.request("readModules", { files: [...local, ...upstream], members: "rust-objects" }, signal);
+  return modules.some((module) => module.isAllocator);
 }
 
 /**

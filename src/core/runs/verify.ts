@@ -1,26 +1,21 @@
 /** `verify`: replays a unit and holds every stage, key, decision and the preserved-symbol count against rustc's own files and log. */
 import type { AnalyzedModule, SavedStage } from "../../protocol/engine.js";
 import type { StageCounts, VerifyReport } from "../../protocol/runs.js";
-import { THIN_STAGES, type Stage } from "../../protocol/stages.js";
+import { stagesOf, type Stage } from "../../protocol/stages.js";
 import type { UnitManifest } from "../../protocol/units.js";
 import type { Core } from "../core.js";
 import { isLtoError, LtoError, reportOf, throwIfCancelled } from "../errors.js";
 import { compareStage } from "./compare-stage.js";
 import { estimateBytes, requireSpace } from "./disk-space.js";
 import { readKeysFile } from "./keys-file.js";
-import { openThin, type OpenThin } from "./open.js";
-import type { RunHooks } from "./thin.js";
+import { stageBytes, withStages, type RunHooks } from "./lto-run.js";
+import { openUnit, type OpenUnit } from "./open.js";
 import { noteVerified } from "./verified.js";
+import { compareLinking, fatWarnings, type Difference } from "./verify-fat.js";
 import { workThrough } from "./work-list.js";
 
 export interface VerifyOptions {
   readonly llvm: string;
-}
-
-interface Difference {
-  readonly module: string;
-  readonly stage: string;
-  readonly why: string;
 }
 
 /** Whether anything differs or is missing: exit code 1. */
@@ -43,7 +38,7 @@ export function differs(report: VerifyReport): boolean {
  */
 export async function verifyUnit(core: Core, unit: UnitManifest, options: VerifyOptions, hooks: RunHooks = {}): Promise<VerifyReport> {
   hooks.progress?.({ kind: "opening" });
-  const open = await openThin(core, { kind: "unit", unit }, { llvm: options.llvm, overrides: {}, keysFile: null }, hooks.signal);
+  const open = await openUnit(core, { kind: "unit", unit }, { llvm: options.llvm, overrides: {}, keysFile: null }, hooks.signal);
   try {
     const report = await new Verification(core, unit, open, hooks).run();
     if (!differs(report)) await noteVerified(core.layout, open, report);
@@ -56,27 +51,32 @@ export async function verifyUnit(core: Core, unit: UnitManifest, options: Verify
 class Verification {
   readonly #core: Core;
   readonly #unit: UnitManifest;
-  readonly #open: OpenThin;
+  readonly #open: OpenUnit;
   readonly #hooks: RunHooks;
+  readonly #stages: readonly Stage[];
   readonly #counts = new Map<Stage, Record<keyof StageCounts, number>>();
   readonly #different: Difference[] = [];
   readonly #warnings: string[];
   #done = 0;
 
-  constructor(core: Core, unit: UnitManifest, open: OpenThin, hooks: RunHooks) {
+  constructor(core: Core, unit: UnitManifest, open: OpenUnit, hooks: RunHooks) {
     this.#core = core;
     this.#unit = unit;
     this.#open = open;
     this.#hooks = hooks;
-    this.#warnings = [...open.warnings];
-    for (const stage of THIN_STAGES) this.#counts.set(stage, { identical: 0, sameText: 0, different: 0, absent: 0, reusedByRustc: 0 });
+    this.#warnings = [...open.warnings, ...fatWarnings(unit)];
+    this.#stages = stagesOf(unit.mode);
+    for (const stage of this.#stages) this.#counts.set(stage, { identical: 0, sameText: 0, different: 0, absent: 0, reusedByRustc: 0 });
   }
 
   async run(): Promise<VerifyReport> {
     const { modules, localPreservedSymbols } = this.#open.analyzed.result;
-    this.#missingModules(modules);
-    const compiled = modules.filter((module) => this.#compiledByRustc(module.name));
-    for (const module of modules) if (!compiled.includes(module)) this.#countAll(module.name, "reusedByRustc");
+    const linking = this.#unit.mode === "fat" ? compareLinking(this.#unit, modules) : undefined;
+    if (linking === undefined) this.#missingModules(modules);
+    else this.#different.push(...linking.different);
+    const made = withStages(modules);
+    const compiled = made.filter((module) => this.#compiledByRustc(module.name));
+    for (const module of made) if (!compiled.includes(module)) this.#countAll(module.name, "reusedByRustc");
     await this.#replay(compiled);
     await this.#open.maker.settle();
     const keys = await this.#keys(modules);
@@ -94,6 +94,7 @@ class Verification {
       keys,
       decisions,
       preservedSymbols: { rustc, ours: localPreservedSymbols },
+      ...(linking === undefined ? {} : { linked: linking.counts }),
       different: this.#different,
       warnings: this.#warnings,
     };
@@ -123,8 +124,11 @@ class Verification {
 
   async #replay(modules: readonly AnalyzedModule[]): Promise<void> {
     const missing: number[] = [];
-    for (const module of modules) if ((await this.#open.maker.stored(module.name, THIN_STAGES)) === undefined) missing.push(module.bytes);
-    await requireSpace(this.#core.layout.blobs, estimateBytes(missing, THIN_STAGES.length));
+    const all = this.#open.analyzed.result.modules;
+    for (const module of modules) {
+      if ((await this.#open.maker.stored(module.name, this.#stages)) === undefined) missing.push(stageBytes(module, all));
+    }
+    await requireSpace(this.#core.layout.blobs, estimateBytes(missing, this.#stages.length));
     const ordered = [...modules].sort((left, right) => right.bytes - left.bytes);
     const quiet = this.#open.engine.onProgress((progress) => {
       if (progress.unit !== this.#open.analyzed.unit) return;
@@ -142,11 +146,11 @@ class Verification {
     const files = this.#unit.rustcStages[module] ?? {};
     let ours: readonly SavedStage[] = [];
     try {
-      ours = (await this.#open.maker.make(module, THIN_STAGES, this.#hooks.signal)).stages;
+      ours = (await this.#open.maker.make(module, this.#stages, this.#hooks.signal)).stages;
     } catch (error) {
       if (!isModulesOwn(error)) throw error;
       const report = reportOf(error, `Replaying ${module}`);
-      for (const stage of THIN_STAGES) this.#count(stage, "different");
+      for (const stage of this.#stages) this.#count(stage, "different");
       this.#differ(module, report.stage ?? "", `${report.name}: ${report.message}`);
     }
     for (const { stage, blob } of ours) await this.#compare(module, stage, this.#core.store.blobFile(blob), files[stage]);
@@ -182,9 +186,9 @@ class Verification {
     return { equal, different };
   }
 
-  /** rustc keeps keys only where there is a session. */
+  /** rustc keeps keys only where there is a session, and none of fat LTO. */
   async #rustcKeys(): Promise<ReadonlyMap<string, string> | null> {
-    if (!this.#unit.incremental) return null;
+    if (!this.#unit.incremental || this.#unit.mode === "fat") return null;
     if (this.#unit.currentKeysFile !== null) return readKeysFile(this.#unit.currentKeysFile);
     if (this.#unit.decisions !== null) return new Map(Object.entries(this.#unit.decisions.currentKeys));
     this.#warnings.push("Neither rustc's key file nor its log is there: keys cannot be compared.");
@@ -205,7 +209,7 @@ class Verification {
   }
 
   #countAll(module: string, kind: keyof StageCounts): void {
-    for (const stage of THIN_STAGES) {
+    for (const stage of this.#stages) {
       // A file that rustc wrote for a module which it re-used would be from another build.
       if (this.#unit.rustcStages[module]?.[stage] !== undefined) {
         this.#warnings.push(`rustc re-used ${module}, and yet a file of its stage ${stage} is there; it is not compared.`);
@@ -216,7 +220,7 @@ class Verification {
 
   #count(stage: Stage, kind: keyof StageCounts): void {
     const counts = this.#counts.get(stage);
-    if (counts === undefined) throw new LtoError({ name: "Internal", message: `There is no stage ${stage} in thin LTO.` });
+    if (counts === undefined) throw new LtoError({ name: "Internal", message: `There is no stage ${stage} in ${this.#unit.mode} LTO.` });
     counts[kind] += 1;
   }
 

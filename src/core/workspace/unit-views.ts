@@ -44,7 +44,7 @@ export function viewOfCapture(layout: StoreLayout, unit: UnitManifest, context: 
     complete: unit.complete,
     problem: unit.incompleteBecause ?? null,
     deviations: unit.deviations,
-    runnable: unit.complete && unit.mode !== "fat",
+    runnable: unit.complete,
     modules: verdicts?.length ?? unit.localModules.length + unit.upstream.reduce((sum, { members }) => sum + (members?.length ?? 1), 0),
     upstreamCrates: unit.upstream.length,
     decided: verdicts === null ? null : { reused: count("re-used"), recompiled: count("re-compiled") },

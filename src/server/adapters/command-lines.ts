@@ -2,6 +2,7 @@
 import type { RunOrigin } from "../../protocol/runs.js";
 import { storeRoot } from "../../core/capture/store-paths.js";
 import { LtoError } from "../../core/errors.js";
+import { sourceOfRef } from "../../core/runs/named-source.js";
 import type { CliChoice } from "../../protocol/requests.js";
 import { STAGE_NAMES } from "../../protocol/stages.js";
 import type { Subject } from "../../protocol/uris.js";
@@ -35,7 +36,7 @@ async function wordsOf(state: ServerState, choice: CliChoice): Promise<string[]>
     case "capture":
       return captureArguments(state, choice.choice);
     case "thin":
-      return ["thin", ...sourceWords(choice.source), ...llvmWords(state.settings.libLLVM)];
+      return [await runCommand(state, choice.source), ...sourceWords(choice.source), ...llvmWords(state.settings.libLLVM)];
     case "verify":
       return ["verify", ...sourceWords(choice.source), ...llvmWords(state.settings.libLLVM)];
     case "show": {
@@ -60,6 +61,13 @@ async function wordsOf(state: ServerState, choice: CliChoice): Promise<string[]>
       return ["find", ...words, choice.symbol, ...llvmWords(llvm)];
     }
   }
+}
+
+/** The command that does what Run does. A unit that has gone is looked for by whoever runs the line. */
+async function runCommand({ bench }: ServerState, source: RunSource): Promise<"thin" | "fat"> {
+  if (!("unit" in source)) return "thin";
+  const found = await sourceOfRef(bench.core.layout, source.unit).catch(() => undefined);
+  return found?.kind === "unit" && found.unit.mode === "fat" ? "fat" : "thin";
 }
 
 function sourceWords(source: RunSource): string[] {

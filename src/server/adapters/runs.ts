@@ -3,7 +3,9 @@ import { unitNamed } from "../../core/runs/run-origin.js";
 import { excerpt } from "../../core/runs/run-view.js";
 import { pageOf } from "../../core/runs/module-rows.js";
 import { sourceOfPaths, sourceOfRef } from "../../core/runs/named-source.js";
-import { DEFAULT_THIN_OPTIONS, runThin, type RunProgress } from "../../core/runs/thin.js";
+import { DEFAULT_FAT_OPTIONS, runFat } from "../../core/runs/fat.js";
+import type { RunProgress } from "../../core/runs/lto-run.js";
+import { DEFAULT_THIN_OPTIONS, runThin } from "../../core/runs/thin.js";
 import { differs, verifyUnit } from "../../core/runs/verify.js";
 import { LtoError } from "../../core/errors.js";
 import { shortModuleName } from "../../protocol/module-names.js";
@@ -17,14 +19,17 @@ import { pathOf } from "./uris.js";
 /** Differences and warnings that one message carries. */
 const SHOWN = 100;
 
+/** Runs LTO as the unit was built; files, of which nothing is known, get thin LTO. */
 export async function thin(state: ServerState, { source, llvm, analyzeOnly }: ThinChoice, call: Call): Promise<RunView> {
   const { bench } = state;
   return bench.use(async () => {
     const { core, history, subjects } = bench;
     const from = "unit" in source ? await sourceOfRef(core.layout, source.unit) : await sourceOfPaths(source.files.map(pathOf));
     let id = "";
-    const options = { ...DEFAULT_THIN_OPTIONS, llvm: llvm ?? state.settings.libLLVM, analyzeOnly: analyzeOnly === true };
-    const report = await runThin(core, from, options, {
+    const fat = from.kind === "unit" && from.unit.mode === "fat";
+    const defaults = fat ? DEFAULT_FAT_OPTIONS : DEFAULT_THIN_OPTIONS;
+    const options = { ...defaults, llvm: llvm ?? state.settings.libLLVM, analyzeOnly: analyzeOnly === true };
+    const report = await (fat ? runFat : runThin)(core, from, options, {
       signal: call.signal,
       started: (run) => (id = run),
       progress: (progress) => {
@@ -34,9 +39,10 @@ export async function thin(state: ServerState, { source, llvm, analyzeOnly }: Th
     subjects.add(id, await history.origin(id), report);
     void bench.pruneNowAndThen();
     const view = await history.view(id);
-    const { counts } = view;
+    const { modules, reused, recompiled, failed } = view.counts;
+    const done = fat ? `${modules - failed} linked` : `${reused} re-used, ${recompiled} re-compiled`;
     state.connection.console.info(
-      `Thin LTO of ${view.unit.name}: ${counts.reused} re-used, ${counts.recompiled} re-compiled, ${counts.failed} failed, in ${view.millis ?? 0} ms.`,
+      `${fat ? "Fat" : "Thin"} LTO of ${view.unit.name}: ${done}, ${failed} failed, in ${view.millis ?? 0} ms.`,
     );
     return view;
   });

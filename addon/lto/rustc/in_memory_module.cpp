@@ -1,0 +1,44 @@
+#include "lto/rustc/in_memory_module.h"
+
+#include "lto/llvm/error.h"
+#include "llvm/Bitcode/BitcodeReader.h"
+
+using namespace llvm;
+
+namespace lto_inspector {
+
+/// Reads everything, but without the verifier that parseBitcodeFile ends with: rustc ran none, and
+/// it leaves a metadata kind behind in the context (heapallocsite) that all bitcode would then
+/// name.
+static Expected<std::unique_ptr<Module>> parseWithoutVerifying(LLVMContext &Context,
+                                                               MemoryBufferRef Bitcode) {
+  Expected<std::unique_ptr<Module>> M = getLazyBitcodeModule(Bitcode, Context);
+  if (!M)
+    return M;
+  if (Error E = (*M)->materializeMetadata())
+    return E;
+  for (Function &F : **M)
+    if (Error E = F.materialize())
+      return E;
+  return M;
+}
+
+Expected<std::unique_ptr<Module>> parseInMemoryModule(LLVMContext &Context, const LtoModule &Input,
+                                                      const TargetSettings &Target,
+                                                      const ModuleConfig &Config,
+                                                      const std::atomic<bool> &Cancelled) {
+  Expected<std::unique_ptr<Module>> M = parseWithoutVerifying(Context, Input.buffer());
+  if (!M)
+    return wrapError(M.takeError(), "ParseBitcode", "failed to parse bitcode for LTO module",
+                     Input.File, Input.Name);
+  Expected<std::unique_ptr<TargetMachine>> TM = createTargetMachine(Target, **M);
+  if (!TM)
+    return TM.takeError();
+  if (Error E = optimizeBeforeFatLto(**M, **TM, Config, Cancelled))
+    return E;
+  if (Cancelled)
+    return makeError("Cancelled", "cancelled", Input.File, Input.Name);
+  return M;
+}
+
+} // namespace lto_inspector

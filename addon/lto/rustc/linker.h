@@ -1,0 +1,29 @@
+//===- linker.h - Linking modules into one --------------------------------===//
+#pragma once
+
+#include "lto/llvm/context.h"
+#include "lto/rustc/lto_module.h"
+#include "llvm/Linker/Linker.h"
+#include "llvm/Support/Error.h"
+
+namespace lto_inspector {
+
+/// Links serialised modules into one that is in memory.
+///
+/// Mirrors `Linker` (rustc_codegen_llvm/src/back/lto.rs) and `LLVMRustLinkerAdd` (RustWrapper.cpp),
+/// 1.9x.
+class FatLinker {
+public:
+  /// Said is where the diagnostics of Base's context go.
+  FatLinker(llvm::Module &Base, const Diagnostics &Said) : Base(Base), Said(Said), Linker(Base) {}
+
+  /// Links a module's bitcode in. Errors: LoadBitcode with the module's name and what LLVM said.
+  llvm::Error add(const LtoModule &Module);
+
+private:
+  llvm::Module &Base;
+  const Diagnostics &Said;
+  llvm::Linker Linker;
+};
+
+} // namespace lto_inspector

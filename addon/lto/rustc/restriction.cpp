@@ -1,0 +1,18 @@
+#include "lto/rustc/restriction.h"
+
+#include "llvm/ADT/StringSet.h"
+#include "llvm/Transforms/IPO/Internalize.h"
+
+using namespace llvm;
+
+namespace lto_inspector {
+
+void runRestrictionPass(Module &M, ArrayRef<std::string> Preserved) {
+  StringSet<> Names;
+  Names.insert_range(Preserved);
+  // Made by LLVM for the address sanitizer, whichever symbols the crates export.
+  Names.insert("___asan_globals_registered");
+  internalizeModule(M, [&](const GlobalValue &Value) { return Names.contains(Value.getName()); });
+}
+
+} // namespace lto_inspector

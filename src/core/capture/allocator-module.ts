@@ -1,0 +1,84 @@
+/**
+ * The allocator's codegen unit for fat LTO, which rustc never writes: not with `-C save-temps`, not into a session. It holds the functions between
+ * `__rust_alloc` and the default allocator, depends on the compiler and its options alone, and is optimised by nobody before LTO. So an empty crate,
+ * compiled by the same rustc with the same options but without LTO, has the very same one, and then `-C save-temps` keeps it.
+ *
+ * Source: `codegen_allocator` and `ModuleConfig::new` (no opt level for `ModuleKind::Allocator`, `emit_bc` with save-temps only) in
+ * `compiler/rustc_codegen_ssa/src/back/write.rs`, and `compiler/rustc_codegen_llvm/src/allocator.rs`, rustc 1.96.
+ */
+import fs from "node:fs/promises";
+import path from "node:path";
+import { writeFileWhole } from "../atomic-file.js";
+import { runProcess } from "../workspace/process.js";
+import type { RustcArguments } from "./rustc-args.js";
+import type { RustcRecord } from "./wrapper/record.js";
+
+const CRATE = "allocator_probe";
+
+/** With a `#[global_allocator]` the crate that has it defines the functions, and the allocator's unit is left with a marker. */
+const SOURCES = {
+  default: "fn main() {}\n",
+  global: "#[global_allocator]\nstatic GLOBAL: std::alloc::System = std::alloc::System;\nfn main() {}\n",
+} as const;
+
+/** What must not reach the empty crate: LTO itself, where files go, what only linking needs, and what belongs to the crate that was compiled. */
+const LEFT_OUT =
+  /^(?:lto|linker-plugin-lto|incremental|extra-filename|metadata|save-temps|codegen-units|embed-bitcode|linker|linker-flavor|link-.*|profile-.*|passes|instrument-coverage)$/;
+
+export interface AllocatorModules {
+  /** For a program without a `#[global_allocator]`, and for one with it. */
+  readonly default: string;
+  readonly global: string;
+}
+
+/**
+ * Makes both of the allocator's codegen units.
+ *
+ * @param folder a scratch folder, for the caller to remove
+ * @returns files in it, or in a sentence why there are none
+ */
+export async function makeAllocatorModules(record: RustcRecord, args: RustcArguments, folder: string): Promise<AllocatorModules | string> {
+  const made: Record<string, string> = {};
+  for (const [kind, source] of Object.entries(SOURCES)) {
+    const place = path.join(folder, kind);
+    await fs.mkdir(place, { recursive: true });
+    await writeFileWhole(path.join(place, `${CRATE}.rs`), source);
+    const failure = await compile(record, args, place);
+    if (failure !== undefined) return failure;
+    const file = (await fs.readdir(place)).find((name) => name.endsWith(".rcgu.bc") && !/-cgu\.\d+\.rcgu\.bc$/.test(name));
+    if (file === undefined) return "rustc made no codegen unit for the allocator of an empty crate.";
+    made[kind] = path.join(place, file);
+  }
+  const { default: plain, global } = made;
+  return plain === undefined || global === undefined
+    ? "rustc made no codegen unit for the allocator of an empty crate."
+    : { default: plain, global };
+}
+
+async function compile(record: RustcRecord, args: RustcArguments, place: string): Promise<string | undefined> {
+  const rustc = record.programs.at(-1) ?? "rustc";
+  const words = [
+    ...[path.join(place, `${CRATE}.rs`), "--crate-name", CRATE, "--edition=2021", "--cap-lints=allow", "--emit=obj", "--out-dir", place],
+    ...args.crateTypes.map((type) => `--crate-type=${type}`),
+    ...sharedOptions(args),
+    ...["-C", "save-temps", "-C", "lto=off"],
+  ];
+  const result = await runProcess(rustc, words, { cwd: record.cwd, env: { ...process.env, ...record.environment, RUSTC_LOG: "" } });
+  return result.code === 0 ? undefined : `rustc did not compile an empty crate with the options of the build: ${lastLine(result.stderr)}`;
+}
+
+/** The options of the real run that decide how code is generated. */
+function sharedOptions(args: RustcArguments): string[] {
+  return args.options.flatMap(({ name, value }) => {
+    if (value === null) return [];
+    if (name === "--target" || name === "--sysroot") return [name, value];
+    if (name === "-Z") return [name, value];
+    const key = (value.split("=", 1)[0] ?? "").replaceAll("_", "-");
+    return name === "-C" && !LEFT_OUT.test(key) ? [name, value] : [];
+  });
+}
+
+function lastLine(text: string): string {
+  const lines = text.split("\n").filter((line) => line.trim() !== "");
+  return lines.find((line) => line.startsWith("error")) ?? lines.at(-1) ?? "it said nothing.";
+}

@@ -1,0 +1,247 @@
+/**
+ * `fat` on examples/rust with every toolchain that is there: the program, with one of them cdylib and staticlib too, with and without a session, held
+ * against rustc's own files; and what `fat`, `show`, `diff`, `find` and `explain` make of such a unit.
+ */
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe, it } from "node:test";
+import { EXAMPLE } from "../../bench/verify-matrix/projects.js";
+import { findMatrixToolchain, TOOLCHAIN_NAMES, type MatrixToolchain } from "../../bench/verify-matrix/toolchains.js";
+import { toolchainProfile } from "../../src/core/engine/toolchain-profile.js";
+import type { ExplainReport } from "../../src/protocol/explain.js";
+import type { CaptureReport } from "../../src/protocol/reports.js";
+import type { RunReport, VerifyReport } from "../../src/protocol/runs.js";
+import { FAT_STAGES } from "../../src/protocol/stages.js";
+import type { UnitManifest } from "../../src/protocol/units.js";
+import { demoWorkspace, skipWithoutRust, TestCli, validate } from "../support/cli.js";
+
+/** The first toolchain that is there: the example's three crates are built with it, and with the others only the program. */
+let first: MatrixToolchain | undefined;
+
+/** Built once with a session and once without. */
+for (const name of TOOLCHAIN_NAMES) {
+  describe(`fat LTO with the toolchain ${name} equals rustc's`, () => {
+    let scratch = "";
+    let workspace = "";
+    let toolchain: MatrixToolchain | string = "";
+    let cli: TestCli;
+
+    before(async () => {
+      scratch = await mkdtemp(join(tmpdir(), "lto-inspector-fat-"));
+      cli = new TestCli(join(scratch, "store"));
+      toolchain = await findMatrixToolchain(name);
+      if (typeof toolchain === "string") return;
+      first ??= toolchain;
+      workspace = await EXAMPLE.prepare(join(scratch, "example"), toolchain);
+    });
+    after(async () => {
+      await rm(scratch, { recursive: true, force: true });
+    });
+
+    const verifyAll = async (incremental: boolean, env: NodeJS.ProcessEnv): Promise<VerifyReport[]> => {
+      const flags = ["--lto", "fat", incremental ? "--incremental" : "--no-incremental"];
+      const whole = toolchain === first;
+      const select = whole ? ["--", "--workspace"] : (EXAMPLE.targets.program?.select ?? []);
+      const ended = await cli.run(["capture", workspace, ...flags, ...select], { env });
+      assert.equal(ended.code, 0, ended.stderr);
+      const reports: VerifyReport[] = [];
+      for (const unit of ended.stdout.trim().split("\n")) {
+        const file = join(scratch, "verify.json");
+        const verified = await cli.run(["verify", unit, "--json", file], { env });
+        const report = JSON.parse(await readFile(file, "utf8")) as VerifyReport;
+        assert.ok(verified.code === 0 || verified.code === 1, verified.stderr);
+        assert.equal(verified.code === 0, report.different.length === 0);
+        await validate("verify", report);
+        reports.push(report);
+      }
+      assert.deepEqual(reports.flatMap(({ unit }) => unit.crateTypes).toSorted(), whole ? ["bin", "cdylib", "staticlib"] : ["bin"]);
+      return reports;
+    };
+
+    const linksAsRustc = ({ linked, preservedSymbols, llvm, unit }: VerifyReport): void => {
+      assert.ok((linked?.rustc ?? 0) > 20, unit.name);
+      assert.deepEqual(linked, { rustc: linked?.rustc, ours: linked?.rustc, sameBase: true, sameOrder: true });
+      assert.equal(preservedSymbols.ours, preservedSymbols.rustc);
+      assert.equal(llvm.matchesProducer, true);
+    };
+
+    it("with a session: all three stages, byte for byte", async (context) => {
+      if (typeof toolchain === "string") {
+        context.skip(toolchain);
+        return;
+      }
+      for (const report of await verifyAll(true, toolchain.environment)) {
+        linksAsRustc(report);
+        assert.deepEqual(report.different, [], report.unit.name);
+        for (const stage of FAT_STAGES) assert.equal(report.stages[stage]?.identical, 1, `${report.unit.name} ${stage}`);
+        assert.deepEqual(Object.keys(report.stages), [...FAT_STAGES]);
+      }
+    });
+
+    it("without one: from what rustc had in memory, apart from the order in which values were used there", async (context) => {
+      if (typeof toolchain === "string") {
+        context.skip(toolchain);
+        return;
+      }
+      for (const report of await verifyAll(false, toolchain.environment)) {
+        linksAsRustc(report);
+        assert.ok(report.warnings.some((warning) => /rustc had \d+ codegen units in memory/.test(warning)));
+        for (const stage of ["lto.input", "lto.after-restriction"] as const) {
+          const difference = report.different.find((one) => one.stage === stage);
+          if (difference === undefined) assert.equal(report.stages[stage]?.identical, 1, `${report.unit.name} ${stage}`);
+          else assert.match(difference.why, /only the operands of \d+ phi instructions stand in another order/, report.unit.name);
+        }
+      }
+    });
+  });
+}
+
+describe("fat", { skip: skipWithoutRust }, () => {
+  let scratch = "";
+  let workspace = "";
+  let unit = "";
+  let thin = "";
+  let cli: TestCli;
+
+  before(async () => {
+    scratch = await mkdtemp(join(tmpdir(), "lto-inspector-fat-"));
+    cli = new TestCli(join(scratch, "store"));
+    workspace = await demoWorkspace(join(scratch, "demo"));
+    const captured = await cli.report<CaptureReport>(["capture", workspace, "--lto", "fat"]);
+    unit = captured.units.at(-1)?.id ?? assert.fail("nothing was captured");
+    thin = await cli.capture(workspace);
+  });
+  after(async () => {
+    await rm(scratch, { recursive: true, force: true });
+  });
+
+  const manifestOf = async (id: string): Promise<UnitManifest> =>
+    JSON.parse(await readFile(join(cli.store, "captures", id, "1", "manifest.json"), "utf8")) as UnitManifest;
+
+  it("links all modules into the base module, which has the three stages; the second time they are in the store", async () => {
+    const report = await cli.report<RunReport>(["fat", unit]);
+    assert.equal(report.command, "fat");
+    assert.deepEqual([report.unit.mode, report.llvm.matchesProducer, report.fidelity], ["fat", true, "same LLVM, not verified"]);
+    const [base, ...others] = report.modules;
+    assert.ok(base !== undefined && others.length > 20);
+    assert.ok(report.modules.every(({ verdict, key, previousKey }) => verdict === "linked" && key === null && previousKey === null));
+    assert.equal(base.reason.kind, "base-module");
+    assert.deepEqual(
+      base.stages.map(({ stage }) => stage),
+      FAT_STAGES,
+    );
+    assert.ok(others.every(({ stages, reason }) => stages.length === 0 && reason.kind === "linked-into-base"));
+    const names = others.map(({ name }) => Buffer.from(name));
+    assert.deepEqual(
+      names,
+      names.toSorted((left, right) => left.compare(right)),
+    );
+    assert.deepEqual(
+      report.modules.filter(({ origin }) => origin === "allocator").map(({ crate }) => crate),
+      ["demo"],
+    );
+    const again = await cli.report<RunReport>(["fat", unit]);
+    assert.equal(again.modules[0]?.fromStore, true);
+    assert.deepEqual(
+      again.modules[0].stages.map(({ file }) => file),
+      base.stages.map(({ file }) => file),
+    );
+  });
+
+  it("measures under the compiler's own names", async () => {
+    const { timings } = await cli.report<RunReport>(["fat", unit, "--opt-level", "1"]);
+    const { toolchain, decisions } = await manifestOf(unit);
+    const { fatActivities } = toolchainProfile(toolchain.release);
+    assert.deepEqual(new Set(timings.map(({ activity }) => activity)), new Set(fatActivities));
+    const links = timings.filter(({ activity }) => activity === "LLVM_fat_lto_link_module").map(({ argument }) => argument);
+    assert.deepEqual(links, decisions?.linked?.slice(1));
+    const driver = /librustc_driver\S* => (\/\S+)/.exec(spawnSync("ldd", [toolchain.rustc], { encoding: "utf8" }).stdout)?.[1];
+    if (driver === undefined) return;
+    const compiler = await readFile(driver);
+    for (const activity of fatActivities) assert.ok(compiler.includes(activity), activity);
+  });
+
+  it("is verified against rustc, and says so afterwards", async () => {
+    const report = await cli.report<VerifyReport>(["verify", unit]);
+    assert.deepEqual(report.keys, { equal: 0, different: 0 });
+    assert.deepEqual(report.decisions, { equal: 0, different: 0, reused: 0, recompiled: 0, exercised: false });
+    const said = await cli.run(["verify", unit]);
+    assert.match(said.stdout, /Linked: (\d+) of \1 modules; the base module is rustc's, and the others are linked in rustc's order\./);
+    assert.match(said.stdout, /VERIFIED: 3 of 3 stage files identical to rustc's own/);
+    assert.equal((await cli.report<RunReport>(["fat", unit, "--analyze"])).fidelity, "verified");
+  });
+
+  it("takes the functions of a global allocator from the program that has one", async () => {
+    const folder = await demoWorkspace(join(scratch, "allocator"));
+    const main = join(folder, "demo", "src", "main.rs");
+    const allocator = "#[global_allocator]\nstatic GLOBAL: std::alloc::System = std::alloc::System;\n";
+    await writeFile(main, `${await readFile(main, "utf8")}\n${allocator}`);
+    const own = await cli.capture(folder, "--lto", "fat");
+    assert.deepEqual((await cli.report<VerifyReport>(["verify", own])).different, []);
+  });
+
+  it("writes --out with the stages that are wanted, and makes none for --analyze", async () => {
+    const out = join(scratch, "out");
+    const { modules } = await cli.report<RunReport>(["fat", unit, "--out", out, "--save-temps", "input,restriction"]);
+    const base = modules[0]?.name ?? assert.fail("no module");
+    const files = (await readdir(out)).filter((file) => file.endsWith(".bc"));
+    assert.deepEqual(files.toSorted(), [`${base}.lto.after-restriction.bc`, `${base}.lto.input.bc`]);
+    const analyzed = await cli.report<RunReport>(["fat", unit, "--analyze"]);
+    assert.ok(analyzed.modules.every(({ stages }) => stages.length === 0));
+    const one = await cli.error(["fat", unit, "--only", modules[1]?.name ?? ""], 3);
+    assert.equal(one.name, "UnknownModule");
+  });
+
+  it("takes plain paths, the first of them as the base module", async () => {
+    const { localModules } = await manifestOf(unit);
+    const files = localModules.filter(({ origin }) => origin === "local").map(({ file }) => join(cli.store, "captures", unit, "1", file));
+    const { modules, unit: summary } = await cli.report<RunReport>(["fat", ...files, "--preserve", "main"]);
+    assert.equal(summary.mode, "fat");
+    assert.equal(modules.length, files.length);
+    assert.equal(modules[0]?.stages.length, 3);
+    assert.ok(files[0]?.endsWith(modules[0].name));
+  });
+
+  it("refuses units of the other kind, and keys", async () => {
+    assert.match((await cli.error(["fat", thin], 2)).message, /was built with thin LTO/);
+    assert.match((await cli.error(["thin", unit], 2)).message, /was built with fat LTO/);
+    const session = join(workspace, "target");
+    assert.match((await cli.error(["fat", unit, "--session", session], 2)).message, /no keys/);
+    for (const words of [[unit], [unit, "--if-changed"], [thin, "--against", unit]]) {
+      const { message, mend = "" } = await cli.error(["explain", ...words], 2);
+      assert.match(message, /was built with fat LTO, which has no keys/);
+      assert.match(mend, /lto-inspector fat/);
+    }
+  });
+
+  it("is passed over when a later build with thin LTO is explained", async () => {
+    const captures = join(cli.store, "captures", thin);
+    await cp(join(captures, "1"), join(captures, "2"), { recursive: true });
+    const manifest = await manifestOf(thin);
+    await writeFile(join(captures, "2", "manifest.json"), JSON.stringify({ ...manifest, capture: 2 }));
+    await writeFile(join(captures, "1", "manifest.json"), JSON.stringify({ ...manifest, mode: "fat" }));
+    const { against, build } = await cli.report<ExplainReport>(["explain", thin]);
+    assert.deepEqual([build.name, against], [`${thin}@2`, null]);
+  });
+
+  it("shows, compares and finds in the base module, function by function", async () => {
+    const shown = await cli.report<{ text: string; truncated: boolean }>([
+      "show",
+      unit,
+      (await manifestOf(unit)).decisions?.linked?.[0] ?? "",
+      "--stage",
+      "restriction",
+      "--function",
+      "demo_entry",
+    ]);
+    assert.match(shown.text, /define .*@demo_entry\(/);
+    const base = (await manifestOf(unit)).decisions?.linked?.[0] ?? "";
+    const diff = await cli.run(["diff", unit, base, "restriction", "pm", "--function", "demo_entry"]);
+    assert.equal(diff.code, 0, diff.stderr);
+    const found = await cli.report<{ hits: { module: string; role: string }[] }>(["find", unit, "demo_entry"]);
+    assert.ok(found.hits.some(({ module, role }) => module === base && role === "defined"));
+  });
+});

@@ -1,0 +1,55 @@
+/** A unit that was built with fat LTO, over the wire: Run runs what it was built with. */
+import assert from "node:assert/strict";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe, it } from "node:test";
+import { FAT_STAGES } from "../../src/protocol/stages.js";
+import { demoWorkspace, skipWithoutRust, TestCli } from "../support/cli.js";
+import { TestServer } from "../support/server.js";
+
+describe("the server on a unit of fat LTO", { skip: skipWithoutRust }, () => {
+  let scratch = "";
+  let unit = "";
+  let server: TestServer;
+
+  before(async () => {
+    scratch = await mkdtemp(join(tmpdir(), "lto-server-fat-"));
+    const store = join(scratch, "store");
+    const workspace = await demoWorkspace(join(scratch, "demo"));
+    unit = await new TestCli(store).capture(workspace, "--lto", "fat");
+    server = await TestServer.start({ store, folders: [workspace] });
+  });
+  after(async () => {
+    await server.stop();
+    await rm(scratch, { recursive: true, force: true });
+  });
+
+  it("runs fat LTO, whose base module has three stages", async () => {
+    const { mode, runnable } = await server.ask("unit", { unit });
+    assert.deepEqual([mode, runnable], ["fat", true]);
+    const run = await server.with(() => server.ask("thin", { source: { unit } }));
+    assert.deepEqual([run.state, run.unit.mode], ["done", "fat"]);
+    assert.ok(run.counts.modules > 20);
+    assert.deepEqual(run.counts, { modules: run.counts.modules, reused: 0, recompiled: 0, failed: 0, fromStore: 0 });
+    const { rows } = await server.ask("modules", { subject: { run: run.id }, offset: 0, limit: 200 });
+    assert.ok(rows.every(({ verdict }) => verdict === "linked"));
+    const base = rows.find(({ reason }) => reason?.kind === "base-module") ?? assert.fail("there is no base module");
+    const { stages } = await server.ask("stages", { subject: { run: run.id }, module: base.name, changes: true });
+    assert.deepEqual(
+      stages.map(({ stage }) => stage),
+      [...FAT_STAGES],
+    );
+    assert.match(server.log.join(""), /Fat LTO of demo \(bin\): \d+ linked, 0 failed/);
+  });
+
+  it("gives the line that does the same in a terminal", async () => {
+    const { line } = await server.ask("cliCommand", { command: "thin", source: { unit } });
+    assert.ok(line.includes(` fat ${unit}`), line);
+  });
+
+  it("verifies it", async () => {
+    const { verified, different } = await server.with(() => server.ask("verify", { unit }));
+    assert.deepEqual([verified, different.total], [true, 0]);
+  });
+});
