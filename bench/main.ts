@@ -1,6 +1,7 @@
 /** `npm run bench`: lists the benches, or runs the one that is named. */
 import { benchExplain } from "./explain/main.js";
 import { BenchFailure, endWith } from "./lib/failure.js";
+import { extension } from "./extension/main.js";
 import { faults } from "./faults/main.js";
 import { speed } from "./speed/main.js";
 import { verifyMatrix } from "./verify-matrix/main.js";
@@ -22,6 +23,11 @@ const BENCHES: readonly Bench[] = [
     name: "speed",
     what: "ripgrep 13: against llvm-lto2 and rustc's own LTO, threads, memory, runs from the store, cost against the number of modules (--help)",
     run: speed,
+  },
+  {
+    name: "extension",
+    what: "activation and memory, a tree of 10,000 CGUs, a stage diff of 5,000 lines, the dashboard of 1,000 modules (--help)",
+    run: extension,
   },
   {
     name: "faults",

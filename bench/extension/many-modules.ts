@@ -1,0 +1,45 @@
+/** A run of 10,000 codegen units as the tree asks for it, over the wire. */
+import fs from "node:fs/promises";
+import path from "node:path";
+import { MANIFEST, REPORT, SUMMARY, summaryOf } from "../../src/core/runs/run-manifest.js";
+import { storeLayout } from "../../src/core/stages/store-layout.js";
+import { MOST_ROWS } from "../../src/protocol/views.js";
+import { TestServer } from "../../test/support/server.js";
+import { fakeRun } from "../../test/webview/support/fake-run.js";
+import { BenchFailure } from "../lib/failure.js";
+
+export interface ManyModulesFigures {
+  /** The first groups of a run that the server has not read yet, ms: what the tree shows first. */
+  readonly firstPaint: number;
+  /** The codegen units of the largest group, ms. */
+  readonly expand: number;
+  readonly shown: number;
+}
+
+export async function manyModules(work: string, modules: number): Promise<ManyModulesFigures> {
+  const store = path.join(work, "store");
+  await fs.rm(store, { recursive: true, force: true });
+  const { manifest, report } = fakeRun({ modules });
+  const folder = path.join(storeLayout(store).runs, manifest.id);
+  await fs.mkdir(folder, { recursive: true });
+  await fs.writeFile(path.join(folder, REPORT), JSON.stringify(report));
+  await fs.writeFile(path.join(folder, MANIFEST), JSON.stringify(manifest));
+  await fs.writeFile(path.join(folder, SUMMARY), JSON.stringify(summaryOf(manifest, report)));
+  const server = await TestServer.start({ store });
+  try {
+    await server.ask("runs", { offset: 0, limit: 1 });
+    const subject = { run: manifest.id };
+    const opened = performance.now();
+    const { groups } = await server.ask("groups", { subject });
+    const firstPaint = performance.now() - opened;
+    const largest = [...groups].sort((left, right) => right.modules - left.modules)[0];
+    if (largest === undefined) throw new BenchFailure("The run of the bench has no groups.", "Look into bench/extension/many-modules.ts.");
+    const expanded = performance.now();
+    const filter = { verdicts: [largest.verdict] };
+    await server.ask("crates", { subject, filter, offset: 0, limit: MOST_ROWS });
+    const { rows } = await server.ask("modules", { subject, filter, offset: 0, limit: MOST_ROWS });
+    return { firstPaint, expand: performance.now() - expanded, shown: rows.length };
+  } finally {
+    await server.stop();
+  }
+}
