@@ -62,7 +62,12 @@ async function capture() {
   return unit;
 }
 
-/** Runs the whole demonstration. @throws {PlainError} at the first command that fails */
+/**
+ * Runs the whole demonstration.
+ *
+ * @returns {Promise<{ workspace: string, store: string }>} the captured workspace, and the store that its captures are in
+ * @throws {PlainError} at the first command that fails
+ */
 export async function demo() {
   fs.rmSync(scratch, { recursive: true, force: true });
   fs.mkdirSync(scratch, { recursive: true });
@@ -84,4 +89,5 @@ export async function demo() {
   heading("Look further");
   console.log(`export LTO_INSPECTOR_STORE=${store}`);
   for (const line of [`discover ${path.relative(root, workspace)}`, `find ${unit} main`, "--help"]) console.log(`node dist/cli.js ${line}`);
+  return { workspace, store };
 }
