@@ -2,13 +2,12 @@
 import { main } from "./lib/main.mjs";
 import { PlainError } from "./lib/run.mjs";
 import { setUp } from "./lib/setup.mjs";
-import { tiers, vscodeTiers } from "./lib/tiers.mjs";
+import { tiers } from "./lib/tiers.mjs";
 
 await main(async () => {
   const [name, ...filters] = process.argv.slice(2);
-  const known = [...tiers, ...vscodeTiers];
-  const tier = known.find((candidate) => candidate.name === name);
-  if (!tier) throw new PlainError(`usage: test-tier.mjs ${known.map((candidate) => candidate.name).join("|")} [PART OF A NAME…]`);
+  const tier = tiers.find((candidate) => candidate.name === name);
+  if (!tier) throw new PlainError(`usage: test-tier.mjs ${tiers.map((candidate) => candidate.name).join("|")} [PART OF A NAME…]`);
   await setUp(tier.needs);
   const { counts, problem } = await tier.run(tier.budgetSeconds, filters);
   if (problem !== undefined) console.log(`${tier.name}: ${problem}`);

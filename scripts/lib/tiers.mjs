@@ -59,6 +59,9 @@ function sourceChecks(checks) {
   return async (budgetSeconds) => ({ counts: await runChecks(checks(), { budgetSeconds }) });
 }
 
+/** @type {readonly import("./setup.mjs").Need[]} */
+const everything = ["npm", "addon", "bundles", "rust", "vscode", "browser"];
+
 /** Together with the set-up of a fresh machine these stay within the 40 minutes that `npm test` gives itself. */
 export const OVERALL_BUDGET_SECONDS = 40 * 60;
 
@@ -73,17 +76,6 @@ export const tiers = [
   { name: "cli", budgetSeconds: 1200, needs: ["npm", "addon", "bundles", "rust"], run: nodeTests("cli") },
   { name: "server", budgetSeconds: 360, needs: ["npm", "addon", "bundles", "rust"], run: nodeTests("server") },
   { name: "webview", budgetSeconds: 420, needs: ["npm", "browser"], run: nodeTests("webview") },
-];
-
-/** @type {readonly import("./setup.mjs").Need[]} */
-const everything = ["npm", "addon", "bundles", "rust", "vscode", "browser"];
-
-/**
- * Tiers that need a whole VS Code (800 MB from npm): each runs by itself.
- *
- * @type {readonly Tier[]}
- */
-export const vscodeTiers = [
   { name: "host", budgetSeconds: 600, needs: everything, run: nodeTests("host") },
   { name: "e2e", budgetSeconds: 900, needs: [...everything, "vsix"], run: nodeTests("e2e") },
 ];
