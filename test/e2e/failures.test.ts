@@ -1,5 +1,6 @@
 /** What a person sees when something goes wrong: what was being done, to what, and what to do now; and that the next run works. */
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import { signalProcess } from "../../scripts/lib/processes.mjs";
@@ -163,6 +164,26 @@ windowTest(
       assert.equal(severity, "error", message);
       window.configure({ "lto.store.path": "" });
       await window.page.waitForTimeout(1000);
+      await window.clearNotifications();
+    });
+
+    await step("a disk that is too small", async () => {
+      const disk = path.join(sandbox.folder, "disk");
+      fs.mkdirSync(disk);
+      // Only root may; the same errors are held without a window by the command line's tests.
+      if (spawnSync("mount", ["-t", "tmpfs", "-o", "size=4m", "tmpfs", disk]).status !== 0) return;
+      try {
+        window.configure({ "lto.store.path": path.join(disk, "store") });
+        await window.page.waitForTimeout(1000);
+        await buildAndInspect(window);
+        const { message, severity, buttons } = await window.notification(/MB/, 60_000);
+        assert.equal(severity, "error", message);
+        assert.ok(buttons.includes("Clear Store"), buttons.join(", "));
+      } finally {
+        window.configure({ "lto.store.path": "" });
+        await window.page.waitForTimeout(1000);
+        spawnSync("umount", [disk]);
+      }
       await window.clearNotifications();
     });
 
