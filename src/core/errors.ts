@@ -86,6 +86,9 @@ const MENDS: Partial<Record<LtoErrorName, string>> = {
   LoadBitcode: "The bitcode is damaged or cut short. Build it again.",
   ParseBitcode:
     "The bitcode is damaged, cut short, or was written by an LLVM that this library cannot read. Build it again, or choose the producer's library with --llvm.",
+  PrepareThinLtoContext:
+    "The module's summary, which thin LTO decides by, is damaged or missing. Build it again (`lto-inspector capture` does), or leave the file out.",
+  PrepareThinLtoModule: "The bitcode, or that of a module it imports from, is damaged. Build both again (`lto-inspector capture` does).",
   LtoBitcodeFromRlib: "Build the crate again: remove its rlib and run `cargo build`.",
   UnreadableFile: "Check that the file exists and that you may read it.",
   ForeignLlvm: "Name the libLLVM that wrote the bitcode with --llvm PATH, or build with a toolchain of this LLVM.",

@@ -81,6 +81,17 @@ describe("disk space", () => {
   });
 });
 
+describe("errors of the engine", () => {
+  it("about inputs say what to do now", () => {
+    // What 20,000 damaged files were answered with (bench/faults).
+    const names = "CorruptArchive ForeignLlvm DuplicateModule LoadBitcode LtoBitcodeFromRlib NoBitcode NotAnObject ParseBitcode".split(" ");
+    for (const name of [...names, "PrepareThinLtoContext", "PrepareThinLtoModule"]) {
+      const { report } = fromEngineError({ name, message: "it is damaged", file: "demo.bc" });
+      assert.ok(report.mend, name);
+    }
+  });
+});
+
 describe("keys files", () => {
   const key = "A".repeat(40);
 
