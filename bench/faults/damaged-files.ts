@@ -9,7 +9,8 @@ import { MUTATIONS } from "./mutations.js";
 import { Random } from "./random.js";
 
 export interface DamagedFilesOptions {
-  readonly count: number;
+  /** Cases to try: each number stands for the same damage every time. */
+  readonly cases: readonly number[];
   readonly seed: number;
   /** Seconds that one file may take. */
   readonly limit: number;
@@ -41,22 +42,22 @@ export async function damagedFiles(options: DamagedFilesOptions): Promise<Damage
   const started = performance.now();
   let slowest = 0;
   try {
-    for (let index = 0; index < options.count; index += 1) {
+    for (const [done, index] of options.cases.entries()) {
       const begun = performance.now();
       const what = await oneCase(core, seeds, scratch, options, index);
       slowest = Math.max(slowest, performance.now() - begun);
       outcomes.set(what.outcome, (outcomes.get(what.outcome) ?? 0) + 1);
       if (what.bad !== undefined) bad.push({ index, what: what.bad });
-      if (index % CASES_BETWEEN_CLEARING === CASES_BETWEEN_CLEARING - 1) {
+      if (done % CASES_BETWEEN_CLEARING === CASES_BETWEEN_CLEARING - 1) {
         await fs.rm(path.join(store, "runs"), { recursive: true, force: true });
-        console.log(`faults: ${index + 1} of ${options.count} damaged files`);
+        console.log(`faults: ${done + 1} of ${options.cases.length} damaged files`);
       }
     }
   } finally {
     await core.engines.close();
   }
   const seconds = (performance.now() - started) / 1000;
-  return { count: options.count, outcomes, bad, slowestSeconds: slowest / 1000, seconds };
+  return { count: options.cases.length, outcomes, bad, slowestSeconds: slowest / 1000, seconds };
 }
 
 async function oneCase(

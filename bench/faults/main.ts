@@ -9,6 +9,7 @@ import { kills, type KillsResult } from "./kills.js";
 const USAGE = `usage: npm run bench -- faults [options]
 
   --files N     damaged files (default: 20000)
+  --only N,N    these cases of damage only, to look at them again (no kills)
   --kills N     programs that are killed at a random moment (default: 200)
   --seed N      another seed gives other damage (default: 1)
   --limit N     seconds that one damaged file may take (default: 30)
@@ -23,6 +24,7 @@ export async function faults(args: readonly string[]): Promise<number> {
     args: [...args],
     options: {
       files: { type: "string", default: "20000" },
+      only: { type: "string" },
       kills: { type: "string", default: "200" },
       seed: { type: "string", default: "1" },
       limit: { type: "string", default: "30" },
@@ -38,12 +40,13 @@ export async function faults(args: readonly string[]): Promise<number> {
   const work = path.join(WORK, "faults");
   const parts: string[] = ["# faults", ""];
   let bad = 0;
-  if (Number(values.files) > 0) {
-    const result = await damagedFiles({ count: Number(values.files), seed, limit: Number(values.limit), work: path.join(work, "files") });
+  const cases = values.only?.split(",").map(Number) ?? Array.from({ length: Number(values.files) }, (_, index) => index);
+  if (cases.length > 0) {
+    const result = await damagedFiles({ cases, seed, limit: Number(values.limit), work: path.join(work, "files") });
     bad += result.bad.length;
     parts.push(...filesText(result));
   }
-  if (Number(values.kills) > 0) {
+  if (values.only === undefined && Number(values.kills) > 0) {
     const result = await kills({ count: Number(values.kills), seed, cli: path.resolve(values.cli), work: path.join(work, "kills") });
     bad += result.bad.length;
     parts.push(...killsText(result));
@@ -61,7 +64,7 @@ function filesText({ count, outcomes, bad, slowestSeconds, seconds }: DamagedFil
     `${count} damaged files in ${(seconds / 60).toFixed(1)} min, the slowest answered after ${slowestSeconds.toFixed(1)} s; ${bad.length} not answered as they should.`,
     "",
     ...["| outcome | files |", "| --- | --- |", ...rows, ""],
-    ...bad.slice(0, 20).map(({ index, what }) => `* case ${index}: ${what}`),
+    ...bad.slice(0, 100).map(({ index, what }) => `* case ${index}: ${what}`),
     "",
   ];
 }
@@ -70,7 +73,7 @@ function killsText({ count, victims, underWay, bad, seconds }: KillsResult): str
   const who = [...victims].map(([victim, times]) => `${victim} ${times}`).join(", ");
   return [
     `${count} kills in ${(seconds / 60).toFixed(1)} min (${who}; ${underWay} of them in the middle of a run): ${bad.length} times the next run was not right.`,
-    ...bad.slice(0, 20).map(({ index, what }) => `* kill ${index}: ${what}`),
+    ...bad.slice(0, 100).map(({ index, what }) => `* kill ${index}: ${what}`),
     "",
   ];
 }
