@@ -57,6 +57,7 @@ export function reportOf(value: unknown, doing: string): LtoErrorReport {
     case "EPERM":
     case "ENOENT":
     case "EISDIR":
+    case "ENOTDIR":
     case "EIO":
     case "EROFS":
       return { name: "UnreadableFile", message, ...where, mend: "Check that the path exists and that you may read (or write) it." };

@@ -156,11 +156,11 @@ windowTest(
     });
 
     await step("a store that cannot be written", async () => {
-      // Where neither root nor anybody else may make a folder.
-      window.configure({ "lto.store.path": "/sys/lto-inspector" });
+      // Below a file not even root can make a folder.
+      window.configure({ "lto.store.path": path.join(main, "store") });
       await window.page.waitForTimeout(1000);
       await buildAndInspect(window);
-      const { message, severity } = await window.notification(/\/sys\/lto-inspector/, 60_000);
+      const { message, severity } = await window.notification(/main\.rs\/store/, 60_000);
       assert.equal(severity, "error", message);
       window.configure({ "lto.store.path": "" });
       await window.page.waitForTimeout(1000);
@@ -203,8 +203,15 @@ windowTest("a window that is closed in the middle of a run leaves no process, an
   await window.openContainer("LTO Inspector");
   await buildAndInspect(window);
   await whenRunning(server, "engine-host");
-  assert.deepEqual(await vscode.close(), []);
   const runs = path.join(sandbox.store, "runs");
+  // The engine is there a moment before the run that it is for is written down.
+  await eventually(
+    "a run",
+    () => Promise.resolve(fs.existsSync(runs) ? fs.readdirSync(runs) : []),
+    (names) => names.some((name) => fs.existsSync(path.join(runs, name, "manifest.json"))),
+    RUN_MILLIS,
+  );
+  assert.deepEqual(await vscode.close(), []);
   const [run = ""] = fs.readdirSync(runs);
   const manifest: unknown = JSON.parse(fs.readFileSync(path.join(runs, run, "manifest.json"), "utf8"));
   assert.ok(

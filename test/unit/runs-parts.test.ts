@@ -81,6 +81,15 @@ describe("disk space", () => {
   });
 });
 
+describe("errors of the file system", () => {
+  it("are about a path, and no fault of ours", () => {
+    for (const code of ["EACCES", "EPERM", "ENOENT", "EISDIR", "ENOTDIR", "EIO", "EROFS"]) {
+      const report = reportOf(Object.assign(new Error(`${code}: mkdir`), { code, path: "/some/where" }), "Capturing");
+      assert.deepEqual([report.name, report.file], ["UnreadableFile", "/some/where"], code);
+    }
+  });
+});
+
 describe("errors of the engine", () => {
   it("about inputs say what to do now", () => {
     // What 20,000 damaged files were answered with (bench/faults).
