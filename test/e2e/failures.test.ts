@@ -159,7 +159,7 @@ windowTest(
       // Below a file not even root can make a folder.
       window.configure({ "lto.store.path": path.join(main, "store") });
       await window.page.waitForTimeout(1000);
-      await buildAndInspect(window);
+      await window.command("LTO: Run Thin LTO");
       const { message, severity } = await window.notification(/main\.rs\/store/, 60_000);
       assert.equal(severity, "error", message);
       window.configure({ "lto.store.path": "" });
