@@ -42,6 +42,15 @@ export interface Surroundings {
   readonly signal: AbortSignal;
 }
 
+/**
+ * Colours for a stream: on a terminal unless NO_COLOR is set, elsewhere only where FORCE_COLOR asks for them.
+ * `isTTY` is undefined for a pipe or a file, and picocolors would fall back on its own guess, which is "yes" on most CI services.
+ */
+function colorsFor(stream: NodeJS.WriteStream): Colors {
+  const wanted = Boolean(stream.isTTY) || Boolean(process.env["FORCE_COLOR"]);
+  return pc.createColors(wanted && pc.isColorSupported);
+}
+
 export class Cli {
   /** What stood after `--` on the command line of `capture`. */
   cargoArguments: readonly string[] = [];
@@ -88,7 +97,7 @@ export class Cli {
     return {
       core,
       signal,
-      colors: pc.createColors(stdout.isTTY && pc.isColorSupported),
+      colors: colorsFor(stdout),
       columns: stdout.isTTY ? stdout.columns : 100,
       progress: (line) => {
         if (!stderr.isTTY) return;
@@ -112,7 +121,7 @@ export class Cli {
   async #fail(report: LtoErrorReport, json: string | undefined): Promise<void> {
     this.#clearLine();
     this.#exit = exitCodeOf(report.name);
-    this.#around.stderr.write(errorText(report, pc.createColors(this.#around.stderr.isTTY && pc.isColorSupported)));
+    this.#around.stderr.write(errorText(report, colorsFor(this.#around.stderr)));
     try {
       await this.#writeReport(json, { error: report });
     } catch (error) {

@@ -26,6 +26,23 @@ describe("the commands around runs", { skip: skipWithoutRust }, () => {
     await rm(scratch, { recursive: true, force: true });
   });
 
+  it("colours are for terminals: a pipe has them only where FORCE_COLOR asks, whatever CI says", async () => {
+    const nothing = { NO_COLOR: undefined, FORCE_COLOR: undefined, CI: undefined, TERM: "xterm-256color" };
+    for (const [env, coloured] of [
+      [{}, false],
+      [{ CI: "1" }, false],
+      [{ FORCE_COLOR: "1" }, true],
+      [{ FORCE_COLOR: "1", NO_COLOR: "1" }, false],
+    ] as const) {
+      const failed = await cli.run(["show", "no-such-run"], { cwd: workspace, env: { ...nothing, ...env } });
+      assert.notEqual(failed.code, 0);
+      assert.equal(failed.stderr.includes("\x1b["), coloured, JSON.stringify({ env, stderr: failed.stderr }));
+      const done = await cli.run(["discover"], { cwd: workspace, env: { ...nothing, ...env } });
+      assert.equal(done.code, 0, done.stderr);
+      assert.equal(done.stdout.includes("\x1b["), coloured, JSON.stringify({ env, stdout: done.stdout }));
+    }
+  });
+
   it("--help documents every command and its options", async () => {
     const all = await cli.run(["--help"]);
     assert.equal(all.code, 0);

@@ -124,7 +124,7 @@ windowTest(
       await window.clearNotifications();
 
       const line = await copied(window, () => tree.contextMenu("Optimize (pm)", "Copy CLI Command"));
-      const env = { ...process.env, LTO_INSPECTOR_STORE: sandbox.store };
+      const env = { ...process.env, LTO_INSPECTOR_STORE: sandbox.store, NO_COLOR: "1" };
       const { stdout, stderr } = spawnSync("/bin/sh", ["-c", line], { encoding: "utf8", cwd: sandbox.workspace, env });
       assert.match(stdout, /^hello \(bin\).*import → pm/, stderr);
     });

@@ -200,7 +200,7 @@ export function documents(captured: Captured): void {
         function: symbol,
       });
       assert.match(
-        execFileSync("sh", ["-c", line], { encoding: "utf8", env: { ...process.env, LTO_INSPECTOR_STORE: captured.store } }),
+        execFileSync("sh", ["-c", line], { encoding: "utf8", env: { ...process.env, LTO_INSPECTOR_STORE: captured.store, NO_COLOR: "1" } }),
         new RegExp(`define .*@${symbol}`),
       );
       const thin = await server.ask("cliCommand", { command: "thin", source: { unit: captured.unit.ref } });
