@@ -73,7 +73,9 @@ export async function speed(args: readonly string[]): Promise<number> {
   }
   const work = path.join(WORK, "speed");
   const subject = await prepareSubject(path.join(WORK, "stores", `speed-${options.toolchain}`), options.cli, options.toolchain);
-  const rows = [...(await againstOthers(subject, work, options)), ...(await ownFigures(subject, options))];
+  const others = await againstOthers(subject, work, options);
+  for (const row of others) console.log(rowText(row));
+  const rows = [...others, ...(await ownFigures(subject, options))];
   const points = await familyPoints(subject, work, options);
   await report(subject, options, rows, points);
   return 0;
@@ -194,13 +196,13 @@ function verdict({ value, atMost, atLeast }: Row): string[] {
   return [value.toFixed(2), `${atMost === undefined ? "at least" : "at most"} ${limit}`, met ? "met" : "**missed**"];
 }
 
+function rowText(row: Row): string {
+  return `| ${[row.figure, row.measured, ...verdict(row)].join(" | ")} |`;
+}
+
 async function report(subject: Subject, options: Options, rows: readonly Row[], points: readonly Point[]): Promise<void> {
   const { toolchain } = subject;
-  const table = [
-    "| figure | measured | value | limit | |",
-    "| --- | --- | --- | --- | --- |",
-    ...rows.map((row) => `| ${[row.figure, row.measured, ...verdict(row)].join(" | ")} |`),
-  ];
+  const table = ["| figure | measured | value | limit | |", "| --- | --- | --- | --- | --- |", ...rows.map(rowText)];
   const perModule = points.map(
     ({ modules, seconds: took }) => `| ${modules} | ${took.toFixed(2)} s | ${((took * 1000) / modules).toFixed(1)} ms |`,
   );

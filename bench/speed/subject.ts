@@ -1,6 +1,7 @@
 /** What the speed bench measures on: two captures of ripgrep 13, before and after an edit of one function's body. */
 import fs from "node:fs/promises";
 import path from "node:path";
+import { loadUnit } from "../../src/core/capture/index.js";
 import type { UnitManifest } from "../../src/protocol/units.js";
 import { applyEdit, revertEdit } from "../lib/edit.js";
 import { BenchFailure } from "../lib/failure.js";
@@ -41,8 +42,7 @@ export async function prepareSubject(store: string, cli: string, toolchainName: 
   const workspace = await ripgrepWorkspace(toolchain.cargo, toolchain.environment);
   const known = await capturedIn(store);
   const id = known ?? (await captureTwice({ toolchain, workspace, store, cli }));
-  const manifestFile = path.join(store, "captures", id, "2", "manifest.json");
-  const manifest = JSON.parse(await fs.readFile(manifestFile, "utf8")) as UnitManifest;
+  const manifest = await loadUnit(store, `${id}@2`);
   return { toolchain, workspace, store, cli, before: `${id}@1`, after: `${id}@2`, manifest };
 }
 

@@ -47,7 +47,7 @@ export interface Surroundings {
  * `isTTY` is undefined for a pipe or a file, and picocolors would fall back on its own guess, which is "yes" on most CI services.
  */
 function colorsFor(stream: NodeJS.WriteStream): Colors {
-  const wanted = Boolean(stream.isTTY) || Boolean(process.env["FORCE_COLOR"]);
+  const wanted = stream.isTTY || Boolean(process.env["FORCE_COLOR"]);
   return pc.createColors(wanted && pc.isColorSupported);
 }
 

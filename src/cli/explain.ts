@@ -1,8 +1,11 @@
 /** `explain UNIT [MODULE]`: why each module is re-used or re-compiled, held against an earlier build; or what a change would cost. */
 import { Command } from "commander";
 import { LtoError } from "../core/errors.js";
+import { auditReuse, type AuditOptions } from "../core/explain/audit.js";
 import { explainUnit } from "../core/explain/explain.js";
 import { ifChanged } from "../core/explain/if-changed.js";
+import { EXIT } from "../protocol/errors.js";
+import type { ExplainReport } from "../protocol/explain.js";
 import type { UnitManifest } from "../protocol/units.js";
 import { withEngine, withJson, type Cli, type CommandOptions, type Session } from "./context.js";
 import { explainText } from "./render/explain-text.js";
@@ -13,6 +16,7 @@ interface ExplainFlags extends CommandOptions {
   readonly llvm: string;
   readonly against?: string;
   readonly ifChanged?: string | true;
+  readonly audit: boolean;
 }
 
 export function explainCommand(cli: Cli): Command {
@@ -27,7 +31,8 @@ export function explainCommand(cli: Cli): Command {
     .option(
       "--if-changed [what]",
       "say instead what a change of this function or module would have compiled anew; without a name: the costliest functions",
-    );
+    )
+    .option("--audit", "also make afresh what rustc re-used, and say where it is not what it took (exit code 1 then)", false);
   return withJson(withEngine(command)).action((name: string, module: string | undefined, flags: ExplainFlags) =>
     cli.run(flags, `Explaining ${name}`, async (session) => {
       const unit = await unitNamed(session, name);
@@ -36,10 +41,20 @@ export function explainCommand(cli: Cli): Command {
         const report = await ifChanged(session.core, unit, flags.ifChanged === true ? null : flags.ifChanged, options);
         return { report, text: ifChangedText(report, session.colors) };
       }
-      const report = await explainUnit(session.core, unit, { ...options, against: flags.against ?? null, module: module ?? null });
-      return { report, text: explainText(report, session.colors, module !== undefined) };
+      const explained = await explainUnit(session.core, unit, { ...options, against: flags.against ?? null, module: module ?? null });
+      const report = flags.audit ? await audited(session, unit, explained, { ...options, module: module ?? null }) : explained;
+      const text = explainText(report, session.colors, module !== undefined);
+      return report.audit !== undefined && report.audit.different > 0 ? { report, text, exit: EXIT.differs } : { report, text };
     }),
   );
+}
+
+async function audited(session: Session, unit: UnitManifest, report: ExplainReport, options: AuditOptions): Promise<ExplainReport> {
+  const { counts, findings } = await auditReuse(session.core, unit, {
+    ...options,
+    progress: (done, total, name) => session.progress(`${done}/${total} made afresh: ${name}`),
+  });
+  return { ...report, findings: [...findings, ...report.findings], audit: counts };
 }
 
 /** @throws LtoError UnknownUnit; Usage for plain files, of which no build is known */

@@ -133,6 +133,18 @@ export interface Finding {
   readonly detail: string;
 }
 
+/** What rustc re-used, held against what a fresh run makes of it (`explain --audit`): numbers of modules. */
+export interface AuditCounts {
+  readonly reused: number;
+  readonly identical: number;
+  /** The bytes differ, and the IR text does not. */
+  readonly sameText: number;
+  /** A wrong re-use each: see the findings. */
+  readonly different: number;
+  /** No capture keeps what was re-used. */
+  readonly notKept: number;
+}
+
 /** A build that is explained, or that it is held against. */
 export interface ExplainSide {
   /** "ID@N", a session directory, or a run. */
@@ -163,6 +175,8 @@ export interface ExplainReport {
   readonly causes: readonly Cause[];
   readonly modules: readonly ExplainedModule[];
   readonly findings: readonly Finding[];
+  /** Only where an audit was asked for. */
+  readonly audit?: AuditCounts;
   readonly warnings: readonly string[];
 }
 

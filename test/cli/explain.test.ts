@@ -5,7 +5,7 @@ import { cp, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from "nod
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { after, before, describe, it } from "node:test";
-import { listUnits } from "../../src/core/capture/captures.js";
+import { listUnits, loadUnit } from "../../src/core/capture/captures.js";
 import { findToolchains } from "../../src/core/workspace/index.js";
 import type { CauseKind, ExplainedModule, ExplainKind, ExplainReport, IfChangedReport } from "../../src/protocol/explain.js";
 import type { RunReport } from "../../src/protocol/runs.js";
@@ -310,6 +310,36 @@ describe("explain", { skip: skipWithoutRust }, () => {
     const module = await cli.report<IfChangedReport>(["explain", unit, "--if-changed", report.ifChanged.itself[0] ?? ""]);
     assert.equal(module.ifChanged?.what, "module");
     await cli.error(["explain", unit, "--if-changed", "no_such_function"], 3);
+  });
+
+  it("audits what rustc re-used; a re-use that was wrong is an alarm", async () => {
+    const unit = units.get("release") ?? assert.fail("nothing was captured");
+    const sound = await cli.report<ExplainReport>(["explain", `${unit}@3`, "--audit"]);
+    const { reused, identical, sameText, different, notKept } = sound.audit ?? assert.fail("there was no audit");
+    assert.ok(reused > 0);
+    assert.deepEqual({ identical, sameText, different, notKept }, { identical: reused, sameText: 0, different: 0, notKept: 0 });
+    assert.equal(sound.counts.reused, reused);
+    // What rustc made of one module becomes what it made of another: as if it had re-used something stale.
+    const [stale, other] = sound.modules.filter(({ verdict }) => verdict === "re-used").map(({ name }) => name);
+    const origin = await loadUnit(cli.store, `${unit}@1`);
+    const file = (name = ""): string => origin.rustcStages[name]?.["thin-lto-after-pm"] ?? assert.fail(`no output of ${name}`);
+    const kept = await readFile(file(stale));
+    await rm(file(stale));
+    await writeFile(file(stale), await readFile(file(other)));
+    const alarm = await cli.report<ExplainReport>(["explain", `${unit}@3`, "--audit"], 1);
+    assert.equal(alarm.audit?.different, 1);
+    assert.deepEqual(
+      alarm.findings.map(({ kind, module }) => ({ kind, module })),
+      [{ kind: "wrong-reuse", module: stale }],
+    );
+    assert.ok(alarm.findings[0]?.detail.includes(`${unit}@1`));
+    const one = await cli.run(["explain", `${unit}@3`, stale ?? "", "--audit"]);
+    assert.equal(one.code, 1);
+    assert.match(one.stdout, /^audit: 1 re-used module made afresh: .*1 different: wrongly re-used$/m);
+    await rm(file(stale));
+    const lost = await cli.report<ExplainReport>(["explain", `${unit}@3`, "--audit"]);
+    assert.equal(lost.audit?.notKept, 1);
+    await writeFile(file(stale), kept);
   });
 
   it("does not compare sessions whose files rustc has overwritten", async () => {

@@ -1,5 +1,5 @@
 /** What `explain` says to a person: causes first, then modules, each with its reason; of a single module everything that differs. */
-import type { Cause, Difference, ExplainedModule, ExplainReport } from "../../protocol/explain.js";
+import type { AuditCounts, Cause, Difference, ExplainedModule, ExplainReport } from "../../protocol/explain.js";
 import { shortModuleName } from "../../protocol/module-names.js";
 import { differenceText, timeText } from "../../core/explain/words.js";
 import type { Colors } from "../context.js";
@@ -17,6 +17,7 @@ export function explainText(report: ExplainReport, colors: Colors, whole: boolea
     ...moduleLines(report, colors, whole),
     "",
     ...report.findings.map(({ kind, module, detail }) => `${colors.red(kind)}: ${shortModuleName(module)}: ${detail}`),
+    ...(report.audit === undefined ? [] : [auditLine(report.audit, colors)]),
     ...warningLines(report.warnings, colors),
     ...(whole ? [] : [summaryLine(report), rustcLine(report, colors)]),
   ].join("\n");
@@ -73,6 +74,14 @@ function wholeModule(module: ExplainedModule, report: ExplainReport, colors: Col
     ...module.differences.map((difference) => `  ${changeText(difference)}`),
     ...(report.against === null ? [] : [`  key ${module.key ?? "none"}, rustc compared with ${module.previousKey ?? "none"}`]),
   ];
+}
+
+function auditLine({ reused, identical, sameText, different, notKept }: AuditCounts, colors: Colors): string {
+  const parts = [`${counted(identical)} identical to what rustc re-used`];
+  if (sameText > 0) parts.push(`${counted(sameText)} with other bytes and the same IR`);
+  if (notKept > 0) parts.push(`${counted(notKept)} of which no capture keeps what was re-used`);
+  if (different > 0) parts.push(colors.red(`${counted(different)} different: wrongly re-used`));
+  return `audit: ${plural(reused, "re-used module")} made afresh: ${parts.join(", ")}`;
 }
 
 function summaryLine({ counts, modules }: ExplainReport): string {

@@ -5,6 +5,7 @@
 import type { ToExtension } from "../../../src/protocol/dashboard.js";
 import { FakeExtension } from "../support/fake-extension.js";
 import { fakeRun } from "../support/fake-run.js";
+import { filterTakes, sortTakes } from "./interactions.js";
 import { prepare } from "./scenarios.js";
 import themes from "./themes.json";
 
@@ -18,6 +19,8 @@ declare global {
       /** When head, first rows, timeline and stages were on the screen. */
       readonly painted: Promise<number>;
       readonly violations: string[];
+      readonly sortTakes: typeof sortTakes;
+      readonly filterTakes: typeof filterTakes;
     };
   }
 }
@@ -67,4 +70,4 @@ function whenPainted(): Promise<number> {
   });
 }
 
-window.harness = { extension, ready: performance.now(), painted: whenPainted(), violations };
+window.harness = { extension, ready: performance.now(), painted: whenPainted(), violations, sortTakes, filterTakes };
