@@ -11,6 +11,7 @@ import type { FindReport } from "../../src/protocol/ir.js";
 import { shortModuleName } from "../../src/protocol/module-names.js";
 import type { RunReport } from "../../src/protocol/runs.js";
 import { TestCli } from "../support/cli.js";
+import { eventually } from "../support/vscode/dom.js";
 import { windowTest } from "../support/vscode/e2e.js";
 import type { Workbench } from "../support/vscode/workbench.js";
 
@@ -107,6 +108,44 @@ windowTest(
       const names = await cgusIn(window, crates);
       assert.deepEqual(names.sort(), expected.map(({ name }) => shortModuleName(name)).sort());
       await window.threePictures("decisions");
+    });
+
+    await step("Explain Decision names the edit, and its links lead to the function and to the stages", async () => {
+      const { hits } = await new TestCli(sandbox.store).report<FindReport>(["find", unit, "textstats::bars::bar", "--stage", "pm"]);
+      const name = shortModuleName(hits.find(({ role }) => role === "defined")?.module ?? "");
+      await tree.contextMenu(name, "Explain Decision");
+      const title = await window.editors.whenActive(new RegExp(`^Why ${name}\\.md$`), 60_000);
+      const text = (
+        await eventually(
+          "explanation",
+          () => window.editors.lines(),
+          (lines) => lines.length > 10,
+        )
+      ).join("\n");
+      for (const wanted of [`# \`textstats\` · \`${name}\``, "**re-compiled**: own-code-changed.", "textstats::bars::bar", "## Stages"]) {
+        assert.ok(text.includes(wanted), `${wanted} in ${text}`);
+      }
+      assert.ok(!text.includes("lto-stage:"), text);
+      await window.threePictures("explanation");
+
+      await window.editors.follow("open");
+      await window.editors.whenActive(/textstats::bars::bar/, 60_000);
+      await eventually(
+        "function",
+        () => window.editors.lines(),
+        (lines) => lines.some((line) => /^define .*textstats::bars::bar/.test(line)),
+      );
+      await tree.contextMenu(name, "Explain Decision");
+      await window.editors.whenActive(title, 60_000);
+      await window.editors.follow("Optimize (pm)");
+      await window.editors.whenActive(`${name} (pm).ll`, 60_000);
+      await eventually(
+        "module",
+        () => window.editors.lines(),
+        (lines) => lines.some((line) => line.startsWith("; ModuleID")),
+        60_000,
+      );
+      await window.editors.closeAll();
     });
 
     await step("a stage diff of the edited function shows what the command line prints", async () => {

@@ -1,7 +1,7 @@
 /** Explanations as documents: names stay names, links are ours only, and the text is bounded. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { linksIn } from "../../src/client/documents/markdown-links.js";
+import { linksIn, readableLinks } from "../../src/client/documents/markdown-links.js";
 import { explanationDocument } from "../../src/core/explain/document.js";
 import { codeSpan, link, sentence } from "../../src/core/explain/markdown.js";
 import type { Cause, Difference, ExplainedModule, ExplainReport } from "../../src/protocol/explain.js";
@@ -57,6 +57,22 @@ function documentOf(name: string, differences: readonly Difference[]): string {
   const choice = { subject: { run: "r" }, filters: NO_FILTERS, sourceUri: () => "file:///src/lib.rs#L3" };
   return explanationDocument(reportOf(module, differences), module, choice).markdown;
 }
+
+describe("links as an editor shows them", () => {
+  it("are their labels, and are told apart by where these stand", () => {
+    const markdown = `see ${link("`a]b`", "file:///a#L1")} and ${link("open", "file:///b")}, but not ${codeSpan("[c](file:///c)")}`;
+    const { text, links } = readableLinks(markdown);
+    assert.equal(text, "see `a]b` and open, but not `[c](file:///c)`");
+    assert.deepEqual(
+      links.map(({ start, end, uri }) => [text.slice(start, end), uri]),
+      [
+        ["`a]b`", "file:///a#L1"],
+        ["open", "file:///b"],
+      ],
+    );
+    assert.deepEqual(readableLinks("no link"), { text: "no link", links: [] });
+  });
+});
 
 describe("Markdown of untrusted texts", () => {
   it("reads names and sentences as text, whatever stands in them", () => {

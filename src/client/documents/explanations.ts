@@ -8,7 +8,7 @@ import { STAGE_SCHEME, type Subject } from "../../protocol/uris.js";
 import { EXPLANATION_SCHEME } from "../ids.js";
 import type { Server } from "../server.js";
 import { currentFilters } from "./filters.js";
-import { linksIn } from "./markdown-links.js";
+import { readableLinks, type MarkdownLink } from "./markdown-links.js";
 
 /** What a link of an explanation may open. */
 const FOLLOWED: ReadonlySet<string> = new Set([STAGE_SCHEME, "file"]);
@@ -19,6 +19,8 @@ export class Explanations implements vscode.Disposable, vscode.TextDocumentConte
   readonly #registered: vscode.Disposable;
   /** Texts on their way into an editor. */
   readonly #ready = new Map<string, string>();
+  /** Where the links stand in the texts that are open. */
+  readonly #links = new Map<string, readonly MarkdownLink[]>();
 
   readonly onDidChange = this.#changed.event;
 
@@ -27,6 +29,7 @@ export class Explanations implements vscode.Disposable, vscode.TextDocumentConte
     this.#registered = vscode.Disposable.from(
       vscode.workspace.registerTextDocumentContentProvider(EXPLANATION_SCHEME, this),
       vscode.languages.registerDocumentLinkProvider({ scheme: EXPLANATION_SCHEME }, this),
+      vscode.workspace.onDidCloseTextDocument(({ uri }) => this.#links.delete(uri.toString())),
     );
   }
 
@@ -42,7 +45,8 @@ export class Explanations implements vscode.Disposable, vscode.TextDocumentConte
     this.#changed.fire(uri);
     try {
       const document = await vscode.workspace.openTextDocument(uri);
-      await vscode.window.showTextDocument(document, { preview: true });
+      // What a link opens is not to take its place.
+      await vscode.window.showTextDocument(document, { preview: false });
     } finally {
       this.#ready.delete(uri.toString());
     }
@@ -50,18 +54,26 @@ export class Explanations implements vscode.Disposable, vscode.TextDocumentConte
 
   async provideTextDocumentContent(uri: vscode.Uri, token: vscode.CancellationToken): Promise<string> {
     const ready = this.#ready.get(uri.toString());
-    if (ready !== undefined) return ready;
+    if (ready !== undefined) return this.#shown(uri, ready);
     if (!vscode.workspace.isTrusted) throw new Error("Nothing is explained in Restricted Mode. Trust this folder and explain it again.");
     const { subject, module } = placeAt(uri);
-    return (await this.#server.ask("explain", { subject, module, filters: currentFilters() }, token)).markdown;
+    const { markdown } = await this.#server.ask("explain", { subject, module, filters: currentFilters() }, token);
+    return this.#shown(uri, markdown);
   }
 
   provideDocumentLinks(document: vscode.TextDocument): vscode.DocumentLink[] {
-    return linksIn(document.getText()).flatMap(({ start, end, uri }) => {
+    return (this.#links.get(document.uri.toString()) ?? []).flatMap(({ start, end, uri }) => {
       const target = vscode.Uri.parse(uri);
       if (!FOLLOWED.has(target.scheme)) return [];
       return [new vscode.DocumentLink(new vscode.Range(document.positionAt(start), document.positionAt(end)), target)];
     });
+  }
+
+  /** What an editor shows of an explanation: a link's address is only followed. */
+  #shown(uri: vscode.Uri, markdown: string): string {
+    const { text, links } = readableLinks(markdown);
+    this.#links.set(uri.toString(), links);
+    return text;
   }
 
   dispose(): void {

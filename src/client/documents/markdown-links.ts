@@ -7,9 +7,24 @@ export interface MarkdownLink {
 }
 
 const ESCAPE_OR_CODE = /\\.|(?<!`)(`+)(?!`)[^\n]*?(?<!`)\1(?!`)/g;
-const LINK = /\[[^\]\n]*\]\(([^()\s]+)\)/g;
+const LINK = /\[([^\]\n]*)\]\(([^()\s]+)\)/g;
 
 export function linksIn(markdown: string): MarkdownLink[] {
   const masked = markdown.replaceAll(ESCAPE_OR_CODE, (found) => " ".repeat(found.length));
-  return [...masked.matchAll(LINK)].map(({ 0: whole, 1: uri = "", index }) => ({ start: index, end: index + whole.length, uri }));
+  return [...masked.matchAll(LINK)].map(({ 0: whole, 2: uri = "", index }) => ({ start: index, end: index + whole.length, uri }));
+}
+
+/** The text with the labels of its links alone, and where these stand in it: an address is long, and nobody reads it. */
+export function readableLinks(markdown: string): { readonly text: string; readonly links: readonly MarkdownLink[] } {
+  const links: MarkdownLink[] = [];
+  let [text, until] = ["", 0];
+  for (const { start, end, uri } of linksIn(markdown)) {
+    const whole = markdown.slice(start, end);
+    const label = whole.slice(1, -(uri.length + "]()".length));
+    text += markdown.slice(until, start);
+    links.push({ start: text.length, end: text.length + label.length, uri });
+    text += label;
+    until = end;
+  }
+  return { text: text + markdown.slice(until), links };
 }

@@ -80,6 +80,15 @@ export class Editors {
     return parts;
   }
 
+  /** Follows the first link with this text in the text editor in front, as a person does: Ctrl and a click. */
+  async follow(label: string): Promise<void> {
+    const links = this.group.locator(".editor-instance .monaco-editor[role='code'] .detected-link");
+    await links
+      .getByText(label, { exact: true })
+      .first()
+      .click({ modifiers: ["Control"] });
+  }
+
   /** Presses a button in the title bar of the editor in front. */
   async press(name: string): Promise<void> {
     await this.group.locator(".editor-actions").getByRole("button", { name }).first().click();
