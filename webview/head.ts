@@ -1,6 +1,6 @@
 /** The head: which unit and run, what can be relied on, the counts, and the run's facts. */
 import type { RunView } from "../src/protocol/views.js";
-import { h, replace, type Child } from "./dom.js";
+import { h, replace, show, type Child } from "./dom.js";
 import { failureBlock } from "./failure.js";
 import type { Host } from "./host.js";
 import { icon, type IconName } from "./icons.js";
@@ -25,16 +25,21 @@ export class Head {
   readonly element = h("header", { class: "head" });
   readonly #title = h("div", { class: "head-title" });
   readonly #body = h("div", { class: "head-body" });
+  readonly #runThin: HTMLElement;
+  readonly #runFat: HTMLElement;
   readonly #verify: HTMLElement;
   readonly #host: Host;
 
   constructor(host: Host) {
     this.#host = host;
+    this.#runThin = button("Run Thin LTO", { appearance: "primary", onClick: () => host.command("runThin") });
+    this.#runFat = button("Run Fat LTO", { appearance: "primary", onClick: () => host.command("runFat") });
     this.#verify = button("Verify Against rustc", { onClick: () => host.command("verify") });
     const buttons = h(
       "div",
       { class: "head-buttons" },
-      button("Run Thin LTO", { appearance: "primary", onClick: () => host.command("runThin") }),
+      this.#runThin,
+      this.#runFat,
       this.#verify,
       button("Copy CLI Command", { onClick: () => host.command("copyCliCommand") }),
     );
@@ -48,6 +53,9 @@ export class Head {
       files,
       files ? "Files that were chosen by themselves have nothing of rustc's to be held against." : undefined,
     );
+    const fat = run.unit.mode === "fat";
+    show(this.#runFat, fat);
+    show(this.#runThin, !fat);
     replace(this.#title, h("h1", {}, run.unit.name), h("p", { class: "dim" }, origin(run)));
     replace(
       this.#body,
@@ -60,9 +68,9 @@ export class Head {
   }
 }
 
-/** "release · thin · bin — run of Nov 22, 18:53" */
+/** "release · thin LTO · bin — run of Nov 22, 18:53" */
 function origin({ unit, startedAt, source }: RunView): string {
-  const parts = [unit.profile, unit.mode, unit.crateTypes.join(" + ")].filter((part) => part !== "");
+  const parts = [unit.profile, `${unit.mode} LTO`, unit.crateTypes.join(" + ")].filter((part) => part !== "");
   const files = "files" in source ? ` — ${counted(source.files.length, "chosen file or folder", "chosen files and folders")}` : "";
   return `${parts.join(" · ")}${files} — run of ${moment(startedAt)}`;
 }
@@ -74,7 +82,9 @@ function stateOf(run: RunView): HTMLElement | null {
   return h("p", { class: `state state-${run.state}` }, icon(state.icon), h("span", {}, `This run: ${state.label}. ${kept}`));
 }
 
-function verdicts({ counts }: RunView): HTMLElement {
+/** Fat LTO re-uses and re-compiles nothing. */
+function verdicts({ counts, unit }: RunView): HTMLElement {
+  const fat = unit.mode === "fat";
   const linked = counts.modules - counts.reused - counts.recompiled - counts.failed;
   const item = (verdict: keyof typeof VERDICT_SIGNS, count: number): HTMLElement =>
     h(
@@ -87,9 +97,8 @@ function verdicts({ counts }: RunView): HTMLElement {
   return h(
     "ul",
     { class: "verdicts", "aria-label": "Decisions" },
-    item("re-used", counts.reused),
-    item("re-compiled", counts.recompiled),
-    ...(linked > 0 ? [item("linked", linked)] : []),
+    ...(fat ? [] : [item("re-used", counts.reused), item("re-compiled", counts.recompiled)]),
+    ...(fat || linked > 0 ? [item("linked", linked)] : []),
     item("failed", counts.failed),
   );
 }

@@ -3,6 +3,7 @@
 /** Every command of the extension, by what it does. */
 export const COMMANDS = {
   runThin: "lto.runThin",
+  runFat: "lto.runFat",
   runThinOn: "lto.runThinOn",
   capture: "lto.capture",
   openStage: "lto.openStage",

@@ -4,7 +4,7 @@ import { VIEWS } from "./ids.js";
 import type { Server } from "./server.js";
 import type { Shown } from "./shown.js";
 import { SafeMarkdown } from "./trees/node-item.js";
-import { countsLine, FIDELITY, moment } from "./words.js";
+import { FIDELITY, moment, statusLine } from "./words.js";
 
 export class StatusBar implements vscode.Disposable {
   readonly #item = vscode.window.createStatusBarItem("lto.status", vscode.StatusBarAlignment.Left, 10);
@@ -47,8 +47,8 @@ export class StatusBar implements vscode.Disposable {
       return;
     }
     const fidelity = run.fidelity === null ? null : FIDELITY[run.fidelity];
-    this.#item.text = `LTO ${countsLine(run)}${fidelity === null ? "" : ` $(${fidelity.icon})`}`;
-    this.#item.accessibilityInformation = { label: `LTO: ${countsLine(run)}, ${fidelity?.label ?? ""}` };
+    this.#item.text = `${statusLine(run)}${fidelity === null ? "" : ` $(${fidelity.icon})`}`;
+    this.#item.accessibilityInformation = { label: `${statusLine(run)}, ${fidelity?.label ?? ""}` };
     this.#item.tooltip = new SafeMarkdown()
       .heading(run.unit.name)
       .text(`${moment(run.startedAt)} · ${fidelity?.label ?? "fidelity not known"}`)

@@ -1,5 +1,6 @@
 /** Words and numbers as people read them; the same in trees, tooltips, status bar and quick picks. */
 import type { Fidelity } from "../protocol/runs.js";
+import type { LtoMode } from "../protocol/stages.js";
 import type { RunView, UnitView } from "../protocol/views.js";
 
 const UNITS = ["B", "kB", "MB", "GB", "TB"];
@@ -52,9 +53,19 @@ export const FIDELITY: Readonly<Record<Fidelity, { readonly label: string; reado
   },
 };
 
+/** What is run, as the commands call it. Thin-local LTO is thin LTO over fewer modules. */
+export function ltoName(mode: LtoMode | null): string {
+  return mode === "fat" ? "Fat LTO" : "Thin LTO";
+}
+
 /** "textstats-bin · release · thin" */
 export function unitLine(unit: Pick<UnitView, "profile" | "mode" | "incremental">): string {
   return [unit.profile, unit.mode, ...(unit.incremental ? ["incremental"] : [])].join(" · ");
+}
+
+/** "LTO 29 re-used · 55 re-compiled", "Fat LTO 84 linked" */
+export function statusLine(run: RunView): string {
+  return `${run.unit.mode === "fat" ? ltoName("fat") : "LTO"} ${countsLine(run)}`;
 }
 
 /** "29 re-used · 55 re-compiled"; of fat LTO "84 linked" */

@@ -21,7 +21,7 @@ export type ToExtension =
   | { readonly type: "ask"; readonly id: number; readonly name: DashboardRequest; readonly params: unknown }
   /** A click on a module (and stage): opens what the stage changed, or the stage itself. */
   | { readonly type: "open"; readonly run: string; readonly module: string; readonly stage: Stage | null }
-  | { readonly type: "command"; readonly command: "runThin" | "verify" | "showLog" | "copyCliCommand" };
+  | { readonly type: "command"; readonly command: "runThin" | "runFat" | "verify" | "showLog" | "copyCliCommand" };
 
 /** Extension → webview. */
 export type ToWebview =

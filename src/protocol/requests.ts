@@ -16,7 +16,7 @@ import type { LtoErrorReport } from "./errors.js";
 import type { CauseRow, CausesSummary, ExplanationView } from "./explain.js";
 import type { FindReport } from "./ir.js";
 import type { DoctorReport, StoreReport } from "./reports.js";
-import type { Stage } from "./stages.js";
+import type { LtoMode, Stage } from "./stages.js";
 import type { DocumentFilters, Subject } from "./uris.js";
 import type {
   CapturePlan,
@@ -114,7 +114,7 @@ export const requests = {
 
   // Runs
 
-  /** Runs thin LTO; of a unit that was built with fat LTO, this. Fails when the run did; a module on which the engine failed is a row of the result, and no failure. */
+  /** Runs thin LTO; of a unit that was built with fat LTO, and of files that are to be linked, this. Fails when the run did; a module on which the engine failed is a row of the result, and no failure. */
   thin: request<ThinChoice & WithProgress, RunView>("lto/thin"),
   /** Replays a capture and holds it against rustc's own files. What differs is in the result. */
   verify: request<{ readonly unit: string } & WithProgress, VerifyView>("lto/verify"),
@@ -223,7 +223,7 @@ export interface CaptureChoice {
   /** Default: the setting. */
   readonly profile?: string;
   /** Other than the profile's: a deviation. */
-  readonly lto?: "thin" | "thin-local";
+  readonly lto?: LtoMode;
   readonly incremental?: boolean;
 }
 

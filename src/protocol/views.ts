@@ -98,7 +98,10 @@ export interface FolderView {
 }
 
 /** What a run is made of: a unit (its ref), or files and folders (URIs) that were chosen in the explorer. */
-export type RunSource = { readonly unit: string } | { readonly files: readonly string[] };
+export type RunSource =
+  | { readonly unit: string }
+  /** Files have a mode only where it is not thin LTO. */
+  | { readonly files: readonly string[]; readonly mode?: "fat" };
 
 /** `died`: its process ended before it did; what it saved is kept. */
 export type RunViewState = "running" | "done" | "failed" | "cancelled" | "died";
@@ -147,6 +150,8 @@ export interface VerifyView {
   readonly keys: VerifyReport["keys"];
   readonly decisions: VerifyReport["decisions"];
   readonly preservedSymbols: VerifyReport["preservedSymbols"];
+  /** Fat LTO: which modules are linked into which, and in which order; null: thin LTO. */
+  readonly linked: NonNullable<VerifyReport["linked"]> | null;
   readonly different: Excerpt<VerifyReport["different"][number]>;
   readonly warnings: Excerpt<string>;
 }

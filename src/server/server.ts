@@ -36,7 +36,7 @@ const handlers: Handlers = {
   captureCommand: { doing: "Preparing a capture", answer: captures.captureCommand },
   captureResult: { doing: "Reading what was captured", answer: captures.captureResult },
 
-  thin: { doing: "Running thin LTO", answer: runs.thin },
+  thin: { doing: "Running LTO", answer: runs.thin },
   verify: { doing: "Verifying against rustc", answer: runs.verify },
   runs: { doing: "Reading the history of runs", answer: runs.listRuns },
   run: { doing: "Reading a run", answer: (state, { run }) => state.bench.history.view(run) },

@@ -1,8 +1,9 @@
 /** A unit that was built with fat LTO, over the wire: Run runs what it was built with. */
 import assert from "node:assert/strict";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { after, before, describe, it } from "node:test";
 import { FAT_STAGES } from "../../src/protocol/stages.js";
 import { demoWorkspace, skipWithoutRust, TestCli } from "../support/cli.js";
@@ -49,7 +50,27 @@ describe("the server on a unit of fat LTO", { skip: skipWithoutRust }, () => {
   });
 
   it("verifies it", async () => {
-    const { verified, different } = await server.with(() => server.ask("verify", { unit }));
+    const { verified, different, linked } = await server.with(() => server.ask("verify", { unit }));
     assert.deepEqual([verified, different.total], [true, 0]);
+    assert.deepEqual(linked, { rustc: linked?.ours, ours: linked?.ours, sameBase: true, sameOrder: true });
+  });
+
+  it("names its stages in the timeline", async () => {
+    const { rows } = await server.ask("runs", { unit, offset: 0, limit: 1 });
+    const { lanes } = await server.ask("timeline", { run: rows[0]?.id ?? "", bars: 1000 });
+    const stages = new Set(lanes.flatMap(({ bars }) => bars.map(({ stage }) => stage)));
+    assert.ok(stages.has("lto.after-pm") && stages.has("lto.input"), [...stages].join());
+    assert.ok(![...stages].some((stage) => stage?.startsWith("thin-lto") === true), [...stages].join());
+  });
+
+  it("links plain files where fat LTO is asked for, and says so in the history", async () => {
+    const base = (await readdir(join(scratch, "store", "captures", unit, "1", "inputs")))
+      .filter((name) => name.endsWith(".bc"))
+      .slice(0, 1);
+    const files = base.map((name) => pathToFileURL(join(scratch, "store", "captures", unit, "1", "inputs", name)).href);
+    const run = await server.ask("thin", { source: { files, mode: "fat" } });
+    assert.deepEqual([run.unit.mode, run.source], ["fat", { files, mode: "fat" }]);
+    const { line } = await server.ask("cliCommand", { command: "thin", source: run.source });
+    assert.match(line, / fat /);
   });
 });

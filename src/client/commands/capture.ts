@@ -7,6 +7,8 @@ import type { Parts } from "../parts.js";
 import { bytes, counted } from "../words.js";
 import { pickFolder } from "./picks.js";
 
+const LOOKING = "LTO: looking at the workspace";
+
 /** What a capture made. */
 export interface Captured {
   readonly units: readonly UnitView[];
@@ -16,14 +18,22 @@ export interface Captured {
 /**
  * Asks the one question and captures.
  *
+ * @param lto another LTO than the profile's, which is a deviation; where the profile has it anyway, it is none
  * @throws CancellationError when the person says no, ResponseError with the capture's own error
  */
-export async function captureBuild(parts: Parts): Promise<Captured> {
-  const folder = await pickFolder();
-  const choice: CaptureChoice = { folder: folder.toString() };
-  const plan = await parts.server.askWithProgress("LTO: looking at the workspace", "plan", choice);
-  if (!(await agreed(plan))) throw new vscode.CancellationError();
+export async function captureBuild(parts: Parts, lto?: "fat"): Promise<Captured> {
+  const folder = (await pickFolder()).toString();
+  const { choice, plan } = await planned(parts, folder, lto);
+  if (!(await agreed(plan, lto))) throw new vscode.CancellationError();
   return runCapture(parts, choice);
+}
+
+async function planned(parts: Parts, folder: string, lto?: "fat"): Promise<{ readonly choice: CaptureChoice; readonly plan: CapturePlan }> {
+  const own: CaptureChoice = { folder };
+  const plan = await parts.server.askWithProgress(LOOKING, "plan", own);
+  if (lto === undefined || plan.targets.some((target) => target.lto === lto)) return { choice: own, plan };
+  const choice: CaptureChoice = { folder, lto };
+  return { choice, plan: await parts.server.askWithProgress(LOOKING, "plan", choice) };
 }
 
 /** Builds as a task and takes in what it left; nothing is asked. */
@@ -37,8 +47,10 @@ export async function runCapture(parts: Parts, choice: CaptureChoice): Promise<C
 }
 
 /** What will be built, roughly how long and how much disk, and what would differ from the person's own build. */
-async function agreed(plan: CapturePlan): Promise<boolean> {
-  const targets = plan.targets.map((unit) => `• ${unit.target} (${unit.kind}), LTO ${unit.lto}${unit.incremental ? ", incremental" : ""}`);
+async function agreed(plan: CapturePlan, lto?: "fat"): Promise<boolean> {
+  const targets = plan.targets.map(
+    (unit) => `• ${unit.target} (${unit.kind}), LTO ${lto ?? unit.lto}${unit.incremental ? ", incremental" : ""}`,
+  );
   const differs =
     plan.deviations.length === 0
       ? ["Nothing differs from your own build."]
@@ -47,7 +59,7 @@ async function agreed(plan: CapturePlan): Promise<boolean> {
           ...plan.deviations.map(({ setting, build, used }) => `• ${setting}: ${build} in your build, ${used} here`),
         ];
   const detail = [
-    "LTO Inspector has no capture of this workspace yet. It builds, in a target directory of its own and with your profile's settings:",
+    `LTO Inspector has no capture of this workspace${lto === undefined ? "" : " with fat LTO"} yet. It builds, in a target directory of its own and with your profile's settings:`,
     ...targets,
     "",
     `Profile ${plan.profile}, rustc ${plan.rustc}, ${counted(plan.crates, "crate")}. Roughly ${span(plan.seconds, roughSeconds)} and ${span(plan.bytes, roughBytes)} of disk (${bytes(plan.freeBytes)} are free).`,

@@ -1,17 +1,22 @@
-/** LTO: Run Thin LTO, on This File or Folder, and Verify Against rustc. */
+/** LTO: Run Thin LTO, Run Fat LTO, and Run Thin LTO on This File or Folder. */
 import * as vscode from "vscode";
-import type { RunSource, RunView, UnitView, VerifyView } from "../../protocol/views.js";
+import type { RunSource, RunView, UnitView } from "../../protocol/views.js";
+import { Failure } from "../failure.js";
 import { COMMANDS, VIEWS } from "../ids.js";
 import type { Parts } from "../parts.js";
 import type { UnitNode } from "../trees/units.js";
-import { countsLine, FIDELITY } from "../words.js";
-import { captureBuild, runCapture } from "./capture.js";
+import { countsLine, FIDELITY, ltoName } from "../words.js";
+import { captureBuild, runCapture, type Captured } from "./capture.js";
 import { pickUnit } from "./picks.js";
 
 /** One gesture: captures first where nothing was captured yet, then runs, then reveals. */
 export async function runThin(parts: Parts, node?: UnitNode): Promise<void> {
-  const unit = node?.kind === "unit" ? node.row.ref : await unitToRun(parts);
-  await runAndReveal(parts, { unit }, "Running Thin LTO");
+  await runUnit(parts, node?.kind === "unit" ? node.row : await unitToRun(parts));
+}
+
+/** The same with fat LTO: where the profile asks for another, a capture of its own is made, which says so. */
+export async function runFat(parts: Parts, node?: UnitNode): Promise<void> {
+  await runUnit(parts, node?.kind === "unit" ? node.row : await fatUnitToRun(parts));
 }
 
 /** From the explorer: files and folders with bitcode. */
@@ -22,22 +27,55 @@ export async function runThinOn(parts: Parts, clicked?: vscode.Uri, selected?: r
 
 /** LTO: Capture Build as a command of its own: builds again and runs. */
 export async function captureAndRun(parts: Parts): Promise<void> {
-  const captured = await captureBuild(parts);
-  await runAndReveal(parts, { unit: captured.primary }, "Running Thin LTO");
+  await runUnit(parts, primaryOf(await captureBuild(parts)));
 }
 
-async function unitToRun(parts: Parts): Promise<string> {
-  const { rows } = await parts.server.ask("units", { offset: 0, limit: 500 });
-  const captures = rows.filter((unit) => unit.runnable && unit.kind === "capture");
-  if (captures.length === 0) return (await captureBuild(parts)).primary;
-  return (await upToDate(parts, await pickUnit(captures, "Which unit?"))).ref;
+async function runUnit(parts: Parts, { ref, mode, name }: UnitView): Promise<void> {
+  await runAndReveal(parts, { unit: ref }, `Running ${ltoName(mode)} on ${name}`);
+}
+
+/** What was captured as its profile says, or with thin LTO; what was captured with fat LTO for Run Fat LTO is not meant. */
+async function unitToRun(parts: Parts): Promise<UnitView> {
+  const captures = await capturesIn(parts);
+  const thin = captures.filter(({ mode }) => mode !== "fat");
+  const meant = thin.length > 0 ? thin : captures.filter((unit) => deviation(unit, "lto") === undefined);
+  if (meant.length === 0) return primaryOf(await captureBuild(parts));
+  return upToDate(parts, await pickUnit(meant, "Which unit?"));
+}
+
+async function fatUnitToRun(parts: Parts): Promise<UnitView> {
+  const fat = (await capturesIn(parts)).filter(({ mode }) => mode === "fat");
+  if (fat.length === 0) return primaryOf(await captureBuild(parts, "fat"));
+  return upToDate(parts, await pickUnit(fat, "Which unit?"));
+}
+
+async function capturesIn({ server }: Parts): Promise<readonly UnitView[]> {
+  const { rows } = await server.ask("units", { offset: 0, limit: 500 });
+  return rows.filter((unit) => unit.runnable && unit.kind === "capture");
+}
+
+function primaryOf({ units, primary }: Captured): UnitView {
+  const unit = units.find(({ ref }) => ref === primary) ?? units.at(-1);
+  if (unit !== undefined) return unit;
+  throw new Failure({ name: "NothingToInspect", message: "The capture left no unit.", mend: "What it said stands in its terminal." });
 }
 
 /** A unit that was captured before is built again as it was (Cargo does nothing where nothing changed), and nothing is asked. */
-async function upToDate(parts: Parts, unit: UnitView): Promise<{ readonly ref: string }> {
+async function upToDate(parts: Parts, unit: UnitView): Promise<UnitView> {
   if (unit.workspaceFolder === null) return unit;
-  const captured = await runCapture(parts, { folder: unit.workspaceFolder, profile: unit.profile ?? "release" });
+  const [lto, incremental] = [deviation(unit, "lto"), deviation(unit, "incremental")];
+  const captured = await runCapture(parts, {
+    folder: unit.workspaceFolder,
+    profile: unit.profile ?? "release",
+    ...(lto === undefined || unit.mode === null ? {} : { lto: unit.mode }),
+    ...(incremental === undefined ? {} : { incremental: incremental === "true" }),
+  });
   return captured.units.find((now) => now.ref === unit.ref) ?? unit;
+}
+
+/** What a capture was made with where it is not the profile's. */
+function deviation({ deviations }: UnitView, wanted: "lto" | "incremental"): string | undefined {
+  return deviations.find(({ setting }) => setting === wanted)?.used;
 }
 
 async function runAndReveal(parts: Parts, source: RunSource, title: string): Promise<void> {
@@ -51,7 +89,8 @@ async function runAndReveal(parts: Parts, source: RunSource, title: string): Pro
 
 function tell(run: RunView): void {
   const fidelity = run.fidelity === null ? "" : `, ${FIDELITY[run.fidelity].label}`;
-  const text = `${run.unit.name}: ${countsLine(run)}${fidelity}.`;
+  const fat = run.unit.mode === "fat" ? `${ltoName("fat")}, ` : "";
+  const text = `${run.unit.name}: ${fat}${countsLine(run)}${fidelity}.`;
   const dashboard = "Open Dashboard";
   const show =
     run.counts.failed > 0 || run.fidelity === "other LLVM" ? vscode.window.showWarningMessage : vscode.window.showInformationMessage;
@@ -68,51 +107,4 @@ async function askForFiles(): Promise<readonly vscode.Uri[]> {
   });
   if (chosen === undefined) throw new vscode.CancellationError();
   return chosen;
-}
-
-/** Replays a capture and holds it against rustc's own files. */
-export async function verify(parts: Parts, node?: UnitNode): Promise<void> {
-  const unit = node?.kind === "unit" ? node.row : await unitToVerify(parts);
-  const result = await parts.server.askWithProgress(`Verifying ${unit.name} against rustc`, "verify", { unit: unit.ref });
-  if (result.verified) await showAgain(parts, result.unit.id);
-  parts.units.refresh();
-  tellVerified(result, parts);
-}
-
-/** A run says what was known when it was made: what is shown of a unit that was verified since is made again, which takes all from the store. */
-async function showAgain(parts: Parts, unit: string): Promise<void> {
-  const { run } = parts.shown;
-  if (run?.unit.id !== unit || run.fidelity === "verified") return;
-  parts.shown.show(await parts.server.ask("thin", { source: { unit } }));
-  parts.runs.refresh();
-}
-
-async function unitToVerify(parts: Parts): Promise<UnitView> {
-  const shown = parts.shown.run?.unit.id;
-  const { rows } = await parts.server.ask("units", { offset: 0, limit: 500 });
-  const captures = rows.filter((unit) => unit.kind === "capture" && unit.complete);
-  const current = captures.find((unit) => unit.ref === shown);
-  if (current !== undefined) return current;
-  if (captures.length > 0) return pickUnit(captures, "Which capture?");
-  const captured = await captureBuild(parts);
-  return parts.server.ask("unit", { unit: captured.primary });
-}
-
-function tellVerified(result: VerifyView, parts: Parts): void {
-  const stages = Object.values(result.stages);
-  const sum = (name: "identical" | "sameText" | "different" | "absent"): number =>
-    stages.reduce((total, counts) => total + counts[name], 0);
-  const [identical, sameText, different, absent] = [sum("identical"), sum("sameText"), sum("different"), sum("absent")];
-  const files = identical + sameText + different;
-  const { keys, decisions } = result;
-  const text = `${identical} of ${files} stage files identical to rustc's, ${keys.equal} of ${keys.equal + keys.different} keys and ${decisions.equal} of ${decisions.equal + decisions.different} decisions equal.`;
-  if (result.verified) {
-    void vscode.window.showInformationMessage(`Verified: ${text}`);
-    return;
-  }
-  for (const { module, stage, why } of result.different.shown) parts.log.warn(`verify: ${module} ${stage}: ${why}`);
-  const missing = absent > 0 ? ` ${absent} of rustc's files are missing.` : "";
-  void vscode.window.showWarningMessage(`Not equal to rustc: ${text}${missing} The log says which differ.`, "Show Log").then((chosen) => {
-    if (chosen !== undefined) parts.log.show();
-  });
 }

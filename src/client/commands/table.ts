@@ -10,14 +10,16 @@ import type { RunNode } from "../trees/runs.js";
 import type { UnitNode } from "../trees/units.js";
 import { explainDecision } from "./explain.js";
 import { clearStore, restartServer, selectLlvm, showLog } from "./machine.js";
-import { captureAndRun, runThin, runThinOn, verify } from "./run.js";
+import { captureAndRun, runFat, runThin, runThinOn } from "./run.js";
 import { compareStagesCommand, copyCliCommand, copyKey, findSymbol, openStageCommand, revealStageFile, shownRun } from "./stages.js";
+import { verify } from "./verify.js";
 import { clearFilter, filterCgus, groupCgus, openRun, refresh, removeRun, sortCgus } from "./views.js";
 
 type Handler = (parts: Parts, ...args: never[]) => Promise<void> | void;
 
 const HANDLERS: Readonly<Record<keyof typeof COMMANDS, Handler>> = {
   runThin: (parts, node?: UnitNode) => runThin(parts, node),
+  runFat: (parts, node?: UnitNode) => runFat(parts, node),
   runThinOn: (parts, clicked?: vscode.Uri, selected?: readonly vscode.Uri[]) => runThinOn(parts, clicked, selected),
   capture: captureAndRun,
   openStage: (parts, node?: CguNode) => openStageCommand(parts, node),

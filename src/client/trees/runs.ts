@@ -73,7 +73,13 @@ function runItem(run: RunView, isShown: boolean): vscode.TreeItem {
   const item = new vscode.TreeItem(run.unit.name);
   item.id = run.id;
   const result = run.hasReport ? countsLine(run) : STATES[run.state].words;
-  item.description = [isShown ? "shown" : "", moment(run.startedAt), result, run.millis === null ? "" : duration(run.millis)]
+  item.description = [
+    isShown ? "shown" : "",
+    moment(run.startedAt),
+    run.unit.mode === "fat" ? "fat LTO" : "",
+    result,
+    run.millis === null ? "" : duration(run.millis),
+  ]
     .filter((part) => part !== "")
     .join(" · ");
   item.iconPath = new vscode.ThemeIcon(isShown ? "eye" : STATES[run.state].icon);
@@ -85,6 +91,7 @@ function runItem(run: RunView, isShown: boolean): vscode.TreeItem {
     .facts([
       ["Run", run.id],
       ["Unit", run.unit.id],
+      ["LTO", run.unit.mode],
       ["LLVM", run.llvm?.version],
       ["Fidelity", run.fidelity && FIDELITY[run.fidelity].label],
       ["Modules", counted(run.counts.modules, "module")],

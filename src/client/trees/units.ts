@@ -70,7 +70,7 @@ function unitItem(unit: UnitView): vscode.TreeItem {
   item.iconPath = unit.complete
     ? new vscode.ThemeIcon(KINDS[unit.kind].icon)
     : new vscode.ThemeIcon("warning", new vscode.ThemeColor("list.warningForeground"));
-  item.contextValue = `unit.${unit.kind}${unit.runnable ? ".runnable" : ""}`;
+  item.contextValue = `unit.${unit.kind}${unit.runnable ? (unit.mode === "fat" ? ".runnable.fat" : ".runnable.thin") : ""}`;
   item.tooltip = unitTooltip(unit);
   item.accessibilityInformation = { label: `${unit.name}, ${KINDS[unit.kind].words}, ${item.description}` };
   if (unit.lastRun?.hasReport === true) {

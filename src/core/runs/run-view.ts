@@ -37,7 +37,10 @@ export function runView(manifest: RunManifest, report: RunReport | null): RunVie
 function viewOfOrigin(origin: RunOrigin | undefined, unitId: string): RunSource {
   if (origin === undefined) return { unit: unitId };
   const { source } = origin;
-  if ("paths" in source) return { files: source.paths.slice(0, SHOWN_FILES).map((path) => pathToFileURL(path).href) };
+  if ("paths" in source) {
+    const files = source.paths.slice(0, SHOWN_FILES).map((path) => pathToFileURL(path).href);
+    return { files, ...(source.mode === undefined ? {} : { mode: source.mode }) };
+  }
   return { unit: "unit" in source ? source.unit : source.session };
 }
 

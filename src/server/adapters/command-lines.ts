@@ -65,7 +65,7 @@ async function wordsOf(state: ServerState, choice: CliChoice): Promise<string[]>
 
 /** The command that does what Run does. A unit that has gone is looked for by whoever runs the line. */
 async function runCommand({ bench }: ServerState, source: RunSource): Promise<"thin" | "fat"> {
-  if (!("unit" in source)) return "thin";
+  if (!("unit" in source)) return source.mode ?? "thin";
   const found = await sourceOfRef(bench.core.layout, source.unit).catch(() => undefined);
   return found?.kind === "unit" && found.unit.mode === "fat" ? "fat" : "thin";
 }

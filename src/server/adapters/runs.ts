@@ -19,14 +19,14 @@ import { pathOf } from "./uris.js";
 /** Differences and warnings that one message carries. */
 const SHOWN = 100;
 
-/** Runs LTO as the unit was built; files, of which nothing is known, get thin LTO. */
+/** Runs LTO as the unit was built; files, of which nothing is known, get thin LTO unless fat LTO is asked for. */
 export async function thin(state: ServerState, { source, llvm, analyzeOnly }: ThinChoice, call: Call): Promise<RunView> {
   const { bench } = state;
   return bench.use(async () => {
     const { core, history, subjects } = bench;
     const from = "unit" in source ? await sourceOfRef(core.layout, source.unit) : await sourceOfPaths(source.files.map(pathOf));
     let id = "";
-    const fat = from.kind === "unit" && from.unit.mode === "fat";
+    const fat = from.kind === "unit" ? from.unit.mode === "fat" : "files" in source && source.mode === "fat";
     const defaults = fat ? DEFAULT_FAT_OPTIONS : DEFAULT_THIN_OPTIONS;
     const options = { ...defaults, llvm: llvm ?? state.settings.libLLVM, analyzeOnly: analyzeOnly === true };
     const report = await (fat ? runFat : runThin)(core, from, options, {
@@ -63,10 +63,10 @@ export async function verify(state: ServerState, { unit }: ParamsOf<typeof reque
         },
       },
     );
-    const { llvm, stages, keys, decisions, preservedSymbols, different, warnings } = report;
+    const { llvm, stages, keys, decisions, preservedSymbols, linked = null, different, warnings } = report;
     const verified = !differs(report);
     return {
-      ...{ unit: report.unit, llvm, verified, stages, keys, decisions, preservedSymbols },
+      ...{ unit: report.unit, llvm, verified, stages, keys, decisions, preservedSymbols, linked },
       different: excerpt(different, SHOWN),
       warnings: excerpt(warnings, SHOWN),
     };

@@ -1,0 +1,22 @@
+/** What a verification found, in one sentence: of thin LTO stages, keys and decisions; of fat LTO, which has none of these two, what was linked. */
+import type { StageCounts } from "../protocol/runs.js";
+import type { VerifyView } from "../protocol/views.js";
+
+export function verifiedText({ stages, keys, decisions, linked }: Pick<VerifyView, "stages" | "keys" | "decisions" | "linked">): string {
+  const sum = (...names: readonly (keyof StageCounts)[]): number =>
+    Object.values(stages).reduce((total, counts) => total + names.reduce((part, name) => part + counts[name], 0), 0);
+  const files = `${sum("identical")} of ${sum("identical", "sameText", "different")} stage files identical to rustc's`;
+  if (linked !== null) return `${files}; ${linkedText(linked)}.`;
+  return `${files}, ${share(keys, "key")} and ${share(decisions, "decision")} equal.`;
+}
+
+function share({ equal, different }: { readonly equal: number; readonly different: number }, one: string): string {
+  return `${equal} of ${equal + different} ${one}s`;
+}
+
+function linkedText({ rustc, ours, sameBase, sameOrder }: NonNullable<VerifyView["linked"]>): string {
+  if (rustc === 0) return `${ours} modules linked, of which rustc's log says nothing`;
+  const counts = rustc === ours ? `${ours} modules linked, as many as by rustc` : `${ours} modules linked, ${rustc} by rustc`;
+  const base = sameBase ? "into the same base module" : "into another base module";
+  return `${counts}, ${base}, ${sameOrder ? "in the same order" : "in another order"}`;
+}

@@ -1,0 +1,100 @@
+/** Fat LTO in a window: a capture of its own where the profile asks for thin LTO, one base module with three stages, and what verification says of it. */
+import assert from "node:assert/strict";
+import fs from "node:fs";
+import path from "node:path";
+import { inRoot } from "../../scripts/lib/paths.mjs";
+import { shortModuleName } from "../../src/protocol/module-names.js";
+import type { RunReport } from "../../src/protocol/runs.js";
+import { TestCli } from "../support/cli.js";
+import { windowTest } from "../support/vscode/e2e.js";
+import { RUN_MILLIS } from "../support/vscode/hello.js";
+
+windowTest(
+  "Run Fat LTO: one module that all others are linked into",
+  { workspace: inRoot("examples", "rust"), timeoutSeconds: 600, size: { width: 1440, height: 1500 } },
+  async ({ window, sandbox }, step) => {
+    const tree = window.tree("Codegen Units");
+    let modules = 0;
+    let base = "";
+    let crate = "";
+
+    await step("asks once, and says that the build is another than the profile's", async () => {
+      await window.openContainer("LTO Inspector");
+      await window.command("LTO: Run Fat LTO");
+      await window.dialog.waitFor({ timeout: 60_000 });
+      const question = await window.dialog.innerText();
+      for (const wanted of [/textstats \(bin\), LTO fat/, /lto: thin in your build, fat here/]) assert.match(question, wanted);
+      await window.dialog.getByRole("button", { name: "Build and Inspect" }).click();
+      await window.whenStatusBar(/Fat LTO \d+ linked/, RUN_MILLIS);
+      await window.notification(/textstats \(bin\): Fat LTO, \d+ linked, same LLVM, not verified/);
+      await window.clearNotifications();
+      await window.command("View: Hide Panel");
+      const [unit = ""] = fs.readdirSync(path.join(sandbox.store, "captures"));
+      const report = await new TestCli(sandbox.store).report<RunReport>(["fat", unit, "--analyze"]);
+      modules = report.modules.length;
+      const found = report.modules.find(({ reason }) => reason.kind === "base-module") ?? assert.fail("there is no base module");
+      [base, crate] = [shortModuleName(found.name), found.crate];
+      await window.whenStatusBar(`Fat LTO ${modules} linked`);
+    });
+
+    await step("the base module has three stages in the tree, and a diff of what the last changed", async () => {
+      const [group] = await tree.whenRows("group", (rows) => rows.length > 1);
+      assert.match(`${group?.label ?? ""} ${group?.description ?? ""}`, new RegExp(`^Linked ${modules} CGUs in \\d+ crates`));
+      await tree.expand(crate);
+      await tree.expand(base);
+      const rows = await tree.rows();
+      const at = rows.findIndex(({ label }) => label === base);
+      assert.deepEqual(
+        rows.slice(at + 1, at + 4).map(({ label }) => label),
+        ["Input", "Restriction", "Optimize (pm)"],
+      );
+      await window.threePictures("fat");
+      await tree.expand("Optimize (pm)");
+      const changed = (await tree.rows()).find(({ level, description }) => level === 5 && description.startsWith("changed"));
+      await tree.select(changed?.label ?? "a changed function");
+      await window.editors.whenActive(/Restriction ↔ Optimize \(pm\)$/, 60_000);
+      await window.editors.whenDiff("changed lines", ({ original, modified }) =>
+        [original, modified].every((lines) => lines.some((line) => line.changed)),
+      );
+      await window.command("LTO: Previous Stage");
+      await window.editors.whenActive(/Input ↔ Restriction$/, 60_000);
+      await window.editors.closeAll();
+    });
+
+    await step("the dashboard calls it by its name, and has the three stages", async () => {
+      await window.command("LTO: Open Dashboard");
+      const page = window.editors.webview();
+      await page.getByText("release · fat LTO · bin").first().waitFor();
+      await page.getByRole("button", { name: "Run Fat LTO" }).waitFor();
+      await page.getByText("Restriction").first().waitFor();
+      await window.threePictures("fat-dashboard");
+      await window.editors.closeAll();
+    });
+
+    await step("verification says what was linked", async () => {
+      await window.command("LTO: Verify Against rustc");
+      const { message } = await window.notification(/^Verified: /, RUN_MILLIS);
+      const linked = `${modules} modules linked, as many as by rustc, into the same base module, in the same order.`;
+      assert.equal(message, `Verified: 3 of 3 stage files identical to rustc's; ${linked}`);
+      await window.clearNotifications();
+      await window.whenStatusBar(`Fat LTO ${modules} linked`);
+    });
+
+    await step("Run Thin LTO does not take it for a capture of the profile's own", async () => {
+      await window.command("LTO: Run Thin LTO");
+      await window.dialog.waitFor({ timeout: 60_000 });
+      assert.match(await window.dialog.innerText(), /textstats \(bin\), LTO thin/);
+      await window.page.keyboard.press("Escape");
+      await window.dialog.waitFor({ state: "hidden" });
+    });
+
+    await step("the same again asks nothing, and stays fat", async () => {
+      await window.command("LTO: Run Fat LTO");
+      await window.notification(new RegExp(`textstats \\(bin\\): Fat LTO, ${modules} linked, verified`), RUN_MILLIS);
+      await window.command("LTO Inspector: Focus on Runs View");
+      const shown = /^shown · .* · fat LTO · \d+ linked/;
+      await window.tree("Runs").whenRows("the latest run", ([row]) => row !== undefined && shown.test(row.description));
+      assert.equal(await window.dialog.isVisible(), false);
+    });
+  },
+);

@@ -1,0 +1,36 @@
+/** What the client says of runs and verifications. */
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { verifiedText } from "../../src/client/verified-text.js";
+import type { StageCounts } from "../../src/protocol/runs.js";
+
+const counts = (fields: Partial<StageCounts>): StageCounts => ({
+  ...{ identical: 0, sameText: 0, different: 0, absent: 0, reusedByRustc: 0 },
+  ...fields,
+});
+const NO_KEYS = { equal: 0, different: 0 };
+const NO_DECISIONS = { ...NO_KEYS, reused: 0, recompiled: 0, exercised: false };
+
+describe("what a verification found", () => {
+  it("of thin LTO: stages, keys and decisions", () => {
+    const stages = { "thin-lto-input": counts({ identical: 3 }), "thin-lto-after-pm": counts({ identical: 1, sameText: 1, different: 1 }) };
+    const text = verifiedText({
+      ...{ stages, linked: null, keys: { equal: 3, different: 0 } },
+      decisions: { ...NO_DECISIONS, equal: 2, different: 1 },
+    });
+    assert.equal(text, "4 of 6 stage files identical to rustc's, 3 of 3 keys and 2 of 3 decisions equal.");
+  });
+
+  it("of fat LTO: what was linked, and nothing of keys that it does not have", () => {
+    const linked = { rustc: 84, ours: 84, sameBase: true, sameOrder: true };
+    const found = (of: typeof linked): string =>
+      verifiedText({ stages: { "lto.input": counts({ identical: 1 }) }, keys: NO_KEYS, decisions: NO_DECISIONS, linked: of });
+    const files = "1 of 1 stage files identical to rustc's; ";
+    assert.equal(found(linked), `${files}84 modules linked, as many as by rustc, into the same base module, in the same order.`);
+    assert.equal(
+      found({ rustc: 83, ours: 84, sameBase: false, sameOrder: false }),
+      `${files}84 modules linked, 83 by rustc, into another base module, in another order.`,
+    );
+    assert.equal(found({ ...linked, rustc: 0 }), `${files}84 modules linked, of which rustc's log says nothing.`);
+  });
+});
