@@ -162,6 +162,24 @@ describe("timeline", () => {
     assert.deepEqual([merged?.module, merged?.activity], [null, "LLVM_lto_optimize"]);
   });
 
+  it("keeps stages apart that can be drawn apart", () => {
+    const rename = (start: number): Timing => ({ ...timing(0, start, 8), activity: "LLVM_thin_lto_rename" });
+    const timings = [...Array.from({ length: 30 }, (_, index) => rename(8 * index)), timing(0, 240, 10), timing(0, 990, 10)];
+    const { lanes } = timelineOf(timings, { bars: 10 });
+    const stages = lanes.flatMap(({ bars }) => bars.map(({ stage: of }) => of));
+    assert.ok(stages.length <= 10 && stages.includes("thin-lto-after-rename"), String(stages.length));
+    assert.deepEqual(stages.slice(-2), ["thin-lto-after-pm", "thin-lto-after-pm"]);
+    assert.ok(!stages.includes(null));
+  });
+
+  it("names the stages of fat LTO", () => {
+    const fat = timelineOf([timing(0, 0, 8), { ...timing(0, 9, 8), activity: "LLVM_fat_lto_link_module" }], { bars: 10 }, "fat");
+    assert.deepEqual(
+      fat.lanes[0]?.bars.map(({ stage: of }) => of),
+      ["lto.after-pm", "lto.input"],
+    );
+  });
+
   it("at one moment, activities without length end up in one bar", () => {
     const timings = Array.from({ length: 100 }, () => timing(0, 5, 0));
     assert.equal(timelineOf(timings, { bars: 3 }).lanes[0]?.bars.length, 1);

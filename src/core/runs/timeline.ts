@@ -1,7 +1,7 @@
 /** A run's timings as a timeline: one lane per thread, and never more bars than asked for. Pure functions. */
 import { shortModuleName } from "../../protocol/module-names.js";
 import type { Timing } from "../../protocol/runs.js";
-import type { Stage } from "../../protocol/stages.js";
+import type { LtoMode, Stage } from "../../protocol/stages.js";
 import type { Timeline, TimelineBar, TimelineLane } from "../../protocol/views.js";
 
 /** The stage that an activity of rustc's leads to (`optimize_thin_module` and `fat_lto` in `compiler/rustc_codegen_llvm/src/back/lto.rs`, 1.9x). */
@@ -25,12 +25,17 @@ export interface TimelineRange {
   readonly to?: number | undefined;
 }
 
-export function timelineOf(timings: readonly Timing[], range: TimelineRange): Timeline {
+/** Passes and linking belong to another stage in fat LTO. */
+const FAT_STAGE_OF: typeof STAGE_OF = { LLVM_lto_optimize: "lto.after-pm" };
+
+/** @param mode of the run: rustc names its passes the same in each */
+export function timelineOf(timings: readonly Timing[], range: TimelineRange, mode: LtoMode = "thin"): Timeline {
   const origin = timings.reduce((first, { startMicros }) => Math.min(first, startMicros), Infinity);
   const total = timings.reduce((last, timing) => Math.max(last, timing.startMicros + timing.durationMicros - origin), 0);
   const from = Math.max(0, range.from ?? 0);
   const to = Math.min(total, range.to ?? total);
-  const lanes = byThread(timings, origin, from, to);
+  const stages = mode === "fat" ? { ...STAGE_OF, ...FAT_STAGE_OF } : STAGE_OF;
+  const lanes = byThread(timings, { origin, from, to }, stages);
   const activities = [...lanes.values()].reduce((sum, bars) => sum + bars.length, 0);
   const asked = Number.isNaN(range.bars) ? MOST_BARS : Math.trunc(range.bars);
   const wanted = Math.min(MOST_BARS, Math.max(lanes.size, asked));
@@ -42,35 +47,47 @@ export function timelineOf(timings: readonly Timing[], range: TimelineRange): Ti
   return { totalMicros: total, from, to, lanes: shown, activities, putTogether: putTogetherCount };
 }
 
-function byThread(timings: readonly Timing[], origin: number, from: number, to: number): Map<number, TimelineBar[]> {
+interface Span {
+  readonly origin: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+function byThread(timings: readonly Timing[], { origin, from, to }: Span, stages: typeof STAGE_OF): Map<number, TimelineBar[]> {
   const lanes = new Map<number, TimelineBar[]>();
   const ordered = timings.toSorted((left, right) => left.startMicros - right.startMicros);
   for (const timing of ordered) {
     const start = timing.startMicros - origin;
     if (start + timing.durationMicros < from || start > to) continue;
     const lane = lanes.get(timing.thread) ?? [];
-    lane.push(barOf(timing, start));
+    lane.push(barOf(timing, start, stages[timing.activity] ?? null));
     lanes.set(timing.thread, lane);
   }
   return lanes;
 }
 
-function barOf({ activity, argument, durationMicros }: Timing, start: number): TimelineBar {
+function barOf({ activity, argument, durationMicros }: Timing, start: number, stage: Stage | null): TimelineBar {
   return {
     start,
     duration: durationMicros,
     activity,
     module: argument,
     shortName: argument === null ? null : shortModuleName(argument),
-    stage: STAGE_OF[activity] ?? null,
+    stage,
     count: 1,
   };
 }
 
+/** Slots begin as fine as this part of an even share: what can be drawn apart is not put together. */
+const FINEST_SLOT = 1 / 256;
+
+/** Neighbours of the same stage are put together over that many slots, so that fewer of different stages have to be. */
+const SAME_STAGE_SLOTS = 8;
+
 /** Puts neighbours together until there are few enough: those whose common bar is shorter than a slot, with slots that double until it fits. */
 function putTogether(bars: readonly TimelineBar[], most: number, span: number): readonly TimelineBar[] {
   let shown = bars;
-  for (let slot = Math.max(1, span / Math.max(1, most)); shown.length > most; slot *= 2) shown = withSlots(bars, slot);
+  for (let slot = Math.max(1, span * FINEST_SLOT) / Math.max(1, most); shown.length > most; slot *= 2) shown = withSlots(bars, slot);
   return shown;
 }
 
@@ -79,7 +96,8 @@ function withSlots(bars: readonly TimelineBar[], slot: number): TimelineBar[] {
   for (const bar of bars) {
     const last = shown.at(-1);
     const end = bar.start + bar.duration;
-    if (last !== undefined && end - last.start <= slot) shown[shown.length - 1] = joined(last, bar, end);
+    const most = last?.stage === bar.stage && bar.stage !== null ? SAME_STAGE_SLOTS * slot : slot;
+    if (last !== undefined && end - last.start <= most) shown[shown.length - 1] = joined(last, bar, end);
     else shown.push(bar);
   }
   return shown;

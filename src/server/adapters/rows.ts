@@ -140,7 +140,7 @@ export function stageFile(
 export function timeline(state: ServerState, { run, bars, from, to }: Params<"timeline">): Result<"timeline"> {
   return use(state, { run }, (open) => {
     if (open.report === null) throw notARun(open.name);
-    return Promise.resolve(timelineOf(open.report.timings, { bars, from, to }));
+    return Promise.resolve(timelineOf(open.report.timings, { bars, from, to }, open.report.unit.mode));
   });
 }
 
