@@ -1,14 +1,15 @@
 /**
  * explain: what explanations cost on ripgrep 13 (346 modules), one function's body edited.
  *
- * Captures ripgrep twice, with an edit in between, and measures: an analysis as `thin --analyze` does it, what taking the keys apart and keeping them adds
- * to it, and explaining the second capture by the first. Fails when a module has no cause, or rustc's log disagrees.
+ * Captures ripgrep twice, with an edit in between, and measures: an analysis as `thin --analyze` does it, what keeping the parts of its keys adds to it,
+ * what taking them apart costs the capture (once), and explaining the second capture by the first. Fails when a module has no cause, or rustc's log disagrees.
  */
 import fs from "node:fs/promises";
 import path from "node:path";
 import { loadUnit } from "../../src/core/capture/index.js";
 import { createCore, type Core } from "../../src/core/core.js";
 import { explainUnit } from "../../src/core/explain/explain.js";
+import { keepKeys } from "../../src/core/explain/keep-keys.js";
 import { saveKeys, unitKeys } from "../../src/core/explain/unit-keys.js";
 import { openUnit } from "../../src/core/runs/open.js";
 import type { ExplainReport } from "../../src/protocol/explain.js";
@@ -17,6 +18,7 @@ import { applyEdit, revertEdit } from "../lib/edit.js";
 import { BenchFailure } from "../lib/failure.js";
 import { CLI, WORK } from "../lib/paths.js";
 import { mustRun } from "../lib/run.js";
+import { median } from "../lib/statistics.js";
 import { RIPGREP_EDIT, ripgrepWorkspace } from "../ripgrep/workspace.js";
 import { findMatrixToolchain } from "../verify-matrix/toolchains.js";
 
@@ -56,6 +58,7 @@ export async function benchExplain(_: readonly string[], signal: AbortSignal): P
 async function measure(core: Core, unit: UnitManifest, store: string, signal: AbortSignal): Promise<number> {
   const analyses: number[] = [];
   const keeping: number[] = [];
+  const apart: number[] = [];
   const explaining: number[] = [];
   let report: ExplainReport | undefined;
   for (let round = 0; round < ROUNDS; round += 1) {
@@ -63,8 +66,11 @@ async function measure(core: Core, unit: UnitManifest, store: string, signal: Ab
     const open = await openUnit(core, { kind: "unit", unit }, { llvm: "auto", overrides: {}, keysFile: null }, signal);
     analyses.push(analyse());
     const keep = stopwatch();
-    await saveKeys(path.join(store, "bench"), await unitKeys(open, signal));
+    await keepKeys(core, open, path.join(store, "bench"), signal);
     keeping.push(keep());
+    const take = stopwatch();
+    await saveKeys(path.join(store, "bench"), await unitKeys(open, signal));
+    apart.push(take());
     await open.close();
     const explain = stopwatch();
     report = await explainUnit(core, unit, { llvm: "auto", against: null, module: null, signal });
@@ -77,8 +83,12 @@ async function measure(core: Core, unit: UnitManifest, store: string, signal: Ab
   );
   for (const { title, effect } of report.causes) console.log(`  ${title} → ${effect}`);
   console.log(`analysis               ${shown(analyses)}`);
-  console.log(`keys apart and kept    ${shown(keeping)}, ${(kept.size / 1000).toFixed(0)} kB`);
-  console.log(`explaining             ${shown(explaining)}`);
+  const share = (median(keeping) / median(analyses)) * 100;
+  console.log(
+    `keeping keys' parts    ${shown(keeping)}: ${share.toFixed(1)} % on top of the analysis (limit: 10 %), ${(kept.size / 1000).toFixed(0)} kB`,
+  );
+  console.log(`taking them apart      ${shown(apart)}, once for each capture`);
+  console.log(`explaining             ${shown(explaining)} (limit: 500 ms)`);
   const unexplained = report.modules.filter(
     ({ verdict, reason }) => verdict === "re-compiled" && reason.kind !== "key-equal-but-not-cached" && reason.causes.length === 0,
   );
@@ -93,7 +103,5 @@ function stopwatch(): () => number {
 
 /** Median and least, in milliseconds. */
 function shown(values: readonly number[]): string {
-  const sorted = [...values].sort((left, right) => left - right);
-  const median = sorted[Math.floor(sorted.length / 2)] ?? 0;
-  return `${median.toFixed(0).padStart(5)} ms (least ${(sorted[0] ?? 0).toFixed(0)}) of ${values.length}`;
+  return `${median(values).toFixed(0).padStart(5)} ms (least ${Math.min(...values).toFixed(0)}) of ${values.length}`;
 }

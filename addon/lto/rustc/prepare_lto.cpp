@@ -7,6 +7,7 @@
 #include "llvm/ADT/StringSet.h"
 #include "llvm/Bitcode/BitcodeReader.h"
 #include "llvm/IR/Module.h"
+#include <numeric>
 
 using namespace llvm;
 
@@ -60,13 +61,14 @@ static Expected<bool> isNoBuiltins(ArrayRef<BitcodeSlice> Slices) {
   return AnyFunction;
 }
 
-static Error readRlib(const UpstreamRlib &Rlib, bool PlainInputs, const RunControl &Control,
-                      std::vector<LtoModule> &Modules) {
+static Expected<std::vector<LtoModule>> readRlib(const UpstreamRlib &Rlib, bool PlainInputs,
+                                                 const RunControl &Control) {
   Expected<std::unique_ptr<ModuleWatch::Scope>> Scope = Control.enter(Rlib.File, "reading");
   if (!Scope)
     return Scope.takeError();
   MemberSelection Selection =
       PlainInputs || Rlib.Members ? MemberSelection::All : MemberSelection::RustObjects;
+  std::vector<LtoModule> Modules;
   Expected<BitcodeFile> File = openBitcodeFile(Rlib.File, Selection);
   if (!File)
     return File.takeError();
@@ -76,12 +78,12 @@ static Error readRlib(const UpstreamRlib &Rlib, bool PlainInputs, const RunContr
       if (!LeftOut)
         return LeftOut.takeError();
       if (*LeftOut)
-        return Error::success();
+        return Modules;
     }
     for (const BitcodeSlice &Slice : File->Slices)
       if (Error E = addSlice(Slice, Rlib, PlainInputs, Modules))
         return E;
-    return Error::success();
+    return Modules;
   }
   for (const std::string &Member : *Rlib.Members) {
     auto Slice = find_if(File->Slices, [&](const BitcodeSlice &S) { return S.Name == Member; });
@@ -93,7 +95,25 @@ static Error readRlib(const UpstreamRlib &Rlib, bool PlainInputs, const RunContr
     if (Error E = addSlice(*Slice, Rlib, PlainInputs, Modules))
       return E;
   }
-  return Error::success();
+  return Modules;
+}
+
+/// The modules of all archives that take part, in the order of the command line.
+static Expected<std::vector<LtoModule>> readRlibs(ArrayRef<UpstreamRlib> Rlibs, bool PlainInputs,
+                                                  const RunControl &Control) {
+  auto Read = [&](size_t I) -> Expected<std::vector<LtoModule>> {
+    if (!takesPartInLto(Rlibs[I]))
+      return std::vector<LtoModule>();
+    return readRlib(Rlibs[I], PlainInputs, Control);
+  };
+  Expected<std::vector<std::vector<LtoModule>>> Found =
+      parallelMap<std::vector<LtoModule>>(Rlibs.size(), Read);
+  if (!Found)
+    return Found.takeError();
+  std::vector<LtoModule> Modules;
+  for (std::vector<LtoModule> &OfRlib : *Found)
+    llvm::move(OfRlib, std::back_inserter(Modules));
+  return Modules;
 }
 
 namespace {
@@ -123,21 +143,31 @@ static Expected<SessionTarget> collectSymbols(ArrayRef<LtoModule> Modules,
                                               const SymbolExportRules &Rules,
                                               const RunControl &Control, StringSet<> &Seen,
                                               std::vector<std::string> &Symbols) {
+  // std may be a single module as large as all others together: it is not left for last.
+  std::vector<size_t> LargestFirst(Modules.size());
+  std::iota(LargestFirst.begin(), LargestFirst.end(), 0);
+  llvm::stable_sort(LargestFirst, [&](size_t Left, size_t Right) {
+    return Modules[Left].buffer().getBufferSize() > Modules[Right].buffer().getBufferSize();
+  });
   auto Read = [&](size_t I) -> Expected<ModuleFacts> {
-    Expected<std::unique_ptr<ModuleWatch::Scope>> Scope = Control.enter(Modules[I].Name, "reading");
+    const LtoModule &Module = Modules[LargestFirst[I]];
+    Expected<std::unique_ptr<ModuleWatch::Scope>> Scope = Control.enter(Module.Name, "reading");
     if (!Scope)
       return Scope.takeError();
-    return factsOf(Modules[I], Rules);
+    return factsOf(Module, Rules);
   };
-  Expected<std::vector<ModuleFacts>> Found = parallelMap<ModuleFacts>(Modules.size(), Read);
-  if (!Found)
-    return Found.takeError();
+  Expected<std::vector<ModuleFacts>> Facts = parallelMap<ModuleFacts>(Modules.size(), Read);
+  if (!Facts)
+    return Facts.takeError();
+  std::vector<ModuleFacts *> Found(Modules.size());
+  for (size_t I = 0; I < Modules.size(); ++I)
+    Found[LargestFirst[I]] = &(*Facts)[I];
   SessionTarget Target;
-  for (ModuleFacts &OfModule : *Found) {
-    for (std::string &Symbol : OfModule.Symbols)
+  for (ModuleFacts *OfModule : Found) {
+    for (std::string &Symbol : OfModule->Symbols)
       if (Seen.insert(Symbol).second)
         Symbols.push_back(std::move(Symbol));
-    mergeSessionTarget(Target, OfModule.Target);
+    mergeSessionTarget(Target, OfModule->Target);
   }
   return Target;
 }
@@ -167,10 +197,11 @@ Expected<PreparedLto> prepareLto(const PrepareLtoOptions &Options, ArrayRef<LtoM
   Prepared.LocalSymbols = Symbols.size();
 
   if (!Permission.ThinLocal) {
-    for (const UpstreamRlib &Rlib : Options.Rlibs)
-      if (takesPartInLto(Rlib))
-        if (Error E = readRlib(Rlib, Options.PlainInputs, Control, Prepared.UpstreamModules))
-          return E;
+    Expected<std::vector<LtoModule>> Upstream =
+        readRlibs(Options.Rlibs, Options.PlainInputs, Control);
+    if (!Upstream)
+      return Upstream.takeError();
+    Prepared.UpstreamModules = std::move(*Upstream);
     ActivityTimer Timer(Profiler, Timings, SymbolsActivity);
     Rules.UsedSymbols = true;
     Expected<SessionTarget> Target =

@@ -1,8 +1,11 @@
 /** Numbers as people read them. */
 
+/** One for all: making a formatter takes longer than using it a thousand times. */
+const NUMBERS = new Intl.NumberFormat("en-US");
+
 /** "1,234,567" */
 export function counted(value: number): string {
-  return value.toLocaleString("en-US");
+  return NUMBERS.format(value);
 }
 
 /** "512 B", "12.3 kB", "4.56 MB" */

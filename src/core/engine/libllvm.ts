@@ -97,20 +97,24 @@ async function besideCompiler(toolchain: Toolchain): Promise<string | undefined>
 
 /** A distribution's toolchain: ask the loader which libLLVM the compiler's own library takes. */
 async function linkedByCompiler(toolchain: Toolchain): Promise<string | undefined> {
+  // The loader itself answers at once, and runs nothing of the program; `ldd` is a script that starts it several times.
+  const own = await libraryIn(toolchain.rustc, [], { ...process.env, LD_TRACE_LOADED_OBJECTS: "1" });
+  if (own !== undefined) return own;
   const lib = join(toolchain.sysroot, "lib");
   const folders = [lib, ...(await namesIn(lib)).filter((name) => name.includes("-linux-")).map((name) => join(lib, name))];
   for (const folder of folders) {
     for (const driver of (await namesIn(folder)).filter((name) => /^librustc_driver-[0-9a-f]+\.so$/.test(name))) {
-      const library = await linkedLibrary(join(folder, driver));
+      const library = await libraryIn("ldd", [join(folder, driver)], process.env);
       if (library !== undefined) return library;
     }
   }
   return undefined;
 }
 
-async function linkedLibrary(file: string): Promise<string | undefined> {
+/** The libLLVM that a program prints as one that is loaded. */
+async function libraryIn(program: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<string | undefined> {
   try {
-    const { stdout } = await promisify(execFile)("ldd", [file]);
+    const { stdout } = await promisify(execFile)(program, args, { env });
     const path = /libLLVM\S* => (\/\S+)/.exec(stdout)?.[1];
     return path === undefined ? undefined : await realpath(path);
   } catch {

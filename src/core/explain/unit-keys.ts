@@ -1,8 +1,8 @@
 /** The keys of an analysed unit taken apart, and keeping them: gzipped JSON beside the capture or the run, since builds overwrite what they came from. */
-import { readFile } from "node:fs/promises";
+import { open, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { gunzip, gzip } from "node:zlib";
+import { constants, gunzip, gzip } from "node:zlib";
 import type { KeyComponentsResult } from "../../protocol/engine.js";
 import type { KeyModule, StoredModule, UnitKeys } from "../../protocol/keys.js";
 import { writeFileWhole } from "../atomic-file.js";
@@ -18,10 +18,9 @@ const MODULES_AT_ONCE = 64;
 const [pack, unpack] = [promisify(gzip), promisify(gunzip)];
 
 /** Takes the keys of an open unit apart. @throws LtoError Cancelled, EngineCrashed */
-export async function unitKeys(open: OpenUnit, signal?: AbortSignal): Promise<UnitKeys> {
+export async function unitKeys({ analyzed, inputs }: OpenUnit, signal?: AbortSignal): Promise<UnitKeys> {
   const table = new SymbolTable();
   const modules: StoredModule[] = [];
-  const { analyzed, inputs } = open;
   const decided = new Map(analyzed.result.modules.map((module) => [module.name, module]));
   for (let total = 1; modules.length < total;) {
     const part = await analyzed.keyComponents(modules.length, MODULES_AT_ONCE, signal);
@@ -96,6 +95,28 @@ export async function readKeys(folder: string): Promise<UnitKeys | undefined> {
       file,
       mend: "Remove the file; it is made again from the capture.",
     });
+  }
+}
+
+/** Enough of a kept file to hold its `llvm`, which stands near the beginning. */
+const HEAD_BYTES = 16 * 1024;
+
+/** Of which LLVM the kept keys are, without unpacking all of them; undefined: none are kept, or they cannot be read. */
+export async function keptLlvm(folder: string): Promise<UnitKeys["llvm"] | undefined> {
+  const head = Buffer.alloc(HEAD_BYTES);
+  try {
+    const file = await open(join(folder, KEYS_COMPONENTS));
+    try {
+      const { bytesRead } = await file.read(head, 0, HEAD_BYTES, 0);
+      // The end is missing on purpose.
+      const unpacked = await unpack(head.subarray(0, bytesRead), { finishFlush: constants.Z_SYNC_FLUSH });
+      const llvm = /"llvm":(\{[^}]*\})/.exec(unpacked.toString("utf8"))?.[1];
+      return llvm === undefined ? undefined : (JSON.parse(llvm) as UnitKeys["llvm"]);
+    } finally {
+      await file.close();
+    }
+  } catch {
+    return undefined;
   }
 }
 

@@ -18,7 +18,7 @@ import { FAILED_REASON, reasonFor } from "./reasons.js";
 import { RunFolder } from "./run-manifest.js";
 import { originOf } from "./run-origin.js";
 import { KEYS_FILE } from "./session-folder.js";
-import type { MadeStages } from "./stage-maker.js";
+import { asStored, type MadeStages } from "./stage-maker.js";
 import { fidelityOf } from "./verified.js";
 import { workThrough } from "./work-list.js";
 
@@ -34,6 +34,9 @@ export interface RunOptions {
   /** Index, keys and decisions (of fat LTO, the choice of the base module); no stages. */
   readonly analyzeOnly: boolean;
 }
+
+/** Looking things up waits for the disk, not for the processor. */
+const LOOK_UPS_AT_ONCE = 8;
 
 /** What is told while a run goes on. */
 export type RunProgress =
@@ -93,6 +96,8 @@ class LtoRun {
   readonly #reports = new Map<string, ModuleReport>();
   readonly #timings: Timing[];
   readonly #warnings: string[];
+  /** What the store held at the start. */
+  readonly #stored = new Map<string, readonly SavedStage[]>();
   #peak = 0;
   #done = 0;
 
@@ -144,14 +149,21 @@ class LtoRun {
   async #estimate(chosen: readonly AnalyzedModule[]): Promise<void> {
     const { saveTemps } = this.#options;
     const { modules } = this.#open.analyzed.result;
-    const missing: number[] = [];
-    for (const module of chosen) {
-      if ((await this.#open.maker.stored(module.name, saveTemps)) === undefined) missing.push(stageBytes(module, modules));
-    }
+    await this.#lookUp(chosen);
+    const missing = chosen.filter(({ name }) => !this.#stored.has(name)).map((module) => stageBytes(module, modules));
     await requireSpace(this.#core.layout.blobs, estimateBytes(missing, saveTemps.length));
     if (this.#out === null) return;
     const all = chosen.map((module) => stageBytes(module, modules));
     await requireSpace(this.#out, estimateBytes(all, saveTemps.length));
+  }
+
+  async #lookUp(chosen: readonly AnalyzedModule[]): Promise<void> {
+    const { saveTemps } = this.#options;
+    if (saveTemps.length === 0) return;
+    await workThrough(chosen, LOOK_UPS_AT_ONCE, async ({ name }) => {
+      const stored = await this.#open.maker.stored(name, saveTemps);
+      if (stored !== undefined) this.#stored.set(name, stored);
+    });
   }
 
   /** The biggest modules first, so that none of them is left for last; what comes out does not depend on the order. */
@@ -173,7 +185,8 @@ class LtoRun {
     throwIfCancelled(signal, "The run");
     const base = plainReport(module);
     try {
-      const made = await this.#open.maker.make(module.name, this.#options.saveTemps, signal);
+      const stored = this.#stored.get(module.name);
+      const made = stored === undefined ? await this.#open.maker.make(module.name, this.#options.saveTemps, signal) : asStored(stored);
       this.#note(made);
       this.#reports.set(module.name, { ...base, fromStore: made.fromStore, stages: await this.#stageReports(module.name, made.stages) });
       await this.#run.saved(module.name, made.stages);

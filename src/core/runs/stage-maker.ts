@@ -64,7 +64,7 @@ export class StageMaker {
    */
   async make(module: string, stages: readonly Stage[], signal?: AbortSignal): Promise<MadeStages> {
     const stored = stages.length === 0 ? undefined : await this.stored(module, stages);
-    if (stored !== undefined) return { stages: stored, fromStore: true, timings: [], peakMemoryBytes: 0, diagnostics: [] };
+    if (stored !== undefined) return asStored(stored);
     const made = await this.#unit.optimize(module, stages, this.store.layout.blobs, signal);
     if (made.stages.length > 0) this.#made.set(module, made.stages);
     if (performance.now() - this.#recorded > MILLIS_BETWEEN_RECORDS) await this.settle();
@@ -89,6 +89,11 @@ export class StageMaker {
     const moduleKey = this.#unit.result.fatDigest ?? analyzed?.key ?? "";
     return { engine: this.#engine, settings: this.#settings, moduleKey, module };
   }
+}
+
+/** Stages that the store held. */
+export function asStored(stages: readonly SavedStage[]): MadeStages {
+  return { stages, fromStore: true, timings: [], peakMemoryBytes: 0, diagnostics: [] };
 }
 
 /**
