@@ -96,6 +96,12 @@ describe("faults during a run", { skip: skipWithoutRust }, () => {
     const essence = (run: RunReport): unknown =>
       run.modules.map(({ name, verdict, stages }) => [name, verdict, stages.map(({ bytes, instructions }) => [bytes, instructions])]);
     assert.deepEqual(essence(report), essence(expected));
+    const told = /^The engine process ended .*SIGKILL.* A fresh one was started, and .* was made again\.$/;
+    assert.equal(report.warnings.filter((warning) => told.test(warning)).length, 1, report.warnings.join("\n"));
+    assert.deepEqual(
+      expected.warnings.filter((warning) => told.test(warning)),
+      [],
+    );
   });
 
   const killEngine = async (child: ChildProcess, store: string): Promise<boolean> => {
@@ -103,7 +109,8 @@ describe("faults during a run", { skip: skipWithoutRust }, () => {
     await delay(300);
     const pid = child.pid ?? 0;
     const children = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ").map(Number);
-    const engine = children.find((one) => readFileSync(`/proc/${one}/cmdline`, "utf8").includes("engine-host"));
+    // The first engine has only read the files; the last is the one that works.
+    const engine = children.findLast((one) => readFileSync(`/proc/${one}/cmdline`, "utf8").includes("engine-host"));
     return engine !== undefined && process.kill(engine, "SIGKILL");
   };
 

@@ -47,18 +47,21 @@ export class EngineClient {
   /**
    * Sends a request that needs no analysed unit (or makes one: `analyze`). When another request takes the process down, it is asked once more.
    *
+   * @param onRetry told of the process's end when it is asked once more
    * @throws LtoError the engine's own errors, Cancelled, or EngineCrashed with the module and stage that were under way
    */
   async request<M extends StatelessMethod>(
     method: M,
     params: EngineRequests[M]["params"],
     signal?: AbortSignal,
+    onRetry?: (died: EngineDied) => void,
   ): Promise<EngineRequests[M]["result"]> {
     try {
       return await this.attempt(method, params, signal);
     } catch (error) {
       if (!(error instanceof EngineDied)) throw error;
       if (error.culprit !== undefined && error.underWay <= 1) throw crashError(error, method);
+      onRetry?.(error);
     }
     throwIfCancelled(signal, method);
     try {
@@ -192,6 +195,19 @@ function startError(error: unknown, spec: EngineSpec): unknown {
     return new LtoError({ ...error.report, mend: "Build it with `npm run build:addon` (or run `npm start`, which does)." });
   }
   return error;
+}
+
+/**
+ * What a person should know of an engine that ended when nobody meant it to and nothing says why, and whose work was done again.
+ *
+ * @param what was done again: "the analysis", a module's name
+ * @returns undefined where it was ended on purpose, or where the fault is a module's own and told with that module
+ */
+export function retryNote(died: EngineDied, what: string): string | undefined {
+  if (died.onPurpose || died.culprit !== undefined) return undefined;
+  const memory = died.tookMemory === null ? undefined : `it had taken ${(died.tookMemory / 1e9).toFixed(1)} GB of memory`;
+  const how = memory ?? died.signal ?? `exit code ${died.exitCode ?? "unknown"}`;
+  return `The engine process ended by itself or was killed (${how}) while ${what} was under way. A fresh one was started, and ${what} was made again.`;
 }
 
 /** Says what crashed, where, and that the rest is unharmed. */

@@ -4,7 +4,7 @@
  */
 import type { AnalyzeParams, AnalyzeResult, KeyComponentsResult, OptimizeResult } from "../../protocol/engine.js";
 import type { Stage } from "../../protocol/stages.js";
-import { crashError, type EngineClient } from "../engine/client.js";
+import { crashError, retryNote, type EngineClient } from "../engine/client.js";
 import { EngineDied } from "../engine/process.js";
 import { isLtoError, throwIfCancelled } from "../errors.js";
 import { Gate } from "./gate.js";
@@ -18,6 +18,8 @@ export class AnalyzedUnit {
   readonly engine: EngineClient;
   readonly #params: AnalyzeParams;
   readonly #gate = new Gate();
+  /** Ends of the engine that somebody was told of: all that were under way hear of the same one. */
+  readonly #told = new WeakSet<EngineDied>();
   #generation: number;
   #again: Promise<void> | undefined;
 
@@ -34,8 +36,12 @@ export class AnalyzedUnit {
    * @throws LtoError the engine's refusals and errors, Cancelled, EngineCrashed
    */
   static async open(engine: EngineClient, params: AnalyzeParams, signal?: AbortSignal): Promise<AnalyzedUnit> {
-    const result = await engine.request("analyze", params, signal);
-    return new AnalyzedUnit(engine, params, result, engine.generation);
+    const notes: string[] = [];
+    const result = await engine.request("analyze", params, signal, (died) => {
+      const note = retryNote(died, "the analysis");
+      if (note !== undefined) notes.push(note);
+    });
+    return new AnalyzedUnit(engine, params, { ...result, warnings: [...result.warnings, ...notes] }, engine.generation);
   }
 
   /** The name that the engine knows the unit by (in progress notifications). */
@@ -44,18 +50,21 @@ export class AnalyzedUnit {
   }
 
   /**
-   * Makes stages of one module (rustc's `optimize_thin_module`).
+   * Makes stages of one module (rustc's `optimize_thin_module`). When the engine ended and the module was made again, its diagnostics say so.
    *
    * @throws LtoError the engine's errors for this module, Cancelled, EngineCrashed when this module took the process down
    */
   async optimize(module: string, stages: readonly Stage[], blobs: string | null, signal?: AbortSignal): Promise<OptimizeResult> {
     let alone = false;
+    const deaths: EngineDied[] = [];
     for (let attempt = 1; ; attempt++) {
       throwIfCancelled(signal, `Optimising ${module}`);
       const run = (): Promise<OptimizeResult> => this.#attempt(module, stages, blobs, signal);
       try {
-        return await (alone ? this.#gate.alone(run) : this.#gate.together(run));
+        const made = await (alone ? this.#gate.alone(run) : this.#gate.together(run));
+        return { ...made, diagnostics: [...made.diagnostics, ...this.#notesOn(deaths, module)] };
       } catch (error) {
+        if (error instanceof EngineDied) deaths.push(error);
         if (!this.#worthAnother(error, module, alone, attempt)) throw error;
         // Whose memory it was cannot be told while others are under way.
         alone = attempt >= ATTEMPTS_TOGETHER || (error instanceof EngineDied && error.tookMemory !== null);
@@ -78,6 +87,14 @@ export class AnalyzedUnit {
   async #attempt(module: string, stages: readonly Stage[], blobs: string | null, signal?: AbortSignal): Promise<OptimizeResult> {
     await this.#analyzeAgainIfNeeded();
     return this.engine.attempt("optimize", { unit: this.unit, module, stages, blobs }, signal);
+  }
+
+  #notesOn(deaths: readonly EngineDied[], module: string): string[] {
+    return deaths.flatMap((died) => {
+      const note = this.#told.has(died) ? undefined : retryNote(died, module);
+      this.#told.add(died);
+      return note ?? [];
+    });
   }
 
   /** Whether the module may be tried once more. @throws LtoError EngineCrashed when the crash is this module's own */

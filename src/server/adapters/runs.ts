@@ -16,6 +16,9 @@ import type { Call } from "./calls.js";
 import type { ServerState } from "./state.js";
 import { pathOf } from "./uris.js";
 
+/** Warnings of one run that the log gets; its report has them all. */
+const LOGGED = 200;
+
 /** Differences and warnings that one message carries. */
 const SHOWN = 100;
 
@@ -44,6 +47,7 @@ export async function thin(state: ServerState, { source, llvm, analyzeOnly }: Th
     state.connection.console.info(
       `${fat ? "Fat" : "Thin"} LTO of ${view.unit.name}: ${done}, ${failed} failed, in ${view.millis ?? 0} ms.`,
     );
+    for (const warning of report.warnings.slice(0, LOGGED)) state.connection.console.warn(`${view.unit.name}: ${warning}`);
     return view;
   });
 }
