@@ -29,6 +29,13 @@ function filled<E extends Element>(element: E, attributes: Attributes, children:
   return element;
 }
 
+/** A word in a text or a table that does something. */
+export function link(label: string, title: string | null, act: () => void): HTMLElement {
+  const button = h("button", { type: "button", class: "link", title }, label);
+  button.addEventListener("click", act);
+  return button;
+}
+
 /** Sets or takes away attributes. */
 export function setAttributes(element: Element, attributes: Attributes): void {
   for (const [name, value] of Object.entries(attributes)) {

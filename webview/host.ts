@@ -73,6 +73,11 @@ export class Host {
     this.#api.postMessage({ type: "open", run, module, stage });
   }
 
+  /** Opens the explanation of a module's verdict. */
+  explain(run: string, module: string): void {
+    this.#api.postMessage({ type: "explain", run, module });
+  }
+
   command(command: Command): void {
     this.#api.postMessage({ type: "command", command });
   }

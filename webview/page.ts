@@ -1,5 +1,6 @@
 /** The page as a whole: a run, or why there is none. */
 import type { RunView } from "../src/protocol/views.js";
+import { Causes } from "./causes/section.js";
 import { Decisions } from "./decisions/section.js";
 import { debounced, h, replace, show } from "./dom.js";
 import { Head } from "./head.js";
@@ -21,6 +22,7 @@ export class Page {
   readonly #host: Host;
   readonly #store: Store;
   readonly #head: Head;
+  readonly #causes: Causes;
   readonly #decisions: Decisions;
   readonly #timeline: TimelineSection;
   readonly #stages: StagesSection;
@@ -37,10 +39,18 @@ export class Page {
     const refresh = debounced(CHANGED_MILLIS, () => this.#refresh());
     this.#host = new Host(api, { show: (run) => this.#show(run), changed: refresh });
     this.#head = new Head(this.#host);
+    this.#causes = new Causes(this.#host);
     this.#stages = new StagesSection(this.#host, this.#store);
     this.#decisions = new Decisions(this.#host, this.#store, () => this.#stages.filterChanged());
     this.#timeline = new TimelineSection(this.#host, this.#store);
-    this.#sections = h("div", { class: "sections" }, this.#decisions.element, this.#timeline.element, this.#stages.element);
+    this.#sections = h(
+      "div",
+      { class: "sections" },
+      this.#causes.element,
+      this.#decisions.element,
+      this.#timeline.element,
+      this.#stages.element,
+    );
     window.addEventListener("scroll", () => {
       if (!this.#shown || this.#returning !== undefined) return;
       this.#store.state.pageTop = window.scrollY;
@@ -77,6 +87,7 @@ export class Page {
     show(this.#sections, run.hasReport);
     if (!run.hasReport) return;
     const first = !this.#shown;
+    this.#causes.show(run);
     this.#decisions.show(run);
     this.#timeline.show(run);
     this.#stages.show(run);
@@ -100,6 +111,7 @@ export class Page {
 
   #refresh(): void {
     if (!this.#shown) return;
+    this.#causes.refresh();
     this.#decisions.refresh();
     this.#timeline.refresh();
     this.#stages.refresh();

@@ -30,8 +30,8 @@ export function activate(context: vscode.ExtensionContext): void {
   const units = scope.add(new UnitsTree(server));
   const cgus = scope.add(new CgusTree(server, shown));
   const runs = scope.add(new RunsTree(server, shown));
-  const dashboard = scope.add(new Dashboard(context.extensionUri, server, shown, log));
   const explanations = scope.add(new Explanations(server));
+  const dashboard = scope.add(new Dashboard({ extensionUri: context.extensionUri, server, shown, explanations, log }));
   const parts: Parts = { extensionUri: context.extensionUri, log, server, shown, units, cgus, runs, dashboard, explanations };
   running = parts;
 

@@ -8,7 +8,18 @@ import type { Stage } from "./stages.js";
 import type { RunView } from "./views.js";
 
 /** What the webview may ask: reads only, all bounded. */
-export const DASHBOARD_REQUESTS = ["run", "groups", "crates", "modules", "module", "stages", "stageTotals", "timeline"] as const;
+export const DASHBOARD_REQUESTS = [
+  "run",
+  "groups",
+  "crates",
+  "modules",
+  "module",
+  "stages",
+  "stageTotals",
+  "timeline",
+  "causes",
+  "cascade",
+] as const;
 
 export type DashboardRequest = (typeof DASHBOARD_REQUESTS)[number];
 export type DashboardParams<N extends DashboardRequest> = ParamsOf<(typeof requests)[N]>;
@@ -21,6 +32,8 @@ export type ToExtension =
   | { readonly type: "ask"; readonly id: number; readonly name: DashboardRequest; readonly params: unknown }
   /** A click on a module (and stage): opens what the stage changed, or the stage itself. */
   | { readonly type: "open"; readonly run: string; readonly module: string; readonly stage: Stage | null }
+  /** A click on a module that a cause reached: opens its explanation. */
+  | { readonly type: "explain"; readonly run: string; readonly module: string }
   | { readonly type: "command"; readonly command: "runThin" | "runFat" | "verify" | "showLog" | "copyCliCommand" };
 
 /** Extension → webview. */

@@ -224,6 +224,17 @@ export interface CauseRow extends Pick<Cause, "id" | "kind" | "title" | "effect"
   readonly others: number;
 }
 
+/** A module that a cause had compiled anew. */
+export interface CascadeRow {
+  /** rustc's name. */
+  readonly module: string;
+  readonly shortName: string;
+  readonly crate: string;
+  /** It changed itself, it imports from one that did, or the change reaches it in another way. */
+  readonly how: "itself" | "imports" | "otherwise";
+  readonly kind: ExplainKind;
+}
+
 /** What goes with the causes of a unit. */
 export interface CausesSummary extends Pick<ExplainReport, "counts" | "rustc"> {
   readonly build: string;

@@ -13,7 +13,7 @@
  * being done, to which file, module and stage, and what to do now. An engine that crashes fails the request that it was in, and nothing else.
  */
 import type { LtoErrorReport } from "./errors.js";
-import type { CauseRow, CausesSummary, ExplanationView } from "./explain.js";
+import type { CascadeRow, CauseRow, CausesSummary, ExplanationView } from "./explain.js";
 import type { FindReport } from "./ir.js";
 import type { DoctorReport, StoreReport } from "./reports.js";
 import type { LtoMode, Stage } from "./stages.js";
@@ -147,10 +147,12 @@ export const requests = {
   /** Functions that are defined at a stage, largest first. */
   functions: request<WithModule & { readonly stage: Stage; readonly text?: string } & Range, Page<FunctionRow>>("lto/functions"),
 
-  // Why: the build that a run was made of, or a unit, held against the build before. Both fail with NothingToInspect for what is no build
+  // Why: the build that a run was made of, or a unit, held against the build before. All fail with NothingToInspect for what is no build
 
   /** What had modules compiled anew, the cause that reaches most of them first. */
   causes: request<{ readonly subject: Subject } & Range & WithProgress, Page<CauseRow> & CausesSummary>("lto/causes"),
+  /** What one of these causes had compiled anew: what changed itself first. A cause that is not among them (any more) has none. */
+  cascade: request<{ readonly subject: Subject; readonly cause: string } & Range & WithProgress, Page<CascadeRow>>("lto/cascade"),
   /** Why one module was re-used or compiled anew, as Markdown; `filters` are those of the stage documents that it links to. */
   explain: request<WithModule & { readonly filters: DocumentFilters } & WithProgress, ExplanationView>("lto/explain"),
 

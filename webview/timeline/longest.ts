@@ -3,7 +3,7 @@
  * the slowest modules of the run.
  */
 import type { ModuleRow, Timeline } from "../../src/protocol/views.js";
-import { h, replace, scrollable, setText, show } from "../dom.js";
+import { h, link, replace, scrollable, setText, show } from "../dom.js";
 import { clockOf, duration, micros, number } from "../words.js";
 import { doingOf, kindOf, longest, whatOf, type PlacedBar } from "./bars.js";
 import { swatch } from "./patterns.js";
@@ -109,10 +109,4 @@ function table(name: string, headings: readonly Heading[]): Table {
   const [caption, body] = [h("caption"), h("tbody")];
   const head = headings.map(({ label, right = false }) => h("th", { scope: "col", class: right ? "right" : null }, label));
   return { element: h("table", { class: name }, caption, h("thead", {}, h("tr", {}, ...head)), body), caption, body };
-}
-
-function link(label: string, title: string | null, act: () => void): HTMLElement {
-  const button = h("button", { type: "button", class: "link", title }, label);
-  button.addEventListener("click", act);
-  return button;
 }

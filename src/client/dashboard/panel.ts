@@ -8,6 +8,7 @@ import {
   type ToWebview,
 } from "../../protocol/dashboard.js";
 import { compareStages, openStage, stagesOfModule } from "../documents/compare.js";
+import type { Explanations } from "../documents/explanations.js";
 import { reportOf, showFailure } from "../failure.js";
 import { COMMANDS, DASHBOARD_VIEW_TYPE } from "../ids.js";
 import { Scope } from "../scope.js";
@@ -19,14 +20,23 @@ export class Dashboard implements vscode.Disposable {
   readonly #extensionUri: vscode.Uri;
   readonly #server: Server;
   readonly #shown: Shown;
+  readonly #explanations: Explanations;
   readonly #log: vscode.LogOutputChannel;
   #panel: vscode.WebviewPanel | undefined;
   #scope = new Scope();
 
-  constructor(extensionUri: vscode.Uri, server: Server, shown: Shown, log: vscode.LogOutputChannel) {
+  constructor(parts: {
+    readonly extensionUri: vscode.Uri;
+    readonly server: Server;
+    readonly shown: Shown;
+    readonly explanations: Explanations;
+    readonly log: vscode.LogOutputChannel;
+  }) {
+    const { extensionUri, server, shown, explanations, log } = parts;
     this.#extensionUri = extensionUri;
     this.#server = server;
     this.#shown = shown;
+    this.#explanations = explanations;
     this.#log = log;
   }
 
@@ -95,6 +105,9 @@ export class Dashboard implements vscode.Disposable {
         break;
       case "open":
         await this.#open(message).catch((error: unknown) => showFailure(error, this.#log));
+        break;
+      case "explain":
+        await this.#explanations.open({ run: message.run }, message.module).catch((error: unknown) => showFailure(error, this.#log));
         break;
       case "command":
         await vscode.commands.executeCommand(COMMANDS[message.command]);

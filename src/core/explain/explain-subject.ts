@@ -1,7 +1,8 @@
 /** Explanations of what a person looks at: a run, or a unit without one. A run is explained by the build that it was made of. */
 import { isAbsolute, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { CauseRow, Difference, ExplainReport, ExplanationView } from "../../protocol/explain.js";
+import type { CascadeRow, CauseRow, Difference, ExplainReport, ExplanationView } from "../../protocol/explain.js";
+import { shortModuleName } from "../../protocol/module-names.js";
 import type { DocumentFilters, Subject } from "../../protocol/uris.js";
 import type { UnitManifest } from "../../protocol/units.js";
 import type { Core } from "../core.js";
@@ -49,6 +50,25 @@ export function causeRow({ id, kind, title, effect, crates, itself, importers, o
     crates: { total: crates.length, shown: crates.slice(0, MOST_CRATES) },
     ...{ itself: itself.length, importers: importers.length, others: others.length },
   };
+}
+
+/** What a cause had compiled anew; none where there is no such cause. */
+export function cascadeRows(report: ExplainReport, id: string): CascadeRow[] {
+  const cause = report.causes.find((candidate) => candidate.id === id);
+  if (cause === undefined) return [];
+  const modules = new Map(report.modules.map((module) => [module.name, module]));
+  const rows = (names: readonly string[], how: CascadeRow["how"]): CascadeRow[] =>
+    names.map((name) => {
+      const module = modules.get(name);
+      return {
+        module: name,
+        shortName: shortModuleName(name),
+        crate: module?.crate ?? "",
+        how,
+        kind: module?.reason.kind ?? "not-available",
+      };
+    });
+  return [...rows(cause.itself, "itself"), ...rows(cause.importers, "imports"), ...rows(cause.others, "otherwise")];
 }
 
 function explained(core: Core, unit: UnitManifest, signal?: AbortSignal): Promise<ExplainReport> {

@@ -1,5 +1,5 @@
 /** Why modules were re-used or compiled anew. */
-import { causeRow, explainSubject, explanationOf } from "../../core/explain/explain-subject.js";
+import { cascadeRows, causeRow, explainSubject, explanationOf } from "../../core/explain/explain-subject.js";
 import { pageOf } from "../../core/runs/module-rows.js";
 import { excerpt } from "../../core/runs/run-view.js";
 import type { ParamsOf, requests, ResultOf } from "../../protocol/requests.js";
@@ -7,6 +7,7 @@ import type { Call } from "./calls.js";
 import type { ServerState } from "./state.js";
 
 type Causes = typeof requests.causes;
+type Cascade = typeof requests.cascade;
 type Explain = typeof requests.explain;
 
 /** Findings and warnings that one message carries. */
@@ -20,6 +21,11 @@ export async function causes({ bench }: ServerState, params: ParamsOf<Causes>, {
     ...{ build: build.name, against: against?.name ?? null, counts, rustc },
     ...{ findings: excerpt(findings, SHOWN_NOTES), warnings: excerpt(warnings, SHOWN_NOTES) },
   };
+}
+
+export async function cascade({ bench }: ServerState, params: ParamsOf<Cascade>, { signal }: Call): Promise<ResultOf<Cascade>> {
+  const report = await bench.use(() => explainSubject(bench.core, params.subject, signal));
+  return pageOf(cascadeRows(report, params.cause), params);
 }
 
 export function explain({ bench }: ServerState, params: ParamsOf<Explain>, { signal }: Call): Promise<ResultOf<Explain>> {

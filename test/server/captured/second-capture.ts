@@ -73,6 +73,11 @@ export function secondCapture(captured: Captured): void {
       const [cause] = causes.rows;
       assert.match(cause?.title ?? "", /`textstats::bars::bar`/);
       assert.deepEqual(cause?.crates.shown, ["textstats"]);
+      const reached = await server.ask("cascade", { subject, cause: cause?.id ?? "", offset: 0, limit: 500 });
+      assert.equal(reached.total, (cause?.itself ?? 0) + (cause?.importers ?? 0) + (cause?.others ?? 0));
+      assert.equal(reached.rows.filter(({ how }) => how === "itself").length, cause?.itself);
+      assert.ok(reached.rows.every(({ how, kind }) => (how === "itself") === (kind === "own-code-changed")));
+      assert.deepEqual((await server.ask("cascade", { subject, cause: "no such cause", offset: 0, limit: 5 })).rows, []);
       const { hits } = await server.ask("find", {
         ...{ subject, symbol: "textstats::bars::bar", stage: "thin-lto-input", limit: 1, filters: NO_FILTERS },
       });

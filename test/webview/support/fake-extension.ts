@@ -7,6 +7,7 @@ import type { DashboardParams, DashboardRequest, DashboardResult, ToExtension, T
 import type { LtoErrorReport } from "../../../src/protocol/errors.js";
 import { STAGE_NAMES, stagesOf } from "../../../src/protocol/stages.js";
 import type { ModuleRow, RunView } from "../../../src/protocol/views.js";
+import { fakeCauses, fakeSummary } from "./fake-causes.js";
 import type { FakeRun } from "./fake-run.js";
 
 type Ask = ToExtension & { readonly type: "ask" };
@@ -45,6 +46,14 @@ export class FakeExtension {
         const wanted = filter === undefined ? undefined : new Set(filterRows(this.#rows, filter).map(({ name }) => name));
         return { stages: this.#run === undefined ? [] : stageTotals(this.#run.report, wanted) };
       },
+      causes: (range) => ({
+        ...pageOf(
+          fakeCauses(this.#rows).map(({ row }) => row),
+          range,
+        ),
+        ...fakeSummary(this.#rows),
+      }),
+      cascade: ({ cause, ...range }) => pageOf(fakeCauses(this.#rows).find(({ row }) => row.id === cause)?.cascade ?? [], range),
       timeline: (range) => timelineOf(this.#run?.report.timings ?? [], range),
     };
   }

@@ -1,0 +1,86 @@
+/** One cause: what happened, what it reached, and on demand each module that it had compiled anew, by how it was reached. */
+import type { CascadeRow, CauseRow } from "../../src/protocol/explain.js";
+import { h, link, replace, setText, show, type Child } from "../dom.js";
+import { button } from "../toolkit.js";
+import { counted, number } from "../words.js";
+
+export interface CauseEvents {
+  /** Modules that the cause reached, from a place in their list. */
+  more(cause: string, offset: number): void;
+  open(module: string): void;
+  /** A person looks at what the cause reached, or no more. */
+  toggled(cause: string, open: boolean): void;
+}
+
+const HOW: Readonly<Record<CascadeRow["how"], string>> = {
+  itself: "changed itself",
+  imports: "imports from one that changed",
+  otherwise: "reached in another way",
+};
+
+export class CauseItem {
+  readonly element: HTMLElement;
+  readonly #cause: CauseRow;
+  readonly #events: CauseEvents;
+  readonly #lists = h("div", { class: "cascade" });
+  readonly #more: HTMLElement;
+  readonly #rows: CascadeRow[] = [];
+
+  /** @param whole modules that the largest cause reached: lengths of bars are parts of it */
+  constructor(cause: CauseRow, whole: number, open: boolean, events: CauseEvents) {
+    this.#cause = cause;
+    this.#events = events;
+    this.#more = button("Show More", { onClick: () => events.more(cause.id, this.#rows.length) });
+    show(this.#more, false);
+    const details = h("details", { open }, summary(cause, whole), this.#lists, this.#more);
+    details.addEventListener("toggle", () => {
+      events.toggled(cause.id, details.open);
+      if (details.open && this.#rows.length === 0) events.more(cause.id, 0);
+    });
+    this.element = h("li", { class: "cause" }, details);
+    if (open) events.more(cause.id, 0);
+  }
+
+  /** Takes the part of what it reached that follows the ones that are there; any other part is late. */
+  add(offset: number, rows: readonly CascadeRow[], total: number): void {
+    if (offset !== this.#rows.length) return;
+    this.#rows.push(...rows);
+    const ways = (["itself", "imports", "otherwise"] as const).filter((how) => this.#rows.some((row) => row.how === how));
+    replace(this.#lists, ...ways.flatMap((how) => this.#list(how)));
+    show(this.#more, this.#rows.length < total);
+    setText(this.#more, `Show More (${number(total - this.#rows.length)} left)`);
+  }
+
+  #list(how: CascadeRow["how"]): readonly Child[] {
+    const rows = this.#rows.filter((row) => row.how === how);
+    const total = { itself: this.#cause.itself, imports: this.#cause.importers, otherwise: this.#cause.others }[how];
+    const items = rows.map((row) =>
+      h(
+        "li",
+        {},
+        link(row.shortName, `Explain ${row.module}`, () => {
+          this.#events.open(row.module);
+        }),
+        h("span", { class: "dim" }, row.crate),
+      ),
+    );
+    return [h("h3", {}, `${HOW[how]} (${number(total)})`), h("ul", { class: "cascade-modules" }, ...items)];
+  }
+}
+
+function summary({ title, effect, itself, importers, others }: CauseRow, whole: number): HTMLElement {
+  const reached = itself + importers + others;
+  const bar = h("span", { class: "cause-bar", "aria-hidden": "true" });
+  bar.style.setProperty("--share", String(reached / Math.max(1, whole)));
+  return h(
+    "summary",
+    {},
+    h("span", { class: "cause-words" }, h("span", { class: "cause-title" }, ...withCode(title)), h("span", { class: "dim" }, effect)),
+    h("span", { class: "cause-reach" }, bar, counted(reached, "module")),
+  );
+}
+
+/** "`f` changed": what stands between backticks is code. */
+export function withCode(text: string): Child[] {
+  return text.split("`").map((part, index) => (index % 2 === 1 ? h("code", {}, part) : part));
+}

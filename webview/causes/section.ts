@@ -1,0 +1,144 @@
+/** Causes: what made rustc compile modules anew since the build before, the one that reaches most of them first. */
+import type { CauseRow, CausesSummary } from "../../src/protocol/explain.js";
+import type { Page, RunView } from "../../src/protocol/views.js";
+import { h, replace, setText, show } from "../dom.js";
+import { FailureSlot } from "../failure.js";
+import { Latest, type Host } from "../host.js";
+import { button } from "../toolkit.js";
+import { counted, number } from "../words.js";
+import { CauseItem, withCode } from "./cause-item.js";
+
+const CAUSES_AT_ONCE = 10;
+const MODULES_AT_ONCE = 50;
+
+export class Causes {
+  readonly element: HTMLElement;
+  readonly #host: Host;
+  readonly #failure: FailureSlot;
+  readonly #latest = new Latest();
+  readonly #about = h("p", { class: "causes-about dim", role: "status" });
+  readonly #list = h("ol", { class: "cause-list" });
+  readonly #more: HTMLElement;
+  readonly #notes = h("ul", { class: "cause-notes" });
+  /** What a person has opened. */
+  readonly #open = new Set<string>();
+  readonly #items = new Map<string, CauseItem>();
+  #run: RunView | undefined;
+  #largest = 0;
+
+  constructor(host: Host) {
+    this.#host = host;
+    this.#failure = new FailureSlot({ retry: () => this.refresh(), showLog: () => host.command("showLog") });
+    this.#more = button("Show More", { onClick: () => void this.#load(this.#items.size) });
+    show(this.#more, false);
+    this.element = h(
+      "section",
+      { class: "section causes", "aria-labelledby": "causes-title" },
+      h("h2", { id: "causes-title" }, "Causes"),
+      this.#failure.element,
+      this.#about,
+      this.#list,
+      this.#more,
+      this.#notes,
+    );
+  }
+
+  /** Fat LTO compiles everything anew whatever changed: nothing is there to explain. */
+  show(run: RunView): void {
+    const another = this.#run?.id !== run.id;
+    this.#run = run;
+    show(this.element, run.unit.mode !== "fat");
+    if (!another) return;
+    this.#open.clear();
+    this.#clear("Looking for causes…");
+    this.refresh();
+  }
+
+  refresh(): void {
+    if (this.#run !== undefined && this.#run.unit.mode !== "fat") void this.#load(0);
+  }
+
+  #clear(about: string): void {
+    setText(this.#about, about);
+    replace(this.#list);
+    replace(this.#notes);
+    this.#items.clear();
+    this.#largest = 0;
+    show(this.#more, false);
+    this.#failure.clear();
+  }
+
+  async #load(offset: number): Promise<void> {
+    const run = this.#run?.id;
+    if (run === undefined) return;
+    const outcome = await this.#latest.of(this.#host.ask("causes", { subject: { run }, offset, limit: CAUSES_AT_ONCE }));
+    if (outcome === undefined) return;
+    if ("failure" in outcome) {
+      const { failure } = outcome;
+      // That a run is of no build, or of one that is not kept any more, is nothing that went wrong.
+      const nothing = failure.name === "NothingToInspect" || failure.name === "UnknownUnit";
+      this.#clear(nothing ? failure.message : "");
+      if (!nothing) this.#failure.tell(failure);
+      return;
+    }
+    if (offset === 0) this.#clear("");
+    this.#draw(outcome.answer);
+  }
+
+  #draw(page: Page<CauseRow> & CausesSummary): void {
+    setText(this.#about, aboutOf(page));
+    for (const cause of page.rows) this.#add(cause);
+    const left = page.total - this.#items.size;
+    show(this.#more, left > 0);
+    setText(this.#more, `Show More (${number(left)} left)`);
+    replace(
+      this.#notes,
+      ...page.findings.shown.map(({ kind, module, detail }) =>
+        h("li", { class: "finding" }, h("b", {}, kind), ` ${module}: `, ...withCode(detail)),
+      ),
+      ...page.warnings.shown.map((warning) => h("li", { class: "dim" }, ...withCode(warning))),
+    );
+  }
+
+  #add(cause: CauseRow): void {
+    this.#largest = Math.max(this.#largest, cause.itself + cause.importers + cause.others);
+    const item = new CauseItem(cause, this.#largest, this.#open.has(cause.id), {
+      more: (id, offset) => void this.#loadCascade(id, offset),
+      open: (module) => {
+        if (this.#run !== undefined) this.#host.explain(this.#run.id, module);
+      },
+      toggled: (id, open) => {
+        if (open) this.#open.add(id);
+        else this.#open.delete(id);
+      },
+    });
+    this.#items.set(cause.id, item);
+    this.#list.append(item.element);
+  }
+
+  async #loadCascade(cause: string, offset: number): Promise<void> {
+    const run = this.#run?.id;
+    if (run === undefined) return;
+    try {
+      const { rows, total } = await this.#host.ask("cascade", { subject: { run }, cause, offset, limit: MODULES_AT_ONCE });
+      if (this.#run?.id === run) this.#items.get(cause)?.add(offset, rows, total);
+    } catch {
+      // The causes are asked for again, and that failure is told.
+      this.refresh();
+    }
+  }
+}
+
+/** "Since rg-bin-c7e14b06@1: 6 of 346 modules compiled anew for a cause; 221 are never cached. rustc's log agrees on 346 of 346 decisions." */
+function aboutOf({ total, against, counts, rustc }: Page<CauseRow> & CausesSummary): string {
+  if (against === null) return "The first build that is known: there is nothing to compare with.";
+  const { reused, recompiled, neverCached } = counts;
+  const own = recompiled - neverCached;
+  const found =
+    total === 0 && own === 0
+      ? "nothing had to be compiled anew"
+      : `${number(own)} of ${counted(reused + recompiled, "module")} compiled anew for a cause`;
+  const never = neverCached === 0 ? "" : `; ${number(neverCached)} more are never cached`;
+  const log = rustc.known === 0 ? "" : ` rustc's log agrees on ${number(rustc.agreeing)} of ${counted(rustc.known, "decision")}.`;
+  return `Since ${against}: ${found}${never}.${log}`;
+}
