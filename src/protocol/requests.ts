@@ -156,6 +156,9 @@ export const requests = {
   /** Why one module was re-used or compiled anew, as Markdown; `filters` are those of the stage documents that it links to. */
   explain: request<WithModule & { readonly filters: DocumentFilters } & WithProgress, ExplanationView>("lto/explain"),
 
+  /** What had a module compiled anew, in one line with names between backticks; null: nothing that is known. Nothing is made for it. */
+  mainCause: request<WithModule, { readonly cause: string | null }>("lto/mainCause"),
+
   // Documents
 
   /**

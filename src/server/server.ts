@@ -9,7 +9,7 @@ import { Calls, type Call } from "./adapters/calls.js";
 import * as captures from "./adapters/captures.js";
 import { cliLine } from "./adapters/command-lines.js";
 import { documentText } from "./adapters/documents.js";
-import { cascade, causes, explain } from "./adapters/explanations.js";
+import { cascade, causes, explain, mainCause } from "./adapters/explanations.js";
 import * as machine from "./adapters/machine.js";
 import * as rows from "./adapters/rows.js";
 import * as runs from "./adapters/runs.js";
@@ -53,6 +53,7 @@ const handlers: Handlers = {
   causes: { doing: "Explaining what was compiled anew", answer: causes },
   cascade: { doing: "Explaining what a change reached", answer: cascade },
   explain: { doing: "Explaining a codegen unit", answer: explain },
+  mainCause: { doing: "Explaining a codegen unit", answer: mainCause },
 
   compare: { doing: "Comparing two stages", answer: rows.compare },
   find: { doing: "Searching all codegen units", answer: rows.find },

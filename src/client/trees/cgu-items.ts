@@ -79,18 +79,27 @@ function moduleItem(node: ModuleNode): vscode.TreeItem {
   const item = new vscode.TreeItem(row.shortName, Collapsed);
   const where = node.parent === undefined ? row.crate : "";
   const special = row.origin === "allocator" ? "allocator" : "";
-  item.description = joined(where, special, bytes(row.bytes), duration(row.millis), row.reason?.kind ?? "");
+  // A narrow side bar cuts the end: the reason is what a person looks for.
+  item.description = joined(row.reason?.kind ?? "", where, special, bytes(row.bytes), row.stageBytes === null ? "" : duration(row.millis));
   item.iconPath = verdictIcon(row.verdict);
   item.contextValue = row.key === null ? "cgu" : "cgu.key";
-  item.tooltip = moduleTooltip(node);
+  // Left out where more can be said when somebody looks: VS Code asks for it then.
+  if (!explainable(node)) item.tooltip = moduleTooltip(node);
   const verdict = row.verdict ?? "no decision known";
   item.accessibilityInformation = { label: `codegen unit ${row.shortName}, ${verdict}, ${row.reason?.detail ?? ""} ${bytes(row.bytes)}` };
   return item;
 }
 
-function moduleTooltip({ row }: ModuleNode): vscode.MarkdownString {
+/** Whether two builds can tell what had this module compiled anew. */
+export function explainable({ row, subject }: ModuleNode): boolean {
+  return row.verdict === "re-compiled" && row.key !== null && "run" in subject;
+}
+
+/** @param cause what had it compiled anew, when that is known */
+export function moduleTooltip({ row }: ModuleNode, cause?: string): vscode.MarkdownString {
   const markdown = new SafeMarkdown().heading(`${row.crate} · ${row.shortName}`);
   if (row.verdict !== null) markdown.text(`${row.verdict}${row.reason === null ? "" : `: ${row.reason.detail}`}`);
+  if (cause !== undefined) markdown.text(`Because ${cause.replaceAll("`", "")}.`);
   if (row.error !== null) markdown.text(row.error.message);
   return markdown
     .facts([

@@ -7,7 +7,7 @@ import type { Subject } from "../../protocol/uris.js";
 import type { ModuleFilter, Page } from "../../protocol/views.js";
 import type { Server } from "../server.js";
 import type { Shown } from "../shown.js";
-import { cguItem } from "./cgu-items.js";
+import { cguItem, explainable, moduleTooltip } from "./cgu-items.js";
 import {
   nodeId,
   type CguNode,
@@ -61,6 +61,16 @@ export class CgusTree implements vscode.TreeDataProvider<CguNode>, vscode.Dispos
 
   getTreeItem(node: CguNode): vscode.TreeItem {
     return cguItem(node);
+  }
+
+  /** The tooltip of a module that was compiled anew names the cause, as far as the build before tells. */
+  async resolveTreeItem(item: vscode.TreeItem, node: CguNode, token: vscode.CancellationToken): Promise<vscode.TreeItem> {
+    if (node.kind !== "module" || !explainable(node)) return item;
+    const choice = { subject: node.subject, module: node.row.name };
+    // A build that has gone cannot be told from, and the rest of the tooltip stands without it.
+    const { cause } = await this.#server.ask("mainCause", choice, token).catch(() => ({ cause: null }));
+    item.tooltip = moduleTooltip(node, cause ?? undefined);
+    return item;
   }
 
   async getChildren(node?: CguNode): Promise<CguNode[]> {

@@ -29,23 +29,31 @@ export class SafeMarkdown {
   readonly #markdown = new vscode.MarkdownString("", true);
 
   heading(text: string): this {
-    this.#markdown.appendMarkdown("**").appendText(text).appendMarkdown("**\n\n");
-    return this;
+    return this.#raw("**").#append(text).#raw("**\n\n");
   }
 
   text(text: string): this {
-    this.#markdown.appendText(text).appendMarkdown("\n\n");
-    return this;
+    return this.#append(text).#raw("\n\n");
   }
 
   /** A list of facts; those without a value are left out. */
   facts(facts: readonly (readonly [name: string, value: string | null | undefined])[]): this {
     for (const [name, value] of facts) {
       if (value === null || value === undefined || value === "") continue;
-      this.#markdown.appendMarkdown(`* ${name}: `).appendText(value).appendMarkdown("\n");
+      this.#raw(`* ${name}: `).#append(value).#raw("\n");
     }
-    this.#markdown.appendMarkdown("\n");
+    return this.#raw("\n");
+  }
+
+  #raw(markdown: string): this {
+    this.#markdown.appendMarkdown(markdown);
     return this;
+  }
+
+  /** VS Code escapes markup, and writes spaces so that no line can break at them: a sentence would break within its words. */
+  #append(text: string): this {
+    const { value } = new vscode.MarkdownString("", true).appendText(text);
+    return this.#raw(value.replaceAll(/(?:&nbsp;)+/g, " "));
   }
 
   done(): vscode.MarkdownString {

@@ -37,6 +37,11 @@ export class OnlyTrusted<Node extends { readonly kind: string }> implements vsco
     return this.#tree.getChildren(node as Node | undefined);
   }
 
+  resolveTreeItem(item: vscode.TreeItem, node: Node | NoteNode, token: vscode.CancellationToken): vscode.ProviderResult<vscode.TreeItem> {
+    if (node === UNTRUSTED || this.#tree.resolveTreeItem === undefined) return item;
+    return this.#tree.resolveTreeItem(item, node as Node, token);
+  }
+
   getParent(node: Node | NoteNode): vscode.ProviderResult<Node> {
     return node === UNTRUSTED ? undefined : this.#tree.getParent?.(node as Node);
   }

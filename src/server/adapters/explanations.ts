@@ -9,6 +9,10 @@ import type { ServerState } from "./state.js";
 type Causes = typeof requests.causes;
 type Cascade = typeof requests.cascade;
 type Explain = typeof requests.explain;
+type MainCause = typeof requests.mainCause;
+
+/** A name in it can be kilobytes long. */
+const LONGEST_CAUSE = 300;
 
 /** Findings and warnings that one message carries. */
 const SHOWN_NOTES = 20;
@@ -26,6 +30,15 @@ export async function causes({ bench }: ServerState, params: ParamsOf<Causes>, {
 export async function cascade({ bench }: ServerState, params: ParamsOf<Cascade>, { signal }: Call): Promise<ResultOf<Cascade>> {
   const report = await bench.use(() => explainSubject(bench.core, params.subject, signal));
   return pageOf(cascadeRows(report, params.cause), params);
+}
+
+export async function mainCause(
+  { bench, mainCauses }: ServerState,
+  { subject, module }: ParamsOf<MainCause>,
+): Promise<ResultOf<MainCause>> {
+  // Others may want the same report: it is not ended when one of them is cancelled.
+  const cause = await mainCauses.of(subject, module, () => bench.use(() => explainSubject(bench.core, subject)));
+  return { cause: cause !== null && cause.length > LONGEST_CAUSE ? `${cause.slice(0, LONGEST_CAUSE)}…` : cause };
 }
 
 export function explain({ bench }: ServerState, params: ParamsOf<Explain>, { signal }: Call): Promise<ResultOf<Explain>> {

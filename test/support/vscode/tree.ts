@@ -116,6 +116,13 @@ export class TreeView {
     await row.getByRole("button", { name, exact: true }).click();
   }
 
+  /** What is said about a row while the mouse is over it. */
+  async tooltip(label: string, isRight: (text: string) => boolean): Promise<string> {
+    await (await this.reveal(label)).hover();
+    const hover = this.page.locator(".workbench-hover, .monaco-hover").filter({ visible: true });
+    return eventually(`tooltip of "${label}"`, async () => plain((await hover.allInnerTexts()).join("\n")), isRight);
+  }
+
   /** Chooses from a row's context menu. */
   async contextMenu(label: string, item: string): Promise<void> {
     await (await this.reveal(label)).click({ button: "right" });
