@@ -48,7 +48,7 @@ const QUIET_SETTINGS = {
  * @property {number} port
  * @property {string} url of the empty window, with the token
  * @property {string} dataDir
- * @property {(folder: string, parameters?: Readonly<Record<string, string>>) => string} folderUrl of a folder's window
+ * @property {(folder: string, parameters?: Readonly<Record<string, string>>) => string} folderUrl of a folder's window, or of a .code-workspace file's
  * @property {(settings: Readonly<Record<string, unknown>>) => void} writeSettings replaces the settings that are over the quiet ones; windows follow at once
  * @property {() => Process[]} processes all living ones, the server among them
  * @property {() => string} output what the server has printed
@@ -214,7 +214,7 @@ export async function startVscodeServer(options) {
     port,
     url: url({}),
     dataDir,
-    folderUrl: (folder, parameters = {}) => url({ folder, ...parameters }),
+    folderUrl: (folder, parameters = {}) => url({ [folder.endsWith(".code-workspace") ? "workspace" : "folder"]: folder, ...parameters }),
     writeSettings: (settings) => writeMachineSettings(dataDir, settings),
     processes: () => processesWith(MARK, mark).filter(({ pid }) => pid !== child.pid),
     output: () => output,

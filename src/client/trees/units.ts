@@ -66,7 +66,7 @@ export class UnitsTree implements vscode.TreeDataProvider<UnitsNode>, vscode.Dis
 function unitItem(unit: UnitView): vscode.TreeItem {
   const item = new vscode.TreeItem(unit.name);
   item.id = unit.ref;
-  item.description = [...badges(unit), unitLine(unit), moment(unit.madeAt)].filter((part) => part !== "").join(" · ");
+  item.description = [...badges(unit), folderOf(unit), unitLine(unit), moment(unit.madeAt)].filter((part) => part !== "").join(" · ");
   item.iconPath = unit.complete
     ? new vscode.ThemeIcon(KINDS[unit.kind].icon)
     : new vscode.ThemeIcon("warning", new vscode.ThemeColor("list.warningForeground"));
@@ -77,6 +77,13 @@ function unitItem(unit: UnitView): vscode.TreeItem {
     item.command = { command: COMMANDS.openRun, title: "Open Run", arguments: [{ kind: "run", row: unit.lastRun }] };
   }
   return item;
+}
+
+/** The workspace folder, where there are several: units of two may have the same name. */
+function folderOf({ workspaceFolder }: UnitView): string {
+  const folders = vscode.workspace.workspaceFolders ?? [];
+  if (workspaceFolder === null || folders.length < 2) return "";
+  return folders.find(({ uri }) => uri.toString() === vscode.Uri.parse(workspaceFolder).toString())?.name ?? "";
 }
 
 function badges(unit: UnitView): string[] {

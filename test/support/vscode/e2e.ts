@@ -3,6 +3,7 @@
  * picture of the window in .cache/screenshots and tells the ends of all logs.
  */
 import assert from "node:assert/strict";
+import path from "node:path";
 import { test } from "node:test";
 import type { TestContext } from "node:test";
 import type { Browser } from "playwright-core";
@@ -19,6 +20,8 @@ import { Workbench } from "./workbench.js";
 export interface WindowOptions {
   /** What VS Code opens: a folder to copy (without what was built in it), or files; an empty folder by default. */
   readonly workspace?: string | WorkspaceFiles;
+  /** What of it is opened: a file `*.code-workspace` in it; the folder itself by default. */
+  readonly open?: string;
   /** The package to install; the one that `npm run package` made by default. */
   readonly vsix?: string;
   readonly env?: Environment;
@@ -57,7 +60,7 @@ async function openWindow(browser: Browser, server: VscodeServer, sandbox: Sandb
   page.setDefaultTimeout(15_000);
   await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
   const window = new Workbench(page, server, name.replaceAll(/[^\w]+/g, "-").toLowerCase(), { ...STEADY_SETTINGS, ...options.settings });
-  await window.open(sandbox.workspace);
+  await window.open(options.open === undefined ? sandbox.workspace : path.join(sandbox.workspace, options.open));
   const close = async (): Promise<ReturnType<typeof strangersIn>> => {
     await page.close();
     return untilGone(() => strangersIn(server));

@@ -52,7 +52,7 @@ export class Workbench {
     this.editors = new Editors(page);
   }
 
-  /** Opens a folder in this page, or the same one anew. */
+  /** Opens a folder or a .code-workspace file in this page, or the same one anew. */
   async open(folder: string): Promise<void> {
     await this.page.goto(this.server.folderUrl(folder));
     await this.whenOpen();
