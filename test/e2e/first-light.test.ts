@@ -13,11 +13,19 @@ import type { RunReport } from "../../src/protocol/runs.js";
 import { TestCli } from "../support/cli.js";
 import { eventually } from "../support/vscode/dom.js";
 import { windowTest } from "../support/vscode/e2e.js";
+import type { Diff } from "../support/vscode/editors.js";
 import type { Workbench } from "../support/vscode/workbench.js";
 
 /** A build and a run take long where tests share few cores. */
 const RUN_MILLIS = 240_000;
 const COUNTS = /LTO (\d+) re-used · (\d+) re-compiled/;
+
+/** The toggles besides the one of names, and what each side has when it is switched from its default. */
+const FILTERS: readonly (readonly [title: string, sign: RegExp | null])[] = [
+  ["Hide or Show Debug Info and Metadata", /, !dbg /],
+  ["Hide or Show Attributes", null],
+  ["Number Values Stably or as LLVM Prints Them", null],
+];
 
 /** What the status bar says, which follows the run that is shown. */
 async function counts(window: Workbench): Promise<{ reused: number; recompiled: number }> {
@@ -45,7 +53,13 @@ async function decisions(store: string, unit: string): Promise<RunReport> {
 
 windowTest(
   "from the palette to decisions, stage diffs and the dashboard; an edit re-compiles what it must",
-  { workspace: inRoot("examples", "rust"), timeoutSeconds: 840, size: { width: 1440, height: 900 } },
+  {
+    workspace: inRoot("examples", "rust"),
+    // Something to hide, and source lines to open.
+    env: { CARGO_PROFILE_RELEASE_DEBUG: "line-tables-only" },
+    timeoutSeconds: 840,
+    size: { width: 1440, height: 900 },
+  },
   async ({ window, sandbox }, step) => {
     const tree = window.tree("Codegen Units");
     let unit = "";
@@ -113,6 +127,9 @@ windowTest(
     await step("Explain Decision names the edit, and its links lead to the function and to the stages", async () => {
       const { hits } = await new TestCli(sandbox.store).report<FindReport>(["find", unit, "textstats::bars::bar", "--stage", "pm"]);
       const name = shortModuleName(hits.find(({ role }) => role === "defined")?.module ?? "");
+      const row = await tree.reveal(name);
+      assert.match((await row.locator(".label-description").textContent()) ?? "", /^key-changed · /);
+      await tree.tooltip(name, (said) => said.includes("Because textstats::bars::bar in crate textstats changed."));
       await tree.contextMenu(name, "Explain Decision");
       const title = await window.editors.whenActive(new RegExp(`^Why ${name}\\.md$`), 60_000);
       const text = (
@@ -135,6 +152,10 @@ windowTest(
         () => window.editors.lines(),
         (lines) => lines.some((line) => /^define .*textstats::bars::bar/.test(line)),
       );
+      await tree.contextMenu(name, "Explain Decision");
+      await window.editors.whenActive(title, 60_000);
+      await window.editors.follow(/bars\.rs:\d+/);
+      await window.editors.whenActive("bars.rs", 60_000);
       await tree.contextMenu(name, "Explain Decision");
       await window.editors.whenActive(title, 60_000);
       await window.editors.follow("Optimize (pm)");
@@ -187,6 +208,21 @@ windowTest(
         "readable names",
         ({ original, modified }) => !mangled(original) && !mangled(modified) && modified.length > 1,
       );
+      assert.equal((await window.editors.tabs()).length, 1);
+    });
+
+    await step("each filter is a toggle for both sides", async () => {
+      const sides = ({ original, modified }: Diff): string[] =>
+        [original, modified].map((lines) => lines.map(({ text }) => text).join("\n"));
+      for (const [title, sign] of FILTERS) {
+        const before = sides(await window.editors.diff());
+        await window.command(`LTO: ${title}`);
+        await window.editors.whenDiff(`both sides changed by ${title}`, (diff) =>
+          sides(diff).every((text, side) => text !== before[side] && text.includes("\n") && (sign === null || sign.test(text))),
+        );
+        await window.command(`LTO: ${title}`);
+        await window.editors.whenDiff(`both sides as before ${title}`, (diff) => sides(diff).every((text, side) => text === before[side]));
+      }
       assert.equal((await window.editors.tabs()).length, 1);
     });
 

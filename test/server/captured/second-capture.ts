@@ -84,7 +84,7 @@ export function secondCapture(captured: Captured): void {
       const module = hits[0]?.module ?? assert.fail("bar is nowhere");
       const explained = await server.ask("explain", { subject, module, filters: NO_FILTERS });
       assert.deepEqual([explained.module, explained.kind], [module, "own-code-changed"]);
-      assert.deepEqual(await server.ask("mainCause", { subject, module }), { cause: cause?.title });
+      assert.deepEqual(await server.ask("mainCause", { subject, module }), { cause: cause.title });
       assert.deepEqual(await server.ask("mainCause", { subject: { run: captured.run.id }, module }), { cause: null });
       assert.match(explained.markdown, /^\* function `textstats::bars::bar` changed \(/m);
       const address = linksIn(explained.markdown).find(({ uri }) => uri.includes("bars") && parseStageUri(uri)?.function !== null);

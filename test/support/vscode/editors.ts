@@ -1,6 +1,6 @@
 /** Editors, diff editors and webviews of the active editor group. */
 import type { FrameLocator, Locator, Page } from "playwright-core";
-import { eventually, NAME, plain, visibleLines } from "./dom.js";
+import { eventually, exactly, NAME, plain, visibleLines } from "./dom.js";
 import type { Line } from "./dom.js";
 
 export interface Diff {
@@ -81,12 +81,13 @@ export class Editors {
   }
 
   /** Follows the first link with this text in the text editor in front, as a person does: Ctrl and a click. */
-  async follow(label: string): Promise<void> {
+  async follow(label: string | RegExp): Promise<void> {
     const links = this.group.locator(".editor-instance .monaco-editor[role='code'] .detected-link");
-    await links
-      .getByText(label, { exact: true })
-      .first()
-      .click({ modifiers: ["Control"] });
+    // An editor writes spaces as such that no line breaks at.
+    const text = typeof label === "string" ? new RegExp(exactly(label).source.replaceAll(" ", "\\s")) : label;
+    const link = links.filter({ hasText: text }).first();
+    // With Ctrl held the editor puts something of its own under the mouse.
+    await link.click({ modifiers: ["Control"], force: true });
   }
 
   /** Presses a button in the title bar of the editor in front. */
