@@ -9,6 +9,7 @@ import { followActiveStage } from "./documents/active.js";
 import { Explanations } from "./documents/explanations.js";
 import { serveStages } from "./documents/provider.js";
 import { DASHBOARD_VIEW_TYPE, VIEWS } from "./ids.js";
+import { LiveVerdicts } from "./live-verdicts.js";
 import type { Parts } from "./parts.js";
 import { Scope } from "./scope.js";
 import { Server } from "./server.js";
@@ -32,7 +33,8 @@ export function activate(context: vscode.ExtensionContext): void {
   const runs = scope.add(new RunsTree(server, shown));
   const explanations = scope.add(new Explanations(server));
   const dashboard = scope.add(new Dashboard({ extensionUri: context.extensionUri, server, shown, explanations, log }));
-  const parts: Parts = { extensionUri: context.extensionUri, log, server, shown, units, cgus, runs, dashboard, explanations };
+  const live = scope.add(new LiveVerdicts(server, shown, log));
+  const parts: Parts = { extensionUri: context.extensionUri, log, server, shown, units, cgus, runs, dashboard, explanations, live };
   running = parts;
 
   addView(scope, VIEWS.cgus, cgus);

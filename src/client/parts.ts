@@ -2,6 +2,7 @@
 import type { LogOutputChannel, Uri } from "vscode";
 import type { Dashboard } from "./dashboard/panel.js";
 import type { Explanations } from "./documents/explanations.js";
+import type { LiveVerdicts } from "./live-verdicts.js";
 import type { Server } from "./server.js";
 import type { Shown } from "./shown.js";
 import type { CgusTree } from "./trees/cgus.js";
@@ -18,4 +19,5 @@ export interface Parts {
   readonly runs: RunsTree;
   readonly dashboard: Dashboard;
   readonly explanations: Explanations;
+  readonly live: LiveVerdicts;
 }

@@ -5,6 +5,7 @@ import { Subjects } from "./ir/subjects.js";
 import { RunHistory } from "./runs/history.js";
 import { StoreWatch, type StoreChange } from "./stages/store-watch.js";
 import { prune } from "./stages/store-inventory.js";
+import { BuildWatch } from "./workspace/build-watch.js";
 import { UnitCatalog } from "./workspace/unit-catalog.js";
 
 /** Looking through the whole store takes a while: it is not done after every run. */
@@ -24,6 +25,7 @@ export class Workbench {
   readonly catalog: UnitCatalog;
   settings: WorkbenchSettings;
   readonly #watch: StoreWatch;
+  readonly #builds: BuildWatch;
   #users = 0;
   #retired = false;
   #idle: NodeJS.Timeout | undefined;
@@ -36,7 +38,13 @@ export class Workbench {
     this.core = createCore({ ...(store.path === "" ? {} : { storeRoot: store.path }), ...(threads > 0 ? { threads } : {}) });
     this.history = new RunHistory(this.core.layout);
     this.subjects = new Subjects(this.core, this.history, () => this.settings.libLLVM);
-    this.catalog = new UnitCatalog(this.core.layout, this.history);
+    this.#builds = new BuildWatch(() => {
+      this.catalog.forgetBuilds();
+      changed({ units: true, runs: false });
+    });
+    this.catalog = new UnitCatalog(this.core.layout, this.history, (targets) => {
+      this.#builds.follow(targets);
+    });
     this.#watch = new StoreWatch(this.core.layout, (change) => {
       if (change.units) this.catalog.forgetCaptures();
       // Units show their latest run.
@@ -92,6 +100,7 @@ export class Workbench {
   async retire(): Promise<void> {
     this.#retired = true;
     this.#watch.close();
+    this.#builds.close();
     if (this.#users === 0) await this.close();
   }
 
@@ -99,6 +108,7 @@ export class Workbench {
   async close(): Promise<void> {
     clearTimeout(this.#idle);
     this.#watch.close();
+    this.#builds.close();
     await this.#endEngines();
   }
 }

@@ -19,6 +19,8 @@ export interface Settings {
   };
   /** Cargo's profile for captures. */
   readonly profile: string;
+  /** Whether the client shows the decisions of builds that were captured elsewhere. */
+  readonly followBuilds: boolean;
   /** What stage documents are opened with; the client puts them into the URIs. */
   readonly filters: DocumentFilters;
 }
@@ -29,6 +31,7 @@ export const DEFAULT_SETTINGS: Settings = {
   threads: 0,
   store: { path: "", quota: 10 },
   profile: "release",
+  followBuilds: true,
   filters: { hideDebugInfo: true, hideAttributes: false, demangle: true, stableNumbering: true },
 };
 

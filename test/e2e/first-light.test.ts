@@ -239,5 +239,20 @@ windowTest(
       await page.locator(".verdict-re-compiled").getByText(String(recompiled), { exact: true }).waitFor();
       await window.threePictures("dashboard-after-edit");
     });
+
+    await step("a build that is captured in a terminal shows its decisions by itself", async () => {
+      const before = await counts(window);
+      fs.appendFileSync(path.join(sandbox.workspace, "crates", "textstats", "src", "main.rs"), "// A comment changes no code.\n");
+      assert.equal(await new TestCli(sandbox.store).capture(sandbox.workspace), unit);
+      const after = await eventually(
+        "decisions of the new build",
+        () => counts(window),
+        ({ reused }) => reused > before.reused,
+        60_000,
+      );
+      const report = await decisions(sandbox.store, unit);
+      const reused = report.modules.filter(({ verdict }) => verdict === "re-used").length;
+      assert.deepEqual(after, { reused, recompiled: report.modules.length - reused });
+    });
   },
 );

@@ -18,10 +18,11 @@ import { clearFilter, filterCgus, groupCgus, openRun, refresh, removeRun, sortCg
 type Handler = (parts: Parts, ...args: never[]) => Promise<void> | void;
 
 const HANDLERS: Readonly<Record<keyof typeof COMMANDS, Handler>> = {
-  runThin: (parts, node?: UnitNode) => runThin(parts, node),
-  runFat: (parts, node?: UnitNode) => runFat(parts, node),
-  runThinOn: (parts, clicked?: vscode.Uri, selected?: readonly vscode.Uri[]) => runThinOn(parts, clicked, selected),
-  capture: captureAndRun,
+  runThin: (parts, node?: UnitNode) => parts.live.during(() => runThin(parts, node)),
+  runFat: (parts, node?: UnitNode) => parts.live.during(() => runFat(parts, node)),
+  runThinOn: (parts, clicked?: vscode.Uri, selected?: readonly vscode.Uri[]) =>
+    parts.live.during(() => runThinOn(parts, clicked, selected)),
+  capture: (parts) => parts.live.during(() => captureAndRun(parts)),
   openStage: (parts, node?: CguNode) => openStageCommand(parts, node),
   compareStages: (parts, node?: CguNode) => compareStagesCommand(parts, node),
   nextStage: ({ server }) => stepStage(server, 1),

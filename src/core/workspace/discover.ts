@@ -1,6 +1,4 @@
 /** `discover`: what the builds of a workspace have left that LTO can be replayed on, and what is missing of the rest. Nothing is built or written. */
-import fs from "node:fs/promises";
-import path from "node:path";
 import type { Discovery, FoundUnit } from "../../protocol/discovery.js";
 import type { UnitManifest } from "../../protocol/units.js";
 import { captureFolder, listUnits } from "../capture/captures.js";
@@ -8,6 +6,7 @@ import { stageFilesIn, unitsOfProfile } from "./leftovers.js";
 import { packageFolder, readWorkspace } from "./metadata.js";
 import type { Workspace } from "./metadata.js";
 import { sessionUnit } from "./leftover-sessions.js";
+import { profileFolders } from "./profile-folders.js";
 import { describeSession } from "./sessions.js";
 import { cargoFor } from "./toolchain.js";
 
@@ -65,27 +64,4 @@ async function builtUnits(workspace: Workspace): Promise<FoundUnit[]> {
   const units: FoundUnit[] = [];
   for (const folder of await profileFolders(workspace.targetDirectory)) units.push(...(await unitsOfProfile(folder, workspace)));
   return units;
-}
-
-async function profileFolders(target: string): Promise<string[]> {
-  const found: string[] = [];
-  for (const folder of await subfolders(target)) {
-    if (await isProfileFolder(folder)) found.push(folder);
-    else for (const deeper of await subfolders(folder)) if (await isProfileFolder(deeper)) found.push(deeper);
-  }
-  return found;
-}
-
-async function isProfileFolder(folder: string): Promise<boolean> {
-  const names = await fs.readdir(folder).catch((): string[] => []);
-  return names.includes(".fingerprint") || (names.includes("deps") && names.includes("incremental"));
-}
-
-async function subfolders(folder: string): Promise<string[]> {
-  try {
-    const entries = await fs.readdir(folder, { withFileTypes: true });
-    return entries.filter((entry) => entry.isDirectory()).map((entry) => path.join(folder, entry.name));
-  } catch {
-    return [];
-  }
 }

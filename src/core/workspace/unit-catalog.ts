@@ -25,13 +25,16 @@ interface FoundInFolder {
 export class UnitCatalog {
   readonly #layout: StoreLayout;
   readonly #history: RunHistory;
+  readonly #looked: (targets: readonly string[]) => void;
   #folders: readonly string[] = [];
   #captures: Promise<UnitManifest[]> | undefined;
   readonly #found = new Map<string, Promise<FoundInFolder>>();
 
-  constructor(layout: StoreLayout, history: RunHistory) {
+  /** @param looked called with the target folders that were looked into */
+  constructor(layout: StoreLayout, history: RunHistory, looked: (targets: readonly string[]) => void) {
     this.#layout = layout;
     this.#history = history;
+    this.#looked = looked;
   }
 
   /** Paths of the workspace folders. */
@@ -62,6 +65,7 @@ export class UnitCatalog {
       this.#history.list(),
       verifiedRefs(this.#layout),
     ]);
+    this.#looked([...new Set(found.flatMap(({ discoveries }) => discoveries.flatMap(({ targetDirectory }) => targetDirectory ?? [])))]);
     const context = (folder: FoundInFolder | undefined): UnitContext => ({ workspaceFolder: this.#given(folder), runs, verified });
     const placed = captures.map((unit) => ({ unit, folder: found.find((one) => related(one, unit.workspace)) }));
     const ours = placed.filter(({ folder }) => all || folder !== undefined).toReversed();

@@ -11,7 +11,8 @@ export function settingsFrom(value: unknown): Settings {
     threads: Math.trunc(number(given["threads"], defaults.threads)),
     store: { path: text(store["path"], defaults.store.path), quota: number(store["quota"], defaults.store.quota) },
     profile: text(given["profile"], defaults.profile) || defaults.profile,
-    // The client puts filters into the URIs.
+    // The client's own: what it follows, and the filters, which it puts into the URIs.
+    followBuilds: defaults.followBuilds,
     filters: defaults.filters,
   };
 }

@@ -79,6 +79,24 @@ export function units(captured: Captured): void {
       assert.deepEqual((await captured.server.ask("units", { offset: -5, limit: -1 })).rows, []);
     });
 
+    it("a build in the person's own target folder is noticed", async () => {
+      const { server, workspace } = captured;
+      await server.ask("units", { offset: 0, limit: 10 });
+      const session = path.join(workspace, "target", "release", "incremental", "textstats-0a1b2c", "s-h2x0k1abcd-0a1b2c3-0d4e5f");
+      const listed = async (): Promise<readonly string[]> =>
+        (await server.ask("units", { offset: 0, limit: 10 })).rows.map(({ ref }) => ref);
+      const since = server.changes.length;
+      await fs.mkdir(session, { recursive: true });
+      await fs.mkdir(path.join(workspace, "target", "release", "deps"));
+      const inputs = path.join(captured.store, "captures", captured.unit.ref, "1", "inputs");
+      const bitcode = (await fs.readdir(inputs)).find((name) => name.endsWith(".pre-lto.bc")) ?? assert.fail("no bitcode");
+      await fs.copyFile(path.join(inputs, bitcode), path.join(session, bitcode));
+      await server.changed((change) => change.units, since);
+      await until(async () => (await listed()).some((ref) => ref.startsWith(session)), "the session");
+      await fs.rm(path.join(workspace, "target"), { recursive: true });
+      await until(async () => !(await listed()).some((ref) => ref.startsWith(session)), "the end of the session");
+    });
+
     it("looking again finds nothing new", async () => {
       assert.deepEqual(await captured.server.ask("refresh", {}), { changed: false });
     });

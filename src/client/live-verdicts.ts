@@ -1,0 +1,91 @@
+/**
+ * After a build that was captured elsewhere (in a terminal, in another window) its decisions are shown at once, without running any stage: they are
+ * made when somebody opens them. A run of an older capture, which somebody has opened to look at, stays.
+ */
+import * as vscode from "vscode";
+import { SETTINGS_SECTION } from "../protocol/settings.js";
+import type { RunView } from "../protocol/views.js";
+import type { Server } from "./server.js";
+import type { Shown } from "./shown.js";
+import { countsLine } from "./words.js";
+
+const STATUS_MILLIS = 5000;
+
+export class LiveVerdicts implements vscode.Disposable {
+  readonly #server: Server;
+  readonly #shown: Shown;
+  readonly #log: vscode.LogOutputChannel;
+  readonly #listeners: readonly vscode.Disposable[];
+  /** The latest capture of each unit, as it was known last. */
+  readonly #latest = new Map<string, string>();
+  #own = 0;
+  #looking = false;
+  #again = false;
+
+  constructor(server: Server, shown: Shown, log: vscode.LogOutputChannel) {
+    this.#server = server;
+    this.#shown = shown;
+    this.#log = log;
+    const look = (): void => {
+      void this.#look();
+    };
+    this.#listeners = [
+      shown.onChanged(look),
+      server.onChanged(({ units }) => {
+        if (units) look();
+      }),
+    ];
+  }
+
+  /** While this window captures and runs by itself, nothing is shown but what it was asked for. */
+  async during<T>(work: () => Promise<T>): Promise<T> {
+    this.#own += 1;
+    try {
+      return await work();
+    } finally {
+      this.#own -= 1;
+    }
+  }
+
+  dispose(): void {
+    for (const listener of this.#listeners) listener.dispose();
+  }
+
+  /** One look at a time; what happens meanwhile is looked at afterwards. */
+  async #look(): Promise<void> {
+    this.#again = this.#looking;
+    if (this.#looking) return;
+    this.#looking = true;
+    try {
+      await this.#follow();
+    } catch (error) {
+      // Nobody asked for it: whoever runs LTO is told.
+      this.#log.warn(`The decisions of the latest build cannot be shown: ${error instanceof Error ? error.message : String(error)}`);
+    } finally {
+      this.#looking = false;
+    }
+    if (this.#again) await this.#look();
+  }
+
+  async #follow(): Promise<void> {
+    const { run } = this.#shown;
+    const unit = run?.hasReport === true && run.unit.mode !== "fat" ? /^(.+)@\d+$/.exec(run.unit.id)?.[1] : undefined;
+    if (run === null || unit === undefined || !vscode.workspace.isTrusted || !this.#wanted()) return;
+    const { captureRef, runnable } = await this.#server.ask("unit", { unit });
+    const before = this.#latest.get(unit);
+    this.#latest.set(unit, captureRef);
+    // Only of a build that came after the one that is shown.
+    if (captureRef === before || before !== run.unit.id || !runnable || this.#own > 0) return;
+    const fresh = await this.#server.ask("thin", { source: { unit: captureRef }, analyzeOnly: true });
+    if (this.#shown.run === run && this.#own === 0) this.#show(fresh);
+  }
+
+  #show(run: RunView): void {
+    this.#shown.show(run);
+    vscode.window.setStatusBarMessage(`LTO: a new build of ${run.unit.name}: ${countsLine(run)}`, STATUS_MILLIS);
+  }
+
+  #wanted(): boolean {
+    return vscode.workspace.getConfiguration(SETTINGS_SECTION).get<boolean>("followBuilds") ?? true;
+  }
+}
