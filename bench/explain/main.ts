@@ -20,6 +20,7 @@ import { CLI, WORK } from "../lib/paths.js";
 import { mustRun } from "../lib/run.js";
 import { median } from "../lib/statistics.js";
 import { RIPGREP_EDIT, ripgrepWorkspace } from "../ripgrep/workspace.js";
+import { LiveWindow } from "./live.js";
 import { findMatrixToolchain } from "../verify-matrix/toolchains.js";
 
 const ROUNDS = 9;
@@ -44,9 +45,16 @@ export async function benchExplain(_: readonly string[], signal: AbortSignal): P
     });
     return ended.stdout.trimEnd().split("\n").at(-1) ?? "";
   };
-  await capture();
+  const first = await capture();
+  const window = await LiveWindow.open(store, workspace);
+  await window.show(first);
   await applyEdit(workspace, RIPGREP_EDIT);
+  const following = window.following(first, `${first}@1`);
   const unit = await capture().finally(() => revertEdit(workspace, RIPGREP_EDIT));
+  const live = await following.finally(() => window.close());
+  console.log(
+    `live refresh           ${live.refresh.toFixed(0).padStart(5)} ms after the capture stood in the store (limit: 1,000 ms), ${live.sinceLink.toFixed(0)} ms after rustc had ended; ${live.run.counts.reused} re-used`,
+  );
   const core = createCore({ storeRoot: store });
   try {
     return await measure(core, await loadUnit(store, unit), store, signal);
