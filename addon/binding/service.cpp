@@ -2,6 +2,7 @@
 
 #include "binding/ir_requests.h"
 #include "lto/llvm/blob_store.h"
+#include "lto/llvm/free_memory.h"
 #include "lto/llvm/parallel.h"
 #include "lto/rustc/thin_buffer.h"
 #include "llvm/Support/CommandLine.h"
@@ -323,6 +324,17 @@ Expected<OptimizedModule> Service::runStages(const Unit &U, const OptimizeParams
   return makeError("UnknownModule", "the unit has no module " + Params.Module, {}, Params.Module);
 }
 
+/// Modules with more bitcode than this leave enough free memory behind to look for it: what LLVM
+/// makes of them takes about ten times as much. A program has few of them, and walking the heap
+/// after each of the others would cost more than it gives.
+static constexpr size_t LargeModuleBytes = 128 * 1024;
+
+/// Of fat LTO, all modules have become one.
+static size_t bitcodeBytes(const ThinShared *Thin, StringRef Module) {
+  std::optional<size_t> Index = Thin ? Thin->find(Module) : std::nullopt;
+  return Index ? Thin->Modules[*Index].Bitcode->getBufferSize() : SIZE_MAX;
+}
+
 Expected<json::Value> Service::optimize(const OptimizeParams &Params, const Job &Current) {
   Expected<std::shared_ptr<const Unit>> Found = findUnit(Params.Unit);
   if (!Found)
@@ -343,6 +355,8 @@ Expected<json::Value> Service::optimize(const OptimizeParams &Params, const Job 
                           Params.Stages,     Store ? &*Store : nullptr, OnStage};
   std::vector<Timing> Timings;
   Expected<OptimizedModule> Optimized = runStages(U, Params, Options, Current, Timings);
+  if (bitcodeBytes(U.Shared.get(), Params.Module) >= LargeModuleBytes)
+    returnFreeMemory();
   if (!Optimized)
     return Optimized.takeError();
   json::Array Said;

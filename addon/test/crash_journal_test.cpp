@@ -131,9 +131,9 @@ TEST(CrashJournal, MarksAnOverflowOfTheStack) {
 }
 
 TEST(CrashJournal, MarksAfterLlvmHasPutItsOwnHandlersInPlace) {
-  // LLVM does so to remove temporary files when it dies.
+  // LLVM does so to remove temporary files when it dies: where a file is replaced.
   Scratch Folder;
-  std::string Blob = Folder.path("blob");
+  std::string Blob = Folder.file("blob", "an older content");
   Slots Found = slotsAfter(SIGSEGV, "", [&](CrashJournal &Journal) {
     CrashJournal::Entry Entry(Journal, "m", "thin-lto-input");
     succeeds(writeFileAtomically(Blob, [](raw_ostream &OS) { OS << "content"; }));
@@ -146,6 +146,7 @@ TEST(CrashJournal, MarksAfterLlvmHasPutItsOwnHandlersInPlace) {
 
 TEST(CrashJournal, LeavesNoHalfWrittenFileBehind) {
   Scratch Folder;
+  std::string Replaced = Folder.file("replaced", "an older content");
   slotsAfter(SIGSEGV, "", [&](CrashJournal &Journal) {
     CrashJournal::Entry Entry(Journal, "m", "thin-lto-input");
     succeeds(writeFileAtomically(Folder.path("blob"), [](raw_ostream &OS) {
@@ -154,7 +155,18 @@ TEST(CrashJournal, LeavesNoHalfWrittenFileBehind) {
       raise(SIGSEGV);
     }));
   });
-  EXPECT_EQ(Folder.files(), std::vector<std::string>{});
+  slotsAfter(SIGSEGV, "", [&](CrashJournal &Journal) {
+    CrashJournal::Entry Entry(Journal, "m", "thin-lto-input");
+    int Times = 0;
+    succeeds(writeFileAtomically(Replaced, [&](raw_ostream &OS) {
+      OS << "half of the con";
+      OS.flush();
+      if (++Times == 2)
+        raise(SIGSEGV);
+    }));
+  });
+  EXPECT_EQ(Folder.files(), std::vector<std::string>{"replaced"});
+  EXPECT_EQ(contentOf(Replaced), "an older content");
 }
 
 TEST(CrashJournal, GivesTheWordsOfLlvmsFatalErrors) {

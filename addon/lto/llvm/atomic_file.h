@@ -8,7 +8,8 @@
 
 namespace lto_inspector {
 
-/// Lets Write fill a temporary file in Path's folder and renames it to Path.
+/// Lets Write fill a file that has no name or a temporary one, and gives it the name Path. Write is
+/// called again where the first way turns out to be closed (a file at Path is to be replaced).
 ///
 /// Errors are plain LLVM errors with the system's words, so that callers can name what they were
 /// writing; nothing is left behind then.

@@ -34,12 +34,17 @@ Error BlobStore::save(StringRef ContentHash, StringRef Bitcode) {
   // A file of the right name and size was renamed into place whole.
   if (!sys::fs::file_size(Path, Size) && Size == Bitcode.size())
     return Error::success();
-  if (std::error_code EC = sys::fs::create_directories(sys::path::parent_path(Path)))
-    return cannotWrite(EC, Path);
-  Error Failed = writeFileAtomically(Path, [&](raw_ostream &OS) { OS << Bitcode; });
-  if (Failed)
-    return cannotWrite(errorToErrorCode(std::move(Failed)), Path);
-  return Error::success();
+  auto Write = [&] {
+    return errorToErrorCode(writeFileAtomically(Path, [&](raw_ostream &OS) { OS << Bitcode; }));
+  };
+  std::error_code EC = Write();
+  // There are 256 folders for thousands of blobs: most often it is there.
+  if (isErrno(EC, ENOENT)) {
+    EC = sys::fs::create_directories(sys::path::parent_path(Path));
+    if (!EC)
+      EC = Write();
+  }
+  return EC ? cannotWrite(EC, Path) : Error::success();
 }
 
 } // namespace lto_inspector

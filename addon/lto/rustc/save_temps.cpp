@@ -18,8 +18,10 @@ static std::string contentHash(StringRef Bytes) {
   return toHex(Digest, /*LowerCase=*/true);
 }
 
-Expected<SavedStage> saveTempBitcode(const Module &M, LtoStage Stage, StageSink *Sink) {
+Expected<SavedStage> saveTempBitcode(const Module &M, LtoStage Stage, StageSink *Sink,
+                                     size_t ExpectedBytes) {
   SmallVector<char, 0> Bytes;
+  Bytes.reserve(ExpectedBytes);
   raw_svector_ostream OS(Bytes);
   WriteBitcodeToFile(M, OS);
   StringRef Bitcode = OS.str();

@@ -64,7 +64,8 @@ public:
 
 /// Serialises a module as rustc's `save_temp_bitcode` does
 /// (rustc_codegen_llvm/src/back/write.rs, 1.9x: `LLVMWriteBitcodeToFile`) and hands it to Sink
-/// (which may be null: then nothing is kept).
-llvm::Expected<SavedStage> saveTempBitcode(const llvm::Module &M, LtoStage Stage, StageSink *Sink);
+/// (which may be null: then nothing is kept). Room is made for ExpectedBytes from the start.
+llvm::Expected<SavedStage> saveTempBitcode(const llvm::Module &M, LtoStage Stage, StageSink *Sink,
+                                           size_t ExpectedBytes = 0);
 
 } // namespace lto_inspector

@@ -309,6 +309,8 @@ function engineEnvironment(base: NodeJS.ProcessEnv, folder: string, spec: Engine
     ...base,
     LD_LIBRARY_PATH: others === undefined || others === "" ? folder : `${folder}${delimiter}${others}`,
     UV_THREADPOOL_SIZE: String(spec.threads + 2),
+    // glibc gives each thread a heap of its own, and each keeps what its largest module needed: no more heaps than requests that run at once.
+    MALLOC_ARENA_MAX: base["MALLOC_ARENA_MAX"] ?? String(Math.max(2, spec.threads)),
     LTO_INSPECTOR_ADDON: spec.addon,
   };
   // Meant for the parent (loaders, inspectors), and harmful here.

@@ -1,0 +1,107 @@
+#include "lto/rustc/parse_module.h"
+#include "lto/rustc/stage_recorder.h"
+#include "test/support/expected.h"
+#include "test/support/modules.h"
+
+using namespace llvm;
+using namespace lto_inspector;
+using namespace lto_inspector::test;
+
+namespace {
+
+using enum LtoStage;
+
+const char *const Text = R"(
+define i32 @main(i32 %argument) {
+  ret i32 %argument
+}
+)";
+
+/// A recorder over one module; steps may be anything.
+struct Trial {
+  explicit Trial(std::vector<LtoStage> Wanted) : Wanted(std::move(Wanted)) {
+    Options.Stages = this->Wanted;
+    Options.Sink = &Sink;
+  }
+
+  Error parse() { return Recorder.adopt(parseModule(Recorder.context(), Of.buffer())); }
+  Error nothing() { return Error::success(); }
+
+  LtoModule Of = moduleOf("main-cgu", plainBitcode(Text));
+  std::vector<LtoStage> Wanted;
+  OptimizeOptions Options;
+  std::atomic<bool> Cancelled = false;
+  MemorySink Sink;
+  StageRecorder Recorder{Of, Options, Cancelled};
+};
+
+TEST(StageRecorder, MakesNothingAfterTheLastStageThatIsWanted) {
+  Trial Some({AfterRename, Input});
+  EXPECT_TRUE(Some.Recorder.makes(Input));
+  EXPECT_TRUE(Some.Recorder.makes(AfterRename));
+  EXPECT_FALSE(Some.Recorder.makes(AfterResolve));
+  EXPECT_TRUE(Trial({}).Recorder.makes(AfterPm));
+}
+
+TEST(StageRecorder, SavesWhatIsWantedOnly) {
+  Trial T({AfterRename});
+  succeeds(T.Recorder.makeStage(Input, [&] { return T.parse(); }));
+  EXPECT_TRUE(T.Sink.Saved.empty());
+  succeeds(T.Recorder.makeStage(AfterRename, [&] { return T.nothing(); }));
+  OptimizedModule Made = T.Recorder.takeResult();
+  ASSERT_EQ(Made.Stages.size(), 1u);
+  EXPECT_EQ(Made.Stages[0].Stage, AfterRename);
+  EXPECT_FALSE(Made.Stages[0].SameAsPrevious);
+  EXPECT_EQ(Made.Stages[0].Functions, 1u);
+  EXPECT_EQ(T.Sink.Saved.count(Made.Stages[0].ContentHash), 1u);
+}
+
+TEST(StageRecorder, TellsStagesThatAreAsTheOneBefore) {
+  Trial T({Input, AfterRename, AfterResolve, AfterInternalize});
+  succeeds(T.Recorder.makeStage(Input, [&] { return T.parse(); }));
+  succeeds(T.Recorder.makeStage(AfterRename, [&] { return T.nothing(); }));
+  succeeds(T.Recorder.makeStage(AfterResolve, [&] { return T.nothing(); }));
+  succeeds(T.Recorder.makeStage(AfterInternalize, [&] {
+    T.Recorder.module().getFunction("main")->setLinkage(GlobalValue::InternalLinkage);
+    return T.nothing();
+  }));
+  std::vector<bool> Same;
+  for (const SavedStage &Stage : T.Recorder.takeResult().Stages)
+    Same.push_back(Stage.SameAsPrevious);
+  EXPECT_EQ(Same, (std::vector<bool>{false, true, true, false}));
+  EXPECT_EQ(T.Sink.Saved.size(), 2u);
+}
+
+TEST(StageRecorder, FailsWithWhatLlvmReported) {
+  Trial T({Input});
+  ErrorReport Report = errorOf(T.Recorder.makeStage(Input, [&] {
+    T.Recorder.said().Errors.push_back("the words of LLVM");
+    return T.nothing();
+  }));
+  EXPECT_EQ(Report.Name, "EngineFailed");
+  EXPECT_EQ(Report.Module, "main-cgu");
+  EXPECT_EQ(Report.Stage, "thin-lto-input");
+  EXPECT_TRUE(contains(Report.Message, "the words of LLVM")) << Report.Message;
+}
+
+TEST(StageRecorder, SavesNothingOnceItIsCancelled) {
+  Trial T({Input});
+  succeeds(T.Recorder.checkCancelled());
+  ErrorReport Report = errorOf(T.Recorder.makeStage(Input, [&] {
+    T.Cancelled = true;
+    return T.parse();
+  }));
+  EXPECT_EQ(Report.Name, "Cancelled");
+  EXPECT_EQ(errorOf(T.Recorder.checkCancelled()).Name, "Cancelled");
+  EXPECT_TRUE(T.Sink.Saved.empty());
+}
+
+TEST(StageRecorder, GivesTheStepsOwnErrorWithTheStage) {
+  Trial T({Input});
+  T.Of.Bitcode = MemoryBuffer::getMemBufferCopy("no bitcode", "main-cgu");
+  ErrorReport Report = errorOf(T.Recorder.makeStage(Input, [&] { return T.parse(); }));
+  EXPECT_EQ(Report.Name, "ParseBitcode");
+  EXPECT_EQ(Report.Stage, "thin-lto-input");
+}
+
+} // namespace
