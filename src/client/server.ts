@@ -28,6 +28,7 @@ export class Server implements vscode.Disposable {
   readonly #module: string;
   readonly #log: vscode.LogOutputChannel;
   readonly #changed = new vscode.EventEmitter<Changed>();
+  readonly #documentChanged = new vscode.EventEmitter<vscode.Uri>();
   readonly #stateChanged = new vscode.EventEmitter<ServerState>();
   #session: Promise<Session> | undefined;
   #state: ServerState = { kind: "idle" };
@@ -36,6 +37,8 @@ export class Server implements vscode.Disposable {
 
   /** Units or runs are not what they were; also after a restart. */
   readonly onChanged = this.#changed.event;
+  /** A document has another text than it had. */
+  readonly onDocumentChanged = this.#documentChanged.event;
   readonly onStateChanged = this.#stateChanged.event;
 
   /** @param module the bundled server (dist/server.js) */
@@ -86,9 +89,9 @@ export class Server implements vscode.Disposable {
   }
 
   /** The text of a stage document, by LSP's own request. @throws as `ask` does */
-  async document(uri: string, token: vscode.CancellationToken): Promise<string> {
+  async document(uri: string): Promise<string> {
     const session = await this.#running();
-    const { text } = await this.#request<{ readonly text: string }>(session, "workspace/textDocumentContent", { uri }, token);
+    const { text } = await this.#request<{ readonly text: string }>(session, "workspace/textDocumentContent", { uri });
     return text;
   }
 
@@ -112,6 +115,7 @@ export class Server implements vscode.Disposable {
   dispose(): void {
     void this.stop();
     this.#changed.dispose();
+    this.#documentChanged.dispose();
     this.#stateChanged.dispose();
   }
 
@@ -143,6 +147,9 @@ export class Server implements vscode.Disposable {
         initializationOptions: { settings: readSettings() },
         onChanged: (changed) => {
           this.#changed.fire(changed);
+        },
+        onDocumentChanged: (uri) => {
+          this.#documentChanged.fire(vscode.Uri.parse(uri));
         },
         onEnded: () => {
           this.#ended(session);

@@ -8,6 +8,7 @@ import {
   ErrorAction,
   LanguageClient,
   State,
+  TextDocumentContentRefreshRequest,
   TransportKind,
   WorkDoneProgress,
   type LanguageClientOptions,
@@ -27,6 +28,8 @@ export interface SessionOptions {
   readonly log: LogOutputChannel;
   readonly initializationOptions: InitializationOptions;
   readonly onChanged: (changed: Changed) => void;
+  /** The document at this URI has another text. */
+  readonly onDocumentChanged: (uri: string) => void;
   /** The server has ended by itself. */
   readonly onEnded: () => void;
 }
@@ -40,11 +43,15 @@ export class Session {
   }
 
   /** Starts a server. @throws what keeps it from starting */
-  static async start({ module, log, initializationOptions, onChanged, onEnded }: SessionOptions): Promise<Session> {
+  static async start({ module, log, initializationOptions, onChanged, onDocumentChanged, onEnded }: SessionOptions): Promise<Session> {
     const client = new LanguageClient("lto-inspector", "LTO Inspector", serverOptions(module), clientOptions(log, initializationOptions));
     const session = new Session(client);
     client.onNotification(notifications.changed.method, onChanged);
     await client.start();
+    // In place of the client's own listener, which tells a provider that nobody asks.
+    client.onRequest(TextDocumentContentRefreshRequest.type, ({ uri }) => {
+      onDocumentChanged(uri);
+    });
     client.onDidChangeState(({ newState }) => {
       if (newState === State.Stopped && !session.#stopping) onEnded();
     });

@@ -186,13 +186,29 @@ windowTest(
       await tree.whenRows("groups", ([row]) => row?.label === "Re-compiled");
     });
 
-    await step("the run and the dashboard come back when the window is opened anew", async () => {
+    await step("the run, open stages and the dashboard come back when the window is opened anew", async () => {
+      await tree.expand("hello");
+      await tree.contextMenu(cgu, "Open Stage");
+      await window.quickInput.choose("Input");
+      await window.quickInput.type("The whole module");
+      await window.quickInput.accept();
+      const title = await window.editors.whenActive(/ \(input\)\.ll$/, 60_000);
+      await window.command("View: Keep Editor");
       await window.command("LTO: Open Dashboard");
       await window.editors.webview().getByText("hello (bin)").first().waitFor();
       await window.reload();
       await window.whenStatusBar(/LTO \d+ re-used · \d+ re-compiled/, 60_000);
       await tree.whenRows("groups", ([row]) => row?.label === "Re-compiled", 60_000);
       await window.editors.webview().getByText("hello (bin)").first().waitFor({ timeout: 60_000 });
+      assert.ok((await window.editors.tabs()).includes(title), (await window.editors.tabs()).join());
+      await window.command("View: Open Previous Editor");
+      await window.editors.whenActive(title);
+      await eventually(
+        "the stage's text",
+        () => window.editors.lines(),
+        (lines) => lines.some((line) => line.startsWith("; ModuleID")),
+        60_000,
+      );
       await window.editors.closeAll();
     });
 

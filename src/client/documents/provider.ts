@@ -1,16 +1,84 @@
 /**
- * Stage documents. The language client serves them as well, but only while a server runs: those that are opened before the first question, or while the
- * server is being started again, are served from here.
+ * Stage documents, as files that can only be read: VS Code brings back tabs of file systems alone after a reload of the window. Their text comes from the
+ * server, by LSP's own request; the language client's provider of the same scheme is never asked, because a file system goes before it.
  */
 import * as vscode from "vscode";
-import { STAGE_SCHEME } from "../../protocol/uris.js";
+import { parseStageUri, STAGE_SCHEME } from "../../protocol/uris.js";
+import { reportOf } from "../failure.js";
 import type { Server } from "../server.js";
 
-export function serveStages(server: Server): vscode.Disposable {
-  return vscode.workspace.registerTextDocumentContentProvider(STAGE_SCHEME, {
-    provideTextDocumentContent: (uri, token) => {
-      if (!vscode.workspace.isTrusted) throw new Error("Nothing is made in Restricted Mode. Trust this folder and open the stage again.");
-      return server.document(uri.toString(), token);
-    },
-  });
+const READ_ONLY = new vscode.MarkdownString("A stage is what rustc and LLVM made of a codegen unit.");
+
+export class StageFiles implements vscode.FileSystemProvider {
+  readonly #server: Server;
+  readonly #changed = new vscode.EventEmitter<vscode.FileChangeEvent[]>();
+  readonly #registered: vscode.Disposable;
+  /** When a document got another text; VS Code reads a file again only where this differs. */
+  readonly #changedAt = new Map<string, number>();
+
+  readonly onDidChangeFile = this.#changed.event;
+
+  constructor(server: Server) {
+    this.#server = server;
+    this.#registered = vscode.Disposable.from(
+      vscode.workspace.registerFileSystemProvider(STAGE_SCHEME, this, { isCaseSensitive: true, isReadonly: READ_ONLY }),
+      server.onDocumentChanged((uri) => {
+        this.#refresh(uri);
+      }),
+    );
+  }
+
+  /** Says nothing of the size, which is known when the text has been read. @throws FileSystemError for an address of no stage */
+  stat(uri: vscode.Uri): vscode.FileStat {
+    if (parseStageUri(uri.toString(true)) === undefined) throw vscode.FileSystemError.FileNotFound(uri);
+    return { type: vscode.FileType.File, ctime: 0, mtime: this.#changedAt.get(uri.toString()) ?? 0, size: 0 };
+  }
+
+  /** @throws FileSystemError with the words of the server's error */
+  async readFile(uri: vscode.Uri): Promise<Uint8Array> {
+    if (!vscode.workspace.isTrusted) {
+      throw vscode.FileSystemError.Unavailable("Nothing is made in Restricted Mode. Trust this folder and open the stage again.");
+    }
+    try {
+      return new TextEncoder().encode(await this.#server.document(uri.toString()));
+    } catch (error) {
+      const { message, mend } = reportOf(error);
+      throw vscode.FileSystemError.Unavailable(mend === undefined ? message : `${message} ${mend}`);
+    }
+  }
+
+  /** The server says what has changed, watched or not. */
+  watch(): vscode.Disposable {
+    return new vscode.Disposable(() => undefined);
+  }
+
+  readDirectory(): [string, vscode.FileType][] {
+    return [];
+  }
+
+  createDirectory(uri: vscode.Uri): never {
+    throw vscode.FileSystemError.NoPermissions(uri);
+  }
+
+  writeFile(uri: vscode.Uri): never {
+    throw vscode.FileSystemError.NoPermissions(uri);
+  }
+
+  delete(uri: vscode.Uri): never {
+    throw vscode.FileSystemError.NoPermissions(uri);
+  }
+
+  rename(uri: vscode.Uri): never {
+    throw vscode.FileSystemError.NoPermissions(uri);
+  }
+
+  dispose(): void {
+    this.#registered.dispose();
+    this.#changed.dispose();
+  }
+
+  #refresh(uri: vscode.Uri): void {
+    this.#changedAt.set(uri.toString(), Date.now());
+    this.#changed.fire([{ type: vscode.FileChangeType.Changed, uri }]);
+  }
 }
