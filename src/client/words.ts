@@ -1,5 +1,5 @@
 /** Words and numbers as people read them; the same in trees, tooltips, status bar and quick picks. */
-import type { Fidelity } from "../protocol/runs.js";
+import type { Fidelity, ReasonKind } from "../protocol/runs.js";
 import type { LtoMode } from "../protocol/stages.js";
 import type { RunView, UnitView } from "../protocol/views.js";
 
@@ -73,6 +73,19 @@ export function countsLine(run: RunView): string {
   const { modules, reused, recompiled, failed } = run.counts;
   const done = run.unit.mode === "fat" ? [`${modules - failed} linked`] : [`${reused} re-used`, `${recompiled} re-compiled`];
   return [...done, ...(failed > 0 ? [`${failed} failed`] : [])].join(" · ");
+}
+
+/** The part of a reason that tells it from the others, short enough for a row; the filter finds it as it is written here. */
+const SHORT_REASONS: Readonly<Partial<Record<ReasonKind, string>>> = {
+  "key-equal-but-not-cached": "not-cached",
+  "key-equal-but-not-green": "not-green",
+  "both-keys-absent": "keys-absent",
+  "linked-into-base": "into-base",
+};
+
+/** "key-changed", "not-cached"; empty where no reason is known */
+export function shortReason(kind: ReasonKind | undefined): string {
+  return kind === undefined ? "" : (SHORT_REASONS[kind] ?? kind);
 }
 
 /** "Nov 22, 18:53" */

@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { verifiedText } from "../../src/client/verified-text.js";
-import type { StageCounts } from "../../src/protocol/runs.js";
+import { shortReason } from "../../src/client/words.js";
+import type { ReasonKind, StageCounts } from "../../src/protocol/runs.js";
 
 const counts = (fields: Partial<StageCounts>): StageCounts => ({
   ...{ identical: 0, sameText: 0, different: 0, absent: 0, reusedByRustc: 0 },
@@ -32,5 +33,22 @@ describe("what a verification found", () => {
       `${files}84 modules linked, 83 by rustc, into another base module, in another order.`,
     );
     assert.equal(found({ ...linked, rustc: 0 }), `${files}84 modules linked, of which rustc's log says nothing.`);
+  });
+});
+
+describe("a reason in a row", () => {
+  it("is short, and the filter finds it", () => {
+    const kinds: readonly ReasonKind[] = [
+      "key-equal-but-not-cached",
+      "key-equal-but-not-green",
+      "both-keys-absent",
+      "linked-into-base",
+      "key-changed",
+    ];
+    for (const kind of kinds) {
+      const short = shortReason(kind);
+      assert.ok(short.length <= 12 && kind.includes(short), short);
+    }
+    assert.equal(shortReason(undefined), "");
   });
 });

@@ -1,7 +1,7 @@
 /** How the nodes of the Codegen Units view look, read aloud, and what they open. */
 import * as vscode from "vscode";
 import { COMMANDS } from "../ids.js";
-import { bytes, change, counted, duration } from "../words.js";
+import { bytes, change, counted, duration, shortReason } from "../words.js";
 import { nodeId, type CguNode, type CrateNode, type FunctionNode, type GroupNode, type ModuleNode, type StageNode } from "./cgu-nodes.js";
 import { noteItem, SafeMarkdown } from "./node-item.js";
 
@@ -80,7 +80,13 @@ function moduleItem(node: ModuleNode): vscode.TreeItem {
   const where = node.parent === undefined ? row.crate : "";
   const special = row.origin === "allocator" ? "allocator" : "";
   // A narrow side bar cuts the end: the reason is what a person looks for.
-  item.description = joined(row.reason?.kind ?? "", where, special, bytes(row.bytes), row.stageBytes === null ? "" : duration(row.millis));
+  item.description = joined(
+    shortReason(row.reason?.kind),
+    where,
+    special,
+    bytes(row.bytes),
+    row.stageBytes === null ? "" : duration(row.millis),
+  );
   item.iconPath = verdictIcon(row.verdict);
   item.contextValue = row.key === null ? "cgu" : "cgu.key";
   // Left out where more can be said when somebody looks: VS Code asks for it then.
