@@ -79,11 +79,17 @@ export class TreeView {
     if ((await row.count()) > 0) return row;
     await list.focus();
     await this.page.keyboard.press("Home");
-    let last = "";
+    let [last, rounds] = ["", 1];
     for (;;) {
       const before = await this.rows();
       const end = before.at(-1)?.ariaLabel ?? "";
       if ((await row.count()) > 0) return row;
+      // Rows that came while it scrolled were passed by.
+      if (end === last && rounds++ === 1) {
+        await this.page.keyboard.press("Home");
+        last = "";
+        continue;
+      }
       if (end === last) {
         throw new Error(`there is no "${label}" in the tree; its last rows are ${JSON.stringify(before.slice(-5).map((at) => at.label))}`);
       }
