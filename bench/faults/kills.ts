@@ -1,8 +1,11 @@
 /** Programs that are killed at a random moment of a run: the next run has to be right, to the byte. */
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import fs from "node:fs/promises";
 import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { RunReport } from "../../src/protocol/runs.js";
+import { TestServer } from "../../test/support/server.js";
 import { BenchFailure } from "../lib/failure.js";
 import { measure } from "../lib/measured.js";
 import { EXAMPLE } from "../verify-matrix/projects.js";
@@ -26,7 +29,11 @@ export interface KillsResult {
   readonly seconds: number;
 }
 
-type Victim = "command line" | "engine";
+const VICTIMS = ["command line", "engine of a command line", "server", "engine of a server"] as const;
+type Victim = (typeof VICTIMS)[number];
+
+/** An engine ends when it loses its program; one under load may take a moment. */
+const ENGINE_ENDS_MILLIS = 15_000;
 
 /** All that a run has made, as one text. */
 type Content = string;
@@ -52,14 +59,18 @@ export async function kills({ count, seed, cli, work }: KillsOptions): Promise<K
   let underWay = 0;
   const started = performance.now();
   for (let index = 0; index < count; index += 1) {
-    const victim = random.pick<Victim>(["command line", "engine"]);
+    const victim = random.pick<Victim>(VICTIMS);
     victims.set(victim, (victims.get(victim) ?? 0) + 1);
     await forget(scene);
-    if (await killed(scene, victim, random.below(usual))) underWay += 1;
-    const what = await runToItsEnd(scene).then(
-      (content) => (content === expected ? undefined : `${victim}: other content than without a kill`),
-      (error: unknown) => `${victim}: ${error instanceof Error ? error.message : String(error)}`,
-    );
+    const what = await killed(scene, victim, random.below(usual))
+      .then((hit) => {
+        if (hit) underWay += 1;
+        return runToItsEnd(scene);
+      })
+      .then(
+        (content) => (content === expected ? undefined : `${victim}: other content than without a kill`),
+        (error: unknown) => `${victim}: ${error instanceof Error ? error.message : String(error)}`,
+      );
     if (what !== undefined) bad.push({ index, what });
     if (index % 20 === 19) console.log(`faults: ${index + 1} of ${count} kills`);
   }
@@ -103,15 +114,56 @@ async function contentOf(module: string, stage: string, file: string | null, byt
   return `${module} ${stage} ${path.basename(path.dirname(file))}${path.basename(file)}`;
 }
 
-/** Starts a run and kills a program of it after a while. @returns whether the run was under way */
-async function killed({ cli, unit, env }: Scene, victim: Victim, afterMillis: number): Promise<boolean> {
+/** A run on its way: of the command line, or of a server as a window has one. */
+interface UnderWay {
+  readonly pid: number;
+  /** Resolves when the run has ended, whichever way. */
+  readonly ended: Promise<void>;
+  /** Ends what is still there. */
+  stop(): Promise<void>;
+}
+
+function startCommand({ cli, unit, env }: Scene): UnderWay {
   const child = spawn(process.execPath, [cli, "thin", unit], { env, stdio: "ignore" });
-  const ended = new Promise<void>((resolve) => child.once("close", () => resolve()));
-  await new Promise((resolve) => setTimeout(resolve, afterMillis));
-  const pid = victim === "command line" ? child.pid : await engineOf(child.pid ?? 0);
-  const hit = child.exitCode === null && pid !== undefined && kill(pid);
-  await ended;
+  const ended = once(child, "close").then(() => undefined);
+  return { pid: child.pid ?? 0, ended, stop: () => ended };
+}
+
+async function startInServer({ unit, store }: Scene): Promise<UnderWay> {
+  const server = await TestServer.start({ store });
+  const ignore = (): undefined => undefined;
+  const gone = once(server.process, "exit").then(ignore);
+  const answered = server.ask("thin", { source: { unit } }).then(ignore, ignore);
+  const ended = Promise.race([answered, gone]);
+  return { pid: server.process.pid ?? 0, ended, stop: () => server.stop().then(ignore, ignore) };
+}
+
+/**
+ * Starts a run and kills a program of it after a while.
+ *
+ * @returns whether the run was under way
+ * @throws BenchFailure when an engine outlives the program that started it
+ */
+async function killed(scene: Scene, victim: Victim, afterMillis: number): Promise<boolean> {
+  const run = victim.endsWith("server") ? await startInServer(scene) : startCommand(scene);
+  const over = await Promise.race([run.ended.then(() => true), sleep(afterMillis, false)]);
+  const engine = await engineOf(run.pid);
+  const pid = victim.startsWith("engine") ? engine : run.pid;
+  const hit = !over && pid !== undefined && kill(pid);
+  await run.ended;
+  await run.stop();
+  if (engine !== undefined) await untilGone(engine);
   return hit;
+}
+
+async function untilGone(engine: number): Promise<void> {
+  const end = Date.now() + ENGINE_ENDS_MILLIS;
+  while (Date.now() < end) {
+    const command = await fs.readFile(`/proc/${engine}/cmdline`, "utf8").catch(() => "");
+    if (!command.includes("engine-host")) return;
+    await sleep(50);
+  }
+  throw new BenchFailure(`The engine ${engine} still runs ${ENGINE_ENDS_MILLIS / 1000} s after its program was killed.`, "Look at it.");
 }
 
 async function engineOf(parent: number): Promise<number | undefined> {
