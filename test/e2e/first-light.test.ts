@@ -51,12 +51,13 @@ async function decisions(store: string, unit: string): Promise<RunReport> {
   return new TestCli(store).report<RunReport>(["thin", unit, "--analyze"]);
 }
 
+// Something to hide, and source lines to open; in the window and for the command line, which build the same.
+process.env["CARGO_PROFILE_RELEASE_DEBUG"] = "line-tables-only";
+
 windowTest(
   "from the palette to decisions, stage diffs and the dashboard; an edit re-compiles what it must",
   {
     workspace: inRoot("examples", "rust"),
-    // Something to hide, and source lines to open.
-    env: { CARGO_PROFILE_RELEASE_DEBUG: "line-tables-only" },
     timeoutSeconds: 840,
     size: { width: 1440, height: 900 },
   },
