@@ -95,7 +95,7 @@ Expected<json::Value> keyComponents(const ThinShared &Shared, const SymbolNames 
   const size_t First = std::min<size_t>(Params.First, Total);
   const size_t Count = std::min<size_t>(Params.Count, Total - First);
   Expected<std::vector<KeyComponents>> Keys =
-      parallelMap<KeyComponents>(Count, [&](size_t I) -> Expected<KeyComponents> {
+      parallelMap<KeyComponents>(Control.Threads, Count, [&](size_t I) -> Expected<KeyComponents> {
         const std::string &Name = Shared.Modules[First + I].Name;
         Expected<std::unique_ptr<ModuleWatch::Scope>> Scope = Control.enter(Name, "analysis");
         if (!Scope)

@@ -112,7 +112,7 @@ static std::optional<LtoStage> parseStage(StringRef Word) {
 bool fromJSON(const json::Value &Json, InitializeParams &Params, json::Path Path) {
   json::ObjectMapper Map(Json, Path);
   return Map && Map.map("llvmArguments", Params.LlvmArguments) &&
-         mapNullable(Map, "journal", Params.Journal);
+         mapNullable(Map, "journal", Params.Journal) && Map.map("threads", Params.Threads);
 }
 
 bool fromJSON(const json::Value &Json, ReadModulesParams &Params, json::Path Path) {

@@ -19,6 +19,7 @@ namespace lto_inspector {
 struct InitializeParams {
   std::vector<std::string> LlvmArguments;
   std::optional<std::string> Journal;
+  unsigned Threads = 0;
 };
 
 struct ReadModulesParams {

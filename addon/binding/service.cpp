@@ -77,6 +77,7 @@ Expected<json::Value> Service::initialize(StringRef ParamsJson) {
       return E;
   if (Error E = parseLlvmArguments(Params->LlvmArguments))
     return E;
+  Threads = Params->Threads;
   Llvm = keyLlvm();
   return toJSON(readLibraryInfo());
 }
@@ -136,7 +137,7 @@ Expected<json::Value> Service::dispatch(StringRef Method, StringRef ParamsJson,
 Expected<json::Value> Service::readModules(const ReadModulesParams &Params, const Job &Current) {
   using Found = std::vector<ModuleFile>;
   std::vector<std::optional<Expected<Found>>> Read(Params.Files.size());
-  parallelFor(Read.size(), [&](size_t I) {
+  parallelFor(Threads, Read.size(), [&](size_t I) {
     const std::string &File = Params.Files[I];
     CrashJournal::Entry Entry(Journal, File, "reading");
     if (*Current.Cancelled)
@@ -195,7 +196,7 @@ Expected<LtoModule> Service::loadLocalModule(const LocalModuleParams &Params) {
 
 Expected<std::vector<LtoModule>> Service::loadLocalModules(ArrayRef<LocalModuleParams> Params,
                                                            const Job &Current) {
-  return parallelMap<LtoModule>(Params.size(), [&](size_t I) -> Expected<LtoModule> {
+  return parallelMap<LtoModule>(Threads, Params.size(), [&](size_t I) -> Expected<LtoModule> {
     if (*Current.Cancelled)
       return makeError("Cancelled", "cancelled while reading the modules");
     return loadLocalModule(Params[I]);
@@ -244,7 +245,7 @@ Expected<json::Object> Service::analyzeThin(AnalyzeParams &Params, const Job &Cu
   Options.Prepare = prepareOptions(Params);
   if (Params.Incremental)
     Options.Session = SessionFiles{Params.PreviousKeysFile, Params.KeysFile};
-  Options.Control = RunControl{Current.Cancelled.get(), &Watch};
+  Options.Control = RunControl{Current.Cancelled.get(), &Watch, Threads};
   Expected<std::unique_ptr<ThinShared>> Shared =
       runThin(Options, std::move(Local), Profiler, Timings);
   if (!Shared)
@@ -265,7 +266,7 @@ Expected<json::Object> Service::analyzeFat(AnalyzeParams &Params, const Job &Cur
   Options.Config = NewUnit.Settings.Config;
   Options.FewerNames = NewUnit.Settings.FewerNames;
   Options.BaseWhereTied = Params.BaseWhereTied;
-  Options.Control = RunControl{Current.Cancelled.get(), &Watch};
+  Options.Control = RunControl{Current.Cancelled.get(), &Watch, Threads};
   Expected<std::unique_ptr<FatShared>> Shared =
       runFat(Options, std::move(Local), Profiler, Timings);
   if (!Shared)
@@ -384,7 +385,7 @@ Expected<json::Value> Service::describeKeys(const KeyComponentsParams &Params, c
   CrashJournal::Entry Entry(Journal, "(all modules)", "analysis");
   JournalWatch Watch(Journal);
   return keyComponents(*U.Shared, U.Names, Llvm, Params,
-                       RunControl{Current.Cancelled.get(), &Watch});
+                       RunControl{Current.Cancelled.get(), &Watch, Threads});
 }
 
 Expected<json::Value> Service::release(const ReleaseParams &Params) {

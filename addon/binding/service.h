@@ -87,6 +87,7 @@ private:
   SelfProfiler Profiler;
   /// Set once, by initialize.
   KeyLlvm Llvm;
+  unsigned Threads = 0;
   std::mutex Mutex;
   std::map<std::string, std::shared_ptr<const Unit>> Units;
   std::map<uint32_t, std::shared_ptr<std::atomic<bool>>> Jobs;

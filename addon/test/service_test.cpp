@@ -32,7 +32,7 @@ std::string localModule(StringRef Name, StringRef File, StringRef Origin,
 }
 
 std::string initializeParams(StringRef Arguments) {
-  return R"({"journal": null, "llvmArguments": [)" + Arguments.str() + "]}";
+  return R"({"journal": null, "threads": 2, "llvmArguments": [)" + Arguments.str() + "]}";
 }
 
 std::string analyzeParams(StringRef Local, StringRef Upstream = "", StringRef CrateTypes = "") {

@@ -7,6 +7,7 @@ import { repeat, spread, type Spread } from "../lib/statistics.js";
 import { dashboard } from "./dashboard.js";
 import { host } from "./host.js";
 import { longFunction } from "./long-function.js";
+import { unifiedDiffs } from "./unified-diff.js";
 import { manyModules } from "./many-modules.js";
 
 const USAGE = `usage: npm run bench -- extension [options]
@@ -53,6 +54,9 @@ export async function extension(args: readonly string[]): Promise<number> {
   });
   const texts = await longFunction(path.join(work, "long"), 5000, times);
   rows.push({ figure: "stage diff of a function of 5,000 lines: both sides, all filters", millis: spread(texts), atMost: 300 });
+  const diffs = Array.from({ length: times }, unifiedDiffs);
+  rows.push({ figure: "unified diff of 5,000 lines, 100 of them gone", millis: spread(diffs.map(({ similar }) => similar)), atMost: 300 });
+  rows.push({ figure: "unified diff of 5,000 and 4,000 lines with nothing in common", millis: spread(diffs.map(({ unlike }) => unlike)) });
   const { paint, sort, filter } = await dashboard(1000, times);
   rows.push({ figure: "dashboard of 1,000 modules: first paint", millis: spread(paint), atMost: 500 });
   rows.push({ figure: "dashboard of 1,000 modules: sort", millis: spread(sort) });

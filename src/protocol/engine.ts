@@ -29,6 +29,8 @@ export interface InitializeParams {
   readonly llvmArguments: readonly string[];
   /** A file in which the engine keeps the module and stage under way, so that a crash can be told. */
   readonly journal: string | null;
+  /** Threads for one step of an analysis; 0: as many as the machine has. */
+  readonly threads: number;
 }
 
 /** Who wrote a bitcode file: its identification block. */

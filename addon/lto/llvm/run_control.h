@@ -21,10 +21,13 @@ public:
   virtual std::unique_ptr<Scope> enter(llvm::StringRef Module, llvm::StringRef Doing) = 0;
 };
 
-/// What whoever started a run keeps hold of. Neither needs to be there.
+/// What whoever started a run keeps hold of, and how much it may take. None of it needs to be
+/// there.
 struct RunControl {
   const std::atomic<bool> *Cancelled = nullptr;
   ModuleWatch *Watch = nullptr;
+  /// Threads for one step of the run; 0: as many as the machine has.
+  unsigned Threads = 0;
 
   /// Enters the work on a module. Errors: Cancelled.
   llvm::Expected<std::unique_ptr<ModuleWatch::Scope>> enter(llvm::StringRef Module,

@@ -107,7 +107,7 @@ static Expected<std::vector<LtoModule>> readRlibs(ArrayRef<UpstreamRlib> Rlibs, 
     return readRlib(Rlibs[I], PlainInputs, Control);
   };
   Expected<std::vector<std::vector<LtoModule>>> Found =
-      parallelMap<std::vector<LtoModule>>(Rlibs.size(), Read);
+      parallelMap<std::vector<LtoModule>>(Control.Threads, Rlibs.size(), Read);
   if (!Found)
     return Found.takeError();
   std::vector<LtoModule> Modules;
@@ -156,7 +156,8 @@ static Expected<SessionTarget> collectSymbols(ArrayRef<LtoModule> Modules,
       return Scope.takeError();
     return factsOf(Module, Rules);
   };
-  Expected<std::vector<ModuleFacts>> Facts = parallelMap<ModuleFacts>(Modules.size(), Read);
+  Expected<std::vector<ModuleFacts>> Facts =
+      parallelMap<ModuleFacts>(Control.Threads, Modules.size(), Read);
   if (!Facts)
     return Facts.takeError();
   std::vector<ModuleFacts *> Found(Modules.size());

@@ -130,7 +130,7 @@ static std::string digestOf(const FatShared &Shared) {
 static Error chooseBase(IncomingModules Incoming, const FatLtoOptions &Options, FatShared &Shared) {
   auto Run = [&](size_t I) { return passesBefore(Incoming.InMemory[I], Options, Shared.Target); };
   Expected<std::vector<InMemoryModule>> Finished =
-      parallelMap<InMemoryModule>(Incoming.InMemory.size(), Run);
+      parallelMap<InMemoryModule>(Options.Control.Threads, Incoming.InMemory.size(), Run);
   if (!Finished)
     return Finished.takeError();
   std::optional<size_t> Base =

@@ -76,13 +76,14 @@ static std::optional<ThinLtoKeysMap> loadPreviousKeys(const SessionFiles &Sessio
 static Expected<std::vector<std::string>> computeKeys(const ThinShared &Shared,
                                                       const RunControl &Control) {
   // LLVM's index is read-only by now.
-  return parallelMap<std::string>(Shared.Modules.size(), [&](size_t I) -> Expected<std::string> {
+  auto Compute = [&](size_t I) -> Expected<std::string> {
     const std::string &Name = Shared.Modules[I].Name;
     Expected<std::unique_ptr<ModuleWatch::Scope>> Scope = Control.enter(Name, "analysis");
     if (!Scope)
       return Scope.takeError();
     return computeThinLtoCacheKey(*Shared.Data, Name);
-  });
+  };
+  return parallelMap<std::string>(Control.Threads, Shared.Modules.size(), Compute);
 }
 
 static Error decideAll(ThinShared &Shared, const std::optional<SessionFiles> &Session,

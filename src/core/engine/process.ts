@@ -3,8 +3,7 @@
  */
 import { fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm, symlink } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { rm, symlink } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import {
@@ -20,6 +19,7 @@ import type { EngineError, EngineInfo, EngineMethod, EngineProgress, EngineReque
 import { cancelled, fromEngineError, LtoError } from "../errors.js";
 import { watchMemory } from "./memory-watch.js";
 import { readJournal, type JournalEntry } from "./journal.js";
+import { newScratchFolder } from "./scratch.js";
 
 /** What decides an engine process: libLLVM and its arguments are process-wide. */
 export interface EngineSpec {
@@ -102,11 +102,11 @@ export class EngineProcess {
    * @throws LtoError NoAddon, NoLibLlvm (the library could not be loaded); EngineDied when the process died while loading
    */
   static async start(spec: EngineSpec): Promise<EngineProcess> {
-    const folder = await mkdtemp(join(tmpdir(), "lto-inspector-engine-"));
+    const folder = await newScratchFolder();
     await symlink(spec.library, join(folder, LIBRARY_LINK_NAME));
     const host = new HostProcess(spec, folder);
     try {
-      const params: InitializeParams = { llvmArguments: spec.llvmArguments, journal: host.journal };
+      const params: InitializeParams = { llvmArguments: spec.llvmArguments, journal: host.journal, threads: spec.threads };
       return new EngineProcess(host, (await host.ask("initialize", params, undefined)) as EngineInfo);
     } catch (error) {
       await host.close();
@@ -309,8 +309,6 @@ function engineEnvironment(base: NodeJS.ProcessEnv, folder: string, spec: Engine
     ...base,
     LD_LIBRARY_PATH: others === undefined || others === "" ? folder : `${folder}${delimiter}${others}`,
     UV_THREADPOOL_SIZE: String(spec.threads + 2),
-    // glibc gives each thread a heap of its own, and each keeps what its largest module needed: no more heaps than requests that run at once.
-    MALLOC_ARENA_MAX: base["MALLOC_ARENA_MAX"] ?? String(Math.max(2, spec.threads)),
     LTO_INSPECTOR_ADDON: spec.addon,
   };
   // Meant for the parent (loaders, inspectors), and harmful here.
