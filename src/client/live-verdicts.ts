@@ -77,7 +77,8 @@ export class LiveVerdicts implements vscode.Disposable {
     // Only of a build that came after the one that is shown.
     if (captureRef === before || before !== run.unit.id || !runnable || this.#own > 0) return;
     const fresh = await this.#server.ask("thin", { source: { unit: captureRef }, analyzeOnly: true });
-    if (this.#shown.run === run && this.#own === 0) this.#show(fresh);
+    // The same run may have been read anew meanwhile.
+    if (this.#shown.run?.id === run.id && this.#own === 0) this.#show(fresh);
   }
 
   #show(run: RunView): void {

@@ -186,8 +186,9 @@ describe("hiding", () => {
     await page.locator(".grid").evaluate((element) => {
       element.scrollTop = 5000;
     });
-    await page.evaluate("window.scrollTo(0, 300)");
+    // A click brings into view what it is on.
     await page.locator('vscode-button[aria-label="Zoom In"]').click();
+    await page.evaluate("window.scrollTo(0, 300)");
     await page.waitForTimeout(400);
     const before = await page.locator(".timeline .found").textContent();
     await page.reload();
