@@ -24,6 +24,7 @@ const USAGE = `usage: npm run bench -- speed [options]
   --threads N        threads of all that is measured (default: 2)
   --toolchain NAME   system (Debian's rustc-web, whose libLLVM llvm-lto2 shares; default), stable or nightly
   --family N,N,…     members of the generated family (default: 10,100,1000,5000; none: leave it out)
+  --no-others        leave llvm-lto2, rustc and what is held against them out
   --cli FILE         the built command line (default: dist/cli.js)
   --help             print this and end`;
 
@@ -32,6 +33,7 @@ interface Options {
   readonly threads: number;
   readonly toolchain: ToolchainName;
   readonly family: readonly number[];
+  readonly others: boolean;
   readonly cli: string;
 }
 
@@ -48,11 +50,13 @@ interface Row {
 function readOptions(args: readonly string[]): Options | "help" {
   const { values } = parseArgs({
     args: [...args],
+    allowNegative: true,
     options: {
       times: { type: "string", default: "3" },
       threads: { type: "string", default: "2" },
       toolchain: { type: "string", default: "system" },
       family: { type: "string", default: "10,100,1000,5000" },
+      others: { type: "boolean", default: true },
       cli: { type: "string", default: CLI },
       help: { type: "boolean", default: false },
     },
@@ -61,7 +65,14 @@ function readOptions(args: readonly string[]): Options | "help" {
   const toolchain = TOOLCHAIN_NAMES.find((name) => name === values.toolchain);
   if (toolchain === undefined) throw new BenchFailure(`There is no toolchain ${values.toolchain}.`, USAGE);
   const family = values.family === "none" ? [] : values.family.split(",").map(Number);
-  return { times: Number(values.times), threads: Number(values.threads), toolchain, family, cli: path.resolve(values.cli) };
+  return {
+    times: Number(values.times),
+    threads: Number(values.threads),
+    toolchain,
+    family,
+    others: values.others,
+    cli: path.resolve(values.cli),
+  };
 }
 
 /** @returns the exit code: 0, also where a limit is missed; the table says so */
@@ -73,9 +84,12 @@ export async function speed(args: readonly string[]): Promise<number> {
   }
   const work = path.join(WORK, "speed");
   const subject = await prepareSubject(path.join(WORK, "stores", `speed-${options.toolchain}`), options.cli, options.toolchain);
-  const others = await againstOthers(subject, work, options);
-  for (const row of others) console.log(rowText(row));
-  const rows = [...others, ...(await ownFigures(subject, options))];
+  const told = (rows: readonly Row[]): readonly Row[] => {
+    for (const row of rows) console.log(rowText(row));
+    return rows;
+  };
+  const others = options.others ? told(await againstOthers(subject, work, options)) : [];
+  const rows = [...others, ...told(await ownFigures(subject, options))];
   const points = await familyPoints(subject, work, options);
   await report(subject, options, rows, points);
   return 0;
@@ -170,9 +184,10 @@ async function familyPoints(subject: Subject, work: string, { family, threads }:
     const store = path.join(work, "family-store");
     await fs.rm(store, { recursive: true, force: true });
     const env = { ...subject.toolchain.environment, LTO_INSPECTOR_STORE: store };
+    const files = (await fs.readdir(folder)).filter((name) => name.endsWith(".bc")).map((name) => path.join(folder, name));
     const args = [
       "thin",
-      folder,
+      ...files,
       "--preserve",
       "main",
       "--llvm",
