@@ -1,5 +1,6 @@
 /** How long a person waits for the table of decisions after a click on a header, and after words in its filter. For the bench. */
 
+const PATIENCE_MILLIS = 10_000;
 const GRID = ".decisions .grid";
 
 /** Clicks the header of a column (from 0). @returns ms until the frame with the new order is painted */
@@ -35,11 +36,12 @@ function find(selector: string, within: ParentNode = document): HTMLElement {
 function taking(act: () => void, changed: () => boolean): Promise<number> {
   const started = performance.now();
   act();
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     const look = (): void => {
       const row = document.querySelector(`${GRID} .grid-row[data-index="0"]`);
-      const there = changed() && find(GRID).getAttribute("aria-busy") === null && row?.getAttribute("aria-busy") === "false";
-      if (!there) requestAnimationFrame(look);
+      const there = changed() && [find(GRID), row].every((element) => element?.hasAttribute("aria-busy") === false);
+      if (performance.now() - started > PATIENCE_MILLIS) reject(new Error("The table of decisions shows nothing new."));
+      else if (!there) requestAnimationFrame(look);
       // This frame is painted before the next task.
       else setTimeout(() => resolve(performance.now() - started));
     };
