@@ -208,6 +208,22 @@ describe("the client of the engine", () => {
     assert.equal(await print(engine, "next"), "next");
   });
 
+  it("takes many requests on one signal without a word of Node's", async () => {
+    const engine = client();
+    const said: string[] = [];
+    const hear = ({ message }: Error): void => void said.push(message);
+    process.on("warning", hear);
+    try {
+      const { signal } = new AbortController();
+      await Promise.all(Array.from({ length: 30 }, (_, index) => print(engine, `file ${index}`, signal)));
+      // Warnings are told on a later tick.
+      await new Promise((resolve) => setImmediate(resolve));
+    } finally {
+      process.off("warning", hear);
+    }
+    assert.deepEqual(said, []);
+  });
+
   it("ends a process that takes too much memory", async () => {
     process.env["LTO_INSPECTOR_MEMORY_LIMIT"] = "300000000";
     try {

@@ -2,7 +2,7 @@
  * One engine process, from its start to its end. It knows how to start, ask, cancel and end; what to do after a crash is the client's business.
  */
 import { fork, type ChildProcess } from "node:child_process";
-import { once } from "node:events";
+import { once, setMaxListeners } from "node:events";
 import { rm, symlink } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -254,6 +254,8 @@ class HostProcess {
         source.dispose();
       };
       this.#pending.add(pending);
+      // One signal may stop any number of requests; Node takes more than ten for a leak, and says so on stderr.
+      if (signal !== undefined) setMaxListeners(0, signal);
       signal?.addEventListener("abort", onAbort, { once: true });
       this.#connection.sendRequest(method, params, source.token).then(
         (answer: unknown) => {
