@@ -74,8 +74,6 @@ export class Cli {
    */
   async run(options: CommandOptions, doing: string, action: (session: Session) => Promise<Outcome>): Promise<void> {
     const core = createCore(options.threads === undefined ? {} : { threads: options.threads });
-    // Commands that have --threads use the engine, whose process takes a while to start.
-    if (options.threads !== undefined) core.engines.warmUp();
     try {
       const outcome = await action(this.#session(core));
       this.#clearLine();

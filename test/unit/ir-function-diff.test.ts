@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { alignLines } from "../../src/core/ir/align.js";
 import { unifiedDiff } from "../../src/core/ir/function-diff.js";
+import { largeFunction } from "../support/large-function.js";
 
 const NAMES = { before: "thin-lto-after-import", after: "thin-lto-after-pm" };
 
@@ -98,18 +99,8 @@ attributes #0 = { noinline }
     assert.equal(unifiedDiff("", BEFORE, NAMES).added, gone.removed);
   });
 
-  const big = (seed: number, lines: number): string => {
-    let state = seed;
-    const next = (bound: number): number => (state = (state * 1103515245 + 12345) % 2147483648) % bound;
-    const body = Array.from({ length: lines }, (_, index) => {
-      const operands = `i32 %${index === 0 ? 0 : 2 + next(index)}, ${next(50)}`;
-      return `  %${index + 2} = ${["add", "mul", "xor", "shl"][next(4)] ?? "add"} ${operands}`;
-    });
-    return `define i32 @f(i32 %0) {\n${body.join("\n")}\n  ret i32 %${lines + 1}\n}\n`;
-  };
-
   it("finds each of a hundred lines that went from 5,000", () => {
-    const before = big(1, 5000);
+    const before = largeFunction(1, 5000);
     const after = before
       .split("\n")
       .filter((_, index) => index % 50 !== 7)
@@ -119,7 +110,7 @@ attributes #0 = { noinline }
   });
 
   it("does not go astray in texts that have nothing in common", () => {
-    const { added, removed } = unifiedDiff(big(1, 5000), big(99, 4000), NAMES);
+    const { added, removed } = unifiedDiff(largeFunction(1, 5000), largeFunction(99, 4000), NAMES);
     assert.equal(removed - added, 1000);
     assert.ok(added > 2000, `${added} lines came`);
   });

@@ -6,7 +6,7 @@ import { realpath } from "node:fs/promises";
 import type { EngineInfo, EngineMethod, EngineProgress, EngineRequests } from "../../protocol/engine.js";
 import type { LtoErrorReport } from "../../protocol/errors.js";
 import { LtoError, throwIfCancelled } from "../errors.js";
-import { EngineDied, StartingEngine, type EngineProcess, type EngineSpec } from "./process.js";
+import { EngineDied, EngineProcess, type EngineSpec } from "./process.js";
 
 /** Requests that can be asked again of a fresh process, because they need nothing that an earlier one left in it. */
 type StatelessMethod = Exclude<EngineMethod, "optimize" | "release" | "keyComponents">;
@@ -20,17 +20,14 @@ export interface ExpectedLibrary {
 export class EngineClient {
   readonly spec: EngineSpec;
   readonly #expected: ExpectedLibrary;
-  readonly #startHost: () => Promise<StartingEngine>;
   readonly #listeners = new Set<(progress: EngineProgress) => void>();
   #process: Promise<EngineProcess> | undefined;
   #generation = 0;
   #closed = false;
 
-  /** @param start gives a process that is on its way, or starts one */
-  constructor(spec: EngineSpec, expected: ExpectedLibrary = { version: null }, start = () => StartingEngine.start(spec)) {
+  constructor(spec: EngineSpec, expected: ExpectedLibrary = { version: null }) {
     this.spec = spec;
     this.#expected = expected;
-    this.#startHost = start;
   }
 
   /** Counts the processes started: what was analysed under another generation is gone. */
@@ -125,7 +122,7 @@ export class EngineClient {
 
   async #start(): Promise<EngineProcess> {
     this.#generation += 1;
-    const starting = startChecked(this.spec, this.#expected, this.#startHost);
+    const starting = startChecked(this.spec, this.#expected);
     // A start that failed is not kept: the next request tries again.
     starting.catch(() => (this.#process = undefined));
     const process = await starting;
@@ -136,10 +133,10 @@ export class EngineClient {
   }
 }
 
-async function startChecked(spec: EngineSpec, expected: ExpectedLibrary, start: () => Promise<StartingEngine>): Promise<EngineProcess> {
+async function startChecked(spec: EngineSpec, expected: ExpectedLibrary): Promise<EngineProcess> {
   let process: EngineProcess;
   try {
-    process = await (await start()).initialize(spec);
+    process = await EngineProcess.start(spec);
   } catch (error) {
     throw startError(error, spec);
   }

@@ -4,7 +4,6 @@ import { availableParallelism } from "node:os";
 import { dirname, join } from "node:path";
 import { LtoError } from "../errors.js";
 import { EngineClient } from "./client.js";
-import { StartingEngine, type EngineSpec } from "./process.js";
 
 export interface EngineFiles {
   readonly hostScript: string;
@@ -53,7 +52,6 @@ export class EnginePool {
   readonly threads: number;
   readonly #clients = new Map<string, EngineClient>();
   readonly #files: () => EngineFiles;
-  #spare: Promise<StartingEngine> | undefined;
 
   /** @param threads requests that may run at once in each process; default: all cores */
   constructor(threads: number = availableParallelism(), files: () => EngineFiles = findEngineFiles) {
@@ -72,39 +70,15 @@ export class EnginePool {
     const known = this.#clients.get(key);
     if (known !== undefined) return known;
     const spec = { library: choice.library, llvmArguments: choice.llvmArguments, threads: this.threads, ...this.#files() };
-    const client = new EngineClient(spec, { version: choice.expectedVersion }, () => this.#start(spec));
+    const client = new EngineClient(spec, { version: choice.expectedVersion });
     this.#clients.set(key, client);
     return client;
-  }
-
-  /**
-   * Starts a process for the first engine that will be asked for, while it is found out which library that has to load. Never fails: what is wrong is told
-   * when the engine is asked for.
-   */
-  warmUp(): void {
-    if (this.#spare !== undefined || this.#clients.size > 0) return;
-    try {
-      this.#spare = StartingEngine.start({ threads: this.threads, ...this.#files() });
-      this.#spare.catch(() => undefined);
-    } catch {
-      // No addon.
-    }
-  }
-
-  async #start(spec: EngineSpec): Promise<StartingEngine> {
-    const spare = this.#spare;
-    this.#spare = undefined;
-    const started = await spare?.catch(() => undefined);
-    return started?.alive === true ? started : StartingEngine.start(spec);
   }
 
   /** Ends every process. */
   async close(): Promise<void> {
     const clients = [...this.#clients.values()];
     this.#clients.clear();
-    const spare = this.#spare;
-    this.#spare = undefined;
-    const started = spare?.catch(() => undefined).then((process) => process?.close());
-    await Promise.all([started, ...clients.map((client) => client.close())]);
+    await Promise.all(clients.map((client) => client.close()));
   }
 }

@@ -35,9 +35,6 @@ export interface EngineSpec {
   readonly addon: string;
 }
 
-/** What a process needs before it is known which libLLVM it will load. */
-export type HostSpec = Pick<EngineSpec, "threads" | "hostScript" | "addon">;
-
 /** The name under which the addon asks the loader for libLLVM (the soname of the library that it was linked against). */
 export const LIBRARY_LINK_NAME = "libLLVM.so.22.1";
 
@@ -86,56 +83,35 @@ interface Pending {
   readonly reject: (error: unknown) => void;
 }
 
-/** A process that starts while it is still being found out which libLLVM it has to load. */
-export class StartingEngine {
-  readonly #host: HostProcess;
-
-  private constructor(host: HostProcess) {
-    this.#host = host;
-  }
-
-  static async start(spec: HostSpec): Promise<StartingEngine> {
-    return new StartingEngine(new HostProcess(spec, await newScratchFolder()));
-  }
-
-  /** False when it has ended before it was of any use. */
-  get alive(): boolean {
-    return this.#host.alive;
-  }
-
-  /**
-   * Gives it its library, and initialises the engine.
-   *
-   * @throws LtoError NoAddon, NoLibLlvm (the library could not be loaded); EngineDied when the process died while loading
-   */
-  async initialize({ library, llvmArguments, threads }: EngineSpec): Promise<EngineProcess> {
-    const host = this.#host;
-    try {
-      await symlink(library, join(host.folder, LIBRARY_LINK_NAME));
-      const params: InitializeParams = { llvmArguments, journal: host.journal, threads };
-      return new EngineProcess(host, (await host.ask("initialize", params, undefined)) as EngineInfo);
-    } catch (error) {
-      await host.close();
-      throw error;
-    }
-  }
-
-  close(): Promise<void> {
-    return this.#host.close();
-  }
-}
-
-/** A running, initialised engine: {@link StartingEngine} makes it. */
+/** A running, initialised engine. Use {@link EngineProcess.start}. */
 export class EngineProcess {
   readonly info: EngineInfo;
   /** Resolves when the process has ended and its requests have been rejected. */
   readonly ended: Promise<void>;
   readonly #host: HostProcess;
 
-  constructor(host: HostProcess, info: EngineInfo) {
+  private constructor(host: HostProcess, info: EngineInfo) {
     this.#host = host;
     this.info = info;
     this.ended = host.ended;
+  }
+
+  /**
+   * Starts the process and initialises the engine.
+   *
+   * @throws LtoError NoAddon, NoLibLlvm (the library could not be loaded); EngineDied when the process died while loading
+   */
+  static async start(spec: EngineSpec): Promise<EngineProcess> {
+    const folder = await newScratchFolder();
+    await symlink(spec.library, join(folder, LIBRARY_LINK_NAME));
+    const host = new HostProcess(spec, folder);
+    try {
+      const params: InitializeParams = { llvmArguments: spec.llvmArguments, journal: host.journal, threads: spec.threads };
+      return new EngineProcess(host, (await host.ask("initialize", params, undefined)) as EngineInfo);
+    } catch (error) {
+      await host.close();
+      throw error;
+    }
   }
 
   /** False once the process has ended or is about to. */
@@ -183,7 +159,7 @@ class HostProcess {
   readonly #child: ChildProcess;
   readonly #connection: MessageConnection;
   /** Holds the library's link and the journal. */
-  readonly folder: string;
+  readonly #folder: string;
   readonly #pending = new Set<Pending>();
   readonly #listeners = new Set<(progress: EngineProgress) => void>();
   #stderr = "";
@@ -191,8 +167,8 @@ class HostProcess {
   #onPurpose = false;
   #tookMemory: number | null = null;
 
-  constructor(spec: HostSpec, folder: string) {
-    this.folder = folder;
+  constructor(spec: EngineSpec, folder: string) {
+    this.#folder = folder;
     this.journal = join(folder, "journal");
     this.#child = fork(spec.hostScript, [], {
       env: engineEnvironment(process.env, folder, spec),
@@ -320,7 +296,7 @@ class HostProcess {
     for (const pending of this.#pending) pending.reject(died);
     this.#pending.clear();
     this.#connection.dispose();
-    await rm(this.folder, { recursive: true, force: true });
+    await rm(this.#folder, { recursive: true, force: true });
   }
 }
 
@@ -330,7 +306,7 @@ function toLtoError(error: ResponseError<EngineError>, method: string): LtoError
 }
 
 /** The environment of the process: the link to the chosen library first, and a thread pool that holds every request that may run. */
-function engineEnvironment(base: NodeJS.ProcessEnv, folder: string, spec: HostSpec): NodeJS.ProcessEnv {
+function engineEnvironment(base: NodeJS.ProcessEnv, folder: string, spec: EngineSpec): NodeJS.ProcessEnv {
   const others = base["LD_LIBRARY_PATH"];
   const environment: NodeJS.ProcessEnv = {
     ...base,

@@ -2,7 +2,9 @@
 import { cascadeRows, causeRow, explainSubject, explanationOf } from "../../core/explain/explain-subject.js";
 import { pageOf } from "../../core/runs/module-rows.js";
 import { excerpt } from "../../core/runs/run-view.js";
+import type { ExplainReport } from "../../protocol/explain.js";
 import type { ParamsOf, requests, ResultOf } from "../../protocol/requests.js";
+import type { Subject } from "../../protocol/uris.js";
 import type { Call } from "./calls.js";
 import type { ServerState } from "./state.js";
 
@@ -17,8 +19,13 @@ const LONGEST_CAUSE = 300;
 /** Findings and warnings that one message carries. */
 const SHOWN_NOTES = 20;
 
-export async function causes({ bench }: ServerState, params: ParamsOf<Causes>, { signal }: Call): Promise<ResultOf<Causes>> {
-  const report = await bench.use(() => explainSubject(bench.core, params.subject, signal));
+/** Not cancelled with one request: see {@link KeptReport}. */
+function reportOf({ bench, explained }: ServerState, subject: Subject): Promise<ExplainReport> {
+  return explained.of(subject, () => bench.use(() => explainSubject(bench.core, subject)));
+}
+
+export async function causes(state: ServerState, params: ParamsOf<Causes>): Promise<ResultOf<Causes>> {
+  const report = await reportOf(state, params.subject);
   const { build, against, counts, rustc, findings, warnings } = report;
   return {
     ...pageOf(report.causes.map(causeRow), params),
@@ -27,17 +34,14 @@ export async function causes({ bench }: ServerState, params: ParamsOf<Causes>, {
   };
 }
 
-export async function cascade({ bench }: ServerState, params: ParamsOf<Cascade>, { signal }: Call): Promise<ResultOf<Cascade>> {
-  const report = await bench.use(() => explainSubject(bench.core, params.subject, signal));
-  return pageOf(cascadeRows(report, params.cause), params);
+export async function cascade(state: ServerState, params: ParamsOf<Cascade>): Promise<ResultOf<Cascade>> {
+  return pageOf(cascadeRows(await reportOf(state, params.subject), params.cause), params);
 }
 
-export async function mainCause(
-  { bench, mainCauses }: ServerState,
-  { subject, module }: ParamsOf<MainCause>,
-): Promise<ResultOf<MainCause>> {
-  // Others may want the same report: it is not ended when one of them is cancelled.
-  const cause = await mainCauses.of(subject, module, () => bench.use(() => explainSubject(bench.core, subject)));
+export async function mainCause(state: ServerState, { subject, module }: ParamsOf<MainCause>): Promise<ResultOf<MainCause>> {
+  const report = await reportOf(state, subject);
+  const id = report.modules.find(({ name }) => name === module)?.reason.causes[0];
+  const cause = report.causes.find((candidate) => candidate.id === id)?.title ?? null;
   return { cause: cause !== null && cause.length > LONGEST_CAUSE ? `${cause.slice(0, LONGEST_CAUSE)}…` : cause };
 }
 

@@ -5,7 +5,7 @@ import { Workbench } from "../../core/workbench.js";
 import { notifications, type Changed } from "../../protocol/requests.js";
 import type { Settings } from "../../protocol/settings.js";
 import { ServedDocuments } from "./documents.js";
-import { MainCauses } from "./main-causes.js";
+import { KeptReport } from "./kept-report.js";
 import { pathOf } from "./uris.js";
 
 /** Programs that belong to the server, beside its own bundle. */
@@ -18,7 +18,7 @@ export class ServerState {
   readonly connection: Connection;
   readonly programs: Programs;
   readonly documents: ServedDocuments;
-  readonly mainCauses = new MainCauses();
+  readonly explained = new KeptReport();
   #settings: Settings;
   #folders: readonly string[] = [];
   #bench: Workbench | undefined;
@@ -75,7 +75,7 @@ export class ServerState {
 
   /** Tells the client that what it shows may be out of date. */
   changed(change: Changed): void {
-    if (change.units) this.mainCauses.forget();
+    if (change.units) this.explained.forget();
     if (change.units) this.documents.latestMayDiffer((id) => this.bench.catalog.latestCapture(id));
     if (!this.#initialized) return;
     // While the client ends there is nobody to tell.
