@@ -1,6 +1,9 @@
 #include "lto/rustc/symbol_export.h"
 #include "test/support/expected.h"
 #include "test/support/modules.h"
+#include "llvm/Bitcode/BitcodeReader.h"
+#include "llvm/Object/IRSymtab.h"
+#include <cstring>
 
 using namespace llvm;
 using namespace lto_inspector;
@@ -11,8 +14,8 @@ namespace {
 using Names = std::vector<std::string>;
 
 Names exportedOf(StringRef Text, const SymbolExportRules &Rules) {
-  LLVMContext Context;
-  return exportedSymbols(*parse(Context, Text), Rules);
+  std::string Bitcode = plainBitcode(Text);
+  return valueOf(exportedSymbols(MemoryBufferRef(Bitcode, "a"), Rules));
 }
 
 /// Every kind of symbol that decides something, each under a name that says what it is.
@@ -22,7 +25,7 @@ const char *const Everything = R"(
 @_RNvCs1_1a4USED = global i8 0
 @local_used = internal global i8 0
 @_RNvCs1_1a8CC_USED_ = hidden global i8 0
-@plain_static = constant i8 1
+@plain_static = constant i8 1, section ".of_its_own"
 @_RNvCs1_1a6hidden = hidden global i8 0
 @llvm.global_ctors = appending global [0 x { i32, ptr, ptr }] zeroinitializer
 @an_alias = alias i8, ptr @plain_static
@@ -72,6 +75,35 @@ TEST(ExportedSymbols, OfPlainInputsAreAllExternalDefinitions) {
   for (const char *Absent : {"internal", "private", "local_used", "elsewhere", "declared",
                              "llvm.used", "llvm.global_ctors"})
     EXPECT_FALSE(is_contained(Found, Absent)) << Absent;
+}
+
+TEST(ExportedSymbols, DoNotDependOnTheSymbolTableInTheFile) {
+  using Words = std::vector<std::pair<size_t, uint32_t>>;
+  using irsymtab::storage::Header;
+  // What is written where in the table's words: all of it would lead LLVM's reader astray.
+  const std::pair<const char *, Words> Damages[] = {
+      {"another format", {{offsetof(Header, Version), 99}}},
+      {"another LLVM's", {{offsetof(Header, Producer) + 4, 0}}},
+      {"a producer beyond the strings", {{offsetof(Header, Producer), 0xfffffff0}}},
+      {"symbols beyond the table", {{offsetof(Header, Symbols), 0x7ffffff0}}},
+      {"more symbols than the table holds", {{offsetof(Header, Symbols) + 4, 0x10000000}}},
+      {"fewer uncommons than symbols that have one", {{offsetof(Header, Uncommons) + 4, 0}}},
+      {"a name beyond the strings", {{sizeof(Header) + sizeof(irsymtab::storage::Module), ~0u}}},
+  };
+  std::string Sound = plainBitcode(Everything);
+  Names Expected = valueOf(exportedSymbols(MemoryBufferRef(Sound, "a"), {}));
+  EXPECT_FALSE(Expected.empty());
+  for (const auto &[What, Changes] : Damages) {
+    std::string Bitcode = Sound;
+    StringRef Symtab = valueOf(getBitcodeFileContents(MemoryBufferRef(Bitcode, "a"))).Symtab;
+    for (auto [Offset, Word] : Changes)
+      std::memcpy(Bitcode.data() + (Symtab.data() - Bitcode.data()) + Offset, &Word, sizeof(Word));
+    EXPECT_EQ(valueOf(exportedSymbols(MemoryBufferRef(Bitcode, "a"), {})), Expected) << What;
+  }
+}
+
+TEST(ExportedSymbols, OfWhatIsNoBitcodeAreAnError) {
+  EXPECT_NE(errorOf(exportedSymbols(MemoryBufferRef("no bitcode at all", "a"), {})).Message, "");
 }
 
 TEST(ExportedSymbols, AreNotThoseThatCodeGenerationAdds) {

@@ -122,25 +122,42 @@ struct ModuleFacts {
   std::vector<std::string> Symbols;
   SessionTarget Target;
 };
+
+/// Whose functions say what the session's target is.
+enum class TargetSource { TheseModules, OtherModules };
 } // namespace
 
-/// A module's exported symbols and target, or why it could not be read.
-static Expected<ModuleFacts> factsOf(const LtoModule &Input, SymbolExportRules Rules) {
+static Error cannotParse(Error E, const LtoModule &Input) {
+  return wrapError(std::move(E), "ParseBitcode", "failed to parse bitcode for LTO module",
+                   Input.File, Input.Name);
+}
+
+/// A module's exported symbols, and its target where that is wanted; or why it could not be read.
+static Expected<ModuleFacts> factsOf(const LtoModule &Input, SymbolExportRules Rules,
+                                     TargetSource Source) {
+  ModuleFacts Facts;
+  Rules.AllocatorModule = Input.Origin == ModuleOrigin::Allocator;
+  Expected<std::vector<std::string>> Symbols = exportedSymbols(Input.buffer(), Rules);
+  if (!Symbols)
+    return cannotParse(Symbols.takeError(), Input);
+  Facts.Symbols = std::move(*Symbols);
+  if (Source == TargetSource::OtherModules)
+    return Facts;
+
   Diagnostics Said;
   std::unique_ptr<LLVMContext> Context = makeContext(Said);
   Expected<std::unique_ptr<Module>> M =
       getLazyBitcodeModule(Input.buffer(), *Context, /*ShouldLazyLoadMetadata=*/true);
   if (!M)
-    return wrapError(M.takeError(), "ParseBitcode", "failed to parse bitcode for LTO module",
-                     Input.File, Input.Name);
-  Rules.AllocatorModule = Input.Origin == ModuleOrigin::Allocator;
-  return ModuleFacts{exportedSymbols(**M, Rules), sessionTargetOf(**M)};
+    return cannotParse(M.takeError(), Input);
+  Facts.Target = sessionTargetOf(**M);
+  return Facts;
 }
 
 /// The symbols of all modules, module by module in order, without duplicates; and what the modules'
-/// functions say of the target.
+/// functions say of the target, where they are its source.
 static Expected<SessionTarget> collectSymbols(ArrayRef<LtoModule> Modules,
-                                              const SymbolExportRules &Rules,
+                                              const SymbolExportRules &Rules, TargetSource Source,
                                               const RunControl &Control, StringSet<> &Seen,
                                               std::vector<std::string> &Symbols) {
   // std may be a single module as large as all others together: it is not left for last.
@@ -154,7 +171,7 @@ static Expected<SessionTarget> collectSymbols(ArrayRef<LtoModule> Modules,
     Expected<std::unique_ptr<ModuleWatch::Scope>> Scope = Control.enter(Module.Name, "reading");
     if (!Scope)
       return Scope.takeError();
-    return factsOf(Module, Rules);
+    return factsOf(Module, Rules, Source);
   };
   Expected<std::vector<ModuleFacts>> Facts =
       parallelMap<ModuleFacts>(Control.Threads, Modules.size(), Read);
@@ -190,7 +207,8 @@ Expected<PreparedLto> prepareLto(const PrepareLtoOptions &Options, ArrayRef<LtoM
   std::vector<std::string> &Symbols = Prepared.SymbolsBelowThreshold;
   {
     ActivityTimer Timer(Profiler, Timings, SymbolsActivity);
-    Expected<SessionTarget> Target = collectSymbols(LocalModules, Rules, Control, Seen, Symbols);
+    Expected<SessionTarget> Target =
+        collectSymbols(LocalModules, Rules, TargetSource::TheseModules, Control, Seen, Symbols);
     if (!Target)
       return Target.takeError();
     Prepared.LocalTarget = std::move(*Target);
@@ -205,11 +223,13 @@ Expected<PreparedLto> prepareLto(const PrepareLtoOptions &Options, ArrayRef<LtoM
     Prepared.UpstreamModules = std::move(*Upstream);
     ActivityTimer Timer(Profiler, Timings, SymbolsActivity);
     Rules.UsedSymbols = true;
+    // Archives alone: nothing is local.
+    TargetSource Source =
+        LocalModules.empty() ? TargetSource::TheseModules : TargetSource::OtherModules;
     Expected<SessionTarget> Target =
-        collectSymbols(Prepared.UpstreamModules, Rules, Control, Seen, Symbols);
+        collectSymbols(Prepared.UpstreamModules, Rules, Source, Control, Seen, Symbols);
     if (!Target)
       return Target.takeError();
-    // Archives alone: nothing is local.
     if (LocalModules.empty())
       Prepared.LocalTarget = std::move(*Target);
   }

@@ -1,7 +1,8 @@
 #include "lto/rustc/symbol_export.h"
 
-#include "llvm/ADT/SmallPtrSet.h"
-#include "llvm/Transforms/Utils/ModuleUtils.h"
+#include "llvm/Bitcode/BitcodeReader.h"
+#include "llvm/IR/Function.h"
+#include "llvm/Object/IRSymtab.h"
 
 using namespace llvm;
 
@@ -36,9 +37,11 @@ bool isRustMangled(StringRef Name) {
   return Base.starts_with("_R") || isLegacyRustName(Base);
 }
 
-static bool isExternalDefinition(const GlobalValue &GV) {
-  return !GV.isDeclaration() && !GV.hasLocalLinkage() && !GV.hasAvailableExternallyLinkage() &&
-         !GV.getName().starts_with("llvm.");
+/// What is available externally counts as undefined in a symbol table. A symbol of the module's
+/// assembly has no name in IR.
+static bool isExternalDefinition(const irsymtab::Symbol &Symbol) {
+  StringRef Name = Symbol.getIRName();
+  return !Name.empty() && !Symbol.isUndefined() && Symbol.isGlobal() && !Name.starts_with("llvm.");
 }
 
 /// Un-mangled symbols that code generation adds by itself: no item of the program stands behind
@@ -65,32 +68,72 @@ static bool isStdInternal(StringRef Name) {
   return Name.starts_with("_RNvC") && Name.contains("_7___rustc");
 }
 
-static bool isBelowThreshold(const GlobalValue &GV, const SymbolExportRules &Rules) {
-  if (!isExternalDefinition(GV))
-    return false;
+static bool isBelowThreshold(const irsymtab::Symbol &Symbol, const SymbolExportRules &Rules) {
   if (Rules.AllExternals)
     return true;
-  if (isMadeByCodegen(GV.getName()))
+  StringRef Name = Symbol.getIRName();
+  if (isMadeByCodegen(Name))
     return false;
-  if (!isRustMangled(GV.getName()))
+  if (!isRustMangled(Name))
     return true;
   if (Rules.Threshold == SymbolExportLevel::C)
     return false;
-  return Rules.AllocatorModule || isStdInternal(GV.getName()) || GV.hasDefaultVisibility();
+  return Rules.AllocatorModule || isStdInternal(Name) ||
+         Symbol.getVisibility() == GlobalValue::DefaultVisibility;
 }
 
-std::vector<std::string> exportedSymbols(const Module &M, const SymbolExportRules &Rules) {
-  SmallVector<GlobalValue *, 8> Used;
-  collectUsedGlobalVariables(M, Used, /*CompilerUsed=*/false);
-  collectUsedGlobalVariables(M, Used, /*CompilerUsed=*/true);
-  SmallPtrSet<const GlobalValue *, 8> UsedSet;
-  if (Rules.UsedSymbols)
-    UsedSet.insert_range(Used);
+namespace {
+/// The ranges and strings of a symbol table, each against the bounds of what it points into: LLVM's
+/// reader believes them.
+class SymtabBounds {
+public:
+  SymtabBounds(StringRef Symtab, StringRef Strtab) : Symtab(Symtab), Strtab(Strtab) {}
+
+  bool hold() const {
+    if (Symtab.size() < sizeof(irsymtab::storage::Header))
+      return false;
+    const auto &Header = *reinterpret_cast<const irsymtab::storage::Header *>(Symtab.data());
+    if (!holds(Header.Producer) || !holds(Header.Modules) || !holds(Header.Symbols) ||
+        !holds(Header.Uncommons) || !holds(Header.Comdats) || !holds(Header.DependentLibraries))
+      return false;
+    uint64_t WithUncommon = 0;
+    for (const irsymtab::storage::Symbol &Symbol : Header.Symbols.get(Symtab)) {
+      if (!holds(Symbol.Name) || !holds(Symbol.IRName))
+        return false;
+      WithUncommon += Symbol.Flags >> irsymtab::storage::Symbol::FB_has_uncommon & 1;
+    }
+    return WithUncommon <= Header.Uncommons.Size;
+  }
+
+private:
+  bool holds(irsymtab::storage::Str String) const {
+    return uint64_t(String.Offset) + String.Size <= Strtab.size();
+  }
+  template <typename T> bool holds(irsymtab::storage::Range<T> Range) const {
+    return Range.Offset + uint64_t(Range.Size) * sizeof(T) <= Symtab.size();
+  }
+
+  StringRef Symtab, Strtab;
+};
+} // namespace
+
+Expected<std::vector<std::string>> exportedSymbols(MemoryBufferRef Bitcode,
+                                                   const SymbolExportRules &Rules) {
+  Expected<BitcodeFileContents> Contents = getBitcodeFileContents(Bitcode);
+  if (!Contents)
+    return Contents.takeError();
+  // Without one, or with that of another LLVM, LLVM makes it from the module.
+  if (!SymtabBounds(Contents->Symtab, Contents->StrtabForSymtab).hold())
+    Contents->Symtab = StringRef();
+  Expected<irsymtab::FileContents> Symtab = irsymtab::readBitcode(*Contents);
+  if (!Symtab)
+    return Symtab.takeError();
 
   std::vector<std::string> Symbols;
-  for (const GlobalValue &GV : M.global_values())
-    if ((UsedSet.contains(&GV) && isExternalDefinition(GV)) || isBelowThreshold(GV, Rules))
-      Symbols.push_back(GV.getName().str());
+  for (const irsymtab::Symbol &Symbol : Symtab->TheReader.symbols())
+    if (isExternalDefinition(Symbol) &&
+        ((Rules.UsedSymbols && Symbol.isUsed()) || isBelowThreshold(Symbol, Rules)))
+      Symbols.push_back(Symbol.getIRName().str());
   return Symbols;
 }
 
