@@ -71,6 +71,7 @@ Expected<json::Value> Service::initialize(StringRef ParamsJson) {
     return Params.takeError();
   if (Initialized.exchange(true))
     return makeError("Internal", "the engine was to be initialised twice");
+  returnLargeBlocksWhenFreed();
   initializeTargets();
   if (Params->Journal)
     if (Error E = Journal.open(*Params->Journal))

@@ -13,4 +13,11 @@ void returnFreeMemory() {
 #endif
 }
 
+void returnLargeBlocksWhenFreed() {
+#ifdef __GLIBC__
+  // glibc's own first threshold; setting it is what keeps it from growing.
+  mallopt(M_MMAP_THRESHOLD, 128 * 1024);
+#endif
+}
+
 } // namespace lto_inspector
