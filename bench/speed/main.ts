@@ -16,7 +16,7 @@ import { coldThin, thinRun, warm } from "./figures.js";
 import { prepareLto2, runLto2 } from "./llvm-lto2.js";
 import { plot, type Point } from "./plot.js";
 import { rustcLtoSeconds } from "./rustc-phase.js";
-import { prepareSubject, type Subject } from "./subject.js";
+import { deleteForgotten, prepareSubject, type Subject } from "./subject.js";
 
 const USAGE = `usage: npm run bench -- speed [options]
 
@@ -91,6 +91,7 @@ export async function speed(args: readonly string[]): Promise<number> {
   const others = options.others ? told(await againstOthers(subject, work, options)) : [];
   const rows = [...others, ...told(await ownFigures(subject, options))];
   const points = await familyPoints(subject, work, options);
+  await deleteForgotten(subject);
   await report(subject, options, rows, points);
   return 0;
 }
@@ -178,11 +179,13 @@ async function ownFigures(subject: Subject, { times, threads }: Options): Promis
 
 async function familyPoints(subject: Subject, work: string, { family, threads }: Options): Promise<Point[]> {
   const points: Point[] = [];
+  const stores = path.join(work, "family-stores");
+  await fs.rm(stores, { recursive: true, force: true });
   for (const modules of family) {
     console.log(`speed: ${modules} generated modules`);
     const folder = await familyFolder(work, modules);
-    const store = path.join(work, "family-store");
-    await fs.rm(store, { recursive: true, force: true });
+    // Deleted after all of them: see forgetStages.
+    const store = path.join(stores, String(modules));
     const env = { ...subject.toolchain.environment, LTO_INSPECTOR_STORE: store };
     const files = (await fs.readdir(folder)).filter((name) => name.endsWith(".bc")).map((name) => path.join(folder, name));
     const args = [
@@ -198,8 +201,8 @@ async function familyPoints(subject: Subject, work: string, { family, threads }:
       path.join(work, "family.json"),
     ];
     points.push({ modules, seconds: (await measure(process.execPath, [subject.cli, ...args], { env })).seconds });
-    await fs.rm(store, { recursive: true, force: true });
   }
+  await fs.rm(stores, { recursive: true, force: true });
   return points;
 }
 

@@ -1,4 +1,5 @@
 /** What the speed bench measures on: two captures of ripgrep 13, before and after an edit of one function's body. */
+import { randomUUID } from "node:crypto";
 import fs from "node:fs/promises";
 import path from "node:path";
 import { loadUnit } from "../../src/core/capture/index.js";
@@ -72,9 +73,30 @@ async function captureTwice(parts: { toolchain: MatrixToolchain; workspace: stri
   }
 }
 
-/** Forgets all stages and runs: the next run is a first one. Captures stay. */
+/**
+ * Forgets all stages and runs: the next run is a first one. Captures stay. What is forgotten is moved aside, and deleted by `deleteForgotten`: file
+ * systems keep inodes that were freed a moment ago from being used again (ext4 for up to five minutes), and a run that writes thousands of files just
+ * after as many were deleted would be charged for looking past them.
+ */
 export async function forgetStages({ store }: Subject): Promise<void> {
-  for (const name of ["blobs", "stages", "runs"]) await fs.rm(path.join(store, name), { recursive: true, force: true });
+  const aside = path.join(await forgottenFolder(store), randomUUID());
+  await fs.mkdir(aside);
+  for (const name of ["blobs", "stages", "runs"]) {
+    await fs.rename(path.join(store, name), path.join(aside, name)).catch((error: unknown) => {
+      if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    });
+  }
+}
+
+/** After all measurements: what `forgetStages` moved aside. */
+export async function deleteForgotten({ store }: Subject): Promise<void> {
+  await fs.rm(await forgottenFolder(store), { recursive: true, force: true });
+}
+
+async function forgottenFolder(store: string): Promise<string> {
+  const folder = `${store}-forgotten`;
+  await fs.mkdir(folder, { recursive: true });
+  return folder;
 }
 
 /** Runs the command line on the subject's store. */
