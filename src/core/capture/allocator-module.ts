@@ -1,10 +1,13 @@
 /**
  * The allocator's codegen unit for fat LTO, which rustc never writes: not with `-C save-temps`, not into a session. It holds the functions between
  * `__rust_alloc` and the default allocator, depends on the compiler and its options alone, and is optimised by nobody before LTO. So an empty crate,
- * compiled by the same rustc with the same options but without LTO, has the very same one, and then `-C save-temps` keeps it.
+ * compiled by the same rustc with the same options but without LTO, has the very same one, and then `-C save-temps` keeps it. Its debug info names the
+ * crate's source file, the folder and the codegen unit, which is named after the crate: so the empty crate takes the name, the metadata and, by a
+ * remapped path, the source file of the crate that was compiled.
  *
  * Source: `codegen_allocator` and `ModuleConfig::new` (no opt level for `ModuleKind::Allocator`, `emit_bc` with save-temps only) in
- * `compiler/rustc_codegen_ssa/src/back/write.rs`, and `compiler/rustc_codegen_llvm/src/allocator.rs`, rustc 1.96.
+ * `compiler/rustc_codegen_ssa/src/back/write.rs`, `compiler/rustc_codegen_llvm/src/allocator.rs`, and `build_compile_unit_di_node` in
+ * `compiler/rustc_codegen_llvm/src/debuginfo/metadata.rs`, rustc 1.96.
  */
 import fs from "node:fs/promises";
 import path from "node:path";
@@ -13,7 +16,7 @@ import { runProcess } from "../workspace/process.js";
 import type { RustcArguments } from "./rustc-args.js";
 import type { RustcRecord } from "./wrapper/record.js";
 
-const CRATE = "allocator_probe";
+const SOURCE_FILE = "allocator_probe.rs";
 
 /** With a `#[global_allocator]` the crate that has it defines the functions, and the allocator's unit is left with a marker. */
 const SOURCES = {
@@ -23,7 +26,7 @@ const SOURCES = {
 
 /** What must not reach the empty crate: LTO itself, where files go, what only linking needs, and what belongs to the crate that was compiled. */
 const LEFT_OUT =
-  /^(?:lto|linker-plugin-lto|incremental|extra-filename|metadata|save-temps|codegen-units|embed-bitcode|linker|linker-flavor|link-.*|profile-.*|passes|instrument-coverage)$/;
+  /^(?:lto|linker-plugin-lto|incremental|extra-filename|save-temps|codegen-units|embed-bitcode|linker|linker-flavor|link-.*|profile-.*|passes|instrument-coverage)$/;
 
 export interface AllocatorModules {
   /** For a program without a `#[global_allocator]`, and for one with it. */
@@ -42,7 +45,7 @@ export async function makeAllocatorModules(record: RustcRecord, args: RustcArgum
   for (const [kind, source] of Object.entries(SOURCES)) {
     const place = path.join(folder, kind);
     await fs.mkdir(place, { recursive: true });
-    await writeFileWhole(path.join(place, `${CRATE}.rs`), source);
+    await writeFileWhole(path.join(place, SOURCE_FILE), source);
     const failure = await compile(record, args, place);
     if (failure !== undefined) return failure;
     const file = (await fs.readdir(place)).find((name) => name.endsWith(".rcgu.bc") && !/-cgu\.\d+\.rcgu\.bc$/.test(name));
@@ -57,10 +60,13 @@ export async function makeAllocatorModules(record: RustcRecord, args: RustcArgum
 
 async function compile(record: RustcRecord, args: RustcArguments, place: string): Promise<string | undefined> {
   const rustc = record.programs.at(-1) ?? "rustc";
+  const source = path.join(place, SOURCE_FILE);
   const words = [
-    ...[path.join(place, `${CRATE}.rs`), "--crate-name", CRATE, "--edition=2021", "--cap-lints=allow", "--emit=obj", "--out-dir", place],
+    ...[source, "--crate-name", args.crateName, "--edition=2021", "--cap-lints=allow", "--emit=obj", "--out-dir", place],
     ...args.crateTypes.map((type) => `--crate-type=${type}`),
     ...sharedOptions(args),
+    // After those of the build: of several that fit, rustc takes the last.
+    ...args.inputs.slice(0, 1).map((input) => `--remap-path-prefix=${source}=${remapped(input, args.values("--remap-path-prefix"))}`),
     ...["-C", "save-temps", "-C", "lto=off"],
   ];
   const result = await runProcess(rustc, words, { cwd: record.cwd, env: { ...process.env, ...record.environment, RUSTC_LOG: "" } });
@@ -71,11 +77,27 @@ async function compile(record: RustcRecord, args: RustcArguments, place: string)
 function sharedOptions(args: RustcArguments): string[] {
   return args.options.flatMap(({ name, value }) => {
     if (value === null) return [];
-    if (name === "--target" || name === "--sysroot") return [name, value];
+    if (name === "--target" || name === "--sysroot" || name === "--remap-path-prefix") return [name, value];
     if (name === "-Z") return [name, value];
     const key = (value.split("=", 1)[0] ?? "").replaceAll("_", "-");
     return name === "-C" && !LEFT_OUT.test(key) ? [name, value] : [];
   });
+}
+
+/**
+ * What rustc calls a file, by `--remap-path-prefix FROM=TO`: FROM may hold equal signs, and the last option that fits counts.
+ *
+ * Mirrors `parse_remap_path_prefix` (rustc_session/src/config.rs) and `FilePathMapping::map_prefix` (rustc_span/src/source_map.rs), rustc 1.96.
+ */
+export function remapped(file: string, options: readonly string[]): string {
+  for (const option of options.toReversed()) {
+    const equals = option.lastIndexOf("=");
+    const [from, to] = [option.slice(0, equals), option.slice(equals + 1)];
+    const rest = path.relative(from, file);
+    const under = from === "" ? !path.isAbsolute(file) : path.isAbsolute(from) === path.isAbsolute(file) && !/^\.\.(?:\/|$)/.test(rest);
+    if (equals !== -1 && under) return rest === "" ? to : path.join(to, from === "" ? file : rest);
+  }
+  return file;
 }
 
 function lastLine(text: string): string {
