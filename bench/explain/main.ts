@@ -6,6 +6,7 @@
  */
 import fs from "node:fs/promises";
 import path from "node:path";
+import { parseArgs } from "node:util";
 import { loadUnit } from "../../src/core/capture/index.js";
 import { createCore, type Core } from "../../src/core/core.js";
 import { explainUnit } from "../../src/core/explain/explain.js";
@@ -23,7 +24,12 @@ import { RIPGREP_EDIT, ripgrepWorkspace } from "../ripgrep/workspace.js";
 import { LiveWindow } from "./live.js";
 import { findMatrixToolchain } from "../verify-matrix/toolchains.js";
 
-const ROUNDS = 9;
+export const EXPLAIN_USAGE = `usage: npm run bench -- explain [options]
+
+  --times N   measurements of each figure (default: 9; the median counts)
+  --help      print this and end
+
+Exits with 1 when a module has no cause, or rustc's log disagrees.`;
 
 const BUILD = {
   CARGO_PROFILE_RELEASE_LTO: "thin",
@@ -31,7 +37,8 @@ const BUILD = {
 } as const;
 
 /** @returns the exit code: 1 when something was not explained */
-export async function benchExplain(_: readonly string[], signal: AbortSignal): Promise<number> {
+export async function benchExplain(args: readonly string[], signal: AbortSignal): Promise<number> {
+  const { values } = parseArgs({ args: [...args], options: { times: { type: "string", default: "9" } } });
   const toolchain = await findMatrixToolchain("stable");
   if (typeof toolchain === "string") throw new BenchFailure(toolchain, "Install a rustup toolchain: `rustup toolchain install stable`.");
   const store = path.join(WORK, "stores", "explain");
@@ -57,19 +64,24 @@ export async function benchExplain(_: readonly string[], signal: AbortSignal): P
   );
   const core = createCore({ storeRoot: store });
   try {
-    return await measure(core, await loadUnit(store, unit), store, signal);
+    return await measure(core, await loadUnit(store, unit), { store, rounds: Number(values.times) }, signal);
   } finally {
     await core.engines.close();
   }
 }
 
-async function measure(core: Core, unit: UnitManifest, store: string, signal: AbortSignal): Promise<number> {
+async function measure(
+  core: Core,
+  unit: UnitManifest,
+  { store, rounds }: { readonly store: string; readonly rounds: number },
+  signal: AbortSignal,
+): Promise<number> {
   const analyses: number[] = [];
   const keeping: number[] = [];
   const apart: number[] = [];
   const explaining: number[] = [];
   let report: ExplainReport | undefined;
-  for (let round = 0; round < ROUNDS; round += 1) {
+  for (let round = 0; round < rounds; round += 1) {
     const analyse = stopwatch();
     const open = await openUnit(core, { kind: "unit", unit }, { llvm: "auto", overrides: {}, keysFile: null }, signal);
     analyses.push(analyse());

@@ -10,7 +10,7 @@ import { longFunction } from "./long-function.js";
 import { unifiedDiffs } from "./unified-diff.js";
 import { manyModules } from "./many-modules.js";
 
-const USAGE = `usage: npm run bench -- extension [options]
+export const EXTENSION_USAGE = `usage: npm run bench -- extension [options]
 
   --times N   measurements of each figure (default: 5; the median counts)
   --no-host   leave out what needs VS Code (\`npm run test:host\` sets it up)
@@ -30,13 +30,8 @@ export async function extension(args: readonly string[]): Promise<number> {
     options: {
       times: { type: "string", default: "5" },
       host: { type: "boolean", default: true },
-      help: { type: "boolean", default: false },
     },
   });
-  if (values.help) {
-    console.log(USAGE);
-    return 0;
-  }
   const times = Number(values.times);
   const work = path.join(WORK, "extension");
   const rows: Row[] = [];

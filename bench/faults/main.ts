@@ -6,7 +6,7 @@ import { CLI, RESULTS, WORK } from "../lib/paths.js";
 import { damagedFiles, type DamagedFilesResult } from "./damaged-files.js";
 import { kills, type KillsResult } from "./kills.js";
 
-const USAGE = `usage: npm run bench -- faults [options]
+export const FAULTS_USAGE = `usage: npm run bench -- faults [options]
 
   --files N     damaged files (default: 20000)
   --only N,N    these cases of damage only, to look at them again (no kills)
@@ -29,13 +29,8 @@ export async function faults(args: readonly string[]): Promise<number> {
       seed: { type: "string", default: "1" },
       limit: { type: "string", default: "30" },
       cli: { type: "string", default: CLI },
-      help: { type: "boolean", default: false },
     },
   });
-  if (values.help) {
-    console.log(USAGE);
-    return 0;
-  }
   const seed = Number(values.seed);
   const work = path.join(WORK, "faults");
   const parts: string[] = ["# faults", ""];

@@ -18,7 +18,7 @@ import { plot, type Point } from "./plot.js";
 import { rustcLtoSeconds } from "./rustc-phase.js";
 import { deleteForgotten, prepareSubject, type Subject } from "./subject.js";
 
-const USAGE = `usage: npm run bench -- speed [options]
+export const SPEED_USAGE = `usage: npm run bench -- speed [options]
 
   --times N          measurements of each figure (default: 3; the median counts)
   --threads N        threads of all that is measured (default: 2)
@@ -47,7 +47,7 @@ interface Row {
   readonly atLeast?: number;
 }
 
-function readOptions(args: readonly string[]): Options | "help" {
+function readOptions(args: readonly string[]): Options {
   const { values } = parseArgs({
     args: [...args],
     allowNegative: true,
@@ -58,12 +58,10 @@ function readOptions(args: readonly string[]): Options | "help" {
       family: { type: "string", default: "10,100,1000,5000" },
       others: { type: "boolean", default: true },
       cli: { type: "string", default: CLI },
-      help: { type: "boolean", default: false },
     },
   });
-  if (values.help) return "help";
   const toolchain = TOOLCHAIN_NAMES.find((name) => name === values.toolchain);
-  if (toolchain === undefined) throw new BenchFailure(`There is no toolchain ${values.toolchain}.`, USAGE);
+  if (toolchain === undefined) throw new BenchFailure(`There is no toolchain ${values.toolchain}.`, SPEED_USAGE);
   const family = values.family === "none" ? [] : values.family.split(",").map(Number);
   return {
     times: Number(values.times),
@@ -78,10 +76,6 @@ function readOptions(args: readonly string[]): Options | "help" {
 /** @returns the exit code: 0, also where a limit is missed; the table says so */
 export async function speed(args: readonly string[]): Promise<number> {
   const options = readOptions(args);
-  if (options === "help") {
-    console.log(USAGE);
-    return 0;
-  }
   const work = path.join(WORK, "speed");
   const subject = await prepareSubject(path.join(WORK, "stores", `speed-${options.toolchain}`), options.cli, options.toolchain);
   const told = (rows: readonly Row[]): readonly Row[] => {

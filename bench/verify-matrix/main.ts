@@ -20,7 +20,7 @@ import { runCell } from "./run-one.js";
 import { findMatrixToolchain, TOOLCHAIN_NAMES } from "./toolchains.js";
 import type { MatrixToolchain, ToolchainName } from "./toolchains.js";
 
-const USAGE = `usage: npm run bench -- verify-matrix [options] [CONFIGURATION…]
+export const VERIFY_MATRIX_USAGE = `usage: npm run bench -- verify-matrix [options] [CONFIGURATION…]
 
   --project NAME     example or ripgrep (repeatable; default: both)
   --toolchain NAME   stable, nightly (rustup) or system (Debian's rustc-web; repeatable; default: all that are there)
@@ -42,7 +42,7 @@ interface Options {
 }
 
 function usage(problem: string): BenchFailure {
-  return new BenchFailure(problem, USAGE);
+  return new BenchFailure(problem, VERIFY_MATRIX_USAGE);
 }
 
 function readOptions(args: readonly string[], signal: AbortSignal): Options | "list" {
