@@ -159,6 +159,7 @@ bool fromJSON(const json::Value &Json, LocalModuleParams &Module, json::Path Pat
       !Map.map("crate", Module.Crate) || !Map.map("file", Module.File) ||
       !Map.mapOptional("member", Module.Member) || !Map.map("reserialize", Module.Reserialize) ||
       !Map.map("green", Module.Green) || !Map.mapOptional("inMemory", Module.InMemory) ||
+      !Map.mapOptional("useListsFile", Module.UseListsFile) ||
       !Map.mapOptional("promotionSuffix", Suffix))
     return false;
   if (Suffix.empty())

@@ -45,6 +45,8 @@ struct LocalModuleParams {
   bool Reserialize = false;
   bool Green = false;
   bool InMemory = false;
+  /// Empty: there is none.
+  std::string UseListsFile;
   std::optional<uint64_t> PromotionSuffix;
 };
 

@@ -176,6 +176,12 @@ Expected<LtoModule> Service::loadLocalModule(const LocalModuleParams &Params) {
   Module.Member = Params.Member;
   Module.Green = Params.Green;
   Module.InMemory = Params.InMemory;
+  if (!Params.UseListsFile.empty()) {
+    Expected<std::unique_ptr<MemoryBuffer>> Ordered = readWholeFile(Params.UseListsFile);
+    if (!Ordered)
+      return Ordered.takeError();
+    Module.WithUseLists = std::move(*Ordered);
+  }
   Module.PromotionSuffix = Params.PromotionSuffix;
   Expected<Producer> WrittenBy = readProducer(MemoryBufferRef(Slice->Data, Params.Name));
   if (!WrittenBy)

@@ -96,6 +96,8 @@ export interface EngineLocalModule {
    * runs first.
    */
   readonly inMemory?: boolean;
+  /** Of a module in memory: the same with the order of use-lists. It is taken where it is equal but for them. */
+  readonly useListsFile?: string;
   /**
    * First 64 bits of the module hash as a decimal number: the promotion suffix (`.llvm.<n>`) that rustc used. Set only where re-serialising
    * changes the hash (non-incremental builds).

@@ -84,6 +84,11 @@ export interface LocalModule {
   readonly green: boolean | null;
   /** Fat LTO without a session: rustc never wrote it, and `file` is the `no-opt.bc` from before its own passes. */
   readonly inMemory?: boolean;
+  /**
+   * Of a module in memory: the same with the order of use-lists, so that passes find it as rustc's did; from compiling the crate once more. Absent: that
+   * could not be done.
+   */
+  readonly useListsFile?: string;
   /** Fat LTO, allocator module: the file that holds instead of `file` when the program has a `#[global_allocator]`. */
   readonly withGlobalAllocator?: string;
 }

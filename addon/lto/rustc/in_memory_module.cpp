@@ -7,11 +7,8 @@ using namespace llvm;
 
 namespace lto_inspector {
 
-/// Reads everything, but without the verifier that parseBitcodeFile ends with: rustc ran none, and
-/// it leaves a metadata kind behind in the context (heapallocsite) that all bitcode would then
-/// name.
-static Expected<std::unique_ptr<Module>> parseWithoutVerifying(LLVMContext &Context,
-                                                               MemoryBufferRef Bitcode) {
+Expected<std::unique_ptr<Module>> parseWithoutVerifying(LLVMContext &Context,
+                                                        MemoryBufferRef Bitcode) {
   Expected<std::unique_ptr<Module>> M = getLazyBitcodeModule(Bitcode, Context);
   if (!M)
     return M;

@@ -11,6 +11,12 @@
 
 namespace lto_inspector {
 
+/// Reads everything, but without the verifier that parseBitcodeFile ends with: rustc ran none, and
+/// it leaves a metadata kind behind in the context (heapallocsite) that all bitcode would then
+/// name. Errors: LLVM's own.
+llvm::Expected<std::unique_ptr<llvm::Module>> parseWithoutVerifying(llvm::LLVMContext &Context,
+                                                                    llvm::MemoryBufferRef Bitcode);
+
 /// Parses what a codegen unit was before its own passes, and runs these. Debug info types are not
 /// uniqued over modules, as rustc's code generator does not have them uniqued either.
 ///

@@ -37,6 +37,9 @@ struct LtoModule {
   /// Of fat LTO: rustc had this codegen unit in memory and never wrote it. Bitcode is what it was
   /// before rustc's own passes (`no-opt.bc`), until runFat has run these.
   bool InMemory = false;
+  /// Of a module in memory: the same with the order of use-lists, until takeUseLists has taken it.
+  /// Null: there is none.
+  std::unique_ptr<llvm::MemoryBuffer> WithUseLists;
   /// The first 64 bits of the module hash that rustc used, where serialising again changed them
   /// (see docs/architecture.md).
   std::optional<uint64_t> PromotionSuffix;

@@ -4,6 +4,7 @@
 #include "lto/rustc/fat_lto.h"
 #include "lto/rustc/in_memory_module.h"
 #include "lto/rustc/session_target.h"
+#include "lto/rustc/use_lists.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Bitcode/BitcodeWriter.h"
@@ -171,6 +172,8 @@ Expected<std::unique_ptr<FatShared>> runFat(const FatLtoOptions &Options,
   Shared->LocalSymbols = Prepared->LocalSymbols;
   Shared->Target = completedTarget(Options.Target, Prepared->LocalTarget);
   IncomingModules Incoming = sortOut(std::move(LocalModules), std::move(Prepared->UpstreamModules));
+  if (Error E = takeUseLists(Incoming.InMemory, Options.Control, Shared->Warnings))
+    return E;
   if (Error E = chooseBase(std::move(Incoming), Options, *Shared))
     return E;
   Shared->Digest = digestOf(*Shared);

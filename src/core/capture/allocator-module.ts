@@ -12,7 +12,7 @@
 import fs from "node:fs/promises";
 import path from "node:path";
 import { writeFileWhole } from "../atomic-file.js";
-import { runProcess } from "../workspace/process.js";
+import { compileAgain } from "./compile-again.js";
 import type { RustcArguments } from "./rustc-args.js";
 import type { RustcRecord } from "./wrapper/record.js";
 
@@ -24,7 +24,7 @@ const SOURCES = {
   global: "#[global_allocator]\nstatic GLOBAL: std::alloc::System = std::alloc::System;\nfn main() {}\n",
 } as const;
 
-/** What must not reach the empty crate: LTO itself, where files go, what only linking needs, and what belongs to the crate that was compiled. */
+/** What must not reach the empty crate: LTO itself, where files go, what only linking needs, and what is of the crate that was compiled. */
 const LEFT_OUT =
   /^(?:lto|linker-plugin-lto|incremental|extra-filename|save-temps|codegen-units|embed-bitcode|linker|linker-flavor|link-.*|profile-.*|passes|instrument-coverage)$/;
 
@@ -59,7 +59,6 @@ export async function makeAllocatorModules(record: RustcRecord, args: RustcArgum
 }
 
 async function compile(record: RustcRecord, args: RustcArguments, place: string): Promise<string | undefined> {
-  const rustc = record.programs.at(-1) ?? "rustc";
   const source = path.join(place, SOURCE_FILE);
   const words = [
     ...[source, "--crate-name", args.crateName, "--edition=2021", "--cap-lints=allow", "--emit=obj", "--out-dir", place],
@@ -69,8 +68,8 @@ async function compile(record: RustcRecord, args: RustcArguments, place: string)
     ...args.inputs.slice(0, 1).map((input) => `--remap-path-prefix=${source}=${remapped(input, args.values("--remap-path-prefix"))}`),
     ...["-C", "save-temps", "-C", "lto=off"],
   ];
-  const result = await runProcess(rustc, words, { cwd: record.cwd, env: { ...process.env, ...record.environment, RUSTC_LOG: "" } });
-  return result.code === 0 ? undefined : `rustc did not compile an empty crate with the options of the build: ${lastLine(result.stderr)}`;
+  const failure = await compileAgain(record, words);
+  return failure === undefined ? undefined : `rustc did not compile an empty crate with the options of the build: ${failure}`;
 }
 
 /** The options of the real run that decide how code is generated. */
@@ -98,9 +97,4 @@ export function remapped(file: string, options: readonly string[]): string {
     if (equals !== -1 && under) return rest === "" ? to : path.join(to, from === "" ? file : rest);
   }
   return file;
-}
-
-function lastLine(text: string): string {
-  const lines = text.split("\n").filter((line) => line.trim() !== "");
-  return lines.find((line) => line.startsWith("error")) ?? lines.at(-1) ?? "it said nothing.";
 }

@@ -137,6 +137,7 @@ export function withAbsolutePaths(manifest: UnitManifest, folder: string): UnitM
     localModules: manifest.localModules.map((module) => ({
       ...module,
       file: absolute(module.file),
+      ...(module.useListsFile === undefined ? {} : { useListsFile: absolute(module.useListsFile) }),
       ...(module.withGlobalAllocator === undefined ? {} : { withGlobalAllocator: absolute(module.withGlobalAllocator) }),
     })),
     upstream: manifest.upstream.map((archive) => ({ ...archive, file: absolute(archive.file) })),

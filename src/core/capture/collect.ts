@@ -15,6 +15,7 @@ import { incrementalFolder, settingsOf, unsupportedSettings } from "./settings.j
 import { matchNoOptFiles, matchStageFiles } from "./stage-files.js";
 import type { StageFileQuery, StageFiles } from "./stage-files.js";
 import { findUpstream } from "./upstream.js";
+import { compileWithUseLists } from "./use-lists.js";
 import { LOG_FILE } from "./wrapper/record.js";
 import type { RustcRecord } from "./wrapper/record.js";
 
@@ -186,12 +187,30 @@ class Collector {
     const folder = this.#outputFolder();
     if (session !== undefined || folder === undefined) return modules;
     const found = matchNoOptFiles(await namesByAge(folder, this.record.startedAt), this.#query(names));
+    const ordered = found.size === 0 ? new Map<string, string>() : await this.#withUseLists([...found.keys()]);
     for (const [name, noOpt] of found) {
       const file = path.join("inputs", `${fileNameFor(name)}.no-opt.bc`);
       await moveFile(path.join(folder, noOpt), path.join(this.target, file));
-      modules.set(name, { name, origin: "local", file, reserialize: false, green: null, inMemory: true });
+      const withUseLists = ordered.get(name);
+      const useListsFile = path.join("inputs", `${fileNameFor(name)}.no-opt.use-lists.bc`);
+      if (withUseLists !== undefined) await moveFile(withUseLists, path.join(this.target, useListsFile));
+      const known = withUseLists === undefined ? {} : { useListsFile };
+      modules.set(name, { name, origin: "local", file, reserialize: false, green: null, inMemory: true, ...known });
     }
     return modules;
+  }
+
+  /** The same codegen units with the order of use-lists, all of them or none. */
+  async #withUseLists(names: readonly string[]): Promise<Map<string, string>> {
+    const folder = path.join(this.recordFolder, "use-lists");
+    const failure = await compileWithUseLists(this.record, this.args, folder);
+    const found = failure === undefined ? matchNoOptFiles(await fs.readdir(folder), this.#query(names)) : new Map<string, string>();
+    if (found.size === names.length) return new Map([...found].map(([name, file]) => [name, path.join(folder, file)]));
+    const why = failure ?? "it came out in other codegen units.";
+    this.warnings.push(
+      `The order in which values are used is missing, which passes can follow (phi operands may come out in another order): ${why}`,
+    );
+    return new Map();
   }
 
   async #allocator(name: string): Promise<LocalModule | undefined> {

@@ -68,7 +68,10 @@ export async function openUnit(core: Core, source: LtoSource, options: OpenOptio
   const mend =
     source.kind === "unit" ? "Capture the unit again: `lto-inspector capture`." : "Check that the file exists and that you may read it.";
   const watch = await InputWatch.take(
-    [...inputs.local.map((module) => module.file), ...inputs.upstream.map((archive) => archive.file)],
+    [
+      ...inputs.local.flatMap(({ file, useListsFile = file }) => [...new Set([file, useListsFile])]),
+      ...inputs.upstream.map((archive) => archive.file),
+    ],
     mend,
   );
   const settings = engineSettings(inputs.settings, inputs.manifest !== null, options.overrides);

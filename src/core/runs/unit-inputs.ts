@@ -89,6 +89,7 @@ function engineModule(manifest: UnitManifest, module: LocalModule, { suffix, glo
     file: globalAllocator ? (module.withGlobalAllocator ?? module.file) : module.file,
     reserialize: module.reserialize,
     ...(module.inMemory === true ? { inMemory: true } : {}),
+    ...(module.useListsFile === undefined ? {} : { useListsFile: module.useListsFile }),
     green: module.green ?? manifest.incremental,
     ...(suffix === undefined ? {} : { promotionSuffix: suffix }),
   };

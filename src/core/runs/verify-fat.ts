@@ -35,7 +35,7 @@ function missing(from: readonly string[], among: readonly string[]): string[] {
 /** What a person has to know about the comparison. */
 export function fatWarnings(unit: UnitManifest): string[] {
   if (unit.mode !== "fat") return [];
-  const inMemory = unit.localModules.filter((module) => module.inMemory === true).length;
+  const inMemory = unit.localModules.filter((module) => module.inMemory === true && module.useListsFile === undefined).length;
   const warnings = [
     "Fat LTO has no keys, and rustc re-uses nothing: there are the base module's three stages to compare, and what was linked in which order.",
   ];

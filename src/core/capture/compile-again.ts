@@ -1,0 +1,19 @@
+/** Running the rustc of a capture once more, for bitcode that the build itself did not leave. */
+import { runProcess } from "../workspace/process.js";
+import type { RustcRecord } from "./wrapper/record.js";
+
+/**
+ * Runs it in the same folder with the same environment.
+ *
+ * @returns undefined, or the first thing that it said against it
+ */
+export async function compileAgain(record: RustcRecord, words: readonly string[]): Promise<string | undefined> {
+  const rustc = record.programs.at(-1) ?? "rustc";
+  const result = await runProcess(rustc, [...words], { cwd: record.cwd, env: { ...process.env, ...record.environment, RUSTC_LOG: "" } });
+  return result.code === 0 ? undefined : lastLine(result.stderr);
+}
+
+function lastLine(text: string): string {
+  const lines = text.split("\n").filter((line) => line.trim() !== "");
+  return lines.find((line) => line.startsWith("error")) ?? lines.at(-1) ?? "it said nothing.";
+}
