@@ -182,6 +182,18 @@ describe("fat", { skip: skipWithoutRust }, () => {
     assert.deepEqual((await cli.report<VerifyReport>(["verify", own])).different, []);
   });
 
+  it("compiles once more what its build script has set variables for", async () => {
+    const folder = await demoWorkspace(join(scratch, "variables"));
+    const main = join(folder, "demo", "src", "main.rs");
+    await writeFile(join(folder, "demo", "build.rs"), 'fn main() {\n    println!("cargo:rustc-env=SET_BY_BUILD_SCRIPT=yes");\n}\n');
+    const variables = '#[used]\nstatic VARIABLES: [&str; 2] = [env!("SET_BY_BUILD_SCRIPT"), env!("CARGO_PKG_AUTHORS")];\n';
+    await writeFile(main, `${await readFile(main, "utf8")}\n${variables}`);
+    const own = await cli.capture(folder, "--lto", "fat", "--no-incremental");
+    const { different, warnings } = await cli.report<VerifyReport>(["verify", own]);
+    assert.deepEqual(different, []);
+    assert.ok(!warnings.some((warning) => warning.includes("order in which values are used")), warnings.join("\n"));
+  });
+
   it("writes --out with the stages that are wanted, and makes none for --analyze", async () => {
     const out = join(scratch, "out");
     const { modules } = await cli.report<RunReport>(["fat", unit, "--out", out, "--save-temps", "input,restriction"]);

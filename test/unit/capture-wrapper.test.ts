@@ -71,7 +71,10 @@ echo ' INFO rustc_codegen_llvm::back::lto local module: 0 - m' >&2
 echo '{"$message_type":"artifact"}' >&2
 echo "RUSTC_LOG=$RUSTC_LOG COLOR=$RUSTC_LOG_COLOR FORMAT=$RUSTC_LOG_FORMAT" >&2`,
     );
-    const { result, records, logs } = run([process.execPath, wrapper, rustc, ...FINAL], { RUSTC_LOG: "debug", RUSTC_LOG_FORMAT: "json" });
+    const { result, records, logs } = run([process.execPath, wrapper, rustc, ...FINAL], {
+      ...{ RUSTC_LOG: "debug", RUSTC_LOG_FORMAT: "json" },
+      ...{ CARGO_MAKEFLAGS: "-j", A_BUILD_SCRIPTS: "own" },
+    });
     assert.equal(result.status, 0);
     assert.equal(result.stdout, `out ${[...FINAL, "-C", "save-temps"].join(" ")}\n`);
     const filter = "rustc_codegen_llvm::back::lto=info,rustc_codegen_ssa::back::lto=info";
@@ -81,7 +84,12 @@ echo "RUSTC_LOG=$RUSTC_LOG COLOR=$RUSTC_LOG_COLOR FORMAT=$RUSTC_LOG_FORMAT" >&2`
     assert.deepEqual(record?.programs, [rustc]);
     assert.deepEqual(record.args, FINAL);
     assert.deepEqual(record.added, ["-C", "save-temps"]);
-    assert.deepEqual(record.environment, { CARGO_PRIMARY_PACKAGE: "1", CARGO_PKG_NAME: "tool" });
+    assert.deepEqual(record.environment, {
+      PATH: process.env["PATH"],
+      CARGO_PRIMARY_PACKAGE: "1",
+      CARGO_PKG_NAME: "tool",
+      A_BUILD_SCRIPTS: "own",
+    });
     assert.equal(record.exitCode, 0);
     assert.ok(record.finishedAt >= record.startedAt);
   });

@@ -9,7 +9,7 @@ import type { RustcRecord } from "./wrapper/record.js";
  */
 export async function compileAgain(record: RustcRecord, words: readonly string[]): Promise<string | undefined> {
   const rustc = record.programs.at(-1) ?? "rustc";
-  const result = await runProcess(rustc, [...words], { cwd: record.cwd, env: { ...process.env, ...record.environment, RUSTC_LOG: "" } });
+  const result = await runProcess(rustc, [...words], { cwd: record.cwd, env: record.environment });
   return result.code === 0 ? undefined : lastLine(result.stderr);
 }
 

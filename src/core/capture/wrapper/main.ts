@@ -16,9 +16,8 @@ import { StderrSplitter } from "./stderr-splitter.js";
 const ADDED = ["-C", "save-temps"] as const;
 const LOG_FILTER = "rustc_codegen_llvm::back::lto=info,rustc_codegen_ssa::back::lto=info";
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const;
-/** Variables that decide what rustc does, besides those of Cargo's for the package. */
-const RECORDED =
-  /^(?:CARGO_(?:PKG_NAME|PKG_VERSION|MANIFEST_DIR|CRATE_NAME|BIN_NAME|PRIMARY_PACKAGE)|RUSTC_BOOTSTRAP|RUSTUP_TOOLCHAIN|SDKROOT|SOURCE_DATE_EPOCH)$/;
+/** What belongs to this build and this wrapper, and would mislead a later run of rustc: a jobserver that has ended, a log that nobody reads. */
+const NOT_RECORDED = /^(?:MAKEFLAGS|MFLAGS|CARGO_MAKEFLAGS|RUSTC_LOG.*|ELECTRON_RUN_AS_NODE)$/;
 
 interface Ending {
   readonly exitCode: number | null;
@@ -71,15 +70,18 @@ function begin(captureFolder: string, programs: readonly string[], args: readonl
   }
 }
 
+/** All that the crate could be compiled again with: build scripts can set variables of any name. */
 function recordedEnvironment(): Record<string, string> {
-  const entries = Object.entries(process.env).filter(([name]) => RECORDED.test(name));
+  const own: readonly string[] = [CAPTURE_FOLDER, CHAINED_WRAPPER, BYPASS_FOR_FINAL];
+  const entries = Object.entries(process.env).filter(([name]) => !NOT_RECORDED.test(name) && !own.includes(name));
   return Object.fromEntries(entries.map(([name, value]) => [name, value ?? ""]));
 }
 
 function write(folder: string, record: RustcRecord): void {
   try {
     const temporary = path.join(folder, `${RECORD_FILE}.tmp`);
-    fs.writeFileSync(temporary, JSON.stringify(record, undefined, 1));
+    // The environment is nobody else's business; the capture deletes the record.
+    fs.writeFileSync(temporary, JSON.stringify(record, undefined, 1), { mode: 0o600 });
     fs.renameSync(temporary, path.join(folder, RECORD_FILE));
   } catch (error) {
     complain(error);

@@ -33,6 +33,7 @@ export interface RustcRecord {
   /** What the wrapper added. */
   readonly added: readonly string[];
   readonly cwd: string;
+  /** rustc's, apart from Cargo's jobserver and rustc's log. */
   readonly environment: Readonly<Record<string, string>>;
   readonly previousSessions: readonly PreviousSession[];
   /** Milliseconds since 1970. */
