@@ -107,8 +107,9 @@ windowTest(
     });
 
     await step("an engine that is killed again and again fails what it was in, and nothing else", async () => {
-      // What the cancelled run has saved would leave little to do.
-      for (const folder of ["stages", "blobs"]) fs.rmSync(path.join(sandbox.store, folder), { recursive: true, force: true });
+      // What the cancelled run has saved would leave little to do. Its engine may be at its last stage still: the folder is then not empty at once.
+      const again = { maxRetries: 10, retryDelay: 100 };
+      for (const folder of ["stages", "blobs"]) fs.rmSync(path.join(sandbox.store, folder), { recursive: true, force: true, ...again });
       await window.command("LTO: Run Thin LTO");
       const killing = setInterval(() => {
         for (const { pid } of running(server, "engine-host")) signalProcess(pid, "SIGKILL");
