@@ -79,8 +79,8 @@ async function captureTwice(parts: { toolchain: MatrixToolchain; workspace: stri
  * after as many were deleted would be charged for looking past them.
  */
 export async function forgetStages({ store }: Subject): Promise<void> {
-  const aside = path.join(await forgottenFolder(store), randomUUID());
-  await fs.mkdir(aside);
+  const aside = path.join(forgottenFolder(store), randomUUID());
+  await fs.mkdir(aside, { recursive: true });
   for (const name of ["blobs", "stages", "runs"]) {
     await fs.rename(path.join(store, name), path.join(aside, name)).catch((error: unknown) => {
       if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
@@ -90,13 +90,11 @@ export async function forgetStages({ store }: Subject): Promise<void> {
 
 /** After all measurements: what `forgetStages` moved aside. */
 export async function deleteForgotten({ store }: Subject): Promise<void> {
-  await fs.rm(await forgottenFolder(store), { recursive: true, force: true });
+  await fs.rm(forgottenFolder(store), { recursive: true, force: true });
 }
 
-async function forgottenFolder(store: string): Promise<string> {
-  const folder = `${store}-forgotten`;
-  await fs.mkdir(folder, { recursive: true });
-  return folder;
+function forgottenFolder(store: string): string {
+  return `${store}-forgotten`;
 }
 
 /** Runs the command line on the subject's store. */

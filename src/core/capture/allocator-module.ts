@@ -39,14 +39,20 @@ export interface AllocatorModules {
  *
  * @param folder a scratch folder, for the caller to remove
  * @returns files in it, or in a sentence why there are none
+ * @throws LtoError Cancelled
  */
-export async function makeAllocatorModules(record: RustcRecord, args: RustcArguments, folder: string): Promise<AllocatorModules | string> {
+export async function makeAllocatorModules(
+  record: RustcRecord,
+  args: RustcArguments,
+  folder: string,
+  signal?: AbortSignal,
+): Promise<AllocatorModules | string> {
   const made: Record<string, string> = {};
   for (const [kind, source] of Object.entries(SOURCES)) {
     const place = path.join(folder, kind);
     await fs.mkdir(place, { recursive: true });
     await writeFileWhole(path.join(place, SOURCE_FILE), source);
-    const failure = await compile(record, args, place);
+    const failure = await compile(record, args, place, signal);
     if (failure !== undefined) return failure;
     const file = (await fs.readdir(place)).find((name) => name.endsWith(".rcgu.bc") && !/-cgu\.\d+\.rcgu\.bc$/.test(name));
     if (file === undefined) return "rustc made no codegen unit for the allocator of an empty crate.";
@@ -58,7 +64,7 @@ export async function makeAllocatorModules(record: RustcRecord, args: RustcArgum
     : { default: plain, global };
 }
 
-async function compile(record: RustcRecord, args: RustcArguments, place: string): Promise<string | undefined> {
+async function compile(record: RustcRecord, args: RustcArguments, place: string, signal?: AbortSignal): Promise<string | undefined> {
   const source = path.join(place, SOURCE_FILE);
   const words = [
     ...[source, "--crate-name", args.crateName, "--edition=2021", "--cap-lints=allow", "--emit=obj", "--out-dir", place],
@@ -68,7 +74,7 @@ async function compile(record: RustcRecord, args: RustcArguments, place: string)
     ...args.inputs.slice(0, 1).map((input) => `--remap-path-prefix=${source}=${remapped(input, args.values("--remap-path-prefix"))}`),
     ...["-C", "save-temps", "-C", "lto=off"],
   ];
-  const failure = await compileAgain(record, words);
+  const failure = await compileAgain(record, words, signal);
   return failure === undefined ? undefined : `rustc did not compile an empty crate with the options of the build: ${failure}`;
 }
 

@@ -167,7 +167,7 @@ class Capture {
     return storeUnit(store, facts.id, async (target, capture) => {
       const identity = await outputIdentity(facts.output);
       await writeFileWhole(path.join(target, OUTPUT_FILE), JSON.stringify(identity));
-      const manifest = await collectUnit(facts, record, { recordFolder: folder, target, capture });
+      const manifest = await collectUnit(facts, record, { recordFolder: folder, target, capture, signal: this.#options.signal });
       await shareWithPrevious(target, captureFolder(store, facts.id, capture - 1));
       return manifest;
     });

@@ -37,15 +37,25 @@ export interface UnitFacts {
 }
 
 /** Where the parts of one unit come from, and where they go. */
+interface Collecting {
+  readonly recordFolder: string;
+  readonly target: string;
+  /** The capture's number. */
+  readonly capture: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
 class Collector {
   readonly facts: UnitFacts;
   readonly record: RustcRecord;
   readonly recordFolder: string;
   readonly target: string;
+  readonly signal: AbortSignal | undefined;
   readonly args: RustcArguments;
   readonly warnings: string[];
 
-  constructor(facts: UnitFacts, record: RustcRecord, recordFolder: string, target: string) {
+  constructor(facts: UnitFacts, record: RustcRecord, { recordFolder, target, signal }: Collecting) {
+    this.signal = signal;
     this.facts = facts;
     this.record = record;
     this.recordFolder = recordFolder;
@@ -203,7 +213,7 @@ class Collector {
   /** The same codegen units with the order of use-lists, all of them or none. */
   async #withUseLists(names: readonly string[]): Promise<Map<string, string>> {
     const folder = path.join(this.recordFolder, "use-lists");
-    const failure = await compileWithUseLists(this.record, this.args, folder);
+    const failure = await compileWithUseLists(this.record, this.args, folder, this.signal);
     const found = failure === undefined ? matchNoOptFiles(await fs.readdir(folder), this.#query(names)) : new Map<string, string>();
     if (found.size === names.length) return new Map([...found].map(([name, file]) => [name, path.join(folder, file)]));
     const why = failure ?? "it came out in other codegen units.";
@@ -215,7 +225,7 @@ class Collector {
 
   async #allocator(name: string): Promise<LocalModule | undefined> {
     const scratch = path.join(this.recordFolder, "allocator");
-    const made = await makeAllocatorModules(this.record, this.args, scratch);
+    const made = await makeAllocatorModules(this.record, this.args, scratch, this.signal);
     if (typeof made === "string") {
       this.warnings.push(`The allocator's codegen unit ${name} could not be made again: ${made}`);
       return undefined;
@@ -335,14 +345,11 @@ export async function cleanTemporaries(record: RustcRecord): Promise<void> {
 /**
  * Collects one unit into a folder of its own.
  *
- * @param target an empty folder; its manifest is written last
+ * @param collecting `target` is an empty folder; its manifest is written last
+ * @throws LtoError Cancelled
  */
-export async function collectUnit(
-  facts: UnitFacts,
-  record: RustcRecord,
-  places: { readonly recordFolder: string; readonly target: string; readonly capture: number },
-): Promise<UnitManifest> {
-  const manifest = await new Collector(facts, record, places.recordFolder, places.target).collect(places.capture);
-  await writeFileWhole(path.join(places.target, "manifest.json"), `${JSON.stringify(manifest, undefined, 1)}\n`);
+export async function collectUnit(facts: UnitFacts, record: RustcRecord, collecting: Collecting): Promise<UnitManifest> {
+  const manifest = await new Collector(facts, record, collecting).collect(collecting.capture);
+  await writeFileWhole(path.join(collecting.target, "manifest.json"), `${JSON.stringify(manifest, undefined, 1)}\n`);
   return manifest;
 }

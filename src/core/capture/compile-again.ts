@@ -6,10 +6,11 @@ import type { RustcRecord } from "./wrapper/record.js";
  * Runs it in the same folder with the same environment.
  *
  * @returns undefined, or the first thing that it said against it
+ * @throws LtoError Cancelled
  */
-export async function compileAgain(record: RustcRecord, words: readonly string[]): Promise<string | undefined> {
+export async function compileAgain(record: RustcRecord, words: readonly string[], signal?: AbortSignal): Promise<string | undefined> {
   const rustc = record.programs.at(-1) ?? "rustc";
-  const result = await runProcess(rustc, [...words], { cwd: record.cwd, env: record.environment });
+  const result = await runProcess(rustc, [...words], { cwd: record.cwd, env: record.environment, signal });
   return result.code === 0 ? undefined : lastLine(result.stderr);
 }
 

@@ -13,16 +13,22 @@ import type { RustcArguments } from "./rustc-args.js";
 import type { RustcRecord } from "./wrapper/record.js";
 
 /** Where files go, and what only comes after `no-opt.bc`. */
-const LEFT_OUT_CODEGEN = /^(?:lto|linker-plugin-lto|linker|linker-flavor|strip|save-temps|no-prepopulate-passes)(?:=|$)/;
-const LEFT_OUT: ReadonlySet<string> = new Set(["--emit", "--out-dir", "--json", "--error-format", "--color", "--diagnostic-width"]);
+const LEFT_OUT_CODEGEN = /^(?:lto|linker-plugin-lto|incremental|linker|linker-flavor|strip|save-temps|no-prepopulate-passes)(?:=|$)/;
+const LEFT_OUT: ReadonlySet<string> = new Set(["-o", "--emit", "--out-dir", "--json", "--error-format", "--color", "--diagnostic-width"]);
 
 /**
  * Compiles the crate once more.
  *
  * @param folder a scratch folder, for the caller to remove; the files stand in it under the names that rustc gave those of the build
  * @returns undefined, or in a sentence why there are none
+ * @throws LtoError Cancelled
  */
-export async function compileWithUseLists(record: RustcRecord, args: RustcArguments, folder: string): Promise<string | undefined> {
+export async function compileWithUseLists(
+  record: RustcRecord,
+  args: RustcArguments,
+  folder: string,
+  signal?: AbortSignal,
+): Promise<string | undefined> {
   await fs.mkdir(folder, { recursive: true });
   const kept = args.options.flatMap(({ name, value }) => {
     if (LEFT_OUT.has(name)) return [];
@@ -30,11 +36,12 @@ export async function compileWithUseLists(record: RustcRecord, args: RustcArgume
     return value === null ? [name] : [name, value];
   });
   // `--emit=obj` would put everything into one codegen unit: so it is linked, by a program that does nothing.
-  const failure = await compileAgain(record, [
+  const words = [
     ...args.inputs,
     ...kept,
     ...["--emit=link", "--out-dir", folder, "-C", "lto=off", "-C", "linker=true", "-C", "strip=none"],
     ...["-C", "save-temps", "-C", "no-prepopulate-passes", "-C", "llvm-args=-preserve-bc-uselistorder"],
-  ]);
+  ];
+  const failure = await compileAgain(record, words, signal);
   return failure === undefined ? undefined : `rustc did not compile the crate once more: ${failure}`;
 }

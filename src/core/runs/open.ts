@@ -69,7 +69,7 @@ export async function openUnit(core: Core, source: LtoSource, options: OpenOptio
     source.kind === "unit" ? "Capture the unit again: `lto-inspector capture`." : "Check that the file exists and that you may read it.";
   const watch = await InputWatch.take(
     [
-      ...inputs.local.flatMap(({ file, useListsFile = file }) => [...new Set([file, useListsFile])]),
+      ...inputs.local.flatMap(({ file, useListsFile }) => (useListsFile === undefined ? [file] : [file, useListsFile])),
       ...inputs.upstream.map((archive) => archive.file),
     ],
     mend,

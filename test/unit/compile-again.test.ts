@@ -1,0 +1,28 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { compileAgain } from "../../src/core/capture/compile-again.js";
+import type { RustcRecord } from "../../src/core/capture/wrapper/record.js";
+import { isLtoError } from "../../src/core/errors.js";
+
+const record: RustcRecord = {
+  ...{ schema: 1, programs: ["a-wrapper", "/bin/sh"], args: [], added: [], cwd: "/", environment: { SET: "yes" }, previousSessions: [] },
+  ...{ startedAt: 0, finishedAt: 0, exitCode: 0, signal: null },
+};
+
+describe("compiling a crate once more", () => {
+  it("runs rustc, the last of the programs, with the environment of the record", async () => {
+    assert.equal(await compileAgain(record, ["-c", 'test "$SET" = yes && test -z "$HOME"']), undefined);
+  });
+
+  it("tells the error that rustc told", async () => {
+    const said = await compileAgain(record, ["-c", "echo 'warning: w' >&2; echo 'error: no' >&2; echo 'aborting' >&2; exit 1"]);
+    assert.equal(said, "error: no");
+  });
+
+  it("ends when the capture is cancelled", async () => {
+    const cancel = new AbortController();
+    const running = compileAgain(record, ["-c", "sleep 60"], cancel.signal);
+    cancel.abort();
+    await assert.rejects(running, (error) => isLtoError(error, "Cancelled"));
+  });
+});
