@@ -68,6 +68,8 @@ function actionsFor(report: LtoErrorReport): readonly { readonly title: string; 
     case "NoLibLlvm":
     case "ForeignLlvm":
       return [{ title: "Select LLVM", command: COMMANDS.selectLlvm }, log];
+    case "Untrusted":
+      return [{ title: "Manage Workspace Trust", command: "workbench.trust.manage" }];
     case "DiskFull":
       return [{ title: "Clear Store", command: COMMANDS.clearStore }];
     case "Internal":

@@ -3,6 +3,7 @@
  * requests of src/protocol/requests.ts.
  */
 import * as vscode from "vscode";
+import type { LtoErrorReport } from "../protocol/errors.js";
 import { requests, type Changed, type ParamsOf, type RequestName, type ResultOf } from "../protocol/requests.js";
 import { SETTINGS_SECTION, type Settings } from "../protocol/settings.js";
 import { Failure, isLost } from "./failure.js";
@@ -22,6 +23,13 @@ export type ServerState =
   | { readonly kind: "failed"; readonly error: string };
 
 export type Requests = typeof requests;
+
+/** What whoever asks in Restricted Mode is told. */
+const RESTRICTED: LtoErrorReport = {
+  name: "Untrusted",
+  message: "LTO Inspector starts nothing in Restricted Mode: looking at a workspace can run the toolchain that it names.",
+  mend: "Trust this folder (Workspaces: Manage Workspace Trust).",
+};
 
 /** One server at a time; thrown away with everything that belongs to it when it ends. */
 export class Server implements vscode.Disposable {
@@ -132,7 +140,9 @@ export class Server implements vscode.Disposable {
     }
   }
 
+  /** The one place where the extension starts a process: whoever asks in Restricted Mode is refused here, whatever they checked before. */
   #running(): Promise<Session> {
+    if (!vscode.workspace.isTrusted) return Promise.reject(new Failure(RESTRICTED));
     this.#session ??= this.#start();
     return this.#session;
   }
@@ -144,7 +154,7 @@ export class Server implements vscode.Disposable {
       const session = await Session.start({
         module: this.#module,
         log: this.#log,
-        initializationOptions: { settings: readSettings() },
+        initializationOptions: { trusted: vscode.workspace.isTrusted, settings: readSettings() },
         onChanged: (changed) => {
           this.#changed.fire(changed);
         },

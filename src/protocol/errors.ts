@@ -41,6 +41,7 @@ export type LtoErrorName =
   | "DiskFull"
   | "EngineCrashed"
   | "EngineFailed"
+  | "Untrusted"
   | "Cancelled"
   | "Usage"
   | "Internal";

@@ -37,6 +37,8 @@ export const DEFAULT_SETTINGS: Settings = {
 
 /** What the client gives the server in `initialize`. */
 export interface InitializationOptions {
+  /** Whether the user trusts the workspace. Anything but true: the server answers no request, and so starts nothing. */
+  readonly trusted: boolean;
   /** So that the server need not wait for `workspace/configuration`. */
   readonly settings?: Partial<Settings>;
 }

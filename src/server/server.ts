@@ -83,6 +83,7 @@ export function serve(connection: Connection, info: ServerInfo): { close(): Prom
   connection.onInitialize((params): InitializeResult => {
     client = params.capabilities;
     const options = params.initializationOptions as InitializationOptions | undefined;
+    if (options?.trusted === true) state.trust();
     state.configure(settingsFrom(options?.settings));
     state.setFolders((params.workspaceFolders ?? []).map(({ uri }) => uri));
     return {

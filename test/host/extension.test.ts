@@ -1,7 +1,33 @@
 /** The extension in a real extension host. */
+import { ON_LOOKING, textsOf } from "../support/attempts.js";
 import { hostTests } from "../support/vscode/host.js";
 
 const MANIFEST = `[package]\nname = "hello"\nversion = "0.1.0"\nedition = "2021"\n`;
+
+/** Everything that a workspace can say where a window looks, at once; the programs become executable in the suite. */
+const TRAPS = {
+  ...textsOf(
+    ON_LOOKING.filter(({ programs = [], folder }) => programs.every((name) => name.startsWith("tc/")) && folder === undefined),
+    ".",
+  ),
+  "rust-toolchain.toml": `[toolchain]\npath = "./tc"\n`,
+  "Cargo.toml": MANIFEST,
+  ".cargo/config.toml": `[build]\nrustc = "tc/bin/rustc"\nrustc-wrapper = "tc/bin/rustc"\nrustc-workspace-wrapper = "tc/bin/rustc"\n`,
+  ".vscode/settings.json": JSON.stringify({
+    "lto.toolchain": "./tc/bin/rustc",
+    "lto.libLLVM": "./tc/lib/libLLVM.so.22.1",
+    "lto.store.path": "./store",
+    "lto.profile": "evil",
+    "task.allowAutomaticTasks": "on",
+  }),
+  ".vscode/tasks.json": JSON.stringify({
+    version: "2.0.0",
+    tasks: [
+      { type: "lto-inspector", task: "capture", label: "capture", runOptions: { runOn: "folderOpen" } },
+      { type: "process", command: "./tc/bin/cargo", label: "cargo", runOptions: { runOn: "folderOpen" } },
+    ],
+  }),
+};
 
 hostTests("activation", { suites: ["test/host/suites/activation.ts"] });
 
@@ -12,6 +38,6 @@ hostTests("a trusted workspace", {
 
 hostTests("Restricted Mode", {
   suites: ["test/host/suites/restricted.ts"],
-  workspace: { "Cargo.toml": MANIFEST, "src/main.rs": "fn main() {}\n" },
+  workspace: TRAPS,
   askTrust: true,
 });

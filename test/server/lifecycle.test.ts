@@ -192,3 +192,14 @@ describe("settings", () => {
     await server.stop();
   });
 });
+
+describe("a client that does not say that the workspace is trusted", () => {
+  it("gets no answer that needs a process", async () => {
+    const server = await start({ trusted: false });
+    assert.equal((await server.failure("units", { offset: 0, limit: 1 })).name, "Untrusted");
+    assert.equal((await server.failure("doctor", {})).name, "Untrusted");
+    assert.equal((await server.failure("llvmCandidates", {})).name, "Untrusted");
+    assert.deepEqual(server.engines(), []);
+    assert.equal(await server.stop(), 0);
+  });
+});

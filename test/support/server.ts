@@ -43,6 +43,8 @@ export interface TestServerOptions {
   readonly store: string;
   readonly folders?: readonly string[];
   readonly settings?: Partial<Settings>;
+  /** Whether the client says that the workspace is trusted; default: it does. */
+  readonly trusted?: boolean;
   /** Answers `workspace/configuration`; absent: the client cannot. */
   readonly configuration?: () => unknown;
 }
@@ -100,7 +102,10 @@ export class TestServer {
         window: { workDoneProgress: true },
       },
       workspaceFolders: (options.folders ?? []).map(folderOf),
-      initializationOptions: options.settings === undefined ? {} : { settings: options.settings },
+      initializationOptions: {
+        trusted: options.trusted ?? true,
+        ...(options.settings === undefined ? {} : { settings: options.settings }),
+      },
     });
     await server.connection.sendNotification("initialized", {});
     return server;

@@ -17,13 +17,16 @@ interface Entry {
 
 interface Setting {
   readonly default: unknown;
+  readonly scope?: string;
   readonly description?: string;
   readonly markdownDescription?: string;
 }
 
 interface Manifest {
   readonly activationEvents: readonly string[];
-  readonly capabilities: { readonly untrustedWorkspaces: { readonly restrictedConfigurations: readonly string[] } };
+  readonly capabilities: {
+    readonly untrustedWorkspaces: { readonly supported: string; readonly restrictedConfigurations: readonly string[] };
+  };
   readonly contributes: {
     readonly commands: readonly Entry[];
     readonly views: Readonly<Record<string, readonly { readonly id: string }[]>>;
@@ -44,6 +47,13 @@ interface Manifest {
     }[];
   };
 }
+
+/** Settings that name no program, library, toolchain, place or argument of Cargo's: a workspace may set them before it is trusted. */
+const HARMLESS: ReadonlySet<string> = new Set([
+  "lto.threads",
+  "lto.followBuilds",
+  ...["hideDebugInfo", "hideAttributes", "demangle", "stableNumbering"].map((name) => `lto.filters.${name}`),
+]);
 
 const manifest = JSON.parse(fs.readFileSync(path.join(repository, "package.json"), "utf8")) as Manifest;
 const { contributes } = manifest;
@@ -135,7 +145,17 @@ describe("contributions", () => {
       restrictedConfigurations.filter((name) => !(name in contributes.configuration.properties)),
       [],
     );
-    for (const name of ["lto.toolchain", "lto.libLLVM", "lto.store.path"]) assert.ok(restrictedConfigurations.includes(name), name);
+    for (const [name, { scope = "window" }] of Object.entries(contributes.configuration.properties)) {
+      if (HARMLESS.has(name)) continue;
+      const guarded = restrictedConfigurations.includes(name) || scope === "machine" || scope === "application";
+      assert.ok(guarded, `${name} can be set by .vscode/settings.json in Restricted Mode`);
+    }
+    // Where results are kept and what is removed of them is the user's alone, even in a trusted workspace.
+    for (const name of ["lto.store.path", "lto.store.quota"]) assert.equal(contributes.configuration.properties[name]?.scope, "machine");
+  });
+
+  it("what is restricted is limited, not unsupported: the views say why nothing is there", () => {
+    assert.equal(manifest.capabilities.untrustedWorkspaces.supported, "limited");
   });
 
   it("the task, the dashboard and the language have their ids", () => {

@@ -67,6 +67,7 @@ export class Dashboard implements vscode.Disposable {
         if (runs) this.#post({ type: "changed" });
       }),
     );
+    this.#scope.add(vscode.workspace.onDidGrantWorkspaceTrust(() => void this.#restore()));
     panel.onDidDispose(() => {
       this.#closed(panel);
     });
@@ -84,6 +85,14 @@ export class Dashboard implements vscode.Disposable {
     this.#scope.dispose();
   }
 
+  /** Shows the run of last time; in Restricted Mode none, until trust is granted. */
+  async #restore(): Promise<void> {
+    await this.#shown.restore().catch((error: unknown) => {
+      this.#log.warn(String(error));
+    });
+    this.#show();
+  }
+
   #show(): void {
     this.#post({ type: "show", run: this.#shown.run });
   }
@@ -95,10 +104,7 @@ export class Dashboard implements vscode.Disposable {
   async #receive(message: ToExtension): Promise<void> {
     switch (message.type) {
       case "ready":
-        await this.#shown.restore().catch((error: unknown) => {
-          this.#log.warn(String(error));
-        });
-        this.#show();
+        await this.#restore();
         break;
       case "ask":
         await this.#answer(message);

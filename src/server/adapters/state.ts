@@ -1,6 +1,6 @@
 /** What the server knows: the client's folders and settings, the workbench for them, and the documents that it has served. */
 import type { Connection } from "vscode-languageserver/node";
-import { messageOf } from "../../core/errors.js";
+import { LtoError, messageOf } from "../../core/errors.js";
 import { Workbench } from "../../core/workbench.js";
 import { notifications, type Changed } from "../../protocol/requests.js";
 import type { Settings } from "../../protocol/settings.js";
@@ -23,6 +23,7 @@ export class ServerState {
   #folders: readonly string[] = [];
   #bench: Workbench | undefined;
   #initialized = false;
+  #trusted = false;
 
   constructor(connection: Connection, programs: Programs, settings: Settings) {
     this.connection = connection;
@@ -40,8 +41,24 @@ export class ServerState {
     return this.#settings;
   }
 
-  /** Made when it is first needed: a server that nobody asks anything looks at nothing. */
+  /** The client says that the user trusts the workspace. */
+  trust(): void {
+    this.#trusted = true;
+  }
+
+  /**
+   * Made when it is first needed: a server that nobody asks anything looks at nothing. Whatever starts a process goes through it.
+   *
+   * @throws LtoError Untrusted: the client starts no server in Restricted Mode, and this holds even if it did
+   */
   get bench(): Workbench {
+    if (!this.#trusted) {
+      throw new LtoError({
+        name: "Untrusted",
+        message: "The client did not say that the workspace is trusted, so nothing is started.",
+        mend: "Trust this folder (Workspaces: Manage Workspace Trust).",
+      });
+    }
     return (this.#bench ??= this.#makeBench());
   }
 

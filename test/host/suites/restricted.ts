@@ -1,17 +1,115 @@
 import assert from "node:assert/strict";
+import fs from "node:fs";
+import path from "node:path";
 import * as vscode from "vscode";
-import { describe, eventually, it } from "../../support/vscode/in-host.js";
-import { COMMANDS } from "../../../src/client/ids.js";
+import { after, describe, eventually, it } from "../../support/vscode/in-host.js";
+import { Dashboard, DashboardSerializer } from "../../../src/client/dashboard/panel.js";
+import { Explanations } from "../../../src/client/documents/explanations.js";
+import { reportOf } from "../../../src/client/failure.js";
+import { COMMANDS, DASHBOARD_VIEW_TYPE, EXPLANATION_SCHEME } from "../../../src/client/ids.js";
+import { readSettings, Server } from "../../../src/client/server.js";
+import { Shown } from "../../../src/client/shown.js";
+import { requests, type RequestName } from "../../../src/protocol/requests.js";
+import { STAGE_SCHEME } from "../../../src/protocol/uris.js";
+import { whatRan } from "../../support/attempts.js";
 import { extension, servers } from "./extension.js";
 
+/** What the parts of the client keep between windows. */
+class Memory implements vscode.Memento {
+  readonly #kept = new Map<string, unknown>();
+  keys(): readonly string[] {
+    return [...this.#kept.keys()];
+  }
+  get<T>(key: string, fallback?: T): T | undefined {
+    return this.#kept.has(key) ? (this.#kept.get(key) as T) : fallback;
+  }
+  update(key: string, value: unknown): Promise<void> {
+    this.#kept.set(key, value);
+    return Promise.resolve();
+  }
+}
+
+const workspace = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? "";
+const log = vscode.window.createOutputChannel("Restricted Mode", { log: true });
+
+async function nothingRan(): Promise<void> {
+  assert.deepEqual(servers(), []);
+  assert.equal(vscode.tasks.taskExecutions.length, 0);
+  assert.deepEqual(await whatRan(workspace), []);
+}
+
 describe("in Restricted Mode", () => {
-  it("the extension is active and no command executes anything", async () => {
+  after(() => {
+    log.dispose();
+  });
+
+  it("the extension is active in a workspace full of traps", async () => {
+    for (const name of fs.readdirSync(path.join(workspace, "tc", "bin"))) fs.chmodSync(path.join(workspace, "tc", "bin", name), 0o755);
     assert.equal(vscode.workspace.isTrusted, false);
     await eventually("activation", () => extension().isActive);
-    for (const command of [COMMANDS.runThin, COMMANDS.capture, COMMANDS.refresh, COMMANDS.selectLlvm]) {
-      await vscode.commands.executeCommand(command);
+    await nothingRan();
+  });
+
+  for (const [name, id] of Object.entries(COMMANDS)) {
+    it(`the command ${name} executes nothing`, async () => {
+      await vscode.commands.executeCommand(id);
+      await nothingRan();
+    });
+  }
+
+  it("views ask nothing", async () => {
+    for (const view of ["lto.units", "lto.cgus", "lto.runs"]) await vscode.commands.executeCommand(`${view}.focus`);
+    await nothingRan();
+  });
+
+  it("no request gets through, and each is refused in plain words", async () => {
+    const server = new Server(extension().extensionUri.with({ path: `${extension().extensionUri.path}/dist/server.js` }).fsPath, log);
+    for (const name of Object.keys(requests) as RequestName[]) {
+      for (const ask of [() => server.ask(name, {}), () => server.askWithProgress(name, name, {})]) {
+        const report = reportOf(
+          await ask().then(
+            () => assert.fail(`${name} was answered`),
+            (error: unknown) => error,
+          ),
+        );
+        assert.equal(report.name, "Untrusted");
+        assert.match(report.message, /starts nothing in Restricted Mode/);
+      }
     }
-    assert.deepEqual(servers(), []);
-    assert.equal(vscode.tasks.taskExecutions.length, 0);
+    await assert.rejects(server.document("lto-stage:/run/a/b/c.ll"), /Restricted Mode/);
+    await assert.rejects(server.restart(), /Restricted Mode/);
+    await nothingRan();
+    server.dispose();
+  });
+
+  it("a dashboard that VS Code restored, whose page says that it is ready, starts no server", async () => {
+    const server = new Server(path.join(extension().extensionPath, "dist", "server.js"), log);
+    const memory = new Memory();
+    await memory.update("lto.lastRun", "20200101T000000-00000000");
+    const shown = new Shown(server, memory);
+    const explanations = new Explanations(server);
+    const dashboard = new Dashboard({ extensionUri: extension().extensionUri, server, shown, explanations, log });
+    const panel = vscode.window.createWebviewPanel(DASHBOARD_VIEW_TYPE, "LTO Dashboard", vscode.ViewColumn.Active);
+    const said: string[] = [];
+    panel.webview.onDidReceiveMessage(({ type }: { readonly type: string }) => said.push(type));
+    await new DashboardSerializer(dashboard).deserializeWebviewPanel(panel);
+    await eventually("the page", () => said.includes("ready"), 20_000);
+    await eventually("an end of what it asked for", () => server.state.kind === "idle");
+    await nothingRan();
+    for (const part of [dashboard, explanations, shown, server]) part.dispose();
+  });
+
+  it("documents of stages and explanations say why they are empty", async () => {
+    const stage = vscode.Uri.parse(`${STAGE_SCHEME}:/run/20200101T000000-00000000/module/title.ll?thin-lto-input`);
+    await assert.rejects(async () => vscode.workspace.openTextDocument(stage), /Restricted Mode/);
+    const query = JSON.stringify({ subject: { run: "20200101T000000-00000000" }, module: "module" });
+    const why = vscode.Uri.from({ scheme: EXPLANATION_SCHEME, path: "/Why module.md", query });
+    await assert.rejects(async () => vscode.workspace.openTextDocument(why), /Restricted Mode/);
+    await nothingRan();
+  });
+
+  it("the workspace's settings name no toolchain, library, store or profile", () => {
+    const { toolchain, libLLVM, profile, store } = readSettings();
+    assert.deepEqual({ toolchain, libLLVM, profile, path: store?.path }, { toolchain: "", libLLVM: "auto", profile: "release", path: "" });
   });
 });

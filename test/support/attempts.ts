@@ -1,0 +1,233 @@
+/**
+ * Ways to have code of a workspace's run by somebody who only looks at it. Each plants files; what runs leaves a mark beside itself, so nobody has to be
+ * told where. The tests of the command line and of the extension host, and whoever counts attempts, share this table.
+ */
+import { execFileSync } from "node:child_process";
+import { chmod, mkdir, readdir, writeFile } from "node:fs/promises";
+import { dirname, join, relative } from "node:path";
+
+/** What a program or a library of a workspace's leaves beside itself when it runs. */
+const MARK = ".RAN";
+
+/** A program that says that it ran. A wrapper's first argument is a program, which runs in its turn. */
+const PROGRAM = `#!/bin/sh
+: > "$0${MARK}"
+case "$1" in /*) exec "$@" ;; esac
+exit 1
+`;
+
+/** A library that says that it was loaded. */
+const LIBRARY = `#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <unistd.h>
+__attribute__((constructor)) static void loaded(void) {
+  Dl_info info;
+  char mark[4096];
+  if (dladdr((void *)loaded, &info) == 0) return;
+  snprintf(mark, sizeof mark, "%s${MARK}", info.dli_fname);
+  close(open(mark, O_CREAT | O_WRONLY, 0644));
+}
+`;
+
+/** A static program, which runs although the loader was asked only to list its libraries. */
+const STATIC_PROGRAM = `#include <fcntl.h>
+#include <stdio.h>
+#include <unistd.h>
+int main(int argc, char **argv) {
+  char mark[4096];
+  snprintf(mark, sizeof mark, "%s${MARK}", argv[0]);
+  close(open(mark, O_CREAT | O_WRONLY, 0644));
+  return argc < 0;
+}
+`;
+
+export interface Attempt {
+  /** What of the workspace's is to run, and through what. */
+  readonly name: string;
+  /** Text files of the workspace by path, \`\${workspace}\` standing for its folder. */
+  readonly files?: Readonly<Record<string, string>>;
+  /** Programs of the workspace by path. */
+  readonly programs?: readonly string[];
+  /** Libraries of the workspace by path. */
+  readonly libraries?: readonly string[];
+  /** The environment of whoever looks, over the usual one. */
+  readonly env?: (workspace: string, env: NodeJS.ProcessEnv) => NodeJS.ProcessEnv;
+  /** Folders of the workspace that everybody may write to. */
+  readonly worldWritable?: readonly string[];
+  /** The folder that is looked at, below the workspace's; the workspace's own by default. */
+  readonly folder?: string;
+}
+
+const PACKAGE = `[package]\nname = "hello"\nversion = "0.1.0"\nedition = "2021"\n`;
+
+/** What each workspace has besides its attempt. */
+export const HELLO: Readonly<Record<string, string>> = { "Cargo.toml": PACKAGE, "src/main.rs": "fn main() {}\n" };
+
+const TOOLCHAIN = ["tc/bin/cargo", "tc/bin/rustc", "tc/bin/rustup", "tc/bin/rustdoc", "tc/bin/ldd", "tc/bin/git", "tc/bin/sh"];
+const BY_PATH = `[toolchain]\npath = "./tc"\n`;
+
+function first(entry: (workspace: string) => string): NonNullable<Attempt["env"]> {
+  return (workspace, env) => ({ ...env, PATH: `${entry(workspace)}:${env["PATH"] ?? ""}` });
+}
+
+/** Attempts on whoever looks at a workspace: nothing is asked to be built. */
+export const ON_LOOKING: readonly Attempt[] = [
+  { name: "rust-toolchain.toml names a toolchain by path", files: { "rust-toolchain.toml": BY_PATH }, programs: TOOLCHAIN },
+  { name: "rust-toolchain, the older name, does", files: { "rust-toolchain": BY_PATH }, programs: TOOLCHAIN },
+  {
+    name: "rust-toolchain.toml of a folder above does",
+    files: {
+      "rust-toolchain.toml": BY_PATH,
+      "member/Cargo.toml": PACKAGE.replace("hello", "member"),
+      "member/src/main.rs": "fn main() {}\n",
+      "Cargo.toml": `[workspace]\nmembers = ["member"]\n`,
+    },
+    programs: TOOLCHAIN,
+    folder: "member",
+  },
+  {
+    name: "rust-toolchain.toml names it absolutely",
+    files: { "rust-toolchain.toml": `[toolchain]\npath = "\${workspace}/tc"\n` },
+    programs: TOOLCHAIN,
+  },
+  {
+    name: "rust-toolchain.toml names a channel that leads out of rustup's folder",
+    files: { "rust-toolchain.toml": `[toolchain]\nchannel = "../../../../../../../../\${workspace}/tc"\n` },
+    programs: TOOLCHAIN,
+  },
+  { name: "build.rustc", files: { ".cargo/config.toml": `[build]\nrustc = "tc/bin/rustc"\n` }, programs: TOOLCHAIN },
+  {
+    name: "build.rustc in .cargo/config, the older name",
+    files: { ".cargo/config": `[build]\nrustc = "tc/bin/rustc"\n` },
+    programs: TOOLCHAIN,
+  },
+  {
+    name: "build.rustc in an included file",
+    files: { ".cargo/config.toml": `include = ["more.toml"]\n`, ".cargo/more.toml": `[build]\nrustc = "tc/bin/rustc"\n` },
+    programs: TOOLCHAIN,
+  },
+  { name: "build.rustc-wrapper", files: { ".cargo/config.toml": `[build]\nrustc-wrapper = "./wrapper"\n` }, programs: ["wrapper"] },
+  {
+    name: "build.rustc-workspace-wrapper",
+    files: { ".cargo/config.toml": `[build]\nrustc-workspace-wrapper = "./wrapper"\n` },
+    programs: ["wrapper"],
+  },
+  {
+    name: "[env] preloads a library",
+    files: { ".cargo/config.toml": `[env]\nLD_PRELOAD = { value = "evil.so", relative = true, force = true }\n` },
+    libraries: ["evil.so"],
+  },
+  {
+    name: "[env] names a compiler and a wrapper",
+    files: {
+      ".cargo/config.toml": `[env]\nRUSTC = { value = "tc/bin/rustc", relative = true, force = true }\nRUSTC_WRAPPER = { value = "tc/bin/rustc", relative = true, force = true }\nPATH = { value = "tc/bin", relative = true, force = true }\n`,
+    },
+    programs: TOOLCHAIN,
+  },
+  {
+    name: "[alias] of the commands that are used",
+    files: {
+      ".cargo/config.toml": `[alias]\nmetadata = "run"\nconfig = "run"\nbuild = "run"\n`,
+      "src/main.rs": `fn main() { std::fs::write(concat!(env!("CARGO_MANIFEST_DIR"), "/main${MARK}"), "").unwrap(); }\n`,
+    },
+  },
+  {
+    name: "a credential provider",
+    files: {
+      ".cargo/config.toml": `[registry]\nglobal-credential-providers = ["./provider"]\n[registries.own]\nindex = "sparse+https://localhost:1/"\ncredential-provider = ["./provider"]\n`,
+      "Cargo.toml": `${PACKAGE}[dependencies]\nother = { version = "1", registry = "own" }\n`,
+    },
+    programs: ["provider"],
+  },
+  {
+    name: "a linker and a runner",
+    files: { ".cargo/config.toml": `[target.'cfg(all())']\nlinker = "./linker"\nrunner = "./linker"\n` },
+    programs: ["linker"],
+  },
+  {
+    name: "git for dependencies",
+    files: {
+      ".cargo/config.toml": `[net]\ngit-fetch-with-cli = true\n`,
+      "Cargo.toml": `${PACKAGE}[dependencies]\nother = { git = "ext::\${workspace}/helper" }\n`,
+    },
+    programs: ["helper"],
+  },
+  { name: "a build script", files: { "build.rs": `fn main() { std::fs::write("build${MARK}", "").unwrap(); }\n` } },
+  { name: "PATH has a relative folder", programs: TOOLCHAIN, env: first(() => "tc/bin") },
+  { name: "PATH has an empty entry", programs: ["cargo", "rustc", "rustup", "ldd", "git"], env: first(() => "") },
+  { name: "PATH has a dot", programs: ["cargo", "rustc", "rustup", "ldd", "git"], env: first(() => ".") },
+  { name: "PATH has a folder of the workspace's", programs: TOOLCHAIN, env: first((workspace) => join(workspace, "tc/bin")) },
+  {
+    name: "PATH has a folder that everybody may write to",
+    programs: TOOLCHAIN,
+    env: first((workspace) => join(workspace, "..", "shared/bin")),
+    worldWritable: ["../shared/bin"],
+  },
+  { name: "RUSTC is a program of the workspace's", programs: TOOLCHAIN, env: (_workspace, env) => ({ ...env, RUSTC: "tc/bin/rustc" }) },
+  {
+    name: "LD_LIBRARY_PATH has an empty entry",
+    libraries: ["libz.so.1", "libffi.so.8", "libedit.so.2"],
+    env: (_workspace, env) => ({ ...env, LD_LIBRARY_PATH: `:${env["LD_LIBRARY_PATH"] ?? ""}` }),
+  },
+  {
+    name: "an engine of the workspace's own",
+    files: {
+      "dist/engine-host.js": `require("node:fs").writeFileSync(__filename + "${MARK}", "");\n`,
+      "engine-host.js": `require("node:fs").writeFileSync(__filename + "${MARK}", "");\n`,
+    },
+    libraries: ["dist/lto_inspector.node", "lto_inspector.node"],
+  },
+];
+
+/** What an attempt puts below a folder as text: for whoever can only write text files. Programs have to be made executable afterwards. */
+export function textsOf(attempts: readonly Attempt[], workspace: string): Record<string, string> {
+  const texts: Record<string, string> = { ...HELLO };
+  for (const { files = {}, programs = [] } of attempts) {
+    for (const [name, text] of Object.entries(files)) texts[name] = text.replaceAll("${workspace}", workspace);
+    for (const name of programs) texts[name] = PROGRAM;
+  }
+  return texts;
+}
+
+/** Plants an attempt in a folder. */
+export async function plant(attempt: Attempt, workspace: string): Promise<void> {
+  for (const [name, text] of Object.entries(textsOf([attempt], workspace))) await write(join(workspace, name), text);
+  for (const folder of attempt.worldWritable ?? []) {
+    for (const name of TOOLCHAIN) await write(join(workspace, folder, name.replace("tc/bin/", "")), PROGRAM, 0o755);
+    await chmod(join(workspace, folder), 0o777);
+  }
+  for (const name of attempt.programs ?? []) await chmod(join(workspace, name), 0o755);
+  for (const name of attempt.libraries ?? []) await compile(LIBRARY, join(workspace, name), ["-shared", "-fPIC"]);
+}
+
+/** Compiles a library that says that it was loaded. */
+export async function hostileLibrary(file: string, ...options: readonly string[]): Promise<void> {
+  await compile(LIBRARY, file, ["-shared", "-fPIC", ...options]);
+}
+
+/** Compiles a program that runs even under LD_TRACE_LOADED_OBJECTS, and says that it did. */
+export async function hostileProgram(file: string): Promise<void> {
+  await compile(STATIC_PROGRAM, file, ["-static"]);
+}
+
+async function compile(source: string, file: string, options: readonly string[]): Promise<void> {
+  await mkdir(dirname(file), { recursive: true });
+  await write(`${file}.c`, source);
+  execFileSync("gcc", [...options, "-o", file, `${file}.c`]);
+}
+
+async function write(file: string, text: string, mode = 0o644): Promise<void> {
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(file, text, { mode });
+}
+
+/** What ran, by its path below a folder. */
+export async function whatRan(folder: string): Promise<string[]> {
+  const names = await readdir(folder, { recursive: true, withFileTypes: true });
+  return names
+    .filter(({ name }) => name.endsWith(MARK))
+    .map(({ parentPath, name }) => relative(folder, join(parentPath, name)).slice(0, -MARK.length))
+    .sort();
+}
