@@ -49,26 +49,18 @@ export function reportOf(value: unknown, doing: string): LtoErrorReport {
   const message = `${doing}: ${messageOf(value)}`;
   const file = pathOf(value);
   const where = file === undefined ? {} : { file };
-  switch (systemCode(value)) {
-    case "ENOSPC":
-    case "EDQUOT":
-      return { name: "DiskFull", message, ...where, mend: DISK_FULL_MEND };
-    case "EACCES":
-    case "EPERM":
-    case "ENOENT":
-    case "EISDIR":
-    case "ENOTDIR":
-    case "EIO":
-    case "EROFS":
-      return { name: "UnreadableFile", message, ...where, mend: "Check that the path exists and that you may read (or write) it." };
-    default:
-      return {
-        name: "Internal",
-        message,
-        ...where,
-        mend: "This is a fault of LTO Inspector's own: please report it with the command that you ran.",
-      };
+  const code = systemCode(value);
+  if (code === "ENOSPC" || code === "EDQUOT") return { name: "DiskFull", message, ...where, mend: DISK_FULL_MEND };
+  // Whatever the system says about a path, "File name too long" included.
+  if (code !== undefined && file !== undefined) {
+    return { name: "UnreadableFile", message, ...where, mend: "Check that the path exists and that you may read (or write) it." };
   }
+  return {
+    name: "Internal",
+    message,
+    ...where,
+    mend: "This is a fault of LTO Inspector's own: please report it with the command that you ran.",
+  };
 }
 
 function pathOf(value: unknown): string | undefined {

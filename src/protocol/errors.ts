@@ -3,48 +3,51 @@
  *
  * Source of rustc's names: `compiler/rustc_codegen_ssa/src/errors.rs` and `compiler/rustc_codegen_llvm/src/errors.rs` (1.9x).
  */
-export type LtoErrorName =
+export const LTO_ERROR_NAMES = [
   // rustc's
-  | "LtoDisallowed"
-  | "LtoDylib"
-  | "LtoProcMacro"
-  | "DynamicLinkingWithLTO"
-  | "LtoBitcodeFromRlib"
-  | "PrepareThinLtoContext"
-  | "PrepareThinLtoModule"
-  | "LoadBitcode"
-  | "ParseBitcode"
-  | "WriteThinLtoKey"
+  "LtoDisallowed",
+  "LtoDylib",
+  "LtoProcMacro",
+  "DynamicLinkingWithLTO",
+  "LtoBitcodeFromRlib",
+  "PrepareThinLtoContext",
+  "PrepareThinLtoModule",
+  "LoadBitcode",
+  "ParseBitcode",
+  "WriteThinLtoKey",
   // this project's
-  | "LinkerPluginLto"
-  | "NoBitcode"
-  | "NotAnObject"
-  | "UnreadableFile"
-  | "CorruptArchive"
-  | "DuplicateModule"
-  | "ForeignLlvm"
-  | "FilesChanged"
-  | "IncompleteUnit"
-  | "UnknownUnit"
-  | "UnknownRun"
-  | "RunUnderWay"
-  | "UnknownModule"
-  | "UnknownStage"
-  | "UnknownFunction"
-  | "NoToolchain"
-  | "NoLibLlvm"
-  | "NoAddon"
-  | "SessionUnderWay"
-  | "CargoLocked"
-  | "BuildFailed"
-  | "NothingToInspect"
-  | "DiskFull"
-  | "EngineCrashed"
-  | "EngineFailed"
-  | "Untrusted"
-  | "Cancelled"
-  | "Usage"
-  | "Internal";
+  "LinkerPluginLto",
+  "NoBitcode",
+  "NotAnObject",
+  "UnreadableFile",
+  "CorruptArchive",
+  "DuplicateModule",
+  "ForeignLlvm",
+  "FilesChanged",
+  "IncompleteUnit",
+  "UnknownUnit",
+  "UnknownRun",
+  "RunUnderWay",
+  "UnknownModule",
+  "UnknownStage",
+  "UnknownFunction",
+  "NoToolchain",
+  "NoLibLlvm",
+  "NoAddon",
+  "SessionUnderWay",
+  "CargoLocked",
+  "BuildFailed",
+  "NothingToInspect",
+  "DiskFull",
+  "EngineCrashed",
+  "EngineFailed",
+  "Untrusted",
+  "Cancelled",
+  "Usage",
+  "Internal",
+] as const;
+
+export type LtoErrorName = (typeof LTO_ERROR_NAMES)[number];
 
 /** What a person is told: what was being done, to what, and what to do now. */
 export interface LtoErrorReport {

@@ -5,7 +5,7 @@ import os from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, it } from "node:test";
 import { bitcodeMembers, memberNames } from "../../src/core/capture/archive.js";
-import { captureNumbers, listUnits, loadUnit, storeUnit } from "../../src/core/capture/captures.js";
+import { captureNumbers, listCaptures, listUnits, loadUnit, storeUnit } from "../../src/core/capture/captures.js";
 import { fileNameFor, shareWithPrevious } from "../../src/core/capture/files.js";
 import { targetHash, unitId, unitName } from "../../src/core/capture/identity.js";
 import type { UnitIdentity } from "../../src/core/capture/identity.js";
@@ -14,6 +14,7 @@ import { buildArguments, deviationsOf, featureArguments, overrideVariables } fro
 import { storeRoot } from "../../src/core/capture/store-paths.js";
 import { crateOf } from "../../src/core/capture/upstream.js";
 import { isLtoError } from "../../src/core/errors.js";
+import { PLAIN_SETTINGS } from "../../src/core/runs/inputs.js";
 import type { PlannedTarget } from "../../src/core/workspace/unit-graph.js";
 import type { Toolchain, UnitManifest } from "../../src/protocol/units.js";
 
@@ -112,7 +113,7 @@ function manifest(id: string, capture: number, workspace = "/w"): UnitManifest {
   return {
     ...{ schema: 1, id, capture, name: id, crateName: "a", packageName: "a", crateTypes: ["bin"], profile: "release", mode: "thin" },
     ...{ incremental: true, workspace, capturedAt: `2026-01-0${capture}T00:00:00Z`, toolchain: TOOLCHAIN, commandLine: [], deviations: [] },
-    settings: {} as UnitManifest["settings"],
+    settings: PLAIN_SETTINGS,
     complete: true,
     localModules: [{ name: "m", origin: "local", file: "inputs/m.pre-lto.bc", reserialize: false, green: true }],
     upstream: [{ crate: "std", file: "/sysroot/libstd.rlib", source: "/sysroot/libstd.rlib", members: null }],
@@ -178,11 +179,33 @@ describe("captures", () => {
     await assert.rejects(loadUnit(folder, ".."), (error) => isLtoError(error, "UnknownUnit"));
   });
 
-  it("that cannot be read are left out of the list, and say so by name", async () => {
+  it("that cannot be read say so by name, and leave the others usable", async () => {
     await store("a-bin-1");
+    await store("b-bin-2");
     write("captures/a-bin-1/1/manifest.json", "{");
-    assert.deepEqual(await listUnits(folder), []);
+    const { units, unreadable } = await listCaptures(folder, "/w");
+    assert.deepEqual(
+      [units, await listUnits(folder)].map((list) => list.map(({ id }) => id)),
+      [["b-bin-2"], ["b-bin-2"]],
+    );
+    assert.deepEqual(
+      unreadable.map(({ id, capture, workspace, problem }) => [id, capture, workspace, problem.name, problem.file]),
+      [["a-bin-1", 1, null, "UnreadableFile", path.join(folder, "captures/a-bin-1/1/manifest.json")]],
+    );
     await assert.rejects(loadUnit(folder, "a-bin-1"), (error) => isLtoError(error, "UnreadableFile"));
+  });
+
+  it("that cannot be read are listed for their own workspace where the manifest still says which", async () => {
+    await store("a-bin-1");
+    write("captures/a-bin-1/1/manifest.json", JSON.stringify({ schema: 2, workspace: "/w" }));
+    assert.equal((await listCaptures(folder, "/w")).unreadable.length, 1);
+    assert.equal((await listCaptures(folder, "/elsewhere")).unreadable.length, 0);
+  });
+
+  it("of another name or number than their folder are refused", async () => {
+    await store("a-bin-1");
+    fs.cpSync(path.join(folder, "captures/a-bin-1"), path.join(folder, "captures/b-bin-2"), { recursive: true });
+    await assert.rejects(loadUnit(folder, "b-bin-2"), /it is of a-bin-1@1/);
   });
 
   it("that fail leave nothing", async () => {

@@ -22,10 +22,10 @@ describe("parseJson", () => {
   const cases: readonly (readonly [name: string, value: unknown, why: RegExp])[] = [
     ["a schema from the future", { ...good, schema: 99 }, /`schema` is 99, not 1 \(/],
     ["a property that is missing", { ...good, unit: {} }, /`unit\.id` is missing/],
-    ["a property of another type", { ...good, stages: {} }, /`stages` is an object, not array/],
-    ["an element of another type", { ...good, stages: [{ bytes: "7" }] }, /`stages\[0\]\.bytes` is "7", not number/],
+    ["a property of another type", { ...good, stages: {} }, /`stages` is an object, not an array/],
+    ["an element of another type", { ...good, stages: [{ bytes: "7" }] }, /`stages\[0\]\.bytes` is "7", not a number/],
     ["a word that is not known", { ...good, mode: "best" }, /`mode` is "best", not "thin" or "fat"/],
-    ["null", null, /the whole is null, not object/],
+    ["null", null, /its content is null, not an object/],
   ];
   for (const [name, value, why] of cases) {
     it(`names file and property: ${name}`, () => {

@@ -1,31 +1,77 @@
 /** Captures in the store: listing, naming and reading them. */
 import fs from "node:fs/promises";
 import path from "node:path";
+import type { LtoErrorReport } from "../../protocol/errors.js";
 import type { UnitManifest } from "../../protocol/units.js";
 import { isAlive } from "../alive.js";
-import { LtoError, messageOf, systemCode } from "../errors.js";
+import { LtoError, reportOf, systemCode } from "../errors.js";
+import { captureManifest, captureWorkspace } from "../formats/capture-manifest.js";
+import { readJsonFile, unreadable, type Subject } from "../formats/parse.js";
+import { isManifestOfRun } from "../formats/run-manifest.js";
+import { LIMITS, readTextFile } from "../read-file.js";
 import { capturesFolder } from "./store-paths.js";
 
 const MANIFEST = "manifest.json";
 
+/** A capture whose manifest cannot be read. */
+export interface UnreadableCapture {
+  readonly id: string;
+  readonly capture: number;
+  readonly folder: string;
+  /** What the manifest says of it, if it says that; null: not known. */
+  readonly workspace: string | null;
+  /** ISO 8601: when the folder was last written. */
+  readonly modifiedAt: string;
+  readonly problem: LtoErrorReport;
+}
+
+export interface Captures {
+  /** The latest captured last. */
+  readonly units: readonly UnitManifest[];
+  readonly unreadable: readonly UnreadableCapture[];
+}
+
 /**
- * The latest capture of every unit, the latest captured last; those whose manifest cannot be read are left out.
+ * The latest capture of every unit.
  *
- * @param workspace only units of this workspace root
+ * @param workspace only units of this workspace root, and those of which nobody can tell
  */
-export async function listUnits(store: string, workspace?: string): Promise<UnitManifest[]> {
-  const found: UnitManifest[] = [];
+export async function listCaptures(store: string, workspace?: string): Promise<Captures> {
+  const units: UnitManifest[] = [];
+  const unreadable: UnreadableCapture[] = [];
+  const isWanted = (of: string | undefined): boolean => workspace === undefined || of === undefined || of === workspace;
   for (const id of await subfolders(capturesFolder(store))) {
-    const latest = (await captureNumbers(store, id)).at(-1);
-    if (latest === undefined) continue;
+    const capture = (await captureNumbers(store, id)).at(-1);
+    if (capture === undefined) continue;
+    const folder = captureFolder(store, id, capture);
     try {
-      found.push(await readManifest(captureFolder(store, id, latest)));
+      const unit = await readManifest(folder, { id, capture });
+      if (isWanted(unit.workspace)) units.push(unit);
     } catch (error) {
-      if (!(error instanceof LtoError)) throw error;
+      const problem = reportOf(error, `Reading the capture ${id}@${capture}`);
+      const of = await workspaceIn(folder);
+      if (isWanted(of)) unreadable.push({ id, capture, folder, workspace: of ?? null, modifiedAt: await modifiedAt(folder), problem });
     }
   }
-  const wanted = workspace === undefined ? found : found.filter((unit) => unit.workspace === workspace);
-  return wanted.toSorted((a, b) => (a.capturedAt < b.capturedAt ? -1 : 1));
+  return { units: units.toSorted((a, b) => (a.capturedAt < b.capturedAt ? -1 : 1)), unreadable };
+}
+
+/** The latest capture of every unit that can be read, the latest captured last. */
+export async function listUnits(store: string, workspace?: string): Promise<readonly UnitManifest[]> {
+  return (await listCaptures(store, workspace)).units;
+}
+
+/** What a manifest that is no longer understood says of its workspace; undefined: nothing. */
+async function workspaceIn(folder: string): Promise<string | undefined> {
+  return readJsonFile(captureWorkspace, manifestIn(folder, "")).then(
+    ({ workspace }) => workspace,
+    () => undefined,
+  );
+}
+
+async function modifiedAt(folder: string): Promise<string> {
+  const found = await fs.stat(folder).catch(() => undefined);
+  return (found?.mtime ?? new Date(0)).toISOString();
 }
 
 /**
@@ -85,7 +131,9 @@ export function captureFolder(store: string, id: string, capture: number): strin
  * @throws UnknownUnit, UnreadableFile
  */
 export async function loadUnit(store: string, name: string): Promise<UnitManifest> {
-  const folder = await folderOf(store, name);
+  const stored = await storedCapture(store, name);
+  if (stored !== undefined) return readManifest(captureFolder(store, stored.id, stored.capture), stored);
+  const folder = await folderNamed(name);
   if (folder !== undefined) return readManifest(folder);
   const known = (await listUnits(store)).map(({ id }) => id);
   throw new LtoError({
@@ -95,38 +143,52 @@ export async function loadUnit(store: string, name: string): Promise<UnitManifes
   });
 }
 
-async function folderOf(store: string, name: string): Promise<string | undefined> {
-  const [, id, number] = /^([A-Za-z0-9_.-]+?)(?:@(\d+))?$/.exec(name) ?? [];
-  if (id !== undefined && id !== "." && id !== "..") {
-    const numbers = await captureNumbers(store, id);
-    const wanted = number === undefined ? numbers.at(-1) : numbers.find((one) => one === Number(number));
-    if (wanted !== undefined) return captureFolder(store, id, wanted);
-  }
-  const folder = path.resolve(path.basename(name) === MANIFEST ? path.dirname(name) : name);
-  return fs.access(path.join(folder, MANIFEST)).then(
-    () => folder,
-    () => undefined,
-  );
+/** A capture of the store. */
+type CaptureName = Pick<UnitManifest, "id" | "capture">;
+
+async function storedCapture(store: string, name: string): Promise<CaptureName | undefined> {
+  const [, id, number] = /^([^/@\0]+)(?:@(\d+))?$/.exec(name) ?? [];
+  if (id === undefined || id === "." || id === "..") return undefined;
+  const numbers = await captureNumbers(store, id);
+  const capture = number === undefined ? numbers.at(-1) : numbers.find((one) => one === Number(number));
+  return capture === undefined ? undefined : { id, capture };
 }
 
-/** Reads the manifest of a capture's folder, its paths made absolute. */
-async function readManifest(folder: string): Promise<UnitManifest> {
-  const file = path.join(folder, MANIFEST);
-  try {
-    const manifest = JSON.parse(await fs.readFile(file, "utf8")) as UnitManifest;
-    return withAbsolutePaths(manifest, folder);
-  } catch (error) {
-    throw new LtoError({
-      name: "UnreadableFile",
-      message: `The manifest of a capture could not be read: ${messageOf(error)}.`,
-      file,
-      mend: "Remove the folder and capture again.",
-    });
+/** A folder with a capture's manifest; a run's folder, and what `--out` wrote, have a manifest of another kind. */
+async function folderNamed(name: string): Promise<string | undefined> {
+  if (name.includes("\0")) return undefined;
+  const folder = path.resolve(path.basename(name) === MANIFEST ? path.dirname(name) : name);
+  const text = await readTextFile(path.join(folder, MANIFEST), LIMITS.json).catch((error: unknown) => {
+    if (systemCode(error) === "ENOENT" || systemCode(error) === "ENOTDIR") return undefined;
+    throw error;
+  });
+  return text === undefined || isManifestOfRun(text) ? undefined : folder;
+}
+
+/**
+ * Reads the manifest of a capture's folder, its paths made absolute.
+ *
+ * @param stored which capture the store has there
+ */
+async function readManifest(folder: string, stored?: CaptureName): Promise<UnitManifest> {
+  const mend =
+    stored === undefined
+      ? "Name another capture, or run `lto-inspector capture` in the workspace."
+      : `Run \`lto-inspector capture\` in the workspace again; the damaged capture is in ${folder}.`;
+  const subject = manifestIn(folder, mend);
+  const manifest = await readJsonFile(captureManifest, subject);
+  if (stored !== undefined && (manifest.id !== stored.id || manifest.capture !== stored.capture)) {
+    throw unreadable(subject, `it is of ${manifest.id}@${manifest.capture}`);
   }
+  return withAbsolutePaths(manifest, folder);
+}
+
+function manifestIn(folder: string, mend: string): Subject {
+  return { what: "The manifest of a capture", file: path.join(folder, MANIFEST), mend };
 }
 
 /** The manifest with every path that is relative to its folder made absolute. */
-export function withAbsolutePaths(manifest: UnitManifest, folder: string): UnitManifest {
+export function withAbsolutePaths(manifest: Omit<UnitManifest, "folder">, folder: string): UnitManifest {
   const absolute = (file: string): string => path.resolve(folder, file);
   const stages = Object.entries(manifest.rustcStages).map(
     ([module, files]) => [module, Object.fromEntries(Object.entries(files).map(([stage, file]) => [stage, absolute(file)]))] as const,

@@ -2,6 +2,8 @@
 import fs from "node:fs/promises";
 import path from "node:path";
 import type { UnitManifest } from "../../protocol/units.js";
+import { outputIdentityFile, type OutputIdentity } from "../formats/output-identity.js";
+import { readJsonFile } from "../formats/parse.js";
 import { runProcess } from "../workspace/process.js";
 import type { Artifact } from "./cargo-build.js";
 import { captureFolder, captureNumbers, loadUnit } from "./captures.js";
@@ -12,13 +14,6 @@ import type { Prepared } from "./prepare.js";
 export const OUTPUT_FILE = "output.json";
 
 const FINAL_TYPES: ReadonlySet<string> = new Set(["bin", "cdylib", "staticlib", "dylib"]);
-
-/** What tells one linked file from another: Cargo links it to its final place, so the inode stays. */
-export interface OutputIdentity {
-  readonly inode: number;
-  readonly size: number;
-  readonly modified: number;
-}
 
 export async function outputIdentity(file: string | null): Promise<OutputIdentity | null> {
   if (file === null) return null;
@@ -43,10 +38,12 @@ export async function captureOf(store: string, id: string, artifact: Artifact): 
   const wanted = await outputIdentity(outputOf(artifact));
   if (wanted === null) return undefined;
   for (const capture of (await captureNumbers(store, id)).toReversed()) {
-    const text = await fs.readFile(path.join(captureFolder(store, id, capture), OUTPUT_FILE), "utf8").catch(() => "null");
-    const kept = JSON.parse(text) as OutputIdentity | null;
+    const file = path.join(captureFolder(store, id, capture), OUTPUT_FILE);
+    // A capture that is damaged is made again.
+    const kept = await readJsonFile(outputIdentityFile, { what: "The identity of an output", file, mend: "" }).catch(() => null);
     if (kept !== null && kept.inode === wanted.inode && kept.size === wanted.size && kept.modified === wanted.modified) {
-      return loadUnit(store, `${id}@${capture}`);
+      const unit = await loadUnit(store, `${id}@${capture}`).catch(() => undefined);
+      if (unit !== undefined) return unit;
     }
   }
   return undefined;

@@ -11,7 +11,7 @@ import { withoutInvocationId } from "../../protocol/module-names.js";
 import type { UnitManifest } from "../../protocol/units.js";
 import { captureNumbers, loadUnit } from "../capture/captures.js";
 import type { Core } from "../core.js";
-import { LtoError } from "../errors.js";
+import { isLtoError, LtoError } from "../errors.js";
 import { compareStage } from "../runs/compare-stage.js";
 import { findModule } from "../runs/module-names.js";
 import { openUnit, type OpenUnit } from "../runs/open.js";
@@ -131,7 +131,7 @@ interface Origin {
 class Origins {
   readonly #root: string;
   readonly #unit: UnitManifest;
-  #builds: Promise<readonly UnitManifest[]> | undefined;
+  #builds: Promise<readonly (UnitManifest | null)[]> | undefined;
 
   constructor(root: string, unit: UnitManifest) {
     this.#root = root;
@@ -142,6 +142,8 @@ class Origins {
   async of(module: string): Promise<Origin | undefined> {
     const wanted = withoutInvocationId(module);
     for (const build of await (this.#builds ??= this.#earlier())) {
+      // What a damaged one did with the module is not known.
+      if (build === null) return undefined;
       const name = Object.keys(build.decisions?.verdicts ?? {}).find((candidate) => withoutInvocationId(candidate) === wanted);
       const verdict = name === undefined ? undefined : build.decisions?.verdicts[name];
       if (name === undefined || verdict === undefined) return undefined;
@@ -153,9 +155,18 @@ class Origins {
   }
 
   /** The latest first. */
-  async #earlier(): Promise<readonly UnitManifest[]> {
+  async #earlier(): Promise<readonly (UnitManifest | null)[]> {
     const { id, capture } = this.#unit;
     const numbers = (await captureNumbers(this.#root, id)).filter((number) => number < capture);
-    return Promise.all(numbers.reverse().map((number) => loadUnit(this.#root, `${id}@${number}`)));
+    return Promise.all(numbers.reverse().map((number) => this.#load(`${id}@${number}`)));
+  }
+
+  async #load(name: string): Promise<UnitManifest | null> {
+    try {
+      return await loadUnit(this.#root, name);
+    } catch (error) {
+      if (isLtoError(error, "UnreadableFile")) return null;
+      throw error;
+    }
   }
 }

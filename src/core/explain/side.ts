@@ -78,8 +78,9 @@ export async function previousOf(core: Core, unit: UnitManifest, options: SideOp
 async function captureBefore(core: Core, { id, capture }: UnitManifest): Promise<UnitManifest | undefined> {
   const numbers = await captureNumbers(core.layout.root, id);
   for (const number of numbers.filter((one) => one < capture).reverse()) {
-    const before = await loadUnit(core.layout.root, `${id}@${number}`);
-    if (before.mode !== "fat") return before;
+    // A damaged one is passed over too: the answer names the build that was compared.
+    const before = await capturedOf(core, `${id}@${number}`);
+    if (before !== null && before.mode !== "fat") return before;
   }
   return undefined;
 }

@@ -42,29 +42,75 @@ export async function readJsonFile<Schema extends ZodMiniType>(schema: Schema, s
   return parseJson(schema, await readTextFile(subject.file, LIMITS.json), subject);
 }
 
-function unreadable({ what, file, mend }: Subject, why: string): LtoError {
+/** The error for a file that is not what it should be. @param why a clause */
+export function unreadable({ what, file, mend }: Subject, why: string): LtoError {
   return new LtoError({ name: "UnreadableFile", message: `${what} cannot be read: ${why} (${file}).`, file, mend });
 }
 
+/** Of zod's issues, what is told of them. */
 interface Issue {
   readonly code?: string | undefined;
   readonly path: readonly PropertyKey[];
+  readonly message?: string | undefined;
   readonly expected?: string | undefined;
   readonly values?: readonly unknown[] | undefined;
+  readonly minimum?: unknown;
+  readonly maximum?: unknown;
+  readonly inclusive?: boolean | undefined;
+  /** Of a union: what is wrong as seen from each alternative. */
   readonly errors?: readonly (readonly Issue[])[] | undefined;
+  /** Of a record's key: what is wrong with it. */
+  readonly issues?: readonly Issue[] | undefined;
+  readonly keys?: readonly string[] | undefined;
 }
 
-/** One sentence about the first thing that is wrong: which property, what was expected there and what is there. */
-export function describeIssue(value: unknown, issue: Issue | undefined): string {
-  if (issue === undefined) return "it has not the expected form";
-  const place = issue.path.length === 0 ? "the whole" : `\`${pathText(issue.path)}\``;
-  const found = at(value, issue.path);
-  if (issue.code === "invalid_value" && issue.values !== undefined) {
-    return `${place} is ${shown(found)}, not ${issue.values.map((wanted) => JSON.stringify(wanted)).join(" or ")}`;
+/** One clause about the first thing that is wrong: which property, what was expected there and what is there. */
+export function describeIssue(value: unknown, first: Issue | undefined): string {
+  if (first === undefined) return "it does not have the expected form";
+  const issue = closest(first);
+  const place = issue.path.length === 0 ? "its content" : `\`${pathText(issue.path)}\``;
+  if (issue.code === "unrecognized_keys") return `${place} has the unknown property ${JSON.stringify(issue.keys?.[0])}`;
+  if (issue.code === "invalid_key") {
+    return `the key ${JSON.stringify(issue.path.at(-1))} of ${place} is not ${expectedBy(issue.issues?.[0])}`;
   }
+  const found = at(value, issue.path);
   if (found === undefined && issue.path.length > 0) return `${place} is missing`;
-  const expected = issue.expected ?? "what was expected";
-  return `${place} is ${shown(found)}, not ${expected}`;
+  return `${place} is ${shown(found)}, not ${expectedBy(issue)}`;
+}
+
+/** Of a union, the alternative that fits best: the one whose fault lies deepest. */
+function closest(issue: Issue): Issue {
+  const [best] = (issue.errors ?? [])
+    .flatMap(([first]) => (first === undefined ? [] : [closest(first)]))
+    .sort((left, right) => right.path.length - left.path.length);
+  return best === undefined || best.path.length === 0 ? issue : { ...best, path: [...issue.path, ...best.path] };
+}
+
+const TYPES: Readonly<Record<string, string>> = {
+  array: "an array",
+  boolean: "true or false",
+  int: "an integer",
+  number: "a number",
+  object: "an object",
+  record: "an object",
+  string: "a string",
+};
+
+function expectedBy(issue: Issue | undefined): string {
+  switch (issue?.code) {
+    case "invalid_value":
+      return (issue.values ?? []).map((wanted) => JSON.stringify(wanted)).join(" or ");
+    case "too_small":
+      return `${issue.inclusive === false ? "more than" : "at least"} ${String(issue.minimum)}`;
+    case "too_big":
+      return `${issue.inclusive === false ? "less than" : "at most"} ${String(issue.maximum)}`;
+    // The words that the schema gives.
+    case "custom":
+    case "invalid_format":
+      return issue.message ?? "what was expected";
+    default:
+      return TYPES[issue?.expected ?? ""] ?? issue?.expected ?? "what was expected";
+  }
 }
 
 function pathText(path: readonly PropertyKey[]): string {
@@ -75,15 +121,17 @@ function at(value: unknown, path: readonly PropertyKey[]): unknown {
   let here = value;
   for (const part of path) {
     if (typeof here !== "object" || here === null) return undefined;
-    here = (here as Readonly<Record<PropertyKey, unknown>>)[part];
+    here = Object.getOwnPropertyDescriptor(here, part)?.value;
   }
   return here;
 }
 
+/** Short, and on one line: a value can be of any length. */
 function shown(value: unknown): string {
   if (value === null) return "null";
+  if (value === undefined) return "missing";
   if (Array.isArray(value)) return "an array";
   if (typeof value === "object") return "an object";
-  const text = JSON.stringify(value) as string | undefined;
-  return text === undefined ? "missing" : text.length > 60 ? `${text.slice(0, 60)}…` : text;
+  const text = JSON.stringify(value);
+  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }

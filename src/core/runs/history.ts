@@ -1,12 +1,16 @@
 /** The runs that the store remembers: listing them without reading their reports, reading one, forgetting one. */
-import { readdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { readdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
-import type { RunManifest, RunOrigin, RunReport } from "../../protocol/runs.js";
+import type { output, ZodMiniType } from "zod/mini";
+import type { RunOrigin, RunReport } from "../../protocol/runs.js";
 import type { RunView } from "../../protocol/views.js";
 import { isAlive } from "../alive.js";
-import { isLtoError, LtoError, messageOf, systemCode } from "../errors.js";
+import { isLtoError, LtoError, reportOf, systemCode } from "../errors.js";
+import { readJsonFile, unreadable, type Subject } from "../formats/parse.js";
+import { runManifest, runSummary, type RunSummaryFile } from "../formats/run-manifest.js";
+import { runReport } from "../formats/run-report.js";
 import type { StoreLayout } from "../stages/store-layout.js";
-import { MANIFEST, REPORT, SUMMARY, summaryOf, type RunSummaryFile } from "./run-manifest.js";
+import { MANIFEST, REPORT, SUMMARY, summaryOf } from "./run-manifest.js";
 
 interface Known {
   readonly modified: number;
@@ -48,7 +52,7 @@ export class RunHistory {
   /** @throws LtoError UnknownRun; NothingToInspect for a run that did not finish, in its own words */
   async report(id: string): Promise<RunReport> {
     const view = await this.view(id);
-    const report = await readJson<RunReport>(join(this.#layout.runs, id, REPORT));
+    const report = await readOfRun(runReport, join(this.#layout.runs, id), REPORT);
     if (report !== undefined) return report;
     throw new LtoError({
       name: view.state === "running" ? "RunUnderWay" : "NothingToInspect",
@@ -101,7 +105,8 @@ export class RunHistory {
     if (modified === undefined) return this.#withoutSummary(id);
     const known = this.#known.get(id);
     if (known?.modified === modified) return known.summary;
-    const summary = await readJson<RunSummaryFile>(file);
+    const summary = await readOfRun(runSummary, join(this.#layout.runs, id), SUMMARY);
+    if (summary !== undefined && summary.view.id !== id) throw unreadable(subjectOf(file), `it is of the run ${summary.view.id}`);
     if (summary !== undefined) this.#known.set(id, { modified, summary });
     return summary;
   }
@@ -110,9 +115,9 @@ export class RunHistory {
   async #withoutSummary(id: string): Promise<RunSummaryFile | undefined> {
     const known = this.#known.get(id);
     if (known !== undefined) return known.summary;
-    const manifest = await readJson<RunManifest>(join(this.#layout.runs, id, MANIFEST));
+    const manifest = await readOfRun(runManifest, join(this.#layout.runs, id), MANIFEST);
     if (manifest === undefined) return undefined;
-    const report = await readJson<RunReport>(join(this.#layout.runs, id, REPORT));
+    const report = await readOfRun(runReport, join(this.#layout.runs, id), REPORT);
     const summary = summaryOf(manifest, report ?? null);
     if (manifest.state !== "running") this.#known.set(id, { modified: 0, summary });
     return summary;
@@ -132,20 +137,18 @@ function unknownRun(id: string): LtoError {
   });
 }
 
+function subjectOf(file: string): Subject {
+  return { what: "A file of a run", file, mend: "Remove the run from the list, and run LTO again." };
+}
+
 /** @returns undefined when it is not there. @throws LtoError UnreadableFile for anything else */
-async function readJson<T>(file: string): Promise<T | undefined> {
+async function readOfRun<Schema extends ZodMiniType>(schema: Schema, folder: string, name: string): Promise<output<Schema> | undefined> {
+  const file = join(folder, name);
   try {
-    return JSON.parse(await readFile(file, "utf8")) as T;
+    return await readJsonFile(schema, subjectOf(file));
   } catch (error) {
+    if (error instanceof LtoError) throw error;
     if (systemCode(error) === "ENOENT" || systemCode(error) === "ENOTDIR") return undefined;
-    throw new LtoError(
-      {
-        name: "UnreadableFile",
-        message: `A file of a run cannot be read: ${messageOf(error)}.`,
-        file,
-        mend: "Remove the run, and run thin LTO again.",
-      },
-      { cause: error },
-    );
+    throw new LtoError(reportOf(error, `Reading ${file}`), { cause: error });
   }
 }

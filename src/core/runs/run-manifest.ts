@@ -5,8 +5,8 @@ import { dirname, join } from "node:path";
 import type { SavedStage } from "../../protocol/engine.js";
 import type { LtoErrorReport } from "../../protocol/errors.js";
 import type { RunManifest, RunOrigin, RunReport, RunState, UnitSummary } from "../../protocol/runs.js";
-import type { RunView } from "../../protocol/views.js";
 import { writeJsonWhole } from "../atomic-file.js";
+import type { RunSummaryFile } from "../formats/run-manifest.js";
 import type { StoreLayout } from "../stages/store-layout.js";
 import { runView } from "./run-view.js";
 
@@ -15,14 +15,6 @@ export const REPORT = "report.json";
 
 /** What lists show of the run, so that they need not read its report: a `RunSummaryFile`. */
 export const SUMMARY = "summary.json";
-
-export interface RunSummaryFile {
-  readonly schema: 1;
-  /** Of the process that runs (or ran) it. */
-  readonly pid: number;
-  readonly origin?: RunOrigin;
-  readonly view: RunView;
-}
 
 export function summaryOf(manifest: RunManifest, report: RunReport | null): RunSummaryFile {
   const { pid, origin } = manifest;

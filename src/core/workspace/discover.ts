@@ -1,7 +1,7 @@
 /** `discover`: what the builds of a workspace have left that LTO can be replayed on, and what is missing of the rest. Nothing is built or written. */
 import type { Discovery, FoundUnit } from "../../protocol/discovery.js";
 import type { UnitManifest } from "../../protocol/units.js";
-import { captureFolder, listUnits } from "../capture/captures.js";
+import { captureFolder, listCaptures, type UnreadableCapture } from "../capture/captures.js";
 import { stageFilesIn, unitsOfProfile } from "./leftovers.js";
 import { packageFolder, readWorkspace } from "./metadata.js";
 import type { Workspace } from "./metadata.js";
@@ -31,12 +31,12 @@ export async function discover(options: DiscoverOptions): Promise<Discovery> {
   if (stages.length > 0) return bare(stages);
   const program = await cargoFor({ environment: options.environment ?? process.env, signal: options.signal });
   const workspace = await readWorkspace(folder, program, options.signal);
-  const captures = await listUnits(options.store, workspace.root);
+  const captures = await listCaptures(options.store, workspace.root);
   const built = await builtUnits(workspace);
   return {
     workspace: workspace.root,
     targetDirectory: workspace.targetDirectory,
-    units: [...captures.map((unit) => captureUnit(unit, options.store)), ...built],
+    units: [...captures.units.map((unit) => captureUnit(unit, options.store)), ...captures.unreadable.map(unreadableUnit), ...built],
   };
 }
 
@@ -56,6 +56,22 @@ function captureUnit(unit: UnitManifest, store: string): FoundUnit {
     modifiedAt: unit.capturedAt,
     complete: unit.complete,
     ...(unit.incompleteBecause === undefined ? {} : { incompleteBecause: unit.incompleteBecause }),
+  };
+}
+
+/** A capture whose manifest cannot be read, with the reason. */
+function unreadableUnit({ id, folder, modifiedAt, problem }: UnreadableCapture): FoundUnit {
+  return {
+    kind: "capture",
+    unit: id,
+    name: id,
+    path: folder,
+    profile: null,
+    mode: null,
+    modules: 0,
+    modifiedAt,
+    complete: false,
+    incompleteBecause: problem,
   };
 }
 

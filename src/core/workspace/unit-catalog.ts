@@ -4,16 +4,15 @@ import { relative, sep } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Discovery } from "../../protocol/discovery.js";
 import type { LtoErrorReport } from "../../protocol/errors.js";
-import type { UnitManifest } from "../../protocol/units.js";
 import type { FolderView, UnitView } from "../../protocol/views.js";
-import { captureFolder, captureNumbers, listUnits } from "../capture/captures.js";
+import { captureFolder, captureNumbers, listCaptures, type Captures } from "../capture/captures.js";
 import { isLtoError, LtoError, reportOf } from "../errors.js";
 import type { RunHistory } from "../runs/history.js";
 import { unitNamed } from "../runs/run-origin.js";
 import type { StoreLayout } from "../stages/store-layout.js";
 import { cargoFolders } from "./cargo-folders.js";
 import { discover } from "./discover.js";
-import { verifiedRefs, viewOfCapture, viewOfFound, type UnitContext } from "./unit-views.js";
+import { verifiedRefs, viewOfCapture, viewOfFound, viewOfUnreadable, type UnitContext } from "./unit-views.js";
 
 interface FoundInFolder {
   readonly view: FolderView;
@@ -27,7 +26,7 @@ export class UnitCatalog {
   readonly #history: RunHistory;
   readonly #looked: (targets: readonly string[]) => void;
   #folders: readonly string[] = [];
-  #captures: Promise<UnitManifest[]> | undefined;
+  #captures: Promise<Captures> | undefined;
   readonly #found = new Map<string, Promise<FoundInFolder>>();
 
   /** @param looked called with the target folders that were looked into */
@@ -60,22 +59,32 @@ export class UnitCatalog {
   /** Captures first, then what builds left; those of the first folder first. @param all also captures of other workspaces */
   async list(all: boolean): Promise<{ readonly units: UnitView[]; readonly folders: FolderView[] }> {
     const [captures, found, runs, verified] = await Promise.all([
-      (this.#captures ??= listUnits(this.#layout.root)),
+      this.#listCaptures(),
       Promise.all(this.#folders.map((folder) => this.#lookInto(folder))),
       this.#history.list(),
       verifiedRefs(this.#layout),
     ]);
     this.#looked([...new Set(found.flatMap(({ discoveries }) => discoveries.flatMap(({ targetDirectory }) => targetDirectory ?? [])))]);
     const context = (folder: FoundInFolder | undefined): UnitContext => ({ workspaceFolder: this.#given(folder), runs, verified });
-    const placed = captures.map((unit) => ({ unit, folder: found.find((one) => related(one, unit.workspace)) }));
+    const placed = captures.units.map((unit) => ({ unit, folder: found.find((one) => related(one, unit.workspace)) }));
     const ours = placed.filter(({ folder }) => all || folder !== undefined).toReversed();
     return {
       folders: found.map(({ view }) => view),
       units: [
         ...ours.map(({ unit, folder }) => viewOfCapture(this.#layout, unit, context(folder))),
+        ...captures.unreadable.flatMap((capture) => {
+          const folder = found.find((one) => capture.workspace !== null && related(one, capture.workspace));
+          return all || folder !== undefined || capture.workspace === null ? [viewOfUnreadable(capture, context(folder))] : [];
+        }),
         ...found.flatMap((folder) => builtUnits(folder, context(folder))),
       ],
     };
+  }
+
+  #listCaptures(): Promise<Captures> {
+    const captures = (this.#captures ??= listCaptures(this.#layout.root));
+    captures.catch(() => (this.#captures = undefined));
+    return captures;
   }
 
   /** @throws LtoError UnknownUnit */

@@ -4,7 +4,7 @@ import { pathToFileURL } from "node:url";
 import type { FoundUnit } from "../../protocol/discovery.js";
 import type { UnitManifest } from "../../protocol/units.js";
 import type { RunView, UnitView } from "../../protocol/views.js";
-import { captureFolder } from "../capture/captures.js";
+import { captureFolder, type UnreadableCapture } from "../capture/captures.js";
 import { captureRef } from "../runs/run-origin.js";
 import { excerpt } from "../runs/run-view.js";
 import type { StoreLayout } from "../stages/store-layout.js";
@@ -84,6 +84,16 @@ export function viewOfFound(found: FoundUnit, workspace: string | null, context:
     lastRun: lastRunOf(found.unit, context.runs),
     warnings: excerpt([], 0),
   };
+}
+
+/** A capture whose manifest cannot be read, with the reason. */
+export function viewOfUnreadable(
+  { id, capture, folder, workspace, modifiedAt, problem }: UnreadableCapture,
+  context: UnitContext,
+): UnitView {
+  const found = { kind: "capture", unit: id, name: id, path: folder, profile: null, mode: null, modules: 0, modifiedAt } as const;
+  const view = viewOfFound({ ...found, complete: false, incompleteBecause: problem }, workspace, context);
+  return { ...view, captureRef: `${id}@${capture}`, capture };
 }
 
 /** Refs of the captures for which the store holds a verification without differences. */

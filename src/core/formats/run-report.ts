@@ -1,0 +1,73 @@
+/** `report.json` of a run, in the store and in `--out`. */
+import * as z from "zod/mini";
+import type { ModuleReport, RunReport, Timing } from "../../protocol/runs.js";
+import {
+  count,
+  deviation,
+  errorReport,
+  fidelity,
+  filePath,
+  formatOf,
+  keyDigits,
+  millis,
+  moduleOrigin,
+  reasonKind,
+  stage,
+  unitSummary,
+  usedLlvm,
+  usedSettings,
+  verdict,
+} from "./values.js";
+
+const module = formatOf<ModuleReport>()(
+  z.object({
+    name: z.string(),
+    origin: moduleOrigin,
+    crate: z.string(),
+    source: z.string(),
+    bytes: count,
+    verdict,
+    reason: z.object({ kind: reasonKind, detail: z.string() }),
+    key: z.nullable(keyDigits),
+    previousKey: z.nullable(keyDigits),
+    fromStore: z.boolean(),
+    stages: z.array(
+      z.object({
+        stage,
+        file: z.nullable(filePath),
+        bytes: count,
+        instructions: count,
+        functions: count,
+        millis,
+        sameAsPrevious: z.boolean(),
+      }),
+    ),
+    error: z.exactOptional(errorReport),
+  }),
+);
+
+export const timing = formatOf<Timing>()(
+  z.object({
+    activity: z.string(),
+    argument: z.nullable(z.string()),
+    thread: count,
+    startMicros: z.number(),
+    durationMicros: z.number(),
+  }),
+);
+
+export const runReport = formatOf<RunReport>()(
+  z.object({
+    schema: z.literal(1),
+    command: z.enum(["thin", "fat"]),
+    unit: unitSummary,
+    llvm: usedLlvm,
+    fidelity,
+    deviations: z.array(deviation),
+    settings: usedSettings,
+    modules: z.array(module),
+    timings: z.array(timing),
+    peakMemoryBytes: count,
+    warnings: z.array(z.string()),
+  }),
+);

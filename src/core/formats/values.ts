@@ -1,0 +1,131 @@
+/** What several formats are made of, and the check that ties a format's schema to the type of src/protocol that it is read into. */
+import * as z from "zod/mini";
+import { LTO_ERROR_NAMES, type LtoErrorReport } from "../../protocol/errors.js";
+import type { Fidelity, ReasonKind, UnitSummary, UsedLlvm, UsedSettings, Verdict } from "../../protocol/runs.js";
+import { FAT_STAGES, THIN_STAGES, type LtoMode, type Stage } from "../../protocol/stages.js";
+import type { CrateType, Deviation, ModuleOrigin, OptLevel } from "../../protocol/units.js";
+
+/** A type spelled out so that two can be compared: without `readonly`, and with properties that may be absent marked as such. */
+type Spelled<T> = T extends string | number | boolean | null | undefined
+  ? T
+  : T extends readonly (infer Item)[]
+    ? Spelled<Item>[]
+    : {
+        -readonly [K in keyof T]-?: Partial<Pick<T, K>> extends Pick<T, K>
+          ? { readonly absentOr: Spelled<Required<Pick<T, K>>[K]> }
+          : Spelled<T[K]>;
+      };
+
+type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : false) : false;
+
+/**
+ * Ties a schema to a type: it compiles only where what the schema gives is that very type, optional properties included (but for `readonly`). So neither
+ * can be changed without the other.
+ */
+export function formatOf<Type>() {
+  return <Schema extends z.ZodMiniType>(
+    schema: Schema & (Same<Spelled<z.output<Schema>>, Spelled<Type>> extends true ? unknown : { readonly differsFrom: Type }),
+  ): Schema => schema;
+}
+
+function textThat(is: (text: string) => boolean, what: string): z.ZodMiniString {
+  return z.string().check(z.refine(is, { error: what }));
+}
+
+/** A whole number that counts something, or a size in bytes. */
+export const count = z.int().check(z.nonnegative());
+
+/** A duration in milliseconds. */
+export const millis = z.number().check(z.nonnegative());
+
+/** Text that Node and the system take as a path: not empty, no NUL. */
+export const filePath = textThat(isPath, "a path");
+
+/** The path of a file, absolute or below the folder that the format's own file lies in. */
+export const pathBelow = textThat(staysBelow, "an absolute path or one that stays below its folder");
+
+/** The name of a folder of the store's: one component of a path. */
+export const folderName = textThat(isFolderName, "a name without slashes");
+
+/** ThinLTO's key of a module: SHA-1 in hex. */
+export const keyDigits = z.string().check(z.regex(/^[0-9A-Fa-f]{40}$/, { error: "a key of 40 hexadecimal digits" }));
+
+/** The name of a blob in the store, from which its path is made: BLAKE3-256 in hex. */
+export const blobId = z.string().check(z.regex(/^[0-9a-f]{64}$/, { error: "an id of 64 hexadecimal digits" }));
+
+/** ISO 8601. */
+export const instant = textThat((text) => !Number.isNaN(Date.parse(text)), "a point in time");
+
+export const stage = formatOf<Stage>()(z.enum([...THIN_STAGES, ...FAT_STAGES]));
+
+export const ltoMode = formatOf<LtoMode>()(z.enum(["thin", "fat", "thin-local"]));
+
+export const crateType = formatOf<CrateType>()(z.enum(["bin", "cdylib", "staticlib", "dylib", "rlib", "lib", "proc-macro", "sdylib"]));
+
+export const optLevel = formatOf<OptLevel>()(z.enum(["0", "1", "2", "3", "s", "z"]));
+
+export const moduleOrigin = formatOf<ModuleOrigin>()(z.enum(["local", "upstream", "allocator", "input"]));
+
+export const verdict = formatOf<Verdict>()(z.enum(["re-used", "re-compiled", "linked", "failed"]));
+
+export const reasonKind = formatOf<ReasonKind>()(
+  z.enum([
+    "key-equal",
+    "both-keys-absent",
+    "key-equal-but-not-cached",
+    "key-equal-but-not-green",
+    "key-changed",
+    "new-module",
+    "no-previous-keys",
+    "no-session",
+    "base-module",
+    "linked-into-base",
+    "failed",
+  ]),
+);
+
+export const fidelity = formatOf<Fidelity>()(z.enum(["verified", "same LLVM, not verified", "other LLVM"]));
+
+export const deviation = formatOf<Deviation>()(z.object({ setting: z.string(), build: z.string(), used: z.string() }));
+
+export const errorReport = formatOf<LtoErrorReport>()(
+  z.object({
+    name: z.enum(LTO_ERROR_NAMES),
+    message: z.string(),
+    file: z.exactOptional(z.string()),
+    module: z.exactOptional(z.string()),
+    stage: z.exactOptional(z.string()),
+    mend: z.exactOptional(z.string()),
+  }),
+);
+
+export const unitSummary = formatOf<UnitSummary>()(
+  z.object({ id: z.string(), name: z.string(), crateTypes: z.array(crateType), profile: z.string(), mode: ltoMode }),
+);
+
+export const usedLlvm = formatOf<UsedLlvm>()(
+  z.object({ path: filePath, version: z.string(), revision: z.string(), matchesProducer: z.boolean() }),
+);
+
+export const usedSettings = formatOf<UsedSettings>()(
+  z.object({
+    optLevel: z.string(),
+    targetCpu: z.nullable(z.string()),
+    targetFeatures: z.string(),
+    relocationModel: z.string(),
+    llvmArgs: z.array(z.string()),
+    preservedSymbols: count,
+  }),
+);
+
+function isPath(text: string): boolean {
+  return text !== "" && !text.includes("\0");
+}
+
+function staysBelow(text: string): boolean {
+  return isPath(text) && (text.startsWith("/") || !text.split("/").includes(".."));
+}
+
+function isFolderName(text: string): boolean {
+  return /^[^/\0]{1,255}$/.test(text) && text !== "." && text !== "..";
+}

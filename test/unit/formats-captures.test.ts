@@ -1,0 +1,121 @@
+/** The manifest of a capture: what is refused, by property; and schemas that cannot drift from the types that they are read into. */
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import * as z from "zod/mini";
+import { captureManifest } from "../../src/core/formats/capture-manifest.js";
+import { parseJson } from "../../src/core/formats/parse.js";
+import { formatOf } from "../../src/core/formats/values.js";
+import { PLAIN_SETTINGS } from "../../src/core/runs/inputs.js";
+import type { UnitManifest } from "../../src/protocol/units.js";
+
+const KEY = "0123456789ABCDEF0123456789ABCDEF01234567";
+
+const good: Omit<UnitManifest, "folder"> = {
+  ...{ schema: 1, id: "a-bin-01234567", capture: 1, name: "a (bin)", crateName: "a", packageName: "a", crateTypes: ["bin"] },
+  ...{ profile: "release", mode: "thin", incremental: true, workspace: "/w", capturedAt: "2026-01-01T00:00:00.000Z" },
+  toolchain: {
+    ...{ rustc: "/r/bin/rustc", sysroot: "/r", host: "x86_64-unknown-linux-gnu", release: "1.95.0", commitHash: null },
+    llvmVersion: "22.1.2",
+  },
+  ...{ commandLine: [], settings: PLAIN_SETTINGS, deviations: [{ setting: "lto", build: "off", used: "thin" }] },
+  complete: false,
+  incompleteBecause: { name: "IncompleteUnit", message: "No." },
+  localModules: [{ name: "m", origin: "local", file: "inputs/m.pre-lto.bc", reserialize: false, green: null }],
+  upstream: [{ crate: "std", file: "/r/libstd.rlib", source: "/r/libstd.rlib", members: ["std.o"] }],
+  ...{ previousKeysFile: null, currentKeysFile: "current-keys.bin", outputBytes: 1, warnings: ["W"] },
+  decisions: {
+    ...{ preservedSymbols: 1, previousKeys: { m: KEY }, currentKeys: { m: KEY }, verdicts: { m: "re-used" } },
+    ...{ localModules: ["m"], upstreamOrCachedModules: [] },
+  },
+  rustcStages: { m: { "thin-lto-input": "rustc/m.bc" } },
+};
+
+/** What somebody may have changed, as JSON: each by the path of the property. */
+const CASES: readonly (readonly [path: string, value: unknown, why: RegExp])[] = [
+  ["schema", 2, /`schema` is 2, not 1/],
+  ["schema", undefined, /`schema` is missing/],
+  ["id", "../../etc", /`id` is "\.\.\/\.\.\/etc", not a name without slashes/],
+  ["id", "..", /`id` is "\.\.", not a name/],
+  ["id", "a\0b", /`id` is .*, not a name/],
+  ["id", "", /`id` is "", not a name/],
+  ["capture", 0, /`capture` is 0, not more than 0/],
+  ["capture", 1.5, /`capture` is 1\.5, not an integer/],
+  ["mode", "best", /`mode` is "best", not "thin" or "fat" or "thin-local"/],
+  ["capturedAt", "yesterday", /`capturedAt` is "yesterday", not a point in time/],
+  ["toolchain", null, /`toolchain` is null, not an object/],
+  ["toolchain.rustc", "", /`toolchain\.rustc` is "", not a path/],
+  ["settings", undefined, /`settings` is missing/],
+  ["settings.llvmArgs", "-O3", /`settings\.llvmArgs` is "-O3", not an array/],
+  ["settings.optLevel", 3, /`settings\.optLevel` is 3, not "0" or/],
+  ["incompleteBecause.name", "Whatever", /`incompleteBecause\.name` is "Whatever"/],
+  ["localModules", {}, /`localModules` is an object, not an array/],
+  ["localModules.0.file", 7, /`localModules\[0\]\.file` is 7, not a string/],
+  ["localModules.0.file", "../../../etc/passwd", /`localModules\[0\]\.file` is .*, not an absolute path or one that stays below/],
+  ["localModules.0.file", "inputs/\0", /`localModules\[0\]\.file` is/],
+  ["localModules.0.green", "yes", /`localModules\[0\]\.green` is "yes", not true or false/],
+  ["currentKeysFile", "..", /`currentKeysFile` is/],
+  ["decisions.currentKeys.m", "12", /`decisions\.currentKeys\.m` is "12", not a key of 40/],
+  ["decisions.preservedSymbols", -1, /`decisions\.preservedSymbols` is -1, not at least 0/],
+  ["rustcStages.m.thin-lto-input", "a/../../b", /`rustcStages\.m\.thin-lto-input` is/],
+  ["rustcStages.m.other", "a", /`rustcStages\.m` has the unknown property "other"/],
+  ["outputBytes", 1e300, /`outputBytes` is 1e\+300, not/],
+  ["outputBytes", "1", /`outputBytes` is "1", not a number/],
+  ["warnings", [null], /`warnings\[0\]` is null, not a string/],
+];
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
+}
+
+/** A copy with one property replaced, or removed (undefined). */
+function withValue(value: unknown, path: readonly string[], replacement: unknown): unknown {
+  const [first, ...rest] = path;
+  if (first === undefined) return replacement;
+  if (Array.isArray(value)) {
+    return value.map((item: unknown, index) => (String(index) === first ? withValue(item, rest, replacement) : item));
+  }
+  return isObject(value) ? { ...value, [first]: withValue(value[first], rest, replacement) } : value;
+}
+
+describe("a capture's manifest", () => {
+  const subject = { what: "The manifest of a capture", file: "/store/manifest.json", mend: "Capture again." };
+
+  it("is read as it was written", () => {
+    assert.deepEqual(parseJson(captureManifest, JSON.stringify(good), subject), good);
+  });
+
+  it("of a later version that has more properties is read without them", () => {
+    assert.deepEqual(parseJson(captureManifest, JSON.stringify({ ...good, folder: "/elsewhere", later: 1 }), subject), good);
+  });
+
+  for (const [path, value, why] of CASES) {
+    it(`is refused by property: ${path} = ${JSON.stringify(value)}`, () => {
+      const text = JSON.stringify(withValue(good, path.split("."), value));
+      assert.throws(() => parseJson(captureManifest, text, subject), { name: "UnreadableFile", message: why });
+    });
+  }
+});
+
+describe("a schema", () => {
+  interface Kept {
+    readonly a?: string;
+    readonly b: readonly ("x" | "y")[];
+  }
+  const b = z.array(z.enum(["x", "y"]));
+
+  it("compiles only where it gives its type", () => {
+    formatOf<Kept>()(z.object({ a: z.exactOptional(z.string()), b }));
+    // @ts-expect-error: a property is missing
+    formatOf<Kept>()(z.object({ b }));
+    // @ts-expect-error: there is one too many
+    formatOf<Kept>()(z.object({ a: z.exactOptional(z.string()), b, c: z.string() }));
+    // @ts-expect-error: the type's may be left out
+    formatOf<Kept>()(z.object({ a: z.string(), b }));
+    // @ts-expect-error: the type's is absent or a string
+    formatOf<Kept>()(z.object({ a: z.optional(z.string()), b }));
+    // @ts-expect-error: it refuses a value that the type has
+    formatOf<Kept>()(z.object({ a: z.exactOptional(z.string()), b: z.array(z.literal("x")) }));
+    // @ts-expect-error: it takes values that the type has not
+    formatOf<Kept>()(z.object({ a: z.exactOptional(z.string()), b: z.array(z.string()) }));
+  });
+});
