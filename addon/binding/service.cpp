@@ -1,5 +1,6 @@
 #include "binding/service.h"
 
+#include "binding/file_requests.h"
 #include "binding/ir_requests.h"
 #include "lto/llvm/blob_store.h"
 #include "lto/llvm/free_memory.h"
@@ -132,6 +133,10 @@ Expected<json::Value> Service::dispatch(StringRef Method, StringRef ParamsJson,
     return With(KeyComponentsParams(), [&](auto &Params) { return describeKeys(Params, Current); });
   if (Method == "release")
     return With(ReleaseParams(), [&](auto &Params) { return release(Params); });
+  if (Method == "digestFiles")
+    return digestFiles(ParamsJson, RunControl{Current.Cancelled.get(), nullptr, Threads});
+  if (Method == "syncFiles")
+    return syncFiles(ParamsJson, RunControl{Current.Cancelled.get(), nullptr, Threads});
   return irRequest(Method, ParamsJson, Journal);
 }
 

@@ -54,6 +54,26 @@ TEST(BlobStore, MendsABlobThatIsCutShort) {
   EXPECT_EQ(contentOf(Store.pathOf(Hash)), "content");
 }
 
+TEST(BlobStore, MendsABlobInWhichABitFlipped) {
+  Scratch Folder;
+  BlobStore Store(Folder.path("blobs"));
+  std::string Hash = hashOf("content");
+  Folder.file("blobs/" + Hash.substr(0, 2) + "/" + Hash.substr(2) + ".bc", "contenT");
+  succeeds(Store.save(Hash, "content"));
+  EXPECT_EQ(contentOf(Store.pathOf(Hash)), "content");
+}
+
+TEST(BlobStore, ReplacesALinkThatBearsABlobsName) {
+  Scratch Folder;
+  BlobStore Store(Folder.path("blobs"));
+  std::string Hash = hashOf("content"), Outside = Folder.file("outside", "mine");
+  Folder.file("blobs/" + Hash.substr(0, 2) + "/other", "");
+  ASSERT_EQ(symlink(Outside.c_str(), Store.pathOf(Hash).c_str()), 0);
+  succeeds(Store.save(Hash, "content"));
+  EXPECT_EQ(contentOf(Store.pathOf(Hash)), "content");
+  EXPECT_EQ(contentOf(Outside), "mine");
+}
+
 TEST(BlobStore, MayBeUsedByManyThreads) {
   Scratch Folder;
   BlobStore Store(Folder.path("blobs"));

@@ -6,6 +6,7 @@ import { EXIT } from "../protocol/errors.js";
 import { withEngine, withJson, type Cli, type CommandOptions } from "./context.js";
 import { progressLine } from "./render/progress.js";
 import { verifyText } from "./render/verify-text.js";
+import { noteDamage } from "./stages-source.js";
 
 interface VerifyFlags extends CommandOptions {
   readonly llvm: string;
@@ -20,6 +21,7 @@ export function verifyCommand(cli: Cli): Command {
   return withJson(withEngine(command)).action((name: string, flags: VerifyFlags) =>
     cli.run(flags, `Verifying ${name}`, async (session) => {
       const unit = await loadUnit(session.core.layout.root, name);
+      noteDamage(session);
       const report = await verifyUnit(
         session.core,
         unit,

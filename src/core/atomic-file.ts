@@ -1,16 +1,26 @@
-/** Writing files whole or not at all: to a temporary name in the same folder, then renamed. */
+/**
+ * Writing files whole or not at all: to a temporary name in the same folder, then renamed. The content is on the disk before it gets its name, so that
+ * after a power cut the name stands for the old content or the new one, not for an empty file.
+ */
 import { randomBytes } from "node:crypto";
-import { constants, copyFile, mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { constants, copyFile, mkdir, open, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { systemCode } from "./errors.js";
+
+/**
+ * When a file is on the disk: `now`, before it gets its name; or `later`, for files of which many are written one after another and that are told to be
+ * damaged when they are read. Whoever writes those waits for all of them at once (the engine's `syncFiles`).
+ */
+export type Durability = "now" | "later";
 
 /** Writes a file under its final name only when it is complete. Folders are made as needed. */
-export async function writeFileWhole(file: string, content: string | Uint8Array): Promise<void> {
-  await whole(file, (temporary) => writeFile(temporary, content));
+export async function writeFileWhole(file: string, content: string | Uint8Array, durability: Durability = "now"): Promise<void> {
+  await whole(file, durability, (temporary) => writeFile(temporary, content));
 }
 
 /** Copies a file (cheaply where the file system can share blocks); the copy appears under its name only when it is complete. */
-export async function copyFileWhole(from: string, to: string): Promise<void> {
-  await whole(to, (temporary) => copyFile(from, temporary, constants.COPYFILE_FICLONE));
+export async function copyFileWhole(from: string, to: string, durability: Durability = "now"): Promise<void> {
+  await whole(to, durability, (temporary) => copyFile(from, temporary, constants.COPYFILE_FICLONE));
 }
 
 /** Writes JSON with a newline at the end. */
@@ -18,15 +28,39 @@ export async function writeJsonWhole(file: string, value: unknown): Promise<void
   await writeFileWhole(file, `${JSON.stringify(value, null, 2)}\n`);
 }
 
-async function whole(file: string, write: (temporary: string) => Promise<void>): Promise<void> {
-  await mkdir(dirname(file), { recursive: true });
+/**
+ * Waits until a file or folder is on the disk. File systems that cannot say so (some network and FUSE ones) are no failure.
+ *
+ * @throws the system's error where the disk fails or is full
+ */
+export async function syncToDisk(path: string): Promise<void> {
+  const handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  try {
+    await handle.sync();
+  } catch (error) {
+    if (!["EINVAL", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EROFS", "EPERM", "EBADF"].includes(systemCode(error) ?? "")) throw error;
+  } finally {
+    await handle.close();
+  }
+}
+
+async function whole(file: string, durability: Durability, write: (temporary: string) => Promise<void>): Promise<void> {
+  const folder = dirname(file);
+  await mkdir(folder, { recursive: true });
   // The name is cut so that a long final name does not make the temporary one too long for the file system.
-  const temporary = join(dirname(file), `.${basename(file).slice(0, 60)}.${randomBytes(6).toString("hex")}.tmp`);
+  const temporary = join(folder, `.${basename(file).slice(0, 60)}.${randomBytes(6).toString("hex")}.tmp`);
   try {
     await write(temporary);
+    if (durability === "now") await syncToDisk(temporary);
     await rename(temporary, file);
   } catch (error) {
     await rm(temporary, { force: true });
     throw error;
   }
+  // A folder that may be written to but not read cannot be opened: the file is whole all the same.
+  if (durability === "now") await syncToDisk(folder).catch(ignoreUnreadable);
+}
+
+function ignoreUnreadable(error: unknown): void {
+  if (!["EACCES", "EISDIR", "ENOENT"].includes(systemCode(error) ?? "")) throw error;
 }

@@ -19,6 +19,8 @@ const METHODS: Readonly<Record<EngineMethod, true>> = {
   find: true,
   keyComponents: true,
   demangle: true,
+  digestFiles: true,
+  syncFiles: true,
 };
 
 /** Loads the addon with every symbol resolved at once, so that a libLLVM that lacks one is refused here and not in the middle of a run. */

@@ -324,6 +324,21 @@ export interface DemangleResult {
   readonly names: readonly string[];
 }
 
+/** `digestFiles`: BLAKE3-256 of the contents of files, in the same order. */
+export interface DigestFilesParams {
+  readonly files: readonly string[];
+}
+
+export interface DigestFilesResult {
+  /** Lower-case hex; null: it is no regular file, or cannot be read. */
+  readonly digests: readonly (string | null)[];
+}
+
+/** `syncFiles`: answered when the files, and their names in their folders, are on the disk. Those that have gone are passed over. */
+export interface SyncFilesParams {
+  readonly files: readonly string[];
+}
+
 /** Request name → its parameters and result. */
 export interface EngineRequests {
   readModules: { params: ReadModulesParams; result: ReadModulesResult };
@@ -335,6 +350,8 @@ export interface EngineRequests {
   find: { params: FindParams; result: FindResult };
   keyComponents: { params: KeyComponentsParams; result: KeyComponentsResult };
   demangle: { params: DemangleParams; result: DemangleResult };
+  digestFiles: { params: DigestFilesParams; result: DigestFilesResult };
+  syncFiles: { params: SyncFilesParams; result: Record<string, never> };
 }
 
 export type EngineMethod = keyof EngineRequests;

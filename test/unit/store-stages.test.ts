@@ -1,10 +1,13 @@
 /** The stage store: what is found again, what is not, and what pruning leaves. */
 import assert from "node:assert/strict";
-import { mkdir, mkdtemp, readdir, rm, stat, utimes, writeFile } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, before, describe, it } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
 import { writeFileWhole } from "../../src/core/atomic-file.js";
+import type { DigestFiles } from "../../src/core/stages/content-check.js";
 import { inventory, prune, storeQuota } from "../../src/core/stages/store-inventory.js";
 import { storeLayout, storeRoot, type StoreLayout } from "../../src/core/stages/store-layout.js";
 import { stageDigest, StageStore, type StageKey } from "../../src/core/stages/store.js";
@@ -22,8 +25,33 @@ let root = "";
 let layout: StoreLayout;
 let store: StageStore;
 
+function sha256(content: string | Buffer): string {
+  return createHash("sha256").update(content).digest("hex");
+}
+
+/** What the engine does with BLAKE3: only that names and contents belong together counts here. */
+const digests: DigestFiles = (files) =>
+  Promise.all(
+    files.map((file) =>
+      readFile(file).then(
+        (content) => {
+          read.push(file);
+          return sha256(content);
+        },
+        () => null,
+      ),
+    ),
+  );
+
+/** The files whose contents were read. */
+const read: string[] = [];
+
+function find(key: StageKey, wanted: readonly Stage[]): Promise<SavedStage[] | undefined> {
+  return store.find(key, wanted, digests);
+}
+
 async function blob(content: string): Promise<SavedStage> {
-  const id = Buffer.from(content.padEnd(32, ".")).toString("hex").slice(0, 64);
+  const id = sha256(content);
   const file = store.blobFile(id);
   await mkdir(dirname(file), { recursive: true });
   await writeFile(file, content);
@@ -51,19 +79,19 @@ after(async () => {
 
 describe("the stage store", () => {
   it("finds what was recorded, in the order asked for", async () => {
-    assert.equal(await store.find(KEY, ["thin-lto-input"]), undefined);
+    assert.equal(await find(KEY, ["thin-lto-input"]), undefined);
     await store.record(KEY, [await saved("thin-lto-input", "one"), await saved("thin-lto-after-pm", "two")]);
-    const found = await store.find(KEY, ["thin-lto-after-pm", "thin-lto-input"]);
+    const found = await find(KEY, ["thin-lto-after-pm", "thin-lto-input"]);
     assert.deepEqual(
       found?.map(({ stage }) => stage),
       ["thin-lto-after-pm", "thin-lto-input"],
     );
-    assert.equal(await store.find(KEY, THIN_STAGES), undefined);
+    assert.equal(await find(KEY, THIN_STAGES), undefined);
   });
 
   it("adds later stages to earlier ones", async () => {
     await store.record(KEY, [await saved("thin-lto-after-import", "three")]);
-    assert.equal((await store.find(KEY, ["thin-lto-input", "thin-lto-after-import", "thin-lto-after-pm"]))?.length, 3);
+    assert.equal((await find(KEY, ["thin-lto-input", "thin-lto-after-import", "thin-lto-after-pm"]))?.length, 3);
   });
 
   it("does not depend on the invocation id, and on everything else", () => {
@@ -85,14 +113,64 @@ describe("the stage store", () => {
     const stage = await saved("thin-lto-input", "will be cut");
     await store.record(key, [stage]);
     await writeFile(store.blobFile(stage.blob), "cut");
-    assert.equal(await store.find(key, ["thin-lto-input"]), undefined);
+    assert.equal(await find(key, ["thin-lto-input"]), undefined);
     await writeFile(store.blobFile(stage.blob), "will be cut");
-    assert.ok(await store.find(key, ["thin-lto-input"]));
+    assert.ok(await find(key, ["thin-lto-input"]));
     const digest = stageDigest(key);
     await writeFile(join(layout.stages, digest.slice(0, 2), `${digest}.json`), '{"schema":1,"sta');
-    assert.equal(await store.find(key, ["thin-lto-input"]), undefined);
+    assert.equal(await find(key, ["thin-lto-input"]), undefined);
     await store.record(key, [stage]);
-    assert.ok(await store.find(key, ["thin-lto-input"]));
+    assert.ok(await find(key, ["thin-lto-input"]));
+  });
+
+  it("takes a blob whose content is not what its name says for nothing, tells of it, and reads what it knows no second time", async () => {
+    const key = { ...KEY, module: "flipped" };
+    const stage = await saved("thin-lto-input", "every bit counts");
+    const file = store.blobFile(stage.blob);
+    await store.record(key, [stage]);
+    await age(file, 1);
+    // The time of its inode is set by the age as well: it counts once it is older than what clocks can tell apart.
+    await delay(100);
+    const told: string[] = [];
+    const unlisten = store.onDamage((damaged) => told.push(damaged));
+    assert.ok(await find(key, ["thin-lto-input"]));
+    read.length = 0;
+    assert.ok(await find(key, ["thin-lto-input"]));
+    assert.deepEqual(read, []);
+    // The same size, and the same time of its content.
+    const { mtime } = await stat(file);
+    await writeFile(file, "every bit cOunts");
+    await utimes(file, mtime, mtime);
+    assert.equal(await find(key, ["thin-lto-input"]), undefined);
+    assert.deepEqual(told, [file]);
+    unlisten();
+    await rm(file);
+    assert.equal(await find(key, ["thin-lto-input"]), undefined);
+    assert.deepEqual(told, [file]);
+    assert.equal(await store.holds(stage.blob, digests), false);
+    assert.equal(store.blobOf(file), stage.blob);
+    assert.equal(store.blobOf(join(root, "elsewhere.bc")), undefined);
+  });
+
+  it("takes a record for nothing that says something else than was written, or stands under another's name", async () => {
+    const key = { ...KEY, module: "record" };
+    await store.record(key, [await saved("thin-lto-input", "recorded")]);
+    const [digest, others] = [stageDigest(key), stageDigest({ ...key, module: "another" })];
+    const fileOf = (name: string): string => join(layout.stages, name.slice(0, 2), `${name}.json`);
+    const text = await readFile(fileOf(digest), "utf8");
+    for (const changed of [
+      text.replace('"functions": 0', '"functions": 1'),
+      text.replace('"schema": 2', '"schema": 3'),
+      text.slice(0, -9),
+    ]) {
+      assert.notEqual(changed, text);
+      await writeFile(fileOf(digest), changed);
+      assert.equal(await find(key, ["thin-lto-input"]), undefined);
+    }
+    await writeFileWhole(fileOf(others), text);
+    assert.equal(await find({ ...key, module: "another" }, ["thin-lto-input"]), undefined);
+    await writeFile(fileOf(digest), text);
+    assert.ok(await find(key, ["thin-lto-input"]));
   });
 
   it("stands where the environment says", () => {
@@ -136,8 +214,8 @@ describe("pruning", () => {
     const removed = await prune(layout, 7000);
     assert.equal(removed.stageRecords, 1);
     assert.equal(removed.blobs, 2);
-    assert.equal(await store.find({ ...KEY, module: "old" }, ["thin-lto-input"]), undefined);
-    assert.ok(await store.find({ ...KEY, module: "fresh" }, ["thin-lto-input", "thin-lto-after-pm"]));
+    assert.equal(await find({ ...KEY, module: "old" }, ["thin-lto-input"]), undefined);
+    assert.ok(await find({ ...KEY, module: "fresh" }, ["thin-lto-input", "thin-lto-after-pm"]));
     await assert.rejects(stat(store.blobFile(orphan.blob)));
     await stat(store.blobFile(young.blob));
     assert.ok((await inventory(layout, 7000)).totalBytes <= 7000);

@@ -2,6 +2,7 @@
 
 #include "lto/llvm/atomic_file.h"
 #include "lto/llvm/error.h"
+#include "lto/llvm/file_digest.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
 #include <cerrno>
@@ -30,12 +31,12 @@ static Error cannotWrite(std::error_code EC, StringRef Path) {
 
 Error BlobStore::save(StringRef ContentHash, StringRef Bitcode) {
   std::string Path = pathOf(ContentHash);
-  uint64_t Size = 0;
-  // A file of the right name and size was renamed into place whole.
-  if (!sys::fs::file_size(Path, Size) && Size == Bitcode.size())
+  // The name alone says nothing: bits flip, and after a power cut a file can be empty.
+  if (holdsContent(Path, Bitcode))
     return Error::success();
   auto Write = [&] {
-    return errorToErrorCode(writeFileAtomically(Path, [&](raw_ostream &OS) { OS << Bitcode; }));
+    return errorToErrorCode(
+        writeFileAtomically(Path, [&](raw_ostream &OS) { OS << Bitcode; }, Durability::Later));
   };
   std::error_code EC = Write();
   // There are 256 folders for thousands of blobs: most often it is there.

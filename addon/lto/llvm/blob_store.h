@@ -6,7 +6,9 @@
 
 namespace lto_inspector {
 
-/// Writes stages to `<root>/<first two hex digits>/<the rest>.bc`; equal content is written once.
+/// Writes stages to `<root>/<first two hex digits>/<the rest>.bc`; equal content is written once,
+/// and a blob that was damaged is replaced. What was written is on the disk after syncFiles
+/// (durable.h).
 class BlobStore : public StageSink {
 public:
   explicit BlobStore(std::string Root) : Root(std::move(Root)) {}

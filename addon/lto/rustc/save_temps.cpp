@@ -1,22 +1,14 @@
 #include "lto/rustc/save_temps.h"
 
 #include "lto/llvm/error.h"
+#include "lto/llvm/file_digest.h"
 #include "llvm/ADT/SmallVector.h"
-#include "llvm/ADT/StringExtras.h"
 #include "llvm/Bitcode/BitcodeWriter.h"
-#include "llvm/Support/BLAKE3.h"
 #include "llvm/Support/raw_ostream.h"
 
 using namespace llvm;
 
 namespace lto_inspector {
-
-static std::string contentHash(StringRef Bytes) {
-  BLAKE3 Hasher;
-  Hasher.update(Bytes);
-  BLAKE3Result<> Digest = Hasher.final();
-  return toHex(Digest, /*LowerCase=*/true);
-}
 
 Expected<SavedStage> saveTempBitcode(const Module &M, LtoStage Stage, StageSink *Sink,
                                      size_t ExpectedBytes) {
@@ -28,7 +20,7 @@ Expected<SavedStage> saveTempBitcode(const Module &M, LtoStage Stage, StageSink 
 
   SavedStage Saved;
   Saved.Stage = Stage;
-  Saved.ContentHash = contentHash(Bitcode);
+  Saved.ContentHash = digestOf(Bitcode);
   Saved.Bytes = Bitcode.size();
   Saved.Instructions = M.getInstructionCount();
   for (const Function &F : M)

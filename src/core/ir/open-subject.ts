@@ -137,9 +137,10 @@ export class OpenSubject {
 
   /** A stage that cannot be read is shown without its changes; opening it says why. */
   async #contentIfReadable({ stage }: StageRow, module: string, signal?: AbortSignal): Promise<FunctionsResult | undefined> {
-    const file = this.stages.there(module, stage);
-    if (file === undefined) return undefined;
+    if (this.stages.there(module, stage) === undefined) return undefined;
     try {
+      // A damaged one is made again.
+      const { file } = await this.stages.file(module, stage, signal);
       return await this.#contentOf(file, signal);
     } catch (error) {
       if (isLtoError(error, "Cancelled")) throw error;

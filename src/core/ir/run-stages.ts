@@ -10,6 +10,7 @@ import { findModule } from "../runs/module-names.js";
 import { OnDemand } from "../runs/on-demand.js";
 import { openUnit, type OpenUnit } from "../runs/open.js";
 import { sourceOf } from "../runs/run-origin.js";
+import { engineDigests } from "../stages/content-check.js";
 import { readingEngine, type Stages } from "./stages-of.js";
 
 export class RunStages implements Stages {
@@ -54,13 +55,19 @@ export class RunStages implements Stages {
 
   async file(module: string, stage: Stage, signal?: AbortSignal): Promise<StageRef> {
     const there = this.there(module, stage);
-    if (there !== undefined) return { stage, file: there, madeBy: "replay" };
+    if (there !== undefined && (await this.#isIntact(there, signal))) return { stage, file: there, madeBy: "replay" };
     await this.#refuseOtherInputs(module);
     return { stage, file: await this.#onDemand.make(module, stage, signal), madeBy: "replay" };
   }
 
   close(): Promise<void> {
     return this.#onDemand.close();
+  }
+
+  /** A stage in the store is what its name says, or it is made again; what lies elsewhere (`--out`) has no name that says so. */
+  async #isIntact(file: string, signal?: AbortSignal): Promise<boolean> {
+    const blob = this.#core.store.blobOf(file);
+    return blob === undefined || this.#core.store.holds(blob, engineDigests(await this.engine()), signal);
   }
 
   /** The key covers the module and everything that it imports: with another one it would be another run's stage. */

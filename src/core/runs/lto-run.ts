@@ -18,6 +18,7 @@ import { FAILED_REASON, reasonFor } from "./reasons.js";
 import { RunFolder } from "./run-manifest.js";
 import { originOf } from "./run-origin.js";
 import { KEYS_FILE } from "./session-folder.js";
+import { damagedStage } from "../stages/store.js";
 import { asStored, type MadeStages } from "./stage-maker.js";
 import { fidelityOf } from "./verified.js";
 import { workThrough } from "./work-list.js";
@@ -34,9 +35,6 @@ export interface RunOptions {
   /** Index, keys and decisions (of fat LTO, the choice of the base module); no stages. */
   readonly analyzeOnly: boolean;
 }
-
-/** Looking things up waits for the disk, not for the processor. */
-const LOOK_UPS_AT_ONCE = 8;
 
 /** What is told while a run goes on. */
 export type RunProgress =
@@ -97,7 +95,7 @@ class LtoRun {
   readonly #timings: Timing[];
   readonly #warnings: string[];
   /** What the store held at the start. */
-  readonly #stored = new Map<string, readonly SavedStage[]>();
+  #stored: ReadonlyMap<string, readonly SavedStage[]> = new Map();
   #peak = 0;
   #done = 0;
 
@@ -160,10 +158,13 @@ class LtoRun {
   async #lookUp(chosen: readonly AnalyzedModule[]): Promise<void> {
     const { saveTemps } = this.#options;
     if (saveTemps.length === 0) return;
-    await workThrough(chosen, LOOK_UPS_AT_ONCE, async ({ name }) => {
-      const stored = await this.#open.maker.stored(name, saveTemps);
-      if (stored !== undefined) this.#stored.set(name, stored);
-    });
+    const names = chosen.map(({ name }) => name);
+    const unlisten = this.#core.store.onDamage((file) => this.#warnings.push(damagedStage(file)));
+    try {
+      this.#stored = await this.#open.maker.storedOf(names, saveTemps, this.#hooks.signal);
+    } finally {
+      unlisten();
+    }
   }
 
   /** The biggest modules first, so that none of them is left for last; what comes out does not depend on the order. */

@@ -39,7 +39,7 @@ export class OnDemand {
    */
   async make(module: string, stage: Stage, signal?: AbortSignal): Promise<string> {
     const { maker } = await this.opened();
-    const stored = await maker.stored(module, [stage]);
+    const stored = await maker.stored(module, [stage], signal);
     if (stored?.[0] !== undefined) return maker.store.blobFile(stored[0].blob);
     const made = await this.#join(module, stage).join(signal);
     const file = made.get(stage);

@@ -5,6 +5,7 @@ import type { AnalyzedModule, EngineInfo, SavedStage } from "../../protocol/engi
 import type { Timing } from "../../protocol/runs.js";
 import type { Stage } from "../../protocol/stages.js";
 import type { LtoSettings } from "../../protocol/units.js";
+import { engineDigests } from "../stages/content-check.js";
 import type { StageKey, StageStore } from "../stages/store.js";
 import type { AnalyzedUnit } from "./analyzed-unit.js";
 import type { InputWatch } from "./input-files.js";
@@ -52,9 +53,20 @@ export class StageMaker {
       .digest("hex");
   }
 
-  /** Whether the store already holds these stages. */
-  async stored(module: string, stages: readonly Stage[]): Promise<SavedStage[] | undefined> {
-    return this.store.find(this.#keyOf(module), stages);
+  /** These stages where the store already holds them, whole and undamaged. */
+  async stored(module: string, stages: readonly Stage[], signal?: AbortSignal): Promise<SavedStage[] | undefined> {
+    return this.store.find(this.#keyOf(module), stages, engineDigests(this.#unit.engine), signal);
+  }
+
+  /** As `stored`, for many modules: those that the store holds. */
+  async storedOf(modules: readonly string[], stages: readonly Stage[], signal?: AbortSignal): Promise<Map<string, SavedStage[]>> {
+    const found = await this.store.findAll(
+      modules.map((module) => this.#keyOf(module)),
+      stages,
+      engineDigests(this.#unit.engine),
+      signal,
+    );
+    return new Map(modules.flatMap((module, index) => (found[index] === undefined ? [] : [[module, found[index]] as const])));
   }
 
   /**
@@ -63,7 +75,7 @@ export class StageMaker {
    * @throws LtoError FilesChanged when the inputs are not what was analysed (nothing is stored then), the engine's errors, Cancelled
    */
   async make(module: string, stages: readonly Stage[], signal?: AbortSignal): Promise<MadeStages> {
-    const stored = stages.length === 0 ? undefined : await this.stored(module, stages);
+    const stored = stages.length === 0 ? undefined : await this.stored(module, stages, signal);
     if (stored !== undefined) return asStored(stored);
     const made = await this.#unit.optimize(module, stages, this.store.layout.blobs, signal);
     if (made.stages.length > 0) this.#made.set(module, made.stages);
@@ -81,7 +93,13 @@ export class StageMaker {
     const made = [...this.#made];
     this.#made.clear();
     await this.#watch.check();
-    for (const [module, stages] of made) await this.store.record(this.#keyOf(module), stages);
+    if (made.length === 0) return;
+    // A record says that its blobs are there: after a power cut too.
+    const blobs = new Set(made.flatMap(([, stages]) => stages.map(({ blob }) => this.store.blobFile(blob))));
+    await this.#unit.engine.request("syncFiles", { files: [...blobs] });
+    const records = [];
+    for (const [module, stages] of made) records.push(await this.store.record(this.#keyOf(module), stages));
+    await this.#unit.engine.request("syncFiles", { files: records });
   }
 
   #keyOf(module: string): StageKey {

@@ -1,14 +1,19 @@
 /**
  * The stage store: what a module produced under an engine and settings is kept, so that nothing is computed twice. Contents are blobs addressed by
- * their hash (equal stages are stored once); a record per (engine, settings, module key, module name) lists the stages.
+ * their hash (equal stages are stored once); a record per (engine, settings, module key, module name) lists the stages. Nothing is served before its
+ * content has been found to be what its name says.
  */
 import { createHash } from "node:crypto";
-import { readFile, stat, utimes } from "node:fs/promises";
-import { join } from "node:path";
+import { utimes } from "node:fs/promises";
+import { join, relative, sep } from "node:path";
 import type { SavedStage } from "../../protocol/engine.js";
 import { withoutInvocationId } from "../../protocol/module-names.js";
 import type { Stage } from "../../protocol/stages.js";
-import { writeJsonWhole } from "../atomic-file.js";
+import { writeFileWhole } from "../atomic-file.js";
+import { formatStageRecord, parseStageRecord, type StageRecord } from "../formats/stage-record.js";
+import { LIMITS, readTextFile } from "../read-file.js";
+import { workThrough } from "../runs/work-list.js";
+import { ContentCheck, type DigestFiles, type ExpectedContent } from "./content-check.js";
 import type { StoreLayout } from "./store-layout.js";
 
 /** What a stored result depends on. */
@@ -23,14 +28,13 @@ export interface StageKey {
   readonly module: string;
 }
 
-interface StageRecord {
-  readonly schema: 1;
-  readonly module: string;
-  readonly stages: readonly SavedStage[];
-}
+/** Looking things up waits for the disk, not for the processor. */
+const LOOK_UPS_AT_ONCE = 8;
 
 export class StageStore {
   readonly layout: StoreLayout;
+  readonly #check = new ContentCheck();
+  readonly #listeners = new Set<(file: string) => void>();
 
   constructor(layout: StoreLayout) {
     this.layout = layout;
@@ -41,50 +45,97 @@ export class StageStore {
     return join(this.layout.blobs, blob.slice(0, 2), `${blob.slice(2)}.bc`);
   }
 
+  /** The blob that a file of the store holds; undefined: it is no blob's. */
+  blobOf(file: string): string | undefined {
+    const [, first, rest] = /^([0-9a-f]{2})\/([0-9a-f]{62})\.bc$/.exec(relative(this.layout.blobs, file).split(sep).join("/")) ?? [];
+    return first === undefined || rest === undefined ? undefined : first + rest;
+  }
+
+  /** Called with the file of every stored stage that is found damaged. @returns a function that ends it */
+  onDamage(listener: (file: string) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
   /**
    * The stored stages of a module.
    *
-   * @returns the wanted stages in the order asked for, or undefined when one of them is not there (or its blob is gone or cut short)
+   * @param digests `engineDigests`
+   * @returns the wanted stages in the order asked for, or undefined when one of them is not there (or its blob is gone or damaged)
    */
-  async find(key: StageKey, wanted: readonly Stage[]): Promise<SavedStage[] | undefined> {
+  async find(key: StageKey, wanted: readonly Stage[], digests: DigestFiles, signal?: AbortSignal): Promise<SavedStage[] | undefined> {
+    return (await this.findAll([key], wanted, digests, signal))[0];
+  }
+
+  /** As `find`, for many modules: their contents are checked together. */
+  async findAll(
+    keys: readonly StageKey[],
+    wanted: readonly Stage[],
+    digests: DigestFiles,
+    signal?: AbortSignal,
+  ): Promise<(SavedStage[] | undefined)[]> {
+    const found = new Map<StageKey, SavedStage[]>();
+    await workThrough(keys, LOOK_UPS_AT_ONCE, async (key) => {
+      const stages = await this.#recorded(key, wanted);
+      if (stages !== undefined) found.set(key, stages);
+    });
+    const damaged = await this.#damaged([...found.values()].flat(), digests, signal);
+    return keys.map((key) => {
+      const stages = found.get(key);
+      return stages?.every(({ blob }) => !damaged.has(blob)) === true ? stages : undefined;
+    });
+  }
+
+  /** Whether a blob is there and holds what its name says. */
+  async holds(blob: string, digests: DigestFiles, signal?: AbortSignal): Promise<boolean> {
+    return (await this.#damaged([{ blob }], digests, signal)).size === 0;
+  }
+
+  /**
+   * Records stages whose blobs the engine has written; those recorded before stay. What a power cut leaves of a record counts as none.
+   *
+   * @returns the record's file
+   */
+  async record(key: StageKey, stages: readonly SavedStage[]): Promise<string> {
     const file = this.#recordFile(key);
-    const record = await readRecord(file);
-    if (record === undefined) return undefined;
-    const found: SavedStage[] = [];
-    for (const stage of wanted) {
-      const saved = record.stages.find((candidate) => candidate.stage === stage);
-      if (saved === undefined) return undefined;
-      found.push(saved);
-    }
-    // A stage that changed nothing has the blob of the one before.
-    const blobs = new Map(found.map((saved) => [saved.blob, saved]));
-    const held = await Promise.all([...blobs.values()].map((saved) => this.#holds(saved)));
-    if (held.includes(false)) return undefined;
+    const earlier = (await readRecord(file, stageDigest(key)))?.stages ?? [];
+    const kept = earlier.filter((old) => stages.every((fresh) => fresh.stage !== old.stage));
+    const record = { key: stageDigest(key), module: withoutInvocationId(key.module), stages: [...kept, ...stages] };
+    await writeFileWhole(file, formatStageRecord(record), "later");
+    return file;
+  }
+
+  async #recorded(key: StageKey, wanted: readonly Stage[]): Promise<SavedStage[] | undefined> {
+    const file = this.#recordFile(key);
+    const record = await readRecord(file, stageDigest(key));
+    const found = wanted.flatMap((stage) => record?.stages.find((saved) => saved.stage === stage) ?? []);
+    if (record === undefined || found.length < wanted.length) return undefined;
     await touch(file);
     return found;
   }
 
-  /** Records stages whose blobs the engine has written; those recorded before stay. */
-  async record(key: StageKey, stages: readonly SavedStage[]): Promise<void> {
-    const file = this.#recordFile(key);
-    const earlier = (await readRecord(file))?.stages ?? [];
-    const kept = earlier.filter((old) => stages.every((fresh) => fresh.stage !== old.stage));
-    const record: StageRecord = { schema: 1, module: withoutInvocationId(key.module), stages: [...kept, ...stages] };
-    await writeJsonWhole(file, record);
+  /** Blobs that are gone or damaged. */
+  async #damaged(
+    wanted: readonly Pick<SavedStage, "blob">[] | readonly SavedStage[],
+    digests: DigestFiles,
+    signal?: AbortSignal,
+  ): Promise<Set<string>> {
+    // A stage that changed nothing has the blob of the one before.
+    const contents = new Map<string, ExpectedContent>(wanted.map(({ blob }) => [blob, { file: this.blobFile(blob), digest: blob }]));
+    const { damaged, missing } = await this.#check.compare([...contents.values()], digests, signal);
+    for (const file of damaged) for (const listener of this.#listeners) listener(file);
+    return new Set([...damaged, ...missing].map((file) => this.blobOf(file) ?? ""));
   }
 
   #recordFile(key: StageKey): string {
     const digest = stageDigest(key);
     return join(this.layout.stages, digest.slice(0, 2), `${digest}.json`);
   }
+}
 
-  async #holds(saved: SavedStage): Promise<boolean> {
-    try {
-      return (await stat(this.blobFile(saved.blob))).size === saved.bytes;
-    } catch {
-      return false;
-    }
-  }
+/** What a user is told of a stored stage that was found damaged. */
+export function damagedStage(file: string): string {
+  return `A stored stage was damaged on the disk and is made again: ${file}.`;
 }
 
 /** The name of a record: SHA-256 over all that its content depends on. */
@@ -93,22 +144,10 @@ export function stageDigest(key: StageKey): string {
   return createHash("sha256").update(JSON.stringify(parts)).digest("hex");
 }
 
-async function readRecord(file: string): Promise<StageRecord | undefined> {
-  let text: string;
+/** A damaged record counts as none: what it named is made again. */
+async function readRecord(file: string, key: string): Promise<StageRecord | undefined> {
   try {
-    text = await readFile(file, "utf8");
-  } catch {
-    return undefined;
-  }
-  return parseRecord(text);
-}
-
-/** A damaged record counts as none: it is made again. */
-function parseRecord(text: string): StageRecord | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value !== "object" || value === null || !("schema" in value) || value.schema !== 1) return undefined;
-    return "stages" in value && Array.isArray(value.stages) ? (value as StageRecord) : undefined;
+    return parseStageRecord(await readTextFile(file, LIMITS.json), key, file);
   } catch {
     return undefined;
   }

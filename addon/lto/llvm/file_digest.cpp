@@ -1,0 +1,95 @@
+#include "lto/llvm/file_digest.h"
+
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/BLAKE3.h"
+#include <cerrno>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <vector>
+
+using namespace llvm;
+
+namespace lto_inspector {
+
+namespace {
+
+/// A regular file that is open for reading.
+class RegularFile {
+public:
+  /// O_NONBLOCK: a FIFO that bears the name would otherwise block for good.
+  explicit RegularFile(const std::string &Path)
+      : FD(open(Path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)) {
+    if (FD >= 0 && (fstat(FD, &Found) != 0 || !S_ISREG(Found.st_mode))) {
+      close(FD);
+      FD = -1;
+    }
+  }
+  ~RegularFile() {
+    if (FD >= 0)
+      close(FD);
+  }
+  RegularFile(const RegularFile &) = delete;
+  RegularFile &operator=(const RegularFile &) = delete;
+
+  bool isOpen() const { return FD >= 0; }
+  uint64_t size() const { return static_cast<uint64_t>(Found.st_size); }
+  int descriptor() const { return FD; }
+
+  /// Hands the content to Take piece by piece until that says false. False: it was not read to its
+  /// end.
+  bool read(function_ref<bool(StringRef)> Take) const {
+    std::vector<char> Piece(std::min<uint64_t>(size() + 1, 1 << 20));
+    for (;;) {
+      ssize_t Got = ::read(FD, Piece.data(), Piece.size());
+      if (Got < 0 && errno == EINTR)
+        continue;
+      if (Got <= 0)
+        return Got == 0;
+      if (!Take(StringRef(Piece.data(), static_cast<size_t>(Got))))
+        return false;
+    }
+  }
+
+private:
+  int FD;
+  struct stat Found = {};
+};
+
+} // namespace
+
+std::string digestOf(StringRef Content) {
+  BLAKE3 Hasher;
+  Hasher.update(Content);
+  return toHex(Hasher.final(), /*LowerCase=*/true);
+}
+
+std::optional<std::string> digestOfFile(const std::string &Path,
+                                        const std::atomic<bool> &Cancelled) {
+  RegularFile File(Path);
+  if (!File.isOpen())
+    return std::nullopt;
+  BLAKE3 Hasher;
+  bool Whole = File.read([&](StringRef Piece) {
+    Hasher.update(Piece);
+    return !Cancelled;
+  });
+  if (!Whole)
+    return std::nullopt;
+  return toHex(Hasher.final(), /*LowerCase=*/true);
+}
+
+bool holdsContent(const std::string &Path, StringRef Content) {
+  RegularFile File(Path);
+  if (!File.isOpen() || File.size() != Content.size())
+    return false;
+  StringRef Rest = Content;
+  bool Same = File.read([&](StringRef Piece) { return Rest.consume_front(Piece); });
+  if (!Same || !Rest.empty())
+    return false;
+  // In a store that is only read nothing is pruned either.
+  (void)futimens(File.descriptor(), nullptr);
+  return true;
+}
+
+} // namespace lto_inspector

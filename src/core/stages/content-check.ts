@@ -1,0 +1,92 @@
+/**
+ * Whether stored contents are what their names say. A blob is named by the BLAKE3 digest of its content, so that a flipped bit, half a file or another
+ * program's write is noticed before anything is served. The engine computes digests: it has LLVM's BLAKE3 and reads with all threads.
+ */
+import { stat } from "node:fs/promises";
+import type { EngineClient } from "../engine/client.js";
+import { Lru } from "../lru.js";
+import { workThrough } from "../runs/work-list.js";
+
+/** Contents that were found to be right and are not read again while the file is the same one. */
+const KEPT_STAMPS = 20_000;
+
+/** Times of files have the kernel's resolution: a file that was written that lately may be written once more without a change of its time. */
+const UNSETTLED_NANOS = 50_000_000n;
+
+/** Metadata is asked of the disk, not computed. */
+const STATS_AT_ONCE = 16;
+
+/** Digests (lower-case hex) of the contents of files, in the same order; null: no regular file, or not to be read. */
+export type DigestFiles = (files: readonly string[], signal?: AbortSignal) => Promise<readonly (string | null)[]>;
+
+/** The digests that blobs are named by. @param engine any: they do not depend on its LLVM */
+export function engineDigests(engine: EngineClient): DigestFiles {
+  return async (files, signal) => (await engine.request("digestFiles", { files }, signal)).digests;
+}
+
+export interface ExpectedContent {
+  readonly file: string;
+  /** BLAKE3-256 in lower-case hex. */
+  readonly digest: string;
+}
+
+interface Checked {
+  readonly digest: string;
+  readonly stamp: string;
+}
+
+/** Files that are not what was expected. */
+export interface Deviating {
+  /** With other bytes. */
+  readonly damaged: readonly string[];
+  /** Not there, no regular files, or not to be read. */
+  readonly missing: readonly string[];
+}
+
+export class ContentCheck {
+  readonly #checked = new Lru<string, Checked>(KEPT_STAMPS);
+
+  /**
+   * Compares files with the digests of their contents.
+   *
+   * @throws LtoError Cancelled, and what starting an engine can throw
+   */
+  async compare(wanted: readonly ExpectedContent[], digestFiles: DigestFiles, signal?: AbortSignal): Promise<Deviating> {
+    const [damaged, missing]: [string[], string[]] = [[], []];
+    const unknown: { readonly one: ExpectedContent; readonly stamp: string | null }[] = [];
+    await workThrough(wanted, STATS_AT_ONCE, async (one) => {
+      const stamp = await stampOf(one.file);
+      if (stamp === undefined) missing.push(one.file);
+      else if (stamp === null || !this.#isChecked(one, stamp)) unknown.push({ one, stamp });
+    });
+    if (unknown.length === 0) return { damaged, missing };
+    const digests = await digestFiles(
+      unknown.map(({ one }) => one.file),
+      signal,
+    );
+    for (const [index, { one, stamp }] of unknown.entries()) {
+      const digest = digests[index] ?? null;
+      if (digest === null) missing.push(one.file);
+      else if (digest !== one.digest) damaged.push(one.file);
+      else if (stamp !== null) this.#checked.set(one.file, { digest: one.digest, stamp });
+    }
+    return { damaged, missing };
+  }
+
+  #isChecked({ file, digest }: ExpectedContent, stamp: string): boolean {
+    const known = this.#checked.get(file);
+    return known?.digest === digest && known.stamp === stamp;
+  }
+}
+
+/** What changes when a file is written, by whomever; undefined: there is no file; null: it was written so lately that this cannot be told. */
+async function stampOf(file: string): Promise<string | null | undefined> {
+  try {
+    const { dev, ino, size, mtimeNs, ctimeNs } = await stat(file, { bigint: true });
+    const latest = mtimeNs > ctimeNs ? mtimeNs : ctimeNs;
+    const settled = BigInt(Date.now()) * 1_000_000n - latest > UNSETTLED_NANOS;
+    return settled ? [dev, ino, size, mtimeNs, ctimeNs].join(":") : null;
+  } catch {
+    return undefined;
+  }
+}
