@@ -1,5 +1,5 @@
-// The native addon and its C++ tests: each built by cmake-js in addon/build when one of its sources has changed. The addon is then copied to
-// dist/; the tests, which take as long again to compile, are built only when they are to run.
+// What is compiled from C++, each part by cmake-js in addon/build when one of its sources has changed: the engine's addon; file locks and the supervisor,
+// which need no LLVM and take a second; and the engine's tests, which take as long again as the addon and are built only when they are to run.
 import crypto from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
@@ -7,27 +7,46 @@ import { addonBuild, cache, dist, inRoot, root } from "./paths.mjs";
 import { PlainError, runLogged, step } from "./run.mjs";
 import { llvmCmakeFolder } from "./system-packages.mjs";
 
-const built = path.join(addonBuild, "Release", "lto_inspector.node");
 export const engineTests = path.join(addonBuild, "lto-engine-tests");
-export const addonFile = path.join(dist, "lto_inspector.node");
 
 /**
  * @typedef {object} Target
  * @property {string} name of CMake's target
  * @property {string} label
- * @property {readonly string[]} files that must be there afterwards
- * @property {boolean} withTests whether addon/test belongs to its sources
+ * @property {readonly string[]} files what it makes
+ * @property {boolean} shipped whether the files are copied to dist/
+ * @property {(file: string) => boolean} isSource of the files in addon/, given relative to it
  */
+
+/** @param {string} file */
+const ofProcess = (file) => file.startsWith("process/") || file === "binding/lock_module.cpp";
+/** @param {string} file */
+const ofEngine = (file) => !ofProcess(file) && !file.startsWith("test/") && !file.startsWith("fuzz/");
 
 /** @type {Target} */
 const addonTarget = {
   name: "lto_inspector",
   label: "native addon (C++; minutes the first time)",
-  files: [built, addonFile],
-  withTests: false,
+  files: [path.join(addonBuild, "Release", "lto_inspector.node")],
+  shipped: true,
+  isSource: ofEngine,
 };
 /** @type {Target} */
-const testTarget = { name: "lto-engine-tests", label: "tests of the engine (C++)", files: [engineTests], withTests: true };
+const processTarget = {
+  name: "lto_inspector_process",
+  label: "file locks and supervisor (C++)",
+  files: [path.join(addonBuild, "Release", "lto_inspector_lock.node"), path.join(addonBuild, "lto-inspector-supervise")],
+  shipped: true,
+  isSource: (file) => ofProcess(file) || file === "CMakeLists.txt" || file === "package.json",
+};
+/** @type {Target} */
+const testTarget = {
+  name: "lto-engine-tests",
+  label: "tests of the engine (C++)",
+  files: [engineTests],
+  shipped: false,
+  isSource: (file) => ofEngine(file) || file.startsWith("test/"),
+};
 
 /** @param {Target} target */
 function markOf({ name }) {
@@ -49,13 +68,11 @@ function sources(folder) {
  *
  * @param {Target} target
  */
-function inputs({ withTests }) {
+function inputs({ isSource }) {
   const hash = crypto.createHash("sha256");
   const llvm = llvmCmakeFolder();
   const files = [
-    ...sources(inRoot("addon")).filter(
-      (file) => !file.startsWith(inRoot("addon", "fuzz")) && (withTests || !file.startsWith(inRoot("addon", "test"))),
-    ),
+    ...sources(inRoot("addon")).filter((file) => isSource(path.relative(inRoot("addon"), file))),
     inRoot("node_modules", "cmake-js", "package.json"),
     inRoot("node_modules", "node-addon-api", "package.json"),
     ...(llvm === undefined ? [] : [path.join(llvm, "LLVMConfigVersion.cmake")]),
@@ -70,7 +87,13 @@ function inputs({ withTests }) {
 /** @param {Target} target @param {string} hash */
 function isUpToDate(target, hash) {
   const mark = markOf(target);
-  return [...target.files, mark].every((file) => fs.existsSync(file)) && fs.readFileSync(mark, "utf8") === hash;
+  const shipped = target.shipped ? target.files.map(inDist) : [];
+  return [...target.files, ...shipped, mark].every((file) => fs.existsSync(file)) && fs.readFileSync(mark, "utf8") === hash;
+}
+
+/** @param {string} file */
+function inDist(file) {
+  return path.join(dist, path.basename(file));
 }
 
 /** CMake refuses a build folder that was configured elsewhere, as after a repository has been moved. */
@@ -94,35 +117,41 @@ async function compile({ name }) {
   await runLogged(`building ${name}`, name, process.execPath, [cmakeJs, "build", "--target", name, ...options]);
 }
 
-function copyToDist() {
+/** @param {string} file its mode is copied too */
+function copyToDist(file) {
   fs.mkdirSync(dist, { recursive: true });
-  const temporary = `${addonFile}.${process.pid}.tmp`;
-  fs.copyFileSync(built, temporary);
-  fs.renameSync(temporary, addonFile);
+  const temporary = `${inDist(file)}.${process.pid}.tmp`;
+  fs.copyFileSync(file, temporary);
+  fs.renameSync(temporary, inDist(file));
 }
 
-/** @param {Target} target @param {() => void} finish @throws {PlainError} with the compiler's last words */
-async function ensure(target, finish) {
+/** @param {Target} target @throws {PlainError} with the compiler's last words */
+async function ensure(target) {
   const hash = inputs(target);
   if (isUpToDate(target, hash)) return;
   await step(target.label, async () => {
     await compile(target);
-    finish();
     const missing = target.files.find((file) => !fs.existsSync(file));
     if (missing !== undefined) {
       throw new PlainError(`building ${target.name}: no error, and yet there is no ${path.relative(root, missing)}`);
     }
+    if (target.shipped) target.files.forEach(copyToDist);
     fs.mkdirSync(cache, { recursive: true });
     fs.writeFileSync(markOf(target), hash);
   });
 }
 
-/** Builds the addon when it is not up to date. */
+/** Builds file locks and the supervisor when they are not up to date: all that a program needs that opens no bitcode. */
+export function ensureProcessAddon() {
+  return ensure(processTarget);
+}
+
+/** Builds the engine's addon when it is not up to date. */
 export function ensureAddon() {
-  return ensure(addonTarget, copyToDist);
+  return ensure(addonTarget);
 }
 
 /** Builds the engine's C++ tests when they are not up to date. */
 export function ensureEngineTests() {
-  return ensure(testTarget, () => undefined);
+  return ensure(testTarget);
 }

@@ -1,5 +1,5 @@
 // All set-up, in the order in which one part needs another. Each part looks first whether there is anything to do.
-import { ensureAddon, ensureEngineTests } from "./addon.mjs";
+import { ensureAddon, ensureEngineTests, ensureProcessAddon } from "./addon.mjs";
 import { withLock } from "./lock.mjs";
 import { ensureNpmPackages } from "./npm-packages.mjs";
 import { inRoot } from "./paths.mjs";
@@ -8,7 +8,7 @@ import { ensureSystemPackages } from "./system-packages.mjs";
 import { ensureVscodeServer } from "./vscode.mjs";
 import { packageVsix } from "./vsix.mjs";
 
-/** @typedef {"npm" | "addon" | "engine-tests" | "bundles" | "rust" | "lint" | "vscode" | "browser" | "fuzz" | "vsix"} Need */
+/** @typedef {"npm" | "process-addon" | "addon" | "engine-tests" | "bundles" | "rust" | "lint" | "vscode" | "browser" | "fuzz" | "vsix"} Need */
 
 /** @type {Map<string, Promise<void>>} what this process has done or failed to do already */
 const attempts = new Map();
@@ -45,10 +45,12 @@ async function ensureVsix() {
 export async function setUp(needs) {
   await withLock(async () => {
     await once("npm", ensureNpmPackages);
+    const compiles = needs.includes("addon") || needs.includes("process-addon");
     const purposes = /** @type {const} */ (["addon", "engine-tests", "rust", "lint", "vscode", "browser", "fuzz"]).filter((purpose) =>
-      needs.includes(purpose),
+      purpose === "addon" ? compiles : needs.includes(purpose),
     );
     await once(`system ${purposes.join(" ")}`, () => ensureSystemPackages(purposes));
+    if (compiles) await once("process-addon", ensureProcessAddon);
     if (needs.includes("addon")) await once("addon", ensureAddon);
     if (needs.includes("engine-tests")) await once("engine-tests", ensureEngineTests);
     if (needs.includes("bundles")) await once("bundles", ensureBundles);

@@ -69,7 +69,7 @@ export const OVERALL_BUDGET_SECONDS = 40 * 60;
 export const tiers = [
   { name: "lint", budgetSeconds: 240, needs: ["npm", "lint"], run: sourceChecks(lintChecks) },
   { name: "types", budgetSeconds: 120, needs: ["npm"], run: sourceChecks(typeChecks) },
-  { name: "unit", budgetSeconds: 240, needs: ["npm"], run: nodeTests("unit") },
+  { name: "unit", budgetSeconds: 240, needs: ["npm", "process-addon"], run: nodeTests("unit") },
   { name: "engine", budgetSeconds: 240, needs: ["npm", "addon", "engine-tests"], run: googleTests },
   { name: "fuzz", budgetSeconds: 240, needs: ["npm", "addon", "rust", "fuzz"], run: nodeTests("fuzz") },
   { name: "addon", budgetSeconds: 360, needs: ["npm", "addon", "bundles", "rust"], run: nodeTests("addon") },

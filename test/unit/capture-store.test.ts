@@ -9,7 +9,7 @@ import { captureNumbers, listCaptures, listUnits, loadUnit, storeUnit } from "..
 import { fileNameFor, shareWithPrevious } from "../../src/core/capture/files.js";
 import { targetHash, unitId, unitName } from "../../src/core/capture/identity.js";
 import type { UnitIdentity } from "../../src/core/capture/identity.js";
-import { withTargetLock } from "../../src/core/capture/lock.js";
+import { withTargetLock } from "../../src/core/capture/target-lock.js";
 import { buildArguments, deviationsOf, featureArguments, overrideVariables } from "../../src/core/capture/plan.js";
 import { storeRoot } from "../../src/core/capture/store-paths.js";
 import { crateOf } from "../../src/core/capture/upstream.js";
@@ -254,24 +254,51 @@ describe("files of a capture", () => {
 });
 
 describe("the lock of a target directory", () => {
+  const locked = <T>(action: () => Promise<T>): Promise<T> => withTargetLock(folder, undefined, action);
+
   it("lets one capture in at a time, and is given back", async () => {
-    await withTargetLock(folder, async () => {
+    await locked(async () => {
       await assert.rejects(
-        withTargetLock(folder, () => Promise.resolve()),
+        locked(() => Promise.resolve()),
         (error) => isLtoError(error, "CargoLocked"),
       );
     });
-    assert.equal(await withTargetLock(folder, () => Promise.resolve(7)), 7);
+    assert.equal(await locked(() => Promise.resolve(7)), 7);
     await assert.rejects(
-      withTargetLock(folder, () => Promise.reject(new Error("no"))),
+      locked(() => Promise.reject(new Error("no"))),
       /no/,
     );
-    assert.deepEqual(fs.readdirSync(folder), []);
+    assert.equal(await locked(() => Promise.resolve(8)), 8);
   });
 
-  it("left by a process that is gone is taken over", async () => {
-    write("lock", "999999999");
-    assert.equal(await withTargetLock(folder, () => Promise.resolve(1)), 1);
+  it("is no matter of what stands in its file: 1 is a process everywhere", async () => {
+    for (const content of ["1", "999999999", ""]) {
+      write("lock", content);
+      assert.equal(await locked(() => Promise.resolve(1)), 1);
+    }
+  });
+
+  it("holds while its file is removed", async () => {
+    await locked(async () => {
+      fs.rmSync(path.join(folder, "lock"));
+      const controller = new AbortController();
+      const other = withTargetLock(folder, controller.signal, () => Promise.resolve());
+      setTimeout(() => {
+        controller.abort();
+      }, 300);
+      await assert.rejects(other, (error) => isLtoError(error, "Cancelled"));
+    });
+  });
+
+  it("is taken again where the folder was removed while it was waited for", async () => {
+    const target = path.join(folder, "target");
+    const running = withTargetLock(target, undefined, async () => {
+      const next = withTargetLock(target, undefined, () => Promise.resolve("next"));
+      fs.rmSync(target, { recursive: true });
+      return Promise.resolve([next]);
+    });
+    assert.equal(await (await running)[0], "next");
+    assert.ok(fs.existsSync(path.join(target, "lock")));
   });
 });
 

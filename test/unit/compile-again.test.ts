@@ -21,7 +21,7 @@ describe("compiling a crate once more", () => {
 
   it("ends when the capture is cancelled", async () => {
     const cancel = new AbortController();
-    const running = compileAgain(record, ["-c", "sleep 60"], cancel.signal);
+    const running = compileAgain(record, ["-c", "sleep 60"], { signal: cancel.signal });
     cancel.abort();
     await assert.rejects(running, (error) => isLtoError(error, "Cancelled"));
   });

@@ -5,6 +5,7 @@ import fs from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { after, describe, it } from "node:test";
+import { tryLock } from "../../src/core/lock/file-lock.js";
 import { LtoError } from "../../src/core/errors.js";
 import { Lru } from "../../src/core/lru.js";
 import { RunHistory } from "../../src/core/runs/history.js";
@@ -146,7 +147,7 @@ describe("history of runs", () => {
 
   it("lists runs of older versions, those that died, and nothing else", async () => {
     await run("20260101T000000-00000001", { state: "running" });
-    await run("20260102T000000-00000002", { state: "running", pid: 2 ** 22 + 1, startedAt: "2026-01-02T00:00:00.900Z" });
+    await run("20260102T000000-00000002", { state: "running", startedAt: "2026-01-02T00:00:00.900Z" });
     await run("20260102T000000-00000001", { state: "failed", startedAt: "2026-01-02T00:00:00.950Z" });
     await run("20260103T000000-00000003", {
       state: "failed",
@@ -155,6 +156,8 @@ describe("history of runs", () => {
     });
     await fs.mkdir(path.join(layout.runs, "20260104T000000-00000004"));
     await fs.mkdir(path.join(layout.runs, "something-else"));
+    // Whether a run is under way is told by its lock alone: both have the id of a living process.
+    const lock = await tryLock(path.join(layout.runs, "20260101T000000-00000001", "lock"));
     const history = new RunHistory(layout);
     assert.deepEqual(
       (await history.list()).map(({ id, state, hasReport }) => [id.slice(-1), state, hasReport]),
@@ -173,6 +176,8 @@ describe("history of runs", () => {
     assert.equal(await refused(history.report("20260101T000000-00000001")), "RunUnderWay");
     assert.equal(await refused(history.report("20260103T000000-00000003")), "NothingToInspect");
     assert.equal(await refused(history.remove("20260101T000000-00000001")), "RunUnderWay");
+    await lock?.release();
+    assert.equal((await history.view("20260101T000000-00000001")).state, "died");
     assert.equal(await refused(history.view("20260104T000000-00000004")), "UnknownRun");
     assert.equal(await refused(history.remove("../captures")), "UnknownRun");
     await history.remove("20260103T000000-00000003");

@@ -58,10 +58,20 @@ describe("invariant 2: who may know what", () => {
     });
   });
 
-  it("the addon, or any path computed at run time, is loaded in src/engine-host only", () => {
-    offending("only src/engine-host loads native code", ({ file, module }) => {
-      return (module === null || module.endsWith(".node")) && !within(file, "engine-host");
+  it("libLLVM is loaded in src/engine-host only, and of native code nothing but the lock addon elsewhere", () => {
+    offending("native code is not imported, and no path is computed at run time", ({ file, module }) => {
+      return (module === null || module.endsWith(".node")) && !within(file, "engine-host") && file !== "src/core/lock/addon.ts";
     });
+    none(linesWith(["src/core/lock/addon.ts"], /\.node"(?<!"lto_inspector_lock\.node")/), "src/core/lock loads the lock addon alone");
+    const locks = filesBelow("addon/process").concat("addon/binding/lock_module.cpp");
+    none(linesWith(locks, /^\s*#\s*include\s*[<"](llvm|lto)\b/), "locks and the supervisor know nothing of LLVM");
+  });
+
+  it("whether a process lives is asked of no process id, but of its lock", () => {
+    none(
+      linesWith(sources, /\.kill\([^)]*,\s*0\)|isAlive/),
+      "ids are used again, and mean nothing in another PID namespace: see src/core/lock",
+    );
   });
 
   it("napi.h is included in addon/binding only", () => {

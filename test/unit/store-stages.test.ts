@@ -7,6 +7,7 @@ import { dirname, join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { writeFileWhole } from "../../src/core/atomic-file.js";
+import { tryLock } from "../../src/core/lock/file-lock.js";
 import type { DigestFiles } from "../../src/core/stages/content-check.js";
 import { inventory, prune, storeQuota } from "../../src/core/stages/store-inventory.js";
 import { storeLayout, storeRoot, type StoreLayout } from "../../src/core/stages/store-layout.js";
@@ -223,12 +224,11 @@ describe("pruning", () => {
 
   it("tells runs that died from those that are under way", async () => {
     const manifest = { schema: 1, unit: { id: "u@1" }, state: "running", startedAt: "2026-01-01T00:00:00Z" };
-    for (const [id, pid] of [
-      ["dead", 2 ** 22 + 1],
-      ["alive", process.pid],
-    ] as const) {
-      await writeFileWhole(join(layout.runs, id, "manifest.json"), JSON.stringify({ ...manifest, pid }));
+    // The id is of a living process, as one that is used again is.
+    for (const id of ["dead", "alive"]) {
+      await writeFileWhole(join(layout.runs, id, "manifest.json"), JSON.stringify({ ...manifest, pid: process.pid }));
     }
+    const lock = await tryLock(join(layout.runs, "alive", "lock"));
     const { runs } = await inventory(layout, 1e9);
     assert.deepEqual(
       runs.map(({ id, state }) => [id, state]).sort(([left = ""], [right = ""]) => (left < right ? -1 : 1)),
@@ -240,5 +240,6 @@ describe("pruning", () => {
     const removed = await prune(layout, 0);
     assert.equal(removed.runs, 1);
     assert.deepEqual(await readdir(layout.runs), ["alive"]);
+    await lock?.release();
   });
 });

@@ -12,7 +12,7 @@
 import fs from "node:fs/promises";
 import path from "node:path";
 import { writeFileWhole } from "../atomic-file.js";
-import { compileAgain } from "./compile-again.js";
+import { compileAgain, type Running } from "./compile-again.js";
 import type { RustcArguments } from "./rustc-args.js";
 import type { RustcRecord } from "./wrapper/record.js";
 
@@ -45,14 +45,14 @@ export async function makeAllocatorModules(
   record: RustcRecord,
   args: RustcArguments,
   folder: string,
-  signal?: AbortSignal,
+  running?: Running,
 ): Promise<AllocatorModules | string> {
   const made: Record<string, string> = {};
   for (const [kind, source] of Object.entries(SOURCES)) {
     const place = path.join(folder, kind);
     await fs.mkdir(place, { recursive: true });
     await writeFileWhole(path.join(place, SOURCE_FILE), source);
-    const failure = await compile(record, args, place, signal);
+    const failure = await compile(record, args, place, running);
     if (failure !== undefined) return failure;
     const file = (await fs.readdir(place)).find((name) => name.endsWith(".rcgu.bc") && !/-cgu\.\d+\.rcgu\.bc$/.test(name));
     if (file === undefined) return "rustc made no codegen unit for the allocator of an empty crate.";
@@ -64,7 +64,7 @@ export async function makeAllocatorModules(
     : { default: plain, global };
 }
 
-async function compile(record: RustcRecord, args: RustcArguments, place: string, signal?: AbortSignal): Promise<string | undefined> {
+async function compile(record: RustcRecord, args: RustcArguments, place: string, running?: Running): Promise<string | undefined> {
   const source = path.join(place, SOURCE_FILE);
   const words = [
     ...[source, "--crate-name", args.crateName, "--edition=2021", "--cap-lints=allow", "--emit=obj", "--out-dir", place],
@@ -74,7 +74,7 @@ async function compile(record: RustcRecord, args: RustcArguments, place: string,
     ...args.inputs.slice(0, 1).map((input) => `--remap-path-prefix=${source}=${remapped(input, args.values("--remap-path-prefix"))}`),
     ...["-C", "save-temps", "-C", "lto=off"],
   ];
-  const failure = await compileAgain(record, words, signal);
+  const failure = await compileAgain(record, words, running);
   return failure === undefined ? undefined : `rustc did not compile an empty crate with the options of the build: ${failure}`;
 }
 

@@ -18,7 +18,6 @@ import { shareWithPrevious } from "./files.js";
 import { captureOf, forget, isFinalArtifact, OUTPUT_FILE, outputIdentity } from "./fresh.js";
 import { targetHash, unitId } from "./identity.js";
 import { findWrapper, writeLauncher } from "./launcher.js";
-import { withTargetLock } from "./lock.js";
 import type { CaptureOptions } from "./options.js";
 import { overrideVariables } from "./plan.js";
 import { prepare } from "./prepare.js";
@@ -26,6 +25,7 @@ import type { Prepared } from "./prepare.js";
 import { readRecords, recordOf } from "./records.js";
 import type { FoundRecord } from "./records.js";
 import { targetFolder } from "./store-paths.js";
+import { withTargetLock, type TargetLock } from "./target-lock.js";
 import { BYPASS_FOR_FINAL, CAPTURE_FOLDER, CHAINED_WRAPPER } from "./wrapper/record.js";
 
 /** How long Cargo may wait for another's lock, in milliseconds. */
@@ -46,7 +46,7 @@ export async function captureUnits(options: CaptureOptions): Promise<UnitManifes
     const folder = targetFolder(prepared.store, targetHash(prepared.workspace.root, prepared.toolchain));
     await fs.mkdir(folder, { recursive: true });
     await requireRoom(folder);
-    return await withTargetLock(folder, () => new Capture(options, prepared, folder).run());
+    return await withTargetLock(folder, options.signal, (lock) => new Capture(options, prepared, folder, lock).run());
   } catch (error) {
     if (error instanceof LtoError) throw error;
     throw new LtoError(reportOf(error, `Capturing ${options.folder}`), { cause: error });
@@ -73,12 +73,15 @@ class Capture {
   readonly #prepared: Prepared;
   /** `targets/<hash>/` */
   readonly #folder: string;
-  readonly #warnings: string[] = [];
+  readonly #lock: TargetLock;
+  readonly #warnings: string[];
 
-  constructor(options: CaptureOptions, prepared: Prepared, folder: string) {
+  constructor(options: CaptureOptions, prepared: Prepared, folder: string, lock: TargetLock) {
     this.#options = options;
     this.#prepared = prepared;
     this.#folder = folder;
+    this.#lock = lock;
+    this.#warnings = lock.warning === undefined ? [] : [lock.warning];
   }
 
   async run(): Promise<UnitManifest[]> {
@@ -102,7 +105,7 @@ class Capture {
       units.push(...known.flatMap(({ unit }) => (unit === undefined ? [] : [unit])));
       if (lost.length === 0 || !again) return units;
       this.#options.onProgress?.({ phase: "prepare", message: "Building again what is up to date, but was never captured" });
-      await forget(this.#prepared, environment, lost, this.#options.signal);
+      await forget(this.#prepared, environment, lost, { signal: this.#options.signal, held: this.#lock.held });
       return [...units, ...(await this.#buildAndCollect(false)).filter((unit) => units.every(({ id }) => id !== unit.id))];
     } finally {
       await fs.rm(records, { recursive: true, force: true });
@@ -127,7 +130,7 @@ class Capture {
     const { folder, program, buildArgs } = this.#prepared;
     const { signal, onProgress } = this.#options;
     return cargoBuild({
-      ...{ folder, program, args: buildArgs, signal, environment },
+      ...{ folder, program, args: buildArgs, signal, environment, held: this.#lock.held },
       lockWait: this.#options.lockWait ?? LOCK_WAIT,
       onLine: (message) => onProgress?.({ phase: "build", message }),
     });
@@ -167,7 +170,13 @@ class Capture {
     return storeUnit(store, facts.id, async (target, capture) => {
       const identity = await outputIdentity(facts.output);
       await writeFileWhole(path.join(target, OUTPUT_FILE), JSON.stringify(identity));
-      const manifest = await collectUnit(facts, record, { recordFolder: folder, target, capture, signal: this.#options.signal });
+      const manifest = await collectUnit(facts, record, {
+        recordFolder: folder,
+        target,
+        capture,
+        signal: this.#options.signal,
+        held: this.#lock.held,
+      });
       await shareWithPrevious(target, captureFolder(store, facts.id, capture - 1));
       return manifest;
     });

@@ -3,7 +3,6 @@ import fs from "node:fs/promises";
 import path from "node:path";
 import type { LtoErrorReport } from "../../protocol/errors.js";
 import type { UnitManifest } from "../../protocol/units.js";
-import { isAlive } from "../alive.js";
 import { LtoError, reportOf, systemCode } from "../errors.js";
 import { captureManifest, captureWorkspace } from "../formats/capture-manifest.js";
 import { readJsonFile, unreadable, type Subject } from "../formats/parse.js";
@@ -75,7 +74,8 @@ async function modifiedAt(folder: string): Promise<string> {
 }
 
 /**
- * Stores a new capture of a unit: it is made in a folder with a temporary name, which is renamed when it is whole.
+ * Stores a new capture of a unit: it is made in a folder with a temporary name, which is renamed when it is whole. The caller holds the lock of the unit's
+ * target directory (`withTargetLock`), so nobody else is making one.
  *
  * @param collect fills the folder
  * @returns the manifest, its paths absolute
@@ -88,7 +88,7 @@ export async function storeUnit(
   const unit = path.join(capturesFolder(store), id);
   const capture = ((await captureNumbers(store, id)).at(-1) ?? 0) + 1;
   await removeAbandoned(unit);
-  const temporary = path.join(unit, `.${capture}.${process.pid}.tmp`);
+  const temporary = path.join(unit, `.${capture}.tmp`);
   await fs.mkdir(temporary, { recursive: true });
   try {
     const manifest = await collect(temporary, capture);
@@ -104,9 +104,7 @@ export async function storeUnit(
 /** What a capture that died left half made. */
 async function removeAbandoned(unit: string): Promise<void> {
   for (const name of await subfolders(unit)) {
-    const [, pid] = /^\.\d+\.(\d+)\.tmp$/.exec(name) ?? [];
-    const abandoned = pid !== undefined && (Number(pid) === process.pid || !isAlive(Number(pid)));
-    if (abandoned) await fs.rm(path.join(unit, name), { recursive: true, force: true });
+    if (/^\.[\d.]+\.tmp$/.test(name)) await fs.rm(path.join(unit, name), { recursive: true, force: true });
   }
 }
 

@@ -25,6 +25,8 @@ export interface BuildOptions {
   readonly lockWait: number;
   readonly onLine: (line: string) => void;
   readonly signal: AbortSignal | undefined;
+  /** Locks that are held until the build has ended, see `ProcessOptions`. */
+  readonly held: readonly number[];
 }
 
 /**
@@ -40,6 +42,7 @@ export async function cargoBuild(options: BuildOptions): Promise<Artifact[]> {
       cwd: options.folder,
       env: { ...options.program.environment, CARGO_TERM_COLOR: "never", CARGO_TERM_PROGRESS_WHEN: "never", ...options.environment },
       signal: AbortSignal.any(signals),
+      held: options.held,
       onStderrLine: (line) => {
         lock.line(line);
         options.onLine(line);

@@ -7,6 +7,7 @@ import { writeFileWhole } from "../atomic-file.js";
 import type { Deviation, LocalModule, Toolchain, UnitManifest, UpstreamArchive } from "../../protocol/units.js";
 import { KEYS_FILE, preLtoModules, sessionsIn } from "../workspace/sessions.js";
 import { makeAllocatorModules } from "./allocator-module.js";
+import type { Running } from "./compile-again.js";
 import { copyFile, exists, fileNameFor, moveFile } from "./files.js";
 import { RustcArguments } from "./rustc-args.js";
 import { parseRustcLog } from "./rustc-log.js";
@@ -43,6 +44,8 @@ interface Collecting {
   /** The capture's number. */
   readonly capture: number;
   readonly signal?: AbortSignal | undefined;
+  /** Locks that are held until what is compiled again has ended. */
+  readonly held?: readonly number[];
 }
 
 class Collector {
@@ -50,12 +53,12 @@ class Collector {
   readonly record: RustcRecord;
   readonly recordFolder: string;
   readonly target: string;
-  readonly signal: AbortSignal | undefined;
+  readonly running: Running;
   readonly args: RustcArguments;
   readonly warnings: string[];
 
-  constructor(facts: UnitFacts, record: RustcRecord, { recordFolder, target, signal }: Collecting) {
-    this.signal = signal;
+  constructor(facts: UnitFacts, record: RustcRecord, { recordFolder, target, signal, held = [] }: Collecting) {
+    this.running = { signal, held };
     this.facts = facts;
     this.record = record;
     this.recordFolder = recordFolder;
@@ -213,7 +216,7 @@ class Collector {
   /** The same codegen units with the order of use-lists, all of them or none. */
   async #withUseLists(names: readonly string[]): Promise<Map<string, string>> {
     const folder = path.join(this.recordFolder, "use-lists");
-    const failure = await compileWithUseLists(this.record, this.args, folder, this.signal);
+    const failure = await compileWithUseLists(this.record, this.args, folder, this.running);
     const found = failure === undefined ? matchNoOptFiles(await fs.readdir(folder), this.#query(names)) : new Map<string, string>();
     if (found.size === names.length) return new Map([...found].map(([name, file]) => [name, path.join(folder, file)]));
     const why = failure ?? "it came out in other codegen units.";
@@ -225,7 +228,7 @@ class Collector {
 
   async #allocator(name: string): Promise<LocalModule | undefined> {
     const scratch = path.join(this.recordFolder, "allocator");
-    const made = await makeAllocatorModules(this.record, this.args, scratch, this.signal);
+    const made = await makeAllocatorModules(this.record, this.args, scratch, this.running);
     if (typeof made === "string") {
       this.warnings.push(`The allocator's codegen unit ${name} could not be made again: ${made}`);
       return undefined;

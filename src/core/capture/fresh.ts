@@ -4,7 +4,7 @@ import path from "node:path";
 import type { UnitManifest } from "../../protocol/units.js";
 import { outputIdentityFile, type OutputIdentity } from "../formats/output-identity.js";
 import { readJsonFile } from "../formats/parse.js";
-import { runProcess } from "../workspace/process.js";
+import { runProcess, type ProcessOptions } from "../workspace/process.js";
 import type { Artifact } from "./cargo-build.js";
 import { captureFolder, captureNumbers, loadUnit } from "./captures.js";
 import { outputOf } from "./facts.js";
@@ -54,13 +54,13 @@ export async function forget(
   prepared: Prepared,
   environment: NodeJS.ProcessEnv,
   artifacts: readonly Artifact[],
-  signal: AbortSignal | undefined,
+  options: Pick<ProcessOptions, "signal" | "held">,
 ): Promise<void> {
   const packages = [...new Set(artifacts.map(({ packageId }) => packageId))];
   const args = ["clean", "--profile", prepared.profile, ...packages.flatMap((id) => ["--package", id])];
   await runProcess(prepared.program.cargo, args, {
     cwd: prepared.folder,
     env: { ...prepared.program.environment, ...environment },
-    signal,
+    ...options,
   });
 }

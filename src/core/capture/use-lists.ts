@@ -8,7 +8,7 @@
  * `compiler/rustc_codegen_ssa/src/back/write.rs`, rustc 1.96.
  */
 import fs from "node:fs/promises";
-import { compileAgain } from "./compile-again.js";
+import { compileAgain, type Running } from "./compile-again.js";
 import type { RustcArguments } from "./rustc-args.js";
 import type { RustcRecord } from "./wrapper/record.js";
 
@@ -27,7 +27,7 @@ export async function compileWithUseLists(
   record: RustcRecord,
   args: RustcArguments,
   folder: string,
-  signal?: AbortSignal,
+  running?: Running,
 ): Promise<string | undefined> {
   await fs.mkdir(folder, { recursive: true });
   const kept = args.options.flatMap(({ name, value }) => {
@@ -42,6 +42,6 @@ export async function compileWithUseLists(
     ...["--emit=link", "--out-dir", folder, "-C", "lto=off", "-C", "linker=true", "-C", "strip=none"],
     ...["-C", "save-temps", "-C", "no-prepopulate-passes", "-C", "llvm-args=-preserve-bc-uselistorder"],
   ];
-  const failure = await compileAgain(record, words, signal);
+  const failure = await compileAgain(record, words, running);
   return failure === undefined ? undefined : `rustc did not compile the crate once more: ${failure}`;
 }

@@ -3,7 +3,7 @@
  */
 import { fork, type ChildProcess } from "node:child_process";
 import { once, setMaxListeners } from "node:events";
-import { rm, symlink } from "node:fs/promises";
+import { symlink } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import {
@@ -17,9 +17,9 @@ import {
 import { ENGINE_FAILURE, ENGINE_PROGRESS } from "../../protocol/engine-rpc.js";
 import type { EngineError, EngineInfo, EngineMethod, EngineProgress, EngineRequests, InitializeParams } from "../../protocol/engine.js";
 import { cancelled, fromEngineError, LtoError } from "../errors.js";
+import { newScratchFolder, type ScratchFolder } from "../scratch.js";
 import { watchMemory } from "./memory-watch.js";
 import { readJournal, type JournalEntry } from "./journal.js";
-import { newScratchFolder } from "./scratch.js";
 
 /** What decides an engine process: libLLVM and its arguments are process-wide. */
 export interface EngineSpec {
@@ -102,9 +102,9 @@ export class EngineProcess {
    * @throws LtoError NoAddon, NoLibLlvm (the library could not be loaded); EngineDied when the process died while loading
    */
   static async start(spec: EngineSpec): Promise<EngineProcess> {
-    const folder = await newScratchFolder();
-    await symlink(spec.library, join(folder, LIBRARY_LINK_NAME));
-    const host = new HostProcess(spec, folder);
+    const scratch = await newScratchFolder("engine");
+    await symlink(spec.library, join(scratch.folder, LIBRARY_LINK_NAME));
+    const host = new HostProcess(spec, scratch);
     try {
       const params: InitializeParams = { llvmArguments: spec.llvmArguments, journal: host.journal, threads: spec.threads };
       return new EngineProcess(host, (await host.ask("initialize", params, undefined)) as EngineInfo);
@@ -159,7 +159,7 @@ class HostProcess {
   readonly #child: ChildProcess;
   readonly #connection: MessageConnection;
   /** Holds the library's link and the journal. */
-  readonly #folder: string;
+  readonly #scratch: ScratchFolder;
   readonly #pending = new Set<Pending>();
   readonly #listeners = new Set<(progress: EngineProgress) => void>();
   #stderr = "";
@@ -167,8 +167,9 @@ class HostProcess {
   #onPurpose = false;
   #tookMemory: number | null = null;
 
-  constructor(spec: EngineSpec, folder: string) {
-    this.#folder = folder;
+  constructor(spec: EngineSpec, scratch: ScratchFolder) {
+    const { folder } = scratch;
+    this.#scratch = scratch;
     this.journal = join(folder, "journal");
     this.#child = fork(spec.hostScript, [], {
       env: engineEnvironment(process.env, folder, spec),
@@ -296,7 +297,7 @@ class HostProcess {
     for (const pending of this.#pending) pending.reject(died);
     this.#pending.clear();
     this.#connection.dispose();
-    await rm(this.#folder, { recursive: true, force: true });
+    await this.#scratch.remove();
   }
 }
 

@@ -21,7 +21,7 @@ import {
 /** `summary.json`: what lists show of a run, so that they need not read its report. */
 export interface RunSummaryFile {
   readonly schema: 1;
-  /** Of the process that runs (or ran) it. */
+  /** Of the process that runs (or ran) it, for people to read; whether it runs, its lock tells. */
   readonly pid: number;
   readonly origin?: RunOrigin;
   readonly view: RunView;

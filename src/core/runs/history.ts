@@ -1,16 +1,16 @@
 /** The runs that the store remembers: listing them without reading their reports, reading one, forgetting one. */
+import { randomBytes } from "node:crypto";
 import { readdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { output, ZodMiniType } from "zod/mini";
 import type { RunOrigin, RunReport } from "../../protocol/runs.js";
 import type { RunView } from "../../protocol/views.js";
-import { isAlive } from "../alive.js";
 import { isLtoError, LtoError, reportOf, systemCode } from "../errors.js";
 import { readJsonFile, unreadable, type Subject } from "../formats/parse.js";
 import { runManifest, runSummary, type RunSummaryFile } from "../formats/run-manifest.js";
 import { runReport } from "../formats/run-report.js";
 import type { StoreLayout } from "../stages/store-layout.js";
-import { MANIFEST, REPORT, SUMMARY, summaryOf } from "./run-manifest.js";
+import { isUnderWay, MANIFEST, REPORT, SUMMARY, summaryOf } from "./run-manifest.js";
 
 interface Known {
   readonly modified: number;
@@ -83,7 +83,7 @@ export class RunHistory {
       });
     }
     // Another window that reads it meanwhile finds it whole or not at all.
-    const gone = join(this.#layout.runs, `.${id}.${process.pid}.tmp`);
+    const gone = join(this.#layout.runs, `.${id}.${randomBytes(6).toString("hex")}.tmp`);
     await rename(join(this.#layout.runs, id), gone);
     await rm(gone, { recursive: true, force: true });
     this.#known.delete(id);
@@ -92,8 +92,11 @@ export class RunHistory {
   async #find(id: string): Promise<RunView | undefined> {
     const summary = await this.#summary(id);
     if (summary === undefined) return undefined;
-    const { view, pid } = summary;
-    return view.state === "running" && !isAlive(pid) ? { ...view, state: "died" } : view;
+    const { view } = summary;
+    if (view.state !== "running" || (await isUnderWay(join(this.#layout.runs, id)))) return view;
+    // It may have finished between the two looks.
+    const latest = (await this.#summary(id))?.view ?? view;
+    return latest.state === "running" ? { ...latest, state: "died" } : latest;
   }
 
   async #summary(id: string): Promise<RunSummaryFile | undefined> {

@@ -7,6 +7,7 @@ import type { LtoErrorReport } from "../../protocol/errors.js";
 import type { RunManifest, RunOrigin, RunReport, RunState, UnitSummary } from "../../protocol/runs.js";
 import { writeJsonWhole } from "../atomic-file.js";
 import type { RunSummaryFile } from "../formats/run-manifest.js";
+import { isLocked, tryLock, type FileLock } from "../lock/file-lock.js";
 import type { StoreLayout } from "../stages/store-layout.js";
 import { runView } from "./run-view.js";
 
@@ -15,6 +16,14 @@ export const REPORT = "report.json";
 
 /** What lists show of the run, so that they need not read its report: a `RunSummaryFile`. */
 export const SUMMARY = "summary.json";
+
+/** Held by the process that runs it for as long as it does. */
+const LOCK = "lock";
+
+/** Whether a run that calls itself running is: one whose process was killed says so for ever. @param folder the run's, in the store */
+export function isUnderWay(folder: string): Promise<boolean> {
+  return isLocked(join(folder, LOCK));
+}
 
 export function summaryOf(manifest: RunManifest, report: RunReport | null): RunSummaryFile {
   const { pid, origin } = manifest;
@@ -32,6 +41,7 @@ export class RunFolder {
   readonly #started = new Date().toISOString();
   #unit: UnitSummary | undefined;
   #origin: RunOrigin | undefined;
+  #lock: FileLock | undefined;
   #written = -Infinity;
   #writing: Promise<void> = Promise.resolve();
 
@@ -49,6 +59,7 @@ export class RunFolder {
   static async create(layout: StoreLayout, out: string | null): Promise<RunFolder> {
     const run = new RunFolder(layout, out);
     await mkdir(run.folder, { recursive: true });
+    run.#lock = await tryLock(join(run.folder, LOCK));
     return run;
   }
 
@@ -67,6 +78,7 @@ export class RunFolder {
   /** The inputs were refused: nothing has been made, and nothing is left. */
   async discard(): Promise<void> {
     await rm(this.folder, { recursive: true, force: true });
+    await this.#release();
   }
 
   /** Notes what a module has saved; the file follows at most once a second. */
@@ -82,6 +94,14 @@ export class RunFolder {
     }
     await this.#write(state, ending.error);
     await this.#summarize(state, ending);
+    await this.#release();
+  }
+
+  /** The file goes first: whoever finds it without a lock takes the run for a dead one. */
+  async #release(): Promise<void> {
+    await rm(join(this.folder, LOCK), { force: true });
+    await this.#lock?.release();
+    this.#lock = undefined;
   }
 
   async #summarize(state: RunState, ending: { readonly report?: RunReport; readonly error?: LtoErrorReport }): Promise<void> {

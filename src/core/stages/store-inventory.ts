@@ -2,8 +2,8 @@
 import { readdir, readFile, rm, stat, unlink } from "node:fs/promises";
 import { basename, join } from "node:path";
 import type { StoreReport } from "../../protocol/reports.js";
-import { isAlive } from "../alive.js";
 import { captureFolder, captureNumbers, listUnits } from "../capture/captures.js";
+import { isUnderWay } from "../runs/run-manifest.js";
 import type { StoreLayout } from "./store-layout.js";
 
 /** Where LTO_INSPECTOR_STORE_QUOTA says nothing (bytes). */
@@ -65,17 +65,21 @@ async function captures(layout: StoreLayout): Promise<StoreReport["captures"][nu
 async function runs(layout: StoreLayout): Promise<StoreReport["runs"][number][]> {
   const found = [];
   for (const id of await namesIn(layout.runs)) {
-    const run = await readRun(join(layout.runs, id, "manifest.json"));
+    const run = await readRun(join(layout.runs, id));
     if (run !== undefined) found.push({ id, unit: run.unit, state: run.state, startedAt: run.startedAt });
   }
   return found;
 }
 
-/** A manifest that says "running" while its process has gone is of a run that died. */
-async function readRun(file: string): Promise<{ unit: string; state: string; startedAt: string } | undefined> {
+/** A manifest that says "running" while nobody holds the run's lock is of a run that died. */
+async function readRun(folder: string): Promise<{ unit: string; state: string; startedAt: string } | undefined> {
   try {
-    const value = JSON.parse(await readFile(file, "utf8")) as { unit: { id: string }; state: string; startedAt: string; pid: number };
-    const state = value.state === "running" && !isAlive(value.pid) ? "died" : value.state;
+    const value = JSON.parse(await readFile(join(folder, "manifest.json"), "utf8")) as {
+      unit: { id: string };
+      state: string;
+      startedAt: string;
+    };
+    const state = value.state === "running" && !(await isUnderWay(folder)) ? "died" : value.state;
     return { unit: value.unit.id, state, startedAt: value.startedAt };
   } catch {
     return undefined;
@@ -118,7 +122,7 @@ export async function prune(layout: StoreLayout, quota: number): Promise<NonNull
     }
   }
   for (const id of (await namesIn(layout.runs)).sort()) {
-    if (total <= quota || (await readRun(join(layout.runs, id, "manifest.json")))?.state === "running") continue;
+    if (total <= quota || (await readRun(join(layout.runs, id)))?.state === "running") continue;
     gone(await removeFolder(join(layout.runs, id)));
     removed.runs += 1;
   }

@@ -1,11 +1,17 @@
 /** Runs a program to its end and keeps what it printed. */
-import { spawn } from "node:child_process";
+import { spawn, type ChildProcess } from "node:child_process";
+import { accessSync, constants } from "node:fs";
+import { Socket } from "node:net";
+import { getSystemErrorName } from "node:util";
 import { cancelled } from "../errors.js";
+import { ownFile } from "../own-files.js";
 
 export interface ProcessOptions {
   readonly cwd?: string;
   readonly env?: NodeJS.ProcessEnv;
   readonly signal?: AbortSignal | undefined;
+  /** Descriptors of locks that are to be held until all that the program started has ended, also when this process is killed before. */
+  readonly held?: readonly number[];
   /** Called for every line of stderr (without its end). */
   readonly onStderrLine?: (line: string) => void;
   /** Called for every line of stdout (without its end). */
@@ -19,11 +25,15 @@ export interface ProcessResult {
   readonly stderr: string;
 }
 
-/** How long a process may take to end after it was asked to, in milliseconds. */
-const PATIENCE = 800;
+/** How long a process may take to end after it was asked to, in milliseconds; and as long again after it was told to. */
+const PATIENCE = 700;
+
+/** What the supervisor ends with when it could not start the program. */
+const NOT_STARTED = 127;
 
 /**
- * Runs a program in a process group of its own, so that cancelling ends everything that it started.
+ * Runs a program in a process group of its own, under the supervisor (addon/process/supervise.cpp): when this process ends, however it ends, or the
+ * signal is raised, everything that the program has started ends too.
  *
  * @throws what `spawn` fails with (ENOENT when there is no such program), or the name Cancelled
  */
@@ -31,53 +41,123 @@ export async function runProcess(program: string, args: readonly string[], optio
   const name = [program, ...args].join(" ");
   if (options.signal?.aborted === true) throw cancelled(`\`${name}\``);
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, {
-      cwd: options.cwd,
-      env: options.env ?? process.env,
-      stdio: ["ignore", "pipe", "pipe"],
-      detached: process.platform !== "win32",
-    });
+    const child = new Supervised(program, args, options);
     const stdout = new LineCollector(options.onStdoutLine);
     const stderr = new LineCollector(options.onStderrLine);
-    child.stdout.on("data", (chunk: Buffer) => {
+    child.process.stdout?.on("data", (chunk: Buffer) => {
       stdout.push(chunk);
     });
-    child.stderr.on("data", (chunk: Buffer) => {
+    child.process.stderr?.on("data", (chunk: Buffer) => {
       stderr.push(chunk);
     });
-    let killer: NodeJS.Timeout | undefined;
     const abort = (): void => {
-      endGroup(child.pid, "SIGINT");
-      killer = setTimeout(() => {
-        endGroup(child.pid, "SIGKILL");
-      }, PATIENCE);
+      child.end();
     };
     options.signal?.addEventListener("abort", abort, { once: true });
     const settle = (act: () => void): void => {
       options.signal?.removeEventListener("abort", abort);
-      clearTimeout(killer);
+      child.forget();
       act();
     };
-    child.on("error", (error) => {
+    child.process.on("error", (error) => {
       settle(() => {
         reject(error);
       });
     });
-    child.on("close", (code) => {
+    child.process.on("close", (code) => {
       settle(() => {
+        const failure = code === NOT_STARTED ? child.failure : undefined;
         if (options.signal?.aborted === true) reject(cancelled(`\`${name}\``));
+        else if (failure !== undefined) reject(failure);
         else resolve({ code, stdout: stdout.end(), stderr: stderr.end() });
       });
     });
   });
 }
 
-function endGroup(pid: number | undefined, signal: NodeJS.Signals): void {
-  if (pid === undefined) return;
+/** A program and its supervisor; the program alone where this platform has no supervisor. */
+class Supervised {
+  readonly process: ChildProcess;
+  readonly #program: string;
+  readonly #lifeline: Socket | undefined;
+  #said = "";
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(program: string, args: readonly string[], { cwd, env, held = [] }: ProcessOptions) {
+    this.#program = program;
+    const supervisor = findSupervisor();
+    const [file, words] = supervisor === undefined ? [program, args] : [supervisor, [program, ...args]];
+    this.process = spawn(file, words, {
+      cwd,
+      env: env ?? process.env,
+      stdio: ["ignore", "pipe", "pipe", ...(supervisor === undefined ? [] : ["pipe" as const, ...held])],
+      detached: process.platform !== "win32",
+    });
+    const lifeline = this.process.stdio[3];
+    this.#lifeline = lifeline instanceof Socket ? lifeline : undefined;
+    this.#lifeline?.on("data", (chunk: Buffer) => (this.#said += chunk.toString()));
+    this.#lifeline?.on("error", () => undefined);
+    // Whoever kills the supervisor has not killed what it watched over.
+    this.process.on("exit", (_code, signal) => {
+      if (signal === "SIGKILL") this.#signal("SIGKILL");
+    });
+  }
+
+  /** Why the program could not be started, as `spawn` would have said it. */
+  get failure(): Error | undefined {
+    const number = Number(this.#said);
+    if (!Number.isInteger(number) || number <= 0) return undefined;
+    const code = getSystemErrorName(-number);
+    return Object.assign(new Error(`spawn ${this.#program} ${code}`), { code, path: this.#program });
+  }
+
+  /** Asks the program to end; after a while everything that it started is killed. */
+  end(): void {
+    this.#signal("SIGINT");
+    this.#timer = setTimeout(() => {
+      this.#cut();
+    }, PATIENCE);
+  }
+
+  forget(): void {
+    clearTimeout(this.#timer);
+  }
+
+  #cut(): void {
+    this.#lifeline?.destroy();
+    this.#timer = setTimeout(
+      () => {
+        this.#signal("SIGKILL");
+      },
+      this.#lifeline === undefined ? 0 : PATIENCE,
+    );
+  }
+
+  #signal(signal: NodeJS.Signals): void {
+    const { pid } = this.process;
+    if (pid === undefined) return;
+    try {
+      process.kill(process.platform === "win32" ? pid : -pid, signal);
+    } catch {
+      // It has ended meanwhile.
+    }
+  }
+}
+
+let supervisor: { readonly file: string | undefined } | undefined;
+
+/** It needs Linux; where it is missing or may not be executed, programs run without it. */
+function findSupervisor(): string | undefined {
+  supervisor ??= { file: executable(ownFile("lto-inspector-supervise")) };
+  return supervisor.file;
+}
+
+function executable(file: string): string | undefined {
   try {
-    process.kill(process.platform === "win32" ? pid : -pid, signal);
+    accessSync(file, constants.X_OK);
+    return process.platform === "linux" ? file : undefined;
   } catch {
-    // It has ended by itself meanwhile.
+    return undefined;
   }
 }
 

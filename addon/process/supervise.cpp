@@ -1,0 +1,195 @@
+//===- supervise.cpp - Runs a program that dies with whoever asked for it -===//
+//
+// lto-inspector-supervise PROGRAM ARGUMENT...
+//
+// Runs the program and ends as it ended. Descriptor 3 is the lifeline: a pipe
+// or socket whose other end the caller holds. When the caller closes it, or is
+// killed, everything that the program has started is killed too, whichever
+// process group or session it is in. Descriptors from 4 on are kept open until
+// then and are not passed on: locks on what the program writes to.
+//
+// If PROGRAM cannot be started, the error's number is written to the lifeline.
+//
+//===----------------------------------------------------------------------===//
+#include "process/process_tree.h"
+
+#include <cerrno>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <fcntl.h>
+#include <initializer_list>
+#include <poll.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+using namespace lto_inspector::process;
+
+namespace {
+
+constexpr int Lifeline = 3;
+constexpr int NotStarted = 127;
+/// Processes that are at it still after that many rounds cannot be killed: they
+/// belong to another user, or the kernel is waiting for a device.
+constexpr int Rounds = 2500;
+constexpr useconds_t RoundMicros = 2000;
+
+void keepFromPrograms() {
+#ifdef SYS_close_range
+  constexpr unsigned CloseOnExec = 1U << 2;
+  if (syscall(SYS_close_range, Lifeline, ~0U, CloseOnExec) == 0)
+    return;
+#endif
+  for (int Descriptor = Lifeline; Descriptor < 256; ++Descriptor)
+    fcntl(Descriptor, F_SETFD, FD_CLOEXEC);
+}
+
+/// \returns false when no child is left.
+bool reap() {
+  for (;;) {
+    const pid_t Pid = waitpid(-1, nullptr, WNOHANG);
+    if (Pid == 0)
+      return true;
+    if (Pid < 0 && errno != EINTR)
+      return false;
+  }
+}
+
+/// Kills until none is left: one that forks meanwhile is found in the next round.
+void endAll(Victims Which) {
+  for (int Round = 0; Round < Rounds; ++Round) {
+    const int Found = killDescendants(Which);
+    // Only the group is known then, and this process is in it.
+    if (Found < 0)
+      kill(0, SIGKILL);
+    if (!reap() || Found == 0)
+      return;
+    usleep(RoundMicros);
+  }
+}
+
+[[noreturn]] void endAs(int Status) {
+  if (WIFEXITED(Status))
+    _exit(WEXITSTATUS(Status));
+  const int Signal = WTERMSIG(Status);
+  const rlimit NoCore = {0, 0};
+  setrlimit(RLIMIT_CORE, &NoCore);
+  sigset_t Set;
+  sigemptyset(&Set);
+  sigaddset(&Set, Signal);
+  signal(Signal, SIG_DFL);
+  raise(Signal);
+  sigprocmask(SIG_UNBLOCK, &Set, nullptr);
+  _exit(128 + Signal);
+}
+
+[[noreturn]] void runProgram(char **Command, const sigset_t &Mask, pid_t Supervisor, int Failure) {
+  // Without its supervisor nobody would end it.
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (getppid() != Supervisor)
+    _exit(NotStarted);
+  sigprocmask(SIG_SETMASK, &Mask, nullptr);
+  execvp(Command[0], Command);
+  const int Error = errno;
+  (void)!write(Failure, &Error, sizeof(Error));
+  _exit(NotStarted);
+}
+
+/// \returns 0, or why the program could not be started.
+int startProgram(char **Command, const sigset_t &Mask, pid_t &Program) {
+  int Failure[2];
+  if (pipe2(Failure, O_CLOEXEC) != 0)
+    return errno;
+  const pid_t Self = getpid();
+  Program = fork();
+  if (Program < 0)
+    return errno;
+  if (Program == 0)
+    runProgram(Command, Mask, Self, Failure[1]);
+  close(Failure[1]);
+  int Error = 0;
+  ssize_t Length;
+  do
+    Length = read(Failure[0], &Error, sizeof(Error));
+  while (Length < 0 && errno == EINTR);
+  close(Failure[0]);
+  return Length == static_cast<ssize_t>(sizeof(Error)) ? Error : 0;
+}
+
+/// \returns whether the caller's end has been closed.
+bool lifelineIsCut() {
+  char Ignored[64];
+  const ssize_t Length = read(Lifeline, Ignored, sizeof(Ignored));
+  return Length == 0 || (Length < 0 && errno != EAGAIN && errno != EINTR);
+}
+
+/// Handles signals that have come.
+///
+/// \returns whether the program has ended; then its status is in \p Status.
+bool handleSignals(int Signals, pid_t Program, pid_t Caller, int &Status) {
+  signalfd_siginfo Info;
+  while (read(Signals, &Info, sizeof(Info)) == static_cast<ssize_t>(sizeof(Info)))
+    // The caller signals the whole group, which has reached the program.
+    if (Info.ssi_signo != SIGCHLD && static_cast<pid_t>(Info.ssi_pid) != Caller)
+      kill(Program, static_cast<int>(Info.ssi_signo));
+  int Ended;
+  for (;;) {
+    const pid_t Pid = waitpid(-1, &Ended, WNOHANG);
+    if (Pid <= 0)
+      return false;
+    if (Pid != Program)
+      continue;
+    Status = Ended;
+    return true;
+  }
+}
+
+} // namespace
+
+int main(int ArgumentCount, char **Arguments) {
+  if (ArgumentCount < 2) {
+    fputs("usage: lto-inspector-supervise PROGRAM ARGUMENT...\n", stderr);
+    return 2;
+  }
+  const pid_t Caller = getppid();
+  keepFromPrograms();
+  prctl(PR_SET_CHILD_SUBREAPER, 1);
+  sigset_t Watched;
+  sigset_t Mask;
+  sigemptyset(&Watched);
+  for (const int Signal : {SIGCHLD, SIGINT, SIGTERM, SIGHUP, SIGQUIT})
+    sigaddset(&Watched, Signal);
+  sigprocmask(SIG_BLOCK, &Watched, &Mask);
+  const int Signals = signalfd(-1, &Watched, SFD_CLOEXEC | SFD_NONBLOCK);
+  pid_t Program = -1;
+  if (const int Error = startProgram(Arguments + 1, Mask, Program)) {
+    dprintf(Lifeline, "%d", Error);
+    return NotStarted;
+  }
+  pollfd Events[] = {{Lifeline, POLLIN, 0}, {Signals, POLLIN, 0}};
+  for (;;) {
+    if (poll(Events, 2, -1) < 0)
+      continue;
+    int Status = 0;
+    if (Events[1].revents != 0 && handleSignals(Signals, Program, Caller, Status)) {
+      // A build that failed or was killed may leave compilers behind; one that
+      // succeeded has waited for them.
+      if (!WIFEXITED(Status) || WEXITSTATUS(Status) != 0)
+        endAll(Victims::OwnGroup);
+      endAs(Status);
+    }
+    // Started by hand, without a lifeline.
+    if ((Events[0].revents & POLLNVAL) != 0) {
+      Events[0].fd = -1;
+      continue;
+    }
+    if (Events[0].revents != 0 && lifelineIsCut()) {
+      endAll(Victims::All);
+      _exit(128 + SIGKILL);
+    }
+  }
+}

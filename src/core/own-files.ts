@@ -1,0 +1,15 @@
+/** Files that ship with this program, beside its bundles in `dist/`. They are looked for nowhere else: some of them are executed. */
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
+
+/**
+ * Where a shipped file belongs: beside the running bundle, or in the `dist` of the package that the sources stand in. Whether it is there is the
+ * caller's to check.
+ */
+export function ownFile(name: string, from: string = __dirname): string {
+  if (existsSync(join(from, name))) return join(from, name);
+  for (let folder = from; dirname(folder) !== folder; folder = dirname(folder)) {
+    if (existsSync(join(folder, "package.json"))) return join(folder, "dist", name);
+  }
+  return join(from, name);
+}

@@ -1,0 +1,83 @@
+/**
+ * Folders in the system's temporary folder for what lasts as long as this process at most: an engine's link to its library and its journal, the socket
+ * that a build's records come through. Whoever made one holds a lock on it; one that nobody holds was left by a process that was killed, and a later
+ * process removes it.
+ */
+import { mkdtemp, readdir, rm, stat } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { systemCode } from "./errors.js";
+import { isLocked, tryLockFolder, type FileLock } from "./lock/file-lock.js";
+
+/** The engine's host knows the prefix of its own too. */
+const PREFIX = "lto-inspector-";
+const PURPOSES = ["engine", "records"] as const;
+export type ScratchPurpose = (typeof PURPOSES)[number];
+
+/** A folder younger than that may have been made and not locked yet. */
+const SURELY_LOCKED_MILLIS = 60 * 1000;
+
+/** Versions that took no locks named their folders after a process; such an engine may still be at work. */
+const UNLOCKED = /^lto-inspector-engine-\d+-/;
+const SURELY_OLD_MILLIS = 24 * 60 * 60 * 1000;
+
+/** The longest path of a Unix socket; a folder has to leave room for its name. */
+const LONGEST_FOLDER = 90;
+
+export interface ScratchFolder {
+  readonly folder: string;
+  /** Removes it. Never fails. */
+  remove(): Promise<void>;
+}
+
+let looked = false;
+
+/** Makes a folder that only this user can enter. @throws the system's error */
+export async function newScratchFolder(purpose: ScratchPurpose): Promise<ScratchFolder> {
+  const parent = tmpdir();
+  if (!looked) {
+    looked = true;
+    void removeLeftovers(parent, Date.now() - SURELY_LOCKED_MILLIS);
+  }
+  const template = join(parent, `${PREFIX}${purpose}-`);
+  const folder = await mkdtemp(template.length > LONGEST_FOLDER ? join("/tmp", `${PREFIX}${purpose}-`) : template);
+  const lock = await lockOf(folder);
+  return {
+    folder,
+    remove: async () => {
+      await removeFolder(folder);
+      await lock?.release();
+    },
+  };
+}
+
+/** A temporary folder without locks is none to fail over: what is left there is removed when the system removes it. */
+async function lockOf(folder: string): Promise<FileLock | undefined> {
+  return tryLockFolder(folder).catch((error: unknown) => {
+    if (systemCode(error) === undefined) throw error;
+    return undefined;
+  });
+}
+
+/**
+ * Removes folders of processes that have gone. Never fails: what cannot be removed is not in the way.
+ *
+ * @param before folders that were changed later stay (milliseconds since 1970)
+ */
+export async function removeLeftovers(parent: string, before: number): Promise<void> {
+  const names = (await readdir(parent).catch(() => [])).filter((name) => PURPOSES.some((purpose) => name.startsWith(PREFIX + purpose)));
+  for (const name of names) {
+    const folder = join(parent, name);
+    const changed = await stat(folder).then(
+      ({ mtimeMs }) => mtimeMs,
+      () => Infinity,
+    );
+    const latest = UNLOCKED.test(name) ? Math.min(before, Date.now() - SURELY_OLD_MILLIS) : before;
+    if (changed >= latest || (await isLocked(folder).catch(() => true))) continue;
+    await removeFolder(folder);
+  }
+}
+
+async function removeFolder(folder: string): Promise<void> {
+  await rm(folder, { recursive: true, force: true }).catch(() => undefined);
+}
