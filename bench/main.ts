@@ -36,7 +36,7 @@ const BENCHES: readonly Bench[] = [
   },
   {
     name: "faults",
-    what: "20,000 damaged files and 200 kills: everything is answered, and the next run is right",
+    what: "damaged and forged files, fuzzed requests, kills of runs and captures: everything is answered, and what comes after is right",
     usage: FAULTS_USAGE,
     run: faults,
   },

@@ -6,69 +6,57 @@ import { isLtoError } from "../../src/core/errors.js";
 import { DEFAULT_THIN_OPTIONS, runThin } from "../../src/core/runs/thin.js";
 import { makeSeeds, type Seed } from "./inputs.js";
 import { MUTATIONS } from "./mutations.js";
+import { casesOf, count, countsTable, failuresText, minutes, seedOf, type Failure, type PartContext, type PartResult } from "./part.js";
 import { Random } from "./random.js";
-
-export interface DamagedFilesOptions {
-  /** Cases to try: each number stands for the same damage every time. */
-  readonly cases: readonly number[];
-  readonly seed: number;
-  /** Seconds that one file may take. */
-  readonly limit: number;
-  readonly work: string;
-}
-
-export interface DamagedFilesResult {
-  readonly count: number;
-  /** Outcomes by name: "read whole", "a module failed", or the error's. */
-  readonly outcomes: ReadonlyMap<string, number>;
-  /** Cases without an answer within the limit, or with an error that no person can use: their numbers. */
-  readonly bad: readonly { readonly index: number; readonly what: string }[];
-  readonly slowestSeconds: number;
-  readonly seconds: number;
-}
 
 /** Runs of a campaign are of no use afterwards. */
 const CASES_BETWEEN_CLEARING = 250;
 
-export async function damagedFiles(options: DamagedFilesOptions): Promise<DamagedFilesResult> {
-  const scratch = path.join(options.work, "files");
-  await fs.rm(options.work, { recursive: true, force: true });
-  await fs.mkdir(scratch, { recursive: true });
+export async function damagedFilesPart(number: number, context: PartContext): Promise<PartResult> {
+  const scratch = path.join(context.work, "files");
+  await fs.mkdir(scratch);
   const seeds = await makeSeeds(scratch);
-  const store = path.join(options.work, "store");
+  const store = path.join(context.work, "store");
   const core = createCore({ storeRoot: store });
   const outcomes = new Map<string, number>();
-  const bad: { index: number; what: string }[] = [];
+  const failures: Failure[] = [];
+  const cases = casesOf(number, context);
   const started = performance.now();
   let slowest = 0;
   try {
-    for (const [done, index] of options.cases.entries()) {
+    for (const [done, index] of cases.entries()) {
       const begun = performance.now();
-      const what = await oneCase(core, seeds, scratch, options, index);
+      const what = await oneCase(core, seeds, scratch, context, index);
       slowest = Math.max(slowest, performance.now() - begun);
-      outcomes.set(what.outcome, (outcomes.get(what.outcome) ?? 0) + 1);
-      if (what.bad !== undefined) bad.push({ index, what: what.bad });
+      count(outcomes, what.outcome);
+      if (what.bad !== undefined) failures.push({ index, what: what.bad });
       if (done % CASES_BETWEEN_CLEARING === CASES_BETWEEN_CLEARING - 1) {
         await fs.rm(path.join(store, "runs"), { recursive: true, force: true });
-        console.log(`faults: ${done + 1} of ${options.cases.length} damaged files`);
+        console.log(`faults: ${done + 1} of ${cases.length} damaged files`);
       }
     }
   } finally {
     await core.engines.close();
   }
   const seconds = (performance.now() - started) / 1000;
-  return { count: options.cases.length, outcomes, bad, slowestSeconds: slowest / 1000, seconds };
+  const text = [
+    `${cases.length} damaged files in ${minutes(seconds)}, the slowest answered after ${(slowest / 1000).toFixed(1)} s; ${failures.length} not answered as they should.`,
+    "",
+    ...countsTable("outcome", "files", outcomes),
+    ...failuresText(failures),
+  ];
+  return { text, failures };
 }
 
 async function oneCase(
   core: Core,
   seeds: readonly Seed[],
   scratch: string,
-  { seed, limit }: DamagedFilesOptions,
+  { seed, limit }: PartContext,
   index: number,
 ): Promise<{ outcome: string; bad?: string }> {
   // Each case has a generator of its own, so that it can be made again without those before it.
-  const random = new Random(seed * 1_000_003 + index);
+  const random = new Random(seedOf(seed, index));
   const base = random.pick(seeds);
   const others = seeds.filter(({ kind }) => kind === base.kind).map(({ bytes }) => bytes);
   const mutation = random.pick(MUTATIONS);

@@ -10,24 +10,9 @@ import { BenchFailure } from "../lib/failure.js";
 import { measure } from "../lib/measured.js";
 import { EXAMPLE } from "../verify-matrix/projects.js";
 import { findMatrixToolchain } from "../verify-matrix/toolchains.js";
+import { casesOf, count, countsText, failuresText, minutes, seedOf, type Failure, type PartContext, type PartResult } from "./part.js";
+import { childrenOf, commandOf, kill } from "./processes.js";
 import { Random } from "./random.js";
-
-export interface KillsOptions {
-  readonly count: number;
-  readonly seed: number;
-  readonly cli: string;
-  readonly work: string;
-}
-
-export interface KillsResult {
-  readonly count: number;
-  /** How often which program was killed. */
-  readonly victims: ReadonlyMap<string, number>;
-  /** Kills that met a run under way: it did not end by itself. */
-  readonly underWay: number;
-  readonly bad: readonly { readonly index: number; readonly what: string }[];
-  readonly seconds: number;
-}
 
 const VICTIMS = ["command line", "engine of a command line", "server", "engine of a server"] as const;
 type Victim = (typeof VICTIMS)[number];
@@ -45,22 +30,21 @@ interface Scene {
   readonly env: NodeJS.ProcessEnv;
 }
 
-export async function kills({ count, seed, cli, work }: KillsOptions): Promise<KillsResult> {
-  await fs.rm(work, { recursive: true, force: true });
-  await fs.mkdir(work, { recursive: true });
-  const scene = await capture(cli, work);
+export async function killsPart(number: number, context: PartContext): Promise<PartResult> {
+  const scene = await capture(context.cli, context.work);
   await forget(scene);
   const begun = performance.now();
   const expected = await runToItsEnd(scene);
   const usual = performance.now() - begun;
-  const random = new Random(seed);
-  const victims = new Map<Victim, number>();
-  const bad: { index: number; what: string }[] = [];
+  const victims = new Map<string, number>();
+  const failures: Failure[] = [];
+  const cases = casesOf(number, context);
   let underWay = 0;
   const started = performance.now();
-  for (let index = 0; index < count; index += 1) {
+  for (const [done, index] of cases.entries()) {
+    const random = new Random(seedOf(context.seed, index));
     const victim = random.pick<Victim>(VICTIMS);
-    victims.set(victim, (victims.get(victim) ?? 0) + 1);
+    count(victims, victim);
     await forget(scene);
     const what = await killed(scene, victim, random.below(usual))
       .then((hit) => {
@@ -71,10 +55,15 @@ export async function kills({ count, seed, cli, work }: KillsOptions): Promise<K
         (content) => (content === expected ? undefined : `${victim}: other content than without a kill`),
         (error: unknown) => `${victim}: ${error instanceof Error ? error.message : String(error)}`,
       );
-    if (what !== undefined) bad.push({ index, what });
-    if (index % 20 === 19) console.log(`faults: ${index + 1} of ${count} kills`);
+    if (what !== undefined) failures.push({ index, what });
+    if (done % 20 === 19) console.log(`faults: ${done + 1} of ${cases.length} kills`);
   }
-  return { count, victims, underWay, bad, seconds: (performance.now() - started) / 1000 };
+  const took = minutes((performance.now() - started) / 1000);
+  const text = [
+    `${cases.length} kills in ${took} (${countsText(victims)}; ${underWay} of them in the middle of a run): ${failures.length} times the next run was not right.`,
+    ...failuresText(failures),
+  ];
+  return { text, failures };
 }
 
 async function capture(cli: string, work: string): Promise<Scene> {
@@ -159,26 +148,15 @@ async function killed(scene: Scene, victim: Victim, afterMillis: number): Promis
 async function untilGone(engine: number): Promise<void> {
   const end = Date.now() + ENGINE_ENDS_MILLIS;
   while (Date.now() < end) {
-    const command = await fs.readFile(`/proc/${engine}/cmdline`, "utf8").catch(() => "");
-    if (!command.includes("engine-host")) return;
+    if (!(await commandOf(engine)).includes("engine-host")) return;
     await sleep(50);
   }
   throw new BenchFailure(`The engine ${engine} still runs ${ENGINE_ENDS_MILLIS / 1000} s after its program was killed.`, "Look at it.");
 }
 
 async function engineOf(parent: number): Promise<number | undefined> {
-  const children = await fs.readFile(`/proc/${parent}/task/${parent}/children`, "utf8").catch(() => "");
-  for (const pid of children.split(" ").filter(Boolean).map(Number)) {
-    const command = await fs.readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "");
-    if (command.includes("engine-host")) return pid;
+  for (const pid of await childrenOf(parent)) {
+    if ((await commandOf(pid)).includes("engine-host")) return pid;
   }
   return undefined;
-}
-
-function kill(pid: number): boolean {
-  try {
-    return process.kill(pid, "SIGKILL");
-  } catch {
-    return false;
-  }
 }

@@ -1,74 +1,90 @@
-/** faults: a campaign of damaged input and of programs that are killed; its figures stand in docs/faults.md. */
+/** faults: a campaign of damaged input, hostile workspaces and programs that are killed; its figures stand in docs/faults.md. */
 import fs from "node:fs/promises";
 import path from "node:path";
 import { parseArgs } from "node:util";
+import { BenchFailure } from "../lib/failure.js";
 import { CLI, RESULTS, WORK } from "../lib/paths.js";
-import { damagedFiles, type DamagedFilesResult } from "./damaged-files.js";
-import { kills, type KillsResult } from "./kills.js";
+import { captures } from "./captures.js";
+import { mutatedFiles } from "./disk/main.js";
+import { damagedFilesPart } from "./damaged-files.js";
+import { killsPart } from "./kills.js";
+import type { Part } from "./part.js";
+import { fuzzedRequests } from "./requests.js";
+import { longSession } from "./session.js";
 
-export const FAULTS_USAGE = `usage: npm run bench -- faults [options]
+const PARTS: readonly Part[] = [
+  { name: "files", what: "damaged bitcode, objects and archives through the engine", count: 20_000, run: damagedFilesPart },
+  { name: "kills", what: "runs of which the server, the command line or the engine is killed", count: 200, run: killsPart },
+  { name: "session", what: "requests in one server: memory, open files and store stay bounded", count: 300, run: longSession },
+  { name: "requests", what: "fuzzed requests to a server", count: 5000, run: fuzzedRequests },
+  { name: "formats", what: "mutated files of each format that the store and sessions have", count: 2000, run: mutatedFiles },
+  { name: "captures", what: "captures that are killed, and the next one at once", count: 50, run: captures },
+];
 
-  --files N     damaged files (default: 20000)
-  --only N,N    these cases of damage only, to look at them again (no kills)
-  --kills N     programs that are killed at a random moment (default: 200)
-  --seed N      another seed gives other damage (default: 1)
-  --limit N     seconds that one damaged file may take (default: 30)
-  --cli FILE    the built command line, for --kills (default: dist/cli.js)
+export const FAULTS_USAGE = `usage: npm run bench -- faults [PART…] [options]
+
+Without a part all are run, one after the other:
+
+${PARTS.map(({ name, what, count }) => `  ${name.padEnd(13)} ${what} (${count})`).join("\n")}
+
+  --count N     cases of each part that is run, in place of the number in brackets
+  --only N,N    these cases only, to look at them again (with one part)
+  --seed N      another seed gives other cases (default: 1)
+  --limit N     seconds without an answer after which something counts as hanging (default: 30)
+  --cli FILE    the built command line (default: dist/cli.js)
   --help        print this and end
 
-Exits with 1 when a file was not answered, or a run after a kill was not right.`;
+Exits with 1 when a case failed.`;
 
 /** @returns the exit code */
 export async function faults(args: readonly string[]): Promise<number> {
-  const { values } = parseArgs({
+  const { values, positionals } = parseArgs({
     args: [...args],
+    allowPositionals: true,
     options: {
-      files: { type: "string", default: "20000" },
+      count: { type: "string" },
       only: { type: "string" },
-      kills: { type: "string", default: "200" },
       seed: { type: "string", default: "1" },
       limit: { type: "string", default: "30" },
       cli: { type: "string", default: CLI },
     },
   });
-  const seed = Number(values.seed);
-  const work = path.join(WORK, "faults");
-  const parts: string[] = ["# faults", ""];
-  let bad = 0;
-  const cases = values.only?.split(",").map(Number) ?? Array.from({ length: Number(values.files) }, (_, index) => index);
-  if (cases.length > 0) {
-    const result = await damagedFiles({ cases, seed, limit: Number(values.limit), work: path.join(work, "files") });
-    bad += result.bad.length;
-    parts.push(...filesText(result));
+  const chosen = partsNamed(positionals);
+  if (values.only !== undefined && chosen.length !== 1) throw new BenchFailure("--only needs one part.", FAULTS_USAGE);
+  const options = {
+    seed: wholeNumber("seed", values.seed),
+    limit: wholeNumber("limit", values.limit),
+    only: values.only?.split(",").map((text) => wholeNumber("only", text)),
+    cli: path.resolve(values.cli),
+  };
+  let failures = 0;
+  for (const part of chosen) {
+    const work = path.join(WORK, "faults", part.name);
+    await fs.rm(work, { recursive: true, force: true, maxRetries: 5 });
+    await fs.mkdir(work, { recursive: true });
+    const count = values.count === undefined ? part.count : wholeNumber("count", values.count);
+    const result = await part.run(count, { ...options, work });
+    failures += result.failures.length;
+    await report(part.name, result.text);
   }
-  if (values.only === undefined && Number(values.kills) > 0) {
-    const result = await kills({ count: Number(values.kills), seed, cli: path.resolve(values.cli), work: path.join(work, "kills") });
-    bad += result.bad.length;
-    parts.push(...killsText(result));
-  }
-  const text = parts.join("\n");
+  return failures === 0 ? 0 : 1;
+}
+
+function partsNamed(names: readonly string[]): readonly Part[] {
+  const unknown = names.find((name) => PARTS.every((part) => part.name !== name));
+  if (unknown !== undefined) throw new BenchFailure(`There is no part ${unknown}.`, FAULTS_USAGE);
+  return names.length === 0 ? PARTS : PARTS.filter(({ name }) => names.includes(name));
+}
+
+function wholeNumber(option: string, text: string): number {
+  if (/^\d+$/.test(text)) return Number(text);
+  throw new BenchFailure(`--${option} takes a whole number, not ${text}.`, FAULTS_USAGE);
+}
+
+async function report(name: string, lines: readonly string[]): Promise<void> {
+  const text = [`# faults: ${name}`, "", ...lines].join("\n");
+  const file = path.join(RESULTS, `faults-${name}.md`);
   await fs.mkdir(RESULTS, { recursive: true });
-  await fs.writeFile(path.join(RESULTS, "faults.md"), text);
-  console.log(`\n${text}\nwritten to ${path.relative(process.cwd(), path.join(RESULTS, "faults.md"))}`);
-  return bad === 0 ? 0 : 1;
-}
-
-function filesText({ count, outcomes, bad, slowestSeconds, seconds }: DamagedFilesResult): string[] {
-  const rows = [...outcomes].sort(([, left], [, right]) => right - left).map(([outcome, times]) => `| ${outcome} | ${times} |`);
-  return [
-    `${count} damaged files in ${(seconds / 60).toFixed(1)} min, the slowest answered after ${slowestSeconds.toFixed(1)} s; ${bad.length} not answered as they should.`,
-    "",
-    ...["| outcome | files |", "| --- | --- |", ...rows, ""],
-    ...bad.slice(0, 100).map(({ index, what }) => `* case ${index}: ${what}`),
-    "",
-  ];
-}
-
-function killsText({ count, victims, underWay, bad, seconds }: KillsResult): string[] {
-  const who = [...victims].map(([victim, times]) => `${victim} ${times}`).join(", ");
-  return [
-    `${count} kills in ${(seconds / 60).toFixed(1)} min (${who}; ${underWay} of them in the middle of a run): ${bad.length} times the next run was not right.`,
-    ...bad.slice(0, 100).map(({ index, what }) => `* kill ${index}: ${what}`),
-    "",
-  ];
+  await fs.writeFile(file, text);
+  console.log(`\n${text}\nwritten to ${path.relative(process.cwd(), file)}`);
 }

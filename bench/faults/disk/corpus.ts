@@ -1,0 +1,83 @@
+/** A store with everything in it that the product writes, made by the product: the files that are mutated. */
+import fs from "node:fs/promises";
+import path from "node:path";
+import { applyEdit } from "../../lib/edit.js";
+import { BenchFailure } from "../../lib/failure.js";
+import { mustRun } from "../../lib/run.js";
+import { EXAMPLE } from "../../verify-matrix/projects.js";
+import { findMatrixToolchain } from "../../verify-matrix/toolchains.js";
+import { lastLines, runProgram } from "../program.js";
+
+export interface Corpus {
+  readonly workspace: string;
+  readonly store: string;
+  /** The captured unit, of which there are two captures. */
+  readonly unit: string;
+  /** The folder of the latest capture. */
+  readonly capture: string;
+  readonly run: string;
+  /** The linked program of the latest capture. */
+  readonly executable: string;
+  /** A finished session of the user's own build, with thin-local LTO. */
+  readonly session: string;
+  /** A folder of the wrapper's records, with one in it. */
+  readonly records: string;
+}
+
+export interface CorpusOptions {
+  readonly cli: string;
+  readonly work: string;
+}
+
+/** Builds the example, captures it twice, runs and verifies it. */
+export async function makeCorpus({ cli, work }: CorpusOptions): Promise<Corpus & { readonly env: NodeJS.ProcessEnv }> {
+  const toolchain = await findMatrixToolchain("stable");
+  if (typeof toolchain === "string") throw new BenchFailure(toolchain, "Install Rust 1.95 or newer.");
+  const workspace = await EXAMPLE.prepare(path.join(work, "workspace"), toolchain);
+  const store = path.join(work, "store");
+  const env = { ...toolchain.environment, LTO_INSPECTOR_STORE: store };
+  const cliRun = async (...args: readonly string[]): Promise<string> => {
+    const ended = await runProgram(process.execPath, [cli, ...args], { env });
+    if (ended.code === 0) return ended.stdout;
+    throw new BenchFailure(`\`${args.join(" ")}\` failed: ${lastLines(ended.stderr, 5)}`, "Look at it.");
+  };
+  const capture = async (): Promise<string> =>
+    (await cliRun("capture", workspace, "--package", "textstats")).trim().split("\n").at(-1) ?? "";
+  await capture();
+  const edit = EXAMPLE.targets.program?.edit;
+  if (edit !== undefined) await applyEdit(workspace, edit);
+  const unit = await capture();
+  await cliRun("thin", unit);
+  await cliRun("verify", unit);
+  const [run = ""] = await fs.readdir(path.join(store, "runs"));
+  const own = { ...env, CARGO_PROFILE_RELEASE_LTO: "false", CARGO_INCREMENTAL: "1", CARGO_TARGET_DIR: path.join(workspace, "target") };
+  await mustRun("Building the example", toolchain.cargo, ["build", "--release", "--package", "textstats"], { cwd: workspace, env: own });
+  return {
+    ...{ workspace, store, unit, run, env },
+    capture: path.join(store, "captures", unit, "2"),
+    executable: await theOnly(path.join(store, "targets"), /^[^/]+\/target\/release\/textstats$/),
+    session: path.dirname(
+      await theOnly(path.join(workspace, "target", "release", "incremental"), /^textstats-[^/]+\/s-[^/]+\/thin-lto-past-keys\.bin$/),
+    ),
+    records: await makeRecord(work, workspace, toolchain.cargo, env),
+  };
+}
+
+/** What the wrapper leaves of a run of rustc, before a capture reads and removes it. */
+async function makeRecord(work: string, workspace: string, cargo: string, env: NodeJS.ProcessEnv): Promise<string> {
+  const records = path.join(work, "records");
+  await fs.mkdir(records);
+  const launcher = await theOnly(path.join(env["LTO_INSPECTOR_STORE"] ?? "", "targets"), /^[^/]+\/rustc-wrapper$/);
+  const recorded = { ...env, CARGO_TARGET_DIR: path.join(work, "recorded"), RUSTC_WRAPPER: launcher, LTO_INSPECTOR_CAPTURE: records };
+  await mustRun("Recording rustc", cargo, ["build", "--release", "--package", "textstats"], { cwd: workspace, env: recorded });
+  return records;
+}
+
+async function theOnly(folder: string, fits: RegExp): Promise<string> {
+  const found = (await fs.readdir(folder, { recursive: true })).filter((name) => fits.test(name));
+  const [name] = found;
+  if (name === undefined) {
+    throw new BenchFailure(`Nothing in ${folder} fits ${String(fits)}.`, "The layout has changed: change the campaign too.");
+  }
+  return path.join(folder, name);
+}

@@ -1,0 +1,245 @@
+/** The disk formats, and what the product does with each when it finds one. */
+import fs from "node:fs/promises";
+import path from "node:path";
+import { captureOf, OUTPUT_FILE } from "../../../src/core/capture/fresh.js";
+import { listUnits, loadUnit } from "../../../src/core/capture/captures.js";
+import { withTargetLock } from "../../../src/core/capture/lock.js";
+import { readRecords, recordOf } from "../../../src/core/capture/records.js";
+import { parseRustcLog } from "../../../src/core/capture/rustc-log.js";
+import { settingsOf } from "../../../src/core/capture/settings.js";
+import type { Core } from "../../../src/core/core.js";
+import { parseJournal } from "../../../src/core/engine/journal.js";
+import { compareBuilds, symbolDifferences } from "../../../src/core/explain/compare.js";
+import { KeyIndex } from "../../../src/core/explain/key-index.js";
+import { keptLlvm, KEYS_COMPONENTS, readKeys } from "../../../src/core/explain/unit-keys.js";
+import { RunHistory } from "../../../src/core/runs/history.js";
+import { readKeysFile } from "../../../src/core/runs/keys-file.js";
+import { crateRows, filterRows, groupRows, rowsOfReport, sortRows } from "../../../src/core/runs/module-rows.js";
+import { unitOfSession } from "../../../src/core/runs/session-unit.js";
+import { stageTotals } from "../../../src/core/runs/stage-totals.js";
+import { timelineOf } from "../../../src/core/runs/timeline.js";
+import { rowsOfUnit } from "../../../src/core/runs/unit-rows.js";
+import { inventory, prune } from "../../../src/core/stages/store-inventory.js";
+import type { StageKey } from "../../../src/core/stages/store.js";
+import { sessionUnit } from "../../../src/core/workspace/leftover-sessions.js";
+import { describeSession } from "../../../src/core/workspace/sessions.js";
+import { UnitCatalog } from "../../../src/core/workspace/unit-catalog.js";
+import { unitReport } from "../../../src/cli/capture.js";
+import type { Corpus } from "./corpus.js";
+import type { FileKind } from "./mutate.js";
+
+/** Something that the product does with the file; one that fails does not hide the others. */
+export type Use = () => unknown;
+
+export interface Format {
+  readonly name: string;
+  readonly kind: FileKind;
+  /** The files of the corpus that have this format. */
+  readonly files: (corpus: Corpus, core: Core) => readonly string[] | Promise<readonly string[]>;
+  readonly uses: (corpus: Corpus, core: Core, file: string) => readonly Use[];
+  /** The file is one of many: nobody has to name it in an error. */
+  readonly anonymous?: boolean;
+}
+
+function catalogOf(core: Core): UnitCatalog {
+  return new UnitCatalog(core.layout, new RunHistory(core.layout), () => undefined);
+}
+
+/** Everything that lists goes over the file, whoever asked for it. */
+function lists(core: Core): Use[] {
+  return [
+    () => listUnits(core.layout.root),
+    () => catalogOf(core).list(true),
+    () => new RunHistory(core.layout).list(),
+    () => inventory(core.layout, 1e12),
+    () => prune(core.layout, 1e12),
+  ];
+}
+
+function runUses({ run }: Corpus, core: Core): Use[] {
+  const report = () => new RunHistory(core.layout).report(run);
+  return [
+    ...lists(core),
+    () => new RunHistory(core.layout).view(run),
+    () => new RunHistory(core.layout).origin(run),
+    async () => timelineOf((await report()).timings, { bars: 100 }),
+    async () => stageTotals(await report()),
+    async () => {
+      const rows = rowsOfReport(await report());
+      return [
+        groupRows(rows),
+        crateRows(rows),
+        filterRows(rows, { text: "core" }),
+        sortRows(rows, "name"),
+        sortRows(rows, undefined, true),
+      ];
+    },
+  ];
+}
+
+/** A stage record that the store finds by this key. */
+const KEY: StageKey = { engine: { version: "22", revision: "r", addon: "a" }, settings: "s", moduleKey: "K", module: "faults" };
+
+export const FORMATS: readonly Format[] = [
+  {
+    name: "capture manifest",
+    kind: "json",
+    files: ({ capture }) => [path.join(capture, "manifest.json")],
+    uses: ({ unit, capture }, core) => [
+      ...lists(core),
+      () => loadUnit(core.layout.root, capture),
+      () => catalogOf(core).view(unit),
+      async () => unitReport(await loadUnit(core.layout.root, unit)),
+      async () => rowsOfUnit(await loadUnit(core.layout.root, unit), []),
+    ],
+  },
+  {
+    name: "output.json",
+    kind: "json",
+    anonymous: true,
+    files: ({ capture }) => [path.join(capture, OUTPUT_FILE)],
+    uses: ({ unit, executable }, core) => [() => captureOf(core.layout.root, unit, artifactOf(executable))],
+  },
+  {
+    name: "key components",
+    kind: "gzipped json",
+    files: ({ capture, store, run }) => [path.join(capture, KEYS_COMPONENTS), path.join(store, "runs", run, KEYS_COMPONENTS)],
+    uses: ({ capture }, _, file) => [
+      () => keptLlvm(path.dirname(file)),
+      async () => {
+        const [before, after] = [await readKeys(path.join(path.dirname(capture), "1")), await readKeys(path.dirname(file))];
+        if (before === undefined || after === undefined) return undefined;
+        const comparison = compareBuilds(new KeyIndex(before), new KeyIndex(after));
+        return [...comparison.pairs.values()].map((pair) => symbolDifferences(comparison, pair));
+      },
+    ],
+  },
+  {
+    name: "key map",
+    kind: "text",
+    files: ({ capture }) => [path.join(capture, "current-keys.bin"), path.join(capture, "previous-keys.bin")],
+    uses: (_, __, file) => [() => readKeysFile(file)],
+  },
+  {
+    name: "session's key map",
+    kind: "text",
+    anonymous: true,
+    files: ({ session }) => [path.join(session, "thin-lto-past-keys.bin")],
+    uses: ({ session }) => [() => unitOfSession(session), () => describedSession(session)],
+  },
+  {
+    name: "rustc's log",
+    kind: "text",
+    anonymous: true,
+    files: ({ capture }) => [path.join(capture, "rustc.log")],
+    uses: (_, __, file) => [async () => parseRustcLog(await readText(file))],
+  },
+  { name: "run report", kind: "json", files: ({ store, run }) => [path.join(store, "runs", run, "report.json")], uses: runUses },
+  { name: "run summary", kind: "json", files: ({ store, run }) => [path.join(store, "runs", run, "summary.json")], uses: runUses },
+  {
+    name: "run manifest",
+    kind: "json",
+    files: async ({ store, run }) => {
+      // Without a summary the manifest is what is read.
+      await fs.rm(path.join(store, "runs", run, "summary.json"), { force: true });
+      return [path.join(store, "runs", run, "manifest.json")];
+    },
+    uses: runUses,
+  },
+  {
+    name: "stage record",
+    kind: "json",
+    anonymous: true,
+    files: async ({ store }, core) => {
+      await core.store.record(KEY, [
+        {
+          stage: "thin-lto-after-pm",
+          blob: await someBlob(store),
+          bytes: 1,
+          instructions: 1,
+          functions: 1,
+          millis: 1,
+          sameAsPrevious: false,
+        },
+      ]);
+      const names = await fs.readdir(core.layout.stages, { recursive: true });
+      const records = names.filter((name) => name.endsWith(".json")).map((name) => path.join(core.layout.stages, name));
+      const texts = await Promise.all(records.map(async (file) => ({ file, text: await fs.readFile(file, "utf8") })));
+      return texts.filter(({ text }) => text.includes('"faults"')).map(({ file }) => file);
+    },
+    uses: (_, core) => [
+      () => core.store.find(KEY, ["thin-lto-after-pm"]),
+      () => inventory(core.layout, 1e12),
+      () => prune(core.layout, 1e12),
+    ],
+  },
+  {
+    name: "verified mark",
+    kind: "json",
+    anonymous: true,
+    files: ({ store }) => filesIn(path.join(store, "verified")),
+    uses: ({ unit }, core) => [() => catalogOf(core).list(true), () => catalogOf(core).view(unit), () => inventory(core.layout, 1e12)],
+  },
+  {
+    name: "wrapper record",
+    kind: "json",
+    files: async ({ records }) => (await filesIn(records)).filter((file) => file.endsWith(".json")),
+    uses: ({ records, executable }) => [
+      async () => {
+        const found = await readRecords(records);
+        for (const { args } of found) settingsOf(args, "x86_64-unknown-linux-gnu");
+        return recordOf(artifactOf(executable), found);
+      },
+    ],
+  },
+  {
+    name: "target lock",
+    kind: "text",
+    anonymous: true,
+    files: async ({ records }) => {
+      const file = path.join(path.dirname(records), "locked", "lock");
+      await fs.mkdir(path.dirname(file), { recursive: true });
+      await fs.writeFile(file, "12345");
+      return [file];
+    },
+    uses: (_, __, file) => [() => withTargetLock(path.dirname(file), () => Promise.resolve())],
+  },
+  {
+    name: "crash journal",
+    kind: "text",
+    anonymous: true,
+    files: async ({ records }) => {
+      const file = path.join(path.dirname(records), "journal");
+      await fs.writeFile(file, Buffer.from("!11\nmodule\nstage\n".padEnd(1024, "\0").repeat(4)));
+      return [file];
+    },
+    uses: (_, __, file) => [async () => parseJournal(await fs.readFile(file))],
+  },
+];
+
+function artifactOf(executable: string): Parameters<typeof recordOf>[0] {
+  return {
+    ...{ packageId: "textstats", name: "textstats", kind: ["bin"], crateTypes: ["bin"], srcPath: "crates/textstats/src/main.rs" },
+    ...{ test: false, filenames: [executable], executable, fresh: true },
+  };
+}
+
+function describedSession(folder: string): Promise<unknown> | undefined {
+  const session = describeSession(folder);
+  return session === undefined ? undefined : sessionUnit(session);
+}
+
+async function readText(file: string): Promise<string> {
+  const { readTextFile } = await import("../../../src/core/read-file.js");
+  return readTextFile(file);
+}
+
+async function filesIn(folder: string): Promise<string[]> {
+  const names = await fs.readdir(folder, { recursive: true, withFileTypes: true });
+  return names.filter((entry) => entry.isFile()).map((entry) => path.join(entry.parentPath, entry.name));
+}
+
+async function someBlob(store: string): Promise<string> {
+  const [file = ""] = await filesIn(path.join(store, "blobs"));
+  return `${path.basename(path.dirname(file))}${path.basename(file, ".bc")}`;
+}

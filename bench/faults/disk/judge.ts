@@ -1,0 +1,45 @@
+/** What counts as a right answer to something damaged: it was read all the same, or refused by an error for people that names the file. */
+import path from "node:path";
+import { reportOf } from "../../../src/core/errors.js";
+import type { LtoErrorReport } from "../../../src/protocol/errors.js";
+
+export interface Judged {
+  readonly outcome: string;
+  readonly bad?: string;
+}
+
+/** @param file what was damaged; undefined: the error need not name it */
+export function judge(error: unknown, file: string | undefined): Judged {
+  const report = reportOf(error, "Reading");
+  if (report.name === "Internal") return { outcome: "Internal", bad: whereFrom(error) };
+  return judgeReport(report, file);
+}
+
+/** The message and the function that it comes from. */
+function whereFrom(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const frame = error.stack?.split("\n").find((line) => line.includes("/src/"));
+  const place = frame === undefined ? "" : ` (src/${frame.slice(frame.lastIndexOf("/src/") + "/src/".length).replace(/\)$/, "")})`;
+  return `${error.name}: ${error.message}${place}`;
+}
+
+export function judgeReport(report: LtoErrorReport, file: string | undefined): Judged {
+  const { name, message, mend } = report;
+  const said = `${name}: ${message.slice(0, 200)}`;
+  if (
+    name === "Internal" ||
+    /\b(?:TypeError|RangeError|undefined|\[object Object\]|Cannot read prop|is not a function|is not iterable)\b/.test(message)
+  ) {
+    return { outcome: `${name} that only a programmer understands`, bad: said };
+  }
+  if (mend === undefined && name !== "Usage" && name !== "Cancelled") return { outcome: `${name} says not what to do`, bad: said };
+  if (
+    file !== undefined &&
+    name === "UnreadableFile" &&
+    !message.includes(path.basename(file)) &&
+    !(report.file ?? "").includes(path.basename(file))
+  ) {
+    return { outcome: `${name} names not the file`, bad: said };
+  }
+  return { outcome: name };
+}

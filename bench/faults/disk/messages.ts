@@ -1,0 +1,17 @@
+/** What the driver and the process that reads mutated files say to each other. */
+import type { Corpus } from "./corpus.js";
+
+export interface Job {
+  readonly corpus: Corpus;
+  /** The name of a `Format`. */
+  readonly format: string;
+  readonly seed: number;
+  readonly cases: readonly number[];
+}
+
+/** When the process has started, before each case, after it, and when all are done. */
+export type Told =
+  | { readonly kind: "ready" }
+  | { readonly kind: "begin"; readonly index: number; readonly what: string }
+  | { readonly kind: "end"; readonly index: number; readonly outcome: string; readonly bad: readonly string[] }
+  | { readonly kind: "done" };

@@ -1,0 +1,69 @@
+/** Requests as a client sends them, one of each kind at least: what the fuzzed ones are made from. */
+import { pathToFileURL } from "node:url";
+import { formatStageUri, NO_FILTERS, type Subject } from "../../src/protocol/uris.js";
+import type { RequestName } from "../../src/protocol/requests.js";
+import type { Corpus } from "./disk/corpus.js";
+import type { Json } from "./disk/mutate.js";
+import type { Random } from "./random.js";
+
+export interface Template {
+  readonly method: string;
+  readonly params: Json;
+}
+
+/** What exists nowhere: requests that remove something must not find it. */
+const NOWHERE = "20200101T000000-00000000";
+
+export function templatesOf(random: Random, { run, unit, workspace, session }: Corpus): readonly Template[] {
+  const subject: Subject = random.pick([{ run }, { unit }, { unit: session }, { run: NOWHERE }]);
+  const module = random.pick(["textstats.1a2b3c-cgu.0", "core", "bars", ""]);
+  const [range, filters] = [{ offset: 0, limit: 50 }, NO_FILTERS];
+  const folder = pathToFileURL(workspace).href;
+  const [stage, from, to] = ["thin-lto-after-pm", "thin-lto-input", "thin-lto-after-pm"];
+  const byName: Readonly<Record<RequestName, object>> = {
+    units: { ...range, all: true },
+    unit: { unit },
+    refresh: {},
+    plan: { folder, packages: ["textstats"], profile: "release", lto: "thin", incremental: true },
+    captureCommand: { folder, packages: ["textstats"], bins: ["textstats"], profile: "release", lto: "thin", incremental: true },
+    captureResult: { reportFile: `${workspace}/report.json`, exitCode: 0 },
+    thin: { source: random.pick<object>([{ unit }, { files: [folder], mode: "thin" }]), llvm: "auto", analyzeOnly: true },
+    verify: { unit },
+    runs: { ...range, unit },
+    run: { run },
+    removeRun: { run: NOWHERE },
+    groups: { subject, filter: { text: "core", verdicts: ["re-used"] } },
+    crates: { subject, filter: { text: "core" }, sort: "name", descending: true, ...range },
+    modules: { subject, filter: { text: "core" }, sort: "name", descending: true, ...range },
+    module: { subject, module, query: { sort: "name" } },
+    stages: { subject, module, changes: true },
+    changedFunctions: { subject, module, from, to, text: "a", ...range },
+    functions: { subject, module, stage, text: "a", ...range },
+    causes: { subject, ...range },
+    cascade: { subject, cause: "cause", ...range },
+    explain: { subject, module, filters },
+    mainCause: { subject, module },
+    compare: { subject, module, from, to, function: "main", wholeModule: false, filters, ...range },
+    find: { subject, symbol: "main", stage, limit: 20, filters },
+    stageFile: { subject, module, stage },
+    cliCommand: random.pick<object>([
+      { command: "capture", choice: { folder } },
+      { command: "thin", source: { unit } },
+      { command: "show", subject, module, stage, function: "main" },
+      { command: "diff", subject, module, from, to },
+      { command: "find", subject, symbol: "main" },
+    ]),
+    timeline: { run, bars: 100, from: 0, to: 1000 },
+    stageTotals: { run, filter: { text: "core" } },
+    doctor: { folder },
+    llvmCandidates: { folder },
+    store: {},
+    // Any other word: the store is needed.
+    clearStore: { what: "nothing" },
+  };
+  const document = formatStageUri({ subject, module, stage: "thin-lto-after-pm", function: null, filters });
+  return [
+    ...Object.entries(byName).map(([name, params]) => ({ method: `lto/${name}`, params: { ...params, workDoneToken: "token" } })),
+    { method: "workspace/textDocumentContent", params: { uri: document } },
+  ];
+}
