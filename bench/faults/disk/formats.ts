@@ -3,7 +3,7 @@ import fs from "node:fs/promises";
 import path from "node:path";
 import { captureOf, OUTPUT_FILE } from "../../../src/core/capture/fresh.js";
 import { listUnits, loadUnit } from "../../../src/core/capture/captures.js";
-import { withTargetLock } from "../../../src/core/capture/lock.js";
+import { withTargetLock } from "../../../src/core/capture/target-lock.js";
 import { readRecords, recordOf } from "../../../src/core/capture/records.js";
 import { parseRustcLog } from "../../../src/core/capture/rustc-log.js";
 import { settingsOf } from "../../../src/core/capture/settings.js";
@@ -204,7 +204,7 @@ export const FORMATS: readonly Format[] = [
       await fs.writeFile(file, "12345");
       return [file];
     },
-    uses: (_, __, file) => [() => withTargetLock(path.dirname(file), () => Promise.resolve())],
+    uses: (_, __, file) => [() => withTargetLock(path.dirname(file), undefined, () => Promise.resolve())],
   },
   {
     name: "crash journal",
