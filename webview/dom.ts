@@ -1,4 +1,5 @@
 /** Elements from plain data. Names and messages come from files that nobody vouches for: text goes in as text, and there is no way to give markup. */
+import { visibleLines } from "../src/protocol/visible.js";
 
 export type Child = Node | string | null;
 export type Attributes = Readonly<Record<string, string | number | boolean | null | undefined>>;
@@ -14,6 +15,11 @@ export function h<K extends keyof HTMLElementTagNameMap>(
   return filled(document.createElement(tag), attributes, children);
 }
 
+/** Text as it is shown: what is invisible, or would reverse what follows it, is written out. */
+function shown(children: readonly Child[]): (Node | string)[] {
+  return children.filter((child) => child !== null).map((child) => (typeof child === "string" ? visibleLines(child) : child));
+}
+
 /** Makes an SVG element. */
 export function svg<K extends keyof SVGElementTagNameMap>(
   tag: K,
@@ -25,7 +31,7 @@ export function svg<K extends keyof SVGElementTagNameMap>(
 
 function filled<E extends Element>(element: E, attributes: Attributes, children: readonly Child[]): E {
   setAttributes(element, attributes);
-  element.append(...children.filter((child) => child !== null));
+  element.append(...shown(children));
   return element;
 }
 
@@ -36,22 +42,26 @@ export function link(label: string, title: string | null, act: () => void): HTML
   return button;
 }
 
+/** Attributes whose value is shown or read aloud. */
+const READ = /^(title|aria-.*)$/;
+
 /** Sets or takes away attributes. */
 export function setAttributes(element: Element, attributes: Attributes): void {
   for (const [name, value] of Object.entries(attributes)) {
     if (value === null || value === undefined || value === false) element.removeAttribute(name);
-    else element.setAttribute(name, value === true ? "" : String(value));
+    else element.setAttribute(name, value === true ? "" : READ.test(name) ? visibleLines(String(value)) : String(value));
   }
 }
 
 /** Sets an element's text, but only where it is another one: rows are filled anew at every scroll. */
 export function setText(element: Element, text: string): void {
-  if (element.textContent !== text) element.textContent = text;
+  const seen = visibleLines(text);
+  if (element.textContent !== seen) element.textContent = seen;
 }
 
 /** Replaces all children. */
 export function replace(element: Element, ...children: readonly Child[]): void {
-  element.replaceChildren(...children.filter((child) => child !== null));
+  element.replaceChildren(...shown(children));
 }
 
 /** Shows or hides an element. */

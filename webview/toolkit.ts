@@ -14,7 +14,7 @@ import {
   type Dropdown,
   type TextField,
 } from "@vscode/webview-ui-toolkit";
-import { h, setAttributes } from "./dom.js";
+import { h, replace, setAttributes } from "./dom.js";
 
 export function registerToolkit(): void {
   provideVSCodeDesignSystem().register(
@@ -69,7 +69,7 @@ export function setDisabled(element: HTMLElement, disabled: boolean, title?: str
 
 export function badge(text: string): HTMLElement {
   const element = make("vscode-badge");
-  element.append(text);
+  replace(element, text);
   return element;
 }
 
@@ -125,7 +125,7 @@ export function dropdown(label: string, onChoose: (value: string) => void): Choi
       const options = choices.map((choice) => {
         const option = make("vscode-option");
         setAttributes(option, { value: choice.value, selected: choice.value === value });
-        option.append(choice.label);
+        replace(option, choice.label);
         return option;
       });
       element.replaceChildren(...options);

@@ -38,7 +38,7 @@ private:
 } // namespace
 
 /// `GlobalBits` of src/protocol/keys.ts.
-static uint64_t packed(const GlobalState &State) {
+static uint64_t packed(const KeyGlobal &State) {
   return static_cast<uint64_t>(State.Linkage) | static_cast<uint64_t>(State.Visibility) << 4 |
          static_cast<uint64_t>(State.Kind) << 6 | static_cast<uint64_t>(State.Live) << 8 |
          static_cast<uint64_t>(State.CanAutoHide) << 9 |
@@ -46,9 +46,9 @@ static uint64_t packed(const GlobalState &State) {
          static_cast<uint64_t>(State.WriteOnly) << 12;
 }
 
-static json::Value globalsJson(ArrayRef<GlobalState> Globals, SymbolTable &Symbols) {
+static json::Value globalsJson(ArrayRef<KeyGlobal> Globals, SymbolTable &Symbols) {
   json::Array Defined, States, Instructions, Uses;
-  for (const GlobalState &State : Globals) {
+  for (const KeyGlobal &State : Globals) {
     Defined.push_back(Symbols[State.Symbol]);
     States.push_back(packed(State));
     Instructions.push_back(State.Instructions);

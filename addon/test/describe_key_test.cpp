@@ -129,8 +129,8 @@ TEST(DescribeKey, SaysWhatTheDigestsAreMadeOf) {
   EXPECT_EQ(Imported, (std::set<std::string>{"_RNvC1a1f", "callee.rs;table"}));
   KeyComponents Source = described(*Shared, "callee");
   EXPECT_EQ(Source.Exports.size(), 2u);
-  std::map<std::string, const GlobalState *> States;
-  for (const GlobalState &State : Source.Globals)
+  std::map<std::string, const KeyGlobal *> States;
+  for (const KeyGlobal &State : Source.Globals)
     States[nameOf(*Shared, State.Symbol)] = &State;
   ASSERT_EQ(States.size(), 3u);
   EXPECT_TRUE(States["_RNvC1a1f"]->Live);

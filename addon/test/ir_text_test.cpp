@@ -178,6 +178,17 @@ TEST(PrintModule, stopsAtTheLimitOnAWholeLine) {
   EXPECT_FALSE(take(printModule(bufferOf(Bitcode), std::nullopt, Whole.Text.size())).Truncated);
 }
 
+TEST(PrintModule, HasNoLineThatANameBegan) {
+  const std::string Bitcode = bitcodeOf(R"(
+define void @"_Z8x\0Adefinev"() { ret void }
+)");
+  const llvm::MemoryBufferRef Buffer(Bitcode, "dir\ndefine/a.bc");
+  const std::string Whole = take(printModule(Buffer, std::nullopt, NoLimit)).Text;
+  EXPECT_HAS(Whole, "; ModuleID = 'dir\\0Adefine/a.bc'\n");
+  const std::string One = take(printModule(Buffer, llvm::StringRef("_Z8x\ndefinev"), NoLimit)).Text;
+  EXPECT_HAS(One, "; x\\0Adefine()\n; in module dir\\0Adefine/a.bc\n");
+}
+
 TEST(PrintModule, saysWhatIsWrongWithBrokenBitcode) {
   const std::string Broken = bitcodeOf(Sample).substr(0, 200);
   EXPECT_EQ(takeError(printModule(bufferOf(Broken), std::nullopt, NoLimit)).Name, "ParseBitcode");

@@ -61,9 +61,9 @@ export function captureCommand(cli: Cli): Command {
       session.progress("capture: keeping what a later build is explained by");
       const warnings = await keepCaptured(session.core, units, session.signal);
       for (const line of warningLines(warnings, session.colors)) session.note(line);
-      for (const unit of units) session.note(unitText(unit, session).join("\n"));
+      for (const unit of units) session.note(...unitLines(unit, session));
       const report: CaptureReport = { schema: 1, command: "capture", units: units.map(unitReport) };
-      return { report, text: units.map((unit) => unit.id).join("\n") };
+      return { report, lines: units.map((unit) => unit.id) };
     }),
   );
 }
@@ -94,7 +94,7 @@ export function unitReport(unit: UnitManifest): CapturedUnitReport {
   };
 }
 
-function unitText(unit: UnitManifest, { colors }: Session): string[] {
+function unitLines(unit: UnitManifest, { colors }: Session): string[] {
   const report = unitReport(unit);
   const decided = report.reused === null ? "" : `; rustc re-used ${report.reused} and re-compiled ${report.recompiled ?? 0}`;
   const complete = unit.complete ? "" : `\n  ${colors.yellow("incomplete")}: ${unit.incompleteBecause?.message ?? "no bitcode was left"}`;

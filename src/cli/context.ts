@@ -6,15 +6,22 @@ import { EXIT, exitCodeOf, type ExitCode, type LtoErrorReport } from "../protoco
 import { writeFileWhole } from "../core/atomic-file.js";
 import { createCore, type Core } from "../core/core.js";
 import { reportOf } from "../core/errors.js";
+import { visible, visibleJson, visibleLines } from "../protocol/visible.js";
+import { COLORS, printable, type Colors } from "./styles.js";
 
-export type Colors = ReturnType<typeof pc.createColors>;
+export type { Colors } from "./styles.js";
 
-/** How a command ended: the report for `--json`, the text for a person, and the exit code. */
+/** How a command ended: the report for `--json`, what is printed on stdout unless the report goes there, and the exit code. */
 export interface Outcome {
   readonly report: unknown;
-  /** Printed on stdout unless the report goes there. */
-  readonly text: string;
+  /** One element is one line: a line break or an escape sequence within it comes from a file and is written out (see styles.ts). */
+  readonly lines: readonly string[] | LlvmText;
   readonly exit?: ExitCode;
+}
+
+/** Text that LLVM printed: its line breaks and tabs stay. */
+export interface LlvmText {
+  readonly llvm: string;
 }
 
 export interface CommandOptions {
@@ -31,8 +38,8 @@ export interface Session {
   readonly columns: number;
   /** Shows one line of progress where stderr is a terminal; it is replaced by the next one. */
   progress(line: string): void;
-  /** Says something on stderr at once (what Cargo prints, for instance). */
-  note(line: string): void;
+  /** Says something on stderr at once (what Cargo prints, for instance), one line an argument. */
+  note(...lines: readonly string[]): void;
 }
 
 /** The standard streams and the signal that Ctrl-C raises. */
@@ -43,12 +50,19 @@ export interface Surroundings {
 }
 
 /**
- * Colours for a stream: on a terminal unless NO_COLOR is set, elsewhere only where FORCE_COLOR asks for them.
+ * Whether a stream gets colours: on a terminal unless NO_COLOR is set, elsewhere only where FORCE_COLOR asks for them.
  * `isTTY` is undefined for a pipe or a file, and picocolors would fall back on its own guess, which is "yes" on most CI services.
  */
-function colorsFor(stream: NodeJS.WriteStream): Colors {
+function isColored(stream: NodeJS.WriteStream): boolean {
   const wanted = stream.isTTY || Boolean(process.env["FORCE_COLOR"]);
-  return pc.createColors(wanted && pc.isColorSupported);
+  return wanted && pc.isColorSupported;
+}
+
+/** The only place where text goes to a terminal. */
+function print(stream: NodeJS.WriteStream, lines: Outcome["lines"]): void {
+  const colored = isColored(stream);
+  const text = "llvm" in lines ? visibleLines(lines.llvm) : lines.map((line) => printable(line, colored)).join("\n");
+  if (text !== "") stream.write(text.endsWith("\n") ? text : `${text}\n`);
 }
 
 export class Cli {
@@ -77,7 +91,7 @@ export class Cli {
     try {
       const outcome = await action(this.#session(core));
       this.#clearLine();
-      if (options.json !== "-" && outcome.text !== "") this.#around.stdout.write(ended(outcome.text));
+      if (options.json !== "-") print(this.#around.stdout, outcome.lines);
       await this.#writeReport(options.json, outcome.report);
       this.#exit = outcome.exit ?? EXIT.done;
     } catch (error) {
@@ -97,18 +111,18 @@ export class Cli {
     return {
       core,
       signal,
-      colors: colorsFor(stdout),
+      colors: COLORS,
       columns: stdout.isTTY ? stdout.columns : 100,
       progress: (line) => {
         if (!stderr.isTTY) return;
         // A terminal that does not know its width says 0.
         const width = stderr.columns > 0 ? stderr.columns : 80;
-        stderr.write(`\r\x1b[2K${line.slice(0, width - 1)}`);
+        stderr.write(`\r\x1b[2K${visible(line).slice(0, width - 1)}`);
         this.#lineShown = true;
       },
-      note: (line) => {
+      note: (...lines) => {
         this.#clearLine();
-        stderr.write(ended(line));
+        print(stderr, lines);
       },
     };
   }
@@ -121,34 +135,31 @@ export class Cli {
   async #fail(report: LtoErrorReport, json: string | undefined): Promise<void> {
     this.#clearLine();
     this.#exit = exitCodeOf(report.name);
-    this.#around.stderr.write(errorText(report, colorsFor(this.#around.stderr)));
+    print(this.#around.stderr, errorLines(report, COLORS));
     try {
       await this.#writeReport(json, { error: report });
     } catch (error) {
-      this.#around.stderr.write(errorText(reportOf(error, `Writing the report to ${json ?? ""}`), pc.createColors(false)));
+      print(this.#around.stderr, errorLines(reportOf(error, `Writing the report to ${json ?? ""}`), COLORS));
     }
   }
 
   async #writeReport(json: string | undefined, report: unknown): Promise<void> {
     if (json === undefined) return;
-    const text = `${JSON.stringify(report, null, 2)}\n`;
+    const text = `${visibleJson(report)}\n`;
     if (json === "-") this.#around.stdout.write(text);
     else await writeFileWhole(json, text);
   }
 }
 
-/** An error as a person reads it: what happened, to what, and what to do now. */
-export function errorText(report: LtoErrorReport, colors: Colors): string {
+/** An error as it is printed: what happened, to what, and what to do now. */
+export function errorLines(report: LtoErrorReport, colors: Colors): string[] {
   const lines = [`${colors.red("error")} (${report.name}): ${report.message}`];
+  if (report.output !== undefined) lines.push(...report.output.split("\n").map((line) => `    ${line}`));
   if (report.file !== undefined && !report.message.includes(report.file)) lines.push(`  file: ${report.file}`);
   if (report.module !== undefined && !report.message.includes(report.module)) lines.push(`  module: ${report.module}`);
   if (report.stage !== undefined && !report.message.includes(report.stage)) lines.push(`  stage: ${report.stage}`);
   if (report.mend !== undefined) lines.push(`  ${colors.bold("mend")}: ${report.mend}`);
-  return `${lines.join("\n")}\n`;
-}
-
-function ended(text: string): string {
-  return text.endsWith("\n") ? text : `${text}\n`;
+  return lines;
 }
 
 /** Adds `--json FILE`, which every command has. */

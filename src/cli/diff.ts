@@ -4,7 +4,7 @@ import { diffStages } from "../core/ir/diff.js";
 import { stageNamed } from "../core/ir/stages-of.js";
 import { EXIT } from "../protocol/errors.js";
 import { withEngine, withJson, type Cli, type CommandOptions } from "./context.js";
-import { diffText } from "./render/diff-text.js";
+import { diffLines } from "./render/diff-text.js";
 import { filtersOf, withFilters, withStages, type Hidden } from "./stages-source.js";
 
 interface DiffFlags extends CommandOptions {
@@ -40,7 +40,7 @@ export function diffCommand(cli: Cli): Command {
           };
           const report = await diffStages(stages, options, session.signal);
           const exit = flags.exitCode === true && report.different ? EXIT.differs : EXIT.done;
-          return { report, text: diffText(report, session.colors, flags.all === true), exit };
+          return { report, lines: diffLines(report, session.colors, flags.all === true), exit };
         }),
       ),
   );

@@ -12,16 +12,16 @@ export function discoverCommand(cli: Cli): Command {
   return withJson(command).action((path: string, flags: CommandOptions) =>
     cli.run(flags, `Looking for units in ${path}`, async (session) => {
       const found = await discover({ folder: path, store: session.core.layout.root, signal: session.signal });
-      return { report: { schema: 1, command: "discover", ...found }, text: discoveryText(found, session.colors) };
+      return { report: { schema: 1, command: "discover", ...found }, lines: discoveryLines(found, session.colors) };
     }),
   );
 }
 
-function discoveryText(found: Discovery, colors: Colors): string {
+function discoveryLines(found: Discovery, colors: Colors): string[] {
   const where =
     found.workspace === null ? [] : [`${colors.bold(found.workspace)}  target directory ${found.targetDirectory ?? "unknown"}`, ""];
-  if (found.units.length === 0) return [...where, "Nothing was found. Run `lto-inspector capture` in the workspace."].join("\n");
-  return [...where, ...found.units.flatMap((unit) => unitLines(unit, colors))].join("\n");
+  if (found.units.length === 0) return [...where, "Nothing was found. Run `lto-inspector capture` in the workspace."];
+  return [...where, ...found.units.flatMap((unit) => unitLines(unit, colors))];
 }
 
 function unitLines(unit: FoundUnit, colors: Colors): string[] {

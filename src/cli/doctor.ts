@@ -3,7 +3,7 @@ import { Command } from "commander";
 import { examine } from "../core/doctor.js";
 import { EXIT } from "../protocol/errors.js";
 import type { DoctorReport, LoadedLibrary, ToolchainReport } from "../protocol/reports.js";
-import { errorText, withJson, type Cli, type Colors, type CommandOptions } from "./context.js";
+import { errorLines, withJson, type Cli, type Colors, type CommandOptions } from "./context.js";
 
 export function doctorCommand(cli: Cli): Command {
   const command = new Command("doctor")
@@ -13,12 +13,12 @@ export function doctorCommand(cli: Cli): Command {
     cli.run(flags, "Examining this machine", async (session) => {
       session.progress("doctor: loading each libLLVM");
       const report = await examine(session.core, path, session.signal);
-      return { report, text: doctorText(report, session.colors), exit: report.usable ? EXIT.done : EXIT.differs };
+      return { report, lines: doctorLines(report, session.colors), exit: report.usable ? EXIT.done : EXIT.differs };
     }),
   );
 }
 
-function doctorText(report: DoctorReport, colors: Colors): string {
+function doctorLines(report: DoctorReport, colors: Colors): string[] {
   const lines = [
     `Node ${report.node}`,
     `Engine: ${report.addon.path ?? "not found"}`,
@@ -28,8 +28,8 @@ function doctorText(report: DoctorReport, colors: Colors): string {
   for (const toolchain of report.toolchains) lines.push(...toolchainLines(toolchain, colors));
   lines.push(`${colors.bold("System's libLLVM")} (--llvm system)`, ...libraryLines(report.systemLibrary), "");
   if (report.problems.length === 0) lines.push(colors.green("No problems found."));
-  for (const problem of report.problems) lines.push(errorText(problem, colors).trimEnd());
-  return lines.join("\n");
+  for (const problem of report.problems) lines.push(...errorLines(problem, colors));
+  return lines;
 }
 
 function toolchainLines({ toolchain, usedHere, library, problem }: ToolchainReport, colors: Colors): string[] {

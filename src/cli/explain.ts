@@ -8,8 +8,8 @@ import { EXIT } from "../protocol/errors.js";
 import type { ExplainReport } from "../protocol/explain.js";
 import type { UnitManifest } from "../protocol/units.js";
 import { withEngine, withJson, type Cli, type CommandOptions, type Session } from "./context.js";
-import { explainText } from "./render/explain-text.js";
-import { ifChangedText } from "./render/if-changed-text.js";
+import { explainLines } from "./render/explain-text.js";
+import { ifChangedLines } from "./render/if-changed-text.js";
 import { ltoSource } from "./source.js";
 
 interface ExplainFlags extends CommandOptions {
@@ -39,12 +39,12 @@ export function explainCommand(cli: Cli): Command {
       const options = { llvm: flags.llvm, signal: session.signal };
       if (flags.ifChanged !== undefined) {
         const report = await ifChanged(session.core, unit, flags.ifChanged === true ? null : flags.ifChanged, options);
-        return { report, text: ifChangedText(report, session.colors) };
+        return { report, lines: ifChangedLines(report, session.colors) };
       }
       const explained = await explainUnit(session.core, unit, { ...options, against: flags.against ?? null, module: module ?? null });
       const report = flags.audit ? await audited(session, unit, explained, { ...options, module: module ?? null }) : explained;
-      const text = explainText(report, session.colors, module !== undefined);
-      return report.audit !== undefined && report.audit.different > 0 ? { report, text, exit: EXIT.differs } : { report, text };
+      const lines = explainLines(report, session.colors, module !== undefined);
+      return report.audit !== undefined && report.audit.different > 0 ? { report, lines, exit: EXIT.differs } : { report, lines };
     }),
   );
 }

@@ -3,7 +3,7 @@ import { Command } from "commander";
 import { findSymbol } from "../core/ir/find.js";
 import { stageNamed } from "../core/ir/stages-of.js";
 import { positiveInteger, withEngine, withJson, type Cli, type CommandOptions } from "./context.js";
-import { findText } from "./render/find-text.js";
+import { findLines } from "./render/find-text.js";
 import { withStages } from "./stages-source.js";
 
 interface FindFlags extends CommandOptions {
@@ -35,7 +35,7 @@ export function findCommand(cli: Cli): Command {
           signal: session.signal,
           progress: (done, total) => session.progress(`find: ${done}/${total} modules`),
         });
-        return { report, text: findText(report, session.colors) };
+        return { report, lines: findLines(report, session.colors) };
       }),
     ),
   );

@@ -12,7 +12,7 @@ import { parseStage, STAGE_NAMES, stagesOf, type Stage } from "../protocol/stage
 import type { CrateType, OptLevel } from "../protocol/units.js";
 import { collect, withEngine, withJson, type Cli, type CommandOptions } from "./context.js";
 import { progressLine } from "./render/progress.js";
-import { thinText } from "./render/thin-text.js";
+import { thinLines } from "./render/thin-text.js";
 import { ltoSource } from "./source.js";
 
 interface LtoFlags extends CommandOptions {
@@ -79,7 +79,7 @@ export function ltoCommand(cli: Cli, kind: LtoKind): Command {
         signal: session.signal,
         progress: (progress) => session.progress(progressLine(kind.name, progress)),
       });
-      return { report, text: thinText(report, session.colors), exit: exitOf(report) };
+      return { report, lines: thinLines(report, session.colors), exit: exitOf(report) };
     }),
   );
 }

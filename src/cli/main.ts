@@ -2,7 +2,8 @@
 import { Command, CommanderError } from "commander";
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { EXIT } from "../protocol/errors.js";
+import { EXIT, exitCodeOf } from "../protocol/errors.js";
+import { reportOf } from "../core/errors.js";
 import { Cli } from "./context.js";
 import { captureCommand } from "./capture.js";
 import { diffCommand } from "./diff.js";
@@ -107,7 +108,11 @@ async function runProgram(program: Command, cli: Cli): Promise<number> {
     await program.parseAsync(own);
     return cli.exitCode;
   } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
+    if (!(error instanceof CommanderError)) {
+      const report = reportOf(error, "Reading the command line");
+      await cli.fail(report, jsonOption(process.argv));
+      return exitCodeOf(report.name);
+    }
     // --help and --version have printed what they are for.
     if (error.exitCode === 0) return EXIT.done;
     if (error.code === "commander.help") return EXIT.usage;

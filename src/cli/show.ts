@@ -43,7 +43,7 @@ export function showCommand(cli: Cli): Command {
         if (report.truncated) {
           session.note(`The text was cut: the whole of it has ${counted(report.totalBytes)} bytes. Choose a --function, or raise --limit.`);
         }
-        return { report, text: report.text };
+        return { report, lines: { llvm: report.text } };
       }),
     ),
   );

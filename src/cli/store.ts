@@ -18,12 +18,12 @@ export function storeCommand(cli: Cli): Command {
       const quota = storeQuota();
       const pruned = flags.prune === true ? await prune(core.layout, quota) : null;
       const report: StoreReport = { ...(await inventory(core.layout, quota)), pruned };
-      return { report, text: storeText(report, colors) };
+      return { report, lines: storeLines(report, colors) };
     }),
   );
 }
 
-function storeText(report: StoreReport, colors: Colors): string {
+function storeLines(report: StoreReport, colors: Colors): string[] {
   const over = report.totalBytes > report.quotaBytes ? colors.yellow("  over its quota: use --prune") : "";
   const lines = [
     `${colors.bold(report.root)}  ${bytes(report.totalBytes)} of ${bytes(report.quotaBytes)}${over}`,
@@ -41,5 +41,5 @@ function storeText(report: StoreReport, colors: Colors): string {
     const what = [plural(stageRecords, "stage record"), plural(blobs, "blob"), plural(runs, "run"), plural(captures, "capture")].join(", ");
     lines.push(`Removed ${bytes(size)}: ${what}.`);
   }
-  return lines.join("\n");
+  return lines;
 }

@@ -5,7 +5,7 @@ import { differs, verifyUnit } from "../core/runs/verify.js";
 import { EXIT } from "../protocol/errors.js";
 import { withEngine, withJson, type Cli, type CommandOptions } from "./context.js";
 import { progressLine } from "./render/progress.js";
-import { verifyText } from "./render/verify-text.js";
+import { verifyLines } from "./render/verify-text.js";
 import { noteDamage } from "./stages-source.js";
 
 interface VerifyFlags extends CommandOptions {
@@ -28,7 +28,7 @@ export function verifyCommand(cli: Cli): Command {
         { llvm: flags.llvm },
         { signal: session.signal, progress: (progress) => session.progress(progressLine("verify", progress)) },
       );
-      return { report, text: verifyText(report, session.colors), exit: differs(report) ? EXIT.differs : EXIT.done };
+      return { report, lines: verifyLines(report, session.colors), exit: differs(report) ? EXIT.differs : EXIT.done };
     }),
   );
 }

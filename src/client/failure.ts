@@ -3,6 +3,7 @@ import * as vscode from "vscode";
 import type { LtoErrorReport } from "../protocol/errors.js";
 import { LTO_FAILURE, type FailureData } from "../protocol/requests.js";
 import { COMMANDS } from "./ids.js";
+import { showError } from "./messages.js";
 
 /** LSP's RequestCancelled and ServerCancelled. */
 const CANCELLED = [-32800, -32802];
@@ -87,7 +88,7 @@ export async function showFailure(error: unknown, log: vscode.LogOutputChannel):
   if (report.name === "Internal" && error instanceof Error && error.stack !== undefined) log.debug(error.stack);
   const actions = actionsFor(report);
   const text = report.mend === undefined ? report.message : `${report.message} ${report.mend}`;
-  const chosen = await vscode.window.showErrorMessage(text, ...actions.map((action) => action.title));
+  const chosen = await showError(text, ...actions.map((action) => action.title));
   const action = actions.find(({ title }) => title === chosen);
   if (action !== undefined) await vscode.commands.executeCommand(action.command);
 }

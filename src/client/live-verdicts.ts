@@ -5,6 +5,7 @@
 import * as vscode from "vscode";
 import { SETTINGS_SECTION } from "../protocol/settings.js";
 import type { RunView } from "../protocol/views.js";
+import { mention } from "./messages.js";
 import type { Server } from "./server.js";
 import type { Shown } from "./shown.js";
 import { countsLine } from "./words.js";
@@ -83,7 +84,7 @@ export class LiveVerdicts implements vscode.Disposable {
 
   #show(run: RunView): void {
     this.#shown.show(run);
-    vscode.window.setStatusBarMessage(`LTO: a new build of ${run.unit.name}: ${countsLine(run)}`, STATUS_MILLIS);
+    mention(`LTO: a new build of ${run.unit.name}: ${countsLine(run)}`, STATUS_MILLIS);
   }
 
   #wanted(): boolean {

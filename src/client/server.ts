@@ -7,6 +7,7 @@ import type { LtoErrorReport } from "../protocol/errors.js";
 import { requests, type Changed, type ParamsOf, type RequestName, type ResultOf } from "../protocol/requests.js";
 import { SETTINGS_SECTION, type Settings } from "../protocol/settings.js";
 import { Failure, isLost } from "./failure.js";
+import { withNotification } from "./messages.js";
 import type { Session } from "./session.js";
 
 /** A server that ends this often within this time is not started again by itself. */
@@ -79,13 +80,12 @@ export class Server implements vscode.Disposable {
    */
   async askWithProgress<N extends RequestName>(title: string, name: N, params: ParamsOf<Requests[N]>): Promise<ResultOf<Requests[N]>> {
     const session = await this.#running();
-    const options = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
-    return vscode.window.withProgress(options, async (progress, token) => {
+    return withNotification(title, async (report, token) => {
       const workDoneToken = `lto-${++lastToken}`;
       let percentage = 0;
       const listener = session.onProgress(workDoneToken, (value) => {
         const now = value.percentage ?? percentage;
-        progress.report({ ...(value.message === undefined ? {} : { message: value.message }), increment: Math.max(0, now - percentage) });
+        report(value.message, Math.max(0, now - percentage));
         percentage = Math.max(percentage, now);
       });
       try {

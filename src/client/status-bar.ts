@@ -1,5 +1,6 @@
 /** "LTO 119 re-used · 6 re-compiled" in the status bar, with the fidelity badge; a click opens the Codegen Units view. */
 import * as vscode from "vscode";
+import { visible } from "../protocol/visible.js";
 import { VIEWS } from "./ids.js";
 import type { Server } from "./server.js";
 import type { Shown } from "./shown.js";
@@ -38,7 +39,7 @@ export class StatusBar implements vscode.Disposable {
     const { state } = this.#server;
     if (state.kind === "failed" || state.kind === "restarting") {
       this.#item.text = state.kind === "failed" ? "$(error) LTO server failed" : "$(sync~spin) LTO server restarting";
-      this.#item.tooltip = state.kind === "failed" ? state.error : "The server ended unexpectedly and is being started again.";
+      this.#item.tooltip = state.kind === "failed" ? visible(state.error) : "The server ended unexpectedly and is being started again.";
       this.#item.show();
       return;
     }

@@ -52,8 +52,10 @@ export type LtoErrorName = (typeof LTO_ERROR_NAMES)[number];
 /** What a person is told: what was being done, to what, and what to do now. */
 export interface LtoErrorReport {
   readonly name: LtoErrorName;
-  /** One sentence: what was being done and what went wrong, LLVM's or Cargo's own words included. */
+  /** One sentence: what was being done and what went wrong, LLVM's own words included. */
   readonly message: string;
+  /** What a program printed that failed (Cargo, rustup): many lines. */
+  readonly output?: string;
   /** The file it happened to, if it was one. */
   readonly file?: string;
   /** The module it happened to, if it was one. */

@@ -34,11 +34,12 @@ async function capture(folder: string, options: Partial<CaptureOptions> = {}): P
   return captureUnits({ folder, store: store(), wrapper, ...options });
 }
 
+/** @param words in the message, or in what a program printed */
 function fails(name: LtoErrorName, words: RegExp): (error: unknown) => boolean {
   return (error) => {
     assert.ok(isLtoError(error), String(error));
     assert.equal(error.report.name, name, error.message);
-    assert.match(error.message, words);
+    assert.match(`${error.message}\n${error.report.output ?? ""}`, words);
     return true;
   };
 }

@@ -116,6 +116,42 @@ describe("invariant 10: what is written on disk", () => {
   });
 });
 
+describe("text from files that nobody vouches for", () => {
+  it("goes to the terminal in one place, which writes out what a terminal would obey", () => {
+    const files = sources.filter((file) => within(file, "cli", "core") && file !== "src/cli/context.ts");
+    // The rustc wrapper's words go to Cargo, and come back to the command line as Cargo's.
+    const writers = files.filter((file) => !file.startsWith("src/core/capture/wrapper/"));
+    none(
+      linesWith(writers, /\bconsole\.|\bstd(out|err)\.write\(/),
+      "return lines from a command, or use session.note and session.progress",
+    );
+  });
+
+  it("becomes a message, a choice or a row of a tree in VS Code in one place, which takes links and icons from it", () => {
+    const files = sources.filter((file) => within(file, "client") && file !== "src/client/messages.ts");
+    const shows = /\b(show(Information|Warning|Error)Message|withProgress|setStatusBarMessage)\(/;
+    none(linesWith(files, shows), "src/client/messages.ts has them all");
+    const picks = files.filter(
+      (file) => /\b(show|create)QuickPick\b/.test(textOf(file) ?? "") && !/\bshownChoice\b/.test(textOf(file) ?? ""),
+    );
+    none(picks, "map choices with shownChoice");
+    const trees = files.filter(
+      (file) => /\bgetTreeItem\(node: \w+\)/.test(textOf(file) ?? "") && !/\b(shownItem|cguItem)\b/.test(textOf(file) ?? ""),
+    );
+    none(trees, "pass rows through shownItem");
+  });
+
+  it("never becomes markup in a page", () => {
+    none(
+      linesWith(
+        filesBelow("webview").filter((file) => file.endsWith(".ts")),
+        /\b(innerHTML|outerHTML|insertAdjacentHTML|document\.write)\b/,
+      ),
+      "webview/dom.ts makes elements",
+    );
+  });
+});
+
 describe("house rules", () => {
   const code = ["src", "addon", "test", "scripts", "bench", "webview", "examples"].flatMap((folder) => filesBelow(folder));
   // In a second work tree of one clone `.git` is a file.

@@ -117,6 +117,18 @@ std::string demangle(StringRef Mangled) {
   return llvm::demangle(std::string_view(V0.data(), V0.size()));
 }
 
+std::string onOneLine(StringRef Name) {
+  std::string Out;
+  for (const char C : Name) {
+    const auto Byte = static_cast<unsigned char>(C);
+    if (Byte < ' ' || Byte == 0x7f)
+      Out += {'\\', hexdigit(Byte >> 4), hexdigit(Byte & 15)};
+    else
+      Out += C;
+  }
+  return Out;
+}
+
 StringRef withoutPromotionSuffix(StringRef Symbol) {
   const auto [Stem, Number] = Symbol.rsplit(".llvm.");
   const bool Promoted = !Number.empty() && all_of(Number, [](char C) { return isDigit(C); });

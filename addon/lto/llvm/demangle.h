@@ -17,6 +17,10 @@ namespace lto_inspector {
 /// (.llvm.123)`. A name that is none of these is returned as it is.
 std::string demangle(llvm::StringRef Mangled);
 
+/// A name for a line of LLVM IR: control characters are written as LLVM writes them in symbols
+/// (`\0A`), since a line break in a path or a C++ name would begin a line.
+std::string onOneLine(llvm::StringRef Name);
+
 /// A symbol without ThinLTO's promotion suffix `.llvm.<n>`.
 llvm::StringRef withoutPromotionSuffix(llvm::StringRef Symbol);
 

@@ -206,7 +206,7 @@ void FunctionPrinter::run() {
 void FunctionPrinter::printTitle() {
   const std::string Readable = demangle(F.getName());
   if (Readable != F.getName())
-    OS << "; " << Readable << "\n";
+    OS << "; " << onOneLine(Readable) << "\n";
   OS << "; in module " << M.getModuleIdentifier() << "\n";
 }
 

@@ -1,5 +1,6 @@
 #include "lto/llvm/ir_text.h"
 
+#include "lto/llvm/demangle.h"
 #include "lto/llvm/error.h"
 #include "lto/llvm/ir_function_text.h"
 #include "lto/llvm/ir_lookup.h"
@@ -88,6 +89,8 @@ Expected<PrintResult> printModule(MemoryBufferRef Bitcode, std::optional<StringR
   Expected<OpenModule> Open = openModule(Bitcode, Function ? Bodies::Lazy : Bodies::All);
   if (!Open)
     return Open.takeError();
+  // LLVM prints the identifier, which is a path, as it is: a line break in it would begin a line.
+  Open->Module->setModuleIdentifier(onOneLine(Open->Module->getModuleIdentifier()));
   BoundedStream OS(Limit);
   if (!Function)
     Open->Module->print(OS, nullptr);

@@ -31,8 +31,8 @@ static std::vector<Guid> usesOf(const GlobalValueSummary &Summary) {
   return Uses;
 }
 
-static GlobalState stateOf(Guid Symbol, const GlobalValueSummary &Summary) {
-  GlobalState State;
+static KeyGlobal stateOf(Guid Symbol, const GlobalValueSummary &Summary) {
+  KeyGlobal State;
   State.Symbol = Symbol;
   State.Kind = Summary.getSummaryKind();
   State.Linkage = Summary.linkage();
@@ -85,7 +85,7 @@ KeyComponents describeKey(const ThinLtoData &Data, StringRef ModuleId, const Key
   Found.ResolvedOdr.assign(ResolvedOdr.begin(), ResolvedOdr.end());
   for (const auto &[Symbol, Summary] : Defined)
     Found.Globals.push_back(stateOf(Symbol, *Summary));
-  llvm::sort(Found.Globals, [](const GlobalState &Left, const GlobalState &Right) {
+  llvm::sort(Found.Globals, [](const KeyGlobal &Left, const KeyGlobal &Right) {
     return Left.Symbol < Right.Symbol;
   });
   return Found;

@@ -17,7 +17,7 @@ struct KeyLlvm {
 KeyLlvm keyLlvm();
 
 /// What the index holds of a global that a module defines, after linkages were resolved.
-struct GlobalState {
+struct KeyGlobal {
   llvm::GlobalValue::GUID Symbol = 0;
   llvm::GlobalValueSummary::SummaryKind Kind = llvm::GlobalValueSummary::FunctionKind;
   llvm::GlobalValue::LinkageTypes Linkage = llvm::GlobalValue::ExternalLinkage;
@@ -52,7 +52,7 @@ struct KeyComponents {
   std::vector<ImportedSymbol> Imports;
   std::vector<std::pair<llvm::GlobalValue::GUID, llvm::GlobalValue::LinkageTypes>> ResolvedOdr;
   /// By GUID.
-  std::vector<GlobalState> Globals;
+  std::vector<KeyGlobal> Globals;
 };
 
 /// Takes the key of one module apart. ModuleId must be one of Data's modules.

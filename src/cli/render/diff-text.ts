@@ -1,4 +1,4 @@
-/** What `diff` says to a person. */
+/** What `diff` prints. */
 import type { DiffReport, FunctionChange, GlobalChange } from "../../protocol/ir.js";
 import { shortModuleName } from "../../protocol/module-names.js";
 import { STAGE_NAMES } from "../../protocol/stages.js";
@@ -9,7 +9,7 @@ import { counted, plural } from "./units.js";
 const MOST_LISTED = 40;
 
 /** @param all list everything */
-export function diffText(report: DiffReport, colors: Colors, all: boolean): string {
+export function diffLines(report: DiffReport, colors: Colors, all: boolean): string[] {
   const most = all ? Number.POSITIVE_INFINITY : MOST_LISTED;
   return [
     titleLine(report, colors),
@@ -27,7 +27,7 @@ export function diffText(report: DiffReport, colors: Colors, all: boolean): stri
     ),
     ...patchLines(report.patch, colors),
     ...(report.different ? [] : ["Nothing differs."]),
-  ].join("\n");
+  ];
 }
 
 function titleLine({ unit, module, from, to }: DiffReport, colors: Colors): string {

@@ -1,4 +1,4 @@
-/** What `explain` says to a person: causes first, then modules, each with its reason; of a single module everything that differs. */
+/** What `explain` prints: causes first, then modules, each with its reason; of a single module everything that differs. */
 import type { AuditCounts, Cause, Difference, ExplainedModule, ExplainReport } from "../../protocol/explain.js";
 import { shortModuleName } from "../../protocol/module-names.js";
 import { differenceText, timeText } from "../../core/explain/words.js";
@@ -8,7 +8,7 @@ import { counted, plural } from "./units.js";
 
 const SHOWN_CHANGES = 8;
 
-export function explainText(report: ExplainReport, colors: Colors, whole: boolean): string {
+export function explainLines(report: ExplainReport, colors: Colors, whole: boolean): string[] {
   return [
     unitLine(report.unit, colors),
     againstLine(report),
@@ -20,7 +20,7 @@ export function explainText(report: ExplainReport, colors: Colors, whole: boolea
     ...(report.audit === undefined ? [] : [auditLine(report.audit, colors)]),
     ...warningLines(report.warnings, colors),
     ...(whole ? [] : [summaryLine(report), rustcLine(report, colors)]),
-  ].join("\n");
+  ];
 }
 
 function againstLine({ against, build }: ExplainReport): string {

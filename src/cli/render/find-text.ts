@@ -1,4 +1,4 @@
-/** What `find` says to a person. */
+/** What `find` prints. */
 import type { FindHit } from "../../protocol/engine.js";
 import type { FindReport } from "../../protocol/ir.js";
 import { shortModuleName } from "../../protocol/module-names.js";
@@ -9,7 +9,7 @@ import { counted, plural } from "./units.js";
 /** Users that are named for each hit; the report has up to 20. */
 const MOST_USERS = 4;
 
-export function findText(report: FindReport, colors: Colors): string {
+export function findLines(report: FindReport, colors: Colors): string[] {
   const symbols = bySymbol(report.hits);
   const searched = `${plural(report.searched, "module")} searched after ${STAGE_NAMES[report.stage].short}`;
   return [
@@ -17,7 +17,7 @@ export function findText(report: FindReport, colors: Colors): string {
     ...report.errors.map((error) => colors.red(`${error.module ?? error.file ?? ""}: ${error.name}: ${error.message}`)),
     report.hits.length === 0 ? `${report.symbol} was not found; ${searched}.` : `${plural(symbols.size, "symbol")}; ${searched}.`,
     ...(report.truncated ? ["There are more: raise --limit, or ask for a longer part of the name."] : []),
-  ].join("\n");
+  ];
 }
 
 /** Hits of one symbol, promoted or not, together. */

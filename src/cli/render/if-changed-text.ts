@@ -1,4 +1,4 @@
-/** What `explain --if-changed` says to a person. */
+/** What `explain --if-changed` prints. */
 import type { IfChanged, IfChangedReport } from "../../protocol/explain.js";
 import { shortModuleName } from "../../protocol/module-names.js";
 import type { Colors } from "../context.js";
@@ -7,7 +7,7 @@ import { counted, plural } from "./units.js";
 
 const SHOWN_MODULES = 20;
 
-export function ifChangedText(report: IfChangedReport, colors: Colors): string {
+export function ifChangedLines(report: IfChangedReport, colors: Colors): string[] {
   return [
     unitLine(report.unit, colors),
     "",
@@ -19,7 +19,7 @@ export function ifChangedText(report: IfChangedReport, colors: Colors): string {
     }),
     "",
     ...warningLines(report.warnings, colors),
-  ].join("\n");
+  ];
 }
 
 function costLines({ what, name, crate, itself, importers, cacheable }: IfChanged, colors: Colors): string[] {

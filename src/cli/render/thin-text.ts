@@ -1,4 +1,4 @@
-/** What `thin` says to a person: the tree of re-used and re-compiled CGUs by crate, with stages and times. */
+/** What `thin` prints: the tree of re-used and re-compiled CGUs by crate, with stages and times. */
 import { shortModuleName } from "../../protocol/module-names.js";
 import type { ModuleReport, RunReport, StageReport, Verdict } from "../../protocol/runs.js";
 import { STAGE_NAMES } from "../../protocol/stages.js";
@@ -6,7 +6,7 @@ import type { Colors } from "../context.js";
 import { deviationLines, llvmLines, unitLine, warningLines } from "./llvm-lines.js";
 import { bytes, counted, millis, plural } from "./units.js";
 
-export function thinText(report: RunReport, colors: Colors): string {
+export function thinLines(report: RunReport, colors: Colors): string[] {
   return [
     unitLine(report.unit, colors),
     ...llvmLines(report.llvm, report.fidelity, colors),
@@ -16,7 +16,7 @@ export function thinText(report: RunReport, colors: Colors): string {
     "",
     ...warningLines(report.warnings, colors),
     ...summaryLines(report, colors),
-  ].join("\n");
+  ];
 }
 
 /** In the order of their first module: the local crate comes first, as in rustc. */

@@ -1,4 +1,4 @@
-/** What `verify` says to a person: a table per stage and a sentence for each thing that was compared. */
+/** What `verify` prints: a table per stage and a sentence for each thing that was compared. */
 import { shortModuleName } from "../../protocol/module-names.js";
 import type { StageCounts, VerifyReport } from "../../protocol/runs.js";
 import { STAGE_NAMES, stagesOf } from "../../protocol/stages.js";
@@ -17,7 +17,7 @@ const COLUMNS: readonly (readonly [keyof StageCounts, string])[] = [
   ["reusedByRustc", "re-used by rustc"],
 ];
 
-export function verifyText(report: VerifyReport, colors: Colors): string {
+export function verifyLines(report: VerifyReport, colors: Colors): string[] {
   const lines = [
     unitLine(report.unit, colors),
     ...llvmLines(report.llvm, null, colors),
@@ -29,7 +29,7 @@ export function verifyText(report: VerifyReport, colors: Colors): string {
     ...comparisonSentences(report),
     closingSentence(report, colors),
   ];
-  return lines.join("\n");
+  return lines;
 }
 
 function stageTable(report: VerifyReport): string[] {

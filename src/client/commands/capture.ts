@@ -3,6 +3,7 @@ import * as vscode from "vscode";
 import type { CaptureChoice } from "../../protocol/requests.js";
 import type { CapturePlan, ProgramLine, UnitView } from "../../protocol/views.js";
 import { TASK_TYPE } from "../ids.js";
+import { ask } from "../messages.js";
 import type { Parts } from "../parts.js";
 import { bytes, counted } from "../words.js";
 import { pickFolder } from "./picks.js";
@@ -65,8 +66,8 @@ async function agreed(plan: CapturePlan, lto?: "fat"): Promise<boolean> {
     `Profile ${plan.profile}, rustc ${plan.rustc}, ${counted(plan.crates, "crate")}. Roughly ${span(plan.seconds, roughSeconds)} and ${span(plan.bytes, roughBytes)} of disk (${bytes(plan.freeBytes)} are free).`,
     ...differs,
     ...plan.warnings,
-  ].join("\n");
-  const answer = await vscode.window.showInformationMessage("Build once for LTO Inspector?", { modal: true, detail }, "Build and Inspect");
+  ];
+  const answer = await ask("Build once for LTO Inspector?", detail, "Build and Inspect");
   return answer !== undefined;
 }
 

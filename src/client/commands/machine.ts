@@ -1,6 +1,7 @@
 /** Commands about this machine: libLLVM, the store, the log and the server. */
 import * as vscode from "vscode";
 import { SETTINGS_SECTION } from "../../protocol/settings.js";
+import { askWarning, showInformation, shownChoice } from "../messages.js";
 import type { Parts } from "../parts.js";
 import { bytes, counted } from "../words.js";
 
@@ -8,13 +9,14 @@ export async function selectLlvm(parts: Parts): Promise<void> {
   const { candidates } = await parts.server.askWithProgress("LTO: trying the libLLVMs of this machine", "llvmCandidates", {});
   const current = vscode.workspace.getConfiguration(SETTINGS_SECTION).get<string>("libLLVM");
   const choices = candidates.map((candidate) => ({
-    label: `${candidate.choice === current ? "$(check) " : ""}${candidate.label}`,
+    label: candidate.label,
+    ...(candidate.choice === current ? { icon: "check" } : {}),
     description: [candidate.version ?? "", candidate.usedHere ? "used in this workspace" : ""].filter((part) => part !== "").join(" · "),
     detail: candidate.problem === null ? (candidate.path ?? "") : `cannot be used: ${candidate.problem.message}`,
     value: candidate.choice,
   }));
   const other = { label: "Choose a file…", description: "a libLLVM.so of LLVM 22.1", detail: "", value: null };
-  const picked = await vscode.window.showQuickPick([...choices, other], {
+  const picked = await vscode.window.showQuickPick([...choices, other].map(shownChoice<string | null>), {
     title: "LTO: Select LLVM",
     placeHolder: "Which libLLVM makes the stages?",
     matchOnDetail: true,
@@ -32,19 +34,19 @@ async function chooseFile(): Promise<string> {
 
 export async function clearStore(parts: Parts): Promise<void> {
   const store = await parts.server.ask("store", {});
-  const stages = { title: "Clear Stages" };
-  const all = { title: "Clear Everything" };
+  const [stages, all] = ["Clear Stages", "Clear Everything"];
   const detail = [
     `The store in ${store.root} holds ${bytes(store.totalBytes)}: ${counted(store.captures, "capture")}, ${counted(store.runs, "run")}, and stages.`,
+    "",
     "Stages can be made again. “Everything” also removes captures, their target directories and the history of runs. Your own build outputs are never touched.",
-  ].join("\n\n");
-  const chosen = await vscode.window.showWarningMessage("Clear LTO Inspector's store?", { modal: true, detail }, stages, all);
+  ];
+  const chosen = await askWarning("Clear LTO Inspector's store?", detail, stages, all);
   if (chosen === undefined) throw new vscode.CancellationError();
   const freed = await parts.server.ask("clearStore", { what: chosen === all ? "all" : "stages" });
   await parts.shown.refresh();
   parts.units.refresh();
   parts.runs.refresh();
-  void vscode.window.showInformationMessage(`${bytes(freed.bytes)} freed.`);
+  void showInformation(`${bytes(freed.bytes)} freed.`);
 }
 
 export function showLog(parts: Parts): void {

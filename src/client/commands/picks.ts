@@ -3,13 +3,11 @@ import * as vscode from "vscode";
 import { STAGE_NAMES, type Stage } from "../../protocol/stages.js";
 import type { Subject } from "../../protocol/uris.js";
 import type { ModuleRow, RunView, UnitView } from "../../protocol/views.js";
+import { visible } from "../../protocol/visible.js";
 import { Failure } from "../failure.js";
+import { shownChoice, type Choice } from "../messages.js";
 import type { Server } from "../server.js";
 import { bytes, counted, moment, unitLine } from "../words.js";
-
-interface Choice<T> extends vscode.QuickPickItem {
-  readonly value: T;
-}
 
 /** @throws CancellationError when the person closes the pick */
 export async function pickOne<T>(
@@ -18,7 +16,11 @@ export async function pickOne<T>(
 ): Promise<T> {
   const [only] = choices;
   if (only !== undefined && choices.length === 1) return only.value;
-  const chosen = await vscode.window.showQuickPick(choices, { ...options, matchOnDescription: true, matchOnDetail: true });
+  const chosen = await vscode.window.showQuickPick(choices.map(shownChoice<T>), {
+    ...options,
+    matchOnDescription: true,
+    matchOnDetail: true,
+  });
   if (chosen === undefined) throw new vscode.CancellationError();
   return chosen.value;
 }
@@ -51,7 +53,7 @@ export async function pickUnit(units: readonly UnitView[], placeHolder: string):
 export async function pickModule(server: Server, run: RunView): Promise<ModuleRow> {
   const pick = vscode.window.createQuickPick<Choice<ModuleRow>>();
   pick.title = "LTO Inspector";
-  pick.placeholder = `Which codegen unit of ${run.unit.name}?`;
+  pick.placeholder = `Which codegen unit of ${visible(run.unit.name)}?`;
   pick.matchOnDescription = true;
   let asked = 0;
   const search = async (text: string): Promise<void> => {
@@ -59,12 +61,14 @@ export async function pickModule(server: Server, run: RunView): Promise<ModuleRo
     pick.busy = true;
     const page = await server.ask("modules", { subject: { run: run.id }, filter: text === "" ? {} : { text }, offset: 0, limit: 100 });
     if (turn !== asked) return;
-    pick.items = page.rows.map((row) => ({
-      label: row.shortName,
-      description: `${row.crate} · ${row.verdict ?? ""} · ${bytes(row.bytes)}`,
-      alwaysShow: true,
-      value: row,
-    }));
+    pick.items = page.rows.map((row) =>
+      shownChoice({
+        label: row.shortName,
+        description: `${row.crate} · ${row.verdict ?? ""} · ${bytes(row.bytes)}`,
+        alwaysShow: true,
+        value: row,
+      }),
+    );
     pick.busy = false;
   };
   try {
@@ -96,7 +100,12 @@ export async function pickStage(among: readonly Stage[], placeHolder: string): P
 /** A function that is defined at a stage, or null for the whole module. */
 export async function pickFunction(server: Server, subject: Subject, module: string, stage: Stage): Promise<string | null> {
   const page = await server.ask("functions", { subject, module, stage, offset: 0, limit: 500 });
-  const whole: Choice<string | null> = { label: "$(file-code) The whole module", description: "bounded when it is large", value: null };
+  const whole: Choice<string | null> = {
+    label: "The whole module",
+    icon: "file-code",
+    description: "bounded when it is large",
+    value: null,
+  };
   const functions = page.rows.map((row): Choice<string | null> => ({
     label: row.demangled,
     description: counted(row.instructions, "instruction"),

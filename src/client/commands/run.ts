@@ -3,6 +3,7 @@ import * as vscode from "vscode";
 import type { RunSource, RunView, UnitView } from "../../protocol/views.js";
 import { Failure } from "../failure.js";
 import { COMMANDS, VIEWS } from "../ids.js";
+import { showInformation, showWarning } from "../messages.js";
 import type { Parts } from "../parts.js";
 import type { UnitNode } from "../trees/units.js";
 import { countsLine, FIDELITY, ltoName } from "../words.js";
@@ -92,8 +93,7 @@ function tell(run: RunView): void {
   const fat = run.unit.mode === "fat" ? `${ltoName("fat")}, ` : "";
   const text = `${run.unit.name}: ${fat}${countsLine(run)}${fidelity}.`;
   const dashboard = "Open Dashboard";
-  const show =
-    run.counts.failed > 0 || run.fidelity === "other LLVM" ? vscode.window.showWarningMessage : vscode.window.showInformationMessage;
+  const show = run.counts.failed > 0 || run.fidelity === "other LLVM" ? showWarning : showInformation;
   // Not awaited: the command is done when the result is shown.
   void show(text, dashboard).then((chosen) => (chosen === dashboard ? vscode.commands.executeCommand(COMMANDS.openDashboard) : undefined));
 }

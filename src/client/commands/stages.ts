@@ -8,6 +8,7 @@ import { activeStage } from "../documents/active.js";
 import { compareStages, openStage, stagesOfModule, type Comparison } from "../documents/compare.js";
 import { currentFilters } from "../documents/filters.js";
 import { Failure } from "../failure.js";
+import { mention, showInformation } from "../messages.js";
 import type { Parts } from "../parts.js";
 import type { CguNode, ModuleNode } from "../trees/cgu-nodes.js";
 import { counted } from "../words.js";
@@ -107,7 +108,7 @@ export async function findSymbol(parts: Parts): Promise<void> {
     filters: currentFilters(),
   });
   if (found.hits.length === 0) {
-    void vscode.window.showInformationMessage(`${symbol} is in none of ${counted(found.searched, "module")}.`);
+    void showInformation(`${symbol} is in none of ${counted(found.searched, "module")}.`);
     return;
   }
   const choices = found.hits.map((hit) => ({
@@ -137,7 +138,7 @@ export async function revealStageFile(parts: Parts, node?: CguNode): Promise<voi
   const file = await parts.server.ask("stageFile", { subject, module, stage });
   const copy = "Copy Path";
   const reveal = vscode.env.remoteName === undefined ? ["Reveal"] : [];
-  const chosen = await vscode.window.showInformationMessage(
+  const chosen = await showInformation(
     `${file.path} (${file.origin === "rustc" ? "rustc's own file" : "from the store"})`,
     copy,
     ...reveal,
@@ -151,7 +152,7 @@ export async function copyKey(parts: Parts, node?: CguNode): Promise<void> {
   const { row } = await parts.server.ask("module", { subject, module });
   if (row.key === null) throw new Failure({ name: "UnknownModule", message: `${row.shortName} has no key.`, module: row.name });
   await vscode.env.clipboard.writeText(row.key);
-  void vscode.window.setStatusBarMessage(`Copied the key of ${row.shortName}`, 3000);
+  mention(`Copied the key of ${row.shortName}`);
 }
 
 export async function copyCliCommand(parts: Parts, node?: CguNode): Promise<void> {
@@ -159,7 +160,7 @@ export async function copyCliCommand(parts: Parts, node?: CguNode): Promise<void
   const run = parts.shown.run;
   const { line } = await parts.server.ask("cliCommand", cliChoice(known, run));
   await vscode.env.clipboard.writeText(line);
-  void vscode.window.setStatusBarMessage("Copied the command line", 3000);
+  mention("Copied the command line");
 }
 
 /** The command that makes what is pointed at: a comparison, a stage, or the whole run. */

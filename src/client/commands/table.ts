@@ -4,6 +4,7 @@ import { toggleFilter } from "../documents/filters.js";
 import { stepStage } from "../documents/compare.js";
 import { showFailure } from "../failure.js";
 import { COMMANDS } from "../ids.js";
+import { showWarning } from "../messages.js";
 import type { Parts } from "../parts.js";
 import type { CguNode, MoreNode } from "../trees/cgu-nodes.js";
 import type { RunNode } from "../trees/runs.js";
@@ -87,6 +88,6 @@ async function askForTrust(): Promise<void> {
   const manage = "Manage Workspace Trust";
   const text =
     "This folder is not trusted. Building it runs its build scripts, so LTO Inspector builds and runs nothing in Restricted Mode.";
-  const chosen = await vscode.window.showWarningMessage(text, manage);
+  const chosen = await showWarning(text, manage);
   if (chosen === manage) await vscode.commands.executeCommand("workbench.trust.manage");
 }

@@ -1,6 +1,6 @@
 /** LTO: Verify Against rustc. */
-import * as vscode from "vscode";
 import type { UnitView, VerifyView } from "../../protocol/views.js";
+import { showInformation, showWarning } from "../messages.js";
 import type { Parts } from "../parts.js";
 import type { UnitNode } from "../trees/units.js";
 import { verifiedText } from "../verified-text.js";
@@ -38,13 +38,13 @@ async function unitToVerify(parts: Parts): Promise<UnitView> {
 function tellVerified(result: VerifyView, parts: Parts): void {
   const text = verifiedText(result);
   if (result.verified) {
-    void vscode.window.showInformationMessage(`Verified: ${text}`);
+    void showInformation(`Verified: ${text}`);
     return;
   }
   for (const { module, stage, why } of result.different.shown) parts.log.warn(`verify: ${module} ${stage}: ${why}`);
   const absent = Object.values(result.stages).reduce((total, counts) => total + counts.absent, 0);
   const missing = absent > 0 ? ` ${absent} of rustc's files are missing.` : "";
-  void vscode.window.showWarningMessage(`Not equal to rustc: ${text}${missing} The log says which differ.`, "Show Log").then((chosen) => {
+  void showWarning(`Not equal to rustc: ${text}${missing} The log says which differ.`, "Show Log").then((chosen) => {
     if (chosen !== undefined) parts.log.show();
   });
 }

@@ -3,7 +3,9 @@ import * as vscode from "vscode";
 import { stagesOf, STAGE_NAMES, type Stage } from "../../protocol/stages.js";
 import { formatStageUri, parseStageUri, STAGE_SCHEME, type Subject } from "../../protocol/uris.js";
 import type { ComparedPair } from "../../protocol/views.js";
+import { visible } from "../../protocol/visible.js";
 import { Failure } from "../failure.js";
+import { showInformation } from "../messages.js";
 import type { Server } from "../server.js";
 import { activeStage, closeReplaced } from "./active.js";
 import { currentFilters } from "./filters.js";
@@ -38,25 +40,26 @@ export async function compareStages(server: Server, comparison: Comparison): Pro
   const [first] = page.rows;
   if (first === undefined) {
     const { from, to } = comparison;
-    void vscode.window.showInformationMessage(`No function changed between ${STAGE_NAMES[from].label} and ${STAGE_NAMES[to].label}.`);
+    void showInformation(`No function changed between ${STAGE_NAMES[from].label} and ${STAGE_NAMES[to].label}.`);
     return;
   }
-  if (page.leftOut !== null) void vscode.window.showInformationMessage(page.leftOut);
+  if (page.leftOut !== null) void showInformation(page.leftOut);
   if (page.rows.length === 1) await openPair(first);
-  else await vscode.commands.executeCommand("vscode.changes", page.title, page.rows.map(resources));
+  else await vscode.commands.executeCommand("vscode.changes", visible(page.title), page.rows.map(resources));
 }
 
 /** A side on which the function is not defined has no document; the multi-file editor can show that, a plain diff cannot. */
 async function openPair(pair: ComparedPair): Promise<void> {
-  if (pair.left === null || pair.right === null) await vscode.commands.executeCommand("vscode.changes", pair.title, [resources(pair)]);
-  else await vscode.commands.executeCommand("vscode.diff", vscode.Uri.parse(pair.left), vscode.Uri.parse(pair.right), pair.title);
+  const title = visible(pair.title);
+  if (pair.left === null || pair.right === null) await vscode.commands.executeCommand("vscode.changes", title, [resources(pair)]);
+  else await vscode.commands.executeCommand("vscode.diff", vscode.Uri.parse(pair.left), vscode.Uri.parse(pair.right), title);
 }
 
 type Resources = [label: vscode.Uri, original: vscode.Uri | undefined, modified: vscode.Uri | undefined];
 
 function resources(pair: ComparedPair): Resources {
   const parse = (uri: string | null): vscode.Uri | undefined => (uri === null ? undefined : vscode.Uri.parse(uri));
-  const label = vscode.Uri.from({ scheme: STAGE_SCHEME, path: `/${pair.label.replaceAll("/", "∕")}` });
+  const label = vscode.Uri.from({ scheme: STAGE_SCHEME, path: `/${visible(pair.label).replaceAll("/", "∕")}` });
   return [label, parse(pair.left), parse(pair.right)];
 }
 
@@ -75,7 +78,7 @@ export async function stepStage(server: Server, step: 1 | -1): Promise<void> {
   const stages: readonly Stage[] = stagesOf(right.stage.startsWith("lto.") ? "fat" : "thin");
   const [from, to] = [stages[stages.indexOf(left.stage) + step], stages[stages.indexOf(right.stage) + step]];
   if (from === undefined || to === undefined) {
-    void vscode.window.showInformationMessage(step === 1 ? "This is the last stage." : "This is the first pair of stages.");
+    void showInformation(step === 1 ? "This is the last stage." : "This is the first pair of stages.");
     return;
   }
   const symbol = right.function ?? left.function;

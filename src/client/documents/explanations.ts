@@ -5,6 +5,7 @@
 import * as vscode from "vscode";
 import { shortModuleName } from "../../protocol/module-names.js";
 import { STAGE_SCHEME, type Subject } from "../../protocol/uris.js";
+import { visible } from "../../protocol/visible.js";
 import { EXPLANATION_SCHEME } from "../ids.js";
 import type { Server } from "../server.js";
 import { currentFilters } from "./filters.js";
@@ -82,7 +83,7 @@ export class Explanations implements vscode.Disposable, vscode.TextDocumentConte
 }
 
 function addressOf(subject: Subject, module: string): vscode.Uri {
-  const title = `Why ${shortModuleName(module).replaceAll(/[/\\]/g, "∕")}.md`;
+  const title = `Why ${visible(shortModuleName(module)).replaceAll(/[/\\]/g, "∕")}.md`;
   return vscode.Uri.from({ scheme: EXPLANATION_SCHEME, path: `/${title}`, query: JSON.stringify({ subject, module }) });
 }
 

@@ -5,6 +5,7 @@
 import * as vscode from "vscode";
 import { parseStageUri, STAGE_SCHEME } from "../../protocol/uris.js";
 import { reportOf } from "../failure.js";
+import { withoutLinks } from "../plain-text.js";
 import type { Server } from "../server.js";
 
 const READ_ONLY = new vscode.MarkdownString("A stage is what rustc and LLVM made of a codegen unit.");
@@ -40,7 +41,7 @@ export class StageFiles implements vscode.FileSystemProvider {
       return new TextEncoder().encode(await this.#server.document(uri.toString()));
     } catch (error) {
       const { message, mend } = reportOf(error);
-      throw vscode.FileSystemError.Unavailable(mend === undefined ? message : `${message} ${mend}`);
+      throw vscode.FileSystemError.Unavailable(withoutLinks(mend === undefined ? message : `${message} ${mend}`));
     }
   }
 

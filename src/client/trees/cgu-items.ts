@@ -1,6 +1,7 @@
 /** How the nodes of the Codegen Units view look, read aloud, and what they open. */
 import * as vscode from "vscode";
 import { COMMANDS } from "../ids.js";
+import { shownItem } from "../messages.js";
 import { bytes, change, counted, duration, shortReason } from "../words.js";
 import { nodeId, type CguNode, type CrateNode, type FunctionNode, type GroupNode, type ModuleNode, type StageNode } from "./cgu-nodes.js";
 import { noteItem, SafeMarkdown } from "./node-item.js";
@@ -29,7 +30,7 @@ function joined(...parts: readonly string[]): string {
 export function cguItem(node: CguNode): vscode.TreeItem {
   const item = itemOf(node);
   item.id = nodeId(node);
-  return item;
+  return shownItem(item);
 }
 
 function itemOf(node: CguNode): vscode.TreeItem {

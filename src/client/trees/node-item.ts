@@ -1,5 +1,6 @@
 /** Small parts that all trees share. */
 import * as vscode from "vscode";
+import { visible } from "../../protocol/visible.js";
 import { reportOf } from "../failure.js";
 
 /** A line that only says something. */
@@ -52,7 +53,7 @@ export class SafeMarkdown {
 
   /** VS Code escapes markup, and writes spaces so that no line can break at them: a sentence would break within its words. */
   #append(text: string): this {
-    const { value } = new vscode.MarkdownString("", true).appendText(text);
+    const { value } = new vscode.MarkdownString("", true).appendText(visible(text));
     return this.#raw(value.replaceAll(/(?:&nbsp;)+/g, " "));
   }
 

@@ -2,6 +2,7 @@
 import * as vscode from "vscode";
 import type { RunView } from "../../protocol/views.js";
 import { COMMANDS } from "../ids.js";
+import { shownItem } from "../messages.js";
 import type { Server } from "../server.js";
 import type { Shown } from "../shown.js";
 import { counted, countsLine, duration, FIDELITY, moment } from "../words.js";
@@ -46,7 +47,7 @@ export class RunsTree implements vscode.TreeDataProvider<RunsNode>, vscode.Dispo
   }
 
   getTreeItem(node: RunsNode): vscode.TreeItem {
-    return node.kind === "note" ? noteItem(node) : runItem(node.row, node.row.id === this.#shown.run?.id);
+    return shownItem(node.kind === "note" ? noteItem(node) : runItem(node.row, node.row.id === this.#shown.run?.id));
   }
 
   async getChildren(node?: RunsNode): Promise<RunsNode[]> {

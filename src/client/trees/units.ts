@@ -2,6 +2,7 @@
 import * as vscode from "vscode";
 import type { UnitView } from "../../protocol/views.js";
 import { COMMANDS, CONTEXT } from "../ids.js";
+import { shownItem } from "../messages.js";
 import type { Server } from "../server.js";
 import { bytes, counted, countsLine, moment, unitLine } from "../words.js";
 import { failureNote, noteItem, SafeMarkdown, type NoteNode } from "./node-item.js";
@@ -39,7 +40,7 @@ export class UnitsTree implements vscode.TreeDataProvider<UnitsNode>, vscode.Dis
   }
 
   getTreeItem(node: UnitsNode): vscode.TreeItem {
-    return node.kind === "note" ? noteItem(node) : unitItem(node.row);
+    return shownItem(node.kind === "note" ? noteItem(node) : unitItem(node.row));
   }
 
   async getChildren(node?: UnitsNode): Promise<UnitsNode[]> {

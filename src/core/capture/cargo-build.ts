@@ -66,14 +66,16 @@ function buildFailed(options: BuildOptions, stderr: string): LtoError {
   if (full) {
     return new LtoError({
       name: "DiskFull",
-      message: `The build ran out of room:\n${stderr.trimEnd()}`,
+      message: `\`cargo build ${options.args.join(" ")}\` ran out of room.`,
+      output: stderr.trimEnd(),
       file: options.folder,
       mend: DISK_FULL_MEND,
     });
   }
   return new LtoError({
     name: "BuildFailed",
-    message: `\`cargo build ${options.args.join(" ")}\` failed:\n${stderr.trimEnd()}`,
+    message: `\`cargo build ${options.args.join(" ")}\` failed.`,
+    output: stderr.trimEnd(),
     file: options.folder,
     mend: "Mend what Cargo reports, then capture again.",
   });

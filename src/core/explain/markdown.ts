@@ -1,4 +1,5 @@
 /** Markdown of texts that come from untrusted files: whatever stands in them, it is read as text, and only links that are made here are links. */
+import { visible } from "../../protocol/visible.js";
 
 /** Names of symbols can be kilobytes long. */
 const LONGEST = 600;
@@ -44,7 +45,7 @@ function beginning(text: string): string {
 }
 
 function oneLine(text: string): string {
-  const line = text.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ");
+  const line = visible(text);
   return line.length > LONGEST ? `${line.slice(0, LONGEST)}…` : line;
 }
 

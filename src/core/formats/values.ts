@@ -92,6 +92,7 @@ export const errorReport = formatOf<LtoErrorReport>()(
   z.object({
     name: z.enum(LTO_ERROR_NAMES),
     message: z.string(),
+    output: z.exactOptional(z.string()),
     file: z.exactOptional(z.string()),
     module: z.exactOptional(z.string()),
     stage: z.exactOptional(z.string()),

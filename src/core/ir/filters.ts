@@ -2,6 +2,7 @@
  * Text filters for LLVM IR: pure functions from text to text. What they leave is for reading; only the text without any filter is certain to be what
  * LLVM would parse again.
  */
+import { visible } from "../../protocol/visible.js";
 import { mapCode, nodeDefinition, tidy } from "./lines.js";
 import { stableNumbers } from "./stable-numbers.js";
 
@@ -149,7 +150,7 @@ export function demangleNames(text: string, names: ReadonlyMap<string, string>):
     if (!token.startsWith("@")) return token;
     const symbol = token.startsWith('@"') ? token.slice(2, -1) : token.slice(1);
     const readable = names.get(symbol);
-    return readable === undefined || readable === symbol ? token : `@"${readable}"`;
+    return readable === undefined || readable === symbol ? token : `@"${visible(readable)}"`;
   });
 }
 

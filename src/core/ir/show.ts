@@ -1,6 +1,7 @@
 /** `show`: LLVM IR text of a module, or of one of its functions, at a stage. */
 import type { ShowReport } from "../../protocol/ir.js";
 import type { Stage } from "../../protocol/stages.js";
+import { visible } from "../../protocol/visible.js";
 import { explainUnreadable } from "../runs/foreign-llvm.js";
 import { applyFilters, type TextFilters } from "./filters.js";
 import type { Stages } from "./stages-of.js";
@@ -34,7 +35,7 @@ export async function showStage(stages: Stages, options: ShowOptions, signal?: A
     const wanted = options.function === null ? {} : { function: options.function };
     const printed = await engine.request("print", { file, ...wanted, limit: options.limit }, signal);
     const names = options.demangle ? await readableNames(stages, file, signal) : undefined;
-    const titled = printed.text.replace(FILE_COMMENT, `; in module ${module}, stage ${stage.stage}`);
+    const titled = printed.text.replace(FILE_COMMENT, () => `; in module ${visible(module)}, stage ${stage.stage}`);
     const text = applyFilters(titled, { ...options.filters, ...(names === undefined ? {} : { readableNames: names }) });
     return {
       schema: 1,

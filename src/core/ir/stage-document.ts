@@ -5,6 +5,7 @@ import { statSync } from "node:fs";
 import { shortModuleName } from "../../protocol/module-names.js";
 import { STAGE_NAMES } from "../../protocol/stages.js";
 import type { StageAddress } from "../../protocol/uris.js";
+import { visible } from "../../protocol/visible.js";
 import type { FunctionInfo, FunctionsResult, PrintResult } from "../../protocol/engine.js";
 import { explainUnreadable } from "../runs/foreign-llvm.js";
 import { applyFilters } from "./filters.js";
@@ -95,7 +96,7 @@ function filtered(text: string, { module, filters }: StageAddress, { functions, 
 
 /** The name of the file that a stage is kept in differs from stage to stage, and says nothing. */
 function withoutFileNames(text: string, module: string): string {
-  return text.replace(/^; in module .*\n/m, "").replace(/^; ModuleID = .*$/m, `; ModuleID = '${module.replaceAll("$", "$$$$")}'`);
+  return text.replace(/^; in module .*\n/m, "").replace(/^; ModuleID = .*$/m, () => `; ModuleID = '${visible(module)}'`);
 }
 
 function boundedView(address: StageAddress, { ref, content }: StageContent, limits: DocumentLimits, size: string): string {
@@ -109,10 +110,10 @@ function boundedView(address: StageAddress, { ref, content }: StageContent, limi
     ";",
     "; To see a function, open it from the tree of codegen units, with “LTO: Open Stage” or with “LTO: Find Symbol in All CGUs”.",
     "; For the whole text: “LTO: Copy CLI Command” on this stage, or any llvm-dis of the same LLVM on its bitcode:",
-    `;   ${ref.file}`,
+    `;   ${visible(ref.file)}`,
     ";",
     `; ${largest.length < defined.length ? `The ${largest.length} largest` : "All"} functions, by number of instructions:`,
-    ...largest.map(({ instructions, demangled }) => `; ${String(instructions).padStart(width)}  ${demangled}`),
+    ...largest.map(({ instructions, demangled }) => `; ${String(instructions).padStart(width)}  ${visible(demangled)}`),
   ];
   if (largest.length < defined.length) lines.push(`; … and ${defined.length - largest.length} more`);
   return `${lines.join("\n")}\n`;
@@ -123,7 +124,7 @@ function cutShort({ totalBytes }: PrintResult, limit: number): string {
 }
 
 function where({ module, stage }: StageAddress): string {
-  return `Module ${shortModuleName(module)} at stage ${STAGE_NAMES[stage].label}`;
+  return `Module ${visible(shortModuleName(module))} at stage ${STAGE_NAMES[stage].label}`;
 }
 
 function megabytes(bytes: number): string {

@@ -68,7 +68,8 @@ export async function readWorkspace(folder: string, program: CargoProgram, signa
   if (result.code !== 0) {
     throw new LtoError({
       name: "NothingToInspect",
-      message: `Cargo cannot read a package in ${folder}: ${result.stderr.trim()}`,
+      message: `Cargo cannot read a package in ${folder}.`,
+      output: result.stderr.trim(),
       file: folder,
       mend: "Name the folder of a Cargo package or workspace.",
     });

@@ -1,0 +1,37 @@
+/**
+ * Colours of the terminal. A render function marks what is to be coloured, and only what prints a line turns the marks into escape sequences and everything
+ * else that a terminal would obey into text. A mark holds a number that was drawn when the program started, so no name from a file can be one.
+ */
+import { randomBytes } from "node:crypto";
+import { visible } from "../protocol/visible.js";
+
+const MARK = `\u{1b}${randomBytes(16).toString("hex")}:`;
+const MARKS = new RegExp(`${MARK}(\\d+);`);
+
+/** The codes of "select graphic rendition" that begin and end a style. */
+const CODES = { bold: [1, 22], dim: [2, 22], red: [31, 39], green: [32, 39], yellow: [33, 39], cyan: [36, 39] } as const;
+
+export type Colors = Readonly<Record<keyof typeof CODES, (text: string) => string>>;
+
+function styled(name: keyof typeof CODES): (text: string) => string {
+  const [begin, end] = CODES[name];
+  return (text) => `${MARK}${begin};${text}${MARK}${end};`;
+}
+
+export const COLORS: Colors = {
+  bold: styled("bold"),
+  dim: styled("dim"),
+  red: styled("red"),
+  green: styled("green"),
+  yellow: styled("yellow"),
+  cyan: styled("cyan"),
+};
+
+/** A line as it is written to a stream, its end left out. */
+export function printable(line: string, colored: boolean): string {
+  // With a group in the pattern every second part is a code.
+  return line
+    .split(MARKS)
+    .map((part, index) => (index % 2 === 0 ? visible(part) : colored ? `\u{1b}[${part}m` : ""))
+    .join("");
+}

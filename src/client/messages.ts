@@ -1,0 +1,70 @@
+/**
+ * What VS Code shows as text while it looks for more in it: a notification makes links of `[label](command:…)`, a pick makes icons of `$(name)`. Names of
+ * symbols, files and crates are nobody's to vouch for, so every message and every label goes through here.
+ */
+import * as vscode from "vscode";
+import { visible, visibleLines } from "../protocol/visible.js";
+import { withoutIcons, withoutLinks } from "./plain-text.js";
+
+type Show = <T extends string>(message: string, ...buttons: T[]) => Thenable<T | undefined>;
+
+export const showInformation: Show = (message, ...buttons) => vscode.window.showInformationMessage(withoutLinks(message), ...buttons);
+export const showWarning: Show = (message, ...buttons) => vscode.window.showWarningMessage(withoutLinks(message), ...buttons);
+export const showError: Show = (message, ...buttons) => vscode.window.showErrorMessage(withoutLinks(message), ...buttons);
+
+/** A question that has to be answered before anything else. @param detail its lines @returns the title of the button; undefined: cancelled */
+export function ask<T extends string>(message: string, detail: readonly string[], ...buttons: T[]): Thenable<T | undefined> {
+  return vscode.window.showInformationMessage(message, { modal: true, detail: detail.map(visible).join("\n") }, ...buttons);
+}
+
+/** As {@link ask}, with the sign of a warning. */
+export function askWarning<T extends string>(message: string, detail: readonly string[], ...buttons: T[]): Thenable<T | undefined> {
+  return vscode.window.showWarningMessage(message, { modal: true, detail: detail.map(visible).join("\n") }, ...buttons);
+}
+
+/** A line in the status bar for a moment. */
+export function mention(message: string, millis = 3000): void {
+  vscode.window.setStatusBarMessage(withoutIcons(message), millis);
+}
+
+/** Work with a notification that can cancel it. */
+export function withNotification<T>(
+  title: string,
+  work: (report: (message: string | undefined, increment: number) => void, token: vscode.CancellationToken) => Promise<T>,
+): Thenable<T> {
+  const options = { location: vscode.ProgressLocation.Notification, title: withoutLinks(title), cancellable: true };
+  return vscode.window.withProgress(options, (progress, token) =>
+    work((message, increment) => {
+      progress.report({ ...(message === undefined ? {} : { message: withoutLinks(message) }), increment });
+    }, token),
+  );
+}
+
+/** One of several to choose from. */
+export interface Choice<T> extends vscode.QuickPickItem {
+  readonly value: T;
+  /** Of ours, before the label: "check". */
+  readonly icon?: string;
+}
+
+/** A choice as a pick shows it. */
+export function shownChoice<T>(choice: Choice<T>): Choice<T> {
+  const { label, description, detail, icon } = choice;
+  return {
+    ...choice,
+    label: `${icon === undefined ? "" : `$(${icon}) `}${withoutIcons(label)}`,
+    ...(description === undefined ? {} : { description: withoutIcons(description) }),
+    ...(detail === undefined ? {} : { detail: withoutIcons(detail) }),
+  };
+}
+
+/** A row of a tree as it is shown: VS Code takes these for text alone, but for line breaks and controls. */
+export function shownItem(item: vscode.TreeItem): vscode.TreeItem {
+  if (typeof item.label === "string") item.label = visible(item.label);
+  if (typeof item.description === "string") item.description = visible(item.description);
+  if (typeof item.tooltip === "string") item.tooltip = visibleLines(item.tooltip);
+  if (item.accessibilityInformation !== undefined) {
+    item.accessibilityInformation = { ...item.accessibilityInformation, label: visible(item.accessibilityInformation.label) };
+  }
+  return item;
+}

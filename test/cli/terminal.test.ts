@@ -1,0 +1,91 @@
+/** Names come from files that nobody vouches for: no command prints what a terminal would obey, and JSON keeps the names as they are. */
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { copyFile, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe, it } from "node:test";
+import type { FindReport } from "../../src/protocol/ir.js";
+import { TestCli, skipWithoutRust } from "../support/cli.js";
+import { obeyed } from "../support/injections.js";
+import { injectedWorkspace, printingCommands, SYMBOLS, type Printing } from "../support/printing-commands.js";
+
+describe("what commands print", { skip: skipWithoutRust }, () => {
+  let scratch = "";
+  let cli!: TestCli;
+  let printing!: Printing;
+
+  before(async () => {
+    scratch = await mkdtemp(join(tmpdir(), "lto-inspector-terminal-"));
+    cli = new TestCli(join(scratch, "store"));
+    const workspace = await injectedWorkspace(scratch);
+    await cli.capture(workspace);
+    await injectedWorkspace(scratch, 5);
+    const unit = await cli.capture(workspace);
+    const fat = await cli.capture(workspace, "--profile", "fat");
+    const built = spawnSync(
+      "rustc",
+      ["-O", "--crate-type=lib", "--emit=llvm-bc", "-C", "codegen-units=1", "-o", "evil.bc", "src/exported.rs"],
+      {
+        cwd: workspace,
+        encoding: "utf8",
+      },
+    );
+    assert.equal(built.status, 0, built.stderr);
+    // A line break in a path is Cargo's end, but not that of files that are named.
+    const file = join(workspace, "evil\nFORGED\u{1b}[2J.bc");
+    await copyFile(join(workspace, "evil.bc"), file);
+    printing = { workspace, unit, fat, file };
+  });
+
+  after(() => rm(scratch, { recursive: true, force: true }));
+
+  it("holds nothing that a terminal would obey", async () => {
+    const through: string[] = [];
+    for (const { args, names } of printingCommands(printing)) {
+      const { stdout, stderr } = await cli.run(args);
+      const printed = `${stdout}${stderr}`;
+      const found = obeyed(printed);
+      const command = args.join(" ");
+      if (found.length > 0) through.push(`${JSON.stringify(command)}: ${found.join(", ")}`);
+      if (names && !/\\u\{|\\1B/.test(printed)) through.push(`${JSON.stringify(command)} shows no name:\n${printed}`);
+    }
+    assert.deepEqual(through, []);
+  });
+
+  it("holds our colours alone where colours are wanted", async () => {
+    const { stdout } = await cli.run(["find", printing.file, "evil"], { env: { FORCE_COLOR: "1", NO_COLOR: undefined } });
+    const begun = "\u{1b}[";
+    assert.deepEqual(obeyed(stdout.replaceAll(begun, "")), []);
+    const ours = stdout
+      .split(begun)
+      .slice(1)
+      .map((after) => /^(\d+)m/.exec(after)?.[1]);
+    assert.deepEqual(
+      ours.filter((code) => code === undefined || !["1", "2", "22", "32", "33", "36", "39"].includes(code)),
+      [],
+    );
+    assert.ok(ours.includes("32"), "our green");
+  });
+
+  it("as JSON has the names as they are, and nothing that a terminal would obey", async () => {
+    const args = ["find", printing.file, "evil", "--json", "-"];
+    const { stdout } = await cli.run(args);
+    assert.deepEqual(obeyed(stdout), []);
+    const { hits } = await cli.report<FindReport>(args.slice(0, -2));
+    assert.deepEqual([...new Set(hits.map(({ symbol }) => symbol))].sort(), [...SYMBOLS].sort());
+  });
+
+  it("of a build that fails is what Cargo said, line by line", async () => {
+    const folder = await mkdtemp(join(scratch, "broken-"));
+    await writeFile(
+      join(folder, "Cargo.toml"),
+      '[package]\nname = "broken"\nversion = "0.1.0"\n[lib]\npath = "lib.rs"\ncrate-type = ["cdylib"]\n',
+    );
+    await writeFile(join(folder, "lib.rs"), "fn f() { missing(); }\n");
+    const error = await cli.error(["capture", folder], 3);
+    assert.match(error.output ?? "", /cannot find function `missing`.*\n/);
+    const { stderr } = await cli.run(["capture", folder]);
+    assert.match(stderr, /^ +error\[E0425\]: cannot find function `missing`/m);
+  });
+});

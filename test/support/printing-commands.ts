@@ -1,0 +1,115 @@
+/** Every command that prints, over a workspace in which every name that can holds injections: for the tests, and for the campaign of faults. */
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { ALL_INJECTIONS, INJECTIONS } from "./injections.js";
+
+/** A folder's name: all that a path can hold and Cargo (line breaks, slashes) and dash, which runs the rustc wrapper's first part (DEL), can work in. */
+const FOLDER = `ws ${Object.values(INJECTIONS)
+  .filter((text) => !/[\n\r/\u{7f}]/u.test(text))
+  .join("·")}`;
+
+/** One function for each injection. */
+export const SYMBOLS: readonly string[] = Object.values(INJECTIONS).map((text, index) => `evil${index}_${text}`);
+
+function rustString(text: string): string {
+  return `"${Array.from(text, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`).join("")}"`;
+}
+
+const EXPORTED = SYMBOLS.map(
+  (symbol, index) => `#[inline(never)]
+#[export_name = ${rustString(symbol)}]
+pub extern "C" fn evil${index}(x: u32) -> u32 { x.wrapping_mul(FACTOR).rotate_left(${index + 1}) }
+`,
+).join("");
+
+const FILES: Readonly<Record<string, string>> = {
+  "Cargo.toml": `[package]
+name = "evil"
+version = "0.1.0"
+edition = "2021"
+[profile.release]
+lto = "thin"
+incremental = true
+[profile.fat]
+inherits = "release"
+lto = "fat"
+`,
+  // A build script's warning is printed by Cargo as it is.
+  "build.rs": `fn main() { println!("cargo:warning={}", ${rustString(ALL_INJECTIONS.replaceAll(/[\n\r]/g, " "))}); }
+`,
+  "src/main.rs": `mod exported;
+fn main() { println!("{}", ${SYMBOLS.map((_, index) => `exported::evil${index}(${index})`).join(" ^ ")}); }
+`,
+};
+
+/** Writes the workspace, with another body of each function for each factor. @returns its folder */
+export async function injectedWorkspace(parent: string, factor = 3): Promise<string> {
+  const folder = join(parent, FOLDER);
+  await mkdir(join(folder, "src"), { recursive: true });
+  for (const [name, text] of Object.entries(FILES)) await writeFile(join(folder, name), text);
+  await writeFile(join(folder, "src/exported.rs"), `const FACTOR: u32 = ${factor};\n${EXPORTED}`);
+  return folder;
+}
+
+export interface Printing {
+  readonly workspace: string;
+  /** A captured unit, and the same with fat LTO. */
+  readonly unit: string;
+  readonly fat: string;
+  /** A bitcode file with {@link SYMBOLS}, in a folder with a name of the kind. */
+  readonly file: string;
+}
+
+/** Command line → whether something of the injected names has to be seen in what it prints. */
+export function printingCommands({
+  workspace,
+  unit,
+  fat,
+  file,
+}: Printing): readonly { readonly args: readonly string[]; readonly names: boolean }[] {
+  const named = (...args: string[]): { args: readonly string[]; names: boolean } => ({ args, names: true });
+  const other = (...args: string[]): { args: readonly string[]; names: boolean } => ({ args, names: false });
+  const input = ["--stage", "input"];
+  return [
+    other("doctor", workspace),
+    named("discover", workspace),
+    named("explain", unit),
+    other("explain", unit, "--if-changed"),
+    named("capture", workspace),
+    named("thin", file),
+    other("thin", unit),
+    other("fat", fat),
+    other("verify", unit),
+    named("find", unit, "evil"),
+    named("find", file, "evil"),
+    named("show", file, "evil", ...input),
+    named("show", file, "evil", ...input, "--demangle"),
+    named("show", file, "evil", ...input, "--function", "evil0"),
+    named("diff", file, "evil", "input", "pm", "--all"),
+    named("diff", file, "evil", "input", "pm", "--function", "evil0", "--demangle"),
+    other("store"),
+    // Errors repeat what they were given.
+    ...["discover", "capture", "thin", "fat", "verify", "explain"].map((command) => named(command, ALL_INJECTIONS)),
+    named("thin", unit, "--only", ALL_INJECTIONS),
+    named("thin", unit, "--session", ALL_INJECTIONS),
+    named("thin", unit, "--preserve-file", ALL_INJECTIONS),
+    named("thin", file, "--llvm", ALL_INJECTIONS),
+    named("explain", unit, ALL_INJECTIONS),
+    named("explain", unit, "--if-changed", ALL_INJECTIONS),
+    named("explain", unit, "--against", ALL_INJECTIONS),
+    named("find", unit, ALL_INJECTIONS),
+    named("show", ALL_INJECTIONS, "m", ...input),
+    named("show", unit, ALL_INJECTIONS, ...input),
+    named("show", file, "evil", "--stage", ALL_INJECTIONS),
+    named("show", file, "evil", ...input, "--function", ALL_INJECTIONS),
+    named("show", file, "evil", ...input, "--limit", ALL_INJECTIONS),
+    named("diff", file, "evil", ALL_INJECTIONS, "pm"),
+    named("capture", workspace, "--toolchain", ALL_INJECTIONS),
+    // Cargo's lines are Cargo's: a line break in what it repeats is one.
+    named("capture", workspace, "--profile", ALL_INJECTIONS.replaceAll("\n", " ")),
+    named("capture", workspace, "--bin", ALL_INJECTIONS.replaceAll("\n", " ")),
+    named(ALL_INJECTIONS),
+    named("thin", `--${ALL_INJECTIONS}`),
+    named("store", "--json", join(file, ALL_INJECTIONS)),
+  ];
+}
