@@ -19,7 +19,10 @@ interface DiffFlags extends CommandOptions {
 export function diffCommand(cli: Cli): Command {
   const command = new Command("diff")
     .description("what changed in a module between two stages, function by function; with --function the text as a unified diff")
-    .argument("<unit>", "a captured unit (ID, ID@N), a session directory, a file, or a folder of rustc's own stage files")
+    .argument(
+      "<unit>",
+      "a captured unit (ID, ID@N), a session directory, a file, or a folder of stage files (rustc's own, or what --out wrote)",
+    )
     .argument("<module>", "a module's name, or a part that only one has")
     .argument("<stage-a>", "input, rename, resolve, internalize, import or pm; of fat LTO input, restriction or pm")
     .argument("<stage-b>", "likewise")

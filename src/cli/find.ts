@@ -18,7 +18,10 @@ const DEFAULT_LIMIT = 200;
 export function findCommand(cli: Cli): Command {
   const command = new Command("find")
     .description("where a symbol is defined, imported and referenced, over all modules of a unit")
-    .argument("<unit>", "a captured unit (ID, ID@N), a session directory, a file, or a folder of rustc's own stage files")
+    .argument(
+      "<unit>",
+      "a captured unit (ID, ID@N), a session directory, a file, or a folder of stage files (rustc's own, or what --out wrote)",
+    )
     .argument("<symbol>", "a symbol, a readable name, or a part of either (case matters)")
     .option(
       "--stage <stage>",

@@ -2,8 +2,10 @@
 import { Command, CommanderError } from "commander";
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { EXIT, exitCodeOf } from "../protocol/errors.js";
+import { packageJson } from "../core/formats/package-json.js";
+import { parseJsonIf } from "../core/formats/parse.js";
 import { reportOf } from "../core/errors.js";
+import { EXIT, exitCodeOf } from "../protocol/errors.js";
 import { Cli } from "./context.js";
 import { captureCommand } from "./capture.js";
 import { diffCommand } from "./diff.js";
@@ -59,8 +61,8 @@ function buildProgram(cli: Cli): Command {
 function version(): string {
   for (let folder = __dirname; ; folder = dirname(folder)) {
     try {
-      const parsed: unknown = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
-      if (typeof parsed === "object" && parsed !== null && "version" in parsed) return String(parsed.version);
+      const found = parseJsonIf(packageJson, readFileSync(join(folder, "package.json"), "utf8"));
+      if (found !== undefined) return found.version;
     } catch {
       // Not here: one folder up.
     }

@@ -22,7 +22,10 @@ const DEFAULT_LIMIT = 16 * 1024 * 1024;
 export function showCommand(cli: Cli): Command {
   const command = new Command("show")
     .description("print the LLVM IR of a module, or of one of its functions, at a stage; a stage that is not there is made")
-    .argument("<unit>", "a captured unit (ID, ID@N), a session directory, a file, or a folder of rustc's own stage files")
+    .argument(
+      "<unit>",
+      "a captured unit (ID, ID@N), a session directory, a file, or a folder of stage files (rustc's own, or what --out wrote)",
+    )
     .argument("<module>", "a module's name, or a part that only one has")
     .requiredOption("--stage <stage>", "input, rename, resolve, internalize, import or pm; of fat LTO input, restriction or pm")
     .option("--function <name>", "this function only: its symbol, its readable name, or a part that only one has")

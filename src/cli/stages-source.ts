@@ -1,4 +1,4 @@
-/** What `show`, `diff` and `find` share: UNIT can also be a folder (or one file) of rustc's own stage files, and text can be filtered. */
+/** What `show`, `diff` and `find` share: UNIT can also be a folder (or one file) of stage files, and text can be filtered. */
 import { InvalidArgumentError, Option, type Command } from "commander";
 import type { Core } from "../core/core.js";
 import { isLtoError } from "../core/errors.js";

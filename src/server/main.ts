@@ -2,6 +2,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createConnection, ProposedFeatures } from "vscode-languageserver/node";
+import { packageJson } from "../core/formats/package-json.js";
+import { parseJsonIf } from "../core/formats/parse.js";
 import { serve } from "./server.js";
 
 const connection = createConnection(ProposedFeatures.all);
@@ -26,8 +28,7 @@ connection.listen();
 
 function version(): string {
   try {
-    const parsed: unknown = JSON.parse(readFileSync(join(__dirname, "..", "package.json"), "utf8"));
-    return typeof parsed === "object" && parsed !== null && "version" in parsed ? String(parsed.version) : "unknown";
+    return parseJsonIf(packageJson, readFileSync(join(__dirname, "..", "package.json"), "utf8"))?.version ?? "unknown";
   } catch {
     return "unknown";
   }

@@ -3,6 +3,8 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, it } from "node:test";
+import { loadUnit } from "../../src/core/capture/captures.js";
+import { isLtoError } from "../../src/core/errors.js";
 import { inFolder, savedTempsAt, type SavedTemps } from "../../src/core/ir/save-temps.js";
 import { THIN_STAGES } from "../../src/protocol/stages.js";
 
@@ -71,5 +73,54 @@ describe("savedTempsAt", () => {
     } finally {
       await rm(folder, { recursive: true });
     }
+  });
+});
+
+describe("a folder that --out wrote", () => {
+  const BLOB = "0".repeat(64);
+  const manifest = {
+    ...{ schema: 1, id: "20260101T000000-01234567", state: "done", pid: 1, startedAt: "2026-01-01T00:00:00Z", finishedAt: null },
+    unit: { id: "f.o", name: "f.o", crateTypes: [], profile: "none", mode: "thin" },
+    saved: { "a/f.o": { "thin-lto-input": BLOB, "thin-lto-after-pm": BLOB }, "g.o": { "thin-lto-input": BLOB } },
+  };
+  const FILES = ["a%2Ff.o.thin-lto-input.bc", "a%2Ff.o.thin-lto-after-pm.bc", "g.o.thin-lto-input.bc"];
+
+  async function withFolder(written: unknown, work: (folder: string) => Promise<void>): Promise<void> {
+    const folder = await mkdtemp(join(tmpdir(), "lto-inspector-out-"));
+    try {
+      for (const name of FILES) await writeFile(join(folder, name), "");
+      await writeFile(join(folder, "manifest.json"), JSON.stringify(written));
+      await work(folder);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  }
+
+  it("is stages under the modules' own names", async () => {
+    await withFolder(manifest, async (folder) => {
+      const saved = await savedTempsAt(folder);
+      assert.deepEqual(modulesOf(saved), ["a/f.o", "g.o"]);
+      assert.equal(saved?.madeBy, "replay");
+      assert.equal(saved.stages.get("a/f.o")?.get("thin-lto-after-pm"), join(folder, "a%2Ff.o.thin-lto-after-pm.bc"));
+      assert.equal(saved.stages.get("a/f.o")?.has("thin-lto-after-import"), false);
+      assert.deepEqual(modulesOf(await savedTempsAt(join(folder, "g.o.thin-lto-input.bc"))), ["g.o"]);
+    });
+  });
+
+  it("is not taken for a capture", async () => {
+    await withFolder(manifest, async (folder) => {
+      await assert.rejects(loadUnit(join(folder, "store"), folder), { name: "UnknownUnit" });
+    });
+  });
+
+  it("says what is wrong with its manifest, and never that the folder should be removed", async () => {
+    await withFolder({ ...manifest, schema: 2 }, async (folder) => {
+      await assert.rejects(savedTempsAt(folder), (error) => {
+        assert.ok(isLtoError(error, "UnreadableFile"));
+        assert.match(error.message, /`schema` is 2, not 1 .*manifest\.json/);
+        assert.doesNotMatch(error.report.mend ?? "", /remove/i);
+        return true;
+      });
+    });
   });
 });

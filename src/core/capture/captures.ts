@@ -5,7 +5,7 @@ import type { LtoErrorReport } from "../../protocol/errors.js";
 import type { UnitManifest } from "../../protocol/units.js";
 import { LtoError, reportOf, systemCode } from "../errors.js";
 import { captureManifest, captureWorkspace } from "../formats/capture-manifest.js";
-import { readJsonFile, unreadable, type Subject } from "../formats/parse.js";
+import { readJsonFile, readJsonFileIf, unreadable, type Subject } from "../formats/parse.js";
 import { isManifestOfRun } from "../formats/run-manifest.js";
 import { LIMITS, readTextFile } from "../read-file.js";
 import { capturesFolder } from "./store-paths.js";
@@ -62,10 +62,7 @@ export async function listUnits(store: string, workspace?: string): Promise<read
 
 /** What a manifest that is no longer understood says of its workspace; undefined: nothing. */
 async function workspaceIn(folder: string): Promise<string | undefined> {
-  return readJsonFile(captureWorkspace, manifestIn(folder, "")).then(
-    ({ workspace }) => workspace,
-    () => undefined,
-  );
+  return (await readJsonFileIf(captureWorkspace, path.join(folder, MANIFEST)))?.workspace;
 }
 
 async function modifiedAt(folder: string): Promise<string> {

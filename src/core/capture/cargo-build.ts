@@ -1,5 +1,7 @@
 /** Runs `cargo build` for a capture and reads what it says. */
 import { DISK_FULL_MEND, LtoError } from "../errors.js";
+import { cargoArtifact } from "../formats/cargo.js";
+import { parseJsonIf } from "../formats/parse.js";
 import { runProcess } from "../workspace/process.js";
 import type { CargoProgram } from "../workspace/toolchain.js";
 
@@ -119,21 +121,12 @@ class LockWatch {
   }
 }
 
-interface RawArtifact {
-  readonly reason: string;
-  readonly package_id: string;
-  readonly target: { readonly name: string; readonly kind: string[]; readonly crate_types: string[]; readonly src_path: string };
-  readonly profile: { readonly test: boolean };
-  readonly filenames: string[];
-  readonly executable: string | null;
-  readonly fresh: boolean;
-}
-
 /** Cargo's JSON messages, one a line; other programs' words on stdout are left out. */
 function artifactsOf(stdout: string): Artifact[] {
   return stdout.split("\n").flatMap((line) => {
     if (!line.startsWith('{"reason":"compiler-artifact"')) return [];
-    const raw = JSON.parse(line) as RawArtifact;
+    const raw = parseJsonIf(cargoArtifact, line);
+    if (raw === undefined) return [];
     const { name, kind, crate_types: crateTypes, src_path: srcPath } = raw.target;
     const { filenames, executable, fresh } = raw;
     return [{ packageId: raw.package_id, name, kind, crateTypes, srcPath, test: raw.profile.test, filenames, executable, fresh }];

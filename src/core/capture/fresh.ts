@@ -3,7 +3,7 @@ import fs from "node:fs/promises";
 import path from "node:path";
 import type { UnitManifest } from "../../protocol/units.js";
 import { outputIdentityFile, type OutputIdentity } from "../formats/output-identity.js";
-import { readJsonFile } from "../formats/parse.js";
+import { readJsonFileIf } from "../formats/parse.js";
 import { runProcess, type ProcessOptions } from "../workspace/process.js";
 import type { Artifact } from "./cargo-build.js";
 import { captureFolder, captureNumbers, loadUnit } from "./captures.js";
@@ -40,8 +40,8 @@ export async function captureOf(store: string, id: string, artifact: Artifact): 
   for (const capture of (await captureNumbers(store, id)).toReversed()) {
     const file = path.join(captureFolder(store, id, capture), OUTPUT_FILE);
     // A capture that is damaged is made again.
-    const kept = await readJsonFile(outputIdentityFile, { what: "The identity of an output", file, mend: "" }).catch(() => null);
-    if (kept !== null && kept.inode === wanted.inode && kept.size === wanted.size && kept.modified === wanted.modified) {
+    const kept = await readJsonFileIf(outputIdentityFile, file);
+    if (kept?.inode === wanted.inode && kept.size === wanted.size && kept.modified === wanted.modified) {
       const unit = await loadUnit(store, `${id}@${capture}`).catch(() => undefined);
       if (unit !== undefined) return unit;
     }

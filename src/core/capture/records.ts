@@ -2,6 +2,9 @@
 import fs from "node:fs/promises";
 import path from "node:path";
 import type { Artifact } from "./cargo-build.js";
+import { systemCode } from "../errors.js";
+import { readJsonFile } from "../formats/parse.js";
+import { rustcRecord } from "../formats/rustc-record.js";
 import { RustcArguments } from "./rustc-args.js";
 import { RECORD_FILE } from "./wrapper/record.js";
 import type { RustcRecord } from "./wrapper/record.js";
@@ -17,10 +20,13 @@ export async function readRecords(folder: string): Promise<FoundRecord[]> {
   const found: FoundRecord[] = [];
   for (const name of (await fs.readdir(folder)).toSorted()) {
     const file = path.join(folder, name, RECORD_FILE);
-    const text = await fs.readFile(file, "utf8").catch(() => undefined);
-    if (text === undefined) continue;
-    const record = JSON.parse(text) as RustcRecord;
-    if (record.exitCode === 0) found.push({ folder: path.join(folder, name), record, args: new RustcArguments(record.args) });
+    const subject = { what: "The wrapper's record of a run of rustc", file, mend: "Capture again." };
+    const record = await readJsonFile(rustcRecord, subject).catch((error: unknown) => {
+      // rustc was killed before it had ended.
+      if (systemCode(error) === "ENOENT") return undefined;
+      throw error;
+    });
+    if (record?.exitCode === 0) found.push({ folder: path.join(folder, name), record, args: new RustcArguments(record.args) });
   }
   return found;
 }

@@ -4,6 +4,8 @@
  * Source of the messages: `prepare_lto`, `thin_lto` in `compiler/rustc_codegen_llvm/src/back/lto.rs`, and `exported_symbols_for_lto` in
  * `compiler/rustc_codegen_ssa/src/back/lto.rs` (1.95 to 1.97).
  */
+import * as z from "zod/mini";
+import { parseJsonIf } from "../formats/parse.js";
 import type { RustcDecisions } from "../../protocol/units.js";
 
 export interface RustcLog extends RustcDecisions {
@@ -12,6 +14,8 @@ export interface RustcLog extends RustcDecisions {
   /** Fat LTO: the base module, then what was linked into it. */
   readonly linked: readonly string[];
 }
+
+const text = z.string();
 
 const PREFIX = /^\s*(?:TRACE|DEBUG|INFO|WARN|ERROR)\s+rustc_codegen_(?:llvm|ssa)::back::lto\s+/;
 
@@ -68,12 +72,7 @@ function rustString(quoted: string): string {
     .replace(/\\u\{([0-9a-f]+)\}/g, (_, code: string) => JSON.stringify(String.fromCodePoint(Number.parseInt(code, 16))).slice(1, -1))
     .replaceAll("\\'", "'")
     .replaceAll("\\0", "\\u0000");
-  try {
-    const value: unknown = JSON.parse(json);
-    return typeof value === "string" ? value : quoted;
-  } catch {
-    return quoted.slice(1, -1);
-  }
+  return parseJsonIf(text, json) ?? quoted.slice(1, -1);
 }
 
 /** @returns null when there is nothing of LTO in the text (rustc did none, or logs nothing). */

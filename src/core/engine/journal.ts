@@ -4,10 +4,13 @@
  * Format: slots of 1024 bytes, one per worker thread. Idle: all zero. Busy: "module\nstage\n". The slot of the thread that crashed begins with
  * "!", the signal's number and a newline.
  */
-import { readFile } from "node:fs/promises";
 import { constants } from "node:os";
+import { readRegularFile } from "../read-file.js";
 
 export const JOURNAL_SLOT_BYTES = 1024;
+
+/** More threads than any machine gives one process. */
+const MOST_SLOTS = 65_536;
 
 /** What one worker thread was doing. */
 export interface JournalEntry {
@@ -47,7 +50,7 @@ export function signalName(number: number): string {
 /** Reads a journal file; one that cannot be read counts as empty, because nothing better can be said then. */
 export async function readJournal(file: string): Promise<JournalEntry[]> {
   try {
-    return parseJournal(await readFile(file));
+    return parseJournal(await readRegularFile(file, MOST_SLOTS * JOURNAL_SLOT_BYTES));
   } catch {
     return [];
   }

@@ -1,12 +1,15 @@
 /** The keys of an analysed unit taken apart, and keeping them: gzipped JSON beside the capture or the run, since builds overwrite what they came from. */
-import { open, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { constants, gunzip, gzip } from "node:zlib";
+import { gzip } from "node:zlib";
 import type { KeyComponentsResult } from "../../protocol/engine.js";
 import type { KeyModule, StoredModule, UnitKeys } from "../../protocol/keys.js";
 import { writeFileWhole } from "../atomic-file.js";
 import { isLtoError, LtoError, messageOf, systemCode } from "../errors.js";
+import { keyComponents, keysLlvm } from "../formats/key-components.js";
+import { readPackedJson, unpackBeginning } from "../formats/packed.js";
+import { parseJsonIf, unreadable } from "../formats/parse.js";
+import { LIMITS, openRegularFile } from "../read-file.js";
 import type { OpenUnit } from "../runs/open.js";
 import { settingsOf } from "./unit-settings.js";
 
@@ -15,7 +18,7 @@ export const KEYS_COMPONENTS = "key-components.json.gz";
 /** Modules per message: nothing of unbounded size crosses a process border at once. */
 const MODULES_AT_ONCE = 64;
 
-const [pack, unpack] = [promisify(gzip), promisify(gunzip)];
+const pack = promisify(gzip);
 
 /** Takes the keys of an open unit apart. @throws LtoError Cancelled, EngineCrashed */
 export async function unitKeys({ analyzed, inputs }: OpenUnit, signal?: AbortSignal): Promise<UnitKeys> {
@@ -85,16 +88,12 @@ export async function saveKeys(folder: string, keys: UnitKeys): Promise<void> {
 /** @returns undefined where none are kept. @throws LtoError UnreadableFile */
 export async function readKeys(folder: string): Promise<UnitKeys | undefined> {
   const file = join(folder, KEYS_COMPONENTS);
+  const subject = { what: "The key components of a build", file, mend: "Remove the file; it is made again from the capture." };
   try {
-    return JSON.parse((await unpack(await readFile(file))).toString("utf8")) as UnitKeys;
+    return await readPackedJson(keyComponents, subject);
   } catch (error) {
     if (systemCode(error) === "ENOENT" || systemCode(error) === "ENOTDIR") return undefined;
-    throw new LtoError({
-      name: "UnreadableFile",
-      message: `The key components in ${file} cannot be read: ${messageOf(error)}`,
-      file,
-      mend: "Remove the file; it is made again from the capture.",
-    });
+    throw error instanceof LtoError ? error : unreadable(subject, messageOf(error));
   }
 }
 
@@ -105,15 +104,13 @@ const HEAD_BYTES = 16 * 1024;
 export async function keptLlvm(folder: string): Promise<UnitKeys["llvm"] | undefined> {
   const head = Buffer.alloc(HEAD_BYTES);
   try {
-    const file = await open(join(folder, KEYS_COMPONENTS));
+    const { handle } = await openRegularFile(join(folder, KEYS_COMPONENTS), LIMITS.json);
     try {
-      const { bytesRead } = await file.read(head, 0, HEAD_BYTES, 0);
-      // The end is missing on purpose.
-      const unpacked = await unpack(head.subarray(0, bytesRead), { finishFlush: constants.Z_SYNC_FLUSH });
-      const llvm = /"llvm":(\{[^}]*\})/.exec(unpacked.toString("utf8"))?.[1];
-      return llvm === undefined ? undefined : (JSON.parse(llvm) as UnitKeys["llvm"]);
+      const { bytesRead } = await handle.read(head, 0, HEAD_BYTES, 0);
+      const llvm = /"llvm":(\{[^}]*\})/.exec(await unpackBeginning(head.subarray(0, bytesRead)))?.[1];
+      return llvm === undefined ? undefined : parseJsonIf(keysLlvm, llvm);
     } finally {
-      await file.close();
+      await handle.close();
     }
   } catch {
     return undefined;

@@ -42,6 +42,22 @@ export async function readJsonFile<Schema extends ZodMiniType>(schema: Schema, s
   return parseJson(schema, await readTextFile(subject.file, LIMITS.json), subject);
 }
 
+/** As `parseJson`, for what can be done without: undefined where it does not have the expected form. */
+export function parseJsonIf<Schema extends ZodMiniType>(schema: Schema, text: string): output<Schema> | undefined {
+  try {
+    const result = schema.safeParse(JSON.parse(text));
+    return result.success ? result.data : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** As `readJsonFile`, for files that can be made again: undefined where one is not there, or cannot be read. */
+export async function readJsonFileIf<Schema extends ZodMiniType>(schema: Schema, file: string): Promise<output<Schema> | undefined> {
+  const text = await readTextFile(file, LIMITS.json).catch(() => undefined);
+  return text === undefined ? undefined : parseJsonIf(schema, text);
+}
+
 /** The error for a file that is not what it should be. @param why a clause */
 export function unreadable({ what, file, mend }: Subject, why: string): LtoError {
   return new LtoError({ name: "UnreadableFile", message: `${what} cannot be read: ${why} (${file}).`, file, mend });

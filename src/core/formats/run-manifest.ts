@@ -2,8 +2,9 @@
 import * as z from "zod/mini";
 import type { Overrides, RunManifest, RunOrigin } from "../../protocol/runs.js";
 import type { RunView } from "../../protocol/views.js";
+import { parseJsonIf } from "./parse.js";
 import {
-  blobId,
+  digest256,
   count,
   crateType,
   deviation,
@@ -64,7 +65,7 @@ export const runManifest = formatOf<RunManifest>()(
     pid,
     startedAt: instant,
     finishedAt: z.nullable(instant),
-    saved: z.record(z.string(), z.record(z.string(), blobId)),
+    saved: z.record(z.string(), z.record(z.string(), digest256)),
     error: z.exactOptional(errorReport),
   }),
 );
@@ -98,14 +99,13 @@ const view = formatOf<RunView>()(
 
 export const runSummary = formatOf<RunSummaryFile>()(z.object({ schema: z.literal(1), pid, origin: z.exactOptional(origin), view }));
 
+/** What the store needs to know of a run, of whatever version it is: whether it is under way. */
+export const runState = z.object({ unit: z.object({ id: z.string() }), state: z.string(), startedAt: z.string() });
+
 /** What a run's manifest has and a capture's has not. */
 const runOnly = z.object({ unit: z.object({ id: z.string() }), state: z.string(), saved: z.record(z.string(), z.unknown()) });
 
 /** Whether a `manifest.json` is a run's (as `--out` writes one too) and not a capture's. */
 export function isManifestOfRun(text: string): boolean {
-  try {
-    return runOnly.safeParse(JSON.parse(text)).success;
-  } catch {
-    return false;
-  }
+  return parseJsonIf(runOnly, text) !== undefined;
 }

@@ -2,13 +2,9 @@
 import { createHash } from "node:crypto";
 import * as z from "zod/mini";
 import type { SavedStage } from "../../protocol/engine.js";
-import { FAT_STAGES, THIN_STAGES } from "../../protocol/stages.js";
 import { LtoError } from "../errors.js";
 import { parseJson } from "./parse.js";
-
-const count = z.int().check(z.nonnegative());
-/** SHA-256 or BLAKE3-256 in hex. */
-const digest256 = z.string().check(z.regex(/^[0-9a-f]{64}$/));
+import { digest256, count, millis, stage } from "./values.js";
 
 const recordSchema = z.object({
   schema: z.literal(2),
@@ -17,18 +13,21 @@ const recordSchema = z.object({
   module: z.string(),
   stages: z.array(
     z.object({
-      stage: z.enum([...THIN_STAGES, ...FAT_STAGES]),
+      stage,
       blob: digest256,
       bytes: count,
       instructions: count,
       functions: count,
-      millis: z.number().check(z.nonnegative()),
+      millis,
       sameAsPrevious: z.boolean(),
     }),
   ),
   /** SHA-256 over everything else. */
   digest: digest256,
 });
+
+/** The blobs that a record names, of whatever version it is. */
+export const recordedBlobs = z.object({ stages: z.array(z.object({ blob: digest256 })) });
 
 export interface StageRecord {
   /** The record's name in the store. */

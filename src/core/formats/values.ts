@@ -50,8 +50,8 @@ export const folderName = textThat(isFolderName, "a name without slashes");
 /** ThinLTO's key of a module: SHA-1 in hex. */
 export const keyDigits = z.string().check(z.regex(/^[0-9A-Fa-f]{40}$/, { error: "a key of 40 hexadecimal digits" }));
 
-/** The name of a blob in the store, from which its path is made: BLAKE3-256 in hex. */
-export const blobId = z.string().check(z.regex(/^[0-9a-f]{64}$/, { error: "an id of 64 hexadecimal digits" }));
+/** SHA-256 or BLAKE3-256 in hex: a blob's name in the store, from which its path is made. */
+export const digest256 = z.string().check(z.regex(/^[0-9a-f]{64}$/, { error: "64 hexadecimal digits" }));
 
 /** ISO 8601. */
 export const instant = textThat((text) => !Number.isNaN(Date.parse(text)), "a point in time");

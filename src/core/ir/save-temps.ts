@@ -7,11 +7,14 @@ import { readdir, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { FAT_STAGES, THIN_STAGES, type LtoMode, type Stage } from "../../protocol/stages.js";
 import { LtoError } from "../errors.js";
+import { outFolderAt } from "./out-folder-stages.js";
 
 /** rustc's stage files of the modules in one folder. */
 export interface SavedTemps {
   readonly folder: string;
   readonly mode: LtoMode;
+  /** rustc itself, or a run that wrote them with `--out`. */
+  readonly madeBy: "rustc" | "replay";
   /** Module → stage → file. */
   readonly stages: ReadonlyMap<string, ReadonlyMap<Stage, string>>;
 }
@@ -29,7 +32,7 @@ interface Found {
 const TAGGED: readonly Stage[] = [...THIN_STAGES, ...FAT_STAGES.filter((stage) => stage !== "lto.after-pm")];
 
 /**
- * Reads a folder with rustc's stage files, or the folder of one such file: then only that file's module counts.
+ * Reads a folder with rustc's stage files or one that `--out` wrote, or the folder of one such file: then only that file's module counts.
  *
  * @returns undefined when the path is neither
  */
@@ -37,6 +40,8 @@ export async function savedTempsAt(path: string): Promise<SavedTemps | undefined
   const full = resolve(path);
   const found = await stat(full).catch(() => undefined);
   if (found === undefined) return undefined;
+  const written = await outFolderAt(full);
+  if (written !== undefined) return written;
   if (found.isDirectory()) return inFolder(full, await readdir(full));
   if (parseName(basename(full)) === undefined) return undefined;
   const all = inFolder(dirname(full), await readdir(dirname(full)));
@@ -57,7 +62,7 @@ export function inFolder(folder: string, names: readonly string[]): SavedTemps |
     stages.set(module, files);
   }
   const thin = found.some(({ stage }) => (THIN_STAGES as readonly Stage[]).includes(stage));
-  return { folder, mode: thin ? "thin" : "fat", stages };
+  return { folder, mode: thin ? "thin" : "fat", madeBy: "rustc", stages };
 }
 
 function parseName(file: string): Found | undefined {
@@ -93,10 +98,13 @@ export function notSaved(saved: SavedTemps, module: string, stage: Stage): LtoEr
   const there = [...(saved.stages.get(module)?.keys() ?? [])].join(", ");
   return new LtoError({
     name: "IncompleteUnit",
-    message: `rustc left no file of stage ${stage} for module ${module} in ${saved.folder}; there is ${there}.`,
+    message: `There is no file of stage ${stage} of the module ${module} in ${saved.folder}; there is ${there}.`,
     file: saved.folder,
     module,
     stage,
-    mend: "Capture the workspace (`lto-inspector capture`) and name the unit: stages that are not there are then made on demand.",
+    mend:
+      saved.madeBy === "replay"
+        ? "Run LTO again and save that stage too (--save-temps)."
+        : "Capture the workspace (`lto-inspector capture`) and name the unit: stages that are not there are then made on demand.",
   });
 }

@@ -93,7 +93,7 @@ class FolderStages implements Stages {
   file(module: string, stage: Stage): Promise<StageRef> {
     const file = this.#saved.stages.get(module)?.get(stage);
     if (file === undefined) return Promise.reject(notSaved(this.#saved, module, stage));
-    return Promise.resolve({ stage, file, madeBy: "rustc" });
+    return Promise.resolve({ stage, file, madeBy: this.#saved.madeBy });
   }
 
   there(module: string, stage: Stage): string | undefined {

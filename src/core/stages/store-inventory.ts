@@ -1,8 +1,11 @@
 /** What the store holds, and the removal of the oldest. */
-import { readdir, readFile, rm, stat, unlink } from "node:fs/promises";
+import { readdir, rm, stat, unlink } from "node:fs/promises";
 import { basename, join } from "node:path";
 import type { StoreReport } from "../../protocol/reports.js";
 import { captureFolder, captureNumbers, listUnits } from "../capture/captures.js";
+import { readJsonFileIf } from "../formats/parse.js";
+import { runState } from "../formats/run-manifest.js";
+import { recordedBlobs } from "../formats/stage-record.js";
 import { isUnderWay } from "../runs/run-manifest.js";
 import type { StoreLayout } from "./store-layout.js";
 
@@ -73,17 +76,10 @@ async function runs(layout: StoreLayout): Promise<StoreReport["runs"][number][]>
 
 /** A manifest that says "running" while nobody holds the run's lock is of a run that died. */
 async function readRun(folder: string): Promise<{ unit: string; state: string; startedAt: string } | undefined> {
-  try {
-    const value = JSON.parse(await readFile(join(folder, "manifest.json"), "utf8")) as {
-      unit: { id: string };
-      state: string;
-      startedAt: string;
-    };
-    const state = value.state === "running" && !(await isUnderWay(folder)) ? "died" : value.state;
-    return { unit: value.unit.id, state, startedAt: value.startedAt };
-  } catch {
-    return undefined;
-  }
+  const run = await readJsonFileIf(runState, join(folder, "manifest.json"));
+  if (run === undefined) return undefined;
+  const state = run.state === "running" && !(await isUnderWay(folder)) ? "died" : run.state;
+  return { unit: run.unit.id, state, startedAt: run.startedAt };
 }
 
 /**
@@ -153,13 +149,10 @@ async function blobUsers(layout: StoreLayout): Promise<Map<string, number>> {
   return users;
 }
 
-async function blobsOf(record: string): Promise<Set<string>> {
-  try {
-    const value = JSON.parse(await readFile(record, "utf8")) as { stages: { blob: string }[] };
-    return new Set(value.stages.map((stage) => stage.blob));
-  } catch {
-    return new Set();
-  }
+/** None of a damaged record, whose blobs nobody finds. */
+async function blobsOf(file: string): Promise<Set<string>> {
+  const record = await readJsonFileIf(recordedBlobs, file);
+  return new Set(record?.stages.map(({ blob }) => blob));
 }
 
 function blobId(file: string): string {

@@ -1,6 +1,8 @@
 /** What Cargo's configuration says, config files and environment merged by Cargo itself (`cargo config get` is unstable, hence RUSTC_BOOTSTRAP). */
 import fs from "node:fs/promises";
 import path from "node:path";
+import { cargoConfigValue } from "../formats/cargo.js";
+import { parseJsonIf } from "../formats/parse.js";
 import { runProcess } from "./process.js";
 import type { CargoProgram } from "./toolchain.js";
 
@@ -17,12 +19,8 @@ export async function cargoConfigString(
     signal,
   });
   if (result.code !== 0) return undefined;
-  try {
-    const value: unknown = JSON.parse(result.stdout);
-    return typeof value === "string" && value !== "" ? value : undefined;
-  } catch {
-    return undefined;
-  }
+  const value = parseJsonIf(cargoConfigValue, result.stdout);
+  return value === "" ? undefined : value;
 }
 
 /** The rustc wrapper that a build in this folder would use: RUSTC_WRAPPER (empty: none), else `build.rustc-wrapper`. */

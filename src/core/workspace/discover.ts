@@ -1,7 +1,10 @@
 /** `discover`: what the builds of a workspace have left that LTO can be replayed on, and what is missing of the rest. Nothing is built or written. */
+import fs from "node:fs/promises";
+import path from "node:path";
 import type { Discovery, FoundUnit } from "../../protocol/discovery.js";
 import type { UnitManifest } from "../../protocol/units.js";
 import { captureFolder, listCaptures, type UnreadableCapture } from "../capture/captures.js";
+import { outFolderAt } from "../ir/out-folder-stages.js";
 import { stageFilesIn, unitsOfProfile } from "./leftovers.js";
 import { packageFolder, readWorkspace } from "./metadata.js";
 import type { Workspace } from "./metadata.js";
@@ -27,7 +30,7 @@ export async function discover(options: DiscoverOptions): Promise<Discovery> {
   const folder = await packageFolder(options.folder);
   const session = describeSession(folder);
   if (session !== undefined) return bare([await sessionUnit(session)]);
-  const stages = await stageFilesIn(folder);
+  const stages = [...(await stageFilesIn(folder)), ...(await writtenIn(folder))];
   if (stages.length > 0) return bare(stages);
   const program = await cargoFor({ environment: options.environment ?? process.env, signal: options.signal });
   const workspace = await readWorkspace(folder, program, options.signal);
@@ -57,6 +60,32 @@ function captureUnit(unit: UnitManifest, store: string): FoundUnit {
     complete: unit.complete,
     ...(unit.incompleteBecause === undefined ? {} : { incompleteBecause: unit.incompleteBecause }),
   };
+}
+
+/** What a run wrote with `--out`: stages that can be shown and compared. */
+async function writtenIn(folder: string): Promise<FoundUnit[]> {
+  const written = await outFolderAt(folder);
+  if (written === undefined) return [];
+  const [first = folder] = [...written.stages.values()].flatMap((files) => [...files.values()]);
+  return [
+    {
+      kind: "stage-files",
+      unit: folder,
+      name: `${path.basename(folder)} (stages that a run wrote)`,
+      path: folder,
+      profile: null,
+      mode: written.mode,
+      modules: written.stages.size,
+      modifiedAt: (await fs.stat(first)).mtime.toISOString(),
+      complete: false,
+      incompleteBecause: {
+        name: "IncompleteUnit",
+        message: "These files are what a run made (--out), not what a build left.",
+        file: folder,
+        mend: "Show and compare them as they are, or run LTO on the unit that the run was made of.",
+      },
+    },
+  ];
 }
 
 /** A capture whose manifest cannot be read, with the reason. */

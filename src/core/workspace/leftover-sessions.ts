@@ -6,6 +6,7 @@ import type { LtoErrorReport } from "../../protocol/errors.js";
 import type { LtoMode } from "../../protocol/stages.js";
 import { KEYS_FILE, preLtoModules } from "./sessions.js";
 import type { Session } from "./sessions.js";
+import { readTextFile } from "../read-file.js";
 
 const CAPTURE = "Run `lto-inspector capture` in the workspace: it builds in a target directory of its own and keeps everything.";
 
@@ -31,7 +32,7 @@ export async function sessionUnit(session: Session): Promise<FoundUnit> {
 /** The key map tells: it lists upstream modules when LTO spanned crates; fat LTO writes none. */
 async function modeOf(session: Session, modules: readonly string[]): Promise<LtoMode | null> {
   if (modules.length === 0) return null;
-  const keys = await fs.readFile(path.join(session.folder, KEYS_FILE), "utf8").catch(() => undefined);
+  const keys = await readTextFile(path.join(session.folder, KEYS_FILE)).catch(() => undefined);
   if (keys === undefined) return session.underWay ? null : "fat";
   const own = new Set(modules);
   const names = keys.split("\n").flatMap((line) => (line.includes(" ") ? [line.slice(0, line.lastIndexOf(" "))] : []));

@@ -2,6 +2,8 @@
 import fs from "node:fs/promises";
 import path from "node:path";
 import { LtoError, messageOf } from "../errors.js";
+import { cargoMetadata } from "../formats/cargo.js";
+import { parseJson } from "../formats/parse.js";
 import { runProcess } from "./process.js";
 import type { CargoProgram } from "./toolchain.js";
 
@@ -21,22 +23,6 @@ export interface Workspace {
   readonly root: string;
   readonly targetDirectory: string;
   readonly packages: readonly WorkspacePackage[];
-}
-
-interface RawMetadata {
-  readonly workspace_root: string;
-  readonly target_directory: string;
-  readonly packages: readonly {
-    readonly id: string;
-    readonly name: string;
-    readonly manifest_path: string;
-    readonly targets: readonly {
-      readonly kind: string[];
-      readonly crate_types: string[];
-      readonly name: string;
-      readonly src_path: string;
-    }[];
-  }[];
 }
 
 /** The folder that a person means by a path to a folder or to a Cargo.toml. */
@@ -74,7 +60,11 @@ export async function readWorkspace(folder: string, program: CargoProgram, signa
       mend: "Name the folder of a Cargo package or workspace.",
     });
   }
-  const raw = JSON.parse(result.stdout) as RawMetadata;
+  const raw = parseJson(cargoMetadata, result.stdout, {
+    what: "The output of `cargo metadata`",
+    file: folder,
+    mend: "Check that the `cargo` in PATH is Cargo.",
+  });
   return {
     root: raw.workspace_root,
     targetDirectory: raw.target_directory,

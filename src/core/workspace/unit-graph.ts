@@ -4,7 +4,10 @@
  *
  * Source: `src/cargo/core/compiler/unit_graph.rs` (cargo 1.95).
  */
+import type { output } from "zod/mini";
 import { messageOf } from "../errors.js";
+import { cargoUnitGraph } from "../formats/cargo.js";
+import { parseJson } from "../formats/parse.js";
 import { runProcess } from "./process.js";
 import type { CargoProgram } from "./toolchain.js";
 
@@ -30,16 +33,6 @@ export interface PlannedProfile {
   readonly incremental: boolean;
 }
 
-interface RawGraph {
-  readonly units: readonly {
-    readonly pkg_id: string;
-    readonly mode: string;
-    readonly target: { readonly kind: string[]; readonly crate_types: string[]; readonly name: string; readonly src_path: string };
-    readonly profile: { readonly name: string; readonly opt_level: string; readonly lto: string; readonly incremental: boolean };
-  }[];
-  readonly roots: readonly number[];
-}
-
 export type UnitGraph = { readonly targets: readonly PlannedTarget[] } | { readonly failure: string };
 
 /**
@@ -56,13 +49,13 @@ export async function unitGraph(folder: string, program: CargoProgram, args: rea
   });
   if (result.code !== 0) return { failure: result.stderr.trim() };
   try {
-    return { targets: targetsOf(JSON.parse(result.stdout) as RawGraph) };
+    return { targets: targetsOf(parseJson(cargoUnitGraph, result.stdout, { what: "The unit graph", file: folder, mend: "" })) };
   } catch (error) {
-    return { failure: `Cargo's unit graph could not be read: ${messageOf(error)}` };
+    return { failure: `Cargo's unit graph was not understood. ${messageOf(error)}` };
   }
 }
 
-function targetsOf(graph: RawGraph): PlannedTarget[] {
+function targetsOf(graph: output<typeof cargoUnitGraph>): PlannedTarget[] {
   const roots = new Set(graph.roots);
   return graph.units.map((unit, index) => ({
     kind: unit.target.kind,

@@ -1,11 +1,13 @@
 /** Captures: the plan, the command line that the client runs as a task, and what became of it. */
 import { randomBytes } from "node:crypto";
-import { mkdir, readdir, readFile, rm, stat } from "node:fs/promises";
+import { mkdir, readdir, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { planCapture } from "../../core/capture/capture-plan.js";
 import type { CaptureOptions } from "../../core/capture/options.js";
 import { packageFolder } from "../../core/workspace/metadata.js";
 import { cancelled, LtoError, messageOf, systemCode } from "../../core/errors.js";
+import { captureReport } from "../../core/formats/capture-report.js";
+import { readJsonFile } from "../../core/formats/parse.js";
 import type { LtoErrorReport } from "../../protocol/errors.js";
 import type { CaptureReport } from "../../protocol/reports.js";
 import type { CaptureChoice, ParamsOf, requests, ResultOf } from "../../protocol/requests.js";
@@ -95,8 +97,13 @@ async function removeForgotten(folder: string): Promise<void> {
 
 async function readReport(file: string, exitCode: number | undefined): Promise<CaptureReport | { readonly error: LtoErrorReport }> {
   try {
-    return JSON.parse(await readFile(file, "utf8")) as CaptureReport | { error: LtoErrorReport };
+    return await readJsonFile(captureReport, {
+      what: "The report of the capture",
+      file,
+      mend: "See the output in the capture's terminal.",
+    });
   } catch (error) {
+    if (error instanceof LtoError) throw error;
     // The command writes a report whenever it ends by itself.
     if (systemCode(error) === "ENOENT" && (exitCode === undefined || exitCode >= 128)) throw cancelled("The capture");
     throw new LtoError(
