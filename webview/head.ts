@@ -51,7 +51,7 @@ export class Head {
     setDisabled(
       this.#verify,
       files,
-      files ? "Files that were chosen by themselves have nothing of rustc's to be held against." : undefined,
+      files ? "Individually chosen files have no rustc output to compare with." : undefined,
     );
     const fat = run.unit.mode === "fat";
     show(this.#runFat, fat);

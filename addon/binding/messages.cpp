@@ -344,6 +344,7 @@ json::Value analyzedModule(const ThinShared &Shared, size_t Index) {
   Json["reason"] = wordOf(Decided.Reason);
   Json["imports"] = countImports(*Shared.Data, Module.Name);
   Json["exports"] = Shared.Data->exportList(Module.Name).size();
+  Json["contentDigest"] = Shared.ContentDigests[Index];
   return Json;
 }
 
@@ -355,6 +356,7 @@ json::Value analyzedModule(const FatShared &Shared, size_t Index) {
   Json["reason"] = Index == 0 ? "base-module" : "linked-into-base";
   Json["imports"] = 0;
   Json["exports"] = 0;
+  Json["contentDigest"] = nullptr;
   return Json;
 }
 

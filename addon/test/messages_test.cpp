@@ -181,6 +181,7 @@ TEST(Messages, AnAnalysedModuleSaysWhatWasDecided) {
   EXPECT_EQ(Object.getString("reason"), "no-session");
   EXPECT_EQ(Object.getInteger("imports"), 0);
   EXPECT_EQ(Object.getInteger("exports"), 0);
+  EXPECT_EQ(Object.getString("contentDigest"), StringRef(Shared->ContentDigests[0]));
 }
 
 TEST(WrapError, KeepsAnErrorOfOursAndFillsInWhatIsMissing) {

@@ -79,6 +79,23 @@ TEST(RunThin, OrdersModulesAsRustcDoes) {
   EXPECT_EQ(Shared->find("absent"), std::nullopt);
 }
 
+TEST(RunThin, DigestsTheContentOfModulesAndOfWhatTheyImport) {
+  std::vector<LtoModule> Other = two();
+  // What the file states about itself stays, what follows from it does not.
+  std::string Edited = Other[1].Bitcode->getBuffer().str();
+  Edited.append(4, '\0');
+  Other[1].Bitcode = MemoryBuffer::getMemBufferCopy(Edited, "small-cgu");
+  auto Shared = valueOf(run(two()));
+  auto Again = valueOf(run(two()));
+  auto Different = valueOf(run(std::move(Other)));
+  EXPECT_EQ(Shared->ContentDigests, Again->ContentDigests);
+  EXPECT_EQ(Shared->Decisions[0].Key, Different->Decisions[0].Key);
+  ASSERT_EQ(Shared->ContentDigests.size(), 2u);
+  // main-cgu imports from small-cgu.
+  EXPECT_NE(Shared->ContentDigests[0], Different->ContentDigests[0]);
+  EXPECT_NE(Shared->ContentDigests[1], Different->ContentDigests[1]);
+}
+
 TEST(RunThin, PreservesLocalSymbolsFirst) {
   Scratch Folder;
   std::string Rlib = Folder.file(

@@ -1,8 +1,9 @@
 /** `verify UNIT`: replays, and holds every stage, key, decision and the preserved-symbol count against rustc's own files and log. */
 import { Command } from "commander";
 import { loadUnit } from "../core/capture/index.js";
-import { differs, verifyUnit } from "../core/runs/verify.js";
+import { verifyUnit } from "../core/runs/verify.js";
 import { EXIT } from "../protocol/errors.js";
+import { outcomeOf } from "../protocol/verification.js";
 import { withEngine, withJson, type Cli, type CommandOptions } from "./context.js";
 import { progressLine } from "./render/progress.js";
 import { verifyLines } from "./render/verify-text.js";
@@ -15,7 +16,7 @@ interface VerifyFlags extends CommandOptions {
 export function verifyCommand(cli: Cli): Command {
   const command = new Command("verify")
     .description(
-      "replay a captured unit and hold every stage, key, decision and the preserved-symbol count against rustc's own files and log",
+      "replay a captured unit and compare every stage, key, decision and the preserved-symbol count with rustc's own files and log",
     )
     .argument("<unit>", "a captured unit (ID, ID@N, or the path of a capture)");
   return withJson(withEngine(command)).action((name: string, flags: VerifyFlags) =>
@@ -28,7 +29,7 @@ export function verifyCommand(cli: Cli): Command {
         { llvm: flags.llvm },
         { signal: session.signal, progress: (progress) => session.progress(progressLine("verify", progress)) },
       );
-      return { report, lines: verifyLines(report, session.colors), exit: differs(report) ? EXIT.differs : EXIT.done };
+      return { report, lines: verifyLines(report, session.colors), exit: outcomeOf(report) === "differs" ? EXIT.differs : EXIT.done };
     }),
   );
 }

@@ -1,11 +1,17 @@
 /** What a verification found, in one sentence: of thin LTO stages, keys and decisions; of fat LTO, which has none of these two, what was linked. */
-import type { StageCounts } from "../protocol/runs.js";
+import { stageSum, type VerificationOutcome } from "../protocol/verification.js";
 import type { VerifyView } from "../protocol/views.js";
 
-export function verifiedText({ stages, keys, decisions, linked }: Pick<VerifyView, "stages" | "keys" | "decisions" | "linked">): string {
-  const sum = (...names: readonly (keyof StageCounts)[]): number =>
-    Object.values(stages).reduce((total, counts) => total + names.reduce((part, name) => part + counts[name], 0), 0);
-  const files = `${sum("identical")} of ${sum("identical", "sameText", "different")} stage files identical to rustc's`;
+export const VERIFIED_TITLES: Readonly<Record<VerificationOutcome, string>> = {
+  verified: "Verified",
+  "same text": "Not verified, the text is the same and the bytes are not",
+  "nothing compared": "Not verified, rustc re-used every module and left nothing to compare",
+  differs: "Not equal to rustc",
+};
+
+export function verifiedText(found: Pick<VerifyView, "stages" | "keys" | "decisions" | "linked">): string {
+  const { keys, decisions, linked } = found;
+  const files = `${stageSum(found, "identical")} of ${stageSum(found, "identical", "sameText", "different")} stage files identical to rustc's`;
   if (linked !== null) return `${files}; ${linkedText(linked)}.`;
   return `${files}, ${share(keys, "key")} and ${share(decisions, "decision")} equal.`;
 }

@@ -39,12 +39,12 @@ export const FIDELITY: Readonly<Record<Fidelity, { readonly label: string; reado
   verified: {
     label: "verified",
     icon: "verified-filled",
-    detail: "Every stage, key and decision was held against rustc's own files, and nothing differs.",
+    detail: "Every stage, key and decision was compared with rustc's own files, and nothing differs.",
   },
   "same LLVM, not verified": {
     label: "same LLVM, not verified",
     icon: "unverified",
-    detail: "The LLVM that wrote the bitcode made these stages. Run “LTO: Verify Against rustc” to hold them against rustc's own.",
+    detail: "The LLVM that wrote the bitcode made these stages. Run “LTO: Verify Against rustc” to compare them with rustc's own.",
   },
   "other LLVM": {
     label: "other LLVM",

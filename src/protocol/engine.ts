@@ -157,6 +157,11 @@ export interface AnalyzedModule {
   /** Functions and globals imported from other modules. */
   readonly imports: number;
   readonly exports: number;
+  /**
+   * BLAKE3 of the bitcode as it was read, and of that of the modules it imports from: keys have only what the files state about themselves. null in fat LTO,
+   * where `fatDigest` is over the content of all modules.
+   */
+  readonly contentDigest: string | null;
 }
 
 export interface AnalyzeResult {

@@ -107,7 +107,10 @@ export interface RunReport {
   readonly command: "thin" | "fat";
   readonly unit: UnitSummary;
   readonly llvm: UsedLlvm;
+  /** As it was known when the run ended: a verification since then may have found otherwise. */
   readonly fidelity: Fidelity;
+  /** SHA-256 of inputs, settings and engine by content: runs with the same one show the same. Absent in runs of older versions. */
+  readonly identity?: string;
   readonly deviations: readonly Deviation[];
   readonly settings: UsedSettings;
   readonly modules: readonly ModuleReport[];

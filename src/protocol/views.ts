@@ -7,6 +7,7 @@ import type { FunctionPart } from "./ir.js";
 import type { Fidelity, Reason, ReasonKind, UnitSummary, UsedLlvm, UsedSettings, Verdict, VerifyReport } from "./runs.js";
 import type { LtoMode, Stage } from "./stages.js";
 import type { CrateType, Deviation, ModuleOrigin } from "./units.js";
+import type { VerificationOutcome } from "./verification.js";
 
 /** Rows that one message carries at most; a larger `limit` is taken as this. */
 export const MOST_ROWS = 500;
@@ -80,7 +81,7 @@ export interface UnitView {
   readonly decided: { readonly reused: number; readonly recompiled: number } | null;
   /** Size of the linked output. */
   readonly outputBytes: number | null;
-  /** This capture was verified against rustc's own files, and nothing differed. */
+  /** This capture, as it lies there now, was verified against rustc's own files, and nothing differed. */
   readonly verified: boolean;
   /** The latest run of this very capture. */
   readonly lastRun: RunView | null;
@@ -144,7 +145,8 @@ export interface RunView {
 export interface VerifyView {
   readonly unit: UnitSummary;
   readonly llvm: UsedLlvm;
-  /** Nothing differs and nothing is missing. */
+  readonly outcome: VerificationOutcome;
+  /** Every stage is rustc's to the byte, and nothing differs. */
   readonly verified: boolean;
   readonly stages: VerifyReport["stages"];
   readonly keys: VerifyReport["keys"];

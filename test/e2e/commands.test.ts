@@ -49,7 +49,9 @@ windowTest(
       assert.notEqual(cgu, "");
     });
 
-    await step("Verify Against rustc", async () => {
+    await step("Verify Against rustc: the run that is shown is taken, and stays as it was", async () => {
+      await window.command("LTO Inspector: Focus on Runs View");
+      const before = await window.tree("Runs").whenRows("the run", (rows) => rows.length === 1);
       await window.command("LTO: Verify Against rustc");
       const { message, severity } = await window.notification(/keys and .* decisions equal/, RUN_MILLIS);
       assert.equal(severity, "info", message);
@@ -57,6 +59,10 @@ windowTest(
       assert.ok(Number(identical) > 0 && identical === files, message);
       await window.tree("Units").whenRows("verified unit", ([row]) => row?.description.startsWith("verified") === true);
       await window.page.locator('.statusbar-item[aria-label$=", verified"]').first().waitFor();
+      assert.deepEqual(await window.tree("Runs").whenRows("the same run", (rows) => rows.length === 1), before);
+      await window.command("LTO: Open Dashboard");
+      await window.editors.webview().locator(".fidelity-good").first().waitFor();
+      await window.editors.closeAll();
       await window.clearNotifications();
     });
 
@@ -226,7 +232,24 @@ windowTest(
       await window.editors.closeAll();
     });
 
+    await step("a verification that fails takes the badge away, and names the file", async () => {
+      const folder = fs.readdirSync(`${sandbox.store}/captures`).map((unit) => `${sandbox.store}/captures/${unit}/1/rustc`)[0] ?? "";
+      const [file = ""] = fs.readdirSync(folder).filter((name) => name.endsWith(".thin-lto-after-pm.bc"));
+      const content = fs.readFileSync(`${folder}/${file}`);
+      fs.truncateSync(`${folder}/${file}`, 100);
+      await window.command("LTO: Verify Against rustc");
+      const { severity } = await window.notification(/^Not equal to rustc: /, RUN_MILLIS);
+      assert.equal(severity, "warning");
+      await window.page.locator('.statusbar-item[aria-label$=", same LLVM, not verified"]').first().waitFor();
+      fs.writeFileSync(`${folder}/${file}`, content);
+      await window.clearNotifications();
+    });
+
     await step("runs are opened and removed", async () => {
+      await window.command("LTO: Run Thin LTO");
+      await window.notification(/0 re-used · \d+ re-compiled, same LLVM, not verified/, RUN_MILLIS);
+      await window.clearNotifications();
+      await window.command("View: Hide Panel");
       await window.command("LTO Inspector: Focus on Runs View");
       const runs = window.tree("Runs");
       const [, earlier] = await runs.whenRows("two runs", (rows) => rows.length === 2 && rows[0]?.description.startsWith("shown") === true);

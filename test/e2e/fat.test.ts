@@ -78,6 +78,9 @@ windowTest(
       assert.equal(message, `Verified: 3 of 3 stage files identical to rustc's; ${linked}`);
       await window.clearNotifications();
       await window.whenStatusBar(`Fat LTO ${modules} linked`);
+      await window.page.locator('.statusbar-item[aria-label$=", verified"]').first().waitFor();
+      await window.command("LTO Inspector: Focus on Runs View");
+      await window.tree("Runs").whenRows("the run that was shown", (rows) => rows.length === 1);
     });
 
     await step("Run Thin LTO does not take it for a capture of the profile's own", async () => {

@@ -16,10 +16,10 @@ import { parseKeys } from "../../src/core/runs/keys-file.js";
 import { prepareOut } from "../../src/core/runs/out-folder.js";
 import { previousKeysIn } from "../../src/core/runs/session-folder.js";
 import { promotionSuffixIn } from "../../src/core/runs/unit-inputs.js";
-import { differs } from "../../src/core/runs/verify.js";
 import { workThrough } from "../../src/core/runs/work-list.js";
-import type { VerifyReport } from "../../src/protocol/runs.js";
+import type { StageCounts, VerifyReport } from "../../src/protocol/runs.js";
 import type { UnitManifest } from "../../src/protocol/units.js";
+import { outcomeOf, type VerificationOutcome } from "../../src/protocol/verification.js";
 
 let folder = "";
 before(async () => {
@@ -265,16 +265,22 @@ describe("a verification", () => {
     warnings: [],
   };
 
-  it("differs when anything is different or missing", () => {
-    assert.equal(differs(report), false);
-    assert.equal(differs({ ...report, stages: { "thin-lto-input": { ...counts, sameText: 3 } } }), false);
-    assert.equal(differs({ ...report, stages: { "thin-lto-input": { ...counts, different: 1 } } }), true);
-    assert.equal(differs({ ...report, stages: { "thin-lto-input": { ...counts, absent: 1 } } }), true);
-    assert.equal(differs({ ...report, keys: { equal: 0, different: 1 } }), true);
-    assert.equal(differs({ ...report, decisions: { ...report.decisions, different: 1 } }), true);
-    assert.equal(differs({ ...report, preservedSymbols: { rustc: 3, ours: 2 } }), true);
-    assert.equal(differs({ ...report, preservedSymbols: { rustc: null, ours: 2 } }), false);
-    assert.equal(differs({ ...report, different: [{ module: "m", stage: "module", why: "missing" }] }), true);
+  it("comes to `verified` only where every stage is rustc's to the byte", () => {
+    const stages = (changed: Partial<StageCounts>): VerifyReport["stages"] => ({ "thin-lto-input": { ...counts, ...changed } });
+    const cases: readonly (readonly [Partial<VerifyReport>, VerificationOutcome])[] = [
+      [{}, "verified"],
+      [{ stages: stages({ sameText: 3 }) }, "same text"],
+      [{ llvm: { ...report.llvm, matchesProducer: false } }, "same text"],
+      [{ stages: stages({ identical: 0, reusedByRustc: 2 }) }, "nothing compared"],
+      [{ stages: stages({ different: 1 }) }, "differs"],
+      [{ stages: stages({ absent: 1 }) }, "differs"],
+      [{ keys: { equal: 0, different: 1 } }, "differs"],
+      [{ decisions: { ...report.decisions, different: 1 } }, "differs"],
+      [{ preservedSymbols: { rustc: 3, ours: 2 } }, "differs"],
+      [{ preservedSymbols: { rustc: null, ours: 2 } }, "verified"],
+      [{ different: [{ module: "m", stage: "module", why: "missing" }] }, "differs"],
+    ];
+    for (const [changed, outcome] of cases) assert.equal(outcomeOf({ ...report, ...changed }), outcome, JSON.stringify(changed));
   });
 
   it("says where texts differ first", () => {

@@ -16,7 +16,7 @@ import type { SavedStage } from "../../src/protocol/engine.js";
 import { THIN_STAGES, type Stage } from "../../src/protocol/stages.js";
 
 const KEY: StageKey = {
-  engine: { version: "22.1.2", revision: "r", addon: "a" },
+  engine: { version: "22.1.2", revision: "r", library: "l", addon: "a" },
   settings: "s",
   moduleKey: "F".repeat(40),
   module: "b-4a656e81c25e75bf.3dwn031u1cy7sqicswd825v8v.1vedk78.rcgu.o",

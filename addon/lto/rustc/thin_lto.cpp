@@ -4,6 +4,9 @@
 #include "lto/llvm/parallel.h"
 #include "lto/rustc/thin_lto_keys_map.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/StringMap.h"
+#include "llvm/Support/BLAKE3.h"
 #include "llvm/Support/FileSystem.h"
 
 using namespace llvm;
@@ -109,6 +112,34 @@ static Error decideAll(ThinShared &Shared, const std::optional<SessionFiles> &Se
   return Error::success();
 }
 
+using ContentDigest = BLAKE3Result<20>;
+
+Expected<std::vector<std::string>>
+contentDigests(ArrayRef<LtoModule> Modules, const ThinLtoData &Data, const RunControl &Control) {
+  auto Own = parallelMap<ContentDigest>(
+      Control.Threads, Modules.size(), [&](size_t I) -> Expected<ContentDigest> {
+        return BLAKE3::hash<20>(arrayRefFromStringRef(Modules[I].Bitcode->getBuffer()));
+      });
+  if (!Own)
+    return Own.takeError();
+  StringMap<size_t> Indices;
+  for (size_t I = 0; I < Modules.size(); ++I)
+    Indices[Modules[I].Name] = I;
+  std::vector<std::string> Digests;
+  for (size_t I = 0; I < Modules.size(); ++I) {
+    std::vector<size_t> Sources;
+    for (StringRef From : Data.ImportLists.lookup(Modules[I].Name).getSourceModules())
+      Sources.push_back(Indices.at(From));
+    llvm::sort(Sources);
+    BLAKE3 Hasher;
+    Hasher.update((*Own)[I]);
+    for (size_t Source : Sources)
+      Hasher.update((*Own)[Source]);
+    Digests.push_back(toHex(Hasher.final<20>()));
+  }
+  return Digests;
+}
+
 Expected<std::unique_ptr<ThinShared>> runThin(const ThinLtoOptions &Options,
                                               std::vector<LtoModule> LocalModules,
                                               SelfProfiler &Profiler,
@@ -131,6 +162,11 @@ Expected<std::unique_ptr<ThinShared>> runThin(const ThinLtoOptions &Options,
   Shared->Data = std::move(*Data);
   if (Error E = decideAll(*Shared, Options.Session, Options.Control))
     return E;
+  Expected<std::vector<std::string>> Contents =
+      contentDigests(Shared->Modules, *Shared->Data, Options.Control);
+  if (!Contents)
+    return Contents.takeError();
+  Shared->ContentDigests = std::move(*Contents);
   return Shared;
 }
 

@@ -60,6 +60,8 @@ struct ThinShared {
   std::unique_ptr<ThinLtoData> Data;
   /// By index of module.
   std::vector<Decision> Decisions;
+  /// By index of module: see contentDigests.
+  std::vector<std::string> ContentDigests;
   std::vector<std::string> SymbolsBelowThreshold;
   size_t LocalSymbols = 0;
   SessionTarget LocalTarget;
@@ -78,6 +80,15 @@ llvm::Expected<std::unique_ptr<ThinShared>> runThin(const ThinLtoOptions &Option
                                                     std::vector<LtoModule> LocalModules,
                                                     SelfProfiler &Profiler,
                                                     std::vector<Timing> &Timings);
+
+/// For each module a digest of its bitcode as it was read and of that of the modules it imports
+/// from; upper-case hex.
+///
+/// LLVM's cache key has only the hashes that the files state about themselves, which a file that
+/// was edited in place still states.
+llvm::Expected<std::vector<std::string>> contentDigests(llvm::ArrayRef<LtoModule> Modules,
+                                                        const ThinLtoData &Data,
+                                                        const RunControl &Control);
 
 /// rustc's rule: a green module is re-used when its keys are equal, two absent ones included; all
 /// others are re-compiled.

@@ -1,6 +1,6 @@
 /** The closing sentences of `verify`. */
-import type { StageCounts, VerifyReport } from "../../protocol/runs.js";
-import { differs } from "../../core/runs/verify.js";
+import type { VerifyReport } from "../../protocol/runs.js";
+import { outcomeOf, stageSum } from "../../protocol/verification.js";
 import type { Colors } from "../context.js";
 import { counted } from "./units.js";
 
@@ -38,23 +38,24 @@ function symbolSentence({ preservedSymbols: { rustc, ours } }: VerifyReport): st
     : `Preserved symbols: rustc counts ${counted(rustc)}, we count ${counted(ours)}.`;
 }
 
-/** "2,076 of 2,076 stage files identical to rustc's own." */
+/** "VERIFIED: 2,076 of 2,076 stage files identical to rustc's own." */
 export function closingSentence(report: VerifyReport, colors: Colors): string {
-  const sum = (name: keyof StageCounts): number => Object.values(report.stages).reduce((total, counts) => total + counts[name], 0);
-  const [identical, sameText, different, absent, reused] = [
-    sum("identical"),
-    sum("sameText"),
-    sum("different"),
-    sum("absent"),
-    sum("reusedByRustc"),
-  ];
-  const total = identical + sameText + different + absent;
-  const parts = [`${counted(identical)} of ${counted(total)} stage files identical to rustc's own`];
-  if (sameText > 0) parts.push(`${counted(sameText)} with the same text but other bytes`);
-  if (different > 0) parts.push(`${counted(different)} different`);
-  if (absent > 0) parts.push(`${counted(absent)} absent`);
-  if (reused > 0) parts.push(`${counted(reused)} not written by rustc because it re-used the module`);
+  const sum = (kind: "identical" | "sameText" | "different" | "absent" | "reusedByRustc"): number => stageSum(report, kind);
+  const total = stageSum(report, "identical", "sameText", "different", "absent");
+  const parts = [`${counted(sum("identical"))} of ${counted(total)} stage files identical to rustc's own`];
+  if (sum("sameText") > 0) parts.push(`${counted(sum("sameText"))} with the same text but other bytes`);
+  if (sum("different") > 0) parts.push(`${counted(sum("different"))} different`);
+  if (sum("absent") > 0) parts.push(`${counted(sum("absent"))} absent`);
+  if (sum("reusedByRustc") > 0) parts.push(`${counted(sum("reusedByRustc"))} not written by rustc because it re-used the module`);
   const text = `${parts.join("; ")}.`;
-  if (differs(report)) return `${colors.red("DIFFERS")}: ${text}`;
-  return sameText > 0 ? `${colors.yellow("SAME TEXT")}: ${text}` : `${colors.green("VERIFIED")}: ${text}`;
+  switch (outcomeOf(report)) {
+    case "verified":
+      return `${colors.green("VERIFIED")}: ${text}`;
+    case "same text":
+      return `${colors.yellow("SAME TEXT")}: ${text}`;
+    case "nothing compared":
+      return `${colors.yellow("NOTHING COMPARED")}: ${text}`;
+    case "differs":
+      return `${colors.red("DIFFERS")}: ${text}`;
+  }
 }

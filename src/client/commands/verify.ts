@@ -1,50 +1,57 @@
 /** LTO: Verify Against rustc. */
-import type { UnitView, VerifyView } from "../../protocol/views.js";
+import type { RunView, UnitView, VerifyView } from "../../protocol/views.js";
+import { stageSum } from "../../protocol/verification.js";
 import { showInformation, showWarning } from "../messages.js";
 import type { Parts } from "../parts.js";
 import type { UnitNode } from "../trees/units.js";
-import { verifiedText } from "../verified-text.js";
+import { VERIFIED_TITLES, verifiedText } from "../verified-text.js";
 import { captureBuild } from "./capture.js";
 import { pickUnit } from "./picks.js";
 
-/** Replays a capture and holds it against rustc's own files. */
+/** Replays a capture and compares it with rustc's own files. The run that is shown stays; what it is said to be is looked up again. */
 export async function verify(parts: Parts, node?: UnitNode): Promise<void> {
-  const unit = node?.kind === "unit" ? node.row : await unitToVerify(parts);
-  const result = await parts.server.askWithProgress(`Verifying ${unit.name} against rustc`, "verify", { unit: unit.ref });
-  if (result.verified) await showAgain(parts, result.unit.id);
-  parts.units.refresh();
-  tellVerified(result, parts);
+  const { ref, name } = node?.kind === "unit" ? node.row : await unitToVerify(parts);
+  try {
+    const result = await parts.server.askWithProgress(`Verifying ${name} against rustc`, "verify", { unit: ref });
+    tellVerified(result, parts);
+  } finally {
+    parts.units.refresh();
+    parts.runs.refresh();
+    await parts.shown.refresh();
+  }
 }
 
-/** A run says what was known when it was made: what is shown of a unit that was verified since is made again, which takes all from the store. */
-async function showAgain(parts: Parts, unit: string): Promise<void> {
-  const { run } = parts.shown;
-  if (run?.unit.id !== unit || run.fidelity === "verified") return;
-  parts.shown.show(await parts.server.ask("thin", { source: { unit } }));
-  parts.runs.refresh();
-}
+type Verifiable = Pick<UnitView, "ref" | "name">;
 
-async function unitToVerify(parts: Parts): Promise<UnitView> {
-  const shown = parts.shown.run?.unit.id;
+/** The capture of the run that is shown; where none is, the only one, or the one that is chosen. */
+async function unitToVerify(parts: Parts): Promise<Verifiable> {
   const { rows } = await parts.server.ask("units", { offset: 0, limit: 500 });
   const captures = rows.filter((unit) => unit.kind === "capture" && unit.complete);
-  const current = captures.find((unit) => unit.ref === shown);
-  if (current !== undefined) return current;
+  const shown = await captureOf(parts, parts.shown.run);
+  if (shown !== undefined) return shown;
   if (captures.length > 0) return pickUnit(captures, "Which capture?");
   const captured = await captureBuild(parts);
   return parts.server.ask("unit", { unit: captured.primary });
 }
 
+/** The very capture that a run was made of, which need not be the latest; undefined: it was made of something else, or its capture is gone. */
+async function captureOf({ server }: Parts, run: RunView | null): Promise<Verifiable | undefined> {
+  if (run === null || !("unit" in run.source) || run.source.unit !== run.unit.id) return undefined;
+  const unit = await server.ask("unit", { unit: run.unit.id }).catch(() => undefined);
+  return unit?.complete === true ? { ref: unit.captureRef, name: unit.name } : undefined;
+}
+
 function tellVerified(result: VerifyView, parts: Parts): void {
-  const text = verifiedText(result);
+  const text = `${VERIFIED_TITLES[result.outcome]}: ${verifiedText(result)}`;
   if (result.verified) {
-    void showInformation(`Verified: ${text}`);
+    void showInformation(text);
     return;
   }
   for (const { module, stage, why } of result.different.shown) parts.log.warn(`verify: ${module} ${stage}: ${why}`);
-  const absent = Object.values(result.stages).reduce((total, counts) => total + counts.absent, 0);
+  const absent = stageSum(result, "absent");
   const missing = absent > 0 ? ` ${absent} of rustc's files are missing.` : "";
-  void showWarning(`Not equal to rustc: ${text}${missing} The log says which differ.`, "Show Log").then((chosen) => {
+  const more = result.different.total > 0 ? " The log says which differ." : "";
+  void showWarning(`${text}${missing}${more}`, "Show Log").then((chosen) => {
     if (chosen !== undefined) parts.log.show();
   });
 }

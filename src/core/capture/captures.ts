@@ -2,6 +2,7 @@
 import fs from "node:fs/promises";
 import path from "node:path";
 import type { LtoErrorReport } from "../../protocol/errors.js";
+import { parseCaptureRef } from "../../protocol/refs.js";
 import type { UnitManifest } from "../../protocol/units.js";
 import { LtoError, reportOf, systemCode } from "../errors.js";
 import { captureManifest, captureWorkspace } from "../formats/capture-manifest.js";
@@ -142,11 +143,11 @@ export async function loadUnit(store: string, name: string): Promise<UnitManifes
 type CaptureName = Pick<UnitManifest, "id" | "capture">;
 
 async function storedCapture(store: string, name: string): Promise<CaptureName | undefined> {
-  const [, id, number] = /^([^/@\0]+)(?:@(\d+))?$/.exec(name) ?? [];
-  if (id === undefined || id === "." || id === "..") return undefined;
-  const numbers = await captureNumbers(store, id);
-  const capture = number === undefined ? numbers.at(-1) : numbers.find((one) => one === Number(number));
-  return capture === undefined ? undefined : { id, capture };
+  const ref = parseCaptureRef(name);
+  if (ref === undefined) return undefined;
+  const numbers = await captureNumbers(store, ref.id);
+  const capture = ref.capture === null ? numbers.at(-1) : numbers.find((one) => one === ref.capture);
+  return capture === undefined ? undefined : { id: ref.id, capture };
 }
 
 /** A folder with a capture's manifest; a run's folder, and what `--out` wrote, have a manifest of another kind. */

@@ -1,6 +1,7 @@
 /** What Cargo found up to date: the capture that was made of that very output, if the store still has it. */
 import fs from "node:fs/promises";
 import path from "node:path";
+import { formatCaptureRef } from "../../protocol/refs.js";
 import type { UnitManifest } from "../../protocol/units.js";
 import { outputIdentityFile, type OutputIdentity } from "../formats/output-identity.js";
 import { readJsonFileIf } from "../formats/parse.js";
@@ -42,7 +43,7 @@ export async function captureOf(store: string, id: string, artifact: Artifact): 
     // A capture that is damaged is made again.
     const kept = await readJsonFileIf(outputIdentityFile, file);
     if (kept?.inode === wanted.inode && kept.size === wanted.size && kept.modified === wanted.modified) {
-      const unit = await loadUnit(store, `${id}@${capture}`).catch(() => undefined);
+      const unit = await loadUnit(store, formatCaptureRef({ id, capture })).catch(() => undefined);
       if (unit !== undefined) return unit;
     }
   }

@@ -6,6 +6,7 @@ import { realpath } from "node:fs/promises";
 import type { EngineInfo, EngineMethod, EngineProgress, EngineRequests } from "../../protocol/engine.js";
 import type { LtoErrorReport } from "../../protocol/errors.js";
 import { LtoError, throwIfCancelled } from "../errors.js";
+import { stampOf } from "../file-digest.js";
 import { EngineDied, EngineProcess, type EngineSpec } from "./process.js";
 
 /** Requests that can be asked again of a fresh process, because they need nothing that an earlier one left in it. */
@@ -22,6 +23,8 @@ export class EngineClient {
   readonly #expected: ExpectedLibrary;
   readonly #listeners = new Set<(progress: EngineProgress) => void>();
   #process: Promise<EngineProcess> | undefined;
+  /** What the running process loaded: the stamps of library and addon. */
+  #loaded: readonly string[] = [];
   #generation = 0;
   #closed = false;
 
@@ -42,6 +45,24 @@ export class EngineClient {
    */
   async info(): Promise<EngineInfo> {
     return (await this.#running()).info;
+  }
+
+  /**
+   * Ends a process whose library or addon has been replaced on disk since it was started (an update of the toolchain, another build of the addon): the next
+   * request starts one on what lies there now. What was analysed in it is analysed again.
+   */
+  async followReplacement(): Promise<void> {
+    const running = this.#process;
+    const process = await running?.catch(() => undefined);
+    if (process?.alive !== true || (await this.runsWhatLiesThere())) return;
+    if (this.#process === running) this.#process = undefined;
+    await process.close();
+  }
+
+  /** Whether library and addon are, on disk, still those that the running process loaded. */
+  async runsWhatLiesThere(): Promise<boolean> {
+    const now = await this.#stamps().catch((): string[] => []);
+    return now.length > 0 && now.every((stamp, index) => stamp === this.#loaded[index]);
   }
 
   /**
@@ -120,8 +141,15 @@ export class EngineClient {
     return this.#process;
   }
 
+  async #stamps(): Promise<string[]> {
+    const stamps = await Promise.all([this.spec.library, this.spec.addon].map((file) => stampOf(file)));
+    return stamps.map(({ text }) => text);
+  }
+
   async #start(): Promise<EngineProcess> {
     this.#generation += 1;
+    // Before the process reads them: one that is replaced meanwhile shows as replaced.
+    this.#loaded = await this.#stamps().catch((): string[] => []);
     const starting = startChecked(this.spec, this.#expected);
     // A start that failed is not kept: the next request tries again.
     starting.catch(() => (this.#process = undefined));

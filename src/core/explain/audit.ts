@@ -8,6 +8,7 @@ import { join } from "node:path";
 import type { AnalyzedModule } from "../../protocol/engine.js";
 import type { AuditCounts, Finding } from "../../protocol/explain.js";
 import { withoutInvocationId } from "../../protocol/module-names.js";
+import { formatCaptureRef } from "../../protocol/refs.js";
 import type { UnitManifest } from "../../protocol/units.js";
 import { captureNumbers, loadUnit } from "../capture/captures.js";
 import type { Core } from "../core.js";
@@ -149,7 +150,7 @@ class Origins {
       if (name === undefined || verdict === undefined) return undefined;
       if (verdict === "re-used") continue;
       const file = build.rustcStages[name]?.[OUTPUT];
-      return file !== undefined && (await isThere(file)) ? { build: `${build.id}@${build.capture}`, file } : undefined;
+      return file !== undefined && (await isThere(file)) ? { build: formatCaptureRef(build), file } : undefined;
     }
     return undefined;
   }
@@ -158,7 +159,7 @@ class Origins {
   async #earlier(): Promise<readonly (UnitManifest | null)[]> {
     const { id, capture } = this.#unit;
     const numbers = (await captureNumbers(this.#root, id)).filter((number) => number < capture);
-    return Promise.all(numbers.reverse().map((number) => this.#load(`${id}@${number}`)));
+    return Promise.all(numbers.reverse().map((number) => this.#load(formatCaptureRef({ id, capture: number }))));
   }
 
   async #load(name: string): Promise<UnitManifest | null> {

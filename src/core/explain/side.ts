@@ -3,6 +3,7 @@ import { readdir, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import type { ExplainSide } from "../../protocol/explain.js";
 import type { UnitKeys } from "../../protocol/keys.js";
+import { formatCaptureRef } from "../../protocol/refs.js";
 import type { UnitManifest } from "../../protocol/units.js";
 import { captureFolder, captureNumbers, loadUnit } from "../capture/captures.js";
 import type { Core } from "../core.js";
@@ -33,7 +34,7 @@ export async function sideOfUnit(core: Core, unit: UnitManifest, options: SideOp
   const keys = kept ?? (await makeKeys(core, { kind: "unit", unit }, options));
   // Another LLVM's keys are not the build's.
   if (kept === undefined && stored !== undefined && options.llvm === "auto") await saveKeys(stored, keys);
-  const name = unit.commandLine.length === 0 ? (unit.folder ?? unit.id) : `${unit.id}@${unit.capture}`;
+  const name = unit.commandLine.length === 0 ? (unit.folder ?? unit.id) : formatCaptureRef(unit);
   return { shown: { name, unit: keys.unit, at: unit.capturedAt }, keys, manifest: unit };
 }
 
@@ -79,7 +80,7 @@ async function captureBefore(core: Core, { id, capture }: UnitManifest): Promise
   const numbers = await captureNumbers(core.layout.root, id);
   for (const number of numbers.filter((one) => one < capture).reverse()) {
     // A damaged one is passed over too: the answer names the build that was compared.
-    const before = await capturedOf(core, `${id}@${number}`);
+    const before = await capturedOf(core, formatCaptureRef({ id, capture: number }));
     if (before !== null && before.mode !== "fat") return before;
   }
   return undefined;

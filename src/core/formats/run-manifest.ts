@@ -8,6 +8,7 @@ import {
   count,
   crateType,
   deviation,
+  digest,
   errorReport,
   fidelity,
   filePath,
@@ -26,6 +27,8 @@ export interface RunSummaryFile {
   readonly pid: number;
   readonly origin?: RunOrigin;
   readonly view: RunView;
+  /** The report's: whether what the run shows is verified is looked up each time. */
+  readonly identity?: string;
 }
 
 const overrides = formatOf<Overrides>()(
@@ -97,7 +100,9 @@ const view = formatOf<RunView>()(
   }),
 );
 
-export const runSummary = formatOf<RunSummaryFile>()(z.object({ schema: z.literal(1), pid, origin: z.exactOptional(origin), view }));
+export const runSummary = formatOf<RunSummaryFile>()(
+  z.object({ schema: z.literal(1), pid, origin: z.exactOptional(origin), view, identity: z.exactOptional(digest) }),
+);
 
 /** What the store needs to know of a run, of whatever version it is: whether it is under way. */
 export const runState = z.object({ unit: z.object({ id: z.string() }), state: z.string(), startedAt: z.string() });

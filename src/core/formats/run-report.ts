@@ -4,6 +4,7 @@ import type { ModuleReport, RunReport, Timing } from "../../protocol/runs.js";
 import {
   count,
   deviation,
+  digest,
   errorReport,
   fidelity,
   filePath,
@@ -63,6 +64,7 @@ export const runReport = formatOf<RunReport>()(
     unit: unitSummary,
     llvm: usedLlvm,
     fidelity,
+    identity: z.exactOptional(digest),
     deviations: z.array(deviation),
     settings: usedSettings,
     modules: z.array(module),

@@ -53,6 +53,9 @@ export const keyDigits = z.string().check(z.regex(/^[0-9A-Fa-f]{40}$/, { error: 
 /** SHA-256 or BLAKE3-256 in hex: a blob's name in the store, from which its path is made. */
 export const digest256 = z.string().check(z.regex(/^[0-9a-f]{64}$/, { error: "64 hexadecimal digits" }));
 
+/** SHA-256 in hex. */
+export const digest = z.string().check(z.regex(/^[0-9a-f]{64}$/, { error: "a digest of 64 hexadecimal digits" }));
+
 /** ISO 8601. */
 export const instant = textThat((text) => !Number.isNaN(Date.parse(text)), "a point in time");
 

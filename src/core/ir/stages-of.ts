@@ -3,6 +3,7 @@
  * left rustc's own stage files. What rustc saved is taken as it is, without any analysis or replay.
  */
 import type { StageRef, UnitName } from "../../protocol/ir.js";
+import { formatCaptureRef } from "../../protocol/refs.js";
 import { parseStage, STAGE_NAMES, stagesOf, type LtoMode, type Stage } from "../../protocol/stages.js";
 import type { UnitManifest } from "../../protocol/units.js";
 import type { Core } from "../core.js";
@@ -154,7 +155,7 @@ class UnitStages implements Stages {
     this.#manifest = manifest;
     this.#llvm = llvm;
     this.#files = new StageFiles(core, { kind: "unit", unit: manifest }, { llvm }, signal);
-    this.unit = { id: `${manifest.id}@${manifest.capture}`, name: manifest.name };
+    this.unit = { id: formatCaptureRef(manifest), name: manifest.name };
     this.mode = manifest.mode;
   }
 

@@ -6,7 +6,7 @@ import type { AnalyzeParams, AnalyzeResult, KeyComponentsResult, OptimizeResult 
 import type { Stage } from "../../protocol/stages.js";
 import { crashError, retryNote, type EngineClient } from "../engine/client.js";
 import { EngineDied } from "../engine/process.js";
-import { isLtoError, throwIfCancelled } from "../errors.js";
+import { isLtoError, LtoError, throwIfCancelled } from "../errors.js";
 import { Gate } from "./gate.js";
 
 /** A module may be under way when others crash the engine that often; after that it is run alone. */
@@ -128,7 +128,19 @@ export class AnalyzedUnit {
 
   async #analyzeAgain(): Promise<void> {
     // Keys have been written and compared already; a second analysis only brings the unit back.
-    await this.engine.request("analyze", { ...this.#params, keysFile: null });
+    const again = await this.engine.request("analyze", { ...this.#params, keysFile: null });
+    if (contentOf(again) !== contentOf(this.result)) {
+      throw new LtoError({
+        name: "FilesChanged",
+        message: `The bitcode of ${this.unit.replace(/#.*$/, "")} was changed while it was being worked on; what was made of it is not kept.`,
+        mend: "Wait until the build has finished and run the command again (or capture the unit again).",
+      });
+    }
     this.#generation = this.engine.generation;
   }
+}
+
+/** What was read, whatever the files' times say. */
+function contentOf({ fatDigest, modules }: AnalyzeResult): string {
+  return [fatDigest, ...modules.map((module) => module.contentDigest)].join(" ");
 }

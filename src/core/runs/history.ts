@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { readdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { output, ZodMiniType } from "zod/mini";
-import type { RunOrigin, RunReport } from "../../protocol/runs.js";
+import type { Fidelity, RunOrigin, RunReport } from "../../protocol/runs.js";
 import type { RunView } from "../../protocol/views.js";
 import { isLtoError, LtoError, reportOf, systemCode } from "../errors.js";
 import { readJsonFile, unreadable, type Subject } from "../formats/parse.js";
@@ -11,6 +11,7 @@ import { runManifest, runSummary, type RunSummaryFile } from "../formats/run-man
 import { runReport } from "../formats/run-report.js";
 import type { StoreLayout } from "../stages/store-layout.js";
 import { isUnderWay, MANIFEST, REPORT, SUMMARY, summaryOf } from "./run-manifest.js";
+import { Marks } from "./verified.js";
 
 interface Known {
   readonly modified: number;
@@ -30,14 +31,15 @@ export class RunHistory {
     const ids = (await readdir(this.#layout.runs).catch((): string[] => [])).filter(isRunId);
     for (const id of this.#known.keys()) if (!ids.includes(id)) this.#known.delete(id);
     // One whose files are damaged says so when it is asked for by its id, and hides no others.
-    const views = await Promise.all(ids.map((id) => this.#find(id).catch(() => undefined)));
+    const marks = new KnownMarks(this.#layout);
+    const views = await Promise.all(ids.map((id) => this.#find(id, marks).catch(() => undefined)));
     // An id tells the second; two can begin within one.
     return views.filter((view) => view !== undefined).sort((left, right) => (left.startedAt < right.startedAt ? 1 : -1));
   }
 
   /** @throws LtoError UnknownRun */
   async view(id: string): Promise<RunView> {
-    const view = isRunId(id) ? await this.#find(id) : undefined;
+    const view = isRunId(id) ? await this.#find(id, new KnownMarks(this.#layout)) : undefined;
     if (view === undefined) throw unknownRun(id);
     return view;
   }
@@ -89,14 +91,18 @@ export class RunHistory {
     this.#known.delete(id);
   }
 
-  async #find(id: string): Promise<RunView | undefined> {
+  async #find(id: string, marks: KnownMarks): Promise<RunView | undefined> {
     const summary = await this.#summary(id);
     if (summary === undefined) return undefined;
-    const { view } = summary;
-    if (view.state !== "running" || (await isUnderWay(join(this.#layout.runs, id)))) return view;
+    const { view, identity } = await this.#now(id, summary);
+    return { ...view, fidelity: await fidelityNow(view, identity, marks) };
+  }
+
+  async #now(id: string, summary: RunSummaryFile): Promise<RunSummaryFile> {
+    if (summary.view.state !== "running" || (await isUnderWay(join(this.#layout.runs, id)))) return summary;
     // It may have finished between the two looks.
-    const latest = (await this.#summary(id))?.view ?? view;
-    return latest.state === "running" ? { ...latest, state: "died" } : latest;
+    const latest = (await this.#summary(id)) ?? summary;
+    return latest.view.state === "running" ? { ...latest, view: { ...latest.view, state: "died" } } : latest;
   }
 
   async #summary(id: string): Promise<RunSummaryFile | undefined> {
@@ -125,6 +131,29 @@ export class RunHistory {
     if (manifest.state !== "running") this.#known.set(id, { modified: 0, summary });
     return summary;
   }
+}
+
+/** Marks of verification as they are while one list is made: many runs have the same identity. */
+class KnownMarks {
+  readonly #marks: Marks;
+  readonly #known = new Map<string, Promise<boolean>>();
+
+  constructor(layout: StoreLayout) {
+    this.#marks = new Marks(layout);
+  }
+
+  has(identity: string): Promise<boolean> {
+    const known = this.#known.get(identity) ?? this.#marks.has(identity);
+    this.#known.set(identity, known);
+    return known;
+  }
+}
+
+/** A verification since the run ended may have found that it is rustc's to the byte, or that it is not. */
+async function fidelityNow(view: RunView, identity: string | undefined, marks: KnownMarks): Promise<Fidelity | null> {
+  if (view.fidelity === null || view.fidelity === "other LLVM") return view.fidelity;
+  const verified = identity !== undefined && view.counts.failed === 0 && (await marks.has(identity));
+  return verified ? "verified" : "same LLVM, not verified";
 }
 
 /** What {@link RunFolder} calls a run; nothing else is taken for a path. */

@@ -57,6 +57,7 @@ export class InputWatch {
 
 async function stampOf(file: string): Promise<Stamp> {
   const found = await stat(file, { bigint: true });
+  if (!found.isFile()) throw new Error("it is no regular file");
   return { size: found.size, modified: found.mtimeNs, inode: found.ino };
 }
 

@@ -20,7 +20,7 @@ import { originOf } from "./run-origin.js";
 import { KEYS_FILE } from "./session-folder.js";
 import { damagedStage } from "../stages/store.js";
 import { asStored, type MadeStages } from "./stage-maker.js";
-import { fidelityOf } from "./verified.js";
+import { Marks } from "./verified.js";
 import { workThrough } from "./work-list.js";
 
 export interface RunOptions {
@@ -127,7 +127,7 @@ class LtoRun {
     await this.#open.maker.settle();
     await this.#exportKeys();
     if (this.#open.inputs.mode !== "fat") await keepKeys(this.#core, this.#open, this.#run.folder, this.#hooks.signal);
-    const report = this.#report(modules, await fidelityOf(this.#core.layout, this.#open));
+    const report = this.#report(modules, await this.#fidelity());
     await this.#run.finish("done", { report });
     return report;
   }
@@ -241,6 +241,13 @@ class LtoRun {
     await copyFileWhole(join(this.#run.folder, KEYS_FILE), join(this.#out, KEYS_FILE));
   }
 
+  /** What failed shows nothing that was verified. */
+  async #fidelity(): Promise<Fidelity> {
+    const found = await new Marks(this.#core.layout).fidelityOf(this.#open);
+    const failed = [...this.#reports.values()].some(({ verdict }) => verdict === "failed");
+    return failed && found === "verified" ? "same LLVM, not verified" : found;
+  }
+
   #report(modules: readonly AnalyzedModule[], fidelity: Fidelity): RunReport {
     const { inputs, llvm, analyzed, profile } = this.#open;
     return {
@@ -249,6 +256,7 @@ class LtoRun {
       unit: inputs.unit,
       llvm,
       fidelity,
+      identity: this.#open.identity,
       deviations: inputs.deviations,
       settings: usedSettings(this.#open, analyzed.result.preservedSymbols),
       modules: modules.flatMap((module) => this.#reports.get(module.name) ?? []),

@@ -10,12 +10,14 @@ import { llvmArguments, toolchainProfile, type ToolchainProfile } from "../engin
 import { findToolchains } from "../workspace/toolchain.js";
 import { AnalyzedUnit } from "./analyzed-unit.js";
 import { nameCulprit } from "./analysis-crash.js";
+import { engineBuild } from "./engine-build.js";
 import { explainUnreadable, refuseNewer } from "./foreign-llvm.js";
 import { InputWatch } from "./input-files.js";
 import { engineSettings, type Overrides, type LtoInputs } from "./inputs.js";
 import { addsLtoPostLink } from "./lto-post-link.js";
 import { inputsOfPaths, readPathModules } from "./path-inputs.js";
-import { engineIdentity, settingsDigest, StageMaker } from "./stage-maker.js";
+import { replayIdentity } from "./replay-identity.js";
+import { settingsDigest, StageMaker } from "./stage-maker.js";
 import { inputsOfUnit } from "./unit-inputs.js";
 
 /** What a person named: a captured unit, or plain files. */
@@ -45,6 +47,8 @@ export interface OpenUnit {
   readonly maker: StageMaker;
   readonly watch: InputWatch;
   readonly settingsDigest: string;
+  /** Digest of inputs, settings and engine by content: what a verification is a statement about. */
+  readonly identity: string;
   readonly profile: ToolchainProfile;
   /** A captured unit on its own LLVM, of which nothing was changed. */
   readonly asCaptured: boolean;
@@ -61,6 +65,7 @@ export interface OpenUnit {
 export async function openUnit(core: Core, source: LtoSource, options: OpenOptions, signal?: AbortSignal): Promise<OpenUnit> {
   const chosen = await chooseEngine(core, source, options, signal);
   const { engine, profile } = chosen;
+  await engine.followReplacement();
   const inputs =
     source.kind === "unit"
       ? await inputsOfUnit(source.unit, options.overrides, engine, signal)
@@ -85,13 +90,9 @@ export async function openUnit(core: Core, source: LtoSource, options: OpenOptio
     info.version,
   );
   const digest = settingsDigest(inputs, settings, engine.spec.llvmArguments, addLtoPostLink);
-  const maker = new StageMaker({
-    store: core.store,
-    unit: analyzed,
-    watch,
-    engine: await engineIdentity(info, core.engines.addon),
-    settings: digest,
-  });
+  const build = await engineBuild(core, engine);
+  const maker = new StageMaker({ store: core.store, unit: analyzed, watch, engine: build, settings: digest });
+  const parts = { engine: build, settings: digest, thinPreLink: profile.thinPreLinkBeforeFat, inputs, result: analyzed.result };
   return {
     inputs,
     llvm: { path: engine.spec.library, version: info.version, revision: info.revision, matchesProducer: match.matches },
@@ -100,6 +101,7 @@ export async function openUnit(core: Core, source: LtoSource, options: OpenOptio
     maker,
     watch,
     settingsDigest: digest,
+    identity: replayIdentity(parts),
     profile,
     asCaptured: source.kind === "unit" && options.llvm === "auto" && Object.keys(options.overrides).length === 0,
     warnings: [...inputs.warnings, ...analyzed.result.warnings, ...(match.matches ? [] : [otherLlvm(info, match.producers)])],

@@ -27,7 +27,11 @@ export function isUnderWay(folder: string): Promise<boolean> {
 
 export function summaryOf(manifest: RunManifest, report: RunReport | null): RunSummaryFile {
   const { pid, origin } = manifest;
-  return { schema: 1, pid, ...(origin === undefined ? {} : { origin }), view: runView(manifest, report) };
+  return { schema: 1, pid, ...(origin === undefined ? {} : { origin }), view: runView(manifest, report), ...identityOf(report) };
+}
+
+function identityOf(report: RunReport | null): Pick<RunSummaryFile, "identity"> {
+  return report?.identity === undefined ? {} : { identity: report.identity };
 }
 
 const MILLIS_BETWEEN_WRITES = 1000;

@@ -1,5 +1,6 @@
 /** What a run was made of, so that any of its stages can be made again later. */
 import { resolve } from "node:path";
+import { formatCaptureRef } from "../../protocol/refs.js";
 import type { RunOrigin } from "../../protocol/runs.js";
 import type { UnitManifest } from "../../protocol/units.js";
 import { captureFolder, loadUnit } from "../capture/captures.js";
@@ -20,13 +21,8 @@ export function originOf(layout: StoreLayout, source: LtoSource, options: Pick<O
 function unitSource(layout: StoreLayout, unit: UnitManifest): RunOrigin["source"] {
   const { folder } = unit;
   const inStore = captureFolder(layout.root, unit.id, unit.capture);
-  if (folder === undefined || folder === inStore) return { unit: captureRef(unit) };
+  if (folder === undefined || folder === inStore) return { unit: formatCaptureRef(unit) };
   return unit.commandLine.length === 0 ? { session: folder } : { unit: folder };
-}
-
-/** "ID@N": this very capture. */
-export function captureRef(unit: UnitManifest): string {
-  return `${unit.id}@${unit.capture}`;
 }
 
 /** The source of a run that is over. @throws LtoError UnknownUnit, UnreadableFile when it has gone meanwhile */

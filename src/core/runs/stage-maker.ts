@@ -1,7 +1,6 @@
 /** Stages of an analysed unit's modules: from the store, or made by the engine and then stored. */
 import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
-import type { AnalyzedModule, EngineInfo, SavedStage } from "../../protocol/engine.js";
+import type { AnalyzedModule, SavedStage } from "../../protocol/engine.js";
 import type { Timing } from "../../protocol/runs.js";
 import type { Stage } from "../../protocol/stages.js";
 import type { LtoSettings } from "../../protocol/units.js";
@@ -44,13 +43,6 @@ export class StageMaker {
     this.#engine = parts.engine;
     this.#settings = parts.settings;
     this.#modules = new Map(parts.unit.result.modules.map((module) => [module.name, module]));
-  }
-
-  /** Digest of the engine and all settings: two with the same one give the same stages. */
-  get identity(): string {
-    return createHash("sha256")
-      .update(JSON.stringify([this.#engine, this.#settings]))
-      .digest("hex");
   }
 
   /** These stages where the store already holds them, whole and undamaged. */
@@ -104,7 +96,8 @@ export class StageMaker {
 
   #keyOf(module: string): StageKey {
     const analyzed = this.#modules.get(module);
-    const moduleKey = this.#unit.result.fatDigest ?? analyzed?.key ?? "";
+    // The key stands for what the modules' files state about themselves, the digest for what was read.
+    const moduleKey = this.#unit.result.fatDigest ?? [analyzed?.key, analyzed?.contentDigest].join(" ");
     return { engine: this.#engine, settings: this.#settings, moduleKey, module };
   }
 }
@@ -123,12 +116,4 @@ export function settingsDigest(inputs: LtoInputs, sent: LtoSettings, llvmArgumen
   const suffixes = inputs.local.flatMap((module) => (module.promotionSuffix === undefined ? [] : [[module.name, module.promotionSuffix]]));
   const parts = [inputs.settings, sent, llvmArguments, addLtoPostLink, suffixes, inputs.contentDigest];
   return createHash("sha256").update(JSON.stringify(parts)).digest("hex");
-}
-
-/** What tells one engine's results from another's: the library that was loaded, and the addon itself. */
-export async function engineIdentity(info: EngineInfo, addon: string): Promise<StageKey["engine"]> {
-  const digest = createHash("sha256")
-    .update(await readFile(addon))
-    .digest("hex");
-  return { version: info.version, revision: info.revision, addon: digest };
 }

@@ -1,15 +1,17 @@
 /** The inputs of a run from a captured unit: refusals, the promotion suffixes of builds without a session, and a person's overrides. */
 import type { EngineLocalModule, FunctionsResult } from "../../protocol/engine.js";
+import { formatCaptureRef } from "../../protocol/refs.js";
 import type { UnitSummary } from "../../protocol/runs.js";
 import type { LocalModule, UnitManifest } from "../../protocol/units.js";
 import type { EngineClient } from "../engine/client.js";
-import { LtoError } from "../errors.js";
+import { isLtoError, LtoError, reportOf } from "../errors.js";
+import { openRegularFile } from "../read-file.js";
 import { applyOverrides, type Overrides, type LtoInputs } from "./inputs.js";
 import { previousKeysIn } from "./session-folder.js";
 
 export function summaryOf(manifest: UnitManifest): UnitSummary {
-  const { id, name, crateTypes, profile, mode } = manifest;
-  return { id: `${id}@${manifest.capture}`, name, crateTypes, profile, mode };
+  const { name, crateTypes, profile, mode } = manifest;
+  return { id: formatCaptureRef(manifest), name, crateTypes, profile, mode };
 }
 
 /**
@@ -106,21 +108,45 @@ async function hasGlobalAllocator(manifest: UnitManifest, engine: EngineClient, 
   return modules.some((module) => module.isAllocator);
 }
 
+/** rustc's own files in which the symbols that a module defines have their promoted names, and no imported definitions stand yet. */
+const PROMOTED_IN = ["thin-lto-after-rename", "thin-lto-after-resolve", "thin-lto-after-internalize"] as const;
+
 /**
  * Without a session the local modules' bitcode has to be serialised again, which changes its hash and with it the suffix of promoted locals. The suffix
- * that rustc used stands in its own after-rename file, in the names of the symbols that the module defines.
+ * that rustc used stands in its own files, in the names of the symbols that the module defines.
  */
 async function promotionSuffixes(manifest: UnitManifest, engine: EngineClient, signal?: AbortSignal): Promise<Map<string, string>> {
   const suffixes = new Map<string, string>();
   await Promise.all(
-    manifest.localModules.map(async (module) => {
-      const file = manifest.rustcStages[module.name]?.["thin-lto-after-rename"];
-      if (file === undefined) return;
-      const suffix = promotionSuffixIn(await engine.request("functions", { file }, signal));
-      if (suffix !== undefined) suffixes.set(module.name, suffix);
+    manifest.localModules.map(async ({ name }) => {
+      const suffix = await promotionSuffixOf(manifest.rustcStages[name] ?? {}, engine, signal);
+      if (suffix !== undefined) suffixes.set(name, suffix);
     }),
   );
   return suffixes;
+}
+
+/** @throws LtoError with the file, where none of rustc's files can be read */
+async function promotionSuffixOf(
+  files: UnitManifest["rustcStages"][string],
+  engine: EngineClient,
+  signal?: AbortSignal,
+): Promise<string | undefined> {
+  let damaged: LtoError | undefined;
+  for (const stage of PROMOTED_IN) {
+    const file = files[stage];
+    if (file === undefined) continue;
+    try {
+      const { handle } = await openRegularFile(file);
+      await handle.close();
+      return promotionSuffixIn(await engine.request("functions", { file }, signal));
+    } catch (error) {
+      if (isLtoError(error, "Cancelled")) throw error;
+      damaged ??= new LtoError({ ...reportOf(error, `Reading ${file}`), file }, { cause: error });
+    }
+  }
+  if (damaged !== undefined) throw damaged;
+  return undefined;
 }
 
 /** The decimal number after ".llvm." in the names that a module defines; undefined when it promoted nothing. */

@@ -50,7 +50,7 @@ export class StoreWatch {
     const wanted = new Map<string, "units" | "runs" | "both">([
       [root, "both"],
       [captures, "units"],
-      [verified, "units"],
+      [verified, "both"],
       [runs, "runs"],
       ...units.map((folder) => [folder, "units"] as const),
       ...latest.map((name) => [join(runs, name), "runs"] as const),

@@ -18,11 +18,11 @@ import type { StoreLayout } from "./store-layout.js";
 
 /** What a stored result depends on. */
 export interface StageKey {
-  /** The loaded libLLVM: version and revision; and the engine itself. */
-  readonly engine: { readonly version: string; readonly revision: string; readonly addon: string };
+  /** The loaded libLLVM: version, revision, and the digest of its content; and the digest of the engine itself. */
+  readonly engine: { readonly version: string; readonly revision: string; readonly library: string; readonly addon: string };
   /** Digest of everything that changes a stage and is not in the module's key: settings, LLVM arguments, promotion suffixes. */
   readonly settings: string;
-  /** LLVM's cache key of the module (upper-case hex). */
+  /** LLVM's cache key of the module, and a digest of the bitcode that it and the modules it imports from were read from. */
   readonly moduleKey: string;
   /** rustc's name; the invocation id in it is ignored. */
   readonly module: string;
@@ -140,7 +140,8 @@ export function damagedStage(file: string): string {
 
 /** The name of a record: SHA-256 over all that its content depends on. */
 export function stageDigest(key: StageKey): string {
-  const parts = [key.engine.version, key.engine.revision, key.engine.addon, key.settings, key.moduleKey, withoutInvocationId(key.module)];
+  const { version, revision, library, addon } = key.engine;
+  const parts = [version, revision, library, addon, key.settings, key.moduleKey, withoutInvocationId(key.module)];
   return createHash("sha256").update(JSON.stringify(parts)).digest("hex");
 }
 

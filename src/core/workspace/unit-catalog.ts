@@ -4,15 +4,18 @@ import { relative, sep } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Discovery } from "../../protocol/discovery.js";
 import type { LtoErrorReport } from "../../protocol/errors.js";
+import { formatCaptureRef } from "../../protocol/refs.js";
+import type { UnitManifest } from "../../protocol/units.js";
 import type { FolderView, UnitView } from "../../protocol/views.js";
 import { captureFolder, captureNumbers, listCaptures, type Captures } from "../capture/captures.js";
 import { isLtoError, LtoError, reportOf } from "../errors.js";
 import type { RunHistory } from "../runs/history.js";
 import { unitNamed } from "../runs/run-origin.js";
+import { Marks } from "../runs/verified.js";
 import type { StoreLayout } from "../stages/store-layout.js";
 import { cargoFolders } from "./cargo-folders.js";
 import { discover } from "./discover.js";
-import { verifiedRefs, viewOfCapture, viewOfFound, viewOfUnreadable, type UnitContext } from "./unit-views.js";
+import { viewOfCapture, viewOfFound, viewOfUnreadable, type UnitContext } from "./unit-views.js";
 
 interface FoundInFolder {
   readonly view: FolderView;
@@ -58,12 +61,12 @@ export class UnitCatalog {
 
   /** Captures first, then what builds left; those of the first folder first. @param all also captures of other workspaces */
   async list(all: boolean): Promise<{ readonly units: UnitView[]; readonly folders: FolderView[] }> {
-    const [captures, found, runs, verified] = await Promise.all([
+    const [captures, found, runs] = await Promise.all([
       this.#listCaptures(),
       Promise.all(this.#folders.map((folder) => this.#lookInto(folder))),
       this.#history.list(),
-      verifiedRefs(this.#layout),
     ]);
+    const verified = await this.#verified(captures.units);
     this.#looked([...new Set(found.flatMap(({ discoveries }) => discoveries.flatMap(({ targetDirectory }) => targetDirectory ?? [])))]);
     const context = (folder: FoundInFolder | undefined): UnitContext => ({ workspaceFolder: this.#given(folder), runs, verified });
     const placed = captures.units.map((unit) => ({ unit, folder: found.find((one) => related(one, unit.workspace)) }));
@@ -94,7 +97,7 @@ export class UnitCatalog {
     if (listed !== undefined) return listed;
     const unit = await unitNamed(this.#layout, ref);
     const folders = await Promise.all(this.#folders.map((folder) => this.#lookInto(folder)));
-    const [runs, verified] = [await this.#history.list(), await verifiedRefs(this.#layout)];
+    const [runs, verified] = [await this.#history.list(), await this.#verified([unit])];
     const folder = folders.find((one) => related(one, unit.workspace));
     return viewOfCapture(this.#layout, unit, { workspaceFolder: this.#given(folder), runs, verified });
   }
@@ -103,6 +106,13 @@ export class UnitCatalog {
   async latestCapture(id: string): Promise<string | undefined> {
     const latest = (await captureNumbers(this.#layout.root, id)).at(-1);
     return latest === undefined ? undefined : captureFolder(this.#layout.root, id, latest);
+  }
+
+  /** Refs of those that were verified as they are now. */
+  async #verified(captures: readonly UnitManifest[]): Promise<ReadonlySet<string>> {
+    const marks = new Marks(this.#layout);
+    const found = await Promise.all(captures.map(async (unit) => ((await marks.holdsFor(unit)) ? [formatCaptureRef(unit)] : [])));
+    return new Set(found.flat());
   }
 
   #given(folder: FoundInFolder | undefined): string | null {

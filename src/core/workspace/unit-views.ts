@@ -1,11 +1,10 @@
 /** Units as the extension shows them: captures from the store, and what builds left in the target folders. */
-import { readdir } from "node:fs/promises";
 import { pathToFileURL } from "node:url";
+import { formatCaptureRef } from "../../protocol/refs.js";
 import type { FoundUnit } from "../../protocol/discovery.js";
 import type { UnitManifest } from "../../protocol/units.js";
 import type { RunView, UnitView } from "../../protocol/views.js";
 import { captureFolder, type UnreadableCapture } from "../capture/captures.js";
-import { captureRef } from "../runs/run-origin.js";
 import { excerpt } from "../runs/run-view.js";
 import type { StoreLayout } from "../stages/store-layout.js";
 
@@ -17,12 +16,12 @@ export interface UnitContext {
   readonly workspaceFolder: string | null;
   /** The latest first. */
   readonly runs: readonly RunView[];
-  /** Refs of captures that were verified, and nothing differed. */
+  /** Refs of captures that were verified, and of which nothing has changed since. */
   readonly verified: ReadonlySet<string>;
 }
 
 export function viewOfCapture(layout: StoreLayout, unit: UnitManifest, context: UnitContext): UnitView {
-  const ref = captureRef(unit);
+  const ref = formatCaptureRef(unit);
   const verdicts = unit.decisions === null ? null : Object.values(unit.decisions.verdicts);
   const count = (wanted: string): number => verdicts?.filter((verdict) => verdict === wanted).length ?? 0;
   return {
@@ -93,13 +92,7 @@ export function viewOfUnreadable(
 ): UnitView {
   const found = { kind: "capture", unit: id, name: id, path: folder, profile: null, mode: null, modules: 0, modifiedAt } as const;
   const view = viewOfFound({ ...found, complete: false, incompleteBecause: problem }, workspace, context);
-  return { ...view, captureRef: `${id}@${capture}`, capture };
-}
-
-/** Refs of the captures for which the store holds a verification without differences. */
-export async function verifiedRefs(layout: StoreLayout): Promise<ReadonlySet<string>> {
-  const names = await readdir(layout.verified).catch((): string[] => []);
-  return new Set(names.map((name) => decodeURIComponent(name.replace(/-[0-9a-f]{16}\.json$/, ""))));
+  return { ...view, captureRef: formatCaptureRef({ id, capture }), capture };
 }
 
 function lastRunOf(ref: string, runs: readonly RunView[]): RunView | null {

@@ -9,6 +9,7 @@ import { cancelled, LtoError, messageOf, systemCode } from "../../core/errors.js
 import { captureReport } from "../../core/formats/capture-report.js";
 import { readJsonFile } from "../../core/formats/parse.js";
 import type { LtoErrorReport } from "../../protocol/errors.js";
+import { formatCaptureRef } from "../../protocol/refs.js";
 import type { CaptureReport } from "../../protocol/reports.js";
 import type { CaptureChoice, ParamsOf, requests, ResultOf } from "../../protocol/requests.js";
 import type { CapturePlan } from "../../protocol/views.js";
@@ -54,7 +55,7 @@ export async function captureResult(
   state.bench.refresh();
   if ("error" in report) throw new LtoError(report.error);
   state.changed({ units: true, runs: false });
-  const refs = report.units.map(({ id, capture }) => `${id}@${capture}`);
+  const refs = report.units.map(formatCaptureRef);
   return { units: await Promise.all(refs.map((ref) => state.bench.catalog.view(ref))), primary: report.units.at(-1)?.id ?? "" };
 }
 

@@ -6,10 +6,13 @@ import { sourceOfPaths, sourceOfRef } from "../../core/runs/named-source.js";
 import { DEFAULT_FAT_OPTIONS, runFat } from "../../core/runs/fat.js";
 import type { RunProgress } from "../../core/runs/lto-run.js";
 import { DEFAULT_THIN_OPTIONS, runThin } from "../../core/runs/thin.js";
-import { differs, verifyUnit } from "../../core/runs/verify.js";
+import { verifyUnit } from "../../core/runs/verify.js";
 import { LtoError } from "../../core/errors.js";
+import { parseCaptureRef } from "../../protocol/refs.js";
+import { outcomeOf } from "../../protocol/verification.js";
 import { shortModuleName } from "../../protocol/module-names.js";
 import { STAGE_NAMES } from "../../protocol/stages.js";
+import type { VerifyReport } from "../../protocol/runs.js";
 import type { ParamsOf, requests, ThinChoice } from "../../protocol/requests.js";
 import type { Page, RunView, VerifyView } from "../../protocol/views.js";
 import type { Call } from "./calls.js";
@@ -56,32 +59,33 @@ export async function verify(state: ServerState, { unit }: ParamsOf<typeof reque
   const { bench } = state;
   return bench.use(async () => {
     const manifest = await unitNamed(bench.core.layout, unit);
-    const report = await verifyUnit(
-      bench.core,
-      manifest,
-      { llvm: state.settings.libLLVM },
-      {
-        signal: call.signal,
-        progress: (progress) => {
-          tell(call, "Analysing", progress);
-        },
-      },
-    );
-    const { llvm, stages, keys, decisions, preservedSymbols, linked = null, different, warnings } = report;
-    const verified = !differs(report);
-    return {
-      ...{ unit: report.unit, llvm, verified, stages, keys, decisions, preservedSymbols, linked },
-      different: excerpt(different, SHOWN),
-      warnings: excerpt(warnings, SHOWN),
+    const progress = (now: RunProgress): void => {
+      tell(call, "Analysing", now);
     };
+    try {
+      return viewOf(await verifyUnit(bench.core, manifest, { llvm: state.settings.libLLVM }, { signal: call.signal, progress }));
+    } finally {
+      // Whatever it came to: units and runs say now what is known now.
+      state.changed({ units: true, runs: true });
+    }
   });
+}
+
+function viewOf(report: VerifyReport): VerifyView {
+  const { llvm, stages, keys, decisions, preservedSymbols, linked = null, different, warnings } = report;
+  const outcome = outcomeOf(report);
+  return {
+    ...{ unit: report.unit, llvm, outcome, verified: outcome === "verified", stages, keys, decisions, preservedSymbols, linked },
+    different: excerpt(different, SHOWN),
+    warnings: excerpt(warnings, SHOWN),
+  };
 }
 
 export async function listRuns({ bench }: ServerState, params: ParamsOf<typeof requests.runs>): Promise<Page<RunView>> {
   const runs = await bench.history.list();
   const { unit } = params;
   const isOf = ({ source, unit: { id } }: RunView): boolean =>
-    unit === undefined || id === unit || id.startsWith(`${unit}@`) || ("unit" in source && source.unit === unit);
+    unit === undefined || id === unit || parseCaptureRef(id)?.id === unit || ("unit" in source && source.unit === unit);
   return pageOf(runs.filter(isOf), params);
 }
 

@@ -74,13 +74,41 @@ export function runs(captured: Captured): void {
     it("verification finds nothing different, and later runs say so", async () => {
       const { server, unit } = captured;
       const view = await server.with(() => server.ask("verify", { unit: unit.ref }));
-      assert.deepEqual([view.verified, view.different], [true, { total: 0, shown: [] }]);
+      assert.deepEqual([view.outcome, view.verified, view.different], ["verified", true, { total: 0, shown: [] }]);
       assert.equal(view.stages["thin-lto-after-pm"]?.identical, unit.modules);
       assert.equal(view.decisions.equal, unit.modules);
       assert.equal((await server.ask("unit", { unit: unit.ref })).verified, true);
       const again = await server.ask("thin", { source: { unit: unit.ref } });
       assert.equal(again.fidelity, "verified");
       await server.ask("removeRun", { run: again.id });
+    });
+
+    it("the run that was verified says so as well, stays as it was, and is the only one", async () => {
+      const { server, unit, run } = captured;
+      captured.run = { ...run, fidelity: "verified" };
+      assert.deepEqual(await server.ask("run", { run: run.id }), captured.run);
+      assert.deepEqual((await server.ask("runs", { offset: 0, limit: 10 })).rows, [captured.run]);
+      assert.deepEqual((await server.ask("unit", { unit: unit.captureRef })).lastRun, captured.run);
+    });
+
+    it("a verification that fails revokes at once what unit and runs say, and one that succeeds says it again", async () => {
+      const { server, unit, run } = captured;
+      const rustcs = path.join(unit.path, "rustc");
+      const [name = ""] = (await fs.readdir(rustcs)).filter((file) => file.endsWith(".thin-lto-after-pm.bc"));
+      const content = await fs.readFile(path.join(rustcs, name));
+      await fs.truncate(path.join(rustcs, name), 100);
+      // What lies there now was never verified.
+      assert.equal((await server.ask("unit", { unit: unit.ref })).verified, false);
+      const before = server.changes.length;
+      const view = await server.ask("verify", { unit: run.unit.id });
+      assert.deepEqual([view.outcome, view.verified, view.different.total], ["differs", false, 1]);
+      await server.changed(({ units, runs: changed }) => units && changed, before);
+      await fs.writeFile(path.join(rustcs, name), content);
+      assert.deepEqual(await server.ask("run", { run: run.id }), { ...run, fidelity: "same LLVM, not verified" });
+      assert.equal((await server.ask("unit", { unit: unit.ref })).verified, false);
+      assert.equal((await server.ask("verify", { unit: run.unit.id })).verified, true);
+      assert.deepEqual(await server.ask("run", { run: run.id }), run);
+      assert.equal((await server.ask("unit", { unit: unit.ref })).verified, true);
     });
 
     it("decisions alone are quick, and their stages are made when somebody looks", async () => {

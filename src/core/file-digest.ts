@@ -1,0 +1,89 @@
+/**
+ * Digests of files, and what tells without reading that a file is still the one that was digested: device, inode, size, and the times of its last change.
+ * The time of the inode's change (ctime) cannot be set by programs, so a file that was edited and given its old time back is noticed.
+ */
+import { createHash } from "node:crypto";
+import type { BigIntStats } from "node:fs";
+import { stat, type FileHandle } from "node:fs/promises";
+import { openRegularFile } from "./read-file.js";
+
+/** Times of files have the granularity of the kernel's tick (of seconds on some file systems): a file that changed just now may change again unnoticed. */
+const SETTLED_MILLIS = 2000;
+
+const CHUNK = 1 << 20;
+
+/** What a file is known by. */
+export interface FileStamp {
+  readonly text: string;
+  /** The last change is long enough ago for the next one to show. */
+  readonly settled: boolean;
+}
+
+/** @throws the system's error */
+export async function stampOf(file: string): Promise<FileStamp> {
+  return stampFrom(await stat(file, { bigint: true }));
+}
+
+export function stampFrom(found: BigIntStats): FileStamp {
+  const text = [found.dev, found.ino, found.size, found.mtimeNs, found.ctimeNs].join(":");
+  return { text, settled: Date.now() - Number(found.ctimeMs) > SETTLED_MILLIS };
+}
+
+/** SHA-256 of a regular file's content. @throws the system's error; UnreadableFile for what is no regular file */
+export async function digestFile(file: string): Promise<string> {
+  const { handle } = await openRegularFile(file);
+  try {
+    const hash = createHash("sha256");
+    for await (const chunk of chunksOf(handle)) hash.update(chunk);
+    return hash.digest("hex");
+  } finally {
+    await handle.close();
+  }
+}
+
+/**
+ * Whether two regular files have the same content.
+ *
+ * @returns SHA-256 of it; undefined where they differ
+ * @throws the system's error; UnreadableFile for what is no regular file
+ */
+export async function digestIfEqual(left: string, right: string): Promise<string | undefined> {
+  const one = await openRegularFile(left);
+  try {
+    const other = await openRegularFile(right);
+    try {
+      return one.size === other.size ? await digestOfEqual(one.handle, other.handle) : undefined;
+    } finally {
+      await other.handle.close();
+    }
+  } finally {
+    await one.handle.close();
+  }
+}
+
+async function digestOfEqual(left: FileHandle, right: FileHandle): Promise<string | undefined> {
+  const hash = createHash("sha256");
+  const [mine, theirs] = [Buffer.allocUnsafe(CHUNK), Buffer.allocUnsafe(CHUNK)];
+  for (;;) {
+    const [first, second] = await Promise.all([fill(left, mine), fill(right, theirs)]);
+    if (!first.equals(second)) return undefined;
+    if (first.length === 0) return hash.digest("hex");
+    hash.update(first);
+  }
+}
+
+async function* chunksOf(handle: FileHandle): AsyncGenerator<Buffer> {
+  const buffer = Buffer.allocUnsafe(CHUNK);
+  for (let chunk = await fill(handle, buffer); chunk.length > 0; chunk = await fill(handle, buffer)) yield chunk;
+}
+
+/** Reads on until the buffer is full or the file ends. */
+async function fill(handle: FileHandle, buffer: Buffer): Promise<Buffer> {
+  let filled = 0;
+  while (filled < buffer.length) {
+    const { bytesRead } = await handle.read(buffer, filled, buffer.length - filled, null);
+    if (bytesRead === 0) break;
+    filled += bytesRead;
+  }
+  return buffer.subarray(0, filled);
+}

@@ -1,0 +1,19 @@
+/** Refs of captures: "demo-cli-bin-01234567" is the latest capture of a unit, "demo-cli-bin-01234567@3" is this very one. One pair of functions for all sides. */
+
+export interface CaptureRef {
+  readonly id: string;
+  /** null: the latest. */
+  readonly capture: number | null;
+}
+
+/** "ID@N": this very capture. */
+export function formatCaptureRef({ id, capture }: { readonly id: string; readonly capture: number }): string {
+  return `${id}@${capture}`;
+}
+
+/** @returns undefined for what cannot be a ref (a path, for instance) */
+export function parseCaptureRef(text: string): CaptureRef | undefined {
+  const [, id, capture] = /^([A-Za-z0-9_.-]+?)(?:@(\d+))?$/.exec(text) ?? [];
+  if (id === undefined || id === "." || id === "..") return undefined;
+  return { id, capture: capture === undefined ? null : Number(capture) };
+}

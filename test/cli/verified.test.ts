@@ -1,0 +1,323 @@
+/** Verification of damaged captures: it goes on to its end, names the damaged file, counts it, and compares everything else. */
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { appendFile, copyFile, cp, mkdir, mkdtemp, open, readdir, readFile, rm, stat, truncate, utimes, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, beforeEach, describe, it } from "node:test";
+import { THIN_STAGES, type Stage } from "../../src/protocol/stages.js";
+import type { RunReport, StageCounts, VerifyReport } from "../../src/protocol/runs.js";
+import type { UnitManifest } from "../../src/protocol/units.js";
+import { stageSum } from "../../src/protocol/verification.js";
+import { demoWorkspace, editDemo, skipWithoutRust, TestCli } from "../support/cli.js";
+
+/** Inverts some bytes in the middle of a file. */
+async function flip(file: string): Promise<void> {
+  const handle = await open(file, "r+");
+  const { size } = await handle.stat();
+  const at = Math.floor(size / 2);
+  const bytes = Buffer.alloc(64);
+  const { bytesRead } = await handle.read(bytes, 0, 64, at);
+  await handle.write(bytes.map((byte) => byte ^ 0xff).subarray(0, bytesRead), 0, bytesRead, at);
+  await handle.close();
+}
+
+async function inPlaceOf(file: string, make: () => unknown): Promise<void> {
+  await rm(file);
+  await make();
+}
+
+describe("verification of a damaged capture", { skip: skipWithoutRust }, () => {
+  let scratch = "";
+  let cli: TestCli;
+  let unit = "";
+  let manifest: UnitManifest;
+  let whole: VerifyReport;
+  let copies = 1;
+
+  before(async () => {
+    scratch = await mkdtemp(join(tmpdir(), "lto-inspector-damage-"));
+    cli = new TestCli(join(scratch, "store"));
+    unit = await cli.capture(await demoWorkspace(join(scratch, "demo")));
+    manifest = await manifestIn(folderOf(1));
+    whole = await cli.report<VerifyReport>(["verify", unit]);
+    assert.ok(stageSum(whole, "identical") > 0);
+  });
+  after(async () => {
+    await rm(scratch, { recursive: true, force: true });
+  });
+
+  const folderOf = (capture: number): string => join(cli.store, "captures", unit, String(capture));
+  const manifestIn = async (folder: string): Promise<UnitManifest> =>
+    JSON.parse(await readFile(join(folder, "manifest.json"), "utf8")) as UnitManifest;
+
+  /** A capture of its own to be damaged; the first one stays whole. */
+  const copy = async (changed: Partial<UnitManifest> = {}): Promise<{ readonly ref: string; readonly folder: string }> => {
+    copies += 1;
+    const folder = folderOf(copies);
+    await cp(folderOf(1), folder, { recursive: true });
+    await writeFile(join(folder, "manifest.json"), JSON.stringify({ ...manifest, ...changed, capture: copies }));
+    return { ref: `${unit}@${copies}`, folder };
+  };
+
+  const local = (part: string): string =>
+    manifest.localModules.find(({ name, origin }) => origin === "local" && name.includes(part))?.name ?? assert.fail(part);
+  const someModule = (): string => Object.keys(manifest.rustcStages).find((name) => name === local("")) ?? assert.fail("no module");
+  const sums = (report: VerifyReport): Record<keyof StageCounts, number> => ({
+    identical: stageSum(report, "identical"),
+    sameText: stageSum(report, "sameText"),
+    different: stageSum(report, "different"),
+    absent: stageSum(report, "absent"),
+    reusedByRustc: stageSum(report, "reusedByRustc"),
+  });
+
+  const damages: readonly {
+    readonly what: string;
+    readonly stage: Stage;
+    readonly damage: (file: string) => Promise<unknown>;
+    readonly counted: "different" | "absent";
+    readonly why: RegExp;
+  }[] = [
+    { what: "cut short", stage: "thin-lto-after-pm", damage: (file) => truncate(file, 1000), counted: "different", why: /cannot be read/ },
+    { what: "emptied", stage: "thin-lto-input", damage: (file) => truncate(file, 0), counted: "different", why: /is empty/ },
+    { what: "missing", stage: "thin-lto-after-import", damage: (file) => rm(file), counted: "absent", why: /missing/ },
+    {
+      what: "a folder",
+      stage: "thin-lto-after-pm",
+      damage: (file) => inPlaceOf(file, () => mkdir(file)),
+      counted: "different",
+      why: /regular/,
+    },
+    {
+      what: "a FIFO",
+      stage: "thin-lto-after-rename",
+      damage: (file) => inPlaceOf(file, () => spawnSync("mkfifo", [file])),
+      counted: "different",
+      why: /regular/,
+    },
+    { what: "with other bits", stage: "thin-lto-after-resolve", damage: flip, counted: "different", why: /./ },
+    {
+      what: "of text",
+      stage: "thin-lto-after-internalize",
+      damage: (file) => writeFile(file, "; no bitcode at all\n"),
+      counted: "different",
+      why: /no bitcode/,
+    },
+  ];
+  for (const { what, stage, damage, counted, why } of damages) {
+    it(`one of rustc's files is ${what}`, async () => {
+      const { ref, folder } = await copy();
+      const module = someModule();
+      const file = join(folder, manifest.rustcStages[module]?.[stage] ?? assert.fail("no file"));
+      await damage(file);
+      const report = await cli.report<VerifyReport>(["verify", ref], 1);
+      assert.deepEqual(sums(report), { ...sums(whole), identical: sums(whole).identical - 1, [counted]: 1 });
+      assert.deepEqual([report.keys, report.decisions], [whole.keys, whole.decisions]);
+      assert.equal(report.stages[stage]?.[counted], 1);
+      assert.deepEqual(
+        report.different.map((one) => [one.module, one.stage]),
+        [[module, stage]],
+      );
+      assert.match(report.different[0]?.why ?? "", why);
+      assert.ok(counted === "absent" || what === "with other bits" || report.different[0]?.why.includes(file), report.different[0]?.why);
+    });
+  }
+
+  it("the same text in other bytes is not verified, and says so", async () => {
+    const { ref, folder } = await copy();
+    const [module, stage] = [someModule(), "thin-lto-after-pm"] as const;
+    const file = join(folder, manifest.rustcStages[module]?.[stage] ?? "");
+    // Behind the module's own bitcode: LLVM reads the same module.
+    const content = await readFile(file);
+    await writeFile(file, Buffer.concat([content, Buffer.alloc(4)]));
+    const ended = await cli.run(["verify", ref]);
+    assert.equal(ended.code, 1, ended.stdout);
+    assert.doesNotMatch(ended.stdout, /VERIFIED/);
+    const report = await cli.report<VerifyReport>(["verify", ref], 1);
+    assert.equal(stageSum(report, "identical"), stageSum(whole, "identical") - 1);
+    assert.deepEqual([report.different[0]?.module, report.different[0]?.stage], [module, stage]);
+  });
+
+  it("rustc's keys are damaged or missing: those of its log are compared", async () => {
+    for (const damage of [(file: string) => rm(file), (file: string) => writeFile(file, "no keys\n")]) {
+      const { ref, folder } = await copy();
+      const file = join(folder, manifest.currentKeysFile ?? assert.fail("no keys"));
+      await damage(file);
+      const report = await cli.report<VerifyReport>(["verify", ref], 1);
+      assert.deepEqual([sums(report), report.keys, report.decisions], [sums(whole), whole.keys, whole.decisions]);
+      assert.deepEqual(
+        report.different.map(({ stage, why }) => [stage, why.includes(file)]),
+        [["keys", true]],
+      );
+    }
+  });
+
+  it("rustc's log is damaged or missing: the manifest's account is compared, and not taken for rustc's", async () => {
+    for (const damage of [
+      (file: string) => rm(file),
+      (file: string) => truncate(file, 500),
+      (file: string) => writeFile(file, "nothing\n"),
+    ]) {
+      const { ref, folder } = await copy();
+      const file = join(folder, "rustc.log");
+      await damage(file);
+      const report = await cli.report<VerifyReport>(["verify", ref], 1);
+      assert.deepEqual([sums(report), report.keys, report.decisions], [sums(whole), whole.keys, whole.decisions]);
+      assert.deepEqual(
+        report.different.map(({ stage, why }) => [stage, why.includes(file)]),
+        [["log", true]],
+      );
+    }
+  });
+
+  it("an input is damaged: it and what depends on it are named, the rest is compared", async () => {
+    const { ref, folder } = await copy();
+    const module = local("");
+    const input = manifest.localModules.find(({ name }) => name === module)?.file ?? "";
+    const file = join(folder, input);
+    await truncate(file, 2000);
+    const report = await cli.report<VerifyReport>(["verify", ref], 1);
+    const named = report.different.find(({ stage }) => stage === "input");
+    assert.equal(named?.module, module);
+    assert.ok(named.why.includes(file), named.why);
+    for (const stage of THIN_STAGES) assert.ok((report.stages[stage]?.different ?? 0) >= 1, stage);
+    assert.ok(stageSum(report, "identical") > 0, "what does not depend on it is compared");
+    assert.equal(stageSum(report, "identical", "different"), stageSum(whole, "identical"));
+  });
+
+  it("an rlib is missing, and another one is a folder", async () => {
+    const { ref, folder } = await copy();
+    const rlib = manifest.upstream.find(({ file }) => file.includes("shapes"))?.file ?? assert.fail("no rlib");
+    await inPlaceOf(join(folder, rlib), () => mkdir(join(folder, rlib)));
+    const report = await cli.report<VerifyReport>(["verify", ref], 1);
+    assert.ok(report.different.some(({ stage, why }) => stage === "input" && why.includes(rlib)));
+  });
+
+  it("LLVM crashes over one of rustc's files: the others are compared", async () => {
+    // What LLVM crashes over differs from version to version: files full of damage, of which some take the process down and others do not.
+    const { ref, folder } = await copy();
+    const modules = Object.keys(manifest.rustcStages).slice(0, 4);
+    for (const [index, module] of modules.entries()) {
+      const file = join(folder, manifest.rustcStages[module]?.["thin-lto-after-pm"] ?? "");
+      const content = await readFile(file);
+      for (let at = 200 + index * 37; at < content.length; at += 211) content[at] = (content[at] ?? 0) ^ (1 << index);
+      await writeFile(file, content);
+    }
+    const report = await cli.report<VerifyReport>(["verify", ref], 1);
+    assert.equal(report.stages["thin-lto-after-pm"]?.different, modules.length);
+    assert.equal(stageSum(report, "identical"), stageSum(whole, "identical") - modules.length);
+  });
+
+  describe("the mark", () => {
+    const fidelity = async (ref: string, ...more: readonly string[]): Promise<string> =>
+      (await cli.report<RunReport>(["thin", ref, "--analyze", ...more])).fidelity;
+    const [verified, not] = ["verified", "same LLVM, not verified"];
+    const mark = async (): Promise<string> => {
+      const marks = (await readdir(join(cli.store, "verified"))).filter((name) => /^[0-9a-f]{64}\.json$/.test(name));
+      assert.equal(marks.length, 1, marks.join());
+      return join(cli.store, "verified", marks[0] ?? "");
+    };
+    beforeEach(async () => {
+      await cli.report<VerifyReport>(["verify", `${unit}@1`]);
+    });
+
+    it("holds for the same content elsewhere, and for a part of it; not for other settings", async () => {
+      const { ref } = await copy();
+      assert.equal(await fidelity(ref), verified);
+      const part = await cli.report<RunReport>(["thin", `${unit}@1`, "--only", someModule(), "--save-temps", "input"]);
+      assert.equal(part.fidelity, verified);
+      const session = join(scratch, "session");
+      await mkdir(session);
+      await copyFile(join(folderOf(1), manifest.currentKeysFile ?? ""), join(session, "thin-lto-past-keys.bin"));
+      for (const [option, value] of [
+        ["--opt-level", "1"],
+        ["--llvm-arg", "-inline-threshold=3"],
+        ["--preserve", "demo_entry"],
+        ["--target-cpu", "x86-64-v3"],
+        ["--session", session],
+      ] as const) {
+        const ended = await cli.run(["thin", ref, "--analyze", option, value, "--json", "-"]);
+        assert.match(ended.stdout, /"fidelity": "same LLVM, not verified"/, option);
+      }
+    });
+
+    it("does not hold where an input was edited and given its old time back, and nothing comes from the store for it", async () => {
+      const { ref, folder } = await copy();
+      const input = join(folder, manifest.localModules.find(({ name }) => name === local(""))?.file ?? "");
+      await cli.report<RunReport>(["thin", ref]);
+      const { atime, mtime } = await stat(input);
+      await appendFile(input, Buffer.alloc(4));
+      await utimes(input, atime, mtime);
+      const report = await cli.report<RunReport>(["thin", ref]);
+      assert.equal(report.fidelity, not);
+      assert.equal(report.modules.find(({ name }) => name === local(""))?.fromStore, false);
+    });
+
+    it("does not hold where rustc's files, keys or decisions are not what was compared", async () => {
+      const [stageFile, keysFile] = [manifest.rustcStages[someModule()]?.["thin-lto-after-pm"] ?? "", manifest.currentKeysFile ?? ""];
+      for (const file of [stageFile, keysFile]) {
+        const { ref, folder } = await copy();
+        const { atime, mtime } = await stat(join(folder, file));
+        await flip(join(folder, file));
+        await utimes(join(folder, file), atime, mtime);
+        assert.equal(await fidelity(ref), not, file);
+      }
+      const { decisions } = manifest;
+      assert.ok(decisions !== null);
+      const { ref } = await copy({ decisions: { ...decisions, verdicts: { ...decisions.verdicts, [someModule()]: "re-used" } } });
+      assert.equal(await fidelity(ref), not);
+    });
+
+    it("does not hold for another build of the engine, which does not take what this one made", async () => {
+      const addon = join(scratch, "lto_inspector.node");
+      await cp(process.env["LTO_INSPECTOR_ADDON"] ?? join("dist", "lto_inspector.node"), addon);
+      await appendFile(addon, "another build");
+      const report = await cli.report<RunReport>(["thin", `${unit}@1`], 0, { env: { LTO_INSPECTOR_ADDON: addon } });
+      assert.equal(report.fidelity, not);
+      assert.ok(report.modules.every(({ fromStore }) => !fromStore));
+    });
+
+    it("is revoked by a verification that fails, and stays so when the damage is undone", async () => {
+      const stage = join(folderOf(1), manifest.rustcStages[someModule()]?.["thin-lto-after-pm"] ?? "");
+      const input = join(folderOf(1), manifest.localModules.find(({ name }) => name === local(""))?.file ?? "");
+      for (const file of [stage, input]) {
+        assert.equal(await fidelity(`${unit}@1`), verified);
+        const content = await readFile(file);
+        await truncate(file, 100);
+        await cli.report<VerifyReport>(["verify", `${unit}@1`], 1);
+        await writeFile(file, content);
+        assert.equal(await fidelity(`${unit}@1`), not, file);
+        await cli.report<VerifyReport>(["verify", `${unit}@1`]);
+      }
+    });
+
+    it("counts as none where its file is half-written, edited, of another replay, or in the way", async () => {
+      const file = await mark();
+      const content = await readFile(file, "utf8");
+      const other = content.replace(/"identity": "./, '"identity": "x');
+      for (const damaged of [content.slice(0, content.length / 2), other, content.replace("@1", "@2"), "", "null", "{}"]) {
+        await writeFile(file, damaged);
+        assert.equal(await fidelity(`${unit}@1`), not, damaged);
+      }
+      await writeFile(file, content);
+      assert.equal(await fidelity(`${unit}@1`), verified);
+      await inPlaceOf(file, () => mkdir(file));
+      assert.equal(await fidelity(`${unit}@1`), not);
+      await rm(file, { recursive: true });
+    });
+
+    it("does not pass to the capture that is made under the same number from other sources", async () => {
+      const [store, folder] = [join(scratch, "again"), await demoWorkspace(join(scratch, "again-demo"))];
+      const again = new TestCli(store);
+      const id = await again.capture(folder);
+      await again.report<VerifyReport>(["verify", id]);
+      await rm(join(store, "captures", id), { recursive: true });
+      await editDemo(folder, 5);
+      assert.equal(await again.capture(folder), id);
+      assert.equal((await again.report<RunReport>(["thin", `${id}@1`, "--analyze"])).fidelity, not);
+      // Nor do marks of another store pass to it.
+      await cp(join(cli.store, "verified"), join(store, "verified"), { recursive: true });
+      assert.equal((await again.report<RunReport>(["thin", `${id}@1`, "--analyze"])).fidelity, not);
+    });
+  });
+});
