@@ -83,7 +83,12 @@ const namesAreDigests: DigestFiles = (files) =>
   Promise.resolve(files.map((file) => `${path.basename(path.dirname(file))}${path.basename(file, ".bc")}`));
 
 /** A stage record that the store finds by this key. */
-const KEY: StageKey = { engine: { version: "22", revision: "r", addon: "a" }, settings: "s", moduleKey: "K", module: "faults" };
+const KEY: StageKey = {
+  engine: { version: "22", revision: "r", library: "l", addon: "a" },
+  settings: "s",
+  moduleKey: "K",
+  module: "faults",
+};
 
 export const FORMATS: readonly Format[] = [
   {
