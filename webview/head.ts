@@ -48,11 +48,7 @@ export class Head {
 
   show(run: RunView): void {
     const files = "files" in run.source;
-    setDisabled(
-      this.#verify,
-      files,
-      files ? "Individually chosen files have no rustc output to compare with." : undefined,
-    );
+    setDisabled(this.#verify, files, files ? "Individually chosen files have no rustc output to compare with." : undefined);
     const fat = run.unit.mode === "fat";
     show(this.#runFat, fat);
     show(this.#runThin, !fat);
