@@ -6,6 +6,7 @@ import { BenchFailure } from "../lib/failure.js";
 import { CLI, RESULTS, WORK } from "../lib/paths.js";
 import { captures } from "./captures.js";
 import { mutatedFiles } from "./disk/main.js";
+import { codeOfWorkspaces } from "./code.js";
 import { damagedFilesPart } from "./damaged-files.js";
 import { killsPart } from "./kills.js";
 import type { Part } from "./part.js";
@@ -18,6 +19,7 @@ const PARTS: readonly Part[] = [
   { name: "session", what: "requests in one server: memory, open files and store stay bounded", count: 300, run: longSession },
   { name: "requests", what: "fuzzed requests to a server", count: 5000, run: fuzzedRequests },
   { name: "formats", what: "mutated files of each format that the store and sessions have", count: 2000, run: mutatedFiles },
+  { name: "code", what: "attempts to have code of a workspace run by looking at it (at most)", count: 100, run: codeOfWorkspaces },
   { name: "captures", what: "captures that are killed, and the next one at once", count: 50, run: captures },
 ];
 
