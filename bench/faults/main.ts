@@ -8,6 +8,7 @@ import { captures } from "./captures.js";
 import { mutatedFiles } from "./disk/main.js";
 import { codeOfWorkspaces } from "./code.js";
 import { damagedFilesPart } from "./damaged-files.js";
+import { injections } from "./injections.js";
 import { killsPart } from "./kills.js";
 import type { Part } from "./part.js";
 import { fuzzedRequests } from "./requests.js";
@@ -20,6 +21,7 @@ const PARTS: readonly Part[] = [
   { name: "requests", what: "fuzzed requests to a server", count: 5000, run: fuzzedRequests },
   { name: "formats", what: "mutated files of each format that the store and sessions have", count: 2000, run: mutatedFiles },
   { name: "code", what: "attempts to have code of a workspace run by looking at it (at most)", count: 100, run: codeOfWorkspaces },
+  { name: "injections", what: "commands that print names which a terminal would obey (at most)", count: 100, run: injections },
   { name: "captures", what: "captures that are killed, and the next one at once", count: 50, run: captures },
 ];
 

@@ -8,7 +8,7 @@ import { readRecords, recordOf } from "../../../src/core/capture/records.js";
 import { parseRustcLog } from "../../../src/core/capture/rustc-log.js";
 import { settingsOf } from "../../../src/core/capture/settings.js";
 import type { Core } from "../../../src/core/core.js";
-import { parseJournal } from "../../../src/core/engine/journal.js";
+import { readJournal } from "../../../src/core/engine/journal.js";
 import { compareBuilds, symbolDifferences } from "../../../src/core/explain/compare.js";
 import { KeyIndex } from "../../../src/core/explain/key-index.js";
 import { keptLlvm, KEYS_COMPONENTS, readKeys } from "../../../src/core/explain/unit-keys.js";
@@ -220,7 +220,7 @@ export const FORMATS: readonly Format[] = [
       await fs.writeFile(file, Buffer.from("!11\nmodule\nstage\n".padEnd(1024, "\0").repeat(4)));
       return [file];
     },
-    uses: (_, __, file) => [async () => parseJournal(await fs.readFile(file))],
+    uses: (_, __, file) => [() => readJournal(file)],
   },
 ];
 
