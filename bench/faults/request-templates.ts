@@ -6,6 +6,9 @@ import type { Corpus } from "./disk/corpus.js";
 import type { Json } from "./disk/mutate.js";
 import type { Random } from "./random.js";
 
+/** What requests are about. */
+export type Place = Pick<Corpus, "run" | "unit" | "workspace" | "session">;
+
 export interface Template {
   readonly method: string;
   readonly params: Json;
@@ -14,7 +17,7 @@ export interface Template {
 /** What exists nowhere: requests that remove something must not find it. */
 const NOWHERE = "20200101T000000-00000000";
 
-export function templatesOf(random: Random, { run, unit, workspace, session }: Corpus): readonly Template[] {
+export function templatesOf(random: Random, { run, unit, workspace, session }: Place): readonly Template[] {
   const subject: Subject = random.pick([{ run }, { unit }, { unit: session }, { run: NOWHERE }]);
   const module = random.pick(["textstats.1a2b3c-cgu.0", "core", "bars", ""]);
   const [range, filters] = [{ offset: 0, limit: 50 }, NO_FILTERS];

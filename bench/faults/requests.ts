@@ -3,28 +3,15 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { CancellationTokenSource } from "vscode-languageserver/node";
 import { TestServer } from "../../test/support/server.js";
 import { makeCorpus, type Corpus } from "./disk/corpus.js";
-import { judgeReport } from "./disk/judge.js";
-import { reportOfAnswer } from "./disk/sample.js";
-import { changeValues, hostileValue, type Json } from "./disk/mutate.js";
-import { casesOf, count, countsTable, failuresText, minutes, seedOf, type Failure, type PartContext, type PartResult } from "./part.js";
-import { Random } from "./random.js";
-import { templatesOf } from "./request-templates.js";
+import type { Json } from "./disk/mutate.js";
+import { fuzzed, judgeAnswer, type Fuzzed } from "./fuzzed-request.js";
+import { casesOf, count, countsTable, failuresText, minutes, type Failure, type PartContext, type PartResult } from "./part.js";
 
 /** That many are under way at once. */
 const AT_ONCE = 6;
 
 /** After so many a plain request has to be answered as it was at the beginning. */
 const CASES_BETWEEN_CHECKS = 120;
-
-/** JSON-RPC's and LSP's own codes for what no handler has seen: no such method, no such form, cancelled. */
-const PLAIN_CODES: ReadonlySet<number> = new Set([-32_600, -32_601, -32_602, -32_800]);
-
-interface Fuzzed {
-  readonly index: number;
-  readonly method: string;
-  readonly params: Json;
-  readonly cancelAfter: number | undefined;
-}
 
 export async function fuzzedRequests(number: number, context: PartContext): Promise<PartResult> {
   const corpus = await makeCorpus(context);
@@ -68,16 +55,6 @@ function shown(params: Json): string {
   return text.length > 200 ? `${text.slice(0, 200)}…` : text;
 }
 
-function fuzzed(index: number, seed: number, corpus: Corpus): Fuzzed {
-  const random = new Random(seedOf(seed, index));
-  const { method, params } = random.pick(templatesOf(random, corpus));
-  const kind = random.below(20);
-  const cancelAfter = random.below(12) === 0 ? random.below(50) : undefined;
-  if (kind === 0) return { index, method, params: hostileValue(random), cancelAfter };
-  if (kind === 1) return { index, method: `${method}${random.pick(["", "x", "/", "\u0000"])}`, params: {}, cancelAfter };
-  return { index, method, params: changeValues(structuredClone(params), random), cancelAfter };
-}
-
 class Session {
   readonly #server: TestServer;
   readonly #limit: number;
@@ -100,7 +77,7 @@ class Session {
     if (cancelAfter !== undefined) setTimeout(() => cancel.cancel(), cancelAfter);
     const answered = this.#server.connection.sendRequest(method, params, cancel.token).then(
       () => ({ outcome: "a result" }),
-      (error: unknown) => judged(error),
+      (error: unknown) => judgeAnswer(error),
     );
     // Runs and verifications among them take their time.
     const late = { outcome: `no answer within ${this.#limit * 4} s`, bad: `no answer within ${this.#limit * 4} s` };
@@ -126,12 +103,4 @@ class Session {
     await Promise.race([this.#server.stop(), sleep(this.#limit * 1000, undefined, { ref: false })]).catch(() => undefined);
     this.#server.process.kill("SIGKILL");
   }
-}
-
-function judged(error: unknown): { outcome: string; bad?: string } {
-  const report = reportOfAnswer(error);
-  if (report !== undefined) return judgeReport(report, undefined);
-  const code = typeof error === "object" && error !== null && "code" in error ? Number(error.code) : 0;
-  if (PLAIN_CODES.has(code)) return { outcome: `JSON-RPC's ${code}` };
-  return { outcome: "an answer without a report", bad: String(error) };
 }

@@ -1,6 +1,6 @@
 /** The one error class of core: everything a person can meet carries a report that says what happened, to what, and what to do now. */
 import type { EngineError } from "../protocol/engine.js";
-import type { LtoErrorName, LtoErrorReport } from "../protocol/errors.js";
+import { errorNamed, type LtoErrorName, type LtoErrorReport } from "../protocol/errors.js";
 
 /** An error that a person can meet. `message` repeats the report's. */
 export class LtoError extends Error {
@@ -109,7 +109,7 @@ function withPlace({ message, file, module }: EngineError): string {
 
 /** Turns an error of the engine's into the one that a person sees: file, module and stage stay, and the mend is added. */
 export function fromEngineError(error: EngineError): LtoError {
-  const name = error.name as LtoErrorName;
+  const name = errorNamed(error.name);
   const full = /no space left on device|disk quota exceeded/i.test(error.message);
   const known = full ? "DiskFull" : name;
   const mend = mendFor(known);

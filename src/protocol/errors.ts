@@ -49,6 +49,11 @@ export const LTO_ERROR_NAMES = [
 
 export type LtoErrorName = (typeof LTO_ERROR_NAMES)[number];
 
+/** The name that a text is; EngineFailed for one that is none. */
+export function errorNamed(text: string): LtoErrorName {
+  return LTO_ERROR_NAMES.find((name) => name === text) ?? "EngineFailed";
+}
+
 /** What a person is told: what was being done, to what, and what to do now. */
 export interface LtoErrorReport {
   readonly name: LtoErrorName;

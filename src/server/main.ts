@@ -1,12 +1,13 @@
 /** The server process: started by the client, ends with it, and takes its engines along. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { createConnection, ProposedFeatures } from "vscode-languageserver/node";
+import { createConnection, IPCMessageReader, IPCMessageWriter, ProposedFeatures } from "vscode-languageserver/node";
 import { packageJson } from "../core/formats/package-json.js";
 import { parseJsonIf } from "../core/formats/parse.js";
+import { wellFormed } from "./well-formed.js";
 import { serve } from "./server.js";
 
-const connection = createConnection(ProposedFeatures.all);
+const connection = createConnection(ProposedFeatures.all, wellFormed(new IPCMessageReader(process)), new IPCMessageWriter(process));
 const server = serve(connection, { version: version(), programs: { cli: join(__dirname, "cli.js") } });
 
 /** Whoever started this process has gone, or wants it to. */

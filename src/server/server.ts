@@ -1,9 +1,9 @@
 /** The server's table of requests: what the client may ask, and which adapter answers. */
-import { DidChangeConfigurationNotification } from "vscode-languageserver/node";
-import type { CancellationToken, Connection, InitializeParams, InitializeResult } from "vscode-languageserver/node";
+import { DidChangeConfigurationNotification, ParameterStructures, RequestType } from "vscode-languageserver/node";
+import type { Connection, InitializeParams, InitializeResult } from "vscode-languageserver/node";
 import { messageOf } from "../core/errors.js";
 import { requests, type ParamsOf, type RequestName, type ResultOf } from "../protocol/requests.js";
-import { SETTINGS_SECTION, type InitializationOptions } from "../protocol/settings.js";
+import { SETTINGS_SECTION } from "../protocol/settings.js";
 import { STAGE_SCHEME } from "../protocol/uris.js";
 import { Calls, type Call } from "./adapters/calls.js";
 import * as captures from "./adapters/captures.js";
@@ -16,6 +16,7 @@ import * as runs from "./adapters/runs.js";
 import { settingsFrom } from "./adapters/settings.js";
 import { ServerState, type Programs } from "./adapters/state.js";
 import * as units from "./adapters/units.js";
+import { documentParams, folderUris, initializationOptions, PARAMS, parseParams, REQUEST_NAMES } from "./params.js";
 
 type Requests = typeof requests;
 
@@ -82,10 +83,10 @@ export function serve(connection: Connection, info: ServerInfo): { close(): Prom
 
   connection.onInitialize((params): InitializeResult => {
     client = params.capabilities;
-    const options = params.initializationOptions as InitializationOptions | undefined;
-    if (options?.trusted === true) state.trust();
-    state.configure(settingsFrom(options?.settings));
-    state.setFolders((params.workspaceFolders ?? []).map(({ uri }) => uri));
+    const { trusted, settings } = initializationOptions(params.initializationOptions);
+    if (trusted) state.trust();
+    state.configure(settingsFrom(settings));
+    state.setFolders(folderUris(params.workspaceFolders));
     return {
       serverInfo: { name: "lto-inspector", version: info.version },
       capabilities: {
@@ -105,20 +106,28 @@ export function serve(connection: Connection, info: ServerInfo): { close(): Prom
   });
   connection.onShutdown(() => state.close());
 
-  for (const name of Object.keys(handlers) as RequestName[]) {
-    register(connection, state, calls, requests[name].method, handlers[name]);
-  }
-  connection.workspace.textDocumentContent.on((params, token) =>
-    calls.run("Opening a stage", params, token, (call) => documentText(state, params, call)),
-  );
+  for (const name of REQUEST_NAMES) register({ connection, state, calls }, name, handlers[name]);
+  connection.workspace.textDocumentContent.on((params: unknown, token) => {
+    const parsed = parseParams(documentParams, "workspace/textDocumentContent", params);
+    return calls.run("Opening a stage", params, token, (call) => documentText(state, parsed, call));
+  });
   return { close: () => state.close() };
 }
 
-function register(connection: Connection, state: ServerState, calls: Calls, method: string, handler: Handler<never, unknown>): void {
-  const { doing, answer } = handler;
-  connection.onRequest(method, (params: never, token: CancellationToken) =>
-    calls.run(doing, params, token, (call) => answer(state, params, call)),
-  );
+interface Serving {
+  readonly connection: Connection;
+  readonly state: ServerState;
+  readonly calls: Calls;
+}
+
+function register<N extends RequestName>({ connection, state, calls }: Serving, name: N, { doing, answer }: Handlers[N]): void {
+  const { method } = requests[name];
+  // By name: an array is refused before it is spread over the handler's parameters.
+  const type = new RequestType<unknown, unknown, unknown>(method, ParameterStructures.byName);
+  connection.onRequest(type, (params, token) => {
+    const parsed = parseParams(PARAMS[name], method, params);
+    return calls.run(doing, params, token, (call) => answer(state, parsed, call));
+  });
 }
 
 /** Folders and settings as they change, as far as the client tells. */
@@ -126,7 +135,7 @@ async function followClient(connection: Connection, state: ServerState, client: 
   if (client.workspace?.workspaceFolders === true) {
     connection.workspace.onDidChangeWorkspaceFolders(() => {
       void connection.workspace.getWorkspaceFolders().then((folders) => {
-        state.setFolders((folders ?? []).map(({ uri }) => uri));
+        state.setFolders(folderUris(folders));
       });
     });
   }

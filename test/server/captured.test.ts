@@ -7,6 +7,7 @@ import { documents } from "./captured/documents.js";
 import { rows } from "./captured/rows.js";
 import { runs } from "./captured/runs.js";
 import { secondCapture } from "./captured/second-capture.js";
+import { wrongRequests } from "./captured/wrong-requests.js";
 import { units } from "./captured/units.js";
 
 if (skipWithoutRust === false) {
@@ -18,6 +19,7 @@ if (skipWithoutRust === false) {
     runs(captured);
     rows(captured);
     documents(captured);
+    wrongRequests(captured);
     disturbances(captured);
     secondCapture(captured);
   });

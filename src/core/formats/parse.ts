@@ -83,7 +83,7 @@ interface Issue {
 /** One clause about the first thing that is wrong: which property, what was expected there and what is there. */
 export function describeIssue(value: unknown, first: Issue | undefined): string {
   if (first === undefined) return "it does not have the expected form";
-  const issue = closest(first);
+  const issue = closest(value, first);
   const place = issue.path.length === 0 ? "its content" : `\`${pathText(issue.path)}\``;
   if (issue.code === "unrecognized_keys") return `${place} has the unknown property ${JSON.stringify(issue.keys?.[0])}`;
   if (issue.code === "invalid_key") {
@@ -94,12 +94,15 @@ export function describeIssue(value: unknown, first: Issue | undefined): string 
   return `${place} is ${shown(found)}, not ${expectedBy(issue)}`;
 }
 
-/** Of a union, the alternative that fits best: the one whose fault lies deepest. */
-function closest(issue: Issue): Issue {
-  const [best] = (issue.errors ?? [])
-    .flatMap(([first]) => (first === undefined ? [] : [closest(first)]))
-    .sort((left, right) => right.path.length - left.path.length);
-  return best === undefined || best.path.length === 0 ? issue : { ...best, path: [...issue.path, ...best.path] };
+/** Of a union, the alternative that fits best: the one whose fault lies deepest, in a property that is there. */
+function closest(value: unknown, issue: Issue): Issue {
+  const faults = (issue.errors ?? []).flatMap(([first]) => {
+    const fault = first === undefined ? undefined : closest(at(value, issue.path), first);
+    return fault === undefined ? [] : [{ ...fault, path: [...issue.path, ...fault.path] }];
+  });
+  const rank = ({ path }: Issue): number => 2 * path.length + (at(value, path) === undefined ? 0 : 1);
+  const [best] = faults.sort((left, right) => rank(right) - rank(left));
+  return best === undefined || best.path.length === issue.path.length ? issue : best;
 }
 
 const TYPES: Readonly<Record<string, string>> = {

@@ -47,13 +47,16 @@ const module = formatOf<ModuleReport>()(
   }),
 );
 
+/** Sums of them stay exact. */
+const micros = z.number().check(z.minimum(Number.MIN_SAFE_INTEGER), z.maximum(Number.MAX_SAFE_INTEGER));
+
 export const timing = formatOf<Timing>()(
   z.object({
     activity: z.string(),
     argument: z.nullable(z.string()),
     thread: count,
-    startMicros: z.number(),
-    durationMicros: z.number(),
+    startMicros: micros,
+    durationMicros: micros,
   }),
 );
 

@@ -36,7 +36,7 @@ function textThat(is: (text: string) => boolean, what: string): z.ZodMiniString 
 export const count = z.int().check(z.nonnegative());
 
 /** A duration in milliseconds. */
-export const millis = z.number().check(z.nonnegative());
+export const millis = z.number().check(z.nonnegative(), z.maximum(Number.MAX_SAFE_INTEGER));
 
 /** Text that Node and the system take as a path: not empty, no NUL. */
 export const filePath = textThat(isPath, "a path");

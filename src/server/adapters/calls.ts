@@ -10,6 +10,7 @@ import {
   type ProgressToken,
 } from "vscode-languageserver/node";
 import { cancelled } from "../../core/errors.js";
+import { cancelledToken } from "../params.js";
 import { asResponse } from "./failures.js";
 
 /** What a handler gets besides its parameters. */
@@ -36,8 +37,9 @@ export class Calls {
 
   /** Listens to `window/workDoneProgress/cancel`: the connection's own listener knows only tokens that the server made. */
   takeCancels(connection: Pick<Connection, "onNotification">): void {
-    connection.onNotification(WorkDoneProgressCancelNotification.type, ({ token }) => {
-      this.#byToken.get(token)?.abort();
+    connection.onNotification(WorkDoneProgressCancelNotification.type, (params: unknown) => {
+      const token = cancelledToken(params);
+      if (token !== undefined) this.#byToken.get(token)?.abort();
     });
   }
 

@@ -8,6 +8,7 @@ import { stageTotals as totalsOf } from "../../core/runs/stage-totals.js";
 import { timelineOf } from "../../core/runs/timeline.js";
 import { stat } from "node:fs/promises";
 import type { FindHit } from "../../protocol/engine.js";
+import { errorNamed } from "../../protocol/errors.js";
 import { shortModuleName } from "../../protocol/module-names.js";
 import { formatStageUri, type Subject } from "../../protocol/uris.js";
 import type { ParamsOf, requests, ResultOf } from "../../protocol/requests.js";
@@ -105,7 +106,7 @@ export function find(state: ServerState, params: Params<"find">, call: Call): Re
       truncated: report.truncated,
       hits: report.hits.map((hit) => findRow(hit, crateOf.get(hit.module) ?? "", params)),
       errors: excerpt(
-        report.errors.map(({ name, ...rest }) => ({ ...rest, name: name as "Internal" })),
+        report.errors.map(({ name, ...rest }) => ({ ...rest, name: errorNamed(name) })),
         SHOWN_ERRORS,
       ),
     };

@@ -1,30 +1,33 @@
-/** The person's settings as they come from the client: what is missing, or of the wrong type, is the default. */
+/** The user's settings as they come from the client: what is missing, or of the wrong type, is the default. */
+import * as z from "zod/mini";
 import { DEFAULT_SETTINGS, type Settings } from "../../protocol/settings.js";
 
+const { toolchain, libLLVM, threads, store, profile, followBuilds, filters } = DEFAULT_SETTINGS;
+
+const text = (otherwise: string): z.ZodMiniCatch<z.ZodMiniString> => z.catch(z.string().check(z.trim()), otherwise);
+
+const number = (otherwise: number): z.ZodMiniCatch<z.ZodMiniNumber> => z.catch(z.number().check(z.nonnegative()), otherwise);
+
+const place = z.object({ path: text(store.path), quota: number(store.quota) });
+
+const given = z.object({
+  toolchain: text(toolchain),
+  libLLVM: text(libLLVM),
+  threads: number(threads),
+  store: z.catch(place, store),
+  profile: text(profile),
+});
+
 export function settingsFrom(value: unknown): Settings {
-  const given = asObject(value);
-  const store = asObject(given["store"]);
-  const defaults = DEFAULT_SETTINGS;
+  const found = given.safeParse(value).data ?? DEFAULT_SETTINGS;
   return {
-    toolchain: text(given["toolchain"], defaults.toolchain),
-    libLLVM: text(given["libLLVM"], defaults.libLLVM) || defaults.libLLVM,
-    threads: Math.trunc(number(given["threads"], defaults.threads)),
-    store: { path: text(store["path"], defaults.store.path), quota: number(store["quota"], defaults.store.quota) },
-    profile: text(given["profile"], defaults.profile) || defaults.profile,
+    toolchain: found.toolchain,
+    libLLVM: found.libLLVM || libLLVM,
+    threads: Math.trunc(found.threads),
+    store: found.store,
+    profile: found.profile || profile,
     // The client's own: what it follows, and the filters, which it puts into the URIs.
-    followBuilds: defaults.followBuilds,
-    filters: defaults.filters,
+    followBuilds,
+    filters,
   };
-}
-
-function asObject(value: unknown): Record<string, unknown> {
-  return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
-}
-
-function text(value: unknown, otherwise: string): string {
-  return typeof value === "string" ? value.trim() : otherwise;
-}
-
-function number(value: unknown, otherwise: number): number {
-  return typeof value === "number" && Number.isFinite(value) && value >= 0 ? value : otherwise;
 }

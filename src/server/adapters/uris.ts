@@ -5,7 +5,9 @@ import { LtoError, messageOf } from "../../core/errors.js";
 /** @throws LtoError Usage for anything that is no file on this machine */
 export function pathOf(uri: string): string {
   try {
-    return fileURLToPath(uri);
+    const path = fileURLToPath(uri);
+    if (path.includes("\0")) throw new TypeError("it has a NUL character");
+    return path;
   } catch (error) {
     throw new LtoError(
       {

@@ -1,0 +1,179 @@
+/** What requests may hold: a schema for the parameters of each, tied to the types of src/protocol. What a client sends is parsed by it before any handler sees it. */
+import { ErrorCodes, ResponseError } from "vscode-languageserver/node";
+import * as z from "zod/mini";
+import { describeIssue } from "../core/formats/parse.js";
+import { filePath, formatOf, ltoMode, reasonKind, stage, verdict } from "../core/formats/values.js";
+import type { CaptureChoice, CliChoice, FailureData, ParamsOf, RequestName, requests } from "../protocol/requests.js";
+import type { DocumentFilters, Subject } from "../protocol/uris.js";
+import type { ModuleFilter, ModuleSort, RunSource } from "../protocol/views.js";
+
+type Params<N extends RequestName> = ParamsOf<(typeof requests)[N]>;
+
+/** Any numbers: a range that lies outside of a list is cut to it (`pageOf`). */
+const range = { offset: z.number(), limit: z.number() };
+
+const progress = { workDoneToken: z.exactOptional(z.union([z.string(), z.number()])) };
+
+const subject = formatOf<Subject>()(z.union([z.object({ run: z.string() }), z.object({ unit: filePath })]));
+
+const filters = formatOf<DocumentFilters>()(
+  z.object({ hideDebugInfo: z.boolean(), hideAttributes: z.boolean(), demangle: z.boolean(), stableNumbering: z.boolean() }),
+);
+
+const filter = formatOf<ModuleFilter>()(
+  z.object({
+    text: z.exactOptional(z.string()),
+    verdicts: z.exactOptional(z.array(z.nullable(verdict))),
+    crates: z.exactOptional(z.array(z.string())),
+    reasons: z.exactOptional(z.array(reasonKind)),
+  }),
+);
+
+const sort = formatOf<ModuleSort>()(z.enum(["name", "crate", "verdict", "reason", "bytes", "instructions", "growth", "time"]));
+
+const query = {
+  filter: z.exactOptional(filter),
+  sort: z.exactOptional(sort),
+  descending: z.exactOptional(z.boolean()),
+};
+
+const module = { subject, module: z.string() };
+
+const unit = z.object({ unit: filePath });
+
+const run = z.object({ run: z.string() });
+
+const noParams = formatOf<Params<"store">>()(z.record(z.string(), z.never()));
+
+const folder = z.object({ folder: z.exactOptional(z.string()), ...progress });
+
+const source = formatOf<RunSource>()(
+  z.union([z.object({ unit: filePath }), z.object({ files: z.array(z.string()), mode: z.exactOptional(z.literal("fat")) })]),
+);
+
+const captureFields = {
+  folder: z.string(),
+  packages: z.exactOptional(z.array(z.string())),
+  bins: z.exactOptional(z.array(z.string())),
+  profile: z.exactOptional(z.string()),
+  lto: z.exactOptional(ltoMode),
+  incremental: z.exactOptional(z.boolean()),
+};
+
+const captureChoice = formatOf<CaptureChoice>()(z.object(captureFields));
+
+const symbol = z.exactOptional(z.string());
+
+const cliChoice = formatOf<CliChoice>()(
+  z.discriminatedUnion("command", [
+    z.object({ command: z.literal("capture"), choice: captureChoice }),
+    z.object({ command: z.enum(["thin", "verify"]), source }),
+    z.object({ command: z.literal("show"), stage, function: symbol, ...module }),
+    z.object({ command: z.literal("diff"), from: stage, to: stage, function: symbol, ...module }),
+    z.object({ command: z.literal("find"), subject, symbol: z.string() }),
+  ]),
+);
+
+/** Each request's schema, as the handler of that request needs it. */
+type Schemas = { readonly [N in RequestName]: z.ZodMiniType<Params<N>> };
+
+/** By the request's name. */
+export const PARAMS: Schemas = {
+  units: formatOf<Params<"units">>()(z.object({ ...range, all: z.exactOptional(z.boolean()) })),
+  unit: formatOf<Params<"unit">>()(unit),
+  refresh: noParams,
+
+  plan: formatOf<Params<"plan">>()(z.object({ ...captureFields, ...progress })),
+  captureCommand: captureChoice,
+  captureResult: formatOf<Params<"captureResult">>()(z.object({ reportFile: filePath, exitCode: z.exactOptional(z.number()) })),
+
+  thin: formatOf<Params<"thin">>()(
+    z.object({ source, llvm: z.exactOptional(filePath), analyzeOnly: z.exactOptional(z.boolean()), ...progress }),
+  ),
+  verify: formatOf<Params<"verify">>()(z.object({ unit: filePath, ...progress })),
+  runs: formatOf<Params<"runs">>()(z.object({ ...range, unit: z.exactOptional(z.string()) })),
+  run: formatOf<Params<"run">>()(run),
+  removeRun: formatOf<Params<"removeRun">>()(run),
+
+  groups: formatOf<Params<"groups">>()(z.object({ subject, filter: z.exactOptional(filter) })),
+  crates: formatOf<Params<"crates">>()(z.object({ subject, ...query, ...range })),
+  modules: formatOf<Params<"modules">>()(z.object({ subject, ...query, ...range })),
+  module: formatOf<Params<"module">>()(z.object({ ...module, query: z.exactOptional(z.object(query)) })),
+  stages: formatOf<Params<"stages">>()(z.object({ ...module, changes: z.boolean() })),
+  changedFunctions: formatOf<Params<"changedFunctions">>()(
+    z.object({ ...module, from: stage, to: stage, text: z.exactOptional(z.string()), ...range }),
+  ),
+  functions: formatOf<Params<"functions">>()(z.object({ ...module, stage, text: z.exactOptional(z.string()), ...range })),
+
+  causes: formatOf<Params<"causes">>()(z.object({ subject, ...range, ...progress })),
+  cascade: formatOf<Params<"cascade">>()(z.object({ subject, cause: z.string(), ...range, ...progress })),
+  explain: formatOf<Params<"explain">>()(z.object({ ...module, filters, ...progress })),
+  mainCause: formatOf<Params<"mainCause">>()(z.object(module)),
+
+  compare: formatOf<Params<"compare">>()(
+    z.object({ ...module, from: stage, to: stage, function: symbol, wholeModule: z.exactOptional(z.boolean()), filters, ...range }),
+  ),
+  find: formatOf<Params<"find">>()(z.object({ subject, symbol: z.string(), stage, limit: z.number(), filters, ...progress })),
+  stageFile: formatOf<Params<"stageFile">>()(z.object({ ...module, stage })),
+  cliCommand: cliChoice,
+
+  timeline: formatOf<Params<"timeline">>()(
+    z.object({ run: z.string(), bars: z.number(), from: z.exactOptional(z.number()), to: z.exactOptional(z.number()) }),
+  ),
+  stageTotals: formatOf<Params<"stageTotals">>()(z.object({ run: z.string(), filter: z.exactOptional(filter) })),
+
+  doctor: formatOf<Params<"doctor">>()(folder),
+  llvmCandidates: formatOf<Params<"llvmCandidates">>()(folder),
+  store: noParams,
+  clearStore: formatOf<Params<"clearStore">>()(z.object({ what: z.enum(["stages", "all"]) })),
+};
+
+export const REQUEST_NAMES = Object.keys(PARAMS).filter(isRequestName);
+
+function isRequestName(name: string): name is RequestName {
+  return name in PARAMS;
+}
+
+/** `workspace/textDocumentContent` */
+export const documentParams: z.ZodMiniType<{ readonly uri: string }> = z.object({ uri: z.string() });
+
+/**
+ * Parses the parameters of a request.
+ *
+ * @throws ResponseError InvalidParams that names the property that is wrong
+ */
+export function parseParams<P>(schema: z.ZodMiniType<P>, method: string, params: unknown): P {
+  const result = schema.safeParse(params);
+  if (result.success) return result.data;
+  const message = `The parameters of ${method} are wrong: ${describeIssue(params, result.error.issues[0])}.`;
+  const data: FailureData = { report: { name: "Usage", message, mend: "Use a client of the server's own version." } };
+  throw new ResponseError(ErrorCodes.InvalidParams, message, data);
+}
+
+const progressCancelParams = z.object({ token: z.union([z.string(), z.number()]) });
+
+/** The token of `window/workDoneProgress/cancel`; undefined: there is none. */
+export function cancelledToken(params: unknown): string | number | undefined {
+  return parseIf(progressCancelParams, params)?.token;
+}
+
+const folders = z.array(z.object({ uri: z.string() }));
+
+/** URIs of workspace folders. */
+export function folderUris(given: unknown): readonly string[] {
+  return parseIf(folders, given)?.map(({ uri }) => uri) ?? [];
+}
+
+const options = z.object({ trusted: z.literal(true) });
+
+/** What the client said when it started the server: trust is what says so in its very form. */
+export function initializationOptions(given: unknown): { readonly trusted: boolean; readonly settings: unknown } {
+  const { settings } = parseIf(z.object({ settings: z.optional(z.unknown()) }), given) ?? {};
+  return { trusted: parseIf(options, given) !== undefined, settings };
+}
+
+/** For what has no answer: what does not fit counts as nothing. */
+function parseIf<P>(schema: z.ZodMiniType<P>, value: unknown): P | undefined {
+  const result = schema.safeParse(value);
+  return result.success ? result.data : undefined;
+}
