@@ -60,7 +60,7 @@ TEST(HoldsContent, SaysThatTheFileIsInUse) {
   struct timespec Old[2] = {{1, 0}, {1, 0}};
   ASSERT_EQ(utimensat(AT_FDCWD, File.c_str(), Old, 0), 0);
   struct stat Found;
-  EXPECT_FALSE(holdsContent(File, "other"));
+  EXPECT_FALSE(holdsContent(File, "another size"));
   ASSERT_EQ(stat(File.c_str(), &Found), 0);
   EXPECT_EQ(Found.st_mtime, 1);
   EXPECT_TRUE(holdsContent(File, "content"));

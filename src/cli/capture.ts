@@ -1,6 +1,8 @@
 /** `capture [PATH]`: builds with cargo in a target directory of its own and keeps all that a faithful replay needs. */
 import { Command, Option } from "commander";
 import { captureUnits } from "../core/capture/index.js";
+import { keepQuota } from "../core/stages/quota.js";
+import { storeQuota } from "../core/stages/store-inventory.js";
 import { keepCaptured } from "../core/explain/keep-keys.js";
 import type { CapturedUnitReport, CaptureReport } from "../protocol/reports.js";
 import type { LtoMode } from "../protocol/stages.js";
@@ -62,6 +64,7 @@ export function captureCommand(cli: Cli): Command {
       const warnings = await keepCaptured(session.core, units, session.signal);
       for (const line of warningLines(warnings, session.colors)) session.note(line);
       for (const unit of units) session.note(...unitLines(unit, session));
+      await keepQuota(session.core.layout, storeQuota(), Infinity, session.signal);
       const report: CaptureReport = { schema: 1, command: "capture", units: units.map(unitReport) };
       return { report, lines: units.map((unit) => unit.id) };
     }),

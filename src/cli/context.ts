@@ -6,6 +6,7 @@ import { EXIT, exitCodeOf, type ExitCode, type LtoErrorReport } from "../protoco
 import { writeFileWhole } from "../core/atomic-file.js";
 import { createCore, type Core } from "../core/core.js";
 import { reportOf } from "../core/errors.js";
+import { closeStoreRoot } from "../core/stages/store-root.js";
 import { visible, visibleJson, visibleLines } from "../protocol/visible.js";
 import { COLORS, printable, type Colors } from "./styles.js";
 
@@ -89,6 +90,7 @@ export class Cli {
   async run(options: CommandOptions, doing: string, action: (session: Session) => Promise<Outcome>): Promise<void> {
     const core = createCore(options.threads === undefined ? {} : { threads: options.threads });
     try {
+      await closeStoreRoot(core.layout.root);
       const outcome = await action(this.#session(core));
       this.#clearLine();
       if (options.json !== "-") print(this.#around.stdout, outcome.lines);

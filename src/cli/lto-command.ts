@@ -4,8 +4,12 @@ import { readFile } from "node:fs/promises";
 import { LtoError } from "../core/errors.js";
 import type { Core } from "../core/core.js";
 import type { Overrides } from "../core/runs/inputs.js";
-import type { RunHooks, RunOptions } from "../core/runs/lto-run.js";
+import type { RunHooks, RunOptions, RunProgress } from "../core/runs/lto-run.js";
 import type { LtoSource } from "../core/runs/open.js";
+import { bytesMade } from "../core/runs/stage-totals.js";
+import { whileInUse } from "../core/stages/in-use.js";
+import { keepQuota } from "../core/stages/quota.js";
+import { storeQuota } from "../core/stages/store-inventory.js";
 import { EXIT } from "../protocol/errors.js";
 import type { RunReport } from "../protocol/runs.js";
 import { parseStage, STAGE_NAMES, stagesOf, type Stage } from "../protocol/stages.js";
@@ -75,9 +79,15 @@ export function ltoCommand(cli: Cli, kind: LtoKind): Command {
         only: flags.only ?? null,
         analyzeOnly: flags.analyze === true,
       };
-      const report = await kind.run(session.core, source, options, {
-        signal: session.signal,
-        progress: (progress) => session.progress(progressLine(kind.name, progress)),
+      const { core, signal } = session;
+      // What the report names is not pruned by the run that names it.
+      const report = await whileInUse(core.layout, { making: true }, async () => {
+        const progress = (one: RunProgress): void => {
+          session.progress(progressLine(kind.name, one));
+        };
+        const made = await kind.run(core, source, options, { signal, progress });
+        await keepQuota(core.layout, storeQuota(), bytesMade(made), signal);
+        return made;
       });
       return { report, lines: thinLines(report, session.colors), exit: exitOf(report) };
     }),

@@ -4,6 +4,7 @@ import type { Core } from "../core/core.js";
 import { isLtoError } from "../core/errors.js";
 import { savedTempsAt } from "../core/ir/save-temps.js";
 import { stagesOfSource, type Stages, type StagesSource } from "../core/ir/stages-of.js";
+import { whileInUse } from "../core/stages/in-use.js";
 import { damagedStage } from "../core/stages/store.js";
 import type { Session } from "./context.js";
 import { ltoSource } from "./source.js";
@@ -48,14 +49,18 @@ export function filtersOf(hidden: readonly Hidden[]): { hideDebugInfo: boolean; 
  * @throws LtoError UnknownUnit, UnreadableFile, SessionUnderWay, and what the work throws
  */
 export async function withStages<T>(session: Session, unit: string, llvm: string, work: (stages: Stages) => Promise<T>): Promise<T> {
-  const stages = stagesOfSource(session.core, await stagesSource(session.core, unit), llvm, session.signal);
-  const unlisten = noteDamage(session);
-  try {
-    return await work(stages);
-  } finally {
-    unlisten();
-    await stages.close();
-  }
+  const source = await stagesSource(session.core, unit);
+  const captures = source.kind === "unit" ? [`${source.unit.id}@${source.unit.capture}`] : [];
+  return whileInUse(session.core.layout, { making: true, captures }, async () => {
+    const stages = stagesOfSource(session.core, source, llvm, session.signal);
+    const unlisten = noteDamage(session);
+    try {
+      return await work(stages);
+    } finally {
+      unlisten();
+      await stages.close();
+    }
+  });
 }
 
 /** Says that a stored stage is damaged; it is made again. @returns a function that ends it */

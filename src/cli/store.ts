@@ -1,26 +1,50 @@
-/** `store [--prune]`: what the store holds, its size and quota; removes the oldest. */
+/** `store [--prune] [--check [--repair]]`: what the store holds, its size and quota; removes the oldest; audits all of it. */
 import { Command } from "commander";
-import { inventory, prune, storeQuota } from "../core/stages/store-inventory.js";
-import type { StoreReport } from "../protocol/reports.js";
-import { withJson, type Cli, type Colors, type CommandOptions } from "./context.js";
+import { readingEngine } from "../core/ir/stages-of.js";
+import { engineDigests } from "../core/stages/content-check.js";
+import { prune } from "../core/stages/prune.js";
+import { checkStore } from "../core/stages/store-check.js";
+import { inventory, storeQuota } from "../core/stages/store-inventory.js";
+import { EXIT } from "../protocol/errors.js";
+import type { StoreCheck, StoreReport } from "../protocol/reports.js";
+import { withJson, type Cli, type Colors, type CommandOptions, type Session } from "./context.js";
 import { bytes, plural } from "./render/units.js";
 
 interface StoreFlags extends CommandOptions {
   readonly prune?: true;
+  readonly check?: true;
+  readonly repair?: true;
 }
+
+/** Problems that are listed one by one; the report has all of them. */
+const LISTED = 50;
 
 export function storeCommand(cli: Cli): Command {
   const command = new Command("store")
     .description("show what the store holds, its size and its quota (LTO_INSPECTOR_STORE_QUOTA)")
-    .option("--prune", "remove the oldest stages, runs and earlier captures until the store is below its quota");
+    .option("--prune", "remove the oldest stages, runs and earlier captures until the store is below its quota")
+    .option("--check", "check every stored content, record, capture, run and verification; ends with 1 when something is wrong")
+    .option("--repair", "with --check: remove damaged stages and records, which are made again when they are wanted");
   return withJson(command).action((flags: StoreFlags) =>
-    cli.run(flags, "Looking at the store", async ({ core, colors }) => {
+    cli.run(flags, "Looking at the store", async (session) => {
+      const { core, colors, signal } = session;
       const quota = storeQuota();
-      const pruned = flags.prune === true ? await prune(core.layout, quota) : null;
-      const report: StoreReport = { ...(await inventory(core.layout, quota)), pruned };
-      return { report, lines: storeLines(report, colors) };
+      const check = flags.check === true || flags.repair === true ? await checked(session, flags.repair === true) : null;
+      const pruned = flags.prune === true ? await prune(core.layout, quota, signal) : null;
+      const report: StoreReport = { ...(await inventory(core.layout, quota)), pruned, check };
+      const wrong = check?.problems.some(({ repaired }) => !repaired) === true;
+      return { report, lines: storeLines(report, colors), exit: wrong ? EXIT.differs : EXIT.done };
     }),
   );
+}
+
+async function checked(session: Session, repair: boolean): Promise<StoreCheck> {
+  const { core, signal } = session;
+  const engine = await readingEngine(core, "auto");
+  const progress = (what: string): void => {
+    session.progress(`store: ${what}`);
+  };
+  return checkStore(core.layout, engineDigests(engine), { repair, signal, progress });
 }
 
 function storeLines(report: StoreReport, colors: Colors): string[] {
@@ -37,9 +61,24 @@ function storeLines(report: StoreReport, colors: Colors): string[] {
   if (unfinished.length > 0) lines.push("Runs that did not finish:");
   for (const { id, unit, state } of unfinished) lines.push(`  ${id}  ${unit}  ${state}`);
   if (report.pruned !== null) {
-    const { bytes: size, stageRecords, blobs, captures, runs } = report.pruned;
-    const what = [plural(stageRecords, "stage record"), plural(blobs, "blob"), plural(runs, "run"), plural(captures, "capture")].join(", ");
+    const { bytes: size, stageRecords, blobs, captures, runs, targets } = report.pruned;
+    const counts = [plural(stageRecords, "stage record"), plural(blobs, "blob"), plural(runs, "run"), plural(captures, "capture")];
+    const what = [...counts, ...(targets > 0 ? [plural(targets, "target folder")] : [])].join(", ");
     lines.push(`Removed ${bytes(size)}: ${what}.`);
   }
+  if (report.check !== null) lines.push(...checkLines(report.check, colors));
+  return lines;
+}
+
+function checkLines({ checked: looked, problems, unnamedBlobs }: StoreCheck, colors: Colors): string[] {
+  const { blobs, records, captures, runs, verified } = looked;
+  const counts = [plural(blobs, "blob"), plural(records, "record"), plural(captures, "capture"), plural(runs, "run")];
+  const lines = [`Checked ${counts.join(", ")} and ${plural(verified, "verification")}.`];
+  for (const { kind, file, why, repaired } of problems.slice(0, LISTED)) {
+    lines.push(`  ${colors.red(kind)}${repaired ? " (removed)" : ""}: ${file}: ${why}`);
+  }
+  if (problems.length > LISTED) lines.push(`  … and ${problems.length - LISTED} more`);
+  if (unnamedBlobs > 0) lines.push(`${plural(unnamedBlobs, "blob")} that no record names; --prune removes them.`);
+  lines.push(problems.length === 0 ? "Nothing is wrong." : `${plural(problems.length, "problem")}.`);
   return lines;
 }

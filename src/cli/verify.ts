@@ -1,6 +1,8 @@
 /** `verify UNIT`: replays, and holds every stage, key, decision and the preserved-symbol count against rustc's own files and log. */
 import { Command } from "commander";
 import { loadUnit } from "../core/capture/index.js";
+import { keepQuota } from "../core/stages/quota.js";
+import { storeQuota } from "../core/stages/store-inventory.js";
 import { verifyUnit } from "../core/runs/verify.js";
 import { EXIT } from "../protocol/errors.js";
 import { outcomeOf } from "../protocol/verification.js";
@@ -29,6 +31,7 @@ export function verifyCommand(cli: Cli): Command {
         { llvm: flags.llvm },
         { signal: session.signal, progress: (progress) => session.progress(progressLine("verify", progress)) },
       );
+      await keepQuota(session.core.layout, storeQuota(), Infinity, session.signal);
       return { report, lines: verifyLines(report, session.colors), exit: outcomeOf(report) === "differs" ? EXIT.differs : EXIT.done };
     }),
   );

@@ -4,12 +4,9 @@ import { createCore, type Core } from "./core.js";
 import { Subjects } from "./ir/subjects.js";
 import { RunHistory } from "./runs/history.js";
 import { StoreWatch, type StoreChange } from "./stages/store-watch.js";
-import { prune } from "./stages/store-inventory.js";
+import { keepQuota } from "./stages/quota.js";
 import { BuildWatch } from "./workspace/build-watch.js";
 import { UnitCatalog } from "./workspace/unit-catalog.js";
-
-/** Looking through the whole store takes a while: it is not done after every run. */
-const MILLIS_BETWEEN_PRUNES = 10 * 60 * 1000;
 
 const GIGABYTE = 1e9;
 
@@ -29,7 +26,6 @@ export class Workbench {
   #users = 0;
   #retired = false;
   #idle: NodeJS.Timeout | undefined;
-  #pruned = performance.now() - MILLIS_BETWEEN_PRUNES;
 
   /** @param changed called when this or another program has changed the store */
   constructor(settings: WorkbenchSettings, changed: (change: StoreChange) => void) {
@@ -88,12 +84,9 @@ export class Workbench {
     this.#watch.look();
   }
 
-  /** Brings the store below its quota, now and then. Never fails: that it is too large is no reason to fail anything else. */
-  async pruneNowAndThen(): Promise<void> {
-    const { quota } = this.settings.store;
-    if (quota <= 0 || performance.now() - this.#pruned < MILLIS_BETWEEN_PRUNES) return;
-    this.#pruned = performance.now();
-    await prune(this.core.layout, quota * GIGABYTE).catch(() => undefined);
+  /** Keeps the store below its quota. @param added bytes, about */
+  keepQuota(added: number): Promise<void> {
+    return keepQuota(this.core.layout, this.settings.store.quota * GIGABYTE, added);
   }
 
   /** Closes it when nobody works with it any more. */

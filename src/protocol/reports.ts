@@ -67,6 +67,30 @@ export interface CaptureReport {
   readonly units: readonly CapturedUnitReport[];
 }
 
+/** What `store --check` finds wrong. */
+export interface StoreProblem {
+  readonly kind: "damaged" | "missing" | "stray";
+  readonly part: "blobs" | "stages" | "captures" | "targets" | "runs" | "verified" | "root";
+  readonly file: string;
+  readonly why: string;
+  /** `--repair` has removed it; it is made again when it is wanted. */
+  readonly repaired: boolean;
+}
+
+export interface StoreCheck {
+  /** What was looked at. */
+  readonly checked: {
+    readonly blobs: number;
+    readonly records: number;
+    readonly captures: number;
+    readonly runs: number;
+    readonly verified: number;
+  };
+  readonly problems: readonly StoreProblem[];
+  /** Blobs that no record names: a run that was ended left them, or their record was pruned. They are whole, and `--prune` removes them. */
+  readonly unnamedBlobs: number;
+}
+
 export interface StoreReport {
   readonly schema: 1;
   readonly command: "store";
@@ -88,5 +112,8 @@ export interface StoreReport {
     readonly blobs: number;
     readonly captures: number;
     readonly runs: number;
+    readonly targets: number;
   } | null;
+  /** null: it was not asked for. */
+  readonly check: StoreCheck | null;
 }

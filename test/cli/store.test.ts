@@ -1,10 +1,11 @@
 /** The store under the command line: contents are checked when they are read, and what is damaged is made again. */
 import assert from "node:assert/strict";
-import { chmod, mkdtemp, readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, symlink, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import type { DiffReport, FindReport, ShowReport } from "../../src/protocol/ir.js";
+import type { StoreReport } from "../../src/protocol/reports.js";
 import type { RunReport, VerifyReport } from "../../src/protocol/runs.js";
 import { demoWorkspace, editDemo, skipWithoutRust, TestCli } from "../support/cli.js";
 
@@ -15,12 +16,18 @@ async function contents(folder: string): Promise<Map<string, Buffer>> {
   return new Map(await Promise.all(files.sort().map(async (file) => [file, await readFile(file)] as const)));
 }
 
+/** Another file of the same name, since captures share theirs. */
 async function flip(file: string, content: Buffer): Promise<void> {
   const other = Buffer.from(content);
   const middle = Math.floor(other.length / 2);
   other[middle] = (other[middle] ?? 0) ^ 1;
-  await chmod(file, 0o600);
+  await rm(file, { force: true });
   await writeFile(file, other);
+}
+
+/** The blob that a file holds. */
+function idOf(file: string): string {
+  return basename(dirname(file)) + basename(file, ".bc");
 }
 
 describe("the store", { skip: skipWithoutRust }, () => {
@@ -104,6 +111,57 @@ describe("the store", { skip: skipWithoutRust }, () => {
     await damageAll("flip");
     const report = await cli.report<VerifyReport>(["verify", unit]);
     assert.deepEqual(report.different, []);
+  });
+
+  it("--check finds nothing wrong in a store that is whole", async () => {
+    await damageAll("flip");
+    await cli.report<RunReport>(["thin", unit]);
+    const { check } = await cli.report<StoreReport>(["store", "--check"]);
+    assert.ok(check !== null);
+    assert.deepEqual(check.problems, []);
+    assert.equal(check.checked.blobs, intact.size);
+    assert.equal(check.checked.captures, 2);
+    assert.ok(check.checked.records > 0 && check.checked.runs > 0);
+  });
+
+  it("--check names everything that is damaged, missing or stray, changes nothing, and --repair removes what is made again", async () => {
+    const [[blob, content], [gone]] = [[...intact][0] ?? assert.fail(), [...intact][1] ?? assert.fail()];
+    const capture = join(cli.store, "captures", unit, "2");
+    const inputs = (await readdir(join(capture, "inputs"))).map((name) => join(capture, "inputs", name));
+    const [input = "", lost = ""] = inputs;
+    const [recordFile, recordText] =
+      [...(await contents(join(cli.store, "stages")))].find(([, text]) => !text.includes(idOf(gone))) ?? assert.fail();
+    const before = await readFile(input);
+    const lostContent = await readFile(lost);
+    await flip(blob, content);
+    await rm(gone);
+    await flip(recordFile, recordText);
+    await flip(input, before);
+    await rm(lost);
+    await symlink("/etc", join(blobs, "link"));
+    const checked = await cli.run(["store", "--check"]);
+    assert.equal(checked.code, 1, checked.stderr);
+    const { check } = await cli.report<StoreReport>(["store", "--check"], 1);
+    assert.ok(check !== null);
+    const found = (kind: string): string[] =>
+      [...new Set(check.problems.filter((one) => one.kind === kind).map(({ file }) => file))].sort();
+    assert.deepEqual(found("damaged"), [blob, recordFile, input].sort());
+    assert.ok(found("missing").includes(lost));
+    assert.ok(check.problems.some(({ kind, part, why }) => kind === "missing" && part === "stages" && why.includes(gone)));
+    assert.deepEqual(found("stray"), [join(blobs, "link")]);
+    for (const { file } of check.problems.slice(0, 50)) assert.ok(checked.stdout.includes(file), file);
+    const repaired = await cli.report<StoreReport>(["store", "--check", "--repair"], 1);
+    assert.ok(
+      repaired.check?.problems.every(
+        ({ part, kind, repaired: is }) => is === ((part === "blobs" || part === "stages") && kind !== "stray"),
+      ),
+    );
+    await rm(join(blobs, "link"));
+    await writeFile(input, before);
+    await writeFile(lost, lostContent);
+    assert.deepEqual((await cli.report<StoreReport>(["store", "--check"])).check?.problems, []);
+    await cli.report<RunReport>(["thin", unit]);
+    assert.deepEqual(await contents(blobs), intact);
   });
 
   it("a damaged record counts as none", async () => {

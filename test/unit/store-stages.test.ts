@@ -7,9 +7,7 @@ import { dirname, join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { writeFileWhole } from "../../src/core/atomic-file.js";
-import { tryLock } from "../../src/core/lock/file-lock.js";
 import type { DigestFiles } from "../../src/core/stages/content-check.js";
-import { inventory, prune, storeQuota } from "../../src/core/stages/store-inventory.js";
 import { storeLayout, storeRoot, type StoreLayout } from "../../src/core/stages/store-layout.js";
 import { stageDigest, StageStore, type StageKey } from "../../src/core/stages/store.js";
 import type { SavedStage } from "../../src/protocol/engine.js";
@@ -189,57 +187,5 @@ describe("files written whole", () => {
     assert.deepEqual(await readdir(folder), ["taken"]);
     await writeFileWhole(join(folder, "deep", "file"), "x");
     assert.deepEqual(await readdir(join(folder, "deep")), ["file"]);
-  });
-});
-
-describe("pruning", () => {
-  it("reads the quota as people write it", () => {
-    assert.equal(storeQuota({ LTO_INSPECTOR_STORE_QUOTA: "5G" }), 5e9);
-    assert.equal(storeQuota({ LTO_INSPECTOR_STORE_QUOTA: "500 MB" }), 5e8);
-    assert.equal(storeQuota({ LTO_INSPECTOR_STORE_QUOTA: "1234" }), 1234);
-    assert.equal(storeQuota({ LTO_INSPECTOR_STORE_QUOTA: "much" }), storeQuota({}));
-  });
-
-  it("removes the oldest records with the blobs that only they name, and young blobs of nobody stay", async () => {
-    await rm(layout.stages, { recursive: true });
-    await rm(layout.blobs, { recursive: true });
-    const shared = await saved("thin-lto-input", "shared");
-    const old = await saved("thin-lto-after-pm", "x".repeat(5000));
-    const fresh = await saved("thin-lto-after-pm", "y".repeat(5000));
-    await store.record({ ...KEY, module: "old" }, [shared, old]);
-    await store.record({ ...KEY, module: "fresh" }, [shared, fresh]);
-    const digest = stageDigest({ ...KEY, module: "old" });
-    await age(join(layout.stages, digest.slice(0, 2), `${digest}.json`), 5);
-    const [young, orphan] = [await blob("young"), await blob("orphan")];
-    await age(store.blobFile(orphan.blob), 5);
-    const removed = await prune(layout, 7000);
-    assert.equal(removed.stageRecords, 1);
-    assert.equal(removed.blobs, 2);
-    assert.equal(await find({ ...KEY, module: "old" }, ["thin-lto-input"]), undefined);
-    assert.ok(await find({ ...KEY, module: "fresh" }, ["thin-lto-input", "thin-lto-after-pm"]));
-    await assert.rejects(stat(store.blobFile(orphan.blob)));
-    await stat(store.blobFile(young.blob));
-    assert.ok((await inventory(layout, 7000)).totalBytes <= 7000);
-  });
-
-  it("tells runs that died from those that are under way", async () => {
-    const manifest = { schema: 1, unit: { id: "u@1" }, state: "running", startedAt: "2026-01-01T00:00:00Z" };
-    // The id is of a living process, as one that is used again is.
-    for (const id of ["dead", "alive"]) {
-      await writeFileWhole(join(layout.runs, id, "manifest.json"), JSON.stringify({ ...manifest, pid: process.pid }));
-    }
-    const lock = await tryLock(join(layout.runs, "alive", "lock"));
-    const { runs } = await inventory(layout, 1e9);
-    assert.deepEqual(
-      runs.map(({ id, state }) => [id, state]).sort(([left = ""], [right = ""]) => (left < right ? -1 : 1)),
-      [
-        ["alive", "running"],
-        ["dead", "died"],
-      ],
-    );
-    const removed = await prune(layout, 0);
-    assert.equal(removed.runs, 1);
-    assert.deepEqual(await readdir(layout.runs), ["alive"]);
-    await lock?.release();
   });
 });

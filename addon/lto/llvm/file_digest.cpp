@@ -36,6 +36,12 @@ public:
   uint64_t size() const { return static_cast<uint64_t>(Found.st_size); }
   int descriptor() const { return FD; }
 
+  bool hasName(const std::string &Path) const {
+    struct stat Named;
+    return stat(Path.c_str(), &Named) == 0 && Named.st_ino == Found.st_ino &&
+           Named.st_dev == Found.st_dev;
+  }
+
   /// Hands the content to Take piece by piece until that says false. False: it was not read to its
   /// end.
   bool read(function_ref<bool(StringRef)> Take) const {
@@ -83,13 +89,12 @@ bool holdsContent(const std::string &Path, StringRef Content) {
   RegularFile File(Path);
   if (!File.isOpen() || File.size() != Content.size())
     return false;
+  // Before the file is looked at: `prune` takes the name away, looks at the time, and gives the
+  // name back to a file that was used meanwhile. In a store that is only read nothing is pruned.
+  (void)futimens(File.descriptor(), nullptr);
   StringRef Rest = Content;
   bool Same = File.read([&](StringRef Piece) { return Rest.consume_front(Piece); });
-  if (!Same || !Rest.empty())
-    return false;
-  // In a store that is only read nothing is pruned either.
-  (void)futimens(File.descriptor(), nullptr);
-  return true;
+  return Same && Rest.empty() && File.hasName(Path);
 }
 
 } // namespace lto_inspector

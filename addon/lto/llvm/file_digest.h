@@ -18,8 +18,8 @@ std::string digestOf(llvm::StringRef Content);
 std::optional<std::string> digestOfFile(const std::string &Path,
                                         const std::atomic<bool> &Cancelled);
 
-/// Whether a regular file at Path holds Content, and nothing else. Its time is set to now then,
-/// which tells `prune` that it is in use.
+/// Whether a regular file at Path holds Content, and nothing else. Where it has the right size, its
+/// time is set to now, which tells `prune` that it is in use.
 bool holdsContent(const std::string &Path, llvm::StringRef Content);
 
 } // namespace lto_inspector

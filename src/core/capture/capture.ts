@@ -10,6 +10,7 @@ import { DISK_FULL_MEND, LtoError, reportOf, throwIfCancelled } from "../errors.
 import { existingWrapper } from "../workspace/cargo-config.js";
 import { cargoBuild } from "./cargo-build.js";
 import type { Artifact } from "./cargo-build.js";
+import { makeStoreRoot } from "../stages/store-root.js";
 import { captureFolder, storeUnit } from "./captures.js";
 import { cleanTemporaries, collectUnit } from "./collect.js";
 import type { UnitFacts } from "./collect.js";
@@ -24,6 +25,7 @@ import { prepare } from "./prepare.js";
 import type { Prepared } from "./prepare.js";
 import { readRecords, recordOf } from "./records.js";
 import type { FoundRecord } from "./records.js";
+import { sealCapture } from "./seal.js";
 import { targetFolder } from "./store-paths.js";
 import { withTargetLock, type TargetLock } from "./target-lock.js";
 import { BYPASS_FOR_FINAL, CAPTURE_FOLDER, CHAINED_WRAPPER } from "./wrapper/record.js";
@@ -44,6 +46,7 @@ export async function captureUnits(options: CaptureOptions): Promise<UnitManifes
   try {
     const prepared = await prepare(options);
     const folder = targetFolder(prepared.store, targetHash(prepared.workspace.root, prepared.toolchain));
+    await makeStoreRoot(prepared.store);
     await fs.mkdir(folder, { recursive: true });
     await requireRoom(folder);
     return await withTargetLock(folder, options.signal, (lock) => new Capture(options, prepared, folder, lock).run());
@@ -178,6 +181,7 @@ class Capture {
         held: this.#lock.held,
       });
       await shareWithPrevious(target, captureFolder(store, facts.id, capture - 1));
+      await sealCapture(target);
       return manifest;
     });
   }

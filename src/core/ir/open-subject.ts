@@ -10,6 +10,7 @@ import { Lru } from "../lru.js";
 import { explainUnreadable } from "../runs/foreign-llvm.js";
 import { filterRows, sortRows } from "../runs/module-rows.js";
 import { SharedWork } from "../shared-work.js";
+import type { HeldUse } from "../stages/in-use.js";
 import { stageChanges } from "./stage-changes.js";
 import type { Stages } from "./stages-of.js";
 
@@ -26,6 +27,10 @@ export interface SubjectParts {
   /** null: it is no run. */
   readonly report: RunReport | null;
   readonly rows: () => Promise<readonly ModuleRow[]>;
+  /** Keeps what is open from being pruned. */
+  readonly held: HeldUse;
+  /** The blob that a file of the store is; undefined: none. */
+  readonly blobOf: (file: string) => string | undefined;
 }
 
 export interface RowQuery {
@@ -45,16 +50,20 @@ export class OpenSubject {
   readonly stages: Stages;
   readonly report: RunReport | null;
   readonly #rows: () => Promise<readonly ModuleRow[]>;
+  readonly #held: HeldUse;
+  readonly #blobOf: (file: string) => string | undefined;
   #all: Promise<readonly ModuleRow[]> | undefined;
   readonly #queries = new Lru<string, readonly ModuleRow[]>(KEPT_QUERIES);
   readonly #contents = new Lru<string, FunctionsResult>(KEPT_LISTS);
   readonly #reading = new Map<string, SharedWork<FunctionsResult>>();
 
-  constructor({ name, stages, report, rows }: SubjectParts) {
+  constructor({ name, stages, report, rows, held, blobOf }: SubjectParts) {
     this.name = name;
     this.stages = stages;
     this.report = report;
     this.#rows = rows;
+    this.#held = held;
+    this.#blobOf = blobOf;
   }
 
   /** The modules that a query asks for, in its order. */
@@ -88,6 +97,8 @@ export class OpenSubject {
   /** Functions and globals of a stage, which is made when it is not there. @throws LtoError UnknownModule, and what making a stage can throw */
   async content(module: string, stage: Stage, signal?: AbortSignal): Promise<StageContent> {
     const ref = await this.stages.file((await this.row(module)).name, this.stageNamed(stage), signal);
+    const blob = this.#blobOf(ref.file);
+    if (blob !== undefined) await this.#held.add({ blobs: [blob] });
     return { ref, content: await this.#contentOf(ref.file, signal) };
   }
 
@@ -122,6 +133,7 @@ export class OpenSubject {
   async close(): Promise<void> {
     this.#contents.clear();
     await this.stages.close();
+    await this.#held.end();
   }
 
   #stageRow(module: string, stage: Stage): StageRow {

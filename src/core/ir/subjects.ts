@@ -14,7 +14,8 @@ import type { RunHistory } from "../runs/history.js";
 import { rowsOfReport } from "../runs/module-rows.js";
 import { unitNamed } from "../runs/run-origin.js";
 import { bareRow, rowsOfUnit } from "../runs/unit-rows.js";
-import { OpenSubject } from "./open-subject.js";
+import { holdInUse, type Use } from "../stages/in-use.js";
+import { OpenSubject, type SubjectParts } from "./open-subject.js";
 import { RunStages } from "./run-stages.js";
 import { inFolder, savedTempsAt, type SavedTemps } from "./save-temps.js";
 import { stagesOfSource, type Stages } from "./stages-of.js";
@@ -67,7 +68,7 @@ export class Subjects {
 
   /** A run that has just ended: its report need not be read again. */
   add(run: string, origin: RunOrigin | undefined, report: RunReport): void {
-    this.#add(JSON.stringify(["run", run]), Promise.resolve(this.#runSubject(origin, report)));
+    this.#add(JSON.stringify(["run", run]), this.#runSubject(run, origin, report));
   }
 
   /** What is shown of a run that was removed, or after the store was cleared, must not come from here. */
@@ -92,30 +93,38 @@ export class Subjects {
   async #open(subject: Subject): Promise<OpenSubject> {
     if ("unit" in subject) return this.#openUnit(subject.unit);
     const [origin, report] = [await this.#history.origin(subject.run), await this.#history.report(subject.run)];
-    return this.#runSubject(origin, report);
+    return this.#runSubject(subject.run, origin, report);
   }
 
-  #runSubject(origin: RunOrigin | undefined, report: RunReport): OpenSubject {
+  async #runSubject(run: string, origin: RunOrigin | undefined, report: RunReport): Promise<OpenSubject> {
+    const files = report.modules.flatMap((module) => module.stages.flatMap(({ file }) => file ?? []));
+    const store = await this.#hold({ runs: [run], blobs: files.flatMap((file) => this.#core.store.blobOf(file) ?? []) });
     const stages = new RunStages(this.#core, origin, report);
     const rows = rowsOfReport(report);
-    return new OpenSubject({ name: report.unit.name, stages, report, rows: () => Promise.resolve(rows) });
+    return new OpenSubject({ name: report.unit.name, stages, report, rows: () => Promise.resolve(rows), ...store });
+  }
+
+  /** Keeps from being pruned what is open, and what is made of it. */
+  async #hold(use: Use): Promise<Pick<SubjectParts, "held" | "blobOf">> {
+    return { held: await holdInUse(this.#core.layout, use), blobOf: (file) => this.#core.store.blobOf(file) };
   }
 
   async #openUnit(name: string): Promise<OpenSubject> {
     const unit = await this.#unitIfAny(name);
     if (unit === "file" || !("schema" in unit)) return this.#openFiles(name, unit);
     const stages = stagesOfSource(this.#core, { kind: "unit", unit }, this.#llvm());
-    return new OpenSubject({ name: unit.name, stages, report: null, rows: async () => rowsOfUnit(unit, await stages.modules()) });
+    const store = await this.#hold({ captures: [`${unit.id}@${unit.capture}`] });
+    return new OpenSubject({ name: unit.name, stages, report: null, rows: async () => rowsOfUnit(unit, await stages.modules()), ...store });
   }
 
-  #openFiles(name: string, found: SavedTemps | "file"): OpenSubject {
+  async #openFiles(name: string, found: SavedTemps | "file"): Promise<OpenSubject> {
     const source = found === "file" ? ({ kind: "paths", paths: [name] } as const) : ({ kind: "save-temps", saved: found } as const);
     const stages = stagesOfSource(this.#core, source, this.#llvm());
     const [file = name] = found === "file" ? [name] : [...found.stages.values()].flatMap((files) => [...files.values()]);
     const crate = crateIn(basename(file)) ?? basename(name);
     const rows = async (of: Stages): Promise<ModuleRow[]> =>
       (await of.modules()).map((module) => bareRow(module, crateIn(module) ?? crate));
-    return new OpenSubject({ name: basename(name), stages, report: null, rows: () => rows(stages) });
+    return new OpenSubject({ name: basename(name), stages, report: null, rows: () => rows(stages), ...(await this.#hold({})) });
   }
 
   /** A capture or session; else rustc's own stage files, or a file with bitcode. @throws LtoError UnknownUnit when it is none of these */

@@ -18,6 +18,7 @@ import { FAILED_REASON, reasonFor } from "./reasons.js";
 import { RunFolder } from "./run-manifest.js";
 import { originOf } from "./run-origin.js";
 import { KEYS_FILE } from "./session-folder.js";
+import { whileInUse } from "../stages/in-use.js";
 import { damagedStage } from "../stages/store.js";
 import { asStored, type MadeStages } from "./stage-maker.js";
 import { Marks } from "./verified.js";
@@ -55,7 +56,11 @@ export interface RunHooks {
  *
  * @throws LtoError for inputs that cannot be used, Cancelled, DiskFull, FilesChanged
  */
-export async function runLto(core: Core, source: LtoSource, options: RunOptions, hooks: RunHooks = {}): Promise<RunReport> {
+export function runLto(core: Core, source: LtoSource, options: RunOptions, hooks: RunHooks = {}): Promise<RunReport> {
+  return whileInUse(core.layout, { making: true }, () => openAndRun(core, source, options, hooks));
+}
+
+async function openAndRun(core: Core, source: LtoSource, options: RunOptions, hooks: RunHooks): Promise<RunReport> {
   const out = options.out === null ? null : await prepareOut(options.out);
   const run = await RunFolder.create(core.layout, out);
   let open: OpenUnit;

@@ -2,7 +2,9 @@
 import { stagesOf, type LtoMode, type Stage } from "../../protocol/stages.js";
 import { isLtoError, LtoError } from "../errors.js";
 import { SharedWork } from "../shared-work.js";
+import { whileInUse } from "../stages/in-use.js";
 import type { OpenUnit } from "./open.js";
+import type { StageMaker } from "./stage-maker.js";
 
 interface UnderWay {
   readonly stages: readonly Stage[];
@@ -39,12 +41,7 @@ export class OnDemand {
    */
   async make(module: string, stage: Stage, signal?: AbortSignal): Promise<string> {
     const { maker } = await this.opened();
-    const stored = await maker.stored(module, [stage], signal);
-    if (stored?.[0] !== undefined) return maker.store.blobFile(stored[0].blob);
-    const made = await this.#join(module, stage).join(signal);
-    const file = made.get(stage);
-    if (file === undefined) throw new LtoError({ name: "Internal", message: `The engine made no ${stage} of ${module}.`, module, stage });
-    return file;
+    return whileInUse(maker.store.layout, { making: true }, () => this.#storedOrMade(maker, module, stage, signal));
   }
 
   /** Forgets the analysis in the engine. */
@@ -55,6 +52,15 @@ export class OnDemand {
       (unit) => unit.close(),
       () => undefined,
     );
+  }
+
+  async #storedOrMade(maker: StageMaker, module: string, stage: Stage, signal?: AbortSignal): Promise<string> {
+    const stored = await maker.stored(module, [stage], signal);
+    if (stored?.[0] !== undefined) return maker.store.blobFile(stored[0].blob);
+    const made = await this.#join(module, stage).join(signal);
+    const file = made.get(stage);
+    if (file === undefined) throw new LtoError({ name: "Internal", message: `The engine made no ${stage} of ${module}.`, module, stage });
+    return file;
   }
 
   #join(module: string, stage: Stage): UnderWay["work"] {

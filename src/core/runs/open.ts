@@ -18,7 +18,8 @@ import { addsLtoPostLink } from "./lto-post-link.js";
 import { inputsOfPaths, readPathModules } from "./path-inputs.js";
 import { replayIdentity } from "./replay-identity.js";
 import { settingsDigest, StageMaker } from "./stage-maker.js";
-import { inputsOfUnit } from "./unit-inputs.js";
+import { holdInUse } from "../stages/in-use.js";
+import { inputsOfUnit, summaryOf } from "./unit-inputs.js";
 
 /** What a person named: a captured unit, or plain files. */
 export type LtoSource = { readonly kind: "unit"; readonly unit: UnitManifest } | PathsSource;
@@ -63,6 +64,21 @@ export interface OpenUnit {
  * @throws LtoError everything that src/protocol/errors.ts names for inputs and engine
  */
 export async function openUnit(core: Core, source: LtoSource, options: OpenOptions, signal?: AbortSignal): Promise<OpenUnit> {
+  const held = await holdInUse(core.layout, source.kind === "unit" ? { captures: [summaryOf(source.unit).id] } : {});
+  try {
+    const open = await analyzedUnit(core, source, options, signal);
+    const close = async (): Promise<void> => {
+      await open.close();
+      await held.end();
+    };
+    return { ...open, close };
+  } catch (error) {
+    await held.end();
+    throw error;
+  }
+}
+
+async function analyzedUnit(core: Core, source: LtoSource, options: OpenOptions, signal?: AbortSignal): Promise<OpenUnit> {
   const chosen = await chooseEngine(core, source, options, signal);
   const { engine, profile } = chosen;
   await engine.followReplacement();

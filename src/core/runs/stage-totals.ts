@@ -21,3 +21,9 @@ export function stageTotals(report: RunReport, wanted?: ReadonlySet<string>): St
     return { stage, label: STAGE_NAMES[stage].label, ...total };
   });
 }
+
+/** Bytes that a run has added to the store, at most: equal stages are stored once. */
+export function bytesMade({ modules }: RunReport): number {
+  const made = modules.filter(({ fromStore }) => !fromStore).flatMap(({ stages }) => stages);
+  return made.reduce((sum, { bytes, sameAsPrevious }) => sum + (sameAsPrevious ? 0 : bytes), 0);
+}

@@ -8,6 +8,7 @@ import type { RunHooks } from "./lto-run.js";
 import { openDespiteDamage } from "./open-damaged.js";
 import { reportUnreplayed, Verification } from "./verification.js";
 import { Marks } from "./verified.js";
+import { whileInUse } from "../stages/in-use.js";
 
 export interface VerifyOptions {
   readonly llvm: string;
@@ -22,7 +23,11 @@ const NOT_THE_UNITS: ReadonlySet<string> = new Set(["Cancelled", "DiskFull", "No
  *
  * @throws LtoError for units that cannot be replayed, Cancelled; what merely differs is in the report
  */
-export async function verifyUnit(core: Core, unit: UnitManifest, options: VerifyOptions, hooks: RunHooks = {}): Promise<VerifyReport> {
+export function verifyUnit(core: Core, unit: UnitManifest, options: VerifyOptions, hooks: RunHooks = {}): Promise<VerifyReport> {
+  return whileInUse(core.layout, { making: true }, () => verifyAndMark(core, unit, options, hooks));
+}
+
+async function verifyAndMark(core: Core, unit: UnitManifest, options: VerifyOptions, hooks: RunHooks): Promise<VerifyReport> {
   const marks = new Marks(core.layout);
   try {
     return await verify(core, unit, marks, { ...options, hooks });

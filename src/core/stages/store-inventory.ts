@@ -1,29 +1,21 @@
-/** What the store holds, and the removal of the oldest. */
-import { readdir, rm, stat, unlink } from "node:fs/promises";
-import { basename, join } from "node:path";
+/** What the store holds, and how large it is. */
+import { join } from "node:path";
 import type { StoreReport } from "../../protocol/reports.js";
-import { captureFolder, captureNumbers, listUnits } from "../capture/captures.js";
-import { readJsonFileIf } from "../formats/parse.js";
 import { runState } from "../formats/run-manifest.js";
-import { recordedBlobs } from "../formats/stage-record.js";
+import { readJsonFileIf } from "../formats/parse.js";
 import { isUnderWay } from "../runs/run-manifest.js";
+import { filesIn, foldersIn, look, Sizes, type FoundFile } from "./store-files.js";
 import type { StoreLayout } from "./store-layout.js";
 
 /** Where LTO_INSPECTOR_STORE_QUOTA says nothing (bytes). */
 const DEFAULT_QUOTA = 10e9;
 
-/** Blobs younger than that may belong to a run that has not recorded them yet. */
-const UNRECORDED_GRACE_MILLIS = 60 * 60 * 1000;
+const PARTS = ["blobs", "stages", "captures", "targets", "runs", "verified"] as const;
 
-type Part = StoreReport["parts"][number];
+/** All files of the store, by the part that they belong to. */
+export type StoreFiles = Readonly<Record<(typeof PARTS)[number], readonly FoundFile[]>>;
 
-interface FoundFile {
-  readonly file: string;
-  readonly bytes: number;
-  readonly modified: number;
-}
-
-/** The quota in bytes; `--prune` brings the store below it. @param environment LTO_INSPECTOR_STORE_QUOTA: bytes, or "5G", "500M" */
+/** The quota in bytes, which is kept automatically. @param environment LTO_INSPECTOR_STORE_QUOTA: bytes, or "5G", "500M" */
 export function storeQuota(environment: NodeJS.ProcessEnv = process.env): number {
   const match = /^(\d+(?:\.\d+)?)\s*([kMGT]?)B?$/i.exec(environment["LTO_INSPECTOR_STORE_QUOTA"]?.trim() ?? "");
   if (match === null) return DEFAULT_QUOTA;
@@ -31,169 +23,78 @@ export function storeQuota(environment: NodeJS.ProcessEnv = process.env): number
   return Number(match[1]) * (scale[(match[2] ?? "").toUpperCase()] ?? 1);
 }
 
+export async function filesOfStore(layout: StoreLayout): Promise<StoreFiles> {
+  const [blobs, stages, captures, targets, runs, verified] = [
+    await filesIn(layout.blobs),
+    await filesIn(layout.stages),
+    await filesIn(layout.captures),
+    await filesIn(layout.targets),
+    await filesIn(layout.runs),
+    await filesIn(layout.verified),
+  ];
+  return { blobs, stages, captures, targets, runs, verified };
+}
+
+/** The length of all files together; one with several names counts once. */
+export function totalBytes(files: StoreFiles): number {
+  const sizes = new Sizes();
+  return PARTS.reduce((total, part) => total + sumOf(files[part], sizes), 0);
+}
+
 /** Sizes of everything in the store. */
 export async function inventory(layout: StoreLayout, quota: number): Promise<StoreReport> {
-  const names = ["blobs", "stages", "captures", "targets", "runs", "verified"] as const;
-  const parts: Part[] = [];
-  for (const name of names) {
-    const files = await filesIn(layout[name]);
-    parts.push({ name, bytes: sum(files), files: files.length });
-  }
+  const files = await filesOfStore(layout);
+  const sizes = new Sizes();
+  const parts = PARTS.map((name) => ({ name, bytes: sumOf(files[name], sizes), files: files[name].length }));
   return {
     schema: 1,
     command: "store",
     root: layout.root,
     quotaBytes: quota,
-    totalBytes: parts.reduce((total, part) => total + part.bytes, 0),
+    totalBytes: totalBytes(files),
     parts,
-    stageRecords: parts.find((part) => part.name === "stages")?.files ?? 0,
+    stageRecords: files.stages.length,
     captures: await captures(layout),
     runs: await runs(layout),
     pruned: null,
+    check: null,
   };
 }
 
-async function captures(layout: StoreLayout): Promise<StoreReport["captures"][number][]> {
+/** Every capture, of each unit the earliest first; a file counts for the first one that has it. */
+export async function captures(layout: StoreLayout): Promise<StoreReport["captures"][number][]> {
   const found = [];
-  for (const unit of await listUnits(layout.root)) {
-    for (const capture of await captureNumbers(layout.root, unit.id)) {
-      const folder = captureFolder(layout.root, unit.id, capture);
-      const made = await stat(folder);
-      found.push({ unit: unit.id, capture, bytes: sum(await filesIn(folder)), capturedAt: new Date(made.mtimeMs).toISOString() });
+  for (const unit of await foldersIn(layout.captures)) {
+    const sizes = new Sizes();
+    for (const capture of await numbersIn(join(layout.captures, unit))) {
+      const folder = join(layout.captures, unit, String(capture));
+      const made = await look(folder);
+      if (made === undefined) continue;
+      const bytes = sumOf(await filesIn(folder), sizes);
+      found.push({ unit, capture, bytes, capturedAt: new Date(Number(made.mtimeMs)).toISOString() });
     }
   }
   return found;
 }
 
-async function runs(layout: StoreLayout): Promise<StoreReport["runs"][number][]> {
+async function numbersIn(folder: string): Promise<number[]> {
+  const numbers = (await foldersIn(folder)).filter((name) => /^[1-9]\d{0,8}$/.test(name)).map(Number);
+  return numbers.sort((left, right) => left - right);
+}
+
+/** Runs whose manifest can be read. One that says "running" while nobody holds the run's lock is of a run that died. */
+export async function runs(layout: StoreLayout): Promise<StoreReport["runs"][number][]> {
   const found = [];
-  for (const id of await namesIn(layout.runs)) {
-    const run = await readRun(join(layout.runs, id));
-    if (run !== undefined) found.push({ id, unit: run.unit, state: run.state, startedAt: run.startedAt });
+  for (const id of await foldersIn(layout.runs)) {
+    const folder = join(layout.runs, id);
+    const manifest = await readJsonFileIf(runState, join(folder, "manifest.json"));
+    if (manifest === undefined) continue;
+    const state = manifest.state === "running" && !(await isUnderWay(folder)) ? "died" : manifest.state;
+    found.push({ id, unit: manifest.unit.id, state, startedAt: manifest.startedAt });
   }
   return found;
 }
 
-/** A manifest that says "running" while nobody holds the run's lock is of a run that died. */
-async function readRun(folder: string): Promise<{ unit: string; state: string; startedAt: string } | undefined> {
-  const run = await readJsonFileIf(runState, join(folder, "manifest.json"));
-  if (run === undefined) return undefined;
-  const state = run.state === "running" && !(await isUnderWay(folder)) ? "died" : run.state;
-  return { unit: run.unit.id, state, startedAt: run.startedAt };
-}
-
-/**
- * Brings the store below its quota: first blobs that nothing names, then the records (and their blobs) that were used longest ago, then runs, then
- * captures that are not the latest of their unit, the oldest first. Target folders and latest captures stay.
- *
- * @returns what was removed
- */
-export async function prune(layout: StoreLayout, quota: number): Promise<NonNullable<StoreReport["pruned"]>> {
-  const removed = { bytes: 0, stageRecords: 0, blobs: 0, captures: 0, runs: 0 };
-  let total = (await inventory(layout, quota)).totalBytes;
-  const gone = (bytes: number): void => {
-    total -= bytes;
-    removed.bytes += bytes;
-  };
-  const users = await blobUsers(layout);
-  for (const blob of await filesIn(layout.blobs)) {
-    if (users.has(blobId(blob.file)) || Date.now() - blob.modified < UNRECORDED_GRACE_MILLIS) continue;
-    await unlink(blob.file);
-    removed.blobs += 1;
-    gone(blob.bytes);
-  }
-  for (const record of oldestFirst(await filesIn(layout.stages))) {
-    if (total <= quota) break;
-    const blobs = await blobsOf(record.file);
-    await unlink(record.file);
-    removed.stageRecords += 1;
-    gone(record.bytes);
-    for (const id of blobs) {
-      const left = (users.get(id) ?? 1) - 1;
-      users.set(id, left);
-      if (left > 0) continue;
-      const bytes = await removeFile(join(layout.blobs, id.slice(0, 2), `${id.slice(2)}.bc`));
-      removed.blobs += bytes > 0 ? 1 : 0;
-      gone(bytes);
-    }
-  }
-  for (const id of (await namesIn(layout.runs)).sort()) {
-    if (total <= quota || (await readRun(join(layout.runs, id)))?.state === "running") continue;
-    gone(await removeFolder(join(layout.runs, id)));
-    removed.runs += 1;
-  }
-  for (const { unit, capture, bytes } of await oldCaptures(layout)) {
-    if (total <= quota) break;
-    await removeFolder(captureFolder(layout.root, unit, capture));
-    removed.captures += 1;
-    gone(bytes);
-  }
-  return removed;
-}
-
-async function oldCaptures(layout: StoreLayout): Promise<StoreReport["captures"][number][]> {
-  const all = await captures(layout);
-  const latest = new Map<string, number>();
-  for (const { unit, capture } of all) latest.set(unit, Math.max(capture, latest.get(unit) ?? 0));
-  return all
-    .filter(({ unit, capture }) => capture !== latest.get(unit))
-    .sort((left, right) => (left.capturedAt < right.capturedAt ? -1 : 1));
-}
-
-/** How many records name each blob. */
-async function blobUsers(layout: StoreLayout): Promise<Map<string, number>> {
-  const users = new Map<string, number>();
-  for (const { file } of await filesIn(layout.stages)) {
-    for (const id of await blobsOf(file)) users.set(id, (users.get(id) ?? 0) + 1);
-  }
-  return users;
-}
-
-/** None of a damaged record, whose blobs nobody finds. */
-async function blobsOf(file: string): Promise<Set<string>> {
-  const record = await readJsonFileIf(recordedBlobs, file);
-  return new Set(record?.stages.map(({ blob }) => blob));
-}
-
-function blobId(file: string): string {
-  return basename(join(file, "..")) + basename(file, ".bc");
-}
-
-function oldestFirst(files: readonly FoundFile[]): FoundFile[] {
-  return [...files].sort((left, right) => left.modified - right.modified);
-}
-
-function sum(files: readonly FoundFile[]): number {
-  return files.reduce((total, file) => total + file.bytes, 0);
-}
-
-async function removeFile(file: string): Promise<number> {
-  const found = await stat(file).catch(() => undefined);
-  await rm(file, { force: true });
-  return found?.size ?? 0;
-}
-
-async function removeFolder(folder: string): Promise<number> {
-  const bytes = sum(await filesIn(folder));
-  await rm(folder, { recursive: true, force: true });
-  return bytes;
-}
-
-async function namesIn(folder: string): Promise<string[]> {
-  return readdir(folder).catch(() => []);
-}
-
-async function filesIn(folder: string): Promise<FoundFile[]> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
-  const found = await Promise.all(
-    entries
-      .filter((entry) => entry.isFile())
-      .map(async (entry) => {
-        const file = join(entry.parentPath, entry.name);
-        // Something else may have removed it meanwhile.
-        const details = await stat(file).catch(() => undefined);
-        return details === undefined ? [] : [{ file, bytes: details.size, modified: details.mtimeMs }];
-      }),
-  );
-  return found.flat();
+function sumOf(files: readonly FoundFile[], sizes: Sizes): number {
+  return files.reduce((total, file) => total + sizes.add(file), 0);
 }

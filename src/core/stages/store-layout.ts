@@ -1,5 +1,5 @@
 /** Where the store stands and what lies where in it. */
-import { join } from "node:path";
+import { join, relative, sep } from "node:path";
 import { capturesFolder, storeRoot } from "../capture/store-paths.js";
 
 export { storeRoot };
@@ -31,4 +31,21 @@ export function storeLayout(root: string = storeRoot()): StoreLayout {
     runs: folder("runs"),
     verified: folder("verified"),
   };
+}
+
+/** The file that a blob stands in. */
+export function blobFile({ blobs }: StoreLayout, blob: string): string {
+  return join(blobs, blob.slice(0, 2), `${blob.slice(2)}.bc`);
+}
+
+/** The blob that a file is; undefined: it is none of the store's. */
+export function blobOf({ blobs }: StoreLayout, file: string): string | undefined {
+  const [, first, rest] = /^([0-9a-f]{2})\/([0-9a-f]{62})\.bc$/.exec(relative(blobs, file).split(sep).join("/")) ?? [];
+  return first === undefined || rest === undefined ? undefined : first + rest;
+}
+
+/** The key of the record that a file is; undefined: it is none of the store's. */
+export function recordKeyOf({ stages }: StoreLayout, file: string): string | undefined {
+  const [, first, key] = /^([0-9a-f]{2})\/([0-9a-f]{64})\.json$/.exec(relative(stages, file).split(sep).join("/")) ?? [];
+  return key === undefined || first !== key.slice(0, 2) ? undefined : key;
 }

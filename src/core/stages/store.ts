@@ -5,16 +5,17 @@
  */
 import { createHash } from "node:crypto";
 import { utimes } from "node:fs/promises";
-import { join, relative, sep } from "node:path";
+import { join } from "node:path";
 import type { SavedStage } from "../../protocol/engine.js";
 import { withoutInvocationId } from "../../protocol/module-names.js";
 import type { Stage } from "../../protocol/stages.js";
 import { writeFileWhole } from "../atomic-file.js";
+import { systemCode } from "../errors.js";
 import { formatStageRecord, parseStageRecord, type StageRecord } from "../formats/stage-record.js";
 import { LIMITS, readTextFile } from "../read-file.js";
 import { workThrough } from "../runs/work-list.js";
 import { ContentCheck, type DigestFiles, type ExpectedContent } from "./content-check.js";
-import type { StoreLayout } from "./store-layout.js";
+import { blobFile, blobOf, type StoreLayout } from "./store-layout.js";
 
 /** What a stored result depends on. */
 export interface StageKey {
@@ -42,13 +43,12 @@ export class StageStore {
 
   /** The file that a blob stands in. */
   blobFile(blob: string): string {
-    return join(this.layout.blobs, blob.slice(0, 2), `${blob.slice(2)}.bc`);
+    return blobFile(this.layout, blob);
   }
 
   /** The blob that a file of the store holds; undefined: it is no blob's. */
   blobOf(file: string): string | undefined {
-    const [, first, rest] = /^([0-9a-f]{2})\/([0-9a-f]{62})\.bc$/.exec(relative(this.layout.blobs, file).split(sep).join("/")) ?? [];
-    return first === undefined || rest === undefined ? undefined : first + rest;
+    return blobOf(this.layout, file);
   }
 
   /** Called with the file of every stored stage that is found damaged. @returns a function that ends it */
@@ -110,8 +110,8 @@ export class StageStore {
     const record = await readRecord(file, stageDigest(key));
     const found = wanted.flatMap((stage) => record?.stages.find((saved) => saved.stage === stage) ?? []);
     if (record === undefined || found.length < wanted.length) return undefined;
-    await touch(file);
-    return found;
+    // It may have been pruned just now.
+    return (await touch(file)) ? found : undefined;
   }
 
   /** Blobs that are gone or damaged. */
@@ -154,8 +154,15 @@ async function readRecord(file: string, key: string): Promise<StageRecord | unde
   }
 }
 
-/** The time of a record says when it was last used; that it cannot be set (read-only store) harms nothing. */
-async function touch(file: string): Promise<void> {
+/**
+ * The time of a record says when it was last used; that it cannot be set (read-only store) harms nothing.
+ *
+ * @returns whether the record is still there
+ */
+async function touch(file: string): Promise<boolean> {
   const now = new Date();
-  await utimes(file, now, now).catch(() => undefined);
+  return utimes(file, now, now).then(
+    () => true,
+    (error: unknown) => systemCode(error) !== "ENOENT",
+  );
 }

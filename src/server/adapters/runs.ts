@@ -1,6 +1,7 @@
 /** Runs, verifications and their history. */
 import { unitNamed } from "../../core/runs/run-origin.js";
 import { excerpt } from "../../core/runs/run-view.js";
+import { bytesMade } from "../../core/runs/stage-totals.js";
 import { pageOf } from "../../core/runs/module-rows.js";
 import { sourceOfPaths, sourceOfRef } from "../../core/runs/named-source.js";
 import { DEFAULT_FAT_OPTIONS, runFat } from "../../core/runs/fat.js";
@@ -43,7 +44,7 @@ export async function thin(state: ServerState, { source, llvm, analyzeOnly }: Th
       },
     });
     subjects.add(id, await history.origin(id), report);
-    void bench.pruneNowAndThen();
+    void bench.keepQuota(bytesMade(report));
     const view = await history.view(id);
     const { modules, reused, recompiled, failed } = view.counts;
     const done = fat ? `${modules - failed} linked` : `${reused} re-used, ${recompiled} re-compiled`;

@@ -1,0 +1,64 @@
+/** Sealing a capture before it gets its name: its files are brought to the disk, and `digests.json` says what each of them holds. */
+import { createHash } from "node:crypto";
+import { readdir } from "node:fs/promises";
+import { join, relative } from "node:path";
+import { syncToDisk, writeJsonWhole } from "../atomic-file.js";
+import { CAPTURE_DIGESTS, captureDigests, type CaptureDigests } from "../formats/capture-digests.js";
+import { readJsonFile } from "../formats/parse.js";
+import { systemCode } from "../errors.js";
+import { openRegularFile } from "../read-file.js";
+import { workThrough } from "../runs/work-list.js";
+
+/** Most of the time goes into waiting for the disk, and what one waits for brings what others wait for along. */
+const FILES_AT_ONCE = 8;
+
+/** @param folder the capture's, which nobody else knows yet */
+export async function sealCapture(folder: string): Promise<void> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files: Record<string, string> = {};
+  const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  await workThrough(paths.sort(), FILES_AT_ONCE, async (file) => {
+    files[relative(folder, file)] = await digestOf(file);
+    await syncToDisk(file);
+  });
+  await writeJsonWhole(join(folder, CAPTURE_DIGESTS), { schema: 1, files } satisfies CaptureDigests);
+  for (const entry of entries) if (entry.isDirectory()) await syncToDisk(join(entry.parentPath, entry.name));
+}
+
+/** What became of a capture's files since it was made. */
+export interface CaptureDamage {
+  readonly damaged: readonly string[];
+  readonly missing: readonly string[];
+}
+
+/**
+ * Compares a capture's files with what they held when it was made.
+ *
+ * @returns undefined: an earlier version made it, and wrote no digests
+ * @throws UnreadableFile when the digests themselves are damaged
+ */
+export async function damageOf(folder: string): Promise<CaptureDamage | undefined> {
+  const file = join(folder, CAPTURE_DIGESTS);
+  const subject = { what: "The list of a capture's digests", file, mend: "Capture the unit again: `lto-inspector capture`." };
+  const sealed = await readJsonFile(captureDigests, subject).catch((error: unknown) => {
+    if (systemCode(error) === "ENOENT") return undefined;
+    throw error;
+  });
+  if (sealed === undefined) return undefined;
+  const [damaged, missing]: [string[], string[]] = [[], []];
+  await workThrough(Object.entries(sealed.files), FILES_AT_ONCE, async ([name, digest]) => {
+    const path = join(folder, name);
+    const found = await digestOf(path).catch((error: unknown) => (systemCode(error) === "ENOENT" ? "missing" : "unreadable"));
+    if (found === "missing") missing.push(path);
+    else if (found !== digest) damaged.push(path);
+  });
+  return { damaged: damaged.sort(), missing: missing.sort() };
+}
+
+async function digestOf(file: string): Promise<string> {
+  const { handle } = await openRegularFile(file);
+  const hash = createHash("sha256");
+  // The stream closes the handle.
+  for await (const part of handle.createReadStream()) hash.update(part as Buffer);
+  return hash.digest("hex");
+}
