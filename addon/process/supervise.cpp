@@ -5,7 +5,8 @@
 // Runs the program and ends as it ended. Descriptor 3 is the lifeline: a pipe
 // or socket whose other end the caller holds. When the caller closes it, or is
 // killed, everything that the program has started is killed too, whichever
-// process group or session it is in. Descriptors from 4 on are kept open until
+// process group or session it is in; likewise when the program ends after it was
+// asked to by a signal. Descriptors from 4 on are kept open until
 // then and are not passed on: locks on what the program writes to.
 //
 // If PROGRAM cannot be started, the error's number is written to the lifeline.
@@ -127,15 +128,20 @@ bool lifelineIsCut() {
   return Length == 0 || (Length < 0 && errno != EAGAIN && errno != EINTR);
 }
 
-/// Handles signals that have come.
+/// Handles signals that have come. \p Asked says whether one of them asked the
+/// program to end.
 ///
 /// \returns whether the program has ended; then its status is in \p Status.
-bool handleSignals(int Signals, pid_t Program, pid_t Caller, int &Status) {
+bool handleSignals(int Signals, pid_t Program, pid_t Caller, bool &Asked, int &Status) {
   signalfd_siginfo Info;
-  while (read(Signals, &Info, sizeof(Info)) == static_cast<ssize_t>(sizeof(Info)))
+  while (read(Signals, &Info, sizeof(Info)) == static_cast<ssize_t>(sizeof(Info))) {
+    if (Info.ssi_signo == SIGCHLD)
+      continue;
+    Asked = true;
     // The caller signals the whole group, which has reached the program.
-    if (Info.ssi_signo != SIGCHLD && static_cast<pid_t>(Info.ssi_pid) != Caller)
+    if (static_cast<pid_t>(Info.ssi_pid) != Caller)
       kill(Program, static_cast<int>(Info.ssi_signo));
+  }
   int Ended;
   for (;;) {
     const pid_t Pid = waitpid(-1, &Ended, WNOHANG);
@@ -170,15 +176,18 @@ int main(int ArgumentCount, char **Arguments) {
     dprintf(Lifeline, "%d", Error);
     return NotStarted;
   }
+  bool Asked = false;
   pollfd Events[] = {{Lifeline, POLLIN, 0}, {Signals, POLLIN, 0}};
   for (;;) {
     if (poll(Events, 2, -1) < 0)
       continue;
     int Status = 0;
-    if (Events[1].revents != 0 && handleSignals(Signals, Program, Caller, Status)) {
-      // A build that failed or was killed may leave compilers behind; one that
+    if (Events[1].revents != 0 && handleSignals(Signals, Program, Caller, Asked, Status)) {
+      // A build that was killed or failed may leave compilers behind; one that
       // succeeded has waited for them.
-      if (!WIFEXITED(Status) || WEXITSTATUS(Status) != 0)
+      if (Asked)
+        endAll(Victims::All);
+      else if (!WIFEXITED(Status) || WEXITSTATUS(Status) != 0)
         endAll(Victims::OwnGroup);
       endAs(Status);
     }

@@ -1,8 +1,12 @@
 /** Names of rustc's temporary files: whole, with an invocation id, and cut. The cut names are rustc 1.95's own. */
 import assert from "node:assert/strict";
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
 import { describe, it } from "node:test";
 import { matchStageFiles, shortenedName } from "../../src/core/capture/stage-files.js";
 import { stableHash64 } from "../../src/core/capture/stable-hash.js";
+import { cleanInterrupted } from "../../src/core/capture/temporaries.js";
 import { parseStageFileName } from "../../src/core/workspace/stage-file-names.js";
 
 const LONG = "rustc_std_workspace_core-75c1307561ed9634.rustc_std_workspace_core.bad053b43a2a041f-cgu.0.rcgu.o";
@@ -11,6 +15,35 @@ const CUT_IMPORT =
 const CUT_PM =
   "bf2d850dfedbaf42-c_std_workspace_core-75c1307561ed9634.rustc_std_workspace_core.bad053b43a2a041f-cgu.0.rcgu.o.0ae73bt.rcgu.thin-lto-after-pm.bc";
 const STEM = "a-92cc1c5188dae644";
+
+describe("what an interrupted build left", () => {
+  it("is removed before the next one; what Cargo needs stays", async () => {
+    const target = fs.mkdtempSync(path.join(os.tmpdir(), "lto-temporaries-"));
+    const kept = [
+      "release/deps/liba-92cc1c5188dae644.rlib",
+      "release/deps/a-92cc1c5188dae644.d",
+      "release/incremental/a-1/s-1-2-3/a.pre-lto.bc",
+      "release/incremental/deps/a.1.rcgu.thin-lto-input.bc",
+      "release/build/sys-1/out/deps/a.1.rcgu.o",
+    ];
+    const temporary = [
+      `release/deps/${CUT_PM}`,
+      `release/deps/${STEM}.a.1.rcgu.no-opt.bc`,
+      `release/deps/${STEM}.a.1.rcgu.o`,
+      "release/deps/rustcAb12Cd/symbols.o",
+      "x86_64-unknown-linux-gnu/release/examples/e-1.e.2.rcgu.bc",
+    ];
+    for (const name of [...kept, ...temporary]) {
+      fs.mkdirSync(path.join(target, path.dirname(name)), { recursive: true });
+      fs.writeFileSync(path.join(target, name), "");
+    }
+    await cleanInterrupted(target);
+    const left = fs.readdirSync(target, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+    assert.deepEqual(left.map((entry) => path.relative(target, path.join(entry.parentPath, entry.name))).sort(), kept.toSorted());
+    await cleanInterrupted(path.join(target, "not-there"));
+    fs.rmSync(target, { recursive: true });
+  });
+});
 
 describe("rustc's names for stage files", () => {
   it("are cut and hashed as rustc does", () => {

@@ -1,6 +1,9 @@
 /** A store with everything in it that the product writes, made by the product: the files that are mutated. */
 import fs from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
 import path from "node:path";
+import { CAPTURE_FOLDER, RECORD_SOCKET, RECORDED } from "../../../src/core/capture/wrapper/record.js";
 import { applyEdit } from "../../lib/edit.js";
 import { BenchFailure } from "../../lib/failure.js";
 import { mustRun } from "../../lib/run.js";
@@ -20,7 +23,7 @@ export interface Corpus {
   readonly executable: string;
   /** A finished session of the user's own build, with thin-local LTO. */
   readonly session: string;
-  /** A folder of the wrapper's records, with one in it. */
+  /** A folder of the wrapper's records, with one in it, and the message that tells of it. */
   readonly records: string;
 }
 
@@ -63,13 +66,25 @@ export async function makeCorpus({ cli, work }: CorpusOptions): Promise<Corpus &
   };
 }
 
-/** What the wrapper leaves of a run of rustc, before a capture reads and removes it. */
+/** What the wrapper sends the capture of a run of rustc, as a file. */
 async function makeRecord(work: string, workspace: string, cargo: string, env: NodeJS.ProcessEnv): Promise<string> {
   const records = path.join(work, "records");
   await fs.mkdir(records);
   const launcher = await theOnly(path.join(env["LTO_INSPECTOR_STORE"] ?? "", "targets"), /^[^/]+\/rustc-wrapper$/);
-  const recorded = { ...env, CARGO_TARGET_DIR: path.join(work, "recorded"), RUSTC_WRAPPER: launcher, LTO_INSPECTOR_CAPTURE: records };
-  await mustRun("Recording rustc", cargo, ["build", "--release", "--package", "textstats"], { cwd: workspace, env: recorded });
+  const address = path.join(await fs.mkdtemp(path.join(tmpdir(), "lto-faults-")), "socket");
+  let message = "";
+  const server = createServer({ allowHalfOpen: true }, (socket) => {
+    socket.on("data", (chunk) => (message += chunk.toString()));
+    socket.on("end", () => {
+      socket.end(RECORDED);
+    });
+  }).listen(address);
+  const recorded = { [CAPTURE_FOLDER]: records, [RECORD_SOCKET]: address, RUSTC_WRAPPER: launcher };
+  const own = { ...env, CARGO_TARGET_DIR: path.join(work, "recorded"), ...recorded };
+  await mustRun("Recording rustc", cargo, ["build", "--release", "--package", "textstats"], { cwd: workspace, env: own });
+  server.close();
+  await fs.rm(path.dirname(address), { recursive: true });
+  await fs.writeFile(path.join(records, "message.json"), message);
   return records;
 }
 

@@ -4,7 +4,9 @@ import path from "node:path";
 import { captureOf, OUTPUT_FILE } from "../../../src/core/capture/fresh.js";
 import { listUnits, loadUnit } from "../../../src/core/capture/captures.js";
 import { withTargetLock } from "../../../src/core/capture/target-lock.js";
-import { readRecords, recordOf } from "../../../src/core/capture/records.js";
+import { parseMessage } from "../../../src/core/capture/record-channel.js";
+import { recordOf } from "../../../src/core/capture/records.js";
+import { RustcArguments } from "../../../src/core/capture/rustc-args.js";
 import { parseRustcLog } from "../../../src/core/capture/rustc-log.js";
 import { settingsOf } from "../../../src/core/capture/settings.js";
 import type { Core } from "../../../src/core/core.js";
@@ -192,11 +194,12 @@ export const FORMATS: readonly Format[] = [
     name: "wrapper record",
     kind: "json",
     files: async ({ records }) => (await filesIn(records)).filter((file) => file.endsWith(".json")),
-    uses: ({ records, executable }) => [
+    uses: ({ records, executable }, _, file) => [
       async () => {
-        const found = await readRecords(records);
-        for (const { args } of found) settingsOf(args, "x86_64-unknown-linux-gnu");
-        return recordOf(artifactOf(executable), found);
+        const { folder, record } = parseMessage(await readText(file), file);
+        const args = new RustcArguments(record.args);
+        settingsOf(args, "x86_64-unknown-linux-gnu");
+        return recordOf(artifactOf(executable), [{ folder: path.join(records, folder), record, args }]);
       },
     ],
   },

@@ -12,7 +12,7 @@ import { cargoBuild } from "./cargo-build.js";
 import type { Artifact } from "./cargo-build.js";
 import { makeStoreRoot } from "../stages/store-root.js";
 import { captureFolder, storeUnit } from "./captures.js";
-import { cleanTemporaries, collectUnit } from "./collect.js";
+import { collectUnit } from "./collect.js";
 import type { UnitFacts } from "./collect.js";
 import { identityOf, outputOf, primaryLast, targetOfArtifact, unitFacts } from "./facts.js";
 import { shareWithPrevious } from "./files.js";
@@ -23,12 +23,14 @@ import type { CaptureOptions } from "./options.js";
 import { overrideVariables } from "./plan.js";
 import { prepare } from "./prepare.js";
 import type { Prepared } from "./prepare.js";
-import { readRecords, recordOf } from "./records.js";
+import { RecordChannel } from "./record-channel.js";
+import { recordOf } from "./records.js";
 import type { FoundRecord } from "./records.js";
 import { sealCapture } from "./seal.js";
 import { targetFolder } from "./store-paths.js";
 import { withTargetLock, type TargetLock } from "./target-lock.js";
-import { BYPASS_FOR_FINAL, CAPTURE_FOLDER, CHAINED_WRAPPER } from "./wrapper/record.js";
+import { cleanInterrupted, cleanTemporaries } from "./temporaries.js";
+import { BYPASS_FOR_FINAL, CAPTURE_FOLDER, CHAINED_WRAPPER, RECORD_SOCKET } from "./wrapper/record.js";
 
 /** How long Cargo may wait for another's lock, in milliseconds. */
 const LOCK_WAIT = 10_000;
@@ -88,6 +90,7 @@ class Capture {
   }
 
   async run(): Promise<UnitManifest[]> {
+    await cleanInterrupted(this.#target);
     const units = await this.#buildAndCollect(true);
     if (units.length === 0) throw this.#nothing();
     return primaryLast(units);
@@ -98,10 +101,11 @@ class Capture {
     const records = path.join(this.#folder, "records");
     await fs.rm(records, { recursive: true, force: true });
     await fs.mkdir(records);
+    const channel = await RecordChannel.open();
     try {
-      const environment = await this.#environment(records);
+      const environment = { ...(await this.#environment(records)), [RECORD_SOCKET]: channel.address };
       const artifacts = await this.#build(environment);
-      const found = await readRecords(records);
+      const found = channel.records(records);
       const units = await this.#collect(artifacts, found);
       const known = await this.#known(artifacts, found);
       const lost = known.filter(({ unit }) => unit === undefined).map(({ artifact }) => artifact);
@@ -111,6 +115,7 @@ class Capture {
       await forget(this.#prepared, environment, lost, { signal: this.#options.signal, held: this.#lock.held });
       return [...units, ...(await this.#buildAndCollect(false)).filter((unit) => units.every(({ id }) => id !== unit.id))];
     } finally {
+      await channel.close();
       await fs.rm(records, { recursive: true, force: true });
     }
   }

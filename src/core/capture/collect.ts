@@ -333,18 +333,6 @@ async function namesByAge(folder: string, since: number): Promise<string[]> {
     .map(({ name }) => name);
 }
 
-/** Removes what `-C save-temps` left of a run besides the stages that were kept: objects, bitcode, rustc's temporary folders. */
-export async function cleanTemporaries(record: RustcRecord): Promise<void> {
-  const args = new RustcArguments(record.args);
-  if (args.outDir === undefined) return;
-  const folder = path.resolve(record.cwd, args.outDir);
-  for (const name of await fs.readdir(folder)) {
-    const ofCrate = name.startsWith(`${args.fileStem}.`) || /^[0-9a-f]{1,16}-/.test(name);
-    const temporary = (ofCrate && /\.rcgu\.(?:o|[a-z0-9.-]*bc)$/.test(name)) || /^(?:rustc|rmeta)[A-Za-z0-9]{6}$/.test(name);
-    if (temporary) await fs.rm(path.join(folder, name), { recursive: true, force: true });
-  }
-}
-
 /**
  * Collects one unit into a folder of its own.
  *

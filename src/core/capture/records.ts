@@ -1,34 +1,13 @@
 /** The wrapper's records, and which artifact of Cargo's each belongs to. */
-import fs from "node:fs/promises";
 import path from "node:path";
 import type { Artifact } from "./cargo-build.js";
-import { systemCode } from "../errors.js";
-import { readJsonFile } from "../formats/parse.js";
-import { rustcRecord } from "../formats/rustc-record.js";
-import { RustcArguments } from "./rustc-args.js";
-import { RECORD_FILE } from "./wrapper/record.js";
+import type { RustcArguments } from "./rustc-args.js";
 import type { RustcRecord } from "./wrapper/record.js";
 
 export interface FoundRecord {
   readonly folder: string;
   readonly record: RustcRecord;
   readonly args: RustcArguments;
-}
-
-/** The records of rustc runs that succeeded. */
-export async function readRecords(folder: string): Promise<FoundRecord[]> {
-  const found: FoundRecord[] = [];
-  for (const name of (await fs.readdir(folder)).toSorted()) {
-    const file = path.join(folder, name, RECORD_FILE);
-    const subject = { what: "The wrapper's record of a run of rustc", file, mend: "Capture again." };
-    const record = await readJsonFile(rustcRecord, subject).catch((error: unknown) => {
-      // rustc was killed before it had ended.
-      if (systemCode(error) === "ENOENT") return undefined;
-      throw error;
-    });
-    if (record?.exitCode === 0) found.push({ folder: path.join(folder, name), record, args: new RustcArguments(record.args) });
-  }
-  return found;
 }
 
 /**

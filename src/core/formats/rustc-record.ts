@@ -1,9 +1,9 @@
-/** `record.json` of the wrapper: one run of rustc over a final crate. */
+/** What the rustc wrapper sends the capture: the record of one run of rustc over a final crate. */
 import * as z from "zod/mini";
-import type { RustcRecord } from "../capture/wrapper/record.js";
+import type { RustcRecord, WrapperMessage } from "../capture/wrapper/record.js";
 import { filePath, folderName, formatOf } from "./values.js";
 
-export const rustcRecord = formatOf<RustcRecord>()(
+const rustcRecord = formatOf<RustcRecord>()(
   z.object({
     schema: z.literal(1),
     programs: z.array(filePath),
@@ -18,3 +18,5 @@ export const rustcRecord = formatOf<RustcRecord>()(
     signal: z.nullable(z.string()),
   }),
 );
+
+export const wrapperMessage = formatOf<WrapperMessage>()(z.object({ folder: folderName, record: rustcRecord }));

@@ -1,16 +1,17 @@
 /**
  * The rustc wrapper of a capture (RUSTC_WRAPPER). For the final crates of the packages being captured it adds `-C save-temps`, asks rustc for
- * its log of LTO, keeps that log apart from the diagnostics that Cargo reads, and leaves a record of the run. Everything else is started as it
+ * its log of LTO, keeps that log apart from the diagnostics that Cargo reads, and sends the capture a record of the run. Everything else is started as it
  * is. It ends as rustc ended, and never fails a build of its own accord: what it cannot record, it says on stderr.
  */
 import { spawn } from "node:child_process";
 import fs from "node:fs";
+import net from "node:net";
 import path from "node:path";
 import { codegenValue, expandArgumentFiles, isFinalCrate, splitInvocation, valuesOf } from "./invocation.js";
 import { inheritedDescriptors } from "./jobserver.js";
 import { snapshotSessions } from "./past-sessions.js";
-import { BYPASS_FOR_FINAL, CAPTURE_FOLDER, CHAINED_WRAPPER, LOG_FILE, RECORD_FILE } from "./record.js";
-import type { RustcRecord } from "./record.js";
+import { BYPASS_FOR_FINAL, CAPTURE_FOLDER, CHAINED_WRAPPER, LOG_FILE, RECORD_SOCKET, RECORDED } from "./record.js";
+import type { WrapperMessage } from "./record.js";
 import { StderrSplitter } from "./stderr-splitter.js";
 
 const ADDED = ["-C", "save-temps"] as const;
@@ -33,35 +34,36 @@ function main(argv: readonly string[]): void {
   const bypass = recording !== undefined && process.env[BYPASS_FOR_FINAL] === "1";
   const command = [...(chain === undefined || chain === "" || bypass ? [] : [chain]), ...argv, ...(recording === undefined ? [] : ADDED)];
   run(command, recording, (ending) => {
-    recording?.finish(ending);
-    endAs(ending);
+    void Promise.resolve(recording?.finish(ending)).then(() => {
+      endAs(ending);
+    });
   });
 }
 
 interface Recording {
   readonly log: (bytes: Buffer) => void;
-  readonly finish: (ending: Ending) => void;
+  readonly finish: (ending: Ending) => Promise<void>;
 }
 
 /** Starts a record: the sessions as they stand now, and an empty log. */
 function begin(captureFolder: string, programs: readonly string[], args: readonly string[]): Recording | undefined {
   try {
     const crate = valuesOf(args, "--crate-name").at(-1) ?? "crate";
-    const folder = path.join(captureFolder, `${crate}-${process.pid}`);
-    fs.mkdirSync(folder, { recursive: true });
+    const folder = fs.mkdtempSync(path.join(captureFolder, `${crate}-`));
     const incremental = codegenValue(args, "incremental");
     const previousSessions = incremental === undefined ? [] : snapshotSessions(incremental, crate, folder);
     const log = fs.openSync(path.join(folder, LOG_FILE), "w");
     const startedAt = Date.now();
     return {
       log: (bytes) => fs.writeSync(log, bytes),
-      finish: (ending) => {
+      finish: async (ending) => {
         fs.closeSync(log);
         const environment = recordedEnvironment();
-        write(folder, {
-          ...{ schema: 1, programs, args, added: ADDED, cwd: process.cwd(), environment, previousSessions },
+        const record = {
+          ...{ schema: 1 as const, programs, args, added: ADDED, cwd: process.cwd(), environment, previousSessions },
           ...{ startedAt, finishedAt: Date.now(), ...ending },
-        });
+        };
+        await send({ folder: path.basename(folder), record }).catch(complain);
       },
     };
   } catch (error) {
@@ -72,20 +74,25 @@ function begin(captureFolder: string, programs: readonly string[], args: readonl
 
 /** All that the crate could be compiled again with: build scripts can set variables of any name. */
 function recordedEnvironment(): Record<string, string> {
-  const own: readonly string[] = [CAPTURE_FOLDER, CHAINED_WRAPPER, BYPASS_FOR_FINAL];
+  const own: readonly string[] = [CAPTURE_FOLDER, RECORD_SOCKET, CHAINED_WRAPPER, BYPASS_FOR_FINAL];
   const entries = Object.entries(process.env).filter(([name]) => !NOT_RECORDED.test(name) && !own.includes(name));
   return Object.fromEntries(entries.map(([name, value]) => [name, value ?? ""]));
 }
 
-function write(folder: string, record: RustcRecord): void {
-  try {
-    const temporary = path.join(folder, `${RECORD_FILE}.tmp`);
-    // The environment is nobody else's business; the capture deletes the record.
-    fs.writeFileSync(temporary, JSON.stringify(record, undefined, 1), { mode: 0o600 });
-    fs.renameSync(temporary, path.join(folder, RECORD_FILE));
-  } catch (error) {
-    complain(error);
-  }
+/** @throws where the capture does not say that it has it */
+function send(message: WrapperMessage): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let answer = "";
+    const socket = net.connect(process.env[RECORD_SOCKET] ?? "", () => {
+      socket.end(JSON.stringify(message));
+    });
+    socket.on("data", (chunk) => (answer += chunk.toString()));
+    socket.on("error", reject);
+    socket.on("close", () => {
+      if (answer === RECORDED) resolve();
+      else reject(new Error(answer === "" ? "the capture did not answer" : answer));
+    });
+  });
 }
 
 function complain(error: unknown): void {

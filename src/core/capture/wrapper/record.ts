@@ -1,7 +1,16 @@
-/** What the wrapper and the capture say to each other: environment variables, and the record that the wrapper leaves of a rustc run. */
+/**
+ * What the wrapper and the capture say to each other: environment variables, and the record that the wrapper sends of a rustc run. A record holds rustc's
+ * whole environment, secrets included, so it goes over a socket and is never written to disk.
+ */
 
-/** The folder in which the wrapper leaves one sub-folder per recorded rustc run; unset: nothing is recorded. */
+/** The folder in which the wrapper leaves one sub-folder per recorded rustc run, for its log and for copies of key maps; unset: nothing is recorded. */
 export const CAPTURE_FOLDER = "LTO_INSPECTOR_CAPTURE";
+
+/** The Unix socket on which the capture waits for records: one connection for each, a `WrapperMessage` as JSON. */
+export const RECORD_SOCKET = "LTO_INSPECTOR_RECORDS";
+
+/** What the capture answers when it has the record; anything else says why not. */
+export const RECORDED = "recorded";
 
 /** A rustc wrapper that stood in RUSTC_WRAPPER or `build.rustc-wrapper` before ours: it is started in its turn. */
 export const CHAINED_WRAPPER = "LTO_INSPECTOR_CHAIN";
@@ -9,8 +18,7 @@ export const CHAINED_WRAPPER = "LTO_INSPECTOR_CHAIN";
 /** "1": final crates are compiled without the chained wrapper (a compiler cache would not leave rustc's temporary files). */
 export const BYPASS_FOR_FINAL = "LTO_INSPECTOR_CHAIN_BYPASS";
 
-/** Names of the files in a record's folder. */
-export const RECORD_FILE = "record.json";
+/** The name of rustc's log in a record's folder. */
 export const LOG_FILE = "rustc.log";
 
 /** A finished session of the crate that stood in the incremental directory before rustc ran. */
@@ -41,4 +49,10 @@ export interface RustcRecord {
   readonly finishedAt: number;
   readonly exitCode: number | null;
   readonly signal: string | null;
+}
+
+export interface WrapperMessage {
+  /** The name of the record's folder. */
+  readonly folder: string;
+  readonly record: RustcRecord;
 }

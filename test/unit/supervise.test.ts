@@ -1,0 +1,163 @@
+/** The supervisor: ends as its program ends, and takes all that the program started with it when its caller has gone. */
+import assert from "node:assert/strict";
+import { spawn, spawnSync, type ChildProcess } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { after, before, describe, it } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
+import { processesWith } from "../../scripts/lib/processes.mjs";
+import { tryLock } from "../../src/core/lock/file-lock.js";
+import { runProcess } from "../../src/core/workspace/process.js";
+import { repository } from "../support/sources.js";
+
+const SUPERVISOR = path.join(repository, "dist", "lto-inspector-supervise");
+const MARK = "LTO_INSPECTOR_TEST_MARK";
+
+/** Starts a process in the same group, one in a session of its own, and one whose parents have ended; says when all of them are there. */
+const FAMILY = `
+sleep 1000 &
+setsid sleep 1000 &
+(setsid sh -c 'sleep 1000 & echo orphan' >/dev/null) &
+wait $!
+echo ready
+wait`;
+/** Those, and the shell. */
+const MEMBERS = 4;
+
+let folder = "";
+
+before(() => {
+  folder = fs.mkdtempSync(path.join(os.tmpdir(), "lto-supervise-"));
+});
+
+after(() => {
+  fs.rmSync(folder, { recursive: true, force: true });
+});
+
+interface Started {
+  readonly child: ChildProcess;
+  readonly mark: string;
+  /** Everything that it started, without the supervisor. */
+  readonly family: () => { readonly pid: number; readonly command: string }[];
+}
+
+async function started(script: string, held: readonly number[] = []): Promise<Started> {
+  const mark = randomBytes(8).toString("hex");
+  const child = spawn(SUPERVISOR, ["/bin/sh", "-c", script], {
+    env: { ...process.env, [MARK]: mark },
+    stdio: ["ignore", "pipe", "inherit", "pipe", ...held],
+    detached: true,
+  });
+  assert.ok(child.stdout);
+  await once(child.stdout, "data");
+  return { child, mark, family: () => processesWith(MARK, mark).filter(({ pid }) => pid !== child.pid) };
+}
+
+/** Fails when a condition does not come about for so long that something has to be wrong. */
+async function comesTrue(what: string, condition: () => boolean | Promise<boolean>): Promise<void> {
+  const end = Date.now() + 60_000;
+  while (!(await condition())) {
+    assert.ok(Date.now() < end, what);
+    await delay(10);
+  }
+}
+
+function lifeline(child: ChildProcess): NonNullable<ChildProcess["stdio"][3]> {
+  const end = child.stdio[3];
+  assert.ok(end);
+  return end;
+}
+
+describe("the supervisor", () => {
+  it("ends as its program ends", () => {
+    const run = (script: string): unknown[] => {
+      const { status, signal, stdout } = spawnSync(SUPERVISOR, ["/bin/sh", "-c", script], { encoding: "utf8" });
+      return [status, signal, stdout];
+    };
+    assert.deepEqual(run("echo out; exit 7"), [7, null, "out\n"]);
+    assert.deepEqual(run("kill -SEGV $$"), [null, "SIGSEGV", ""]);
+    assert.deepEqual(run("kill -KILL $$"), [null, "SIGKILL", ""]);
+  });
+
+  it("says what keeps a program from starting", async () => {
+    await assert.rejects(runProcess(path.join(folder, "nothing"), []), { code: "ENOENT" });
+    await assert.rejects(runProcess(folder, []), { code: "EACCES" });
+    await assert.rejects(runProcess("/bin/true", [], { cwd: path.join(folder, "nowhere") }), { code: "ENOENT" });
+    assert.equal((await runProcess("/bin/sh", ["-c", "exit 127"])).code, 127, "which a shell ends with as well");
+  });
+
+  it("kills everything when its caller has gone, wherever it went", async () => {
+    const { child, family } = await started(FAMILY);
+    await comesTrue("all are there", () => family().length === MEMBERS);
+    lifeline(child).destroy();
+    await once(child, "close");
+    assert.deepEqual(family(), [], "nobody is left when the supervisor ends");
+  });
+
+  it("holds what it was given until all have ended, and passes it on to nobody", async () => {
+    const file = path.join(folder, "lock");
+    const lock = await tryLock(file);
+    assert.ok(lock);
+    const { child, family } = await started(FAMILY, [lock.descriptor]);
+    await lock.release();
+    assert.equal(await tryLock(file), undefined, "the supervisor has it");
+    for (const { pid } of family()) {
+      const names = fs.readdirSync(`/proc/${pid}/fd`).map((descriptor) => fs.readlinkSync(`/proc/${pid}/fd/${descriptor}`));
+      assert.ok(!names.includes(file), `process ${pid} has it too`);
+    }
+    lifeline(child).destroy();
+    await once(child, "close");
+    assert.ok(await tryLock(file));
+  });
+
+  it("is missed by its program, which ends with it", async () => {
+    const { child, family } = await started("echo ready; exec sleep 1000");
+    child.kill("SIGKILL");
+    await comesTrue("the program has gone", () => family().length === 0);
+  });
+
+  it("ends what a failed program left in its group, and leaves a daemon be", async () => {
+    const { child, family } = await started("sleep 1000 & setsid sleep 1001 >/dev/null 2>&1 & sleep 0.2; echo ready; exit 3");
+    const [code] = (await once(child, "exit")) as [number];
+    assert.equal(code, 3);
+    assert.deepEqual(
+      family().map(({ command }) => command),
+      ["sleep 1001"],
+    );
+    for (const { pid } of family()) process.kill(pid, "SIGKILL");
+  });
+
+  it("hands on a signal that was sent to it; its caller sends them to the whole group", async () => {
+    const script = "trap 'exit 5' TERM; trap 'exit 6' INT; echo ready; while :; do sleep 0.05; done";
+    const first = await started(script);
+    spawnSync("kill", ["-TERM", String(first.child.pid)]);
+    assert.deepEqual(await once(first.child, "close"), [5, null]);
+    const second = await started(script);
+    process.kill(-(second.child.pid ?? 0), "SIGINT");
+    assert.deepEqual(await once(second.child, "close"), [6, null]);
+  });
+
+  it("kills no stranger where /proc is another namespace's", async (t) => {
+    const around = ["unshare", "--user", "--map-root-user", "--pid", "--fork", "--kill-child"] as const;
+    const [program, ...args] = around;
+    if (spawnSync(program, [...args, "true"]).status !== 0) {
+      t.skip("this machine permits no PID namespaces");
+      return;
+    }
+    const mark = randomBytes(8).toString("hex");
+    const script = `"$0" /bin/sh -c 'sleep 1000 & echo ready; wait' 3<&3`;
+    const child = spawn(program, [...args, "/bin/sh", "-c", script, SUPERVISOR], {
+      env: { ...process.env, [MARK]: mark },
+      stdio: ["ignore", "pipe", "inherit", "pipe"],
+      detached: true,
+    });
+    assert.ok(child.stdout);
+    await once(child.stdout, "data");
+    lifeline(child).destroy();
+    await once(child, "close");
+    await comesTrue("its own group has gone", () => processesWith(MARK, mark).length === 0);
+  });
+});
