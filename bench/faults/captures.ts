@@ -15,7 +15,17 @@ import { lastLines, runProgram, type Ended } from "./program.js";
 import { Random } from "./random.js";
 
 /** Of the programs of a build, which is killed. */
-const VICTIMS = ["capture", "capture", "capture", "capture", "everything at once", "cargo", "rustc wrapper", "rustc"] as const;
+const VICTIMS = [
+  "capture",
+  "capture",
+  "capture",
+  "capture",
+  "everything at once",
+  "cargo",
+  "supervisor",
+  "rustc wrapper",
+  "rustc",
+] as const;
 type Victim = (typeof VICTIMS)[number];
 
 /** Where in the build: anywhere, or when Cargo has ended and the capture keeps what was built. */
