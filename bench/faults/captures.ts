@@ -204,7 +204,9 @@ async function killVictim(victim: Victim, pid: number, secret: string): Promise<
   }
   const fits = (command: string): boolean => {
     if (victim === "rustc wrapper") return command.includes("rustc-wrapper");
-    return victim !== "capture" && new RegExp(`(?:^|/)${victim} `).test(command);
+    // A wrapper's or supervisor's command line names the other programs as well.
+    const program = path.basename(command.split(" ")[0] ?? "");
+    return program === (victim === "supervisor" ? "lto-inspector-supervise" : victim);
   };
   const other = victim === "capture" ? undefined : (await processesWith(`${SECRET}=${secret}`)).find(({ command }) => fits(command));
   if (other !== undefined && kill(other.pid)) return victim;

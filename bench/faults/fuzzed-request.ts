@@ -37,6 +37,20 @@ function changed({ method, params }: Template, index: number, random: Random): F
   return { index, method, params: changeValues(structuredClone(params), random), cancelAfter };
 }
 
+/** Notifications that a server listens to, or a client sends; `exit` would be obeyed. */
+const NOTIFICATIONS = [
+  ...["$/cancelRequest", "window/workDoneProgress/cancel", "workspace/didChangeWorkspaceFolders", "workspace/didChangeConfiguration"],
+  ...["$/setTrace", "$/progress", "initialized", "textDocument/didOpen", "lto/changed", ""],
+];
+
+/** A notification with whatever in it: nobody answers, and nothing may come of it. */
+export function fuzzedNotification(index: number, seed: number): { readonly method: string; readonly params: Json } {
+  const random = new Random(seedOf(seed, index) ^ 0x5bd1e995);
+  const method = random.pick(NOTIFICATIONS);
+  const usual: Json = { id: index, token: "token", event: { added: [], removed: [] }, settings: {}, value: "off" };
+  return { method, params: random.below(3) === 0 ? hostileValue(random) : changeValues(usual, random) };
+}
+
 /** JSON-RPC's and LSP's own codes for what no handler has seen: no such method, no such form, cancelled. */
 const PLAIN_CODES: ReadonlySet<number> = new Set([-32_600, -32_601, -32_602, -32_800]);
 

@@ -4,7 +4,7 @@ import { CancellationTokenSource } from "vscode-languageserver/node";
 import { TestServer } from "../../test/support/server.js";
 import { makeCorpus, type Corpus } from "./disk/corpus.js";
 import type { Json } from "./disk/mutate.js";
-import { fuzzed, judgeAnswer, type Fuzzed } from "./fuzzed-request.js";
+import { fuzzed, fuzzedNotification, judgeAnswer, type Fuzzed } from "./fuzzed-request.js";
 import { casesOf, count, countsTable, failuresText, minutes, type Failure, type PartContext, type PartResult } from "./part.js";
 
 /** That many are under way at once. */
@@ -22,6 +22,7 @@ export async function fuzzedRequests(number: number, context: PartContext): Prom
   let session = await Session.start(corpus, context.limit);
   for (let from = 0; from < cases.length; from += AT_ONCE) {
     const batch = cases.slice(from, from + AT_ONCE).map((index) => fuzzed(index, context.seed, corpus));
+    await session.notify(fuzzedNotification(from, context.seed));
     const answers = await Promise.all(batch.map((one) => session.send(one)));
     for (const [at, answer] of answers.entries()) {
       count(outcomes, answer.outcome);
@@ -42,7 +43,7 @@ export async function fuzzedRequests(number: number, context: PartContext): Prom
   failures.push(...session.complaints().map((line) => ({ index: cases.length, what: `in the server's log: ${line}` })));
   await session.stop();
   const text = [
-    `${cases.length} fuzzed requests in ${minutes((performance.now() - begun) / 1000)}, ${AT_ONCE} at once: ${failures.length} failures.`,
+    `${cases.length} fuzzed requests in ${minutes((performance.now() - begun) / 1000)}, ${AT_ONCE} at once with a fuzzed notification before them: ${failures.length} failures.`,
     "",
     ...countsTable("answer", "requests", outcomes),
     ...failuresText(failures),
@@ -82,6 +83,11 @@ class Session {
     // Runs and verifications among them take their time.
     const late = { outcome: `no answer within ${this.#limit * 4} s`, bad: `no answer within ${this.#limit * 4} s` };
     return Promise.race([answered, sleep(this.#limit * 4000, late, { ref: false })]);
+  }
+
+  /** Of one that cannot be sent nobody hears. */
+  async notify({ method, params }: { readonly method: string; readonly params: Json }): Promise<void> {
+    await this.#server.connection.sendNotification(method, params).catch(() => undefined);
   }
 
   /** @returns why the server is not what it was */
