@@ -70,6 +70,27 @@ TEST(ReadWholeFile, RefusesAFileThatMayNotBeRead) {
   EXPECT_TRUE(contains(Report.Message, "Permission denied")) << Report.Message;
 }
 
+TEST(ReadWholeFile, RefusesMoreThanAFileOfItsKindHolds) {
+  Scratch Folder;
+  std::string Path = Folder.file("sparse.bc", "BC");
+  ASSERT_EQ(truncate(Path.c_str(), 50'000'000'000), 0);
+  for (uint64_t Limit : {LargestFile, LargestText}) {
+    ErrorReport Report = errorOf(readWholeFile(Path, Limit));
+    EXPECT_EQ(Report.Name, "UnreadableFile");
+    EXPECT_TRUE(contains(Report.Message, "it has 50000000000 bytes")) << Report.Message;
+  }
+  EXPECT_EQ(valueOf(readWholeFile(Folder.file("fits", "abc"), 3))->getBuffer(), "abc");
+}
+
+TEST(ReadWholeFile, RefusesLinksThatLeadNowhere) {
+  Scratch Folder;
+  std::string Loop = Folder.path("loop"), Dangling = Folder.path("dangling");
+  ASSERT_EQ(symlink("loop", Loop.c_str()), 0);
+  ASSERT_EQ(symlink("absent", Dangling.c_str()), 0);
+  for (const std::string &Path : {Loop, Dangling})
+    EXPECT_EQ(errorOf(readWholeFile(Path)).Name, "UnreadableFile");
+}
+
 TEST(ReadWholeFile, RefusesWhatHasNoEndOrWouldBlock) {
   Scratch Folder;
   std::string Pipe = Folder.path("pipe");

@@ -3,11 +3,12 @@ import { InvalidArgumentError, Option, type Command } from "commander";
 import { availableParallelism } from "node:os";
 import pc from "picocolors";
 import { EXIT, exitCodeOf, type ExitCode, type LtoErrorReport } from "../protocol/errors.js";
-import { writeFileWhole } from "../core/atomic-file.js";
 import { createCore, type Core } from "../core/core.js";
 import { reportOf } from "../core/errors.js";
 import { closeStoreRoot } from "../core/stages/store-root.js";
 import { visible, visibleJson, visibleLines } from "../protocol/visible.js";
+import type { Cancelling } from "./cancelling.js";
+import { descriptorOf, writeReportFile } from "./report-file.js";
 import { COLORS, printable, type Colors } from "./styles.js";
 
 export type { Colors } from "./styles.js";
@@ -43,11 +44,11 @@ export interface Session {
   note(...lines: readonly string[]): void;
 }
 
-/** The standard streams and the signal that Ctrl-C raises. */
+/** The standard streams, and how a command is ended early. */
 export interface Surroundings {
   readonly stdout: NodeJS.WriteStream;
   readonly stderr: NodeJS.WriteStream;
-  readonly signal: AbortSignal;
+  readonly cancelling: Cancelling;
 }
 
 /**
@@ -60,7 +61,7 @@ function isColored(stream: NodeJS.WriteStream): boolean {
 }
 
 /** The only place where text goes to a terminal. */
-function print(stream: NodeJS.WriteStream, lines: Outcome["lines"]): void {
+export function print(stream: NodeJS.WriteStream, lines: Outcome["lines"]): void {
   const colored = isColored(stream);
   const text = "llvm" in lines ? visibleLines(lines.llvm) : lines.map((line) => printable(line, colored)).join("\n");
   if (text !== "") stream.write(text.endsWith("\n") ? text : `${text}\n`);
@@ -88,18 +89,19 @@ export class Cli {
    * @param doing what was being done, for errors that have no words of their own ("Verifying demo-cli-bin-01234567")
    */
   async run(options: CommandOptions, doing: string, action: (session: Session) => Promise<Outcome>): Promise<void> {
+    const { cancelling } = this.#around;
     const core = createCore(options.threads === undefined ? {} : { threads: options.threads });
     try {
-      await closeStoreRoot(core.layout.root);
-      const outcome = await action(this.#session(core));
+      await cancelling.orGiveUp(closeStoreRoot(core.layout.root), doing);
+      const outcome = await cancelling.orGiveUp(action(this.#session(core)), doing);
       this.#clearLine();
-      if (options.json !== "-") print(this.#around.stdout, outcome.lines);
-      await this.#writeReport(options.json, outcome.report);
+      if (!toStandardOutput(options.json)) print(this.#around.stdout, outcome.lines);
       this.#exit = outcome.exit ?? EXIT.done;
+      await this.#writeReport(options.json, outcome.report);
     } catch (error) {
       await this.#fail(reportOf(error, doing), options.json);
     } finally {
-      await core.engines.close();
+      await cancelling.orGiveUp(core.engines.close(), doing).catch(() => undefined);
     }
   }
 
@@ -109,10 +111,10 @@ export class Cli {
   }
 
   #session(core: Core): Session {
-    const { stdout, stderr, signal } = this.#around;
+    const { stdout, stderr, cancelling } = this.#around;
     return {
       core,
-      signal,
+      signal: cancelling.signal,
       colors: COLORS,
       columns: stdout.isTTY ? stdout.columns : 100,
       progress: (line) => {
@@ -135,22 +137,34 @@ export class Cli {
   }
 
   async #fail(report: LtoErrorReport, json: string | undefined): Promise<void> {
+    this.#tell(report);
+    await this.#writeReport(json, { error: report });
+  }
+
+  #tell(report: LtoErrorReport): void {
     this.#clearLine();
     this.#exit = exitCodeOf(report.name);
     print(this.#around.stderr, errorLines(report, COLORS));
+  }
+
+  /** Never fails: that the report could not be written is told, and is the exit code. */
+  async #writeReport(json: string | undefined, report: unknown): Promise<void> {
+    if (json === undefined) return;
     try {
-      await this.#writeReport(json, { error: report });
+      await this.#writeTo(json, `${visibleJson(report)}\n`);
     } catch (error) {
-      print(this.#around.stderr, errorLines(reportOf(error, `Writing the report to ${json ?? ""}`), COLORS));
+      this.#tell(reportOf(error, `Writing the report to ${json}`));
     }
   }
 
-  async #writeReport(json: string | undefined, report: unknown): Promise<void> {
-    if (json === undefined) return;
-    const text = `${visibleJson(report)}\n`;
-    if (json === "-") this.#around.stdout.write(text);
-    else await writeFileWhole(json, text);
+  async #writeTo(json: string, text: string): Promise<void> {
+    if (toStandardOutput(json)) this.#around.stdout.write(text);
+    else await this.#around.cancelling.orGiveUp(writeReportFile(json, text, this.#around.cancelling.signal), "Writing the report");
   }
+}
+
+function toStandardOutput(json: string | undefined): boolean {
+  return json !== undefined && descriptorOf(json) === 1;
 }
 
 /** An error as it is printed: what happened, to what, and what to do now. */

@@ -1,11 +1,11 @@
 /** What `thin` and `fat` have in common: their options, and how a run becomes a report and an exit code. */
 import { Command, InvalidArgumentError, Option } from "commander";
-import { readFile } from "node:fs/promises";
-import { LtoError } from "../core/errors.js";
+import { LtoError, messageOf } from "../core/errors.js";
 import type { Core } from "../core/core.js";
 import type { Overrides } from "../core/runs/inputs.js";
 import type { RunHooks, RunOptions, RunProgress } from "../core/runs/lto-run.js";
 import type { LtoSource } from "../core/runs/open.js";
+import { readTextFile } from "../core/read-file.js";
 import { bytesMade } from "../core/runs/stage-totals.js";
 import { whileInUse } from "../core/stages/in-use.js";
 import { keepQuota } from "../core/stages/quota.js";
@@ -130,13 +130,13 @@ async function overridesOf(flags: LtoFlags): Promise<Overrides> {
 
 async function symbolsIn(file: string): Promise<string[]> {
   try {
-    const lines = (await readFile(file, "utf8")).split("\n").map((line) => line.trim());
+    const lines = (await readTextFile(file)).split("\n").map((line) => line.trim());
     return lines.filter((line) => line !== "" && !line.startsWith("#"));
   } catch (error) {
     throw new LtoError(
       {
         name: "UnreadableFile",
-        message: `The list of symbols to preserve cannot be read: ${String(error)}`,
+        message: `The list of symbols to preserve cannot be read: ${messageOf(error)}`,
         file,
         mend: "Give --preserve-file a text file with one symbol a line.",
       },

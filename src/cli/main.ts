@@ -2,11 +2,13 @@
 import { Command, CommanderError } from "commander";
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { reportOf, systemCode } from "../core/errors.js";
 import { packageJson } from "../core/formats/package-json.js";
 import { parseJsonIf } from "../core/formats/parse.js";
-import { reportOf } from "../core/errors.js";
 import { EXIT, exitCodeOf } from "../protocol/errors.js";
-import { Cli } from "./context.js";
+import { Cancelling } from "./cancelling.js";
+import { Cli, errorLines, print } from "./context.js";
+import { COLORS } from "./styles.js";
 import { captureCommand } from "./capture.js";
 import { diffCommand } from "./diff.js";
 import { discoverCommand } from "./discover.js";
@@ -26,7 +28,7 @@ Exit codes:
   2    wrong usage
   3    the inputs cannot be used; the message names the file and the mend
   4    the engine failed; the message names module and stage
-  130  cancelled`;
+  130  cancelled (Ctrl-C, SIGTERM, SIGHUP)`;
 
 function buildProgram(cli: Cli): Command {
   const program = new Command("lto-inspector")
@@ -71,21 +73,26 @@ function version(): string {
 }
 
 async function main(): Promise<void> {
-  const cancel = new AbortController();
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-    process.on(signal, () => {
-      // Asked twice, or nothing there that listens: end now.
-      if (cancel.signal.aborted) process.exit(EXIT.cancelled);
-      cancel.abort();
-    });
-  }
-  // A reader that went away (`| head`) is no error.
-  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code === "EPIPE") process.exit(EXIT.done);
-    throw error;
+  const cancelling = new Cancelling();
+  guardOutput();
+  const cli = new Cli({ stdout: process.stdout, stderr: process.stderr, cancelling });
+  const code = await runProgram(buildProgram(cli), cli);
+  process.exitCode ??= code;
+  cancelling.settle();
+}
+
+/** A reader that went away (`| head`) is no error: the command ends as it would have. Other failures, of a full disk say, are told once. */
+function guardOutput(): void {
+  let told = false;
+  process.stderr.on("error", () => undefined);
+  process.stdout.on("error", (error) => {
+    const code = systemCode(error);
+    if (told || code === "EPIPE" || code === "ERR_STREAM_DESTROYED") return;
+    told = true;
+    const report = reportOf(error, "Writing to the standard output");
+    process.exitCode = exitCodeOf(report.name);
+    print(process.stderr, errorLines(report, COLORS));
   });
-  const cli = new Cli({ stdout: process.stdout, stderr: process.stderr, signal: cancel.signal });
-  process.exitCode = await runProgram(buildProgram(cli), cli);
 }
 
 /** What stands after `--` of `capture` is Cargo's; commander would take the first of it for the path. */

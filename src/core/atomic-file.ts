@@ -3,9 +3,12 @@
  * after a power cut the name stands for the old content or the new one, not for an empty file.
  */
 import { randomBytes } from "node:crypto";
-import { constants, copyFile, mkdir, open, rename, rm, writeFile } from "node:fs/promises";
+import { constants, rmSync } from "node:fs";
+import { open, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { systemCode } from "./errors.js";
+import { makeFolder } from "./folders.js";
+import { copyRegularFile } from "./read-file.js";
 
 /**
  * When a file is on the disk: `now`, before it gets its name; or `later`, for files of which many are written one after another and that are told to be
@@ -18,9 +21,9 @@ export async function writeFileWhole(file: string, content: string | Uint8Array,
   await whole(file, durability, (temporary) => writeFile(temporary, content));
 }
 
-/** Copies a file (cheaply where the file system can share blocks); the copy appears under its name only when it is complete. */
+/** Copies a regular file (cheaply where the file system can share blocks); the copy appears under its name only when it is complete. */
 export async function copyFileWhole(from: string, to: string, durability: Durability = "now"): Promise<void> {
-  await whole(to, durability, (temporary) => copyFile(from, temporary, constants.COPYFILE_FICLONE));
+  await whole(to, durability, (temporary) => copyRegularFile(from, temporary));
 }
 
 /** Writes JSON with a newline at the end. */
@@ -44,11 +47,20 @@ export async function syncToDisk(path: string): Promise<void> {
   }
 }
 
+/** Temporary files that are being written. */
+const unfinished = new Set<string>();
+
+/** Removes what is being written: this program is about to end, and does not wait for it. */
+export function removeUnfinished(): void {
+  for (const file of unfinished) rmSync(file, { force: true });
+}
+
 async function whole(file: string, durability: Durability, write: (temporary: string) => Promise<void>): Promise<void> {
   const folder = dirname(file);
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   // The name is cut so that a long final name does not make the temporary one too long for the file system.
   const temporary = join(folder, `.${basename(file).slice(0, 60)}.${randomBytes(6).toString("hex")}.tmp`);
+  unfinished.add(temporary);
   try {
     await write(temporary);
     if (durability === "now") await syncToDisk(temporary);
@@ -56,6 +68,8 @@ async function whole(file: string, durability: Durability, write: (temporary: st
   } catch (error) {
     await rm(temporary, { force: true });
     throw error;
+  } finally {
+    unfinished.delete(temporary);
   }
   // A folder that may be written to but not read cannot be opened: the file is whole all the same.
   if (durability === "now") await syncToDisk(folder).catch(ignoreUnreadable);

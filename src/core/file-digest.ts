@@ -5,7 +5,7 @@
 import { createHash } from "node:crypto";
 import type { BigIntStats } from "node:fs";
 import { stat, type FileHandle } from "node:fs/promises";
-import { openRegularFile } from "./read-file.js";
+import { LIMITS, openRegularFile } from "./read-file.js";
 
 /** Times of files have the granularity of the kernel's tick (of seconds on some file systems): a file that changed just now may change again unnoticed. */
 const SETTLED_MILLIS = 2000;
@@ -31,7 +31,7 @@ export function stampFrom(found: BigIntStats): FileStamp {
 
 /** SHA-256 of a regular file's content. @throws the system's error; UnreadableFile for what is no regular file */
 export async function digestFile(file: string): Promise<string> {
-  const { handle } = await openRegularFile(file);
+  const { handle } = await openRegularFile(file, LIMITS.bitcode);
   try {
     const hash = createHash("sha256");
     for await (const chunk of chunksOf(handle)) hash.update(chunk);
@@ -48,9 +48,9 @@ export async function digestFile(file: string): Promise<string> {
  * @throws the system's error; UnreadableFile for what is no regular file
  */
 export async function digestIfEqual(left: string, right: string): Promise<string | undefined> {
-  const one = await openRegularFile(left);
+  const one = await openRegularFile(left, LIMITS.bitcode);
   try {
-    const other = await openRegularFile(right);
+    const other = await openRegularFile(right, LIMITS.bitcode);
     try {
       return one.size === other.size ? await digestOfEqual(one.handle, other.handle) : undefined;
     } finally {

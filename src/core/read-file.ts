@@ -2,19 +2,28 @@
  * Reading files that somebody else has written. Only regular files are opened, so a FIFO, socket or device that bears a file's name blocks nobody, and
  * no more is read than a file of its kind can hold, so a sparse file of 50 GB fills no memory.
  */
-import { constants } from "node:fs";
-import { open, type FileHandle } from "node:fs/promises";
-import { LtoError } from "./errors.js";
+import { constants as bufferLimits } from "node:buffer";
+import { constants, existsSync, type Stats } from "node:fs";
+import { copyFile, open, stat, type FileHandle } from "node:fs/promises";
+import { LtoError, throwIfCancelled } from "./errors.js";
 
 /** The most that is read of each kind of file, in bytes. Real ones are a hundredth of that at most. */
 export const LIMITS = {
   /** Manifests, reports, records: JSON of ours. */
-  json: 512 * 1024 * 1024,
+  json: bufferLimits.MAX_STRING_LENGTH,
   /** Key maps, version scripts, lists. */
   text: 64 * 1024 * 1024,
-  /** rustc's log of one crate. */
-  log: 512 * 1024 * 1024,
+  /** rustc's log of one crate: what one string can hold. */
+  log: bufferLimits.MAX_STRING_LENGTH,
+  /** Bitcode, objects and archives. The engine has the same limit (`LargestFile` in addon/lto/llvm/regular_file.h): offsets in them have 32 bits. */
+  bitcode: 4 * 1024 ** 3 - 1,
 } as const;
+
+/** Bytes per step where a file need not be in memory as a whole. */
+const STEP = 1024 * 1024;
+
+/** The most that one read takes: read(2) gives no more. */
+const LARGEST_READ = 1024 ** 3;
 
 /**
  * Opens a regular file for reading.
@@ -26,12 +35,13 @@ export async function openRegularFile(
   file: string,
   limit: number = Number.MAX_SAFE_INTEGER,
 ): Promise<{ handle: FileHandle; size: number }> {
-  // A FIFO that nobody writes to would otherwise block a thread of the pool in open(2) for good.
-  const handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK);
+  // Opening alone can do something to a device.
+  refuseUnfit(file, await stat(file), limit);
+  // It may be another one by now: a FIFO that nobody writes to would block a thread of the pool in open(2) for good.
+  const handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
   try {
     const found = await handle.stat();
-    if (!found.isFile()) throw notRegular(file);
-    if (found.size > limit) throw tooLarge(file, found.size, limit);
+    refuseUnfit(file, found, limit);
     return { handle, size: found.size };
   } catch (error) {
     await handle.close();
@@ -41,12 +51,19 @@ export async function openRegularFile(
 
 /** Reads a regular file whole. @throws as `openRegularFile` does */
 export async function readRegularFile(file: string, limit: number): Promise<Buffer> {
-  const { handle } = await openRegularFile(file, limit);
+  const { handle, size } = await openRegularFile(file, limit);
   try {
-    const content = await handle.readFile();
-    // It may have grown meanwhile.
-    if (content.length > limit) throw tooLarge(file, content.length, limit);
-    return content;
+    // One byte more than there should be: that it is not filled tells the end.
+    let content = Buffer.allocUnsafe(size + 1);
+    let length = 0;
+    for (;;) {
+      const { bytesRead } = await handle.read(content, length, Math.min(content.length - length, LARGEST_READ), null);
+      if (bytesRead === 0) return content.subarray(0, length);
+      length += bytesRead;
+      // It may have grown meanwhile, and files of the system have no size.
+      if (length > limit) throw tooLarge(file, length, limit);
+      if (length === content.length) content = Buffer.concat([content], Math.min(limit + 1, Math.max(STEP, length * 2)));
+    }
   } finally {
     await handle.close();
   }
@@ -57,13 +74,72 @@ export async function readTextFile(file: string, limit: number = LIMITS.text): P
   return (await readRegularFile(file, limit)).toString("utf8");
 }
 
-function notRegular(file: string): LtoError {
-  return new LtoError({
-    name: "UnreadableFile",
-    message: `${file} is not a regular file.`,
-    file,
-    mend: "Remove it, or name a file in its place.",
-  });
+/**
+ * Whether one of some words stands in a part of an open file.
+ *
+ * @param position where the part begins, in bytes
+ * @throws Cancelled
+ */
+export async function rangeIncludes(
+  handle: FileHandle,
+  position: number,
+  length: number,
+  words: readonly string[],
+  signal?: AbortSignal,
+): Promise<boolean> {
+  // A word can lie across the border of two steps.
+  const overlap = Math.max(...words.map((word) => word.length)) - 1;
+  const part = Buffer.allocUnsafe(STEP + overlap);
+  for (let done = 0, kept = 0; done < length;) {
+    throwIfCancelled(signal, "Reading");
+    const { bytesRead } = await handle.read(part, kept, Math.min(STEP, length - done), position + done);
+    if (bytesRead === 0) return false;
+    const filled = part.subarray(0, kept + bytesRead);
+    if (words.some((word) => filled.includes(word))) return true;
+    done += bytesRead;
+    kept = Math.min(overlap, filled.length);
+    filled.copy(part, 0, filled.length - kept);
+  }
+  return false;
+}
+
+/** Whether one of some words stands in a regular file. @throws as `openRegularFile` does; Cancelled */
+export async function fileIncludes(file: string, words: readonly string[], signal?: AbortSignal): Promise<boolean> {
+  const { handle, size } = await openRegularFile(file, LIMITS.bitcode);
+  try {
+    return await rangeIncludes(handle, 0, size, words, signal);
+  } finally {
+    await handle.close();
+  }
+}
+
+/**
+ * Copies a regular file, sharing its blocks where the file system can.
+ *
+ * @throws as `openRegularFile` does
+ */
+export async function copyRegularFile(from: string, to: string, limit: number = LIMITS.bitcode): Promise<void> {
+  const { handle } = await openRegularFile(from, limit);
+  try {
+    // What was opened is copied, whatever bears its name now.
+    const opened = `/proc/self/fd/${handle.fd}`;
+    await copyFile(existsSync(opened) ? opened : from, to, constants.COPYFILE_FICLONE);
+  } finally {
+    await handle.close();
+  }
+}
+
+/** @throws UnreadableFile for what is no regular file, or larger than files of its kind are */
+export function refuseUnfit(file: string, found: Pick<Stats, "isFile" | "size">, limit: number): void {
+  if (!found.isFile()) {
+    throw new LtoError({
+      name: "UnreadableFile",
+      message: `${file} is not a regular file.`,
+      file,
+      mend: "Remove it, or name a file in its place.",
+    });
+  }
+  if (found.size > limit) throw tooLarge(file, found.size, limit);
 }
 
 function tooLarge(file: string, size: number, limit: number): LtoError {

@@ -6,7 +6,11 @@ import net from "node:net";
 import os from "node:os";
 import path from "node:path";
 import { after, before, describe, it } from "node:test";
-import { readRegularFile, readTextFile } from "../../src/core/read-file.js";
+import { bitcodeMembers, memberNames } from "../../src/core/capture/archive.js";
+import { makeFolder } from "../../src/core/folders.js";
+import { digestFile, digestIfEqual } from "../../src/core/file-digest.js";
+import { copyRegularFile, fileIncludes, readRegularFile, readTextFile } from "../../src/core/read-file.js";
+import { ODD_FILES, putOddFile } from "../support/odd-files.js";
 
 describe("readRegularFile", () => {
   let folder = "";
@@ -52,7 +56,90 @@ describe("readRegularFile", () => {
     await assert.rejects(readRegularFile(file, 1024), /sparse has 50000000000 bytes; a file of this kind has at most 1024/);
   });
 
+  it("reads no more of a file without a size than a file of its kind can hold", async (t) => {
+    if (!fs.existsSync("/proc/kallsyms")) {
+      t.skip("there is no /proc/kallsyms");
+      return;
+    }
+    await assert.rejects(readRegularFile("/proc/kallsyms", 10_000), /a file of this kind has at most 10000/);
+  });
+
   it("leaves the system's own error where there is no file", async () => {
     await assert.rejects(readTextFile(path.join(folder, "none")), { code: "ENOENT" });
+  });
+});
+
+describe("files that need not be in memory", () => {
+  let folder = "";
+  const at = (name: string): string => path.join(folder, name);
+  const STEP = 1024 * 1024;
+  before(() => {
+    folder = fs.mkdtempSync(path.join(os.tmpdir(), "lto-large-file-"));
+    const content = Buffer.alloc(2 * STEP + 10);
+    content.write("word", STEP - 2);
+    fs.writeFileSync(at("large"), content);
+  });
+  after(() => {
+    fs.rmSync(folder, { recursive: true });
+  });
+
+  it("are searched also where a word lies across the border of two steps", async () => {
+    assert.equal(await fileIncludes(at("large"), ["absent", "word"]), true);
+    assert.equal(await fileIncludes(at("large"), ["words"]), false);
+  });
+
+  it("are compared and digested", async () => {
+    await copyRegularFile(at("large"), at("copy"));
+    assert.equal(await digestIfEqual(at("large"), at("copy")), await digestFile(at("large")));
+    fs.writeFileSync(at("copy"), Buffer.concat([fs.readFileSync(at("large")).subarray(0, -1), Buffer.from("x")]));
+    assert.equal(await digestIfEqual(at("large"), at("copy")), undefined);
+  });
+
+  it("are not read, copied or taken for archives when they are none", async () => {
+    for (const kind of ODD_FILES) {
+      const file = at(kind);
+      putOddFile(kind, file);
+      for (const use of [
+        () => copyRegularFile(file, at("target")),
+        () => digestIfEqual(file, file),
+        () => fileIncludes(file, ["x"]),
+        () => memberNames(file),
+        () => bitcodeMembers(file),
+      ]) {
+        await assert.rejects(use, (error) => error instanceof Error, kind);
+      }
+      assert.equal(fs.existsSync(at("target")), false);
+    }
+  });
+
+  it("are taken for damaged archives when a member claims more than there is or can be", async () => {
+    const header = (name: string, size: number): string => `${name.padEnd(48)}${String(size).padEnd(10)}\x60\n`;
+    const archive = (name: string, size: number, length: number): string => {
+      const file = at(`lib${size}.rlib`);
+      fs.writeFileSync(file, `!<arch>\n${header(name, size)}`);
+      fs.truncateSync(file, length);
+      return file;
+    };
+    await assert.rejects(bitcodeMembers(archive("a.o/", 9_999_999_999, 1000)), /is cut short/);
+    await assert.rejects(memberNames(archive("//", 1_000_000_000, 1_100_000_000)), /table of names/);
+    await assert.rejects(memberNames(archive("#1/900000000", 900_000_001, 1_100_000_000)), /name of the member/);
+  });
+});
+
+describe("makeFolder", () => {
+  it("makes those above it, and ends where nothing can be made", async (t) => {
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), "lto-folders-"));
+    await makeFolder(path.join(folder, "a", "b"));
+    await makeFolder(path.join(folder, "a", "b"));
+    assert.ok(fs.statSync(path.join(folder, "a", "b")).isDirectory());
+    fs.writeFileSync(path.join(folder, "file"), "");
+    await assert.rejects(makeFolder(path.join(folder, "file")), { code: "EEXIST" });
+    await assert.rejects(makeFolder(path.join(folder, "file", "below")), { code: "ENOTDIR" });
+    fs.rmSync(folder, { recursive: true });
+    if (process.platform !== "linux") {
+      t.skip("there is no /proc");
+      return;
+    }
+    await assert.rejects(makeFolder("/proc/x/y"), { code: "ENOENT" });
   });
 });

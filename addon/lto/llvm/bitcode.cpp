@@ -7,41 +7,11 @@
 #include "llvm/Object/Archive.h"
 #include "llvm/Object/IRSymtab.h"
 #include "llvm/Support/ConvertUTF.h"
-#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
 
 using namespace llvm;
 
 namespace lto_inspector {
-
-static bool sameFile(const sys::fs::file_status &A, const sys::fs::file_status &B) {
-  return A.getSize() == B.getSize() && A.getUniqueID() == B.getUniqueID() &&
-         A.getLastModificationTime() == B.getLastModificationTime();
-}
-
-Expected<std::unique_ptr<MemoryBuffer>> readWholeFile(StringRef Path) {
-  sys::fs::file_status Before;
-  if (std::error_code EC = sys::fs::status(Path, Before))
-    return makeError("UnreadableFile", "cannot read " + Path + ": " + EC.message(), Path);
-  if (Before.type() == sys::fs::file_type::directory_file)
-    return makeError("UnreadableFile", "cannot read " + Path + ": it is a folder", Path);
-  // A pipe may never end, and a device has no size to hold the content against.
-  if (Before.type() != sys::fs::file_type::regular_file)
-    return makeError("UnreadableFile", "cannot read " + Path + ": it is no regular file", Path);
-  // IsVolatile: read(2) instead of mmap(2), since a mapped file that is cut short meanwhile ends
-  // the process with SIGBUS.
-  ErrorOr<std::unique_ptr<MemoryBuffer>> Buffer =
-      MemoryBuffer::getFile(Path, /*IsText=*/false, /*RequiresNullTerminator=*/false,
-                            /*IsVolatile=*/true);
-  if (!Buffer)
-    return makeError("UnreadableFile", "cannot read " + Path + ": " + Buffer.getError().message(),
-                     Path);
-  sys::fs::file_status After;
-  std::error_code EC = sys::fs::status(Path, After);
-  if (EC || !sameFile(Before, After) || (*Buffer)->getBufferSize() != Before.getSize())
-    return makeError("FilesChanged", Path + " changed while it was being read", Path);
-  return std::move(*Buffer);
-}
 
 static Expected<BitcodeSlice> sliceOfObject(StringRef Data, StringRef Name, StringRef Path,
                                             StringRef Member) {

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 #pragma once
 
+#include "lto/llvm/regular_file.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Error.h"
 #include "llvm/Support/MemoryBuffer.h"
@@ -49,11 +50,6 @@ enum class MemberSelection {
   /// Every member that can hold bitcode.
   All,
 };
-
-/// Reads a file into memory and makes sure that it did not change meanwhile.
-///
-/// Errors: UnreadableFile, FilesChanged.
-llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>> readWholeFile(llvm::StringRef Path);
 
 /// Opens a bitcode file, an object file with embedded bitcode, or an archive of these.
 ///

@@ -1,8 +1,8 @@
 #include "lto/rustc/thin_lto_keys_map.h"
 
 #include "lto/llvm/atomic_file.h"
-#include "lto/llvm/bitcode.h"
 #include "lto/llvm/error.h"
+#include "lto/llvm/regular_file.h"
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/Support/JSON.h"
 #include "llvm/Support/raw_ostream.h"
@@ -12,7 +12,7 @@ using namespace llvm;
 namespace lto_inspector {
 
 Expected<ThinLtoKeysMap> ThinLtoKeysMap::loadFromFile(StringRef Path) {
-  Expected<std::unique_ptr<MemoryBuffer>> Buffer = readWholeFile(Path);
+  Expected<std::unique_ptr<MemoryBuffer>> Buffer = readWholeFile(Path, LargestText);
   if (!Buffer)
     return Buffer.takeError();
   ThinLtoKeysMap Map;

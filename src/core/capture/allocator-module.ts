@@ -12,6 +12,7 @@
 import fs from "node:fs/promises";
 import path from "node:path";
 import { writeFileWhole } from "../atomic-file.js";
+import { makeFolder } from "../folders.js";
 import { compileAgain, type Running } from "./compile-again.js";
 import type { RustcArguments } from "./rustc-args.js";
 import type { RustcRecord } from "./wrapper/record.js";
@@ -50,7 +51,7 @@ export async function makeAllocatorModules(
   const made: Record<string, string> = {};
   for (const [kind, source] of Object.entries(SOURCES)) {
     const place = path.join(folder, kind);
-    await fs.mkdir(place, { recursive: true });
+    await makeFolder(place);
     await writeFileWhole(path.join(place, SOURCE_FILE), source);
     const failure = await compile(record, args, place, running);
     if (failure !== undefined) return failure;

@@ -1,14 +1,17 @@
 /** Names of an archive's members, and which of them hold bitcode. */
-import fs from "node:fs/promises";
 import { LtoError } from "../errors.js";
+import { LIMITS, openRegularFile, rangeIncludes } from "../read-file.js";
 
 const MAGIC = "!<arch>\n";
 const HEADER = 60;
 
+/** The longest name of a member in BSD's way, in bytes. */
+const LONGEST_NAME = 64 * 1024;
+
 /**
  * The members' names of a GNU or BSD archive, in order, symbol tables left out.
  *
- * @throws CorruptArchive
+ * @throws CorruptArchive, UnreadableFile
  */
 export async function memberNames(file: string): Promise<string[]> {
   return withMembers(file, (members) => Promise.resolve(members.map(({ name }) => name)));
@@ -17,25 +20,25 @@ export async function memberNames(file: string): Promise<string[]> {
 /**
  * The number of members that are bitcode, or objects of rustc's with bitcode embedded.
  *
- * @throws CorruptArchive
+ * @throws CorruptArchive, UnreadableFile, Cancelled
  */
-export async function bitcodeMembers(file: string): Promise<number> {
-  return withMembers(file, async (members, read) => {
+export async function bitcodeMembers(file: string, signal?: AbortSignal): Promise<number> {
+  return withMembers(file, async (members, { read, includes }) => {
     let count = 0;
     for (const { name, position, length } of members) {
-      if (name.endsWith(".o") && (await holdsBitcode(position, length, read))) count += 1;
+      if (!name.endsWith(".o")) continue;
+      const magic = (await read(position, Math.min(4, length))).toString("hex");
+      if (BITCODE.has(magic) || (await includes(position, length, SECTIONS, signal))) count += 1;
     }
     return count;
   });
 }
 
-/** Raw (`BC 0xC0DE`) or wrapped bitcode, or a section for it, whose name stands in the object. */
-async function holdsBitcode(position: number, length: number, read: Read): Promise<boolean> {
-  const magic = (await read(position, Math.min(4, length))).toString("hex");
-  if (magic === "4243c0de" || magic === "dec0170b") return true;
-  const content = await read(position, length);
-  return content.includes(".llvmbc") || content.includes("__bitcode");
-}
+/** How raw (`BC 0xC0DE`) and wrapped bitcode begin. */
+const BITCODE: ReadonlySet<string> = new Set(["4243c0de", "dec0170b"]);
+
+/** The sections for bitcode, whose names stand in the object. */
+const SECTIONS = [".llvmbc", "__bitcode"];
 
 interface Member {
   readonly name: string;
@@ -46,16 +49,23 @@ interface Member {
 
 type Read = (position: number, length: number) => Promise<Buffer>;
 
-async function withMembers<T>(file: string, use: (members: readonly Member[], read: Read) => Promise<T>): Promise<T> {
-  const handle = await fs.open(file, "r");
+interface Content {
+  readonly read: Read;
+  readonly includes: (position: number, length: number, words: readonly string[], signal?: AbortSignal) => Promise<boolean>;
+}
+
+async function withMembers<T>(file: string, use: (members: readonly Member[], content: Content) => Promise<T>): Promise<T> {
+  const { handle, size } = await openRegularFile(file, LIMITS.bitcode);
   try {
-    const { size } = await handle.stat();
     const read = async (position: number, length: number): Promise<Buffer> => {
       const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, position);
       return buffer.subarray(0, bytesRead);
     };
     if ((await read(0, MAGIC.length)).toString("latin1") !== MAGIC) throw corrupt(file, "it does not begin as an archive does");
-    return await use(await readMembers(file, size, read), read);
+    return await use(await readMembers(file, size, read), {
+      read,
+      includes: (position, length, words, signal) => rangeIncludes(handle, position, length, words, signal),
+    });
   } finally {
     await handle.close();
   }
@@ -74,9 +84,14 @@ async function readMembers(file: string, size: number, read: Read): Promise<Memb
     if (position + HEADER + length > size) throw corrupt(file, `the member at byte ${position} is cut short`);
     const raw = header.slice(0, 16).trimEnd();
     const content = position + HEADER;
-    if (raw === "//") longNames = (await read(content, length)).toString("utf8");
-    else if (raw.startsWith("#1/")) {
+    if (raw === "//") {
+      if (length > LIMITS.text) throw corrupt(file, `its table of names has ${length} bytes`);
+      longNames = (await read(content, length)).toString("utf8");
+    } else if (raw.startsWith("#1/")) {
       const skip = Number(raw.slice(3));
+      if (!(skip >= 0 && skip <= Math.min(length, LONGEST_NAME))) {
+        throw corrupt(file, `the name of the member at byte ${position} is damaged`);
+      }
       const name = (await read(content, skip)).toString("utf8").replace(/\0+$/, "");
       members.push({ name, position: content + skip, length: length - skip });
     } else if (raw !== "/" && raw !== "/SYM64/") members.push({ name: memberName(raw, longNames), position: content, length });

@@ -7,6 +7,7 @@ import path from "node:path";
 import type { UnitManifest } from "../../protocol/units.js";
 import { writeFileWhole } from "../atomic-file.js";
 import { DISK_FULL_MEND, LtoError, reportOf, throwIfCancelled } from "../errors.js";
+import { makeFolder } from "../folders.js";
 import { existingWrapper } from "../workspace/cargo-config.js";
 import { cargoBuild } from "./cargo-build.js";
 import type { Artifact } from "./cargo-build.js";
@@ -49,7 +50,7 @@ export async function captureUnits(options: CaptureOptions): Promise<UnitManifes
     const prepared = await prepare(options);
     const folder = targetFolder(prepared.store, targetHash(prepared.workspace.root, prepared.toolchain));
     await makeStoreRoot(prepared.store);
-    await fs.mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     await requireRoom(folder);
     return await withTargetLock(folder, options.signal, (lock) => new Capture(options, prepared, folder, lock).run());
   } catch (error) {

@@ -5,6 +5,7 @@ import type { LtoErrorReport } from "../../protocol/errors.js";
 import { parseCaptureRef } from "../../protocol/refs.js";
 import type { UnitManifest } from "../../protocol/units.js";
 import { LtoError, reportOf, systemCode } from "../errors.js";
+import { makeFolder } from "../folders.js";
 import { captureManifest, captureWorkspace } from "../formats/capture-manifest.js";
 import { readJsonFile, readJsonFileIf, unreadable, type Subject } from "../formats/parse.js";
 import { isManifestOfRun } from "../formats/run-manifest.js";
@@ -87,7 +88,7 @@ export async function storeUnit(
   const capture = ((await captureNumbers(store, id)).at(-1) ?? 0) + 1;
   await removeAbandoned(unit);
   const temporary = path.join(unit, `.${capture}.tmp`);
-  await fs.mkdir(temporary, { recursive: true });
+  await makeFolder(temporary);
   try {
     const manifest = await collect(temporary, capture);
     const folder = captureFolder(store, id, capture);

@@ -5,10 +5,12 @@ import type { LtoErrorReport } from "../../protocol/errors.js";
 import type { LtoMode } from "../../protocol/stages.js";
 import { writeFileWhole } from "../atomic-file.js";
 import type { Deviation, LocalModule, Toolchain, UnitManifest, UpstreamArchive } from "../../protocol/units.js";
+import { makeFolder } from "../folders.js";
+import { copyRegularFile, LIMITS, readTextFile } from "../read-file.js";
 import { KEYS_FILE, preLtoModules, sessionsIn } from "../workspace/sessions.js";
 import { makeAllocatorModules } from "./allocator-module.js";
 import type { Running } from "./compile-again.js";
-import { copyFile, exists, fileNameFor, moveFile } from "./files.js";
+import { exists, fileNameFor, moveFile } from "./files.js";
 import { RustcArguments } from "./rustc-args.js";
 import { parseRustcLog } from "./rustc-log.js";
 import type { RustcLog } from "./rustc-log.js";
@@ -68,7 +70,7 @@ class Collector {
   }
 
   async collect(capture: number): Promise<UnitManifest> {
-    for (const folder of ["inputs", "rustc"]) await fs.mkdir(path.join(this.target, folder), { recursive: true });
+    for (const folder of ["inputs", "rustc"]) await makeFolder(path.join(this.target, folder));
     const log = await this.#log();
     const session = await this.#session(log);
     const stages = await this.#stages(log);
@@ -107,8 +109,8 @@ class Collector {
 
   async #log(): Promise<RustcLog | null> {
     const file = path.join(this.recordFolder, LOG_FILE);
-    await copyFile(file, path.join(this.target, LOG_FILE));
-    return parseRustcLog(await fs.readFile(file, "utf8"));
+    await copyRegularFile(file, path.join(this.target, LOG_FILE));
+    return parseRustcLog(await readTextFile(file, LIMITS.log));
   }
 
   /**
@@ -170,7 +172,7 @@ class Collector {
       const green = this.facts.mode === "fat" ? null : kept || cached.includes(name);
       if (saved !== undefined && session !== undefined) {
         const file = path.join("inputs", `${fileNameFor(name)}.pre-lto.bc`);
-        await copyFile(path.join(session, saved), path.join(this.target, file));
+        await copyRegularFile(path.join(session, saved), path.join(this.target, file));
         modules.push({ name, origin: "local", file, reserialize: false, green });
       } else {
         const file = stages[name]?.["thin-lto-input"];
@@ -237,8 +239,8 @@ class Collector {
       path.join("inputs", `${fileNameFor(name)}.${kind}-allocator.bc`),
     );
     if (file === undefined || withGlobalAllocator === undefined) return undefined;
-    await copyFile(made.default, path.join(this.target, file));
-    await copyFile(made.global, path.join(this.target, withGlobalAllocator));
+    await copyRegularFile(made.default, path.join(this.target, file));
+    await copyRegularFile(made.global, path.join(this.target, withGlobalAllocator));
     return { name, origin: "allocator", file, reserialize: false, green: null, withGlobalAllocator };
   }
 
@@ -268,7 +270,7 @@ class Collector {
     const upstream: UpstreamArchive[] = [];
     for (const { crate, file, members, fromSysroot } of archives) {
       const copy = path.join("inputs", path.basename(file));
-      if (!fromSysroot) await copyFile(file, path.join(this.target, copy));
+      if (!fromSysroot) await copyRegularFile(file, path.join(this.target, copy));
       upstream.push({ crate, file: fromSysroot ? file : copy, source: file, members });
     }
     return upstream;
@@ -278,10 +280,10 @@ class Collector {
     if (session === undefined) return { previousKeysFile: null, currentKeysFile: null };
     const crateFolder = path.basename(path.dirname(session));
     const previous = this.record.previousSessions.find((candidate) => candidate.crateFolder === crateFolder)?.keysFile ?? null;
-    if (previous !== null) await copyFile(path.join(this.recordFolder, previous), path.join(this.target, "previous-keys.bin"));
+    if (previous !== null) await copyRegularFile(path.join(this.recordFolder, previous), path.join(this.target, "previous-keys.bin"));
     const written = path.join(session, KEYS_FILE);
     const current = await exists(written);
-    if (current) await copyFile(written, path.join(this.target, "current-keys.bin"));
+    if (current) await copyRegularFile(written, path.join(this.target, "current-keys.bin"));
     return { previousKeysFile: previous === null ? null : "previous-keys.bin", currentKeysFile: current ? "current-keys.bin" : null };
   }
 
@@ -325,9 +327,15 @@ function decisionsOf(log: RustcLog): UnitManifest["decisions"] {
 /** The bitcode files of a folder that are not older than the build, newest first. */
 async function namesByAge(folder: string, since: number): Promise<string[]> {
   const names = (await fs.readdir(folder)).filter((name) => name.endsWith(".bc"));
-  const dated = await Promise.all(names.map(async (name) => ({ name, time: (await fs.stat(path.join(folder, name))).mtimeMs })));
+  const dated = await Promise.all(
+    names.map(async (name) => {
+      const found = await fs.lstat(path.join(folder, name)).catch(() => undefined);
+      return found?.isFile() === true ? [{ name, time: found.mtimeMs }] : [];
+    }),
+  );
   // File systems keep times less finely than the clock does.
   return dated
+    .flat()
     .filter(({ time }) => time >= since - 2000)
     .toSorted((a, b) => b.time - a.time)
     .map(({ name }) => name);

@@ -1,22 +1,20 @@
 /** Copying, moving and sharing files of the store, and names that every file system takes. */
-import { constants } from "node:fs";
 import fs from "node:fs/promises";
 import path from "node:path";
 import { systemCode } from "../errors.js";
+import { digestIfEqual } from "../file-digest.js";
+import { copyRegularFile, LIMITS, refuseUnfit } from "../read-file.js";
 import { shortHash } from "./identity.js";
 
-/** Copies a file, sharing its blocks where the file system can. */
-export async function copyFile(from: string, to: string): Promise<void> {
-  await fs.copyFile(from, to, constants.COPYFILE_FICLONE);
-}
-
-/** Moves a file; over the border of a file system it is copied and removed. */
+/** Moves a regular file; over the border of a file system it is copied and removed. @throws UnreadableFile for what is none */
 export async function moveFile(from: string, to: string): Promise<void> {
+  // A link is not followed: it would lead elsewhere from where it is moved to.
+  refuseUnfit(from, await fs.lstat(from), LIMITS.bitcode);
   try {
     await fs.rename(from, to);
   } catch (error) {
     if (systemCode(error) !== "EXDEV") throw error;
-    await copyFile(from, to);
+    await copyRegularFile(from, to);
     await fs.rm(from);
   }
 }
@@ -51,15 +49,14 @@ export async function shareWithPrevious(folder: string, previous: string): Promi
     if (!entry.isFile()) continue;
     const file = path.join(entry.parentPath, entry.name);
     const earlier = path.join(previous, path.relative(folder, file));
-    if (await sameContent(file, earlier)) await linkInstead(earlier, file);
+    if (await sameFiles(file, earlier)) await linkInstead(earlier, file);
   }
 }
 
-async function sameContent(a: string, b: string): Promise<boolean> {
+async function sameFiles(a: string, b: string): Promise<boolean> {
   const [first, second] = await Promise.all([a, b].map(async (file) => fs.stat(file).catch(() => undefined)));
   if (first?.size !== second?.size || first?.dev !== second?.dev || first === undefined) return false;
-  const [left, right] = await Promise.all([fs.readFile(a), fs.readFile(b)]);
-  return left.equals(right);
+  return (await digestIfEqual(a, b)) !== undefined;
 }
 
 async function linkInstead(existing: string, file: string): Promise<void> {

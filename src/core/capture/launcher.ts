@@ -6,6 +6,7 @@ import fs from "node:fs/promises";
 import path from "node:path";
 import { writeFileWhole } from "../atomic-file.js";
 import { LtoError } from "../errors.js";
+import { readTextFile } from "../read-file.js";
 import { exists } from "./files.js";
 import { CAPTURE_FOLDER, CHAINED_WRAPPER } from "./wrapper/record.js";
 
@@ -17,7 +18,7 @@ import { CAPTURE_FOLDER, CHAINED_WRAPPER } from "./wrapper/record.js";
 export async function writeLauncher(folder: string, wrapper: string): Promise<string> {
   const file = path.join(folder, "rustc-wrapper");
   const script = launcherScript(process.execPath, wrapper);
-  const present = await fs.readFile(file, "utf8").catch(() => "");
+  const present = await readTextFile(file).catch(() => "");
   if (present !== script) {
     await writeFileWhole(file, script);
     await fs.chmod(file, 0o755);

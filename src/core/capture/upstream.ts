@@ -67,10 +67,15 @@ async function rlibsIn(folder: string): Promise<string[]> {
     const files = await Promise.all(
       names.map(async (name) => {
         const file = path.join(folder, name);
-        return { file, time: (await fs.stat(file)).mtimeMs };
+        // A link that leads nowhere hides no others.
+        const found = await fs.stat(file).catch(() => undefined);
+        return found?.isFile() === true ? [{ file, time: found.mtimeMs }] : [];
       }),
     );
-    return files.toSorted((a, b) => b.time - a.time).map(({ file }) => file);
+    return files
+      .flat()
+      .toSorted((a, b) => b.time - a.time)
+      .map(({ file }) => file);
   } catch (error) {
     if (systemCode(error) === "ENOENT" || systemCode(error) === "ENOTDIR") return [];
     throw error;
@@ -82,7 +87,7 @@ async function membersOf(file: string): Promise<string[]> {
   try {
     return await memberNames(file);
   } catch (error) {
-    if (isLtoError(error, "CorruptArchive") || systemCode(error) === "ENOENT") return [];
+    if (isLtoError(error, "CorruptArchive") || isLtoError(error, "UnreadableFile") || systemCode(error) !== undefined) return [];
     throw error;
   }
 }

@@ -7,7 +7,7 @@
  * Source: `preserve-bc-uselistorder` in LLVM's BitcodeWriter (22); `fat_lto` in `compiler/rustc_codegen_llvm/src/back/lto.rs` and `emit_no_opt_bc` in
  * `compiler/rustc_codegen_ssa/src/back/write.rs`, rustc 1.96.
  */
-import fs from "node:fs/promises";
+import { makeFolder } from "../folders.js";
 import { compileAgain, type Running } from "./compile-again.js";
 import type { RustcArguments } from "./rustc-args.js";
 import type { RustcRecord } from "./wrapper/record.js";
@@ -29,7 +29,7 @@ export async function compileWithUseLists(
   folder: string,
   running?: Running,
 ): Promise<string | undefined> {
-  await fs.mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   const kept = args.options.flatMap(({ name, value }) => {
     if (LEFT_OUT.has(name)) return [];
     if (name === "-C" && value !== null && LEFT_OUT_CODEGEN.test(value.replaceAll("_", "-"))) return [];

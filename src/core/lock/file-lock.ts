@@ -5,12 +5,13 @@
  */
 import { createHash } from "node:crypto";
 import { close, constants, fstat, open, type Stats } from "node:fs";
-import { mkdir, realpath, stat } from "node:fs/promises";
+import { realpath, stat } from "node:fs/promises";
 import { constants as system } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { getSystemErrorName, promisify } from "node:util";
 import { LtoError, systemCode, throwIfCancelled } from "../errors.js";
+import { makeFolder } from "../folders.js";
 import { lockAddon } from "./addon.js";
 import { standInFolder } from "./stand-in.js";
 
@@ -55,7 +56,7 @@ const statDescriptor = promisify<number, Stats>(fstat);
 export async function tryLock(file: string, { wait = 0, signal }: WaitOptions = {}): Promise<FileLock | undefined> {
   const flags = constants.O_RDWR | constants.O_CREAT;
   return attempts(wait, signal, async () => {
-    await mkdir(dirname(file), { recursive: true });
+    await makeFolder(dirname(file));
     return takeOnce(file, flags);
   });
 }
@@ -150,7 +151,7 @@ async function takeOnce(file: string, flags: number): Promise<FileLock | "held" 
 async function takeStandIn(file: string): Promise<FileLock | "held" | "replaced"> {
   const standIn = await standInFor(file);
   if (standIn === file) throw failed(file, system.errno.ENOLCK);
-  await mkdir(dirname(standIn), { recursive: true });
+  await makeFolder(dirname(standIn));
   const taken = await takeOnce(standIn, constants.O_RDWR | constants.O_CREAT);
   return typeof taken === "object" ? { ...taken, file, standIn: true } : taken;
 }

@@ -1,6 +1,7 @@
 /** Room on the disk, estimated before anything is made. */
-import { mkdir, statfs } from "node:fs/promises";
+import { statfs } from "node:fs/promises";
 import { DISK_FULL_MEND, LtoError } from "../errors.js";
+import { makeFolder } from "../folders.js";
 
 /** Saved stages are about as large as their input; imports make the later ones larger. */
 const GROWTH = 1.3;
@@ -20,7 +21,7 @@ export const freeBytes: FreeBytes = async (folder) => {
 
 /** @throws LtoError DiskFull when a folder's disk has less room than the estimate */
 export async function requireSpace(folder: string, bytes: number, free: FreeBytes = freeBytes): Promise<void> {
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   const there = await free(folder);
   if (there >= bytes) return;
   throw new LtoError({

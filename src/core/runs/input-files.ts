@@ -1,6 +1,8 @@
 /** The files that a run reads: whether they are all there, and whether something changed them under it. */
+import type { BigIntStats } from "node:fs";
 import { access, constants, stat } from "node:fs/promises";
 import { LtoError, messageOf, systemCode } from "../errors.js";
+import { LIMITS, refuseUnfit } from "../read-file.js";
 
 interface Stamp {
   readonly size: bigint;
@@ -25,7 +27,9 @@ export class InputWatch {
       [...new Set(files)].map(async (file) => {
         try {
           await access(file, constants.R_OK);
-          stamps.set(file, await stampOf(file));
+          const found = await stat(file, { bigint: true });
+          refuseUnfit(file, { isFile: () => found.isFile(), size: Number(found.size) }, LIMITS.bitcode);
+          stamps.set(file, stampOf(found));
         } catch (error) {
           throw unreadable(file, error, mend);
         }
@@ -42,7 +46,7 @@ export class InputWatch {
   async check(): Promise<void> {
     await Promise.all(
       [...this.#stamps].map(async ([file, before]) => {
-        const now = await stampOf(file).catch(() => undefined);
+        const now = await stat(file, { bigint: true }).then(stampOf, () => undefined);
         if (now?.size === before.size && now.modified === before.modified && now.inode === before.inode) return;
         throw new LtoError({
           name: "FilesChanged",
@@ -55,13 +59,12 @@ export class InputWatch {
   }
 }
 
-async function stampOf(file: string): Promise<Stamp> {
-  const found = await stat(file, { bigint: true });
-  if (!found.isFile()) throw new Error("it is no regular file");
+function stampOf(found: BigIntStats): Stamp {
   return { size: found.size, modified: found.mtimeNs, inode: found.ino };
 }
 
 function unreadable(file: string, error: unknown, mend: string): LtoError {
+  if (error instanceof LtoError) return new LtoError({ ...error.report, mend }, { cause: error });
   const missing = systemCode(error) === "ENOENT";
   return new LtoError({
     name: "UnreadableFile",

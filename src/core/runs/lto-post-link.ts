@@ -1,7 +1,7 @@
 /** Whether rustc's `run_pass_manager` added the module flag LTOPostLink: the files that rustc itself saved know better than any table. */
-import { readFile } from "node:fs/promises";
 import type { UnitManifest } from "../../protocol/units.js";
 import type { ToolchainProfile } from "../engine/toolchain-profile.js";
+import { fileIncludes } from "../read-file.js";
 
 const FLAG = "LTOPostLink";
 
@@ -15,7 +15,7 @@ export async function addsLtoPostLink(profile: ToolchainProfile, manifest: UnitM
     if (before === undefined || after === undefined) continue;
     try {
       // Strings of metadata stand in bitcode as plain bytes.
-      return (await readFile(after)).includes(FLAG) && !(await readFile(before)).includes(FLAG);
+      return (await fileIncludes(after, [FLAG])) && !(await fileIncludes(before, [FLAG]));
     } catch {
       // A file that cannot be read is for whoever compares it to complain about.
     }

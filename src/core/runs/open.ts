@@ -85,7 +85,7 @@ async function analyzedUnit(core: Core, source: LtoSource, options: OpenOptions,
   const inputs =
     source.kind === "unit"
       ? await inputsOfUnit(source.unit, options.overrides, engine, signal)
-      : await inputsOfPaths(chosen.modules, source.mode ?? "thin", options.overrides);
+      : await inputsOfPaths(chosen.modules, source.mode ?? "thin", options.overrides, signal);
   const mend =
     source.kind === "unit" ? "Capture the unit again: `lto-inspector capture`." : "Check that the file exists and that you may read it.";
   const watch = await InputWatch.take(

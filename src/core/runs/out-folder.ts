@@ -1,10 +1,11 @@
 /** `--out DIR`: the stages as files with names that a person can read, copied from the store. */
 import { createHash } from "node:crypto";
-import { mkdir, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import type { Stage } from "../../protocol/stages.js";
 import { copyFileWhole } from "../atomic-file.js";
 import { LtoError } from "../errors.js";
+import { makeFolder } from "../folders.js";
 
 /** What most file systems hold in one name. */
 const LONGEST_NAME = 255;
@@ -45,7 +46,7 @@ export async function prepareOut(folder: string): Promise<string> {
       mend: "Give --out a folder of its own.",
     });
   }
-  await mkdir(path, { recursive: true });
+  await makeFolder(path);
   return path;
 }
 

@@ -1,10 +1,13 @@
 /** The inputs of a run from plain paths: bitcode, objects and archives as they lie around, all equals. */
 import { createHash } from "node:crypto";
-import { readFile, stat } from "node:fs/promises";
+import type { Stats } from "node:fs";
+import { stat } from "node:fs/promises";
 import { basename, extname, resolve } from "node:path";
 import type { EngineLocalModule, ModuleFile, ReadModulesResult } from "../../protocol/engine.js";
 import type { EngineClient } from "../engine/client.js";
-import { fromEngineError, LtoError } from "../errors.js";
+import { fromEngineError, LtoError, throwIfCancelled } from "../errors.js";
+import { digestFile } from "../file-digest.js";
+import { LIMITS } from "../read-file.js";
 import { applyOverrides, PLAIN_SETTINGS, type Overrides, type LtoInputs } from "./inputs.js";
 import { previousKeysIn } from "./session-folder.js";
 
@@ -31,15 +34,24 @@ export async function readPathModules(paths: readonly string[], engine: EngineCl
 
 async function refuseUnreadable(file: string): Promise<void> {
   const found = await stat(file).catch(() => undefined);
-  const said =
-    found === undefined ? "does not exist" : found.isDirectory() ? "is a folder, not a file" : found.size === 0 ? "is empty" : undefined;
+  const said = whyUnreadable(found);
   if (said === undefined) return;
   throw new LtoError({
-    name: found !== undefined && !found.isDirectory() ? "NotAnObject" : "UnreadableFile",
+    name: said === EMPTY ? "NotAnObject" : "UnreadableFile",
     message: `${file} ${said}.`,
     file,
     mend: "Name bitcode files (.bc), object files with bitcode (.o, .rcgu.o), archives (.rlib, .a), or a unit that `lto-inspector discover` lists.",
   });
+}
+
+const EMPTY = "is empty";
+
+function whyUnreadable(found: Stats | undefined): string | undefined {
+  if (found === undefined) return "does not exist";
+  if (found.isDirectory()) return "is a folder, not a file";
+  if (!found.isFile()) return "is not a regular file";
+  if (found.size > LIMITS.bitcode) return `has ${found.size} bytes; the engine reads files of less than 4 GiB`;
+  return found.size === 0 ? EMPTY : undefined;
 }
 
 function refuseErrors(results: readonly ReadModulesResult[]): void {
@@ -75,7 +87,12 @@ function refuseDuplicates(modules: readonly ModuleFile[]): void {
  * Prepares plain files for `analyze`. Unless symbols to preserve or a crate type are given, every external definition is preserved, because nothing is
  * known of who uses them.
  */
-export async function inputsOfPaths(modules: readonly ModuleFile[], mode: "thin" | "fat", overrides: Overrides): Promise<LtoInputs> {
+export async function inputsOfPaths(
+  modules: readonly ModuleFile[],
+  mode: "thin" | "fat",
+  overrides: Overrides,
+  signal?: AbortSignal,
+): Promise<LtoInputs> {
   const { settings, deviations } = applyOverrides(PLAIN_SETTINGS, overrides);
   const files = [...new Set(modules.map((module) => module.file))];
   const preserve = overrides.preserve ?? [];
@@ -95,7 +112,7 @@ export async function inputsOfPaths(modules: readonly ModuleFile[], mode: "thin"
     incremental: overrides.session !== undefined,
     previousKeysFile: overrides.session === undefined ? null : await previousKeysIn(overrides.session),
     baseWhereTied: null,
-    contentDigest: await digestOf(files),
+    contentDigest: await digestOf(files, signal),
     warnings: mixedTriples(modules),
   };
 }
@@ -134,14 +151,11 @@ function mixedTriples(modules: readonly ModuleFile[]): string[] {
   return [`The modules are for different targets: ${listed.join(", ")}. LLVM does not refuse this, but the result cannot be linked.`];
 }
 
-async function digestOf(files: readonly string[]): Promise<string> {
+async function digestOf(files: readonly string[], signal: AbortSignal | undefined): Promise<string> {
   const hash = createHash("sha256");
   for (const file of [...files].sort((left, right) => (left < right ? -1 : 1))) {
-    hash.update(
-      createHash("sha256")
-        .update(await readFile(file))
-        .digest(),
-    );
+    throwIfCancelled(signal, "Reading the files");
+    hash.update(Buffer.from(await digestFile(file), "hex"));
   }
   return hash.digest("hex");
 }

@@ -1,11 +1,12 @@
 /** The manifest of a run: written as the run goes, so that one that dies leaves what it had saved and a manifest that says so. */
 import { randomBytes } from "node:crypto";
-import { mkdir, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { SavedStage } from "../../protocol/engine.js";
 import type { LtoErrorReport } from "../../protocol/errors.js";
 import type { RunManifest, RunOrigin, RunReport, RunState, UnitSummary } from "../../protocol/runs.js";
 import { writeJsonWhole } from "../atomic-file.js";
+import { makeFolder } from "../folders.js";
 import type { RunSummaryFile } from "../formats/run-manifest.js";
 import { isLocked, tryLock, type FileLock } from "../lock/file-lock.js";
 import type { StoreLayout } from "../stages/store-layout.js";
@@ -62,7 +63,7 @@ export class RunFolder {
    */
   static async create(layout: StoreLayout, out: string | null): Promise<RunFolder> {
     const run = new RunFolder(layout, out);
-    await mkdir(run.folder, { recursive: true });
+    await makeFolder(run.folder);
     run.#lock = await tryLock(join(run.folder, LOCK));
     return run;
   }

@@ -35,7 +35,7 @@ export async function discover(options: DiscoverOptions): Promise<Discovery> {
   const program = await cargoFor({ environment: options.environment ?? process.env, signal: options.signal });
   const workspace = await readWorkspace(folder, program, options.signal);
   const captures = await listCaptures(options.store, workspace.root);
-  const built = await builtUnits(workspace);
+  const built = await builtUnits(workspace, options.signal);
   return {
     workspace: workspace.root,
     targetDirectory: workspace.targetDirectory,
@@ -105,8 +105,8 @@ function unreadableUnit({ id, folder, modifiedAt, problem }: UnreadableCapture):
 }
 
 /** Everything in the person's own target directory: one folder per profile, those of other targets one level deeper. */
-async function builtUnits(workspace: Workspace): Promise<FoundUnit[]> {
+async function builtUnits(workspace: Workspace, signal: AbortSignal | undefined): Promise<FoundUnit[]> {
   const units: FoundUnit[] = [];
-  for (const folder of await profileFolders(workspace.targetDirectory)) units.push(...(await unitsOfProfile(folder, workspace)));
+  for (const folder of await profileFolders(workspace.targetDirectory)) units.push(...(await unitsOfProfile(folder, workspace, signal)));
   return units;
 }

@@ -4,17 +4,19 @@ import path from "node:path";
 import type { FoundUnit } from "../../protocol/discovery.js";
 import type { LtoErrorReport } from "../../protocol/errors.js";
 import type { LtoMode } from "../../protocol/stages.js";
+import { LtoError, messageOf, systemCode } from "../errors.js";
+import { readTextFile } from "../read-file.js";
 import { KEYS_FILE, preLtoModules } from "./sessions.js";
 import type { Session } from "./sessions.js";
-import { readTextFile } from "../read-file.js";
 
 const CAPTURE = "Run `lto-inspector capture` in the workspace: it builds in a target directory of its own and keeps everything.";
 
 /** Describes a session as a unit: complete when nothing but its own codegen units took part in LTO. */
 export async function sessionUnit(session: Session): Promise<FoundUnit> {
   const modules = await preLtoModules(session.folder);
-  const mode = await modeOf(session, [...modules.keys()]);
-  const incompleteBecause = whyIncomplete(session, modules.size, mode);
+  const keys = modules.size === 0 ? undefined : await keyNames(session);
+  const mode = keys instanceof LtoError ? null : modeOf(session, [...modules.keys()], keys);
+  const incompleteBecause = keys instanceof LtoError ? keys.report : whyIncomplete(session, modules.size, mode);
   return {
     kind: "session",
     unit: session.folder,
@@ -29,14 +31,24 @@ export async function sessionUnit(session: Session): Promise<FoundUnit> {
   };
 }
 
+/** The modules that the key map lists; undefined: there is no key map. An error is returned, so that one session hides no others. */
+async function keyNames({ folder }: Session): Promise<string[] | LtoError | undefined> {
+  const file = path.join(folder, KEYS_FILE);
+  try {
+    const keys = await readTextFile(file);
+    return keys.split("\n").flatMap((line) => (line.includes(" ") ? [line.slice(0, line.lastIndexOf(" "))] : []));
+  } catch (error) {
+    if (systemCode(error) === "ENOENT") return undefined;
+    return error instanceof LtoError ? error : new LtoError({ name: "UnreadableFile", message: messageOf(error), file, mend: CAPTURE });
+  }
+}
+
 /** The key map tells: it lists upstream modules when LTO spanned crates; fat LTO writes none. */
-async function modeOf(session: Session, modules: readonly string[]): Promise<LtoMode | null> {
+function modeOf(session: Session, modules: readonly string[], keys: readonly string[] | undefined): LtoMode | null {
   if (modules.length === 0) return null;
-  const keys = await readTextFile(path.join(session.folder, KEYS_FILE)).catch(() => undefined);
   if (keys === undefined) return session.underWay ? null : "fat";
   const own = new Set(modules);
-  const names = keys.split("\n").flatMap((line) => (line.includes(" ") ? [line.slice(0, line.lastIndexOf(" "))] : []));
-  return names.some((name) => !own.has(name) && name.endsWith(".rcgu.o")) ? "thin" : "thin-local";
+  return keys.some((name) => !own.has(name) && name.endsWith(".rcgu.o")) ? "thin" : "thin-local";
 }
 
 function whyIncomplete({ underWay, folder, crateName }: Session, modules: number, mode: LtoMode | null): LtoErrorReport | undefined {

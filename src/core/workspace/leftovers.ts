@@ -4,6 +4,7 @@ import path from "node:path";
 import type { FoundUnit } from "../../protocol/discovery.js";
 import type { LtoMode } from "../../protocol/stages.js";
 import { bitcodeMembers } from "../capture/archive.js";
+import { throwIfCancelled } from "../errors.js";
 import { sessionUnit } from "./leftover-sessions.js";
 import type { Workspace, WorkspacePackage } from "./metadata.js";
 import { sessionsIn } from "./sessions.js";
@@ -12,8 +13,8 @@ import type { StageFileName } from "./stage-file-names.js";
 
 type WorkspaceTarget = WorkspacePackage["targets"][number];
 
-/** The units of one profile, the workspace's own crates only. */
-export async function unitsOfProfile(folder: string, workspace: Workspace): Promise<FoundUnit[]> {
+/** The units of one profile, the workspace's own crates only. @throws Cancelled */
+export async function unitsOfProfile(folder: string, workspace: Workspace, signal?: AbortSignal): Promise<FoundUnit[]> {
   const targets = workspace.packages.flatMap((one) => one.targets);
   const crates = new Set(targets.map(crateNameOf));
   const sessions = (await sessionsIn(path.join(folder, "incremental"))).filter(({ crateName }) => crates.has(crateName));
@@ -21,7 +22,7 @@ export async function unitsOfProfile(folder: string, workspace: Workspace): Prom
   const withBitcode = units.filter(({ modules, incompleteBecause }) => modules > 0 || incompleteBecause?.name === "SessionUnderWay");
   const stages = [...(await stageFilesIn(path.join(folder, "deps"))), ...(await stageFilesIn(path.join(folder, "examples")))];
   const covered = new Set([...withBitcode, ...stages].map(({ name }) => name.split(" ")[0]));
-  const rlibs = await rlibsWithBitcode(path.join(folder, "deps"), crates);
+  const rlibs = await rlibsWithBitcode(path.join(folder, "deps"), crates, signal);
   const outputs = await outputsWithoutBitcode(
     folder,
     targets.filter((target) => !covered.has(crateNameOf(target))),
@@ -69,13 +70,14 @@ function modeOf(files: readonly StageFileName[]): LtoMode {
 }
 
 /** Libraries of the workspace whose members hold bitcode: they can be named as plain files. */
-async function rlibsWithBitcode(deps: string, crates: ReadonlySet<string>): Promise<FoundUnit[]> {
+async function rlibsWithBitcode(deps: string, crates: ReadonlySet<string>, signal?: AbortSignal): Promise<FoundUnit[]> {
   const names = (await fs.readdir(deps).catch((): string[] => [])).filter((name) => name.endsWith(".rlib")).toSorted();
   const units: FoundUnit[] = [];
   for (const name of names) {
     const crate = name.replace(/^lib/, "").replace(/(?:-[0-9a-f]{16})?\.rlib$/, "");
     const file = path.join(deps, name);
-    const modules = crates.has(crate) ? await bitcodeMembers(file).catch(() => 0) : 0;
+    throwIfCancelled(signal, "Looking for units");
+    const modules = crates.has(crate) ? await bitcodeMembers(file, signal).catch(() => 0) : 0;
     if (modules === 0) continue;
     units.push({
       kind: "rlib",

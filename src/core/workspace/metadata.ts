@@ -4,6 +4,7 @@ import path from "node:path";
 import { LtoError, messageOf } from "../errors.js";
 import { cargoMetadata } from "../formats/cargo.js";
 import { parseJson } from "../formats/parse.js";
+import { refuseOddCargoFiles } from "./cargo-files.js";
 import { runProcess } from "./process.js";
 import type { CargoProgram } from "./toolchain.js";
 
@@ -43,9 +44,10 @@ export async function packageFolder(given: string): Promise<string> {
 /**
  * Reads a workspace.
  *
- * @throws NothingToInspect with Cargo's own words, when the folder is in no Cargo package
+ * @throws NothingToInspect with Cargo's own words, when the folder is in no Cargo package; UnreadableFile where Cargo would not come back
  */
 export async function readWorkspace(folder: string, program: CargoProgram, signal?: AbortSignal): Promise<Workspace> {
+  await refuseOddCargoFiles(folder, program.environment);
   const result = await runProcess(program.cargo, ["metadata", "--format-version", "1", "--no-deps", "--offline"], {
     cwd: folder,
     env: { ...program.environment, CARGO_TERM_COLOR: "never" },

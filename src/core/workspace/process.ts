@@ -26,7 +26,15 @@ export interface ProcessResult {
 }
 
 /** How long a process may take to end after it was asked to, in milliseconds; and as long again after it was told to. */
-const PATIENCE = 700;
+const PATIENCE = 400;
+
+/** Those that have not ended. */
+const running = new Set<Supervised>();
+
+/** Ends all that was started here and has not ended: this program is about to. */
+export function killRunningProcesses(): void {
+  for (const child of running) child.abandon();
+}
 
 /** What the supervisor ends with when it could not start the program. */
 const NOT_STARTED = 127;
@@ -42,6 +50,7 @@ export async function runProcess(program: string, args: readonly string[], optio
   if (options.signal?.aborted === true) throw cancelled(`\`${name}\``);
   return new Promise((resolve, reject) => {
     const child = new Supervised(program, args, options);
+    running.add(child);
     const stdout = new LineCollector(options.onStdoutLine);
     const stderr = new LineCollector(options.onStderrLine);
     child.process.stdout?.on("data", (chunk: Buffer) => {
@@ -57,6 +66,7 @@ export async function runProcess(program: string, args: readonly string[], optio
     const settle = (act: () => void): void => {
       options.signal?.removeEventListener("abort", abort);
       child.forget();
+      running.delete(child);
       act();
     };
     child.process.on("error", (error) => {
@@ -121,6 +131,11 @@ class Supervised {
 
   forget(): void {
     clearTimeout(this.#timer);
+  }
+
+  /** The supervisor notices the end of this process; where there is none, nothing is left to wait for. */
+  abandon(): void {
+    if (this.#lifeline === undefined) this.#signal("SIGKILL");
   }
 
   #cut(): void {

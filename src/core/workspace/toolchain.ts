@@ -9,6 +9,8 @@ import os from "node:os";
 import path from "node:path";
 import type { Toolchain } from "../../protocol/units.js";
 import { LtoError, messageOf, systemCode } from "../errors.js";
+import { readTextFile } from "../read-file.js";
+import { refuseOddCargoFiles } from "./cargo-files.js";
 import { runProcess } from "./process.js";
 import { findProgram, findPrograms, isExecutable, rustupHome } from "./programs.js";
 
@@ -76,10 +78,11 @@ function noToolchain(message: string, mend: string = INSTALL_RUST): LtoError {
 /**
  * The toolchain that Cargo uses in a folder.
  *
- * @throws NoToolchain when there is none, or its LLVM is too old
+ * @throws NoToolchain when there is none, or its LLVM is too old; UnreadableFile where Cargo would not come back
  */
 export async function detectToolchain(folder: string, options: ToolchainOptions = {}): Promise<Toolchain> {
   const program = await cargoFor(options);
+  await refuseOddCargoFiles(folder, program.environment);
   const rustc = (await askCargo(folder, program, options.signal)) ?? (await rustcWithoutCargo(program.environment));
   const toolchain = await describeRustc(rustc, { cwd: folder, environment: program.environment, signal: options.signal });
   const tooOld = whyTooOld(toolchain);
@@ -114,7 +117,7 @@ async function askCargo(folder: string, program: CargoProgram, signal: AbortSign
       signal,
     });
     // A workspace wrapper, if there is one, comes before rustc.
-    const words = (await fs.readFile(answer, "utf8")).split("\n");
+    const words = (await readTextFile(answer)).split("\n");
     const end = words.findIndex((word) => word.startsWith("-"));
     return words.slice(0, end).at(-1);
   } catch (error) {

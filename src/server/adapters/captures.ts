@@ -1,11 +1,12 @@
 /** Captures: the plan, the command line that the client runs as a task, and what became of it. */
 import { randomBytes } from "node:crypto";
-import { mkdir, readdir, rm, stat } from "node:fs/promises";
+import { readdir, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { planCapture } from "../../core/capture/capture-plan.js";
 import type { CaptureOptions } from "../../core/capture/options.js";
 import { packageFolder } from "../../core/workspace/metadata.js";
 import { cancelled, LtoError, messageOf, systemCode } from "../../core/errors.js";
+import { makeFolder } from "../../core/folders.js";
 import { captureReport } from "../../core/formats/capture-report.js";
 import { readJsonFile } from "../../core/formats/parse.js";
 import type { LtoErrorReport } from "../../protocol/errors.js";
@@ -35,7 +36,7 @@ export async function plan(state: ServerState, choice: CaptureChoice, { signal, 
 
 export async function captureCommand(state: ServerState, choice: CaptureChoice): Promise<ResultOf<typeof requests.captureCommand>> {
   const folder = reportsFolder(state);
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   await removeForgotten(folder);
   const reportFile = join(folder, `capture-${randomBytes(8).toString("hex")}.json`);
   const cwd = await packageFolder(pathOf(choice.folder));

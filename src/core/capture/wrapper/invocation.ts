@@ -1,5 +1,6 @@
 /** What a wrapper can tell of a rustc command line, without knowing more than it must. */
-import fs from "node:fs";
+import { LIMITS } from "../../read-file.js";
+import { readTextFileSync } from "../../read-file-sync.js";
 
 /** The crate types that LTO ends in: those that are linked. */
 const FINAL_TYPES: ReadonlySet<string> = new Set(["bin", "cdylib", "staticlib", "dylib"]);
@@ -25,10 +26,14 @@ export function splitInvocation(argv: readonly string[]): Invocation {
 export function expandArgumentFiles(args: readonly string[]): string[] {
   return args.flatMap((argument) => {
     if (!argument.startsWith("@")) return [argument];
-    return fs
-      .readFileSync(argument.slice(1), "utf8")
-      .split(/\r?\n/)
-      .filter((line, index, lines) => line !== "" || index < lines.length - 1);
+    try {
+      return readTextFileSync(argument.slice(1), LIMITS.text)
+        .split(/\r?\n/)
+        .filter((line, index, lines) => line !== "" || index < lines.length - 1);
+    } catch {
+      // rustc says what is wrong with it. A FIFO can be read only once, and that is rustc's turn.
+      return [argument];
+    }
   });
 }
 

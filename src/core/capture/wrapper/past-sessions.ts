@@ -1,6 +1,8 @@
 /** The sessions that stand in an incremental directory before rustc runs, and copies of their key maps (rustc overwrites them). */
 import fs from "node:fs";
 import path from "node:path";
+import { LIMITS } from "../../read-file.js";
+import { copyRegularFileSync } from "../../read-file-sync.js";
 import type { PreviousSession } from "./record.js";
 
 const KEYS = "thin-lto-past-keys.bin";
@@ -52,7 +54,7 @@ function names(folder: string): string[] {
 
 function copyIfThere(from: string, to: string): boolean {
   try {
-    fs.copyFileSync(from, to);
+    copyRegularFileSync(from, to, LIMITS.text);
     return true;
   } catch {
     return false;
