@@ -9,7 +9,7 @@ await main(async () => {
   const tier = tiers.find((candidate) => candidate.name === name);
   if (!tier) throw new PlainError(`usage: test-tier.mjs ${tiers.map((candidate) => candidate.name).join("|")} [PART OF A NAME…]`);
   await setUp(tier.needs);
-  const { counts, problem } = await tier.run(tier.budgetSeconds, filters);
+  const { counts, problem } = await tier.run(filters);
   if (problem !== undefined) console.log(`${tier.name}: ${problem}`);
   if (counts.failed > 0) process.exitCode = 1;
 });

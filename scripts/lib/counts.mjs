@@ -78,7 +78,7 @@ export function judge(counts, result) {
   const ran = found.passed + found.failed + found.skipped;
   /** @param {string} problem */
   const failing = (problem) => ({ counts: { ...found, failed: found.failed + 1 }, problem });
-  if (result.timedOut) return failing("took longer than its time budget and was ended");
+  if (result.stalled !== null) return failing(result.stalled);
   if (result.signal !== null) return failing(`was ended by ${result.signal}`);
   if (counts === undefined) return failing("ended without a summary");
   if (ran === 0) return failing("ran no test");

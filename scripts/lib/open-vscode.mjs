@@ -32,7 +32,7 @@ export function needsToOpen() {
 
 /** @param {string} code @param {readonly string[]} args @param {NodeJS.ProcessEnv} env */
 async function runCode(code, args, env) {
-  const { code: status, output } = await run(code, args, { env, budgetSeconds: 120 });
+  const { code: status, output } = await run(code, args, { env });
   if (status !== 0) throw new PlainError(`\`code ${args.join(" ")}\` failed:\n${output.trim()}`);
 }
 

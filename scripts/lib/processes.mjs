@@ -6,7 +6,7 @@ import path from "node:path";
 /** @typedef {{ pid: number, parent: number, command: string }} Process */
 
 /** @param {string} file @returns {string} empty for a process that has gone or is another user's */
-function read(file) {
+export function read(file) {
   try {
     return fs.readFileSync(file, "latin1");
   } catch {
@@ -48,6 +48,11 @@ export function processesWith(variable, value) {
         .replaceAll("\0", " ")
         .trim(),
     }));
+}
+
+/** Whether a process runs; one that has ended and was not waited for does not. @param {number} pid */
+export function isRunning(pid) {
+  return !["Z", "X", ""].includes(statusOf(String(pid)).state);
 }
 
 /**

@@ -1,46 +1,24 @@
-// Running other programs: noisy ones into a log file with a sign of life, tests with their output shown and a time budget.
+// Running other programs: noisy ones into a log file with a sign of life, tests with their output shown. A program may take as long as it needs while it
+// makes progress.
 import { spawn } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import { logs, root } from "./paths.mjs";
+import { signalProcess } from "./processes.mjs";
+import { describe, watchProgress } from "./progress.mjs";
 
 /** A failure that has been explained to the person already or needs no stack: what to do is in the message. */
 export class PlainError extends Error {}
 
-let deadline = Number.POSITIVE_INFINITY;
-
-/**
- * Limits the time of all programs together: what is still running then is ended, and what comes later ends at once.
- *
- * @param {number} seconds from now
- */
-export function setOverallBudget(seconds) {
-  deadline = Date.now() + seconds * 1000;
-}
-
 /** @type {Set<number>} process groups under way, ended when this process is told to stop */
 const groups = new Set();
-
-/**
- * Ends a process group, at first politely.
- *
- * @param {number} group
- * @param {NodeJS.Signals} signal
- */
-function endGroup(group, signal) {
-  try {
-    process.kill(-group, signal);
-  } catch {
-    // It has ended by itself.
-  }
-}
 
 for (const [signal, code] of /** @type {const} */ ([
   ["SIGINT", 130],
   ["SIGTERM", 143],
 ])) {
   process.on(signal, () => {
-    for (const group of groups) endGroup(group, signal);
+    for (const group of groups) signalProcess(-group, signal);
     process.exit(code);
   });
 }
@@ -54,10 +32,14 @@ export function seconds(since) {
  * @typedef {object} RunOptions
  * @property {string} [cwd]
  * @property {NodeJS.ProcessEnv} [env]
- * @property {number} [budgetSeconds] killed, and `timedOut`, when over
+ * @property {Partial<import("./progress.mjs").Limits>} [progress] other limits than the usual ones, for tests
  * @property {(text: string) => void} [onOutput]
  *
- * @typedef {{ code: number | null, signal: NodeJS.Signals | null, timedOut: boolean, output: string }} RunResult
+ * @typedef {object} RunResult
+ * @property {number | null} code
+ * @property {NodeJS.Signals | null} signal
+ * @property {string | null} stalled why it was ended, with what still ran: it had made no progress for minutes
+ * @property {string} output
  */
 
 /**
@@ -69,41 +51,43 @@ export function seconds(since) {
  * @returns {Promise<RunResult>} rejects only when the program cannot be started
  */
 export function run(program, args, options = {}) {
-  const { budgetSeconds, onOutput, cwd = root, env = process.env } = options;
+  const { progress, onOutput, cwd = root, env = process.env } = options;
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, { cwd, env, detached: true, stdio: ["ignore", "pipe", "pipe"] });
     const group = child.pid;
-    if (group !== undefined) groups.add(group);
     let output = "";
-    let timedOut = false;
+    /** @type {string | null} */
+    let stalled = null;
+    /** @type {NodeJS.Timeout | undefined} */
+    let killer;
+    /** @param {number} pid @param {readonly import("./progress.mjs").Usage[]} processes */
+    const end = (pid, processes) => {
+      const lines = processes.map(describe).join("\n");
+      stalled = `made no progress (no output and no processor time for minutes) and was ended; what ran:\n${lines}`;
+      signalProcess(-pid, "SIGTERM");
+      killer = setTimeout(() => {
+        signalProcess(-pid, "SIGKILL");
+        // Those that are in groups of their own.
+        for (const each of processes) signalProcess(each.pid, "SIGKILL");
+      }, 10_000);
+    };
+    const watch = group === undefined ? undefined : watchProgress(group, (processes) => end(group, processes), progress);
+    if (group !== undefined) groups.add(group);
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding("utf8");
       stream.on("data", (/** @type {string} */ text) => {
+        watch?.output();
         output += text;
         onOutput?.(text);
       });
     }
-    /** @type {NodeJS.Timeout | undefined} */
-    let killer;
-    const limit = Math.min((budgetSeconds ?? Number.POSITIVE_INFINITY) * 1000, Math.max(deadline - Date.now(), 0));
-    const budget =
-      limit === Number.POSITIVE_INFINITY
-        ? undefined
-        : setTimeout(() => {
-            timedOut = true;
-            if (group === undefined) return;
-            endGroup(group, "SIGTERM");
-            killer = setTimeout(() => {
-              endGroup(group, "SIGKILL");
-            }, 5000);
-          }, limit);
     /** @param {() => void} settle */
     const finish = (settle) => {
-      clearTimeout(budget);
+      watch?.stop();
       clearTimeout(killer);
       if (group !== undefined) {
         // What outlives the program it belongs to (a server, a stray compiler) is not left behind.
-        if (timedOut) endGroup(group, "SIGKILL");
+        if (stalled !== null) signalProcess(-group, "SIGKILL");
         groups.delete(group);
       }
       settle();
@@ -115,7 +99,7 @@ export function run(program, args, options = {}) {
     });
     child.on("close", (code, signal) => {
       finish(() => {
-        resolve({ code, signal, timedOut, output });
+        resolve({ code, signal, stalled, output });
       });
     });
   });
@@ -185,7 +169,7 @@ export async function runLogged(label, log, program, args, options = {}) {
     });
     if (result.code === 0) return;
     stop();
-    const why = result.timedOut ? "took too long" : `ended with ${result.code ?? result.signal ?? "an unknown status"}`;
+    const why = result.stalled ?? `ended with ${result.code ?? result.signal ?? "an unknown status"}`;
     const tail = result.output.trimEnd().split("\n").slice(-40).join("\n");
     throw new PlainError(`${label}: ${path.basename(program)} ${why} (all of it is in ${shown})\n${tail}`);
   } finally {

@@ -18,7 +18,7 @@ function askRustc(folder) {
   const rustc = path.join(folder, "rustc");
   if (!fs.existsSync(rustc) || !fs.existsSync(path.join(folder, "cargo"))) return undefined;
   try {
-    const text = execFileSync(rustc, ["-vV"], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"], timeout: 30_000 });
+    const text = execFileSync(rustc, ["-vV"], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
     const release = /^release: (.*)$/m.exec(text)?.[1] ?? "";
     const llvm = /^LLVM version: (.*)$/m.exec(text)?.[1] ?? "";
     return { folder, release, llvm };

@@ -5,8 +5,8 @@ import { spawn } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { processesWith, signalProcess } from "./processes.mjs";
 
-/** How long the program may take to end, and its descendants after it. */
-const GRACE_MILLIS = 5000;
+/** How long the program may take to end, and its descendants after it. A machine that does other things gives them little time. */
+const GRACE_MILLIS = 60_000;
 const POLL_MILLIS = 50;
 
 const [variable = "", value = "", program = "", ...args] = process.argv.slice(2);

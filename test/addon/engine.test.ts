@@ -18,6 +18,7 @@ import type { LtoErrorName } from "../../src/protocol/errors.js";
 import { THIN_STAGES } from "../../src/protocol/stages.js";
 import type { Toolchain } from "../../src/protocol/units.js";
 import { skipWithoutRust } from "../support/cli.js";
+import { aFewTurns, until } from "../support/patience.js";
 
 const SOURCES: Readonly<Record<string, string>> = {
   one: `#![no_std]
@@ -259,7 +260,7 @@ describe("the engine process", { skip: skipWithoutRust }, () => {
     }
   });
 
-  it("stops when it is cancelled: acknowledged within 100 ms, stopped within a second, and usable afterwards", async () => {
+  it("stops when it is cancelled: acknowledged at once, nothing half-written, and usable afterwards", async () => {
     const modules = await modulesOf([libstd]);
     const largest = modules.toSorted((left, right) => right.bytes - left.bytes)[0]?.name ?? assert.fail("libstd is empty");
     const params = analysis(modules);
@@ -278,16 +279,17 @@ describe("the engine process", { skip: skipWithoutRust }, () => {
       cancel.signal,
     );
     await entered;
-    const asked = performance.now();
+    let acknowledged = false;
+    const refused = errorOf(running, "Cancelled").then(() => (acknowledged = true));
     cancel.abort();
-    await errorOf(running, "Cancelled");
-    const acknowledged = performance.now() - asked;
-    assert.ok(acknowledged < 100, `acknowledged after ${acknowledged.toFixed(0)} ms`);
-    await new Promise((resolve) => setTimeout(resolve, 1200));
-    assert.deepEqual(
-      (await readdir(join(scratch, "blobs-cancel"), { recursive: true }).catch(() => [])).filter((name) => name.includes("tmp")),
-      [],
-    );
+    await aFewTurns();
+    assert.ok(acknowledged, "acknowledged without waiting for the engine");
+    await refused;
+    const blobs = join(scratch, "blobs-cancel");
+    await until("the end of what it was writing", async () => {
+      const names = await readdir(blobs, { recursive: true }).catch(() => []);
+      return !names.some((name) => name.includes("tmp"));
+    });
     assert.equal((await modulesOf(files)).length, 2);
     await errorOf(engine.request("analyze", analysis(modules), AbortSignal.abort()), "Cancelled");
   });

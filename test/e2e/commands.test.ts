@@ -5,7 +5,7 @@ import fs from "node:fs";
 import { signalProcess } from "../../scripts/lib/processes.mjs";
 import { eventually } from "../support/vscode/dom.js";
 import { windowTest } from "../support/vscode/e2e.js";
-import { buildAndInspect, HELLO, RUN_MILLIS } from "../support/vscode/hello.js";
+import { buildAndInspect, HELLO } from "../support/vscode/hello.js";
 import type { Workbench } from "../support/vscode/workbench.js";
 
 const INTERNALIZED = /Resolve ↔ Internalize$/;
@@ -34,7 +34,7 @@ async function cgusOfHello(window: Workbench): Promise<string[]> {
 
 windowTest(
   "what can be done with a run",
-  { workspace: HELLO, timeoutSeconds: 840, size: { width: 1440, height: 1100 } },
+  { workspace: HELLO, size: { width: 1440, height: 1100 } },
   async ({ window, server, sandbox }, step) => {
     const tree = window.tree("Codegen Units");
     let cgu = "";
@@ -42,7 +42,7 @@ windowTest(
     await step("a run to begin with", async () => {
       await window.openContainer("LTO Inspector");
       await buildAndInspect(window);
-      await window.whenStatusBar(/LTO 0 re-used · \d+ re-compiled/, RUN_MILLIS);
+      await window.whenStatusBar(/LTO 0 re-used · \d+ re-compiled/);
       await window.clearNotifications();
       await window.command("View: Hide Panel");
       [cgu = ""] = await cgusOfHello(window);
@@ -53,7 +53,7 @@ windowTest(
       await window.command("LTO Inspector: Focus on Runs View");
       const before = await window.tree("Runs").whenRows("the run", (rows) => rows.length === 1);
       await window.command("LTO: Verify Against rustc");
-      const { message, severity } = await window.notification(/keys and .* decisions equal/, RUN_MILLIS);
+      const { message, severity } = await window.notification(/keys and .* decisions equal/);
       assert.equal(severity, "info", message);
       const [, identical, files] = /^Verified: (\d+) of (\d+) stage files identical/.exec(message) ?? [];
       assert.ok(Number(identical) > 0 && identical === files, message);
@@ -77,7 +77,6 @@ windowTest(
           (await window.editors.active()) !== "" ||
           ((await window.quickInput.isOpen()) && (await window.quickInput.placeholder()).includes("place")),
         (seen) => seen,
-        60_000,
       );
       if (await window.quickInput.isOpen()) {
         const [first] = await window.quickInput.items();
@@ -115,7 +114,7 @@ windowTest(
         (focused) => focused.includes("Optimize (pm)"),
       );
       await window.page.keyboard.press("Enter");
-      await window.editors.whenActive(/Import ↔ Optimize \(pm\)/, 60_000);
+      await window.editors.whenActive(/Import ↔ Optimize \(pm\)/);
       await window.editors.closeAll();
     });
 
@@ -136,7 +135,7 @@ windowTest(
     });
 
     await step("the filters of new documents follow the settings", async () => {
-      window.configure({ "lto.filters.demangle": false });
+      await window.configure({ "lto.filters.demangle": false });
       await tree.contextMenu("Input", "Open Stage");
       await window.quickInput.choose("hello::main");
       await eventually(
@@ -144,7 +143,7 @@ windowTest(
         () => window.editors.lines(),
         (lines) => lines.some((line) => /@_(R|ZN)\w+/.test(line)),
       );
-      window.configure({ "lto.filters.demangle": true });
+      await window.configure({ "lto.filters.demangle": true });
       await window.editors.closeAll();
     });
 
@@ -156,7 +155,6 @@ windowTest(
         "choice of functions",
         async () => (await window.quickInput.isOpen()) && (await window.quickInput.placeholder()) === "Which function?",
         (open) => open,
-        60_000,
       );
       await window.quickInput.type("The whole module");
       await window.quickInput.accept();
@@ -164,7 +162,6 @@ windowTest(
         "bounded view",
         () => window.editors.lines(),
         (lines) => lines.some((line) => line.startsWith("; Left out: the text of its")),
-        60_000,
       );
       await window.editors.closeAll();
     });
@@ -198,14 +195,14 @@ windowTest(
       await window.quickInput.choose("Input");
       await window.quickInput.type("The whole module");
       await window.quickInput.accept();
-      const title = await window.editors.whenActive(/ \(input\)\.ll$/, 60_000);
+      const title = await window.editors.whenActive(/ \(input\)\.ll$/);
       await window.command("View: Keep Editor");
       await window.command("LTO: Open Dashboard");
       await window.editors.webview().getByText("hello (bin)").first().waitFor();
       await window.reload();
-      await window.whenStatusBar(/LTO \d+ re-used · \d+ re-compiled/, 60_000);
-      await tree.whenRows("groups", ([row]) => row?.label === "Re-compiled", 60_000);
-      await window.editors.webview().getByText("hello (bin)").first().waitFor({ timeout: 60_000 });
+      await window.whenStatusBar(/LTO \d+ re-used · \d+ re-compiled/);
+      await tree.whenRows("groups", ([row]) => row?.label === "Re-compiled");
+      await window.editors.webview().getByText("hello (bin)").first().waitFor();
       assert.ok((await window.editors.tabs()).includes(title), (await window.editors.tabs()).join());
       await window.command("View: Open Previous Editor");
       await window.editors.whenActive(title);
@@ -213,7 +210,6 @@ windowTest(
         "the stage's text",
         () => window.editors.lines(),
         (lines) => lines.some((line) => line.startsWith("; ModuleID")),
-        60_000,
       );
       await window.editors.closeAll();
     });
@@ -227,8 +223,8 @@ windowTest(
       assert.ok(changed !== undefined, JSON.stringify(rows));
       for (const { pid } of server.processes().filter(({ command }) => command.includes("dist/server.js"))) signalProcess(pid, "SIGKILL");
       await tree.select(changed.label);
-      await window.editors.whenActive(INTERNALIZED, 60_000);
-      await window.editors.whenDiff("both sides", ({ original, modified }) => original.length > 1 && modified.length > 1, 60_000);
+      await window.editors.whenActive(INTERNALIZED);
+      await window.editors.whenDiff("both sides", ({ original, modified }) => original.length > 1 && modified.length > 1);
       await window.editors.closeAll();
     });
 
@@ -238,7 +234,7 @@ windowTest(
       const content = fs.readFileSync(`${folder}/${file}`);
       fs.truncateSync(`${folder}/${file}`, 100);
       await window.command("LTO: Verify Against rustc");
-      const { severity } = await window.notification(/^Not equal to rustc: /, RUN_MILLIS);
+      const { severity } = await window.notification(/^Not equal to rustc: /);
       assert.equal(severity, "warning");
       await window.page.locator('.statusbar-item[aria-label$=", same LLVM, not verified"]').first().waitFor();
       fs.writeFileSync(`${folder}/${file}`, content);
@@ -247,7 +243,7 @@ windowTest(
 
     await step("runs are opened and removed", async () => {
       await window.command("LTO: Run Thin LTO");
-      await window.notification(/0 re-used · \d+ re-compiled, same LLVM, not verified/, RUN_MILLIS);
+      await window.notification(/0 re-used · \d+ re-compiled, same LLVM, not verified/);
       await window.clearNotifications();
       await window.command("View: Hide Panel");
       await window.command("LTO Inspector: Focus on Runs View");
@@ -270,7 +266,6 @@ windowTest(
         "candidates",
         () => window.quickInput.items().catch(() => []),
         (found) => found.some(({ label }) => label.includes("Choose a file")),
-        60_000,
       );
       const items = await window.quickInput.items();
       assert.ok(
@@ -284,22 +279,22 @@ windowTest(
       await window.command("LTO: Clear Store");
       assert.match(await window.dialog.innerText(), /captures?, \d+ runs?, and stages/);
       await window.dialog.getByRole("button", { name: "Clear Stages" }).click();
-      await window.notification(/freed\.$/, 60_000);
+      await window.notification(/freed\.$/);
       await window.clearNotifications();
       await tree.expand("hello");
       await tree.expand(cgu);
       await tree.select("Optimize (pm)");
-      await window.editors.whenActive(/Import ↔ Optimize \(pm\)/, 60_000);
+      await window.editors.whenActive(/Import ↔ Optimize \(pm\)/);
       await window.editors.closeAll();
     });
 
     await step("another server, the walkthrough and the log", async () => {
       await window.command("LTO: Restart Server");
-      await tree.whenRows("groups", (rows) => rows.length > 1, 60_000);
+      await tree.whenRows("groups", (rows) => rows.length > 1);
       await window.command("Welcome: Open Walkthrough...");
       await window.quickInput.type("rustc's link-time");
       await window.quickInput.accept();
-      await window.page.getByText("Re-used or re-compiled, and why").first().waitFor({ timeout: 30_000 });
+      await window.page.getByText("Re-used or re-compiled, and why").first().waitFor();
       await window.threePictures("walkthrough");
       await window.command("LTO: Show Log");
       await window.page.locator(".part.panel .view-line").first().waitFor();

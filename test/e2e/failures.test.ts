@@ -9,7 +9,7 @@ import type { VscodeServer } from "../../scripts/lib/vscode-server.mjs";
 import { eventually } from "../support/vscode/dom.js";
 import { windowTest } from "../support/vscode/e2e.js";
 import { chooseFromMenu } from "../support/vscode/tree.js";
-import { buildAndInspect, HELLO, MAIN, MANIFEST, RUN_MILLIS } from "../support/vscode/hello.js";
+import { buildAndInspect, HELLO, MAIN, MANIFEST } from "../support/vscode/hello.js";
 
 function running(server: VscodeServer, program: string): Process[] {
   return server.processes().filter(({ command }) => command.includes(`dist/${program}.js`));
@@ -20,7 +20,6 @@ async function whenRunning(server: VscodeServer, program: string): Promise<Proce
     program,
     () => Promise.resolve(running(server, program)),
     (all) => all.length > 0,
-    RUN_MILLIS,
   );
   assert.ok(found !== undefined);
   return found;
@@ -32,7 +31,7 @@ windowTest(
   async ({ window, server }) => {
     await window.openContainer("LTO Inspector");
     for (const title of ["Units", "Codegen Units"]) {
-      const [row] = await window.tree(title).whenRows("explanation", (rows) => rows.length === 1, 60_000);
+      const [row] = await window.tree(title).whenRows("explanation", (rows) => rows.length === 1);
       assert.match(row?.label ?? "", /^Restricted Mode: nothing is built or run here/);
     }
     await window.threePictures("restricted");
@@ -45,7 +44,7 @@ windowTest(
       [],
     );
     await window.trust();
-    await window.page.getByText("Nothing to inspect yet").waitFor({ timeout: 60_000 });
+    await window.page.getByText("Nothing to inspect yet").waitFor();
   },
 );
 
@@ -55,7 +54,7 @@ windowTest(
   async ({ window }) => {
     await window.openContainer("LTO Inspector");
     await window.command("LTO: Run Thin LTO");
-    const nothing = await window.notification(/Cargo/, 60_000);
+    const nothing = await window.notification(/Cargo/);
     assert.equal(nothing.severity, "error");
     await window.clearNotifications();
 
@@ -63,16 +62,15 @@ windowTest(
     const file = window.page.locator(".explorer-folders-view .monaco-list-row").filter({ hasText: "broken.rlib" });
     await file.click({ button: "right" });
     await chooseFromMenu(window.page, "Run Thin LTO on This File or Folder");
-    const corrupt = await window.notification(/broken\.rlib/, 60_000);
+    const corrupt = await window.notification(/broken\.rlib/);
     assert.equal(corrupt.severity, "error");
     assert.ok(corrupt.buttons.length > 0);
     await window.clearNotifications();
 
-    window.configure({ "lto.libLLVM": "/no/such/libLLVM.so" });
-    await window.page.waitForTimeout(1000);
+    await window.configure({ "lto.libLLVM": "/no/such/libLLVM.so" });
     await file.click({ button: "right" });
     await chooseFromMenu(window.page, "Run Thin LTO on This File or Folder");
-    const without = await window.notification(/libLLVM/, 60_000);
+    const without = await window.notification(/libLLVM/);
     assert.equal(without.severity, "error");
     assert.deepEqual(without.buttons, ["Select LLVM", "Show Log"]);
     await window.threePictures("no-libllvm");
@@ -81,14 +79,14 @@ windowTest(
 
 windowTest(
   "a build that fails, a run that is cancelled, an engine and a server that are killed: each is told, and the next run works",
-  { workspace: { "Cargo.toml": MANIFEST, "src/main.rs": "fn main() { nonsense }\n" }, timeoutSeconds: 840 },
+  { workspace: { "Cargo.toml": MANIFEST, "src/main.rs": "fn main() { nonsense }\n" } },
   async ({ window, server, sandbox }, step) => {
     const main = path.join(sandbox.workspace, "src/main.rs");
     await window.openContainer("LTO Inspector");
 
     await step("a build that fails", async () => {
       await buildAndInspect(window);
-      const { message, severity } = await window.notification(/build/i, RUN_MILLIS);
+      const { message, severity } = await window.notification(/build/i);
       assert.equal(severity, "error", message);
       fs.writeFileSync(main, MAIN);
       await window.whenTerminal(/could not compile `hello`/);
@@ -98,11 +96,11 @@ windowTest(
     await step("cancel", async () => {
       await buildAndInspect(window);
       await whenRunning(server, "engine-host");
-      await window.answer(/Running Thin LTO/, "Cancel", RUN_MILLIS);
+      await window.answer(/Running Thin LTO/, "Cancel");
       await window.page
         .locator(".notifications-toasts")
         .getByText(/Running Thin LTO/)
-        .waitFor({ state: "hidden", timeout: 10_000 });
+        .waitFor({ state: "hidden" });
       assert.equal(await window.page.locator(".notification-list-item-icon.codicon-error").count(), 0, "a cancellation is no error");
     });
 
@@ -116,7 +114,7 @@ windowTest(
       }, 200);
       try {
         // Either the analysis fails and with it the run, or the modules that the engine was in do.
-        const told = await window.notification(/engine|failed/i, RUN_MILLIS);
+        const told = await window.notification(/engine|failed/i);
         assert.notEqual(told.severity, "info", told.message);
       } finally {
         clearInterval(killing);
@@ -132,15 +130,14 @@ windowTest(
         "another server",
         () => Promise.resolve(running(server, "server")),
         (all) => all.some(({ pid }) => pid !== before.pid),
-        60_000,
       );
       assert.equal(after.length, 1);
-      await window.tree("Units").whenRows("unit", (rows) => rows.some(({ label }) => label === "hello (bin)"), 60_000);
+      await window.tree("Units").whenRows("unit", (rows) => rows.some(({ label }) => label === "hello (bin)"));
     });
 
     await step("the next run works", async () => {
       await window.command("LTO: Run Thin LTO");
-      await window.notification(/\d+ re-compiled, same LLVM/, RUN_MILLIS);
+      await window.notification(/\d+ re-compiled, same LLVM/);
       await window.whenStatusBar(/LTO \d+ re-used · \d+ re-compiled/);
       await window.clearNotifications();
     });
@@ -150,7 +147,7 @@ windowTest(
       const locks = fs.readdirSync(targets).map((name) => path.join(targets, name, "lock"));
       for (const lock of locks) fs.writeFileSync(lock, String(process.pid));
       await window.command("LTO: Run Thin LTO");
-      const { message, severity } = await window.notification(/another|under way/i, RUN_MILLIS);
+      const { message, severity } = await window.notification(/another|under way/i);
       assert.equal(severity, "error", message);
       for (const lock of locks) fs.rmSync(lock);
       await window.clearNotifications();
@@ -158,13 +155,11 @@ windowTest(
 
     await step("a store that cannot be written", async () => {
       // Below a file not even root can make a folder.
-      window.configure({ "lto.store.path": path.join(main, "store") });
-      await window.page.waitForTimeout(1000);
+      await window.configure({ "lto.store.path": path.join(main, "store") });
       await window.command("LTO: Run Thin LTO");
-      const { message, severity } = await window.notification(/main\.rs\/store/, 60_000);
+      const { message, severity } = await window.notification(/main\.rs\/store/);
       assert.equal(severity, "error", message);
-      window.configure({ "lto.store.path": "" });
-      await window.page.waitForTimeout(1000);
+      await window.configure({ "lto.store.path": "" });
       await window.clearNotifications();
     });
 
@@ -174,25 +169,22 @@ windowTest(
       // Only root may; the same errors are held without a window by the command line's tests.
       if (spawnSync("mount", ["-t", "tmpfs", "-o", "size=4m", "tmpfs", disk]).status !== 0) return;
       try {
-        window.configure({ "lto.store.path": path.join(disk, "store") });
-        await window.page.waitForTimeout(1000);
+        await window.configure({ "lto.store.path": path.join(disk, "store") });
         await buildAndInspect(window);
-        const { message, severity, buttons } = await window.notification(/MB/, 60_000);
+        const { message, severity, buttons } = await window.notification(/MB/);
         assert.equal(severity, "error", message);
         assert.ok(buttons.includes("Clear Store"), buttons.join(", "));
       } finally {
-        window.configure({ "lto.store.path": "" });
-        await window.page.waitForTimeout(1000);
+        await window.configure({ "lto.store.path": "" });
         spawnSync("umount", [disk]);
       }
       await window.clearNotifications();
     });
 
     await step("another LLVM than the one that wrote the bitcode", async () => {
-      window.configure({ "lto.libLLVM": "system" });
-      await window.page.waitForTimeout(1000);
+      await window.configure({ "lto.libLLVM": "system" });
       await window.command("LTO: Run Thin LTO");
-      const { message, severity } = await window.notification(/re-compiled.*LLVM|libLLVM/, RUN_MILLIS);
+      const { message, severity } = await window.notification(/re-compiled.*LLVM|libLLVM/);
       // Debian's may be the very one that its rustc has written with.
       if (!message.includes("same LLVM")) assert.equal(severity, "warning", message);
     });
@@ -210,7 +202,6 @@ windowTest("a window that is closed in the middle of a run leaves no process, an
     "a run",
     () => Promise.resolve(fs.existsSync(runs) ? fs.readdirSync(runs) : []),
     (names) => names.some((name) => fs.existsSync(path.join(runs, name, "manifest.json"))),
-    RUN_MILLIS,
   );
   assert.deepEqual(await vscode.close(), []);
   const [run = ""] = fs.readdirSync(runs);

@@ -7,11 +7,10 @@ import { shortModuleName } from "../../src/protocol/module-names.js";
 import type { RunReport } from "../../src/protocol/runs.js";
 import { TestCli } from "../support/cli.js";
 import { windowTest } from "../support/vscode/e2e.js";
-import { RUN_MILLIS } from "../support/vscode/hello.js";
 
 windowTest(
   "Run Fat LTO: one module that all others are linked into",
-  { workspace: inRoot("examples", "rust"), timeoutSeconds: 600, size: { width: 1440, height: 1500 } },
+  { workspace: inRoot("examples", "rust"), size: { width: 1440, height: 1500 } },
   async ({ window, sandbox }, step) => {
     const tree = window.tree("Codegen Units");
     let modules = 0;
@@ -21,11 +20,11 @@ windowTest(
     await step("asks once, and says that the build is another than the profile's", async () => {
       await window.openContainer("LTO Inspector");
       await window.command("LTO: Run Fat LTO");
-      await window.dialog.waitFor({ timeout: 60_000 });
+      await window.dialog.waitFor();
       const question = await window.dialog.innerText();
       for (const wanted of [/textstats \(bin\), LTO fat/, /lto: thin in your build, fat here/]) assert.match(question, wanted);
       await window.dialog.getByRole("button", { name: "Build and Inspect" }).click();
-      await window.whenStatusBar(/Fat LTO \d+ linked/, RUN_MILLIS);
+      await window.whenStatusBar(/Fat LTO \d+ linked/);
       await window.notification(/textstats \(bin\): Fat LTO, \d+ linked, same LLVM, not verified/);
       await window.clearNotifications();
       await window.command("View: Hide Panel");
@@ -52,12 +51,12 @@ windowTest(
       await tree.expand("Optimize (pm)");
       const changed = (await tree.rows()).find(({ level, description }) => level === 5 && description.startsWith("changed"));
       await tree.select(changed?.label ?? "a changed function");
-      await window.editors.whenActive(/Restriction ↔ Optimize \(pm\)$/, 60_000);
+      await window.editors.whenActive(/Restriction ↔ Optimize \(pm\)$/);
       await window.editors.whenDiff("changed lines", ({ original, modified }) =>
         [original, modified].every((lines) => lines.some((line) => line.changed)),
       );
       await window.command("LTO: Previous Stage");
-      await window.editors.whenActive(/Input ↔ Restriction$/, 60_000);
+      await window.editors.whenActive(/Input ↔ Restriction$/);
       await window.editors.closeAll();
     });
 
@@ -73,7 +72,7 @@ windowTest(
 
     await step("verification says what was linked", async () => {
       await window.command("LTO: Verify Against rustc");
-      const { message } = await window.notification(/^Verified: /, RUN_MILLIS);
+      const { message } = await window.notification(/^Verified: /);
       const linked = `${modules} modules linked, as many as by rustc, into the same base module, in the same order.`;
       assert.equal(message, `Verified: 3 of 3 stage files identical to rustc's; ${linked}`);
       await window.clearNotifications();
@@ -85,7 +84,7 @@ windowTest(
 
     await step("Run Thin LTO does not take it for a capture of the profile's own", async () => {
       await window.command("LTO: Run Thin LTO");
-      await window.dialog.waitFor({ timeout: 60_000 });
+      await window.dialog.waitFor();
       assert.match(await window.dialog.innerText(), /textstats \(bin\), LTO thin/);
       await window.page.keyboard.press("Escape");
       await window.dialog.waitFor({ state: "hidden" });
@@ -93,7 +92,7 @@ windowTest(
 
     await step("the same again asks nothing, and stays fat", async () => {
       await window.command("LTO: Run Fat LTO");
-      await window.notification(new RegExp(`textstats \\(bin\\): Fat LTO, ${modules} linked, verified`), RUN_MILLIS);
+      await window.notification(new RegExp(`textstats \\(bin\\): Fat LTO, ${modules} linked, verified`));
       await window.command("LTO Inspector: Focus on Runs View");
       const shown = /^shown · .* · fat LTO · \d+ linked/;
       await window.tree("Runs").whenRows("the latest run", ([row]) => row !== undefined && shown.test(row.description));

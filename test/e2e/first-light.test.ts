@@ -17,7 +17,6 @@ import type { Diff } from "../support/vscode/editors.js";
 import type { Workbench } from "../support/vscode/workbench.js";
 
 /** A build and a run take long where tests share few cores. */
-const RUN_MILLIS = 240_000;
 const COUNTS = /LTO (\d+) re-used · (\d+) re-compiled/;
 
 /** The toggles besides the one of names, and what each side has when it is switched from its default. */
@@ -29,7 +28,7 @@ const FILTERS: readonly (readonly [title: string, sign: RegExp | null])[] = [
 
 /** What the status bar says, which follows the run that is shown. */
 async function counts(window: Workbench): Promise<{ reused: number; recompiled: number }> {
-  await window.whenStatusBar(COUNTS, RUN_MILLIS);
+  await window.whenStatusBar(COUNTS);
   const [, reused, recompiled] = COUNTS.exec((await window.statusBar()).join("\n")) ?? [];
   return { reused: Number(reused), recompiled: Number(recompiled) };
 }
@@ -58,7 +57,6 @@ windowTest(
   "from the palette to decisions, stage diffs and the dashboard; an edit re-compiles what it must",
   {
     workspace: inRoot("examples", "rust"),
-    timeoutSeconds: 840,
     size: { width: 1440, height: 900 },
   },
   async ({ window, sandbox }, step) => {
@@ -67,20 +65,20 @@ windowTest(
 
     await step("views say what to do when there is nothing", async () => {
       await window.openContainer("LTO Inspector");
-      await window.page.getByText("Nothing to inspect yet").waitFor({ timeout: 60_000 });
+      await window.page.getByText("Nothing to inspect yet").waitFor();
       assert.match(await tree.welcome(), /No run is shown/);
       await window.threePictures("welcome");
     });
 
     await step("one question, a task with Cargo's output, and the result", async () => {
       await window.command("LTO: Run Thin LTO");
-      await window.dialog.waitFor({ timeout: 60_000 });
+      await window.dialog.waitFor();
       const question = await window.dialog.innerText();
       for (const wanted of [/textstats \(bin\), LTO thin/, /Roughly .* and .* of disk/, /Nothing differs from your own build/]) {
         assert.match(question, wanted);
       }
       await window.dialog.getByRole("button", { name: "Build and Inspect" }).click();
-      await window.whenTerminal(/Compiling text-core/, RUN_MILLIS);
+      await window.whenTerminal(/Compiling text-core/);
       const { reused, recompiled } = await counts(window);
       assert.equal(reused, 0);
       unit = fs.readdirSync(path.join(sandbox.store, "captures"))[0] ?? "";
@@ -109,7 +107,7 @@ windowTest(
       await window
         .statusBarItem(/LTO [1-9]\d* re-used/)
         .first()
-        .waitFor({ timeout: RUN_MILLIS });
+        .waitFor();
       assert.equal(await window.dialog.isVisible(), false);
       await window.clearNotifications();
       await window.command("View: Hide Panel");
@@ -132,7 +130,7 @@ windowTest(
       assert.match((await row.locator(".label-description").textContent()) ?? "", /^key-changed · /);
       await tree.tooltip(name, (said) => said.includes("Because textstats::bars::bar in crate textstats changed."));
       await tree.contextMenu(name, "Explain Decision");
-      const title = await window.editors.whenActive(new RegExp(`^Why ${name}\\.md$`), 60_000);
+      const title = await window.editors.whenActive(new RegExp(`^Why ${name}\\.md$`));
       const text = (
         await eventually(
           "explanation",
@@ -147,25 +145,24 @@ windowTest(
       await window.threePictures("explanation");
 
       await window.editors.follow("open");
-      await window.editors.whenActive(/textstats::bars::bar/, 60_000);
+      await window.editors.whenActive(/textstats::bars::bar/);
       await eventually(
         "function",
         () => window.editors.lines(),
         (lines) => lines.some((line) => /^define .*textstats::bars::bar/.test(line)),
       );
       await tree.contextMenu(name, "Explain Decision");
-      await window.editors.whenActive(title, 60_000);
+      await window.editors.whenActive(title);
       await window.editors.follow(/bars\.rs:\d+/);
-      await window.editors.whenActive("bars.rs", 60_000);
+      await window.editors.whenActive("bars.rs");
       await tree.contextMenu(name, "Explain Decision");
-      await window.editors.whenActive(title, 60_000);
+      await window.editors.whenActive(title);
       await window.editors.follow("Optimize (pm)");
-      await window.editors.whenActive(`${name} (pm).ll`, 60_000);
+      await window.editors.whenActive(`${name} (pm).ll`);
       await eventually(
         "module",
         () => window.editors.lines(),
         (lines) => lines.some((line) => line.startsWith("; ModuleID")),
-        60_000,
       );
       await window.editors.closeAll();
     });
@@ -178,7 +175,7 @@ windowTest(
       await tree.expand(shortModuleName(hit.module));
       await tree.expand("Optimize (pm)");
       await tree.select(hit.demangled);
-      await window.editors.whenActive(/textstats::bars::bar.* · Import ↔ Optimize \(pm\)$/, 60_000);
+      await window.editors.whenActive(/textstats::bars::bar.* · Import ↔ Optimize \(pm\)$/);
       const diff = await window.editors.whenDiff("changed lines", ({ original, modified }) =>
         [original, modified].every((lines) => lines.some(({ changed, text }) => changed && text.trim() !== "")),
       );
@@ -249,7 +246,6 @@ windowTest(
         "decisions of the new build",
         () => counts(window),
         ({ reused }) => reused > before.reused,
-        60_000,
       );
       const report = await decisions(sandbox.store, unit);
       const reused = report.modules.filter(({ verdict }) => verdict === "re-used").length;

@@ -65,7 +65,8 @@ describe("readers of untrusted files, fuzzed", () => {
         `-runs=${runs}`,
         `-seed=${SEED}`,
         "-max_len=8192",
-        "-timeout=25",
+        // Of one input, which takes a millisecond.
+        "-timeout=600",
         `-artifact_prefix=${found}${path.sep}`,
         path.join(folder, name),
       ];

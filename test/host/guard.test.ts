@@ -7,7 +7,7 @@ import type { HostOutcome } from "../support/vscode/host-run.js";
 const extension = "test/fixtures/vscode/extension";
 
 function runFixture(name: string): Promise<HostOutcome> {
-  return runInHost({ suites: [`test/fixtures/vscode/${name}.ts`], extension, timeoutSeconds: 60 });
+  return runInHost({ suites: [`test/fixtures/vscode/${name}.ts`], extension });
 }
 
 hostTests("a suite that is well", {

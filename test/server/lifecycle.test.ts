@@ -35,7 +35,7 @@ async function withEngines(): Promise<{ server: TestServer; engines: number[] }>
 }
 
 async function allGone(pids: readonly (number | undefined)[]): Promise<void> {
-  await until(() => pids.every((pid) => pid === undefined || !isRunning(pid)), `the end of ${pids.join(", ")}`, 10);
+  await until(() => pids.every((pid) => pid === undefined || !isRunning(pid)), `the end of ${pids.join(", ")}`);
 }
 
 describe("beginning and end", () => {

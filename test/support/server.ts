@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import {
@@ -31,7 +31,10 @@ import {
   type ResultOf,
 } from "../../src/protocol/requests.js";
 import type { Settings } from "../../src/protocol/settings.js";
+import { until as patientlyUntil } from "./patience.js";
 import { repository } from "./sources.js";
+
+export { isRunning } from "../../scripts/lib/processes.mjs";
 
 type Requests = typeof requests;
 export type ProgressValue = WorkDoneProgressBegin | WorkDoneProgressReport | WorkDoneProgressEnd;
@@ -199,12 +202,8 @@ export function reportIn(error: unknown, code: number = LTO_FAILURE): LtoErrorRe
 }
 
 /** Waits until something holds. */
-export async function until(holds: () => boolean | Promise<boolean>, what: string, seconds = 30): Promise<void> {
-  const deadline = Date.now() + seconds * 1000;
-  while (!(await holds())) {
-    if (Date.now() > deadline) assert.fail(`waited ${seconds} s in vain for: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
+export async function until(holds: () => boolean | Promise<boolean>, what: string): Promise<void> {
+  await patientlyUntil(what, holds);
 }
 
 /** Child processes, from /proc. */
@@ -221,17 +220,6 @@ function parentOf(pid: number): number | undefined {
     return Number(text.slice(text.lastIndexOf(")") + 2).split(" ")[1]);
   } catch {
     return undefined;
-  }
-}
-
-/** False for a process that is gone, or only waits to be buried. */
-export function isRunning(pid: number): boolean {
-  if (!existsSync(`/proc/${pid}/stat`)) return false;
-  try {
-    const text = readFileSync(`/proc/${pid}/stat`, "utf8");
-    return !["Z", "X"].includes(text.slice(text.lastIndexOf(")") + 2)[0] ?? "X");
-  } catch {
-    return false;
   }
 }
 

@@ -4,7 +4,7 @@ import { describe, it } from "node:test";
 import { countsOfGoogleTest, countsOfNodeTest, judge, sum } from "../../scripts/lib/counts.mjs";
 import { importsOf } from "../support/sources.js";
 
-const ended = { code: 0, signal: null, timedOut: false, output: "" };
+const ended = { code: 0, signal: null, stalled: null, output: "" };
 
 describe("counting tests", () => {
   it("reads the last summary of node:test, cancelled as failed and todo as skipped", () => {
@@ -34,7 +34,7 @@ describe("counting tests", () => {
     assert.equal(judge(undefined, ended).counts.failed, 1);
     assert.equal(judge(good, { ...ended, code: 1 }).counts.failed, 1);
     assert.equal(judge(good, { ...ended, code: null, signal: "SIGSEGV" }).counts.failed, 1);
-    assert.equal(judge(good, { ...ended, timedOut: true }).counts.failed, 1);
+    assert.equal(judge(good, { ...ended, stalled: "made no progress" }).counts.failed, 1);
     assert.equal(judge({ ...good, failed: 2 }, { ...ended, code: 1 }).counts.failed, 2);
   });
 

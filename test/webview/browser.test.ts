@@ -4,6 +4,7 @@ import { after, before, describe, it } from "node:test";
 import axe from "axe-core";
 import type { AxeResults } from "axe-core";
 import type { Browser, Page } from "playwright-core";
+import { PATIENCE_MILLIS } from "../support/patience.js";
 import { launchBrowser } from "../support/vscode/browser.js";
 import { serveHarness, type Harness } from "./harness/serve.js";
 import themes from "./harness/themes.json";
@@ -11,9 +12,8 @@ import { violationsOf } from "./support/violations.js";
 
 /** The whole script and style sheet, as they are packaged. */
 const LARGEST_BYTES = 400_000;
-/** What the issue asks for is measured on a quiet machine by bench/; here other work may take most of it. */
-const FIRST_PAINT_MILLIS = 500;
-const BUSY = 4;
+/** What is painted at first is what fits on the screen, and bars too narrow to be told apart are drawn as one; bench/extension measures how long it takes. */
+const MOST_ELEMENTS = 6000;
 
 let harness: Harness;
 let browser: Browser;
@@ -35,7 +35,7 @@ interface Opened {
 
 async function open(query: string, size = { width: 1280, height: 900 }): Promise<Opened> {
   const page = await browser.newPage({ viewport: size, reducedMotion: "reduce" });
-  page.setDefaultTimeout(30_000);
+  page.setDefaultTimeout(PATIENCE_MILLIS);
   const told: string[] = [];
   page.on("console", (message) => {
     if (message.type() === "error" || message.type() === "warning") told.push(message.text());
@@ -92,11 +92,12 @@ describe("themes", () => {
 });
 
 describe("speed", () => {
-  it("a run of 1,000 modules is painted soon", async (t) => {
+  it("a run of 1,000 modules is painted with few elements", async (t) => {
     const { page } = await withRun("modules=1000");
     const millis = await page.evaluate<number>("window.harness.painted.then((at) => at - window.harness.ready)");
-    t.diagnostic(`first paint after ${Math.round(millis)} ms`);
-    assert.ok(millis < BUSY * FIRST_PAINT_MILLIS, `${millis} ms`);
+    const elements = await page.locator("*").count();
+    t.diagnostic(`first paint after ${Math.round(millis)} ms, ${elements} elements`);
+    assert.ok(elements < MOST_ELEMENTS, `${elements} elements`);
     await page.close();
   });
 
@@ -189,7 +190,10 @@ describe("hiding", () => {
     // A click brings into view what it is on.
     await page.locator('vscode-button[aria-label="Zoom In"]').click();
     await page.evaluate("window.scrollTo(0, 300)");
-    await page.waitForTimeout(400);
+    // What is scrolled is kept a moment later.
+    await page.waitForFunction(() =>
+      Object.values(sessionStorage).some((text: string) => text.includes('"gridTop":5000,"pageTop":300,"zoom":{')),
+    );
     const before = await page.locator(".timeline .found").textContent();
     await page.reload();
     await page.locator('.grid [data-index="240"]').waitFor();

@@ -4,7 +4,8 @@ import { describe, it } from "../../support/vscode/in-host.js";
 import { COMMANDS } from "../../../src/client/ids.js";
 import { extension, servers } from "./extension.js";
 
-const MOST_MILLIS = 150;
+/** Ten times what is asked for, which bench/extension measures on a quiet machine: here it only must not have become another kind of work. */
+const MOST_MILLIS = 1500;
 
 /** Milliseconds of work by this thread so far, which unlike the time that passes does not depend on what else the machine does. */
 function worked(): number {
@@ -15,12 +16,13 @@ function worked(): number {
 
 /** Waits until the extension host, which has just started, has nothing else to do. */
 async function whenQuiet(): Promise<void> {
-  const end = Date.now() + 15_000;
-  let before: number;
-  do {
-    before = worked();
+  let before = worked();
+  for (let looks = 0; looks < 50; looks++) {
     await new Promise((resolve) => setTimeout(resolve, 300));
-  } while (worked() - before > 15 && Date.now() < end);
+    const now = worked();
+    if (now - before <= 15) return;
+    before = now;
+  }
 }
 
 describe("activation", () => {

@@ -93,7 +93,7 @@ describe("in Restricted Mode", () => {
     const said: string[] = [];
     panel.webview.onDidReceiveMessage(({ type }: { readonly type: string }) => said.push(type));
     await new DashboardSerializer(dashboard).deserializeWebviewPanel(panel);
-    await eventually("the page", () => said.includes("ready"), 20_000);
+    await eventually("the page", () => said.includes("ready"));
     await eventually("an end of what it asked for", () => server.state.kind === "idle");
     await nothingRan();
     for (const part of [dashboard, explanations, shown, server]) part.dispose();

@@ -1,5 +1,6 @@
 /** What VS Code's window shows, read from its page. */
 import type { Locator } from "playwright-core";
+import { PATIENCE_MILLIS } from "../patience.js";
 
 /** As much of the browser's Element as is used in callbacks that run in the page. */
 export interface PageElement {
@@ -54,12 +55,12 @@ export async function visibleLines(editor: Locator): Promise<Line[]> {
 }
 
 /** Waits until something read from the page is as it should be. @throws with what was read last */
-export async function eventually<T>(what: string, read: () => Promise<T>, isRight: (value: T) => boolean, millis = 15_000): Promise<T> {
-  const end = Date.now() + millis;
+export async function eventually<T>(what: string, read: () => Promise<T>, isRight: (value: T) => boolean): Promise<T> {
+  const end = Date.now() + PATIENCE_MILLIS;
   for (;;) {
     const value = await read();
     if (isRight(value)) return value;
-    if (Date.now() > end) throw new Error(`after ${millis} ms there is still no ${what}, but ${JSON.stringify(value)}`);
+    if (Date.now() > end) throw new Error(`there is still no ${what}, but ${JSON.stringify(value)}`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }

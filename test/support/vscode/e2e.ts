@@ -10,6 +10,7 @@ import type { Browser } from "playwright-core";
 import { installExtension, startVscodeServer } from "../../../scripts/lib/vscode-server.mjs";
 import type { VscodeServer } from "../../../scripts/lib/vscode-server.mjs";
 import { vsixFile } from "../../../scripts/lib/vsix.mjs";
+import { PATIENCE_MILLIS } from "../patience.js";
 import { launchBrowser } from "./browser.js";
 import type { Environment } from "./host-run.js";
 import { strangersIn, untilGone } from "./leftovers.js";
@@ -30,11 +31,9 @@ export interface WindowOptions {
   readonly askTrust?: boolean;
   /** Of the window, in pixels. */
   readonly size?: { readonly width: number; readonly height: number };
-  readonly timeoutSeconds?: number;
 }
 
 const SIZE = { width: 1400, height: 900 };
-const DEFAULT_TIMEOUT_SECONDS = 180;
 
 /** What makes pictures and what is read from the window the same every time. */
 const STEADY_SETTINGS = {
@@ -57,7 +56,7 @@ export interface Vscode {
 
 async function openWindow(browser: Browser, server: VscodeServer, sandbox: Sandbox, name: string, options: WindowOptions): Promise<Vscode> {
   const page = await browser.newPage({ viewport: options.size ?? SIZE, reducedMotion: "reduce" });
-  page.setDefaultTimeout(15_000);
+  page.setDefaultTimeout(PATIENCE_MILLIS);
   await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
   const window = new Workbench(page, server, name.replaceAll(/[^\w]+/g, "-").toLowerCase(), { ...STEADY_SETTINGS, ...options.settings });
   await window.open(options.open === undefined ? sandbox.workspace : path.join(sandbox.workspace, options.open));
@@ -96,21 +95,6 @@ async function explain(error: unknown, { window, server }: Vscode): Promise<Erro
   return new Error(`${message}\n(see ${picture})\n${showLogs(server.dataDir, server.output())}`, { cause: error });
 }
 
-/** node:test's own timeout would not let the test close what it has opened. */
-async function withinTime(work: Promise<void>, seconds: number): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      reject(new Error(`took longer than ${seconds} s`));
-    }, seconds * 1000);
-  });
-  try {
-    await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
 async function runInWindow(t: TestContext, options: WindowOptions, body: Body): Promise<void> {
   const sandbox = newSandbox(options.workspace);
   const browser = await launchBrowser();
@@ -122,7 +106,7 @@ async function runInWindow(t: TestContext, options: WindowOptions, body: Body): 
     server = await startVscodeServer({ dataDir: sandbox.dataDir, env: { ...sandbox.env, ...options.env }, settings, askTrust });
     const vscode = await openWindow(browser, server, sandbox, t.name, options);
     try {
-      await withinTime(body(vscode, stepsOf(t, vscode)), options.timeoutSeconds ?? DEFAULT_TIMEOUT_SECONDS);
+      await body(vscode, stepsOf(t, vscode));
     } catch (error) {
       throw await explain(error, vscode);
     }

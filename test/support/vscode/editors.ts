@@ -36,9 +36,9 @@ export class Editors {
   }
 
   /** Waits until a tab is in front. */
-  async whenActive(title: string | RegExp, millis?: number): Promise<string> {
+  async whenActive(title: string | RegExp): Promise<string> {
     const isRight = (active: string): boolean => (typeof title === "string" ? active === title : title.test(active));
-    return eventually(`editor ${String(title)}`, () => this.active(), isRight, millis);
+    return eventually(`editor ${String(title)}`, () => this.active(), isRight);
   }
 
   private async linesOf(editors: Locator): Promise<Line[]> {
@@ -64,8 +64,8 @@ export class Editors {
   }
 
   /** Waits until the diff editor in front is right. @throws with what it shows */
-  async whenDiff(what: string, isRight: (diff: Diff) => boolean, millis?: number): Promise<Diff> {
-    return eventually(`diff with ${what}`, () => this.diff(), isRight, millis);
+  async whenDiff(what: string, isRight: (diff: Diff) => boolean): Promise<Diff> {
+    return eventually(`diff with ${what}`, () => this.diff(), isRight);
   }
 
   /** The parts on the screen of the multi-file diff in front. */

@@ -17,10 +17,7 @@ export interface HostRun {
   readonly settings?: Readonly<Record<string, unknown>>;
   /** The folder opens in Restricted Mode. A desktop build cannot be told to. */
   readonly askTrust?: boolean;
-  readonly timeoutSeconds?: number;
 }
-
-export const DEFAULT_TIMEOUT_SECONDS = 120;
 
 /** How VS Code ended. */
 export interface HostEnd {

@@ -12,9 +12,9 @@ import { inRoot } from "../../../scripts/lib/paths.mjs";
 import { signalProcess } from "../../../scripts/lib/processes.mjs";
 import { startVscodeServer } from "../../../scripts/lib/vscode-server.mjs";
 import type { VscodeServer } from "../../../scripts/lib/vscode-server.mjs";
+import { PATIENCE_MILLIS } from "../patience.js";
 import { launchBrowser } from "./browser.js";
 import { runInDesktop } from "./desktop.js";
-import { DEFAULT_TIMEOUT_SECONDS } from "./host-run.js";
 import type { Environment, HostEnd, HostOutcome, HostRun } from "./host-run.js";
 import { extensionHostsIn, strangersIn, untilGone } from "./leftovers.js";
 import { newSandbox, showLogs } from "./sandbox.js";
@@ -22,23 +22,38 @@ import type { Sandbox } from "./sandbox.js";
 import { bundleSuites } from "./suite-bundle.js";
 import { problemOf, resultsIn, STATISTICS_FILE } from "./statistics.js";
 
-/** Waits until VS Code reports the end, and no longer than an extension host lives that was seen once. */
-async function untilEnded(server: VscodeServer, reported: () => boolean, timeoutSeconds: number): Promise<void> {
-  const end = Date.now() + timeoutSeconds * 1000;
-  let seen = false;
-  while (!reported() && Date.now() < end) {
+/** @returns what a file holds; empty where there is none yet */
+function textOf(file = ""): string {
+  return fs.existsSync(file) ? fs.readFileSync(file, "utf8") : "";
+}
+
+/** Waits until VS Code reports the end, and no longer than an extension host lives that was seen once, or no test ends. */
+async function untilEnded(server: VscodeServer, reported: () => boolean, progress: () => string): Promise<void> {
+  let [seen, told, since] = [false, "", Date.now()];
+  while (!reported()) {
     await sleep(100);
+    const now = progress();
+    if (now !== told) [told, since] = [now, Date.now()];
+    // Each test is ended by the runner in the host after as long.
+    if (Date.now() - since > 2 * PATIENCE_MILLIS) return;
     const alive = extensionHostsIn(server).length > 0;
     if (seen && !alive) {
-      // The report of an orderly end may still be on its way.
-      await sleep(1000);
+      // The report of an orderly end is still on its way; one of any other end never comes.
+      while (progress().includes('"complete":true') && !reported() && Date.now() - since < PATIENCE_MILLIS) await sleep(100);
       return;
     }
     seen ||= alive;
   }
 }
 
-async function runInWindow(page: Page, server: VscodeServer, suite: string, sandbox: Sandbox, run: HostRun): Promise<number | null> {
+async function runInWindow(
+  page: Page,
+  server: VscodeServer,
+  suite: string,
+  sandbox: Sandbox,
+  env: Environment,
+  run: HostRun,
+): Promise<number | null> {
   const remote = (file: string): string => `vscode-remote://localhost:${server.port}${file}`;
   const payload = [
     ["extensionDevelopmentPath", remote(inRoot(run.extension ?? ""))],
@@ -51,7 +66,11 @@ async function runInWindow(page: Page, server: VscodeServer, suite: string, sand
     exitCode = code;
   });
   await page.goto(server.folderUrl(sandbox.workspace, { payload: JSON.stringify(payload) }));
-  await untilEnded(server, () => exitCode !== null, run.timeoutSeconds ?? DEFAULT_TIMEOUT_SECONDS);
+  await untilEnded(
+    server,
+    () => exitCode !== null,
+    () => textOf(env[STATISTICS_FILE]),
+  );
   await page.close();
   return exitCode;
 }
@@ -61,7 +80,7 @@ async function runInServer(suite: string, sandbox: Sandbox, env: Environment, ru
   const server = await startVscodeServer({ dataDir: sandbox.dataDir, env, settings, askTrust, testDriver: true });
   const browser = await launchBrowser();
   try {
-    const exitCode = await runInWindow(await browser.newPage(), server, suite, sandbox, run);
+    const exitCode = await runInWindow(await browser.newPage(), server, suite, sandbox, env, run);
     const leftovers = await untilGone(() => strangersIn(server));
     for (const { pid } of leftovers) signalProcess(pid, "SIGKILL");
     return { exitCode, logs: showLogs(sandbox.dataDir, server.output()), leftovers: [...leftovers, ...(await server.stop())] };

@@ -3,10 +3,9 @@
  * process, and the extension host is not ours to end.
  */
 import fs from "node:fs";
+import { PATIENCE_MILLIS } from "../patience.js";
 import { STATISTICS_FILE } from "./statistics.js";
 import type { Statistics, TestResult } from "./statistics.js";
-
-const DEFAULT_TIMEOUT_MILLIS = 30_000;
 
 export interface TestContext {
   /** Ends the test here, without a failure. */
@@ -14,7 +13,7 @@ export interface TestContext {
 }
 
 export interface TestOptions {
-  /** Milliseconds. */
+  /** Milliseconds; for the test of this runner itself, in which one hangs. */
   readonly timeout?: number;
 }
 
@@ -57,7 +56,7 @@ export function describe(name: string, body: () => void): void {
 }
 
 /** Declares a test. */
-export function it(name: string, body: Body, { timeout = DEFAULT_TIMEOUT_MILLIS }: TestOptions = {}): void {
+export function it(name: string, body: Body, { timeout = PATIENCE_MILLIS }: TestOptions = {}): void {
   current.children.push({ name, body, timeout });
 }
 
@@ -81,13 +80,13 @@ export function afterEach(hook: Hook): void {
   current.hooks.afterEach.push(hook);
 }
 
-/** Waits until a condition holds, as most of what VS Code shows is brought up to date later. @throws after `timeout` milliseconds */
-export async function eventually<T>(what: string, probe: () => T | undefined | false | null, timeout = 10_000): Promise<T> {
-  const end = Date.now() + timeout;
+/** Waits until a condition holds, as most of what VS Code shows is brought up to date later. */
+export async function eventually<T>(what: string, probe: () => T | undefined | false | null): Promise<T> {
+  const end = Date.now() + PATIENCE_MILLIS;
   for (;;) {
     const found = probe();
     if (found !== undefined && found !== false && found !== null) return found;
-    if (Date.now() > end) throw new Error(`after ${timeout} ms there is still no ${what}`);
+    if (Date.now() > end) throw new Error(`there is still no ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 25));
   }
 }
@@ -174,7 +173,7 @@ class Runner {
   /** @returns why a hook failed, null when none did */
   private async runHooks(hooks: readonly Hook[]): Promise<string | null> {
     try {
-      for (const hook of hooks) await limited(hook, DEFAULT_TIMEOUT_MILLIS);
+      for (const hook of hooks) await limited(hook, PATIENCE_MILLIS);
       return null;
     } catch (error) {
       return explain(error);

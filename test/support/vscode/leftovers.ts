@@ -2,8 +2,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Process } from "../../../scripts/lib/processes.mjs";
 import type { VscodeServer } from "../../../scripts/lib/vscode-server.mjs";
+import { PATIENCE_MILLIS } from "../patience.js";
 
-const GRACE_MILLIS = 6000;
 const POLL_MILLIS = 50;
 
 /** Whether a process runs VS Code's own code: the server, an extension host, a watcher, a language server that it brings. */
@@ -31,8 +31,8 @@ export function extensionHostsIn(server: Pick<VscodeServer, "processes">): reado
 }
 
 /** Waits for processes to end by themselves. @returns those that have not */
-export async function untilGone(list: () => readonly Process[], millis = GRACE_MILLIS): Promise<readonly Process[]> {
-  const end = Date.now() + millis;
+export async function untilGone(list: () => readonly Process[]): Promise<readonly Process[]> {
+  const end = Date.now() + PATIENCE_MILLIS;
   let left = list();
   while (left.length > 0 && Date.now() < end) {
     await sleep(POLL_MILLIS);

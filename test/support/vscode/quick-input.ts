@@ -1,5 +1,6 @@
 /** The command palette, quick picks and input boxes. */
 import type { Locator, Page } from "playwright-core";
+import { PATIENCE_MILLIS } from "../patience.js";
 import { exactly, NAME, plain } from "./dom.js";
 import type { PageElement } from "./dom.js";
 
@@ -9,9 +10,9 @@ export interface PickItem {
   readonly detail: string;
 }
 
-/** How long the palette may lack a command before it is opened again: it lists what was known when it opened. */
+/** How long the palette may lack a command before it is opened again, the first time and each time longer: it lists what was known when it opened. */
 const PALETTE_MILLIS = 2000;
-const PALETTE_ATTEMPTS = 10;
+const PALETTE_ATTEMPTS = Math.ceil(Math.sqrt((2 * PATIENCE_MILLIS) / PALETTE_MILLIS));
 
 export class QuickInput {
   readonly widget: Locator;
@@ -98,9 +99,8 @@ export class QuickInput {
     for (let attempt = 1; ; attempt++) {
       await this.page.keyboard.press("F1");
       // Whatever takes the focus while the palette opens closes it.
-      const opened = this.widget
-        .waitFor({ timeout: PALETTE_MILLIS })
-        .then(() => this.widget.locator("input.input").fill(`>${filter}`, { timeout: PALETTE_MILLIS }));
+      const timeout = attempt * PALETTE_MILLIS;
+      const opened = this.widget.waitFor({ timeout }).then(() => this.widget.locator("input.input").fill(`>${filter}`, { timeout }));
       try {
         await opened;
         return;
@@ -131,7 +131,7 @@ export class QuickInput {
     for (let attempt = 1; ; attempt++) {
       await this.palette(title);
       try {
-        await row.click({ timeout: PALETTE_MILLIS });
+        await row.click({ timeout: attempt * PALETTE_MILLIS });
         return;
       } catch (error) {
         const offered = (await this.items()).map(({ label }) => label);

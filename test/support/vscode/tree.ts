@@ -55,8 +55,8 @@ export class TreeView {
   }
 
   /** Waits until the rows on the screen are right. @throws with the rows as they are */
-  async whenRows(what: string, isRight: (rows: readonly TreeRow[]) => boolean, millis?: number): Promise<TreeRow[]> {
-    return eventually(`${what} in the tree`, () => this.rows(), isRight, millis);
+  async whenRows(what: string, isRight: (rows: readonly TreeRow[]) => boolean): Promise<TreeRow[]> {
+    return eventually(`${what} in the tree`, () => this.rows(), isRight);
   }
 
   /** What the view says in place of rows, buttons included. */

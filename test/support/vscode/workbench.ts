@@ -38,6 +38,8 @@ export class Workbench {
   private readonly server: VscodeServer;
   private readonly pictures: string;
   private settings: Readonly<Record<string, unknown>>;
+  /** How often the settings were changed. */
+  private configured = 0;
 
   /**
    * @param pictures the folder in .cache/screenshots that pictures go to
@@ -60,15 +62,15 @@ export class Workbench {
 
   /** Reloads the window as a person does, which keeps its state. */
   async reload(): Promise<void> {
-    await Promise.all([this.page.waitForEvent("load", { timeout: 60_000 }), this.command("Developer: Reload Window")]);
+    await Promise.all([this.page.waitForEvent("load"), this.command("Developer: Reload Window")]);
     await this.whenOpen();
   }
 
   private async whenOpen(): Promise<void> {
-    await this.page.locator(".monaco-workbench .part.statusbar").waitFor({ timeout: 60_000 });
+    await this.page.locator(".monaco-workbench .part.statusbar").waitFor();
     // The window shows itself before it has read its settings.
     const theme = Object.values(THEMES).find(({ setting }) => setting === this.settings["workbench.colorTheme"]);
-    if (theme) await this.page.locator(`.monaco-workbench.${theme.class}`).waitFor({ timeout: 60_000 });
+    if (theme) await this.page.locator(`.monaco-workbench.${theme.class}`).waitFor();
   }
 
   /** Runs a command from the palette: category and title, as the palette shows them. */
@@ -79,7 +81,7 @@ export class Workbench {
   /** Opens a container of the activity bar. */
   async openContainer(title: string): Promise<void> {
     const button = this.page.locator(".activitybar .action-item").filter({ has: this.page.locator(`a[aria-label^="${title}"]`) });
-    await button.waitFor({ timeout: 60_000 });
+    await button.waitFor();
     if ((await button.getAttribute("class"))?.includes("checked") !== true) await button.click();
     await this.page.locator(".sidebar .title-label h2").getByText(title).waitFor();
   }
@@ -98,8 +100,8 @@ export class Workbench {
     return this.page.locator(".statusbar-item:visible").filter({ hasText: text });
   }
 
-  async whenStatusBar(text: Wanted, millis = 15_000): Promise<void> {
-    await this.statusBarItem(text).first().waitFor({ timeout: millis });
+  async whenStatusBar(text: Wanted): Promise<void> {
+    await this.statusBarItem(text).first().waitFor();
   }
 
   private toast(message: Wanted): Locator {
@@ -108,9 +110,9 @@ export class Workbench {
   }
 
   /** Waits for a notification. */
-  async notification(message: Wanted, millis = 15_000): Promise<Notification> {
+  async notification(message: Wanted): Promise<Notification> {
     const toast = this.toast(message);
-    await toast.waitFor({ timeout: millis });
+    await toast.waitFor();
     const icon = (await toast.locator(".notification-list-item-icon").getAttribute("class")) ?? "";
     return {
       message: plain(await toast.locator(".notification-list-item-message").textContent()),
@@ -120,9 +122,9 @@ export class Workbench {
   }
 
   /** Waits for a notification and presses one of its buttons: "Cancel" for a progress that can be cancelled. */
-  async answer(message: Wanted, button: string, millis = 15_000): Promise<void> {
+  async answer(message: Wanted, button: string): Promise<void> {
     const toast = this.toast(message);
-    await toast.waitFor({ timeout: millis });
+    await toast.waitFor();
     await toast.getByRole("button", { name: button, exact: true }).click();
   }
 
@@ -149,12 +151,11 @@ export class Workbench {
     return rows.map(plain).join("\n").trim();
   }
 
-  async whenTerminal(text: RegExp, millis = 30_000): Promise<string> {
+  async whenTerminal(text: RegExp): Promise<string> {
     return eventually(
       `terminal with ${String(text)}`,
       () => this.terminal(),
       (shown) => text.test(shown),
-      millis,
     );
   }
 
@@ -163,15 +164,22 @@ export class Workbench {
     return this.page.evaluate<string>("navigator.clipboard.readText()");
   }
 
-  /** Changes settings; the window follows at once. */
-  configure(changes: Readonly<Record<string, unknown>>): void {
-    this.settings = { ...this.settings, ...changes };
+  /** Changes settings and waits until the window has read them: it tells so in its title, which is one of them. */
+  async configure(changes: Readonly<Record<string, unknown>>): Promise<void> {
+    this.configured += 1;
+    const title = `settings ${this.configured}`;
+    this.settings = { ...this.settings, ...changes, "window.title": title };
     this.server.writeSettings(this.settings);
+    await eventually(
+      "change of settings",
+      () => this.page.title(),
+      (shown) => shown.includes(title),
+    );
   }
 
   /** Changes the colours and waits until they are there. */
   async theme(theme: Theme): Promise<void> {
-    this.configure({ "workbench.colorTheme": THEMES[theme].setting });
+    await this.configure({ "workbench.colorTheme": THEMES[theme].setting });
     await this.page.locator(`.monaco-workbench.${THEMES[theme].class}`).waitFor();
   }
 

@@ -3,13 +3,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { JSDOM, VirtualConsole } from "jsdom";
 import type { ToExtension } from "../../../src/protocol/dashboard.js";
 import { bundleDashboard } from "../harness/serve.js";
+import { PATIENCE_MILLIS } from "../../support/patience.js";
 import { FakeExtension } from "./fake-extension.js";
 
 /** Pixels of the table's room: jsdom lays nothing out. */
 const GRID_HEIGHT = 400;
 const CHART_WIDTH = 800;
-/** Other work may keep the machine busy. */
-const PATIENCE_MILLIS = 20_000;
 
 let script: Promise<string> | undefined;
 
