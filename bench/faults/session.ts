@@ -17,7 +17,7 @@ import { Random } from "./random.js";
 const LOOKS = [1 / 6, 1 / 2, 1];
 
 /** What the store may have in all, in gigabytes, besides what the latest captures take: less than the runs of the session leave. */
-const QUOTA = 0.1;
+const QUOTA = 0.2;
 
 interface Look {
   readonly requests: number;
