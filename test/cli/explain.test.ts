@@ -1,7 +1,7 @@
 /** `explain` on scripted edits of examples/rust: each has the cause that is expected, and reaches the modules that rustc itself compiled anew. */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { cp, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, readdir, readFile, rm, stat, truncate, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { after, before, describe, it } from "node:test";
@@ -336,6 +336,10 @@ describe("explain", { skip: skipWithoutRust }, () => {
     const one = await cli.run(["explain", `${unit}@3`, stale ?? "", "--audit"]);
     assert.equal(one.code, 1);
     assert.match(one.stdout, /^audit: 1 re-used module made afresh: .*1 different: wrongly re-used$/m);
+    await truncate(file(stale), 100);
+    const damaged = await cli.report<ExplainReport>(["explain", `${unit}@3`, "--audit"]);
+    assert.equal(damaged.audit?.notKept, 1, "what cannot be read is no reason for an alarm");
+    assert.ok(damaged.findings.some(({ kind, detail }) => kind === "not-available" && detail.includes(file(stale))));
     await rm(file(stale));
     const lost = await cli.report<ExplainReport>(["explain", `${unit}@3`, "--audit"]);
     assert.equal(lost.audit?.notKept, 1);

@@ -9,6 +9,7 @@ import { runProcess, type ProcessOptions } from "../workspace/process.js";
 import type { Artifact } from "./cargo-build.js";
 import { captureFolder, captureNumbers, loadUnit } from "./captures.js";
 import { outputOf } from "./facts.js";
+import { isUndamaged } from "./seal.js";
 import type { Prepared } from "./prepare.js";
 
 /** Stands beside a manifest and says which output the capture belongs to. */
@@ -44,7 +45,7 @@ export async function captureOf(store: string, id: string, artifact: Artifact): 
     const kept = await readJsonFileIf(outputIdentityFile, file);
     if (kept?.inode === wanted.inode && kept.size === wanted.size && kept.modified === wanted.modified) {
       const unit = await loadUnit(store, formatCaptureRef({ id, capture })).catch(() => undefined);
-      if (unit !== undefined) return unit;
+      if (unit !== undefined && (await isUndamaged(captureFolder(store, id, capture)))) return unit;
     }
   }
   return undefined;

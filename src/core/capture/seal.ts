@@ -4,7 +4,7 @@ import { readdir } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { syncToDisk, writeJsonWhole } from "../atomic-file.js";
 import { CAPTURE_DIGESTS, captureDigests, type CaptureDigests } from "../formats/capture-digests.js";
-import { readJsonFile } from "../formats/parse.js";
+import { readJsonFile, readJsonFileIf } from "../formats/parse.js";
 import { systemCode } from "../errors.js";
 import { openRegularFile } from "../read-file.js";
 import { workThrough } from "../runs/work-list.js";
@@ -53,6 +53,18 @@ export async function damageOf(folder: string): Promise<CaptureDamage | undefine
     else if (found !== digest) damaged.push(path);
   });
   return { damaged: damaged.sort(), missing: missing.sort() };
+}
+
+/** Whether every file of a capture is what it was when it was made. Those of earlier versions do not say what that was, and are taken as they are. */
+export async function isUndamaged(folder: string): Promise<boolean> {
+  const found = await damageOf(folder).catch(() => null);
+  return found === undefined || (found !== null && found.damaged.length + found.missing.length === 0);
+}
+
+/** Whether one file of a capture is what it was when it was made; undefined: the capture does not say. */
+export async function isAsCaptured(folder: string, file: string): Promise<boolean | undefined> {
+  const digest = (await readJsonFileIf(captureDigests, join(folder, CAPTURE_DIGESTS)))?.files[relative(folder, file)];
+  return digest === undefined ? undefined : (await digestOf(file).catch(() => undefined)) === digest;
 }
 
 async function digestOf(file: string): Promise<string> {

@@ -10,7 +10,8 @@ import type { AuditCounts, Finding } from "../../protocol/explain.js";
 import { withoutInvocationId } from "../../protocol/module-names.js";
 import { formatCaptureRef } from "../../protocol/refs.js";
 import type { UnitManifest } from "../../protocol/units.js";
-import { captureNumbers, loadUnit } from "../capture/captures.js";
+import { captureFolder, captureNumbers, loadUnit } from "../capture/captures.js";
+import { isAsCaptured } from "../capture/seal.js";
 import type { Core } from "../core.js";
 import { isLtoError, LtoError } from "../errors.js";
 import { compareStage } from "../runs/compare-stage.js";
@@ -111,12 +112,21 @@ class Auditing {
     if (blob === undefined) throw new LtoError({ name: "Internal", message: `The engine made no ${OUTPUT} of ${name}.`, module: name });
     const verdict = await compareStage(join(folder, blob.slice(0, 2), `${blob.slice(2)}.bc`), origin.file, engine, signal);
     await rm(folder, { recursive: true, force: true });
+    if (verdict.kind === "damaged") {
+      // What was re-used then is not known any more: no reason for an alarm.
+      this.#counts.notKept += 1;
+      const detail = `What rustc re-used from ${origin.build} cannot be compared: ${verdict.why}.`;
+      this.#findings.push({ kind: "not-available", module: name, detail });
+      return;
+    }
     this.#counts[verdict.kind] += 1;
     if (verdict.kind !== "different") return;
+    const changed = (await isAsCaptured(origin.folder, origin.file)) === false;
+    const doubt = changed ? ` But that file was changed since it was captured: ${origin.file}.` : "";
     this.#findings.push({
       kind: "wrong-reuse",
       module: name,
-      detail: `rustc re-used what it had made of this module in ${origin.build}, since the keys are equal; made afresh it is another: ${verdict.why}.`,
+      detail: `rustc re-used what it had made of this module in ${origin.build}, since the keys are equal; made again it is another: ${verdict.why}.${doubt}`,
     });
   }
 }
@@ -124,6 +134,7 @@ class Auditing {
 interface Origin {
   /** "ID@N" */
   readonly build: string;
+  readonly folder: string;
   /** What rustc saved of the module when it compiled it. */
   readonly file: string;
 }
@@ -150,7 +161,9 @@ class Origins {
       if (name === undefined || verdict === undefined) return undefined;
       if (verdict === "re-used") continue;
       const file = build.rustcStages[name]?.[OUTPUT];
-      return file !== undefined && (await isThere(file)) ? { build: formatCaptureRef(build), file } : undefined;
+      return file !== undefined && (await isThere(file))
+        ? { build: formatCaptureRef(build), folder: captureFolder(this.#root, build.id, build.capture), file }
+        : undefined;
     }
     return undefined;
   }

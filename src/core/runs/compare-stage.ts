@@ -7,7 +7,11 @@ import { digestIfEqual } from "../file-digest.js";
 import { openRegularFile } from "../read-file.js";
 
 export type StageVerdict =
-  { readonly kind: "identical" } | { readonly kind: "sameText" } | { readonly kind: "different"; readonly why: string };
+  | { readonly kind: "identical" }
+  | { readonly kind: "sameText" }
+  | { readonly kind: "different"; readonly why: string }
+  /** One of the two is missing or cannot be read: they cannot be compared. */
+  | { readonly kind: "damaged"; readonly why: string };
 
 /** What comparing bytes finds. `other`: LLVM has to say in what they differ. */
 export type BytesVerdict =
@@ -36,7 +40,7 @@ const MAGICS: readonly number[] = [0xdec04342, 0x0b17c0de];
 export async function compareStage(ours: string, rustcs: string, engine: EngineClient, signal?: AbortSignal): Promise<StageVerdict> {
   const bytes = await compareBytes(ours, rustcs);
   if (bytes.kind === "identical") return { kind: "identical" };
-  if (bytes.kind !== "other") return { kind: "different", why: bytes.why };
+  if (bytes.kind !== "other") return { kind: "damaged", why: bytes.why };
   return compareTexts(ours, rustcs, engine, signal);
 }
 
@@ -61,7 +65,7 @@ async function kindOf(file: string): Promise<BytesVerdict | undefined> {
     }
   } catch (error) {
     if (systemCode(error) === "ENOENT") return { kind: "absent", why: `rustc compiled this module, and yet its file is missing (${file})` };
-    return { kind: "damaged", why: `rustc's file cannot be read: ${messageOf(error)}` };
+    return { kind: "damaged", why: `rustc's file cannot be read: ${withFile(messageOf(error), file)}` };
   }
 }
 
@@ -102,8 +106,13 @@ export async function compareTexts(ours: string, rustcs: string, engine: EngineC
     return { kind: "different", why: whereDifferent(...texts) + phis };
   } catch (error) {
     if (isOver(error)) throw error;
-    return { kind: "different", why: `${reading} cannot be read: ${messageOf(error)} (${reading === "our stage" ? ours : rustcs})` };
+    return { kind: "damaged", why: `${reading} cannot be read: ${withFile(messageOf(error), reading === "our stage" ? ours : rustcs)}` };
   }
+}
+
+/** What went wrong, and the file where it is not named already. */
+export function withFile(why: string, file: string): string {
+  return why.includes(file) ? why : `${why} (${file})`;
 }
 
 /** Nothing more can be compared. */

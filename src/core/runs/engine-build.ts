@@ -4,7 +4,7 @@ import type { Core } from "../core.js";
 import type { EngineClient } from "../engine/client.js";
 import { LtoError } from "../errors.js";
 import type { StageKey } from "../stages/store.js";
-import { DigestMemory } from "./digest-memory.js";
+import { DigestMemory } from "../digest-memory.js";
 
 /** libLLVM has 200 MB: its digest is kept. */
 const KEPT = "engine-files.json";

@@ -3,9 +3,10 @@ import type { AnalyzedModule, SavedStage } from "../../protocol/engine.js";
 import type { StageCounts, VerifyReport } from "../../protocol/runs.js";
 import { stagesOf, type Stage } from "../../protocol/stages.js";
 import type { UnitManifest } from "../../protocol/units.js";
+import { isAsCaptured } from "../capture/seal.js";
 import type { Core } from "../core.js";
 import { isLtoError, LtoError, messageOf, reportOf, throwIfCancelled } from "../errors.js";
-import { compareBytes, compareTexts, haveSameText } from "./compare-stage.js";
+import { compareBytes, compareTexts, haveSameText, withFile } from "./compare-stage.js";
 import { estimateBytes, requireSpace } from "./disk-space.js";
 import { readKeysFile } from "./keys-file.js";
 import { stageBytes, withStages, type RunHooks } from "./lto-run.js";
@@ -100,7 +101,7 @@ export class Verification {
   #nameDamaged(): void {
     for (const { file, modules, why } of this.#damaged) {
       const names = modules.length > 0 ? modules : [""];
-      for (const name of names) this.#differ(name, "input", `this input cannot be used, and was left out: ${why} (${file})`);
+      for (const name of names) this.#differ(name, "input", `this input cannot be used, and was left out: ${withFile(why, file)}`);
     }
   }
 
@@ -209,9 +210,9 @@ export class Verification {
       throwIfCancelled(this.#hooks.signal, "The verification");
       const verdict = await compareTexts(pair.ours, pair.rustcs, engine, this.#hooks.signal);
       if (verdict.kind === "sameText") this.#sameText(pair);
-      if (verdict.kind !== "different") continue;
+      if (verdict.kind !== "different" && verdict.kind !== "damaged") continue;
       this.#count(pair.stage, "different");
-      this.#differ(pair.module, pair.stage, verdict.why + this.#withoutInputs());
+      this.#differ(pair.module, pair.stage, verdict.why + (await this.#sinceCaptured(pair.rustcs)) + this.#withoutInputs());
     }
   }
 
@@ -219,6 +220,13 @@ export class Verification {
   #sameText({ module, stage, rustcs }: Pair): void {
     this.#count(stage, "sameText");
     if (this.#open.llvm.matchesProducer) this.#differ(module, stage, `the text is the same, the bytes are not (${rustcs})`);
+  }
+
+  /** A difference says less of the replay where the file is not what rustc left. */
+  async #sinceCaptured(file: string): Promise<string> {
+    const { folder } = this.#unit;
+    const same = folder === undefined ? undefined : await isAsCaptured(folder, file);
+    return same === false ? ` (rustc's file was changed since it was captured: ${file})` : "";
   }
 
   #withoutInputs(): string {
@@ -319,7 +327,11 @@ export async function reportUnreplayed(
   const counts = { identical: 0, sameText: 0, different: compiled.length, absent: 0, reusedByRustc: verdicts.length - compiled.length };
   const reusedByRustc = unit.mode === "fat" ? 0 : Math.max(0, counts.reusedByRustc);
   const inputs = damaged.flatMap(({ file, modules, why }) =>
-    (modules.length > 0 ? modules : [""]).map((module) => ({ module, stage: "input", why: `this input cannot be used: ${why} (${file})` })),
+    (modules.length > 0 ? modules : [""]).map((module) => ({
+      module,
+      stage: "input",
+      why: `this input cannot be used: ${withFile(why, file)}`,
+    })),
   );
   const nothing = compiled.map((module) => ({ module, stage: "", why: "it cannot be replayed without the inputs that are damaged" }));
   return {

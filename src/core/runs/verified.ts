@@ -13,9 +13,9 @@ import { captureFolder } from "../capture/captures.js";
 import { LOG_FILE } from "../capture/wrapper/record.js";
 import { messageOf, systemCode } from "../errors.js";
 import type { StoreLayout } from "../stages/store-layout.js";
-import { DigestMemory } from "./digest-memory.js";
+import { DigestMemory } from "../digest-memory.js";
 import type { OpenUnit } from "./open.js";
-import { readSealed, writeSealed } from "./sealed-file.js";
+import { readSealed, writeSealed } from "../sealed-file.js";
 import { workThrough } from "./work-list.js";
 
 const MARK = z.object({ identity: z.string(), account: z.string(), unit: z.string(), verifiedAt: z.string() });

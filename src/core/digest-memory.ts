@@ -3,7 +3,7 @@
  * the store with a digest of its own, so that one which is damaged, half-written or edited counts as none.
  */
 import * as z from "zod/mini";
-import { digestFile, stampOf } from "../file-digest.js";
+import { digestFile, stampOf } from "./file-digest.js";
 import { readSealed, writeSealed } from "./sealed-file.js";
 
 const MEMORY = z.object({ files: z.record(z.string(), z.tuple([z.string(), z.string()])) });

@@ -2,8 +2,8 @@
 import { createHash } from "node:crypto";
 import * as z from "zod/mini";
 import type { output, ZodMiniType } from "zod/mini";
-import { writeJsonWhole } from "../atomic-file.js";
-import { LIMITS, readTextFile } from "../read-file.js";
+import { writeJsonWhole } from "./atomic-file.js";
+import { LIMITS, readTextFile } from "./read-file.js";
 
 const SEALED = z.object({ schema: z.literal(2), digest: z.string(), content: z.unknown() });
 
