@@ -194,6 +194,19 @@ export function withEngine(command: Command): Command {
     );
 }
 
+/** What commands that only look are allowed. */
+export interface LookingFlags {
+  readonly runToolchain?: true;
+}
+
+/** `--run-toolchain`, which the commands have that look at a workspace. */
+export function runToolchainOption(): Option {
+  return new Option(
+    "--run-toolchain",
+    "run the toolchain that the workspace chooses, even where it does so by path (default: another one is asked)",
+  );
+}
+
 export function positiveInteger(text: string): number {
   const number = Number(text);
   if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError("It must be a whole number from 1 up.");

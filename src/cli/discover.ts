@@ -2,16 +2,25 @@
 import { Command } from "commander";
 import { discover } from "../core/workspace/index.js";
 import type { Discovery, FoundUnit } from "../protocol/discovery.js";
-import { withJson, type Cli, type Colors, type CommandOptions } from "./context.js";
+import { runToolchainOption, withJson, type Cli, type Colors, type CommandOptions, type LookingFlags } from "./context.js";
+import { warningLines } from "./render/llvm-lines.js";
 import { plural } from "./render/units.js";
 
 export function discoverCommand(cli: Cli): Command {
   const command = new Command("discover")
     .description("list the units found in a workspace's build outputs and in the store: complete or not, and why not")
-    .argument("[path]", "a workspace, a session directory, or a folder with rustc's stage files", ".");
-  return withJson(command).action((path: string, flags: CommandOptions) =>
+    .argument("[path]", "a workspace, a session directory, or a folder with rustc's stage files", ".")
+    .addOption(runToolchainOption());
+  return withJson(command).action((path: string, flags: CommandOptions & LookingFlags) =>
     cli.run(flags, `Looking for units in ${path}`, async (session) => {
-      const found = await discover({ folder: path, store: session.core.layout.root, signal: session.signal });
+      const found = await discover({
+        folder: path,
+        store: session.core.layout.root,
+        runToolchain: flags.runToolchain,
+        signal: session.signal,
+      });
+      const { notRun } = found;
+      if (notRun !== undefined) session.note(...warningLines([`${notRun.message} ${notRun.mend ?? ""}`], session.colors));
       return { report: { schema: 1, command: "discover", ...found }, lines: discoveryLines(found, session.colors) };
     }),
   );

@@ -3,16 +3,17 @@ import { Command } from "commander";
 import { examine } from "../core/doctor.js";
 import { EXIT } from "../protocol/errors.js";
 import type { DoctorReport, LoadedLibrary, ToolchainReport } from "../protocol/reports.js";
-import { errorLines, withJson, type Cli, type Colors, type CommandOptions } from "./context.js";
+import { errorLines, runToolchainOption, withJson, type Cli, type Colors, type CommandOptions, type LookingFlags } from "./context.js";
 
 export function doctorCommand(cli: Cli): Command {
   const command = new Command("doctor")
     .description("show the toolchains found, the libLLVM that each would load, the native engine, and what to mend")
-    .argument("[path]", "a workspace folder; the toolchain that Cargo uses there is marked", ".");
-  return withJson(command).action((path: string, flags: CommandOptions) =>
+    .argument("[path]", "a workspace folder; the toolchain that Cargo uses there is marked", ".")
+    .addOption(runToolchainOption());
+  return withJson(command).action((path: string, flags: CommandOptions & LookingFlags) =>
     cli.run(flags, "Examining this machine", async (session) => {
       session.progress("doctor: loading each libLLVM");
-      const report = await examine(session.core, path, session.signal);
+      const report = await examine(session.core, path, { runToolchain: flags.runToolchain, signal: session.signal });
       return { report, lines: doctorLines(report, session.colors), exit: report.usable ? EXIT.done : EXIT.differs };
     }),
   );

@@ -10,15 +10,21 @@ import { chooseLibrary, systemLibrary } from "./engine/libllvm.js";
 import { findEngineFiles } from "./engine/pool.js";
 import { llvmArguments, toolchainProfile } from "./engine/toolchain-profile.js";
 import { LtoError, reportOf } from "./errors.js";
-import { detectToolchain, findToolchains, INSTALL_RUST } from "./workspace/toolchain.js";
+import { detectToolchain, findToolchains, INSTALL_RUST, lookAtToolchain, type FoundToolchain } from "./workspace/toolchain.js";
+
+export interface ExamineOptions {
+  /** Asks the toolchain that Cargo uses in the folder, even if the workspace chooses it by path. Default: nothing of the workspace's is run. */
+  readonly runToolchain?: boolean | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
 
 /** Looks at this machine, and at what Cargo would use in a folder. */
-export async function examine(core: Core, folder: string, signal?: AbortSignal): Promise<DoctorReport> {
+export async function examine(core: Core, folder: string, options: ExamineOptions = {}): Promise<DoctorReport> {
   const problems: LtoErrorReport[] = [];
   const addon = addonReport(problems);
-  const here = await toolchainHere(folder, problems, signal);
+  const here = await toolchainHere(resolve(folder), problems, options);
   const toolchains: ToolchainReport[] = [];
-  for (const { toolchain, unusableBecause } of await findToolchains(process.env, signal)) {
+  for (const { toolchain, unusableBecause } of withHere(here, await findToolchains(process.env, options.signal, resolve(folder)))) {
     const usedHere = here?.rustc === toolchain.rustc;
     toolchains.push(
       unusableBecause === null
@@ -55,14 +61,29 @@ function addonReport(problems: LtoErrorReport[]): DoctorReport["addon"] {
   }
 }
 
-async function toolchainHere(folder: string, problems: LtoErrorReport[], signal?: AbortSignal): Promise<Toolchain | null> {
+/** null: there is none, or it was not run; the problems say which. */
+async function toolchainHere(
+  folder: string,
+  problems: LtoErrorReport[],
+  { runToolchain, signal }: ExamineOptions,
+): Promise<Toolchain | null> {
   try {
-    return await detectToolchain(resolve(folder), { signal });
+    if (runToolchain === true) return await detectToolchain(folder, { signal });
+    const { toolchain, notRun } = await lookAtToolchain(folder, { signal });
+    if (notRun === null) return toolchain;
+    problems.push(notRun);
+    return null;
   } catch (error) {
     if (!(error instanceof LtoError) || error.report.name === "Cancelled") throw error;
     problems.push(error.report);
     return null;
   }
+}
+
+/** What the workspace chooses by path is not among the machine's own. */
+function withHere(here: Toolchain | null, found: readonly FoundToolchain[]): readonly FoundToolchain[] {
+  if (here === null || found.some(({ toolchain }) => toolchain.rustc === here.rustc)) return found;
+  return [{ toolchain: here, unusableBecause: null }, ...found];
 }
 
 async function toolchainReport(core: Core, toolchain: Toolchain, usedHere: boolean): Promise<ToolchainReport> {

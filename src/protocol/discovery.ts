@@ -36,4 +36,6 @@ export interface Discovery {
   readonly workspace: string | null;
   readonly targetDirectory: string | null;
   readonly units: readonly FoundUnit[];
+  /** The toolchain that the workspace chooses, where it was not run and another of the machine's was asked. */
+  readonly notRun?: LtoErrorReport;
 }

@@ -235,7 +235,7 @@ describe("bad input", { skip: skipWithoutRust }, () => {
       deviations: [],
       complete: true,
       localModules: [{ name: "gone", origin: "local", file: "inputs/gone.bc", reserialize: false, green: false }],
-      upstream: [{ crate: "demo", file: rlib, source: rlib, members: null }],
+      upstream: [{ crate: "demo", file: "inputs/demo.rlib", source: rlib, members: null }],
       previousKeysFile: null,
       currentKeysFile: null,
       decisions: null,
@@ -247,7 +247,8 @@ describe("bad input", { skip: skipWithoutRust }, () => {
     const store = async (changes: Partial<UnitManifest>): Promise<void> => {
       const folder = file("store/captures/demo-bin-00000000/1");
       await rm(folder, { recursive: true, force: true });
-      await mkdir(folder, { recursive: true });
+      await mkdir(join(folder, "inputs"), { recursive: true });
+      await cp(rlib, join(folder, "inputs", "demo.rlib"));
       await writeFile(join(folder, "manifest.json"), JSON.stringify({ ...manifest, ...changes }));
     };
     await store({});

@@ -8,9 +8,9 @@ const MANIFEST = `[package]\nname = "hello"\nversion = "0.1.0"\nedition = "2021"
 const TRAPS = {
   ...textsOf(
     ON_LOOKING.filter(({ programs = [], folder }) => programs.every((name) => name.startsWith("tc/")) && folder === undefined),
-    ".",
+    "${workspace}",
   ),
-  "rust-toolchain.toml": `[toolchain]\npath = "./tc"\n`,
+  "rust-toolchain.toml": `[toolchain]\npath = "\${workspace}/tc"\n`,
   "Cargo.toml": MANIFEST,
   ".cargo/config.toml": `[build]\nrustc = "tc/bin/rustc"\nrustc-wrapper = "tc/bin/rustc"\nrustc-workspace-wrapper = "tc/bin/rustc"\n`,
   ".vscode/settings.json": JSON.stringify({

@@ -149,8 +149,8 @@ export const ON_LOOKING: readonly Attempt[] = [
   {
     name: "git for dependencies",
     files: {
-      ".cargo/config.toml": `[net]\ngit-fetch-with-cli = true\n`,
-      "Cargo.toml": `${PACKAGE}[dependencies]\nother = { git = "ext::\${workspace}/helper" }\n`,
+      ".cargo/config.toml": `[net]\ngit-fetch-with-cli = true\n[env]\nGIT_SSH_COMMAND = { value = "helper", relative = true, force = true }\n`,
+      "Cargo.toml": `${PACKAGE}[dependencies]\nother = { git = "ssh://git@localhost/other.git" }\n`,
     },
     programs: ["helper"],
   },
@@ -200,6 +200,11 @@ export async function plant(attempt: Attempt, workspace: string): Promise<void> 
   }
   for (const name of attempt.programs ?? []) await chmod(join(workspace, name), 0o755);
   for (const name of attempt.libraries ?? []) await compile(LIBRARY, join(workspace, name), ["-shared", "-fPIC"]);
+}
+
+/** Puts a program that says that it ran. */
+export async function plantProgram(file: string): Promise<void> {
+  await write(file, PROGRAM, 0o755);
 }
 
 /** Compiles a library that says that it was loaded. */

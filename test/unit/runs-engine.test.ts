@@ -16,6 +16,7 @@ import { PLAIN_SETTINGS } from "../../src/core/runs/inputs.js";
 import { producedBy } from "../../src/core/runs/open.js";
 import { isRunning } from "../../scripts/lib/processes.mjs";
 import { aFewTurns, until } from "../support/patience.js";
+import { fakeLibrary } from "../support/fake-library.js";
 import { repository } from "../support/sources.js";
 
 function slot(text: string): Buffer {
@@ -149,7 +150,7 @@ describe("the client of the engine", () => {
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), "lto-inspector-test-"));
     await writeFile(join(folder, "host.cjs"), HOST);
-    await writeFile(join(folder, "libLLVM.so"), "");
+    await fakeLibrary(join(folder, "libLLVM.so"));
     await writeFile(join(folder, "other.so"), "");
   });
 

@@ -21,6 +21,7 @@ import { captureOf, forget, isFinalArtifact, OUTPUT_FILE, outputIdentity } from 
 import { targetHash, unitId } from "./identity.js";
 import { findWrapper, writeLauncher } from "./launcher.js";
 import type { CaptureOptions } from "./options.js";
+import { noteOwn } from "./note-own.js";
 import { overrideVariables } from "./plan.js";
 import { prepare } from "./prepare.js";
 import type { Prepared } from "./prepare.js";
@@ -52,7 +53,9 @@ export async function captureUnits(options: CaptureOptions): Promise<UnitManifes
     await makeStoreRoot(prepared.store);
     await makeFolder(folder);
     await requireRoom(folder);
-    return await withTargetLock(folder, options.signal, (lock) => new Capture(options, prepared, folder, lock).run());
+    const units = await withTargetLock(folder, options.signal, (lock) => new Capture(options, prepared, folder, lock).run());
+    await noteOwn(units, options.environment ?? process.env);
+    return units;
   } catch (error) {
     if (error instanceof LtoError) throw error;
     throw new LtoError(reportOf(error, `Capturing ${options.folder}`), { cause: error });

@@ -10,6 +10,7 @@ import { captureManifest, captureWorkspace } from "../formats/capture-manifest.j
 import { readJsonFile, readJsonFileIf, unreadable, type Subject } from "../formats/parse.js";
 import { isManifestOfRun } from "../formats/run-manifest.js";
 import { LIMITS, readTextFile } from "../read-file.js";
+import { refuseOutside } from "./capture-folder.js";
 import { capturesFolder } from "./store-paths.js";
 
 const MANIFEST = "manifest.json";
@@ -129,9 +130,12 @@ export function captureFolder(store: string, id: string, capture: number): strin
  */
 export async function loadUnit(store: string, name: string): Promise<UnitManifest> {
   const stored = await storedCapture(store, name);
-  if (stored !== undefined) return readManifest(captureFolder(store, stored.id, stored.capture), stored);
-  const folder = await folderNamed(name);
-  if (folder !== undefined) return readManifest(folder);
+  const folder = stored === undefined ? await folderNamed(name) : captureFolder(store, stored.id, stored.capture);
+  if (folder !== undefined) {
+    const manifest = await readManifest(folder, stored);
+    await refuseOutside(manifest, folder);
+    return manifest;
+  }
   const known = (await listUnits(store)).map(({ id }) => id);
   throw new LtoError({
     name: "UnknownUnit",

@@ -7,6 +7,7 @@ import type { EngineInfo, EngineMethod, EngineProgress, EngineRequests } from ".
 import type { LtoErrorReport } from "../../protocol/errors.js";
 import { LtoError, throwIfCancelled } from "../errors.js";
 import { stampOf } from "../file-digest.js";
+import { identifyLibrary } from "./library-identity.js";
 import { EngineDied, EngineProcess, type EngineSpec } from "./process.js";
 
 /** Requests that can be asked again of a fresh process, because they need nothing that an earlier one left in it. */
@@ -161,7 +162,9 @@ export class EngineClient {
   }
 }
 
+/** Whichever way a library was chosen: no process loads it before its file has said that it is the right one. */
 async function startChecked(spec: EngineSpec, expected: ExpectedLibrary): Promise<EngineProcess> {
+  requireVersion((await identifyLibrary(spec.library)).version, spec, expected);
   let process: EngineProcess;
   try {
     process = await EngineProcess.start(spec);
@@ -186,9 +189,12 @@ async function checkLoaded(info: EngineInfo, spec: EngineSpec, expected: Expecte
   if (!sameMinor(info.version, info.compiledAgainst)) {
     throw noLibrary(spec, `${chosen} is LLVM ${info.version}; this engine was built for LLVM ${majorMinor(info.compiledAgainst)}.`);
   }
-  if (expected.version !== null && !`${info.version}-`.startsWith(`${expected.version}-`)) {
-    throw noLibrary(spec, `${chosen} is LLVM ${info.version}, but the toolchain says that it uses LLVM ${expected.version}.`);
-  }
+  requireVersion(info.version, spec, expected);
+}
+
+function requireVersion(version: string, spec: EngineSpec, expected: ExpectedLibrary): void {
+  if (expected.version === null || `${version}-`.startsWith(`${expected.version}-`)) return;
+  throw noLibrary(spec, `${spec.library} is LLVM ${version}, but the toolchain says that it uses LLVM ${expected.version}.`);
 }
 
 function majorMinor(version: string): string {

@@ -1,17 +1,17 @@
 /**
  * The choice of libLLVM: the one of the toolchain that produced the bitcode by default, the system's where that is asked for (or where there is no
- * toolchain), or one that a person names. Only the same library gives the same bytes and keys.
+ * toolchain), or one that the user names. Only the same library gives the same bytes and keys. Nothing is run or loaded to find out: files are read.
  */
-import { execFile } from "node:child_process";
-import { readdir, realpath, stat } from "node:fs/promises";
-import { basename, join } from "node:path";
-import { promisify } from "node:util";
+import { readdir, realpath } from "node:fs/promises";
+import { dirname, isAbsolute, join, resolve } from "node:path";
 import type { Producer } from "../../protocol/engine.js";
 import type { Toolchain } from "../../protocol/units.js";
-import { LtoError } from "../errors.js";
+import { isLtoError, LtoError } from "../errors.js";
+import { openRegularFile } from "../read-file.js";
+import { NotElf, readElf, type ElfFile } from "./elf.js";
+import { identifyLibrary, LLVM_SERIES } from "./library-identity.js";
 
-/** LLVM's major.minor that the addon speaks: it is ABI-compatible within it. */
-export const LLVM_SERIES = "22.1";
+export { LLVM_SERIES };
 
 export interface ChosenLibrary {
   readonly path: string;
@@ -21,10 +21,10 @@ export interface ChosenLibrary {
 }
 
 /**
- * Chooses the libLLVM to load.
+ * Chooses the libLLVM to load. The file has been read, and is a libLLVM of the addon's series.
  *
  * @param choice "auto", "system" or a path (`--llvm`)
- * @param toolchain the toolchain that produced the bitcode; null: not known
+ * @param toolchain the toolchain that produced the bitcode, one that this machine or the user vouches for (never just what a manifest says); null: not known
  * @throws LtoError NoLibLlvm
  */
 export async function chooseLibrary(choice: string, toolchain: Toolchain | null): Promise<ChosenLibrary> {
@@ -51,9 +51,12 @@ function plainVersion(version: string): string {
 }
 
 async function namedLibrary(path: string): Promise<string> {
-  const found = await libraryAt(path);
-  if (found !== undefined) return found;
-  throw noLibrary(`${path} is not a shared library.`, path, "Give --llvm the path of a libLLVM.so of LLVM 22.1, or `auto` or `system`.");
+  const real = await realpath(path).catch(() => undefined);
+  if (real === undefined) {
+    throw noLibrary(`${path} is not a shared library.`, path, "Give --llvm the path of a libLLVM.so of LLVM 22.1, or `auto` or `system`.");
+  }
+  await identifyLibrary(real);
+  return real;
 }
 
 /**
@@ -62,19 +65,31 @@ async function namedLibrary(path: string): Promise<string> {
  * @throws LtoError NoLibLlvm when it ships none (static, Windows) or one of another LLVM
  */
 export async function toolchainLibrary(toolchain: Toolchain): Promise<string> {
-  if (!toolchain.llvmVersion.startsWith(`${LLVM_SERIES}.`)) {
+  requireSeries(toolchain);
+  const library = await sharedLibrary(toolchain);
+  if (library === undefined) {
     throw noLibrary(
-      `rustc ${toolchain.release} uses LLVM ${toolchain.llvmVersion}; this engine speaks LLVM ${LLVM_SERIES}.`,
+      `The toolchain of ${toolchain.rustc} (rustc ${toolchain.release}) has no shared libLLVM.`,
       toolchain.rustc,
-      `Use a toolchain with LLVM ${LLVM_SERIES} (rustc 1.95 and its neighbours).`,
+      "Use a toolchain that ships one (rustup's for Linux do), or --llvm system: text may then match, bytes and keys will not.",
     );
   }
-  const library = await sharedLibrary(toolchain);
-  if (library !== undefined) return library;
+  const { version } = await identifyLibrary(library);
+  if (plainVersion(version) === plainVersion(toolchain.llvmVersion)) return library;
   throw noLibrary(
-    `The toolchain of ${toolchain.rustc} (rustc ${toolchain.release}) has no shared libLLVM.`,
-    toolchain.rustc,
-    "Use a toolchain that ships one (rustup's for Linux do), or --llvm system: text may then match, bytes and keys will not.",
+    `${library} is LLVM ${version}, but rustc ${toolchain.release} says that it uses LLVM ${toolchain.llvmVersion}.`,
+    library,
+    "Install the toolchain again, or name a library with --llvm PATH.",
+  );
+}
+
+/** @throws LtoError NoLibLlvm for a toolchain of another LLVM than the addon's */
+export function requireSeries({ llvmVersion, release, rustc }: Toolchain): void {
+  if (llvmVersion.startsWith(`${LLVM_SERIES}.`)) return;
+  throw noLibrary(
+    `rustc ${release} uses LLVM ${llvmVersion}; this engine speaks LLVM ${LLVM_SERIES}.`,
+    rustc,
+    `Use a toolchain with LLVM ${LLVM_SERIES} (rustc 1.95 and its neighbours).`,
   );
 }
 
@@ -85,54 +100,69 @@ export async function sharedLibrary(toolchain: Toolchain): Promise<string | unde
 
 /** rustup's toolchains: `<sysroot>/lib/libLLVM.so.22.1-rust-1.95.0-stable` (the `.so` beside it is a linker script). */
 async function besideCompiler(toolchain: Toolchain): Promise<string | undefined> {
+  if (toolchain.sysroot === "/usr") return undefined;
   for (const folder of [join(toolchain.sysroot, "lib"), join(toolchain.sysroot, "lib", "rustlib", toolchain.host, "lib")]) {
     const names = await namesIn(folder);
-    for (const name of names.filter((candidate) => /^libLLVM\.so\.[\d.]+-rust-|^libLLVM(-[\w.-]+)?\.(so|dylib)$/.test(candidate))) {
-      const library = await libraryAt(join(folder, name));
-      if (library !== undefined && toolchain.sysroot !== "/usr") return library;
-    }
-  }
-  return undefined;
-}
-
-/** A distribution's toolchain: ask the loader which libLLVM the compiler's own library takes. */
-async function linkedByCompiler(toolchain: Toolchain): Promise<string | undefined> {
-  // The loader itself answers at once, and runs nothing of the program; `ldd` is a script that starts it several times.
-  const own = await libraryIn(toolchain.rustc, [], { ...process.env, LD_TRACE_LOADED_OBJECTS: "1" });
-  if (own !== undefined) return own;
-  const lib = join(toolchain.sysroot, "lib");
-  const folders = [lib, ...(await namesIn(lib)).filter((name) => name.includes("-linux-")).map((name) => join(lib, name))];
-  for (const folder of folders) {
-    for (const driver of (await namesIn(folder)).filter((name) => /^librustc_driver-[0-9a-f]+\.so$/.test(name))) {
-      const library = await libraryIn("ldd", [join(folder, driver)], process.env);
+    for (const name of names.filter((candidate) => /^libLLVM\.so\.[\d.]+-rust-|^libLLVM(-[\w.-]+)?\.so$/.test(candidate))) {
+      const library = await sharedObjectAt(join(folder, name));
       if (library !== undefined) return library;
     }
   }
   return undefined;
 }
 
-/** The libLLVM that a program prints as one that is loaded. */
-async function libraryIn(program: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<string | undefined> {
-  try {
-    const { stdout } = await promisify(execFile)(program, args, { env });
-    const path = /libLLVM\S* => (\/\S+)/.exec(stdout)?.[1];
-    return path === undefined ? undefined : await realpath(path);
-  } catch {
-    return undefined;
+/** A distribution's toolchain: what the compiler needs, directly or through `librustc_driver`, as the loader would look for it. */
+async function linkedByCompiler(toolchain: Toolchain): Promise<string | undefined> {
+  const folders = [join(toolchain.sysroot, "lib"), ...(await multiarchFolders(join(toolchain.sysroot, "lib")))];
+  const compiler = await elfAt(toolchain.rustc);
+  if (compiler === undefined) return undefined;
+  const direct = await neededBy(toolchain.rustc, compiler, /^libLLVM/, folders);
+  if (direct !== undefined) return direct;
+  const driver = await neededBy(toolchain.rustc, compiler, /^librustc_driver-/, folders);
+  const linked = driver === undefined ? undefined : await elfAt(driver);
+  return driver === undefined || linked === undefined ? undefined : neededBy(driver, linked, /^libLLVM/, folders);
+}
+
+/** Where a library that another file needs lies: in the folders that the file names, those of its toolchain, the system's. */
+async function neededBy(
+  file: string,
+  { needed, runpath }: ElfFile,
+  wanted: RegExp,
+  folders: readonly string[],
+): Promise<string | undefined> {
+  const name = needed.find((candidate) => wanted.test(candidate) && !candidate.includes("/"));
+  if (name === undefined) return undefined;
+  const origin = dirname(await realpath(file));
+  const named = runpath.map((folder) => resolve(origin, folder.replace(/\$(?:ORIGIN|\{ORIGIN\})/g, origin)));
+  for (const folder of [...named.filter(isAbsolute), ...folders, ...(await systemFolders())]) {
+    const library = await sharedObjectAt(join(folder, name));
+    if (library !== undefined) return library;
   }
+  return undefined;
 }
 
 /** The system's libLLVM of the right series, or null. */
 export async function systemLibrary(): Promise<string | null> {
-  const folders = ["/usr/lib/llvm-22/lib", "/usr/local/lib", "/usr/lib64", "/usr/lib", "/lib"];
-  for (const parent of ["/usr/lib", "/lib"]) {
-    folders.push(...(await namesIn(parent)).filter((name) => name.endsWith("-linux-gnu")).map((name) => join(parent, name)));
-  }
-  for (const folder of folders) {
-    const library = await libraryAt(join(folder, `libLLVM.so.${LLVM_SERIES}`));
-    if (library !== undefined) return library;
+  for (const folder of ["/usr/lib/llvm-22/lib", ...(await systemFolders())]) {
+    const library = await realpath(join(folder, `libLLVM.so.${LLVM_SERIES}`)).catch(() => undefined);
+    if (library === undefined) continue;
+    try {
+      await identifyLibrary(library);
+      return library;
+    } catch (error) {
+      // Another machine's (32 bits), or something else under that name: the next folder.
+      if (!isLtoError(error, "NoLibLlvm")) throw error;
+    }
   }
   return null;
+}
+
+async function systemFolders(): Promise<string[]> {
+  return ["/usr/local/lib", "/usr/lib64", "/usr/lib", "/lib", ...(await multiarchFolders("/usr/lib")), ...(await multiarchFolders("/lib"))];
+}
+
+async function multiarchFolders(parent: string): Promise<string[]> {
+  return (await namesIn(parent)).filter((name) => name.endsWith("-linux-gnu")).map((name) => join(parent, name));
 }
 
 async function namesIn(folder: string): Promise<string[]> {
@@ -143,16 +173,21 @@ async function namesIn(folder: string): Promise<string[]> {
   }
 }
 
-const SMALLEST_LIBRARY = 1 << 20;
-
 /** The real path, when a shared library (and not a linker script of a few bytes) stands there. */
-async function libraryAt(path: string): Promise<string | undefined> {
+async function sharedObjectAt(path: string): Promise<string | undefined> {
+  return (await elfAt(path)) === undefined ? undefined : realpath(path);
+}
+
+async function elfAt(path: string): Promise<ElfFile | undefined> {
+  const { handle } = (await openRegularFile(path).catch(() => undefined)) ?? {};
+  if (handle === undefined) return undefined;
   try {
-    const real = await realpath(path);
-    const found = await stat(real);
-    return found.isFile() && found.size >= SMALLEST_LIBRARY && /LLVM/i.test(basename(real)) ? real : undefined;
-  } catch {
-    return undefined;
+    return await readElf(handle);
+  } catch (error) {
+    if (error instanceof NotElf) return undefined;
+    throw error;
+  } finally {
+    await handle.close();
   }
 }
 

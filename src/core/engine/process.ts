@@ -3,8 +3,8 @@
  */
 import { fork, type ChildProcess } from "node:child_process";
 import { once, setMaxListeners } from "node:events";
-import { symlink } from "node:fs/promises";
-import { delimiter, join } from "node:path";
+import { mkdir, symlink } from "node:fs/promises";
+import { delimiter, dirname, isAbsolute, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import {
   CancellationTokenSource,
@@ -40,6 +40,9 @@ export const LIBRARY_LINK_NAME = "libLLVM.so.22.1";
 
 /** A cancelled request that has not stopped by then ends the process. */
 export const CANCEL_GRACE_MILLIS = 1000;
+
+/** Where the link stands in the scratch folder; not in `lib`, which `$ORIGIN/../lib` means. */
+const LINK_FOLDER = "engine";
 
 const KEPT_STDERR = 8192;
 
@@ -103,7 +106,7 @@ export class EngineProcess {
    */
   static async start(spec: EngineSpec): Promise<EngineProcess> {
     const scratch = await newScratchFolder("engine");
-    await symlink(spec.library, join(scratch.folder, LIBRARY_LINK_NAME));
+    await linkLibrary(spec.library, scratch.folder);
     const host = new HostProcess(spec, scratch);
     try {
       const params: InitializeParams = { llvmArguments: spec.llvmArguments, journal: host.journal, threads: spec.threads };
@@ -306,12 +309,23 @@ function toLtoError(error: ResponseError<EngineError>, method: string): LtoError
   return new LtoError({ name: "EngineFailed", message: `The engine could not answer ${method}: ${error.message}` }, { cause: error });
 }
 
+/**
+ * Links to the library under the name that the addon asks for. The loader takes the link's folder for the library's (`$ORIGIN`), and libraries look for
+ * what they need in `$ORIGIN/../lib`: that is a folder of this scratch folder, never one beside it, which in /tmp anybody could make.
+ */
+async function linkLibrary(library: string, folder: string): Promise<void> {
+  await mkdir(join(folder, LINK_FOLDER));
+  await symlink(library, join(folder, LINK_FOLDER, LIBRARY_LINK_NAME));
+  await symlink(join(dirname(library), "..", "lib"), join(folder, "lib"));
+}
+
 /** The environment of the process: the link to the chosen library first, and a thread pool that holds every request that may run. */
 function engineEnvironment(base: NodeJS.ProcessEnv, folder: string, spec: EngineSpec): NodeJS.ProcessEnv {
-  const others = base["LD_LIBRARY_PATH"];
+  // The loader takes an empty or relative entry for the current folder, which may be a workspace.
+  const others = (base["LD_LIBRARY_PATH"] ?? "").split(/[:;]/).filter(isAbsolute);
   const environment: NodeJS.ProcessEnv = {
     ...base,
-    LD_LIBRARY_PATH: others === undefined || others === "" ? folder : `${folder}${delimiter}${others}`,
+    LD_LIBRARY_PATH: [join(folder, LINK_FOLDER), ...others].join(delimiter),
     UV_THREADPOOL_SIZE: String(spec.threads + 2),
     LTO_INSPECTOR_ADDON: spec.addon,
   };

@@ -19,7 +19,8 @@ import { inputsOfPaths, readPathModules } from "./path-inputs.js";
 import { replayIdentity } from "./replay-identity.js";
 import { settingsDigest, StageMaker } from "./stage-maker.js";
 import { holdInUse } from "../stages/in-use.js";
-import { inputsOfUnit, summaryOf } from "./unit-inputs.js";
+import { inputsOfUnit, refuseIncomplete, summaryOf } from "./unit-inputs.js";
+import { requireToolchain, vouchFor, type VouchedUnit } from "./vouched-unit.js";
 
 /** What a person named: a captured unit, or plain files. */
 export type LtoSource = { readonly kind: "unit"; readonly unit: UnitManifest } | PathsSource;
@@ -79,13 +80,15 @@ export async function openUnit(core: Core, source: LtoSource, options: OpenOptio
 }
 
 async function analyzedUnit(core: Core, source: LtoSource, options: OpenOptions, signal?: AbortSignal): Promise<OpenUnit> {
-  const chosen = await chooseEngine(core, source, options, signal);
+  if (source.kind === "unit") refuseIncomplete(source.unit);
+  const used = source.kind === "unit" ? await vouchFor(source.unit) : source;
+  const chosen = await chooseEngine(core, used, options, signal);
   const { engine, profile } = chosen;
   await engine.followReplacement();
   const inputs =
-    source.kind === "unit"
-      ? await inputsOfUnit(source.unit, options.overrides, engine, signal)
-      : await inputsOfPaths(chosen.modules, source.mode ?? "thin", options.overrides, signal);
+    "unit" in used
+      ? await inputsOfUnit(used.unit, options.overrides, engine, signal)
+      : await inputsOfPaths(chosen.modules, used.mode ?? "thin", options.overrides, signal);
   const mend =
     source.kind === "unit" ? "Capture the unit again: `lto-inspector capture`." : "Check that the file exists and that you may read it.";
   const watch = await InputWatch.take(
@@ -167,10 +170,15 @@ interface ChosenEngine {
   readonly modules: readonly ModuleFile[];
 }
 
-async function chooseEngine(core: Core, source: LtoSource, options: OpenOptions, signal?: AbortSignal): Promise<ChosenEngine> {
+async function chooseEngine(
+  core: Core,
+  source: VouchedUnit | PathsSource,
+  options: OpenOptions,
+  signal?: AbortSignal,
+): Promise<ChosenEngine> {
   const added = options.overrides.llvmArgs ?? [];
-  if (source.kind === "unit") {
-    const engine = await chooseUnitEngine(core, source.unit, options.llvm, options.overrides);
+  if ("unit" in source) {
+    const engine = await vouchedEngine(core, source, options.llvm, options.overrides);
     return { engine, profile: toolchainProfile(source.unit.toolchain.release), modules: [] };
   }
   const profile = toolchainProfile(null);
@@ -186,10 +194,15 @@ async function chooseEngine(core: Core, source: LtoSource, options: OpenOptions,
   return { engine: engineOn(core, await chooseLibrary("auto", toolchain), llvmArguments(own, added)), profile: own, modules };
 }
 
-/** The engine that a captured unit is replayed on. @throws LtoError NoLibLlvm, NoAddon */
+/** The engine that a captured unit is replayed on. @throws LtoError NoLibLlvm, NoAddon, and what `vouchFor` throws */
 export async function chooseUnitEngine(core: Core, unit: UnitManifest, llvm: string, overrides: Overrides): Promise<EngineClient> {
+  return vouchedEngine(core, await vouchFor(unit), llvm, overrides);
+}
+
+async function vouchedEngine(core: Core, vouched: VouchedUnit, llvm: string, overrides: Overrides): Promise<EngineClient> {
+  const { unit } = vouched;
   const profile = toolchainProfile(unit.toolchain.release);
-  const library = await chooseLibrary(llvm, unit.toolchain);
+  const library = await chooseLibrary(llvm, llvm === "auto" ? requireToolchain(vouched) : null);
   return engineOn(core, library, llvmArguments(profile, [...unit.settings.llvmArgs, ...(overrides.llvmArgs ?? [])]));
 }
 

@@ -6,7 +6,7 @@ import { readdir, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import type { UnitManifest } from "../../protocol/units.js";
 import { LtoError } from "../errors.js";
-import { detectToolchain } from "../workspace/toolchain.js";
+import { lookAtToolchain } from "../workspace/toolchain.js";
 import { PLAIN_SETTINGS } from "./inputs.js";
 import { parseKeys, readKeysFile } from "./keys-file.js";
 import { KEYS_FILE, refuseUnderWay } from "./session-folder.js";
@@ -41,6 +41,7 @@ export async function unitOfSession(path: string): Promise<UnitManifest> {
   }
   const modules = names.map((name) => name.slice(0, -PRE_LTO.length));
   await refuseUpstream(folder, modules, crate);
+  const { toolchain, notRun } = await lookAtToolchain(dirname(folder));
   return {
     schema: 1,
     folder,
@@ -55,7 +56,7 @@ export async function unitOfSession(path: string): Promise<UnitManifest> {
     incremental: true,
     workspace: dirname(folder),
     capturedAt: new Date((await stat(folder)).mtimeMs).toISOString(),
-    toolchain: await detectToolchain(dirname(folder)),
+    toolchain,
     commandLine: [],
     settings: PLAIN_SETTINGS,
     deviations: [{ setting: "settings", build: "not recorded in a session", used: "rustc's defaults at opt-level 3" }],
@@ -75,6 +76,7 @@ export async function unitOfSession(path: string): Promise<UnitManifest> {
     outputBytes: null,
     warnings: [
       "A session directory does not record settings, crate types or the allocator module: keys and later stages can differ from rustc's.",
+      ...(notRun === null ? [] : [`${notRun.message} If its LLVM is another one, name it with --llvm PATH.`]),
     ],
   };
 }

@@ -19,7 +19,7 @@ export function summaryOf(manifest: UnitManifest): UnitSummary {
  *
  * @param manifest as `loadUnit` reads it: every path absolute
  * @param engine reads rustc's own after-rename files where the promotion suffix has to be found
- * @throws LtoError IncompleteUnit, UnreadableFile
+ * @throws LtoError UnreadableFile
  */
 export async function inputsOfUnit(
   manifest: UnitManifest,
@@ -27,7 +27,6 @@ export async function inputsOfUnit(
   engine: EngineClient,
   signal?: AbortSignal,
 ): Promise<LtoInputs> {
-  refuse(manifest);
   const { settings, deviations } = applyOverrides(manifest.settings, overrides);
   const promotes = manifest.mode !== "fat" && !manifest.incremental;
   const suffixes = promotes ? await promotionSuffixes(manifest, engine, signal) : new Map<string, string>();
@@ -64,7 +63,8 @@ export async function inputsOfUnit(
   };
 }
 
-function refuse(manifest: UnitManifest): void {
+/** @throws LtoError IncompleteUnit */
+export function refuseIncomplete(manifest: UnitManifest): void {
   if (!manifest.complete) {
     const why = manifest.incompleteBecause;
     throw new LtoError({

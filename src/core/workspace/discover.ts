@@ -2,6 +2,7 @@
 import fs from "node:fs/promises";
 import path from "node:path";
 import type { Discovery, FoundUnit } from "../../protocol/discovery.js";
+import type { LtoErrorReport } from "../../protocol/errors.js";
 import type { UnitManifest } from "../../protocol/units.js";
 import { captureFolder, listCaptures, type UnreadableCapture } from "../capture/captures.js";
 import { outFolderAt } from "../ir/out-folder-stages.js";
@@ -11,13 +12,16 @@ import type { Workspace } from "./metadata.js";
 import { sessionUnit } from "./leftover-sessions.js";
 import { profileFolders } from "./profile-folders.js";
 import { describeSession } from "./sessions.js";
-import { cargoFor } from "./toolchain.js";
+import { machineToolchain } from "./chosen-toolchain.js";
+import { cargoFor, type CargoProgram } from "./toolchain.js";
 
 export interface DiscoverOptions {
   /** A folder with a Cargo package or workspace, a Cargo.toml, a target directory's folder or a session directory. */
   readonly folder: string;
   readonly store: string;
   readonly environment?: NodeJS.ProcessEnv | undefined;
+  /** Asks the toolchain that Cargo uses in the folder, even if the workspace chooses it by path. Default: nothing of the workspace's is run. */
+  readonly runToolchain?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -32,7 +36,7 @@ export async function discover(options: DiscoverOptions): Promise<Discovery> {
   if (session !== undefined) return bare([await sessionUnit(session)]);
   const stages = [...(await stageFilesIn(folder)), ...(await writtenIn(folder))];
   if (stages.length > 0) return bare(stages);
-  const program = await cargoFor({ environment: options.environment ?? process.env, signal: options.signal });
+  const { program, notRun } = await programToAsk(folder, options);
   const workspace = await readWorkspace(folder, program, options.signal);
   const captures = await listCaptures(options.store, workspace.root);
   const built = await builtUnits(workspace, options.signal);
@@ -40,7 +44,17 @@ export async function discover(options: DiscoverOptions): Promise<Discovery> {
     workspace: workspace.root,
     targetDirectory: workspace.targetDirectory,
     units: [...captures.units.map((unit) => captureUnit(unit, options.store)), ...captures.unreadable.map(unreadableUnit), ...built],
+    ...(notRun === null ? {} : { notRun }),
   };
+}
+
+async function programToAsk(
+  folder: string,
+  { environment = process.env, runToolchain, signal }: DiscoverOptions,
+): Promise<{ readonly program: CargoProgram; readonly notRun: LtoErrorReport | null }> {
+  return runToolchain === true
+    ? { program: await cargoFor({ environment, signal }), notRun: null }
+    : machineToolchain({ environment, folder }, signal);
 }
 
 function bare(units: readonly FoundUnit[]): Discovery {

@@ -20,9 +20,12 @@ export async function findProgram(name: string, environment: NodeJS.ProcessEnv):
   return all[0];
 }
 
-/** Every program of that name, in the order of PATH, Cargo's own folder and /usr/bin last. */
+/**
+ * Every program of that name, in the order of PATH, Cargo's own folder and /usr/bin last. Relative and empty entries of PATH are passed over: they mean
+ * another folder wherever one stands, in the end one of the workspace's.
+ */
 export async function findPrograms(name: string, environment: NodeJS.ProcessEnv): Promise<string[]> {
-  const folders = (environment["PATH"] ?? "").split(path.delimiter).filter((folder) => folder !== "");
+  const folders = (environment["PATH"] ?? "").split(path.delimiter).filter((folder) => path.isAbsolute(folder));
   folders.push(path.join(cargoHome(environment), "bin"), "/usr/local/bin", "/usr/bin");
   const found: string[] = [];
   for (const folder of new Set(folders)) {

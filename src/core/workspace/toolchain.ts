@@ -7,12 +7,15 @@
 import fs from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
+import type { LtoErrorReport } from "../../protocol/errors.js";
 import type { Toolchain } from "../../protocol/units.js";
 import { LtoError, messageOf, systemCode } from "../errors.js";
 import { readTextFile } from "../read-file.js";
 import { refuseOddCargoFiles } from "./cargo-files.js";
+import { machineToolchain } from "./chosen-toolchain.js";
+import { lookingEnvironment, machineCompilers } from "./machine.js";
 import { runProcess } from "./process.js";
-import { findProgram, findPrograms, isExecutable, rustupHome } from "./programs.js";
+import { findProgram, isExecutable } from "./programs.js";
 
 /** The oldest LLVM whose bitcode the engine reads as rustc does; older toolchains are refused in plain words. */
 export const OLDEST_LLVM_MAJOR = 22;
@@ -151,8 +154,8 @@ export async function describeRustc(rustc: string, options: DescribeOptions = {}
     env: options.environment ?? process.env,
     signal: options.signal,
   };
-  const version = await ask(rustc, ["-vV"], run);
-  const sysroot = (await ask(rustc, ["--print", "sysroot"], run)).trim();
+  const [version, printed] = await Promise.all([ask(rustc, ["-vV"], run), ask(rustc, ["--print", "sysroot"], run)]);
+  const sysroot = printed.trim();
   const field = (name: string): string | undefined => new RegExp(`^${name}: (.*)$`, "m").exec(version)?.[1]?.trim();
   const behind = path.join(sysroot, "bin", "rustc");
   const hash = field("commit-hash");
@@ -187,13 +190,23 @@ export interface FoundToolchain {
   readonly unusableBecause: string | null;
 }
 
-/** Every toolchain on this machine: rustup's, and each rustc in PATH that is not one of them. Those that do not answer are left out. */
-export async function findToolchains(environment: NodeJS.ProcessEnv = process.env, signal?: AbortSignal): Promise<FoundToolchain[]> {
-  const candidates = [...(await rustupCompilers(environment)), ...(await findPrograms("rustc", environment))];
+/**
+ * Every toolchain of this machine's: rustup's, and each rustc in PATH that is not one of them. Those that do not answer are left out. None is asked in a
+ * folder of a workspace's.
+ *
+ * @param folder the folder that is looked at
+ */
+export async function findToolchains(
+  environment: NodeJS.ProcessEnv = process.env,
+  signal?: AbortSignal,
+  folder: string = process.cwd(),
+): Promise<FoundToolchain[]> {
+  const looking = { environment, folder };
+  const options = { cwd: path.parse(process.cwd()).root, environment: await lookingEnvironment(looking), signal };
   const found = new Map<string, FoundToolchain>();
-  for (const rustc of candidates) {
+  for (const rustc of await machineCompilers(looking)) {
     try {
-      const toolchain = await describeRustc(rustc, { environment, signal });
+      const toolchain = await describeRustc(rustc, options);
       const key = await fs.realpath(toolchain.rustc);
       if (!found.has(key)) found.set(key, { toolchain, unusableBecause: whyTooOld(toolchain) ?? null });
     } catch (error) {
@@ -203,12 +216,26 @@ export async function findToolchains(environment: NodeJS.ProcessEnv = process.en
   return [...found.values()];
 }
 
-async function rustupCompilers(environment: NodeJS.ProcessEnv): Promise<string[]> {
-  const folder = path.join(rustupHome(environment), "toolchains");
-  try {
-    const names = (await fs.readdir(folder)).toSorted();
-    return names.map((name) => path.join(folder, name, "bin", "rustc"));
-  } catch {
-    return [];
-  }
+/** What a rustc of this machine's says of itself, asked outside of any workspace. @throws NoToolchain */
+export async function describeMachineRustc(rustc: string): Promise<Toolchain> {
+  const environment = await lookingEnvironment({ environment: process.env, folder: process.cwd() });
+  return describeRustc(rustc, { cwd: path.parse(rustc).root, environment });
+}
+
+/**
+ * The toolchain that Cargo would use in a folder, as far as that can be told without running anything that the workspace chooses.
+ *
+ * @returns the toolchain that was asked, and what was not run in its place
+ * @throws NoToolchain
+ */
+export async function lookAtToolchain(
+  folder: string,
+  options: Omit<ToolchainOptions, "toolchain"> = {},
+): Promise<{ readonly toolchain: Toolchain; readonly notRun: LtoErrorReport | null }> {
+  const { program, notRun } = await machineToolchain({ environment: options.environment ?? process.env, folder }, options.signal);
+  const { rustc, environment } = program;
+  const toolchain = await describeRustc(rustc, { cwd: path.parse(rustc).root, environment, signal: options.signal });
+  const tooOld = whyTooOld(toolchain);
+  if (tooOld !== undefined) throw noToolchain(tooOld);
+  return { toolchain, notRun };
 }

@@ -137,7 +137,7 @@ async function lookInto(folder: string, store: string): Promise<FoundInFolder> {
   for (const home of await cargoFolders(folder)) {
     cargo.push(pathToFileURL(home).href);
     try {
-      discoveries.push(await discover({ folder: home, store }));
+      discoveries.push(await discover({ runToolchain: true, folder: home, store }));
     } catch (error) {
       problem ??= problemOf(error, folder);
     }

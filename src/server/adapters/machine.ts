@@ -13,7 +13,8 @@ import { pathOf } from "./uris.js";
 export async function doctor(state: ServerState, { folder }: ParamsOf<typeof requests.doctor>, call: Call): Promise<DoctorReport> {
   const { bench } = state;
   call.report("Loading each libLLVM");
-  return bench.use(() => examine(bench.core, folderOf(state, folder), call.signal));
+  // A server only runs in trusted workspaces.
+  return bench.use(() => examine(bench.core, folderOf(state, folder), { runToolchain: true, signal: call.signal }));
 }
 
 export async function llvmCandidates(

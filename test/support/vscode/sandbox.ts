@@ -24,7 +24,7 @@ function copyWorkspace(from: string, to: string): void {
 }
 
 /**
- * @param workspace a folder to copy (without what was built in it), or files by path; nothing for an empty folder
+ * @param workspace a folder to copy (without what was built in it), or files by path (`${workspace}` in them stands for the folder); nothing for an empty folder
  */
 export function newSandbox(workspace: string | WorkspaceFiles = {}): Sandbox {
   // A short name: the paths of sockets are limited to about a hundred characters.
@@ -36,7 +36,7 @@ export function newSandbox(workspace: string | WorkspaceFiles = {}): Sandbox {
     for (const [name, text] of Object.entries(workspace)) {
       const file = path.join(within("workspace"), name);
       fs.mkdirSync(path.dirname(file), { recursive: true });
-      fs.writeFileSync(file, text);
+      fs.writeFileSync(file, text.replaceAll("${workspace}", within("workspace")));
     }
   }
   return {

@@ -1,0 +1,95 @@
+/**
+ * Which libLLVM a file is, told from the file: loading a library runs its initialisers, so what is not the right one must be known before. This tells a
+ * wrong library from a right one, not a hostile one from a good one: only libraries whose place can be trusted get this far (see docs/security.md).
+ */
+import type { FileHandle } from "node:fs/promises";
+import { LtoError, systemCode, messageOf } from "../errors.js";
+import { openRegularFile } from "../read-file.js";
+import { NotElf, readElf } from "./elf.js";
+
+/** LLVM's major.minor that the addon speaks: it is ABI-compatible within it. */
+export const LLVM_SERIES = "22.1";
+
+/** The largest libLLVM seen, with debug info, is 1.6 GB. */
+const MOST_BYTES = 8e9;
+
+const CHUNK_BYTES = 1 << 20;
+/** "LLVM22.1.2-rust-1.95.0-stable" */
+const PRODUCER = /^LLVM(\d+\.\d+\.\d+[\w.+~-]*)\0/;
+const LONGEST_PRODUCER = 256;
+
+export interface LibraryIdentity {
+  /** "libLLVM.so.22.1-rust-1.95.0-stable" */
+  readonly soname: string;
+  /** As LLVM writes it into bitcode: "22.1.2-rust-1.95.0-stable", "22.1.8". */
+  readonly version: string;
+}
+
+const known = new Map<string, LibraryIdentity>();
+
+/**
+ * Reads which libLLVM a file is.
+ *
+ * @throws LtoError NoLibLlvm for anything but a libLLVM of this machine and of the addon's series
+ */
+export async function identifyLibrary(file: string): Promise<LibraryIdentity> {
+  try {
+    const { handle, size } = await openRegularFile(file, MOST_BYTES);
+    try {
+      const { dev, ino, mtimeMs, ctimeMs } = await handle.stat();
+      const key = [file, dev, ino, size, mtimeMs, ctimeMs].join(" ");
+      const identity = known.get(key) ?? (await read(handle, size));
+      known.set(key, identity);
+      return identity;
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    if (error instanceof NotElf) throw notLibrary(file, error.message);
+    if (error instanceof LtoError) throw notLibrary(file, `cannot be used: ${error.report.message.replace(/\.$/, "")}`);
+    if (systemCode(error) !== undefined) throw notLibrary(file, `cannot be read: ${messageOf(error)}`);
+    throw error;
+  }
+}
+
+async function read(handle: FileHandle, size: number): Promise<LibraryIdentity> {
+  const { soname, versions } = await readElf(handle);
+  if (soname?.startsWith("libLLVM") !== true) throw new NotElf(`is not a libLLVM, but ${soname ?? "a library without a name"}`);
+  if (!versions.includes(`LLVM_${LLVM_SERIES}`)) {
+    const other = versions.find((name) => name.startsWith("LLVM_"))?.replace("LLVM_", "LLVM ");
+    throw new NotElf(`is ${other ?? `a libLLVM without a version (${soname})`}; this engine was built for LLVM ${LLVM_SERIES}`);
+  }
+  const version = await producerIn(handle, size);
+  if (version?.startsWith(`${LLVM_SERIES}.`) === true) return { soname, version };
+  throw new NotElf(
+    version === undefined ? "does not say which LLVM it is" : `is LLVM ${version}; this engine was built for LLVM ${LLVM_SERIES}`,
+  );
+}
+
+/** What it writes into bitcode as its own name. Any other LLVM's is looked for only when there is none of the series: symbols are full of "LLVM". */
+async function producerIn(handle: FileHandle, size: number): Promise<string | undefined> {
+  return (await find(handle, size, `LLVM${LLVM_SERIES}.`)) ?? (await find(handle, size, "LLVM"));
+}
+
+async function find(handle: FileHandle, size: number, beginning: string): Promise<string | undefined> {
+  const buffer = Buffer.allocUnsafe(CHUNK_BYTES);
+  for (let offset = 0; offset < size; offset += CHUNK_BYTES - LONGEST_PRODUCER) {
+    const { bytesRead } = await handle.read(buffer, 0, CHUNK_BYTES, offset);
+    const chunk = buffer.subarray(0, bytesRead);
+    for (let at = chunk.indexOf(beginning); at >= 0; at = chunk.indexOf(beginning, at + beginning.length)) {
+      const found = PRODUCER.exec(chunk.toString("latin1", at, at + LONGEST_PRODUCER));
+      if (found !== null) return found[1];
+    }
+    if (bytesRead < CHUNK_BYTES) break;
+  }
+  return undefined;
+}
+
+function notLibrary(file: string, predicate: string): LtoError {
+  return new LtoError({
+    name: "NoLibLlvm",
+    message: `${file} ${predicate}.`,
+    file,
+    mend: `Give --llvm the path of a libLLVM.so of LLVM ${LLVM_SERIES}, or \`auto\` or \`system\`; \`lto-inspector doctor\` shows what there is.`,
+  });
+}

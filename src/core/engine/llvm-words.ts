@@ -1,0 +1,24 @@
+/**
+ * LLVM's arguments as a manifest names them. Some start a program (`-exec-on-ir-change`, `-print-changed=dot-cfg`, the `view` family), load a library
+ * (`-load`, `-x86-lvi-load-opt-plugin`), or read and write files anywhere: a capture is data, and may not ask for these.
+ *
+ * Source: `opt --help-hidden` of LLVM 22.1, of which everything with a name, a path or a program for a value was looked through; the program starters are
+ * `ChangePrinter`, `IRChangedTester` (StandardInstrumentations.cpp) and `DisplayGraph` (GraphWriter.cpp).
+ */
+import type { LlvmWords } from "../workspace/own-notes.js";
+
+/** One word: a flag, or a flag with a number or a name. No path, no value in a word of its own, no file of further arguments (`@file`). */
+const PLAIN = /^--?[A-Za-z][\w-]*(?:=[\w.,:+%-]*)?$/;
+
+/** Flags that start, load, connect or name files, whatever their value. */
+const REACHES_OUT =
+  /^-+(?:exec-on-ir-change|load(?:-.*)?|.*plugin.*|.*view.*|print-changed.*|dot-.*|.*-dot|save-stats|.*(?:path|file|dir|directory|prefix|output|export|channel-base|assembler|-summary|replay|profile|def|abilist|dotcfg|runtime-default-options))$/;
+
+/** A pass without parameters that stays inside of LLVM. */
+const PLAIN_PASS = /^(?!dot-|view-|print|gcov|pgo|instr|sample|thinlto|extract|debugify|write|embed)[a-z][a-z0-9-]*$/;
+
+/** @returns the first word that a capture of unknown origin may not ask for */
+export function reachingOut({ llvmArgs, passes }: LlvmWords): string | undefined {
+  const argument = llvmArgs.find((word) => !PLAIN.test(word) || REACHES_OUT.test(word.split("=", 1)[0] ?? ""));
+  return argument ?? passes.find((pass) => !PLAIN_PASS.test(pass));
+}

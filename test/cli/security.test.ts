@@ -1,0 +1,200 @@
+/**
+ * Whoever looks at a workspace, or replays a capture that somebody else made, runs nothing of theirs. Each line of the tables in test/support is one attempt;
+ * the controls show that the same files do run where the user asked for it.
+ */
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { mkdtempSync } from "node:fs";
+import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe, it } from "node:test";
+import type { Discovery } from "../../src/protocol/discovery.js";
+import type { DoctorReport } from "../../src/protocol/reports.js";
+import type { RunReport } from "../../src/protocol/runs.js";
+import type { UnitManifest } from "../../src/protocol/units.js";
+import { HELLO, ON_LOOKING, plant, whatRan, type Attempt } from "../support/attempts.js";
+import { ON_REPLAYING } from "../support/capture-attempts.js";
+import { skipWithoutRust, TestCli } from "../support/cli.js";
+
+const scratch = mkdtempSync(join(tmpdir(), "lto-inspector-security-"));
+const cli = new TestCli(join(scratch, "store"));
+const state = { XDG_STATE_HOME: join(scratch, "state") };
+// What would keep rustup from going its way is not a part of the product.
+delete process.env["RUSTUP_AUTO_INSTALL"];
+
+after(() => rm(scratch, { recursive: true, force: true }));
+
+let last = 0;
+
+async function planted(attempt: Attempt): Promise<{ folder: string; env: NodeJS.ProcessEnv }> {
+  const folder = join(scratch, `ws-${++last}`, "workspace");
+  await plant(attempt, folder);
+  return { folder, env: { ...state, ...attempt.env?.(folder, process.env) } };
+}
+
+function attemptNamed(part: string): Attempt {
+  return ON_LOOKING.find(({ name }) => name.includes(part)) ?? assert.fail(part);
+}
+
+describe("looking at a workspace runs nothing of it", { skip: skipWithoutRust }, () => {
+  for (const attempt of ON_LOOKING) {
+    it(attempt.name, async () => {
+      const { folder, env } = await planted(attempt);
+      const options = { cwd: join(folder, attempt.folder ?? ""), env };
+      const found = await cli.report<Discovery>(["discover", "."], 0, options);
+      assert.equal(found.workspace, folder);
+      const doctor = await cli.report<DoctorReport>(["doctor", "."], 0, options);
+      assert.ok(doctor.usable);
+      const session = join(options.cwd, "target/release/incremental/hello-1a2b/s-h1a2b-0c3d-4e5f");
+      await mkdir(session, { recursive: true });
+      await writeFile(join(session, "hello.pre-lto.bc"), "BC");
+      await cli.run(["thin", session], options);
+      assert.deepEqual(await whatRan(join(folder, "..")), []);
+    });
+  }
+
+  it("says which toolchain was not run, and how to run it", async () => {
+    const { folder, env } = await planted(attemptNamed("rust-toolchain.toml names a toolchain by path"));
+    const { notRun } = await cli.report<Discovery>(["discover", folder], 0, { env });
+    assert.equal(notRun?.name, "NoToolchain");
+    assert.ok(notRun.message.includes(join(folder, "rust-toolchain.toml")) && notRun.message.includes(join(folder, "tc")), notRun.message);
+    assert.match(notRun.mend ?? "", /--run-toolchain/);
+    const { problems } = await cli.report<DoctorReport>(["doctor", folder], 0, { env });
+    assert.deepEqual(
+      problems.map(({ message }) => message),
+      [notRun.message],
+    );
+    const compiler = await planted(attemptNamed("build.rustc"));
+    const told = await cli.report<Discovery>(["discover", compiler.folder], 0, { env: compiler.env });
+    assert.match(told.notRun?.message ?? "", /build\.rustc in Cargo's configuration chooses tc\/bin\/rustc\. It was not run/);
+  });
+
+  it("the toolchain that is used anyway is named by no word", async () => {
+    const { folder, env } = await planted({ name: "none", files: { "rust-toolchain.toml": `[toolchain]\nchannel = "stable"\n` } });
+    const { notRun } = await cli.report<Discovery>(["discover", folder], 0, { env });
+    assert.equal(notRun, undefined);
+  });
+});
+
+describe("controls: the same files run where the user asks for it", { skip: skipWithoutRust }, () => {
+  for (const [part, ran] of [
+    ["rust-toolchain.toml names it absolutely", "tc/bin/cargo"],
+    ["PATH has a folder of the workspace's", "tc/bin/cargo"],
+    ["[env] preloads a library", "evil.so"],
+    ["build.rustc", "tc/bin/rustc"],
+  ] as const) {
+    it(`--run-toolchain: ${part}`, async () => {
+      const { folder, env } = await planted(attemptNamed(part));
+      await cli.run(["doctor", folder, "--run-toolchain"], { env });
+      assert.ok((await whatRan(folder)).includes(ran), `${ran} did not run`);
+    });
+  }
+});
+
+describe("a capture's folder is data", { skip: skipWithoutRust }, () => {
+  let captured = "";
+  let manifest: UnitManifest;
+
+  before(async () => {
+    const workspace = join(scratch, "captured");
+    for (const [name, text] of Object.entries({ ...HELLO, "src/main.rs": 'fn main() { println!("{}", std::env::args().count()); }\n' })) {
+      await mkdir(join(workspace, name, ".."), { recursive: true });
+      await writeFile(join(workspace, name), text);
+    }
+    const unit = await cli.capture(workspace, "--lto", "thin");
+    captured = join(cli.store, "captures", unit, "1");
+    manifest = JSON.parse(await readFile(join(captured, "manifest.json"), "utf8")) as UnitManifest;
+  });
+
+  async function shared(): Promise<string> {
+    const folder = join(scratch, `shared-${++last}`, "capture");
+    await cp(captured, folder, { recursive: true });
+    return folder;
+  }
+
+  async function write(folder: string, changed: UnitManifest): Promise<void> {
+    await writeFile(join(folder, "manifest.json"), JSON.stringify(changed));
+  }
+
+  for (const { name, change, ends } of ON_REPLAYING) {
+    it(name, async () => {
+      const folder = await shared();
+      await write(folder, await change(manifest, folder));
+      const options = { cwd: folder, env: { ...state, PATH: `${folder}/tc:${process.env["PATH"] ?? ""}` } };
+      if (ends === "done") {
+        const report = await cli.report<RunReport>(["thin", folder, "--analyze"], 0, options);
+        assert.ok(report.llvm.matchesProducer);
+      } else {
+        assert.equal((await cli.error(["thin", folder], 3, options)).name, ends);
+      }
+      for (const command of [
+        ["verify", folder],
+        ["show", folder, "hello"],
+        ["explain", folder],
+      ])
+        {await cli.run(command, options);}
+      assert.deepEqual(await whatRan(join(folder, "..")), []);
+    });
+  }
+
+  it("says which toolchain it asks for where nobody has that", async () => {
+    const folder = await shared();
+    const upstream = manifest.upstream.filter(({ file }) => !file.startsWith("/"));
+    await write(folder, { ...manifest, upstream, toolchain: { ...manifest.toolchain, commitHash: "0".repeat(40) } });
+    const { name, message, mend } = await cli.error(["thin", folder], 3, { env: state });
+    assert.equal(name, "NoLibLlvm");
+    assert.match(message, /asks for rustc .* \(commit 000000000, .*\) with LLVM .*, which is none of this machine's toolchains/);
+    assert.match(mend ?? "", /rustup toolchain install .* --llvm PATH/);
+  });
+
+  it("control: an argument that starts a program does so where the user gives it", async () => {
+    const folder = await shared();
+    const attempt = ON_REPLAYING.find(({ name }) => name.includes("start a program")) ?? assert.fail();
+    const asked = await attempt.change(manifest, folder);
+    const words = asked.settings.llvmArgs.map((word) => `--llvm-arg=${word}`);
+    // A small module: the program is started for each pass that changes something.
+    const module = manifest.localModules.at(-1)?.name ?? "";
+    await cli.run(["thin", folder, "--only", module, ...words], { env: state });
+    assert.deepEqual(await whatRan(folder), ["tc/program"]);
+  });
+});
+
+describe("a capture that the user ran here", { skip: skipWithoutRust }, () => {
+  it("is replayed on its toolchain, which no discovery finds, and on no other file in its place", async (t) => {
+    const folder = join(scratch, "own");
+    await plant(
+      {
+        name: "own",
+        files: {
+          "rust-toolchain.toml": `[toolchain]\npath = "\${workspace}/tc"\n`,
+          "Cargo.toml": `${HELLO["Cargo.toml"] ?? ""}[profile.release]\nlto = "thin"\n`,
+        },
+      },
+      folder,
+    );
+    const sysroot = execFileSync("rustc", ["--print", "sysroot"], { encoding: "utf8" }).trim();
+    try {
+      await mkdir(join(folder, "tc"));
+      execFileSync("cp", ["-al", join(sysroot, "bin"), join(sysroot, "lib"), join(folder, "tc")]);
+    } catch {
+      t.skip("the toolchain is on another file system: copying it takes 1.4 GB");
+      return;
+    }
+    const ended = await cli.run(["capture", folder], { env: state });
+    assert.equal(ended.code, 0, ended.stderr);
+    const unit = ended.stdout.trim();
+    const elsewhere = { RUSTUP_HOME: join(scratch, "no-rustup"), CARGO_HOME: join(scratch, "no-cargo"), PATH: "/usr/bin" };
+    const report = await cli.report<RunReport>(["thin", unit, "--analyze"], 0, { env: { ...state, ...elsewhere } });
+    assert.ok(report.llvm.path.startsWith(join(folder, "tc")), report.llvm.path);
+    assert.equal(
+      (await cli.error(["thin", unit], 3, { env: { XDG_STATE_HOME: join(scratch, "nobody"), ...elsewhere } })).name,
+      "UnreadableFile",
+    );
+    const library = report.llvm.path;
+    const content = await readFile(library);
+    await rm(library);
+    await writeFile(library, Buffer.concat([content, Buffer.from("changed")]));
+    assert.equal((await cli.error(["thin", unit], 3, { env: { ...state, ...elsewhere } })).name, "UnreadableFile");
+  });
+});
