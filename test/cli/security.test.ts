@@ -132,8 +132,9 @@ describe("a capture's folder is data", { skip: skipWithoutRust }, () => {
         ["verify", folder],
         ["show", folder, "hello"],
         ["explain", folder],
-      ])
-        {await cli.run(command, options);}
+      ]) {
+        await cli.run(command, options);
+      }
       assert.deepEqual(await whatRan(join(folder, "..")), []);
     });
   }

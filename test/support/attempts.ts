@@ -172,6 +172,11 @@ export const ON_LOOKING: readonly Attempt[] = [
     env: (_workspace, env) => ({ ...env, LD_LIBRARY_PATH: `:${env["LD_LIBRARY_PATH"] ?? ""}` }),
   },
   {
+    name: "a folder beside the engine's scratch folder, where libLLVM would look for what it needs",
+    libraries: ["../tmp/lib/libz.so.1", "../tmp/lib/libffi.so.8", "../tmp/lib/libedit.so.2"],
+    env: (workspace, env) => ({ ...env, TMPDIR: join(workspace, "../tmp") }),
+  },
+  {
     name: "an engine of the workspace's own",
     files: {
       "dist/engine-host.js": `require("node:fs").writeFileSync(__filename + "${MARK}", "");\n`,

@@ -14,13 +14,15 @@ import { LtoError } from "../errors.js";
 export async function refuseOutside(manifest: UnitManifest, folder: string): Promise<void> {
   for (const [property, file] of namedFiles(manifest)) {
     const rest = relative(folder, file);
-    if (rest === "" || rest.startsWith("..") || isAbsolute(rest))
-      {throw outside(folder, property, file, "lies outside of the capture's folder");}
+    if (rest === "" || rest.startsWith("..") || isAbsolute(rest)) {
+      throw outside(folder, property, file, "lies outside of the capture's folder");
+    }
   }
   // A capture makes none: files are copied, or linked as files.
   const link = (await readdir(folder, { recursive: true, withFileTypes: true })).find((entry) => entry.isSymbolicLink());
-  if (link !== undefined)
-    {throw outside(folder, "folder", join(link.parentPath, link.name), "is a symbolic link, which a capture has none of");}
+  if (link !== undefined) {
+    throw outside(folder, "folder", join(link.parentPath, link.name), "is a symbolic link, which a capture has none of");
+  }
 }
 
 function namedFiles(manifest: UnitManifest): (readonly [property: string, file: string])[] {

@@ -25,8 +25,9 @@ async function noteUnit(unit: UnitManifest, environment: NodeJS.ProcessEnv): Pro
   const elsewhere = unit.upstream.map(({ file }) => file).filter((file) => !isWithin(file, folder) && !isWithin(file, toolchain.sysroot));
   if (elsewhere.length > 0 || !own.includes(rustc)) {
     const library = await sharedLibrary(toolchain);
-    if (library !== undefined)
-      {await noteToolchain(toolchain, library, [...new Set(elsewhere.map((file) => path.dirname(file)))], environment);}
+    if (library !== undefined) {
+      await noteToolchain(toolchain, library, [...new Set(elsewhere.map((file) => path.dirname(file)))], environment);
+    }
   }
   if (reachingOut(settings) !== undefined) await noteLlvmWords(settings, environment);
 }

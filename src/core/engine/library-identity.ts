@@ -3,7 +3,8 @@
  * wrong library from a right one, not a hostile one from a good one: only libraries whose place can be trusted get this far (see docs/security.md).
  */
 import type { FileHandle } from "node:fs/promises";
-import { LtoError, systemCode, messageOf } from "../errors.js";
+import { LtoError, messageOf, systemCode } from "../errors.js";
+import { stampFrom } from "../file-digest.js";
 import { openRegularFile } from "../read-file.js";
 import { NotElf, readElf } from "./elf.js";
 
@@ -36,10 +37,9 @@ export async function identifyLibrary(file: string): Promise<LibraryIdentity> {
   try {
     const { handle, size } = await openRegularFile(file, MOST_BYTES);
     try {
-      const { dev, ino, mtimeMs, ctimeMs } = await handle.stat();
-      const key = [file, dev, ino, size, mtimeMs, ctimeMs].join(" ");
-      const identity = known.get(key) ?? (await read(handle, size));
-      known.set(key, identity);
+      const { text: stamp } = stampFrom(await handle.stat({ bigint: true }));
+      const identity = known.get(stamp) ?? (await read(handle, size));
+      known.set(stamp, identity);
       return identity;
     } finally {
       await handle.close();

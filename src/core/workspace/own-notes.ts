@@ -5,7 +5,6 @@
  * Notes lie in `$XDG_STATE_HOME/lto-inspector/consents`, one file each, named by its content: so two captures never write to the same file.
  */
 import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
 import { mkdir, readdir, stat } from "node:fs/promises";
 import { homedir } from "node:os";
 import { isAbsolute, join } from "node:path";
@@ -13,6 +12,7 @@ import * as z from "zod/mini";
 import type { LtoSettings, Toolchain } from "../../protocol/units.js";
 import { writeJsonWhole } from "../atomic-file.js";
 import { LtoError, systemCode } from "../errors.js";
+import { digestFile, stampOf } from "../file-digest.js";
 import { toolchain } from "../formats/capture-manifest.js";
 import { readJsonFile } from "../formats/parse.js";
 
@@ -101,15 +101,8 @@ function nameOf(kind: string, note: object): string {
 const digests = new Map<string, Promise<string>>();
 
 async function digestOf(file: string): Promise<string> {
-  const { dev, ino, size, mtimeMs, ctimeMs } = await stat(file);
-  const key = [file, dev, ino, size, mtimeMs, ctimeMs].join(" ");
-  const known = digests.get(key) ?? hash(file);
-  digests.set(key, known);
+  const { text } = await stampOf(file);
+  const known = digests.get(text) ?? digestFile(file);
+  digests.set(text, known);
   return known;
-}
-
-async function hash(file: string): Promise<string> {
-  const sum = createHash("sha256");
-  for await (const chunk of createReadStream(file)) sum.update(chunk as Buffer);
-  return sum.digest("hex");
 }
