@@ -42,14 +42,16 @@ describe("looking at a workspace runs nothing of it", { skip: skipWithoutRust },
     it(attempt.name, async () => {
       const { folder, env } = await planted(attempt);
       const options = { cwd: join(folder, attempt.folder ?? ""), env };
-      const found = await cli.report<Discovery>(["discover", "."], 0, options);
-      assert.equal(found.workspace, folder);
-      const doctor = await cli.report<DoctorReport>(["doctor", "."], 0, options);
-      assert.ok(doctor.usable);
       const session = join(options.cwd, "target/release/incremental/hello-1a2b/s-h1a2b-0c3d-4e5f");
       await mkdir(session, { recursive: true });
       await writeFile(join(session, "hello.pre-lto.bc"), "BC");
-      await cli.run(["thin", session], options);
+      const [found, doctor] = await Promise.all([
+        cli.report<Discovery>(["discover", "."], 0, options),
+        cli.report<DoctorReport>(["doctor", "."], 0, options),
+        cli.run(["thin", session], options),
+      ]);
+      assert.equal(found.workspace, folder);
+      assert.ok(doctor.usable);
       assert.deepEqual(await whatRan(join(folder, "..")), []);
     });
   }
