@@ -12,6 +12,7 @@ import type { LtoErrorReport } from "../../protocol/errors.js";
 import { LtoError } from "../errors.js";
 import { readTextFile } from "../read-file.js";
 import { cargoConfigString } from "./cargo-config.js";
+import { refuseOddCargoFiles } from "./cargo-files.js";
 import { isRustupProxy, lookingEnvironment, machineCompilers, machinePrograms, rustupToolchains, type Looking } from "./machine.js";
 import { isExecutable, rustupHome } from "./programs.js";
 
@@ -43,9 +44,10 @@ export const RUN_IT = "Add --run-toolchain to run it; `lto-inspector capture`, w
 /**
  * Finds the toolchain that may be run where a folder is looked at.
  *
- * @throws LtoError NoToolchain when this machine has none
+ * @throws LtoError NoToolchain when this machine has none; UnreadableFile for a file that would block Cargo
  */
 export async function machineToolchain(looking: Looking, signal?: AbortSignal): Promise<Choice> {
+  await refuseOddCargoFiles(looking.folder, looking.environment);
   const environment = await lookingEnvironment(looking);
   const [cargo] = await machinePrograms("cargo", looking);
   const proxied = cargo === undefined || (await isRustupProxy(cargo));
