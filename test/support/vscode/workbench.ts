@@ -145,13 +145,6 @@ export class Workbench {
     await this.statusBarItem("Restricted Mode").waitFor({ state: "hidden" });
   }
 
-  /** Takes the trust back; VS Code then starts the extensions again. */
-  async distrust(): Promise<void> {
-    await this.command("Workspaces: Manage Workspace Trust");
-    await this.page.locator(".workspace-trust-editor").getByRole("button", { name: "Don't Trust", exact: true }).click();
-    await this.statusBarItem("Restricted Mode").waitFor();
-  }
-
   /** The text on the screen of the terminal in front. */
   async terminal(): Promise<string> {
     const rows = await this.page.locator(".terminal-wrapper.active .xterm-rows > div").allTextContents();
