@@ -71,7 +71,10 @@ function fitsAWindow({ programs = [], libraries = [], env, worldWritable = [] }:
 /** The suite has every command, view, request and a restored dashboard started, and looks for what ran after each. */
 async function inRestrictedWindow(attempt: Attempt): Promise<string[]> {
   const toolchain = ON_LOOKING.find(({ programs }) => programs?.includes("tc/bin/cargo") === true);
-  const workspace = textsOf(toolchain === undefined ? [attempt] : [{ name: "", programs: toolchain.programs ?? [] }, attempt], "${workspace}");
+  const workspace = textsOf(
+    toolchain === undefined ? [attempt] : [{ name: "", programs: toolchain.programs ?? [] }, attempt],
+    "${workspace}",
+  );
   const { results, problem } = await runInHost({ suites: ["test/host/suites/restricted.ts"], workspace, askTrust: true });
   if (results.length === 0) throw new BenchFailure(`The window: ${problem ?? "no results"}`, "Run `npm run test:host`, which sets it up.");
   return results.filter(({ outcome }) => outcome === "failed").map(({ name, reason }) => `${name}: ${(reason ?? "").slice(0, 200)}`);
