@@ -1,5 +1,6 @@
 /** The store under the command line: contents are checked when they are read, and what is damaged is made again. */
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { mkdtemp, readdir, readFile, rm, symlink, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
@@ -29,6 +30,20 @@ async function flip(file: string, content: Buffer): Promise<void> {
 function idOf(file: string): string {
   return basename(dirname(file)) + basename(file, ".bc");
 }
+
+/** What exFAT and many network mounts answer. */
+const NO_LINKS = `#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+int link(const char *a, const char *b) { errno = EPERM; return -1; }
+int linkat(int a, const char *b, int c, const char *d, int e) { errno = EPERM; return -1; }
+#define OPEN(name) int name(const char *p, int f, ...) { va_list v; va_start(v, f); int m = va_arg(v, int); va_end(v); \\
+  if ((f & O_TMPFILE) == O_TMPFILE) { errno = EOPNOTSUPP; return -1; } \\
+  static int (*r)(const char *, int, ...); if (!r) r = (int (*)(const char *, int, ...))dlsym(RTLD_NEXT, #name); return r(p, f, m); }
+OPEN(open) OPEN(open64)
+`;
 
 describe("the store", { skip: skipWithoutRust }, () => {
   let scratch = "";
@@ -163,6 +178,64 @@ describe("the store", { skip: skipWithoutRust }, () => {
     await cli.report<RunReport>(["thin", unit]);
     assert.deepEqual(await contents(blobs), intact);
   });
+
+  it("names an input of a capture that is not what was captured, even where LLVM can read it", async () => {
+    const inputs = join(cli.store, "captures", unit, "2", "inputs");
+    const rlib = (await readdir(inputs)).find((name) => name.endsWith(".rlib")) ?? assert.fail("there is no rlib");
+    const before = await readFile(join(inputs, rlib));
+    // The time of its first member, which LTO does not look at.
+    const other = Buffer.from(before);
+    other.write("7", "!<arch>\n".length + 16);
+    await rm(join(inputs, rlib));
+    await writeFile(join(inputs, rlib), other);
+    const { warnings, fidelity } = await cli.report<RunReport>(["thin", unit]);
+    assert.ok(
+      warnings.some((text) => text.startsWith("DAMAGED: ") && text.includes(rlib)),
+      warnings.join("\n"),
+    );
+    assert.equal(fidelity, "same LLVM, not verified");
+    await writeFile(join(inputs, rlib), before);
+    assert.deepEqual((await cli.report<RunReport>(["thin", unit])).warnings, []);
+  });
+
+  it("prunes beside a run take nothing from it", async () => {
+    const state = { running: true };
+    const pruning = (async () => {
+      let removed = 0;
+      while (state.running) {
+        const { pruned } = await cli.report<StoreReport>(["store", "--prune"], 0, { env: { LTO_INSPECTOR_STORE_QUOTA: "1" } });
+        removed += pruned?.blobs ?? 0;
+      }
+      return removed;
+    })();
+    for (const level of ["1", "2", "3"]) {
+      const { modules } = await cli.report<RunReport>(["thin", unit, "--opt-level", level]);
+      assert.ok(modules.every(({ verdict, stages }) => verdict !== "failed" && stages.length > 0));
+    }
+    state.running = false;
+    await pruning;
+    assert.deepEqual((await cli.report<StoreReport>(["store", "--check"])).check?.problems, []);
+  });
+
+  it(
+    "works without hard links and O_TMPFILE",
+    { skip: spawnSync("cc", ["--version"]).status !== 0 && "there is no C compiler" },
+    async () => {
+      const [source, library] = [join(scratch, "nolink.c"), join(scratch, "nolink.so")];
+      await writeFile(source, NO_LINKS);
+      assert.equal(spawnSync("cc", ["-shared", "-fPIC", "-o", library, source]).status, 0);
+      const without = new TestCli(join(scratch, "other-store"));
+      const env = { LD_PRELOAD: library };
+      const captured = await without.run(["capture", join(scratch, "demo")], { env });
+      assert.equal(captured.code, 0, captured.stderr);
+      const id = captured.stdout.trim().split("\n").at(-1) ?? "";
+      const report = await without.report<VerifyReport>(["verify", id], 0, { env });
+      assert.deepEqual(report.different, []);
+      const again = await without.report<RunReport>(["thin", id], 0, { env });
+      assert.equal(again.fidelity, "verified");
+      assert.deepEqual((await without.report<StoreReport>(["store", "--check", "--prune"], 0, { env })).check?.problems, []);
+    },
+  );
 
   it("a damaged record counts as none", async () => {
     await cli.report<RunReport>(["thin", unit]);

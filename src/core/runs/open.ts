@@ -9,6 +9,7 @@ import { chooseLibrary, LLVM_SERIES, matchProducers, type ChosenLibrary } from "
 import { llvmArguments, toolchainProfile, type ToolchainProfile } from "../engine/toolchain-profile.js";
 import { findToolchains } from "../workspace/toolchain.js";
 import { AnalyzedUnit } from "./analyzed-unit.js";
+import { damagedInputs } from "./capture-damage.js";
 import { nameCulprit } from "./analysis-crash.js";
 import { engineBuild } from "./engine-build.js";
 import { explainUnreadable, refuseNewer } from "./foreign-llvm.js";
@@ -67,12 +68,13 @@ export interface OpenUnit {
 export async function openUnit(core: Core, source: LtoSource, options: OpenOptions, signal?: AbortSignal): Promise<OpenUnit> {
   const held = await holdInUse(core.layout, source.kind === "unit" ? { captures: [summaryOf(source.unit).id] } : {});
   try {
+    const damage = source.kind === "unit" ? await damagedInputs(core.layout, source.unit) : [];
     const open = await analyzedUnit(core, source, options, signal);
     const close = async (): Promise<void> => {
       await open.close();
       await held.end();
     };
-    return { ...open, close };
+    return { ...open, warnings: [...damage, ...open.warnings], close };
   } catch (error) {
     await held.end();
     throw error;

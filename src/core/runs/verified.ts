@@ -45,7 +45,7 @@ export class Marks {
     if (!llvm.matchesProducer) return "other LLVM";
     const mark = manifest === null ? undefined : await this.#read(identity);
     if (manifest === null || mark === undefined) return "same LLVM, not verified";
-    const memory = await DigestMemory.open(this.#digestsFile(manifest));
+    const memory = await DigestMemory.open(digestsFile(this.#layout, manifest));
     const account = await accountOf(manifest, (file) => memory.digest(file)).catch(() => undefined);
     await memory.save();
     return account === mark.account ? "verified" : "same LLVM, not verified";
@@ -56,7 +56,7 @@ export class Marks {
     const seen = await readSealed(SEEN, this.#seenFile(unit));
     if (seen === undefined || !(await this.has(seen.identity))) return false;
     const folder = captureFolder(this.#layout.root, unit.id, unit.capture);
-    const memory = await DigestMemory.open(this.#digestsFile(unit));
+    const memory = await DigestMemory.open(digestsFile(this.#layout, unit));
     let same = true;
     await workThrough(Object.entries(seen.files), READ_AT_ONCE, async ([file, digest]) => {
       if (same && (await memory.digest(resolve(folder, file)).catch(() => undefined)) !== digest) same = false;
@@ -73,7 +73,7 @@ export class Marks {
    */
   async note(open: OpenUnit, unit: UnitManifest, report: VerifyReport, compared: ReadonlyMap<string, string>): Promise<string[]> {
     const { identity } = open;
-    const memory = await DigestMemory.open(this.#digestsFile(unit));
+    const memory = await DigestMemory.open(digestsFile(this.#layout, unit));
     const digest: Digester = async (file) => compared.get(file) ?? memory.digest(file);
     try {
       const account = await accountOf(unit, digest);
@@ -131,10 +131,11 @@ export class Marks {
   #seenFile(unit: UnitManifest): string {
     return join(this.#layout.verified, "captures", `${encodeURIComponent(formatCaptureRef(unit))}.json`);
   }
+}
 
-  #digestsFile(unit: UnitManifest): string {
-    return join(this.#layout.verified, "digests", `${encodeURIComponent(formatCaptureRef(unit))}.json`);
-  }
+/** Where digests of a capture's files are kept, so that these are not read each time. */
+export function digestsFile(layout: StoreLayout, unit: UnitManifest): string {
+  return join(layout.verified, "digests", `${encodeURIComponent(formatCaptureRef(unit))}.json`);
 }
 
 /** Everything of a capture that a verification looks at, its manifest included. */

@@ -46,6 +46,21 @@ export function documents(captured: Captured): void {
       assert.doesNotMatch(plain, /[0-9a-f]{60}\.bc/, "the name of a file in the store would be a difference in every diff");
     });
 
+    it("a document never shows a stage that was damaged on the disk: it is made again", async () => {
+      const { server, store } = captured;
+      const { module, uri } = await bar();
+      const address = withFilters(withStage(uri, "thin-lto-after-import") ?? "", NO_FILTERS) ?? "";
+      const text = await server.text(address);
+      const { path: file } = await server.ask("stageFile", { subject: subject(), module, stage: "thin-lto-after-import" });
+      assert.ok(file.startsWith(path.join(store, "blobs")), file);
+      const content = await fs.readFile(file);
+      const damaged = Buffer.from(content);
+      damaged.write("damaged", Math.floor(damaged.length / 2));
+      await fs.writeFile(file, damaged);
+      assert.equal(await server.text(address), text);
+      assert.deepEqual(await fs.readFile(file), content);
+    });
+
     it("the same function is found at every stage, also where it has another name", async () => {
       const { uri } = await bar();
       for (const stage of ["thin-lto-after-rename", "thin-lto-after-import", "thin-lto-after-pm"] as const) {

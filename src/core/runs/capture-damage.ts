@@ -1,0 +1,36 @@
+/** Whether a capture's inputs are still what they were when it was made. */
+import { join, relative } from "node:path";
+import type { UnitManifest } from "../../protocol/units.js";
+import { CAPTURE_DIGESTS, captureDigests } from "../formats/capture-digests.js";
+import { readJsonFileIf } from "../formats/parse.js";
+import type { StoreLayout } from "../stages/store-layout.js";
+import { DigestMemory } from "../digest-memory.js";
+import { digestsFile } from "./verified.js";
+import { workThrough } from "./work-list.js";
+
+const READ_AT_ONCE = 8;
+
+/**
+ * What a user is told of inputs that have changed since. Files are read again only when they are not the ones that were read before.
+ *
+ * @returns nothing for captures of earlier versions, and where everything is as it was
+ */
+export async function damagedInputs(layout: StoreLayout, unit: UnitManifest): Promise<string[]> {
+  const { folder } = unit;
+  if (folder === undefined) return [];
+  const sealed = await readJsonFileIf(captureDigests, join(folder, CAPTURE_DIGESTS));
+  if (sealed === undefined) return [];
+  const local = unit.localModules.flatMap(({ file, useListsFile, withGlobalAllocator }) => [file, useListsFile, withGlobalAllocator]);
+  const inputs = [...local, ...unit.upstream.map(({ file }) => file), unit.previousKeysFile].filter((file) => typeof file === "string");
+  const memory = await DigestMemory.open(digestsFile(layout, unit));
+  const damaged: string[] = [];
+  await workThrough([...new Set(inputs)], READ_AT_ONCE, async (file) => {
+    const captured = sealed.files[relative(folder, file)];
+    // One that cannot be read ends the analysis, which says so.
+    if (captured !== undefined && (await memory.digest(file).catch(() => captured)) !== captured) damaged.push(file);
+  });
+  await memory.save();
+  return damaged
+    .sort()
+    .map((file) => `DAMAGED: ${file} is not what was captured. What is shown may not be what rustc made: capture the unit again.`);
+}
