@@ -48,6 +48,9 @@ const testTarget = {
   isSource: (file) => ofEngine(file) || file.startsWith("test/"),
 };
 
+/** What is compiled and belongs into every package, by its name in dist/. */
+export const shippedFiles = [addonTarget, processTarget].flatMap(({ files }) => files.map((file) => path.basename(file)));
+
 /** @param {Target} target */
 function markOf({ name }) {
   return path.join(cache, `${name}.hash`);

@@ -1,6 +1,7 @@
 // The package that VS Code installs, with the addon of this platform in it. .vscodeignore names what is in it.
 import fs from "node:fs";
 import path from "node:path";
+import { shippedFiles } from "./addon.mjs";
 import { inRoot, root } from "./paths.mjs";
 import { PlainError, run } from "./run.mjs";
 
@@ -36,7 +37,8 @@ async function runVsce(folder, args) {
 async function checkContents(folder) {
   const { main } = manifestOf(folder);
   const files = (await runVsce(folder, ["ls"])).split("\n").map((line) => line.trim());
-  const wanted = ["package.json", "README.md", "LICENSE", ...(main === undefined ? [] : [path.posix.normalize(main)])];
+  const native = folder === root ? shippedFiles.map((file) => `dist/${file}`) : [];
+  const wanted = ["package.json", "README.md", "LICENSE", ...(main === undefined ? [] : [path.posix.normalize(main)]), ...native];
   const missing = wanted.filter((file) => !files.includes(file));
   if (missing.length > 0) {
     throw new PlainError(`The package would lack ${missing.join(", ")}: is it built, and does .vscodeignore name it?`);

@@ -10,6 +10,7 @@ import { chooseLibrary, systemLibrary } from "./engine/libllvm.js";
 import { findEngineFiles } from "./engine/pool.js";
 import { llvmArguments, toolchainProfile } from "./engine/toolchain-profile.js";
 import { LtoError, reportOf } from "./errors.js";
+import { lockAddon } from "./lock/addon.js";
 import { detectToolchain, findToolchains, INSTALL_RUST, lookAtToolchain, type FoundToolchain } from "./workspace/toolchain.js";
 
 export interface ExamineOptions {
@@ -53,6 +54,7 @@ export async function examine(core: Core, folder: string, options: ExamineOption
 function addonReport(problems: LtoErrorReport[]): DoctorReport["addon"] {
   try {
     const files = findEngineFiles();
+    lockAddon();
     return { path: files.addon, problem: null };
   } catch (error) {
     const problem = reportOf(error, "Looking for the native engine");

@@ -6,6 +6,7 @@ import path from "node:path";
 import { signalProcess } from "../../scripts/lib/processes.mjs";
 import type { Process } from "../../scripts/lib/processes.mjs";
 import type { VscodeServer } from "../../scripts/lib/vscode-server.mjs";
+import { tryLock } from "../../src/core/lock/file-lock.js";
 import { eventually } from "../support/vscode/dom.js";
 import { windowTest } from "../support/vscode/e2e.js";
 import { chooseFromMenu } from "../support/vscode/tree.js";
@@ -144,12 +145,11 @@ windowTest(
 
     await step("a build of the same that is under way elsewhere", async () => {
       const targets = path.join(sandbox.store, "targets");
-      const locks = fs.readdirSync(targets).map((name) => path.join(targets, name, "lock"));
-      for (const lock of locks) fs.writeFileSync(lock, String(process.pid));
+      const locks = await Promise.all(fs.readdirSync(targets).map((name) => tryLock(path.join(targets, name, "lock"))));
       await window.command("LTO: Run Thin LTO");
       const { message, severity } = await window.notification(/another|under way/i);
       assert.equal(severity, "error", message);
-      for (const lock of locks) fs.rmSync(lock);
+      for (const lock of locks) await lock?.release();
       await window.clearNotifications();
     });
 
