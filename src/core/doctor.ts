@@ -11,6 +11,8 @@ import { findEngineFiles } from "./engine/pool.js";
 import { llvmArguments, toolchainProfile } from "./engine/toolchain-profile.js";
 import { LtoError, reportOf } from "./errors.js";
 import { lockAddon } from "./lock/addon.js";
+import { ownFile } from "./own-files.js";
+import { findSupervisor } from "./workspace/process.js";
 import { detectToolchain, findToolchains, INSTALL_RUST, lookAtToolchain, type FoundToolchain } from "./workspace/toolchain.js";
 
 export interface ExamineOptions {
@@ -55,12 +57,23 @@ function addonReport(problems: LtoErrorReport[]): DoctorReport["addon"] {
   try {
     const files = findEngineFiles();
     lockAddon();
+    if (process.platform === "linux" && findSupervisor() === undefined) problems.push(noSupervisor());
     return { path: files.addon, problem: null };
   } catch (error) {
     const problem = reportOf(error, "Looking for the native engine");
     problems.push(problem);
     return { path: problem.file ?? null, problem };
   }
+}
+
+function noSupervisor(): LtoErrorReport {
+  const file = ownFile("lto-inspector-supervise");
+  return {
+    name: "NoAddon",
+    message: `${file} is missing or may not be executed. Without it, a capture that is killed leaves Cargo and rustc running.`,
+    file,
+    mend: "Build it with `npm run build:addon`, or install LTO Inspector again.",
+  };
 }
 
 /** null: there is none, or it was not run; the problems say which. */

@@ -3,6 +3,7 @@
  * that a build's records come through. Whoever made one holds a lock on it; one that nobody holds was left by a process that was killed, and a later
  * process removes it.
  */
+import { rmSync } from "node:fs";
 import { mkdtemp, readdir, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -32,23 +33,33 @@ export interface ScratchFolder {
 
 let looked = false;
 
+/** Those of this process; what is there when it exits is removed, whoever did not get to it. */
+const own = new Set<string>();
+
 /** Makes a folder that only this user can enter. @throws the system's error */
 export async function newScratchFolder(purpose: ScratchPurpose): Promise<ScratchFolder> {
   const parent = tmpdir();
   if (!looked) {
     looked = true;
+    process.once("exit", removeOwn);
     void removeLeftovers(parent, Date.now() - SURELY_LOCKED_MILLIS);
   }
   const template = join(parent, `${PREFIX}${purpose}-`);
   const folder = await mkdtemp(template.length > LONGEST_FOLDER ? join("/tmp", `${PREFIX}${purpose}-`) : template);
+  own.add(folder);
   const lock = await lockOf(folder);
   return {
     folder,
     remove: async () => {
       await removeFolder(folder);
+      own.delete(folder);
       await lock?.release();
     },
   };
+}
+
+function removeOwn(): void {
+  for (const folder of own) rmSync(folder, { recursive: true, force: true });
 }
 
 /** A temporary folder without locks is none to fail over: what is left there is removed when the system removes it. */

@@ -85,7 +85,8 @@ describe("the supervisor", () => {
   it("says what keeps a program from starting", async () => {
     await assert.rejects(runProcess(path.join(folder, "nothing"), []), { code: "ENOENT" });
     await assert.rejects(runProcess(folder, []), { code: "EACCES" });
-    await assert.rejects(runProcess("/bin/true", [], { cwd: path.join(folder, "nowhere") }), { code: "ENOENT" });
+    const nowhere = path.join(folder, "nowhere");
+    await assert.rejects(runProcess("/bin/true", [], { cwd: nowhere }), { code: "ENOENT", message: "spawn /bin/true ENOENT" });
     assert.equal((await runProcess("/bin/sh", ["-c", "exit 127"])).code, 127, "which a shell ends with as well");
   });
 

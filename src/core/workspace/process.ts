@@ -3,7 +3,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { accessSync, constants } from "node:fs";
 import { Socket } from "node:net";
 import { getSystemErrorName } from "node:util";
-import { cancelled } from "../errors.js";
+import { cancelled, systemCode } from "../errors.js";
 import { ownFile } from "../own-files.js";
 
 export interface ProcessOptions {
@@ -71,7 +71,7 @@ export async function runProcess(program: string, args: readonly string[], optio
     };
     child.process.on("error", (error) => {
       settle(() => {
-        reject(error);
+        reject(child.named(error));
       });
     });
     child.process.on("close", (code) => {
@@ -117,7 +117,16 @@ class Supervised {
   get failure(): Error | undefined {
     const number = Number(this.#said);
     if (!Number.isInteger(number) || number <= 0) return undefined;
-    const code = getSystemErrorName(-number);
+    return this.#failed(getSystemErrorName(-number));
+  }
+
+  /** An error of `spawn`, about the program and not about its supervisor. */
+  named(error: Error): Error {
+    const code = systemCode(error);
+    return code === undefined ? error : this.#failed(code);
+  }
+
+  #failed(code: string): Error {
     return Object.assign(new Error(`spawn ${this.#program} ${code}`), { code, path: this.#program });
   }
 
@@ -161,8 +170,8 @@ class Supervised {
 
 let supervisor: { readonly file: string | undefined } | undefined;
 
-/** It needs Linux; where it is missing or may not be executed, programs run without it. */
-function findSupervisor(): string | undefined {
+/** Its path. It needs Linux; where it is missing or may not be executed, programs run without it, and `doctor` says so. */
+export function findSupervisor(): string | undefined {
   supervisor ??= { file: executable(ownFile("lto-inspector-supervise")) };
   return supervisor.file;
 }
