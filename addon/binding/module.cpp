@@ -65,12 +65,17 @@ private:
   std::string Result;
 };
 
+/// `ENGINE_PROTOCOL` in src/protocol/engine-rpc.ts: which messages these are.
+constexpr uint32_t EngineProtocol = 1;
+
 class LtoInspectorAddon : public Napi::Addon<LtoInspectorAddon> {
 public:
-  LtoInspectorAddon(Napi::Env, Napi::Object Exports) {
+  LtoInspectorAddon(Napi::Env Env, Napi::Object Exports) {
     DefineAddon(Exports, {InstanceMethod("initialize", &LtoInspectorAddon::initialize),
                           InstanceMethod("request", &LtoInspectorAddon::request),
-                          InstanceMethod("cancel", &LtoInspectorAddon::cancel)});
+                          InstanceMethod("cancel", &LtoInspectorAddon::cancel),
+                          InstanceValue("protocol", Napi::Number::New(Env, EngineProtocol),
+                                        napi_enumerable)});
   }
 
 private:

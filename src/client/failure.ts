@@ -1,7 +1,7 @@
 /** Telling a person what went wrong: what was being done, to what, and what to do now. */
 import * as vscode from "vscode";
-import type { LtoErrorReport } from "../protocol/errors.js";
-import { LTO_FAILURE, type FailureData } from "../protocol/requests.js";
+import { LTO_ERROR_NAMES, type LtoErrorReport } from "../protocol/errors.js";
+import { LTO_FAILURE } from "../protocol/requests.js";
 import { COMMANDS } from "./ids.js";
 import { showError } from "./messages.js";
 
@@ -53,8 +53,14 @@ export function reportOf(error: unknown): LtoErrorReport {
 }
 
 function reportIn(error: Answered): LtoErrorReport | undefined {
-  if (error.code !== LTO_FAILURE || typeof error.data !== "object" || error.data === null || !("report" in error.data)) return undefined;
-  return (error.data as FailureData).report;
+  const { data } = error;
+  if (error.code !== LTO_FAILURE || typeof data !== "object" || data === null || !("report" in data)) return undefined;
+  return isReport(data.report) ? data.report : undefined;
+}
+
+function isReport(value: unknown): value is LtoErrorReport {
+  if (typeof value !== "object" || value === null || !("name" in value) || !("message" in value)) return false;
+  return LTO_ERROR_NAMES.some((name) => name === value.name) && typeof value.message === "string";
 }
 
 /** The buttons that lead to the mend. */

@@ -3,6 +3,7 @@
  * requests of src/protocol/requests.ts.
  */
 import * as vscode from "vscode";
+import type { DashboardRequest } from "../protocol/dashboard.js";
 import type { LtoErrorReport } from "../protocol/errors.js";
 import { requests, type Changed, type ParamsOf, type RequestName, type ResultOf } from "../protocol/requests.js";
 import { SETTINGS_SECTION, type Settings } from "../protocol/settings.js";
@@ -71,6 +72,11 @@ export class Server implements vscode.Disposable {
     token?: vscode.CancellationToken,
   ): Promise<ResultOf<Requests[N]>> {
     return this.#request<ResultOf<Requests[N]>>(await this.#running(), requests[name].method, params, token);
+  }
+
+  /** Passes a webview's question on; its parameters are the server's to look at. @throws as `ask` does */
+  async pass(name: DashboardRequest, params: unknown): Promise<unknown> {
+    return this.#request(await this.#running(), requests[name].method, params);
   }
 
   /**

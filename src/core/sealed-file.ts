@@ -3,18 +3,16 @@ import { createHash } from "node:crypto";
 import * as z from "zod/mini";
 import type { output, ZodMiniType } from "zod/mini";
 import { writeJsonWhole } from "./atomic-file.js";
-import { LIMITS, readTextFile } from "./read-file.js";
+import { readJsonFileIf } from "./formats/parse.js";
 
-const SEALED = z.object({ schema: z.literal(2), digest: z.string(), content: z.unknown() });
+/** What every sealed file has around its content. */
+export const SEALED = z.object({ schema: z.literal(2), digest: z.string(), content: z.unknown() });
 
 /** @returns undefined where there is none, or none that can be believed */
 export async function readSealed<Schema extends ZodMiniType>(schema: Schema, file: string): Promise<output<Schema> | undefined> {
-  try {
-    const { digest, content } = SEALED.parse(JSON.parse(await readTextFile(file, LIMITS.json)));
-    return digest === digestOf(content) ? schema.parse(content) : undefined;
-  } catch {
-    return undefined;
-  }
+  const sealed = await readJsonFileIf(SEALED, file);
+  if (sealed?.content === undefined) return undefined;
+  return sealed.digest === digestOf(sealed.content) ? schema.safeParse(sealed.content).data : undefined;
 }
 
 /** Writes content that `readSealed` believes. @throws the system's error */

@@ -6,8 +6,8 @@ import { rmSync } from "node:fs";
 import { constants } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { createMessageConnection, IPCMessageReader, IPCMessageWriter, ResponseError, type CancellationToken } from "vscode-jsonrpc/node";
-import type { Addon, EngineError, EngineInfo, EngineMethod, InitializeParams } from "../protocol/engine.js";
-import { ENGINE_FAILURE, ENGINE_PROGRESS } from "../protocol/engine-rpc.js";
+import type { Addon, EngineError, EngineMethod, InitializeParams } from "../protocol/engine.js";
+import { ENGINE_FAILURE, ENGINE_PROGRESS, ENGINE_PROTOCOL } from "../protocol/engine-rpc.js";
 
 const METHODS: Readonly<Record<EngineMethod, true>> = {
   readModules: true,
@@ -25,13 +25,19 @@ const METHODS: Readonly<Record<EngineMethod, true>> = {
 
 /** Loads the addon with every symbol resolved at once, so that a libLLVM that lacks one is refused here and not in the middle of a run. */
 function loadAddon(file: string): Addon {
-  const loaded = { exports: {} };
+  const loaded: { exports: object } = { exports: {} };
   try {
     process.dlopen(loaded, file, constants.dlopen.RTLD_NOW);
   } catch (error) {
     throw failure(loadFailure(error instanceof Error ? error.message : String(error), file));
   }
-  return loaded.exports as Addon;
+  if (isAddon(loaded.exports)) return loaded.exports;
+  throw failure({ name: "NoAddon", message: `${file} is the native engine of another version of LTO Inspector.`, file });
+}
+
+/** Of this very build: an older or newer one speaks other messages. */
+function isAddon(loaded: object): loaded is Addon {
+  return "protocol" in loaded && loaded.protocol === ENGINE_PROTOCOL && "initialize" in loaded && "request" in loaded && "cancel" in loaded;
 }
 
 function loadFailure(message: string, file: string): EngineError {
@@ -44,8 +50,8 @@ function failure(error: EngineError): ResponseError<EngineError> {
 }
 
 /** The addon's errors are JSON in an exception's message; anything else is a fault of ours and says so. */
-function toResponseError(error: unknown): ResponseError<EngineError> {
-  if (error instanceof ResponseError) return error as ResponseError<EngineError>;
+function toResponseError(error: unknown): ResponseError<unknown> {
+  if (error instanceof ResponseError) return error;
   const text = error instanceof Error ? error.message : String(error);
   try {
     const parsed: unknown = JSON.parse(text);
@@ -68,11 +74,11 @@ function main(): void {
   let underWay = 0;
   let scratch: string | undefined;
 
-  connection.onRequest("initialize", (params: InitializeParams): EngineInfo => {
+  connection.onRequest("initialize", (params: InitializeParams): unknown => {
     try {
       scratch = params.journal === null ? undefined : dirname(params.journal);
       addon = loadAddon(addonFile);
-      return JSON.parse(addon.initialize(JSON.stringify(params))) as EngineInfo;
+      return JSON.parse(addon.initialize(JSON.stringify(params)));
     } catch (error) {
       throw toResponseError(error);
     }
@@ -90,7 +96,7 @@ function main(): void {
       const answer = await engine.request(method, JSON.stringify(params), job, (progress) => {
         void connection.sendNotification(ENGINE_PROGRESS, JSON.parse(progress));
       });
-      return JSON.parse(answer) as unknown;
+      return JSON.parse(answer);
     } catch (error) {
       throw toResponseError(error);
     } finally {

@@ -25,6 +25,11 @@ export type DashboardRequest = (typeof DASHBOARD_REQUESTS)[number];
 export type DashboardParams<N extends DashboardRequest> = ParamsOf<(typeof requests)[N]>;
 export type DashboardResult<N extends DashboardRequest> = ResultOf<(typeof requests)[N]>;
 
+/** What the webview may have run: commands of the extension's table. */
+export const DASHBOARD_COMMANDS = ["runThin", "runFat", "verify", "showLog", "copyCliCommand"] as const;
+
+export type DashboardCommand = (typeof DASHBOARD_COMMANDS)[number];
+
 /** Webview → extension. */
 export type ToExtension =
   /** The webview's script runs; answered with `show`. */
@@ -34,7 +39,7 @@ export type ToExtension =
   | { readonly type: "open"; readonly run: string; readonly module: string; readonly stage: Stage | null }
   /** A click on a module that a cause reached: opens its explanation. */
   | { readonly type: "explain"; readonly run: string; readonly module: string }
-  | { readonly type: "command"; readonly command: "runThin" | "runFat" | "verify" | "showLog" | "copyCliCommand" };
+  | { readonly type: "command"; readonly command: DashboardCommand };
 
 /** Extension → webview. */
 export type ToWebview =

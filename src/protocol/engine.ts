@@ -370,6 +370,8 @@ export interface EngineProgress {
 
 /** What the native addon exports. */
 export interface Addon {
+  /** `ENGINE_PROTOCOL` of the build that it belongs to. */
+  readonly protocol: number;
   /** @throws a JavaScript error whose message is an `EngineError` as JSON. */
   initialize(params: string): string;
   /**

@@ -2,7 +2,7 @@
 import { ErrorCodes, ResponseError } from "vscode-languageserver/node";
 import * as z from "zod/mini";
 import { describeIssue } from "../core/formats/parse.js";
-import { filePath, formatOf, ltoMode, reasonKind, stage, verdict } from "../core/formats/values.js";
+import { filePath, formatOf, ltoMode, reasonKind, stage, verdict, wordsOf } from "../core/formats/values.js";
 import type { CaptureChoice, CliChoice, FailureData, ParamsOf, RequestName, requests } from "../protocol/requests.js";
 import type { DocumentFilters, Subject } from "../protocol/uris.js";
 import type { ModuleFilter, ModuleSort, RunSource } from "../protocol/views.js";
@@ -14,13 +14,13 @@ const range = { offset: z.number(), limit: z.number() };
 
 const progress = { workDoneToken: z.exactOptional(z.union([z.string(), z.number()])) };
 
-const subject = formatOf<Subject>()(z.union([z.object({ run: z.string() }), z.object({ unit: filePath })]));
+const subject = formatOf<Subject>()(() => z.union([z.object({ run: z.string() }), z.object({ unit: filePath })]));
 
-const filters = formatOf<DocumentFilters>()(
+const filters = formatOf<DocumentFilters>()(() =>
   z.object({ hideDebugInfo: z.boolean(), hideAttributes: z.boolean(), demangle: z.boolean(), stableNumbering: z.boolean() }),
 );
 
-const filter = formatOf<ModuleFilter>()(
+const filter = formatOf<ModuleFilter>()(() =>
   z.object({
     text: z.exactOptional(z.string()),
     verdicts: z.exactOptional(z.array(z.nullable(verdict))),
@@ -29,7 +29,7 @@ const filter = formatOf<ModuleFilter>()(
   }),
 );
 
-const sort = formatOf<ModuleSort>()(z.enum(["name", "crate", "verdict", "reason", "bytes", "instructions", "growth", "time"]));
+const sort = wordsOf<ModuleSort>()(z.enum(["name", "crate", "verdict", "reason", "bytes", "instructions", "growth", "time"]));
 
 const query = {
   filter: z.exactOptional(filter),
@@ -43,11 +43,11 @@ const unit = z.object({ unit: filePath });
 
 const run = z.object({ run: z.string() });
 
-const noParams = formatOf<Params<"store">>()(z.record(z.string(), z.never()));
+const noParams = formatOf<Params<"store">>()(() => z.record(z.string(), z.never()));
 
 const folder = z.object({ folder: z.exactOptional(z.string()), ...progress });
 
-const source = formatOf<RunSource>()(
+const source = formatOf<RunSource>()(() =>
   z.union([z.object({ unit: filePath }), z.object({ files: z.array(z.string()), mode: z.exactOptional(z.literal("fat")) })]),
 );
 
@@ -60,11 +60,11 @@ const captureFields = {
   incremental: z.exactOptional(z.boolean()),
 };
 
-const captureChoice = formatOf<CaptureChoice>()(z.object(captureFields));
+const captureChoice = formatOf<CaptureChoice>()(() => z.object(captureFields));
 
 const symbol = z.exactOptional(z.string());
 
-const cliChoice = formatOf<CliChoice>()(
+const cliChoice = formatOf<CliChoice>()(() =>
   z.discriminatedUnion("command", [
     z.object({ command: z.literal("capture"), choice: captureChoice }),
     z.object({ command: z.enum(["thin", "verify"]), source }),
@@ -79,53 +79,53 @@ type Schemas = { readonly [N in RequestName]: z.ZodMiniType<Params<N>> };
 
 /** By the request's name. */
 export const PARAMS: Schemas = {
-  units: formatOf<Params<"units">>()(z.object({ ...range, all: z.exactOptional(z.boolean()) })),
-  unit: formatOf<Params<"unit">>()(unit),
+  units: formatOf<Params<"units">>()(() => z.object({ ...range, all: z.exactOptional(z.boolean()) })),
+  unit: formatOf<Params<"unit">>()(() => unit),
   refresh: noParams,
 
-  plan: formatOf<Params<"plan">>()(z.object({ ...captureFields, ...progress })),
+  plan: formatOf<Params<"plan">>()(() => z.object({ ...captureFields, ...progress })),
   captureCommand: captureChoice,
-  captureResult: formatOf<Params<"captureResult">>()(z.object({ reportFile: filePath, exitCode: z.exactOptional(z.number()) })),
+  captureResult: formatOf<Params<"captureResult">>()(() => z.object({ reportFile: filePath, exitCode: z.exactOptional(z.number()) })),
 
-  thin: formatOf<Params<"thin">>()(
+  thin: formatOf<Params<"thin">>()(() =>
     z.object({ source, llvm: z.exactOptional(filePath), analyzeOnly: z.exactOptional(z.boolean()), ...progress }),
   ),
-  verify: formatOf<Params<"verify">>()(z.object({ unit: filePath, ...progress })),
-  runs: formatOf<Params<"runs">>()(z.object({ ...range, unit: z.exactOptional(z.string()) })),
-  run: formatOf<Params<"run">>()(run),
-  removeRun: formatOf<Params<"removeRun">>()(run),
+  verify: formatOf<Params<"verify">>()(() => z.object({ unit: filePath, ...progress })),
+  runs: formatOf<Params<"runs">>()(() => z.object({ ...range, unit: z.exactOptional(z.string()) })),
+  run: formatOf<Params<"run">>()(() => run),
+  removeRun: formatOf<Params<"removeRun">>()(() => run),
 
-  groups: formatOf<Params<"groups">>()(z.object({ subject, filter: z.exactOptional(filter) })),
-  crates: formatOf<Params<"crates">>()(z.object({ subject, ...query, ...range })),
-  modules: formatOf<Params<"modules">>()(z.object({ subject, ...query, ...range })),
-  module: formatOf<Params<"module">>()(z.object({ ...module, query: z.exactOptional(z.object(query)) })),
-  stages: formatOf<Params<"stages">>()(z.object({ ...module, changes: z.boolean() })),
-  changedFunctions: formatOf<Params<"changedFunctions">>()(
+  groups: formatOf<Params<"groups">>()(() => z.object({ subject, filter: z.exactOptional(filter) })),
+  crates: formatOf<Params<"crates">>()(() => z.object({ subject, ...query, ...range })),
+  modules: formatOf<Params<"modules">>()(() => z.object({ subject, ...query, ...range })),
+  module: formatOf<Params<"module">>()(() => z.object({ ...module, query: z.exactOptional(z.object(query)) })),
+  stages: formatOf<Params<"stages">>()(() => z.object({ ...module, changes: z.boolean() })),
+  changedFunctions: formatOf<Params<"changedFunctions">>()(() =>
     z.object({ ...module, from: stage, to: stage, text: z.exactOptional(z.string()), ...range }),
   ),
-  functions: formatOf<Params<"functions">>()(z.object({ ...module, stage, text: z.exactOptional(z.string()), ...range })),
+  functions: formatOf<Params<"functions">>()(() => z.object({ ...module, stage, text: z.exactOptional(z.string()), ...range })),
 
-  causes: formatOf<Params<"causes">>()(z.object({ subject, ...range, ...progress })),
-  cascade: formatOf<Params<"cascade">>()(z.object({ subject, cause: z.string(), ...range, ...progress })),
-  explain: formatOf<Params<"explain">>()(z.object({ ...module, filters, ...progress })),
-  mainCause: formatOf<Params<"mainCause">>()(z.object(module)),
+  causes: formatOf<Params<"causes">>()(() => z.object({ subject, ...range, ...progress })),
+  cascade: formatOf<Params<"cascade">>()(() => z.object({ subject, cause: z.string(), ...range, ...progress })),
+  explain: formatOf<Params<"explain">>()(() => z.object({ ...module, filters, ...progress })),
+  mainCause: formatOf<Params<"mainCause">>()(() => z.object(module)),
 
-  compare: formatOf<Params<"compare">>()(
+  compare: formatOf<Params<"compare">>()(() =>
     z.object({ ...module, from: stage, to: stage, function: symbol, wholeModule: z.exactOptional(z.boolean()), filters, ...range }),
   ),
-  find: formatOf<Params<"find">>()(z.object({ subject, symbol: z.string(), stage, limit: z.number(), filters, ...progress })),
-  stageFile: formatOf<Params<"stageFile">>()(z.object({ ...module, stage })),
+  find: formatOf<Params<"find">>()(() => z.object({ subject, symbol: z.string(), stage, limit: z.number(), filters, ...progress })),
+  stageFile: formatOf<Params<"stageFile">>()(() => z.object({ ...module, stage })),
   cliCommand: cliChoice,
 
-  timeline: formatOf<Params<"timeline">>()(
+  timeline: formatOf<Params<"timeline">>()(() =>
     z.object({ run: z.string(), bars: z.number(), from: z.exactOptional(z.number()), to: z.exactOptional(z.number()) }),
   ),
-  stageTotals: formatOf<Params<"stageTotals">>()(z.object({ run: z.string(), filter: z.exactOptional(filter) })),
+  stageTotals: formatOf<Params<"stageTotals">>()(() => z.object({ run: z.string(), filter: z.exactOptional(filter) })),
 
-  doctor: formatOf<Params<"doctor">>()(folder),
-  llvmCandidates: formatOf<Params<"llvmCandidates">>()(folder),
+  doctor: formatOf<Params<"doctor">>()(() => folder),
+  llvmCandidates: formatOf<Params<"llvmCandidates">>()(() => folder),
   store: noParams,
-  clearStore: formatOf<Params<"clearStore">>()(z.object({ what: z.enum(["stages", "all"]) })),
+  clearStore: formatOf<Params<"clearStore">>()(() => z.object({ what: z.enum(["stages", "all"]) })),
 };
 
 export const REQUEST_NAMES = Object.keys(PARAMS).filter(isRequestName);

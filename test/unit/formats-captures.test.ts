@@ -104,18 +104,18 @@ describe("a schema", () => {
   const b = z.array(z.enum(["x", "y"]));
 
   it("compiles only where it gives its type", () => {
-    formatOf<Kept>()(z.object({ a: z.exactOptional(z.string()), b }));
+    formatOf<Kept>()(() => z.object({ a: z.exactOptional(z.string()), b }));
     // @ts-expect-error: a property is missing
-    formatOf<Kept>()(z.object({ b }));
+    formatOf<Kept>()(() => z.object({ b }));
     // @ts-expect-error: there is one too many
-    formatOf<Kept>()(z.object({ a: z.exactOptional(z.string()), b, c: z.string() }));
+    formatOf<Kept>()(() => z.object({ a: z.exactOptional(z.string()), b, c: z.string() }));
     // @ts-expect-error: the type's may be left out
-    formatOf<Kept>()(z.object({ a: z.string(), b }));
+    formatOf<Kept>()(() => z.object({ a: z.string(), b }));
     // @ts-expect-error: the type's is absent or a string
-    formatOf<Kept>()(z.object({ a: z.optional(z.string()), b }));
+    formatOf<Kept>()(() => z.object({ a: z.optional(z.string()), b }));
     // @ts-expect-error: it refuses a value that the type has
-    formatOf<Kept>()(z.object({ a: z.exactOptional(z.string()), b: z.array(z.literal("x")) }));
+    formatOf<Kept>()(() => z.object({ a: z.exactOptional(z.string()), b: z.array(z.literal("x")) }));
     // @ts-expect-error: it takes values that the type has not
-    formatOf<Kept>()(z.object({ a: z.exactOptional(z.string()), b: z.array(z.string()) }));
+    formatOf<Kept>()(() => z.object({ a: z.exactOptional(z.string()), b: z.array(z.string()) }));
   });
 });

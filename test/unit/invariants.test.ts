@@ -152,6 +152,33 @@ describe("text from files that nobody vouches for", () => {
   });
 });
 
+describe("invariant 13: what comes from outside", () => {
+  it("is parsed as JSON in src/core/formats only", () => {
+    const allowed = new Set([
+      "src/core/formats/parse.ts",
+      // The addon's messages, of the same build, which are passed on unread.
+      "src/engine-host/main.ts",
+      // The query of a document's own address, taken apart by hand: the extension holds no schemas, which are as large as all the rest.
+      "src/client/documents/explanations.ts",
+    ]);
+    const others = sources.filter((file) => !allowed.has(file));
+    none(linesWith(others, /\bJSON\.parse\(/), "parse it by a schema: src/core/formats/parse.ts");
+  });
+
+  it("is read by schemas in core and server only", () => {
+    offending("schemas stay out of the extension's and the wrapper's bundles", ({ file, module }) => {
+      return module?.startsWith("zod") === true && !within(file, "core", "server");
+    });
+  });
+
+  it("and the addon speaks the messages of src/protocol", () => {
+    const number = (file: string, pattern: RegExp): string | undefined => pattern.exec(textOf(file) ?? "")?.[1];
+    const own = number("src/protocol/engine-rpc.ts", /ENGINE_PROTOCOL = (\d+)/);
+    assert.ok(own !== undefined);
+    assert.equal(number("addon/binding/module.cpp", /EngineProtocol = (\d+)/), own);
+  });
+});
+
 describe("house rules", () => {
   const code = ["src", "addon", "test", "scripts", "bench", "webview", "examples"].flatMap((folder) => filesBelow(folder));
   // In a second work tree of one clone `.git` is a file.

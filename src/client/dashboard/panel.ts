@@ -1,12 +1,6 @@
 /** The dashboard's panel: one at a time; it passes the webview's questions on and tells it which run is shown. */
 import * as vscode from "vscode";
-import {
-  DASHBOARD_REQUESTS,
-  type DashboardParams,
-  type DashboardRequest,
-  type ToExtension,
-  type ToWebview,
-} from "../../protocol/dashboard.js";
+import type { ToExtension, ToWebview } from "../../protocol/dashboard.js";
 import { compareStages, openStage, stagesOfModule } from "../documents/compare.js";
 import type { Explanations } from "../documents/explanations.js";
 import { reportOf, showFailure } from "../failure.js";
@@ -15,6 +9,7 @@ import { Scope } from "../scope.js";
 import type { Server } from "../server.js";
 import type { Shown } from "../shown.js";
 import { dashboardHtml } from "./html.js";
+import { messageFrom } from "./messages.js";
 
 export class Dashboard implements vscode.Disposable {
   readonly #extensionUri: vscode.Uri;
@@ -56,7 +51,7 @@ export class Dashboard implements vscode.Disposable {
     this.#panel = panel;
     panel.iconPath = new vscode.ThemeIcon("dashboard");
     panel.webview.options = { enableScripts: true, localResourceRoots: [vscode.Uri.joinPath(this.#extensionUri, "dist", "webview")] };
-    this.#scope.add(panel.webview.onDidReceiveMessage((message: ToExtension) => void this.#receive(message)));
+    this.#scope.add(panel.webview.onDidReceiveMessage((message: unknown) => void this.#receive(messageFrom(message))));
     this.#scope.add(
       this.#shown.onChanged(() => {
         this.#show();
@@ -101,8 +96,8 @@ export class Dashboard implements vscode.Disposable {
     void this.#panel?.webview.postMessage(message);
   }
 
-  async #receive(message: ToExtension): Promise<void> {
-    switch (message.type) {
+  async #receive(message: ToExtension | undefined): Promise<void> {
+    switch (message?.type) {
       case "ready":
         await this.#restore();
         break;
@@ -118,14 +113,15 @@ export class Dashboard implements vscode.Disposable {
       case "command":
         await vscode.commands.executeCommand(COMMANDS[message.command]);
         break;
+      case undefined:
+        this.#log.warn("The dashboard sent a message of an unknown form.");
+        break;
     }
   }
 
   async #answer({ id, name, params }: ToExtension & { readonly type: "ask" }): Promise<void> {
     try {
-      // What a webview sends is not to be trusted with more than reading.
-      if (!DASHBOARD_REQUESTS.includes(name)) throw new Error(`The dashboard may not ask for ${name}.`);
-      const result = await this.#server.ask(name, params as DashboardParams<DashboardRequest>);
+      const result = await this.#server.pass(name, params);
       this.#post({ type: "answer", id, result });
     } catch (error) {
       this.#post({ type: "failure", id, report: reportOf(error) });

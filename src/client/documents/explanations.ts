@@ -87,9 +87,17 @@ function addressOf(subject: Subject, module: string): vscode.Uri {
   return vscode.Uri.from({ scheme: EXPLANATION_SCHEME, path: `/${title}`, query: JSON.stringify({ subject, module }) });
 }
 
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
 /** @throws Error for an address that is none of {@link addressOf}'s */
 function placeAt(uri: vscode.Uri): { readonly subject: Subject; readonly module: string } {
-  const found = JSON.parse(uri.query) as unknown;
+  const found = parsed(uri.query);
   if (typeof found === "object" && found !== null && "subject" in found && "module" in found) {
     const { subject, module } = found;
     if (typeof module === "string" && typeof subject === "object" && subject !== null) {

@@ -15,8 +15,10 @@ import {
   type MessageConnection,
 } from "vscode-jsonrpc/node";
 import { ENGINE_FAILURE, ENGINE_PROGRESS } from "../../protocol/engine-rpc.js";
-import type { EngineError, EngineInfo, EngineMethod, EngineProgress, EngineRequests, InitializeParams } from "../../protocol/engine.js";
+import type { EngineInfo, EngineMethod, EngineProgress, EngineRequests, InitializeParams } from "../../protocol/engine.js";
 import { cancelled, fromEngineError, LtoError } from "../errors.js";
+import { engineError, engineInfo } from "../formats/engine-messages.js";
+import { parseValue } from "../formats/parse.js";
 import { newScratchFolder, type ScratchFolder } from "../scratch.js";
 import { watchMemory } from "./memory-watch.js";
 import { readJournal, type JournalEntry } from "./journal.js";
@@ -110,7 +112,14 @@ export class EngineProcess {
     const host = new HostProcess(spec, scratch);
     try {
       const params: InitializeParams = { llvmArguments: spec.llvmArguments, journal: host.journal, threads: spec.threads };
-      return new EngineProcess(host, (await host.ask("initialize", params, undefined)) as EngineInfo);
+      return new EngineProcess(
+        host,
+        parseValue(engineInfo, await host.ask("initialize", params, undefined), {
+          what: "What the engine process says of itself",
+          file: spec.hostScript,
+          mend: "Install LTO Inspector again.",
+        }),
+      );
     } catch (error) {
       await host.close();
       throw error;
@@ -141,7 +150,9 @@ export class EngineProcess {
     params: EngineRequests[M]["params"],
     signal?: AbortSignal,
   ): Promise<EngineRequests[M]["result"]> {
-    return (await this.#host.ask(method, params, signal)) as EngineRequests[M]["result"];
+    const answer = await this.#host.ask(method, params, signal);
+    if (isAnswer(method, answer)) return answer;
+    throw new LtoError({ name: "EngineFailed", message: `The engine answered ${method} with ${JSON.stringify(answer)}.` });
   }
 
   /** Called for every module that enters a stage. */
@@ -246,7 +257,7 @@ class HostProcess {
           // A connection that broke is reported by #finish, which knows why the process ended.
           if (!(error instanceof ResponseError)) return;
           settle();
-          reject(toLtoError(error as ResponseError<EngineError>, method));
+          reject(toLtoError(error, method));
         },
       );
     });
@@ -304,8 +315,14 @@ class HostProcess {
   }
 }
 
-function toLtoError(error: ResponseError<EngineError>, method: string): LtoError {
-  if (error.code === ENGINE_FAILURE && error.data !== undefined) return fromEngineError(error.data);
+/** The addon is of this build (`ENGINE_PROTOCOL`), so that an answer is what its request says; looking at each part of it would take longer than making it. */
+function isAnswer<M extends EngineMethod>(_method: M, value: unknown): value is EngineRequests[M]["result"] {
+  return typeof value === "object" && value !== null;
+}
+
+function toLtoError(error: ResponseError<unknown>, method: string): LtoError {
+  const told = error.code === ENGINE_FAILURE ? engineError.safeParse(error.data) : undefined;
+  if (told?.success === true) return fromEngineError(told.data);
   return new LtoError({ name: "EngineFailed", message: `The engine could not answer ${method}: ${error.message}` }, { cause: error });
 }
 

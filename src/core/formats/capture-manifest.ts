@@ -17,7 +17,7 @@ import {
   stage,
 } from "./values.js";
 
-export const toolchain = formatOf<Toolchain>()(
+export const toolchain = formatOf<Toolchain>()(() =>
   z.object({
     rustc: filePath,
     sysroot: filePath,
@@ -28,7 +28,7 @@ export const toolchain = formatOf<Toolchain>()(
   }),
 );
 
-const settings = formatOf<UnitManifest["settings"]>()(
+const settings = formatOf<UnitManifest["settings"]>()(() =>
   z.object({
     optLevel,
     targetTriple: z.nullable(z.string()),
@@ -50,7 +50,7 @@ const settings = formatOf<UnitManifest["settings"]>()(
   }),
 );
 
-const localModule = formatOf<UnitManifest["localModules"][number]>()(
+const localModule = formatOf<UnitManifest["localModules"][number]>()(() =>
   z.object({
     name: z.string(),
     origin: z.enum(["local", "allocator"]),
@@ -63,18 +63,20 @@ const localModule = formatOf<UnitManifest["localModules"][number]>()(
   }),
 );
 
-const decisions = z.object({
-  preservedSymbols: z.nullable(count),
-  previousKeys: z.nullable(z.record(z.string(), keyDigits)),
-  currentKeys: z.record(z.string(), keyDigits),
-  verdicts: z.record(z.string(), z.enum(["re-used", "re-compiled"])),
-  localModules: z.array(z.string()),
-  upstreamOrCachedModules: z.array(z.string()),
-  linked: z.exactOptional(z.array(z.string())),
-});
+const decisions = z.lazy(() =>
+  z.object({
+    preservedSymbols: z.nullable(count),
+    previousKeys: z.nullable(z.record(z.string(), keyDigits)),
+    currentKeys: z.record(z.string(), keyDigits),
+    verdicts: z.record(z.string(), z.enum(["re-used", "re-compiled"])),
+    localModules: z.array(z.string()),
+    upstreamOrCachedModules: z.array(z.string()),
+    linked: z.exactOptional(z.array(z.string())),
+  }),
+);
 
 /** As it is written: its paths are absolute, or relative to the folder that it lies in, and the folder is not named. */
-export const captureManifest = formatOf<Omit<UnitManifest, "folder">>()(
+export const captureManifest = formatOf<Omit<UnitManifest, "folder">>()(() =>
   z.object({
     schema: z.literal(1),
     id: folderName,
@@ -106,4 +108,4 @@ export const captureManifest = formatOf<Omit<UnitManifest, "folder">>()(
 );
 
 /** What is shown of a manifest that cannot be read as a whole. */
-export const captureWorkspace = z.object({ workspace: z.string() });
+export const captureWorkspace = z.lazy(() => z.object({ workspace: z.string() }));

@@ -5,7 +5,7 @@ import type { CapturedUnitReport, CaptureReport } from "../../protocol/reports.j
 import { toolchain } from "./capture-manifest.js";
 import { count, crateType, deviation, errorReport, folderName, formatOf, ltoMode } from "./values.js";
 
-const unit = formatOf<CapturedUnitReport>()(
+const unit = formatOf<CapturedUnitReport>()(() =>
   z.object({
     id: folderName,
     capture: z.int().check(z.positive()),
@@ -30,6 +30,6 @@ const unit = formatOf<CapturedUnitReport>()(
   }),
 );
 
-export const captureReport = formatOf<CaptureReport | { readonly error: LtoErrorReport }>()(
+export const captureReport = formatOf<CaptureReport | { readonly error: LtoErrorReport }>()(() =>
   z.union([z.object({ schema: z.literal(1), command: z.literal("capture"), units: z.array(unit) }), z.object({ error: errorReport })]),
 );

@@ -2,37 +2,45 @@
 import * as z from "zod/mini";
 import { filePath } from "./values.js";
 
-const target = z.object({ kind: z.array(z.string()), crate_types: z.array(z.string()), name: z.string(), src_path: filePath });
+const target = z.lazy(() =>
+  z.object({ kind: z.array(z.string()), crate_types: z.array(z.string()), name: z.string(), src_path: filePath }),
+);
 
 /** `cargo metadata --format-version 1 --no-deps` */
-export const cargoMetadata = z.object({
-  workspace_root: filePath,
-  target_directory: filePath,
-  packages: z.array(z.object({ id: z.string(), name: z.string(), manifest_path: filePath, targets: z.array(target) })),
-});
+export const cargoMetadata = z.lazy(() =>
+  z.object({
+    workspace_root: filePath,
+    target_directory: filePath,
+    packages: z.array(z.object({ id: z.string(), name: z.string(), manifest_path: filePath, targets: z.array(target) })),
+  }),
+);
 
 /** `src/cargo/core/compiler/unit_graph.rs` (cargo 1.95) */
-export const cargoUnitGraph = z.object({
-  units: z.array(
-    z.object({
-      pkg_id: z.string(),
-      mode: z.string(),
-      target,
-      profile: z.object({ name: z.string(), opt_level: z.string(), lto: z.string(), incremental: z.boolean() }),
-    }),
-  ),
-  roots: z.array(z.number()),
-});
+export const cargoUnitGraph = z.lazy(() =>
+  z.object({
+    units: z.array(
+      z.object({
+        pkg_id: z.string(),
+        mode: z.string(),
+        target,
+        profile: z.object({ name: z.string(), opt_level: z.string(), lto: z.string(), incremental: z.boolean() }),
+      }),
+    ),
+    roots: z.array(z.number()),
+  }),
+);
 
 /** A message with the reason `compiler-artifact`. */
-export const cargoArtifact = z.object({
-  package_id: z.string(),
-  target,
-  profile: z.object({ test: z.boolean() }),
-  filenames: z.array(filePath),
-  executable: z.nullable(filePath),
-  fresh: z.boolean(),
-});
+export const cargoArtifact = z.lazy(() =>
+  z.object({
+    package_id: z.string(),
+    target,
+    profile: z.object({ test: z.boolean() }),
+    filenames: z.array(filePath),
+    executable: z.nullable(filePath),
+    fresh: z.boolean(),
+  }),
+);
 
 /** `cargo config get --format json-value` of a key. */
 export const cargoConfigValue = z.string();

@@ -11,7 +11,7 @@ function numbersThat(holds: (value: unknown) => boolean, what: string): z.ZodMin
 // -1 stands for a symbol that the engine did not name.
 const numbers = numbersThat((value) => Number.isSafeInteger(value) && Number(value) >= -1, "a list of whole numbers");
 
-const module = formatOf<StoredModule>()(
+const module = formatOf<StoredModule>()(() =>
   z.object({
     name: z.string(),
     key: keyDigits,
@@ -32,9 +32,9 @@ const module = formatOf<StoredModule>()(
   }),
 );
 
-export const keysLlvm = z.object({ version: z.string(), revision: z.string() });
+export const keysLlvm = z.lazy(() => z.object({ version: z.string(), revision: z.string() }));
 
-export const keyComponents = formatOf<UnitKeys>()(
+export const keyComponents = formatOf<UnitKeys>()(() =>
   z.object({
     schema: z.literal(1),
     unit: unitSummary,

@@ -12,6 +12,6 @@ export interface OutputIdentity {
 }
 
 /** null: the crate was not linked. */
-export const outputIdentityFile = formatOf<OutputIdentity | null>()(
+export const outputIdentityFile = formatOf<OutputIdentity | null>()(() =>
   z.nullable(z.object({ inode: z.number(), size: count, modified: z.number() })),
 );

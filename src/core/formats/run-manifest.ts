@@ -31,7 +31,7 @@ export interface RunSummaryFile {
   readonly identity?: string;
 }
 
-const overrides = formatOf<Overrides>()(
+const overrides = formatOf<Overrides>()(() =>
   z.object({
     crateTypes: z.exactOptional(z.array(crateType)),
     optLevel: z.exactOptional(optLevel),
@@ -43,7 +43,7 @@ const overrides = formatOf<Overrides>()(
   }),
 );
 
-const origin = formatOf<RunOrigin>()(
+const origin = formatOf<RunOrigin>()(() =>
   z.object({
     source: z.union([
       z.object({ unit: z.string() }),
@@ -58,7 +58,7 @@ const origin = formatOf<RunOrigin>()(
 
 const pid = z.int().check(z.positive());
 
-export const runManifest = formatOf<RunManifest>()(
+export const runManifest = formatOf<RunManifest>()(() =>
   z.object({
     schema: z.literal(1),
     id: z.string(),
@@ -73,9 +73,9 @@ export const runManifest = formatOf<RunManifest>()(
   }),
 );
 
-const beforeAfter = z.object({ before: z.number(), after: z.number() });
+const beforeAfter = z.lazy(() => z.object({ before: z.number(), after: z.number() }));
 
-const view = formatOf<RunView>()(
+const view = formatOf<RunView>()(() =>
   z.object({
     id: z.string(),
     unit: unitSummary,
@@ -100,15 +100,15 @@ const view = formatOf<RunView>()(
   }),
 );
 
-export const runSummary = formatOf<RunSummaryFile>()(
+export const runSummary = formatOf<RunSummaryFile>()(() =>
   z.object({ schema: z.literal(1), pid, origin: z.exactOptional(origin), view, identity: z.exactOptional(digest) }),
 );
 
 /** What the store needs to know of a run, of whatever version it is: whether it is under way. */
-export const runState = z.object({ unit: z.object({ id: z.string() }), state: z.string(), startedAt: z.string() });
+export const runState = z.lazy(() => z.object({ unit: z.object({ id: z.string() }), state: z.string(), startedAt: z.string() }));
 
 /** What a run's manifest has and a capture's has not. */
-const runOnly = z.object({ unit: z.object({ id: z.string() }), state: z.string(), saved: z.record(z.string(), z.unknown()) });
+const runOnly = z.lazy(() => z.object({ unit: z.object({ id: z.string() }), state: z.string(), saved: z.record(z.string(), z.unknown()) }));
 
 /** Whether a `manifest.json` is a run's (as `--out` writes one too) and not a capture's. */
 export function isManifestOfRun(text: string): boolean {

@@ -20,7 +20,7 @@ import {
   verdict,
 } from "./values.js";
 
-const module = formatOf<ModuleReport>()(
+const module = formatOf<ModuleReport>()(() =>
   z.object({
     name: z.string(),
     origin: moduleOrigin,
@@ -50,7 +50,7 @@ const module = formatOf<ModuleReport>()(
 /** Sums of them stay exact. */
 const micros = z.number().check(z.minimum(Number.MIN_SAFE_INTEGER), z.maximum(Number.MAX_SAFE_INTEGER));
 
-export const timing = formatOf<Timing>()(
+export const timing = formatOf<Timing>()(() =>
   z.object({
     activity: z.string(),
     argument: z.nullable(z.string()),
@@ -60,7 +60,7 @@ export const timing = formatOf<Timing>()(
   }),
 );
 
-export const runReport = formatOf<RunReport>()(
+export const runReport = formatOf<RunReport>()(() =>
   z.object({
     schema: z.literal(1),
     command: z.enum(["thin", "fat"]),

@@ -3,7 +3,7 @@ import * as z from "zod/mini";
 import type { RustcRecord, WrapperMessage } from "../capture/wrapper/record.js";
 import { filePath, folderName, formatOf } from "./values.js";
 
-const rustcRecord = formatOf<RustcRecord>()(
+const rustcRecord = formatOf<RustcRecord>()(() =>
   z.object({
     schema: z.literal(1),
     programs: z.array(filePath),
@@ -19,4 +19,4 @@ const rustcRecord = formatOf<RustcRecord>()(
   }),
 );
 
-export const wrapperMessage = formatOf<WrapperMessage>()(z.object({ folder: folderName, record: rustcRecord }));
+export const wrapperMessage = formatOf<WrapperMessage>()(() => z.object({ folder: folderName, record: rustcRecord }));

@@ -6,28 +6,30 @@ import { LtoError } from "../errors.js";
 import { parseJson } from "./parse.js";
 import { digest256, count, millis, stage } from "./values.js";
 
-const recordSchema = z.object({
-  schema: z.literal(2),
-  /** The record's name: a record is nobody else's. */
-  key: digest256,
-  module: z.string(),
-  stages: z.array(
-    z.object({
-      stage,
-      blob: digest256,
-      bytes: count,
-      instructions: count,
-      functions: count,
-      millis,
-      sameAsPrevious: z.boolean(),
-    }),
-  ),
-  /** SHA-256 over everything else. */
-  digest: digest256,
-});
+const recordSchema = z.lazy(() =>
+  z.object({
+    schema: z.literal(2),
+    /** The record's name: a record is nobody else's. */
+    key: digest256,
+    module: z.string(),
+    stages: z.array(
+      z.object({
+        stage,
+        blob: digest256,
+        bytes: count,
+        instructions: count,
+        functions: count,
+        millis,
+        sameAsPrevious: z.boolean(),
+      }),
+    ),
+    /** SHA-256 over everything else. */
+    digest: digest256,
+  }),
+);
 
 /** The blobs that a record names, of whatever version it is. */
-export const recordedBlobs = z.object({ stages: z.array(z.object({ blob: digest256 })) });
+export const recordedBlobs = z.lazy(() => z.object({ stages: z.array(z.object({ blob: digest256 })) }));
 
 export interface StageRecord {
   /** The record's name in the store. */

@@ -18,14 +18,21 @@ type Spelled<T> = T extends string | number | boolean | null | undefined
 
 type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : false) : false;
 
+/** What a schema is asked to be besides itself: nothing where it gives the type, impossible where it does not. */
+type Giving<Schema extends z.ZodMiniType, Type> =
+  Same<Spelled<z.output<Schema>>, Spelled<Type>> extends true ? unknown : { readonly differsFrom: Type };
+
 /**
  * Ties a schema to a type: it compiles only where what the schema gives is that very type, optional properties included (but for `readonly`). So neither
- * can be changed without the other.
+ * can be changed without the other. The schema is made when it is first used: making all of them would take a tenth of the time of `--help`.
  */
 export function formatOf<Type>() {
-  return <Schema extends z.ZodMiniType>(
-    schema: Schema & (Same<Spelled<z.output<Schema>>, Spelled<Type>> extends true ? unknown : { readonly differsFrom: Type }),
-  ): Schema => schema;
+  return <Schema extends z.ZodMiniType>(make: () => Schema & Giving<Schema, Type>): z.ZodMiniLazy<Schema> => z.lazy<Schema>(make);
+}
+
+/** As `formatOf`, for a choice of words, which is cheap to make and may stand for keys. */
+export function wordsOf<Type extends string>() {
+  return <Schema extends z.ZodMiniType>(schema: Schema & Giving<Schema, Type>): Schema => schema;
 }
 
 function textThat(is: (text: string) => boolean, what: string): z.ZodMiniString {
@@ -59,19 +66,19 @@ export const digest = z.string().check(z.regex(/^[0-9a-f]{64}$/, { error: "a dig
 /** ISO 8601. */
 export const instant = textThat((text) => !Number.isNaN(Date.parse(text)), "a point in time");
 
-export const stage = formatOf<Stage>()(z.enum([...THIN_STAGES, ...FAT_STAGES]));
+export const stage = wordsOf<Stage>()(z.enum([...THIN_STAGES, ...FAT_STAGES]));
 
-export const ltoMode = formatOf<LtoMode>()(z.enum(["thin", "fat", "thin-local"]));
+export const ltoMode = wordsOf<LtoMode>()(z.enum(["thin", "fat", "thin-local"]));
 
-export const crateType = formatOf<CrateType>()(z.enum(["bin", "cdylib", "staticlib", "dylib", "rlib", "lib", "proc-macro", "sdylib"]));
+export const crateType = wordsOf<CrateType>()(z.enum(["bin", "cdylib", "staticlib", "dylib", "rlib", "lib", "proc-macro", "sdylib"]));
 
-export const optLevel = formatOf<OptLevel>()(z.enum(["0", "1", "2", "3", "s", "z"]));
+export const optLevel = wordsOf<OptLevel>()(z.enum(["0", "1", "2", "3", "s", "z"]));
 
-export const moduleOrigin = formatOf<ModuleOrigin>()(z.enum(["local", "upstream", "allocator", "input"]));
+export const moduleOrigin = wordsOf<ModuleOrigin>()(z.enum(["local", "upstream", "allocator", "input"]));
 
-export const verdict = formatOf<Verdict>()(z.enum(["re-used", "re-compiled", "linked", "failed"]));
+export const verdict = wordsOf<Verdict>()(z.enum(["re-used", "re-compiled", "linked", "failed"]));
 
-export const reasonKind = formatOf<ReasonKind>()(
+export const reasonKind = wordsOf<ReasonKind>()(
   z.enum([
     "key-equal",
     "both-keys-absent",
@@ -87,11 +94,11 @@ export const reasonKind = formatOf<ReasonKind>()(
   ]),
 );
 
-export const fidelity = formatOf<Fidelity>()(z.enum(["verified", "same LLVM, not verified", "other LLVM"]));
+export const fidelity = wordsOf<Fidelity>()(z.enum(["verified", "same LLVM, not verified", "other LLVM"]));
 
-export const deviation = formatOf<Deviation>()(z.object({ setting: z.string(), build: z.string(), used: z.string() }));
+export const deviation = formatOf<Deviation>()(() => z.object({ setting: z.string(), build: z.string(), used: z.string() }));
 
-export const errorReport = formatOf<LtoErrorReport>()(
+export const errorReport = formatOf<LtoErrorReport>()(() =>
   z.object({
     name: z.enum(LTO_ERROR_NAMES),
     message: z.string(),
@@ -103,15 +110,15 @@ export const errorReport = formatOf<LtoErrorReport>()(
   }),
 );
 
-export const unitSummary = formatOf<UnitSummary>()(
+export const unitSummary = formatOf<UnitSummary>()(() =>
   z.object({ id: z.string(), name: z.string(), crateTypes: z.array(crateType), profile: z.string(), mode: ltoMode }),
 );
 
-export const usedLlvm = formatOf<UsedLlvm>()(
+export const usedLlvm = formatOf<UsedLlvm>()(() =>
   z.object({ path: filePath, version: z.string(), revision: z.string(), matchesProducer: z.boolean() }),
 );
 
-export const usedSettings = formatOf<UsedSettings>()(
+export const usedSettings = formatOf<UsedSettings>()(() =>
   z.object({
     optLevel: z.string(),
     targetCpu: z.nullable(z.string()),

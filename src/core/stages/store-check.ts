@@ -10,6 +10,7 @@ import { runManifest, runSummary } from "../formats/run-manifest.js";
 import { runReport } from "../formats/run-report.js";
 import { parseStageRecord } from "../formats/stage-record.js";
 import { LIMITS, readTextFile } from "../read-file.js";
+import { SEALED } from "../sealed-file.js";
 import { MANIFEST, REPORT, SUMMARY } from "../runs/run-manifest.js";
 import type { DigestFiles } from "./content-check.js";
 import { removeUnused } from "./in-use.js";
@@ -176,7 +177,7 @@ class Check {
     const files = (await filesIn(this.#layout.verified)).filter(({ file }) => file.endsWith(".json"));
     for (const { file } of files) {
       try {
-        JSON.parse(await readTextFile(file, LIMITS.json));
+        await readJsonFile(SEALED, { what: "A mark of a verification", file, mend: "Verify again." });
       } catch (error) {
         this.#note("damaged", "verified", file, messageOf(error));
       }

@@ -1,0 +1,72 @@
+/** A fixed number of mutations of every file that the product writes and reads again: each is read, or refused by an error that names the file. */
+import assert from "node:assert/strict";
+import fs from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { after, before, describe, it } from "node:test";
+import { makeCorpus, type Corpus } from "../../bench/faults/disk/corpus.js";
+import { FORMATS, type Format } from "../../bench/faults/disk/formats.js";
+import { judge } from "../../bench/faults/disk/judge.js";
+import { mutate, restore } from "../../bench/faults/disk/mutate.js";
+import { seedOf } from "../../bench/faults/part.js";
+import { Random } from "../../bench/faults/random.js";
+import { createCore, type Core } from "../../src/core/core.js";
+import { repository } from "../support/sources.js";
+import { skipWithoutRust } from "../support/cli.js";
+
+/** Of each format; the campaign (bench/faults) has thousands. */
+const MUTATIONS = 40;
+
+/** The same for everybody, so that a failure can be seen again. */
+const SEED = 20;
+
+/** @returns what is wrong with how the product took the file */
+async function takeMutations(format: Format, corpus: Corpus, core: Core): Promise<string[]> {
+  const files = await format.files(corpus, core);
+  const wrong = new Set<string>();
+  for (let index = 0; index < MUTATIONS; index += 1) {
+    const random = new Random(seedOf(SEED, index));
+    const file = random.pick(files);
+    const pristine = await fs.readFile(file);
+    const how = mutate(file, pristine, format.kind, random);
+    for (const use of format.uses(corpus, core, file)) {
+      try {
+        await use();
+      } catch (error) {
+        const { bad } = judge(error, format.anonymous === true ? undefined : file);
+        if (bad !== undefined) wrong.add(`case ${index}, ${how}: ${bad}`);
+      }
+    }
+    restore(file, pristine);
+  }
+  return [...wrong];
+}
+
+if (skipWithoutRust === false) {
+  describe("disk formats, mutated", () => {
+    let work = "";
+    let corpus: Corpus;
+    let core: Core;
+
+    before(async () => {
+      work = await fs.mkdtemp(path.join(tmpdir(), "lto-inspector-formats-"));
+      corpus = await makeCorpus({ cli: path.join(repository, "dist", "cli.js"), work });
+      core = createCore({ storeRoot: corpus.store });
+    });
+
+    after(async () => {
+      await core.engines.close();
+      await fs.rm(work, { recursive: true, force: true });
+    });
+
+    for (const format of FORMATS) {
+      it(`${format.name}: ${MUTATIONS} mutations`, async () => {
+        assert.deepEqual(await takeMutations(format, corpus, core), []);
+      });
+    }
+  });
+} else {
+  it("disk formats, mutated", (t) => {
+    t.skip(String(skipWithoutRust));
+  });
+}
