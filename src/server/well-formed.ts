@@ -1,4 +1,7 @@
-/** A reader that lets through only what vscode-jsonrpc survives: a `$/cancelRequest` without an id would end the process (vscode-jsonrpc 9.0, `createRequestQueueKey`). */
+/**
+ * A reader that lets through only what the libraries survive: a `$/cancelRequest` without an id would end the process (vscode-jsonrpc 9.0,
+ * `createRequestQueueKey`), and an `initialize` without capabilities counts as one of a client that has none.
+ */
 import type { DataCallback, Disposable, Message, MessageReader } from "vscode-languageserver/node";
 import * as z from "zod/mini";
 
@@ -12,12 +15,22 @@ export function wellFormed(reader: MessageReader): MessageReader {
     onPartialMessage: reader.onPartialMessage,
     listen: (callback: DataCallback): Disposable =>
       reader.listen((message) => {
-        if (isWellFormed(message)) callback(message);
+        if (isWellFormed(message)) callback(withCapabilities(message));
       }),
     dispose: () => {
       reader.dispose();
     },
   };
+}
+
+const initialize = z.looseObject({ method: z.literal("initialize"), params: z.looseObject({}) });
+const someCapabilities = z.looseObject({ params: z.looseObject({ capabilities: z.looseObject({}) }) });
+
+function withCapabilities(message: Message): Message {
+  const found = initialize.safeParse(message);
+  if (!found.success || someCapabilities.safeParse(message).success) return message;
+  const fixed = { ...message, params: { ...found.data.params, capabilities: {} } };
+  return fixed;
 }
 
 function isWellFormed(message: Message): boolean {

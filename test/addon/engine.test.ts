@@ -4,7 +4,7 @@ import { spawnSync } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { mkdtemp, readdir, readFile, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { EnginePool } from "../../src/core/engine/pool.js";
 import type { EngineClient } from "../../src/core/engine/client.js";
@@ -148,6 +148,13 @@ describe("the engine process", { skip: skipWithoutRust }, () => {
     assert.ok(isLtoError(error) && error.message.includes("no-such-argument"), String(error));
     const without = new EnginePool(1, () => ({ hostScript: engine.spec.hostScript, addon: join(scratch, "none.node") }));
     await errorOf((await engineOf(without)).info(), "NoAddon");
+    // An addon all the same, but none that speaks this build's messages.
+    const other = new EnginePool(1, () => ({
+      hostScript: engine.spec.hostScript,
+      addon: join(dirname(engine.spec.addon), "lto_inspector_lock.node"),
+    }));
+    const { message } = await errorOf((await engineOf(other)).info(), "NoAddon");
+    assert.match(message, /lto_inspector_lock\.node is the native engine of another version/);
   });
 
   it("reads modules: names, producers, members; and errors for files that are none", async () => {

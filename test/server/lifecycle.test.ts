@@ -123,7 +123,7 @@ describe("nothing to inspect", () => {
     await until(async () => (await server.ask("units", { offset: 0, limit: 1 })).folders.length === 1, "the folder");
     const { folders } = await server.ask("units", { offset: 0, limit: 1 });
     assert.equal(folders[0]?.problem?.name, "NothingToInspect");
-    assert.match(folders[0].problem.message, /Cargo\.toml/);
+    assert.match(folders[0].problem.output ?? "", /Cargo\.toml/);
     await server.stop();
   });
 
@@ -190,6 +190,35 @@ describe("settings", () => {
     assert.equal(command.env["LTO_INSPECTOR_STORE"], place);
     assert.deepEqual(command.args.slice(1, 7), ["capture", scratch, "--profile", "fast", "--package", "a b"]);
     await server.stop();
+  });
+});
+
+describe("a client that says nonsense", () => {
+  const trusted = { trusted: true };
+  const cases: readonly Readonly<Record<string, unknown>>[] = [
+    { capabilities: null },
+    { capabilities: { workspace: 7 }, workspaceFolders: [{ uri: 7 }, null] },
+    { workspaceFolders: 7, initializationOptions: { ...trusted, settings: [] } },
+    { initializationOptions: { ...trusted, settings: { threads: -1, store: 7, libLLVM: {}, profile: null } } },
+    { processId: "x", initializationOptions: { ...trusted, settings: { store: { path: "\u0000" } } } },
+  ];
+  for (const initialize of cases) {
+    it(`is served with what can be understood: ${JSON.stringify(initialize)}`, async () => {
+      const server = await start({ initialize });
+      for (const method of ["workspace/didChangeConfiguration", "workspace/didChangeWorkspaceFolders"]) {
+        await server.connection.sendNotification(method, { event: null });
+      }
+      assert.deepEqual((await server.ask("units", { offset: 0, limit: 1 })).rows, []);
+      await server.stop();
+    });
+  }
+
+  it("about trust is not trusted", async () => {
+    for (const options of [null, 7, "trusted", { trusted: "yes" }, { trusted: 1 }]) {
+      const server = await start({ initialize: { initializationOptions: options } });
+      assert.equal((await server.failure("units", { offset: 0, limit: 1 })).name, "Untrusted");
+      await server.stop();
+    }
   });
 });
 

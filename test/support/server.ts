@@ -43,6 +43,8 @@ export type ProgressValue = WorkDoneProgressBegin | WorkDoneProgressReport | Wor
 export const LONGEST_MESSAGE = 8 << 20;
 
 export interface TestServerOptions {
+  /** In place of what a client says in `initialize`. */
+  readonly initialize?: Readonly<Record<string, unknown>>;
   readonly store: string;
   readonly folders?: readonly string[];
   readonly settings?: Partial<Settings>;
@@ -109,6 +111,7 @@ export class TestServer {
         trusted: options.trusted ?? true,
         ...(options.settings === undefined ? {} : { settings: options.settings }),
       },
+      ...options.initialize,
     });
     await server.connection.sendNotification("initialized", {});
     return server;

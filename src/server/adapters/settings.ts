@@ -4,7 +4,7 @@ import { DEFAULT_SETTINGS, type Settings } from "../../protocol/settings.js";
 
 const { toolchain, libLLVM, threads, store, profile, followBuilds, filters } = DEFAULT_SETTINGS;
 
-const text = (otherwise: string): z.ZodMiniCatch<z.ZodMiniString> => z.catch(z.string().check(z.trim()), otherwise);
+const text = (otherwise: string): z.ZodMiniCatch<z.ZodMiniString> => z.catch(z.string().check(z.trim(), z.regex(/^[^\0]*$/)), otherwise);
 
 const number = (otherwise: number): z.ZodMiniCatch<z.ZodMiniNumber> => z.catch(z.number().check(z.nonnegative()), otherwise);
 
