@@ -12,6 +12,8 @@ import { workThrough } from "../runs/work-list.js";
 /** Most of the time goes into waiting for the disk, and what one waits for brings what others wait for along. */
 const FILES_AT_ONCE = 8;
 
+const READ_BYTES = 256 * 1024;
+
 /** @param folder the capture's, which nobody else knows yet */
 export async function sealCapture(folder: string): Promise<void> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
@@ -69,8 +71,15 @@ export async function isAsCaptured(folder: string, file: string): Promise<boolea
 
 async function digestOf(file: string): Promise<string> {
   const { handle } = await openRegularFile(file);
-  const hash = createHash("sha256");
-  // The stream closes the handle.
-  for await (const part of handle.createReadStream()) hash.update(part as Buffer);
-  return hash.digest("hex");
+  try {
+    const hash = createHash("sha256");
+    const part = Buffer.alloc(READ_BYTES);
+    for (;;) {
+      const { bytesRead } = await handle.read(part);
+      if (bytesRead === 0) return hash.digest("hex");
+      hash.update(part.subarray(0, bytesRead));
+    }
+  } finally {
+    await handle.close();
+  }
 }
