@@ -3,12 +3,13 @@ import { InvalidArgumentError, Option, type Command } from "commander";
 import { availableParallelism } from "node:os";
 import pc from "picocolors";
 import { EXIT, exitCodeOf, type ExitCode, type LtoErrorReport } from "../protocol/errors.js";
-import { createCore, type Core } from "../core/core.js";
+import { closeCore, createCore, type Core } from "../core/core.js";
 import { reportOf } from "../core/errors.js";
 import { closeStoreRoot } from "../core/stages/store-root.js";
 import { visible, visibleJson, visibleLines } from "../protocol/visible.js";
 import type { Cancelling } from "./cancelling.js";
 import { descriptorOf, writeReportFile } from "./report-file.js";
+import { warningLines } from "./render/llvm-lines.js";
 import { COLORS, printable, type Colors } from "./styles.js";
 
 export type { Colors } from "./styles.js";
@@ -96,12 +97,13 @@ export class Cli {
       const outcome = await cancelling.orGiveUp(action(this.#session(core)), doing);
       this.#clearLine();
       if (!toStandardOutput(options.json)) print(this.#around.stdout, outcome.lines);
+      print(this.#around.stderr, warningLines(core.work.takeWarning(), COLORS));
       this.#exit = outcome.exit ?? EXIT.done;
       await this.#writeReport(options.json, outcome.report);
     } catch (error) {
       await this.#fail(reportOf(error, doing), options.json);
     } finally {
-      await cancelling.orGiveUp(core.engines.close(), doing).catch(() => undefined);
+      await cancelling.orGiveUp(closeCore(core), doing).catch(() => undefined);
     }
   }
 

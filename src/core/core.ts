@@ -2,9 +2,12 @@
 import { EnginePool } from "./engine/pool.js";
 import { storeLayout, type StoreLayout } from "./stages/store-layout.js";
 import { StageStore } from "./stages/store.js";
+import { WorkPlace } from "./stages/work-place.js";
 
 export interface Core {
   readonly layout: StoreLayout;
+  /** Where what is made is written. */
+  readonly work: WorkPlace;
   readonly store: StageStore;
   readonly engines: EnginePool;
 }
@@ -16,7 +19,14 @@ export interface CoreOptions {
   readonly threads?: number;
 }
 
+/** Ends what a program has started, and removes what it made for itself alone. */
+export async function closeCore({ engines, work }: Core): Promise<void> {
+  await engines.close();
+  await work.close();
+}
+
 export function createCore(options: CoreOptions = {}): Core {
   const layout = storeLayout(options.storeRoot);
-  return { layout, store: new StageStore(layout), engines: new EnginePool(options.threads) };
+  const work = new WorkPlace(layout);
+  return { layout, work, store: new StageStore(layout, work), engines: new EnginePool(options.threads) };
 }

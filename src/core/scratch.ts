@@ -1,7 +1,7 @@
 /**
  * Folders in the system's temporary folder for what lasts as long as this process at most: an engine's link to its library and its journal, the socket
- * that a build's records come through. Whoever made one holds a lock on it; one that nobody holds was left by a process that was killed, and a later
- * process removes it.
+ * that a build's records come through, what is made while the store cannot be written to. Whoever made one holds a lock on it; one that nobody holds was
+ * left by a process that was killed, and a later process removes it.
  */
 import { rmSync } from "node:fs";
 import { mkdtemp, readdir, rm, stat } from "node:fs/promises";
@@ -12,7 +12,7 @@ import { isLocked, tryLockFolder, type FileLock } from "./lock/file-lock.js";
 
 /** The engine's host knows the prefix of its own too. */
 const PREFIX = "lto-inspector-";
-const PURPOSES = ["engine", "records"] as const;
+const PURPOSES = ["engine", "records", "store"] as const;
 export type ScratchPurpose = (typeof PURPOSES)[number];
 
 /** A folder younger than that may have been made and not locked yet. */
@@ -24,6 +24,9 @@ const SURELY_OLD_MILLIS = 24 * 60 * 60 * 1000;
 
 /** The longest path of a Unix socket; a folder has to leave room for its name. */
 const LONGEST_FOLDER = 90;
+
+/** What the loader takes for more than a folder's name in LD_LIBRARY_PATH, through which an engine finds the link to its library. */
+const MEANS_MORE_TO_THE_LOADER = /[:;$]/;
 
 export interface ScratchFolder {
   readonly folder: string;
@@ -45,7 +48,8 @@ export async function newScratchFolder(purpose: ScratchPurpose): Promise<Scratch
     void removeLeftovers(parent, Date.now() - SURELY_LOCKED_MILLIS);
   }
   const template = join(parent, `${PREFIX}${purpose}-`);
-  const folder = await mkdtemp(template.length > LONGEST_FOLDER ? join("/tmp", `${PREFIX}${purpose}-`) : template);
+  const unfit = template.length > LONGEST_FOLDER || MEANS_MORE_TO_THE_LOADER.test(template);
+  const folder = await mkdtemp(unfit ? join("/tmp", `${PREFIX}${purpose}-`) : template);
   own.add(folder);
   const lock = await lockOf(folder);
   return {

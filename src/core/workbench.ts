@@ -1,6 +1,6 @@
 /** Everything that a long-lived program works with: one store, its engines, what is open, what was found, and who else changes it. */
 import type { Settings } from "../protocol/settings.js";
-import { createCore, type Core } from "./core.js";
+import { closeCore, createCore, type Core } from "./core.js";
 import { Subjects } from "./ir/subjects.js";
 import { RunHistory } from "./runs/history.js";
 import { StoreWatch, type StoreChange } from "./stages/store-watch.js";
@@ -32,7 +32,7 @@ export class Workbench {
     const { store, threads } = settings;
     this.settings = settings;
     this.core = createCore({ ...(store.path === "" ? {} : { storeRoot: store.path }), ...(threads > 0 ? { threads } : {}) });
-    this.history = new RunHistory(this.core.layout);
+    this.history = new RunHistory(this.core.layout, this.core.work);
     this.subjects = new Subjects(this.core, this.history, () => this.settings.libLLVM);
     this.#builds = new BuildWatch(() => {
       this.catalog.forgetBuilds();
@@ -102,6 +102,7 @@ export class Workbench {
     clearTimeout(this.#idle);
     this.#watch.close();
     this.#builds.close();
-    await this.#endEngines();
+    this.subjects.forget();
+    await closeCore(this.core);
   }
 }

@@ -106,6 +106,22 @@ describe("invariant 2: who may know what", () => {
   });
 });
 
+describe("invariant 8: what takes long can be cancelled", () => {
+  const readers = sources.filter((file) => within(file, "core", "cli", "server") && !/^src\/core\/read-file(-sync)?\.ts$/.test(file));
+
+  it("files are read and copied by src/core/read-file.ts, which opens regular ones only and is bounded", () => {
+    // The program's own package.json is not somebody else's.
+    const own = ["src/cli/main.ts", "src/server/main.ts"];
+    const files = readers.filter((file) => !own.includes(file));
+    const reads = /(?<![\w.])(?:fs\.)?(?:readFile|copyFile|cp|readFileSync|copyFileSync|cpSync|createReadStream)\(/;
+    none(linesWith(files, reads), "a FIFO would block a thread for good: use readTextFile, readJsonFile, copyRegularFile, …");
+  });
+
+  it("folders are made by src/core/folders.ts: Node's recursive mkdir does not return below /proc", () => {
+    none(linesWith(readers, /\bmkdir(?:Sync)?\(.*recursive: true/), "use makeFolder");
+  });
+});
+
 describe("invariant 10: what is written on disk", () => {
   it("is written under a temporary name and renamed, or into a scratch folder", () => {
     // "wx" makes a new file or fails, as locks do.

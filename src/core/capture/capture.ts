@@ -29,7 +29,7 @@ import { RecordChannel } from "./record-channel.js";
 import { recordOf } from "./records.js";
 import type { FoundRecord } from "./records.js";
 import { sealCapture } from "./seal.js";
-import { targetFolder } from "./store-paths.js";
+import { storeRoot, targetFolder } from "./store-paths.js";
 import { withTargetLock, type TargetLock } from "./target-lock.js";
 import { cleanInterrupted, cleanTemporaries } from "./temporaries.js";
 import { BYPASS_FOR_FINAL, CAPTURE_FOLDER, CHAINED_WRAPPER, RECORD_SOCKET } from "./wrapper/record.js";
@@ -48,6 +48,7 @@ const LEAST_ROOM = 200e6;
  */
 export async function captureUnits(options: CaptureOptions): Promise<UnitManifest[]> {
   try {
+    refuseStorePath(options.store ?? storeRoot(options.environment));
     const prepared = await prepare(options);
     const folder = targetFolder(prepared.store, targetHash(prepared.workspace.root, prepared.toolchain));
     await makeStoreRoot(prepared.store);
@@ -60,6 +61,23 @@ export async function captureUnits(options: CaptureOptions): Promise<UnitManifes
     if (error instanceof LtoError) throw error;
     throw new LtoError(reportOf(error, `Capturing ${options.folder}`), { cause: error });
   }
+}
+
+/** @throws Usage for a store in whose folders Cargo cannot build */
+function refuseStorePath(store: string): void {
+  const root = path.resolve(store);
+  const why = root.includes(path.delimiter)
+    ? `Cargo lists folders of its target directory in variables that take "${path.delimiter}" for a separator`
+    : root.includes("%")
+      ? 'the linker lld takes "%" in the name of its output for a place holder'
+      : undefined;
+  if (why === undefined) return;
+  throw new LtoError({
+    name: "Usage",
+    message: `Nothing can be built in the store ${root}: ${why}.`,
+    file: root,
+    mend: `Point LTO_INSPECTOR_STORE (or the setting lto.store.path) to a folder without "${path.delimiter}" and "%" in its path.`,
+  });
 }
 
 /** @throws DiskFull when the disk has less room than a small build takes */

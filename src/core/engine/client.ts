@@ -8,6 +8,7 @@ import type { LtoErrorReport } from "../../protocol/errors.js";
 import { LtoError, throwIfCancelled } from "../errors.js";
 import { stampOf } from "../file-digest.js";
 import { identifyLibrary } from "./library-identity.js";
+import { tookTooMuch } from "./memory-limit.js";
 import { EngineDied, EngineProcess, type EngineSpec } from "./process.js";
 
 /** Requests that can be asked again of a fresh process, because they need nothing that an earlier one left in it. */
@@ -239,7 +240,7 @@ function startError(error: unknown, spec: EngineSpec): unknown {
  */
 export function retryNote(died: EngineDied, what: string): string | undefined {
   if (died.onPurpose || died.culprit !== undefined) return undefined;
-  const memory = died.tookMemory === null ? undefined : `it had taken ${(died.tookMemory / 1e9).toFixed(1)} GB of memory`;
+  const memory = died.tookMemory === null ? undefined : tookTooMuch(died.tookMemory);
   const how = memory ?? died.signal ?? `exit code ${died.exitCode ?? "unknown"}`;
   return `The engine process ended by itself or was killed (${how}) while ${what} was under way. A fresh one was started, and ${what} was made again.`;
 }
@@ -251,7 +252,7 @@ export function crashError(died: EngineDied, doing: string): LtoError {
 
 export function crashReport(died: EngineDied, doing: string): LtoErrorReport {
   const culprit = died.culprit;
-  const memory = died.tookMemory === null ? undefined : `it had taken ${(died.tookMemory / 1e9).toFixed(1)} GB of memory`;
+  const memory = died.tookMemory === null ? undefined : tookTooMuch(died.tookMemory);
   const how = memory ?? culprit?.signal ?? died.signal ?? `exit code ${died.exitCode ?? "unknown"}`;
   // The engine writes "(all modules)" where the work is not a single module's.
   const single = culprit !== undefined && !culprit.module.startsWith("(");
@@ -267,9 +268,15 @@ export function crashReport(died: EngineDied, doing: string): LtoErrorReport {
     message: `LLVM crashed (${how}) in ${where}.${said === "" ? "" : ` It said: ${said}`}`,
     ...(single ? { module: culprit.module } : {}),
     ...(culprit === undefined || culprit.stage === "" ? {} : { stage: culprit.stage }),
-    mend: "What was saved before stays, and the next command starts a fresh engine. If the module's bitcode is intact (build it again to be sure), this is a fault of LLVM's.",
+    mend:
+      died.tookMemory === null
+        ? CRASH_MEND
+        : `If the bitcode is intact (build it again to be sure), set LTO_INSPECTOR_MEMORY_LIMIT to more bytes than ${Math.ceil(died.tookMemory.limit.bytes)}.`,
   };
 }
+
+const CRASH_MEND =
+  "What was saved before stays, and the next command starts a fresh engine. If the module's bitcode is intact (build it again to be sure), this is a fault of LLVM's.";
 
 /** LLVM's own error line, if it printed one, else the last line. */
 function lastWords(stderr: string): string {

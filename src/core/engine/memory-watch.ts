@@ -1,44 +1,87 @@
-/**
- * Damaged bitcode can make LLVM take all the memory there is (a size that is read from it, for instance), and the machine with it. The engine process is
- * ended before that.
- */
-import { readFile } from "node:fs/promises";
-import { totalmem } from "node:os";
+/** Ends an engine process that takes more memory than it may (memory-limit.ts), before the machine suffers. */
+import { stat } from "node:fs/promises";
+import { readTextFile } from "../read-file.js";
+import { availableMemory, memoryLimit, type MemoryLimit, type TakenMemory } from "./memory-limit.js";
 
-/** The share of the machine's memory that one engine process may take. */
-const LARGEST_SHARE = 0.7;
+/** LLVM can ask for 2 GB a second. */
+const MILLIS_BETWEEN_LOOKS = 200;
 
-const MILLIS_BETWEEN_LOOKS = 500;
+const LONGEST_STATUS = 64 * 1024;
 
 /** Resident bytes of a process; undefined where the system does not tell. */
 async function residentBytes(pid: number): Promise<number | undefined> {
-  try {
-    const status = await readFile(`/proc/${pid}/status`, "utf8");
-    const kilobytes = /^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1];
-    return kilobytes === undefined ? undefined : Number(kilobytes) * 1024;
-  } catch {
-    return undefined;
+  const status = await readTextFile(`/proc/${pid}/status`, LONGEST_STATUS).catch(() => "");
+  const kilobytes = /^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1];
+  return kilobytes === undefined ? undefined : Number(kilobytes) * 1024;
+}
+
+export class MemoryWatch {
+  readonly #pid: number;
+  readonly #exceeded: (taken: TakenMemory) => void;
+  readonly #timer: NodeJS.Timeout;
+  readonly #inputs = new Map<string, number>();
+  #inputBytes = 0;
+  /** Files whose size is being asked for: until it is known, the limit is the machine's. */
+  #unknown = 0;
+  #available: MemoryLimit | undefined;
+  #looking = false;
+
+  /** @param exceeded called once, when the process has taken too much */
+  constructor(pid: number, exceeded: (taken: TakenMemory) => void) {
+    this.#pid = pid;
+    this.#exceeded = exceeded;
+    this.#timer = setInterval(() => {
+      void this.#look();
+    }, MILLIS_BETWEEN_LOOKS);
+    this.#timer.unref();
+  }
+
+  /** Takes note of the files that a request names. The process keeps what it has analysed, so what it was given before counts too. */
+  given(method: string, params: unknown): void {
+    if (!READS_WHOLE.has(method)) return;
+    for (const file of filesIn(params)) {
+      if (this.#inputs.has(file)) continue;
+      this.#inputs.set(file, 0);
+      this.#unknown += 1;
+      void stat(file).then(
+        ({ size }) => {
+          this.#inputBytes += size;
+          this.#unknown -= 1;
+        },
+        () => (this.#unknown -= 1),
+      );
+    }
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
+  }
+
+  async #look(): Promise<void> {
+    if (this.#looking) return;
+    this.#looking = true;
+    try {
+      this.#available ??= await availableMemory();
+      const bytes = await residentBytes(this.#pid);
+      const limit = memoryLimit(this.#available, this.#unknown > 0 ? Infinity : this.#inputBytes);
+      if (bytes === undefined || bytes < limit.bytes) return;
+      this.close();
+      this.#exceeded({ bytes, limit });
+    } finally {
+      this.#looking = false;
+    }
   }
 }
 
-/**
- * Watches a process. The environment variable LTO_INSPECTOR_MEMORY_LIMIT (bytes) sets another limit.
- *
- * @param exceeded called once, with the bytes that it had taken
- * @returns a function that ends the watch
- */
-export function watchMemory(pid: number, exceeded: (bytes: number) => void): () => void {
-  const own = Number(process.env["LTO_INSPECTOR_MEMORY_LIMIT"]);
-  const limit = own > 0 ? own : totalmem() * LARGEST_SHARE;
-  const timer = setInterval(() => {
-    void residentBytes(pid).then((bytes) => {
-      if (bytes === undefined || bytes < limit) return;
-      clearInterval(timer);
-      exceeded(bytes);
-    });
-  }, MILLIS_BETWEEN_LOOKS);
-  timer.unref();
-  return () => {
-    clearInterval(timer);
-  };
+/** Every property of a request that names a file of input, at any depth. */
+function filesIn(value: unknown, name = ""): string[] {
+  if (typeof value === "string") return INPUTS.has(name) ? [value] : [];
+  if (Array.isArray(value)) return value.flatMap((item) => filesIn(item, name));
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([key, item]) => filesIn(item, key));
 }
+
+/** Requests for which files are loaded; others look through them piece by piece. See src/protocol/engine.ts. */
+const READS_WHOLE: ReadonlySet<string> = new Set(["readModules", "analyze", "functions", "print", "find"]);
+
+const INPUTS: ReadonlySet<string> = new Set(["file", "files", "useListsFile", "withGlobalAllocator"]);

@@ -20,7 +20,8 @@ import { cancelled, fromEngineError, LtoError } from "../errors.js";
 import { engineError, engineInfo } from "../formats/engine-messages.js";
 import { parseValue } from "../formats/parse.js";
 import { newScratchFolder, type ScratchFolder } from "../scratch.js";
-import { watchMemory } from "./memory-watch.js";
+import type { TakenMemory } from "./memory-limit.js";
+import { MemoryWatch } from "./memory-watch.js";
 import { readJournal, type JournalEntry } from "./journal.js";
 
 /** What decides an engine process: libLLVM and its arguments are process-wide. */
@@ -64,8 +65,8 @@ export class EngineDied extends Error {
   readonly stderr: string;
   /** How many requests were under way. */
   readonly underWay: number;
-  /** Bytes of memory for which it was ended; null: it was not. */
-  readonly tookMemory: number | null;
+  /** The memory for which it was ended; null: it was not. */
+  readonly tookMemory: TakenMemory | null;
 
   constructor(how: Omit<EngineDied, keyof Error | "culprit">) {
     super(`The engine process ended (${how.signal ?? `exit code ${how.exitCode ?? "unknown"}`}).`);
@@ -179,7 +180,8 @@ class HostProcess {
   #stderr = "";
   #alive = true;
   #onPurpose = false;
-  #tookMemory: number | null = null;
+  readonly #memory: MemoryWatch;
+  #tookMemory: TakenMemory | null = null;
 
   constructor(spec: EngineSpec, scratch: ScratchFolder) {
     const { folder } = scratch;
@@ -200,11 +202,13 @@ class HostProcess {
     });
     this.ended = this.#watch();
     this.#connection.listen();
-    const unwatch = watchMemory(this.#child.pid ?? 0, (bytes) => {
-      this.#tookMemory = bytes;
+    this.#memory = new MemoryWatch(this.#child.pid ?? 0, (taken) => {
+      this.#tookMemory = taken;
       this.#child.kill("SIGKILL");
     });
-    void this.ended.then(unwatch);
+    void this.ended.then(() => {
+      this.#memory.close();
+    });
   }
 
   get alive(): boolean {
@@ -245,6 +249,7 @@ class HostProcess {
         source.dispose();
       };
       this.#pending.add(pending);
+      this.#memory.given(method, params);
       // One signal may stop any number of requests; Node takes more than ten for a leak, and says so on stderr.
       if (signal !== undefined) setMaxListeners(0, signal);
       signal?.addEventListener("abort", onAbort, { once: true });

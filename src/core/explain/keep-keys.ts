@@ -23,7 +23,7 @@ export async function keepKeys(core: Core, open: OpenUnit, folder: string, signa
   }
   const keys = await unitKeys(open, signal);
   await saveKeys(folder, keys);
-  if (capture !== undefined) await saveKeys(capture, keys);
+  if (capture !== undefined && (await core.work.keeps())) await saveKeys(capture, keys);
 }
 
 /** The folder of the capture that was run as it is. */

@@ -33,7 +33,7 @@ export async function sideOfUnit(core: Core, unit: UnitManifest, options: SideOp
   const kept = stored === undefined || options.llvm !== "auto" ? undefined : await keysKept(stored);
   const keys = kept ?? (await makeKeys(core, { kind: "unit", unit }, options));
   // Another LLVM's keys are not the build's.
-  if (kept === undefined && stored !== undefined && options.llvm === "auto") await saveKeys(stored, keys);
+  if (kept === undefined && stored !== undefined && options.llvm === "auto" && (await core.work.keeps())) await saveKeys(stored, keys);
   const name = unit.commandLine.length === 0 ? (unit.folder ?? unit.id) : formatCaptureRef(unit);
   return { shown: { name, unit: keys.unit, at: unit.capturedAt }, keys, manifest: unit };
 }
@@ -131,7 +131,7 @@ export async function sideNamed(core: Core, name: string, options: SideOptions):
 }
 
 async function sideOfRun(core: Core, run: string): Promise<Side> {
-  const history = new RunHistory(core.layout);
+  const history = new RunHistory(core.layout, core.work);
   const view = await history.view(run);
   const keys = await keysKept(join(core.layout.runs, run));
   if (keys === undefined) {

@@ -2,7 +2,7 @@
 import { lstat, mkdir } from "node:fs/promises";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
-import { LtoError } from "../errors.js";
+import { LtoError, systemCode } from "../errors.js";
 
 let known: Promise<string> | undefined;
 
@@ -16,7 +16,9 @@ async function ensure(): Promise<string> {
   const { uid } = userInfo();
   // Not XDG_RUNTIME_DIR: it differs between a login and a service of the same user, who then would not see one another's locks.
   const folder = join(tmpdir(), `lto-inspector-locks-${uid}`);
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await mkdir(folder, { mode: 0o700 }).catch((error: unknown) => {
+    if (systemCode(error) !== "EEXIST") throw error;
+  });
   const found = await lstat(folder);
   if (found.isDirectory() && found.uid === uid) return folder;
   throw new LtoError({

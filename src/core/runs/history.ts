@@ -1,7 +1,8 @@
 /** The runs that the store remembers: listing them without reading their reports, reading one, forgetting one. */
 import { randomBytes } from "node:crypto";
+import { existsSync } from "node:fs";
 import { readdir, rename, rm, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { output, ZodMiniType } from "zod/mini";
 import type { Fidelity, RunOrigin, RunReport } from "../../protocol/runs.js";
 import type { RunView } from "../../protocol/views.js";
@@ -10,6 +11,7 @@ import { readJsonFile, unreadable, type Subject } from "../formats/parse.js";
 import { runManifest, runSummary, type RunSummaryFile } from "../formats/run-manifest.js";
 import { runReport } from "../formats/run-report.js";
 import type { StoreLayout } from "../stages/store-layout.js";
+import { WorkPlace } from "../stages/work-place.js";
 import { isUnderWay, MANIFEST, REPORT, SUMMARY, summaryOf } from "./run-manifest.js";
 import { Marks } from "./verified.js";
 
@@ -20,15 +22,19 @@ interface Known {
 
 export class RunHistory {
   readonly #layout: StoreLayout;
+  readonly #work: WorkPlace;
   readonly #known = new Map<string, Known>();
 
-  constructor(layout: StoreLayout) {
+  /** @param work where this program writes, when that is not the store */
+  constructor(layout: StoreLayout, work: WorkPlace = new WorkPlace(layout)) {
     this.#layout = layout;
+    this.#work = work;
   }
 
   /** All runs that can be read, the latest first. */
   async list(): Promise<RunView[]> {
-    const ids = (await readdir(this.#layout.runs).catch((): string[] => [])).filter(isRunId);
+    const listed = await Promise.all(this.#work.known.map(async ({ runs }) => readdir(runs).catch((): string[] => [])));
+    const ids = listed.flat().filter(isRunId);
     for (const id of this.#known.keys()) if (!ids.includes(id)) this.#known.delete(id);
     // One whose files are damaged says so when it is asked for by its id, and hides no others.
     const marks = new KnownMarks(this.#layout);
@@ -54,7 +60,7 @@ export class RunHistory {
   /** @throws LtoError UnknownRun; NothingToInspect for a run that did not finish, in its own words */
   async report(id: string): Promise<RunReport> {
     const view = await this.view(id);
-    const report = await readOfRun(runReport, join(this.#layout.runs, id), REPORT);
+    const report = await readOfRun(runReport, this.#folder(id), REPORT);
     if (report !== undefined) return report;
     throw new LtoError({
       name: view.state === "running" ? "RunUnderWay" : "NothingToInspect",
@@ -85,10 +91,15 @@ export class RunHistory {
       });
     }
     // Another window that reads it meanwhile finds it whole or not at all.
-    const gone = join(this.#layout.runs, `.${id}.${randomBytes(6).toString("hex")}.tmp`);
-    await rename(join(this.#layout.runs, id), gone);
+    const gone = join(dirname(this.#folder(id)), `.${id}.${randomBytes(6).toString("hex")}.tmp`);
+    await rename(this.#folder(id), gone);
     await rm(gone, { recursive: true, force: true });
     this.#known.delete(id);
+  }
+
+  #folder(id: string): string {
+    const folders = this.#work.known.map(({ runs }) => join(runs, id));
+    return folders.find((folder) => existsSync(folder)) ?? join(this.#layout.runs, id);
   }
 
   async #find(id: string, marks: KnownMarks): Promise<RunView | undefined> {
@@ -99,14 +110,14 @@ export class RunHistory {
   }
 
   async #now(id: string, summary: RunSummaryFile): Promise<RunSummaryFile> {
-    if (summary.view.state !== "running" || (await isUnderWay(join(this.#layout.runs, id)))) return summary;
+    if (summary.view.state !== "running" || (await isUnderWay(this.#folder(id)))) return summary;
     // It may have finished between the two looks.
     const latest = (await this.#summary(id)) ?? summary;
     return latest.view.state === "running" ? { ...latest, view: { ...latest.view, state: "died" } } : latest;
   }
 
   async #summary(id: string): Promise<RunSummaryFile | undefined> {
-    const file = join(this.#layout.runs, id, SUMMARY);
+    const file = join(this.#folder(id), SUMMARY);
     const modified = await stat(file).then(
       ({ mtimeMs }) => mtimeMs,
       () => undefined,
@@ -114,7 +125,7 @@ export class RunHistory {
     if (modified === undefined) return this.#withoutSummary(id);
     const known = this.#known.get(id);
     if (known?.modified === modified) return known.summary;
-    const summary = await readOfRun(runSummary, join(this.#layout.runs, id), SUMMARY);
+    const summary = await readOfRun(runSummary, this.#folder(id), SUMMARY);
     if (summary !== undefined && summary.view.id !== id) throw unreadable(subjectOf(file), `it is of the run ${summary.view.id}`);
     if (summary !== undefined) this.#known.set(id, { modified, summary });
     return summary;
@@ -124,9 +135,9 @@ export class RunHistory {
   async #withoutSummary(id: string): Promise<RunSummaryFile | undefined> {
     const known = this.#known.get(id);
     if (known !== undefined) return known.summary;
-    const manifest = await readOfRun(runManifest, join(this.#layout.runs, id), MANIFEST);
+    const manifest = await readOfRun(runManifest, this.#folder(id), MANIFEST);
     if (manifest === undefined) return undefined;
-    const report = await readOfRun(runReport, join(this.#layout.runs, id), REPORT);
+    const report = await readOfRun(runReport, this.#folder(id), REPORT);
     const summary = summaryOf(manifest, report ?? null);
     if (manifest.state !== "running") this.#known.set(id, { modified: 0, summary });
     return summary;

@@ -62,7 +62,7 @@ export function runLto(core: Core, source: LtoSource, options: RunOptions, hooks
 
 async function openAndRun(core: Core, source: LtoSource, options: RunOptions, hooks: RunHooks): Promise<RunReport> {
   const out = options.out === null ? null : await prepareOut(options.out);
-  const run = await RunFolder.create(core.layout, out);
+  const run = await RunFolder.create(await core.work.layout(), out);
   let open: OpenUnit;
   try {
     hooks.progress?.({ kind: "opening" });
@@ -154,7 +154,7 @@ class LtoRun {
     const { modules } = this.#open.analyzed.result;
     await this.#lookUp(chosen);
     const missing = chosen.filter(({ name }) => !this.#stored.has(name)).map((module) => stageBytes(module, modules));
-    await requireSpace(this.#core.layout.blobs, estimateBytes(missing, saveTemps.length));
+    await requireSpace((await this.#core.work.layout()).blobs, estimateBytes(missing, saveTemps.length));
     if (this.#out === null) return;
     const all = chosen.map((module) => stageBytes(module, modules));
     await requireSpace(this.#out, estimateBytes(all, saveTemps.length));
@@ -269,7 +269,7 @@ class LtoRun {
         .map((timing) => ({ ...timing, activity: activityName(profile, timing.activity) }))
         .sort((left, right) => left.startMicros - right.startMicros),
       peakMemoryBytes: this.#peak,
-      warnings: this.#warnings,
+      warnings: [...this.#warnings, ...this.#core.work.takeWarning()],
     };
   }
 }

@@ -69,7 +69,7 @@ export class StageMaker {
   async make(module: string, stages: readonly Stage[], signal?: AbortSignal): Promise<MadeStages> {
     const stored = stages.length === 0 ? undefined : await this.stored(module, stages, signal);
     if (stored !== undefined) return asStored(stored);
-    const made = await this.#unit.optimize(module, stages, this.store.layout.blobs, signal);
+    const made = await this.#unit.optimize(module, stages, (await this.store.work.layout()).blobs, signal);
     if (made.stages.length > 0) this.#made.set(module, made.stages);
     if (performance.now() - this.#recorded > MILLIS_BETWEEN_RECORDS) await this.settle();
     return { ...made, fromStore: false };

@@ -146,7 +146,7 @@ export class Verification {
     const names = modules.map(({ name }) => name);
     const stored = await this.#open.maker.storedOf(names, this.#stages, this.#hooks.signal);
     const missing = modules.filter(({ name }) => !stored.has(name)).map((module) => stageBytes(module, all));
-    await requireSpace(this.#core.layout.blobs, estimateBytes(missing, this.#stages.length));
+    await requireSpace((await this.#core.work.layout()).blobs, estimateBytes(missing, this.#stages.length));
     const ordered = [...modules].sort((left, right) => right.bytes - left.bytes);
     const quiet = this.#open.engine.onProgress((progress) => {
       if (progress.unit !== this.#open.analyzed.unit) return;

@@ -53,9 +53,11 @@ async function verify(
     const { report, compared } = await new Verification({ core, unit, open, damaged, hooks }).run();
     const told =
       outcomeOf(report) === "verified"
-        ? await marks.note(open, unit, report, compared)
+        ? (await core.work.keeps())
+          ? await marks.note(open, unit, report, compared)
+          : []
         : await marks.revoke(damaged.length > 0 ? null : open.identity, unit);
-    return { ...report, warnings: [...report.warnings, ...told] };
+    return { ...report, warnings: [...report.warnings, ...told, ...core.work.takeWarning()] };
   } finally {
     await open.close();
   }

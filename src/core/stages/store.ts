@@ -15,7 +15,8 @@ import { formatStageRecord, parseStageRecord, type StageRecord } from "../format
 import { LIMITS, readTextFile } from "../read-file.js";
 import { workThrough } from "../runs/work-list.js";
 import { ContentCheck, type DigestFiles, type ExpectedContent } from "./content-check.js";
-import { blobFile, blobOf, type StoreLayout } from "./store-layout.js";
+import { blobOf, type StoreLayout } from "./store-layout.js";
+import { WorkPlace } from "./work-place.js";
 
 /** What a stored result depends on. */
 export interface StageKey {
@@ -34,21 +35,23 @@ const LOOK_UPS_AT_ONCE = 8;
 
 export class StageStore {
   readonly layout: StoreLayout;
+  readonly work: WorkPlace;
   readonly #check = new ContentCheck();
   readonly #listeners = new Set<(file: string) => void>();
 
-  constructor(layout: StoreLayout) {
+  constructor(layout: StoreLayout, work: WorkPlace = new WorkPlace(layout)) {
     this.layout = layout;
+    this.work = work;
   }
 
   /** The file that a blob stands in. */
   blobFile(blob: string): string {
-    return blobFile(this.layout, blob);
+    return this.work.blobFile(blob);
   }
 
   /** The blob that a file of the store holds; undefined: it is no blob's. */
   blobOf(file: string): string | undefined {
-    return blobOf(this.layout, file);
+    return this.work.known.map((layout) => blobOf(layout, file)).find((blob) => blob !== undefined);
   }
 
   /** Called with the file of every stored stage that is found damaged. @returns a function that ends it */
@@ -97,7 +100,7 @@ export class StageStore {
    * @returns the record's file
    */
   async record(key: StageKey, stages: readonly SavedStage[]): Promise<string> {
-    const file = this.#recordFile(key);
+    const file = recordFile(await this.work.layout(), key);
     const earlier = (await readRecord(file, stageDigest(key)))?.stages ?? [];
     const kept = earlier.filter((old) => stages.every((fresh) => fresh.stage !== old.stage));
     const record = { key: stageDigest(key), module: withoutInvocationId(key.module), stages: [...kept, ...stages] };
@@ -106,7 +109,14 @@ export class StageStore {
   }
 
   async #recorded(key: StageKey, wanted: readonly Stage[]): Promise<SavedStage[] | undefined> {
-    const file = this.#recordFile(key);
+    for (const layout of this.work.known) {
+      const stages = await this.#recordedIn(recordFile(layout, key), key, wanted);
+      if (stages !== undefined) return stages;
+    }
+    return undefined;
+  }
+
+  async #recordedIn(file: string, key: StageKey, wanted: readonly Stage[]): Promise<SavedStage[] | undefined> {
     const record = await readRecord(file, stageDigest(key));
     const found = wanted.flatMap((stage) => record?.stages.find((saved) => saved.stage === stage) ?? []);
     if (record === undefined || found.length < wanted.length) return undefined;
@@ -126,11 +136,11 @@ export class StageStore {
     for (const file of damaged) for (const listener of this.#listeners) listener(file);
     return new Set([...damaged, ...missing].map((file) => this.blobOf(file) ?? ""));
   }
+}
 
-  #recordFile(key: StageKey): string {
-    const digest = stageDigest(key);
-    return join(this.layout.stages, digest.slice(0, 2), `${digest}.json`);
-  }
+function recordFile({ stages }: StoreLayout, key: StageKey): string {
+  const digest = stageDigest(key);
+  return join(stages, digest.slice(0, 2), `${digest}.json`);
 }
 
 /** What a user is told of a stored stage that was found damaged. */
