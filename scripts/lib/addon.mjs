@@ -158,3 +158,22 @@ export function ensureAddon() {
 export function ensureEngineTests() {
   return ensure(testTarget);
 }
+
+/** Only GCC's objects tell, when they are linked, that one name means two types. */
+function isBuiltByGcc() {
+  const folder = path.join(addonBuild, "CMakeFiles");
+  const files = fs.readdirSync(folder).map((version) => path.join(folder, version, "CMakeCXXCompiler.cmake"));
+  return files.some((file) => fs.existsSync(file) && /^set\(CMAKE_CXX_COMPILER_ID "GNU"\)/m.test(fs.readFileSync(file, "utf8")));
+}
+
+/** The one-definition rule, over the objects of the engine, its binding and its tests. @returns {import("./checks.mjs").Check} */
+export function odrCheck() {
+  const args = ["--build", addonBuild, "--target", "odr-check"];
+  return {
+    name: "one definition for each name (-Wodr)",
+    program: isBuiltByGcc() ? "cmake" : undefined,
+    args,
+    fix: args,
+    otherwise: "needs GCC",
+  };
+}

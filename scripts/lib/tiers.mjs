@@ -1,9 +1,9 @@
 // The tiers of tests, in the order in which `npm test` runs them.
 import fs from "node:fs";
 import path from "node:path";
-import { engineTests } from "./addon.mjs";
+import { engineTests, odrCheck } from "./addon.mjs";
 import { lintChecks, runChecks, typeChecks } from "./checks.mjs";
-import { countsOfGoogleTest, countsOfNodeTest, judge } from "./counts.mjs";
+import { countsOfGoogleTest, countsOfNodeTest, judge, sum } from "./counts.mjs";
 import { cache, inRoot, root } from "./paths.mjs";
 import { run } from "./run.mjs";
 
@@ -77,6 +77,13 @@ async function googleTests(filters) {
   return judge(fs.existsSync(report) ? countsOfGoogleTest(fs.readFileSync(report, "utf8")) : undefined, result);
 }
 
+/** The engine's own tests, and where all of it is asked for, what only shows when all of it is linked. @type {Tier["run"]} */
+async function engineTier(filters) {
+  const tested = await googleTests(filters);
+  if (filters.length > 0) return tested;
+  return { ...tested, counts: sum([tested.counts, await runChecks([odrCheck()])]) };
+}
+
 /** @param {() => readonly import("./checks.mjs").Check[]} checks @returns {Tier["run"]} */
 function sourceChecks(checks) {
   return async () => ({ counts: await runChecks(checks()) });
@@ -90,7 +97,7 @@ export const tiers = [
   { name: "lint", needs: ["npm", "lint"], run: sourceChecks(lintChecks) },
   { name: "types", needs: ["npm"], run: sourceChecks(typeChecks) },
   { name: "unit", needs: ["npm", "process-addon"], run: nodeTests("unit") },
-  { name: "engine", needs: ["npm", "addon", "engine-tests"], run: googleTests },
+  { name: "engine", needs: ["npm", "addon", "engine-tests"], run: engineTier },
   { name: "fuzz", needs: ["npm", "addon", "rust", "fuzz"], run: nodeTests("fuzz") },
   { name: "addon", needs: ["npm", "addon", "bundles", "rust"], run: nodeTests("addon") },
   { name: "cli", needs: ["npm", "addon", "bundles", "rust"], run: nodeTests("cli") },
