@@ -236,6 +236,6 @@ describe("show, diff and find over rustc's own stage files", { skip }, () => {
     await rm(join(temps, input));
     assert.ok(!existsSync(join(temps, input)));
     const own = input.split(".").slice(1, -3).join(".");
-    await failing(3, /IncompleteUnit.*left no file of stage thin-lto-input/s, "diff", temps, own, "input", "pm");
+    await failing(3, /IncompleteUnit.*no file of stage thin-lto-input/s, "diff", temps, own, "input", "pm");
   });
 });

@@ -20,6 +20,12 @@ export interface ExpectedLibrary {
   readonly version: string | null;
 }
 
+/** Requests that read and write files without LLVM: where the process dies meanwhile, another request took it down. */
+const BYSTANDERS: ReadonlySet<StatelessMethod> = new Set(["digestFiles", "syncFiles"]);
+
+/** How often others may take the process down under a bystander. */
+const MOST_NEIGHBOURS = 64;
+
 export class EngineClient {
   readonly spec: EngineSpec;
   readonly #expected: ExpectedLibrary;
@@ -68,7 +74,7 @@ export class EngineClient {
   }
 
   /**
-   * Sends a request that needs no analysed unit (or makes one: `analyze`). When another request takes the process down, it is asked once more.
+   * Sends a request that needs no analysed unit (or makes one: `analyze`). When another request takes the process down, it is asked again: once, or, for a request that cannot crash, as often as that happens.
    *
    * @param onRetry told of the process's end when it is asked once more
    * @throws LtoError the engine's own errors, Cancelled, or EngineCrashed with the module and stage that were under way
@@ -79,18 +85,17 @@ export class EngineClient {
     signal?: AbortSignal,
     onRetry?: (died: EngineDied) => void,
   ): Promise<EngineRequests[M]["result"]> {
-    try {
-      return await this.attempt(method, params, signal);
-    } catch (error) {
-      if (!(error instanceof EngineDied)) throw error;
-      if (error.culprit !== undefined && error.underWay <= 1) throw crashError(error, method);
-      onRetry?.(error);
-    }
-    throwIfCancelled(signal, method);
-    try {
-      return await this.attempt(method, params, signal);
-    } catch (error) {
-      throw error instanceof EngineDied ? crashError(error, method) : error;
+    const bystander = BYSTANDERS.has(method);
+    for (let attempts = 1; ; attempts += 1) {
+      try {
+        return await this.attempt(method, params, signal);
+      } catch (error) {
+        if (!(error instanceof EngineDied)) throw error;
+        const itself = !bystander && error.culprit !== undefined && error.underWay <= 1;
+        if (itself || attempts > (bystander ? MOST_NEIGHBOURS : 1)) throw crashError(error, method);
+        onRetry?.(error);
+      }
+      throwIfCancelled(signal, method);
     }
   }
 
