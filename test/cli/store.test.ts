@@ -188,12 +188,11 @@ describe("the store", { skip: skipWithoutRust }, () => {
     other.write("7", "!<arch>\n".length + 16);
     await rm(join(inputs, rlib));
     await writeFile(join(inputs, rlib), other);
-    const { warnings, fidelity } = await cli.report<RunReport>(["thin", unit]);
+    const { warnings } = await cli.report<RunReport>(["thin", unit]);
     assert.ok(
       warnings.some((text) => text.startsWith("DAMAGED: ") && text.includes(rlib)),
       warnings.join("\n"),
     );
-    assert.equal(fidelity, "same LLVM, not verified");
     await writeFile(join(inputs, rlib), before);
     assert.deepEqual((await cli.report<RunReport>(["thin", unit])).warnings, []);
   });

@@ -43,7 +43,10 @@ export async function prune(layout: StoreLayout, quota: number, signal?: AbortSi
     // The file system's own time, in its own resolution.
     const clock = join(layout.root, "uses", "clock");
     await writeFileWhole(clock, "", "later");
-    return await new Pruning(layout, quota, Number((await look(clock))?.mtimeMs ?? 0), signal).run();
+    const now = Number((await look(clock))?.mtimeMs ?? 0);
+    // What a run found or made that ends meanwhile: its record may come after the records are read, and then its use is over.
+    const used = (await removeUnused(layout, ({ since }) => Promise.resolve(since))) ?? -Infinity;
+    return await new Pruning(layout, quota, Math.min(now, used), signal).run();
   } finally {
     await lock?.release();
   }
@@ -59,7 +62,7 @@ class Pruning {
   readonly #begun: number;
   #total = 0;
 
-  /** @param begun milliseconds since 1970, in the file system's time */
+  /** @param begun milliseconds since 1970, in the file system's time: what was used then or later stays */
   constructor(layout: StoreLayout, quota: number, begun: number, signal: AbortSignal | undefined) {
     this.#layout = layout;
     this.#quota = quota;

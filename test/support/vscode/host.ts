@@ -29,20 +29,21 @@ function textOf(file = ""): string {
 
 /** Waits until VS Code reports the end, and no longer than an extension host lives that was seen once, or no test ends. */
 async function untilEnded(server: VscodeServer, reported: () => boolean, progress: () => string): Promise<void> {
-  let [seen, told, since] = [false, "", Date.now()];
+  let [first, told, since]: [readonly number[], string, number] = [[], "", Date.now()];
   while (!reported()) {
     await sleep(100);
     const now = progress();
     if (now !== told) [told, since] = [now, Date.now()];
     // Each test is ended by the runner in the host after as long.
     if (Date.now() - since > 2 * PATIENCE_MILLIS) return;
-    const alive = extensionHostsIn(server).length > 0;
-    if (seen && !alive) {
+    // VS Code starts another host in place of one that died, sooner than a busy machine may look again.
+    const hosts = extensionHostsIn(server).map(({ pid }) => pid);
+    if (first.length > 0 && !first.some((pid) => hosts.includes(pid))) {
       // The report of an orderly end is still on its way; one of any other end never comes.
       while (progress().includes('"complete":true') && !reported() && Date.now() - since < PATIENCE_MILLIS) await sleep(100);
       return;
     }
-    seen ||= alive;
+    if (first.length === 0) first = hosts;
   }
 }
 
