@@ -2,7 +2,7 @@
 import { ErrorCodes, ResponseError } from "vscode-languageserver/node";
 import * as z from "zod/mini";
 import { describeIssue } from "../core/formats/parse.js";
-import { filePath, formatOf, ltoMode, reasonKind, stage, verdict, wordsOf } from "../core/formats/values.js";
+import { argument, filePath, formatOf, ltoMode, reasonKind, stage, verdict, wordsOf } from "../core/formats/values.js";
 import type { CaptureChoice, CliChoice, FailureData, ParamsOf, RequestName, requests } from "../protocol/requests.js";
 import type { DocumentFilters, Subject } from "../protocol/uris.js";
 import type { ModuleFilter, ModuleSort, RunSource } from "../protocol/views.js";
@@ -52,10 +52,10 @@ const source = formatOf<RunSource>()(() =>
 );
 
 const captureFields = {
-  folder: z.string(),
-  packages: z.exactOptional(z.array(z.string())),
-  bins: z.exactOptional(z.array(z.string())),
-  profile: z.exactOptional(z.string()),
+  folder: argument,
+  packages: z.exactOptional(z.array(argument)),
+  bins: z.exactOptional(z.array(argument)),
+  profile: z.exactOptional(argument),
   lto: z.exactOptional(ltoMode),
   incremental: z.exactOptional(z.boolean()),
 };

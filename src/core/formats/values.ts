@@ -48,6 +48,9 @@ export const millis = z.number().check(z.nonnegative(), z.maximum(Number.MAX_SAF
 /** Text that Node and the system take as a path: not empty, no NUL. */
 export const filePath = textThat(isPath, "a path");
 
+/** What becomes an argument of a program. */
+export const argument = textThat((text) => !text.includes("\0"), "text without null bytes");
+
 /** The path of a file, absolute or below the folder that the format's own file lies in. */
 export const pathBelow = textThat(staysBelow, "an absolute path or one that stays below its folder");
 
