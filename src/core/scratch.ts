@@ -12,8 +12,11 @@ import { isLocked, tryLockFolder, type FileLock } from "./lock/file-lock.js";
 
 /** The engine's host knows the prefix of its own too. */
 const PREFIX = "lto-inspector-";
-const PURPOSES = ["engine", "records", "store"] as const;
+const PURPOSES = ["engine", "records", "unsaved-stages"] as const;
 export type ScratchPurpose = (typeof PURPOSES)[number];
+
+/** Exactly what this module's own names look like: a folder that a user has named alike is none of them. */
+const OWN_NAME = new RegExp(`^${PREFIX}(?:${PURPOSES.join("|")})-[A-Za-z0-9]{6}$`);
 
 /** A folder younger than that may have been made and not locked yet. */
 const SURELY_LOCKED_MILLIS = 60 * 1000;
@@ -80,7 +83,7 @@ async function lockOf(folder: string): Promise<FileLock | undefined> {
  * @param before folders that were changed later stay (milliseconds since 1970)
  */
 export async function removeLeftovers(parent: string, before: number): Promise<void> {
-  const names = (await readdir(parent).catch(() => [])).filter((name) => PURPOSES.some((purpose) => name.startsWith(PREFIX + purpose)));
+  const names = (await readdir(parent).catch(() => [])).filter((name) => OWN_NAME.test(name) || UNLOCKED.test(name));
   for (const name of names) {
     const folder = join(parent, name);
     const changed = await stat(folder).then(

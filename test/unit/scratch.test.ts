@@ -20,6 +20,8 @@ describe("scratch folders", () => {
         ["lto-inspector-engine-12-old001", new Date(Date.now() - 2 * DAY)],
         ["lto-inspector-engine-12-earlier-versions", old],
         ["lto-inspector-records-bbbbbb", old],
+        ["lto-inspector-store", old],
+        ["lto-inspector-store-abcdef", old],
         ["lto-inspector-engine-young1", new Date()],
         ["lto-inspector-engine-held01", old],
         ["somebody-elses", old],
@@ -31,7 +33,8 @@ describe("scratch folders", () => {
       }
       const lock = await tryLockFolder(join(parent, "lto-inspector-engine-held01"));
       await removeLeftovers(parent, Date.now() - HOUR);
-      const kept = ["lto-inspector-engine-12-earlier-versions", "lto-inspector-engine-young1", "somebody-elses"];
+      const alike = ["lto-inspector-store", "lto-inspector-store-abcdef"];
+      const kept = ["lto-inspector-engine-12-earlier-versions", "lto-inspector-engine-young1", ...alike, "somebody-elses"];
       assert.deepEqual((await readdir(parent)).sort(), [...kept, "lto-inspector-engine-held01"].sort());
       await lock?.release();
       await removeLeftovers(parent, Date.now() - HOUR);

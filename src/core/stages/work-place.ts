@@ -74,7 +74,7 @@ export class WorkPlace {
   async #choose(): Promise<Scratch | undefined> {
     const because = await whyNotWritable(this.#store);
     if (because === undefined) return undefined;
-    const folder = await newScratchFolder("store");
+    const folder = await newScratchFolder("unsaved-stages");
     this.#scratch = { folder, layout: storeLayout(folder.folder), because };
     return this.#scratch;
   }
