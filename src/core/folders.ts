@@ -23,6 +23,14 @@ export async function makeFolder(folder: string): Promise<void> {
   }
 }
 
+/** As `makeFolder`, and only this user may enter it; a folder that is there stays as it is. @throws the system's error */
+export async function makePrivateFolder(folder: string): Promise<void> {
+  await makeFolder(dirname(resolve(folder)));
+  await mkdir(folder, { mode: 0o700 }).catch(async (error: unknown) => {
+    if (systemCode(error) !== "EEXIST" || !(await isFolder(folder))) throw error;
+  });
+}
+
 /** @throws the system's error where it cannot be told */
 async function isFolder(path: string): Promise<boolean> {
   try {

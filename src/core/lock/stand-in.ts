@@ -1,8 +1,9 @@
 /** The folder of this user on this machine whose files stand in for locks that a store's file system does not have. */
-import { lstat, mkdir } from "node:fs/promises";
+import { lstat } from "node:fs/promises";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
-import { LtoError, systemCode } from "../errors.js";
+import { LtoError } from "../errors.js";
+import { makePrivateFolder } from "../folders.js";
 
 let known: Promise<string> | undefined;
 
@@ -16,9 +17,7 @@ async function ensure(): Promise<string> {
   const { uid } = userInfo();
   // Not XDG_RUNTIME_DIR: it differs between a login and a service of the same user, who then would not see one another's locks.
   const folder = join(tmpdir(), `lto-inspector-locks-${uid}`);
-  await mkdir(folder, { mode: 0o700 }).catch((error: unknown) => {
-    if (systemCode(error) !== "EEXIST") throw error;
-  });
+  await makePrivateFolder(folder);
   const found = await lstat(folder);
   if (found.isDirectory() && found.uid === uid) return folder;
   throw new LtoError({

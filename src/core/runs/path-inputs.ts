@@ -18,7 +18,8 @@ import { previousKeysIn } from "./session-folder.js";
  */
 export async function readPathModules(paths: readonly string[], engine: EngineClient, signal?: AbortSignal): Promise<ModuleFile[]> {
   const files = paths.map((path) => resolve(path));
-  await Promise.all(files.map(refuseUnreadable));
+  // One after another: of several, the first one is named, each time.
+  for (const file of files) await refuseUnreadable(file);
   const rlibs = files.filter((file) => extname(file) === ".rlib");
   const others = files.filter((file) => extname(file) !== ".rlib");
   const results = await Promise.all([

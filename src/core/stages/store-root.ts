@@ -1,18 +1,13 @@
 /** The store's root belongs to its user alone: captures hold sources' names, command lines and bitcode. */
-import { chmod, mkdir, stat } from "node:fs/promises";
+import { chmod, stat } from "node:fs/promises";
 import { userInfo } from "node:os";
-import { dirname } from "node:path";
-import { systemCode } from "../errors.js";
-import { makeFolder } from "../folders.js";
+import { makePrivateFolder } from "../folders.js";
 
 const PRIVATE = 0o700;
 
 /** Makes the store's root, readable for its user alone. @throws the system's error where it cannot be made */
 export async function makeStoreRoot(root: string): Promise<void> {
-  await makeFolder(dirname(root));
-  await mkdir(root, { mode: PRIVATE }).catch((error: unknown) => {
-    if (systemCode(error) !== "EEXIST") throw error;
-  });
+  await makePrivateFolder(root);
   await closeStoreRoot(root);
 }
 

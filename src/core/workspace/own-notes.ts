@@ -5,7 +5,7 @@
  * Notes lie in `$XDG_STATE_HOME/lto-inspector/consents`, one file each, named by its content: so two captures never write to the same file.
  */
 import { createHash } from "node:crypto";
-import { mkdir, readdir, stat } from "node:fs/promises";
+import { readdir, stat } from "node:fs/promises";
 import { homedir } from "node:os";
 import { isAbsolute, join } from "node:path";
 import * as z from "zod/mini";
@@ -13,6 +13,7 @@ import type { LtoSettings, Toolchain } from "../../protocol/units.js";
 import { writeJsonWhole } from "../atomic-file.js";
 import { LtoError, systemCode } from "../errors.js";
 import { digestFile, stampOf } from "../file-digest.js";
+import { makePrivateFolder } from "../folders.js";
 import { toolchain } from "../formats/capture-manifest.js";
 import { readJsonFile } from "../formats/parse.js";
 
@@ -90,7 +91,7 @@ export async function llvmWordsNoted({ llvmArgs, passes }: LlvmWords, environmen
 }
 
 async function write(kind: string, note: object, environment: NodeJS.ProcessEnv): Promise<void> {
-  await mkdir(folder(environment), { recursive: true, mode: 0o700 });
+  await makePrivateFolder(folder(environment));
   await writeJsonWhole(join(folder(environment), nameOf(kind, note)), note);
 }
 
