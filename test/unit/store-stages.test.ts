@@ -5,13 +5,14 @@ import { mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from "
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, before, describe, it } from "node:test";
-import { setTimeout as delay } from "node:timers/promises";
 import { writeFileWhole } from "../../src/core/atomic-file.js";
 import type { DigestFiles } from "../../src/core/stages/content-check.js";
+import { stampOf } from "../../src/core/file-digest.js";
 import { storeLayout, storeRoot, type StoreLayout } from "../../src/core/stages/store-layout.js";
 import { stageDigest, StageStore, type StageKey } from "../../src/core/stages/store.js";
 import type { SavedStage } from "../../src/protocol/engine.js";
 import { THIN_STAGES, type Stage } from "../../src/protocol/stages.js";
+import { until } from "../support/patience.js";
 
 const KEY: StageKey = {
   engine: { version: "22.1.2", revision: "r", library: "l", addon: "a" },
@@ -129,7 +130,7 @@ describe("the stage store", () => {
     await store.record(key, [stage]);
     await age(file, 1);
     // The time of its inode is set by the age as well: it counts once it is older than what clocks can tell apart.
-    await delay(100);
+    await until("a time that the next change will show against", async () => (await stampOf(file)).settled);
     const told: string[] = [];
     const unlisten = store.onDamage((damaged) => told.push(damaged));
     assert.ok(await find(key, ["thin-lto-input"]));

@@ -1,18 +1,15 @@
 /** Sealing a capture before it gets its name: its files are brought to the disk, and `digests.json` says what each of them holds. */
-import { createHash } from "node:crypto";
 import { readdir } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { syncToDisk, writeJsonWhole } from "../atomic-file.js";
+import { digestFile } from "../file-digest.js";
 import { CAPTURE_DIGESTS, captureDigests, type CaptureDigests } from "../formats/capture-digests.js";
 import { readJsonFile, readJsonFileIf } from "../formats/parse.js";
 import { systemCode } from "../errors.js";
-import { openRegularFile } from "../read-file.js";
 import { workThrough } from "../runs/work-list.js";
 
 /** Most of the time goes into waiting for the disk, and what one waits for brings what others wait for along. */
 const FILES_AT_ONCE = 8;
-
-const READ_BYTES = 256 * 1024;
 
 /** @param folder the capture's, which nobody else knows yet */
 export async function sealCapture(folder: string): Promise<void> {
@@ -20,7 +17,7 @@ export async function sealCapture(folder: string): Promise<void> {
   const files: Record<string, string> = {};
   const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
   await workThrough(paths.sort(), FILES_AT_ONCE, async (file) => {
-    files[relative(folder, file)] = await digestOf(file);
+    files[relative(folder, file)] = await digestFile(file);
     await syncToDisk(file);
   });
   await writeJsonWhole(join(folder, CAPTURE_DIGESTS), { schema: 1, files } satisfies CaptureDigests);
@@ -50,7 +47,7 @@ export async function damageOf(folder: string): Promise<CaptureDamage | undefine
   const [damaged, missing]: [string[], string[]] = [[], []];
   await workThrough(Object.entries(sealed.files), FILES_AT_ONCE, async ([name, digest]) => {
     const path = join(folder, name);
-    const found = await digestOf(path).catch((error: unknown) => (systemCode(error) === "ENOENT" ? "missing" : "unreadable"));
+    const found = await digestFile(path).catch((error: unknown) => (systemCode(error) === "ENOENT" ? "missing" : "unreadable"));
     if (found === "missing") missing.push(path);
     else if (found !== digest) damaged.push(path);
   });
@@ -66,20 +63,5 @@ export async function isUndamaged(folder: string): Promise<boolean> {
 /** Whether one file of a capture is what it was when it was made; undefined: the capture does not say. */
 export async function isAsCaptured(folder: string, file: string): Promise<boolean | undefined> {
   const digest = (await readJsonFileIf(captureDigests, join(folder, CAPTURE_DIGESTS)))?.files[relative(folder, file)];
-  return digest === undefined ? undefined : (await digestOf(file).catch(() => undefined)) === digest;
-}
-
-async function digestOf(file: string): Promise<string> {
-  const { handle } = await openRegularFile(file);
-  try {
-    const hash = createHash("sha256");
-    const part = Buffer.alloc(READ_BYTES);
-    for (;;) {
-      const { bytesRead } = await handle.read(part);
-      if (bytesRead === 0) return hash.digest("hex");
-      hash.update(part.subarray(0, bytesRead));
-    }
-  } finally {
-    await handle.close();
-  }
+  return digest === undefined ? undefined : (await digestFile(file).catch(() => undefined)) === digest;
 }

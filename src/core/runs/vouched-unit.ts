@@ -64,7 +64,7 @@ export function requireToolchain({ unit, toolchain }: VouchedUnit): Toolchain {
 
 /** By identity, the one at the same place first: asking it is enough then. */
 async function vouchedToolchain(asked: Toolchain): Promise<Vouched | undefined> {
-  const notes = (await notedToolchains()).filter(({ toolchain }) => isSame(toolchain, asked));
+  const notes = await notedToolchains((toolchain) => isSame(toolchain, asked));
   const sysroots = notes.flatMap((note) => [note.toolchain.sysroot, ...note.sysroots]);
   const noted = notes[0]?.toolchain;
   const toolchain =

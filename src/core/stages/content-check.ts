@@ -2,16 +2,13 @@
  * Whether stored contents are what their names say. A blob is named by the BLAKE3 digest of its content, so that a flipped bit, half a file or another
  * program's write is noticed before anything is served. The engine computes digests: it has LLVM's BLAKE3 and reads with all threads.
  */
-import { stat } from "node:fs/promises";
 import type { EngineClient } from "../engine/client.js";
+import { stampOf } from "../file-digest.js";
 import { Lru } from "../lru.js";
 import { workThrough } from "../runs/work-list.js";
 
 /** Contents that were found to be right and are not read again while the file is the same one. */
 const KEPT_STAMPS = 20_000;
-
-/** Times of files have the kernel's resolution: a file that was written that lately may be written once more without a change of its time. */
-const UNSETTLED_NANOS = 50_000_000n;
 
 /** Metadata is asked of the disk, not computed. */
 const STATS_AT_ONCE = 16;
@@ -55,7 +52,7 @@ export class ContentCheck {
     const [damaged, missing]: [string[], string[]] = [[], []];
     const unknown: { readonly one: ExpectedContent; readonly stamp: string | null }[] = [];
     await workThrough(wanted, STATS_AT_ONCE, async (one) => {
-      const stamp = await stampOf(one.file);
+      const stamp = await settledStampOf(one.file);
       if (stamp === undefined) missing.push(one.file);
       else if (stamp === null || !this.#isChecked(one, stamp)) unknown.push({ one, stamp });
     });
@@ -79,13 +76,11 @@ export class ContentCheck {
   }
 }
 
-/** What changes when a file is written, by whomever; undefined: there is no file; null: it was written so lately that this cannot be told. */
-async function stampOf(file: string): Promise<string | null | undefined> {
+/** undefined: there is no file; null: it was written so lately that its next change may not show. */
+async function settledStampOf(file: string): Promise<string | null | undefined> {
   try {
-    const { dev, ino, size, mtimeNs, ctimeNs } = await stat(file, { bigint: true });
-    const latest = mtimeNs > ctimeNs ? mtimeNs : ctimeNs;
-    const settled = BigInt(Date.now()) * 1_000_000n - latest > UNSETTLED_NANOS;
-    return settled ? [dev, ino, size, mtimeNs, ctimeNs].join(":") : null;
+    const { text, settled } = await stampOf(file);
+    return settled ? text : null;
   } catch {
     return undefined;
   }

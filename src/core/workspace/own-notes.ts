@@ -54,8 +54,15 @@ export async function noteToolchain(
   await write("toolchain", note, environment);
 }
 
-/** The toolchains that are noted; those whose libLLVM is another file by now are left out, and so is what cannot be read. */
-export async function notedToolchains(environment: NodeJS.ProcessEnv = process.env): Promise<ToolchainNote[]> {
+/**
+ * The toolchains that are noted; those whose libLLVM is another file by now are left out, and so is what cannot be read.
+ *
+ * @param isWanted asked first: only the libLLVM (200 MB) of what is wanted is read
+ */
+export async function notedToolchains(
+  isWanted: (toolchain: Toolchain) => boolean,
+  environment: NodeJS.ProcessEnv = process.env,
+): Promise<ToolchainNote[]> {
   const names = await readdir(folder(environment)).catch((): string[] => []);
   const files = names
     .filter((name) => name.startsWith("toolchain-") && name.endsWith(".json"))
@@ -63,7 +70,8 @@ export async function notedToolchains(environment: NodeJS.ProcessEnv = process.e
   const notes = await Promise.all(files.map(readNote));
   const found: ToolchainNote[] = [];
   for (const note of notes) {
-    if (note !== undefined && (await digestOf(note.library.path).catch(() => undefined)) === note.library.sha256) found.push(note);
+    if (note === undefined || !isWanted(note.toolchain)) continue;
+    if ((await digestOf(note.library.path).catch(() => undefined)) === note.library.sha256) found.push(note);
   }
   return found;
 }
