@@ -24,7 +24,7 @@ import { verifyCommand } from "./verify.js";
 const EXIT_CODES = `
 Exit codes:
   0    done
-  1    done, but something differs or is missing (verify, diff --exit-code)
+  1    done, but something differs or is missing (verify, diff --exit-code, store --check)
   2    wrong usage
   3    the inputs cannot be used; the message names the file and the mend
   4    the engine failed; the message names module and stage
