@@ -3,6 +3,7 @@
 #include "test/support/scratch.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/BLAKE3.h"
+#include "llvm/Support/FileSystem.h"
 #include <csignal>
 #include <sys/mount.h>
 #include <sys/resource.h>
@@ -61,6 +62,25 @@ TEST(BlobStore, MendsABlobInWhichABitFlipped) {
   Folder.file("blobs/" + Hash.substr(0, 2) + "/" + Hash.substr(2) + ".bc", "contenT");
   succeeds(Store.save(Hash, "content"));
   EXPECT_EQ(contentOf(Store.pathOf(Hash)), "content");
+}
+
+TEST(BlobStore, ReplacesAnEmptyFolderThatBearsABlobsName) {
+  Scratch Folder;
+  BlobStore Store(Folder.path("blobs"));
+  std::string Hash = hashOf("content");
+  ASSERT_FALSE(sys::fs::create_directories(Store.pathOf(Hash)));
+  succeeds(Store.save(Hash, "content"));
+  EXPECT_EQ(contentOf(Store.pathOf(Hash)), "content");
+}
+
+TEST(BlobStore, LeavesAFolderWithFilesAlone) {
+  Scratch Folder;
+  BlobStore Store(Folder.path("blobs"));
+  std::string Hash = hashOf("content");
+  std::string Kept =
+      Folder.file("blobs/" + Hash.substr(0, 2) + "/" + Hash.substr(2) + ".bc/kept", "mine");
+  EXPECT_TRUE(contains(errorOf(Store.save(Hash, "content")).Message, Store.pathOf(Hash)));
+  EXPECT_EQ(contentOf(Kept), "mine");
 }
 
 TEST(BlobStore, ReplacesALinkThatBearsABlobsName) {

@@ -38,6 +38,11 @@ describe("the record of an artifact", () => {
     assert.equal(recordOf(artifact({ name: "demo_c", srcPath: "/w/demo-c/../shared/lib.rs" }), [own]), own);
   });
 
+  it("is found where Cargo left a control character out of the path that it printed", () => {
+    const own = record("/w\u007F", "--crate-name", "demo", "src/main.rs");
+    assert.equal(recordOf(artifact({}), [own]), own);
+  });
+
   it("is that of the tests where these were built", () => {
     const [plain, tests] = [
       record("/w", "--crate-name", "demo", "src/main.rs"),

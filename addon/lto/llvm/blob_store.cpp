@@ -45,6 +45,12 @@ Error BlobStore::save(StringRef ContentHash, StringRef Bitcode) {
     if (!EC)
       EC = Write();
   }
+  // An empty folder can go; one with files is somebody's, and the error names it.
+  if (isErrno(EC, EISDIR)) {
+    EC = sys::fs::remove(Path);
+    if (!EC)
+      EC = Write();
+  }
   return EC ? cannotWrite(EC, Path) : Error::success();
 }
 

@@ -17,14 +17,20 @@ export interface FoundRecord {
 export function recordOf(artifact: Artifact, records: readonly FoundRecord[]): FoundRecord | undefined {
   const crate = artifact.name.replaceAll("-", "_");
   // Cargo joins the path in the manifest to the package's folder as it stands, with ".." in it.
-  const source = path.resolve(artifact.srcPath);
+  const source = asCargoPrints(path.resolve(artifact.srcPath));
   const same = records.filter(
-    ({ record, args }) => args.crateName === crate && args.inputs.some((input) => path.resolve(record.cwd, input) === source),
+    ({ record, args }) =>
+      args.crateName === crate && args.inputs.some((input) => asCargoPrints(path.resolve(record.cwd, input)) === source),
   );
   const tested = same.filter(({ args }) => args.isTest === artifact.test);
   const fitting = tested.length === 0 && artifact.kind.some((kind) => kind === "bench" || kind === "test") ? same : tested;
   // Built for several targets at once, an artifact lies in its target's own folder.
   return fitting.find((candidate) => liesWith(artifact, candidate)) ?? fitting[0];
+}
+
+/** Without terminal colours Cargo takes control characters out of all that it prints. JSON escapes each of them but DEL. */
+function asCargoPrints(file: string): string {
+  return file.replaceAll("\u007F", "");
 }
 
 function liesWith(artifact: Artifact, { record, args }: FoundRecord): boolean {
