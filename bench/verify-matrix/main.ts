@@ -22,7 +22,7 @@ import type { MatrixToolchain, ToolchainName } from "./toolchains.js";
 
 export const VERIFY_MATRIX_USAGE = `usage: npm run bench -- verify-matrix [options] [CONFIGURATION…]
 
-  --project NAME     example or ripgrep (repeatable; default: both)
+  --project NAME     example, ripgrep, hexyl, fd, exa or bore (repeatable; default: all)
   --toolchain NAME   stable, nightly (rustup) or system (Debian's rustc-web; repeatable; default: all that are there)
   --again            measure what has a result already, too
   --keep             keep the stores (bench/work/stores)
@@ -111,6 +111,7 @@ async function runOrRead(
   const steps = await runCell({
     workspace,
     target,
+    variables: project.variables ?? {},
     toolchain,
     configuration,
     store,

@@ -1,6 +1,8 @@
 /** The workspaces that the matrix is run over. */
 import fs from "node:fs/promises";
 import path from "node:path";
+import { layOutProgram } from "../lib/crates-io.js";
+import type { PublishedProgram } from "../lib/crates-io.js";
 import type { BodyEdit } from "../lib/edit.js";
 import { ROOT } from "../lib/paths.js";
 import { LIBRARY_EDIT, RIPGREP_EDIT, ripgrepWorkspace } from "../ripgrep/workspace.js";
@@ -18,6 +20,8 @@ export interface Project {
   /** Lays the workspace out, without edits, and returns its folder. `folder` is the caller's own. */
   readonly prepare: (folder: string, toolchain: MatrixToolchain) => Promise<string>;
   readonly targets: Readonly<Partial<Record<CrateChoice, Target>>>;
+  /** What else the environment of Cargo has. */
+  readonly variables?: NodeJS.ProcessEnv;
 }
 
 export const EXAMPLE: Project = {
@@ -72,4 +76,58 @@ const RIPGREP: Project = {
   },
 };
 
-export const PROJECTS: readonly Project[] = [EXAMPLE, RIPGREP];
+/** Some of them ask for one codegen unit, with which a program of its own has nothing to decide. */
+const SIXTEEN_UNITS = { CARGO_PROFILE_RELEASE_CODEGEN_UNITS: "16" };
+
+function published(name: string, program: PublishedProgram, edit: BodyEdit): Project {
+  return {
+    name,
+    prepare: async (folder, downloader) => {
+      await layOutProgram(program, folder, downloader);
+      return folder;
+    },
+    targets: { program: { select: ["--bin", name], edit } },
+    variables: SIXTEEN_UNITS,
+  };
+}
+
+/** Programs that nothing here was written for; bore is asynchronous (tokio). */
+const PUBLISHED: readonly Project[] = [
+  published(
+    "hexyl",
+    { name: "hexyl", version: "0.16.0" },
+    { file: "src/lib.rs", function: "Byte::category", from: "if self.0 == 0x00 {", to: "if self.0 == 0x01 {" },
+  ),
+  published(
+    "fd",
+    { name: "fd-find", version: "10.2.0" },
+    {
+      file: "src/exit_codes.rs",
+      function: "<i32 as From<ExitCode>>::from",
+      from: "ExitCode::KilledBySigint => 130,",
+      to: "ExitCode::KilledBySigint => 131,",
+    },
+  ),
+  published(
+    "exa",
+    { name: "exa", version: "0.10.1" },
+    {
+      file: "src/output/render/size.rs",
+      function: "DeviceIDs::render",
+      from: "major.len() + 1 + minor.len()",
+      to: "major.len() + 2 + minor.len()",
+    },
+  ),
+  published(
+    "bore",
+    { name: "bore-cli", version: "0.5.3" },
+    {
+      file: "src/shared.rs",
+      function: "Delimited::recv_timeout",
+      from: "timeout(NETWORK_TIMEOUT, self.recv())",
+      to: "timeout(NETWORK_TIMEOUT * 2, self.recv())",
+    },
+  ),
+];
+
+export const PROJECTS: readonly Project[] = [EXAMPLE, RIPGREP, ...PUBLISHED];

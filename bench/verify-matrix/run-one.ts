@@ -14,6 +14,8 @@ import type { MatrixToolchain } from "./toolchains.js";
 export interface Cell {
   readonly workspace: string;
   readonly target: Target;
+  /** What else Cargo's environment has. */
+  readonly variables?: NodeJS.ProcessEnv;
   readonly toolchain: MatrixToolchain;
   readonly configuration: Configuration;
   /** A folder of the cell's own; removed afterwards unless `keep`. */
@@ -81,7 +83,12 @@ async function captureAndVerify(cell: Cell, step: StepResult["step"]): Promise<S
 
 async function inspector(cell: Cell, args: readonly string[]): Promise<TimedResult> {
   return runTimed(process.execPath, [cell.cli ?? CLI, ...args], {
-    env: { ...cell.toolchain.environment, ...cargoVariables(cell.configuration), LTO_INSPECTOR_STORE: cell.store },
+    env: {
+      ...cell.toolchain.environment,
+      ...cell.variables,
+      ...cargoVariables(cell.configuration),
+      LTO_INSPECTOR_STORE: cell.store,
+    },
     nice: cell.nice ?? false,
     signal: cell.signal,
   });
