@@ -6,8 +6,8 @@ import type { HostOutcome } from "../support/vscode/host-run.js";
 
 const extension = "test/fixtures/vscode/extension";
 
-function runFixture(name: string): Promise<HostOutcome> {
-  return runInHost({ suites: [`test/fixtures/vscode/${name}.ts`], extension });
+function runFixture(name: string, leavesBehind: readonly string[] = []): Promise<HostOutcome> {
+  return runInHost({ suites: [`test/fixtures/vscode/${name}.ts`], extension, leavesBehind });
 }
 
 hostTests("a suite that is well", {
@@ -39,7 +39,7 @@ describe("a run is red", () => {
   });
 
   it("when the extension host is killed, and tells which process it left behind", async () => {
-    const { results, problem, leftovers } = await runFixture("dying");
+    const { results, problem, leftovers } = await runFixture("dying", ["sleep 1000"]);
     assert.deepEqual(
       results.map(({ name }) => name),
       ["passes"],

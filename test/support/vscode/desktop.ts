@@ -50,7 +50,7 @@ export async function runInDesktop(executable: string, suite: string, sandbox: S
         ],
       }),
     );
-    return { exitCode, logs: showLogs(sandbox.dataDir), leftovers: await untilGone(living) };
+    return { exitCode, logs: showLogs(sandbox.dataDir), leftovers: await untilGone(living, run.leavesBehind) };
   } finally {
     killAll();
   }

@@ -82,7 +82,7 @@ async function runInServer(suite: string, sandbox: Sandbox, env: Environment, ru
   const browser = await launchBrowser();
   try {
     const exitCode = await runInWindow(await browser.newPage(), server, suite, sandbox, env, run);
-    const leftovers = await untilGone(() => strangersIn(server));
+    const leftovers = await untilGone(() => strangersIn(server), run.leavesBehind);
     for (const { pid } of leftovers) signalProcess(pid, "SIGKILL");
     return { exitCode, logs: showLogs(sandbox.dataDir, server.output()), leftovers: [...leftovers, ...(await server.stop())] };
   } finally {

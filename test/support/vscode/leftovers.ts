@@ -30,11 +30,16 @@ export function extensionHostsIn(server: Pick<VscodeServer, "processes">): reado
   return server.processes().filter(({ command }) => command.includes("--type=extensionHost"));
 }
 
-/** Waits for processes to end by themselves. @returns those that have not */
-export async function untilGone(list: () => readonly Process[]): Promise<readonly Process[]> {
+/**
+ * Waits for processes to end by themselves.
+ *
+ * @param staying command lines that are known not to end: nobody waits for them
+ * @returns those that have not ended
+ */
+export async function untilGone(list: () => readonly Process[], staying: readonly string[] = []): Promise<readonly Process[]> {
   const end = Date.now() + PATIENCE_MILLIS;
   let left = list();
-  while (left.length > 0 && Date.now() < end) {
+  while (left.some(({ command }) => !staying.includes(command)) && Date.now() < end) {
     await sleep(POLL_MILLIS);
     left = list();
   }
