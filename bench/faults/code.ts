@@ -1,11 +1,16 @@
-/** Attempts to have code of a workspace's run by somebody who only looks at it: by the command line, and in a window in Restricted Mode. */
+/**
+ * Attempts to have code of a workspace's run by somebody who only looks at it, by the command line and in a window in Restricted Mode; and code of a capture's
+ * folder by somebody who replays it.
+ */
 import fs from "node:fs/promises";
 import path from "node:path";
 import { ON_LOOKING, plant, textsOf, whatRan, type Attempt } from "../../test/support/attempts.js";
+import { ON_REPLAYING } from "../../test/support/capture-attempts.js";
 import { runInHost } from "../../test/support/vscode/host.js";
 import { BenchFailure } from "../lib/failure.js";
 import { failuresText, minutes, type Failure, type PartContext, type PartResult } from "./part.js";
 import { runProgram } from "./program.js";
+import { captureHello, replay, REPLAYING_COMMANDS } from "./replays.js";
 
 /** What somebody does who looks around; none of it is asked to build. */
 const LOOKING: readonly (readonly string[])[] = [
@@ -18,27 +23,29 @@ const LOOKING: readonly (readonly string[])[] = [
   ["show", ".", "main"],
 ];
 
-/** Runs attempts of the table, the first ones. @param most how many of them */
+/** Runs attempts of both tables, the first ones. @param most how many of them */
 export async function codeOfWorkspaces(most: number, context: PartContext): Promise<PartResult> {
   const begun = performance.now();
   const attempts = ON_LOOKING.slice(0, most).map((attempt, index) => ({ attempt, index }));
   const chosen = attempts.filter(({ index }) => context.only?.includes(index) !== false);
   const failures: Failure[] = [];
-  const note = (index: number, where: string, { name }: Attempt, ran: readonly string[]): void => {
-    if (ran.length > 0) failures.push({ index, what: `${where}: ${name}: ${ran.join(", ")} ran` });
+  const note = (index: number, { name }: { readonly name: string }, [ran, stuck]: [readonly string[], readonly string[]]): void => {
+    if (ran.length > 0) failures.push({ index, what: `command line: ${name}: ${ran.join(", ")} ran` });
+    failures.push(...stuck.map((what) => ({ index, what: `${name}: ${what}` })));
   };
-  for (const { attempt, index } of chosen) {
-    const [ran, stuck] = await byCommandLine(attempt, index, context);
-    note(index, "command line", attempt, ran);
-    failures.push(...stuck.map((what) => ({ index, what: `${attempt.name}: ${what}` })));
-  }
+  for (const { attempt, index } of chosen) note(index, attempt, await byCommandLine(attempt, index, context));
+  const replays = ON_REPLAYING.slice(0, Math.max(0, most - ON_LOOKING.length))
+    .map((attempt, at) => ({ attempt, index: ON_LOOKING.length + at }))
+    .filter(({ index }) => context.only?.includes(index) !== false);
+  const captured = replays.length > 0 ? await captureHello(context) : "";
+  for (const { attempt, index } of replays) note(index, attempt, await replay(attempt, index, captured, context));
   const windows = chosen.filter(({ attempt }) => fitsAWindow(attempt));
   for (const { attempt, index } of windows) {
     const problems = await inRestrictedWindow(attempt);
     failures.push(...problems.map((what) => ({ index, what: `restricted window: ${attempt.name}: ${what}` })));
   }
   const text = [
-    `${chosen.length} attempts by the command line (${LOOKING.length} commands each) and ${windows.length} in restricted windows in ${minutes((performance.now() - begun) / 1000)}: ${failures.length} succeeded.`,
+    `${chosen.length} attempts by the command line (${LOOKING.length} commands each), ${windows.length} in restricted windows and ${replays.length} on captures (${REPLAYING_COMMANDS} commands each) in ${minutes((performance.now() - begun) / 1000)}: ${failures.length} succeeded.`,
     ...failuresText(failures),
   ];
   return { text, failures };

@@ -20,7 +20,12 @@ const PARTS: readonly Part[] = [
   { name: "session", what: "requests in one server: memory, open files and store stay bounded", count: 300, run: longSession },
   { name: "requests", what: "fuzzed requests to a server", count: 5000, run: fuzzedRequests },
   { name: "formats", what: "mutated files of each format that the store and sessions have", count: 2000, run: mutatedFiles },
-  { name: "code", what: "attempts to have code of a workspace run by looking at it (at most)", count: 100, run: codeOfWorkspaces },
+  {
+    name: "code",
+    what: "attempts to have code of a workspace run by looking at it, or of a capture by replaying it (at most)",
+    count: 100,
+    run: codeOfWorkspaces,
+  },
   { name: "injections", what: "commands that print names which a terminal would obey (at most)", count: 100, run: injections },
   { name: "captures", what: "captures that are killed, and the next one at once", count: 50, run: captures },
 ];

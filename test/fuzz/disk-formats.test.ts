@@ -4,7 +4,7 @@ import fs from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, before, describe, it } from "node:test";
-import { makeCorpus, type Corpus } from "../../bench/faults/disk/corpus.js";
+import { makeCorpus, thinOut, type Corpus } from "../../bench/faults/disk/corpus.js";
 import { FORMATS, type Format } from "../../bench/faults/disk/formats.js";
 import { judge } from "../../bench/faults/disk/judge.js";
 import { mutate, restore } from "../../bench/faults/disk/mutate.js";
@@ -51,6 +51,7 @@ if (skipWithoutRust === false) {
     before(async () => {
       work = await fs.mkdtemp(path.join(tmpdir(), "lto-inspector-formats-"));
       corpus = await makeCorpus({ cli: path.join(repository, "dist", "cli.js"), work });
+      await thinOut(corpus);
       core = createCore({ storeRoot: corpus.store });
     });
 

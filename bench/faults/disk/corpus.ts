@@ -66,6 +66,35 @@ export async function makeCorpus({ cli, work }: CorpusOptions): Promise<Corpus &
   };
 }
 
+/** How many blobs and records of stages stay: each mutation has the whole store listed, and these are all alike. */
+const ALIKE = 20;
+
+/** Leaves of the store what the formats are about: without what Cargo built, and with some of what there are hundreds of. Runs have stages no more. */
+export async function thinOut({ store, executable }: Corpus): Promise<void> {
+  const built = path.dirname(executable);
+  for (const folder of ["build", "deps", "incremental", ".fingerprint"]) {
+    await fs.rm(path.join(built, folder), { recursive: true, force: true });
+  }
+  for (const part of ["blobs", "stages"]) {
+    const entries = await fs.readdir(path.join(store, part), { recursive: true, withFileTypes: true });
+    const files = entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => path.join(parentPath, name));
+    for (const file of files.toSorted().slice(ALIKE)) await fs.rm(file);
+  }
+}
+
+/** The same in another folder: for a process of the campaign that mutates its files on its own. */
+export async function copyCorpus(corpus: Corpus, from: string, to: string): Promise<Corpus> {
+  const there = (file: string): string => path.join(to, path.relative(from, file));
+  const { workspace, store, records } = corpus;
+  for (const folder of [workspace, store, records]) {
+    await fs.cp(folder, there(folder), { recursive: true, preserveTimestamps: true, verbatimSymlinks: true });
+  }
+  return {
+    ...{ unit: corpus.unit, run: corpus.run, workspace: there(workspace), store: there(store), records: there(records) },
+    ...{ capture: there(corpus.capture), executable: there(corpus.executable), session: there(corpus.session) },
+  };
+}
+
 /** What the wrapper sends the capture of a run of rustc, as a file. */
 async function makeRecord(work: string, workspace: string, cargo: string, env: NodeJS.ProcessEnv): Promise<string> {
   const records = path.join(work, "records");

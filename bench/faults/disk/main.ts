@@ -1,11 +1,12 @@
 /** Mutated files of every disk format: read in a process of their own, and a sample of them through the server and the command line. */
 import { fork } from "node:child_process";
 import fs from "node:fs/promises";
+import { availableParallelism } from "node:os";
 import path from "node:path";
 import { BenchFailure } from "../../lib/failure.js";
 import { createCore } from "../../../src/core/core.js";
 import { casesOf, count, countsText, failuresText, minutes, type Failure, type PartContext, type PartResult } from "../part.js";
-import { makeCorpus, type Corpus } from "./corpus.js";
+import { copyCorpus, makeCorpus, thinOut, type Corpus } from "./corpus.js";
 import { FORMATS, type Format } from "./formats.js";
 import type { Job, Told } from "./messages.js";
 import { restore } from "./mutate.js";
@@ -22,32 +23,57 @@ const CASES_PER_SAMPLE = 100;
 export async function mutatedFiles(number: number, context: PartContext): Promise<PartResult> {
   const begun = performance.now();
   const corpus = await makeCorpus(context);
+  await thinOut(corpus);
   const cases = casesOf(number, context);
-  const failures: Failure[] = [];
-  const rows: string[] = [];
-  for (const format of FORMATS) {
-    const kept = await pristineOf(format, corpus);
-    const found = await readAll(format, corpus, cases, context);
-    putBack(kept);
-    const sampled = await sample(
-      format,
-      corpus,
-      cases.filter((_, at) => at % CASES_PER_SAMPLE === 0),
-      context,
-    );
-    putBack(kept);
-    const bad = [...found.failures, ...sampled.failures];
-    failures.push(...bad);
-    rows.push(`| ${format.name} | ${cases.length} | ${countsText(found.outcomes)} | ${sampled.runs} | ${bad.length} |`);
-    console.log(`faults: ${format.name}: ${bad.length} failures`);
-  }
+  const results = new Map<string, Result>();
+  const left = [...FORMATS];
+  const lane = async (own: Corpus): Promise<void> => {
+    for (let format = left.shift(); format !== undefined; format = left.shift()) {
+      const result = await mutationsOf(format, own, cases, context);
+      results.set(format.name, result);
+      console.log(`faults: ${format.name}: ${result.failures.length} failures`);
+    }
+  };
+  await Promise.all((await copiesOf(corpus, context)).map(lane));
+  const inOrder = FORMATS.flatMap(({ name }) => results.get(name) ?? []);
+  const failures = inOrder.flatMap((result) => result.failures);
   const text = [
     `${cases.length} mutations of each of ${FORMATS.length} disk formats in ${minutes((performance.now() - begun) / 1000)}: ${failures.length} failures.`,
     "",
-    ...["| format | files | outcome | through server and command line | failures |", "| --- | --- | --- | --- | --- |", ...rows, ""],
+    ...["| format | files | outcome | through server and command line | failures |", "| --- | --- | --- | --- | --- |"],
+    ...inOrder.map(({ row }) => row),
+    "",
     ...failuresText(failures),
   ];
   return { text, failures };
+}
+
+interface Result {
+  readonly failures: readonly Failure[];
+  /** Of the table. */
+  readonly row: string;
+}
+
+async function mutationsOf(format: Format, corpus: Corpus, cases: readonly number[], context: PartContext): Promise<Result> {
+  const kept = await pristineOf(format, corpus);
+  const found = await readAll(format, corpus, cases, context);
+  putBack(kept);
+  const chosen = cases.filter((_, at) => at % CASES_PER_SAMPLE === 0);
+  const sampled = await sample(format, corpus, chosen, context);
+  putBack(kept);
+  const failures = [...found.failures, ...sampled.failures];
+  return {
+    failures,
+    row: `| ${format.name} | ${cases.length} | ${countsText(found.outcomes)} | ${sampled.runs} | ${failures.length} |`,
+  };
+}
+
+/** One for each processor, since formats are mutated side by side: each has files of its own. */
+async function copiesOf(corpus: Corpus, { work }: PartContext): Promise<Corpus[]> {
+  const others = Array.from({ length: Math.min(availableParallelism(), FORMATS.length) - 1 }, (_, index) =>
+    copyCorpus(corpus, work, path.join(work, `copy-${index + 1}`)),
+  );
+  return [corpus, ...(await Promise.all(others))];
 }
 
 async function pristineOf(format: Format, corpus: Corpus): Promise<Map<string, Buffer>> {

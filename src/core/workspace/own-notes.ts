@@ -6,8 +6,7 @@
  */
 import { createHash } from "node:crypto";
 import { readdir, stat } from "node:fs/promises";
-import { homedir } from "node:os";
-import { isAbsolute, join } from "node:path";
+import { join } from "node:path";
 import * as z from "zod/mini";
 import type { LtoSettings, Toolchain } from "../../protocol/units.js";
 import { writeJsonWhole } from "../atomic-file.js";
@@ -16,6 +15,7 @@ import { digestFile, stampOf } from "../file-digest.js";
 import { makePrivateFolder } from "../folders.js";
 import { toolchain } from "../formats/capture-manifest.js";
 import { readJsonFile } from "../formats/parse.js";
+import { stateFolder } from "../state-folder.js";
 
 const toolchainNote = z.object({
   schema: z.literal(1),
@@ -33,9 +33,7 @@ export type ToolchainNote = z.infer<typeof toolchainNote>;
 export type LlvmWords = Pick<LtoSettings, "llvmArgs" | "passes">;
 
 function folder(environment: NodeJS.ProcessEnv): string {
-  const state = environment["XDG_STATE_HOME"];
-  const root = state !== undefined && isAbsolute(state) ? state : join(environment["HOME"] ?? homedir(), ".local", "state");
-  return join(root, "lto-inspector", "consents");
+  return join(stateFolder(environment), "consents");
 }
 
 /** @param library the toolchain's libLLVM */

@@ -16,6 +16,7 @@ import { machineToolchain } from "./chosen-toolchain.js";
 import { lookingEnvironment, machineCompilers } from "./machine.js";
 import { runProcess } from "./process.js";
 import { findProgram, isExecutable } from "./programs.js";
+import { answersOf, type RustcAnswers } from "./rustc-answers.js";
 
 /** The oldest LLVM whose bitcode the engine reads as rustc does; older toolchains are refused in plain words. */
 export const OLDEST_LLVM_MAJOR = 22;
@@ -149,13 +150,28 @@ interface DescribeOptions {
  * @throws NoToolchain
  */
 export async function describeRustc(rustc: string, options: DescribeOptions = {}): Promise<Toolchain> {
+  return toolchainOf(rustc, await askBoth(rustc, options));
+}
+
+/** As `describeRustc`, of a program of this machine's: what it said before is believed while its files are the same. */
+async function describeKnownRustc(
+  rustc: string,
+  options: DescribeOptions & { readonly environment: NodeJS.ProcessEnv },
+): Promise<Toolchain> {
+  return toolchainOf(rustc, await answersOf(rustc, options.environment, () => askBoth(rustc, options)));
+}
+
+async function askBoth(rustc: string, options: DescribeOptions): Promise<RustcAnswers> {
   const run = {
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     env: options.environment ?? process.env,
     signal: options.signal,
   };
-  const [version, printed] = await Promise.all([ask(rustc, ["-vV"], run), ask(rustc, ["--print", "sysroot"], run)]);
-  const sysroot = printed.trim();
+  const [version, sysroot] = await Promise.all([ask(rustc, ["-vV"], run), ask(rustc, ["--print", "sysroot"], run)]);
+  return { version, sysroot: sysroot.trim() };
+}
+
+async function toolchainOf(rustc: string, { version, sysroot }: RustcAnswers): Promise<Toolchain> {
   const field = (name: string): string | undefined => new RegExp(`^${name}: (.*)$`, "m").exec(version)?.[1]?.trim();
   const behind = path.join(sysroot, "bin", "rustc");
   const hash = field("commit-hash");
@@ -206,7 +222,7 @@ export async function findToolchains(
   const found = new Map<string, FoundToolchain>();
   for (const rustc of await machineCompilers(looking)) {
     try {
-      const toolchain = await describeRustc(rustc, options);
+      const toolchain = await describeKnownRustc(rustc, options);
       const key = await fs.realpath(toolchain.rustc);
       if (!found.has(key)) found.set(key, { toolchain, unusableBecause: whyTooOld(toolchain) ?? null });
     } catch (error) {
@@ -219,7 +235,7 @@ export async function findToolchains(
 /** What a rustc of this machine's says of itself, asked outside of any workspace. @throws NoToolchain */
 export async function describeMachineRustc(rustc: string): Promise<Toolchain> {
   const environment = await lookingEnvironment({ environment: process.env, folder: process.cwd() });
-  return describeRustc(rustc, { cwd: path.parse(rustc).root, environment });
+  return describeKnownRustc(rustc, { cwd: path.parse(rustc).root, environment });
 }
 
 /**
@@ -234,7 +250,7 @@ export async function lookAtToolchain(
 ): Promise<{ readonly toolchain: Toolchain; readonly notRun: LtoErrorReport | null }> {
   const { program, notRun } = await machineToolchain({ environment: options.environment ?? process.env, folder }, options.signal);
   const { rustc, environment } = program;
-  const toolchain = await describeRustc(rustc, { cwd: path.parse(rustc).root, environment, signal: options.signal });
+  const toolchain = await describeKnownRustc(rustc, { cwd: path.parse(rustc).root, environment, signal: options.signal });
   const tooOld = whyTooOld(toolchain);
   if (tooOld !== undefined) throw noToolchain(tooOld);
   return { toolchain, notRun };
