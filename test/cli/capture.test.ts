@@ -14,6 +14,7 @@ import type { LtoErrorName } from "../../src/protocol/errors.js";
 import { THIN_STAGES } from "../../src/protocol/stages.js";
 import type { UnitManifest } from "../../src/protocol/units.js";
 import { isRunning } from "../../scripts/lib/processes.mjs";
+import "../support/own-state.js";
 import { until } from "../support/patience.js";
 import { repository } from "../support/sources.js";
 

@@ -46,6 +46,11 @@ export class Captured {
     this.#run = run;
   }
 
+  /** For tests that are run alone: whatever makes the first run otherwise is a test. */
+  async ensureRun(): Promise<void> {
+    this.#run ??= await this.server.ask("thin", { source: { unit: this.unit.ref } });
+  }
+
   async prepare(): Promise<void> {
     const example = path.join(repository, "examples", "rust");
     await fs.cp(example, this.workspace, { recursive: true, filter: (file) => path.basename(file) !== "target" });

@@ -6,6 +6,7 @@ import { dirname, join } from "node:path";
 import { Ajv } from "ajv";
 import type { LtoErrorReport } from "../../src/protocol/errors.js";
 import { visible } from "../../src/protocol/visible.js";
+import "./own-state.js";
 import { repository } from "./sources.js";
 
 const rustc = spawnSync("rustc", ["-vV"], { encoding: "utf8" });

@@ -31,6 +31,7 @@ import {
   type ResultOf,
 } from "../../src/protocol/requests.js";
 import type { Settings } from "../../src/protocol/settings.js";
+import "./own-state.js";
 import { until as patientlyUntil } from "./patience.js";
 import { repository } from "./sources.js";
 

@@ -1,6 +1,6 @@
 /** Cancelling, engines and servers that are killed, a store that is cleared. */
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
+import { before, describe, it } from "node:test";
 import { LSPErrorCodes } from "vscode-languageserver/node";
 import type { RunView } from "../../../src/protocol/views.js";
 import type { Captured } from "../../support/captured.js";
@@ -27,6 +27,8 @@ export function disturbances(captured: Captured): void {
   }
 
   describe("disturbances", () => {
+    before(() => captured.ensureRun());
+
     it("a run that is cancelled by its token is answered at once, and keeps what it had saved", async () => {
       const { server } = captured;
       let [answered, promptly] = [false, false];

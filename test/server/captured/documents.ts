@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import fs from "node:fs/promises";
 import path from "node:path";
-import { describe, it } from "node:test";
+import { before, describe, it } from "node:test";
 import { THIN_STAGES } from "../../../src/protocol/stages.js";
 import { formatStageUri, NO_FILTERS, withFilters, withStage, type DocumentFilters } from "../../../src/protocol/uris.js";
 import type { ModuleRow } from "../../../src/protocol/views.js";
@@ -29,6 +29,8 @@ export function documents(captured: Captured): void {
   }
 
   describe("documents", () => {
+    before(() => captured.ensureRun());
+
     it("a function is shown with the filters of its address", async () => {
       const { server } = captured;
       const { uri, symbol } = await bar();

@@ -1,6 +1,6 @@
 /** Rows by range: groups, crates, modules, stages, functions; the dashboard's data. */
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
+import { before, describe, it } from "node:test";
 import { THIN_STAGES } from "../../../src/protocol/stages.js";
 import { MOST_ROWS, type ModuleRow, type ModuleSort } from "../../../src/protocol/views.js";
 import type { Captured } from "../../support/captured.js";
@@ -19,6 +19,8 @@ export function rows(captured: Captured): void {
   }
 
   describe("rows", () => {
+    before(() => captured.ensureRun());
+
     it("groups, crates and modules add up", async () => {
       const { server, run } = captured;
       const { groups } = await server.ask("groups", { subject: subject() });
@@ -165,6 +167,8 @@ export function rows(captured: Captured): void {
   });
 
   describe("dashboard", () => {
+    before(() => captured.ensureRun());
+
     it("the timeline has a lane per thread and never more bars than asked for", async () => {
       const { server, run } = captured;
       const whole = await server.ask("timeline", { run: run.id, bars: 5000 });

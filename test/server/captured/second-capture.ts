@@ -1,6 +1,6 @@
 /** A function is edited and the workspace captured again, by another program on the same store; at last everything is cleared. */
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
+import { before, describe, it } from "node:test";
 import { linksIn } from "../../../src/client/documents/markdown-links.js";
 import { formatStageUri, NO_FILTERS, parseStageUri } from "../../../src/protocol/uris.js";
 import type { Captured } from "../../support/captured.js";
@@ -9,6 +9,8 @@ import { until } from "../../support/server.js";
 
 export function secondCapture(captured: Captured): void {
   describe("a second capture", () => {
+    before(() => captured.ensureRun());
+
     it("is noticed: units change, documents of the latest capture are refreshed, others are not", async () => {
       const { server, unit } = captured;
       const { hits } = await server.ask("find", {

@@ -1,7 +1,7 @@
 /** Requests that are wrong: whatever they hold, the answer says what is wrong, and the server goes on. */
 import assert from "node:assert/strict";
 import path from "node:path";
-import { describe, it } from "node:test";
+import { before, describe, it } from "node:test";
 import { CancellationTokenSource, ErrorCodes, ResponseError } from "vscode-languageserver/node";
 import { fuzzedOf, judgeAnswer } from "../../../bench/faults/fuzzed-request.js";
 import { templatesOf, type Place } from "../../../bench/faults/request-templates.js";
@@ -47,6 +47,8 @@ export function wrongRequests(captured: Captured): void {
   }
 
   describe("requests that are wrong", () => {
+    before(() => captured.ensureRun());
+
     for (const [name, params, why] of WRONG) {
       it(`${name} ${JSON.stringify(params)}: the property is named`, async () => {
         const { code, message } = await failureOf(requests[name].method, params);

@@ -1,4 +1,4 @@
-/** A folder for one test: VS Code's data, a workspace, a home and a store of its own, removed afterwards. */
+/** A folder for one test: VS Code's data, a workspace, a state folder and a store of its own, removed afterwards. */
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
@@ -30,7 +30,7 @@ export function newSandbox(workspace: string | WorkspaceFiles = {}): Sandbox {
   // A short name: the paths of sockets are limited to about a hundred characters.
   const folder = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), "lto-vscode-")));
   const within = (name: string): string => path.join(folder, name);
-  for (const name of ["vscode", "workspace", "store"]) fs.mkdirSync(within(name));
+  for (const name of ["vscode", "workspace", "store", "state"]) fs.mkdirSync(within(name));
   if (typeof workspace === "string") copyWorkspace(workspace, within("workspace"));
   else {
     for (const [name, text] of Object.entries(workspace)) {
@@ -44,7 +44,7 @@ export function newSandbox(workspace: string | WorkspaceFiles = {}): Sandbox {
     dataDir: within("vscode"),
     workspace: within("workspace"),
     store: within("store"),
-    env: { LTO_INSPECTOR_STORE: within("store") },
+    env: { LTO_INSPECTOR_STORE: within("store"), XDG_STATE_HOME: within("state") },
     remove: () => fs.rmSync(folder, { recursive: true, force: true, maxRetries: 3 }),
   };
 }
