@@ -1,5 +1,6 @@
 /** Sources of published programs, as Cargo downloads them from crates.io or what replaces it. */
 import fs from "node:fs/promises";
+import os from "node:os";
 import path from "node:path";
 import { BenchFailure } from "./failure.js";
 import { WORK } from "./paths.js";
@@ -35,7 +36,10 @@ function isNoBuild(file: string): boolean {
   return path.basename(file) !== "target";
 }
 
-/** Cargo downloads what a package depends on, so an empty package depends on the program. */
+/**
+ * Cargo downloads what a package depends on, so an empty package depends on the program. It lists no dependency without a library, so the sources are
+ * looked for where it unpacks them.
+ */
 async function sourceOf({ name, version }: PublishedProgram, { cargo, environment }: Downloader): Promise<string> {
   const folder = path.join(WORK, "crates", `${name}-${version}`);
   await fs.mkdir(path.join(folder, "src"), { recursive: true });
@@ -44,13 +48,14 @@ async function sourceOf({ name, version }: PublishedProgram, { cargo, environmen
     path.join(folder, "Cargo.toml"),
     `[package]\nname = "fetch"\nversion = "0.0.0"\nedition = "2021"\n\n[dependencies]\n${name} = "=${version}"\n\n[workspace]\n`,
   );
-  const run = { cwd: folder, env: environment };
-  await mustRun(`Downloading ${name} ${version}`, cargo, ["fetch"], run);
-  const metadata = await mustRun(`Finding ${name}'s sources`, cargo, ["metadata", "--format-version", "1", "--offline"], run);
-  const { packages } = JSON.parse(metadata.stdout) as { packages: readonly { name: string; version: string; manifest_path: string }[] };
-  const found = packages.find((candidate) => candidate.name === name && candidate.version === version);
-  if (found === undefined) {
-    throw new BenchFailure(`Cargo does not say where ${name} ${version} is.`, `Remove ${folder} and run the bench again.`);
+  await mustRun(`Downloading ${name} ${version}`, cargo, ["fetch"], { cwd: folder, env: environment });
+  const registries = path.join(environment["CARGO_HOME"] ?? path.join(os.homedir(), ".cargo"), "registry", "src");
+  for (const registry of await fs.readdir(registries)) {
+    const source = path.join(registries, registry, `${name}-${version}`);
+    if ((await fs.stat(source).catch(() => undefined)) !== undefined) return source;
   }
-  return path.dirname(found.manifest_path);
+  throw new BenchFailure(
+    `Cargo downloaded ${name} ${version}, but did not unpack it below ${registries}.`,
+    "Leave the project out with --project, or use a registry as the source.",
+  );
 }
