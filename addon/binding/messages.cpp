@@ -160,6 +160,7 @@ bool fromJSON(const json::Value &Json, LocalModuleParams &Module, json::Path Pat
       !Map.mapOptional("member", Module.Member) || !Map.map("reserialize", Module.Reserialize) ||
       !Map.map("green", Module.Green) || !Map.mapOptional("inMemory", Module.InMemory) ||
       !Map.mapOptional("useListsFile", Module.UseListsFile) ||
+      !Map.mapOptional("internalizedFile", Module.InternalizedFile) ||
       !Map.mapOptional("promotionSuffix", Suffix))
     return false;
   if (Suffix.empty())

@@ -48,6 +48,8 @@ struct LocalModuleParams {
   /// Empty: there is none.
   std::string UseListsFile;
   std::optional<uint64_t> PromotionSuffix;
+  /// Empty: there is none.
+  std::string InternalizedFile;
 };
 
 /// `LtoMode` of src/protocol/stages.ts.

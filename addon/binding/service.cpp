@@ -188,6 +188,7 @@ Expected<LtoModule> Service::loadLocalModule(const LocalModuleParams &Params) {
     Module.WithUseLists = std::move(*Ordered);
   }
   Module.PromotionSuffix = Params.PromotionSuffix;
+  Module.InternalizedFile = Params.InternalizedFile;
   Expected<Producer> WrittenBy = readProducer(MemoryBufferRef(Slice->Data, Params.Name));
   if (!WrittenBy)
     return wrapError(WrittenBy.takeError(), "ParseBitcode", "cannot read the bitcode", Params.File,

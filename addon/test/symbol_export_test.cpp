@@ -65,6 +65,16 @@ TEST(ExportedSymbols, AtTheRustLevelAreAllOfDefaultVisibility) {
              "_RNvCs1_1a8linkonce", "weak_plain", "_RNvCs1_1a4USED", "plain_static", "an_alias"}));
 }
 
+TEST(ExportedSymbols, AreNoneThatAnEarlierThinLtoPromoted) {
+  SymbolExportRules Rules;
+  Rules.Threshold = SymbolExportLevel::Rust;
+  EXPECT_EQ(exportedOf("define hidden void @_RNvCs1_1a1f.llvm.123() { ret void }\n"
+                       "define void @_RNvCs1_1a1g.llvm.123() { ret void }\n"
+                       "@anon.0.llvm.7 = hidden constant i8 0\n",
+                       Rules),
+            Names{});
+}
+
 TEST(ExportedSymbols, OfPlainInputsAreAllExternalDefinitions) {
   SymbolExportRules Rules;
   Rules.AllExternals = true;

@@ -103,6 +103,8 @@ export interface EngineLocalModule {
    * changes the hash (non-incremental builds).
    */
   readonly promotionSuffix?: string;
+  /** Of thin-local LTO: rustc's own module after internalising, which shows what only rustc knew as reachable. */
+  readonly internalizedFile?: string;
 }
 
 export interface EngineUpstream {

@@ -143,7 +143,15 @@ export interface VerifyReport {
     /** Both verdicts occur, so that the comparison means something. */
     readonly exercised: boolean;
   };
-  readonly preservedSymbols: { readonly rustc: number | null; readonly ours: number };
+  readonly preservedSymbols: {
+    readonly rustc: number | null;
+    readonly ours: number;
+    /**
+     * Of rustc's: reachable functions of an executable or a C-like library that are live, internal or in no module, so that preserving them changes nothing.
+     * rustc knows them from its metadata alone. Set only in thin-local LTO; `rustc` is then `ours` and these.
+     */
+    readonly withoutEffect?: number;
+  };
   /** Fat LTO: the base module and what is linked into it, in order, held against rustc's log. */
   readonly linked?: { readonly rustc: number; readonly ours: number; readonly sameBase: boolean; readonly sameOrder: boolean };
   readonly different: readonly { readonly module: string; readonly stage: string; readonly why: string }[];

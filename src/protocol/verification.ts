@@ -24,12 +24,12 @@ export function stageSum({ stages }: Pick<VerifyReport, "stages">, ...kinds: rea
 }
 
 function differs(report: Compared): boolean {
-  const { rustc, ours } = report.preservedSymbols;
+  const { rustc, ours, withoutEffect = 0 } = report.preservedSymbols;
   return (
     stageSum(report, "different", "absent") > 0 ||
     report.keys.different > 0 ||
     report.decisions.different > 0 ||
     report.different.length > 0 ||
-    (rustc !== null && rustc !== ours)
+    (rustc !== null && rustc !== ours + withoutEffect)
   );
 }

@@ -278,6 +278,7 @@ describe("a verification", () => {
       [{ decisions: { ...report.decisions, different: 1 } }, "differs"],
       [{ preservedSymbols: { rustc: 3, ours: 2 } }, "differs"],
       [{ preservedSymbols: { rustc: null, ours: 2 } }, "verified"],
+      [{ preservedSymbols: { rustc: 3, ours: 2, withoutEffect: 1 } }, "verified"],
       [{ different: [{ module: "m", stage: "module", why: "missing" }] }, "differs"],
     ];
     for (const [changed, outcome] of cases) assert.equal(outcomeOf({ ...report, ...changed }), outcome, JSON.stringify(changed));

@@ -43,6 +43,8 @@ struct LtoModule {
   /// The first 64 bits of the module hash that rustc used, where serialising again changed them
   /// (see docs/architecture.md).
   std::optional<uint64_t> PromotionSuffix;
+  /// The same module as rustc had it after internalising, of thin-local LTO. Empty: there is none.
+  std::string InternalizedFile;
   Producer WrittenBy;
   std::unique_ptr<llvm::MemoryBuffer> Bitcode;
 

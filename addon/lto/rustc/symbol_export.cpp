@@ -69,10 +69,13 @@ static bool isStdInternal(StringRef Name) {
 }
 
 static bool isBelowThreshold(const irsymtab::Symbol &Symbol, const SymbolExportRules &Rules) {
+  if (Rules.HiddenOnly && Symbol.getVisibility() != GlobalValue::HiddenVisibility)
+    return false;
   if (Rules.AllExternals)
     return true;
   StringRef Name = Symbol.getIRName();
-  if (isMadeByCodegen(Name))
+  // Promoted by an earlier thin LTO, as in a std of several codegen units: no item has this name.
+  if (isMadeByCodegen(Name) || Name.contains(".llvm."))
     return false;
   if (!isRustMangled(Name))
     return true;

@@ -45,6 +45,8 @@ struct SymbolExportRules {
   bool AllocatorModule = false;
   /// Plain inputs of which nothing is known: every external definition is preserved.
   bool AllExternals = false;
+  /// Of these only what is hidden.
+  bool HiddenOnly = false;
 };
 
 /// The module's symbols below the threshold or `used`, in the module's order: from the symbol table

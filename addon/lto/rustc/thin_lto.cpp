@@ -2,6 +2,8 @@
 
 #include "lto/llvm/error.h"
 #include "lto/llvm/parallel.h"
+#include "lto/rustc/kept_symbols.h"
+#include "lto/rustc/symbol_export.h"
 #include "lto/rustc/thin_lto_keys_map.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
@@ -90,13 +92,10 @@ static Expected<std::vector<std::string>> computeKeys(const ThinShared &Shared,
 }
 
 static Error decideAll(ThinShared &Shared, const std::optional<SessionFiles> &Session,
-                       const RunControl &Control) {
+                       const std::optional<ThinLtoKeysMap> &Previous, const RunControl &Control) {
   Expected<std::vector<std::string>> Keys = computeKeys(Shared, Control);
   if (!Keys)
     return Keys.takeError();
-  std::optional<ThinLtoKeysMap> Previous;
-  if (Session)
-    Previous = loadPreviousKeys(*Session, Shared.Warnings);
   ThinLtoKeysMap Current;
   for (size_t I = 0; I < Keys->size(); ++I) {
     const LtoModule &Module = Shared.Modules[I];
@@ -110,6 +109,30 @@ static Error decideAll(ThinShared &Shared, const std::optional<SessionFiles> &Se
   if (Session && Session->NewKeys)
     return Current.saveToFile(*Session->NewKeys);
   return Error::success();
+}
+
+/// The analysis with all symbols that rustc preserved. In a crate that is no library for Rust,
+/// rustc's files may show more of them than the bitcode does.
+static Error analyse(ThinShared &Shared, const LtoPermission &Permission,
+                     const std::optional<ThinLtoKeysMap> &Previous, const RunControl &Control) {
+  std::vector<std::string> &Preserved = Shared.SymbolsBelowThreshold;
+  while (true) {
+    Expected<std::unique_ptr<ThinLtoData>> Data =
+        createThinLtoData(Shared.Modules, Preserved, Control);
+    if (!Data)
+      return Data.takeError();
+    Shared.Data = std::move(*Data);
+    if (!Permission.ThinLocal || anyRustLibrary(Permission.CrateTypes))
+      return Error::success();
+    std::vector<std::string> Kept = symbolsKeptByRustc(
+        Shared.Modules, Preserved, *Shared.Data,
+        [&](StringRef Module) { return Previous ? Previous->lookup(Module) : std::nullopt; },
+        Control);
+    if (Kept.empty())
+      return Error::success();
+    Shared.LocalSymbols += Kept.size();
+    llvm::move(Kept, std::back_inserter(Preserved));
+  }
 }
 
 using ContentDigest = BLAKE3Result<20>;
@@ -155,12 +178,12 @@ Expected<std::unique_ptr<ThinShared>> runThin(const ThinLtoOptions &Options,
   Shared->SymbolsBelowThreshold = std::move(Prepared->SymbolsBelowThreshold);
   Shared->LocalSymbols = Prepared->LocalSymbols;
   Shared->LocalTarget = std::move(Prepared->LocalTarget);
-  Expected<std::unique_ptr<ThinLtoData>> Data =
-      createThinLtoData(Shared->Modules, Shared->SymbolsBelowThreshold, Options.Control);
-  if (!Data)
-    return Data.takeError();
-  Shared->Data = std::move(*Data);
-  if (Error E = decideAll(*Shared, Options.Session, Options.Control))
+  std::optional<ThinLtoKeysMap> Previous;
+  if (Options.Session)
+    Previous = loadPreviousKeys(*Options.Session, Shared->Warnings);
+  if (Error E = analyse(*Shared, Options.Prepare.Permission, Previous, Options.Control))
+    return E;
+  if (Error E = decideAll(*Shared, Options.Session, Previous, Options.Control))
     return E;
   Expected<std::vector<std::string>> Contents =
       contentDigests(Shared->Modules, *Shared->Data, Options.Control);

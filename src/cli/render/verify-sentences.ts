@@ -31,7 +31,11 @@ function decisionSentence({ decisions }: VerifyReport): string {
   return `Decisions: ${counted(decisions.equal)} of ${counted(total)} equal rustc's: ${counted(decisions.reused)} re-used, ${counted(decisions.recompiled)} re-compiled${both}.`;
 }
 
-function symbolSentence({ preservedSymbols: { rustc, ours } }: VerifyReport): string {
+function symbolSentence({ preservedSymbols: { rustc, ours, withoutEffect = 0 } }: VerifyReport): string {
+  if (withoutEffect > 0) {
+    const others = `${counted(withoutEffect)} that other code keeps or no module defines, so that they decide nothing`;
+    return `Preserved symbols: rustc counts ${counted(ours + withoutEffect)}: the ${counted(ours)} found here, and ${others}.`;
+  }
   if (rustc === null) return `Preserved symbols: ${counted(ours)}; rustc's count is not known.`;
   return rustc === ours
     ? `Preserved symbols: ${counted(ours)}, as rustc counts them.`

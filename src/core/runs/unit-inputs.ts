@@ -94,7 +94,14 @@ function engineModule(manifest: UnitManifest, module: LocalModule, { suffix, glo
     ...(module.useListsFile === undefined ? {} : { useListsFile: module.useListsFile }),
     green: module.green ?? manifest.incremental,
     ...(suffix === undefined ? {} : { promotionSuffix: suffix }),
+    ...internalizedFile(manifest, module.name),
   };
+}
+
+/** What rustc preserves at the Rust level shows in its own file where the crate is no library for Rust (`symbolsKeptByRustc` in the engine). */
+function internalizedFile(manifest: UnitManifest, module: string): Pick<EngineLocalModule, "internalizedFile"> {
+  const file = manifest.mode === "thin-local" ? manifest.rustcStages[module]?.["thin-lto-after-internalize"] : undefined;
+  return file === undefined ? {} : { internalizedFile: file };
 }
 
 /**

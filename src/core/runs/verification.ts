@@ -12,6 +12,7 @@ import { readKeysFile } from "./keys-file.js";
 import { stageBytes, withStages, type RunHooks } from "./lto-run.js";
 import { chooseUnitEngine, producedBy, type OpenUnit } from "./open.js";
 import type { DamagedInput } from "./open-damaged.js";
+import { comparePreserved } from "./preserved-symbols.js";
 import { checkAccount } from "./rustc-log-check.js";
 import { summaryOf } from "./unit-inputs.js";
 import { compareLinking, fatWarnings, type Difference } from "./verify-fat.js";
@@ -76,8 +77,9 @@ export class Verification {
     else this.#different.push(...linking.different);
     const keys = await this.#keys(modules);
     const decisions = this.#decisions(modules);
-    const rustc = this.#unit.decisions?.preservedSymbols ?? null;
-    if (rustc !== null && rustc !== localPreservedSymbols) {
+    const preservedSymbols = comparePreserved(this.#unit, localPreservedSymbols);
+    const { rustc, withoutEffect = 0 } = preservedSymbols;
+    if (rustc !== null && rustc !== localPreservedSymbols + withoutEffect) {
       this.#differ("", "preserved symbols", `rustc counts ${rustc}, we count ${localPreservedSymbols}`);
     }
     await this.#stagesOfAll(withStages(modules));
@@ -89,7 +91,7 @@ export class Verification {
       stages: Object.fromEntries(this.#counts),
       keys,
       decisions,
-      preservedSymbols: { rustc, ours: localPreservedSymbols },
+      preservedSymbols,
       ...(linking === undefined ? {} : { linked: linking.counts }),
       different: this.#different,
       warnings: this.#warnings,
