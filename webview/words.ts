@@ -3,7 +3,7 @@ import type { Reason, ReasonKind, Verdict } from "../src/protocol/runs.js";
 import type { BeforeAfter } from "../src/protocol/views.js";
 import type { IconName } from "./icons.js";
 
-export { bytes, counted, duration, FIDELITY, moment } from "../src/client/words.js";
+export { bytes, counted, duration, FIDELITY, moduleTime, moduleTimeWords, moment, workTime } from "../src/client/words.js";
 
 /** Every verdict has a word and a sign of its own; the colour only repeats it. */
 export const VERDICT_SIGNS: Readonly<Record<Verdict, IconName>> = {

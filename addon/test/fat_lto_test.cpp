@@ -316,6 +316,7 @@ TEST(FatLto, MeasuresUnderRustcsNames) {
   std::vector<std::string> Expected = {
       "lto_generate_symbols_below_threshold", "lto_generate_symbols_below_threshold",
       "LLVM_fat_lto_link_module helper-cgu",  "LLVM_fat_lto_link_module small-cgu",
+      "lto.input main-cgu",                   "lto.after-restriction main-cgu",
       "LLVM_fat_lto_build_monolithic_module", "LLVM_lto_optimize main-cgu"};
   EXPECT_EQ(Measured, Expected);
 }

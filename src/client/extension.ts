@@ -18,7 +18,9 @@ import { StatusBar } from "./status-bar.js";
 import { CgusTree } from "./trees/cgus.js";
 import { RunsTree } from "./trees/runs.js";
 import { UnitsTree } from "./trees/units.js";
+import type { NoteNode } from "./trees/node-item.js";
 import { OnlyTrusted } from "./trees/trust.js";
+import { followDecisions } from "./walkthrough.js";
 
 let running: Parts | undefined;
 
@@ -37,7 +39,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const parts: Parts = { extensionUri: context.extensionUri, log, server, shown, units, cgus, runs, dashboard, explanations, live };
   running = parts;
 
-  addView(scope, VIEWS.cgus, cgus);
+  scope.add(followDecisions(addView(scope, VIEWS.cgus, cgus), shown));
   addView(scope, VIEWS.units, units);
   addView(scope, VIEWS.runs, runs);
   scope.add(new StatusBar(server, shown));
@@ -59,9 +61,13 @@ export function activate(context: vscode.ExtensionContext): void {
   );
 }
 
-function addView<Node extends { readonly kind: string }>(scope: Scope, id: string, tree: vscode.TreeDataProvider<Node>): void {
+function addView<Node extends { readonly kind: string }>(
+  scope: Scope,
+  id: string,
+  tree: vscode.TreeDataProvider<Node>,
+): vscode.TreeView<Node | NoteNode> {
   const treeDataProvider = scope.add(new OnlyTrusted(tree));
-  scope.add(vscode.window.createTreeView(id, { treeDataProvider, showCollapseAll: true }));
+  return scope.add(vscode.window.createTreeView(id, { treeDataProvider, showCollapseAll: true }));
 }
 
 function follow({ units, runs, shown }: Parts, changed: { readonly units: boolean; readonly runs: boolean }): void {

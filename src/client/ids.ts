@@ -1,4 +1,4 @@
-/** Ids that package.json declares as well: commands, views, context keys and settings. test/unit/contributions.test.ts holds the two together. */
+/** Ids that package.json declares as well: commands, views, context keys, steps of the walkthrough and settings. test/unit/contributions.test.ts holds the two together. */
 
 /** Every command of the extension, by what it does. */
 export const COMMANDS = {
@@ -8,6 +8,7 @@ export const COMMANDS = {
   capture: "lto.capture",
   openStage: "lto.openStage",
   compareStages: "lto.compareStages",
+  moreFunctions: "lto.moreFunctions",
   nextStage: "lto.nextStage",
   previousStage: "lto.previousStage",
   findSymbol: "lto.findSymbol",
@@ -43,12 +44,26 @@ export const CONTEXT = {
   hasRun: "lto.hasRun",
   /** The active editor is a diff of two stages. */
   inStageDiff: "lto.inStageDiff",
+  /** The active editor is a diff of some of the functions that a stage changed; there are more. */
+  inFunctionDiff: "lto.inFunctionDiff",
   /** The active editor shows a stage, alone or in a diff. */
   inStage: "lto.inStage",
   /** The Codegen Units view is filtered. */
   filtered: "lto.filtered",
   /** Units were looked for; without it the welcome view would flash before the first answer. */
   looked: "lto.looked",
+} as const;
+
+/** Keys that end a step of the walkthrough: each is set when what the step describes has happened. */
+export const STEPS = {
+  /** A run of thin LTO has ended with a report. */
+  ran: "lto.step.ran",
+  /** The Codegen Units view is in sight and shows a run. */
+  sawDecisions: "lto.step.sawDecisions",
+  /** A diff of two stages has opened. */
+  compared: "lto.step.compared",
+  /** A verification has told what it found. */
+  verified: "lto.step.verified",
 } as const;
 
 export const TASK_TYPE = "lto-inspector";

@@ -1,7 +1,7 @@
 /** Words and numbers as people read them; the same in trees, tooltips, status bar and quick picks. */
 import type { Fidelity, ReasonKind } from "../protocol/runs.js";
 import type { LtoMode } from "../protocol/stages.js";
-import type { RunView, UnitView } from "../protocol/views.js";
+import type { ModuleRow, RunView, UnitView, WorkTime } from "../protocol/views.js";
 
 const UNITS = ["B", "kB", "MB", "GB", "TB"];
 
@@ -20,6 +20,23 @@ export function duration(millis: number | null): string {
   if (millis < 1000) return `${Math.round(millis)} ms`;
   if (millis < 60_000) return `${(millis / 1000).toFixed(1)} s`;
   return `${Math.floor(millis / 60_000)} min ${Math.round((millis % 60_000) / 1000)} s`;
+}
+
+/** "35 ms", "35 ms · 12 kept", "12 kept": what an earlier run spent on what was kept is none of this run's time. */
+export function workTime({ millis, kept }: WorkTime): string {
+  return [kept > 0 && millis === 0 ? "" : duration(millis), kept > 0 ? `${kept.toLocaleString("en")} kept` : ""]
+    .filter((part) => part !== "")
+    .join(" · ");
+}
+
+/** "35 ms", "kept, 35 ms" */
+export function moduleTime({ millis, fromStore }: Pick<ModuleRow, "millis" | "fromStore">): string {
+  return fromStore ? `kept, ${duration(millis)}` : duration(millis);
+}
+
+/** "made by this run in 35 ms", "kept from an earlier run, which made them in 35 ms" */
+export function moduleTimeWords({ millis, fromStore }: Pick<ModuleRow, "millis" | "fromStore">): string {
+  return fromStore ? `kept from an earlier run, which made them in ${duration(millis)}` : `made by this run in ${duration(millis)}`;
 }
 
 /** "1 CGU", "3 CGUs" */

@@ -34,6 +34,22 @@ export interface ShowReport {
 /** What of a function differs: its symbol, the body's instructions, what stands before the body (linkage, attributes, …), or metadata and debug info only. */
 export type FunctionPart = "name" | "body" | "header" | "metadata";
 
+/** A part of a module's text. `order`: the same lines in another order; `numbering`: the same lines but for numbers that LLVM gives. */
+export type TextPart =
+  | "declarations"
+  | "globals"
+  | "functions"
+  | "attributes"
+  | "metadata"
+  | "comdats"
+  | "types"
+  | "module-level assembly"
+  | "module properties"
+  | "use-list orders"
+  | "summary"
+  | "order"
+  | "numbering";
+
 /** A function's definition at one stage. */
 export interface FunctionSide {
   readonly name: string;
@@ -63,6 +79,22 @@ export interface GlobalChange {
   readonly after: string | null;
 }
 
+export interface ChangeCounts {
+  readonly added: number;
+  readonly removed: number;
+  readonly changed: number;
+}
+
+/** What differs between two stages besides functions' definitions. */
+export interface OtherChanges {
+  readonly declarations: ChangeCounts;
+  readonly globals: ChangeCounts;
+  /** The bitcode is the same to the byte. */
+  readonly sameBytes: boolean;
+  /** Parts of the module's text that differ, where no function does; null: a function does, or the module is too large to be shown as a text. */
+  readonly text: readonly TextPart[] | null;
+}
+
 /** What changed between two stages of one module. */
 export interface StageChanges {
   /** Largest change in instructions first. */
@@ -70,8 +102,8 @@ export interface StageChanges {
   /** Defined on both sides and equal in all that the text shows. */
   readonly unchanged: number;
   readonly globals: readonly GlobalChange[];
-  /** Declarations that came and went; a definition that took one's place, or left one, is not counted. */
-  readonly declarations: { readonly added: number; readonly removed: number };
+  /** Declarations that came, went, or have other attributes; a definition that took one's place, or left one, is not counted. */
+  readonly declarations: ChangeCounts;
   /** Of all functions. */
   readonly instructions: { readonly before: number; readonly after: number };
 }
@@ -85,6 +117,8 @@ export interface DiffReport extends StageChanges {
   readonly to: StageRef;
   /** The symbol of the only function compared; null: all. */
   readonly function: string | null;
+  /** Parts of the module's text that differ, where no function does; null: a function does, one alone was compared, or the module is too large to be compared as a text. */
+  readonly text: readonly TextPart[] | null;
   /** Unified diff of that function; null when none was asked for, empty when nothing differs. */
   readonly patch: string | null;
   readonly different: boolean;

@@ -137,7 +137,7 @@ export const requests = {
   module: request<WithModule & { readonly query?: Omit<ModuleQuery, "subject"> }, { readonly row: ModuleRow; readonly index: number }>(
     "lto/module",
   ),
-  /** The stages of a module in order; with `changes` also what each changed (both stages are read, and nothing is made that is not there). */
+  /** The stages of a module in order, none of one that fat LTO linked into another; with `changes` also what each changed (both stages are read, and nothing is made that is not there). */
   stages: request<WithModule & { readonly changes: boolean }, { readonly stages: readonly StageRow[] }>("lto/stages"),
   /** Functions that changed between two stages, largest change first. Stages that are not there are made. */
   changedFunctions: request<
@@ -163,9 +163,12 @@ export const requests = {
 
   /**
    * The URIs for `vscode.diff` (one pair) or `vscode.changes` (several): of a function (its symbol at either stage, or its readable name), or of all
-   * functions that changed, largest change first, by range.
+   * functions that changed, largest change first, by range. Where none changed and something else did, of the whole module; without any pair there is
+   * nothing to be shown, and `unchanged` says so. The title says which of how many functions it is about.
    */
-  compare: request<CompareChoice & Range, Page<ComparedPair> & { readonly title: string; readonly leftOut: string | null }>("lto/compare"),
+  compare: request<CompareChoice & Range, Page<ComparedPair> & { readonly title: string; readonly unchanged: string | null }>(
+    "lto/compare",
+  ),
   /** Where a symbol (mangled, demangled or part of either) is defined, imported and referenced, over all modules. */
   find: request<
     {

@@ -43,6 +43,7 @@ export interface StageReport {
   readonly bytes: number;
   readonly instructions: number;
   readonly functions: number;
+  /** In the run that made it: an earlier one where the module is `fromStore`. */
   readonly millis: number;
   /** The content equals the previous stage's. */
   readonly sameAsPrevious: boolean;
@@ -65,10 +66,11 @@ export interface ModuleReport {
   readonly error?: LtoErrorReport;
 }
 
-/** One of rustc's profiling activities (`-Z self-profile` names). */
+/** One of rustc's profiling activities (`-Z self-profile` names). A step that rustc does not measure has the tag of the stage that it leads to. */
 export interface Timing {
   readonly activity: string;
   readonly argument: string | null;
+  /** In a report the worker, from 0 on: a run has as many as it works on modules at once, and analyses with the first. From the engine: its thread. */
   readonly thread: number;
   readonly startMicros: number;
   readonly durationMicros: number;

@@ -3,7 +3,7 @@
  * comes as a `Page`.
  */
 import type { LtoErrorReport } from "./errors.js";
-import type { FunctionPart } from "./ir.js";
+import type { FunctionPart, OtherChanges } from "./ir.js";
 import type { Fidelity, Reason, ReasonKind, UnitSummary, UsedLlvm, UsedSettings, Verdict, VerifyReport } from "./runs.js";
 import type { LtoMode, Stage } from "./stages.js";
 import type { CrateType, Deviation, ModuleOrigin } from "./units.js";
@@ -176,7 +176,15 @@ export interface GroupRow {
   readonly modules: number;
   readonly crates: number;
   readonly bytes: number;
+  readonly time: WorkTime;
+}
+
+/** Time of several modules. */
+export interface WorkTime {
+  /** Of the modules whose stages this run made. */
   readonly millis: number;
+  /** Modules whose stages were kept in the store from an earlier run: they took this run no time. */
+  readonly kept: number;
 }
 
 export interface CrateRow {
@@ -184,7 +192,7 @@ export interface CrateRow {
   readonly verdict: Verdict | null;
   readonly modules: number;
   readonly bytes: number;
-  readonly millis: number;
+  readonly time: WorkTime;
 }
 
 export interface ModuleRow {
@@ -205,8 +213,9 @@ export interface ModuleRow {
   /** First and last stage that were made; null: none. */
   readonly stageBytes: BeforeAfter | null;
   readonly instructions: BeforeAfter | null;
-  /** All stages together. */
+  /** All stages together, in the run that made them. */
   readonly millis: number;
+  /** The stages were kept in the store from an earlier run: `millis` is that run's. */
   readonly fromStore: boolean;
   readonly error: LtoErrorReport | null;
 }
@@ -227,7 +236,7 @@ export interface StageRow {
   readonly functions: number | null;
   readonly millis: number | null;
   /** Against the stage before; null: the first stage, one of the two was not made, or it was not asked for. */
-  readonly changes: (FunctionCounts & { readonly instructions: number; readonly bytes: number }) | null;
+  readonly changes: (FunctionCounts & { readonly instructions: number; readonly bytes: number; readonly others: OtherChanges }) | null;
 }
 
 export interface FunctionChangeRow {
@@ -290,6 +299,7 @@ export interface TimelineBar {
 }
 
 export interface TimelineLane {
+  /** The worker, from 0 on. */
   readonly thread: number;
   readonly bars: readonly TimelineBar[];
   /** Micros within the range in which it worked. */
@@ -314,7 +324,7 @@ export interface StageTotal {
   readonly instructions: number;
   readonly functions: number;
   readonly bytes: number;
-  readonly millis: number;
+  readonly time: WorkTime;
   /** Modules that the stage changed. */
   readonly changed: number;
 }

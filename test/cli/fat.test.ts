@@ -151,10 +151,17 @@ describe("fat", { skip: skipWithoutRust }, () => {
   });
 
   it("measures under the compiler's own names", async () => {
-    const { timings } = await cli.report<RunReport>(["fat", unit, "--opt-level", "1"]);
+    const { timings, modules } = await cli.report<RunReport>(["fat", unit, "--opt-level", "1"]);
     const { toolchain, decisions } = await manifestOf(unit);
     const { fatActivities } = toolchainProfile(toolchain.release);
-    assert.deepEqual(new Set(timings.map(({ activity }) => activity)), new Set(fatActivities));
+    assert.deepEqual(new Set(timings.map(({ activity }) => activity)), new Set([...fatActivities, "lto.input", "lto.after-restriction"]));
+    // The timeline's bar of a stage is as long as the stage's report says.
+    const measured = { "lto.input": "lto.input", "lto.after-restriction": "lto.after-restriction", "lto.after-pm": "LLVM_lto_optimize" };
+    for (const [stage, activity] of Object.entries(measured)) {
+      const micros = timings.find((timing) => timing.activity === activity)?.durationMicros ?? 0;
+      const millis = modules[0]?.stages.find((made) => made.stage === stage)?.millis ?? 0;
+      assert.ok(micros > 0 && micros <= 1000 * millis + 1, `${stage}: ${micros} µs, ${millis} ms`);
+    }
     const links = timings.filter(({ activity }) => activity === "LLVM_fat_lto_link_module").map(({ argument }) => argument);
     assert.deepEqual(links, decisions?.linked?.slice(1));
     const driver = /librustc_driver\S* => (\/\S+)/.exec(spawnSync("ldd", [toolchain.rustc], { encoding: "utf8" }).stdout)?.[1];

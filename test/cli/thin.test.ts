@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { cp, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { toolchainProfile } from "../../src/core/engine/toolchain-profile.js";
@@ -32,7 +32,8 @@ describe("thin and verify", { skip: skipWithoutRust }, () => {
   const sameActivities = async (report: RunReport, id: string): Promise<void> => {
     const { toolchain } = await manifestOf(id, 1);
     const { thinActivities } = toolchainProfile(toolchain.release);
-    assert.deepEqual(new Set(report.timings.map(({ activity }) => activity)), new Set(thinActivities));
+    assert.deepEqual(new Set(report.timings.map(({ activity }) => activity)), new Set(["thin-lto-input", ...thinActivities]));
+    for (const { thread } of report.timings) assert.ok(thread < availableParallelism(), `${thread} is a worker more than there are`);
     const libraries = spawnSync("ldd", [toolchain.rustc], { encoding: "utf8" }).stdout;
     const driver = /librustc_driver\S* => (\/\S+)/.exec(libraries)?.[1];
     if (driver === undefined) return;

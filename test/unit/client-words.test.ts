@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { verifiedText } from "../../src/client/verified-text.js";
-import { shortReason } from "../../src/client/words.js";
+import { moduleTime, moduleTimeWords, shortReason, workTime } from "../../src/client/words.js";
 import type { ReasonKind, StageCounts } from "../../src/protocol/runs.js";
 
 const counts = (fields: Partial<StageCounts>): StageCounts => ({
@@ -33,6 +33,22 @@ describe("what a verification found", () => {
       `${files}84 modules linked, 83 by rustc, into another base module, in another order.`,
     );
     assert.equal(found({ ...linked, rustc: 0 }), `${files}84 modules linked, of which rustc's log says nothing.`);
+  });
+});
+
+describe("times", () => {
+  it("of what was kept from an earlier run are marked, and no part of a sum", () => {
+    assert.deepEqual([workTime({ millis: 35, kept: 0 }), workTime({ millis: 35, kept: 1200 })], ["35 ms", "35 ms · 1,200 kept"]);
+    assert.deepEqual([workTime({ millis: 0, kept: 3 }), workTime({ millis: 0, kept: 0 })], ["3 kept", "0 ms"]);
+    const [made, kept] = [
+      { millis: 35, fromStore: false },
+      { millis: 35, fromStore: true },
+    ];
+    assert.deepEqual([moduleTime(made), moduleTime(kept)], ["35 ms", "kept, 35 ms"]);
+    assert.deepEqual(
+      [moduleTimeWords(made), moduleTimeWords(kept)],
+      ["made by this run in 35 ms", "kept from an earlier run, which made them in 35 ms"],
+    );
   });
 });
 

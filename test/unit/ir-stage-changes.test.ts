@@ -72,10 +72,26 @@ describe("stageChanges", () => {
       stage([info("a", declared), info("b", declared)]),
       stage([info("b"), info("c", declared), info("d", declared)]),
     );
-    assert.deepEqual(changes.declarations, { added: 2, removed: 1 });
+    assert.deepEqual(changes.declarations, { added: 2, removed: 1, changed: 0 });
     assert.deepEqual(
       changes.functions.map(({ name, change }) => [name, change]),
       [["b", "added"]],
+    );
+  });
+
+  it("counts declarations that are on both sides and differ", () => {
+    const changes = stageChanges(
+      stage([info("a", declared), info("b", declared)]),
+      stage([info("a", { ...declared, headerHash: "x" }), info("b", declared)]),
+    );
+    assert.deepEqual([changes.declarations, changes.functions], [{ added: 0, removed: 0, changed: 1 }, []]);
+  });
+
+  it("tells a global with another value or other attributes", () => {
+    const { globals } = stageChanges(stage([], [variable("a"), variable("b")]), stage([], [variable("a", { hash: "x" }), variable("b")]));
+    assert.deepEqual(
+      globals.map(({ name, change, before, after }) => [name, change, before, after]),
+      [["a", "changed", "private", "private"]],
     );
   });
 

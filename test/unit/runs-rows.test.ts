@@ -96,6 +96,27 @@ describe("module rows", () => {
     assert.equal(crateRows(filterRows(rows, { verdicts: ["re-compiled"] }))[0]?.verdict, "re-compiled");
   });
 
+  it("count what this run worked on alone, and sort what was kept from earlier runs last", () => {
+    const some = rowsOfReport({ ...report, modules: modules.map((one) => ({ ...one, fromStore: one.name === "big" })) });
+    assert.deepEqual(
+      groupRows(some).map(({ verdict, time }) => [verdict, time]),
+      [
+        ["failed", { millis: 0, kept: 0 }],
+        ["re-compiled", { millis: 3, kept: 1 }],
+        ["re-used", { millis: 3, kept: 0 }],
+      ],
+    );
+    assert.deepEqual(
+      crateRows(some).map(({ time }) => time),
+      [
+        { millis: 3, kept: 1 },
+        { millis: 3, kept: 0 },
+      ],
+    );
+    assert.equal(names(sortRows(some, "time", true)).at(-1), "big");
+    assert.equal(some[0]?.millis, 3);
+  });
+
   it("come by range, whatever is asked for", () => {
     assert.deepEqual(pageOf(rows, { offset: 1, limit: 2 }), { total: 4, offset: 1, rows: rows.slice(1, 3) });
     assert.deepEqual(pageOf(rows, { offset: 9, limit: 2 }).rows, []);
@@ -114,6 +135,12 @@ describe("stage totals", () => {
     assert.deepEqual([last?.modules, last?.instructions, last?.bytes, last?.changed], [3, 355, 1420, 2]);
     assert.deepEqual([totals[1]?.modules, totals[1]?.instructions], [0, 0]);
     assert.equal(stageTotals(report, new Set(["small"])).at(-1)?.instructions, 5);
+  });
+
+  it("have the time of this run alone", () => {
+    const some = { ...report, modules: modules.map((one) => ({ ...one, fromStore: one.name === "big" })) };
+    assert.deepEqual(stageTotals(report).at(-1)?.time, { millis: 4.5, kept: 0 });
+    assert.deepEqual(stageTotals(some).at(-1)?.time, { millis: 3, kept: 1 });
   });
 });
 
@@ -172,12 +199,30 @@ describe("timeline", () => {
     assert.ok(!stages.includes(null));
   });
 
-  it("names the stages of fat LTO", () => {
-    const fat = timelineOf([timing(0, 0, 8), { ...timing(0, 9, 8), activity: "LLVM_fat_lto_link_module" }], { bars: 10 }, "fat");
+  it("shows of fat LTO each stage for as long as the stage took, and what it is part of behind it", () => {
+    const of = (activity: string, startMicros: number, durationMicros: number): Timing => ({
+      ...timing(0, startMicros, durationMicros),
+      activity,
+    });
+    const timings = [
+      of("LLVM_fat_lto_link_module", 0, 300),
+      of("lto.input", 0, 500),
+      of("lto.after-restriction", 8000, 27),
+      of("LLVM_fat_lto_build_monolithic_module", 0, 8270),
+      timing(0, 9000, 100),
+    ];
+    const fat = timelineOf(timings, { bars: 10 }, "fat");
     assert.deepEqual(
-      fat.lanes[0]?.bars.map(({ stage: of }) => of),
-      ["lto.after-pm", "lto.input"],
+      fat.lanes[0]?.bars.map(({ activity, stage: to, duration }) => [activity, to, duration]),
+      [
+        ["LLVM_fat_lto_build_monolithic_module", null, 8270],
+        ["lto.input", "lto.input", 500],
+        ["LLVM_fat_lto_link_module", null, 300],
+        ["lto.after-restriction", "lto.after-restriction", 27],
+        ["LLVM_lto_optimize", "lto.after-pm", 100],
+      ],
     );
+    assert.equal(fat.lanes[0].busy, 8370);
   });
 
   it("at one moment, activities without length end up in one bar", () => {

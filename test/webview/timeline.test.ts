@@ -8,8 +8,9 @@ import type { Timeline, TimelineBar } from "../../src/protocol/views.js";
 import { busyShare, doingOf, kindOf, linesOf, longest, whatOf } from "../../webview/timeline/bars.js";
 import { timelineAction } from "../../webview/timeline/keys.js";
 import { needsMore, panned, rangeFor, revealing, within, zoomed } from "../../webview/timeline/window.js";
-import { clockOf, micros, percent, short } from "../../webview/words.js";
+import { clockOf, duration, micros, percent, short } from "../../webview/words.js";
 import { Dashboard } from "./support/dashboard.js";
+import { fakeFatRun } from "./support/fake-fat-run.js";
 import { fakeRun } from "./support/fake-run.js";
 
 const RUN = fakeRun({ modules: 400, threads: 4 });
@@ -36,9 +37,9 @@ function visibleBars(page: Dashboard): number {
 }
 
 describe("the timeline", () => {
-  it("has a lane per thread, and never more bars than were asked for", async () => {
+  it("has a lane per worker, and never more bars than were asked for", async () => {
     const page = await dashboard();
-    assert.deepEqual(page.texts(".timeline-name span:first-child"), ["Thread 0", "Thread 1", "Thread 2", "Thread 3"]);
+    assert.deepEqual(page.texts(".timeline-name span:first-child"), ["Worker 1", "Worker 2", "Worker 3", "Worker 4"]);
     assert.match(page.texts(".timeline-busy")[0] ?? "", /^\d+ %$/);
     const [asked] = page.extension.asked("timeline");
     assert.ok(asked !== undefined && asked.bars <= 1500 && asked.from === undefined);
@@ -67,9 +68,9 @@ describe("the timeline", () => {
     const chart = page.find(".timeline-chart");
     const spoken = (): string => page.find('.timeline [role="status"].unseen').textContent;
     page.key(chart, "ArrowRight");
-    assert.match(spoken(), /^the whole program\. LLVM_lto_generate_symbols_below_threshold\. .* thread 0$/);
+    assert.match(spoken(), /^the whole program\. LLVM_lto_generate_symbols_below_threshold\. .* worker 1$/);
     page.key(chart, "ArrowDown");
-    assert.match(spoken(), /thread 1/);
+    assert.match(spoken(), /worker 2/);
     page.key(chart, "End");
     assert.match(spoken(), /Optimize \(pm\) \(LLVM_lto_optimize\)/);
     assert.equal(page.all(".bar-current").length, 1);
@@ -85,7 +86,7 @@ describe("the timeline", () => {
     const page = await dashboard();
     const bar = page.find('.timeline-bars rect[data-index="0"]');
     bar.dispatchEvent(new page.window.MouseEvent("pointermove", { bubbles: true, buttons: 0 }));
-    assert.match(page.find(".tip").textContent, /the whole program.*thread 0/);
+    assert.match(page.find(".tip").textContent, /the whole program.*worker 1/);
     page.key(page.find(".timeline-chart"), "Escape");
     assert.ok(page.find(".tip").hasAttribute("hidden"));
   });
@@ -110,6 +111,7 @@ describe("the timeline", () => {
     await page.until("modules", () => page.all(".slowest-modules tbody tr").length === 10);
     assert.ok(page.find(".longest-activities").hasAttribute("hidden"));
     const slowest = rowsOfReport(RUN.report)
+      .filter(({ fromStore }) => !fromStore)
       .sort((left, right) => right.millis - left.millis)
       .slice(0, 10);
     assert.deepEqual(
@@ -185,6 +187,20 @@ describe("instructions and size by stage", () => {
     );
   });
 
+  it("leaves out of the times what was kept from earlier runs, and says so", async () => {
+    const page = await dashboard();
+    const kept = RUN.report.modules.filter(({ fromStore }) => fromStore).length;
+    assert.ok(kept > 0);
+    assert.ok(
+      page.find(".stages .found").textContent.endsWith(`the stages of ${kept} were kept from earlier runs, and are not in the times`),
+    );
+    const [total] = stageTotals(RUN.report).slice(-1);
+    assert.equal(page.all(".stages tbody tr").at(-1)?.lastElementChild?.textContent, duration(total?.time.millis ?? 0));
+    const all = RUN.report.modules.map((module) => ({ ...module, fromStore: true }));
+    const again = await dashboard({ ...RUN, report: { ...RUN.report, modules: all } });
+    assert.equal(again.all(".stages tbody tr").at(-1)?.lastElementChild?.textContent, "400 kept");
+  });
+
   it("says when sums do not compare", async () => {
     const page = new Dashboard(undefined);
     open.push(page);
@@ -194,6 +210,44 @@ describe("instructions and size by stage", () => {
     page.extension.use({ ...RUN, report: { ...RUN.report, modules } });
     await page.startWithRun();
     assert.match(page.find(".stages .found").textContent, /200 to 400 of them.*do not compare/);
+  });
+});
+
+describe("fat LTO", () => {
+  const legend = (page: Dashboard): string[] => page.all(".legend li:not([hidden])").map(({ textContent }) => textContent);
+
+  it("has the stages of its own pipeline in the legend, and of thin LTO those of thin LTO", async () => {
+    const fat = await dashboard(fakeFatRun(20));
+    assert.deepEqual(legend(fat), ["Input", "Linking one module", "Restriction", "Optimize (pm)", "Analysis and other work"]);
+    const thin = legend(await dashboard());
+    assert.ok(thin.includes("Rename") && !thin.includes("Restriction") && !thin.includes("Linking one module"), thin.join());
+  });
+
+  it("gives a stage the same time in the timeline and in the table of stages", async () => {
+    const page = await dashboard(fakeFatRun(20));
+    const inTable = new Map(
+      page.all(".stages tbody tr").map((row) => [row.querySelector("th")?.textContent, row.lastElementChild?.textContent]),
+    );
+    const { lanes } = timelineOf(fakeFatRun(20).report.timings, { bars: 1500 }, "fat");
+    const placed = lanes.flatMap(({ thread, bars }) => bars.map((bar) => ({ thread, bar })));
+    for (const { bar } of placed) {
+      if (bar.stage === null) continue;
+      assert.equal(inTable.get(doingOf(bar)), duration(bar.duration / 1000), doingOf(bar));
+    }
+    const both = placed.find(({ bar }) => bar.activity === "LLVM_fat_lto_build_monolithic_module") ?? assert.fail("it is not there");
+    assert.equal(linesOf(both)[1], "Input, Restriction and saving both (LLVM_fat_lto_build_monolithic_module)");
+  });
+
+  it("opens from a module that was linked the one that it was linked into", async () => {
+    const run = fakeFatRun(3);
+    const page = await dashboard(run);
+    const [base, linked] = run.report.modules;
+    page.news();
+    const link = page.all(".longest-activities tbody th button").find((button) => button.getAttribute("title") === linked?.name);
+    assert.ok(link !== undefined);
+    link.click();
+    const [opened] = page.news();
+    assert.deepEqual(opened, { type: "open", run: run.manifest.id, module: base?.name, stage: "lto.input" });
   });
 });
 
@@ -251,7 +305,7 @@ describe("bars", () => {
       "a",
       "a.rcgu.o",
       "Import (LLVM_thin_lto_import)",
-      "500 µs from 1.00 ms on, thread 2",
+      "500 µs from 1.00 ms on, worker 3",
     ]);
     const several: TimelineBar = { ...BAR, module: null, shortName: null, stage: null, activity: "", count: 12 };
     assert.deepEqual([whatOf(several), doingOf(several), kindOf(several)], ["12 activities", "several stages", "several"]);

@@ -2,7 +2,7 @@
 import type { BeforeAfter, ModuleRow, ModuleSort } from "../../src/protocol/views.js";
 import { h, type Child } from "../dom.js";
 import { icon } from "../icons.js";
-import { bytes, duration, number, percent, reasonWords, signed, VERDICT_SIGNS } from "../words.js";
+import { bytes, moduleTime, moduleTimeWords, number, percent, reasonWords, signed, VERDICT_SIGNS } from "../words.js";
 
 export interface Column {
   readonly label: string;
@@ -127,11 +127,11 @@ export const COLUMNS: readonly Column[] = [
     label: "Time",
     sort: "time",
     descendingFirst: true,
-    hint: "all stages together",
-    width: "5.5em",
+    hint: "all stages together; kept: from an earlier run, sorted last",
+    width: "7.5em",
     class: "cell-number",
-    content: (row) => [duration(row.millis)],
-    words: (row) => `${duration(row.millis)} for all stages`,
+    content: (row) => [row.fromStore ? h("span", { class: "dim" }, moduleTime(row)) : moduleTime(row)],
+    words: (row) => `all stages ${moduleTimeWords(row)}`,
   },
 ];
 
@@ -139,5 +139,5 @@ export const COLUMNS: readonly Column[] = [
 export function rowWords(row: ModuleRow): string {
   const reason = row.reason === null ? "" : `, ${reasonWords(row.reason)}`;
   const [size, instructions] = [COLUMNS[4]?.words(row), COLUMNS[5]?.words(row)];
-  return `${row.shortName} of crate ${row.crate}: ${row.verdict ?? "no decision known"}${reason}. ${size ?? ""}, ${instructions ?? ""}, ${duration(row.millis)}`;
+  return `${row.shortName} of crate ${row.crate}: ${row.verdict ?? "no decision known"}${reason}. ${size ?? ""}, ${instructions ?? ""}, ${moduleTime(row)}`;
 }

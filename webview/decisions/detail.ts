@@ -4,7 +4,7 @@ import type { ModuleRow, StageRow } from "../../src/protocol/views.js";
 import { debounced, h, replace, setAttributes, show } from "../dom.js";
 import { Latest, type Host } from "../host.js";
 import { icon } from "../icons.js";
-import { bytes, number, signed, VERDICT_SIGNS } from "../words.js";
+import { bytes, moduleTimeWords, number, signed, VERDICT_SIGNS } from "../words.js";
 import { reasonDetail } from "./columns.js";
 
 /** Somebody who walks through the table does not ask about every row. */
@@ -40,8 +40,8 @@ export class Detail {
     if (same && this.#row === row) return;
     [this.#run, this.#mode, this.#row] = [run, mode, row];
     this.#latest.forget();
-    replace(this.element, this.#title(row), this.#reason(row), this.#stages(), facts(row));
-    this.#ask();
+    replace(this.element, this.#title(row), this.#reason(row), this.#stages(row), facts(row));
+    if (hasStages(row)) this.#ask();
   }
 
   #title(row: ModuleRow): HTMLElement {
@@ -60,7 +60,8 @@ export class Detail {
   }
 
   /** The buttons are there at once; what each stage made of the module follows. */
-  #stages(): HTMLElement {
+  #stages(row: ModuleRow): HTMLElement | null {
+    if (!hasStages(row)) return null;
     const stages = stagesOf(this.#mode);
     this.#buttons = new Map(stages.map((stage, index) => [stage, this.#button(stage, index)]));
     return h("div", { class: "stage-buttons", role: "group", "aria-label": "What each stage changed" }, ...this.#buttons.values());
@@ -104,6 +105,11 @@ export class Detail {
   }
 }
 
+/** What fat LTO linked into the base module is seen there. */
+function hasStages({ reason }: ModuleRow): boolean {
+  return reason?.kind !== "linked-into-base";
+}
+
 function stageNote({ made, instructions, bytes: size }: StageRow, before: StageRow | undefined): string {
   if (!made || instructions === null) return "made when opened";
   const was = before?.instructions ?? null;
@@ -117,7 +123,7 @@ function facts(row: ModuleRow): HTMLElement {
   if (row.key !== null) rows.push(["Key", row.key]);
   if (row.previousKey !== null) rows.push(["Previous key", row.previousKey === row.key ? "the same" : row.previousKey]);
   if (row.bytes !== null) rows.push(["Input", bytes(row.bytes)]);
-  rows.push(["Stages", row.fromStore ? "from the store" : "made in this run"]);
+  if (hasStages(row)) rows.push(["Stages", row.stageBytes === null ? "none were made" : moduleTimeWords(row)]);
   if (row.source !== null) rows.push(["Read from", row.source]);
   const list = h("dl", { class: "facts" }, ...rows.flatMap(([name, value]) => [h("dt", {}, name), h("dd", { class: "path" }, value)]));
   show(list, rows.length > 0);

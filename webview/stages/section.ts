@@ -5,7 +5,7 @@ import { FailureSlot } from "../failure.js";
 import { Latest, type Host } from "../host.js";
 import type { Store } from "../state.js";
 import { checkbox } from "../toolkit.js";
-import { bytes, counted, duration, number, percent, signed } from "../words.js";
+import { bytes, counted, number, percent, signed, workTime } from "../words.js";
 import { StageChart } from "./chart.js";
 
 export class StagesSection {
@@ -103,8 +103,10 @@ function note(totals: readonly StageTotal[]): string {
   const counts = totals.map(({ modules }) => modules);
   const [least, most] = [Math.min(...counts), Math.max(...counts)];
   if (counts.length === 0) return "";
-  if (least === most) return counted(most, "module");
-  return `Not all stages were made of every module (${number(least)} to ${number(most)} of them), so the sums do not compare.`;
+  const kept = Math.max(...totals.map(({ time }) => time.kept));
+  const times = kept === 0 ? "" : `; the stages of ${number(kept)} were kept from earlier runs, and are not in the times`;
+  if (least === most) return `${counted(most, "module")}${times}`;
+  return `Not all stages were made of every module (${number(least)} to ${number(most)} of them), so the sums do not compare${times}.`;
 }
 
 function row(total: StageTotal, before: StageTotal | undefined): HTMLElement {
@@ -120,6 +122,6 @@ function row(total: StageTotal, before: StageTotal | undefined): HTMLElement {
     right(number(total.functions)),
     right(bytes(total.bytes)),
     right(sizes === "0 %" ? "0" : sizes),
-    right(duration(total.millis)),
+    right(workTime({ ...total.time, kept: total.time.kept === total.modules ? total.time.kept : 0 })),
   );
 }

@@ -5,34 +5,47 @@ import { micros, number } from "../words.js";
 import type { TimeWindow } from "./window.js";
 
 /** How a bar looks; each has a pattern of its own besides its colour. */
-export type Kind = "rename" | "resolve" | "internalize" | "import" | "optimize" | "other" | "several";
+export type Kind = "input" | "link" | "rename" | "resolve" | "internalize" | "restriction" | "import" | "optimize" | "other" | "several";
 
-const KINDS: Readonly<Partial<Record<Stage, Kind>>> = {
+const KINDS: Readonly<Record<Stage, Kind>> = {
+  "thin-lto-input": "input",
   "thin-lto-after-rename": "rename",
   "thin-lto-after-resolve": "resolve",
   "thin-lto-after-internalize": "internalize",
   "thin-lto-after-import": "import",
   "thin-lto-after-pm": "optimize",
-  "lto.after-restriction": "internalize",
+  "lto.input": "input",
+  "lto.after-restriction": "restriction",
   "lto.after-pm": "optimize",
 };
 
 export const KIND_LABELS: Readonly<Record<Kind, string>> = {
+  input: "Input",
+  link: "Linking one module",
   rename: "Rename",
   resolve: "Resolve",
   internalize: "Internalize",
+  restriction: "Restriction",
   import: "Import",
   optimize: "Optimize (pm)",
   other: "Analysis and other work",
   several: "Several short ones",
 };
 
-export function kindOf({ stage, count }: TimelineBar): Kind {
-  if (stage !== null) return KINDS[stage] ?? "other";
+/** rustc's activities of fat LTO that are parts of a stage, or more than one. */
+const LINK = "LLVM_fat_lto_link_module";
+const PARTS: Readonly<Record<string, string>> = {
+  [LINK]: "Linking",
+  LLVM_fat_lto_build_monolithic_module: "Input, Restriction and saving both",
+};
+
+export function kindOf({ stage, activity, count }: TimelineBar): Kind {
+  if (stage !== null) return KINDS[stage];
+  if (activity === LINK) return "link";
   return count > 1 ? "several" : "other";
 }
 
-/** A bar and the thread that it is on. */
+/** A bar and the worker that it is of. */
 export interface PlacedBar {
   readonly bar: TimelineBar;
   readonly thread: number;
@@ -47,16 +60,28 @@ export function whatOf({ module, shortName, count }: TimelineBar): string {
 /** "Import", "LLVM_thin_lto_global_analysis", "several stages" */
 export function doingOf({ stage, activity }: TimelineBar): string {
   if (stage !== null) return STAGE_NAMES[stage].label;
-  return activity === "" ? "several stages" : activity;
+  return PARTS[activity] ?? (activity === "" ? "several stages" : activity);
 }
 
 /** All that is to be said about a bar, in lines. */
 export function linesOf({ bar, thread }: PlacedBar): readonly string[] {
   const { activity, stage, count, module } = bar;
   const name = module !== null && module !== bar.shortName ? [module] : [];
-  const doing = stage !== null && activity !== "" ? `${doingOf(bar)} (${activity})` : doingOf(bar);
+  const known = doingOf(bar);
+  const doing = activity === "" || activity === known || activity === stage ? known : `${known} (${activity})`;
   const together = count > 1 ? [`${number(count)} short activities put together; zoom in to see them`] : [];
-  return [whatOf(bar), ...name, doing, `${micros(bar.duration)} from ${micros(bar.start)} on, thread ${thread}`, ...together];
+  return [
+    whatOf(bar),
+    ...name,
+    doing,
+    `${micros(bar.duration)} from ${micros(bar.start)} on, ${workerName(thread).toLowerCase()}`,
+    ...together,
+  ];
+}
+
+/** "Worker 1": people count from one. */
+export function workerName(thread: number): string {
+  return `Worker ${thread + 1}`;
 }
 
 export function overlaps({ start, duration }: TimelineBar, { from, to }: TimeWindow): boolean {
@@ -71,7 +96,7 @@ export function longest({ lanes }: Timeline, window: TimeWindow, most: number): 
     .slice(0, most);
 }
 
-/** The share of a window in which a thread worked; null: too much was put together to tell. */
+/** The share of a window in which a worker worked; null: too much was put together to tell. */
 export function busyShare(timeline: Timeline, thread: number, window: TimeWindow): number | null {
   const span = window.to - window.from;
   const lane = timeline.lanes.find((candidate) => candidate.thread === thread);

@@ -1,4 +1,4 @@
-/** The chart of the timeline: a lane per thread, a bar per activity. d3 keeps the gestures, the scale and the axis; what is shown comes by range. */
+/** The chart of the timeline: a lane per worker, a bar per activity. d3 keeps the gestures, the scale and the axis; what is shown comes by range. */
 import { axisTop } from "d3-axis";
 import { scaleLinear } from "d3-scale";
 import { select, type Selection } from "d3-selection";
@@ -6,7 +6,7 @@ import { zoom, zoomIdentity, type D3ZoomEvent, type ZoomBehavior } from "d3-zoom
 import type { Timeline, TimelineBar } from "../../src/protocol/views.js";
 import { h, oncePerFrame, replace, setAttributes, setText, show, svg } from "../dom.js";
 import { clockOf } from "../words.js";
-import { busyShare, kindOf, linesOf, overlaps, whatOf, type PlacedBar } from "./bars.js";
+import { busyShare, kindOf, linesOf, overlaps, whatOf, workerName, type PlacedBar } from "./bars.js";
 import { patterns } from "./patterns.js";
 import { SHORTEST, type TimeWindow } from "./window.js";
 
@@ -71,7 +71,7 @@ export class TimelineChart {
         "aria-describedby": description,
         tabindex: 0,
       },
-      h("div", { class: "timeline-top" }, h("div", { class: "timeline-corner dim" }, "Thread, busy"), this.#axis),
+      h("div", { class: "timeline-top" }, h("div", { class: "timeline-corner dim" }, "Worker, busy"), this.#axis),
       body,
       this.#tip,
     );
@@ -86,7 +86,7 @@ export class TimelineChart {
     this.#listen();
   }
 
-  /** Shows a part of a run, as far as it is loaded. `threads`: all that are known, so that lanes stay where they are. */
+  /** Shows a part of a run, as far as it is loaded. `threads`: all workers that are known, so that lanes stay where they are. */
   show(timeline: Timeline, window: TimeWindow, threads: readonly number[]): void {
     this.#timeline = timeline;
     this.#window = window;
@@ -148,7 +148,7 @@ export class TimelineChart {
   #layOut(threads: readonly number[]): void {
     this.#threads = threads;
     const rows = threads.map((thread) =>
-      h("div", { class: "timeline-name" }, h("span", {}, `Thread ${thread}`), h("span", { class: "timeline-busy dim" })),
+      h("div", { class: "timeline-name" }, h("span", {}, workerName(thread)), h("span", { class: "timeline-busy dim" })),
     );
     replace(this.#names, ...rows);
     this.#lane = Math.round(Math.min(LANE.most, Math.max(LANE.least, LANE.together / Math.max(1, threads.length))));

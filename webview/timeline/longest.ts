@@ -23,7 +23,7 @@ interface Heading {
 const ACTIVITIES: readonly Heading[] = [
   { label: "Module" },
   { label: "Activity" },
-  { label: "Thread", right: true },
+  { label: "Worker", right: true },
   { label: "Start", right: true },
   { label: "Time", right: true },
 ];
@@ -78,7 +78,7 @@ export class LongestTable {
       {},
       h("th", { scope: "row", class: "clip" }, bar.module === null ? whatOf(bar) : name),
       h("td", { class: "clip", title: bar.activity }, swatch(kindOf(bar)), doingOf(bar)),
-      h("td", { class: "right" }, String(thread)),
+      h("td", { class: "right" }, String(thread + 1)),
       h("td", { class: "right" }, start),
       h("td", { class: "right" }, micros(bar.duration)),
     );

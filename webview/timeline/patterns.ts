@@ -4,9 +4,12 @@ import type { Kind } from "./bars.js";
 
 /** Lines in a tile of 6 × 6. */
 const LINES: Readonly<Record<Kind, string>> = {
+  input: "M1 0V6M4 0V6",
+  link: "M0 1.5H6M0 4.5H6",
   rename: "M0 3H6",
   resolve: "M3 0V6",
   internalize: "M1.5 1.5h.01M4.5 4.5h.01",
+  restriction: "M1.5 1.5h.01M4.5 4.5h.01",
   import: "M-1 7 7 -1M-1 1 1 -1M5 7 7 5",
   optimize: "",
   other: "M-1 -1 7 7M-1 5 1 7M5 -1 7 1",

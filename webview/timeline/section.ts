@@ -1,4 +1,4 @@
-/** The timeline: threads × modules × stages, and beside it the longest activities as a table. */
+/** The timeline: workers × modules × stages, and beside it the longest activities as a table. */
 import type { ModuleRow, RunView, Timeline } from "../../src/protocol/views.js";
 import { debounced, h, newId, setText, show } from "../dom.js";
 import { FailureSlot } from "../failure.js";
@@ -107,7 +107,7 @@ export class TimelineSection {
       this.#failure.tell(outcome.failure);
       return;
     }
-    this.#slowest = outcome.answer.rows;
+    this.#slowest = outcome.answer.rows.filter(({ fromStore }) => !fromStore);
     this.#slowestKnown = true;
     this.#draw();
   }
@@ -192,12 +192,21 @@ export class TimelineSection {
 
   /** What stands for several is looked at more closely; a module's activity is opened. */
   #choose({ bar }: PlacedBar): void {
-    if (bar.module !== null && this.#run !== undefined && (bar.count === 1 || bar.stage !== null)) {
+    const base = kindOf(bar) === "link" ? this.#baseModule() : undefined;
+    if (base !== undefined && this.#run !== undefined && bar.count === 1) {
+      this.#host.open(this.#run.id, base, "lto.input");
+    } else if (bar.module !== null && this.#run !== undefined && (bar.count === 1 || bar.stage !== null)) {
       this.#host.open(this.#run.id, bar.module, bar.stage);
     } else if (bar.count > 1) {
       const margin = bar.duration / 10;
       this.#setWindow({ from: bar.start - margin, to: bar.start + bar.duration + margin });
     }
+  }
+
+  /** Of fat LTO: what was linked is seen in the module that it was linked into. */
+  #baseModule(): string | undefined {
+    const bars = this.#loaded?.lanes.flatMap((lane) => lane.bars) ?? [];
+    return bars.find(({ stage, module }) => stage?.startsWith("lto.") === true && module !== null)?.module ?? undefined;
   }
 
   #key(event: KeyboardEvent): void {
@@ -229,4 +238,4 @@ export class TimelineSection {
 }
 
 const KEYS =
-  "Left and Right go from activity to activity, Up and Down from thread to thread, Enter opens what the stage changed. Plus and minus zoom, Shift with Left or Right pans, 0 shows the whole run. The longest activities are in the table that follows.";
+  "Left and Right go from activity to activity, Up and Down from worker to worker, Enter opens what the stage changed. Plus and minus zoom, Shift with Left or Right pans, 0 shows the whole run. The longest activities are in the table that follows.";

@@ -69,14 +69,21 @@ Error FatModuleJob::optimize() {
                         OptStage::FatLto, Cancelled);
 }
 
-/// The activity covers the saving too, as rustc's does.
+/// rustc's activity covers both stages and the saving too. What leads to one of them alone has no
+/// name of rustc's, and is named after its stage.
 Error FatModuleJob::buildMonolithicModule() {
   ActivityTimer Timer(Profiler, Timings, "LLVM_fat_lto_build_monolithic_module");
-  if (Error E = Recorder.makeStage(LtoStage::FatInput, [&] { return link(); }))
+  StringRef Base = Shared.base().Name;
+  auto Link = [&] {
+    ActivityTimer Linking(Profiler, Timings, tagOf(LtoStage::FatInput), Base);
+    return link();
+  };
+  if (Error E = Recorder.makeStage(LtoStage::FatInput, Link))
     return E;
   if (!Recorder.makes(LtoStage::FatAfterRestriction))
     return Error::success();
   return Recorder.makeStage(LtoStage::FatAfterRestriction, [&] {
+    ActivityTimer Restricting(Profiler, Timings, tagOf(LtoStage::FatAfterRestriction), Base);
     runRestrictionPass(Recorder.module(), Shared.SymbolsBelowThreshold);
     return Error::success();
   });

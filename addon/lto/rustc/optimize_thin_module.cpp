@@ -3,18 +3,17 @@
 #include "lto/rustc/parse_module.h"
 #include "lto/rustc/stage_recorder.h"
 #include "lto/rustc/thin_module_passes.h"
-#include <optional>
 
 using namespace llvm;
 
 namespace lto_inspector {
 
 /// The profiling activity of the step that leads to a stage, as rustc names it; rustc has none for
-/// parsing.
+/// parsing, which is named after its stage.
 static StringRef activityOf(LtoStage Stage) {
   switch (Stage) {
   case LtoStage::Input:
-    return {};
+    return tagOf(Stage);
   case LtoStage::AfterRename:
     return "LLVM_thin_lto_rename";
   case LtoStage::AfterResolve:
@@ -69,9 +68,7 @@ Expected<OptimizedModule> optimizeThinModule(const ThinShared &Shared, size_t In
     if (!Recorder.makes(Stage))
       break;
     auto Step = [&]() -> Error {
-      std::optional<ActivityTimer> Timer;
-      if (StringRef Activity = activityOf(Stage); !Activity.empty())
-        Timer.emplace(Profiler, Timings, Activity, StringRef(Input.Name));
+      ActivityTimer Timer(Profiler, Timings, activityOf(Stage), StringRef(Input.Name));
       return takeStep(Stage, Recorder, *Shared.Data, Input, Options.Config, Cancelled);
     };
     if (Error E = Recorder.makeStage(Stage, Step))

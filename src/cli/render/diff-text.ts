@@ -1,4 +1,5 @@
 /** What `diff` prints. */
+import { noFunctionWords } from "../../protocol/change-words.js";
 import type { DiffReport, FunctionChange, GlobalChange } from "../../protocol/ir.js";
 import { shortModuleName } from "../../protocol/module-names.js";
 import { STAGE_NAMES } from "../../protocol/stages.js";
@@ -26,8 +27,20 @@ export function diffLines(report: DiffReport, colors: Colors, all: boolean): str
       "global",
     ),
     ...patchLines(report.patch, colors),
-    ...(report.different ? [] : ["Nothing differs."]),
+    ...(report.different ? otherLines(report) : ["Nothing differs."]),
   ];
+}
+
+/** What a whole module's diff shows where no function is listed. */
+function otherLines({ function: one, functions, globals, declarations, text }: DiffReport): string[] {
+  if (one !== null || functions.length > 0) return [];
+  const count = (change: string): number => globals.filter((global) => global.change === change).length;
+  const counts = { added: count("added"), removed: count("removed"), changed: count("changed") };
+  return ["", sentence(noFunctionWords({ declarations, globals: counts, text, sameBytes: false }))];
+}
+
+function sentence(words: string): string {
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;
 }
 
 function titleLine({ unit, module, from, to }: DiffReport, colors: Colors): string {
@@ -39,9 +52,11 @@ function titleLine({ unit, module, from, to }: DiffReport, colors: Colors): stri
 function summaryLines(report: DiffReport): string[] {
   const count = (change: FunctionChange["change"]): string => counted(report.functions.filter((one) => one.change === change).length);
   const { before, after } = report.instructions;
-  const { added, removed } = report.declarations;
+  const { added, removed, changed } = report.declarations;
   const percent = before === 0 ? "" : ` (${signed(Math.round(((after - before) / before) * 1000) / 10)} %)`;
-  const declarations = added + removed === 0 ? "" : `; declarations: ${counted(added)} added, ${counted(removed)} removed`;
+  const altered = changed === 0 ? "" : `, ${counted(changed)} changed`;
+  const declarations =
+    added + removed + changed === 0 ? "" : `; declarations: ${counted(added)} added, ${counted(removed)} removed${altered}`;
   return [
     `functions: ${count("added")} added, ${count("removed")} removed, ${count("changed")} changed, ${counted(report.unchanged)} unchanged${declarations}`,
     `instructions: ${counted(before)} → ${counted(after)}${percent}`,

@@ -6,6 +6,7 @@ import { COMMANDS, VIEWS } from "../ids.js";
 import { showInformation, showWarning } from "../messages.js";
 import type { Parts } from "../parts.js";
 import type { UnitNode } from "../trees/units.js";
+import { stepDone } from "../walkthrough.js";
 import { countsLine, FIDELITY, ltoName } from "../words.js";
 import { captureBuild, runCapture, type Captured } from "./capture.js";
 import { pickUnit } from "./picks.js";
@@ -82,6 +83,7 @@ function deviation({ deviations }: UnitView, wanted: "lto" | "incremental"): str
 async function runAndReveal(parts: Parts, source: RunSource, title: string): Promise<void> {
   const run = await parts.server.askWithProgress(title, "thin", { source });
   parts.shown.show(run);
+  if (run.hasReport && run.unit.mode !== "fat") stepDone("ran");
   parts.runs.refresh();
   parts.units.refresh();
   await vscode.commands.executeCommand(`${VIEWS.cgus}.focus`);

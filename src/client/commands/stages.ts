@@ -5,12 +5,13 @@ import type { CliChoice } from "../../protocol/requests.js";
 import { parseStageUri, type Subject } from "../../protocol/uris.js";
 import type { RunView } from "../../protocol/views.js";
 import { activeStage } from "../documents/active.js";
-import { compareStages, openStage, stagesOfModule, type Comparison } from "../documents/compare.js";
+import { compareStages, openStage, stagesOfModule } from "../documents/compare.js";
 import { currentFilters } from "../documents/filters.js";
+import type { Comparison } from "../documents/function-diffs.js";
 import { Failure } from "../failure.js";
 import { mention, showInformation } from "../messages.js";
 import type { Parts } from "../parts.js";
-import type { CguNode, ModuleNode } from "../trees/cgu-nodes.js";
+import { WHOLE, type CguNode, type ModuleNode } from "../trees/cgu-nodes.js";
 import { counted } from "../words.js";
 import { pickFunction, pickModule, pickOne, pickStage } from "./picks.js";
 
@@ -69,10 +70,11 @@ export async function place(parts: Parts, node: CguNode | undefined): Promise<Pl
   return { subject: { run: run.id }, module: row.name };
 }
 
-export async function openStageCommand(parts: Parts, node?: CguNode): Promise<void> {
+/** @param how `WHOLE` for a click on a stage in the tree */
+export async function openStageCommand(parts: Parts, node?: CguNode, how?: unknown): Promise<void> {
   const { subject, module, stage: known, symbol: of } = await place(parts, node);
   const stage = known ?? (await pickStage(await stagesOfModule(parts.server, subject, module), "Which stage?"));
-  const symbol = of === undefined ? await pickFunction(parts.server, subject, module, stage) : of;
+  const symbol = how === WHOLE ? null : of === undefined ? await pickFunction(parts.server, subject, module, stage) : of;
   await openStage(subject, module, stage, symbol);
 }
 

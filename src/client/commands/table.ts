@@ -2,6 +2,7 @@
 import * as vscode from "vscode";
 import { toggleFilter } from "../documents/filters.js";
 import { stepStage } from "../documents/compare.js";
+import { moreFunctions } from "../documents/function-diffs.js";
 import { showFailure } from "../failure.js";
 import { COMMANDS } from "../ids.js";
 import { showWarning } from "../messages.js";
@@ -24,8 +25,9 @@ const HANDLERS: Readonly<Record<keyof typeof COMMANDS, Handler>> = {
   runThinOn: (parts, clicked?: vscode.Uri, selected?: readonly vscode.Uri[]) =>
     parts.live.during(() => runThinOn(parts, clicked, selected)),
   capture: (parts) => parts.live.during(() => captureAndRun(parts)),
-  openStage: (parts, node?: CguNode) => openStageCommand(parts, node),
+  openStage: (parts, node?: CguNode, how?: unknown) => openStageCommand(parts, node, how),
   compareStages: (parts, node?: CguNode) => compareStagesCommand(parts, node),
+  moreFunctions: ({ server }) => moreFunctions(server),
   nextStage: ({ server }) => stepStage(server, 1),
   previousStage: ({ server }) => stepStage(server, -1),
   findSymbol,

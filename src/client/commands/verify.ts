@@ -5,6 +5,7 @@ import { showInformation, showWarning } from "../messages.js";
 import type { Parts } from "../parts.js";
 import type { UnitNode } from "../trees/units.js";
 import { VERIFIED_TITLES, verifiedText } from "../verified-text.js";
+import { stepDone } from "../walkthrough.js";
 import { captureBuild } from "./capture.js";
 import { pickUnit } from "./picks.js";
 
@@ -13,6 +14,7 @@ export async function verify(parts: Parts, node?: UnitNode): Promise<void> {
   const { ref, name } = node?.kind === "unit" ? node.row : await unitToVerify(parts);
   try {
     const result = await parts.server.askWithProgress(`Verifying ${name} against rustc`, "verify", { unit: ref });
+    stepDone("verified");
     tellVerified(result, parts);
   } finally {
     parts.units.refresh();

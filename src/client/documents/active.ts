@@ -2,6 +2,7 @@
 import * as vscode from "vscode";
 import { STAGE_SCHEME } from "../../protocol/uris.js";
 import { CONTEXT } from "../ids.js";
+import { activeFunctions } from "./function-diffs.js";
 
 export type ActiveStage =
   | { readonly kind: "document"; readonly tab: vscode.Tab; readonly uri: vscode.Uri }
@@ -29,6 +30,7 @@ export function followActiveStage(): vscode.Disposable {
     const active = activeStage();
     void vscode.commands.executeCommand("setContext", CONTEXT.inStage, active !== undefined);
     void vscode.commands.executeCommand("setContext", CONTEXT.inStageDiff, active?.kind === "diff");
+    void vscode.commands.executeCommand("setContext", CONTEXT.inFunctionDiff, activeFunctions() !== undefined);
   };
   update();
   return vscode.Disposable.from(

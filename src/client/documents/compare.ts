@@ -1,30 +1,25 @@
 /** Opening stages and comparing them. A diff opens on one function or on the functions that changed; a whole module only when it is asked for. */
 import * as vscode from "vscode";
-import { stagesOf, STAGE_NAMES, type Stage } from "../../protocol/stages.js";
-import { formatStageUri, parseStageUri, STAGE_SCHEME, type Subject } from "../../protocol/uris.js";
-import type { ComparedPair } from "../../protocol/views.js";
-import { visible } from "../../protocol/visible.js";
+import { stagesOf, type Stage } from "../../protocol/stages.js";
+import { formatStageUri, parseStageUri, type Subject } from "../../protocol/uris.js";
 import { Failure } from "../failure.js";
 import { showInformation } from "../messages.js";
 import type { Server } from "../server.js";
 import { activeStage, closeReplaced } from "./active.js";
 import { currentFilters } from "./filters.js";
+import { FUNCTIONS_AT_ONCE, openFunctions, openPair, type Comparison } from "./function-diffs.js";
 
-/** Functions in one multi-file diff; more make VS Code slow, and nobody reads them all. */
-const MOST_PAIRS = 50;
-
-export interface Comparison {
-  readonly subject: Subject;
-  readonly module: string;
-  readonly from: Stage;
-  readonly to: Stage;
-  /** Symbol; absent: all functions that changed. */
-  readonly function?: string;
-}
-
-/** The stages that a module has in a run, in their order: those of thin or of fat LTO. */
+/** The stages that a module has in a run, in their order: those of thin or of fat LTO. @throws Failure where it has none of its own */
 export async function stagesOfModule(server: Server, subject: Subject, module: string): Promise<readonly Stage[]> {
   const { stages } = await server.ask("stages", { subject, module, changes: false });
+  if (stages.length === 0) {
+    throw new Failure({
+      name: "UnknownStage",
+      message: "Fat LTO linked this module into the base module; it has no stages of its own.",
+      module,
+      mend: "Open the stages of the base module.",
+    });
+  }
   return stages.map(({ stage }) => stage);
 }
 
@@ -34,33 +29,13 @@ export async function openStage(subject: Subject, module: string, stage: Stage, 
   await vscode.window.showTextDocument(vscode.Uri.parse(uri), { preview: true });
 }
 
-/** Opens a diff between two stages. */
+/** Opens a diff between two stages: of one function, of those that changed, or, where something else did, of the whole module. */
 export async function compareStages(server: Server, comparison: Comparison): Promise<void> {
-  const page = await server.ask("compare", { ...comparison, filters: currentFilters(), offset: 0, limit: MOST_PAIRS });
+  const page = await server.ask("compare", { ...comparison, filters: currentFilters(), offset: 0, limit: FUNCTIONS_AT_ONCE });
   const [first] = page.rows;
-  if (first === undefined) {
-    const { from, to } = comparison;
-    void showInformation(`No function changed between ${STAGE_NAMES[from].label} and ${STAGE_NAMES[to].label}.`);
-    return;
-  }
-  if (page.leftOut !== null) void showInformation(page.leftOut);
-  if (page.rows.length === 1) await openPair(first);
-  else await vscode.commands.executeCommand("vscode.changes", visible(page.title), page.rows.map(resources));
-}
-
-/** A side on which the function is not defined has no document; the multi-file editor can show that, a plain diff cannot. */
-async function openPair(pair: ComparedPair): Promise<void> {
-  const title = visible(pair.title);
-  if (pair.left === null || pair.right === null) await vscode.commands.executeCommand("vscode.changes", title, [resources(pair)]);
-  else await vscode.commands.executeCommand("vscode.diff", vscode.Uri.parse(pair.left), vscode.Uri.parse(pair.right), title);
-}
-
-type Resources = [label: vscode.Uri, original: vscode.Uri | undefined, modified: vscode.Uri | undefined];
-
-function resources(pair: ComparedPair): Resources {
-  const parse = (uri: string | null): vscode.Uri | undefined => (uri === null ? undefined : vscode.Uri.parse(uri));
-  const label = vscode.Uri.from({ scheme: STAGE_SCHEME, path: `/${visible(pair.label).replaceAll("/", "∕")}` });
-  return [label, parse(pair.left), parse(pair.right)];
+  if (first === undefined) void showInformation(page.unchanged ?? `${page.title}: nothing changed.`);
+  else if (page.total === 1) await openPair(first);
+  else await openFunctions(comparison, page);
 }
 
 /** While a diff of two stages is open: the same module or function one stage further on, or back. */

@@ -1,9 +1,19 @@
 /** How the nodes of the Codegen Units view look, read aloud, and what they open. */
 import * as vscode from "vscode";
+import { noFunctionWords } from "../../protocol/change-words.js";
 import { COMMANDS } from "../ids.js";
 import { shownItem } from "../messages.js";
-import { bytes, change, counted, duration, shortReason } from "../words.js";
-import { nodeId, type CguNode, type CrateNode, type FunctionNode, type GroupNode, type ModuleNode, type StageNode } from "./cgu-nodes.js";
+import { bytes, change, counted, moduleTime, moduleTimeWords, shortReason, workTime } from "../words.js";
+import {
+  nodeId,
+  WHOLE,
+  type CguNode,
+  type CrateNode,
+  type FunctionNode,
+  type GroupNode,
+  type ModuleNode,
+  type StageNode,
+} from "./cgu-nodes.js";
 import { noteItem, SafeMarkdown } from "./node-item.js";
 
 const { Collapsed, Expanded, None } = vscode.TreeItemCollapsibleState;
@@ -59,7 +69,7 @@ function itemOf(node: CguNode): vscode.TreeItem {
 function groupItem({ row }: GroupNode): vscode.TreeItem {
   const label = VERDICTS[String(row.verdict)]?.label ?? String(row.verdict);
   const item = new vscode.TreeItem(label, row.verdict === "re-used" ? Collapsed : Expanded);
-  item.description = joined(`${counted(row.modules, "CGU")} in ${counted(row.crates, "crate")}`, duration(row.millis));
+  item.description = joined(`${counted(row.modules, "CGU")} in ${counted(row.crates, "crate")}`, workTime(row.time));
   item.iconPath = verdictIcon(row.verdict);
   item.contextValue = "group";
   item.accessibilityInformation = { label: `${label}, ${item.description}` };
@@ -68,7 +78,7 @@ function groupItem({ row }: GroupNode): vscode.TreeItem {
 
 function crateItem({ row }: CrateNode): vscode.TreeItem {
   const item = new vscode.TreeItem(row.crate, Collapsed);
-  item.description = joined(counted(row.modules, "CGU"), bytes(row.bytes), duration(row.millis));
+  item.description = joined(counted(row.modules, "CGU"), bytes(row.bytes), workTime(row.time));
   item.iconPath = new vscode.ThemeIcon("package");
   item.contextValue = "crate";
   item.accessibilityInformation = { label: `crate ${row.crate}, ${item.description}` };
@@ -77,7 +87,8 @@ function crateItem({ row }: CrateNode): vscode.TreeItem {
 
 function moduleItem(node: ModuleNode): vscode.TreeItem {
   const { row } = node;
-  const item = new vscode.TreeItem(row.shortName, Collapsed);
+  const linked = row.reason?.kind === "linked-into-base";
+  const item = new vscode.TreeItem(row.shortName, linked ? None : Collapsed);
   const where = node.parent === undefined ? row.crate : "";
   const special = row.origin === "allocator" ? "allocator" : "";
   // A narrow side bar cuts the end: the reason is what a person looks for.
@@ -86,7 +97,7 @@ function moduleItem(node: ModuleNode): vscode.TreeItem {
     where,
     special,
     bytes(row.bytes),
-    row.stageBytes === null ? "" : duration(row.millis),
+    row.stageBytes === null ? "" : moduleTime(row),
   );
   item.iconPath = verdictIcon(row.verdict);
   item.contextValue = row.key === null ? "cgu" : "cgu.key";
@@ -116,7 +127,7 @@ export function moduleTooltip({ row }: ModuleNode, cause?: string): vscode.Markd
       ["Previous key", row.previousKey === row.key ? "the same" : row.previousKey],
       ["Instructions", row.instructions && change(row.instructions.before, row.instructions.after)],
       ["Bitcode", row.stageBytes && `${bytes(row.stageBytes.before)} → ${bytes(row.stageBytes.after)}`],
-      ["Stages", row.fromStore ? "from the store" : `made in ${duration(row.millis)}`],
+      ["Stages", row.stageBytes && moduleTimeWords(row)],
       ["Read from", row.source],
     ])
     .done();
@@ -124,18 +135,20 @@ export function moduleTooltip({ row }: ModuleNode, cause?: string): vscode.Markd
 
 function stageItem(node: StageNode): vscode.TreeItem {
   const { row, previous } = node;
+  const same = row.changes?.others.sameBytes === true;
   const functions = row.changes === null ? 0 : row.changes.changed + row.changes.added + row.changes.removed;
   const item = new vscode.TreeItem(row.label, previous !== null && functions > 0 ? Collapsed : None);
   item.description = stageDescription(node);
   item.iconPath = new vscode.ThemeIcon(
-    !row.made ? "circle-outline" : functions > 0 ? "diff-modified" : previous === null ? "file-code" : "dash",
+    !row.made ? "circle-outline" : previous === null ? "file-code" : row.changes === null || same ? "dash" : "diff-modified",
   );
   item.contextValue = previous === null ? "stage.first" : "stage";
   item.command = {
     title: "Open",
     // A stage that is not made yet is made by the comparison.
-    command: previous === null || (row.changes !== null && functions === 0) ? COMMANDS.openStage : COMMANDS.compareStages,
-    arguments: [node],
+    command: previous === null || same ? COMMANDS.openStage : COMMANDS.compareStages,
+    // The stage itself, not a choice of its functions: a click on a stage opens it.
+    arguments: [node, WHOLE],
   };
   item.tooltip = row.made ? `${row.label}: ${item.description}` : `${row.label}: not made yet; it is made when you open it`;
   item.accessibilityInformation = { label: `stage ${row.label}, ${item.description}` };
@@ -147,8 +160,8 @@ function stageDescription({ row, previous }: StageNode): string {
   const size = row.bytes === null ? [] : [bytes(row.bytes)];
   if (previous === null) return [...size, ...(row.functions === null ? [] : [counted(row.functions, "function")])].join(" · ");
   if (row.changes === null) return size.join("");
-  const { changed, added, removed, instructions } = row.changes;
-  if (changed + added + removed === 0) return [...size, "no function changed"].join(" · ");
+  const { changed, added, removed, instructions, others } = row.changes;
+  if (changed + added + removed === 0) return [...size, noFunctionWords(others)].join(" · ");
   const parts = [changed > 0 ? `${changed} changed` : "", added > 0 ? `${added} added` : "", removed > 0 ? `${removed} removed` : ""];
   const delta = `${instructions > 0 ? "+" : instructions < 0 ? "−" : "±"}${Math.abs(instructions).toLocaleString("en")} instructions`;
   return [...size, parts.filter((part) => part !== "").join(", "), delta].join(" · ");

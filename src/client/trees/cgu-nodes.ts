@@ -47,6 +47,9 @@ export interface MoreNode {
 
 export type CguNode = GroupNode | CrateNode | ModuleNode | StageNode | FunctionNode | MoreNode | NoteNode;
 
+/** An argument of commands on a stage: the whole stage is meant, and no function is asked for. */
+export const WHOLE = "whole";
+
 /** The same for the same thing, so that VS Code keeps what is open and selected over a refresh. */
 export function nodeId(node: CguNode): string {
   switch (node.kind) {

@@ -1,4 +1,5 @@
 /** What to compare: the pairs of stage documents for one function, for a whole module, or for every function that a stage changed. */
+import { noFunctionWords } from "../../protocol/change-words.js";
 import type { FunctionsResult } from "../../protocol/engine.js";
 import type { FunctionChange } from "../../protocol/ir.js";
 import { shortModuleName } from "../../protocol/module-names.js";
@@ -46,12 +47,32 @@ function rowOf({ demangled, change, before, after, parts }: FunctionChange): Fun
   };
 }
 
+export interface ComparedPairs {
+  readonly pairs: readonly ComparedPair[];
+  /** What became of the rest where no function changed; null: functions did, or were not asked for. */
+  readonly unchanged: string | null;
+}
+
 /** The pairs that a choice asks for. @throws LtoError also UnknownFunction, when neither stage has the function */
-export async function comparedPairs(open: OpenSubject, choice: CompareChoice, signal?: AbortSignal): Promise<ComparedPair[]> {
-  if (choice.wholeModule === true) return [modulePair(choice)];
-  if (choice.function !== undefined) return [await functionPair(open, choice, choice.function, signal)];
+export async function comparedPairs(open: OpenSubject, choice: CompareChoice, signal?: AbortSignal): Promise<ComparedPairs> {
+  if (choice.wholeModule === true) return { pairs: [modulePair(choice)], unchanged: null };
+  if (choice.function !== undefined) return { pairs: [await functionPair(open, choice, choice.function, signal)], unchanged: null };
   const { changes } = await changedFunctions(open, choice, signal);
-  return changes.map((row) => pairOf(choice, row.left, row.right, row.demangled, row.change));
+  if (changes.length === 0) return withoutFunctions(open, choice, signal);
+  return { pairs: changes.map((row) => pairOf(choice, row.left, row.right, row.demangled, row.change)), unchanged: null };
+}
+
+/** Where no function changed, the whole texts show what did, as far as they can be shown. */
+async function withoutFunctions(open: OpenSubject, choice: CompareChoice, signal?: AbortSignal): Promise<ComparedPairs> {
+  const [before, after] = await Promise.all([
+    open.content(choice.module, choice.from, signal),
+    open.content(choice.module, choice.to, signal),
+  ]);
+  const others = await open.othersOf(before, after, stageChanges(before.content, after.content), signal);
+  const words = noFunctionWords(others);
+  const pair = modulePair(choice);
+  const pairs = (others.text ?? []).length === 0 ? [] : [{ ...pair, title: `${pair.title} · ${words}` }];
+  return { pairs, unchanged: `${shortModuleName(choice.module)} · ${stagesTitle(choice.from, choice.to)}: ${words}.` };
 }
 
 /** "Import ↔ Optimize (pm)" */

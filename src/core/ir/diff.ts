@@ -7,6 +7,7 @@ import { explainUnreadable } from "../runs/foreign-llvm.js";
 import { applyFilters, type TextFilters } from "./filters.js";
 import { unifiedDiff } from "./function-diff.js";
 import { findFunction } from "./function-names.js";
+import { otherChanges } from "./other-changes.js";
 import { stageChanges } from "./stage-changes.js";
 import type { Stages } from "./stages-of.js";
 
@@ -24,6 +25,9 @@ export interface DiffOptions {
 /** Characters of a function's text that are compared. */
 const TEXT_LIMIT = 64 * 1024 * 1024;
 
+/** Of a module whose functions do not differ. */
+const LIMITS = { bitcode: 16 * 1024 * 1024, module: TEXT_LIMIT };
+
 /**
  * Compares two stages of a module.
  *
@@ -39,6 +43,7 @@ export async function diffStages(stages: Stages, options: DiffOptions, signal?: 
     const [before, after] = await Promise.all([list(from), list(to)]);
     const one = options.function === null ? null : chooseFunction(before, after, options.function);
     const changes = one === null ? stageChanges(before, after) : stageChanges(onlyThese(before, one), onlyThese(after, one));
+    const others = one === null ? await otherChanges({ before: from.file, after: to.file }, changes, engine, signal, LIMITS) : null;
     const patch = one === null ? null : await patchOf(engine, { from, to, before, after, symbols: one }, options, signal);
     return {
       schema: 1,
@@ -49,8 +54,9 @@ export async function diffStages(stages: Stages, options: DiffOptions, signal?: 
       to,
       function: one === null ? null : nameOf(before, after, one),
       ...changes,
+      text: others?.text ?? null,
       patch,
-      different: isDifferent(changes),
+      different: isDifferent(changes) || (others !== null && !others.sameBytes && others.text?.length !== 0),
     };
   } catch (error) {
     throw await explainUnreadable(error, engine);
@@ -58,7 +64,7 @@ export async function diffStages(stages: Stages, options: DiffOptions, signal?: 
 }
 
 function isDifferent({ functions, globals, declarations }: StageChanges): boolean {
-  return functions.length + globals.length + declarations.added + declarations.removed > 0;
+  return functions.length + globals.length + declarations.added + declarations.removed + declarations.changed > 0;
 }
 
 function chooseFunction(before: FunctionsResult, after: FunctionsResult, wanted: string): ReadonlySet<string> {

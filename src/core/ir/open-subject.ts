@@ -1,7 +1,7 @@
 /** A subject that is being looked at: its modules as rows, its stages, and what they hold. What was read stays for the next question. */
 import { statSync } from "node:fs";
 import type { FunctionsResult } from "../../protocol/engine.js";
-import type { StageRef } from "../../protocol/ir.js";
+import type { OtherChanges, StageChanges, StageRef } from "../../protocol/ir.js";
 import type { RunReport } from "../../protocol/runs.js";
 import { STAGE_NAMES, stagesOf, type Stage } from "../../protocol/stages.js";
 import type { ModuleFilter, ModuleRow, ModuleSort, StageRow } from "../../protocol/views.js";
@@ -11,6 +11,7 @@ import { explainUnreadable } from "../runs/foreign-llvm.js";
 import { filterRows, sortRows } from "../runs/module-rows.js";
 import { SharedWork } from "../shared-work.js";
 import type { HeldUse } from "../stages/in-use.js";
+import { otherChanges } from "./other-changes.js";
 import { stageChanges } from "./stage-changes.js";
 import type { Stages } from "./stages-of.js";
 
@@ -55,6 +56,7 @@ export class OpenSubject {
   #all: Promise<readonly ModuleRow[]> | undefined;
   readonly #queries = new Lru<string, readonly ModuleRow[]>(KEPT_QUERIES);
   readonly #contents = new Lru<string, FunctionsResult>(KEPT_LISTS);
+  readonly #others = new Lru<string, OtherChanges>(KEPT_LISTS);
   readonly #reading = new Map<string, SharedWork<FunctionsResult>>();
 
   constructor({ name, stages, report, rows, held, blobOf }: SubjectParts) {
@@ -114,24 +116,28 @@ export class OpenSubject {
   }
 
   /**
-   * The stages of a module, in order. Nothing is made.
+   * The stages of a module, in order; none of one that fat LTO linked into another. Nothing is made.
    *
    * @param changes also what each changed, for which the functions of both stages are read
    */
   async stageRows(module: string, changes: boolean, signal?: AbortSignal): Promise<StageRow[]> {
-    const { name } = await this.row(module);
+    const { name, reason } = await this.row(module);
+    if (reason?.kind === "linked-into-base") return [];
     const rows = stagesOf(this.stages.mode).map((stage) => this.#stageRow(name, stage));
     if (!changes) return rows;
     const contents = await Promise.all(rows.map((row) => this.#contentIfReadable(row, name, signal)));
-    return rows.map((row, index) => {
-      const [before, after] = [contents[index - 1], contents[index]];
-      const bytes = (row.bytes ?? 0) - (rows[index - 1]?.bytes ?? 0);
-      return { ...row, ...countsOf(row, after), changes: changesOf(before, after, bytes) };
-    });
+    return Promise.all(
+      rows.map(async (row, index) => {
+        const [before, after] = [contents[index - 1], contents[index]];
+        const bytes = (row.bytes ?? 0) - (rows[index - 1]?.bytes ?? 0);
+        return { ...row, ...countsOf(row, after?.content), changes: await this.#changesOf(before, after, bytes, signal) };
+      }),
+    );
   }
 
   async close(): Promise<void> {
     this.#contents.clear();
+    this.#others.clear();
     await this.stages.close();
     await this.#held.end();
   }
@@ -148,23 +154,48 @@ export class OpenSubject {
   }
 
   /** A stage that cannot be read is shown without its changes; opening it says why. */
-  async #contentIfReadable({ stage }: StageRow, module: string, signal?: AbortSignal): Promise<FunctionsResult | undefined> {
+  async #contentIfReadable({ stage }: StageRow, module: string, signal?: AbortSignal): Promise<StageContent | undefined> {
     if (this.stages.there(module, stage) === undefined) return undefined;
     try {
       // A damaged one is made again.
-      const { file } = await this.stages.file(module, stage, signal);
-      return await this.#contentOf(file, signal);
+      const ref = await this.stages.file(module, stage, signal);
+      return { ref, content: await this.#contentOf(ref.file, signal) };
     } catch (error) {
       if (isLtoError(error, "Cancelled")) throw error;
       return undefined;
     }
   }
 
+  async #changesOf(
+    before: StageContent | undefined,
+    after: StageContent | undefined,
+    bytes: number,
+    signal?: AbortSignal,
+  ): Promise<StageRow["changes"]> {
+    if (before === undefined || after === undefined) return null;
+    const changes = stageChanges(before.content, after.content);
+    const count = (wanted: string): number => changes.functions.filter(({ change }) => change === wanted).length;
+    return {
+      ...{ changed: count("changed"), added: count("added"), removed: count("removed") },
+      ...{ instructions: changes.instructions.after - changes.instructions.before, bytes },
+      others: await this.othersOf(before, after, changes, signal),
+    };
+  }
+
+  /** What differs between two stages besides functions' definitions. @throws the engine's errors, Cancelled */
+  async othersOf(before: StageContent, after: StageContent, changes: StageChanges, signal?: AbortSignal): Promise<OtherChanges> {
+    const files = { before: before.ref.file, after: after.ref.file };
+    const key = Object.values(files).map(fileKey).join(" ");
+    const known = this.#others.get(key);
+    if (known !== undefined) return known;
+    const found = await otherChanges(files, changes, await this.stages.engine(), signal);
+    this.#others.set(key, found);
+    return found;
+  }
+
   /** Several ask for the same at once: both sides of a diff, stages that are equal. */
   async #contentOf(file: string, signal?: AbortSignal): Promise<FunctionsResult> {
-    // Stage files of the person's own build can be written anew.
-    const { mtimeMs = 0 } = statSync(file, { throwIfNoEntry: false }) ?? {};
-    const key = `${file}@${mtimeMs}`;
+    const key = fileKey(file);
     const known = this.#contents.get(key);
     if (known !== undefined) return known;
     const under = this.#reading.get(key);
@@ -199,15 +230,7 @@ function countsOf(row: StageRow, content: FunctionsResult | undefined): Pick<Sta
   };
 }
 
-function changesOf(before: FunctionsResult | undefined, after: FunctionsResult | undefined, bytes: number): StageRow["changes"] {
-  if (before === undefined || after === undefined) return null;
-  const { functions, instructions } = stageChanges(before, after);
-  const count = (change: string): number => functions.filter((one) => one.change === change).length;
-  return {
-    changed: count("changed"),
-    added: count("added"),
-    removed: count("removed"),
-    instructions: instructions.after - instructions.before,
-    bytes,
-  };
+/** Stage files of your own build can be written again. */
+function fileKey(file: string): string {
+  return `${file}@${statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0}`;
 }

@@ -12,13 +12,14 @@ export function stageChanges(before: FunctionsResult, after: FunctionsResult): S
   const functions = pairUp(before.functions, after.functions);
   const changes: FunctionChange[] = [];
   let unchanged = 0;
-  const declarations = { added: 0, removed: 0 };
+  const declarations = { added: 0, removed: 0, changed: 0 };
   for (const pair of functions) {
     const change = functionChange(pair);
     if (change !== undefined) changes.push(change);
     else if (pair.before?.declaration === false && pair.after?.declaration === false) unchanged += 1;
     else if (pair.before === undefined) declarations.added += 1;
     else if (pair.after === undefined) declarations.removed += 1;
+    else if (pair.before.headerHash !== pair.after.headerHash || pair.before.name !== pair.after.name) declarations.changed += 1;
   }
   return {
     functions: changes.sort(byWeight),
@@ -89,7 +90,7 @@ function differingParts(before: FunctionInfo, after: FunctionInfo): FunctionPart
 function globalChange({ before, after }: Pair<GlobalInfo>): GlobalChange | undefined {
   const shown = after ?? before;
   const [left, right] = [stateOf(before), stateOf(after)];
-  if (shown === undefined || (left === right && before?.name === after?.name)) return undefined;
+  if (shown === undefined || (left === right && before?.name === after?.name && before?.hash === after?.hash)) return undefined;
   const change = before === undefined ? "added" : after === undefined ? "removed" : "changed";
   return { name: shown.name, demangled: shown.demangled, kind: shown.kind, change, before: left, after: right };
 }

@@ -95,7 +95,7 @@ function filtered(text: string, { module, filters }: StageAddress, { functions, 
 }
 
 /** The name of the file that a stage is kept in differs from stage to stage, and says nothing. */
-function withoutFileNames(text: string, module: string): string {
+export function withoutFileNames(text: string, module: string): string {
   return text.replace(/^; in module .*\n/m, "").replace(/^; ModuleID = .*$/m, () => `; ModuleID = '${visible(module)}'`);
 }
 

@@ -111,7 +111,7 @@ class LtoRun {
     this.#out = out;
     this.#run = run;
     this.#hooks = hooks;
-    this.#timings = [...open.analyzed.result.timings];
+    this.#timings = byWorker(open.analyzed.result.timings, 0);
     this.#warnings = [...open.warnings];
   }
 
@@ -180,34 +180,35 @@ class LtoRun {
       this.#hooks.progress?.({ kind: "stage", module: progress.module, stage: progress.stage, done: this.#done, total: ordered.length });
     });
     try {
-      await workThrough(ordered, this.#core.engines.threads, (module) => this.#makeOne(module, ordered.length));
+      await workThrough(ordered, this.#core.engines.threads, (module, worker) => this.#makeOne(module, worker, ordered.length));
     } finally {
       quiet();
     }
   }
 
-  async #makeOne(module: AnalyzedModule, total: number): Promise<void> {
+  async #makeOne(module: AnalyzedModule, worker: number, total: number): Promise<void> {
     const { signal } = this.#hooks;
     throwIfCancelled(signal, "The run");
     const base = plainReport(module);
     try {
       const stored = this.#stored.get(module.name);
       const made = stored === undefined ? await this.#open.maker.make(module.name, this.#options.saveTemps, signal) : asStored(stored);
-      this.#note(made);
+      this.#note(made, worker);
       this.#reports.set(module.name, { ...base, fromStore: made.fromStore, stages: await this.#stageReports(module.name, made.stages) });
       await this.#run.saved(module.name, made.stages);
     } catch (error) {
       if (endsTheRun(error)) throw error;
       const report = reportOf(error, `Optimising ${module.name}`);
       const before = await this.#stagesBefore(module.name, report.stage);
-      this.#reports.set(module.name, failedReport({ ...base, stages: before }, report));
+      this.#reports.set(module.name, failedReport({ ...base, ...before }, report));
     }
     this.#done += 1;
     this.#hooks.progress?.({ kind: "module", module: module.name, done: this.#done, total });
   }
 
   /** What a module looked like before the stage in which the engine failed: that is where the fault can be seen. */
-  async #stagesBefore(module: string, failed: string | undefined): Promise<StageReport[]> {
+  async #stagesBefore(module: string, failed: string | undefined): Promise<Pick<ModuleReport, "stages" | "fromStore">> {
+    const none = { stages: [], fromStore: false };
     const stages = this.#options.saveTemps.slice(
       0,
       Math.max(
@@ -215,18 +216,18 @@ class LtoRun {
         this.#options.saveTemps.findIndex((stage) => stage === failed),
       ),
     );
-    if (stages.length === 0) return [];
+    if (stages.length === 0) return none;
     try {
       const made = await this.#open.maker.make(module, stages, this.#hooks.signal);
-      return await this.#stageReports(module, made.stages);
+      return { stages: await this.#stageReports(module, made.stages), fromStore: made.fromStore };
     } catch (error) {
       if (endsTheRun(error)) throw error;
-      return [];
+      return none;
     }
   }
 
-  #note(made: MadeStages): void {
-    this.#timings.push(...made.timings);
+  #note(made: MadeStages, worker: number): void {
+    this.#timings.push(...byWorker(made.timings, worker));
     this.#warnings.push(...made.diagnostics);
     this.#peak = Math.max(this.#peak, made.peakMemoryBytes);
   }
@@ -283,6 +284,11 @@ export function withStages(modules: readonly AnalyzedModule[]): readonly Analyze
 export function stageBytes(module: AnalyzedModule, modules: readonly AnalyzedModule[]): number {
   if (module.reason !== "base-module") return module.bytes;
   return modules.reduce((sum, { bytes }) => sum + bytes, 0);
+}
+
+/** The engine numbers the threads of its whole life, any of which may take a request; a run has as many workers as it works on modules at once. */
+function byWorker(timings: readonly Timing[], worker: number): Timing[] {
+  return timings.map((timing) => ({ ...timing, thread: worker }));
 }
 
 /** Errors that are not a single module's. */

@@ -10,6 +10,7 @@ import {
   type ModuleSort,
   type Page,
   type Range,
+  type WorkTime,
 } from "../../protocol/views.js";
 
 export function rowsOfReport(report: RunReport): ModuleRow[] {
@@ -68,7 +69,8 @@ const VALUES: Readonly<Record<ModuleSort, (row: ModuleRow) => Value>> = {
   bytes: (row) => row.bytes ?? -1,
   instructions: (row) => row.instructions?.after ?? -1,
   growth: (row) => (row.instructions === null ? 0 : row.instructions.after - row.instructions.before),
-  time: (row) => row.millis,
+  // What an earlier run spent says nothing about this one.
+  time: (row) => (row.fromStore ? -1 : row.millis),
 };
 
 /** Sorts stably: rows that are equal keep the order of the run. */
@@ -108,7 +110,7 @@ export function crateRows(rows: readonly ModuleRow[], sort: ModuleSort = "crate"
 /** What a crate does not have of its own is sorted by its name. */
 function crateValue(sort: ModuleSort): (row: CrateRow) => Value {
   if (sort === "bytes") return (row) => row.bytes;
-  if (sort === "time") return (row) => row.millis;
+  if (sort === "time") return (row) => row.time.millis;
   if (sort === "verdict") return (row) => VERDICT_ORDER.indexOf(row.verdict);
   return (row) => row.crate;
 }
@@ -118,13 +120,14 @@ function commonVerdict(rows: readonly ModuleRow[]): Verdict | null {
   return rows.every((row) => row.verdict === verdict) ? verdict : null;
 }
 
-function totals(rows: readonly ModuleRow[]): { modules: number; bytes: number; millis: number } {
-  let [bytes, millis] = [0, 0];
+function totals(rows: readonly ModuleRow[]): { modules: number; bytes: number; time: WorkTime } {
+  let [bytes, millis, kept] = [0, 0, 0];
   for (const row of rows) {
     bytes += row.bytes ?? 0;
-    millis += row.millis;
+    if (row.fromStore) kept += 1;
+    else millis += row.millis;
   }
-  return { modules: rows.length, bytes, millis };
+  return { modules: rows.length, bytes, time: { millis, kept } };
 }
 
 /** The rows of a range, never more than one message carries. */

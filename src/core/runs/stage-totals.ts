@@ -7,18 +7,20 @@ import type { StageTotal } from "../../protocol/views.js";
 export function stageTotals(report: RunReport, wanted?: ReadonlySet<string>): StageTotal[] {
   const modules = wanted === undefined ? report.modules : report.modules.filter(({ name }) => wanted.has(name));
   return stagesOf(report.unit.mode).map((stage, index) => {
-    const total = { modules: 0, instructions: 0, functions: 0, bytes: 0, millis: 0, changed: 0 };
-    for (const { stages } of modules) {
+    const total = { modules: 0, instructions: 0, functions: 0, bytes: 0, changed: 0 };
+    const time = { millis: 0, kept: 0 };
+    for (const { stages, fromStore } of modules) {
       const made = stages.find((candidate) => candidate.stage === stage);
       if (made === undefined) continue;
       total.modules += 1;
       total.instructions += made.instructions;
       total.functions += made.functions;
       total.bytes += made.bytes;
-      total.millis += made.millis;
+      time.millis += fromStore ? 0 : made.millis;
+      time.kept += fromStore ? 1 : 0;
       total.changed += index > 0 && !made.sameAsPrevious ? 1 : 0;
     }
-    return { stage, label: STAGE_NAMES[stage].label, ...total };
+    return { stage, label: STAGE_NAMES[stage].label, ...total, time };
   });
 }
 

@@ -1,18 +1,20 @@
-/** A run's timings as a timeline: one lane per thread, and never more bars than asked for. Pure functions. */
+/** A run's timings as a timeline: one lane per worker, and never more bars than asked for. Pure functions. */
 import { shortModuleName } from "../../protocol/module-names.js";
 import type { Timing } from "../../protocol/runs.js";
-import type { LtoMode, Stage } from "../../protocol/stages.js";
+import { FAT_STAGES, THIN_STAGES, type LtoMode, type Stage } from "../../protocol/stages.js";
 import type { Timeline, TimelineBar, TimelineLane } from "../../protocol/views.js";
 
-/** The stage that an activity of rustc's leads to (`optimize_thin_module` and `fat_lto` in `compiler/rustc_codegen_llvm/src/back/lto.rs`, 1.9x). */
+/**
+ * The stage that an activity leads to, and to no other: it takes as long as the stage's report says. rustc's own stand in `optimize_thin_module`
+ * (`compiler/rustc_codegen_llvm/src/back/lto.rs`, 1.9x). In fat LTO linking one module is a part of the first stage, and building the monolithic module covers two.
+ */
 const STAGE_OF: Readonly<Record<string, Stage>> = {
+  ...Object.fromEntries([...THIN_STAGES, ...FAT_STAGES].map((stage) => [stage, stage])),
   LLVM_thin_lto_rename: "thin-lto-after-rename",
   LLVM_thin_lto_resolve_weak: "thin-lto-after-resolve",
   LLVM_thin_lto_internalize: "thin-lto-after-internalize",
   LLVM_thin_lto_import: "thin-lto-after-import",
   LLVM_lto_optimize: "thin-lto-after-pm",
-  LLVM_fat_lto_link_module: "lto.input",
-  LLVM_fat_lto_build_monolithic_module: "lto.after-restriction",
 };
 
 /** Bars that one message carries at most. */
@@ -25,7 +27,7 @@ export interface TimelineRange {
   readonly to?: number | undefined;
 }
 
-/** Passes and linking belong to another stage in fat LTO. */
+/** Passes belong to another stage in fat LTO. */
 const FAT_STAGE_OF: typeof STAGE_OF = { LLVM_lto_optimize: "lto.after-pm" };
 
 /** @param mode of the run: rustc names its passes the same in each */
@@ -55,7 +57,8 @@ interface Span {
 
 function byThread(timings: readonly Timing[], { origin, from, to }: Span, stages: typeof STAGE_OF): Map<number, TimelineBar[]> {
   const lanes = new Map<number, TimelineBar[]>();
-  const ordered = timings.toSorted((left, right) => left.startMicros - right.startMicros);
+  // What contains others comes before them.
+  const ordered = timings.toSorted((left, right) => left.startMicros - right.startMicros || right.durationMicros - left.durationMicros);
   for (const timing of ordered) {
     const start = timing.startMicros - origin;
     if (start + timing.durationMicros < from || start > to) continue;
@@ -97,7 +100,8 @@ function withSlots(bars: readonly TimelineBar[], slot: number): TimelineBar[] {
     const last = shown.at(-1);
     const end = bar.start + bar.duration;
     const most = last?.stage === bar.stage && bar.stage !== null ? SAME_STAGE_SLOTS * slot : slot;
-    if (last !== undefined && end - last.start <= most) shown[shown.length - 1] = joined(last, bar, end);
+    if (last !== undefined && Math.max(end, last.start + last.duration) - last.start <= most)
+      shown[shown.length - 1] = joined(last, bar, end);
     else shown.push(bar);
   }
   return shown;
@@ -116,7 +120,7 @@ function joined(left: TimelineBar, right: TimelineBar, end: number): TimelineBar
   };
 }
 
-/** Activities of one thread do not overlap, but for those that contain others. */
+/** Activities of one worker do not overlap, but for those that contain others. */
 function busyIn(bars: readonly TimelineBar[], from: number, to: number): number {
   let [busy, until] = [0, from];
   for (const { start, duration } of bars) {

@@ -3,16 +3,22 @@
 /**
  * Works through a list, at most `workers` items at a time, in the list's order. The first error stops the taking of further items, and is thrown when
  * those under way have ended.
+ *
+ * @param work is told which worker takes the item, from 0 on
  */
-export async function workThrough<T>(items: readonly T[], workers: number, work: (item: T) => Promise<void>): Promise<void> {
+export async function workThrough<T>(
+  items: readonly T[],
+  workers: number,
+  work: (item: T, worker: number) => Promise<void>,
+): Promise<void> {
   let next = 0;
   let failed = false;
-  const worker = async (): Promise<void> => {
+  const worker = async (_: unknown, number: number): Promise<void> => {
     while (!failed && next < items.length) {
       const item = items[next++];
       if (item === undefined) return;
       try {
-        await work(item);
+        await work(item, number);
       } catch (error) {
         failed = true;
         throw error;

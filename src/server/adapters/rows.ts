@@ -79,15 +79,17 @@ export function functions(state: ServerState, params: Params<"functions">, { sig
 
 export function compare(state: ServerState, params: Params<"compare">, { signal }: Call): Result<"compare"> {
   return use(state, params.subject, async (open) => {
-    const page = pageOf(await comparedPairs(open, params, signal), params);
-    const left = page.total - page.offset - page.rows.length;
+    const { pairs, unchanged } = await comparedPairs(open, params, signal);
+    const page = pageOf(pairs, params);
     const title = `${shortModuleName(params.module)} · ${stagesTitle(params.from, params.to)}`;
-    return {
-      ...page,
-      title,
-      leftOut: left > 0 ? `${left} more functions changed, by less; they stand in the tree below the stage.` : null,
-    };
+    const all = page.rows.length === page.total;
+    const which = all ? "" : ` · functions ${count(page.offset + 1)}–${count(page.offset + page.rows.length)} of ${count(page.total)}`;
+    return { ...page, title: `${title}${which}`, unchanged };
   });
+}
+
+function count(number: number): string {
+  return number.toLocaleString("en");
 }
 
 export function find(state: ServerState, params: Params<"find">, call: Call): Result<"find"> {

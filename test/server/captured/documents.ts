@@ -101,8 +101,8 @@ export function documents(captured: Captured): void {
       const { module } = await bar();
       const choice = { subject: subject(), module, from: "thin-lto-after-import", to: "thin-lto-after-pm", filters: READABLE } as const;
       const page = await server.ask("compare", { ...choice, offset: 0, limit: 3 });
-      assert.match(page.title, / · Import ↔ Optimize \(pm\)$/);
-      assert.equal(page.leftOut === null, page.total <= 3);
+      assert.match(page.title, / · Import ↔ Optimize \(pm\)( · functions 1–3 of [\d,]+)?$/);
+      assert.equal(!page.title.includes(" · functions 1–"), page.total <= 3);
       assert.ok(page.rows.length > 0);
       for (const { left, right, change } of page.rows) {
         assert.equal(left === null, change === "added");
@@ -113,6 +113,43 @@ export function documents(captured: Captured): void {
       const whole = await server.ask("compare", { ...choice, wholeModule: true, offset: 0, limit: 3 });
       assert.equal(whole.total, 1);
       assert.match((await server.text(whole.rows[0]?.right ?? "")).slice(0, 20), /ModuleID/);
+    });
+
+    it("where no function changed, the words say what the diff of the whole module shows", async () => {
+      const { server } = captured;
+      const { rows } = await server.ask("modules", { subject: subject(), offset: 0, limit: 500 });
+      let [same, different] = [0, 0];
+      for (const { name } of rows) {
+        const { stages } = await server.ask("stages", { subject: subject(), module: name, changes: true });
+        for (const [index, { stage, changes }] of stages.entries()) {
+          const from = stages[index - 1]?.stage;
+          if (from === undefined || changes === null || changes.changed + changes.added + changes.removed > 0) continue;
+          const page = await server.ask("compare", {
+            ...{
+              subject: subject(),
+              module: name,
+              from,
+              to: stage,
+              filters: { ...READABLE, hideDebugInfo: false, hideAttributes: false },
+              offset: 0,
+              limit: 50,
+            },
+          });
+          const words = page.unchanged ?? assert.fail(`${name} ${stage}: nothing is said`);
+          const [pair] = page.rows;
+          assert.equal(pair === undefined, changes.others.sameBytes, words);
+          assert.equal(/: nothing changed\.$/.test(words), changes.others.sameBytes, words);
+          if (pair === undefined) {
+            same += 1;
+            continue;
+          }
+          different += 1;
+          const [left, right] = await Promise.all([pair.left, pair.right].map((uri) => server.text(uri ?? "")));
+          assert.notEqual(left, right, words);
+          assert.match(pair.title, / · no function body changed; /);
+        }
+      }
+      assert.ok(same > 0 && different > 0, `${same} were the same, ${different} differed`);
     });
 
     it("a function that ThinLTO promoted is one function, under two names", async () => {

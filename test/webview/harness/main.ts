@@ -37,6 +37,7 @@ const PICTURES: readonly Picture[] = [
   { name: "verified-small", query: "modules=10&threads=2&scenario=verified" },
   { name: "timeline", query: "modules=346&threads=6", act: walkTheTimeline },
   { name: "crates", query: "modules=10000", act: openTheCrates },
+  { name: "fat", query: "scenario=fat" },
   { name: "narrow", query: "modules=346", width: 620, act: chooseSecondRow },
   { name: "failing", query: "scenario=failing" },
   { name: "died", query: "scenario=died", height: 500 },

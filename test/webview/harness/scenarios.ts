@@ -1,5 +1,6 @@
 /** What can be the matter with a run. */
 import type { FakeExtension } from "../support/fake-extension.js";
+import { fakeFatRun } from "../support/fake-fat-run.js";
 import type { FakeRun, FakeRunOptions } from "../support/fake-run.js";
 
 const LOST = {
@@ -13,6 +14,9 @@ export function prepare(extension: FakeExtension, scenario: string, make: (optio
   switch (scenario) {
     case "empty":
       extension.use(null);
+      break;
+    case "fat":
+      extension.use(fakeFatRun(84));
       break;
     case "verified":
       extension.use(make({ fidelity: "verified" }));

@@ -1,0 +1,123 @@
+/**
+ * Diffs of the functions that a stage changed. A multi-file diff holds a part of them, largest change first, and its title says which; as long as it is
+ * open, LTO: Show More Changed Functions leads to the others.
+ */
+import * as vscode from "vscode";
+import { STAGE_SCHEME } from "../../protocol/uris.js";
+import type { Stage } from "../../protocol/stages.js";
+import type { Subject } from "../../protocol/uris.js";
+import type { ComparedPair, Page } from "../../protocol/views.js";
+import { visible } from "../../protocol/visible.js";
+import { pickOne } from "../commands/picks.js";
+import { Failure } from "../failure.js";
+import type { Choice } from "../messages.js";
+import type { Server } from "../server.js";
+import { collect } from "../trees/pages.js";
+import { stepDone } from "../walkthrough.js";
+import { currentFilters } from "./filters.js";
+
+/** Functions in one multi-file diff; with many more VS Code becomes slow. */
+export const FUNCTIONS_AT_ONCE = 50;
+
+export interface Comparison {
+  readonly subject: Subject;
+  readonly module: string;
+  readonly from: Stage;
+  readonly to: Stage;
+  /** Symbol; absent: all functions that changed. */
+  readonly function?: string;
+}
+
+interface Shown {
+  readonly comparison: Comparison;
+  readonly offset: number;
+  readonly shown: number;
+  readonly total: number;
+}
+
+type Compared = Page<ComparedPair> & { readonly title: string };
+
+/** Title → what is shown under it: VS Code tells extensions nothing else of a multi-file diff. */
+const open = new Map<string, Shown>();
+
+/** Titles that are remembered; more are not open at once. */
+const MOST_TITLES = 100;
+
+/** The functions that the active tab shows a part of; undefined: it shows something else, or all. */
+export function activeFunctions(): Shown | undefined {
+  const label = vscode.window.tabGroups.activeTabGroup.activeTab?.label;
+  if (label === undefined) return undefined;
+  // VS Code adds the number of files.
+  const shown = [...open].find(([title]) => label === title || label.startsWith(`${title} (`))?.[1];
+  return shown !== undefined && shown.shown < shown.total ? shown : undefined;
+}
+
+/** Opens a part of the functions that changed, or all of them. */
+export async function openFunctions(comparison: Comparison, { title, rows, offset, total }: Compared): Promise<void> {
+  const label = visible(title);
+  open.delete(label);
+  open.set(label, { comparison, offset, shown: rows.length, total });
+  for (const old of [...open.keys()].slice(0, -MOST_TITLES)) open.delete(old);
+  await vscode.commands.executeCommand("vscode.changes", label, rows.map(resources));
+  stepDone("compared");
+}
+
+/** A side on which the function is not defined has no document; the multi-file editor can show that, a plain diff cannot. */
+export async function openPair(pair: ComparedPair): Promise<void> {
+  const title = visible(pair.title);
+  if (pair.left === null || pair.right === null) await vscode.commands.executeCommand("vscode.changes", title, [resources(pair)]);
+  else await vscode.commands.executeCommand("vscode.diff", vscode.Uri.parse(pair.left), vscode.Uri.parse(pair.right), title);
+  stepDone("compared");
+}
+
+type Resources = [label: vscode.Uri, original: vscode.Uri | undefined, modified: vscode.Uri | undefined];
+
+function resources(pair: ComparedPair): Resources {
+  const parse = (uri: string | null): vscode.Uri | undefined => (uri === null ? undefined : vscode.Uri.parse(uri));
+  const label = vscode.Uri.from({ scheme: STAGE_SCHEME, path: `/${visible(pair.label).replaceAll("/", "∕")}` });
+  return [label, parse(pair.left), parse(pair.right)];
+}
+
+/** LTO: Show More Changed Functions. @throws Failure where the active editor shows no part of a stage's functions, CancellationError */
+export async function moreFunctions(server: Server): Promise<void> {
+  const shown = activeFunctions();
+  if (shown === undefined) {
+    throw new Failure({
+      name: "UnknownStage",
+      message: "The active editor does not show a part of the functions that a stage changed.",
+      mend: "Open a stage below a codegen unit, or use LTO: Compare Stages.",
+    });
+  }
+  const { offset, limit } = await pickOne(choices(shown), {
+    title: "LTO: Show More Changed Functions",
+    placeHolder: `${number(shown.total)} functions changed, largest change first`,
+  });
+  const { comparison } = shown;
+  const ask = (range: { readonly offset: number; readonly limit: number }): Promise<Compared> =>
+    server.ask("compare", { ...comparison, filters: currentFilters(), ...range });
+  const whole = offset === 0 && limit === shown.total;
+  const page = whole ? await collect(limit, ask) : await ask({ offset, limit });
+  // A page of all has the title of its first part.
+  const title = whole ? page.title.replace(/ · functions [^·]*$/, ` · all ${number(shown.total)} functions`) : page.title;
+  await openFunctions(comparison, { ...page, title });
+}
+
+type Part = Choice<{ readonly offset: number; readonly limit: number }>;
+
+function choices({ offset, shown, total }: Shown): Part[] {
+  const part = (label: string, from: number): Part => {
+    const limit = Math.min(FUNCTIONS_AT_ONCE, total - from);
+    return { label: `${label} ${limit}`, description: `${number(from + 1)} to ${number(from + limit)}`, value: { offset: from, limit } };
+  };
+  const next = offset + shown;
+  const all: Part = { label: `All ${number(total)}`, description: "in one diff; may be slow", value: { offset: 0, limit: total } };
+  return [
+    ...(next < total ? [part("Next", next)] : []),
+    ...(offset > 0 ? [part("Previous", Math.max(0, offset - FUNCTIONS_AT_ONCE))] : []),
+    all,
+  ];
+}
+
+function number(count: number): string {
+  return count.toLocaleString("en");
+}

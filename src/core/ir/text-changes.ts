@@ -1,0 +1,84 @@
+/** What differs between the texts of a module at two stages outside of what is compared function by function. Pure functions over LLVM IR text. */
+import type { TextPart } from "../../protocol/ir.js";
+import { beginsBody, withoutComment } from "./lines.js";
+import { stableNumbers } from "./stable-numbers.js";
+
+/** What a line at the outermost level belongs to, by how it begins; LLVM's `AssemblyWriter` (lib/IR/AsmWriter.cpp, 22) writes no others. */
+const PARTS: readonly (readonly [RegExp, TextPart])[] = [
+  [/^declare /, "declarations"],
+  [/^define /, "functions"],
+  [/^@/, "globals"],
+  [/^attributes #/, "attributes"],
+  [/^!/, "metadata"],
+  [/^\$/, "comdats"],
+  [/^%/, "types"],
+  [/^module asm /, "module-level assembly"],
+  [/^uselistorder/, "use-list orders"],
+  [/^\^\d/, "summary"],
+];
+
+/** In the order in which they are told. */
+const ORDER: readonly TextPart[] = [
+  "declarations",
+  "globals",
+  "functions",
+  "attributes",
+  "metadata",
+  "comdats",
+  "types",
+  "module-level assembly",
+  "module properties",
+  "use-list orders",
+  "summary",
+  "order",
+  "numbering",
+];
+
+/**
+ * The parts of a module's text in which lines differ, whatever their numbers. Where nothing but numbers differs, or the order of lines, that is the answer;
+ * none: the texts are the same.
+ *
+ * @param before as LLVM prints it, without the file's name
+ */
+export function textChanges(before: string, after: string): readonly TextPart[] {
+  if (before === after) return [];
+  const [left, right] = [linesOf(stableNumbers(before)), linesOf(stableNumbers(after))];
+  const [earlier, later] = [byPart(left), byPart(right)];
+  const differing = ORDER.filter((part) => !sameLines(earlier.get(part) ?? [], later.get(part) ?? []));
+  if (differing.length > 0) return differing;
+  return [left.every((line, index) => line === right[index]) ? "numbering" : "order"];
+}
+
+function byPart(lines: readonly string[]): Map<TextPart, string[]> {
+  const parts = new Map<TextPart, string[]>();
+  for (const line of lines) {
+    const part = PARTS.find(([begins]) => begins.test(line))?.[1] ?? "module properties";
+    const known = parts.get(part);
+    if (known === undefined) parts.set(part, [line]);
+    else known.push(line);
+  }
+  return parts;
+}
+
+/** Comments repeat what code says; a function with its body is one line. */
+function linesOf(text: string): string[] {
+  const lines: string[] = [];
+  let body: string[] | undefined;
+  for (const raw of text.split("\n")) {
+    const line = withoutComment(raw);
+    if (body !== undefined) {
+      body.push(line);
+      if (raw !== "}") continue;
+      lines.push(body.join("\n"));
+      body = undefined;
+    } else if (beginsBody(line)) body = [line];
+    else if (line !== "") lines.push(line);
+  }
+  return lines;
+}
+
+function sameLines(left: readonly string[], right: readonly string[]): boolean {
+  if (left.length !== right.length) return false;
+  const other = right.toSorted();
+  return left.toSorted().every((line, index) => line === other[index]);
+}

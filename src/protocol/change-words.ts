@@ -1,0 +1,36 @@
+/** What a stage changed where no function changed, in words: the same in the tree, in titles and on the command line. */
+import type { ChangeCounts, OtherChanges, TextPart } from "./ir.js";
+
+/** Parts in words of their own; the others are as they are called. */
+const WORDS: Readonly<Partial<Record<TextPart, string>>> = {
+  functions: "names in function bodies",
+  order: "order of lines",
+  numbering: "only numbering",
+};
+
+/** "3 declarations added, metadata changed"; empty where nothing is known to differ */
+export function otherChangesWords({ declarations, globals, text }: OtherChanges): string {
+  const counted = [...countWords(declarations, "declaration"), ...countWords(globals, "global")];
+  const parts = (text ?? []).filter(
+    (part) => !(part === "declarations" && total(declarations) > 0) && !(part === "globals" && total(globals) > 0),
+  );
+  return [...counted, ...parts.map((part) => `${WORDS[part] ?? part} changed`)].join(", ");
+}
+
+/** "no function body changed; 3 declarations added, metadata changed", "nothing changed" */
+export function noFunctionWords(others: OtherChanges): string {
+  if (others.sameBytes) return "nothing changed";
+  const words = otherChangesWords(others);
+  if (words !== "") return `no function body changed; ${words}`;
+  return `no function body changed; ${others.text === null ? "other parts of the bitcode did" : "the text is the same, its encoding differs"}`;
+}
+
+function countWords({ added, removed, changed }: ChangeCounts, noun: string): string[] {
+  const word = (count: number, done: string): string[] =>
+    count === 0 ? [] : [`${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"} ${done}`];
+  return [...word(added, "added"), ...word(removed, "removed"), ...word(changed, "changed")];
+}
+
+function total({ added, removed, changed }: ChangeCounts): number {
+  return added + removed + changed;
+}
