@@ -21,8 +21,9 @@ export function otherChangesWords({ declarations, globals, text }: OtherChanges)
 export function noFunctionWords(others: OtherChanges): string {
   if (others.sameBytes) return "nothing changed";
   const words = otherChangesWords(others);
-  if (words !== "") return `no function body changed; ${words}`;
-  return `no function body changed; ${others.text === null ? "other parts of the bitcode did" : "the text is the same, its encoding differs"}`;
+  const rest =
+    others.text === null ? "the text is too large to be compared" : words === "" ? "the text is the same, its encoding differs" : "";
+  return `no function body changed; ${[words, rest].filter((part) => part !== "").join("; ")}`;
 }
 
 function countWords({ added, removed, changed }: ChangeCounts, noun: string): string[] {
