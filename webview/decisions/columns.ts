@@ -108,7 +108,7 @@ export const COLUMNS: readonly Column[] = [
     sort: "instructions",
     descendingFirst: true,
     hint: "before and after; sorted by after",
-    width: "10em",
+    width: "11.5em",
     class: "cell-pair",
     content: (row) => pair(row.instructions, null, number),
     words: ({ instructions }) => pairWords(instructions, "instructions", number),
@@ -130,14 +130,20 @@ export const COLUMNS: readonly Column[] = [
     hint: "all stages together; kept: from an earlier run, sorted last",
     width: "7.5em",
     class: "cell-number",
-    content: (row) => [row.fromStore ? h("span", { class: "dim" }, moduleTime(row)) : moduleTime(row)],
-    words: (row) => `all stages ${moduleTimeWords(row)}`,
+    content: (row) => [
+      row.stageBytes === null ? NOT_KNOWN : row.fromStore ? h("span", { class: "dim" }, moduleTime(row)) : moduleTime(row),
+    ],
+    words: timeWords,
   },
 ];
+
+function timeWords(row: ModuleRow): string {
+  return row.stageBytes === null ? "no stage was made" : `all stages ${moduleTimeWords(row)}`;
+}
 
 /** The whole row in one sentence. */
 export function rowWords(row: ModuleRow): string {
   const reason = row.reason === null ? "" : `, ${reasonWords(row.reason)}`;
   const [size, instructions] = [COLUMNS[4]?.words(row), COLUMNS[5]?.words(row)];
-  return `${row.shortName} of crate ${row.crate}: ${row.verdict ?? "no decision known"}${reason}. ${size ?? ""}, ${instructions ?? ""}, ${moduleTime(row)}`;
+  return `${row.shortName} of crate ${row.crate}: ${row.verdict ?? "no decision known"}${reason}. ${size ?? ""}, ${instructions ?? ""}, ${timeWords(row)}`;
 }

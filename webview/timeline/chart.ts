@@ -127,7 +127,11 @@ export class TimelineChart {
       bars.filter((bar) => overlaps(bar, this.#window)).map((bar) => ({ bar, thread })),
     );
     this.#drawn.forEach((placed, index) => {
-      this.#drawBar(this.#pooled(index), placed, scale(placed.bar.start), scale(placed.bar.start + placed.bar.duration), width);
+      const [from, to] = [placed.bar.start, placed.bar.start + placed.bar.duration];
+      // What a bar contains is drawn over it: there it has no room for its name.
+      const next = this.#drawn[index + 1];
+      const free = next?.thread === placed.thread ? Math.min(to, next.bar.start) : to;
+      this.#drawBar(this.#pooled(index), placed, { from: scale(from), to: scale(to), free: scale(free) }, width);
     });
     for (const { rect, label } of this.#pool.slice(this.#drawn.length)) {
       setAttributes(rect, { display: "none" });
@@ -174,7 +178,13 @@ export class TimelineChart {
     return made;
   }
 
-  #drawBar({ rect, label }: DrawnBar, placed: PlacedBar, from: number, to: number, width: number): void {
+  /** @param span pixels from the left; its name has room as far as `free` */
+  #drawBar(
+    { rect, label }: DrawnBar,
+    placed: PlacedBar,
+    { from, to, free }: { readonly from: number; readonly to: number; readonly free: number },
+    width: number,
+  ): void {
     const kind = kindOf(placed.bar);
     // Far outside the picture numbers become too large to be drawn well.
     const [left, right] = [Math.max(-10, from), Math.min(width + 10, to)];
@@ -191,7 +201,7 @@ export class TimelineChart {
       fill: `url(#fill-${kind})`,
     });
     const seen = Math.max(0, left);
-    const letters = Math.floor((Math.min(width, right) - seen - 8) / LETTER);
+    const letters = Math.floor((Math.min(width, right, free) - seen - 8) / LETTER);
     const text = placed.bar.module === null || letters < FEWEST_LETTERS ? "" : cut(whatOf(placed.bar), letters);
     setAttributes(label, { display: text === "" ? "none" : null, x: (seen + 4).toFixed(2), y: y + height / 2 });
     setText(label, text);

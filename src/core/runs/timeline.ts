@@ -58,7 +58,10 @@ interface Span {
 function byThread(timings: readonly Timing[], { origin, from, to }: Span, stages: typeof STAGE_OF): Map<number, TimelineBar[]> {
   const lanes = new Map<number, TimelineBar[]>();
   // What contains others comes before them.
-  const ordered = timings.toSorted((left, right) => left.startMicros - right.startMicros || right.durationMicros - left.durationMicros);
+  const ordered = timings.toSorted((left, right) => {
+    const apart = left.startMicros - right.startMicros;
+    return apart === 0 ? right.durationMicros - left.durationMicros : apart;
+  });
   for (const timing of ordered) {
     const start = timing.startMicros - origin;
     if (start + timing.durationMicros < from || start > to) continue;
@@ -100,9 +103,9 @@ function withSlots(bars: readonly TimelineBar[], slot: number): TimelineBar[] {
     const last = shown.at(-1);
     const end = bar.start + bar.duration;
     const most = last?.stage === bar.stage && bar.stage !== null ? SAME_STAGE_SLOTS * slot : slot;
-    if (last !== undefined && Math.max(end, last.start + last.duration) - last.start <= most)
+    if (last !== undefined && Math.max(end, last.start + last.duration) - last.start <= most) {
       shown[shown.length - 1] = joined(last, bar, end);
-    else shown.push(bar);
+    } else shown.push(bar);
   }
   return shown;
 }
