@@ -313,11 +313,14 @@ TEST(FatLto, MeasuresUnderRustcsNames) {
   std::vector<std::string> Measured;
   for (const Timing &One : R.Timings)
     Measured.push_back(One.Activity + (One.Argument ? " " + *One.Argument : ""));
-  std::vector<std::string> Expected = {
-      "lto_generate_symbols_below_threshold", "lto_generate_symbols_below_threshold",
-      "LLVM_fat_lto_link_module helper-cgu",  "LLVM_fat_lto_link_module small-cgu",
-      "lto.input main-cgu",                   "lto.after-restriction main-cgu",
-      "LLVM_fat_lto_build_monolithic_module", "LLVM_lto_optimize main-cgu"};
+  std::vector<std::string> Expected = {"lto_generate_symbols_below_threshold",
+                                       "lto_generate_symbols_below_threshold",
+                                       "LLVM_fat_lto_link_module helper-cgu",
+                                       "LLVM_fat_lto_link_module small-cgu",
+                                       "lto.input main-cgu",
+                                       "lto.after-restriction main-cgu",
+                                       "LLVM_fat_lto_build_monolithic_module",
+                                       "LLVM_lto_optimize main-cgu"};
   EXPECT_EQ(Measured, Expected);
 }
 
