@@ -6,6 +6,7 @@
  * @property {string} out the file in dist/
  * @property {boolean} executable started by its own name, so it gets a `#!` line and the mode to run
  * @property {boolean} [small] VS Code loads it while it starts, so every byte counts
+ * @property {readonly string[]} [later] imports that are bundles of their own, loaded when they are first needed
  * @property {boolean} [page] runs in a webview: an ES module for a browser, with a style sheet beside it
  */
 
@@ -14,7 +15,8 @@ export const bundles = [
   { entry: "src/cli/main.ts", out: "cli.js", executable: true },
   { entry: "src/engine-host/main.ts", out: "engine-host.js", executable: false },
   { entry: "src/server/main.ts", out: "server.js", executable: false },
-  { entry: "src/client/extension.ts", out: "extension.js", executable: false, small: true },
+  { entry: "src/client/extension.ts", out: "extension.js", executable: false, small: true, later: ["./session.js"] },
+  { entry: "src/client/session.ts", out: "session.js", executable: false, small: true },
   { entry: "src/core/capture/wrapper/main.ts", out: "rustc-wrapper.js", executable: true },
   { entry: "webview/main.ts", out: "webview/dashboard.js", executable: false, page: true },
 ];
@@ -25,10 +27,12 @@ export const bundles = [
  * @param {Bundle} bundle
  * @returns {import("esbuild").BuildOptions}
  */
-export function optionsOf({ entry, small = false, page = false }) {
+export function optionsOf({ entry, small = false, page = false, later = [] }) {
   /** @type {import("esbuild").BuildOptions} */
   const place = page
     ? { platform: "browser", target: "chrome120", format: "esm", minify: true }
-    : { platform: "node", target: "node20", format: "cjs", minify: small, external: ["vscode", "*.node"] };
-  return { ...place, entryPoints: [entry], bundle: true, sourcemap: "linked", legalComments: "none", logLevel: "warning" };
+    : { platform: "node", target: "node20", format: "cjs", minify: small, external: ["vscode", "*.node", ...later] };
+  // What is loaded later is required then: VS Code's host for extensions has no say in a native import().
+  const supported = { "dynamic-import": page };
+  return { ...place, entryPoints: [entry], bundle: true, supported, sourcemap: "linked", legalComments: "none", logLevel: "warning" };
 }
