@@ -231,6 +231,9 @@ static PrepareLtoOptions prepareOptions(AnalyzeParams &Params) {
   Options.AllExternals = Params.PreserveExternals;
   Options.ProfilerRuntime = Params.Settings.ProfilerRuntime;
   Options.PlainInputs = Params.Local.empty() || all_of(Params.Local, isPlainInput);
+  // A crate type stands for rustc's own rule.
+  Options.OnlyNamed = Options.PlainInputs && !Options.AllExternals && !Options.Preserve.empty() &&
+                      Params.CrateTypes.empty();
   return Options;
 }
 

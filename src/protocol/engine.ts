@@ -129,7 +129,7 @@ export interface AnalyzeParams {
   readonly thinPreLink: boolean;
   readonly local: readonly EngineLocalModule[];
   readonly upstream: readonly EngineUpstream[];
-  /** Symbols to preserve besides those that the rule finds. */
+  /** Symbols to preserve besides those that the rule finds; of plain files without a crate type these alone, and what is used outside of IR. */
   readonly preserve: readonly string[];
   /** Plain files: all are equals, nothing is a final crate; external definitions are preserved when this is true. */
   readonly preserveExternals: boolean;

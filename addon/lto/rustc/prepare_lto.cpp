@@ -190,6 +190,30 @@ static Expected<SessionTarget> collectSymbols(ArrayRef<LtoModule> Modules,
   return Target;
 }
 
+/// Of plain inputs all external definitions are found first; what is neither named nor used goes.
+static Error keepOnlyNamed(ArrayRef<LtoModule> Modules, ArrayRef<std::string> Named,
+                           PreparedLto &Prepared) {
+  StringSet<> Wanted, Used, Defined;
+  Wanted.insert_range(Named);
+  for (const LtoModule &Module : Modules) {
+    Expected<std::vector<std::string>> Found = usedSymbols(Module.buffer());
+    if (!Found)
+      return cannotParse(Found.takeError(), Module);
+    Used.insert_range(*Found);
+  }
+  Defined.insert_range(Prepared.SymbolsBelowThreshold);
+  erase_if(Prepared.SymbolsBelowThreshold, [&](const std::string &Symbol) {
+    return !Wanted.contains(Symbol) && !Used.contains(Symbol);
+  });
+  Prepared.LocalSymbols = Prepared.SymbolsBelowThreshold.size();
+  StringSet<> Told;
+  for (const std::string &Symbol : Named)
+    if (!Defined.contains(Symbol) && Told.insert(Symbol).second)
+      Prepared.Warnings.push_back("no module defines the symbol " + Symbol +
+                                  ", which was to be preserved, with external linkage");
+  return Error::success();
+}
+
 Expected<PreparedLto> prepareLto(const PrepareLtoOptions &Options, ArrayRef<LtoModule> LocalModules,
                                  const RunControl &Control, SelfProfiler &Profiler,
                                  std::vector<Timing> &Timings) {
@@ -202,7 +226,7 @@ Expected<PreparedLto> prepareLto(const PrepareLtoOptions &Options, ArrayRef<LtoM
   SymbolExportRules Rules;
   Rules.Threshold =
       Permission.ThinLocal ? SymbolExportLevel::Rust : cratesExportThreshold(Permission.CrateTypes);
-  Rules.AllExternals = Options.AllExternals;
+  Rules.AllExternals = Options.AllExternals || Options.OnlyNamed;
   Rules.UsedSymbols = Options.PlainInputs || anyRustLibrary(Permission.CrateTypes);
   std::vector<std::string> &Symbols = Prepared.SymbolsBelowThreshold;
   {
@@ -232,6 +256,12 @@ Expected<PreparedLto> prepareLto(const PrepareLtoOptions &Options, ArrayRef<LtoM
       return Target.takeError();
     if (LocalModules.empty())
       Prepared.LocalTarget = std::move(*Target);
+  }
+
+  if (Options.OnlyNamed) {
+    if (Error E = keepOnlyNamed(LocalModules, Options.Preserve, Prepared))
+      return E;
+    return Prepared;
   }
 
   // Weak symbols that the runtimes mean; not counted among the crate's own.

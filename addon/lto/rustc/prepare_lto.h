@@ -29,6 +29,9 @@ struct PrepareLtoOptions {
   std::vector<std::string> Preserve;
   /// Plain inputs of which nothing is known: every external definition is preserved.
   bool AllExternals = false;
+  /// Plain inputs of which the user named what is preserved: nothing else is, besides what
+  /// usedSymbols finds.
+  bool OnlyNamed = false;
   /// Coverage or PGO instrumentation: rustc then exports the profiler's weak symbols.
   bool ProfilerRuntime = false;
   /// Modules of Rlibs are files that a person named, read as they come.
@@ -44,6 +47,7 @@ struct PreparedLto {
   std::vector<LtoModule> UpstreamModules;
   /// What the local crate's functions say of CPU and features.
   SessionTarget LocalTarget;
+  std::vector<std::string> Warnings;
 };
 
 /// Collects the symbols to preserve and the upstream crates' modules.

@@ -170,6 +170,7 @@ Expected<std::unique_ptr<FatShared>> runFat(const FatLtoOptions &Options,
   auto Shared = std::make_unique<FatShared>();
   Shared->SymbolsBelowThreshold = std::move(Prepared->SymbolsBelowThreshold);
   Shared->LocalSymbols = Prepared->LocalSymbols;
+  Shared->Warnings = std::move(Prepared->Warnings);
   Shared->Target = completedTarget(Options.Target, Prepared->LocalTarget);
   IncomingModules Incoming = sortOut(std::move(LocalModules), std::move(Prepared->UpstreamModules));
   if (Error E = takeUseLists(Incoming.InMemory, Options.Control, Shared->Warnings))

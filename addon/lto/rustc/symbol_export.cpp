@@ -3,6 +3,7 @@
 #include "llvm/Bitcode/BitcodeReader.h"
 #include "llvm/IR/Function.h"
 #include "llvm/Object/IRSymtab.h"
+#include "llvm/TargetParser/Triple.h"
 
 using namespace llvm;
 
@@ -120,23 +121,50 @@ private:
 };
 } // namespace
 
-Expected<std::vector<std::string>> exportedSymbols(MemoryBufferRef Bitcode,
-                                                   const SymbolExportRules &Rules) {
+/// The module's symbol table; Bitcode has to outlive it.
+static Expected<irsymtab::FileContents> readSymtab(MemoryBufferRef Bitcode) {
   Expected<BitcodeFileContents> Contents = getBitcodeFileContents(Bitcode);
   if (!Contents)
     return Contents.takeError();
   // Without one, or with that of another LLVM, LLVM makes it from the module.
   if (!SymtabBounds(Contents->Symtab, Contents->StrtabForSymtab).hold())
     Contents->Symtab = StringRef();
-  Expected<irsymtab::FileContents> Symtab = irsymtab::readBitcode(*Contents);
+  return irsymtab::readBitcode(*Contents);
+}
+
+Expected<std::vector<std::string>> exportedSymbols(MemoryBufferRef Bitcode,
+                                                   const SymbolExportRules &Rules) {
+  Expected<irsymtab::FileContents> Symtab = readSymtab(Bitcode);
   if (!Symtab)
     return Symtab.takeError();
-
   std::vector<std::string> Symbols;
   for (const irsymtab::Symbol &Symbol : Symtab->TheReader.symbols())
     if (isExternalDefinition(Symbol) &&
         ((Rules.UsedSymbols && Symbol.isUsed()) || isBelowThreshold(Symbol, Rules)))
       Symbols.push_back(Symbol.getIRName().str());
+  return Symbols;
+}
+
+/// A symbol of the object file as IR calls it.
+static StringRef withoutObjectPrefix(StringRef Name, const Triple &Target) {
+  if (Target.isOSBinFormatMachO() ||
+      (Target.isOSBinFormatCOFF() && Target.getArch() == Triple::x86))
+    Name.consume_front("_");
+  return Name;
+}
+
+Expected<std::vector<std::string>> usedSymbols(MemoryBufferRef Bitcode) {
+  Expected<irsymtab::FileContents> Symtab = readSymtab(Bitcode);
+  if (!Symtab)
+    return Symtab.takeError();
+  const Triple Target(Symtab->TheReader.getTargetTriple());
+  std::vector<std::string> Symbols;
+  for (const irsymtab::Symbol &Symbol : Symtab->TheReader.symbols()) {
+    if (!Symbol.isUsed())
+      continue;
+    StringRef Name = Symbol.getIRName();
+    Symbols.push_back((Name.empty() ? withoutObjectPrefix(Symbol.getName(), Target) : Name).str());
+  }
   return Symbols;
 }
 

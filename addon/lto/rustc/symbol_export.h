@@ -56,6 +56,14 @@ struct SymbolExportRules {
 llvm::Expected<std::vector<std::string>> exportedSymbols(llvm::MemoryBufferRef Bitcode,
                                                          const SymbolExportRules &Rules);
 
+/// What somebody outside LTO uses whatever is preserved, as a linker sees it, under its name in IR:
+/// members of llvm.used and llvm.compiler.used, functions that code generation calls, and what the
+/// module's assembly refers to and does not define, be it defined in another module.
+///
+/// Mirrors FB_used of LLVM's `irsymtab` (lib/Object/IRSymtab.cpp, 22), by which `LTO::addModule`
+/// keeps symbols that no `-r` option of llvm-lto2 names. Errors: as exportedSymbols.
+llvm::Expected<std::vector<std::string>> usedSymbols(llvm::MemoryBufferRef Bitcode);
+
 /// Whether the module defines the allocator shim (`__rust_alloc`), which makes it rustc's allocator
 /// module.
 bool definesAllocatorShim(const llvm::Module &M);

@@ -177,6 +177,7 @@ Expected<std::unique_ptr<ThinShared>> runThin(const ThinLtoOptions &Options,
   Shared->Modules = inRustcsOrder(std::move(LocalModules), std::move(Prepared->UpstreamModules));
   Shared->SymbolsBelowThreshold = std::move(Prepared->SymbolsBelowThreshold);
   Shared->LocalSymbols = Prepared->LocalSymbols;
+  Shared->Warnings = std::move(Prepared->Warnings);
   Shared->LocalTarget = std::move(Prepared->LocalTarget);
   std::optional<ThinLtoKeysMap> Previous;
   if (Options.Session)

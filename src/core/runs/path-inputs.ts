@@ -85,8 +85,8 @@ function refuseDuplicates(modules: readonly ModuleFile[]): void {
 }
 
 /**
- * Prepares plain files for `analyze`. Unless symbols to preserve or a crate type are given, every external definition is preserved, because nothing is
- * known of who uses them.
+ * Prepares plain files for `analyze`. Where symbols to preserve are named, only these are preserved; where a crate type is, what rustc would preserve.
+ * Otherwise every external definition is, because nothing is known of who uses them.
  */
 export async function inputsOfPaths(
   modules: readonly ModuleFile[],
