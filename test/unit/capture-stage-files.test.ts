@@ -4,10 +4,10 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { describe, it } from "node:test";
-import { matchStageFiles, shortenedName } from "../../src/core/capture/stage-files.js";
+import { isCut, matchNoOptFiles, matchStageFiles, shortenedName } from "../../src/core/capture/stage-files.js";
 import { stableHash64 } from "../../src/core/capture/stable-hash.js";
 import { cleanInterrupted } from "../../src/core/capture/temporaries.js";
-import { parseStageFileName } from "../../src/core/workspace/stage-file-names.js";
+import { parseStageFileName, stageFileNames } from "../../src/core/workspace/stage-file-names.js";
 
 const LONG = "rustc_std_workspace_core-75c1307561ed9634.rustc_std_workspace_core.bad053b43a2a041f-cgu.0.rcgu.o";
 const CUT_IMPORT =
@@ -79,6 +79,24 @@ describe("rustc's names for stage files", () => {
     assert.deepEqual(Object.keys(found), ["a.8d1a4fe730cfe794-cgu.0", "mod.abcdefg"]);
   });
 
+  it("are found where all of a crate's were cut, with and without an invocation id", () => {
+    const stem = `${"a_crate_with_a_long_name_".repeat(5)}-5859f3b71707a338`;
+    for (const id of ["", ".0ae73bt"]) {
+      for (const module of [`${"a_crate_with_a_long_name_".repeat(5)}.be100c378a77af71-cgu.1`, "84tqhp7s1a7703se707vi3jku"]) {
+        const name = (tag: string): string => shortenedName(`${stem}.${module}${id}.rcgu.${tag}`);
+        const names = [name("thin-lto-input.bc"), name("no-opt.bc"), name("lto.input.bc"), name("bc")];
+        assert.ok(names.every((one) => isCut(one) && !one.startsWith(stem)));
+        const query = { stem, modules: [module] };
+        assert.deepEqual(matchStageFiles(names, { ...query, mode: "thin" }), { [module]: { "thin-lto-input": names[0] } });
+        assert.deepEqual(matchStageFiles(names, { ...query, mode: "fat" }), {
+          [module]: { "lto.input": names[2], "lto.after-pm": names[3] },
+        });
+        assert.deepEqual([...matchNoOptFiles(names, { ...query, mode: "fat" })], [[module, names[1]]]);
+        assert.deepEqual(matchStageFiles(names, { stem: `b${stem.slice(1)}`, modules: [module], mode: "thin" }), {});
+      }
+    }
+  });
+
   it("of fat LTO have no tag for the last stage", () => {
     const names = ["a.m.rcgu.lto.input.bc", "a.m.rcgu.lto.after-restriction.bc", "a.m.rcgu.bc"];
     assert.deepEqual(matchStageFiles(names, { stem: "a", modules: ["m"], mode: "fat" }), {
@@ -105,5 +123,24 @@ describe("stage files that lie around", () => {
     assert.equal(parseStageFileName(CUT_PM)?.stage, "thin-lto-after-pm");
     assert.equal(parseStageFileName(`${STEM}.m.rcgu.no-opt.bc`), undefined);
     assert.equal(parseStageFileName("lib.rmeta"), undefined);
+  });
+
+  it("belong to the crate of whose name the hash is made", () => {
+    const stems = ["first", "other"].map((word) => `${`${word}_crate_with_a_long_name_`.repeat(4)}-5859f3b71707a338`);
+    const file = (stem: string): string => shortenedName(`${stem}.84tqhp7s1a7703se707vi3jku.0ae73bt.rcgu.thin-lto-input.bc`);
+    const names = [...stems.map(file), ...stems.map((stem) => `${stem}.d`), ...stems];
+    assert.deepEqual(
+      stageFileNames(names).map(({ stem, module }) => ({ stem, module })),
+      stems.map((stem) => ({ stem, module: "84tqhp7s1a7703se707vi3jku" })),
+    );
+    assert.deepEqual(
+      stageFileNames(stems.map(file)).map(({ stem }) => stem),
+      [null, null],
+    );
+  });
+
+  it("are whole where the crate's name looks like a hash", () => {
+    const name = `deadbeef-92cc1c5188dae644.${"x".repeat(70)}.0ae73bt.rcgu.thin-lto-after-pm.bc`;
+    assert.equal(parseStageFileName(name)?.stem, "deadbeef-92cc1c5188dae644");
   });
 });

@@ -74,17 +74,34 @@ export function shortenedName(name: string): string {
   return `${stableHash64(cut)}-${bytes.subarray(split).toString("utf8")}`;
 }
 
-/** The seven characters that incremental builds put before `.rcgu` ("" in others), each with its dot, in the order of the names. */
+/**
+ * The seven characters that incremental builds put before `.rcgu` ("" in others), each with its dot, in the order of the names. Of a name that was
+ * cut only its end is there: its id is one that may be meant, and the hash in the name then tells.
+ */
 function invocationIds(names: readonly string[], { stem, modules }: StageFileQuery): string[] {
   const known = new Set(modules);
   const ids = new Set<string>();
   for (const name of names) {
-    if (!name.startsWith(`${stem}.`)) continue;
-    const [, module, id] = /^(.*?)(\.[0-9a-z]{7})?\.rcgu\.[a-z.-]*bc$/.exec(name.slice(stem.length + 1)) ?? [];
-    if (module === undefined) continue;
+    const [, beginning, id] = /^(.*?)(\.[0-9a-z]{7})?\.rcgu\.[a-z.-]*bc$/s.exec(name) ?? [];
+    if (beginning === undefined) continue;
+    if (isCut(name)) {
+      ids.add(id ?? "");
+      continue;
+    }
+    if (!beginning.startsWith(`${stem}.`)) continue;
+    const module = beginning.slice(stem.length + 1);
     if (known.has(module)) ids.add(id ?? "");
     // A module's own name can end in what looks like an id.
     else if (known.has(module + (id ?? ""))) ids.add("");
   }
-  return [...ids];
+  return [...ids.add("")];
+}
+
+/** Whether a file's name is one whose beginning rustc cut off: no character has more than four bytes, so it is at most three shorter than it may be. */
+export function isCut(name: string): boolean {
+  const length = Buffer.byteLength(name);
+  // The hash has no leading zeros.
+  const hash = /^[0-9a-f]{1,16}-/.exec(name)?.[0].length ?? 0;
+  const kept = length - hash;
+  return hash > 0 && kept <= MAX_FILE_NAME - HASH_AND_HYPHEN && kept > MAX_FILE_NAME - HASH_AND_HYPHEN - 4;
 }

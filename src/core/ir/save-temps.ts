@@ -7,6 +7,7 @@ import { readdir, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { FAT_STAGES, THIN_STAGES, type LtoMode, type Stage } from "../../protocol/stages.js";
 import { LtoError } from "../errors.js";
+import { cutTail } from "../workspace/stage-file-names.js";
 import { outFolderAt } from "./out-folder-stages.js";
 
 /** rustc's stage files of the modules in one folder. */
@@ -69,9 +70,9 @@ function parseName(file: string): Found | undefined {
   for (const stage of TAGGED) {
     const ending = `.rcgu.${stage}.bc`;
     if (!file.endsWith(ending)) continue;
-    const whole = file.slice(0, -ending.length).replace(/\.[0-9a-z]{7}$/, "");
-    const tail = /^[0-9a-f]{16}-(.+)$/.exec(whole)?.[1];
-    return tail === undefined ? { name: whole, cut: false, stage, file } : { name: tail, cut: true, stage, file };
+    const tail = cutTail(file);
+    const whole = (tail ?? file).slice(0, -ending.length).replace(/\.[0-9a-z]{7}$/, "");
+    return { name: whole, cut: tail !== undefined, stage, file };
   }
   return undefined;
 }

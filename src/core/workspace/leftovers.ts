@@ -8,7 +8,7 @@ import { throwIfCancelled } from "../errors.js";
 import { sessionUnit } from "./leftover-sessions.js";
 import type { Workspace, WorkspacePackage } from "./metadata.js";
 import { sessionsIn } from "./sessions.js";
-import { parseStageFileName } from "./stage-file-names.js";
+import { stageFileNames } from "./stage-file-names.js";
 import type { StageFileName } from "./stage-file-names.js";
 
 type WorkspaceTarget = WorkspacePackage["targets"][number];
@@ -34,33 +34,42 @@ function crateNameOf({ name }: WorkspaceTarget): string {
   return name.replaceAll("-", "_");
 }
 
-/** rustc's own stage files in a folder, one unit per crate. Names that rustc had to cut cannot be told apart by crate and are left out. */
+/** Stands for crates of which nothing but stage files with cut names is there. */
+const CUT_NAMES = "crates whose long names rustc cut";
+
+/** rustc's own stage files in a folder, one unit per crate. */
 export async function stageFilesIn(folder: string): Promise<FoundUnit[]> {
   const names = await fs.readdir(folder).catch((): string[] => []);
-  const byStem = new Map<string, StageFileName[]>();
-  for (const name of names) {
-    const parsed = parseStageFileName(name);
-    if (parsed?.stem == null) continue;
-    byStem.set(parsed.stem, [...(byStem.get(parsed.stem) ?? []), parsed]);
-  }
+  const byStem = new Map<string | null, StageFileName[]>();
+  for (const file of stageFileNames(names)) byStem.set(file.stem, [...(byStem.get(file.stem) ?? []), file]);
+  // Among the files of several crates these are of one or the other: modules of the standard library with long names.
+  if (byStem.size > 1) byStem.delete(null);
   const modifiedAt = byStem.size === 0 ? "" : (await fs.stat(folder)).mtime.toISOString();
   return [...byStem].map(([stem, files]) => ({
     kind: "stage-files",
     unit: folder,
-    name: `${files[0]?.crateName ?? stem} (rustc's saved stages)`,
+    name: `${files[0]?.crateName ?? CUT_NAMES} (rustc's saved stages)`,
     path: folder,
     profile: path.basename(path.dirname(folder)),
     mode: modeOf(files),
-    modules: new Set(files.map(({ module }) => module)).size,
+    modules: modulesIn(files),
     modifiedAt,
     complete: false,
     incompleteBecause: {
       name: "IncompleteUnit",
-      message: `These files show what rustc did to ${stem}; the build's settings and decisions are not among them.`,
+      message: `These files show what rustc did to ${stem ?? CUT_NAMES}; the build's settings and decisions are not among them.`,
       file: folder,
       mend: "Show and compare them as they are, or run `lto-inspector capture` to replay.",
     },
   }));
+}
+
+/** How much is left of a module's name that was cut depends on the stage's: names that end alike are one module's. */
+function modulesIn(files: readonly StageFileName[]): number {
+  const names = [...new Set(files.map(({ module }) => module))].toSorted((a, b) => b.length - a.length);
+  const heads: string[] = [];
+  for (const name of names) if (!heads.some((head) => head.endsWith(name))) heads.push(name);
+  return heads.length;
 }
 
 /** The stages' names tell fat LTO; members of rlibs take part in LTO over crates only. */
