@@ -70,11 +70,13 @@ export async function makeCorpus({ cli, work }: CorpusOptions): Promise<Corpus &
 const ALIKE = 20;
 
 /** Leaves of the store what the formats are about: without what Cargo built, and with some of what there are hundreds of. Runs have stages no more. */
-export async function thinOut({ store, executable }: Corpus): Promise<void> {
+export async function thinOut({ store, executable, capture }: Corpus): Promise<void> {
   const built = path.dirname(executable);
   for (const folder of ["build", "deps", "incremental", ".fingerprint"]) {
     await fs.rm(path.join(built, folder), { recursive: true, force: true });
   }
+  // What rustc saved of the first capture, which only its keys are read of.
+  await fs.rm(path.join(path.dirname(capture), "1", "rustc"), { recursive: true, force: true });
   for (const part of ["blobs", "stages"]) {
     const entries = await fs.readdir(path.join(store, part), { recursive: true, withFileTypes: true });
     const files = entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => path.join(parentPath, name));

@@ -2,7 +2,7 @@
  * What a rustc of this machine's said of itself, kept by the identity of its files, so that it need not be started to be asked again.
  *
  * Only programs whose answer depends on their own files and on the environment are kept: ELF programs with one `librustc_driver` beside them, which is what
- * answers. A script, or one of rustup's proxies, may answer otherwise in another folder, and is asked each time. Answers lie in `rustc` in the user's state
+ * answers, where no variable leads the loader to another. A script, or one of rustup's proxies, may answer otherwise in another folder, and is asked each time. Answers lie in `rustc` in the user's state
  * folder, since whoever could change one would choose the libLLVM that is loaded.
  */
 import { createHash } from "node:crypto";
@@ -40,8 +40,11 @@ export async function answersOf(rustc: string, environment: NodeJS.ProcessEnv, a
   return answers;
 }
 
-/** Variables that rustc or the loader heeds; those of Cargo's and rustup's mean nothing to rustc itself. */
-const HEEDED = /^(?:RUSTC_(?!WRAPPER|WORKSPACE_WRAPPER)|RUST_|LD_|GLIBC_TUNABLES)/;
+/** Variables that rustc heeds; those of Cargo's and rustup's mean nothing to rustc itself. */
+const HEEDED = /^(?:RUSTC_(?!WRAPPER|WORKSPACE_WRAPPER)|RUST_)/;
+
+/** What variables begin with by which the loader may take other libraries than those beside the program. */
+const LOADER = "LD_";
 
 interface Identity extends FileStamp {
   /** The program, with links resolved. */
@@ -50,6 +53,7 @@ interface Identity extends FileStamp {
 
 /** What the answer depends on; undefined: more than is known here. */
 async function identityOf(rustc: string, environment: NodeJS.ProcessEnv): Promise<Identity | undefined> {
+  if (Object.keys(environment).some((name) => name.startsWith(LOADER))) return undefined;
   try {
     const program = await realpath(rustc);
     if (!(await isElf(program))) return undefined;
