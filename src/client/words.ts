@@ -22,9 +22,9 @@ export function duration(millis: number | null): string {
   return `${Math.floor(millis / 60_000)} min ${Math.round((millis % 60_000) / 1000)} s`;
 }
 
-/** "35 ms", "35 ms · 12 kept", "12 kept": what an earlier run spent on what was kept is none of this run's time. */
+/** "35 ms", "35 ms · 12 kept", "12 kept", nothing where no stage was made: what an earlier run spent on what was kept is none of this run's time. */
 export function workTime({ millis, kept }: WorkTime): string {
-  return [kept > 0 && millis === 0 ? "" : duration(millis), kept > 0 ? `${kept.toLocaleString("en")} kept` : ""]
+  return [millis === 0 ? "" : duration(millis), kept > 0 ? `${kept.toLocaleString("en")} kept` : ""]
     .filter((part) => part !== "")
     .join(" · ");
 }
