@@ -130,7 +130,8 @@ function figures(run: RunView): HTMLElement {
       : figure("Instructions", `${number(instructions.before)} → ${number(instructions.after)}`, percent(instructions)),
     figure("Linked output", run.outputBytes === null ? "not known" : bytes(run.outputBytes)),
     figure("Total time", run.millis === null ? "not known" : duration(run.millis)),
-    figure("Peak memory", bytes(run.peakMemoryBytes)),
+    // Measured where stages are made: a run whose stages were all kept has none.
+    run.peakMemoryBytes === 0 ? null : figure("Peak memory", bytes(run.peakMemoryBytes)),
   );
 }
 

@@ -155,16 +155,17 @@ function stageItem(node: StageNode): vscode.TreeItem {
   return item;
 }
 
+/** A narrow side bar cuts the end: what changed comes before the size. */
 function stageDescription({ row, previous }: StageNode): string {
   if (!row.made) return "not made yet";
   const size = row.bytes === null ? [] : [bytes(row.bytes)];
-  if (previous === null) return [...size, ...(row.functions === null ? [] : [counted(row.functions, "function")])].join(" · ");
+  if (previous === null) return [...(row.functions === null ? [] : [counted(row.functions, "function")]), ...size].join(" · ");
   if (row.changes === null) return size.join("");
   const { changed, added, removed, instructions, others } = row.changes;
-  if (changed + added + removed === 0) return [...size, noFunctionWords(others)].join(" · ");
+  if (changed + added + removed === 0) return [noFunctionWords(others), ...size].join(" · ");
   const parts = [changed > 0 ? `${changed} changed` : "", added > 0 ? `${added} added` : "", removed > 0 ? `${removed} removed` : ""];
   const delta = `${instructions > 0 ? "+" : instructions < 0 ? "−" : "±"}${Math.abs(instructions).toLocaleString("en")} instructions`;
-  return [...size, parts.filter((part) => part !== "").join(", "), delta].join(" · ");
+  return [parts.filter((part) => part !== "").join(", "), delta, ...size].join(" · ");
 }
 
 const CHANGE_ICONS = { added: "diff-added", removed: "diff-removed", changed: "diff-modified" } as const;
