@@ -1,13 +1,14 @@
 /** `capture [PATH]`: builds with cargo in a target directory of its own and keeps all that a faithful replay needs. */
 import { Command, Option } from "commander";
-import { captureUnits } from "../core/capture/index.js";
+import { captureBuild } from "../core/capture/index.js";
 import { keepQuota } from "../core/stages/quota.js";
 import { storeQuota } from "../core/stages/store-inventory.js";
 import { keepCaptured } from "../core/explain/keep-keys.js";
+import { EXIT, exitCodeOf, type LtoErrorReport } from "../protocol/errors.js";
 import type { CapturedUnitReport, CaptureReport } from "../protocol/reports.js";
 import type { LtoMode } from "../protocol/stages.js";
 import type { UnitManifest } from "../protocol/units.js";
-import { collect, withJson, type Cli, type CommandOptions, type Session } from "./context.js";
+import { collect, errorLines, withJson, type Cli, type CommandOptions, type Outcome, type Session } from "./context.js";
 import { deviationLines, warningLines } from "./render/llvm-lines.js";
 import { plural } from "./render/units.js";
 
@@ -41,7 +42,7 @@ export function captureCommand(cli: Cli): Command {
     .addHelpText("after", "\nPrints one unit id per line on stdout, the primary one last.");
   return withJson(command).action((path: string, flags: CaptureFlags) =>
     cli.run(flags, `Capturing ${path}`, async (session) => {
-      const units = await captureUnits({
+      const { units, failure } = await captureBuild({
         folder: path,
         store: session.core.layout.root,
         profile: flags.profile,
@@ -65,10 +66,34 @@ export function captureCommand(cli: Cli): Command {
       for (const line of warningLines(warnings, session.colors)) session.note(line);
       for (const unit of units) session.note(...unitLines(unit, session));
       await keepQuota(session.core.layout, storeQuota(), Infinity, session.signal);
-      const report: CaptureReport = { schema: 1, command: "capture", units: units.map(unitReport) };
-      return { report, lines: units.map((unit) => unit.id) };
+      // What Cargo printed was passed on while it built.
+      if (failure !== undefined) session.note(...errorLines(failureOf(failure, units), session.colors));
+      return { ...outcome(units, failure), lines: units.map((unit) => unit.id) };
     }),
   );
+}
+
+/** Without the output of Cargo, and with what was kept of the build. */
+function failureOf({ output: _, ...failure }: LtoErrorReport, units: readonly UnitManifest[]): LtoErrorReport {
+  const kept = units.filter(({ notLinked }) => notLinked !== undefined);
+  const [first] = kept;
+  if (first === undefined) return failure;
+  return {
+    ...failure,
+    message: `${failure.message} Of ${kept.map(({ name }) => name).join(", ")} LTO had begun: the stages were kept, marked as not linked.`,
+    mend: first.notLinked?.mend ?? `Look into it: \`lto-inspector show ${first.id} MODULE --stage STAGE\`.`,
+  };
+}
+
+function outcome(units: readonly UnitManifest[], failure: LtoErrorReport | undefined): Pick<Outcome, "report" | "exit"> {
+  if (failure !== undefined && units.length === 0) return { report: { error: failure }, exit: exitCodeOf(failure.name) };
+  const report: CaptureReport = {
+    ...{ schema: 1, command: "capture", units: units.map(unitReport) },
+    ...(failure === undefined ? {} : { error: failure }),
+  };
+  const complete = units.filter((unit) => unit.complete).length;
+  const exit = complete === units.length ? EXIT.done : complete === 0 ? EXIT.unusableInput : EXIT.differs;
+  return { report, exit: failure === undefined ? exit : exitCodeOf(failure.name) };
 }
 
 export function unitReport(unit: UnitManifest): CapturedUnitReport {
@@ -88,6 +113,7 @@ export function unitReport(unit: UnitManifest): CapturedUnitReport {
     deviations: unit.deviations,
     complete: unit.complete,
     ...(unit.incompleteBecause === undefined ? {} : { incompleteBecause: unit.incompleteBecause }),
+    ...(unit.notLinked === undefined ? {} : { notLinked: unit.notLinked }),
     localModules: unit.localModules.length,
     upstreamCrates: unit.upstream.length,
     reused: verdicts === null ? null : verdicts.filter((verdict) => verdict === "re-used").length,
@@ -99,11 +125,13 @@ export function unitReport(unit: UnitManifest): CapturedUnitReport {
 
 function unitLines(unit: UnitManifest, { colors }: Session): string[] {
   const report = unitReport(unit);
-  const decided = report.reused === null ? "" : `; rustc re-used ${report.reused} and re-compiled ${report.recompiled ?? 0}`;
+  const decided =
+    report.reused === null || unit.mode === "fat" ? "" : `; rustc re-used ${report.reused} and re-compiled ${report.recompiled ?? 0}`;
   const complete = unit.complete ? "" : `\n  ${colors.yellow("incomplete")}: ${unit.incompleteBecause?.message ?? "no bitcode was left"}`;
   return [
     `${colors.bold(unit.name)}  profile ${unit.profile} · ${unit.mode}${unit.incremental ? " · incremental" : ""}  ${unit.id}@${unit.capture}`,
     `  ${plural(unit.localModules.length, "local CGU")}, ${plural(unit.upstream.length, "upstream crate")}${decided}${complete}`,
+    ...(unit.notLinked === undefined ? [] : [`  ${colors.yellow("not linked")}: ${unit.notLinked.message}`]),
     ...deviationLines(unit.deviations, colors).map((line) => `  ${line}`),
     ...warningLines(unit.warnings, colors).map((line) => `  ${line}`),
   ];

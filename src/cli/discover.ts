@@ -39,12 +39,14 @@ function unitLines(unit: FoundUnit, colors: Colors): string[] {
     unit.profile === null ? "" : `profile ${unit.profile}`,
     unit.mode ?? "",
     unit.modules === 0 ? "" : plural(unit.modules, "module"),
+    unit.notLinked === undefined ? "" : colors.yellow("not linked"),
   ];
   const line = `${unit.complete ? colors.green("complete  ") : colors.yellow("incomplete")}  ${colors.bold(unit.name)}  ${details.filter((part) => part !== "").join(" · ")}`;
   const why = unit.incompleteBecause;
   return [
     line,
     `            ${unit.unit}`,
+    ...(unit.notLinked === undefined ? [] : [`            ${unit.notLinked.message}`]),
     ...(why === undefined ? [] : [`            ${why.message}${why.mend === undefined ? "" : ` ${colors.dim(why.mend)}`}`]),
   ];
 }

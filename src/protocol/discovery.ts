@@ -29,6 +29,8 @@ export interface FoundUnit {
   readonly complete: boolean;
   /** Why it is not complete, and what to do about it. */
   readonly incompleteBecause?: LtoErrorReport;
+  /** A capture whose build failed in LTO or after it: what was said. */
+  readonly notLinked?: LtoErrorReport;
 }
 
 export interface Discovery {

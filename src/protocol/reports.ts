@@ -52,6 +52,8 @@ export interface CapturedUnitReport {
   readonly deviations: readonly Deviation[];
   readonly complete: boolean;
   readonly incompleteBecause?: LtoErrorReport;
+  /** The build failed in LTO or after it. */
+  readonly notLinked?: LtoErrorReport;
   readonly localModules: number;
   readonly upstreamCrates: number;
   readonly reused: number | null;
@@ -65,6 +67,8 @@ export interface CaptureReport {
   readonly command: "capture";
   /** The primary one last. */
   readonly units: readonly CapturedUnitReport[];
+  /** The build failed: the units are those that were kept of it. */
+  readonly error?: LtoErrorReport;
 }
 
 /** What `store --check` finds wrong. */

@@ -145,6 +145,8 @@ export interface UnitManifest {
   readonly complete: boolean;
   /** Why it is not complete. */
   readonly incompleteBecause?: LtoErrorReport;
+  /** The build failed in LTO or after it, so the output was not linked: what Cargo and rustc said. */
+  readonly notLinked?: LtoErrorReport;
   /** In rustc's order. */
   readonly localModules: readonly LocalModule[];
   readonly upstream: readonly UpstreamArchive[];

@@ -71,6 +71,8 @@ export interface UnitView {
   readonly complete: boolean;
   /** Why it is not complete, with the mend. */
   readonly problem: LtoErrorReport | null;
+  /** The build failed in LTO or after it, so nothing was linked: what was said. null: it was linked, or that is not known. */
+  readonly notLinked: LtoErrorReport | null;
   readonly deviations: readonly Deviation[];
   /** LTO can be run on it, thin or fat as it was built (`lto/thin`); otherwise its stages can be shown at most. */
   readonly runnable: boolean;

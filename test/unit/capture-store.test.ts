@@ -305,7 +305,7 @@ describe("the lock of a target directory", () => {
 describe("names of units", () => {
   const identity: UnitIdentity = {
     ...{ workspace: "/w", packageName: "demo-cli", crateName: "demo_cli", kind: "bin", targetName: "demo-cli", unitTest: false },
-    ...{ profile: "release", toolchain: TOOLCHAIN, target: null, features: [], lto: undefined, incremental: undefined },
+    ...{ profile: "release", toolchain: TOOLCHAIN, target: null, features: [], flags: [], lto: undefined, incremental: undefined },
   };
 
   it("are stable, and different where another build is meant", () => {

@@ -68,9 +68,10 @@ function unitItem(unit: UnitView): vscode.TreeItem {
   const item = new vscode.TreeItem(unit.name);
   item.id = unit.ref;
   item.description = [...badges(unit), folderOf(unit), unitLine(unit), moment(unit.madeAt)].filter((part) => part !== "").join(" · ");
-  item.iconPath = unit.complete
-    ? new vscode.ThemeIcon(KINDS[unit.kind].icon)
-    : new vscode.ThemeIcon("warning", new vscode.ThemeColor("list.warningForeground"));
+  item.iconPath =
+    unit.complete && unit.notLinked === null
+      ? new vscode.ThemeIcon(KINDS[unit.kind].icon)
+      : new vscode.ThemeIcon("warning", new vscode.ThemeColor("list.warningForeground"));
   item.contextValue = `unit.${unit.kind}${unit.runnable ? (unit.mode === "fat" ? ".runnable.fat" : ".runnable.thin") : ""}`;
   item.tooltip = unitTooltip(unit);
   item.accessibilityInformation = { label: `${unit.name}, ${KINDS[unit.kind].words}, ${item.description}` };
@@ -90,6 +91,7 @@ function folderOf({ workspaceFolder }: UnitView): string {
 function badges(unit: UnitView): string[] {
   return [
     unit.complete ? "" : "incomplete",
+    unit.notLinked === null ? "" : "not linked",
     unit.verified ? "verified" : "",
     unit.deviations.length > 0 ? counted(unit.deviations.length, "deviation") : "",
   ];
@@ -98,6 +100,7 @@ function badges(unit: UnitView): string[] {
 function unitTooltip(unit: UnitView): vscode.MarkdownString {
   const markdown = new SafeMarkdown().heading(unit.name).text(KINDS[unit.kind].words);
   if (unit.problem !== null) markdown.text(`Incomplete: ${unit.problem.message}`).text(unit.problem.mend ?? "");
+  if (unit.notLinked !== null) markdown.text(unit.notLinked.message);
   return markdown
     .facts([
       ["Id", unit.captureRef],

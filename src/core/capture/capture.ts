@@ -4,13 +4,14 @@
  */
 import fs from "node:fs/promises";
 import path from "node:path";
+import type { LtoErrorReport } from "../../protocol/errors.js";
 import type { UnitManifest } from "../../protocol/units.js";
 import { writeFileWhole } from "../atomic-file.js";
 import { DISK_FULL_MEND, LtoError, reportOf, throwIfCancelled } from "../errors.js";
 import { makeFolder } from "../folders.js";
 import { existingWrapper } from "../workspace/cargo-config.js";
 import { cargoBuild } from "./cargo-build.js";
-import type { Artifact } from "./cargo-build.js";
+import type { Artifact, Built } from "./cargo-build.js";
 import { makeStoreRoot } from "../stages/store-root.js";
 import { captureFolder, storeUnit } from "./captures.js";
 import { collectUnit } from "./collect.js";
@@ -21,15 +22,18 @@ import { captureOf, forget, isFinalArtifact, OUTPUT_FILE, outputIdentity } from 
 import { targetHash, unitId } from "./identity.js";
 import { findWrapper, writeLauncher } from "./launcher.js";
 import type { CaptureOptions } from "./options.js";
+import { artifactWanted, beganLto, notLinkedBecause } from "./not-linked.js";
 import { noteOwn } from "./note-own.js";
 import { overrideVariables } from "./plan.js";
 import { prepare } from "./prepare.js";
 import type { Prepared } from "./prepare.js";
+import type { RustcArguments } from "./rustc-args.js";
 import { RecordChannel } from "./record-channel.js";
 import { recordOf } from "./records.js";
 import type { FoundRecord } from "./records.js";
 import { sealCapture } from "./seal.js";
 import { storeRoot, targetFolder } from "./store-paths.js";
+import { nothingBecause, nothingPlanned, whyNoLto } from "./why-no-lto.js";
 import { withTargetLock, type TargetLock } from "./target-lock.js";
 import { cleanInterrupted, cleanTemporaries } from "./temporaries.js";
 import { BYPASS_FOR_FINAL, CAPTURE_FOLDER, CHAINED_WRAPPER, RECORD_SOCKET } from "./wrapper/record.js";
@@ -47,16 +51,36 @@ const LEAST_ROOM = 200e6;
  * @throws NoToolchain, NothingToInspect, BuildFailed, CargoLocked, Cancelled, Usage
  */
 export async function captureUnits(options: CaptureOptions): Promise<UnitManifest[]> {
+  const { units, failure } = await captureBuild(options);
+  if (failure !== undefined) throw new LtoError(failure);
+  return units;
+}
+
+export interface CapturedBuild {
+  /** One manifest per final crate, paths absolute, the primary one last. */
+  readonly units: UnitManifest[];
+  /** The build failed; the units are those that were kept of it. */
+  readonly failure: LtoErrorReport | undefined;
+}
+
+/**
+ * Builds and captures. Of a build that fails, the crates whose LTO had begun are kept.
+ *
+ * @throws NoToolchain, NothingToInspect, CargoLocked, Cancelled, Usage, DiskFull
+ */
+export async function captureBuild(options: CaptureOptions): Promise<CapturedBuild> {
   try {
     refuseStorePath(options.store ?? storeRoot(options.environment));
     const prepared = await prepare(options);
+    const nothing = nothingPlanned(prepared, options);
+    if (nothing !== undefined) throw new LtoError(nothing);
     const folder = targetFolder(prepared.store, targetHash(prepared.workspace.root, prepared.toolchain));
     await makeStoreRoot(prepared.store);
     await makeFolder(folder);
     await requireRoom(folder);
-    const units = await withTargetLock(folder, options.signal, (lock) => new Capture(options, prepared, folder, lock).run());
-    await noteOwn(units, options.environment ?? process.env);
-    return units;
+    const captured = await withTargetLock(folder, options.signal, (lock) => new Capture(options, prepared, folder, lock).run());
+    await noteOwn(captured.units, options.environment ?? process.env);
+    return captured;
   } catch (error) {
     if (error instanceof LtoError) throw error;
     throw new LtoError(reportOf(error, `Capturing ${options.folder}`), { cause: error });
@@ -102,6 +126,9 @@ class Capture {
   readonly #folder: string;
   readonly #lock: TargetLock;
   readonly #warnings: string[];
+  #failure: LtoErrorReport | undefined;
+  /** What rustc was asked for, of every final crate. */
+  readonly #built: RustcArguments[] = [];
 
   constructor(options: CaptureOptions, prepared: Prepared, folder: string, lock: TargetLock) {
     this.#options = options;
@@ -111,11 +138,12 @@ class Capture {
     this.#warnings = lock.warning === undefined ? [] : [lock.warning];
   }
 
-  async run(): Promise<UnitManifest[]> {
+  async run(): Promise<CapturedBuild> {
     await cleanInterrupted(this.#target);
     const units = await this.#buildAndCollect(true);
-    if (units.length === 0) throw this.#nothing();
-    return primaryLast(units);
+    const failure = this.#failure;
+    if (units.length === 0 && failure === undefined) throw this.#nothing();
+    return { units: primaryLast(units), failure };
   }
 
   /** @param again whether what Cargo finds up to date, and the store does not have, may be built once more */
@@ -126,13 +154,16 @@ class Capture {
     const channel = await RecordChannel.open();
     try {
       const environment = { ...(await this.#environment(records)), [RECORD_SOCKET]: channel.address };
-      const artifacts = await this.#build(environment);
+      const { artifacts, failure } = await this.#build(environment);
+      this.#failure = failure;
       const found = channel.records(records);
+      for (const { args } of found) this.#built.push(args);
       const units = await this.#collect(artifacts, found);
+      if (failure !== undefined) units.push(...(await this.#collectFailed(channel.records(records, false), failure)));
       const known = await this.#known(artifacts, found);
       const lost = known.filter(({ unit }) => unit === undefined).map(({ artifact }) => artifact);
       units.push(...known.flatMap(({ unit }) => (unit === undefined ? [] : [unit])));
-      if (lost.length === 0 || !again) return units;
+      if (lost.length === 0 || !again || failure !== undefined) return units;
       this.#options.onProgress?.({ phase: "prepare", message: "Building again what is up to date, but was never captured" });
       await forget(this.#prepared, environment, lost, { signal: this.#options.signal, held: this.#lock.held });
       return [...units, ...(await this.#buildAndCollect(false)).filter((unit) => units.every(({ id }) => id !== unit.id))];
@@ -156,7 +187,7 @@ class Capture {
     return path.join(this.#folder, "target");
   }
 
-  async #build(environment: NodeJS.ProcessEnv): Promise<Artifact[]> {
+  async #build(environment: NodeJS.ProcessEnv): Promise<Built> {
     const { folder, program, buildArgs } = this.#prepared;
     const { signal, onProgress } = this.#options;
     return cargoBuild({
@@ -195,6 +226,21 @@ class Capture {
     return units;
   }
 
+  /** The crates whose LTO had begun when the build failed. */
+  async #collectFailed(records: readonly FoundRecord[], failure: LtoErrorReport): Promise<UnitManifest[]> {
+    const units: UnitManifest[] = [];
+    for (const found of records) {
+      throwIfCancelled(this.#options.signal, "The capture");
+      const artifact = (await beganLto(found)) ? artifactWanted(this.#prepared, found) : undefined;
+      const facts = artifact && unitFacts(this.#prepared, this.#options, artifact, found.record, this.#warnings);
+      if (facts === undefined) continue;
+      this.#options.onProgress?.({ phase: "collect", message: `Keeping ${facts.name}, which was not linked` });
+      units.push(await this.#keep({ ...facts, output: null, notLinked: notLinkedBecause(failure, facts) }, found));
+    }
+    for (const { record } of records) await cleanTemporaries(record);
+    return units;
+  }
+
   async #keep(facts: UnitFacts, { folder, record }: FoundRecord): Promise<UnitManifest> {
     const { store } = this.#prepared;
     return storeUnit(store, facts.id, async (target, capture) => {
@@ -227,6 +273,12 @@ class Capture {
   }
 
   #nothing(): LtoError {
+    const crates = this.#built.flatMap((args) => {
+      const reason = whyNoLto(args);
+      return reason === undefined ? [] : [{ name: args.crateName, ...reason }];
+    });
+    const because = nothingBecause(this.#prepared.folder, this.#prepared.profile, crates);
+    if (because !== undefined) return new LtoError(because);
     return new LtoError({
       name: "NothingToInspect",
       message: `The build of ${this.#prepared.folder} with the profile ${this.#prepared.profile} makes no crate that LTO ends in.`,

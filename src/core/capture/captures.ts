@@ -6,7 +6,7 @@ import { parseCaptureRef } from "../../protocol/refs.js";
 import type { UnitManifest } from "../../protocol/units.js";
 import { LtoError, reportOf, systemCode } from "../errors.js";
 import { makeFolder } from "../folders.js";
-import { captureManifest, captureWorkspace } from "../formats/capture-manifest.js";
+import { captureCompleteness, captureManifest, captureWorkspace } from "../formats/capture-manifest.js";
 import { readJsonFile, readJsonFileIf, unreadable, type Subject } from "../formats/parse.js";
 import { isManifestOfRun } from "../formats/run-manifest.js";
 import { LIMITS, readTextFile } from "../read-file.js";
@@ -43,7 +43,7 @@ export async function listCaptures(store: string, workspace?: string): Promise<C
   const unreadable: UnreadableCapture[] = [];
   const isWanted = (of: string | undefined): boolean => workspace === undefined || of === undefined || of === workspace;
   for (const id of await subfolders(capturesFolder(store))) {
-    const capture = (await captureNumbers(store, id)).at(-1);
+    const capture = await latestCapture(store, id);
     if (capture === undefined) continue;
     const folder = captureFolder(store, id, capture);
     try {
@@ -117,6 +117,19 @@ export async function captureNumbers(store: string, id: string): Promise<number[
     .toSorted((a, b) => a - b);
 }
 
+/**
+ * What a unit's id means without a number: the latest capture that is complete, or the latest while none is. One whose manifest cannot be read counts, so
+ * that damage is told.
+ */
+export async function latestCapture(store: string, id: string): Promise<number | undefined> {
+  const numbers = await captureNumbers(store, id);
+  for (const number of numbers.toReversed()) {
+    const manifest = await readJsonFileIf(captureCompleteness, path.join(captureFolder(store, id, number), MANIFEST));
+    if (manifest?.complete !== false) return number;
+  }
+  return numbers.at(-1);
+}
+
 /** The folder of one capture. */
 export function captureFolder(store: string, id: string, capture: number): string {
   return path.join(capturesFolder(store), id, String(capture));
@@ -150,8 +163,8 @@ type CaptureName = Pick<UnitManifest, "id" | "capture">;
 async function storedCapture(store: string, name: string): Promise<CaptureName | undefined> {
   const ref = parseCaptureRef(name);
   if (ref === undefined) return undefined;
-  const numbers = await captureNumbers(store, ref.id);
-  const capture = ref.capture === null ? numbers.at(-1) : numbers.find((one) => one === ref.capture);
+  const capture =
+    ref.capture === null ? await latestCapture(store, ref.id) : (await captureNumbers(store, ref.id)).find((one) => one === ref.capture);
   return capture === undefined ? undefined : { id: ref.id, capture };
 }
 

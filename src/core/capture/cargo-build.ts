@@ -1,5 +1,6 @@
 /** Runs `cargo build` for a capture and reads what it says. */
 import { DISK_FULL_MEND, LtoError } from "../errors.js";
+import type { LtoErrorReport } from "../../protocol/errors.js";
 import { cargoArtifact } from "../formats/cargo.js";
 import { parseJsonIf } from "../formats/parse.js";
 import { runProcess } from "../workspace/process.js";
@@ -18,6 +19,14 @@ export interface Artifact {
   readonly fresh: boolean;
 }
 
+/** What a build came to. */
+export interface Built {
+  /** Those that were made, of a build that failed too. */
+  readonly artifacts: readonly Artifact[];
+  /** Cargo's own output is in it; undefined: the build succeeded. */
+  readonly failure: LtoErrorReport | undefined;
+}
+
 export interface BuildOptions {
   readonly folder: string;
   readonly program: CargoProgram;
@@ -34,9 +43,9 @@ export interface BuildOptions {
 /**
  * Builds.
  *
- * @throws BuildFailed with Cargo's own output, CargoLocked, Cancelled
+ * @throws CargoLocked, Cancelled, DiskFull
  */
-export async function cargoBuild(options: BuildOptions): Promise<Artifact[]> {
+export async function cargoBuild(options: BuildOptions): Promise<Built> {
   const lock = new LockWatch(options.lockWait);
   const signals = options.signal === undefined ? [lock.signal] : [options.signal, lock.signal];
   try {
@@ -53,8 +62,9 @@ export async function cargoBuild(options: BuildOptions): Promise<Artifact[]> {
         lock.clear();
       },
     });
-    if (result.code !== 0) throw buildFailed(options, result.stderr);
-    return artifactsOf(result.stdout);
+    refuseFullDisk(options, result.code, result.stderr);
+    const failure = result.code === 0 ? undefined : buildFailed(options, result.stderr);
+    return { artifacts: artifactsOf(result.stdout), failure };
   } catch (error) {
     if (lock.signal.aborted && options.signal?.aborted !== true) throw locked(lock.message);
     throw error;
@@ -63,24 +73,25 @@ export async function cargoBuild(options: BuildOptions): Promise<Artifact[]> {
   }
 }
 
-function buildFailed(options: BuildOptions, stderr: string): LtoError {
-  const full = /No space left on device|Disk quota exceeded/.test(stderr);
-  if (full) {
-    return new LtoError({
-      name: "DiskFull",
-      message: `\`cargo build ${options.args.join(" ")}\` ran out of room.`,
-      output: stderr.trimEnd(),
-      file: options.folder,
-      mend: DISK_FULL_MEND,
-    });
-  }
-  return new LtoError({
+function refuseFullDisk(options: BuildOptions, code: number | null, stderr: string): void {
+  if (code === 0 || !/No space left on device|Disk quota exceeded/.test(stderr)) return;
+  throw new LtoError({
+    name: "DiskFull",
+    message: `\`cargo build ${options.args.join(" ")}\` ran out of room.`,
+    output: stderr.trimEnd(),
+    file: options.folder,
+    mend: DISK_FULL_MEND,
+  });
+}
+
+function buildFailed(options: BuildOptions, stderr: string): LtoErrorReport {
+  return {
     name: "BuildFailed",
     message: `\`cargo build ${options.args.join(" ")}\` failed.`,
     output: stderr.trimEnd(),
     file: options.folder,
-    mend: "Mend what Cargo reports, then capture again.",
-  });
+    mend: "Fix what Cargo reports, then capture again.",
+  };
 }
 
 function locked(message: string): LtoError {

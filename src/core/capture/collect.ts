@@ -36,6 +36,8 @@ export interface UnitFacts {
   readonly output: string | null;
   /** Why the unit cannot be replayed although bitcode may be there. */
   readonly incompleteBecause: LtoErrorReport | undefined;
+  /** The build failed in LTO or after it. */
+  readonly notLinked?: LtoErrorReport | undefined;
   readonly warnings: readonly string[];
 }
 
@@ -97,6 +99,7 @@ class Collector {
       deviations: this.facts.deviations,
       complete: incompleteBecause === undefined,
       ...(incompleteBecause === undefined ? {} : { incompleteBecause }),
+      ...(this.facts.notLinked === undefined ? {} : { notLinked: this.facts.notLinked }),
       localModules,
       upstream,
       ...keys,
@@ -296,7 +299,14 @@ class Collector {
       );
     }
     const known = new Set(localModules.map(({ name }) => name));
+    const { notLinked } = this.facts;
     if (known.size > 0 && [...log.localModules, ...linkedLocally(log)].every((name) => known.has(name))) return undefined;
+    if (notLinked !== undefined) {
+      return incomplete(
+        `The build of ${this.facts.name} ended before rustc had written all of its codegen units. ${notLinked.message}`,
+        "Stages that rustc wrote can be shown. Fix what Cargo reports, then capture again.",
+      );
+    }
     if (this.facts.mode === "fat") {
       return incomplete(
         `Of some codegen units of ${this.facts.name} there is no bitcode: ${this.warnings.at(-1) ?? "rustc left none."}`,

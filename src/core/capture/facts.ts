@@ -11,6 +11,7 @@ import type { CaptureOptions } from "./options.js";
 import { deviationsOf, featureArguments, profileLto } from "./plan.js";
 import type { Prepared } from "./prepare.js";
 import { RustcArguments } from "./rustc-args.js";
+import { LINKER_PLUGIN_MEND } from "./why-no-lto.js";
 import { isLinkerPluginLto, ltoModeOf } from "./settings.js";
 import type { RustcRecord } from "./wrapper/record.js";
 import type { PlannedTarget } from "../workspace/unit-graph.js";
@@ -74,6 +75,7 @@ export function identityOf(prepared: Prepared, options: CaptureOptions, artifact
     toolchain: prepared.toolchain,
     target,
     features: featureArguments(options.cargoArgs ?? []),
+    flags: [...prepared.flags.flags, ...prepared.overrides],
     lto: options.lto,
     incremental: options.incremental,
   };
@@ -85,7 +87,7 @@ function linkerDoesIt(args: RustcArguments, mode: LtoMode, identity: UnitIdentit
   return {
     name: "LinkerPluginLto",
     message: `${unitName(identity)} is built with \`-C linker-plugin-lto\`: the linker does its LTO, and rustc does none.`,
-    mend: "Build the final crate without `-C linker-plugin-lto`.",
+    mend: LINKER_PLUGIN_MEND,
   };
 }
 

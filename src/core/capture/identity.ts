@@ -18,6 +18,8 @@ export interface UnitIdentity {
   readonly target: string | null;
   /** Cargo's options about features, as given. */
   readonly features: readonly string[];
+  /** Flags for rustc (RUSTFLAGS and its like), and what else overrides the profile. */
+  readonly flags: readonly string[];
   /** Set only where an option overrides the profile. */
   readonly lto: LtoMode | undefined;
   readonly incremental: boolean | undefined;
@@ -30,13 +32,14 @@ export function shortHash(words: readonly (string | null)[], digits = 8): string
 
 /** `<crate name>-<target kind>-<8 hex>` */
 export function unitId(identity: UnitIdentity): string {
-  const { workspace, packageName, crateName, kind, targetName, unitTest, profile, toolchain, target, features, lto, incremental } =
+  const { workspace, packageName, crateName, kind, targetName, unitTest, profile, toolchain, target, features, flags, lto, incremental } =
     identity;
   const label = unitTest ? "test" : kind;
   const digest = shortHash([
     ...[workspace, packageName, kind, targetName, unitTest ? "unit-test" : "", profile],
     ...[toolchain.release, toolchain.commitHash, target, lto ?? null, incremental === undefined ? null : String(incremental)],
     ...features,
+    ...(flags.length === 0 ? [] : ["rustflags", ...flags]),
   ]);
   return `${crateName}-${label}-${digest}`;
 }

@@ -1,5 +1,5 @@
 /** Captures: making them, listing them, reading them. */
-export { captureUnits } from "./capture.js";
+export { captureBuild, captureUnits } from "./capture.js";
 export { captureFolder, captureNumbers, listUnits, loadUnit, withAbsolutePaths } from "./captures.js";
 export type { CaptureOptions, CaptureProgress } from "./options.js";
 export { parseRustcLog } from "./rustc-log.js";

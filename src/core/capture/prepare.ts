@@ -2,6 +2,7 @@
 import path from "node:path";
 import type { Toolchain } from "../../protocol/units.js";
 import { LtoError } from "../errors.js";
+import { configuredFlags, type ConfiguredFlags } from "../workspace/cargo-config.js";
 import { packageFolder, readWorkspace } from "../workspace/metadata.js";
 import type { Workspace } from "../workspace/metadata.js";
 import { cargoFor, detectToolchain } from "../workspace/toolchain.js";
@@ -22,6 +23,10 @@ export interface Prepared {
   /** null: Cargo did not say. */
   readonly planned: readonly PlannedTarget[] | null;
   readonly store: string;
+  /** Flags for rustc from the environment and from Cargo's configuration. */
+  readonly flags: ConfiguredFlags;
+  /** What else overrides the profile: `--config` and the profile's variables, as given. */
+  readonly overrides: readonly string[];
 }
 
 /** @throws NoToolchain, NothingToInspect, Usage */
@@ -42,7 +47,32 @@ export async function prepare(options: CaptureOptions): Promise<Prepared> {
   const quiet = { ...program, environment: { ...program.environment, CARGO_TARGET_DIR: elsewhere, CARGO_BUILD_BUILD_DIR: elsewhere } };
   const graph = await unitGraph(folder, quiet, buildArgs, signal);
   const planned = "targets" in graph ? graph.targets : null;
-  return { folder, program, workspace, toolchain, buildArgs, profile, planned, store };
+  const configuration = configOptions(cargoArgs);
+  const target = targetArgument(cargoArgs) ?? toolchain.host;
+  const flags = await configuredFlags(folder, program, { target, options: configuration, signal });
+  const overrides = [...configuration, ...profileVariables(program.environment, profile)];
+  return { folder, program, workspace, toolchain, buildArgs, profile, planned, store, flags, overrides };
+}
+
+/** Cargo's `--config`, as given. */
+function configOptions(cargoArgs: readonly string[]): string[] {
+  return cargoArgs.flatMap((argument, index) => {
+    if (argument.startsWith("--config=")) return [argument];
+    return argument === "--config" ? [`--config=${cargoArgs[index + 1] ?? ""}`] : [];
+  });
+}
+
+function targetArgument(cargoArgs: readonly string[]): string | undefined {
+  const index = cargoArgs.indexOf("--target");
+  return index === -1 ? cargoArgs.find((argument) => argument.startsWith("--target="))?.slice("--target=".length) : cargoArgs[index + 1];
+}
+
+/** `CARGO_PROFILE_<NAME>_…`, each with its value. */
+function profileVariables(environment: NodeJS.ProcessEnv, profile: string): string[] {
+  const prefix = `CARGO_PROFILE_${profile.toUpperCase().replaceAll("-", "_")}_`;
+  return Object.entries(environment)
+    .flatMap(([name, value]) => (name.startsWith(prefix) && value !== undefined ? [`${name}=${value}`] : []))
+    .toSorted();
 }
 
 /** Options of Cargo's that would take the build out of the capture's hands. */

@@ -46,13 +46,14 @@ export class RecordChannel {
   }
 
   /**
-   * The records of rustc runs that succeeded so far.
+   * The records of rustc's runs so far.
    *
    * @param folder the one in which each has its own, with its log
+   * @param succeeded those that succeeded, or those that did not
    */
-  records(folder: string): FoundRecord[] {
+  records(folder: string, succeeded = true): FoundRecord[] {
     return this.#messages
-      .filter(({ record }) => record.exitCode === 0)
+      .filter(({ record }) => (record.exitCode === 0) === succeeded)
       .toSorted((a, b) => (a.folder < b.folder ? -1 : 1))
       .map(({ folder: name, record }) => ({ folder: path.join(folder, name), record, args: new RustcArguments(record.args) }));
   }

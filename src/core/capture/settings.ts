@@ -121,7 +121,8 @@ export function ltoModeOf(args: RustcArguments): LtoMode | null {
   return "thin-local";
 }
 
-function codegenUnits(args: RustcArguments): number {
+/** How many codegen units rustc may make. */
+export function codegenUnits(args: RustcArguments): number {
   const asked = args.codegen("codegen-units");
   if (asked !== undefined) return Number(asked);
   return incrementalFolder(args) === undefined ? 16 : 256;

@@ -96,6 +96,7 @@ export const captureManifest = formatOf<Omit<UnitManifest, "folder">>()(() =>
     deviations: z.array(deviation),
     complete: z.boolean(),
     incompleteBecause: z.exactOptional(errorReport),
+    notLinked: z.exactOptional(errorReport),
     localModules: z.array(localModule),
     upstream: z.array(z.object({ crate: z.string(), file: pathBelow, source: filePath, members: z.nullable(z.array(z.string())) })),
     previousKeysFile: z.nullable(pathBelow),
@@ -106,6 +107,9 @@ export const captureManifest = formatOf<Omit<UnitManifest, "folder">>()(() =>
     warnings: z.array(z.string()),
   }),
 );
+
+/** Whether a capture is what its unit's id means. */
+export const captureCompleteness = z.lazy(() => z.object({ complete: z.boolean() }));
 
 /** What is shown of a manifest that cannot be read as a whole. */
 export const captureWorkspace = z.lazy(() => z.object({ workspace: z.string() }));

@@ -21,6 +21,7 @@ const unit = formatOf<CapturedUnitReport>()(() =>
     deviations: z.array(deviation),
     complete: z.boolean(),
     incompleteBecause: z.exactOptional(errorReport),
+    notLinked: z.exactOptional(errorReport),
     localModules: count,
     upstreamCrates: count,
     reused: z.nullable(count),
@@ -31,5 +32,8 @@ const unit = formatOf<CapturedUnitReport>()(() =>
 );
 
 export const captureReport = formatOf<CaptureReport | { readonly error: LtoErrorReport }>()(() =>
-  z.union([z.object({ schema: z.literal(1), command: z.literal("capture"), units: z.array(unit) }), z.object({ error: errorReport })]),
+  z.union([
+    z.object({ schema: z.literal(1), command: z.literal("capture"), units: z.array(unit), error: z.exactOptional(errorReport) }),
+    z.object({ error: errorReport }),
+  ]),
 );

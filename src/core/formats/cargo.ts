@@ -23,7 +23,13 @@ export const cargoUnitGraph = z.lazy(() =>
         pkg_id: z.string(),
         mode: z.string(),
         target,
-        profile: z.object({ name: z.string(), opt_level: z.string(), lto: z.string(), incremental: z.boolean() }),
+        profile: z.object({
+          name: z.string(),
+          opt_level: z.string(),
+          lto: z.string(),
+          incremental: z.boolean(),
+          codegen_units: z.nullish(z.number()),
+        }),
       }),
     ),
     roots: z.array(z.number()),
@@ -41,6 +47,14 @@ export const cargoArtifact = z.lazy(() =>
     fresh: z.boolean(),
   }),
 );
+
+/** `rustflags` in Cargo's configuration: words, or one text of words. */
+const rustflags = z.lazy(() => z.union([z.string(), z.array(z.string())]));
+
+export const cargoRustflags = rustflags;
+
+/** `cargo config get --format json-value target`: targets by triple or `cfg(…)`. */
+export const cargoTargets = z.lazy(() => z.record(z.string(), z.looseObject({ rustflags: z.exactOptional(rustflags) })));
 
 /** `cargo config get --format json-value` of a key. */
 export const cargoConfigValue = z.string();

@@ -7,7 +7,7 @@ import type { Subject } from "../../protocol/uris.js";
 import type { UnitManifest } from "../../protocol/units.js";
 import type { ModuleRow } from "../../protocol/views.js";
 import type { Core } from "../core.js";
-import { captureNumbers } from "../capture/captures.js";
+import { latestCapture } from "../capture/captures.js";
 import { isLtoError } from "../errors.js";
 import { Lru } from "../lru.js";
 import type { RunHistory } from "../runs/history.js";
@@ -86,7 +86,7 @@ export class Subjects {
   /** The latest capture is another subject when there is a newer one, and so is a unit that is read by another library. */
   async #keyOf(subject: Subject): Promise<string> {
     if ("run" in subject) return JSON.stringify(["run", subject.run]);
-    const latest = /^[\w.-]+$/.test(subject.unit) ? (await captureNumbers(this.#core.layout.root, subject.unit)).at(-1) : undefined;
+    const latest = /^[\w.-]+$/.test(subject.unit) ? await latestCapture(this.#core.layout.root, subject.unit) : undefined;
     return JSON.stringify(["unit", subject.unit, latest ?? null, this.#llvm()]);
   }
 

@@ -1,7 +1,7 @@
 /** What Cargo's configuration says, config files and environment merged by Cargo itself (`cargo config get` is unstable, hence RUSTC_BOOTSTRAP). */
 import fs from "node:fs/promises";
 import path from "node:path";
-import { cargoConfigValue } from "../formats/cargo.js";
+import { cargoConfigValue, cargoRustflags, cargoTargets } from "../formats/cargo.js";
 import { parseJsonIf } from "../formats/parse.js";
 import { runProcess } from "./process.js";
 import { cargoHome } from "./programs.js";
@@ -19,14 +19,68 @@ export async function cargoConfigString(
   signal?: AbortSignal,
 ): Promise<string | undefined> {
   if (!(await mayBeConfigured(folder, program.environment))) return undefined;
-  const result = await runProcess(program.cargo, ["config", "get", "-Zunstable-options", "--format", "json-value", key], {
+  const value = parseJsonIf(cargoConfigValue, await configured(folder, program, [], key, signal));
+  return value === "" ? undefined : value;
+}
+
+/** A value of the configuration as JSON; empty: it is not set. */
+async function configured(
+  folder: string,
+  program: CargoProgram,
+  options: readonly string[],
+  key: string,
+  signal?: AbortSignal,
+): Promise<string> {
+  const result = await runProcess(program.cargo, [...options, "config", "get", "-Zunstable-options", "--format", "json-value", key], {
     cwd: folder,
     env: { ...program.environment, RUSTC_BOOTSTRAP: "1" },
     signal,
   });
-  if (result.code !== 0) return undefined;
-  const value = parseJsonIf(cargoConfigValue, result.stdout);
-  return value === "" ? undefined : value;
+  return result.code === 0 ? result.stdout : "";
+}
+
+export interface ConfiguredFlags {
+  readonly flags: readonly string[];
+  /** No `cfg(…)` of the configuration decides whether some of them hold. */
+  readonly certain: boolean;
+}
+
+/**
+ * The flags that Cargo gives rustc besides those of the profile: of CARGO_ENCODED_RUSTFLAGS, RUSTFLAGS, `target.*.rustflags` and `build.rustflags` the first
+ * that are set.
+ *
+ * Mirrors `extra_args` in cargo's `src/cargo/core/compiler/build_context/target_info.rs` (1.95).
+ *
+ * @param target the triple that is built for
+ * @param options Cargo's `--config`, as given
+ */
+export async function configuredFlags(
+  folder: string,
+  program: CargoProgram,
+  { target, options, signal }: { readonly target: string; readonly options: readonly string[]; readonly signal?: AbortSignal | undefined },
+): Promise<ConfiguredFlags> {
+  const { environment } = program;
+  const encoded = environment["CARGO_ENCODED_RUSTFLAGS"];
+  if (encoded !== undefined) return { flags: encoded === "" ? [] : encoded.split("\x1f"), certain: true };
+  const given = environment["RUSTFLAGS"];
+  if (given !== undefined) return { flags: words(given), certain: true };
+  const own = words(environment[`CARGO_TARGET_${target.toUpperCase().replaceAll(/[-.]/g, "_")}_RUSTFLAGS`] ?? "");
+  if (options.length === 0 && !(await mayBeConfigured(folder, environment))) return { flags: own, certain: true };
+  const targets = parseJsonIf(cargoTargets, await configured(folder, program, options, "target", signal)) ?? {};
+  const entries = Object.entries(targets).filter(
+    ([name, { rustflags }]) => rustflags !== undefined && (name === target || name.startsWith("cfg(")),
+  );
+  const forTarget = [...entries.flatMap(([, { rustflags = [] }]) => words(rustflags)), ...own];
+  const certain = entries.every(([name]) => name === target);
+  if (forTarget.length > 0) return { flags: forTarget, certain };
+  return {
+    flags: words(parseJsonIf(cargoRustflags, await configured(folder, program, options, "build.rustflags", signal)) ?? ""),
+    certain,
+  };
+}
+
+function words(flags: string | readonly string[]): string[] {
+  return typeof flags === "string" ? flags.split(/\s+/).filter((word) => word !== "") : [...flags];
 }
 
 /** Whether Cargo finds anything to read where it looks for configuration of builds; most often it does not, and need not be started to say so. */

@@ -73,6 +73,7 @@ function captureUnit(unit: UnitManifest, store: string): FoundUnit {
     modifiedAt: unit.capturedAt,
     complete: unit.complete,
     ...(unit.incompleteBecause === undefined ? {} : { incompleteBecause: unit.incompleteBecause }),
+    ...(unit.notLinked === undefined ? {} : { notLinked: unit.notLinked }),
   };
 }
 

@@ -7,7 +7,7 @@ import type { LtoErrorReport } from "../../protocol/errors.js";
 import { formatCaptureRef } from "../../protocol/refs.js";
 import type { UnitManifest } from "../../protocol/units.js";
 import type { FolderView, UnitView } from "../../protocol/views.js";
-import { captureFolder, captureNumbers, listCaptures, type Captures } from "../capture/captures.js";
+import { captureFolder, latestCapture, listCaptures, type Captures } from "../capture/captures.js";
 import { isLtoError, LtoError, reportOf } from "../errors.js";
 import type { RunHistory } from "../runs/history.js";
 import { unitNamed } from "../runs/run-origin.js";
@@ -104,7 +104,7 @@ export class UnitCatalog {
 
   /** Changes when there is another capture. */
   async latestCapture(id: string): Promise<string | undefined> {
-    const latest = (await captureNumbers(this.#layout.root, id)).at(-1);
+    const latest = await latestCapture(this.#layout.root, id);
     return latest === undefined ? undefined : captureFolder(this.#layout.root, id, latest);
   }
 

@@ -31,6 +31,8 @@ export interface PlannedProfile {
   /** As Cargo spells it: "false" (thin-local), "true" (fat), "thin", "fat", "off". */
   readonly lto: string;
   readonly incremental: boolean;
+  /** null: the profile does not say. */
+  readonly codegenUnits: number | null;
 }
 
 export type UnitGraph = { readonly targets: readonly PlannedTarget[] } | { readonly failure: string };
@@ -70,6 +72,7 @@ function targetsOf(graph: output<typeof cargoUnitGraph>): PlannedTarget[] {
       optLevel: unit.profile.opt_level,
       lto: unit.profile.lto,
       incremental: unit.profile.incremental,
+      codegenUnits: unit.profile.codegen_units ?? null,
     },
   }));
 }

@@ -54,8 +54,10 @@ export async function captureResult(
   const report = await readReport(reportFile, exitCode);
   await rm(reportFile, { force: true });
   state.bench.refresh();
-  if ("error" in report) throw new LtoError(report.error);
+  if (!("units" in report)) throw new LtoError(report.error);
   state.changed({ units: true, runs: false });
+  // What was kept of a failed build is in the tree by now.
+  if (report.error !== undefined) throw new LtoError(report.error);
   const refs = report.units.map(formatCaptureRef);
   return { units: await Promise.all(refs.map((ref) => state.bench.catalog.view(ref))), primary: report.units.at(-1)?.id ?? "" };
 }

@@ -1,0 +1,81 @@
+/**
+ * Builds that fail in LTO or after it: rustc had written its stages before the linker (or LTO itself) failed. Cargo names no artifact of such a crate, so
+ * what it would have been is told from rustc's own command line and Cargo's plan.
+ */
+import path from "node:path";
+import type { LtoErrorReport } from "../../protocol/errors.js";
+import type { UnitManifest } from "../../protocol/units.js";
+import { LIMITS, readTextFile } from "../read-file.js";
+import type { Artifact } from "./cargo-build.js";
+import type { Prepared } from "./prepare.js";
+import { recordOf, type FoundRecord } from "./records.js";
+import { parseRustcLog } from "./rustc-log.js";
+import { LOG_FILE } from "./wrapper/record.js";
+
+/** Whether a run of rustc that failed had begun its LTO: then it left something to look into. */
+export async function beganLto({ folder }: FoundRecord): Promise<boolean> {
+  const log = parseRustcLog(await readTextFile(path.join(folder, LOG_FILE), LIMITS.log));
+  return log !== null && log.localModules.length + log.upstreamOrCachedModules.length + log.linked.length + log.addedBitcode.length > 0;
+}
+
+/** What Cargo would have named if the run had succeeded; undefined: no target of the workspace is compiled like this. */
+export function artifactWanted({ planned, workspace }: Prepared, found: FoundRecord): Artifact | undefined {
+  const rest = { filenames: [], executable: null, fresh: false };
+  const fromPlan = (planned ?? [])
+    .filter(({ root }) => root)
+    .map(({ packageId, name, kind, crateTypes, srcPath, mode }) => ({
+      packageId,
+      name,
+      kind,
+      crateTypes,
+      srcPath,
+      test: mode === "test",
+      ...rest,
+    }));
+  const fromWorkspace = workspace.packages.flatMap(({ id, targets }) =>
+    targets.map(({ name, kind, crateTypes, srcPath }) => ({
+      packageId: id,
+      name,
+      kind,
+      crateTypes,
+      srcPath,
+      test: found.args.isTest,
+      ...rest,
+    })),
+  );
+  const candidates = fromPlan.length > 0 ? fromPlan : fromWorkspace;
+  return candidates.find((artifact) => recordOf(artifact, [found]) !== undefined);
+}
+
+/** How many of the linker's complaints are repeated. */
+const REPEATED = 3;
+
+/** @param unit the unit's id, for what can be asked next */
+export function notLinkedBecause(failure: LtoErrorReport, unit: Pick<UnitManifest, "id" | "name" | "mode">): LtoErrorReport {
+  const lines = (failure.output ?? "").split("\n").map((line) => line.trim());
+  const first = lines.find((line) => line.startsWith("error"));
+  const complaints = [...new Set(lines.flatMap((line) => complaintOf(line) ?? []))];
+  const more = complaints.length > REPEATED ? ` and ${complaints.length - REPEATED} more` : "";
+  const said = [...(first === undefined ? [] : [first]), ...complaints.slice(0, REPEATED)].join("; ") + more;
+  const missed = lines.flatMap((line) => UNDEFINED.exec(line)?.[1]?.replace(/::h[0-9a-f]{16}$/, "") ?? []);
+  // The standard library's are missed in numbers where a crate is outside of LTO; those of the user's crates tell more.
+  const symbol = missed.find((name) => !/^<?(?:__rustc|alloc|core|std)::/.test(name)) ?? missed[0];
+  const stage = unit.mode === "fat" ? "restriction" : "internalize";
+  return {
+    ...failure,
+    message: `${unit.name} was not linked: its build failed in LTO or after it${said === "" ? "" : ` (${said})`}.`,
+    mend: `Its stages were kept. Ask which stage took a symbol away: \`lto-inspector find ${unit.id} ${symbol === undefined ? "SYMBOL" : shellWord(symbol)} --stage ${stage}\`.`,
+  };
+}
+
+/** GNU ld, gold, lld and mold. */
+const UNDEFINED = /undefined (?:symbol: |reference to [`'])([^'\n]+)/;
+const COMPLAINT = /(?:undefined (?:symbol|reference)|duplicate symbol|multiple definition|multiply defined).*/;
+
+function complaintOf(line: string): string | undefined {
+  return COMPLAINT.exec(line)?.[0];
+}
+
+function shellWord(word: string): string {
+  return /^[\w:.$-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}

@@ -1,0 +1,85 @@
+/** Builds that fail or do no LTO: what is said of them. */
+import assert from "node:assert/strict";
+import { mkdtemp, mkdir, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, it } from "node:test";
+import { latestCapture } from "../../src/core/capture/captures.js";
+import { notLinkedBecause } from "../../src/core/capture/not-linked.js";
+import { RustcArguments } from "../../src/core/capture/rustc-args.js";
+import { whyNoLto } from "../../src/core/capture/why-no-lto.js";
+import { configuredFlags } from "../../src/core/workspace/cargo-config.js";
+
+describe("a build that was not linked", () => {
+  const unit = { id: "app-bin-01234567", name: "app (bin)", mode: "fat" } as const;
+  const failed = (output: string): ReturnType<typeof notLinkedBecause> =>
+    notLinkedBecause({ name: "BuildFailed", message: "", output }, unit);
+
+  it("says what the linker missed, and asks about a symbol of the user's crates", () => {
+    const lld = ["error: linking with `cc` failed: exit status: 1", "  rust-lld: error: undefined symbol: __rustc::__rust_alloc"];
+    const { message, mend } = failed([...lld, "  rust-lld: error: undefined symbol: gen::plus::h57d89153d47ff7b4"].join("\n"));
+    assert.match(
+      message,
+      /^app \(bin\) was not linked: .*linking with `cc` failed.*; undefined symbol: __rustc::__rust_alloc; undefined symbol: gen::plus/,
+    );
+    assert.match(mend ?? "", /`lto-inspector find app-bin-01234567 gen::plus --stage restriction`/);
+  });
+
+  it("understands GNU ld, and quotes what a shell would read", () => {
+    const { mend } = failed("error: linking with `cc` failed\n a.o: undefined reference to `<gen::A as T>::f'");
+    assert.match(mend ?? "", /find app-bin-01234567 '<gen::A as T>::f' --stage/);
+    assert.match(failed("error: LLVM said no").message, /\(error: LLVM said no\)/);
+  });
+});
+
+describe("why rustc does no LTO", () => {
+  for (const [args, why] of [
+    ["-C opt-level=3 -C codegen-units=1", /one codegen unit/],
+    ["-C opt-level=3 -C linker-plugin-lto", /linker-plugin-lto/],
+    ["-C opt-level=0", /not optimised/],
+    ["-C lto=off -C opt-level=3", /-C lto=off/],
+    ["-C opt-level=3 -Z thinlto=no", /thinlto/],
+    ["-C opt-level=3", undefined],
+    ["-C opt-level=3 -C lto=thin -C codegen-units=1", undefined],
+  ] as const) {
+    it(args, () => {
+      const reason = whyNoLto(new RustcArguments(args.split(" ")));
+      if (why === undefined) assert.equal(reason, undefined);
+      else assert.match(reason?.why ?? "", why);
+    });
+  }
+});
+
+describe("flags for rustc", () => {
+  it("come from the first variable that is set", async () => {
+    const of = async (environment: NodeJS.ProcessEnv): Promise<readonly string[]> =>
+      (await configuredFlags(tmpdir(), { cargo: "/nowhere/cargo", environment }, { target: "x86_64-unknown-linux-gnu", options: [] }))
+        .flags;
+    assert.deepEqual(await of({ CARGO_ENCODED_RUSTFLAGS: "-C\x1fa b", RUSTFLAGS: "-C c" }), ["-C", "a b"]);
+    assert.deepEqual(await of({ RUSTFLAGS: " -C  c " }), ["-C", "c"]);
+    assert.deepEqual(await of({ RUSTFLAGS: "" }), []);
+  });
+});
+
+describe("the latest capture of a unit", () => {
+  it("is the latest that is complete", async () => {
+    const store = await mkdtemp(join(tmpdir(), "latest-"));
+    try {
+      const write = async (capture: number, text: string): Promise<void> => {
+        const folder = join(store, "captures", "a-bin-01234567", String(capture));
+        await mkdir(folder, { recursive: true });
+        await writeFile(join(folder, "manifest.json"), text);
+      };
+      assert.equal(await latestCapture(store, "a-bin-01234567"), undefined);
+      await write(1, '{"complete":false}');
+      assert.equal(await latestCapture(store, "a-bin-01234567"), 1);
+      await write(2, '{"complete":true}');
+      await write(3, '{"complete":false}');
+      assert.equal(await latestCapture(store, "a-bin-01234567"), 2);
+      await write(4, "damaged");
+      assert.equal(await latestCapture(store, "a-bin-01234567"), 4);
+    } finally {
+      await rm(store, { recursive: true });
+    }
+  });
+});
