@@ -86,6 +86,6 @@ describe("what commands print", { skip: skipWithoutRust }, () => {
     const error = await cli.error(["capture", folder], 3);
     assert.match(error.output ?? "", /cannot find function `missing`.*\n/);
     const { stderr } = await cli.run(["capture", folder]);
-    assert.match(stderr, /^ +error\[E0425\]: cannot find function `missing`/m);
+    assert.equal(stderr.match(/^ *error\[E0425\]: cannot find function `missing`/gm)?.length, 1, stderr);
   });
 });
