@@ -121,6 +121,19 @@ bool fromJSON(const json::Value &Json, ReadModulesParams &Params, json::Path Pat
          mapWord<MemberSelection>(Map, "members", Path, parseMembers, Params.Members);
 }
 
+bool fromJSON(const json::Value &Json, Instrumentation &Inserted, json::Path Path) {
+  json::ObjectMapper Map(Json, Path);
+  std::vector<std::string> Sanitizers;
+  if (!Map || !Map.map("coverage", Inserted.Coverage) ||
+      !mapNullable(Map, "profileGenerate", Inserted.ProfileGenerate) ||
+      !mapNullable(Map, "profileUse", Inserted.ProfileUse) || !Map.map("sanitizers", Sanitizers))
+    return false;
+  Inserted.Address = is_contained(Sanitizers, "address");
+  Inserted.Memory = is_contained(Sanitizers, "memory");
+  Inserted.Thread = is_contained(Sanitizers, "thread");
+  return true;
+}
+
 bool fromJSON(const json::Value &Json, LtoSettings &Settings, json::Path Path) {
   json::ObjectMapper Map(Json, Path);
   std::vector<std::string> Passes;
@@ -139,7 +152,8 @@ bool fromJSON(const json::Value &Json, LtoSettings &Settings, json::Path Path) {
       !Map.map("preferDynamic", Settings.Permission.PreferDynamic) ||
       !Map.map("dylibLto", Settings.Permission.DylibLto) ||
       !Map.map("linkerPluginLto", Settings.Permission.LinkerPluginLto) ||
-      !Map.map("profilerRuntime", Settings.ProfilerRuntime))
+      !Map.map("profilerRuntime", Settings.ProfilerRuntime) ||
+      !Map.mapOptional("instrumentation", Settings.Config.Inserted))
     return false;
   Settings.Target.Level = Settings.Config.Level;
   Settings.Target.Cpu = Cpu.value_or("");

@@ -27,12 +27,23 @@ const METHODS: Readonly<Record<EngineMethod, true>> = {
 function loadAddon(file: string): Addon {
   const loaded: { exports: object } = { exports: {} };
   try {
-    process.dlopen(loaded, file, constants.dlopen.RTLD_NOW);
+    process.dlopen(loaded, file, constants.dlopen.RTLD_NOW | ownLibrariesFirst());
   } catch (error) {
     throw failure(loadFailure(error instanceof Error ? error.message : String(error), file));
   }
   if (isAddon(loaded.exports)) return loaded.exports;
   throw failure({ name: "NoAddon", message: `${file} is the native engine of another version of LTO Inspector.`, file });
+}
+
+/**
+ * Node exports its own zlib, which compresses to other bytes than the one that libLLVM is linked to (names in profiles). Where another malloc may have been put
+ * before the C library's, as in Electron, the order stays: memory of the one would be given to the other.
+ */
+function ownLibrariesFirst(): number {
+  const plain = process.versions["electron"] === undefined && (process.env["LD_PRELOAD"] ?? "") === "";
+  // Systems without glibc do not have the flag, whatever its type says.
+  const flags: Readonly<Record<string, number | undefined>> = { ...constants.dlopen };
+  return plain ? (flags["RTLD_DEEPBIND"] ?? 0) : 0;
 }
 
 /** Of this very build: an older or newer one speaks other messages. */

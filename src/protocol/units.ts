@@ -44,6 +44,19 @@ export interface LtoSettings {
   readonly linkerPluginLto: boolean;
   /** `-C instrument-coverage` or `-C profile-generate`: more symbols are preserved. */
   readonly profilerRuntime: boolean;
+  /** What LLVM inserts into codegen units before LTO; absent: nothing. */
+  readonly instrumentation?: Instrumentation;
+}
+
+export interface Instrumentation {
+  /** `-C instrument-coverage`. */
+  readonly coverage: boolean;
+  /** `-C profile-generate`: the pattern of the files that the program writes. */
+  readonly profileGenerate: string | null;
+  /** `-C profile-use`: the profile. */
+  readonly profileUse: string | null;
+  /** `-Z sanitizer`. */
+  readonly sanitizers: readonly string[];
 }
 
 /** A setting in which the capture or the replay differs from the user's own build. */

@@ -146,9 +146,30 @@ describe("settings", () => {
   });
 
   it("warn about what a replay does not do", () => {
-    const warned = unsupportedSettings(args("-Z sanitizer=address -C profile-use=x"));
-    assert.equal(warned.length, 2);
-    assert.deepEqual(unsupportedSettings(args("-C opt-level=3")), []);
+    const count = (line: string): number => unsupportedSettings(args(line)).length;
+    assert.equal(count("-C lto=fat -Z sanitizer=hwaddress -C profile-use=x"), 2);
+    assert.equal(count("-C lto=fat -Z sanitizer=address"), 1);
+    assert.equal(count("-C lto=fat -Z sanitizer=memory -Z sanitizer-memory-track-origins"), 2);
+    assert.equal(count("-Z codegen-backend=x"), 1);
+    assert.equal(count("-C opt-level=3"), 0);
+  });
+
+  it("do not warn about what is the same with thin LTO, or with a session", () => {
+    for (const line of ["-C lto=thin", "-C lto=fat -C incremental=/i", "-C opt-level=3"]) {
+      assert.deepEqual(unsupportedSettings(args(`${line} -Z sanitizer=hwaddress -C profile-use=x -C profile-generate`)), [], line);
+    }
+    assert.deepEqual(unsupportedSettings(args("-C lto=fat -Z sanitizer=thread -C profile-generate -C instrument-coverage")), []);
+  });
+
+  it("know what LLVM inserts before LTO", () => {
+    const pattern = "default_%m.profraw";
+    const none = { coverage: false, profileGenerate: null, profileUse: null, sanitizers: [] };
+    assert.equal(settings("-C opt-level=3").instrumentation, undefined);
+    assert.deepEqual(settings("-C instrument-coverage").instrumentation, { ...none, coverage: true });
+    assert.deepEqual(settings("-C profile-generate").instrumentation, { ...none, profileGenerate: pattern });
+    assert.deepEqual(settings("-C profile-generate=/p").instrumentation, { ...none, profileGenerate: `/p/${pattern}` });
+    assert.deepEqual(settings("-C profile-use=/p.profdata").instrumentation, { ...none, profileUse: "/p.profdata" });
+    assert.deepEqual(settings("-Z sanitizer=address,thread").instrumentation, { ...none, sanitizers: ["address", "thread"] });
   });
 });
 

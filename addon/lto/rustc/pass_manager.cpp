@@ -65,7 +65,7 @@ static Error llvmOptimize(Module &M, TargetMachine &TM, const ModuleConfig &Conf
   PassInstrumentationCallbacks Callbacks;
   Callbacks.registerShouldRunOptionalPassCallback(
       [&](StringRef, Any) { return !Cancelled.load(std::memory_order_relaxed); });
-  PassBuilder Builder(&TM, tuningOptions(Config), /*PGOOpt=*/std::nullopt, &Callbacks);
+  PassBuilder Builder(&TM, tuningOptions(Config), profileOptions(Config.Inserted), &Callbacks);
   LoopAnalysisManager LAM;
   FunctionAnalysisManager FAM;
   CGSCCAnalysisManager CGAM;
@@ -83,8 +83,14 @@ static Error llvmOptimize(Module &M, TargetMachine &TM, const ModuleConfig &Conf
   Builder.crossRegisterProxies(LAM, FAM, CGAM, MAM);
 
   ModulePassManager Passes;
-  if (!Config.NoPrepopulatePasses)
+  bool BeforeLink = Stage == OptStage::PreLinkThinLto || Stage == OptStage::PreLinkFatLto;
+  bool OnWindows = TM.getTargetTriple().isOSWindows();
+  if (Config.NoPrepopulatePasses) {
+    addInstrumentation(Passes, Config.Inserted, BeforeLink, OnWindows);
+  } else {
+    addInstrumentation(Builder, Config.Inserted, BeforeLink, OnWindows);
     Passes = defaultPipeline(Builder, optimizationLevel(Config.Level), Stage);
+  }
   if (!Config.ExtraPasses.empty())
     if (Error E = Builder.parsePassPipeline(Passes, Config.ExtraPasses))
       return wrapError(std::move(E), "EngineFailed",
@@ -107,7 +113,10 @@ Error runPassManager(Module &M, TargetMachine &TM, const ModuleConfig &Config, O
 Error optimizeBeforeFatLto(Module &M, TargetMachine &TM, const ModuleConfig &Config,
                            const std::atomic<bool> &Cancelled) {
   OptStage Stage = Config.ThinPreLink ? OptStage::PreLinkThinLto : OptStage::PreLinkFatLto;
-  return llvmOptimize(M, TM, Config, Stage, Cancelled);
+  ModuleConfig Used = Config;
+  // A file outside of the unit; unsupportedSettings (src/core/capture/settings.ts) warns of it.
+  Used.Inserted.ProfileUse.reset();
+  return llvmOptimize(M, TM, Used, Stage, Cancelled);
 }
 
 } // namespace lto_inspector

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "lto/llvm/target_machine.h"
+#include "lto/rustc/instrumentation.h"
 #include "llvm/IR/Module.h"
 #include "llvm/Support/Error.h"
 #include "llvm/Target/TargetMachine.h"
@@ -26,6 +27,7 @@ struct ModuleConfig {
   /// Newer rustc prepares a codegen unit for fat LTO with the passes that prepare for thin LTO (the
   /// toolchain profile says which).
   bool ThinPreLink = false;
+  Instrumentation Inserted;
 };
 
 /// rustc's `OptStage` (rustc_codegen_llvm/src/llvm/ffi.rs, 1.9x), without those that no LTO sees.

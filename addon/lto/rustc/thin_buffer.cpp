@@ -1,6 +1,7 @@
 #include "lto/rustc/thin_buffer.h"
 
 #include "lto/llvm/context.h"
+#include "lto/rustc/metadata_kinds.h"
 #include "lto/rustc/parse_module.h"
 #include "llvm/ADT/SmallString.h"
 #include "llvm/Passes/PassBuilder.h"
@@ -28,6 +29,7 @@ std::unique_ptr<MemoryBuffer> prepareThin(Module &M) {
   ModulePassManager MPM;
   MPM.addPass(ThinLTOBitcodeWriterPass(OS, /*ThinLinkOS=*/nullptr));
   MPM.run(M, MAM);
+  forgetHeapAllocSite(Bytes, M);
   return std::make_unique<SmallVectorMemoryBuffer>(std::move(Bytes), M.getModuleIdentifier(),
                                                    /*RequiresNullTerminator=*/false);
 }

@@ -27,7 +27,7 @@ const SOURCES = {
 
 /** What must not reach the empty crate: LTO itself, where files go, what only linking needs, and what is of the crate that was compiled. */
 const LEFT_OUT =
-  /^(?:lto|linker-plugin-lto|incremental|extra-filename|save-temps|codegen-units|embed-bitcode|linker|linker-flavor|link-.*|profile-.*|passes|instrument-coverage)$/;
+  /^(?:lto|linker-plugin-lto|incremental|extra-filename|save-temps|codegen-units|embed-bitcode|linker|linker-flavor|link-.*|profile-use|profile-sample-use|passes|instrument-coverage)$/;
 
 export interface AllocatorModules {
   /** For a program without a `#[global_allocator]`, and for one with it. */

@@ -1,6 +1,6 @@
 /** What decides the result of LTO, read from a recorded rustc command line. */
 import type { LtoMode } from "../../protocol/stages.js";
-import type { LtoSettings, OptLevel, RelocationModel } from "../../protocol/units.js";
+import type { Instrumentation, LtoSettings, OptLevel, RelocationModel } from "../../protocol/units.js";
 import { isOn } from "./rustc-args.js";
 import type { RustcArguments } from "./rustc-args.js";
 import { llvmFeatures } from "./target-features.js";
@@ -37,7 +37,28 @@ export function settingsOf(args: RustcArguments, host: string): LtoSettings {
     dylibLto: args.unstableFlag("dylib-lto") ?? false,
     linkerPluginLto: isLinkerPluginLto(args),
     profilerRuntime: hasProfilerRuntime(args),
+    ...instrumentationOf(args),
   };
+}
+
+/** Source: `get_pgo_gen_path`, `get_pgo_use_path` and `get_instr_profile_output_path` (`compiler/rustc_codegen_llvm/src/back/write.rs`, 1.9x). */
+function instrumentationOf(args: RustcArguments): { readonly instrumentation?: Instrumentation } {
+  const generate = args.codegen("profile-generate");
+  const instrumentation = {
+    coverage: hasCoverage(args),
+    profileGenerate: generate === undefined ? null : profilePattern(generate),
+    profileUse: args.codegen("profile-use") ?? null,
+    sanitizers: sanitizersOf(args),
+  };
+  const { coverage, profileGenerate, profileUse, sanitizers } = instrumentation;
+  return coverage || profileGenerate !== null || profileUse !== null || sanitizers.length > 0 ? { instrumentation } : {};
+}
+
+/** Without a folder the program writes into its working directory. */
+function profilePattern(folder: string): string {
+  const pattern = "default_%m.profraw";
+  if (["", "y", "yes", "on", "true"].includes(folder)) return pattern;
+  return folder.endsWith("/") ? `${folder}${pattern}` : `${folder}/${pattern}`;
 }
 
 function words(value: string): string[] {
@@ -91,9 +112,12 @@ export function isLinkerPluginLto(args: RustcArguments): boolean {
 }
 
 function hasProfilerRuntime(args: RustcArguments): boolean {
+  return hasCoverage(args) || args.codegen("profile-generate") !== undefined;
+}
+
+function hasCoverage(args: RustcArguments): boolean {
   const coverage = args.codegen("instrument-coverage");
-  const covered = coverage !== undefined && !["n", "no", "off", "false", "0"].includes(coverage);
-  return covered || args.codegen("profile-generate") !== undefined;
+  return coverage !== undefined && !["n", "no", "off", "false", "0"].includes(coverage);
 }
 
 /** Whether the crate is compiled with an incremental session. */
@@ -131,19 +155,48 @@ export function codegenUnits(args: RustcArguments): number {
 /** What the replay does not reproduce, one sentence each. */
 export function unsupportedSettings(args: RustcArguments): string[] {
   const warnings: string[] = [];
-  const sanitizers = sanitizersOf(args);
-  if (sanitizers.length > 0) {
-    warnings.push(`The build uses sanitizers (${sanitizers.join(", ")}): the replay does not run their passes, so the last stage differs.`);
-  }
-  if (args.codegen("profile-generate") !== undefined) {
-    warnings.push("The build is instrumented with -C profile-generate: the replay does not run that pass, so the last stage differs.");
-  }
-  if (args.codegen("profile-use") !== undefined) {
-    warnings.push("The build uses a profile (-C profile-use): the replay does not read it, so the last stage differs.");
-  }
+  if (ltoModeOf(args) === "fat" && incrementalFolder(args) === undefined) warnings.push(...unsupportedBeforeFat(args));
   if (args.unstable("llvm-plugins") !== undefined) warnings.push("The build loads LLVM plugins (-Z llvm-plugins): the replay does not.");
   if (args.unstable("codegen-backend") !== undefined) {
     warnings.push("The build uses another code generator (-Z codegen-backend): there is nothing of LLVM's to replay.");
+  }
+  return warnings;
+}
+
+/** Sanitizers without a pass of their own before LTO, and those whose passes the replay runs. */
+const REPLAYED_SANITIZERS: ReadonlySet<string> = new Set([
+  "address",
+  "memory",
+  "thread",
+  "leak",
+  "safestack",
+  "shadow-call-stack",
+  "memtag",
+]);
+
+/** Without a session rustc's own passes over the codegen units are run here too, so these settings matter in fat LTO alone. */
+function unsupportedBeforeFat(args: RustcArguments): string[] {
+  const warnings: string[] = [];
+  const sanitizers = sanitizersOf(args).filter((name) => !REPLAYED_SANITIZERS.has(name));
+  if (sanitizers.length > 0) {
+    warnings.push(
+      `The build uses sanitizers (${sanitizers.join(", ")}) whose passes the replay does not run before fat LTO: every stage differs.`,
+    );
+  }
+  if (!fewerNames(args) && sanitizersOf(args).length > 0) {
+    warnings.push(
+      "With this sanitizer rustc keeps the names of values, and before fat LTO it counts names otherwise than the replay: the text differs in them.",
+    );
+  }
+  if (args.unstable("sanitizer-recover") !== undefined || args.unstable("sanitizer-memory-track-origins") !== undefined) {
+    warnings.push(
+      "The build has options for sanitizers (-Z sanitizer-…) that the replay does not pass on before fat LTO: every stage differs.",
+    );
+  }
+  if (args.codegen("profile-use") !== undefined) {
+    warnings.push(
+      "The build uses a profile (-C profile-use), which the replay does not read before fat LTO: every stage differs. Capture with --incremental.",
+    );
   }
   return warnings;
 }

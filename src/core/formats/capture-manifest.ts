@@ -47,6 +47,14 @@ const settings = formatOf<UnitManifest["settings"]>()(() =>
     dylibLto: z.boolean(),
     linkerPluginLto: z.boolean(),
     profilerRuntime: z.boolean(),
+    instrumentation: z.exactOptional(
+      z.object({
+        coverage: z.boolean(),
+        profileGenerate: z.nullable(z.string()),
+        profileUse: z.nullable(z.string()),
+        sanitizers: z.array(z.string()),
+      }),
+    ),
   }),
 );
 
