@@ -1,4 +1,4 @@
-/** `show UNIT MODULE --stage S [--function F]`: LLVM IR text of a module or function at a stage. */
+/** `show UNIT MODULE [--stage S] [--function F]`: LLVM IR text of a module or function at a stage. */
 import { Command } from "commander";
 import { showStage } from "../core/ir/show.js";
 import { stageNamed } from "../core/ir/stages-of.js";
@@ -26,8 +26,8 @@ export function showCommand(cli: Cli): Command {
       "<unit>",
       "a captured unit (ID, ID@N), a session directory, a file, or a folder of stage files (rustc's own, or what --out wrote)",
     )
-    .argument("<module>", "a module's name, or a part that only one has")
-    .requiredOption("--stage <stage>", "input, rename, resolve, internalize, import or pm; of fat LTO input, restriction or pm")
+    .argument("<module>", "a module's name as it is printed anywhere, or a part that only one has")
+    .option("--stage <stage>", "input, rename, resolve, internalize, import or pm; of fat LTO input, restriction or pm (default: pm)", "pm")
     .option("--function <name>", "this function only: its symbol, its readable name, or a part that only one has")
     .option("--stable", "number values, metadata and attributes by what they are, so that two texts can be compared")
     .option("--limit <bytes>", "cut the text after so many bytes", positiveInteger, DEFAULT_LIMIT);

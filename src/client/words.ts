@@ -39,10 +39,7 @@ export function moduleTimeWords({ millis, fromStore }: Pick<ModuleRow, "millis" 
   return fromStore ? `kept from an earlier run, which made them in ${duration(millis)}` : `made by this run in ${duration(millis)}`;
 }
 
-/** "1 CGU", "3 CGUs" */
-export function counted(count: number, one: string, many = `${one}s`): string {
-  return `${count.toLocaleString("en")} ${count === 1 ? one : many}`;
-}
+export { counted } from "../protocol/counted.js";
 
 /** "1,204 → 980 (−224)" */
 export function change(before: number, after: number): string {

@@ -30,6 +30,18 @@ describe("names of modules", () => {
     assert.equal(findModule(names, UPSTREAM.replace("1vedk78", "abcdefg")), UPSTREAM);
     assert.equal(findModule(names, "std-cgu.0"), STD);
     assert.equal(findModule(names, "84tqhp"), LOCAL);
+    // Every name that is printed, and parts of these: crate, short name, both.
+    const [app, cfg, macros] = [
+      "app.0123456789abcdef-cgu.0",
+      "cfg-00aabbccddeeff11.cfg.e28293b1aa0f68bd-cgu.0.rcgu.o",
+      "cfg_macros.0123456789abcdef-cgu.0",
+    ];
+    const printed = [app, cfg, macros];
+    for (const name of ["app-cgu.0", "app-cgu", "app", "app app-cgu.0", "app · app-cgu.0"]) {
+      assert.equal(findModule(printed, name), app, name);
+    }
+    for (const name of ["cfg", "cfg-cgu.0", "cfg-cgu", "cfg-00aabb"]) assert.equal(findModule(printed, name), cfg, name);
+    assert.equal(findModule(["liba.a(x.o)", "libb.a(x.o)"], "libb.a"), "libb.a(x.o)");
   });
 
   it("that fit several modules or none are refused with candidates", () => {
@@ -42,8 +54,12 @@ describe("names of modules", () => {
           said.test(`${error.report.message} ${error.report.mend ?? ""}`),
       );
     };
-    refused("rcgu.o", /2 modules match.*3dwn031u1cy7.*std-/);
-    refused("nothing", new RegExp(LOCAL));
+    refused("rcgu.o", /2 modules match.*3dwn031u1cy7, std-cgu\.0/);
+    refused("nothing", /84tqhp7s1a77, 3dwn031u1cy7, std-cgu\.0/);
+    assert.throws(
+      () => findModule(["rt.0123456789abcdef-cgu.0", "rt.fedcba9876543210-cgu.0"], "rt-cgu.0"),
+      /rt\.0123456789abcdef-cgu\.0, rt\.fed/,
+    );
   });
 });
 

@@ -4,7 +4,7 @@ import type { FindReport } from "../../protocol/ir.js";
 import { shortModuleName } from "../../protocol/module-names.js";
 import { STAGE_NAMES } from "../../protocol/stages.js";
 import type { Colors } from "../context.js";
-import { counted, plural } from "./units.js";
+import { plural } from "./units.js";
 
 /** Users that are named for each hit; the report has up to 20. */
 const MOST_USERS = 4;
@@ -42,7 +42,7 @@ function symbolLines(hits: readonly FindHit[], colors: Colors): string[] {
 function hitLine(hit: FindHit, colors: Colors): string {
   const role = hit.role.padEnd("referenced".length);
   const painted = hit.role === "defined" ? colors.green(role) : hit.role === "imported" ? colors.yellow(role) : role;
-  const size = hit.instructions === 0 ? "" : `, ${counted(hit.instructions)} instructions`;
+  const size = hit.instructions === 0 ? "" : `, ${plural(hit.instructions, "instruction")}`;
   return `  ${painted}  ${shortModuleName(hit.module)}  ${hit.linkage}${size}${usersText(hit, colors)}`;
 }
 

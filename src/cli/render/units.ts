@@ -31,6 +31,4 @@ export function millis(value: number): string {
 }
 
 /** "1 module", "2 modules" */
-export function plural(count: number, noun: string): string {
-  return `${counted(count)} ${noun}${count === 1 ? "" : "s"}`;
-}
+export { counted as plural } from "../../protocol/counted.js";

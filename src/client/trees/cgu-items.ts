@@ -164,7 +164,7 @@ function stageDescription({ row, previous }: StageNode): string {
   const { changed, added, removed, instructions, others } = row.changes;
   if (changed + added + removed === 0) return [noFunctionWords(others), ...size].join(" · ");
   const parts = [changed > 0 ? `${changed} changed` : "", added > 0 ? `${added} added` : "", removed > 0 ? `${removed} removed` : ""];
-  const delta = `${instructions > 0 ? "+" : instructions < 0 ? "−" : "±"}${Math.abs(instructions).toLocaleString("en")} instructions`;
+  const delta = `${instructions > 0 ? "+" : instructions < 0 ? "−" : "±"}${counted(Math.abs(instructions), "instruction")}`;
   return [parts.filter((part) => part !== "").join(", "), delta, ...size].join(" · ");
 }
 
@@ -174,8 +174,8 @@ function functionItem(node: FunctionNode): vscode.TreeItem {
   const { row } = node;
   const item = new vscode.TreeItem(row.demangled, None);
   const { before, after } = row.instructions;
-  const size = before !== null && after !== null ? change(before, after) : (after ?? before ?? 0).toLocaleString("en");
-  item.description = `${row.change} · ${size} instructions`;
+  const size = before !== null && after !== null ? `${change(before, after)} instructions` : counted(after ?? before ?? 0, "instruction");
+  item.description = `${row.change} · ${size}`;
   item.iconPath = new vscode.ThemeIcon(CHANGE_ICONS[row.change]);
   item.contextValue = "function";
   item.command = { title: "Compare", command: COMMANDS.compareStages, arguments: [node] };

@@ -1,5 +1,6 @@
 /** Two builds of a unit, module by module: in which parts of the key they differ, and in which symbols. */
 import { globalState, KEY_PARTS, linkageName, type GlobalState, type KeyPart } from "../../protocol/keys.js";
+import { counted } from "../../protocol/counted.js";
 import type { Difference } from "../../protocol/explain.js";
 import type { ImportEntry, IndexedModule, KeyIndex } from "./key-index.js";
 
@@ -86,7 +87,7 @@ function importDifference(
 ): RawDifference {
   const size = (side: KeyIndex): string | undefined => {
     const global = side.modules.get(from)?.globals.get(symbol);
-    return global === undefined || globalState(global.bits).kind !== "function" ? undefined : `${global.instructions} instructions`;
+    return global === undefined || globalState(global.bits).kind !== "function" ? undefined : counted(global.instructions, "instruction");
   };
   const [old, now] = [size(oldSide), size(newSide)];
   return {

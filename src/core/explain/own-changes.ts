@@ -1,4 +1,5 @@
 /** What changed in a module's own code: functions by structural hash, so that renumbering is no change; then variables, order and metadata. */
+import { counted } from "../../protocol/counted.js";
 import type { FunctionInfo, FunctionsResult, GlobalInfo } from "../../protocol/engine.js";
 import type { Difference } from "../../protocol/explain.js";
 import { withoutPromotionSuffix } from "../ir/stage-changes.js";
@@ -92,8 +93,8 @@ function functionDifference(
     change,
     name: shown?.demangled ?? "",
     symbol: shown?.name ?? "",
-    ...(before === undefined ? {} : { before: `${before.instructions} instructions` }),
-    ...(after === undefined ? {} : { after: `${after.instructions} instructions` }),
+    ...(before === undefined ? {} : { before: counted(before.instructions, "instruction") }),
+    ...(after === undefined ? {} : { after: counted(after.instructions, "instruction") }),
     ...(parts.length === 0 ? {} : { parts }),
     ...(source === null ? {} : { source }),
   };

@@ -187,7 +187,7 @@ export function effectOf(kind: CauseKind, { itself, importers, others }: Pick<Ca
   const parts = [
     own,
     importers.length === 0 ? "" : `${importers.length} because ${importing} from ${itself.length > 1 ? "them" : "it"}`,
-    others.length === 0 ? "" : `${others.length} because of what it means for ${others.length === 1 ? "it" : "them"}`,
+    others.length === 0 ? "" : `${others.length} that ${others.length === 1 ? "depends" : "depend"} on it otherwise`,
   ];
   return parts.filter((part) => part !== "").join(", ");
 }
