@@ -177,6 +177,9 @@ static Expected<json::Value> find(StringRef ParamsJson, CrashJournal &Journal) {
           Truncated |= Found->Truncated;
           for (const FindHit &Hit : Found->Hits)
             Hits.push_back(toJSON(Hit));
+          if (!Found->AssemblyNotRead.empty())
+            Errors.push_back(toJSON(
+                ErrorReport{"EngineFailed", Found->AssemblyNotRead, Where.File, Where.Module, {}}));
           return nullptr;
         });
     if (!Searched)

@@ -286,6 +286,7 @@ json::Value toJSON(const ModuleFile &Module) {
       {"member", nullIfEmpty(Module.Member)}, {"bytes", Module.Bytes},
       {"triple", jsonText(Module.Triple)},    {"sourceFileName", jsonText(Module.SourceFileName)},
       {"producer", toJSON(Module.WrittenBy)}, {"hasSummary", Module.HasSummary},
+      {"isThinLto", Module.IsThinLto},        {"compiler", jsonText(Module.Compiler)},
       {"definitions", Module.Definitions},    {"isAllocator", Module.IsAllocator},
       {"noBuiltins", Module.NoBuiltins}};
 }

@@ -203,13 +203,25 @@ TEST(OpenBitcodeFile, GivesNothingForAnEmptyArchive) {
   EXPECT_TRUE(valueOf(openBitcodeFile(Path, MemberSelection::RustObjects)).Slices.empty());
 }
 
-TEST(OpenBitcodeFile, RefusesAThinArchive) {
+TEST(OpenBitcodeFile, NamesTheMemberThatAThinArchiveLacks) {
   Scratch Folder;
   ErrorReport Report = errorOf(
       openBitcodeFile(Folder.file("libthin.a", "!<thin>\n" + archiveOf({{"a.o", ""}}).substr(8)),
                       MemberSelection::All));
-  EXPECT_EQ(Report.Name, "CorruptArchive");
-  EXPECT_TRUE(contains(Report.Message, "thin archive")) << Report.Message;
+  EXPECT_EQ(Report.Name, "UnreadableFile");
+  EXPECT_TRUE(contains(Report.Message, "a.o")) << Report.Message;
+}
+
+TEST(OpenBitcodeFile, TellsMembersOfOneNameApart) {
+  Scratch Folder;
+  BitcodeFile File = valueOf(openBitcodeFile(
+      Folder.file("libtwice.a", archiveOf({{"a.o", someBitcode()}, {"a.o", someBitcode()}})),
+      MemberSelection::All));
+  ASSERT_EQ(File.Slices.size(), 2u);
+  EXPECT_EQ(File.Slices[0].Name, "a.o");
+  EXPECT_TRUE(StringRef(File.Slices[1].Name).starts_with("a.o at ")) << File.Slices[1].Name;
+  EXPECT_EQ(valueOf(findSlice(File, File.Slices[1].Member)).Data.data(),
+            File.Slices[1].Data.data());
 }
 
 TEST(FindSlice, AsksForAMember) {

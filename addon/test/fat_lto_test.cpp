@@ -305,6 +305,8 @@ TEST(FatLto, PassesOnWhatTheLinkerSays) {
   EXPECT_EQ(Report.Name, "LoadBitcode");
   EXPECT_EQ(Report.Module, "zz-again-cgu");
   EXPECT_TRUE(contains(Report.Message, "symbol multiply defined")) << Report.Message;
+  EXPECT_TRUE(contains(Report.Message, "main-cgu defines it, and so does zz-again-cgu"))
+      << Report.Message;
 }
 
 TEST(FatLto, MeasuresUnderRustcsNames) {

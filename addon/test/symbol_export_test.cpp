@@ -112,6 +112,13 @@ TEST(ExportedSymbols, DoNotDependOnTheSymbolTableInTheFile) {
   }
 }
 
+TEST(UsedSymbols, AreThoseThatALinkerKeepsAnyway) {
+  std::string Bitcode = plainBitcode(Everything);
+  Names Found = valueOf(usedSymbols(MemoryBufferRef(Bitcode, "a")));
+  EXPECT_TRUE(is_contained(Found, "_RNvCs1_1a4USED"));
+  EXPECT_FALSE(is_contained(Found, "plain"));
+}
+
 TEST(ExportedSymbols, OfWhatIsNoBitcodeAreAnError) {
   EXPECT_NE(errorOf(exportedSymbols(MemoryBufferRef("no bitcode at all", "a"), {})).Message, "");
 }

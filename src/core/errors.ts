@@ -96,6 +96,13 @@ const MENDS: Partial<Record<LtoErrorName, string>> = {
   WriteThinLtoKey: "Check that the output folder can be written to.",
 };
 
+/** Mends for what a message says, where the name alone leads to the wrong one. */
+const MENDS_BY_MESSAGE: readonly (readonly [RegExp, string])[] = [
+  [/symbol multiply defined/, "Rename one of the two definitions, or leave one of the modules out: rustc and linkers refuse this too."],
+  [/GCC compiled it/, "Compile it with clang (-flto=thin), whose LTO this is; GCC's own LTO cannot be shown."],
+  [/split LTO unit/, "Compile it with -fno-split-lto-unit (and without -fsanitize=cfi and -fwhole-program-vtables)."],
+];
+
 /** The usual mend for an error of that name, where there is one. */
 export function mendFor(name: LtoErrorName): string | undefined {
   return MENDS[name];
@@ -112,7 +119,7 @@ export function fromEngineError(error: EngineError): LtoError {
   const name = errorNamed(error.name);
   const full = /no space left on device|disk quota exceeded/i.test(error.message);
   const known = full ? "DiskFull" : name;
-  const mend = mendFor(known);
+  const mend = MENDS_BY_MESSAGE.find(([said]) => said.test(error.message))?.[1] ?? mendFor(known);
   return new LtoError({
     name: known,
     message: withPlace(error),

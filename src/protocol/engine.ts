@@ -60,6 +60,10 @@ export interface ModuleFile {
   readonly sourceFileName: string;
   readonly producer: Producer;
   readonly hasSummary: boolean;
+  /** false: a linker does full LTO with it, whether it has a summary or not (`clang -flto`). */
+  readonly isThinLto: boolean;
+  /** Who compiled it, out of `llvm.ident` ("clang version 22.1.8"); "": rustc's LLVM wrote it, or it does not say. */
+  readonly compiler: string;
   readonly definitions: number;
   /** Defines the allocator shim (`__rust_alloc`). */
   readonly isAllocator: boolean;
@@ -290,10 +294,11 @@ export interface FindHit {
   readonly symbol: string;
   readonly demangled: string;
   readonly role: "defined" | "imported" | "referenced";
-  readonly kind: "function" | "variable" | "alias" | "ifunc";
+  /** "assembly": a symbol that module-level assembly defines or refers to. */
+  readonly kind: "function" | "variable" | "alias" | "ifunc" | "assembly";
   readonly linkage: string;
   readonly instructions: number;
-  /** Functions of the module that use it, and globals whose initialisers do (at most 20 names). */
+  /** Functions of the module that use it, and globals whose initialisers do (at most 20 names); "module asm" first, where its assembly does. */
   readonly usedBy: readonly string[];
   /** Their readable names, in the same order. */
   readonly usedByDemangled: readonly string[];

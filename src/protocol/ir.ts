@@ -124,6 +124,25 @@ export interface DiffReport extends StageChanges {
   readonly different: boolean;
 }
 
+/** A symbol in a module, and what its copy there is for. */
+export interface FoundSymbol extends Omit<FindHit, "role"> {
+  /**
+   * "imported": a copy of another module's function. "available": the module's own copy, which is not emitted because another one prevails; like an
+   * imported one it serves the optimiser only (`available_externally`).
+   */
+  readonly role: FindHit["role"] | "available";
+  /** The module whose copy is emitted, of one that is not; null: it is the prevailing one itself, nothing has been decided yet, or it is not in this unit. */
+  readonly prevailing: string | null;
+}
+
+/** A symbol with several strong definitions, which linkers refuse: fat LTO, and the link without LTO. */
+export interface MultiplyDefined {
+  readonly symbol: string;
+  readonly modules: readonly string[];
+  /** The module whose copy thin LTO keeps; null: at this stage nothing has been decided. */
+  readonly prevailing: string | null;
+}
+
 export interface FindReport {
   readonly schema: 1;
   readonly command: "find";
@@ -132,7 +151,8 @@ export interface FindReport {
   readonly stage: Stage;
   /** Modules that were searched. */
   readonly searched: number;
-  readonly hits: readonly FindHit[];
+  readonly hits: readonly FoundSymbol[];
+  readonly multiplyDefined: readonly MultiplyDefined[];
   readonly truncated: boolean;
   readonly errors: readonly EngineError[];
 }

@@ -276,8 +276,9 @@ export interface FindRow {
   readonly crate: string;
   readonly symbol: string;
   readonly demangled: string;
-  readonly role: "defined" | "imported" | "referenced";
-  readonly kind: "function" | "variable" | "alias" | "ifunc";
+  /** See `FoundSymbol`. */
+  readonly role: "defined" | "available" | "imported" | "referenced";
+  readonly kind: "function" | "variable" | "alias" | "ifunc" | "assembly";
   readonly linkage: string;
   readonly instructions: number;
   /** Readable names; at most 20. */

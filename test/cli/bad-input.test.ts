@@ -148,11 +148,16 @@ describe("bad input", { skip: skipWithoutRust }, () => {
     assert.match(`${bad.message} ${bad.module ?? ""}`, /rcgu\.o/);
   });
 
-  it("two modules with one identifier", async () => {
+  it("one file given twice; two files of one name are two modules", async () => {
+    const twice = await cli.error(["thin", file("good.bc"), file("good.bc")], 3);
+    assert.deepEqual([twice.name, twice.module], ["DuplicateModule", "good.bc"]);
     await mkdir(file("copy"));
     await copyFile(file("good.bc"), file("copy/good.bc"));
-    const twice = await cli.error(["thin", file("good.bc"), file("copy/good.bc")], 3);
-    assert.deepEqual([twice.name, twice.module], ["DuplicateModule", "good.bc"]);
+    const report = await cli.report<RunReport>(["thin", file("good.bc"), file("copy/good.bc"), "--analyze"]);
+    assert.deepEqual(
+      report.modules.map(({ name }) => name),
+      [file("good.bc"), file("copy/good.bc")],
+    );
   });
 
   it("modules for different targets are a warning", async (context) => {

@@ -2,6 +2,7 @@
 
 #include "lto/llvm/error.h"
 #include "lto/rustc/bitcode_slice.h"
+#include "llvm/ADT/StringSet.h"
 #include "llvm/BinaryFormat/Magic.h"
 #include "llvm/Bitcode/BitcodeReader.h"
 #include "llvm/Object/Archive.h"
@@ -22,8 +23,23 @@ static Expected<BitcodeSlice> sliceOfObject(StringRef Data, StringRef Name, Stri
   return BitcodeSlice{Name.str(), Path.str(), Member.str(), *Slice};
 }
 
-static Expected<std::vector<BitcodeSlice>> slicesOfArchive(MemoryBufferRef Buffer, StringRef Path,
+/// The member's bytes; those of a thin archive's are in a file of their own, beside the archive.
+static Expected<StringRef> dataOf(const object::Archive::Child &Child, BitcodeFile &File) {
+  if (!Child.getParent()->isThin())
+    return Child.getBuffer();
+  Expected<std::string> Path = Child.getFullName();
+  if (!Path)
+    return Path.takeError();
+  Expected<std::unique_ptr<MemoryBuffer>> Buffer = readWholeFile(*Path);
+  if (!Buffer)
+    return Buffer.takeError();
+  File.Members.push_back(std::move(*Buffer));
+  return File.Members.back()->getBuffer();
+}
+
+static Expected<std::vector<BitcodeSlice>> slicesOfArchive(BitcodeFile &File, StringRef Path,
                                                            MemberSelection Selection) {
+  const MemoryBufferRef Buffer = File.Buffer->getMemBufferRef();
   auto Corrupt = [&](Error E, const Twine &What) {
     return wrapError(std::move(E), "CorruptArchive", What, Path);
   };
@@ -32,6 +48,7 @@ static Expected<std::vector<BitcodeSlice>> slicesOfArchive(MemoryBufferRef Buffe
     return Corrupt(Archive.takeError(), "the archive " + Path + " cannot be read");
 
   std::vector<BitcodeSlice> Slices;
+  StringSet<> Names;
   Error Err = Error::success();
   std::string LastMember = "its first member";
   for (const object::Archive::Child &Child : (*Archive)->children(Err)) {
@@ -48,13 +65,13 @@ static Expected<std::vector<BitcodeSlice>> slicesOfArchive(MemoryBufferRef Buffe
       continue;
     if (Selection == MemberSelection::RustObjects && !looksLikeRustObjectFile(Name))
       continue;
-    Expected<StringRef> Data = Child.getBuffer();
+    Expected<StringRef> Data = dataOf(Child, File);
     if (!Data)
       return joinErrors(
           std::move(Err),
           Corrupt(Data.takeError(), "member " + Name + " of the archive " + Path + " is corrupt"));
     // LLVM looks where a member ends only when it goes on to the next.
-    if (Data->end() > Buffer.getBufferEnd()) {
+    if (!(*Archive)->isThin() && Data->end() > Buffer.getBufferEnd()) {
       consumeError(std::move(Err));
       return makeError("CorruptArchive",
                        "the archive " + Path + " ends in the middle of its member " + Name, Path,
@@ -62,6 +79,8 @@ static Expected<std::vector<BitcodeSlice>> slicesOfArchive(MemoryBufferRef Buffe
     }
     Expected<BitcodeSlice> Slice = sliceOfObject(*Data, Name, Path, Name);
     if (Slice) {
+      if (!Names.insert(Name).second)
+        Slice->Name = Slice->Member = (Name + " at " + Twine(Child.getChildOffset())).str();
       Slices.push_back(std::move(*Slice));
       continue;
     }
@@ -92,12 +111,8 @@ Expected<BitcodeFile> openBitcodeFile(StringRef Path, MemberSelection Selection)
   if (Data.empty())
     return makeError("NotAnObject", Path + " is empty", Path);
 
-  if (Data.starts_with("!<thin>\n"))
-    return makeError("CorruptArchive", Path + " is a thin archive: its members lie in other files",
-                     Path);
   if (identify_magic(Data) == file_magic::archive) {
-    Expected<std::vector<BitcodeSlice>> Slices =
-        slicesOfArchive(File.Buffer->getMemBufferRef(), Path, Selection);
+    Expected<std::vector<BitcodeSlice>> Slices = slicesOfArchive(File, Path, Selection);
     if (!Slices)
       return Slices.takeError();
     File.Slices = std::move(*Slices);

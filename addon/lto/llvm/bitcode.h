@@ -32,7 +32,8 @@ struct BitcodeSlice {
   /// The archive member's name, or the file's name without its folder.
   std::string Name;
   std::string File;
-  /// Empty: the file is no archive.
+  /// Empty: the file is no archive. The second member of one name, and those after it, are told
+  /// apart by where they lie: "a.o at 1234", as lld does.
   std::string Member;
   /// Points into the file's buffer, which the holder keeps.
   llvm::StringRef Data;
@@ -41,6 +42,8 @@ struct BitcodeSlice {
 /// A file's content with the slices of bitcode in it.
 struct BitcodeFile {
   std::unique_ptr<llvm::MemoryBuffer> Buffer;
+  /// Of a thin archive: the files that are its members.
+  std::vector<std::unique_ptr<llvm::MemoryBuffer>> Members;
   std::vector<BitcodeSlice> Slices;
 };
 

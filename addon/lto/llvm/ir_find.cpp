@@ -1,11 +1,14 @@
 #include "lto/llvm/ir_find.h"
 
+#include "lto/llvm/asm_symbols.h"
 #include "lto/llvm/demangle.h"
 #include "lto/llvm/error.h"
 #include "lto/llvm/ir_module.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SetVector.h"
+#include "llvm/ADT/SmallString.h"
 #include "llvm/IR/Instruction.h"
+#include "llvm/IR/Mangler.h"
 
 using namespace llvm;
 
@@ -17,12 +20,22 @@ constexpr size_t MostUsers = 20;
 
 enum class Role { Defined, Imported, Referenced };
 
+/// What LLVM's text calls it.
+constexpr StringLiteral ModuleAsm = "module asm";
+
 struct Match {
   const GlobalValue *Symbol;
   std::string Demangled;
   bool Whole;
   Role As;
+  /// Module-level assembly refers to it.
+  bool UsedByAsm = false;
 };
+
+bool isWhole(StringRef Name, StringRef Query) {
+  const StringRef Plain = withoutPromotionSuffix(Name);
+  return Plain == Query || Name == Query || demangle(Plain) == Query;
+}
 
 std::vector<Match> matchNames(const Module &M, StringRef Query) {
   std::vector<Match> Matches;
@@ -33,9 +46,7 @@ std::vector<Match> matchNames(const Module &M, StringRef Query) {
     std::string Demangled = demangle(Name);
     if (!Name.contains(Query) && !StringRef(Demangled).contains(Query))
       continue;
-    const StringRef Plain = withoutPromotionSuffix(Name);
-    const bool Whole = Plain == Query || Name == Query || demangle(Plain) == Query;
-    Matches.push_back({&G, std::move(Demangled), Whole, Role::Defined});
+    Matches.push_back({&G, std::move(Demangled), isWhole(Name, Query), Role::Defined});
   }
   return Matches;
 }
@@ -96,11 +107,62 @@ FindHit describe(Match &M, StringRef ModuleName) {
   Hit.Linkage = linkageName(M.Symbol->getLinkage()).str();
   if (auto *F = dyn_cast<Function>(M.Symbol))
     Hit.Instructions = F->getInstructionCount();
+  if (M.UsedByAsm) {
+    Hit.UsedBy.push_back(ModuleAsm.str());
+    Hit.UsedByDemangled.push_back(ModuleAsm.str());
+  }
   for (const GlobalValue *User : usersOf(*M.Symbol)) {
     Hit.UsedBy.push_back(User->getName().str());
     Hit.UsedByDemangled.push_back(demangle(User->getName()));
   }
   return Hit;
+}
+
+/// A symbol that has no GlobalValue in this module, or is defined beside it in assembly.
+FindHit describe(const AsmSymbol &Symbol, StringRef ModuleName) {
+  FindHit Hit;
+  Hit.Module = ModuleName.str();
+  Hit.Symbol = Symbol.Name;
+  Hit.Demangled = demangle(Symbol.Name);
+  Hit.Role = roleName(Symbol.Defined ? Role::Defined : Role::Referenced).str();
+  Hit.Kind = "assembly";
+  Hit.Linkage = Symbol.Weak ? "weak" : Symbol.Global || !Symbol.Defined ? "external" : "internal";
+  if (!Symbol.Defined) {
+    Hit.UsedBy.push_back(ModuleAsm.str());
+    Hit.UsedByDemangled.push_back(ModuleAsm.str());
+  }
+  return Hit;
+}
+
+struct RankedHit {
+  bool Whole;
+  Role As;
+  FindHit Hit;
+};
+
+/// Notes which matches the assembly refers to, and gives a hit for each symbol of its own: those
+/// that it defines, and those that no global value of the module stands for.
+std::vector<RankedHit> searchAssembly(MutableArrayRef<Match> Matches, const AsmSymbols &Found,
+                                      StringRef ModuleName, StringRef Query) {
+  std::vector<RankedHit> Hits;
+  Mangler Mangle;
+  for (const AsmSymbol &Symbol : Found.Symbols) {
+    auto Same = find_if(Matches, [&](const Match &M) {
+      SmallString<128> Name;
+      Mangle.getNameWithPrefix(Name, M.Symbol, /*CannotUsePrivateLabel=*/false);
+      return Name == Symbol.Name;
+    });
+    if (Same != Matches.end() && !Symbol.Defined) {
+      Same->UsedByAsm = true;
+      continue;
+    }
+    if (!StringRef(Symbol.Name).contains(Query) &&
+        !StringRef(demangle(Symbol.Name)).contains(Query))
+      continue;
+    Hits.push_back({isWhole(Symbol.Name, Query), Symbol.Defined ? Role::Defined : Role::Referenced,
+                    describe(Symbol, ModuleName)});
+  }
+  return Hits;
 }
 
 } // namespace
@@ -111,24 +173,30 @@ Expected<FindResult> findSymbols(StringRef ModuleName, MemoryBufferRef Bitcode, 
   if (!Open)
     return Open.takeError();
   std::vector<Match> Matches = matchNames(*Open->Module, Query);
-  if (Matches.empty())
-    return FindResult();
+  AsmSymbols Assembly = readAsmSymbols(*Open->Module, *Open->Said);
+  std::vector<RankedHit> Ranked = searchAssembly(Matches, Assembly, ModuleName, Query);
+  FindResult Result;
+  Result.AssemblyNotRead = std::move(Assembly.NotRead);
+  if (Matches.empty() && Ranked.empty())
+    return Result;
   if (Error E = Open->Module->materializeAll())
     return wrapError(std::move(E), "ParseBitcode", "Reading the functions of " + ModuleName, {},
                      ModuleName);
 
   for (Match &M : Matches)
     M.As = roleOf(*M.Symbol);
-  erase_if(Matches,
-           [](const Match &M) { return M.As == Role::Referenced && M.Symbol->use_empty(); });
-  stable_sort(Matches, [](const Match &A, const Match &B) {
+  erase_if(Matches, [](const Match &M) {
+    return M.As == Role::Referenced && M.Symbol->use_empty() && !M.UsedByAsm;
+  });
+  for (Match &M : Matches)
+    Ranked.push_back({M.Whole, M.As, describe(M, ModuleName)});
+  stable_sort(Ranked, [](const RankedHit &A, const RankedHit &B) {
     return std::tuple(!A.Whole, A.As) < std::tuple(!B.Whole, B.As);
   });
 
-  FindResult Result;
-  Result.Truncated = Matches.size() > Limit;
-  for (Match &M : MutableArrayRef(Matches).take_front(Limit))
-    Result.Hits.push_back(describe(M, ModuleName));
+  Result.Truncated = Ranked.size() > Limit;
+  for (RankedHit &One : MutableArrayRef(Ranked).take_front(Limit))
+    Result.Hits.push_back(std::move(One.Hit));
   return Result;
 }
 

@@ -17,12 +17,12 @@ struct FindHit {
   std::string Demangled;
   /// "defined", "imported" (available_externally) or "referenced" (declared and used).
   std::string Role;
-  /// "function", "variable", "alias" or "ifunc".
+  /// "function", "variable", "alias", "ifunc", or "assembly": a symbol of module-level assembly.
   std::string Kind;
   std::string Linkage;
   uint64_t Instructions = 0;
   /// Functions (and globals, by their initialisers) that use it, at most 20, and their readable
-  /// names in the same order.
+  /// names in the same order. Module-level assembly comes first, as "module asm".
   std::vector<std::string> UsedBy;
   std::vector<std::string> UsedByDemangled;
 };
@@ -32,11 +32,14 @@ struct FindResult {
   std::vector<FindHit> Hits;
   /// There were more than Limit.
   bool Truncated = false;
+  /// Why the module-level assembly could not be searched; empty: it was, or there is none.
+  std::string AssemblyNotRead;
 };
 
 /// Finds the symbols of a module whose name, mangled or readable, contains Query. Whole names come
 /// first, then definitions, then what was imported, then declarations that are used. Bodies are
-/// read only when a name matches. Error: ParseBitcode.
+/// read only when a name matches. Symbols of module-level assembly are found too. Error:
+/// ParseBitcode.
 llvm::Expected<FindResult> findSymbols(llvm::StringRef ModuleName, llvm::MemoryBufferRef Bitcode,
                                        llvm::StringRef Query, size_t Limit);
 

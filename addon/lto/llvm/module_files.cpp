@@ -4,11 +4,42 @@
 #include "lto/llvm/error.h"
 #include "lto/rustc/symbol_export.h"
 #include "llvm/Bitcode/BitcodeReader.h"
+#include "llvm/IR/Metadata.h"
 #include "llvm/IR/Module.h"
 
 using namespace llvm;
 
 namespace lto_inspector {
+
+/// A split LTO unit: part of it is for thin LTO, part for full LTO.
+static Error refuseSplitUnit(const BitcodeSlice &Slice, MemoryBufferRef Buffer) {
+  Expected<BitcodeFileContents> Contents = getBitcodeFileContents(Buffer);
+  if (!Contents)
+    return Contents.takeError();
+  if (Contents->Mods.size() < 2)
+    return Error::success();
+  return makeError("ParseBitcode",
+                   "it is a split LTO unit (-fsplit-lto-unit, which -fsanitize=cfi and "
+                   "-fwhole-program-vtables ask for): " +
+                       Twine(Contents->Mods.size()) +
+                       " modules in one, of which a replay of rustc's LTO can take none",
+                   Slice.File, Slice.Name);
+}
+
+/// See ModuleFile::Compiler.
+static std::string compilerOf(Module &M, const Producer &WrittenBy) {
+  if (StringRef(WrittenBy.Version).contains("-rust-"))
+    return {};
+  if (Error E = M.materializeMetadata()) {
+    consumeError(std::move(E));
+    return {};
+  }
+  const NamedMDNode *Ident = M.getNamedMetadata("llvm.ident");
+  if (!Ident || Ident->getNumOperands() == 0 || Ident->getOperand(0)->getNumOperands() == 0)
+    return {};
+  const auto *Text = dyn_cast_or_null<MDString>(Ident->getOperand(0)->getOperand(0));
+  return Text ? Text->getString().str() : std::string();
+}
 
 static Error describe(const BitcodeSlice &Slice, ModuleFile &Result) {
   MemoryBufferRef Buffer(Slice.Data, Slice.Name);
@@ -19,6 +50,8 @@ static Error describe(const BitcodeSlice &Slice, ModuleFile &Result) {
   Expected<Producer> WrittenBy = readProducer(Buffer);
   if (!WrittenBy)
     return Failed(WrittenBy.takeError());
+  if (Error E = refuseSplitUnit(Slice, Buffer))
+    return Failed(std::move(E));
   Expected<BitcodeLTOInfo> Info = getBitcodeLTOInfo(Buffer);
   if (!Info)
     return Failed(Info.takeError());
@@ -37,6 +70,8 @@ static Error describe(const BitcodeSlice &Slice, ModuleFile &Result) {
   Result.SourceFileName = (*M)->getSourceFileName();
   Result.WrittenBy = std::move(*WrittenBy);
   Result.HasSummary = Info->HasSummary;
+  Result.IsThinLto = Info->IsThinLTO;
+  Result.Compiler = compilerOf(**M, Result.WrittenBy);
   Result.IsAllocator = definesAllocatorShim(**M);
   bool AnyFunction = false, AllNoBuiltins = true;
   for (const GlobalValue &GV : (*M)->global_values())

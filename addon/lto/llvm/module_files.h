@@ -19,6 +19,11 @@ struct ModuleFile {
   std::string SourceFileName;
   Producer WrittenBy;
   bool HasSummary = false;
+  /// Without it, a linker does full LTO with the module, summary or not (clang -flto).
+  bool IsThinLto = false;
+  /// Who compiled it ("rustc version 1.95.0 (…)", "clang version 22.1.8"), from llvm.ident. Empty:
+  /// the module does not say, or its producer is rustc's LLVM.
+  std::string Compiler;
   uint64_t Definitions = 0;
   bool IsAllocator = false;
   bool NoBuiltins = false;

@@ -37,6 +37,12 @@ static bool isBitcode(StringRef Data) {
          Data.starts_with(StringRef("BC\xC0\xDE", 4));
 }
 
+/// The section in which clang's -ffat-lto-objects keeps the bitcode for the linker.
+constexpr StringLiteral FatLtoObjectSection = ".llvm.lto";
+
+/// GCC's -flto: what it keeps is its own, and no bitcode.
+static bool isGccLto(StringRef Section) { return Section.starts_with(".gnu.lto_"); }
+
 Expected<StringRef> getBitcodeSliceFromObjectData(StringRef Data) {
   if (isBitcode(Data))
     return Data;
@@ -53,13 +59,15 @@ Expected<StringRef> getBitcodeSliceFromObjectData(StringRef Data) {
     return wrapError(Object.takeError(), "LtoBitcodeFromRlib",
                      "failed to get bitcode from object file for LTO");
   StringRef Wanted = bitcodeSectionName((*Object)->makeTriple());
+  bool OfGcc = false;
   for (const object::SectionRef &Section : (*Object)->sections()) {
     Expected<StringRef> Name = Section.getName();
     if (!Name) {
       consumeError(Name.takeError());
       continue;
     }
-    if (*Name != Wanted)
+    OfGcc |= isGccLto(*Name);
+    if (*Name != Wanted && *Name != FatLtoObjectSection)
       continue;
     Expected<StringRef> Contents = Section.getContents();
     if (!Contents)
@@ -67,10 +75,13 @@ Expected<StringRef> getBitcodeSliceFromObjectData(StringRef Data) {
                        "failed to get bitcode from object file for LTO");
     bool Inside = Contents->begin() >= Data.begin() && Contents->end() <= Data.end();
     if (Contents->empty() || !Inside)
-      return makeError("NoBitcode", "its section " + Wanted +
+      return makeError("NoBitcode", "its section " + *Name +
                                         (Contents->empty() ? " is empty" : " has no content"));
     return *Contents;
   }
+  if (OfGcc)
+    return makeError("NoBitcode", "GCC compiled it with -flto: it holds GIMPLE (.gnu.lto_*), which "
+                                  "is no LLVM bitcode");
   return makeError("NoBitcode",
                    "it has no section " + Wanted + ": it was compiled without embedded bitcode");
 }

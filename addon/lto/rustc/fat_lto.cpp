@@ -52,7 +52,7 @@ Error FatModuleJob::parseBase() {
 Error FatModuleJob::link() {
   if (Error E = parseBase())
     return E;
-  FatLinker Linker(Recorder.module(), Recorder.said());
+  FatLinker Linker(Recorder.module(), Shared.base(), Recorder.said());
   for (const LtoModule &Module : drop_begin(Shared.Modules)) {
     if (Cancelled)
       return makeError("Cancelled", "cancelled", Module.File, Module.Name);

@@ -5,6 +5,7 @@
 #include "lto/rustc/lto_module.h"
 #include "llvm/Linker/Linker.h"
 #include "llvm/Support/Error.h"
+#include <vector>
 
 namespace lto_inspector {
 
@@ -15,15 +16,21 @@ namespace lto_inspector {
 class FatLinker {
 public:
   /// Said is where the diagnostics of Base's context go.
-  FatLinker(llvm::Module &Base, const Diagnostics &Said) : Base(Base), Said(Said), Linker(Base) {}
+  FatLinker(llvm::Module &Base, const LtoModule &BaseModule, const Diagnostics &Said)
+      : Base(Base), Said(Said), Linker(Base), Linked{&BaseModule} {}
 
   /// Links a module's bitcode in. Errors: LoadBitcode with the module's name and what LLVM said.
+  /// Of a symbol that is defined twice the message names both modules.
   llvm::Error add(const LtoModule &Module);
 
 private:
+  llvm::Error multiplyDefined(const LtoModule &Module) const;
+
   llvm::Module &Base;
   const Diagnostics &Said;
   llvm::Linker Linker;
+  /// What is in Base by now.
+  std::vector<const LtoModule *> Linked;
 };
 
 } // namespace lto_inspector

@@ -191,6 +191,11 @@ Expected<std::unique_ptr<ThinShared>> runThin(const ThinLtoOptions &Options,
   if (!Contents)
     return Contents.takeError();
   Shared->ContentDigests = std::move(*Contents);
+  for (const MultiplyDefined &Symbol : Shared->Data->DefinedTwice)
+    Shared->Warnings.push_back("the symbol " + Symbol.Symbol + " is defined twice, in " +
+                               join(Symbol.Modules, " and in ") + ": the copy in " +
+                               Symbol.Modules.front() +
+                               " prevails; fat LTO and linkers refuse it (multiply defined)");
   return Shared;
 }
 

@@ -87,6 +87,24 @@ computePrevailingCopies(const ModuleSummaryIndex &Index) {
   return Prevailing;
 }
 
+/// Symbols with more than one strong definition, which a linker refuses; thin LTO keeps the first
+/// and goes on.
+static void noteMultiplyDefined(ThinLtoData &Data) {
+  for (const auto &Entry : Data.Index) {
+    std::vector<StringRef> Modules;
+    for (const std::unique_ptr<GlobalValueSummary> &Copy : Entry.second.getSummaryList())
+      if (GlobalValue::isExternalLinkage(Copy->linkage()))
+        Modules.push_back(Copy->modulePath());
+    StringRef Symbol = Data.Index.getValueInfo(Entry).name();
+    if (Modules.size() > 1 && !Symbol.empty())
+      Data.DefinedTwice.push_back({Symbol.str(), {Modules.begin(), Modules.end()}});
+  }
+  // The index is in the order of hashes.
+  llvm::sort(Data.DefinedTwice, [](const MultiplyDefined &Left, const MultiplyDefined &Right) {
+    return Left.Symbol < Right.Symbol;
+  });
+}
+
 /// What is live and external keeps its linkage; only what is dead or local is internal.
 static DenseSet<Guid> computeExportedGuids(const ModuleSummaryIndex &Index) {
   DenseSet<Guid> Exported;
@@ -130,6 +148,7 @@ Expected<std::unique_ptr<ThinLtoData>> createThinLtoData(ArrayRef<LtoModule> Mod
   if (Error E = readSummaries(Modules, Control, *Data))
     return E;
   Data->Index.collectDefinedGVSummariesPerModule(Data->DefinedSummaries);
+  noteMultiplyDefined(*Data);
   for (const std::string &Symbol : Preserved)
     Data->PreservedGuids.insert(GlobalValue::getGUIDAssumingExternalLinkage(Symbol));
 

@@ -16,6 +16,13 @@
 
 namespace lto_inspector {
 
+/// A symbol with several strong definitions.
+struct MultiplyDefined {
+  std::string Symbol;
+  /// In the order in which a linker sees them: the first copy prevails.
+  std::vector<std::string> Modules;
+};
+
 /// The global analysis over all modules; read-only once made, and shared by all threads.
 ///
 /// Mirrors `LLVMRustThinLTOData` (PassWrapper.cpp, 1.9x), which rustc holds as `ThinData` and frees
@@ -29,6 +36,8 @@ struct ThinLtoData {
   llvm::DenseMap<llvm::StringRef, llvm::FunctionImporter::ExportSetTy> ExportLists;
   llvm::DenseMap<llvm::StringRef, llvm::GVSummaryMapTy> DefinedSummaries;
   llvm::StringMap<std::map<llvm::GlobalValue::GUID, llvm::GlobalValue::LinkageTypes>> ResolvedOdr;
+  /// In the order of their names.
+  std::vector<MultiplyDefined> DefinedTwice;
 
   const llvm::GVSummaryMapTy &definedSummaries(llvm::StringRef ModuleId) const;
   const llvm::FunctionImporter::ExportSetTy &exportList(llvm::StringRef ModuleId) const;

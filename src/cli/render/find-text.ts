@@ -1,6 +1,5 @@
 /** What `find` prints. */
-import type { FindHit } from "../../protocol/engine.js";
-import type { FindReport } from "../../protocol/ir.js";
+import type { FindReport, FoundSymbol, MultiplyDefined } from "../../protocol/ir.js";
 import { shortModuleName } from "../../protocol/module-names.js";
 import { STAGE_NAMES } from "../../protocol/stages.js";
 import type { Colors } from "../context.js";
@@ -14,6 +13,7 @@ export function findLines(report: FindReport, colors: Colors): string[] {
   const searched = `${plural(report.searched, "module")} searched after ${STAGE_NAMES[report.stage].short}`;
   return [
     ...[...symbols.values()].flatMap((hits) => symbolLines(hits, colors)),
+    ...report.multiplyDefined.map((one) => colors.yellow(twiceText(one))),
     ...report.errors.map((error) => colors.red(`${error.module ?? error.file ?? ""}: ${error.name}: ${error.message}`)),
     report.hits.length === 0 ? `${report.symbol} was not found; ${searched}.` : `${plural(symbols.size, "symbol")}; ${searched}.`,
     ...(report.truncated ? ["There are more: raise --limit, or ask for a longer part of the name."] : []),
@@ -21,8 +21,8 @@ export function findLines(report: FindReport, colors: Colors): string[] {
 }
 
 /** Hits of one symbol, promoted or not, together. */
-function bySymbol(hits: readonly FindHit[]): Map<string, FindHit[]> {
-  const groups = new Map<string, FindHit[]>();
+function bySymbol(hits: readonly FoundSymbol[]): Map<string, FoundSymbol[]> {
+  const groups = new Map<string, FoundSymbol[]>();
   for (const hit of hits) {
     const stem = hit.symbol.replace(/\.llvm\.\d+$/, "");
     const group = groups.get(stem);
@@ -32,21 +32,43 @@ function bySymbol(hits: readonly FindHit[]): Map<string, FindHit[]> {
   return groups;
 }
 
-function symbolLines(hits: readonly FindHit[], colors: Colors): string[] {
+function symbolLines(hits: readonly FoundSymbol[], colors: Colors): string[] {
   const [first] = hits;
   if (first === undefined) return [];
   const readable = first.demangled === first.symbol ? "" : `  ${colors.dim(first.symbol)}`;
   return [`${colors.bold(first.demangled)}  ${first.kind}${readable}`, ...hits.map((hit) => hitLine(hit, colors)), ""];
 }
 
-function hitLine(hit: FindHit, colors: Colors): string {
+function hitLine(hit: FoundSymbol, colors: Colors): string {
   const role = hit.role.padEnd("referenced".length);
-  const painted = hit.role === "defined" ? colors.green(role) : hit.role === "imported" ? colors.yellow(role) : role;
+  const copy = hit.role === "imported" || hit.role === "available";
+  const painted = hit.role === "defined" ? colors.green(role) : copy ? colors.yellow(role) : role;
   const size = hit.instructions === 0 ? "" : `, ${plural(hit.instructions, "instruction")}`;
-  return `  ${painted}  ${shortModuleName(hit.module)}  ${hit.linkage}${size}${usersText(hit, colors)}`;
+  return `  ${painted}  ${shortModuleName(hit.module)}  ${placeText(hit)}${hit.linkage}${size}${copyText(hit)}${usersText(hit, colors)}`;
 }
 
-function usersText({ usedByDemangled }: FindHit, colors: Colors): string {
+/** A definition in assembly reads like any other but for this. */
+function placeText({ kind, role }: FoundSymbol): string {
+  return kind === "assembly" && role === "defined" ? "in module asm, " : "";
+}
+
+/** What becomes of a copy that is not emitted. */
+function copyText({ role, prevailing }: FoundSymbol): string {
+  if (role === "imported") return prevailing === null ? "" : `, from ${shortModuleName(prevailing)}`;
+  if (role !== "available") return "";
+  return prevailing === null
+    ? "; its own copy, not emitted"
+    : `; its own copy, not emitted: the copy in ${shortModuleName(prevailing)} prevails`;
+}
+
+function twiceText({ symbol, modules, prevailing }: MultiplyDefined): string {
+  const decided =
+    prevailing === null ? "thin LTO decides at stage resolve which one prevails" : `the copy in ${shortModuleName(prevailing)} prevails`;
+  const where = modules.map(shortModuleName).join(" and in ");
+  return `${symbol} has ${modules.length} strong definitions, in ${where}: ${decided}; fat LTO and linkers refuse it (symbol multiply defined).`;
+}
+
+function usersText({ usedByDemangled }: FoundSymbol, colors: Colors): string {
   if (usedByDemangled.length === 0) return "";
   const more = usedByDemangled.length > MOST_USERS ? ", …" : "";
   return `  ${colors.dim(`used by ${usedByDemangled.slice(0, MOST_USERS).join(", ")}${more}`)}`;

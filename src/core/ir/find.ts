@@ -1,10 +1,11 @@
 /** `find`: where a symbol is defined, imported and referenced, over all modules of a unit. */
 import type { EngineError, FindHit, FindResult } from "../../protocol/engine.js";
-import type { FindReport } from "../../protocol/ir.js";
+import type { FindReport, FoundSymbol } from "../../protocol/ir.js";
 import type { Stage } from "../../protocol/stages.js";
 import type { Core } from "../core.js";
 import { fromEngineError, isLtoError, reportOf, throwIfCancelled } from "../errors.js";
 import { workThrough } from "../runs/work-list.js";
+import { copiesOf, isUnemitted, mayBeImported, multiplyDefined } from "./copies.js";
 import type { Stages } from "./stages-of.js";
 
 export interface FindOptions {
@@ -22,7 +23,69 @@ export interface FindHooks {
   readonly signal?: AbortSignal;
 }
 
-const ROLES: readonly FindHit["role"][] = ["defined", "imported", "referenced"];
+const ROLES: readonly FoundSymbol["role"][] = ["defined", "available", "imported", "referenced"];
+
+/** Where all is decided by what the modules were before. */
+const FIRST_STAGE = "thin-lto-input";
+
+/** What a search of several modules found, and where it could not look. */
+interface Searched {
+  readonly hits: readonly FindHit[];
+  readonly truncated: boolean;
+  /** Nothing of these modules could be searched, or not their assembly. */
+  readonly errors: readonly EngineError[];
+  readonly anySearched: boolean;
+}
+
+class Search {
+  readonly #core: Core;
+  readonly #stages: Stages;
+  readonly #options: FindOptions;
+  readonly #hooks: FindHooks;
+
+  constructor(core: Core, stages: Stages, options: FindOptions, hooks: FindHooks) {
+    this.#core = core;
+    this.#stages = stages;
+    this.#options = options;
+    this.#hooks = hooks;
+  }
+
+  /** @throws LtoError Cancelled, FilesChanged, DiskFull; anything else is an error in the result */
+  async at(stage: Stage, modules: readonly string[], progress?: FindHooks["progress"]): Promise<Searched> {
+    const found = new Map<string, { hits: readonly FindHit[]; truncated: boolean }>();
+    const errors: EngineError[] = [];
+    let done = 0;
+    const searchOne = async (module: string): Promise<void> => {
+      throwIfCancelled(this.#hooks.signal, "The search");
+      try {
+        const result = await this.#module(module, stage);
+        // Hits beside an error: only the module's assembly could not be searched.
+        if (result.errors.length === 0 || result.hits.length > 0) found.set(module, result);
+        errors.push(...result.errors.map((error) => ({ ...error, module })));
+      } catch (error) {
+        if (isLtoError(error, "Cancelled") || isLtoError(error, "FilesChanged") || isLtoError(error, "DiskFull")) throw error;
+        errors.push({ ...reportOf(error, `Searching ${module}`), module });
+      }
+      done += 1;
+      progress?.(done, modules.length);
+    };
+    await workThrough(modules, this.#core.engines.threads, searchOne);
+    errors.sort((left, right) => modules.indexOf(left.module ?? "") - modules.indexOf(right.module ?? ""));
+    return {
+      hits: modules.flatMap((module) => found.get(module)?.hits ?? []),
+      truncated: [...found.values()].some(({ truncated }) => truncated),
+      errors,
+      anySearched: found.size > 0,
+    };
+  }
+
+  async #module(module: string, stage: Stage): Promise<FindResult> {
+    const { file } = await this.#stages.file(module, stage);
+    const engine = await this.#stages.engine();
+    const { symbol, limit } = this.#options;
+    return engine.request("find", { files: [{ file, module }], query: symbol, limit }, this.#hooks.signal);
+  }
+}
 
 /**
  * Searches every module. A module that cannot be read, or whose stage cannot be made, is an error in the report; the others are searched all the same.
@@ -30,34 +93,22 @@ const ROLES: readonly FindHit["role"][] = ["defined", "imported", "referenced"];
  * @throws LtoError UnknownModule, Cancelled, and what opening a unit can throw
  */
 export async function findSymbol(core: Core, stages: Stages, options: FindOptions, hooks: FindHooks = {}): Promise<FindReport> {
-  const modules = options.module === null ? await stages.modules() : [await stages.module(options.module)];
-  const found = new Map<string, FindResult>();
-  const errors: EngineError[] = [];
-  let done = 0;
-  const searchOne = async (module: string): Promise<void> => {
-    throwIfCancelled(hooks.signal, "The search");
-    try {
-      const { file } = await stages.file(module, options.stage);
-      const engine = await stages.engine();
-      const params = { files: [{ file, module }], query: options.symbol, limit: options.limit };
-      const result = await engine.request("find", params, hooks.signal);
-      if (result.errors.length === 0) found.set(module, result);
-      errors.push(...result.errors.map((error) => ({ ...error, module })));
-    } catch (error) {
-      if (isLtoError(error, "Cancelled") || isLtoError(error, "FilesChanged") || isLtoError(error, "DiskFull")) throw error;
-      errors.push({ ...reportOf(error, `Searching ${module}`), module });
-    }
-    done += 1;
-    hooks.progress?.(done, modules.length);
-  };
-  await workThrough(modules, core.engines.threads, searchOne);
+  const all = await stages.modules();
+  const modules = options.module === null ? all : [await stages.module(options.module)];
+  const search = new Search(core, stages, options, hooks);
+  const { hits: found, truncated, errors, anySearched } = await search.at(options.stage, modules, hooks.progress);
   // When nothing could be searched, the cause is not in the modules.
   const [first] = errors;
-  if (first !== undefined && found.size === 0) throw fromEngineError(first);
-  errors.sort((left, right) => modules.indexOf(left.module ?? "") - modules.indexOf(right.module ?? ""));
-  const hits = modules
-    .flatMap((module) => found.get(module)?.hits ?? [])
-    .sort((left, right) => rank(left, options.symbol) - rank(right, options.symbol));
+  if (first !== undefined && !anySearched) throw fromEngineError(first);
+
+  const unemitted = new Set(found.filter(isUnemitted).map(({ module }) => module));
+  const others = unemitted.size > 0 || options.module !== null ? all.filter((module) => !modules.includes(module)) : [];
+  const everywhere = [...found, ...(await search.at(options.stage, others)).hits];
+  // Stages that are not there and cannot be made leave it open what a copy was before.
+  const before = stages.mode === "fat" || unemitted.size === 0 ? [] : (await search.at(FIRST_STAGE, [...unemitted])).hits;
+  const isOwn = (hit: FindHit): boolean => !mayBeImported(options.stage) || before.some((one) => isSameDefinition(one, hit));
+  const hits = [...copiesOf(found, isOwn, everywhere)].sort((left, right) => rank(left, options.symbol) - rank(right, options.symbol));
+  const atInput = [...before, ...everywhere.filter(({ module }) => !unemitted.has(module))];
   return {
     schema: 1,
     command: "find",
@@ -66,13 +117,18 @@ export async function findSymbol(core: Core, stages: Stages, options: FindOption
     stage: options.stage,
     searched: modules.length,
     hits: hits.slice(0, options.limit),
-    truncated: [...found.values()].some((result) => result.truncated) || hits.length > options.limit,
+    multiplyDefined: multiplyDefined(atInput, everywhere, options.stage),
+    truncated: truncated || hits.length > options.limit,
     errors,
   };
 }
 
-/** Whole names first, then definitions, imports, references. */
-function rank(hit: FindHit, wanted: string): number {
+function isSameDefinition(before: FindHit, now: FindHit): boolean {
+  return before.module === now.module && before.symbol === now.symbol && before.role !== "referenced";
+}
+
+/** Whole names first, then definitions, copies, imports, references. */
+function rank(hit: FoundSymbol, wanted: string): number {
   const stems = [hit.symbol.replace(/\.llvm\.\d+$/, ""), hit.demangled.replace(/ \(\.llvm\.\d+\)$/, "")];
   const whole = hit.symbol === wanted || stems.includes(wanted);
   return (whole ? 0 : ROLES.length) + ROLES.indexOf(hit.role);

@@ -4,6 +4,7 @@ import type { Stats } from "node:fs";
 import { stat } from "node:fs/promises";
 import { basename, extname, resolve } from "node:path";
 import type { EngineLocalModule, ModuleFile, ReadModulesResult } from "../../protocol/engine.js";
+import type { Deviation } from "../../protocol/units.js";
 import type { EngineClient } from "../engine/client.js";
 import { fromEngineError, LtoError, throwIfCancelled } from "../errors.js";
 import { digestFile } from "../file-digest.js";
@@ -29,8 +30,8 @@ export async function readPathModules(paths: readonly string[], engine: EngineCl
   refuseErrors(results);
   const modules = results.flatMap((result) => result.modules);
   refuseBare(files, modules);
-  refuseDuplicates(modules);
-  return modules.sort((left, right) => files.indexOf(left.file) - files.indexOf(right.file));
+  refuseTwice(files);
+  return toldApart(modules.sort((left, right) => files.indexOf(left.file) - files.indexOf(right.file)));
 }
 
 async function refuseUnreadable(file: string): Promise<void> {
@@ -67,21 +68,33 @@ function refuseBare(files: readonly string[], modules: readonly ModuleFile[]): v
   throw fromEngineError({ name: "NoBitcode", message: "none of its members holds bitcode", file: bare });
 }
 
-function refuseDuplicates(modules: readonly ModuleFile[]): void {
-  const seen = new Map<string, ModuleFile>();
-  for (const module of modules) {
-    const other = seen.get(module.name);
-    if (other !== undefined) {
-      throw new LtoError({
-        name: "DuplicateModule",
-        message: `Two modules are called ${module.name}: one in ${other.file}, one in ${module.file}. LLVM would take them for one.`,
-        file: module.file,
-        module: module.name,
-        mend: "Name each module once; rename one of the files, or leave it out.",
-      });
-    }
-    seen.set(module.name, module);
-  }
+function refuseTwice(files: readonly string[]): void {
+  const twice = files.find((file, index) => files.indexOf(file) < index);
+  if (twice === undefined) return;
+  throw new LtoError({
+    name: "DuplicateModule",
+    message: `${twice} was given twice. LLVM would take its modules for one.`,
+    file: twice,
+    module: basename(twice),
+    mend: "Name each file once.",
+  });
+}
+
+/**
+ * LLVM knows modules by their names, and members of two archives may have one. Such are called as lld calls them, "liba.a(x.o)"; where even that is the
+ * name of two, with the archive's folder.
+ */
+function toldApart(modules: readonly ModuleFile[]): ModuleFile[] {
+  const within = (file: string, { member }: ModuleFile): string => (member === null ? file : `${file}(${member})`);
+  const longer = renamed(modules, (module) => (module.member === null ? module.name : within(basename(module.file), module)));
+  return renamed(longer, (module) => within(module.file, module));
+}
+
+/** Gives the modules whose name another one has the name that `rename` makes. */
+function renamed(modules: readonly ModuleFile[], rename: (module: ModuleFile) => string): ModuleFile[] {
+  const counts = new Map<string, number>();
+  for (const { name } of modules) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return modules.map((module) => ((counts.get(module.name) ?? 0) > 1 ? { ...module, name: rename(module) } : module));
 }
 
 /**
@@ -103,7 +116,7 @@ export async function inputsOfPaths(
     manifest: null,
     toolchain: null,
     settings,
-    deviations,
+    deviations: [...deviations, ...otherPipelines(modules)],
     mode,
     crateTypes,
     local: modules.map(engineModule),
@@ -114,7 +127,7 @@ export async function inputsOfPaths(
     previousKeysFile: overrides.session === undefined ? null : await previousKeysIn(overrides.session),
     baseWhereTied: null,
     contentDigest: await digestOf(files, signal),
-    warnings: mixedTriples(modules),
+    warnings: [...mixedTriples(modules), ...linkersLto(modules)],
   };
 }
 
@@ -139,6 +152,32 @@ function engineModule(module: ModuleFile): EngineLocalModule {
 function crateOf(module: ModuleFile): string {
   const base = basename(module.file);
   return /^lib(.+?)(-[0-9a-f]{16})?\.(rlib|a)$/.exec(base)?.[1] ?? base;
+}
+
+/** Modules that another compiler than rustc wrote: what a linker does with them is not what is replayed. */
+function ofOtherCompilers(modules: readonly ModuleFile[]): ModuleFile[] {
+  return modules.filter(({ compiler }) => compiler !== "" && !compiler.startsWith("rustc"));
+}
+
+function otherPipelines(modules: readonly ModuleFile[]): Deviation[] {
+  const [first] = ofOtherCompilers(modules);
+  return first === undefined ? [] : [{ setting: "pipeline", build: `the linker's LTO (${first.compiler})`, used: "rustc's LTO" }];
+}
+
+function linkersLto(modules: readonly ModuleFile[]): string[] {
+  const others = ofOtherCompilers(modules);
+  const [first] = others;
+  if (first === undefined) return [];
+  const full = others.filter(({ isThinLto }) => !isThinLto);
+  const [example] = full;
+  const which =
+    others.length === modules.length ? "The modules were" : `${others.length} of ${modules.length} modules (${first.name}, …) were`;
+  const said = `${which} not compiled by rustc but by ${first.compiler}: a linker (lld, gold, ld64) optimises them, with its own LLVM and its own pipeline. What is shown is rustc's pipeline, which is not what the linker does.`;
+  if (example === undefined) return [said];
+  return [
+    said,
+    `${example.name} was compiled for full LTO or without LTO (not -flto=thin): a linker does not take ${full.length === 1 ? "it" : `it and ${full.length - 1} more`} for thin LTO.`,
+  ];
 }
 
 /** LLVM takes modules of different targets without a word. */

@@ -7,8 +7,8 @@ import { excerpt } from "../../core/runs/run-view.js";
 import { stageTotals as totalsOf } from "../../core/runs/stage-totals.js";
 import { timelineOf } from "../../core/runs/timeline.js";
 import { stat } from "node:fs/promises";
-import type { FindHit } from "../../protocol/engine.js";
 import { errorNamed } from "../../protocol/errors.js";
+import type { FoundSymbol } from "../../protocol/ir.js";
 import { shortModuleName } from "../../protocol/module-names.js";
 import { formatStageUri, type Subject } from "../../protocol/uris.js";
 import type { ParamsOf, requests, ResultOf } from "../../protocol/requests.js";
@@ -115,7 +115,7 @@ export function find(state: ServerState, params: Params<"find">, call: Call): Re
   });
 }
 
-function findRow(hit: FindHit, crate: string, { subject, stage, filters }: Params<"find">): FindRow {
+function findRow(hit: FoundSymbol, crate: string, { subject, stage, filters }: Params<"find">): FindRow {
   const { module, symbol, demangled, role, kind, linkage, instructions } = hit;
   const inFunction = role === "defined" && kind === "function";
   const shown = inFunction ? symbol : hit.usedBy[0];
