@@ -5,6 +5,7 @@
 #include "lto/llvm/demangle.h"
 #include "lto/llvm/ir_find.h"
 #include "lto/llvm/ir_functions.h"
+#include "lto/llvm/ir_origins.h"
 #include "lto/llvm/ir_text.h"
 
 using namespace llvm;
@@ -100,11 +101,34 @@ static json::Value toJSON(const FindHit &Hit) {
                       {"usedByDemangled", texts(Hit.UsedByDemangled)}};
 }
 
+static json::Value toJSON(const WrittenFunction &Written) {
+  return json::Object{
+      {"symbol", jsonText(Written.Symbol)},
+      {"name", jsonText(Written.Name)},
+      {"source", json::Object{{"file", jsonText(Written.File)}, {"line", Written.Line}}}};
+}
+
+static json::Value toJSON(const FramePart &Part) {
+  return json::Object{{"written", Part.Written}, {"hash", Part.Hash}, {"depth", Part.Depth}};
+}
+
+static json::Value toJSON(const SourceFile &Source) {
+  return json::Object{{"file", jsonText(Source.File)}, {"checksum", jsonText(Source.Checksum)}};
+}
+
+static json::Value toJSON(const WrittenType &Type) {
+  return json::Object{{"name", jsonText(Type.Name)}, {"hash", Type.Hash}};
+}
+
 template <typename T> static json::Array arrayOf(const std::vector<T> &Values) {
   json::Array Array;
   for (const T &Value : Values)
     Array.push_back(toJSON(Value));
   return Array;
+}
+
+static json::Value toJSON(const FunctionOrigins &Function) {
+  return json::Object{{"symbol", jsonText(Function.Symbol)}, {"parts", arrayOf(Function.Parts)}};
 }
 
 /// Opens the file and hands the slice of bitcode to Use, which runs under a journal entry.
@@ -137,6 +161,22 @@ static Expected<json::Value> functions(StringRef ParamsJson, CrashJournal &Journ
                          return Listed.takeError();
                        return json::Object{{"functions", arrayOf(Listed->Functions)},
                                            {"globals", arrayOf(Listed->Globals)}};
+                     });
+}
+
+static Expected<json::Value> origins(StringRef ParamsJson, CrashJournal &Journal) {
+  Expected<IrFile> Where = parseParams<IrFile>(ParamsJson);
+  if (!Where)
+    return Where.takeError();
+  return withBitcode(*Where, "origins", Journal,
+                     [](MemoryBufferRef Bitcode) -> Expected<json::Value> {
+                       Expected<OriginsResult> Read = readOrigins(Bitcode);
+                       if (!Read)
+                         return Read.takeError();
+                       return json::Object{{"written", arrayOf(Read->Written)},
+                                           {"functions", arrayOf(Read->Functions)},
+                                           {"files", arrayOf(Read->Files)},
+                                           {"types", arrayOf(Read->Types)}};
                      });
 }
 
@@ -202,6 +242,8 @@ static Expected<json::Value> demangleAll(StringRef ParamsJson) {
 Expected<json::Value> irRequest(StringRef Method, StringRef ParamsJson, CrashJournal &Journal) {
   if (Method == "functions")
     return functions(ParamsJson, Journal);
+  if (Method == "origins")
+    return origins(ParamsJson, Journal);
   if (Method == "print")
     return print(ParamsJson, Journal);
   if (Method == "demangle")

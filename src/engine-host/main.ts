@@ -15,6 +15,7 @@ const METHODS: Readonly<Record<EngineMethod, true>> = {
   optimize: true,
   release: true,
   functions: true,
+  origins: true,
   print: true,
   find: true,
   keyComponents: true,

@@ -49,6 +49,8 @@ export interface Difference {
     | "llvm"
     | "rustc"
     | "setting"
+    | "file"
+    | "type"
     | "function"
     | "variable"
     | "alias"
@@ -118,6 +120,8 @@ export interface Cause {
   readonly crates: readonly string[];
   /** What changed: functions, variables, settings. Most telling first. */
   readonly changes: readonly Difference[];
+  /** What limits the title: one sentence, or two. */
+  readonly note?: string;
   /** Modules that changed themselves. */
   readonly itself: readonly string[];
   /** Modules that import from them. */

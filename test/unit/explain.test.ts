@@ -243,6 +243,48 @@ describe("what concerns every module", () => {
   });
 });
 
+describe("a symbol that rustc made internal", () => {
+  const right = { hash: "r1", defines: { other: ["large"] } };
+  const left = { hash: "l1", defines: { small: ["large"], large: [] }, exports: ["large"] };
+  const inlined = { hash: "l2", defines: { small: [] } };
+  const changes = (names: readonly string[]): Difference[] =>
+    names.map((symbol): Difference => ({ what: "function", change: "changed", name: symbol, symbol, parts: ["body"] }));
+  const comparison = compared(keys({ left, right }), keys({ left: inlined, right: { hash: "r2", defines: { other: [] } } }));
+
+  it("changes its codegen unit through the edit of the function that no longer refers to it", () => {
+    const own = new Map([
+      ["left", changes(["small", "large"])],
+      ["right", changes(["other"])],
+    ]);
+    const roots = codeRoots(comparison, own);
+    assert.deepEqual(
+      roots.map(({ title }) => title),
+      ["`other` in crate `demo` changed"],
+    );
+    const [trace] = new Cascade(comparison, roots).traces("left");
+    assert.equal(trace?.how, "other");
+    assert.deepEqual(trace.steps, ["`other` no longer refers to `large`, which rustc therefore made internal"]);
+  });
+
+  it("does not explain a function that has nothing to do with it", () => {
+    const own = new Map([
+      ["left", changes(["small", "unrelated"])],
+      ["right", changes(["other"])],
+    ]);
+    assert.equal(codeRoots(comparison, own).length, 2);
+  });
+
+  it("became external again when another unit begins to refer to it", () => {
+    const back = compared(keys({ left: inlined, right: { hash: "r2", defines: { other: [] } } }), keys({ left, right }));
+    const own = new Map([
+      ["left", changes(["small"])],
+      ["right", changes(["other"])],
+    ]);
+    const [trace] = new Cascade(back, codeRoots(back, own)).traces("left");
+    assert.deepEqual(trace?.steps, ["`other` now refers to `large`, which rustc therefore made external"]);
+  });
+});
+
 describe("the state of a global", () => {
   it("is read from its bits", () => {
     const state = globalState(7 | (1 << 4) | (2 << 6) | 0x100 | 0x800);

@@ -47,6 +47,7 @@ public:
   FunctionWriter(const Function &F, DigestCache &Digests) : F(F), Digests(Digests) {}
 
   FunctionHashes run();
+  std::string runOn(const Instruction &I);
 
 private:
   void numberLocals();
@@ -80,6 +81,8 @@ private:
   /// and nodes too.
   DenseMap<const GlobalValue *, unsigned> Unnamed;
   DenseMap<const MDNode *, unsigned> Nodes;
+  /// Locals count by what they are, not by their number.
+  bool ByKind = false;
 };
 
 FunctionHashes FunctionWriter::run() {
@@ -112,6 +115,12 @@ FunctionHashes FunctionWriter::run() {
   All.add(Decoration.hash128());
   Hashes.Text = All.hash128();
   return Hashes;
+}
+
+std::string FunctionWriter::runOn(const Instruction &I) {
+  ByKind = true;
+  writeInstruction(I);
+  return Code.hash128();
 }
 
 void FunctionWriter::numberLocals() {
@@ -246,6 +255,11 @@ void FunctionWriter::writeCall(const CallBase &Call) {
 }
 
 void FunctionWriter::writeValue(const Value *V, DigestStream &Out) {
+  if (ByKind && (isa<Argument>(V) || isa<Instruction>(V) || isa<BasicBlock>(V))) {
+    Out.add(Mark::Local);
+    Out.add(V->getValueID());
+    return Out.add(Digests.type(V->getType()));
+  }
   const auto Local = Locals.find(V);
   if (Local != Locals.end()) {
     Out.add(Mark::Local);
@@ -401,6 +415,10 @@ void FunctionWriter::writeName(const Value *V) {
 
 FunctionHashes hashFunction(const Function &F, DigestCache &Digests) {
   return FunctionWriter(F, Digests).run();
+}
+
+std::string hashInstruction(const Instruction &I, DigestCache &Digests) {
+  return FunctionWriter(*I.getFunction(), Digests).runOn(I);
 }
 
 } // namespace lto_inspector

@@ -30,4 +30,8 @@ struct FunctionHashes {
 /// Hashes a function whose body is in memory. Use one cache for all functions of a context.
 FunctionHashes hashFunction(const llvm::Function &F, DigestCache &Digests);
 
+/// Hash of one instruction, 32 hex digits, that stays equal when others come or go before it: what
+/// it takes from other instructions counts by their opcode and type, a block by nothing.
+std::string hashInstruction(const llvm::Instruction &I, DigestCache &Digests);
+
 } // namespace lto_inspector

@@ -37,6 +37,7 @@ function causeLines(cause: Cause, number: number, colors: Colors): string[] {
       ? changes.map((change) => `     ${changeText(change)}`)
       : []),
     ...(more > 0 ? [`     … and ${counted(more)} more`] : []),
+    ...(cause.note === undefined ? [] : [`     note: ${cause.note}`]),
     "",
   ];
 }

@@ -43,7 +43,8 @@ export class Cascade {
 
   #trace(name: string): readonly Trace[] {
     const own = this.#rootOf.get(name);
-    if (own !== undefined) return [{ root: own, how: "itself", steps: [] }];
+    const link = own?.links?.get(name);
+    if (own !== undefined) return [{ root: own, how: link === undefined ? "itself" : "other", steps: link ?? [] }];
     const pair = this.#comparison.pairs.get(name);
     if (pair === undefined) return [];
     const differences = symbolDifferences(this.#comparison, pair);

@@ -87,6 +87,7 @@ class Page {
       `${index + 1}. ${sentence(cause.title)} → ${sentence(cause.effect)}`,
       ...changesOf(cause).map((change) => `   * ${this.#change(change, this.#holderOf(cause, change))}`),
       ...more(cause.changes.length, MOST_CHANGES, "   "),
+      ...(cause.note === undefined ? [] : [`   * Note: ${sentence(cause.note)}`]),
     ]);
     return [...lines, ...more(this.#module.reason.causes.length, MOST_CAUSES)];
   }

@@ -1,5 +1,5 @@
 /** `explain`: why each module of a build is re-used or re-compiled, held against an earlier build; and what caused it. */
-import type { FunctionsResult } from "../../protocol/engine.js";
+import type { FunctionsResult, OriginsResult } from "../../protocol/engine.js";
 import type { Cause, Difference, ExplainedModule, ExplainReport, Finding } from "../../protocol/explain.js";
 import type { UnitManifest } from "../../protocol/units.js";
 import type { Core } from "../core.js";
@@ -9,12 +9,14 @@ import { chooseUnitEngine } from "../runs/open.js";
 import { Cascade, type Trace } from "./cascade.js";
 import { compareBuilds, symbolDifferences, type Comparison, type Pair, type RawDifference } from "./compare.js";
 import { KeyIndex, type IndexedModule } from "./key-index.js";
+import { namesApart } from "./names-apart.js";
 import { ownChanges } from "./own-changes.js";
 import { Names } from "./readable.js";
 import { codeRoots, effectOf, type Root } from "./roots.js";
 import { isThere, OVERWRITTEN, previousOf, refuseOverwritten, sideNamed, sideOfUnit, type Side, type SideOptions } from "./side.js";
 import { DETAILS, kindOf, type Whole } from "./verdict.js";
 import { wholeChange } from "./whole-change.js";
+import { writtenChanges, type WrittenModule } from "./written.js";
 import { withoutInvocationId } from "../../protocol/module-names.js";
 
 export interface ExplainOptions extends SideOptions {
@@ -51,13 +53,22 @@ function onlyModule(report: ExplainReport, wanted: string): ExplainReport {
   return { ...report, modules, causes, findings: report.findings.filter(({ module }) => module === name) };
 }
 
+interface Content {
+  readonly functions: FunctionsResult;
+  readonly origins: OriginsResult;
+}
+
+interface ChangedModule {
+  readonly name: string;
+  readonly sides: Pick<WrittenModule, "before" | "after"> | undefined;
+}
+
 class Explanation {
   readonly #engine: EngineClient;
   readonly #build: Side;
   readonly #against: Side | undefined;
   readonly #signal: AbortSignal | undefined;
   readonly #warnings: string[] = [];
-  readonly #lists = new Map<string, Promise<FunctionsResult>>();
 
   constructor(engine: EngineClient, build: Side, against: Side | undefined, signal?: AbortSignal) {
     this.#engine = engine;
@@ -74,15 +85,23 @@ class Explanation {
     }
     const comparison = compareBuilds(new KeyIndex(this.#against.keys), after);
     const everything = wholeChange(this.#against.keys, this.#build.keys);
-    const own = everything === undefined ? await this.#ownChanges(comparison) : new Map<string, Difference[]>();
+    const modules = everything === undefined ? await this.#changedModules(comparison) : [];
+    const written = writtenChanges(modules.flatMap(({ name, sides }) => (sides === undefined ? [] : { name, ...sides })));
+    const own = new Map(
+      modules.map(({ name, sides }): [string, Difference[]] => {
+        const changes = sides === undefined ? [] : ownChanges(sides.before.functions, sides.after.functions);
+        return [name, namesApart(changes, written.get(name)?.names ?? new Map<string, string>())];
+      }),
+    );
+    const workspace = this.#build.manifest?.workspace ?? "";
     const whole: Whole = {
-      roots: everything === undefined ? codeRoots(comparison, own) : [everything],
+      roots: everything === undefined ? codeRoots(comparison, own, written, workspace) : [everything],
       everything,
       sessionGone: this.#sessionGone(),
     };
     const explained = new ModuleExplanations(comparison, whole, own);
-    const { modules, causes } = await explained.all(new Names(this.#engine, this.#signal));
-    return this.#finish(modules, causes);
+    const all = await explained.all(new Names(this.#engine, this.#signal));
+    return this.#finish(all.modules, all.causes);
   }
 
   /** rustc had no keys of an earlier session, although there was an earlier incremental build. */
@@ -91,31 +110,30 @@ class Explanation {
     return keys.incremental && this.#against?.keys.incremental === true && keys.modules.every(({ previousKey }) => previousKey === null);
   }
 
-  async #ownChanges(comparison: Comparison): Promise<Map<string, Difference[]>> {
+  /** Modules that changed themselves, in the order of the modules; without sides where their bitcode has gone. */
+  async #changedModules(comparison: Comparison): Promise<ChangedModule[]> {
     const changed = [...comparison.pairs.values()].filter(({ own, before, after }) => own && before !== undefined && after !== undefined);
-    const found = new Map<string, Difference[]>();
-    await Promise.all(
-      changed.map(async ({ name, before, after }) => {
-        const sides = await Promise.all([this.#functions(before), this.#functions(after)]);
-        const [left, right] = sides;
-        found.set(name, left === undefined || right === undefined ? [] : ownChanges(left, right));
+    return Promise.all(
+      changed.map(async ({ name, before, after }): Promise<ChangedModule> => {
+        const [left, right] = await Promise.all([this.#content(before), this.#content(after)]);
+        return { name, sides: left === undefined || right === undefined ? undefined : { before: left, after: right } };
       }),
     );
-    // In the order of the modules, whichever answered first.
-    return new Map(changed.map(({ name }) => [name, found.get(name) ?? []]));
   }
 
-  async #functions(module: IndexedModule | undefined): Promise<FunctionsResult | undefined> {
+  async #content(module: IndexedModule | undefined): Promise<Content | undefined> {
     if (module === undefined) return undefined;
     const { file, member } = module.stored;
     if (!(await isThere(file))) {
       this.#warnings.push(`The bitcode of ${module.name} is not there any more (${file}): which of its functions changed cannot be told.`);
       return undefined;
     }
-    const key = `${file} ${member ?? ""}`;
-    const asked = this.#lists.get(key) ?? this.#engine.request("functions", { file, ...(member === null ? {} : { member }) }, this.#signal);
-    this.#lists.set(key, asked);
-    return asked;
+    const where = { file, ...(member === null ? {} : { member }) };
+    const [functions, origins] = await Promise.all([
+      this.#engine.request("functions", where, this.#signal),
+      this.#engine.request("origins", where, this.#signal),
+    ]);
+    return { functions, origins };
   }
 
   #finish(modules: readonly ExplainedModule[], causes: readonly Cause[]): ExplainReport {
@@ -270,8 +288,9 @@ class ModuleExplanations {
   #causes(): Cause[] {
     const weight = ({ itself, importers, others }: Cause): number => itself.length + importers.length + others.length;
     return [...this.#reached.values()]
-      .map(({ root: { id, kind, title, crates, changes }, itself, importers, others }): Cause => ({
+      .map(({ root: { id, kind, title, crates, changes, note }, itself, importers, others }): Cause => ({
         ...{ id, kind, title, effect: effectOf(kind, { itself, importers, others }), crates, changes, itself, importers, others },
+        ...(note === undefined ? {} : { note }),
       }))
       .sort((left, right) => weight(right) - weight(left));
   }

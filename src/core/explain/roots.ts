@@ -2,6 +2,8 @@
 import type { Cause, CauseKind, Difference } from "../../protocol/explain.js";
 import type { Comparison, Pair } from "./compare.js";
 import { symbolOf } from "./key-index.js";
+import { editedTogether, type EditedModules } from "./one-edit.js";
+import type { WrittenChanges } from "./written.js";
 
 /** The beginnings of a cause, before it is known what they reach. */
 export interface Root {
@@ -11,6 +13,11 @@ export interface Root {
   readonly crates: readonly string[];
   readonly changes: readonly Difference[];
   readonly modules: readonly string[];
+  /** Module → how the edit of another one of {@link modules} reaches it. */
+  readonly links?: ReadonlyMap<string, readonly string[]>;
+  /** Files that were edited are known. */
+  readonly edited?: boolean;
+  readonly note?: string;
 }
 
 /** How many rows a cause shows of what changed. */
@@ -23,12 +30,17 @@ const MOST_NAMES = 2;
 export type OwnChanges = ReadonlyMap<string, readonly Difference[]>;
 
 /** The roots of a comparison in which settings and LLVM are the same. */
-export function codeRoots(comparison: Comparison, own: OwnChanges): Root[] {
+export function codeRoots(
+  comparison: Comparison,
+  own: OwnChanges,
+  written: ReadonlyMap<string, WrittenChanges> = new Map(),
+  workspace = "",
+): Root[] {
   const pairs = [...comparison.pairs.values()];
   const both = pairs.filter((pair) => pair.own && pair.before !== undefined && pair.after !== undefined);
-  const roots = groups(both, own).map((modules, index) => changedRoot(modules, own, `code-${index + 1}`));
-  return [
-    ...roots,
+  const edits = editedTogether(comparison, both, own, written);
+  const roots = edits.map((edit, index) => changedRoot(edit, { own, written, workspace }, `code-${index + 1}`));
+  return withMoved(roots, [
     ...moved(
       "new-module",
       pairs.filter(({ before }) => before === undefined),
@@ -37,38 +49,74 @@ export function codeRoots(comparison: Comparison, own: OwnChanges): Root[] {
       "gone-module",
       pairs.filter(({ after }) => after === undefined),
     ),
-  ];
+  ]);
 }
 
-/** Modules in which the same function changed belong together: a generic function has a copy in each of them. */
-function groups(pairs: readonly Pair[], own: OwnChanges): Pair[][] {
-  const found: { modules: Pair[]; symbols: Set<string> }[] = [];
-  for (const pair of pairs) {
-    const symbols = new Set(
-      (own.get(pair.name) ?? []).flatMap(({ what, symbol }) => (what === "function" && symbol !== undefined ? [symbol] : [])),
-    );
-    const related = found.filter((group) => [...symbols].some((symbol) => group.symbols.has(symbol)));
-    const merged = { modules: [...related.flatMap(({ modules }) => modules), pair], symbols };
-    for (const group of related) {
-      for (const symbol of group.symbols) merged.symbols.add(symbol);
-      found.splice(found.indexOf(group), 1);
-    }
-    found.push(merged);
-  }
-  return found.map(({ modules }) => modules);
+/** Codegen units come and go with the functions in them: where one edit is all that is known of a crate, it is what moved them. */
+function withMoved(roots: readonly Root[], units: readonly Root[]): Root[] {
+  const [edit] = roots;
+  if (edit === undefined || roots.length > 1 || !edit.edited) return [...roots, ...units];
+  const its = units.filter(({ crates }) => crates.every((crate) => edit.crates.includes(crate)));
+  const joined = { ...edit, modules: [...edit.modules, ...its.flatMap(({ modules }) => modules)] };
+  return [joined, ...units.filter((unit) => !its.includes(unit))];
 }
 
-function changedRoot(modules: readonly Pair[], own: OwnChanges, id: string): Root {
+interface Known {
+  readonly own: OwnChanges;
+  readonly written: ReadonlyMap<string, WrittenChanges>;
+  /** Files below it are named relative to it. */
+  readonly workspace: string;
+}
+
+function changedRoot({ modules, links }: EditedModules, { own, written, workspace }: Known, id: string): Root {
   const crates = cratesOf(modules);
-  const changes = callersLast(distinct(modules.flatMap(({ name }) => own.get(name) ?? [])), modules);
+  // What follows from the edit of another module is not what was edited.
+  const edited = modules.filter(({ name }) => !links.has(name));
+  const debug = edited.flatMap(({ name }) => written.get(name) ?? []);
+  const code = callersLast(distinct(edited.flatMap(({ name }) => own.get(name) ?? [])), modules);
+  const after = modules.filter(({ name }) => links.has(name)).flatMap(({ name }) => own.get(name) ?? []);
+  const types = distinct(debug.flatMap((changes) => changes.types));
+  const functions = distinct(debug.flatMap((changes) => changes.functions));
+  const files = [...new Set(debug.flatMap((changes) => changes.files))].map((file) => relativeTo(workspace, file));
+  const named =
+    types.length > 0 ? types : functions.length > 0 ? [...functions, ...code.filter(({ change }) => change !== "changed")] : code;
+  const fileRows = files.map((name): Difference => ({ what: "file", change: "changed", name }));
+  const known = debug.length > 0 && debug.every((changes) => changes.known);
   return {
     id,
     kind: "code-changed",
-    title: titleOf(changes, crates),
+    title: editTitle(files, titleOf(distinct(named), crates)),
     crates,
-    changes: changes.slice(0, MOST_CHANGES),
+    changes: distinct([...types, ...functions, ...fileRows, ...code, ...after]).slice(0, MOST_CHANGES),
     modules: modules.map(({ name }) => name),
+    links,
+    edited: files.length > 0,
+    ...noteOf(known, files, code),
   };
+}
+
+function editTitle(files: readonly string[], changed: string): string {
+  if (files.length === 0) return changed;
+  const shown = files.slice(0, MOST_NAMES).map(quoted).join(" and ");
+  const more = files.length - MOST_NAMES;
+  return `${shown}${more > 0 ? ` and ${more} more files` : ""} ${files.length === 1 ? "was" : "were"} edited: ${changed}`;
+}
+
+/** What a reader has to know of how far the title can be trusted. */
+function noteOf(known: boolean, files: readonly string[], code: readonly Difference[]): { note?: string } {
+  if (!code.some(({ what, parts }) => what === "function" && parts?.includes("body") === true)) return {};
+  if (!known) {
+    return {
+      note: 'There is no debug info: what was edited may be a function that was copied into one of these before LTO. Set `debug = "line-tables-only"` in the profile to see which.',
+    };
+  }
+  return files.length > 0
+    ? {}
+    : { note: "No file in which these functions were written changed: a constant, a type, a macro or a setting of another file did." };
+}
+
+function relativeTo(workspace: string, file: string): string {
+  return workspace !== "" && file.startsWith(`${workspace}/`) ? file.slice(workspace.length + 1) : file;
 }
 
 function cratesOf(modules: readonly Pair[]): string[] {
