@@ -3,7 +3,7 @@ import type { Cause, CauseKind, Difference } from "../../protocol/explain.js";
 import type { Comparison, Pair } from "./compare.js";
 import { symbolOf } from "./key-index.js";
 import { editedTogether, type EditedModules } from "./one-edit.js";
-import type { WrittenChanges } from "./written.js";
+import { isUsers, type WrittenChanges } from "./written.js";
 
 /** The beginnings of a cause, before it is known what they reach. */
 export interface Root {
@@ -73,7 +73,7 @@ function changedRoot({ modules, links }: EditedModules, { own, written, workspac
   // What follows from the edit of another module is not what was edited.
   const edited = modules.filter(({ name }) => !links.has(name));
   const debug = edited.flatMap(({ name }) => written.get(name) ?? []);
-  const code = callersLast(distinct(edited.flatMap(({ name }) => own.get(name) ?? [])), modules);
+  const code = usersFirst(callersLast(distinct(edited.flatMap(({ name }) => own.get(name) ?? [])), modules));
   const after = modules.filter(({ name }) => links.has(name)).flatMap(({ name }) => own.get(name) ?? []);
   const types = distinct(debug.flatMap((changes) => changes.types));
   const functions = distinct(debug.flatMap((changes) => changes.functions));
@@ -148,6 +148,12 @@ function callersLast(changes: readonly Difference[], modules: readonly Pair[]): 
   const depths = new Map([...symbols].map((symbol) => [symbol, depth(symbol, [symbol])]));
   const rank = ({ symbol }: Difference): number => depths.get(symbol ?? "") ?? 0;
   return [...code.sort((left, right) => rank(left) - rank(right)), ...changes.filter((change) => !isCode(change))];
+}
+
+/** What was written in the standard library or in a downloaded dependency changed with what was edited. */
+function usersFirst(changes: readonly Difference[]): Difference[] {
+  const foreign = ({ source }: Difference): boolean => source !== undefined && !isUsers(source.file);
+  return [...changes.filter((change) => !foreign(change)), ...changes.filter(foreign)];
 }
 
 /** A body that changed, a function that came or has another name. Those that went stand last: something else called them. */

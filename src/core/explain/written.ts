@@ -67,7 +67,7 @@ export function writtenChanges(modules: readonly WrittenModule[]): Map<string, W
 }
 
 /** Neither the standard library's nor a downloaded dependency's. Mirrors `ownerOf` of addon/lto/llvm/ir_origins.cpp. */
-function isUsers(file: string): boolean {
+export function isUsers(file: string): boolean {
   return !/^\/rustc\/|\/lib\/rustlib\/src\/rust\/|\/registry\/src\/|\/git\/checkouts\//.test(file);
 }
 
@@ -102,7 +102,9 @@ function copiesIn({ origins }: WrittenSide): Map<string, Map<string, Copy>> {
         const written = origins.written[index];
         return written === undefined ? [] : [[keyOf(written), { written, hash, depth }]];
       });
-      return [symbol, new Map(copies)];
+      const merged = new Map<string, Copy>();
+      for (const [key, copy] of copies) merged.set(key, { ...copy, hash: `${merged.get(key)?.hash ?? ""}${copy.hash}` });
+      return [symbol, merged];
     }),
   );
 }
@@ -174,5 +176,6 @@ function stepsIn(known: ReadonlyMap<number, number>): Set<number> {
 function likeliest(moved: ReadonlyMap<string, ReadonlySet<number>>): (left: Candidate, right: Candidate) => number {
   const behind = ({ file, line }: Candidate): number => (line !== undefined && moved.get(file)?.has(line) === true ? 0 : 1);
   const everywhere = ({ unchanged }: Candidate): number => (unchanged === 0 ? 0 : 1);
-  return (left, right) => behind(left) - behind(right) || everywhere(left) - everywhere(right) || right.depth - left.depth;
+  const order: readonly ((of: Candidate) => number)[] = [behind, everywhere, ({ depth }) => -depth];
+  return (left, right) => order.map((rank) => rank(left) - rank(right)).find((difference) => difference !== 0) ?? 0;
 }
