@@ -112,7 +112,7 @@ function noteOf(known: boolean, files: readonly string[], code: readonly Differe
   }
   return files.length > 0
     ? {}
-    : { note: "No file in which these functions were written changed: a constant, a type, a macro or a setting of another file did." };
+    : { note: "No file in which these functions were written changed: what they use from elsewhere did (a constant, a type or a macro of another file, a dependency or a setting)." };
 }
 
 function relativeTo(workspace: string, file: string): string {
