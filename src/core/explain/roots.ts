@@ -112,7 +112,9 @@ function noteOf(known: boolean, files: readonly string[], code: readonly Differe
   }
   return files.length > 0
     ? {}
-    : { note: "No file in which these functions were written changed: what they use from elsewhere did (a constant, a type or a macro of another file, a dependency or a setting)." };
+    : {
+        note: "No file in which these functions were written changed: what they use from elsewhere did (a constant, a type or a macro of another file, a dependency or a setting).",
+      };
 }
 
 function relativeTo(workspace: string, file: string): string {
