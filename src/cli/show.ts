@@ -13,11 +13,8 @@ interface ShowFlags extends CommandOptions {
   readonly hide: readonly Hidden[];
   readonly demangle?: true;
   readonly stable?: true;
-  readonly limit: number;
+  readonly limit?: number;
 }
-
-/** A whole module of a large crate can be much longer: a function of it is what can be read. */
-const DEFAULT_LIMIT = 16 * 1024 * 1024;
 
 export function showCommand(cli: Cli): Command {
   const command = new Command("show")
@@ -30,7 +27,7 @@ export function showCommand(cli: Cli): Command {
     .option("--stage <stage>", "input, rename, resolve, internalize, import or pm; of fat LTO input, restriction or pm (default: pm)", "pm")
     .option("--function <name>", "this function only: its symbol, its readable name, or a part that only one has")
     .option("--stable", "number values, metadata and attributes by what they are, so that two texts can be compared")
-    .option("--limit <bytes>", "cut the text after so many bytes", positiveInteger, DEFAULT_LIMIT);
+    .option("--limit <lines>", "print so many lines at most", positiveInteger);
   return withJson(withEngine(withFilters(command, []))).action((unit: string, module: string, flags: ShowFlags) =>
     cli.run(flags, `Showing ${module} of ${unit}`, (session) =>
       withStages(session, unit, flags.llvm, async (stages) => {
@@ -38,7 +35,7 @@ export function showCommand(cli: Cli): Command {
           module,
           stage: stageNamed(flags.stage, stages.mode),
           function: flags.function ?? null,
-          limit: flags.limit,
+          lines: flags.limit ?? null,
           filters: { ...filtersOf(flags.hide), stableNumbers: flags.stable === true },
           demangle: flags.demangle === true,
         };

@@ -11,12 +11,15 @@ export interface ShowOptions {
   readonly stage: Stage;
   /** Symbol, readable name or part of it; null: the whole module. */
   readonly function: string | null;
-  /** Characters of text at most, before filters. */
-  readonly limit: number;
+  /** Lines at most, after filters; null: all. */
+  readonly lines: number | null;
   readonly filters: Omit<TextFilters, "readableNames">;
   /** Write readable names in place of symbols. */
   readonly demangle: boolean;
 }
+
+/** Characters at most, before filters. A whole module of a large crate can be much longer: a function of it is what can be read. */
+const LARGEST_TEXT = 16 * 1024 * 1024;
 
 /** The engine knows the file only, whose name may be a hash. */
 const FILE_COMMENT = /^; in module .*$/m;
@@ -33,10 +36,11 @@ export async function showStage(stages: Stages, options: ShowOptions, signal?: A
   try {
     const { file } = stage;
     const wanted = options.function === null ? {} : { function: options.function };
-    const printed = await engine.request("print", { file, ...wanted, limit: options.limit }, signal);
+    const printed = await engine.request("print", { file, ...wanted, limit: LARGEST_TEXT }, signal);
     const names = options.demangle ? await readableNames(stages, file, signal) : undefined;
     const titled = printed.text.replace(FILE_COMMENT, () => `; in module ${visible(module)}, stage ${stage.stage}`);
-    const text = applyFilters(titled, { ...options.filters, ...(names === undefined ? {} : { readableNames: names }) });
+    const whole = applyFilters(titled, { ...options.filters, ...(names === undefined ? {} : { readableNames: names }) });
+    const text = options.lines === null ? whole : firstLines(whole, options.lines);
     return {
       schema: 1,
       command: "show",
@@ -45,12 +49,21 @@ export async function showStage(stages: Stages, options: ShowOptions, signal?: A
       stage,
       function: options.function,
       text,
-      truncated: printed.truncated,
+      truncated: printed.truncated || text.length < whole.length,
       totalBytes: printed.totalBytes,
     };
   } catch (error) {
     throw await explainUnreadable(error, engine);
   }
+}
+
+function firstLines(text: string, count: number): string {
+  let end = -1;
+  for (let line = 0; line < count; line++) {
+    end = text.indexOf("\n", end + 1);
+    if (end === -1) return text;
+  }
+  return text.slice(0, end + 1);
 }
 
 /** Symbol → readable name of everything that a stage defines or declares. */
