@@ -15,13 +15,14 @@ export async function refuseOutside(manifest: UnitManifest, folder: string): Pro
   for (const [property, file] of namedFiles(manifest)) {
     const rest = relative(folder, file);
     if (rest === "" || rest.startsWith("..") || isAbsolute(rest)) {
-      throw outside(folder, property, file, "lies outside of the capture's folder");
+      throw outside(join(folder, "manifest.json"), `\`${property}\` ${file} lies outside of the capture's folder`);
     }
   }
   // A capture makes none: files are copied, or linked as files.
   const link = (await readdir(folder, { recursive: true, withFileTypes: true })).find((entry) => entry.isSymbolicLink());
   if (link !== undefined) {
-    throw outside(folder, "folder", join(link.parentPath, link.name), "is a symbolic link, which a capture has none of");
+    const file = join(link.parentPath, link.name);
+    throw outside(file, "it is a symbolic link, which a capture has none of");
   }
 }
 
@@ -43,11 +44,11 @@ function namedFiles(manifest: UnitManifest): (readonly [property: string, file: 
   ];
 }
 
-function outside(folder: string, property: string, value: string, why: string): LtoError {
+function outside(file: string, why: string): LtoError {
   return new LtoError({
     name: "UnreadableFile",
-    message: `The capture in ${folder} cannot be used: ${property} ${value} ${why}.`,
-    file: folder,
+    message: `A capture cannot be used because of ${file}: ${why}.`,
+    file,
     mend: "Capture the unit again on this machine.",
   });
 }
