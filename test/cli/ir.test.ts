@@ -225,7 +225,7 @@ describe("show, diff and find over rustc's own stage files", { skip }, () => {
     await failing(3, /UnknownFunction.*no function named nosuch/s, "show", temps, module, "--stage", "pm", "--function", "nosuch");
     await failing(3, /UnknownFunction.*Neither stage/s, "diff", temps, module, "input", "pm", "--function", "nosuch");
     await failing(2, /There is no stage sideways.*Stages are input/s, "show", temps, module, "--stage", "sideways");
-    await failing(2, /required option/, "show", temps, module);
+    await failing(2, /missing required argument/, "show", temps);
     await failing(2, /Allowed are none/, "show", temps, module, "--stage", "pm", "--hide", "everything");
     await failing(3, /does not exist/, "show", join(scratch, "absent.bc"), module, "--stage", "pm");
     const broken = join(scratch, "a.broken.rcgu.thin-lto-input.bc");
