@@ -128,7 +128,7 @@ windowTest(
       const name = shortModuleName(hits.find(({ role }) => role === "defined")?.module ?? "");
       const row = await tree.reveal(name);
       assert.match((await row.locator(".label-description").textContent()) ?? "", /^key-changed · /);
-      await tree.tooltip(name, (said) => said.includes("Because textstats::bars::bar in crate textstats changed."));
+      await tree.tooltip(name, (said) => /Because .*bars\.rs was edited: textstats::bars::bar in crate textstats changed\./.test(said));
       await tree.contextMenu(name, "Explain Decision");
       const title = await window.editors.whenActive(new RegExp(`^Why ${name}\\.md$`));
       const text = (
