@@ -167,7 +167,9 @@ Expected<json::Value> Service::readModules(const ReadModulesParams &Params, cons
 
 Expected<LtoModule> Service::loadLocalModule(const LocalModuleParams &Params) {
   CrashJournal::Entry Entry(Journal, Params.Name, "reading");
-  Expected<BitcodeFile> File = openBitcodeFile(Params.File, MemberSelection::All);
+  Expected<BitcodeFile> File = openBitcodeFile(
+      Params.File, MemberSelection::All,
+      Params.Origin == ModuleOrigin::Input ? ThinArchives::Read : ThinArchives::Refuse);
   if (!File)
     return File.takeError();
   Expected<BitcodeSlice> Slice = findSlice(*File, Params.Member);

@@ -207,7 +207,7 @@ TEST(OpenBitcodeFile, NamesTheMemberThatAThinArchiveLacks) {
   Scratch Folder;
   ErrorReport Report = errorOf(
       openBitcodeFile(Folder.file("libthin.a", "!<thin>\n" + archiveOf({{"a.o", ""}}).substr(8)),
-                      MemberSelection::All));
+                      MemberSelection::All, ThinArchives::Read));
   EXPECT_EQ(Report.Name, "UnreadableFile");
   EXPECT_TRUE(contains(Report.Message, "a.o")) << Report.Message;
 }
@@ -266,6 +266,23 @@ attributes #0 = { "no-builtins" }
   EXPECT_FALSE(Modules[1].IsAllocator);
   // Without a function there is nothing that would be marked.
   EXPECT_FALSE(Modules[1].NoBuiltins);
+}
+
+TEST(OpenBitcodeFile, FollowsAThinArchiveOnlyWhereTheUserNamedIt) {
+  Scratch Folder;
+  Folder.file("m.bc", plainBitcode("define void @f() { ret void }"));
+  // As `ar --thin` writes it: a header, a table of long names, and a member without content.
+  std::string Size =
+      std::to_string(std::string(plainBitcode("define void @f() { ret void }")).size());
+  Size.resize(10, ' ');
+  std::string Thin = "!<thin>\n//                                              6         `\nm.bc/\n"
+                     "/0              0           0     0     644     " +
+                     Size + "`\n";
+  std::string Path = Folder.file("thin.a", Thin);
+  EXPECT_EQ(errorOf(openBitcodeFile(Path, MemberSelection::All)).Name, "CorruptArchive");
+  BitcodeFile File = valueOf(openBitcodeFile(Path, MemberSelection::All, ThinArchives::Read));
+  ASSERT_EQ(File.Slices.size(), 1u);
+  EXPECT_EQ(File.Slices[0].Name, "m.bc");
 }
 
 } // namespace

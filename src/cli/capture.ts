@@ -73,16 +73,13 @@ export function captureCommand(cli: Cli): Command {
   );
 }
 
-/** Without the output of Cargo, and with what was kept of the build. */
+/** Without the output of Cargo, and with what was kept of the build: rustc may have failed before it had written a stage. */
 function failureOf({ output: _, ...failure }: LtoErrorReport, units: readonly UnitManifest[]): LtoErrorReport {
-  const kept = units.filter(({ notLinked }) => notLinked !== undefined);
-  const [first] = kept;
-  if (first === undefined) return failure;
-  return {
-    ...failure,
-    message: `${failure.message} Of ${kept.map(({ name }) => name).join(", ")} LTO had begun: the stages were kept, marked as not linked.`,
-    mend: first.notLinked?.mend ?? `Look into it: \`lto-inspector show ${first.id} MODULE --stage STAGE\`.`,
-  };
+  const kept = units.filter(({ notLinked, rustcStages }) => notLinked !== undefined && Object.keys(rustcStages).length > 0);
+  const mend = kept[0]?.notLinked?.mend;
+  if (mend === undefined) return failure;
+  const names = kept.map(({ name }) => name).join(", ");
+  return { ...failure, message: `${failure.message} The stages of ${names} were kept, marked as not linked.`, mend };
 }
 
 function outcome(units: readonly UnitManifest[], failure: LtoErrorReport | undefined): Pick<Outcome, "report" | "exit"> {
@@ -127,10 +124,11 @@ function unitLines(unit: UnitManifest, { colors }: Session): string[] {
   const report = unitReport(unit);
   const decided =
     report.reused === null || unit.mode === "fat" ? "" : `; rustc re-used ${report.reused} and re-compiled ${report.recompiled ?? 0}`;
-  const complete = unit.complete ? "" : `\n  ${colors.yellow("incomplete")}: ${unit.incompleteBecause?.message ?? "no bitcode was left"}`;
+  const incomplete = `${colors.yellow("incomplete")}: ${unit.incompleteBecause?.message ?? "no bitcode was left"}`;
   return [
     `${colors.bold(unit.name)}  profile ${unit.profile} · ${unit.mode}${unit.incremental ? " · incremental" : ""}  ${unit.id}@${unit.capture}`,
-    `  ${plural(unit.localModules.length, "local CGU")}, ${plural(unit.upstream.length, "upstream crate")}${decided}${complete}`,
+    `  ${plural(unit.localModules.length, "local CGU")}, ${plural(unit.upstream.length, "upstream crate")}${decided}`,
+    ...(unit.complete ? [] : [`  ${incomplete}`]),
     ...(unit.notLinked === undefined ? [] : [`  ${colors.yellow("not linked")}: ${unit.notLinked.message}`]),
     ...deviationLines(unit.deviations, colors).map((line) => `  ${line}`),
     ...warningLines(unit.warnings, colors).map((line) => `  ${line}`),

@@ -26,7 +26,7 @@ Exit codes:
   0    done
   1    done, but something differs or is missing (verify, diff --exit-code, store --check, some units of capture)
   2    wrong usage
-  3    the inputs cannot be used, or a capture's build failed; the message names the file and the mend
+  3    the inputs cannot be used, or a capture's build failed; the message names the file and says what to do
   4    the engine failed; the message names module and stage
   130  cancelled (Ctrl-C, SIGTERM, SIGHUP)`;
 

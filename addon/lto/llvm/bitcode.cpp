@@ -101,7 +101,8 @@ static Expected<std::vector<BitcodeSlice>> slicesOfArchive(BitcodeFile &File, St
   return Slices;
 }
 
-Expected<BitcodeFile> openBitcodeFile(StringRef Path, MemberSelection Selection) {
+Expected<BitcodeFile> openBitcodeFile(StringRef Path, MemberSelection Selection,
+                                      ThinArchives Thin) {
   Expected<std::unique_ptr<MemoryBuffer>> Buffer = readWholeFile(Path);
   if (!Buffer)
     return Buffer.takeError();
@@ -111,6 +112,9 @@ Expected<BitcodeFile> openBitcodeFile(StringRef Path, MemberSelection Selection)
   if (Data.empty())
     return makeError("NotAnObject", Path + " is empty", Path);
 
+  if (Thin == ThinArchives::Refuse && Data.starts_with("!<thin>\n"))
+    return makeError("CorruptArchive", Path + " is a thin archive: its members lie in other files",
+                     Path);
   if (identify_magic(Data) == file_magic::archive) {
     Expected<std::vector<BitcodeSlice>> Slices = slicesOfArchive(File, Path, Selection);
     if (!Slices)

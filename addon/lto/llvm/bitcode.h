@@ -54,11 +54,16 @@ enum class MemberSelection {
   All,
 };
 
+/// A thin archive names files anywhere on the machine. Only one that the user named may lead to
+/// them: a capture may come from somebody else, and rustc writes none.
+enum class ThinArchives { Refuse, Read };
+
 /// Opens a bitcode file, an object file with embedded bitcode, or an archive of these.
 ///
 /// Errors: UnreadableFile, FilesChanged, NotAnObject, NoBitcode, CorruptArchive,
 /// LtoBitcodeFromRlib.
-llvm::Expected<BitcodeFile> openBitcodeFile(llvm::StringRef Path, MemberSelection Selection);
+llvm::Expected<BitcodeFile> openBitcodeFile(llvm::StringRef Path, MemberSelection Selection,
+                                            ThinArchives Thin = ThinArchives::Refuse);
 
 /// The slice of one member, or of the file itself when Member is empty.
 llvm::Expected<BitcodeSlice> findSlice(const BitcodeFile &File, llvm::StringRef Member);

@@ -87,7 +87,9 @@ static Error describe(const BitcodeSlice &Slice, ModuleFile &Result) {
 }
 
 Expected<std::vector<ModuleFile>> readModuleFile(StringRef Path, MemberSelection Selection) {
-  Expected<BitcodeFile> File = openBitcodeFile(Path, Selection);
+  Expected<BitcodeFile> File = openBitcodeFile(
+      Path, Selection,
+      Selection == MemberSelection::All ? ThinArchives::Read : ThinArchives::Refuse);
   if (!File)
     return File.takeError();
   std::vector<ModuleFile> Modules;

@@ -69,7 +69,8 @@ static Expected<std::vector<LtoModule>> readRlib(const UpstreamRlib &Rlib, bool 
   MemberSelection Selection =
       PlainInputs || Rlib.Members ? MemberSelection::All : MemberSelection::RustObjects;
   std::vector<LtoModule> Modules;
-  Expected<BitcodeFile> File = openBitcodeFile(Rlib.File, Selection);
+  Expected<BitcodeFile> File = openBitcodeFile(
+      Rlib.File, Selection, PlainInputs ? ThinArchives::Read : ThinArchives::Refuse);
   if (!File)
     return File.takeError();
   if (!Rlib.Members) {

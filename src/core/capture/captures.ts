@@ -9,11 +9,16 @@ import { makeFolder } from "../folders.js";
 import { captureCompleteness, captureManifest, captureWorkspace } from "../formats/capture-manifest.js";
 import { readJsonFile, readJsonFileIf, unreadable, type Subject } from "../formats/parse.js";
 import { isManifestOfRun } from "../formats/run-manifest.js";
+import { stampOf } from "../file-digest.js";
+import { Lru } from "../lru.js";
 import { LIMITS, readTextFile } from "../read-file.js";
 import { refuseOutside } from "./capture-folder.js";
 import { capturesFolder } from "./store-paths.js";
 
 const MANIFEST = "manifest.json";
+
+/** Captures whose completeness is remembered. */
+const KEPT_ANSWERS = 1000;
 
 /** A capture whose manifest cannot be read. */
 export interface UnreadableCapture {
@@ -124,10 +129,22 @@ export async function captureNumbers(store: string, id: string): Promise<number[
 export async function latestCapture(store: string, id: string): Promise<number | undefined> {
   const numbers = await captureNumbers(store, id);
   for (const number of numbers.toReversed()) {
-    const manifest = await readJsonFileIf(captureCompleteness, path.join(captureFolder(store, id, number), MANIFEST));
-    if (manifest?.complete !== false) return number;
+    if (await countsAsComplete(path.join(captureFolder(store, id, number), MANIFEST))) return number;
   }
   return numbers.at(-1);
+}
+
+/** Every question about a unit asks it, and manifests are large: what one said is known while it is the same file. */
+const knownComplete = new Lru<string, boolean>(KEPT_ANSWERS);
+
+async function countsAsComplete(manifest: string): Promise<boolean> {
+  const stamp = await stampOf(manifest).catch(() => undefined);
+  const key = `${manifest} ${stamp?.text ?? ""}`;
+  const known = knownComplete.get(key);
+  if (known !== undefined) return known;
+  const counts = (await readJsonFileIf(captureCompleteness, manifest))?.complete !== false;
+  if (stamp?.settled === true) knownComplete.set(key, counts);
+  return counts;
 }
 
 /** The folder of one capture. */

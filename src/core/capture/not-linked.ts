@@ -64,13 +64,14 @@ export function notLinkedBecause(failure: LtoErrorReport, unit: Pick<UnitManifes
   return {
     ...failure,
     message: `${unit.name} was not linked: its build failed in LTO or after it${said === "" ? "" : ` (${said})`}.`,
-    mend: `Its stages were kept. Ask which stage took a symbol away: \`lto-inspector find ${unit.id} ${symbol === undefined ? "SYMBOL" : shellWord(symbol)} --stage ${stage}\`.`,
+    mend: `Ask which stage took a symbol away: \`lto-inspector find ${unit.id} ${symbol === undefined ? "SYMBOL" : shellWord(symbol)} --stage ${stage}\`.`,
   };
 }
 
 /** GNU ld, gold, lld and mold. */
 const UNDEFINED = /undefined (?:symbol: |reference to [`'])([^'\n]+)/;
-const COMPLAINT = /(?:undefined (?:symbol|reference)|duplicate symbol|multiple definition|multiply defined).*/;
+const COMPLAINT =
+  /(?:Linking globals named '[^']*': symbol multiply defined|undefined (?:symbol|reference)|duplicate symbol|multiple definition|multiply defined).*/;
 
 function complaintOf(line: string): string | undefined {
   return COMPLAINT.exec(line)?.[0];

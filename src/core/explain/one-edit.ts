@@ -45,7 +45,7 @@ function sharedKeys(own: readonly Difference[], written: WrittenChanges | undefi
   ];
 }
 
-/** Where debug info shows that one group alone was edited, what changed elsewhere and was written in no edited file changed through that edit. */
+/** Where debug info shows that one group alone was edited, what changed elsewhere and was written in no edited file is taken to have changed through that edit: nothing else is known of. */
 function joinTheRest(groups: Groups, pairs: readonly Pair[], written: Written): void {
   const edited = (name: string): boolean => {
     const changes = written.get(name);

@@ -102,7 +102,8 @@ export async function findSymbol(core: Core, stages: Stages, options: FindOption
   if (first !== undefined && !anySearched) throw fromEngineError(first);
 
   const unemitted = new Set(found.filter(isUnemitted).map(({ module }) => module));
-  const others = unemitted.size > 0 || options.module !== null ? all.filter((module) => !modules.includes(module)) : [];
+  // Which copy prevails is asked of the other modules only where it matters: their stages may have to be made for it.
+  const others = unemitted.size > 0 ? all.filter((module) => !modules.includes(module)) : [];
   const everywhere = [...found, ...(await search.at(options.stage, others)).hits];
   // Stages that are not there and cannot be made leave it open what a copy was before.
   const before = stages.mode === "fat" || unemitted.size === 0 ? [] : (await search.at(FIRST_STAGE, [...unemitted])).hits;
