@@ -43,6 +43,8 @@ export interface Session {
   progress(line: string): void;
   /** Says something on stderr at once (what Cargo prints, for instance), one line an argument. */
   note(...lines: readonly string[]): void;
+  /** Passes on to stderr what LLVM printed. */
+  passOn(text: LlvmText): void;
 }
 
 /** The standard streams, and how a command is ended early. */
@@ -129,6 +131,10 @@ export class Cli {
       note: (...lines) => {
         this.#clearLine();
         print(stderr, lines);
+      },
+      passOn: (text) => {
+        this.#clearLine();
+        print(stderr, text);
       },
     };
   }

@@ -65,7 +65,11 @@ export function ltoCommand(cli: Cli, kind: LtoKind): Command {
     .addOption(new Option("--opt-level <level>", "another opt level than the build's").choices(["0", "1", "2", "3", "s", "z"]))
     .option("--target-cpu <cpu>", "another target CPU than the build's")
     .option("--target-features <features>", 'another feature string than the build\'s ("+avx2,-sse4a")')
-    .option("--llvm-arg <argument>", "one more argument for LLVM (repeatable)", collect)
+    .option(
+      "--llvm-arg <argument>",
+      "one more argument for LLVM (repeatable); what LLVM prints because of it goes to stderr, by module",
+      collect,
+    )
     .option("--preserve <symbol>", "preserve this symbol too (repeatable); for plain files: preserve only what is named", collect)
     .option("--preserve-file <file>", "like --preserve, for every line of a file");
   return withJson(withEngine(command)).action((words: string[], flags: LtoFlags) =>
@@ -85,7 +89,10 @@ export function ltoCommand(cli: Cli, kind: LtoKind): Command {
         const progress = (one: RunProgress): void => {
           session.progress(progressLine(kind.name, one));
         };
-        const made = await kind.run(core, source, options, { signal, progress });
+        const printed = (text: string): void => {
+          session.passOn({ llvm: text });
+        };
+        const made = await kind.run(core, source, options, { signal, progress, printed });
         await keepQuota(core.layout, storeQuota(), bytesMade(made), signal);
         return made;
       });

@@ -2,12 +2,12 @@
  * The engine process: the only place where the addon and libLLVM live. It loads the addon, answers one request per `EngineMethod` by passing
  * it on, and sends `engine/progress` notifications. LLVM can take the whole process down; the client (src/core/engine) deals with that.
  */
-import { rmSync } from "node:fs";
+import { rmSync, writeSync } from "node:fs";
 import { constants } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { createMessageConnection, IPCMessageReader, IPCMessageWriter, ResponseError, type CancellationToken } from "vscode-jsonrpc/node";
 import type { Addon, EngineError, EngineMethod, InitializeParams } from "../protocol/engine.js";
-import { ENGINE_FAILURE, ENGINE_PROGRESS, ENGINE_PROTOCOL } from "../protocol/engine-rpc.js";
+import { ENGINE_FAILURE, ENGINE_MARK, ENGINE_PROGRESS, ENGINE_PROTOCOL, type EngineMark } from "../protocol/engine-rpc.js";
 
 const METHODS: Readonly<Record<EngineMethod, true>> = {
   readModules: true,
@@ -128,6 +128,12 @@ function main(): void {
   for (const method of Object.keys(METHODS)) {
     connection.onRequest(method, (params: unknown, token: CancellationToken) => pass(method, params, token));
   }
+
+  // LLVM writes to the same descriptor, without a buffer.
+  connection.onRequest(ENGINE_MARK, ({ mark }: EngineMark) => {
+    writeSync(2, mark);
+    return {};
+  });
 
   // Ctrl-C reaches the whole process group; whoever started this process decides what it means.
   process.on("SIGINT", () => undefined);

@@ -9,5 +9,15 @@ export const ENGINE_PROTOCOL = 1;
 /** JSON-RPC error code of an answer whose `data` is an `EngineError`. */
 export const ENGINE_FAILURE = -32001;
 
+/**
+ * Asks the engine process, not the addon, for a mark on its standard error (`EngineMark`): what stands before it was printed by the requests answered so far.
+ */
+export const ENGINE_MARK = "engine/mark";
+
+export interface EngineMark {
+  /** The text to write. */
+  readonly mark: string;
+}
+
 /** The notification that carries an `EngineProgress`. */
 export const ENGINE_PROGRESS = "engine/progress";

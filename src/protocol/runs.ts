@@ -119,6 +119,8 @@ export interface RunReport {
   readonly timings: readonly Timing[];
   readonly peakMemoryBytes: number;
   readonly warnings: readonly string[];
+  /** What LLVM printed because its arguments ask for it, by module; absent: nothing. */
+  readonly llvmOutput?: { readonly file: string; readonly bytes: number };
 }
 
 export interface StageCounts {

@@ -201,6 +201,34 @@ describe("thin and verify", { skip: skipWithoutRust }, () => {
     assert.ok(report.modules.every((module) => !module.fromStore));
   });
 
+  it("passes on what LLVM prints because an argument asks for it, by module, each time, and keeps it with the run", async () => {
+    const { modules } = await cli.report<RunReport>(["thin", unit, "--analyze"]);
+    const two = modules.filter(({ origin }) => origin === "local").slice(0, 2);
+    for (const { name } of two) {
+      for (const time of ["first", "second"]) {
+        const out = join(scratch, `printed-${time}-${name}`);
+        const args = ["thin", unit, "--only", name, "--llvm-arg=-opt-bisect-limit=1000000", "--out", out, "--json", "-"];
+        const { stdout, stderr } = await cli.run(args);
+        assert.ok(stderr.includes(`; LLVM, ${name}:\nBISECT: running pass (1)`), time);
+        const { file = "", bytes } = (JSON.parse(stdout) as RunReport).llvmOutput ?? {};
+        const kept = await readFile(file, "utf8");
+        assert.equal(file, join(out, "llvm-output.txt"));
+        assert.equal(Buffer.byteLength(kept), bytes);
+        assert.ok(stderr.includes(kept.split("\n").at(-2) ?? assert.fail()), time);
+        // LLVM counts the passes of its whole process: two modules in one run would share the numbers.
+        assert.equal(kept.match(/^; LLVM, /gm)?.length, 1);
+      }
+    }
+    const all = await cli.report<RunReport>(["thin", unit, "--llvm-arg=-print-import-failures", "--llvm-arg=-opt-bisect-limit=1000000"]);
+    const kept = await readFile(all.llvmOutput?.file ?? "", "utf8");
+    assert.match(kept, /^; LLVM, analysis of all modules:\n/);
+    const headings = [...kept.matchAll(/^; LLVM, (?<module>\S+):$/gm)].map((found) => found.groups?.["module"]);
+    assert.equal(new Set(headings).size, headings.length, "one section a module");
+    for (const { name } of two) assert.ok(headings.includes(name), name);
+    const plain = await cli.report<RunReport>(["thin", unit, "--only", two[0]?.name ?? ""]);
+    assert.equal(plain.llvmOutput, undefined);
+  });
+
   it("says loudly when another LLVM than the producer's is used", async (context) => {
     const doctor = await cli.report<{ systemLibrary: { version: string } | null }>(["doctor"]);
     if (doctor.systemLibrary === null) {

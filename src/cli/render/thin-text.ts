@@ -90,6 +90,7 @@ function summaryLines(report: RunReport, colors: Colors): string[] {
     const peak = report.peakMemoryBytes === 0 ? "" : `; peak memory ${bytes(report.peakMemoryBytes)}`;
     lines.push(`${plural(stages.length, "stage file")}, ${bytes(size)}${from}${peak}`);
   }
+  if (report.llvmOutput !== undefined) lines.push(`LLVM printed ${bytes(report.llvmOutput.bytes)}: ${report.llvmOutput.file}`);
   if (failed > 0) lines.push(colors.red(`${plural(failed, "CGU")} failed; the others are complete.`));
   return lines;
 }

@@ -5,6 +5,7 @@ import type { LtoMode } from "../../protocol/stages.js";
 import type { UnitManifest } from "../../protocol/units.js";
 import type { Artifact } from "./cargo-build.js";
 import type { UnitFacts } from "./collect.js";
+import { dylibProblem } from "./dylib-lto.js";
 import { mainKind, unitId, unitName } from "./identity.js";
 import type { UnitIdentity } from "./identity.js";
 import type { CaptureOptions } from "./options.js";
@@ -34,6 +35,7 @@ export function unitFacts(
   const planned = plannedTarget(prepared, artifact);
   const identity = identityOf(prepared, options, artifact, args.target);
   const asked = options.lto ?? (planned === undefined ? undefined : profileLto(planned.profile));
+  const dylib = dylibProblem({ name: unitName(identity), mode, crateTypes: args.crateTypes });
   const overrides = { lto: options.lto, incremental: options.incremental };
   return {
     id: unitId(identity),
@@ -44,8 +46,8 @@ export function unitFacts(
     workspace: prepared.workspace.root,
     toolchain: prepared.toolchain,
     deviations: deviationsOf(planned, overrides),
-    incompleteBecause: linkerDoesIt(args, mode, identity) ?? withoutLtoFlag(args, asked, identity),
-    warnings,
+    incompleteBecause: linkerDoesIt(args, mode, identity) ?? withoutLtoFlag(args, asked, identity) ?? dylib,
+    warnings: dylib === undefined ? warnings : [...warnings, dylib.message],
   };
 }
 

@@ -34,6 +34,9 @@ export class EngineClient {
   /** What the running process loaded: the stamps of library and addon. */
   #loaded: readonly string[] = [];
   #generation = 0;
+  /** Who hears what LLVM prints, and the work that it is heard for. */
+  #print: ((text: string) => void) | undefined;
+  #printing: Promise<unknown> = Promise.resolve();
   #closed = false;
 
   constructor(spec: EngineSpec, expected: ExpectedLibrary = { version: null }) {
@@ -119,6 +122,26 @@ export class EngineClient {
     return () => this.#listeners.delete(listener);
   }
 
+  /**
+   * Does some work and passes on what LLVM prints meanwhile, in whole lines. One work at a time, so that what is printed can be told apart.
+   *
+   * @param print gets the text; must not throw
+   */
+  printing<T>(print: (text: string) => void, work: () => Promise<T>): Promise<T> {
+    const turn = this.#printing.then(async () => {
+      await this.#allPrinted();
+      this.#print = print;
+      try {
+        return await work();
+      } finally {
+        await this.#allPrinted();
+        this.#print = undefined;
+      }
+    });
+    this.#printing = turn.catch(() => undefined);
+    return turn;
+  }
+
   /** Process id of the running engine, for reports and tests. */
   async pid(): Promise<number | undefined> {
     return (await this.#running()).pid;
@@ -148,6 +171,12 @@ export class EngineClient {
     return this.#process;
   }
 
+  /** A process that has ended has said all that it will. */
+  async #allPrinted(): Promise<void> {
+    const process = await this.#process?.catch(() => undefined);
+    await process?.printed().catch(() => undefined);
+  }
+
   async #stamps(): Promise<string[]> {
     const stamps = await Promise.all([this.spec.library, this.spec.addon].map((file) => stampOf(file)));
     return stamps.map(({ text }) => text);
@@ -164,6 +193,7 @@ export class EngineClient {
     process.onProgress((progress) => {
       for (const listener of this.#listeners) listener(progress);
     });
+    process.onPrinted((text) => this.#print?.(text));
     return process;
   }
 }

@@ -17,6 +17,14 @@ const REACHES_OUT =
 /** A pass without parameters that stays inside of LLVM. */
 const PLAIN_PASS = /^(?!dot-|view-|print|gcov|pgo|instr|sample|thinlto|extract|debugify|write|embed)[a-z][a-z0-9-]*$/;
 
+/** Flags that make LLVM print what it does (`-print-changed`, `-opt-bisect-limit`, `-time-passes`, `-debug-pass-manager`). One too many only costs time. */
+const PRINTS = /^-+[\w-]*(?:print|dump|trace|debug|verbose|bisect|time-|stats|statistic|track-memory|report)/;
+
+/** Whether LLVM prints something with these arguments. Its output cannot be told apart by module while several are under way. */
+export function makesLlvmPrint(llvmArguments: readonly string[]): boolean {
+  return llvmArguments.some((word) => PRINTS.test(word));
+}
+
 /** @returns the first word that a capture of unknown origin may not ask for */
 export function reachingOut({ llvmArgs, passes }: LlvmWords): string | undefined {
   const argument = llvmArgs.find((word) => !PLAIN.test(word) || REACHES_OUT.test(word.split("=", 1)[0] ?? ""));

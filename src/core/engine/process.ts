@@ -14,7 +14,7 @@ import {
   ResponseError,
   type MessageConnection,
 } from "vscode-jsonrpc/node";
-import { ENGINE_FAILURE, ENGINE_PROGRESS } from "../../protocol/engine-rpc.js";
+import { ENGINE_FAILURE, ENGINE_MARK, ENGINE_PROGRESS, type EngineMark } from "../../protocol/engine-rpc.js";
 import type { EngineInfo, EngineMethod, EngineProgress, EngineRequests, InitializeParams } from "../../protocol/engine.js";
 import { cancelled, fromEngineError, LtoError } from "../errors.js";
 import { engineError, engineInfo } from "../formats/engine-messages.js";
@@ -23,6 +23,7 @@ import { newScratchFolder, type ScratchFolder } from "../scratch.js";
 import type { TakenMemory } from "./memory-limit.js";
 import { MemoryWatch } from "./memory-watch.js";
 import { readJournal, type JournalEntry } from "./journal.js";
+import { printedMark, PrintedText } from "./printed-text.js";
 
 /** What decides an engine process: libLLVM and its arguments are process-wide. */
 export interface EngineSpec {
@@ -161,6 +162,16 @@ export class EngineProcess {
     return this.#host.onProgress(listener);
   }
 
+  /** Called with what LLVM prints, in whole lines. */
+  onPrinted(listener: (text: string) => void): void {
+    this.#host.onPrinted(listener);
+  }
+
+  /** Resolves when the listeners have heard all that the requests answered so far have printed. @throws EngineDied */
+  printed(): Promise<void> {
+    return this.#host.printed();
+  }
+
   /** Ends the process in order; one that does not end is killed. */
   close(): Promise<void> {
     return this.#host.close();
@@ -177,6 +188,9 @@ class HostProcess {
   readonly #scratch: ScratchFolder;
   readonly #pending = new Set<Pending>();
   readonly #listeners = new Set<(progress: EngineProgress) => void>();
+  readonly #printed: PrintedText;
+  #onPrinted: (text: string) => void = () => undefined;
+  #marks = 0;
   #stderr = "";
   #alive = true;
   #onPurpose = false;
@@ -192,8 +206,12 @@ class HostProcess {
       execArgv: [],
       stdio: ["ignore", "ignore", "pipe", "ipc"],
     });
-    this.#child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+    this.#printed = new PrintedText((text) => {
       this.#stderr = (this.#stderr + text).slice(-KEPT_STDERR);
+      this.#onPrinted(text);
+    });
+    this.#child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+      this.#printed.push(text);
     });
     this.#connection = createMessageConnection(new IPCMessageReader(this.#child), new IPCMessageWriter(this.#child));
     this.#connection.onError(() => undefined);
@@ -226,6 +244,19 @@ class HostProcess {
   onProgress(listener: (progress: EngineProgress) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  onPrinted(listener: (text: string) => void): void {
+    this.#onPrinted = listener;
+  }
+
+  async printed(): Promise<void> {
+    this.#marks += 1;
+    const id = String(this.#marks);
+    const heard = this.#printed.mark(id);
+    const params: EngineMark = { mark: printedMark(id) };
+    await this.ask(ENGINE_MARK, params, undefined);
+    await heard;
   }
 
   ask(method: string, params: unknown, signal: AbortSignal | undefined): Promise<unknown> {
@@ -303,6 +334,7 @@ class HostProcess {
   async #finish(exitCode: number | null, signal: string | null): Promise<void> {
     if (!this.#alive) return;
     this.#alive = false;
+    this.#printed.end();
     const journal = this.#onPurpose ? [] : await readJournal(this.journal);
     const died = new EngineDied({
       onPurpose: this.#onPurpose,

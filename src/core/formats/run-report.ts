@@ -74,5 +74,6 @@ export const runReport = formatOf<RunReport>()(() =>
     timings: z.array(timing),
     peakMemoryBytes: count,
     warnings: z.array(z.string()),
+    llvmOutput: z.exactOptional(z.object({ file: filePath, bytes: count })),
   }),
 );

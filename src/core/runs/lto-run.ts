@@ -11,6 +11,7 @@ import { isLtoError, LtoError, reportOf, throwIfCancelled } from "../errors.js";
 import { keepKeys } from "../explain/keep-keys.js";
 import { estimateBytes, requireSpace } from "./disk-space.js";
 import type { Overrides } from "./inputs.js";
+import { LlvmOutput } from "./llvm-output.js";
 import { findModule } from "./module-names.js";
 import { openUnit, type OpenUnit, type LtoSource } from "./open.js";
 import { exportStage, prepareOut } from "./out-folder.js";
@@ -47,6 +48,8 @@ export interface RunHooks {
   readonly progress?: (progress: RunProgress) => void;
   /** Of a run that is kept: called with its id when its inputs have been accepted. */
   readonly started?: (run: string) => void;
+  /** Called with what LLVM prints because its arguments ask for it: whole lines, a heading before those of each module. */
+  readonly printed?: (text: string) => void;
   readonly signal?: AbortSignal;
 }
 
@@ -63,13 +66,17 @@ export function runLto(core: Core, source: LtoSource, options: RunOptions, hooks
 async function openAndRun(core: Core, source: LtoSource, options: RunOptions, hooks: RunHooks): Promise<RunReport> {
   const out = options.out === null ? null : await prepareOut(options.out);
   const run = await RunFolder.create(await core.work.layout(), out);
+  const output = new LlvmOutput(run.folder, hooks.printed ?? ((): void => undefined));
+  const printed = (text: string): void => {
+    output.add(null, text);
+  };
   let open: OpenUnit;
   try {
     hooks.progress?.({ kind: "opening" });
     open = await openUnit(
       core,
       source,
-      { llvm: options.llvm, overrides: options.overrides, keysFile: join(run.folder, KEYS_FILE) },
+      { llvm: options.llvm, overrides: options.overrides, keysFile: join(run.folder, KEYS_FILE), printed },
       hooks.signal,
     );
   } catch (error) {
@@ -77,7 +84,7 @@ async function openAndRun(core: Core, source: LtoSource, options: RunOptions, ho
     throw error;
   }
   try {
-    return await new LtoRun(core, open, options, out, run, hooks).run(originOf(core.layout, source, options));
+    return await new LtoRun({ core, open, options, out, run, output, hooks }).run(originOf(core.layout, source, options));
   } catch (error) {
     const report = reportOf(error, `Running ${open.inputs.mode} LTO over ${open.inputs.unit.name}`);
     // The manifest may not fit on a full disk either; the error that ended the run is the one to tell.
@@ -89,12 +96,23 @@ async function openAndRun(core: Core, source: LtoSource, options: RunOptions, ho
   }
 }
 
+interface RunParts {
+  readonly core: Core;
+  readonly open: OpenUnit;
+  readonly options: RunOptions;
+  readonly out: string | null;
+  readonly run: RunFolder;
+  readonly output: LlvmOutput;
+  readonly hooks: RunHooks;
+}
+
 class LtoRun {
   readonly #core: Core;
   readonly #open: OpenUnit;
   readonly #options: RunOptions;
   readonly #out: string | null;
   readonly #run: RunFolder;
+  readonly #output: LlvmOutput;
   readonly #hooks: RunHooks;
   readonly #reports = new Map<string, ModuleReport>();
   readonly #timings: Timing[];
@@ -104,12 +122,13 @@ class LtoRun {
   #peak = 0;
   #done = 0;
 
-  constructor(core: Core, open: OpenUnit, options: RunOptions, out: string | null, run: RunFolder, hooks: RunHooks) {
+  constructor({ core, open, options, out, run, output, hooks }: RunParts) {
     this.#core = core;
     this.#open = open;
     this.#options = options;
     this.#out = out;
     this.#run = run;
+    this.#output = output;
     this.#hooks = hooks;
     this.#timings = byWorker(open.analyzed.result.timings, 0);
     this.#warnings = [...open.warnings];
@@ -132,7 +151,9 @@ class LtoRun {
     await this.#open.maker.settle();
     await this.#exportKeys();
     if (this.#open.inputs.mode !== "fat") await keepKeys(this.#core, this.#open, this.#run.folder, this.#hooks.signal);
-    const report = this.#report(modules, await this.#fidelity());
+    const { output, warnings } = await this.#output.finish(this.#out);
+    this.#warnings.push(...warnings);
+    const report = { ...this.#report(modules, await this.#fidelity()), ...(output === null ? {} : { llvmOutput: output }) };
     await this.#run.finish("done", { report });
     return report;
   }
@@ -162,7 +183,8 @@ class LtoRun {
 
   async #lookUp(chosen: readonly AnalyzedModule[]): Promise<void> {
     const { saveTemps } = this.#options;
-    if (saveTemps.length === 0) return;
+    // What is taken from the store prints nothing.
+    if (saveTemps.length === 0 || this.#open.prints) return;
     const names = chosen.map(({ name }) => name);
     const unlisten = this.#core.store.onDamage((file) => this.#warnings.push(damagedStage(file)));
     try {
@@ -180,7 +202,9 @@ class LtoRun {
       this.#hooks.progress?.({ kind: "stage", module: progress.module, stage: progress.stage, done: this.#done, total: ordered.length });
     });
     try {
-      await workThrough(ordered, this.#core.engines.threads, (module, worker) => this.#makeOne(module, worker, ordered.length));
+      await workThrough(ordered, this.#open.prints ? 1 : this.#core.engines.threads, (module, worker) =>
+        this.#makeOne(module, worker, ordered.length),
+      );
     } finally {
       quiet();
     }
@@ -192,7 +216,7 @@ class LtoRun {
     const base = plainReport(module);
     try {
       const stored = this.#stored.get(module.name);
-      const made = stored === undefined ? await this.#open.maker.make(module.name, this.#options.saveTemps, signal) : asStored(stored);
+      const made = stored === undefined ? await this.#make(module.name) : asStored(stored);
       this.#note(made, worker);
       this.#reports.set(module.name, { ...base, fromStore: made.fromStore, stages: await this.#stageReports(module.name, made.stages) });
       await this.#run.saved(module.name, made.stages);
@@ -204,6 +228,17 @@ class LtoRun {
     }
     this.#done += 1;
     this.#hooks.progress?.({ kind: "module", module: module.name, done: this.#done, total });
+  }
+
+  #make(module: string): Promise<MadeStages> {
+    const { maker, engine, prints } = this.#open;
+    const { saveTemps } = this.#options;
+    const { signal } = this.#hooks;
+    if (!prints) return maker.make(module, saveTemps, signal);
+    const print = (text: string): void => {
+      this.#output.add(module, text);
+    };
+    return engine.printing(print, () => maker.makeAgain(module, saveTemps, signal));
   }
 
   /** What a module looked like before the stage in which the engine failed: that is where the fault can be seen. */

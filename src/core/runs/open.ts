@@ -6,6 +6,7 @@ import type { Toolchain, UnitManifest } from "../../protocol/units.js";
 import type { Core } from "../core.js";
 import type { EngineClient } from "../engine/client.js";
 import { chooseLibrary, LLVM_SERIES, matchProducers, type ChosenLibrary } from "../engine/libllvm.js";
+import { makesLlvmPrint } from "../engine/llvm-words.js";
 import { llvmArguments, toolchainProfile, type ToolchainProfile } from "../engine/toolchain-profile.js";
 import { findToolchains } from "../workspace/toolchain.js";
 import { AnalyzedUnit } from "./analyzed-unit.js";
@@ -39,6 +40,8 @@ export interface OpenOptions {
   readonly overrides: Overrides;
   /** Where the engine writes the new key map; null: nowhere. */
   readonly keysFile: string | null;
+  /** Gets what LLVM prints during the analysis where its arguments ask for output. */
+  readonly printed?: (text: string) => void;
 }
 
 /** An analysed unit with all that a run, a verification or a single stage needs. */
@@ -55,6 +58,8 @@ export interface OpenUnit {
   readonly profile: ToolchainProfile;
   /** A captured unit on its own LLVM, of which nothing was changed. */
   readonly asCaptured: boolean;
+  /** LLVM's arguments ask for output. */
+  readonly prints: boolean;
   /** The inputs' and the analysis's, and what was said about libLLVM. */
   readonly warnings: readonly string[];
   close(): Promise<void>;
@@ -124,6 +129,7 @@ async function analyzedUnit(core: Core, source: LtoSource, options: OpenOptions,
     settingsDigest: digest,
     identity: replayIdentity(parts),
     profile,
+    prints: makesLlvmPrint(inputs.settings.llvmArgs),
     asCaptured: source.kind === "unit" && options.llvm === "auto" && Object.keys(options.overrides).length === 0,
     warnings: [...inputs.warnings, ...analyzed.result.warnings, ...(match.matches ? [] : [otherLlvm(info, match.producers)])],
     close: () => analyzed.close(),
@@ -158,8 +164,10 @@ async function analyze(
     keysFile: inputs.incremental ? options.keysFile : null,
     baseWhereTied: inputs.baseWhereTied,
   };
+  const { printed } = options;
+  const opening = (): Promise<AnalyzedUnit> => AnalyzedUnit.open(engine, params, signal);
   try {
-    return await AnalyzedUnit.open(engine, params, signal);
+    return await (printed !== undefined && makesLlvmPrint(inputs.settings.llvmArgs) ? engine.printing(printed, opening) : opening());
   } catch (error) {
     throw await nameCulprit(await explainUnreadable(error, engine), engine, params, signal);
   }

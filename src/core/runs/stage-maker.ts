@@ -68,7 +68,11 @@ export class StageMaker {
    */
   async make(module: string, stages: readonly Stage[], signal?: AbortSignal): Promise<MadeStages> {
     const stored = stages.length === 0 ? undefined : await this.stored(module, stages, signal);
-    if (stored !== undefined) return asStored(stored);
+    return stored === undefined ? this.makeAgain(module, stages, signal) : asStored(stored);
+  }
+
+  /** As `make`, whatever the store holds. */
+  async makeAgain(module: string, stages: readonly Stage[], signal?: AbortSignal): Promise<MadeStages> {
     const made = await this.#unit.optimize(module, stages, (await this.store.work.layout()).blobs, signal);
     if (made.stages.length > 0) this.#made.set(module, made.stages);
     if (performance.now() - this.#recorded > MILLIS_BETWEEN_RECORDS) await this.settle();

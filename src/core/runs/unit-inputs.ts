@@ -3,6 +3,7 @@ import type { EngineLocalModule, FunctionsResult } from "../../protocol/engine.j
 import { formatCaptureRef } from "../../protocol/refs.js";
 import type { UnitSummary } from "../../protocol/runs.js";
 import type { LocalModule, UnitManifest } from "../../protocol/units.js";
+import { dylibProblem } from "../capture/dylib-lto.js";
 import type { EngineClient } from "../engine/client.js";
 import { isLtoError, LtoError, reportOf } from "../errors.js";
 import { openRegularFile } from "../read-file.js";
@@ -63,8 +64,10 @@ export async function inputsOfUnit(
   };
 }
 
-/** @throws LtoError IncompleteUnit */
+/** @throws LtoError IncompleteUnit: inputs are missing, or LTO of this kind cannot be replayed (captures of older versions call it complete) */
 export function refuseIncomplete(manifest: UnitManifest): void {
+  const dylib = dylibProblem(manifest);
+  if (dylib !== undefined) throw new LtoError(dylib);
   if (!manifest.complete) {
     const why = manifest.incompleteBecause;
     throw new LtoError({

@@ -51,6 +51,7 @@ export async function thin(state: ServerState, { source, llvm, analyzeOnly }: Th
     state.connection.console.info(
       `${fat ? "Fat" : "Thin"} LTO of ${view.unit.name}: ${done}, ${failed} failed, in ${view.millis ?? 0} ms.`,
     );
+    if (report.llvmOutput !== undefined) state.connection.console.info(`${view.unit.name}: LLVM's output is in ${report.llvmOutput.file}.`);
     for (const warning of report.warnings.slice(0, LOGGED)) state.connection.console.warn(`${view.unit.name}: ${warning}`);
     return view;
   });
