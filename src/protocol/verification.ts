@@ -3,7 +3,7 @@ import type { StageCounts, VerifyReport } from "./runs.js";
 
 /**
  * `verified`: every stage is rustc's to the byte, and nothing differs. `same text`: nothing differs but bytes, as with another LLVM. `nothing compared`: rustc
- * re-used every module and left no stage. `differs`: something is different or missing.
+ * re-used every module, or failed in LTO as the replay does, and left no stage. `differs`: something is different or missing.
  */
 export type VerificationOutcome = "verified" | "same text" | "nothing compared" | "differs";
 

@@ -8,6 +8,7 @@ import { latestCapture } from "../../src/core/capture/captures.js";
 import { notLinkedBecause } from "../../src/core/capture/not-linked.js";
 import { RustcArguments } from "../../src/core/capture/rustc-args.js";
 import { whyNoLto } from "../../src/core/capture/why-no-lto.js";
+import { compareLinking, refusalOfRustc } from "../../src/core/runs/verify-fat.js";
 import { configuredFlags } from "../../src/core/workspace/cargo-config.js";
 
 describe("a build that was not linked", () => {
@@ -29,6 +30,48 @@ describe("a build that was not linked", () => {
     const { mend } = failed("error: linking with `cc` failed\n a.o: undefined reference to `<gen::A as T>::f'");
     assert.match(mend ?? "", /find app-bin-01234567 '<gen::A as T>::f' --stage/);
     assert.match(failed("error: LLVM said no").message, /\(error: LLVM said no\)/);
+  });
+});
+
+describe("fat LTO that fails in rustc", () => {
+  const output = "warning: Linking globals named 'twice': symbol multiply defined!\n\nerror: failed to load bitcode of module";
+  const unit = { id: "app-bin-01234567", name: "app (bin)", mode: "fat" } as const;
+  const notLinked = notLinkedBecause({ name: "BuildFailed", message: "", output }, unit);
+  const decisions = {
+    verdicts: {},
+    preservedSymbols: 2,
+    previousKeys: {},
+    currentKeys: {},
+    localModules: [],
+    upstreamOrCachedModules: [],
+    linked: ["base", "b"],
+  };
+  const modules = ["base", "b", "c"].map((name) => ({ name }));
+
+  it("says which symbol has two definitions", () => {
+    assert.match(notLinked.mend ?? "", /^Rename one of the two definitions of twice: `lto-inspector fat app-bin-01234567`/);
+    assert.equal(refusalOfRustc({ notLinked, rustcStages: {} }), "Linking globals named 'twice': symbol multiply defined");
+  });
+
+  it("ends rustc's list at the module that it could not link", () => {
+    const { counts, different } = compareLinking({ notLinked, rustcStages: {}, decisions }, modules);
+    assert.deepEqual([counts, different], [{ rustc: 2, ours: 2, sameBase: true, sameOrder: true }, []]);
+  });
+
+  it("is no excuse where rustc left stages, or failed for another reason", () => {
+    const stages = { base: { "lto.input": "/base.lto.input.bc" } };
+    const undefinedSymbol = notLinkedBecause({ name: "BuildFailed", message: "", output: "undefined symbol: x" }, unit);
+    for (const [failure, rustcStages] of [
+      [notLinked, stages],
+      [undefinedSymbol, {}],
+    ] as const) {
+      assert.equal(refusalOfRustc({ notLinked: failure, rustcStages }), undefined);
+      const { different } = compareLinking({ notLinked: failure, rustcStages, decisions }, modules);
+      assert.deepEqual(
+        different.map(({ module }) => module),
+        ["c"],
+      );
+    }
   });
 });
 

@@ -61,11 +61,21 @@ export function notLinkedBecause(failure: LtoErrorReport, unit: Pick<UnitManifes
   // The standard library's are missed in numbers where a crate is outside of LTO; those of the user's crates tell more.
   const symbol = missed.find((name) => !/^<?(?:__rustc|alloc|core|std)::/.test(name)) ?? missed[0];
   const stage = unit.mode === "fat" ? "restriction" : "internalize";
+  const twice = multiplyDefined(failure.output ?? "");
   return {
     ...failure,
     message: `${unit.name} was not linked: its build failed in LTO or after it${said === "" ? "" : ` (${said})`}.`,
-    mend: `Ask which stage took a symbol away: \`lto-inspector find ${unit.id} ${symbol === undefined ? "SYMBOL" : shellWord(symbol)} --stage ${stage}\`.`,
+    mend:
+      twice !== undefined
+        ? `Rename one of the two definitions of ${twice.symbol}: \`lto-inspector fat ${unit.id}\` names both modules.`
+        : `Ask which stage took a symbol away: \`lto-inspector find ${unit.id} ${symbol === undefined ? "SYMBOL" : shellWord(symbol)} --stage ${stage}\`.`,
   };
+}
+
+/** What LLVM's IR linker says when LTO itself refuses (`IRMover.cpp` and `LinkModules.cpp`, LLVM 22). */
+export function multiplyDefined(text: string): { readonly said: string; readonly symbol: string } | undefined {
+  const found = /Linking globals named '(?<symbol>[^'\n]*)': symbol multiply defined/.exec(text);
+  return found === null ? undefined : { said: found[0], symbol: found.groups?.["symbol"] ?? "" };
 }
 
 /** GNU ld, gold, lld and mold. */

@@ -15,7 +15,7 @@ import type { DamagedInput } from "./open-damaged.js";
 import { comparePreserved } from "./preserved-symbols.js";
 import { checkAccount } from "./rustc-log-check.js";
 import { summaryOf } from "./unit-inputs.js";
-import { compareLinking, fatWarnings, type Difference } from "./verify-fat.js";
+import { compareLinking, fatWarnings, refusalOfRustc, type Difference } from "./verify-fat.js";
 import { workThrough } from "./work-list.js";
 
 export interface VerificationParts {
@@ -170,6 +170,11 @@ export class Verification {
     } catch (error) {
       if (!isModulesOwn(error)) throw error;
       const report = reportOf(error, `Replaying ${module}`);
+      const refusal = refusalOfRustc(this.#unit);
+      if (refusal !== undefined && report.message.includes(refusal)) {
+        this.#warnings.push(`rustc's LTO failed and left no stage to compare. The replay fails in the same way: ${report.message}`);
+        return;
+      }
       for (const stage of this.#stages) this.#count(stage, "different");
       this.#differ(module, report.stage ?? "", `${report.name}: ${report.message}`);
     }

@@ -2,6 +2,7 @@
 import type { AnalyzedModule } from "../../protocol/engine.js";
 import type { VerifyReport } from "../../protocol/runs.js";
 import type { UnitManifest } from "../../protocol/units.js";
+import { multiplyDefined } from "../capture/not-linked.js";
 
 export type Difference = VerifyReport["different"][number];
 
@@ -10,10 +11,19 @@ export interface LinkingVerdict {
   readonly different: readonly Difference[];
 }
 
+type LinkedUnit = Pick<UnitManifest, "notLinked" | "rustcStages" | "decisions">;
+
+/** What LTO itself said when it refused the build; undefined: it did not, or rustc left stages to compare. */
+export function refusalOfRustc({ notLinked, rustcStages }: Pick<UnitManifest, "notLinked" | "rustcStages">): string | undefined {
+  if (notLinked === undefined || Object.keys(rustcStages).length > 0) return undefined;
+  return multiplyDefined(`${notLinked.message}\n${notLinked.output ?? ""}`)?.said;
+}
+
 /** Holds the modules, in the order in which they are linked, against those of rustc's log. */
-export function compareLinking(unit: UnitManifest, modules: readonly AnalyzedModule[]): LinkingVerdict {
-  const ours = modules.map((module) => module.name);
+export function compareLinking(unit: LinkedUnit, modules: readonly Pick<AnalyzedModule, "name">[]): LinkingVerdict {
   const rustcs = unit.decisions?.linked ?? [];
+  // A refusal ends rustc's list at the module that it could not link.
+  const ours = modules.map((module) => module.name).slice(0, refusalOfRustc(unit) === undefined ? modules.length : rustcs.length);
   const different: Difference[] = [];
   const differ = (module: string, stage: string, why: string): void => void different.push({ module, stage, why });
   for (const name of missing(rustcs, ours)) differ(name, "module", "rustc had this module in its LTO, and we do not");
