@@ -39,7 +39,10 @@ export function captureCommand(cli: Cli): Command {
     .option("--incremental", "build incrementally, whatever the profile says (a deviation)")
     .option("--no-incremental", "do not build incrementally, whatever the profile says (a deviation)")
     .option("--toolchain <name>", "a rustup toolchain, or the path of a rustc")
-    .addHelpText("after", "\nPrints one unit id per line on stdout, the primary one last.");
+    .addHelpText(
+      "after",
+      "\nPrints one unit id per line on stdout, the primary one last.\nUnit tests: `lto-inspector capture -- --tests`; an integration test: `--test NAME`.",
+    );
   return withJson(command).action((path: string, flags: CaptureFlags) =>
     cli.run(flags, `Capturing ${path}`, async (session) => {
       const { units, failure } = await captureBuild({
@@ -66,11 +69,27 @@ export function captureCommand(cli: Cli): Command {
       for (const line of warningLines(warnings, session.colors)) session.note(line);
       for (const unit of units) session.note(...unitLines(unit, session));
       await keepQuota(session.core.layout, storeQuota(), Infinity, session.signal);
+      session.note(...nextSteps(units));
       // What Cargo printed was passed on while it built.
       if (failure !== undefined) session.note(...errorLines(failureOf(failure, units), session.colors));
       return { ...outcome(units, failure), lines: units.map((unit) => unit.id) };
     }),
   );
+}
+
+/** What can be asked of the primary unit now. */
+function nextSteps(units: readonly UnitManifest[]): string[] {
+  const primary = units.at(-1);
+  if (primary?.complete !== true) return [];
+  const run = primary.mode === "fat" ? "fat" : "thin";
+  const steps = [
+    [`${run} ${primary.id}`, "make every stage"],
+    [`verify ${primary.id}`, "compare them with rustc's"],
+    ...(primary.incremental && primary.mode !== "fat"
+      ? [[`explain ${primary.id}`, "after the next capture: why modules were compiled again"]]
+      : []),
+  ];
+  return ["", "Next:", ...steps.map(([command = "", what = ""]) => `  lto-inspector ${command}  ${what}`)];
 }
 
 /** Without the output of Cargo, and with what was kept of the build: rustc may have failed before it had written a stage. */

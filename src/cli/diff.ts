@@ -21,7 +21,7 @@ export function diffCommand(cli: Cli): Command {
     .description("what changed in a module between two stages, function by function; with --function the text as a unified diff")
     .argument(
       "<unit>",
-      "a captured unit (ID, ID@N), a session directory, a file, or a folder of stage files (rustc's own, or what --out wrote)",
+      "a captured unit (ID, the beginning of one, ID@N), a session directory, a file, or a folder of stage files (rustc's own, or what --out wrote)",
     )
     .argument("<module>", "a module's name, or a part that only one has")
     .argument("<stage-a>", "input, rename, resolve, internalize, import or pm; of fat LTO input, restriction or pm")

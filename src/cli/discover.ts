@@ -42,10 +42,11 @@ function unitLines(unit: FoundUnit, colors: Colors): string[] {
     unit.notLinked === undefined ? "" : colors.yellow("not linked"),
   ];
   const line = `${unit.complete ? colors.green("complete  ") : colors.yellow("incomplete")}  ${colors.bold(unit.name)}  ${details.filter((part) => part !== "").join(" · ")}`;
+  const apart = unit.toldApart ?? [];
   const why = unit.incompleteBecause;
   return [
     line,
-    `            ${unit.unit}`,
+    `            ${unit.unit}${apart.length === 0 ? "" : `  ${colors.dim(apart.join(" · "))}`}`,
     ...(unit.notLinked === undefined ? [] : [`            ${unit.notLinked.message}`]),
     ...(why === undefined ? [] : [`            ${why.message}${why.mend === undefined ? "" : ` ${colors.dim(why.mend)}`}`]),
   ];

@@ -22,7 +22,7 @@ interface ExplainFlags extends CommandOptions {
 export function explainCommand(cli: Cli): Command {
   const command = new Command("explain")
     .description("why each module of a unit is re-used or re-compiled, and what caused it, down to the function")
-    .argument("<unit>", "a captured unit (ID, ID@N) or a session directory")
+    .argument("<unit>", "a captured unit (ID, the beginning of one, ID@N) or a session directory")
     .argument("[module]", "explain this module only, with all that differs")
     .option(
       "--against <build>",

@@ -20,7 +20,7 @@ export function findCommand(cli: Cli): Command {
     .description("where a symbol is defined, imported and referenced, over all modules of a unit")
     .argument(
       "<unit>",
-      "a captured unit (ID, ID@N), a session directory, a file, or a folder of stage files (rustc's own, or what --out wrote)",
+      "a captured unit (ID, the beginning of one, ID@N), a session directory, a file, or a folder of stage files (rustc's own, or what --out wrote)",
     )
     .argument("<symbol>", "a symbol, a readable name, or a part of either (case matters)")
     .option(

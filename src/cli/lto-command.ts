@@ -51,7 +51,7 @@ export function ltoCommand(cli: Cli, kind: LtoKind): Command {
   const stages = stagesOf(kind.name);
   const command = new Command(kind.name)
     .description(kind.description)
-    .argument("<unit-or-paths...>", "a captured unit (ID, ID@N), a session directory, or files")
+    .argument("<unit-or-paths...>", "a captured unit (ID, the beginning of one, ID@N), a session directory, or files")
     .option("--out <dir>", kind.out)
     .addOption(
       new Option("--save-temps <stages>", `all, none, or a list of ${stages.map((stage) => STAGE_NAMES[stage].short).join(",")}`)

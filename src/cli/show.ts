@@ -21,7 +21,7 @@ export function showCommand(cli: Cli): Command {
     .description("print the LLVM IR of a module, or of one of its functions, at a stage; a stage that is not there is made")
     .argument(
       "<unit>",
-      "a captured unit (ID, ID@N), a session directory, a file, or a folder of stage files (rustc's own, or what --out wrote)",
+      "a captured unit (ID, the beginning of one, ID@N), a session directory, a file, or a folder of stage files (rustc's own, or what --out wrote)",
     )
     .argument("<module>", "a module's name as it is printed anywhere, or a part that only one has")
     .option("--stage <stage>", "input, rename, resolve, internalize, import or pm; of fat LTO input, restriction or pm (default: pm)", "pm")

@@ -1,14 +1,27 @@
 /** What UNIT|PATHS… on the command line means: a captured unit, a session directory, or plain files. */
 import { stat } from "node:fs/promises";
-import { loadUnit } from "../core/capture/index.js";
+import { loadUnit, refShortened } from "../core/capture/index.js";
 import type { Core } from "../core/core.js";
 import { isLtoError, LtoError } from "../core/errors.js";
 import type { LtoSource } from "../core/runs/open.js";
 import { isSessionFolder, unitOfSession } from "../core/runs/session-unit.js";
+import type { UnitManifest } from "../protocol/units.js";
+
+/** A captured unit by its id, a shortened id or its path. @throws LtoError UnknownUnit, UnreadableFile */
+export async function capturedUnit(core: Core, name: string): Promise<UnitManifest> {
+  const { root } = core.layout;
+  try {
+    return await loadUnit(root, name);
+  } catch (error) {
+    const whole = isLtoError(error, "UnknownUnit") ? await refShortened(root, name) : undefined;
+    if (whole === undefined) throw error;
+    return loadUnit(root, whole);
+  }
+}
 
 /**
  * Reads the arguments. A single name that is a captured unit's is that unit, even if a file of that name lies in the current folder; `./name` is
- * always a file.
+ * always a file. A shortened id stands for a unit where there is no file or folder of that name.
  *
  * @throws LtoError UnknownUnit, UnreadableFile, SessionUnderWay
  */
@@ -22,6 +35,8 @@ export async function ltoSource(core: Core, words: readonly string[]): Promise<L
     if (!isLtoError(error, "UnknownUnit")) throw error;
     const found = await stat(only).catch(() => undefined);
     if (found?.isFile() === true) return { kind: "paths", paths: words };
+    const whole = found === undefined ? await refShortened(core.layout.root, only) : undefined;
+    if (whole !== undefined) return { kind: "unit", unit: await loadUnit(core.layout.root, whole) };
     if (found === undefined && !/[/\\]|\.(bc|o|rlib|a)$/.test(only)) throw error;
     throw new LtoError({
       name: "UnreadableFile",

@@ -1,6 +1,5 @@
 /** `verify UNIT`: replays, and holds every stage, key, decision and the preserved-symbol count against rustc's own files and log. */
 import { Command } from "commander";
-import { loadUnit } from "../core/capture/index.js";
 import { keepQuota } from "../core/stages/quota.js";
 import { storeQuota } from "../core/stages/store-inventory.js";
 import { verifyUnit } from "../core/runs/verify.js";
@@ -9,6 +8,7 @@ import { outcomeOf } from "../protocol/verification.js";
 import { withEngine, withJson, type Cli, type CommandOptions } from "./context.js";
 import { progressLine } from "./render/progress.js";
 import { verifyLines } from "./render/verify-text.js";
+import { capturedUnit } from "./source.js";
 import { noteDamage } from "./stages-source.js";
 
 interface VerifyFlags extends CommandOptions {
@@ -20,10 +20,10 @@ export function verifyCommand(cli: Cli): Command {
     .description(
       "replay a captured unit and compare every stage, key, decision and the preserved-symbol count with rustc's own files and log",
     )
-    .argument("<unit>", "a captured unit (ID, ID@N, or the path of a capture)");
+    .argument("<unit>", "a captured unit (ID, the beginning of one, ID@N, or the path of a capture)");
   return withJson(withEngine(command)).action((name: string, flags: VerifyFlags) =>
     cli.run(flags, `Verifying ${name}`, async (session) => {
-      const unit = await loadUnit(session.core.layout.root, name);
+      const unit = await capturedUnit(session.core, name);
       noteDamage(session);
       const report = await verifyUnit(
         session.core,

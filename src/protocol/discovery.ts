@@ -29,6 +29,8 @@ export interface FoundUnit {
   readonly complete: boolean;
   /** Why it is not complete, and what to do about it. */
   readonly incompleteBecause?: LtoErrorReport;
+  /** What tells it from others that have the same name, profile and LTO: toolchain, flags, features, workspace, time. Absent: nothing reads like it. */
+  readonly toldApart?: readonly string[];
   /** A capture whose build failed in LTO or after it: what was said. */
   readonly notLinked?: LtoErrorReport;
 }

@@ -229,6 +229,18 @@ describe("thin and verify", { skip: skipWithoutRust }, () => {
     assert.equal(plain.llvmOutput, undefined);
   });
 
+  it("takes an id that is cut short, and names the units that it could be", async () => {
+    const digits = unit.slice(-8);
+    for (const short of [unit.slice(0, -3), digits.slice(0, 5), `${unit.slice(0, -3)}@2`]) {
+      const report = await cli.report<RunReport>(["thin", short, "--analyze"]);
+      assert.equal(report.unit.id, `${unit}@2`);
+    }
+    const { name, message } = await cli.error(["verify", "demo-bin"], 3);
+    assert.equal(name, "UnknownUnit");
+    for (const id of [unit, local]) assert.ok(message.includes(id), message);
+    await cli.error(["thin", digits.slice(0, 3), "--analyze"], 3);
+  });
+
   it("says loudly when another LLVM than the producer's is used", async (context) => {
     const doctor = await cli.report<{ systemLibrary: { version: string } | null }>(["doctor"]);
     if (doctor.systemLibrary === null) {

@@ -13,9 +13,10 @@ export function ifChangedLines(report: IfChangedReport, colors: Colors): string[
     "",
     ...(report.ifChanged === null ? [] : costLines(report.ifChanged, colors)),
     "What would cost most:",
+    "  re-usable  recompiled",
     ...report.contagious.map(({ name, crate, cacheable, itself, importers }) => {
       const all = itself.length + importers.length;
-      return `  ${counted(cacheable).padStart(5)} of ${counted(all).padStart(5)}  \`${name}\` in crate ${crate}`;
+      return `  ${counted(cacheable).padStart(9)}  ${counted(all).padStart(10)}  \`${name}\` in crate ${crate}`;
     }),
     "",
     ...warningLines(report.warnings, colors),

@@ -2,7 +2,7 @@
 import fs from "node:fs/promises";
 import path from "node:path";
 import type { LtoErrorReport } from "../../protocol/errors.js";
-import { parseCaptureRef } from "../../protocol/refs.js";
+import { formatCaptureRef, parseCaptureRef } from "../../protocol/refs.js";
 import type { UnitManifest } from "../../protocol/units.js";
 import { LtoError, reportOf, systemCode } from "../errors.js";
 import { makeFolder } from "../folders.js";
@@ -171,6 +171,34 @@ export async function loadUnit(store: string, name: string): Promise<UnitManifes
     name: "UnknownUnit",
     message: `There is no captured unit \`${name}\`.`,
     mend: known.length === 0 ? "Run `lto-inspector capture` in a Cargo workspace first." : `Captured units: ${known.join(", ")}.`,
+  });
+}
+
+/** The fewest digits of an id that stand for it without the crate's name. */
+const FEWEST_DIGITS = 4;
+
+/**
+ * What a shortened id stands for: the beginning of one ("hello", "hello-bin-5b"), or of its digits ("5bf1"). `@N` stays.
+ *
+ * @returns undefined where no unit of the store is called like that
+ * @throws UnknownUnit where several are
+ */
+export async function refShortened(store: string, name: string): Promise<string | undefined> {
+  const ref = parseCaptureRef(name);
+  if (ref === undefined) return undefined;
+  const byDigits = ref.id.length >= FEWEST_DIGITS && /^[0-9a-f]+$/.test(ref.id);
+  const isMeant = (id: string): boolean => id.startsWith(ref.id) || (byDigits && (id.split("-").at(-1) ?? "").startsWith(ref.id));
+  const meant: string[] = [];
+  for (const id of await subfolders(capturesFolder(store))) {
+    if (isMeant(id) && (await captureNumbers(store, id)).length > 0) meant.push(id);
+  }
+  const [only, ...others] = meant;
+  if (only === undefined) return undefined;
+  if (others.length === 0) return ref.capture === null ? only : formatCaptureRef({ id: only, capture: ref.capture });
+  throw new LtoError({
+    name: "UnknownUnit",
+    message: `\`${name}\` is short for ${meant.length} units: ${meant.join(", ")}.`,
+    mend: "Name one of them with more of its id.",
   });
 }
 

@@ -14,6 +14,7 @@ import { profileFolders } from "./profile-folders.js";
 import { describeSession } from "./sessions.js";
 import { machineToolchain } from "./chosen-toolchain.js";
 import { cargoFor, type CargoProgram } from "./toolchain.js";
+import { toldApart } from "./told-apart.js";
 
 export interface DiscoverOptions {
   /** A folder with a Cargo package or workspace, a Cargo.toml, a target directory's folder or a session directory. */
@@ -40,10 +41,15 @@ export async function discover(options: DiscoverOptions): Promise<Discovery> {
   const workspace = await readWorkspace(folder, program, options.signal);
   const captures = await listCaptures(options.store, workspace.root);
   const built = await builtUnits(workspace, options.signal);
+  const apart = toldApart(captures.units);
   return {
     workspace: workspace.root,
     targetDirectory: workspace.targetDirectory,
-    units: [...captures.units.map((unit) => captureUnit(unit, options.store)), ...captures.unreadable.map(unreadableUnit), ...built],
+    units: [
+      ...captures.units.map((unit) => captureUnit(unit, options.store, apart.get(unit.id))),
+      ...captures.unreadable.map(unreadableUnit),
+      ...built,
+    ],
     ...(notRun === null ? {} : { notRun }),
   };
 }
@@ -61,7 +67,7 @@ function bare(units: readonly FoundUnit[]): Discovery {
   return { workspace: null, targetDirectory: null, units };
 }
 
-function captureUnit(unit: UnitManifest, store: string): FoundUnit {
+function captureUnit(unit: UnitManifest, store: string, apart: readonly string[] | undefined): FoundUnit {
   return {
     kind: "capture",
     unit: unit.id,
@@ -73,6 +79,7 @@ function captureUnit(unit: UnitManifest, store: string): FoundUnit {
     modifiedAt: unit.capturedAt,
     complete: unit.complete,
     ...(unit.incompleteBecause === undefined ? {} : { incompleteBecause: unit.incompleteBecause }),
+    ...(apart === undefined ? {} : { toldApart: [...apart, unit.capturedAt] }),
     ...(unit.notLinked === undefined ? {} : { notLinked: unit.notLinked }),
   };
 }
