@@ -1,4 +1,5 @@
 /** `npm run bench`: lists the benches, or runs the one that is named. */
+import { EDITS_USAGE, benchEdits } from "./edits/main.js";
 import { EXPLAIN_USAGE, benchExplain } from "./explain/main.js";
 import { BenchFailure, endWith } from "./lib/failure.js";
 import { EXTENSION_USAGE, extension } from "./extension/main.js";
@@ -45,6 +46,12 @@ const BENCHES: readonly Bench[] = [
     what: "what explanations cost on ripgrep 13: taking keys apart, keeping them, explaining an edit",
     usage: EXPLAIN_USAGE,
     run: benchExplain,
+  },
+  {
+    name: "edits",
+    what: "forty edits of a fixture, hexyl and bore: what the first cause of each names",
+    usage: EDITS_USAGE,
+    run: benchEdits,
   },
 ];
 

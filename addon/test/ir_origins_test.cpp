@@ -69,6 +69,16 @@ TEST(Origins, anInstructionCountsForTheInnermostFunctionOfTheUser) {
   EXPECT_EQ(Old[1].Depth, 1U);
 }
 
+TEST(Origins, closuresAndAsyncBodiesHaveTheirNumbers) {
+  std::string Text = copied("5", One, "a");
+  const std::string Plain =
+      R"(name: "edited<u64>", linkageName: "_ZN1b6edited17h0123456789abcdefE")";
+  Text.replace(
+      Text.find(Plain), Plain.size(),
+      R"(name: "{closure#1}", linkageName: "_ZN1b6edited28_$u7b$$u7b$closure$u7d$$u7d$17h0123456789abcdefE")");
+  EXPECT_EQ(origins(Text).Written[1].Name, "b::edited::{closure#1}");
+}
+
 TEST(Origins, filesOfTheUserHaveTheirChecksums) {
   const OriginsResult Read = origins(copied("5", Two, "a"));
   ASSERT_EQ(Read.Files.size(), 2U) << "the standard library's is left out";

@@ -82,7 +82,9 @@ describe("explain", { skip: skipWithoutRust }, () => {
       name: "a private function, of which the caller has a copy",
       profile: "local",
       change: () => edit(BARS, "{:>7.1} %", "{:>8.1} %"),
-      causes: code(/^`textstats::bars::bar` in crate `textstats` changed$/),
+      causes: code(
+        /^`crates\/textstats\/src\/bars\.rs` was edited \(fn `percentage`\), and with it `textstats::bars::bar` in crate `textstats` changed$/,
+      ),
       kinds: ["own-code-changed", "imports-changed"],
       effect: /^1 module re-compiled for itself, \d+ because (?:it imports|they import) from it$/,
     },
@@ -97,14 +99,14 @@ describe("explain", { skip: skipWithoutRust }, () => {
       name: "#[inline(never)]",
       profile: "local",
       change: () => edit(BARS, "fn percentage", "#[inline(never)]\nfn percentage"),
-      causes: code(/^`textstats::bars::percentage` came and `textstats::bars::bar` changed in crate `textstats`$/),
+      causes: code(/^`crates\/textstats\/src\/bars\.rs` was edited: `textstats::bars::percentage` in crate `textstats` came$/),
       kinds: ["own-code-changed", "imports-changed"],
     },
     {
       name: "#[used]",
       profile: "local",
       change: () => edit(BARS, "/// How many of a number", "#[used]\nstatic BARS_VERSION: u32 = 7;\n\n/// How many of a number"),
-      causes: code(/^`textstats::bars::BARS_VERSION` in crate `textstats` came$/),
+      causes: code(/^`crates\/textstats\/src\/bars\.rs` was edited \(static `BARS_VERSION`\) in crate `textstats`$/),
       kinds: ["own-code-changed", "imports-changed"],
     },
     {
@@ -115,7 +117,7 @@ describe("explain", { skip: skipWithoutRust }, () => {
         await writeFile(join(workspace, BARS), text.replaceAll("percentage(", "percent_text("));
       },
       causes: code(
-        /^`textstats::bars::percentage` became `textstats::bars::percent_text` and `textstats::bars::bar` changed in crate `textstats`$/,
+        /^`crates\/textstats\/src\/bars\.rs` was edited: `textstats::bars::percentage` became `textstats::bars::percent_text` and `textstats::bars::bar` changed in crate `textstats`$/,
       ),
       kinds: ["own-code-changed", "imports-changed"],
     },
@@ -135,7 +137,7 @@ describe("explain", { skip: skipWithoutRust }, () => {
       profile: "local",
       change: () =>
         edit(BARS, "    let mut text =", '    for _ in 0..filled {\n        eprint!("{filled}{share}");\n    }\n    let mut text ='),
-      causes: code(/^`textstats::bars::bar` in crate `textstats` changed$/),
+      causes: code(/^`crates\/textstats\/src\/bars\.rs` was edited: `textstats::bars::bar` in crate `textstats` changed$/),
       kinds: ["own-code-changed", "imports-changed"],
     },
     {
@@ -185,7 +187,7 @@ describe("explain", { skip: skipWithoutRust }, () => {
       name: "the body of a function that another crate imports",
       profile: "release",
       change: () => edit(LENGTHS, "part as f64 / whole as f64", "part as f64 * 2.0 / whole as f64"),
-      causes: code(/^`text_stats::lengths::ratio` (?:and `[^`]+` )?in crate `text_stats` changed$/),
+      causes: code(/^`crates\/text-stats\/src\/lengths\.rs` was edited: `text_stats::lengths::ratio` in crate `text_stats` changed$/),
       kinds: ["imports-changed"],
       effect: /^1 module re-compiled for itself, \d+ because they import from it/,
     },
@@ -193,7 +195,9 @@ describe("explain", { skip: skipWithoutRust }, () => {
       name: "a new caller in another crate",
       profile: "release",
       change: () => edit(MAIN, "    Ok(())\n", '    println!("{}", text_core::words::trim_apostrophes(&text));\n    Ok(())\n'),
-      causes: code(/^`textstats::main` in crate `textstats` changed$/),
+      causes: code(
+        /^`crates\/textstats\/src\/main\.rs` was edited \(fn `run`\), and with it `textstats::main` in crate `textstats` changed$/,
+      ),
       kinds: ["own-code-changed"],
     },
   ];
@@ -254,7 +258,10 @@ describe("explain", { skip: skipWithoutRust }, () => {
     assert.match(importer.reason.chain.join("\n"), /ratio` .*in crate `text_stats` changed\nimports `text_stats::lengths::ratio` from/);
     assert.ok(importer.parts.includes("imports") && !importer.parts.includes("module"));
     const words = await cli.run(["explain", `${unit}@3`]);
-    assert.match(words.stdout, /^1\. `text_stats::lengths::ratio` .*in crate `text_stats` changed → 1 module re-compiled for itself/m);
+    assert.match(
+      words.stdout,
+      /^1\. `[^`]+\/lengths\.rs` was edited: `text_stats::lengths::ratio` in crate `text_stats` changed → 1 module re-compiled for itself/m,
+    );
     assert.match(words.stdout, /rustc's log agrees on (\d+) of \1 decisions\./);
     const single = await cli.run(["explain", `${unit}@3`, importer.name]);
     assert.match(single.stdout, /parts of the key that differ: imports/);

@@ -47,6 +47,10 @@ std::string nameOf(const DISubprogram &Subprogram) {
   if (Subprogram.getLinkageName().empty())
     return Short.str();
   std::string Name = demangle(Subprogram.getLinkageName());
+  // Closures and async bodies: the symbol reads "{{closure}}" for all of a function's.
+  constexpr StringRef Unnumbered = "{{closure}}";
+  if (Short.starts_with("{") && StringRef(Name).ends_with(Unnumbered))
+    return StringRef(Name).drop_back(Unnumbered.size()).str() + Short.str();
   const size_t Arguments = Short.find('<');
   if (Arguments == StringRef::npos || Arguments == 0 || StringRef(Name).ends_with(">"))
     return Name;

@@ -17,6 +17,7 @@ import type { RustcLog } from "./rustc-log.js";
 import { incrementalFolder, settingsOf, unsupportedSettings } from "./settings.js";
 import { matchNoOptFiles, matchStageFiles } from "./stage-files.js";
 import type { StageFileQuery, StageFiles } from "./stage-files.js";
+import { depInfoOf, keepSources } from "./sources.js";
 import { findUpstream } from "./upstream.js";
 import { compileWithUseLists } from "./use-lists.js";
 import { LOG_FILE } from "./wrapper/record.js";
@@ -79,6 +80,7 @@ class Collector {
     const localModules = await this.#localModules(log, session, stages);
     const upstream = await this.#upstream(log);
     const keys = await this.#keys(session);
+    await this.#keepSources(upstream);
     const incompleteBecause = this.facts.incompleteBecause ?? this.#whyIncomplete(log, localModules, session);
     return {
       schema: 1,
@@ -277,6 +279,12 @@ class Collector {
       upstream.push({ crate, file: fromSysroot ? file : copy, source: file, members });
     }
     return upstream;
+  }
+
+  async #keepSources(upstream: readonly UpstreamArchive[]): Promise<void> {
+    const folder = this.#outputFolder();
+    const own = folder === undefined ? [] : [path.join(folder, `${this.args.fileStem}.d`)];
+    await keepSources(this.target, this.record.cwd, [...own, ...upstream.map(({ source }) => depInfoOf(source))]);
   }
 
   async #keys(session: string | undefined): Promise<Pick<UnitManifest, "previousKeysFile" | "currentKeysFile">> {

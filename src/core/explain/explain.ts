@@ -13,6 +13,8 @@ import { namesApart } from "./names-apart.js";
 import { ownChanges } from "./own-changes.js";
 import { Names } from "./readable.js";
 import { codeRoots, effectOf, type Root } from "./roots.js";
+import { NO_SOURCES, sourceEdits, type Sources } from "./source-edits.js";
+import { sourcesOf } from "../capture/sources.js";
 import { isThere, OVERWRITTEN, previousOf, refuseOverwritten, sideNamed, sideOfUnit, type Side, type SideOptions } from "./side.js";
 import { DETAILS, kindOf, type Whole } from "./verdict.js";
 import { wholeChange } from "./whole-change.js";
@@ -41,6 +43,11 @@ export async function explainUnit(core: Core, unit: UnitManifest, options: Expla
   const engine = await chooseUnitEngine(core, unit, options.llvm, {});
   const report = await new Explanation(engine, build, against, options.signal).report();
   return options.module === null ? report : onlyModule(report, options.module);
+}
+
+/** The sources of a build that was captured. */
+async function sourcesKept({ manifest }: Side): Promise<Sources | undefined> {
+  return manifest?.folder === undefined ? undefined : sourcesOf(manifest.folder);
 }
 
 function onlyModule(report: ExplainReport, wanted: string): ExplainReport {
@@ -86,7 +93,11 @@ class Explanation {
     const comparison = compareBuilds(new KeyIndex(this.#against.keys), after);
     const everything = wholeChange(this.#against.keys, this.#build.keys);
     const modules = everything === undefined ? await this.#changedModules(comparison) : [];
-    const written = writtenChanges(modules.flatMap(({ name, sides }) => (sides === undefined ? [] : { name, ...sides })));
+    const sources = modules.length === 0 ? NO_SOURCES : sourceEdits(await sourcesKept(this.#against), await sourcesKept(this.#build));
+    const written = writtenChanges(
+      modules.flatMap(({ name, sides }) => (sides === undefined ? [] : { name, ...sides })),
+      sources,
+    );
     const own = new Map(
       modules.map(({ name, sides }): [string, Difference[]] => {
         const changes = sides === undefined ? [] : ownChanges(sides.before.functions, sides.after.functions);
@@ -95,7 +106,7 @@ class Explanation {
     );
     const workspace = this.#build.manifest?.workspace ?? "";
     const whole: Whole = {
-      roots: everything === undefined ? codeRoots(comparison, own, written, workspace) : [everything],
+      roots: everything === undefined ? codeRoots(comparison, own, { written, sources, workspace }) : [everything],
       everything,
       sessionGone: this.#sessionGone(),
     };

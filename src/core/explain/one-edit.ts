@@ -15,8 +15,15 @@ export interface EditedModules {
 type Own = ReadonlyMap<string, readonly Difference[]>;
 type Written = ReadonlyMap<string, WrittenChanges>;
 
+export interface KnownChanges {
+  readonly own: Own;
+  readonly written: Written;
+  /** A file was edited in which no function was written that debug info knows. */
+  readonly elsewhere: boolean;
+}
+
 /** @param pairs modules that are there on both sides and changed themselves */
-export function editedTogether(comparison: Comparison, pairs: readonly Pair[], own: Own, written: Written): EditedModules[] {
+export function editedTogether(comparison: Comparison, pairs: readonly Pair[], { own, written, elsewhere }: KnownChanges): EditedModules[] {
   const groups = new Groups(pairs.map(({ name }) => name));
   for (const { name } of pairs) for (const key of sharedKeys(own.get(name) ?? [], written.get(name))) groups.add(name, key);
   const links = new Map<string, readonly string[]>();
@@ -27,6 +34,7 @@ export function editedTogether(comparison: Comparison, pairs: readonly Pair[], o
     groups.join(link.from, pair.name);
   }
   joinTheRest(groups, pairs, written);
+  if (elsewhere) joinWithoutFile(groups, written);
   return groups.all().map((names) => {
     const modules = pairs.filter(({ name }) => names.includes(name));
     // Where the edit was made first.
@@ -55,6 +63,12 @@ function joinTheRest(groups: Groups, pairs: readonly Pair[], written: Written): 
   const [first = []] = withEdit;
   if (withEdit.length !== 1 || !pairs.every(({ name }) => written.get(name)?.known === true)) return;
   for (const { name } of pairs) if (first[0] !== undefined) groups.join(first[0], name);
+}
+
+/** What changed in no file that debug info knows of changed through the one that was edited elsewhere. */
+function joinWithoutFile(groups: Groups, written: Written): void {
+  const [first, ...others] = groups.all().filter((names) => names.every((name) => (written.get(name)?.files.length ?? 0) === 0));
+  for (const [name] of others) if (first?.[0] !== undefined && name !== undefined) groups.join(first[0], name);
 }
 
 /** Sets of modules that are joined. */

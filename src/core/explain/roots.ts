@@ -1,9 +1,13 @@
 /** Where a build's changes began: modules whose own code changed, grouped by the functions that changed in them, and modules that came or went. */
 import type { Cause, CauseKind, Difference } from "../../protocol/explain.js";
+import { isUsers } from "../source-owner.js";
 import type { Comparison, Pair } from "./compare.js";
 import { symbolOf } from "./key-index.js";
 import { editedTogether, type EditedModules } from "./one-edit.js";
-import { isUsers, type WrittenChanges } from "./written.js";
+import { NO_SOURCES, type SourceEdits } from "./source-edits.js";
+import { editTitle, relativeTo } from "./edit-title.js";
+import { distinct, quoted } from "./titles.js";
+import type { WrittenChanges } from "./written.js";
 
 /** The beginnings of a cause, before it is known what they reach. */
 export interface Root {
@@ -23,9 +27,6 @@ export interface Root {
 /** How many rows a cause shows of what changed. */
 const MOST_CHANGES = 100;
 
-/** Names that a title spells out. */
-const MOST_NAMES = 2;
-
 /** Module → what changed in its own code. */
 export type OwnChanges = ReadonlyMap<string, readonly Difference[]>;
 
@@ -33,13 +34,13 @@ export type OwnChanges = ReadonlyMap<string, readonly Difference[]>;
 export function codeRoots(
   comparison: Comparison,
   own: OwnChanges,
-  written: ReadonlyMap<string, WrittenChanges> = new Map(),
-  workspace = "",
+  known: KnownEdits = { written: new Map(), sources: NO_SOURCES, workspace: "" },
 ): Root[] {
   const pairs = [...comparison.pairs.values()];
   const both = pairs.filter((pair) => pair.own && pair.before !== undefined && pair.after !== undefined);
-  const edits = editedTogether(comparison, both, own, written);
-  const roots = edits.map((edit, index) => changedRoot(edit, { own, written, workspace }, `code-${index + 1}`));
+  const elsewhere = filesElsewhere(known);
+  const edits = editedTogether(comparison, both, { own, written: known.written, elsewhere: elsewhere.length > 0 });
+  const roots = edits.map((edit, index) => changedRoot(edit, { ...known, own, elsewhere, alone: edits.length === 1 }, `code-${index + 1}`));
   return withMoved(roots, [
     ...moved(
       "new-module",
@@ -61,14 +62,29 @@ function withMoved(roots: readonly Root[], units: readonly Root[]): Root[] {
   return [joined, ...units.filter((unit) => !its.includes(unit))];
 }
 
-interface Known {
-  readonly own: OwnChanges;
+/** What debug info and kept sources tell of an edit. */
+export interface KnownEdits {
   readonly written: ReadonlyMap<string, WrittenChanges>;
+  readonly sources: SourceEdits;
   /** Files below it are named relative to it. */
   readonly workspace: string;
 }
 
-function changedRoot({ modules, links }: EditedModules, { own, written, workspace }: Known, id: string): Root {
+interface Known extends KnownEdits {
+  readonly own: OwnChanges;
+  readonly elsewhere: readonly string[];
+  /** There is no other root that changed. */
+  readonly alone: boolean;
+}
+
+/** Edited files in which no function was written that debug info knows: constants, types and macros; all of them where there is no debug info. */
+function filesElsewhere({ written, sources }: KnownEdits): string[] {
+  const there = new Set([...written.values()].flatMap(({ files }) => files));
+  return [...sources.edited].filter(([file, items]) => items.length > 0 && !there.has(file)).map(([file]) => file);
+}
+
+function changedRoot({ modules, links }: EditedModules, known: Known, id: string): Root {
+  const { own, written, sources, workspace } = known;
   const crates = cratesOf(modules);
   // What follows from the edit of another module is not what was edited.
   const edited = modules.filter(({ name }) => !links.has(name));
@@ -77,29 +93,20 @@ function changedRoot({ modules, links }: EditedModules, { own, written, workspac
   const after = modules.filter(({ name }) => links.has(name)).flatMap(({ name }) => own.get(name) ?? []);
   const types = distinct(debug.flatMap((changes) => changes.types));
   const functions = distinct(debug.flatMap((changes) => changes.functions));
-  const files = [...new Set(debug.flatMap((changes) => changes.files))].map((file) => relativeTo(workspace, file));
-  const named =
-    types.length > 0 ? types : functions.length > 0 ? [...functions, ...code.filter(({ change }) => change !== "changed")] : code;
-  const fileRows = files.map((name): Difference => ({ what: "file", change: "changed", name }));
-  const known = debug.length > 0 && debug.every((changes) => changes.known);
+  const shown = debug.flatMap((changes) => changes.files);
+  const files = [...new Set([...shown, ...(shown.length === 0 || known.alone ? known.elsewhere : [])])];
+  const fileRows = files.map((file): Difference => ({ what: "file", change: "changed", name: relativeTo(workspace, file) }));
   return {
     id,
     kind: "code-changed",
-    title: editTitle(files, titleOf(distinct(named), crates)),
+    title: editTitle({ files, types, functions, code, crates, sources, workspace }),
     crates,
     changes: distinct([...types, ...functions, ...fileRows, ...code, ...after]).slice(0, MOST_CHANGES),
     modules: modules.map(({ name }) => name),
     links,
     edited: files.length > 0,
-    ...noteOf(known, files, code),
+    ...noteOf(debug.length > 0 && debug.every((changes) => changes.known), files, code),
   };
-}
-
-function editTitle(files: readonly string[], changed: string): string {
-  if (files.length === 0) return changed;
-  const shown = files.slice(0, MOST_NAMES).map(quoted).join(" and ");
-  const more = files.length - MOST_NAMES;
-  return `${shown}${more > 0 ? ` and ${more} more files` : ""} ${files.length === 1 ? "was" : "were"} edited: ${changed}`;
 }
 
 /** What a reader has to know of how far the title can be trusted. */
@@ -117,16 +124,8 @@ function noteOf(known: boolean, files: readonly string[], code: readonly Differe
       };
 }
 
-function relativeTo(workspace: string, file: string): string {
-  return workspace !== "" && file.startsWith(`${workspace}/`) ? file.slice(workspace.length + 1) : file;
-}
-
 function cratesOf(modules: readonly Pair[]): string[] {
   return [...new Set(modules.flatMap(({ before, after }) => (after ?? before)?.stored.crate ?? []))];
-}
-
-function distinct(changes: readonly Difference[]): Difference[] {
-  return [...new Map(changes.map((change) => [`${change.what} ${change.change} ${change.symbol ?? change.name}`, change])).values()];
 }
 
 /**
@@ -161,54 +160,6 @@ function usersFirst(changes: readonly Difference[]): Difference[] {
 /** A body that changed, a function that came or has another name. Those that went stand last: something else called them. */
 function isCode({ what, change, parts }: Difference): boolean {
   return what === "function" && (change === "renamed" || change === "came" || parts?.includes("body") === true);
-}
-
-/** "`a` came and `b` changed in crate `c`" */
-export function titleOf(changes: readonly Difference[], crates: readonly string[]): string {
-  const [first] = changes;
-  const where = crates.length === 0 ? "" : ` in ${crates.length === 1 ? "crate" : "crates"} ${crates.map(quoted).join(", ")}`;
-  if (first === undefined) return `The code${where} changed`;
-  if (first.what === "order" || first.what === "metadata") return `${capital(first.name)}${where} changed`;
-  const alike = distinctNames(changes.filter(({ what }) => (what === "function") === (first.what === "function")));
-  const shown = alike.slice(0, MOST_NAMES);
-  const more = alike.length - shown.length;
-  const same = shown.every((change) => verbOf(change) === verbOf(first) && change.change !== "renamed");
-  const listed = same
-    ? `${shown.map(({ name }) => quoted(name)).join(" and ")}${where} ${verbOf(first)}`
-    : `${shown.map(clause).join(" and ")}${where}`;
-  return more > 0 ? `${listed}, and ${more} more` : listed;
-}
-
-function distinctNames(changes: readonly Difference[]): Difference[] {
-  return [...new Map(changes.map((change) => [`${change.name} ${change.change}`, change])).values()];
-}
-
-function clause(change: Difference): string {
-  if (change.change === "renamed") return `${quoted(change.before ?? "")} became ${quoted(change.name)}`;
-  return `${quoted(change.name)} ${verbOf(change)}`;
-}
-
-function verbOf(change: Difference): string {
-  const verb = { came: "came", went: "went", changed: "changed", renamed: "was renamed", "source-changed": "changed" }[change.change];
-  return `${verb}${partOf(change)}`;
-}
-
-/** What of a function changed, where it is not its body. */
-function partOf({ what, change, parts = [] }: Difference): string {
-  if (what !== "function" || change !== "changed" || parts.includes("body")) return "";
-  return parts.includes("header")
-    ? " (linkage, visibility or attributes)"
-    : parts.includes("symbol")
-      ? " (its symbol)"
-      : " (debug info or metadata only)";
-}
-
-export function quoted(name: string): string {
-  return `\`${name}\``;
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 /** Modules that came or went, a crate's together. */

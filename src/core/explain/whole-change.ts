@@ -1,7 +1,8 @@
 /** Changes that concern every module: another LLVM or rustc, other settings. */
 import type { Difference } from "../../protocol/explain.js";
 import type { UnitKeys } from "../../protocol/keys.js";
-import { quoted, type Root } from "./roots.js";
+import type { Root } from "./roots.js";
+import { quoted } from "./titles.js";
 
 /** @returns undefined when both builds were made by the same compiler with the same settings */
 export function wholeChange(before: UnitKeys, after: UnitKeys): Root | undefined {

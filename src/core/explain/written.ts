@@ -1,6 +1,8 @@
 /** What was edited in the sources, as far as the debug info of both builds tells: files, types, and the functions that changed code was written in. */
 import type { FunctionsResult, OriginsResult, WrittenFunction } from "../../protocol/engine.js";
 import type { Difference } from "../../protocol/explain.js";
+import { isUsers } from "../source-owner.js";
+import { holdsLine, NO_SOURCES, type SourceEdits } from "./source-edits.js";
 
 /** One module in both builds. */
 export interface WrittenModule {
@@ -38,20 +40,25 @@ interface Candidate {
   /** Where its instructions stayed as they were: an edit of it would show there as well. */
   unchanged: number;
   /** The line that it began at before; undefined: it was not there. */
-  line: number | undefined;
+  readonly line: number | undefined;
+  /** The line that it begins at now; undefined: it is not there. */
+  readonly lineNow: number | undefined;
 }
 
-/** Module → what was edited that shows in it. */
-export function writtenChanges(modules: readonly WrittenModule[]): Map<string, WrittenChanges> {
+/**
+ * @param sources what was edited in files whose text is known
+ * @returns module → what was edited that shows in it
+ */
+export function writtenChanges(modules: readonly WrittenModule[], sources: SourceEdits = NO_SOURCES): Map<string, WrittenChanges> {
   const candidates = new Map<string, Candidate>();
   for (const module of modules) collect(module, candidates);
   const moved = movedLines(modules);
   const ranked = [...candidates.values()].filter(({ modules: where }) => where.size > 0).sort(likeliest(moved));
   return new Map(
     modules.map(({ name, before, after }): [string, WrittenChanges] => {
-      const files = editedFiles(before.origins, after.origins);
+      const files = editedFiles(before.origins, after.origins).filter((file) => !sources.same.has(file));
       const here = ranked.filter((candidate) => candidate.modules.has(name) && isUsers(candidate.file));
-      const inFiles = here.filter(({ file }) => files.includes(file));
+      const inFiles = here.filter(({ file }) => files.includes(file)).filter((candidate) => isEdited(candidate, sources));
       return [
         name,
         {
@@ -66,9 +73,9 @@ export function writtenChanges(modules: readonly WrittenModule[]): Map<string, W
   );
 }
 
-/** Neither the standard library's nor a downloaded dependency's. Mirrors `ownerOf` of addon/lto/llvm/ir_origins.cpp. */
-export function isUsers(file: string): boolean {
-  return !/^\/rustc\/|\/lib\/rustlib\/src\/rust\/|\/registry\/src\/|\/git\/checkouts\//.test(file);
+/** Where the texts are known, what lies outside of all edited items was not edited. */
+function isEdited({ file, line, lineNow }: Candidate, { edited }: SourceEdits): boolean {
+  return edited.get(file)?.some(({ before, after }) => holdsLine(before, line) || holdsLine(after, lineNow)) !== false;
 }
 
 function editedFiles(before: OriginsResult, after: OriginsResult): string[] {
@@ -118,7 +125,7 @@ function collect({ name, before, after }: WrittenModule, candidates: Map<string,
     for (const key of new Set([...right.keys(), ...left.keys()])) {
       const copy = right.get(key) ?? left.get(key);
       if (copy === undefined) continue;
-      const candidate = candidates.get(key) ?? candidateOf(copy, left.get(key));
+      const candidate = candidates.get(key) ?? candidateOf(copy, left.get(key), right.get(key));
       candidates.set(key, candidate);
       if (left.get(key)?.hash === right.get(key)?.hash) {
         candidate.unchanged += 1;
@@ -130,7 +137,7 @@ function collect({ name, before, after }: WrittenModule, candidates: Map<string,
   }
 }
 
-function candidateOf({ written, depth }: Copy, before: Copy | undefined): Candidate {
+function candidateOf({ written, depth }: Copy, before: Copy | undefined, after: Copy | undefined): Candidate {
   const { symbol, name, source } = written;
   return {
     difference: {
@@ -142,6 +149,7 @@ function candidateOf({ written, depth }: Copy, before: Copy | undefined): Candid
       source,
     },
     ...{ file: source.file, modules: new Set<string>(), depth, unchanged: 0, line: before?.written.source.line },
+    lineNow: after?.written.source.line,
   };
 }
 

@@ -1,0 +1,74 @@
+/**
+ * Keeping the Rust sources that a build read: the next edit overwrites them, and an explanation says which item of them was edited. Which files these are
+ * stands in the dep-info that rustc writes beside its output.
+ */
+import { stat } from "node:fs/promises";
+import path from "node:path";
+import { promisify } from "node:util";
+import { gzip } from "node:zlib";
+import { writeFileWhole } from "../atomic-file.js";
+import { keptSources, type KeptSources } from "../formats/kept-sources.js";
+import { readPackedJson } from "../formats/packed.js";
+import { LIMITS, readTextFile } from "../read-file.js";
+import { isUsers } from "../source-owner.js";
+
+const SOURCES_FILE = "sources.json.gz";
+
+/** In bytes: larger files are bindings that a program wrote. */
+const LARGEST = 2 * 1024 * 1024;
+
+const pack = promisify(gzip);
+
+/**
+ * Keeps those that are neither the standard library's nor a downloaded dependency's. A file that was written after rustc had read it is left out, by the
+ * comparison of times that Cargo makes too: it is not what was compiled.
+ *
+ * @param folder the capture's
+ * @param cwd where rustc ran; dep-info names files relative to it
+ * @param depInfo of the unit and of its dependencies; those that are not there are passed over
+ */
+export async function keepSources(folder: string, cwd: string, depInfo: readonly string[]): Promise<void> {
+  const read = await Promise.all(depInfo.map(async (file) => listedIn(file, cwd)));
+  const files: Record<string, string> = {};
+  for (const { file, readAt } of read.flat()) {
+    const found = await stat(file).catch(() => undefined);
+    if (found === undefined || found.mtimeMs > readAt || found.size > LARGEST) continue;
+    const text = await readTextFile(file, LARGEST).catch(() => undefined);
+    if (text !== undefined) files[file] = text;
+  }
+  const kept: KeptSources = { schema: 1, files };
+  await writeFileWhole(path.join(folder, SOURCES_FILE), await pack(JSON.stringify(kept), { level: 4 }));
+}
+
+interface ListedSource {
+  readonly file: string;
+  /** When rustc wrote the list, which it does once all are read; milliseconds since 1970. */
+  readonly readAt: number;
+}
+
+async function listedIn(depInfo: string, cwd: string): Promise<ListedSource[]> {
+  const found = await stat(depInfo).catch(() => undefined);
+  if (found === undefined) return [];
+  const text = await readTextFile(depInfo, LIMITS.text).catch(() => "");
+  return sourcesIn(text)
+    .map((name) => path.resolve(cwd, name))
+    .filter(isUsers)
+    .map((file) => ({ file, readAt: found.mtimeMs }));
+}
+
+/** The Rust files that a dep-info file lists: each is also a target without prerequisites (`write_out_deps` in `compiler/rustc_interface/src/passes.rs`). */
+export function sourcesIn(depInfo: string): string[] {
+  return [...depInfo.matchAll(/^([^#\s][^\n]*\.rs):$/gm)].map(([, name = ""]) => name.replaceAll("\\ ", " "));
+}
+
+/** Where rustc writes the dep-info of an rlib: "libhelper-1f.rlib" → "helper-1f.d" beside it. */
+export function depInfoOf(rlib: string): string {
+  return path.join(path.dirname(rlib), `${path.basename(rlib, ".rlib").replace(/^lib/, "")}.d`);
+}
+
+/** File → text; undefined: a capture that keeps none, or whose file is damaged. They make explanations better and are not needed. */
+export async function sourcesOf(folder: string): Promise<ReadonlyMap<string, string> | undefined> {
+  const subject = { what: "The sources that a capture keeps", file: path.join(folder, SOURCES_FILE), mend: "Capture the unit again." };
+  const kept = await readPackedJson(keptSources, subject).catch(() => undefined);
+  return kept === undefined ? undefined : new Map(Object.entries(kept.files));
+}

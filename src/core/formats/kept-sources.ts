@@ -1,0 +1,11 @@
+/** `sources.json.gz` of a capture: the sources that its build read. */
+import * as z from "zod/mini";
+import { formatOf } from "./values.js";
+
+export interface KeptSources {
+  readonly schema: 1;
+  /** Absolute path → text. */
+  readonly files: Readonly<Record<string, string>>;
+}
+
+export const keptSources = formatOf<KeptSources>()(() => z.object({ schema: z.literal(1), files: z.record(z.string(), z.string()) }));
