@@ -3,6 +3,7 @@
  * time, and never in Restricted Mode.
  */
 import * as vscode from "vscode";
+import { BuildProblems } from "./build-problems.js";
 import { registerCommands } from "./commands/table.js";
 import { Dashboard, DashboardSerializer } from "./dashboard/panel.js";
 import { followActiveStage } from "./documents/active.js";
@@ -30,13 +31,26 @@ export function activate(context: vscode.ExtensionContext): void {
   const log = scope.add(vscode.window.createOutputChannel("LTO Inspector", { log: true }));
   const server = scope.add(new Server(context.asAbsolutePath("dist/server.js"), log));
   const shown = scope.add(new Shown(server, context.workspaceState));
+  const problems = scope.add(new BuildProblems());
   const units = scope.add(new UnitsTree(server));
   const cgus = scope.add(new CgusTree(server, shown));
   const runs = scope.add(new RunsTree(server, shown));
   const explanations = scope.add(new Explanations(server));
   const dashboard = scope.add(new Dashboard({ extensionUri: context.extensionUri, server, shown, explanations, log }));
   const live = scope.add(new LiveVerdicts(server, shown, log));
-  const parts: Parts = { extensionUri: context.extensionUri, log, server, shown, units, cgus, runs, dashboard, explanations, live };
+  const parts: Parts = {
+    extensionUri: context.extensionUri,
+    log,
+    server,
+    shown,
+    problems,
+    units,
+    cgus,
+    runs,
+    dashboard,
+    explanations,
+    live,
+  };
   running = parts;
 
   scope.add(followDecisions(addView(scope, VIEWS.cgus, cgus), shown));

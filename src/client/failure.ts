@@ -17,14 +17,23 @@ function isAnswered(error: unknown): error is Answered {
   return error instanceof Error && "code" in error && typeof error.code === "number";
 }
 
+/** A button below an error. */
+export interface FailureAction {
+  readonly title: string;
+  readonly command: string;
+}
+
 /** A failure that a person should hear of. */
 export class Failure extends Error {
   readonly report: LtoErrorReport;
+  /** In place of the buttons that the report's name has. */
+  readonly actions: readonly FailureAction[] | undefined;
 
-  constructor(report: LtoErrorReport) {
+  constructor(report: LtoErrorReport, actions?: readonly FailureAction[]) {
     super(report.message);
     this.name = "Failure";
     this.report = report;
+    this.actions = actions;
   }
 }
 
@@ -64,7 +73,7 @@ function isReport(value: unknown): value is LtoErrorReport {
 }
 
 /** The buttons that lead to the mend. */
-function actionsFor(report: LtoErrorReport): readonly { readonly title: string; readonly command: string }[] {
+function actionsFor(report: LtoErrorReport): readonly FailureAction[] {
   const log = { title: "Show Log", command: COMMANDS.showLog };
   switch (report.name) {
     case "IncompleteUnit":
@@ -92,7 +101,7 @@ export async function showFailure(error: unknown, log: vscode.LogOutputChannel):
   const report = reportOf(error);
   log.error(JSON.stringify(report));
   if (report.name === "Internal" && error instanceof Error && error.stack !== undefined) log.debug(error.stack);
-  const actions = actionsFor(report);
+  const actions = error instanceof Failure && error.actions !== undefined ? error.actions : actionsFor(report);
   const text = report.mend === undefined ? report.message : `${report.message} ${report.mend}`;
   const chosen = await showError(text, ...actions.map((action) => action.title));
   const action = actions.find(({ title }) => title === chosen);

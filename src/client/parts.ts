@@ -1,5 +1,6 @@
 /** What commands work with. */
 import type { LogOutputChannel, Uri } from "vscode";
+import type { BuildProblems } from "./build-problems.js";
 import type { Dashboard } from "./dashboard/panel.js";
 import type { Explanations } from "./documents/explanations.js";
 import type { LiveVerdicts } from "./live-verdicts.js";
@@ -14,6 +15,7 @@ export interface Parts {
   readonly log: LogOutputChannel;
   readonly server: Server;
   readonly shown: Shown;
+  readonly problems: BuildProblems;
   readonly units: UnitsTree;
   readonly cgus: CgusTree;
   readonly runs: RunsTree;

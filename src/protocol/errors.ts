@@ -54,6 +54,25 @@ export function errorNamed(text: string): LtoErrorName {
   return LTO_ERROR_NAMES.find((name) => name === text) ?? "EngineFailed";
 }
 
+/** A place in a file: UTF-16 units, both from 0. */
+export interface TextPlace {
+  readonly line: number;
+  readonly character: number;
+}
+
+/** What the compiler says of a source in a build that failed. */
+export interface BuildProblem {
+  readonly severity: "error" | "warning";
+  /** "E0308", "unused_variables"; null: rustc gives none. */
+  readonly code: string | null;
+  /** The message, what rustc says of the place, and its notes: one line each. */
+  readonly message: string;
+  /** Absolute. Of what has no place in a source (the linker's errors): the crate's root. */
+  readonly file: string;
+  readonly start: TextPlace;
+  readonly end: TextPlace;
+}
+
 /** What a person is told: what was being done, to what, and what to do now. */
 export interface LtoErrorReport {
   readonly name: LtoErrorName;
@@ -69,6 +88,8 @@ export interface LtoErrorReport {
   readonly stage?: string;
   /** What to do now. */
   readonly mend?: string;
+  /** BuildFailed: what the compiler says, errors first. */
+  readonly problems?: readonly BuildProblem[];
 }
 
 /** Exit codes of the command line. */

@@ -293,7 +293,15 @@ describe("a capture's build", () => {
 
   it("that fails says what Cargo said", async () => {
     const folder = program("broken", "", { "src/main.rs": "fn main() { missing(); }\n" });
-    await assert.rejects(capture(folder), fails("BuildFailed", /cannot find function `missing`/));
+    await assert.rejects(capture(folder), (error) => {
+      assert.ok(fails("BuildFailed", /cannot find function `missing`/)(error));
+      const [problem, ...others] = isLtoError(error) ? (error.report.problems ?? []) : [];
+      const file = path.join(folder, "src/main.rs");
+      const [start, end] = [12, 19].map((character) => ({ line: 0, character }));
+      const message = "cannot find function `missing` in this scope: not found in this scope";
+      assert.deepEqual([problem, others], [{ severity: "error", code: "E0425", message, file, start, end }, []]);
+      return true;
+    });
     await assert.rejects(capture(folder, { bins: ["nothing"] }), fails("BuildFailed", /no bin target named `nothing`/));
     await assert.rejects(capture(scratch), fails("NothingToInspect", /could not find `Cargo.toml`/));
     await assert.rejects(capture(path.join(scratch, "nowhere")), fails("UnreadableFile", /nowhere/));

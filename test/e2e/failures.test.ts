@@ -88,10 +88,17 @@ windowTest(
 
     await step("a build that fails", async () => {
       await buildAndInspect(window);
-      const { message, severity } = await window.notification(/build/i);
+      const { message, severity, buttons } = await window.notification(/build/i);
       assert.equal(severity, "error", message);
+      assert.match(message, /^The build failed: 1 error\. Fix what Cargo reports, then run LTO again\.$/);
+      assert.deepEqual(buttons, ["Show Problems", "Show Terminal"]);
+      await window.whenTerminal(/cannot find value `nonsense`[^]*could not compile `hello`/);
+      await window.answer(/The build failed/, "Show Problems");
+      const problem = window.page.locator(".markers-panel .monaco-list-row").filter({ hasText: "cannot find value `nonsense`" });
+      await problem.waitFor();
+      assert.match((await problem.textContent()) ?? "", /cargo \(LTO Inspector\).*E0425.*Ln 1, Col 13/);
+      await window.threePictures("build-failed");
       fs.writeFileSync(main, MAIN);
-      await window.whenTerminal(/could not compile `hello`/);
       await window.clearNotifications();
     });
 

@@ -20,11 +20,11 @@ export interface Captured {
  * Asks the one question and captures.
  *
  * @param lto another LTO than the profile's, which is a deviation; where the profile has it anyway, it is none
- * @throws CancellationError when the person says no, ResponseError with the capture's own error
+ * @throws CancellationError when the person says no, Failure or ResponseError with the capture's own error
  */
 export async function captureBuild(parts: Parts, lto?: "fat"): Promise<Captured> {
   const folder = (await pickFolder()).toString();
-  const { choice, plan } = await planned(parts, folder, lto);
+  const { choice, plan } = await capturing(parts, () => planned(parts, folder, lto));
   if (!(await agreed(plan, lto))) throw new vscode.CancellationError();
   return runCapture(parts, choice);
 }
@@ -40,11 +40,23 @@ async function planned(parts: Parts, folder: string, lto?: "fat"): Promise<{ rea
 /** Builds as a task and takes in what it left; nothing is asked. */
 export async function runCapture(parts: Parts, choice: CaptureChoice): Promise<Captured> {
   await vscode.workspace.saveAll(false);
-  const { command, reportFile } = await parts.server.ask("captureCommand", choice);
-  const exitCode = await runTask(command, choice.folder);
-  const captured = await parts.server.ask("captureResult", { reportFile, ...(exitCode === undefined ? {} : { exitCode }) });
-  parts.units.refresh();
-  return captured;
+  parts.problems.clear();
+  return capturing(parts, async () => {
+    const { command, reportFile } = await parts.server.ask("captureCommand", choice);
+    const exitCode = await runTask(command, choice.folder);
+    const captured = await parts.server.ask("captureResult", { reportFile, ...(exitCode === undefined ? {} : { exitCode }) });
+    parts.units.refresh();
+    return captured;
+  });
+}
+
+/** A step of a capture: what it fails with is told as a capture's failure, and the compiler's part of it is shown in the Problems panel. */
+async function capturing<T>({ problems }: Parts, step: () => Promise<T>): Promise<T> {
+  try {
+    return await step();
+  } catch (error) {
+    throw problems.failed(error);
+  }
 }
 
 /** What will be built, roughly how long and how much disk, and what would differ from the person's own build. */

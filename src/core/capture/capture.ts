@@ -188,10 +188,10 @@ class Capture {
   }
 
   async #build(environment: NodeJS.ProcessEnv): Promise<Built> {
-    const { folder, program, buildArgs } = this.#prepared;
+    const { folder, program, buildArgs, workspace } = this.#prepared;
     const { signal, onProgress } = this.#options;
     return cargoBuild({
-      ...{ folder, program, args: buildArgs, signal, environment, held: this.#lock.held },
+      ...{ folder, root: workspace.root, program, args: buildArgs, signal, environment, held: this.#lock.held },
       lockWait: this.#options.lockWait ?? LOCK_WAIT,
       onLine: (message) => onProgress?.({ phase: "build", message }),
     });

@@ -1,10 +1,11 @@
 /** Runs `cargo build` for a capture and reads what it says. */
 import { DISK_FULL_MEND, LtoError } from "../errors.js";
-import type { LtoErrorReport } from "../../protocol/errors.js";
+import type { BuildProblem, LtoErrorReport } from "../../protocol/errors.js";
 import { cargoArtifact } from "../formats/cargo.js";
 import { parseJsonIf } from "../formats/parse.js";
 import { runProcess } from "../workspace/process.js";
 import type { CargoProgram } from "../workspace/toolchain.js";
+import { CompilerMessages } from "./compiler-messages.js";
 
 /** An artifact that Cargo made, or found up to date. */
 export interface Artifact {
@@ -29,6 +30,8 @@ export interface Built {
 
 export interface BuildOptions {
   readonly folder: string;
+  /** The workspace's root: what the compiler says names files by their way from it. */
+  readonly root: string;
   readonly program: CargoProgram;
   readonly args: readonly string[];
   readonly environment: NodeJS.ProcessEnv;
@@ -47,23 +50,31 @@ export interface BuildOptions {
  */
 export async function cargoBuild(options: BuildOptions): Promise<Built> {
   const lock = new LockWatch(options.lockWait);
+  const messages = new CompilerMessages(options.root);
+  const said: string[] = [];
+  const say = (line: string): void => {
+    said.push(line);
+    options.onLine(line);
+  };
   const signals = options.signal === undefined ? [lock.signal] : [options.signal, lock.signal];
   try {
-    const result = await runProcess(options.program.cargo, ["build", "--message-format=json-render-diagnostics", ...options.args], {
+    const result = await runProcess(options.program.cargo, ["build", "--message-format=json", ...options.args], {
       cwd: options.folder,
       env: { ...options.program.environment, CARGO_TERM_COLOR: "never", CARGO_TERM_PROGRESS_WHEN: "never", ...options.environment },
       signal: AbortSignal.any(signals),
       held: options.held,
       onStderrLine: (line) => {
         lock.line(line);
-        options.onLine(line);
+        say(line);
       },
-      onStdoutLine: () => {
+      onStdoutLine: (line) => {
         lock.clear();
+        for (const rendered of messages.line(line)?.split("\n") ?? []) say(rendered);
       },
     });
-    refuseFullDisk(options, result.code, result.stderr);
-    const failure = result.code === 0 ? undefined : buildFailed(options, result.stderr);
+    const output = said.join("\n");
+    refuseFullDisk(options, result.code, output);
+    const failure = result.code === 0 ? undefined : buildFailed(options, output, messages.problems);
     return { artifacts: artifactsOf(result.stdout), failure };
   } catch (error) {
     if (lock.signal.aborted && options.signal?.aborted !== true) throw locked(lock.message);
@@ -73,24 +84,25 @@ export async function cargoBuild(options: BuildOptions): Promise<Built> {
   }
 }
 
-function refuseFullDisk(options: BuildOptions, code: number | null, stderr: string): void {
-  if (code === 0 || !/No space left on device|Disk quota exceeded/.test(stderr)) return;
+function refuseFullDisk(options: BuildOptions, code: number | null, output: string): void {
+  if (code === 0 || !/No space left on device|Disk quota exceeded/.test(output)) return;
   throw new LtoError({
     name: "DiskFull",
     message: `\`cargo build ${options.args.join(" ")}\` ran out of room.`,
-    output: stderr.trimEnd(),
+    output: output.trimEnd(),
     file: options.folder,
     mend: DISK_FULL_MEND,
   });
 }
 
-function buildFailed(options: BuildOptions, stderr: string): LtoErrorReport {
+function buildFailed(options: BuildOptions, output: string, problems: readonly BuildProblem[]): LtoErrorReport {
   return {
     name: "BuildFailed",
     message: `\`cargo build ${options.args.join(" ")}\` failed.`,
-    output: stderr.trimEnd(),
+    output: output.trimEnd(),
     file: options.folder,
     mend: "Fix what Cargo reports, then capture again.",
+    ...(problems.length === 0 ? {} : { problems }),
   };
 }
 

@@ -51,7 +51,10 @@ export function artifactWanted({ planned, workspace }: Prepared, found: FoundRec
 const REPEATED = 3;
 
 /** @param unit the unit's id, for what can be asked next */
-export function notLinkedBecause(failure: LtoErrorReport, unit: Pick<UnitManifest, "id" | "name" | "mode">): LtoErrorReport {
+export function notLinkedBecause(
+  { problems: _, ...failure }: LtoErrorReport,
+  unit: Pick<UnitManifest, "id" | "name" | "mode">,
+): LtoErrorReport {
   const lines = (failure.output ?? "").split("\n").map((line) => line.trim());
   const first = lines.find((line) => line.startsWith("error"));
   const complaints = [...new Set(lines.flatMap((line) => complaintOf(line) ?? []))];

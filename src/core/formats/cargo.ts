@@ -48,6 +48,49 @@ export const cargoArtifact = z.lazy(() =>
   }),
 );
 
+/** A place in a source, as rustc writes it (`DiagnosticSpan` of `compiler/rustc_errors/src/json.rs`, 1.95): lines and columns from 1. */
+export interface CargoSpan {
+  readonly file_name: string;
+  readonly line_start: number;
+  readonly line_end: number;
+  readonly column_start: number;
+  readonly column_end: number;
+  readonly is_primary: boolean;
+  readonly label?: string | null | undefined;
+  readonly text: readonly { readonly text: string }[];
+  /** The macro that the place is in, and where that was called. */
+  readonly expansion?: { readonly span: CargoSpan } | null | undefined;
+}
+
+const span: z.ZodMiniType<CargoSpan> = z.lazy(() =>
+  z.object({
+    file_name: filePath,
+    line_start: z.number(),
+    line_end: z.number(),
+    column_start: z.number(),
+    column_end: z.number(),
+    is_primary: z.boolean(),
+    label: z.nullish(z.string()),
+    text: z.array(z.object({ text: z.string() })),
+    expansion: z.nullish(z.object({ span })),
+  }),
+);
+
+/** A message with the reason `compiler-message`. */
+export const cargoCompilerMessage = z.lazy(() =>
+  z.object({
+    target,
+    message: z.object({
+      message: z.string(),
+      level: z.string(),
+      code: z.nullable(z.object({ code: z.string() })),
+      spans: z.array(span),
+      children: z.array(z.object({ level: z.string(), message: z.string() })),
+      rendered: z.nullish(z.string()),
+    }),
+  }),
+);
+
 /** `rustflags` in Cargo's configuration: words, or one text of words. */
 const rustflags = z.lazy(() => z.union([z.string(), z.array(z.string())]));
 

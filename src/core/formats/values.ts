@@ -1,6 +1,6 @@
 /** What several formats are made of, and the check that ties a format's schema to the type of src/protocol that it is read into. */
 import * as z from "zod/mini";
-import { LTO_ERROR_NAMES, type LtoErrorReport } from "../../protocol/errors.js";
+import { LTO_ERROR_NAMES, type BuildProblem, type LtoErrorReport } from "../../protocol/errors.js";
 import type { Fidelity, ReasonKind, UnitSummary, UsedLlvm, UsedSettings, Verdict } from "../../protocol/runs.js";
 import { FAT_STAGES, THIN_STAGES, type LtoMode, type Stage } from "../../protocol/stages.js";
 import type { CrateType, Deviation, ModuleOrigin, OptLevel } from "../../protocol/units.js";
@@ -101,6 +101,19 @@ export const fidelity = wordsOf<Fidelity>()(z.enum(["verified", "same LLVM, not 
 
 export const deviation = formatOf<Deviation>()(() => z.object({ setting: z.string(), build: z.string(), used: z.string() }));
 
+const textPlace = z.lazy(() => z.object({ line: count, character: count }));
+
+const buildProblem = formatOf<BuildProblem>()(() =>
+  z.object({
+    severity: z.enum(["error", "warning"]),
+    code: z.nullable(z.string()),
+    message: z.string(),
+    file: filePath,
+    start: textPlace,
+    end: textPlace,
+  }),
+);
+
 export const errorReport = formatOf<LtoErrorReport>()(() =>
   z.object({
     name: z.enum(LTO_ERROR_NAMES),
@@ -110,6 +123,7 @@ export const errorReport = formatOf<LtoErrorReport>()(() =>
     module: z.exactOptional(z.string()),
     stage: z.exactOptional(z.string()),
     mend: z.exactOptional(z.string()),
+    problems: z.exactOptional(z.array(buildProblem)),
   }),
 );
 

@@ -1,0 +1,74 @@
+/** A build that failed: the Problems panel holds what the compiler said until the next build, the terminal all of it, and one short message leads to both. */
+import * as vscode from "vscode";
+import type { BuildProblem, LtoErrorReport, TextPlace } from "../protocol/errors.js";
+import { visibleLines } from "../protocol/visible.js";
+import { Failure, isCancelled, reportOf, type FailureAction } from "./failure.js";
+import { COMMANDS } from "./ids.js";
+import { counted } from "./words.js";
+
+const SHOW_PROBLEMS: FailureAction = { title: "Show Problems", command: "workbench.actions.view.problems" };
+const SHOW_TERMINAL: FailureAction = { title: "Show Terminal", command: "workbench.action.terminal.focus" };
+const OPEN_FOLDER: FailureAction = { title: "Open Folder", command: "workbench.action.files.openFolder" };
+const SHOW_LOG: FailureAction = { title: "Show Log", command: COMMANDS.showLog };
+
+export class BuildProblems implements vscode.Disposable {
+  readonly #shown = vscode.languages.createDiagnosticCollection("lto");
+
+  /** A build begins. */
+  clear(): void {
+    this.#shown.clear();
+  }
+
+  /** Fills the Problems panel from what a capture failed with. @returns the failure as it is told; a cancellation stays what it is */
+  failed(error: unknown): unknown {
+    if (isCancelled(error)) return error;
+    const report = reportOf(error);
+    const problems = report.problems ?? [];
+    for (const file of new Set(problems.map((problem) => problem.file))) {
+      this.#shown.set(vscode.Uri.file(file), problems.filter((problem) => problem.file === file).map(diagnosticOf));
+    }
+    return toldFailure(report, error);
+  }
+
+  dispose(): void {
+    this.#shown.dispose();
+  }
+}
+
+/** No button of a capture that failed begins the same capture. */
+function toldFailure(report: LtoErrorReport, error: unknown): unknown {
+  switch (report.name) {
+    case "BuildFailed": {
+      const told = buildFailed(report);
+      return new Failure(told, report.problems === undefined ? [SHOW_TERMINAL] : [SHOW_PROBLEMS, SHOW_TERMINAL]);
+    }
+    case "NothingToInspect":
+      return new Failure(report, [OPEN_FOLDER, SHOW_LOG]);
+    case "IncompleteUnit":
+    case "NoBitcode":
+    case "FilesChanged":
+      return new Failure(report, [SHOW_LOG]);
+    default:
+      return error;
+  }
+}
+
+/** "The build failed: 3 errors." */
+function buildFailed({ problems = [], ...report }: LtoErrorReport): LtoErrorReport {
+  const errors = problems.filter(({ severity }) => severity === "error").length;
+  const what = errors === 0 ? "Cargo says why in the terminal" : counted(errors, "error");
+  return { ...report, message: `The build failed: ${what}.`, mend: "Fix what Cargo reports, then run LTO again." };
+}
+
+function diagnosticOf({ severity, code, message, start, end }: BuildProblem): vscode.Diagnostic {
+  const range = new vscode.Range(place(start), place(end));
+  const level = severity === "error" ? vscode.DiagnosticSeverity.Error : vscode.DiagnosticSeverity.Warning;
+  const diagnostic = new vscode.Diagnostic(range, visibleLines(message), level);
+  diagnostic.source = "cargo (LTO Inspector)";
+  if (code !== null) diagnostic.code = code;
+  return diagnostic;
+}
+
+function place({ line, character }: TextPlace): vscode.Position {
+  return new vscode.Position(line, character);
+}
