@@ -56,6 +56,7 @@ export class Head {
     replace(
       this.#body,
       stateOf(run),
+      notLinked(run),
       run.error === null ? null : failureBlock(run.error, { showLog: () => this.#host.command("showLog") }),
       run.hasReport ? h("div", { class: "head-badges" }, verdicts(run), fidelity(run)) : null,
       run.hasReport ? figures(run) : null,
@@ -76,6 +77,12 @@ function stateOf(run: RunView): HTMLElement | null {
   if (state === null) return null;
   const kept = run.state === "running" ? "What is done so far is shown." : "What it had saved until then is kept.";
   return h("p", { class: `state state-${run.state}` }, icon(state.icon), h("span", {}, `This run: ${state.label}. ${kept}`));
+}
+
+/** The stages are what rustc made; that no program came of them is said above all that follows. */
+function notLinked({ notLinked: said }: RunView): HTMLElement | null {
+  if (said === undefined) return null;
+  return h("p", { class: "state not-linked" }, icon("warning"), h("strong", {}, "Not linked"), h("span", {}, said));
 }
 
 /** Fat LTO re-uses and re-compiles nothing. */
@@ -128,11 +135,16 @@ function figures(run: RunView): HTMLElement {
     instructions === null
       ? null
       : figure("Instructions", `${number(instructions.before)} → ${number(instructions.after)}`, percent(instructions)),
-    figure("Linked output", run.outputBytes === null ? "not known" : bytes(run.outputBytes)),
+    figure("Linked output", outputOf(run)),
     figure("Total time", run.millis === null ? "not known" : duration(run.millis)),
     // Measured where stages are made: a run whose stages were all kept has none.
     run.peakMemoryBytes === 0 ? null : figure("Peak memory", bytes(run.peakMemoryBytes)),
   );
+}
+
+function outputOf({ outputBytes, notLinked: said }: RunView): string {
+  if (said !== undefined) return "none";
+  return outputBytes === null ? "not known" : bytes(outputBytes);
 }
 
 function facts(run: RunView): HTMLElement {

@@ -188,6 +188,8 @@ export interface RunOrigin {
   readonly overrides: Overrides;
   /** Size of what the build linked; null: not known. */
   readonly outputBytes: number | null;
+  /** The build failed in LTO or after it, so that nothing was linked: what was said. */
+  readonly notLinked?: string;
 }
 
 /** `running` in a manifest whose process has gone: the run died, and `saved` is what it left. */

@@ -139,6 +139,8 @@ export interface RunView {
   readonly instructions: BeforeAfter | null;
   /** Size of what the build linked; null: not known. */
   readonly outputBytes: number | null;
+  /** The build failed in LTO or after it, so that nothing was linked: what was said. */
+  readonly notLinked?: string;
   readonly peakMemoryBytes: number;
   readonly warnings: Excerpt<string>;
   readonly error: LtoErrorReport | null;

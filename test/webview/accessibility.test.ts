@@ -16,7 +16,7 @@ async function check(page: Dashboard): Promise<void> {
 }
 
 describe("nothing stands in the way of assistive technology", () => {
-  for (const scenario of ["", "verified", "deviates"]) {
+  for (const scenario of ["", "verified", "deviates", "not-linked"]) {
     it(`on a page with a run (${scenario === "" ? "as it is" : scenario})`, async () => {
       const page = new Dashboard(undefined);
       prepare(page.extension, scenario, (options) => fakeRun({ modules: 60, threads: 3, ...options }));

@@ -44,6 +44,13 @@ describe("the head", () => {
     assert.match(facts, /The capture is older than src\/main\.rs/);
   });
 
+  it("says of a build that was not linked that it was not, and why", async () => {
+    const said = "textstats (bin) was not linked: its build failed in LTO or after it (undefined symbol: missing).";
+    const page = await dashboard({ notLinked: said, outputBytes: null }).startWithRun();
+    assert.equal(page.find(".not-linked").textContent, `Not linked${said}`);
+    assert.match(page.find(".figures").textContent, /Linked outputnone/);
+  });
+
   it("has buttons for the commands", async () => {
     const page = await dashboard().startWithRun();
     page.news();

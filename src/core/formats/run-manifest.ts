@@ -53,6 +53,7 @@ const origin = formatOf<RunOrigin>()(() =>
     llvm: z.string(),
     overrides,
     outputBytes: z.nullable(count),
+    notLinked: z.exactOptional(z.string()),
   }),
 );
 
@@ -94,6 +95,7 @@ const view = formatOf<RunView>()(() =>
     bytes: z.nullable(beforeAfter),
     instructions: z.nullable(beforeAfter),
     outputBytes: z.nullable(count),
+    notLinked: z.exactOptional(z.string()),
     peakMemoryBytes: count,
     warnings: z.object({ total: count, shown: z.array(z.string()) }),
     error: z.nullable(errorReport),

@@ -15,7 +15,9 @@ export function originOf(layout: StoreLayout, source: LtoSource, options: Pick<O
     const paths = source.paths.map((path) => resolve(path));
     return { source: source.mode === "fat" ? { paths, mode: "fat" } : { paths }, llvm, overrides, outputBytes: null };
   }
-  return { source: unitSource(layout, source.unit), llvm, overrides, outputBytes: source.unit.outputBytes };
+  const { outputBytes, notLinked } = source.unit;
+  const origin = { source: unitSource(layout, source.unit), llvm, overrides, outputBytes };
+  return notLinked === undefined ? origin : { ...origin, notLinked: notLinked.message };
 }
 
 function unitSource(layout: StoreLayout, unit: UnitManifest): RunOrigin["source"] {

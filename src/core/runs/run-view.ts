@@ -28,6 +28,7 @@ export function runView(manifest: RunManifest, report: RunReport | null): RunVie
     bytes: report === null ? null : sumOf(report.modules, "bytes"),
     instructions: report === null ? null : sumOf(report.modules, "instructions"),
     outputBytes: origin?.outputBytes ?? null,
+    ...(origin?.notLinked === undefined ? {} : { notLinked: origin.notLinked }),
     peakMemoryBytes: report?.peakMemoryBytes ?? 0,
     warnings: excerpt(report?.warnings ?? [], SHOWN_WARNINGS),
     error: error ?? null,

@@ -9,6 +9,9 @@ const LOST = {
   mend: "Try again; if it happens again, look into the log (LTO: Show Log).",
 } as const;
 
+const NOT_LINKED =
+  "textstats (bin) was not linked: its build failed in LTO or after it (error: linking with `cc` failed: exit status: 1; undefined symbol: missing).";
+
 /** @param make a run of the wanted size */
 export function prepare(extension: FakeExtension, scenario: string, make: (options: Partial<FakeRunOptions>) => FakeRun): void {
   switch (scenario) {
@@ -25,6 +28,9 @@ export function prepare(extension: FakeExtension, scenario: string, make: (optio
       extension.use(make({ fidelity: "other LLVM", deviates: true, failed: 3 }), {
         warnings: { total: 3, shown: ["The capture is older than src/main.rs.", "3 modules were written by another LLVM (21.1.8)."] },
       });
+      break;
+    case "not-linked":
+      extension.use(make({}), { notLinked: NOT_LINKED, outputBytes: null });
       break;
     case "died": {
       const none = { modules: 0, reused: 0, recompiled: 0, failed: 0, fromStore: 0 };
