@@ -1,4 +1,5 @@
 /** Runs `cargo build` for a capture and reads what it says. */
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { DISK_FULL_MEND, LtoError } from "../errors.js";
 import type { BuildProblem, LtoErrorReport } from "../../protocol/errors.js";
 import { cargoArtifact } from "../formats/cargo.js";
@@ -65,13 +66,15 @@ export async function cargoBuild(options: BuildOptions): Promise<Built> {
       held: options.held,
       onStderrLine: (line) => {
         lock.line(line);
-        say(line);
+        // Two pipes have no order between them: what Cargo wrote to stdout before, the compiler's messages, is read first.
+        setImmediate(say, line);
       },
       onStdoutLine: (line) => {
         lock.clear();
         for (const rendered of messages.line(line)?.split("\n") ?? []) say(rendered);
       },
     });
+    await nextTurn();
     const output = said.join("\n");
     refuseFullDisk(options, result.code, output);
     const failure = result.code === 0 ? undefined : buildFailed(options, output, messages.problems);
