@@ -190,7 +190,7 @@ describe("the store", { skip: skipWithoutRust }, () => {
     await writeFile(join(inputs, rlib), other);
     const { warnings } = await cli.report<RunReport>(["thin", unit]);
     assert.ok(
-      warnings.some((text) => text.startsWith("DAMAGED: ") && text.includes(rlib)),
+      warnings.some((text) => text.startsWith("DAMAGED: ") && text.includes(rlib) && text.includes("run `lto-inspector capture` in /")),
       warnings.join("\n"),
     );
     await writeFile(join(inputs, rlib), before);

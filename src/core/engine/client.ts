@@ -306,12 +306,12 @@ export function crashReport(died: EngineDied, doing: string): LtoErrorReport {
     mend:
       died.tookMemory === null
         ? CRASH_MEND
-        : `If the bitcode is intact (build it again to be sure), set LTO_INSPECTOR_MEMORY_LIMIT to more bytes than ${Math.ceil(died.tookMemory.limit.bytes)}.`,
+        : `If the bitcode is intact (\`lto-inspector store --check\` tells for what a capture kept), set LTO_INSPECTOR_MEMORY_LIMIT to more bytes than ${Math.ceil(died.tookMemory.limit.bytes)}.`,
   };
 }
 
 const CRASH_MEND =
-  "What was saved before stays, and the next command starts a fresh engine. If the module's bitcode is intact (build it again to be sure), this is a fault of LLVM's.";
+  "What was saved before stays, and the next command starts a fresh engine. If the module's bitcode is intact (`lto-inspector store --check` tells for what a capture kept; `lto-inspector capture` replaces a damaged capture), this is a fault of LLVM's.";
 
 /** LLVM's own error line, if it printed one, else the last line. */
 function lastWords(stderr: string): string {

@@ -5,7 +5,7 @@ import type { ExplainSide } from "../../protocol/explain.js";
 import type { UnitKeys } from "../../protocol/keys.js";
 import { formatCaptureRef } from "../../protocol/refs.js";
 import type { UnitManifest } from "../../protocol/units.js";
-import { captureFolder, captureNumbers, loadUnit } from "../capture/captures.js";
+import { captureFolder, captureNumbers, loadUnit, refShortened } from "../capture/captures.js";
 import type { Core } from "../core.js";
 import { isLtoError, LtoError } from "../errors.js";
 import { RunHistory } from "../runs/history.js";
@@ -127,7 +127,18 @@ export const OVERWRITTEN =
 export async function sideNamed(core: Core, name: string, options: SideOptions): Promise<Side> {
   if (/^\d{8}T\d{6}-[0-9a-f]{8}$/.test(name)) return sideOfRun(core, name);
   if (await isSessionFolder(name)) return sideOfUnit(core, await unitOfSession(name), options);
-  return sideOfUnit(core, await loadUnit(core.layout.root, name), options);
+  return sideOfUnit(core, await unitShortened(core, name), options);
+}
+
+/** @throws LtoError UnknownUnit, UnreadableFile */
+async function unitShortened({ layout }: Core, name: string): Promise<UnitManifest> {
+  try {
+    return await loadUnit(layout.root, name);
+  } catch (error) {
+    const whole = isLtoError(error, "UnknownUnit") ? await refShortened(layout.root, name) : undefined;
+    if (whole === undefined) throw error;
+    return loadUnit(layout.root, whole);
+  }
 }
 
 async function sideOfRun(core: Core, run: string): Promise<Side> {

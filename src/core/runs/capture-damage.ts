@@ -32,5 +32,8 @@ export async function damagedInputs(layout: StoreLayout, unit: UnitManifest): Pr
   await memory.save();
   return damaged
     .sort()
-    .map((file) => `DAMAGED: ${file} is not what was captured. What is shown may not be what rustc made: capture the unit again.`);
+    .map(
+      (file) =>
+        `DAMAGED: ${file} is not what was captured. What is shown may not be what rustc made: run \`lto-inspector capture\` in ${unit.workspace}, which replaces a damaged capture.`,
+    );
 }
