@@ -35,9 +35,11 @@ function exactly(text: string): RegExp {
 export const FIXTURE_EDITS: readonly Edit[] = [
   edit("body of a function", "src/plain.rs", "rotate_left(7)", "rotate_left(9)", { edited: /plain::body/ }),
   edit("body of an inline(always) function", "src/plain.rs", "rotate_left(3)", "rotate_left(5)", { edited: /plain::always/ }),
-  edit("body of a small function, inlined before LTO", "src/plain.rs", "wrapping_sub(5)", "wrapping_sub(6)", { edited: /plain::small/ }),
-  edit("closure passed to an adapter", "src/plain.rs", "wrapping_mul(3))", "wrapping_mul(5))", { edited: /plain::sum_of::\{/ }),
-  edit("second closure of a chain of adapters", "src/plain.rs", "% 5 != 0", "% 7 != 0", { edited: /plain::sum_of::\{/ }),
+  edit("body of a small function, inlined before LTO", "src/plain.rs", "wrapping_sub(5)", "wrapping_sub(6)", {
+    edited: /(?:plain::|^)small$/,
+  }),
+  edit("closure passed to an adapter", "src/plain.rs", "wrapping_mul(3))", "wrapping_mul(5))", { edited: /plain::sum_of::\{|^sum_of$/ }),
+  edit("second closure of a chain of adapters", "src/plain.rs", "% 5 != 0", "% 7 != 0", { edited: /plain::sum_of::\{|^sum_of$/ }),
   edit("string literal", "src/plain.rs", "the body", "a body", { edited: /plain::body/ }),
   edit("lines added to a body", "src/plain.rs", '    println!("the body");', '    println!("the body");\n    println!("again");', {
     edited: /plain::body/,
@@ -52,7 +54,7 @@ export const FIXTURE_EDITS: readonly Edit[] = [
   edit("attribute: inline(never) taken away", "src/plain.rs", "#[inline(never)]\npub fn sum_of", "#[inline]\npub fn sum_of", {
     edited: /plain::sum_of/,
   }),
-  edit("attribute: inline(never) added", "src/plain.rs", "fn small", "#[inline(never)]\nfn small", { edited: /plain::small/ }),
+  edit("attribute: inline(never) added", "src/plain.rs", "fn small", "#[inline(never)]\nfn small", { edited: /(?:plain::|^)small$/ }),
   edit("async function, awaited", "src/futures.rs", "wrapping_mul(11)", "wrapping_mul(13)", { edited: /futures::step::\{/ }),
   edit("async function that awaits", "src/futures.rs", "total ^= step", "total |= step", { edited: /futures::steps::\{/ }),
   edit("function that polls", "src/futures.rs", "Some(total)", "Some(total ^ 1)", { edited: /futures::run/ }),
@@ -84,6 +86,17 @@ export const FIXTURE_EDITS: readonly Edit[] = [
   edit("dependency in the workspace", "helper/src/lib.rs", "wrapping_mul(height)", "wrapping_add(height)", { edited: /helper::area/ }),
   edit("inline function of a dependency", "helper/src/lib.rs", "wrapping_div(2)", "wrapping_div(3)", { edited: /helper::half/ }),
   edit("main", "src/main.rs", "    left::small();\n", "", { edited: /main/ }),
+  edit("elsewhere: const that two files use", "src/limits.rs", "u64 = 3", "u64 = 4", { edited: /^STEP$/ }),
+  edit("elsewhere: type alias", "src/limits.rs", "Width = u32", "Width = u16", { edited: /^Width$/ }),
+  edit("elsewhere: macro that two files use", "src/limits.rs", "wrapping_mul(2)", "wrapping_mul(4)", { edited: /^twice$/ }),
+  edit("elsewhere: comment", "src/limits.rs", "pub type", "// A comment.\npub type", { nothing: true }),
+  edit("panic message", "src/uses.rs", "there is none before zero", "zero has none before", { edited: /uses::checked/ }),
+  edit(
+    "comment that moves a panic's line",
+    "src/uses.rs",
+    "#[inline(never)]\npub fn checked",
+    "// A comment.\n#[inline(never)]\npub fn checked",
+  ),
   edit("opt-level", "Cargo.toml", "incremental = true", "incremental = true\nopt-level = 2", { file: /^opt-level$/ }),
   edit("module emptied of a call", "src/consts.rs", '    println!("limited");\n', "", { edited: /consts::limited/ }),
   {
