@@ -12,11 +12,12 @@ const OPEN_FOLDER: FailureAction = { title: "Open Folder", command: "workbench.a
 const SHOW_LOG: FailureAction = { title: "Show Log", command: COMMANDS.showLog };
 
 export class BuildProblems implements vscode.Disposable {
-  readonly #shown = vscode.languages.createDiagnosticCollection("lto");
+  /** Made with the first problem: activation does not pay for it. */
+  #shown: vscode.DiagnosticCollection | undefined;
 
   /** A build begins. */
   clear(): void {
-    this.#shown.clear();
+    this.#shown?.clear();
   }
 
   /** Fills the Problems panel from what a capture failed with. @returns the failure as it is told; a cancellation stays what it is */
@@ -24,14 +25,15 @@ export class BuildProblems implements vscode.Disposable {
     if (isCancelled(error)) return error;
     const report = reportOf(error);
     const problems = report.problems ?? [];
+    if (problems.length > 0) this.#shown ??= vscode.languages.createDiagnosticCollection("lto");
     for (const file of new Set(problems.map((problem) => problem.file))) {
-      this.#shown.set(vscode.Uri.file(file), problems.filter((problem) => problem.file === file).map(diagnosticOf));
+      this.#shown?.set(vscode.Uri.file(file), problems.filter((problem) => problem.file === file).map(diagnosticOf));
     }
     return toldFailure(report, error);
   }
 
   dispose(): void {
-    this.#shown.dispose();
+    this.#shown?.dispose();
   }
 }
 

@@ -27,7 +27,7 @@ interface Token {
 const PLAIN_TOKEN =
   /(?<space>\s+)|(?<line>\/\/[^\n]*)|(?<block>\/\*)|(?<raw>(?:br|cr|r)(?<hashes>#*)")|(?<string>[bc]?"(?:[^"\\]|\\[^])*"?)|(?<char>b?'(?:[^'\\\n]|\\[^][^'\n]*)')|(?<word>'?(?:r#)?[\p{L}_\p{Nd}][\p{L}\p{Nd}_]*)|(?<other>[^])/uy;
 
-/** A file that is no Rust gives tokens all the same: any text can be split. */
+/** Splits any text, so that a file that is not Rust is no error. */
 export function tokensOf(source: string): Token[] {
   const tokens: Token[] = [];
   let line = 1;

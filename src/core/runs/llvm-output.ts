@@ -34,15 +34,20 @@ export class LlvmOutput {
     this.#keep(whole);
   }
 
+  /** Resolves when everything added so far is written or could not be. */
+  async settle(): Promise<void> {
+    await this.#writing;
+  }
+
   /**
-   * Waits until everything is written.
+   * Says where the text is, once everything is written.
    *
    * @param out the folder of `--out`, which gets a copy
    */
   async finish(
     out: string | null,
   ): Promise<{ readonly output: NonNullable<RunReport["llvmOutput"]> | null; readonly warnings: readonly string[] }> {
-    await this.#writing;
+    await this.settle();
     if (this.#section === undefined) return { output: null, warnings: [] };
     if (this.#failure !== undefined) {
       return { output: null, warnings: [`What LLVM printed could not be kept in ${this.#file}: ${this.#failure}`] };

@@ -80,6 +80,8 @@ async function openAndRun(core: Core, source: LtoSource, options: RunOptions, ho
       hooks.signal,
     );
   } catch (error) {
+    // A file that is still being written would be left in the folder, or keep it from being removed.
+    await output.settle();
     await run.discard();
     throw error;
   }
