@@ -7,6 +7,7 @@
 #include "lto/llvm/ir_functions.h"
 #include "lto/llvm/ir_origins.h"
 #include "lto/llvm/ir_text.h"
+#include "lto/llvm/object_symbols.h"
 
 using namespace llvm;
 
@@ -48,6 +49,18 @@ bool fromJSON(const json::Value &Json, PrintParams &Params, json::Path Path) {
 bool fromJSON(const json::Value &Json, FindParams &Params, json::Path Path) {
   json::ObjectMapper Map(Json, Path);
   return Map && Map.map("files", Params.Files) && Map.map("query", Params.Query) &&
+         Map.map("limit", Params.Limit);
+}
+
+struct FindInObjectsParams {
+  std::string File;
+  std::string Query;
+  uint64_t Limit = 0;
+};
+
+bool fromJSON(const json::Value &Json, FindInObjectsParams &Params, json::Path Path) {
+  json::ObjectMapper Map(Json, Path);
+  return Map && Map.map("file", Params.File) && Map.map("query", Params.Query) &&
          Map.map("limit", Params.Limit);
 }
 
@@ -229,6 +242,23 @@ static Expected<json::Value> find(StringRef ParamsJson, CrashJournal &Journal) {
       {"hits", std::move(Hits)}, {"truncated", Truncated}, {"errors", std::move(Errors)}};
 }
 
+static Expected<json::Value> findInObjects(StringRef ParamsJson, CrashJournal &Journal) {
+  Expected<FindInObjectsParams> Params = parseParams<FindInObjectsParams>(ParamsJson);
+  if (!Params)
+    return Params.takeError();
+  CrashJournal::Entry Entry(Journal, Params->File);
+  Entry.enter("find");
+  Expected<ObjectsSearched> Searched = findInObjects(Params->File, Params->Query, Params->Limit);
+  if (!Searched)
+    return Searched.takeError();
+  json::Array Errors;
+  for (const std::string &Why : Searched->NotRead)
+    Errors.push_back(toJSON(ErrorReport{"EngineFailed", Why, Params->File, {}, {}}));
+  return json::Object{{"hits", arrayOf(Searched->Found.Hits)},
+                      {"truncated", Searched->Found.Truncated},
+                      {"errors", std::move(Errors)}};
+}
+
 static Expected<json::Value> demangleAll(StringRef ParamsJson) {
   Expected<DemangleParams> Params = parseParams<DemangleParams>(ParamsJson);
   if (!Params)
@@ -250,6 +280,8 @@ Expected<json::Value> irRequest(StringRef Method, StringRef ParamsJson, CrashJou
     return demangleAll(ParamsJson);
   if (Method == "find")
     return find(ParamsJson, Journal);
+  if (Method == "findInObjects")
+    return findInObjects(ParamsJson, Journal);
   return makeError("Internal", "the engine knows no request " + Method);
 }
 

@@ -9,7 +9,7 @@ import type { CapturedUnitReport, CaptureReport } from "../protocol/reports.js";
 import type { LtoMode } from "../protocol/stages.js";
 import type { UnitManifest } from "../protocol/units.js";
 import { collect, errorLines, withJson, type Cli, type CommandOptions, type Outcome, type Session } from "./context.js";
-import { deviationLines, warningLines } from "./render/llvm-lines.js";
+import { deviationLines, outsideLines, warningLines } from "./render/llvm-lines.js";
 import { plural } from "./render/units.js";
 
 interface CaptureFlags extends CommandOptions {
@@ -132,6 +132,7 @@ export function unitReport(unit: UnitManifest): CapturedUnitReport {
     ...(unit.notLinked === undefined ? {} : { notLinked: unit.notLinked }),
     localModules: unit.localModules.length,
     upstreamCrates: unit.upstream.length,
+    ...(unit.outsideLto === undefined ? {} : { outsideLto: unit.outsideLto.map(({ crate }) => crate) }),
     reused: verdicts === null ? null : verdicts.filter((verdict) => verdict === "re-used").length,
     recompiled: verdicts === null ? null : verdicts.filter((verdict) => verdict === "re-compiled").length,
     outputBytes: unit.outputBytes,
@@ -147,6 +148,7 @@ function unitLines(unit: UnitManifest, { colors }: Session): string[] {
   return [
     `${colors.bold(unit.name)}  profile ${unit.profile} · ${unit.mode}${unit.incremental ? " · incremental" : ""}  ${unit.id}@${unit.capture}`,
     `  ${plural(unit.localModules.length, "local CGU")}, ${plural(unit.upstream.length, "upstream crate")}${decided}`,
+    ...outsideLines(report.outsideLto ?? []).map((line) => `  ${line}`),
     ...(unit.complete ? [] : [`  ${incomplete}`]),
     ...(unit.notLinked === undefined ? [] : [`  ${colors.yellow("not linked")}: ${unit.notLinked.message}`]),
     ...deviationLines(unit.deviations, colors).map((line) => `  ${line}`),

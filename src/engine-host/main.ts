@@ -18,6 +18,7 @@ const METHODS: Readonly<Record<EngineMethod, true>> = {
   origins: true,
   print: true,
   find: true,
+  findInObjects: true,
   keyComponents: true,
   demangle: true,
   digestFiles: true,

@@ -341,8 +341,8 @@ export interface FindHit {
   readonly symbol: string;
   readonly demangled: string;
   readonly role: "defined" | "imported" | "referenced";
-  /** "assembly": a symbol that module-level assembly defines or refers to. */
-  readonly kind: "function" | "variable" | "alias" | "ifunc" | "assembly";
+  /** "assembly": a symbol that module-level assembly defines or refers to. "symbol": one of a native object, which does not say what it is. */
+  readonly kind: "function" | "variable" | "alias" | "ifunc" | "assembly" | "symbol";
   readonly linkage: string;
   readonly instructions: number;
   /** Functions of the module that use it, and globals whose initialisers do (at most 20 names); "module asm" first, where its assembly does. */
@@ -355,6 +355,15 @@ export interface FindResult {
   readonly hits: readonly FindHit[];
   readonly truncated: boolean;
   readonly errors: readonly EngineError[];
+}
+
+/** `findInObjects`: symbols of what is linked as it is, an archive or an object; hits carry the member's name as their module. */
+export interface FindInObjectsParams {
+  readonly file: string;
+  /** Mangled, demangled, or a part of either. */
+  readonly query: string;
+  /** Hits at most. */
+  readonly limit: number;
 }
 
 /** `keyComponents`: what the keys of some modules of an analysed unit are made of. Numbers of symbols hold within one answer. */
@@ -408,6 +417,7 @@ export interface EngineRequests {
   origins: { params: FunctionsParams; result: OriginsResult };
   print: { params: PrintParams; result: PrintResult };
   find: { params: FindParams; result: FindResult };
+  findInObjects: { params: FindInObjectsParams; result: FindResult };
   keyComponents: { params: KeyComponentsParams; result: KeyComponentsResult };
   demangle: { params: DemangleParams; result: DemangleResult };
   digestFiles: { params: DigestFilesParams; result: DigestFilesResult };

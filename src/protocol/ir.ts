@@ -131,6 +131,8 @@ export interface FoundSymbol extends Omit<FindHit, "role"> {
    * imported one it serves the optimiser only (`available_externally`).
    */
   readonly role: FindHit["role"] | "available";
+  /** In a crate that is linked as it is (`#![no_builtins]`, compiler_builtins): the crate's name. It has no stages. */
+  readonly outsideLto?: string;
   /** The module whose copy is emitted, of one that is not; null: it is the prevailing one itself, nothing has been decided yet, or it is not in this unit. */
   readonly prevailing: string | null;
 }
@@ -151,6 +153,8 @@ export interface FindReport {
   readonly stage: Stage;
   /** Modules that were searched. */
   readonly searched: number;
+  /** Crates that are linked as they are and were searched too; absent: none. */
+  readonly outsideLto?: readonly string[];
   readonly hits: readonly FoundSymbol[];
   readonly multiplyDefined: readonly MultiplyDefined[];
   readonly truncated: boolean;

@@ -56,6 +56,8 @@ export interface CapturedUnitReport {
   readonly notLinked?: LtoErrorReport;
   readonly localModules: number;
   readonly upstreamCrates: number;
+  /** Names of the crates that rustc leaves out of LTO and links as they are; absent: not known. */
+  readonly outsideLto?: readonly string[];
   readonly reused: number | null;
   readonly recompiled: number | null;
   readonly outputBytes: number | null;

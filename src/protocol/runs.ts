@@ -116,6 +116,8 @@ export interface RunReport {
   readonly deviations: readonly Deviation[];
   readonly settings: UsedSettings;
   readonly modules: readonly ModuleReport[];
+  /** Names of the crates that rustc leaves out of LTO and links as they are; absent: not known. */
+  readonly outsideLto?: readonly string[];
   readonly timings: readonly Timing[];
   readonly peakMemoryBytes: number;
   readonly warnings: readonly string[];

@@ -117,6 +117,15 @@ export interface UpstreamArchive {
   readonly members: readonly string[] | null;
 }
 
+/** An rlib that is linked as it is. */
+export interface OutsideCrate {
+  readonly crate: string;
+  /** Absolute or relative to the manifest. */
+  readonly file: string;
+  /** Where the file stood when it was captured. */
+  readonly source: string;
+}
+
 /** What rustc said about its decisions (`RUSTC_LOG=rustc_codegen_llvm::back::lto=info`). */
 export interface RustcDecisions {
   /** "N symbols to preserve in this crate"; null: not printed. */
@@ -163,6 +172,11 @@ export interface UnitManifest {
   /** In rustc's order. */
   readonly localModules: readonly LocalModule[];
   readonly upstream: readonly UpstreamArchive[];
+  /**
+   * Crates that rustc leaves out of LTO and links as they are: `#![no_builtins]` ones and compiler_builtins. Absent: not known (no linker was started), or a
+   * capture of an earlier version.
+   */
+  readonly outsideLto?: readonly OutsideCrate[];
   /** The previous session's keys as they stood before the build; null: there was no session or no file. */
   readonly previousKeysFile: string | null;
   /** The keys that rustc wrote in this build; null: not incremental. */

@@ -2,6 +2,7 @@
  * What the tree, the dashboard and the commands show: views of units, runs, modules and stages. Everything that can be long is asked for by range and
  * comes as a `Page`.
  */
+import type { FindHit } from "./engine.js";
 import type { LtoErrorReport } from "./errors.js";
 import type { FunctionPart, OtherChanges } from "./ir.js";
 import type { Fidelity, Reason, ReasonKind, UnitSummary, UsedLlvm, UsedSettings, Verdict, VerifyReport } from "./runs.js";
@@ -79,6 +80,8 @@ export interface UnitView {
   /** Codegen units or archive members with bitcode, upstream crates' included. */
   readonly modules: number;
   readonly upstreamCrates: number;
+  /** Names of the crates that rustc leaves out of LTO and links as they are; empty: none, or not known. */
+  readonly outsideLto: readonly string[];
   /** What rustc itself decided in that build; null: not recorded. */
   readonly decided: { readonly reused: number; readonly recompiled: number } | null;
   /** Size of the linked output. */
@@ -141,6 +144,8 @@ export interface RunView {
   readonly outputBytes: number | null;
   /** The build failed in LTO or after it, so that nothing was linked: what was said. */
   readonly notLinked?: string;
+  /** Names of the crates that rustc leaves out of LTO and links as they are; absent: not known. */
+  readonly outsideLto?: readonly string[];
   readonly peakMemoryBytes: number;
   readonly warnings: Excerpt<string>;
   readonly error: LtoErrorReport | null;
@@ -273,6 +278,8 @@ export interface ComparedPair {
 }
 
 export interface FindRow {
+  /** `crate` is linked as it is, and has no stages. */
+  readonly outsideLto: boolean;
   readonly module: string;
   readonly shortName: string;
   readonly crate: string;
@@ -280,7 +287,7 @@ export interface FindRow {
   readonly demangled: string;
   /** See `FoundSymbol`. */
   readonly role: "defined" | "available" | "imported" | "referenced";
-  readonly kind: "function" | "variable" | "alias" | "ifunc" | "assembly";
+  readonly kind: FindHit["kind"];
   readonly linkage: string;
   readonly instructions: number;
   /** Readable names; at most 20. */

@@ -90,7 +90,7 @@ after(() => {
 });
 
 describe("the wrapper, for a final crate", () => {
-  it("adds save-temps, asks for the log and keeps it apart", async () => {
+  it("adds save-temps, asks for the log and the linker's command line, and keeps them apart", async () => {
     const rustc = script(
       "rustc-log",
       `echo "out $*"
@@ -103,7 +103,9 @@ echo "RUSTC_LOG=$RUSTC_LOG COLOR=$RUSTC_LOG_COLOR FORMAT=$RUSTC_LOG_FORMAT" >&2`
       ...{ CARGO_MAKEFLAGS: "-j", A_BUILD_SCRIPTS: "own" },
     });
     assert.equal(result.status, 0);
-    assert.equal(result.stdout, `out ${[...FINAL, "-C", "save-temps"].join(" ")}\n`);
+    const [, said = "", linkArgs] = /^(.*) --print=link-args=(.*)\n$/.exec(result.stdout) ?? [];
+    assert.equal(said, `out ${[...FINAL, "-C", "save-temps"].join(" ")}`);
+    assert.match(linkArgs ?? "", /\/tool-\w+\/link-args$/, "in the folder of the record");
     const filter = "rustc_codegen_llvm::back::lto=info,rustc_codegen_ssa::back::lto=info";
     assert.equal(result.stderr, `{"$message_type":"artifact"}\nRUSTC_LOG=${filter} COLOR=never FORMAT=\n`);
     assert.deepEqual(logs, [" INFO rustc_codegen_llvm::back::lto local module: 0 - m\n"]);

@@ -1,13 +1,12 @@
 #include "lto/llvm/bitcode.h"
 
+#include "lto/llvm/archive.h"
 #include "lto/llvm/error.h"
 #include "lto/rustc/bitcode_slice.h"
 #include "llvm/ADT/StringSet.h"
 #include "llvm/BinaryFormat/Magic.h"
 #include "llvm/Bitcode/BitcodeReader.h"
-#include "llvm/Object/Archive.h"
 #include "llvm/Object/IRSymtab.h"
-#include "llvm/Support/ConvertUTF.h"
 #include "llvm/Support/Path.h"
 
 using namespace llvm;
@@ -23,69 +22,25 @@ static Expected<BitcodeSlice> sliceOfObject(StringRef Data, StringRef Name, Stri
   return BitcodeSlice{Name.str(), Path.str(), Member.str(), *Slice};
 }
 
-/// The member's bytes; those of a thin archive's are in a file of their own, beside the archive.
-static Expected<StringRef> dataOf(const object::Archive::Child &Child, BitcodeFile &File) {
-  if (!Child.getParent()->isThin())
-    return Child.getBuffer();
-  Expected<std::string> Path = Child.getFullName();
-  if (!Path)
-    return Path.takeError();
-  Expected<std::unique_ptr<MemoryBuffer>> Buffer = readWholeFile(*Path);
-  if (!Buffer)
-    return Buffer.takeError();
-  File.Members.push_back(std::move(*Buffer));
-  return File.Members.back()->getBuffer();
-}
-
 static Expected<std::vector<BitcodeSlice>> slicesOfArchive(BitcodeFile &File, StringRef Path,
                                                            MemberSelection Selection) {
-  const MemoryBufferRef Buffer = File.Buffer->getMemBufferRef();
-  auto Corrupt = [&](Error E, const Twine &What) {
-    return wrapError(std::move(E), "CorruptArchive", What, Path);
-  };
-  Expected<std::unique_ptr<object::Archive>> Archive = object::Archive::create(Buffer);
-  if (!Archive)
-    return Corrupt(Archive.takeError(), "the archive " + Path + " cannot be read");
-
   std::vector<BitcodeSlice> Slices;
   StringSet<> Names;
-  Error Err = Error::success();
-  std::string LastMember = "its first member";
-  for (const object::Archive::Child &Child : (*Archive)->children(Err)) {
-    Expected<StringRef> RawName = Child.getName();
-    if (!RawName)
-      return joinErrors(std::move(Err), Corrupt(RawName.takeError(),
-                                                "the archive " + Path +
-                                                    " has a corrupt member after " + LastMember));
-    StringRef Name = RawName->trim();
-    LastMember = Name.str();
-    // rustc passes over names that are not UTF-8.
-    const UTF8 *NameStart = RawName->bytes_begin();
-    if (!isLegalUTF8String(&NameStart, RawName->bytes_end()))
-      continue;
+  auto Add = [&](const ArchiveMember &Member) -> Error {
+    const StringRef Name = Member.Name;
     if (Selection == MemberSelection::RustObjects && !looksLikeRustObjectFile(Name))
-      continue;
-    Expected<StringRef> Data = dataOf(Child, File);
+      return Error::success();
+    Expected<StringRef> Data = Member.data();
     if (!Data)
-      return joinErrors(
-          std::move(Err),
-          Corrupt(Data.takeError(), "member " + Name + " of the archive " + Path + " is corrupt"));
-    // LLVM looks where a member ends only when it goes on to the next.
-    if (!(*Archive)->isThin() && Data->end() > Buffer.getBufferEnd()) {
-      consumeError(std::move(Err));
-      return makeError("CorruptArchive",
-                       "the archive " + Path + " ends in the middle of its member " + Name, Path,
-                       Name);
-    }
+      return Data.takeError();
     Expected<BitcodeSlice> Slice = sliceOfObject(*Data, Name, Path, Name);
     if (Slice) {
       if (!Names.insert(Name).second)
-        Slice->Name = Slice->Member = (Name + " at " + Twine(Child.getChildOffset())).str();
+        Slice->Name = Slice->Member = (Name + " at " + Twine(Member.Offset)).str();
       Slices.push_back(std::move(*Slice));
-      continue;
+      return Error::success();
     }
     if (Selection == MemberSelection::RustObjects) {
-      consumeError(std::move(Err));
       // rustc knows one error here, whatever LLVM finds wrong with the member.
       ErrorReport Report = takeReport(Slice.takeError());
       return makeError("LtoBitcodeFromRlib",
@@ -95,9 +50,10 @@ static Expected<std::vector<BitcodeSlice>> slicesOfArchive(BitcodeFile &File, St
     }
     // "All" means all that can hold bitcode; metadata and native objects are not errors.
     consumeError(Slice.takeError());
-  }
-  if (Err)
-    return Corrupt(std::move(Err), "the archive " + Path + " is corrupt after " + LastMember);
+    return Error::success();
+  };
+  if (Error E = forEachMember(*File.Buffer, Path, File.Members, Add))
+    return E;
   return Slices;
 }
 

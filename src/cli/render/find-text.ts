@@ -10,7 +10,8 @@ const MOST_USERS = 4;
 
 export function findLines(report: FindReport, colors: Colors): string[] {
   const symbols = bySymbol(report.hits);
-  const searched = `${plural(report.searched, "module")} searched after ${STAGE_NAMES[report.stage].short}`;
+  const others = report.outsideLto === undefined ? "" : `, and what is linked without LTO (${report.outsideLto.join(", ")})`;
+  const searched = `${plural(report.searched, "module")} searched after ${STAGE_NAMES[report.stage].short}${others}`;
   return [
     ...[...symbols.values()].flatMap((hits) => symbolLines(hits, colors)),
     ...report.multiplyDefined.map((one) => colors.yellow(twiceText(one))),
@@ -44,7 +45,8 @@ function hitLine(hit: FoundSymbol, colors: Colors): string {
   const copy = hit.role === "imported" || hit.role === "available";
   const painted = hit.role === "defined" ? colors.green(role) : copy ? colors.yellow(role) : role;
   const size = hit.instructions === 0 ? "" : `, ${plural(hit.instructions, "instruction")}`;
-  return `  ${painted}  ${shortModuleName(hit.module)}  ${placeText(hit)}${hit.linkage}${size}${copyText(hit)}${usersText(hit, colors)}`;
+  const place = hit.outsideLto === undefined ? shortModuleName(hit.module) : `outside LTO, ${hit.outsideLto}`;
+  return `  ${painted}  ${place}  ${placeText(hit)}${hit.linkage}${size}${copyText(hit)}${usersText(hit, colors)}`;
 }
 
 /** A definition in assembly reads like any other but for this. */

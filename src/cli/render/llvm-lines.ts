@@ -31,6 +31,11 @@ function shown(value: string): string {
   return value === "" ? "(none)" : value;
 }
 
+/** Crates that rustc leaves out of LTO; compiler_builtins always is, and alone it is not worth a line. */
+export function outsideLines(crates: readonly string[]): string[] {
+  return crates.every((crate) => crate === "compiler_builtins") ? [] : [`outside LTO, linked as they are: ${crates.join(", ")}`];
+}
+
 export function warningLines(warnings: readonly string[], colors: Colors): string[] {
   return warnings.map((warning) => `${colors.yellow("warning")}: ${warning}`);
 }

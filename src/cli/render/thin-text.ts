@@ -3,7 +3,7 @@ import { shortModuleName } from "../../protocol/module-names.js";
 import type { ModuleReport, RunReport, StageReport, Verdict } from "../../protocol/runs.js";
 import { STAGE_NAMES } from "../../protocol/stages.js";
 import type { Colors } from "../context.js";
-import { deviationLines, llvmLines, unitLine, warningLines } from "./llvm-lines.js";
+import { deviationLines, llvmLines, outsideLines, unitLine, warningLines } from "./llvm-lines.js";
 import { bytes, counted, millis, plural } from "./units.js";
 
 export function thinLines(report: RunReport, colors: Colors): string[] {
@@ -13,6 +13,7 @@ export function thinLines(report: RunReport, colors: Colors): string[] {
     ...deviationLines(report.deviations, colors),
     "",
     ...crates(report.modules).flatMap(([crate, modules]) => crateLines(crate, modules, colors)),
+    ...outsideLines(report.outsideLto ?? []),
     "",
     ...warningLines(report.warnings, colors),
     ...summaryLines(report, colors),

@@ -124,13 +124,14 @@ export async function findSymbol(parts: Parts): Promise<void> {
     ]
       .filter((part) => part !== "")
       .join(" · "),
-    value: hit.uri,
+    value: hit,
   }));
   const more = found.truncated ? " (the first 500)" : "";
-  const uri = await pickOne(choices, {
+  const { uri, crate, outsideLto } = await pickOne(choices, {
     title: "LTO: Find Symbol in All CGUs",
     placeHolder: `${counted(found.hits.length, "place")}${more}`,
   });
+  if (outsideLto) void showInformation(`${crate} is outside LTO: the linker gets it as it is, and it has no stages to show.`);
   if (uri !== null) await vscode.window.showTextDocument(vscode.Uri.parse(uri), { preview: true });
 }
 

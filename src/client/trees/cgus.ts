@@ -18,7 +18,7 @@ import {
   type MoreNode,
   type StageNode,
 } from "./cgu-nodes.js";
-import { failureNote } from "./node-item.js";
+import { failureNote, type NoteNode } from "./node-item.js";
 import { collect } from "./pages.js";
 
 /** Rows that are shown at first, and that each "Show more" adds. */
@@ -127,6 +127,10 @@ export class CgusTree implements vscode.TreeDataProvider<CguNode>, vscode.Dispos
   }
 
   async #roots(subject: Subject): Promise<CguNode[]> {
+    return [...(await this.#grouped(subject)), ...outsideNotes(this.#shown.run?.outsideLto ?? [])];
+  }
+
+  async #grouped(subject: Subject): Promise<CguNode[]> {
     switch (this.#shown.grouping) {
       case "crate":
         return this.#crates(subject, undefined);
@@ -178,6 +182,14 @@ export class CgusTree implements vscode.TreeDataProvider<CguNode>, vscode.Dispos
   #limit(parent: CguNode | undefined): number {
     return this.#limits.get(parent === undefined ? "" : nodeId(parent)) ?? PAGE;
   }
+}
+
+/** Crates of which there is nothing to open. compiler_builtins is always one, and alone it is not worth a row. */
+function outsideNotes(crates: readonly string[]): NoteNode[] {
+  if (crates.every((crate) => crate === "compiler_builtins")) return [];
+  const tooltip =
+    "rustc leaves #![no_builtins] crates and compiler_builtins out of LTO: they have no stages, and the linker gets them as they are. LTO: Find Symbol in All CGUs searches them too.";
+  return [{ kind: "note", text: `Outside LTO: ${crates.join(", ")}`, icon: "package", tooltip }];
 }
 
 function withMore(nodes: readonly CguNode[], page: Page<unknown>, parent: CguNode | undefined): CguNode[] {

@@ -107,6 +107,7 @@ function unitTooltip(unit: UnitView): vscode.MarkdownString {
       ["Made", moment(unit.madeAt)],
       ["rustc", unit.rustc],
       ["Modules", `${counted(unit.modules, "module")}, ${counted(unit.upstreamCrates, "upstream crate")}`],
+      ["Outside LTO", unit.outsideLto.length === 0 ? null : unit.outsideLto.join(", ")],
       ["rustc decided", unit.decided && `${unit.decided.reused} re-used, ${unit.decided.recompiled} re-compiled`],
       ["Last run", unit.lastRun && countsLine(unit.lastRun)],
       ["Output", unit.outputBytes === null ? null : bytes(unit.outputBytes)],

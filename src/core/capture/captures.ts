@@ -262,6 +262,9 @@ export function withAbsolutePaths(manifest: Omit<UnitManifest, "folder">, folder
       ...(module.withGlobalAllocator === undefined ? {} : { withGlobalAllocator: absolute(module.withGlobalAllocator) }),
     })),
     upstream: manifest.upstream.map((archive) => ({ ...archive, file: absolute(archive.file) })),
+    ...(manifest.outsideLto === undefined
+      ? {}
+      : { outsideLto: manifest.outsideLto.map((crate) => ({ ...crate, file: absolute(crate.file) })) }),
     previousKeysFile: manifest.previousKeysFile === null ? null : absolute(manifest.previousKeysFile),
     currentKeysFile: manifest.currentKeysFile === null ? null : absolute(manifest.currentKeysFile),
     rustcStages: Object.fromEntries(stages),

@@ -10,6 +10,7 @@ import { copyRegularFile, LIMITS, readTextFile } from "../read-file.js";
 import { KEYS_FILE, preLtoModules, sessionsIn } from "../workspace/sessions.js";
 import { makeAllocatorModules } from "./allocator-module.js";
 import type { Running } from "./compile-again.js";
+import { collectCrates } from "./crates.js";
 import { exists, fileNameFor, moveFile } from "./files.js";
 import { RustcArguments } from "./rustc-args.js";
 import { parseRustcLog } from "./rustc-log.js";
@@ -18,7 +19,6 @@ import { incrementalFolder, settingsOf, unsupportedSettings } from "./settings.j
 import { matchNoOptFiles, matchStageFiles } from "./stage-files.js";
 import type { StageFileQuery, StageFiles } from "./stage-files.js";
 import { depInfoOf, keepSources } from "./sources.js";
-import { findUpstream } from "./upstream.js";
 import { compileWithUseLists } from "./use-lists.js";
 import { LOG_FILE } from "./wrapper/record.js";
 import type { RustcRecord } from "./wrapper/record.js";
@@ -78,9 +78,9 @@ class Collector {
     const session = await this.#session(log);
     const stages = await this.#stages(log);
     const localModules = await this.#localModules(log, session, stages);
-    const upstream = await this.#upstream(log);
+    const crates = await this.#crates(log);
     const keys = await this.#keys(session);
-    await this.#keepSources(upstream);
+    await this.#keepSources(crates.upstream);
     const incompleteBecause = this.facts.incompleteBecause ?? this.#whyIncomplete(log, localModules, session);
     return {
       schema: 1,
@@ -103,7 +103,7 @@ class Collector {
       ...(incompleteBecause === undefined ? {} : { incompleteBecause }),
       ...(this.facts.notLinked === undefined ? {} : { notLinked: this.facts.notLinked }),
       localModules,
-      upstream,
+      ...crates,
       ...keys,
       decisions: log === null ? null : decisionsOf(log),
       rustcStages: stages,
@@ -265,20 +265,12 @@ class Collector {
     return session !== undefined || !/-cgu\.\d+$/.test(name);
   }
 
-  async #upstream(log: RustcLog | null): Promise<UpstreamArchive[]> {
-    if (log === null) return [];
-    const target = this.args.target ?? this.facts.toolchain.host;
-    const sysroot = this.args.values("--sysroot").at(-1) ?? this.facts.toolchain.sysroot;
-    const sysrootLibraries = path.resolve(this.record.cwd, sysroot, "lib", "rustlib", target, "lib");
-    const { archives, missing } = await findUpstream(log.addedBitcode, this.args, { cwd: this.record.cwd, sysrootLibraries });
+  async #crates(log: RustcLog | null): Promise<Pick<UnitManifest, "upstream" | "outsideLto">> {
+    if (log === null) return { upstream: [] };
+    const { facts, record, args, recordFolder, target } = this;
+    const { upstream, outsideLto, missing } = await collectCrates(log.addedBitcode, { facts, record, args, recordFolder, target });
     for (const member of missing) this.warnings.push(`rustc read bitcode from ${member}, but no rlib with that member was found.`);
-    const upstream: UpstreamArchive[] = [];
-    for (const { crate, file, members, fromSysroot } of archives) {
-      const copy = path.join("inputs", path.basename(file));
-      if (!fromSysroot) await copyRegularFile(file, path.join(this.target, copy));
-      upstream.push({ crate, file: fromSysroot ? file : copy, source: file, members });
-    }
-    return upstream;
+    return { upstream, ...(outsideLto === undefined ? {} : { outsideLto }) };
   }
 
   async #keepSources(upstream: readonly UpstreamArchive[]): Promise<void> {

@@ -4,9 +4,8 @@
  * Source of the messages: `prepare_lto`, `thin_lto` in `compiler/rustc_codegen_llvm/src/back/lto.rs`, and `exported_symbols_for_lto` in
  * `compiler/rustc_codegen_ssa/src/back/lto.rs` (1.95 to 1.97).
  */
-import * as z from "zod/mini";
-import { parseJsonIf } from "../formats/parse.js";
 import type { RustcDecisions } from "../../protocol/units.js";
+import { rustString } from "./rust-string.js";
 
 export interface RustcLog extends RustcDecisions {
   /** Members of rlibs, in the order in which their bitcode was added. */
@@ -14,8 +13,6 @@ export interface RustcLog extends RustcDecisions {
   /** Fat LTO: the base module, then what was linked into it. */
   readonly linked: readonly string[];
 }
-
-const text = z.string();
 
 const PREFIX = /^\s*(?:TRACE|DEBUG|INFO|WARN|ERROR)\s+rustc_codegen_(?:llvm|ssa)::back::lto\s+/;
 
@@ -64,15 +61,6 @@ class Reader {
     const match = /^\s*("(?:[^"\\]|\\.)*"): "([^"]*)",?$/.exec(line);
     if (match?.[1] !== undefined && match[2] !== undefined && this.#map !== undefined) this.#map[rustString(match[1])] = match[2];
   }
-}
-
-/** A string as Rust's `{:?}` prints it: JSON but for `\u{…}`, `\'` and `\0`. */
-function rustString(quoted: string): string {
-  const json = quoted
-    .replace(/\\u\{([0-9a-f]+)\}/g, (_, code: string) => JSON.stringify(String.fromCodePoint(Number.parseInt(code, 16))).slice(1, -1))
-    .replaceAll("\\'", "'")
-    .replaceAll("\\0", "\\u0000");
-  return parseJsonIf(text, json) ?? quoted.slice(1, -1);
 }
 
 /** @returns null when there is nothing of LTO in the text (rustc did none, or logs nothing). */

@@ -1,6 +1,7 @@
-/** Which rlibs took part in LTO: rustc names the members whose bitcode it added, and the command line says where rlibs lie. */
+/** Which rlibs took part in LTO, and which did not: rustc names the members whose bitcode it added, and the command line says where rlibs lie. */
 import fs from "node:fs/promises";
 import path from "node:path";
+import type { OutsideCrate } from "../../protocol/units.js";
 import { isLtoError, systemCode } from "../errors.js";
 import { memberNames } from "./archive.js";
 import type { RustcArguments } from "./rustc-args.js";
@@ -9,8 +10,6 @@ export interface FoundUpstream {
   readonly crate: string;
   readonly file: string;
   readonly members: readonly string[];
-  /** It belongs to the sysroot, which does not change. */
-  readonly fromSysroot: boolean;
 }
 
 export interface UpstreamResult {
@@ -19,7 +18,7 @@ export interface UpstreamResult {
   readonly missing: readonly string[];
 }
 
-interface SearchFolders {
+export interface SearchFolders {
   readonly cwd: string;
   /** `<sysroot>/lib/rustlib/<target>/lib` */
   readonly sysrootLibraries: string;
@@ -47,10 +46,48 @@ export async function findUpstream(added: readonly string[], args: RustcArgument
       crate: crateOf(file),
       file,
       members: list,
-      fromSysroot: path.dirname(file) === path.resolve(folders.sysrootLibraries),
     })),
     missing: added.filter((member) => !owner.has(member)),
   };
+}
+
+export interface LinkedAsItIs {
+  /** The words of the linker's command line; undefined: no linker was started. */
+  readonly linkerWords: readonly string[] | undefined;
+  /** The archive that rustc made (a staticlib), for which no linker is started. */
+  readonly archive: string | undefined;
+}
+
+/**
+ * Finds the rlibs that take no part in LTO: rustc gives them to the linker, or puts their objects into the archive, as they are.
+ *
+ * Mirrors `ignored_for_lto` and `add_static_crate` in `compiler/rustc_codegen_ssa/src/back/link.rs` (rustc 1.95). An rlib of LTO whose native objects
+ * are linked is a copy without its Rust objects, in a folder of rustc's own.
+ *
+ * @returns undefined when neither a linker's command line nor an archive is there
+ */
+export async function findOutside(
+  linked: LinkedAsItIs,
+  args: RustcArguments,
+  folders: SearchFolders,
+  upstream: readonly FoundUpstream[],
+): Promise<OutsideCrate[] | undefined> {
+  const { linkerWords, archive } = linked;
+  if (linkerWords === undefined && archive === undefined) return undefined;
+  const inLto = new Set(upstream.map(({ file }) => file));
+  const others = (await candidates(args, folders)).filter((file) => !inLto.has(file));
+  const words = new Set((linkerWords ?? []).map((word) => path.resolve(folders.cwd, word)));
+  const members = new Set(archive === undefined ? [] : (await membersOf(archive)).filter(isRustObject));
+  const found: string[] = [];
+  for (const file of others) {
+    if (words.has(file) || (members.size > 0 && (await membersOf(file)).some((name) => members.has(name)))) found.push(file);
+  }
+  return found.map((file) => ({ crate: crateOf(file), file, source: file }));
+}
+
+/** Mirrors `looks_like_rust_object_file` (`compiler/rustc_codegen_ssa/src/back/link.rs`). */
+function isRustObject(member: string): boolean {
+  return member.endsWith(".rcgu.o");
 }
 
 /** Crates named with `--extern` first, then all rlibs of the search folders, newest first, then the sysroot's. */

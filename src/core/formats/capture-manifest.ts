@@ -107,6 +107,7 @@ export const captureManifest = formatOf<Omit<UnitManifest, "folder">>()(() =>
     notLinked: z.exactOptional(errorReport),
     localModules: z.array(localModule),
     upstream: z.array(z.object({ crate: z.string(), file: pathBelow, source: filePath, members: z.nullable(z.array(z.string())) })),
+    outsideLto: z.exactOptional(z.array(z.object({ crate: z.string(), file: pathBelow, source: filePath }))),
     previousKeysFile: z.nullable(pathBelow),
     currentKeysFile: z.nullable(pathBelow),
     decisions: z.nullable(decisions),

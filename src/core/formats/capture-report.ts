@@ -24,6 +24,7 @@ const unit = formatOf<CapturedUnitReport>()(() =>
     notLinked: z.exactOptional(errorReport),
     localModules: count,
     upstreamCrates: count,
+    outsideLto: z.exactOptional(z.array(z.string())),
     reused: z.nullable(count),
     recompiled: z.nullable(count),
     outputBytes: z.nullable(count),

@@ -96,6 +96,7 @@ const view = formatOf<RunView>()(() =>
     instructions: z.nullable(beforeAfter),
     outputBytes: z.nullable(count),
     notLinked: z.exactOptional(z.string()),
+    outsideLto: z.exactOptional(z.array(z.string())),
     peakMemoryBytes: count,
     warnings: z.object({ total: count, shown: z.array(z.string()) }),
     error: z.nullable(errorReport),

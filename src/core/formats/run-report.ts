@@ -71,6 +71,7 @@ export const runReport = formatOf<RunReport>()(() =>
     deviations: z.array(deviation),
     settings: usedSettings,
     modules: z.array(module),
+    outsideLto: z.exactOptional(z.array(z.string())),
     timings: z.array(timing),
     peakMemoryBytes: count,
     warnings: z.array(z.string()),

@@ -25,6 +25,8 @@ export interface FindHooks {
 
 const ROLES: readonly FoundSymbol["role"][] = ["defined", "available", "imported", "referenced"];
 
+const NOT_ASKED: Outside = { crates: [], hits: [], truncated: false, errors: [] };
+
 /** Where all is decided by what the modules were before. */
 const FIRST_STAGE = "thin-lto-input";
 
@@ -35,6 +37,15 @@ interface Searched {
   /** Nothing of these modules could be searched, or not their assembly. */
   readonly errors: readonly EngineError[];
   readonly anySearched: boolean;
+}
+
+/** What a search of the crates that are linked as they are found. */
+interface Outside {
+  /** Names of the crates that were searched. */
+  readonly crates: readonly string[];
+  readonly hits: readonly FoundSymbol[];
+  readonly truncated: boolean;
+  readonly errors: readonly EngineError[];
 }
 
 class Search {
@@ -79,6 +90,29 @@ class Search {
     };
   }
 
+  /** Crates that are linked as they are. A crate that cannot be searched is an error; the others are searched all the same. */
+  async outside(): Promise<Outside> {
+    const { crates, errors: refused } = await this.#stages.outside();
+    const errors: EngineError[] = [...refused];
+    const hits: FoundSymbol[] = [];
+    let truncated = false;
+    for (const { crate, file } of crates) {
+      throwIfCancelled(this.#hooks.signal, "The search");
+      try {
+        const engine = await this.#stages.engine();
+        const { symbol: query, limit } = this.#options;
+        const found = await engine.request("findInObjects", { file, query, limit }, this.#hooks.signal);
+        hits.push(...found.hits.map((hit) => ({ ...hit, prevailing: null, outsideLto: crate })));
+        errors.push(...found.errors);
+        truncated ||= found.truncated;
+      } catch (error) {
+        if (isLtoError(error, "Cancelled")) throw error;
+        errors.push({ ...reportOf(error, `Searching ${crate}`), file });
+      }
+    }
+    return { crates: crates.map(({ crate }) => crate), hits, truncated, errors };
+  }
+
   async #module(module: string, stage: Stage): Promise<FindResult> {
     const { file } = await this.#stages.file(module, stage);
     const engine = await this.#stages.engine();
@@ -93,9 +127,10 @@ class Search {
  * @throws LtoError UnknownModule, Cancelled, and what opening a unit can throw
  */
 export async function findSymbol(core: Core, stages: Stages, options: FindOptions, hooks: FindHooks = {}): Promise<FindReport> {
-  const all = await stages.modules();
-  const modules = options.module === null ? all : [await stages.module(options.module)];
   const search = new Search(core, stages, options, hooks);
+  const all = await stages.modules();
+  const outside = options.module === null ? await search.outside() : NOT_ASKED;
+  const modules = options.module === null ? all : [await stages.module(options.module)];
   const { hits: found, truncated, errors, anySearched } = await search.at(options.stage, modules, hooks.progress);
   // When nothing could be searched, the cause is not in the modules.
   const [first] = errors;
@@ -108,7 +143,9 @@ export async function findSymbol(core: Core, stages: Stages, options: FindOption
   // Stages that are not there and cannot be made leave it open what a copy was before.
   const before = stages.mode === "fat" || unemitted.size === 0 ? [] : (await search.at(FIRST_STAGE, [...unemitted])).hits;
   const isOwn = (hit: FindHit): boolean => !mayBeImported(options.stage) || before.some((one) => isSameDefinition(one, hit));
-  const hits = [...copiesOf(found, isOwn, everywhere)].sort((left, right) => rank(left, options.symbol) - rank(right, options.symbol));
+  const hits = [...copiesOf(found, isOwn, everywhere), ...outside.hits].sort(
+    (left, right) => rank(left, options.symbol) - rank(right, options.symbol),
+  );
   const atInput = [...before, ...everywhere.filter(({ module }) => !unemitted.has(module))];
   return {
     schema: 1,
@@ -117,10 +154,11 @@ export async function findSymbol(core: Core, stages: Stages, options: FindOption
     symbol: options.symbol,
     stage: options.stage,
     searched: modules.length,
+    ...(outside.crates.length === 0 ? {} : { outsideLto: outside.crates }),
     hits: hits.slice(0, options.limit),
     multiplyDefined: multiplyDefined(atInput, everywhere, options.stage),
-    truncated: truncated || hits.length > options.limit,
-    errors,
+    truncated: truncated || outside.truncated || hits.length > options.limit,
+    errors: [...errors, ...outside.errors],
   };
 }
 

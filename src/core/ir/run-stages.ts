@@ -10,6 +10,7 @@ import { findModule } from "../runs/module-names.js";
 import { OnDemand } from "../runs/on-demand.js";
 import { openUnit, type OpenUnit } from "../runs/open.js";
 import { sourceOf } from "../runs/run-origin.js";
+import { vouchedOutside, type VouchedOutside } from "../runs/vouched-unit.js";
 import { engineDigests } from "../stages/content-check.js";
 import { readingEngine, type Stages } from "./stages-of.js";
 
@@ -58,6 +59,12 @@ export class RunStages implements Stages {
     if (there !== undefined && (await this.#isIntact(there, signal))) return { stage, file: there, madeBy: "replay" };
     await this.#refuseOtherInputs(module);
     return { stage, file: await this.#onDemand.make(module, stage, signal), madeBy: "replay" };
+  }
+
+  /** Of a capture that is still there. */
+  async outside(): Promise<VouchedOutside> {
+    const source = this.#origin === undefined ? undefined : await sourceOf(this.#core.layout, this.#origin).catch(() => undefined);
+    return source?.kind === "unit" ? vouchedOutside(source.unit) : { crates: [], errors: [] };
   }
 
   close(): Promise<void> {

@@ -13,6 +13,7 @@ import { isLtoError, LtoError } from "../errors.js";
 import { findModule } from "../runs/module-names.js";
 import { libraryToRead, type LtoSource } from "../runs/open.js";
 import { StageFiles } from "../runs/stage-files.js";
+import { vouchedOutside, type VouchedOutside } from "../runs/vouched-unit.js";
 import { notSaved, type SavedTemps } from "./save-temps.js";
 
 /** Where stages come from. Close it when done. */
@@ -28,6 +29,8 @@ export interface Stages {
   file(module: string, stage: Stage, signal?: AbortSignal): Promise<StageRef>;
   /** The file of a stage that need not be made; undefined: it would have to be. */
   there(module: string, stage: Stage): string | undefined;
+  /** Crates that are linked as they are, and have no stages. */
+  outside(): Promise<VouchedOutside>;
   close(): Promise<void>;
 }
 
@@ -101,6 +104,10 @@ class FolderStages implements Stages {
     return this.#saved.stages.get(module)?.get(stage);
   }
 
+  outside(): Promise<VouchedOutside> {
+    return Promise.resolve({ crates: [], errors: [] });
+  }
+
   close(): Promise<void> {
     return Promise.resolve();
   }
@@ -135,6 +142,10 @@ class PathStages implements Stages {
 
   there(): undefined {
     return undefined;
+  }
+
+  outside(): Promise<VouchedOutside> {
+    return Promise.resolve({ crates: [], errors: [] });
   }
 
   close(): Promise<void> {
@@ -190,6 +201,10 @@ class UnitStages implements Stages {
 
   there(module: string, stage: Stage): string | undefined {
     return this.#files.saved(module, stage);
+  }
+
+  outside(): Promise<VouchedOutside> {
+    return vouchedOutside(this.#manifest);
   }
 
   close(): Promise<void> {

@@ -303,6 +303,7 @@ class LtoRun {
       deviations: inputs.deviations,
       settings: usedSettings(this.#open, analyzed.result.preservedSymbols),
       modules: modules.flatMap((module) => this.#reports.get(module.name) ?? []),
+      ...(inputs.manifest?.outsideLto === undefined ? {} : { outsideLto: inputs.manifest.outsideLto.map(({ crate }) => crate) }),
       timings: this.#timings
         .map((timing) => ({ ...timing, activity: activityName(profile, timing.activity) }))
         .sort((left, right) => left.startMicros - right.startMicros),

@@ -29,6 +29,7 @@ export function runView(manifest: RunManifest, report: RunReport | null): RunVie
     instructions: report === null ? null : sumOf(report.modules, "instructions"),
     outputBytes: origin?.outputBytes ?? null,
     ...(origin?.notLinked === undefined ? {} : { notLinked: origin.notLinked }),
+    ...(report?.outsideLto === undefined ? {} : { outsideLto: report.outsideLto }),
     peakMemoryBytes: report?.peakMemoryBytes ?? 0,
     warnings: excerpt(report?.warnings ?? [], SHOWN_WARNINGS),
     error: error ?? null,

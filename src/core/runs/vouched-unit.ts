@@ -4,10 +4,11 @@
  */
 import { realpath } from "node:fs/promises";
 import { isAbsolute, join, relative } from "node:path";
-import type { Toolchain, UnitManifest, UpstreamArchive } from "../../protocol/units.js";
+import type { LtoErrorReport } from "../../protocol/errors.js";
+import type { OutsideCrate, Toolchain, UnitManifest } from "../../protocol/units.js";
 import { requireSeries } from "../engine/libllvm.js";
 import { reachingOut } from "../engine/llvm-words.js";
-import { LtoError } from "../errors.js";
+import { LtoError, reportOf } from "../errors.js";
 import { isWithin, machineCompilers } from "../workspace/machine.js";
 import { llvmWordsNoted, notedToolchains } from "../workspace/own-notes.js";
 import { describeMachineRustc, findToolchains } from "../workspace/toolchain.js";
@@ -88,8 +89,30 @@ function isSame(one: Toolchain, other: Toolchain): boolean {
   );
 }
 
+/** Crates that are linked as they are, whose files may be opened, and what keeps others from it. */
+export interface VouchedOutside {
+  readonly crates: readonly OutsideCrate[];
+  readonly errors: readonly LtoErrorReport[];
+}
+
+/** The crates of a unit that are linked as they are: files in its capture, and of the vouched toolchain. */
+export async function vouchedOutside(unit: UnitManifest): Promise<VouchedOutside> {
+  const outside = unit.outsideLto ?? [];
+  const vouched = outside.length === 0 ? undefined : await vouchedToolchain(unit.toolchain);
+  const crates: OutsideCrate[] = [];
+  const errors: LtoErrorReport[] = [];
+  for (const crate of outside) {
+    try {
+      crates.push(await vouchedArchive(unit, crate, vouched));
+    } catch (error) {
+      errors.push(reportOf(error, `Looking for ${crate.file}`));
+    }
+  }
+  return { crates, errors };
+}
+
 /** Inputs lie in the capture, or belong to the toolchain: the standard library's rlibs are named where they lie. */
-async function vouchedArchive(unit: UnitManifest, archive: UpstreamArchive, vouched: Vouched | undefined): Promise<UpstreamArchive> {
+async function vouchedArchive<T extends OutsideCrate>(unit: UnitManifest, archive: T, vouched: Vouched | undefined): Promise<T> {
   const { file } = archive;
   const folder = unit.folder === undefined ? undefined : await real(unit.folder);
   if (folder !== undefined && isWithin(await real(file), folder)) return archive;

@@ -133,7 +133,8 @@ class Check {
       const unit = await loadUnit(this.#layout.root, folder);
       const keys = [unit.previousKeysFile, unit.currentKeysFile].filter((file) => file !== null);
       const rustcs = Object.values(unit.rustcStages).flatMap((stages) => Object.values(stages));
-      const all = [...unit.localModules.map(({ file }) => file), ...unit.upstream.map(({ file }) => file), ...keys, ...rustcs];
+      const linked = [...unit.upstream, ...(unit.outsideLto ?? [])].map(({ file }) => file);
+      const all = [...unit.localModules.map(({ file }) => file), ...linked, ...keys, ...rustcs];
       for (const file of new Set(all)) {
         const found = await look(file);
         if (found === undefined) this.#note("missing", "captures", file, `${join(folder, "manifest.json")} names it`);

@@ -106,7 +106,7 @@ export function find(state: ServerState, params: Params<"find">, call: Call): Re
     return {
       searched: report.searched,
       truncated: report.truncated,
-      hits: report.hits.map((hit) => findRow(hit, crateOf.get(hit.module) ?? "", params)),
+      hits: report.hits.map((hit) => findRow(hit, hit.outsideLto ?? crateOf.get(hit.module) ?? "", params)),
       errors: excerpt(
         report.errors.map(({ name, ...rest }) => ({ ...rest, name: errorNamed(name) })),
         SHOWN_ERRORS,
@@ -123,7 +123,11 @@ function findRow(hit: FoundSymbol, crate: string, { subject, stage, filters }: P
   return {
     ...{ module, shortName: shortModuleName(module), crate, symbol, demangled, role, kind, linkage, instructions },
     usedBy: hit.usedByDemangled,
-    uri: shown === undefined ? null : formatStageUri({ subject, module, stage, function: shown, filters }, title),
+    outsideLto: hit.outsideLto !== undefined,
+    uri:
+      shown === undefined || hit.outsideLto !== undefined
+        ? null
+        : formatStageUri({ subject, module, stage, function: shown, filters }, title),
   };
 }
 

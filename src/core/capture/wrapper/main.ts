@@ -10,7 +10,7 @@ import path from "node:path";
 import { codegenValue, expandArgumentFiles, isFinalCrate, splitInvocation, valuesOf } from "./invocation.js";
 import { inheritedDescriptors } from "./jobserver.js";
 import { snapshotSessions } from "./past-sessions.js";
-import { BYPASS_FOR_FINAL, CAPTURE_FOLDER, CHAINED_WRAPPER, LOG_FILE, RECORD_SOCKET, RECORDED } from "./record.js";
+import { BYPASS_FOR_FINAL, CAPTURE_FOLDER, CHAINED_WRAPPER, LINK_ARGS_FILE, LOG_FILE, RECORD_SOCKET, RECORDED } from "./record.js";
 import type { WrapperMessage } from "./record.js";
 import { StderrSplitter } from "./stderr-splitter.js";
 
@@ -32,7 +32,7 @@ function main(argv: readonly string[]): void {
   const recording = folder !== undefined && isFinalCrate(expanded, process.env) ? begin(folder, programs, expanded) : undefined;
   const chain = process.env[CHAINED_WRAPPER];
   const bypass = recording !== undefined && process.env[BYPASS_FOR_FINAL] === "1";
-  const command = [...(chain === undefined || chain === "" || bypass ? [] : [chain]), ...argv, ...(recording === undefined ? [] : ADDED)];
+  const command = [...(chain === undefined || chain === "" || bypass ? [] : [chain]), ...argv, ...(recording?.added ?? [])];
   run(command, recording, (ending) => {
     void Promise.resolve(recording?.finish(ending)).then(() => {
       endAs(ending);
@@ -41,6 +41,8 @@ function main(argv: readonly string[]): void {
 }
 
 interface Recording {
+  /** Arguments for rustc. */
+  readonly added: readonly string[];
   readonly log: (bytes: Buffer) => void;
   readonly finish: (ending: Ending) => Promise<void>;
 }
@@ -55,6 +57,8 @@ function begin(captureFolder: string, programs: readonly string[], args: readonl
     const log = fs.openSync(path.join(folder, LOG_FILE), "w");
     const startedAt = Date.now();
     return {
+      // Which rlibs are linked as they are stands in the linker's command line alone. Printing it changes nothing of what is built.
+      added: [...ADDED, `--print=link-args=${path.join(folder, LINK_ARGS_FILE)}`],
       log: (bytes) => fs.writeSync(log, bytes),
       finish: async (ending) => {
         fs.closeSync(log);

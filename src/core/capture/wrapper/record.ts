@@ -21,6 +21,9 @@ export const BYPASS_FOR_FINAL = "LTO_INSPECTOR_CHAIN_BYPASS";
 /** The name of rustc's log in a record's folder. */
 export const LOG_FILE = "rustc.log";
 
+/** The name of the file in a record's folder in which rustc leaves the linker's command line (`--print link-args`); it is not kept. */
+export const LINK_ARGS_FILE = "link-args";
+
 /** A finished session of the crate that stood in the incremental directory before rustc ran. */
 export interface PreviousSession {
   /** `<crate>-<hash>`: a folder of the incremental directory. */

@@ -1,0 +1,32 @@
+//===- archive.h - The members of an archive ------------------------------===//
+#pragma once
+
+#include "llvm/ADT/STLFunctionalExtras.h"
+#include "llvm/ADT/StringRef.h"
+#include "llvm/Support/Error.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+namespace lto_inspector {
+
+struct ArchiveMember {
+  llvm::StringRef Name;
+  /// Of its header, in the archive: tells members of one name apart.
+  uint64_t Offset = 0;
+  /// Its bytes. Errors: CorruptArchive, and for a thin archive's those of readWholeFile.
+  llvm::function_ref<llvm::Expected<llvm::StringRef>()> data;
+};
+
+/// Shows every member of an archive, in order; like rustc, without those whose names are not UTF-8.
+/// Stops at the first error of Use's.
+///
+/// \param Members keeps what a thin archive's members hold, which are files of their own.
+///
+/// Errors: CorruptArchive, and Use's.
+llvm::Error forEachMember(const llvm::MemoryBuffer &Archive, llvm::StringRef Path,
+                          std::vector<std::unique_ptr<llvm::MemoryBuffer>> &Members,
+                          llvm::function_ref<llvm::Error(const ArchiveMember &)> Use);
+
+} // namespace lto_inspector

@@ -1,0 +1,92 @@
+/** Crates that rustc leaves out of LTO (`#![no_builtins]`): they are named, and `find` searches their symbols. */
+import assert from "node:assert/strict";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { after, before, describe, it } from "node:test";
+import type { FindReport } from "../../src/protocol/ir.js";
+import type { CapturedUnitReport, CaptureReport } from "../../src/protocol/reports.js";
+import type { RunReport } from "../../src/protocol/runs.js";
+import type { UnitManifest } from "../../src/protocol/units.js";
+import { skipWithoutRust, TestCli, validate } from "../support/cli.js";
+
+const crate = (name: string, rest: string): string => `[package]\nname = "${name}"\nversion = "0.1.0"\nedition = "2021"\n${rest}`;
+
+const FILES: Readonly<Record<string, string>> = {
+  "Cargo.toml": '[workspace]\nmembers = ["app", "lib", "nb"]\nresolver = "2"\n[profile.release]\nlto = "thin"\nopt-level = "z"\n',
+  "nb/Cargo.toml": crate("nb", ""),
+  "nb/src/lib.rs":
+    "#![no_builtins]\n#![no_std]\n#[inline(never)] pub fn total(n: u32) -> u32 { helper(n) + 1 }\n#[inline(never)] fn helper(n: u32) -> u32 { n ^ 7 }\n",
+  "app/Cargo.toml": crate("app", '[dependencies]\nnb = { path = "../nb" }\n'),
+  "app/src/main.rs": 'fn main() { println!("{}", nb::total(std::env::args().count() as u32)); }\n',
+  "lib/Cargo.toml": crate("lib", '[lib]\ncrate-type = ["staticlib"]\n[dependencies]\nnb = { path = "../nb" }\n'),
+  "lib/src/lib.rs": '#[no_mangle] pub extern "C" fn lib_total(n: u32) -> u32 { nb::total(n) }\n',
+};
+
+describe("crates outside LTO", { skip: skipWithoutRust }, () => {
+  let scratch = "";
+  let cli: TestCli;
+  let units: readonly CapturedUnitReport[] = [];
+
+  const unit = (kind: string): CapturedUnitReport =>
+    units.find(({ crateTypes }) => crateTypes.some((type) => type === kind)) ?? assert.fail(`no ${kind} was captured`);
+
+  before(async () => {
+    scratch = await mkdtemp(join(tmpdir(), "lto-inspector-outside-"));
+    for (const [name, text] of Object.entries(FILES)) {
+      await mkdir(dirname(join(scratch, "w", name)), { recursive: true });
+      await writeFile(join(scratch, "w", name), text);
+    }
+    cli = new TestCli(join(scratch, "store"));
+    ({ units } = await cli.report<CaptureReport>(["capture", join(scratch, "w")]));
+  });
+  after(async () => {
+    await rm(scratch, { recursive: true, force: true });
+  });
+
+  for (const kind of ["bin", "staticlib"]) {
+    it(`are named in a ${kind}'s capture, and kept in it`, async () => {
+      const { id, outsideLto } = unit(kind);
+      assert.deepEqual(outsideLto, ["nb", "compiler_builtins"]);
+      const folder = join(cli.store, "captures", id, "1");
+      const text = await readFile(join(folder, "manifest.json"), "utf8");
+      const manifest = JSON.parse(text) as UnitManifest;
+      const [nb] = manifest.outsideLto ?? [];
+      assert.match(nb?.file ?? "", /^inputs\/libnb-[0-9a-f]{16}\.rlib$/);
+      await readFile(join(folder, nb?.file ?? ""));
+      // The linker's command line, which the crates are taken from, has the user's PATH.
+      assert.ok(!text.includes(process.env["PATH"] ?? "?"));
+      assert.ok(manifest.upstream.every(({ crate: name }) => name !== "nb"));
+    });
+
+    it(`are searched by find in a ${kind}`, async () => {
+      const report = await cli.report<FindReport>(["find", unit(kind).id, "nb::"]);
+      await validate("find", report);
+      assert.deepEqual(report.outsideLto, ["nb", "compiler_builtins"]);
+      const outside = report.hits.filter(({ outsideLto }) => outsideLto === "nb");
+      const kinds = outside.filter(({ role }) => role === "defined").map(({ demangled, kind: what }) => [demangled, what] as const);
+      assert.deepEqual(Object.fromEntries(kinds), { "nb::helper": "function", "nb::total": "function" });
+      const [helper] = outside.filter(({ demangled }) => demangled === "nb::helper");
+      assert.deepEqual(helper?.usedByDemangled, ["nb::total"]);
+      const used = report.hits.filter(({ outsideLto, role }) => outsideLto === undefined && role === "referenced");
+      assert.deepEqual(new Set(used.map(({ demangled }) => demangled)), new Set(["nb::total"]));
+    });
+  }
+
+  it("are in the text and the report of a run, of capture and of find", async () => {
+    const { id } = unit("bin");
+    const thin = await cli.run(["thin", id, "--analyze"]);
+    assert.match(thin.stdout, /^outside LTO, linked as they are: nb, compiler_builtins$/m);
+    const report = await cli.report<RunReport>(["thin", id, "--analyze"]);
+    await validate("thin", report);
+    assert.deepEqual(report.outsideLto, ["nb", "compiler_builtins"]);
+    const found = await cli.run(["find", id, "nb::total"]);
+    assert.match(found.stdout, /^ {2}defined {5}outside LTO, nb {2}external$/m);
+    assert.match(found.stdout, /modules searched after import, and what is linked without LTO \(nb, compiler_builtins\)\.$/m);
+  });
+
+  it("change nothing of what rustc does", async () => {
+    const verified = await cli.run(["verify", unit("bin").id]);
+    assert.equal(verified.code, 0, verified.stdout);
+  });
+});
