@@ -95,8 +95,10 @@ function nextSteps(units: readonly UnitManifest[]): string[] {
 /** Without the output of Cargo, and with what was kept of the build: rustc may have failed before it had written a stage. */
 function failureOf({ output: _, ...failure }: LtoErrorReport, units: readonly UnitManifest[]): LtoErrorReport {
   const kept = units.filter(({ notLinked, rustcStages }) => notLinked !== undefined && Object.keys(rustcStages).length > 0);
-  const mend = kept[0]?.notLinked?.mend;
+  const cause = units.find(({ incompleteBecause }) => incompleteBecause?.name === "NoBitcode")?.incompleteBecause;
+  const mend = kept[0]?.notLinked?.mend ?? cause?.mend;
   if (mend === undefined) return failure;
+  if (kept.length === 0) return { ...failure, mend };
   const names = kept.map(({ name }) => name).join(", ");
   return { ...failure, message: `${failure.message} The stages of ${names} were kept, marked as not linked.`, mend };
 }
@@ -143,7 +145,9 @@ export function unitReport(unit: UnitManifest): CapturedUnitReport {
 function unitLines(unit: UnitManifest, { colors }: Session): string[] {
   const report = unitReport(unit);
   const decided =
-    report.reused === null || unit.mode === "fat" ? "" : `; rustc re-used ${report.reused} and re-compiled ${report.recompiled ?? 0}`;
+    report.reused === null || report.reused + (report.recompiled ?? 0) === 0
+      ? ""
+      : `; rustc re-used ${report.reused} and re-compiled ${report.recompiled ?? 0}`;
   const incomplete = `${colors.yellow("incomplete")}: ${unit.incompleteBecause?.message ?? "no bitcode was left"}`;
   return [
     `${colors.bold(unit.name)}  profile ${unit.profile} · ${unit.mode}${unit.incremental ? " · incremental" : ""}  ${unit.id}@${unit.capture}`,

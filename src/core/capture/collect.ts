@@ -19,6 +19,7 @@ import { incrementalFolder, settingsOf, unsupportedSettings } from "./settings.j
 import { matchNoOptFiles, matchStageFiles } from "./stage-files.js";
 import type { StageFileQuery, StageFiles } from "./stage-files.js";
 import { depInfoOf, keepSources } from "./sources.js";
+import { withoutBitcode } from "./not-linked.js";
 import { compileWithUseLists } from "./use-lists.js";
 import { LOG_FILE } from "./wrapper/record.js";
 import type { RustcRecord } from "./wrapper/record.js";
@@ -81,7 +82,9 @@ class Collector {
     const crates = await this.#crates(log);
     const keys = await this.#keys(session);
     await this.#keepSources(crates.upstream);
-    const incompleteBecause = this.facts.incompleteBecause ?? this.#whyIncomplete(log, localModules, session);
+    const lacking = withoutBitcode(this.facts, crates.upstream, log?.addedBitcode ?? []);
+    const { notLinked } = this.facts;
+    const incompleteBecause = this.facts.incompleteBecause ?? lacking ?? this.#whyIncomplete(log, localModules, session);
     return {
       schema: 1,
       id: this.facts.id,
@@ -101,7 +104,7 @@ class Collector {
       deviations: this.facts.deviations,
       complete: incompleteBecause === undefined,
       ...(incompleteBecause === undefined ? {} : { incompleteBecause }),
-      ...(this.facts.notLinked === undefined ? {} : { notLinked: this.facts.notLinked }),
+      ...(notLinked === undefined ? {} : { notLinked: lacking?.mend === undefined ? notLinked : { ...notLinked, mend: lacking.mend } }),
       localModules,
       ...crates,
       ...keys,
@@ -303,7 +306,7 @@ class Collector {
     if (known.size > 0 && [...log.localModules, ...linkedLocally(log)].every((name) => known.has(name))) return undefined;
     if (notLinked !== undefined) {
       return incomplete(
-        `The build of ${this.facts.name} ended before rustc had written all of its codegen units. ${notLinked.message}`,
+        `The build of ${this.facts.name} ended before rustc had written all of its codegen units.`,
         "Stages that rustc wrote can be shown. Fix what Cargo reports, then capture again.",
       );
     }

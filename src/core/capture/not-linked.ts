@@ -4,7 +4,7 @@
  */
 import path from "node:path";
 import type { LtoErrorReport } from "../../protocol/errors.js";
-import type { UnitManifest } from "../../protocol/units.js";
+import type { UnitManifest, UpstreamArchive } from "../../protocol/units.js";
 import { LIMITS, readTextFile } from "../read-file.js";
 import type { Artifact } from "./cargo-build.js";
 import type { Prepared } from "./prepare.js";
@@ -74,6 +74,34 @@ export function notLinkedBecause(
         : `Ask which stage took a symbol away: \`lto-inspector find ${unit.id} ${symbol === undefined ? "SYMBOL" : shellWord(symbol)} --stage ${stage}\`.`,
   };
 }
+
+/**
+ * Of a build that failed because a crate has no bitcode: rustc names neither crate nor file, but its log ends with the member at which it stopped
+ * (`each_linked_rlib_for_lto` and `prepare_lto`, rustc 1.95).
+ *
+ * @param upstream with the files that the build read as `source`
+ * @returns undefined when the build failed for another reason
+ */
+export function withoutBitcode(
+  { notLinked }: { readonly notLinked?: LtoErrorReport | undefined },
+  upstream: readonly UpstreamArchive[],
+  added: readonly string[],
+): LtoErrorReport | undefined {
+  const member = added.at(-1);
+  const lacking = notLinked?.output?.includes(NO_BITCODE) === true;
+  if (member === undefined || !lacking) return undefined;
+  const archive = upstream.find(({ members }) => members?.includes(member) === true);
+  if (archive === undefined) return undefined;
+  return {
+    name: "NoBitcode",
+    message: `LTO needs bitcode of every crate, and ${archive.source} was built without it (member ${member}).`,
+    file: archive.source,
+    mend: `Build ${archive.crate} with \`-C embed-bitcode=yes\`, then capture again.`,
+  };
+}
+
+/** `LtoBitcodeFromRlib` (`compiler/rustc_codegen_llvm/messages.ftl`, rustc 1.95). */
+const NO_BITCODE = "failed to get bitcode from object file for LTO";
 
 /** What LLVM's IR linker says when LTO itself refuses (`IRMover.cpp` and `LinkModules.cpp`, LLVM 22). */
 export function multiplyDefined(text: string): { readonly said: string; readonly symbol: string } | undefined {

@@ -70,9 +70,10 @@ export function refuseIncomplete(manifest: UnitManifest): void {
   if (dylib !== undefined) throw new LtoError(dylib);
   if (!manifest.complete) {
     const why = manifest.incompleteBecause;
+    const said = manifest.notLinked === undefined ? "" : ` ${manifest.notLinked.message}`;
     throw new LtoError({
       name: "IncompleteUnit",
-      message: `${manifest.name} cannot be replayed: ${why?.message ?? "its final crate left no bitcode."}`,
+      message: `${manifest.name} cannot be replayed: ${why?.message ?? "its final crate left no bitcode."}${said}`,
       ...(why?.file === undefined ? {} : { file: why.file }),
       mend:
         why?.mend ??

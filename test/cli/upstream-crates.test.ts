@@ -1,5 +1,6 @@
-/** Crates that rustc leaves out of LTO (`#![no_builtins]`): they are named, and `find` searches their symbols. */
+/** Upstream crates that take no part in LTO (`#![no_builtins]`) are named, and `find` searches their symbols; so are those that keep LTO from happening. */
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -88,5 +89,39 @@ describe("crates outside LTO", { skip: skipWithoutRust }, () => {
   it("change nothing of what rustc does", async () => {
     const verified = await cli.run(["verify", unit("bin").id]);
     assert.equal(verified.code, 0, verified.stdout);
+  });
+});
+
+describe("a crate without bitcode", { skip: skipWithoutRust }, () => {
+  let scratch = "";
+  before(async () => {
+    scratch = await mkdtemp(join(tmpdir(), "lto-inspector-no-bitcode-"));
+  });
+  after(async () => {
+    await rm(scratch, { recursive: true, force: true });
+  });
+
+  it("is named with the flag that gives it some, by a capture and by what is asked of it", async () => {
+    const files = {
+      "foo.rs": "pub fn f(n: u32) -> u32 { n * 3 }",
+      "app/Cargo.toml": `${crate("app", "")}[profile.release]\nlto = "fat"\n`,
+    };
+    const main = { "app/src/main.rs": 'fn main() { println!("{}", foo::f(std::env::args().count() as u32)); }\n' };
+    for (const [name, text] of Object.entries({ ...files, ...main })) {
+      await mkdir(dirname(join(scratch, name)), { recursive: true });
+      await writeFile(join(scratch, name), text);
+    }
+    const rlib = join(scratch, "libfoo.rlib");
+    const compiled = spawnSync("rustc", ["-O", "--crate-type=rlib", "-Cembed-bitcode=no", "-o", rlib, join(scratch, "foo.rs")]);
+    assert.equal(compiled.status, 0, String(compiled.stderr));
+    const cli = new TestCli(join(scratch, "store"));
+    const env = { RUSTFLAGS: `--extern foo=${rlib}` };
+    const captured = await cli.run(["capture", join(scratch, "app")], { env });
+    assert.equal(captured.code, 3);
+    assert.match(captured.stderr, new RegExp(`incomplete: LTO needs bitcode of every crate, and ${rlib} was built without it`));
+    assert.match(captured.stderr, /mend: Build foo with `-C embed-bitcode=yes`, then capture again\.\n$/);
+    const asked = await cli.run(["fat", captured.stdout.trim()]);
+    assert.equal(asked.code, 3);
+    assert.ok(asked.stderr.includes(rlib) && asked.stderr.includes("-C embed-bitcode=yes"), asked.stderr);
   });
 });
