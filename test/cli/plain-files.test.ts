@@ -192,6 +192,17 @@ describe("objects of other compilers", { skip: skipWithout("clang-22", "llvm-ar-
     }
   });
 
+  it("beside rustc's: the linker's LLVM decides, and targets that differ by the vendor alone are linked", async () => {
+    compile("thin.o", "-flto=thin");
+    await writeFile(join(scratch, "g.rs"), '#[no_mangle] pub extern "C" fn g(x: i32) -> i32 { x * 2 }\n');
+    runTool("rustc", ["-O", "--crate-type=lib", "--emit=llvm-bc", "-Clinker-plugin-lto", "g.rs", "-o", "g.bc"], scratch);
+    const report = await cli.report<RunReport>(["thin", "thin.o", "g.bc", "--analyze"], 0, { cwd: scratch });
+    const warnings = report.warnings.join("\n");
+    if (!report.llvm.matchesProducer) assert.match(warnings, /Under a linker's LTO neither decides: the linker's own LLVM does/);
+    assert.doesNotMatch(warnings, /OTHER LLVM|no linker links them|cannot be linked/);
+    if (warnings.includes("different targets")) assert.match(warnings, /lld warns of it, and links them/);
+  });
+
   it("that cannot be taken are refused with what helps", async () => {
     compile("split.o", "-flto=thin", "-fsplit-lto-unit", "-fvisibility=hidden", "-fwhole-program-vtables", "-x", "c++");
     const split = await cli.run(["thin", "split.o", "--analyze"], { cwd: scratch });

@@ -28,6 +28,8 @@ export interface LtoInputs {
    * which always hashes them.
    */
   readonly contentDigest: string | null;
+  /** Some modules are for a linker's LTO: its own LLVM decides, whichever wrote them. */
+  readonly linkersLto: boolean;
   readonly warnings: readonly string[];
 }
 

@@ -131,12 +131,19 @@ async function analyzedUnit(core: Core, source: LtoSource, options: OpenOptions,
     profile,
     prints: makesLlvmPrint(inputs.settings.llvmArgs),
     asCaptured: source.kind === "unit" && options.llvm === "auto" && Object.keys(options.overrides).length === 0,
-    warnings: [...inputs.warnings, ...analyzed.result.warnings, ...(match.matches ? [] : [otherLlvm(info, match.producers)])],
+    warnings: [
+      ...inputs.warnings,
+      ...analyzed.result.warnings,
+      ...(match.matches ? [] : [otherLlvm(info, match.producers, inputs.linkersLto)]),
+    ],
     close: () => analyzed.close(),
   };
 }
 
-function otherLlvm(info: EngineInfo, producers: readonly string[]): string {
+function otherLlvm(info: EngineInfo, producers: readonly string[], linkersLto: boolean): string {
+  if (linkersLto) {
+    return `The bitcode was written by LLVM ${producers.join(" and ")}, and this is LLVM ${info.version}. Under a linker's LTO neither decides: the linker's own LLVM does.`;
+  }
   return `OTHER LLVM: the bitcode was written by LLVM ${producers.join(" and ")}, and this is LLVM ${info.version}. Text may match, bytes and keys will not.`;
 }
 

@@ -127,7 +127,8 @@ export async function inputsOfPaths(
     previousKeysFile: overrides.session === undefined ? null : await previousKeysIn(overrides.session),
     baseWhereTied: null,
     contentDigest: await digestOf(files, signal),
-    warnings: [...mixedTriples(modules), ...linkersLto(modules)],
+    linkersLto: ofOtherCompilers(modules).length > 0,
+    warnings: [...mixedTriples(modules), ...linkersWarnings(modules)],
   };
 }
 
@@ -164,14 +165,14 @@ function otherPipelines(modules: readonly ModuleFile[]): Deviation[] {
   return first === undefined ? [] : [{ setting: "pipeline", build: `the linker's LTO (${first.compiler})`, used: "rustc's LTO" }];
 }
 
-function linkersLto(modules: readonly ModuleFile[]): string[] {
+function linkersWarnings(modules: readonly ModuleFile[]): string[] {
   const others = ofOtherCompilers(modules);
   const [first] = others;
   if (first === undefined) return [];
   const full = others.filter(({ isThinLto }) => !isThinLto);
   const [example] = full;
-  const which =
-    others.length === modules.length ? "The modules were" : `${others.length} of ${modules.length} modules (${first.name}, …) were`;
+  const more = others.length === 1 ? "was" : `and ${others.length - 1} more of ${modules.length} modules were`;
+  const which = others.length === modules.length && others.length > 1 ? "The modules were" : `${first.name} ${more}`;
   const said = `${which} not compiled by rustc but by ${first.compiler}: a linker (lld, gold, ld64) optimises them, with its own LLVM and its own pipeline. What is shown is rustc's pipeline, which is not what the linker does.`;
   if (example === undefined) return [said];
   return [
@@ -180,7 +181,7 @@ function linkersLto(modules: readonly ModuleFile[]): string[] {
   ];
 }
 
-/** LLVM takes modules of different targets without a word. */
+/** LLVM takes modules of different targets without a word; lld warns, and refuses other machines. */
 function mixedTriples(modules: readonly ModuleFile[]): string[] {
   const triples = [...new Set(modules.map((module) => module.triple))];
   if (triples.length < 2) return [];
@@ -188,7 +189,14 @@ function mixedTriples(modules: readonly ModuleFile[]): string[] {
     const example = modules.find((module) => module.triple === triple);
     return `${triple === "" ? "(none)" : triple} (${example?.name ?? ""})`;
   });
-  return [`The modules are for different targets: ${listed.join(", ")}. LLVM does not refuse this, but the result cannot be linked.`];
+  const machines = new Set(triples.map(machineOf));
+  const linked = machines.size > 1 ? "no linker links them" : "lld warns of it, and links them";
+  return [`The modules are for different targets: ${listed.join(", ")}. LLVM does not refuse this; ${linked}.`];
+}
+
+/** The architecture, on which linkers insist; "" stands for any. */
+function machineOf(triple: string): string {
+  return triple.split("-", 1)[0] ?? "";
 }
 
 async function digestOf(files: readonly string[], signal: AbortSignal | undefined): Promise<string> {

@@ -55,6 +55,7 @@ export async function inputsOfUnit(
     previousKeysFile: overrides.session === undefined ? manifest.previousKeysFile : await previousKeysIn(overrides.session),
     baseWhereTied: manifest.decisions?.linked?.[0] ?? null,
     contentDigest: null,
+    linkersLto: false,
     warnings: [
       ...manifest.warnings,
       ...(unknown === 0
