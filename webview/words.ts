@@ -17,13 +17,13 @@ const REASONS: Readonly<Record<ReasonKind, string>> = {
   "key-equal": "key equal",
   "both-keys-absent": "no keys",
   "key-equal-but-not-cached": "key equal, not cached",
-  "key-equal-but-not-green": "key equal, compiled anew",
+  "key-equal-but-not-green": "key equal, re-compiled",
   "key-changed": "key changed",
   "new-module": "new module",
   "no-previous-keys": "no previous keys",
   "no-session": "no session",
   "base-module": "base module",
-  "linked-into-base": "linked into the base",
+  "linked-into-base": "into the base",
   failed: "failed",
 };
 

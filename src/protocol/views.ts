@@ -65,6 +65,8 @@ export interface UnitView {
   readonly path: string;
   /** ISO 8601: when it was captured, or last written. */
   readonly madeAt: string;
+  /** What tells it from others that have the same name, profile and LTO, besides the time. Empty: nothing reads like it. */
+  readonly toldApart: readonly string[];
   /** 0 where it is no capture. */
   readonly capture: number;
   /** "1.95.0"; null: not known. */

@@ -125,7 +125,7 @@ describe("the example workspace", () => {
     assert.equal(settings.optLevel, "3");
     assert.equal(first.previousKeysFile, null);
     assert.equal(first.decisions?.previousKeys, null);
-    assert.deepEqual(keysIn(first.currentKeysFile), first.decisions.currentKeys);
+    assert.deepEqual(keysIn(first.currentKeysFile), { ...first.decisions.currentKeys });
     assert.equal(first.localModules.filter(({ origin }) => origin === "allocator").length, 1);
     for (const { origin, reserialize, file } of first.localModules) {
       assert.equal(reserialize, origin === "allocator");
@@ -157,7 +157,7 @@ describe("the example workspace", () => {
     const second = only(await capture(folder));
     whole(second);
     assert.deepEqual([second.id, second.capture], [first.id, 2]);
-    assert.deepEqual(keysIn(second.previousKeysFile), first.decisions?.currentKeys);
+    assert.deepEqual(keysIn(second.previousKeysFile), { ...first.decisions?.currentKeys });
     assert.ok(second.decisions);
     assert.deepEqual(second.decisions.previousKeys, first.decisions?.currentKeys);
     const { verdicts } = second.decisions;

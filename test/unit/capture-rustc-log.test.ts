@@ -59,6 +59,19 @@ function split(text: string, size: number): { log: string; rest: string } {
   return { log: Buffer.concat(log).toString(), rest: Buffer.concat(rest).toString() };
 }
 
+describe("the log of modules with the names of an object's properties", () => {
+  it("is read like any other", () => {
+    const log = parseRustcLog(
+      `${T} curr_key_map: ThinLTOKeysMap {\n "__proto__": "00",\n}\n${T}  - __proto__: re-used\n${T}  - constructor: re-compiled\n`,
+    );
+    assert.deepEqual(Object.entries(log?.verdicts ?? {}), [
+      ["__proto__", "re-used"],
+      ["constructor", "re-compiled"],
+    ]);
+    assert.deepEqual(Object.entries(log?.currentKeys ?? {}), [["__proto__", "00"]]);
+  });
+});
+
 describe("rustc's log", () => {
   it("is read whole", () => {
     const log = parseRustcLog(THIN_LOG);
@@ -70,15 +83,18 @@ describe("rustc's log", () => {
       "b-4a656e81c25e75bf.3dwn031u1cy7sqicswd825v8v.1vedk78.rcgu.o",
       "1sbn6e1v5rxe4gcnb4xj3ty1b",
     ]);
-    assert.deepEqual(log.previousKeys, { "1sbn6e1v5rxe4gcnb4xj3ty1b": "9CD079202F8668BA5F16F584539DE98DCBE6714E" });
+    assert.deepEqual({ ...log.previousKeys }, { "1sbn6e1v5rxe4gcnb4xj3ty1b": "9CD079202F8668BA5F16F584539DE98DCBE6714E" });
     assert.equal(Object.keys(log.currentKeys).length, 3);
     assert.equal(log.currentKeys['a"bé'], "0".repeat(40));
-    assert.deepEqual(log.verdicts, {
-      didkpyuqmkm2guaylmidwcudj: "re-compiled",
-      f2urc76loy7f0glf0gk50ubyb: "re-compiled",
-      "b-4a656e81c25e75bf.3dwn031u1cy7sqicswd825v8v.1vedk78.rcgu.o": "re-compiled",
-      "1sbn6e1v5rxe4gcnb4xj3ty1b": "re-used",
-    });
+    assert.deepEqual(
+      { ...log.verdicts },
+      {
+        didkpyuqmkm2guaylmidwcudj: "re-compiled",
+        f2urc76loy7f0glf0gk50ubyb: "re-compiled",
+        "b-4a656e81c25e75bf.3dwn031u1cy7sqicswd825v8v.1vedk78.rcgu.o": "re-compiled",
+        "1sbn6e1v5rxe4gcnb4xj3ty1b": "re-used",
+      },
+    );
   });
 
   it("without previous keys says so", () => {

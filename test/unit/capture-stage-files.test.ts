@@ -66,11 +66,14 @@ describe("rustc's names for stage files", () => {
       "other-0000000000000000.84tqhp7s1a7703se707vi3jku.0ae73bt.rcgu.thin-lto-input.bc",
     ];
     const modules = ["84tqhp7s1a7703se707vi3jku", "b-4a65.3dwn.1vedk78.rcgu.o", LONG, "absent"];
-    assert.deepEqual(matchStageFiles(names, { stem: STEM, modules, mode: "thin" }), {
-      "84tqhp7s1a7703se707vi3jku": { "thin-lto-input": names[0] },
-      "b-4a65.3dwn.1vedk78.rcgu.o": { "thin-lto-after-rename": names[2] },
-      [LONG]: { "thin-lto-after-import": CUT_IMPORT },
-    });
+    assert.deepEqual(
+      { ...matchStageFiles(names, { stem: STEM, modules, mode: "thin" }) },
+      {
+        "84tqhp7s1a7703se707vi3jku": { "thin-lto-input": names[0] },
+        "b-4a65.3dwn.1vedk78.rcgu.o": { "thin-lto-after-rename": names[2] },
+        [LONG]: { "thin-lto-after-import": CUT_IMPORT },
+      },
+    );
   });
 
   it("have no invocation id without a session", () => {
@@ -87,21 +90,27 @@ describe("rustc's names for stage files", () => {
         const names = [name("thin-lto-input.bc"), name("no-opt.bc"), name("lto.input.bc"), name("bc")];
         assert.ok(names.every((one) => isCut(one) && !one.startsWith(stem)));
         const query = { stem, modules: [module] };
-        assert.deepEqual(matchStageFiles(names, { ...query, mode: "thin" }), { [module]: { "thin-lto-input": names[0] } });
-        assert.deepEqual(matchStageFiles(names, { ...query, mode: "fat" }), {
-          [module]: { "lto.input": names[2], "lto.after-pm": names[3] },
-        });
+        assert.deepEqual({ ...matchStageFiles(names, { ...query, mode: "thin" }) }, { [module]: { "thin-lto-input": names[0] } });
+        assert.deepEqual(
+          { ...matchStageFiles(names, { ...query, mode: "fat" }) },
+          {
+            [module]: { "lto.input": names[2], "lto.after-pm": names[3] },
+          },
+        );
         assert.deepEqual([...matchNoOptFiles(names, { ...query, mode: "fat" })], [[module, names[1]]]);
-        assert.deepEqual(matchStageFiles(names, { stem: `b${stem.slice(1)}`, modules: [module], mode: "thin" }), {});
+        assert.deepEqual({ ...matchStageFiles(names, { stem: `b${stem.slice(1)}`, modules: [module], mode: "thin" }) }, {});
       }
     }
   });
 
   it("of fat LTO have no tag for the last stage", () => {
     const names = ["a.m.rcgu.lto.input.bc", "a.m.rcgu.lto.after-restriction.bc", "a.m.rcgu.bc"];
-    assert.deepEqual(matchStageFiles(names, { stem: "a", modules: ["m"], mode: "fat" }), {
-      m: { "lto.input": names[0], "lto.after-restriction": names[1], "lto.after-pm": names[2] },
-    });
+    assert.deepEqual(
+      { ...matchStageFiles(names, { stem: "a", modules: ["m"], mode: "fat" }) },
+      {
+        m: { "lto.input": names[0], "lto.after-restriction": names[1], "lto.after-pm": names[2] },
+      },
+    );
   });
 });
 

@@ -77,6 +77,27 @@ describe("archives", () => {
     assert.equal(await bitcodeMembers(bsd), 1);
   });
 
+  it("list names beyond ASCII whole, in the header, the table and before the content", async () => {
+    const names = ["größe-äöü-und-noch-länger.0.rcgu.o", "日本語の長い名前の単位.0.rcgu.o"] as const;
+    const table = Buffer.from(names.map((name) => `${name}/\n`).join(""));
+    const second = Buffer.byteLength(`${names[0]}/\n`);
+    const gnu = write(
+      "unicode.rlib",
+      Buffer.concat([
+        archive([
+          ["//", table],
+          ["/0", bitcode],
+          [`/${second}`, bitcode],
+        ]),
+        Buffer.concat([Buffer.from("ä日.o/"), Buffer.alloc(8, " ")]),
+        Buffer.from(`${"0".padEnd(12)}0     0     644     ${"0".padEnd(10)}\`\n`),
+      ]),
+    );
+    assert.deepEqual(await memberNames(gnu), [...names, "ä日.o"]);
+    const bsd = write("unicode-bsd.rlib", archive([[`#1/${Buffer.byteLength(names[1])}`, Buffer.from(names[1])]]));
+    assert.deepEqual(await memberNames(bsd), [names[1]]);
+  });
+
   it("say how many members hold bitcode", async () => {
     const elf = Buffer.from("\x7fELF…\0.llvmbc\0.text\0");
     const file = write(

@@ -2,6 +2,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import * as z from "zod/mini";
+import { dictionary } from "../../src/core/dictionary.js";
+import { byName } from "../../src/core/formats/by-name.js";
 import { parseJson } from "../../src/core/formats/parse.js";
 
 const schema = z.object({
@@ -38,5 +40,34 @@ describe("parseJson", () => {
 
   it("names the file where there is no JSON", () => {
     assert.throws(() => parseJson(schema, "{", subject), { name: "UnreadableFile", message: /\/store\/record\.json/ });
+  });
+});
+
+describe("properties that are called by names from outside", () => {
+  const verdicts = byName(z.object({ verdict: z.enum(["re-used", "re-compiled"]) }));
+  const read = (text: string): Readonly<Record<string, { readonly verdict: string }>> => parseJson(verdicts, text, subject);
+
+  it("are read and written whatever the name, and nothing else is there", () => {
+    const text = '{"__proto__":{"verdict":"re-used"},"constructor":{"verdict":"re-compiled"}}';
+    const found = read(text);
+    assert.equal(JSON.stringify(found), text);
+    const verdictOf = (name: string): string | undefined => found[name]?.verdict;
+    assert.deepEqual(["__proto__", "constructor", "toString", "valueOf"].map(verdictOf), ["re-used", "re-compiled", undefined, undefined]);
+    assert.deepEqual(
+      ["__proto__", "constructor"].filter((name) => name in read("{}")),
+      [],
+    );
+    assert.deepEqual(Object.entries(dictionary([["__proto__", 1]])), [["__proto__", 1]]);
+  });
+
+  it("are named where they are wrong", () => {
+    const wrong: readonly (readonly [text: string, why: RegExp])[] = [
+      ["[]", /its content is an array, not an object/],
+      ['{"__proto__":{"verdict":"best"}}', /`__proto__\.verdict` is "best", not "re-used" or "re-compiled"/],
+      ['{"a":7}', /`a` is 7, not an object/],
+    ];
+    for (const [text, why] of wrong) assert.throws(() => read(text), { name: "UnreadableFile", message: why });
+    const missing = z.object({ verdicts });
+    assert.throws(() => parseJson(missing, "{}", subject), { message: /`verdicts` is missing/ });
   });
 });

@@ -1,7 +1,8 @@
 /** Captures that read alike in a list: what tells them apart. */
 import assert from "node:assert/strict";
 import { it } from "node:test";
-import { toldApart } from "../../src/core/workspace/told-apart.js";
+import { leftoversToldApart, toldApart } from "../../src/core/workspace/told-apart.js";
+import type { FoundUnit } from "../../src/protocol/discovery.js";
 
 const toolchain = {
   rustc: "/r/bin/rustc",
@@ -30,4 +31,35 @@ it("names what not all have, and leaves out what differs in every build", () => 
     native: ["rustc 1.95.0", "not incremental", "-C target-cpu=native"],
     nightly: ["rustc 1.97.0-nightly", "incremental"],
   });
+});
+
+it("tells what builds left apart by what differs in their paths, or in rustc's suffix", () => {
+  const at = "2026-01-01T00:00:00.000Z";
+  const found = (kind: FoundUnit["kind"], name: string, path: string, known?: string): FoundUnit => ({
+    ...({ kind, unit: path, name, path, profile: "release", mode: "thin-local", modules: 1, modifiedAt: at, complete: true } as const),
+    ...(known === undefined ? {} : { toldApart: [known] }),
+  });
+  const units = [
+    found("session", "app (session)", "/w/target/release/incremental/app-1x/s-a"),
+    found("session", "app (session)", "/w/target/release/incremental/app-2y/s-b"),
+    found("output", "app (bin)", "/w/target/release/app"),
+    found("output", "app (bin)", "/w/target/x86_64-unknown-linux-gnu/release/app"),
+    found("stage-files", "app (rustc's saved stages)", "/w/target/release/deps", "app-01"),
+    found("stage-files", "app (rustc's saved stages)", "/w/target/release/deps", "app-02"),
+    found("stage-files", "lib (rustc's saved stages)", "/w/target/release/deps", "lib-03"),
+    found("rlib", "lib (rlib)", "/w/target/release/deps/liblib-04.rlib"),
+  ];
+  assert.deepEqual(
+    leftoversToldApart(units).map(({ toldApart: told }) => told),
+    [
+      ["app-1x", "s-a", at],
+      ["app-2y", "s-b", at],
+      [at],
+      ["x86_64-unknown-linux-gnu", at],
+      ["app-01", at],
+      ["app-02", at],
+      undefined,
+      undefined,
+    ],
+  );
 });

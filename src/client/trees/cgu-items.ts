@@ -163,9 +163,14 @@ function stageDescription({ row, previous }: StageNode): string {
   if (row.changes === null) return size.join("");
   const { changed, added, removed, instructions, others } = row.changes;
   if (changed + added + removed === 0) return [noFunctionWords(others), ...size].join(" · ");
-  const parts = [changed > 0 ? `${changed} changed` : "", added > 0 ? `${added} added` : "", removed > 0 ? `${removed} removed` : ""];
+  const counts = [
+    [changed, "changed"],
+    [added, "added"],
+    [removed, "removed"],
+  ] as const;
+  const functions = counts.filter(([count]) => count > 0).map(([count, what]) => counted(count, what, what));
   const delta = `${instructions > 0 ? "+" : instructions < 0 ? "−" : "±"}${counted(Math.abs(instructions), "instruction")}`;
-  return [parts.filter((part) => part !== "").join(", "), delta, ...size].join(" · ");
+  return [functions.join(", "), delta, ...size].join(" · ");
 }
 
 const CHANGE_ICONS = { added: "diff-added", removed: "diff-removed", changed: "diff-modified" } as const;

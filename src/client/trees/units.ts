@@ -67,7 +67,8 @@ export class UnitsTree implements vscode.TreeDataProvider<UnitsNode>, vscode.Dis
 function unitItem(unit: UnitView): vscode.TreeItem {
   const item = new vscode.TreeItem(unit.name);
   item.id = unit.ref;
-  item.description = [...badges(unit), folderOf(unit), unitLine(unit), moment(unit.madeAt)].filter((part) => part !== "").join(" · ");
+  const parts = [...badges(unit), folderOf(unit), unitLine(unit), ...unit.toldApart, deviationsOf(unit), moment(unit.madeAt)];
+  item.description = parts.filter((part) => part !== "").join(" · ");
   item.iconPath =
     unit.complete && unit.notLinked === null
       ? new vscode.ThemeIcon(KINDS[unit.kind].icon)
@@ -89,12 +90,12 @@ function folderOf({ workspaceFolder }: UnitView): string {
 }
 
 function badges(unit: UnitView): string[] {
-  return [
-    unit.complete ? "" : "incomplete",
-    unit.notLinked === null ? "" : "not linked",
-    unit.verified ? "verified" : "",
-    unit.deviations.length > 0 ? counted(unit.deviations.length, "deviation") : "",
-  ];
+  return [unit.complete ? "" : "incomplete", unit.notLinked === null ? "" : "not linked", unit.verified ? "verified" : ""];
+}
+
+/** What tells units apart comes before it: a narrow side bar cuts the end. */
+function deviationsOf({ deviations }: UnitView): string {
+  return deviations.length > 0 ? counted(deviations.length, "deviation") : "";
 }
 
 function unitTooltip(unit: UnitView): vscode.MarkdownString {
@@ -106,6 +107,7 @@ function unitTooltip(unit: UnitView): vscode.MarkdownString {
       ["Id", unit.captureRef],
       ["Made", moment(unit.madeAt)],
       ["rustc", unit.rustc],
+      ["Unlike others", unit.toldApart.length === 0 ? null : unit.toldApart.join(", ")],
       ["Modules", `${counted(unit.modules, "module")}, ${counted(unit.upstreamCrates, "upstream crate")}`],
       ["Outside LTO", unit.outsideLto.length === 0 ? null : unit.outsideLto.join(", ")],
       ["rustc decided", unit.decided && `${unit.decided.reused} re-used, ${unit.decided.recompiled} re-compiled`],

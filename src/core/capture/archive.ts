@@ -73,20 +73,21 @@ async function withMembers<T>(file: string, use: (members: readonly Member[], co
 
 async function readMembers(file: string, size: number, read: Read): Promise<Member[]> {
   const members: Member[] = [];
-  let longNames = "";
+  let longNames: Buffer = Buffer.alloc(0);
   let position = MAGIC.length;
   while (position + HEADER <= size) {
-    const header = (await read(position, HEADER)).toString("latin1");
+    const bytes = await read(position, HEADER);
+    const header = bytes.toString("latin1");
     const length = Number(header.slice(48, 58).trim());
     if (!header.endsWith("`\n") || !Number.isInteger(length) || length < 0) {
       throw corrupt(file, `the member header at byte ${position} is damaged`);
     }
     if (position + HEADER + length > size) throw corrupt(file, `the member at byte ${position} is cut short`);
-    const raw = header.slice(0, 16).trimEnd();
+    const raw = bytes.toString("utf8", 0, 16).trimEnd();
     const content = position + HEADER;
     if (raw === "//") {
       if (length > LIMITS.text) throw corrupt(file, `its table of names has ${length} bytes`);
-      longNames = (await read(content, length)).toString("utf8");
+      longNames = await read(content, length);
     } else if (raw.startsWith("#1/")) {
       const skip = Number(raw.slice(3));
       if (!(skip >= 0 && skip <= Math.min(length, LONGEST_NAME))) {
@@ -100,13 +101,13 @@ async function readMembers(file: string, size: number, read: Read): Promise<Memb
   return members.filter(({ name }) => !name.startsWith("__.SYMDEF"));
 }
 
-/** "/123" is an offset into the table of long names, whose entries end in "/\n"; "name/" is the name itself. */
-function memberName(raw: string, longNames: string): string {
+/** "/123" is an offset in bytes into the table of long names, whose entries end in "/\n"; "name/" is the name itself. */
+function memberName(raw: string, longNames: Buffer): string {
   const [, offset] = /^\/(\d+)$/.exec(raw) ?? [];
   if (offset === undefined) return raw.replace(/\/$/, "");
-  const rest = longNames.slice(Number(offset));
+  const rest = longNames.subarray(Number(offset));
   const end = rest.indexOf("\n");
-  return (end === -1 ? rest : rest.slice(0, end)).replace(/\/$/, "");
+  return (end === -1 ? rest : rest.subarray(0, end)).toString("utf8").replace(/\/$/, "");
 }
 
 function corrupt(file: string, why: string): LtoError {

@@ -4,6 +4,7 @@ import path from "node:path";
 import type { LtoErrorReport } from "../../protocol/errors.js";
 import { formatCaptureRef, parseCaptureRef } from "../../protocol/refs.js";
 import type { UnitManifest } from "../../protocol/units.js";
+import { dictionary } from "../dictionary.js";
 import { LtoError, reportOf, systemCode } from "../errors.js";
 import { makeFolder } from "../folders.js";
 import { captureCompleteness, captureManifest, captureWorkspace } from "../formats/capture-manifest.js";
@@ -267,7 +268,7 @@ export function withAbsolutePaths(manifest: Omit<UnitManifest, "folder">, folder
       : { outsideLto: manifest.outsideLto.map((crate) => ({ ...crate, file: absolute(crate.file) })) }),
     previousKeysFile: manifest.previousKeysFile === null ? null : absolute(manifest.previousKeysFile),
     currentKeysFile: manifest.currentKeysFile === null ? null : absolute(manifest.currentKeysFile),
-    rustcStages: Object.fromEntries(stages),
+    rustcStages: dictionary(stages),
   };
 }
 

@@ -4,6 +4,7 @@ import path from "node:path";
 import type { LtoErrorReport } from "../../protocol/errors.js";
 import type { LtoMode } from "../../protocol/stages.js";
 import { writeFileWhole } from "../atomic-file.js";
+import { dictionary } from "../dictionary.js";
 import type { Deviation, LocalModule, Toolchain, UnitManifest, UpstreamArchive } from "../../protocol/units.js";
 import { makeFolder } from "../folders.js";
 import { copyRegularFile, LIMITS, readTextFile } from "../read-file.js";
@@ -149,7 +150,7 @@ class Collector {
     if (folder === undefined || log === null) return {};
     const modules = [...new Set([...log.localModules, ...log.upstreamOrCachedModules, ...log.linked])];
     const found = matchStageFiles(await namesByAge(folder, this.record.startedAt), this.#query(modules));
-    const moved: StageFiles = {};
+    const moved: StageFiles = dictionary();
     for (const [module, stages] of Object.entries(found)) {
       for (const [stage, file] of Object.entries(stages)) {
         const name = path.join("rustc", `${fileNameFor(module)}.${stage}.bc`);

@@ -35,7 +35,7 @@ export function unitFacts(
   const planned = plannedTarget(prepared, artifact);
   const identity = identityOf(prepared, options, artifact, args.target);
   const asked = options.lto ?? (planned === undefined ? undefined : profileLto(planned.profile));
-  const dylib = dylibProblem({ name: unitName(identity), mode, crateTypes: args.crateTypes });
+  const built = { name: unitName(identity), mode, crateTypes: args.crateTypes };
   const overrides = { lto: options.lto, incremental: options.incremental };
   return {
     id: unitId(identity),
@@ -46,8 +46,8 @@ export function unitFacts(
     workspace: prepared.workspace.root,
     toolchain: prepared.toolchain,
     deviations: deviationsOf(planned, overrides),
-    incompleteBecause: linkerDoesIt(args, mode, identity) ?? withoutLtoFlag(args, asked, identity) ?? dylib,
-    warnings: dylib === undefined ? warnings : [...warnings, dylib.message],
+    incompleteBecause: linkerDoesIt(args, mode, identity) ?? withoutLtoFlag(args, asked, identity) ?? dylibProblem(built),
+    warnings,
   };
 }
 

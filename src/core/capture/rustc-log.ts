@@ -5,6 +5,7 @@
  * `compiler/rustc_codegen_ssa/src/back/lto.rs` (1.95 to 1.97).
  */
 import type { RustcDecisions } from "../../protocol/units.js";
+import { dictionary } from "../dictionary.js";
 import { rustString } from "./rust-string.js";
 
 export interface RustcLog extends RustcDecisions {
@@ -19,8 +20,8 @@ const PREFIX = /^\s*(?:TRACE|DEBUG|INFO|WARN|ERROR)\s+rustc_codegen_(?:llvm|ssa)
 class Reader {
   preservedSymbols: number | null = null;
   previousKeys: Record<string, string> | null = null;
-  currentKeys: Record<string, string> = {};
-  readonly verdicts: Record<string, "re-used" | "re-compiled"> = {};
+  currentKeys = dictionary<string>();
+  readonly verdicts = dictionary<"re-used" | "re-compiled">();
   readonly localModules: string[] = [];
   readonly upstreamOrCachedModules: string[] = [];
   readonly addedBitcode: string[] = [];
@@ -53,8 +54,8 @@ class Reader {
   }
 
   #mapBegins(message: string): void {
-    if (message.startsWith("curr_key_map:")) this.#map = this.currentKeys = {};
-    else if (message.startsWith("prev_key_map: Some")) this.#map = this.previousKeys = {};
+    if (message.startsWith("curr_key_map:")) this.#map = this.currentKeys = dictionary();
+    else if (message.startsWith("prev_key_map: Some")) this.#map = this.previousKeys = dictionary();
   }
 
   #mapLine(line: string): void {

@@ -2,6 +2,7 @@
 import { readdir } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { syncToDisk, writeJsonWhole } from "../atomic-file.js";
+import { dictionary } from "../dictionary.js";
 import { digestFile } from "../file-digest.js";
 import { CAPTURE_DIGESTS, captureDigests, type CaptureDigests } from "../formats/capture-digests.js";
 import { readJsonFile, readJsonFileIf } from "../formats/parse.js";
@@ -14,7 +15,7 @@ const FILES_AT_ONCE = 8;
 /** @param folder the capture's, which nobody else knows yet */
 export async function sealCapture(folder: string): Promise<void> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const files: Record<string, string> = {};
+  const files = dictionary<string>();
   const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
   await workThrough(paths.sort(), FILES_AT_ONCE, async (file) => {
     files[relative(folder, file)] = await digestFile(file);

@@ -6,6 +6,7 @@
  */
 import type { LtoMode, Stage } from "../../protocol/stages.js";
 import { stagesOf } from "../../protocol/stages.js";
+import { dictionary } from "../dictionary.js";
 import { stableHash64 } from "./stable-hash.js";
 
 /** rustc cuts longer file names and puts a hash of what it cut off before the rest. */
@@ -33,7 +34,7 @@ export type StageFiles = Record<string, Partial<Record<Stage, string>>>;
  */
 export function matchStageFiles(names: readonly string[], query: StageFileQuery): StageFiles {
   const find = finder(names, query);
-  const found: StageFiles = {};
+  const found: StageFiles = dictionary();
   for (const module of query.modules) {
     for (const stage of stagesOf(query.mode)) {
       const file = find(module, extensionOf(stage));

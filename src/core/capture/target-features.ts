@@ -63,7 +63,7 @@ export function llvmFeatures(features: string, target: string): string {
     .flatMap((feature) => {
       const [, sign, name] = /^([+-])(.+)$/.exec(feature.trim()) ?? [];
       if (sign === undefined || name === undefined || RUSTC_ONLY.has(name)) return [];
-      const known = table[name] ?? { names: [name] };
+      const known = (Object.hasOwn(table, name) ? table[name] : undefined) ?? { names: [name] };
       const names = [...(known.names ?? []), ...(sign === "+" ? (known.onlyWhenOn ?? []) : [])];
       return names.map((one) => sign + one);
     })

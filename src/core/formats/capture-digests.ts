@@ -1,5 +1,6 @@
 /** `digests.json` of a capture: what its files held when it was made, so that damage to one of them is noticed and told by its name. */
 import * as z from "zod/mini";
+import { byName } from "./by-name.js";
 
 export const CAPTURE_DIGESTS = "digests.json";
 
@@ -8,7 +9,7 @@ const sha256 = z.string().check(z.regex(/^[0-9a-f]{64}$/, { error: "a SHA-256 di
 export const captureDigests = z.object({
   schema: z.literal(1),
   /** Path below the capture's folder → SHA-256 of the content. */
-  files: z.record(z.string(), sha256),
+  files: byName(sha256),
 });
 
 export type CaptureDigests = z.output<typeof captureDigests>;

@@ -1,6 +1,7 @@
 /** `manifest.json` of a capture. */
 import * as z from "zod/mini";
 import type { Toolchain, UnitManifest } from "../../protocol/units.js";
+import { byName } from "./by-name.js";
 import {
   count,
   crateType,
@@ -74,9 +75,9 @@ const localModule = formatOf<UnitManifest["localModules"][number]>()(() =>
 const decisions = z.lazy(() =>
   z.object({
     preservedSymbols: z.nullable(count),
-    previousKeys: z.nullable(z.record(z.string(), keyDigits)),
-    currentKeys: z.record(z.string(), keyDigits),
-    verdicts: z.record(z.string(), z.enum(["re-used", "re-compiled"])),
+    previousKeys: z.nullable(byName(keyDigits)),
+    currentKeys: byName(keyDigits),
+    verdicts: byName(z.enum(["re-used", "re-compiled"])),
     localModules: z.array(z.string()),
     upstreamOrCachedModules: z.array(z.string()),
     linked: z.exactOptional(z.array(z.string())),
@@ -111,7 +112,7 @@ export const captureManifest = formatOf<Omit<UnitManifest, "folder">>()(() =>
     previousKeysFile: z.nullable(pathBelow),
     currentKeysFile: z.nullable(pathBelow),
     decisions: z.nullable(decisions),
-    rustcStages: z.record(z.string(), z.partialRecord(stage, pathBelow)),
+    rustcStages: byName(z.partialRecord(stage, pathBelow)),
     outputBytes: z.nullable(count),
     warnings: z.array(z.string()),
   }),

@@ -1,5 +1,6 @@
 /** `sources.json.gz` of a capture: the sources that its build read. */
 import * as z from "zod/mini";
+import { byName } from "./by-name.js";
 import { formatOf } from "./values.js";
 
 export interface KeptSources {
@@ -8,4 +9,4 @@ export interface KeptSources {
   readonly files: Readonly<Record<string, string>>;
 }
 
-export const keptSources = formatOf<KeptSources>()(() => z.object({ schema: z.literal(1), files: z.record(z.string(), z.string()) }));
+export const keptSources = formatOf<KeptSources>()(() => z.object({ schema: z.literal(1), files: byName(z.string()) }));

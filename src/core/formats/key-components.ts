@@ -1,6 +1,7 @@
 /** `key-components.json.gz`: what the cache keys of a unit's modules are made of. */
 import * as z from "zod/mini";
 import type { StoredModule, UnitKeys } from "../../protocol/keys.js";
+import { byName } from "./by-name.js";
 import { filePath, formatOf, instant, keyDigits, moduleOrigin, reasonKind, unitSummary, verdict } from "./values.js";
 
 /** Lists are long: one check for a whole list takes a tenth of the time of one for each number. */
@@ -42,7 +43,7 @@ export const keyComponents = formatOf<UnitKeys>()(() =>
     llvm: keysLlvm,
     release: z.nullable(z.string()),
     incremental: z.boolean(),
-    settings: z.record(z.string(), z.string()),
+    settings: byName(z.string()),
     symbols: z.array(z.string()),
     modules: z.array(module),
   }),

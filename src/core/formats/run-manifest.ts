@@ -2,6 +2,7 @@
 import * as z from "zod/mini";
 import type { Overrides, RunManifest, RunOrigin } from "../../protocol/runs.js";
 import type { RunView } from "../../protocol/views.js";
+import { byName } from "./by-name.js";
 import { parseJsonIf } from "./parse.js";
 import {
   digest256,
@@ -69,7 +70,7 @@ export const runManifest = formatOf<RunManifest>()(() =>
     pid,
     startedAt: instant,
     finishedAt: z.nullable(instant),
-    saved: z.record(z.string(), z.record(z.string(), digest256)),
+    saved: byName(z.record(z.string(), digest256)),
     error: z.exactOptional(errorReport),
   }),
 );
@@ -111,7 +112,7 @@ export const runSummary = formatOf<RunSummaryFile>()(() =>
 export const runState = z.lazy(() => z.object({ unit: z.object({ id: z.string() }), state: z.string(), startedAt: z.string() }));
 
 /** What a run's manifest has and a capture's has not. */
-const runOnly = z.lazy(() => z.object({ unit: z.object({ id: z.string() }), state: z.string(), saved: z.record(z.string(), z.unknown()) }));
+const runOnly = z.lazy(() => z.object({ unit: z.object({ id: z.string() }), state: z.string(), saved: byName(z.unknown()) }));
 
 /** Whether a `manifest.json` is a run's (as `--out` writes one too) and not a capture's. */
 export function isManifestOfRun(text: string): boolean {

@@ -4,6 +4,7 @@
  */
 import type { UnitManifest } from "../../protocol/units.js";
 import type { Core } from "../core.js";
+import { dictionary } from "../dictionary.js";
 import { isLtoError } from "../errors.js";
 import { openUnit, type OpenUnit } from "./open.js";
 
@@ -83,7 +84,7 @@ function damageIn(unit: UnitManifest, error: unknown): Damage | undefined {
 
 /** rustc's own files, from which only the suffix of promoted names is taken; that they are damaged is found again when they are compared. */
 function withoutRustcsFiles(unit: UnitManifest, module: string): Damage {
-  const rustcStages = Object.fromEntries(Object.entries(unit.rustcStages).filter(([name]) => name !== module));
+  const rustcStages = dictionary(Object.entries(unit.rustcStages).filter(([name]) => name !== module));
   return { input: undefined, rest: { ...unit, rustcStages } };
 }
 

@@ -107,7 +107,9 @@ async function analyzedUnit(core: Core, source: LtoSource, options: OpenOptions,
   );
   const settings = engineSettings(inputs.settings, inputs.manifest !== null, options.overrides);
   const addLtoPostLink = await addsLtoPostLink(profile, inputs.manifest);
-  const analyzed = await analyze(engine, profile, addLtoPostLink, { ...inputs, settings }, options, signal);
+  const prints = makesLlvmPrint(inputs.settings.llvmArgs);
+  const told = { keysFile: options.keysFile, printed: prints ? options.printed : undefined };
+  const analyzed = await analyze(engine, profile, addLtoPostLink, { ...inputs, settings }, told, signal);
   await watch.check();
   const info = await engine.info();
   await refuseNewer(analyzed.result.modules, info);
@@ -129,7 +131,7 @@ async function analyzedUnit(core: Core, source: LtoSource, options: OpenOptions,
     settingsDigest: digest,
     identity: replayIdentity(parts),
     profile,
-    prints: makesLlvmPrint(inputs.settings.llvmArgs),
+    prints,
     asCaptured: source.kind === "unit" && options.llvm === "auto" && Object.keys(options.overrides).length === 0,
     warnings: [
       ...inputs.warnings,
@@ -147,12 +149,18 @@ function otherLlvm(info: EngineInfo, producers: readonly string[], linkersLto: b
   return `OTHER LLVM: the bitcode was written by LLVM ${producers.join(" and ")}, and this is LLVM ${info.version}. Text may match, bytes and keys will not.`;
 }
 
+/** Who is told what during an analysis: the file for the new key map, and what gets LLVM's output where there is some. */
+interface Told {
+  readonly keysFile: string | null;
+  readonly printed: ((text: string) => void) | undefined;
+}
+
 async function analyze(
   engine: EngineClient,
   profile: ToolchainProfile,
   addLtoPostLink: boolean,
   inputs: LtoInputs,
-  options: OpenOptions,
+  { keysFile, printed }: Told,
   signal?: AbortSignal,
 ): Promise<AnalyzedUnit> {
   const params = {
@@ -168,13 +176,12 @@ async function analyze(
     preserveExternals: inputs.preserveExternals,
     incremental: inputs.incremental,
     previousKeysFile: inputs.previousKeysFile,
-    keysFile: inputs.incremental ? options.keysFile : null,
+    keysFile: inputs.incremental ? keysFile : null,
     baseWhereTied: inputs.baseWhereTied,
   };
-  const { printed } = options;
   const opening = (): Promise<AnalyzedUnit> => AnalyzedUnit.open(engine, params, signal);
   try {
-    return await (printed !== undefined && makesLlvmPrint(inputs.settings.llvmArgs) ? engine.printing(printed, opening) : opening());
+    return await (printed === undefined ? opening() : engine.printing(printed, opening));
   } catch (error) {
     throw await nameCulprit(await explainUnreadable(error, engine), engine, params, signal);
   }

@@ -6,6 +6,7 @@ import type { SavedStage } from "../../protocol/engine.js";
 import type { LtoErrorReport } from "../../protocol/errors.js";
 import type { RunManifest, RunOrigin, RunReport, RunState, UnitSummary } from "../../protocol/runs.js";
 import { writeJsonWhole } from "../atomic-file.js";
+import { dictionary } from "../dictionary.js";
 import { makeFolder } from "../folders.js";
 import type { RunSummaryFile } from "../formats/run-manifest.js";
 import { isLocked, tryLock, type FileLock } from "../lock/file-lock.js";
@@ -42,7 +43,7 @@ export class RunFolder {
   readonly id: string;
   readonly folder: string;
   readonly #manifests: readonly string[];
-  readonly #saved: Record<string, Record<string, string>> = {};
+  readonly #saved = dictionary<Record<string, string>>();
   readonly #started = new Date().toISOString();
   #unit: UnitSummary | undefined;
   #origin: RunOrigin | undefined;

@@ -14,7 +14,7 @@ import { profileFolders } from "./profile-folders.js";
 import { describeSession } from "./sessions.js";
 import { machineToolchain } from "./chosen-toolchain.js";
 import { cargoFor, type CargoProgram } from "./toolchain.js";
-import { toldApart } from "./told-apart.js";
+import { leftoversToldApart, toldApart } from "./told-apart.js";
 
 export interface DiscoverOptions {
   /** A folder with a Cargo package or workspace, a Cargo.toml, a target directory's folder or a session directory. */
@@ -36,7 +36,7 @@ export async function discover(options: DiscoverOptions): Promise<Discovery> {
   const session = describeSession(folder);
   if (session !== undefined) return bare([await sessionUnit(session)]);
   const stages = [...(await stageFilesIn(folder)), ...(await writtenIn(folder))];
-  if (stages.length > 0) return bare(stages);
+  if (stages.length > 0) return bare(leftoversToldApart(stages));
   const { program, notRun } = await programToAsk(folder, options);
   const workspace = await readWorkspace(folder, program, options.signal);
   const captures = await listCaptures(options.store, workspace.root);
@@ -48,7 +48,7 @@ export async function discover(options: DiscoverOptions): Promise<Discovery> {
     units: [
       ...captures.units.map((unit) => captureUnit(unit, options.store, apart.get(unit.id))),
       ...captures.unreadable.map(unreadableUnit),
-      ...built,
+      ...leftoversToldApart(built),
     ],
     ...(notRun === null ? {} : { notRun }),
   };

@@ -46,6 +46,8 @@ export async function stageFilesIn(folder: string): Promise<FoundUnit[]> {
   if (byStem.size > 1) byStem.delete(null);
   const modifiedAt = byStem.size === 0 ? "" : (await fs.stat(folder)).mtime.toISOString();
   return [...byStem].map(([stem, files]) => ({
+    // The folder is the same for all of them: a program's and its tests' files are told apart by rustc's suffix alone.
+    ...(stem === null ? {} : { toldApart: [stem] }),
     kind: "stage-files",
     unit: folder,
     name: `${files[0]?.crateName ?? CUT_NAMES} (rustc's saved stages)`,

@@ -1,4 +1,7 @@
-/** What tells captures apart that would read alike in a list: they have the name, the profile and the LTO mode in common. */
+/** What tells units apart that would read alike in a list: they have the name, the profile and the LTO mode in common. */
+import path from "node:path";
+import type { FoundUnit } from "../../protocol/discovery.js";
+import type { LtoMode } from "../../protocol/stages.js";
 import type { UnitManifest } from "../../protocol/units.js";
 
 type Compared = Pick<UnitManifest, "id" | "name" | "profile" | "mode" | "toolchain" | "workspace" | "incremental" | "commandLine">;
@@ -8,18 +11,42 @@ type Compared = Pick<UnitManifest, "id" | "name" | "profile" | "mode" | "toolcha
  *   What Cargo and the capture add to every command line (hashes, folders) is left out.
  */
 export function toldApart(units: readonly Compared[]): ReadonlyMap<string, readonly string[]> {
-  const alike = new Map<string, Compared[]>();
+  return new Map([...differing(units, factsOf)].map(([unit, facts]) => [unit.id, facts]));
+}
+
+/**
+ * As `toldApart`, for what builds left: each unit that another of its kind reads like says what not all of these have of its path (the target's folder, the
+ * crate's hash), and when it was written.
+ */
+export function leftoversToldApart(units: readonly FoundUnit[]): FoundUnit[] {
+  const apart = differing(units, ({ path: file }) => file.split(path.sep));
+  return units.map((unit) => {
+    const facts = apart.get(unit);
+    const { toldApart: known, ...rest } = unit;
+    return facts === undefined ? rest : { ...rest, toldApart: [...(known ?? []), ...facts, unit.modifiedAt] };
+  });
+}
+
+interface Row {
+  readonly name: string;
+  readonly profile: string | null;
+  readonly mode: LtoMode | null;
+}
+
+/** For each unit that another reads like: those of its facts that not all of these have. */
+function differing<Unit extends Row>(units: readonly Unit[], factsOf: (unit: Unit) => readonly string[]): Map<Unit, readonly string[]> {
+  const alike = new Map<string, Unit[]>();
   for (const unit of units) {
     const row = JSON.stringify([unit.name, unit.profile, unit.mode]);
     alike.set(row, [...(alike.get(row) ?? []), unit]);
   }
-  const found = new Map<string, readonly string[]>();
+  const found = new Map<Unit, readonly string[]>();
   for (const group of alike.values()) {
     if (group.length < 2) continue;
     const facts = group.map((unit) => factsOf(unit));
     group.forEach((unit, index) => {
       found.set(
-        unit.id,
+        unit,
         (facts[index] ?? []).filter((fact) => !facts.every((others) => others.includes(fact))),
       );
     });

@@ -15,6 +15,7 @@ import { Marks } from "../runs/verified.js";
 import type { StoreLayout } from "../stages/store-layout.js";
 import { cargoFolders } from "./cargo-folders.js";
 import { discover } from "./discover.js";
+import { toldApart } from "./told-apart.js";
 import { viewOfCapture, viewOfFound, viewOfUnreadable, type UnitContext } from "./unit-views.js";
 
 interface FoundInFolder {
@@ -68,9 +69,10 @@ export class UnitCatalog {
     ]);
     const verified = await this.#verified(captures.units);
     this.#looked([...new Set(found.flatMap(({ discoveries }) => discoveries.flatMap(({ targetDirectory }) => targetDirectory ?? [])))]);
-    const context = (folder: FoundInFolder | undefined): UnitContext => ({ workspaceFolder: this.#given(folder), runs, verified });
     const placed = captures.units.map((unit) => ({ unit, folder: found.find((one) => related(one, unit.workspace)) }));
     const ours = placed.filter(({ folder }) => all || folder !== undefined).toReversed();
+    const apart = toldApart(ours.map(({ unit }) => unit));
+    const context = (folder: FoundInFolder | undefined): UnitContext => ({ workspaceFolder: this.#given(folder), runs, verified, apart });
     return {
       folders: found.map(({ view }) => view),
       units: [
@@ -99,7 +101,7 @@ export class UnitCatalog {
     const folders = await Promise.all(this.#folders.map((folder) => this.#lookInto(folder)));
     const [runs, verified] = [await this.#history.list(), await this.#verified([unit])];
     const folder = folders.find((one) => related(one, unit.workspace));
-    return viewOfCapture(this.#layout, unit, { workspaceFolder: this.#given(folder), runs, verified });
+    return viewOfCapture(this.#layout, unit, { workspaceFolder: this.#given(folder), runs, verified, apart: new Map() });
   }
 
   /** Changes when there is another capture. */

@@ -18,6 +18,8 @@ export interface UnitContext {
   readonly runs: readonly RunView[];
   /** Refs of captures that were verified, and of which nothing has changed since. */
   readonly verified: ReadonlySet<string>;
+  /** Of captures that read alike: what tells them apart, by unit id. */
+  readonly apart: ReadonlyMap<string, readonly string[]>;
 }
 
 export function viewOfCapture(layout: StoreLayout, unit: UnitManifest, context: UnitContext): UnitView {
@@ -38,6 +40,7 @@ export function viewOfCapture(layout: StoreLayout, unit: UnitManifest, context: 
     workspace: unit.workspace,
     path: captureFolder(layout.root, unit.id, unit.capture),
     madeAt: unit.capturedAt,
+    toldApart: context.apart.get(unit.id) ?? [],
     capture: unit.capture,
     rustc: unit.toolchain.release,
     complete: unit.complete,
@@ -71,6 +74,7 @@ export function viewOfFound(found: FoundUnit, workspace: string | null, context:
     workspace,
     path: found.path,
     madeAt: found.modifiedAt,
+    toldApart: (found.toldApart ?? []).filter((fact) => fact !== found.modifiedAt),
     capture: 0,
     rustc: null,
     complete: found.complete,
