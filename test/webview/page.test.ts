@@ -51,6 +51,13 @@ describe("the head", () => {
     assert.match(page.find(".figures").textContent, /Linked outputnone/);
   });
 
+  it("names the crates that are linked without LTO", async () => {
+    const page = await dashboard({ outsideLto: ["nb", "compiler_builtins"] }).startWithRun();
+    assert.match(page.find(".facts").textContent, /Outside LTOnb, compiler_builtins: linked as they are/);
+    const unknown = await dashboard().startWithRun();
+    assert.doesNotMatch(unknown.find(".facts").textContent, /Outside LTO/);
+  });
+
   it("has buttons for the commands", async () => {
     const page = await dashboard().startWithRun();
     page.news();
