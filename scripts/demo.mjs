@@ -1,5 +1,5 @@
 // What `npm start` shows: the example workspace is captured, edited and captured again, Thin LTO is replayed on it, and the result is held
-// against rustc's own. Only dist/cli.js is used, as a person would use it. Everything is written below .cache/demo.
+// against rustc's own. Only dist/cli.js is used, as the user would use it. Everything is written below .cache/demo.
 import { spawn } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
@@ -16,9 +16,9 @@ function heading(text) {
 }
 
 /**
- * Runs a program in the workspace, with what it says going straight to the terminal. Ctrl-C reaches it by itself.
+ * Runs a program in the workspace, with what it says going straight to the terminal. Ctrl-C reaches it too.
  *
- * @param {string} shown the command as a person would type it
+ * @param {string} shown the command as the user would type it
  * @param {readonly string[]} args of node
  * @param {"show" | "collect"} stdout
  * @returns {Promise<string>} what it printed on stdout, when that is collected

@@ -38,7 +38,7 @@ async function runTier(tier) {
   }
 }
 
-/** Everything that any tier needs, at once and first; a tier whose needs are not met fails by itself later, with the reason. */
+/** Everything that any tier needs, at once and first; a tier whose needs are not met fails on its own later, with the reason. */
 async function setUpAll() {
   try {
     await setUp([...new Set(tiers.flatMap(({ needs }) => needs))]);

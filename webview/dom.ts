@@ -53,7 +53,7 @@ export function setAttributes(element: Element, attributes: Attributes): void {
   }
 }
 
-/** Sets an element's text, but only where it is another one: rows are filled anew at every scroll. */
+/** Sets an element's text, but only where it is another one: rows are refilled at every scroll. */
 export function setText(element: Element, text: string): void {
   const seen = visibleLines(text);
   if (element.textContent !== seen) element.textContent = seen;

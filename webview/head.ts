@@ -18,7 +18,7 @@ const STATES: Readonly<Record<RunView["state"], { readonly label: string; readon
   running: { label: "running", icon: "sync" },
   failed: { label: "failed", icon: "error" },
   cancelled: { label: "cancelled", icon: "warning" },
-  died: { label: "its process ended before it did", icon: "error" },
+  died: { label: "interrupted: the process exited early", icon: "error" },
 };
 
 export class Head {

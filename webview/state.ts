@@ -1,4 +1,4 @@
-/** What a person has set in the page; VS Code keeps it while the page is hidden, and over a reload of the window. */
+/** What the user has set in the page; VS Code keeps it while the page is hidden, and over a reload of the window. */
 import type { Verdict } from "../src/protocol/runs.js";
 import type { ModuleFilter, ModuleSort } from "../src/protocol/views.js";
 import type { VsCodeApi } from "./host.js";
@@ -58,7 +58,7 @@ export class Store {
     window.addEventListener("blur", save);
   }
 
-  /** At once: what a person does next may hide the page, and then nothing runs any more. */
+  /** At once: what the user does next may hide the page, and then nothing runs any more. */
   save(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
@@ -72,7 +72,7 @@ export class Store {
     }, SAVE_MILLIS);
   }
 
-  /** Another run: places mean nothing any more; how a person likes to see it does. */
+  /** Another run: places mean nothing any more; how the user likes to see it does. */
   enter(run: string, unit: string): void {
     const { state } = this;
     if (state.run !== run) Object.assign(state, { run, activeRow: -1, gridTop: 0, zoom: null });

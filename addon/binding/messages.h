@@ -103,8 +103,8 @@ llvm::json::Value toJSON(const SavedStage &Stage);
 llvm::json::Value analyzedModule(const ThinShared &Shared, size_t Index);
 llvm::json::Value analyzedModule(const FatShared &Shared, size_t Index);
 
-/// The parameters of a request, or why they are not what the protocol says (an error of ours, never
-/// of a person's).
+/// The parameters of a request, or why they are not what the protocol says (our error, never
+/// of the user's).
 template <typename T> llvm::Expected<T> parseParams(llvm::StringRef Json) {
   llvm::Expected<T> Params = llvm::json::parse<T>(Json, "params");
   if (!Params)

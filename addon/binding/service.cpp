@@ -394,7 +394,7 @@ Expected<json::Value> Service::describeKeys(const KeyComponentsParams &Params, c
     return Found.takeError();
   const Unit &U = **Found;
   if (!U.Shared)
-    return makeError("NothingToInspect", "fat LTO has no keys: it compiles every module anew");
+    return makeError("NothingToInspect", "fat LTO has no keys: it re-compiles every module");
   std::call_once(U.NamesRead, [&U] {
     // A symbol whose name cannot be read is shown by its number.
     for (const LtoModule &Module : U.Shared->Modules)

@@ -50,7 +50,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{Local, true, true, true, None, A, ReCompiled, NewModule},
         Case{Local, true, true, true, A, None, ReCompiled, KeyChanged},
         Case{Local, true, true, true, None, None, ReUsed, BothKeysAbsent},
-        // A module that was compiled anew is never re-used.
+        // A module that was re-compiled is never re-used.
         Case{Local, false, true, true, A, A, ReCompiled, KeyEqualButNotGreen},
         Case{Local, false, true, true, A, B, ReCompiled, KeyChanged},
         Case{Local, false, true, true, None, B, ReCompiled, NewModule},

@@ -120,7 +120,7 @@ const titlesReport = z.object({ causes: z.array(z.object({ kind: z.string(), tit
 
 /** Every cause names an edited file first, then edited functions, types or other items and nothing else; what changed with them is told apart. */
 function verdict({ file, edited, nothing, causes: most = 1 }: Edit, causes: z.output<typeof titlesReport>["causes"]): Verdict {
-  const telling = causes.filter(({ kind }) => kind !== "compiled-anew");
+  const telling = causes.filter(({ kind }) => kind !== "recompiled-unchanged");
   const said = telling.length === 0 ? "no cause" : telling.map(({ title }) => title).join(" | ");
   if (telling.length === 0) return { passed: nothing === true, said };
   const right = telling.every(({ title }) => {

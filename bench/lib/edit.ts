@@ -6,7 +6,7 @@ import { BenchFailure } from "./failure.js";
 export interface BodyEdit {
   /** Relative to the workspace. */
   readonly file: string;
-  /** For a person: the function whose body changes. */
+  /** For the user: the function whose body changes. */
   readonly function: string;
   /** Stands in the file exactly once; has as many lines as `to`, so that nothing else moves. */
   readonly from: string;

@@ -2,7 +2,7 @@
 import { isLtoError } from "../../src/core/errors.js";
 import { EXIT } from "../../src/protocol/errors.js";
 
-/** A failure that is explained to the person: what was being done, and what to do now. Anything else is a mistake in a bench. */
+/** A failure that is explained to the user: what was being done, and what to do now. Anything else is a mistake in a bench. */
 export class BenchFailure extends Error {
   override readonly name = "BenchFailure";
   /** What to do now. */

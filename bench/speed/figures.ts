@@ -1,4 +1,4 @@
-/** The figures of the speed bench: what is measured, and what it is held against. */
+/** The figures of the speed bench: what is measured, and what it is compared with. */
 import fs from "node:fs/promises";
 import path from "node:path";
 import { createCore } from "../../src/core/core.js";
@@ -18,7 +18,7 @@ export interface ThinRunFigure {
   readonly modules: number;
 }
 
-/** `thin`, as a person runs it. */
+/** `thin`, as the user runs it. */
 export async function thinRun(subject: Subject, unit: string, args: readonly string[]): Promise<ThinRunFigure> {
   const file = path.join(subject.store, "speed-report.json");
   const measured: Measured = await inspector(subject, ["thin", unit, "--json", file, ...args]);

@@ -24,7 +24,7 @@ export const SPEED_USAGE = `usage: npm run bench -- speed [options]
   --threads N        threads of all that is measured (default: 2)
   --toolchain NAME   system (Debian's rustc-web, whose libLLVM llvm-lto2 shares; default), stable or nightly
   --family N,N,…     members of the generated family (default: 10,100,1000,5000; none: leave it out)
-  --no-others        leave llvm-lto2, rustc and what is held against them out
+  --no-others        leave llvm-lto2, rustc and what is compared with them out
   --cli FILE         the built command line (default: dist/cli.js)
   --help             print this and end`;
 

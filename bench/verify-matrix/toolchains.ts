@@ -53,7 +53,7 @@ function whyNot(toolchain: Toolchain): string | undefined {
   return `${toolchain.rustc} is rustc ${toolchain.release} with LLVM ${toolchain.llvmVersion}; the engine is built for LLVM ${OLDEST_LLVM_MAJOR}.`;
 }
 
-/** Without what the person's shell may have set for Cargo: the matrix sets all that matters itself. */
+/** Without what the user's shell may have set for Cargo: the matrix sets all that matters itself. */
 function plainEnvironment(): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(
     ([name]) => !/^(?:CARGO_(?!HOME$)|RUSTFLAGS$|RUSTC|RUSTUP_TOOLCHAIN$|RUST_LOG$|LTO_INSPECTOR_)/.test(name),

@@ -1,6 +1,6 @@
 // One set-up at a time: `npm start` and `npm test` in two terminals must not build over each other.
 //
-// The lock is the kernel's (flock), held by util-linux's program of that name, which every Debian has before any package of ours is there: Node alone cannot
+// The lock is the kernel's (flock), held by util-linux's program of that name, which every Debian has before any our package is there: Node alone cannot
 // take one. It holds the lock until its standard input is closed, which happens too when this process is killed; nobody has to guess whether the
 // holder lives.
 import { spawn } from "node:child_process";

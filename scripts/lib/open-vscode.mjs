@@ -44,12 +44,12 @@ async function openOnDesktop(code, { folder, vsix, env = {} }) {
   console.log(`${folder} is open in VS Code.`);
 }
 
-/** Keeps this process from ending, until a person has had enough. @param {Promise<void>} serverEnded @returns {Promise<void>} */
+/** Keeps this process from ending, until the user has had enough. @param {Promise<void>} serverEnded @returns {Promise<void>} */
 function untilInterrupted(serverEnded) {
   return new Promise((resolve, reject) => {
     // run.mjs ends the process at the first signal; here there is something to close first.
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.removeAllListeners(signal).once(signal, () => resolve());
-    void serverEnded.then(() => reject(new PlainError("VS Code's server has ended by itself.")));
+    void serverEnded.then(() => reject(new PlainError("VS Code's server has exited unasked.")));
   });
 }
 

@@ -65,6 +65,6 @@ export function signalProcess(pid, signal) {
   try {
     process.kill(pid, signal);
   } catch {
-    // It has ended by itself.
+    // It has exited.
   }
 }

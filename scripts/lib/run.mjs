@@ -7,7 +7,7 @@ import { logs, root } from "./paths.mjs";
 import { signalProcess } from "./processes.mjs";
 import { describe, watchProgress } from "./progress.mjs";
 
-/** A failure that has been explained to the person already or needs no stack: what to do is in the message. */
+/** A failure that has been explained to the user already or needs no stack: what to do is in the message. */
 export class PlainError extends Error {}
 
 /** @type {Set<number>} process groups under way, ended when this process is told to stop */
@@ -144,7 +144,7 @@ function signOfLife(label, detail) {
 /**
  * Runs a noisy program: its output goes to `.cache/logs/<log>.log`, the end of which is shown when it fails.
  *
- * @param {string} label what a person sees
+ * @param {string} label what the user sees
  * @param {string} log
  * @param {string} program
  * @param {readonly string[]} args

@@ -31,7 +31,7 @@ async function ensureBundles() {
   if (code !== 0) throw new PlainError(`bundling dist/ failed:\n${output.trimEnd()}`);
 }
 
-/** Packaging takes two seconds, and what is in dist/ has just been built anew. */
+/** Packaging takes two seconds, and what is in dist/ has just been built again. */
 async function ensureVsix() {
   await packageVsix();
 }

@@ -40,7 +40,7 @@ export function chromium() {
 
 /**
  * @typedef {object} Requirement
- * @property {string} what in a person's words
+ * @property {string} what in the user's words
  * @property {readonly string[]} packages Debian's names
  * @property {Purpose} purpose
  * @property {() => boolean} present
@@ -104,7 +104,7 @@ function lacking(missing) {
   const packages = missing.flatMap((requirement) => requirement.packages).join(" ");
   const mend = isDebianLike()
     ? `Run this one command, then try again:\n\n  sudo ${process.execPath} ${inRoot("scripts", "install-system-packages.mjs")} ${packages}\n`
-    : `Install these, then try again. (As root on Debian and Ubuntu this is done by itself; the packages are ${packages}.)`;
+    : `Install these, then try again. (As root on Debian and Ubuntu this is done automatically; the packages are ${packages}.)`;
   return new MissingError(`This machine lacks ${packages}:\n${list}\n${mend}`);
 }
 

@@ -20,7 +20,7 @@ import { run } from "./run.mjs";
 /** Without source maps a failure is reported at a line of what tsx made of the file. */
 export const NODE_TEST = ["--enable-source-maps", "--import", "tsx", "--test", "--test-reporter=spec"];
 
-/** Files side by side: most wait for one program after the other, and Node by itself leaves one of two processors idle. */
+/** Files side by side: most wait for one program after the other, and Node alone leaves one of two processors idle. */
 const SIDE_BY_SIDE = `--test-concurrency=${os.availableParallelism()}`;
 
 /**

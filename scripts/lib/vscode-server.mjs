@@ -40,7 +40,7 @@ const QUIET_SETTINGS = {
  * @property {string} dataDir kept: settings, installed extensions, state
  * @property {Readonly<Record<string, string | undefined>>} [env] for the extension host and all below it, over this process's; undefined takes one away
  * @property {Readonly<Record<string, unknown>>} [settings] over the settings that keep VS Code quiet
- * @property {boolean} [askTrust] folders open in Restricted Mode, as they do for a person; otherwise every folder is trusted
+ * @property {boolean} [askTrust] folders open in Restricted Mode, as they do for the user; otherwise every folder is trusted
  * @property {boolean} [testDriver] needed for tests inside the extension host; it hides notifications
  * @property {boolean} [token] only a page that knows the token in the URL is let in
  * @property {number} [port] 0, which is the default, for a free one

@@ -1,4 +1,4 @@
-/** `explain UNIT [MODULE]`: why each module is re-used or re-compiled, held against an earlier build; or what a change would cost. */
+/** `explain UNIT [MODULE]`: why each module is re-used or re-compiled, compared with an earlier build; or what a change would cost. */
 import { Command } from "commander";
 import { LtoError } from "../core/errors.js";
 import { auditReuse, type AuditOptions } from "../core/explain/audit.js";
@@ -30,9 +30,9 @@ export function explainCommand(cli: Cli): Command {
     )
     .option(
       "--if-changed [what]",
-      "say instead what a change of this function or module would have compiled anew; without a name: the costliest functions",
+      "predict what a change to this function or module would re-compile; without a name: the costliest functions",
     )
-    .option("--audit", "also make afresh what rustc re-used, and say where it is not what it took (exit code 1 then)", false);
+    .option("--audit", "also rebuild what rustc re-used, and say where it is not what it took (exit code 1 then)", false);
   return withJson(withEngine(command)).action((name: string, module: string | undefined, flags: ExplainFlags) =>
     cli.run(flags, `Explaining ${name}`, async (session) => {
       const unit = await unitNamed(session, name);
@@ -52,7 +52,7 @@ export function explainCommand(cli: Cli): Command {
 async function audited(session: Session, unit: UnitManifest, report: ExplainReport, options: AuditOptions): Promise<ExplainReport> {
   const { counts, findings } = await auditReuse(session.core, unit, {
     ...options,
-    progress: (done, total, name) => session.progress(`${done}/${total} made afresh: ${name}`),
+    progress: (done, total, name) => session.progress(`${done}/${total} rebuilt: ${name}`),
   });
   return { ...report, findings: [...findings, ...report.findings], audit: counts };
 }

@@ -1,4 +1,4 @@
-/** Telling a person what went wrong: what was being done, to what, and what to do now. */
+/** Telling the user what went wrong: what was being done, to what, and what to do now. */
 import * as vscode from "vscode";
 import { LTO_ERROR_NAMES, type LtoErrorReport } from "../protocol/errors.js";
 import { LTO_FAILURE } from "../protocol/requests.js";
@@ -23,7 +23,7 @@ export interface FailureAction {
   readonly command: string;
 }
 
-/** A failure that a person should hear of. */
+/** A failure that the user should hear of. */
 export class Failure extends Error {
   readonly report: LtoErrorReport;
   /** In place of the buttons that the report's name has. */

@@ -38,7 +38,7 @@ export class LiveVerdicts implements vscode.Disposable {
     ];
   }
 
-  /** While this window captures and runs by itself, nothing is shown but what it was asked for. */
+  /** While this window captures and runs, nothing is shown but what it was asked for. */
   async during<T>(work: () => Promise<T>): Promise<T> {
     this.#own += 1;
     try {
@@ -78,7 +78,7 @@ export class LiveVerdicts implements vscode.Disposable {
     // Only of a build that came after the one that is shown.
     if (captureRef === before || before !== run.unit.id || !runnable || this.#own > 0) return;
     const fresh = await this.#server.ask("thin", { source: { unit: captureRef }, analyzeOnly: true });
-    // The same run may have been read anew meanwhile.
+    // The same run may have been read again meanwhile.
     if (this.#shown.run?.id === run.id && this.#own === 0) this.#show(fresh);
   }
 

@@ -43,7 +43,7 @@ export function withNotification<T>(
 /** One of several to choose from. */
 export interface Choice<T> extends vscode.QuickPickItem {
   readonly value: T;
-  /** Of ours, before the label: "check". */
+  /** Ours, before the label: "check". */
   readonly icon?: string;
 }
 

@@ -1,5 +1,5 @@
 /**
- * The server as the client sees it: started when something is asked of it for the first time, started again when it ends by itself, asked by the typed
+ * The server as the client sees it: started when something is asked of it for the first time, started again when it exits unasked, asked by the typed
  * requests of src/protocol/requests.ts.
  */
 import * as vscode from "vscode";
@@ -11,7 +11,7 @@ import { Failure, isLost } from "./failure.js";
 import { withNotification } from "./messages.js";
 import type { Session } from "./session.js";
 
-/** A server that ends this often within this time is not started again by itself. */
+/** A server that ends this often within this time is not restarted automatically. */
 const MOST_ENDS = 5;
 const ENDS_MILLIS = 180_000;
 
@@ -20,7 +20,7 @@ export type ServerState =
   | { readonly kind: "idle" }
   | { readonly kind: "starting" }
   | { readonly kind: "running" }
-  /** It ended by itself and is being started again. */
+  /** It exited unasked and is being restarted. */
   | { readonly kind: "restarting" }
   | { readonly kind: "failed"; readonly error: string };
 
@@ -42,7 +42,7 @@ export class Server implements vscode.Disposable {
   readonly #stateChanged = new vscode.EventEmitter<ServerState>();
   #session: Promise<Session> | undefined;
   #state: ServerState = { kind: "idle" };
-  /** When servers ended by themselves. */
+  /** When servers exited unasked. */
   #ends: readonly number[] = [];
 
   /** Units or runs are not what they were; also after a restart. */
@@ -140,8 +140,8 @@ export class Server implements vscode.Disposable {
       if (!isLost(error)) throw error;
       throw new Failure({
         name: "Internal",
-        message: "LTO Inspector's server ended before it had answered.",
-        mend: "It is started again by itself, and what was saved is kept: do it once more. If it ends again, look into the log (LTO: Show Log).",
+        message: "LTO Inspector's server exited before it answered and is being restarted.",
+        mend: "Try again; what was saved is kept. If it exits again, see the log (LTO: Show Log).",
       });
     }
   }
@@ -185,7 +185,7 @@ export class Server implements vscode.Disposable {
     }
   }
 
-  /** A server that ended by itself is started again, unless it does so again and again; the views then ask for everything anew. */
+  /** A server that exited unasked is started again, unless it does so again and again; the views then ask for everything again. */
   #ended(session: Session): void {
     this.#session = undefined;
     void this.#end(Promise.resolve(session));

@@ -30,7 +30,7 @@ export interface SessionOptions {
   readonly onChanged: (changed: Changed) => void;
   /** The document at this URI has another text. */
   readonly onDocumentChanged: (uri: string) => void;
-  /** The server has ended by itself. */
+  /** The server has exited unasked. */
   readonly onEnded: () => void;
 }
 
@@ -88,7 +88,7 @@ function clientOptions(log: LogOutputChannel, initializationOptions: Initializat
     documentSelector: [],
     outputChannel: log,
     initializationOptions,
-    // Server starts it again, with everything that belongs to a session anew.
+    // Server starts it again, with everything that belongs to a session.
     errorHandler: {
       error: () => ({ action: ErrorAction.Continue, handled: true }),
       closed: () => ({ action: CloseAction.DoNotRestart, handled: true, message: "The server has ended; another one is started." }),

@@ -1,8 +1,8 @@
-/** The one error class of core: everything a person can meet carries a report that says what happened, to what, and what to do now. */
+/** The one error class of core: everything the user can meet carries a report that says what happened, to what, and what to do now. */
 import type { EngineError } from "../protocol/engine.js";
 import { errorNamed, type LtoErrorName, type LtoErrorReport } from "../protocol/errors.js";
 
-/** An error that a person can meet. `message` repeats the report's. */
+/** An error that the user can meet. `message` repeats the report's. */
 export class LtoError extends Error {
   readonly report: LtoErrorReport;
 
@@ -114,7 +114,7 @@ function withPlace({ message, file, module }: EngineError): string {
   return place === undefined || message.includes(place) ? message : `${place}: ${message}`;
 }
 
-/** Turns an error of the engine's into the one that a person sees: file, module and stage stay, and the mend is added. */
+/** Turns an error of the engine's into the one that the user sees: file, module and stage stay, and the mend is added. */
 export function fromEngineError(error: EngineError): LtoError {
   const name = errorNamed(error.name);
   const full = /no space left on device|disk quota exceeded/i.test(error.message);

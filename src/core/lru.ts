@@ -1,4 +1,4 @@
-/** The last few of something. */
+/** A least-recently-used cache. */
 export class Lru<K, V> {
   readonly #most: number;
   readonly #entries = new Map<K, V>();

@@ -9,7 +9,7 @@ import { LtoError, throwIfCancelled } from "./errors.js";
 
 /** The most that is read of each kind of file, in bytes. Real ones are a hundredth of that at most. */
 export const LIMITS = {
-  /** Manifests, reports, records: JSON of ours. */
+  /** Manifests, reports, records: our JSON. */
   json: bufferLimits.MAX_STRING_LENGTH,
   /** Key maps, version scripts, lists. */
   text: 64 * 1024 * 1024,

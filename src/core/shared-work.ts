@@ -1,4 +1,4 @@
-/** Work that several wait for: it goes on while one of them does, and is stopped when the last one has lost interest. */
+/** Work that several wait for: it goes on while one of them does, and is aborted when its last waiter cancels. */
 import { cancelled } from "./errors.js";
 
 export class SharedWork<T> {
@@ -20,7 +20,7 @@ export class SharedWork<T> {
     return this.#work;
   }
 
-  /** False when nobody waits any more: whoever comes now must start anew. */
+  /** False when nobody waits any more: whoever comes now must start again. */
   get joinable(): boolean {
     return !this.#stop.signal.aborted;
   }

@@ -77,7 +77,7 @@ export class Workbench {
     await this.core.engines.close();
   }
 
-  /** Looks anew at target folders and store. */
+  /** Looks again at target folders and store. */
   refresh(): void {
     this.catalog.forgetCaptures();
     this.catalog.forgetBuilds();

@@ -1,5 +1,5 @@
 /**
- * Errors that reach a person, under rustc's names where rustc has one.
+ * Errors that reach the user, under rustc's names where rustc has one.
  *
  * Source of rustc's names: `compiler/rustc_codegen_ssa/src/errors.rs` and `compiler/rustc_codegen_llvm/src/errors.rs` (1.9x).
  */
@@ -73,7 +73,7 @@ export interface BuildProblem {
   readonly end: TextPlace;
 }
 
-/** What a person is told: what was being done, to what, and what to do now. */
+/** What the user is told: what was being done, to what, and what to do now. */
 export interface LtoErrorReport {
   readonly name: LtoErrorName;
   /** One sentence: what was being done and what went wrong, LLVM's own words included. */

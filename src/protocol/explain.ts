@@ -9,7 +9,7 @@ import type { Excerpt } from "./views.js";
 export type ExplainKind =
   /** Re-used: it is in rustc's cache, and its key is the previous session's. */
   | "key-equal"
-  /** There is no earlier build to hold it against. */
+  /** There is no earlier build to compare it with. */
   | "nothing-to-compare"
   /** The earlier build did not have it. */
   | "new-module"
@@ -32,7 +32,7 @@ export type ExplainKind =
   | "flags-changed"
   /** Equal, but upstream and allocator modules are never in rustc's cache. */
   | "key-equal-but-not-cached"
-  /** Equal, but rustc had compiled the module itself anew. */
+  /** Equal, but rustc had re-compiled the module itself. */
   | "key-equal-but-not-green"
   /** Equal to the earlier build's, but the session that held its output (or its keys) has gone. */
   | "output-missing"
@@ -82,7 +82,7 @@ export interface Difference {
 
 export interface ExplainReason {
   readonly kind: ExplainKind;
-  /** One sentence for a person. */
+  /** One sentence for the user. */
   readonly detail: string;
   /** Of {@link ExplainReport.causes}, the first is the main one; empty: nothing had to be explained. */
   readonly causes: readonly string[];
@@ -107,9 +107,9 @@ export interface ExplainedModule {
 }
 
 export type CauseKind =
-  "llvm-changed" | "settings-changed" | "code-changed" | "new-module" | "gone-module" | "session-gone" | "compiled-anew";
+  "llvm-changed" | "settings-changed" | "code-changed" | "new-module" | "gone-module" | "session-gone" | "recompiled-unchanged";
 
-/** Something that happened, and what it made rustc compile anew. */
+/** Something that happened, and what it made rustc re-compile. */
 export interface Cause {
   readonly id: string;
   readonly kind: CauseKind;
@@ -130,14 +130,14 @@ export interface Cause {
   readonly others: readonly string[];
 }
 
-/** Something that a person should know: rustc and we disagree, or a re-use was wrong. */
+/** Something that the user should know: rustc and we disagree, or a re-use was wrong. */
 export interface Finding {
   readonly kind: "rustc-disagrees" | "wrong-reuse" | "not-available";
   readonly module: string;
   readonly detail: string;
 }
 
-/** What rustc re-used, held against what a fresh run makes of it (`explain --audit`): numbers of modules. */
+/** What rustc re-used, compared with what a fresh run makes of it (`explain --audit`): numbers of modules. */
 export interface AuditCounts {
   readonly reused: number;
   readonly identical: number;
@@ -149,7 +149,7 @@ export interface AuditCounts {
   readonly notKept: number;
 }
 
-/** A build that is explained, or that it is held against. */
+/** A build that is explained, or that it is compared with. */
 export interface ExplainSide {
   /** "ID@N", a session directory, or a run. */
   readonly name: string;
@@ -175,7 +175,7 @@ export interface ExplainReport {
   };
   /** How far rustc's own decisions are known, and agree. */
   readonly rustc: { readonly known: number; readonly agreeing: number };
-  /** The one that has most compiled anew first. */
+  /** The one that re-compiled most first. */
   readonly causes: readonly Cause[];
   readonly modules: readonly ExplainedModule[];
   readonly findings: readonly Finding[];
@@ -184,7 +184,7 @@ export interface ExplainReport {
   readonly warnings: readonly string[];
 }
 
-/** What a change would have compiled anew (`explain --if-changed`). */
+/** What a change would re-compile (`explain --if-changed`). */
 export interface IfChanged {
   /** A function or a module. */
   readonly what: "function" | "module";
@@ -205,7 +205,7 @@ export interface IfChangedReport {
   readonly unit: UnitSummary;
   readonly build: ExplainSide;
   readonly ifChanged: IfChanged | null;
-  /** The functions whose change would have most compiled anew. */
+  /** The functions whose change would re-compile most. */
   readonly contagious: readonly IfChanged[];
   readonly warnings: readonly string[];
 }
@@ -220,7 +220,7 @@ export interface ExplanationView {
   readonly markdown: string;
 }
 
-/** A cause with the numbers of modules that it had compiled anew. */
+/** A cause with the numbers of modules that it made rustc re-compile. */
 export interface CauseRow extends Pick<Cause, "id" | "kind" | "title" | "effect"> {
   readonly crates: Excerpt<string>;
   readonly itself: number;
@@ -228,7 +228,7 @@ export interface CauseRow extends Pick<Cause, "id" | "kind" | "title" | "effect"
   readonly others: number;
 }
 
-/** A module that a cause had compiled anew. */
+/** A module that a cause made rustc re-compile. */
 export interface CascadeRow {
   /** rustc's name. */
   readonly module: string;

@@ -9,7 +9,7 @@
  * Long requests take a `workDoneToken` that the client makes: begin, report (message, percentage) and end come as `$/progress`. They are cancelled by
  * `$/cancelRequest` or `window/workDoneProgress/cancel` and then answered with the error code RequestCancelled (-32800) at once.
  *
- * A request that fails for a reason that a person should hear of is answered with the code LTO_FAILURE and `FailureData`: what was
+ * A request that fails for a reason that the user should hear of is answered with the code LTO_FAILURE and `FailureData`: what was
  * being done, to which file, module and stage, and what to do now. An engine that crashes fails the request that it was in, and nothing else.
  */
 import type { LtoErrorReport } from "./errors.js";
@@ -116,7 +116,7 @@ export const requests = {
 
   /** Runs thin LTO; of a unit that was built with fat LTO, and of files that are to be linked, this. Fails when the run did; a module on which the engine failed is a row of the result, and no failure. */
   thin: request<ThinChoice & WithProgress, RunView>("lto/thin"),
-  /** Replays a capture and holds it against rustc's own files. What differs is in the result. */
+  /** Replays a capture and compares it with rustc's own files. What differs is in the result. */
   verify: request<{ readonly unit: string } & WithProgress, VerifyView>("lto/verify"),
   /** History, the latest first. */
   runs: request<Range & { readonly unit?: string }, Page<RunView>>("lto/runs"),
@@ -147,16 +147,16 @@ export const requests = {
   /** Functions that are defined at a stage, largest first. */
   functions: request<WithModule & { readonly stage: Stage; readonly text?: string } & Range, Page<FunctionRow>>("lto/functions"),
 
-  // Why: the build that a run was made of, or a unit, held against the build before. All fail with NothingToInspect for what is no build
+  // Why: the build that a run was made of, or a unit, compared with the build before. All fail with NothingToInspect for what is no build
 
-  /** What had modules compiled anew, the cause that reaches most of them first. */
+  /** What made rustc re-compile modules, the cause that reaches most of them first. */
   causes: request<{ readonly subject: Subject } & Range & WithProgress, Page<CauseRow> & CausesSummary>("lto/causes"),
-  /** What one of these causes had compiled anew: what changed itself first. A cause that is not among them (any more) has none. */
+  /** What one of these causes made rustc re-compile: what changed itself first. A cause that is not among them (any more) has none. */
   cascade: request<{ readonly subject: Subject; readonly cause: string } & Range & WithProgress, Page<CascadeRow>>("lto/cascade"),
-  /** Why one module was re-used or compiled anew, as Markdown; `filters` are those of the stage documents that it links to. */
+  /** Why one module was re-used or re-compiled, as Markdown; `filters` are those of the stage documents that it links to. */
   explain: request<WithModule & { readonly filters: DocumentFilters } & WithProgress, ExplanationView>("lto/explain"),
 
-  /** What had a module compiled anew, in one line with names between backticks; null: nothing that is known. Nothing is made for it. */
+  /** What made rustc re-compile a module, in one line with names between backticks; null: nothing that is known. Nothing is made for it. */
   mainCause: request<WithModule, { readonly cause: string | null }>("lto/mainCause"),
 
   // Documents

@@ -3,7 +3,7 @@ import type { LtoErrorReport } from "./errors.js";
 import type { LtoMode, Stage } from "./stages.js";
 import type { CrateType, Deviation, ModuleOrigin, OptLevel } from "./units.js";
 
-/** rustc's words for what happens to a module, and two of ours: `linked` (fat LTO), `failed`. */
+/** rustc's words for what happens to a module, and two that are added here: `linked` (fat LTO), `failed`. */
 export type Verdict = "re-used" | "re-compiled" | "linked" | "failed";
 
 /** Why a module is re-used or re-compiled. */
@@ -14,7 +14,7 @@ export type ReasonKind =
   | "both-keys-absent"
   /** The key equals the previous one, but upstream and allocator modules are never cached. */
   | "key-equal-but-not-cached"
-  /** The key equals the previous one, but rustc compiled the module anew (it is not green). */
+  /** The key equals the previous one, but rustc re-compiled the module (it is not green). */
   | "key-equal-but-not-green"
   /** The key differs from the previous one. */
   | "key-changed"
@@ -32,7 +32,7 @@ export type ReasonKind =
 
 export interface Reason {
   readonly kind: ReasonKind;
-  /** One sentence for a person. */
+  /** One sentence for the user. */
   readonly detail: string;
 }
 
@@ -84,7 +84,7 @@ export interface UsedLlvm {
   readonly matchesProducer: boolean;
 }
 
-/** How far a run shows what rustc itself did: held against rustc's own files, made by the same LLVM, or made by another. */
+/** How far a run shows what rustc itself did: compared with rustc's own files, made by the same LLVM, or made by another. */
 export type Fidelity = "verified" | "same LLVM, not verified" | "other LLVM";
 
 export interface UnitSummary {
@@ -158,13 +158,13 @@ export interface VerifyReport {
      */
     readonly withoutEffect?: number;
   };
-  /** Fat LTO: the base module and what is linked into it, in order, held against rustc's log. */
+  /** Fat LTO: the base module and what is linked into it, in order, compared with rustc's log. */
   readonly linked?: { readonly rustc: number; readonly ours: number; readonly sameBase: boolean; readonly sameOrder: boolean };
   readonly different: readonly { readonly module: string; readonly stage: string; readonly why: string }[];
   readonly warnings: readonly string[];
 }
 
-/** Settings that a person changed (`thin --opt-level …`). */
+/** Settings that the user changed (`thin --opt-level …`). */
 export interface Overrides {
   readonly crateTypes?: readonly CrateType[];
   readonly optLevel?: OptLevel;

@@ -1,4 +1,4 @@
-/** The person's settings that the server reads (`workspace/configuration` of the section, and `initializationOptions` before that). */
+/** The user's settings that the server reads (`workspace/configuration` of the section, and `initializationOptions` before that). */
 import type { DocumentFilters } from "./uris.js";
 
 /** All settings stand under this section: `lto.threads`, `lto.libLLVM`, `lto.store.path`, … */
@@ -9,7 +9,7 @@ export interface Settings {
   readonly toolchain: string;
   /** "auto" (the producing toolchain's own), "system" or a path. */
   readonly libLLVM: string;
-  /** Modules that are worked on at once; 0: all cores. */
+  /** Modules processed in parallel; 0: all cores. */
   readonly threads: number;
   readonly store: {
     /** ""; the default place (LTO_INSPECTOR_STORE, XDG_CACHE_HOME, ~/.cache). Other windows with the same place share it. */

@@ -47,7 +47,7 @@ export function stagesOf(mode: LtoMode): readonly Stage[] {
 }
 
 /**
- * Reads a stage as a person spells it: rustc's tag, or the short spelling in the given mode.
+ * Reads a stage as the user spells it: rustc's tag, or the short spelling in the given mode.
  *
  * @returns undefined when there is no such stage in that mode.
  */

@@ -78,7 +78,7 @@ export interface Toolchain {
   readonly llvmVersion: string;
 }
 
-/** Where a module comes from: rustc's local and allocator CGUs, upstream crates' rlibs, or files that a person named. */
+/** Where a module comes from: rustc's local and allocator CGUs, upstream crates' rlibs, or files that the user named. */
 export type ModuleOrigin = "local" | "upstream" | "allocator" | "input";
 
 /** A local CGU of the final crate. */

@@ -70,7 +70,7 @@ export function formatStageUri(address: StageAddress, title: string = defaultTit
   return `${STAGE_SCHEME}:/${kind}/${parts.join("/")}/${titleSegment(title)}?${[address.stage, ...(words.length === 0 ? [] : [words.join(".")])].join("/")}`;
 }
 
-/** Reads a URI that {@link formatStageUri} made (VS Code may have encoded it anew meanwhile). @returns undefined for any other */
+/** Reads a URI that {@link formatStageUri} made (VS Code may have encoded it again meanwhile). @returns undefined for any other */
 export function parseStageUri(uri: string): StageAddress | undefined {
   const match = /^lto-stage:(?:\/\/)?\/(run|unit)\/([^?#]+)\?([^#]*)$/.exec(uri);
   const parts = decoded(match?.[2] ?? "")?.split("/");

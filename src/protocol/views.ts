@@ -38,7 +38,7 @@ export interface BeforeAfter {
 
 /**
  * As `FoundKind` of discovery: `capture`: in the store, with everything that a replay needs; `session`: rustc's own incremental session; `stage-files`:
- * what the person's own `-C save-temps` left (to be shown and compared); `rlib`: a library with bitcode; `output`: linked, without any bitcode.
+ * what the user's own `-C save-temps` left (to be shown and compared); `rlib`: a library with bitcode; `output`: linked, without any bitcode.
  */
 export type UnitKind = "capture" | "session" | "stage-files" | "rlib" | "output";
 
@@ -111,7 +111,7 @@ export type RunSource =
   /** Files have a mode only where it is not thin LTO. */
   | { readonly files: readonly string[]; readonly mode?: "fat" };
 
-/** `died`: its process ended before it did; what it saved is kept. */
+/** `died`: interrupted: the process exited early; what it saved is kept. */
 export type RunViewState = "running" | "done" | "failed" | "cancelled" | "died";
 
 export interface RunCounts {
@@ -363,7 +363,7 @@ export interface CapturePlan {
   readonly freeBytes: number;
   /** Crates (or an earlier build) are already in the capture's target directory: it will be quicker. */
   readonly warm: boolean;
-  /** What would differ from the person's own build. */
+  /** What would differ from the user's own build. */
   readonly deviations: readonly Deviation[];
   readonly warnings: readonly string[];
 }

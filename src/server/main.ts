@@ -12,7 +12,7 @@ const server = serve(connection, { version: version(), programs: { cli: join(__d
 
 /** Whoever started this process has gone, or wants it to. */
 function end(code: number): void {
-  // Engines end by themselves when their channel closes; asked to, they do so sooner.
+  // Engines exit when their channel closes; asked to, they do so sooner.
   setTimeout(() => process.exit(code), 2000).unref();
   void server.close().finally(() => process.exit(code));
 }

@@ -51,7 +51,7 @@ const handlers: Handlers = {
   changedFunctions: { doing: "Comparing two stages", answer: rows.changes },
   functions: { doing: "Listing functions", answer: rows.functions },
 
-  causes: { doing: "Explaining what was compiled anew", answer: causes },
+  causes: { doing: "Explaining what was re-compiled", answer: causes },
   cascade: { doing: "Explaining what a change reached", answer: cascade },
   explain: { doing: "Explaining a codegen unit", answer: explain },
   mainCause: { doing: "Explaining a codegen unit", answer: mainCause },

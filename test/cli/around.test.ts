@@ -131,7 +131,7 @@ describe("the commands around runs", { skip: skipWithoutRust }, () => {
       units.map(({ kind, unit: id, complete }) => [kind, id, complete]),
       [["capture", unit.id, true]],
     );
-    assert.ok(!existsSync(join(workspace, "target")), "the person's own target directory is not written to");
+    assert.ok(!existsSync(join(workspace, "target")), "the user's own target directory is not written to");
   });
 
   it("capture prints one id a line and what differs from the user's build on stderr; a build that fails is told in Cargo's words", async () => {

@@ -137,7 +137,7 @@ describe("the example workspace", () => {
     assert.ok((first.outputBytes ?? 0) > 100_000);
   });
 
-  it("keeps out of the person's own folder", () => {
+  it("keeps out of the user's own folder", () => {
     assert.deepEqual(fs.readdirSync(folder).toSorted(), [".gitignore", "Cargo.lock", "Cargo.toml", "README.md", "crates", "edit.mjs"]);
     const left = fs.readdirSync(path.join(store(), "targets"), { recursive: true, encoding: "utf8" });
     assert.deepEqual(

@@ -1,4 +1,4 @@
-/** `explain` on scripted edits of examples/rust: each has the cause that is expected, and reaches the modules that rustc itself compiled anew. */
+/** `explain` on scripted edits of examples/rust: each has the cause that is expected, and reaches the modules that rustc itself re-compiled. */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { cp, mkdtemp, readdir, readFile, rm, stat, truncate, utimes, writeFile } from "node:fs/promises";
@@ -59,7 +59,7 @@ describe("explain", { skip: skipWithoutRust }, () => {
     await rm(scratch, { recursive: true, force: true });
   });
 
-  /** Whatever the edit: rustc's log agrees, and what it compiled anew has a cause, or is never cached. */
+  /** Whatever the edit: rustc's log agrees, and what it re-compiled has a cause, or is never cached. */
   const accountedFor = (report: ExplainReport): void => {
     assert.ok(report.rustc.known > 0);
     assert.equal(report.rustc.agreeing, report.rustc.known);
@@ -92,7 +92,7 @@ describe("explain", { skip: skipWithoutRust }, () => {
       name: "visibility, which leaves the code as it was",
       profile: "local",
       change: () => edit(BARS, "pub fn cells", "fn cells"),
-      causes: [{ kind: "compiled-anew", title: /^Something in crate `textstats` changed that left no trace in the bitcode/ }],
+      causes: [{ kind: "recompiled-unchanged", title: /^Something in crate `textstats` changed that left no trace in the bitcode/ }],
       kinds: ["key-equal-but-not-green"],
     },
     {
@@ -246,7 +246,7 @@ describe("explain", { skip: skipWithoutRust }, () => {
     const unit = units.get("release") ?? assert.fail("nothing was captured");
     const whole = await cli.report<ExplainReport>(["explain", `${unit}@3`]);
     assert.match(whole.causes[0]?.title ?? "", /ratio/);
-    const importer = ownModules(whole)[0] ?? assert.fail("nothing was compiled anew");
+    const importer = ownModules(whole)[0] ?? assert.fail("nothing was re-compiled");
     const report = await cli.report<ExplainReport>(["explain", `${unit}@3`, importer.name]);
     assert.deepEqual(
       report.modules.map((module) => module.name),
@@ -344,7 +344,7 @@ describe("explain", { skip: skipWithoutRust }, () => {
     assert.ok(alarm.findings[0]?.detail.includes(`${unit}@1`));
     const one = await cli.run(["explain", `${unit}@3`, stale ?? "", "--audit"]);
     assert.equal(one.code, 1);
-    assert.match(one.stdout, /^audit: 1 re-used module made afresh: .*1 different: wrongly re-used$/m);
+    assert.match(one.stdout, /^audit: 1 re-used module rebuilt: .*1 different: wrongly re-used$/m);
     await truncate(file(stale), 100);
     const damaged = await cli.report<ExplainReport>(["explain", `${unit}@3`, "--audit"]);
     assert.equal(damaged.audit?.notKept, 1, "what cannot be read is no reason for an alarm");

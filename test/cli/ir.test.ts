@@ -53,7 +53,7 @@ describe("show, diff and find over rustc's own stage files", { skip }, () => {
       });
     });
 
-  /** A report, held against its schema. */
+  /** A report, compared with its schema. */
   const report = async <T>(command: string, ...args: readonly string[]): Promise<T> => {
     const file = join(scratch, "report.json");
     const ended = await cli(command, ...args, "--json", file);

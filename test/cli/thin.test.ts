@@ -180,7 +180,7 @@ describe("thin and verify", { skip: skipWithoutRust }, () => {
     );
   });
 
-  it("lists what a person changes as deviations, and does not mix such results with others", async () => {
+  it("lists what the user changes as deviations, and does not mix such results with others", async () => {
     const report = await cli.report<RunReport>([
       "thin",
       local,
@@ -270,7 +270,7 @@ describe("thin and verify", { skip: skipWithoutRust }, () => {
     const bitcode = manifest.localModules[0]?.file ?? assert.fail("no module");
     const folder = join(cli.store, "captures", unit, "1");
     const report = await cli.report<RunReport>(["thin", join(folder, rlib), join(folder, bitcode)]);
-    assert.equal(report.llvm.matchesProducer, true, "the producer's libLLVM is found by itself");
+    assert.equal(report.llvm.matchesProducer, true, "the producer's libLLVM is found automatically");
     assert.ok(report.modules.length >= 2);
     assert.ok(
       report.modules.every(
@@ -281,7 +281,7 @@ describe("thin and verify", { skip: skipWithoutRust }, () => {
     assert.ok(report.settings.preservedSymbols > 0);
   });
 
-  it("shows a person the tree, and writes the report beside it", async () => {
+  it("shows the user the tree, and writes the report beside it", async () => {
     const file = join(scratch, "report.json");
     const ended = await cli.run(["thin", unit, "--json", file]);
     assert.equal(ended.code, 0);

@@ -189,7 +189,7 @@ windowTest(
       await tree.whenRows("groups", ([row]) => row?.label === "Re-compiled");
     });
 
-    await step("the run, open stages and the dashboard come back when the window is opened anew", async () => {
+    await step("the run, open stages and the dashboard come back when the window is opened again", async () => {
       await tree.expand("hello");
       await tree.contextMenu(cgu, "Open Stage");
       await window.quickInput.choose("Input");

@@ -1,4 +1,4 @@
-/** What a person sees when something goes wrong: what was being done, to what, and what to do now; and that the next run works. */
+/** What the user sees when something goes wrong: what was being done, to what, and what to do now; and that the next run works. */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import fs from "node:fs";
@@ -242,7 +242,7 @@ windowTest("a window that is closed in the middle of a run leaves no process, an
     await window.command("LTO: Run Thin LTO");
     held = await holdRun(server, sandbox.store, known);
   }
-  // The engine cannot do anything by itself any more: whoever started it ends it.
+  // The engine cannot do anything any more: whoever started it ends it.
   assert.deepEqual(await vscode.close(), []);
   const { id } = held;
   const kept = runRecords(sandbox.store).find((run) => run.id === id);

@@ -1,5 +1,5 @@
 /**
- * The path of a person who has just installed the package: one gesture, the decisions in the tree, a stage diff, the dashboard; then an edit, and exactly
+ * The path of the user who has just installed the package: one gesture, the decisions in the tree, a stage diff, the dashboard; then an edit, and exactly
  * those codegen units are re-compiled that the command line names.
  */
 import assert from "node:assert/strict";
@@ -21,9 +21,9 @@ const COUNTS = /LTO (\d+) re-used · (\d+) re-compiled/;
 
 /** The toggles besides the one of names, and what each side has when it is switched from its default. */
 const FILTERS: readonly (readonly [title: string, sign: RegExp | null])[] = [
-  ["Hide or Show Debug Info and Metadata", /, !dbg /],
-  ["Hide or Show Attributes", null],
-  ["Number Values Stably or as LLVM Prints Them", null],
+  ["Toggle Debug Info", /, !dbg /],
+  ["Toggle Attributes", null],
+  ["Toggle Stable Value Numbering", null],
 ];
 
 /** What the status bar says, which follows the run that is shown. */
@@ -199,9 +199,9 @@ windowTest(
       await window.command("LTO: Next Stage");
       await window.editors.whenActive(/Import ↔ Optimize \(pm\)$/);
       const mangled = (texts: readonly { readonly text: string }[]): boolean => texts.some(({ text }) => /@_\w+4bars3bar/.test(text));
-      await window.command("LTO: Demangle or Mangle Names");
+      await window.command("LTO: Toggle Demangled Names");
       await window.editors.whenDiff("symbols", ({ original, modified }) => mangled(original) && mangled(modified));
-      await window.command("LTO: Demangle or Mangle Names");
+      await window.command("LTO: Toggle Demangled Names");
       await window.editors.whenDiff(
         "readable names",
         ({ original, modified }) => !mangled(original) && !mangled(modified) && modified.length > 1,
@@ -238,7 +238,7 @@ windowTest(
       await window.threePictures("dashboard-after-edit");
     });
 
-    await step("a build that is captured in a terminal shows its decisions by itself", async () => {
+    await step("a build that is captured in a terminal shows its decisions automatically", async () => {
       const before = await counts(window);
       fs.appendFileSync(path.join(sandbox.workspace, "crates", "textstats", "src", "main.rs"), "// A comment changes no code.\n");
       assert.equal(await new TestCli(sandbox.store).capture(sandbox.workspace), unit);

@@ -37,7 +37,7 @@ export class Captured {
     return pathToFileURL(this.workspace).href;
   }
 
-  /** The first run, with everything made anew. */
+  /** The first run, with everything made again. */
   get run(): RunView {
     return this.#run ?? assert.fail("nothing was run yet");
   }

@@ -20,7 +20,7 @@ export const INJECTIONS: Readonly<Record<string, string>> = {
 /** All of them in one name. */
 export const ALL_INJECTIONS = Object.values(INJECTIONS).join("·");
 
-/** Line breaks of ours and tabs of LLVM's text are the only ones that may be printed. */
+/** Line our breaks and tabs of LLVM's text are the only ones that may be printed. */
 const OBEYED = /(?![\n\t])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 
 /** What of a printed text a terminal would obey, as code points, and lines that a name began. */

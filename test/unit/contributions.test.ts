@@ -74,7 +74,7 @@ function flat(value: object, prefix = ""): [string, unknown][] {
   );
 }
 
-/** Names of ours in a text. */
+/** our Names in a text. */
 function namesIn(text: string): string[] {
   return [...text.matchAll(/\blto\.\w+/g)].map(([name]) => name);
 }

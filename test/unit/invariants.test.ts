@@ -226,6 +226,31 @@ describe("house rules", () => {
     none(linesWith(everything, new RegExp(`(?<![\\w.\\-}*$/])/(${folders})/`)), "make it relative, or take it from the environment");
   });
 
+  it("texts use the words that rustc and Cargo use", () => {
+    const texts = [
+      ...sources,
+      ...filesBelow("webview"),
+      ...filesBelow("docs"),
+      ...filesBelow("schemas"),
+      "README.md",
+      "CHANGELOG.md",
+      "package.json",
+    ];
+    const banned = [
+      "anew",
+      "afresh",
+      "held against",
+      "(the|a) person('s)?",
+      "ended before it (did|had)",
+      "lost interest",
+      "stands in its terminal",
+    ];
+    none(
+      linesWith(texts, new RegExp(`\\b(${banned.join("|")})\\b`, "i")),
+      "re-compiled, rebuilt, again; compared with; the user; exited; see",
+    );
+  });
+
   it("no host is hard-wired into set-up, build or CI", () => {
     const files = [...filesBelow("scripts"), ...filesBelow(".ci")];
     const rule = "take addresses from the machine's own settings";

@@ -24,7 +24,7 @@ const NAMES = [
   "..",
 ];
 
-/** What VS Code's `Uri.parse(…).toString()` does, as far as it matters here: every part is decoded, and encoded anew with "/" left alone. */
+/** What VS Code's `Uri.parse(…).toString()` does, as far as it matters here: every part is decoded, and encoded again with "/" left alone. */
 function throughVsCode(uri: string): string {
   const [, scheme = "", path = "", query] = /^([^:]+):([^?]*)(?:\?(.*))?$/.exec(uri) ?? [];
   const again = (text: string): string => encodeURIComponent(decodeURIComponent(text)).replaceAll("%2F", "/");
@@ -32,7 +32,7 @@ function throughVsCode(uri: string): string {
 }
 
 describe("stage URIs", () => {
-  it("give back every address, also after VS Code has encoded them anew", () => {
+  it("give back every address, also after VS Code has encoded them again", () => {
     for (const name of NAMES) {
       for (const filters of [NO_FILTERS, ALL, { ...NO_FILTERS, stableNumbering: true }]) {
         const addresses: StageAddress[] = [

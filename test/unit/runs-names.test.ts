@@ -24,7 +24,7 @@ describe("names of modules", () => {
     assert.equal(shortModuleName("plain.bc"), "plain.bc");
   });
 
-  it("are found by what a person writes", () => {
+  it("are found by what the user writes", () => {
     const names = [LOCAL, UPSTREAM, STD];
     assert.equal(findModule(names, LOCAL), LOCAL);
     assert.equal(findModule(names, UPSTREAM.replace("1vedk78", "abcdefg")), UPSTREAM);

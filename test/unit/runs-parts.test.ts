@@ -57,7 +57,7 @@ describe("target features", () => {
   it("of a captured build are left to its functions, which hold rustc's whole list", () => {
     assert.equal(engineSettings(asked, true, {}).targetFeatures, "");
   });
-  it("that a person chooses, or that plain files are given, are taken as they are", () => {
+  it("that the user chooses, or that plain files are given, are taken as they are", () => {
     assert.equal(engineSettings(asked, true, { targetFeatures: "+avx2" }).targetFeatures, "+avx2");
     assert.equal(engineSettings(asked, false, {}).targetFeatures, "+avx2");
   });
@@ -82,7 +82,7 @@ describe("disk space", () => {
 });
 
 describe("errors of the file system", () => {
-  it("are about a path, and no fault of ours", () => {
+  it("are about a path, and no our fault", () => {
     for (const code of ["EACCES", "EPERM", "ENOENT", "EISDIR", "ENOTDIR", "EIO", "EROFS"]) {
       const report = reportOf(Object.assign(new Error(`${code}: mkdir`), { code, path: "/some/where" }), "Capturing");
       assert.deepEqual([report.name, report.file], ["UnreadableFile", "/some/where"], code);

@@ -118,7 +118,7 @@ describe(TABLE, () => {
 
   for (const { rustc, ours, file, tests: named } of rows) {
     it(`is true of ${rustc} → ${ours.join(", ")}`, () => {
-      assert.ok(ours.length > 0, "no function of ours is named");
+      assert.ok(ours.length > 0, "none of our functions is named");
       assert.match(file, /^addon\/(lto\/(rustc|llvm)|binding)\/\w+\.(cpp|h)$/);
       assert.ok(filesBelow("addon").includes(file), `${file} does not exist`);
       const text = textOf(file) ?? "";

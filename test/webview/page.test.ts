@@ -106,7 +106,7 @@ describe("failures", () => {
     open.push(page);
     prepare(page.extension, "died", (options) => fakeRun({ modules: 5, ...options }));
     await page.start();
-    assert.match(page.find(".head").textContent, /its process ended before it did.*made the index of all modules.*Run again\./);
+    assert.match(page.find(".head").textContent, /interrupted: the process exited early.*made the index of all modules.*Run again\./);
     assert.ok(page.find(".sections").hasAttribute("hidden"));
     assert.deepEqual(page.extension.asked("modules"), []);
   });

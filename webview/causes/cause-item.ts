@@ -1,4 +1,4 @@
-/** One cause: what happened, what it reached, and on demand each module that it had compiled anew, by how it was reached. */
+/** One cause: what happened, what it reached, and on demand each module that it made rustc re-compile, by how it was reached. */
 import type { CascadeRow, CauseRow } from "../../src/protocol/explain.js";
 import { h, link, replace, setText, show, type Child } from "../dom.js";
 import { button } from "../toolkit.js";
@@ -8,7 +8,7 @@ export interface CauseEvents {
   /** Modules that the cause reached, from a place in their list. */
   more(cause: string, offset: number): void;
   open(module: string): void;
-  /** A person looks at what the cause reached, or no more. */
+  /** The user looks at what the cause reached, or no more. */
   toggled(cause: string, open: boolean): void;
 }
 

@@ -1,4 +1,4 @@
-/** Causes: what made rustc compile modules anew since the build before, the one that reaches most of them first. */
+/** Causes: what made rustc re-compile modules since the build before, the one that reaches most of them first. */
 import type { CauseRow, CausesSummary } from "../../src/protocol/explain.js";
 import type { Page, RunView } from "../../src/protocol/views.js";
 import { h, replace, setText, show } from "../dom.js";
@@ -20,7 +20,7 @@ export class Causes {
   readonly #list = h("ol", { class: "cause-list" });
   readonly #more: HTMLElement;
   readonly #notes = h("ul", { class: "cause-notes" });
-  /** What a person has opened. */
+  /** What the user has opened. */
   readonly #open = new Set<string>();
   readonly #items = new Map<string, CauseItem>();
   #run: RunView | undefined;
@@ -43,7 +43,7 @@ export class Causes {
     );
   }
 
-  /** Fat LTO compiles everything anew whatever changed: nothing is there to explain. */
+  /** Fat LTO re-compiles everything whatever changed: nothing is there to explain. */
   show(run: RunView): void {
     const another = this.#run?.id !== run.id;
     this.#run = run;
@@ -129,15 +129,15 @@ export class Causes {
   }
 }
 
-/** "Since rg-bin-c7e14b06@1: 6 of 346 modules compiled anew for a cause; 221 are never cached. rustc's log agrees on 346 of 346 decisions." */
+/** "Since rg-bin-c7e14b06@1: 6 of 346 modules re-compiled for a cause; 221 are never cached. rustc's log agrees on 346 of 346 decisions." */
 function aboutOf({ total, against, counts, rustc }: Page<CauseRow> & CausesSummary): string {
   if (against === null) return "The first build that is known: there is nothing to compare with.";
   const { reused, recompiled, neverCached } = counts;
   const own = recompiled - neverCached;
   const found =
     total === 0 && own === 0
-      ? "nothing had to be compiled anew"
-      : `${number(own)} of ${counted(reused + recompiled, "module")} compiled anew for a cause`;
+      ? "nothing had to be re-compiled"
+      : `${number(own)} of ${counted(reused + recompiled, "module")} re-compiled for a cause`;
   const never = neverCached === 0 ? "" : `; ${number(neverCached)} more are never cached`;
   const log = rustc.known === 0 ? "" : ` rustc's log agrees on ${number(rustc.agreeing)} of ${counted(rustc.known, "decision")}.`;
   return `Since ${against}: ${found}${never}.${log}`;

@@ -129,7 +129,7 @@ export class Grid {
     this.#body.style.height = `${total * this.#rowHeight}px`;
   }
 
-  /** A person may have set another size of text. */
+  /** The user may have set another size of text. */
   #measure(): void {
     const size = Number.parseFloat(getComputedStyle(this.element).fontSize);
     this.#rowHeight = Number.isFinite(size) ? Math.max(20, Math.round(size * 1.7)) : 22;

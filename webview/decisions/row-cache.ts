@@ -60,7 +60,7 @@ export class RowCache<Row> {
     }
   }
 
-  /** The query or the data is another one: everything is asked for anew, from the rows that are in view. */
+  /** The query or the data is another one: everything is asked for again, from the rows that are in view. */
   restart(first: number, last: number): void {
     this.#generation += 1;
     this.#asked.clear();

@@ -1,4 +1,4 @@
-//===- error.h - Errors that reach a person -------------------------------===//
+//===- error.h - Errors that reach the user -------------------------------===//
 //
 // The one error type of the engine. Its names are rustc's where rustc has one (see
 // src/protocol/errors.ts), so that every layer above can pass it on unchanged.

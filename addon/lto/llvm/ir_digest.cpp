@@ -124,7 +124,7 @@ void DigestCache::writeOperand(const Metadata *Operand, DigestStream &Out, unsig
     Out.add(type(Value->getType()));
     std::string Text;
     raw_string_ostream OS(Text);
-    // Numbers and the like print by themselves; what has a name is named, so that no module's
+    // Numbers and the like print as they are; what has a name is named, so that no module's
     // numbering gets in.
     const llvm::Value *Inner = Value->getValue();
     if (isa<ConstantData>(Inner))

@@ -2,7 +2,7 @@
 //
 // llvm::StructuralHash (LLVM 22) is made for quick checks inside one compiler run: it leaves out
 // alignments, flags, orderings, attributes, case values, masks and more, so that two functions that
-// a person would call different can be equal to it. These hashes leave nothing of the code out.
+// the user would call different can be equal to it. These hashes leave nothing of the code out.
 //
 //===----------------------------------------------------------------------===//
 #pragma once

@@ -7,7 +7,7 @@
 
 namespace lto_inspector {
 
-/// Finds the one function that a person means: by its symbol, its symbol without `.llvm.<n>`, its
+/// Finds the one function that the user means: by its symbol, its symbol without `.llvm.<n>`, its
 /// readable name, the end of its readable path (`sum` for `demo::sum`), and at last by a part of
 /// either. The first of these that anything answers to decides; of several answers the only
 /// definition is taken.

@@ -49,7 +49,7 @@ struct KeyInputs {
 
 struct KeyDigests {
   /// 40 upper-case hex digits: what `computeLTOCacheKey` returns, as long as this LLVM hashes as
-  /// LLVM 22 does. The caller has to hold it against the real one.
+  /// LLVM 22 does. The caller has to compare it with the real one.
   std::string Total;
   /// By KeyPart, 16 upper-case hex digits each.
   std::array<std::string, KeyParts> Parts;

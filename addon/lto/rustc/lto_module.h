@@ -17,7 +17,7 @@ enum class ModuleOrigin {
   Upstream,
   /// The allocator shim, which rustc generates beside the CGUs.
   Allocator,
-  /// A file that a person named.
+  /// A file that the user named.
   Input
 };
 

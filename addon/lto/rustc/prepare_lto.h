@@ -14,7 +14,7 @@
 
 namespace lto_inspector {
 
-/// An rlib of an upstream crate (or a file that a person named).
+/// An rlib of an upstream crate (or a file that the user named).
 struct UpstreamRlib {
   std::string Crate;
   std::string File;
@@ -34,7 +34,7 @@ struct PrepareLtoOptions {
   bool OnlyNamed = false;
   /// Coverage or PGO instrumentation: rustc then exports the profiler's weak symbols.
   bool ProfilerRuntime = false;
-  /// Modules of Rlibs are files that a person named, read as they come.
+  /// Modules of Rlibs are files that the user named, read as they come.
   bool PlainInputs = false;
 };
 

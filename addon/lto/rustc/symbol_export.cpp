@@ -45,7 +45,7 @@ static bool isExternalDefinition(const irsymtab::Symbol &Symbol) {
   return !Name.empty() && !Symbol.isUndefined() && Symbol.isGlobal() && !Name.starts_with("llvm.");
 }
 
-/// Un-mangled symbols that code generation adds by itself: no item of the program stands behind
+/// Un-mangled symbols that code generation adds: no item of the program stands behind
 /// them, so rustc does not know them as exported.
 ///
 /// Source: `get_or_insert_gdb_debug_scripts_section_global`

@@ -59,7 +59,7 @@ static std::vector<LtoModule> inRustcsOrder(std::vector<LtoModule> LocalModules,
   return Ordered;
 }
 
-/// rustc does without the previous keys when they cannot be read: everything is then compiled anew.
+/// rustc does without the previous keys when they cannot be read: everything is then re-compiled.
 static std::optional<ThinLtoKeysMap> loadPreviousKeys(const SessionFiles &Session,
                                                       std::vector<std::string> &Warnings) {
   if (!Session.PreviousKeys)

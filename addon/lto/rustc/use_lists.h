@@ -2,7 +2,7 @@
 //
 // Bitcode as rustc writes it has everything but the order in which a value's uses stand in its
 // list, which some passes follow. A second compilation can leave the same module with it (LLVM's
-// preserve-bc-uselistorder); its flags are others, so it is held against what the build left.
+// preserve-bc-uselistorder); its flags are others, so it is compared with what the build left.
 //
 //===----------------------------------------------------------------------===//
 #pragma once

@@ -82,7 +82,7 @@ function auditLine({ reused, identical, sameText, different, notKept }: AuditCou
   if (sameText > 0) parts.push(`${counted(sameText)} with other bytes and the same IR`);
   if (notKept > 0) parts.push(`${counted(notKept)} of which no capture keeps what was re-used`);
   if (different > 0) parts.push(colors.red(`${counted(different)} different: wrongly re-used`));
-  return `audit: ${plural(reused, "re-used module")} made afresh: ${parts.join(", ")}`;
+  return `audit: ${plural(reused, "re-used module")} rebuilt: ${parts.join(", ")}`;
 }
 
 function summaryLine({ counts, modules }: ExplainReport): string {

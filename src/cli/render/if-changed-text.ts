@@ -26,7 +26,7 @@ export function ifChangedLines(report: IfChangedReport, colors: Colors): string[
 function costLines({ what, name, crate, itself, importers, cacheable }: IfChanged, colors: Colors): string[] {
   const all = itself.length + importers.length;
   return [
-    `${colors.bold(`If ${what} \`${name}\` in crate \`${crate}\` changes`)}: ${plural(all, "module")} compiled anew, ${counted(cacheable)} of which rustc could otherwise re-use`,
+    `${colors.bold(`If ${what} \`${name}\` in crate \`${crate}\` changes`)}: ${plural(all, "module")} re-compiled, ${counted(cacheable)} of which rustc could otherwise re-use`,
     `  ${plural(itself.length, "module")} for themselves: ${listed(itself)}`,
     `  ${plural(importers.length, "module")} because they import from these${importers.length === 0 ? "" : `: ${listed(importers)}`}`,
     "",

@@ -20,7 +20,7 @@ export interface Captured {
  * Asks the one question and captures.
  *
  * @param lto another LTO than the profile's, which is a deviation; where the profile has it anyway, it is none
- * @throws CancellationError when the person says no, Failure or ResponseError with the capture's own error
+ * @throws CancellationError when the user says no, Failure or ResponseError with the capture's own error
  */
 export async function captureBuild(parts: Parts, lto?: "fat"): Promise<Captured> {
   const folder = (await pickFolder()).toString();
@@ -59,7 +59,7 @@ async function capturing<T>({ problems }: Parts, step: () => Promise<T>): Promis
   }
 }
 
-/** What will be built, roughly how long and how much disk, and what would differ from the person's own build. */
+/** What will be built, roughly how long and how much disk, and what would differ from the user's own build. */
 async function agreed(plan: CapturePlan, lto?: "fat"): Promise<boolean> {
   const targets = plan.targets.map(
     (unit) => `• ${unit.target} (${unit.kind}), LTO ${lto ?? unit.lto}${unit.incremental ? ", incremental" : ""}`,

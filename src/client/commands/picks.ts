@@ -9,7 +9,7 @@ import { shownChoice, type Choice } from "../messages.js";
 import type { Server } from "../server.js";
 import { bytes, counted, moment, unitLine } from "../words.js";
 
-/** @throws CancellationError when the person closes the pick */
+/** @throws CancellationError when the user closes the pick */
 export async function pickOne<T>(
   choices: readonly Choice<T>[],
   options: { readonly title: string; readonly placeHolder: string },

@@ -40,7 +40,7 @@ export function followActiveStage(): vscode.Disposable {
   );
 }
 
-/** Closes what something else took the place of; a preview tab is gone by itself. */
+/** Closes what something else took the place of; a preview tab closes automatically. */
 export async function closeReplaced({ tab }: ActiveStage): Promise<void> {
   const isThere = vscode.window.tabGroups.all.some(({ tabs }) => tabs.includes(tab));
   if (isThere && !tab.isActive) await vscode.window.tabGroups.close(tab, true);

@@ -18,7 +18,7 @@ export async function toggleFilter(name: keyof DocumentFilters): Promise<void> {
   await reopen(filters);
 }
 
-/** Shows the active stage document or diff anew, in the same place. */
+/** Shows the active stage document or diff again, in the same place. */
 async function reopen(filters: DocumentFilters): Promise<void> {
   const active = activeStage();
   if (active === undefined) return;

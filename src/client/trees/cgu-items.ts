@@ -91,7 +91,7 @@ function moduleItem(node: ModuleNode): vscode.TreeItem {
   const item = new vscode.TreeItem(row.shortName, linked ? None : Collapsed);
   const where = node.parent === undefined ? row.crate : "";
   const special = row.origin === "allocator" ? "allocator" : "";
-  // A narrow side bar cuts the end: the reason is what a person looks for.
+  // A narrow side bar cuts the end: the reason is what the user looks for.
   item.description = joined(
     shortReason(row.reason?.kind),
     where,
@@ -108,12 +108,12 @@ function moduleItem(node: ModuleNode): vscode.TreeItem {
   return item;
 }
 
-/** Whether two builds can tell what had this module compiled anew. */
+/** Whether two builds can tell what made rustc re-compile this module. */
 export function explainable({ row, subject }: ModuleNode): boolean {
   return row.verdict === "re-compiled" && row.key !== null && "run" in subject;
 }
 
-/** @param cause what had it compiled anew, when that is known */
+/** @param cause what made rustc re-compile it, when that is known */
 export function moduleTooltip({ row }: ModuleNode, cause?: string): vscode.MarkdownString {
   const markdown = new SafeMarkdown().heading(`${row.crate} · ${row.shortName}`);
   if (row.verdict !== null) markdown.text(`${row.verdict}${row.reason === null ? "" : `: ${row.reason.detail}`}`);

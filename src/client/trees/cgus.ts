@@ -1,6 +1,6 @@
 /**
  * The Codegen Units view: what the shown run re-used and re-compiled, why, and what each stage changed. The tree holds no rows: it asks for them by range,
- * and grows by a page when a person asks for more.
+ * and grows by a page when the user asks for more.
  */
 import * as vscode from "vscode";
 import type { Subject } from "../../protocol/uris.js";
@@ -63,7 +63,7 @@ export class CgusTree implements vscode.TreeDataProvider<CguNode>, vscode.Dispos
     return cguItem(node);
   }
 
-  /** The tooltip of a module that was compiled anew names the cause, as far as the build before tells. */
+  /** The tooltip of a module that was re-compiled names the cause, as far as the build before tells. */
   async resolveTreeItem(item: vscode.TreeItem, node: CguNode, token: vscode.CancellationToken): Promise<vscode.TreeItem> {
     if (node.kind !== "module" || !explainable(node)) return item;
     const choice = { subject: node.subject, module: node.row.name };

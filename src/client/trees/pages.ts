@@ -1,4 +1,4 @@
-/** Rows over several requests, where a person asked for more than one message carries. */
+/** Rows over several requests, where the user asked for more than one message carries. */
 import { MOST_ROWS, type Page, type Range } from "../../protocol/views.js";
 
 /** The first `wanted` rows of a list. */

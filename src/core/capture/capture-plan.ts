@@ -1,4 +1,4 @@
-/** What a capture would do, before it does it: what is built, what would differ from the person's own build, and roughly how long and how large. */
+/** What a capture would do, before it does it: what is built, what would differ from the user's own build, and roughly how long and how large. */
 import { availableParallelism } from "node:os";
 import { constants, existsSync } from "node:fs";
 import { access, readdir, statfs } from "node:fs/promises";
@@ -72,7 +72,7 @@ interface Span {
   readonly high: number;
 }
 
-/** What is built already is not built again, but the final crates are linked anew when something changed. */
+/** What is built already is not built again, but the final crates are linked again when something changed. */
 function estimate(crate: Span, final: Span, crates: number, finals: number, warm: boolean): Span {
   const low = (warm ? 0 : crate.low * crates) + final.low * Math.max(1, finals) * (warm ? 0.3 : 1);
   const high = (warm ? 0.3 : 1) * crate.high * crates + final.high * Math.max(1, finals);

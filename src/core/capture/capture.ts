@@ -1,6 +1,6 @@
 /**
  * Capture: builds a workspace with Cargo in a target directory of its own, and keeps everything that a faithful replay of LTO needs. The
- * person's own target directory and sessions are neither read nor written.
+ * user's own target directory and sessions are neither read nor written.
  */
 import fs from "node:fs/promises";
 import path from "node:path";

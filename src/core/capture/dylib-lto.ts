@@ -21,7 +21,7 @@ export function dylibProblem({ name, mode, crateTypes }: Built): LtoErrorReport 
   if (type === undefined || mode === "thin-local") return undefined;
   return {
     name: "IncompleteUnit",
-    message: `${name} is a ${type} that is built with LTO (-Z dylib-lto). What rustc preserves there stands in the crates' metadata alone, so that LTO cannot be replayed like rustc's.`,
+    message: `${name} is a ${type} that is built with LTO (-Z dylib-lto). What rustc preserves there is recorded in the crates' metadata only, so its LTO cannot be replayed.`,
     mend: `Build the crate as a cdylib, or capture it with --lto thin-local, which rustc does for a ${type} too.`,
   };
 }

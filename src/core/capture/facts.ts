@@ -1,4 +1,4 @@
-/** What is known of a captured unit from Cargo's side: its identity, its output, and in what it differs from the person's build. */
+/** What is known of a captured unit from Cargo's side: its identity, its output, and in what it differs from the user's build. */
 import path from "node:path";
 import type { LtoErrorReport } from "../../protocol/errors.js";
 import type { LtoMode } from "../../protocol/stages.js";

@@ -51,7 +51,7 @@ export async function captureOf(store: string, id: string, artifact: Artifact): 
   return undefined;
 }
 
-/** Makes Cargo forget packages in the capture's own target directory, so that the next build compiles them anew. */
+/** Makes Cargo forget packages in the capture's own target directory, so that the next build re-compiles them. */
 export async function forget(
   prepared: Prepared,
   environment: NodeJS.ProcessEnv,

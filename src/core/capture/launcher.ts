@@ -11,7 +11,7 @@ import { exists } from "./files.js";
 import { CAPTURE_FOLDER, CHAINED_WRAPPER } from "./wrapper/record.js";
 
 /**
- * Writes the script, unless it stands there already: Cargo asks rustc anew who it is when the wrapper's time changes.
+ * Writes the script, unless it stands there already: Cargo asks rustc again who it is when the wrapper's time changes.
  *
  * @returns its path
  */
@@ -26,7 +26,7 @@ export async function writeLauncher(folder: string, wrapper: string): Promise<st
   return file;
 }
 
-/** The wrapper decides by itself too (`isFinalCrate`); the script only leaves out what surely is none. */
+/** The wrapper decides too (`isFinalCrate`); the script only leaves out what surely is none. */
 export function launcherScript(node: string, wrapper: string): string {
   const options = [
     "--crate-type bin",

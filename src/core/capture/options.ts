@@ -32,6 +32,6 @@ export interface CaptureOptions {
 
 export interface CaptureProgress {
   readonly phase: "prepare" | "build" | "collect";
-  /** For a person; Cargo's own lines while building. */
+  /** For the user; Cargo's own lines while building. */
   readonly message: string;
 }

@@ -1,4 +1,4 @@
-/** What a capture asks Cargo for, and in what it differs from the person's own build. */
+/** What a capture asks Cargo for, and in what it differs from the user's own build. */
 import type { LtoMode } from "../../protocol/stages.js";
 import type { Deviation } from "../../protocol/units.js";
 import type { PlannedProfile, PlannedTarget } from "../workspace/unit-graph.js";
@@ -49,7 +49,7 @@ export function profileLto(profile: PlannedProfile): string {
 }
 
 /**
- * The settings in which the capture differs from the person's build.
+ * The settings in which the capture differs from the user's build.
  *
  * @param planned the target as Cargo would build it without the overrides; undefined when Cargo did not say
  */

@@ -42,7 +42,7 @@ export async function prepare(options: CaptureOptions): Promise<Prepared> {
   const { packages = [], bins = [], examples = [], tests = [], benches = [] } = options;
   const buildArgs = buildArguments({ profile, packages, bins, examples, tests, benches, cargoArgs });
   const store = path.resolve(options.store ?? storeRoot(environment));
-  // Cargo keeps what it learns of rustc in the target directory, even when it only prints: the person's own stays as it is.
+  // Cargo keeps what it learns of rustc in the target directory, even when it only prints: the user's own stays as it is.
   const elsewhere = path.join(store, "targets", "plan");
   const quiet = { ...program, environment: { ...program.environment, CARGO_TARGET_DIR: elsewhere, CARGO_BUILD_BUILD_DIR: elsewhere } };
   const graph = await unitGraph(folder, quiet, buildArgs, signal);

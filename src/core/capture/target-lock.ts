@@ -13,7 +13,7 @@ const ATTEMPTS = 10;
 export interface TargetLock {
   /** Held on by whatever writes to the target directory, until it has ended (`held` of `runProcess`). */
   readonly held: readonly number[];
-  /** What the person has to know about the lock. */
+  /** What the user has to know about the lock. */
   readonly warning: string | undefined;
 }
 

@@ -1,7 +1,7 @@
 /**
  * What rustc has in memory when it does fat LTO without a session, with the order of use-lists: `no-opt.bc` has all of a codegen unit but the order in
  * which a value's uses stand in its list, and some passes follow that order. LLVM writes it when it is asked to. That must not be asked of the build
- * itself: rustc serialises the modules that it links, and would read the order back, which it does not in the person's build. So the crate is compiled
+ * itself: rustc serialises the modules that it links, and would read the order back, which it does not in the user's build. So the crate is compiled
  * once more, up to `no-opt.bc` and without passes, LTO and linking.
  *
  * Source: `preserve-bc-uselistorder` in LLVM's BitcodeWriter (22); `fat_lto` in `compiler/rustc_codegen_llvm/src/back/lto.rs` and `emit_no_opt_bc` in

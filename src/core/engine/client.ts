@@ -216,7 +216,7 @@ async function startChecked(spec: EngineSpec, expected: ExpectedLibrary): Promis
   }
 }
 
-/** If the link is missing, the loader silently takes the system's library, and every key is wrong: so what was loaded is held against what was chosen. */
+/** If the link is missing, the loader silently takes the system's library, and every key is wrong: so what was loaded is compared with what was chosen. */
 async function checkLoaded(info: EngineInfo, spec: EngineSpec, expected: ExpectedLibrary): Promise<void> {
   const [loaded, chosen] = await Promise.all([realpath(info.path), realpath(spec.library)]);
   if (loaded !== chosen) {
@@ -268,7 +268,7 @@ function startError(error: unknown, spec: EngineSpec): unknown {
 }
 
 /**
- * What a person should know of an engine that ended when nobody meant it to and nothing says why, and whose work was done again.
+ * What the user should know of an engine that ended when nobody meant it to and nothing says why, and whose work was done again.
  *
  * @param what was done again: "the analysis", a module's name
  * @returns undefined where it was ended on purpose, or where the fault is a module's own and told with that module
@@ -277,7 +277,7 @@ export function retryNote(died: EngineDied, what: string): string | undefined {
   if (died.onPurpose || died.culprit !== undefined) return undefined;
   const memory = died.tookMemory === null ? undefined : tookTooMuch(died.tookMemory);
   const how = memory ?? died.signal ?? `exit code ${died.exitCode ?? "unknown"}`;
-  return `The engine process ended by itself or was killed (${how}) while ${what} was under way. A fresh one was started, and ${what} was made again.`;
+  return `The engine process exited or was killed (${how}) while ${what} was under way. A fresh one was started, and ${what} was made again.`;
 }
 
 /** Says what crashed, where, and that the rest is unharmed. */

@@ -1,4 +1,4 @@
-/** The libLLVMs that a person can choose from. */
+/** The libLLVMs that the user can choose from. */
 import type { DoctorReport, LoadedLibrary, ToolchainReport } from "../../protocol/reports.js";
 import type { LlvmCandidate } from "../../protocol/views.js";
 import type { Core } from "../core.js";

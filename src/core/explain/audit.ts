@@ -1,6 +1,6 @@
 /**
- * The audit of re-use: what rustc took from an earlier build, held against what a fresh run makes of the same module now. Equal keys promise equal
- * output; where the promise is broken, a person has a stale program, and nothing else tells them.
+ * The audit of re-use: what rustc took from an earlier build, compared with what a fresh run makes of the same module now. Equal keys promise equal
+ * output; where the promise is broken, the user has a stale program, and nothing else tells them.
  */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -37,7 +37,7 @@ export interface Audit {
 }
 
 /**
- * Audits what rustc re-used in a captured build. Nothing is taken from the store: every module is made afresh, and nothing is kept.
+ * Audits what rustc re-used in a captured build. Nothing is taken from the store: every module is rebuilt, and nothing is kept.
  *
  * @throws LtoError for units that cannot be analysed, Usage where rustc's decisions are not known, UnknownModule, Cancelled
  */

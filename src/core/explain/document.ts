@@ -1,4 +1,4 @@
-/** An explanation as a person reads it in an editor: verdict, causes, chain, what differs, stages. Bounded, whatever the module. */
+/** An explanation as the user reads it in an editor: verdict, causes, chain, what differs, stages. Bounded, whatever the module. */
 import type { Cause, Difference, ExplainedModule, ExplainReport, ExplanationView } from "../../protocol/explain.js";
 import { shortModuleName } from "../../protocol/module-names.js";
 import { STAGE_NAMES, THIN_STAGES, type Stage } from "../../protocol/stages.js";

@@ -1,4 +1,4 @@
-/** Explanations of what a person looks at: a run, or a unit without one. A run is explained by the build that it was made of. */
+/** Explanations of what the user looks at: a run, or a unit without one. A run is explained by the build that it was made of. */
 import { isAbsolute, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { CascadeRow, CauseRow, Difference, ExplainReport, ExplanationView } from "../../protocol/explain.js";
@@ -52,7 +52,7 @@ export function causeRow({ id, kind, title, effect, crates, itself, importers, o
   };
 }
 
-/** What a cause had compiled anew; none where there is no such cause. */
+/** What a cause made rustc re-compile; none where there is no such cause. */
 export function cascadeRows(report: ExplainReport, id: string): CascadeRow[] {
   const cause = report.causes.find((candidate) => candidate.id === id);
   if (cause === undefined) return [];

@@ -1,4 +1,4 @@
-/** `explain`: why each module of a build is re-used or re-compiled, held against an earlier build; and what caused it. */
+/** `explain`: why each module of a build is re-used or re-compiled, compared with an earlier build; and what caused it. */
 import type { FunctionsResult, OriginsResult } from "../../protocol/engine.js";
 import type { Cause, Difference, ExplainedModule, ExplainReport, Finding } from "../../protocol/explain.js";
 import type { UnitManifest } from "../../protocol/units.js";
@@ -179,7 +179,7 @@ class Explanation {
     return said === undefined || verdict === "gone" ? null : { verdict: said, agrees: said === verdict };
   }
 
-  /** The keys that rustc compared with are those of another build than the one this is held against. */
+  /** The keys that rustc compared with are those of another build than the one this is compared with. */
   #otherBuild(): string[] {
     if (this.#against === undefined) return [];
     const theirs = new Map(this.#against.keys.modules.map(({ name, key }) => [withoutInvocationId(name), key]));
@@ -194,7 +194,7 @@ class Explanation {
   }
 }
 
-/** There is nothing to hold it against. */
+/** There is nothing to compare it with. */
 function alone(after: KeyIndex): ExplainedModule[] {
   return [...after.modules.values()].map(({ stored }) => ({
     ...baseOf(stored),
@@ -311,9 +311,9 @@ class ModuleExplanations {
 function compiledAnew(pair: Pair): Root {
   const crate = pair.after?.stored.crate ?? "";
   return {
-    id: `compiled-anew-${crate}`,
-    kind: "compiled-anew",
-    title: `Something in crate \`${crate}\` changed that left no trace in the bitcode: rustc's front end compiled codegen units anew that came out as they were`,
+    id: `recompiled-unchanged-${crate}`,
+    kind: "recompiled-unchanged",
+    title: `Something in crate \`${crate}\` changed that left no trace in the bitcode: rustc's front end re-compiled codegen units that came out as they were`,
     crates: [crate],
     changes: [],
     modules: [],

@@ -1,4 +1,4 @@
-/** What a change would have compiled anew, before it is made: the modules that hold the function, and those whose keys hold the hashes of these. */
+/** What a change would re-compile, before it is made: the modules that hold the function, and those whose keys hold the hashes of these. */
 import type { IfChanged, IfChangedReport } from "../../protocol/explain.js";
 import { globalState } from "../../protocol/keys.js";
 import type { UnitManifest } from "../../protocol/units.js";
@@ -32,7 +32,7 @@ export async function ifChanged(core: Core, unit: UnitManifest, wanted: string |
     ifChanged: wanted === null ? null : await cost.of(wanted),
     contagious: await cost.ranking(),
     warnings: [
-      "Counted with the imports of this build: a change that makes functions importable, or no longer so, reaches other modules too. Cargo compiles the crate itself and its dependents anew in any case.",
+      "Counted with the imports of this build: a change that makes functions importable, or no longer so, reaches other modules too. Cargo re-compiles the crate itself and its dependents in any case.",
     ],
   };
 }
@@ -74,7 +74,7 @@ class Cost {
     }
   }
 
-  /** The functions whose change would have most compiled anew: those of crates that are built here, not copies of the standard library's. */
+  /** The functions whose change would re-compile most: those of crates that are built here, not copies of the standard library's. */
   async ranking(): Promise<IfChanged[]> {
     const built = (module: IndexedModule["stored"]): boolean => module.origin !== "allocator" && !/[/\\]rustlib[/\\]/.test(module.file);
     const crates = new Set([...this.#index.modules.values()].filter(({ stored }) => built(stored)).map(({ stored }) => stored.crate));

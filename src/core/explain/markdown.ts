@@ -16,7 +16,7 @@ export function codeSpan(name: string): string {
   return `${fence}${pad}${text}${pad}${fence}`;
 }
 
-/** A sentence of ours in which names stand between backticks: these are read as names, and everything else as plain text. */
+/** One of our sentences in which names stand between backticks: these are read as names, and everything else as plain text. */
 export function sentence(text: string): string {
   const parts = oneLine(text).split(/(`[^`]+`)/);
   return parts

@@ -183,7 +183,7 @@ function moved(kind: "new-module" | "gone-module", pairs: readonly Pair[]): Root
   });
 }
 
-/** The words behind a cause's title: whom it made rustc compile anew. */
+/** The words behind a cause's title: whom it made rustc re-compile. */
 export function effectOf(kind: CauseKind, { itself, importers, others }: Pick<Cause, "itself" | "importers" | "others">): string {
   const ofCode = kind === "code-changed" || kind === "new-module" || kind === "gone-module";
   const own =

@@ -1,4 +1,4 @@
-/** The two builds that are compared: what `explain` was asked about, and what it is held against; with their keys, stored or taken apart now. */
+/** The two builds that are compared: what `explain` was asked about, and what it is compared with; with their keys, stored or taken apart now. */
 import { readdir, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import type { ExplainSide } from "../../protocol/explain.js";
@@ -43,7 +43,7 @@ function refuseFat({ name, mode }: UnitManifest): void {
   if (mode !== "fat") return;
   throw new LtoError({
     name: "Usage",
-    message: `${name} was built with fat LTO, which has no keys: rustc links and optimises everything anew, whatever changed.`,
+    message: `${name} was built with fat LTO, which has no keys: rustc links and optimises everything again, whatever changed.`,
     mend: "Run `lto-inspector fat` on it; or capture it with `--lto thin` to see what thin LTO would re-use (another build: the difference is listed under deviations).",
   });
 }

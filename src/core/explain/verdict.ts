@@ -5,7 +5,7 @@ import type { Root } from "./roots.js";
 
 export const DETAILS: Readonly<Record<ExplainKind, string>> = {
   "key-equal": "rustc had it in its incremental cache, and its key is the previous session's.",
-  "nothing-to-compare": "There is no earlier build of this unit to hold it against.",
+  "nothing-to-compare": "There is no earlier build of this unit to compare it with.",
   "new-module": "The earlier build did not have this module.",
   "gone-module": "The earlier build had this module, and this one does not.",
   "llvm-changed": "Another LLVM or rustc compiled it; nothing of another compiler's is re-used.",
@@ -19,9 +19,9 @@ export const DETAILS: Readonly<Record<ExplainKind, string>> = {
   "flags-changed": "What LLVM knows of one of its symbols (read-only, write-only, auto-hide, dso_local) changed, because of other modules.",
   "key-equal-but-not-cached":
     "Its key is as before, but upstream and allocator modules are never in rustc's cache: they are compiled every time.",
-  "key-equal-but-not-green": "Its key is as before, but rustc had compiled the module itself anew, so that there was no output to re-use.",
+  "key-equal-but-not-green": "Its key is as before, but rustc had re-compiled the module itself, so that there was no output to re-use.",
   "output-missing": "Its key is as before, but the incremental session that held its output has gone.",
-  "other-build-between": "Its key is that of the build it is held against, but rustc compared it with another build in between.",
+  "other-build-between": "Its key is that of the build it is compared with, but rustc compared it with another build in between.",
   "not-incremental": "The build is not incremental: there is no cache to re-use anything from.",
   "not-available": "The explanation is not available for this LLVM: it makes its keys of other parts than LLVM 22 does.",
 };

@@ -5,7 +5,7 @@ import type { output, ZodMiniType } from "zod/mini";
 import { LIMITS, readRegularFile } from "../read-file.js";
 import { parseJson, type Subject } from "./parse.js";
 
-/** What JSON of ours is packed to is at least a tenth of this part of it; small files may be of any kind. */
+/** What our JSON is packed to is at least a tenth of this part of it; small files may be of any kind. */
 const MOST_TIMES = 100;
 const SMALL = 64 * 1024 * 1024;
 

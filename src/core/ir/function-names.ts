@@ -1,4 +1,4 @@
-/** Finding the function that a person means, in two stages at once. Mirrors `findFunction` of addon/lto/llvm/ir_lookup.cpp. */
+/** Finding the function that the user means, in two stages at once. Mirrors `findFunction` of addon/lto/llvm/ir_lookup.cpp. */
 import type { FunctionInfo } from "../../protocol/engine.js";
 import { LtoError } from "../errors.js";
 import { withoutPromotionSuffix } from "./stage-changes.js";

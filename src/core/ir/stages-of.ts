@@ -1,5 +1,5 @@
 /**
- * The stages of a unit's modules as files to be looked at, whatever a person named: a captured unit, plain files, or a folder in which `-C save-temps`
+ * The stages of a unit's modules as files to be looked at, whatever the user named: a captured unit, plain files, or a folder in which `-C save-temps`
  * left rustc's own stage files. What rustc saved is taken as it is, without any analysis or replay.
  */
 import type { StageRef, UnitName } from "../../protocol/ir.js";
@@ -36,7 +36,7 @@ export interface Stages {
 
 export type StagesSource = LtoSource | { readonly kind: "save-temps"; readonly saved: SavedTemps };
 
-/** The stage that a person means, in rustc's spelling or the short one. @throws LtoError UnknownStage */
+/** The stage that the user means, in rustc's spelling or the short one. @throws LtoError UnknownStage */
 export function stageNamed(text: string, mode: LtoMode): Stage {
   const stage = parseStage(text, mode);
   if (stage !== undefined) return stage;

@@ -6,7 +6,7 @@ import { isLtoError, LtoError, throwIfCancelled } from "../errors.js";
 /**
  * Analyses the parts of a unit one after another, to name the one on which LLVM crashes.
  *
- * @returns the error, with file and module where a single part crashes by itself; any other error as it is
+ * @returns the error, with file and module where a single part crashes on its own; any other error as it is
  */
 export async function nameCulprit(error: unknown, engine: EngineClient, params: AnalyzeParams, signal?: AbortSignal): Promise<unknown> {
   if (!isLtoError(error, "EngineCrashed")) return error;

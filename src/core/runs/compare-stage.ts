@@ -1,4 +1,4 @@
-/** Holding one stage of ours against rustc's own file: byte for byte, and where bytes differ, as LLVM IR text. */
+/** Comparing one of our stages with rustc's own file: byte for byte, and where bytes differ, as LLVM IR text. */
 import type { FunctionsResult, PrintResult } from "../../protocol/engine.js";
 import { EngineDied } from "../engine/process.js";
 import type { EngineClient } from "../engine/client.js";
@@ -33,7 +33,7 @@ const MOST_FUNCTIONS = 20;
 const MAGICS: readonly number[] = [0xdec04342, 0x0b17c0de];
 
 /**
- * Compares a stage of ours with rustc's file; damage to that file is a finding, never an error.
+ * Compares one of our stages with rustc's file; damage to that file is a finding, never an error.
  *
  * @throws LtoError Cancelled; the system's error where our own stage cannot be read
  */

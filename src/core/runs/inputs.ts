@@ -1,4 +1,4 @@
-/** What a run works on, whether it came from a captured unit, a session directory or plain files; and what a person may change of it. */
+/** What a run works on, whether it came from a captured unit, a session directory or plain files; and what the user may change of it. */
 import type { EngineLocalModule, EngineUpstream } from "../../protocol/engine.js";
 import type { Overrides, UnitSummary } from "../../protocol/runs.js";
 import type { LtoMode } from "../../protocol/stages.js";
@@ -54,7 +54,7 @@ export const PLAIN_SETTINGS: LtoSettings = {
   profilerRuntime: false,
 };
 
-/** The settings with a person's changes in them, and the deviations that these are. */
+/** The settings with the user's changes in them, and the deviations that these are. */
 export function applyOverrides(settings: LtoSettings, overrides: Overrides): { settings: LtoSettings; deviations: Deviation[] } {
   const deviations: Deviation[] = [];
   const note = (setting: string, build: string, used: string): void => {
@@ -83,7 +83,7 @@ export function applyOverrides(settings: LtoSettings, overrides: Overrides): { s
 
 /**
  * The settings as the engine gets them. rustc completes `-C target-feature` (with what features imply, in its own order) and writes the whole list into
- * every function of the crate: where no features are given, the engine reads them there. A person's own choice is taken as it is.
+ * every function of the crate: where no features are given, the engine reads them there. The user's own choice is taken as it is.
  *
  * @param captured rustc compiled the local modules with these settings
  */

@@ -1,4 +1,4 @@
-/** Finding the module that a person means. */
+/** Finding the module that the user means. */
 import { shortModuleName, withoutInvocationId } from "../../protocol/module-names.js";
 import { LtoError } from "../errors.js";
 

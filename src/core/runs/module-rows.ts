@@ -85,7 +85,7 @@ function compare(left: Value, right: Value): number {
   return left < right ? -1 : left > right ? 1 : 0;
 }
 
-/** One row per verdict that occurs: failed first, as it is what a person must know. */
+/** One row per verdict that occurs: failed first, as it is what the user must know. */
 export function groupRows(rows: readonly ModuleRow[]): GroupRow[] {
   return VERDICT_ORDER.flatMap((verdict) => {
     const own = rows.filter((row) => row.verdict === verdict);

@@ -1,4 +1,4 @@
-/** What a ref, or files and folders that a person chose, mean: a unit, or plain files. */
+/** What a ref, or files and folders that the user chose, mean: a unit, or plain files. */
 import { readdir, stat } from "node:fs/promises";
 import { basename, extname, isAbsolute, join } from "node:path";
 import { isLtoError, LtoError } from "../errors.js";

@@ -24,7 +24,7 @@ import { holdInUse } from "../stages/in-use.js";
 import { inputsOfUnit, refuseIncomplete, summaryOf } from "./unit-inputs.js";
 import { requireToolchain, vouchFor, type VouchedUnit } from "./vouched-unit.js";
 
-/** What a person named: a captured unit, or plain files. */
+/** What the user named: a captured unit, or plain files. */
 export type LtoSource = { readonly kind: "unit"; readonly unit: UnitManifest } | PathsSource;
 
 /** Files all of equal rank; without a mode for thin LTO. */

@@ -1,4 +1,4 @@
-/** `--out DIR`: the stages as files with names that a person can read, copied from the store. */
+/** `--out DIR`: the stages as files with names that the user can read, copied from the store. */
 import { createHash } from "node:crypto";
 import { stat } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";

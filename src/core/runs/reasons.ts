@@ -8,7 +8,7 @@ const DETAILS: Readonly<Record<ReasonKind, string>> = {
   "key-equal-but-not-cached":
     "The key equals the previous session's, but upstream and allocator modules are never cached: rustc compiles them every time.",
   "key-equal-but-not-green":
-    "The key equals the previous session's, but rustc compiled the module anew, so that there was nothing cached to re-use.",
+    "The key equals the previous session's, but rustc re-compiled the module, so that there was nothing cached to re-use.",
   "key-changed": "The key differs from the previous session's: the module, or something that it imports or exports, has changed.",
   "new-module": "The previous session did not have this module.",
   "no-previous-keys": "There are no keys of a previous session to compare with.",

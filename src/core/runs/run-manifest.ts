@@ -60,7 +60,7 @@ export class RunFolder {
   /**
    * Makes the folder.
    *
-   * @param out the folder that a person gave with --out: manifest and report are written there too
+   * @param out the folder that the user gave with --out: manifest and report are written there too
    */
   static async create(layout: StoreLayout, out: string | null): Promise<RunFolder> {
     const run = new RunFolder(layout, out);

@@ -67,7 +67,7 @@ export class StageFiles {
     return analyzed.result.modules.map(({ name, crate, origin }) => ({ name, crate, origin }));
   }
 
-  /** The module that a person means. @throws LtoError UnknownModule */
+  /** The module that the user means. @throws LtoError UnknownModule */
   async module(wanted: string): Promise<string> {
     const saved = this.#saved();
     if (saved[wanted] !== undefined) return wanted;
@@ -78,7 +78,7 @@ export class StageFiles {
     );
   }
 
-  /** The stage that a person means. @throws LtoError UnknownStage */
+  /** The stage that the user means. @throws LtoError UnknownStage */
   stage(text: string): Stage {
     const stage = parseStage(text, this.mode);
     if (stage !== undefined) return stage;

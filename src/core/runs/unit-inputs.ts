@@ -1,4 +1,4 @@
-/** The inputs of a run from a captured unit: refusals, the promotion suffixes of builds without a session, and a person's overrides. */
+/** The inputs of a run from a captured unit: refusals, the promotion suffixes of builds without a session, and the user's overrides. */
 import type { EngineLocalModule, FunctionsResult } from "../../protocol/engine.js";
 import { formatCaptureRef } from "../../protocol/refs.js";
 import type { UnitSummary } from "../../protocol/runs.js";

@@ -69,7 +69,7 @@ export class Marks {
    * Notes a verification in which nothing differed.
    *
    * @param compared digests of rustc's files, as they were compared
-   * @returns what a person should know where the store cannot be written to
+   * @returns what the user should know where the store cannot be written to
    */
   async note(open: OpenUnit, unit: UnitManifest, report: VerifyReport, compared: ReadonlyMap<string, string>): Promise<string[]> {
     const { identity } = open;
@@ -94,7 +94,7 @@ export class Marks {
    * Takes back what was said of a replay.
    *
    * @param identity null: its inputs are damaged, and what was said of the capture is taken back
-   * @returns what a person should know where the store cannot be written to
+   * @returns what the user should know where the store cannot be written to
    */
   async revoke(identity: string | null, unit: UnitManifest): Promise<string[]> {
     const seen = await readSealed(SEEN, this.#seenFile(unit));

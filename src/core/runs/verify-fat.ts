@@ -42,7 +42,7 @@ function missing(from: readonly string[], among: readonly string[]): string[] {
   return from.filter((name) => !known.has(name));
 }
 
-/** What a person has to know about the comparison. */
+/** What the user has to know about the comparison. */
 export function fatWarnings(unit: UnitManifest): string[] {
   if (unit.mode !== "fat") return [];
   const inMemory = unit.localModules.filter((module) => module.inMemory === true && module.useListsFile === undefined).length;

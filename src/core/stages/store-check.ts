@@ -1,4 +1,4 @@
-/** Auditing the store: every content against its name or digest, every file of ours against its format, and what does not belong there. */
+/** Auditing the store: every content against its name or digest, each of our files against its format, and what does not belong there. */
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { StoreCheck, StoreProblem } from "../../protocol/reports.js";
@@ -186,7 +186,7 @@ class Check {
     return files.length;
   }
 
-  /** Links, devices and the like: nothing of ours is one, and nothing behind them is looked at or removed. */
+  /** Links, devices and the like: none of our files is one, and nothing behind them is looked at or removed. */
   async #strays(part: StoreProblem["part"], folder: string): Promise<void> {
     const found = await look(folder);
     if (found === undefined) return;

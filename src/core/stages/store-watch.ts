@@ -30,7 +30,7 @@ export class StoreWatch {
     this.look();
   }
 
-  /** Watches what is there now (the store itself may have been made, or made anew). */
+  /** Watches what is there now (the store itself may have been made, or made again). */
   look(): void {
     void this.#follow();
   }
@@ -78,7 +78,7 @@ export class StoreWatch {
       });
       this.#watchers.set(folder, watcher);
     } catch {
-      // Not there yet, or no more watches to be had: `lto/refresh` looks anew in any case.
+      // Not there yet, or no more watches to be had: `lto/refresh` looks again in any case.
     }
   }
 

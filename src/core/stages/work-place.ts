@@ -52,7 +52,7 @@ export class WorkPlace {
     return made !== undefined && existsSync(made) ? made : blobFile(this.#store, blob);
   }
 
-  /** What a person should know of a store that cannot be written to, if it cannot; once. */
+  /** What the user should know of a store that cannot be written to, if it cannot; once. */
   takeWarning(): string[] {
     if (this.#scratch === undefined || this.#told) return [];
     this.#told = true;

@@ -1,5 +1,5 @@
 /**
- * Notices that something was built in the person's own target folders. Cargo puts what it has linked into `<target>/<profile>`, and rustc renames an
+ * Notices that something was built in the user's own target folders. Cargo puts what it has linked into `<target>/<profile>`, and rustc renames an
  * incremental session when it has finished it; deeper folders change all the time while a build goes on, and are not watched.
  */
 import { watch, type FSWatcher } from "node:fs";
@@ -59,7 +59,7 @@ export class BuildWatch {
       });
       this.#watchers.set(folder, watcher);
     } catch {
-      // Gone already, or no more watches to be had: `lto/refresh` looks anew in any case.
+      // Gone already, or no more watches to be had: `lto/refresh` looks again in any case.
     }
   }
 

@@ -1,4 +1,4 @@
-/** Where Cargo is at home in a folder that a person opened: in the folder itself or in one around it, else in those below it. */
+/** Where Cargo is at home in a folder that the user opened: in the folder itself or in one around it, else in those below it. */
 import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
@@ -7,7 +7,7 @@ import { dirname, join } from "node:path";
 const DEEPEST = 3;
 const MOST_FOLDERS = 2000;
 
-/** What holds no sources of the person's own. */
+/** What holds no sources of the user's own. */
 const PASSED_OVER = new Set(["target", "node_modules", "vendor", "dist", "build"]);
 
 /** @returns the folder itself where it belongs to a Cargo package, else the topmost packages below it */

@@ -126,7 +126,7 @@ function unreadableUnit({ id, folder, modifiedAt, problem }: UnreadableCapture):
   };
 }
 
-/** Everything in the person's own target directory: one folder per profile, those of other targets one level deeper. */
+/** Everything in the user's own target directory: one folder per profile, those of other targets one level deeper. */
 async function builtUnits(workspace: Workspace, signal: AbortSignal | undefined): Promise<FoundUnit[]> {
   const units: FoundUnit[] = [];
   for (const folder of await profileFolders(workspace.targetDirectory)) units.push(...(await unitsOfProfile(folder, workspace, signal)));

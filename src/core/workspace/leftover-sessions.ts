@@ -1,4 +1,4 @@
-/** Sessions of rustc's in a person's own target directory, as far as they are units. */
+/** Sessions of rustc's in the user's own target directory, as far as they are units. */
 import fs from "node:fs/promises";
 import path from "node:path";
 import type { FoundUnit } from "../../protocol/discovery.js";

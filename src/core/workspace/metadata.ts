@@ -26,7 +26,7 @@ export interface Workspace {
   readonly packages: readonly WorkspacePackage[];
 }
 
-/** The folder that a person means by a path to a folder or to a Cargo.toml. */
+/** The folder that the user means by a path to a folder or to a Cargo.toml. */
 export async function packageFolder(given: string): Promise<string> {
   const file = path.resolve(given);
   try {

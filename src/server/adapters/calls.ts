@@ -75,7 +75,7 @@ export class Calls {
   }
 }
 
-/** Answers at once when it is cancelled; the work hears of it as well and ends by itself. */
+/** Answers at once when it is cancelled; the work hears of it as well and ends in its own time. */
 async function orAborted<R>(signal: AbortSignal, doing: string, work: () => Promise<R>): Promise<R> {
   if (signal.aborted) throw cancelled(doing);
   return new Promise((resolve, reject) => {

@@ -108,14 +108,14 @@ async function readReport(file: string, exitCode: number | undefined): Promise<C
     });
   } catch (error) {
     if (error instanceof LtoError) throw error;
-    // The command writes a report whenever it ends by itself.
+    // The command writes a report whenever it is not killed.
     if (systemCode(error) === "ENOENT" && (exitCode === undefined || exitCode >= 128)) throw cancelled("The capture");
     throw new LtoError(
       {
         name: "Internal",
         message: `The capture ended${exitCode === undefined ? "" : ` with exit code ${exitCode}`} and left no report: ${messageOf(error)}.`,
         file,
-        mend: "What it said stands in its terminal.",
+        mend: "See the output in the capture's terminal.",
       },
       { cause: error },
     );

@@ -1,4 +1,4 @@
-/** Command lines of `lto-inspector`: for a task, and for a person to paste into a terminal. */
+/** Command lines of `lto-inspector`: for a task, and for the user to paste into a terminal. */
 import type { RunOrigin } from "../../protocol/runs.js";
 import { storeRoot } from "../../core/capture/store-paths.js";
 import { LtoError } from "../../core/errors.js";

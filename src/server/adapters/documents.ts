@@ -36,7 +36,7 @@ export class ServedDocuments {
   }
 }
 
-/** The text of a document. @throws LtoError Usage for a URI that is none of ours, and what `stageDocument` throws */
+/** The text of a document. @throws LtoError Usage for a URI that is none of these, and what `stageDocument` throws */
 export async function documentText(state: ServerState, { uri }: { readonly uri: string }, { signal }: Call): Promise<{ text: string }> {
   const address = parseStageUri(uri);
   if (address === undefined) {

@@ -1,4 +1,4 @@
-/** Why modules were re-used or compiled anew. */
+/** Why modules were re-used or re-compiled. */
 import { cascadeRows, causeRow, explainSubject, explanationOf } from "../../core/explain/explain-subject.js";
 import { pageOf } from "../../core/runs/module-rows.js";
 import { excerpt } from "../../core/runs/run-view.js";

@@ -210,7 +210,7 @@ export function documents(captured: Captured): void {
       assert.ok(seen.length > 0);
     });
 
-    it("stages that rustc saved in the person's own target folder are shown as they are", async () => {
+    it("stages that rustc saved in the user's own target folder are shown as they are", async () => {
       const { server, unit } = captured;
       const { module } = await bar();
       const folder = path.join(captured.scratch, "saved");

@@ -79,7 +79,7 @@ export function units(captured: Captured): void {
       assert.deepEqual((await captured.server.ask("units", { offset: -5, limit: -1 })).rows, []);
     });
 
-    it("a build in the person's own target folder is noticed", async () => {
+    it("a build in the user's own target folder is noticed", async () => {
       const { server, workspace } = captured;
       await server.ask("units", { offset: 0, limit: 10 });
       const session = path.join(workspace, "target", "release", "incremental", "textstats-0a1b2c", "s-h2x0k1abcd-0a1b2c3-0d4e5f");

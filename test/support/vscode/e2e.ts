@@ -27,7 +27,7 @@ export interface WindowOptions {
   readonly vsix?: string;
   readonly env?: Environment;
   readonly settings?: Readonly<Record<string, unknown>>;
-  /** The folder opens in Restricted Mode, as it does for a person. */
+  /** The folder opens in Restricted Mode, as it does for the user. */
   readonly askTrust?: boolean;
   /** Of the window, in pixels. */
   readonly size?: { readonly width: number; readonly height: number };
@@ -50,7 +50,7 @@ export interface Vscode {
   readonly window: Workbench;
   readonly server: VscodeServer;
   readonly sandbox: Sandbox;
-  /** Ends the window as a person does by closing it. @returns what of the extension goes on after some seconds */
+  /** Ends the window as the user does by closing it. @returns what of the extension goes on after some seconds */
   close(): Promise<ReturnType<typeof strangersIn>>;
 }
 
@@ -86,7 +86,7 @@ function stepsOf(t: TestContext, { window }: Vscode): Step {
     });
 }
 
-/** Adds to a failure what a person needs to understand it. */
+/** Adds to a failure what the user needs to understand it. */
 async function explain(error: unknown, { window, server }: Vscode): Promise<Error> {
   const picture = window.page.isClosed()
     ? "the window was closed"

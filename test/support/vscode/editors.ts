@@ -80,7 +80,7 @@ export class Editors {
     return parts;
   }
 
-  /** Follows the first link with this text in the text editor in front, as a person does: Ctrl and a click. */
+  /** Follows the first link with this text in the text editor in front, as the user does: Ctrl and a click. */
   async follow(label: string | RegExp): Promise<void> {
     const links = this.group.locator(".editor-instance .monaco-editor[role='code'] .detected-link");
     // An editor writes spaces as such that no line breaks at.

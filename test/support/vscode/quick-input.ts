@@ -121,7 +121,7 @@ export class QuickInput {
   }
 
   /**
-   * Runs a command from the palette, as a person does.
+   * Runs a command from the palette, as the user does.
    *
    * @param title category and title, as the palette shows them
    * @throws when the palette does not offer it, with what it does offer

@@ -9,7 +9,7 @@ export interface Sandbox {
   readonly dataDir: string;
   /** The folder that VS Code opens. */
   readonly workspace: string;
-  /** The stage store, which is a person's cache otherwise. */
+  /** The stage store, which is the user's cache otherwise. */
   readonly store: string;
   readonly env: Readonly<Record<string, string>>;
   remove(): void;
@@ -69,7 +69,7 @@ const NOISE = /(^|\/)(vscode\.[\w-]+\/|mcpGateway|remoteagent|remoteCLI|remoteEx
 
 const NOISY_LINE = /_doActivateExtension vscode\.|vsda|AgentHost|ManagementConnection|^\s*$/;
 
-/** The ends of the logs that tell about an extension, for a person who looks into a failure. */
+/** The ends of the logs that tell about an extension, for the user who looks into a failure. */
 export function showLogs(dataDir: string, serverOutput = "", lines = 40): string {
   const logs = Object.entries(logsOf(dataDir)).filter(([name]) => !NOISE.test(name));
   return [["the server", serverOutput] as const, ...logs]

@@ -1,4 +1,4 @@
-/** A window of VS Code, as a person sees and uses it. */
+/** A window of VS Code, as the user sees and uses it. */
 import fs from "node:fs";
 import path from "node:path";
 import type { Locator, Page } from "playwright-core";
@@ -54,13 +54,13 @@ export class Workbench {
     this.editors = new Editors(page);
   }
 
-  /** Opens a folder or a .code-workspace file in this page, or the same one anew. */
+  /** Opens a folder or a .code-workspace file in this page, or the same one again. */
   async open(folder: string): Promise<void> {
     await this.page.goto(this.server.folderUrl(folder));
     await this.whenOpen();
   }
 
-  /** Reloads the window as a person does, which keeps its state. */
+  /** Reloads the window as the user does, which keeps its state. */
   async reload(): Promise<void> {
     await Promise.all([this.page.waitForEvent("load"), this.command("Developer: Reload Window")]);
     await this.whenOpen();

@@ -1,4 +1,4 @@
-/** How long a person waits for the table of decisions after a click on a header, and after words in its filter. For the bench. */
+/** How long the user waits for the table of decisions after a click on a header, and after words in its filter. For the bench. */
 
 const PATIENCE_MILLIS = 600_000;
 const GRID = ".decisions .grid";

@@ -161,7 +161,7 @@ export class Dashboard {
     target.dispatchEvent(new this.window.KeyboardEvent("keydown", { key, bubbles: true, cancelable: true, ...options }));
   }
 
-  /** Sets a control of the toolkit as a person does. */
+  /** Sets a control of the toolkit as the user does. */
   change(element: HTMLElement, value: string, event: "input" | "change"): void {
     Object.assign(element, { value });
     element.dispatchEvent(new this.window.Event(event, { bubbles: true }));

@@ -10,15 +10,15 @@ interface FakeCause {
   readonly cascade: readonly CascadeRow[];
 }
 
-/** What each cause reached, as parts of all that was compiled anew. */
+/** What each cause reached, as parts of all that was re-compiled. */
 const SHARES = [0.6, 0.3, 0.1];
 
 /** Three causes, the largest first; a third of what each reached changed itself, the last one is reached in another way. */
 export function fakeCauses(rows: readonly ModuleRow[]): readonly FakeCause[] {
-  const anew = rows.filter(({ verdict, reason }) => verdict === "re-compiled" && reason?.kind !== "key-equal-but-not-cached");
+  const again = rows.filter(({ verdict, reason }) => verdict === "re-compiled" && reason?.kind !== "key-equal-but-not-cached");
   let from = 0;
   return SHARES.flatMap((share, index) => {
-    const modules = anew.slice(from, from + Math.ceil(anew.length * share));
+    const modules = again.slice(from, from + Math.ceil(again.length * share));
     from += modules.length;
     return modules.length === 0 ? [] : [fakeCause(["text_core", "text_stats", "textstats"][index] ?? "", index, modules)];
   });

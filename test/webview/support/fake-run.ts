@@ -6,7 +6,7 @@ export interface FakeRunOptions {
   readonly modules: number;
   readonly threads?: number;
   readonly fidelity?: RunReport["fidelity"];
-  /** The build was another one than the person's own. */
+  /** The build was another one than the user's own. */
   readonly deviates?: boolean;
   /** Modules on which the engine failed. */
   readonly failed?: number;

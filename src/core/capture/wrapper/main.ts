@@ -127,7 +127,7 @@ function run(command: readonly string[], recording: Recording | undefined, done:
   });
 }
 
-/** rustc's environment: a log of LTO in its plainest form for recorded runs, whatever the person's own RUSTC_LOG asks for. */
+/** rustc's environment: a log of LTO in its plainest form for recorded runs, whatever the user's own RUSTC_LOG asks for. */
 function childEnvironment(recorded: boolean): NodeJS.ProcessEnv {
   const environment = Object.fromEntries(Object.entries(process.env).filter(([name]) => name !== "ELECTRON_RUN_AS_NODE"));
   if (!recorded) return environment;
