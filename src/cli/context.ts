@@ -196,9 +196,7 @@ export function withEngine(command: Command): Command {
   return command
     .option("--llvm <library>", "libLLVM to run on: auto (the toolchain's own), system, or a path", "auto")
     .addOption(
-      new Option("--threads <n>", "modules processed in parallel")
-        .argParser(positiveInteger)
-        .default(availableParallelism(), "all cores"),
+      new Option("--threads <n>", "modules processed in parallel").argParser(positiveInteger).default(availableParallelism(), "all cores"),
     );
 }
 

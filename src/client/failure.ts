@@ -2,6 +2,7 @@
 import * as vscode from "vscode";
 import { LTO_ERROR_NAMES, type LtoErrorReport } from "../protocol/errors.js";
 import { LTO_FAILURE } from "../protocol/requests.js";
+import { isWithoutCargo } from "./cargo-home.js";
 import { COMMANDS } from "./ids.js";
 import { showError } from "./messages.js";
 
@@ -80,7 +81,9 @@ function actionsFor(report: LtoErrorReport): readonly FailureAction[] {
     case "NothingToInspect":
     case "NoBitcode":
     case "FilesChanged":
-      return [{ title: "Capture Build", command: COMMANDS.capture }];
+      return isWithoutCargo()
+        ? [{ title: "Open Folder", command: "workbench.action.files.openFolder" }, log]
+        : [{ title: "Capture Build", command: COMMANDS.capture }];
     case "NoLibLlvm":
     case "ForeignLlvm":
       return [{ title: "Select LLVM", command: COMMANDS.selectLlvm }, log];

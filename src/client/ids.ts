@@ -52,6 +52,8 @@ export const CONTEXT = {
   filtered: "lto.filtered",
   /** Units were looked for; without it the welcome view would flash before the first answer. */
   looked: "lto.looked",
+  /** Units were looked for, and no open folder has a Cargo.toml. */
+  withoutCargo: "lto.withoutCargo",
 } as const;
 
 /** Keys that end a step of the walkthrough: each is set when what the step describes has happened. */

@@ -238,4 +238,25 @@ describe("kept sources", () => {
       await fs.rm(folder, { recursive: true, force: true });
     }
   });
+
+  it("are bounded: the unit's own come first, and the report says how many were left out", async () => {
+    const folder = await fs.mkdtemp(path.join(os.tmpdir(), "lto-sources-"));
+    try {
+      for (const name of ["own.rs", "large.rs", "small.rs"]) {
+        await fs.writeFile(path.join(folder, name), name === "large.rs" ? "x".repeat(100) : name);
+      }
+      await fs.writeFile(path.join(folder, "own.d"), "own.rs:\n");
+      await fs.writeFile(path.join(folder, "dependency.d"), "large.rs:\nsmall.rs:\nown.rs:\n");
+      const lists = ["own.d", "dependency.d"].map((name) => path.join(folder, name));
+      assert.equal(await keepSources(folder, folder, lists), undefined);
+      assert.equal((await sourcesOf(folder))?.size, 3);
+      assert.match((await keepSources(folder, folder, lists, 50)) ?? "", /^Of the build's 3 source files 1 was not kept: /);
+      assert.deepEqual(
+        [...((await sourcesOf(folder)) ?? new Map()).keys()].map((file: string) => path.basename(file)),
+        ["own.rs", "small.rs"],
+      );
+    } finally {
+      await fs.rm(folder, { recursive: true, force: true });
+    }
+  });
 });

@@ -9,10 +9,12 @@ import { recordOf } from "../../../src/core/capture/records.js";
 import { RustcArguments } from "../../../src/core/capture/rustc-args.js";
 import { parseRustcLog } from "../../../src/core/capture/rustc-log.js";
 import { settingsOf } from "../../../src/core/capture/settings.js";
+import { sourcesOf } from "../../../src/core/capture/sources.js";
 import type { Core } from "../../../src/core/core.js";
 import { readJournal } from "../../../src/core/engine/journal.js";
 import { compareBuilds, symbolDifferences } from "../../../src/core/explain/compare.js";
 import { KeyIndex } from "../../../src/core/explain/key-index.js";
+import { sourceEdits } from "../../../src/core/explain/source-edits.js";
 import { keptLlvm, KEYS_COMPONENTS, readKeys } from "../../../src/core/explain/unit-keys.js";
 import { RunHistory } from "../../../src/core/runs/history.js";
 import { readKeysFile } from "../../../src/core/runs/keys-file.js";
@@ -124,6 +126,19 @@ export const FORMATS: readonly Format[] = [
         if (before === undefined || after === undefined) return undefined;
         const comparison = compareBuilds(new KeyIndex(before), new KeyIndex(after));
         return [...comparison.pairs.values()].map((pair) => symbolDifferences(comparison, pair));
+      },
+    ],
+  },
+  {
+    name: "kept sources",
+    kind: "gzipped json",
+    // They make explanations better, and are done without where they cannot be read.
+    anonymous: true,
+    files: ({ capture }) => [path.join(capture, "sources.json.gz")],
+    uses: ({ capture }) => [
+      async () => {
+        const [before, after] = [await sourcesOf(path.join(path.dirname(capture), "1")), await sourcesOf(capture)];
+        return sourceEdits(before, after);
       },
     ],
   },

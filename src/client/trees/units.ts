@@ -1,6 +1,7 @@
 /** The Units view: what was found in the workspace folders, complete or not and why. */
 import * as vscode from "vscode";
 import type { UnitView } from "../../protocol/views.js";
+import { noteCargoFolders } from "../cargo-home.js";
 import { COMMANDS, CONTEXT } from "../ids.js";
 import { shownItem } from "../messages.js";
 import type { Server } from "../server.js";
@@ -46,7 +47,8 @@ export class UnitsTree implements vscode.TreeDataProvider<UnitsNode>, vscode.Dis
   async getChildren(node?: UnitsNode): Promise<UnitsNode[]> {
     if (node !== undefined) return [];
     try {
-      const { rows } = await collect(PAGE, (range) => this.#server.ask("units", range));
+      const { rows, folders } = await collect(PAGE, (range) => this.#server.ask("units", range));
+      await noteCargoFolders(folders);
       return rows.map((row): UnitNode => ({ kind: "unit", row }));
     } catch (error) {
       return [failureNote(error)];

@@ -280,7 +280,9 @@ class Collector {
   async #keepSources(upstream: readonly UpstreamArchive[]): Promise<void> {
     const folder = this.#outputFolder();
     const own = folder === undefined ? [] : [path.join(folder, `${this.args.fileStem}.d`)];
-    await keepSources(this.target, this.record.cwd, [...own, ...upstream.map(({ source }) => depInfoOf(source))]);
+    const dependencies = upstream.map(({ source }) => depInfoOf(source));
+    const leftOut = await keepSources(this.target, this.record.cwd, [...own, ...dependencies]);
+    if (leftOut !== undefined) this.warnings.push(leftOut);
   }
 
   async #keys(session: string | undefined): Promise<Pick<UnitManifest, "previousKeysFile" | "currentKeysFile">> {

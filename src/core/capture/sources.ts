@@ -6,7 +6,9 @@ import { stat } from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
+import { counted } from "../../protocol/counted.js";
 import { writeFileWhole } from "../atomic-file.js";
+import { dictionary } from "../dictionary.js";
 import { keptSources, type KeptSources } from "../formats/kept-sources.js";
 import { readPackedJson } from "../formats/packed.js";
 import { LIMITS, readTextFile } from "../read-file.js";
@@ -17,6 +19,9 @@ const SOURCES_FILE = "sources.json.gz";
 /** In bytes: larger files are bindings that a program wrote. */
 const LARGEST = 2 * 1024 * 1024;
 
+/** Of all files of a capture together, in bytes: some 800,000 lines. */
+const MOST = 32 * 1024 * 1024;
+
 const pack = promisify(gzip);
 
 /**
@@ -25,19 +30,34 @@ const pack = promisify(gzip);
  *
  * @param folder the capture's
  * @param cwd where rustc ran; dep-info names files relative to it
- * @param depInfo of the unit and of its dependencies; those that are not there are passed over
+ * @param depInfo of the unit and of its dependencies; those that are not there are passed over. The first come first where not all are kept
+ * @param most of all files together, in bytes
+ * @returns what the report says where files were left out for their size
  */
-export async function keepSources(folder: string, cwd: string, depInfo: readonly string[]): Promise<void> {
+export async function keepSources(folder: string, cwd: string, depInfo: readonly string[], most = MOST): Promise<string | undefined> {
   const read = await Promise.all(depInfo.map(async (file) => listedIn(file, cwd)));
-  const files: Record<string, string> = {};
-  for (const { file, readAt } of read.flat()) {
+  const files = dictionary<string>();
+  let [bytes, leftOut] = [0, 0];
+  for (const [file, readAt] of new Map(read.flat().map((listed) => [listed.file, listed.readAt]))) {
     const found = await stat(file).catch(() => undefined);
-    if (found === undefined || found.mtimeMs > readAt || found.size > LARGEST) continue;
+    if (found === undefined || found.mtimeMs > readAt) continue;
+    if (found.size > LARGEST || bytes + found.size > most) {
+      leftOut += 1;
+      continue;
+    }
     const text = await readTextFile(file, LARGEST).catch(() => undefined);
-    if (text !== undefined) files[file] = text;
+    if (text === undefined) continue;
+    files[file] = text;
+    bytes += found.size;
   }
   const kept: KeptSources = { schema: 1, files };
   await writeFileWhole(path.join(folder, SOURCES_FILE), await pack(JSON.stringify(kept), { level: 4 }));
+  return leftOut === 0 ? undefined : notKept(leftOut, Object.keys(files).length, most);
+}
+
+function notKept(leftOut: number, kept: number, most: number): string {
+  const [each, all] = [LARGEST, most].map((limit) => `${Math.round(limit / 1024 / 1024)} MiB`);
+  return `Of the build's ${counted(leftOut + kept, "source file")} ${leftOut} ${leftOut === 1 ? "was" : "were"} not kept: a capture keeps files of up to ${each ?? ""}, and ${all ?? ""} of them in all. Explanations do not name edited items of the others.`;
 }
 
 interface ListedSource {

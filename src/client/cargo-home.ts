@@ -1,0 +1,17 @@
+/** Whether the open folders have a Cargo package or workspace at all: where they have none, nothing that begins a build is offered. */
+import * as vscode from "vscode";
+import type { FolderView } from "../protocol/views.js";
+import { CONTEXT } from "./ids.js";
+
+let without = false;
+
+/** Takes in what was found in the workspace folders. */
+export async function noteCargoFolders(folders: readonly FolderView[]): Promise<void> {
+  without = folders.every(({ cargo }) => cargo.length === 0);
+  await vscode.commands.executeCommand("setContext", CONTEXT.withoutCargo, without);
+}
+
+/** Whether it is known that no open folder has a Cargo.toml. */
+export function isWithoutCargo(): boolean {
+  return without || (vscode.workspace.workspaceFolders ?? []).length === 0;
+}
