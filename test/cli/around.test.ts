@@ -7,7 +7,8 @@ import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import type { FoundUnit } from "../../src/protocol/discovery.js";
 import type { CaptureReport, DoctorReport, StoreReport } from "../../src/protocol/reports.js";
-import { demoWorkspace, skipWithoutRust, TestCli } from "../support/cli.js";
+import { skipWithoutRust, TestCli } from "../support/cli.js";
+import { DEMO, layOut } from "../support/programs.js";
 
 const COMMANDS = ["doctor", "discover", "capture", "thin", "verify", "show", "diff", "find", "store"];
 
@@ -19,7 +20,7 @@ describe("the commands around runs", { skip: skipWithoutRust }, () => {
   before(async () => {
     scratch = await mkdtemp(join(tmpdir(), "lto-inspector-around-"));
     cli = new TestCli(join(scratch, "store"));
-    workspace = await demoWorkspace(join(scratch, "demo"));
+    workspace = await layOut(DEMO, join(scratch, "demo"));
   });
 
   after(async () => {

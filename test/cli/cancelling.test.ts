@@ -10,7 +10,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { after, before, describe, it } from "node:test";
-import { repository } from "../support/sources.js";
+import { repository } from "../support/repository.js";
 import { putOddFile } from "../support/odd-files.js";
 
 /** Long enough for a loaded machine. */

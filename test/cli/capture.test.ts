@@ -16,7 +16,7 @@ import type { UnitManifest } from "../../src/protocol/units.js";
 import { isRunning } from "../../scripts/lib/processes.mjs";
 import "../support/own-state.js";
 import { until } from "../support/patience.js";
-import { repository } from "../support/sources.js";
+import { repository } from "../support/repository.js";
 
 let scratch = "";
 let wrapper = "";

@@ -10,7 +10,7 @@ import { findToolchains } from "../../src/core/workspace/index.js";
 import type { CauseKind, ExplainedModule, ExplainKind, ExplainReport, IfChangedReport } from "../../src/protocol/explain.js";
 import type { RunReport } from "../../src/protocol/runs.js";
 import { skipWithoutRust, TestCli } from "../support/cli.js";
-import { repository } from "../support/sources.js";
+import { repository } from "../support/repository.js";
 
 const BARS = "crates/textstats/src/bars.rs";
 const MAIN = "crates/textstats/src/main.rs";

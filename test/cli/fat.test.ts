@@ -12,11 +12,12 @@ import { EXAMPLE } from "../../bench/verify-matrix/projects.js";
 import { findMatrixToolchain, TOOLCHAIN_NAMES, type MatrixToolchain } from "../../bench/verify-matrix/toolchains.js";
 import { toolchainProfile } from "../../src/core/engine/toolchain-profile.js";
 import type { ExplainReport } from "../../src/protocol/explain.js";
-import type { CaptureReport } from "../../src/protocol/reports.js";
 import type { RunReport, VerifyReport } from "../../src/protocol/runs.js";
 import { FAT_STAGES } from "../../src/protocol/stages.js";
 import type { UnitManifest } from "../../src/protocol/units.js";
-import { demoWorkspace, skipWithoutRust, TestCli, validate } from "../support/cli.js";
+import { skipWithoutRust, TestCli, validate } from "../support/cli.js";
+import { DEMO, layOut } from "../support/programs.js";
+import { copyCaptures, DEMO_FAT, DEMO_THIN } from "../support/shared-captures.js";
 
 /** The first toolchain that is there: the example's three crates are built with it, and with the others only the program. */
 let first: MatrixToolchain | undefined;
@@ -108,10 +109,8 @@ describe("fat", { skip: skipWithoutRust }, () => {
   before(async () => {
     scratch = await mkdtemp(join(tmpdir(), "lto-inspector-fat-"));
     cli = new TestCli(join(scratch, "store"));
-    workspace = await demoWorkspace(join(scratch, "demo"));
-    const captured = await cli.report<CaptureReport>(["capture", workspace, "--lto", "fat"]);
-    unit = captured.units.at(-1)?.id ?? assert.fail("nothing was captured");
-    thin = await cli.capture(workspace);
+    ({ unit, workspace } = await copyCaptures(DEMO_FAT, cli.store));
+    ({ unit: thin } = await copyCaptures(DEMO_THIN, cli.store, 1));
   });
   after(async () => {
     await rm(scratch, { recursive: true, force: true });
@@ -181,7 +180,7 @@ describe("fat", { skip: skipWithoutRust }, () => {
   });
 
   it("takes the functions of a global allocator from the program that has one", async () => {
-    const folder = await demoWorkspace(join(scratch, "allocator"));
+    const folder = await layOut(DEMO, join(scratch, "allocator"));
     const main = join(folder, "demo", "src", "main.rs");
     const allocator = "#[global_allocator]\nstatic GLOBAL: std::alloc::System = std::alloc::System;\n";
     await writeFile(main, `${await readFile(main, "utf8")}\n${allocator}`);
@@ -190,7 +189,7 @@ describe("fat", { skip: skipWithoutRust }, () => {
   });
 
   it("compiles once more what its build script has set variables for", async () => {
-    const folder = await demoWorkspace(join(scratch, "variables"));
+    const folder = await layOut(DEMO, join(scratch, "variables"));
     const main = join(folder, "demo", "src", "main.rs");
     await writeFile(join(folder, "demo", "build.rs"), 'fn main() {\n    println!("cargo:rustc-env=SET_BY_BUILD_SCRIPT=yes");\n}\n');
     const variables = '#[used]\nstatic VARIABLES: [&str; 2] = [env!("SET_BY_BUILD_SCRIPT"), env!("CARGO_PKG_AUTHORS")];\n';

@@ -10,8 +10,9 @@ import { noteLlvmWords } from "../../src/core/workspace/own-notes.js";
 import type { RunManifest, RunReport, VerifyReport } from "../../src/protocol/runs.js";
 import { THIN_STAGES } from "../../src/protocol/stages.js";
 import type { UnitManifest } from "../../src/protocol/units.js";
-import { demoWorkspace, skipWithoutRust, TestCli } from "../support/cli.js";
+import { skipWithoutRust, TestCli } from "../support/cli.js";
 import { until } from "../support/patience.js";
+import { copyCaptures, DEMO_LOCAL } from "../support/shared-captures.js";
 
 describe("faults during a run", { skip: skipWithoutRust }, () => {
   let scratch = "";
@@ -51,7 +52,7 @@ describe("faults during a run", { skip: skipWithoutRust }, () => {
     (await readdir(folder, { recursive: true }).catch(() => [])).filter((name) => /\.tmp|\.temp|tmp\w*$/i.test(name));
 
   it("LLVM crashes in some modules: each is named with its stage, the others go on, the next command works", async () => {
-    const unit = await cli.capture(await demoWorkspace(file("demo")), "--profile", "local");
+    const { unit } = await copyCaptures(DEMO_LOCAL, cli.store);
     const folder = join(cli.store, "captures", unit);
     await cp(join(folder, "1"), join(folder, "2"), { recursive: true });
     const manifest = JSON.parse(await readFile(join(folder, "1", "manifest.json"), "utf8")) as UnitManifest;

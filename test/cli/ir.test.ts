@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { Ajv } from "ajv";
-import { repository } from "../support/sources.js";
+import { repository } from "../support/repository.js";
 import type { DiffReport, FindReport, ShowReport } from "../../src/protocol/ir.js";
 
 const DEMO = `

@@ -13,7 +13,7 @@ import { after, before, describe, it } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { processesWith } from "../../scripts/lib/processes.mjs";
 import { skipWithoutRust, TestCli } from "../support/cli.js";
-import { repository } from "../support/sources.js";
+import { repository } from "../support/repository.js";
 
 const MARK = "LTO_INSPECTOR_TEST_MARK";
 const SECRET = `hunter-${randomBytes(8).toString("hex")}`;

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import type { RunReport, VerifyReport } from "../../src/protocol/runs.js";
 import { skipWithoutRust, TestCli } from "../support/cli.js";
-import { repository } from "../support/sources.js";
+import { repository } from "../support/repository.js";
 
 const MANIFEST = `[package]
 name = "tiny"

@@ -8,7 +8,8 @@ import { after, before, describe, it } from "node:test";
 import type { DiffReport, FindReport, ShowReport } from "../../src/protocol/ir.js";
 import type { StoreReport } from "../../src/protocol/reports.js";
 import type { RunReport, VerifyReport } from "../../src/protocol/runs.js";
-import { demoWorkspace, editDemo, skipWithoutRust, TestCli } from "../support/cli.js";
+import { skipWithoutRust, TestCli } from "../support/cli.js";
+import { BARE_THIN, copyCaptures } from "../support/shared-captures.js";
 
 /** Every file below a folder, with its content. */
 async function contents(folder: string): Promise<Map<string, Buffer>> {
@@ -49,6 +50,7 @@ describe("the store", { skip: skipWithoutRust }, () => {
   let scratch = "";
   let cli: TestCli;
   let unit = "";
+  let workspace = "";
   let blobs = "";
   /** rustc re-used it, and so left none of its stages. */
   let module = "";
@@ -58,10 +60,7 @@ describe("the store", { skip: skipWithoutRust }, () => {
     scratch = await mkdtemp(join(tmpdir(), "lto-inspector-store-"));
     cli = new TestCli(join(scratch, "store"));
     blobs = join(cli.store, "blobs");
-    const workspace = await demoWorkspace(join(scratch, "demo"));
-    await cli.capture(workspace);
-    await editDemo(workspace, 4);
-    unit = await cli.capture(workspace);
+    ({ unit, workspace } = await copyCaptures(BARE_THIN, cli.store));
     const { modules } = await cli.report<RunReport>(["thin", unit]);
     const changed = modules.find(({ verdict, stages }) => verdict === "re-used" && stages[0]?.instructions !== stages.at(-1)?.instructions);
     module = changed?.name ?? assert.fail("no module that was re-used is changed by LTO");
@@ -207,7 +206,7 @@ describe("the store", { skip: skipWithoutRust }, () => {
       }
       return removed;
     })();
-    for (const level of ["1", "2", "3"]) {
+    for (const level of ["0", "1", "2", "3", "s", "z"]) {
       const { modules } = await cli.report<RunReport>(["thin", unit, "--opt-level", level]);
       assert.ok(modules.every(({ verdict, stages }) => verdict !== "failed" && stages.length > 0));
     }
@@ -225,7 +224,7 @@ describe("the store", { skip: skipWithoutRust }, () => {
       assert.equal(spawnSync("cc", ["-shared", "-fPIC", "-o", library, source]).status, 0);
       const without = new TestCli(join(scratch, "other-store"));
       const env = { LD_PRELOAD: library };
-      const captured = await without.run(["capture", join(scratch, "demo")], { env });
+      const captured = await without.run(["capture", workspace], { env });
       assert.equal(captured.code, 0, captured.stderr);
       const id = captured.stdout.trim().split("\n").at(-1) ?? "";
       const report = await without.report<VerifyReport>(["verify", id], 0, { env });

@@ -6,15 +6,14 @@ import { availableParallelism, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { toolchainProfile } from "../../src/core/engine/toolchain-profile.js";
-import type { CaptureReport } from "../../src/protocol/reports.js";
 import type { ModuleReport, RunManifest, RunReport, VerifyReport } from "../../src/protocol/runs.js";
 import { THIN_STAGES } from "../../src/protocol/stages.js";
 import type { UnitManifest } from "../../src/protocol/units.js";
-import { demoWorkspace, editDemo, skipWithoutRust, TestCli, validate } from "../support/cli.js";
+import { skipWithoutRust, TestCli, validate } from "../support/cli.js";
+import { copyCaptures, DEMO_LOCAL, DEMO_THIN } from "../support/shared-captures.js";
 
 describe("thin and verify", { skip: skipWithoutRust }, () => {
   let scratch = "";
-  let workspace = "";
   let unit = "";
   let local = "";
   let cli: TestCli;
@@ -44,12 +43,8 @@ describe("thin and verify", { skip: skipWithoutRust }, () => {
   before(async () => {
     scratch = await mkdtemp(join(tmpdir(), "lto-inspector-thin-"));
     cli = new TestCli(join(scratch, "store"));
-    workspace = await demoWorkspace(join(scratch, "demo"));
-    const captured = await cli.report<CaptureReport>(["capture", workspace]);
-    unit = captured.units.at(-1)?.id ?? assert.fail("nothing was captured");
-    local = await cli.capture(workspace, "--profile", "local");
-    await editDemo(workspace, 7);
-    assert.equal(await cli.capture(workspace), unit);
+    ({ unit } = await copyCaptures(DEMO_THIN, cli.store));
+    ({ unit: local } = await copyCaptures(DEMO_LOCAL, cli.store));
   });
 
   after(async () => {

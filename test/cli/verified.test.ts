@@ -9,7 +9,9 @@ import { THIN_STAGES, type Stage } from "../../src/protocol/stages.js";
 import type { RunReport, StageCounts, VerifyReport } from "../../src/protocol/runs.js";
 import type { UnitManifest } from "../../src/protocol/units.js";
 import { stageSum } from "../../src/protocol/verification.js";
-import { demoWorkspace, editDemo, skipWithoutRust, TestCli } from "../support/cli.js";
+import { skipWithoutRust, TestCli } from "../support/cli.js";
+import { BARE_DEMO, editedDemo, layOut } from "../support/programs.js";
+import { BARE_THIN, copyCaptures } from "../support/shared-captures.js";
 
 /** Inverts some bytes in the middle of a file. */
 async function flip(file: string): Promise<void> {
@@ -38,7 +40,7 @@ describe("verification of a damaged capture", { skip: skipWithoutRust }, () => {
   before(async () => {
     scratch = await mkdtemp(join(tmpdir(), "lto-inspector-damage-"));
     cli = new TestCli(join(scratch, "store"));
-    unit = await cli.capture(await demoWorkspace(join(scratch, "demo")));
+    ({ unit } = await copyCaptures(BARE_THIN, cli.store, 1));
     manifest = await manifestIn(folderOf(1));
     whole = await cli.report<VerifyReport>(["verify", unit]);
     assert.ok(stageSum(whole, "identical") > 0);
@@ -200,7 +202,8 @@ describe("verification of a damaged capture", { skip: skipWithoutRust }, () => {
     for (const [index, module] of modules.entries()) {
       const file = join(folder, manifest.rustcStages[module]?.["thin-lto-after-pm"] ?? "");
       const content = await readFile(file);
-      for (let at = 200 + index * 37; at < content.length; at += 211) content[at] = (content[at] ?? 0) ^ (1 << index);
+      const bit = (index * 3) % 8;
+      for (let at = 200 + bit * 37; at < content.length; at += 211) content[at] = (content[at] ?? 0) ^ (1 << bit);
       await writeFile(file, content);
     }
     const report = await cli.report<VerifyReport>(["verify", ref], 1);
@@ -307,12 +310,12 @@ describe("verification of a damaged capture", { skip: skipWithoutRust }, () => {
     });
 
     it("does not pass to the capture that is made under the same number from other sources", async () => {
-      const [store, folder] = [join(scratch, "again"), await demoWorkspace(join(scratch, "again-demo"))];
+      const [store, folder] = [join(scratch, "again"), await layOut(BARE_DEMO, join(scratch, "again-demo"))];
       const again = new TestCli(store);
       const id = await again.capture(folder);
       await again.report<VerifyReport>(["verify", id]);
       await rm(join(store, "captures", id), { recursive: true });
-      await editDemo(folder, 5);
+      await layOut(editedDemo(5), folder);
       assert.equal(await again.capture(folder), id);
       assert.equal((await again.report<RunReport>(["thin", `${id}@1`, "--analyze"])).fidelity, not);
       // Nor do marks of another store pass to it.

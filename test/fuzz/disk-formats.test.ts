@@ -11,7 +11,7 @@ import { mutate, restore } from "../../bench/faults/disk/mutate.js";
 import { seedOf } from "../../bench/faults/part.js";
 import { Random } from "../../bench/faults/random.js";
 import { createCore, type Core } from "../../src/core/core.js";
-import { repository } from "../support/sources.js";
+import { repository } from "../support/repository.js";
 import { skipWithoutRust } from "../support/cli.js";
 
 /** Of each format; the campaign (bench/faults) has thousands. */

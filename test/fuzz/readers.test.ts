@@ -5,7 +5,7 @@ import { cp, mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, before, describe, it } from "node:test";
-import { repository } from "../support/sources.js";
+import { repository } from "../support/repository.js";
 
 const BUILD = path.join(repository, ".cache", "fuzz");
 

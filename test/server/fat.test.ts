@@ -6,8 +6,9 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { after, before, describe, it } from "node:test";
 import { FAT_STAGES } from "../../src/protocol/stages.js";
-import { demoWorkspace, skipWithoutRust, TestCli } from "../support/cli.js";
+import { skipWithoutRust } from "../support/cli.js";
 import { TestServer } from "../support/server.js";
+import { copyCaptures, DEMO_FAT } from "../support/shared-captures.js";
 
 describe("the server on a unit of fat LTO", { skip: skipWithoutRust }, () => {
   let scratch = "";
@@ -17,9 +18,9 @@ describe("the server on a unit of fat LTO", { skip: skipWithoutRust }, () => {
   before(async () => {
     scratch = await mkdtemp(join(tmpdir(), "lto-server-fat-"));
     const store = join(scratch, "store");
-    const workspace = await demoWorkspace(join(scratch, "demo"));
-    unit = await new TestCli(store).capture(workspace, "--lto", "fat");
-    server = await TestServer.start({ store, folders: [workspace] });
+    const captured = await copyCaptures(DEMO_FAT, store);
+    unit = captured.unit;
+    server = await TestServer.start({ store, folders: [captured.workspace] });
   });
   after(async () => {
     await server.stop();

@@ -8,7 +8,7 @@ import path from "node:path";
 import { pathToFileURL } from "node:url";
 import type { CapturePlan, ProgramLine, RunView, UnitView } from "../../src/protocol/views.js";
 import { TestServer, type TestServerOptions } from "./server.js";
-import { repository } from "./sources.js";
+import { repository } from "./repository.js";
 
 export class Captured {
   readonly scratch = mkdtempSync(path.join(os.tmpdir(), "lto-server-test-"));

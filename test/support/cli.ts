@@ -1,13 +1,13 @@
-/** Running the built command line in tests, on small workspaces that the tests build themselves with the real cargo. */
+/** Running the built command line in tests. */
 import assert from "node:assert/strict";
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
-import { Ajv } from "ajv";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { Ajv, type ValidateFunction } from "ajv";
 import type { LtoErrorReport } from "../../src/protocol/errors.js";
 import { visible } from "../../src/protocol/visible.js";
 import "./own-state.js";
-import { repository } from "./sources.js";
+import { repository } from "./repository.js";
 
 const rustc = spawnSync("rustc", ["-vV"], { encoding: "utf8" });
 
@@ -83,77 +83,19 @@ export class TestCli {
   }
 }
 
+const schemas = new Map<string, Promise<ValidateFunction>>();
+
 /** Holds a report against the JSON Schema of its command. */
 export async function validate(command: string, report: unknown): Promise<void> {
-  const schema = JSON.parse(await readFile(join(repository, "schemas", `${command}.schema.json`), "utf8")) as object;
-  const ajv = new Ajv({ allErrors: true });
-  assert.ok(ajv.validate(schema, report), `${command}: ${ajv.errorsText()}`);
+  const isValid = await (schemas.get(command) ?? compiled(command));
+  assert.ok(isValid(report), `${command}: ${new Ajv().errorsText(isValid.errors)}`);
 }
 
-const FILES: Readonly<Record<string, string>> = {
-  "Cargo.toml": `[workspace]
-members = ["demo", "shapes"]
-resolver = "2"
-[profile.release]
-lto = "thin"
-incremental = true
-[profile.local]
-inherits = "release"
-lto = false
-`,
-  "demo/Cargo.toml": `[package]
-name = "demo"
-version = "0.1.0"
-edition = "2021"
-[dependencies]
-shapes = { path = "../shapes" }
-`,
-  "demo/src/main.rs": `mod report;
-mod other;
-mod data;
-#[no_mangle]
-pub extern "C" fn demo_entry(x: u32) -> u32 { report::total(&[x, 2]) + 1 }
-fn main() {
-    let count = std::env::args().count() as u32;
-    println!("{} {}", demo_entry(count), other::twice(count));
-}
-`,
-  "demo/src/report.rs": `pub fn total(values: &[u32]) -> u32 {
-    values.iter().map(|&value| shapes::area(value, 2) ^ shapes::scale(value)).sum()
-}
-`,
-  "demo/src/other.rs": `#[inline(never)]
-pub fn twice(value: u32) -> u32 { shapes::scale(value).wrapping_mul(2) }
-`,
-  // A codegen unit without a function.
-  "demo/src/data.rs": `#[used]
-static FORMAT: [u32; 3] = [5, 6, 7];
-`,
-  "shapes/Cargo.toml": `[package]
-name = "shapes"
-version = "0.1.0"
-edition = "2021"
-`,
-  "shapes/src/lib.rs": `#[inline(never)]
-pub fn area(width: u32, height: u32) -> u32 { scale(width).wrapping_mul(height) }
-pub fn scale(value: u32) -> u32 { value.wrapping_mul(3).rotate_left(5) }
-`,
-};
-
-/** A workspace of two crates: the profile \`release\` has thin LTO, \`local\` thin-local, both are incremental. */
-export async function demoWorkspace(folder: string): Promise<string> {
-  for (const [name, text] of Object.entries(FILES)) {
-    const file = join(folder, name);
-    await mkdir(dirname(file), { recursive: true });
-    await writeFile(file, text);
-  }
-  return folder;
-}
-
-/** Changes one function of the demo's, so that some modules are re-used in the next build and others are not. */
-export async function editDemo(folder: string, factor: number): Promise<void> {
-  await writeFile(
-    join(folder, "demo/src/other.rs"),
-    (FILES["demo/src/other.rs"] ?? "").replace("wrapping_mul(2)", `wrapping_mul(${factor})`),
-  );
+function compiled(command: string): Promise<ValidateFunction> {
+  const compiling = (async () => {
+    const schema = JSON.parse(await readFile(join(repository, "schemas", `${command}.schema.json`), "utf8")) as object;
+    return new Ajv({ allErrors: true }).compile(schema);
+  })();
+  schemas.set(command, compiling);
+  return compiling;
 }

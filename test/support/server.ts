@@ -33,7 +33,7 @@ import {
 import type { Settings } from "../../src/protocol/settings.js";
 import "./own-state.js";
 import { until as patientlyUntil } from "./patience.js";
-import { repository } from "./sources.js";
+import { repository } from "./repository.js";
 
 export { isRunning } from "../../scripts/lib/processes.mjs";
 

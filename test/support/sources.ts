@@ -2,8 +2,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import ts from "typescript";
-
-export const repository = path.resolve(__dirname, "..", "..");
+import { repository } from "./repository.js";
 
 const NOT_OURS = new Set([".git", ".cache", "node_modules", "dist", "build", "target", "work"]);
 

@@ -11,7 +11,7 @@ import { build } from "esbuild";
 import { launcherScript } from "../../src/core/capture/launcher.js";
 import { BYPASS_FOR_FINAL, CAPTURE_FOLDER, CHAINED_WRAPPER, RECORD_SOCKET, RECORDED } from "../../src/core/capture/wrapper/record.js";
 import type { RustcRecord, WrapperMessage } from "../../src/core/capture/wrapper/record.js";
-import { repository } from "../support/sources.js";
+import { repository } from "../support/repository.js";
 
 const FINAL = ["--crate-name", "tool", "src/main.rs", "--crate-type", "bin", "--emit=dep-info,link"];
 const LIBRARY = ["--crate-name", "lib", "src/lib.rs", "--crate-type", "lib", "--emit=dep-info,link"];

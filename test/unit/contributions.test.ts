@@ -6,7 +6,7 @@ import { describe, it } from "node:test";
 import { COMMANDS, CONTEXT, DASHBOARD_VIEW_TYPE, STEPS, TASK_TYPE, VIEWS } from "../../src/client/ids.js";
 import { DEFAULT_SETTINGS, SETTINGS_SECTION } from "../../src/protocol/settings.js";
 import { STAGE_LANGUAGE } from "../../src/protocol/uris.js";
-import { repository } from "../support/sources.js";
+import { repository } from "../support/repository.js";
 
 interface Entry {
   readonly command?: string;

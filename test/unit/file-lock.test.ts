@@ -9,7 +9,7 @@ import { after, before, beforeEach, describe, it } from "node:test";
 import { isLtoError } from "../../src/core/errors.js";
 import { isInPlace, isLocked, tryLock, tryLockFolder, withLock } from "../../src/core/lock/file-lock.js";
 import { runProcess } from "../../src/core/workspace/process.js";
-import { repository } from "../support/sources.js";
+import { repository } from "../support/repository.js";
 
 const ADDON = path.join(repository, "dist", "lto_inspector_lock.node");
 

@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import { describe, it } from "node:test";
-import { filesBelow, importsOf, repository, textOf } from "../support/sources.js";
+import { repository } from "../support/repository.js";
+import { filesBelow, importsOf, textOf } from "../support/sources.js";
 import type { Import } from "../support/sources.js";
 
 const LSP_PACKAGES =

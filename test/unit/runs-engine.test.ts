@@ -17,7 +17,7 @@ import { producedBy } from "../../src/core/runs/open.js";
 import { isRunning } from "../../scripts/lib/processes.mjs";
 import { aFewTurns, until } from "../support/patience.js";
 import { fakeLibrary } from "../support/fake-library.js";
-import { repository } from "../support/sources.js";
+import { repository } from "../support/repository.js";
 
 function slot(text: string): Buffer {
   const bytes = Buffer.alloc(JOURNAL_SLOT_BYTES);

@@ -18,7 +18,7 @@ import { keepQuota } from "../../src/core/stages/quota.js";
 import { inventory, storeQuota } from "../../src/core/stages/store-inventory.js";
 import { storeLayout, type StoreLayout } from "../../src/core/stages/store-layout.js";
 import { closeStoreRoot } from "../../src/core/stages/store-root.js";
-import { repository } from "../support/sources.js";
+import { repository } from "../support/repository.js";
 
 let root = "";
 let layout: StoreLayout;

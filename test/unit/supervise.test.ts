@@ -11,7 +11,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { processesWith } from "../../scripts/lib/processes.mjs";
 import { tryLock } from "../../src/core/lock/file-lock.js";
 import { runProcess } from "../../src/core/workspace/process.js";
-import { repository } from "../support/sources.js";
+import { repository } from "../support/repository.js";
 
 const SUPERVISOR = path.join(repository, "dist", "lto-inspector-supervise");
 const MARK = "LTO_INSPECTOR_TEST_MARK";
