@@ -55,10 +55,15 @@ windowTest(
   { workspace: { "broken.rlib": "this is no archive" } },
   async ({ window }) => {
     await window.openContainer("LTO Inspector");
-    await window.command("LTO: Run Thin LTO");
-    const nothing = await window.notification(/Cargo/);
-    assert.equal(nothing.severity, "error");
-    await window.clearNotifications();
+    await window.page.getByText("There is no Cargo.toml here").waitFor();
+    assert.equal(await window.tree("Codegen Units").welcome(), "No run is shown.");
+    for (const command of ["LTO: Run Thin LTO", "LTO: Capture Build"]) {
+      await window.command(command);
+      const nothing = await window.notification(/Cargo/);
+      assert.equal(nothing.severity, "error");
+      assert.deepEqual(nothing.buttons, ["Open Folder", "Show Log"], "no button leads to the same failure");
+      await window.clearNotifications();
+    }
 
     await window.openContainer("Explorer");
     const file = window.page.locator(".explorer-folders-view .monaco-list-row").filter({ hasText: "broken.rlib" });
