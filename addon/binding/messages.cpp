@@ -174,6 +174,7 @@ bool fromJSON(const json::Value &Json, LocalModuleParams &Module, json::Path Pat
       !Map.mapOptional("member", Module.Member) || !Map.map("reserialize", Module.Reserialize) ||
       !Map.map("green", Module.Green) || !Map.mapOptional("inMemory", Module.InMemory) ||
       !Map.mapOptional("useListsFile", Module.UseListsFile) ||
+      !Map.mapOptional("namesFile", Module.NamesFile) ||
       !Map.mapOptional("internalizedFile", Module.InternalizedFile) ||
       !Map.mapOptional("promotionSuffix", Suffix))
     return false;
@@ -211,7 +212,8 @@ bool fromJSON(const json::Value &Json, AnalyzeParams &Params, json::Path Path) {
          mapWord<LtoMode>(Map, "mode", Path, parseMode, Params.Mode) &&
          Map.map("crateTypes", Params.CrateTypes) && Map.map("settings", Params.Settings) &&
          Map.map("addLtoPostLink", Params.AddLtoPostLink) &&
-         Map.mapOptional("thinPreLink", Params.ThinPreLink) && Map.map("local", Params.Local) &&
+         Map.mapOptional("thinPreLink", Params.ThinPreLink) &&
+         mapNullable(Map, "profileFile", Params.ProfileFile) && Map.map("local", Params.Local) &&
          Map.map("upstream", Params.Upstream) && Map.map("preserve", Params.Preserve) &&
          Map.map("preserveExternals", Params.PreserveExternals) &&
          Map.map("incremental", Params.Incremental) &&

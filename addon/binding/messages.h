@@ -47,6 +47,8 @@ struct LocalModuleParams {
   bool InMemory = false;
   /// Empty: there is none.
   std::string UseListsFile;
+  /// Empty: there is none.
+  std::string NamesFile;
   std::optional<uint64_t> PromotionSuffix;
   /// Empty: there is none.
   std::string InternalizedFile;
@@ -56,6 +58,8 @@ struct LocalModuleParams {
 enum class LtoMode { Thin, ThinLocal, Fat };
 
 struct AnalyzeParams {
+  /// The profile of `-C profile-use`, for passes before fat LTO.
+  std::optional<std::string> ProfileFile;
   std::string Unit;
   LtoMode Mode = LtoMode::Thin;
   std::vector<CrateType> CrateTypes;

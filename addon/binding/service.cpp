@@ -189,6 +189,12 @@ Expected<LtoModule> Service::loadLocalModule(const LocalModuleParams &Params) {
       return Ordered.takeError();
     Module.WithUseLists = std::move(*Ordered);
   }
+  if (!Params.NamesFile.empty()) {
+    Expected<std::unique_ptr<MemoryBuffer>> WithNames = readWholeFile(Params.NamesFile);
+    if (!WithNames)
+      return WithNames.takeError();
+    Module.WithNames = std::move(*WithNames);
+  }
   Module.PromotionSuffix = Params.PromotionSuffix;
   Module.InternalizedFile = Params.InternalizedFile;
   Expected<Producer> WrittenBy = readProducer(MemoryBufferRef(Slice->Data, Params.Name));
@@ -305,6 +311,7 @@ Expected<json::Value> Service::analyze(AnalyzeParams &Params, const Job &Current
   NewUnit->Id = Params.Unit;
   NewUnit->Settings = Params.Settings;
   NewUnit->Settings.Config.AddLtoPostLink = Params.AddLtoPostLink;
+  NewUnit->Settings.Config.Profile = Params.ProfileFile;
   NewUnit->Settings.Config.ThinPreLink = Params.ThinPreLink;
   Expected<json::Object> Result = Params.Mode == LtoMode::Fat
                                       ? analyzeFat(Params, Current, std::move(*Local), *NewUnit)

@@ -1,6 +1,8 @@
 #include "lto/rustc/fat_lto.h"
 #include "test/support/expected.h"
 #include "test/support/modules.h"
+#include "test/support/scratch.h"
+#include "llvm/ProfileData/InstrProfWriter.h"
 
 using namespace llvm;
 using namespace lto_inspector;
@@ -283,6 +285,41 @@ TEST(RunFat, PreparesAsNewerRustcDoes) {
     return valueOf(R.optimize()).Stages[0].Instructions;
   };
   EXPECT_GT(Instructions(false), Instructions(true));
+}
+
+/// A profile of a program with no function that these have.
+std::string emptyProfile() {
+  InstrProfWriter Writer;
+  succeeds(Writer.mergeProfileKind(InstrProfKind::IRInstrumentation));
+  return Writer.writeBuffer()->getBuffer().str();
+}
+
+TEST(RunFat, FollowsAProfileBeforeLto) {
+  Scratch Folder;
+  auto Linked = [](const std::string &Profile) {
+    std::vector<LtoModule> Modules;
+    Modules.push_back(inMemory("main-cgu", Main));
+    FatLtoOptions Given;
+    Given.Config.Profile = Profile;
+    Trial R(std::move(Modules), Given);
+    R.Options.Config = Given.Config;
+    R.Options.Config.Level = OptLevel::O3;
+    R.Stages = {FatInput};
+    return R.text(FatInput);
+  };
+  std::string File = Folder.file("a.profdata", emptyProfile());
+  EXPECT_TRUE(contains(Linked(File), "ProfileSummary"));
+}
+
+TEST(RunFat, RefusesWhatIsNoProfile) {
+  Scratch Folder;
+  FatLtoOptions Given;
+  Given.Config.Profile = Folder.file("a.profdata", "nothing");
+  ErrorReport Report = errorOf(std::move(*Trial(program(), Given).Result));
+  EXPECT_EQ(Report.Name, "UnreadableFile");
+  EXPECT_EQ(Report.File, *Given.Config.Profile);
+  Given.Config.Profile = Folder.path("none");
+  EXPECT_EQ(errorOf(std::move(*Trial(program(), Given).Result)).Name, "UnreadableFile");
 }
 
 TEST(FatLto, NamesTheModuleThatCannotBeLoaded) {

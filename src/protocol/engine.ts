@@ -102,6 +102,8 @@ export interface EngineLocalModule {
   readonly inMemory?: boolean;
   /** Of a module in memory: the same with the order of use-lists. It is taken where it is equal but for them. */
   readonly useListsFile?: string;
+  /** Of a module in memory whose values rustc names: the same after passes that name values. */
+  readonly namesFile?: string;
   /**
    * First 64 bits of the module hash as a decimal number: the promotion suffix (`.llvm.<n>`) that rustc used. Set only where re-serialising
    * changes the hash (non-incremental builds).
@@ -131,6 +133,8 @@ export interface AnalyzeParams {
   readonly addLtoPostLink: boolean;
   /** From the toolchain profile, for fat LTO: codegen units are prepared with the passes that prepare for thin LTO, as newer rustc does. */
   readonly thinPreLink: boolean;
+  /** Of fat LTO: the profile (`-C profile-use`) that passes over modules in memory follow; null: none. The settings name the build's own, which is not read. */
+  readonly profileFile: string | null;
   readonly local: readonly EngineLocalModule[];
   readonly upstream: readonly EngineUpstream[];
   /** Symbols to preserve besides those that the rule finds; of plain files without a crate type these alone, and what is used outside of IR. */

@@ -102,6 +102,11 @@ export interface LocalModule {
    * could not be done.
    */
   readonly useListsFile?: string;
+  /**
+   * Of a module in memory whose values rustc names: the same after passes that name values, which shows how many names each function had made unique; from
+   * compiling the crate once more. Absent: rustc discards names, or that could not be done.
+   */
+  readonly namesFile?: string;
   /** Fat LTO, allocator module: the file that holds instead of `file` when the program has a `#[global_allocator]`. */
   readonly withGlobalAllocator?: string;
 }
@@ -177,6 +182,8 @@ export interface UnitManifest {
    * capture of an earlier version.
    */
   readonly outsideLto?: readonly OutsideCrate[];
+  /** Fat LTO without a session: the profile of `-C profile-use`, which passes before LTO follow. Absent: there is none, or it could not be kept. */
+  readonly profileFile?: string;
   /** The previous session's keys as they stood before the build; null: there was no session or no file. */
   readonly previousKeysFile: string | null;
   /** The keys that rustc wrote in this build; null: not incremental. */

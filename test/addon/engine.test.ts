@@ -60,6 +60,7 @@ describe("the engine process", { skip: skipWithoutRust }, () => {
     settings: PLAIN_SETTINGS,
     addLtoPostLink: false,
     thinPreLink: false,
+    profileFile: null,
     local: modules.map(({ name, file, member, hasSummary }) => ({
       name,
       origin: "input",

@@ -257,6 +257,7 @@ describe("the client of the engine", () => {
       settings: PLAIN_SETTINGS,
       addLtoPostLink: false,
       thinPreLink: false,
+      profileFile: null,
       local: ["/one.bc", "/bad.bc", "/two.bc"].map(module),
       upstream: [],
       preserve: [],

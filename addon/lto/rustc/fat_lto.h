@@ -41,7 +41,8 @@ struct FatShared {
 /// when its LTO began, and chooses the base module.
 ///
 /// Mirrors `run_fat` and the first half of `fat_lto` (rustc_codegen_llvm/src/back/lto.rs, 1.9x).
-/// Errors: those of prepareLto and optimizeBeforeFatLto, NoBitcode where there is nothing to link,
+/// Errors: those of prepareLto, readProfile, takeUseLists, takeNameCounts and optimizeBeforeFatLto,
+/// NoBitcode where there is nothing to link,
 /// Cancelled.
 llvm::Expected<std::unique_ptr<FatShared>> runFat(const FatLtoOptions &Options,
                                                   std::vector<LtoModule> LocalModules,

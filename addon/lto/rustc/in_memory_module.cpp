@@ -1,6 +1,8 @@
 #include "lto/rustc/in_memory_module.h"
 
 #include "lto/llvm/error.h"
+#include "lto/rustc/symbol_tables.h"
+#include "lto/rustc/value_names.h"
 #include "llvm/Bitcode/BitcodeReader.h"
 
 using namespace llvm;
@@ -31,6 +33,11 @@ Expected<std::unique_ptr<Module>> parseInMemoryModule(LLVMContext &Context, cons
   Expected<std::unique_ptr<TargetMachine>> TM = createTargetMachine(Target, **M);
   if (!TM)
     return TM.takeError();
+  if (!Context.shouldDiscardValueNames())
+    if (Expected<size_t> Failed = restoreSymbolTables(**M, Input.buffer()); !Failed)
+      return wrapError(Failed.takeError(), "ParseBitcode", "failed to parse bitcode for LTO module",
+                       Input.File, Input.Name);
+  setNameCounts(**M, Input.NamesSoFar);
   if (Error E = optimizeBeforeFatLto(**M, **TM, Config, Cancelled))
     return E;
   if (Cancelled)

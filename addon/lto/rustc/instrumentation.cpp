@@ -1,5 +1,8 @@
 #include "lto/rustc/instrumentation.h"
 
+#include "lto/llvm/error.h"
+#include "lto/llvm/regular_file.h"
+#include "llvm/ProfileData/InstrProfReader.h"
 #include "llvm/Transforms/Instrumentation/AddressSanitizer.h"
 #include "llvm/Transforms/Instrumentation/InstrProfiling.h"
 #include "llvm/Transforms/Instrumentation/MemorySanitizer.h"
@@ -15,6 +18,19 @@ std::optional<PGOOptions> profileOptions(const Instrumentation &Wanted) {
   if (Wanted.ProfileUse)
     return PGOOptions(*Wanted.ProfileUse, "", "", "", PGOOptions::IRUse);
   return std::nullopt;
+}
+
+Expected<std::unique_ptr<MemoryBuffer>> readProfile(StringRef Path) {
+  Expected<std::unique_ptr<MemoryBuffer>> Profile = readWholeFile(Path);
+  if (!Profile)
+    return Profile;
+  auto Copy = MemoryBuffer::getMemBuffer(**Profile, /*RequiresNullTerminator=*/false);
+  auto Reader = IndexedInstrProfReader::create(std::move(Copy));
+  if (!Reader)
+    return wrapError(Reader.takeError(), "UnreadableFile", "cannot read the profile", Path.str());
+  if (!(*Reader)->isIRLevelProfile())
+    return makeError("UnreadableFile", "the profile is not one of -C profile-generate", Path.str());
+  return Profile;
 }
 
 static void addCoverage(ModulePassManager &Passes) {

@@ -2,7 +2,9 @@
 #pragma once
 
 #include "llvm/Passes/PassBuilder.h"
+#include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/PGOOptions.h"
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -26,6 +28,11 @@ struct Instrumentation {
 /// Mirrors the choice of `PGOOptions` in `LLVMRustOptimize` (PassWrapper.cpp, 1.9x); none: no
 /// profile.
 std::optional<llvm::PGOOptions> profileOptions(const Instrumentation &Wanted);
+
+/// Reads a profile as the pass that follows it will; that pass can only say that it could not.
+///
+/// Errors: UnreadableFile, also for what is no profile of LLVM's intermediate code.
+llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>> readProfile(llvm::StringRef Path);
 
 /// Adds the passes where pipelines have a place for them, or to Alone, which has no pipeline.
 ///

@@ -3,6 +3,7 @@
 
 #include "lto/llvm/bitcode.h"
 #include "llvm/Support/MemoryBuffer.h"
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -20,6 +21,9 @@ enum class ModuleOrigin {
   /// A file that the user named.
   Input
 };
+
+/// By function: the number that made its last name of a value unique (see value_names.h).
+using NameCounts = std::map<std::string, uint32_t>;
 
 /// A serialised module with its summary: what rustc holds as `SerializedModule`, `ModuleBuffer` or
 /// `ThinBuffer`
@@ -40,6 +44,10 @@ struct LtoModule {
   /// Of a module in memory: the same with the order of use-lists, until takeUseLists has taken it.
   /// Null: there is none.
   std::unique_ptr<llvm::MemoryBuffer> WithUseLists;
+  /// Of a module in memory whose values rustc names: the same after the passes of nameValues, until
+  /// takeNameCounts has looked at it. Null: there is none.
+  std::unique_ptr<llvm::MemoryBuffer> WithNames;
+  NameCounts NamesSoFar;
   /// The first 64 bits of the module hash that rustc used, where serialising again changed them
   /// (see docs/architecture.md).
   std::optional<uint64_t> PromotionSuffix;

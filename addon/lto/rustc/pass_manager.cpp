@@ -7,6 +7,8 @@
 #include "llvm/IR/PassInstrumentation.h"
 #include "llvm/Passes/PassBuilder.h"
 #include "llvm/Passes/StandardInstrumentations.h"
+#include "llvm/Transforms/Instrumentation/SanitizerCoverage.h"
+#include "llvm/Transforms/Utils/InstructionNamer.h"
 
 using namespace llvm;
 
@@ -60,8 +62,10 @@ static ModulePassManager defaultPipeline(PassBuilder &Builder, OptimizationLevel
   llvm_unreachable("all stages are listed");
 }
 
+/// @param Last adds passes behind all others
 static Error llvmOptimize(Module &M, TargetMachine &TM, const ModuleConfig &Config, OptStage Stage,
-                          const std::atomic<bool> &Cancelled) {
+                          const std::atomic<bool> &Cancelled,
+                          function_ref<void(ModulePassManager &)> Last = {}) {
   PassInstrumentationCallbacks Callbacks;
   Callbacks.registerShouldRunOptionalPassCallback(
       [&](StringRef, Any) { return !Cancelled.load(std::memory_order_relaxed); });
@@ -96,6 +100,8 @@ static Error llvmOptimize(Module &M, TargetMachine &TM, const ModuleConfig &Conf
       return wrapError(std::move(E), "EngineFailed",
                        "LLVM does not know the passes of -C passes=" + Config.ExtraPasses, {},
                        M.getModuleIdentifier());
+  if (Last)
+    Last(Passes);
 
   for (Function &F : make_early_inc_range(M))
     UpgradeCallsToIntrinsic(&F);
@@ -114,9 +120,23 @@ Error optimizeBeforeFatLto(Module &M, TargetMachine &TM, const ModuleConfig &Con
                            const std::atomic<bool> &Cancelled) {
   OptStage Stage = Config.ThinPreLink ? OptStage::PreLinkThinLto : OptStage::PreLinkFatLto;
   ModuleConfig Used = Config;
-  // A file outside of the unit; unsupportedSettings (src/core/capture/settings.ts) warns of it.
-  Used.Inserted.ProfileUse.reset();
+  Used.Inserted.ProfileUse = Config.Profile;
   return llvmOptimize(M, TM, Used, Stage, Cancelled);
+}
+
+Error nameValues(Module &M, TargetMachine &TM, const ModuleConfig &Config,
+                 const std::atomic<bool> &Cancelled) {
+  ModuleConfig Used = Config;
+  Used.NoPrepopulatePasses = true;
+  Used.ExtraPasses.clear();
+  SanitizerCoverageOptions Counters;
+  Counters.CoverageType = SanitizerCoverageOptions::SCK_Function;
+  Counters.Inline8bitCounters = true;
+  return llvmOptimize(M, TM, Used, OptStage::PreLinkFatLto, Cancelled,
+                      [&](ModulePassManager &Passes) {
+                        Passes.addPass(SanitizerCoveragePass(Counters));
+                        Passes.addPass(createModuleToFunctionPassAdaptor(InstructionNamerPass()));
+                      });
 }
 
 } // namespace lto_inspector

@@ -7,6 +7,7 @@
 #include "llvm/Support/Error.h"
 #include "llvm/Target/TargetMachine.h"
 #include <atomic>
+#include <optional>
 #include <string>
 
 namespace lto_inspector {
@@ -28,6 +29,9 @@ struct ModuleConfig {
   /// toolchain profile says which).
   bool ThinPreLink = false;
   Instrumentation Inserted;
+  /// What is read as the profile of `-C profile-use` before fat LTO; none: the passes run without
+  /// one. The build's own file, which Inserted names, may be another one by now.
+  std::optional<std::string> Profile;
 };
 
 /// rustc's `OptStage` (rustc_codegen_llvm/src/llvm/ffi.rs, 1.9x), without those that no LTO sees.
@@ -48,5 +52,15 @@ llvm::Error runPassManager(llvm::Module &M, llvm::TargetMachine &TM, const Modul
 /// Errors and Cancelled: as for runPassManager.
 llvm::Error optimizeBeforeFatLto(llvm::Module &M, llvm::TargetMachine &TM,
                                  const ModuleConfig &Config, const std::atomic<bool> &Cancelled);
+
+/// Runs passes that give every value a name, and every function names that a number makes unique
+/// (SanitizerCoveragePass makes two values without a name in each, InstructionNamerPass names
+/// them).
+///
+/// Mirrors `llvm_optimize` (rustc_codegen_llvm/src/back/write.rs, 1.9x) where rustc is run as in
+/// src/core/capture/use-lists.ts: without prepopulated passes, and with these instead. Errors and
+/// Cancelled: as for runPassManager.
+llvm::Error nameValues(llvm::Module &M, llvm::TargetMachine &TM, const ModuleConfig &Config,
+                       const std::atomic<bool> &Cancelled);
 
 } // namespace lto_inspector

@@ -5,6 +5,7 @@
 #include "lto/rustc/in_memory_module.h"
 #include "lto/rustc/session_target.h"
 #include "lto/rustc/use_lists.h"
+#include "lto/rustc/value_names.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Bitcode/BitcodeWriter.h"
@@ -113,12 +114,16 @@ static void addText(BLAKE3 &Hasher, StringRef Text) {
   Hasher.update(Text);
 }
 
-static std::string digestOf(const FatShared &Shared) {
+static std::string digestOf(const FatShared &Shared, StringRef Profile) {
   BLAKE3 Hasher;
+  if (!Profile.empty())
+    addText(Hasher, Profile);
   for (const LtoModule &Module : Shared.Modules) {
     addText(Hasher, Module.Name);
     addText(Hasher, Module.InMemory ? "in memory" : "serialised");
     addText(Hasher, Module.Bitcode->getBuffer());
+    for (const auto &[Function, Count] : Module.NamesSoFar)
+      addText(Hasher, Function + '=' + std::to_string(Count));
   }
   for (const std::string &Symbol : Shared.SymbolsBelowThreshold)
     addText(Hasher, Symbol);
@@ -167,6 +172,13 @@ Expected<std::unique_ptr<FatShared>> runFat(const FatLtoOptions &Options,
       prepareLto(Options.Prepare, LocalModules, Options.Control, Profiler, Timings);
   if (!Prepared)
     return Prepared.takeError();
+  std::unique_ptr<MemoryBuffer> Profile;
+  if (Options.Config.Profile) {
+    Expected<std::unique_ptr<MemoryBuffer>> Read = readProfile(*Options.Config.Profile);
+    if (!Read)
+      return Read.takeError();
+    Profile = std::move(*Read);
+  }
   auto Shared = std::make_unique<FatShared>();
   Shared->SymbolsBelowThreshold = std::move(Prepared->SymbolsBelowThreshold);
   Shared->LocalSymbols = Prepared->LocalSymbols;
@@ -175,9 +187,12 @@ Expected<std::unique_ptr<FatShared>> runFat(const FatLtoOptions &Options,
   IncomingModules Incoming = sortOut(std::move(LocalModules), std::move(Prepared->UpstreamModules));
   if (Error E = takeUseLists(Incoming.InMemory, Options.Control, Shared->Warnings))
     return E;
+  if (Error E = takeNameCounts(Incoming.InMemory, Shared->Target, Options.Config, Options.Control,
+                               Shared->Warnings))
+    return E;
   if (Error E = chooseBase(std::move(Incoming), Options, *Shared))
     return E;
-  Shared->Digest = digestOf(*Shared);
+  Shared->Digest = digestOf(*Shared, Profile ? Profile->getBuffer() : StringRef());
   return Shared;
 }
 

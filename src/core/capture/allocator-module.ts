@@ -68,7 +68,7 @@ export async function makeAllocatorModules(
 async function compile(record: RustcRecord, args: RustcArguments, place: string, running?: Running): Promise<string | undefined> {
   const source = path.join(place, SOURCE_FILE);
   const words = [
-    ...[source, "--crate-name", args.crateName, "--edition=2021", "--cap-lints=allow", "--emit=obj", "--out-dir", place],
+    ...[source, "--crate-name", args.crateName, "--edition=2021", "--cap-lints=allow", `--emit=${emits(args)}`, "--out-dir", place],
     ...args.crateTypes.map((type) => `--crate-type=${type}`),
     ...sharedOptions(args),
     // After those of the build: of several that fit, rustc takes the last.
@@ -77,6 +77,11 @@ async function compile(record: RustcRecord, args: RustcArguments, place: string,
   ];
   const failure = await compileAgain(record, words, running);
   return failure === undefined ? undefined : `rustc did not compile an empty crate with the options of the build: ${failure}`;
+}
+
+/** Names of values are kept where rustc prints them. */
+function emits(args: RustcArguments): string {
+  return args.emits.some((emit) => emit === "llvm-ir" || emit === "llvm-bc") ? "obj,llvm-ir" : "obj";
 }
 
 /** The options of the real run that decide how code is generated. */

@@ -27,15 +27,17 @@ export async function refuseOutside(manifest: UnitManifest, folder: string): Pro
 }
 
 function namedFiles(manifest: UnitManifest): (readonly [property: string, file: string])[] {
-  const { localModules, previousKeysFile, currentKeysFile, rustcStages } = manifest;
+  const { localModules, profileFile, previousKeysFile, currentKeysFile, rustcStages } = manifest;
   const optional = (property: string, file: string | null | undefined): (readonly [string, string])[] =>
     file === null || file === undefined ? [] : [[property, file]];
   return [
     ...localModules.flatMap((module, index) => [
       ...optional(`localModules[${index}].file`, module.file),
       ...optional(`localModules[${index}].useListsFile`, module.useListsFile),
+      ...optional(`localModules[${index}].namesFile`, module.namesFile),
       ...optional(`localModules[${index}].withGlobalAllocator`, module.withGlobalAllocator),
     ]),
+    ...optional("profileFile", profileFile),
     ...optional("previousKeysFile", previousKeysFile),
     ...optional("currentKeysFile", currentKeysFile),
     ...Object.entries(rustcStages).flatMap(([module, stages]) =>

@@ -256,10 +256,12 @@ export function withAbsolutePaths(manifest: Omit<UnitManifest, "folder">, folder
   return {
     ...manifest,
     folder,
+    ...(manifest.profileFile === undefined ? {} : { profileFile: absolute(manifest.profileFile) }),
     localModules: manifest.localModules.map((module) => ({
       ...module,
       file: absolute(module.file),
       ...(module.useListsFile === undefined ? {} : { useListsFile: absolute(module.useListsFile) }),
+      ...(module.namesFile === undefined ? {} : { namesFile: absolute(module.namesFile) }),
       ...(module.withGlobalAllocator === undefined ? {} : { withGlobalAllocator: absolute(module.withGlobalAllocator) }),
     })),
     upstream: manifest.upstream.map((archive) => ({ ...archive, file: absolute(archive.file) })),

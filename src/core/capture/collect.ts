@@ -6,6 +6,7 @@ import type { LtoMode } from "../../protocol/stages.js";
 import { writeFileWhole } from "../atomic-file.js";
 import { dictionary } from "../dictionary.js";
 import type { Deviation, LocalModule, Toolchain, UnitManifest, UpstreamArchive } from "../../protocol/units.js";
+import { messageOf } from "../errors.js";
 import { makeFolder } from "../folders.js";
 import { copyRegularFile, LIMITS, readTextFile } from "../read-file.js";
 import { KEYS_FILE, preLtoModules, sessionsIn } from "../workspace/sessions.js";
@@ -16,12 +17,12 @@ import { exists, fileNameFor, moveFile } from "./files.js";
 import { RustcArguments } from "./rustc-args.js";
 import { parseRustcLog } from "./rustc-log.js";
 import type { RustcLog } from "./rustc-log.js";
-import { incrementalFolder, settingsOf, unsupportedSettings } from "./settings.js";
+import { fewerNames, incrementalFolder, settingsOf, unsupportedSettings } from "./settings.js";
 import { matchNoOptFiles, matchStageFiles } from "./stage-files.js";
 import type { StageFileQuery, StageFiles } from "./stage-files.js";
 import { depInfoOf, keepSources } from "./sources.js";
 import { withoutBitcode } from "./not-linked.js";
-import { compileWithUseLists } from "./use-lists.js";
+import { compileForMemory, type CompiledAgain } from "./use-lists.js";
 import { LOG_FILE } from "./wrapper/record.js";
 import type { RustcRecord } from "./wrapper/record.js";
 
@@ -108,6 +109,7 @@ class Collector {
       ...(notLinked === undefined ? {} : { notLinked: lacking?.mend === undefined ? notLinked : { ...notLinked, mend: lacking.mend } }),
       localModules,
       ...crates,
+      ...(await this.#profile(localModules)),
       ...keys,
       decisions: log === null ? null : decisionsOf(log),
       rustcStages: stages,
@@ -211,30 +213,52 @@ class Collector {
     const folder = this.#outputFolder();
     if (session !== undefined || folder === undefined) return modules;
     const found = matchNoOptFiles(await namesByAge(folder, this.record.startedAt), this.#query(names));
-    const ordered = found.size === 0 ? new Map<string, string>() : await this.#withUseLists([...found.keys()]);
+    const again = found.size === 0 ? new Map<string, CompiledAgain>() : await this.#compiledAgain([...found.keys()]);
     for (const [name, noOpt] of found) {
       const file = path.join("inputs", `${fileNameFor(name)}.no-opt.bc`);
       await moveFile(path.join(folder, noOpt), path.join(this.target, file));
-      const withUseLists = ordered.get(name);
-      const useListsFile = path.join("inputs", `${fileNameFor(name)}.no-opt.use-lists.bc`);
-      if (withUseLists !== undefined) await moveFile(withUseLists, path.join(this.target, useListsFile));
-      const known = withUseLists === undefined ? {} : { useListsFile };
+      const { useLists, names: named } = again.get(name) ?? {};
+      const useListsFile = await this.#keepInput(useLists, `${fileNameFor(name)}.no-opt.use-lists.bc`);
+      const namesFile = await this.#keepInput(named, `${fileNameFor(name)}.named.bc`);
+      const known = { ...(useListsFile === undefined ? {} : { useListsFile }), ...(namesFile === undefined ? {} : { namesFile }) };
       modules.set(name, { name, origin: "local", file, reserialize: false, green: null, inMemory: true, ...known });
     }
     return modules;
   }
 
-  /** The same codegen units with the order of use-lists, all of them or none. */
-  async #withUseLists(names: readonly string[]): Promise<Map<string, string>> {
-    const folder = path.join(this.recordFolder, "use-lists");
-    const failure = await compileWithUseLists(this.record, this.args, folder, this.running);
-    const found = failure === undefined ? matchNoOptFiles(await fs.readdir(folder), this.#query(names)) : new Map<string, string>();
-    if (found.size === names.length) return new Map([...found].map(([name, file]) => [name, path.join(folder, file)]));
-    const why = failure ?? "it came out in other codegen units.";
+  async #keepInput(from: string | undefined, name: string): Promise<string | undefined> {
+    if (from === undefined) return undefined;
+    const file = path.join("inputs", name);
+    await moveFile(from, path.join(this.target, file));
+    return file;
+  }
+
+  /** The same codegen units as rustc had them in memory, all of them or none. */
+  async #compiledAgain(modules: readonly string[]): Promise<Map<string, CompiledAgain>> {
+    const [folder, query] = [path.join(this.recordFolder, "use-lists"), this.#query(modules)];
+    const found = await compileForMemory(this.record, this.args, { folder, query, running: this.running });
+    if (typeof found !== "string") return found;
+    const names = fewerNames(this.args) ? "" : ", and so is how names of values are counted, which shows in other names";
     this.warnings.push(
-      `The order in which values are used is missing, which passes can follow (phi operands may come out in another order): ${why}`,
+      `The order in which values are used is missing, which passes can follow (phi operands may come out in another order)${names}: ${found}`,
     );
     return new Map();
+  }
+
+  /** The profile that passes before fat LTO follow. */
+  async #profile(localModules: readonly LocalModule[]): Promise<Pick<UnitManifest, "profileFile">> {
+    const used = this.args.codegen("profile-use");
+    if (used === undefined || !localModules.some((module) => module.inMemory === true)) return {};
+    const [from, profileFile] = [path.resolve(this.record.cwd, used), path.join("inputs", "profile.profdata")];
+    try {
+      await copyRegularFile(from, path.join(this.target, profileFile));
+      return { profileFile };
+    } catch (error) {
+      this.warnings.push(
+        `The profile that the build used (-C profile-use) could not be kept: ${messageOf(error)} Every stage of this fat LTO differs from rustc's.`,
+      );
+      return {};
+    }
   }
 
   async #allocator(name: string): Promise<LocalModule | undefined> {

@@ -91,7 +91,8 @@ function mergesFunctions(args: RustcArguments, optLevel: OptLevel, target: strin
   return asked !== "disabled" && optLevel !== "0" && optLevel !== "1";
 }
 
-function fewerNames(args: RustcArguments): boolean {
+/** Whether rustc discards the names of values. */
+export function fewerNames(args: RustcArguments): boolean {
   const asked = args.unstableFlag("fewer-names");
   if (asked !== undefined) return asked;
   const printed = args.emits.some((emit) => emit === "llvm-ir" || emit === "llvm-bc");
@@ -183,19 +184,9 @@ function unsupportedBeforeFat(args: RustcArguments): string[] {
       `The build uses sanitizers (${sanitizers.join(", ")}) whose passes the replay does not run before fat LTO: every stage differs.`,
     );
   }
-  if (!fewerNames(args) && sanitizersOf(args).length > 0) {
-    warnings.push(
-      "With this sanitizer rustc keeps the names of values, and before fat LTO it counts names otherwise than the replay: the text differs in them.",
-    );
-  }
   if (args.unstable("sanitizer-recover") !== undefined || args.unstable("sanitizer-memory-track-origins") !== undefined) {
     warnings.push(
       "The build has options for sanitizers (-Z sanitizer-…) that the replay does not pass on before fat LTO: every stage differs.",
-    );
-  }
-  if (args.codegen("profile-use") !== undefined) {
-    warnings.push(
-      "The build uses a profile (-C profile-use), which the replay does not read before fat LTO: every stage differs. Capture with --incremental.",
     );
   }
   return warnings;

@@ -46,10 +46,19 @@ export function matchStageFiles(names: readonly string[], query: StageFileQuery)
 
 /** Finds what the codegen units were before rustc's own passes (`no-opt.bc`) among the names of a folder: module → file. */
 export function matchNoOptFiles(names: readonly string[], query: StageFileQuery): Map<string, string> {
+  return matchExtension(names, query, "no-opt.bc");
+}
+
+/** The same after the passes (`.rcgu.bc`), of a compilation without LTO. */
+export function matchAfterPasses(names: readonly string[], query: StageFileQuery): Map<string, string> {
+  return matchExtension(names, query, "bc");
+}
+
+function matchExtension(names: readonly string[], query: StageFileQuery, extension: string): Map<string, string> {
   const find = finder(names, query);
   return new Map(
     query.modules.flatMap((module) => {
-      const file = find(module, "no-opt.bc");
+      const file = find(module, extension);
       return file === undefined ? [] : [[module, file] as const];
     }),
   );

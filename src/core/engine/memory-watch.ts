@@ -84,4 +84,4 @@ function filesIn(value: unknown, name = ""): string[] {
 /** Requests for which files are loaded; others look through them piece by piece. See src/protocol/engine.ts. */
 const READS_WHOLE: ReadonlySet<string> = new Set(["readModules", "analyze", "functions", "origins", "print", "find", "findInObjects"]);
 
-const INPUTS: ReadonlySet<string> = new Set(["file", "files", "useListsFile", "withGlobalAllocator"]);
+const INPUTS: ReadonlySet<string> = new Set(["file", "files", "useListsFile", "namesFile", "withGlobalAllocator"]);

@@ -68,6 +68,7 @@ const localModule = formatOf<UnitManifest["localModules"][number]>()(() =>
     green: z.nullable(z.boolean()),
     inMemory: z.exactOptional(z.boolean()),
     useListsFile: z.exactOptional(pathBelow),
+    namesFile: z.exactOptional(pathBelow),
     withGlobalAllocator: z.exactOptional(pathBelow),
   }),
 );
@@ -109,6 +110,7 @@ export const captureManifest = formatOf<Omit<UnitManifest, "folder">>()(() =>
     localModules: z.array(localModule),
     upstream: z.array(z.object({ crate: z.string(), file: pathBelow, source: filePath, members: z.nullable(z.array(z.string())) })),
     outsideLto: z.exactOptional(z.array(z.object({ crate: z.string(), file: pathBelow, source: filePath }))),
+    profileFile: z.exactOptional(pathBelow),
     previousKeysFile: z.nullable(pathBelow),
     currentKeysFile: z.nullable(pathBelow),
     decisions: z.nullable(decisions),

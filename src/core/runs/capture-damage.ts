@@ -5,6 +5,7 @@ import { CAPTURE_DIGESTS, captureDigests } from "../formats/capture-digests.js";
 import { readJsonFileIf } from "../formats/parse.js";
 import type { StoreLayout } from "../stages/store-layout.js";
 import { DigestMemory } from "../digest-memory.js";
+import { inputFiles } from "./module-files.js";
 import { digestsFile } from "./verified.js";
 import { workThrough } from "./work-list.js";
 
@@ -20,11 +21,9 @@ export async function damagedInputs(layout: StoreLayout, unit: UnitManifest): Pr
   if (folder === undefined) return [];
   const sealed = await readJsonFileIf(captureDigests, join(folder, CAPTURE_DIGESTS));
   if (sealed === undefined) return [];
-  const local = unit.localModules.flatMap(({ file, useListsFile, withGlobalAllocator }) => [file, useListsFile, withGlobalAllocator]);
-  const inputs = [...local, ...unit.upstream.map(({ file }) => file), unit.previousKeysFile].filter((file) => typeof file === "string");
   const memory = await DigestMemory.open(digestsFile(layout, unit));
   const damaged: string[] = [];
-  await workThrough([...new Set(inputs)], READ_AT_ONCE, async (file) => {
+  await workThrough([...new Set(inputFiles(unit))], READ_AT_ONCE, async (file) => {
     const captured = sealed.files[relative(folder, file)];
     // One that cannot be read ends the analysis, which says so.
     if (captured !== undefined && (await memory.digest(file).catch(() => captured)) !== captured) damaged.push(file);

@@ -20,6 +20,8 @@ export interface LtoInputs {
   readonly preserve: readonly string[];
   readonly preserveExternals: boolean;
   readonly incremental: boolean;
+  /** See `AnalyzeParams`. */
+  readonly profileFile: string | null;
   readonly previousKeysFile: string | null;
   /** See `AnalyzeParams`. */
   readonly baseWhereTied: string | null;

@@ -2,10 +2,11 @@
  * Opening a unit for verification although some of its inputs are damaged. Those are left out one after another: what does not depend on them is compared
  * all the same. Nothing that is shown as a replay is opened like this.
  */
-import type { UnitManifest } from "../../protocol/units.js";
+import type { LocalModule, UnitManifest } from "../../protocol/units.js";
 import type { Core } from "../core.js";
 import { dictionary } from "../dictionary.js";
 import { isLtoError } from "../errors.js";
+import { filesOfModule } from "./module-files.js";
 import { openUnit, type OpenUnit } from "./open.js";
 
 /** An input that cannot be used. */
@@ -69,8 +70,7 @@ interface Damage {
 function damageIn(unit: UnitManifest, error: unknown): Damage | undefined {
   if (!isLtoError(error) || !DAMAGE.has(error.report.name)) return undefined;
   const { file, module, message } = error.report;
-  const isLocal = ({ name, file: own, useListsFile, withGlobalAllocator }: UnitManifest["localModules"][number]): boolean =>
-    name === module || (file !== undefined && [own, useListsFile, withGlobalAllocator].includes(file));
+  const isLocal = (local: LocalModule): boolean => local.name === module || (file !== undefined && filesOfModule(local).includes(file));
   const local = unit.localModules.find(isLocal);
   if (local !== undefined) {
     const rest = { ...unit, localModules: unit.localModules.filter((other) => other !== local) };

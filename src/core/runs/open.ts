@@ -100,9 +100,10 @@ async function analyzedUnit(core: Core, source: LtoSource, options: OpenOptions,
     source.kind === "unit" ? "Capture the unit again: `lto-inspector capture`." : "Check that the file exists and that you may read it.";
   const watch = await InputWatch.take(
     [
-      ...inputs.local.flatMap(({ file, useListsFile }) => (useListsFile === undefined ? [file] : [file, useListsFile])),
+      ...inputs.local.flatMap(({ file, useListsFile, namesFile }) => [file, useListsFile, namesFile]),
       ...inputs.upstream.map((archive) => archive.file),
-    ],
+      inputs.profileFile ?? undefined,
+    ].filter((file) => file !== undefined),
     mend,
   );
   const settings = engineSettings(inputs.settings, inputs.manifest !== null, options.overrides);
@@ -175,6 +176,7 @@ async function analyze(
     preserve: inputs.preserve,
     preserveExternals: inputs.preserveExternals,
     incremental: inputs.incremental,
+    profileFile: inputs.profileFile,
     previousKeysFile: inputs.previousKeysFile,
     keysFile: inputs.incremental ? keysFile : null,
     baseWhereTied: inputs.baseWhereTied,

@@ -124,6 +124,7 @@ export async function inputsOfPaths(
     preserve,
     preserveExternals: preserve.length === 0 && crateTypes.length === 0,
     incremental: overrides.session !== undefined,
+    profileFile: null,
     previousKeysFile: overrides.session === undefined ? null : await previousKeysIn(overrides.session),
     baseWhereTied: null,
     contentDigest: await digestOf(files, signal),

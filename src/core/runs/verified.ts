@@ -14,6 +14,7 @@ import { LOG_FILE } from "../capture/wrapper/record.js";
 import { messageOf, systemCode } from "../errors.js";
 import type { StoreLayout } from "../stages/store-layout.js";
 import { DigestMemory } from "../digest-memory.js";
+import { inputFiles } from "./module-files.js";
 import type { OpenUnit } from "./open.js";
 import { readSealed, writeSealed } from "../sealed-file.js";
 import { workThrough } from "./work-list.js";
@@ -140,10 +141,9 @@ export function digestsFile(layout: StoreLayout, unit: UnitManifest): string {
 
 /** Everything of a capture that a verification looks at, its manifest included. */
 function filesOf(unit: UnitManifest, folder: string): string[] {
-  const local = unit.localModules.flatMap(({ file, useListsFile, withGlobalAllocator }) => [file, useListsFile, withGlobalAllocator]);
-  const keys = [unit.previousKeysFile, unit.currentKeysFile, join(folder, LOG_FILE)];
+  const account = [unit.currentKeysFile, join(folder, LOG_FILE)];
   const rustcs = comparedFiles(unit).map(([, , file]) => file);
-  const all = [join(folder, "manifest.json"), ...local, ...unit.upstream.map(({ file }) => file), ...keys, ...rustcs];
+  const all = [join(folder, "manifest.json"), ...inputFiles(unit), ...account, ...rustcs];
   return [...new Set(all.filter((file) => typeof file === "string"))];
 }
 

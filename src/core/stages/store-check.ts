@@ -11,6 +11,7 @@ import { runReport } from "../formats/run-report.js";
 import { parseStageRecord } from "../formats/stage-record.js";
 import { LIMITS, readTextFile } from "../read-file.js";
 import { SEALED } from "../sealed-file.js";
+import { inputFiles } from "../runs/module-files.js";
 import { MANIFEST, REPORT, SUMMARY } from "../runs/run-manifest.js";
 import type { DigestFiles } from "./content-check.js";
 import { removeUnused } from "./in-use.js";
@@ -131,10 +132,9 @@ class Check {
   async #capture(folder: string): Promise<void> {
     try {
       const unit = await loadUnit(this.#layout.root, folder);
-      const keys = [unit.previousKeysFile, unit.currentKeysFile].filter((file) => file !== null);
       const rustcs = Object.values(unit.rustcStages).flatMap((stages) => Object.values(stages));
-      const linked = [...unit.upstream, ...(unit.outsideLto ?? [])].map(({ file }) => file);
-      const all = [...unit.localModules.map(({ file }) => file), ...linked, ...keys, ...rustcs];
+      const outside = (unit.outsideLto ?? []).map(({ file }) => file);
+      const all = [...inputFiles(unit), ...outside, ...(unit.currentKeysFile === null ? [] : [unit.currentKeysFile]), ...rustcs];
       for (const file of new Set(all)) {
         const found = await look(file);
         if (found === undefined) this.#note("missing", "captures", file, `${join(folder, "manifest.json")} names it`);

@@ -1,0 +1,17 @@
+/** The files of a captured unit that its replay reads. */
+import type { LocalModule, UnitManifest } from "../../protocol/units.js";
+
+/** Every file of one local module. */
+export function filesOfModule({ file, useListsFile, namesFile, withGlobalAllocator }: LocalModule): string[] {
+  return present([file, useListsFile, namesFile, withGlobalAllocator]);
+}
+
+/** Every file but the members of rustc's own account (its stages and its log). */
+export function inputFiles(unit: UnitManifest): string[] {
+  const archives = unit.upstream.map(({ file }) => file);
+  return present([...unit.localModules.flatMap(filesOfModule), ...archives, unit.profileFile, unit.previousKeysFile]);
+}
+
+function present(files: readonly (string | null | undefined)[]): string[] {
+  return files.filter((file) => typeof file === "string");
+}
