@@ -183,8 +183,9 @@ describe("the example workspace", () => {
   });
 
   it("gives its capture again after it was lost", async () => {
+    whole(only(await capture(folder, { profile: "local" })));
     fs.rmSync(path.join(store(), "captures"), { recursive: true });
-    const again = only(await capture(folder));
+    const again = only(await capture(folder, { profile: "local" }));
     whole(again);
     assert.equal(again.capture, 1);
     assert.equal(again.previousKeysFile, null, "it was built from nothing");
@@ -192,7 +193,7 @@ describe("the example workspace", () => {
   });
 
   it("has two libraries for C, built at once", async () => {
-    const units = await capture(folder, { packages: ["textstats-ffi", "textstats-static"] });
+    const units = await capture(folder, { profile: "local", packages: ["textstats-ffi", "textstats-static"] });
     assert.deepEqual(
       units.map(({ crateTypes }) => crateTypes),
       [["staticlib"], ["cdylib"]],

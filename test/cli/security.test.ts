@@ -16,6 +16,7 @@ import type { UnitManifest } from "../../src/protocol/units.js";
 import { HELLO, ON_LOOKING, plant, whatRan, type Attempt } from "../support/attempts.js";
 import { ON_REPLAYING } from "../support/capture-attempts.js";
 import { skipWithoutRust, TestCli } from "../support/cli.js";
+import { BARE_THIN, copyCaptures } from "../support/shared-captures.js";
 
 const scratch = mkdtempSync(join(tmpdir(), "lto-inspector-security-"));
 const cli = new TestCli(join(scratch, "store"));
@@ -99,12 +100,7 @@ describe("a capture's folder is data", { skip: skipWithoutRust }, () => {
   let manifest: UnitManifest;
 
   before(async () => {
-    const workspace = join(scratch, "captured");
-    for (const [name, text] of Object.entries({ ...HELLO, "src/main.rs": 'fn main() { println!("{}", std::env::args().count()); }\n' })) {
-      await mkdir(join(workspace, name, ".."), { recursive: true });
-      await writeFile(join(workspace, name), text);
-    }
-    const unit = await cli.capture(workspace, "--lto", "thin");
+    const { unit } = await copyCaptures(BARE_THIN, cli.store, 1);
     captured = join(cli.store, "captures", unit, "1");
     manifest = JSON.parse(await readFile(join(captured, "manifest.json"), "utf8")) as UnitManifest;
   });
@@ -132,7 +128,7 @@ describe("a capture's folder is data", { skip: skipWithoutRust }, () => {
       }
       for (const command of [
         ["verify", folder],
-        ["show", folder, "hello"],
+        ["show", folder, "demo"],
         ["explain", folder],
       ]) {
         await cli.run(command, options);

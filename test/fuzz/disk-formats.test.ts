@@ -4,7 +4,7 @@ import fs from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, before, describe, it } from "node:test";
-import { makeCorpus, thinOut, type Corpus } from "../../bench/faults/disk/corpus.js";
+import { makeCorpus, thinOut, type Corpus, type CorpusProgram } from "../../bench/faults/disk/corpus.js";
 import { FORMATS, type Format } from "../../bench/faults/disk/formats.js";
 import { judge } from "../../bench/faults/disk/judge.js";
 import { mutate, restore } from "../../bench/faults/disk/mutate.js";
@@ -13,12 +13,20 @@ import { Random } from "../../bench/faults/random.js";
 import { createCore, type Core } from "../../src/core/core.js";
 import { repository } from "../support/repository.js";
 import { skipWithoutRust } from "../support/cli.js";
+import { BARE_DEMO, layOut } from "../support/programs.js";
 
 /** Of each format; the campaign (bench/faults) has thousands. */
 const MUTATIONS = 40;
 
 /** The same for everybody, so that a failure can be seen again. */
 const SEED = 20;
+
+/** Everything but the bitcode is as in a program with the standard library, whose LTO takes six times as long. */
+const PROGRAM: CorpusProgram = {
+  name: "demo",
+  prepare: (folder) => layOut(BARE_DEMO, folder),
+  edit: { file: "demo/src/other.rs", function: "other::twice", from: "wrapping_mul(2)", to: "wrapping_mul(7)" },
+};
 
 /** @returns what is wrong with how the product took the file */
 async function takeMutations(format: Format, corpus: Corpus, core: Core): Promise<string[]> {
@@ -50,7 +58,7 @@ if (skipWithoutRust === false) {
 
     before(async () => {
       work = await fs.mkdtemp(path.join(tmpdir(), "lto-inspector-formats-"));
-      corpus = await makeCorpus({ cli: path.join(repository, "dist", "cli.js"), work });
+      corpus = await makeCorpus({ cli: path.join(repository, "dist", "cli.js"), work, program: PROGRAM });
       await thinOut(corpus);
       core = createCore({ storeRoot: corpus.store });
     });

@@ -4,11 +4,11 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { CAPTURE_FOLDER, RECORD_SOCKET, RECORDED } from "../../../src/core/capture/wrapper/record.js";
-import { applyEdit } from "../../lib/edit.js";
+import { applyEdit, type BodyEdit } from "../../lib/edit.js";
 import { BenchFailure } from "../../lib/failure.js";
 import { mustRun } from "../../lib/run.js";
 import { EXAMPLE } from "../../verify-matrix/projects.js";
-import { findMatrixToolchain } from "../../verify-matrix/toolchains.js";
+import { findMatrixToolchain, type MatrixToolchain } from "../../verify-matrix/toolchains.js";
 import { lastLines, runProgram } from "../program.js";
 
 export interface Corpus {
@@ -27,16 +27,27 @@ export interface Corpus {
   readonly records: string;
 }
 
+/** What is built for it: a program of a package of its own name. */
+export interface CorpusProgram {
+  readonly name: string;
+  /** Lays its workspace out. @returns the folder */
+  readonly prepare: (folder: string) => Promise<string>;
+  readonly edit: BodyEdit;
+}
+
 export interface CorpusOptions {
   readonly cli: string;
   readonly work: string;
+  /** The example's by default. */
+  readonly program?: CorpusProgram;
 }
 
-/** Builds the example, captures it twice, runs and verifies it. */
-export async function makeCorpus({ cli, work }: CorpusOptions): Promise<Corpus & { readonly env: NodeJS.ProcessEnv }> {
+/** Builds the program, captures it twice, runs and verifies it. */
+export async function makeCorpus({ cli, work, program }: CorpusOptions): Promise<Corpus & { readonly env: NodeJS.ProcessEnv }> {
   const toolchain = await findMatrixToolchain("stable");
   if (typeof toolchain === "string") throw new BenchFailure(toolchain, "Install Rust 1.95 or newer.");
-  const workspace = await EXAMPLE.prepare(path.join(work, "workspace"), toolchain);
+  const { name, prepare, edit } = program ?? exampleFor(toolchain);
+  const workspace = await prepare(path.join(work, "workspace"));
   const store = path.join(work, "store");
   const env = { ...toolchain.environment, LTO_INSPECTOR_STORE: store };
   const cliRun = async (...args: readonly string[]): Promise<string> => {
@@ -44,26 +55,33 @@ export async function makeCorpus({ cli, work }: CorpusOptions): Promise<Corpus &
     if (ended.code === 0) return ended.stdout;
     throw new BenchFailure(`\`${args.join(" ")}\` failed: ${lastLines(ended.stderr, 5)}`, "Look at it.");
   };
-  const capture = async (): Promise<string> =>
-    (await cliRun("capture", workspace, "--package", "textstats")).trim().split("\n").at(-1) ?? "";
+  const capture = async (): Promise<string> => (await cliRun("capture", workspace, "--package", name)).trim().split("\n").at(-1) ?? "";
   await capture();
-  const edit = EXAMPLE.targets.program?.edit;
-  if (edit !== undefined) await applyEdit(workspace, edit);
+  await applyEdit(workspace, edit);
   const unit = await capture();
   await cliRun("thin", unit);
   await cliRun("verify", unit);
   const [run = ""] = await fs.readdir(path.join(store, "runs"));
   const own = { ...env, CARGO_PROFILE_RELEASE_LTO: "false", CARGO_INCREMENTAL: "1", CARGO_TARGET_DIR: path.join(workspace, "target") };
-  await mustRun("Building the example", toolchain.cargo, ["build", "--release", "--package", "textstats"], { cwd: workspace, env: own });
+  await mustRun(`Building ${name}`, toolchain.cargo, ["build", "--release", "--package", name], { cwd: workspace, env: own });
   return {
     ...{ workspace, store, unit, run, env },
     capture: path.join(store, "captures", unit, "2"),
-    executable: await theOnly(path.join(store, "targets"), /^[^/]+\/target\/release\/textstats$/),
+    executable: await theOnly(path.join(store, "targets"), new RegExp(`^[^/]+/target/release/${name}$`)),
     session: path.dirname(
-      await theOnly(path.join(workspace, "target", "release", "incremental"), /^textstats-[^/]+\/s-[^/]+\/thin-lto-past-keys\.bin$/),
+      await theOnly(
+        path.join(workspace, "target", "release", "incremental"),
+        new RegExp(`^${name}-[^/]+/s-[^/]+/thin-lto-past-keys\\.bin$`),
+      ),
     ),
-    records: await makeRecord(work, workspace, toolchain.cargo, env),
+    records: await makeRecord(name, work, workspace, toolchain.cargo, env),
   };
+}
+
+function exampleFor(toolchain: MatrixToolchain): CorpusProgram {
+  const { edit } = EXAMPLE.targets.program ?? {};
+  if (edit === undefined) throw new BenchFailure("The example has no program.", "Look at bench/verify-matrix/projects.ts.");
+  return { name: "textstats", prepare: (folder) => EXAMPLE.prepare(folder, toolchain), edit };
 }
 
 /** How many blobs and records of stages stay: each mutation has the whole store listed, and these are all alike. */
@@ -98,7 +116,7 @@ export async function copyCorpus(corpus: Corpus, from: string, to: string): Prom
 }
 
 /** What the wrapper sends the capture of a run of rustc, as a file. */
-async function makeRecord(work: string, workspace: string, cargo: string, env: NodeJS.ProcessEnv): Promise<string> {
+async function makeRecord(name: string, work: string, workspace: string, cargo: string, env: NodeJS.ProcessEnv): Promise<string> {
   const records = path.join(work, "records");
   await fs.mkdir(records);
   const launcher = await theOnly(path.join(env["LTO_INSPECTOR_STORE"] ?? "", "targets"), /^[^/]+\/rustc-wrapper$/);
@@ -112,7 +130,7 @@ async function makeRecord(work: string, workspace: string, cargo: string, env: N
   }).listen(address);
   const recorded = { [CAPTURE_FOLDER]: records, [RECORD_SOCKET]: address, RUSTC_WRAPPER: launcher };
   const own = { ...env, CARGO_TARGET_DIR: path.join(work, "recorded"), ...recorded };
-  await mustRun("Recording rustc", cargo, ["build", "--release", "--package", "textstats"], { cwd: workspace, env: own });
+  await mustRun("Recording rustc", cargo, ["build", "--release", "--package", name], { cwd: workspace, env: own });
   server.close();
   await fs.rm(path.dirname(address), { recursive: true });
   await fs.writeFile(path.join(records, "message.json"), message);

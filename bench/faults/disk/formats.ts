@@ -244,8 +244,9 @@ export const FORMATS: readonly Format[] = [
 ];
 
 function artifactOf(executable: string): Parameters<typeof recordOf>[0] {
+  const name = path.basename(executable);
   return {
-    ...{ packageId: "textstats", name: "textstats", kind: ["bin"], crateTypes: ["bin"], srcPath: "crates/textstats/src/main.rs" },
+    ...{ packageId: name, name, kind: ["bin"], crateTypes: ["bin"], srcPath: `crates/${name}/src/main.rs` },
     ...{ test: false, filenames: [executable], executable, fresh: true },
   };
 }
