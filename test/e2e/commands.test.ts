@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import fs from "node:fs";
 import { signalProcess } from "../../scripts/lib/processes.mjs";
+import { until } from "../support/patience.js";
 import { eventually } from "../support/vscode/dom.js";
 import { windowTest } from "../support/vscode/e2e.js";
 import { buildAndInspect, HELLO } from "../support/vscode/hello.js";
@@ -291,7 +292,10 @@ windowTest(
     await step("another server, the walkthrough and the log", async () => {
       await window.command("LTO: Restart Server");
       await tree.whenRows("groups", (rows) => rows.length > 1);
-      await window.command("Welcome: Open Walkthrough...");
+      await until("the list of walkthroughs", async () => {
+        await window.command("Welcome: Open Walkthrough...");
+        return window.quickInput.comes();
+      });
       await window.quickInput.type("rustc's link-time");
       await window.quickInput.accept();
       await window.page.getByText("Re-used or re-compiled, and why").first().waitFor();

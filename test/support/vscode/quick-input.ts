@@ -10,6 +10,9 @@ export interface PickItem {
   readonly detail: string;
 }
 
+/** After that a list is asked for again. */
+const ASK_AGAIN_MILLIS = 15_000;
+
 /** How long the palette may lack a command before it is opened again, the first time and each time longer: it lists what was known when it opened. */
 const PALETTE_MILLIS = 2000;
 const PALETTE_ATTEMPTS = Math.ceil(Math.sqrt((2 * PATIENCE_MILLIS) / PALETTE_MILLIS));
@@ -35,6 +38,14 @@ export class QuickInput {
   async shown(): Promise<this> {
     await this.widget.waitFor();
     return this;
+  }
+
+  /** Whether it comes. VS Code closes its own lists when something else takes the focus meanwhile: what asked for it can then be asked again. */
+  async comes(): Promise<boolean> {
+    return this.widget.waitFor({ timeout: ASK_AGAIN_MILLIS }).then(
+      () => true,
+      () => false,
+    );
   }
 
   /** Waits until it is gone. */
