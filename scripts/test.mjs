@@ -48,8 +48,13 @@ async function setUpAll() {
   }
 }
 
-/** @param {readonly Result[]} results */
+/**
+ * The failures of all tiers once more, then the table: whoever reads the end of a long log reads what to look at.
+ *
+ * @param {readonly Result[]} results
+ */
 function report(results) {
+  for (const { name, failures } of results) if (failures !== undefined) console.log(`\n=== failed in ${name}\n${failures}`);
   console.log("\ntier      passed  failed  skipped  time");
   for (const { name, counts, time, problem } of results) {
     const numbers = [String(counts.passed).padStart(6), String(counts.failed).padStart(6), String(counts.skipped).padStart(7)];

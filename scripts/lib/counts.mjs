@@ -39,6 +39,17 @@ export function countsOfNodeTest(output) {
 }
 
 /**
+ * What node:test's `spec` reporter says again, at its end, of the tests that failed.
+ *
+ * @param {string} output
+ * @returns {string | undefined} undefined when none failed
+ */
+export function failuresOfNodeTest(output) {
+  const begin = output.lastIndexOf("\n✖ failing tests:\n");
+  return begin === -1 ? undefined : output.slice(begin).trim();
+}
+
+/**
  * @typedef {{ failures?: readonly unknown[], result: string }} GoogleTestCase
  * @typedef {{ testsuites: readonly { testsuite: readonly GoogleTestCase[] }[] }} GoogleTestReport
  */

@@ -4,12 +4,12 @@ import os from "node:os";
 import path from "node:path";
 import { engineTests, odrCheck } from "./addon.mjs";
 import { lintChecks, runChecks, typeChecks } from "./checks.mjs";
-import { countsOfGoogleTest, countsOfNodeTest, judge, sum } from "./counts.mjs";
+import { countsOfGoogleTest, countsOfNodeTest, failuresOfNodeTest, judge, sum } from "./counts.mjs";
 import { cache, inRoot, root } from "./paths.mjs";
 import { run } from "./run.mjs";
 
 /**
- * @typedef {{ counts: import("./counts.mjs").Counts, problem?: string }} Outcome
+ * @typedef {{ counts: import("./counts.mjs").Counts, problem?: string, failures?: string }} Outcome `failures`: what the runner says of the tests that failed
  *
  * @typedef {object} Tier
  * @property {string} name
@@ -70,7 +70,8 @@ function nodeTests(...folders) {
     if (files.length === 0) return { counts: { passed: 0, failed: 1, skipped: 0 }, problem: "has no test files" };
     const args = [...NODE_TEST, SIDE_BY_SIDE, ...names, ...files];
     const result = await run(process.execPath, args, { env: withoutCertificates(), onOutput: show });
-    const judged = judge(countsOfNodeTest(result.output), result);
+    const failures = failuresOfNodeTest(result.output);
+    const judged = { ...judge(countsOfNodeTest(result.output), result), ...(failures === undefined ? {} : { failures }) };
     const { passed, failed } = judged.counts;
     // Node counts tests that were not chosen as skipped ones.
     if (names.length === 0 || passed + failed > 0) return judged;

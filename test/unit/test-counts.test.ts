@@ -1,7 +1,7 @@
 /** The counting behind `npm test`'s last line: what runs no test, crashes or takes too long must never pass. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { countsOfGoogleTest, countsOfNodeTest, judge, sum } from "../../scripts/lib/counts.mjs";
+import { countsOfGoogleTest, countsOfNodeTest, failuresOfNodeTest, judge, sum } from "../../scripts/lib/counts.mjs";
 import { importsOf } from "../support/sources.js";
 
 const ended = { code: 0, signal: null, stalled: null, output: "" };
@@ -14,6 +14,12 @@ describe("counting tests", () => {
     ].join("\n");
     assert.deepEqual(countsOfNodeTest(output), { passed: 4, failed: 2, skipped: 3 });
     assert.equal(countsOfNodeTest("Segmentation fault"), undefined);
+  });
+
+  it("finds what node:test says at its end of the tests that failed", () => {
+    const failures = "✖ failing tests:\n\ntest at test/cli/thin.test.ts:54:3\n✖ makes every stage (5.1ms)\n  Error: no";
+    assert.equal(failuresOfNodeTest(`▶ thin\n  ✖ makes every stage\nℹ fail 1\n\n${failures}\n`), failures);
+    assert.equal(failuresOfNodeTest("▶ thin\n  ✔ makes every stage\nℹ fail 0\n"), undefined);
   });
 
   it("reads GoogleTest's report", () => {
