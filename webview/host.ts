@@ -1,5 +1,5 @@
 /** The extension, as the page sees it: questions with answers, what is to be shown, and state that outlives the page while it is hidden. */
-import type { DashboardParams, DashboardRequest, DashboardResult, ToExtension, ToWebview } from "../src/protocol/dashboard.js";
+import type { DashboardParams, DashboardRequest, DashboardResult, ToExtension, ToWebview, WithoutRun } from "../src/protocol/dashboard.js";
 import type { LtoErrorReport } from "../src/protocol/errors.js";
 import type { Stage } from "../src/protocol/stages.js";
 import type { RunView } from "../src/protocol/views.js";
@@ -34,12 +34,15 @@ export class Host {
   readonly #waiting = new Map<number, Waiting>();
   #next = 1;
 
-  constructor(api: VsCodeApi, listener: { show(run: RunView | null): void; changed(): void }) {
+  constructor(api: VsCodeApi, listener: { show(run: RunView): void; empty(because: WithoutRun): void; changed(): void }) {
     this.#api = api;
     window.addEventListener("message", ({ data }: MessageEvent<ToWebview>) => {
       switch (data.type) {
         case "show":
           listener.show(data.run);
+          break;
+        case "empty":
+          listener.empty(data.because);
           break;
         case "changed":
           listener.changed();

@@ -1,6 +1,8 @@
 /** The page as a whole: a run, or why there is none. */
+import type { WithoutRun } from "../src/protocol/dashboard.js";
 import type { RunView } from "../src/protocol/views.js";
 import { Causes } from "./causes/section.js";
+import { emptyPage } from "./empty.js";
 import { Decisions } from "./decisions/section.js";
 import { debounced, h, replace, show } from "./dom.js";
 import { Head } from "./head.js";
@@ -8,7 +10,6 @@ import { Host, type VsCodeApi } from "./host.js";
 import { StagesSection } from "./stages/section.js";
 import { Store } from "./state.js";
 import { TimelineSection } from "./timeline/section.js";
-import { button } from "./toolkit.js";
 
 /** News come in swarms while a run is under way. */
 const CHANGED_MILLIS = 200;
@@ -37,7 +38,7 @@ export class Page {
     this.#root = root;
     this.#store = new Store(api);
     const refresh = debounced(CHANGED_MILLIS, () => this.#refresh());
-    this.#host = new Host(api, { show: (run) => this.#show(run), changed: refresh });
+    this.#host = new Host(api, { show: (run) => this.#show(run), empty: (because) => this.#leave(because), changed: refresh });
     this.#head = new Head(this.#host);
     this.#causes = new Causes(this.#host);
     this.#stages = new StagesSection(this.#host, this.#store);
@@ -72,15 +73,17 @@ export class Page {
     this.#host.ready();
   }
 
-  #show(run: RunView | null): void {
+  /** Shows no run. */
+  #leave(because: WithoutRun): void {
+    this.#told = "";
+    this.#shown = false;
+    replace(this.#root, emptyPage(because, this.#host));
+  }
+
+  #show(run: RunView): void {
     const told = JSON.stringify(run);
     if (told === this.#told) return;
     this.#told = told;
-    if (run === null) {
-      this.#shown = false;
-      replace(this.#root, this.#empty());
-      return;
-    }
     this.#store.enter(run.id, run.unit.id);
     this.#head.show(run);
     if (this.#head.element.parentElement !== this.#root) replace(this.#root, this.#head.element, this.#sections);
@@ -115,20 +118,5 @@ export class Page {
     this.#decisions.refresh();
     this.#timeline.refresh();
     this.#stages.refresh();
-  }
-
-  #empty(): HTMLElement {
-    return h(
-      "section",
-      { class: "empty", "aria-labelledby": "empty-title" },
-      h("h1", { id: "empty-title" }, "No run yet"),
-      h(
-        "p",
-        {},
-        "Run Thin LTO replays rustc's link-time optimisation on what a build left behind, keeps every stage, and shows here which codegen units were re-used, which were re-compiled, and why.",
-      ),
-      h("p", { class: "dim" }, "The first time it asks before it builds, in a target directory of its own; nothing of yours is changed."),
-      button("Run Thin LTO", { appearance: "primary", onClick: () => this.#host.command("runThin") }),
-    );
   }
 }

@@ -1,6 +1,7 @@
 /** A build that failed: the Problems panel holds what the compiler said until the next build, the terminal all of it, and one short message leads to both. */
 import * as vscode from "vscode";
 import type { BuildProblem, LtoErrorReport, TextPlace } from "../protocol/errors.js";
+import type { UnitView } from "../protocol/views.js";
 import { visibleLines } from "../protocol/visible.js";
 import { Failure, isCancelled, reportOf, type FailureAction } from "./failure.js";
 import { COMMANDS } from "./ids.js";
@@ -20,8 +21,13 @@ export class BuildProblems implements vscode.Disposable {
     this.#shown?.clear();
   }
 
-  /** Fills the Problems panel from what a capture failed with. @returns the failure as it is told; a cancellation stays what it is */
-  failed(error: unknown): unknown {
+  /**
+   * Fills the Problems panel from what a capture failed with.
+   *
+   * @param kept a unit whose stages were kept, because the build failed in LTO or after it
+   * @returns the failure as it is told; a cancellation stays what it is
+   */
+  failed(error: unknown, kept?: UnitView): unknown {
     if (isCancelled(error)) return error;
     const report = reportOf(error);
     const problems = report.problems ?? [];
@@ -29,7 +35,7 @@ export class BuildProblems implements vscode.Disposable {
     for (const file of new Set(problems.map((problem) => problem.file))) {
       this.#shown?.set(vscode.Uri.file(file), problems.filter((problem) => problem.file === file).map(diagnosticOf));
     }
-    return toldFailure(report, error);
+    return toldFailure(report, error, kept);
   }
 
   dispose(): void {
@@ -38,11 +44,12 @@ export class BuildProblems implements vscode.Disposable {
 }
 
 /** No button of a capture that failed begins the same capture. */
-function toldFailure(report: LtoErrorReport, error: unknown): unknown {
+function toldFailure(report: LtoErrorReport, error: unknown, kept?: UnitView): unknown {
   switch (report.name) {
     case "BuildFailed": {
-      const told = buildFailed(report);
-      return new Failure(told, report.problems === undefined ? [SHOW_TERMINAL] : [SHOW_PROBLEMS, SHOW_TERMINAL]);
+      const shown = kept === undefined ? [] : [showStages(kept)];
+      const actions = [...(report.problems === undefined ? [] : [SHOW_PROBLEMS]), ...shown, SHOW_TERMINAL];
+      return new Failure(buildFailed(report, kept), actions);
     }
     case "NothingToInspect":
       return new Failure(report, [OPEN_FOLDER, SHOW_LOG]);
@@ -55,11 +62,21 @@ function toldFailure(report: LtoErrorReport, error: unknown): unknown {
   }
 }
 
+/** Runs LTO over what rustc had written before the build failed: nothing is built. */
+function showStages(kept: UnitView): FailureAction {
+  return {
+    title: "Show Stages",
+    command: kept.mode === "fat" ? COMMANDS.runFat : COMMANDS.runThin,
+    arguments: [{ kind: "unit", row: kept }],
+  };
+}
+
 /** "The build failed: 3 errors." */
-function buildFailed({ problems = [], ...report }: LtoErrorReport): LtoErrorReport {
+function buildFailed({ problems = [], ...report }: LtoErrorReport, kept?: UnitView): LtoErrorReport {
   const errors = problems.filter(({ severity }) => severity === "error").length;
   const what = errors === 0 ? "Cargo says why in the terminal" : counted(errors, "error");
-  return { ...report, message: `The build failed: ${what}.`, mend: "Fix what Cargo reports, then run LTO again." };
+  const stages = kept === undefined ? "" : ` The stages of ${kept.name} were kept.`;
+  return { ...report, message: `The build failed: ${what}.${stages}`, mend: "Fix what Cargo reports, then run LTO again." };
 }
 
 function diagnosticOf({ severity, code, message, start, end }: BuildProblem): vscode.Diagnostic {

@@ -22,6 +22,7 @@ function isAnswered(error: unknown): error is Answered {
 export interface FailureAction {
   readonly title: string;
   readonly command: string;
+  readonly arguments?: readonly unknown[];
 }
 
 /** A failure that the user should hear of. */
@@ -108,5 +109,5 @@ export async function showFailure(error: unknown, log: vscode.LogOutputChannel):
   const text = report.mend === undefined ? report.message : `${report.message} ${report.mend}`;
   const chosen = await showError(text, ...actions.map((action) => action.title));
   const action = actions.find(({ title }) => title === chosen);
-  if (action !== undefined) await vscode.commands.executeCommand(action.command);
+  if (action !== undefined) await vscode.commands.executeCommand(action.command, ...(action.arguments ?? []));
 }

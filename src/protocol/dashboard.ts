@@ -25,8 +25,8 @@ export type DashboardRequest = (typeof DASHBOARD_REQUESTS)[number];
 export type DashboardParams<N extends DashboardRequest> = ParamsOf<(typeof requests)[N]>;
 export type DashboardResult<N extends DashboardRequest> = ResultOf<(typeof requests)[N]>;
 
-/** What the webview may have run: commands of the extension's table. */
-export const DASHBOARD_COMMANDS = ["runThin", "runFat", "verify", "showLog", "copyCliCommand"] as const;
+/** What the webview may have run: commands of the extension's table, and two of VS Code's. */
+export const DASHBOARD_COMMANDS = ["runThin", "runFat", "verify", "showLog", "copyCliCommand", "openFolder", "manageTrust"] as const;
 
 export type DashboardCommand = (typeof DASHBOARD_COMMANDS)[number];
 
@@ -41,10 +41,15 @@ export type ToExtension =
   | { readonly type: "explain"; readonly run: string; readonly module: string }
   | { readonly type: "command"; readonly command: DashboardCommand };
 
+/** Why no run is shown: there is none yet; nothing that a build could be made of is open; nothing is run or shown in Restricted Mode. */
+export type WithoutRun = "no-run" | "no-cargo" | "restricted";
+
 /** Extension → webview. */
 export type ToWebview =
-  /** Another run is shown, or none (null). */
-  | { readonly type: "show"; readonly run: RunView | null }
+  /** Another run is shown. */
+  | { readonly type: "show"; readonly run: RunView }
+  /** No run is shown. */
+  | { readonly type: "empty"; readonly because: WithoutRun }
   /** The run's data may have changed: ask again. */
   | { readonly type: "changed" }
   | { readonly type: "answer"; readonly id: number; readonly result: unknown }

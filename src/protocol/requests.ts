@@ -104,12 +104,12 @@ export const requests = {
   /** The command line of a capture; `reportFile` is where it leaves its report. */
   captureCommand: request<CaptureChoice, { readonly command: ProgramLine; readonly reportFile: string }>("lto/captureCommand"),
   /**
-   * What a capture left in its report file, which is removed. Fails with the capture's own error (BuildFailed, CargoLocked, …), or with Cancelled
-   * when there is no report because the task was ended.
+   * What a capture left in its report file, which is removed. `failure`: the build failed, and `units` is what was kept of it. Fails with the capture's own
+   * error (BuildFailed, CargoLocked, …) where nothing was kept, or with Cancelled when there is no report because the task was ended.
    */
   captureResult: request<
     { readonly reportFile: string; readonly exitCode?: number },
-    { readonly units: readonly UnitView[]; readonly primary: string }
+    { readonly units: readonly UnitView[]; readonly primary: string; readonly failure: LtoErrorReport | null }
   >("lto/captureResult"),
 
   // Runs

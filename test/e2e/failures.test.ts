@@ -11,6 +11,7 @@ import { tryLock } from "../../src/core/lock/file-lock.js";
 import { eventually } from "../support/vscode/dom.js";
 import { windowTest } from "../support/vscode/e2e.js";
 import { chooseFromMenu } from "../support/vscode/tree.js";
+import type { WorkspaceFiles } from "../support/vscode/sandbox.js";
 import { buildAndInspect, HELLO, MAIN, MANIFEST } from "../support/vscode/hello.js";
 
 function running(server: VscodeServer, program: string): Process[] {
@@ -200,6 +201,71 @@ windowTest(
       const { message, severity } = await window.notification(/re-compiled.*LLVM|libLLVM/);
       // Debian's may be the very one that its rustc has written with.
       if (!message.includes("same LLVM")) assert.equal(severity, "warning", message);
+    });
+  },
+);
+
+/** The reference of a crate that is left out of LTO is not counted: fat LTO makes the function internal, and the linker misses it. */
+const NOT_LINKED: WorkspaceFiles = {
+  "Cargo.toml": `[workspace]\nmembers = ["app", "nb", "gen"]\nresolver = "2"\n\n[profile.release]\nlto = "fat"\n`,
+  "app/Cargo.toml": `${crateManifest("app")}\n[dependencies]\nnb = { path = "../nb" }\n`,
+  "app/src/main.rs": `fn main() {\n    println!("{}", nb::total(&[1, 2]));\n}\n`,
+  "nb/Cargo.toml": `${crateManifest("nb")}\n[dependencies]\ngen = { path = "../gen" }\n`,
+  "nb/src/lib.rs": `#![no_builtins]\npub fn total(v: &[u32]) -> u32 {\n    v.iter().fold(0, |sum, &one| gen::plus(sum, one))\n}\n`,
+  "gen/Cargo.toml": crateManifest("gen"),
+  "gen/src/lib.rs": `#[inline(never)]\npub fn plus(a: u32, b: u32) -> u32 {\n    a.wrapping_add(b).rotate_left(1)\n}\n`,
+};
+
+function crateManifest(name: string): string {
+  return `[package]\nname = "${name}"\nversion = "0.1.0"\nedition = "2021"\n`;
+}
+
+windowTest(
+  "a build that fails when it is linked: its stages are shown, and come back in a dashboard when the folder is trusted again",
+  { workspace: NOT_LINKED, askTrust: true, size: { width: 1280, height: 1100 } },
+  async ({ window }, step) => {
+    const failed = /app \(bin\) was not linked/;
+    const dashboard = window.editors.webview();
+
+    await step("the unit is kept, marked as not linked, and its stages can be shown", async () => {
+      await window.trust();
+      await window.openContainer("LTO Inspector");
+      await window.command("LTO: Run Fat LTO");
+      await window.dialog.getByRole("button", { name: "Build and Inspect" }).click();
+      const { message, severity, buttons } = await window.notification(/build failed/i);
+      assert.equal(severity, "error", message);
+      assert.match(
+        message,
+        /^The build failed: 1 error\. The stages of app \(bin\) were kept\. Fix what Cargo reports, then run LTO again\.$/,
+      );
+      assert.deepEqual(buttons, ["Show Problems", "Show Stages", "Show Terminal"]);
+      await window
+        .tree("Units")
+        .whenRows("unit", (rows) => rows.some(({ label, description }) => label === "app (bin)" && description.includes("not linked")));
+      await window.answer(/build failed/i, "Show Stages");
+      await window.whenStatusBar(/Fat LTO \d+ linked/);
+      await window.clearNotifications();
+      await window.command("View: Hide Panel");
+      await window.tree("Codegen Units").whenRows("note", (rows) => rows.some(({ label }) => label.startsWith("Outside LTO: nb")));
+      await window.threePictures("not-linked");
+    });
+
+    await step("the dashboard says so, and what was outside LTO", async () => {
+      await window.command("LTO: Open Dashboard");
+      await dashboard.getByText(failed).first().waitFor();
+      await dashboard.getByText(/^nb, .*: linked as they are$/).waitFor();
+      await window.threePictures("not-linked-dashboard");
+    });
+
+    await step("in Restricted Mode it shows nothing, and when trust is granted it fills again", async () => {
+      const tab = window.page.getByRole("tab", { name: /^LTO Dashboard/ });
+      await window.distrust();
+      await tab.click();
+      await dashboard.getByRole("heading", { name: "Restricted Mode" }).waitFor();
+      await window.threePictures("restricted-dashboard");
+      await window.trust();
+      await tab.click();
+      await dashboard.getByText(failed).first().waitFor();
     });
   },
 );

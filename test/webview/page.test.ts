@@ -87,6 +87,22 @@ describe("a page without a run", () => {
     assert.deepEqual(page.news().at(-1), { type: "command", command: "runThin" });
   });
 
+  for (const { because, title, button, command } of [
+    { because: "no-cargo", title: "No run yet", button: "Open Folder", command: "openFolder" },
+    { because: "restricted", title: "Restricted Mode", button: "Manage Workspace Trust", command: "manageTrust" },
+  ] as const) {
+    it(`offers no run where there can be none: ${because}`, async () => {
+      const page = new Dashboard(undefined);
+      open.push(page);
+      page.extension.because = because;
+      await page.start();
+      assert.equal(page.find("h1").textContent, title);
+      page.button(button).click();
+      assert.deepEqual(page.news().at(-1), { type: "command", command });
+      assert.equal(page.all("#root vscode-button").length, 1);
+    });
+  }
+
   it("follows when a run comes, and when it is removed", async () => {
     const page = new Dashboard(undefined);
     open.push(page);

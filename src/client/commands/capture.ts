@@ -2,6 +2,7 @@
 import * as vscode from "vscode";
 import type { CaptureChoice } from "../../protocol/requests.js";
 import type { CapturePlan, ProgramLine, UnitView } from "../../protocol/views.js";
+import { Failure } from "../failure.js";
 import { TASK_TYPE } from "../ids.js";
 import { ask } from "../messages.js";
 import type { Parts } from "../parts.js";
@@ -41,13 +42,16 @@ async function planned(parts: Parts, folder: string, lto?: "fat"): Promise<{ rea
 export async function runCapture(parts: Parts, choice: CaptureChoice): Promise<Captured> {
   await vscode.workspace.saveAll(false);
   parts.problems.clear();
-  return capturing(parts, async () => {
+  const captured = await capturing(parts, async () => {
     const { command, reportFile } = await parts.server.ask("captureCommand", choice);
     const exitCode = await runTask(command, choice.folder);
-    const captured = await parts.server.ask("captureResult", { reportFile, ...(exitCode === undefined ? {} : { exitCode }) });
+    const result = await parts.server.ask("captureResult", { reportFile, ...(exitCode === undefined ? {} : { exitCode }) });
     parts.units.refresh();
-    return captured;
+    return result;
   });
+  if (captured.failure === null) return captured;
+  const kept = captured.units.find(({ notLinked, runnable }) => notLinked !== null && runnable);
+  throw parts.problems.failed(new Failure(captured.failure), kept);
 }
 
 /** A step of a capture: what it fails with is told as a capture's failure, and the compiler's part of it is shown in the Problems panel. */

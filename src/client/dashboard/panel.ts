@@ -1,6 +1,7 @@
 /** The dashboard's panel: one at a time; it passes the webview's questions on and tells it which run is shown. */
 import * as vscode from "vscode";
-import type { ToExtension, ToWebview } from "../../protocol/dashboard.js";
+import type { DashboardCommand, ToExtension, ToWebview, WithoutRun } from "../../protocol/dashboard.js";
+import { isWithoutCargo } from "../cargo-home.js";
 import { compareStages, openStage, stagesOfModule } from "../documents/compare.js";
 import type { Explanations } from "../documents/explanations.js";
 import { reportOf, showFailure } from "../failure.js";
@@ -10,6 +11,13 @@ import type { Server } from "../server.js";
 import type { Shown } from "../shown.js";
 import { dashboardHtml } from "./html.js";
 import { messageFrom } from "./messages.js";
+
+/** What the page's buttons run. */
+const PAGE_COMMANDS: Readonly<Record<DashboardCommand, string>> = {
+  ...COMMANDS,
+  openFolder: "workbench.action.files.openFolder",
+  manageTrust: "workbench.trust.manage",
+};
 
 export class Dashboard implements vscode.Disposable {
   readonly #extensionUri: vscode.Uri;
@@ -89,7 +97,8 @@ export class Dashboard implements vscode.Disposable {
   }
 
   #show(): void {
-    this.#post({ type: "show", run: this.#shown.run });
+    const { run } = this.#shown;
+    this.#post(run === null ? { type: "empty", because: withoutRun() } : { type: "show", run });
   }
 
   #post(message: ToWebview): void {
@@ -111,7 +120,7 @@ export class Dashboard implements vscode.Disposable {
         await this.#explanations.open({ run: message.run }, message.module).catch((error: unknown) => showFailure(error, this.#log));
         break;
       case "command":
-        await vscode.commands.executeCommand(COMMANDS[message.command]);
+        await vscode.commands.executeCommand(PAGE_COMMANDS[message.command]);
         break;
       case undefined:
         this.#log.warn("The dashboard sent a message of an unknown form.");
@@ -136,6 +145,11 @@ export class Dashboard implements vscode.Disposable {
     if (from === undefined) await openStage({ run }, module, to, null);
     else await compareStages(this.#server, { subject: { run }, module, from, to });
   }
+}
+
+function withoutRun(): WithoutRun {
+  if (!vscode.workspace.isTrusted) return "restricted";
+  return isWithoutCargo() ? "no-cargo" : "no-run";
 }
 
 /** Brings the dashboard back after a reload of the window. */

@@ -56,10 +56,9 @@ export async function captureResult(
   state.bench.refresh();
   if (!("units" in report)) throw new LtoError(report.error);
   state.changed({ units: true, runs: false });
-  // What was kept of a failed build is in the tree by now.
-  if (report.error !== undefined) throw new LtoError(report.error);
   const refs = report.units.map(formatCaptureRef);
-  return { units: await Promise.all(refs.map((ref) => state.bench.catalog.view(ref))), primary: report.units.at(-1)?.id ?? "" };
+  const units = await Promise.all(refs.map((ref) => state.bench.catalog.view(ref)));
+  return { units, primary: report.units.at(-1)?.id ?? "", failure: report.error ?? null };
 }
 
 /** The words of the command line for a choice, the program left out. */

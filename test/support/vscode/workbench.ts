@@ -145,6 +145,15 @@ export class Workbench {
     await this.statusBarItem("Restricted Mode").waitFor({ state: "hidden" });
   }
 
+  /** Takes back what `trust` has granted: the folder is struck off the list. */
+  async distrust(): Promise<void> {
+    await this.command("Workspaces: Manage Workspace Trust");
+    const folder = this.page.locator(".workspace-trust-editor .trusted-uris-table .monaco-list-row").first();
+    await folder.hover();
+    await folder.locator(".codicon-workspace-trust-editor-remove-folder").click();
+    await this.whenStatusBar("Restricted Mode");
+  }
+
   /** The text on the screen of the terminal in front. */
   async terminal(): Promise<string> {
     const rows = await this.page.locator(".terminal-wrapper.active .xterm-rows > div").allTextContents();

@@ -3,7 +3,14 @@ import { crateRows, filterRows, groupRows, pageOf, rowsOfReport, sortRows } from
 import { runView } from "../../../src/core/runs/run-view.js";
 import { stageTotals } from "../../../src/core/runs/stage-totals.js";
 import { timelineOf } from "../../../src/core/runs/timeline.js";
-import type { DashboardParams, DashboardRequest, DashboardResult, ToExtension, ToWebview } from "../../../src/protocol/dashboard.js";
+import type {
+  DashboardParams,
+  DashboardRequest,
+  DashboardResult,
+  ToExtension,
+  ToWebview,
+  WithoutRun,
+} from "../../../src/protocol/dashboard.js";
 import type { LtoErrorReport } from "../../../src/protocol/errors.js";
 import { STAGE_NAMES, stagesOf } from "../../../src/protocol/stages.js";
 import type { ModuleRow, RunView } from "../../../src/protocol/views.js";
@@ -65,12 +72,15 @@ export class FakeExtension {
     this.#rows = run === null ? [] : rowsOfReport(run.report);
   }
 
+  /** Why there is no run, where there is none. */
+  because: WithoutRun = "no-run";
+
   get view(): RunView | null {
     return this.#view;
   }
 
   show(): void {
-    this.#post({ type: "show", run: this.#view });
+    this.#post(this.#view === null ? { type: "empty", because: this.because } : { type: "show", run: this.#view });
   }
 
   changed(): void {

@@ -1,0 +1,47 @@
+/** The page without a run: why there is none, and what to do about it. */
+import type { WithoutRun } from "../src/protocol/dashboard.js";
+import { h } from "./dom.js";
+import type { Command, Host } from "./host.js";
+import { button } from "./toolkit.js";
+
+interface Words {
+  readonly title: string;
+  readonly text: string;
+  /** What the user may want to know before pressing the button. */
+  readonly note?: string;
+  readonly button: { readonly title: string; readonly command: Command };
+}
+
+const REPLAYS =
+  "Run Thin LTO replays rustc's link-time optimisation on what a build left behind, keeps every stage, and shows here which codegen units were re-used, which were re-compiled, and why.";
+
+const WORDS: Readonly<Record<WithoutRun, Words>> = {
+  "no-run": {
+    title: "No run yet",
+    text: REPLAYS,
+    note: "The first time it asks before it builds, in a target directory of its own; nothing of yours is changed.",
+    button: { title: "Run Thin LTO", command: "runThin" },
+  },
+  "no-cargo": {
+    title: "No run yet",
+    text: `${REPLAYS} There is no Cargo.toml here: open the folder of a Cargo package or workspace.`,
+    button: { title: "Open Folder", command: "openFolder" },
+  },
+  restricted: {
+    title: "Restricted Mode",
+    text: "LTO Inspector runs and shows nothing here until you trust this folder.",
+    button: { title: "Manage Workspace Trust", command: "manageTrust" },
+  },
+};
+
+export function emptyPage(because: WithoutRun, host: Host): HTMLElement {
+  const { title, text, note, button: shown } = WORDS[because];
+  return h(
+    "section",
+    { class: "empty", "aria-labelledby": "empty-title" },
+    h("h1", { id: "empty-title" }, title),
+    h("p", {}, text),
+    ...(note === undefined ? [] : [h("p", { class: "dim" }, note)]),
+    button(shown.title, { appearance: "primary", onClick: () => host.command(shown.command) }),
+  );
+}
