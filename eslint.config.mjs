@@ -55,7 +55,7 @@ export default defineConfig(
     files: ["src/**/*.ts"],
     rules: {
       "no-console": "error",
-      // What comes from outside is parsed (src/core/formats), never cast to what it should be.
+      // What comes from outside is parsed (schemas beside what they describe), never cast to what it should be.
       "@typescript-eslint/no-unsafe-type-assertion": "error",
     },
   },

@@ -1,6 +1,6 @@
 //===- lock_module.cpp - File locks as Node sees them ---------------------===//
 //
-// `tryLock(descriptor, shared)` of `LockAddon` in src/core/lock/addon.ts. An
+// `tryLock(descriptor, shared)` of `LockAddon` in src/core/base/lock-addon.ts. An
 // addon of its own, because locks are taken by programs that never load
 // libLLVM. Node's C interface is enough for one function.
 //

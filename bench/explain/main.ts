@@ -7,12 +7,12 @@
 import fs from "node:fs/promises";
 import path from "node:path";
 import { parseArgs } from "node:util";
-import { loadUnit } from "../../src/core/capture/index.js";
-import { createCore, type Core } from "../../src/core/core.js";
-import { explainUnit } from "../../src/core/explain/explain.js";
-import { keepKeys } from "../../src/core/explain/keep-keys.js";
-import { saveKeys, unitKeys } from "../../src/core/explain/unit-keys.js";
-import { openUnit } from "../../src/core/runs/open.js";
+import { loadUnit } from "../../src/core/producers/rust/capture/index.js";
+import { createCore, type Core } from "../../src/core/engine/core.js";
+import { explainUnit } from "../../src/core/explain/rebuild/explain.js";
+import { keepKeys } from "../../src/core/replay/keep-keys.js";
+import { saveKeys, unitKeys } from "../../src/core/replay/unit-keys.js";
+import { openUnit } from "../../src/core/replay/open.js";
 import type { ExplainReport } from "../../src/protocol/explain.js";
 import type { UnitManifest } from "../../src/protocol/units.js";
 import { applyEdit, revertEdit } from "../lib/edit.js";
@@ -23,6 +23,7 @@ import { median } from "../lib/statistics.js";
 import { RIPGREP_EDIT, ripgrepWorkspace } from "../ripgrep/workspace.js";
 import { LiveWindow } from "./live.js";
 import { findMatrixToolchain } from "../verify-matrix/toolchains.js";
+import { rustUnit } from "../../src/core/producers/rust/unit-source.js";
 
 export const EXPLAIN_USAGE = `usage: npm run bench -- explain [options]
 
@@ -83,7 +84,7 @@ async function measure(
   let report: ExplainReport | undefined;
   for (let round = 0; round < rounds; round += 1) {
     const analyse = stopwatch();
-    const open = await openUnit(core, { kind: "unit", unit }, { llvm: "auto", overrides: {}, keysFile: null }, signal);
+    const open = await openUnit(core, rustUnit(unit), { llvm: "auto", overrides: {}, keysFile: null }, signal);
     analyses.push(analyse());
     const keep = stopwatch();
     await keepKeys(core, open, path.join(store, "bench"), signal);

@@ -1,8 +1,8 @@
 /** A run of 10,000 codegen units as the tree asks for it, over the wire. */
 import fs from "node:fs/promises";
 import path from "node:path";
-import { MANIFEST, REPORT, SUMMARY, summaryOf } from "../../src/core/runs/run-manifest.js";
-import { storeLayout } from "../../src/core/stages/store-layout.js";
+import { MANIFEST, REPORT, SUMMARY, summaryOf } from "../../src/core/store/run-folder.js";
+import { storeLayout } from "../../src/core/store/store-layout.js";
 import { MOST_ROWS } from "../../src/protocol/views.js";
 import { TestServer } from "../../test/support/server.js";
 import { fakeRun } from "../../test/webview/support/fake-run.js";

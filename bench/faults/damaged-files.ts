@@ -1,9 +1,9 @@
 /** Damaged files, one after the other, through the engine process: each has to be answered, and the program that asks has to live. */
 import fs from "node:fs/promises";
 import path from "node:path";
-import { createCore, type Core } from "../../src/core/core.js";
-import { isLtoError } from "../../src/core/errors.js";
-import { DEFAULT_THIN_OPTIONS, runThin } from "../../src/core/runs/thin.js";
+import { createCore, type Core } from "../../src/core/engine/core.js";
+import { isLtoError } from "../../src/core/base/errors.js";
+import { DEFAULT_THIN_OPTIONS, runThin } from "../../src/core/replay/thin.js";
 import { makeSeeds, type Seed } from "./inputs.js";
 import { MUTATIONS } from "./mutations.js";
 import { casesOf, count, countsTable, failuresText, minutes, seedOf, type Failure, type PartContext, type PartResult } from "./part.js";

@@ -1,7 +1,7 @@
 /** Runs programs for benches: politely (nice), with what they print kept for the moment of failure. */
-import { runProcess } from "../../src/core/workspace/process.js";
-import type { ProcessResult } from "../../src/core/workspace/process.js";
-import { systemCode } from "../../src/core/errors.js";
+import { runProcess } from "../../src/core/base/process.js";
+import type { ProcessResult } from "../../src/core/base/process.js";
+import { systemCode } from "../../src/core/base/errors.js";
 import { BenchFailure } from "./failure.js";
 
 export interface RunOptions {

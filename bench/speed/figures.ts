@@ -1,13 +1,14 @@
 /** The figures of the speed bench: what is measured, and what it is compared with. */
 import fs from "node:fs/promises";
 import path from "node:path";
-import { createCore } from "../../src/core/core.js";
-import { openUnit, type OpenUnit } from "../../src/core/runs/open.js";
+import { createCore } from "../../src/core/engine/core.js";
+import { openUnit, type OpenUnit } from "../../src/core/replay/open.js";
 import type { RunReport } from "../../src/protocol/runs.js";
 import { THIN_STAGES } from "../../src/protocol/stages.js";
 import type { Measured } from "../lib/measured.js";
 import { median } from "../lib/statistics.js";
 import { forgetStages, inspector, type Subject } from "./subject.js";
+import { rustUnit } from "../../src/core/producers/rust/unit-source.js";
 
 export interface ThinRunFigure {
   /** The whole command, seconds. */
@@ -53,7 +54,7 @@ export async function warm(subject: Subject, times: number): Promise<WarmFigures
   await forgetStages(subject);
   const core = createCore({ storeRoot: subject.store });
   const open = async (): Promise<OpenUnit> =>
-    openUnit(core, { kind: "unit", unit: { ...subject.manifest } }, { llvm: "auto", overrides: {}, keysFile: null });
+    openUnit(core, rustUnit({ ...subject.manifest }), { llvm: "auto", overrides: {}, keysFile: null });
   const analyses: number[] = [];
   try {
     await (await open()).close();

@@ -1,8 +1,8 @@
 /** The toolchains that the matrix can be run with: rustup's stable and nightly, and a rustc outside of rustup (Debian's rustc-web). */
 import os from "node:os";
 import path from "node:path";
-import { cargoFor, describeRustc, findToolchains, OLDEST_LLVM_MAJOR, whyTooOld } from "../../src/core/workspace/toolchain.js";
-import { isLtoError } from "../../src/core/errors.js";
+import { cargoFor, describeRustc, findToolchains, OLDEST_LLVM_MAJOR, whyTooOld } from "../../src/core/machine/toolchain.js";
+import { isLtoError } from "../../src/core/base/errors.js";
 import type { Toolchain } from "../../src/protocol/units.js";
 
 export const TOOLCHAIN_NAMES = ["stable", "nightly", "system"] as const;

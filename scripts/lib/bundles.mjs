@@ -17,7 +17,7 @@ export const bundles = [
   { entry: "src/server/main.ts", out: "server.js", executable: false },
   { entry: "src/client/extension.ts", out: "extension.js", executable: false, small: true, later: ["./session.js"] },
   { entry: "src/client/session.ts", out: "session.js", executable: false, small: true },
-  { entry: "src/core/capture/wrapper/main.ts", out: "rustc-wrapper.js", executable: true },
+  { entry: "src/core/producers/rust/wrapper/main.ts", out: "rustc-wrapper.js", executable: true },
   { entry: "webview/main.ts", out: "webview/dashboard.js", executable: false, page: true },
 ];
 

@@ -2,9 +2,9 @@
  * Ctrl-C, SIGTERM and SIGHUP: the one place that decides how a command ends early. The command is asked to end in order; what has not ended after a
  * while is left where it is, and the process ends all the same within a second. Asked twice, it ends at once.
  */
-import { killRunningProcesses } from "../core/workspace/process.js";
-import { removeUnfinished } from "../core/atomic-file.js";
-import { cancelled } from "../core/errors.js";
+import { killRunningProcesses } from "../core/base/process.js";
+import { removeUnfinished } from "../core/base/atomic-file.js";
+import { cancelled } from "../core/base/errors.js";
 import { EXIT } from "../protocol/errors.js";
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;

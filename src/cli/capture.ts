@@ -1,9 +1,9 @@
 /** `capture [PATH]`: builds with cargo in a target directory of its own and keeps all that a faithful replay needs. */
 import { Command, Option } from "commander";
-import { captureBuild } from "../core/capture/index.js";
-import { keepQuota } from "../core/stages/quota.js";
-import { storeQuota } from "../core/stages/store-inventory.js";
-import { keepCaptured } from "../core/explain/keep-keys.js";
+import { captureBuild } from "../core/producers/rust/capture/index.js";
+import { keepQuota } from "../core/store/quota.js";
+import { storeQuota } from "../core/store/store-inventory.js";
+import { keepCaptured } from "../core/explain/rebuild/keep-captured.js";
 import { EXIT, exitCodeOf, type LtoErrorReport } from "../protocol/errors.js";
 import type { CapturedUnitReport, CaptureReport } from "../protocol/reports.js";
 import type { LtoMode } from "../protocol/stages.js";

@@ -1,6 +1,6 @@
 /** `discover [PATH]`: units found in a workspace's build outputs, complete or not and why not. */
 import { Command } from "commander";
-import { discover } from "../core/workspace/index.js";
+import { discover } from "../core/producers/rust/workspace/index.js";
 import type { Discovery, FoundUnit } from "../protocol/discovery.js";
 import { runToolchainOption, withJson, type Cli, type Colors, type CommandOptions, type LookingFlags } from "./context.js";
 import { warningLines } from "./render/llvm-lines.js";

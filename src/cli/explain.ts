@@ -1,9 +1,9 @@
 /** `explain UNIT [MODULE]`: why each module is re-used or re-compiled, compared with an earlier build; or what a change would cost. */
 import { Command } from "commander";
-import { LtoError } from "../core/errors.js";
-import { auditReuse, type AuditOptions } from "../core/explain/audit.js";
-import { explainUnit } from "../core/explain/explain.js";
-import { ifChanged } from "../core/explain/if-changed.js";
+import { LtoError } from "../core/base/errors.js";
+import { auditReuse, type AuditOptions } from "../core/explain/rebuild/audit.js";
+import { explainUnit } from "../core/explain/rebuild/explain.js";
+import { ifChanged } from "../core/explain/rebuild/if-changed.js";
 import { EXIT } from "../protocol/errors.js";
 import type { ExplainReport } from "../protocol/explain.js";
 import type { UnitManifest } from "../protocol/units.js";

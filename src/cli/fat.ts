@@ -1,6 +1,6 @@
 /** `fat UNIT|PATHS…`: rustc's `run_fat` (all modules linked into one, and that one optimised). */
 import type { Command } from "commander";
-import { runFat } from "../core/runs/fat.js";
+import { runFat } from "../core/replay/fat.js";
 import type { Cli } from "./context.js";
 import { ltoCommand } from "./lto-command.js";
 

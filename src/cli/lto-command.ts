@@ -1,15 +1,15 @@
 /** What `thin` and `fat` have in common: their options, and how a run becomes a report and an exit code. */
 import { Command, InvalidArgumentError, Option } from "commander";
-import { LtoError, messageOf } from "../core/errors.js";
-import type { Core } from "../core/core.js";
-import type { Overrides } from "../core/runs/inputs.js";
-import type { RunHooks, RunOptions, RunProgress } from "../core/runs/lto-run.js";
-import type { LtoSource } from "../core/runs/open.js";
-import { readTextFile } from "../core/read-file.js";
-import { bytesMade } from "../core/runs/stage-totals.js";
-import { whileInUse } from "../core/stages/in-use.js";
-import { keepQuota } from "../core/stages/quota.js";
-import { storeQuota } from "../core/stages/store-inventory.js";
+import { LtoError, messageOf } from "../core/base/errors.js";
+import type { Core } from "../core/engine/core.js";
+import type { Overrides } from "../core/replay/inputs.js";
+import type { RunHooks, RunOptions, RunProgress } from "../core/replay/lto-run.js";
+import type { LtoSource } from "../core/replay/open.js";
+import { readTextFile } from "../core/base/read-file.js";
+import { bytesMade } from "../core/views/stage-totals.js";
+import { whileInUse } from "../core/store/in-use.js";
+import { keepQuota } from "../core/store/quota.js";
+import { storeQuota } from "../core/store/store-inventory.js";
 import { EXIT } from "../protocol/errors.js";
 import type { RunReport } from "../protocol/runs.js";
 import { parseStage, STAGE_NAMES, stagesOf, type Stage } from "../protocol/stages.js";

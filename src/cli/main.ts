@@ -2,9 +2,9 @@
 import { Command, CommanderError } from "commander";
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { reportOf, systemCode } from "../core/errors.js";
-import { packageJson } from "../core/formats/package-json.js";
-import { parseJsonIf } from "../core/formats/parse.js";
+import { reportOf, systemCode } from "../core/base/errors.js";
+import { packageJson } from "../core/base/package-json.js";
+import { parseJsonIf } from "../core/base/parse.js";
 import { EXIT, exitCodeOf } from "../protocol/errors.js";
 import { Cancelling } from "./cancelling.js";
 import { Cli, errorLines, print } from "./context.js";

@@ -3,8 +3,8 @@ import { constants, write } from "node:fs";
 import { open, realpath, stat, type FileHandle } from "node:fs/promises";
 import { setTimeout as delay } from "node:timers/promises";
 import { promisify } from "node:util";
-import { writeFileWhole } from "../core/atomic-file.js";
-import { LtoError, systemCode, throwIfCancelled } from "../core/errors.js";
+import { writeFileWhole } from "../core/base/atomic-file.js";
+import { LtoError, systemCode, throwIfCancelled } from "../core/base/errors.js";
 
 const MILLIS_BETWEEN_TRIES = 50;
 

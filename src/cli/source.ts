@@ -1,11 +1,12 @@
 /** What UNIT|PATHS… on the command line means: a captured unit, a session directory, or plain files. */
 import { stat } from "node:fs/promises";
-import { loadUnit, refShortened } from "../core/capture/index.js";
-import type { Core } from "../core/core.js";
-import { isLtoError, LtoError } from "../core/errors.js";
-import type { LtoSource } from "../core/runs/open.js";
-import { isSessionFolder, unitOfSession } from "../core/runs/session-unit.js";
+import { loadUnit, refShortened } from "../core/producers/rust/capture/index.js";
+import type { Core } from "../core/engine/core.js";
+import { isLtoError, LtoError } from "../core/base/errors.js";
+import type { LtoSource } from "../core/replay/open.js";
+import { isSessionFolder, unitOfSession } from "../core/producers/rust/session-unit.js";
 import type { UnitManifest } from "../protocol/units.js";
+import { rustUnit } from "../core/producers/rust/unit-source.js";
 
 /** A captured unit by its id, a shortened id or its path. @throws LtoError UnknownUnit, UnreadableFile */
 export async function capturedUnit(core: Core, name: string): Promise<UnitManifest> {
@@ -28,15 +29,15 @@ export async function capturedUnit(core: Core, name: string): Promise<UnitManife
 export async function ltoSource(core: Core, words: readonly string[]): Promise<LtoSource> {
   const [only] = words;
   if (words.length !== 1 || only === undefined) return { kind: "paths", paths: words };
-  if (await isSessionFolder(only)) return { kind: "unit", unit: await unitOfSession(only) };
+  if (await isSessionFolder(only)) return rustUnit(await unitOfSession(only));
   try {
-    return { kind: "unit", unit: await loadUnit(core.layout.root, only) };
+    return rustUnit(await loadUnit(core.layout.root, only));
   } catch (error) {
     if (!isLtoError(error, "UnknownUnit")) throw error;
     const found = await stat(only).catch(() => undefined);
     if (found?.isFile() === true) return { kind: "paths", paths: words };
     const whole = found === undefined ? await refShortened(core.layout.root, only) : undefined;
-    if (whole !== undefined) return { kind: "unit", unit: await loadUnit(core.layout.root, whole) };
+    if (whole !== undefined) return rustUnit(await loadUnit(core.layout.root, whole));
     if (found === undefined && !/[/\\]|\.(bc|o|rlib|a)$/.test(only)) throw error;
     throw new LtoError({
       name: "UnreadableFile",

@@ -1,11 +1,11 @@
 /** What `show`, `diff` and `find` share: UNIT can also be a folder (or one file) of stage files, and text can be filtered. */
 import { InvalidArgumentError, Option, type Command } from "commander";
-import type { Core } from "../core/core.js";
-import { isLtoError } from "../core/errors.js";
-import { savedTempsAt } from "../core/ir/save-temps.js";
+import type { Core } from "../core/engine/core.js";
+import { isLtoError } from "../core/base/errors.js";
+import { savedTempsAt } from "../core/replay/save-temps.js";
 import { stagesOfSource, type Stages, type StagesSource } from "../core/ir/stages-of.js";
-import { whileInUse } from "../core/stages/in-use.js";
-import { damagedStage } from "../core/stages/store.js";
+import { whileInUse } from "../core/store/in-use.js";
+import { damagedStage } from "../core/store/store.js";
 import type { Session } from "./context.js";
 import { ltoSource } from "./source.js";
 

@@ -1,10 +1,10 @@
 /** `store [--prune] [--check [--repair]]`: what the store holds, its size and quota; removes the oldest; audits all of it. */
 import { Command } from "commander";
 import { readingEngine } from "../core/ir/stages-of.js";
-import { engineDigests } from "../core/stages/content-check.js";
-import { prune } from "../core/stages/prune.js";
-import { checkStore } from "../core/stages/store-check.js";
-import { inventory, storeQuota } from "../core/stages/store-inventory.js";
+import { engineDigests } from "../core/engine/digests.js";
+import { prune } from "../core/store/prune.js";
+import { checkStore } from "../core/store/store-check.js";
+import { inventory, storeQuota } from "../core/store/store-inventory.js";
 import { EXIT } from "../protocol/errors.js";
 import type { StoreCheck, StoreReport } from "../protocol/reports.js";
 import { withJson, type Cli, type Colors, type CommandOptions, type Session } from "./context.js";

@@ -1,6 +1,6 @@
 /** `thin UNIT|PATHS…`: rustc's `run_thin` (analysis, decisions, stages). */
 import type { Command } from "commander";
-import { runThin } from "../core/runs/thin.js";
+import { runThin } from "../core/replay/thin.js";
 import type { Cli } from "./context.js";
 import { ltoCommand } from "./lto-command.js";
 

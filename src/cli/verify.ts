@@ -1,8 +1,9 @@
 /** `verify UNIT`: replays, and holds every stage, key, decision and the preserved-symbol count against rustc's own files and log. */
 import { Command } from "commander";
-import { keepQuota } from "../core/stages/quota.js";
-import { storeQuota } from "../core/stages/store-inventory.js";
-import { verifyUnit } from "../core/runs/verify.js";
+import { keepQuota } from "../core/store/quota.js";
+import { storeQuota } from "../core/store/store-inventory.js";
+import { rustUnit } from "../core/producers/rust/unit-source.js";
+import { verifyUnit } from "../core/verify/verify.js";
 import { EXIT } from "../protocol/errors.js";
 import { outcomeOf } from "../protocol/verification.js";
 import { withEngine, withJson, type Cli, type CommandOptions } from "./context.js";
@@ -27,7 +28,7 @@ export function verifyCommand(cli: Cli): Command {
       noteDamage(session);
       const report = await verifyUnit(
         session.core,
-        unit,
+        rustUnit(unit),
         { llvm: flags.llvm },
         { signal: session.signal, progress: (progress) => session.progress(progressLine("verify", progress)) },
       );

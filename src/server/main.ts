@@ -2,8 +2,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createConnection, IPCMessageReader, IPCMessageWriter, ProposedFeatures } from "vscode-languageserver/node";
-import { packageJson } from "../core/formats/package-json.js";
-import { parseJsonIf } from "../core/formats/parse.js";
+import { packageJson } from "../core/base/package-json.js";
+import { parseJsonIf } from "../core/base/parse.js";
 import { wellFormed } from "./well-formed.js";
 import { serve } from "./server.js";
 

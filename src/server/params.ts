@@ -1,8 +1,8 @@
 /** What requests may hold: a schema for the parameters of each, tied to the types of src/protocol. What a client sends is parsed by it before any handler sees it. */
 import { ErrorCodes, ResponseError } from "vscode-languageserver/node";
 import * as z from "zod/mini";
-import { describeIssue } from "../core/formats/parse.js";
-import { argument, filePath, formatOf, ltoMode, reasonKind, stage, verdict, wordsOf } from "../core/formats/values.js";
+import { describeIssue } from "../core/base/parse.js";
+import { argument, filePath, formatOf, ltoMode, reasonKind, stage, verdict, wordsOf } from "../core/base/values.js";
 import type { CaptureChoice, CliChoice, FailureData, ParamsOf, RequestName, requests } from "../protocol/requests.js";
 import type { DocumentFilters, Subject } from "../protocol/uris.js";
 import type { ModuleFilter, ModuleSort, RunSource } from "../protocol/views.js";

@@ -1,7 +1,7 @@
 /** The server's table of requests: what the client may ask, and which adapter answers. */
 import { DidChangeConfigurationNotification, ParameterStructures, RequestType } from "vscode-languageserver/node";
 import type { Connection, InitializeParams, InitializeResult } from "vscode-languageserver/node";
-import { messageOf } from "../core/errors.js";
+import { messageOf } from "../core/base/errors.js";
 import { requests, type ParamsOf, type RequestName, type ResultOf } from "../protocol/requests.js";
 import { SETTINGS_SECTION } from "../protocol/settings.js";
 import { STAGE_SCHEME } from "../protocol/uris.js";

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import type { RunReport } from "../../src/protocol/runs.js";
-import { PLAIN_SETTINGS } from "../../src/core/runs/inputs.js";
+import { PLAIN_SETTINGS } from "../../src/core/replay/inputs.js";
 import type { UnitManifest } from "../../src/protocol/units.js";
 import { skipWithoutRust, TestCli } from "../support/cli.js";
 

@@ -6,10 +6,10 @@ import os from "node:os";
 import path from "node:path";
 import { after, before, describe, it } from "node:test";
 import { build } from "esbuild";
-import { captureUnits, loadUnit } from "../../src/core/capture/index.js";
-import type { CaptureOptions, CaptureProgress } from "../../src/core/capture/index.js";
-import { isLtoError } from "../../src/core/errors.js";
-import { detectToolchain, discover, findToolchains } from "../../src/core/workspace/index.js";
+import { captureUnits, loadUnit } from "../../src/core/producers/rust/capture/index.js";
+import type { CaptureOptions, CaptureProgress } from "../../src/core/producers/rust/capture/index.js";
+import { isLtoError } from "../../src/core/base/errors.js";
+import { detectToolchain, discover, findToolchains } from "../../src/core/producers/rust/workspace/index.js";
 import type { LtoErrorName } from "../../src/protocol/errors.js";
 import { THIN_STAGES } from "../../src/protocol/stages.js";
 import type { UnitManifest } from "../../src/protocol/units.js";
@@ -25,7 +25,7 @@ const store = (): string => path.join(scratch, "store");
 before(async () => {
   scratch = fs.mkdtempSync(path.join(os.tmpdir(), "lto-capture-"));
   wrapper = path.join(scratch, "rustc-wrapper.js");
-  const entryPoints = [path.join(repository, "src/core/capture/wrapper/main.ts")];
+  const entryPoints = [path.join(repository, "src/core/producers/rust/wrapper/main.ts")];
   await build({ entryPoints, outfile: wrapper, bundle: true, platform: "node", target: "node20", format: "cjs" });
 });
 

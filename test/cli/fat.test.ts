@@ -10,7 +10,7 @@ import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { EXAMPLE } from "../../bench/verify-matrix/projects.js";
 import { findMatrixToolchain, TOOLCHAIN_NAMES, type MatrixToolchain } from "../../bench/verify-matrix/toolchains.js";
-import { toolchainProfile } from "../../src/core/engine/toolchain-profile.js";
+import { toolchainProfile } from "../../src/core/pipelines/toolchain-profile.js";
 import type { ExplainReport } from "../../src/protocol/explain.js";
 import type { RunReport, VerifyReport } from "../../src/protocol/runs.js";
 import { FAT_STAGES } from "../../src/protocol/stages.js";

@@ -6,7 +6,7 @@ import { appendFile, copyFile, cp, mkdir, mkdtemp, readdir, readFile, rm, writeF
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
-import { noteLlvmWords } from "../../src/core/workspace/own-notes.js";
+import { noteLlvmWords } from "../../src/core/machine/own-notes.js";
 import type { RunManifest, RunReport, VerifyReport } from "../../src/protocol/runs.js";
 import { THIN_STAGES } from "../../src/protocol/stages.js";
 import type { UnitManifest } from "../../src/protocol/units.js";

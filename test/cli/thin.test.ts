@@ -5,7 +5,7 @@ import { cp, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/pro
 import { availableParallelism, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, before, describe, it } from "node:test";
-import { toolchainProfile } from "../../src/core/engine/toolchain-profile.js";
+import { toolchainProfile } from "../../src/core/pipelines/toolchain-profile.js";
 import type { ModuleReport, RunManifest, RunReport, VerifyReport } from "../../src/protocol/runs.js";
 import { THIN_STAGES } from "../../src/protocol/stages.js";
 import type { UnitManifest } from "../../src/protocol/units.js";

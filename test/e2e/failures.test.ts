@@ -7,7 +7,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { signalProcess } from "../../scripts/lib/processes.mjs";
 import type { Process } from "../../scripts/lib/processes.mjs";
 import type { VscodeServer } from "../../scripts/lib/vscode-server.mjs";
-import { tryLock } from "../../src/core/lock/file-lock.js";
+import { tryLock } from "../../src/core/base/file-lock.js";
 import { eventually } from "../support/vscode/dom.js";
 import { windowTest } from "../support/vscode/e2e.js";
 import { chooseFromMenu } from "../support/vscode/tree.js";

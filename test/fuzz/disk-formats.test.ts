@@ -10,7 +10,7 @@ import { judge } from "../../bench/faults/disk/judge.js";
 import { mutate, restore } from "../../bench/faults/disk/mutate.js";
 import { seedOf } from "../../bench/faults/part.js";
 import { Random } from "../../bench/faults/random.js";
-import { createCore, type Core } from "../../src/core/core.js";
+import { createCore, type Core } from "../../src/core/engine/core.js";
 import { repository } from "../support/repository.js";
 import { skipWithoutRust } from "../support/cli.js";
 import { BARE_DEMO, layOut } from "../support/programs.js";

@@ -8,7 +8,7 @@ import { execFile } from "node:child_process";
 import fs from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";
-import { tryLock } from "../../src/core/lock/file-lock.js";
+import { tryLock } from "../../src/core/base/file-lock.js";
 import { captureKey, environmentOfCaptures } from "./capture-key.js";
 import { PATIENCE_MILLIS } from "./patience.js";
 import { BARE_DEMO, DEMO, editedDemo, layOut, type Program } from "./programs.js";

@@ -31,7 +31,7 @@ export interface Import {
   readonly line: number;
   /** The module as it is written; null when it is computed at run time. */
   readonly module: string | null;
-  /** Where a relative import leads, without suffix ("src/core/errors"); null for a package. */
+  /** Where a relative import leads, without suffix ("src/core/base/errors"); null for a package. */
   readonly target: string | null;
   /** Erased by the compiler. */
   readonly typeOnly: boolean;

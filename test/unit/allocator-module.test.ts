@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { remapped } from "../../src/core/capture/allocator-module.js";
+import { remapped } from "../../src/core/producers/rust/capture/allocator-module.js";
 
 /** A file, the values of `--remap-path-prefix`, and what rustc calls the file then. */
 const FILES: readonly (readonly [string, readonly string[], string])[] = [

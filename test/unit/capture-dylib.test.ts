@@ -1,7 +1,7 @@
 /** Which dylibs are refused: those for which rustc does LTO over crates. */
 import assert from "node:assert/strict";
 import { it } from "node:test";
-import { dylibProblem } from "../../src/core/capture/dylib-lto.js";
+import { dylibProblem } from "../../src/core/producers/rust/capture/dylib-lto.js";
 
 for (const [crateTypes, mode, refused] of [
   [["dylib"], "thin", true],

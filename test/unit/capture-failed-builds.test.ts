@@ -4,12 +4,12 @@ import { mkdtemp, mkdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, it } from "node:test";
-import { latestCapture } from "../../src/core/capture/captures.js";
-import { notLinkedBecause } from "../../src/core/capture/not-linked.js";
-import { RustcArguments } from "../../src/core/capture/rustc-args.js";
-import { whyNoLto } from "../../src/core/capture/why-no-lto.js";
-import { compareLinking, refusalOfRustc } from "../../src/core/runs/verify-fat.js";
-import { configuredFlags } from "../../src/core/workspace/cargo-config.js";
+import { latestCapture } from "../../src/core/store/captures.js";
+import { notLinkedBecause } from "../../src/core/producers/rust/capture/not-linked.js";
+import { RustcArguments } from "../../src/core/pipelines/rustc-args.js";
+import { whyNoLto } from "../../src/core/producers/rust/capture/why-no-lto.js";
+import { compareLinking, refusalOfRustc } from "../../src/core/verify/verify-fat.js";
+import { configuredFlags } from "../../src/core/machine/cargo-config.js";
 
 describe("a build that was not linked", () => {
   const unit = { id: "app-bin-01234567", name: "app (bin)", mode: "fat" } as const;

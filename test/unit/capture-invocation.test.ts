@@ -4,9 +4,15 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { describe, it } from "node:test";
-import { codegenValue, expandArgumentFiles, isFinalCrate, splitInvocation, valuesOf } from "../../src/core/capture/wrapper/invocation.js";
-import { inheritedDescriptors, jobserverDescriptors } from "../../src/core/capture/wrapper/jobserver.js";
-import { newestSession, snapshotSessions } from "../../src/core/capture/wrapper/past-sessions.js";
+import {
+  codegenValue,
+  expandArgumentFiles,
+  isFinalCrate,
+  splitInvocation,
+  valuesOf,
+} from "../../src/core/producers/rust/wrapper/invocation.js";
+import { inheritedDescriptors, jobserverDescriptors } from "../../src/core/producers/rust/wrapper/jobserver.js";
+import { newestSession, snapshotSessions } from "../../src/core/pipelines/past-sessions.js";
 
 const PRIMARY = { CARGO_PRIMARY_PACKAGE: "1" };
 const LINK = ["--emit=dep-info,link"];

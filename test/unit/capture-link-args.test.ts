@@ -1,7 +1,7 @@
 /** The linker's command line, which says which rlibs are linked as they are. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { linkerWords } from "../../src/core/capture/link-args.js";
+import { linkerWords } from "../../src/core/producers/rust/capture/link-args.js";
 
 describe("the linker's command line", () => {
   const cases: readonly (readonly [string, string, readonly string[]])[] = [

@@ -1,10 +1,10 @@
 /** Which of the wrapper's records an artifact of Cargo's belongs to. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import type { Artifact } from "../../src/core/capture/cargo-build.js";
-import { recordOf } from "../../src/core/capture/records.js";
-import type { FoundRecord } from "../../src/core/capture/records.js";
-import { RustcArguments } from "../../src/core/capture/rustc-args.js";
+import type { Artifact } from "../../src/core/producers/rust/capture/cargo-build.js";
+import { recordOf } from "../../src/core/producers/rust/capture/records.js";
+import type { FoundRecord } from "../../src/core/producers/rust/capture/records.js";
+import { RustcArguments } from "../../src/core/pipelines/rustc-args.js";
 
 function record(cwd: string, ...args: readonly string[]): FoundRecord {
   return {

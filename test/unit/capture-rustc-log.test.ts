@@ -1,8 +1,8 @@
 /** rustc's log: taken out of stderr line by line, and read. The lines are rustc 1.95's own. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { parseRustcLog } from "../../src/core/capture/rustc-log.js";
-import { StderrSplitter } from "../../src/core/capture/wrapper/stderr-splitter.js";
+import { parseRustcLog } from "../../src/core/pipelines/rustc-log.js";
+import { StderrSplitter } from "../../src/core/producers/rust/wrapper/stderr-splitter.js";
 
 const T = " INFO rustc_codegen_llvm::back::lto";
 

@@ -1,9 +1,9 @@
 /** What is read from a recorded rustc command line: options in every spelling, LTO's mode, and the settings. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { RustcArguments } from "../../src/core/capture/rustc-args.js";
-import { ltoModeOf, settingsOf, unsupportedSettings } from "../../src/core/capture/settings.js";
-import { llvmFeatures } from "../../src/core/capture/target-features.js";
+import { RustcArguments } from "../../src/core/pipelines/rustc-args.js";
+import { ltoModeOf, settingsOf, unsupportedSettings } from "../../src/core/producers/rust/capture/settings.js";
+import { llvmFeatures } from "../../src/core/producers/rust/capture/target-features.js";
 
 const HOST = "x86_64-unknown-linux-gnu";
 

@@ -4,10 +4,10 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { describe, it } from "node:test";
-import { isCut, matchNoOptFiles, matchStageFiles, shortenedName } from "../../src/core/capture/stage-files.js";
-import { stableHash64 } from "../../src/core/capture/stable-hash.js";
-import { cleanInterrupted } from "../../src/core/capture/temporaries.js";
-import { parseStageFileName, stageFileNames } from "../../src/core/workspace/stage-file-names.js";
+import { isCut, matchNoOptFiles, matchStageFiles, shortenedName } from "../../src/core/pipelines/saved-stages.js";
+import { stableHash64 } from "../../src/core/base/stable-hash.js";
+import { cleanInterrupted } from "../../src/core/producers/rust/capture/temporaries.js";
+import { parseStageFileName, stageFileNames } from "../../src/core/pipelines/stage-file-names.js";
 
 const LONG = "rustc_std_workspace_core-75c1307561ed9634.rustc_std_workspace_core.bad053b43a2a041f-cgu.0.rcgu.o";
 const CUT_IMPORT =

@@ -8,9 +8,15 @@ import os from "node:os";
 import path from "node:path";
 import { after, before, describe, it } from "node:test";
 import { build } from "esbuild";
-import { launcherScript } from "../../src/core/capture/launcher.js";
-import { BYPASS_FOR_FINAL, CAPTURE_FOLDER, CHAINED_WRAPPER, RECORD_SOCKET, RECORDED } from "../../src/core/capture/wrapper/record.js";
-import type { RustcRecord, WrapperMessage } from "../../src/core/capture/wrapper/record.js";
+import { launcherScript } from "../../src/core/producers/rust/capture/launcher.js";
+import {
+  BYPASS_FOR_FINAL,
+  CAPTURE_FOLDER,
+  CHAINED_WRAPPER,
+  RECORD_SOCKET,
+  RECORDED,
+} from "../../src/core/producers/rust/wrapper/record.js";
+import type { RustcRecord, WrapperMessage } from "../../src/core/producers/rust/wrapper/record.js";
 import { repository } from "../support/repository.js";
 
 const FINAL = ["--crate-name", "tool", "src/main.rs", "--crate-type", "bin", "--emit=dep-info,link"];
@@ -76,7 +82,7 @@ before(async () => {
   folder = fs.mkdtempSync(path.join(os.tmpdir(), "lto-wrapper-"));
   wrapper = path.join(folder, "rustc-wrapper.js");
   await build({
-    entryPoints: [path.join(repository, "src/core/capture/wrapper/main.ts")],
+    entryPoints: [path.join(repository, "src/core/producers/rust/wrapper/main.ts")],
     outfile: wrapper,
     bundle: true,
     platform: "node",

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { compileAgain } from "../../src/core/capture/compile-again.js";
-import type { RustcRecord } from "../../src/core/capture/wrapper/record.js";
-import { isLtoError } from "../../src/core/errors.js";
+import { compileAgain } from "../../src/core/producers/rust/capture/compile-again.js";
+import type { RustcRecord } from "../../src/core/producers/rust/wrapper/record.js";
+import { isLtoError } from "../../src/core/base/errors.js";
 
 const record: RustcRecord = {
   ...{ schema: 1, programs: ["a-wrapper", "/bin/sh"], args: [], added: [], cwd: "/", environment: { SET: "yes" }, previousSessions: [] },

@@ -1,7 +1,7 @@
 /** What is made of the compiler's messages (`cargo build --message-format=json`). */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { CompilerMessages } from "../../src/core/capture/compiler-messages.js";
+import { CompilerMessages } from "../../src/core/producers/rust/capture/compiler-messages.js";
 
 const ROOT = "/home/me/app";
 

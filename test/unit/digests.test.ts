@@ -7,11 +7,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import * as z from "zod/mini";
-import { isAsCaptured, isUndamaged, sealCapture } from "../../src/core/capture/seal.js";
-import { DigestMemory } from "../../src/core/digest-memory.js";
-import { digestFile, digestIfEqual, stampOf } from "../../src/core/file-digest.js";
-import { readSealed, writeSealed } from "../../src/core/sealed-file.js";
-import { stageDigest, type StageKey } from "../../src/core/stages/store.js";
+import { isAsCaptured, isUndamaged, sealCapture } from "../../src/core/store/seal.js";
+import { DigestMemory } from "../../src/core/base/digest-memory.js";
+import { digestFile, digestIfEqual, stampOf } from "../../src/core/base/file-digest.js";
+import { readSealed, writeSealed } from "../../src/core/base/sealed-file.js";
+import { stageDigest, type StageKey } from "../../src/core/store/store.js";
 
 let folder = "";
 before(async () => {

@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { linksIn, readableLinks } from "../../src/client/documents/markdown-links.js";
-import { explanationDocument } from "../../src/core/explain/document.js";
-import { codeSpan, link, sentence } from "../../src/core/explain/markdown.js";
+import { explanationDocument } from "../../src/core/views/document.js";
+import { codeSpan, link, sentence } from "../../src/core/views/markdown.js";
 import type { Cause, Difference, ExplainedModule, ExplainReport } from "../../src/protocol/explain.js";
 import { NO_FILTERS, parseStageUri } from "../../src/protocol/uris.js";
 

@@ -4,11 +4,11 @@ import fs from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { describe, it } from "node:test";
-import { depInfoOf, keepSources, sourcesIn, sourcesOf } from "../../src/core/capture/sources.js";
-import { editTitle, type EditShown } from "../../src/core/explain/edit-title.js";
-import { rustItems } from "../../src/core/explain/rust-items.js";
-import { editedItems, sourceEdits } from "../../src/core/explain/source-edits.js";
-import { writtenChanges } from "../../src/core/explain/written.js";
+import { depInfoOf, keepSources, sourcesIn, sourcesOf } from "../../src/core/producers/rust/capture/sources.js";
+import { editTitle, type EditShown } from "../../src/core/explain/rebuild/edit-title.js";
+import { rustItems } from "../../src/core/explain/rebuild/rust-items.js";
+import { editedItems, sourceEdits } from "../../src/core/explain/rebuild/source-edits.js";
+import { writtenChanges } from "../../src/core/explain/rebuild/written.js";
 import type { Difference } from "../../src/protocol/explain.js";
 
 const edits = (before: string, after: string): string[] => editedItems(before, after).map(({ kind, name }) => `${kind} ${name}`);

@@ -1,8 +1,8 @@
 /** What was edited in the sources, by debug info: files, types, and the functions that changed code was written in. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { namesApart } from "../../src/core/explain/names-apart.js";
-import { writtenChanges, type WrittenModule } from "../../src/core/explain/written.js";
+import { namesApart } from "../../src/core/explain/rebuild/names-apart.js";
+import { writtenChanges, type WrittenModule } from "../../src/core/explain/rebuild/written.js";
 import type { FunctionsResult, OriginsResult } from "../../src/protocol/engine.js";
 import type { Difference } from "../../src/protocol/explain.js";
 

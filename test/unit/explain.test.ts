@@ -1,14 +1,14 @@
 /** The parts of an explanation that need no build: what changed in a module's own code, and how keys are compared and traced back. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { Cascade } from "../../src/core/explain/cascade.js";
-import { compareBuilds, symbolDifferences, type Comparison } from "../../src/core/explain/compare.js";
-import { KeyIndex } from "../../src/core/explain/key-index.js";
-import { ownChanges } from "../../src/core/explain/own-changes.js";
-import { codeRoots, effectOf } from "../../src/core/explain/roots.js";
-import { titleOf } from "../../src/core/explain/titles.js";
-import { kindOf } from "../../src/core/explain/verdict.js";
-import { wholeChange } from "../../src/core/explain/whole-change.js";
+import { Cascade } from "../../src/core/explain/rebuild/cascade.js";
+import { compareBuilds, symbolDifferences, type Comparison } from "../../src/core/explain/rebuild/compare.js";
+import { KeyIndex } from "../../src/core/explain/rebuild/key-index.js";
+import { ownChanges } from "../../src/core/explain/rebuild/own-changes.js";
+import { codeRoots, effectOf } from "../../src/core/explain/rebuild/roots.js";
+import { titleOf } from "../../src/core/explain/rebuild/titles.js";
+import { kindOf } from "../../src/core/explain/rebuild/verdict.js";
+import { wholeChange } from "../../src/core/explain/rebuild/whole-change.js";
 import type { FunctionInfo, FunctionsResult, GlobalInfo } from "../../src/protocol/engine.js";
 import type { Difference } from "../../src/protocol/explain.js";
 import { globalState, KEY_PARTS, type KeyPart, type StoredModule, type UnitKeys } from "../../src/protocol/keys.js";

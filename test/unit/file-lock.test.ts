@@ -6,9 +6,9 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { after, before, beforeEach, describe, it } from "node:test";
-import { isLtoError } from "../../src/core/errors.js";
-import { isInPlace, isLocked, tryLock, tryLockFolder, withLock } from "../../src/core/lock/file-lock.js";
-import { runProcess } from "../../src/core/workspace/process.js";
+import { isLtoError } from "../../src/core/base/errors.js";
+import { isInPlace, isLocked, tryLock, tryLockFolder, withLock } from "../../src/core/base/file-lock.js";
+import { runProcess } from "../../src/core/base/process.js";
 import { repository } from "../support/repository.js";
 
 const ADDON = path.join(repository, "dist", "lto_inspector_lock.node");
@@ -217,7 +217,7 @@ int flock(int fd, int op) {
       return;
     }
     const script = `
-      import { isLocked, tryLock } from ${JSON.stringify(path.join(repository, "src/core/lock/file-lock.ts"))};
+      import { isLocked, tryLock } from ${JSON.stringify(path.join(repository, "src/core/base/file-lock.ts"))};
       const file = ${JSON.stringify(path.join(place, "lock"))};
       (async () => {
         const first = await tryLock(file);

@@ -2,10 +2,10 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import * as z from "zod/mini";
-import { captureManifest } from "../../src/core/formats/capture-manifest.js";
-import { parseJson } from "../../src/core/formats/parse.js";
-import { formatOf } from "../../src/core/formats/values.js";
-import { PLAIN_SETTINGS } from "../../src/core/runs/inputs.js";
+import { captureManifest } from "../../src/core/store/capture-manifest.js";
+import { parseJson } from "../../src/core/base/parse.js";
+import { formatOf } from "../../src/core/base/values.js";
+import { PLAIN_SETTINGS } from "../../src/core/replay/inputs.js";
 import type { UnitManifest } from "../../src/protocol/units.js";
 
 const KEY = "0123456789ABCDEF0123456789ABCDEF01234567";

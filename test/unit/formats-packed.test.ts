@@ -5,9 +5,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { gzipSync } from "node:zlib";
-import { keysKept, keptLlvm, readKeys } from "../../src/core/explain/unit-keys.js";
-import { isLtoError } from "../../src/core/errors.js";
-import { readKeysFile } from "../../src/core/runs/keys-file.js";
+import { keysKept, keptLlvm, readKeys } from "../../src/core/replay/unit-keys.js";
+import { isLtoError } from "../../src/core/base/errors.js";
+import { readKeysFile } from "../../src/core/pipelines/keys-file.js";
 
 let folder = "";
 

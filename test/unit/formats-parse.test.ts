@@ -2,9 +2,9 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import * as z from "zod/mini";
-import { dictionary } from "../../src/core/dictionary.js";
-import { byName } from "../../src/core/formats/by-name.js";
-import { parseJson } from "../../src/core/formats/parse.js";
+import { dictionary } from "../../src/core/base/dictionary.js";
+import { byName } from "../../src/core/base/by-name.js";
+import { parseJson } from "../../src/core/base/parse.js";
 
 const schema = z.object({
   schema: z.literal(1),

@@ -37,6 +37,44 @@ function linesWith(files: readonly string[], pattern: RegExp): string[] {
   );
 }
 
+/** The rooms of src/core: each imports only from itself and from those before it. */
+const ROOMS = ["base", "machine", "store", "engine", "pipelines", "replay", "verify", "producers", "ir", "explain", "views"];
+
+describe("the rooms of src/core", () => {
+  const roomOf = (file: string): number => ROOMS.indexOf(file.split("/")[2] ?? "");
+  const own = imports.filter(({ file, target }) => within(file, "core") && target?.startsWith("src/core/") === true);
+
+  it("are all known", () => {
+    none(
+      sources.filter((file) => within(file, "core") && roomOf(file) < 0),
+      "a file of src/core stands in one of its rooms",
+    );
+  });
+
+  it("import only from rooms before them, types included", () => {
+    const upward = own.filter(({ file, target }) => roomOf(target ?? "") > roomOf(file));
+    none(
+      upward.map(({ file, line, target }) => `${file}:${line} imports ${target ?? ""}`),
+      `a room of src/core imports only from those before it: ${ROOMS.join(", ")}`,
+    );
+  });
+
+  it("have no cycle between files, types included", () => {
+    const graph = new Map<string, string[]>();
+    for (const { file, target } of own) graph.set(file, [...(graph.get(file) ?? []), target ?? ""]);
+    const done = new Set<string>();
+    const cycles: string[] = [];
+    const visit = (file: string, way: readonly string[]): void => {
+      if (way.includes(file)) cycles.push([...way.slice(way.indexOf(file)), file].join(" → "));
+      if (way.includes(file) || done.has(file)) return;
+      for (const next of graph.get(file) ?? []) visit(next, [...way, file]);
+      done.add(file);
+    };
+    for (const file of graph.keys()) visit(file, []);
+    none(cycles, "files do not import one another in a ring");
+  });
+});
+
 describe("invariant 1: the protocol", () => {
   it("has no runtime imports but its own, and types of vscode-languageserver-types only", () => {
     offending("src/protocol may import its own files, and types from vscode-languageserver-types", ({ file, module, target, typeOnly }) => {
@@ -61,9 +99,12 @@ describe("invariant 2: who may know what", () => {
 
   it("libLLVM is loaded in src/engine-host only, and of native code nothing but the lock addon elsewhere", () => {
     offending("native code is not imported, and no path is computed at run time", ({ file, module }) => {
-      return (module === null || module.endsWith(".node")) && !within(file, "engine-host") && file !== "src/core/lock/addon.ts";
+      return (module === null || module.endsWith(".node")) && !within(file, "engine-host") && file !== "src/core/base/lock-addon.ts";
     });
-    none(linesWith(["src/core/lock/addon.ts"], /\.node"(?<!"lto_inspector_lock\.node")/), "src/core/lock loads the lock addon alone");
+    none(
+      linesWith(["src/core/base/lock-addon.ts"], /\.node"(?<!"lto_inspector_lock\.node")/),
+      "src/core/base/lock-addon.ts loads the lock addon alone",
+    );
     const locks = filesBelow("addon/process").concat("addon/binding/lock_module.cpp");
     none(linesWith(locks, /^\s*#\s*include\s*[<"](llvm|lto)\b/), "locks and the supervisor know nothing of LLVM");
   });
@@ -71,7 +112,7 @@ describe("invariant 2: who may know what", () => {
   it("whether a process lives is asked of no process id, but of its lock", () => {
     none(
       linesWith(sources, /\.kill\([^)]*,\s*0\)|isAlive/),
-      "ids are used again, and mean nothing in another PID namespace: see src/core/lock",
+      "ids are used again, and mean nothing in another PID namespace: see src/core/base/file-lock.ts",
     );
   });
 
@@ -108,9 +149,9 @@ describe("invariant 2: who may know what", () => {
 });
 
 describe("invariant 8: what takes long can be cancelled", () => {
-  const readers = sources.filter((file) => within(file, "core", "cli", "server") && !/^src\/core\/read-file(-sync)?\.ts$/.test(file));
+  const readers = sources.filter((file) => within(file, "core", "cli", "server") && !/^src\/core\/base\/read-file(-sync)?\.ts$/.test(file));
 
-  it("files are read and copied by src/core/read-file.ts, which opens regular ones only and is bounded", () => {
+  it("files are read and copied by src/core/base/read-file.ts, which opens regular ones only and is bounded", () => {
     // The program's own package.json is not somebody else's.
     const own = ["src/cli/main.ts", "src/server/main.ts"];
     const files = readers.filter((file) => !own.includes(file));
@@ -118,7 +159,7 @@ describe("invariant 8: what takes long can be cancelled", () => {
     none(linesWith(files, reads), "a FIFO would block a thread for good: use readTextFile, readJsonFile, copyRegularFile, …");
   });
 
-  it("folders are made by src/core/folders.ts: Node's recursive mkdir does not return below /proc", () => {
+  it("folders are made by src/core/base/folders.ts: Node's recursive mkdir does not return below /proc", () => {
     none(linesWith(readers, /\bmkdir(?:Sync)?\(.*recursive: true/), "use makeFolder");
   });
 });
@@ -129,7 +170,7 @@ describe("invariant 10: what is written on disk", () => {
     const writes = /\b(writeFile|writeFileSync|createWriteStream)\((?!.*"wx")/;
     const finishes = /\b(rename|renameSync|mkdtemp|mkdtempSync)\(/;
     const files = sources.filter((file) => !finishes.test(textOf(file) ?? ""));
-    none(linesWith(files, writes), "write to a temporary name in the same folder, then rename: src/core/atomic-file.ts does it");
+    none(linesWith(files, writes), "write to a temporary name in the same folder, then rename: src/core/base/atomic-file.ts does it");
   });
 });
 
@@ -137,7 +178,7 @@ describe("text from files that nobody vouches for", () => {
   it("goes to the terminal in one place, which writes out what a terminal would obey", () => {
     const files = sources.filter((file) => within(file, "cli", "core") && file !== "src/cli/context.ts");
     // The rustc wrapper's words go to Cargo, and come back to the command line as Cargo's.
-    const writers = files.filter((file) => !file.startsWith("src/core/capture/wrapper/"));
+    const writers = files.filter((file) => !file.startsWith("src/core/producers/rust/wrapper/"));
     none(
       linesWith(writers, /\bconsole\.|\bstd(out|err)\.write\(/),
       "return lines from a command, or use session.note and session.progress",
@@ -170,16 +211,16 @@ describe("text from files that nobody vouches for", () => {
 });
 
 describe("invariant 13: what comes from outside", () => {
-  it("is parsed as JSON in src/core/formats only", () => {
+  it("is parsed as JSON in src/core/base/parse.ts only", () => {
     const allowed = new Set([
-      "src/core/formats/parse.ts",
+      "src/core/base/parse.ts",
       // The addon's messages, of the same build, which are passed on unread.
       "src/engine-host/main.ts",
       // The query of a document's own address, taken apart by hand: the extension holds no schemas, which are as large as all the rest.
       "src/client/documents/explanations.ts",
     ]);
     const others = sources.filter((file) => !allowed.has(file));
-    none(linesWith(others, /\bJSON\.parse\(/), "parse it by a schema: src/core/formats/parse.ts");
+    none(linesWith(others, /\bJSON\.parse\(/), "parse it by a schema: src/core/base/parse.ts");
   });
 
   it("is read by schemas in core and server only", () => {

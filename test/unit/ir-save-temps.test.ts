@@ -3,10 +3,11 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, it } from "node:test";
-import { loadUnit } from "../../src/core/capture/captures.js";
-import { shortenedName } from "../../src/core/capture/stage-files.js";
-import { isLtoError } from "../../src/core/errors.js";
-import { inFolder, savedTempsAt, type SavedTemps } from "../../src/core/ir/save-temps.js";
+import { loadUnit } from "../../src/core/store/captures.js";
+import { shortenedName } from "../../src/core/pipelines/saved-stages.js";
+import { isLtoError } from "../../src/core/base/errors.js";
+import { inFolder, savedTempsAt } from "../../src/core/replay/save-temps.js";
+import type { SavedTemps } from "../../src/core/replay/saved-temps.js";
 import { THIN_STAGES } from "../../src/protocol/stages.js";
 
 function modulesOf(saved: SavedTemps | undefined): string[] {

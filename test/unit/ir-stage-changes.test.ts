@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { LtoError } from "../../src/core/errors.js";
+import { LtoError } from "../../src/core/base/errors.js";
 import { findFunction } from "../../src/core/ir/function-names.js";
 import { stageChanges } from "../../src/core/ir/stage-changes.js";
 import type { FunctionInfo, FunctionsResult, GlobalInfo } from "../../src/protocol/engine.js";

@@ -9,7 +9,7 @@ import { NotElf, readElf } from "../../src/core/engine/elf.js";
 import { chooseLibrary } from "../../src/core/engine/libllvm.js";
 import { identifyLibrary } from "../../src/core/engine/library-identity.js";
 import { reachingOut } from "../../src/core/engine/llvm-words.js";
-import { LtoError } from "../../src/core/errors.js";
+import { LtoError } from "../../src/core/base/errors.js";
 import { fakeLibrary, type FakeLibrary } from "../support/fake-library.js";
 
 const scratch = mkdtempSync(join(tmpdir(), "lto-inspector-elf-"));

@@ -5,14 +5,14 @@ import { chmod, mkdir, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, before, describe, it } from "node:test";
-import { machineToolchain } from "../../src/core/workspace/chosen-toolchain.js";
+import { machineToolchain } from "../../src/core/machine/chosen-toolchain.js";
 import {
   isRustupProxy,
   machineCompilers,
   machineFolders,
   withoutRelativeLibraries,
   workspaceAround,
-} from "../../src/core/workspace/machine.js";
+} from "../../src/core/machine/machine.js";
 
 const scratch = realpathSync(mkdtempSync(join(tmpdir(), "lto-inspector-machine-")));
 const workspace = join(scratch, "ws");

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { Ajv } from "ajv";
-import { comparePreserved } from "../../src/core/runs/preserved-symbols.js";
+import { comparePreserved } from "../../src/core/verify/preserved-symbols.js";
 import type { CrateType, UnitManifest } from "../../src/protocol/units.js";
 import { repository } from "../support/repository.js";
 

@@ -6,10 +6,10 @@ import net from "node:net";
 import os from "node:os";
 import path from "node:path";
 import { after, before, describe, it } from "node:test";
-import { bitcodeMembers, memberNames } from "../../src/core/capture/archive.js";
-import { makeFolder } from "../../src/core/folders.js";
-import { digestFile, digestIfEqual } from "../../src/core/file-digest.js";
-import { copyRegularFile, fileIncludes, readRegularFile, readTextFile } from "../../src/core/read-file.js";
+import { bitcodeMembers, memberNames } from "../../src/core/producers/rust/capture/archive.js";
+import { makeFolder } from "../../src/core/base/folders.js";
+import { digestFile, digestIfEqual } from "../../src/core/base/file-digest.js";
+import { copyRegularFile, fileIncludes, readRegularFile, readTextFile } from "../../src/core/base/read-file.js";
 import { ODD_FILES, putOddFile } from "../support/odd-files.js";
 
 describe("readRegularFile", () => {

@@ -1,9 +1,9 @@
 /** Names: of modules as people write them, and of files in --out. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { LtoError } from "../../src/core/errors.js";
-import { findModule } from "../../src/core/runs/module-names.js";
-import { stageFileName } from "../../src/core/runs/out-folder.js";
+import { LtoError } from "../../src/core/base/errors.js";
+import { findModule } from "../../src/core/pipelines/module-names.js";
+import { stageFileName } from "../../src/core/replay/out-folder.js";
 import { shortModuleName, withoutInvocationId } from "../../src/protocol/module-names.js";
 
 const LOCAL = "84tqhp7s1a7703se707vi3jku";

@@ -1,9 +1,9 @@
 /** Rows, groups, timelines and totals of a run: pure functions over its report. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { crateRows, filterRows, groupRows, pageOf, rowsOfReport, sortRows } from "../../src/core/runs/module-rows.js";
-import { stageTotals } from "../../src/core/runs/stage-totals.js";
-import { MOST_BARS, timelineOf } from "../../src/core/runs/timeline.js";
+import { crateRows, filterRows, groupRows, pageOf, rowsOfReport, sortRows } from "../../src/core/views/module-rows.js";
+import { stageTotals } from "../../src/core/views/stage-totals.js";
+import { MOST_BARS, timelineOf } from "../../src/core/views/timeline.js";
 import type { ModuleReport, RunReport, StageReport, Timing, Verdict } from "../../src/protocol/runs.js";
 import type { Stage } from "../../src/protocol/stages.js";
 import { MOST_ROWS } from "../../src/protocol/views.js";

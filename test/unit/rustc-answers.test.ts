@@ -4,8 +4,8 @@ import { appendFile, chmod, copyFile, mkdir, readdir, readFile, rm, stat, writeF
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
-import { stampOf } from "../../src/core/file-digest.js";
-import { answersOf } from "../../src/core/workspace/rustc-answers.js";
+import { stampOf } from "../../src/core/base/file-digest.js";
+import { answersOf } from "../../src/core/machine/rustc-answers.js";
 import { until } from "../support/patience.js";
 
 const scratch = mkdtempSync(join(tmpdir(), "lto-inspector-answers-"));

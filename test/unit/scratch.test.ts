@@ -4,8 +4,8 @@ import { mkdir, mkdtemp, readdir, rm, stat, utimes, writeFile } from "node:fs/pr
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { describe, it } from "node:test";
-import { tryLockFolder } from "../../src/core/lock/file-lock.js";
-import { newScratchFolder, removeLeftovers } from "../../src/core/scratch.js";
+import { tryLockFolder } from "../../src/core/base/file-lock.js";
+import { newScratchFolder, removeLeftovers } from "../../src/core/base/scratch.js";
 
 const HOUR = 60 * 60 * 1000;
 const DAY = 24 * HOUR;

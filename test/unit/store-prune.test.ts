@@ -6,18 +6,18 @@ import { chmod, link, mkdir, mkdtemp, readdir, rm, stat, symlink, utimes, writeF
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, it } from "node:test";
-import { writeFileWhole } from "../../src/core/atomic-file.js";
-import { isLtoError } from "../../src/core/errors.js";
-import { formatStageRecord } from "../../src/core/formats/stage-record.js";
-import { tryLock } from "../../src/core/lock/file-lock.js";
-import { RunHistory } from "../../src/core/runs/history.js";
-import { clearStore } from "../../src/core/stages/clear-store.js";
-import { holdInUse, whileInUse } from "../../src/core/stages/in-use.js";
-import { prune } from "../../src/core/stages/prune.js";
-import { keepQuota } from "../../src/core/stages/quota.js";
-import { inventory, storeQuota } from "../../src/core/stages/store-inventory.js";
-import { storeLayout, type StoreLayout } from "../../src/core/stages/store-layout.js";
-import { closeStoreRoot } from "../../src/core/stages/store-root.js";
+import { writeFileWhole } from "../../src/core/base/atomic-file.js";
+import { isLtoError } from "../../src/core/base/errors.js";
+import { formatStageRecord } from "../../src/core/store/stage-record.js";
+import { tryLock } from "../../src/core/base/file-lock.js";
+import { RunHistory } from "../../src/core/store/history.js";
+import { clearStore } from "../../src/core/store/clear-store.js";
+import { holdInUse, whileInUse } from "../../src/core/store/in-use.js";
+import { prune } from "../../src/core/store/prune.js";
+import { keepQuota } from "../../src/core/store/quota.js";
+import { inventory, storeQuota } from "../../src/core/store/store-inventory.js";
+import { storeLayout, type StoreLayout } from "../../src/core/store/store-layout.js";
+import { closeStoreRoot } from "../../src/core/base/private-folder.js";
 import { repository } from "../support/repository.js";
 
 let root = "";
@@ -139,7 +139,7 @@ describe("pruning", () => {
   it("a use ends with its owner, even when that is killed", async () => {
     const id = await blob(9);
     const script = join(dirname(root), "owner.mts");
-    const source = (name: string): string => JSON.stringify(join(repository, "src", "core", "stages", name));
+    const source = (name: string): string => JSON.stringify(join(repository, "src", "core", "store", name));
     await writeFile(
       script,
       `import { holdInUse } from ${source("in-use.ts")};

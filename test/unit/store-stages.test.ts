@@ -5,11 +5,11 @@ import { mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from "
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, before, describe, it } from "node:test";
-import { writeFileWhole } from "../../src/core/atomic-file.js";
-import type { DigestFiles } from "../../src/core/stages/content-check.js";
-import { stampOf } from "../../src/core/file-digest.js";
-import { storeLayout, storeRoot, type StoreLayout } from "../../src/core/stages/store-layout.js";
-import { stageDigest, StageStore, type StageKey } from "../../src/core/stages/store.js";
+import { writeFileWhole } from "../../src/core/base/atomic-file.js";
+import type { DigestFiles } from "../../src/core/store/content-check.js";
+import { stampOf } from "../../src/core/base/file-digest.js";
+import { storeLayout, storeRoot, type StoreLayout } from "../../src/core/store/store-layout.js";
+import { stageDigest, StageStore, type StageKey } from "../../src/core/store/store.js";
 import type { SavedStage } from "../../src/protocol/engine.js";
 import { THIN_STAGES, type Stage } from "../../src/protocol/stages.js";
 import { until } from "../support/patience.js";

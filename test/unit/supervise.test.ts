@@ -9,8 +9,8 @@ import path from "node:path";
 import { after, before, describe, it } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { processesWith } from "../../scripts/lib/processes.mjs";
-import { tryLock } from "../../src/core/lock/file-lock.js";
-import { runProcess } from "../../src/core/workspace/process.js";
+import { tryLock } from "../../src/core/base/file-lock.js";
+import { runProcess } from "../../src/core/base/process.js";
 import { repository } from "../support/repository.js";
 
 const SUPERVISOR = path.join(repository, "dist", "lto-inspector-supervise");

@@ -57,7 +57,7 @@ describe("the scan of imports that the invariants rest on", () => {
   it("sees every way to load a module, and tells types from values", () => {
     const text = [
       'import type { A } from "vscode";',
-      'import { b } from "../core/errors.js";',
+      'import { b } from "../core/base/errors.js";',
       'export * from "./c.js";',
       'const d = await import("vscode");',
       'const e = require("./lto_inspector.node");',
@@ -68,7 +68,7 @@ describe("the scan of imports that the invariants rest on", () => {
     const seen = importsOf("src/cli/x.ts", text).map(({ line, module, target, typeOnly }) => [line, module, target, typeOnly]);
     assert.deepEqual(seen, [
       [1, "vscode", null, true],
-      [2, "../core/errors.js", "src/core/errors", false],
+      [2, "../core/base/errors.js", "src/core/base/errors", false],
       [3, "./c.js", "src/cli/c", false],
       [4, "vscode", null, false],
       [5, "./lto_inspector.node", "src/cli/lto_inspector.node", false],

@@ -1,7 +1,7 @@
 /** Captures that read alike in a list: what tells them apart. */
 import assert from "node:assert/strict";
 import { it } from "node:test";
-import { leftoversToldApart, toldApart } from "../../src/core/workspace/told-apart.js";
+import { leftoversToldApart, toldApart } from "../../src/core/producers/rust/workspace/told-apart.js";
 import type { FoundUnit } from "../../src/protocol/discovery.js";
 
 const toolchain = {

@@ -4,7 +4,7 @@ import { describe, it } from "node:test";
 import { COLORS, printable } from "../../src/cli/styles.js";
 import { withoutIcons, withoutLinks } from "../../src/client/plain-text.js";
 import { visible, visibleJson, visibleLines } from "../../src/protocol/visible.js";
-import { codeSpan, sentence } from "../../src/core/explain/markdown.js";
+import { codeSpan, sentence } from "../../src/core/views/markdown.js";
 import { demangleNames } from "../../src/core/ir/filters.js";
 import { INJECTIONS, obeyed } from "../support/injections.js";
 

@@ -4,10 +4,10 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, it } from "node:test";
-import { RunFolder } from "../../src/core/runs/run-manifest.js";
-import { StageStore, type StageKey } from "../../src/core/stages/store.js";
-import { storeLayout } from "../../src/core/stages/store-layout.js";
-import { WorkPlace } from "../../src/core/stages/work-place.js";
+import { RunFolder } from "../../src/core/store/run-folder.js";
+import { StageStore, type StageKey } from "../../src/core/store/store.js";
+import { storeLayout } from "../../src/core/store/store-layout.js";
+import { WorkPlace } from "../../src/core/store/work-place.js";
 
 let folder = "";
 

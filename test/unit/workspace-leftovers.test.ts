@@ -4,10 +4,10 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, it } from "node:test";
-import { isLtoError } from "../../src/core/errors.js";
-import { discover } from "../../src/core/workspace/index.js";
-import { sessionUnit } from "../../src/core/workspace/leftover-sessions.js";
-import { describeSession, preLtoModules, sessionsIn } from "../../src/core/workspace/sessions.js";
+import { isLtoError } from "../../src/core/base/errors.js";
+import { discover } from "../../src/core/producers/rust/workspace/index.js";
+import { sessionUnit } from "../../src/core/producers/rust/workspace/leftover-sessions.js";
+import { describeSession, preLtoModules, sessionsIn } from "../../src/core/pipelines/sessions.js";
 import type { FoundUnit } from "../../src/protocol/discovery.js";
 
 const KEY = "9CD079202F8668BA5F16F584539DE98DCBE6714E";

@@ -5,10 +5,10 @@ import os from "node:os";
 import path from "node:path";
 import { after, before, describe, it } from "node:test";
 import { isRunning } from "../../scripts/lib/processes.mjs";
-import { isLtoError } from "../../src/core/errors.js";
-import { runProcess } from "../../src/core/workspace/process.js";
-import { cargoHome, findProgram, findPrograms, rustupHome } from "../../src/core/workspace/programs.js";
-import { whyTooOld } from "../../src/core/workspace/toolchain.js";
+import { isLtoError } from "../../src/core/base/errors.js";
+import { runProcess } from "../../src/core/base/process.js";
+import { cargoHome, findProgram, findPrograms, rustupHome } from "../../src/core/machine/programs.js";
+import { whyTooOld } from "../../src/core/machine/toolchain.js";
 import type { Toolchain } from "../../src/protocol/units.js";
 import { until } from "../support/patience.js";
 

@@ -5,7 +5,7 @@ import type { LtoErrorReport } from "../../src/protocol/errors.js";
 import { Dashboard } from "./support/dashboard.js";
 import { fakeCauses } from "./support/fake-causes.js";
 import { fakeRun } from "./support/fake-run.js";
-import { rowsOfReport } from "../../src/core/runs/module-rows.js";
+import { rowsOfReport } from "../../src/core/views/module-rows.js";
 
 const RUN = fakeRun({ modules: 1000 });
 const CAUSES = fakeCauses(rowsOfReport(RUN.report));

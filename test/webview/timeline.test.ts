@@ -1,9 +1,9 @@
 /** The timeline: bars by range, zoom, the walk by keyboard, and the table beside it; and the chart of stages. */
 import assert from "node:assert/strict";
 import { afterEach, describe, it } from "node:test";
-import { rowsOfReport } from "../../src/core/runs/module-rows.js";
-import { stageTotals } from "../../src/core/runs/stage-totals.js";
-import { timelineOf } from "../../src/core/runs/timeline.js";
+import { rowsOfReport } from "../../src/core/views/module-rows.js";
+import { stageTotals } from "../../src/core/views/stage-totals.js";
+import { timelineOf } from "../../src/core/views/timeline.js";
 import type { Timeline, TimelineBar } from "../../src/protocol/views.js";
 import { busyShare, doingOf, kindOf, linesOf, longest, whatOf } from "../../webview/timeline/bars.js";
 import { timelineAction } from "../../webview/timeline/keys.js";

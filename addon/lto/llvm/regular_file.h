@@ -14,7 +14,7 @@
 namespace lto_inspector {
 
 /// The most that is read of bitcode, objects and archives: offsets in them have 32 bits.
-/// src/core/read-file.ts has the same limit.
+/// src/core/base/read-file.ts has the same limit.
 inline constexpr uint64_t LargestFile = 0xFFFFFFFF;
 
 /// The most that is read of a list or a key map.

@@ -3,7 +3,7 @@ import fs from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { CAPTURE_FOLDER, RECORD_SOCKET, RECORDED } from "../../../src/core/capture/wrapper/record.js";
+import { CAPTURE_FOLDER, RECORD_SOCKET, RECORDED } from "../../../src/core/producers/rust/wrapper/record.js";
 import { applyEdit, type BodyEdit } from "../../lib/edit.js";
 import { BenchFailure } from "../../lib/failure.js";
 import { mustRun } from "../../lib/run.js";

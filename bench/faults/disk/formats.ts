@@ -1,35 +1,35 @@
 /** The disk formats, and what the product does with each when it finds one. */
 import fs from "node:fs/promises";
 import path from "node:path";
-import { captureOf, OUTPUT_FILE } from "../../../src/core/capture/fresh.js";
-import { listUnits, loadUnit } from "../../../src/core/capture/captures.js";
-import { withTargetLock } from "../../../src/core/capture/target-lock.js";
-import { parseMessage } from "../../../src/core/capture/record-channel.js";
-import { recordOf } from "../../../src/core/capture/records.js";
-import { RustcArguments } from "../../../src/core/capture/rustc-args.js";
-import { parseRustcLog } from "../../../src/core/capture/rustc-log.js";
-import { settingsOf } from "../../../src/core/capture/settings.js";
-import { sourcesOf } from "../../../src/core/capture/sources.js";
-import type { Core } from "../../../src/core/core.js";
+import { captureOf, OUTPUT_FILE } from "../../../src/core/producers/rust/capture/fresh.js";
+import { listUnits, loadUnit } from "../../../src/core/store/captures.js";
+import { withTargetLock } from "../../../src/core/store/target-lock.js";
+import { parseMessage } from "../../../src/core/producers/rust/capture/record-channel.js";
+import { recordOf } from "../../../src/core/producers/rust/capture/records.js";
+import { RustcArguments } from "../../../src/core/pipelines/rustc-args.js";
+import { parseRustcLog } from "../../../src/core/pipelines/rustc-log.js";
+import { settingsOf } from "../../../src/core/producers/rust/capture/settings.js";
+import { sourcesOf } from "../../../src/core/producers/rust/capture/sources.js";
+import type { Core } from "../../../src/core/engine/core.js";
 import { readJournal } from "../../../src/core/engine/journal.js";
-import { compareBuilds, symbolDifferences } from "../../../src/core/explain/compare.js";
-import { KeyIndex } from "../../../src/core/explain/key-index.js";
-import { sourceEdits } from "../../../src/core/explain/source-edits.js";
-import { keptLlvm, KEYS_COMPONENTS, readKeys } from "../../../src/core/explain/unit-keys.js";
-import { RunHistory } from "../../../src/core/runs/history.js";
-import { readKeysFile } from "../../../src/core/runs/keys-file.js";
-import { crateRows, filterRows, groupRows, rowsOfReport, sortRows } from "../../../src/core/runs/module-rows.js";
-import { unitOfSession } from "../../../src/core/runs/session-unit.js";
-import { stageTotals } from "../../../src/core/runs/stage-totals.js";
-import { timelineOf } from "../../../src/core/runs/timeline.js";
-import { rowsOfUnit } from "../../../src/core/runs/unit-rows.js";
-import type { DigestFiles } from "../../../src/core/stages/content-check.js";
-import { prune } from "../../../src/core/stages/prune.js";
-import { inventory } from "../../../src/core/stages/store-inventory.js";
-import type { StageKey } from "../../../src/core/stages/store.js";
-import { sessionUnit } from "../../../src/core/workspace/leftover-sessions.js";
-import { describeSession } from "../../../src/core/workspace/sessions.js";
-import { UnitCatalog } from "../../../src/core/workspace/unit-catalog.js";
+import { compareBuilds, symbolDifferences } from "../../../src/core/explain/rebuild/compare.js";
+import { KeyIndex } from "../../../src/core/explain/rebuild/key-index.js";
+import { sourceEdits } from "../../../src/core/explain/rebuild/source-edits.js";
+import { keptLlvm, KEYS_COMPONENTS, readKeys } from "../../../src/core/replay/unit-keys.js";
+import { RunHistory } from "../../../src/core/store/history.js";
+import { readKeysFile } from "../../../src/core/pipelines/keys-file.js";
+import { crateRows, filterRows, groupRows, rowsOfReport, sortRows } from "../../../src/core/views/module-rows.js";
+import { unitOfSession } from "../../../src/core/producers/rust/session-unit.js";
+import { stageTotals } from "../../../src/core/views/stage-totals.js";
+import { timelineOf } from "../../../src/core/views/timeline.js";
+import { rowsOfUnit } from "../../../src/core/views/unit-rows.js";
+import type { DigestFiles } from "../../../src/core/store/content-check.js";
+import { prune } from "../../../src/core/store/prune.js";
+import { inventory } from "../../../src/core/store/store-inventory.js";
+import type { StageKey } from "../../../src/core/store/store.js";
+import { sessionUnit } from "../../../src/core/producers/rust/workspace/leftover-sessions.js";
+import { describeSession } from "../../../src/core/pipelines/sessions.js";
+import { UnitCatalog } from "../../../src/core/views/unit-catalog.js";
 import { unitReport } from "../../../src/cli/capture.js";
 import type { Corpus } from "./corpus.js";
 import type { FileKind } from "./mutate.js";
@@ -257,7 +257,7 @@ function describedSession(folder: string): Promise<unknown> | undefined {
 }
 
 async function readText(file: string): Promise<string> {
-  const { readTextFile } = await import("../../../src/core/read-file.js");
+  const { readTextFile } = await import("../../../src/core/base/read-file.js");
   return readTextFile(file);
 }
 

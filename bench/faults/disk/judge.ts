@@ -1,6 +1,6 @@
 /** What counts as a right answer to something damaged: it was read all the same, or refused by an error for people that names the file. */
 import path from "node:path";
-import { reportOf } from "../../../src/core/errors.js";
+import { reportOf } from "../../../src/core/base/errors.js";
 import type { LtoErrorReport } from "../../../src/protocol/errors.js";
 
 export interface Judged {

@@ -1,7 +1,7 @@
 /** A process of the campaign that reads mutated files as the product does. It is killed when a case does not end. */
 import fs from "node:fs/promises";
-import { createCore } from "../../../src/core/core.js";
-import { messageOf } from "../../../src/core/errors.js";
+import { createCore } from "../../../src/core/engine/core.js";
+import { messageOf } from "../../../src/core/base/errors.js";
 import { seedOf } from "../part.js";
 import { Random } from "../random.js";
 import { FORMATS, type Format, type Use } from "./formats.js";

@@ -1,7 +1,7 @@
 /** What `explain` prints: causes first, then modules, each with its reason; of a single module everything that differs. */
 import type { AuditCounts, Cause, Difference, ExplainedModule, ExplainReport } from "../../protocol/explain.js";
 import { shortModuleName } from "../../protocol/module-names.js";
-import { differenceText, timeText } from "../../core/explain/words.js";
+import { differenceText, timeText } from "../../core/explain/rebuild/words.js";
 import type { Colors } from "../context.js";
 import { unitLine, warningLines } from "./llvm-lines.js";
 import { counted, plural } from "./units.js";

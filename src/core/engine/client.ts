@@ -5,8 +5,8 @@
 import { realpath } from "node:fs/promises";
 import type { EngineInfo, EngineMethod, EngineProgress, EngineRequests } from "../../protocol/engine.js";
 import type { LtoErrorReport } from "../../protocol/errors.js";
-import { LtoError, throwIfCancelled } from "../errors.js";
-import { stampOf } from "../file-digest.js";
+import { LtoError, throwIfCancelled } from "../base/errors.js";
+import { stampOf } from "../base/file-digest.js";
 import { identifyLibrary } from "./library-identity.js";
 import { tookTooMuch } from "./memory-limit.js";
 import { EngineDied, EngineProcess, type EngineSpec } from "./process.js";

@@ -5,7 +5,7 @@
  * "!", the signal's number and a newline.
  */
 import { constants } from "node:os";
-import { readRegularFile } from "../read-file.js";
+import { readRegularFile } from "../base/read-file.js";
 
 export const JOURNAL_SLOT_BYTES = 1024;
 

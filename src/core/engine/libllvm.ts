@@ -6,8 +6,8 @@ import { readdir, realpath } from "node:fs/promises";
 import { dirname, isAbsolute, join, resolve } from "node:path";
 import type { Producer } from "../../protocol/engine.js";
 import type { Toolchain } from "../../protocol/units.js";
-import { isLtoError, LtoError } from "../errors.js";
-import { openRegularFile } from "../read-file.js";
+import { isLtoError, LtoError } from "../base/errors.js";
+import { openRegularFile } from "../base/read-file.js";
 import { NotElf, readElf, type ElfFile } from "./elf.js";
 import { identifyLibrary, LLVM_SERIES } from "./library-identity.js";
 

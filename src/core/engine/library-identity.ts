@@ -3,9 +3,9 @@
  * wrong library from a right one, not a hostile one from a good one: only libraries whose place can be trusted get this far (see docs/security.md).
  */
 import type { FileHandle } from "node:fs/promises";
-import { LtoError, messageOf, systemCode } from "../errors.js";
-import { stampFrom } from "../file-digest.js";
-import { openRegularFile } from "../read-file.js";
+import { LtoError, messageOf, systemCode } from "../base/errors.js";
+import { stampFrom } from "../base/file-digest.js";
+import { openRegularFile } from "../base/read-file.js";
 import { NotElf, readElf } from "./elf.js";
 
 /** LLVM's major.minor that the addon speaks: it is ABI-compatible within it. */

@@ -5,7 +5,7 @@
  * Source: `opt --help-hidden` of LLVM 22.1, of which everything with a name, a path or a program for a value was looked through; the program starters are
  * `ChangePrinter`, `IRChangedTester` (StandardInstrumentations.cpp) and `DisplayGraph` (GraphWriter.cpp).
  */
-import type { LlvmWords } from "../workspace/own-notes.js";
+import type { LlvmWords } from "../machine/own-notes.js";
 
 /** One word: a flag, or a flag with a number or a name. No path, no value in a word of its own, no file of further arguments (`@file`). */
 const PLAIN = /^--?[A-Za-z][\w-]*(?:=[\w.,:+%-]*)?$/;

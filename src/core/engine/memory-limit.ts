@@ -4,7 +4,7 @@
  */
 import { totalmem } from "node:os";
 import { dirname, join } from "node:path";
-import { readTextFile } from "../read-file.js";
+import { readTextFile } from "../base/read-file.js";
 
 /** The share of the memory that there is. */
 const LARGEST_SHARE = 0.7;

@@ -1,6 +1,6 @@
 /** Ends an engine process that takes more memory than it may (memory-limit.ts), before the machine suffers. */
 import { stat } from "node:fs/promises";
-import { readTextFile } from "../read-file.js";
+import { readTextFile } from "../base/read-file.js";
 import { availableMemory, memoryLimit, type MemoryLimit, type TakenMemory } from "./memory-limit.js";
 
 /** LLVM can ask for 2 GB a second. */

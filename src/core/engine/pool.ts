@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { dirname, join } from "node:path";
-import { LtoError } from "../errors.js";
+import { LtoError } from "../base/errors.js";
 import { EngineClient } from "./client.js";
 
 export interface EngineFiles {

@@ -16,10 +16,10 @@ import {
 } from "vscode-jsonrpc/node";
 import { ENGINE_FAILURE, ENGINE_MARK, ENGINE_PROGRESS, type EngineMark } from "../../protocol/engine-rpc.js";
 import type { EngineInfo, EngineMethod, EngineProgress, EngineRequests, InitializeParams } from "../../protocol/engine.js";
-import { cancelled, fromEngineError, LtoError } from "../errors.js";
-import { engineError, engineInfo } from "../formats/engine-messages.js";
-import { parseValue } from "../formats/parse.js";
-import { newScratchFolder, type ScratchFolder } from "../scratch.js";
+import { cancelled, fromEngineError, LtoError } from "../base/errors.js";
+import { engineError, engineInfo } from "./engine-messages.js";
+import { parseValue } from "../base/parse.js";
+import { newScratchFolder, type ScratchFolder } from "../base/scratch.js";
 import type { TakenMemory } from "./memory-limit.js";
 import { MemoryWatch } from "./memory-watch.js";
 import { readJournal, type JournalEntry } from "./journal.js";

@@ -3,7 +3,7 @@ import type { FunctionsResult } from "../../protocol/engine.js";
 import type { DiffReport, StageChanges, StageRef } from "../../protocol/ir.js";
 import type { Stage } from "../../protocol/stages.js";
 import type { EngineClient } from "../engine/client.js";
-import { explainUnreadable } from "../runs/foreign-llvm.js";
+import { explainUnreadable } from "../engine/foreign-llvm.js";
 import { applyFilters, type TextFilters } from "./filters.js";
 import { unifiedDiff } from "./function-diff.js";
 import { findFunction } from "./function-names.js";

@@ -2,9 +2,9 @@
 import type { EngineError, FindHit, FindResult } from "../../protocol/engine.js";
 import type { FindReport, FoundSymbol } from "../../protocol/ir.js";
 import type { Stage } from "../../protocol/stages.js";
-import type { Core } from "../core.js";
-import { fromEngineError, isLtoError, reportOf, throwIfCancelled } from "../errors.js";
-import { workThrough } from "../runs/work-list.js";
+import type { Core } from "../engine/core.js";
+import { fromEngineError, isLtoError, reportOf, throwIfCancelled } from "../base/errors.js";
+import { workThrough } from "../base/work-list.js";
 import { copiesOf, isUnemitted, mayBeImported, multiplyDefined } from "./copies.js";
 import type { Stages } from "./stages-of.js";
 

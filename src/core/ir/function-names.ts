@@ -1,6 +1,6 @@
 /** Finding the function that the user means, in two stages at once. Mirrors `findFunction` of addon/lto/llvm/ir_lookup.cpp. */
 import type { FunctionInfo } from "../../protocol/engine.js";
-import { LtoError } from "../errors.js";
+import { LtoError } from "../base/errors.js";
 import { withoutPromotionSuffix } from "./stage-changes.js";
 
 const MOST_CANDIDATES = 10;

@@ -2,8 +2,8 @@
 import { statSync } from "node:fs";
 import type { ChangeCounts, OtherChanges, StageChanges, TextPart } from "../../protocol/ir.js";
 import type { EngineClient } from "../engine/client.js";
-import { digestIfEqual } from "../file-digest.js";
-import { DOCUMENT_LIMITS, withoutFileNames } from "./stage-document.js";
+import { digestIfEqual } from "../base/file-digest.js";
+import { DOCUMENT_LIMITS, withoutFileNames } from "./printed-modules.js";
 import { textChanges } from "./text-changes.js";
 
 /** How large modules may be whose texts are compared. */

@@ -3,15 +3,15 @@ import { existsSync } from "node:fs";
 import type { StageRef, UnitName } from "../../protocol/ir.js";
 import type { ModuleReport, RunOrigin, RunReport } from "../../protocol/runs.js";
 import type { LtoMode, Stage } from "../../protocol/stages.js";
-import type { Core } from "../core.js";
+import type { Core } from "../engine/core.js";
 import type { EngineClient } from "../engine/client.js";
-import { LtoError } from "../errors.js";
-import { findModule } from "../runs/module-names.js";
-import { OnDemand } from "../runs/on-demand.js";
-import { openUnit, type OpenUnit } from "../runs/open.js";
-import { sourceOf } from "../runs/run-origin.js";
-import { vouchedOutside, type VouchedOutside } from "../runs/vouched-unit.js";
-import { engineDigests } from "../stages/content-check.js";
+import { LtoError } from "../base/errors.js";
+import { findModule } from "../pipelines/module-names.js";
+import { OnDemand } from "../replay/on-demand.js";
+import { openUnit, type OpenUnit } from "../replay/open.js";
+import { sourceOf } from "../producers/rust/named-unit.js";
+import { vouchedOutside, type VouchedOutside } from "../producers/rust/vouched-unit.js";
+import { engineDigests } from "../engine/digests.js";
 import { readingEngine, type Stages } from "./stages-of.js";
 
 export class RunStages implements Stages {

@@ -2,7 +2,7 @@
 import type { ShowReport } from "../../protocol/ir.js";
 import type { Stage } from "../../protocol/stages.js";
 import { visible } from "../../protocol/visible.js";
-import { explainUnreadable } from "../runs/foreign-llvm.js";
+import { explainUnreadable } from "../engine/foreign-llvm.js";
 import { applyFilters, type TextFilters } from "./filters.js";
 import type { Stages } from "./stages-of.js";
 

@@ -6,15 +6,17 @@ import type { StageRef, UnitName } from "../../protocol/ir.js";
 import { formatCaptureRef } from "../../protocol/refs.js";
 import { parseStage, STAGE_NAMES, stagesOf, type LtoMode, type Stage } from "../../protocol/stages.js";
 import type { UnitManifest } from "../../protocol/units.js";
-import type { Core } from "../core.js";
+import type { Core } from "../engine/core.js";
 import type { EngineClient } from "../engine/client.js";
-import { llvmArguments, toolchainProfile } from "../engine/toolchain-profile.js";
-import { isLtoError, LtoError } from "../errors.js";
-import { findModule } from "../runs/module-names.js";
-import { libraryToRead, type LtoSource } from "../runs/open.js";
-import { StageFiles } from "../runs/stage-files.js";
-import { vouchedOutside, type VouchedOutside } from "../runs/vouched-unit.js";
-import { notSaved, type SavedTemps } from "./save-temps.js";
+import { llvmArguments, toolchainProfile } from "../pipelines/toolchain-profile.js";
+import { isLtoError, LtoError } from "../base/errors.js";
+import { findModule } from "../pipelines/module-names.js";
+import { libraryToRead, type LtoSource } from "../replay/open.js";
+import { StageFiles } from "../replay/stage-files.js";
+import { vouchedOutside, type VouchedOutside } from "../producers/rust/vouched-unit.js";
+import { notSaved } from "../replay/save-temps.js";
+import type { SavedTemps } from "../replay/saved-temps.js";
+import { rustUnit } from "../producers/rust/unit-source.js";
 
 /** Where stages come from. Close it when done. */
 export interface Stages {
@@ -165,7 +167,7 @@ class UnitStages implements Stages {
     this.#core = core;
     this.#manifest = manifest;
     this.#llvm = llvm;
-    this.#files = new StageFiles(core, { kind: "unit", unit: manifest }, { llvm }, signal);
+    this.#files = new StageFiles(core, rustUnit(manifest), { llvm }, signal);
     this.unit = { id: formatCaptureRef(manifest), name: manifest.name };
     this.mode = manifest.mode;
   }

@@ -9,7 +9,7 @@ import {
   type Connection,
   type ProgressToken,
 } from "vscode-languageserver/node";
-import { cancelled } from "../../core/errors.js";
+import { cancelled } from "../../core/base/errors.js";
 import { cancelledToken } from "../params.js";
 import { asResponse } from "./failures.js";
 

@@ -1,8 +1,8 @@
 /** Command lines of `lto-inspector`: for a task, and for the user to paste into a terminal. */
 import type { RunOrigin } from "../../protocol/runs.js";
-import { storeRoot } from "../../core/capture/store-paths.js";
-import { LtoError } from "../../core/errors.js";
-import { sourceOfRef } from "../../core/runs/named-source.js";
+import { storeRoot } from "../../core/store/store-paths.js";
+import { LtoError } from "../../core/base/errors.js";
+import { sourceOfRef } from "../../core/views/named-source.js";
 import type { CliChoice } from "../../protocol/requests.js";
 import { STAGE_NAMES } from "../../protocol/stages.js";
 import type { Subject } from "../../protocol/uris.js";

@@ -1,7 +1,7 @@
 /** Stage documents over `workspace/textDocumentContent`, and which of them have to be asked for again. */
-import { LtoError } from "../../core/errors.js";
-import { Lru } from "../../core/lru.js";
-import { stageDocument } from "../../core/ir/stage-document.js";
+import { LtoError } from "../../core/base/errors.js";
+import { Lru } from "../../core/base/lru.js";
+import { stageDocument } from "../../core/views/stage-document.js";
 import { parseStageUri } from "../../protocol/uris.js";
 import type { Call } from "./calls.js";
 import type { ServerState } from "./state.js";

@@ -1,7 +1,7 @@
 /** Why modules were re-used or re-compiled. */
-import { cascadeRows, causeRow, explainSubject, explanationOf } from "../../core/explain/explain-subject.js";
-import { pageOf } from "../../core/runs/module-rows.js";
-import { excerpt } from "../../core/runs/run-view.js";
+import { cascadeRows, causeRow, explainSubject, explanationOf } from "../../core/views/explain-subject.js";
+import { pageOf } from "../../core/views/module-rows.js";
+import { excerpt } from "../../core/store/run-view.js";
 import type { ExplainReport } from "../../protocol/explain.js";
 import type { ParamsOf, requests, ResultOf } from "../../protocol/requests.js";
 import type { Subject } from "../../protocol/uris.js";

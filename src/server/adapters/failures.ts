@@ -1,6 +1,6 @@
 /** Errors of core's as JSON-RPC answers that carry their report. */
 import { LSPErrorCodes, ResponseError } from "vscode-languageserver/node";
-import { reportOf } from "../../core/errors.js";
+import { reportOf } from "../../core/base/errors.js";
 import { LTO_FAILURE, type FailureData } from "../../protocol/requests.js";
 
 /** @param doing what was being done, as the beginning of a sentence */

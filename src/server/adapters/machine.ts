@@ -1,9 +1,9 @@
 /** This machine and the store: toolchains, libraries, sizes. */
-import { freeBytes } from "../../core/capture/capture-plan.js";
-import { examine } from "../../core/doctor.js";
-import { clearStore as clear } from "../../core/stages/clear-store.js";
-import { inventory } from "../../core/stages/store-inventory.js";
-import { llvmCandidates as candidatesOf } from "../../core/engine/llvm-candidates.js";
+import { freeBytes } from "../../core/producers/rust/capture/capture-plan.js";
+import { examine } from "../../core/views/doctor.js";
+import { clearStore as clear } from "../../core/store/clear-store.js";
+import { inventory } from "../../core/store/store-inventory.js";
+import { llvmCandidates as candidatesOf } from "../../core/views/llvm-candidates.js";
 import type { DoctorReport } from "../../protocol/reports.js";
 import type { ParamsOf, requests, ResultOf, StoreView } from "../../protocol/requests.js";
 import type { Call } from "./calls.js";

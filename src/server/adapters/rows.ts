@@ -1,11 +1,11 @@
 /** Rows for the tree and the dashboard, by range. */
-import { changedFunctions, comparedPairs, stagesTitle } from "../../core/ir/compare-list.js";
+import { changedFunctions, comparedPairs, stagesTitle } from "../../core/views/compare-list.js";
 import { findSymbol } from "../../core/ir/find.js";
-import type { OpenSubject, RowQuery } from "../../core/ir/open-subject.js";
-import { crateRows, groupRows, pageOf } from "../../core/runs/module-rows.js";
-import { excerpt } from "../../core/runs/run-view.js";
-import { stageTotals as totalsOf } from "../../core/runs/stage-totals.js";
-import { timelineOf } from "../../core/runs/timeline.js";
+import type { OpenSubject, RowQuery } from "../../core/views/open-subject.js";
+import { crateRows, groupRows, pageOf } from "../../core/views/module-rows.js";
+import { excerpt } from "../../core/store/run-view.js";
+import { stageTotals as totalsOf } from "../../core/views/stage-totals.js";
+import { timelineOf } from "../../core/views/timeline.js";
 import { stat } from "node:fs/promises";
 import { errorNamed } from "../../protocol/errors.js";
 import type { FoundSymbol } from "../../protocol/ir.js";

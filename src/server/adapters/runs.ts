@@ -1,14 +1,15 @@
 /** Runs, verifications and their history. */
-import { unitNamed } from "../../core/runs/run-origin.js";
-import { excerpt } from "../../core/runs/run-view.js";
-import { bytesMade } from "../../core/runs/stage-totals.js";
-import { pageOf } from "../../core/runs/module-rows.js";
-import { sourceOfPaths, sourceOfRef } from "../../core/runs/named-source.js";
-import { DEFAULT_FAT_OPTIONS, runFat } from "../../core/runs/fat.js";
-import type { RunProgress } from "../../core/runs/lto-run.js";
-import { DEFAULT_THIN_OPTIONS, runThin } from "../../core/runs/thin.js";
-import { verifyUnit } from "../../core/runs/verify.js";
-import { LtoError } from "../../core/errors.js";
+import { unitNamed } from "../../core/producers/rust/named-unit.js";
+import { excerpt } from "../../core/store/run-view.js";
+import { bytesMade } from "../../core/views/stage-totals.js";
+import { pageOf } from "../../core/views/module-rows.js";
+import { sourceOfPaths, sourceOfRef } from "../../core/views/named-source.js";
+import { DEFAULT_FAT_OPTIONS, runFat } from "../../core/replay/fat.js";
+import type { RunProgress } from "../../core/replay/lto-run.js";
+import { DEFAULT_THIN_OPTIONS, runThin } from "../../core/replay/thin.js";
+import { rustUnit } from "../../core/producers/rust/unit-source.js";
+import { verifyUnit } from "../../core/verify/verify.js";
+import { LtoError } from "../../core/base/errors.js";
 import { parseCaptureRef } from "../../protocol/refs.js";
 import { outcomeOf } from "../../protocol/verification.js";
 import { shortModuleName } from "../../protocol/module-names.js";
@@ -65,7 +66,7 @@ export async function verify(state: ServerState, { unit }: ParamsOf<typeof reque
       tell(call, "Analysing", now);
     };
     try {
-      return viewOf(await verifyUnit(bench.core, manifest, { llvm: state.settings.libLLVM }, { signal: call.signal, progress }));
+      return viewOf(await verifyUnit(bench.core, rustUnit(manifest), { llvm: state.settings.libLLVM }, { signal: call.signal, progress }));
     } finally {
       // Whatever it came to: units and runs say now what is known now.
       state.changed({ units: true, runs: true });

@@ -1,7 +1,7 @@
 /** What the server knows: the client's folders and settings, the workbench for them, and the documents that it has served. */
 import type { Connection } from "vscode-languageserver/node";
-import { LtoError, messageOf } from "../../core/errors.js";
-import { Workbench } from "../../core/workbench.js";
+import { LtoError, messageOf } from "../../core/base/errors.js";
+import { Workbench } from "../../core/views/workbench.js";
 import { notifications, type Changed } from "../../protocol/requests.js";
 import type { Settings } from "../../protocol/settings.js";
 import { ServedDocuments } from "./documents.js";

@@ -1,5 +1,5 @@
 /** Units: what was found, and looking again. */
-import { pageOf } from "../../core/runs/module-rows.js";
+import { pageOf } from "../../core/views/module-rows.js";
 import type { ParamsOf, requests, ResultOf } from "../../protocol/requests.js";
 import type { UnitView } from "../../protocol/views.js";
 import type { ServerState } from "./state.js";

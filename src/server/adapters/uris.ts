@@ -1,6 +1,6 @@
 /** URIs of the client's files as paths, and back. */
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { LtoError, messageOf } from "../../core/errors.js";
+import { LtoError, messageOf } from "../../core/base/errors.js";
 
 /** @throws LtoError Usage for anything that is no file on this machine */
 export function pathOf(uri: string): string {

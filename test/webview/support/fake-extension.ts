@@ -1,8 +1,8 @@
 /** The extension and the server behind it, as far as the page can tell: the server's own pure functions over a report in memory. */
-import { crateRows, filterRows, groupRows, pageOf, rowsOfReport, sortRows } from "../../../src/core/runs/module-rows.js";
-import { runView } from "../../../src/core/runs/run-view.js";
-import { stageTotals } from "../../../src/core/runs/stage-totals.js";
-import { timelineOf } from "../../../src/core/runs/timeline.js";
+import { crateRows, filterRows, groupRows, pageOf, rowsOfReport, sortRows } from "../../../src/core/views/module-rows.js";
+import { runView } from "../../../src/core/store/run-view.js";
+import { stageTotals } from "../../../src/core/views/stage-totals.js";
+import { timelineOf } from "../../../src/core/views/timeline.js";
 import type {
   DashboardParams,
   DashboardRequest,

@@ -1,0 +1,37 @@
+/** Room on the disk, estimated before anything is made. */
+import { statfs } from "node:fs/promises";
+import { DISK_FULL_MEND, LtoError } from "./errors.js";
+import { makeFolder } from "./folders.js";
+
+/** Saved stages are about as large as their input; imports make the later ones larger. */
+const GROWTH = 1.3;
+
+/** Bytes that saving that many stages of modules of that size takes, roughly. */
+export function estimateBytes(moduleBytes: readonly number[], stages: number): number {
+  return Math.ceil(moduleBytes.reduce((sum, bytes) => sum + bytes, 0) * stages * GROWTH);
+}
+
+/** Free bytes on the disk that a folder stands on. */
+export type FreeBytes = (folder: string) => Promise<number>;
+
+export const freeBytes: FreeBytes = async (folder) => {
+  const found = await statfs(folder);
+  return found.bavail * found.bsize;
+};
+
+/** @throws LtoError DiskFull when a folder's disk has less room than the estimate */
+export async function requireSpace(folder: string, bytes: number, free: FreeBytes = freeBytes): Promise<void> {
+  await makeFolder(folder);
+  const there = await free(folder);
+  if (there >= bytes) return;
+  throw new LtoError({
+    name: "DiskFull",
+    message: `Saving the stages takes about ${megabytes(bytes)}, and only ${megabytes(there)} are free in ${folder}.`,
+    file: folder,
+    mend: DISK_FULL_MEND,
+  });
+}
+
+function megabytes(bytes: number): string {
+  return `${(bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0)} MB`;
+}

@@ -1,0 +1,101 @@
+/**
+ * Folders in the system's temporary folder for what lasts as long as this process at most: an engine's link to its library and its journal, the socket
+ * that a build's records come through, what is made while the store cannot be written to. Whoever made one holds a lock on it; one that nobody holds was
+ * left by a process that was killed, and a later process removes it.
+ */
+import { rmSync } from "node:fs";
+import { mkdtemp, readdir, rm, stat } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { systemCode } from "./errors.js";
+import { isLocked, tryLockFolder, type FileLock } from "./file-lock.js";
+
+/** The engine's host knows the prefix of its own too. */
+const PREFIX = "lto-inspector-";
+const PURPOSES = ["engine", "records", "unsaved-stages"] as const;
+export type ScratchPurpose = (typeof PURPOSES)[number];
+
+/** Exactly what this module's own names look like: a folder that a user has named alike is none of them. */
+const OWN_NAME = new RegExp(`^${PREFIX}(?:${PURPOSES.join("|")})-[A-Za-z0-9]{6}$`);
+
+/** A folder younger than that may have been made and not locked yet. */
+const SURELY_LOCKED_MILLIS = 60 * 1000;
+
+/** Versions that took no locks named their folders after a process; such an engine may still be at work. */
+const UNLOCKED = /^lto-inspector-engine-\d+-/;
+const SURELY_OLD_MILLIS = 24 * 60 * 60 * 1000;
+
+/** The longest path of a Unix socket; a folder has to leave room for its name. */
+const LONGEST_FOLDER = 90;
+
+/** What the loader takes for more than a folder's name in LD_LIBRARY_PATH, through which an engine finds the link to its library. */
+const MEANS_MORE_TO_THE_LOADER = /[:;$]/;
+
+export interface ScratchFolder {
+  readonly folder: string;
+  /** Removes it. Never fails. */
+  remove(): Promise<void>;
+}
+
+let looked = false;
+
+/** Those of this process; what is there when it exits is removed, whoever did not get to it. */
+const own = new Set<string>();
+
+/** Makes a folder that only this user can enter. @throws the system's error */
+export async function newScratchFolder(purpose: ScratchPurpose): Promise<ScratchFolder> {
+  const parent = tmpdir();
+  if (!looked) {
+    looked = true;
+    process.once("exit", removeOwn);
+    void removeLeftovers(parent, Date.now() - SURELY_LOCKED_MILLIS);
+  }
+  const template = join(parent, `${PREFIX}${purpose}-`);
+  const unfit = template.length > LONGEST_FOLDER || MEANS_MORE_TO_THE_LOADER.test(template);
+  const folder = await mkdtemp(unfit ? join("/tmp", `${PREFIX}${purpose}-`) : template);
+  own.add(folder);
+  const lock = await lockOf(folder);
+  return {
+    folder,
+    remove: async () => {
+      await removeFolder(folder);
+      own.delete(folder);
+      await lock?.release();
+    },
+  };
+}
+
+function removeOwn(): void {
+  for (const folder of own) rmSync(folder, { recursive: true, force: true });
+}
+
+/** A temporary folder without locks is none to fail over: what is left there is removed when the system removes it. */
+async function lockOf(folder: string): Promise<FileLock | undefined> {
+  return tryLockFolder(folder).catch((error: unknown) => {
+    if (systemCode(error) === undefined) throw error;
+    return undefined;
+  });
+}
+
+/**
+ * Removes folders of processes that have gone. Never fails: what cannot be removed is not in the way.
+ *
+ * @param before folders that were changed later stay (milliseconds since 1970)
+ */
+export async function removeLeftovers(parent: string, before: number): Promise<void> {
+  const names = (await readdir(parent).catch(() => [])).filter((name) => OWN_NAME.test(name) || UNLOCKED.test(name));
+  for (const name of names) {
+    const folder = join(parent, name);
+    const changed = await stat(folder).then(
+      ({ mtimeMs }) => mtimeMs,
+      () => Infinity,
+    );
+    const latest = UNLOCKED.test(name) ? Math.min(before, Date.now() - SURELY_OLD_MILLIS) : before;
+    if (changed >= latest || (await isLocked(folder).catch(() => true))) continue;
+    await removeFolder(folder);
+  }
+}
+
+async function removeFolder(folder: string): Promise<void> {
+  await rm(folder, { recursive: true, force: true }).catch(() => undefined);
+}

@@ -1,0 +1,30 @@
+/** Which engine made something: not what it calls itself, but the content of what was loaded. Two builds of libLLVM may bear the same version. */
+import { join } from "node:path";
+import type { Core } from "./core.js";
+import type { EngineClient } from "./client.js";
+import { LtoError } from "../base/errors.js";
+import type { StageKey } from "../store/store.js";
+import { DigestMemory } from "../base/digest-memory.js";
+
+/** libLLVM has 200 MB: its digest is kept. */
+const KEPT = "engine-files.json";
+
+/**
+ * What tells one engine's results from another's: the library that was loaded, and the addon itself.
+ *
+ * @throws LtoError FilesChanged where one of them was replaced since the process was started
+ */
+export async function engineBuild(core: Core, engine: EngineClient): Promise<StageKey["engine"]> {
+  const { version, revision } = await engine.info();
+  const memory = await DigestMemory.open(join(core.layout.verified, KEPT));
+  const { library, addon } = engine.spec;
+  const digests = { library: await memory.digest(library), addon: await memory.digest(addon) };
+  await memory.save();
+  if (await engine.runsWhatLiesThere()) return { version, revision, ...digests };
+  throw new LtoError({
+    name: "FilesChanged",
+    message: `libLLVM or the engine's addon was replaced while it was in use (${library}, ${addon}).`,
+    file: library,
+    mend: "Run the command again.",
+  });
+}

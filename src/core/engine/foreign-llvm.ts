@@ -1,0 +1,75 @@
+/** Bitcode that the loaded LLVM cannot read, or must not be trusted to, because a newer LLVM wrote it. */
+import type { EngineInfo, Producer } from "../../protocol/engine.js";
+import type { EngineClient } from "./client.js";
+import { LLVM_SERIES, sharedLibrary } from "./libllvm.js";
+import { isLtoError, LtoError } from "../base/errors.js";
+import { findToolchains } from "../machine/toolchain.js";
+
+interface Written {
+  readonly name: string;
+  readonly file: string;
+  readonly producer: Producer;
+}
+
+/**
+ * Older bitcode is brought up to date by LLVM; newer bitcode may be read wrongly even where it can be read.
+ *
+ * @throws LtoError ForeignLlvm for the first module of a newer LLVM, with both versions and the library that would read it
+ */
+export async function refuseNewer(modules: readonly Written[], info: EngineInfo): Promise<void> {
+  const newer = modules.find(({ producer }) => isNewer(producer.version, info.version));
+  if (newer !== undefined) throw await foreign(newer.producer.version, info, newer.file, newer.name, "");
+}
+
+/**
+ * When a file could not be parsed because a newer LLVM wrote it, says so with both versions and the library that would read it; any other error is
+ * returned as it is.
+ */
+export async function explainUnreadable(error: unknown, engine: EngineClient): Promise<unknown> {
+  const unreadable = isLtoError(error, "ParseBitcode") || isLtoError(error, "LoadBitcode") || isLtoError(error, "LtoBitcodeFromRlib");
+  if (!unreadable || error.report.file === undefined) return error;
+  const { file, module, message } = error.report;
+  const info = await engine.info();
+  const writtenBy = (await producerOf(file, engine))?.version ?? versionIn(message);
+  if (writtenBy === undefined || !isNewer(writtenBy, info.version)) return error;
+  return foreign(writtenBy, info, file, module, ` ${message}`);
+}
+
+async function foreign(writtenBy: string, info: EngineInfo, file: string, module: string | undefined, said: string): Promise<LtoError> {
+  return new LtoError({
+    name: "ForeignLlvm",
+    message: `${file} was written by LLVM ${writtenBy}; the loaded library is LLVM ${info.version}, which is older and cannot be trusted to read it.${said}`,
+    file,
+    ...(module === undefined ? {} : { module }),
+    mend: await whatReads(writtenBy),
+  });
+}
+
+async function whatReads(version: string): Promise<string> {
+  for (const { toolchain } of await findToolchains()) {
+    if (isNewer(version, toolchain.llvmVersion)) continue;
+    const library = await sharedLibrary(toolchain);
+    if (library === undefined) continue;
+    if (toolchain.llvmVersion.startsWith(`${LLVM_SERIES}.`)) {
+      return `${library} (rustc ${toolchain.release}) would read it: name it with --llvm.`;
+    }
+    return `${library} (rustc ${toolchain.release}) would read it, but this engine speaks LLVM ${LLVM_SERIES} only: build the crate with a toolchain of that LLVM.`;
+  }
+  return `Only LLVM ${version} or a newer one reads it, and none is installed here: build the crate with a toolchain of LLVM ${LLVM_SERIES}.`;
+}
+
+async function producerOf(file: string, engine: EngineClient): Promise<Producer | undefined> {
+  const result = await engine.request("readModules", { files: [file], members: "all" }).catch(() => undefined);
+  return result?.modules[0]?.producer;
+}
+
+function versionIn(message: string): string | undefined {
+  return /LLVM\s?(\d+\.\d+\.\d+[\w.-]*)/.exec(message)?.[1];
+}
+
+/** By major and minor number: within those, LLVM reads both ways. */
+function isNewer(producer: string, reader: string): boolean {
+  const [left, right] = [producer, reader].map((version) => version.split(".").map((part) => Number.parseInt(part, 10)));
+  const [[leftMajor = 0, leftMinor = 0], [rightMajor = 0, rightMinor = 0]] = [left ?? [], right ?? []];
+  return leftMajor === rightMajor ? leftMinor > rightMinor : leftMajor > rightMajor;
+}

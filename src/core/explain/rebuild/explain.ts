@@ -1,0 +1,331 @@
+/** `explain`: why each module of a build is re-used or re-compiled, compared with an earlier build; and what caused it. */
+import type { FunctionsResult, OriginsResult } from "../../../protocol/engine.js";
+import type { Cause, Difference, ExplainedModule, ExplainReport, Finding } from "../../../protocol/explain.js";
+import type { UnitManifest } from "../../../protocol/units.js";
+import type { Core } from "../../engine/core.js";
+import type { EngineClient } from "../../engine/client.js";
+import { findModule } from "../../pipelines/module-names.js";
+import { chooseUnitEngine } from "../../replay/open.js";
+import { Cascade, type Trace } from "./cascade.js";
+import { compareBuilds, symbolDifferences, type Comparison, type Pair, type RawDifference } from "./compare.js";
+import { KeyIndex, type IndexedModule } from "./key-index.js";
+import { namesApart } from "./names-apart.js";
+import { ownChanges } from "./own-changes.js";
+import { Names } from "./readable.js";
+import { codeRoots, effectOf, type Root } from "./roots.js";
+import { NO_SOURCES, sourceEdits, type Sources } from "./source-edits.js";
+import { sourcesOf } from "../../producers/rust/capture/sources.js";
+import { isThere, OVERWRITTEN, previousOf, refuseOverwritten, sideNamed, sideOfUnit, type Side, type SideOptions } from "./side.js";
+import { DETAILS, kindOf, type Whole } from "./verdict.js";
+import { wholeChange } from "./whole-change.js";
+import { writtenChanges, type WrittenModule } from "./written.js";
+import { withoutInvocationId } from "../../../protocol/module-names.js";
+import { rustUnit } from "../../producers/rust/unit-source.js";
+
+export interface ExplainOptions extends SideOptions {
+  /** A unit, a session directory or a run; null: the build before. */
+  readonly against: string | null;
+  /** One module only. */
+  readonly module: string | null;
+}
+
+/** Differences of one module that a report lists. */
+const MOST_DIFFERENCES = 200;
+
+/**
+ * Explains a unit.
+ *
+ * @throws LtoError for units that cannot be analysed, UnknownUnit, UnknownRun, UnknownModule, Cancelled
+ */
+export async function explainUnit(core: Core, unit: UnitManifest, options: ExplainOptions): Promise<ExplainReport> {
+  if (options.against !== null) await refuseOverwritten(unit, options.against);
+  const build = await sideOfUnit(core, unit, options);
+  const against = options.against === null ? await previousOf(core, unit, options) : await sideNamed(core, options.against, options);
+  const engine = await chooseUnitEngine(core, rustUnit(unit), options.llvm, {});
+  const report = await new Explanation(engine, build, against, options.signal).report();
+  return options.module === null ? report : onlyModule(report, options.module);
+}
+
+/** The sources of a build that was captured. */
+async function sourcesKept({ manifest }: Side): Promise<Sources | undefined> {
+  return manifest?.folder === undefined ? undefined : sourcesOf(manifest.folder);
+}
+
+function onlyModule(report: ExplainReport, wanted: string): ExplainReport {
+  const name = findModule(
+    report.modules.map((module) => module.name),
+    wanted,
+  );
+  const modules = report.modules.filter((module) => module.name === name);
+  const causes = report.causes.filter(({ id }) => modules.some(({ reason }) => reason.causes.includes(id)));
+  return { ...report, modules, causes, findings: report.findings.filter(({ module }) => module === name) };
+}
+
+interface Content {
+  readonly functions: FunctionsResult;
+  readonly origins: OriginsResult;
+}
+
+interface ChangedModule {
+  readonly name: string;
+  readonly sides: Pick<WrittenModule, "before" | "after"> | undefined;
+}
+
+class Explanation {
+  readonly #engine: EngineClient;
+  readonly #build: Side;
+  readonly #against: Side | undefined;
+  readonly #signal: AbortSignal | undefined;
+  readonly #warnings: string[] = [];
+
+  constructor(engine: EngineClient, build: Side, against: Side | undefined, signal?: AbortSignal) {
+    this.#engine = engine;
+    this.#build = build;
+    this.#against = against;
+    this.#signal = signal;
+  }
+
+  async report(): Promise<ExplainReport> {
+    const after = new KeyIndex(this.#build.keys);
+    if (this.#against === undefined) {
+      if (this.#build.manifest?.commandLine.length === 0) this.#warnings.push(`${OVERWRITTEN} Captures are kept.`);
+      return this.#finish(alone(after), []);
+    }
+    const comparison = compareBuilds(new KeyIndex(this.#against.keys), after);
+    const everything = wholeChange(this.#against.keys, this.#build.keys);
+    const modules = everything === undefined ? await this.#changedModules(comparison) : [];
+    const sources = modules.length === 0 ? NO_SOURCES : sourceEdits(await sourcesKept(this.#against), await sourcesKept(this.#build));
+    const written = writtenChanges(
+      modules.flatMap(({ name, sides }) => (sides === undefined ? [] : { name, ...sides })),
+      sources,
+    );
+    const own = new Map(
+      modules.map(({ name, sides }): [string, Difference[]] => {
+        const changes = sides === undefined ? [] : ownChanges(sides.before.functions, sides.after.functions);
+        return [name, namesApart(changes, written.get(name)?.names ?? new Map<string, string>())];
+      }),
+    );
+    const workspace = this.#build.manifest?.workspace ?? "";
+    const whole: Whole = {
+      roots: everything === undefined ? codeRoots(comparison, own, { written, sources, workspace }) : [everything],
+      everything,
+      sessionGone: this.#sessionGone(),
+    };
+    const explained = new ModuleExplanations(comparison, whole, own);
+    const all = await explained.all(new Names(this.#engine, this.#signal));
+    return this.#finish(all.modules, all.causes);
+  }
+
+  /** rustc had no keys of an earlier session, although there was an earlier incremental build. */
+  #sessionGone(): boolean {
+    const { keys } = this.#build;
+    return keys.incremental && this.#against?.keys.incremental === true && keys.modules.every(({ previousKey }) => previousKey === null);
+  }
+
+  /** Modules that changed themselves, in the order of the modules; without sides where their bitcode has gone. */
+  async #changedModules(comparison: Comparison): Promise<ChangedModule[]> {
+    const changed = [...comparison.pairs.values()].filter(({ own, before, after }) => own && before !== undefined && after !== undefined);
+    return Promise.all(
+      changed.map(async ({ name, before, after }): Promise<ChangedModule> => {
+        const [left, right] = await Promise.all([this.#content(before), this.#content(after)]);
+        return { name, sides: left === undefined || right === undefined ? undefined : { before: left, after: right } };
+      }),
+    );
+  }
+
+  async #content(module: IndexedModule | undefined): Promise<Content | undefined> {
+    if (module === undefined) return undefined;
+    const { file, member } = module.stored;
+    if (!(await isThere(file))) {
+      this.#warnings.push(`The bitcode of ${module.name} is not there any more (${file}): which of its functions changed cannot be told.`);
+      return undefined;
+    }
+    const where = { file, ...(member === null ? {} : { member }) };
+    const [functions, origins] = await Promise.all([
+      this.#engine.request("functions", where, this.#signal),
+      this.#engine.request("origins", where, this.#signal),
+    ]);
+    return { functions, origins };
+  }
+
+  #finish(modules: readonly ExplainedModule[], causes: readonly Cause[]): ExplainReport {
+    const { shown, keys } = this.#build;
+    const checked = modules.map((module) => ({ ...module, rustc: this.#rustcOn(module) }));
+    const known = checked.filter(({ rustc }) => rustc !== null);
+    const count = (test: (module: ExplainedModule) => boolean): number => checked.filter(test).length;
+    return {
+      schema: 1,
+      command: "explain",
+      unit: keys.unit,
+      build: shown,
+      against: this.#against?.shown ?? null,
+      llvm: keys.llvm,
+      counts: {
+        reused: count(({ verdict }) => verdict === "re-used"),
+        recompiled: count(({ verdict }) => verdict === "re-compiled"),
+        neverCached: count(({ reason }) => reason.kind === "key-equal-but-not-cached"),
+        gone: count(({ verdict }) => verdict === "gone"),
+      },
+      rustc: { known: known.length, agreeing: known.filter(({ rustc }) => rustc?.agrees === true).length },
+      causes,
+      modules: checked,
+      findings: checked.flatMap(findingsOf),
+      warnings: [...this.#warnings, ...this.#otherBuild()],
+    };
+  }
+
+  /** rustc's own decision, from its log. */
+  #rustcOn({ name, verdict }: ExplainedModule): ExplainedModule["rustc"] {
+    const said = this.#build.manifest?.decisions?.verdicts[name];
+    return said === undefined || verdict === "gone" ? null : { verdict: said, agrees: said === verdict };
+  }
+
+  /** The keys that rustc compared with are those of another build than the one this is compared with. */
+  #otherBuild(): string[] {
+    if (this.#against === undefined) return [];
+    const theirs = new Map(this.#against.keys.modules.map(({ name, key }) => [withoutInvocationId(name), key]));
+    const compared = this.#build.keys.modules.filter(
+      ({ name, previousKey }) => previousKey !== null && theirs.has(withoutInvocationId(name)),
+    );
+    const different = compared.filter(({ name, previousKey }) => theirs.get(withoutInvocationId(name)) !== previousKey);
+    if (different.length === 0) return [];
+    return [
+      `rustc compared ${different.length} of ${compared.length} modules with keys of another build than ${this.#against.shown.name}: a build in between was not captured, or is not the one named. Verdicts are rustc's; causes are what changed since ${this.#against.shown.name}.`,
+    ];
+  }
+}
+
+/** There is nothing to compare it with. */
+function alone(after: KeyIndex): ExplainedModule[] {
+  return [...after.modules.values()].map(({ stored }) => ({
+    ...baseOf(stored),
+    reason: { kind: "nothing-to-compare", detail: DETAILS["nothing-to-compare"], causes: [], chain: [] },
+    parts: [],
+    differences: [],
+  }));
+}
+
+type Base = Pick<ExplainedModule, "name" | "origin" | "crate" | "verdict" | "key" | "previousKey" | "rustc">;
+
+function baseOf({ name, origin, crate, verdict, key, previousKey }: IndexedModule["stored"]): Base {
+  return { name, origin, crate, verdict, key, previousKey, rustc: null };
+}
+
+function findingsOf(module: ExplainedModule): Finding[] {
+  const { name, verdict, reason, rustc } = module;
+  const found: Finding[] = [];
+  if (rustc?.agrees === false) {
+    found.push({
+      kind: "rustc-disagrees",
+      module: name,
+      detail: `rustc ${said(rustc.verdict)} this module, and by its rule it is ${verdict}.`,
+    });
+  }
+  if (reason.kind === "not-available") found.push({ kind: "not-available", module: name, detail: DETAILS["not-available"] });
+  return found;
+}
+
+function said(verdict: string): string {
+  return verdict === "re-used" ? "re-used" : "re-compiled";
+}
+
+/** All modules of a comparison, explained. */
+class ModuleExplanations {
+  readonly #comparison: Comparison;
+  readonly #whole: Whole;
+  readonly #own: ReadonlyMap<string, readonly Difference[]>;
+  readonly #cascade: Cascade;
+  readonly #reached = new Map<
+    string,
+    { readonly root: Root; readonly itself: string[]; readonly importers: string[]; readonly others: string[] }
+  >();
+
+  constructor(comparison: Comparison, whole: Whole, own: ReadonlyMap<string, readonly Difference[]>) {
+    this.#comparison = comparison;
+    this.#whole = whole;
+    this.#own = own;
+    this.#cascade = new Cascade(comparison, whole.roots);
+  }
+
+  async all(names: Names): Promise<{ modules: ExplainedModule[]; causes: Cause[] }> {
+    const drafts = [...this.#comparison.pairs.values()].map((pair) => this.#draft(pair));
+    await names.learn([
+      ...drafts.flatMap(({ raw }) => raw.map(({ symbol }) => symbol)),
+      ...drafts.flatMap(({ chain }) => names.inText(chain)),
+    ]);
+    const modules = drafts.map(({ raw, chain, module }) => ({
+      ...module,
+      reason: { ...module.reason, chain: chain.map((step) => names.text(step)) },
+      differences: [...module.differences, ...raw.map((difference) => ({ ...difference, name: names.of(difference.symbol) }))],
+    }));
+    return { modules, causes: this.#causes() };
+  }
+
+  #draft(pair: Pair): { module: ExplainedModule; raw: readonly RawDifference[]; chain: readonly string[] } {
+    const raw = symbolDifferences(this.#comparison, pair);
+    const kind = kindOf(pair, raw, this.#whole);
+    const traces = this.#tracesOf(pair, kind);
+    const stored = (pair.after ?? pair.before)?.stored;
+    if (stored === undefined) throw new Error("a pair has a side");
+    // What has gone is not compiled.
+    if (pair.after !== undefined) for (const trace of traces) this.#note(trace, stored.name);
+    const [main] = traces;
+    const base: Base = pair.after === undefined ? { ...baseOf(stored), verdict: "gone" } : baseOf(stored);
+    const module: ExplainedModule = {
+      ...base,
+      reason: { kind, detail: DETAILS[kind], causes: traces.map(({ root }) => root.id), chain: [] },
+      parts: pair.parts,
+      differences: (this.#own.get(pair.name) ?? []).slice(0, MOST_DIFFERENCES),
+    };
+    return { module, raw: raw.slice(0, MOST_DIFFERENCES), chain: main === undefined ? [] : [main.root.title, ...main.steps] };
+  }
+
+  #tracesOf(pair: Pair, kind: string): readonly Trace[] {
+    const { everything, sessionGone } = this.#whole;
+    if (kind === "llvm-changed" || kind === "settings-changed") {
+      return everything === undefined ? [] : [{ root: everything, how: "itself", steps: [] }];
+    }
+    if (kind === "output-missing" && sessionGone) return [{ root: SESSION_GONE, how: "itself", steps: [] }];
+    if (kind === "key-equal-but-not-green") return [{ root: compiledAnew(pair), how: "itself", steps: [] }];
+    if (everything !== undefined) return pair.keysDiffer ? [{ root: everything, how: "itself", steps: [] }] : [];
+    return pair.keysDiffer ? this.#cascade.traces(pair.name) : [];
+  }
+
+  #note({ root, how }: Trace, module: string): void {
+    const known = this.#reached.get(root.id) ?? { root, itself: [], importers: [], others: [] };
+    this.#reached.set(root.id, known);
+    (how === "itself" ? known.itself : how === "imports" ? known.importers : known.others).push(module);
+  }
+
+  #causes(): Cause[] {
+    const weight = ({ itself, importers, others }: Cause): number => itself.length + importers.length + others.length;
+    return [...this.#reached.values()]
+      .map(({ root: { id, kind, title, crates, changes, note }, itself, importers, others }): Cause => ({
+        ...{ id, kind, title, effect: effectOf(kind, { itself, importers, others }), crates, changes, itself, importers, others },
+        ...(note === undefined ? {} : { note }),
+      }))
+      .sort((left, right) => weight(right) - weight(left));
+  }
+}
+
+/** The front end saw a change, and the code that came out is the same. */
+function compiledAnew(pair: Pair): Root {
+  const crate = pair.after?.stored.crate ?? "";
+  return {
+    id: `recompiled-unchanged-${crate}`,
+    kind: "recompiled-unchanged",
+    title: `Something in crate \`${crate}\` changed that left no trace in the bitcode: rustc's front end re-compiled codegen units that came out as they were`,
+    crates: [crate],
+    changes: [],
+    modules: [],
+  };
+}
+
+const SESSION_GONE: Root = {
+  id: "session-gone",
+  kind: "session-gone",
+  title: "rustc's incremental session had gone",
+  crates: [],
+  changes: [],
+  modules: [],
+};

@@ -1,0 +1,162 @@
+/** What a change would re-compile, before it is made: the modules that hold the function, and those whose keys hold the hashes of these. */
+import type { IfChanged, IfChangedReport } from "../../../protocol/explain.js";
+import { globalState } from "../../../protocol/keys.js";
+import type { UnitManifest } from "../../../protocol/units.js";
+import type { Core } from "../../engine/core.js";
+import { LtoError } from "../../base/errors.js";
+import { findModule } from "../../pipelines/module-names.js";
+import { chooseUnitEngine } from "../../replay/open.js";
+import { KeyIndex, type IndexedModule } from "./key-index.js";
+import { Names } from "./readable.js";
+import { sideOfUnit, type SideOptions } from "./side.js";
+import { rustUnit } from "../../producers/rust/unit-source.js";
+
+const MOST_CONTAGIOUS = 10;
+
+const MOST_CANDIDATES = 10;
+
+/**
+ * Says what a change of a function or module would cost, and which functions of the unit would cost most.
+ *
+ * @param wanted a symbol, a readable name or a part of one, or a module; null: only the ranking
+ * @throws LtoError UnknownFunction naming candidates
+ */
+export async function ifChanged(core: Core, unit: UnitManifest, wanted: string | null, options: SideOptions): Promise<IfChangedReport> {
+  const { keys, shown } = await sideOfUnit(core, unit, options);
+  const engine = await chooseUnitEngine(core, rustUnit(unit), options.llvm, {});
+  const cost = new Cost(new KeyIndex(keys), new Names(engine, options.signal));
+  return {
+    schema: 1,
+    command: "explain",
+    unit: keys.unit,
+    build: shown,
+    ifChanged: wanted === null ? null : await cost.of(wanted),
+    contagious: await cost.ranking(),
+    warnings: [
+      "Counted with the imports of this build: a change that makes functions importable, or no longer so, reaches other modules too. Cargo re-compiles the crate itself and its dependents in any case.",
+    ],
+  };
+}
+
+class Cost {
+  readonly #index: KeyIndex;
+  readonly #names: Names;
+  /** Module → those that import from it. */
+  readonly #importers = new Map<string, Set<string>>();
+
+  constructor(index: KeyIndex, names: Names) {
+    this.#index = index;
+    this.#names = names;
+    for (const module of index.modules.values()) {
+      for (const source of module.sources) {
+        const known = this.#importers.get(source) ?? new Set();
+        this.#importers.set(source, known.add(module.name));
+      }
+    }
+  }
+
+  async of(wanted: string): Promise<IfChanged> {
+    const symbol = await this.#functionNamed(wanted);
+    if (symbol !== undefined) return this.#function(symbol);
+    const modules = [...this.#index.modules.values()];
+    try {
+      const name = findModule(
+        modules.map(({ stored }) => stored.name),
+        wanted,
+      );
+      const module = modules.filter(({ stored }) => stored.name === name);
+      return this.#cost("module", name, null, module);
+    } catch {
+      throw new LtoError({
+        name: "UnknownFunction",
+        message: `No module of this unit defines a function ${wanted}, and none is called so.`,
+        mend: "`lto-inspector find UNIT SYMBOL` says which modules have a symbol.",
+      });
+    }
+  }
+
+  /** The functions whose change would re-compile most: those of crates that are built here, not copies of the standard library's. */
+  async ranking(): Promise<IfChanged[]> {
+    const built = (module: IndexedModule["stored"]): boolean => module.origin !== "allocator" && !/[/\\]rustlib[/\\]/.test(module.file);
+    const crates = new Set([...this.#index.modules.values()].filter(({ stored }) => built(stored)).map(({ stored }) => stored.crate));
+    const symbols = this.#functions(built);
+    await this.#names.learn(symbols);
+    const own = symbols.filter((symbol) => crates.has(/^<*(\w+)::/.exec(this.#names.of(symbol))?.[1] ?? ""));
+    return own
+      .map((symbol) => this.#function(symbol))
+      .sort((left, right) => weight(right) - weight(left))
+      .slice(0, MOST_CONTAGIOUS);
+  }
+
+  #functions(of: (module: IndexedModule["stored"]) => boolean): string[] {
+    const found = new Set<string>();
+    for (const module of this.#index.modules.values()) {
+      if (!of(module.stored)) continue;
+      for (const { symbol, bits } of module.globals.values()) {
+        const { kind, live } = globalState(bits);
+        if (kind === "function" && live) found.add(symbol);
+      }
+    }
+    return [...found];
+  }
+
+  /** The one function that a name means: the whole symbol or name, the end of a path, or a part. @throws LtoError UnknownFunction for several */
+  async #functionNamed(wanted: string): Promise<string | undefined> {
+    const symbols = this.#functions(() => true);
+    await this.#names.learn(symbols);
+    const tests: readonly ((symbol: string, name: string) => boolean)[] = [
+      (symbol) => symbol === wanted,
+      (_, name) => name === wanted,
+      (_, name) => name.endsWith(`::${wanted}`),
+      (symbol, name) => name.includes(wanted) || symbol.includes(wanted),
+    ];
+    for (const fits of tests) {
+      const found = symbols.filter((symbol) => fits(symbol, this.#names.of(symbol)));
+      if (found.length === 1) return found[0];
+      if (found.length > 1) throw this.#several(wanted, found);
+    }
+    return undefined;
+  }
+
+  #several(wanted: string, found: readonly string[]): LtoError {
+    const shown = found.slice(0, MOST_CANDIDATES).map((symbol) => `${this.#names.of(symbol)} (${symbol})`);
+    const more = found.length > shown.length ? ` and ${found.length - shown.length} more` : "";
+    return new LtoError({
+      name: "UnknownFunction",
+      message: `${wanted} names ${found.length} functions: ${shown.join(", ")}${more}.`,
+      mend: "Give the symbol of the one you mean.",
+    });
+  }
+
+  #function(symbol: string): IfChanged {
+    return { ...this.#costOf(symbol), name: this.#names.of(symbol) };
+  }
+
+  #costOf(symbol: string): IfChanged {
+    return this.#cost("function", symbol, symbol, this.#index.definers(symbol));
+  }
+
+  #cost(what: IfChanged["what"], name: string, symbol: string | null, modules: readonly IndexedModule[]): IfChanged {
+    const itself = new Set(modules.map((module) => module.name));
+    const importers = new Set(
+      modules.flatMap((module) => [...(this.#importers.get(module.name) ?? [])]).filter((importer) => !itself.has(importer)),
+    );
+    const stored = (keyName: string): IndexedModule["stored"] | undefined => this.#index.modules.get(keyName)?.stored;
+    const cacheable = [...itself, ...importers].filter((keyName) => stored(keyName)?.origin === "local").length;
+    const realNames = (set: ReadonlySet<string>): string[] => [...set].map((keyName) => stored(keyName)?.name ?? keyName);
+    return {
+      what,
+      name,
+      symbol,
+      crate: modules[0]?.stored.crate ?? "",
+      itself: realNames(itself),
+      importers: realNames(importers),
+      cacheable,
+    };
+  }
+}
+
+/** By what rustc could otherwise re-use, then by all. */
+function weight({ cacheable, itself, importers }: IfChanged): number {
+  return cacheable * 1e6 + itself.length + importers.length;
+}

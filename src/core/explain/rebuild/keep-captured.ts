@@ -1,0 +1,25 @@
+/** Keeping what a capture can be explained by later, while it is there to be taken apart. */
+import type { UnitManifest } from "../../../protocol/units.js";
+import { reportOf } from "../../base/errors.js";
+import type { Core } from "../../engine/core.js";
+import { sideOfUnit } from "./side.js";
+
+/**
+ * Keeps the key components of units that were just captured. A unit that cannot be analysed is a capture all the same.
+ *
+ * @returns a warning for each unit of which they could not be kept
+ */
+export async function keepCaptured(core: Core, units: readonly UnitManifest[], signal?: AbortSignal): Promise<string[]> {
+  const warnings: string[] = [];
+  for (const unit of units) {
+    if (!unit.complete || unit.mode === "fat") continue;
+    try {
+      await sideOfUnit(core, unit, { llvm: "auto", ...(signal === undefined ? {} : { signal }) });
+    } catch (error) {
+      const { name, message } = reportOf(error, `Analysing ${unit.name}`);
+      if (name === "Cancelled") throw error;
+      warnings.push(`A later build of ${unit.name} cannot be explained by this one: ${message}`);
+    }
+  }
+  return warnings;
+}

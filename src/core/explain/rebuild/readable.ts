@@ -1,0 +1,37 @@
+/** Readable names of LLVM's identifiers, asked of the engine once. */
+import { shortModuleName } from "../../../protocol/module-names.js";
+import type { EngineClient } from "../../engine/client.js";
+import { symbolOf } from "./key-index.js";
+
+export class Names {
+  readonly #engine: EngineClient;
+  readonly #signal: AbortSignal | undefined;
+  readonly #known = new Map<string, string>();
+
+  constructor(engine: EngineClient, signal?: AbortSignal) {
+    this.#engine = engine;
+    this.#signal = signal;
+  }
+
+  /** Asks for the names of these identifiers. */
+  async learn(identifiers: readonly string[]): Promise<void> {
+    const symbols = [...new Set(identifiers)].filter((identifier) => !this.#known.has(identifier));
+    if (symbols.length === 0) return;
+    const { names } = await this.#engine.request("demangle", { symbols: symbols.map(symbolOf) }, this.#signal);
+    for (const [index, symbol] of symbols.entries()) this.#known.set(symbol, names[index] ?? symbol);
+  }
+
+  of(identifier: string): string {
+    return this.#known.get(identifier) ?? symbolOf(identifier);
+  }
+
+  /** What stands between backticks in texts. */
+  inText(texts: readonly string[]): string[] {
+    return texts.flatMap((text) => [...text.matchAll(/`([^`]+)`/g)].map(([, identifier = ""]) => identifier));
+  }
+
+  /** The text with readable names of symbols and modules between its backticks. */
+  text(text: string): string {
+    return text.replace(/`([^`]+)`/g, (_, identifier: string) => `\`${shortModuleName(this.of(identifier))}\``);
+  }
+}

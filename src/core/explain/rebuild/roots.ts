@@ -1,0 +1,204 @@
+/** Where a build's changes began: modules whose own code changed, grouped by the functions that changed in them, and modules that came or went. */
+import type { Cause, CauseKind, Difference } from "../../../protocol/explain.js";
+import { isUsers } from "../../base/source-owner.js";
+import type { Comparison, Pair } from "./compare.js";
+import { symbolOf } from "./key-index.js";
+import { editedTogether, type EditedModules } from "./one-edit.js";
+import { NO_SOURCES, type SourceEdits } from "./source-edits.js";
+import { editTitle, relativeTo } from "./edit-title.js";
+import { distinct, quoted } from "./titles.js";
+import type { WrittenChanges } from "./written.js";
+
+/** The beginnings of a cause, before it is known what they reach. */
+export interface Root {
+  readonly id: string;
+  readonly kind: CauseKind;
+  readonly title: string;
+  readonly crates: readonly string[];
+  readonly changes: readonly Difference[];
+  readonly modules: readonly string[];
+  /** Module → how the edit of another one of {@link modules} reaches it. */
+  readonly links?: ReadonlyMap<string, readonly string[]>;
+  /** Files that were edited are known. */
+  readonly edited?: boolean;
+  readonly note?: string;
+}
+
+/** How many rows a cause shows of what changed. */
+const MOST_CHANGES = 100;
+
+/** Module → what changed in its own code. */
+export type OwnChanges = ReadonlyMap<string, readonly Difference[]>;
+
+/** The roots of a comparison in which settings and LLVM are the same. */
+export function codeRoots(
+  comparison: Comparison,
+  own: OwnChanges,
+  known: KnownEdits = { written: new Map(), sources: NO_SOURCES, workspace: "" },
+): Root[] {
+  const pairs = [...comparison.pairs.values()];
+  const both = pairs.filter((pair) => pair.own && pair.before !== undefined && pair.after !== undefined);
+  const elsewhere = filesElsewhere(known);
+  const edits = editedTogether(comparison, both, { own, written: known.written, elsewhere: elsewhere.length > 0 });
+  const roots = edits.map((edit, index) => changedRoot(edit, { ...known, own, elsewhere, alone: edits.length === 1 }, `code-${index + 1}`));
+  return withMoved(roots, [
+    ...moved(
+      "new-module",
+      pairs.filter(({ before }) => before === undefined),
+    ),
+    ...moved(
+      "gone-module",
+      pairs.filter(({ after }) => after === undefined),
+    ),
+  ]);
+}
+
+/** Codegen units come and go with the functions in them: where one edit is all that is known of a crate, it is what moved them. */
+function withMoved(roots: readonly Root[], units: readonly Root[]): Root[] {
+  const [edit] = roots;
+  if (edit === undefined || roots.length > 1 || !edit.edited) return [...roots, ...units];
+  const its = units.filter(({ crates }) => crates.every((crate) => edit.crates.includes(crate)));
+  const joined = { ...edit, modules: [...edit.modules, ...its.flatMap(({ modules }) => modules)] };
+  return [joined, ...units.filter((unit) => !its.includes(unit))];
+}
+
+/** What debug info and kept sources tell of an edit. */
+export interface KnownEdits {
+  readonly written: ReadonlyMap<string, WrittenChanges>;
+  readonly sources: SourceEdits;
+  /** Files below it are named relative to it. */
+  readonly workspace: string;
+}
+
+interface Known extends KnownEdits {
+  readonly own: OwnChanges;
+  readonly elsewhere: readonly string[];
+  /** There is no other root that changed. */
+  readonly alone: boolean;
+}
+
+/** Edited files in which no function was written that debug info knows: constants, types and macros; all of them where there is no debug info. */
+function filesElsewhere({ written, sources }: KnownEdits): string[] {
+  const there = new Set([...written.values()].flatMap(({ files }) => files));
+  return [...sources.edited].filter(([file, items]) => items.length > 0 && !there.has(file)).map(([file]) => file);
+}
+
+function changedRoot({ modules, links }: EditedModules, known: Known, id: string): Root {
+  const { own, written, sources, workspace } = known;
+  const crates = cratesOf(modules);
+  // What follows from the edit of another module is not what was edited.
+  const edited = modules.filter(({ name }) => !links.has(name));
+  const debug = edited.flatMap(({ name }) => written.get(name) ?? []);
+  const code = usersFirst(callersLast(distinct(edited.flatMap(({ name }) => own.get(name) ?? [])), modules));
+  const after = modules.filter(({ name }) => links.has(name)).flatMap(({ name }) => own.get(name) ?? []);
+  const types = distinct(debug.flatMap((changes) => changes.types));
+  const functions = distinct(debug.flatMap((changes) => changes.functions));
+  const shown = debug.flatMap((changes) => changes.files);
+  const files = [...new Set([...shown, ...(shown.length === 0 || known.alone ? known.elsewhere : [])])];
+  const fileRows = files.map((file): Difference => ({ what: "file", change: "changed", name: relativeTo(workspace, file) }));
+  return {
+    id,
+    kind: "code-changed",
+    title: editTitle({ files, types, functions, code, crates, sources, workspace }),
+    crates,
+    changes: distinct([...types, ...functions, ...fileRows, ...code, ...after]).slice(0, MOST_CHANGES),
+    modules: modules.map(({ name }) => name),
+    links,
+    edited: files.length > 0,
+    ...noteOf(debug.length > 0 && debug.every((changes) => changes.known), files, code),
+  };
+}
+
+/** What a reader has to know of how far the title can be trusted. */
+function noteOf(known: boolean, files: readonly string[], code: readonly Difference[]): { note?: string } {
+  if (!code.some(({ what, parts }) => what === "function" && parts?.includes("body") === true)) return {};
+  if (!known) {
+    return {
+      note: 'There is no debug info: what was edited may be a function that was copied into one of these before LTO. Set `debug = "line-tables-only"` in the profile to see which.',
+    };
+  }
+  return files.length > 0
+    ? {}
+    : {
+        note: "No file in which these functions were written changed: what they use from elsewhere did (a constant, a type or a macro of another file, a dependency or a setting).",
+      };
+}
+
+function cratesOf(modules: readonly Pair[]): string[] {
+  return [...new Set(modules.flatMap(({ before, after }) => (after ?? before)?.stored.crate ?? []))];
+}
+
+/**
+ * A function whose callee changed may have changed only because the callee was copied into it before LTO, or has another name: what others call comes
+ * first.
+ */
+function callersLast(changes: readonly Difference[], modules: readonly Pair[]): Difference[] {
+  const code = changes.filter(isCode);
+  const symbols = new Set(code.map(({ symbol }) => symbol ?? ""));
+  const calls = new Map<string, readonly string[]>();
+  for (const global of modules.flatMap(({ before, after }) => [...(before?.globals.values() ?? []), ...(after?.globals.values() ?? [])])) {
+    const symbol = symbolOf(global.symbol);
+    if (!symbols.has(symbol)) continue;
+    const uses = global.uses.map(symbolOf).filter((used) => used !== symbol && symbols.has(used));
+    calls.set(symbol, [...(calls.get(symbol) ?? []), ...uses]);
+  }
+  const depth = (symbol: string, seen: readonly string[]): number => {
+    const next = (calls.get(symbol) ?? []).filter((callee) => !seen.includes(callee));
+    return next.length === 0 || seen.length > 8 ? 0 : 1 + Math.max(...next.map((callee) => depth(callee, [...seen, callee])));
+  };
+  const depths = new Map([...symbols].map((symbol) => [symbol, depth(symbol, [symbol])]));
+  const rank = ({ symbol }: Difference): number => depths.get(symbol ?? "") ?? 0;
+  return [...code.sort((left, right) => rank(left) - rank(right)), ...changes.filter((change) => !isCode(change))];
+}
+
+/** What was written in the standard library or in a downloaded dependency changed with what was edited. */
+function usersFirst(changes: readonly Difference[]): Difference[] {
+  const foreign = ({ source }: Difference): boolean => source !== undefined && !isUsers(source.file);
+  return [...changes.filter((change) => !foreign(change)), ...changes.filter(foreign)];
+}
+
+/** A body that changed, a function that came or has another name. Those that went stand last: something else called them. */
+function isCode({ what, change, parts }: Difference): boolean {
+  return what === "function" && (change === "renamed" || change === "came" || parts?.includes("body") === true);
+}
+
+/** Modules that came or went, a crate's together. */
+function moved(kind: "new-module" | "gone-module", pairs: readonly Pair[]): Root[] {
+  const crates = new Map<string, Pair[]>();
+  for (const pair of pairs) {
+    const crate = (pair.after ?? pair.before)?.stored.crate ?? "";
+    crates.set(crate, [...(crates.get(crate) ?? []), pair]);
+  }
+  return [...crates].map(([crate, modules]) => {
+    const [count, noun] = [modules.length, modules.length === 1 ? "codegen unit" : "codegen units"];
+    const verb = kind === "new-module" ? (count === 1 ? "is new" : "are new") : count === 1 ? "has gone" : "have gone";
+    return {
+      id: `${kind}-${crate}`,
+      kind,
+      title: `${count} ${noun} of crate ${quoted(crate)} ${verb}`,
+      crates: [crate],
+      changes: [],
+      modules: modules.map(({ name }) => name),
+    };
+  });
+}
+
+/** The words behind a cause's title: whom it made rustc re-compile. */
+export function effectOf(kind: CauseKind, { itself, importers, others }: Pick<Cause, "itself" | "importers" | "others">): string {
+  const ofCode = kind === "code-changed" || kind === "new-module" || kind === "gone-module";
+  const own =
+    itself.length === 0
+      ? ""
+      : `${modules(itself.length)} re-compiled${ofCode ? ` for ${itself.length === 1 ? "itself" : "themselves"}` : ""}`;
+  const importing = importers.length === 1 ? "it imports" : "they import";
+  const parts = [
+    own,
+    importers.length === 0 ? "" : `${importers.length} because ${importing} from ${itself.length > 1 ? "them" : "it"}`,
+    others.length === 0 ? "" : `${others.length} that ${others.length === 1 ? "depends" : "depend"} on it otherwise`,
+  ];
+  return parts.filter((part) => part !== "").join(", ");
+}
+
+function modules(count: number): string {
+  return `${count} module${count === 1 ? "" : "s"}`;
+}

@@ -1,0 +1,173 @@
+/** The two builds that are compared: what `explain` was asked about, and what it is compared with; with their keys, stored or taken apart now. */
+import { readdir, stat } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
+import type { ExplainSide } from "../../../protocol/explain.js";
+import type { UnitKeys } from "../../../protocol/keys.js";
+import { formatCaptureRef } from "../../../protocol/refs.js";
+import type { UnitManifest } from "../../../protocol/units.js";
+import { captureFolder, captureNumbers, loadUnit, refShortened } from "../../store/captures.js";
+import type { Core } from "../../engine/core.js";
+import { isLtoError, LtoError } from "../../base/errors.js";
+import { RunHistory } from "../../store/history.js";
+import { openUnit, type LtoSource } from "../../replay/open.js";
+import { isSessionFolder, unitOfSession } from "../../producers/rust/session-unit.js";
+import { KEYS_FILE } from "../../pipelines/sessions.js";
+import { keysKept, saveKeys, unitKeys } from "../../replay/unit-keys.js";
+import { rustUnit } from "../../producers/rust/unit-source.js";
+
+export interface Side {
+  readonly shown: ExplainSide;
+  readonly keys: UnitKeys;
+  /** null: a run, whose capture may have gone. */
+  readonly manifest: UnitManifest | null;
+}
+
+export interface SideOptions {
+  readonly llvm: string;
+  readonly signal?: AbortSignal;
+}
+
+/** The keys of a captured unit: those that are kept beside it, or made now and kept. @throws LtoError for units that cannot be analysed, Usage for fat LTO */
+export async function sideOfUnit(core: Core, unit: UnitManifest, options: SideOptions): Promise<Side> {
+  refuseFat(unit);
+  const stored = storedIn(core, unit);
+  const kept = stored === undefined || options.llvm !== "auto" ? undefined : await keysKept(stored);
+  const keys = kept ?? (await makeKeys(core, rustUnit(unit), options));
+  // Another LLVM's keys are not the build's.
+  if (kept === undefined && stored !== undefined && options.llvm === "auto" && (await core.work.keeps())) await saveKeys(stored, keys);
+  const name = unit.commandLine.length === 0 ? (unit.folder ?? unit.id) : formatCaptureRef(unit);
+  return { shown: { name, unit: keys.unit, at: unit.capturedAt }, keys, manifest: unit };
+}
+
+/** @throws LtoError Usage for a unit that was built with fat LTO */
+function refuseFat({ name, mode }: UnitManifest): void {
+  if (mode !== "fat") return;
+  throw new LtoError({
+    name: "Usage",
+    message: `${name} was built with fat LTO, which has no keys: rustc links and optimises everything again, whatever changed.`,
+    mend: "Run `lto-inspector fat` on it; or capture it with `--lto thin` to see what thin LTO would re-use (another build: the difference is listed under deviations).",
+  });
+}
+
+/** The folder of a capture in this store; undefined for sessions and copies. */
+function storedIn(core: Core, unit: UnitManifest): string | undefined {
+  const folder = captureFolder(core.layout.root, unit.id, unit.capture);
+  return unit.folder === folder ? folder : undefined;
+}
+
+async function makeKeys(core: Core, source: LtoSource, { llvm, signal }: SideOptions): Promise<UnitKeys> {
+  const open = await openUnit(core, source, { llvm, overrides: {}, keysFile: null }, signal);
+  try {
+    return await unitKeys(open, signal);
+  } finally {
+    await open.close();
+  }
+}
+
+/** What a unit is compared with by default: its capture before, or the session before; undefined: there is none. */
+export async function previousOf(core: Core, unit: UnitManifest, options: SideOptions): Promise<Side | undefined> {
+  if (unit.folder !== undefined && (await isSessionFolder(unit.folder))) {
+    const session = await sessionBefore(unit.folder);
+    return session === undefined || (await sharesFiles(unit.folder, session))
+      ? undefined
+      : sideOfUnit(core, await unitOfSession(session), options);
+  }
+  const before = await captureBefore(core, unit);
+  return before === undefined ? undefined : sideOfUnit(core, before, options);
+}
+
+/** Builds with fat LTO, which have no keys, are passed over: the profile may have said so for a while. */
+async function captureBefore(core: Core, { id, capture }: UnitManifest): Promise<UnitManifest | undefined> {
+  const numbers = await captureNumbers(core.layout.root, id);
+  for (const number of numbers.filter((one) => one < capture).reverse()) {
+    // A damaged one is passed over too: the answer names the build that was compared.
+    const before = await capturedOf(core, formatCaptureRef({ id, capture: number }));
+    if (before !== null && before.mode !== "fat") return before;
+  }
+  return undefined;
+}
+
+/** The finished session that stands in a crate's folder and began before; their names begin with the time, in base 36. */
+async function sessionBefore(folder: string): Promise<string | undefined> {
+  const own = basename(resolve(folder));
+  const parent = dirname(resolve(folder));
+  const names = (await readdir(parent)).filter((name) => /^s-[0-9a-z]+-[0-9a-z]+-[0-9a-z]+$/.test(name) && !name.endsWith("-working"));
+  const time = (name: string): number => Number.parseInt(name.split("-")[1] ?? "", 36);
+  const earlier = names.filter((name) => time(name) < time(own)).sort((left, right) => time(left) - time(right));
+  const last = earlier.at(-1);
+  return last === undefined ? undefined : join(parent, last);
+}
+
+/**
+ * rustc takes files over from the session before as hard links, and writes through them: then both sessions have the later one's bitcode and keys
+ * (`link_or_copy` in `compiler/rustc_fs_util/src/lib.rs`, 1.9x).
+ */
+async function sharesFiles(session: string, other: string): Promise<boolean> {
+  const inode = async (folder: string): Promise<number | undefined> => (await stat(join(folder, KEYS_FILE)).catch(() => undefined))?.ino;
+  const own = await inode(session);
+  return own !== undefined && own === (await inode(other));
+}
+
+/** @throws LtoError NothingToInspect for a session whose files rustc has overwritten by those of the one that is explained */
+export async function refuseOverwritten(unit: UnitManifest, against: string): Promise<void> {
+  if (unit.folder === undefined || !(await isSessionFolder(unit.folder)) || !(await isSessionFolder(against))) return;
+  if (resolve(unit.folder) === resolve(against) || !(await sharesFiles(unit.folder, against))) return;
+  throw new LtoError({
+    name: "NothingToInspect",
+    message: `${against} cannot be compared with any more. ${OVERWRITTEN}`,
+    file: against,
+    mend: "Run `lto-inspector capture` before and after a change: captures are kept.",
+  });
+}
+
+/** Why sessions on disk are seldom any use for a comparison. */
+export const OVERWRITTEN =
+  "rustc takes the files of a session over into the next one as hard links and writes through them, so that bitcode and keys of the session before are overwritten.";
+
+/** A unit, a session directory or a run, as `--against` names it. @throws LtoError UnknownUnit, UnknownRun, UnreadableFile, SessionUnderWay */
+export async function sideNamed(core: Core, name: string, options: SideOptions): Promise<Side> {
+  if (/^\d{8}T\d{6}-[0-9a-f]{8}$/.test(name)) return sideOfRun(core, name);
+  if (await isSessionFolder(name)) return sideOfUnit(core, await unitOfSession(name), options);
+  return sideOfUnit(core, await unitShortened(core, name), options);
+}
+
+/** @throws LtoError UnknownUnit, UnreadableFile */
+async function unitShortened({ layout }: Core, name: string): Promise<UnitManifest> {
+  try {
+    return await loadUnit(layout.root, name);
+  } catch (error) {
+    const whole = isLtoError(error, "UnknownUnit") ? await refShortened(layout.root, name) : undefined;
+    if (whole === undefined) throw error;
+    return loadUnit(layout.root, whole);
+  }
+}
+
+async function sideOfRun(core: Core, run: string): Promise<Side> {
+  const history = new RunHistory(core.layout, core.work);
+  const view = await history.view(run);
+  const keys = await keysKept(join(core.layout.runs, run));
+  if (keys === undefined) {
+    throw new LtoError({
+      name: "NothingToInspect",
+      message: `The run ${run} kept no key components: it is of an older version of LTO Inspector, or did not finish.`,
+      mend: "Name a capture (ID@N) instead, or run thin LTO again.",
+    });
+  }
+  const source = (await history.origin(run))?.source;
+  const manifest = source !== undefined && "unit" in source ? await capturedOf(core, source.unit) : null;
+  return { shown: { name: run, unit: keys.unit, at: view.startedAt }, keys, manifest };
+}
+
+async function capturedOf(core: Core, ref: string): Promise<UnitManifest | null> {
+  try {
+    return await loadUnit(core.layout.root, ref);
+  } catch (error) {
+    if (isLtoError(error, "UnknownUnit") || isLtoError(error, "UnreadableFile")) return null;
+    throw error;
+  }
+}
+
+/** Whether the bitcode that a module was read from is still there. */
+export async function isThere(file: string): Promise<boolean> {
+  return (await stat(file).catch(() => undefined))?.isFile() === true;
+}

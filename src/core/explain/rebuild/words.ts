@@ -1,0 +1,22 @@
+/** What differs, in words; the same in a terminal and in documents. Names that come from files stand between backticks. */
+import type { Difference } from "../../../protocol/explain.js";
+import { shortModuleName } from "../../../protocol/module-names.js";
+
+/** "function `f` changed (body): 12 instructions → 14 instructions" */
+export function differenceText({ what, change, name, before, after, parts, module }: Difference): string {
+  const where = module === undefined ? "" : ` from ${shortModuleName(module)}`;
+  const verb = change === "source-changed" ? "stays, and its module changed" : change;
+  const which = parts === undefined || parts.length === 0 ? "" : ` (${parts.join(", ")})`;
+  const values =
+    before === undefined && after === undefined
+      ? ""
+      : before === after
+        ? `: ${before ?? ""}`
+        : `: ${before ?? "none"} → ${after ?? "none"}`;
+  return `${what} \`${name}\`${where} ${verb}${which}${values}`;
+}
+
+/** "2026-11-22 21:16:17 UTC" */
+export function timeText(at: string): string {
+  return at.replace("T", " ").replace(/(?:\.\d+)?Z$/, " UTC");
+}

@@ -1,0 +1,57 @@
+/** Where cargo, rustc and rustup are. */
+import { constants } from "node:fs";
+import fs from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+
+/** How Cargo is started for a toolchain. */
+export interface CargoProgram {
+  readonly cargo: string;
+  readonly environment: NodeJS.ProcessEnv;
+}
+
+/** @returns whether the path is a file that may be run. */
+export async function isExecutable(file: string): Promise<boolean> {
+  try {
+    await fs.access(file, constants.X_OK);
+    return (await fs.stat(file)).isFile();
+  } catch {
+    return false;
+  }
+}
+
+/** The first program of that name in PATH; then Cargo's own folder, which a desktop's environment may not have in PATH. */
+export async function findProgram(name: string, environment: NodeJS.ProcessEnv): Promise<string | undefined> {
+  const all = await findPrograms(name, environment);
+  return all[0];
+}
+
+/**
+ * Every program of that name, in the order of PATH, Cargo's own folder and /usr/bin last. Relative and empty entries of PATH are passed over: they mean
+ * another folder wherever one stands, in the end one of the workspace's.
+ */
+export async function findPrograms(name: string, environment: NodeJS.ProcessEnv): Promise<string[]> {
+  const folders = (environment["PATH"] ?? "").split(path.delimiter).filter((folder) => path.isAbsolute(folder));
+  folders.push(path.join(cargoHome(environment), "bin"), "/usr/local/bin", "/usr/bin");
+  const found: string[] = [];
+  for (const folder of new Set(folders)) {
+    const file = path.join(folder, name);
+    if (await isExecutable(file)) found.push(file);
+  }
+  return found;
+}
+
+export function cargoHome(environment: NodeJS.ProcessEnv): string {
+  const set = environment["CARGO_HOME"];
+  return set !== undefined && set !== "" ? set : path.join(homeOf(environment), ".cargo");
+}
+
+export function rustupHome(environment: NodeJS.ProcessEnv): string {
+  const set = environment["RUSTUP_HOME"];
+  return set !== undefined && set !== "" ? set : path.join(homeOf(environment), ".rustup");
+}
+
+function homeOf(environment: NodeJS.ProcessEnv): string {
+  const set = environment["HOME"];
+  return set !== undefined && set !== "" ? set : os.homedir();
+}

@@ -1,0 +1,15 @@
+/** A toolchain as notes and captures have it on disk. */
+import * as z from "zod/mini";
+import type { Toolchain } from "../../protocol/units.js";
+import { filePath, formatOf } from "../base/values.js";
+
+export const toolchain = formatOf<Toolchain>()(() =>
+  z.object({
+    rustc: filePath,
+    sysroot: filePath,
+    host: z.string(),
+    release: z.string(),
+    commitHash: z.nullable(z.string()),
+    llvmVersion: z.string(),
+  }),
+);

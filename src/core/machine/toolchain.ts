@@ -1,0 +1,252 @@
+/**
+ * Toolchains: which rustc Cargo uses in a folder, and which there are at all.
+ *
+ * Which rustc Cargo uses depends on RUSTC, `build.rustc`, rustup's overrides and the order of PATH. Instead of mirroring that, Cargo is asked:
+ * it starts its rustc through RUSTC_WRAPPER before it does anything else, and a wrapper that ends at once tells the path and stops the build.
+ */
+import fs from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import type { LtoErrorReport } from "../../protocol/errors.js";
+import type { Toolchain } from "../../protocol/units.js";
+import { LtoError, messageOf, systemCode } from "../base/errors.js";
+import { readTextFile } from "../base/read-file.js";
+import { refuseOddCargoFiles } from "./cargo-files.js";
+import { machineToolchain } from "./chosen-toolchain.js";
+import { lookingEnvironment, machineCompilers } from "./machine.js";
+import { runProcess } from "../base/process.js";
+import { findProgram, isExecutable } from "./programs.js";
+import { answersOf, type RustcAnswers } from "./rustc-answers.js";
+import type { CargoProgram } from "./programs.js";
+
+/** The oldest LLVM whose bitcode the engine reads as rustc does; older toolchains are refused in plain words. */
+export const OLDEST_LLVM_MAJOR = 22;
+
+export const INSTALL_RUST =
+  "Install Rust with rustup (https://rustup.rs), or on Debian 12 the packages rustc-web and cargo-web of the security suite; Debian's plain rustc (1.63) is too old.";
+
+export interface ToolchainOptions {
+  readonly environment?: NodeJS.ProcessEnv;
+  /** A rustup toolchain's name (as in `cargo +nightly`), or the path of a rustc; default: what Cargo uses in the folder. */
+  readonly toolchain?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * The cargo program and environment that make Cargo use a toolchain.
+ *
+ * @throws NoToolchain
+ */
+export async function cargoFor(options: ToolchainOptions): Promise<CargoProgram> {
+  const environment = options.environment ?? process.env;
+  const { toolchain } = options;
+  if (toolchain === undefined) return { cargo: await needed("cargo", environment), environment };
+  if (toolchain.includes("/")) {
+    const beside = path.join(path.dirname(toolchain), "cargo");
+    const cargo = (await isExecutable(beside)) ? beside : await needed("cargo", environment);
+    return { cargo, environment: { ...environment, RUSTC: toolchain } };
+  }
+  return rustupToolchain(toolchain.replace(/^\+/, ""), environment, options.signal);
+}
+
+async function rustupToolchain(name: string, environment: NodeJS.ProcessEnv, signal: AbortSignal | undefined): Promise<CargoProgram> {
+  const rustup = await findProgram("rustup", environment);
+  if (rustup === undefined) throw noToolchain(`The toolchain \`${name}\` was asked for, but there is no rustup.`);
+  const which = await runProcess(rustup, ["which", "--toolchain", name, "rustc"], { env: environment, signal });
+  if (which.code !== 0) {
+    throw noToolchain(`rustup has no toolchain \`${name}\`: ${which.stderr.trim()}`, `rustup toolchain install ${name}`);
+  }
+  const bin = path.dirname(which.stdout.trim());
+  const own = path.join(bin, "cargo");
+  const cargo = (await isExecutable(own)) ? own : await needed("cargo", environment);
+  // The toolchain's folder first: where /usr/bin comes before rustup's proxies, Cargo would start another rustc.
+  const PATH = [bin, environment["PATH"] ?? ""].join(path.delimiter);
+  return { cargo, environment: { ...environment, RUSTUP_TOOLCHAIN: name, PATH } };
+}
+
+async function needed(name: string, environment: NodeJS.ProcessEnv): Promise<string> {
+  const found = await findProgram(name, environment);
+  if (found === undefined) throw noToolchain(`There is no \`${name}\` in PATH, ~/.cargo/bin or /usr/bin.`);
+  return found;
+}
+
+function noToolchain(message: string, mend: string = INSTALL_RUST): LtoError {
+  return new LtoError({ name: "NoToolchain", message, mend });
+}
+
+/**
+ * The toolchain that Cargo uses in a folder.
+ *
+ * @throws NoToolchain when there is none, or its LLVM is too old; UnreadableFile where Cargo would not come back
+ */
+export async function detectToolchain(folder: string, options: ToolchainOptions = {}): Promise<Toolchain> {
+  const program = await cargoFor(options);
+  await refuseOddCargoFiles(folder, program.environment);
+  const rustc = (await askCargo(folder, program, options.signal)) ?? (await rustcWithoutCargo(program.environment));
+  const toolchain = await describeRustc(rustc, { cwd: folder, environment: program.environment, signal: options.signal });
+  const tooOld = whyTooOld(toolchain);
+  if (tooOld !== undefined) throw noToolchain(tooOld);
+  return toolchain;
+}
+
+/** Why a toolchain cannot be used; undefined when it can. */
+export function whyTooOld(toolchain: Toolchain): string | undefined {
+  const major = Number.parseInt(toolchain.llvmVersion, 10);
+  if (Number.isNaN(major)) return `${toolchain.rustc} does not say which LLVM it was built with.`;
+  if (major >= OLDEST_LLVM_MAJOR) return undefined;
+  return `${toolchain.rustc} is rustc ${toolchain.release} with LLVM ${toolchain.llvmVersion}; LTO Inspector needs LLVM ${OLDEST_LLVM_MAJOR} or newer (rustc 1.95 or newer).`;
+}
+
+/** Starts Cargo with a wrapper that writes down rustc's path and fails, which ends the build before it has begun. */
+async function askCargo(folder: string, program: CargoProgram, signal: AbortSignal | undefined): Promise<string | undefined> {
+  const scratch = await fs.mkdtemp(path.join(os.tmpdir(), "lto-inspector-"));
+  try {
+    const answer = path.join(scratch, "rustc");
+    const probe = path.join(scratch, "probe");
+    await fs.writeFile(probe, '#!/bin/sh\nprintf "%s\\n" "$@" > "$LTO_INSPECTOR_PROBE"\nexit 1\n', { mode: 0o755 });
+    await runProcess(program.cargo, ["build", "--offline"], {
+      cwd: folder,
+      env: {
+        ...program.environment,
+        RUSTC_WRAPPER: probe,
+        LTO_INSPECTOR_PROBE: answer,
+        CARGO_TARGET_DIR: scratch,
+        CARGO_BUILD_BUILD_DIR: scratch,
+      },
+      signal,
+    });
+    // A workspace wrapper, if there is one, comes before rustc.
+    const words = (await readTextFile(answer)).split("\n");
+    const end = words.findIndex((word) => word.startsWith("-"));
+    return words.slice(0, end).at(-1);
+  } catch (error) {
+    if (systemCode(error) === "ENOENT") return undefined;
+    throw error;
+  } finally {
+    await fs.rm(scratch, { recursive: true, force: true });
+  }
+}
+
+/** Outside of a Cargo package: RUSTC, else the first rustc in PATH. */
+async function rustcWithoutCargo(environment: NodeJS.ProcessEnv): Promise<string> {
+  const set = environment["RUSTC"];
+  return set !== undefined && set !== "" ? set : needed("rustc", environment);
+}
+
+interface DescribeOptions {
+  readonly cwd?: string;
+  readonly environment?: NodeJS.ProcessEnv;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * What a rustc says of itself (`-vV`, `--print sysroot`); a rustup proxy is replaced by the program behind it.
+ *
+ * @throws NoToolchain
+ */
+export async function describeRustc(rustc: string, options: DescribeOptions = {}): Promise<Toolchain> {
+  return toolchainOf(rustc, await askBoth(rustc, options));
+}
+
+/** As `describeRustc`, of a program of this machine's: what it said before is believed while its files are the same. */
+async function describeKnownRustc(
+  rustc: string,
+  options: DescribeOptions & { readonly environment: NodeJS.ProcessEnv },
+): Promise<Toolchain> {
+  return toolchainOf(rustc, await answersOf(rustc, options.environment, () => askBoth(rustc, options)));
+}
+
+async function askBoth(rustc: string, options: DescribeOptions): Promise<RustcAnswers> {
+  const run = {
+    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+    env: options.environment ?? process.env,
+    signal: options.signal,
+  };
+  const [version, sysroot] = await Promise.all([ask(rustc, ["-vV"], run), ask(rustc, ["--print", "sysroot"], run)]);
+  return { version, sysroot: sysroot.trim() };
+}
+
+async function toolchainOf(rustc: string, { version, sysroot }: RustcAnswers): Promise<Toolchain> {
+  const field = (name: string): string | undefined => new RegExp(`^${name}: (.*)$`, "m").exec(version)?.[1]?.trim();
+  const behind = path.join(sysroot, "bin", "rustc");
+  const hash = field("commit-hash");
+  return {
+    rustc: (await isExecutable(behind)) ? behind : rustc,
+    sysroot,
+    host: field("host") ?? "",
+    release: field("release") ?? "",
+    commitHash: hash === undefined || hash === "unknown" ? null : hash,
+    llvmVersion: field("LLVM version") ?? "",
+  };
+}
+
+async function ask(
+  rustc: string,
+  args: readonly string[],
+  options: { cwd?: string; env: NodeJS.ProcessEnv; signal?: AbortSignal | undefined },
+): Promise<string> {
+  try {
+    const result = await runProcess(rustc, args, options);
+    if (result.code === 0) return result.stdout;
+    throw noToolchain(`\`${rustc} ${args.join(" ")}\` failed: ${result.stderr.trim()}`);
+  } catch (error) {
+    if (error instanceof LtoError) throw error;
+    throw noToolchain(`\`${rustc}\` could not be started: ${messageOf(error)}`);
+  }
+}
+
+export interface FoundToolchain {
+  readonly toolchain: Toolchain;
+  /** Why it cannot be used; null: it can. */
+  readonly unusableBecause: string | null;
+}
+
+/**
+ * Every toolchain of this machine's: rustup's, and each rustc in PATH that is not one of them. Those that do not answer are left out. None is asked in a
+ * folder of a workspace's.
+ *
+ * @param folder the folder that is looked at
+ */
+export async function findToolchains(
+  environment: NodeJS.ProcessEnv = process.env,
+  signal?: AbortSignal,
+  folder: string = process.cwd(),
+): Promise<FoundToolchain[]> {
+  const looking = { environment, folder };
+  const options = { cwd: path.parse(process.cwd()).root, environment: await lookingEnvironment(looking), signal };
+  const found = new Map<string, FoundToolchain>();
+  for (const rustc of await machineCompilers(looking)) {
+    try {
+      const toolchain = await describeKnownRustc(rustc, options);
+      const key = await fs.realpath(toolchain.rustc);
+      if (!found.has(key)) found.set(key, { toolchain, unusableBecause: whyTooOld(toolchain) ?? null });
+    } catch (error) {
+      if (!(error instanceof LtoError) || error.report.name !== "NoToolchain") throw error;
+    }
+  }
+  return [...found.values()];
+}
+
+/** What a rustc of this machine's says of itself, asked outside of any workspace. @throws NoToolchain */
+export async function describeMachineRustc(rustc: string): Promise<Toolchain> {
+  const environment = await lookingEnvironment({ environment: process.env, folder: process.cwd() });
+  return describeKnownRustc(rustc, { cwd: path.parse(rustc).root, environment });
+}
+
+/**
+ * The toolchain that Cargo would use in a folder, as far as that can be told without running anything that the workspace chooses.
+ *
+ * @returns the toolchain that was asked, and what was not run in its place
+ * @throws NoToolchain
+ */
+export async function lookAtToolchain(
+  folder: string,
+  options: Omit<ToolchainOptions, "toolchain"> = {},
+): Promise<{ readonly toolchain: Toolchain; readonly notRun: LtoErrorReport | null }> {
+  const { program, notRun } = await machineToolchain({ environment: options.environment ?? process.env, folder }, options.signal);
+  const { rustc, environment } = program;
+  const toolchain = await describeKnownRustc(rustc, { cwd: path.parse(rustc).root, environment, signal: options.signal });
+  const tooOld = whyTooOld(toolchain);
+  if (tooOld !== undefined) throw noToolchain(tooOld);
+  return { toolchain, notRun };
+}

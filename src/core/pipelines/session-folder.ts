@@ -1,0 +1,38 @@
+/** rustc's incremental session directories, which are only ever read. */
+import { stat } from "node:fs/promises";
+import { basename, join, resolve } from "node:path";
+import { LtoError } from "../base/errors.js";
+import { KEYS_FILE } from "./sessions.js";
+
+export { KEYS_FILE };
+
+/**
+ * The key file of a session directory. Whether the file is there is left to the engine: rustc goes on without it, and a warning says so.
+ *
+ * @throws LtoError SessionUnderWay for a session that rustc is working in, UnreadableFile when there is no such folder
+ */
+export async function previousKeysIn(folder: string): Promise<string> {
+  const path = resolve(folder);
+  refuseUnderWay(path);
+  const found = await stat(path).catch(() => undefined);
+  if (found?.isDirectory() !== true) {
+    throw new LtoError({
+      name: "UnreadableFile",
+      message: `${path} is not a folder.`,
+      file: path,
+      mend: "Give --session a session directory (`target/<profile>/incremental/<crate>-<hash>/s-…`).",
+    });
+  }
+  return join(path, KEYS_FILE);
+}
+
+/** @throws LtoError SessionUnderWay */
+export function refuseUnderWay(path: string): void {
+  if (!basename(path).endsWith("-working")) return;
+  throw new LtoError({
+    name: "SessionUnderWay",
+    message: `${path} is the session of a build that is still running.`,
+    file: path,
+    mend: "Wait for the build to finish; rustc then renames the folder.",
+  });
+}

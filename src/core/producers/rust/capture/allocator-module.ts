@@ -1,0 +1,112 @@
+/**
+ * The allocator's codegen unit for fat LTO, which rustc never writes: not with `-C save-temps`, not into a session. It holds the functions between
+ * `__rust_alloc` and the default allocator, depends on the compiler and its options alone, and is optimised by nobody before LTO. So an empty crate,
+ * compiled by the same rustc with the same options but without LTO, has the very same one, and then `-C save-temps` keeps it. Its debug info names the
+ * crate's source file, the folder and the codegen unit, which is named after the crate: so the empty crate takes the name, the metadata and, by a
+ * remapped path, the source file of the crate that was compiled.
+ *
+ * Source: `codegen_allocator` and `ModuleConfig::new` (no opt level for `ModuleKind::Allocator`, `emit_bc` with save-temps only) in
+ * `compiler/rustc_codegen_ssa/src/back/write.rs`, `compiler/rustc_codegen_llvm/src/allocator.rs`, and `build_compile_unit_di_node` in
+ * `compiler/rustc_codegen_llvm/src/debuginfo/metadata.rs`, rustc 1.96.
+ */
+import fs from "node:fs/promises";
+import path from "node:path";
+import { writeFileWhole } from "../../../base/atomic-file.js";
+import { makeFolder } from "../../../base/folders.js";
+import { compileAgain, type Running } from "./compile-again.js";
+import type { RustcArguments } from "../../../pipelines/rustc-args.js";
+import type { RustcRecord } from "../wrapper/record.js";
+
+const SOURCE_FILE = "allocator_probe.rs";
+
+/** With a `#[global_allocator]` the crate that has it defines the functions, and the allocator's unit is left with a marker. */
+const SOURCES = {
+  default: "fn main() {}\n",
+  global: "#[global_allocator]\nstatic GLOBAL: std::alloc::System = std::alloc::System;\nfn main() {}\n",
+} as const;
+
+/** What must not reach the empty crate: LTO itself, where files go, what only linking needs, and what is of the crate that was compiled. */
+const LEFT_OUT =
+  /^(?:lto|linker-plugin-lto|incremental|extra-filename|save-temps|codegen-units|embed-bitcode|linker|linker-flavor|link-.*|profile-use|profile-sample-use|passes|instrument-coverage)$/;
+
+export interface AllocatorModules {
+  /** For a program without a `#[global_allocator]`, and for one with it. */
+  readonly default: string;
+  readonly global: string;
+}
+
+/**
+ * Makes both of the allocator's codegen units.
+ *
+ * @param folder a scratch folder, for the caller to remove
+ * @returns files in it, or in a sentence why there are none
+ * @throws LtoError Cancelled
+ */
+export async function makeAllocatorModules(
+  record: RustcRecord,
+  args: RustcArguments,
+  folder: string,
+  running?: Running,
+): Promise<AllocatorModules | string> {
+  const made: Record<string, string> = {};
+  for (const [kind, source] of Object.entries(SOURCES)) {
+    const place = path.join(folder, kind);
+    await makeFolder(place);
+    await writeFileWhole(path.join(place, SOURCE_FILE), source);
+    const failure = await compile(record, args, place, running);
+    if (failure !== undefined) return failure;
+    const file = (await fs.readdir(place)).find((name) => name.endsWith(".rcgu.bc") && !/-cgu\.\d+\.rcgu\.bc$/.test(name));
+    if (file === undefined) return "rustc made no codegen unit for the allocator of an empty crate.";
+    made[kind] = path.join(place, file);
+  }
+  const { default: plain, global } = made;
+  return plain === undefined || global === undefined
+    ? "rustc made no codegen unit for the allocator of an empty crate."
+    : { default: plain, global };
+}
+
+async function compile(record: RustcRecord, args: RustcArguments, place: string, running?: Running): Promise<string | undefined> {
+  const source = path.join(place, SOURCE_FILE);
+  const words = [
+    ...[source, "--crate-name", args.crateName, "--edition=2021", "--cap-lints=allow", `--emit=${emits(args)}`, "--out-dir", place],
+    ...args.crateTypes.map((type) => `--crate-type=${type}`),
+    ...sharedOptions(args),
+    // After those of the build: of several that fit, rustc takes the last.
+    ...args.inputs.slice(0, 1).map((input) => `--remap-path-prefix=${source}=${remapped(input, args.values("--remap-path-prefix"))}`),
+    ...["-C", "save-temps", "-C", "lto=off"],
+  ];
+  const failure = await compileAgain(record, words, running);
+  return failure === undefined ? undefined : `rustc did not compile an empty crate with the options of the build: ${failure}`;
+}
+
+/** Names of values are kept where rustc prints them. */
+function emits(args: RustcArguments): string {
+  return args.emits.some((emit) => emit === "llvm-ir" || emit === "llvm-bc") ? "obj,llvm-ir" : "obj";
+}
+
+/** The options of the real run that decide how code is generated. */
+function sharedOptions(args: RustcArguments): string[] {
+  return args.options.flatMap(({ name, value }) => {
+    if (value === null) return [];
+    if (name === "--target" || name === "--sysroot" || name === "--remap-path-prefix") return [name, value];
+    if (name === "-Z") return [name, value];
+    const key = (value.split("=", 1)[0] ?? "").replaceAll("_", "-");
+    return name === "-C" && !LEFT_OUT.test(key) ? [name, value] : [];
+  });
+}
+
+/**
+ * What rustc calls a file, by `--remap-path-prefix FROM=TO`: FROM may hold equal signs, and the last option that fits counts.
+ *
+ * Mirrors `parse_remap_path_prefix` (rustc_session/src/config.rs) and `FilePathMapping::map_prefix` (rustc_span/src/source_map.rs), rustc 1.96.
+ */
+export function remapped(file: string, options: readonly string[]): string {
+  for (const option of options.toReversed()) {
+    const equals = option.lastIndexOf("=");
+    const [from, to] = [option.slice(0, equals), option.slice(equals + 1)];
+    const rest = path.relative(from, file);
+    const under = from === "" ? !path.isAbsolute(file) : path.isAbsolute(from) === path.isAbsolute(file) && !/^\.\.(?:\/|$)/.test(rest);
+    if (equals !== -1 && under) return rest === "" ? to : path.join(to, from === "" ? file : rest);
+  }
+  return file;
+}

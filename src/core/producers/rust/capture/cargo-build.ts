@@ -1,0 +1,160 @@
+/** Runs `cargo build` for a capture and reads what it says. */
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { DISK_FULL_MEND, LtoError } from "../../../base/errors.js";
+import type { BuildProblem, LtoErrorReport } from "../../../../protocol/errors.js";
+import { cargoArtifact } from "../../../machine/cargo.js";
+import { parseJsonIf } from "../../../base/parse.js";
+import { runProcess } from "../../../base/process.js";
+import type { CargoProgram } from "../../../machine/programs.js";
+import { CompilerMessages } from "./compiler-messages.js";
+
+/** An artifact that Cargo made, or found up to date. */
+export interface Artifact {
+  readonly packageId: string;
+  readonly name: string;
+  readonly kind: readonly string[];
+  readonly crateTypes: readonly string[];
+  readonly srcPath: string;
+  readonly test: boolean;
+  readonly filenames: readonly string[];
+  readonly executable: string | null;
+  readonly fresh: boolean;
+}
+
+/** What a build came to. */
+export interface Built {
+  /** Those that were made, of a build that failed too. */
+  readonly artifacts: readonly Artifact[];
+  /** Cargo's own output is in it; undefined: the build succeeded. */
+  readonly failure: LtoErrorReport | undefined;
+}
+
+export interface BuildOptions {
+  readonly folder: string;
+  /** The workspace's root: what the compiler says names files by their way from it. */
+  readonly root: string;
+  readonly program: CargoProgram;
+  readonly args: readonly string[];
+  readonly environment: NodeJS.ProcessEnv;
+  /** How long to wait for Cargo's lock, in milliseconds. */
+  readonly lockWait: number;
+  readonly onLine: (line: string) => void;
+  readonly signal: AbortSignal | undefined;
+  /** Locks that are held until the build has ended, see `ProcessOptions`. */
+  readonly held: readonly number[];
+}
+
+/**
+ * Builds.
+ *
+ * @throws CargoLocked, Cancelled, DiskFull
+ */
+export async function cargoBuild(options: BuildOptions): Promise<Built> {
+  const lock = new LockWatch(options.lockWait);
+  const messages = new CompilerMessages(options.root);
+  const said: string[] = [];
+  const say = (line: string): void => {
+    said.push(line);
+    options.onLine(line);
+  };
+  const signals = options.signal === undefined ? [lock.signal] : [options.signal, lock.signal];
+  try {
+    const result = await runProcess(options.program.cargo, ["build", "--message-format=json", ...options.args], {
+      cwd: options.folder,
+      env: { ...options.program.environment, CARGO_TERM_COLOR: "never", CARGO_TERM_PROGRESS_WHEN: "never", ...options.environment },
+      signal: AbortSignal.any(signals),
+      held: options.held,
+      onStderrLine: (line) => {
+        lock.line(line);
+        // Two pipes have no order between them: what Cargo wrote to stdout before, the compiler's messages, is read first.
+        setImmediate(say, line);
+      },
+      onStdoutLine: (line) => {
+        lock.clear();
+        for (const rendered of messages.line(line)?.split("\n") ?? []) say(rendered);
+      },
+    });
+    await nextTurn();
+    const output = said.join("\n");
+    refuseFullDisk(options, result.code, output);
+    const failure = result.code === 0 ? undefined : buildFailed(options, output, messages.problems);
+    return { artifacts: artifactsOf(result.stdout), failure };
+  } catch (error) {
+    if (lock.signal.aborted && options.signal?.aborted !== true) throw locked(lock.message);
+    throw error;
+  } finally {
+    lock.clear();
+  }
+}
+
+function refuseFullDisk(options: BuildOptions, code: number | null, output: string): void {
+  if (code === 0 || !/No space left on device|Disk quota exceeded/.test(output)) return;
+  throw new LtoError({
+    name: "DiskFull",
+    message: `\`cargo build ${options.args.join(" ")}\` ran out of room.`,
+    output: output.trimEnd(),
+    file: options.folder,
+    mend: DISK_FULL_MEND,
+  });
+}
+
+function buildFailed(options: BuildOptions, output: string, problems: readonly BuildProblem[]): LtoErrorReport {
+  return {
+    name: "BuildFailed",
+    message: `\`cargo build ${options.args.join(" ")}\` failed.`,
+    output: output.trimEnd(),
+    file: options.folder,
+    mend: "Fix what Cargo reports, then capture again.",
+    ...(problems.length === 0 ? {} : { problems }),
+  };
+}
+
+function locked(message: string): LtoError {
+  return new LtoError({
+    name: "CargoLocked",
+    message: `Another Cargo holds a lock that the capture needs: ${message}.`,
+    mend: "Wait until the other build has ended, then capture again.",
+  });
+}
+
+/** Notices that Cargo waits for a lock, and gives up after a while. */
+class LockWatch {
+  message = "";
+  readonly #controller = new AbortController();
+  readonly #wait: number;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(wait: number) {
+    this.#wait = wait;
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  line(line: string): void {
+    this.clear();
+    if (!/^\s*Blocking\b.*\bwaiting for file lock\b/.test(line)) return;
+    this.message = line.trim();
+    this.#timer = setTimeout(() => {
+      this.#controller.abort();
+    }, this.#wait);
+  }
+
+  clear(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+}
+
+/** Cargo's JSON messages, one a line; other programs' words on stdout are left out. */
+function artifactsOf(stdout: string): Artifact[] {
+  return stdout.split("\n").flatMap((line) => {
+    if (!line.startsWith('{"reason":"compiler-artifact"')) return [];
+    const raw = parseJsonIf(cargoArtifact, line);
+    if (raw === undefined) return [];
+    const { name, kind, crate_types: crateTypes, src_path: srcPath } = raw.target;
+    const { filenames, executable, fresh } = raw;
+    return [{ packageId: raw.package_id, name, kind, crateTypes, srcPath, test: raw.profile.test, filenames, executable, fresh }];
+  });
+}

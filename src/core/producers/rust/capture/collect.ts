@@ -1,0 +1,375 @@
+/** Turns the record of a rustc run into a unit: snapshots everything that a replay and a verification need, and writes the manifest. */
+import fs from "node:fs/promises";
+import path from "node:path";
+import type { LtoErrorReport } from "../../../../protocol/errors.js";
+import { writeFileWhole } from "../../../base/atomic-file.js";
+import { dictionary } from "../../../base/dictionary.js";
+import type { LocalModule, UnitManifest, UpstreamArchive } from "../../../../protocol/units.js";
+import { messageOf } from "../../../base/errors.js";
+import { makeFolder } from "../../../base/folders.js";
+import { copyRegularFile, LIMITS, readTextFile } from "../../../base/read-file.js";
+import { KEYS_FILE, preLtoModules, sessionsIn } from "../../../pipelines/sessions.js";
+import { makeAllocatorModules } from "./allocator-module.js";
+import type { Running } from "./compile-again.js";
+import { collectCrates } from "./crates.js";
+import { exists, fileNameFor, moveFile } from "./kept-files.js";
+import { RustcArguments } from "../../../pipelines/rustc-args.js";
+import { parseRustcLog } from "../../../pipelines/rustc-log.js";
+import type { RustcLog } from "../../../pipelines/rustc-log.js";
+import { fewerNames, incrementalFolder, settingsOf, unsupportedSettings } from "./settings.js";
+import { matchNoOptFiles, matchStageFiles } from "../../../pipelines/saved-stages.js";
+import type { StageFileQuery, StageFiles } from "../../../pipelines/saved-stages.js";
+import { depInfoOf, keepSources } from "./sources.js";
+import { withoutBitcode } from "./not-linked.js";
+import { compileForMemory, type CompiledAgain } from "./use-lists.js";
+import { LOG_FILE } from "../../../store/captured-files.js";
+import type { RustcRecord } from "../wrapper/record.js";
+import type { UnitFacts } from "./unit-facts.js";
+
+/** Where the parts of one unit come from, and where they go. */
+interface Collecting {
+  readonly recordFolder: string;
+  readonly target: string;
+  /** The capture's number. */
+  readonly capture: number;
+  readonly signal?: AbortSignal | undefined;
+  /** Locks that are held until what is compiled again has ended. */
+  readonly held?: readonly number[];
+}
+
+class Collector {
+  readonly facts: UnitFacts;
+  readonly record: RustcRecord;
+  readonly recordFolder: string;
+  readonly target: string;
+  readonly running: Running;
+  readonly args: RustcArguments;
+  readonly warnings: string[];
+
+  constructor(facts: UnitFacts, record: RustcRecord, { recordFolder, target, signal, held = [] }: Collecting) {
+    this.running = { signal, held };
+    this.facts = facts;
+    this.record = record;
+    this.recordFolder = recordFolder;
+    this.target = target;
+    this.args = new RustcArguments(record.args);
+    this.warnings = [...facts.warnings, ...unsupportedSettings(this.args)];
+  }
+
+  async collect(capture: number): Promise<UnitManifest> {
+    for (const folder of ["inputs", "rustc"]) await makeFolder(path.join(this.target, folder));
+    const log = await this.#log();
+    const session = await this.#session(log);
+    const stages = await this.#stages(log);
+    const localModules = await this.#localModules(log, session, stages);
+    const crates = await this.#crates(log);
+    const keys = await this.#keys(session);
+    await this.#keepSources(crates.upstream);
+    const lacking = withoutBitcode(this.facts, crates.upstream, log?.addedBitcode ?? []);
+    const { notLinked } = this.facts;
+    const incompleteBecause = this.facts.incompleteBecause ?? lacking ?? this.#whyIncomplete(log, localModules, session);
+    return {
+      schema: 1,
+      id: this.facts.id,
+      capture,
+      name: this.facts.name,
+      crateName: this.args.crateName,
+      packageName: this.facts.packageName,
+      crateTypes: this.args.crateTypes,
+      profile: this.facts.profile,
+      mode: this.facts.mode,
+      incremental: session !== undefined,
+      workspace: this.facts.workspace,
+      capturedAt: new Date(this.record.finishedAt).toISOString(),
+      toolchain: this.facts.toolchain,
+      commandLine: [...this.record.args, ...this.record.added],
+      settings: settingsOf(this.args, this.facts.toolchain.host),
+      deviations: this.facts.deviations,
+      complete: incompleteBecause === undefined,
+      ...(incompleteBecause === undefined ? {} : { incompleteBecause }),
+      ...(notLinked === undefined ? {} : { notLinked: lacking?.mend === undefined ? notLinked : { ...notLinked, mend: lacking.mend } }),
+      localModules,
+      ...crates,
+      ...(await this.#profile(localModules)),
+      ...keys,
+      decisions: log === null ? null : decisionsOf(log),
+      rustcStages: stages,
+      outputBytes: this.facts.output === null ? null : (await fs.stat(this.facts.output)).size,
+      warnings: this.warnings,
+    };
+  }
+
+  async #log(): Promise<RustcLog | null> {
+    const file = path.join(this.recordFolder, LOG_FILE);
+    await copyRegularFile(file, path.join(this.target, LOG_FILE));
+    return parseRustcLog(await readTextFile(file, LIMITS.log));
+  }
+
+  /**
+   * The session that this run of rustc made. It was not there before; but a crate of the same name (a program's own tests) can have been compiled at
+   * the same time, hence the one whose modules are those of the log.
+   */
+  async #session(log: RustcLog | null): Promise<string | undefined> {
+    const incremental = incrementalFolder(this.args);
+    if (incremental === undefined) return undefined;
+    const before = new Map(this.record.previousSessions.map(({ crateFolder, session }) => [crateFolder, session]));
+    const sessions = await sessionsIn(path.resolve(this.record.cwd, incremental));
+    const fresh = sessions.filter(
+      ({ crateName, crateFolder, folder, underWay }) =>
+        !underWay && crateName === this.args.crateName && before.get(crateFolder) !== path.basename(folder),
+    );
+    const known = new Set([...(log?.localModules ?? []), ...(log?.upstreamOrCachedModules ?? []), ...(log?.linked ?? [])]);
+    const fitting: { readonly folder: string; readonly modules: number }[] = [];
+    for (const { folder } of fresh) {
+      const modules = [...(await preLtoModules(folder)).keys()].filter((name) => known.has(name)).length;
+      fitting.push({ folder, modules });
+    }
+    return fitting.toSorted((a, b) => b.modules - a.modules)[0]?.folder;
+  }
+
+  /** Moves rustc's own stage files out of Cargo's target directory. */
+  async #stages(log: RustcLog | null): Promise<StageFiles> {
+    const folder = this.#outputFolder();
+    if (folder === undefined || log === null) return {};
+    const modules = [...new Set([...log.localModules, ...log.upstreamOrCachedModules, ...log.linked])];
+    const found = matchStageFiles(await namesByAge(folder, this.record.startedAt), this.#query(modules));
+    const moved: StageFiles = dictionary();
+    for (const [module, stages] of Object.entries(found)) {
+      for (const [stage, file] of Object.entries(stages)) {
+        const name = path.join("rustc", `${fileNameFor(module)}.${stage}.bc`);
+        await moveFile(path.join(folder, file), path.join(this.target, name));
+        moved[module] = { ...moved[module], [stage]: name };
+      }
+    }
+    return moved;
+  }
+
+  #outputFolder(): string | undefined {
+    const { outDir } = this.args;
+    return outDir === undefined ? undefined : path.resolve(this.record.cwd, outDir);
+  }
+
+  #query(modules: readonly string[]): StageFileQuery {
+    return { stem: this.args.fileStem, modules, mode: this.facts.mode };
+  }
+
+  async #localModules(log: RustcLog | null, session: string | undefined, stages: StageFiles): Promise<LocalModule[]> {
+    const unwritten = await this.#unwrittenModules(log, session);
+    const preLto = session === undefined ? new Map<string, string>() : await preLtoModules(session);
+    const cached = (log?.upstreamOrCachedModules ?? []).filter((name) => preLto.has(name));
+    const modules: LocalModule[] = [];
+    for (const name of [...(log?.localModules ?? []), ...cached, ...linkedLocally(log)]) {
+      const saved = preLto.get(name);
+      const kept = session !== undefined && saved !== undefined && (await this.#isOlder(path.join(session, saved)));
+      const green = this.facts.mode === "fat" ? null : kept || cached.includes(name);
+      if (saved !== undefined && session !== undefined) {
+        const file = path.join("inputs", `${fileNameFor(name)}.pre-lto.bc`);
+        await copyRegularFile(path.join(session, saved), path.join(this.target, file));
+        modules.push({ name, origin: "local", file, reserialize: false, green });
+      } else {
+        const file = stages[name]?.["thin-lto-input"];
+        const origin = this.#isAllocator(name, session) ? "allocator" : "local";
+        const other = unwritten.get(name);
+        if (other !== undefined) modules.push(other);
+        else if (file !== undefined) modules.push({ name, origin, file, reserialize: true, green });
+        else this.warnings.push(`The codegen unit ${name} left no bitcode.`);
+      }
+    }
+    return modules;
+  }
+
+  /**
+   * What rustc keeps in memory when it does fat LTO: the allocator's codegen unit, and without a session all the others, of which there is what they were
+   * before their own passes.
+   */
+  async #unwrittenModules(log: RustcLog | null, session: string | undefined): Promise<Map<string, LocalModule>> {
+    const modules = new Map<string, LocalModule>();
+    if (this.facts.mode !== "fat") return modules;
+    const names = linkedLocally(log);
+    const inSession = session === undefined ? new Map<string, string>() : await preLtoModules(session);
+    for (const name of names.filter((one) => !inSession.has(one) && this.#isAllocator(one, session))) {
+      const allocator = await this.#allocator(name);
+      if (allocator !== undefined) modules.set(name, allocator);
+    }
+    const folder = this.#outputFolder();
+    if (session !== undefined || folder === undefined) return modules;
+    const found = matchNoOptFiles(await namesByAge(folder, this.record.startedAt), this.#query(names));
+    const again = found.size === 0 ? new Map<string, CompiledAgain>() : await this.#compiledAgain([...found.keys()]);
+    for (const [name, noOpt] of found) {
+      const file = path.join("inputs", `${fileNameFor(name)}.no-opt.bc`);
+      await moveFile(path.join(folder, noOpt), path.join(this.target, file));
+      const { useLists, names: named } = again.get(name) ?? {};
+      const useListsFile = await this.#keepInput(useLists, `${fileNameFor(name)}.no-opt.use-lists.bc`);
+      const namesFile = await this.#keepInput(named, `${fileNameFor(name)}.named.bc`);
+      const known = { ...(useListsFile === undefined ? {} : { useListsFile }), ...(namesFile === undefined ? {} : { namesFile }) };
+      modules.set(name, { name, origin: "local", file, reserialize: false, green: null, inMemory: true, ...known });
+    }
+    return modules;
+  }
+
+  async #keepInput(from: string | undefined, name: string): Promise<string | undefined> {
+    if (from === undefined) return undefined;
+    const file = path.join("inputs", name);
+    await moveFile(from, path.join(this.target, file));
+    return file;
+  }
+
+  /** The same codegen units as rustc had them in memory, all of them or none. */
+  async #compiledAgain(modules: readonly string[]): Promise<Map<string, CompiledAgain>> {
+    const [folder, query] = [path.join(this.recordFolder, "use-lists"), this.#query(modules)];
+    const found = await compileForMemory(this.record, this.args, { folder, query, running: this.running });
+    if (typeof found !== "string") return found;
+    const names = fewerNames(this.args) ? "" : ", and so is how names of values are counted, which shows in other names";
+    this.warnings.push(
+      `The order in which values are used is missing, which passes can follow (phi operands may come out in another order)${names}: ${found}`,
+    );
+    return new Map();
+  }
+
+  /** The profile that passes before fat LTO follow. */
+  async #profile(localModules: readonly LocalModule[]): Promise<Pick<UnitManifest, "profileFile">> {
+    const used = this.args.codegen("profile-use");
+    if (used === undefined || !localModules.some((module) => module.inMemory === true)) return {};
+    const [from, profileFile] = [path.resolve(this.record.cwd, used), path.join("inputs", "profile.profdata")];
+    try {
+      await copyRegularFile(from, path.join(this.target, profileFile));
+      return { profileFile };
+    } catch (error) {
+      this.warnings.push(
+        `The profile that the build used (-C profile-use) could not be kept: ${messageOf(error)} Every stage of this fat LTO differs from rustc's.`,
+      );
+      return {};
+    }
+  }
+
+  async #allocator(name: string): Promise<LocalModule | undefined> {
+    const scratch = path.join(this.recordFolder, "allocator");
+    const made = await makeAllocatorModules(this.record, this.args, scratch, this.running);
+    if (typeof made === "string") {
+      this.warnings.push(`The allocator's codegen unit ${name} could not be made again: ${made}`);
+      return undefined;
+    }
+    const [file, withGlobalAllocator] = ["default", "global"].map((kind) =>
+      path.join("inputs", `${fileNameFor(name)}.${kind}-allocator.bc`),
+    );
+    if (file === undefined || withGlobalAllocator === undefined) return undefined;
+    await copyRegularFile(made.default, path.join(this.target, file));
+    await copyRegularFile(made.global, path.join(this.target, withGlobalAllocator));
+    return { name, origin: "allocator", file, reserialize: false, green: null, withGlobalAllocator };
+  }
+
+  /**
+   * Whether a session's file is one that rustc took over from the previous session, as a hard link, and did not write again. From 1.96 on its log
+   * does not tell cached modules from others.
+   */
+  async #isOlder(file: string): Promise<boolean> {
+    return (await fs.stat(file)).mtimeMs < this.record.startedAt;
+  }
+
+  /**
+   * In an incremental build every module of the crate's own has a pre-lto.bc, but for the allocator's. In others a regular one is called
+   * `<crate>.<hash>-cgu.<n>` (`merge_codegen_units` in `compiler/rustc_monomorphize/src/partitioning.rs`), and the allocator's is not.
+   */
+  #isAllocator(name: string, session: string | undefined): boolean {
+    return session !== undefined || !/-cgu\.\d+$/.test(name);
+  }
+
+  async #crates(log: RustcLog | null): Promise<Pick<UnitManifest, "upstream" | "outsideLto">> {
+    if (log === null) return { upstream: [] };
+    const { facts, record, args, recordFolder, target } = this;
+    const { upstream, outsideLto, missing } = await collectCrates(log.addedBitcode, { facts, record, args, recordFolder, target });
+    for (const member of missing) this.warnings.push(`rustc read bitcode from ${member}, but no rlib with that member was found.`);
+    return { upstream, ...(outsideLto === undefined ? {} : { outsideLto }) };
+  }
+
+  async #keepSources(upstream: readonly UpstreamArchive[]): Promise<void> {
+    const folder = this.#outputFolder();
+    const own = folder === undefined ? [] : [path.join(folder, `${this.args.fileStem}.d`)];
+    const dependencies = upstream.map(({ source }) => depInfoOf(source));
+    const leftOut = await keepSources(this.target, this.record.cwd, [...own, ...dependencies]);
+    if (leftOut !== undefined) this.warnings.push(leftOut);
+  }
+
+  async #keys(session: string | undefined): Promise<Pick<UnitManifest, "previousKeysFile" | "currentKeysFile">> {
+    if (session === undefined) return { previousKeysFile: null, currentKeysFile: null };
+    const crateFolder = path.basename(path.dirname(session));
+    const previous = this.record.previousSessions.find((candidate) => candidate.crateFolder === crateFolder)?.keysFile ?? null;
+    if (previous !== null) await copyRegularFile(path.join(this.recordFolder, previous), path.join(this.target, "previous-keys.bin"));
+    const written = path.join(session, KEYS_FILE);
+    const current = await exists(written);
+    if (current) await copyRegularFile(written, path.join(this.target, "current-keys.bin"));
+    return { previousKeysFile: previous === null ? null : "previous-keys.bin", currentKeysFile: current ? "current-keys.bin" : null };
+  }
+
+  #whyIncomplete(log: RustcLog | null, localModules: readonly LocalModule[], session: string | undefined): LtoErrorReport | undefined {
+    const incomplete = (message: string, mend: string): LtoErrorReport => ({ name: "IncompleteUnit", message, mend });
+    if (log === null) {
+      return incomplete(
+        `rustc said nothing about its LTO of ${this.facts.name}.`,
+        "Use an official or a distribution's build of rustc: its log at level info is needed.",
+      );
+    }
+    const known = new Set(localModules.map(({ name }) => name));
+    const { notLinked } = this.facts;
+    if (known.size > 0 && [...log.localModules, ...linkedLocally(log)].every((name) => known.has(name))) return undefined;
+    if (notLinked !== undefined) {
+      return incomplete(
+        `The build of ${this.facts.name} ended before rustc had written all of its codegen units.`,
+        "Stages that rustc wrote can be shown. Fix what Cargo reports, then capture again.",
+      );
+    }
+    if (this.facts.mode === "fat") {
+      return incomplete(
+        `Of some codegen units of ${this.facts.name} there is no bitcode: ${this.warnings.at(-1) ?? "rustc left none."}`,
+        "Remove the capture's target directory and capture again, or capture with --lto thin.",
+      );
+    }
+    return incomplete(
+      `The final crate ${this.facts.name} left no bitcode for some of its own codegen units.`,
+      session === undefined ? "Capture again with --incremental." : "Remove the capture's target directory and capture again.",
+    );
+  }
+}
+
+/** Fat LTO: the final crate's own modules. */
+function linkedLocally(log: RustcLog | null): string[] {
+  const upstream = new Set(log?.addedBitcode);
+  return (log?.linked ?? []).filter((name) => !upstream.has(name));
+}
+
+function decisionsOf(log: RustcLog): UnitManifest["decisions"] {
+  const { preservedSymbols, previousKeys, currentKeys, verdicts, localModules, upstreamOrCachedModules, linked } = log;
+  return {
+    ...{ preservedSymbols, previousKeys, currentKeys, verdicts, localModules, upstreamOrCachedModules },
+    ...(linked.length === 0 ? {} : { linked }),
+  };
+}
+
+/** The bitcode files of a folder that are not older than the build, newest first. */
+async function namesByAge(folder: string, since: number): Promise<string[]> {
+  const names = (await fs.readdir(folder)).filter((name) => name.endsWith(".bc"));
+  const dated = await Promise.all(
+    names.map(async (name) => {
+      const found = await fs.lstat(path.join(folder, name)).catch(() => undefined);
+      return found?.isFile() === true ? [{ name, time: found.mtimeMs }] : [];
+    }),
+  );
+  // File systems keep times less finely than the clock does.
+  return dated
+    .flat()
+    .filter(({ time }) => time >= since - 2000)
+    .toSorted((a, b) => b.time - a.time)
+    .map(({ name }) => name);
+}
+
+/**
+ * Collects one unit into a folder of its own.
+ *
+ * @param collecting `target` is an empty folder; its manifest is written last
+ * @throws LtoError Cancelled
+ */
+export async function collectUnit(facts: UnitFacts, record: RustcRecord, collecting: Collecting): Promise<UnitManifest> {
+  const manifest = await new Collector(facts, record, collecting).collect(collecting.capture);
+  await writeFileWhole(path.join(collecting.target, "manifest.json"), `${JSON.stringify(manifest, undefined, 1)}\n`);
+  return manifest;
+}

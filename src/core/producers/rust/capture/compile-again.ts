@@ -1,0 +1,23 @@
+/** Running the rustc of a capture once more, for bitcode that the build itself did not leave. */
+import { runProcess, type ProcessOptions } from "../../../base/process.js";
+import type { RustcRecord } from "../wrapper/record.js";
+
+/** How it can be cancelled, and the locks that are held until it has ended. */
+export type Running = Pick<ProcessOptions, "signal" | "held">;
+
+/**
+ * Runs it in the same folder with the same environment.
+ *
+ * @returns undefined, or the first thing that it said against it
+ * @throws LtoError Cancelled
+ */
+export async function compileAgain(record: RustcRecord, words: readonly string[], running: Running = {}): Promise<string | undefined> {
+  const rustc = record.programs.at(-1) ?? "rustc";
+  const result = await runProcess(rustc, [...words], { cwd: record.cwd, env: record.environment, ...running });
+  return result.code === 0 ? undefined : lastLine(result.stderr);
+}
+
+function lastLine(text: string): string {
+  const lines = text.split("\n").filter((line) => line.trim() !== "");
+  return lines.find((line) => line.startsWith("error")) ?? lines.at(-1) ?? "it said nothing.";
+}

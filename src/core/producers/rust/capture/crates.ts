@@ -1,0 +1,71 @@
+/** A unit's upstream crates: what of them a capture keeps, and which of them rustc leaves out of LTO. */
+import path from "node:path";
+import type { OutsideCrate, UpstreamArchive } from "../../../../protocol/units.js";
+import { copyRegularFile, LIMITS, readTextFile } from "../../../base/read-file.js";
+import type { UnitFacts } from "./unit-facts.js";
+import { exists } from "./kept-files.js";
+import { linkerWords } from "./link-args.js";
+import type { RustcArguments } from "../../../pipelines/rustc-args.js";
+import { findOutside, findUpstream } from "./upstream.js";
+import type { FoundUpstream, SearchFolders } from "./upstream.js";
+import { LINK_ARGS_FILE } from "../wrapper/record.js";
+import type { RustcRecord } from "../wrapper/record.js";
+
+interface Collecting {
+  readonly facts: UnitFacts;
+  readonly record: RustcRecord;
+  readonly args: RustcArguments;
+  readonly recordFolder: string;
+  /** The capture's folder. */
+  readonly target: string;
+}
+
+interface Crates {
+  readonly upstream: readonly UpstreamArchive[];
+  /** undefined: not known. */
+  readonly outsideLto: readonly OutsideCrate[] | undefined;
+  /** Members that are in no rlib that could be found. */
+  readonly missing: readonly string[];
+}
+
+/**
+ * Finds the crates, and copies the rlibs that are not the sysroot's into the capture.
+ *
+ * @param added the members whose bitcode rustc added, in its order
+ */
+export async function collectCrates(added: readonly string[], collecting: Collecting): Promise<Crates> {
+  const { facts, record, args, target } = collecting;
+  const sysroot = args.values("--sysroot").at(-1) ?? facts.toolchain.sysroot;
+  const libraries = path.join("lib", "rustlib", args.target ?? facts.toolchain.host, "lib");
+  const folders = { cwd: record.cwd, sysrootLibraries: path.resolve(record.cwd, sysroot, libraries) };
+  const { archives, missing } = await findUpstream(added, args, folders);
+  const outside = await outsideOf(collecting, archives, folders);
+  const upstream: UpstreamArchive[] = [];
+  for (const { crate, file, members } of archives) upstream.push({ crate, ...(await keep(file, target, folders)), members });
+  const outsideLto: OutsideCrate[] = [];
+  for (const { crate, file } of outside ?? []) outsideLto.push({ crate, ...(await keep(file, target, folders)) });
+  return { upstream, outsideLto: outside === undefined ? undefined : outsideLto, missing };
+}
+
+/** In thin-local LTO no upstream crate takes part, so that none is left out. */
+async function outsideOf(
+  { facts, args, recordFolder }: Collecting,
+  archives: readonly FoundUpstream[],
+  folders: SearchFolders,
+): Promise<OutsideCrate[] | undefined> {
+  if (facts.mode === "thin-local") return undefined;
+  const printed = path.join(recordFolder, LINK_ARGS_FILE);
+  const linked = {
+    linkerWords: (await exists(printed)) ? linkerWords(await readTextFile(printed, LIMITS.text)) : undefined,
+    archive: args.crateTypes.includes("staticlib") ? (facts.output ?? undefined) : undefined,
+  };
+  return findOutside(linked, args, folders, archives);
+}
+
+/** An rlib's place in the capture; what belongs to the sysroot does not change, and stays where it is. */
+async function keep(file: string, target: string, { sysrootLibraries }: SearchFolders): Promise<Pick<OutsideCrate, "file" | "source">> {
+  if (path.dirname(file) === path.resolve(sysrootLibraries)) return { file, source: file };
+  const copy = path.join("inputs", path.basename(file));
+  await copyRegularFile(file, path.join(target, copy));
+  return { file: copy, source: file };
+}

@@ -1,0 +1,27 @@
+/**
+ * Dylibs with LTO of their own (`-Z dylib-lto`, which rustc's own driver is built with). rustc preserves what it exports at the Rust level there, of the crate and
+ * of every crate below it: a choice that stands in the crates' metadata and in no bitcode (`exported_symbols_provider_local`,
+ * rustc_codegen_ssa/src/back/symbol_export.rs, 1.97). Without it stages would differ from rustc's, so there is no replay.
+ */
+import type { LtoErrorReport } from "../../../../protocol/errors.js";
+import type { LtoMode } from "../../../../protocol/stages.js";
+import type { CrateType } from "../../../../protocol/units.js";
+
+const EXPORTS_AT_RUST_LEVEL: ReadonlySet<CrateType> = new Set<CrateType>(["dylib", "sdylib"]);
+
+interface Built {
+  readonly name: string;
+  readonly mode: LtoMode;
+  readonly crateTypes: readonly CrateType[];
+}
+
+/** @returns why there is no replay; undefined: this does not stand in its way */
+export function dylibProblem({ name, mode, crateTypes }: Built): LtoErrorReport | undefined {
+  const type = crateTypes.find((one) => EXPORTS_AT_RUST_LEVEL.has(one));
+  if (type === undefined || mode === "thin-local") return undefined;
+  return {
+    name: "IncompleteUnit",
+    message: `${name} is a ${type} that is built with LTO (-Z dylib-lto). What rustc preserves there is recorded in the crates' metadata only, so its LTO cannot be replayed.`,
+    mend: `Build the crate as a cdylib, or capture it with --lto thin-local, which rustc does for a ${type} too.`,
+  };
+}

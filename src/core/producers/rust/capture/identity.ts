@@ -1,0 +1,61 @@
+/** Names of units and of target directories: stable across captures, different where another build is meant. */
+import { createHash } from "node:crypto";
+import type { LtoMode } from "../../../../protocol/stages.js";
+import type { Toolchain } from "../../../../protocol/units.js";
+
+/** What tells one unit from another. */
+export interface UnitIdentity {
+  readonly workspace: string;
+  readonly packageName: string;
+  readonly crateName: string;
+  /** Cargo's target kind: "bin", "example", "test", "bench", "cdylib", … */
+  readonly kind: string;
+  readonly targetName: string;
+  /** A unit test of a library or a program (`--test` over its own source). */
+  readonly unitTest: boolean;
+  readonly profile: string;
+  readonly toolchain: Toolchain;
+  readonly target: string | null;
+  /** Cargo's options about features, as given. */
+  readonly features: readonly string[];
+  /** Flags for rustc (RUSTFLAGS and its like), and what else overrides the profile. */
+  readonly flags: readonly string[];
+  /** Set only where an option overrides the profile. */
+  readonly lto: LtoMode | undefined;
+  readonly incremental: boolean | undefined;
+}
+
+/** The first eight hex digits of a digest of words. */
+export function shortHash(words: readonly (string | null)[], digits = 8): string {
+  return createHash("sha256").update(JSON.stringify(words)).digest("hex").slice(0, digits);
+}
+
+/** `<crate name>-<target kind>-<8 hex>` */
+export function unitId(identity: UnitIdentity): string {
+  const { workspace, packageName, crateName, kind, targetName, unitTest, profile, toolchain, target, features, flags, lto, incremental } =
+    identity;
+  const label = unitTest ? "test" : kind;
+  const digest = shortHash([
+    ...[workspace, packageName, kind, targetName, unitTest ? "unit-test" : "", profile],
+    ...[toolchain.release, toolchain.commitHash, target, lto ?? null, incremental === undefined ? null : String(incremental)],
+    ...features,
+    ...(flags.length === 0 ? [] : ["rustflags", ...flags]),
+  ]);
+  return `${crateName}-${label}-${digest}`;
+}
+
+/** "demo-cli (bin)", "text-core (unit test of lib)" */
+export function unitName(identity: UnitIdentity): string {
+  return `${identity.targetName} (${identity.unitTest ? `unit tests of the ${identity.kind}` : identity.kind})`;
+}
+
+/** The kind that names a unit: Cargo lists several for a library with several crate types. */
+export function mainKind(kinds: readonly string[]): string {
+  const final = kinds.find((kind) => kind === "cdylib" || kind === "staticlib" || kind === "dylib");
+  return final ?? kinds[0] ?? "bin";
+}
+
+/** The name of the target directory that all captures of a workspace with a toolchain share. */
+export function targetHash(workspace: string, toolchain: Toolchain): string {
+  return shortHash([workspace, toolchain.release, toolchain.commitHash], 16);
+}

@@ -1,0 +1,33 @@
+/** Notes what a capture ran that is not the machine's own, so that its replays may use it: the user asked for this build here. */
+import fs from "node:fs/promises";
+import path from "node:path";
+import type { UnitManifest } from "../../../../protocol/units.js";
+import { sharedLibrary } from "../../../engine/libllvm.js";
+import { reachingOut } from "../../../engine/llvm-words.js";
+import { systemCode } from "../../../base/errors.js";
+import { isWithin, machineCompilers } from "../../../machine/machine.js";
+import { noteLlvmWords, noteToolchain } from "../../../machine/own-notes.js";
+
+/** Never fails where notes cannot be written: replays then say which toolchain nobody vouches for. */
+export async function noteOwn(units: readonly UnitManifest[], environment: NodeJS.ProcessEnv): Promise<void> {
+  try {
+    for (const unit of units) await noteUnit(unit, environment);
+  } catch (error) {
+    if (systemCode(error) === undefined) throw error;
+  }
+}
+
+async function noteUnit(unit: UnitManifest, environment: NodeJS.ProcessEnv): Promise<void> {
+  const { toolchain, settings, folder = "" } = unit;
+  // Without PATH, which may be another one when the unit is replayed.
+  const compilers = await machineCompilers({ environment: { ...environment, PATH: "" }, folder: unit.workspace });
+  const [rustc = "", ...own] = await Promise.all([toolchain.rustc, ...compilers].map((file) => fs.realpath(file).catch(() => file)));
+  const elsewhere = unit.upstream.map(({ file }) => file).filter((file) => !isWithin(file, folder) && !isWithin(file, toolchain.sysroot));
+  if (elsewhere.length > 0 || !own.includes(rustc)) {
+    const library = await sharedLibrary(toolchain);
+    if (library !== undefined) {
+      await noteToolchain(toolchain, library, [...new Set(elsewhere.map((file) => path.dirname(file)))], environment);
+    }
+  }
+  if (reachingOut(settings) !== undefined) await noteLlvmWords(settings, environment);
+}

@@ -1,0 +1,79 @@
+/** What a capture asks Cargo for, and in what it differs from the user's own build. */
+import type { LtoMode } from "../../../../protocol/stages.js";
+import type { Deviation } from "../../../../protocol/units.js";
+import type { PlannedProfile, PlannedTarget } from "../workspace/unit-graph.js";
+
+export interface Selection {
+  readonly profile: string;
+  readonly packages: readonly string[];
+  readonly bins: readonly string[];
+  readonly examples: readonly string[];
+  readonly tests: readonly string[];
+  readonly benches: readonly string[];
+  readonly cargoArgs: readonly string[];
+}
+
+/** What comes after `cargo build`. */
+export function buildArguments(selection: Selection): string[] {
+  const each = (option: string, names: readonly string[]): string[] => names.flatMap((name) => [option, name]);
+  return [
+    ...["--profile", selection.profile],
+    ...each("--package", selection.packages),
+    ...each("--bin", selection.bins),
+    ...each("--example", selection.examples),
+    ...each("--test", selection.tests),
+    ...each("--bench", selection.benches),
+    ...selection.cargoArgs,
+  ];
+}
+
+export interface Overrides {
+  readonly lto: LtoMode | undefined;
+  readonly incremental: boolean | undefined;
+}
+
+/** Variables that make Cargo build with other settings than the profile's. */
+export function overrideVariables(profile: string, { lto, incremental }: Overrides): NodeJS.ProcessEnv {
+  const variable = `CARGO_PROFILE_${profile.toUpperCase().replaceAll("-", "_")}_LTO`;
+  return {
+    ...(lto === undefined ? {} : { [variable]: lto === "thin-local" ? "false" : lto }),
+    ...(incremental === undefined ? {} : { CARGO_INCREMENTAL: incremental ? "1" : "0" }),
+  };
+}
+
+const LTO_OF_PROFILE: Readonly<Record<string, string>> = { false: "thin-local", true: "fat", fat: "fat", thin: "thin", off: "off" };
+
+/** The LTO that a profile asks for, in this project's words. */
+export function profileLto(profile: PlannedProfile): string {
+  return LTO_OF_PROFILE[profile.lto] ?? profile.lto;
+}
+
+/**
+ * The settings in which the capture differs from the user's build.
+ *
+ * @param planned the target as Cargo would build it without the overrides; undefined when Cargo did not say
+ */
+export function deviationsOf(planned: PlannedTarget | undefined, { lto, incremental }: Overrides): Deviation[] {
+  const deviations: Deviation[] = [];
+  const add = (setting: string, build: string, used: string): void => {
+    if (build !== used) deviations.push({ setting, build, used });
+  };
+  const unknown = "the profile's own";
+  if (lto !== undefined) add("lto", planned === undefined ? unknown : profileLto(planned.profile), lto);
+  if (incremental !== undefined) {
+    add("incremental", planned === undefined ? unknown : String(planned.profile.incremental), String(incremental));
+  }
+  return deviations;
+}
+
+/** Those of Cargo's arguments that choose features, one word each and sorted. */
+export function featureArguments(cargoArgs: readonly string[]): string[] {
+  const found: string[] = [];
+  for (const [index, argument] of cargoArgs.entries()) {
+    if (argument === "--features" || argument === "-F") found.push(`--features=${cargoArgs[index + 1] ?? ""}`);
+    else if (argument === "--all-features" || argument === "--no-default-features" || argument.startsWith("--features=")) {
+      found.push(argument);
+    } else if (argument.startsWith("-F")) found.push(`--features=${argument.slice(2)}`);
+  }
+  return found.toSorted();
+}

@@ -1,0 +1,89 @@
+/**
+ * Where a build's wrappers send their records: a socket in a folder that only this user can enter. Records hold rustc's environment, so they stay in this
+ * process's memory and end with it.
+ */
+import { once } from "node:events";
+import { createServer, type Server, type Socket } from "node:net";
+import path from "node:path";
+import { LtoError, messageOf } from "../../../base/errors.js";
+import { parseJson } from "../../../base/parse.js";
+import { wrapperMessage } from "../formats/rustc-record.js";
+import { newScratchFolder, type ScratchFolder } from "../../../base/scratch.js";
+import type { FoundRecord } from "./records.js";
+import { RustcArguments } from "../../../pipelines/rustc-args.js";
+import { RECORDED, type WrapperMessage } from "../wrapper/record.js";
+
+/** An environment and a command line have a few megabytes at most. */
+const LARGEST = 64 * 1024 * 1024;
+
+/** @param from where it comes from, for errors. @throws UnreadableFile */
+export function parseMessage(text: string, from: string): WrapperMessage {
+  return parseJson(wrapperMessage, text, { what: "The wrapper's record of a run of rustc", file: from, mend: "Capture again." });
+}
+
+export class RecordChannel {
+  readonly #scratch: ScratchFolder;
+  readonly #server: Server;
+  readonly #messages: WrapperMessage[] = [];
+
+  private constructor(scratch: ScratchFolder) {
+    this.#scratch = scratch;
+    this.#server = createServer({ allowHalfOpen: true }, (socket) => {
+      this.#receive(socket);
+    });
+  }
+
+  static async open(): Promise<RecordChannel> {
+    const channel = new RecordChannel(await newScratchFolder("records"));
+    channel.#server.listen(channel.address);
+    await once(channel.#server, "listening");
+    return channel;
+  }
+
+  /** The socket's path, for the wrappers' environment. */
+  get address(): string {
+    return path.join(this.#scratch.folder, "socket");
+  }
+
+  /**
+   * The records of rustc's runs so far.
+   *
+   * @param folder the one in which each has its own, with its log
+   * @param succeeded those that succeeded, or those that did not
+   */
+  records(folder: string, succeeded = true): FoundRecord[] {
+    return this.#messages
+      .filter(({ record }) => (record.exitCode === 0) === succeeded)
+      .toSorted((a, b) => (a.folder < b.folder ? -1 : 1))
+      .map(({ folder: name, record }) => ({ folder: path.join(folder, name), record, args: new RustcArguments(record.args) }));
+  }
+
+  async close(): Promise<void> {
+    this.#server.close();
+    await this.#scratch.remove();
+  }
+
+  #receive(socket: Socket): void {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    socket.on("error", () => undefined);
+    socket.on("data", (chunk) => {
+      size += chunk.length;
+      if (size > LARGEST) socket.destroy();
+      else chunks.push(chunk);
+    });
+    socket.on("end", () => {
+      socket.end(this.#keep(Buffer.concat(chunks).toString("utf8")));
+    });
+  }
+
+  /** @returns what the wrapper is told */
+  #keep(text: string): string {
+    try {
+      this.#messages.push(parseMessage(text, this.address));
+      return RECORDED;
+    } catch (error) {
+      return error instanceof LtoError ? error.message : messageOf(error);
+    }
+  }
+}

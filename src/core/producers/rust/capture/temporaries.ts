@@ -1,0 +1,53 @@
+/** What `-C save-temps`, and a rustc that was killed, leave in a target directory. */
+import fs from "node:fs/promises";
+import path from "node:path";
+import { RustcArguments } from "../../../pipelines/rustc-args.js";
+import type { RustcRecord } from "../wrapper/record.js";
+
+/** Objects and bitcode of codegen units. */
+const CODEGEN_UNIT = /\.rcgu\.(?:o|[a-z0-9.-]*bc)$/;
+
+/** rustc's temporary folders, beside what it writes. */
+const TEMPORARY_FOLDER = /^(?:rustc|rmeta)[A-Za-z0-9]{6}$/;
+
+/** Where Cargo lets rustc write: `<profile>/deps`, `<triple>/<profile>/examples`. */
+const OUT_DIRS: ReadonlySet<string> = new Set(["deps", "examples"]);
+const DEEPEST = 3;
+
+/** Removes what `-C save-temps` left of a run besides the stages that were kept: objects, bitcode, rustc's temporary folders. */
+export async function cleanTemporaries(record: RustcRecord): Promise<void> {
+  const args = new RustcArguments(record.args);
+  if (args.outDir === undefined) return;
+  await removeFrom(path.resolve(record.cwd, args.outDir), (name) => {
+    const ofCrate = name.startsWith(`${args.fileStem}.`) || /^[0-9a-f]{1,16}-/.test(name);
+    return (ofCrate && CODEGEN_UNIT.test(name)) || TEMPORARY_FOLDER.test(name);
+  });
+}
+
+/**
+ * Removes what builds left that did not end in order, whatever crate it is of: it must not be taken for what the next build leaves, which writes nothing
+ * for modules that it re-uses.
+ *
+ * @param target Cargo's target directory of the capture, in which nothing is being built
+ */
+export async function cleanInterrupted(target: string): Promise<void> {
+  for (const folder of await outDirs(target, DEEPEST)) {
+    await removeFrom(folder, (name) => CODEGEN_UNIT.test(name) || TEMPORARY_FOLDER.test(name));
+  }
+}
+
+async function outDirs(folder: string, depth: number): Promise<string[]> {
+  const entries = await fs.readdir(folder, { withFileTypes: true }).catch(() => []);
+  const below = entries.filter((entry) => entry.isDirectory()).map(({ name }) => ({ name, file: path.join(folder, name) }));
+  const found = below.flatMap(({ name, file }) => (OUT_DIRS.has(name) ? [file] : []));
+  for (const { name, file } of below) {
+    if (depth > 1 && !OUT_DIRS.has(name) && name !== "incremental" && name !== "build") found.push(...(await outDirs(file, depth - 1)));
+  }
+  return found;
+}
+
+async function removeFrom(folder: string, isTemporary: (name: string) => boolean): Promise<void> {
+  for (const name of await fs.readdir(folder)) {
+    if (isTemporary(name)) await fs.rm(path.join(folder, name), { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,23 @@
+/** What a capture knows of a unit before it collects its files. */
+import type { LtoErrorReport } from "../../../../protocol/errors.js";
+import type { LtoMode } from "../../../../protocol/stages.js";
+import type { Deviation, Toolchain } from "../../../../protocol/units.js";
+
+/** What is known of a unit besides rustc's own record. */
+export interface UnitFacts {
+  readonly id: string;
+  readonly name: string;
+  readonly packageName: string;
+  readonly profile: string;
+  readonly mode: LtoMode;
+  readonly workspace: string;
+  readonly toolchain: Toolchain;
+  readonly deviations: readonly Deviation[];
+  /** The linked output; null: none. */
+  readonly output: string | null;
+  /** Why the unit cannot be replayed although bitcode may be there. */
+  readonly incompleteBecause: LtoErrorReport | undefined;
+  /** The build failed in LTO or after it. */
+  readonly notLinked?: LtoErrorReport | undefined;
+  readonly warnings: readonly string[];
+}

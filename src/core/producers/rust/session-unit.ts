@@ -1,0 +1,95 @@
+/**
+ * An incremental session directory of rustc's as a unit: the CGUs that it holds as `pre-lto.bc`. What a session does not say (upstream crates, settings,
+ * crate types) comes from the toolchain's defaults, and is said to.
+ */
+import { readdir, stat } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
+import type { UnitManifest } from "../../../protocol/units.js";
+import { LtoError } from "../../base/errors.js";
+import { lookAtToolchain } from "../../machine/toolchain.js";
+import { PLAIN_SETTINGS } from "../../replay/inputs.js";
+import { parseKeys, readKeysFile } from "../../pipelines/keys-file.js";
+import { KEYS_FILE, refuseUnderWay } from "../../pipelines/session-folder.js";
+
+const PRE_LTO = ".pre-lto.bc";
+
+/** Whether a path is a session directory (`…/incremental/<crate>-<hash>/s-…`). */
+export async function isSessionFolder(path: string): Promise<boolean> {
+  const full = resolve(path);
+  if (!/^s-[0-9a-z]+-/.test(basename(full))) return false;
+  return (await stat(full).catch(() => undefined))?.isDirectory() === true;
+}
+
+/**
+ * Describes a session directory as a unit. Only thin-local sessions stand on their own: with `lto = "thin"` the upstream crates took part, and where their
+ * files are is not written in the session.
+ *
+ * @throws LtoError SessionUnderWay, NothingToInspect (no bitcode), IncompleteUnit (upstream crates are missing), NoToolchain
+ */
+export async function unitOfSession(path: string): Promise<UnitManifest> {
+  const folder = resolve(path);
+  refuseUnderWay(folder);
+  const names = (await readdir(folder)).filter((name) => name.endsWith(PRE_LTO)).sort();
+  const crate = basename(dirname(folder)).replace(/-[0-9a-z]+$/, "");
+  if (names.length === 0) {
+    throw new LtoError({
+      name: "NothingToInspect",
+      message: `${folder} holds no \`*${PRE_LTO}\`: the build did not use thin LTO, or not incrementally.`,
+      file: folder,
+      mend: "Run `lto-inspector capture` in the workspace, which builds it so that everything is kept.",
+    });
+  }
+  const modules = names.map((name) => name.slice(0, -PRE_LTO.length));
+  await refuseUpstream(folder, modules, crate);
+  const { toolchain, notRun } = await lookAtToolchain(dirname(folder));
+  return {
+    schema: 1,
+    folder,
+    id: basename(folder),
+    capture: 1,
+    name: `${crate} (session)`,
+    crateName: crate,
+    packageName: crate,
+    crateTypes: ["rlib"],
+    profile: basename(dirname(dirname(dirname(folder)))),
+    mode: "thin-local",
+    incremental: true,
+    workspace: dirname(folder),
+    capturedAt: new Date((await stat(folder)).mtimeMs).toISOString(),
+    toolchain,
+    commandLine: [],
+    settings: PLAIN_SETTINGS,
+    deviations: [{ setting: "settings", build: "not recorded in a session", used: "rustc's defaults at opt-level 3" }],
+    complete: true,
+    localModules: modules.map((name, index) => ({
+      name,
+      origin: "local",
+      file: join(folder, names[index] ?? ""),
+      reserialize: false,
+      green: true,
+    })),
+    upstream: [],
+    previousKeysFile: join(folder, KEYS_FILE),
+    currentKeysFile: null,
+    decisions: null,
+    rustcStages: {},
+    outputBytes: null,
+    warnings: [
+      "A session directory does not record settings, crate types or the allocator module: keys and later stages can differ from rustc's.",
+      ...(notRun === null ? [] : [`${notRun.message} If its LLVM is another one, name it with --llvm PATH.`]),
+    ],
+  };
+}
+
+async function refuseUpstream(folder: string, modules: readonly string[], crate: string): Promise<void> {
+  const file = join(folder, KEYS_FILE);
+  const keys = await readKeysFile(file).catch(() => parseKeys("", file));
+  const foreign = [...keys.keys()].find((name) => !modules.includes(name) && name.endsWith(".rcgu.o"));
+  if (foreign === undefined) return;
+  throw new LtoError({
+    name: "IncompleteUnit",
+    message: `The session of ${crate} was built with LTO over crates (${foreign} took part), and a session does not say where their files are.`,
+    file: folder,
+    mend: "Run `lto-inspector capture` in the workspace, which records them.",
+  });
+}

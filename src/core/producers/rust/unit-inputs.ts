@@ -1,0 +1,167 @@
+/** The inputs of a run from a captured unit: refusals, the promotion suffixes of builds without a session, and the user's overrides. */
+import type { EngineLocalModule, FunctionsResult } from "../../../protocol/engine.js";
+import type { LocalModule, UnitManifest } from "../../../protocol/units.js";
+import { summaryOf } from "../../replay/unit-summary.js";
+import { dylibProblem } from "./capture/dylib-lto.js";
+import type { EngineClient } from "../../engine/client.js";
+import { isLtoError, LtoError, reportOf } from "../../base/errors.js";
+import { openRegularFile } from "../../base/read-file.js";
+import { applyOverrides, type Overrides, type LtoInputs } from "../../replay/inputs.js";
+import { previousKeysIn } from "../../pipelines/session-folder.js";
+
+/**
+ * Prepares a captured unit for `analyze`.
+ *
+ * @param manifest as `loadUnit` reads it: every path absolute
+ * @param engine reads rustc's own after-rename files where the promotion suffix has to be found
+ * @throws LtoError UnreadableFile
+ */
+export async function inputsOfUnit(
+  manifest: UnitManifest,
+  overrides: Overrides,
+  engine: EngineClient,
+  signal?: AbortSignal,
+): Promise<LtoInputs> {
+  const { settings, deviations } = applyOverrides(manifest.settings, overrides);
+  const promotes = manifest.mode !== "fat" && !manifest.incremental;
+  const suffixes = promotes ? await promotionSuffixes(manifest, engine, signal) : new Map<string, string>();
+  const globalAllocator = await hasGlobalAllocator(manifest, engine, signal);
+  const unknown =
+    manifest.incremental && manifest.mode !== "fat" ? manifest.localModules.filter((module) => module.green === null).length : 0;
+  const crateTypes = overrides.crateTypes ?? manifest.crateTypes;
+  const typeDeviation =
+    overrides.crateTypes === undefined ? [] : [{ setting: "crate-type", build: manifest.crateTypes.join(","), used: crateTypes.join(",") }];
+  const preserve = overrides.preserve ?? [];
+  const preserveDeviation = preserve.length === 0 ? [] : [{ setting: "preserve", build: "", used: preserve.join(" ") }];
+  return {
+    unit: { ...summaryOf(manifest), crateTypes },
+    manifest,
+    toolchain: manifest.toolchain,
+    settings,
+    deviations: [...manifest.deviations, ...deviations, ...typeDeviation, ...preserveDeviation],
+    mode: manifest.mode,
+    crateTypes,
+    local: manifest.localModules.map((module) => engineModule(manifest, module, { suffix: suffixes.get(module.name), globalAllocator })),
+    upstream: manifest.upstream.map((archive) => ({ crate: archive.crate, file: archive.file, members: archive.members })),
+    preserve,
+    preserveExternals: false,
+    incremental: manifest.incremental || overrides.session !== undefined,
+    profileFile: manifest.profileFile ?? null,
+    previousKeysFile: overrides.session === undefined ? manifest.previousKeysFile : await previousKeysIn(overrides.session),
+    baseWhereTied: manifest.decisions?.linked?.[0] ?? null,
+    contentDigest: null,
+    linkersLto: false,
+    warnings: [
+      ...manifest.warnings,
+      ...(unknown === 0
+        ? []
+        : [`It is not known whether ${unknown} of the local modules came from rustc's incremental cache; they are taken as cached.`]),
+    ],
+  };
+}
+
+/** @throws LtoError IncompleteUnit: inputs are missing, or LTO of this kind cannot be replayed (captures of older versions call it complete) */
+export function refuseIncomplete(manifest: UnitManifest): void {
+  const dylib = dylibProblem(manifest);
+  if (dylib !== undefined) throw new LtoError(dylib);
+  if (!manifest.complete) {
+    const why = manifest.incompleteBecause;
+    const said = manifest.notLinked === undefined ? "" : ` ${manifest.notLinked.message}`;
+    throw new LtoError({
+      name: "IncompleteUnit",
+      message: `${manifest.name} cannot be replayed: ${why?.message ?? "its final crate left no bitcode."}${said}`,
+      ...(why?.file === undefined ? {} : { file: why.file }),
+      mend:
+        why?.mend ??
+        `Run \`lto-inspector capture ${manifest.workspace}\`, which builds it in a target directory of its own and keeps what is needed.`,
+    });
+  }
+}
+
+interface FoundFacts {
+  readonly suffix: string | undefined;
+  readonly globalAllocator: boolean;
+}
+
+function engineModule(manifest: UnitManifest, module: LocalModule, { suffix, globalAllocator }: FoundFacts): EngineLocalModule {
+  return {
+    name: module.name,
+    origin: module.origin,
+    crate: manifest.crateName,
+    file: globalAllocator ? (module.withGlobalAllocator ?? module.file) : module.file,
+    reserialize: module.reserialize,
+    ...(module.inMemory === true ? { inMemory: true } : {}),
+    ...(module.useListsFile === undefined ? {} : { useListsFile: module.useListsFile }),
+    ...(module.namesFile === undefined ? {} : { namesFile: module.namesFile }),
+    green: module.green ?? manifest.incremental,
+    ...(suffix === undefined ? {} : { promotionSuffix: suffix }),
+    ...internalizedFile(manifest, module.name),
+  };
+}
+
+/** What rustc preserves at the Rust level shows in its own file where the crate is no library for Rust (`symbolsKeptByRustc` in the engine). */
+function internalizedFile(manifest: UnitManifest, module: string): Pick<EngineLocalModule, "internalizedFile"> {
+  const file = manifest.mode === "thin-local" ? manifest.rustcStages[module]?.["thin-lto-after-internalize"] : undefined;
+  return file === undefined ? {} : { internalizedFile: file };
+}
+
+/**
+ * Whether one of the crates has a `#[global_allocator]`: it then defines what is the allocator module's otherwise. The sysroot's crates never do.
+ */
+async function hasGlobalAllocator(manifest: UnitManifest, engine: EngineClient, signal?: AbortSignal): Promise<boolean> {
+  if (manifest.localModules.every((module) => module.withGlobalAllocator === undefined)) return false;
+  const local = manifest.localModules.filter((module) => module.origin === "local").map((module) => module.file);
+  const upstream = manifest.upstream.filter((archive) => archive.file !== archive.source).map((archive) => archive.file);
+  const { modules } = await engine.request("readModules", { files: [...local, ...upstream], members: "rust-objects" }, signal);
+  return modules.some((module) => module.isAllocator);
+}
+
+/** rustc's own files in which the symbols that a module defines have their promoted names, and no imported definitions stand yet. */
+const PROMOTED_IN = ["thin-lto-after-rename", "thin-lto-after-resolve", "thin-lto-after-internalize"] as const;
+
+/**
+ * Without a session the local modules' bitcode has to be serialised again, which changes its hash and with it the suffix of promoted locals. The suffix
+ * that rustc used stands in its own files, in the names of the symbols that the module defines.
+ */
+async function promotionSuffixes(manifest: UnitManifest, engine: EngineClient, signal?: AbortSignal): Promise<Map<string, string>> {
+  const suffixes = new Map<string, string>();
+  await Promise.all(
+    manifest.localModules.map(async ({ name }) => {
+      const suffix = await promotionSuffixOf(manifest.rustcStages[name] ?? {}, engine, signal);
+      if (suffix !== undefined) suffixes.set(name, suffix);
+    }),
+  );
+  return suffixes;
+}
+
+/** @throws LtoError with the file, where none of rustc's files can be read */
+async function promotionSuffixOf(
+  files: UnitManifest["rustcStages"][string],
+  engine: EngineClient,
+  signal?: AbortSignal,
+): Promise<string | undefined> {
+  let damaged: LtoError | undefined;
+  for (const stage of PROMOTED_IN) {
+    const file = files[stage];
+    if (file === undefined) continue;
+    try {
+      const { handle } = await openRegularFile(file);
+      await handle.close();
+      return promotionSuffixIn(await engine.request("functions", { file }, signal));
+    } catch (error) {
+      if (isLtoError(error, "Cancelled")) throw error;
+      damaged ??= new LtoError({ ...reportOf(error, `Reading ${file}`), file }, { cause: error });
+    }
+  }
+  if (damaged !== undefined) throw damaged;
+  return undefined;
+}
+
+/** The decimal number after ".llvm." in the names that a module defines; undefined when it promoted nothing. */
+export function promotionSuffixIn(symbols: FunctionsResult): string | undefined {
+  for (const symbol of [...symbols.functions, ...symbols.globals]) {
+    const suffix = symbol.declaration ? undefined : /\.llvm\.(\d+)$/.exec(symbol.name)?.[1];
+    if (suffix !== undefined) return suffix;
+  }
+  return undefined;
+}

@@ -1,0 +1,85 @@
+/** What a workspace consists of: `cargo metadata`, without resolving dependencies (nothing is fetched and no Cargo.lock is written). */
+import fs from "node:fs/promises";
+import path from "node:path";
+import { LtoError, messageOf } from "../../../base/errors.js";
+import { cargoMetadata } from "../../../machine/cargo.js";
+import { parseJson } from "../../../base/parse.js";
+import { refuseOddCargoFiles } from "../../../machine/cargo-files.js";
+import { runProcess } from "../../../base/process.js";
+import type { CargoProgram } from "../../../machine/programs.js";
+
+export interface WorkspacePackage {
+  readonly id: string;
+  readonly name: string;
+  readonly manifestPath: string;
+  readonly targets: readonly {
+    readonly kind: readonly string[];
+    readonly crateTypes: readonly string[];
+    readonly name: string;
+    readonly srcPath: string;
+  }[];
+}
+
+export interface Workspace {
+  readonly root: string;
+  readonly targetDirectory: string;
+  readonly packages: readonly WorkspacePackage[];
+}
+
+/** The folder that the user means by a path to a folder or to a Cargo.toml. */
+export async function packageFolder(given: string): Promise<string> {
+  const file = path.resolve(given);
+  try {
+    return (await fs.stat(file)).isDirectory() ? file : path.dirname(file);
+  } catch (error) {
+    throw new LtoError({
+      name: "UnreadableFile",
+      message: `${given} cannot be read: ${messageOf(error)}.`,
+      file,
+      mend: "Name a folder with a Cargo.toml.",
+    });
+  }
+}
+
+/**
+ * Reads a workspace.
+ *
+ * @throws NothingToInspect with Cargo's own words, when the folder is in no Cargo package; UnreadableFile where Cargo would not come back
+ */
+export async function readWorkspace(folder: string, program: CargoProgram, signal?: AbortSignal): Promise<Workspace> {
+  await refuseOddCargoFiles(folder, program.environment);
+  const result = await runProcess(program.cargo, ["metadata", "--format-version", "1", "--no-deps", "--offline"], {
+    cwd: folder,
+    env: { ...program.environment, CARGO_TERM_COLOR: "never" },
+    signal,
+  });
+  if (result.code !== 0) {
+    throw new LtoError({
+      name: "NothingToInspect",
+      message: `Cargo cannot read a package in ${folder}.`,
+      output: result.stderr.trim(),
+      file: folder,
+      mend: "Name the folder of a Cargo package or workspace.",
+    });
+  }
+  const raw = parseJson(cargoMetadata, result.stdout, {
+    what: "The output of `cargo metadata`",
+    file: folder,
+    mend: "Check that the `cargo` in PATH is Cargo.",
+  });
+  return {
+    root: raw.workspace_root,
+    targetDirectory: raw.target_directory,
+    packages: raw.packages.map(({ id, name, manifest_path, targets }) => ({
+      id,
+      name,
+      manifestPath: manifest_path,
+      targets: targets.map((target) => ({
+        kind: target.kind,
+        crateTypes: target.crate_types,
+        name: target.name,
+        srcPath: target.src_path,
+      })),
+    })),
+  };
+}

@@ -1,0 +1,60 @@
+/** LLVM crashed while it analysed all modules together: which of them was it? */
+import type { AnalyzeParams } from "../../protocol/engine.js";
+import type { EngineClient } from "../engine/client.js";
+import { isLtoError, LtoError, throwIfCancelled } from "../base/errors.js";
+
+/**
+ * Analyses the parts of a unit one after another, to name the one on which LLVM crashes.
+ *
+ * @returns the error, with file and module where a single part crashes on its own; any other error as it is
+ */
+export async function nameCulprit(error: unknown, engine: EngineClient, params: AnalyzeParams, signal?: AbortSignal): Promise<unknown> {
+  if (!isLtoError(error, "EngineCrashed")) return error;
+  for (const part of partsOf(params)) {
+    throwIfCancelled(signal, "The analysis");
+    if (!(await crashes(engine, part.params, signal))) continue;
+    return new LtoError({
+      ...error.report,
+      message: `${part.file}: LLVM crashed while it analysed ${part.module ?? "a member of this archive"}. ${error.report.message}`,
+      file: part.file,
+      ...(part.module === undefined ? {} : { module: part.module }),
+      stage: error.report.stage ?? "analysis",
+      mend: "The bitcode is probably damaged: `lto-inspector store --check` tells for what a capture kept, and `lto-inspector capture` replaces a damaged capture. Everything else is unharmed, and the next command starts a fresh engine.",
+    });
+  }
+  return error;
+}
+
+interface Part {
+  readonly file: string;
+  readonly module?: string;
+  readonly params: AnalyzeParams;
+}
+
+function* partsOf(params: AnalyzeParams): Generator<Part> {
+  const alone = {
+    ...params,
+    mode: params.mode === "fat" ? ("fat" as const) : ("thin" as const),
+    incremental: false,
+    previousKeysFile: null,
+    keysFile: null,
+  };
+  for (const [index, module] of params.local.entries()) {
+    yield { file: module.file, module: module.name, params: { ...alone, unit: `${params.unit}/${index}`, local: [module], upstream: [] } };
+  }
+  for (const [index, archive] of params.upstream.entries()) {
+    yield { file: archive.file, params: { ...alone, unit: `${params.unit}/u${index}`, local: [], upstream: [archive] } };
+  }
+}
+
+async function crashes(engine: EngineClient, params: AnalyzeParams, signal?: AbortSignal): Promise<boolean> {
+  try {
+    await engine.request("analyze", params, signal);
+    await engine.attempt("release", { unit: params.unit });
+    return false;
+  } catch (error) {
+    if (isLtoError(error, "Cancelled")) throw error;
+    // Any other error (nothing to analyse in this part alone, for instance) is no crash.
+    return isLtoError(error, "EngineCrashed");
+  }
+}

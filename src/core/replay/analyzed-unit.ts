@@ -1,0 +1,146 @@
+/**
+ * A unit that stays analysed in the engine process: any stage of any module can be asked for. When the process is replaced (another module crashed
+ * it, or a cancelled request did not stop), the unit is analysed again without anybody noticing.
+ */
+import type { AnalyzeParams, AnalyzeResult, KeyComponentsResult, OptimizeResult } from "../../protocol/engine.js";
+import type { Stage } from "../../protocol/stages.js";
+import { crashError, retryNote, type EngineClient } from "../engine/client.js";
+import { EngineDied } from "../engine/process.js";
+import { isLtoError, LtoError, throwIfCancelled } from "../base/errors.js";
+import { Gate } from "../base/gate.js";
+
+/** A module may be under way when others crash the engine that often; after that it is run alone. */
+const ATTEMPTS_TOGETHER = 3;
+
+export class AnalyzedUnit {
+  /** What the first analysis found. */
+  readonly result: AnalyzeResult;
+  readonly engine: EngineClient;
+  readonly #params: AnalyzeParams;
+  readonly #gate = new Gate();
+  /** Ends of the engine that somebody was told of: all that were under way hear of the same one. */
+  readonly #told = new WeakSet<EngineDied>();
+  #generation: number;
+  #again: Promise<void> | undefined;
+
+  private constructor(engine: EngineClient, params: AnalyzeParams, result: AnalyzeResult, generation: number) {
+    this.engine = engine;
+    this.#params = params;
+    this.result = result;
+    this.#generation = generation;
+  }
+
+  /**
+   * Analyses a unit (rustc's `prepare_lto` and `thin_lto`).
+   *
+   * @throws LtoError the engine's refusals and errors, Cancelled, EngineCrashed
+   */
+  static async open(engine: EngineClient, params: AnalyzeParams, signal?: AbortSignal): Promise<AnalyzedUnit> {
+    const notes: string[] = [];
+    const result = await engine.request("analyze", params, signal, (died) => {
+      const note = retryNote(died, "the analysis");
+      if (note !== undefined) notes.push(note);
+    });
+    return new AnalyzedUnit(engine, params, { ...result, warnings: [...result.warnings, ...notes] }, engine.generation);
+  }
+
+  /** The name that the engine knows the unit by (in progress notifications). */
+  get unit(): string {
+    return this.#params.unit;
+  }
+
+  /**
+   * Makes stages of one module (rustc's `optimize_thin_module`). When the engine ended and the module was made again, its diagnostics say so.
+   *
+   * @throws LtoError the engine's errors for this module, Cancelled, EngineCrashed when this module took the process down
+   */
+  async optimize(module: string, stages: readonly Stage[], blobs: string | null, signal?: AbortSignal): Promise<OptimizeResult> {
+    let alone = false;
+    const deaths: EngineDied[] = [];
+    for (let attempt = 1; ; attempt++) {
+      throwIfCancelled(signal, `Optimising ${module}`);
+      const run = (): Promise<OptimizeResult> => this.#attempt(module, stages, blobs, signal);
+      try {
+        const made = await (alone ? this.#gate.alone(run) : this.#gate.together(run));
+        return { ...made, diagnostics: [...made.diagnostics, ...this.#notesOn(deaths, module)] };
+      } catch (error) {
+        if (error instanceof EngineDied) deaths.push(error);
+        if (!this.#worthAnother(error, module, alone, attempt)) throw error;
+        // Whose memory it was cannot be told while others are under way.
+        alone = attempt >= ATTEMPTS_TOGETHER || (error instanceof EngineDied && error.tookMemory !== null);
+      }
+    }
+  }
+
+  /** What the keys of some modules are made of. @throws LtoError Cancelled, EngineCrashed */
+  async keyComponents(first: number, count: number, signal?: AbortSignal): Promise<KeyComponentsResult> {
+    await this.#analyzeAgainIfNeeded();
+    return this.engine.attempt("keyComponents", { unit: this.unit, first, count }, signal);
+  }
+
+  /** Forgets the unit in the engine. Never fails: a process that has gone has forgotten it already. */
+  async close(): Promise<void> {
+    if (this.engine.generation !== this.#generation) return;
+    await this.engine.attempt("release", { unit: this.unit }).catch(() => undefined);
+  }
+
+  async #attempt(module: string, stages: readonly Stage[], blobs: string | null, signal?: AbortSignal): Promise<OptimizeResult> {
+    await this.#analyzeAgainIfNeeded();
+    return this.engine.attempt("optimize", { unit: this.unit, module, stages, blobs }, signal);
+  }
+
+  #notesOn(deaths: readonly EngineDied[], module: string): string[] {
+    return deaths.flatMap((died) => {
+      const note = this.#told.has(died) ? undefined : retryNote(died, module);
+      this.#told.add(died);
+      return note ?? [];
+    });
+  }
+
+  /** Whether the module may be tried once more. @throws LtoError EngineCrashed when the crash is this module's own */
+  #worthAnother(error: unknown, module: string, alone: boolean, attempt: number): boolean {
+    // The process was replaced between the check and the request.
+    if (isLtoError(error, "UnknownUnit") && this.engine.generation !== this.#generation) return !alone;
+    if (!(error instanceof EngineDied)) return false;
+    if (error.onPurpose) return true;
+    const { culprit } = error;
+    // The journal cuts long names short.
+    const own = culprit !== undefined && culprit.module !== "" && module.startsWith(culprit.module);
+    // A process that was killed from outside leaves no mark: that is nobody's fault the first time.
+    if (
+      alone ||
+      own ||
+      (error.tookMemory !== null && error.underWay <= 1) ||
+      (culprit === undefined && error.underWay <= 1 && attempt > 1)
+    ) {
+      throw crashError(error, `module ${module}`);
+    }
+    return true;
+  }
+
+  async #analyzeAgainIfNeeded(): Promise<void> {
+    // Asking for the information starts a fresh process where the last one has ended.
+    await this.engine.info();
+    if (this.engine.generation === this.#generation) return;
+    this.#again ??= this.#analyzeAgain().finally(() => (this.#again = undefined));
+    await this.#again;
+  }
+
+  async #analyzeAgain(): Promise<void> {
+    // Keys have been written and compared already; a second analysis only brings the unit back.
+    const again = await this.engine.request("analyze", { ...this.#params, keysFile: null });
+    if (contentOf(again) !== contentOf(this.result)) {
+      throw new LtoError({
+        name: "FilesChanged",
+        message: `The bitcode of ${this.unit.replace(/#.*$/, "")} was changed while it was being worked on; what was made of it is not kept.`,
+        mend: "Wait until the build has finished and run the command again (or capture the unit again).",
+      });
+    }
+    this.#generation = this.engine.generation;
+  }
+}
+
+/** What was read, whatever the files' times say. */
+function contentOf({ fatDigest, modules }: AnalyzeResult): string {
+  return [fatDigest, ...modules.map((module) => module.contentDigest)].join(" ");
+}

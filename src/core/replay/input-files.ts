@@ -1,0 +1,75 @@
+/** The files that a run reads: whether they are all there, and whether something changed them under it. */
+import type { BigIntStats } from "node:fs";
+import { access, constants, stat } from "node:fs/promises";
+import { LtoError, messageOf, systemCode } from "../base/errors.js";
+import { LIMITS, refuseUnfit } from "../base/read-file.js";
+
+interface Stamp {
+  readonly size: bigint;
+  readonly modified: bigint;
+  readonly inode: bigint;
+}
+
+/**
+ * Notices that a build changes files under a run: size, time and inode of every file are taken at the start and compared when asked.
+ */
+export class InputWatch {
+  readonly #stamps: ReadonlyMap<string, Stamp>;
+
+  private constructor(stamps: ReadonlyMap<string, Stamp>) {
+    this.#stamps = stamps;
+  }
+
+  /** @throws LtoError UnreadableFile for the first file that is missing or cannot be read */
+  static async take(files: Iterable<string>, mend: string): Promise<InputWatch> {
+    const stamps = new Map<string, Stamp>();
+    await Promise.all(
+      [...new Set(files)].map(async (file) => {
+        try {
+          await access(file, constants.R_OK);
+          const found = await stat(file, { bigint: true });
+          refuseUnfit(file, { isFile: () => found.isFile(), size: Number(found.size) }, LIMITS.bitcode);
+          stamps.set(file, stampOf(found));
+        } catch (error) {
+          throw unreadable(file, error, mend);
+        }
+      }),
+    );
+    return new InputWatch(stamps);
+  }
+
+  get files(): string[] {
+    return [...this.#stamps.keys()];
+  }
+
+  /** @throws LtoError FilesChanged naming the first file that is not what it was */
+  async check(): Promise<void> {
+    await Promise.all(
+      [...this.#stamps].map(async ([file, before]) => {
+        const now = await stat(file, { bigint: true }).then(stampOf, () => undefined);
+        if (now?.size === before.size && now.modified === before.modified && now.inode === before.inode) return;
+        throw new LtoError({
+          name: "FilesChanged",
+          message: `${file} ${now === undefined ? "was removed" : "was changed"} while it was being read; what was made of it is not kept.`,
+          file,
+          mend: "Wait until the build has finished and run the command again (or capture the unit again).",
+        });
+      }),
+    );
+  }
+}
+
+function stampOf(found: BigIntStats): Stamp {
+  return { size: found.size, modified: found.mtimeNs, inode: found.ino };
+}
+
+function unreadable(file: string, error: unknown, mend: string): LtoError {
+  if (error instanceof LtoError) return new LtoError({ ...error.report, mend }, { cause: error });
+  const missing = systemCode(error) === "ENOENT";
+  return new LtoError({
+    name: "UnreadableFile",
+    message: missing ? `${file} does not exist.` : `${file} cannot be read: ${messageOf(error)}`,
+    file,
+    mend,
+  });
+}

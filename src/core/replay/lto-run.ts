@@ -1,0 +1,369 @@
+/** A run of LTO from its inputs to its report, thin or fat: `runThin` and `runFat` choose what it is run over. */
+import { join } from "node:path";
+import type { AnalyzedModule, SavedStage } from "../../protocol/engine.js";
+import type { LtoErrorReport } from "../../protocol/errors.js";
+import type { Fidelity, ModuleReport, RunOrigin, RunReport, StageReport, Timing, UsedSettings } from "../../protocol/runs.js";
+import type { Stage } from "../../protocol/stages.js";
+import { copyFileWhole } from "../base/atomic-file.js";
+import type { Core } from "../engine/core.js";
+import { activityName } from "../pipelines/toolchain-profile.js";
+import { isLtoError, LtoError, reportOf, throwIfCancelled } from "../base/errors.js";
+import { keepKeys } from "./keep-keys.js";
+import { estimateBytes, requireSpace } from "../base/disk-space.js";
+import type { Overrides } from "./inputs.js";
+import { LlvmOutput } from "./llvm-output.js";
+import { findModule } from "../pipelines/module-names.js";
+import { openUnit, type OpenUnit, type LtoSource } from "./open.js";
+import { exportStage, prepareOut } from "./out-folder.js";
+import { FAILED_REASON, reasonFor } from "../pipelines/reasons.js";
+import { RunFolder } from "../store/run-folder.js";
+import { originOf } from "./run-origin.js";
+import { KEYS_FILE } from "../pipelines/session-folder.js";
+import { whileInUse } from "../store/in-use.js";
+import { damagedStage } from "../store/store.js";
+import { asStored, type MadeStages } from "./stage-maker.js";
+import { Marks } from "../store/marks.js";
+import { workThrough } from "../base/work-list.js";
+
+export interface RunOptions {
+  readonly llvm: string;
+  readonly overrides: Overrides;
+  /** Folder for the stages as files; null: they stay in the store. */
+  readonly out: string | null;
+  /** Stages to save; empty: the pipeline is run and nothing is saved. */
+  readonly saveTemps: readonly Stage[];
+  /** One module only. */
+  readonly only: string | null;
+  /** Index, keys and decisions (of fat LTO, the choice of the base module); no stages. */
+  readonly analyzeOnly: boolean;
+}
+
+/** What is told while a run goes on. */
+export type RunProgress =
+  | { readonly kind: "opening" }
+  | { readonly kind: "stage"; readonly module: string; readonly stage: Stage; readonly done: number; readonly total: number }
+  | { readonly kind: "module"; readonly module: string; readonly done: number; readonly total: number };
+
+export interface RunHooks {
+  readonly progress?: (progress: RunProgress) => void;
+  /** Of a run that is kept: called with its id when its inputs have been accepted. */
+  readonly started?: (run: string) => void;
+  /** Called with what LLVM prints because its arguments ask for it: whole lines, a heading before those of each module. */
+  readonly printed?: (text: string) => void;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Runs LTO over a captured unit, in the mode that it was built with, or over plain files. A module on which the engine fails is reported as failed; the
+ * others go on.
+ *
+ * @throws LtoError for inputs that cannot be used, Cancelled, DiskFull, FilesChanged
+ */
+export function runLto(core: Core, source: LtoSource, options: RunOptions, hooks: RunHooks = {}): Promise<RunReport> {
+  return whileInUse(core.layout, { making: true }, () => openAndRun(core, source, options, hooks));
+}
+
+async function openAndRun(core: Core, source: LtoSource, options: RunOptions, hooks: RunHooks): Promise<RunReport> {
+  const out = options.out === null ? null : await prepareOut(options.out);
+  const run = await RunFolder.create(await core.work.layout(), out);
+  const output = new LlvmOutput(run.folder, hooks.printed ?? ((): void => undefined));
+  const printed = (text: string): void => {
+    output.add(null, text);
+  };
+  let open: OpenUnit;
+  try {
+    hooks.progress?.({ kind: "opening" });
+    open = await openUnit(
+      core,
+      source,
+      { llvm: options.llvm, overrides: options.overrides, keysFile: join(run.folder, KEYS_FILE), printed },
+      hooks.signal,
+    );
+  } catch (error) {
+    // A file that is still being written would be left in the folder, or keep it from being removed.
+    await output.settle();
+    await run.discard();
+    throw error;
+  }
+  try {
+    return await new LtoRun({ core, open, options, out, run, output, hooks }).run(originOf(core.layout, source, options));
+  } catch (error) {
+    const report = reportOf(error, `Running ${open.inputs.mode} LTO over ${open.inputs.unit.name}`);
+    // The manifest may not fit on a full disk either; the error that ended the run is the one to tell.
+    const ending = run.started ? run.finish(report.name === "Cancelled" ? "cancelled" : "failed", { error: report }) : run.discard();
+    await ending.catch(() => undefined);
+    throw error instanceof LtoError ? error : new LtoError(report, { cause: error });
+  } finally {
+    await open.close();
+  }
+}
+
+interface RunParts {
+  readonly core: Core;
+  readonly open: OpenUnit;
+  readonly options: RunOptions;
+  readonly out: string | null;
+  readonly run: RunFolder;
+  readonly output: LlvmOutput;
+  readonly hooks: RunHooks;
+}
+
+class LtoRun {
+  readonly #core: Core;
+  readonly #open: OpenUnit;
+  readonly #options: RunOptions;
+  readonly #out: string | null;
+  readonly #run: RunFolder;
+  readonly #output: LlvmOutput;
+  readonly #hooks: RunHooks;
+  readonly #reports = new Map<string, ModuleReport>();
+  readonly #timings: Timing[];
+  readonly #warnings: string[];
+  /** What the store held at the start. */
+  #stored: ReadonlyMap<string, readonly SavedStage[]> = new Map();
+  #peak = 0;
+  #done = 0;
+
+  constructor({ core, open, options, out, run, output, hooks }: RunParts) {
+    this.#core = core;
+    this.#open = open;
+    this.#options = options;
+    this.#out = out;
+    this.#run = run;
+    this.#output = output;
+    this.#hooks = hooks;
+    this.#timings = byWorker(open.analyzed.result.timings, 0);
+    this.#warnings = [...open.warnings];
+  }
+
+  async run(origin: RunOrigin): Promise<RunReport> {
+    const { modules } = this.#open.analyzed.result;
+    for (const module of modules) this.#reports.set(module.name, plainReport(module));
+    const chosen = this.#chosen(withStages(modules));
+    await this.#run.start(this.#open.inputs.unit, origin);
+    this.#hooks.started?.(this.#run.id);
+    await this.#estimate(chosen);
+    try {
+      await this.#makeAll(chosen);
+    } catch (error) {
+      // What was made before the run ended early is kept, unless the inputs have changed.
+      await this.#open.maker.settle().catch(() => undefined);
+      throw error;
+    }
+    await this.#open.maker.settle();
+    await this.#exportKeys();
+    if (this.#open.inputs.mode !== "fat") await keepKeys(this.#core, this.#open, this.#run.folder, this.#hooks.signal);
+    const { output, warnings } = await this.#output.finish(this.#out);
+    this.#warnings.push(...warnings);
+    const report = { ...this.#report(modules, await this.#fidelity()), ...(output === null ? {} : { llvmOutput: output }) };
+    await this.#run.finish("done", { report });
+    return report;
+  }
+
+  #chosen(modules: readonly AnalyzedModule[]): readonly AnalyzedModule[] {
+    if (this.#options.only !== null) {
+      const name = findModule(
+        modules.map((module) => module.name),
+        this.#options.only,
+      );
+      return this.#options.analyzeOnly ? [] : modules.filter((module) => module.name === name);
+    }
+    return this.#options.analyzeOnly ? [] : modules;
+  }
+
+  /** What the store already holds takes no new room there, but it does in --out. */
+  async #estimate(chosen: readonly AnalyzedModule[]): Promise<void> {
+    const { saveTemps } = this.#options;
+    const { modules } = this.#open.analyzed.result;
+    await this.#lookUp(chosen);
+    const missing = chosen.filter(({ name }) => !this.#stored.has(name)).map((module) => stageBytes(module, modules));
+    await requireSpace((await this.#core.work.layout()).blobs, estimateBytes(missing, saveTemps.length));
+    if (this.#out === null) return;
+    const all = chosen.map((module) => stageBytes(module, modules));
+    await requireSpace(this.#out, estimateBytes(all, saveTemps.length));
+  }
+
+  async #lookUp(chosen: readonly AnalyzedModule[]): Promise<void> {
+    const { saveTemps } = this.#options;
+    // What is taken from the store prints nothing.
+    if (saveTemps.length === 0 || this.#open.prints) return;
+    const names = chosen.map(({ name }) => name);
+    const unlisten = this.#core.store.onDamage((file) => this.#warnings.push(damagedStage(file)));
+    try {
+      this.#stored = await this.#open.maker.storedOf(names, saveTemps, this.#hooks.signal);
+    } finally {
+      unlisten();
+    }
+  }
+
+  /** The biggest modules first, so that none of them is left for last; what comes out does not depend on the order. */
+  async #makeAll(chosen: readonly AnalyzedModule[]): Promise<void> {
+    const ordered = [...chosen].sort((left, right) => right.bytes - left.bytes);
+    const quiet = this.#open.engine.onProgress((progress) => {
+      if (progress.unit !== this.#open.analyzed.unit) return;
+      this.#hooks.progress?.({ kind: "stage", module: progress.module, stage: progress.stage, done: this.#done, total: ordered.length });
+    });
+    try {
+      await workThrough(ordered, this.#open.prints ? 1 : this.#core.engines.threads, (module, worker) =>
+        this.#makeOne(module, worker, ordered.length),
+      );
+    } finally {
+      quiet();
+    }
+  }
+
+  async #makeOne(module: AnalyzedModule, worker: number, total: number): Promise<void> {
+    const { signal } = this.#hooks;
+    throwIfCancelled(signal, "The run");
+    const base = plainReport(module);
+    try {
+      const stored = this.#stored.get(module.name);
+      const made = stored === undefined ? await this.#make(module.name) : asStored(stored);
+      this.#note(made, worker);
+      this.#reports.set(module.name, { ...base, fromStore: made.fromStore, stages: await this.#stageReports(module.name, made.stages) });
+      await this.#run.saved(module.name, made.stages);
+    } catch (error) {
+      if (endsTheRun(error)) throw error;
+      const report = reportOf(error, `Optimising ${module.name}`);
+      const before = await this.#stagesBefore(module.name, report.stage);
+      this.#reports.set(module.name, failedReport({ ...base, ...before }, report));
+    }
+    this.#done += 1;
+    this.#hooks.progress?.({ kind: "module", module: module.name, done: this.#done, total });
+  }
+
+  #make(module: string): Promise<MadeStages> {
+    const { maker, engine, prints } = this.#open;
+    const { saveTemps } = this.#options;
+    const { signal } = this.#hooks;
+    if (!prints) return maker.make(module, saveTemps, signal);
+    const print = (text: string): void => {
+      this.#output.add(module, text);
+    };
+    return engine.printing(print, () => maker.makeAgain(module, saveTemps, signal));
+  }
+
+  /** What a module looked like before the stage in which the engine failed: that is where the fault can be seen. */
+  async #stagesBefore(module: string, failed: string | undefined): Promise<Pick<ModuleReport, "stages" | "fromStore">> {
+    const none = { stages: [], fromStore: false };
+    const stages = this.#options.saveTemps.slice(
+      0,
+      Math.max(
+        0,
+        this.#options.saveTemps.findIndex((stage) => stage === failed),
+      ),
+    );
+    if (stages.length === 0) return none;
+    try {
+      const made = await this.#open.maker.make(module, stages, this.#hooks.signal);
+      return { stages: await this.#stageReports(module, made.stages), fromStore: made.fromStore };
+    } catch (error) {
+      if (endsTheRun(error)) throw error;
+      return none;
+    }
+  }
+
+  #note(made: MadeStages, worker: number): void {
+    this.#timings.push(...byWorker(made.timings, worker));
+    this.#warnings.push(...made.diagnostics);
+    this.#peak = Math.max(this.#peak, made.peakMemoryBytes);
+  }
+
+  async #stageReports(module: string, stages: readonly SavedStage[]): Promise<StageReport[]> {
+    const reports: StageReport[] = [];
+    for (const { blob, ...saved } of stages) {
+      const stored = this.#core.store.blobFile(blob);
+      reports.push({ ...saved, file: this.#out === null ? stored : await exportStage(this.#out, module, saved.stage, stored) });
+    }
+    return reports;
+  }
+
+  async #exportKeys(): Promise<void> {
+    const { incremental, mode } = this.#open.inputs;
+    if (this.#out === null || !incremental || mode === "fat") return;
+    await copyFileWhole(join(this.#run.folder, KEYS_FILE), join(this.#out, KEYS_FILE));
+  }
+
+  /** What failed shows nothing that was verified. */
+  async #fidelity(): Promise<Fidelity> {
+    const found = await new Marks(this.#core.layout).fidelityOf(this.#open);
+    const failed = [...this.#reports.values()].some(({ verdict }) => verdict === "failed");
+    return failed && found === "verified" ? "same LLVM, not verified" : found;
+  }
+
+  #report(modules: readonly AnalyzedModule[], fidelity: Fidelity): RunReport {
+    const { inputs, llvm, analyzed, profile } = this.#open;
+    return {
+      schema: 1,
+      command: inputs.mode === "fat" ? "fat" : "thin",
+      unit: inputs.unit,
+      llvm,
+      fidelity,
+      identity: this.#open.identity,
+      deviations: inputs.deviations,
+      settings: usedSettings(this.#open, analyzed.result.preservedSymbols),
+      modules: modules.flatMap((module) => this.#reports.get(module.name) ?? []),
+      ...(inputs.manifest?.outsideLto === undefined ? {} : { outsideLto: inputs.manifest.outsideLto.map(({ crate }) => crate) }),
+      timings: this.#timings
+        .map((timing) => ({ ...timing, activity: activityName(profile, timing.activity) }))
+        .sort((left, right) => left.startMicros - right.startMicros),
+      peakMemoryBytes: this.#peak,
+      warnings: [...this.#warnings, ...this.#core.work.takeWarning()],
+    };
+  }
+}
+
+/** Those that have stages of their own: of fat LTO the base module alone. */
+export function withStages(modules: readonly AnalyzedModule[]): readonly AnalyzedModule[] {
+  return modules.filter((module) => module.reason !== "linked-into-base");
+}
+
+/** About the size of a module's stages: the base module of fat LTO holds all others. */
+export function stageBytes(module: AnalyzedModule, modules: readonly AnalyzedModule[]): number {
+  if (module.reason !== "base-module") return module.bytes;
+  return modules.reduce((sum, { bytes }) => sum + bytes, 0);
+}
+
+/** The engine numbers the threads of its whole life, any of which may take a request; a run has as many workers as it works on modules at once. */
+function byWorker(timings: readonly Timing[], worker: number): Timing[] {
+  return timings.map((timing) => ({ ...timing, thread: worker }));
+}
+
+/** Errors that are not a single module's. */
+function endsTheRun(error: unknown): boolean {
+  if (!isLtoError(error)) return true;
+  const { name } = error.report;
+  return name === "Cancelled" || name === "FilesChanged" || name === "DiskFull" || name === "NoLibLlvm" || name === "NoAddon";
+}
+
+function plainReport(module: AnalyzedModule): ModuleReport {
+  return {
+    name: module.name,
+    origin: module.origin,
+    crate: module.crate,
+    source: module.member === null ? module.file : `${module.file}(${module.member})`,
+    bytes: module.bytes,
+    verdict: module.verdict,
+    reason: reasonFor(module),
+    key: module.key === "" ? null : module.key,
+    previousKey: module.previousKey,
+    fromStore: false,
+    stages: [],
+  };
+}
+
+function failedReport(base: ModuleReport, error: LtoErrorReport): ModuleReport {
+  return { ...base, verdict: "failed", reason: FAILED_REASON, error: { ...error, module: error.module ?? base.name } };
+}
+
+function usedSettings(open: OpenUnit, preservedSymbols: number): UsedSettings {
+  const { settings } = open.inputs;
+  return {
+    optLevel: settings.optLevel,
+    targetCpu: settings.targetCpu,
+    targetFeatures: settings.targetFeatures,
+    relocationModel: settings.relocationModel,
+    llvmArgs: open.engine.spec.llvmArguments,
+    preservedSymbols,
+  };
+}

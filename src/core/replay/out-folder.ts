@@ -1,0 +1,58 @@
+/** `--out DIR`: the stages as files with names that the user can read, copied from the store. */
+import { createHash } from "node:crypto";
+import { stat } from "node:fs/promises";
+import { basename, join, resolve } from "node:path";
+import type { Stage } from "../../protocol/stages.js";
+import { copyFileWhole } from "../base/atomic-file.js";
+import { LtoError } from "../base/errors.js";
+import { makeFolder } from "../base/folders.js";
+
+/** What most file systems hold in one name. */
+const LONGEST_NAME = 255;
+
+/**
+ * The file name of a module's stage: `<module>.<stage>.bc`. Characters that file systems refuse (and "%") are written as %XX; a name that is too long is
+ * cut to a hash and its tail, as rustc does.
+ */
+export function stageFileName(module: string, stage: Stage): string {
+  const ending = `.${stage}.bc`;
+  const escaped = escapeName(module);
+  const room = LONGEST_NAME - Buffer.byteLength(ending);
+  if (Buffer.byteLength(escaped) <= room) return escaped + ending;
+  const hash = createHash("sha256").update(module).digest("hex").slice(0, 16);
+  let tail = escaped;
+  while (Buffer.byteLength(tail) > room - hash.length - 1) tail = tail.slice(1);
+  return `${hash}-${tail}${ending}`;
+}
+
+function escapeName(name: string): string {
+  return name
+    .replaceAll(/[%/\\:*?"<>|\p{Cc}]/gu, (character) =>
+      [...Buffer.from(character)].map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, "0")}`).join(""),
+    )
+    .replace(/^\.+$/, (dots) => dots.replaceAll(".", "%2E"));
+}
+
+/** Makes the folder. @throws LtoError Usage when it is one of rustc's session directories, UnreadableFile when it cannot be made */
+export async function prepareOut(folder: string): Promise<string> {
+  const path = resolve(folder);
+  const session =
+    (await stat(join(path, "work-products.bin")).catch(() => undefined)) !== undefined || /^s-[0-9a-z]+-/.test(basename(path));
+  if (session) {
+    throw new LtoError({
+      name: "Usage",
+      message: `${path} is a session directory of rustc's; nothing is ever written there.`,
+      file: path,
+      mend: "Give --out a folder of its own.",
+    });
+  }
+  await makeFolder(path);
+  return path;
+}
+
+/** Copies a stage out of the store. @returns the file */
+export async function exportStage(out: string, module: string, stage: Stage, blob: string): Promise<string> {
+  const file = join(out, stageFileName(module, stage));
+  await copyFileWhole(blob, file);
+  return file;
+}

@@ -1,0 +1,39 @@
+/**
+ * What a replay is made of, by content: two with the same identity show the same stages, keys and decisions, whatever their files, captures and stores are
+ * called. A mark of verification belongs to an identity.
+ */
+import { createHash } from "node:crypto";
+import type { AnalyzeResult } from "../../protocol/engine.js";
+import type { StageKey } from "../store/store.js";
+import type { LtoInputs } from "./inputs.js";
+
+/** Goes up when the same content could give other results, or a verification compares more. */
+const SCHEMA = 2;
+
+export interface ReplayParts {
+  readonly engine: StageKey["engine"];
+  /** Of all that changes a stage besides the modules: see `settingsDigest`. */
+  readonly settings: string;
+  readonly thinPreLink: boolean;
+  readonly inputs: LtoInputs;
+  /** Keys, previous keys, decisions and the digests of what was read. */
+  readonly result: AnalyzeResult;
+}
+
+/** SHA-256 in hex. */
+export function replayIdentity({ engine, settings, thinPreLink, inputs, result }: ReplayParts): string {
+  const { mode, crateTypes, preserve, preserveExternals, incremental, baseWhereTied } = inputs;
+  const local = inputs.local.map((module) => [module.name, module.origin, module.reserialize, module.green, module.inMemory ?? false]);
+  const modules = result.modules.map((module) => [
+    ...[module.name, module.origin, module.crate, module.member, module.bytes],
+    ...[module.contentDigest, module.key, module.previousKey, module.verdict, module.reason],
+  ]);
+  const found = [result.fatDigest, result.preservedSymbols, result.localPreservedSymbols];
+  const { version, revision, addon, library } = engine;
+  const parts = [
+    ...[SCHEMA, version, revision, addon, library, settings, thinPreLink],
+    ...[mode, crateTypes, preserve, preserveExternals, incremental, baseWhereTied],
+    ...[local, modules, found],
+  ];
+  return createHash("sha256").update(JSON.stringify(parts)).digest("hex");
+}

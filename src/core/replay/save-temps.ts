@@ -1,0 +1,102 @@
+/**
+ * Stage files that rustc's `-C save-temps` left in a folder, without a capture that says which modules there are: `<crate><extra>.<module>[.<invocation
+ * id>].rcgu.<stage>.bc`, or `<hash>-<tail>` of it where the name was too long (`maybe_strip_file_name` in rustc's compiler/rustc_session/src/config.rs,
+ * 1.96).
+ */
+import { readdir, stat } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
+import { FAT_STAGES, THIN_STAGES, type Stage } from "../../protocol/stages.js";
+import { LtoError } from "../base/errors.js";
+import { cutTail } from "../pipelines/stage-file-names.js";
+import { outFolderAt } from "./out-folder-stages.js";
+import type { SavedTemps } from "./saved-temps.js";
+
+interface Found {
+  /** What stands before `.rcgu.<stage>.bc`, without the invocation id. */
+  readonly name: string;
+  /** The name's beginning was cut off. */
+  readonly cut: boolean;
+  readonly stage: Stage;
+  readonly file: string;
+}
+
+/** Tags as they stand in file names; of fat LTO's last stage, which has none, nothing tells it from other files. */
+const TAGGED: readonly Stage[] = [...THIN_STAGES, ...FAT_STAGES.filter((stage) => stage !== "lto.after-pm")];
+
+/**
+ * Reads a folder with rustc's stage files or one that `--out` wrote, or the folder of one such file: then only that file's module counts.
+ *
+ * @returns undefined when the path is neither
+ */
+export async function savedTempsAt(path: string): Promise<SavedTemps | undefined> {
+  const full = resolve(path);
+  const found = await stat(full).catch(() => undefined);
+  if (found === undefined) return undefined;
+  const written = await outFolderAt(full);
+  if (written !== undefined) return written;
+  if (found.isDirectory()) return inFolder(full, await readdir(full));
+  if (parseName(basename(full)) === undefined) return undefined;
+  const all = inFolder(dirname(full), await readdir(dirname(full)));
+  const own = [...(all?.stages ?? [])].filter(([, stages]) => [...stages.values()].includes(full));
+  return all === undefined ? undefined : { ...all, stages: new Map(own) };
+}
+
+/** Groups the names of a folder's files; undefined when none is a stage file. */
+export function inFolder(folder: string, names: readonly string[]): SavedTemps | undefined {
+  const found = names.flatMap((name) => parseName(name) ?? []);
+  if (found.length === 0) return undefined;
+  const crates = new Set(found.filter(({ cut }) => !cut).map(({ name }) => crateIn(name)));
+  const stages = new Map<string, Map<Stage, string>>();
+  for (const { name, cut, stage, file } of joinCut(found)) {
+    const module = cut ? `…${name}` : crates.size > 1 || !name.includes(".") ? name : name.slice(crateIn(name).length + 1);
+    const files = stages.get(module) ?? new Map<Stage, string>();
+    files.set(stage, join(folder, file));
+    stages.set(module, files);
+  }
+  const thin = found.some(({ stage }) => (THIN_STAGES as readonly Stage[]).includes(stage));
+  return { folder, mode: thin ? "thin" : "fat", madeBy: "rustc", stages };
+}
+
+function parseName(file: string): Found | undefined {
+  for (const stage of TAGGED) {
+    const ending = `.rcgu.${stage}.bc`;
+    if (!file.endsWith(ending)) continue;
+    const tail = cutTail(file);
+    const whole = (tail ?? file).slice(0, -ending.length).replace(/\.[0-9a-z]{7}$/, "");
+    return { name: whole, cut: tail !== undefined, stage, file };
+  }
+  return undefined;
+}
+
+/** `<crate><extra>`: crate names have no dots. */
+function crateIn(name: string): string {
+  return name.split(".", 1)[0] ?? name;
+}
+
+/** How much of a cut name is left depends on the stage's tag: names of one module are those that end alike. The longest one stands for all. */
+function joinCut(found: readonly Found[]): Found[] {
+  const cut = found.filter((item) => item.cut).sort((left, right) => right.name.length - left.name.length);
+  const heads: string[] = [];
+  const joined = cut.map((item) => {
+    const head = heads.find((name) => name.endsWith(item.name));
+    if (head === undefined) heads.push(item.name);
+    return head === undefined ? item : { ...item, name: head };
+  });
+  return [...found.filter((item) => !item.cut), ...joined];
+}
+
+/** The error for a stage that rustc did not save and that cannot be made from the folder. */
+export function notSaved(saved: SavedTemps, module: string, stage: Stage): LtoError {
+  const there = [...(saved.stages.get(module)?.keys() ?? [])].join(", ");
+  return new LtoError({
+    name: "IncompleteUnit",
+    message: `There is no file of stage ${stage} of the module ${module} in ${saved.folder}; there is ${there}.`,
+    file: saved.folder,
+    module,
+    stage,
+    mend:
+      saved.madeBy === "replay"
+        ? "Run LTO again and save that stage too (--save-temps)."
+        : "Capture the workspace (`lto-inspector capture`) and name the unit: stages that are not there are then made on demand.",
+  });
+}

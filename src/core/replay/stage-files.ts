@@ -1,0 +1,136 @@
+/**
+ * Files of single stages, for showing, comparing and searching: rustc's own where it saved them (no replay is needed then), else from the store, else
+ * made on demand without running any other module.
+ */
+import type { ModuleOrigin, UnitManifest } from "../../protocol/units.js";
+import { parseStage, type LtoMode, type Stage } from "../../protocol/stages.js";
+import type { Core } from "../engine/core.js";
+import type { EngineClient } from "../engine/client.js";
+import { LtoError } from "../base/errors.js";
+import type { Overrides } from "./inputs.js";
+import { findModule } from "../pipelines/module-names.js";
+import { OnDemand } from "./on-demand.js";
+import { chooseUnitEngine, openUnit, type OpenUnit, type LtoSource } from "./open.js";
+
+export interface StageModule {
+  readonly name: string;
+  readonly crate: string;
+  readonly origin: ModuleOrigin;
+}
+
+export interface StageFile {
+  readonly module: string;
+  readonly stage: Stage;
+  readonly file: string;
+  /** Who made it: rustc itself, or this project's replay. */
+  readonly madeBy: "rustc" | "replay";
+}
+
+export interface StageFilesOptions {
+  /** "auto", "system" or a path. */
+  readonly llvm: string;
+  readonly overrides?: Overrides;
+  /** Leave rustc's own files aside and show what the replay makes. */
+  readonly replayOnly?: boolean;
+}
+
+/** Opens lazily: a unit whose stages rustc saved is never analysed. Close it when done. */
+export class StageFiles {
+  readonly mode: LtoMode;
+  readonly #core: Core;
+  readonly #source: LtoSource;
+  readonly #options: StageFilesOptions;
+  readonly #signal: AbortSignal | undefined;
+  readonly #onDemand: OnDemand;
+
+  constructor(core: Core, source: LtoSource, options: StageFilesOptions, signal?: AbortSignal) {
+    this.#core = core;
+    this.#source = source;
+    this.#options = options;
+    this.#signal = signal;
+    this.mode = source.kind === "unit" ? source.unit.mode : "thin";
+    this.#onDemand = new OnDemand(this.mode, () => this.#analyze());
+  }
+
+  /** An engine that reads the unit's bitcode (for `print`, `functions`, `find`). */
+  async engine(): Promise<EngineClient> {
+    if (this.#source.kind === "unit") {
+      return chooseUnitEngine(this.#core, this.#source, this.#options.llvm, this.#options.overrides ?? {});
+    }
+    return (await this.#opened()).engine;
+  }
+
+  /** The unit's modules, in rustc's order. */
+  async modules(): Promise<StageModule[]> {
+    if (this.#source.kind === "unit" && !this.#source.unit.complete) return savedModules(this.#source.unit);
+    const { analyzed } = await this.#opened();
+    return analyzed.result.modules.map(({ name, crate, origin }) => ({ name, crate, origin }));
+  }
+
+  /** The module that the user means. @throws LtoError UnknownModule */
+  async module(wanted: string): Promise<string> {
+    const saved = this.#saved();
+    if (saved[wanted] !== undefined) return wanted;
+    const modules = await this.modules();
+    return findModule(
+      modules.map(({ name }) => name),
+      wanted,
+    );
+  }
+
+  /** The stage that the user means. @throws LtoError UnknownStage */
+  stage(text: string): Stage {
+    const stage = parseStage(text, this.mode);
+    if (stage !== undefined) return stage;
+    throw new LtoError({
+      name: "UnknownStage",
+      message: `There is no stage ${text} in ${this.mode} LTO.`,
+      mend:
+        this.mode === "fat" ? "Stages are input, restriction and pm." : "Stages are input, rename, resolve, internalize, import and pm.",
+    });
+  }
+
+  /**
+   * The file of one stage.
+   *
+   * @param module rustc's name of it (see {@link StageFiles.module})
+   * @throws LtoError IncompleteUnit and the engine's errors when it has to be made and cannot be
+   */
+  async file(module: string, stage: Stage, signal: AbortSignal | undefined = this.#signal): Promise<StageFile> {
+    const saved = this.saved(module, stage);
+    if (saved !== undefined) return { module, stage, file: saved, madeBy: "rustc" };
+    const file = await this.#onDemand.make(module, stage, signal);
+    return { module, stage, file, madeBy: "replay" };
+  }
+
+  /** rustc's own file of a stage; undefined: it has to be made. */
+  saved(module: string, stage: Stage): string | undefined {
+    return this.#options.replayOnly === true ? undefined : this.#saved()[module]?.[stage];
+  }
+
+  close(): Promise<void> {
+    return this.#onDemand.close();
+  }
+
+  #saved(): UnitManifest["rustcStages"] {
+    return this.#source.kind === "unit" ? this.#source.unit.rustcStages : {};
+  }
+
+  #opened(): Promise<OpenUnit> {
+    return this.#onDemand.opened();
+  }
+
+  #analyze(): Promise<OpenUnit> {
+    const { llvm, overrides = {} } = this.#options;
+    return openUnit(this.#core, this.#source, { llvm, overrides, keysFile: null }, this.#signal);
+  }
+}
+
+function savedModules(unit: UnitManifest): StageModule[] {
+  const local = new Map(unit.localModules.map((module) => [module.name, module.origin]));
+  return Object.keys(unit.rustcStages).map((name) => ({
+    name,
+    crate: local.has(name) ? unit.crateName : (/^(.+?)-[0-9a-f]{16}\./.exec(name)?.[1] ?? unit.crateName),
+    origin: local.get(name) ?? "upstream",
+  }));
+}

@@ -1,0 +1,123 @@
+/** Stages of an analysed unit's modules: from the store, or made by the engine and then stored. */
+import { createHash } from "node:crypto";
+import type { AnalyzedModule, SavedStage } from "../../protocol/engine.js";
+import type { Timing } from "../../protocol/runs.js";
+import type { Stage } from "../../protocol/stages.js";
+import type { LtoSettings } from "../../protocol/units.js";
+import { engineDigests } from "../engine/digests.js";
+import type { StageKey, StageStore } from "../store/store.js";
+import type { AnalyzedUnit } from "./analyzed-unit.js";
+import type { InputWatch } from "./input-files.js";
+import type { LtoInputs } from "./inputs.js";
+
+/** What was made of a module. */
+export interface MadeStages {
+  readonly stages: readonly SavedStage[];
+  readonly fromStore: boolean;
+  readonly timings: readonly Timing[];
+  readonly peakMemoryBytes: number;
+  readonly diagnostics: readonly string[];
+}
+
+/** Checking hundreds of input files after every module would cost more than it saves. */
+const MILLIS_BETWEEN_RECORDS = 500;
+
+/**
+ * Makes stages. What the engine has made is recorded in the store only after the input files have been found unchanged since the analysis, a few
+ * modules at a time: call {@link StageMaker.settle} at the end.
+ */
+export class StageMaker {
+  readonly store: StageStore;
+  readonly #made = new Map<string, readonly SavedStage[]>();
+  #recorded = performance.now();
+  readonly #unit: AnalyzedUnit;
+  readonly #watch: InputWatch;
+  readonly #engine: StageKey["engine"];
+  readonly #settings: string;
+  readonly #modules: ReadonlyMap<string, AnalyzedModule>;
+
+  constructor(parts: { store: StageStore; unit: AnalyzedUnit; watch: InputWatch; engine: StageKey["engine"]; settings: string }) {
+    this.store = parts.store;
+    this.#unit = parts.unit;
+    this.#watch = parts.watch;
+    this.#engine = parts.engine;
+    this.#settings = parts.settings;
+    this.#modules = new Map(parts.unit.result.modules.map((module) => [module.name, module]));
+  }
+
+  /** These stages where the store already holds them, whole and undamaged. */
+  async stored(module: string, stages: readonly Stage[], signal?: AbortSignal): Promise<SavedStage[] | undefined> {
+    return this.store.find(this.#keyOf(module), stages, engineDigests(this.#unit.engine), signal);
+  }
+
+  /** As `stored`, for many modules: those that the store holds. */
+  async storedOf(modules: readonly string[], stages: readonly Stage[], signal?: AbortSignal): Promise<Map<string, SavedStage[]>> {
+    const found = await this.store.findAll(
+      modules.map((module) => this.#keyOf(module)),
+      stages,
+      engineDigests(this.#unit.engine),
+      signal,
+    );
+    return new Map(modules.flatMap((module, index) => (found[index] === undefined ? [] : [[module, found[index]] as const])));
+  }
+
+  /**
+   * The wanted stages of a module, in the order asked for.
+   *
+   * @throws LtoError FilesChanged when the inputs are not what was analysed (nothing is stored then), the engine's errors, Cancelled
+   */
+  async make(module: string, stages: readonly Stage[], signal?: AbortSignal): Promise<MadeStages> {
+    const stored = stages.length === 0 ? undefined : await this.stored(module, stages, signal);
+    return stored === undefined ? this.makeAgain(module, stages, signal) : asStored(stored);
+  }
+
+  /** As `make`, whatever the store holds. */
+  async makeAgain(module: string, stages: readonly Stage[], signal?: AbortSignal): Promise<MadeStages> {
+    const made = await this.#unit.optimize(module, stages, (await this.store.work.layout()).blobs, signal);
+    if (made.stages.length > 0) this.#made.set(module, made.stages);
+    if (performance.now() - this.#recorded > MILLIS_BETWEEN_RECORDS) await this.settle();
+    return { ...made, fromStore: false };
+  }
+
+  /**
+   * Records what was made.
+   *
+   * @throws LtoError FilesChanged: what was read from a file that changed since must not be kept under the key of the old content
+   */
+  async settle(): Promise<void> {
+    this.#recorded = performance.now();
+    const made = [...this.#made];
+    this.#made.clear();
+    await this.#watch.check();
+    if (made.length === 0) return;
+    // A record says that its blobs are there: after a power cut too.
+    const blobs = new Set(made.flatMap(([, stages]) => stages.map(({ blob }) => this.store.blobFile(blob))));
+    await this.#unit.engine.request("syncFiles", { files: [...blobs] });
+    const records = [];
+    for (const [module, stages] of made) records.push(await this.store.record(this.#keyOf(module), stages));
+    await this.#unit.engine.request("syncFiles", { files: records });
+  }
+
+  #keyOf(module: string): StageKey {
+    const analyzed = this.#modules.get(module);
+    // The key stands for what the modules' files state about themselves, the digest for what was read.
+    const moduleKey = this.#unit.result.fatDigest ?? [analyzed?.key, analyzed?.contentDigest].join(" ");
+    return { engine: this.#engine, settings: this.#settings, moduleKey, module };
+  }
+}
+
+/** Stages that the store held. */
+export function asStored(stages: readonly SavedStage[]): MadeStages {
+  return { stages, fromStore: true, timings: [], peakMemoryBytes: 0, diagnostics: [] };
+}
+
+/**
+ * Digest of all that changes a stage and is not in the modules' keys.
+ *
+ * @param sent the settings as the engine gets them: what it reads from functions follows from what was asked for
+ */
+export function settingsDigest(inputs: LtoInputs, sent: LtoSettings, llvmArguments: readonly string[], addLtoPostLink: boolean): string {
+  const suffixes = inputs.local.flatMap((module) => (module.promotionSuffix === undefined ? [] : [[module.name, module.promotionSuffix]]));
+  const parts = [inputs.settings, sent, llvmArguments, addLtoPostLink, suffixes, inputs.contentDigest];
+  return createHash("sha256").update(JSON.stringify(parts)).digest("hex");
+}

@@ -1,0 +1,56 @@
+/**
+ * A capture's folder as it may come from anybody: what its manifest names lies in it, and nothing in it is a link to somewhere else. (Files of the standard
+ * library are the one exception; whoever opens the unit looks for them in a toolchain that is vouched for.)
+ */
+import { readdir } from "node:fs/promises";
+import { isAbsolute, join, relative } from "node:path";
+import type { UnitManifest } from "../../protocol/units.js";
+import { LtoError } from "../base/errors.js";
+
+/**
+ * @param manifest its paths absolute
+ * @throws LtoError UnreadableFile for a path that leads out of the folder, or a symbolic link in it
+ */
+export async function refuseOutside(manifest: UnitManifest, folder: string): Promise<void> {
+  for (const [property, file] of namedFiles(manifest)) {
+    const rest = relative(folder, file);
+    if (rest === "" || rest.startsWith("..") || isAbsolute(rest)) {
+      throw outside(join(folder, "manifest.json"), `\`${property}\` ${file} lies outside of the capture's folder`);
+    }
+  }
+  // A capture makes none: files are copied, or linked as files.
+  const link = (await readdir(folder, { recursive: true, withFileTypes: true })).find((entry) => entry.isSymbolicLink());
+  if (link !== undefined) {
+    const file = join(link.parentPath, link.name);
+    throw outside(file, "it is a symbolic link, which a capture has none of");
+  }
+}
+
+function namedFiles(manifest: UnitManifest): (readonly [property: string, file: string])[] {
+  const { localModules, profileFile, previousKeysFile, currentKeysFile, rustcStages } = manifest;
+  const optional = (property: string, file: string | null | undefined): (readonly [string, string])[] =>
+    file === null || file === undefined ? [] : [[property, file]];
+  return [
+    ...localModules.flatMap((module, index) => [
+      ...optional(`localModules[${index}].file`, module.file),
+      ...optional(`localModules[${index}].useListsFile`, module.useListsFile),
+      ...optional(`localModules[${index}].namesFile`, module.namesFile),
+      ...optional(`localModules[${index}].withGlobalAllocator`, module.withGlobalAllocator),
+    ]),
+    ...optional("profileFile", profileFile),
+    ...optional("previousKeysFile", previousKeysFile),
+    ...optional("currentKeysFile", currentKeysFile),
+    ...Object.entries(rustcStages).flatMap(([module, stages]) =>
+      Object.entries(stages).flatMap(([stage, file]) => optional(`rustcStages["${module}"]["${stage}"]`, file)),
+    ),
+  ];
+}
+
+function outside(file: string, why: string): LtoError {
+  return new LtoError({
+    name: "UnreadableFile",
+    message: `A capture cannot be used because of ${file}: ${why}.`,
+    file,
+    mend: "Capture the unit again on this machine.",
+  });
+}

@@ -1,0 +1,117 @@
+/** `manifest.json` of a capture. */
+import * as z from "zod/mini";
+import type { UnitManifest } from "../../protocol/units.js";
+import { byName } from "../base/by-name.js";
+import { toolchain } from "../machine/toolchain-format.js";
+import {
+  count,
+  crateType,
+  deviation,
+  errorReport,
+  filePath,
+  folderName,
+  formatOf,
+  instant,
+  keyDigits,
+  ltoMode,
+  optLevel,
+  pathBelow,
+  stage,
+} from "../base/values.js";
+
+const settings = formatOf<UnitManifest["settings"]>()(() =>
+  z.object({
+    optLevel,
+    targetTriple: z.nullable(z.string()),
+    targetCpu: z.nullable(z.string()),
+    targetFeatures: z.string(),
+    relocationModel: z.enum(["static", "pic", "pie", "dynamic-no-pic", "ropi", "rwpi", "ropi-rwpi"]),
+    codeModel: z.nullable(z.string()),
+    llvmArgs: z.array(z.string()),
+    vectorizeLoops: z.boolean(),
+    vectorizeSlp: z.boolean(),
+    mergeFunctions: z.boolean(),
+    passes: z.array(z.string()),
+    noPrepopulatePasses: z.boolean(),
+    fewerNames: z.boolean(),
+    preferDynamic: z.boolean(),
+    dylibLto: z.boolean(),
+    linkerPluginLto: z.boolean(),
+    profilerRuntime: z.boolean(),
+    instrumentation: z.exactOptional(
+      z.object({
+        coverage: z.boolean(),
+        profileGenerate: z.nullable(z.string()),
+        profileUse: z.nullable(z.string()),
+        sanitizers: z.array(z.string()),
+      }),
+    ),
+  }),
+);
+
+const localModule = formatOf<UnitManifest["localModules"][number]>()(() =>
+  z.object({
+    name: z.string(),
+    origin: z.enum(["local", "allocator"]),
+    file: pathBelow,
+    reserialize: z.boolean(),
+    green: z.nullable(z.boolean()),
+    inMemory: z.exactOptional(z.boolean()),
+    useListsFile: z.exactOptional(pathBelow),
+    namesFile: z.exactOptional(pathBelow),
+    withGlobalAllocator: z.exactOptional(pathBelow),
+  }),
+);
+
+const decisions = z.lazy(() =>
+  z.object({
+    preservedSymbols: z.nullable(count),
+    previousKeys: z.nullable(byName(keyDigits)),
+    currentKeys: byName(keyDigits),
+    verdicts: byName(z.enum(["re-used", "re-compiled"])),
+    localModules: z.array(z.string()),
+    upstreamOrCachedModules: z.array(z.string()),
+    linked: z.exactOptional(z.array(z.string())),
+  }),
+);
+
+/** As it is written: its paths are absolute, or relative to the folder that it lies in, and the folder is not named. */
+export const captureManifest = formatOf<Omit<UnitManifest, "folder">>()(() =>
+  z.object({
+    schema: z.literal(1),
+    id: folderName,
+    capture: z.int().check(z.positive()),
+    name: z.string(),
+    crateName: z.string(),
+    packageName: z.string(),
+    crateTypes: z.array(crateType),
+    profile: z.string(),
+    mode: ltoMode,
+    incremental: z.boolean(),
+    workspace: filePath,
+    capturedAt: instant,
+    toolchain,
+    commandLine: z.array(z.string()),
+    settings,
+    deviations: z.array(deviation),
+    complete: z.boolean(),
+    incompleteBecause: z.exactOptional(errorReport),
+    notLinked: z.exactOptional(errorReport),
+    localModules: z.array(localModule),
+    upstream: z.array(z.object({ crate: z.string(), file: pathBelow, source: filePath, members: z.nullable(z.array(z.string())) })),
+    outsideLto: z.exactOptional(z.array(z.object({ crate: z.string(), file: pathBelow, source: filePath }))),
+    profileFile: z.exactOptional(pathBelow),
+    previousKeysFile: z.nullable(pathBelow),
+    currentKeysFile: z.nullable(pathBelow),
+    decisions: z.nullable(decisions),
+    rustcStages: byName(z.partialRecord(stage, pathBelow)),
+    outputBytes: z.nullable(count),
+    warnings: z.array(z.string()),
+  }),
+);
+
+/** Whether a capture is what its unit's id means. */
+export const captureCompleteness = z.lazy(() => z.object({ complete: z.boolean() }));
+
+/** What is shown of a manifest that cannot be read as a whole. */
+export const captureWorkspace = z.lazy(() => z.object({ workspace: z.string() }));

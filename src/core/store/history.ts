@@ -1,0 +1,197 @@
+/** The runs that the store remembers: listing them without reading their reports, reading one, forgetting one. */
+import { randomBytes } from "node:crypto";
+import { existsSync } from "node:fs";
+import { readdir, rename, rm, stat } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import type { output, ZodMiniType } from "zod/mini";
+import type { Fidelity, RunOrigin, RunReport } from "../../protocol/runs.js";
+import type { RunView } from "../../protocol/views.js";
+import { isLtoError, LtoError, reportOf, systemCode } from "../base/errors.js";
+import { readJsonFile, unreadable, type Subject } from "../base/parse.js";
+import { runManifest, runSummary, type RunSummaryFile } from "./run-manifest.js";
+import { runReport } from "./run-report.js";
+import type { StoreLayout } from "./store-layout.js";
+import { WorkPlace } from "./work-place.js";
+import { isUnderWay, MANIFEST, REPORT, SUMMARY, summaryOf } from "./run-folder.js";
+import { Marks } from "./marks.js";
+
+interface Known {
+  readonly modified: number;
+  readonly summary: RunSummaryFile;
+}
+
+export class RunHistory {
+  readonly #layout: StoreLayout;
+  readonly #work: WorkPlace;
+  readonly #known = new Map<string, Known>();
+
+  /** @param work where this program writes, when that is not the store */
+  constructor(layout: StoreLayout, work: WorkPlace = new WorkPlace(layout)) {
+    this.#layout = layout;
+    this.#work = work;
+  }
+
+  /** All runs that can be read, the latest first. */
+  async list(): Promise<RunView[]> {
+    const listed = await Promise.all(this.#work.known.map(async ({ runs }) => readdir(runs).catch((): string[] => [])));
+    const ids = listed.flat().filter(isRunId);
+    for (const id of this.#known.keys()) if (!ids.includes(id)) this.#known.delete(id);
+    // One whose files are damaged says so when it is asked for by its id, and hides no others.
+    const marks = new KnownMarks(this.#layout);
+    const views = await Promise.all(ids.map((id) => this.#find(id, marks).catch(() => undefined)));
+    // An id tells the second; two can begin within one.
+    return views.filter((view) => view !== undefined).sort((left, right) => (left.startedAt < right.startedAt ? 1 : -1));
+  }
+
+  /** @throws LtoError UnknownRun */
+  async view(id: string): Promise<RunView> {
+    const view = isRunId(id) ? await this.#find(id, new KnownMarks(this.#layout)) : undefined;
+    if (view === undefined) throw unknownRun(id);
+    return view;
+  }
+
+  /** What a run was made of; undefined where it does not say. @throws LtoError UnknownRun */
+  async origin(id: string): Promise<RunOrigin | undefined> {
+    const summary = isRunId(id) ? await this.#summary(id) : undefined;
+    if (summary === undefined) throw unknownRun(id);
+    return summary.origin;
+  }
+
+  /** @throws LtoError UnknownRun; NothingToInspect for a run that did not finish, in its own words */
+  async report(id: string): Promise<RunReport> {
+    const view = await this.view(id);
+    const report = await readOfRun(runReport, this.#folder(id), REPORT);
+    if (report !== undefined) return report;
+    throw new LtoError({
+      name: view.state === "running" ? "RunUnderWay" : "NothingToInspect",
+      message:
+        view.state === "running"
+          ? `The run of ${view.unit.name} is still under way.`
+          : `The run of ${view.unit.name} did not finish (${view.state}), and left no report.${view.error === null ? "" : ` ${view.error.message}`}`,
+      mend: view.state === "running" ? "Wait for it to end." : "Run thin LTO again; what that run had saved is used again.",
+    });
+  }
+
+  /**
+   * Forgets a run. Its stages stay in the store, which drops them when it is over its quota.
+   *
+   * @throws LtoError UnknownRun, RunUnderWay
+   */
+  async remove(id: string): Promise<void> {
+    const view = await this.view(id).catch((error: unknown) => {
+      // What cannot be read can still be removed.
+      if (!isLtoError(error, "UnreadableFile")) throw error;
+      return undefined;
+    });
+    if (view?.state === "running") {
+      throw new LtoError({
+        name: "RunUnderWay",
+        message: `The run of ${view.unit.name} is still under way.`,
+        mend: "Cancel it, or wait for it to end.",
+      });
+    }
+    // Another window that reads it meanwhile finds it whole or not at all.
+    const gone = join(dirname(this.#folder(id)), `.${id}.${randomBytes(6).toString("hex")}.tmp`);
+    await rename(this.#folder(id), gone);
+    await rm(gone, { recursive: true, force: true });
+    this.#known.delete(id);
+  }
+
+  #folder(id: string): string {
+    const folders = this.#work.known.map(({ runs }) => join(runs, id));
+    return folders.find((folder) => existsSync(folder)) ?? join(this.#layout.runs, id);
+  }
+
+  async #find(id: string, marks: KnownMarks): Promise<RunView | undefined> {
+    const summary = await this.#summary(id);
+    if (summary === undefined) return undefined;
+    const { view, identity } = await this.#now(id, summary);
+    return { ...view, fidelity: await fidelityNow(view, identity, marks) };
+  }
+
+  async #now(id: string, summary: RunSummaryFile): Promise<RunSummaryFile> {
+    if (summary.view.state !== "running" || (await isUnderWay(this.#folder(id)))) return summary;
+    // It may have finished between the two looks.
+    const latest = (await this.#summary(id)) ?? summary;
+    return latest.view.state === "running" ? { ...latest, view: { ...latest.view, state: "died" } } : latest;
+  }
+
+  async #summary(id: string): Promise<RunSummaryFile | undefined> {
+    const file = join(this.#folder(id), SUMMARY);
+    const modified = await stat(file).then(
+      ({ mtimeMs }) => mtimeMs,
+      () => undefined,
+    );
+    if (modified === undefined) return this.#withoutSummary(id);
+    const known = this.#known.get(id);
+    if (known?.modified === modified) return known.summary;
+    const summary = await readOfRun(runSummary, this.#folder(id), SUMMARY);
+    if (summary !== undefined && summary.view.id !== id) throw unreadable(subjectOf(file), `it is of the run ${summary.view.id}`);
+    if (summary !== undefined) this.#known.set(id, { modified, summary });
+    return summary;
+  }
+
+  /** Runs of older versions have manifest and report only; they do not change any more. */
+  async #withoutSummary(id: string): Promise<RunSummaryFile | undefined> {
+    const known = this.#known.get(id);
+    if (known !== undefined) return known.summary;
+    const manifest = await readOfRun(runManifest, this.#folder(id), MANIFEST);
+    if (manifest === undefined) return undefined;
+    const report = await readOfRun(runReport, this.#folder(id), REPORT);
+    const summary = summaryOf(manifest, report ?? null);
+    if (manifest.state !== "running") this.#known.set(id, { modified: 0, summary });
+    return summary;
+  }
+}
+
+/** Marks of verification as they are while one list is made: many runs have the same identity. */
+class KnownMarks {
+  readonly #marks: Marks;
+  readonly #known = new Map<string, Promise<boolean>>();
+
+  constructor(layout: StoreLayout) {
+    this.#marks = new Marks(layout);
+  }
+
+  has(identity: string): Promise<boolean> {
+    const known = this.#known.get(identity) ?? this.#marks.has(identity);
+    this.#known.set(identity, known);
+    return known;
+  }
+}
+
+/** A verification since the run ended may have found that it is rustc's to the byte, or that it is not. */
+async function fidelityNow(view: RunView, identity: string | undefined, marks: KnownMarks): Promise<Fidelity | null> {
+  if (view.fidelity === null || view.fidelity === "other LLVM") return view.fidelity;
+  const verified = identity !== undefined && view.counts.failed === 0 && (await marks.has(identity));
+  return verified ? "verified" : "same LLVM, not verified";
+}
+
+/** What {@link RunFolder} calls a run; nothing else is taken for a path. */
+function isRunId(id: string): boolean {
+  return /^\d{8}T\d{6}-[0-9a-f]{8}$/.test(id);
+}
+
+function unknownRun(id: string): LtoError {
+  return new LtoError({
+    name: "UnknownRun",
+    message: `There is no run ${id} in the store.`,
+    mend: "It may have been removed, here or in another window. Run thin LTO again.",
+  });
+}
+
+function subjectOf(file: string): Subject {
+  return { what: "A file of a run", file, mend: "Remove the run from the list, and run LTO again." };
+}
+
+/** @returns undefined when it is not there. @throws LtoError UnreadableFile for anything else */
+async function readOfRun<Schema extends ZodMiniType>(schema: Schema, folder: string, name: string): Promise<output<Schema> | undefined> {
+  const file = join(folder, name);
+  try {
+    return await readJsonFile(schema, subjectOf(file));
+  } catch (error) {
+    if (error instanceof LtoError) throw error;
+    if (systemCode(error) === "ENOENT" || systemCode(error) === "ENOTDIR") return undefined;
+    throw new LtoError(reportOf(error, `Reading ${file}`), { cause: error });
+  }
+}

@@ -1,0 +1,177 @@
+/**
+ * Marks of verifications in which nothing differed. A mark is a statement about content: it is named by the identity of the replay (inputs, settings and
+ * engine) and says which account of rustc's it was compared with (stage files, keys, decisions). A run shows "verified" where both are still the same.
+ */
+import { createHash } from "node:crypto";
+import { rm } from "node:fs/promises";
+import { isAbsolute, join, relative, resolve } from "node:path";
+import * as z from "zod/mini";
+import type { Fidelity, VerifyReport } from "../../protocol/runs.js";
+import { formatCaptureRef } from "../../protocol/refs.js";
+import type { UnitManifest } from "../../protocol/units.js";
+import { captureFolder } from "./captures.js";
+import { LOG_FILE } from "./captured-files.js";
+import { messageOf, systemCode } from "../base/errors.js";
+import type { StoreLayout } from "./store-layout.js";
+import { DigestMemory } from "../base/digest-memory.js";
+import { inputFiles } from "./module-files.js";
+import { readSealed, writeSealed } from "../base/sealed-file.js";
+import { workThrough } from "../base/work-list.js";
+
+const MARK = z.object({ identity: z.string(), account: z.string(), unit: z.string(), verifiedAt: z.string() });
+
+/** What lay in a capture when it was verified: path (relative where it is in the capture's folder) → digest. */
+const SEEN = z.object({ identity: z.string(), files: z.record(z.string(), z.string()) });
+
+const READ_AT_ONCE = 8;
+
+/** Digest of a file's content, from wherever it is known. @throws where it cannot be read */
+export type Digester = (file: string) => Promise<string>;
+
+/** A replay, as far as a mark is about it. */
+export interface MarkedReplay {
+  /** Digest of inputs, settings and engine by content. */
+  readonly identity: string;
+  readonly llvm: { readonly matchesProducer: boolean };
+  /** null: plain files. */
+  readonly inputs: { readonly manifest: UnitManifest | null };
+  readonly engine: { readonly spec: { readonly library: string; readonly addon: string } };
+}
+
+export class Marks {
+  readonly #layout: StoreLayout;
+
+  constructor(layout: StoreLayout) {
+    this.#layout = layout;
+  }
+
+  /** Whether a replay of this identity has been verified, and the mark has not been revoked since. */
+  async has(identity: string): Promise<boolean> {
+    return (await this.#read(identity)) !== undefined;
+  }
+
+  /** How far what is open shows what rustc did. What rustc left is looked at once more: damage to it since then ends what a mark can say. */
+  async fidelityOf({ llvm, identity, inputs: { manifest } }: MarkedReplay): Promise<Fidelity> {
+    if (!llvm.matchesProducer) return "other LLVM";
+    const mark = manifest === null ? undefined : await this.#read(identity);
+    if (manifest === null || mark === undefined) return "same LLVM, not verified";
+    const memory = await DigestMemory.open(digestsFile(this.#layout, manifest));
+    const account = await accountOf(manifest, (file) => memory.digest(file)).catch(() => undefined);
+    await memory.save();
+    return account === mark.account ? "verified" : "same LLVM, not verified";
+  }
+
+  /** Whether a capture of this store was verified, and everything that took part is still what it was, library and addon included. */
+  async holdsFor(unit: UnitManifest): Promise<boolean> {
+    const seen = await readSealed(SEEN, this.#seenFile(unit));
+    if (seen === undefined || !(await this.has(seen.identity))) return false;
+    const folder = captureFolder(this.#layout.root, unit.id, unit.capture);
+    const memory = await DigestMemory.open(digestsFile(this.#layout, unit));
+    let same = true;
+    await workThrough(Object.entries(seen.files), READ_AT_ONCE, async ([file, digest]) => {
+      if (same && (await memory.digest(resolve(folder, file)).catch(() => undefined)) !== digest) same = false;
+    });
+    await memory.save();
+    return same;
+  }
+
+  /**
+   * Notes a verification in which nothing differed.
+   *
+   * @param compared digests of rustc's files, as they were compared
+   * @returns what the user should know where the store cannot be written to
+   */
+  async note(open: MarkedReplay, unit: UnitManifest, report: VerifyReport, compared: ReadonlyMap<string, string>): Promise<string[]> {
+    const { identity } = open;
+    const memory = await DigestMemory.open(digestsFile(this.#layout, unit));
+    const digest: Digester = async (file) => compared.get(file) ?? memory.digest(file);
+    try {
+      const account = await accountOf(unit, digest);
+      const seen = await this.#seen(open, unit, digest);
+      const content = { identity, account, unit: report.unit.id, verifiedAt: new Date().toISOString() };
+      await writeSealed(this.#markFile(identity), content);
+      if (unit.folder === captureFolder(this.#layout.root, unit.id, unit.capture)) await writeSealed(this.#seenFile(unit), seen);
+      // Stamps for the next look at the same files.
+      for (const file of compared.keys()) await memory.digest(file);
+      await memory.save();
+      return [];
+    } catch (error) {
+      return [`It is verified, but the store cannot keep that: ${messageOf(error)}. Runs will say "same LLVM, not verified".`];
+    }
+  }
+
+  /**
+   * Takes back what was said of a replay.
+   *
+   * @param identity null: its inputs are damaged, and what was said of the capture is taken back
+   * @returns what the user should know where the store cannot be written to
+   */
+  async revoke(identity: string | null, unit: UnitManifest): Promise<string[]> {
+    const seen = await readSealed(SEEN, this.#seenFile(unit));
+    const marks = [identity, identity === null ? seen?.identity : undefined].filter((one) => typeof one === "string");
+    const files = marks.map((one) => this.#markFile(one));
+    if (seen !== undefined && (identity === null || seen.identity === identity)) files.push(this.#seenFile(unit));
+    try {
+      for (const file of files) await rm(file, { force: true });
+      return [];
+    } catch (error) {
+      return systemCode(error) === "ENOENT" ? [] : [`An earlier verification of it cannot be revoked: ${messageOf(error)}.`];
+    }
+  }
+
+  async #read(identity: string): Promise<z.output<typeof MARK> | undefined> {
+    const mark = await readSealed(MARK, this.#markFile(identity));
+    return mark?.identity === identity ? mark : undefined;
+  }
+
+  async #seen(open: MarkedReplay, unit: UnitManifest, digest: Digester): Promise<z.output<typeof SEEN>> {
+    const folder = captureFolder(this.#layout.root, unit.id, unit.capture);
+    const files: Record<string, string> = {};
+    await workThrough([...filesOf(unit, folder), open.engine.spec.library, open.engine.spec.addon], READ_AT_ONCE, async (file) => {
+      const way = relative(folder, file);
+      files[way.startsWith("..") || isAbsolute(way) ? file : way] = await digest(file);
+    });
+    return { identity: open.identity, files };
+  }
+
+  #markFile(identity: string): string {
+    return join(this.#layout.verified, `${identity}.json`);
+  }
+
+  #seenFile(unit: UnitManifest): string {
+    return join(this.#layout.verified, "captures", `${encodeURIComponent(formatCaptureRef(unit))}.json`);
+  }
+}
+
+/** Where digests of a capture's files are kept, so that these are not read each time. */
+export function digestsFile(layout: StoreLayout, unit: UnitManifest): string {
+  return join(layout.verified, "digests", `${encodeURIComponent(formatCaptureRef(unit))}.json`);
+}
+
+/** Everything of a capture that a verification looks at, its manifest included. */
+function filesOf(unit: UnitManifest, folder: string): string[] {
+  const account = [unit.currentKeysFile, join(folder, LOG_FILE)];
+  const rustcs = comparedFiles(unit).map(([, , file]) => file);
+  const all = [join(folder, "manifest.json"), ...inputFiles(unit), ...account, ...rustcs];
+  return [...new Set(all.filter((file) => typeof file === "string"))];
+}
+
+/** rustc's own files of the modules that it compiled: module, stage, file. */
+export function comparedFiles({ decisions, rustcStages }: UnitManifest): (readonly [string, string, string])[] {
+  return Object.entries(rustcStages).flatMap(([module, stages]) =>
+    decisions?.verdicts[module] === "re-used" ? [] : Object.entries(stages).map(([stage, file]) => [module, stage, file] as const),
+  );
+}
+
+/** Digest of all that rustc left to compare with. */
+async function accountOf(unit: UnitManifest, digest: Digester): Promise<string> {
+  const { decisions, incremental, currentKeysFile } = unit;
+  const files: string[] = [];
+  await workThrough(comparedFiles(unit), READ_AT_ONCE, async ([module, stage, file]) => {
+    files.push(JSON.stringify([module, stage, await digest(file)]));
+  });
+  const keys = currentKeysFile === null ? null : await digest(currentKeysFile);
+  return createHash("sha256")
+    .update(JSON.stringify([decisions, incremental, keys, files.sort()]))
+    .digest("hex");
+}

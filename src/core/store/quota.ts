@@ -1,0 +1,75 @@
+/**
+ * Keeping the store below its quota after runs and captures. Looking through all of it each time would take longer than many runs do, so its size is
+ * remembered, and what has been added since is counted: it is looked through when that is more than the quota, and now and then.
+ */
+import { join } from "node:path";
+import * as z from "zod/mini";
+import { writeJsonWhole } from "../base/atomic-file.js";
+import { readJsonFileIf } from "../base/parse.js";
+import { prune } from "./prune.js";
+import { filesOfStore, totalBytes } from "./store-inventory.js";
+import type { StoreLayout } from "./store-layout.js";
+
+/** What Cargo and other programs have added is noticed after that. */
+const MILLIS_BETWEEN_LOOKS = 10 * 60 * 1000;
+
+/** Where what is left may not be removed, it is tried again when so much of the quota has been added. */
+const WORTH_A_TRY = 0.01;
+
+const usageSchema = z.object({
+  schema: z.literal(1),
+  /** Milliseconds since 1970. */
+  lookedAt: z.number(),
+  quota: z.number(),
+  bytes: z.number(),
+  added: z.number(),
+});
+
+type Usage = z.output<typeof usageSchema>;
+
+/**
+ * Prunes when the store is over its quota. Never fails: that it is too large is no reason for anything else to fail.
+ *
+ * @param quota bytes; 0: there is none
+ * @param added bytes that were added since the last call, about; Infinity: not known
+ */
+export async function keepQuota(layout: StoreLayout, quota: number, added: number, signal?: AbortSignal): Promise<void> {
+  if (quota <= 0) return;
+  try {
+    const usage = await readUsage(layout);
+    const now = usage === undefined ? undefined : { ...usage, quota, added: usage.added + added };
+    if (now !== undefined && usage !== undefined && !isDue(usage, now)) {
+      if (added > 0) await writeUsage(layout, now);
+      return;
+    }
+    let bytes = totalBytes(await filesOfStore(layout));
+    if (bytes > quota) {
+      await prune(layout, quota, signal);
+      bytes = totalBytes(await filesOfStore(layout));
+    }
+    await writeUsage(layout, { schema: 1, lookedAt: Date.now(), quota, bytes, added: 0 });
+  } catch {
+    // A store that is only read, a full disk: whoever writes to it next is told.
+  }
+}
+
+function isDue(before: Usage, now: Usage): boolean {
+  const age = Date.now() - before.lookedAt;
+  if (age < 0 || age > MILLIS_BETWEEN_LOOKS || !Number.isFinite(now.added)) return true;
+  const over = now.bytes + now.added > now.quota;
+  // It is over its quota because nothing more may be removed, and hardly anything has come since.
+  const tried = before.quota === now.quota && before.bytes > before.quota;
+  return over && (!tried || now.added > WORTH_A_TRY * now.quota);
+}
+
+async function readUsage(layout: StoreLayout): Promise<Usage | undefined> {
+  return readJsonFileIf(usageSchema, usageFile(layout));
+}
+
+async function writeUsage(layout: StoreLayout, usage: Usage): Promise<void> {
+  await writeJsonWhole(usageFile(layout), usage);
+}
+
+function usageFile({ root }: StoreLayout): string {
+  return join(root, "uses", "size");
+}

@@ -1,0 +1,147 @@
+/** The manifest of a run: written as the run goes, so that one that dies leaves what it had saved and a manifest that says so. */
+import { randomBytes } from "node:crypto";
+import { rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import type { SavedStage } from "../../protocol/engine.js";
+import type { LtoErrorReport } from "../../protocol/errors.js";
+import type { RunManifest, RunOrigin, RunReport, RunState, UnitSummary } from "../../protocol/runs.js";
+import { writeJsonWhole } from "../base/atomic-file.js";
+import { dictionary } from "../base/dictionary.js";
+import { makeFolder } from "../base/folders.js";
+import type { RunSummaryFile } from "./run-manifest.js";
+import { isLocked, tryLock, type FileLock } from "../base/file-lock.js";
+import type { StoreLayout } from "./store-layout.js";
+import { runView } from "./run-view.js";
+
+export const MANIFEST = "manifest.json";
+export const REPORT = "report.json";
+
+/** What lists show of the run, so that they need not read its report: a `RunSummaryFile`. */
+export const SUMMARY = "summary.json";
+
+/** Held by the process that runs it for as long as it does. */
+const LOCK = "lock";
+
+/** Whether a run that calls itself running is: one whose process was killed says so for ever. @param folder the run's, in the store */
+export function isUnderWay(folder: string): Promise<boolean> {
+  return isLocked(join(folder, LOCK));
+}
+
+export function summaryOf(manifest: RunManifest, report: RunReport | null): RunSummaryFile {
+  const { pid, origin } = manifest;
+  return { schema: 1, pid, ...(origin === undefined ? {} : { origin }), view: runView(manifest, report), ...identityOf(report) };
+}
+
+function identityOf(report: RunReport | null): Pick<RunSummaryFile, "identity"> {
+  return report?.identity === undefined ? {} : { identity: report.identity };
+}
+
+const MILLIS_BETWEEN_WRITES = 1000;
+
+/** A run's folder in the store, and its manifest. */
+export class RunFolder {
+  readonly id: string;
+  readonly folder: string;
+  readonly #manifests: readonly string[];
+  readonly #saved = dictionary<Record<string, string>>();
+  readonly #started = new Date().toISOString();
+  #unit: UnitSummary | undefined;
+  #origin: RunOrigin | undefined;
+  #lock: FileLock | undefined;
+  #written = -Infinity;
+  #writing: Promise<void> = Promise.resolve();
+
+  private constructor(layout: StoreLayout, out: string | null) {
+    this.id = `${this.#started.replaceAll(/[-:]|\.\d+Z$/g, "")}-${randomBytes(4).toString("hex")}`;
+    this.folder = join(layout.runs, this.id);
+    this.#manifests = [this.folder, ...(out === null ? [] : [out])].map((folder) => join(folder, MANIFEST));
+  }
+
+  /**
+   * Makes the folder.
+   *
+   * @param out the folder that the user gave with --out: manifest and report are written there too
+   */
+  static async create(layout: StoreLayout, out: string | null): Promise<RunFolder> {
+    const run = new RunFolder(layout, out);
+    await makeFolder(run.folder);
+    run.#lock = await tryLock(join(run.folder, LOCK));
+    return run;
+  }
+
+  get started(): boolean {
+    return this.#unit !== undefined;
+  }
+
+  /** Says that the run is under way. */
+  async start(unit: UnitSummary, origin: RunOrigin): Promise<void> {
+    this.#unit = unit;
+    this.#origin = origin;
+    await this.#write("running");
+    await this.#summarize("running", {});
+  }
+
+  /** The inputs were refused: nothing has been made, and nothing is left. */
+  async discard(): Promise<void> {
+    await rm(this.folder, { recursive: true, force: true });
+    await this.#release();
+  }
+
+  /** Notes what a module has saved; the file follows at most once a second. */
+  async saved(module: string, stages: readonly SavedStage[]): Promise<void> {
+    this.#saved[module] = Object.fromEntries(stages.map((saved) => [saved.stage, saved.blob]));
+    if (performance.now() - this.#written > MILLIS_BETWEEN_WRITES) await this.#write("running");
+  }
+
+  /** Says how the run ended; the report of a finished run stands beside the manifest. */
+  async finish(state: RunState, ending: { readonly report?: RunReport; readonly error?: LtoErrorReport }): Promise<void> {
+    if (ending.report !== undefined) {
+      for (const manifest of this.#manifests) await writeJsonWhole(join(dirname(manifest), REPORT), ending.report);
+    }
+    await this.#write(state, ending.error);
+    await this.#summarize(state, ending);
+    await this.#release();
+  }
+
+  /** The file goes first: whoever finds it without a lock takes the run for a dead one. */
+  async #release(): Promise<void> {
+    await rm(join(this.folder, LOCK), { force: true });
+    await this.#lock?.release();
+    this.#lock = undefined;
+  }
+
+  async #summarize(state: RunState, ending: { readonly report?: RunReport; readonly error?: LtoErrorReport }): Promise<void> {
+    const manifest = this.#manifest(state, ending.error);
+    if (manifest === undefined) return;
+    await writeJsonWhole(join(this.folder, SUMMARY), summaryOf(manifest, ending.report ?? null));
+  }
+
+  #manifest(state: RunState, error?: LtoErrorReport): RunManifest | undefined {
+    if (this.#unit === undefined) return undefined;
+    return {
+      schema: 1,
+      id: this.id,
+      unit: this.#unit,
+      ...(this.#origin === undefined ? {} : { origin: this.#origin }),
+      state,
+      pid: process.pid,
+      startedAt: this.#started,
+      finishedAt: state === "running" ? null : new Date().toISOString(),
+      saved: this.#saved,
+      ...(error === undefined ? {} : { error }),
+    };
+  }
+
+  #write(state: RunState, error?: LtoErrorReport): Promise<void> {
+    const manifest = this.#manifest(state, error);
+    if (manifest === undefined) return Promise.resolve();
+    this.#written = performance.now();
+    // One after another, so that an older state never lands on a newer one.
+    this.#writing = this.#writing
+      .catch(() => undefined)
+      .then(async () => {
+        for (const file of this.#manifests) await writeJsonWhole(file, manifest);
+      });
+    return this.#writing;
+  }
+}

@@ -1,0 +1,68 @@
+/** Sealing a capture before it gets its name: its files are brought to the disk, and `digests.json` says what each of them holds. */
+import { readdir } from "node:fs/promises";
+import { join, relative } from "node:path";
+import { syncToDisk, writeJsonWhole } from "../base/atomic-file.js";
+import { dictionary } from "../base/dictionary.js";
+import { digestFile } from "../base/file-digest.js";
+import { CAPTURE_DIGESTS, captureDigests, type CaptureDigests } from "./capture-digests.js";
+import { readJsonFile, readJsonFileIf } from "../base/parse.js";
+import { systemCode } from "../base/errors.js";
+import { workThrough } from "../base/work-list.js";
+
+/** Most of the time goes into waiting for the disk, and what one waits for brings what others wait for along. */
+const FILES_AT_ONCE = 8;
+
+/** @param folder the capture's, which nobody else knows yet */
+export async function sealCapture(folder: string): Promise<void> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = dictionary<string>();
+  const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  await workThrough(paths.sort(), FILES_AT_ONCE, async (file) => {
+    files[relative(folder, file)] = await digestFile(file);
+    await syncToDisk(file);
+  });
+  await writeJsonWhole(join(folder, CAPTURE_DIGESTS), { schema: 1, files } satisfies CaptureDigests);
+  for (const entry of entries) if (entry.isDirectory()) await syncToDisk(join(entry.parentPath, entry.name));
+}
+
+/** What became of a capture's files since it was made. */
+export interface CaptureDamage {
+  readonly damaged: readonly string[];
+  readonly missing: readonly string[];
+}
+
+/**
+ * Compares a capture's files with what they held when it was made.
+ *
+ * @returns undefined: an earlier version made it, and wrote no digests
+ * @throws UnreadableFile when the digests themselves are damaged
+ */
+export async function damageOf(folder: string): Promise<CaptureDamage | undefined> {
+  const file = join(folder, CAPTURE_DIGESTS);
+  const subject = { what: "The list of a capture's digests", file, mend: "Capture the unit again: `lto-inspector capture`." };
+  const sealed = await readJsonFile(captureDigests, subject).catch((error: unknown) => {
+    if (systemCode(error) === "ENOENT") return undefined;
+    throw error;
+  });
+  if (sealed === undefined) return undefined;
+  const [damaged, missing]: [string[], string[]] = [[], []];
+  await workThrough(Object.entries(sealed.files), FILES_AT_ONCE, async ([name, digest]) => {
+    const path = join(folder, name);
+    const found = await digestFile(path).catch((error: unknown) => (systemCode(error) === "ENOENT" ? "missing" : "unreadable"));
+    if (found === "missing") missing.push(path);
+    else if (found !== digest) damaged.push(path);
+  });
+  return { damaged: damaged.sort(), missing: missing.sort() };
+}
+
+/** Whether every file of a capture is what it was when it was made. Those of earlier versions do not say what that was, and are taken as they are. */
+export async function isUndamaged(folder: string): Promise<boolean> {
+  const found = await damageOf(folder).catch(() => null);
+  return found === undefined || (found !== null && found.damaged.length + found.missing.length === 0);
+}
+
+/** Whether one file of a capture is what it was when it was made; undefined: the capture does not say. */
+export async function isAsCaptured(folder: string, file: string): Promise<boolean | undefined> {
+  const digest = (await readJsonFileIf(captureDigests, join(folder, CAPTURE_DIGESTS)))?.files[relative(folder, file)];
+  return digest === undefined ? undefined : (await digestFile(file).catch(() => undefined)) === digest;
+}

@@ -1,0 +1,362 @@
+/** One verification: what is open is replayed, and compared with what rustc left. */
+import type { AnalyzedModule, SavedStage } from "../../protocol/engine.js";
+import type { StageCounts, VerifyReport } from "../../protocol/runs.js";
+import { stagesOf, type Stage } from "../../protocol/stages.js";
+import type { UnitManifest } from "../../protocol/units.js";
+import { isAsCaptured } from "../store/seal.js";
+import type { Core } from "../engine/core.js";
+import { isLtoError, LtoError, messageOf, reportOf, throwIfCancelled } from "../base/errors.js";
+import { compareBytes, compareTexts, haveSameText, withFile } from "./compare-stage.js";
+import { estimateBytes, requireSpace } from "../base/disk-space.js";
+import { readKeysFile } from "../pipelines/keys-file.js";
+import { stageBytes, withStages, type RunHooks } from "../replay/lto-run.js";
+import { chooseUnitEngine, producedBy, type OpenUnit } from "../replay/open.js";
+import type { DamagedInput } from "./open-damaged.js";
+import { comparePreserved } from "./preserved-symbols.js";
+import { checkAccount } from "./rustc-log-check.js";
+import type { UnitSource } from "../replay/producer.js";
+import { summaryOf } from "../replay/unit-summary.js";
+import { compareLinking, fatWarnings, refusalOfRustc, type Difference } from "./verify-fat.js";
+import { workThrough } from "../base/work-list.js";
+
+export interface VerificationParts {
+  readonly core: Core;
+  readonly unit: UnitManifest;
+  readonly open: OpenUnit;
+  /** Inputs that had to be left out. */
+  readonly damaged: readonly DamagedInput[];
+  readonly hooks: RunHooks;
+}
+
+export interface Verified {
+  readonly report: VerifyReport;
+  /** rustc's files that are identical to ours → SHA-256 of what was compared. */
+  readonly compared: ReadonlyMap<string, string>;
+}
+
+/** Two files of one stage whose bytes differ. */
+interface Pair {
+  readonly module: string;
+  readonly stage: Stage;
+  readonly ours: string;
+  readonly rustcs: string;
+}
+
+export class Verification {
+  readonly #core: Core;
+  readonly #unit: UnitManifest;
+  readonly #open: OpenUnit;
+  readonly #hooks: RunHooks;
+  readonly #stages: readonly Stage[];
+  readonly #counts = new Map<Stage, Record<keyof StageCounts, number>>();
+  readonly #different: Difference[] = [];
+  readonly #warnings: string[];
+  readonly #compared = new Map<string, string>();
+  readonly #damaged: readonly DamagedInput[];
+  /** Of whose modules rustc's keys say that they depend on a damaged input. */
+  readonly #dependent = new Set<string>();
+  readonly #unlike: Pair[] = [];
+  #done = 0;
+
+  constructor({ core, unit, open, damaged, hooks }: VerificationParts) {
+    this.#core = core;
+    this.#unit = unit;
+    this.#open = open;
+    this.#damaged = damaged;
+    this.#hooks = hooks;
+    this.#warnings = [...open.warnings, ...fatWarnings(unit)];
+    this.#stages = stagesOf(unit.mode);
+    for (const stage of this.#stages) this.#counts.set(stage, { identical: 0, sameText: 0, different: 0, absent: 0, reusedByRustc: 0 });
+  }
+
+  async run(): Promise<Verified> {
+    const { modules, localPreservedSymbols } = this.#open.analyzed.result;
+    this.#different.push(...(await checkAccount(this.#unit)));
+    this.#nameDamaged();
+    const linking = this.#unit.mode === "fat" ? compareLinking(this.#unit, modules) : undefined;
+    if (linking === undefined) this.#missingModules(modules);
+    else this.#different.push(...linking.different);
+    const keys = await this.#keys(modules);
+    const decisions = this.#decisions(modules);
+    const preservedSymbols = comparePreserved(this.#unit, localPreservedSymbols);
+    const { rustc, withoutEffect = 0 } = preservedSymbols;
+    if (rustc !== null && rustc !== localPreservedSymbols + withoutEffect) {
+      this.#differ("", "preserved symbols", `rustc counts ${rustc}, we count ${localPreservedSymbols}`);
+    }
+    await this.#stagesOfAll(withStages(modules));
+    const report: VerifyReport = {
+      schema: 1,
+      command: "verify",
+      unit: this.#open.inputs.unit,
+      llvm: this.#open.llvm,
+      stages: Object.fromEntries(this.#counts),
+      keys,
+      decisions,
+      preservedSymbols,
+      ...(linking === undefined ? {} : { linked: linking.counts }),
+      different: this.#different,
+      warnings: this.#warnings,
+    };
+    return { report, compared: this.#compared };
+  }
+
+  /** The stages of what is left out, and of what depends on it, cannot be what rustc made. */
+  #nameDamaged(): void {
+    for (const { file, modules, why } of this.#damaged) {
+      const names = modules.length > 0 ? modules : [""];
+      for (const name of names) this.#differ(name, "input", `this input cannot be used, and was left out: ${withFile(why, file)}`);
+    }
+  }
+
+  get #lost(): ReadonlySet<string> {
+    return new Set(this.#damaged.flatMap(({ modules }) => modules));
+  }
+
+  async #stagesOfAll(made: readonly AnalyzedModule[]): Promise<void> {
+    const compiled = made.filter((module) => this.#compiledByRustc(module.name));
+    for (const module of made) if (!compiled.includes(module)) this.#countAll(module.name, "reusedByRustc");
+    for (const name of this.#lost) this.#countAll(name, this.#compiledByRustc(name) ? "different" : "reusedByRustc");
+    for (const { name } of compiled) if (this.#dependent.has(name)) this.#countAll(name, "different");
+    await this.#replay(compiled.filter(({ name }) => !this.#dependent.has(name)));
+    await this.#open.maker.settle();
+    await this.#compareUnlike();
+  }
+
+  /** rustc's log names every module that took part: one that we do not have is a difference as well. */
+  #missingModules(modules: readonly AnalyzedModule[]): void {
+    const ours = new Set([...modules.map((module) => module.name), ...this.#lost]);
+    const rustcs = Object.keys(this.#unit.decisions?.verdicts ?? this.#unit.rustcStages);
+    for (const name of rustcs) {
+      if (!ours.has(name)) this.#differ(name, "module", "rustc had this module in its LTO, and we do not");
+    }
+    if (this.#unit.decisions === null) {
+      this.#differ("", "log", "rustc's log of its decisions is missing: decisions and the preserved-symbol count cannot be compared");
+      return;
+    }
+    const known = new Set(rustcs);
+    for (const name of ours) {
+      if (!known.has(name)) this.#differ(name, "module", "we have this module in our LTO, and rustc did not");
+    }
+  }
+
+  /** rustc writes no stage files for what it re-uses. Without its log, a module counts as compiled: a missing file is then a missing file. */
+  #compiledByRustc(name: string): boolean {
+    return this.#unit.decisions?.verdicts[name] !== "re-used";
+  }
+
+  async #replay(modules: readonly AnalyzedModule[]): Promise<void> {
+    const all = this.#open.analyzed.result.modules;
+    const names = modules.map(({ name }) => name);
+    const stored = await this.#open.maker.storedOf(names, this.#stages, this.#hooks.signal);
+    const missing = modules.filter(({ name }) => !stored.has(name)).map((module) => stageBytes(module, all));
+    await requireSpace((await this.#core.work.layout()).blobs, estimateBytes(missing, this.#stages.length));
+    const ordered = [...modules].sort((left, right) => right.bytes - left.bytes);
+    const quiet = this.#open.engine.onProgress((progress) => {
+      if (progress.unit !== this.#open.analyzed.unit) return;
+      this.#hooks.progress?.({ kind: "stage", module: progress.module, stage: progress.stage, done: this.#done, total: ordered.length });
+    });
+    try {
+      await workThrough(ordered, this.#core.engines.threads, (module) => this.#replayOne(module.name, ordered.length));
+    } finally {
+      quiet();
+    }
+  }
+
+  async #replayOne(module: string, total: number): Promise<void> {
+    throwIfCancelled(this.#hooks.signal, "The verification");
+    const files = this.#unit.rustcStages[module] ?? {};
+    let ours: readonly SavedStage[] = [];
+    try {
+      ours = (await this.#open.maker.make(module, this.#stages, this.#hooks.signal)).stages;
+    } catch (error) {
+      if (!isModulesOwn(error)) throw error;
+      const report = reportOf(error, `Replaying ${module}`);
+      const refusal = refusalOfRustc(this.#unit);
+      if (refusal !== undefined && report.message.includes(refusal)) {
+        this.#warnings.push(`rustc's LTO failed and left no stage to compare. The replay fails in the same way: ${report.message}`);
+        return;
+      }
+      for (const stage of this.#stages) this.#count(stage, "different");
+      this.#differ(module, report.stage ?? "", `${report.name}: ${report.message}`);
+    }
+    for (const { stage, blob } of ours) await this.#compare(module, stage, this.#core.store.blobFile(blob), files[stage]);
+    this.#done += 1;
+    this.#hooks.progress?.({ kind: "module", module, done: this.#done, total });
+  }
+
+  async #compare(module: string, stage: Stage, ours: string, rustcs: string | undefined): Promise<void> {
+    if (rustcs === undefined) {
+      this.#count(stage, "absent");
+      this.#differ(module, stage, "rustc compiled this module, and yet its file is missing");
+      return;
+    }
+    const bytes = await compareBytes(ours, rustcs);
+    switch (bytes.kind) {
+      case "identical":
+        this.#count(stage, "identical");
+        this.#compared.set(rustcs, bytes.digest);
+        break;
+      case "other":
+        this.#unlike.push({ module, stage, ours, rustcs });
+        break;
+      default:
+        this.#count(stage, bytes.kind === "absent" ? "absent" : "different");
+        this.#differ(module, stage, bytes.why);
+    }
+  }
+
+  /** What differs is looked into when no module is under way any more: a damaged file can take the engine down. */
+  async #compareUnlike(): Promise<void> {
+    const { engine } = this.#open;
+    const different: Pair[] = [];
+    await workThrough(this.#unlike, this.#core.engines.threads, async (pair) => {
+      throwIfCancelled(this.#hooks.signal, "The verification");
+      if ((await haveSameText(pair.ours, pair.rustcs, engine, this.#hooks.signal)) === true) this.#sameText(pair);
+      else different.push(pair);
+    });
+    for (const pair of different) {
+      throwIfCancelled(this.#hooks.signal, "The verification");
+      const verdict = await compareTexts(pair.ours, pair.rustcs, engine, this.#hooks.signal);
+      if (verdict.kind === "sameText") this.#sameText(pair);
+      if (verdict.kind !== "different" && verdict.kind !== "damaged") continue;
+      this.#count(pair.stage, "different");
+      this.#differ(pair.module, pair.stage, verdict.why + (await this.#sinceCaptured(pair.rustcs)) + this.#withoutInputs());
+    }
+  }
+
+  /** Another LLVM writes other bytes for the same text. The same LLVM does not: then it is a difference. */
+  #sameText({ module, stage, rustcs }: Pair): void {
+    this.#count(stage, "sameText");
+    if (this.#open.llvm.matchesProducer) this.#differ(module, stage, `the text is the same, the bytes are not (${rustcs})`);
+  }
+
+  /** A difference says less of the replay where the file is not what rustc left. */
+  async #sinceCaptured(file: string): Promise<string> {
+    const { folder } = this.#unit;
+    const same = folder === undefined ? undefined : await isAsCaptured(folder, file);
+    return same === false ? ` (rustc's file was changed since it was captured: ${file})` : "";
+  }
+
+  #withoutInputs(): string {
+    return this.#damaged.length === 0 ? "" : ` (replayed without ${this.#damaged.map(({ file }) => file).join(", ")})`;
+  }
+
+  async #keys(modules: readonly AnalyzedModule[]): Promise<VerifyReport["keys"]> {
+    const rustcs = await this.#rustcKeys();
+    let equal = 0;
+    let different = 0;
+    const compare = (name: string, key: string | undefined, expected: string | undefined): void => {
+      if (key?.toUpperCase() === expected?.toUpperCase()) equal += 1;
+      else {
+        different += 1;
+        this.#dependOnDamage(name);
+        this.#differ(name, "key", `rustc's key is ${expected ?? "absent"}, ours ${key ?? "absent"}${this.#withoutInputs()}`);
+      }
+    };
+    if (rustcs === null) return { equal, different };
+    const ours = new Map(modules.map((module) => [module.name, module.key]));
+    for (const name of new Set([...ours.keys(), ...rustcs.keys()])) compare(name, ours.get(name), rustcs.get(name));
+    return { equal, different };
+  }
+
+  /** A module whose key is not rustc's without the damaged inputs depends on them: nothing else is in its key that could differ. */
+  #dependOnDamage(name: string): void {
+    if (this.#damaged.length > 0 && !this.#lost.has(name)) this.#dependent.add(name);
+  }
+
+  /** rustc keeps keys only where there is a session, and none of fat LTO. */
+  async #rustcKeys(): Promise<ReadonlyMap<string, string> | null> {
+    if (!this.#unit.incremental || this.#unit.mode === "fat") return null;
+    const { currentKeysFile, decisions } = this.#unit;
+    if (currentKeysFile !== null) {
+      try {
+        return await readKeysFile(currentKeysFile);
+      } catch (error) {
+        const instead = decisions === null ? "keys cannot be compared" : "those of rustc's log are compared instead";
+        this.#differ("", "keys", `${messageOf(error)}; ${instead}`);
+      }
+    }
+    if (decisions !== null) return new Map(Object.entries(decisions.currentKeys));
+    if (currentKeysFile === null) this.#differ("", "keys", "neither rustc's key file nor its log is there: keys cannot be compared");
+    return null;
+  }
+
+  #decisions(modules: readonly AnalyzedModule[]): VerifyReport["decisions"] {
+    const verdicts = this.#unit.decisions?.verdicts ?? {};
+    const count = { equal: 0, different: 0, reused: 0, recompiled: 0 };
+    for (const { name, verdict } of modules) {
+      const rustcs = verdicts[name];
+      if (rustcs === undefined) continue;
+      count[rustcs === "re-used" ? "reused" : "recompiled"] += 1;
+      count[rustcs === verdict ? "equal" : "different"] += 1;
+      if (rustcs !== verdict) this.#differ(name, "decision", `rustc ${rustcs} it, we say ${verdict}`);
+    }
+    return { ...count, exercised: count.reused > 0 && count.recompiled > 0 };
+  }
+
+  #countAll(module: string, kind: keyof StageCounts): void {
+    for (const stage of this.#stages) {
+      // A file that rustc wrote for a module which it re-used would be from another build.
+      if (this.#unit.rustcStages[module]?.[stage] !== undefined) {
+        this.#warnings.push(`rustc re-used ${module}, and yet a file of its stage ${stage} is there; it is not compared.`);
+      }
+      this.#count(stage, kind);
+    }
+  }
+
+  #count(stage: Stage, kind: keyof StageCounts): void {
+    const counts = this.#counts.get(stage);
+    if (counts === undefined) throw new LtoError({ name: "Internal", message: `There is no stage ${stage} in ${this.#unit.mode} LTO.` });
+    counts[kind] += 1;
+  }
+
+  #differ(module: string, stage: string, why: string): void {
+    this.#different.push({ module, stage, why });
+  }
+}
+
+/**
+ * What can be said of a unit of which nothing can be replayed.
+ *
+ * @param damaged why
+ */
+export async function reportUnreplayed(
+  core: Core,
+  source: UnitSource,
+  llvm: string,
+  damaged: readonly DamagedInput[],
+): Promise<VerifyReport> {
+  const { unit } = source;
+  const engine = await chooseUnitEngine(core, source, llvm, {});
+  const { version, revision } = await engine.info();
+  const verdicts = Object.entries(unit.decisions?.verdicts ?? {});
+  // Of fat LTO only the base module has stages.
+  const base = unit.decisions?.linked?.slice(0, 1);
+  const compiled = base ?? Object.keys(unit.rustcStages).filter((name) => unit.decisions?.verdicts[name] !== "re-used");
+  const counts = { identical: 0, sameText: 0, different: compiled.length, absent: 0, reusedByRustc: verdicts.length - compiled.length };
+  const reusedByRustc = unit.mode === "fat" ? 0 : Math.max(0, counts.reusedByRustc);
+  const inputs = damaged.flatMap(({ file, modules, why }) =>
+    (modules.length > 0 ? modules : [""]).map((module) => ({
+      module,
+      stage: "input",
+      why: `this input cannot be used: ${withFile(why, file)}`,
+    })),
+  );
+  const nothing = compiled.map((module) => ({ module, stage: "", why: "it cannot be replayed without the inputs that are damaged" }));
+  return {
+    schema: 1,
+    command: "verify",
+    unit: summaryOf(unit),
+    llvm: { path: engine.spec.library, version, revision, matchesProducer: producedBy(version, unit.toolchain) },
+    stages: Object.fromEntries(stagesOf(unit.mode).map((stage) => [stage, { ...counts, reusedByRustc }])),
+    keys: { equal: 0, different: 0 },
+    decisions: { equal: 0, different: 0, reused: 0, recompiled: 0, exercised: false },
+    preservedSymbols: { rustc: unit.decisions?.preservedSymbols ?? null, ours: 0 },
+    different: [...inputs, ...nothing, ...(await checkAccount(unit))],
+    warnings: [...unit.warnings, ...fatWarnings(unit)],
+  };
+}
+
+function isModulesOwn(error: unknown): boolean {
+  return isLtoError(error) && !["Cancelled", "FilesChanged", "DiskFull", "NoLibLlvm", "NoAddon"].includes(error.report.name);
+}

@@ -1,0 +1,65 @@
+/** `verify`: replays a unit and compares every stage, key, decision and the preserved-symbol count with rustc's own files and log. */
+import type { VerifyReport } from "../../protocol/runs.js";
+import { outcomeOf } from "../../protocol/verification.js";
+import type { Core } from "../engine/core.js";
+import { isLtoError } from "../base/errors.js";
+import type { RunHooks } from "../replay/lto-run.js";
+import type { UnitSource } from "../replay/producer.js";
+import { openDespiteDamage } from "./open-damaged.js";
+import { reportUnreplayed, Verification } from "./verification.js";
+import { Marks } from "../store/marks.js";
+import { whileInUse } from "../store/in-use.js";
+
+export interface VerifyOptions {
+  readonly llvm: string;
+}
+
+/** Errors that say nothing of the unit. */
+const NOT_THE_UNITS: ReadonlySet<string> = new Set(["Cancelled", "DiskFull", "NoLibLlvm", "NoAddon", "Usage", "Internal"]);
+
+/**
+ * Verifies a captured unit. Damage to its files is found, not thrown: everything else is compared, and the files are named in the report. A verification
+ * in which nothing differs leaves a mark; any other revokes it.
+ *
+ * @throws LtoError for units that cannot be replayed, Cancelled; what merely differs is in the report
+ */
+export function verifyUnit(core: Core, source: UnitSource, options: VerifyOptions, hooks: RunHooks = {}): Promise<VerifyReport> {
+  return whileInUse(core.layout, { making: true }, () => verifyAndMark(core, source, options, hooks));
+}
+
+async function verifyAndMark(core: Core, source: UnitSource, options: VerifyOptions, hooks: RunHooks): Promise<VerifyReport> {
+  const marks = new Marks(core.layout);
+  try {
+    return await verify(core, source, marks, { ...options, hooks });
+  } catch (error) {
+    if (!isLtoError(error) || !NOT_THE_UNITS.has(error.report.name)) await marks.revoke(null, source.unit);
+    throw error;
+  }
+}
+
+async function verify(
+  core: Core,
+  source: UnitSource,
+  marks: Marks,
+  { llvm, hooks }: VerifyOptions & { readonly hooks: RunHooks },
+): Promise<VerifyReport> {
+  const { unit } = source;
+  hooks.progress?.({ kind: "opening" });
+  const { open, damaged } = await openDespiteDamage(core, source, llvm, hooks.signal);
+  if (open === undefined) {
+    const report = await reportUnreplayed(core, source, llvm, damaged);
+    return { ...report, warnings: [...report.warnings, ...(await marks.revoke(null, unit))] };
+  }
+  try {
+    const { report, compared } = await new Verification({ core, unit, open, damaged, hooks }).run();
+    const told =
+      outcomeOf(report) === "verified"
+        ? (await core.work.keeps())
+          ? await marks.note(open, unit, report, compared)
+          : []
+        : await marks.revoke(damaged.length > 0 ? null : open.identity, unit);
+    return { ...report, warnings: [...report.warnings, ...told, ...core.work.takeWarning()] };
+  } finally {
+    await open.close();
+  }
+}

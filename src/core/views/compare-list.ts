@@ -1,0 +1,144 @@
+/** What to compare: the pairs of stage documents for one function, for a whole module, or for every function that a stage changed. */
+import { noFunctionWords } from "../../protocol/change-words.js";
+import type { FunctionsResult } from "../../protocol/engine.js";
+import type { FunctionChange } from "../../protocol/ir.js";
+import { shortModuleName } from "../../protocol/module-names.js";
+import type { CompareChoice } from "../../protocol/requests.js";
+import { STAGE_NAMES, type Stage } from "../../protocol/stages.js";
+import { formatStageUri } from "../../protocol/uris.js";
+import type { ComparedPair, FunctionChangeRow, FunctionCounts } from "../../protocol/views.js";
+import { LtoError } from "../base/errors.js";
+import type { OpenSubject } from "./open-subject.js";
+import { stageChanges } from "../ir/stage-changes.js";
+import { functionNamed } from "./stage-document.js";
+
+export interface ComparedStages {
+  readonly changes: readonly FunctionChangeRow[];
+  readonly counts: FunctionCounts;
+  readonly unchanged: number;
+  readonly globals: number;
+}
+
+/** Functions that changed between two stages, largest change first. @throws LtoError UnknownModule, UnknownStage, and what making stages can throw */
+export async function changedFunctions(
+  open: OpenSubject,
+  choice: Pick<CompareChoice, "module" | "from" | "to">,
+  signal?: AbortSignal,
+): Promise<ComparedStages> {
+  const [before, after] = await bothSides(open, choice, signal);
+  const { functions, unchanged, globals } = stageChanges(before, after);
+  const count = (change: FunctionChange["change"]): number => functions.filter((one) => one.change === change).length;
+  return {
+    changes: functions.map(rowOf),
+    counts: { changed: count("changed"), added: count("added"), removed: count("removed") },
+    unchanged,
+    globals: globals.length,
+  };
+}
+
+function rowOf({ demangled, change, before, after, parts }: FunctionChange): FunctionChangeRow {
+  return {
+    left: before?.name ?? null,
+    right: after?.name ?? null,
+    demangled,
+    change,
+    parts,
+    instructions: { before: before?.instructions ?? null, after: after?.instructions ?? null },
+  };
+}
+
+export interface ComparedPairs {
+  readonly pairs: readonly ComparedPair[];
+  /** What became of the rest where no function changed; null: functions did, or were not asked for. */
+  readonly unchanged: string | null;
+}
+
+/** The pairs that a choice asks for. @throws LtoError also UnknownFunction, when neither stage has the function */
+export async function comparedPairs(open: OpenSubject, choice: CompareChoice, signal?: AbortSignal): Promise<ComparedPairs> {
+  if (choice.wholeModule === true) return { pairs: [modulePair(choice)], unchanged: null };
+  if (choice.function !== undefined) return { pairs: [await functionPair(open, choice, choice.function, signal)], unchanged: null };
+  const { changes } = await changedFunctions(open, choice, signal);
+  if (changes.length === 0) return withoutFunctions(open, choice, signal);
+  return { pairs: changes.map((row) => pairOf(choice, row.left, row.right, row.demangled, row.change)), unchanged: null };
+}
+
+/** Where no function changed, the whole texts show what did, as far as they can be shown. */
+async function withoutFunctions(open: OpenSubject, choice: CompareChoice, signal?: AbortSignal): Promise<ComparedPairs> {
+  const [before, after] = await Promise.all([
+    open.content(choice.module, choice.from, signal),
+    open.content(choice.module, choice.to, signal),
+  ]);
+  const others = await open.othersOf(before, after, stageChanges(before.content, after.content), signal);
+  const words = noFunctionWords(others);
+  const pair = modulePair(choice);
+  const pairs = (others.text ?? []).length === 0 ? [] : [{ ...pair, title: `${pair.title} · ${words}` }];
+  return { pairs, unchanged: `${shortModuleName(choice.module)} · ${stagesTitle(choice.from, choice.to)}: ${words}.` };
+}
+
+/** "Import ↔ Optimize (pm)" */
+export function stagesTitle(from: Stage, to: Stage): string {
+  return `${STAGE_NAMES[from].label} ↔ ${STAGE_NAMES[to].label}`;
+}
+
+function modulePair(choice: CompareChoice): ComparedPair {
+  const label = shortModuleName(choice.module);
+  const uri = (stage: Stage): string => uriOf(choice, stage, null, label);
+  return {
+    label,
+    title: `${label} · ${stagesTitle(choice.from, choice.to)}`,
+    left: uri(choice.from),
+    right: uri(choice.to),
+    change: "changed",
+  };
+}
+
+async function functionPair(open: OpenSubject, choice: CompareChoice, wanted: string, signal?: AbortSignal): Promise<ComparedPair> {
+  const sides = await bothSides(open, choice, signal);
+  const [left, right] = sides.map((side) => functionNamed(side, wanted));
+  const shown = right ?? left;
+  if (shown === undefined) {
+    throw new LtoError({
+      name: "UnknownFunction",
+      message: `Neither stage of ${shortModuleName(choice.module)} has a function ${wanted}.`,
+      module: choice.module,
+      mend: "“LTO: Find Symbol in All CGUs” says which modules have it.",
+    });
+  }
+  const [before, after] = [left?.declaration === false ? left : undefined, right?.declaration === false ? right : undefined];
+  const same = before?.textHash === after?.textHash && before?.name === after?.name;
+  const change = same ? "same" : before === undefined ? "added" : after === undefined ? "removed" : "changed";
+  // A side without the function says so: `vscode.diff` needs two documents.
+  return pairOf(choice, left?.name ?? shown.name, right?.name ?? shown.name, shown.demangled, change);
+}
+
+function pairOf(
+  choice: CompareChoice,
+  left: string | null,
+  right: string | null,
+  demangled: string,
+  change: ComparedPair["change"],
+): ComparedPair {
+  // Both sides have the same path, also where ThinLTO promoted the function: at the other stage it is found without the suffix.
+  const symbol = right ?? left;
+  const uri = (stage: Stage, there: string | null): string | null => (there === null ? null : uriOf(choice, stage, symbol, demangled));
+  return {
+    label: demangled,
+    title: `${demangled} · ${shortModuleName(choice.module)} · ${stagesTitle(choice.from, choice.to)}`,
+    left: uri(choice.from, left),
+    right: uri(choice.to, right),
+    change,
+  };
+}
+
+function uriOf({ subject, module, filters }: CompareChoice, stage: Stage, symbol: string | null, title: string): string {
+  return formatStageUri({ subject, module, stage, function: symbol, filters }, title);
+}
+
+async function bothSides(
+  open: OpenSubject,
+  { module, from, to }: Pick<CompareChoice, "module" | "from" | "to">,
+  signal?: AbortSignal,
+): Promise<[FunctionsResult, FunctionsResult]> {
+  const [before, after] = await Promise.all([open.content(module, from, signal), open.content(module, to, signal)]);
+  return [before.content, after.content];
+}

@@ -1,0 +1,124 @@
+/** `doctor`: toolchains, the libLLVM that each would load (really loaded in an engine process), the addon, problems and their mends. */
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+import type { EngineInfo } from "../../protocol/engine.js";
+import type { LtoErrorReport } from "../../protocol/errors.js";
+import type { DoctorReport, LoadedLibrary, ToolchainReport } from "../../protocol/reports.js";
+import type { Toolchain } from "../../protocol/units.js";
+import type { Core } from "../engine/core.js";
+import { chooseLibrary, systemLibrary } from "../engine/libllvm.js";
+import { findEngineFiles } from "../engine/pool.js";
+import { llvmArguments, toolchainProfile } from "../pipelines/toolchain-profile.js";
+import { LtoError, reportOf } from "../base/errors.js";
+import { lockAddon } from "../base/lock-addon.js";
+import { ownFile } from "../base/own-files.js";
+import { findSupervisor } from "../base/process.js";
+import { detectToolchain, findToolchains, INSTALL_RUST, lookAtToolchain, type FoundToolchain } from "../machine/toolchain.js";
+
+export interface ExamineOptions {
+  /** Asks the toolchain that Cargo uses in the folder, even if the workspace chooses it by path. Default: nothing of the workspace's is run. */
+  readonly runToolchain?: boolean | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Looks at this machine, and at what Cargo would use in a folder. */
+export async function examine(core: Core, folder: string, options: ExamineOptions = {}): Promise<DoctorReport> {
+  const problems: LtoErrorReport[] = [];
+  const addon = addonReport(problems);
+  const here = await toolchainHere(resolve(folder), problems, options);
+  const toolchains: ToolchainReport[] = [];
+  for (const { toolchain, unusableBecause } of withHere(here, await findToolchains(process.env, options.signal, resolve(folder)))) {
+    const usedHere = here?.rustc === toolchain.rustc;
+    toolchains.push(
+      unusableBecause === null
+        ? await toolchainReport(core, toolchain, usedHere)
+        : { toolchain, usedHere, library: null, problem: { name: "NoToolchain", message: unusableBecause, mend: INSTALL_RUST } },
+    );
+  }
+  problems.push(
+    ...toolchains.flatMap(({ problem, usedHere }) => (problem === null || (!usedHere && toolchains.length > 1) ? [] : [problem])),
+  );
+  if (toolchains.length === 0) problems.push({ name: "NoToolchain", message: "No Rust compiler was found.", mend: INSTALL_RUST });
+  return {
+    schema: 1,
+    command: "doctor",
+    folder: resolve(folder),
+    node: process.version,
+    addon,
+    toolchains,
+    systemLibrary: await systemReport(core),
+    store: { root: core.layout.root, exists: existsSync(core.layout.root) },
+    usable: addon.problem === null && toolchains.some((toolchain) => toolchain.library !== null),
+    problems,
+  };
+}
+
+function addonReport(problems: LtoErrorReport[]): DoctorReport["addon"] {
+  try {
+    const files = findEngineFiles();
+    lockAddon();
+    if (process.platform === "linux" && findSupervisor() === undefined) problems.push(noSupervisor());
+    return { path: files.addon, problem: null };
+  } catch (error) {
+    const problem = reportOf(error, "Looking for the native engine");
+    problems.push(problem);
+    return { path: problem.file ?? null, problem };
+  }
+}
+
+function noSupervisor(): LtoErrorReport {
+  const file = ownFile("lto-inspector-supervise");
+  return {
+    name: "NoAddon",
+    message: `${file} is missing or may not be executed. Without it, a capture that is killed leaves Cargo and rustc running.`,
+    file,
+    mend: "Build it with `npm run build:addon`, or install LTO Inspector again.",
+  };
+}
+
+/** null: there is none, or it was not run; the problems say which. */
+async function toolchainHere(
+  folder: string,
+  problems: LtoErrorReport[],
+  { runToolchain, signal }: ExamineOptions,
+): Promise<Toolchain | null> {
+  try {
+    if (runToolchain === true) return await detectToolchain(folder, { signal });
+    const { toolchain, notRun } = await lookAtToolchain(folder, { signal });
+    if (notRun === null) return toolchain;
+    problems.push(notRun);
+    return null;
+  } catch (error) {
+    if (!(error instanceof LtoError) || error.report.name === "Cancelled") throw error;
+    problems.push(error.report);
+    return null;
+  }
+}
+
+/** What the workspace chooses by path is not among the machine's own. */
+function withHere(here: Toolchain | null, found: readonly FoundToolchain[]): readonly FoundToolchain[] {
+  if (here === null || found.some(({ toolchain }) => toolchain.rustc === here.rustc)) return found;
+  return [{ toolchain: here, unusableBecause: null }, ...found];
+}
+
+async function toolchainReport(core: Core, toolchain: Toolchain, usedHere: boolean): Promise<ToolchainReport> {
+  try {
+    const { path, expectedVersion } = await chooseLibrary("auto", toolchain);
+    const args = llvmArguments(toolchainProfile(toolchain.release), []);
+    return { toolchain, usedHere, library: await load(core, path, expectedVersion, args), problem: null };
+  } catch (error) {
+    return { toolchain, usedHere, library: null, problem: reportOf(error, `Loading the libLLVM of rustc ${toolchain.release}`) };
+  }
+}
+
+async function systemReport(core: Core): Promise<LoadedLibrary | null> {
+  const path = await systemLibrary();
+  if (path === null) return null;
+  return load(core, path, null, llvmArguments(toolchainProfile(null), [])).catch(() => null);
+}
+
+async function load(core: Core, path: string, expectedVersion: string | null, args: readonly string[]): Promise<LoadedLibrary> {
+  const engine = core.engines.engine({ library: path, expectedVersion, llvmArguments: args });
+  const { version, revision, compiledAgainst, targets }: EngineInfo = await engine.info();
+  return { path, version, revision, compiledAgainst, targets };
+}

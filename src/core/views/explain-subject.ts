@@ -1,0 +1,107 @@
+/** Explanations of what the user looks at: a run, or a unit without one. A run is explained by the build that it was made of. */
+import { isAbsolute, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import type { CascadeRow, CauseRow, Difference, ExplainReport, ExplanationView } from "../../protocol/explain.js";
+import { shortModuleName } from "../../protocol/module-names.js";
+import type { DocumentFilters, Subject } from "../../protocol/uris.js";
+import type { UnitManifest } from "../../protocol/units.js";
+import type { Core } from "../engine/core.js";
+import { LtoError } from "../base/errors.js";
+import { findModule } from "../pipelines/module-names.js";
+import { RunHistory } from "../store/history.js";
+import { sourceOfRef } from "./named-source.js";
+import type { LtoSource } from "../replay/open.js";
+import { sourceOf } from "../producers/rust/named-unit.js";
+import { explanationDocument, shownDifferences } from "./document.js";
+import { explainUnit } from "../explain/rebuild/explain.js";
+import { isThere } from "../explain/rebuild/side.js";
+
+/** Crates that a row names. */
+const MOST_CRATES = 10;
+
+/** Titles name at most two functions, whose names can be kilobytes long. */
+const LONGEST_TITLE = 600;
+
+/** The report of a subject, against the build before. @throws LtoError UnknownRun, UnknownUnit, NothingToInspect for what is no build, and as `explainUnit` */
+export async function explainSubject(core: Core, subject: Subject, signal?: AbortSignal): Promise<ExplainReport> {
+  return explained(core, await unitOf(core, subject), signal);
+}
+
+/** The document of one module. @throws LtoError UnknownModule, and as {@link explainSubject} */
+export async function explanationOf(
+  core: Core,
+  choice: { readonly subject: Subject; readonly module: string; readonly filters: DocumentFilters },
+  signal?: AbortSignal,
+): Promise<ExplanationView> {
+  const unit = await unitOf(core, choice.subject);
+  const report = await explained(core, unit, signal);
+  const names = report.modules.map(({ name }) => name);
+  const module = report.modules[names.indexOf(findModule(names, choice.module))];
+  if (module === undefined) throw new Error("a module that was found is there");
+  const uris = await sourceUris(shownDifferences(report, module), unit.workspace);
+  return explanationDocument(report, module, { ...choice, sourceUri: (source) => uris.get(`${source.file}:${source.line}`) });
+}
+
+/** A cause without its lists. */
+export function causeRow({ id, kind, title, effect, crates, itself, importers, others }: ExplainReport["causes"][number]): CauseRow {
+  return {
+    ...{ id, kind, effect },
+    title: title.length > LONGEST_TITLE ? `${title.slice(0, LONGEST_TITLE)}…` : title,
+    crates: { total: crates.length, shown: crates.slice(0, MOST_CRATES) },
+    ...{ itself: itself.length, importers: importers.length, others: others.length },
+  };
+}
+
+/** What a cause made rustc re-compile; none where there is no such cause. */
+export function cascadeRows(report: ExplainReport, id: string): CascadeRow[] {
+  const cause = report.causes.find((candidate) => candidate.id === id);
+  if (cause === undefined) return [];
+  const modules = new Map(report.modules.map((module) => [module.name, module]));
+  const rows = (names: readonly string[], how: CascadeRow["how"]): CascadeRow[] =>
+    names.map((name) => {
+      const module = modules.get(name);
+      return {
+        module: name,
+        shortName: shortModuleName(name),
+        crate: module?.crate ?? "",
+        how,
+        kind: module?.reason.kind ?? "not-available",
+      };
+    });
+  return [...rows(cause.itself, "itself"), ...rows(cause.importers, "imports"), ...rows(cause.others, "otherwise")];
+}
+
+function explained(core: Core, unit: UnitManifest, signal?: AbortSignal): Promise<ExplainReport> {
+  return explainUnit(core, unit, { llvm: "auto", against: null, module: null, ...(signal === undefined ? {} : { signal }) });
+}
+
+async function unitOf(core: Core, subject: Subject): Promise<UnitManifest> {
+  const source = await sourceOfSubject(core, subject);
+  if (source?.kind === "unit") return source.unit;
+  throw new LtoError({
+    name: "NothingToInspect",
+    message: `${"run" in subject ? "This run" : subject.unit} is not of a build that was captured: what is re-used is a matter of builds.`,
+    mend: "Capture the workspace and run Thin LTO on that; after a change, do both again.",
+  });
+}
+
+async function sourceOfSubject({ layout }: Core, subject: Subject): Promise<LtoSource | undefined> {
+  if ("unit" in subject) return sourceOfRef(layout, subject.unit);
+  const origin = await new RunHistory(layout).origin(subject.run);
+  return origin === undefined ? undefined : sourceOf(layout, origin);
+}
+
+/** "file:line" → address, of those that are on this machine. rustc's paths are relative to the workspace where they are not absolute. */
+async function sourceUris(differences: readonly Difference[], workspace: string): Promise<ReadonlyMap<string, string>> {
+  const sources = differences.flatMap(({ source }) => source ?? []);
+  const found = await Promise.all(
+    sources.map(async ({ file, line }) => {
+      const path = isAbsolute(file) ? file : resolve(workspace, file);
+      const uri = pathToFileURL(path);
+      // A host in it would be another machine's.
+      if (uri.host !== "" || !(await isThere(path))) return [];
+      return [[`${file}:${line}`, `${uri.href}#L${line}`] as const];
+    }),
+  );
+  return new Map(found.flat());
+}

@@ -1,0 +1,48 @@
+/** The libLLVMs that the user can choose from. */
+import type { DoctorReport, LoadedLibrary, ToolchainReport } from "../../protocol/reports.js";
+import type { LlvmCandidate } from "../../protocol/views.js";
+import type { Core } from "../engine/core.js";
+import { reportOf } from "../base/errors.js";
+import { chooseLibrary } from "../engine/libllvm.js";
+import { llvmArguments, toolchainProfile } from "../pipelines/toolchain-profile.js";
+
+/** @param chosen what is set now; a path that is none of the others is listed as well */
+export async function llvmCandidates(core: Core, report: DoctorReport, chosen: string): Promise<LlvmCandidate[]> {
+  const here = report.toolchains.find(({ usedHere }) => usedHere);
+  const candidates: LlvmCandidate[] = [
+    {
+      ...loaded(here?.library ?? null),
+      choice: "auto",
+      label: "The producing toolchain's own",
+      usedHere: here !== undefined,
+      problem: here?.problem ?? null,
+    },
+    ...report.toolchains.map(ofToolchain),
+    ...(report.systemLibrary === null
+      ? []
+      : [{ ...loaded(report.systemLibrary), choice: "system", label: "The system's", usedHere: false, problem: null }]),
+  ];
+  const known = candidates.some(({ choice, path }) => choice === chosen || path === chosen);
+  return known ? candidates : [...candidates, await namedPath(core, chosen)];
+}
+
+function ofToolchain({ toolchain, usedHere, library, problem }: ToolchainReport): LlvmCandidate {
+  return { ...loaded(library), choice: library?.path ?? toolchain.rustc, label: `rustc ${toolchain.release}'s`, usedHere, problem };
+}
+
+function loaded(library: LoadedLibrary | null): Pick<LlvmCandidate, "path" | "version" | "revision"> {
+  return { path: library?.path ?? null, version: library?.version ?? null, revision: library?.revision ?? "" };
+}
+
+async function namedPath(core: Core, path: string): Promise<LlvmCandidate> {
+  const base = { choice: path, label: "Chosen in the settings", usedHere: false };
+  try {
+    const library = await chooseLibrary(path, null);
+    const args = llvmArguments(toolchainProfile(null), []);
+    const engine = core.engines.engine({ library: library.path, expectedVersion: null, llvmArguments: args });
+    const { version, revision } = await engine.info();
+    return { ...base, path: library.path, version, revision, problem: null };
+  } catch (error) {
+    return { ...base, path, version: null, revision: "", problem: reportOf(error, `Loading ${path}`) };
+  }
+}

@@ -1,0 +1,95 @@
+/** What a ref, or files and folders that the user chose, mean: a unit, or plain files. */
+import { readdir, stat } from "node:fs/promises";
+import { basename, extname, isAbsolute, join } from "node:path";
+import { isLtoError, LtoError } from "../base/errors.js";
+import type { StoreLayout } from "../store/store-layout.js";
+import { parseStageFileName } from "../pipelines/stage-file-names.js";
+import { sessionsIn } from "../pipelines/sessions.js";
+import type { LtoSource } from "../replay/open.js";
+import { unitNamed } from "../producers/rust/named-unit.js";
+import { isSessionFolder, unitOfSession } from "../producers/rust/session-unit.js";
+import { rustUnit } from "../producers/rust/unit-source.js";
+
+/** What may hold bitcode. */
+const EXTENSIONS = new Set([".bc", ".o", ".rlib", ".a"]);
+
+/** More than that was not meant. */
+const MOST_FILES = 5000;
+
+/** The source of a unit's ref: a capture, a session, or the path of a file. @throws LtoError UnknownUnit, UnreadableFile, SessionUnderWay */
+export async function sourceOfRef(layout: StoreLayout, ref: string): Promise<LtoSource> {
+  try {
+    return rustUnit(await unitNamed(layout, ref));
+  } catch (error) {
+    const found = isLtoError(error, "UnknownUnit") ? await stat(ref).catch(() => undefined) : undefined;
+    if (found?.isFile() === true) return { kind: "paths", paths: [ref] };
+    throw isLtoError(error, "UnknownUnit") && isAbsolute(ref) ? notRunnable(ref) : error;
+  }
+}
+
+/**
+ * The source of files and folders: a session directory is a unit of its own, a folder stands for the files below it that can hold bitcode. Of a folder
+ * in which rustc saved stages, the first stage of every module is taken.
+ *
+ * @throws LtoError NothingToInspect, UnreadableFile, SessionUnderWay
+ */
+export async function sourceOfPaths(paths: readonly string[]): Promise<LtoSource> {
+  const [only] = paths;
+  if (paths.length === 1 && only !== undefined) {
+    const session = await sessionOf(only);
+    if (session !== undefined) return rustUnit(await unitOfSession(session));
+  }
+  const files = (await Promise.all(paths.map(filesOf))).flat();
+  if (files.length === 0) throw nothingIn(paths);
+  if (files.length > MOST_FILES) throw tooMany(paths, files.length);
+  return { kind: "paths", paths: [...new Set(files)] };
+}
+
+/** What discovery finds, and nothing can be run on: stage files that rustc saved; or what is not there any more. */
+function notRunnable(path: string): LtoError {
+  return new LtoError({
+    name: "IncompleteUnit",
+    message: `${path} holds no unit that thin LTO can be run on: it has gone, or is a folder of single stages.`,
+    file: path,
+    mend: "Capture the workspace; stages that rustc saved can be shown and compared as they are.",
+  });
+}
+
+/** A session directory, or the folder of a crate's sessions, of which the latest is meant. */
+async function sessionOf(path: string): Promise<string | undefined> {
+  if (await isSessionFolder(path)) return path;
+  const sessions = await sessionsIn(join(path, "..")).catch(() => []);
+  return sessions.find((session) => !session.underWay && session.crateFolder === basename(path))?.folder;
+}
+
+async function filesOf(path: string): Promise<string[]> {
+  const found = await stat(path).catch(() => undefined);
+  // A file that is not there is refused by whoever reads it, in its own words.
+  if (found?.isDirectory() !== true) return [path];
+  const entries = await readdir(path, { recursive: true, withFileTypes: true });
+  const files = entries
+    .filter((entry) => entry.isFile() && EXTENSIONS.has(extname(entry.name)))
+    .map((entry) => ({ path: join(entry.parentPath, entry.name), stage: parseStageFileName(entry.name)?.stage }));
+  const inputs = files.filter(({ stage }) => stage === "thin-lto-input");
+  const wanted = inputs.length > 0 ? inputs : files.filter(({ stage }) => stage === undefined);
+  return wanted.map((file) => file.path).sort();
+}
+
+function nothingIn(paths: readonly string[]): LtoError {
+  const [first = ""] = paths;
+  return new LtoError({
+    name: "NothingToInspect",
+    message: `There is no file below ${first} that could hold bitcode (.bc, .o, .rlib, .a).`,
+    file: first,
+    mend: "Choose a folder with bitcode, objects or rlibs, or run LTO on the workspace, which captures a build.",
+  });
+}
+
+function tooMany(paths: readonly string[], count: number): LtoError {
+  return new LtoError({
+    name: "Usage",
+    message: `Below ${paths[0] ?? ""} there are ${count} files that could hold bitcode; at most ${MOST_FILES} are taken at once.`,
+    file: paths[0] ?? "",
+    mend: "Choose a folder further down.",
+  });
+}

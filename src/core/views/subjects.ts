@@ -1,0 +1,166 @@
+/** Subjects that were looked at lately, open: the next question about one needs no new analysis. */
+import { existsSync } from "node:fs";
+import { readdir } from "node:fs/promises";
+import { basename, dirname } from "node:path";
+import type { RunOrigin, RunReport } from "../../protocol/runs.js";
+import type { Subject } from "../../protocol/uris.js";
+import type { UnitManifest } from "../../protocol/units.js";
+import type { ModuleRow } from "../../protocol/views.js";
+import type { Core } from "../engine/core.js";
+import { latestCapture } from "../store/captures.js";
+import { isLtoError } from "../base/errors.js";
+import { Lru } from "../base/lru.js";
+import type { RunHistory } from "../store/history.js";
+import { rowsOfReport } from "./module-rows.js";
+import { unitNamed } from "../producers/rust/named-unit.js";
+import { bareRow, rowsOfUnit } from "./unit-rows.js";
+import { holdInUse, type Use } from "../store/in-use.js";
+import { OpenSubject, type SubjectParts } from "./open-subject.js";
+import { RunStages } from "../ir/run-stages.js";
+import { inFolder, savedTempsAt } from "../replay/save-temps.js";
+import type { SavedTemps } from "../replay/saved-temps.js";
+import { stagesOfSource, type Stages } from "../ir/stages-of.js";
+import { rustUnit } from "../producers/rust/unit-source.js";
+
+/** An analysed unit takes memory in the engine. */
+const KEPT_OPEN = 4;
+
+interface Entry {
+  readonly open: Promise<OpenSubject>;
+  users: number;
+  dropped: boolean;
+}
+
+export class Subjects {
+  readonly #core: Core;
+  readonly #history: RunHistory;
+  readonly #llvm: () => string;
+  readonly #entries = new Lru<string, Entry>(KEPT_OPEN, (entry) => {
+    entry.dropped = true;
+    closeUnused(entry);
+  });
+
+  /** @param llvm the libLLVM for units without a run: "auto", "system" or a path */
+  constructor(core: Core, history: RunHistory, llvm: () => string) {
+    this.#core = core;
+    this.#history = history;
+    this.#llvm = llvm;
+  }
+
+  /**
+   * Lets somebody work with a subject; it stays open meanwhile.
+   *
+   * @throws LtoError UnknownRun, UnknownUnit, NothingToInspect, and what the work throws
+   */
+  async use<T>(subject: Subject, work: (open: OpenSubject) => Promise<T>): Promise<T> {
+    const key = await this.#keyOf(subject);
+    const entry = this.#entries.get(key) ?? this.#add(key, this.#open(subject));
+    entry.users += 1;
+    try {
+      const open = await entry.open.catch((error: unknown) => {
+        this.#entries.delete(key);
+        throw error;
+      });
+      return await work(open);
+    } finally {
+      entry.users -= 1;
+      closeUnused(entry);
+    }
+  }
+
+  /** A run that has just ended: its report need not be read again. */
+  add(run: string, origin: RunOrigin | undefined, report: RunReport): void {
+    this.#add(JSON.stringify(["run", run]), this.#runSubject(run, origin, report));
+  }
+
+  /** What is shown of a run that was removed, or after the store was cleared, must not come from here. */
+  forget(): void {
+    this.#entries.clear();
+  }
+
+  #add(key: string, open: Promise<OpenSubject>): Entry {
+    const entry = { open, users: 0, dropped: false };
+    this.#entries.delete(key);
+    this.#entries.set(key, entry);
+    return entry;
+  }
+
+  /** The latest capture is another subject when there is a newer one, and so is a unit that is read by another library. */
+  async #keyOf(subject: Subject): Promise<string> {
+    if ("run" in subject) return JSON.stringify(["run", subject.run]);
+    const latest = /^[\w.-]+$/.test(subject.unit) ? await latestCapture(this.#core.layout.root, subject.unit) : undefined;
+    return JSON.stringify(["unit", subject.unit, latest ?? null, this.#llvm()]);
+  }
+
+  async #open(subject: Subject): Promise<OpenSubject> {
+    if ("unit" in subject) return this.#openUnit(subject.unit);
+    const [origin, report] = [await this.#history.origin(subject.run), await this.#history.report(subject.run)];
+    return this.#runSubject(subject.run, origin, report);
+  }
+
+  async #runSubject(run: string, origin: RunOrigin | undefined, report: RunReport): Promise<OpenSubject> {
+    const files = report.modules.flatMap((module) => module.stages.flatMap(({ file }) => file ?? []));
+    const store = await this.#hold({ runs: [run], blobs: files.flatMap((file) => this.#core.store.blobOf(file) ?? []) });
+    const stages = new RunStages(this.#core, origin, report);
+    const rows = rowsOfReport(report);
+    return new OpenSubject({ name: report.unit.name, stages, report, rows: () => Promise.resolve(rows), ...store });
+  }
+
+  /** Keeps from being pruned what is open, and what is made of it. */
+  async #hold(use: Use): Promise<Pick<SubjectParts, "held" | "blobOf">> {
+    return { held: await holdInUse(this.#core.layout, use), blobOf: (file) => this.#core.store.blobOf(file) };
+  }
+
+  async #openUnit(name: string): Promise<OpenSubject> {
+    const unit = await this.#unitIfAny(name);
+    if (unit === "file" || !("schema" in unit)) return this.#openFiles(name, unit);
+    const stages = stagesOfSource(this.#core, rustUnit(unit), this.#llvm());
+    const store = await this.#hold({ captures: [`${unit.id}@${unit.capture}`] });
+    return new OpenSubject({ name: unit.name, stages, report: null, rows: async () => rowsOfUnit(unit, await stages.modules()), ...store });
+  }
+
+  async #openFiles(name: string, found: SavedTemps | "file"): Promise<OpenSubject> {
+    const source = found === "file" ? ({ kind: "paths", paths: [name] } as const) : ({ kind: "save-temps", saved: found } as const);
+    const stages = stagesOfSource(this.#core, source, this.#llvm());
+    const [file = name] = found === "file" ? [name] : [...found.stages.values()].flatMap((files) => [...files.values()]);
+    const crate = crateIn(basename(file)) ?? basename(name);
+    const rows = async (of: Stages): Promise<ModuleRow[]> =>
+      (await of.modules()).map((module) => bareRow(module, crateIn(module) ?? crate));
+    return new OpenSubject({ name: basename(name), stages, report: null, rows: () => rows(stages), ...(await this.#hold({})) });
+  }
+
+  /** A capture or session; else rustc's own stage files, or a file with bitcode. @throws LtoError UnknownUnit when it is none of these */
+  async #unitIfAny(name: string): Promise<UnitManifest | SavedTemps | "file"> {
+    try {
+      return await unitNamed(this.#core.layout, name);
+    } catch (error) {
+      if (!isLtoError(error, "UnknownUnit")) throw error;
+      const saved = (await savedTempsAt(name)) ?? (await savedOfCrate(name));
+      if (saved !== undefined) return saved;
+      if (existsSync(name)) return "file";
+      throw error;
+    }
+  }
+}
+
+/** The crate that rustc's names begin with: "libstd-0123456789abcdef.rlib", "std-0123456789abcdef.std.…-cgu.0.rcgu.o". */
+function crateIn(name: string): string | undefined {
+  return /^(?:lib(?=.*\.rlib$))?(.+?)-[0-9a-f]{16}\./.exec(name)?.[1];
+}
+
+function closeUnused(entry: Entry): void {
+  if (!entry.dropped || entry.users > 0) return;
+  entry.open.then(
+    (open) => void open.close(),
+    () => undefined,
+  );
+}
+
+/** `<folder>/<crate><extra>`: the stage files of one crate in a folder of many, as discovery names them. */
+async function savedOfCrate(path: string): Promise<SavedTemps | undefined> {
+  const names = await readdir(dirname(path)).catch((): string[] => []);
+  return inFolder(
+    dirname(path),
+    names.filter((name) => name.startsWith(`${basename(path)}.`)),
+  );
+}

@@ -1,0 +1,171 @@
+/** The units of the workspace folders: what the store has of them, and what was found in their target folders, kept until something changes. */
+import { realpath } from "node:fs/promises";
+import { relative, sep } from "node:path";
+import { pathToFileURL } from "node:url";
+import type { Discovery } from "../../protocol/discovery.js";
+import type { LtoErrorReport } from "../../protocol/errors.js";
+import { formatCaptureRef } from "../../protocol/refs.js";
+import type { UnitManifest } from "../../protocol/units.js";
+import type { FolderView, UnitView } from "../../protocol/views.js";
+import { captureFolder, latestCapture, listCaptures, type Captures } from "../store/captures.js";
+import { isLtoError, LtoError, reportOf } from "../base/errors.js";
+import type { RunHistory } from "../store/history.js";
+import { unitNamed } from "../producers/rust/named-unit.js";
+import { Marks } from "../store/marks.js";
+import type { StoreLayout } from "../store/store-layout.js";
+import { cargoFolders } from "../producers/rust/workspace/cargo-folders.js";
+import { discover } from "../producers/rust/workspace/discover.js";
+import { toldApart } from "../producers/rust/workspace/told-apart.js";
+import { viewOfCapture, viewOfFound, viewOfUnreadable, type UnitContext } from "./unit-views.js";
+
+interface FoundInFolder {
+  readonly view: FolderView;
+  /** The folder, symbolic links resolved. */
+  readonly real: string;
+  readonly discoveries: readonly Discovery[];
+}
+
+export class UnitCatalog {
+  readonly #layout: StoreLayout;
+  readonly #history: RunHistory;
+  readonly #looked: (targets: readonly string[]) => void;
+  #folders: readonly string[] = [];
+  #captures: Promise<Captures> | undefined;
+  readonly #found = new Map<string, Promise<FoundInFolder>>();
+
+  /** @param looked called with the target folders that were looked into */
+  constructor(layout: StoreLayout, history: RunHistory, looked: (targets: readonly string[]) => void) {
+    this.#layout = layout;
+    this.#history = history;
+    this.#looked = looked;
+  }
+
+  /** Paths of the workspace folders. */
+  get folders(): readonly string[] {
+    return this.#folders;
+  }
+
+  set folders(folders: readonly string[]) {
+    this.#folders = folders;
+    for (const known of this.#found.keys()) if (!folders.includes(known)) this.#found.delete(known);
+  }
+
+  /** The store has changed. */
+  forgetCaptures(): void {
+    this.#captures = undefined;
+  }
+
+  /** The target folders may have changed. */
+  forgetBuilds(): void {
+    this.#found.clear();
+  }
+
+  /** Captures first, then what builds left; those of the first folder first. @param all also captures of other workspaces */
+  async list(all: boolean): Promise<{ readonly units: UnitView[]; readonly folders: FolderView[] }> {
+    const [captures, found, runs] = await Promise.all([
+      this.#listCaptures(),
+      Promise.all(this.#folders.map((folder) => this.#lookInto(folder))),
+      this.#history.list(),
+    ]);
+    const verified = await this.#verified(captures.units);
+    this.#looked([...new Set(found.flatMap(({ discoveries }) => discoveries.flatMap(({ targetDirectory }) => targetDirectory ?? [])))]);
+    const placed = captures.units.map((unit) => ({ unit, folder: found.find((one) => related(one, unit.workspace)) }));
+    const ours = placed.filter(({ folder }) => all || folder !== undefined).toReversed();
+    const apart = toldApart(ours.map(({ unit }) => unit));
+    const context = (folder: FoundInFolder | undefined): UnitContext => ({ workspaceFolder: this.#given(folder), runs, verified, apart });
+    return {
+      folders: found.map(({ view }) => view),
+      units: [
+        ...ours.map(({ unit, folder }) => viewOfCapture(this.#layout, unit, context(folder))),
+        ...captures.unreadable.flatMap((capture) => {
+          const folder = found.find((one) => capture.workspace !== null && related(one, capture.workspace));
+          return all || folder !== undefined || capture.workspace === null ? [viewOfUnreadable(capture, context(folder))] : [];
+        }),
+        ...found.flatMap((folder) => builtUnits(folder, context(folder))),
+      ],
+    };
+  }
+
+  #listCaptures(): Promise<Captures> {
+    const captures = (this.#captures ??= listCaptures(this.#layout.root));
+    captures.catch(() => (this.#captures = undefined));
+    return captures;
+  }
+
+  /** @throws LtoError UnknownUnit */
+  async view(ref: string): Promise<UnitView> {
+    const { units } = await this.list(true);
+    const listed = units.find((unit) => unit.ref === ref || unit.captureRef === ref);
+    if (listed !== undefined) return listed;
+    const unit = await unitNamed(this.#layout, ref);
+    const folders = await Promise.all(this.#folders.map((folder) => this.#lookInto(folder)));
+    const [runs, verified] = [await this.#history.list(), await this.#verified([unit])];
+    const folder = folders.find((one) => related(one, unit.workspace));
+    return viewOfCapture(this.#layout, unit, { workspaceFolder: this.#given(folder), runs, verified, apart: new Map() });
+  }
+
+  /** Changes when there is another capture. */
+  async latestCapture(id: string): Promise<string | undefined> {
+    const latest = await latestCapture(this.#layout.root, id);
+    return latest === undefined ? undefined : captureFolder(this.#layout.root, id, latest);
+  }
+
+  /** Refs of those that were verified as they are now. */
+  async #verified(captures: readonly UnitManifest[]): Promise<ReadonlySet<string>> {
+    const marks = new Marks(this.#layout);
+    const found = await Promise.all(captures.map(async (unit) => ((await marks.holdsFor(unit)) ? [formatCaptureRef(unit)] : [])));
+    return new Set(found.flat());
+  }
+
+  #given(folder: FoundInFolder | undefined): string | null {
+    return this.#folders.find((one) => pathToFileURL(one).href === folder?.view.folder) ?? null;
+  }
+
+  #lookInto(folder: string): Promise<FoundInFolder> {
+    const known = this.#found.get(folder);
+    if (known !== undefined) return known;
+    const looking = lookInto(folder, this.#layout.root);
+    this.#found.set(folder, looking);
+    return looking;
+  }
+}
+
+async function lookInto(folder: string, store: string): Promise<FoundInFolder> {
+  const uri = pathToFileURL(folder).href;
+  const real = await realpath(folder).catch(() => folder);
+  const discoveries: Discovery[] = [];
+  const cargo: string[] = [];
+  let problem: LtoErrorReport | null = null;
+  for (const home of await cargoFolders(folder)) {
+    cargo.push(pathToFileURL(home).href);
+    try {
+      discoveries.push(await discover({ runToolchain: true, folder: home, store }));
+    } catch (error) {
+      problem ??= problemOf(error, folder);
+    }
+  }
+  return { real, discoveries, view: { folder: uri, cargo, problem } };
+}
+
+function problemOf(error: unknown, folder: string): LtoErrorReport | null {
+  const report = reportOf(error, `Looking for builds in ${folder}`);
+  if (!(error instanceof LtoError) || !isLtoError(error, "Cancelled")) return report;
+  return null;
+}
+
+/** Captures come from the store: what discovery says of them is left out. */
+function builtUnits({ discoveries }: FoundInFolder, context: UnitContext): UnitView[] {
+  return discoveries.flatMap(({ units, workspace }) =>
+    units.filter(({ kind }) => kind !== "capture").map((unit) => viewOfFound(unit, workspace, context)),
+  );
+}
+
+/** The workspace of a capture is in the folder, or around it (one package of it was opened). */
+function related({ real, discoveries }: FoundInFolder, workspace: string): boolean {
+  return inside(workspace, real) || inside(real, workspace) || discoveries.some((one) => one.workspace === workspace);
+}
+
+function inside(path: string, folder: string): boolean {
+  const way = relative(folder, path);
+  return way === "" || (way !== ".." && !way.startsWith(`..${sep}`));
+}

@@ -1,0 +1,108 @@
+/** Everything that a long-lived program works with: one store, its engines, what is open, what was found, and who else changes it. */
+import type { Settings } from "../../protocol/settings.js";
+import { closeCore, createCore, type Core } from "../engine/core.js";
+import { Subjects } from "./subjects.js";
+import { RunHistory } from "../store/history.js";
+import { StoreWatch, type StoreChange } from "../store/store-watch.js";
+import { keepQuota } from "../store/quota.js";
+import { BuildWatch } from "../producers/rust/workspace/build-watch.js";
+import { UnitCatalog } from "./unit-catalog.js";
+
+const GIGABYTE = 1e9;
+
+/** Engines take memory, and are started again in a fraction of a second. */
+const IDLE_MILLIS = 10 * 60 * 1000;
+
+export type WorkbenchSettings = Pick<Settings, "libLLVM" | "threads" | "store" | "toolchain" | "profile">;
+
+export class Workbench {
+  readonly core: Core;
+  readonly history: RunHistory;
+  readonly subjects: Subjects;
+  readonly catalog: UnitCatalog;
+  settings: WorkbenchSettings;
+  readonly #watch: StoreWatch;
+  readonly #builds: BuildWatch;
+  #users = 0;
+  #retired = false;
+  #idle: NodeJS.Timeout | undefined;
+
+  /** @param changed called when this or another program has changed the store */
+  constructor(settings: WorkbenchSettings, changed: (change: StoreChange) => void) {
+    const { store, threads } = settings;
+    this.settings = settings;
+    this.core = createCore({ ...(store.path === "" ? {} : { storeRoot: store.path }), ...(threads > 0 ? { threads } : {}) });
+    this.history = new RunHistory(this.core.layout, this.core.work);
+    this.subjects = new Subjects(this.core, this.history, () => this.settings.libLLVM);
+    this.#builds = new BuildWatch(() => {
+      this.catalog.forgetBuilds();
+      changed({ units: true, runs: false });
+    });
+    this.catalog = new UnitCatalog(this.core.layout, this.history, (targets) => {
+      this.#builds.follow(targets);
+    });
+    this.#watch = new StoreWatch(this.core.layout, (change) => {
+      if (change.units) this.catalog.forgetCaptures();
+      // Units show their latest run.
+      changed({ units: true, runs: change.runs });
+    });
+  }
+
+  /** Whether other settings need another workbench, because store or engines are others. */
+  suits({ store, threads }: WorkbenchSettings): boolean {
+    return store.path === this.settings.store.path && threads === this.settings.threads;
+  }
+
+  /** Works with it; it is not closed meanwhile. */
+  async use<T>(work: () => Promise<T>): Promise<T> {
+    clearTimeout(this.#idle);
+    this.#users += 1;
+    try {
+      return await work();
+    } finally {
+      this.#users -= 1;
+      if (this.#users === 0) await this.#rest();
+    }
+  }
+
+  async #rest(): Promise<void> {
+    if (this.#retired) return this.close();
+    this.#idle = setTimeout(() => {
+      void this.#endEngines();
+    }, IDLE_MILLIS).unref();
+  }
+
+  async #endEngines(): Promise<void> {
+    this.subjects.forget();
+    await this.core.engines.close();
+  }
+
+  /** Looks again at target folders and store. */
+  refresh(): void {
+    this.catalog.forgetCaptures();
+    this.catalog.forgetBuilds();
+    this.#watch.look();
+  }
+
+  /** Keeps the store below its quota. @param added bytes, about */
+  keepQuota(added: number): Promise<void> {
+    return keepQuota(this.core.layout, this.settings.store.quota * GIGABYTE, added);
+  }
+
+  /** Closes it when nobody works with it any more. */
+  async retire(): Promise<void> {
+    this.#retired = true;
+    this.#watch.close();
+    this.#builds.close();
+    if (this.#users === 0) await this.close();
+  }
+
+  /** Ends the engines at once. */
+  async close(): Promise<void> {
+    clearTimeout(this.#idle);
+    this.#watch.close();
+    this.#builds.close();
+    this.subjects.forget();
+    await closeCore(this.core);
+  }
+}
