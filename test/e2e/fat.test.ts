@@ -6,6 +6,7 @@ import { inRoot } from "../../scripts/lib/paths.mjs";
 import { shortModuleName } from "../../src/protocol/module-names.js";
 import type { RunReport } from "../../src/protocol/runs.js";
 import { TestCli } from "../support/cli.js";
+import { scrollTo } from "../support/vscode/dom.js";
 import { windowTest } from "../support/vscode/e2e.js";
 
 windowTest(
@@ -67,6 +68,8 @@ windowTest(
       await page.getByRole("button", { name: "Run Fat LTO" }).waitFor();
       await page.getByText("Restriction").first().waitFor();
       await window.threePictures("fat-dashboard");
+      await scrollTo(page.getByRole("heading", { name: "Timeline" }));
+      await window.threePictures("fat-timeline");
       await window.editors.closeAll();
     });
 

@@ -11,7 +11,7 @@ import type { FindReport } from "../../src/protocol/ir.js";
 import { shortModuleName } from "../../src/protocol/module-names.js";
 import type { RunReport } from "../../src/protocol/runs.js";
 import { TestCli } from "../support/cli.js";
-import { eventually } from "../support/vscode/dom.js";
+import { eventually, scrollTo } from "../support/vscode/dom.js";
 import { windowTest } from "../support/vscode/e2e.js";
 import type { Diff } from "../support/vscode/editors.js";
 import type { Workbench } from "../support/vscode/workbench.js";
@@ -236,6 +236,10 @@ windowTest(
       await page.locator(".verdict-re-used").getByText(String(reused), { exact: true }).waitFor();
       await page.locator(".verdict-re-compiled").getByText(String(recompiled), { exact: true }).waitFor();
       await window.threePictures("dashboard-after-edit");
+      for (const section of ["Timeline", "Instructions and size by stage"]) {
+        await scrollTo(page.getByRole("heading", { name: section }));
+        await window.threePictures(section.split(" ").at(-1)?.toLowerCase() ?? "");
+      }
     });
 
     await step("a build that is captured in a terminal shows its decisions automatically", async () => {

@@ -8,6 +8,7 @@ export interface PageElement {
   readonly style: { readonly top: string };
   getAttribute(name: string): string | null;
   querySelector(selector: string): PageElement | null;
+  scrollIntoView(how: { readonly block: "start"; readonly behavior: "instant" }): void;
 }
 
 /** A line of an editor. */
@@ -23,6 +24,13 @@ export function plain(text: string | null): string {
     .replaceAll("\u00A0", " ")
     .replaceAll(/[\u200B-\u200F\u202A-\u202E]/g, "")
     .trim();
+}
+
+/** Brings something to the top of what scrolls around it. */
+export async function scrollTo(place: Locator): Promise<void> {
+  await place.evaluate((element: PageElement) => {
+    element.scrollIntoView({ block: "start", behavior: "instant" });
+  });
 }
 
 /** Where lists and trees write a name. */
