@@ -144,8 +144,7 @@ windowTest(
       assert.ok(!text.includes("lto-stage:"), text);
       await window.threePictures("explanation");
 
-      await window.editors.follow("open");
-      await window.editors.whenActive(/textstats::bars::bar/);
+      await window.editors.follow("open", /textstats::bars::bar/);
       await eventually(
         "function",
         () => window.editors.lines(),
@@ -153,12 +152,10 @@ windowTest(
       );
       await tree.contextMenu(name, "Explain Decision");
       await window.editors.whenActive(title);
-      await window.editors.follow(/bars\.rs:\d+/);
-      await window.editors.whenActive("bars.rs");
+      await window.editors.follow(/bars\.rs:\d+/, "bars.rs");
       await tree.contextMenu(name, "Explain Decision");
       await window.editors.whenActive(title);
-      await window.editors.follow("Optimize (pm)");
-      await window.editors.whenActive(`${name} (pm).ll`);
+      await window.editors.follow("Optimize (pm)", `${name} (pm).ll`);
       await eventually(
         "module",
         () => window.editors.lines(),

@@ -6,6 +6,9 @@
 /** Far more than any wait needs, also on a slow machine that does other things: who waits so long waits in vain. */
 export const PATIENCE_MILLIS = 10 * 60_000;
 
+/** Something that was asked for and may have been lost is asked for again after so long. */
+export const ASK_AGAIN_MILLIS = 15_000;
+
 /**
  * Waits until something is there.
  *

@@ -1,5 +1,7 @@
 /** Editors, diff editors and webviews of the active editor group. */
+import { setTimeout as delay } from "node:timers/promises";
 import type { FrameLocator, Locator, Page } from "playwright-core";
+import { ASK_AGAIN_MILLIS, until } from "../patience.js";
 import { eventually, exactly, NAME, plain, visibleLines } from "./dom.js";
 import type { Line } from "./dom.js";
 
@@ -11,6 +13,10 @@ export interface Diff {
 /** A part of a multi-file diff. */
 export interface FileDiff extends Diff {
   readonly title: string;
+}
+
+function isTitle(text: string, wanted: string | RegExp): boolean {
+  return typeof wanted === "string" ? text === wanted : wanted.test(text);
 }
 
 export class Editors {
@@ -37,8 +43,11 @@ export class Editors {
 
   /** Waits until a tab is in front. */
   async whenActive(title: string | RegExp): Promise<string> {
-    const isRight = (active: string): boolean => (typeof title === "string" ? active === title : title.test(active));
-    return eventually(`editor ${String(title)}`, () => this.active(), isRight);
+    return eventually(
+      `editor ${String(title)}`,
+      () => this.active(),
+      (active) => isTitle(active, title),
+    );
   }
 
   private async linesOf(editors: Locator): Promise<Line[]> {
@@ -80,14 +89,32 @@ export class Editors {
     return parts;
   }
 
-  /** Follows the first link with this text in the text editor in front, as the user does: Ctrl and a click. */
-  async follow(label: string | RegExp): Promise<void> {
+  /**
+   * Follows the first link with this text in the text editor in front, as the user does: Ctrl and a click. A click on an editor that has just come to the front
+   * can be lost on a slow machine, and is made again.
+   *
+   * @param title of what it opens
+   */
+  async follow(label: string | RegExp, title: string | RegExp): Promise<void> {
     const links = this.group.locator(".editor-instance .monaco-editor[role='code'] .detected-link");
     // An editor writes spaces as such that no line breaks at.
     const text = typeof label === "string" ? new RegExp(exactly(label).source.replaceAll(" ", "\\s")) : label;
     const link = links.filter({ hasText: text }).first();
     // With Ctrl held the editor puts something of its own under the mouse.
-    await link.click({ modifiers: ["Control"], force: true });
+    await until(`editor ${String(title)} behind the link ${String(label)}`, async () => {
+      await link.click({ modifiers: ["Control"], force: true, timeout: ASK_AGAIN_MILLIS }).catch(() => undefined);
+      return this.comes(title);
+    });
+  }
+
+  /** Whether a tab comes to the front soon. */
+  private async comes(title: string | RegExp): Promise<boolean> {
+    const end = Date.now() + ASK_AGAIN_MILLIS;
+    while (Date.now() < end) {
+      if (isTitle(await this.active(), title)) return true;
+      await delay(50);
+    }
+    return false;
   }
 
   /** Presses a button in the title bar of the editor in front. */

@@ -1,6 +1,6 @@
 /** The command palette, quick picks and input boxes. */
 import type { Locator, Page } from "playwright-core";
-import { PATIENCE_MILLIS } from "../patience.js";
+import { ASK_AGAIN_MILLIS, PATIENCE_MILLIS } from "../patience.js";
 import { exactly, NAME, plain } from "./dom.js";
 import type { PageElement } from "./dom.js";
 
@@ -9,9 +9,6 @@ export interface PickItem {
   readonly description: string;
   readonly detail: string;
 }
-
-/** After that a list is asked for again. */
-const ASK_AGAIN_MILLIS = 15_000;
 
 /** How long the palette may lack a command before it is opened again, the first time and each time longer: it lists what was known when it opened. */
 const PALETTE_MILLIS = 2000;
