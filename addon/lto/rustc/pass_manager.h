@@ -58,8 +58,8 @@ llvm::Error optimizeBeforeFatLto(llvm::Module &M, llvm::TargetMachine &TM,
 /// them).
 ///
 /// Mirrors `llvm_optimize` (rustc_codegen_llvm/src/back/write.rs, 1.9x) where rustc is run as in
-/// src/core/producers/rust/capture/use-lists.ts: without prepopulated passes, and with these instead. Errors and
-/// Cancelled: as for runPassManager.
+/// src/core/producers/rust/capture/use-lists.ts: without prepopulated passes, and with these
+/// instead. Errors and Cancelled: as for runPassManager.
 llvm::Error nameValues(llvm::Module &M, llvm::TargetMachine &TM, const ModuleConfig &Config,
                        const std::atomic<bool> &Cancelled);
 
