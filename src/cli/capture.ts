@@ -8,7 +8,7 @@ import { EXIT, exitCodeOf, type LtoErrorReport } from "../protocol/errors.js";
 import type { CapturedUnitReport, CaptureReport } from "../protocol/reports.js";
 import type { LtoMode } from "../protocol/stages.js";
 import type { UnitManifest } from "../protocol/units.js";
-import { collect, errorLines, withJson, type Cli, type CommandOptions, type Outcome, type Session } from "./context.js";
+import { collect, errorLines, withJson, type Cli, type Colors, type CommandOptions, type Outcome, type Session } from "./context.js";
 import { deviationLines, outsideLines, warningLines } from "./render/llvm-lines.js";
 import { plural } from "./render/units.js";
 
@@ -142,18 +142,23 @@ export function unitReport(unit: UnitManifest): CapturedUnitReport {
   };
 }
 
+/** Why nothing can be replayed, and what to do about it; of a build that failed, that is said at the end. */
+function incompleteLines({ incompleteBecause: because, notLinked }: UnitManifest, colors: Colors): string[] {
+  const [line = ""] = warningLines([`incomplete: ${because?.message ?? "no bitcode was left"}`], colors);
+  return [`  ${line}`, ...(because?.mend === undefined || notLinked !== undefined ? [] : [`    ${colors.bold("mend")}: ${because.mend}`])];
+}
+
 function unitLines(unit: UnitManifest, { colors }: Session): string[] {
   const report = unitReport(unit);
   const decided =
     report.reused === null || report.reused + (report.recompiled ?? 0) === 0
       ? ""
       : `; rustc re-used ${report.reused} and re-compiled ${report.recompiled ?? 0}`;
-  const incomplete = `${colors.yellow("incomplete")}: ${unit.incompleteBecause?.message ?? "no bitcode was left"}`;
   return [
     `${colors.bold(unit.name)}  profile ${unit.profile} · ${unit.mode}${unit.incremental ? " · incremental" : ""}  ${unit.id}@${unit.capture}`,
     `  ${plural(unit.localModules.length, "local CGU")}, ${plural(unit.upstream.length, "upstream crate")}${decided}`,
     ...outsideLines(report.outsideLto ?? []).map((line) => `  ${line}`),
-    ...(unit.complete ? [] : [`  ${incomplete}`]),
+    ...(unit.complete ? [] : incompleteLines(unit, colors)),
     ...(unit.notLinked === undefined ? [] : [`  ${colors.yellow("not linked")}: ${unit.notLinked.message}`]),
     ...deviationLines(unit.deviations, colors).map((line) => `  ${line}`),
     ...warningLines(unit.warnings, colors).map((line) => `  ${line}`),

@@ -14,7 +14,7 @@ import type { LtoErrorName } from "../../src/protocol/errors.js";
 import { THIN_STAGES } from "../../src/protocol/stages.js";
 import type { UnitManifest } from "../../src/protocol/units.js";
 import { isRunning } from "../../scripts/lib/processes.mjs";
-import "../support/own-state.js";
+import { TestCli } from "../support/cli.js";
 import { until } from "../support/patience.js";
 import { repository } from "../support/repository.js";
 
@@ -325,6 +325,9 @@ describe("a capture's build", () => {
     assert.equal(unit?.complete, false);
     assert.equal(unit.incompleteBecause?.name, "IncompleteUnit");
     assert.match(unit.incompleteBecause.mend ?? "", /--lto thin-local/);
+    const said = await new TestCli(store()).run(["capture", folder, "--", "--lib"]);
+    assert.equal(said.code, 3);
+    assert.match(said.stderr, /^ {2}warning: incomplete: .*\n {4}mend: .*--lto thin-local/m);
     const local = only(await capture(folder, { cargoArgs: ["--lib"], lto: "thin-local" }));
     assert.deepEqual([local.mode, local.crateTypes], ["thin-local", ["rlib", "cdylib"]]);
     whole(local);
