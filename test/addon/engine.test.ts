@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { readdirSync } from "node:fs";
-import { mkdtemp, readdir, readFile, realpath, rm, writeFile } from "node:fs/promises";
+import { cp, link, mkdtemp, readdir, readFile, realpath, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { after, before, describe, it } from "node:test";
@@ -138,6 +138,27 @@ describe("the engine process", { skip: skipWithoutRust }, () => {
     const other = pool.engine({ library: system, expectedVersion: null, llvmArguments: [] });
     assert.notEqual((await other.info()).version, (await engine.info()).version);
     assert.notEqual(await other.pid(), await engine.pid());
+  });
+
+  it("is told from one that was replaced, and a hard link to it by somebody else replaces nothing", async () => {
+    const addon = join(scratch, "copy.node");
+    await cp(engine.spec.addon, addon);
+    const copied = new EnginePool(1, () => ({ hostScript: engine.spec.hostScript, addon }));
+    try {
+      const running = await engineOf(copied);
+      const pid = await running.pid();
+      await link(addon, join(scratch, "another-link.node"));
+      assert.equal(await running.runsWhatLiesThere(), true);
+      await running.followReplacement();
+      assert.equal(await running.pid(), pid);
+      await cp(engine.spec.addon, `${addon}.new`);
+      await rename(`${addon}.new`, addon);
+      assert.equal(await running.runsWhatLiesThere(), false);
+      await running.followReplacement();
+      assert.notEqual(await running.pid(), pid);
+    } finally {
+      await copied.close();
+    }
   });
 
   it("refuses what is no libLLVM, LLVM arguments that there are not, and a missing addon", async () => {

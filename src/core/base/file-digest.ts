@@ -15,6 +15,8 @@ const CHUNK = 1 << 20;
 /** What a file is known by. */
 export interface FileStamp {
   readonly text: string;
+  /** Without the inode's change, which another link to the file is, too: what an open file, or one that is mapped, is held against. */
+  readonly file: string;
   /** The last change is long enough ago for the next one to show. */
   readonly settled: boolean;
 }
@@ -25,8 +27,8 @@ export async function stampOf(file: string): Promise<FileStamp> {
 }
 
 export function stampFrom(found: BigIntStats): FileStamp {
-  const text = [found.dev, found.ino, found.size, found.mtimeNs, found.ctimeNs].join(":");
-  return { text, settled: Date.now() - Number(found.ctimeMs) > SETTLED_MILLIS };
+  const file = [found.dev, found.ino, found.size, found.mtimeNs].join(":");
+  return { text: `${file}:${found.ctimeNs}`, file, settled: Date.now() - Number(found.ctimeMs) > SETTLED_MILLIS };
 }
 
 /** SHA-256 of a regular file's content. @throws the system's error; UnreadableFile for what is no regular file */

@@ -31,7 +31,7 @@ export class EngineClient {
   readonly #expected: ExpectedLibrary;
   readonly #listeners = new Set<(progress: EngineProgress) => void>();
   #process: Promise<EngineProcess> | undefined;
-  /** What the running process loaded: the stamps of library and addon. */
+  /** What the running process loaded: library and addon. Somebody's hard link to one of them (`cp -al` of a toolchain) replaces nothing. */
   #loaded: readonly string[] = [];
   #generation = 0;
   /** Who hears what LLVM prints, and the work that it is heard for. */
@@ -179,7 +179,7 @@ export class EngineClient {
 
   async #stamps(): Promise<string[]> {
     const stamps = await Promise.all([this.spec.library, this.spec.addon].map((file) => stampOf(file)));
-    return stamps.map(({ text }) => text);
+    return stamps.map(({ file }) => file);
   }
 
   async #start(): Promise<EngineProcess> {

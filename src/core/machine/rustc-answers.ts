@@ -46,7 +46,7 @@ const HEEDED = /^(?:RUSTC_(?!WRAPPER|WORKSPACE_WRAPPER)|RUST_)/;
 /** What variables begin with by which the loader may take other libraries than those beside the program. */
 const LOADER = "LD_";
 
-interface Identity extends FileStamp {
+interface Identity extends Omit<FileStamp, "file"> {
   /** The program, with links resolved. */
   readonly program: string;
 }

@@ -1,35 +1,30 @@
 /** The files that a run reads: whether they are all there, and whether something changed them under it. */
-import type { BigIntStats } from "node:fs";
 import { access, constants, stat } from "node:fs/promises";
 import { LtoError, messageOf, systemCode } from "../base/errors.js";
+import { stampFrom, stampOf } from "../base/file-digest.js";
 import { LIMITS, refuseUnfit } from "../base/read-file.js";
 
-interface Stamp {
-  readonly size: bigint;
-  readonly modified: bigint;
-  readonly inode: bigint;
-}
-
 /**
- * Notices that a build changes files under a run: size, time and inode of every file are taken at the start and compared when asked.
+ * Notices that a build changes files under a run: device, inode, size and time of every file are taken at the start and compared when asked. A
+ * build makes hard links to what it made, which changes nothing of it.
  */
 export class InputWatch {
-  readonly #stamps: ReadonlyMap<string, Stamp>;
+  readonly #stamps: ReadonlyMap<string, string>;
 
-  private constructor(stamps: ReadonlyMap<string, Stamp>) {
+  private constructor(stamps: ReadonlyMap<string, string>) {
     this.#stamps = stamps;
   }
 
   /** @throws LtoError UnreadableFile for the first file that is missing or cannot be read */
   static async take(files: Iterable<string>, mend: string): Promise<InputWatch> {
-    const stamps = new Map<string, Stamp>();
+    const stamps = new Map<string, string>();
     await Promise.all(
       [...new Set(files)].map(async (file) => {
         try {
           await access(file, constants.R_OK);
           const found = await stat(file, { bigint: true });
           refuseUnfit(file, { isFile: () => found.isFile(), size: Number(found.size) }, LIMITS.bitcode);
-          stamps.set(file, stampOf(found));
+          stamps.set(file, stampFrom(found).file);
         } catch (error) {
           throw unreadable(file, error, mend);
         }
@@ -46,8 +41,8 @@ export class InputWatch {
   async check(): Promise<void> {
     await Promise.all(
       [...this.#stamps].map(async ([file, before]) => {
-        const now = await stat(file, { bigint: true }).then(stampOf, () => undefined);
-        if (now?.size === before.size && now.modified === before.modified && now.inode === before.inode) return;
+        const now = await stampOf(file).catch(() => undefined);
+        if (now?.file === before) return;
         throw new LtoError({
           name: "FilesChanged",
           message: `${file} ${now === undefined ? "was removed" : "was changed"} while it was being read; what was made of it is not kept.`,
@@ -57,10 +52,6 @@ export class InputWatch {
       }),
     );
   }
-}
-
-function stampOf(found: BigIntStats): Stamp {
-  return { size: found.size, modified: found.mtimeNs, inode: found.ino };
 }
 
 function unreadable(file: string, error: unknown, mend: string): LtoError {
