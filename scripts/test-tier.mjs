@@ -1,15 +1,19 @@
-// `npm run test:unit` and the like: one tier of tests, with the set-up that it needs. Arguments choose tests by parts of their names.
+// `npm run test:unit` and the like: one tier of tests, with the set-up that it needs. Arguments choose tests by parts of their files' names and of
+// their own (scripts/lib/test-choice.mjs).
 import { main } from "./lib/main.mjs";
-import { PlainError } from "./lib/run.mjs";
 import { setUp } from "./lib/setup.mjs";
+import { readChoice } from "./lib/test-choice.mjs";
 import { tiers } from "./lib/tiers.mjs";
 
 await main(async () => {
-  const [name, ...filters] = process.argv.slice(2);
-  const tier = tiers.find((candidate) => candidate.name === name);
-  if (!tier) throw new PlainError(`usage: test-tier.mjs ${tiers.map((candidate) => candidate.name).join("|")} [PART OF A NAME…]`);
-  await setUp(tier.needs);
-  const { counts, problem } = await tier.run(filters);
-  if (problem !== undefined) console.log(`${tier.name}: ${problem}`);
-  if (counts.failed > 0) process.exitCode = 1;
+  const { tier: name, choice } = readChoice(
+    process.argv.slice(2),
+    tiers.map((candidate) => candidate.name),
+  );
+  for (const tier of tiers.filter((candidate) => candidate.name === name)) {
+    await setUp(tier.needs);
+    const { counts, problem } = await tier.run(choice);
+    if (problem !== undefined) console.log(`${tier.name}: ${problem}`);
+    if (counts.failed > 0) process.exitCode = 1;
+  }
 });

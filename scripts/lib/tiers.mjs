@@ -7,14 +7,17 @@ import { lintChecks, runChecks, typeChecks } from "./checks.mjs";
 import { countsOfGoogleTest, countsOfNodeTest, failuresOfNodeTest, judge, sum } from "./counts.mjs";
 import { cache, inRoot, root } from "./paths.mjs";
 import { run } from "./run.mjs";
+import { chosenGoogleTests, chosenTests } from "./test-choice.mjs";
 
 /**
+ * @typedef {import("./test-choice.mjs").Choice} Choice
+ *
  * @typedef {{ counts: import("./counts.mjs").Counts, problem?: string, failures?: string }} Outcome `failures`: what the runner says of the tests that failed
  *
  * @typedef {object} Tier
  * @property {string} name
  * @property {readonly import("./setup.mjs").Need[]} needs
- * @property {(filters: readonly string[]) => Promise<Outcome>} run `filters`: parts of the names of the tests wanted
+ * @property {(choice: Choice) => Promise<Outcome>} run
  */
 
 /** Without source maps a failure is reported at a line of what tsx made of the file. */
@@ -42,29 +45,12 @@ function testFiles(folders) {
     .sort();
 }
 
-/**
- * A filter that is a part of a file's name chooses that file; any other is a part of the names of the tests.
- *
- * @param {readonly string[]} files
- * @param {readonly string[]} filters
- * @returns {{ files: readonly string[], names: readonly string[] }} files, and options of Node's that choose tests in them
- */
-export function chosenTests(files, filters) {
-  const [inFiles, inNames] = [true, false].map((wanted) =>
-    filters.filter((filter) => files.some((file) => file.includes(filter)) === wanted),
-  );
-  return {
-    files: inFiles?.[0] !== undefined ? files.filter((file) => inFiles.some((filter) => file.includes(filter))) : files,
-    names: (inNames ?? []).map((name) => `--test-name-pattern=${name.replaceAll(/[\\^$.*+?()[\]{}|]/g, "\\$&")}`),
-  };
-}
-
 /** @param {readonly string[]} folders folders of test/ @returns {Tier["run"]} */
 function nodeTests(...folders) {
-  return async (filters) => {
+  return async (choice) => {
     const { files, names } = chosenTests(
       testFiles(folders).map((file) => path.relative(root, file)),
-      filters,
+      choice,
     );
     // Without a file Node would look for tests everywhere.
     if (files.length === 0) return { counts: { passed: 0, failed: 1, skipped: 0 }, problem: "has no test files" };
@@ -80,19 +66,18 @@ function nodeTests(...folders) {
 }
 
 /** @type {Tier["run"]} */
-async function googleTests(filters) {
+async function googleTests(choice) {
   const report = path.join(cache, "engine-tests.json");
   fs.rmSync(report, { force: true });
-  const args = [`--gtest_output=json:${report}`, "--gtest_brief=1"];
-  if (filters.length > 0) args.push(`--gtest_filter=${filters.map((filter) => `*${filter}*`).join(":")}`);
+  const args = [`--gtest_output=json:${report}`, "--gtest_brief=1", ...chosenGoogleTests(choice)];
   const result = await run(engineTests, args, { onOutput: show });
   return judge(fs.existsSync(report) ? countsOfGoogleTest(fs.readFileSync(report, "utf8")) : undefined, result);
 }
 
 /** The engine's own tests, and where all of it is asked for, what only shows when all of it is linked. @type {Tier["run"]} */
-async function engineTier(filters) {
-  const tested = await googleTests(filters);
-  if (filters.length > 0) return tested;
+async function engineTier(choice) {
+  const tested = await googleTests(choice);
+  if (chosenGoogleTests(choice).length > 0) return tested;
   return { ...tested, counts: sum([tested.counts, await runChecks([odrCheck()])]) };
 }
 

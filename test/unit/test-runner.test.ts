@@ -5,7 +5,7 @@ import { describe, it } from "node:test";
 import { isRunning } from "../../scripts/lib/processes.mjs";
 import { inRoot } from "../../scripts/lib/paths.mjs";
 import { run } from "../../scripts/lib/run.mjs";
-import { chosenTests, NODE_TEST } from "../../scripts/lib/tiers.mjs";
+import { NODE_TEST } from "../../scripts/lib/tiers.mjs";
 import { until } from "../support/patience.js";
 
 const LIMITS = { stallMillis: 2000, silentMillis: 2000, pollMillis: 100 };
@@ -53,13 +53,5 @@ describe("tests", () => {
     const test = at('it("that differ"');
     assert.match(output, new RegExp(`test at ${file}:${test}:`));
     assert.match(output, new RegExp(`fails\\.ts:${at("assert.equal", test)}:`));
-  });
-
-  it("are chosen by a part of a file's name or of their own", () => {
-    const files = ["test/cli/thin.test.ts", "test/cli/fat.test.ts"];
-    assert.deepEqual(chosenTests(files, []), { files, names: [] });
-    assert.deepEqual(chosenTests(files, ["fat"]), { files: ["test/cli/fat.test.ts"], names: [] });
-    assert.deepEqual(chosenTests(files, ["is (whole)"]), { files, names: ["--test-name-pattern=is \\(whole\\)"] });
-    assert.deepEqual(chosenTests(files, ["thin.test", "whole"]), { files: [files[0]], names: ["--test-name-pattern=whole"] });
   });
 });
