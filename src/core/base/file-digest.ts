@@ -15,7 +15,7 @@ const CHUNK = 1 << 20;
 /** What a file is known by. */
 export interface FileStamp {
   readonly text: string;
-  /** Without the inode's change, which another link to the file is, too: what an open file, or one that is mapped, is held against. */
+  /** Without the inode's change, which another link to the file is, too: what an open file, or one that is mapped, is compared with. */
   readonly file: string;
   /** The last change is long enough ago for the next one to show. */
   readonly settled: boolean;
