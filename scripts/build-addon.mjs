@@ -1,5 +1,15 @@
-// `npm run build:addon`: dist/lto_inspector.node, and addon/build/compile_commands.json for editors.
+// `npm run build:addon`: dist/lto_inspector.node, and addon/build/compile_commands.json for editors. `npm run build:addon -- --debug`: the addon and the
+// engine's C++ tests in addon/build/debug, as debuggers like them; dist/ stays as it is.
+import { parseArgs } from "node:util";
+import { buildForDebuggers } from "./lib/addon.mjs";
 import { main } from "./lib/main.mjs";
 import { setUp } from "./lib/setup.mjs";
+import { ensureSystemPackages } from "./lib/system-packages.mjs";
 
-await main(() => setUp(["npm", "addon"]));
+const { values } = parseArgs({ options: { debug: { type: "boolean", default: false } } });
+await main(async () => {
+  if (!values.debug) return setUp(["npm", "addon"]);
+  await setUp(["npm"]);
+  await ensureSystemPackages(["addon", "engine-tests"]);
+  await buildForDebuggers();
+});

@@ -1,8 +1,9 @@
-// `npm run build`: bundles every program into dist/. Outputs are written under a temporary name and renamed, so that a program that is
-// started meanwhile never reads half a file.
+// `npm run build`: bundles every program into dist/; `npm run watch`: again whenever a source changes. Outputs are written under a temporary name and
+// renamed, so that a program that is started meanwhile never reads half a file.
 import fs from "node:fs";
 import path from "node:path";
-import { build } from "esbuild";
+import { parseArgs } from "node:util";
+import { build, context } from "esbuild";
 import { bundles, optionsOf } from "./lib/bundles.mjs";
 import { notices } from "./lib/notices.mjs";
 import { dist, inRoot, root } from "./lib/paths.mjs";
@@ -18,31 +19,80 @@ function writeWhole(file, content, mode) {
   fs.renameSync(temporary, file);
 }
 
-/** @param {import("./lib/bundles.mjs").Bundle} bundle @returns {Promise<string[]>} the sources that went into it */
-async function bundleOne(bundle) {
-  const { entry, out, executable } = bundle;
-  const hasShebang = fs.readFileSync(inRoot(entry), "utf8").startsWith("#!");
-  const file = path.join(dist, out);
-  const result = await build({
-    ...optionsOf(bundle),
-    absWorkingDir: root,
-    outfile: file,
-    write: false,
-    metafile: true,
-    ...(executable && !hasShebang ? { banner: { js: "#!/usr/bin/env node" } } : {}),
-  });
-  fs.mkdirSync(path.dirname(file), { recursive: true });
-  for (const { path: to, contents } of result.outputFiles) {
-    writeWhole(to, contents, executable && to.endsWith(".js") ? 0o755 : 0o644);
-  }
-  return Object.keys(result.metafile.inputs);
+/**
+ * Writes what esbuild made of a bundle, each time that it was made.
+ *
+ * @param {import("./lib/bundles.mjs").Bundle} bundle
+ * @returns {import("esbuild").Plugin}
+ */
+function writing({ executable }) {
+  return {
+    name: "writing",
+    setup(build) {
+      build.onEnd(({ outputFiles = [] }) => {
+        for (const { path: to, contents } of outputFiles) {
+          fs.mkdirSync(path.dirname(to), { recursive: true });
+          writeWhole(to, contents, executable && to.endsWith(".js") ? 0o755 : 0o644);
+        }
+      });
+    },
+  };
 }
 
+/**
+ * @param {import("./lib/bundles.mjs").Bundle} bundle
+ * @param {readonly import("esbuild").Plugin[]} [more]
+ * @returns {import("esbuild").BuildOptions}
+ */
+function optionsToWrite(bundle, more = []) {
+  const hasShebang = fs.readFileSync(inRoot(bundle.entry), "utf8").startsWith("#!");
+  return {
+    ...optionsOf(bundle),
+    absWorkingDir: root,
+    outfile: path.join(dist, bundle.out),
+    write: false,
+    metafile: true,
+    plugins: [writing(bundle), ...more],
+    ...(bundle.executable && !hasShebang ? { banner: { js: "#!/usr/bin/env node" } } : {}),
+  };
+}
+
+async function buildOnce() {
+  const results = await Promise.allSettled(bundles.map((bundle) => build(optionsToWrite(bundle))));
+  const inputs = results.flatMap((result) => (result.status === "fulfilled" ? Object.keys(result.value.metafile?.inputs ?? {}) : []));
+  writeWhole(path.join(dist, "THIRD-PARTY-NOTICES.txt"), notices(inputs), 0o644);
+  const built = bundles.filter((_, index) => results[index]?.status === "fulfilled");
+  console.log(`build: ${built.map(({ out }) => `dist/${out}`).join(", ") || "nothing"}`);
+  // esbuild has said why, on stderr.
+  if (built.length < bundles.length) process.exitCode = 1;
+}
+
+/** @param {import("esbuild").Message} message @param {string} severity one line, as compilers write it and .vscode/tasks.json reads it */
+function line({ text, location }, severity) {
+  return `${location === null ? "" : `${location.file}:${location.line}:${location.column + 1}: `}${severity}: ${text}`;
+}
+
+/** Builds every bundle again whenever one of its sources changes, until it is ended. The lines tell .vscode/tasks.json when to go on. */
+async function watch() {
+  let underWay = 0;
+  /** @type {import("esbuild").Plugin} */
+  const telling = {
+    name: "telling",
+    setup(build) {
+      build.onStart(() => {
+        if (underWay++ === 0) console.log("watch: building");
+      });
+      build.onEnd(({ errors, warnings }) => {
+        for (const error of errors) console.log(line(error, "error"));
+        for (const warning of warnings) console.log(line(warning, "warning"));
+        if (--underWay === 0) console.log("watch: waiting for changes");
+      });
+    },
+  };
+  const contexts = await Promise.all(bundles.map((bundle) => context({ ...optionsToWrite(bundle, [telling]), logLevel: "silent" })));
+  await Promise.all(contexts.map((one) => one.watch()));
+}
+
+const { values } = parseArgs({ options: { watch: { type: "boolean", default: false } } });
 fs.mkdirSync(dist, { recursive: true });
-const results = await Promise.allSettled(bundles.map(bundleOne));
-const inputs = results.flatMap((result) => (result.status === "fulfilled" ? result.value : []));
-writeWhole(path.join(dist, "THIRD-PARTY-NOTICES.txt"), notices(inputs), 0o644);
-const built = bundles.filter((_, index) => results[index]?.status === "fulfilled");
-console.log(`build: ${built.map(({ out }) => `dist/${out}`).join(", ") || "nothing"}`);
-// esbuild has said why, on stderr.
-if (built.length < bundles.length) process.exitCode = 1;
+await (values.watch ? watch() : buildOnce());

@@ -99,19 +99,23 @@ function inDist(file) {
   return path.join(dist, path.basename(file));
 }
 
-/** CMake refuses a build folder that was configured elsewhere, as after a repository has been moved. */
-function dropForeignBuildFolder() {
-  const cacheFile = path.join(addonBuild, "CMakeCache.txt");
+/** CMake refuses a build folder that was configured elsewhere, as after a repository has been moved. @param {string} folder */
+function dropForeignBuildFolder(folder) {
+  const cacheFile = path.join(folder, "CMakeCache.txt");
   if (!fs.existsSync(cacheFile)) return;
   const home = /^CMAKE_HOME_DIRECTORY:INTERNAL=(.*)$/m.exec(fs.readFileSync(cacheFile, "utf8"))?.[1];
-  if (home !== inRoot("addon")) fs.rmSync(addonBuild, { recursive: true });
+  if (home !== inRoot("addon")) fs.rmSync(folder, { recursive: true });
 }
 
-/** @param {Target} target */
-async function compile({ name }) {
-  dropForeignBuildFolder();
+/**
+ * @param {Target} target
+ * @param {string} folder where CMake builds
+ * @param {readonly string[]} [more] options of cmake-js
+ */
+async function compile({ name }, folder, more = []) {
+  dropForeignBuildFolder(folder);
   const llvm = llvmCmakeFolder();
-  const options = ["-d", "addon", "-O", "addon/build", "--CDCMAKE_EXPORT_COMPILE_COMMANDS=ON"];
+  const options = ["-d", "addon", "-O", path.relative(root, folder), "--CDCMAKE_EXPORT_COMPILE_COMMANDS=ON", ...more];
   if (llvm !== undefined) options.push(`--CDLLVM_DIR=${llvm}`);
   const cmakeJs = inRoot("node_modules", "cmake-js", "bin", "cmake-js");
   // Configured each time: what CMake did not find before may have been installed meanwhile. Then `build`, not `compile`, which answers every
@@ -133,7 +137,7 @@ async function ensure(target) {
   const hash = inputs(target);
   if (isUpToDate(target, hash)) return;
   await step(target.label, async () => {
-    await compile(target);
+    await compile(target, addonBuild);
     const missing = target.files.find((file) => !fs.existsSync(file));
     if (missing !== undefined) {
       throw new PlainError(`building ${target.name}: no error, and yet there is no ${path.relative(root, missing)}`);
@@ -157,6 +161,12 @@ export function ensureAddon() {
 /** Builds the engine's C++ tests when they are not up to date. */
 export function ensureEngineTests() {
   return ensure(testTarget);
+}
+
+/** Builds the addon and the engine's C++ tests without optimisation and with debug info, beside those that are used: addon/build/debug. */
+export async function buildForDebuggers() {
+  const folder = path.join(addonBuild, "debug");
+  for (const target of [addonTarget, testTarget]) await step(`${target.label}, for debuggers`, () => compile(target, folder, ["--debug"]));
 }
 
 /** Only GCC's objects tell, when they are linked, that one name means two types. */

@@ -18,6 +18,7 @@ import {
 } from "vscode-languageclient/node";
 import { notifications, type Changed } from "../protocol/requests.js";
 import type { InitializationOptions } from "../protocol/settings.js";
+import { SERVER_INSPECTOR } from "./debug-run.js";
 
 /** How long an orderly end may take, in milliseconds. */
 const STOP_MILLIS = 2000;
@@ -79,7 +80,8 @@ export class Session {
 
 function serverOptions(module: string): ServerOptions {
   const run = { module, transport: TransportKind.ipc };
-  return { run, debug: { ...run, options: { execArgv: ["--nolazy", "--inspect=6012"] } } };
+  // The client takes `debug` where the extension host itself has an inspector.
+  return { run, debug: { ...run, options: { execArgv: SERVER_INSPECTOR } } };
 }
 
 function clientOptions(log: LogOutputChannel, initializationOptions: InitializationOptions): LanguageClientOptions {

@@ -51,6 +51,8 @@ export interface TestServerOptions {
   readonly settings?: Partial<Settings>;
   /** Whether the client says that the workspace is trusted; default: it does. */
   readonly trusted?: boolean;
+  /** Options of Node's. */
+  readonly execArgv?: readonly string[];
   /** Answers `workspace/configuration`; absent: the client cannot. */
   readonly configuration?: () => unknown;
 }
@@ -69,7 +71,7 @@ export class TestServer {
   private constructor(options: TestServerOptions) {
     this.#folders = options.folders ?? [];
     this.process = fork(join(repository, "dist", "server.js"), ["--node-ipc"], {
-      execArgv: [],
+      execArgv: [...(options.execArgv ?? [])],
       env: { ...process.env, LTO_INSPECTOR_STORE: options.store },
       stdio: ["ignore", "pipe", "pipe", "ipc"],
     });
