@@ -31,8 +31,8 @@ export class Page {
   #shown = false;
   /** Where to scroll to once there is as much to see as there was. */
   #returning: number | undefined;
-  /** The run as it was told last: the extension tells it at every change of the tree's filter, too. */
-  #told = "";
+  /** What the page was told to show last: the extension tells it again at every change of the tree's filter, and a button must not lose the focus then. */
+  #told: string | undefined;
 
   constructor(root: HTMLElement, api: VsCodeApi) {
     this.#root = root;
@@ -75,7 +75,8 @@ export class Page {
 
   /** Shows no run. */
   #leave(because: WithoutRun): void {
-    this.#told = "";
+    if (because === this.#told) return;
+    this.#told = because;
     this.#shown = false;
     replace(this.#root, emptyPage(because, this.#host));
   }

@@ -4,11 +4,17 @@ import type { FolderView } from "../protocol/views.js";
 import { CONTEXT } from "./ids.js";
 
 let without = false;
+const changed = new vscode.EventEmitter<void>();
+
+/** Folders were looked at, and the answer of `isWithoutCargo` is another than before. */
+export const onCargoFoldersChanged = changed.event;
 
 /** Takes in what was found in the workspace folders. */
 export async function noteCargoFolders(folders: readonly FolderView[]): Promise<void> {
+  const before = without;
   without = folders.every(({ cargo }) => cargo.length === 0);
   await vscode.commands.executeCommand("setContext", CONTEXT.withoutCargo, without);
+  if (without !== before) changed.fire();
 }
 
 /** Whether it is known that no open folder has a Cargo.toml. */

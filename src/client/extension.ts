@@ -21,7 +21,7 @@ import { RunsTree } from "./trees/runs.js";
 import { UnitsTree } from "./trees/units.js";
 import type { NoteNode } from "./trees/node-item.js";
 import { OnlyTrusted } from "./trees/trust.js";
-import { followDecisions } from "./walkthrough.js";
+import { followDecisions, followWalkthrough } from "./walkthrough.js";
 
 let running: Parts | undefined;
 
@@ -53,6 +53,7 @@ export function activate(context: vscode.ExtensionContext): void {
   };
   running = parts;
 
+  scope.add(followWalkthrough(context.globalState));
   scope.add(followDecisions(addView(scope, VIEWS.cgus, cgus), shown));
   addView(scope, VIEWS.units, units);
   addView(scope, VIEWS.runs, runs);

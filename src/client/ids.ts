@@ -68,6 +68,9 @@ export const STEPS = {
   verified: "lto.step.verified",
 } as const;
 
+/** Turned on and off so that VS Code looks at the steps again (see walkthrough.ts). */
+export const STEP_SWITCH = "lto.step.switch";
+
 export const TASK_TYPE = "lto-inspector";
 export const DASHBOARD_VIEW_TYPE = "lto.dashboard";
 /** Documents of *Explain Decision*; unlike stages' they are the client's own. */

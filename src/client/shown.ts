@@ -1,6 +1,7 @@
 /** What is shown: one run (or none yet) with a filter and an order. The tree, the dashboard, the status bar and the commands all look at this. */
 import * as vscode from "vscode";
 import type { ModuleFilter, ModuleSort, RunView } from "../protocol/views.js";
+import { noteCargoFolders } from "./cargo-home.js";
 import { CONTEXT } from "./ids.js";
 import type { Server } from "./server.js";
 
@@ -76,11 +77,12 @@ export class Shown implements vscode.Disposable {
       this.show(run);
       return;
     }
-    const { rows } = await this.#server.ask("units", { offset: 0, limit: 100 });
+    const { rows, folders } = await this.#server.ask("units", { offset: 0, limit: 100 });
     const latest = rows.map((unit) => unit.lastRun).filter((last) => last?.hasReport === true);
     latest.sort((a, b) => (b?.startedAt ?? "").localeCompare(a?.startedAt ?? ""));
     // Somebody may have opened a run while these questions were asked.
     if (latest[0] !== undefined && this.run === null) this.show(latest[0]);
+    await noteCargoFolders(folders);
   }
 
   /** Asks for the run again: it may have been removed, or be finished now. */

@@ -1,10 +1,40 @@
 /** The walkthrough's steps: a step is ticked when what it describes has happened, not when it was begun. */
 import * as vscode from "vscode";
-import { STEPS } from "./ids.js";
+import { STEP_SWITCH, STEPS } from "./ids.js";
 import type { Shown } from "./shown.js";
 
-export function stepDone(step: keyof typeof STEPS): void {
-  void vscode.commands.executeCommand("setContext", STEPS[step], true);
+type Step = keyof typeof STEPS;
+
+const KEPT = "lto.steps";
+
+let memory: vscode.Memento | undefined;
+
+export function stepDone(step: Step): void {
+  setContext(STEPS[step], true);
+  const kept = keptSteps();
+  if (!kept.includes(STEPS[step])) void memory?.update(KEPT, [...kept, STEPS[step]]);
+}
+
+function keptSteps(): readonly string[] {
+  return memory?.get<readonly string[]>(KEPT) ?? [];
+}
+
+/**
+ * VS Code loads its walkthroughs when the first one is opened. A step is ticked when an expression of its becomes true after that, and one that is true already
+ * counts for nothing. So each step has two, with STEP_SWITCH and without it, and the switch is turned whenever a page such as a walkthrough opens or changes.
+ *
+ * @param keep what was done in other windows, which may not have loaded the walkthroughs at all
+ */
+export function followWalkthrough(keep: vscode.Memento): vscode.Disposable {
+  memory = keep;
+  for (const key of keptSteps()) setContext(key, true);
+  let on = false;
+  return vscode.window.tabGroups.onDidChangeTabs(({ opened, changed }) => {
+    // Of a page that is no editor, an extension is told nothing.
+    if (![...opened, ...changed].some(({ input }) => input === undefined)) return;
+    on = !on;
+    setContext(STEP_SWITCH, on);
+  });
 }
 
 /** Looks out for the step that no command ends: that decisions are in sight. */
@@ -13,4 +43,8 @@ export function followDecisions(view: vscode.TreeView<unknown>, shown: Shown): v
     if (view.visible && shown.run?.hasReport === true) stepDone("sawDecisions");
   };
   return vscode.Disposable.from(view.onDidChangeVisibility(look), shown.onChanged(look));
+}
+
+function setContext(key: string, value: boolean): void {
+  void vscode.commands.executeCommand("setContext", key, value);
 }

@@ -4,7 +4,7 @@ import { spawnSync } from "node:child_process";
 import fs from "node:fs";
 import { signalProcess } from "../../scripts/lib/processes.mjs";
 import { until } from "../support/patience.js";
-import { eventually } from "../support/vscode/dom.js";
+import { eventually, type PageElement } from "../support/vscode/dom.js";
 import { windowTest } from "../support/vscode/e2e.js";
 import { buildAndInspect, HELLO } from "../support/vscode/hello.js";
 import type { Workbench } from "../support/vscode/workbench.js";
@@ -289,9 +289,7 @@ windowTest(
       await window.editors.closeAll();
     });
 
-    await step("another server, the walkthrough and the log", async () => {
-      await window.command("LTO: Restart Server");
-      await tree.whenRows("groups", (rows) => rows.length > 1);
+    await step("the walkthrough: what was done before it was opened for the first time is ticked", async () => {
       await until("the list of walkthroughs", async () => {
         await window.command("Welcome: Open Walkthrough...");
         return window.quickInput.comes();
@@ -299,7 +297,19 @@ windowTest(
       await window.quickInput.type("rustc's link-time");
       await window.quickInput.accept();
       await window.page.getByText("Re-used or re-compiled, and why").first().waitFor();
+      const ticks = window.page.locator('.getting-started-step [role="checkbox"]');
+      await eventually(
+        "tick at each step",
+        () => ticks.evaluateAll((boxes: PageElement[]) => boxes.map((box) => box.getAttribute("aria-checked"))),
+        (checked) => checked.join() === "true,true,true,true",
+      );
       await window.threePictures("walkthrough");
+      await window.editors.closeAll();
+    });
+
+    await step("another server, and the log", async () => {
+      await window.command("LTO: Restart Server");
+      await tree.whenRows("groups", (rows) => rows.length > 1);
       await window.command("LTO: Show Log");
       await window.page.locator(".part.panel .view-line").first().waitFor();
     });

@@ -29,7 +29,7 @@ const TRAPS = {
   }),
 };
 
-hostTests("activation", { suites: ["test/host/suites/activation.ts"] });
+hostTests("activation in a folder without Cargo.toml", { suites: ["test/host/suites/activation.ts", "test/host/suites/without-cargo.ts"] });
 
 hostTests("a trusted workspace", {
   suites: ["test/host/suites/workspace.ts"],

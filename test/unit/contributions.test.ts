@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
 import { describe, it } from "node:test";
-import { COMMANDS, CONTEXT, DASHBOARD_VIEW_TYPE, STEPS, TASK_TYPE, VIEWS } from "../../src/client/ids.js";
+import { COMMANDS, CONTEXT, DASHBOARD_VIEW_TYPE, STEP_SWITCH, STEPS, TASK_TYPE, VIEWS } from "../../src/client/ids.js";
 import { DEFAULT_SETTINGS, SETTINGS_SECTION } from "../../src/protocol/settings.js";
 import { STAGE_LANGUAGE } from "../../src/protocol/uris.js";
 import { repository } from "../support/repository.js";
@@ -96,10 +96,10 @@ describe("contributions", () => {
     assert.deepEqual(unknown, []);
   });
 
-  it("a step of the walkthrough is ticked by what it describes, not by the command that begins it", () => {
+  it("a step of the walkthrough is ticked by what it describes, not by the command that begins it, and also when it was done before", () => {
     assert.deepEqual(
       steps.map((step) => step.completionEvents),
-      Object.values(STEPS).map((key) => [`onContext:${key}`]),
+      Object.values(STEPS).map((key) => [`onContext:${key} && ${STEP_SWITCH}`, `onContext:${key} && !${STEP_SWITCH}`]),
     );
   });
 

@@ -103,6 +103,29 @@ describe("a page without a run", () => {
     });
   }
 
+  it("keeps its button, and the focus on it, when it is told the same again; a page that VS Code has made again is told", async () => {
+    const page = new Dashboard(undefined);
+    open.push(page);
+    await page.start();
+    const run = page.button("Run Thin LTO");
+    run.tabIndex = 0;
+    run.focus();
+    page.extension.show();
+    assert.equal(page.button("Run Thin LTO"), run);
+    assert.equal(page.document.activeElement, run);
+    page.extension.because = "restricted";
+    page.extension.show();
+    assert.equal(page.find("h1").textContent, "Restricted Mode");
+    const again = page.hideAndShow();
+    open.push(again);
+    again.extension.because = "restricted";
+    await again.start();
+    assert.equal(again.find("h1").textContent, "Restricted Mode");
+    again.extension.use(fakeRun({ modules: 5 }));
+    again.extension.show();
+    await again.until("rows", () => again.rows().length === 5);
+  });
+
   it("follows when a run comes, and when it is removed", async () => {
     const page = new Dashboard(undefined);
     open.push(page);

@@ -1,7 +1,7 @@
 /** The dashboard's panel: one at a time; it passes the webview's questions on and tells it which run is shown. */
 import * as vscode from "vscode";
 import type { DashboardCommand, ToExtension, ToWebview, WithoutRun } from "../../protocol/dashboard.js";
-import { isWithoutCargo } from "../cargo-home.js";
+import { isWithoutCargo, onCargoFoldersChanged } from "../cargo-home.js";
 import { compareStages, openStage, stagesOfModule } from "../documents/compare.js";
 import type { Explanations } from "../documents/explanations.js";
 import { reportOf, showFailure } from "../failure.js";
@@ -63,6 +63,11 @@ export class Dashboard implements vscode.Disposable {
     this.#scope.add(
       this.#shown.onChanged(() => {
         this.#show();
+      }),
+    );
+    this.#scope.add(
+      onCargoFoldersChanged(() => {
+        if (this.#shown.run === null) this.#show();
       }),
     );
     this.#scope.add(

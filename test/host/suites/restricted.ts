@@ -13,21 +13,7 @@ import { requests, type RequestName } from "../../../src/protocol/requests.js";
 import { STAGE_SCHEME } from "../../../src/protocol/uris.js";
 import { whatRan } from "../../support/attempts.js";
 import { extension, servers } from "./extension.js";
-
-/** What the parts of the client keep between windows. */
-class Memory implements vscode.Memento {
-  readonly #kept = new Map<string, unknown>();
-  keys(): readonly string[] {
-    return [...this.#kept.keys()];
-  }
-  get<T>(key: string, fallback?: T): T | undefined {
-    return this.#kept.has(key) ? (this.#kept.get(key) as T) : fallback;
-  }
-  update(key: string, value: unknown): Promise<void> {
-    this.#kept.set(key, value);
-    return Promise.resolve();
-  }
-}
+import { Memory } from "./memory.js";
 
 const workspace = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? "";
 const log = vscode.window.createOutputChannel("Restricted Mode", { log: true });

@@ -62,6 +62,7 @@ async function runInWindow(
     ["enableProposedApi", ""],
   ];
   let exitCode: number | null = null;
+  page.setDefaultTimeout(PATIENCE_MILLIS);
   await page.exposeFunction("codeAutomationLog", () => undefined);
   await page.exposeFunction("codeAutomationExit", (code: number) => {
     exitCode = code;

@@ -1,0 +1,16 @@
+import type * as vscode from "vscode";
+
+/** What the parts of the client keep between windows. */
+export class Memory implements vscode.Memento {
+  readonly #kept = new Map<string, unknown>();
+  keys(): readonly string[] {
+    return [...this.#kept.keys()];
+  }
+  get<T>(key: string, fallback?: T): T | undefined {
+    return this.#kept.has(key) ? (this.#kept.get(key) as T) : fallback;
+  }
+  update(key: string, value: unknown): Promise<void> {
+    this.#kept.set(key, value);
+    return Promise.resolve();
+  }
+}

@@ -1,0 +1,55 @@
+import assert from "node:assert/strict";
+import fs from "node:fs";
+import path from "node:path";
+import * as vscode from "vscode";
+import { after, describe, eventually, it } from "../../support/vscode/in-host.js";
+import { Dashboard } from "../../../src/client/dashboard/panel.js";
+import { Explanations } from "../../../src/client/documents/explanations.js";
+import { DASHBOARD_VIEW_TYPE } from "../../../src/client/ids.js";
+import { Scope } from "../../../src/client/scope.js";
+import { Server } from "../../../src/client/server.js";
+import { Shown } from "../../../src/client/shown.js";
+import { UnitsTree } from "../../../src/client/trees/units.js";
+import type { ToWebview } from "../../../src/protocol/dashboard.js";
+import { extension } from "./extension.js";
+import { Memory } from "./memory.js";
+
+/** A dashboard, and what its page is told. */
+function openDashboard(scope: Scope): { readonly told: readonly ToWebview[]; readonly look: () => Promise<void> } {
+  const log = scope.add(vscode.window.createOutputChannel("Without Cargo", { log: true }));
+  const server = scope.add(new Server(path.join(extension().extensionPath, "dist", "server.js"), log));
+  const shown = scope.add(new Shown(server, new Memory()));
+  const explanations = scope.add(new Explanations(server));
+  const dashboard = scope.add(new Dashboard({ extensionUri: extension().extensionUri, server, shown, explanations, log }));
+  const panel = vscode.window.createWebviewPanel(DASHBOARD_VIEW_TYPE, "LTO Dashboard", vscode.ViewColumn.Active);
+  const told: ToWebview[] = [];
+  const post = panel.webview.postMessage.bind(panel.webview);
+  panel.webview.postMessage = (message: ToWebview) => {
+    told.push(message);
+    return post(message);
+  };
+  dashboard.adopt(panel);
+  const units = scope.add(new UnitsTree(server));
+  const look = async (): Promise<void> => {
+    await server.ask("refresh", {});
+    await units.getChildren();
+  };
+  return { told, look };
+}
+
+describe("a dashboard without a run", () => {
+  const scope = new Scope();
+  after(() => {
+    scope.dispose();
+  });
+
+  it("says that there is no Cargo.toml, though no view has looked for one, and follows when that changes", async () => {
+    const workspace = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? assert.fail("no folder is open");
+    const { told, look } = openDashboard(scope);
+    await eventually("an answer to the page", () => told.length > 0);
+    assert.deepEqual(told.at(-1), { type: "empty", because: "no-cargo" });
+    fs.writeFileSync(path.join(workspace, "Cargo.toml"), '[package]\nname = "hello"\nversion = "0.1.0"\n');
+    await look();
+    assert.deepEqual(told.at(-1), { type: "empty", because: "no-run" });
+  });
+});
