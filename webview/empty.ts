@@ -19,12 +19,13 @@ const WORDS: Readonly<Record<WithoutRun, Words>> = {
   "no-run": {
     title: "No run yet",
     text: REPLAYS,
-    note: "The first time it asks before it builds, in a target directory of its own; nothing of yours is changed.",
+    note: "The first run asks before it builds, in a target directory of its own. Your sources and build outputs stay as they are.",
     button: { title: "Run Thin LTO", command: "runThin" },
   },
   "no-cargo": {
     title: "No run yet",
-    text: `${REPLAYS} There is no Cargo.toml here: open the folder of a Cargo package or workspace.`,
+    text: "There is no Cargo.toml here, so there is nothing to build. Open the folder of a Cargo package or workspace.",
+    note: REPLAYS,
     button: { title: "Open Folder", command: "openFolder" },
   },
   restricted: {

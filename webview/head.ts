@@ -75,7 +75,7 @@ function origin({ unit, startedAt, source }: RunView): string {
 function stateOf(run: RunView): HTMLElement | null {
   const state = STATES[run.state];
   if (state === null) return null;
-  const kept = run.state === "running" ? "What is done so far is shown." : "What it had saved until then is kept.";
+  const kept = run.state === "running" ? "The page shows what is done so far." : "What it saved is kept.";
   return h("p", { class: `state state-${run.state}` }, icon(state.icon), h("span", {}, `This run: ${state.label}. ${kept}`));
 }
 

@@ -59,7 +59,7 @@ export function reportOf(error: unknown): LtoErrorReport {
   return {
     name: "Internal",
     message: error instanceof Error ? error.message : String(error),
-    mend: "Look into the log (LTO: Show Log) and restart the server (LTO: Restart Server).",
+    mend: "See the log (LTO: Show Log), then restart the server (LTO: Restart Server).",
   };
 }
 

@@ -180,7 +180,7 @@ export class Server implements vscode.Disposable {
       throw new Failure({
         name: "Internal",
         message: `LTO Inspector's server could not be started: ${message}.`,
-        mend: "Look into the log (LTO: Show Log), then try LTO: Restart Server.",
+        mend: "See the log (LTO: Show Log), then try LTO: Restart Server.",
       });
     }
   }
@@ -192,7 +192,10 @@ export class Server implements vscode.Disposable {
     this.#ends = [...this.#ends.filter((at) => Date.now() - at < ENDS_MILLIS), Date.now()];
     if (this.#ends.length >= MOST_ENDS) {
       this.#ends = [];
-      this.#setState({ kind: "failed", error: `The server ended ${MOST_ENDS} times in a row. LTO: Restart Server starts it again.` });
+      this.#setState({
+        kind: "failed",
+        error: `The server exited ${MOST_ENDS} times within minutes and is not restarted automatically. Run LTO: Restart Server.`,
+      });
       return;
     }
     this.#setState({ kind: "restarting" });

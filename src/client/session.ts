@@ -93,7 +93,7 @@ function clientOptions(log: LogOutputChannel, initializationOptions: Initializat
     // Server starts it again, with everything that belongs to a session.
     errorHandler: {
       error: () => ({ action: ErrorAction.Continue, handled: true }),
-      closed: () => ({ action: CloseAction.DoNotRestart, handled: true, message: "The server has ended; another one is started." }),
+      closed: () => ({ action: CloseAction.DoNotRestart, handled: true, message: "The server exited and is being restarted." }),
     },
   };
 }

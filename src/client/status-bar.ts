@@ -39,7 +39,7 @@ export class StatusBar implements vscode.Disposable {
     const { state } = this.#server;
     if (state.kind === "failed" || state.kind === "restarting") {
       this.#item.text = state.kind === "failed" ? "$(error) LTO server failed" : "$(sync~spin) LTO server restarting";
-      this.#item.tooltip = state.kind === "failed" ? visible(state.error) : "The server ended unexpectedly and is being started again.";
+      this.#item.tooltip = state.kind === "failed" ? visible(state.error) : "The server exited unexpectedly and is being restarted.";
       this.#item.show();
       return;
     }

@@ -4,8 +4,8 @@ import type { VerifyView } from "../protocol/views.js";
 
 export const VERIFIED_TITLES: Readonly<Record<VerificationOutcome, string>> = {
   verified: "Verified",
-  "same text": "Not verified, the text is the same and the bytes are not",
-  "nothing compared": "Not verified, rustc re-used every module and left nothing to compare",
+  "same text": "Not verified (same text, different bytes)",
+  "nothing compared": "Not verified (rustc re-used every module, so there is nothing to compare)",
   differs: "Not equal to rustc",
 };
 

@@ -121,7 +121,7 @@ describe("filters", () => {
     await page.until("crates", () => crate.childElementCount > 3);
     page.change(crate, "core", "change");
     await page.until("nothing", () => found() === "0 of 200 modules");
-    assert.equal(page.find(".nothing").textContent, "No module passes the filter.");
+    assert.equal(page.find(".nothing").textContent, "No module matches the filter.");
     assert.deepEqual(page.extension.asked("modules").at(-1)?.filter, { verdicts: ["re-used"], crates: ["core"] });
   });
 

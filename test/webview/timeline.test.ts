@@ -192,7 +192,7 @@ describe("instructions and size by stage", () => {
     const kept = RUN.report.modules.filter(({ fromStore }) => fromStore).length;
     assert.ok(kept > 0);
     assert.ok(
-      page.find(".stages .found").textContent.endsWith(`the stages of ${kept} were kept from earlier runs, and are not in the times`),
+      page.find(".stages .found").textContent.endsWith(`the stages of ${kept} were kept from earlier runs and are not in the times`),
     );
     const [total] = stageTotals(RUN.report).slice(-1);
     assert.equal(page.all(".stages tbody tr").at(-1)?.lastElementChild?.textContent, duration(total?.time.millis ?? 0));
@@ -305,7 +305,7 @@ describe("bars", () => {
       "a",
       "a.rcgu.o",
       "Import (LLVM_thin_lto_import)",
-      "500 µs from 1.00 ms on, worker 3",
+      "500 µs, starting at 1.00 ms, worker 3",
     ]);
     const several: TimelineBar = { ...BAR, module: null, shortName: null, stage: null, activity: "", count: 12 };
     assert.deepEqual([whatOf(several), doingOf(several), kindOf(several)], ["12 activities", "several stages", "several"]);

@@ -131,7 +131,7 @@ export class Causes {
 
 /** "Since rg-bin-c7e14b06@1: 6 of 346 modules re-compiled for a cause; 221 are never cached. rustc's log agrees on 346 of 346 decisions." */
 function aboutOf({ total, against, counts, rustc }: Page<CauseRow> & CausesSummary): string {
-  if (against === null) return "The first build that is known: there is nothing to compare with.";
+  if (against === null) return "This is the first known build: there is nothing to compare it with.";
   const { reused, recompiled, neverCached } = counts;
   const own = recompiled - neverCached;
   const found =

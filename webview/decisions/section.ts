@@ -142,7 +142,7 @@ export class Decisions {
     setText(this.#found, this.#store.filtered ? `${number(total)} of ${counted(all, "module")}` : counted(total, "module"));
     show(this.#nothing, total === 0);
     show(this.#detail.element, total > 0);
-    if (total === 0) replace(this.#nothing, this.#store.filtered ? "No module passes the filter." : "This run has no modules.");
+    if (total === 0) replace(this.#nothing, this.#store.filtered ? "No module matches the filter." : "This run has no modules.");
     if (first) {
       // The first module is chosen until somebody chooses another one.
       if (!this.#following) state.activeRow = Math.max(0, Math.min(state.activeRow, total - 1));

@@ -26,7 +26,7 @@ export class StagesSection {
     this.#host = host;
     this.#store = store;
     this.#failure = new FailureSlot({ retry: () => this.refresh(), showLog: () => host.command("showLog") });
-    this.#only = checkbox("Only the modules that pass the filter above", (checked) => {
+    this.#only = checkbox("Only modules that match the filter above", (checked) => {
       store.state.onlyFiltered = checked;
       store.save();
       this.refresh();
@@ -90,7 +90,7 @@ export class StagesSection {
     show(this.#nothing, made.length === 0);
     setText(
       this.#nothing,
-      this.#store.state.onlyFiltered ? "No stage of these modules was made." : "No stage was made: they are made when they are opened.",
+      this.#store.state.onlyFiltered ? "No stage of these modules was made." : "No stage was made yet: a stage is made when you open it.",
     );
     setText(this.#note, note(made));
     this.#chart.show(made);
@@ -104,7 +104,7 @@ function note(totals: readonly StageTotal[]): string {
   const [least, most] = [Math.min(...counts), Math.max(...counts)];
   if (counts.length === 0) return "";
   const kept = Math.max(...totals.map(({ time }) => time.kept));
-  const times = kept === 0 ? "" : `; the stages of ${number(kept)} were kept from earlier runs, and are not in the times`;
+  const times = kept === 0 ? "" : `; the stages of ${number(kept)} were kept from earlier runs and are not in the times`;
   if (least === most) return `${counted(most, "module")}${times}`;
   return `Not all stages were made of every module (${number(least)} to ${number(most)} of them), so the sums do not compare${times}.`;
 }

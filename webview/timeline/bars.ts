@@ -74,7 +74,7 @@ export function linesOf({ bar, thread }: PlacedBar): readonly string[] {
     whatOf(bar),
     ...name,
     doing,
-    `${micros(bar.duration)} from ${micros(bar.start)} on, ${workerName(thread).toLowerCase()}`,
+    `${micros(bar.duration)}, starting at ${micros(bar.start)}, ${workerName(thread).toLowerCase()}`,
     ...together,
   ];
 }

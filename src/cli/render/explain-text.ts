@@ -24,7 +24,7 @@ export function explainLines(report: ExplainReport, colors: Colors, whole: boole
 }
 
 function againstLine({ against, build }: ExplainReport): string {
-  if (against === null) return `${build.name}: the first build that is known; there is nothing to compare with.`;
+  if (against === null) return `${build.name} is the first known build: there is nothing to compare it with.`;
   return `${build.name} (${timeText(build.at)}) against ${against.name} (${timeText(against.at)})`;
 }
 

@@ -9,7 +9,7 @@ import type { Parts } from "../parts.js";
 import { bytes, counted } from "../words.js";
 import { pickFolder } from "./picks.js";
 
-const LOOKING = "LTO: looking at the workspace";
+const LOOKING = "LTO: inspecting the workspace";
 
 /** What a capture made. */
 export interface Captured {
@@ -76,7 +76,7 @@ async function agreed(plan: CapturePlan, lto?: "fat"): Promise<boolean> {
           ...plan.deviations.map(({ setting, build, used }) => `• ${setting}: ${build} in your build, ${used} here`),
         ];
   const detail = [
-    `LTO Inspector has no capture of this workspace${lto === undefined ? "" : " with fat LTO"} yet. It builds, in a target directory of its own and with your profile's settings:`,
+    "LTO Inspector builds, in a target directory of its own and with your profile's settings:",
     ...targets,
     "",
     `Profile ${plan.profile}, rustc ${plan.rustc}, ${counted(plan.crates, "crate")}. Roughly ${span(plan.seconds, roughSeconds)} and ${span(plan.bytes, roughBytes)} of disk (${bytes(plan.freeBytes)} are free).`,

@@ -6,7 +6,7 @@ import type { Parts } from "../parts.js";
 import { bytes, counted } from "../words.js";
 
 export async function selectLlvm(parts: Parts): Promise<void> {
-  const { candidates } = await parts.server.askWithProgress("LTO: trying the libLLVMs of this machine", "llvmCandidates", {});
+  const { candidates } = await parts.server.askWithProgress("LTO: looking for libLLVM on this machine", "llvmCandidates", {});
   const current = vscode.workspace.getConfiguration(SETTINGS_SECTION).get<string>("libLLVM");
   const choices = candidates.map((candidate) => ({
     label: candidate.label,
@@ -15,7 +15,7 @@ export async function selectLlvm(parts: Parts): Promise<void> {
     detail: candidate.problem === null ? (candidate.path ?? "") : `cannot be used: ${candidate.problem.message}`,
     value: candidate.choice,
   }));
-  const other = { label: "Choose a file…", description: "a libLLVM.so of LLVM 22.1", detail: "", value: null };
+  const other = { label: "Choose a file…", description: "libLLVM.so of LLVM 22.1", detail: "", value: null };
   const picked = await vscode.window.showQuickPick([...choices, other].map(shownChoice<string | null>), {
     title: "LTO: Select LLVM",
     placeHolder: "Which libLLVM makes the stages?",

@@ -103,7 +103,7 @@ export async function pickFunction(server: Server, subject: Subject, module: str
   const whole: Choice<string | null> = {
     label: "The whole module",
     icon: "file-code",
-    description: "bounded when it is large",
+    description: "shortened where it is large",
     value: null,
   };
   const functions = page.rows.map((row): Choice<string | null> => ({

@@ -98,7 +98,7 @@ export async function findSymbol(parts: Parts): Promise<void> {
   const run = shownRun(parts);
   const symbol = await vscode.window.showInputBox({
     title: "LTO: Find Symbol in All CGUs",
-    prompt: "A symbol, mangled or demangled, or a part of it",
+    prompt: "All or part of a symbol's name, mangled or demangled",
   });
   if (symbol === undefined || symbol === "") throw new vscode.CancellationError();
   const stage = await pickStage(stagesOf(run.unit.mode), "At which stage?");
@@ -131,7 +131,7 @@ export async function findSymbol(parts: Parts): Promise<void> {
     title: "LTO: Find Symbol in All CGUs",
     placeHolder: `${counted(found.hits.length, "place")}${more}`,
   });
-  if (outsideLto) void showInformation(`${crate} is outside LTO: the linker gets it as it is, and it has no stages to show.`);
+  if (outsideLto) void showInformation(`${crate} is outside LTO: it goes to the linker unchanged and has no stages to show.`);
   if (uri !== null) await vscode.window.showTextDocument(vscode.Uri.parse(uri), { preview: true });
 }
 

@@ -40,7 +40,7 @@ export async function filterCgus(parts: Parts): Promise<void> {
     value: parts.shown.filter.text ?? "",
   });
   if (text === undefined) throw new vscode.CancellationError();
-  const verdicts = await pickOne(VERDICTS, { title: "Filter Codegen Units", placeHolder: "With which verdict?" });
+  const verdicts = await pickOne(VERDICTS, { title: "Filter Codegen Units", placeHolder: "Which verdicts?" });
   parts.shown.setFilter({ ...(text === "" ? {} : { text }), ...(verdicts === null ? {} : { verdicts }) });
 }
 
@@ -68,7 +68,7 @@ export async function sortCgus(parts: Parts): Promise<void> {
     description,
     value: { sort, descending } satisfies Order,
   }));
-  parts.shown.setOrder(await pickOne(choices, { title: "Sort Codegen Units", placeHolder: "By what?" }));
+  parts.shown.setOrder(await pickOne(choices, { title: "Sort Codegen Units", placeHolder: "Sort by" }));
 }
 
 const GROUPINGS: readonly { readonly label: string; readonly description: string; readonly value: Grouping }[] = [
@@ -78,5 +78,5 @@ const GROUPINGS: readonly { readonly label: string; readonly description: string
 ];
 
 export async function groupCgus(parts: Parts): Promise<void> {
-  parts.shown.setGrouping(await pickOne(GROUPINGS, { title: "Group Codegen Units", placeHolder: "By what?" }));
+  parts.shown.setGrouping(await pickOne(GROUPINGS, { title: "Group Codegen Units", placeHolder: "Group by" }));
 }

@@ -84,7 +84,7 @@ export async function moreFunctions(server: Server): Promise<void> {
   if (shown === undefined) {
     throw new Failure({
       name: "UnknownStage",
-      message: "The active editor does not show a part of the functions that a stage changed.",
+      message: "The active editor shows no comparison of functions that has more to show.",
       mend: "Open a stage below a codegen unit, or use LTO: Compare Stages.",
     });
   }

@@ -139,7 +139,7 @@ export class CgusTree implements vscode.TreeDataProvider<CguNode>, vscode.Dispos
       case "verdict": {
         const { groups } = await this.#server.ask("groups", { subject, filter: this.#shown.filter });
         const nodes = groups.filter((row) => row.modules > 0).map((row): GroupNode => ({ kind: "group", row }));
-        return nodes.length > 0 ? nodes : [{ kind: "note", text: "No codegen unit fits the filter.", icon: "filter" }];
+        return nodes.length > 0 ? nodes : [{ kind: "note", text: "No codegen unit matches the filter.", icon: "filter" }];
       }
     }
   }
@@ -188,7 +188,7 @@ export class CgusTree implements vscode.TreeDataProvider<CguNode>, vscode.Dispos
 function outsideNotes(crates: readonly string[]): NoteNode[] {
   if (crates.every((crate) => crate === "compiler_builtins")) return [];
   const tooltip =
-    "rustc leaves #![no_builtins] crates and compiler_builtins out of LTO: they have no stages, and the linker gets them as they are. LTO: Find Symbol in All CGUs searches them too.";
+    "rustc leaves #![no_builtins] crates and compiler_builtins out of LTO: they have no stages and go to the linker unchanged. LTO: Find Symbol in All CGUs searches them too.";
   return [{ kind: "note", text: `Outside LTO: ${crates.join(", ")}`, icon: "package", tooltip }];
 }
 

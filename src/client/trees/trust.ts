@@ -6,7 +6,8 @@ const UNTRUSTED: NoteNode = {
   kind: "note",
   text: "Restricted Mode: nothing is built or run here",
   icon: "workspace-untrusted",
-  tooltip: "Building a workspace runs its build scripts. Trust this folder (Manage Workspace Trust) to let LTO Inspector work in it.",
+  tooltip:
+    "Building a workspace runs its build scripts. Trust this folder (Workspaces: Manage Workspace Trust) to use LTO Inspector in it.",
 };
 
 export class OnlyTrusted<Node extends { readonly kind: string }> implements vscode.TreeDataProvider<Node | NoteNode>, vscode.Disposable {

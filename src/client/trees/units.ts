@@ -22,7 +22,7 @@ const KINDS: Readonly<Record<UnitView["kind"], { readonly icon: string; readonly
   capture: { icon: "archive", words: "captured by LTO Inspector" },
   session: { icon: "folder-library", words: "rustc's own incremental session" },
   "stage-files": { icon: "files", words: "stage files that rustc saved itself" },
-  rlib: { icon: "library", words: "a library with bitcode in it" },
+  rlib: { icon: "library", words: "a library that contains bitcode" },
   output: { icon: "file-binary", words: "a linked output" },
 };
 
@@ -109,7 +109,7 @@ function unitTooltip(unit: UnitView): vscode.MarkdownString {
       ["Id", unit.captureRef],
       ["Made", moment(unit.madeAt)],
       ["rustc", unit.rustc],
-      ["Unlike others", unit.toldApart.length === 0 ? null : unit.toldApart.join(", ")],
+      ["Differs in", unit.toldApart.length === 0 ? null : unit.toldApart.join(", ")],
       ["Modules", `${counted(unit.modules, "module")}, ${counted(unit.upstreamCrates, "upstream crate")}`],
       ["Outside LTO", unit.outsideLto.length === 0 ? null : unit.outsideLto.join(", ")],
       ["rustc decided", unit.decided && `${unit.decided.reused} re-used, ${unit.decided.recompiled} re-compiled`],

@@ -71,7 +71,7 @@ class Page {
   #builds(): string {
     const { build, against } = this.#report;
     const side = ({ name, at }: ExplainReport["build"]): string => `${codeSpan(name)} (${sentence(timeText(at))})`;
-    if (against === null) return `${side(build)} is the first build that is known: there is nothing to compare with.`;
+    if (against === null) return `${side(build)} is the first known build: there is nothing to compare it with.`;
     return `${side(build)} against ${side(against)}`;
   }
 

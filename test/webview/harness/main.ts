@@ -27,6 +27,10 @@ async function walkTheTimeline(page: Page): Promise<void> {
   for (const key of ["ArrowRight", "ArrowDown", "ArrowRight", "End", "+", "+", "+", "ArrowLeft"]) await page.keyboard.press(key);
 }
 
+async function focusTheButton(page: Page): Promise<void> {
+  await page.keyboard.press("Tab");
+}
+
 async function openTheCrates(page: Page): Promise<void> {
   await page.locator("vscode-dropdown").nth(1).click();
 }
@@ -41,7 +45,10 @@ const PICTURES: readonly Picture[] = [
   { name: "narrow", query: "modules=346", width: 620, act: chooseSecondRow },
   { name: "failing", query: "scenario=failing" },
   { name: "died", query: "scenario=died", height: 500 },
-  { name: "empty", query: "scenario=empty", height: 500 },
+  { name: "not-linked", query: "scenario=not-linked", height: 500 },
+  { name: "empty", query: "scenario=empty", height: 500, act: focusTheButton },
+  { name: "no-cargo", query: "scenario=no-cargo", height: 500, act: focusTheButton },
+  { name: "restricted", query: "scenario=restricted", height: 500 },
 ];
 
 async function takePictures(folder: string, only: readonly string[]): Promise<void> {
@@ -76,7 +83,9 @@ async function main(): Promise<void> {
     return;
   }
   const { url } = await serveHarness(Number(process.env["PORT"] ?? "0"));
-  console.log(`${url}?theme=dark&modules=1000 (themes: ${Object.keys(themes).join(", ")}; scenario=empty|verified|deviates|died|failing)`);
+  console.log(
+    `${url}?theme=dark&modules=1000 (themes: ${Object.keys(themes).join(", ")}; scenario=empty|no-cargo|restricted|verified|deviates|not-linked|died|failing)`,
+  );
 }
 
 void main();

@@ -5,8 +5,8 @@ import type { FakeRun, FakeRunOptions } from "../support/fake-run.js";
 
 const LOST = {
   name: "Internal",
-  message: "The server was asked and ended before it answered.",
-  mend: "Try again; if it happens again, look into the log (LTO: Show Log).",
+  message: "The server exited before it answered.",
+  mend: "Try again; if it happens again, see the log (LTO: Show Log).",
 } as const;
 
 const NOT_LINKED =
@@ -17,6 +17,11 @@ export function prepare(extension: FakeExtension, scenario: string, make: (optio
   switch (scenario) {
     case "empty":
       extension.use(null);
+      break;
+    case "no-cargo":
+    case "restricted":
+      extension.use(null);
+      extension.because = scenario;
       break;
     case "fat":
       extension.use(fakeFatRun(84));
