@@ -215,6 +215,7 @@ bool fromJSON(const json::Value &Json, AnalyzeParams &Params, json::Path Path) {
          Map.mapOptional("thinPreLink", Params.ThinPreLink) &&
          mapNullable(Map, "profileFile", Params.ProfileFile) && Map.map("local", Params.Local) &&
          Map.map("upstream", Params.Upstream) && Map.map("preserve", Params.Preserve) &&
+         mapNullable(Map, "crateSymbols", Params.CrateSymbols) &&
          Map.map("preserveExternals", Params.PreserveExternals) &&
          Map.map("incremental", Params.Incremental) &&
          mapNullable(Map, "previousKeysFile", Params.PreviousKeysFile) &&

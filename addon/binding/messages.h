@@ -68,6 +68,7 @@ struct AnalyzeParams {
   std::vector<LocalModuleParams> Local;
   std::vector<UpstreamRlib> Upstream;
   std::vector<std::string> Preserve;
+  std::optional<std::vector<std::string>> CrateSymbols;
   bool PreserveExternals = false;
   bool Incremental = false;
   std::optional<std::string> PreviousKeysFile;

@@ -236,6 +236,7 @@ static PrepareLtoOptions prepareOptions(AnalyzeParams &Params) {
   Options.Permission.CrateTypes = Params.CrateTypes;
   Options.Rlibs = std::move(Params.Upstream);
   Options.Preserve = std::move(Params.Preserve);
+  Options.CrateSymbols = std::move(Params.CrateSymbols);
   Options.AllExternals = Params.PreserveExternals;
   Options.ProfilerRuntime = Params.Settings.ProfilerRuntime;
   Options.PlainInputs = Params.Local.empty() || all_of(Params.Local, isPlainInput);

@@ -20,7 +20,7 @@ std::string analyzeParams(const std::string &SettingsJson, const std::string &Lo
   "unit": "u", "mode": "thin-local", "crateTypes": ["bin", "lib"], "addLtoPostLink": true,
   "upstream": [{"crate": "c", "file": "/libc.rlib", "members": ["a.rcgu.o"]},
                {"crate": "d", "file": "/libd.rlib", "members": null}],
-  "preserve": ["main"], "preserveExternals": true, "incremental": true,
+  "preserve": ["main"], "crateSymbols": ["main", "f"], "preserveExternals": true, "incremental": true,
   "previousKeysFile": "/keys", "keysFile": null, "settings": )" +
          SettingsJson + R"(, "local": [)" + Local + "]}";
 }
@@ -35,6 +35,7 @@ TEST(Messages, AnalyzeParamsAreReadFieldByField) {
   EXPECT_EQ(Params.CrateTypes, (std::vector<CrateType>{CrateType::Executable, CrateType::Rlib}));
   EXPECT_TRUE(Params.AddLtoPostLink);
   EXPECT_EQ(Params.Preserve, std::vector<std::string>{"main"});
+  EXPECT_EQ(Params.CrateSymbols, (std::vector<std::string>{"main", "f"}));
   EXPECT_TRUE(Params.PreserveExternals);
   EXPECT_TRUE(Params.Incremental);
   EXPECT_EQ(Params.PreviousKeysFile, "/keys");

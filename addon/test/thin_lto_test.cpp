@@ -96,6 +96,23 @@ TEST(RunThin, DigestsTheContentOfModulesAndOfWhatTheyImport) {
   EXPECT_NE(Shared->ContentDigests[1], Different->ContentDigests[1]);
 }
 
+TEST(RunThin, PreservesWhatRustcShowedInPlaceOfWhatTheRulesFind) {
+  ThinLtoOptions Options;
+  Options.Prepare.Permission.CrateTypes = {CrateType::Executable};
+  Options.Prepare.Permission.ThinLocal = true;
+  Options.Prepare.CrateSymbols = {"main", "in_no_module", "by_rustc"};
+  Options.Prepare.Preserve = {"by_hand", "by_rustc"};
+  std::vector<LtoModule> Modules;
+  Modules.push_back(moduleOf("main-cgu", thinBitcode("define i32 @main() { ret i32 0 }\n"
+                                                     "define void @also() { ret void }")));
+  auto Shared = valueOf(run(std::move(Modules), Options));
+  EXPECT_EQ(
+      Shared->SymbolsBelowThreshold,
+      (std::vector<std::string>{"main", "in_no_module", "by_rustc", "by_hand",
+                                "___asan_globals_registered", "__llvm_profile_counter_bias"}));
+  EXPECT_EQ(Shared->LocalSymbols, 3u);
+}
+
 TEST(RunThin, PreservesLocalSymbolsFirst) {
   Scratch Folder;
   std::string Rlib = Folder.file(

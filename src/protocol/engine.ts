@@ -139,6 +139,8 @@ export interface AnalyzeParams {
   readonly upstream: readonly EngineUpstream[];
   /** Symbols to preserve besides those that the rule finds; of plain files without a crate type these alone, and what is used outside of IR. */
   readonly preserve: readonly string[];
+  /** The local crate's symbols to preserve where rustc itself showed them; null: the rule finds them. */
+  readonly crateSymbols: readonly string[] | null;
   /** Plain files: all are equals, nothing is a final crate; external definitions are preserved when this is true. */
   readonly preserveExternals: boolean;
   /** The build had an incremental session: keys are compared and kept. */

@@ -176,6 +176,11 @@ export interface UnitManifest {
   readonly notLinked?: LtoErrorReport;
   /** In rustc's order. */
   readonly localModules: readonly LocalModule[];
+  /**
+   * Of thin-local LTO: rustc's modules after internalising, of a compilation of the crate in which no function refers to another. What is external in them
+   * is what rustc preserves. Absent: rustc preserves nothing but `main`, or that compilation could not be done.
+   */
+  readonly preservedFiles?: readonly string[];
   readonly upstream: readonly UpstreamArchive[];
   /**
    * Crates that rustc leaves out of LTO and links as they are: `#![no_builtins]` ones and compiler_builtins. Absent: not known (no linker was started), or a

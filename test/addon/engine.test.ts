@@ -72,6 +72,7 @@ describe("the engine process", { skip: skipWithoutRust }, () => {
     })),
     upstream: [],
     preserve: [],
+    crateSymbols: null,
     preserveExternals: true,
     incremental: false,
     previousKeysFile: null,

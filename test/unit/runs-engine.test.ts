@@ -261,6 +261,7 @@ describe("the client of the engine", () => {
       local: ["/one.bc", "/bad.bc", "/two.bc"].map(module),
       upstream: [],
       preserve: [],
+      crateSymbols: null,
       preserveExternals: true,
       incremental: false,
       previousKeysFile: null,

@@ -1,8 +1,8 @@
 //===- kept_symbols.h - Symbols that only rustc knows as reachable --------===//
 //
 // Thin-local LTO preserves what rustc exports at the Rust level. In an executable or a C-like
-// library these are also functions that closures and async bodies reach, and those are hidden: in
-// the bitcode nothing tells them from the others.
+// library these are also functions that public ones refer to, and those are hidden: in the bitcode
+// nothing tells them from the others.
 //
 // Mirrors the outcome of `ReachableContext` (rustc_passes/src/reachable.rs) and
 // `reachable_non_generics_provider` (rustc_codegen_ssa/src/back/symbol_export.rs), 1.9x.

@@ -238,6 +238,11 @@ Expected<PreparedLto> prepareLto(const PrepareLtoOptions &Options, ArrayRef<LtoM
       return Target.takeError();
     Prepared.LocalTarget = std::move(*Target);
   }
+  if (Options.CrateSymbols) {
+    Symbols = *Options.CrateSymbols;
+    Seen.clear();
+    Seen.insert_range(Symbols);
+  }
   Prepared.LocalSymbols = Symbols.size();
 
   if (!Permission.ThinLocal) {

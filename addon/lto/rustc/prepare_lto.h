@@ -27,6 +27,9 @@ struct PrepareLtoOptions {
   std::vector<UpstreamRlib> Rlibs;
   /// Names that are preserved besides those that the rules find.
   std::vector<std::string> Preserve;
+  /// The local crate's symbols below the threshold where rustc itself showed them; otherwise the
+  /// rules find them.
+  std::optional<std::vector<std::string>> CrateSymbols;
   /// Plain inputs of which nothing is known: every external definition is preserved.
   bool AllExternals = false;
   /// Plain inputs of which the user named what is preserved: nothing else is, besides what

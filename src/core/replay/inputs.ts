@@ -18,6 +18,8 @@ export interface LtoInputs {
   readonly local: readonly EngineLocalModule[];
   readonly upstream: readonly EngineUpstream[];
   readonly preserve: readonly string[];
+  /** See `AnalyzeParams`. */
+  readonly crateSymbols: readonly string[] | null;
   readonly preserveExternals: boolean;
   readonly incremental: boolean;
   /** See `AnalyzeParams`. */

@@ -183,6 +183,7 @@ async function analyze(
     local: inputs.local,
     upstream: inputs.upstream,
     preserve: inputs.preserve,
+    crateSymbols: inputs.crateSymbols,
     preserveExternals: inputs.preserveExternals,
     incremental: inputs.incremental,
     profileFile: inputs.profileFile,

@@ -122,6 +122,7 @@ export async function inputsOfPaths(
     local: modules.map(engineModule),
     upstream: [],
     preserve,
+    crateSymbols: null,
     preserveExternals: preserve.length === 0 && crateTypes.length === 0,
     incremental: overrides.session !== undefined,
     profileFile: null,

@@ -8,7 +8,7 @@ import type { StageKey } from "../store/store.js";
 import type { LtoInputs } from "./inputs.js";
 
 /** Goes up when the same content could give other results, or a verification compares more. */
-const SCHEMA = 2;
+const SCHEMA = 3;
 
 export interface ReplayParts {
   readonly engine: StageKey["engine"];
@@ -22,7 +22,7 @@ export interface ReplayParts {
 
 /** SHA-256 in hex. */
 export function replayIdentity({ engine, settings, thinPreLink, inputs, result }: ReplayParts): string {
-  const { mode, crateTypes, preserve, preserveExternals, incremental, baseWhereTied } = inputs;
+  const { mode, crateTypes, preserve, crateSymbols, preserveExternals, incremental, baseWhereTied } = inputs;
   const local = inputs.local.map((module) => [module.name, module.origin, module.reserialize, module.green, module.inMemory ?? false]);
   const modules = result.modules.map((module) => [
     ...[module.name, module.origin, module.crate, module.member, module.bytes],
@@ -32,7 +32,7 @@ export function replayIdentity({ engine, settings, thinPreLink, inputs, result }
   const { version, revision, addon, library } = engine;
   const parts = [
     ...[SCHEMA, version, revision, addon, library, settings, thinPreLink],
-    ...[mode, crateTypes, preserve, preserveExternals, incremental, baseWhereTied],
+    ...[mode, crateTypes, preserve, crateSymbols, preserveExternals, incremental, baseWhereTied],
     ...[local, modules, found],
   ];
   return createHash("sha256").update(JSON.stringify(parts)).digest("hex");

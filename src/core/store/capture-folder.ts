@@ -27,7 +27,7 @@ export async function refuseOutside(manifest: UnitManifest, folder: string): Pro
 }
 
 function namedFiles(manifest: UnitManifest): (readonly [property: string, file: string])[] {
-  const { localModules, profileFile, previousKeysFile, currentKeysFile, rustcStages } = manifest;
+  const { localModules, preservedFiles = [], profileFile, previousKeysFile, currentKeysFile, rustcStages } = manifest;
   const optional = (property: string, file: string | null | undefined): (readonly [string, string])[] =>
     file === null || file === undefined ? [] : [[property, file]];
   return [
@@ -37,6 +37,7 @@ function namedFiles(manifest: UnitManifest): (readonly [property: string, file: 
       ...optional(`localModules[${index}].namesFile`, module.namesFile),
       ...optional(`localModules[${index}].withGlobalAllocator`, module.withGlobalAllocator),
     ]),
+    ...preservedFiles.map((file, index) => [`preservedFiles[${index}]`, file] as const),
     ...optional("profileFile", profileFile),
     ...optional("previousKeysFile", previousKeysFile),
     ...optional("currentKeysFile", currentKeysFile),

@@ -98,6 +98,7 @@ export const captureManifest = formatOf<Omit<UnitManifest, "folder">>()(() =>
     incompleteBecause: z.exactOptional(errorReport),
     notLinked: z.exactOptional(errorReport),
     localModules: z.array(localModule),
+    preservedFiles: z.exactOptional(z.array(pathBelow)),
     upstream: z.array(z.object({ crate: z.string(), file: pathBelow, source: filePath, members: z.nullable(z.array(z.string())) })),
     outsideLto: z.exactOptional(z.array(z.object({ crate: z.string(), file: pathBelow, source: filePath }))),
     profileFile: z.exactOptional(pathBelow),

@@ -257,6 +257,7 @@ export function withAbsolutePaths(manifest: Omit<UnitManifest, "folder">, folder
     ...manifest,
     folder,
     ...(manifest.profileFile === undefined ? {} : { profileFile: absolute(manifest.profileFile) }),
+    ...(manifest.preservedFiles === undefined ? {} : { preservedFiles: manifest.preservedFiles.map(absolute) }),
     localModules: manifest.localModules.map((module) => ({
       ...module,
       file: absolute(module.file),

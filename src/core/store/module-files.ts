@@ -9,7 +9,8 @@ export function filesOfModule({ file, useListsFile, namesFile, withGlobalAllocat
 /** Every file but the members of rustc's own account (its stages and its log). */
 export function inputFiles(unit: UnitManifest): string[] {
   const archives = unit.upstream.map(({ file }) => file);
-  return present([...unit.localModules.flatMap(filesOfModule), ...archives, unit.profileFile, unit.previousKeysFile]);
+  const modules = unit.localModules.flatMap(filesOfModule);
+  return present([...modules, ...(unit.preservedFiles ?? []), ...archives, unit.profileFile, unit.previousKeysFile]);
 }
 
 function present(files: readonly (string | null | undefined)[]): string[] {

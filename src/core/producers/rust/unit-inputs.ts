@@ -2,6 +2,7 @@
 import type { EngineLocalModule, FunctionsResult } from "../../../protocol/engine.js";
 import type { LocalModule, UnitManifest } from "../../../protocol/units.js";
 import { summaryOf } from "../../replay/unit-summary.js";
+import { crateSymbolsOf, NO_CRATE_SYMBOLS } from "./crate-symbols.js";
 import { dylibProblem } from "./capture/dylib-lto.js";
 import type { EngineClient } from "../../engine/client.js";
 import { isLtoError, LtoError, reportOf } from "../../base/errors.js";
@@ -31,6 +32,7 @@ export async function inputsOfUnit(
   const crateTypes = overrides.crateTypes ?? manifest.crateTypes;
   const typeDeviation =
     overrides.crateTypes === undefined ? [] : [{ setting: "crate-type", build: manifest.crateTypes.join(","), used: crateTypes.join(",") }];
+  const preserved = overrides.crateTypes === undefined ? await crateSymbolsOf(manifest, engine, signal) : NO_CRATE_SYMBOLS;
   const preserve = overrides.preserve ?? [];
   const preserveDeviation = preserve.length === 0 ? [] : [{ setting: "preserve", build: "", used: preserve.join(" ") }];
   return {
@@ -44,6 +46,7 @@ export async function inputsOfUnit(
     local: manifest.localModules.map((module) => engineModule(manifest, module, { suffix: suffixes.get(module.name), globalAllocator })),
     upstream: manifest.upstream.map((archive) => ({ crate: archive.crate, file: archive.file, members: archive.members })),
     preserve,
+    crateSymbols: preserved.symbols,
     preserveExternals: false,
     incremental: manifest.incremental || overrides.session !== undefined,
     profileFile: manifest.profileFile ?? null,
@@ -53,6 +56,7 @@ export async function inputsOfUnit(
     linkersLto: false,
     warnings: [
       ...manifest.warnings,
+      ...preserved.warnings,
       ...(unknown === 0
         ? []
         : [`It is not known whether ${unknown} of the local modules came from rustc's incremental cache; they are taken as cached.`]),

@@ -19,6 +19,7 @@ import type { RustcLog } from "../../../pipelines/rustc-log.js";
 import { fewerNames, incrementalFolder, settingsOf, unsupportedSettings } from "./settings.js";
 import { matchNoOptFiles, matchStageFiles } from "../../../pipelines/saved-stages.js";
 import type { StageFileQuery, StageFiles } from "../../../pipelines/saved-stages.js";
+import { compileForPreserved } from "./preserved-files.js";
 import { depInfoOf, keepSources } from "./sources.js";
 import { withoutBitcode } from "./not-linked.js";
 import { compileForMemory, type CompiledAgain } from "./use-lists.js";
@@ -89,6 +90,7 @@ class Collector {
       ...(incompleteBecause === undefined ? {} : { incompleteBecause }),
       ...(notLinked === undefined ? {} : { notLinked: lacking?.mend === undefined ? notLinked : { ...notLinked, mend: lacking.mend } }),
       localModules,
+      ...(await this.#preserved(log)),
       ...crates,
       ...(await this.#profile(localModules)),
       ...keys,
@@ -240,6 +242,15 @@ class Collector {
       );
       return {};
     }
+  }
+
+  /** Of a program that preserves `main` alone there is nothing to find out. */
+  async #preserved(log: RustcLog | null): Promise<Pick<UnitManifest, "preservedFiles">> {
+    if (this.facts.mode !== "thin-local" || (log?.preservedSymbols ?? 0) <= 1) return {};
+    const made = await compileForPreserved(this.record, this.args, path.join(this.recordFolder, "preserved"), this.running);
+    const kept = await Promise.all(made.map((file, index) => this.#keepInput(file, `preserved-${index}.bc`)));
+    const preservedFiles = kept.filter((file) => file !== undefined);
+    return preservedFiles.length === 0 ? {} : { preservedFiles };
   }
 
   async #allocator(name: string): Promise<LocalModule | undefined> {

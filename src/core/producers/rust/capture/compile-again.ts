@@ -1,9 +1,24 @@
 /** Running the rustc of a capture once more, for bitcode that the build itself did not leave. */
 import { runProcess, type ProcessOptions } from "../../../base/process.js";
+import type { RustcArguments } from "../../../pipelines/rustc-args.js";
 import type { RustcRecord } from "../wrapper/record.js";
 
 /** How it can be cancelled, and the locks that are held until it has ended. */
 export type Running = Pick<ProcessOptions, "signal" | "held">;
+
+/** Where files go, and what only comes after the crate's own codegen units. */
+const LEFT_OUT_CODEGEN = /^(?:lto|linker-plugin-lto|incremental|linker|linker-flavor|strip|save-temps|passes|no-prepopulate-passes)(?:=|$)/;
+const LEFT_OUT: ReadonlySet<string> = new Set(["-o", "--emit", "--out-dir", "--json", "--error-format", "--color", "--diagnostic-width"]);
+
+/** The inputs and the options that decide what is compiled. */
+export function sharedWords(args: RustcArguments): string[] {
+  const options = args.options.flatMap(({ name, value }) => {
+    if (LEFT_OUT.has(name)) return [];
+    if (name === "-C" && value !== null && LEFT_OUT_CODEGEN.test(value.replaceAll("_", "-"))) return [];
+    return value === null ? [name] : [name, value];
+  });
+  return [...args.inputs, ...options];
+}
 
 /**
  * Runs it in the same folder with the same environment.

@@ -13,15 +13,11 @@
 import { readdir } from "node:fs/promises";
 import path from "node:path";
 import { makeFolder } from "../../../base/folders.js";
-import { compileAgain, type Running } from "./compile-again.js";
+import { compileAgain, sharedWords, type Running } from "./compile-again.js";
 import type { RustcArguments } from "../../../pipelines/rustc-args.js";
 import { fewerNames } from "./settings.js";
 import { matchAfterPasses, matchNoOptFiles, type StageFileQuery } from "../../../pipelines/saved-stages.js";
 import type { RustcRecord } from "../wrapper/record.js";
-
-/** Where files go, and what only comes after `no-opt.bc`. */
-const LEFT_OUT_CODEGEN = /^(?:lto|linker-plugin-lto|incremental|linker|linker-flavor|strip|save-temps|passes|no-prepopulate-passes)(?:=|$)/;
-const LEFT_OUT: ReadonlySet<string> = new Set(["-o", "--emit", "--out-dir", "--json", "--error-format", "--color", "--diagnostic-width"]);
 
 /** What is printed decides whether names are kept, and with one of these rustc makes a single codegen unit (`parse_output_types`, 1.9x). */
 const SINGLE_OUTPUTS: ReadonlySet<string> = new Set(["asm", "llvm-bc", "llvm-ir", "obj"]);
@@ -76,15 +72,9 @@ async function compileWithUseLists(
   running: Running,
 ): Promise<string | undefined> {
   await makeFolder(folder);
-  const kept = args.options.flatMap(({ name, value }) => {
-    if (LEFT_OUT.has(name)) return [];
-    if (name === "-C" && value !== null && LEFT_OUT_CODEGEN.test(value.replaceAll("_", "-"))) return [];
-    return value === null ? [name] : [name, value];
-  });
   // `--emit=obj` would put everything into one codegen unit: so it is linked, by a program that does nothing.
   const words = [
-    ...args.inputs,
-    ...kept,
+    ...sharedWords(args),
     ...[`--emit=${["link", ...args.emits.filter((emit) => SINGLE_OUTPUTS.has(emit))].join(",")}`],
     ...["--out-dir", folder, "-C", "lto=off", "-C", "linker=true", "-C", "strip=none"],
     ...["-C", "save-temps", "-C", "no-prepopulate-passes", "-C", "llvm-args=-preserve-bc-uselistorder"],

@@ -1,0 +1,13 @@
+/** What rustc distinguishes kinds of crates by. */
+import type { CrateType } from "../../protocol/units.js";
+
+const RUST_LIBRARIES: ReadonlySet<CrateType> = new Set<CrateType>(["rlib", "lib", "dylib", "proc-macro", "sdylib"]);
+
+/**
+ * Whether other crates of Rust can use it.
+ *
+ * Source: `any_library` of `reachable_set` (rustc_passes/src/reachable.rs, 1.9x).
+ */
+export function isRustLibrary(types: readonly CrateType[]): boolean {
+  return types.some((type) => RUST_LIBRARIES.has(type));
+}

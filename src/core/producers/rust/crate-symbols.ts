@@ -1,0 +1,41 @@
+/** The symbols that rustc preserves in the crate itself, where a capture kept what shows them. */
+import type { UnitManifest } from "../../../protocol/units.js";
+import type { EngineClient } from "../../engine/client.js";
+import { isLtoError, messageOf } from "../../base/errors.js";
+
+export interface CrateSymbols {
+  /** null: they are not known, or not all of them. */
+  readonly symbols: readonly string[] | null;
+  readonly warnings: readonly string[];
+}
+
+export const NO_CRATE_SYMBOLS: CrateSymbols = { symbols: null, warnings: [] };
+
+/** Symbols that instrumentation defines, which rustc does not count. */
+const INSTRUMENTATION = /^(?:__llvm_profile_|__covrec_|__llvm_cov|___asan_|__odr_asan_|__msan_)/;
+
+const NOT_EXTERNAL: ReadonlySet<string> = new Set(["internal", "private", "appending", "available_externally"]);
+
+/**
+ * Reads them.
+ *
+ * @returns no symbols unless they are as many as rustc says
+ * @throws LtoError Cancelled
+ */
+export async function crateSymbolsOf(manifest: UnitManifest, engine: EngineClient, signal?: AbortSignal): Promise<CrateSymbols> {
+  const { preservedFiles = [], decisions } = manifest;
+  if (preservedFiles.length === 0) return NO_CRATE_SYMBOLS;
+  try {
+    const names = new Set<string>();
+    for (const file of preservedFiles) {
+      const { functions, globals } = await engine.request("functions", { file }, signal);
+      for (const { name, declaration, linkage } of [...functions, ...globals]) {
+        if (!declaration && !NOT_EXTERNAL.has(linkage) && !INSTRUMENTATION.test(name)) names.add(name);
+      }
+    }
+    return names.size === decisions?.preservedSymbols ? { symbols: [...names].sort(), warnings: [] } : NO_CRATE_SYMBOLS;
+  } catch (error) {
+    if (isLtoError(error, "Cancelled")) throw error;
+    return { symbols: null, warnings: [`What shows the symbols that rustc preserves cannot be read: ${messageOf(error)}`] };
+  }
+}
