@@ -253,6 +253,7 @@ windowTest(
       await runs.pane.locator(".monaco-list-row").nth(1).click();
       await runs.whenRows("the earlier one shown", (rows) => rows[1]?.description.startsWith("shown") === true);
       assert.match(earlier?.ariaLabel ?? "", /^run of hello/);
+      await window.threePictures("runs");
       await runs.pane.locator(".monaco-list-row").nth(1).hover();
       await runs.pane.locator(".monaco-list-row").nth(1).getByRole("button", { name: "Remove Run" }).click();
       await runs.whenRows("one run", (rows) => rows.length === 1);

@@ -229,6 +229,7 @@ windowTest(
 
     await step("the unit is kept, marked as not linked, and its stages can be shown", async () => {
       await window.trust();
+      await window.editors.closeAll();
       await window.openContainer("LTO Inspector");
       await window.command("LTO: Run Fat LTO");
       await window.dialog.getByRole("button", { name: "Build and Inspect" }).click();

@@ -121,6 +121,13 @@ windowTest(
       const names = await cgusIn(window, crates);
       assert.deepEqual(names.sort(), expected.map(({ name }) => shortModuleName(name)).sort());
       await window.threePictures("decisions");
+
+      await tree.collapse("Re-compiled");
+      await tree.expand("Re-used");
+      await tree.expand("textstats");
+      await window.threePictures("re-used");
+      await tree.collapse("Re-used");
+      await tree.expand("Re-compiled");
     });
 
     await step("Explain Decision names the edit, and its links lead to the function and to the stages", async () => {

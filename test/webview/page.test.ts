@@ -54,6 +54,8 @@ describe("the head", () => {
   it("names the crates that are linked without LTO", async () => {
     const page = await dashboard({ outsideLto: ["nb", "compiler_builtins"] }).startWithRun();
     assert.match(page.find(".facts").textContent, /Outside LTOnb, compiler_builtins: linked as they are/);
+    const one = await dashboard({ outsideLto: ["compiler_builtins"] }).startWithRun();
+    assert.match(one.find(".facts").textContent, /Outside LTOcompiler_builtins: linked as it is/);
     const unknown = await dashboard().startWithRun();
     assert.doesNotMatch(unknown.find(".facts").textContent, /Outside LTO/);
   });

@@ -70,6 +70,11 @@ export class QuickInput {
   /** What can be chosen, as far as it is on the screen. */
   async items(): Promise<PickItem[]> {
     await this.shown();
+    return this.listed();
+  }
+
+  /** What is listed now; nothing where no list is open. */
+  private async listed(): Promise<PickItem[]> {
     const found = await this.rows.evaluateAll((rows: PageElement[]) =>
       rows.map((row) => ({
         label: row.querySelector(".monaco-icon-name-container")?.textContent ?? null,
@@ -142,8 +147,9 @@ export class QuickInput {
         await row.click({ timeout: attempt * PALETTE_MILLIS });
         return;
       } catch (error) {
-        const offered = (await this.items()).map(({ label }) => label);
-        await this.cancel();
+        // Whatever takes the focus closes the palette: it is opened again then.
+        const offered = (await this.listed()).map(({ label }) => label);
+        if (await this.isOpen()) await this.cancel();
         if (attempt === PALETTE_ATTEMPTS) {
           throw new Error(`the palette does not offer "${title}", but ${offered.join(", ")}`, { cause: error });
         }

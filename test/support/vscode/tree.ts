@@ -115,6 +115,14 @@ export class TreeView {
     });
   }
 
+  /** Hides what is below a row. */
+  async collapse(label: string): Promise<void> {
+    const row = await this.reveal(label);
+    if ((await row.getAttribute("aria-expanded")) !== "true") return;
+    await row.locator(".monaco-tl-twistie").click();
+    await this.whenRows(`collapsed "${label}"`, (rows) => rows.some((at) => at.label === label && at.expanded === false));
+  }
+
   /** Presses a button at the end of a row. */
   async action(label: string, name: string): Promise<void> {
     const row = await this.reveal(label);
