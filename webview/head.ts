@@ -153,10 +153,13 @@ function facts(run: RunView): HTMLElement {
   if (llvm !== null) rows.push(["LLVM", llvmOf(llvm)]);
   if (settings !== null) rows.push(["Settings", settingsOf(settings)]);
   rows.push(["Deviations", deviations.length === 0 ? ["none: the settings are those of your build"] : [deviationList(deviations)]]);
-  if (outsideLto.length > 0)
-    rows.push(["Outside LTO", [`${outsideLto.join(", ")}: linked as ${outsideLto.length === 1 ? "it is" : "they are"}`]]);
+  if (outsideLto.length > 0) rows.push(["Outside LTO", [outsideWords(outsideLto)]]);
   if (warnings.total > 0) rows.push([warnings.total === 1 ? "Warning" : "Warnings", [warningList(warnings)]]);
   return h("dl", { class: "facts" }, ...rows.flatMap(([name, children]) => [h("dt", {}, name), h("dd", {}, ...children)]));
+}
+
+function outsideWords(crates: readonly string[]): string {
+  return `${crates.join(", ")}: linked as ${crates.length === 1 ? "it is" : "they are"}`;
 }
 
 /** The library's name says which one it is; where it lies is for whoever asks. */

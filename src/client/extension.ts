@@ -54,7 +54,7 @@ export function activate(context: vscode.ExtensionContext): void {
   running = parts;
 
   scope.add(followWalkthrough(context.globalState));
-  scope.add(followDecisions(addView(scope, VIEWS.cgus, cgus), shown));
+  scope.add(followDecisions(addView(scope, VIEWS.cgus, cgus, { showCollapseAll: true }), shown));
   addView(scope, VIEWS.units, units);
   addView(scope, VIEWS.runs, runs);
   scope.add(new StatusBar(server, shown));
@@ -80,9 +80,10 @@ function addView<Node extends { readonly kind: string }>(
   scope: Scope,
   id: string,
   tree: vscode.TreeDataProvider<Node>,
+  options: { readonly showCollapseAll?: boolean } = {},
 ): vscode.TreeView<Node | NoteNode> {
   const treeDataProvider = scope.add(new OnlyTrusted(tree));
-  return scope.add(vscode.window.createTreeView(id, { treeDataProvider, showCollapseAll: true }));
+  return scope.add(vscode.window.createTreeView(id, { treeDataProvider, ...options }));
 }
 
 function follow({ units, runs, shown }: Parts, changed: { readonly units: boolean; readonly runs: boolean }): void {
