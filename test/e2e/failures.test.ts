@@ -35,7 +35,7 @@ windowTest(
     await window.openContainer("LTO Inspector");
     for (const title of ["Units", "Codegen Units"]) {
       const [row] = await window.tree(title).whenRows("explanation", (rows) => rows.length === 1);
-      assert.match(row?.label ?? "", /^Restricted Mode: nothing is built or run here/);
+      assert.match(row?.label ?? "", /^Restricted Mode: nothing runs here/);
     }
     await window.threePictures("restricted");
     await window.command("LTO: Run Thin LTO");

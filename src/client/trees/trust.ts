@@ -4,10 +4,10 @@ import { noteItem, type NoteNode } from "./node-item.js";
 
 const UNTRUSTED: NoteNode = {
   kind: "note",
-  text: "Restricted Mode: nothing is built or run here",
+  text: "Restricted Mode: nothing runs here",
   icon: "workspace-untrusted",
   tooltip:
-    "Building a workspace runs its build scripts. Trust this folder (Workspaces: Manage Workspace Trust) to use LTO Inspector in it.",
+    "Nothing is built or run here, because building a workspace runs its build scripts. Trust this folder (Workspaces: Manage Workspace Trust) to use LTO Inspector in it.",
 };
 
 export class OnlyTrusted<Node extends { readonly kind: string }> implements vscode.TreeDataProvider<Node | NoteNode>, vscode.Disposable {

@@ -42,6 +42,7 @@ const PICTURES: readonly Picture[] = [
   { name: "timeline", query: "modules=346&threads=6", act: walkTheTimeline },
   { name: "crates", query: "modules=10000", act: openTheCrates },
   { name: "fat", query: "scenario=fat" },
+  { name: "middling", query: "modules=346", width: 1044, act: chooseSecondRow },
   { name: "narrow", query: "modules=346", width: 620, act: chooseSecondRow },
   { name: "failing", query: "scenario=failing" },
   { name: "died", query: "scenario=died", height: 500 },
