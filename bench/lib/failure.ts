@@ -1,6 +1,6 @@
 /** How benches fail, and how they end. */
 import { isLtoError } from "../../src/core/base/errors.js";
-import { EXIT } from "../../src/protocol/errors.js";
+import { EXIT } from "../../src/protocol/error-table.js";
 
 /** A failure that is explained to the user: what was being done, and what to do now. Anything else is a mistake in a bench. */
 export class BenchFailure extends Error {

@@ -5,7 +5,7 @@
 import { killRunningProcesses } from "../core/base/process.js";
 import { removeUnfinished } from "../core/base/atomic-file.js";
 import { cancelled } from "../core/base/errors.js";
-import { EXIT } from "../protocol/errors.js";
+import { EXIT } from "../protocol/error-table.js";
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 

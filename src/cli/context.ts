@@ -2,7 +2,8 @@
 import { InvalidArgumentError, Option, type Command } from "commander";
 import { availableParallelism } from "node:os";
 import pc from "picocolors";
-import { EXIT, exitCodeOf, type ExitCode, type LtoErrorReport } from "../protocol/errors.js";
+import { EXIT, exitCodeOf, type ExitCode } from "../protocol/error-table.js";
+import type { LtoErrorReport } from "../protocol/errors.js";
 import { closeCore, createCore, type Core } from "../core/engine/core.js";
 import { reportOf } from "../core/base/errors.js";
 import { closeStoreRoot } from "../core/base/private-folder.js";

@@ -2,7 +2,7 @@
 import { Command } from "commander";
 import { diffStages } from "../core/ir/diff.js";
 import { stageNamed } from "../core/ir/stages-of.js";
-import { EXIT } from "../protocol/errors.js";
+import { EXIT } from "../protocol/error-table.js";
 import { withEngine, withJson, type Cli, type CommandOptions } from "./context.js";
 import { diffLines } from "./render/diff-text.js";
 import { filtersOf, withFilters, withStages, type Hidden } from "./stages-source.js";

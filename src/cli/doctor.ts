@@ -1,7 +1,7 @@
 /** `doctor [PATH]`: toolchains found, the libLLVM each would load, the addon, problems and their mends. */
 import { Command } from "commander";
 import { examine } from "../core/views/doctor.js";
-import { EXIT } from "../protocol/errors.js";
+import { EXIT } from "../protocol/error-table.js";
 import type { DoctorReport, LoadedLibrary, ToolchainReport } from "../protocol/reports.js";
 import { errorLines, runToolchainOption, withJson, type Cli, type Colors, type CommandOptions, type LookingFlags } from "./context.js";
 

@@ -4,7 +4,7 @@ import { LtoError } from "../core/base/errors.js";
 import { auditReuse, type AuditOptions } from "../core/explain/rebuild/audit.js";
 import { explainUnit } from "../core/explain/rebuild/explain.js";
 import { ifChanged } from "../core/explain/rebuild/if-changed.js";
-import { EXIT } from "../protocol/errors.js";
+import { EXIT } from "../protocol/error-table.js";
 import type { ExplainReport } from "../protocol/explain.js";
 import type { UnitManifest } from "../protocol/units.js";
 import { withEngine, withJson, type Cli, type CommandOptions, type Session } from "./context.js";

@@ -10,7 +10,7 @@ import { bytesMade } from "../core/views/stage-totals.js";
 import { whileInUse } from "../core/store/in-use.js";
 import { keepQuota } from "../core/store/quota.js";
 import { storeQuota } from "../core/store/store-inventory.js";
-import { EXIT } from "../protocol/errors.js";
+import { EXIT } from "../protocol/error-table.js";
 import type { RunReport } from "../protocol/runs.js";
 import { parseStage, STAGE_NAMES, stagesOf, type Stage } from "../protocol/stages.js";
 import type { CrateType, OptLevel } from "../protocol/units.js";

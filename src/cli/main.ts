@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { reportOf, systemCode } from "../core/base/errors.js";
 import { packageJson } from "../core/base/package-json.js";
 import { parseJsonIf } from "../core/base/parse.js";
-import { EXIT, exitCodeOf } from "../protocol/errors.js";
+import { EXIT, exitCodeOf } from "../protocol/error-table.js";
 import { Cancelling } from "./cancelling.js";
 import { Cli, errorLines, print } from "./context.js";
 import { COLORS } from "./styles.js";

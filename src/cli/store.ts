@@ -5,7 +5,7 @@ import { engineDigests } from "../core/engine/digests.js";
 import { prune } from "../core/store/prune.js";
 import { checkStore } from "../core/store/store-check.js";
 import { inventory, storeQuota } from "../core/store/store-inventory.js";
-import { EXIT } from "../protocol/errors.js";
+import { EXIT } from "../protocol/error-table.js";
 import type { StoreCheck, StoreReport } from "../protocol/reports.js";
 import { withJson, type Cli, type Colors, type CommandOptions, type Session } from "./context.js";
 import { bytes, plural } from "./render/units.js";

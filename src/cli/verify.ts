@@ -4,7 +4,7 @@ import { keepQuota } from "../core/store/quota.js";
 import { storeQuota } from "../core/store/store-inventory.js";
 import { rustUnit } from "../core/producers/rust/unit-source.js";
 import { verifyUnit } from "../core/verify/verify.js";
-import { EXIT } from "../protocol/errors.js";
+import { EXIT } from "../protocol/error-table.js";
 import { outcomeOf } from "../protocol/verification.js";
 import { withEngine, withJson, type Cli, type CommandOptions } from "./context.js";
 import { progressLine } from "./render/progress.js";

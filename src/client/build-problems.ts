@@ -1,5 +1,6 @@
 /** A build that failed: the Problems panel holds what the compiler said until the next build, the terminal all of it, and one short message leads to both. */
 import * as vscode from "vscode";
+import { errorRow } from "../protocol/error-table.js";
 import type { BuildProblem, LtoErrorReport, TextPlace } from "../protocol/errors.js";
 import type { UnitView } from "../protocol/views.js";
 import { visibleLines } from "../protocol/visible.js";
@@ -45,21 +46,13 @@ export class BuildProblems implements vscode.Disposable {
 
 /** No button of a capture that failed begins the same capture. */
 function toldFailure(report: LtoErrorReport, error: unknown, kept?: UnitView): unknown {
-  switch (report.name) {
-    case "BuildFailed": {
-      const shown = kept === undefined ? [] : [showStages(kept)];
-      const actions = [...(report.problems === undefined ? [] : [SHOW_PROBLEMS]), ...shown, SHOW_TERMINAL];
-      return new Failure(buildFailed(report, kept), actions);
-    }
-    case "NothingToInspect":
-      return new Failure(report, [OPEN_FOLDER, SHOW_LOG]);
-    case "IncompleteUnit":
-    case "NoBitcode":
-    case "FilesChanged":
-      return new Failure(report, [SHOW_LOG]);
-    default:
-      return error;
+  if (report.name === "BuildFailed") {
+    const shown = kept === undefined ? [] : [showStages(kept)];
+    const actions = [...(report.problems === undefined ? [] : [SHOW_PROBLEMS]), ...shown, SHOW_TERMINAL];
+    return new Failure(buildFailed(report, kept), actions);
   }
+  if (report.name === "NothingToInspect") return new Failure(report, [OPEN_FOLDER, SHOW_LOG]);
+  return errorRow(report.name).action === "capture" ? new Failure(report, [SHOW_LOG]) : error;
 }
 
 /** Runs LTO over what rustc had written before the build failed: nothing is built. */

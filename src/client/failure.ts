@@ -1,6 +1,7 @@
 /** Telling the user what went wrong: what was being done, to what, and what to do now. */
 import * as vscode from "vscode";
-import { LTO_ERROR_NAMES, type LtoErrorReport } from "../protocol/errors.js";
+import { errorRow, isErrorName } from "../protocol/error-table.js";
+import type { LtoErrorReport } from "../protocol/errors.js";
 import { LTO_FAILURE } from "../protocol/requests.js";
 import { isWithoutCargo } from "./cargo-home.js";
 import { COMMANDS } from "./ids.js";
@@ -71,30 +72,26 @@ function reportIn(error: Answered): LtoErrorReport | undefined {
 
 function isReport(value: unknown): value is LtoErrorReport {
   if (typeof value !== "object" || value === null || !("name" in value) || !("message" in value)) return false;
-  return LTO_ERROR_NAMES.some((name) => name === value.name) && typeof value.message === "string";
+  return typeof value.name === "string" && isErrorName(value.name) && typeof value.message === "string";
 }
 
 /** The buttons that lead to the mend. */
 function actionsFor(report: LtoErrorReport): readonly FailureAction[] {
   const log = { title: "Show Log", command: COMMANDS.showLog };
-  switch (report.name) {
-    case "IncompleteUnit":
-    case "NothingToInspect":
-    case "NoBitcode":
-    case "FilesChanged":
+  switch (errorRow(report.name).action) {
+    case "capture":
       return isWithoutCargo()
         ? [{ title: "Open Folder", command: "workbench.action.files.openFolder" }, log]
         : [{ title: "Capture Build", command: COMMANDS.capture }];
-    case "NoLibLlvm":
-    case "ForeignLlvm":
+    case "choose-llvm":
       return [{ title: "Select LLVM", command: COMMANDS.selectLlvm }, log];
-    case "Untrusted":
+    case "trust":
       return [{ title: "Manage Workspace Trust", command: "workbench.trust.manage" }];
-    case "DiskFull":
+    case "free-space":
       return [{ title: "Clear Store", command: COMMANDS.clearStore }];
-    case "Internal":
+    case "restart":
       return [log, { title: "Restart Server", command: COMMANDS.restartServer }];
-    default:
+    case "log":
       return [log];
   }
 }

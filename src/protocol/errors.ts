@@ -1,58 +1,5 @@
-/**
- * Errors that reach the user, under rustc's names where rustc has one.
- *
- * Source of rustc's names: `compiler/rustc_codegen_ssa/src/errors.rs` and `compiler/rustc_codegen_llvm/src/errors.rs` (1.9x).
- */
-export const LTO_ERROR_NAMES = [
-  // rustc's
-  "LtoDisallowed",
-  "LtoDylib",
-  "LtoProcMacro",
-  "DynamicLinkingWithLTO",
-  "LtoBitcodeFromRlib",
-  "PrepareThinLtoContext",
-  "PrepareThinLtoModule",
-  "LoadBitcode",
-  "ParseBitcode",
-  "WriteThinLtoKey",
-  // this project's
-  "LinkerPluginLto",
-  "NoBitcode",
-  "NotAnObject",
-  "UnreadableFile",
-  "CorruptArchive",
-  "DuplicateModule",
-  "ForeignLlvm",
-  "FilesChanged",
-  "IncompleteUnit",
-  "UnknownUnit",
-  "UnknownRun",
-  "RunUnderWay",
-  "UnknownModule",
-  "UnknownStage",
-  "UnknownFunction",
-  "NoToolchain",
-  "NoLibLlvm",
-  "NoAddon",
-  "SessionUnderWay",
-  "CargoLocked",
-  "BuildFailed",
-  "NothingToInspect",
-  "DiskFull",
-  "EngineCrashed",
-  "EngineFailed",
-  "Untrusted",
-  "Cancelled",
-  "Usage",
-  "Internal",
-] as const;
-
-export type LtoErrorName = (typeof LTO_ERROR_NAMES)[number];
-
-/** The name that a text is; EngineFailed for one that is none. */
-export function errorNamed(text: string): LtoErrorName {
-  return LTO_ERROR_NAMES.find((name) => name === text) ?? "EngineFailed";
-}
+/** What an error tells the user, and what a compiler says of a build that failed. The names, and what kind of error each is: error-table.ts. */
+import type { LtoErrorName } from "./error-table.js";
 
 /** A place in a file: UTF-16 units, both from 0. */
 export interface TextPlace {
@@ -90,35 +37,4 @@ export interface LtoErrorReport {
   readonly mend?: string;
   /** BuildFailed: what the compiler says, errors first. */
   readonly problems?: readonly BuildProblem[];
-}
-
-/** Exit codes of the command line. */
-export const EXIT = {
-  done: 0,
-  differs: 1,
-  usage: 2,
-  unusableInput: 3,
-  engineFailed: 4,
-  cancelled: 130,
-} as const;
-
-export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
-
-/** The exit code that the command line ends with for an error of that name. */
-export function exitCodeOf(name: LtoErrorName): ExitCode {
-  switch (name) {
-    case "Usage":
-    case "UnknownStage":
-      return EXIT.usage;
-    case "EngineCrashed":
-    case "EngineFailed":
-    case "PrepareThinLtoContext":
-    case "PrepareThinLtoModule":
-    case "Internal":
-      return EXIT.engineFailed;
-    case "Cancelled":
-      return EXIT.cancelled;
-    default:
-      return EXIT.unusableInput;
-  }
 }

@@ -14,7 +14,7 @@ import { isLtoError, type LtoError } from "../../src/core/base/errors.js";
 import { PLAIN_SETTINGS } from "../../src/core/replay/inputs.js";
 import { describeRustc } from "../../src/core/machine/toolchain.js";
 import type { AnalyzeParams, EngineProgress, ModuleFile, OptimizeResult } from "../../src/protocol/engine.js";
-import type { LtoErrorName } from "../../src/protocol/errors.js";
+import type { LtoErrorName } from "../../src/protocol/error-table.js";
 import { THIN_STAGES } from "../../src/protocol/stages.js";
 import type { Toolchain } from "../../src/protocol/units.js";
 import { skipWithoutRust } from "../support/cli.js";

@@ -10,7 +10,7 @@ import { captureUnits, loadUnit } from "../../src/core/producers/rust/capture/in
 import type { CaptureOptions, CaptureProgress } from "../../src/core/producers/rust/capture/index.js";
 import { isLtoError } from "../../src/core/base/errors.js";
 import { detectToolchain, discover, findToolchains } from "../../src/core/producers/rust/workspace/index.js";
-import type { LtoErrorName } from "../../src/protocol/errors.js";
+import type { LtoErrorName } from "../../src/protocol/error-table.js";
 import { THIN_STAGES } from "../../src/protocol/stages.js";
 import type { UnitManifest } from "../../src/protocol/units.js";
 import { isRunning } from "../../scripts/lib/processes.mjs";

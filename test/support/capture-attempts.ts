@@ -1,7 +1,7 @@
 /** Ways for a capture's folder, which may come from anybody, to have something of its own run or loaded by whoever replays it. */
 import { cp, mkdir, readdir, rename, stat, symlink, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import type { LtoErrorName } from "../../src/protocol/errors.js";
+import type { LtoErrorName } from "../../src/protocol/error-table.js";
 import type { UnitManifest } from "../../src/protocol/units.js";
 import { hostileLibrary, hostileProgram, plantProgram } from "./attempts.js";
 

@@ -1,6 +1,7 @@
 /** Room on the disk, estimated before anything is made. */
 import { statfs } from "node:fs/promises";
-import { DISK_FULL_MEND, LtoError } from "./errors.js";
+import { ERRORS } from "../../protocol/error-table.js";
+import { LtoError } from "./errors.js";
 import { makeFolder } from "./folders.js";
 
 /** Saved stages are about as large as their input; imports make the later ones larger. */
@@ -28,7 +29,7 @@ export async function requireSpace(folder: string, bytes: number, free: FreeByte
     name: "DiskFull",
     message: `Saving the stages takes about ${megabytes(bytes)}, and only ${megabytes(there)} are free in ${folder}.`,
     file: folder,
-    mend: DISK_FULL_MEND,
+    mend: ERRORS.DiskFull.mend,
   });
 }
 

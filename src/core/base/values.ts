@@ -1,6 +1,7 @@
 /** What several formats are made of, and the check that ties a format's schema to the type of src/protocol that it is read into. */
 import * as z from "zod/mini";
-import { LTO_ERROR_NAMES, type BuildProblem, type LtoErrorReport } from "../../protocol/errors.js";
+import { LTO_ERROR_NAMES } from "../../protocol/error-table.js";
+import type { BuildProblem, LtoErrorReport } from "../../protocol/errors.js";
 import type { Fidelity, ReasonKind, UnitSummary, UsedLlvm, UsedSettings, Verdict } from "../../protocol/runs.js";
 import { FAT_STAGES, THIN_STAGES, type LtoMode, type Stage } from "../../protocol/stages.js";
 import type { CrateType, Deviation, ModuleOrigin, OptLevel } from "../../protocol/units.js";

@@ -1,4 +1,5 @@
 /** Bitcode that the loaded LLVM cannot read, or must not be trusted to, because a newer LLVM wrote it. */
+import { errorRow } from "../../protocol/error-table.js";
 import type { EngineInfo, Producer } from "../../protocol/engine.js";
 import type { EngineClient } from "./client.js";
 import { LLVM_SERIES, sharedLibrary } from "./libllvm.js";
@@ -26,8 +27,7 @@ export async function refuseNewer(modules: readonly Written[], info: EngineInfo)
  * returned as it is.
  */
 export async function explainUnreadable(error: unknown, engine: EngineClient): Promise<unknown> {
-  const unreadable = isLtoError(error, "ParseBitcode") || isLtoError(error, "LoadBitcode") || isLtoError(error, "LtoBitcodeFromRlib");
-  if (!unreadable || error.report.file === undefined) return error;
+  if (!isLtoError(error) || errorRow(error.report.name).unparsed !== true || error.report.file === undefined) return error;
   const { file, module, message } = error.report;
   const info = await engine.info();
   const writtenBy = (await producerOf(file, engine))?.version ?? versionIn(message);

@@ -3,7 +3,7 @@ import type { EngineError, FindHit, FindResult } from "../../protocol/engine.js"
 import type { FindReport, FoundSymbol } from "../../protocol/ir.js";
 import type { Stage } from "../../protocol/stages.js";
 import type { Core } from "../engine/core.js";
-import { fromEngineError, isLtoError, reportOf, throwIfCancelled } from "../base/errors.js";
+import { endsTheRun, fromEngineError, isLtoError, reportOf, throwIfCancelled } from "../base/errors.js";
 import { workThrough } from "../base/work-list.js";
 import { copiesOf, isUnemitted, mayBeImported, multiplyDefined } from "./copies.js";
 import type { Stages } from "./stages-of.js";
@@ -74,7 +74,7 @@ class Search {
         if (result.errors.length === 0 || result.hits.length > 0) found.set(module, result);
         errors.push(...result.errors.map((error) => ({ ...error, module })));
       } catch (error) {
-        if (isLtoError(error, "Cancelled") || isLtoError(error, "FilesChanged") || isLtoError(error, "DiskFull")) throw error;
+        if (isLtoError(error) && endsTheRun(error)) throw error;
         errors.push({ ...reportOf(error, `Searching ${module}`), module });
       }
       done += 1;

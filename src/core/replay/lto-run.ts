@@ -7,7 +7,7 @@ import type { Stage } from "../../protocol/stages.js";
 import { copyFileWhole } from "../base/atomic-file.js";
 import type { Core } from "../engine/core.js";
 import { activityName } from "../pipelines/toolchain-profile.js";
-import { isLtoError, LtoError, reportOf, throwIfCancelled } from "../base/errors.js";
+import { endsTheRun, LtoError, reportOf, throwIfCancelled } from "../base/errors.js";
 import { keepKeys } from "./keep-keys.js";
 import { estimateBytes, requireSpace } from "../base/disk-space.js";
 import type { Overrides } from "./inputs.js";
@@ -327,13 +327,6 @@ export function stageBytes(module: AnalyzedModule, modules: readonly AnalyzedMod
 /** The engine numbers the threads of its whole life, any of which may take a request; a run has as many workers as it works on modules at once. */
 function byWorker(timings: readonly Timing[], worker: number): Timing[] {
   return timings.map((timing) => ({ ...timing, thread: worker }));
-}
-
-/** Errors that are not a single module's. */
-function endsTheRun(error: unknown): boolean {
-  if (!isLtoError(error)) return true;
-  const { name } = error.report;
-  return name === "Cancelled" || name === "FilesChanged" || name === "DiskFull" || name === "NoLibLlvm" || name === "NoAddon";
 }
 
 function plainReport(module: AnalyzedModule): ModuleReport {

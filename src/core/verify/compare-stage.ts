@@ -2,7 +2,7 @@
 import type { FunctionsResult, PrintResult } from "../../protocol/engine.js";
 import { EngineDied } from "../engine/process.js";
 import type { EngineClient } from "../engine/client.js";
-import { isLtoError, messageOf, systemCode } from "../base/errors.js";
+import { endsTheRun, isLtoError, messageOf, systemCode } from "../base/errors.js";
 import { digestIfEqual } from "../base/file-digest.js";
 import { openRegularFile } from "../base/read-file.js";
 
@@ -118,7 +118,7 @@ export function withFile(why: string, file: string): string {
 /** Nothing more can be compared. */
 function isOver(error: unknown): boolean {
   if (error instanceof EngineDied) return false;
-  return !isLtoError(error) || ["Cancelled", "NoLibLlvm", "NoAddon"].includes(error.report.name);
+  return endsTheRun(error) && !isLtoError(error, "FilesChanged");
 }
 
 /** Where a few functions differ, and these only in the order of the operands of phi instructions: that, in words; else nothing. */

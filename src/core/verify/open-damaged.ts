@@ -2,6 +2,7 @@
  * Opening a unit for verification although some of its inputs are damaged. Those are left out one after another: what does not depend on them is compared
  * all the same. Nothing that is shown as a replay is opened like this.
  */
+import { errorRow } from "../../protocol/error-table.js";
 import type { LocalModule, UnitManifest } from "../../protocol/units.js";
 import type { Core } from "../engine/core.js";
 import { dictionary } from "../base/dictionary.js";
@@ -26,17 +27,6 @@ export interface OpenedUnit {
 
 /** More damaged files than that: the capture is lost. Each costs an analysis. */
 const MOST_DAMAGED = 12;
-
-/** Errors that say that a file's content cannot be used. */
-const DAMAGE: ReadonlySet<string> = new Set([
-  "UnreadableFile",
-  "NotAnObject",
-  "NoBitcode",
-  "CorruptArchive",
-  "ParseBitcode",
-  "LoadBitcode",
-  "EngineCrashed",
-]);
 
 /**
  * Analyses a unit without those of its inputs that are damaged.
@@ -70,7 +60,7 @@ interface Damage {
 }
 
 function damageIn(unit: UnitManifest, error: unknown): Damage | undefined {
-  if (!isLtoError(error) || !DAMAGE.has(error.report.name)) return undefined;
+  if (!isLtoError(error) || errorRow(error.report.name).damage !== true) return undefined;
   const { file, module, message } = error.report;
   const isLocal = (local: LocalModule): boolean => local.name === module || (file !== undefined && filesOfModule(local).includes(file));
   const local = unit.localModules.find(isLocal);

@@ -5,7 +5,7 @@ import { stagesOf, type Stage } from "../../protocol/stages.js";
 import type { UnitManifest } from "../../protocol/units.js";
 import { isAsCaptured } from "../store/seal.js";
 import type { Core } from "../engine/core.js";
-import { isLtoError, LtoError, messageOf, reportOf, throwIfCancelled } from "../base/errors.js";
+import { endsTheRun, LtoError, messageOf, reportOf, throwIfCancelled } from "../base/errors.js";
 import { compareBytes, compareTexts, haveSameText, withFile } from "./compare-stage.js";
 import { estimateBytes, requireSpace } from "../base/disk-space.js";
 import { readKeysFile } from "../pipelines/keys-file.js";
@@ -169,7 +169,7 @@ export class Verification {
     try {
       ours = (await this.#open.maker.make(module, this.#stages, this.#hooks.signal)).stages;
     } catch (error) {
-      if (!isModulesOwn(error)) throw error;
+      if (endsTheRun(error)) throw error;
       const report = reportOf(error, `Replaying ${module}`);
       const refusal = refusalOfRustc(this.#unit);
       if (refusal !== undefined && report.message.includes(refusal)) {
@@ -355,8 +355,4 @@ export async function reportUnreplayed(
     different: [...inputs, ...nothing, ...(await checkAccount(unit))],
     warnings: [...unit.warnings, ...fatWarnings(unit)],
   };
-}
-
-function isModulesOwn(error: unknown): boolean {
-  return isLtoError(error) && !["Cancelled", "FilesChanged", "DiskFull", "NoLibLlvm", "NoAddon"].includes(error.report.name);
 }

@@ -1,4 +1,5 @@
 /** `verify`: replays a unit and compares every stage, key, decision and the preserved-symbol count with rustc's own files and log. */
+import { errorRow, type ErrorCause } from "../../protocol/error-table.js";
 import type { VerifyReport } from "../../protocol/runs.js";
 import { outcomeOf } from "../../protocol/verification.js";
 import type { Core } from "../engine/core.js";
@@ -14,8 +15,8 @@ export interface VerifyOptions {
   readonly llvm: string;
 }
 
-/** Errors that say nothing of the unit. */
-const NOT_THE_UNITS: ReadonlySet<string> = new Set(["Cancelled", "DiskFull", "NoLibLlvm", "NoAddon", "Usage", "Internal"]);
+/** Errors that say something of the unit: others lie in the machine, in how it was asked for or in this program. */
+const OF_THE_UNIT: ReadonlySet<ErrorCause> = new Set(["input", "engine"]);
 
 /**
  * Verifies a captured unit. Damage to its files is found, not thrown: everything else is compared, and the files are named in the report. A verification
@@ -32,7 +33,7 @@ async function verifyAndMark(core: Core, source: UnitSource, options: VerifyOpti
   try {
     return await verify(core, source, marks, { ...options, hooks });
   } catch (error) {
-    if (!isLtoError(error) || !NOT_THE_UNITS.has(error.report.name)) await marks.revoke(null, source.unit);
+    if (!isLtoError(error) || OF_THE_UNIT.has(errorRow(error.report.name).cause)) await marks.revoke(null, source.unit);
     throw error;
   }
 }

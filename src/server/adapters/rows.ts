@@ -7,7 +7,7 @@ import { excerpt } from "../../core/store/run-view.js";
 import { stageTotals as totalsOf } from "../../core/views/stage-totals.js";
 import { timelineOf } from "../../core/views/timeline.js";
 import { stat } from "node:fs/promises";
-import { errorNamed } from "../../protocol/errors.js";
+import { errorNamed } from "../../protocol/error-table.js";
 import type { FoundSymbol } from "../../protocol/ir.js";
 import { shortModuleName } from "../../protocol/module-names.js";
 import { formatStageUri, type Subject } from "../../protocol/uris.js";

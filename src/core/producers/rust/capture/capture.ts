@@ -4,10 +4,11 @@
  */
 import fs from "node:fs/promises";
 import path from "node:path";
+import { ERRORS } from "../../../../protocol/error-table.js";
 import type { LtoErrorReport } from "../../../../protocol/errors.js";
 import type { UnitManifest } from "../../../../protocol/units.js";
 import { writeFileWhole } from "../../../base/atomic-file.js";
-import { DISK_FULL_MEND, LtoError, reportOf, throwIfCancelled } from "../../../base/errors.js";
+import { LtoError, reportOf, throwIfCancelled } from "../../../base/errors.js";
 import { makeFolder } from "../../../base/folders.js";
 import { existingWrapper } from "../../../machine/cargo-config.js";
 import { cargoBuild } from "./cargo-build.js";
@@ -111,7 +112,7 @@ async function requireRoom(folder: string): Promise<void> {
   if (free >= LEAST_ROOM) return;
   const megabytes = (bytes: number): string => `${Math.round(bytes / 1e6)} MB`;
   const message = `A capture takes about ${megabytes(LEAST_ROOM)} at least, and only ${megabytes(free)} are free.`;
-  throw new LtoError({ name: "DiskFull", message, file: folder, mend: DISK_FULL_MEND });
+  throw new LtoError({ name: "DiskFull", message, file: folder, mend: ERRORS.DiskFull.mend });
 }
 
 interface KnownArtifact {

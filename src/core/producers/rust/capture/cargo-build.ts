@@ -1,6 +1,7 @@
 /** Runs `cargo build` for a capture and reads what it says. */
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { DISK_FULL_MEND, LtoError } from "../../../base/errors.js";
+import { LtoError } from "../../../base/errors.js";
+import { ERRORS } from "../../../../protocol/error-table.js";
 import type { BuildProblem, LtoErrorReport } from "../../../../protocol/errors.js";
 import { cargoArtifact } from "../../../machine/cargo.js";
 import { parseJsonIf } from "../../../base/parse.js";
@@ -94,7 +95,7 @@ function refuseFullDisk(options: BuildOptions, code: number | null, output: stri
     message: `\`cargo build ${options.args.join(" ")}\` ran out of room.`,
     output: output.trimEnd(),
     file: options.folder,
-    mend: DISK_FULL_MEND,
+    mend: ERRORS.DiskFull.mend,
   });
 }
 

@@ -1,0 +1,142 @@
+/**
+ * Every error that reaches the user, one row each: what ends with it, the exit code of the command line, the way out that the window offers, the usual mend.
+ * Whatever asks what kind of error one is asks this table; names alone are compared where one error has a meaning of its own.
+ *
+ * Source of rustc's names: `compiler/rustc_codegen_ssa/src/errors.rs` and `compiler/rustc_codegen_llvm/src/errors.rs` (1.9x).
+ */
+
+/** Exit codes of the command line. */
+export const EXIT = {
+  done: 0,
+  differs: 1,
+  usage: 2,
+  unusableInput: 3,
+  engineFailed: 4,
+  cancelled: 130,
+} as const;
+
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+/** What an error lies in: "input" is what was named and its files, "request" how it was asked for, "product" a fault of LTO Inspector's own. */
+export type ErrorCause = "input" | "engine" | "machine" | "request" | "product";
+
+/** The way out that the window offers with a button; the log is offered where there is no other. */
+export type ErrorAction = "capture" | "choose-llvm" | "trust" | "free-space" | "restart" | "log";
+
+export interface ErrorRow {
+  readonly exit: ExitCode;
+  readonly cause: ErrorCause;
+  /** "run": nothing more is worked on; "module": it is one module's, file's or search's, and the others go on. */
+  readonly ends: "run" | "module";
+  /** The content of a file cannot be used: what does not depend on that file can be compared without it. */
+  readonly damage?: true;
+  /** LLVM could not read bitcode, which a newer LLVM may have written. */
+  readonly unparsed?: true;
+  readonly action: ErrorAction;
+  /** What to do, where whoever tells the error knows nothing better. */
+  readonly mend?: string;
+}
+
+const INPUT = { exit: EXIT.unusableInput, cause: "input", ends: "module", action: "log" } as const;
+const ENGINE = { exit: EXIT.engineFailed, cause: "engine", ends: "module", action: "log" } as const;
+const MACHINE = { exit: EXIT.unusableInput, cause: "machine", ends: "run", action: "log" } as const;
+const REQUEST = { exit: EXIT.usage, cause: "request", ends: "module", action: "log" } as const;
+
+const DAMAGED_BITCODE = "Build both again (`lto-inspector capture` does).";
+
+export const ERRORS = {
+  // rustc's
+  LtoDisallowed: { ...INPUT, mend: "LTO that spans crates needs a final crate type: bin, cdylib or staticlib." },
+  LtoDylib: { ...INPUT, mend: "Build the dylib without LTO, or with `-Z dylib-lto` on a nightly toolchain." },
+  LtoProcMacro: { ...INPUT, mend: "Procedural macros cannot be optimised across crates: build them without LTO." },
+  DynamicLinkingWithLTO: { ...INPUT, mend: "Leave out `-C prefer-dynamic`." },
+  LtoBitcodeFromRlib: { ...INPUT, unparsed: true, mend: "Build the crate again: remove its rlib and run `cargo build`." },
+  PrepareThinLtoContext: {
+    ...ENGINE,
+    mend: "The module's summary, which thin LTO decides by, is damaged or missing. Build it again (`lto-inspector capture` does), or leave the file out.",
+  },
+  PrepareThinLtoModule: { ...ENGINE, mend: `The bitcode, or that of a module it imports from, is damaged. ${DAMAGED_BITCODE}` },
+  LoadBitcode: { ...INPUT, damage: true, unparsed: true, mend: "The bitcode is damaged or cut short. Build it again." },
+  ParseBitcode: {
+    ...INPUT,
+    damage: true,
+    unparsed: true,
+    mend: "The bitcode is damaged, cut short, or was written by an LLVM that this library cannot read. Build it again, or choose the producer's library with --llvm.",
+  },
+  WriteThinLtoKey: { ...INPUT, mend: "Check that the output folder can be written to." },
+  // this project's
+  LinkerPluginLto: {
+    ...INPUT,
+    mend: "The linker does the optimisation of this crate: build the final crate without `-C linker-plugin-lto`.",
+  },
+  NoBitcode: {
+    ...INPUT,
+    damage: true,
+    action: "capture",
+    mend: "The file was built without bitcode. Run `lto-inspector capture` in its workspace, or build it with `-C linker-plugin-lto` or `-C embed-bitcode=yes -C lto=thin`.",
+  },
+  NotAnObject: {
+    ...INPUT,
+    damage: true,
+    mend: "Name bitcode files (.bc), object files with embedded bitcode (.o, .rcgu.o) or archives of them (.rlib, .a).",
+  },
+  UnreadableFile: { ...INPUT, damage: true, mend: "Check that the file exists and that you may read it." },
+  CorruptArchive: { ...INPUT, damage: true, mend: "Build the archive again: remove the file and run `cargo build`." },
+  DuplicateModule: { ...INPUT, mend: "Give every module once; rename one of the files, or leave it out." },
+  ForeignLlvm: {
+    ...INPUT,
+    action: "choose-llvm",
+    mend: "Name the libLLVM that wrote the bitcode with --llvm PATH, or build with a toolchain of this LLVM.",
+  },
+  FilesChanged: { ...INPUT, ends: "run", action: "capture" },
+  IncompleteUnit: { ...INPUT, action: "capture" },
+  UnknownUnit: INPUT,
+  UnknownRun: INPUT,
+  RunUnderWay: INPUT,
+  UnknownModule: INPUT,
+  UnknownStage: REQUEST,
+  UnknownFunction: {
+    ...INPUT,
+    mend: "Give the symbol of the one you mean; `lto-inspector find UNIT SYMBOL` says which modules have it.",
+  },
+  NoToolchain: { ...MACHINE, ends: "module" },
+  NoLibLlvm: { ...MACHINE, action: "choose-llvm" },
+  NoAddon: MACHINE,
+  SessionUnderWay: INPUT,
+  CargoLocked: INPUT,
+  BuildFailed: INPUT,
+  NothingToInspect: { ...INPUT, action: "capture" },
+  DiskFull: {
+    ...MACHINE,
+    action: "free-space",
+    mend: "Free some space (`lto-inspector store --prune` removes the oldest stages), save fewer stages with --save-temps, or point LTO_INSPECTOR_STORE to a larger disk.",
+  },
+  EngineCrashed: { ...ENGINE, damage: true },
+  EngineFailed: ENGINE,
+  Untrusted: { ...INPUT, cause: "request", action: "trust" },
+  Cancelled: { ...REQUEST, exit: EXIT.cancelled, ends: "run" },
+  Usage: REQUEST,
+  Internal: { ...ENGINE, cause: "product", action: "restart" },
+} as const satisfies Readonly<Record<string, ErrorRow>>;
+
+export type LtoErrorName = keyof typeof ERRORS;
+
+export const LTO_ERROR_NAMES: readonly LtoErrorName[] = Object.keys(ERRORS).filter(isErrorName);
+
+export function isErrorName(text: string): text is LtoErrorName {
+  return Object.hasOwn(ERRORS, text);
+}
+
+/** The name that a text is; EngineFailed for one that is none. */
+export function errorNamed(text: string): LtoErrorName {
+  return isErrorName(text) ? text : "EngineFailed";
+}
+
+export function errorRow(name: LtoErrorName): ErrorRow {
+  return ERRORS[name];
+}
+
+/** The exit code that the command line ends with for an error of that name. */
+export function exitCodeOf(name: LtoErrorName): ExitCode {
+  return ERRORS[name].exit;
+}
