@@ -8,11 +8,11 @@
 
 namespace lto_inspector {
 
-/// Answers `digestFiles` of src/protocol/engine.ts. Errors: Cancelled.
+/// Answers `digestFiles` of src/protocol/engine. Errors: Cancelled.
 llvm::Expected<llvm::json::Value> digestFiles(llvm::StringRef ParamsJson,
                                               const RunControl &Control);
 
-/// Answers `syncFiles` of src/protocol/engine.ts. Errors: DiskFull, EngineFailed.
+/// Answers `syncFiles` of src/protocol/engine. Errors: DiskFull, EngineFailed.
 llvm::Expected<llvm::json::Value> syncFiles(llvm::StringRef ParamsJson, const RunControl &Control);
 
 } // namespace lto_inspector

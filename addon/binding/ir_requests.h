@@ -8,7 +8,7 @@
 
 namespace lto_inspector {
 
-/// Answers `functions`, `print` and `find` of src/protocol/engine.ts. Errors: those of
+/// Answers `functions`, `print` and `find` of src/protocol/engine. Errors: those of
 /// openBitcodeFile, UnknownFunction; Internal for an unknown method.
 llvm::Expected<llvm::json::Value> irRequest(llvm::StringRef Method, llvm::StringRef ParamsJson,
                                             CrashJournal &Journal);

@@ -1,6 +1,6 @@
 //===- key_messages.h - Parts of cache keys as JSON -----------------------===//
 //
-// `keyComponents` of src/protocol/engine.ts: its parameters, and its result with every symbol named
+// `keyComponents` of src/protocol/engine: its parameters, and its result with every symbol named
 // once.
 //
 //===----------------------------------------------------------------------===//

@@ -1,6 +1,6 @@
 //===- messages.h - Requests and results as JSON --------------------------===//
 //
-// The messages of src/protocol/engine.ts, field by field: JSON in, plain structs, JSON out. Knows
+// The messages of src/protocol/engine, field by field: JSON in, plain structs, JSON out. Knows
 // nothing of Node.
 //
 //===----------------------------------------------------------------------===//

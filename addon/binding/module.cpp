@@ -1,7 +1,7 @@
 //===- module.cpp - The addon as Node sees it -----------------------------===//
 //
 // Strings in, strings out: `initialize`, `request` and `cancel` of `Addon` in
-// src/protocol/engine.ts. The only file that includes napi.h.
+// src/protocol/engine. The only file that includes napi.h.
 //
 //===----------------------------------------------------------------------===//
 #include "binding/service.h"
@@ -65,7 +65,7 @@ private:
   std::string Result;
 };
 
-/// `ENGINE_PROTOCOL` in src/protocol/engine-rpc.ts: which messages these are.
+/// `ENGINE_PROTOCOL` in src/protocol/engine/rpc.ts: which messages these are.
 constexpr uint32_t EngineProtocol = 1;
 
 class LtoInspectorAddon : public Napi::Addon<LtoInspectorAddon> {

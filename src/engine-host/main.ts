@@ -1,29 +1,16 @@
 /**
- * The engine process: the only place where the addon and libLLVM live. It loads the addon, answers one request per `EngineMethod` by passing
+ * The engine process: the only place where the addon and libLLVM live. It loads the addon, answers each request of `ENGINE_REQUESTS` by passing
  * it on, and sends `engine/progress` notifications. LLVM can take the whole process down; the client (src/core/engine) deals with that.
  */
 import { rmSync, writeSync } from "node:fs";
 import { constants } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { createMessageConnection, IPCMessageReader, IPCMessageWriter, ResponseError, type CancellationToken } from "vscode-jsonrpc/node";
-import type { Addon, EngineError, EngineMethod, InitializeParams } from "../protocol/engine.js";
-import { ENGINE_FAILURE, ENGINE_MARK, ENGINE_PROGRESS, ENGINE_PROTOCOL, type EngineMark } from "../protocol/engine-rpc.js";
-
-const METHODS: Readonly<Record<EngineMethod, true>> = {
-  readModules: true,
-  analyze: true,
-  optimize: true,
-  release: true,
-  functions: true,
-  origins: true,
-  print: true,
-  find: true,
-  findInObjects: true,
-  keyComponents: true,
-  demangle: true,
-  digestFiles: true,
-  syncFiles: true,
-};
+import type { Addon } from "../protocol/engine/addon.js";
+import type { EngineError } from "../protocol/engine/error.js";
+import type { InitializeParams } from "../protocol/engine/library.js";
+import { ENGINE_REQUESTS } from "../protocol/engine/requests.js";
+import { ENGINE_FAILURE, ENGINE_MARK, ENGINE_PROGRESS, ENGINE_PROTOCOL, type EngineMark } from "../protocol/engine/rpc.js";
 
 /** Loads the addon with every symbol resolved at once, so that a libLLVM that lacks one is refused here and not in the middle of a run. */
 function loadAddon(file: string): Addon {
@@ -97,7 +84,8 @@ function main(): void {
     }
   });
 
-  const pass = async (method: string, params: unknown, token: CancellationToken): Promise<unknown> => {
+  /** Passes a request on; it can be cancelled from now on. */
+  const pass = async (method: string, params: unknown, progress: boolean, token: CancellationToken): Promise<unknown> => {
     if (addon === undefined) throw failure({ name: "Internal", message: "The engine was asked before it was initialised." });
     const engine = addon;
     const job = ++lastJob;
@@ -106,8 +94,8 @@ function main(): void {
     });
     underWay += 1;
     try {
-      const answer = await engine.request(method, JSON.stringify(params), job, (progress) => {
-        void connection.sendNotification(ENGINE_PROGRESS, JSON.parse(progress));
+      const answer = await engine.request(method, JSON.stringify(params), job, (told) => {
+        if (progress) void connection.sendNotification(ENGINE_PROGRESS, JSON.parse(told));
       });
       return JSON.parse(answer);
     } catch (error) {
@@ -126,8 +114,8 @@ function main(): void {
     process.exit(0);
   };
 
-  for (const method of Object.keys(METHODS)) {
-    connection.onRequest(method, (params: unknown, token: CancellationToken) => pass(method, params, token));
+  for (const [method, { progress }] of Object.entries(ENGINE_REQUESTS)) {
+    connection.onRequest(method, (params: unknown, token: CancellationToken) => pass(method, params, progress, token));
   }
 
   // LLVM writes to the same descriptor, without a buffer.

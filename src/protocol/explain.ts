@@ -1,5 +1,5 @@
 /** The report of `explain` (`schema` 1): why each module is re-used or re-compiled, and the causes behind it, ranked. */
-import type { SourceLine } from "./engine.js";
+import type { SourceLine } from "./engine/ir.js";
 import type { KeyPart } from "./keys.js";
 import type { UnitSummary, Verdict } from "./runs.js";
 import type { ModuleOrigin } from "./units.js";

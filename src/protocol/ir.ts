@@ -1,5 +1,6 @@
 /** Reports of `show`, `diff` and `find` (`schema` 1), and the parts they share with the extension. */
-import type { EngineError, FindHit } from "./engine.js";
+import type { EngineError } from "./engine/error.js";
+import type { FindHit } from "./engine/symbols.js";
 import type { Stage } from "./stages.js";
 
 /** The unit that a report is about; for plain files the first path takes the place of the id. */

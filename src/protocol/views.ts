@@ -2,7 +2,7 @@
  * What the tree, the dashboard and the commands show: views of units, runs, modules and stages. Everything that can be long is asked for by range and
  * comes as a `Page`.
  */
-import type { FindHit } from "./engine.js";
+import type { FindHit } from "./engine/symbols.js";
 import type { LtoErrorReport } from "./errors.js";
 import type { FunctionPart, OtherChanges } from "./ir.js";
 import type { Fidelity, Reason, ReasonKind, UnitSummary, UsedLlvm, UsedSettings, Verdict, VerifyReport } from "./runs.js";

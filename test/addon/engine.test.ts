@@ -13,7 +13,9 @@ import { llvmArguments, toolchainProfile } from "../../src/core/pipelines/toolch
 import { isLtoError, type LtoError } from "../../src/core/base/errors.js";
 import { PLAIN_SETTINGS } from "../../src/core/replay/inputs.js";
 import { describeRustc } from "../../src/core/machine/toolchain.js";
-import type { AnalyzeParams, EngineProgress, ModuleFile, OptimizeResult } from "../../src/protocol/engine.js";
+import type { AnalyzeParams } from "../../src/protocol/engine/analysis.js";
+import type { ModuleFile } from "../../src/protocol/engine/modules.js";
+import type { EngineProgress, OptimizeResult } from "../../src/protocol/engine/stages.js";
 import type { LtoErrorName } from "../../src/protocol/error-table.js";
 import { THIN_STAGES } from "../../src/protocol/stages.js";
 import type { Toolchain } from "../../src/protocol/units.js";

@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { namesApart } from "../../src/core/explain/rebuild/names-apart.js";
 import { writtenChanges, type WrittenModule } from "../../src/core/explain/rebuild/written.js";
-import type { FunctionsResult, OriginsResult } from "../../src/protocol/engine.js";
+import type { FunctionsResult } from "../../src/protocol/engine/ir.js";
+import type { OriginsResult } from "../../src/protocol/engine/origins.js";
 import type { Difference } from "../../src/protocol/explain.js";
 
 const NOTHING: FunctionsResult = { functions: [], globals: [] };

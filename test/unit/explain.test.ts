@@ -9,7 +9,7 @@ import { codeRoots, effectOf } from "../../src/core/explain/rebuild/roots.js";
 import { titleOf } from "../../src/core/explain/rebuild/titles.js";
 import { kindOf } from "../../src/core/explain/rebuild/verdict.js";
 import { wholeChange } from "../../src/core/explain/rebuild/whole-change.js";
-import type { FunctionInfo, FunctionsResult, GlobalInfo } from "../../src/protocol/engine.js";
+import type { FunctionInfo, FunctionsResult, GlobalInfo } from "../../src/protocol/engine/ir.js";
 import type { Difference } from "../../src/protocol/explain.js";
 import { globalState, KEY_PARTS, type KeyPart, type StoredModule, type UnitKeys } from "../../src/protocol/keys.js";
 

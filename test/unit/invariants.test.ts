@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import { describe, it } from "node:test";
+import { ENGINE_REQUESTS } from "../../src/protocol/engine/requests.js";
 import { repository } from "../support/repository.js";
 import { filesBelow, importsOf, textOf } from "../support/sources.js";
 import type { Import } from "../support/sources.js";
@@ -231,9 +232,16 @@ describe("invariant 13: what comes from outside", () => {
 
   it("and the addon speaks the messages of src/protocol", () => {
     const number = (file: string, pattern: RegExp): string | undefined => pattern.exec(textOf(file) ?? "")?.[1];
-    const own = number("src/protocol/engine-rpc.ts", /ENGINE_PROTOCOL = (\d+)/);
+    const own = number("src/protocol/engine/rpc.ts", /ENGINE_PROTOCOL = (\d+)/);
     assert.ok(own !== undefined);
     assert.equal(number("addon/binding/module.cpp", /EngineProtocol = (\d+)/), own);
+  });
+
+  it("and the addon answers the requests that src/protocol/engine declares, and no others", () => {
+    const answered = filesBelow("addon/binding").flatMap((file) =>
+      [...(textOf(file) ?? "").matchAll(/\bMethod == "(\w+)"/g)].map(([, name = ""]) => name),
+    );
+    assert.deepEqual(answered.sort(), Object.keys(ENGINE_REQUESTS).sort());
   });
 });
 

@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 import { LtoError } from "../../src/core/base/errors.js";
 import { findFunction } from "../../src/core/ir/function-names.js";
 import { stageChanges } from "../../src/core/ir/stage-changes.js";
-import type { FunctionInfo, FunctionsResult, GlobalInfo } from "../../src/protocol/engine.js";
+import type { FunctionInfo, FunctionsResult, GlobalInfo } from "../../src/protocol/engine/ir.js";
 
 function info(name: string, fields: Partial<FunctionInfo> = {}): FunctionInfo {
   const plain = { demangled: name, linkage: "internal", declaration: false, instructions: 10, source: null };

@@ -10,7 +10,7 @@ import { matchProducers } from "../../src/core/engine/libllvm.js";
 import { EngineDied } from "../../src/core/engine/process.js";
 import { activityName, llvmArguments, toolchainProfile } from "../../src/core/pipelines/toolchain-profile.js";
 import { isLtoError } from "../../src/core/base/errors.js";
-import type { AnalyzeParams, EngineLocalModule } from "../../src/protocol/engine.js";
+import type { AnalyzeParams, EngineLocalModule } from "../../src/protocol/engine/analysis.js";
 import { nameCulprit } from "../../src/core/replay/analysis-crash.js";
 import { PLAIN_SETTINGS } from "../../src/core/replay/inputs.js";
 import { producedBy } from "../../src/core/replay/open.js";

@@ -10,7 +10,7 @@ import type { DigestFiles } from "../../src/core/store/content-check.js";
 import { stampOf } from "../../src/core/base/file-digest.js";
 import { storeLayout, storeRoot, type StoreLayout } from "../../src/core/store/store-layout.js";
 import { stageDigest, StageStore, type StageKey } from "../../src/core/store/store.js";
-import type { SavedStage } from "../../src/protocol/engine.js";
+import type { SavedStage } from "../../src/protocol/engine/stages.js";
 import { THIN_STAGES, type Stage } from "../../src/protocol/stages.js";
 import { until } from "../support/patience.js";
 

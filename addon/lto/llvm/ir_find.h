@@ -10,7 +10,7 @@
 
 namespace lto_inspector {
 
-/// FindHit of src/protocol/engine.ts.
+/// FindHit of src/protocol/engine.
 struct FindHit {
   std::string Module;
   std::string Symbol;
@@ -27,7 +27,7 @@ struct FindHit {
   std::vector<std::string> UsedByDemangled;
 };
 
-/// FindResult of src/protocol/engine.ts, of one module.
+/// FindResult of src/protocol/engine, of one module.
 struct FindResult {
   std::vector<FindHit> Hits;
   /// There were more than Limit.

@@ -10,13 +10,13 @@
 
 namespace lto_inspector {
 
-/// SourceLine of src/protocol/engine.ts.
+/// SourceLine of src/protocol/engine.
 struct SourceLine {
   std::string File;
   unsigned Line = 0;
 };
 
-/// FunctionInfo of src/protocol/engine.ts.
+/// FunctionInfo of src/protocol/engine.
 struct FunctionInfo {
   std::string Name;
   std::string Demangled;
@@ -30,7 +30,7 @@ struct FunctionInfo {
   std::optional<SourceLine> Source;
 };
 
-/// GlobalInfo of src/protocol/engine.ts.
+/// GlobalInfo of src/protocol/engine.
 struct GlobalInfo {
   std::string Name;
   std::string Demangled;
@@ -42,7 +42,7 @@ struct GlobalInfo {
   std::string Hash;
 };
 
-/// FunctionsResult of src/protocol/engine.ts.
+/// FunctionsResult of src/protocol/engine.
 struct FunctionsResult {
   std::vector<FunctionInfo> Functions;
   std::vector<GlobalInfo> Globals;

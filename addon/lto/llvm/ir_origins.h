@@ -15,7 +15,7 @@
 
 namespace lto_inspector {
 
-/// WrittenFunction of src/protocol/engine.ts: a function of the sources.
+/// WrittenFunction of src/protocol/engine: a function of the sources.
 struct WrittenFunction {
   /// The symbol that it has, or would have if it had not been copied everywhere.
   std::string Symbol;
@@ -25,7 +25,7 @@ struct WrittenFunction {
   unsigned Line = 0;
 };
 
-/// FramePart of src/protocol/engine.ts: the instructions of one function that were written in
+/// FramePart of src/protocol/engine: the instructions of one function that were written in
 /// another (or in itself).
 struct FramePart {
   /// Index in OriginsResult::Written.
@@ -36,20 +36,20 @@ struct FramePart {
   unsigned Depth = 0;
 };
 
-/// FunctionOrigins of src/protocol/engine.ts.
+/// FunctionOrigins of src/protocol/engine.
 struct FunctionOrigins {
   std::string Symbol;
   std::vector<FramePart> Parts;
 };
 
-/// SourceFile of src/protocol/engine.ts.
+/// SourceFile of src/protocol/engine.
 struct SourceFile {
   std::string File;
   /// As the compiler computed it when it read the file.
   std::string Checksum;
 };
 
-/// WrittenType of src/protocol/engine.ts.
+/// WrittenType of src/protocol/engine.
 struct WrittenType {
   std::string Name;
   /// Of the names and types of fields, and of variants; neither sizes nor offsets are in it, so
@@ -57,7 +57,7 @@ struct WrittenType {
   std::string Hash;
 };
 
-/// OriginsResult of src/protocol/engine.ts.
+/// OriginsResult of src/protocol/engine.
 struct OriginsResult {
   std::vector<WrittenFunction> Written;
   std::vector<FunctionOrigins> Functions;

@@ -9,7 +9,7 @@
 
 namespace lto_inspector {
 
-/// PrintResult of src/protocol/engine.ts.
+/// PrintResult of src/protocol/engine.
 struct PrintResult {
   std::string Text;
   bool Truncated = false;

@@ -1,5 +1,5 @@
 /** The one error class of core: everything the user can meet carries a report that says what happened, to what, and what to do now. */
-import type { EngineError } from "../../protocol/engine.js";
+import type { EngineError } from "../../protocol/engine/error.js";
 import { ERRORS, errorNamed, errorRow, type LtoErrorName } from "../../protocol/error-table.js";
 import type { LtoErrorReport } from "../../protocol/errors.js";
 

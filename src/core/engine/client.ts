@@ -3,7 +3,15 @@
  * loaded, starts a fresh one after a crash, and tells crashes in plain words.
  */
 import { realpath } from "node:fs/promises";
-import type { EngineInfo, EngineMethod, EngineProgress, EngineRequests } from "../../protocol/engine.js";
+import type { EngineInfo } from "../../protocol/engine/library.js";
+import {
+  ENGINE_REQUESTS,
+  type EngineMethod,
+  type EngineParams,
+  type EngineResult,
+  type StatelessMethod,
+} from "../../protocol/engine/requests.js";
+import type { EngineProgress } from "../../protocol/engine/stages.js";
 import type { LtoErrorReport } from "../../protocol/errors.js";
 import { LtoError, throwIfCancelled } from "../base/errors.js";
 import { stampOf } from "../base/file-digest.js";
@@ -11,17 +19,11 @@ import { identifyLibrary } from "./library-identity.js";
 import { tookTooMuch } from "./memory-limit.js";
 import { EngineDied, EngineProcess, type EngineSpec } from "./process.js";
 
-/** Requests that can be asked again of a fresh process, because they need nothing that an earlier one left in it. */
-type StatelessMethod = Exclude<EngineMethod, "optimize" | "release" | "keyComponents">;
-
 /** What the client holds the loaded library against. */
 export interface ExpectedLibrary {
   /** "22.1.2", as `rustc -vV` prints it; null: nothing is expected. */
   readonly version: string | null;
 }
-
-/** Requests that read and write files without LLVM: where the process dies meanwhile, another request took it down. */
-const BYSTANDERS: ReadonlySet<StatelessMethod> = new Set(["digestFiles", "syncFiles"]);
 
 /** How often others may take the process down under a bystander. */
 const MOST_NEIGHBOURS = 64;
@@ -84,11 +86,11 @@ export class EngineClient {
    */
   async request<M extends StatelessMethod>(
     method: M,
-    params: EngineRequests[M]["params"],
+    params: EngineParams<M>,
     signal?: AbortSignal,
     onRetry?: (died: EngineDied) => void,
-  ): Promise<EngineRequests[M]["result"]> {
-    const bystander = BYSTANDERS.has(method);
+  ): Promise<EngineResult<M>> {
+    const bystander = ENGINE_REQUESTS[method].standing === "bystander";
     for (let attempts = 1; ; attempts += 1) {
       try {
         return await this.attempt(method, params, signal);
@@ -107,11 +109,7 @@ export class EngineClient {
    *
    * @throws EngineDied when the process ends before it has answered: the caller decides what to do then
    */
-  async attempt<M extends EngineMethod>(
-    method: M,
-    params: EngineRequests[M]["params"],
-    signal?: AbortSignal,
-  ): Promise<EngineRequests[M]["result"]> {
+  async attempt<M extends EngineMethod>(method: M, params: EngineParams<M>, signal?: AbortSignal): Promise<EngineResult<M>> {
     const process = await this.#running();
     return process.request(method, params, signal);
   }

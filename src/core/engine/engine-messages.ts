@@ -3,7 +3,8 @@
  * have said is looked at, what is loaded and errors.
  */
 import * as z from "zod/mini";
-import type { EngineError, EngineInfo } from "../../protocol/engine.js";
+import type { EngineError } from "../../protocol/engine/error.js";
+import type { EngineInfo } from "../../protocol/engine/library.js";
 import { filePath, formatOf } from "../base/values.js";
 
 export const engineInfo = formatOf<EngineInfo>()(() =>

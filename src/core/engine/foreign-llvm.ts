@@ -1,6 +1,7 @@
 /** Bitcode that the loaded LLVM cannot read, or must not be trusted to, because a newer LLVM wrote it. */
 import { errorRow } from "../../protocol/error-table.js";
-import type { EngineInfo, Producer } from "../../protocol/engine.js";
+import type { EngineInfo } from "../../protocol/engine/library.js";
+import type { Producer } from "../../protocol/engine/modules.js";
 import type { EngineClient } from "./client.js";
 import { LLVM_SERIES, sharedLibrary } from "./libllvm.js";
 import { isLtoError, LtoError } from "../base/errors.js";

@@ -4,7 +4,7 @@
  */
 import { readdir, realpath } from "node:fs/promises";
 import { dirname, isAbsolute, join, resolve } from "node:path";
-import type { Producer } from "../../protocol/engine.js";
+import type { Producer } from "../../protocol/engine/modules.js";
 import type { Toolchain } from "../../protocol/units.js";
 import { isLtoError, LtoError } from "../base/errors.js";
 import { openRegularFile } from "../base/read-file.js";

@@ -1,5 +1,6 @@
 /** Ends an engine process that takes more memory than it may (memory-limit.ts), before the machine suffers. */
 import { stat } from "node:fs/promises";
+import { ENGINE_REQUESTS, isEngineMethod } from "../../protocol/engine/requests.js";
 import { readTextFile } from "../base/read-file.js";
 import { availableMemory, memoryLimit, type MemoryLimit, type TakenMemory } from "./memory-limit.js";
 
@@ -36,9 +37,9 @@ export class MemoryWatch {
     this.#timer.unref();
   }
 
-  /** Takes note of the files that a request names. The process keeps what it has analysed, so what it was given before counts too. */
+  /** Takes note of the files that a request has loaded. The process keeps what it has analysed, so what it was given before counts too. */
   given(method: string, params: unknown): void {
-    if (!READS_WHOLE.has(method)) return;
+    if (!isEngineMethod(method) || !ENGINE_REQUESTS[method].loads) return;
     for (const file of filesIn(params)) {
       if (this.#inputs.has(file)) continue;
       this.#inputs.set(file, 0);
@@ -80,8 +81,5 @@ function filesIn(value: unknown, name = ""): string[] {
   if (typeof value !== "object" || value === null) return [];
   return Object.entries(value).flatMap(([key, item]) => filesIn(item, key));
 }
-
-/** Requests for which files are loaded; others look through them piece by piece. See src/protocol/engine.ts. */
-const READS_WHOLE: ReadonlySet<string> = new Set(["readModules", "analyze", "functions", "origins", "print", "find", "findInObjects"]);
 
 const INPUTS: ReadonlySet<string> = new Set(["file", "files", "useListsFile", "namesFile", "withGlobalAllocator"]);

@@ -14,8 +14,10 @@ import {
   ResponseError,
   type MessageConnection,
 } from "vscode-jsonrpc/node";
-import { ENGINE_FAILURE, ENGINE_MARK, ENGINE_PROGRESS, type EngineMark } from "../../protocol/engine-rpc.js";
-import type { EngineInfo, EngineMethod, EngineProgress, EngineRequests, InitializeParams } from "../../protocol/engine.js";
+import { ENGINE_FAILURE, ENGINE_MARK, ENGINE_PROGRESS, type EngineMark } from "../../protocol/engine/rpc.js";
+import type { EngineInfo, InitializeParams } from "../../protocol/engine/library.js";
+import type { EngineMethod, EngineParams, EngineResult } from "../../protocol/engine/requests.js";
+import type { EngineProgress } from "../../protocol/engine/stages.js";
 import { cancelled, fromEngineError, LtoError } from "../base/errors.js";
 import { engineError, engineInfo } from "./engine-messages.js";
 import { parseValue } from "../base/parse.js";
@@ -147,11 +149,7 @@ export class EngineProcess {
    *
    * @throws LtoError for the engine's own errors and Cancelled (at once when the signal is raised); EngineDied when the process ends first
    */
-  async request<M extends EngineMethod>(
-    method: M,
-    params: EngineRequests[M]["params"],
-    signal?: AbortSignal,
-  ): Promise<EngineRequests[M]["result"]> {
+  async request<M extends EngineMethod>(method: M, params: EngineParams<M>, signal?: AbortSignal): Promise<EngineResult<M>> {
     const answer = await this.#host.ask(method, params, signal);
     if (isAnswer(method, answer)) return answer;
     throw new LtoError({ name: "EngineFailed", message: `The engine answered ${method} with ${JSON.stringify(answer)}.` });
@@ -353,7 +351,7 @@ class HostProcess {
 }
 
 /** The addon is of this build (`ENGINE_PROTOCOL`), so that an answer is what its request says; looking at each part of it would take longer than making it. */
-function isAnswer<M extends EngineMethod>(_method: M, value: unknown): value is EngineRequests[M]["result"] {
+function isAnswer<M extends EngineMethod>(_method: M, value: unknown): value is EngineResult<M> {
   return typeof value === "object" && value !== null;
 }
 

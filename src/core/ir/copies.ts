@@ -1,5 +1,5 @@
 /** Several copies of one symbol: which is imported, which was given up, and which prevails. Pure functions. */
-import type { FindHit } from "../../protocol/engine.js";
+import type { FindHit } from "../../protocol/engine/symbols.js";
 import type { FoundSymbol, MultiplyDefined } from "../../protocol/ir.js";
 import type { Stage } from "../../protocol/stages.js";
 

@@ -1,5 +1,5 @@
 /** `diff`: what changed in a module between two stages, function by function, and the text of one function. */
-import type { FunctionsResult } from "../../protocol/engine.js";
+import type { FunctionsResult } from "../../protocol/engine/ir.js";
 import type { DiffReport, StageChanges, StageRef } from "../../protocol/ir.js";
 import type { Stage } from "../../protocol/stages.js";
 import type { EngineClient } from "../engine/client.js";

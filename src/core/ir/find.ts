@@ -1,5 +1,6 @@
 /** `find`: where a symbol is defined, imported and referenced, over all modules of a unit. */
-import type { EngineError, FindHit, FindResult } from "../../protocol/engine.js";
+import type { EngineError } from "../../protocol/engine/error.js";
+import type { FindHit, FindResult } from "../../protocol/engine/symbols.js";
 import type { FindReport, FoundSymbol } from "../../protocol/ir.js";
 import type { Stage } from "../../protocol/stages.js";
 import type { Core } from "../engine/core.js";

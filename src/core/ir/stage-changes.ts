@@ -1,5 +1,5 @@
 /** What changed between two stages of a module, function by function. The engine's hashes decide; no text is made. */
-import type { FunctionInfo, FunctionsResult, GlobalInfo } from "../../protocol/engine.js";
+import type { FunctionInfo, FunctionsResult, GlobalInfo } from "../../protocol/engine/ir.js";
 import type { FunctionChange, FunctionPart, FunctionSide, GlobalChange, StageChanges } from "../../protocol/ir.js";
 
 interface Pair<T> {

@@ -1,5 +1,5 @@
 /** Reasons in words. */
-import type { AnalyzedModule } from "../../protocol/engine.js";
+import type { AnalyzedModule } from "../../protocol/engine/analysis.js";
 import type { Reason, ReasonKind } from "../../protocol/runs.js";
 
 const DETAILS: Readonly<Record<ReasonKind, string>> = {

@@ -1,5 +1,5 @@
 /** LLVM crashed while it analysed all modules together: which of them was it? */
-import type { AnalyzeParams } from "../../protocol/engine.js";
+import type { AnalyzeParams } from "../../protocol/engine/analysis.js";
 import type { EngineClient } from "../engine/client.js";
 import { isLtoError, LtoError, throwIfCancelled } from "../base/errors.js";
 

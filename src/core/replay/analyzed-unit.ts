@@ -2,7 +2,9 @@
  * A unit that stays analysed in the engine process: any stage of any module can be asked for. When the process is replaced (another module crashed
  * it, or a cancelled request did not stop), the unit is analysed again without anybody noticing.
  */
-import type { AnalyzeParams, AnalyzeResult, KeyComponentsResult, OptimizeResult } from "../../protocol/engine.js";
+import type { AnalyzeParams, AnalyzeResult } from "../../protocol/engine/analysis.js";
+import type { KeyComponentsResult } from "../../protocol/engine/keys.js";
+import type { OptimizeResult } from "../../protocol/engine/stages.js";
 import type { Stage } from "../../protocol/stages.js";
 import { crashError, retryNote, type EngineClient } from "../engine/client.js";
 import { EngineDied } from "../engine/process.js";

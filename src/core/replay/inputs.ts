@@ -1,5 +1,5 @@
 /** What a run works on, whether it came from a captured unit, a session directory or plain files; and what the user may change of it. */
-import type { EngineLocalModule, EngineUpstream } from "../../protocol/engine.js";
+import type { EngineLocalModule, EngineUpstream } from "../../protocol/engine/analysis.js";
 import type { Overrides, UnitSummary } from "../../protocol/runs.js";
 import type { LtoMode } from "../../protocol/stages.js";
 import type { CrateType, Deviation, LtoSettings, OptLevel, Toolchain, UnitManifest } from "../../protocol/units.js";

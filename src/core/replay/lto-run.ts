@@ -1,6 +1,7 @@
 /** A run of LTO from its inputs to its report, thin or fat: `runThin` and `runFat` choose what it is run over. */
 import { join } from "node:path";
-import type { AnalyzedModule, SavedStage } from "../../protocol/engine.js";
+import type { AnalyzedModule } from "../../protocol/engine/analysis.js";
+import type { SavedStage } from "../../protocol/engine/stages.js";
 import type { LtoErrorReport } from "../../protocol/errors.js";
 import type { Fidelity, ModuleReport, RunOrigin, RunReport, StageReport, Timing, UsedSettings } from "../../protocol/runs.js";
 import type { Stage } from "../../protocol/stages.js";

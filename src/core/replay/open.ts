@@ -1,6 +1,7 @@
 /** Opening a unit (or plain files) for LTO: libLLVM chosen and checked, inputs prepared, analysis done. What is open stays warm until it is closed. */
 import { randomBytes } from "node:crypto";
-import type { EngineInfo, ModuleFile } from "../../protocol/engine.js";
+import type { EngineInfo } from "../../protocol/engine/library.js";
+import type { ModuleFile } from "../../protocol/engine/modules.js";
 import type { UsedLlvm } from "../../protocol/runs.js";
 import type { Toolchain } from "../../protocol/units.js";
 import type { Core } from "../engine/core.js";

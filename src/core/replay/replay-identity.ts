@@ -3,7 +3,7 @@
  * called. A mark of verification belongs to an identity.
  */
 import { createHash } from "node:crypto";
-import type { AnalyzeResult } from "../../protocol/engine.js";
+import type { AnalyzeResult } from "../../protocol/engine/analysis.js";
 import type { StageKey } from "../store/store.js";
 import type { LtoInputs } from "./inputs.js";
 

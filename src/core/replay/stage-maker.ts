@@ -1,6 +1,7 @@
 /** Stages of an analysed unit's modules: from the store, or made by the engine and then stored. */
 import { createHash } from "node:crypto";
-import type { AnalyzedModule, SavedStage } from "../../protocol/engine.js";
+import type { AnalyzedModule } from "../../protocol/engine/analysis.js";
+import type { SavedStage } from "../../protocol/engine/stages.js";
 import type { Timing } from "../../protocol/runs.js";
 import type { Stage } from "../../protocol/stages.js";
 import type { LtoSettings } from "../../protocol/units.js";

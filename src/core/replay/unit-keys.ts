@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
-import type { KeyComponentsResult } from "../../protocol/engine.js";
+import type { KeyComponentsResult } from "../../protocol/engine/keys.js";
 import type { KeyModule, StoredModule, UnitKeys } from "../../protocol/keys.js";
 import { writeFileWhole } from "../base/atomic-file.js";
 import { isLtoError, LtoError, messageOf, systemCode } from "../base/errors.js";

@@ -2,7 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import type { SavedStage } from "../../protocol/engine.js";
+import type { SavedStage } from "../../protocol/engine/stages.js";
 import type { LtoErrorReport } from "../../protocol/errors.js";
 import type { RunManifest, RunOrigin, RunReport, RunState, UnitSummary } from "../../protocol/runs.js";
 import { writeJsonWhole } from "../base/atomic-file.js";

@@ -1,7 +1,7 @@
 /** `stages/<2 hex>/<digest>.json`: which stages a module has produced. A digest of all of it stands in it, so that a flipped bit is noticed. */
 import { createHash } from "node:crypto";
 import * as z from "zod/mini";
-import type { SavedStage } from "../../protocol/engine.js";
+import type { SavedStage } from "../../protocol/engine/stages.js";
 import { LtoError } from "../base/errors.js";
 import { parseJson } from "../base/parse.js";
 import { digest256, count, millis, stage } from "../base/values.js";

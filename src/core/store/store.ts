@@ -6,7 +6,7 @@
 import { createHash } from "node:crypto";
 import { utimes } from "node:fs/promises";
 import { join } from "node:path";
-import type { SavedStage } from "../../protocol/engine.js";
+import type { SavedStage } from "../../protocol/engine/stages.js";
 import { withoutInvocationId } from "../../protocol/module-names.js";
 import type { Stage } from "../../protocol/stages.js";
 import { writeFileWhole } from "../base/atomic-file.js";

@@ -1,5 +1,5 @@
 /** Comparing one of our stages with rustc's own file: byte for byte, and where bytes differ, as LLVM IR text. */
-import type { FunctionsResult, PrintResult } from "../../protocol/engine.js";
+import type { FunctionsResult, PrintResult } from "../../protocol/engine/ir.js";
 import { EngineDied } from "../engine/process.js";
 import type { EngineClient } from "../engine/client.js";
 import { endsTheRun, isLtoError, messageOf, systemCode } from "../base/errors.js";

@@ -1,5 +1,6 @@
 /** One verification: what is open is replayed, and compared with what rustc left. */
-import type { AnalyzedModule, SavedStage } from "../../protocol/engine.js";
+import type { AnalyzedModule } from "../../protocol/engine/analysis.js";
+import type { SavedStage } from "../../protocol/engine/stages.js";
 import type { StageCounts, VerifyReport } from "../../protocol/runs.js";
 import { stagesOf, type Stage } from "../../protocol/stages.js";
 import type { UnitManifest } from "../../protocol/units.js";

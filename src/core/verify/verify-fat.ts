@@ -1,5 +1,5 @@
 /** What `verify` holds of fat LTO besides the base module's stages: which module is the base, and what is linked into it in which order. */
-import type { AnalyzedModule } from "../../protocol/engine.js";
+import type { AnalyzedModule } from "../../protocol/engine/analysis.js";
 import type { VerifyReport } from "../../protocol/runs.js";
 import type { UnitManifest } from "../../protocol/units.js";
 import { multiplyDefined } from "../engine/llvm-said.js";

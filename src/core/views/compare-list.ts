@@ -1,6 +1,6 @@
 /** What to compare: the pairs of stage documents for one function, for a whole module, or for every function that a stage changed. */
 import { noFunctionWords } from "../../protocol/change-words.js";
-import type { FunctionsResult } from "../../protocol/engine.js";
+import type { FunctionsResult } from "../../protocol/engine/ir.js";
 import type { FunctionChange } from "../../protocol/ir.js";
 import { shortModuleName } from "../../protocol/module-names.js";
 import type { CompareChoice } from "../../protocol/requests.js";

@@ -1,7 +1,7 @@
 /** `doctor`: toolchains, the libLLVM that each would load (really loaded in an engine process), the addon, problems and their mends. */
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
-import type { EngineInfo } from "../../protocol/engine.js";
+import type { EngineInfo } from "../../protocol/engine/library.js";
 import type { LtoErrorReport } from "../../protocol/errors.js";
 import type { DoctorReport, LoadedLibrary, ToolchainReport } from "../../protocol/reports.js";
 import type { Toolchain } from "../../protocol/units.js";

@@ -1,6 +1,6 @@
 /** A subject that is being looked at: its modules as rows, its stages, and what they hold. What was read stays for the next question. */
 import { statSync } from "node:fs";
-import type { FunctionsResult } from "../../protocol/engine.js";
+import type { FunctionsResult } from "../../protocol/engine/ir.js";
 import type { OtherChanges, StageChanges, StageRef } from "../../protocol/ir.js";
 import type { RunReport } from "../../protocol/runs.js";
 import { STAGE_NAMES, stagesOf, type Stage } from "../../protocol/stages.js";

@@ -6,7 +6,7 @@ import { shortModuleName } from "../../protocol/module-names.js";
 import { STAGE_NAMES } from "../../protocol/stages.js";
 import type { StageAddress } from "../../protocol/uris.js";
 import { visible } from "../../protocol/visible.js";
-import type { FunctionInfo, FunctionsResult, PrintResult } from "../../protocol/engine.js";
+import type { FunctionInfo, FunctionsResult, PrintResult } from "../../protocol/engine/ir.js";
 import { explainUnreadable } from "../engine/foreign-llvm.js";
 import { applyFilters } from "../ir/filters.js";
 import type { OpenSubject, StageContent } from "./open-subject.js";

@@ -5,7 +5,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { AnalyzedModule } from "../../../protocol/engine.js";
+import type { AnalyzedModule } from "../../../protocol/engine/analysis.js";
 import type { AuditCounts, Finding } from "../../../protocol/explain.js";
 import { withoutInvocationId } from "../../../protocol/module-names.js";
 import { formatCaptureRef } from "../../../protocol/refs.js";

@@ -1,5 +1,6 @@
 /** `explain`: why each module of a build is re-used or re-compiled, compared with an earlier build; and what caused it. */
-import type { FunctionsResult, OriginsResult } from "../../../protocol/engine.js";
+import type { FunctionsResult } from "../../../protocol/engine/ir.js";
+import type { OriginsResult } from "../../../protocol/engine/origins.js";
 import type { Cause, Difference, ExplainedModule, ExplainReport, Finding } from "../../../protocol/explain.js";
 import type { UnitManifest } from "../../../protocol/units.js";
 import type { Core } from "../../engine/core.js";

@@ -1,5 +1,6 @@
 /** What was edited in the sources, as far as the debug info of both builds tells: files, types, and the functions that changed code was written in. */
-import type { FunctionsResult, OriginsResult, WrittenFunction } from "../../../protocol/engine.js";
+import type { FunctionsResult } from "../../../protocol/engine/ir.js";
+import type { OriginsResult, WrittenFunction } from "../../../protocol/engine/origins.js";
 import type { Difference } from "../../../protocol/explain.js";
 import { isUsers } from "../../base/source-owner.js";
 import { holdsLine, NO_SOURCES, type SourceEdits } from "./source-edits.js";

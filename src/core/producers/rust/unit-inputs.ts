@@ -1,5 +1,6 @@
 /** The inputs of a run from a captured unit: refusals, the promotion suffixes of builds without a session, and the user's overrides. */
-import type { EngineLocalModule, FunctionsResult } from "../../../protocol/engine.js";
+import type { EngineLocalModule } from "../../../protocol/engine/analysis.js";
+import type { FunctionsResult } from "../../../protocol/engine/ir.js";
 import type { LocalModule, UnitManifest } from "../../../protocol/units.js";
 import { summaryOf } from "../../replay/unit-summary.js";
 import { crateSymbolsOf, NO_CRATE_SYMBOLS } from "./crate-symbols.js";

@@ -1,7 +1,7 @@
 /** What JSON-RPC between core and the engine process needs besides the messages themselves. */
 
 /**
- * Says which messages of src/protocol/engine.ts an addon understands: it exports the same number (addon/binding/module.cpp). Another one is of another
+ * Says which messages of this folder an addon understands: it exports the same number (addon/binding/module.cpp). Another one is of another
  * build, and is refused before it is asked anything. Whoever changes a message raises both.
  */
 export const ENGINE_PROTOCOL = 1;

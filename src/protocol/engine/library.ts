@@ -1,0 +1,25 @@
+/** What is loaded into an engine process, and how the process is initialised. */
+
+/** What is really loaded into the engine process. */
+export interface EngineInfo {
+  /** Path that the loader took libLLVM from (dladdr). */
+  readonly path: string;
+  /** "22.1.2-rust-1.95.0-stable", as the library itself says. */
+  readonly version: string;
+  /** VCS revision that LLVM was built from; empty when it was not recorded. */
+  readonly revision: string;
+  /** Version of the headers that the addon was compiled with. */
+  readonly compiledAgainst: string;
+  /** Registered target names. */
+  readonly targets: readonly string[];
+}
+
+/** `initialize`: once per process, before anything else. */
+export interface InitializeParams {
+  /** LLVM's process-wide command-line arguments, rustc's standard ones included. */
+  readonly llvmArguments: readonly string[];
+  /** A file in which the engine keeps the module and stage under way, so that a crash can be told. */
+  readonly journal: string | null;
+  /** Threads for one step of an analysis; 0: as many as the machine has. */
+  readonly threads: number;
+}

@@ -1,0 +1,57 @@
+/** Engine requests: where symbols are, and how they read. */
+import type { EngineError } from "./error.js";
+import { stateless } from "./request.js";
+
+/** `find`: where a symbol is defined, declared (imported or referenced). */
+export interface FindParams {
+  readonly files: readonly { readonly file: string; readonly member?: string; readonly module: string }[];
+  /** Mangled, demangled, or a part of either. */
+  readonly query: string;
+  /** Hits at most. */
+  readonly limit: number;
+}
+
+export interface FindHit {
+  readonly module: string;
+  readonly symbol: string;
+  readonly demangled: string;
+  readonly role: "defined" | "imported" | "referenced";
+  /** "assembly": a symbol that module-level assembly defines or refers to. "symbol": one of a native object, which does not say what it is. */
+  readonly kind: "function" | "variable" | "alias" | "ifunc" | "assembly" | "symbol";
+  readonly linkage: string;
+  readonly instructions: number;
+  /** Functions of the module that use it, and globals whose initialisers do (at most 20 names); "module asm" first, where its assembly does. */
+  readonly usedBy: readonly string[];
+  /** Their readable names, in the same order. */
+  readonly usedByDemangled: readonly string[];
+}
+
+export interface FindResult {
+  readonly hits: readonly FindHit[];
+  readonly truncated: boolean;
+  readonly errors: readonly EngineError[];
+}
+
+/** `findInObjects`: symbols of what is linked as it is, an archive or an object; hits carry the member's name as their module. */
+export interface FindInObjectsParams {
+  readonly file: string;
+  /** Mangled, demangled, or a part of either. */
+  readonly query: string;
+  /** Hits at most. */
+  readonly limit: number;
+}
+
+/** `demangle`: readable names of symbols, in the same order. */
+export interface DemangleParams {
+  readonly symbols: readonly string[];
+}
+
+export interface DemangleResult {
+  readonly names: readonly string[];
+}
+
+export const symbolRequests = {
+  find: stateless<FindParams, FindResult>({ loads: true }),
+  findInObjects: stateless<FindInObjectsParams, FindResult>({ loads: true }),
+  demangle: stateless<DemangleParams, DemangleResult>(),
+};
