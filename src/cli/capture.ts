@@ -6,6 +6,7 @@ import { storeQuota } from "../core/store/store-inventory.js";
 import { keepCaptured } from "../core/explain/rebuild/keep-captured.js";
 import { EXIT, exitCodeOf } from "../protocol/error-table.js";
 import type { LtoErrorReport } from "../protocol/errors.js";
+import { formatCaptureRef } from "../protocol/refs.js";
 import type { CapturedUnitReport, CaptureReport } from "../protocol/reports.js";
 import type { LtoMode } from "../protocol/stages.js";
 import type { UnitManifest } from "../protocol/units.js";
@@ -156,7 +157,7 @@ function unitLines(unit: UnitManifest, { colors }: Session): string[] {
       ? ""
       : `; rustc re-used ${report.reused} and re-compiled ${report.recompiled ?? 0}`;
   return [
-    `${colors.bold(unit.name)}  profile ${unit.profile} · ${unit.mode}${unit.incremental ? " · incremental" : ""}  ${unit.id}@${unit.capture}`,
+    `${colors.bold(unit.name)}  profile ${unit.profile} · ${unit.mode}${unit.incremental ? " · incremental" : ""}  ${formatCaptureRef(unit)}`,
     `  ${plural(unit.localModules.length, "local CGU")}, ${plural(unit.upstream.length, "upstream crate")}${decided}`,
     ...outsideLines(report.outsideLto ?? []).map((line) => `  ${line}`),
     ...(unit.complete ? [] : incompleteLines(unit, colors)),

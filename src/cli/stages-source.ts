@@ -6,6 +6,7 @@ import { savedTempsAt } from "../core/replay/save-temps.js";
 import { stagesOfSource, type Stages, type StagesSource } from "../core/ir/stages-of.js";
 import { whileInUse } from "../core/store/in-use.js";
 import { damagedStage } from "../core/store/store.js";
+import { formatCaptureRef } from "../protocol/refs.js";
 import type { Session } from "./context.js";
 import { ltoSource } from "./source.js";
 
@@ -50,7 +51,7 @@ export function filtersOf(hidden: readonly Hidden[]): { hideDebugInfo: boolean; 
  */
 export async function withStages<T>(session: Session, unit: string, llvm: string, work: (stages: Stages) => Promise<T>): Promise<T> {
   const source = await stagesSource(session.core, unit);
-  const captures = source.kind === "unit" ? [`${source.unit.id}@${source.unit.capture}`] : [];
+  const captures = source.kind === "unit" ? [formatCaptureRef(source.unit)] : [];
   return whileInUse(session.core.layout, { making: true, captures }, async () => {
     const stages = stagesOfSource(session.core, source, llvm, session.signal);
     const unlisten = noteDamage(session);

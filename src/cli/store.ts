@@ -6,6 +6,7 @@ import { prune } from "../core/store/prune.js";
 import { checkStore } from "../core/store/store-check.js";
 import { inventory, storeQuota } from "../core/store/store-inventory.js";
 import { EXIT } from "../protocol/error-table.js";
+import { formatCaptureRef } from "../protocol/refs.js";
 import type { StoreCheck, StoreReport } from "../protocol/reports.js";
 import { withJson, type Cli, type Colors, type CommandOptions, type Session } from "./context.js";
 import { bytes, plural } from "./render/units.js";
@@ -55,7 +56,7 @@ function storeLines(report: StoreReport, colors: Colors): string[] {
   ];
   if (report.captures.length > 0) lines.push("Captures:");
   for (const { unit, capture, bytes: size, capturedAt } of report.captures) {
-    lines.push(`  ${unit}@${capture}  ${bytes(size)}  ${capturedAt}`);
+    lines.push(`  ${formatCaptureRef({ id: unit, capture })}  ${bytes(size)}  ${capturedAt}`);
   }
   const unfinished = report.runs.filter((run) => run.state !== "done");
   if (unfinished.length > 0) lines.push("Runs that did not finish:");

@@ -3,6 +3,7 @@
  * made when somebody opens them. A run of an older capture, which somebody has opened to look at, stays.
  */
 import * as vscode from "vscode";
+import { parseCaptureRef } from "../protocol/refs.js";
 import { SETTINGS_SECTION } from "../protocol/settings.js";
 import type { RunView } from "../protocol/views.js";
 import { mention } from "./messages.js";
@@ -70,7 +71,8 @@ export class LiveVerdicts implements vscode.Disposable {
 
   async #follow(): Promise<void> {
     const { run } = this.#shown;
-    const unit = run?.hasReport === true && run.unit.mode !== "fat" ? /^(.+)@\d+$/.exec(run.unit.id)?.[1] : undefined;
+    const ref = run?.hasReport === true && run.unit.mode !== "fat" ? parseCaptureRef(run.unit.id) : undefined;
+    const unit = ref?.capture === null ? undefined : ref?.id;
     if (run === null || unit === undefined || !vscode.workspace.isTrusted || !this.#wanted()) return;
     const { captureRef, runnable } = await this.#server.ask("unit", { unit });
     const before = this.#latest.get(unit);

@@ -12,7 +12,8 @@ import {
   valuesOf,
 } from "../../src/core/producers/rust/wrapper/invocation.js";
 import { inheritedDescriptors, jobserverDescriptors } from "../../src/core/producers/rust/wrapper/jobserver.js";
-import { newestSession, snapshotSessions } from "../../src/core/pipelines/past-sessions.js";
+import { snapshotSessions } from "../../src/core/pipelines/past-sessions.js";
+import { newestSession } from "../../src/protocol/session-names.js";
 
 const PRIMARY = { CARGO_PRIMARY_PACKAGE: "1" };
 const LINK = ["--emit=dep-info,link"];

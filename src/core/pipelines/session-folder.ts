@@ -1,6 +1,7 @@
 /** rustc's incremental session directories, which are only ever read. */
 import { stat } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
+import { parseSessionName } from "../../protocol/session-names.js";
 import { LtoError } from "../base/errors.js";
 import { KEYS_FILE } from "./sessions.js";
 
@@ -28,7 +29,7 @@ export async function previousKeysIn(folder: string): Promise<string> {
 
 /** @throws LtoError SessionUnderWay */
 export function refuseUnderWay(path: string): void {
-  if (!basename(path).endsWith("-working")) return;
+  if (parseSessionName(basename(path))?.underWay !== true) return;
   throw new LtoError({
     name: "SessionUnderWay",
     message: `${path} is the session of a build that is still running.`,

@@ -6,7 +6,7 @@
  */
 import fs from "node:fs/promises";
 import path from "node:path";
-import { newestSession } from "./past-sessions.js";
+import { crateOfSessions, newestSession, parseSessionName } from "../../protocol/session-names.js";
 
 export const KEYS_FILE = "thin-lto-past-keys.bin";
 const PRE_LTO = ".pre-lto.bc";
@@ -24,20 +24,15 @@ export interface Session {
 export function describeSession(folder: string): Session | undefined {
   const name = path.basename(folder);
   const crateFolder = path.basename(path.dirname(folder));
-  if (!/^s-[0-9a-z]+-[0-9a-z]+-[0-9a-z]+$/.test(name)) return undefined;
-  return { folder, crateFolder, crateName: crateNameOf(crateFolder), underWay: name.endsWith("-working") };
-}
-
-/** "textstats-03q8a…" → "textstats" */
-function crateNameOf(crateFolder: string): string {
-  return crateFolder.replace(/-[0-9a-z]+$/, "");
+  const session = parseSessionName(name);
+  return session === undefined ? undefined : { folder, crateFolder, crateName: crateOfSessions(crateFolder), underWay: session.underWay };
 }
 
 /** The latest finished session of every crate in an incremental directory, and those that are under way. */
 export async function sessionsIn(incremental: string): Promise<Session[]> {
   const found: Session[] = [];
   for (const crateFolder of await foldersIn(incremental)) {
-    const crateName = crateNameOf(crateFolder);
+    const crateName = crateOfSessions(crateFolder);
     const names = await foldersIn(path.join(incremental, crateFolder));
     const finished = newestSession(names);
     const describe = (name: string, underWay: boolean): Session => ({
@@ -46,7 +41,7 @@ export async function sessionsIn(incremental: string): Promise<Session[]> {
       crateName,
       underWay,
     });
-    for (const name of names) if (name.endsWith("-working")) found.push(describe(name, true));
+    for (const name of names) if (parseSessionName(name)?.underWay === true) found.push(describe(name, true));
     if (finished !== undefined) found.push(describe(finished, false));
   }
   return found;

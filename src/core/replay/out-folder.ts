@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import { stat } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
+import { looksLikeSession } from "../../protocol/session-names.js";
 import type { Stage } from "../../protocol/stages.js";
 import { copyFileWhole } from "../base/atomic-file.js";
 import { LtoError } from "../base/errors.js";
@@ -36,8 +37,7 @@ function escapeName(name: string): string {
 /** Makes the folder. @throws LtoError Usage when it is one of rustc's session directories, UnreadableFile when it cannot be made */
 export async function prepareOut(folder: string): Promise<string> {
   const path = resolve(folder);
-  const session =
-    (await stat(join(path, "work-products.bin")).catch(() => undefined)) !== undefined || /^s-[0-9a-z]+-/.test(basename(path));
+  const session = (await stat(join(path, "work-products.bin")).catch(() => undefined)) !== undefined || looksLikeSession(basename(path));
   if (session) {
     throw new LtoError({
       name: "Usage",

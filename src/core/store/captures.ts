@@ -56,7 +56,7 @@ export async function listCaptures(store: string, workspace?: string): Promise<C
       const unit = await readManifest(folder, { id, capture });
       if (isWanted(unit.workspace)) units.push(unit);
     } catch (error) {
-      const problem = reportOf(error, `Reading the capture ${id}@${capture}`);
+      const problem = reportOf(error, `Reading the capture ${formatCaptureRef({ id, capture })}`);
       const of = await workspaceIn(folder);
       if (isWanted(of)) unreadable.push({ id, capture, folder, workspace: of ?? null, modifiedAt: await modifiedAt(folder), problem });
     }
@@ -238,7 +238,7 @@ async function readManifest(folder: string, stored?: CaptureName): Promise<UnitM
   const subject = manifestIn(folder, mend);
   const manifest = await readJsonFile(captureManifest, subject);
   if (stored !== undefined && (manifest.id !== stored.id || manifest.capture !== stored.capture)) {
-    throw unreadable(subject, `it is of ${manifest.id}@${manifest.capture}`);
+    throw unreadable(subject, `it is of ${formatCaptureRef(manifest)}`);
   }
   return withAbsolutePaths(manifest, folder);
 }

@@ -1,5 +1,6 @@
 /** Bringing the store below its quota. What programs are working with stays, and so does everything behind a link. */
 import { basename, dirname, join } from "node:path";
+import { formatCaptureRef } from "../../protocol/refs.js";
 import type { StoreReport } from "../../protocol/reports.js";
 import { writeFileWhole } from "../base/atomic-file.js";
 import { isCapturing } from "./target-lock.js";
@@ -147,7 +148,7 @@ class Pruning {
     for (const { unit, capture } of await this.#oldCaptures()) {
       if (this.#isEnough()) return;
       await this.#unused(async (inUse) => {
-        if (inUse.captures.has(`${unit}@${capture}`)) return;
+        if (inUse.captures.has(formatCaptureRef({ id: unit, capture }))) return;
         const became = await this.#removeFolder(join(this.#layout.captures, unit, String(capture)));
         if (became === "removed") this.#removed.captures += 1;
       });

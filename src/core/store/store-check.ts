@@ -1,6 +1,7 @@
 /** Auditing the store: every content against its name or digest, each of our files against its format, and what does not belong there. */
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
+import { formatCaptureRef } from "../../protocol/refs.js";
 import type { StoreCheck, StoreProblem } from "../../protocol/reports.js";
 import { loadUnit } from "./captures.js";
 import { damageOf } from "./seal.js";
@@ -122,7 +123,7 @@ class Check {
       for (const number of await foldersIn(join(this.#layout.captures, unit))) {
         if (!/^[1-9]\d*$/.test(number)) continue;
         count += 1;
-        this.#step(`capture ${unit}@${number}`);
+        this.#step(`capture ${formatCaptureRef({ id: unit, capture: Number(number) })}`);
         await this.#capture(join(this.#layout.captures, unit, number));
       }
     }

@@ -232,5 +232,5 @@ function countsOf(row: StageRow, content: FunctionsResult | undefined): Pick<Sta
 
 /** Stage files of your own build can be written again. */
 function fileKey(file: string): string {
-  return `${file}@${statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0}`;
+  return `${file}:${statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0}`;
 }

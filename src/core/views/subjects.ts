@@ -2,6 +2,7 @@
 import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { basename, dirname } from "node:path";
+import { formatCaptureRef } from "../../protocol/refs.js";
 import type { RunOrigin, RunReport } from "../../protocol/runs.js";
 import type { Subject } from "../../protocol/uris.js";
 import type { UnitManifest } from "../../protocol/units.js";
@@ -115,7 +116,7 @@ export class Subjects {
     const unit = await this.#unitIfAny(name);
     if (unit === "file" || !("schema" in unit)) return this.#openFiles(name, unit);
     const stages = stagesOfSource(this.#core, rustUnit(unit), this.#llvm());
-    const store = await this.#hold({ captures: [`${unit.id}@${unit.capture}`] });
+    const store = await this.#hold({ captures: [formatCaptureRef(unit)] });
     return new OpenSubject({ name: unit.name, stages, report: null, rows: async () => rowsOfUnit(unit, await stages.modules()), ...store });
   }
 

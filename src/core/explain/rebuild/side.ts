@@ -4,6 +4,7 @@ import { basename, dirname, join, resolve } from "node:path";
 import type { ExplainSide } from "../../../protocol/explain.js";
 import type { UnitKeys } from "../../../protocol/keys.js";
 import { formatCaptureRef } from "../../../protocol/refs.js";
+import { compareTimes, finishedSessions, parseSessionName } from "../../../protocol/session-names.js";
 import type { UnitManifest } from "../../../protocol/units.js";
 import { captureFolder, captureNumbers, loadUnit, refShortened } from "../../store/captures.js";
 import type { Core } from "../../engine/core.js";
@@ -87,14 +88,12 @@ async function captureBefore(core: Core, { id, capture }: UnitManifest): Promise
   return undefined;
 }
 
-/** The finished session that stands in a crate's folder and began before; their names begin with the time, in base 36. */
+/** The finished session that stands in a crate's folder and began before. */
 async function sessionBefore(folder: string): Promise<string | undefined> {
   const own = basename(resolve(folder));
   const parent = dirname(resolve(folder));
-  const names = (await readdir(parent)).filter((name) => /^s-[0-9a-z]+-[0-9a-z]+-[0-9a-z]+$/.test(name) && !name.endsWith("-working"));
-  const time = (name: string): number => Number.parseInt(name.split("-")[1] ?? "", 36);
-  const earlier = names.filter((name) => time(name) < time(own)).sort((left, right) => time(left) - time(right));
-  const last = earlier.at(-1);
+  const time = (name: string): string => parseSessionName(name)?.time ?? "";
+  const last = finishedSessions(await readdir(parent)).findLast((name) => compareTimes(time(name), time(own)) < 0);
   return last === undefined ? undefined : join(parent, last);
 }
 

@@ -4,6 +4,7 @@
  */
 import { readdir, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
+import { crateOfSessions, looksLikeSession } from "../../../protocol/session-names.js";
 import type { UnitManifest } from "../../../protocol/units.js";
 import { LtoError } from "../../base/errors.js";
 import { lookAtToolchain } from "../../machine/toolchain.js";
@@ -16,7 +17,7 @@ const PRE_LTO = ".pre-lto.bc";
 /** Whether a path is a session directory (`…/incremental/<crate>-<hash>/s-…`). */
 export async function isSessionFolder(path: string): Promise<boolean> {
   const full = resolve(path);
-  if (!/^s-[0-9a-z]+-/.test(basename(full))) return false;
+  if (!looksLikeSession(basename(full))) return false;
   return (await stat(full).catch(() => undefined))?.isDirectory() === true;
 }
 
@@ -30,7 +31,7 @@ export async function unitOfSession(path: string): Promise<UnitManifest> {
   const folder = resolve(path);
   refuseUnderWay(folder);
   const names = (await readdir(folder)).filter((name) => name.endsWith(PRE_LTO)).sort();
-  const crate = basename(dirname(folder)).replace(/-[0-9a-z]+$/, "");
+  const crate = crateOfSessions(basename(dirname(folder)));
   if (names.length === 0) {
     throw new LtoError({
       name: "NothingToInspect",

@@ -4,6 +4,7 @@
  */
 import { watch, type FSWatcher } from "node:fs";
 import { dirname, join } from "node:path";
+import { parseSessionName } from "../../../../protocol/session-names.js";
 import { profileFolders, subfolders } from "./profile-folders.js";
 
 /** A build ends with many changes at once. */
@@ -66,7 +67,7 @@ export class BuildWatch {
   /** A session under way and its lock are of no interest until rustc has finished it; of a workspace's folder only the target folder is. */
   #matters(folder: string, name: string): boolean {
     if (this.#targets.some((target) => dirname(target) === folder)) return this.#targets.includes(join(folder, name));
-    return !/^\.|-working$|\.lock$/.test(name);
+    return !/^\.|\.lock$/.test(name) && parseSessionName(name)?.underWay !== true;
   }
 
   #note(): void {
