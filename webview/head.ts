@@ -5,7 +5,8 @@ import { failureBlock } from "./failure.js";
 import type { Host } from "./host.js";
 import { icon, type IconName } from "./icons.js";
 import { badge, button, setDisabled } from "./toolkit.js";
-import { bytes, counted, duration, FIDELITY, moment, number, percent, VERDICT_SIGNS } from "./words.js";
+import { bytes, counted, duration, FIDELITY, moment, number, percent } from "../src/protocol/words.js";
+import { VERDICT_SIGNS } from "./words.js";
 
 const FIDELITY_SIGNS: Readonly<Record<keyof typeof FIDELITY, IconName>> = {
   verified: "verified",

@@ -12,7 +12,7 @@ import type { LtoMode } from "../protocol/stages.js";
 import type { UnitManifest } from "../protocol/units.js";
 import { collect, errorLines, withJson, type Cli, type Colors, type CommandOptions, type Outcome, type Session } from "./context.js";
 import { deviationLines, outsideLines, warningLines } from "./render/llvm-lines.js";
-import { plural } from "./render/units.js";
+import { counted } from "../protocol/words.js";
 
 interface CaptureFlags extends CommandOptions {
   readonly profile?: string;
@@ -158,7 +158,7 @@ function unitLines(unit: UnitManifest, { colors }: Session): string[] {
       : `; rustc re-used ${report.reused} and re-compiled ${report.recompiled ?? 0}`;
   return [
     `${colors.bold(unit.name)}  profile ${unit.profile} · ${unit.mode}${unit.incremental ? " · incremental" : ""}  ${formatCaptureRef(unit)}`,
-    `  ${plural(unit.localModules.length, "local CGU")}, ${plural(unit.upstream.length, "upstream crate")}${decided}`,
+    `  ${counted(unit.localModules.length, "local CGU")}, ${counted(unit.upstream.length, "upstream crate")}${decided}`,
     ...outsideLines(report.outsideLto ?? []).map((line) => `  ${line}`),
     ...(unit.complete ? [] : incompleteLines(unit, colors)),
     ...(unit.notLinked === undefined ? [] : [`  ${colors.yellow("not linked")}: ${unit.notLinked.message}`]),

@@ -4,7 +4,7 @@ import { discover } from "../core/producers/rust/workspace/index.js";
 import type { Discovery, FoundUnit } from "../protocol/discovery.js";
 import { runToolchainOption, withJson, type Cli, type Colors, type CommandOptions, type LookingFlags } from "./context.js";
 import { warningLines } from "./render/llvm-lines.js";
-import { plural } from "./render/units.js";
+import { counted } from "../protocol/words.js";
 
 export function discoverCommand(cli: Cli): Command {
   const command = new Command("discover")
@@ -38,7 +38,7 @@ function unitLines(unit: FoundUnit, colors: Colors): string[] {
     unit.kind,
     unit.profile === null ? "" : `profile ${unit.profile}`,
     unit.mode ?? "",
-    unit.modules === 0 ? "" : plural(unit.modules, "module"),
+    unit.modules === 0 ? "" : counted(unit.modules, "module"),
     unit.notLinked === undefined ? "" : colors.yellow("not linked"),
   ];
   const line = `${unit.complete ? colors.green("complete  ") : colors.yellow("incomplete")}  ${colors.bold(unit.name)}  ${details.filter((part) => part !== "").join(" · ")}`;

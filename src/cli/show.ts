@@ -3,7 +3,7 @@ import { Command } from "commander";
 import { showStage } from "../core/ir/show.js";
 import { stageNamed } from "../core/ir/stages-of.js";
 import { positiveInteger, withEngine, withJson, type Cli, type CommandOptions } from "./context.js";
-import { counted } from "./render/units.js";
+import { number } from "../protocol/words.js";
 import { filtersOf, withFilters, withStages, type Hidden } from "./stages-source.js";
 
 interface ShowFlags extends CommandOptions {
@@ -41,7 +41,7 @@ export function showCommand(cli: Cli): Command {
         };
         const report = await showStage(stages, options, session.signal);
         if (report.truncated) {
-          session.note(`The text was cut: the whole of it has ${counted(report.totalBytes)} bytes. Choose a --function, or raise --limit.`);
+          session.note(`The text was cut: the whole of it has ${number(report.totalBytes)} bytes. Choose a --function, or raise --limit.`);
         }
         return { report, lines: { llvm: report.text } };
       }),

@@ -9,7 +9,7 @@ import { EXIT } from "../protocol/error-table.js";
 import { formatCaptureRef } from "../protocol/refs.js";
 import type { StoreCheck, StoreReport } from "../protocol/reports.js";
 import { withJson, type Cli, type Colors, type CommandOptions, type Session } from "./context.js";
-import { bytes, plural } from "./render/units.js";
+import { bytes, counted } from "../protocol/words.js";
 
 interface StoreFlags extends CommandOptions {
   readonly prune?: true;
@@ -52,7 +52,7 @@ function storeLines(report: StoreReport, colors: Colors): string[] {
   const over = report.totalBytes > report.quotaBytes ? colors.yellow("  over its quota: use --prune") : "";
   const lines = [
     `${colors.bold(report.root)}  ${bytes(report.totalBytes)} of ${bytes(report.quotaBytes)}${over}`,
-    ...report.parts.map((part) => `  ${part.name.padEnd(9)} ${bytes(part.bytes).padStart(9)}  ${plural(part.files, "file")}`),
+    ...report.parts.map((part) => `  ${part.name.padEnd(9)} ${bytes(part.bytes).padStart(9)}  ${counted(part.files, "file")}`),
   ];
   if (report.captures.length > 0) lines.push("Captures:");
   for (const { unit, capture, bytes: size, capturedAt } of report.captures) {
@@ -63,8 +63,8 @@ function storeLines(report: StoreReport, colors: Colors): string[] {
   for (const { id, unit, state } of unfinished) lines.push(`  ${id}  ${unit}  ${state}`);
   if (report.pruned !== null) {
     const { bytes: size, stageRecords, blobs, captures, runs, targets } = report.pruned;
-    const counts = [plural(stageRecords, "stage record"), plural(blobs, "blob"), plural(runs, "run"), plural(captures, "capture")];
-    const what = [...counts, ...(targets > 0 ? [plural(targets, "target folder")] : [])].join(", ");
+    const counts = [counted(stageRecords, "stage record"), counted(blobs, "blob"), counted(runs, "run"), counted(captures, "capture")];
+    const what = [...counts, ...(targets > 0 ? [counted(targets, "target folder")] : [])].join(", ");
     lines.push(`Removed ${bytes(size)}: ${what}.`);
   }
   if (report.check !== null) lines.push(...checkLines(report.check, colors));
@@ -73,13 +73,13 @@ function storeLines(report: StoreReport, colors: Colors): string[] {
 
 function checkLines({ checked: looked, problems, unnamedBlobs }: StoreCheck, colors: Colors): string[] {
   const { blobs, records, captures, runs, verified } = looked;
-  const counts = [plural(blobs, "blob"), plural(records, "record"), plural(captures, "capture"), plural(runs, "run")];
-  const lines = [`Checked ${counts.join(", ")} and ${plural(verified, "verification")}.`];
+  const counts = [counted(blobs, "blob"), counted(records, "record"), counted(captures, "capture"), counted(runs, "run")];
+  const lines = [`Checked ${counts.join(", ")} and ${counted(verified, "verification")}.`];
   for (const { kind, file, why, repaired } of problems.slice(0, LISTED)) {
     lines.push(`  ${colors.red(kind)}${repaired ? " (removed)" : ""}: ${file}: ${why}`);
   }
   if (problems.length > LISTED) lines.push(`  … and ${problems.length - LISTED} more`);
-  if (unnamedBlobs > 0) lines.push(`${plural(unnamedBlobs, "blob")} that no record names; --prune removes them.`);
-  lines.push(problems.length === 0 ? "Nothing is wrong." : `${plural(problems.length, "problem")}.`);
+  if (unnamedBlobs > 0) lines.push(`${counted(unnamedBlobs, "blob")} that no record names; --prune removes them.`);
+  lines.push(problems.length === 0 ? "Nothing is wrong." : `${counted(problems.length, "problem")}.`);
   return lines;
 }

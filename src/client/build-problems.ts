@@ -6,7 +6,7 @@ import type { UnitView } from "../protocol/views.js";
 import { visibleLines } from "../protocol/visible.js";
 import { Failure, isCancelled, reportOf, type FailureAction } from "./failure.js";
 import { COMMANDS } from "./ids.js";
-import { counted } from "./words.js";
+import { counted } from "../protocol/words.js";
 
 const SHOW_PROBLEMS: FailureAction = { title: "Show Problems", command: "workbench.actions.view.problems" };
 const SHOW_TERMINAL: FailureAction = { title: "Show Terminal", command: "workbench.action.terminal.focus" };

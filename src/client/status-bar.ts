@@ -5,7 +5,8 @@ import { VIEWS } from "./ids.js";
 import type { Server } from "./server.js";
 import type { Shown } from "./shown.js";
 import { SafeMarkdown } from "./trees/node-item.js";
-import { FIDELITY, moment, statusLine } from "./words.js";
+import { FIDELITY, moment } from "../protocol/words.js";
+import { statusLine } from "./words.js";
 
 export class StatusBar implements vscode.Disposable {
   readonly #item = vscode.window.createStatusBarItem("lto.status", vscode.StatusBarAlignment.Left, 10);

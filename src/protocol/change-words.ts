@@ -1,5 +1,6 @@
 /** What a stage changed where no function changed, in words: the same in the tree, in titles and on the command line. */
 import type { ChangeCounts, OtherChanges, TextPart } from "./ir.js";
+import { counted } from "./words.js";
 
 /** Parts in words of their own; the others are as they are called. */
 const WORDS: Readonly<Partial<Record<TextPart, string>>> = {
@@ -10,11 +11,11 @@ const WORDS: Readonly<Partial<Record<TextPart, string>>> = {
 
 /** "3 declarations added, metadata changed"; empty where nothing is known to differ */
 export function otherChangesWords({ declarations, globals, text }: OtherChanges): string {
-  const counted = [...countWords(declarations, "declaration"), ...countWords(globals, "global")];
+  const counts = [...countWords(declarations, "declaration"), ...countWords(globals, "global")];
   const parts = (text ?? []).filter(
     (part) => !(part === "declarations" && total(declarations) > 0) && !(part === "globals" && total(globals) > 0),
   );
-  return [...counted, ...parts.map((part) => `${WORDS[part] ?? part} changed`)].join(", ");
+  return [...counts, ...parts.map((part) => `${WORDS[part] ?? part} changed`)].join(", ");
 }
 
 /** "no function body changed; 3 declarations added, metadata changed", "nothing changed" */
@@ -27,8 +28,7 @@ export function noFunctionWords(others: OtherChanges): string {
 }
 
 function countWords({ added, removed, changed }: ChangeCounts, noun: string): string[] {
-  const word = (count: number, done: string): string[] =>
-    count === 0 ? [] : [`${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"} ${done}`];
+  const word = (count: number, done: string): string[] => (count === 0 ? [] : [`${counted(count, noun)} ${done}`]);
   return [...word(added, "added"), ...word(removed, "removed"), ...word(changed, "changed")];
 }
 

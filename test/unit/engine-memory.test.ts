@@ -53,8 +53,8 @@ describe("the limit of a process", () => {
   const machine = { bytes: 10e9, of: "all of it" };
 
   it("grows with its inputs, up to what there is", () => {
-    assert.deepEqual(memoryLimit(machine, 0, {}), { bytes: 1e9, of: "1 GB and 100 times the 0.0 MB of its input files" });
-    assert.deepEqual(memoryLimit(machine, 22e6, {}), { bytes: 3.2e9, of: "1 GB and 100 times the 22.0 MB of its input files" });
+    assert.deepEqual(memoryLimit(machine, 0, {}), { bytes: 1e9, of: "1.00 GB and 100 times the 0 B of its input files" });
+    assert.deepEqual(memoryLimit(machine, 22e6, {}), { bytes: 3.2e9, of: "1.00 GB and 100 times the 22.0 MB of its input files" });
     assert.equal(memoryLimit(machine, 4e9, {}), machine);
     assert.equal(memoryLimit(machine, Infinity, {}), machine);
   });
@@ -68,7 +68,7 @@ describe("the limit of a process", () => {
     const taken = { bytes: 1.34e9, limit: memoryLimit(machine, 1e6, {}) };
     assert.equal(
       tookTooMuch(taken),
-      "it had taken 1.3 GB of memory, and may take 1.1 GB: 1 GB and 100 times the 1.0 MB of its input files",
+      "it had taken 1.34 GB of memory, and may take 1.10 GB: 1.00 GB and 100 times the 1.00 MB of its input files",
     );
   });
 });

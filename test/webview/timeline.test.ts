@@ -8,7 +8,7 @@ import type { Timeline, TimelineBar } from "../../src/protocol/views.js";
 import { busyShare, doingOf, kindOf, linesOf, longest, whatOf } from "../../webview/timeline/bars.js";
 import { timelineAction } from "../../webview/timeline/keys.js";
 import { needsMore, panned, rangeFor, revealing, within, zoomed } from "../../webview/timeline/window.js";
-import { clockOf, duration, micros, percent, short } from "../../webview/words.js";
+import { clockOf, duration, micros, percent, short } from "../../src/protocol/words.js";
 import { Dashboard } from "./support/dashboard.js";
 import { fakeFatRun } from "./support/fake-fat-run.js";
 import { fakeRun } from "./support/fake-run.js";

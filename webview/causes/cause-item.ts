@@ -2,7 +2,7 @@
 import type { CascadeRow, CauseRow } from "../../src/protocol/explain.js";
 import { h, link, replace, setText, show, type Child } from "../dom.js";
 import { button } from "../toolkit.js";
-import { counted, number } from "../words.js";
+import { counted, number } from "../../src/protocol/words.js";
 
 export interface CauseEvents {
   /** Modules that the cause reached, from a place in their list. */

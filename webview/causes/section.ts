@@ -5,7 +5,7 @@ import { h, replace, setText, show } from "../dom.js";
 import { FailureSlot } from "../failure.js";
 import { Latest, type Host } from "../host.js";
 import { button } from "../toolkit.js";
-import { counted, number } from "../words.js";
+import { counted, number } from "../../src/protocol/words.js";
 import { CauseItem, withCode } from "./cause-item.js";
 
 const CAUSES_AT_ONCE = 10;

@@ -2,7 +2,8 @@
 import type { BeforeAfter, ModuleRow, ModuleSort } from "../../src/protocol/views.js";
 import { h, type Child } from "../dom.js";
 import { icon } from "../icons.js";
-import { bytes, moduleTime, moduleTimeWords, number, percent, reasonWords, signed, VERDICT_SIGNS } from "../words.js";
+import { bytes, moduleTime, moduleTimeWords, number, percent, reasonWords, signed } from "../../src/protocol/words.js";
+import { VERDICT_SIGNS } from "../words.js";
 
 export interface Column {
   readonly label: string;

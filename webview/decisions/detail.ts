@@ -4,7 +4,8 @@ import type { ModuleRow, StageRow } from "../../src/protocol/views.js";
 import { debounced, h, replace, setAttributes, show } from "../dom.js";
 import { Latest, type Host } from "../host.js";
 import { icon } from "../icons.js";
-import { bytes, moduleTimeWords, number, signed, VERDICT_SIGNS } from "../words.js";
+import { bytes, moduleTimeWords, number, signed } from "../../src/protocol/words.js";
+import { VERDICT_SIGNS } from "../words.js";
 import { reasonDetail } from "./columns.js";
 
 /** Somebody who walks through the table does not ask about every row. */

@@ -8,7 +8,7 @@ import { Latest, type Host } from "../host.js";
 import { icon } from "../icons.js";
 import { VERDICTS, type Store } from "../state.js";
 import { button, dropdown, textField } from "../toolkit.js";
-import { counted, number } from "../words.js";
+import { counted, number } from "../../src/protocol/words.js";
 import { COLUMNS } from "./columns.js";
 import { Detail } from "./detail.js";
 import { Grid } from "./grid.js";

@@ -2,7 +2,7 @@
 import { scaleBand, scaleLinear, type ScaleBand } from "d3-scale";
 import type { StageTotal } from "../../src/protocol/views.js";
 import { h, replace, svg } from "../dom.js";
-import { bytes, number, short } from "../words.js";
+import { bytes, number, short } from "../../src/protocol/words.js";
 
 const ROW = 26;
 const TOP = 20;

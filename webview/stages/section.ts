@@ -5,7 +5,7 @@ import { FailureSlot } from "../failure.js";
 import { Latest, type Host } from "../host.js";
 import type { Store } from "../state.js";
 import { checkbox } from "../toolkit.js";
-import { bytes, counted, number, percent, signed, workTime } from "../words.js";
+import { bytes, counted, number, percent, signed, workTime } from "../../src/protocol/words.js";
 import { StageChart } from "./chart.js";
 
 export class StagesSection {

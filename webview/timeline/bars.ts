@@ -1,7 +1,7 @@
 /** What a bar of the timeline is, in words, and which bars are the longest. Pure functions. */
 import { STAGE_NAMES, type Stage } from "../../src/protocol/stages.js";
 import type { Timeline, TimelineBar } from "../../src/protocol/views.js";
-import { micros, number } from "../words.js";
+import { micros, number } from "../../src/protocol/words.js";
 import type { TimeWindow } from "./window.js";
 
 /** How a bar looks; each has a pattern of its own besides its colour. */

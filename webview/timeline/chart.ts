@@ -5,7 +5,7 @@ import { select, type Selection } from "d3-selection";
 import { zoom, zoomIdentity, type D3ZoomEvent, type ZoomBehavior } from "d3-zoom";
 import type { Timeline, TimelineBar } from "../../src/protocol/views.js";
 import { h, oncePerFrame, replace, setAttributes, setText, show, svg } from "../dom.js";
-import { clockOf } from "../words.js";
+import { clockOf } from "../../src/protocol/words.js";
 import { busyShare, kindOf, linesOf, overlaps, whatOf, workerName, type PlacedBar } from "./bars.js";
 import { patterns } from "./patterns.js";
 import { SHORTEST, type TimeWindow } from "./window.js";

@@ -4,7 +4,7 @@
  */
 import type { ModuleRow, Timeline } from "../../src/protocol/views.js";
 import { h, link, replace, scrollable, setText, show } from "../dom.js";
-import { clockOf, duration, micros, number } from "../words.js";
+import { clockOf, duration, micros, number } from "../../src/protocol/words.js";
 import { doingOf, kindOf, longest, whatOf, type PlacedBar } from "./bars.js";
 import { swatch } from "./patterns.js";
 import type { TimeWindow } from "./window.js";

@@ -6,7 +6,7 @@ import { Latest, type Host } from "../host.js";
 import { icon } from "../icons.js";
 import type { Store } from "../state.js";
 import { button } from "../toolkit.js";
-import { clockOf, counted, micros } from "../words.js";
+import { clockOf, counted, micros } from "../../src/protocol/words.js";
 import { KIND_LABELS, kindOf, linesOf, type PlacedBar } from "./bars.js";
 import { TimelineChart } from "./chart.js";
 import { timelineAction } from "./keys.js";

@@ -4,7 +4,7 @@ import type { DiffReport, FunctionChange, GlobalChange } from "../../protocol/ir
 import { shortModuleName } from "../../protocol/module-names.js";
 import { STAGE_NAMES } from "../../protocol/stages.js";
 import type { Colors } from "../context.js";
-import { counted, plural } from "./units.js";
+import { counted, number, percent, signed } from "../../protocol/words.js";
 
 /** Functions and globals that are listed unless all are asked for. */
 const MOST_LISTED = 40;
@@ -50,16 +50,16 @@ function titleLine({ unit, module, from, to }: DiffReport, colors: Colors): stri
 }
 
 function summaryLines(report: DiffReport): string[] {
-  const count = (change: FunctionChange["change"]): string => counted(report.functions.filter((one) => one.change === change).length);
+  const count = (change: FunctionChange["change"]): string => number(report.functions.filter((one) => one.change === change).length);
   const { before, after } = report.instructions;
   const { added, removed, changed } = report.declarations;
-  const percent = before === 0 ? "" : ` (${signed(Math.round(((after - before) / before) * 1000) / 10)} %)`;
-  const altered = changed === 0 ? "" : `, ${counted(changed)} changed`;
+  const share = before === 0 ? "" : ` (${percent({ before, after })})`;
+  const altered = changed === 0 ? "" : `, ${number(changed)} changed`;
   const declarations =
-    added + removed + changed === 0 ? "" : `; declarations: ${counted(added)} added, ${counted(removed)} removed${altered}`;
+    added + removed + changed === 0 ? "" : `; declarations: ${number(added)} added, ${number(removed)} removed${altered}`;
   return [
-    `functions: ${count("added")} added, ${count("removed")} removed, ${count("changed")} changed, ${counted(report.unchanged)} unchanged${declarations}`,
-    `instructions: ${counted(before)} → ${counted(after)}${percent}`,
+    `functions: ${count("added")} added, ${count("removed")} removed, ${count("changed")} changed, ${number(report.unchanged)} unchanged${declarations}`,
+    `instructions: ${number(before)} → ${number(after)}${share}`,
     "",
   ];
 }
@@ -78,7 +78,7 @@ function linkageChange(before: string | undefined, after: string | undefined): s
 }
 
 function side(instructions: number | undefined, left = false): string {
-  const text = instructions === undefined ? "-" : counted(instructions);
+  const text = instructions === undefined ? "-" : number(instructions);
   return left ? text.padEnd(7) : text.padStart(7);
 }
 
@@ -93,13 +93,9 @@ function coloured(change: FunctionChange["change"], colors: Colors): string {
   return change === "removed" ? colors.red(padded) : colors.yellow(padded);
 }
 
-function signed(value: number): string {
-  return value > 0 ? `+${counted(value)}` : counted(value);
-}
-
 function listed(lines: readonly string[], most: number, noun: string): string[] {
   if (lines.length <= most) return [...lines];
-  return [...lines.slice(0, most), `… and ${plural(lines.length - most, noun)} more: --all lists them`];
+  return [...lines.slice(0, most), `… and ${counted(lines.length - most, noun)} more: --all lists them`];
 }
 
 function patchLines(patch: string | null, colors: Colors): string[] {

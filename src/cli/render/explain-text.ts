@@ -1,10 +1,10 @@
 /** What `explain` prints: causes first, then modules, each with its reason; of a single module everything that differs. */
 import type { AuditCounts, Cause, Difference, ExplainedModule, ExplainReport } from "../../protocol/explain.js";
 import { shortModuleName } from "../../protocol/module-names.js";
-import { differenceText, timeText } from "../../core/explain/rebuild/words.js";
+import { counted, number, timeText } from "../../protocol/words.js";
+import { differenceText } from "../../core/explain/rebuild/words.js";
 import type { Colors } from "../context.js";
 import { unitLine, warningLines } from "./llvm-lines.js";
-import { counted, plural } from "./units.js";
 
 const SHOWN_CHANGES = 8;
 
@@ -28,15 +28,15 @@ function againstLine({ against, build }: ExplainReport): string {
   return `${build.name} (${timeText(build.at)}) against ${against.name} (${timeText(against.at)})`;
 }
 
-function causeLines(cause: Cause, number: number, colors: Colors): string[] {
+function causeLines(cause: Cause, index: number, colors: Colors): string[] {
   const changes = cause.changes.slice(0, SHOWN_CHANGES);
   const more = cause.changes.length - changes.length;
   return [
-    `${number}. ${colors.bold(cause.title)} → ${cause.effect}`,
+    `${index}. ${colors.bold(cause.title)} → ${cause.effect}`,
     ...(cause.changes.length > 1 || cause.changes.some(({ source }) => source !== undefined)
       ? changes.map((change) => `     ${changeText(change)}`)
       : []),
-    ...(more > 0 ? [`     … and ${counted(more)} more`] : []),
+    ...(more > 0 ? [`     … and ${number(more)} more`] : []),
     ...(cause.note === undefined ? [] : [`     note: ${cause.note}`]),
     "",
   ];
@@ -55,7 +55,7 @@ function moduleLines(report: ExplainReport, colors: Colors, whole: boolean): str
   const cached = report.counts.neverCached;
   return cached === 0
     ? rows
-    : [...rows, `${plural(cached, "upstream or allocator module")} with equal keys: never cached, compiled every time`];
+    : [...rows, `${counted(cached, "upstream or allocator module")} with equal keys: never cached, compiled every time`];
 }
 
 function moduleLine(module: ExplainedModule, { causes }: ExplainReport, colors: Colors): string {
@@ -78,21 +78,21 @@ function wholeModule(module: ExplainedModule, report: ExplainReport, colors: Col
 }
 
 function auditLine({ reused, identical, sameText, different, notKept }: AuditCounts, colors: Colors): string {
-  const parts = [`${counted(identical)} identical to what rustc re-used`];
-  if (sameText > 0) parts.push(`${counted(sameText)} with other bytes and the same IR`);
-  if (notKept > 0) parts.push(`${counted(notKept)} of which no capture keeps what was re-used`);
-  if (different > 0) parts.push(colors.red(`${counted(different)} different: wrongly re-used`));
-  return `audit: ${plural(reused, "re-used module")} rebuilt: ${parts.join(", ")}`;
+  const parts = [`${number(identical)} identical to what rustc re-used`];
+  if (sameText > 0) parts.push(`${number(sameText)} with other bytes and the same IR`);
+  if (notKept > 0) parts.push(`${number(notKept)} of which no capture keeps what was re-used`);
+  if (different > 0) parts.push(colors.red(`${number(different)} different: wrongly re-used`));
+  return `audit: ${counted(reused, "re-used module")} rebuilt: ${parts.join(", ")}`;
 }
 
 function summaryLine({ counts, modules }: ExplainReport): string {
-  const gone = counts.gone === 0 ? "" : `, ${counted(counts.gone)} gone`;
+  const gone = counts.gone === 0 ? "" : `, ${number(counts.gone)} gone`;
   const own = counts.recompiled - counts.neverCached;
-  return `${plural(modules.length - counts.gone, "module")}: ${counted(counts.reused)} re-used, ${counted(counts.recompiled)} re-compiled (${counted(own)} with a cause, ${counted(counts.neverCached)} never cached)${gone}`;
+  return `${counted(modules.length - counts.gone, "module")}: ${number(counts.reused)} re-used, ${number(counts.recompiled)} re-compiled (${number(own)} with a cause, ${number(counts.neverCached)} never cached)${gone}`;
 }
 
 function rustcLine({ rustc }: ExplainReport, colors: Colors): string {
   if (rustc.known === 0) return "rustc's own decisions are not known.";
-  const agreeing = `rustc's log agrees on ${counted(rustc.agreeing)} of ${plural(rustc.known, "decision")}.`;
+  const agreeing = `rustc's log agrees on ${number(rustc.agreeing)} of ${counted(rustc.known, "decision")}.`;
   return rustc.agreeing === rustc.known ? agreeing : colors.red(agreeing);
 }

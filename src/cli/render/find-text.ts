@@ -3,7 +3,7 @@ import type { FindReport, FoundSymbol, MultiplyDefined } from "../../protocol/ir
 import { shortModuleName } from "../../protocol/module-names.js";
 import { STAGE_NAMES } from "../../protocol/stages.js";
 import type { Colors } from "../context.js";
-import { plural } from "./units.js";
+import { counted } from "../../protocol/words.js";
 
 /** Users that are named for each hit; the report has up to 20. */
 const MOST_USERS = 4;
@@ -11,12 +11,12 @@ const MOST_USERS = 4;
 export function findLines(report: FindReport, colors: Colors): string[] {
   const symbols = bySymbol(report.hits);
   const others = report.outsideLto === undefined ? "" : `, and what is linked without LTO (${report.outsideLto.join(", ")})`;
-  const searched = `${plural(report.searched, "module")} searched after ${STAGE_NAMES[report.stage].short}${others}`;
+  const searched = `${counted(report.searched, "module")} searched after ${STAGE_NAMES[report.stage].short}${others}`;
   return [
     ...[...symbols.values()].flatMap((hits) => symbolLines(hits, colors)),
     ...report.multiplyDefined.map((one) => colors.yellow(twiceText(one))),
     ...report.errors.map((error) => colors.red(`${error.module ?? error.file ?? ""}: ${error.name}: ${error.message}`)),
-    report.hits.length === 0 ? `${report.symbol} was not found; ${searched}.` : `${plural(symbols.size, "symbol")}; ${searched}.`,
+    report.hits.length === 0 ? `${report.symbol} was not found; ${searched}.` : `${counted(symbols.size, "symbol")}; ${searched}.`,
     ...(report.truncated ? ["There are more: raise --limit, or ask for a longer part of the name."] : []),
   ];
 }
@@ -44,7 +44,7 @@ function hitLine(hit: FoundSymbol, colors: Colors): string {
   const role = hit.role.padEnd("referenced".length);
   const copy = hit.role === "imported" || hit.role === "available";
   const painted = hit.role === "defined" ? colors.green(role) : copy ? colors.yellow(role) : role;
-  const size = hit.instructions === 0 ? "" : `, ${plural(hit.instructions, "instruction")}`;
+  const size = hit.instructions === 0 ? "" : `, ${counted(hit.instructions, "instruction")}`;
   const place = hit.outsideLto === undefined ? shortModuleName(hit.module) : `outside LTO, ${hit.outsideLto}`;
   return `  ${painted}  ${place}  ${placeText(hit)}${hit.linkage}${size}${copyText(hit)}${usersText(hit, colors)}`;
 }

@@ -3,7 +3,7 @@ import type { IfChanged, IfChangedReport } from "../../protocol/explain.js";
 import { shortModuleName } from "../../protocol/module-names.js";
 import type { Colors } from "../context.js";
 import { unitLine, warningLines } from "./llvm-lines.js";
-import { counted, plural } from "./units.js";
+import { counted, number } from "../../protocol/words.js";
 
 const SHOWN_MODULES = 20;
 
@@ -16,7 +16,7 @@ export function ifChangedLines(report: IfChangedReport, colors: Colors): string[
     "  re-usable  recompiled",
     ...report.contagious.map(({ name, crate, cacheable, itself, importers }) => {
       const all = itself.length + importers.length;
-      return `  ${counted(cacheable).padStart(9)}  ${counted(all).padStart(10)}  \`${name}\` in crate ${crate}`;
+      return `  ${number(cacheable).padStart(9)}  ${number(all).padStart(10)}  \`${name}\` in crate ${crate}`;
     }),
     "",
     ...warningLines(report.warnings, colors),
@@ -26,14 +26,14 @@ export function ifChangedLines(report: IfChangedReport, colors: Colors): string[
 function costLines({ what, name, crate, itself, importers, cacheable }: IfChanged, colors: Colors): string[] {
   const all = itself.length + importers.length;
   return [
-    `${colors.bold(`If ${what} \`${name}\` in crate \`${crate}\` changes`)}: ${plural(all, "module")} re-compiled, ${counted(cacheable)} of which rustc could otherwise re-use`,
-    `  ${plural(itself.length, "module")} for themselves: ${listed(itself)}`,
-    `  ${plural(importers.length, "module")} because they import from these${importers.length === 0 ? "" : `: ${listed(importers)}`}`,
+    `${colors.bold(`If ${what} \`${name}\` in crate \`${crate}\` changes`)}: ${counted(all, "module")} re-compiled, ${number(cacheable)} of which rustc could otherwise re-use`,
+    `  ${counted(itself.length, "module")} for themselves: ${listed(itself)}`,
+    `  ${counted(importers.length, "module")} because they import from these${importers.length === 0 ? "" : `: ${listed(importers)}`}`,
     "",
   ];
 }
 
 function listed(modules: readonly string[]): string {
   const shown = modules.slice(0, SHOWN_MODULES).map(shortModuleName).join(", ");
-  return modules.length > SHOWN_MODULES ? `${shown} and ${counted(modules.length - SHOWN_MODULES)} more` : shown;
+  return modules.length > SHOWN_MODULES ? `${shown} and ${number(modules.length - SHOWN_MODULES)} more` : shown;
 }

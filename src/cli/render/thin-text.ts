@@ -4,7 +4,7 @@ import type { ModuleReport, RunReport, StageReport, Verdict } from "../../protoc
 import { STAGE_NAMES } from "../../protocol/stages.js";
 import type { Colors } from "../context.js";
 import { deviationLines, llvmLines, outsideLines, unitLine, warningLines } from "./llvm-lines.js";
-import { bytes, counted, millis, plural } from "./units.js";
+import { bytes, counted, duration, number } from "../../protocol/words.js";
 
 export function thinLines(report: RunReport, colors: Colors): string[] {
   return [
@@ -34,7 +34,7 @@ function crates(modules: readonly ModuleReport[]): [string, ModuleReport[]][] {
 function crateLines(crate: string, modules: readonly ModuleReport[], colors: Colors): string[] {
   const width = Math.max(...modules.map((module) => shortModuleName(module.name).length));
   const lines = modules.map((module, index) => moduleLine(module, width, index === modules.length - 1, colors));
-  return [`${colors.bold(crate)}  ${plural(modules.length, "CGU")}: ${verdictCounts(modules)}`, ...lines.flat()];
+  return [`${colors.bold(crate)}  ${counted(modules.length, "CGU")}: ${verdictCounts(modules)}`, ...lines.flat()];
 }
 
 const VERDICTS: readonly Verdict[] = ["re-used", "re-compiled", "linked", "failed"];
@@ -43,7 +43,7 @@ function verdictCounts(modules: readonly ModuleReport[]): string {
   const counts = VERDICTS.map((verdict) => [verdict, modules.filter((module) => module.verdict === verdict).length] as const);
   return counts
     .filter(([, count]) => count > 0)
-    .map(([verdict, count]) => `${counted(count)} ${verdict}`)
+    .map(([verdict, count]) => `${number(count)} ${verdict}`)
     .join(", ");
 }
 
@@ -70,7 +70,7 @@ function origin(module: ModuleReport): string {
 function stagesText(module: ModuleReport): string {
   if (module.stages.length === 0) return "";
   const stages = module.stages.map((stage) => `${STAGE_NAMES[stage.stage].short} ${stage.sameAsPrevious ? "=" : bytes(stage.bytes)}`);
-  const from = module.fromStore ? "from the store" : millis(total(module.stages));
+  const from = module.fromStore ? "from the store" : duration(total(module.stages));
   return `  ${stages.join(" · ")}  ${from}`;
 }
 
@@ -83,15 +83,15 @@ function summaryLines(report: RunReport, colors: Colors): string[] {
   const failed = report.modules.filter((module) => module.verdict === "failed").length;
   const stored = report.modules.filter((module) => module.fromStore).length;
   const lines = [
-    `${plural(report.modules.length, "CGU")}: ${verdictCounts(report.modules)}; ${plural(report.settings.preservedSymbols, "preserved symbol")}`,
+    `${counted(report.modules.length, "CGU")}: ${verdictCounts(report.modules)}; ${counted(report.settings.preservedSymbols, "preserved symbol")}`,
   ];
   if (stages.length > 0) {
     const size = stages.reduce((sum, stage) => sum + stage.bytes, 0);
-    const from = stored === 0 ? "" : `, those of ${plural(stored, "CGU")} from the store`;
+    const from = stored === 0 ? "" : `, those of ${counted(stored, "CGU")} from the store`;
     const peak = report.peakMemoryBytes === 0 ? "" : `; peak memory ${bytes(report.peakMemoryBytes)}`;
-    lines.push(`${plural(stages.length, "stage file")}, ${bytes(size)}${from}${peak}`);
+    lines.push(`${counted(stages.length, "stage file")}, ${bytes(size)}${from}${peak}`);
   }
   if (report.llvmOutput !== undefined) lines.push(`LLVM printed ${bytes(report.llvmOutput.bytes)}: ${report.llvmOutput.file}`);
-  if (failed > 0) lines.push(colors.red(`${plural(failed, "CGU")} failed; the others are complete.`));
+  if (failed > 0) lines.push(colors.red(`${counted(failed, "CGU")} failed; the others are complete.`));
   return lines;
 }

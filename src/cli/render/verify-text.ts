@@ -5,7 +5,7 @@ import { STAGE_NAMES, stagesOf } from "../../protocol/stages.js";
 import type { Colors } from "../context.js";
 import { comparisonSentences, closingSentence } from "./verify-sentences.js";
 import { llvmLines, unitLine, warningLines } from "./llvm-lines.js";
-import { counted } from "./units.js";
+import { number } from "../../protocol/words.js";
 
 const SHOWN_DIFFERENCES = 40;
 
@@ -36,7 +36,7 @@ function stageTable(report: VerifyReport): string[] {
   const head = ["stage", ...COLUMNS.map(([, title]) => title)];
   const rows = stagesOf(report.unit.mode).flatMap((stage) => {
     const counts = report.stages[stage];
-    return counts === undefined ? [] : [[STAGE_NAMES[stage].label, ...COLUMNS.map(([name]) => counted(counts[name]))]];
+    return counts === undefined ? [] : [[STAGE_NAMES[stage].label, ...COLUMNS.map(([name]) => number(counts[name]))]];
   });
   const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)));
   return [head, ...rows].map((row) =>
@@ -50,5 +50,5 @@ function differenceLines(report: VerifyReport, colors: Colors): string[] {
     return `${colors.red("differs")}: ${where}: ${why}`;
   });
   const more = report.different.length - shown.length;
-  return more > 0 ? [...shown, `… and ${counted(more)} more (all of them are in the report: --json)`] : shown;
+  return more > 0 ? [...shown, `… and ${number(more)} more (all of them are in the report: --json)`] : shown;
 }

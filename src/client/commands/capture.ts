@@ -6,7 +6,7 @@ import { Failure } from "../failure.js";
 import { TASK_TYPE } from "../ids.js";
 import { ask } from "../messages.js";
 import type { Parts } from "../parts.js";
-import { bytes, counted } from "../words.js";
+import { bytes, counted, roughBytes, roughDuration } from "../../protocol/words.js";
 import { pickFolder } from "./picks.js";
 
 const LOOKING = "LTO: inspecting the workspace";
@@ -79,21 +79,12 @@ async function agreed(plan: CapturePlan, lto?: "fat"): Promise<boolean> {
     "LTO Inspector builds, in a target directory of its own and with your profile's settings:",
     ...targets,
     "",
-    `Profile ${plan.profile}, rustc ${plan.rustc}, ${counted(plan.crates, "crate")}. Roughly ${span(plan.seconds, roughSeconds)} and ${span(plan.bytes, roughBytes)} of disk (${bytes(plan.freeBytes)} are free).`,
+    `Profile ${plan.profile}, rustc ${plan.rustc}, ${counted(plan.crates, "crate")}. Roughly ${span(plan.seconds, roughDuration)} and ${span(plan.bytes, roughBytes)} of disk (${bytes(plan.freeBytes)} are free).`,
     ...differs,
     ...plan.warnings,
   ];
   const answer = await ask("Build once for LTO Inspector?", detail, "Build and Inspect");
   return answer !== undefined;
-}
-
-function roughSeconds(seconds: number): string {
-  return seconds < 60 ? `${Math.round(seconds)} s` : `${Math.round(seconds / 60)} min`;
-}
-
-/** One significant digit is as much as an estimate knows. */
-function roughBytes(count: number): string {
-  return bytes(Number(count.toPrecision(1))).replace(/\.0+ /, " ");
 }
 
 function span({ low, high }: { readonly low: number; readonly high: number }, words: (value: number) => string): string {

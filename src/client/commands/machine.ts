@@ -3,7 +3,7 @@ import * as vscode from "vscode";
 import { SETTINGS_SECTION } from "../../protocol/settings.js";
 import { askWarning, showInformation, shownChoice } from "../messages.js";
 import type { Parts } from "../parts.js";
-import { bytes, counted } from "../words.js";
+import { bytes, counted } from "../../protocol/words.js";
 
 export async function selectLlvm(parts: Parts): Promise<void> {
   const { candidates } = await parts.server.askWithProgress("LTO: looking for libLLVM on this machine", "llvmCandidates", {});

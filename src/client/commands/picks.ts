@@ -7,7 +7,8 @@ import { visible } from "../../protocol/visible.js";
 import { Failure } from "../failure.js";
 import { shownChoice, type Choice } from "../messages.js";
 import type { Server } from "../server.js";
-import { bytes, counted, moment, unitLine } from "../words.js";
+import { bytes, counted, moment } from "../../protocol/words.js";
+import { unitLine } from "../words.js";
 
 /** @throws CancellationError when the user closes the pick */
 export async function pickOne<T>(

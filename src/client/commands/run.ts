@@ -7,7 +7,8 @@ import { showInformation, showWarning } from "../messages.js";
 import type { Parts } from "../parts.js";
 import type { UnitNode } from "../trees/units.js";
 import { stepDone } from "../walkthrough.js";
-import { countsLine, FIDELITY, ltoName } from "../words.js";
+import { FIDELITY } from "../../protocol/words.js";
+import { countsLine, ltoName } from "../words.js";
 import { captureBuild, runCapture, type Captured } from "./capture.js";
 import { pickUnit } from "./picks.js";
 

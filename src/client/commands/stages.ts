@@ -12,7 +12,7 @@ import { Failure } from "../failure.js";
 import { mention, showInformation } from "../messages.js";
 import type { Parts } from "../parts.js";
 import { WHOLE, type CguNode, type ModuleNode } from "../trees/cgu-nodes.js";
-import { counted } from "../words.js";
+import { counted } from "../../protocol/words.js";
 import { pickFunction, pickModule, pickOne, pickStage } from "./picks.js";
 
 /** Where a command was started: a node of the tree, an open stage, or neither (then it asks). */

@@ -15,6 +15,7 @@ import type { Server } from "../server.js";
 import { collect } from "../trees/pages.js";
 import { stepDone } from "../walkthrough.js";
 import { currentFilters } from "./filters.js";
+import { number } from "../../protocol/words.js";
 
 /** Functions in one multi-file diff; with many more VS Code becomes slow. */
 export const FUNCTIONS_AT_ONCE = 50;
@@ -116,8 +117,4 @@ function choices({ offset, shown, total }: Shown): Part[] {
     ...(offset > 0 ? [part("Previous", Math.max(0, offset - FUNCTIONS_AT_ONCE))] : []),
     all,
   ];
-}
-
-function number(count: number): string {
-  return count.toLocaleString("en");
 }

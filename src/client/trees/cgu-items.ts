@@ -3,7 +3,7 @@ import * as vscode from "vscode";
 import { noFunctionWords } from "../../protocol/change-words.js";
 import { COMMANDS } from "../ids.js";
 import { shownItem } from "../messages.js";
-import { bytes, change, counted, moduleTime, moduleTimeWords, shortReason, workTime } from "../words.js";
+import { bytes, change, counted, moduleTime, moduleTimeWords, shortReason, workTime, number } from "../../protocol/words.js";
 import {
   nodeId,
   WHOLE,
@@ -56,7 +56,7 @@ function itemOf(node: CguNode): vscode.TreeItem {
     case "function":
       return functionItem(node);
     case "more": {
-      const item = new vscode.TreeItem(`Show more (${node.left.toLocaleString("en")} left)`);
+      const item = new vscode.TreeItem(`Show more (${number(node.left)} left)`);
       item.iconPath = new vscode.ThemeIcon("ellipsis");
       item.command = { command: COMMANDS.showMore, title: "Show more", arguments: [node] };
       return item;

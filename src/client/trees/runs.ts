@@ -5,7 +5,8 @@ import { COMMANDS } from "../ids.js";
 import { shownItem } from "../messages.js";
 import type { Server } from "../server.js";
 import type { Shown } from "../shown.js";
-import { counted, countsLine, duration, FIDELITY, moment } from "../words.js";
+import { counted, duration, FIDELITY, moment } from "../../protocol/words.js";
+import { countsLine } from "../words.js";
 import { failureNote, noteItem, SafeMarkdown, type NoteNode } from "./node-item.js";
 import { collect } from "./pages.js";
 

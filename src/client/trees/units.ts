@@ -5,7 +5,8 @@ import { noteCargoFolders } from "../cargo-home.js";
 import { COMMANDS, CONTEXT } from "../ids.js";
 import { shownItem } from "../messages.js";
 import type { Server } from "../server.js";
-import { bytes, counted, countsLine, moment, unitLine } from "../words.js";
+import { bytes, counted, moment } from "../../protocol/words.js";
+import { countsLine, unitLine } from "../words.js";
 import { failureNote, noteItem, SafeMarkdown, type NoteNode } from "./node-item.js";
 import { collect } from "./pages.js";
 

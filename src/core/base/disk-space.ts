@@ -3,6 +3,7 @@ import { statfs } from "node:fs/promises";
 import { ERRORS } from "../../protocol/error-table.js";
 import { LtoError } from "./errors.js";
 import { makeFolder } from "./folders.js";
+import { bytes as inWords } from "../../protocol/words.js";
 
 /** Saved stages are about as large as their input; imports make the later ones larger. */
 const GROWTH = 1.3;
@@ -27,12 +28,8 @@ export async function requireSpace(folder: string, bytes: number, free: FreeByte
   if (there >= bytes) return;
   throw new LtoError({
     name: "DiskFull",
-    message: `Saving the stages takes about ${megabytes(bytes)}, and only ${megabytes(there)} are free in ${folder}.`,
+    message: `Saving the stages takes about ${inWords(bytes)}, and only ${inWords(there)} are free in ${folder}.`,
     file: folder,
     mend: ERRORS.DiskFull.mend,
   });
-}
-
-function megabytes(bytes: number): string {
-  return `${(bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0)} MB`;
 }

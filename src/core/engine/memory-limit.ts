@@ -5,6 +5,7 @@
 import { totalmem } from "node:os";
 import { dirname, join } from "node:path";
 import { readTextFile } from "../base/read-file.js";
+import { bytes as inWords } from "../../protocol/words.js";
 
 /** The share of the memory that there is. */
 const LARGEST_SHARE = 0.7;
@@ -62,16 +63,12 @@ export function memoryLimit(available: MemoryLimit, inputBytes: number, environm
   if (own > 0) return { bytes: own, of: "LTO_INSPECTOR_MEMORY_LIMIT" };
   const fitting = BASE + PER_INPUT_BYTE * inputBytes;
   if (fitting >= available.bytes) return available;
-  return { bytes: fitting, of: `${BASE / 1e9} GB and ${PER_INPUT_BYTE} times the ${(inputBytes / 1e6).toFixed(1)} MB of its input files` };
+  return { bytes: fitting, of: `${inWords(BASE)} and ${PER_INPUT_BYTE} times the ${inWords(inputBytes)} of its input files` };
 }
 
 /** "it had taken 1.3 GB of memory, and may take 1.1 GB (70 % of …)" */
 export function tookTooMuch({ bytes, limit }: TakenMemory): string {
-  return `it had taken ${gigabytes(bytes)} of memory, and may take ${gigabytes(limit.bytes)}: ${limit.of}`;
-}
-
-function gigabytes(bytes: number): string {
-  return `${(bytes / 1e9).toFixed(1)} GB`;
+  return `it had taken ${inWords(bytes)} of memory, and may take ${inWords(limit.bytes)}: ${limit.of}`;
 }
 
 /** The least that any of the control groups allows in which this process is. */

@@ -4,7 +4,8 @@ import { shortModuleName } from "../../protocol/module-names.js";
 import { STAGE_NAMES, THIN_STAGES, type Stage } from "../../protocol/stages.js";
 import { formatStageUri, type DocumentFilters, type Subject } from "../../protocol/uris.js";
 import { codeSpan, link, sentence } from "./markdown.js";
-import { differenceText, timeText } from "../explain/rebuild/words.js";
+import { timeText } from "../../protocol/words.js";
+import { differenceText } from "../explain/rebuild/words.js";
 
 const MOST_CAUSES = 10;
 const MOST_CHANGES = 10;

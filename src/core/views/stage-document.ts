@@ -12,6 +12,7 @@ import { applyFilters } from "../ir/filters.js";
 import type { OpenSubject, StageContent } from "./open-subject.js";
 import { DOCUMENT_LIMITS, withoutFileNames, type DocumentLimits } from "../ir/printed-modules.js";
 import { withoutPromotionSuffix } from "../ir/stage-changes.js";
+import { bytes } from "../../protocol/words.js";
 
 /**
  * The text that an address stands for; a stage that is not there is made.
@@ -55,10 +56,10 @@ async function functionText(
 }
 
 async function moduleText(address: StageAddress, stage: StageContent, limits: DocumentLimits, print: Print): Promise<string> {
-  const bytes = statSync(stage.ref.file, { throwIfNoEntry: false })?.size ?? 0;
-  if (bytes > limits.bitcode) return boundedView(address, stage, limits, `${megabytes(bytes)} of bitcode`);
+  const size = statSync(stage.ref.file, { throwIfNoEntry: false })?.size ?? 0;
+  if (size > limits.bitcode) return boundedView(address, stage, limits, `${bytes(size)} of bitcode`);
   const printed = await print(limits.module);
-  if (printed.truncated) return boundedView(address, stage, limits, `${megabytes(printed.totalBytes)} of text`);
+  if (printed.truncated) return boundedView(address, stage, limits, `${bytes(printed.totalBytes)} of text`);
   return filtered(printed.text, address, stage.content);
 }
 
@@ -103,13 +104,9 @@ function boundedView(address: StageAddress, { ref, content }: StageContent, limi
 }
 
 function cutShort({ totalBytes }: PrintResult, limit: number): string {
-  return `\n; Cut here: ${megabytes(limit)} of ${megabytes(totalBytes)} are shown. “LTO: Copy CLI Command” gives the command that prints all of it.\n`;
+  return `\n; Cut here: ${bytes(limit)} of ${bytes(totalBytes)} are shown. “LTO: Copy CLI Command” gives the command that prints all of it.\n`;
 }
 
 function where({ module, stage }: StageAddress): string {
   return `Module ${visible(shortModuleName(module))} at stage ${STAGE_NAMES[stage].label}`;
-}
-
-function megabytes(bytes: number): string {
-  return `${(bytes / 1e6).toFixed(1)} MB`;
 }

@@ -16,6 +16,7 @@ import { MOST_ROWS, type FindRow } from "../../protocol/views.js";
 import type { Call } from "./calls.js";
 import { notARun } from "./runs.js";
 import type { ServerState } from "./state.js";
+import { number } from "../../protocol/words.js";
 
 type Requests = typeof requests;
 type Params<N extends keyof Requests> = ParamsOf<Requests[N]>;
@@ -83,13 +84,9 @@ export function compare(state: ServerState, params: Params<"compare">, { signal 
     const page = pageOf(pairs, params);
     const title = `${shortModuleName(params.module)} · ${stagesTitle(params.from, params.to)}`;
     const all = page.rows.length === page.total;
-    const which = all ? "" : ` · functions ${count(page.offset + 1)}–${count(page.offset + page.rows.length)} of ${count(page.total)}`;
+    const which = all ? "" : ` · functions ${number(page.offset + 1)}–${number(page.offset + page.rows.length)} of ${number(page.total)}`;
     return { ...page, title: `${title}${which}`, unchanged };
   });
-}
-
-function count(number: number): string {
-  return number.toLocaleString("en");
 }
 
 export function find(state: ServerState, params: Params<"find">, call: Call): Result<"find"> {

@@ -1,6 +1,6 @@
 /** Two builds of a unit, module by module: in which parts of the key they differ, and in which symbols. */
 import { globalState, KEY_PARTS, linkageName, type GlobalState, type KeyPart } from "../../../protocol/keys.js";
-import { counted } from "../../../protocol/counted.js";
+import { counted } from "../../../protocol/words.js";
 import type { Difference } from "../../../protocol/explain.js";
 import type { ImportEntry, IndexedModule, KeyIndex } from "./key-index.js";
 

@@ -1,5 +1,5 @@
 /** What changed in a module's own code: functions by structural hash, so that renumbering is no change; then variables, order and metadata. */
-import { counted } from "../../../protocol/counted.js";
+import { counted } from "../../../protocol/words.js";
 import type { FunctionInfo, FunctionsResult, GlobalInfo } from "../../../protocol/engine/ir.js";
 import type { Difference } from "../../../protocol/explain.js";
 import { withoutPromotionSuffix } from "../../ir/stage-changes.js";

@@ -15,8 +15,3 @@ export function differenceText({ what, change, name, before, after, parts, modul
         : `: ${before ?? "none"} → ${after ?? "none"}`;
   return `${what} \`${name}\`${where} ${verb}${which}${values}`;
 }
-
-/** "2026-11-22 21:16:17 UTC" */
-export function timeText(at: string): string {
-  return at.replace("T", " ").replace(/(?:\.\d+)?Z$/, " UTC");
-}

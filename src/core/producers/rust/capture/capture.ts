@@ -38,6 +38,7 @@ import { nothingBecause, nothingPlanned, whyNoLto } from "./why-no-lto.js";
 import { withTargetLock, type TargetLock } from "../../../store/target-lock.js";
 import { cleanInterrupted, cleanTemporaries } from "./temporaries.js";
 import { BYPASS_FOR_FINAL, CAPTURE_FOLDER, CHAINED_WRAPPER, RECORD_SOCKET } from "../wrapper/record.js";
+import { bytes } from "../../../../protocol/words.js";
 
 /** How long Cargo may wait for another's lock, in milliseconds. */
 const LOCK_WAIT = 10_000;
@@ -110,8 +111,7 @@ async function requireRoom(folder: string): Promise<void> {
   const { bavail, bsize } = await fs.statfs(folder);
   const free = bavail * bsize;
   if (free >= LEAST_ROOM) return;
-  const megabytes = (bytes: number): string => `${Math.round(bytes / 1e6)} MB`;
-  const message = `A capture takes about ${megabytes(LEAST_ROOM)} at least, and only ${megabytes(free)} are free.`;
+  const message = `A capture takes about ${bytes(LEAST_ROOM)} at least, and only ${bytes(free)} are free.`;
   throw new LtoError({ name: "DiskFull", message, file: folder, mend: ERRORS.DiskFull.mend });
 }
 

@@ -6,7 +6,7 @@ import { stat } from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
-import { counted } from "../../../../protocol/counted.js";
+import { counted } from "../../../../protocol/words.js";
 import { writeFileWhole } from "../../../base/atomic-file.js";
 import { dictionary } from "../../../base/dictionary.js";
 import { keptSources, type KeptSources } from "../formats/kept-sources.js";

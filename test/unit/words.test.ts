@@ -1,9 +1,26 @@
-/** What the client says of runs and verifications. */
+/** Numbers, times, reasons and verdicts in words, the same on every surface. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { verifiedText } from "../../src/client/verified-text.js";
-import { moduleTime, moduleTimeWords, shortReason, workTime } from "../../src/client/words.js";
 import type { ReasonKind, StageCounts } from "../../src/protocol/runs.js";
+import {
+  bytes,
+  change,
+  counted,
+  duration,
+  micros,
+  moduleTime,
+  moduleTimeWords,
+  number,
+  percent,
+  roughBytes,
+  roughDuration,
+  short,
+  shortReason,
+  signed,
+  workTime,
+} from "../../src/protocol/words.js";
+import { filesBelow, textOf } from "../support/sources.js";
 
 const counts = (fields: Partial<StageCounts>): StageCounts => ({
   ...{ identical: 0, sameText: 0, different: 0, absent: 0, reusedByRustc: 0 },
@@ -11,6 +28,47 @@ const counts = (fields: Partial<StageCounts>): StageCounts => ({
 });
 const NO_KEYS = { equal: 0, different: 0 };
 const NO_DECISIONS = { ...NO_KEYS, reused: 0, recompiled: 0, exercised: false };
+
+describe("numbers", () => {
+  it("of things, and what became more or less", () => {
+    assert.deepEqual(
+      [number(1234567), counted(1, "CGU"), counted(3000, "CGU"), counted(2, "key entry", "key entries")],
+      [...["1,234,567", "1 CGU", "3,000 CGUs", "2 key entries"]],
+    );
+    assert.deepEqual([signed(83), signed(-1204), signed(0)], ["+83", "−1,204", "0"]);
+    assert.deepEqual([change(1204, 980), change(7, 7)], ["1,204 → 980 (−224)", "7 → 7 (±0)"]);
+    const share = (before: number, after: number): string => percent({ before, after });
+    assert.deepEqual([share(100, 76), share(1000, 1031), share(1000, 1000), share(0, 5)], ["−24 %", "+3.1 %", "0 %", ""]);
+  });
+
+  it("of bytes have three digits, and never an exponent", () => {
+    const sizes = [0, 512, 999, 1000, 12_345, 999_499, 999_600, 4_560_000, 1.3e9, 2e12, 9e15];
+    assert.deepEqual(sizes.map(bytes), [
+      ...["0 B", "512 B", "999 B", "1.00 kB", "12.3 kB", "999 kB", "1.00 MB", "4.56 MB", "1.30 GB", "2.00 TB", "9000 TB"],
+    ]);
+    assert.equal(bytes(null), "");
+    assert.deepEqual(
+      [roughBytes(4_321_000), roughBytes(26_000_000), roughDuration(12.3), roughDuration(170)],
+      ["4 MB", "30 MB", "12 s", "3 min"],
+    );
+    assert.deepEqual([short(980), short(34_100), short(1_200_000)], ["980", "34.1 k", "1.20 M"]);
+  });
+
+  it("of times", () => {
+    const times = [0.34, 4, 35.2, 999, 2130, 65_000];
+    assert.deepEqual(times.map(duration), ["0.3 ms", "4 ms", "35 ms", "999 ms", "2.1 s", "1 min 5 s"]);
+    assert.equal(duration(null), "");
+    assert.deepEqual([12, 1530, 2_040_000].map(micros), ["12 µs", "1.53 ms", "2.04 s"]);
+  });
+
+  it("are written out by src/protocol/words.ts alone", () => {
+    const files = ["src", "webview"].flatMap((folder) => filesBelow(folder)).filter((file) => file.endsWith(".ts"));
+    // Code only: comments may say "200 MB".
+    const code = (file: string): string => (textOf(file) ?? "").replaceAll(/\/\*[^]*?\*\/|\/\/.*$/gm, "");
+    const others = files.filter((file) => /toLocaleString|NumberFormat|toPrecision|\} (?:[kMGT]?B|µs|ms|s)\b[`"]/.test(code(file)));
+    assert.deepEqual(others, ["src/protocol/words.ts"]);
+  });
+});
 
 describe("what a verification found", () => {
   it("of thin LTO: stages, keys and decisions", () => {

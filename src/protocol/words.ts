@@ -1,0 +1,176 @@
+/**
+ * Numbers, bytes, durations, verdicts and reasons as people read them: the same on the command line, in trees, tooltips and quick picks, and on the
+ * dashboard. Nothing else writes a number out.
+ */
+import type { Fidelity, Reason, ReasonKind } from "./runs.js";
+import type { BeforeAfter, ModuleRow, WorkTime } from "./views.js";
+
+/** One for all: making a formatter takes longer than using it a thousand times. */
+const NUMBERS = new Intl.NumberFormat("en-US");
+
+/** "1,234,567" */
+export function number(value: number): string {
+  return NUMBERS.format(value);
+}
+
+/** "1 CGU", "3,000 CGUs" */
+export function counted(count: number, one: string, many = `${one}s`): string {
+  return `${number(count)} ${count === 1 ? one : many}`;
+}
+
+/** "+83", "−1,204", "0" */
+export function signed(delta: number): string {
+  return `${delta > 0 ? "+" : delta < 0 ? "−" : ""}${number(Math.abs(delta))}`;
+}
+
+/** "1,204 → 980 (−224)" */
+export function change(before: number, after: number): string {
+  return `${number(before)} → ${number(after)} (${before === after ? "±0" : signed(after - before)})`;
+}
+
+/** "−24 %"; empty where there is nothing to compare with */
+export function percent({ before, after }: BeforeAfter): string {
+  if (before === 0) return "";
+  const share = (100 * (after - before)) / before;
+  if (Math.abs(share) < 0.05) return "0 %";
+  const digits = Math.abs(share) < 10 ? share.toFixed(1) : share.toFixed(0);
+  return `${share > 0 ? "+" : ""}${digits.replace("-", "−")} %`;
+}
+
+/** Three digits at most before or after the point, and never an exponent. */
+function threeDigits(value: number): string {
+  const size = Math.abs(value);
+  return value.toFixed(size >= 99.95 ? 0 : size >= 9.995 ? 1 : 2);
+}
+
+/** With the largest of some units, each a thousand times the one before it. */
+function scaled(count: number, units: readonly [string, ...string[]]): string {
+  let [value, unit] = [count, 0];
+  // From here on three digits would be written as a thousand.
+  while (Math.abs(value) >= 999.5 && unit < units.length - 1) [value, unit] = [value / 1000, unit + 1];
+  return `${unit === 0 ? value : threeDigits(value)}${units[unit] ?? units[0]}`;
+}
+
+/** "512 B", "12.3 kB", "4.56 MB"; empty where no size is known */
+export function bytes(count: number | null): string {
+  return count === null ? "" : scaled(count, [" B", " kB", " MB", " GB", " TB"]);
+}
+
+/** "4 MB": one significant digit is as much as an estimate knows */
+export function roughBytes(count: number): string {
+  return bytes(Number(count.toPrecision(1))).replace(/\.0+ /, " ");
+}
+
+/** "1.20 M", "34.1 k", "980": for labels in charts */
+export function short(count: number): string {
+  return scaled(count, ["", " k", " M", " G"]);
+}
+
+/** "0.3 ms", "35 ms", "2.1 s", "1 min 5 s"; empty where no time is known */
+export function duration(millis: number | null): string {
+  if (millis === null) return "";
+  if (millis < 10) return `${Number(millis.toFixed(1))} ms`;
+  if (millis < 1000) return `${Math.round(millis)} ms`;
+  if (millis < 60_000) return `${(millis / 1000).toFixed(1)} s`;
+  return `${Math.floor(millis / 60_000)} min ${Math.round((millis % 60_000) / 1000)} s`;
+}
+
+/** "12 s", "3 min" */
+export function roughDuration(seconds: number): string {
+  return seconds < 60 ? `${Math.round(seconds)} s` : `${Math.round(seconds / 60)} min`;
+}
+
+/** "12 µs", "1.53 ms", "2.04 s" */
+export function micros(count: number): string {
+  if (count < 1000) return `${Math.round(count)} µs`;
+  if (count < 999_500) return `${threeDigits(count / 1000)} ms`;
+  return `${threeDigits(count / 1_000_000)} s`;
+}
+
+/**
+ * Says places on a time axis in one unit, with as many digits as neighbours need to differ.
+ *
+ * @param step micros between neighbours
+ * @param end the last place
+ */
+export function clockOf(step: number, end: number): (at: number) => string {
+  const [size, unit] = end < 1000 ? [1, "µs"] : end < 1_000_000 ? [1000, "ms"] : [1_000_000, "s"];
+  const digits = Math.max(0, Math.ceil(Math.log10(size / Math.max(1, step)) - 1e-9));
+  return (at) => `${(at / size).toFixed(digits)} ${unit}`;
+}
+
+/** "Nov 22, 18:53" */
+export function moment(iso: string): string {
+  return new Date(iso).toLocaleString("en", { month: "short", day: "numeric", hour: "2-digit", minute: "2-digit", hour12: false });
+}
+
+/** "2026-11-22 21:16:17 UTC" */
+export function timeText(iso: string): string {
+  return iso.replace("T", " ").replace(/(?:\.\d+)?Z$/, " UTC");
+}
+
+/** "35 ms", "35 ms · 12 kept", "12 kept", nothing where no stage was made: what an earlier run spent on what was kept is none of this run's time. */
+export function workTime({ millis, kept }: WorkTime): string {
+  return [millis === 0 ? "" : duration(millis), kept > 0 ? `${number(kept)} kept` : ""].filter((part) => part !== "").join(" · ");
+}
+
+/** "35 ms", "kept, 35 ms" */
+export function moduleTime({ millis, fromStore }: Pick<ModuleRow, "millis" | "fromStore">): string {
+  return fromStore ? `kept, ${duration(millis)}` : duration(millis);
+}
+
+/** "made by this run in 35 ms", "kept from an earlier run, which made them in 35 ms" */
+export function moduleTimeWords({ millis, fromStore }: Pick<ModuleRow, "millis" | "fromStore">): string {
+  return fromStore ? `kept from an earlier run, which made them in ${duration(millis)}` : `made by this run in ${duration(millis)}`;
+}
+
+/** What can be relied on, in words and with a sign of its own. */
+export const FIDELITY: Readonly<Record<Fidelity, { readonly label: string; readonly icon: string; readonly detail: string }>> = {
+  verified: {
+    label: "verified",
+    icon: "verified-filled",
+    detail: "Every stage, key and decision was compared with rustc's own files, and nothing differs.",
+  },
+  "same LLVM, not verified": {
+    label: "same LLVM, not verified",
+    icon: "unverified",
+    detail: "The LLVM that wrote the bitcode made these stages. Run “LTO: Verify Against rustc” to compare them with rustc's own.",
+  },
+  "other LLVM": {
+    label: "other LLVM",
+    icon: "warning",
+    detail: "Another LLVM than the one that wrote the bitcode made these stages: text may match, bytes and keys will not.",
+  },
+};
+
+/** Reasons in a column of their own. */
+const REASONS: Readonly<Record<ReasonKind, string>> = {
+  "key-equal": "key equal",
+  "both-keys-absent": "no keys",
+  "key-equal-but-not-cached": "key equal, not cached",
+  "key-equal-but-not-green": "key equal, re-compiled",
+  "key-changed": "key changed",
+  "new-module": "new module",
+  "no-previous-keys": "no previous keys",
+  "no-session": "no session",
+  "base-module": "base module",
+  "linked-into-base": "into the base",
+  failed: "failed",
+};
+
+export function reasonWords({ kind }: Reason): string {
+  return REASONS[kind];
+}
+
+/** The part of a reason that tells it from the others, short enough for a row; the filter finds it as it is written here. */
+const SHORT_REASONS: Readonly<Partial<Record<ReasonKind, string>>> = {
+  "key-equal-but-not-cached": "not-cached",
+  "key-equal-but-not-green": "not-green",
+  "both-keys-absent": "keys-absent",
+  "linked-into-base": "into-base",
+};
+
+/** "key-changed", "not-cached"; empty where no reason is known */
+export function shortReason(kind: ReasonKind | undefined): string {
+  return kind === undefined ? "" : (SHORT_REASONS[kind] ?? kind);
+}
