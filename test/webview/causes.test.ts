@@ -50,7 +50,7 @@ describe("causes", () => {
     assert.ok(page.all(".cause-title code").some(({ textContent }) => textContent === "<Parser<'_> as Iterator>::next"));
     assert.match(
       page.find(".causes-about").textContent,
-      /^Since textstats-bin-cfd0d78a@1: \d+ of 1,000 modules re-compiled for a cause; \d+ more are never cached\./,
+      /^Since textstats-bin-cfd0d78a@1: \d+ of 1,000 modules re-compiled because of a change; \d+ more are re-compiled by every build\./,
     );
     assert.match(page.find(".causes-about").textContent, /rustc's log agrees on 1,000 of 1,000 decisions\.$/);
   });

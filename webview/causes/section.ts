@@ -129,7 +129,7 @@ export class Causes {
   }
 }
 
-/** "Since rg-bin-c7e14b06@1: 6 of 346 modules re-compiled for a cause; 221 are never cached. rustc's log agrees on 346 of 346 decisions." */
+/** "Since rg-bin-c7e14b06@1: 6 of 346 modules re-compiled because of a change; 221 more are re-compiled by every build. rustc's log agrees on 346 of 346 decisions." */
 function aboutOf({ total, against, counts, rustc }: Page<CauseRow> & CausesSummary): string {
   if (against === null) return "This is the first known build: there is nothing to compare it with.";
   const { reused, recompiled, neverCached } = counts;
@@ -137,8 +137,8 @@ function aboutOf({ total, against, counts, rustc }: Page<CauseRow> & CausesSumma
   const found =
     total === 0 && own === 0
       ? "nothing had to be re-compiled"
-      : `${number(own)} of ${counted(reused + recompiled, "module")} re-compiled for a cause`;
-  const never = neverCached === 0 ? "" : `; ${number(neverCached)} more are never cached`;
+      : `${number(own)} of ${counted(reused + recompiled, "module")} re-compiled because of a change`;
+  const never = neverCached === 0 ? "" : `; ${number(neverCached)} more ${neverCached === 1 ? "is" : "are"} re-compiled by every build`;
   const log = rustc.known === 0 ? "" : ` rustc's log agrees on ${number(rustc.agreeing)} of ${counted(rustc.known, "decision")}.`;
   return `Since ${against}: ${found}${never}.${log}`;
 }

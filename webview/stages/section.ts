@@ -106,7 +106,7 @@ function note(totals: readonly StageTotal[]): string {
   const kept = Math.max(...totals.map(({ time }) => time.kept));
   const times = kept === 0 ? "" : `; the stages of ${number(kept)} were kept from earlier runs and are not in the times`;
   if (least === most) return `${counted(most, "module")}${times}`;
-  return `Not all stages were made of every module (${number(least)} to ${number(most)} of them), so the sums do not compare${times}.`;
+  return `Stages were made for between ${number(least)} and ${number(most)} modules each, so the sums cannot be compared${times}.`;
 }
 
 function row(total: StageTotal, before: StageTotal | undefined): HTMLElement {
