@@ -194,6 +194,7 @@ describe("bad input", { skip: skipWithoutRust }, () => {
   it("a libLLVM that there is not, or that is none", async () => {
     const none = await cli.error(["thin", file("good.bc"), "--llvm", file("libLLVM.so")], 3);
     assert.equal(none.name, "NoLibLlvm");
+    assert.match(none.message, /libLLVM\.so does not exist/);
     await writeFile(file("libLLVM-fake.so"), Buffer.alloc(2 << 20));
     const fake = await cli.error(["thin", file("good.bc"), "--llvm", file("libLLVM-fake.so")], 3);
     assert.deepEqual([fake.name, fake.file], ["NoLibLlvm", file("libLLVM-fake.so")]);

@@ -53,7 +53,7 @@ function plainVersion(version: string): string {
 async function namedLibrary(path: string): Promise<string> {
   const real = await realpath(path).catch(() => undefined);
   if (real === undefined) {
-    throw noLibrary(`${path} is not a shared library.`, path, "Give --llvm the path of a libLLVM.so of LLVM 22.1, or `auto` or `system`.");
+    throw noLibrary(`${path} does not exist or cannot be opened.`, path, "Name a libLLVM.so of LLVM 22.1, or `auto` or `system`.");
   }
   await identifyLibrary(real);
   return real;
