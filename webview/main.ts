@@ -1,7 +1,7 @@
 /** The dashboard's script: starts the page in the webview. */
 import "./style/dashboard.css";
 import type { VsCodeApi } from "./host.js";
-import { Page } from "./page.js";
+import { DashboardPage } from "./page.js";
 import { registerToolkit } from "./toolkit.js";
 
 declare function acquireVsCodeApi(): VsCodeApi;
@@ -9,4 +9,4 @@ declare function acquireVsCodeApi(): VsCodeApi;
 registerToolkit();
 const root = document.getElementById("root");
 if (root === null) throw new Error("The page has no place for the dashboard.");
-new Page(root, acquireVsCodeApi()).start();
+new DashboardPage(root, acquireVsCodeApi()).start();

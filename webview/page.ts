@@ -18,7 +18,7 @@ const RETURN_MILLIS = 3000;
 /** Somebody who waits longer is told that something is being done. */
 const PATIENCE_MILLIS = 400;
 
-export class Page {
+export class DashboardPage {
   readonly #root: HTMLElement;
   readonly #host: Host;
   readonly #store: Store;

@@ -97,7 +97,7 @@ export function textField(label: string, placeholder: string, icon: Element, onI
   };
 }
 
-export interface Choice {
+export interface ToggleChoice {
   readonly value: string;
   readonly label: string;
 }
@@ -105,7 +105,7 @@ export interface Choice {
 export interface Choices {
   readonly element: HTMLElement;
   /** Replaces what can be chosen. */
-  offer(choices: readonly Choice[], chosen: string): void;
+  offer(choices: readonly ToggleChoice[], chosen: string): void;
 }
 
 export function dropdown(label: string, onChoose: (value: string) => void): Choices {

@@ -10,7 +10,7 @@ import { formatCaptureRef } from "../protocol/refs.js";
 import type { CapturedUnitReport, CaptureReport } from "../protocol/reports.js";
 import type { LtoMode } from "../protocol/stages.js";
 import type { UnitManifest } from "../protocol/units.js";
-import { collect, errorLines, withJson, type Cli, type Colors, type CommandOptions, type Outcome, type Session } from "./context.js";
+import { collect, errorLines, withJson, type Cli, type Colors, type CommandOptions, type Outcome, type Invocation } from "./context.js";
 import { deviationLines, outsideLines, warningLines } from "./render/llvm-lines.js";
 import { counted } from "../protocol/words.js";
 
@@ -46,10 +46,10 @@ export function captureCommand(cli: Cli): Command {
       "\nPrints one unit id per line on stdout, the primary one last.\nUnit tests: `lto-inspector capture -- --tests`; an integration test: `--test NAME`.",
     );
   return withJson(command).action((path: string, flags: CaptureFlags) =>
-    cli.run(flags, `Capturing ${path}`, async (session) => {
+    cli.run(flags, `Capturing ${path}`, async (invocation) => {
       const { units, failure } = await captureBuild({
         folder: path,
-        store: session.core.layout.root,
+        store: invocation.core.layout.root,
         profile: flags.profile,
         packages: flags.package,
         bins: flags.bin,
@@ -60,20 +60,20 @@ export function captureCommand(cli: Cli): Command {
         incremental: flags.incremental,
         toolchain: flags.toolchain,
         cargoArgs: cli.cargoArguments,
-        signal: session.signal,
+        signal: invocation.signal,
         onProgress: ({ phase, message }) => {
-          if (phase === "build") session.note(message);
-          else session.progress(`capture: ${message}`);
+          if (phase === "build") invocation.note(message);
+          else invocation.progress(`capture: ${message}`);
         },
       });
-      session.progress("capture: keeping what a later build is explained by");
-      const warnings = await keepCaptured(session.core, units, session.signal);
-      for (const line of warningLines(warnings, session.colors)) session.note(line);
-      for (const unit of units) session.note(...unitLines(unit, session));
-      await keepQuota(session.core.layout, storeQuota(), Infinity, session.signal);
-      session.note(...nextSteps(units));
+      invocation.progress("capture: keeping what a later build is explained by");
+      const warnings = await keepCaptured(invocation.core, units, invocation.signal);
+      for (const line of warningLines(warnings, invocation.colors)) invocation.note(line);
+      for (const unit of units) invocation.note(...unitLines(unit, invocation));
+      await keepQuota(invocation.core.layout, storeQuota(), Infinity, invocation.signal);
+      invocation.note(...nextSteps(units));
       // What Cargo printed was passed on while it built.
-      if (failure !== undefined) session.note(...errorLines(failureOf(failure, units), session.colors));
+      if (failure !== undefined) invocation.note(...errorLines(failureOf(failure, units), invocation.colors));
       return { ...outcome(units, failure), lines: units.map((unit) => unit.id) };
     }),
   );
@@ -150,7 +150,7 @@ function incompleteLines({ incompleteBecause: because, notLinked }: UnitManifest
   return [`  ${line}`, ...(because?.mend === undefined || notLinked !== undefined ? [] : [`    ${colors.bold("mend")}: ${because.mend}`])];
 }
 
-function unitLines(unit: UnitManifest, { colors }: Session): string[] {
+function unitLines(unit: UnitManifest, { colors }: Invocation): string[] {
   const report = unitReport(unit);
   const decided =
     report.reused === null || report.reused + (report.recompiled ?? 0) === 0

@@ -34,7 +34,7 @@ export interface CommandOptions {
 }
 
 /** What a command's action gets. */
-export interface Session {
+export interface Invocation {
   readonly core: Core;
   readonly signal: AbortSignal;
   readonly colors: Colors;
@@ -92,12 +92,12 @@ export class Cli {
    *
    * @param doing what was being done, for errors that have no words of their own ("Verifying demo-cli-bin-01234567")
    */
-  async run(options: CommandOptions, doing: string, action: (session: Session) => Promise<Outcome>): Promise<void> {
+  async run(options: CommandOptions, doing: string, action: (invocation: Invocation) => Promise<Outcome>): Promise<void> {
     const { cancelling } = this.#around;
     const core = createCore(options.threads === undefined ? {} : { threads: options.threads });
     try {
       await cancelling.orGiveUp(closeStoreRoot(core.layout.root), doing);
-      const outcome = await cancelling.orGiveUp(action(this.#session(core)), doing);
+      const outcome = await cancelling.orGiveUp(action(this.#invocation(core)), doing);
       this.#clearLine();
       if (!toStandardOutput(options.json)) print(this.#around.stdout, outcome.lines);
       print(this.#around.stderr, warningLines(core.work.takeWarning(), COLORS));
@@ -115,7 +115,7 @@ export class Cli {
     await this.#fail(report, json);
   }
 
-  #session(core: Core): Session {
+  #invocation(core: Core): Invocation {
     const { stdout, stderr, cancelling } = this.#around;
     return {
       core,

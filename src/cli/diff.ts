@@ -31,8 +31,8 @@ export function diffCommand(cli: Cli): Command {
     .option("--all", "list every function that changed, not only those that changed most");
   return withJson(withEngine(withFilters(command, ["debug"]))).action(
     (unit: string, module: string, from: string, to: string, flags: DiffFlags) =>
-      cli.run(flags, `Comparing ${from} and ${to} of ${module}`, (session) =>
-        withStages(session, unit, flags.llvm, async (stages) => {
+      cli.run(flags, `Comparing ${from} and ${to} of ${module}`, (invocation) =>
+        withStages(invocation, unit, flags.llvm, async (stages) => {
           const options = {
             module,
             from: stageNamed(from, stages.mode),
@@ -41,9 +41,9 @@ export function diffCommand(cli: Cli): Command {
             filters: filtersOf(flags.hide),
             demangle: flags.demangle === true,
           };
-          const report = await diffStages(stages, options, session.signal);
+          const report = await diffStages(stages, options, invocation.signal);
           const exit = flags.exitCode === true && report.different ? EXIT.differs : EXIT.done;
-          return { report, lines: diffLines(report, session.colors, flags.all === true), exit };
+          return { report, lines: diffLines(report, invocation.colors, flags.all === true), exit };
         }),
       ),
   );

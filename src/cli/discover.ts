@@ -12,16 +12,16 @@ export function discoverCommand(cli: Cli): Command {
     .argument("[path]", "a workspace, a session directory, or a folder with rustc's stage files", ".")
     .addOption(runToolchainOption());
   return withJson(command).action((path: string, flags: CommandOptions & LookingFlags) =>
-    cli.run(flags, `Looking for units in ${path}`, async (session) => {
+    cli.run(flags, `Looking for units in ${path}`, async (invocation) => {
       const found = await discover({
         folder: path,
-        store: session.core.layout.root,
+        store: invocation.core.layout.root,
         runToolchain: flags.runToolchain,
-        signal: session.signal,
+        signal: invocation.signal,
       });
       const { notRun } = found;
-      if (notRun !== undefined) session.note(...warningLines([`${notRun.message} ${notRun.mend ?? ""}`], session.colors));
-      return { report: { schema: 1, command: "discover", ...found }, lines: discoveryLines(found, session.colors) };
+      if (notRun !== undefined) invocation.note(...warningLines([`${notRun.message} ${notRun.mend ?? ""}`], invocation.colors));
+      return { report: { schema: 1, command: "discover", ...found }, lines: discoveryLines(found, invocation.colors) };
     }),
   );
 }

@@ -11,10 +11,10 @@ export function doctorCommand(cli: Cli): Command {
     .argument("[path]", "a workspace folder; the toolchain that Cargo uses there is marked", ".")
     .addOption(runToolchainOption());
   return withJson(command).action((path: string, flags: CommandOptions & LookingFlags) =>
-    cli.run(flags, "Examining this machine", async (session) => {
-      session.progress("doctor: loading each libLLVM");
-      const report = await examine(session.core, path, { runToolchain: flags.runToolchain, signal: session.signal });
-      return { report, lines: doctorLines(report, session.colors), exit: report.usable ? EXIT.done : EXIT.differs };
+    cli.run(flags, "Examining this machine", async (invocation) => {
+      invocation.progress("doctor: loading each libLLVM");
+      const report = await examine(invocation.core, path, { runToolchain: flags.runToolchain, signal: invocation.signal });
+      return { report, lines: doctorLines(report, invocation.colors), exit: report.usable ? EXIT.done : EXIT.differs };
     }),
   );
 }

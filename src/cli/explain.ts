@@ -7,7 +7,7 @@ import { ifChanged } from "../core/explain/rebuild/if-changed.js";
 import { EXIT } from "../protocol/error-table.js";
 import type { ExplainReport } from "../protocol/explain.js";
 import type { UnitManifest } from "../protocol/units.js";
-import { withEngine, withJson, type Cli, type CommandOptions, type Session } from "./context.js";
+import { withEngine, withJson, type Cli, type CommandOptions, type Invocation } from "./context.js";
 import { explainLines } from "./render/explain-text.js";
 import { ifChangedLines } from "./render/if-changed-text.js";
 import { ltoSource } from "./source.js";
@@ -34,32 +34,32 @@ export function explainCommand(cli: Cli): Command {
     )
     .option("--audit", "also rebuild what rustc re-used, and say where it is not what it took (exit code 1 then)", false);
   return withJson(withEngine(command)).action((name: string, module: string | undefined, flags: ExplainFlags) =>
-    cli.run(flags, `Explaining ${name}`, async (session) => {
-      const unit = await unitNamed(session, name);
-      const options = { llvm: flags.llvm, signal: session.signal };
+    cli.run(flags, `Explaining ${name}`, async (invocation) => {
+      const unit = await unitNamed(invocation, name);
+      const options = { llvm: flags.llvm, signal: invocation.signal };
       if (flags.ifChanged !== undefined) {
-        const report = await ifChanged(session.core, unit, flags.ifChanged === true ? null : flags.ifChanged, options);
-        return { report, lines: ifChangedLines(report, session.colors) };
+        const report = await ifChanged(invocation.core, unit, flags.ifChanged === true ? null : flags.ifChanged, options);
+        return { report, lines: ifChangedLines(report, invocation.colors) };
       }
-      const explained = await explainUnit(session.core, unit, { ...options, against: flags.against ?? null, module: module ?? null });
-      const report = flags.audit ? await audited(session, unit, explained, { ...options, module: module ?? null }) : explained;
-      const lines = explainLines(report, session.colors, module !== undefined);
+      const explained = await explainUnit(invocation.core, unit, { ...options, against: flags.against ?? null, module: module ?? null });
+      const report = flags.audit ? await audited(invocation, unit, explained, { ...options, module: module ?? null }) : explained;
+      const lines = explainLines(report, invocation.colors, module !== undefined);
       return report.audit !== undefined && report.audit.different > 0 ? { report, lines, exit: EXIT.differs } : { report, lines };
     }),
   );
 }
 
-async function audited(session: Session, unit: UnitManifest, report: ExplainReport, options: AuditOptions): Promise<ExplainReport> {
-  const { counts, findings } = await auditReuse(session.core, unit, {
+async function audited(invocation: Invocation, unit: UnitManifest, report: ExplainReport, options: AuditOptions): Promise<ExplainReport> {
+  const { counts, findings } = await auditReuse(invocation.core, unit, {
     ...options,
-    progress: (done, total, name) => session.progress(`${done}/${total} rebuilt: ${name}`),
+    progress: (done, total, name) => invocation.progress(`${done}/${total} rebuilt: ${name}`),
   });
   return { ...report, findings: [...findings, ...report.findings], audit: counts };
 }
 
 /** @throws LtoError UnknownUnit; Usage for plain files, of which no build is known */
-async function unitNamed(session: Session, name: string): Promise<UnitManifest> {
-  const source = await ltoSource(session.core, [name]);
+async function unitNamed(invocation: Invocation, name: string): Promise<UnitManifest> {
+  const source = await ltoSource(invocation.core, [name]);
   if (source.kind === "unit") return source.unit;
   throw new LtoError({
     name: "Usage",

@@ -30,15 +30,15 @@ export function findCommand(cli: Cli): Command {
     .option("--module <module>", "search this module only")
     .option("--limit <n>", "symbols found at most", positiveInteger, DEFAULT_LIMIT);
   return withJson(withEngine(command)).action((unit: string, symbol: string, flags: FindFlags) =>
-    cli.run(flags, `Searching ${symbol} in ${unit}`, (session) =>
-      withStages(session, unit, flags.llvm, async (stages) => {
+    cli.run(flags, `Searching ${symbol} in ${unit}`, (invocation) =>
+      withStages(invocation, unit, flags.llvm, async (stages) => {
         const stage = stageNamed(flags.stage ?? (stages.mode === "fat" ? "input" : "import"), stages.mode);
         const options = { symbol, stage, module: flags.module ?? null, limit: flags.limit };
-        const report = await findSymbol(session.core, stages, options, {
-          signal: session.signal,
-          progress: (done, total) => session.progress(`find: ${done}/${total} modules`),
+        const report = await findSymbol(invocation.core, stages, options, {
+          signal: invocation.signal,
+          progress: (done, total) => invocation.progress(`find: ${done}/${total} modules`),
         });
-        return { report, lines: findLines(report, session.colors) };
+        return { report, lines: findLines(report, invocation.colors) };
       }),
     ),
   );

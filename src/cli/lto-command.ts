@@ -73,8 +73,8 @@ export function ltoCommand(cli: Cli, kind: LtoKind): Command {
     .option("--preserve <symbol>", "preserve this symbol too (repeatable); for plain files: preserve only what is named", collect)
     .option("--preserve-file <file>", "like --preserve, for every line of a file");
   return withJson(withEngine(command)).action((words: string[], flags: LtoFlags) =>
-    cli.run(flags, `Running ${kind.name} LTO over ${words.join(" ")}`, async (session) => {
-      const source = await ltoSource(session.core, words);
+    cli.run(flags, `Running ${kind.name} LTO over ${words.join(" ")}`, async (invocation) => {
+      const source = await ltoSource(invocation.core, words);
       const options = {
         llvm: flags.llvm,
         overrides: await overridesOf(flags),
@@ -83,20 +83,20 @@ export function ltoCommand(cli: Cli, kind: LtoKind): Command {
         only: flags.only ?? null,
         analyzeOnly: flags.analyze === true,
       };
-      const { core, signal } = session;
+      const { core, signal } = invocation;
       // What the report names is not pruned by the run that names it.
       const report = await whileInUse(core.layout, { making: true }, async () => {
         const progress = (one: RunProgress): void => {
-          session.progress(progressLine(kind.name, one));
+          invocation.progress(progressLine(kind.name, one));
         };
         const printed = (text: string): void => {
-          session.passOn({ llvm: text });
+          invocation.passOn({ llvm: text });
         };
         const made = await kind.run(core, source, options, { signal, progress, printed });
         await keepQuota(core.layout, storeQuota(), bytesMade(made), signal);
         return made;
       });
-      return { report, lines: thinLines(report, session.colors), exit: exitOf(report) };
+      return { report, lines: thinLines(report, invocation.colors), exit: exitOf(report) };
     }),
   );
 }

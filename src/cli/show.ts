@@ -29,8 +29,8 @@ export function showCommand(cli: Cli): Command {
     .option("--stable", "number values, metadata and attributes by what they are, so that two texts can be compared")
     .option("--limit <lines>", "print so many lines at most", positiveInteger);
   return withJson(withEngine(withFilters(command, []))).action((unit: string, module: string, flags: ShowFlags) =>
-    cli.run(flags, `Showing ${module} of ${unit}`, (session) =>
-      withStages(session, unit, flags.llvm, async (stages) => {
+    cli.run(flags, `Showing ${module} of ${unit}`, (invocation) =>
+      withStages(invocation, unit, flags.llvm, async (stages) => {
         const options = {
           module,
           stage: stageNamed(flags.stage, stages.mode),
@@ -39,9 +39,11 @@ export function showCommand(cli: Cli): Command {
           filters: { ...filtersOf(flags.hide), stableNumbers: flags.stable === true },
           demangle: flags.demangle === true,
         };
-        const report = await showStage(stages, options, session.signal);
+        const report = await showStage(stages, options, invocation.signal);
         if (report.truncated) {
-          session.note(`The text was cut: the whole of it has ${number(report.totalBytes)} bytes. Choose a --function, or raise --limit.`);
+          invocation.note(
+            `The text was cut: the whole of it has ${number(report.totalBytes)} bytes. Choose a --function, or raise --limit.`,
+          );
         }
         return { report, lines: { llvm: report.text } };
       }),

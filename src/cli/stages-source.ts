@@ -7,7 +7,7 @@ import { stagesOfSource, type Stages, type StagesSource } from "../core/ir/stage
 import { whileInUse } from "../core/store/in-use.js";
 import { damagedStage } from "../core/store/store.js";
 import { formatCaptureRef } from "../protocol/refs.js";
-import type { Session } from "./context.js";
+import type { Invocation } from "./context.js";
 import { ltoSource } from "./source.js";
 
 /** What can be hidden from a text. */
@@ -49,12 +49,12 @@ export function filtersOf(hidden: readonly Hidden[]): { hideDebugInfo: boolean; 
  *
  * @throws LtoError UnknownUnit, UnreadableFile, SessionUnderWay, and what the work throws
  */
-export async function withStages<T>(session: Session, unit: string, llvm: string, work: (stages: Stages) => Promise<T>): Promise<T> {
-  const source = await stagesSource(session.core, unit);
+export async function withStages<T>(invocation: Invocation, unit: string, llvm: string, work: (stages: Stages) => Promise<T>): Promise<T> {
+  const source = await stagesSource(invocation.core, unit);
   const captures = source.kind === "unit" ? [formatCaptureRef(source.unit)] : [];
-  return whileInUse(session.core.layout, { making: true, captures }, async () => {
-    const stages = stagesOfSource(session.core, source, llvm, session.signal);
-    const unlisten = noteDamage(session);
+  return whileInUse(invocation.core.layout, { making: true, captures }, async () => {
+    const stages = stagesOfSource(invocation.core, source, llvm, invocation.signal);
+    const unlisten = noteDamage(invocation);
     try {
       return await work(stages);
     } finally {
@@ -65,9 +65,9 @@ export async function withStages<T>(session: Session, unit: string, llvm: string
 }
 
 /** Says that a stored stage is damaged; it is made again. @returns a function that ends it */
-export function noteDamage(session: Session): () => void {
-  return session.core.store.onDamage((file) => {
-    session.note(`${session.colors.yellow("warning")}: ${damagedStage(file)}`);
+export function noteDamage(invocation: Invocation): () => void {
+  return invocation.core.store.onDamage((file) => {
+    invocation.note(`${invocation.colors.yellow("warning")}: ${damagedStage(file)}`);
   });
 }
 

@@ -8,7 +8,7 @@ import { inventory, storeQuota } from "../core/store/store-inventory.js";
 import { EXIT } from "../protocol/error-table.js";
 import { formatCaptureRef } from "../protocol/refs.js";
 import type { StoreCheck, StoreReport } from "../protocol/reports.js";
-import { withJson, type Cli, type Colors, type CommandOptions, type Session } from "./context.js";
+import { withJson, type Cli, type Colors, type CommandOptions, type Invocation } from "./context.js";
 import { bytes, counted } from "../protocol/words.js";
 
 interface StoreFlags extends CommandOptions {
@@ -27,10 +27,10 @@ export function storeCommand(cli: Cli): Command {
     .option("--check", "check every stored content, record, capture, run and verification; ends with 1 when something is wrong")
     .option("--repair", "with --check: remove damaged stages and records, which are made again when they are wanted");
   return withJson(command).action((flags: StoreFlags) =>
-    cli.run(flags, "Looking at the store", async (session) => {
-      const { core, colors, signal } = session;
+    cli.run(flags, "Looking at the store", async (invocation) => {
+      const { core, colors, signal } = invocation;
       const quota = storeQuota();
-      const check = flags.check === true || flags.repair === true ? await checked(session, flags.repair === true) : null;
+      const check = flags.check === true || flags.repair === true ? await checked(invocation, flags.repair === true) : null;
       const pruned = flags.prune === true ? await prune(core.layout, quota, signal) : null;
       const report: StoreReport = { ...(await inventory(core.layout, quota)), pruned, check };
       const wrong = check?.problems.some(({ repaired }) => !repaired) === true;
@@ -39,11 +39,11 @@ export function storeCommand(cli: Cli): Command {
   );
 }
 
-async function checked(session: Session, repair: boolean): Promise<StoreCheck> {
-  const { core, signal } = session;
+async function checked(invocation: Invocation, repair: boolean): Promise<StoreCheck> {
+  const { core, signal } = invocation;
   const engine = await readingEngine(core, "auto");
   const progress = (what: string): void => {
-    session.progress(`store: ${what}`);
+    invocation.progress(`store: ${what}`);
   };
   return checkStore(core.layout, engineDigests(engine), { repair, signal, progress });
 }

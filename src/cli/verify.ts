@@ -23,17 +23,17 @@ export function verifyCommand(cli: Cli): Command {
     )
     .argument("<unit>", "a captured unit (ID, the beginning of one, ID@N, or the path of a capture)");
   return withJson(withEngine(command)).action((name: string, flags: VerifyFlags) =>
-    cli.run(flags, `Verifying ${name}`, async (session) => {
-      const unit = await capturedUnit(session.core, name);
-      noteDamage(session);
+    cli.run(flags, `Verifying ${name}`, async (invocation) => {
+      const unit = await capturedUnit(invocation.core, name);
+      noteDamage(invocation);
       const report = await verifyUnit(
-        session.core,
+        invocation.core,
         rustUnit(unit),
         { llvm: flags.llvm },
-        { signal: session.signal, progress: (progress) => session.progress(progressLine("verify", progress)) },
+        { signal: invocation.signal, progress: (progress) => invocation.progress(progressLine("verify", progress)) },
       );
-      await keepQuota(session.core.layout, storeQuota(), Infinity, session.signal);
-      return { report, lines: verifyLines(report, session.colors), exit: outcomeOf(report) === "differs" ? EXIT.differs : EXIT.done };
+      await keepQuota(invocation.core.layout, storeQuota(), Infinity, invocation.signal);
+      return { report, lines: verifyLines(report, invocation.colors), exit: outcomeOf(report) === "differs" ? EXIT.differs : EXIT.done };
     }),
   );
 }

@@ -8,7 +8,7 @@ import { registerCommands } from "./commands/table.js";
 import { Dashboard, DashboardSerializer } from "./dashboard/panel.js";
 import { followActiveStage } from "./documents/active.js";
 import { Explanations } from "./documents/explanations.js";
-import { StageFiles } from "./documents/provider.js";
+import { StageFileSystem } from "./documents/provider.js";
 import { DASHBOARD_VIEW_TYPE, VIEWS } from "./ids.js";
 import { LiveVerdicts } from "./live-verdicts.js";
 import type { Parts } from "./parts.js";
@@ -59,7 +59,7 @@ export function activate(context: vscode.ExtensionContext): void {
   addView(scope, VIEWS.runs, runs);
   scope.add(new StatusBar(server, shown));
   scope.add(registerCommands(parts));
-  scope.add(new StageFiles(server));
+  scope.add(new StageFileSystem(server));
   scope.add(followActiveStage());
   scope.add(vscode.window.registerWebviewPanelSerializer(DASHBOARD_VIEW_TYPE, new DashboardSerializer(dashboard)));
   scope.add(

@@ -41,14 +41,14 @@ export function withNotification<T>(
 }
 
 /** One of several to choose from. */
-export interface Choice<T> extends vscode.QuickPickItem {
+export interface QuickChoice<T> extends vscode.QuickPickItem {
   readonly value: T;
   /** Ours, before the label: "check". */
   readonly icon?: string;
 }
 
 /** A choice as a pick shows it. */
-export function shownChoice<T>(choice: Choice<T>): Choice<T> {
+export function shownChoice<T>(choice: QuickChoice<T>): QuickChoice<T> {
   const { label, description, detail, icon } = choice;
   return {
     ...choice,

@@ -9,14 +9,14 @@ import { requests, type Changed, type ParamsOf, type RequestName, type ResultOf 
 import { SETTINGS_SECTION, type Settings } from "../protocol/settings.js";
 import { Failure, isLost } from "./failure.js";
 import { withNotification } from "./messages.js";
-import type { Session } from "./session.js";
+import type { ServerSession } from "./session.js";
 
 /** A server that ends this often within this time is not restarted automatically. */
 const MOST_ENDS = 5;
 const ENDS_MILLIS = 180_000;
 
 /** What is known of the server. */
-export type ServerState =
+export type ServerLifecycle =
   | { readonly kind: "idle" }
   | { readonly kind: "starting" }
   | { readonly kind: "running" }
@@ -39,9 +39,9 @@ export class Server implements vscode.Disposable {
   readonly #log: vscode.LogOutputChannel;
   readonly #changed = new vscode.EventEmitter<Changed>();
   readonly #documentChanged = new vscode.EventEmitter<vscode.Uri>();
-  readonly #stateChanged = new vscode.EventEmitter<ServerState>();
-  #session: Promise<Session> | undefined;
-  #state: ServerState = { kind: "idle" };
+  readonly #stateChanged = new vscode.EventEmitter<ServerLifecycle>();
+  #session: Promise<ServerSession> | undefined;
+  #state: ServerLifecycle = { kind: "idle" };
   /** When servers exited unasked. */
   #ends: readonly number[] = [];
 
@@ -57,7 +57,7 @@ export class Server implements vscode.Disposable {
     this.#log = log;
   }
 
-  get state(): ServerState {
+  get state(): ServerLifecycle {
     return this.#state;
   }
 
@@ -133,7 +133,7 @@ export class Server implements vscode.Disposable {
     this.#stateChanged.dispose();
   }
 
-  async #request<R>(session: Session, method: string, params: unknown, token?: vscode.CancellationToken): Promise<R> {
+  async #request<R>(session: ServerSession, method: string, params: unknown, token?: vscode.CancellationToken): Promise<R> {
     try {
       return await session.request<R>(method, params, token);
     } catch (error) {
@@ -147,17 +147,17 @@ export class Server implements vscode.Disposable {
   }
 
   /** The one place where the extension starts a process: whoever asks in Restricted Mode is refused here, whatever they checked before. */
-  #running(): Promise<Session> {
+  #running(): Promise<ServerSession> {
     if (!vscode.workspace.isTrusted) return Promise.reject(new Failure(RESTRICTED));
     this.#session ??= this.#start();
     return this.#session;
   }
 
-  async #start(): Promise<Session> {
+  async #start(): Promise<ServerSession> {
     if (this.#state.kind !== "restarting") this.#setState({ kind: "starting" });
     try {
-      const { Session } = await import("./session.js");
-      const session = await Session.start({
+      const { ServerSession } = await import("./session.js");
+      const session = await ServerSession.start({
         module: this.#module,
         log: this.#log,
         initializationOptions: { trusted: vscode.workspace.isTrusted, settings: readSettings() },
@@ -186,7 +186,7 @@ export class Server implements vscode.Disposable {
   }
 
   /** A server that exited unasked is started again, unless it does so again and again; the views then ask for everything again. */
-  #ended(session: Session): void {
+  #ended(session: ServerSession): void {
     this.#session = undefined;
     void this.#end(Promise.resolve(session));
     this.#ends = [...this.#ends.filter((at) => Date.now() - at < ENDS_MILLIS), Date.now()];
@@ -209,7 +209,7 @@ export class Server implements vscode.Disposable {
     );
   }
 
-  async #end(session: Promise<Session>): Promise<void> {
+  async #end(session: Promise<ServerSession>): Promise<void> {
     try {
       await (await session).stop();
     } catch (error) {
@@ -217,7 +217,7 @@ export class Server implements vscode.Disposable {
     }
   }
 
-  #setState(state: ServerState): void {
+  #setState(state: ServerLifecycle): void {
     this.#state = state;
     this.#stateChanged.fire(state);
   }

@@ -35,7 +35,7 @@ export interface SessionOptions {
   readonly onEnded: () => void;
 }
 
-export class Session {
+export class ServerSession {
   readonly #client: LanguageClient;
   #stopping = false;
 
@@ -44,9 +44,16 @@ export class Session {
   }
 
   /** Starts a server. @throws what keeps it from starting */
-  static async start({ module, log, initializationOptions, onChanged, onDocumentChanged, onEnded }: SessionOptions): Promise<Session> {
+  static async start({
+    module,
+    log,
+    initializationOptions,
+    onChanged,
+    onDocumentChanged,
+    onEnded,
+  }: SessionOptions): Promise<ServerSession> {
     const client = new LanguageClient("lto-inspector", "LTO Inspector", serverOptions(module), clientOptions(log, initializationOptions));
-    const session = new Session(client);
+    const session = new ServerSession(client);
     client.onNotification(notifications.changed.method, onChanged);
     await client.start();
     // In place of the client's own listener, which tells a provider that nobody asks.

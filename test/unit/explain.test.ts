@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { Cascade } from "../../src/core/explain/rebuild/cascade.js";
-import { compareBuilds, symbolDifferences, type Comparison } from "../../src/core/explain/rebuild/compare.js";
+import { compareBuilds, symbolDifferences, type BuildComparison } from "../../src/core/explain/rebuild/compare.js";
 import { KeyIndex } from "../../src/core/explain/rebuild/key-index.js";
 import { ownChanges } from "../../src/core/explain/rebuild/own-changes.js";
 import { codeRoots, effectOf } from "../../src/core/explain/rebuild/roots.js";
@@ -121,11 +121,11 @@ function keys(modules: Readonly<Record<string, ModuleText>>, fields: Partial<Uni
   return { schema: 1, unit, madeAt: "", llvm, release: "1.95.0", incremental: true, settings: {}, symbols, modules: stored, ...fields };
 }
 
-function compared(before: UnitKeys, after: UnitKeys): Comparison {
+function compared(before: UnitKeys, after: UnitKeys): BuildComparison {
   return compareBuilds(new KeyIndex(before), new KeyIndex(after));
 }
 
-function traced(comparison: Comparison, own: Readonly<Record<string, readonly string[]>>, module: string): string[] {
+function traced(comparison: BuildComparison, own: Readonly<Record<string, readonly string[]>>, module: string): string[] {
   const changes = new Map(
     Object.entries(own).map(([name, symbols]) => [
       name,

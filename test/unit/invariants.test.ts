@@ -261,6 +261,19 @@ describe("house rules", () => {
     none(long, "one subject a file: split it");
   });
 
+  it("a name means one exported type", () => {
+    const found = new Map<string, string[]>();
+    for (const file of programs.filter((one) => /^(src|webview)\/.*\.ts$/.test(one))) {
+      for (const [, name = ""] of (textOf(file) ?? "").matchAll(/^export (?:interface|type|(?:abstract )?class) (\w+)/gm)) {
+        found.set(name, [...(found.get(name) ?? []), file]);
+      }
+    }
+    none(
+      [...found].flatMap(([name, files]) => (files.length > 1 ? [`${name}: ${files.join(", ")}`] : [])),
+      "two types that share a name are taken for one another",
+    );
+  });
+
   it("no test is switched off or alone", () => {
     const tests = programs.filter((file) => file.startsWith("test/") || file.startsWith("addon/test/"));
     // A test that cannot run says so itself, with the reason: `t.skip("no rustup toolchain")`, GTEST_SKIP() << "…".

@@ -1,7 +1,7 @@
 /** The decisions table: rows by range, order, filter, keyboard, and state that outlives the page. */
 import assert from "node:assert/strict";
 import { afterEach, describe, it } from "node:test";
-import { keyAction, type Place } from "../../webview/decisions/grid-keys.js";
+import { keyAction, type GridPlace } from "../../webview/decisions/grid-keys.js";
 import { Dashboard } from "./support/dashboard.js";
 import { fakeRun } from "./support/fake-run.js";
 
@@ -296,7 +296,7 @@ describe("state", () => {
 
 describe("keys of the table", () => {
   const extent = { rows: 100, columns: 8, page: 10 };
-  const to = (key: string, at: Place, ctrl = false): unknown => keyAction(key, ctrl, at, extent);
+  const to = (key: string, at: GridPlace, ctrl = false): unknown => keyAction(key, ctrl, at, extent);
 
   it("stay within the table", () => {
     assert.deepEqual(to("ArrowUp", { row: 0, column: -1 }), { kind: "go", to: { row: 0, column: -1 } });

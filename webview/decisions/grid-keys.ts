@@ -1,7 +1,7 @@
 /** What keys do in the table: a pure function, as the grid pattern of the ARIA Authoring Practices describes it. */
 
 /** The place of the keyboard: a row, and a cell of it; column -1 is the row as a whole, which is read out in one go. */
-export interface Place {
+export interface GridPlace {
   readonly row: number;
   readonly column: number;
 }
@@ -14,14 +14,14 @@ export interface Extent {
 }
 
 export type KeyAction =
-  | { readonly kind: "go"; readonly to: Place }
+  | { readonly kind: "go"; readonly to: GridPlace }
   /** What the last stage changed. */
   | { readonly kind: "open" }
   /** What a stage changed, by its place from 0. */
   | { readonly kind: "stage"; readonly index: number };
 
 /** @returns undefined for keys that are not the table's */
-export function keyAction(key: string, ctrl: boolean, at: Place, extent: Extent): KeyAction | undefined {
+export function keyAction(key: string, ctrl: boolean, at: GridPlace, extent: Extent): KeyAction | undefined {
   if (extent.rows === 0) return undefined;
   if (key === "Enter") return ctrl ? undefined : { kind: "open" };
   if (/^[1-9]$/.test(key)) return ctrl ? undefined : { kind: "stage", index: Number(key) - 1 };
@@ -29,7 +29,7 @@ export function keyAction(key: string, ctrl: boolean, at: Place, extent: Extent)
   return to === undefined ? undefined : { kind: "go", to: within(to, extent) };
 }
 
-function target(key: string, ctrl: boolean, { row, column }: Place, { rows, columns, page }: Extent): Place | undefined {
+function target(key: string, ctrl: boolean, { row, column }: GridPlace, { rows, columns, page }: Extent): GridPlace | undefined {
   switch (key) {
     case "ArrowDown":
       return { row: row + 1, column };
@@ -54,6 +54,6 @@ function target(key: string, ctrl: boolean, { row, column }: Place, { rows, colu
   }
 }
 
-function within({ row, column }: Place, { rows, columns }: Extent): Place {
+function within({ row, column }: GridPlace, { rows, columns }: Extent): GridPlace {
   return { row: Math.min(rows - 1, Math.max(0, row)), column: Math.min(columns - 1, Math.max(-1, column)) };
 }

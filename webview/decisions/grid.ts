@@ -6,7 +6,7 @@ import type { ModuleRow, ModuleSort } from "../../src/protocol/views.js";
 import { h, newId, oncePerFrame, replace, setAttributes } from "../dom.js";
 import { icon } from "../icons.js";
 import { COLUMNS, rowWords, type Column } from "./columns.js";
-import { keyAction, type Place } from "./grid-keys.js";
+import { keyAction, type GridPlace } from "./grid-keys.js";
 
 /** Rows beyond the edges that exist too, so that a quick scroll finds them there. */
 const OVERSCAN = 8;
@@ -41,7 +41,7 @@ export class Grid {
   readonly #events: GridEvents;
   readonly #id = newId("grid");
   readonly #rows = new Map<number, RowElement>();
-  #place: Place = { row: -1, column: -1 };
+  #place: GridPlace = { row: -1, column: -1 };
   #rowHeight = 22;
   readonly render = oncePerFrame(() => {
     this.renderNow();
@@ -189,7 +189,7 @@ export class Grid {
     setAttributes(this.element, { "aria-activedescendant": there ? id : null });
   }
 
-  #go(place: Place): void {
+  #go(place: GridPlace): void {
     const moved = place.row !== this.#place.row;
     this.#place = place;
     const [top, room] = [place.row * this.#rowHeight, this.element.clientHeight - this.#head.offsetHeight];

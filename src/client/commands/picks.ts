@@ -5,14 +5,14 @@ import type { Subject } from "../../protocol/uris.js";
 import type { ModuleRow, RunView, UnitView } from "../../protocol/views.js";
 import { visible } from "../../protocol/visible.js";
 import { Failure } from "../failure.js";
-import { shownChoice, type Choice } from "../messages.js";
+import { shownChoice, type QuickChoice } from "../messages.js";
 import type { Server } from "../server.js";
 import { bytes, counted, moment } from "../../protocol/words.js";
 import { unitLine } from "../words.js";
 
 /** @throws CancellationError when the user closes the pick */
 export async function pickOne<T>(
-  choices: readonly Choice<T>[],
+  choices: readonly QuickChoice<T>[],
   options: { readonly title: string; readonly placeHolder: string },
 ): Promise<T> {
   const [only] = choices;
@@ -52,7 +52,7 @@ export async function pickUnit(units: readonly UnitView[], placeHolder: string):
 
 /** A module of a run; the list is searched on the server, since there may be ten thousand. */
 export async function pickModule(server: Server, run: RunView): Promise<ModuleRow> {
-  const pick = vscode.window.createQuickPick<Choice<ModuleRow>>();
+  const pick = vscode.window.createQuickPick<QuickChoice<ModuleRow>>();
   pick.title = "LTO Inspector";
   pick.placeholder = `Which codegen unit of ${visible(run.unit.name)}?`;
   pick.matchOnDescription = true;
@@ -101,13 +101,13 @@ export async function pickStage(among: readonly Stage[], placeHolder: string): P
 /** A function that is defined at a stage, or null for the whole module. */
 export async function pickFunction(server: Server, subject: Subject, module: string, stage: Stage): Promise<string | null> {
   const page = await server.ask("functions", { subject, module, stage, offset: 0, limit: 500 });
-  const whole: Choice<string | null> = {
+  const whole: QuickChoice<string | null> = {
     label: "The whole module",
     icon: "file-code",
     description: "shortened where it is large",
     value: null,
   };
-  const functions = page.rows.map((row): Choice<string | null> => ({
+  const functions = page.rows.map((row): QuickChoice<string | null> => ({
     label: row.demangled,
     description: counted(row.instructions, "instruction"),
     value: row.name,

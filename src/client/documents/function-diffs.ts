@@ -10,7 +10,7 @@ import type { ComparedPair, Page } from "../../protocol/views.js";
 import { visible } from "../../protocol/visible.js";
 import { pickOne } from "../commands/picks.js";
 import { Failure } from "../failure.js";
-import type { Choice } from "../messages.js";
+import type { QuickChoice } from "../messages.js";
 import type { Server } from "../server.js";
 import { collect } from "../trees/pages.js";
 import { stepDone } from "../walkthrough.js";
@@ -103,7 +103,7 @@ export async function moreFunctions(server: Server): Promise<void> {
   await openFunctions(comparison, { ...page, title });
 }
 
-type Part = Choice<{ readonly offset: number; readonly limit: number }>;
+type Part = QuickChoice<{ readonly offset: number; readonly limit: number }>;
 
 function choices({ offset, shown, total }: Shown): Part[] {
   const part = (label: string, from: number): Part => {

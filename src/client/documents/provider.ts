@@ -10,7 +10,7 @@ import type { Server } from "../server.js";
 
 const READ_ONLY = new vscode.MarkdownString("Stages cannot be edited: they are what rustc and LLVM made of a codegen unit.");
 
-export class StageFiles implements vscode.FileSystemProvider {
+export class StageFileSystem implements vscode.FileSystemProvider {
   readonly #server: Server;
   readonly #changed = new vscode.EventEmitter<vscode.FileChangeEvent[]>();
   readonly #registered: vscode.Disposable;

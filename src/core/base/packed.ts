@@ -3,7 +3,7 @@ import { promisify } from "node:util";
 import { constants, gunzip } from "node:zlib";
 import type { output, ZodMiniType } from "zod/mini";
 import { LIMITS, readRegularFile } from "./read-file.js";
-import { parseJson, type Subject } from "./parse.js";
+import { parseJson, type ParseSubject } from "./parse.js";
 
 /** What our JSON is packed to is at least a tenth of this part of it; small files may be of any kind. */
 const MOST_TIMES = 100;
@@ -12,7 +12,7 @@ const SMALL = 64 * 1024 * 1024;
 const unpack = promisify(gunzip);
 
 /** Reads a file of gzipped JSON. @throws UnreadableFile; the system's error where the file cannot be opened, zlib's for one that is damaged or a bomb */
-export async function readPackedJson<Schema extends ZodMiniType>(schema: Schema, subject: Subject): Promise<output<Schema>> {
+export async function readPackedJson<Schema extends ZodMiniType>(schema: Schema, subject: ParseSubject): Promise<output<Schema>> {
   const packed = await readRegularFile(subject.file, LIMITS.json);
   const maxOutputLength = Math.min(LIMITS.json, Math.max(SMALL, MOST_TIMES * packed.length));
   return parseJson(schema, (await unpack(packed, { maxOutputLength })).toString("utf8"), subject);

@@ -7,7 +7,7 @@ import { LtoError, messageOf } from "./errors.js";
 import { LIMITS, readTextFile } from "./read-file.js";
 
 /** What a text is, for errors. */
-export interface Subject {
+export interface ParseSubject {
   /** As the beginning of a sentence: "The manifest of a capture". */
   readonly what: string;
   readonly file: string;
@@ -20,7 +20,7 @@ export interface Subject {
  *
  * @throws UnreadableFile that names the file and the property that is wrong
  */
-export function parseJson<Schema extends ZodMiniType>(schema: Schema, text: string, subject: Subject): output<Schema> {
+export function parseJson<Schema extends ZodMiniType>(schema: Schema, text: string, subject: ParseSubject): output<Schema> {
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -31,14 +31,14 @@ export function parseJson<Schema extends ZodMiniType>(schema: Schema, text: stri
 }
 
 /** As `parseJson`, for a value that has been parsed as JSON. */
-export function parseValue<Schema extends ZodMiniType>(schema: Schema, value: unknown, subject: Subject): output<Schema> {
+export function parseValue<Schema extends ZodMiniType>(schema: Schema, value: unknown, subject: ParseSubject): output<Schema> {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   throw unreadable(subject, describeIssue(value, result.error.issues[0]));
 }
 
 /** Reads and parses a file of JSON. @throws UnreadableFile; the system's error where the file cannot be opened */
-export async function readJsonFile<Schema extends ZodMiniType>(schema: Schema, subject: Subject): Promise<output<Schema>> {
+export async function readJsonFile<Schema extends ZodMiniType>(schema: Schema, subject: ParseSubject): Promise<output<Schema>> {
   return parseJson(schema, await readTextFile(subject.file, LIMITS.json), subject);
 }
 
@@ -59,7 +59,7 @@ export async function readJsonFileIf<Schema extends ZodMiniType>(schema: Schema,
 }
 
 /** The error for a file that is not what it should be. @param why a clause */
-export function unreadable({ what, file, mend }: Subject, why: string): LtoError {
+export function unreadable({ what, file, mend }: ParseSubject, why: string): LtoError {
   return new LtoError({ name: "UnreadableFile", message: `${what} cannot be read: ${why} (${file}).`, file, mend });
 }
 

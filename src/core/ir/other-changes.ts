@@ -15,7 +15,7 @@ export interface TextLimits {
 }
 
 /** Files of the two stages. */
-export interface StageFiles {
+export interface StageFilePair {
   readonly before: string;
   readonly after: string;
 }
@@ -26,7 +26,7 @@ export interface StageFiles {
  * @throws the engine's errors, Cancelled
  */
 export async function otherChanges(
-  { before, after }: StageFiles,
+  { before, after }: StageFilePair,
   { functions, globals, declarations }: StageChanges,
   engine: EngineClient,
   signal?: AbortSignal,

@@ -12,7 +12,7 @@ import { llvmArguments, toolchainProfile } from "../pipelines/toolchain-profile.
 import { isLtoError, LtoError } from "../base/errors.js";
 import { findModule } from "../pipelines/module-names.js";
 import { libraryToRead, type LtoSource } from "../replay/open.js";
-import { StageFiles } from "../replay/stage-files.js";
+import { StageSource } from "../replay/stage-source.js";
 import { vouchedOutside, type VouchedOutside } from "../producers/rust/vouched-unit.js";
 import { notSaved } from "../replay/save-temps.js";
 import type { SavedTemps } from "../replay/saved-temps.js";
@@ -118,10 +118,10 @@ class FolderStages implements Stages {
 class PathStages implements Stages {
   readonly unit: UnitName;
   readonly mode = "thin";
-  readonly #files: StageFiles;
+  readonly #files: StageSource;
 
   constructor(core: Core, paths: readonly string[], llvm: string, signal: AbortSignal | undefined) {
-    this.#files = new StageFiles(core, { kind: "paths", paths }, { llvm }, signal);
+    this.#files = new StageSource(core, { kind: "paths", paths }, { llvm }, signal);
     this.unit = { id: paths.join(" "), name: paths.join(" ") };
   }
 
@@ -161,13 +161,13 @@ class UnitStages implements Stages {
   readonly #core: Core;
   readonly #manifest: UnitManifest;
   readonly #llvm: string;
-  readonly #files: StageFiles;
+  readonly #files: StageSource;
 
   constructor(core: Core, manifest: UnitManifest, llvm: string, signal: AbortSignal | undefined) {
     this.#core = core;
     this.#manifest = manifest;
     this.#llvm = llvm;
-    this.#files = new StageFiles(core, rustUnit(manifest), { llvm }, signal);
+    this.#files = new StageSource(core, rustUnit(manifest), { llvm }, signal);
     this.unit = { id: formatCaptureRef(manifest), name: manifest.name };
     this.mode = manifest.mode;
   }

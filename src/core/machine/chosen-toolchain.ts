@@ -23,7 +23,7 @@ export interface MachineProgram {
   readonly environment: NodeJS.ProcessEnv;
 }
 
-export interface Choice {
+export interface ToolchainChoice {
   /** What may be run. */
   readonly program: MachineProgram;
   /** What the workspace chooses in its place, and was not run; null: it is what would be used. */
@@ -46,7 +46,7 @@ export const RUN_IT = "Add --run-toolchain to run it; `lto-inspector capture`, w
  *
  * @throws LtoError NoToolchain when this machine has none; UnreadableFile for a file that would block Cargo
  */
-export async function machineToolchain(looking: Looking, signal?: AbortSignal): Promise<Choice> {
+export async function machineToolchain(looking: Looking, signal?: AbortSignal): Promise<ToolchainChoice> {
   await refuseOddCargoFiles(looking.folder, looking.environment);
   const environment = await lookingEnvironment(looking);
   const [cargo] = await machinePrograms("cargo", looking);
@@ -65,7 +65,7 @@ async function besideCargo(cargo: string, looking: Looking, environment: NodeJS.
   return { cargo, rustc, environment: { ...environment, RUSTC: rustc } };
 }
 
-async function ofRustup(looking: Looking, environment: NodeJS.ProcessEnv): Promise<Choice> {
+async function ofRustup(looking: Looking, environment: NodeJS.ProcessEnv): Promise<ToolchainChoice> {
   const toolchains = await rustupToolchains(looking.environment);
   const settings = await rustupSettings(looking.environment);
   const wish = await wishOf(looking, settings);

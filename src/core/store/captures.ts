@@ -8,7 +8,7 @@ import { dictionary } from "../base/dictionary.js";
 import { LtoError, reportOf, systemCode } from "../base/errors.js";
 import { makeFolder } from "../base/folders.js";
 import { captureCompleteness, captureManifest, captureWorkspace } from "./capture-manifest.js";
-import { readJsonFile, readJsonFileIf, unreadable, type Subject } from "../base/parse.js";
+import { readJsonFile, readJsonFileIf, unreadable, type ParseSubject } from "../base/parse.js";
 import { isManifestOfRun } from "./run-manifest.js";
 import { stampOf } from "../base/file-digest.js";
 import { Lru } from "../base/lru.js";
@@ -243,7 +243,7 @@ async function readManifest(folder: string, stored?: CaptureName): Promise<UnitM
   return withAbsolutePaths(manifest, folder);
 }
 
-function manifestIn(folder: string, mend: string): Subject {
+function manifestIn(folder: string, mend: string): ParseSubject {
   return { what: "The manifest of a capture", file: path.join(folder, MANIFEST), mend };
 }
 

@@ -7,7 +7,7 @@ import type { output, ZodMiniType } from "zod/mini";
 import type { Fidelity, RunOrigin, RunReport } from "../../protocol/runs.js";
 import type { RunView } from "../../protocol/views.js";
 import { isLtoError, LtoError, reportOf, systemCode } from "../base/errors.js";
-import { readJsonFile, unreadable, type Subject } from "../base/parse.js";
+import { readJsonFile, unreadable, type ParseSubject } from "../base/parse.js";
 import { runManifest, runSummary, type RunSummaryFile } from "./run-manifest.js";
 import { runReport } from "./run-report.js";
 import type { StoreLayout } from "./store-layout.js";
@@ -180,7 +180,7 @@ function unknownRun(id: string): LtoError {
   });
 }
 
-function subjectOf(file: string): Subject {
+function subjectOf(file: string): ParseSubject {
   return { what: "A file of a run", file, mend: "Remove the run from the list, and run LTO again." };
 }
 

@@ -6,15 +6,15 @@ import { LOG_FILE } from "../store/captured-files.js";
 import { messageOf, systemCode } from "../base/errors.js";
 import { LIMITS, readTextFile } from "../base/read-file.js";
 import { readKeysFile } from "../pipelines/keys-file.js";
-import type { Difference } from "./verify-fat.js";
+import type { StageDifference } from "./verify-fat.js";
 
 /** Compares what is in the manifest with the files beside it. @returns a difference for each file that is missing, damaged or says something else */
-export async function checkAccount(unit: UnitManifest): Promise<Difference[]> {
+export async function checkAccount(unit: UnitManifest): Promise<StageDifference[]> {
   const found = await Promise.all([checkLog(unit), checkPreviousKeys(unit)]);
   return found.filter((one) => one !== undefined);
 }
 
-async function checkLog({ decisions, folder }: UnitManifest): Promise<Difference | undefined> {
+async function checkLog({ decisions, folder }: UnitManifest): Promise<StageDifference | undefined> {
   if (decisions === null || folder === undefined) return undefined;
   const file = join(folder, LOG_FILE);
   const why = await readTextFile(file, LIMITS.log).then(
@@ -32,7 +32,7 @@ async function checkLog({ decisions, folder }: UnitManifest): Promise<Difference
 }
 
 /** The log repeats the keys that rustc found in the previous session. */
-async function checkPreviousKeys({ decisions, previousKeysFile, mode }: UnitManifest): Promise<Difference | undefined> {
+async function checkPreviousKeys({ decisions, previousKeysFile, mode }: UnitManifest): Promise<StageDifference | undefined> {
   const logged = decisions?.previousKeys;
   if (previousKeysFile === null || logged === null || logged === undefined || mode === "fat") return undefined;
   const why = await readKeysFile(previousKeysFile).then(

@@ -17,7 +17,7 @@ import { comparePreserved } from "./preserved-symbols.js";
 import { checkAccount } from "./rustc-log-check.js";
 import type { UnitSource } from "../replay/producer.js";
 import { summaryOf } from "../replay/unit-summary.js";
-import { compareLinking, fatWarnings, refusalOfRustc, type Difference } from "./verify-fat.js";
+import { compareLinking, fatWarnings, refusalOfRustc, type StageDifference } from "./verify-fat.js";
 import { workThrough } from "../base/work-list.js";
 
 export interface VerificationParts {
@@ -50,7 +50,7 @@ export class Verification {
   readonly #hooks: RunHooks;
   readonly #stages: readonly Stage[];
   readonly #counts = new Map<Stage, Record<keyof StageCounts, number>>();
-  readonly #different: Difference[] = [];
+  readonly #different: StageDifference[] = [];
   readonly #warnings: string[];
   readonly #compared = new Map<string, string>();
   readonly #damaged: readonly DamagedInput[];

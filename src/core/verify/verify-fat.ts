@@ -4,11 +4,11 @@ import type { VerifyReport } from "../../protocol/runs.js";
 import type { UnitManifest } from "../../protocol/units.js";
 import { multiplyDefined } from "../engine/llvm-said.js";
 
-export type Difference = VerifyReport["different"][number];
+export type StageDifference = VerifyReport["different"][number];
 
 export interface LinkingVerdict {
   readonly counts: NonNullable<VerifyReport["linked"]>;
-  readonly different: readonly Difference[];
+  readonly different: readonly StageDifference[];
 }
 
 type LinkedUnit = Pick<UnitManifest, "notLinked" | "rustcStages" | "decisions">;
@@ -24,7 +24,7 @@ export function compareLinking(unit: LinkedUnit, modules: readonly Pick<Analyzed
   const rustcs = unit.decisions?.linked ?? [];
   // A refusal ends rustc's list at the module that it could not link.
   const ours = modules.map((module) => module.name).slice(0, refusalOfRustc(unit) === undefined ? modules.length : rustcs.length);
-  const different: Difference[] = [];
+  const different: StageDifference[] = [];
   const differ = (module: string, stage: string, why: string): void => void different.push({ module, stage, why });
   for (const name of missing(rustcs, ours)) differ(name, "module", "rustc had this module in its LTO, and we do not");
   for (const name of missing(ours, rustcs)) differ(name, "module", "we have this module in our LTO, and rustc did not");

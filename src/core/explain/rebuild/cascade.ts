@@ -1,6 +1,6 @@
 /** From every module whose key changed back to where the change began. */
 import { symbolOf, type ImportEntry } from "./key-index.js";
-import { symbolDifferences, type Comparison, type Pair, type RawDifference } from "./compare.js";
+import { symbolDifferences, type BuildComparison, type Pair, type RawDifference } from "./compare.js";
 import type { Root } from "./roots.js";
 
 /** One way from a root to a module. */
@@ -17,13 +17,13 @@ export interface Trace {
 const MOST_SYMBOLS = 20_000;
 
 export class Cascade {
-  readonly #comparison: Comparison;
+  readonly #comparison: BuildComparison;
   readonly #roots: readonly Root[];
   readonly #rootOf: ReadonlyMap<string, Root>;
   readonly #changedSymbols: ReadonlySet<string>;
   readonly #known = new Map<string, readonly Trace[]>();
 
-  constructor(comparison: Comparison, roots: readonly Root[]) {
+  constructor(comparison: BuildComparison, roots: readonly Root[]) {
     this.#comparison = comparison;
     this.#roots = roots;
     this.#rootOf = new Map(roots.flatMap((root) => root.modules.map((module) => [module, root] as const)));

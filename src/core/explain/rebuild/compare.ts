@@ -18,14 +18,14 @@ export interface Pair {
   readonly parts: readonly KeyPart[];
 }
 
-export interface Comparison {
+export interface BuildComparison {
   readonly before: KeyIndex;
   readonly after: KeyIndex;
   readonly pairs: ReadonlyMap<string, Pair>;
 }
 
 /** Matches the modules of two builds by the names that they keep. */
-export function compareBuilds(before: KeyIndex, after: KeyIndex): Comparison {
+export function compareBuilds(before: KeyIndex, after: KeyIndex): BuildComparison {
   const names = new Set([...after.modules.keys(), ...before.modules.keys()]);
   const pairs = [...names].map((name): [string, Pair] => {
     const [old, now] = [before.modules.get(name), after.modules.get(name)];
@@ -43,7 +43,7 @@ function differingParts(before: IndexedModule, after: IndexedModule): KeyPart[] 
 }
 
 /** What of a pair's imports, exports and globals differs; the module's own code is another matter. Most telling first. */
-export function symbolDifferences(comparison: Comparison, pair: Pair): RawDifference[] {
+export function symbolDifferences(comparison: BuildComparison, pair: Pair): RawDifference[] {
   const { before, after, parts } = pair;
   if (before === undefined || after === undefined || !pair.keysDiffer) return [];
   const has = (...wanted: KeyPart[]): boolean => wanted.some((part) => parts.includes(part));
@@ -58,7 +58,7 @@ export function symbolDifferences(comparison: Comparison, pair: Pair): RawDiffer
 }
 
 function importDifferences(
-  { pairs, before: oldSide, after: newSide }: Comparison,
+  { pairs, before: oldSide, after: newSide }: BuildComparison,
   before: IndexedModule,
   after: IndexedModule,
 ): RawDifference[] {
@@ -142,7 +142,11 @@ function stateDifferences(symbol: string, old: GlobalState, now: GlobalState): R
 }
 
 /** Which copy of several is kept was decided otherwise. */
-function odrDifferences({ before: oldSide, after: newSide }: Comparison, before: IndexedModule, after: IndexedModule): RawDifference[] {
+function odrDifferences(
+  { before: oldSide, after: newSide }: BuildComparison,
+  before: IndexedModule,
+  after: IndexedModule,
+): RawDifference[] {
   const resolved = ({ keys }: KeyIndex, { stored }: IndexedModule): Map<string, number> => {
     const found = new Map<string, number>();
     for (let at = 0; at + 1 < stored.resolvedOdr.length; at += 2) {
@@ -161,7 +165,7 @@ function odrDifferences({ before: oldSide, after: newSide }: Comparison, before:
 
 /** The imports are the same, but the index holds something else of one of them. */
 function importedStateDifferences(
-  { before: oldSide, after: newSide }: Comparison,
+  { before: oldSide, after: newSide }: BuildComparison,
   before: IndexedModule,
   after: IndexedModule,
 ): RawDifference[] {

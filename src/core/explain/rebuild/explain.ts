@@ -8,7 +8,7 @@ import type { EngineClient } from "../../engine/client.js";
 import { findModule } from "../../pipelines/module-names.js";
 import { chooseUnitEngine } from "../../replay/open.js";
 import { Cascade, type Trace } from "./cascade.js";
-import { compareBuilds, symbolDifferences, type Comparison, type Pair, type RawDifference } from "./compare.js";
+import { compareBuilds, symbolDifferences, type BuildComparison, type Pair, type RawDifference } from "./compare.js";
 import { KeyIndex, type IndexedModule } from "./key-index.js";
 import { namesApart } from "./names-apart.js";
 import { ownChanges } from "./own-changes.js";
@@ -124,7 +124,7 @@ class Explanation {
   }
 
   /** Modules that changed themselves, in the order of the modules; without sides where their bitcode has gone. */
-  async #changedModules(comparison: Comparison): Promise<ChangedModule[]> {
+  async #changedModules(comparison: BuildComparison): Promise<ChangedModule[]> {
     const changed = [...comparison.pairs.values()].filter(({ own, before, after }) => own && before !== undefined && after !== undefined);
     return Promise.all(
       changed.map(async ({ name, before, after }): Promise<ChangedModule> => {
@@ -232,7 +232,7 @@ function said(verdict: string): string {
 
 /** All modules of a comparison, explained. */
 class ModuleExplanations {
-  readonly #comparison: Comparison;
+  readonly #comparison: BuildComparison;
   readonly #whole: Whole;
   readonly #own: ReadonlyMap<string, readonly Difference[]>;
   readonly #cascade: Cascade;
@@ -241,7 +241,7 @@ class ModuleExplanations {
     { readonly root: Root; readonly itself: string[]; readonly importers: string[]; readonly others: string[] }
   >();
 
-  constructor(comparison: Comparison, whole: Whole, own: ReadonlyMap<string, readonly Difference[]>) {
+  constructor(comparison: BuildComparison, whole: Whole, own: ReadonlyMap<string, readonly Difference[]>) {
     this.#comparison = comparison;
     this.#whole = whole;
     this.#own = own;

@@ -1,7 +1,7 @@
 /** Which modules changed through one edit: those that share a changed function, file or type, and those of which rustc made a symbol internal. */
 import { globalState } from "../../../protocol/keys.js";
 import type { Difference } from "../../../protocol/explain.js";
-import type { Comparison, Pair } from "./compare.js";
+import type { BuildComparison, Pair } from "./compare.js";
 import { symbolOf, type DefinedGlobal, type IndexedModule, type KeyIndex } from "./key-index.js";
 import type { WrittenChanges } from "./written.js";
 
@@ -23,7 +23,11 @@ export interface KnownChanges {
 }
 
 /** @param pairs modules that are there on both sides and changed themselves */
-export function editedTogether(comparison: Comparison, pairs: readonly Pair[], { own, written, elsewhere }: KnownChanges): EditedModules[] {
+export function editedTogether(
+  comparison: BuildComparison,
+  pairs: readonly Pair[],
+  { own, written, elsewhere }: KnownChanges,
+): EditedModules[] {
   const groups = new Groups(pairs.map(({ name }) => name));
   for (const { name } of pairs) for (const key of sharedKeys(own.get(name) ?? [], written.get(name))) groups.add(name, key);
   const links = new Map<string, readonly string[]>();
@@ -111,7 +115,7 @@ interface Link {
  * rustc makes a function internal when no other codegen unit refers to it any more, and external when one begins to; LLVM then inlines it otherwise before
  * LTO, so that a codegen unit changes whose source did not.
  */
-function internalLink(comparison: Comparison, pair: Pair, own: Own, written: Written): Link | undefined {
+function internalLink(comparison: BuildComparison, pair: Pair, own: Own, written: Written): Link | undefined {
   const changes = own.get(pair.name) ?? [];
   const debug = written.get(pair.name);
   if (pair.before === undefined || pair.after === undefined || (debug !== undefined && debug.files.length > 0)) return undefined;

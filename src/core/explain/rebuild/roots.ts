@@ -1,7 +1,7 @@
 /** Where a build's changes began: modules whose own code changed, grouped by the functions that changed in them, and modules that came or went. */
 import type { Cause, CauseKind, Difference } from "../../../protocol/explain.js";
 import { isUsers } from "../../base/source-owner.js";
-import type { Comparison, Pair } from "./compare.js";
+import type { BuildComparison, Pair } from "./compare.js";
 import { symbolOf } from "./key-index.js";
 import { editedTogether, type EditedModules } from "./one-edit.js";
 import { NO_SOURCES, type SourceEdits } from "./source-edits.js";
@@ -32,7 +32,7 @@ export type OwnChanges = ReadonlyMap<string, readonly Difference[]>;
 
 /** The roots of a comparison in which settings and LLVM are the same. */
 export function codeRoots(
-  comparison: Comparison,
+  comparison: BuildComparison,
   own: OwnChanges,
   known: KnownEdits = { written: new Map(), sources: NO_SOURCES, workspace: "" },
 ): Root[] {

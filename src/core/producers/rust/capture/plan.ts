@@ -27,13 +27,13 @@ export function buildArguments(selection: Selection): string[] {
   ];
 }
 
-export interface Overrides {
+export interface ProfileOverrides {
   readonly lto: LtoMode | undefined;
   readonly incremental: boolean | undefined;
 }
 
 /** Variables that make Cargo build with other settings than the profile's. */
-export function overrideVariables(profile: string, { lto, incremental }: Overrides): NodeJS.ProcessEnv {
+export function overrideVariables(profile: string, { lto, incremental }: ProfileOverrides): NodeJS.ProcessEnv {
   const variable = `CARGO_PROFILE_${profile.toUpperCase().replaceAll("-", "_")}_LTO`;
   return {
     ...(lto === undefined ? {} : { [variable]: lto === "thin-local" ? "false" : lto }),
@@ -53,7 +53,7 @@ export function profileLto(profile: PlannedProfile): string {
  *
  * @param planned the target as Cargo would build it without the overrides; undefined when Cargo did not say
  */
-export function deviationsOf(planned: PlannedTarget | undefined, { lto, incremental }: Overrides): Deviation[] {
+export function deviationsOf(planned: PlannedTarget | undefined, { lto, incremental }: ProfileOverrides): Deviation[] {
   const deviations: Deviation[] = [];
   const add = (setting: string, build: string, used: string): void => {
     if (build !== used) deviations.push({ setting, build, used });

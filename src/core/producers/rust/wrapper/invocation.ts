@@ -5,14 +5,14 @@ import { readTextFileSync } from "../../../base/read-file-sync.js";
 /** The crate types that LTO ends in: those that are linked. */
 const FINAL_TYPES: ReadonlySet<string> = new Set(["bin", "cdylib", "staticlib", "dylib"]);
 
-export interface Invocation {
+export interface RustcInvocation {
   /** Other wrappers and rustc: everything before the first option (Cargo always begins with `--crate-name`). */
   readonly programs: readonly string[];
   readonly args: readonly string[];
 }
 
 /** Splits what a rustc wrapper is called with into the programs and rustc's arguments. */
-export function splitInvocation(argv: readonly string[]): Invocation {
+export function splitInvocation(argv: readonly string[]): RustcInvocation {
   const first = argv.findIndex((argument) => argument.startsWith("-") || argument.startsWith("@"));
   const end = first === -1 ? argv.length : first;
   return { programs: argv.slice(0, end), args: argv.slice(end) };

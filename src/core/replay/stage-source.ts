@@ -26,7 +26,7 @@ export interface StageFile {
   readonly madeBy: "rustc" | "replay";
 }
 
-export interface StageFilesOptions {
+export interface StageSourceOptions {
   /** "auto", "system" or a path. */
   readonly llvm: string;
   readonly overrides?: Overrides;
@@ -35,15 +35,15 @@ export interface StageFilesOptions {
 }
 
 /** Opens lazily: a unit whose stages rustc saved is never analysed. Close it when done. */
-export class StageFiles {
+export class StageSource {
   readonly mode: LtoMode;
   readonly #core: Core;
   readonly #source: LtoSource;
-  readonly #options: StageFilesOptions;
+  readonly #options: StageSourceOptions;
   readonly #signal: AbortSignal | undefined;
   readonly #onDemand: OnDemand;
 
-  constructor(core: Core, source: LtoSource, options: StageFilesOptions, signal?: AbortSignal) {
+  constructor(core: Core, source: LtoSource, options: StageSourceOptions, signal?: AbortSignal) {
     this.#core = core;
     this.#source = source;
     this.#options = options;
@@ -93,7 +93,7 @@ export class StageFiles {
   /**
    * The file of one stage.
    *
-   * @param module rustc's name of it (see {@link StageFiles.module})
+   * @param module rustc's name of it (see {@link StageSource.module})
    * @throws LtoError IncompleteUnit and the engine's errors when it has to be made and cannot be
    */
   async file(module: string, stage: Stage, signal: AbortSignal | undefined = this.#signal): Promise<StageFile> {
