@@ -1,7 +1,7 @@
 /** Requests as a client sends them, one of each kind at least: what the fuzzed ones are made from. */
 import { pathToFileURL } from "node:url";
 import { formatStageUri, NO_FILTERS, type Subject } from "../../src/protocol/uris.js";
-import type { RequestName } from "../../src/protocol/requests.js";
+import type { RequestName } from "../../src/protocol/requests/all.js";
 import type { Corpus } from "./disk/corpus.js";
 import type { Json } from "./disk/mutate.js";
 import type { Random } from "./random.js";

@@ -3,7 +3,7 @@ import fs from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { formatStageUri, NO_FILTERS, type Subject } from "../../src/protocol/uris.js";
-import type { RequestName } from "../../src/protocol/requests.js";
+import type { RequestName } from "../../src/protocol/requests/all.js";
 import { THIN_STAGES } from "../../src/protocol/stages.js";
 import { TestServer } from "../../test/support/server.js";
 import { judgeReport } from "./disk/judge.js";

@@ -2,7 +2,7 @@
 import * as vscode from "vscode";
 import { errorRow, isErrorName } from "../protocol/error-table.js";
 import type { LtoErrorReport } from "../protocol/errors.js";
-import { LTO_FAILURE } from "../protocol/requests.js";
+import { LTO_FAILURE } from "../protocol/requests/declare.js";
 import { isWithoutCargo } from "./cargo-home.js";
 import { COMMANDS } from "./ids.js";
 import { showError } from "./messages.js";

@@ -1,11 +1,12 @@
 /**
  * The server as the client sees it: started when something is asked of it for the first time, started again when it exits unasked, asked by the typed
- * requests of src/protocol/requests.ts.
+ * requests of src/protocol/requests.
  */
 import * as vscode from "vscode";
 import type { DashboardRequest } from "../protocol/dashboard.js";
 import type { LtoErrorReport } from "../protocol/errors.js";
-import { requests, type Changed, type ParamsOf, type RequestName, type ResultOf } from "../protocol/requests.js";
+import { requests, type Changed, type RequestName } from "../protocol/requests/all.js";
+import type { ParamsOf, ResultOf } from "../protocol/requests/declare.js";
 import { SETTINGS_SECTION, type Settings } from "../protocol/settings.js";
 import { Failure, isLost } from "./failure.js";
 import { withNotification } from "./messages.js";

@@ -16,7 +16,7 @@ import {
   type WorkDoneProgressBegin,
   type WorkDoneProgressReport,
 } from "vscode-languageclient/node";
-import { notifications, type Changed } from "../protocol/requests.js";
+import { notifications, type Changed } from "../protocol/requests/all.js";
 import type { InitializationOptions } from "../protocol/settings.js";
 import { SERVER_INSPECTOR } from "./debug-run.js";
 

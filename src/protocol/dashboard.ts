@@ -1,9 +1,10 @@
 /**
  * Messages between the dashboard's webview and the extension: one union per direction. The webview keeps no model: it asks for what it shows, by range,
- * with the very requests of src/protocol/requests.ts; the extension passes those on that stand in `DASHBOARD_REQUESTS`.
+ * with the very requests of src/protocol/requests; the extension passes those on that stand in `DASHBOARD_REQUESTS`.
  */
 import type { LtoErrorReport } from "./errors.js";
-import type { ParamsOf, requests, ResultOf } from "./requests.js";
+import type { requests } from "./requests/all.js";
+import type { ParamsOf, ResultOf } from "./requests/declare.js";
 import type { Stage } from "./stages.js";
 import type { RunView } from "./views.js";
 

@@ -3,7 +3,10 @@ import { ErrorCodes, ResponseError } from "vscode-languageserver/node";
 import * as z from "zod/mini";
 import { describeIssue } from "../core/base/parse.js";
 import { argument, filePath, formatOf, ltoMode, reasonKind, stage, verdict, wordsOf } from "../core/base/values.js";
-import type { CaptureChoice, CliChoice, FailureData, ParamsOf, RequestName, requests } from "../protocol/requests.js";
+import type { RequestName, requests } from "../protocol/requests/all.js";
+import type { CaptureChoice } from "../protocol/requests/capture.js";
+import type { FailureData, ParamsOf } from "../protocol/requests/declare.js";
+import type { CliChoice } from "../protocol/requests/documents.js";
 import type { DocumentFilters, Subject } from "../protocol/uris.js";
 import type { ModuleFilter, ModuleSort, RunSource } from "../protocol/views.js";
 

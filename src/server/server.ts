@@ -2,7 +2,8 @@
 import { DidChangeConfigurationNotification, ParameterStructures, RequestType } from "vscode-languageserver/node";
 import type { Connection, InitializeParams, InitializeResult } from "vscode-languageserver/node";
 import { messageOf } from "../core/base/errors.js";
-import { requests, type ParamsOf, type RequestName, type ResultOf } from "../protocol/requests.js";
+import { requests, type RequestName } from "../protocol/requests/all.js";
+import type { ParamsOf, ResultOf } from "../protocol/requests/declare.js";
 import { SETTINGS_SECTION } from "../protocol/settings.js";
 import { STAGE_SCHEME } from "../protocol/uris.js";
 import { Calls, type Call } from "./adapters/calls.js";

@@ -20,16 +20,8 @@ import {
   type WorkDoneProgressReport,
 } from "vscode-languageserver/node";
 import type { LtoErrorReport } from "../../src/protocol/errors.js";
-import {
-  LTO_FAILURE,
-  notifications,
-  requests,
-  type Changed,
-  type FailureData,
-  type ParamsOf,
-  type RequestName,
-  type ResultOf,
-} from "../../src/protocol/requests.js";
+import { notifications, requests, type Changed, type RequestName } from "../../src/protocol/requests/all.js";
+import { LTO_FAILURE, type FailureData, type ParamsOf, type ResultOf } from "../../src/protocol/requests/declare.js";
 import type { Settings } from "../../src/protocol/settings.js";
 import "./own-state.js";
 import { until as patientlyUntil } from "./patience.js";

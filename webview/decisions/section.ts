@@ -1,5 +1,5 @@
 /** The decisions: which module was re-used or re-compiled, and why; filtered and sorted by the server. */
-import type { ModuleQuery } from "../../src/protocol/requests.js";
+import type { ModuleQuery } from "../../src/protocol/requests/rows.js";
 import { stagesOf } from "../../src/protocol/stages.js";
 import type { CrateRow, ModuleRow, ModuleSort, RunView } from "../../src/protocol/views.js";
 import { debounced, h, newId, replace, setText, show } from "../dom.js";

@@ -3,7 +3,7 @@ import fs from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createCore } from "../../../src/core/engine/core.js";
 import type { LtoErrorReport } from "../../../src/protocol/errors.js";
-import type { RequestName } from "../../../src/protocol/requests.js";
+import type { RequestName } from "../../../src/protocol/requests/all.js";
 import { TestServer } from "../../../test/support/server.js";
 import { seedOf, type Failure, type PartContext } from "../part.js";
 import { runProgram } from "../program.js";

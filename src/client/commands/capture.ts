@@ -1,6 +1,6 @@
 /** LTO: Capture Build. The build runs as a task, so that Cargo's output is there to see; the one question before it says what will happen. */
 import * as vscode from "vscode";
-import type { CaptureChoice } from "../../protocol/requests.js";
+import type { CaptureChoice } from "../../protocol/requests/capture.js";
 import type { CapturePlan, ProgramLine, UnitView } from "../../protocol/views.js";
 import { Failure } from "../failure.js";
 import { TASK_TYPE } from "../ids.js";

@@ -1,7 +1,7 @@
 /** Commands on stages and modules: open, compare, find, reveal, copy. */
 import * as vscode from "vscode";
 import { stagesOf, type Stage } from "../../protocol/stages.js";
-import type { CliChoice } from "../../protocol/requests.js";
+import type { CliChoice } from "../../protocol/requests/documents.js";
 import { parseStageUri, type Subject } from "../../protocol/uris.js";
 import type { RunView } from "../../protocol/views.js";
 import { activeStage } from "../documents/active.js";

@@ -3,7 +3,7 @@ import { noFunctionWords } from "../../protocol/change-words.js";
 import type { FunctionsResult } from "../../protocol/engine/ir.js";
 import type { FunctionChange } from "../../protocol/ir.js";
 import { shortModuleName } from "../../protocol/module-names.js";
-import type { CompareChoice } from "../../protocol/requests.js";
+import type { CompareChoice } from "../../protocol/requests/documents.js";
 import { STAGE_NAMES, type Stage } from "../../protocol/stages.js";
 import { formatStageUri } from "../../protocol/uris.js";
 import type { ComparedPair, FunctionChangeRow, FunctionCounts } from "../../protocol/views.js";

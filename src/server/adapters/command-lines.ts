@@ -3,7 +3,7 @@ import type { RunOrigin } from "../../protocol/runs.js";
 import { storeRoot } from "../../core/store/store-paths.js";
 import { LtoError } from "../../core/base/errors.js";
 import { sourceOfRef } from "../../core/views/named-source.js";
-import type { CliChoice } from "../../protocol/requests.js";
+import type { CliChoice } from "../../protocol/requests/documents.js";
 import { STAGE_NAMES } from "../../protocol/stages.js";
 import type { Subject } from "../../protocol/uris.js";
 import type { ProgramLine, RunSource } from "../../protocol/views.js";

@@ -3,7 +3,8 @@ import { cascadeRows, causeRow, explainSubject, explanationOf } from "../../core
 import { pageOf } from "../../core/views/module-rows.js";
 import { excerpt } from "../../core/store/run-view.js";
 import type { ExplainReport } from "../../protocol/explain.js";
-import type { ParamsOf, requests, ResultOf } from "../../protocol/requests.js";
+import type { requests } from "../../protocol/requests/all.js";
+import type { ParamsOf, ResultOf } from "../../protocol/requests/declare.js";
 import type { Subject } from "../../protocol/uris.js";
 import type { Call } from "./calls.js";
 import type { ServerState } from "./state.js";

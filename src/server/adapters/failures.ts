@@ -1,7 +1,7 @@
 /** Errors of core's as JSON-RPC answers that carry their report. */
 import { LSPErrorCodes, ResponseError } from "vscode-languageserver/node";
 import { reportOf } from "../../core/base/errors.js";
-import { LTO_FAILURE, type FailureData } from "../../protocol/requests.js";
+import { LTO_FAILURE, type FailureData } from "../../protocol/requests/declare.js";
 
 /** @param doing what was being done, as the beginning of a sentence */
 export function asResponse(error: unknown, doing: string): ResponseError<FailureData> {

@@ -2,7 +2,7 @@
 import type { Connection } from "vscode-languageserver/node";
 import { LtoError, messageOf } from "../../core/base/errors.js";
 import { Workbench } from "../../core/views/workbench.js";
-import { notifications, type Changed } from "../../protocol/requests.js";
+import { notifications, type Changed } from "../../protocol/requests/all.js";
 import type { Settings } from "../../protocol/settings.js";
 import { ServedDocuments } from "./documents.js";
 import { KeptReport } from "./kept-report.js";

@@ -1,6 +1,7 @@
 /** Units: what was found, and looking again. */
 import { pageOf } from "../../core/views/module-rows.js";
-import type { ParamsOf, requests, ResultOf } from "../../protocol/requests.js";
+import type { requests } from "../../protocol/requests/all.js";
+import type { ParamsOf, ResultOf } from "../../protocol/requests/declare.js";
 import type { UnitView } from "../../protocol/views.js";
 import type { ServerState } from "./state.js";
 

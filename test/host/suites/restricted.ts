@@ -9,7 +9,7 @@ import { reportOf } from "../../../src/client/failure.js";
 import { COMMANDS, DASHBOARD_VIEW_TYPE, EXPLANATION_SCHEME } from "../../../src/client/ids.js";
 import { readSettings, Server } from "../../../src/client/server.js";
 import { Shown } from "../../../src/client/shown.js";
-import { requests, type RequestName } from "../../../src/protocol/requests.js";
+import { requests, type RequestName } from "../../../src/protocol/requests/all.js";
 import { STAGE_SCHEME } from "../../../src/protocol/uris.js";
 import { whatRan } from "../../support/attempts.js";
 import { extension, servers } from "./extension.js";

@@ -6,7 +6,7 @@ import { CancellationTokenSource, ErrorCodes, ResponseError } from "vscode-langu
 import { fuzzedOf, judgeAnswer } from "../../../bench/faults/fuzzed-request.js";
 import { templatesOf, type Place } from "../../../bench/faults/request-templates.js";
 import { Random } from "../../../bench/faults/random.js";
-import { requests } from "../../../src/protocol/requests.js";
+import { requests } from "../../../src/protocol/requests/all.js";
 import type { Captured } from "../../support/captured.js";
 
 /** Of each kind of request. */

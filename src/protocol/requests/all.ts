@@ -1,0 +1,45 @@
+/**
+ * The custom requests and notifications between client and server (LSP over Node's IPC). Each is declared once, in the file of its feature.
+ *
+ * Besides these the server speaks plain LSP: `initialize` with workspace folders and `InitializationOptions`, `workspace/didChangeWorkspaceFolders`,
+ * `workspace/didChangeConfiguration` (it then asks `workspace/configuration` for the section "lto"), `workspace/textDocumentContent` for the scheme
+ * "lto-stage" (with `workspace/textDocumentContent/refresh`), `$/cancelRequest`, `$/progress`, `window/workDoneProgress/cancel`, `window/logMessage`.
+ *
+ * Long requests take a `workDoneToken` that the client makes: begin, report (message, percentage) and end come as `$/progress`. They are cancelled by
+ * `$/cancelRequest` or `window/workDoneProgress/cancel` and then answered with the error code RequestCancelled (-32800) at once.
+ *
+ * A request that fails for a reason that the user should hear of is answered with the code LTO_FAILURE and `FailureData`: what was
+ * being done, to which file, module and stage, and what to do now. An engine that crashes fails the request that it was in, and nothing else.
+ */
+import { captureRequests } from "./capture.js";
+import { causeRequests } from "./causes.js";
+import { dashboardRequests } from "./dashboard.js";
+import type { Notification } from "./declare.js";
+import { documentRequests } from "./documents.js";
+import { machineRequests } from "./machine.js";
+import { rowRequests } from "./rows.js";
+import { runRequests } from "./runs.js";
+import { unitRequests } from "./units.js";
+
+export const requests = {
+  ...unitRequests,
+  ...captureRequests,
+  ...runRequests,
+  ...rowRequests,
+  ...causeRequests,
+  ...documentRequests,
+  ...dashboardRequests,
+  ...machineRequests,
+} as const;
+
+export const notifications = {
+  /** What is shown may be out of date: ask again. Comes at most a few times a second; another window's work is told as well. */
+  changed: { method: "lto/changed", direction: "server to client" } as Notification<Changed>,
+} as const;
+
+export type RequestName = keyof typeof requests;
+
+export interface Changed {
+  readonly units: boolean;
+  readonly runs: boolean;
+}

@@ -1,0 +1,13 @@
+/** Requests of the client: charts of a run. */
+import type { ModuleFilter, StageTotal, Timeline } from "../views.js";
+import { request } from "./declare.js";
+
+export const dashboardRequests = {
+  /** Threads × modules × stages. Short activities that lie close together are put together, so that at most `bars` bars come back. */
+  timeline: request<{ readonly run: string; readonly bars: number; readonly from?: number; readonly to?: number }, Timeline>(
+    "lto/timeline",
+  ),
+  stageTotals: request<{ readonly run: string; readonly filter?: ModuleFilter }, { readonly stages: readonly StageTotal[] }>(
+    "lto/stageTotals",
+  ),
+} as const;

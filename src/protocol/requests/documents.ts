@@ -1,0 +1,54 @@
+/** Requests of the client: documents, searches, files and command lines. */
+import type { LtoErrorReport } from "../errors.js";
+import type { FindReport } from "../ir.js";
+import type { Stage } from "../stages.js";
+import type { DocumentFilters, Subject } from "../uris.js";
+import type { ComparedPair, Excerpt, FindRow, Page, Range, RunSource } from "../views.js";
+import type { CaptureChoice } from "./capture.js";
+import { request, type WithModule, type WithProgress } from "./declare.js";
+
+export const documentRequests = {
+  /**
+   * The URIs for `vscode.diff` (one pair) or `vscode.changes` (several): of a function (its symbol at either stage, or its readable name), or of all
+   * functions that changed, largest change first, by range. Where none changed and something else did, of the whole module; without any pair there is
+   * nothing to be shown, and `unchanged` says so. The title says which of how many functions it is about.
+   */
+  compare: request<CompareChoice & Range, Page<ComparedPair> & { readonly title: string; readonly unchanged: string | null }>(
+    "lto/compare",
+  ),
+  /** Where a symbol (mangled, demangled or part of either) is defined, imported and referenced, over all modules. */
+  find: request<
+    {
+      readonly subject: Subject;
+      readonly symbol: string;
+      readonly stage: Stage;
+      readonly limit: number;
+      readonly filters: DocumentFilters;
+    } & WithProgress,
+    Pick<FindReport, "searched" | "truncated"> & { readonly hits: readonly FindRow[]; readonly errors: Excerpt<LtoErrorReport> }
+  >("lto/find"),
+  /** The bitcode file of a stage; it is made when it is not there. */
+  stageFile: request<
+    WithModule & { readonly stage: Stage },
+    { readonly path: string; readonly origin: "rustc" | "store" | "made"; readonly bytes: number }
+  >("lto/stageFile"),
+  /** The command line that does the same in a terminal, quoted for a shell. */
+  cliCommand: request<CliChoice, { readonly line: string }>("lto/cliCommand"),
+} as const;
+
+export interface CompareChoice extends WithModule {
+  readonly from: Stage;
+  readonly to: Stage;
+  /** One function; absent: all functions that changed. */
+  readonly function?: string;
+  /** The two whole texts, which are bounded views when the module is not small. */
+  readonly wholeModule?: boolean;
+  readonly filters: DocumentFilters;
+}
+
+export type CliChoice =
+  | { readonly command: "capture"; readonly choice: CaptureChoice }
+  | { readonly command: "thin" | "verify"; readonly source: RunSource }
+  | ({ readonly command: "show"; readonly stage: Stage; readonly function?: string } & WithModule)
+  | ({ readonly command: "diff"; readonly from: Stage; readonly to: Stage; readonly function?: string } & WithModule)
+  | { readonly command: "find"; readonly subject: Subject; readonly symbol: string };
