@@ -1,7 +1,7 @@
 /** The one line of progress on a terminal. */
 import { shortModuleName } from "../../protocol/module-names.js";
 import { STAGE_NAMES } from "../../protocol/stages.js";
-import type { RunProgress } from "../../core/replay/lto-run.js";
+import type { RunProgress } from "../../core/replay/each-module.js";
 
 export function progressLine(command: string, progress: RunProgress): string {
   switch (progress.kind) {

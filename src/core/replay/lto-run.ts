@@ -8,9 +8,9 @@ import type { Stage } from "../../protocol/stages.js";
 import { copyFileWhole } from "../base/atomic-file.js";
 import type { Core } from "../engine/core.js";
 import { activityName } from "../pipelines/toolchain-profile.js";
-import { endsTheRun, LtoError, reportOf, throwIfCancelled } from "../base/errors.js";
+import { endsTheRun, LtoError, reportOf } from "../base/errors.js";
 import { keepKeys } from "./keep-keys.js";
-import { estimateBytes, requireSpace } from "../base/disk-space.js";
+import { eachModule, requireRoom, withStages, type RunHooks } from "./each-module.js";
 import type { Overrides } from "./inputs.js";
 import { LlvmOutput } from "./llvm-output.js";
 import { findModule } from "../pipelines/module-names.js";
@@ -24,7 +24,6 @@ import { whileInUse } from "../store/in-use.js";
 import { damagedStage } from "../store/store.js";
 import { asStored, type MadeStages } from "./stage-maker.js";
 import { Marks } from "../store/marks.js";
-import { workThrough } from "../base/work-list.js";
 
 export interface RunOptions {
   readonly llvm: string;
@@ -37,21 +36,6 @@ export interface RunOptions {
   readonly only: string | null;
   /** Index, keys and decisions (of fat LTO, the choice of the base module); no stages. */
   readonly analyzeOnly: boolean;
-}
-
-/** What is told while a run goes on. */
-export type RunProgress =
-  | { readonly kind: "opening" }
-  | { readonly kind: "stage"; readonly module: string; readonly stage: Stage; readonly done: number; readonly total: number }
-  | { readonly kind: "module"; readonly module: string; readonly done: number; readonly total: number };
-
-export interface RunHooks {
-  readonly progress?: (progress: RunProgress) => void;
-  /** Of a run that is kept: called with its id when its inputs have been accepted. */
-  readonly started?: (run: string) => void;
-  /** Called with what LLVM prints because its arguments ask for it: whole lines, a heading before those of each module. */
-  readonly printed?: (text: string) => void;
-  readonly signal?: AbortSignal;
 }
 
 /**
@@ -123,7 +107,6 @@ class LtoRun {
   /** What the store held at the start. */
   #stored: ReadonlyMap<string, readonly SavedStage[]> = new Map();
   #peak = 0;
-  #done = 0;
 
   constructor({ core, open, options, out, run, output, hooks }: RunParts) {
     this.#core = core;
@@ -175,13 +158,10 @@ class LtoRun {
   /** What the store already holds takes no new room there, but it does in --out. */
   async #estimate(chosen: readonly AnalyzedModule[]): Promise<void> {
     const { saveTemps } = this.#options;
-    const { modules } = this.#open.analyzed.result;
     await this.#lookUp(chosen);
-    const missing = chosen.filter(({ name }) => !this.#stored.has(name)).map((module) => stageBytes(module, modules));
-    await requireSpace((await this.#core.work.layout()).blobs, estimateBytes(missing, saveTemps.length));
-    if (this.#out === null) return;
-    const all = chosen.map((module) => stageBytes(module, modules));
-    await requireSpace(this.#out, estimateBytes(all, saveTemps.length));
+    const missing = chosen.filter(({ name }) => !this.#stored.has(name));
+    await requireRoom((await this.#core.work.layout()).blobs, this.#open, missing, saveTemps.length);
+    if (this.#out !== null) await requireRoom(this.#out, this.#open, chosen, saveTemps.length);
   }
 
   async #lookUp(chosen: readonly AnalyzedModule[]): Promise<void> {
@@ -197,40 +177,24 @@ class LtoRun {
     }
   }
 
-  /** The biggest modules first, so that none of them is left for last; what comes out does not depend on the order. */
   async #makeAll(chosen: readonly AnalyzedModule[]): Promise<void> {
-    const ordered = [...chosen].sort((left, right) => right.bytes - left.bytes);
-    const quiet = this.#open.engine.onProgress((progress) => {
-      if (progress.unit !== this.#open.analyzed.unit) return;
-      this.#hooks.progress?.({ kind: "stage", module: progress.module, stage: progress.stage, done: this.#done, total: ordered.length });
+    const loop = { core: this.#core, open: this.#open, hooks: this.#hooks, what: "The run", doing: "Optimising" };
+    await eachModule(this.#open.prints ? { ...loop, workers: 1 } : loop, chosen, {
+      make: (module, worker) => this.#makeOne(module, worker),
+      failed: async (module, error) => {
+        const before = await this.#stagesBefore(module.name, error.stage);
+        this.#reports.set(module.name, failedReport({ ...plainReport(module), ...before }, error));
+      },
     });
-    try {
-      await workThrough(ordered, this.#open.prints ? 1 : this.#core.engines.threads, (module, worker) =>
-        this.#makeOne(module, worker, ordered.length),
-      );
-    } finally {
-      quiet();
-    }
   }
 
-  async #makeOne(module: AnalyzedModule, worker: number, total: number): Promise<void> {
-    const { signal } = this.#hooks;
-    throwIfCancelled(signal, "The run");
-    const base = plainReport(module);
-    try {
-      const stored = this.#stored.get(module.name);
-      const made = stored === undefined ? await this.#make(module.name) : asStored(stored);
-      this.#note(made, worker);
-      this.#reports.set(module.name, { ...base, fromStore: made.fromStore, stages: await this.#stageReports(module.name, made.stages) });
-      await this.#run.saved(module.name, made.stages);
-    } catch (error) {
-      if (endsTheRun(error)) throw error;
-      const report = reportOf(error, `Optimising ${module.name}`);
-      const before = await this.#stagesBefore(module.name, report.stage);
-      this.#reports.set(module.name, failedReport({ ...base, ...before }, report));
-    }
-    this.#done += 1;
-    this.#hooks.progress?.({ kind: "module", module: module.name, done: this.#done, total });
+  async #makeOne(module: AnalyzedModule, worker: number): Promise<void> {
+    const stored = this.#stored.get(module.name);
+    const made = stored === undefined ? await this.#make(module.name) : asStored(stored);
+    this.#note(made, worker);
+    const stages = await this.#stageReports(module.name, made.stages);
+    this.#reports.set(module.name, { ...plainReport(module), fromStore: made.fromStore, stages });
+    await this.#run.saved(module.name, made.stages);
   }
 
   #make(module: string): Promise<MadeStages> {
@@ -312,17 +276,6 @@ class LtoRun {
       warnings: [...this.#warnings, ...this.#core.work.takeWarning()],
     };
   }
-}
-
-/** Those that have stages of their own: of fat LTO the base module alone. */
-export function withStages(modules: readonly AnalyzedModule[]): readonly AnalyzedModule[] {
-  return modules.filter((module) => module.reason !== "linked-into-base");
-}
-
-/** About the size of a module's stages: the base module of fat LTO holds all others. */
-export function stageBytes(module: AnalyzedModule, modules: readonly AnalyzedModule[]): number {
-  if (module.reason !== "base-module") return module.bytes;
-  return modules.reduce((sum, { bytes }) => sum + bytes, 0);
 }
 
 /** The engine numbers the threads of its whole life, any of which may take a request; a run has as many workers as it works on modules at once. */

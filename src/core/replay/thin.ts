@@ -3,7 +3,8 @@ import type { RunReport } from "../../protocol/runs.js";
 import { THIN_STAGES } from "../../protocol/stages.js";
 import type { Core } from "../engine/core.js";
 import { LtoError } from "../base/errors.js";
-import { runLto, type RunHooks, type RunOptions } from "./lto-run.js";
+import { runLto, type RunOptions } from "./lto-run.js";
+import type { RunHooks } from "./each-module.js";
 import type { LtoSource } from "./open.js";
 
 export const DEFAULT_THIN_OPTIONS: RunOptions = {

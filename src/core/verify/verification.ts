@@ -1,16 +1,15 @@
 /** One verification: what is open is replayed, and compared with what rustc left. */
 import type { AnalyzedModule } from "../../protocol/engine/analysis.js";
-import type { SavedStage } from "../../protocol/engine/stages.js";
+import type { LtoErrorReport } from "../../protocol/errors.js";
 import type { StageCounts, VerifyReport } from "../../protocol/runs.js";
 import { stagesOf, type Stage } from "../../protocol/stages.js";
 import type { UnitManifest } from "../../protocol/units.js";
 import { isAsCaptured } from "../store/seal.js";
 import type { Core } from "../engine/core.js";
-import { endsTheRun, LtoError, messageOf, reportOf, throwIfCancelled } from "../base/errors.js";
+import { LtoError, messageOf, throwIfCancelled } from "../base/errors.js";
 import { compareBytes, compareTexts, haveSameText, withFile } from "./compare-stage.js";
-import { estimateBytes, requireSpace } from "../base/disk-space.js";
 import { readKeysFile } from "../pipelines/keys-file.js";
-import { stageBytes, withStages, type RunHooks } from "../replay/lto-run.js";
+import { eachModule, requireRoom, withStages, type RunHooks } from "../replay/each-module.js";
 import { chooseUnitEngine, producedBy, type OpenUnit } from "../replay/open.js";
 import type { DamagedInput } from "./open-damaged.js";
 import { comparePreserved } from "./preserved-symbols.js";
@@ -57,7 +56,6 @@ export class Verification {
   /** Of whose modules rustc's keys say that they depend on a damaged input. */
   readonly #dependent = new Set<string>();
   readonly #unlike: Pair[] = [];
-  #done = 0;
 
   constructor({ core, unit, open, damaged, hooks }: VerificationParts) {
     this.#core = core;
@@ -146,43 +144,32 @@ export class Verification {
   }
 
   async #replay(modules: readonly AnalyzedModule[]): Promise<void> {
-    const all = this.#open.analyzed.result.modules;
+    const { maker } = this.#open;
+    const { signal } = this.#hooks;
     const names = modules.map(({ name }) => name);
-    const stored = await this.#open.maker.storedOf(names, this.#stages, this.#hooks.signal);
-    const missing = modules.filter(({ name }) => !stored.has(name)).map((module) => stageBytes(module, all));
-    await requireSpace((await this.#core.work.layout()).blobs, estimateBytes(missing, this.#stages.length));
-    const ordered = [...modules].sort((left, right) => right.bytes - left.bytes);
-    const quiet = this.#open.engine.onProgress((progress) => {
-      if (progress.unit !== this.#open.analyzed.unit) return;
-      this.#hooks.progress?.({ kind: "stage", module: progress.module, stage: progress.stage, done: this.#done, total: ordered.length });
+    const stored = await maker.storedOf(names, this.#stages, signal);
+    const missing = modules.filter(({ name }) => !stored.has(name));
+    await requireRoom((await this.#core.work.layout()).blobs, this.#open, missing, this.#stages.length);
+    const loop = { core: this.#core, open: this.#open, hooks: this.#hooks, what: "The verification", doing: "Replaying" };
+    await eachModule(loop, modules, {
+      make: ({ name }) => maker.make(name, this.#stages, signal),
+      made: async ({ name }, { stages }) => {
+        const files = this.#unit.rustcStages[name] ?? {};
+        for (const { stage, blob } of stages) await this.#compare(name, stage, this.#core.store.blobFile(blob), files[stage]);
+      },
+      failed: ({ name }, error) => this.#failed(name, error),
     });
-    try {
-      await workThrough(ordered, this.#core.engines.threads, (module) => this.#replayOne(module.name, ordered.length));
-    } finally {
-      quiet();
-    }
   }
 
-  async #replayOne(module: string, total: number): Promise<void> {
-    throwIfCancelled(this.#hooks.signal, "The verification");
-    const files = this.#unit.rustcStages[module] ?? {};
-    let ours: readonly SavedStage[] = [];
-    try {
-      ours = (await this.#open.maker.make(module, this.#stages, this.#hooks.signal)).stages;
-    } catch (error) {
-      if (endsTheRun(error)) throw error;
-      const report = reportOf(error, `Replaying ${module}`);
-      const refusal = refusalOfRustc(this.#unit);
-      if (refusal !== undefined && report.message.includes(refusal)) {
-        this.#warnings.push(`rustc's LTO failed and left no stage to compare. The replay fails in the same way: ${report.message}`);
-        return;
-      }
-      for (const stage of this.#stages) this.#count(stage, "different");
-      this.#differ(module, report.stage ?? "", `${report.name}: ${report.message}`);
+  /** rustc may have failed in the same way. */
+  #failed(module: string, report: LtoErrorReport): void {
+    const refusal = refusalOfRustc(this.#unit);
+    if (refusal !== undefined && report.message.includes(refusal)) {
+      this.#warnings.push(`rustc's LTO failed and left no stage to compare. The replay fails in the same way: ${report.message}`);
+      return;
     }
-    for (const { stage, blob } of ours) await this.#compare(module, stage, this.#core.store.blobFile(blob), files[stage]);
-    this.#done += 1;
-    this.#hooks.progress?.({ kind: "module", module, done: this.#done, total });
+    for (const stage of this.#stages) this.#count(stage, "different");
+    this.#differ(module, report.stage ?? "", `${report.name}: ${report.message}`);
   }
 
   async #compare(module: string, stage: Stage, ours: string, rustcs: string | undefined): Promise<void> {

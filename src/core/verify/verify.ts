@@ -4,7 +4,7 @@ import type { VerifyReport } from "../../protocol/runs.js";
 import { outcomeOf } from "../../protocol/verification.js";
 import type { Core } from "../engine/core.js";
 import { isLtoError } from "../base/errors.js";
-import type { RunHooks } from "../replay/lto-run.js";
+import type { RunHooks } from "../replay/each-module.js";
 import type { UnitSource } from "../replay/producer.js";
 import { openDespiteDamage } from "./open-damaged.js";
 import { reportUnreplayed, Verification } from "./verification.js";

@@ -5,7 +5,7 @@ import { bytesMade } from "../../core/views/stage-totals.js";
 import { pageOf } from "../../core/views/module-rows.js";
 import { sourceOfPaths, sourceOfRef } from "../../core/views/named-source.js";
 import { DEFAULT_FAT_OPTIONS, runFat } from "../../core/replay/fat.js";
-import type { RunProgress } from "../../core/replay/lto-run.js";
+import type { RunProgress } from "../../core/replay/each-module.js";
 import { DEFAULT_THIN_OPTIONS, runThin } from "../../core/replay/thin.js";
 import { rustUnit } from "../../core/producers/rust/unit-source.js";
 import { verifyUnit } from "../../core/verify/verify.js";
