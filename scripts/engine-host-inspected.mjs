@@ -5,8 +5,7 @@ import { createRequire } from "node:module";
 
 const PORT = 6013;
 
-// There is one engine process for each libLLVM and set of arguments: those that find the port taken get another, which Node prints.
-inspector.open(PORT, "127.0.0.1");
-if (inspector.url() === undefined) inspector.open(0, "127.0.0.1");
+// There is one engine process for each libLLVM and set of arguments; the second one waits at the next port.
+for (let port = PORT; inspector.url() === undefined; port += 1) inspector.open(port, "127.0.0.1");
 inspector.waitForDebugger();
 createRequire(import.meta.url)("../dist/engine-host.js");

@@ -37,7 +37,7 @@ function pathsIn(text: string): string[] {
   return [...inline, ...blocks]
     .flatMap((code) => code.replaceAll(/"?\$PWD\/|["'(),;]/g, " ").split(/\s+/))
     .map((word) => word.replace(/^.*=/, ""))
-    .filter((word) => /^[\w.-]+(\/[\w.-]+)*\/?$/.test(word))
+    .filter((word) => /^[\w.-]+(\/[\w.-]+)*\/?$/.test(word) && !/\bNAME\b/.test(word))
     .filter(
       (word) => /^(addon|bench|dist|docs|examples|media|schemas|scripts|src|test|webview|\.\w+)\//.test(word) || /\.(md|json)$/.test(word),
     );
