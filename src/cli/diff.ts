@@ -5,7 +5,7 @@ import { stageNamed } from "../core/ir/stages-of.js";
 import { EXIT } from "../protocol/error-table.js";
 import { withEngine, withJson, type Cli, type CommandOptions } from "./context.js";
 import { diffLines } from "./render/diff-text.js";
-import { filtersOf, withFilters, withStages, type Hidden } from "./stages-source.js";
+import { filtersOf, stageWords, withFilters, withStages, type Hidden } from "./stages-source.js";
 
 interface DiffFlags extends CommandOptions {
   readonly llvm: string;
@@ -24,7 +24,7 @@ export function diffCommand(cli: Cli): Command {
       "a captured unit (ID, the beginning of one, ID@N), a session directory, a file, or a folder of stage files (rustc's own, or what --out wrote)",
     )
     .argument("<module>", "a module's name, or a part that only one has")
-    .argument("<stage-a>", "input, rename, resolve, internalize, import or pm; of fat LTO input, restriction or pm")
+    .argument("<stage-a>", stageWords())
     .argument("<stage-b>", "likewise")
     .option("--function <name>", "the text of this function: its symbol, its readable name, or a part that only one has")
     .option("--exit-code", "end with 1 when something differs")
@@ -35,8 +35,8 @@ export function diffCommand(cli: Cli): Command {
         withStages(invocation, unit, flags.llvm, async (stages) => {
           const options = {
             module,
-            from: stageNamed(from, stages.mode),
-            to: stageNamed(to, stages.mode),
+            from: stageNamed(from, stages.pipeline),
+            to: stageNamed(to, stages.pipeline),
             function: flags.function ?? null,
             filters: filtersOf(flags.hide),
             demangle: flags.demangle === true,

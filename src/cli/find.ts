@@ -32,7 +32,7 @@ export function findCommand(cli: Cli): Command {
   return withJson(withEngine(command)).action((unit: string, symbol: string, flags: FindFlags) =>
     cli.run(flags, `Searching ${symbol} in ${unit}`, (invocation) =>
       withStages(invocation, unit, flags.llvm, async (stages) => {
-        const stage = stageNamed(flags.stage ?? (stages.mode === "fat" ? "input" : "import"), stages.mode);
+        const stage = stageNamed(flags.stage ?? stages.pipeline.searched, stages.pipeline);
         const options = { symbol, stage, module: flags.module ?? null, limit: flags.limit };
         const report = await findSymbol(invocation.core, stages, options, {
           signal: invocation.signal,

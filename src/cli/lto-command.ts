@@ -13,7 +13,8 @@ import { keepQuota } from "../core/store/quota.js";
 import { storeQuota } from "../core/store/store-inventory.js";
 import { EXIT } from "../protocol/error-table.js";
 import type { RunReport } from "../protocol/runs.js";
-import { parseStage, STAGE_NAMES, stagesOf, type Stage } from "../protocol/stages.js";
+import { PIPELINES, type LtoCommand, type Pipeline, type Stage } from "../protocol/pipelines.js";
+import { parseStage, tagsOf } from "../protocol/stages.js";
 import type { CrateType, OptLevel } from "../protocol/units.js";
 import { collect, withEngine, withJson, type Cli, type CommandOptions } from "./context.js";
 import { progressLine } from "./render/progress.js";
@@ -40,7 +41,7 @@ const CRATE_TYPES = ["bin", "cdylib", "staticlib", "dylib", "rlib", "lib", "proc
 
 /** One of the two. */
 export interface LtoKind {
-  readonly name: "thin" | "fat";
+  readonly name: LtoCommand;
   readonly description: string;
   /** What is there besides the stages in `--out`, and what `--analyze` does. */
   readonly out: string;
@@ -49,14 +50,15 @@ export interface LtoKind {
 }
 
 export function ltoCommand(cli: Cli, kind: LtoKind): Command {
-  const stages = stagesOf(kind.name);
+  const pipeline = PIPELINES[kind.name];
+  const stages = tagsOf(pipeline);
   const command = new Command(kind.name)
     .description(kind.description)
     .argument("<unit-or-paths...>", "a captured unit (ID, the beginning of one, ID@N), a session directory, or files")
     .option("--out <dir>", kind.out)
     .addOption(
-      new Option("--save-temps <stages>", `all, none, or a list of ${stages.map((stage) => STAGE_NAMES[stage].short).join(",")}`)
-        .argParser((text) => parseSaveTemps(text, kind.name))
+      new Option("--save-temps <stages>", `all, none, or a list of ${pipeline.stages.map(({ short }) => short).join(",")}`)
+        .argParser((text) => parseSaveTemps(text, pipeline))
         .default(stages, "all"),
     )
     .option("--session <dir>", "take the previous keys from this session directory (it is only read)")
@@ -106,12 +108,12 @@ function exitOf(report: RunReport): typeof EXIT.done | typeof EXIT.engineFailed 
   return report.modules.some((module) => module.verdict === "failed") ? EXIT.engineFailed : EXIT.done;
 }
 
-function parseSaveTemps(text: string, mode: LtoKind["name"]): readonly Stage[] {
-  const stages = stagesOf(mode);
+function parseSaveTemps(text: string, pipeline: Pipeline): readonly Stage[] {
+  const stages = tagsOf(pipeline);
   if (text === "all") return stages;
   if (text === "none" || text === "") return [];
   const wanted = text.split(",").map((word) => {
-    const stage = parseStage(word.trim(), mode);
+    const stage = parseStage(word.trim(), pipeline);
     if (stage === undefined) throw new InvalidArgumentError(`There is no stage "${word}".`);
     return stage;
   });

@@ -4,7 +4,7 @@ import { showStage } from "../core/ir/show.js";
 import { stageNamed } from "../core/ir/stages-of.js";
 import { positiveInteger, withEngine, withJson, type Cli, type CommandOptions } from "./context.js";
 import { number } from "../protocol/words.js";
-import { filtersOf, withFilters, withStages, type Hidden } from "./stages-source.js";
+import { filtersOf, stageWords, withFilters, withStages, type Hidden } from "./stages-source.js";
 
 interface ShowFlags extends CommandOptions {
   readonly llvm: string;
@@ -24,7 +24,7 @@ export function showCommand(cli: Cli): Command {
       "a captured unit (ID, the beginning of one, ID@N), a session directory, a file, or a folder of stage files (rustc's own, or what --out wrote)",
     )
     .argument("<module>", "a module's name as it is printed anywhere, or a part that only one has")
-    .option("--stage <stage>", "input, rename, resolve, internalize, import or pm; of fat LTO input, restriction or pm (default: pm)", "pm")
+    .option("--stage <stage>", `${stageWords()} (default: pm)`, "pm")
     .option("--function <name>", "this function only: its symbol, its readable name, or a part that only one has")
     .option("--stable", "number values, metadata and attributes by what they are, so that two texts can be compared")
     .option("--limit <lines>", "print so many lines at most", positiveInteger);
@@ -33,7 +33,7 @@ export function showCommand(cli: Cli): Command {
       withStages(invocation, unit, flags.llvm, async (stages) => {
         const options = {
           module,
-          stage: stageNamed(flags.stage, stages.mode),
+          stage: stageNamed(flags.stage, stages.pipeline),
           function: flags.function ?? null,
           lines: flags.limit ?? null,
           filters: { ...filtersOf(flags.hide), stableNumbers: flags.stable === true },

@@ -1,5 +1,6 @@
 /** What `show`, `diff` and `find` share: UNIT can also be a folder (or one file) of stage files, and text can be filtered. */
 import { InvalidArgumentError, Option, type Command } from "commander";
+import { ALL_PIPELINES, type Pipeline } from "../protocol/pipelines.js";
 import type { Core } from "../core/engine/core.js";
 import { isLtoError } from "../core/base/errors.js";
 import { savedTempsAt } from "../core/replay/save-temps.js";
@@ -9,6 +10,17 @@ import { damagedStage } from "../core/store/store.js";
 import { formatCaptureRef } from "../protocol/refs.js";
 import type { Invocation } from "./context.js";
 import { ltoSource } from "./source.js";
+
+/** The stages as the user spells them, for help: "input, import or pm; of fat LTO input or pm". */
+export function stageWords(pipelines: readonly Pipeline[] = ALL_PIPELINES): string {
+  const lists = new Map<string, string>();
+  for (const { name, stages } of pipelines) {
+    const words = stages.map(({ short }) => short);
+    const list = [words.slice(0, -1).join(", "), ...words.slice(-1)].filter((part) => part !== "").join(" or ");
+    if (!lists.has(list)) lists.set(list, lists.size === 0 ? list : `of ${name} LTO ${list}`);
+  }
+  return [...lists.values()].join("; ");
+}
 
 /** What can be hidden from a text. */
 export type Hidden = "debug" | "metadata" | "attributes";

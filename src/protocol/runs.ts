@@ -139,7 +139,7 @@ export interface VerifyReport {
   readonly command: "verify";
   readonly unit: UnitSummary;
   readonly llvm: UsedLlvm;
-  readonly stages: Readonly<Partial<Record<Stage, StageCounts>>>;
+  readonly stages: Readonly<Record<Stage, StageCounts>>;
   readonly keys: { readonly equal: number; readonly different: number };
   readonly decisions: {
     readonly equal: number;

@@ -1,56 +1,68 @@
 /**
- * The stages that rustc saves of a module during LTO, under rustc's own tags.
- *
- * Source: `save_temp_bitcode` calls in rustc's `compiler/rustc_codegen_llvm/src/back/lto.rs` (1.9x).
+ * Stages by their tags and by what the user calls them. What a stage is stands in src/protocol/pipelines.ts alone; everything here takes the pipelines that
+ * it looks into, so that a list with another stage gives that one too.
  */
+import { ALL_PIPELINES, pipelineOf, PIPELINES, type LtoMode, type Pipeline, type Stage, type StageInfo } from "./pipelines.js";
 
-/** Stages of thin and thin-local LTO, in the order in which `optimize_thin_module` makes them. */
-export const THIN_STAGES = [
-  "thin-lto-input",
-  "thin-lto-after-rename",
-  "thin-lto-after-resolve",
-  "thin-lto-after-internalize",
-  "thin-lto-after-import",
-  "thin-lto-after-pm",
-] as const;
+export type { LtoMode, Stage } from "./pipelines.js";
 
-/** Stages of fat LTO, in the order in which `fat_lto` and `run_pass_manager` make them. */
-export const FAT_STAGES = ["lto.input", "lto.after-restriction", "lto.after-pm"] as const;
-
-export type ThinStage = (typeof THIN_STAGES)[number];
-export type FatStage = (typeof FAT_STAGES)[number];
-export type Stage = ThinStage | FatStage;
-
-interface StageNames {
-  readonly short: string;
-  readonly label: string;
+/** The tags of a pipeline, in the order in which the engine makes the stages. */
+export function tagsOf({ stages }: Pick<Pipeline, "stages">): readonly Stage[] {
+  return stages.map(({ tag }) => tag);
 }
 
-/** Short spelling (command line) and label (user interface) of every stage. */
-export const STAGE_NAMES: Readonly<Record<Stage, StageNames>> = {
-  "thin-lto-input": { short: "input", label: "Input" },
-  "thin-lto-after-rename": { short: "rename", label: "Rename" },
-  "thin-lto-after-resolve": { short: "resolve", label: "Resolve" },
-  "thin-lto-after-internalize": { short: "internalize", label: "Internalize" },
-  "thin-lto-after-import": { short: "import", label: "Import" },
-  "thin-lto-after-pm": { short: "pm", label: "Optimize (pm)" },
-  "lto.input": { short: "input", label: "Input" },
-  "lto.after-restriction": { short: "restriction", label: "Restriction" },
-  "lto.after-pm": { short: "pm", label: "Optimize (pm)" },
-};
+/** The tags of thin LTO's stages, in the engine's order. */
+export const THIN_STAGES = tagsOf(PIPELINES.thin);
 
-export type LtoMode = "thin" | "fat" | "thin-local";
+/** Those of fat LTO. */
+export const FAT_STAGES = tagsOf(PIPELINES.fat);
 
 /** The stages that a mode of LTO has, in order. */
 export function stagesOf(mode: LtoMode): readonly Stage[] {
-  return mode === "fat" ? FAT_STAGES : THIN_STAGES;
+  return tagsOf(pipelineOf(mode));
+}
+
+/** All stages of some pipelines, each once. */
+export function allStages(pipelines: readonly Pipeline[] = ALL_PIPELINES): readonly StageInfo[] {
+  const byTag = new Map<Stage, StageInfo>();
+  for (const { stages } of pipelines) for (const info of stages) if (!byTag.has(info.tag)) byTag.set(info.tag, info);
+  return [...byTag.values()];
+}
+
+/** What is known of a stage; undefined: no pipeline has it. */
+export function stageInfo(tag: Stage, pipelines: readonly Pipeline[] = ALL_PIPELINES): StageInfo | undefined {
+  for (const { stages } of pipelines) {
+    const info = stages.find((one) => one.tag === tag);
+    if (info !== undefined) return info;
+  }
+  return undefined;
+}
+
+/** The pipeline that a stage is of; undefined: none has it. */
+export function pipelineWith(tag: Stage, pipelines: readonly Pipeline[] = ALL_PIPELINES): Pipeline | undefined {
+  return pipelines.find(({ stages }) => stages.some((one) => one.tag === tag));
+}
+
+/** The stage that a pipeline makes before another; undefined: there is none. */
+export function stageBefore(tag: Stage, { stages }: Pick<Pipeline, "stages">): Stage | undefined {
+  return stages[stages.findIndex((one) => one.tag === tag) - 1]?.tag;
+}
+
+/** "Import": a stage in the user interface. */
+export function stageLabel(tag: Stage, pipelines?: readonly Pipeline[]): string {
+  return stageInfo(tag, pipelines)?.label ?? tag;
+}
+
+/** "import": a stage on the command line. */
+export function stageShort(tag: Stage, pipelines?: readonly Pipeline[]): string {
+  return stageInfo(tag, pipelines)?.short ?? tag;
 }
 
 /**
- * Reads a stage as the user spells it: rustc's tag, or the short spelling in the given mode.
+ * Reads a stage as the user spells it: rustc's tag, or the short spelling in the given pipeline.
  *
- * @returns undefined when there is no such stage in that mode.
+ * @returns undefined when there is no such stage in it
  */
-export function parseStage(text: string, mode: LtoMode): Stage | undefined {
-  return stagesOf(mode).find((stage) => stage === text || STAGE_NAMES[stage].short === text);
+export function parseStage(text: string, { stages }: Pick<Pipeline, "stages">): Stage | undefined {
+  return stages.find(({ tag, short }) => tag === text || short === text)?.tag;
 }

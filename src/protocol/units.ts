@@ -195,7 +195,7 @@ export interface UnitManifest {
   readonly currentKeysFile: string | null;
   readonly decisions: RustcDecisions | null;
   /** rustc's own stage files: module → stage → file (absolute or relative to the manifest). */
-  readonly rustcStages: Readonly<Record<string, Partial<Readonly<Record<Stage, string>>>>>;
+  readonly rustcStages: Readonly<Record<string, Readonly<Record<Stage, string>>>>;
   /** The linked output's size in bytes, where there is one. */
   readonly outputBytes: number | null;
   readonly warnings: readonly string[];

@@ -10,7 +10,8 @@
  * and written as URIs usually are.
  */
 import { shortModuleName } from "./module-names.js";
-import { FAT_STAGES, STAGE_NAMES, THIN_STAGES, type Stage } from "./stages.js";
+import { ALL_PIPELINES, type Pipeline, type Stage } from "./pipelines.js";
+import { stageInfo, stageShort } from "./stages.js";
 
 export const STAGE_SCHEME = "lto-stage";
 
@@ -70,8 +71,13 @@ export function formatStageUri(address: StageAddress, title: string = defaultTit
   return `${STAGE_SCHEME}:/${kind}/${parts.join("/")}/${titleSegment(title)}?${[address.stage, ...(words.length === 0 ? [] : [words.join(".")])].join("/")}`;
 }
 
-/** Reads a URI that {@link formatStageUri} made (VS Code may have encoded it again meanwhile). @returns undefined for any other */
-export function parseStageUri(uri: string): StageAddress | undefined {
+/**
+ * Reads a URI that {@link formatStageUri} made (VS Code may have encoded it again meanwhile).
+ *
+ * @param pipelines whose stages there are
+ * @returns undefined for any other
+ */
+export function parseStageUri(uri: string, pipelines: readonly Pipeline[] = ALL_PIPELINES): StageAddress | undefined {
   const match = /^lto-stage:(?:\/\/)?\/(run|unit)\/([^?#]+)\?([^#]*)$/.exec(uri);
   const parts = decoded(match?.[2] ?? "")?.split("/");
   const [tag, filters = "", ...rest] = decoded(match?.[3] ?? "")?.split("/") ?? [];
@@ -79,7 +85,7 @@ export function parseStageUri(uri: string): StageAddress | undefined {
   const words = filters.split(".").filter((word) => word !== "");
   const names = parts.slice(0, -1).map(unescapeName);
   const [name, module, symbol] = names;
-  const stage = [...THIN_STAGES, ...FAT_STAGES].find((known) => known === tag);
+  const stage = stageInfo(tag ?? "", pipelines)?.tag;
   const known = words.every((word) => WORDS.some(([, spelling]) => spelling === word));
   if (!name || !module || stage === undefined || !known || names.some((part) => part === undefined || part === "")) return undefined;
   return {
@@ -105,7 +111,7 @@ export function withStage(uri: string, stage: Stage): string | undefined {
 }
 
 function defaultTitle({ module, stage, function: symbol }: StageAddress): string {
-  return symbol ?? `${shortModuleName(module)} (${STAGE_NAMES[stage].short})`;
+  return symbol ?? `${shortModuleName(module)} (${stageShort(stage)})`;
 }
 
 function titleOf(uri: string): string {

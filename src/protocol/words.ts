@@ -18,6 +18,13 @@ export function counted(count: number, one: string, many = `${one}s`): string {
   return `${number(count)} ${count === 1 ? one : many}`;
 }
 
+const SPELLED = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"];
+
+/** "three", "13": a small number in a sentence. */
+export function spelled(count: number): string {
+  return SPELLED[count] ?? number(count);
+}
+
 /** "+83", "−1,204", "0" */
 export function signed(delta: number): string {
   return `${delta > 0 ? "+" : delta < 0 ? "−" : ""}${number(Math.abs(delta))}`;

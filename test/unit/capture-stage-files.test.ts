@@ -6,6 +6,7 @@ import path from "node:path";
 import { describe, it } from "node:test";
 import { isCut, matchNoOptFiles, matchStageFiles, shortenedName } from "../../src/core/pipelines/saved-stages.js";
 import { stableHash64 } from "../../src/core/base/stable-hash.js";
+import { PIPELINES } from "../../src/protocol/pipelines.js";
 import { cleanInterrupted } from "../../src/core/producers/rust/capture/temporaries.js";
 import { parseStageFileName, stageFileNames } from "../../src/core/pipelines/stage-file-names.js";
 
@@ -67,7 +68,7 @@ describe("rustc's names for stage files", () => {
     ];
     const modules = ["84tqhp7s1a7703se707vi3jku", "b-4a65.3dwn.1vedk78.rcgu.o", LONG, "absent"];
     assert.deepEqual(
-      { ...matchStageFiles(names, { stem: STEM, modules, mode: "thin" }) },
+      { ...matchStageFiles(names, { stem: STEM, modules, pipeline: PIPELINES.thin }) },
       {
         "84tqhp7s1a7703se707vi3jku": { "thin-lto-input": names[0] },
         "b-4a65.3dwn.1vedk78.rcgu.o": { "thin-lto-after-rename": names[2] },
@@ -78,7 +79,11 @@ describe("rustc's names for stage files", () => {
 
   it("have no invocation id without a session", () => {
     const names = ["a.a.8d1a4fe730cfe794-cgu.0.rcgu.thin-lto-input.bc", "a.mod.abcdefg.rcgu.thin-lto-input.bc"];
-    const found = matchStageFiles(names, { stem: "a", modules: ["a.8d1a4fe730cfe794-cgu.0", "mod.abcdefg"], mode: "thin-local" });
+    const found = matchStageFiles(names, {
+      stem: "a",
+      modules: ["a.8d1a4fe730cfe794-cgu.0", "mod.abcdefg"],
+      pipeline: PIPELINES["thin-local"],
+    });
     assert.deepEqual(Object.keys(found), ["a.8d1a4fe730cfe794-cgu.0", "mod.abcdefg"]);
   });
 
@@ -90,15 +95,18 @@ describe("rustc's names for stage files", () => {
         const names = [name("thin-lto-input.bc"), name("no-opt.bc"), name("lto.input.bc"), name("bc")];
         assert.ok(names.every((one) => isCut(one) && !one.startsWith(stem)));
         const query = { stem, modules: [module] };
-        assert.deepEqual({ ...matchStageFiles(names, { ...query, mode: "thin" }) }, { [module]: { "thin-lto-input": names[0] } });
         assert.deepEqual(
-          { ...matchStageFiles(names, { ...query, mode: "fat" }) },
+          { ...matchStageFiles(names, { ...query, pipeline: PIPELINES.thin }) },
+          { [module]: { "thin-lto-input": names[0] } },
+        );
+        assert.deepEqual(
+          { ...matchStageFiles(names, { ...query, pipeline: PIPELINES.fat }) },
           {
             [module]: { "lto.input": names[2], "lto.after-pm": names[3] },
           },
         );
-        assert.deepEqual([...matchNoOptFiles(names, { ...query, mode: "fat" })], [[module, names[1]]]);
-        assert.deepEqual({ ...matchStageFiles(names, { stem: `b${stem.slice(1)}`, modules: [module], mode: "thin" }) }, {});
+        assert.deepEqual([...matchNoOptFiles(names, { ...query, pipeline: PIPELINES.fat })], [[module, names[1]]]);
+        assert.deepEqual({ ...matchStageFiles(names, { stem: `b${stem.slice(1)}`, modules: [module], pipeline: PIPELINES.thin }) }, {});
       }
     }
   });
@@ -106,7 +114,7 @@ describe("rustc's names for stage files", () => {
   it("of fat LTO have no tag for the last stage", () => {
     const names = ["a.m.rcgu.lto.input.bc", "a.m.rcgu.lto.after-restriction.bc", "a.m.rcgu.bc"];
     assert.deepEqual(
-      { ...matchStageFiles(names, { stem: "a", modules: ["m"], mode: "fat" }) },
+      { ...matchStageFiles(names, { stem: "a", modules: ["m"], pipeline: PIPELINES.fat }) },
       {
         m: { "lto.input": names[0], "lto.after-restriction": names[1], "lto.after-pm": names[2] },
       },

@@ -57,7 +57,7 @@ const CASES: readonly (readonly [path: string, value: unknown, why: RegExp])[] =
   ["decisions.currentKeys.m", "12", /`decisions\.currentKeys\.m` is "12", not a key of 40/],
   ["decisions.preservedSymbols", -1, /`decisions\.preservedSymbols` is -1, not at least 0/],
   ["rustcStages.m.thin-lto-input", "a/../../b", /`rustcStages\.m\.thin-lto-input` is/],
-  ["rustcStages.m.other", "a", /`rustcStages\.m` has the unknown property "other"/],
+  ["rustcStages.m.other", "a", /the key "other" of `rustcStages\.m` is not one of thin-lto-input, thin-lto-after-rename, /],
   ["outputBytes", 1e300, /`outputBytes` is 1e\+300, not/],
   ["outputBytes", "1", /`outputBytes` is "1", not a number/],
   ["warnings", [null], /`warnings\[0\]` is null, not a string/],

@@ -234,6 +234,7 @@ describe("LTOPostLink", () => {
     await writeFile(flagged, "bits LTOPostLink bits");
     const told = (after: string): Promise<boolean> =>
       addsLtoPostLink(profile, {
+        mode: "thin",
         rustcStages: { m: { "thin-lto-after-import": before, "thin-lto-after-pm": after } },
       } as unknown as UnitManifest);
     assert.equal(await told(plain), false);

@@ -4,6 +4,7 @@ import { describe, it } from "node:test";
 import { crateRows, filterRows, groupRows, pageOf, rowsOfReport, sortRows } from "../../src/core/views/module-rows.js";
 import { stageTotals } from "../../src/core/views/stage-totals.js";
 import { MOST_BARS, timelineOf } from "../../src/core/views/timeline.js";
+import { PIPELINES } from "../../src/protocol/pipelines.js";
 import type { ModuleReport, RunReport, StageReport, Timing, Verdict } from "../../src/protocol/runs.js";
 import type { Stage } from "../../src/protocol/stages.js";
 import { MOST_ROWS } from "../../src/protocol/views.js";
@@ -211,7 +212,7 @@ describe("timeline", () => {
       of("LLVM_fat_lto_build_monolithic_module", 0, 8270),
       timing(0, 9000, 100),
     ];
-    const fat = timelineOf(timings, { bars: 10 }, "fat");
+    const fat = timelineOf(timings, { bars: 10 }, PIPELINES.fat);
     assert.deepEqual(
       fat.lanes[0]?.bars.map(({ activity, stage: to, duration }) => [activity, to, duration]),
       [

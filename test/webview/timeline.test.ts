@@ -4,8 +4,9 @@ import { afterEach, describe, it } from "node:test";
 import { rowsOfReport } from "../../src/core/views/module-rows.js";
 import { stageTotals } from "../../src/core/views/stage-totals.js";
 import { timelineOf } from "../../src/core/views/timeline.js";
+import { PIPELINES, type Pipeline } from "../../src/protocol/pipelines.js";
 import type { Timeline, TimelineBar } from "../../src/protocol/views.js";
-import { busyShare, doingOf, kindOf, linesOf, longest, whatOf } from "../../webview/timeline/bars.js";
+import { busyShare, doingOf, kindOf, legendOf, linesOf, longest, whatOf } from "../../webview/timeline/bars.js";
 import { timelineAction } from "../../webview/timeline/keys.js";
 import { needsMore, panned, rangeFor, revealing, within, zoomed } from "../../webview/timeline/window.js";
 import { clockOf, duration, micros, percent, short } from "../../src/protocol/words.js";
@@ -228,7 +229,7 @@ describe("fat LTO", () => {
     const inTable = new Map(
       page.all(".stages tbody tr").map((row) => [row.querySelector("th")?.textContent, row.lastElementChild?.textContent]),
     );
-    const { lanes } = timelineOf(fakeFatRun(20).report.timings, { bars: 1500 }, "fat");
+    const { lanes } = timelineOf(fakeFatRun(20).report.timings, { bars: 1500 }, PIPELINES.fat);
     const placed = lanes.flatMap(({ thread, bars }) => bars.map((bar) => ({ thread, bar })));
     for (const { bar } of placed) {
       if (bar.stage === null) continue;
@@ -310,6 +311,20 @@ describe("bars", () => {
     const several: TimelineBar = { ...BAR, module: null, shortName: null, stage: null, activity: "", count: 12 };
     assert.deepEqual([whatOf(several), doingOf(several), kindOf(several)], ["12 activities", "several stages", "several"]);
     assert.deepEqual([kindOf(BAR), kindOf({ ...BAR, stage: null })], ["import", "other"]);
+  });
+
+  it("of a stage that is added to a pipeline's list have its name, its look and a line in the legend", () => {
+    const [first] = PIPELINES.thin.stages;
+    assert.ok(first !== undefined);
+    const outline = { ...first, tag: "thin-lto-after-outline", label: "Outline", fill: "rename" } as const;
+    const pipeline: Pipeline = { ...PIPELINES.thin, stages: [...PIPELINES.thin.stages, outline] };
+    const bar: TimelineBar = { ...BAR, stage: outline.tag };
+    assert.deepEqual([doingOf(bar, [pipeline]), kindOf(bar, [pipeline])], ["Outline", "rename"]);
+    const lines = legendOf(pipeline).filter((line) => line.isOf(bar));
+    assert.deepEqual(
+      lines.map(({ kind, label }) => [kind, label]),
+      [["rename", "Outline"]],
+    );
   });
 
   it("the longest ones are single activities in view", () => {

@@ -1,5 +1,5 @@
 /** What the table has no room for: the module that the keyboard is on, with its whole reason, its keys, and a button for each stage. */
-import { STAGE_NAMES, stagesOf, type LtoMode, type Stage } from "../../src/protocol/stages.js";
+import { PIPELINES, type Pipeline, type Stage, type StageInfo } from "../../src/protocol/pipelines.js";
 import type { ModuleRow, StageRow } from "../../src/protocol/views.js";
 import { debounced, h, replace, setAttributes, show } from "../dom.js";
 import { Latest, type Host } from "../host.js";
@@ -16,7 +16,7 @@ export class Detail {
   readonly #host: Host;
   readonly #latest = new Latest();
   #run = "";
-  #mode: LtoMode = "thin";
+  #pipeline: Pipeline = PIPELINES.thin;
   #row: ModuleRow | undefined;
   #buttons = new Map<Stage, HTMLElement>();
   readonly #ask = debounced(ASK_MILLIS, () => void this.#askStages());
@@ -36,10 +36,10 @@ export class Detail {
     replace(this.element);
   }
 
-  show(run: string, mode: LtoMode, row: ModuleRow): void {
+  show(run: string, pipeline: Pipeline, row: ModuleRow): void {
     const same = this.#row?.name === row.name && this.#run === run;
     if (same && this.#row === row) return;
-    [this.#run, this.#mode, this.#row] = [run, mode, row];
+    [this.#run, this.#pipeline, this.#row] = [run, pipeline, row];
     this.#latest.forget();
     replace(this.element, this.#title(row), this.#reason(row), this.#stages(row), facts(row));
     if (hasStages(row)) this.#ask();
@@ -63,13 +63,11 @@ export class Detail {
   /** The buttons are there at once; what each stage made of the module follows. */
   #stages(row: ModuleRow): HTMLElement | null {
     if (!hasStages(row)) return null;
-    const stages = stagesOf(this.#mode);
-    this.#buttons = new Map(stages.map((stage, index) => [stage, this.#button(stage, index)]));
+    this.#buttons = new Map(this.#pipeline.stages.map((stage, index) => [stage.tag, this.#button(stage, index)]));
     return h("div", { class: "stage-buttons", role: "group", "aria-label": "What each stage changed" }, ...this.#buttons.values());
   }
 
-  #button(stage: Stage, index: number): HTMLElement {
-    const { label } = STAGE_NAMES[stage];
+  #button({ tag: stage, label }: StageInfo, index: number): HTMLElement {
     const title = `${index === 0 ? `Open ${label}` : `What ${label} changed`} (${index + 1} in the table)`;
     const element = h(
       "button",

@@ -1,5 +1,6 @@
 /** The decisions: which module was re-used or re-compiled, and why; filtered and sorted by the server. */
 import type { ModuleQuery } from "../../src/protocol/requests/rows.js";
+import { pipelineOf } from "../../src/protocol/pipelines.js";
 import { stagesOf } from "../../src/protocol/stages.js";
 import type { CrateRow, ModuleRow, ModuleSort, RunView } from "../../src/protocol/views.js";
 import { debounced, h, newId, replace, setText, show } from "../dom.js";
@@ -154,7 +155,9 @@ export class Decisions {
 
   #showDetail(): void {
     const row = this.#rows.row(this.#grid.activeRow);
-    if (row !== undefined && this.#run !== undefined && !this.#rows.outdated) this.#detail.show(this.#run.id, this.#run.unit.mode, row);
+    if (row !== undefined && this.#run !== undefined && !this.#rows.outdated) {
+      this.#detail.show(this.#run.id, pipelineOf(this.#run.unit.mode), row);
+    }
   }
 
   #active(index: number): void {

@@ -1,48 +1,44 @@
 /** What a bar of the timeline is, in words, and which bars are the longest. Pure functions. */
-import { STAGE_NAMES, type Stage } from "../../src/protocol/stages.js";
+import { ALL_PIPELINES, type Fill, type PartActivity, type Pipeline } from "../../src/protocol/pipelines.js";
+import { stageInfo, stageLabel } from "../../src/protocol/stages.js";
 import type { Timeline, TimelineBar } from "../../src/protocol/views.js";
 import { micros, number } from "../../src/protocol/words.js";
 import type { TimeWindow } from "./window.js";
 
 /** How a bar looks; each has a pattern of its own besides its colour. */
-export type Kind = "input" | "link" | "rename" | "resolve" | "internalize" | "restriction" | "import" | "optimize" | "other" | "several";
+export type Kind = Fill | "other" | "several";
 
-const KINDS: Readonly<Record<Stage, Kind>> = {
-  "thin-lto-input": "input",
-  "thin-lto-after-rename": "rename",
-  "thin-lto-after-resolve": "resolve",
-  "thin-lto-after-internalize": "internalize",
-  "thin-lto-after-import": "import",
-  "thin-lto-after-pm": "optimize",
-  "lto.input": "input",
-  "lto.after-restriction": "restriction",
-  "lto.after-pm": "optimize",
-};
+/** The activity of a bar as a part of a stage, or of more than one; undefined: it leads to a stage, or is something else. */
+export function partOf({ stage, activity }: TimelineBar, pipelines: readonly Pipeline[] = ALL_PIPELINES): PartActivity | undefined {
+  return stage === null ? pipelines.flatMap(({ parts }) => parts).find((part) => part.activity === activity) : undefined;
+}
 
-export const KIND_LABELS: Readonly<Record<Kind, string>> = {
-  input: "Input",
-  link: "Linking one module",
-  rename: "Rename",
-  resolve: "Resolve",
-  internalize: "Internalize",
-  restriction: "Restriction",
-  import: "Import",
-  optimize: "Optimize (pm)",
-  other: "Analysis and other work",
-  several: "Several short ones",
-};
+export function kindOf(bar: TimelineBar, pipelines?: readonly Pipeline[]): Kind {
+  const { stage, count } = bar;
+  if (stage !== null) return stageInfo(stage, pipelines)?.fill ?? "other";
+  return partOf(bar, pipelines)?.own?.fill ?? (count > 1 ? "several" : "other");
+}
 
-/** rustc's activities of fat LTO that are parts of a stage, or more than one. */
-const LINK = "LLVM_fat_lto_link_module";
-const PARTS: Readonly<Record<string, string>> = {
-  [LINK]: "Linking",
-  LLVM_fat_lto_build_monolithic_module: "Input, Restriction and saving both",
-};
+/** A line of the legend. */
+export interface LegendLine {
+  readonly kind: Kind;
+  readonly label: string;
+  readonly isOf: (bar: TimelineBar) => boolean;
+}
 
-export function kindOf({ stage, activity, count }: TimelineBar): Kind {
-  if (stage !== null) return KINDS[stage];
-  if (activity === LINK) return "link";
-  return count > 1 ? "several" : "other";
+/** What the bars of a pipeline mean: its stages in their order, each with the parts that are shown on their own, and the rest. */
+export function legendOf(pipeline: Pipeline): readonly LegendLine[] {
+  const rest = (kind: Kind, label: string): LegendLine => ({ kind, label, isOf: (bar) => kindOf(bar, [pipeline]) === kind });
+  return [
+    ...pipeline.stages.flatMap(({ tag, label, fill }) => [
+      { kind: fill, label, isOf: ({ stage }: TimelineBar): boolean => stage === tag },
+      ...pipeline.parts.flatMap((part): LegendLine[] =>
+        part.own?.opens === tag ? [{ kind: part.own.fill, label: part.own.legend, isOf: (bar) => partOf(bar, [pipeline]) === part }] : [],
+      ),
+    ]),
+    rest("other", "Analysis and other work"),
+    rest("several", "Several short ones"),
+  ];
 }
 
 /** A bar and the worker that it is of. */
@@ -58,9 +54,10 @@ export function whatOf({ module, shortName, count }: TimelineBar): string {
 }
 
 /** "Import", "LLVM_thin_lto_global_analysis", "several stages" */
-export function doingOf({ stage, activity }: TimelineBar): string {
-  if (stage !== null) return STAGE_NAMES[stage].label;
-  return PARTS[activity] ?? (activity === "" ? "several stages" : activity);
+export function doingOf(bar: TimelineBar, pipelines?: readonly Pipeline[]): string {
+  const { stage, activity } = bar;
+  if (stage !== null) return stageLabel(stage, pipelines);
+  return partOf(bar, pipelines)?.label ?? (activity === "" ? "several stages" : activity);
 }
 
 /** All that is to be said about a bar, in lines. */

@@ -1,17 +1,18 @@
 /** The timeline: workers × modules × stages, and beside it the longest activities as a table. */
+import { pipelineOf } from "../../src/protocol/pipelines.js";
 import type { ModuleRow, RunView, Timeline } from "../../src/protocol/views.js";
-import { debounced, h, newId, setText, show } from "../dom.js";
+import { debounced, h, newId, replace, setText, show } from "../dom.js";
 import { FailureSlot } from "../failure.js";
 import { Latest, type Host } from "../host.js";
 import { icon } from "../icons.js";
 import type { Store } from "../state.js";
 import { button } from "../toolkit.js";
 import { clockOf, counted, micros } from "../../src/protocol/words.js";
-import { KIND_LABELS, kindOf, linesOf, type PlacedBar } from "./bars.js";
+import { legendOf, linesOf, partOf, type LegendLine, type PlacedBar } from "./bars.js";
 import { TimelineChart } from "./chart.js";
 import { timelineAction } from "./keys.js";
 import { LongestTable } from "./longest.js";
-import { KINDS, swatch } from "./patterns.js";
+import { swatch } from "./patterns.js";
 import { isWhole, needsMore, panned, rangeFor, revealing, within, zoomed, type TimeWindow } from "./window.js";
 
 /** Bars of one answer: about as many as a wide screen has pixels. */
@@ -36,7 +37,8 @@ export class TimelineSection {
     "No activities were recorded: all stages came from the store, or none was made.",
   );
   readonly #parts: HTMLElement;
-  readonly #legend: readonly { readonly kind: string; readonly element: HTMLElement }[];
+  readonly #legend = h("ul", { class: "legend", "aria-label": "What the bars mean" });
+  #lines: readonly { readonly line: LegendLine; readonly element: HTMLElement }[] = [];
   readonly #ask = debounced(ASK_MILLIS, () => void this.#load());
   #run: RunView | undefined;
   #loaded: Timeline | undefined;
@@ -68,12 +70,10 @@ export class TimelineSection {
       zoomButton("Whole Run", "whole", () => this.#setWindow({ from: 0, to: this.#total })),
       this.#where,
     );
-    this.#legend = KINDS.map((kind) => ({ kind, element: h("li", {}, swatch(kind), KIND_LABELS[kind]) }));
-    const legend = h("ul", { class: "legend", "aria-label": "What the bars mean" }, ...this.#legend.map(({ element }) => element));
     this.#parts = h(
       "div",
       { class: "beside", hidden: true },
-      h("div", { class: "beside-chart" }, this.#chart.element, legend, hint, this.#spoken),
+      h("div", { class: "beside-chart" }, this.#chart.element, this.#legend, hint, this.#spoken),
       this.#longest.element,
     );
     const title = h("h2", { id: "timeline-title" }, "Timeline");
@@ -88,6 +88,7 @@ export class TimelineSection {
       this.#slowest = [];
       this.#latestSlowest.forget();
       this.#chart.current = undefined;
+      this.#explain(run);
     }
     this.#run = run;
     this.refresh();
@@ -96,6 +97,11 @@ export class TimelineSection {
   refresh(): void {
     this.#slowestKnown = false;
     void this.#load();
+  }
+
+  #explain({ unit }: RunView): void {
+    this.#lines = legendOf(pipelineOf(unit.mode)).map((line) => ({ line, element: h("li", {}, swatch(line.kind), line.label) }));
+    replace(this.#legend, ...this.#lines.map(({ element }) => element));
   }
 
   /** A long run's longest activities may be put together with others; its slowest modules are known all the same. */
@@ -156,8 +162,8 @@ export class TimelineSection {
     if (timeline.putTogether === 0) this.#longest.showActivities(timeline, window, LONGEST);
     else this.#longest.showModules(this.#slowest);
     setText(this.#where, this.#words(timeline, window));
-    const kinds = new Set<string>(timeline.lanes.flatMap(({ bars }) => bars.map(kindOf)));
-    for (const { kind, element } of this.#legend) show(element, kinds.has(kind));
+    const bars = timeline.lanes.flatMap((lane) => lane.bars);
+    for (const { line, element } of this.#lines) show(element, bars.some(line.isOf));
   }
 
   #words(timeline: Timeline, window: TimeWindow): string {
@@ -192,9 +198,10 @@ export class TimelineSection {
 
   /** What stands for several is looked at more closely; a module's activity is opened. */
   #choose({ bar }: PlacedBar): void {
-    const base = kindOf(bar) === "link" ? this.#baseModule() : undefined;
-    if (base !== undefined && this.#run !== undefined && bar.count === 1) {
-      this.#host.open(this.#run.id, base, "lto.input");
+    const part = partOf(bar)?.own;
+    const base = part === undefined ? undefined : this.#baseModule();
+    if (part !== undefined && base !== undefined && this.#run !== undefined && bar.count === 1) {
+      this.#host.open(this.#run.id, base, part.opens);
     } else if (bar.module !== null && this.#run !== undefined && (bar.count === 1 || bar.stage !== null)) {
       this.#host.open(this.#run.id, bar.module, bar.stage);
     } else if (bar.count > 1) {
@@ -203,10 +210,10 @@ export class TimelineSection {
     }
   }
 
-  /** Of fat LTO: what was linked is seen in the module that it was linked into. */
+  /** What was linked is seen in the module that it was linked into, which alone has stages. */
   #baseModule(): string | undefined {
     const bars = this.#loaded?.lanes.flatMap((lane) => lane.bars) ?? [];
-    return bars.find(({ stage, module }) => stage?.startsWith("lto.") === true && module !== null)?.module ?? undefined;
+    return bars.find(({ stage, module }) => stage !== null && module !== null)?.module ?? undefined;
   }
 
   #key(event: KeyboardEvent): void {

@@ -2,7 +2,7 @@
 import { noFunctionWords } from "../../protocol/change-words.js";
 import type { DiffReport, FunctionChange, GlobalChange } from "../../protocol/ir.js";
 import { shortModuleName } from "../../protocol/module-names.js";
-import { STAGE_NAMES } from "../../protocol/stages.js";
+import { stageShort } from "../../protocol/stages.js";
 import type { Colors } from "../context.js";
 import { counted, number, percent, signed } from "../../protocol/words.js";
 
@@ -44,7 +44,7 @@ function sentence(words: string): string {
 }
 
 function titleLine({ unit, module, from, to }: DiffReport, colors: Colors): string {
-  const stages = `${STAGE_NAMES[from.stage].short} → ${STAGE_NAMES[to.stage].short}`;
+  const stages = `${stageShort(from.stage)} → ${stageShort(to.stage)}`;
   const whose = from.madeBy === "rustc" && to.madeBy === "rustc" ? "rustc's own files" : "replayed";
   return `${colors.bold(unit.name)}  ${shortModuleName(module)}  ${stages}  ${colors.dim(whose)}`;
 }

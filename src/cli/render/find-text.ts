@@ -1,7 +1,7 @@
 /** What `find` prints. */
 import type { FindReport, FoundSymbol, MultiplyDefined } from "../../protocol/ir.js";
 import { shortModuleName } from "../../protocol/module-names.js";
-import { STAGE_NAMES } from "../../protocol/stages.js";
+import { stageShort } from "../../protocol/stages.js";
 import type { Colors } from "../context.js";
 import { counted } from "../../protocol/words.js";
 
@@ -11,7 +11,7 @@ const MOST_USERS = 4;
 export function findLines(report: FindReport, colors: Colors): string[] {
   const symbols = bySymbol(report.hits);
   const others = report.outsideLto === undefined ? "" : `, and what is linked without LTO (${report.outsideLto.join(", ")})`;
-  const searched = `${counted(report.searched, "module")} searched after ${STAGE_NAMES[report.stage].short}${others}`;
+  const searched = `${counted(report.searched, "module")} searched after ${stageShort(report.stage)}${others}`;
   return [
     ...[...symbols.values()].flatMap((hits) => symbolLines(hits, colors)),
     ...report.multiplyDefined.map((one) => colors.yellow(twiceText(one))),

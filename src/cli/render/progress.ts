@@ -1,6 +1,6 @@
 /** The one line of progress on a terminal. */
 import { shortModuleName } from "../../protocol/module-names.js";
-import { STAGE_NAMES } from "../../protocol/stages.js";
+import { stageLabel } from "../../protocol/stages.js";
 import type { RunProgress } from "../../core/replay/each-module.js";
 
 export function progressLine(command: string, progress: RunProgress): string {
@@ -8,7 +8,7 @@ export function progressLine(command: string, progress: RunProgress): string {
     case "opening":
       return `${command}: reading and analysing the modules`;
     case "stage":
-      return `${command}: ${progress.done}/${progress.total}  ${shortModuleName(progress.module)} · ${STAGE_NAMES[progress.stage].label}`;
+      return `${command}: ${progress.done}/${progress.total}  ${shortModuleName(progress.module)} · ${stageLabel(progress.stage)}`;
     case "module":
       return `${command}: ${progress.done}/${progress.total}  ${shortModuleName(progress.module)}`;
   }

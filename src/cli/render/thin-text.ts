@@ -1,7 +1,7 @@
 /** What `thin` prints: the tree of re-used and re-compiled CGUs by crate, with stages and times. */
 import { shortModuleName } from "../../protocol/module-names.js";
 import type { ModuleReport, RunReport, StageReport, Verdict } from "../../protocol/runs.js";
-import { STAGE_NAMES } from "../../protocol/stages.js";
+import { stageShort } from "../../protocol/stages.js";
 import type { Colors } from "../context.js";
 import { deviationLines, llvmLines, outsideLines, unitLine, warningLines } from "./llvm-lines.js";
 import { bytes, counted, duration, number } from "../../protocol/words.js";
@@ -69,7 +69,7 @@ function origin(module: ModuleReport): string {
 /** "input 12.1 kB · rename = · … · pm 9.8 kB  34 ms": "=" stands for the same content as the stage before. */
 function stagesText(module: ModuleReport): string {
   if (module.stages.length === 0) return "";
-  const stages = module.stages.map((stage) => `${STAGE_NAMES[stage.stage].short} ${stage.sameAsPrevious ? "=" : bytes(stage.bytes)}`);
+  const stages = module.stages.map((stage) => `${stageShort(stage.stage)} ${stage.sameAsPrevious ? "=" : bytes(stage.bytes)}`);
   const from = module.fromStore ? "from the store" : duration(total(module.stages));
   return `  ${stages.join(" · ")}  ${from}`;
 }

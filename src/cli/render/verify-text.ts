@@ -1,7 +1,7 @@
 /** What `verify` prints: a table per stage and a sentence for each thing that was compared. */
 import { shortModuleName } from "../../protocol/module-names.js";
 import type { StageCounts, VerifyReport } from "../../protocol/runs.js";
-import { STAGE_NAMES, stagesOf } from "../../protocol/stages.js";
+import { stageLabel, stagesOf } from "../../protocol/stages.js";
 import type { Colors } from "../context.js";
 import { comparisonSentences, closingSentence } from "./verify-sentences.js";
 import { llvmLines, unitLine, warningLines } from "./llvm-lines.js";
@@ -36,7 +36,7 @@ function stageTable(report: VerifyReport): string[] {
   const head = ["stage", ...COLUMNS.map(([, title]) => title)];
   const rows = stagesOf(report.unit.mode).flatMap((stage) => {
     const counts = report.stages[stage];
-    return counts === undefined ? [] : [[STAGE_NAMES[stage].label, ...COLUMNS.map(([name]) => number(counts[name]))]];
+    return counts === undefined ? [] : [[stageLabel(stage), ...COLUMNS.map(([name]) => number(counts[name]))]];
   });
   const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)));
   return [head, ...rows].map((row) =>

@@ -1,6 +1,6 @@
 /** Quick picks with good descriptions where there is a choice, and none where there is only one. A closed pick is a cancellation. */
 import * as vscode from "vscode";
-import { STAGE_NAMES, type Stage } from "../../protocol/stages.js";
+import { stageLabel, type Stage } from "../../protocol/stages.js";
 import type { Subject } from "../../protocol/uris.js";
 import type { ModuleRow, RunView, UnitView } from "../../protocol/views.js";
 import { visible } from "../../protocol/visible.js";
@@ -94,7 +94,7 @@ export async function pickModule(server: Server, run: RunView): Promise<ModuleRo
 }
 
 export async function pickStage(among: readonly Stage[], placeHolder: string): Promise<Stage> {
-  const choices = among.map((stage) => ({ label: STAGE_NAMES[stage].label, description: stage, value: stage }));
+  const choices = among.map((stage) => ({ label: stageLabel(stage), description: stage, value: stage }));
   return pickOne(choices, { title: "LTO Inspector", placeHolder });
 }
 

@@ -1,6 +1,6 @@
 /** What a webview sends, as a message or not at all. By hand: this is read while the extension starts, and a library of schemas is as large as all the rest. */
 import { DASHBOARD_COMMANDS, DASHBOARD_REQUESTS, type ToExtension } from "../../protocol/dashboard.js";
-import { FAT_STAGES, THIN_STAGES } from "../../protocol/stages.js";
+import { stageInfo } from "../../protocol/stages.js";
 
 /** @returns undefined for what is no message. The parameters of a question are the server's to look at. */
 export function messageFrom(value: unknown): ToExtension | undefined {
@@ -16,7 +16,7 @@ export function messageFrom(value: unknown): ToExtension | undefined {
     }
     case "open": {
       const { run, module } = value;
-      const stage = value["stage"] === null ? null : oneOf([...THIN_STAGES, ...FAT_STAGES], value["stage"]);
+      const stage = value["stage"] === null ? null : stageFrom(value["stage"]);
       return typeof run === "string" && typeof module === "string" && stage !== undefined ? { type, run, module, stage } : undefined;
     }
     case "explain": {
@@ -36,6 +36,10 @@ function isObject(
   value: unknown,
 ): value is Readonly<Partial<Record<"type" | "id" | "name" | "params" | "run" | "module" | "stage" | "command", unknown>>> {
   return typeof value === "object" && value !== null;
+}
+
+function stageFrom(value: unknown): string | undefined {
+  return typeof value === "string" ? stageInfo(value)?.tag : undefined;
 }
 
 function oneOf<Word extends string>(words: readonly Word[], value: unknown): Word | undefined {

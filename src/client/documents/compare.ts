@@ -1,6 +1,6 @@
 /** Opening stages and comparing them. A diff opens on one function or on the functions that changed; a whole module only when it is asked for. */
 import * as vscode from "vscode";
-import { stagesOf, type Stage } from "../../protocol/stages.js";
+import { pipelineWith, tagsOf, type Stage } from "../../protocol/stages.js";
 import { formatStageUri, parseStageUri, type Subject } from "../../protocol/uris.js";
 import { Failure } from "../failure.js";
 import { showInformation } from "../messages.js";
@@ -50,7 +50,7 @@ export async function stepStage(server: Server, step: 1 | -1): Promise<void> {
       mend: "Open one with LTO: Compare Stages first.",
     });
   }
-  const stages: readonly Stage[] = stagesOf(right.stage.startsWith("lto.") ? "fat" : "thin");
+  const stages = tagsOf(pipelineWith(right.stage) ?? { stages: [] });
   const [from, to] = [stages[stages.indexOf(left.stage) + step], stages[stages.indexOf(right.stage) + step]];
   if (from === undefined || to === undefined) {
     void showInformation(step === 1 ? "This is the last stage." : "This is the first pair of stages.");

@@ -84,7 +84,8 @@ interface Issue {
 export function describeIssue(value: unknown, first: Issue | undefined): string {
   if (first === undefined) return "it does not have the expected form";
   const issue = closest(value, first);
-  const place = issue.path.length === 0 ? "its content" : `\`${pathText(issue.path)}\``;
+  const path = issue.code === "invalid_key" ? issue.path.slice(0, -1) : issue.path;
+  const place = path.length === 0 ? "its content" : `\`${pathText(path)}\``;
   if (issue.code === "unrecognized_keys") return `${place} has the unknown property ${JSON.stringify(issue.keys?.[0])}`;
   if (issue.code === "invalid_key") {
     return `the key ${JSON.stringify(issue.path.at(-1))} of ${place} is not ${expectedBy(issue.issues?.[0])}`;

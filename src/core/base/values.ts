@@ -3,7 +3,8 @@ import * as z from "zod/mini";
 import { LTO_ERROR_NAMES } from "../../protocol/error-table.js";
 import type { BuildProblem, LtoErrorReport } from "../../protocol/errors.js";
 import type { Fidelity, ReasonKind, UnitSummary, UsedLlvm, UsedSettings, Verdict } from "../../protocol/runs.js";
-import { FAT_STAGES, THIN_STAGES, type LtoMode, type Stage } from "../../protocol/stages.js";
+import { ALL_PIPELINES, type LtoMode, type Stage } from "../../protocol/pipelines.js";
+import { allStages } from "../../protocol/stages.js";
 import type { CrateType, Deviation, ModuleOrigin, OptLevel } from "../../protocol/units.js";
 
 /** A type spelled out so that two can be compared: without `readonly`, and with properties that may be absent marked as such. */
@@ -70,9 +71,15 @@ export const digest = z.string().check(z.regex(/^[0-9a-f]{64}$/, { error: "a dig
 /** ISO 8601. */
 export const instant = textThat((text) => !Number.isNaN(Date.parse(text)), "a point in time");
 
-export const stage = wordsOf<Stage>()(z.enum([...THIN_STAGES, ...FAT_STAGES]));
+const STAGES = allStages().map(({ tag }) => tag);
 
-export const ltoMode = wordsOf<LtoMode>()(z.enum(["thin", "fat", "thin-local"]));
+/** A stage of some pipeline. Whoever knows which one looks for it there. */
+export const stage = wordsOf<Stage>()(z.enum(STAGES));
+
+/** The same where not every stage is named. */
+export const stageKey = textThat((text) => STAGES.includes(text), `one of ${STAGES.join(", ")}`);
+
+export const ltoMode = wordsOf<LtoMode>()(z.enum(ALL_PIPELINES.map(({ name }) => name)));
 
 export const crateType = wordsOf<CrateType>()(z.enum(["bin", "cdylib", "staticlib", "dylib", "rlib", "lib", "proc-macro", "sdylib"]));
 

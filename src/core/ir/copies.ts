@@ -1,17 +1,11 @@
 /** Several copies of one symbol: which is imported, which was given up, and which prevails. Pure functions. */
 import type { FindHit } from "../../protocol/engine/symbols.js";
 import type { FoundSymbol, MultiplyDefined } from "../../protocol/ir.js";
-import type { Stage } from "../../protocol/stages.js";
-
-/** Before these stages nothing was imported; of fat LTO nothing ever is. */
-const AFTER_IMPORT: ReadonlySet<Stage> = new Set<Stage>(["thin-lto-after-import", "thin-lto-after-pm"]);
-
-/** From here on thin LTO has decided which copy prevails (`thinLTOResolvePrevailingInIndex`). */
-const UNDECIDED: ReadonlySet<Stage> = new Set<Stage>(["thin-lto-input", "thin-lto-after-rename", "lto.input"]);
+import { stageInfo, type Stage } from "../../protocol/stages.js";
 
 /** Whether copies that are `available_externally` at this stage can have been imported. */
 export function mayBeImported(stage: Stage): boolean {
-  return AFTER_IMPORT.has(stage);
+  return stageInfo(stage)?.imported === true;
 }
 
 /** Whether a hit is a copy that is not emitted: then it is to be known whether the module itself defined it. */
@@ -55,5 +49,9 @@ export function multiplyDefined(atInput: readonly FindHit[], now: readonly FindH
   }
   return [...modulesOf]
     .filter(([, modules]) => new Set(modules).size > 1)
-    .map(([symbol, modules]) => ({ symbol, modules, prevailing: UNDECIDED.has(stage) ? null : prevailingOf(symbol, now) }));
+    .map(([symbol, modules]) => ({
+      symbol,
+      modules,
+      prevailing: stageInfo(stage)?.prevailingDecided === false ? null : prevailingOf(symbol, now),
+    }));
 }

@@ -28,9 +28,6 @@ const ROLES: readonly FoundSymbol["role"][] = ["defined", "available", "imported
 
 const NOT_ASKED: Outside = { crates: [], hits: [], truncated: false, errors: [] };
 
-/** Where all is decided by what the modules were before. */
-const FIRST_STAGE = "thin-lto-input";
-
 /** What a search of several modules found, and where it could not look. */
 interface Searched {
   readonly hits: readonly FindHit[];
@@ -91,6 +88,13 @@ class Search {
     };
   }
 
+  /** Where all is decided by what the modules were before; nothing where a pipeline imports nothing. */
+  async beforeImports(modules: readonly string[]): Promise<readonly FindHit[]> {
+    const { stages } = this.#stages.pipeline;
+    const [first] = stages;
+    return first === undefined || !stages.some(({ imported }) => imported) ? [] : (await this.at(first.tag, modules)).hits;
+  }
+
   /** Crates that are linked as they are. A crate that cannot be searched is an error; the others are searched all the same. */
   async outside(): Promise<Outside> {
     const { crates, errors: refused } = await this.#stages.outside();
@@ -142,7 +146,7 @@ export async function findSymbol(core: Core, stages: Stages, options: FindOption
   const others = unemitted.size > 0 ? all.filter((module) => !modules.includes(module)) : [];
   const everywhere = [...found, ...(await search.at(options.stage, others)).hits];
   // Stages that are not there and cannot be made leave it open what a copy was before.
-  const before = stages.mode === "fat" || unemitted.size === 0 ? [] : (await search.at(FIRST_STAGE, [...unemitted])).hits;
+  const before = unemitted.size === 0 ? [] : await search.beforeImports([...unemitted]);
   const isOwn = (hit: FindHit): boolean => !mayBeImported(options.stage) || before.some((one) => isSameDefinition(one, hit));
   const hits = [...copiesOf(found, isOwn, everywhere), ...outside.hits].sort(
     (left, right) => rank(left, options.symbol) - rank(right, options.symbol),

@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import type { StageRef, UnitName } from "../../protocol/ir.js";
 import type { ModuleReport, RunOrigin, RunReport } from "../../protocol/runs.js";
-import type { LtoMode, Stage } from "../../protocol/stages.js";
+import { pipelineOf, type Pipeline, type Stage } from "../../protocol/pipelines.js";
 import type { Core } from "../engine/core.js";
 import type { EngineClient } from "../engine/client.js";
 import { LtoError } from "../base/errors.js";
@@ -16,7 +16,7 @@ import { readingEngine, type Stages } from "./stages-of.js";
 
 export class RunStages implements Stages {
   readonly unit: UnitName;
-  readonly mode: LtoMode;
+  readonly pipeline: Pipeline;
   readonly #core: Core;
   readonly #report: RunReport;
   readonly #origin: RunOrigin | undefined;
@@ -29,9 +29,9 @@ export class RunStages implements Stages {
     this.#report = report;
     this.#origin = origin;
     this.unit = { id: report.unit.id, name: report.unit.name };
-    this.mode = report.unit.mode;
+    this.pipeline = pipelineOf(report.unit.mode);
     this.#modules = new Map(report.modules.map((module) => [module.name, module]));
-    this.#onDemand = new OnDemand(this.mode, () => this.#analyze());
+    this.#onDemand = new OnDemand(this.pipeline, () => this.#analyze());
   }
 
   /** The run's own, which may be warm still. */

@@ -4,7 +4,8 @@
  */
 import type { StageRef, UnitName } from "../../protocol/ir.js";
 import { formatCaptureRef } from "../../protocol/refs.js";
-import { parseStage, STAGE_NAMES, stagesOf, type LtoMode, type Stage } from "../../protocol/stages.js";
+import { DEFAULT_COMMAND, pipelineOf, PIPELINES, type Pipeline, type Stage } from "../../protocol/pipelines.js";
+import { parseStage } from "../../protocol/stages.js";
 import type { UnitManifest } from "../../protocol/units.js";
 import type { Core } from "../engine/core.js";
 import type { EngineClient } from "../engine/client.js";
@@ -21,7 +22,7 @@ import { rustUnit } from "../producers/rust/unit-source.js";
 /** Where stages come from. Close it when done. */
 export interface Stages {
   readonly unit: UnitName;
-  readonly mode: LtoMode;
+  readonly pipeline: Pipeline;
   /** The engine that reads the files. */
   engine(): Promise<EngineClient>;
   modules(): Promise<readonly string[]>;
@@ -39,14 +40,13 @@ export interface Stages {
 export type StagesSource = LtoSource | { readonly kind: "save-temps"; readonly saved: SavedTemps };
 
 /** The stage that the user means, in rustc's spelling or the short one. @throws LtoError UnknownStage */
-export function stageNamed(text: string, mode: LtoMode): Stage {
-  const stage = parseStage(text, mode);
+export function stageNamed(text: string, pipeline: Pick<Pipeline, "name" | "stages">): Stage {
+  const stage = parseStage(text, pipeline);
   if (stage !== undefined) return stage;
-  const known = stagesOf(mode).map((one) => STAGE_NAMES[one].short);
   throw new LtoError({
     name: "UnknownStage",
-    message: `There is no stage ${text} in ${mode} LTO.`,
-    mend: `Stages are ${known.join(", ")}.`,
+    message: `There is no stage ${text} in ${pipeline.name} LTO.`,
+    mend: `Stages are ${pipeline.stages.map(({ short }) => short).join(", ")}.`,
   });
 }
 
@@ -71,7 +71,7 @@ export async function readingEngine(core: Core, llvm: string): Promise<EngineCli
 
 class FolderStages implements Stages {
   readonly unit: UnitName;
-  readonly mode: LtoMode;
+  readonly pipeline: Pipeline;
   readonly #core: Core;
   readonly #saved: SavedTemps;
   readonly #llvm: string;
@@ -81,7 +81,7 @@ class FolderStages implements Stages {
     this.#saved = saved;
     this.#llvm = llvm;
     this.unit = { id: saved.folder, name: saved.folder };
-    this.mode = saved.mode;
+    this.pipeline = pipelineOf(saved.mode);
   }
 
   engine(): Promise<EngineClient> {
@@ -117,7 +117,7 @@ class FolderStages implements Stages {
 
 class PathStages implements Stages {
   readonly unit: UnitName;
-  readonly mode = "thin";
+  readonly pipeline: Pipeline = PIPELINES[DEFAULT_COMMAND];
   readonly #files: StageSource;
 
   constructor(core: Core, paths: readonly string[], llvm: string, signal: AbortSignal | undefined) {
@@ -157,7 +157,7 @@ class PathStages implements Stages {
 
 class UnitStages implements Stages {
   readonly unit: UnitName;
-  readonly mode: LtoMode;
+  readonly pipeline: Pipeline;
   readonly #core: Core;
   readonly #manifest: UnitManifest;
   readonly #llvm: string;
@@ -169,7 +169,7 @@ class UnitStages implements Stages {
     this.#llvm = llvm;
     this.#files = new StageSource(core, rustUnit(manifest), { llvm }, signal);
     this.unit = { id: formatCaptureRef(manifest), name: manifest.name };
-    this.mode = manifest.mode;
+    this.pipeline = pipelineOf(manifest.mode);
   }
 
   async engine(): Promise<EngineClient> {
@@ -186,8 +186,8 @@ class UnitStages implements Stages {
   async modules(): Promise<readonly string[]> {
     const logged = Object.keys(this.#manifest.decisions?.verdicts ?? {});
     if (logged.length > 0) return logged;
-    // Of fat LTO the base module alone has stages.
-    const base = this.mode === "fat" ? this.#manifest.decisions?.linked?.[0] : undefined;
+    // Where all is linked into the base module, that one alone has stages.
+    const base = this.pipeline.linksIntoOne ? this.#manifest.decisions?.linked?.[0] : undefined;
     if (base !== undefined) return [base];
     return (await this.#files.modules()).map(({ name }) => name);
   }

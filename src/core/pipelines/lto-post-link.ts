@@ -1,4 +1,6 @@
 /** Whether rustc's `run_pass_manager` added the module flag LTOPostLink: the files that rustc itself saved know better than any table. */
+import { pipelineOf } from "../../protocol/pipelines.js";
+import { stageBefore } from "../../protocol/stages.js";
 import type { UnitManifest } from "../../protocol/units.js";
 import type { ToolchainProfile } from "./toolchain-profile.js";
 import { fileIncludes } from "../base/read-file.js";
@@ -7,11 +9,12 @@ const FLAG = "LTOPostLink";
 
 /** Told from the first module of which rustc saved the stages before and after the passes, else from the toolchain profile. */
 export async function addsLtoPostLink(profile: ToolchainProfile, manifest: UnitManifest | null): Promise<boolean> {
-  for (const stages of Object.values(manifest?.rustcStages ?? {})) {
-    const [before, after] = [
-      stages["thin-lto-after-import"] ?? stages["lto.after-restriction"],
-      stages["thin-lto-after-pm"] ?? stages["lto.after-pm"],
-    ];
+  if (manifest === null) return profile.addsLtoPostLink;
+  const pipeline = pipelineOf(manifest.mode);
+  const { optimized } = pipeline;
+  const beforePasses = stageBefore(optimized, pipeline) ?? "";
+  for (const stages of Object.values(manifest.rustcStages)) {
+    const [before, after] = [stages[beforePasses], stages[optimized]];
     if (before === undefined || after === undefined) continue;
     try {
       // Strings of metadata stand in bitcode as plain bytes.

@@ -4,8 +4,8 @@
  * Mirrors `OutputFilenames::temp_path_ext_for_cgu` and `maybe_strip_file_name` (`compiler/rustc_session/src/config.rs`, rustc 1.96) and
  * `save_temp_bitcode` (`compiler/rustc_codegen_llvm/src/back/lto.rs`).
  */
-import type { LtoMode, Stage } from "../../protocol/stages.js";
-import { stagesOf } from "../../protocol/stages.js";
+import { ALL_PIPELINES, ARTIFACTS, type Pipeline, type Stage, type StageInfo } from "../../protocol/pipelines.js";
+import { allStages } from "../../protocol/stages.js";
 import { dictionary } from "../base/dictionary.js";
 import { stableHash64 } from "../base/stable-hash.js";
 
@@ -13,19 +13,19 @@ import { stableHash64 } from "../base/stable-hash.js";
 const MAX_FILE_NAME = 143;
 const HASH_AND_HYPHEN = 17;
 
-/** What stands before ".bc" for a stage. rustc has no tag for the last one of fat LTO: the module's own `.rcgu.bc`. */
-function extensionOf(stage: Stage): string {
-  return stage === "lto.after-pm" ? "bc" : `${stage}.bc`;
+/** The stages whose files carry a tag; nothing tells the others' from files that are no stage. */
+export function taggedStages(pipelines: readonly Pipeline[] = ALL_PIPELINES): readonly StageInfo[] {
+  return allStages(pipelines).filter(({ file, artifact }) => file !== ARTIFACTS[artifact].extension);
 }
 
 export interface StageFileQuery {
   /** `<crate><extra-filename>` */
   readonly stem: string;
   readonly modules: readonly string[];
-  readonly mode: LtoMode;
+  readonly pipeline: Pick<Pipeline, "stages">;
 }
 
-export type StageFiles = Record<string, Partial<Record<Stage, string>>>;
+export type StageFiles = Record<string, Record<Stage, string>>;
 
 /**
  * Finds every module's stage files among the names of a folder.
@@ -36,9 +36,9 @@ export function matchStageFiles(names: readonly string[], query: StageFileQuery)
   const find = finder(names, query);
   const found: StageFiles = dictionary();
   for (const module of query.modules) {
-    for (const stage of stagesOf(query.mode)) {
-      const file = find(module, extensionOf(stage));
-      if (file !== undefined) (found[module] ??= {})[stage] = file;
+    for (const stage of query.pipeline.stages) {
+      const file = find(module, stage.file);
+      if (file !== undefined) (found[module] ??= {})[stage.tag] = file;
     }
   }
   return found;

@@ -4,10 +4,9 @@
  * Source: `OutputFilenames::temp_path_ext_for_cgu` and `maybe_strip_file_name` (`compiler/rustc_session/src/config.rs`) and `save_temp_bitcode`
  * (`compiler/rustc_codegen_llvm/src/back/lto.rs`), rustc 1.95 to 1.97.
  */
-import type { Stage } from "../../protocol/stages.js";
-import { FAT_STAGES, THIN_STAGES } from "../../protocol/stages.js";
+import type { Stage } from "../../protocol/pipelines.js";
 import { stableHash64 } from "../base/stable-hash.js";
-import { isCut } from "./saved-stages.js";
+import { isCut, taggedStages } from "./saved-stages.js";
 
 export interface StageFileName {
   /** `<crate><extra-filename>`; null: the beginning of the name was cut off. */
@@ -18,13 +17,13 @@ export interface StageFileName {
   readonly stage: Stage;
 }
 
-const STAGES: readonly Stage[] = [...THIN_STAGES, ...FAT_STAGES].filter((stage) => stage !== "lto.after-pm");
-const SUFFIX = new RegExp(`\\.rcgu\\.(${STAGES.map((stage) => stage.replaceAll(".", "\\.")).join("|")})\\.bc$`);
+const STAGES = taggedStages();
+const SUFFIX = new RegExp(`\\.rcgu\\.(${STAGES.map(({ file }) => file.replaceAll(".", "\\.")).join("|")})$`);
 
 /** Reads the name of a file; undefined when rustc does not call a stage so. */
 export function parseStageFileName(name: string): StageFileName | undefined {
   const match = SUFFIX.exec(name);
-  const stage = STAGES.find((candidate) => candidate === match?.[1]);
+  const stage = STAGES.find(({ file }) => file === match?.[1])?.tag;
   if (match === null || stage === undefined) return undefined;
   const beginning = name.slice(0, match.index);
   const cut = cutTail(name);

@@ -1,5 +1,6 @@
 /** Stages that are made when somebody looks at them: the unit is analysed at the first one and stays so, and two who want the same get the same. */
-import { stagesOf, type LtoMode, type Stage } from "../../protocol/stages.js";
+import type { Pipeline, Stage } from "../../protocol/pipelines.js";
+import { tagsOf } from "../../protocol/stages.js";
 import { isLtoError, LtoError } from "../base/errors.js";
 import { SharedWork } from "../base/shared-work.js";
 import { whileInUse } from "../store/in-use.js";
@@ -12,13 +13,13 @@ interface UnderWay {
 }
 
 export class OnDemand {
-  readonly #mode: LtoMode;
+  readonly #pipeline: Pipeline;
   readonly #analyze: () => Promise<OpenUnit>;
   readonly #underWay = new Map<string, UnderWay>();
   #open: Promise<OpenUnit> | undefined;
 
-  constructor(mode: LtoMode, analyze: () => Promise<OpenUnit>) {
-    this.#mode = mode;
+  constructor(pipeline: Pipeline, analyze: () => Promise<OpenUnit>) {
+    this.#pipeline = pipeline;
     this.#analyze = analyze;
   }
 
@@ -66,7 +67,7 @@ export class OnDemand {
   #join(module: string, stage: Stage): UnderWay["work"] {
     const known = this.#underWay.get(module);
     if (known?.work.joinable === true && known.stages.includes(stage)) return known.work;
-    const all = stagesOf(this.#mode);
+    const all = tagsOf(this.#pipeline);
     const stages = all.slice(0, all.indexOf(stage) + 1);
     const work = new SharedWork(`Making ${stage} of ${module}`, async (signal) => this.#makeAll(module, stages, signal));
     const entry = { stages, work };

@@ -3,7 +3,8 @@ import { createHash } from "node:crypto";
 import { stat } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { looksLikeSession } from "../../protocol/session-names.js";
-import type { Stage } from "../../protocol/stages.js";
+import { ARTIFACTS, type ArtifactKind, type Stage } from "../../protocol/pipelines.js";
+import { stageInfo } from "../../protocol/stages.js";
 import { copyFileWhole } from "../base/atomic-file.js";
 import { LtoError } from "../base/errors.js";
 import { makeFolder } from "../base/folders.js";
@@ -16,7 +17,8 @@ const LONGEST_NAME = 255;
  * cut to a hash and its tail, as rustc does.
  */
 export function stageFileName(module: string, stage: Stage): string {
-  const ending = `.${stage}.bc`;
+  const kind: ArtifactKind = stageInfo(stage)?.artifact ?? "bitcode";
+  const ending = `.${stage}.${ARTIFACTS[kind].extension}`;
   const escaped = escapeName(module);
   const room = LONGEST_NAME - Buffer.byteLength(ending);
   if (Buffer.byteLength(escaped) <= room) return escaped + ending;

@@ -5,8 +5,9 @@
  */
 import { readdir, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
-import { FAT_STAGES, THIN_STAGES, type Stage } from "../../protocol/stages.js";
+import { ALL_PIPELINES, PIPELINES, type Stage } from "../../protocol/pipelines.js";
 import { LtoError } from "../base/errors.js";
+import { taggedStages } from "../pipelines/saved-stages.js";
 import { cutTail } from "../pipelines/stage-file-names.js";
 import { outFolderAt } from "./out-folder-stages.js";
 import type { SavedTemps } from "./saved-temps.js";
@@ -19,9 +20,6 @@ interface Found {
   readonly stage: Stage;
   readonly file: string;
 }
-
-/** Tags as they stand in file names; of fat LTO's last stage, which has none, nothing tells it from other files. */
-const TAGGED: readonly Stage[] = [...THIN_STAGES, ...FAT_STAGES.filter((stage) => stage !== "lto.after-pm")];
 
 /**
  * Reads a folder with rustc's stage files or one that `--out` wrote, or the folder of one such file: then only that file's module counts.
@@ -53,17 +51,18 @@ export function inFolder(folder: string, names: readonly string[]): SavedTemps |
     files.set(stage, join(folder, file));
     stages.set(module, files);
   }
-  const thin = found.some(({ stage }) => (THIN_STAGES as readonly Stage[]).includes(stage));
-  return { folder, mode: thin ? "thin" : "fat", madeBy: "rustc", stages };
+  const tags = new Set(found.map(({ stage }) => stage));
+  const pipeline = ALL_PIPELINES.find((one) => one.stages.some(({ tag }) => tags.has(tag))) ?? PIPELINES.thin;
+  return { folder, mode: pipeline.name, madeBy: "rustc", stages };
 }
 
 function parseName(file: string): Found | undefined {
-  for (const stage of TAGGED) {
-    const ending = `.rcgu.${stage}.bc`;
+  for (const { tag, file: saved } of taggedStages()) {
+    const ending = `.rcgu.${saved}`;
     if (!file.endsWith(ending)) continue;
     const tail = cutTail(file);
     const whole = (tail ?? file).slice(0, -ending.length).replace(/\.[0-9a-z]{7}$/, "");
-    return { name: whole, cut: tail !== undefined, stage, file };
+    return { name: whole, cut: tail !== undefined, stage: tag, file };
   }
   return undefined;
 }

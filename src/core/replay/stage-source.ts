@@ -3,10 +3,9 @@
  * made on demand without running any other module.
  */
 import type { ModuleOrigin, UnitManifest } from "../../protocol/units.js";
-import { parseStage, type LtoMode, type Stage } from "../../protocol/stages.js";
+import { DEFAULT_COMMAND, pipelineOf, type Stage } from "../../protocol/pipelines.js";
 import type { Core } from "../engine/core.js";
 import type { EngineClient } from "../engine/client.js";
-import { LtoError } from "../base/errors.js";
 import type { Overrides } from "./inputs.js";
 import { findModule } from "../pipelines/module-names.js";
 import { OnDemand } from "./on-demand.js";
@@ -36,7 +35,6 @@ export interface StageSourceOptions {
 
 /** Opens lazily: a unit whose stages rustc saved is never analysed. Close it when done. */
 export class StageSource {
-  readonly mode: LtoMode;
   readonly #core: Core;
   readonly #source: LtoSource;
   readonly #options: StageSourceOptions;
@@ -48,8 +46,8 @@ export class StageSource {
     this.#source = source;
     this.#options = options;
     this.#signal = signal;
-    this.mode = source.kind === "unit" ? source.unit.mode : "thin";
-    this.#onDemand = new OnDemand(this.mode, () => this.#analyze());
+    const pipeline = pipelineOf(source.kind === "unit" ? source.unit.mode : (source.mode ?? DEFAULT_COMMAND));
+    this.#onDemand = new OnDemand(pipeline, () => this.#analyze());
   }
 
   /** An engine that reads the unit's bitcode (for `print`, `functions`, `find`). */
@@ -76,18 +74,6 @@ export class StageSource {
       modules.map(({ name }) => name),
       wanted,
     );
-  }
-
-  /** The stage that the user means. @throws LtoError UnknownStage */
-  stage(text: string): Stage {
-    const stage = parseStage(text, this.mode);
-    if (stage !== undefined) return stage;
-    throw new LtoError({
-      name: "UnknownStage",
-      message: `There is no stage ${text} in ${this.mode} LTO.`,
-      mend:
-        this.mode === "fat" ? "Stages are input, restriction and pm." : "Stages are input, rename, resolve, internalize, import and pm.",
-    });
   }
 
   /**

@@ -16,7 +16,7 @@ import {
   ltoMode,
   optLevel,
   pathBelow,
-  stage,
+  stageKey,
 } from "../base/values.js";
 
 const settings = formatOf<UnitManifest["settings"]>()(() =>
@@ -105,7 +105,7 @@ export const captureManifest = formatOf<Omit<UnitManifest, "folder">>()(() =>
     previousKeysFile: z.nullable(pathBelow),
     currentKeysFile: z.nullable(pathBelow),
     decisions: z.nullable(decisions),
-    rustcStages: byName(z.partialRecord(stage, pathBelow)),
+    rustcStages: byName(z.record(stageKey, pathBelow)),
     outputBytes: z.nullable(count),
     warnings: z.array(z.string()),
   }),

@@ -1,6 +1,8 @@
 /** What `verify` holds of fat LTO besides the base module's stages: which module is the base, and what is linked into it in which order. */
 import type { AnalyzedModule } from "../../protocol/engine/analysis.js";
 import type { VerifyReport } from "../../protocol/runs.js";
+import { spelled } from "../../protocol/words.js";
+import { pipelineOf } from "../../protocol/pipelines.js";
 import type { UnitManifest } from "../../protocol/units.js";
 import { multiplyDefined } from "../engine/llvm-said.js";
 
@@ -44,10 +46,11 @@ function missing(from: readonly string[], among: readonly string[]): string[] {
 
 /** What the user has to know about the comparison. */
 export function fatWarnings(unit: UnitManifest): string[] {
-  if (unit.mode !== "fat") return [];
+  const { keys, stages } = pipelineOf(unit.mode);
+  if (keys) return [];
   const inMemory = unit.localModules.filter((module) => module.inMemory === true && module.useListsFile === undefined).length;
   const warnings = [
-    "Fat LTO has no keys, and rustc re-uses nothing: there are the base module's three stages to compare, and what was linked in which order.",
+    `Fat LTO has no keys, and rustc re-uses nothing: there are the base module's ${spelled(stages.length)} stages to compare, and what was linked in which order.`,
   ];
   if (inMemory === 0) return warnings;
   return [

@@ -4,7 +4,7 @@ import type { FunctionsResult } from "../../protocol/engine/ir.js";
 import type { FunctionChange } from "../../protocol/ir.js";
 import { shortModuleName } from "../../protocol/module-names.js";
 import type { CompareChoice } from "../../protocol/requests/documents.js";
-import { STAGE_NAMES, type Stage } from "../../protocol/stages.js";
+import { stageLabel, type Stage } from "../../protocol/stages.js";
 import { formatStageUri } from "../../protocol/uris.js";
 import type { ComparedPair, FunctionChangeRow, FunctionCounts } from "../../protocol/views.js";
 import { LtoError } from "../base/errors.js";
@@ -77,7 +77,7 @@ async function withoutFunctions(open: OpenSubject, choice: CompareChoice, signal
 
 /** "Import ↔ Optimize (pm)" */
 export function stagesTitle(from: Stage, to: Stage): string {
-  return `${STAGE_NAMES[from].label} ↔ ${STAGE_NAMES[to].label}`;
+  return `${stageLabel(from)} ↔ ${stageLabel(to)}`;
 }
 
 function modulePair(choice: CompareChoice): ComparedPair {

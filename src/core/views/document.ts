@@ -1,7 +1,7 @@
 /** An explanation as the user reads it in an editor: verdict, causes, chain, what differs, stages. Bounded, whatever the module. */
 import type { Cause, Difference, ExplainedModule, ExplainReport, ExplanationView } from "../../protocol/explain.js";
 import { shortModuleName } from "../../protocol/module-names.js";
-import { STAGE_NAMES, THIN_STAGES, type Stage } from "../../protocol/stages.js";
+import { pipelineOf, type Pipeline, type Stage } from "../../protocol/pipelines.js";
 import { formatStageUri, type DocumentFilters, type Subject } from "../../protocol/uris.js";
 import { codeSpan, link, sentence } from "./markdown.js";
 import { timeText } from "../../protocol/words.js";
@@ -108,9 +108,10 @@ class Page {
 
   #change(difference: Difference, module: string | undefined): string {
     const { what, change, symbol, name, source } = difference;
-    const shown = what === "function" && change !== "went" && symbol !== undefined && module !== undefined;
+    const [first] = this.#pipeline.stages;
+    const shown = what === "function" && change !== "went" && symbol !== undefined && module !== undefined && first !== undefined;
     const places = [
-      ...(shown ? [link("open", this.#stageUri(module, "thin-lto-input", symbol, name))] : []),
+      ...(shown ? [link("open", this.#stageUri(module, first.tag, symbol, name))] : []),
       ...(source === undefined ? [] : [this.#source(source)]),
     ];
     return [sentence(differenceText(difference)), ...places].join(" · ");
@@ -122,9 +123,13 @@ class Page {
     return uri === undefined ? codeSpan(text) : link(`\`${text}\``, uri);
   }
 
+  get #pipeline(): Pipeline {
+    return pipelineOf(this.#report.unit.mode);
+  }
+
   #stages(): string[] {
     if (this.#module.verdict === "gone") return [];
-    return THIN_STAGES.map((stage) => `* ${link(STAGE_NAMES[stage].label, this.#stageUri(this.#module.name, stage, null))}`);
+    return this.#pipeline.stages.map(({ tag, label }) => `* ${link(label, this.#stageUri(this.#module.name, tag, null))}`);
   }
 
   #stageUri(module: string, stage: Stage, symbol: string | null, title?: string): string {

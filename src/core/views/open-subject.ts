@@ -3,7 +3,8 @@ import { statSync } from "node:fs";
 import type { FunctionsResult } from "../../protocol/engine/ir.js";
 import type { OtherChanges, StageChanges, StageRef } from "../../protocol/ir.js";
 import type { RunReport } from "../../protocol/runs.js";
-import { STAGE_NAMES, stagesOf, type Stage } from "../../protocol/stages.js";
+import type { Stage, StageInfo } from "../../protocol/pipelines.js";
+import { tagsOf } from "../../protocol/stages.js";
 import type { ModuleFilter, ModuleRow, ModuleSort, StageRow } from "../../protocol/views.js";
 import { isLtoError, LtoError } from "../base/errors.js";
 import { Lru } from "../base/lru.js";
@@ -106,12 +107,13 @@ export class OpenSubject {
 
   /** @throws LtoError UnknownStage when this kind of LTO has no such stage */
   stageNamed(stage: Stage): Stage {
-    if (stagesOf(this.stages.mode).includes(stage)) return stage;
+    const { pipeline } = this.stages;
+    if (tagsOf(pipeline).includes(stage)) return stage;
     throw new LtoError({
       name: "UnknownStage",
-      message: `There is no stage ${stage} in ${this.stages.mode} LTO.`,
+      message: `There is no stage ${stage} in ${pipeline.name} LTO.`,
       stage,
-      mend: `Stages are ${stagesOf(this.stages.mode).join(", ")}.`,
+      mend: `Stages are ${tagsOf(pipeline).join(", ")}.`,
     });
   }
 
@@ -123,7 +125,7 @@ export class OpenSubject {
   async stageRows(module: string, changes: boolean, signal?: AbortSignal): Promise<StageRow[]> {
     const { name, reason } = await this.row(module);
     if (reason?.kind === "linked-into-base") return [];
-    const rows = stagesOf(this.stages.mode).map((stage) => this.#stageRow(name, stage));
+    const rows = this.stages.pipeline.stages.map((stage) => this.#stageRow(name, stage));
     if (!changes) return rows;
     const contents = await Promise.all(rows.map((row) => this.#contentIfReadable(row, name, signal)));
     return Promise.all(
@@ -142,8 +144,7 @@ export class OpenSubject {
     await this.#held.end();
   }
 
-  #stageRow(module: string, stage: Stage): StageRow {
-    const { label } = STAGE_NAMES[stage];
+  #stageRow(module: string, { tag: stage, label }: StageInfo): StageRow {
     const nothing = { stage, label, made: false, bytes: null, instructions: null, functions: null, millis: null, changes: null };
     const file = this.stages.there(module, stage);
     const made = this.report?.modules.find(({ name }) => name === module)?.stages.find((one) => one.stage === stage);

@@ -3,7 +3,7 @@
  */
 import { statSync } from "node:fs";
 import { shortModuleName } from "../../protocol/module-names.js";
-import { STAGE_NAMES } from "../../protocol/stages.js";
+import { stageLabel } from "../../protocol/stages.js";
 import type { StageAddress } from "../../protocol/uris.js";
 import { visible } from "../../protocol/visible.js";
 import type { FunctionInfo, FunctionsResult, PrintResult } from "../../protocol/engine/ir.js";
@@ -108,5 +108,5 @@ function cutShort({ totalBytes }: PrintResult, limit: number): string {
 }
 
 function where({ module, stage }: StageAddress): string {
-  return `Module ${visible(shortModuleName(module))} at stage ${STAGE_NAMES[stage].label}`;
+  return `Module ${visible(shortModuleName(module))} at stage ${stageLabel(stage)}`;
 }

@@ -1,12 +1,16 @@
 /** What each stage of a run made of all modules together. */
 import type { RunReport } from "../../protocol/runs.js";
-import { STAGE_NAMES, stagesOf } from "../../protocol/stages.js";
+import { pipelineOf, type Pipeline } from "../../protocol/pipelines.js";
 import type { StageTotal } from "../../protocol/views.js";
 
 /** @param wanted names of the modules that count; undefined: all */
-export function stageTotals(report: RunReport, wanted?: ReadonlySet<string>): StageTotal[] {
+export function stageTotals(
+  report: RunReport,
+  wanted?: ReadonlySet<string>,
+  pipeline: Pipeline = pipelineOf(report.unit.mode),
+): StageTotal[] {
   const modules = wanted === undefined ? report.modules : report.modules.filter(({ name }) => wanted.has(name));
-  return stagesOf(report.unit.mode).map((stage, index) => {
+  return pipeline.stages.map(({ tag: stage, label }, index) => {
     const total = { modules: 0, instructions: 0, functions: 0, bytes: 0, changed: 0 };
     const time = { millis: 0, kept: 0 };
     for (const { stages, fromStore } of modules) {
@@ -20,7 +24,7 @@ export function stageTotals(report: RunReport, wanted?: ReadonlySet<string>): St
       time.kept += fromStore ? 1 : 0;
       total.changed += index > 0 && !made.sameAsPrevious ? 1 : 0;
     }
-    return { stage, label: STAGE_NAMES[stage].label, ...total, time };
+    return { stage, label, ...total, time };
   });
 }
 

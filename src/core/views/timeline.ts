@@ -1,21 +1,17 @@
 /** A run's timings as a timeline: one lane per worker, and never more bars than asked for. Pure functions. */
 import { shortModuleName } from "../../protocol/module-names.js";
 import type { Timing } from "../../protocol/runs.js";
-import { FAT_STAGES, THIN_STAGES, type LtoMode, type Stage } from "../../protocol/stages.js";
+import { PIPELINES, type Pipeline, type Stage } from "../../protocol/pipelines.js";
 import type { Timeline, TimelineBar, TimelineLane } from "../../protocol/views.js";
 
-/**
- * The stage that an activity leads to, and to no other: it takes as long as the stage's report says. rustc's own stand in `optimize_thin_module`
- * (`compiler/rustc_codegen_llvm/src/back/lto.rs`, 1.9x). In fat LTO linking one module is a part of the first stage, and building the monolithic module covers two.
- */
-const STAGE_OF: Readonly<Record<string, Stage>> = {
-  ...Object.fromEntries([...THIN_STAGES, ...FAT_STAGES].map((stage) => [stage, stage])),
-  LLVM_thin_lto_rename: "thin-lto-after-rename",
-  LLVM_thin_lto_resolve_weak: "thin-lto-after-resolve",
-  LLVM_thin_lto_internalize: "thin-lto-after-internalize",
-  LLVM_thin_lto_import: "thin-lto-after-import",
-  LLVM_lto_optimize: "thin-lto-after-pm",
-};
+/** The stage that an activity leads to, and to no other: it takes as long as the stage's report says. */
+type StageOf = ReadonlyMap<string, Stage>;
+
+function stageOfActivity({ stages }: Pipeline): StageOf {
+  return new Map(
+    stages.flatMap(({ tag, activity }) => [tag, ...(activity === null ? [] : [activity])].map((name) => [name, tag] as const)),
+  );
+}
 
 /** Bars that one message carries at most. */
 export const MOST_BARS = 5000;
@@ -27,17 +23,13 @@ export interface TimelineRange {
   readonly to?: number | undefined;
 }
 
-/** Passes belong to another stage in fat LTO. */
-const FAT_STAGE_OF: typeof STAGE_OF = { LLVM_lto_optimize: "lto.after-pm" };
-
-/** @param mode of the run: rustc names its passes the same in each */
-export function timelineOf(timings: readonly Timing[], range: TimelineRange, mode: LtoMode = "thin"): Timeline {
+/** @param pipeline of the run: an activity (the passes) can lead to another stage in each */
+export function timelineOf(timings: readonly Timing[], range: TimelineRange, pipeline: Pipeline = PIPELINES.thin): Timeline {
   const origin = timings.reduce((first, { startMicros }) => Math.min(first, startMicros), Infinity);
   const total = timings.reduce((last, timing) => Math.max(last, timing.startMicros + timing.durationMicros - origin), 0);
   const from = Math.max(0, range.from ?? 0);
   const to = Math.min(total, range.to ?? total);
-  const stages = mode === "fat" ? { ...STAGE_OF, ...FAT_STAGE_OF } : STAGE_OF;
-  const lanes = byThread(timings, { origin, from, to }, stages);
+  const lanes = byThread(timings, { origin, from, to }, stageOfActivity(pipeline));
   const activities = [...lanes.values()].reduce((sum, bars) => sum + bars.length, 0);
   const asked = Number.isNaN(range.bars) ? MOST_BARS : Math.trunc(range.bars);
   const wanted = Math.min(MOST_BARS, Math.max(lanes.size, asked));
@@ -55,7 +47,7 @@ interface Span {
   readonly to: number;
 }
 
-function byThread(timings: readonly Timing[], { origin, from, to }: Span, stages: typeof STAGE_OF): Map<number, TimelineBar[]> {
+function byThread(timings: readonly Timing[], { origin, from, to }: Span, stages: StageOf): Map<number, TimelineBar[]> {
   const lanes = new Map<number, TimelineBar[]>();
   // What contains others comes before them.
   const ordered = timings.toSorted((left, right) => {
@@ -66,7 +58,7 @@ function byThread(timings: readonly Timing[], { origin, from, to }: Span, stages
     const start = timing.startMicros - origin;
     if (start + timing.durationMicros < from || start > to) continue;
     const lane = lanes.get(timing.thread) ?? [];
-    lane.push(barOf(timing, start, stages[timing.activity] ?? null));
+    lane.push(barOf(timing, start, stages.get(timing.activity) ?? null));
     lanes.set(timing.thread, lane);
   }
   return lanes;

@@ -4,7 +4,7 @@ import { storeRoot } from "../../core/store/store-paths.js";
 import { LtoError } from "../../core/base/errors.js";
 import { sourceOfRef } from "../../core/views/named-source.js";
 import type { CliChoice } from "../../protocol/requests/documents.js";
-import { STAGE_NAMES } from "../../protocol/stages.js";
+import { stageShort } from "../../protocol/stages.js";
 import type { Subject } from "../../protocol/uris.js";
 import type { ProgramLine, RunSource } from "../../protocol/views.js";
 import { captureArguments } from "./captures.js";
@@ -41,19 +41,11 @@ async function wordsOf(state: ServerState, choice: CliChoice): Promise<string[]>
       return ["verify", ...sourceWords(choice.source), ...llvmWords(state.settings.libLLVM)];
     case "show": {
       const { words, llvm } = await subjectWords(state, choice.subject);
-      return [
-        "show",
-        ...words,
-        choice.module,
-        "--stage",
-        STAGE_NAMES[choice.stage].short,
-        ...functionWords(choice.function),
-        ...llvmWords(llvm),
-      ];
+      return ["show", ...words, choice.module, "--stage", stageShort(choice.stage), ...functionWords(choice.function), ...llvmWords(llvm)];
     }
     case "diff": {
       const { words, llvm } = await subjectWords(state, choice.subject);
-      const stages = [STAGE_NAMES[choice.from].short, STAGE_NAMES[choice.to].short];
+      const stages = [stageShort(choice.from), stageShort(choice.to)];
       return ["diff", ...words, choice.module, ...stages, ...functionWords(choice.function), ...llvmWords(llvm)];
     }
     case "find": {

@@ -9,6 +9,7 @@ import { timelineOf } from "../../core/views/timeline.js";
 import { stat } from "node:fs/promises";
 import { errorNamed } from "../../protocol/error-table.js";
 import type { FoundSymbol } from "../../protocol/ir.js";
+import { pipelineOf } from "../../protocol/pipelines.js";
 import { shortModuleName } from "../../protocol/module-names.js";
 import { formatStageUri, type Subject } from "../../protocol/uris.js";
 import type { requests } from "../../protocol/requests/all.js";
@@ -145,7 +146,7 @@ export function stageFile(
 export function timeline(state: ServerState, { run, bars, from, to }: Params<"timeline">): Result<"timeline"> {
   return use(state, { run }, (open) => {
     if (open.report === null) throw notARun(open.name);
-    return Promise.resolve(timelineOf(open.report.timings, { bars, from, to }, open.report.unit.mode));
+    return Promise.resolve(timelineOf(open.report.timings, { bars, from, to }, pipelineOf(open.report.unit.mode)));
   });
 }
 

@@ -13,7 +13,7 @@ import { LtoError } from "../../core/base/errors.js";
 import { parseCaptureRef } from "../../protocol/refs.js";
 import { outcomeOf } from "../../protocol/verification.js";
 import { shortModuleName } from "../../protocol/module-names.js";
-import { STAGE_NAMES } from "../../protocol/stages.js";
+import { stageLabel } from "../../protocol/stages.js";
 import type { VerifyReport } from "../../protocol/runs.js";
 import type { requests } from "../../protocol/requests/all.js";
 import type { ParamsOf } from "../../protocol/requests/declare.js";
@@ -111,6 +111,6 @@ function tell(call: Call, opening: string, progress: RunProgress): void {
     return;
   }
   const { done, total, module } = progress;
-  const stage = progress.kind === "stage" ? ` · ${STAGE_NAMES[progress.stage].label}` : "";
+  const stage = progress.kind === "stage" ? ` · ${stageLabel(progress.stage)}` : "";
   call.report(`${done} of ${total}: ${shortModuleName(module)}${stage}`, total === 0 ? 100 : (100 * done) / total);
 }

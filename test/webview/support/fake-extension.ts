@@ -12,7 +12,8 @@ import type {
   WithoutRun,
 } from "../../../src/protocol/dashboard.js";
 import type { LtoErrorReport } from "../../../src/protocol/errors.js";
-import { STAGE_NAMES, stagesOf } from "../../../src/protocol/stages.js";
+import { pipelineOf } from "../../../src/protocol/pipelines.js";
+import { stageLabel, stagesOf } from "../../../src/protocol/stages.js";
 import type { ModuleRow, RunView } from "../../../src/protocol/views.js";
 import { fakeCauses, fakeSummary } from "./fake-causes.js";
 import type { FakeRun } from "./fake-run.js";
@@ -61,7 +62,7 @@ export class FakeExtension {
         ...fakeSummary(this.#rows),
       }),
       cascade: ({ cause, ...range }) => pageOf(fakeCauses(this.#rows).find(({ row }) => row.id === cause)?.cascade ?? [], range),
-      timeline: (range) => timelineOf(this.#run?.report.timings ?? [], range),
+      timeline: (range) => timelineOf(this.#run?.report.timings ?? [], range, pipelineOf(this.#run?.report.unit.mode ?? "thin")),
     };
   }
 
@@ -120,7 +121,7 @@ export class FakeExtension {
     return stagesOf("thin").map((stage) => {
       const made = found?.stages.find((candidate) => candidate.stage === stage);
       const { bytes = null, instructions = null, functions = null, millis = null } = made ?? {};
-      return { stage, label: STAGE_NAMES[stage].label, made: made !== undefined, bytes, instructions, functions, millis, changes: null };
+      return { stage, label: stageLabel(stage), made: made !== undefined, bytes, instructions, functions, millis, changes: null };
     });
   }
 }

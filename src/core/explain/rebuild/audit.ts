@@ -8,6 +8,7 @@ import { join } from "node:path";
 import type { AnalyzedModule } from "../../../protocol/engine/analysis.js";
 import type { AuditCounts, Finding } from "../../../protocol/explain.js";
 import { withoutInvocationId } from "../../../protocol/module-names.js";
+import { pipelineOf, type Stage } from "../../../protocol/pipelines.js";
 import { formatCaptureRef } from "../../../protocol/refs.js";
 import type { UnitManifest } from "../../../protocol/units.js";
 import { captureFolder, captureNumbers, loadUnit } from "../../store/captures.js";
@@ -20,9 +21,6 @@ import { openUnit, type OpenUnit } from "../../replay/open.js";
 import { workThrough } from "../../base/work-list.js";
 import { isThere } from "./side.js";
 import { rustUnit } from "../../producers/rust/unit-source.js";
-
-/** What rustc generates code from: two modules with the same one have the same object. */
-const OUTPUT = "thin-lto-after-pm";
 
 export interface AuditOptions {
   readonly llvm: string;
@@ -77,6 +75,8 @@ class Auditing {
   readonly #origins: Origins;
   readonly #scratch: string;
   readonly #options: AuditOptions;
+  /** What rustc generates code from: two modules with the same one have the same object. */
+  readonly #output: Stage;
   readonly #counts = { identical: 0, sameText: 0, different: 0, notKept: 0 };
   readonly #findings: Finding[] = [];
   #done = 0;
@@ -86,6 +86,7 @@ class Auditing {
     this.#origins = origins;
     this.#scratch = scratch;
     this.#options = options;
+    this.#output = pipelineOf(open.inputs.mode).optimized;
   }
 
   async run(modules: readonly AnalyzedModule[], threads: number): Promise<Audit> {
@@ -108,9 +109,11 @@ class Auditing {
     const { engine, analyzed } = this.#open;
     // A folder for each: two modules may come out the same.
     const folder = await mkdtemp(join(this.#scratch, "module-"));
-    const made = await analyzed.optimize(name, [OUTPUT], folder, signal);
+    const made = await analyzed.optimize(name, [this.#output], folder, signal);
     const blob = made.stages[0]?.blob;
-    if (blob === undefined) throw new LtoError({ name: "Internal", message: `The engine made no ${OUTPUT} of ${name}.`, module: name });
+    if (blob === undefined) {
+      throw new LtoError({ name: "Internal", message: `The engine made no ${this.#output} of ${name}.`, module: name });
+    }
     const verdict = await compareStage(join(folder, blob.slice(0, 2), `${blob.slice(2)}.bc`), origin.file, engine, signal);
     await rm(folder, { recursive: true, force: true });
     if (verdict.kind === "damaged") {
@@ -161,7 +164,7 @@ class Origins {
       const verdict = name === undefined ? undefined : build.decisions?.verdicts[name];
       if (name === undefined || verdict === undefined) return undefined;
       if (verdict === "re-used") continue;
-      const file = build.rustcStages[name]?.[OUTPUT];
+      const file = build.rustcStages[name]?.[pipelineOf(build.mode).optimized];
       return file !== undefined && (await isThere(file))
         ? { build: formatCaptureRef(build), folder: captureFolder(this.#root, build.id, build.capture), file }
         : undefined;

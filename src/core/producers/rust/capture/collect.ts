@@ -4,6 +4,7 @@ import path from "node:path";
 import type { LtoErrorReport } from "../../../../protocol/errors.js";
 import { writeFileWhole } from "../../../base/atomic-file.js";
 import { dictionary } from "../../../base/dictionary.js";
+import { pipelineOf } from "../../../../protocol/pipelines.js";
 import type { LocalModule, UnitManifest, UpstreamArchive } from "../../../../protocol/units.js";
 import { messageOf } from "../../../base/errors.js";
 import { makeFolder } from "../../../base/folders.js";
@@ -152,7 +153,7 @@ class Collector {
   }
 
   #query(modules: readonly string[]): StageFileQuery {
-    return { stem: this.args.fileStem, modules, mode: this.facts.mode };
+    return { stem: this.args.fileStem, modules, pipeline: pipelineOf(this.facts.mode) };
   }
 
   async #localModules(log: RustcLog | null, session: string | undefined, stages: StageFiles): Promise<LocalModule[]> {

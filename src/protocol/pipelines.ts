@@ -1,0 +1,175 @@
+/**
+ * What the kinds of LTO are made of, as data: which stages a pipeline has, in which order, under which names, and what tells one pipeline from another.
+ * Store, addresses, views, charts and help texts follow these lists; a stage is added here and in the engine's table (addon/lto/rustc/save_temps.h).
+ *
+ * Source: the `save_temp_bitcode` and `generic_activity` calls in rustc's `compiler/rustc_codegen_llvm/src/back/lto.rs` (1.9x).
+ */
+
+/** A stage's tag: what addresses it on disk, in URIs, in messages and in reports. Text from outside becomes one by being found in a pipeline's list. */
+export type Stage = string;
+
+/** What a stage leaves of a module, and how names of such files end. Where a record names no kind it is bitcode. */
+export const ARTIFACTS = { bitcode: { extension: "bc" } } as const;
+
+export type ArtifactKind = keyof typeof ARTIFACTS;
+
+/** How charts draw a stage's bars: a colour and a pattern (webview/timeline/patterns.ts). Two stages may share one. */
+export type Fill = "input" | "link" | "rename" | "resolve" | "internalize" | "restriction" | "import" | "optimize";
+
+export interface StageInfo {
+  /** rustc's own tag. */
+  readonly tag: Stage;
+  /** As the command line spells it; unique within a pipeline. */
+  readonly short: string;
+  /** As the user interface spells it. */
+  readonly label: string;
+  /** rustc's self-profile activity that leads to this stage of the pipeline and to no other; null: the engine's timings carry the tag in its place. */
+  readonly activity: string | null;
+  /** What rustc's file of the stage is called behind `<module>.rcgu.`. */
+  readonly file: string;
+  readonly artifact: ArtifactKind;
+  readonly fill: Fill;
+  /** Functions may have been imported from other modules by now; of fat LTO none ever is. */
+  readonly imported: boolean;
+  /** Which of several copies of a symbol prevails is decided by now (thin LTO: `thinLTOResolvePrevailingInIndex`). */
+  readonly prevailingDecided: boolean;
+}
+
+/** An activity that is a part of a stage, or of more than one, in words. */
+export interface PartActivity {
+  /** rustc's name of it. */
+  readonly activity: string;
+  readonly label: string;
+  /** A look of its own, with its line in the legend, and the stage of the base module in which its result is seen. */
+  readonly own?: { readonly fill: Fill; readonly legend: string; readonly opens: Stage };
+}
+
+export interface Pipeline {
+  /** As manifests and reports have it (`mode`), and as `capture --lto` is told. */
+  readonly name: string;
+  /** The command of `lto-inspector` that replays it. */
+  readonly command: string;
+  /** "Thin LTO": at the beginning of a title or a sentence. */
+  readonly title: string;
+  /** What stands before the counts of a run where there is little room. */
+  readonly statusTitle: string;
+  /** What a row of a list of runs says of it besides; empty for the usual one. */
+  readonly note: string;
+  /** There are ThinLTO keys: modules are re-used or re-compiled one by one, and there is a why. */
+  readonly keys: boolean;
+  /** All modules are linked into one, the base module, which alone has stages. */
+  readonly linksIntoOne: boolean;
+  /** Upstream crates and the allocator's codegen unit take part. */
+  readonly upstream: boolean;
+  /** In the order in which the engine makes them. */
+  readonly stages: readonly StageInfo[];
+  readonly parts: readonly PartActivity[];
+  /** Where symbols that nobody else needs become internal. */
+  readonly internalized: Stage;
+  /** What LLVM's passes make of the stage before it; code is generated from it. */
+  readonly optimized: Stage;
+  /** Where symbols are looked for unless another stage is asked for. */
+  readonly searched: Stage;
+  /** Of a unit that was built by another pipeline: why this one cannot be replayed on it. */
+  readonly refusal: string;
+}
+
+type Given = Pick<StageInfo, "tag" | "short" | "label"> & Partial<StageInfo>;
+
+function stage(given: Given & Pick<StageInfo, "fill">): StageInfo {
+  const artifact = given.artifact ?? "bitcode";
+  const file = `${given.tag}.${ARTIFACTS[artifact].extension}`;
+  return { activity: null, file, artifact, imported: false, prevailingDecided: true, ...given };
+}
+
+/** In the order in which `optimize_thin_module` makes them. */
+const THIN_STAGES: readonly StageInfo[] = [
+  stage({ tag: "thin-lto-input", short: "input", label: "Input", fill: "input", prevailingDecided: false }),
+  stage({
+    ...{ tag: "thin-lto-after-rename", short: "rename", label: "Rename", fill: "rename", prevailingDecided: false },
+    activity: "LLVM_thin_lto_rename",
+  }),
+  stage({ tag: "thin-lto-after-resolve", short: "resolve", label: "Resolve", fill: "resolve", activity: "LLVM_thin_lto_resolve_weak" }),
+  stage({
+    ...{ tag: "thin-lto-after-internalize", short: "internalize", label: "Internalize", fill: "internalize" },
+    activity: "LLVM_thin_lto_internalize",
+  }),
+  stage({
+    ...{ tag: "thin-lto-after-import", short: "import", label: "Import", fill: "import", imported: true },
+    activity: "LLVM_thin_lto_import",
+  }),
+  stage({
+    ...{ tag: "thin-lto-after-pm", short: "pm", label: "Optimize (pm)", fill: "optimize", imported: true },
+    activity: "LLVM_lto_optimize",
+  }),
+];
+
+/** In the order in which `fat_lto` and `run_pass_manager` make them. */
+const FAT_STAGES: readonly StageInfo[] = [
+  stage({ tag: "lto.input", short: "input", label: "Input", fill: "input", prevailingDecided: false }),
+  stage({ tag: "lto.after-restriction", short: "restriction", label: "Restriction", fill: "restriction" }),
+  // rustc has no tag for it: the file is the module's own `.rcgu.bc`.
+  stage({ tag: "lto.after-pm", short: "pm", label: "Optimize (pm)", fill: "optimize", activity: "LLVM_lto_optimize", file: "bc" }),
+];
+
+const THIN = {
+  name: "thin",
+  command: "thin",
+  title: "Thin LTO",
+  statusTitle: "LTO",
+  note: "",
+  keys: true,
+  linksIntoOne: false,
+  upstream: true,
+  stages: THIN_STAGES,
+  parts: [],
+  internalized: "thin-lto-after-internalize",
+  optimized: "thin-lto-after-pm",
+  searched: "thin-lto-after-import",
+  refusal: "there is no thin pipeline to replay",
+} as const satisfies Pipeline;
+
+/** Thin LTO among the codegen units of one crate. */
+const THIN_LOCAL = { ...THIN, name: "thin-local", upstream: false } as const satisfies Pipeline;
+
+const FAT = {
+  name: "fat",
+  command: "fat",
+  title: "Fat LTO",
+  statusTitle: "Fat LTO",
+  note: "fat LTO",
+  keys: false,
+  linksIntoOne: true,
+  upstream: true,
+  stages: FAT_STAGES,
+  parts: [
+    {
+      activity: "LLVM_fat_lto_link_module",
+      label: "Linking",
+      own: { fill: "link", legend: "Linking one module", opens: "lto.input" },
+    },
+    { activity: "LLVM_fat_lto_build_monolithic_module", label: "Input, Restriction and saving both" },
+  ],
+  internalized: "lto.after-restriction",
+  optimized: "lto.after-pm",
+  searched: "lto.input",
+  refusal: "its modules are not what fat LTO would link",
+} as const satisfies Pipeline;
+
+/** Every pipeline, by its name. */
+export const PIPELINES = { thin: THIN, fat: FAT, "thin-local": THIN_LOCAL } as const satisfies Readonly<Record<string, Pipeline>>;
+
+/** The name of a pipeline. */
+export type LtoMode = (typeof PIPELINES)[keyof typeof PIPELINES]["name"];
+
+/** A command that replays a pipeline: over files of which nothing is known, the pipeline of that name. */
+export type LtoCommand = (typeof PIPELINES)[keyof typeof PIPELINES]["command"];
+
+export const ALL_PIPELINES: readonly (Pipeline & { readonly name: LtoMode; readonly command: LtoCommand })[] = Object.values(PIPELINES);
+
+/** What files are run through when nothing else is said. */
+export const DEFAULT_COMMAND = "thin" satisfies LtoCommand;
+
+export function pipelineOf(name: LtoMode): (typeof ALL_PIPELINES)[number] {
+  return PIPELINES[name];
+}
