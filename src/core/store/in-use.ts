@@ -65,7 +65,8 @@ export async function holdInUse(layout: StoreLayout, use: Use): Promise<HeldUse>
     const held = await withGate(layout, async () => {
       const taken = await tryLock(file);
       if (taken === undefined) return undefined;
-      const since = use.making === true ? (await stat(file)).mtimeMs : null;
+      // What is touched now gets a time in whole milliseconds (`utimes`), which must not lie before this one.
+      const since = use.making === true ? Math.floor((await stat(file)).mtimeMs) : null;
       await writeUse(file, { ...use, since });
       return new Held(layout, file, taken, { ...use, since });
     });
