@@ -1,13 +1,13 @@
 #include "binding/ir_requests.h"
 
 #include "binding/messages.h"
-#include "lto/llvm/bitcode.h"
-#include "lto/llvm/demangle.h"
-#include "lto/llvm/ir_find.h"
-#include "lto/llvm/ir_functions.h"
-#include "lto/llvm/ir_origins.h"
-#include "lto/llvm/ir_text.h"
-#include "lto/llvm/object_symbols.h"
+#include "lto/ir/demangle.h"
+#include "lto/ir/find.h"
+#include "lto/ir/functions.h"
+#include "lto/ir/object_symbols.h"
+#include "lto/ir/origins.h"
+#include "lto/ir/text.h"
+#include "lto/rustc/bitcode_file.h"
 
 using namespace llvm;
 

@@ -1,5 +1,6 @@
 #include "binding/messages.h"
 
+#include "lto/rustc/stages.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringSwitch.h"
@@ -100,13 +101,6 @@ static std::optional<CodeModel::Model> parseCodeModel(StringRef Word) {
       .Case("medium", CodeModel::Medium)
       .Case("large", CodeModel::Large)
       .Default(std::nullopt);
-}
-
-static std::optional<LtoStage> parseStage(StringRef Word) {
-  auto Found = llvm::find(StageTags, Word);
-  if (Found == StageTags.end())
-    return std::nullopt;
-  return static_cast<LtoStage>(Found - StageTags.begin());
 }
 
 bool fromJSON(const json::Value &Json, InitializeParams &Params, json::Path Path) {
@@ -225,7 +219,7 @@ bool fromJSON(const json::Value &Json, AnalyzeParams &Params, json::Path Path) {
 
 bool fromJSON(const json::Value &Json, LtoStage &Stage, json::Path Path) {
   std::optional<StringRef> Word = Json.getAsString();
-  std::optional<LtoStage> Parsed = Word ? parseStage(*Word) : std::nullopt;
+  std::optional<LtoStage> Parsed = Word ? findStage(*Word) : std::nullopt;
   if (!Parsed) {
     Path.report("not a stage of LTO");
     return false;
@@ -303,7 +297,7 @@ json::Value toJSON(const Timing &Measured) {
 }
 
 json::Value toJSON(const SavedStage &Stage) {
-  return json::Object{{"stage", tagOf(Stage.Stage)},
+  return json::Object{{"stage", Stage.Stage.tag()},
                       {"blob", Stage.ContentHash},
                       {"bytes", Stage.Bytes},
                       {"instructions", Stage.Instructions},

@@ -8,8 +8,8 @@
 
 #include "lto/llvm/error.h"
 #include "lto/llvm/library_info.h"
-#include "lto/llvm/module_files.h"
 #include "lto/rustc/fat_lto.h"
+#include "lto/rustc/module_files.h"
 #include "lto/rustc/optimize_thin_module.h"
 #include "lto/rustc/thin_lto.h"
 #include "llvm/Support/JSON.h"

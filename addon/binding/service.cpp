@@ -2,9 +2,11 @@
 
 #include "binding/file_requests.h"
 #include "binding/ir_requests.h"
-#include "lto/llvm/blob_store.h"
 #include "lto/llvm/free_memory.h"
 #include "lto/llvm/parallel.h"
+#include "lto/llvm/targets.h"
+#include "lto/pipeline/blob_store.h"
+#include "lto/rustc/stages.h"
 #include "lto/rustc/thin_buffer.h"
 #include "llvm/Support/CommandLine.h"
 #include <sys/resource.h>
@@ -338,9 +340,8 @@ Expected<OptimizedModule> Service::runStages(const Unit &U, const OptimizeParams
                                              const OptimizeOptions &Options, const Job &Current,
                                              std::vector<Timing> &Timings) {
   for (LtoStage Stage : Params.Stages)
-    if (isFatStage(Stage) != (U.Fat != nullptr))
-      return makeError("Internal", "the unit's LTO has no stage " + tagOf(Stage), {},
-                       Params.Module);
+    if (&Stage.pipeline() != (U.Fat ? &RustcFat : &RustcThin))
+      return makeError("Internal", "the unit's LTO has no stage " + Stage.tag(), {}, Params.Module);
   if (U.Fat) {
     // Everything else has become a part of the base module.
     if (U.Fat->base().Name == Params.Module)
@@ -369,17 +370,22 @@ Expected<json::Value> Service::optimize(const OptimizeParams &Params, const Job 
   const Unit &U = **Found;
   CrashJournal::Entry Entry(Journal, Params.Module);
   auto OnStage = [&](LtoStage Stage) {
-    Entry.enter(tagOf(Stage));
+    Entry.enter(Stage.tag());
     json::Value Progress = json::Object{{"unit", jsonText(Params.Unit)},
                                         {"module", jsonText(Params.Module)},
-                                        {"stage", tagOf(Stage)}};
+                                        {"stage", Stage.tag()}};
     Current.OnProgress(formatv("{0}", Progress).str());
   };
   std::optional<BlobStore> Store;
   if (Params.Blobs)
     Store.emplace(*Params.Blobs);
-  OptimizeOptions Options{U.Settings.Target, U.Settings.Config,         U.Settings.FewerNames,
-                          Params.Stages,     Store ? &*Store : nullptr, OnStage};
+  OptimizeOptions Options;
+  Options.Target = U.Settings.Target;
+  Options.Config = U.Settings.Config;
+  Options.FewerNames = U.Settings.FewerNames;
+  Options.Stages = Params.Stages;
+  Options.Sink = Store ? &*Store : nullptr;
+  Options.OnStage = OnStage;
   std::vector<Timing> Timings;
   Expected<OptimizedModule> Optimized = runStages(U, Params, Options, Current, Timings);
   if (bitcodeBytes(U.Shared.get(), Params.Module) >= LargeModuleBytes)

@@ -1,7 +1,7 @@
-// The reader of bitcode files, object files and archives (lto/llvm/bitcode.h): whatever it is
+// The reader of bitcode files, object files and archives (lto/rustc/bitcode_file.h): whatever it is
 // given, each slice lies inside the file and is not empty.
 #include "fuzz/file_input.h"
-#include "lto/llvm/bitcode.h"
+#include "lto/rustc/bitcode_file.h"
 
 using namespace llvm;
 using namespace lto_inspector;

@@ -1,5 +1,5 @@
-#include "lto/llvm/bitcode.h"
-#include "lto/llvm/module_files.h"
+#include "lto/rustc/bitcode_file.h"
+#include "lto/rustc/module_files.h"
 #include "test/support/expected.h"
 #include "test/support/modules.h"
 #include "test/support/objects.h"

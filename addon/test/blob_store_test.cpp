@@ -1,4 +1,4 @@
-#include "lto/llvm/blob_store.h"
+#include "lto/pipeline/blob_store.h"
 #include "test/support/expected.h"
 #include "test/support/scratch.h"
 #include "llvm/ADT/StringExtras.h"

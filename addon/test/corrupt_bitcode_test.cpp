@@ -1,7 +1,7 @@
 // A corrupt bitcode file must end in an error, and not in a crash where LLVM lets us. Where LLVM
 // itself faults the engine process dies and says so (crash_journal_test.cpp); so each trial that
 // could fault runs in a child.
-#include "lto/llvm/bitcode.h"
+#include "lto/rustc/bitcode_file.h"
 #include "lto/rustc/optimize_thin_module.h"
 #include "test/support/expected.h"
 #include "test/support/modules.h"

@@ -1,4 +1,4 @@
-#include "lto/llvm/global_state.h"
+#include "lto/pipeline/global_state.h"
 #include "llvm/AsmParser/Parser.h"
 #include "llvm/IR/Constants.h"
 #include "llvm/IR/LLVMContext.h"

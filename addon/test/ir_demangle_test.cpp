@@ -1,4 +1,4 @@
-#include "lto/llvm/demangle.h"
+#include "lto/ir/demangle.h"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 #include "ir_test_support.h"
-#include "lto/llvm/ir_find.h"
+#include "lto/ir/find.h"
 #include <set>
 
 using namespace lto_inspector;

@@ -1,5 +1,5 @@
 #include "ir_test_support.h"
-#include "lto/llvm/ir_functions.h"
+#include "lto/ir/functions.h"
 
 using namespace lto_inspector;
 using namespace lto_inspector::test;

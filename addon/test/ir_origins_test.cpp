@@ -1,5 +1,5 @@
 #include "ir_test_support.h"
-#include "lto/llvm/ir_origins.h"
+#include "lto/ir/origins.h"
 
 using namespace lto_inspector;
 using namespace lto_inspector::test;

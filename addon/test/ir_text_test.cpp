@@ -1,5 +1,5 @@
 #include "ir_test_support.h"
-#include "lto/llvm/ir_text.h"
+#include "lto/ir/text.h"
 
 using namespace lto_inspector;
 using namespace lto_inspector::test;

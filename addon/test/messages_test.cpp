@@ -1,4 +1,5 @@
 #include "binding/messages.h"
+#include "lto/rustc/stages.h"
 #include "test/support/expected.h"
 #include "test/support/modules.h"
 
@@ -138,7 +139,7 @@ TEST(Messages, OptimizeParamsTakeRustcsTags) {
           "thin-lto-after-import", "thin-lto-after-pm"]})"));
   ASSERT_EQ(Params.Stages.size(), 6u);
   for (size_t I = 0; I < 6; ++I)
-    EXPECT_EQ(static_cast<size_t>(Params.Stages[I]), I);
+    EXPECT_EQ(Params.Stages[I], LtoStage(RustcThin, I));
   EXPECT_EQ(Params.Blobs, "/b");
 }
 

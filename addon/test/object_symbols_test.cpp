@@ -1,4 +1,4 @@
-#include "lto/llvm/object_symbols.h"
+#include "lto/ir/object_symbols.h"
 #include "test/support/expected.h"
 #include "test/support/modules.h"
 #include "test/support/objects.h"

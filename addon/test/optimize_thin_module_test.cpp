@@ -1,5 +1,6 @@
 #include "lto/llvm/parallel.h"
 #include "lto/rustc/optimize_thin_module.h"
+#include "lto/rustc/stages.h"
 #include "lto/rustc/thin_buffer.h"
 #include "test/support/expected.h"
 #include "test/support/modules.h"
@@ -69,10 +70,9 @@ std::unique_ptr<ThinShared> analysed(std::optional<uint64_t> PromotionSuffix = s
   return valueOf(runThin({}, std::move(Modules), Profiler, Timings));
 }
 
-using enum LtoStage;
-
-const std::vector<LtoStage> AllStages = {Input,       AfterRename, AfterResolve, AfterInternalize,
-                                         AfterImport, AfterPm};
+const std::vector<LtoStage> AllStages = {ThinInput,        ThinAfterRename,
+                                         ThinAfterResolve, ThinAfterInternalize,
+                                         ThinAfterImport,  ThinAfterPm};
 
 /// One optimised module with its stages as text.
 struct Trial {
@@ -93,7 +93,7 @@ struct Trial {
     for (const SavedStage &Saved : Done.Stages)
       if (Saved.Stage == Stage)
         return disassemble(Sink.Saved[Saved.ContentHash]);
-    ADD_FAILURE() << "no stage " << tagOf(Stage).str();
+    ADD_FAILURE() << "no stage " << Stage.tag().str();
     return {};
   }
 
@@ -151,11 +151,11 @@ TEST(OptimizeThinModule, GivesEachStageTheContentThatItHasAlone) {
 TEST(OptimizeThinModule, ImportsWhatIsSmall) {
   auto Shared = analysed();
   Trial R(*Shared);
-  EXPECT_TRUE(contains(R.text(AfterInternalize), "declare i32 @_RNvC1u5small(i32)"));
-  std::string Imported = R.text(AfterImport);
+  EXPECT_TRUE(contains(R.text(ThinAfterInternalize), "declare i32 @_RNvC1u5small(i32)"));
+  std::string Imported = R.text(ThinAfterImport);
   EXPECT_TRUE(contains(Imported, "define available_externally i32 @_RNvC1u5small(i32"));
   EXPECT_FALSE(contains(Imported, "define available_externally i32 @_RNvC1u5large(i32"));
-  std::string Optimized = R.text(AfterPm);
+  std::string Optimized = R.text(ThinAfterPm);
   EXPECT_FALSE(contains(Optimized, "@_RNvC1u5small")) << "inlined and gone";
   EXPECT_TRUE(contains(Optimized, "@_RNvC1u5large"));
 }
@@ -163,16 +163,16 @@ TEST(OptimizeThinModule, ImportsWhatIsSmall) {
 TEST(OptimizeThinModule, DoesNotImportTheIdentOfOthers) {
   auto Shared = analysed();
   Trial R(*Shared);
-  EXPECT_TRUE(contains(R.text(AfterImport), "rustc of the importer"));
-  EXPECT_FALSE(contains(R.text(AfterImport), "rustc of the exporter"));
+  EXPECT_TRUE(contains(R.text(ThinAfterImport), "rustc of the importer"));
+  EXPECT_FALSE(contains(R.text(ThinAfterImport), "rustc of the exporter"));
 }
 
 TEST(OptimizeThinModule, InternalizesWhatNobodyElseNeeds) {
   auto Shared = analysed();
   Trial Main(*Shared), Small(*Shared, "small-cgu");
   // Two copies of a linkonce_odr function: one prevails, the other is available externally.
-  std::string Here = Main.text(AfterInternalize), There = Small.text(AfterInternalize);
-  EXPECT_TRUE(contains(Main.text(Input), "define linkonce_odr i32 @_RNvC1m6shared"));
+  std::string Here = Main.text(ThinAfterInternalize), There = Small.text(ThinAfterInternalize);
+  EXPECT_TRUE(contains(Main.text(ThinInput), "define linkonce_odr i32 @_RNvC1m6shared"));
   EXPECT_NE(contains(Here, "linkonce_odr i32 @_RNvC1m6shared") ||
                 contains(Here, "weak_odr i32 @_RNvC1m6shared"),
             contains(There, "linkonce_odr i32 @_RNvC1m6shared") ||
@@ -182,34 +182,34 @@ TEST(OptimizeThinModule, InternalizesWhatNobodyElseNeeds) {
 TEST(OptimizeThinModule, PromotesLocalsThatOthersImport) {
   auto Shared = analysed();
   Trial R(*Shared, "small-cgu");
-  EXPECT_TRUE(contains(R.text(Input), "define internal i32 @_RNvC1u6helper("));
-  std::string Renamed = R.text(AfterRename);
+  EXPECT_TRUE(contains(R.text(ThinInput), "define internal i32 @_RNvC1u6helper("));
+  std::string Renamed = R.text(ThinAfterRename);
   EXPECT_TRUE(contains(Renamed, "define hidden i32 @_RNvC1u6helper.llvm."));
   Trial Importer(*Shared);
-  EXPECT_TRUE(contains(Importer.text(AfterImport), "@_RNvC1u6helper.llvm."));
+  EXPECT_TRUE(contains(Importer.text(ThinAfterImport), "@_RNvC1u6helper.llvm."));
 }
 
 TEST(OptimizeThinModule, PromotesUnderTheSuffixThatRustcUsed) {
   auto Shared = analysed(/*PromotionSuffix=*/1234567890123456789);
   Trial Exporter(*Shared, "small-cgu"), Importer(*Shared);
   const char *Name = "@_RNvC1u6helper.llvm.1234567890123456789";
-  EXPECT_TRUE(contains(Exporter.text(AfterRename), Name));
-  EXPECT_TRUE(contains(Importer.text(AfterImport), Name));
+  EXPECT_TRUE(contains(Exporter.text(ThinAfterRename), Name));
+  EXPECT_TRUE(contains(Importer.text(ThinAfterImport), Name));
 }
 
 TEST(OptimizeThinModule, StopsAfterTheLastStageThatIsWanted) {
   auto Shared = analysed();
   Trial R(*Shared);
-  std::vector<LtoStage> Wanted = {AfterResolve, Input};
+  std::vector<LtoStage> Wanted = {ThinAfterResolve, ThinInput};
   std::vector<LtoStage> Entered;
   auto OnStage = [&](LtoStage Stage) { Entered.push_back(Stage); };
   R.Options.Stages = Wanted;
   R.Options.OnStage = OnStage;
   OptimizedModule Done = valueOf(R.optimize());
   ASSERT_EQ(Done.Stages.size(), 2u);
-  EXPECT_EQ(Done.Stages[0].Stage, Input);
-  EXPECT_EQ(Done.Stages[1].Stage, AfterResolve);
-  EXPECT_EQ(Entered, (std::vector<LtoStage>{Input, AfterRename, AfterResolve}));
+  EXPECT_EQ(Done.Stages[0].Stage, ThinInput);
+  EXPECT_EQ(Done.Stages[1].Stage, ThinAfterResolve);
+  EXPECT_EQ(Entered, (std::vector<LtoStage>{ThinInput, ThinAfterRename, ThinAfterResolve}));
 }
 
 TEST(OptimizeThinModule, MakesOneStageLikeAllOfThem) {
@@ -221,7 +221,7 @@ TEST(OptimizeThinModule, MakesOneStageLikeAllOfThem) {
     One.Options.Stages = AllStages[I];
     OptimizedModule Done = valueOf(One.optimize());
     ASSERT_EQ(Done.Stages.size(), 1u);
-    EXPECT_EQ(Done.Stages[0].ContentHash, Whole.Stages[I].ContentHash) << tagOf(AllStages[I]).str();
+    EXPECT_EQ(Done.Stages[0].ContentHash, Whole.Stages[I].ContentHash) << AllStages[I].tag().str();
     EXPECT_FALSE(Done.Stages[0].SameAsPrevious);
   }
 }
@@ -282,7 +282,7 @@ TEST(OptimizeThinModule, KeepsTheStagesBeforeItWasCancelled) {
     R.Options.OnStage = OnStage;
     ErrorReport Report = errorOf(R.optimize());
     EXPECT_EQ(Report.Name, "Cancelled");
-    EXPECT_EQ(Report.Stage, tagOf(AllStages[At]));
+    EXPECT_EQ(Report.Stage, AllStages[At].tag());
     // What passes make of a module after cancelling is never saved.
     EXPECT_LE(R.Sink.Saved.size(), At);
   }
@@ -292,18 +292,18 @@ TEST(OptimizeThinModule, MarksTheModuleAsOlderRustcDoes) {
   auto Shared = analysed();
   Trial With(*Shared), Without(*Shared);
   With.Options.Config.AddLtoPostLink = true;
-  EXPECT_TRUE(contains(With.text(AfterPm), "!\"LTOPostLink\", i32 1"));
-  EXPECT_FALSE(contains(With.text(AfterImport), "LTOPostLink"));
-  EXPECT_FALSE(contains(Without.text(AfterPm), "LTOPostLink"));
+  EXPECT_TRUE(contains(With.text(ThinAfterPm), "!\"LTOPostLink\", i32 1"));
+  EXPECT_FALSE(contains(With.text(ThinAfterImport), "LTOPostLink"));
+  EXPECT_FALSE(contains(Without.text(ThinAfterPm), "LTOPostLink"));
 }
 
 TEST(OptimizeThinModule, KeepsOrDiscardsValueNames) {
   auto Shared = analysed();
   Trial Fewer(*Shared), All(*Shared);
   All.Options.FewerNames = false;
-  EXPECT_FALSE(contains(Fewer.text(Input), "%argument"));
-  EXPECT_TRUE(contains(All.text(Input), "%argument"));
-  EXPECT_TRUE(contains(All.text(AfterPm), "%argument"));
+  EXPECT_FALSE(contains(Fewer.text(ThinInput), "%argument"));
+  EXPECT_TRUE(contains(All.text(ThinInput), "%argument"));
+  EXPECT_TRUE(contains(All.text(ThinAfterPm), "%argument"));
 }
 
 TEST(OptimizeThinModule, OptimizesAtEveryLevel) {
@@ -312,7 +312,7 @@ TEST(OptimizeThinModule, OptimizesAtEveryLevel) {
        {OptLevel::O0, OptLevel::O1, OptLevel::O2, OptLevel::O3, OptLevel::Os, OptLevel::Oz}) {
     Trial R(*Shared);
     R.Options.Target.Level = R.Options.Config.Level = Level;
-    bool Inlined = !contains(R.text(AfterPm), "call i32 @_RNvC1u5small(");
+    bool Inlined = !contains(R.text(ThinAfterPm), "call i32 @_RNvC1u5small(");
     EXPECT_EQ(Inlined, Level != OptLevel::O0) << static_cast<int>(Level);
   }
 }

@@ -1,4 +1,4 @@
-#include "lto/llvm/self_profile.h"
+#include "lto/pipeline/self_profile.h"
 #include <gtest/gtest.h>
 
 using namespace lto_inspector;

@@ -1,5 +1,6 @@
+#include "lto/rustc/optimize_thin_module.h"
 #include "lto/rustc/parse_module.h"
-#include "lto/rustc/stage_recorder.h"
+#include "lto/rustc/stages.h"
 #include "test/support/expected.h"
 #include "test/support/modules.h"
 
@@ -8,8 +9,6 @@ using namespace lto_inspector;
 using namespace lto_inspector::test;
 
 namespace {
-
-using enum LtoStage;
 
 const char *const Text = R"(
 define i32 @main(i32 %argument) {
@@ -32,36 +31,36 @@ struct Trial {
   OptimizeOptions Options;
   std::atomic<bool> Cancelled = false;
   MemorySink Sink;
-  StageRecorder Recorder{Of, Options, Cancelled};
+  StageRecorder Recorder{Of.recorded(), Options, Cancelled};
 };
 
 TEST(StageRecorder, MakesNothingAfterTheLastStageThatIsWanted) {
-  Trial Some({AfterRename, Input});
-  EXPECT_TRUE(Some.Recorder.makes(Input));
-  EXPECT_TRUE(Some.Recorder.makes(AfterRename));
-  EXPECT_FALSE(Some.Recorder.makes(AfterResolve));
-  EXPECT_TRUE(Trial({}).Recorder.makes(AfterPm));
+  Trial Some({ThinAfterRename, ThinInput});
+  EXPECT_TRUE(Some.Recorder.makes(ThinInput));
+  EXPECT_TRUE(Some.Recorder.makes(ThinAfterRename));
+  EXPECT_FALSE(Some.Recorder.makes(ThinAfterResolve));
+  EXPECT_TRUE(Trial({}).Recorder.makes(ThinAfterPm));
 }
 
 TEST(StageRecorder, SavesWhatIsWantedOnly) {
-  Trial T({AfterRename});
-  succeeds(T.Recorder.makeStage(Input, [&] { return T.parse(); }));
+  Trial T({ThinAfterRename});
+  succeeds(T.Recorder.makeStage(ThinInput, [&] { return T.parse(); }));
   EXPECT_TRUE(T.Sink.Saved.empty());
-  succeeds(T.Recorder.makeStage(AfterRename, [&] { return T.nothing(); }));
+  succeeds(T.Recorder.makeStage(ThinAfterRename, [&] { return T.nothing(); }));
   OptimizedModule Made = T.Recorder.takeResult();
   ASSERT_EQ(Made.Stages.size(), 1u);
-  EXPECT_EQ(Made.Stages[0].Stage, AfterRename);
+  EXPECT_EQ(Made.Stages[0].Stage, ThinAfterRename);
   EXPECT_FALSE(Made.Stages[0].SameAsPrevious);
   EXPECT_EQ(Made.Stages[0].Functions, 1u);
   EXPECT_EQ(T.Sink.Saved.count(Made.Stages[0].ContentHash), 1u);
 }
 
 TEST(StageRecorder, TellsStagesThatAreAsTheOneBefore) {
-  Trial T({Input, AfterRename, AfterResolve, AfterInternalize});
-  succeeds(T.Recorder.makeStage(Input, [&] { return T.parse(); }));
-  succeeds(T.Recorder.makeStage(AfterRename, [&] { return T.nothing(); }));
-  succeeds(T.Recorder.makeStage(AfterResolve, [&] { return T.nothing(); }));
-  succeeds(T.Recorder.makeStage(AfterInternalize, [&] {
+  Trial T({ThinInput, ThinAfterRename, ThinAfterResolve, ThinAfterInternalize});
+  succeeds(T.Recorder.makeStage(ThinInput, [&] { return T.parse(); }));
+  succeeds(T.Recorder.makeStage(ThinAfterRename, [&] { return T.nothing(); }));
+  succeeds(T.Recorder.makeStage(ThinAfterResolve, [&] { return T.nothing(); }));
+  succeeds(T.Recorder.makeStage(ThinAfterInternalize, [&] {
     T.Recorder.module().getFunction("main")->setLinkage(GlobalValue::InternalLinkage);
     return T.nothing();
   }));
@@ -73,8 +72,8 @@ TEST(StageRecorder, TellsStagesThatAreAsTheOneBefore) {
 }
 
 TEST(StageRecorder, FailsWithWhatLlvmReported) {
-  Trial T({Input});
-  ErrorReport Report = errorOf(T.Recorder.makeStage(Input, [&] {
+  Trial T({ThinInput});
+  ErrorReport Report = errorOf(T.Recorder.makeStage(ThinInput, [&] {
     T.Recorder.said().Errors.push_back("the words of LLVM");
     return T.nothing();
   }));
@@ -85,9 +84,9 @@ TEST(StageRecorder, FailsWithWhatLlvmReported) {
 }
 
 TEST(StageRecorder, SavesNothingOnceItIsCancelled) {
-  Trial T({Input});
+  Trial T({ThinInput});
   succeeds(T.Recorder.checkCancelled());
-  ErrorReport Report = errorOf(T.Recorder.makeStage(Input, [&] {
+  ErrorReport Report = errorOf(T.Recorder.makeStage(ThinInput, [&] {
     T.Cancelled = true;
     return T.parse();
   }));
@@ -97,9 +96,9 @@ TEST(StageRecorder, SavesNothingOnceItIsCancelled) {
 }
 
 TEST(StageRecorder, GivesTheStepsOwnErrorWithTheStage) {
-  Trial T({Input});
+  Trial T({ThinInput});
   T.Of.Bitcode = MemoryBuffer::getMemBufferCopy("no bitcode", "main-cgu");
-  ErrorReport Report = errorOf(T.Recorder.makeStage(Input, [&] { return T.parse(); }));
+  ErrorReport Report = errorOf(T.Recorder.makeStage(ThinInput, [&] { return T.parse(); }));
   EXPECT_EQ(Report.Name, "ParseBitcode");
   EXPECT_EQ(Report.Stage, "thin-lto-input");
 }

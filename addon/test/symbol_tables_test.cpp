@@ -1,3 +1,4 @@
+#include "lto/compat/value_symbol_table.h"
 #include "lto/rustc/symbol_tables.h"
 
 #include "lto/rustc/in_memory_module.h"

@@ -1,4 +1,5 @@
 #include "lto/rustc/optimize_thin_module.h"
+#include "lto/rustc/stages.h"
 #include "lto/rustc/thin_lto_data.h"
 #include "test/support/expected.h"
 #include "test/support/modules.h"
@@ -34,16 +35,14 @@ std::string stageOf(const ThinShared &Shared, StringRef Module, LtoStage Stage,
   return disassemble(Sink.Saved.begin()->second);
 }
 
-using enum LtoStage;
-
 TEST(CreateThinLtoData, KeepsTheFirstStrongDefinition) {
   const char *Weak = "define weak_odr i32 @f() { ret i32 1 }\n"
                      "define i32 @main() { %r = call i32 @f() ret i32 %r }";
   const char *Strong = "define i32 @f() { ret i32 1 }";
   auto Shared = analysed({{"weak", Weak}, {"strong", Strong}});
   EXPECT_TRUE(
-      contains(stageOf(*Shared, "weak", AfterResolve), "define available_externally i32 @f"));
-  EXPECT_TRUE(contains(stageOf(*Shared, "strong", AfterResolve), "define i32 @f"));
+      contains(stageOf(*Shared, "weak", ThinAfterResolve), "define available_externally i32 @f"));
+  EXPECT_TRUE(contains(stageOf(*Shared, "strong", ThinAfterResolve), "define i32 @f"));
 }
 
 TEST(CreateThinLtoData, KeepsTheFirstOfEqualDefinitions) {
@@ -52,9 +51,9 @@ TEST(CreateThinLtoData, KeepsTheFirstOfEqualDefinitions) {
   const char *Other = "define linkonce_odr i32 @f() { ret i32 1 }\n"
                       "define i32 @h() { %r = call i32 @f() ret i32 %r }";
   auto Shared = analysed({{"first", Text}, {"second", Other}});
-  EXPECT_TRUE(contains(stageOf(*Shared, "first", AfterResolve), "define weak_odr i32 @f"));
+  EXPECT_TRUE(contains(stageOf(*Shared, "first", ThinAfterResolve), "define weak_odr i32 @f"));
   EXPECT_TRUE(
-      contains(stageOf(*Shared, "second", AfterResolve), "define available_externally i32 @f"));
+      contains(stageOf(*Shared, "second", ThinAfterResolve), "define available_externally i32 @f"));
   ASSERT_EQ(Shared->Data->ResolvedOdr.lookup("first").size(), 1u);
   EXPECT_EQ(Shared->Data->ResolvedOdr.lookup("second").size(), 1u);
 }
@@ -66,7 +65,7 @@ TEST(CreateThinLtoData, InternalizesWhatNobodyCalls) {
   const char *Caller = "declare i32 @_RNvC1a4live()\n"
                        "define i32 @caller() { %r = call i32 @_RNvC1a4live() ret i32 %r }";
   auto Shared = analysed({{"m", Text}, {"caller", Caller}});
-  std::string Stage = stageOf(*Shared, "m", AfterInternalize);
+  std::string Stage = stageOf(*Shared, "m", ThinAfterInternalize);
   EXPECT_TRUE(contains(Stage, "define internal i32 @_RNvC1a4dead"));
   EXPECT_TRUE(contains(Stage, "define i32 @_RNvC1a4live"));
   EXPECT_TRUE(contains(Stage, "define i32 @main"));
@@ -76,8 +75,8 @@ TEST(PrepareThinLtoRename, ClearsDsoLocalOnDeclarationsInPositionIndependentCode
   const char *Text = "declare dso_local i32 @elsewhere()\n"
                      "define dso_local i32 @main() { %r = call i32 @elsewhere() ret i32 %r }";
   auto Shared = analysed({{"m", Text}});
-  EXPECT_TRUE(contains(stageOf(*Shared, "m", AfterRename), "declare i32 @elsewhere"));
-  EXPECT_TRUE(contains(stageOf(*Shared, "m", AfterRename, Reloc::Static),
+  EXPECT_TRUE(contains(stageOf(*Shared, "m", ThinAfterRename), "declare i32 @elsewhere"));
+  EXPECT_TRUE(contains(stageOf(*Shared, "m", ThinAfterRename, Reloc::Static),
                        "declare dso_local i32 @elsewhere"));
 }
 
@@ -87,7 +86,7 @@ TEST(PrepareThinLtoRename, KeepsDsoLocalInAPositionIndependentExecutable) {
                      "!llvm.module.flags = !{!0}\n"
                      "!0 = !{i32 7, !\"PIE Level\", i32 2}";
   auto Shared = analysed({{"m", Text}});
-  EXPECT_TRUE(contains(stageOf(*Shared, "m", AfterRename), "declare dso_local i32 @elsewhere"));
+  EXPECT_TRUE(contains(stageOf(*Shared, "m", ThinAfterRename), "declare dso_local i32 @elsewhere"));
 }
 
 TEST(ComputeThinLtoCacheKey, IsFortyUpperCaseDigitsOfHex) {

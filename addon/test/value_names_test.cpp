@@ -1,3 +1,4 @@
+#include "lto/rustc/name_counts.h"
 #include "lto/rustc/value_names.h"
 
 #include "lto/rustc/in_memory_module.h"

@@ -78,3 +78,11 @@ export function importsOf(file: string, text = textOf(file) ?? ""): Import[] {
   visit(source);
   return found;
 }
+
+/** What a C++ file includes of the addon's own: `target` is the header, relative to the repository. */
+export function includesOf(file: string, text = textOf(file) ?? ""): { file: string; line: number; target: string }[] {
+  return text.split("\n").flatMap((content, index) => {
+    const target = /^\s*#\s*include\s*"((?:binding|lto|process)\/[^"]+)"/.exec(content)?.[1];
+    return target === undefined ? [] : [{ file, line: index + 1, target: `addon/${target}` }];
+  });
+}

@@ -1,10 +1,11 @@
 /** Holds the invariants of docs/architecture.md that a program can check; the numbers are theirs. */
 import assert from "node:assert/strict";
 import fs from "node:fs";
+import path from "node:path";
 import { describe, it } from "node:test";
 import { ENGINE_REQUESTS } from "../../src/protocol/engine/requests.js";
 import { repository } from "../support/repository.js";
-import { filesBelow, importsOf, textOf } from "../support/sources.js";
+import { filesBelow, importsOf, includesOf, textOf } from "../support/sources.js";
 import type { Import } from "../support/sources.js";
 
 const LSP_PACKAGES =
@@ -38,6 +39,22 @@ function linesWith(files: readonly string[], pattern: RegExp): string[] {
   );
 }
 
+/** Ways through a graph that come back to where they began. */
+function rings(edges: readonly (readonly [from: string, to: string])[]): string[] {
+  const graph = new Map<string, string[]>();
+  for (const [from, to] of edges) graph.set(from, [...(graph.get(from) ?? []), to]);
+  const done = new Set<string>();
+  const found: string[] = [];
+  const visit = (file: string, way: readonly string[]): void => {
+    if (way.includes(file)) found.push([...way.slice(way.indexOf(file)), file].join(" → "));
+    if (way.includes(file) || done.has(file)) return;
+    for (const next of graph.get(file) ?? []) visit(next, [...way, file]);
+    done.add(file);
+  };
+  for (const file of graph.keys()) visit(file, []);
+  return found;
+}
+
 /** The rooms of src/core: each imports only from itself and from those before it. */
 const ROOMS = ["base", "machine", "store", "engine", "pipelines", "replay", "verify", "producers", "ir", "explain", "views"];
 
@@ -61,18 +78,54 @@ describe("the rooms of src/core", () => {
   });
 
   it("have no cycle between files, types included", () => {
-    const graph = new Map<string, string[]>();
-    for (const { file, target } of own) graph.set(file, [...(graph.get(file) ?? []), target ?? ""]);
-    const done = new Set<string>();
-    const cycles: string[] = [];
-    const visit = (file: string, way: readonly string[]): void => {
-      if (way.includes(file)) cycles.push([...way.slice(way.indexOf(file)), file].join(" → "));
-      if (way.includes(file) || done.has(file)) return;
-      for (const next of graph.get(file) ?? []) visit(next, [...way, file]);
-      done.add(file);
-    };
-    for (const file of graph.keys()) visit(file, []);
-    none(cycles, "files do not import one another in a ring");
+    none(rings(own.map(({ file, target }) => [file.replace(/\.ts$/, ""), target ?? ""])), "files do not import one another in a ring");
+  });
+});
+
+/** The rooms of addon/lto: each includes only headers of its own and of those before it. Its binding stands on all of them. */
+const ENGINE_ROOMS = ["llvm", "compat", "ir", "pipeline", "rustc"].map((room) => `addon/lto/${room}`).concat("addon/binding");
+
+describe("the rooms of the addon", () => {
+  const files = ["addon/lto", "addon/binding"]
+    .flatMap((folder) => filesBelow(folder))
+    .filter((file) => file !== "addon/binding/lock_module.cpp");
+  const roomOf = (file: string): number => ENGINE_ROOMS.indexOf(path.posix.dirname(file));
+  const includes = files.flatMap((file) => includesOf(file));
+
+  it("are all known, and none is empty", () => {
+    none(
+      files.filter((file) => roomOf(file) < 0),
+      "a file of addon/lto stands in one of its rooms",
+    );
+    none(
+      ENGINE_ROOMS.filter((_, room) => !files.some((file) => roomOf(file) === room)),
+      "a room has files",
+    );
+  });
+
+  it("include only headers of rooms before them, and by their whole path", () => {
+    const upward = includes.filter(({ file, target }) => roomOf(target) < 0 || roomOf(target) > roomOf(file));
+    none(
+      upward.map(({ file, line, target }) => `${file}:${line} includes ${target}`),
+      `a room includes only headers of those before it: ${ENGINE_ROOMS.join(", ")}`,
+    );
+    none(linesWith(files, /^\s*#\s*include\s*"(?!(lto|binding|llvm|llvm-c)\/)/), 'include "lto/room/header.h"');
+  });
+
+  it("have no cycle between files, a header and what implements it being one", () => {
+    const withoutSuffix = (file: string): string => file.replace(/\.(cpp|h)$/, "");
+    const own = includes.map(({ file, target }) => [withoutSuffix(file), withoutSuffix(target)] as const);
+    none(rings(own.filter(([file, target]) => file !== target)), "files do not include one another in a ring");
+  });
+
+  it("have no compiler's word in addon/lto/llvm", () => {
+    none(
+      linesWith(
+        files.filter((file) => file.startsWith("addon/lto/llvm/")),
+        /rust|cargo|crate\b|rlib/i,
+      ),
+      "what knows a compiler stands in its own room",
+    );
   });
 });
 

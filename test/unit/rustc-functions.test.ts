@@ -119,7 +119,7 @@ describe(TABLE, () => {
   for (const { rustc, ours, file, tests: named } of rows) {
     it(`is true of ${rustc} → ${ours.join(", ")}`, () => {
       assert.ok(ours.length > 0, "none of our functions is named");
-      assert.match(file, /^addon\/(lto\/(rustc|llvm)|binding)\/\w+\.(cpp|h)$/);
+      assert.match(file, /^addon\/(lto\/(rustc|pipeline)|binding)\/\w+\.(cpp|h)$/);
       assert.ok(filesBelow("addon").includes(file), `${file} does not exist`);
       const text = textOf(file) ?? "";
       for (const name of ours) assert.match(text, new RegExp(`\\b${name}\\b`), `${file} has no ${name}`);

@@ -19,7 +19,7 @@ struct ArchiveMember {
   llvm::function_ref<llvm::Expected<llvm::StringRef>()> data;
 };
 
-/// Shows every member of an archive, in order; like rustc, without those whose names are not UTF-8.
+/// Shows every member of an archive, in order, without those whose names are not UTF-8.
 /// Stops at the first error of Use's.
 ///
 /// \param Members keeps what a thin archive's members hold, which are files of their own.

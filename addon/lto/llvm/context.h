@@ -16,10 +16,6 @@ struct Diagnostics {
 };
 
 /// A fresh context whose diagnostics go to Sink, which must outlive it.
-///
-/// Mirrors `LLVMRustContextCreate` (PassWrapper.cpp, 1.9x) with `DiagnosticHandlers`
-/// (rustc_codegen_llvm/src/back/write.rs); whether value names are kept is said
-/// where they matter.
 std::unique_ptr<llvm::LLVMContext> makeContext(Diagnostics &Sink);
 
 } // namespace lto_inspector

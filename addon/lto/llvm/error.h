@@ -1,6 +1,6 @@
 //===- error.h - Errors that reach the user -------------------------------===//
 //
-// The one error type of the engine. Its names are rustc's where rustc has one (see
+// The one error type of the engine. Its names are those of LtoErrorName (see
 // src/protocol/errors.ts), so that every layer above can pass it on unchanged.
 //
 //===----------------------------------------------------------------------===//

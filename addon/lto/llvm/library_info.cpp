@@ -1,7 +1,7 @@
 #include "lto/llvm/library_info.h"
 
-#include "lto/llvm/bitcode.h"
 #include "lto/llvm/context.h"
+#include "lto/llvm/producer.h"
 #include "llvm-c/Core.h"
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/Bitcode/BitcodeWriter.h"

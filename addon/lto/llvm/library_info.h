@@ -10,7 +10,7 @@ namespace lto_inspector {
 struct LibraryInfo {
   /// The file that the loader took it from.
   std::string Path;
-  /// "22.1.2-rust-1.95.0-stable": what it writes into bitcode.
+  /// What it writes into bitcode: "22.1.8", with the suffix of whoever built it.
   std::string Version;
   /// The revision that LLVM was built from, as symbol tables name it; empty where none was
   /// recorded.

@@ -1,10 +1,10 @@
 #include "lto/llvm/symbol_names.h"
 
+#include "lto/llvm/bitstream.h"
 #include "lto/llvm/error.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Bitcode/BitcodeReader.h"
 #include "llvm/Bitcode/LLVMBitCodes.h"
-#include "llvm/Bitstream/BitstreamReader.h"
 
 using namespace llvm;
 
@@ -40,48 +40,23 @@ static std::optional<unsigned> linkageField(unsigned Code) {
   }
 }
 
-static Error readRecords(BitstreamCursor &Stream, ModuleRecords &Found) {
-  SmallVector<uint64_t, 64> Record;
-  while (true) {
-    Expected<BitstreamEntry> Entry = Stream.advanceSkippingSubblocks();
-    if (!Entry)
-      return Entry.takeError();
-    if (Entry->Kind == BitstreamEntry::EndBlock)
-      return Error::success();
-    if (Entry->Kind != BitstreamEntry::Record)
-      return createStringError("malformed block");
-    Record.clear();
-    Expected<unsigned> Code = Stream.readRecord(Entry->ID, Record);
-    if (!Code)
-      return Code.takeError();
-    if (*Code == bitc::MODULE_CODE_SOURCE_FILENAME)
-      Found.SourceFile.assign(Record.begin(), Record.end());
-    std::optional<unsigned> Linkage = linkageField(*Code);
-    if (Linkage && Record.size() > *Linkage)
-      Found.Globals.push_back({Record[0], Record[1], Record[*Linkage]});
-  }
-}
-
 static Expected<ModuleRecords> readModule(ArrayRef<uint8_t> Bytes) {
   BitstreamCursor Stream(Bytes);
   ModuleRecords Found;
-  while (!Stream.AtEndOfStream()) {
-    Expected<BitstreamEntry> Entry = Stream.advance();
-    if (!Entry)
-      return Entry.takeError();
-    if (Entry->Kind != BitstreamEntry::SubBlock)
-      break;
-    if (Entry->ID != bitc::MODULE_BLOCK_ID) {
-      if (Error E = Stream.SkipBlock())
-        return E;
-      continue;
-    }
-    if (Error E = Stream.EnterSubBlock(bitc::MODULE_BLOCK_ID))
+  Expected<bool> Entered = enterFirstBlock(Stream, bitc::MODULE_BLOCK_ID);
+  if (!Entered)
+    return Entered.takeError();
+  auto OnRecord = [&](unsigned Code, ArrayRef<uint64_t> Values) {
+    if (Code == bitc::MODULE_CODE_SOURCE_FILENAME)
+      Found.SourceFile.assign(Values.begin(), Values.end());
+    std::optional<unsigned> Linkage = linkageField(Code);
+    if (Linkage && Values.size() > *Linkage)
+      Found.Globals.push_back({Values[0], Values[1], Values[*Linkage]});
+    return Error::success();
+  };
+  if (*Entered)
+    if (Error E = walkBlock(Stream, {/*OnBlock=*/nullptr, OnRecord}))
       return E;
-    if (Error E = readRecords(Stream, Found))
-      return E;
-    return Found;
-  }
   return Found;
 }
 

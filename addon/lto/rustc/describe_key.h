@@ -1,7 +1,7 @@
 //===- describe_key.h - A module's key in readable parts ------------------===//
 #pragma once
 
-#include "lto/llvm/key_components.h"
+#include "lto/compat/key_components.h"
 #include "lto/rustc/thin_lto_data.h"
 
 namespace lto_inspector {

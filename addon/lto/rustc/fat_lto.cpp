@@ -5,7 +5,7 @@
 #include "lto/rustc/linker.h"
 #include "lto/rustc/parse_module.h"
 #include "lto/rustc/restriction.h"
-#include "lto/rustc/stage_recorder.h"
+#include "lto/rustc/stages.h"
 #include "llvm/ADT/STLExtras.h"
 
 using namespace llvm;
@@ -21,7 +21,7 @@ public:
                const std::atomic<bool> &Cancelled, SelfProfiler &Profiler,
                std::vector<Timing> &Timings)
       : Shared(Shared), Options(Options), Cancelled(Cancelled), Profiler(Profiler),
-        Timings(Timings), Recorder(Shared.base(), Options, Cancelled) {}
+        Timings(Timings), Recorder(Shared.base().recorded(), Options, Cancelled) {}
 
   Expected<OptimizedModule> run();
 
@@ -64,7 +64,7 @@ Error FatModuleJob::link() {
 }
 
 Error FatModuleJob::optimize() {
-  ActivityTimer Timer(Profiler, Timings, "LLVM_lto_optimize", StringRef(Shared.base().Name));
+  ActivityTimer Timer(Profiler, Timings, FatAfterPm.activity(), StringRef(Shared.base().Name));
   return runPassManager(Recorder.module(), Recorder.targetMachine(), Options.Config,
                         OptStage::FatLto, Cancelled);
 }
@@ -75,15 +75,15 @@ Error FatModuleJob::buildMonolithicModule() {
   ActivityTimer Timer(Profiler, Timings, "LLVM_fat_lto_build_monolithic_module");
   StringRef Base = Shared.base().Name;
   auto Link = [&] {
-    ActivityTimer Linking(Profiler, Timings, tagOf(LtoStage::FatInput), Base);
+    ActivityTimer Linking(Profiler, Timings, FatInput.activity(), Base);
     return link();
   };
-  if (Error E = Recorder.makeStage(LtoStage::FatInput, Link))
+  if (Error E = Recorder.makeStage(FatInput, Link))
     return E;
-  if (!Recorder.makes(LtoStage::FatAfterRestriction))
+  if (!Recorder.makes(FatAfterRestriction))
     return Error::success();
-  return Recorder.makeStage(LtoStage::FatAfterRestriction, [&] {
-    ActivityTimer Restricting(Profiler, Timings, tagOf(LtoStage::FatAfterRestriction), Base);
+  return Recorder.makeStage(FatAfterRestriction, [&] {
+    ActivityTimer Restricting(Profiler, Timings, FatAfterRestriction.activity(), Base);
     runRestrictionPass(Recorder.module(), Shared.SymbolsBelowThreshold);
     return Error::success();
   });
@@ -94,8 +94,8 @@ Expected<OptimizedModule> FatModuleJob::run() {
     return E;
   if (Error E = buildMonolithicModule())
     return E;
-  if (Recorder.makes(LtoStage::FatAfterPm))
-    if (Error E = Recorder.makeStage(LtoStage::FatAfterPm, [&] { return optimize(); }))
+  if (Recorder.makes(FatAfterPm))
+    if (Error E = Recorder.makeStage(FatAfterPm, [&] { return optimize(); }))
       return E;
   return Recorder.takeResult();
 }

@@ -1,8 +1,8 @@
 #include "lto/rustc/in_memory_module.h"
 
 #include "lto/llvm/error.h"
+#include "lto/rustc/name_counts.h"
 #include "lto/rustc/symbol_tables.h"
-#include "lto/rustc/value_names.h"
 #include "llvm/Bitcode/BitcodeReader.h"
 
 using namespace llvm;

@@ -1,7 +1,7 @@
 #include "lto/rustc/linker.h"
 
 #include "lto/llvm/error.h"
-#include "lto/rustc/save_temps.h"
+#include "lto/rustc/stages.h"
 #include "lto/rustc/symbol_export.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Bitcode/BitcodeReader.h"
@@ -37,12 +37,12 @@ Error FatLinker::multiplyDefined(const LtoModule &Module) const {
                    "failed to load bitcode of module \"" + Module.Name +
                        "\": " + Said.Errors.front() + " " + First + " defines it, and so does " +
                        Module.Name + ".",
-                   Module.File, Module.Name, tagOf(LtoStage::FatInput));
+                   Module.File, Module.Name, FatInput.tag());
 }
 
 Error FatLinker::add(const LtoModule &Module) {
   std::string What = "failed to load bitcode of module \"" + Module.Name + "\"";
-  StringRef Stage = tagOf(LtoStage::FatInput);
+  StringRef Stage = FatInput.tag();
   // No name: what is linked keeps the base module's identifier.
   Expected<std::unique_ptr<llvm::Module>> Source =
       getLazyBitcodeModule(MemoryBufferRef(Module.Bitcode->getBuffer(), ""), Base.getContext());

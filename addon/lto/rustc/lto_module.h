@@ -1,7 +1,8 @@
 //===- lto_module.h - A module that takes part in LTO ---------------------===//
 #pragma once
 
-#include "lto/llvm/bitcode.h"
+#include "lto/llvm/producer.h"
+#include "lto/pipeline/stage_recorder.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include <map>
 #include <memory>
@@ -58,6 +59,8 @@ struct LtoModule {
 
   /// The bitcode under the module's name, which becomes its identifier in LLVM.
   llvm::MemoryBufferRef buffer() const { return llvm::MemoryBufferRef(Bitcode->getBuffer(), Name); }
+
+  RecordedModule recorded() const { return {Name, File, Bitcode->getBufferSize()}; }
 };
 
 } // namespace lto_inspector

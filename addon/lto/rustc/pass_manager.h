@@ -1,7 +1,7 @@
 //===- pass_manager.h - The optimisation pipeline of LTO ------------------===//
 #pragma once
 
-#include "lto/llvm/target_machine.h"
+#include "lto/pipeline/target_machine.h"
 #include "lto/rustc/instrumentation.h"
 #include "llvm/IR/Module.h"
 #include "llvm/Support/Error.h"

@@ -3,6 +3,7 @@
 #include "lto/llvm/context.h"
 #include "lto/llvm/error.h"
 #include "lto/llvm/parallel.h"
+#include "lto/rustc/bitcode_file.h"
 #include "lto/rustc/symbol_export.h"
 #include "llvm/ADT/StringSet.h"
 #include "llvm/Bitcode/BitcodeReader.h"

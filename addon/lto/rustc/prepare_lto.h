@@ -2,7 +2,7 @@
 #pragma once
 
 #include "lto/llvm/run_control.h"
-#include "lto/llvm/self_profile.h"
+#include "lto/pipeline/self_profile.h"
 #include "lto/rustc/crate_type.h"
 #include "lto/rustc/lto_module.h"
 #include "lto/rustc/session_target.h"

@@ -11,7 +11,7 @@
 //===----------------------------------------------------------------------===//
 #pragma once
 
-#include "lto/llvm/target_machine.h"
+#include "lto/pipeline/target_machine.h"
 #include "llvm/IR/Module.h"
 #include <optional>
 #include <string>

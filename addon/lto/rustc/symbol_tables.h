@@ -7,25 +7,13 @@
 //===----------------------------------------------------------------------===//
 #pragma once
 
-#include "llvm/ADT/ArrayRef.h"
 #include "llvm/IR/Module.h"
 #include "llvm/Support/Error.h"
 #include "llvm/Support/MemoryBuffer.h"
-#include <optional>
 #include <string>
 #include <vector>
 
 namespace lto_inspector {
-
-/// The order in which names have to be put into an empty hash table to come to stand in the order
-/// that they have.
-///
-/// Mirrors `StringMapImpl::LookupBucketFor` (llvm/lib/Support/StringMap.cpp, LLVM 22).
-/// @param Hashes of the names, in the order of their buckets
-/// @param Buckets a power of two
-/// @returns indices into Hashes; none: a table of this size has no such order
-std::optional<std::vector<size_t>> insertionOrder(llvm::ArrayRef<uint32_t> Hashes,
-                                                  uint32_t Buckets);
 
 /// The names of values of each function that has a body, in the order of the file.
 /// Errors: LLVM's own.

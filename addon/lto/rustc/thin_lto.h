@@ -1,7 +1,7 @@
 //===- thin_lto.h - Analysis and decisions of thin LTO --------------------===//
 #pragma once
 
-#include "lto/llvm/self_profile.h"
+#include "lto/pipeline/self_profile.h"
 #include "lto/rustc/lto_module.h"
 #include "lto/rustc/prepare_lto.h"
 #include "lto/rustc/thin_lto_data.h"

@@ -1,9 +1,11 @@
 #include "lto/rustc/value_names.h"
 
+#include "lto/compat/value_symbol_table.h"
 #include "lto/llvm/context.h"
 #include "lto/llvm/error.h"
 #include "lto/llvm/parallel.h"
 #include "lto/rustc/in_memory_module.h"
+#include "lto/rustc/name_counts.h"
 #include "lto/rustc/symbol_tables.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/IR/InstIterator.h"
@@ -15,15 +17,6 @@ using namespace llvm;
 namespace lto_inspector {
 
 namespace {
-uint32_t &lastUnique(ValueSymbolTable &Table);
-
-/// LLVM has no access to the number. Making names until it is reached would leave traces in the
-/// hash table, whose order shows in bitcode. An explicit instantiation may name a private member.
-template <uint32_t ValueSymbolTable::*Member> struct LastUniqueOf {
-  friend uint32_t &lastUnique(ValueSymbolTable &Table) { return Table.*Member; }
-};
-template struct LastUniqueOf<&ValueSymbolTable::LastUnique>;
-
 /// More than any function's names: what a damaged file says is not believed.
 constexpr uint32_t MostNames = 1u << 24;
 
@@ -60,13 +53,6 @@ private:
   size_t InOtherOrder = 0;
 };
 } // namespace
-
-void setNameCounts(Module &M, const NameCounts &Counts) {
-  for (const auto &[Name, Count] : Counts)
-    if (Function *F = M.getFunction(Name))
-      if (ValueSymbolTable *Table = F->getValueSymbolTable())
-        lastUnique(*Table) = Count;
-}
 
 static std::vector<const Value *> valuesOf(const Function &F) {
   std::vector<const Value *> Values;

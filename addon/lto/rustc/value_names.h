@@ -19,10 +19,6 @@
 
 namespace lto_inspector {
 
-/// Sets the number that each function of a module has come to; functions that are not named keep
-/// theirs.
-void setNameCounts(llvm::Module &M, const NameCounts &Counts);
-
 /// Finds NamesSoFar of every module that has WithNames. Functions whose names do not come out as
 /// rustc's, or not in rustc's order, are counted in a warning.
 ///

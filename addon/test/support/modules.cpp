@@ -1,6 +1,6 @@
 #include "test/support/modules.h"
 
-#include "lto/llvm/target_machine.h"
+#include "lto/llvm/targets.h"
 #include "lto/rustc/thin_buffer.h"
 #include "llvm/Analysis/ModuleSummaryAnalysis.h"
 #include "llvm/Analysis/ProfileSummaryInfo.h"

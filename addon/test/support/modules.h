@@ -1,9 +1,9 @@
 //===- modules.h - Modules from IR text -----------------------------------===//
 #pragma once
 
+#include "lto/pipeline/save_temps.h"
 #include "lto/rustc/lto_module.h"
 #include "lto/rustc/prepare_lto.h"
-#include "lto/rustc/save_temps.h"
 #include "lto/rustc/thin_lto.h"
 #include "llvm/IR/LLVMContext.h"
 #include "llvm/IR/Module.h"

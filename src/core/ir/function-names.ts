@@ -1,4 +1,4 @@
-/** Finding the function that the user means, in two stages at once. Mirrors `findFunction` of addon/lto/llvm/ir_lookup.cpp. */
+/** Finding the function that the user means, in two stages at once. Mirrors `findFunction` of addon/lto/ir/lookup.cpp. */
 import type { FunctionInfo } from "../../protocol/engine/ir.js";
 import { LtoError } from "../base/errors.js";
 import { withoutPromotionSuffix } from "./stage-changes.js";

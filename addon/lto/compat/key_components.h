@@ -1,0 +1,62 @@
+//===- key_components.h - What a cache key is made of ---------------------===//
+//
+// LLVM's key of a module is one SHA-1 over everything that may change its code: two keys that
+// differ do not say in what. Here the same bytes are hashed part by part.
+//
+//===----------------------------------------------------------------------===//
+#pragma once
+
+#include "llvm/ADT/DenseSet.h"
+#include "llvm/IR/ModuleSummaryIndex.h"
+#include "llvm/LTO/Config.h"
+#include "llvm/Transforms/IPO/FunctionImport.h"
+#include <array>
+#include <map>
+#include <string>
+
+namespace lto_inspector {
+
+/// The parts of a key, in the order in which LLVM hashes them.
+enum class KeyPart {
+  Llvm,
+  Config,
+  Module,
+  Exports,
+  Imports,
+  ResolvedOdr,
+  DefinedGlobals,
+  ImportedSummaries,
+  TypeIds,
+  Cfi
+};
+inline constexpr size_t KeyParts = static_cast<size_t>(KeyPart::Cfi) + 1;
+
+/// What `computeLTOCacheKey` takes, and what it has compiled in.
+struct KeyInputs {
+  llvm::StringRef LlvmVersion;
+  /// Empty: none was recorded when LLVM was built.
+  llvm::StringRef LlvmRevision;
+  const llvm::lto::Config &Conf;
+  const llvm::ModuleSummaryIndex &Index;
+  llvm::StringRef ModuleId;
+  const llvm::FunctionImporter::ImportMapTy &Imports;
+  const llvm::FunctionImporter::ExportSetTy &Exports;
+  const std::map<llvm::GlobalValue::GUID, llvm::GlobalValue::LinkageTypes> &ResolvedOdr;
+  const llvm::GVSummaryMapTy &Defined;
+  const llvm::DenseSet<llvm::GlobalValue::GUID> &CfiDefs;
+  const llvm::DenseSet<llvm::GlobalValue::GUID> &CfiDecls;
+};
+
+struct KeyDigests {
+  /// 40 upper-case hex digits: what `computeLTOCacheKey` returns, as long as this LLVM hashes as
+  /// LLVM 22 does. The caller has to compare it with the real one.
+  std::string Total;
+  /// By KeyPart, 16 upper-case hex digits each.
+  std::array<std::string, KeyParts> Parts;
+};
+
+/// Mirrors `computeLTOCacheKey` (LLVM's LTO.cpp, 22), part by part. Sample profiles are left out:
+/// a default configuration has none.
+KeyDigests mirrorLtoCacheKey(const KeyInputs &Inputs);
+
+} // namespace lto_inspector

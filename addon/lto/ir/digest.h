@@ -1,0 +1,85 @@
+//===- digest.h - Digests of what functions share -------------------------===//
+//
+// Types, attribute lists and metadata nodes by content: the digest of a thing does not depend on
+// numbers, addresses or on the order in which things are met.
+//
+//===----------------------------------------------------------------------===//
+#pragma once
+
+#include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/SmallVector.h"
+#include "llvm/IR/Attributes.h"
+#include "llvm/IR/DebugInfoMetadata.h"
+#include "llvm/IR/LLVMContext.h"
+#include "llvm/IR/Type.h"
+#include "llvm/Support/Endian.h"
+#include "llvm/Support/xxhash.h"
+#include <string>
+#include <type_traits>
+
+namespace lto_inspector {
+
+/// Bytes to be hashed. Strings are written with their length, so that no two different sequences
+/// are written alike.
+class DigestStream {
+public:
+  template <typename T>
+    requires std::is_integral_v<T> || std::is_enum_v<T>
+  void add(T Value) {
+    char Raw[8];
+    llvm::support::endian::write64le(Raw, static_cast<uint64_t>(Value));
+    Bytes.append(Raw, Raw + sizeof(Raw));
+  }
+
+  void add(llvm::StringRef Text) {
+    add(Text.size());
+    Bytes.append(Text.begin(), Text.end());
+  }
+
+  uint64_t hash64() const { return llvm::xxh3_64bits(view()); }
+
+  /// 32 hex digits.
+  std::string hash128() const;
+
+private:
+  llvm::ArrayRef<uint8_t> view() const {
+    return {reinterpret_cast<const uint8_t *>(Bytes.data()), Bytes.size()};
+  }
+
+  llvm::SmallVector<char, 256> Bytes;
+};
+
+/// Digests of the types, attributes and metadata of one context, each computed once. Make it when
+/// the module is parsed: names of metadata kinds and synchronisation scopes are read once.
+class DigestCache {
+public:
+  explicit DigestCache(llvm::LLVMContext &Context);
+
+  uint64_t type(llvm::Type *T);
+  uint64_t attributes(llvm::AttributeList List);
+
+  /// Content of a metadata node. Debug info is taken as far as it stands at the place that names it
+  /// (line, column, scopes, inlining, name), not the types and units behind it, which would make
+  /// every function depend on the whole crate.
+  uint64_t node(const llvm::MDNode *Node);
+
+  llvm::StringRef kindName(unsigned Kind) const { return KindNames[Kind]; }
+  llvm::StringRef syncScopeName(unsigned Id) const { return SyncScopes[Id]; }
+
+private:
+  uint64_t computeType(llvm::Type *T);
+  uint64_t visitNode(const llvm::MDNode *Node, unsigned &Lowest);
+  void writeNode(const llvm::MDNode *Node, DigestStream &Out, unsigned &Lowest);
+  void writeOperand(const llvm::Metadata *Operand, DigestStream &Out, unsigned &Lowest);
+  bool writeDebugNode(const llvm::MDNode *Node, DigestStream &Out, unsigned &Lowest);
+
+  llvm::SmallVector<llvm::StringRef, 64> KindNames;
+  llvm::SmallVector<llvm::StringRef, 8> SyncScopes;
+  llvm::DenseMap<llvm::Type *, uint64_t> Types;
+  llvm::DenseMap<void *, uint64_t> Attributes;
+  llvm::DenseMap<const llvm::MDNode *, uint64_t> Nodes;
+  /// Nodes on the way from the first one asked for to the present one, with their depth.
+  llvm::DenseMap<const llvm::MDNode *, unsigned> Path;
+};
+
+} // namespace lto_inspector

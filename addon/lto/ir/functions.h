@@ -1,0 +1,55 @@
+//===- functions.h - The functions and globals of a module ----------------===//
+#pragma once
+
+#include "llvm/Support/Error.h"
+#include "llvm/Support/MemoryBufferRef.h"
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace lto_inspector {
+
+/// SourceLine of src/protocol/engine.
+struct SourceLine {
+  std::string File;
+  unsigned Line = 0;
+};
+
+/// FunctionInfo of src/protocol/engine.
+struct FunctionInfo {
+  std::string Name;
+  std::string Demangled;
+  std::string Linkage;
+  bool Declaration = false;
+  uint64_t Instructions = 0;
+  std::string Hash;
+  std::string HeaderHash;
+  std::string TextHash;
+  /// From debug info, where there is any.
+  std::optional<SourceLine> Source;
+};
+
+/// GlobalInfo of src/protocol/engine.
+struct GlobalInfo {
+  std::string Name;
+  std::string Demangled;
+  /// "variable", "alias" or "ifunc".
+  std::string Kind;
+  std::string Linkage;
+  bool Declaration = false;
+  /// Of linkage, attributes and initial value, 32 hex digits; empty for a declaration.
+  std::string Hash;
+};
+
+/// FunctionsResult of src/protocol/engine.
+struct FunctionsResult {
+  std::vector<FunctionInfo> Functions;
+  std::vector<GlobalInfo> Globals;
+};
+
+/// Lists what a module defines and declares, in the module's order, with the hashes that
+/// comparisons by function need. Error: ParseBitcode.
+llvm::Expected<FunctionsResult> listFunctions(llvm::MemoryBufferRef Bitcode);
+
+} // namespace lto_inspector

@@ -1,0 +1,33 @@
+//===- module.h - Modules opened to be looked at --------------------------===//
+#pragma once
+
+#include "lto/llvm/context.h"
+#include "llvm/ADT/StringRef.h"
+#include "llvm/IR/Module.h"
+#include "llvm/Support/Error.h"
+#include "llvm/Support/MemoryBufferRef.h"
+#include <memory>
+
+namespace lto_inspector {
+
+/// A module in a context of its own.
+struct OpenModule {
+  std::unique_ptr<Diagnostics> Said = std::make_unique<Diagnostics>();
+  std::unique_ptr<llvm::LLVMContext> Context;
+  std::unique_ptr<llvm::Module> Module;
+};
+
+enum class Bodies {
+  /// Every function's body is read.
+  All,
+  /// Bodies stay in the buffer, which must live as long as the module, until they are materialised.
+  Lazy,
+};
+
+/// Reads bitcode. Error: ParseBitcode, with LLVM's own words.
+llvm::Expected<OpenModule> openModule(llvm::MemoryBufferRef Bitcode, Bodies Wanted);
+
+/// Linkage as LLVM's text spells it; "external" where the text leaves it out.
+llvm::StringRef linkageName(llvm::GlobalValue::LinkageTypes Linkage);
+
+} // namespace lto_inspector

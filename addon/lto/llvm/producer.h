@@ -1,0 +1,24 @@
+//===- producer.h - Who wrote bitcode -------------------------------------===//
+#pragma once
+
+#include "llvm/Support/Error.h"
+#include "llvm/Support/MemoryBufferRef.h"
+#include <string>
+
+namespace lto_inspector {
+
+/// Who wrote a bitcode file.
+struct Producer {
+  /// The identification block: "LLVM22.1.8", with the suffix of whoever built that LLVM.
+  std::string Identification;
+  /// The same without the leading "LLVM".
+  std::string Version;
+  /// The producer that the irsymtab names: LLVM's version, and after a space its revision where one
+  /// was recorded. Empty: no irsymtab.
+  std::string SymtabProducer;
+};
+
+/// Reads who wrote the bitcode. Errors: ParseBitcode.
+llvm::Expected<Producer> readProducer(llvm::MemoryBufferRef Bitcode);
+
+} // namespace lto_inspector

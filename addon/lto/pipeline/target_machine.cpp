@@ -1,0 +1,48 @@
+#include "lto/pipeline/target_machine.h"
+
+#include "lto/llvm/error.h"
+#include "llvm/CodeGen/CommandFlags.h"
+#include "llvm/MC/TargetRegistry.h"
+
+using namespace llvm;
+
+// LLVM's code generation flags, so that -C llvm-args may name them as in rustc.
+static codegen::RegisterCodeGenFlags CodeGenFlags;
+
+namespace lto_inspector {
+
+static CodeGenOptLevel codeGenLevel(OptLevel Level) {
+  switch (Level) {
+  case OptLevel::O0:
+    return CodeGenOptLevel::None;
+  case OptLevel::O1:
+    return CodeGenOptLevel::Less;
+  case OptLevel::O3:
+    return CodeGenOptLevel::Aggressive;
+  case OptLevel::O2:
+  case OptLevel::Os:
+  case OptLevel::Oz:
+    return CodeGenOptLevel::Default;
+  }
+  llvm_unreachable("all levels are listed");
+}
+
+Expected<std::unique_ptr<TargetMachine>> createTargetMachine(const TargetSettings &Settings,
+                                                             const Module &M) {
+  Triple T(Triple::normalize(Settings.Triple ? *Settings.Triple : M.getTargetTriple().str()));
+  std::string Why;
+  const Target *TheTarget = TargetRegistry::lookupTarget(T, Why);
+  if (!TheTarget)
+    return makeError("EngineFailed", "this libLLVM cannot compile for " + T.str() + ": " + Why, {},
+                     M.getModuleIdentifier());
+  TargetOptions Options = codegen::InitTargetOptionsFromCodeGenFlags(T);
+  std::unique_ptr<TargetMachine> TM(TheTarget->createTargetMachine(
+      T, Settings.Cpu, Settings.Features, Options, Settings.Relocation, Settings.CodeModel,
+      codeGenLevel(Settings.Level)));
+  if (!TM)
+    return makeError("EngineFailed", "LLVM makes no target machine for " + T.str(), {},
+                     M.getModuleIdentifier());
+  return TM;
+}
+
+} // namespace lto_inspector

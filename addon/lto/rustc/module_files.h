@@ -1,0 +1,37 @@
+//===- module_files.h - What files hold, without analysing them -----------===//
+#pragma once
+
+#include "lto/llvm/producer.h"
+#include "lto/rustc/bitcode_file.h"
+#include "llvm/Support/Error.h"
+#include <string>
+#include <vector>
+
+namespace lto_inspector {
+
+/// A module in a file, as far as can be told without parsing function bodies.
+struct ModuleFile {
+  std::string Name;
+  std::string File;
+  /// Empty: the file is no archive.
+  std::string Member;
+  uint64_t Bytes = 0;
+  std::string Triple;
+  std::string SourceFileName;
+  Producer WrittenBy;
+  bool HasSummary = false;
+  /// Without it, a linker does full LTO with the module, summary or not (clang -flto).
+  bool IsThinLto = false;
+  /// Who compiled it ("rustc version 1.95.0 (…)", "clang version 22.1.8"), from llvm.ident. Empty:
+  /// the module does not say, or its producer is rustc's LLVM.
+  std::string Compiler;
+  uint64_t Definitions = 0;
+  bool IsAllocator = false;
+  bool NoBuiltins = false;
+};
+
+/// Describes every module in a file. Errors: those of openBitcodeFile, ParseBitcode.
+llvm::Expected<std::vector<ModuleFile>> readModuleFile(llvm::StringRef Path,
+                                                       MemberSelection Selection);
+
+} // namespace lto_inspector
