@@ -15,7 +15,9 @@
 
 using namespace llvm;
 
-namespace lto_inspector {
+namespace lto_inspector::binding {
+
+using namespace support;
 
 namespace {
 
@@ -165,4 +167,4 @@ void CrashJournal::Entry::enter(StringRef Stage) {
   (void)Ignored;
 }
 
-} // namespace lto_inspector
+} // namespace lto_inspector::binding

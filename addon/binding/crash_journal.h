@@ -19,7 +19,7 @@
 #include <string>
 #include <vector>
 
-namespace lto_inspector {
+namespace lto_inspector::binding {
 
 /// Thread-safe. A journal without a file does nothing.
 class CrashJournal {
@@ -68,4 +68,4 @@ private:
   std::vector<bool> Taken;
 };
 
-} // namespace lto_inspector
+} // namespace lto_inspector::binding

@@ -1,14 +1,14 @@
-#include "binding/file_requests.h"
-
-#include "binding/messages.h"
+//===- file_requests.cpp - Requests about the store's files ---------------===//
+#include "binding/requests.h"
 #include "lto/llvm/durable.h"
-#include "lto/llvm/error.h"
 #include "lto/llvm/file_digest.h"
 #include "lto/llvm/parallel.h"
 
 using namespace llvm;
 
-namespace lto_inspector {
+namespace lto_inspector::binding {
+
+using namespace support;
 
 namespace {
 
@@ -23,16 +23,13 @@ bool fromJSON(const json::Value &Json, FilesParams &Params, json::Path Path) {
 
 } // namespace
 
-Expected<json::Value> digestFiles(StringRef ParamsJson, const RunControl &Control) {
-  Expected<FilesParams> Params = parseParams<FilesParams>(ParamsJson);
-  if (!Params)
-    return Params.takeError();
-  std::vector<std::optional<std::string>> Found(Params->Files.size());
-  parallelFor(Control.Threads, Found.size(), [&](size_t I) {
-    if (!*Control.Cancelled)
-      Found[I] = digestOfFile(Params->Files[I], *Control.Cancelled);
+static Answer digestFiles(FilesParams Params, const Request &Current) {
+  std::vector<std::optional<std::string>> Found(Params.Files.size());
+  parallelFor(Current.State.Threads, Found.size(), [&](size_t I) {
+    if (!Current.Cancelled)
+      Found[I] = digestOfFile(Params.Files[I], Current.Cancelled);
   });
-  if (*Control.Cancelled)
+  if (Current.Cancelled)
     return makeError("Cancelled", "cancelled while reading the files");
   json::Array Digests;
   for (std::optional<std::string> &Digest : Found)
@@ -40,13 +37,15 @@ Expected<json::Value> digestFiles(StringRef ParamsJson, const RunControl &Contro
   return json::Object{{"digests", std::move(Digests)}};
 }
 
-Expected<json::Value> syncFiles(StringRef ParamsJson, const RunControl &Control) {
-  Expected<FilesParams> Params = parseParams<FilesParams>(ParamsJson);
-  if (!Params)
-    return Params.takeError();
-  if (Error E = syncFiles(Params->Files, Control.Threads))
+static Answer syncFiles(FilesParams Params, const Request &Current) {
+  if (Error E = support::syncFiles(Params.Files, Current.control()))
     return E;
   return json::Object{};
 }
 
-} // namespace lto_inspector
+void addFileRequests(RequestTable &Table) {
+  Table.add<FilesParams>("digestFiles", digestFiles);
+  Table.add<FilesParams>("syncFiles", syncFiles);
+}
+
+} // namespace lto_inspector::binding

@@ -1,6 +1,5 @@
-#include "binding/ir_requests.h"
-
-#include "binding/messages.h"
+//===- ir_requests.cpp - Requests about LLVM IR in files ------------------===//
+#include "binding/requests.h"
 #include "lto/ir/demangle.h"
 #include "lto/ir/find.h"
 #include "lto/ir/functions.h"
@@ -11,7 +10,11 @@
 
 using namespace llvm;
 
-namespace lto_inspector {
+namespace lto_inspector::binding {
+
+using namespace support;
+using namespace ir;
+using namespace rustc;
 
 namespace {
 
@@ -133,6 +136,8 @@ static json::Value toJSON(const WrittenType &Type) {
   return json::Object{{"name", jsonText(Type.Name)}, {"hash", Type.Hash}};
 }
 
+static json::Value toJSON(const FunctionOrigins &Function);
+
 template <typename T> static json::Array arrayOf(const std::vector<T> &Values) {
   json::Array Array;
   for (const T &Value : Values)
@@ -145,10 +150,9 @@ static json::Value toJSON(const FunctionOrigins &Function) {
 }
 
 /// Opens the file and hands the slice of bitcode to Use, which runs under a journal entry.
-static Expected<json::Value> withBitcode(const IrFile &Where, StringRef Doing,
-                                         CrashJournal &Journal,
-                                         function_ref<Expected<json::Value>(MemoryBufferRef)> Use) {
-  CrashJournal::Entry Entry(Journal, Where.File);
+static Answer withBitcode(const IrFile &Where, StringRef Doing, const Request &Current,
+                          function_ref<Answer(MemoryBufferRef)> Use) {
+  CrashJournal::Entry Entry(Current.State.Journal, Where.File);
   Entry.enter(Doing);
   Expected<BitcodeFile> File = openBitcodeFile(Where.File, MemberSelection::All);
   if (!File)
@@ -156,85 +160,71 @@ static Expected<json::Value> withBitcode(const IrFile &Where, StringRef Doing,
   Expected<BitcodeSlice> Slice = findSlice(*File, Where.Member);
   if (!Slice)
     return Slice.takeError();
-  Expected<json::Value> Result = Use(MemoryBufferRef(Slice->Data, Slice->Name));
+  Answer Result = Use(MemoryBufferRef(Slice->Data, Slice->Name));
   if (!Result)
     return wrapError(Result.takeError(), "ParseBitcode", "cannot read the module", Where.File,
                      Slice->Name);
   return Result;
 }
 
-static Expected<json::Value> functions(StringRef ParamsJson, CrashJournal &Journal) {
-  Expected<IrFile> Where = parseParams<IrFile>(ParamsJson);
-  if (!Where)
-    return Where.takeError();
-  return withBitcode(*Where, "functions", Journal,
-                     [](MemoryBufferRef Bitcode) -> Expected<json::Value> {
-                       Expected<FunctionsResult> Listed = listFunctions(Bitcode);
-                       if (!Listed)
-                         return Listed.takeError();
-                       return json::Object{{"functions", arrayOf(Listed->Functions)},
-                                           {"globals", arrayOf(Listed->Globals)}};
-                     });
+static Answer functions(IrFile Where, const Request &Current) {
+  return withBitcode(Where, "functions", Current, [&](MemoryBufferRef Bitcode) -> Answer {
+    Expected<FunctionsResult> Listed = listFunctions(Bitcode, Current.control());
+    if (!Listed)
+      return Listed.takeError();
+    return json::Object{{"functions", arrayOf(Listed->Functions)},
+                        {"globals", arrayOf(Listed->Globals)}};
+  });
 }
 
-static Expected<json::Value> origins(StringRef ParamsJson, CrashJournal &Journal) {
-  Expected<IrFile> Where = parseParams<IrFile>(ParamsJson);
-  if (!Where)
-    return Where.takeError();
-  return withBitcode(*Where, "origins", Journal,
-                     [](MemoryBufferRef Bitcode) -> Expected<json::Value> {
-                       Expected<OriginsResult> Read = readOrigins(Bitcode);
-                       if (!Read)
-                         return Read.takeError();
-                       return json::Object{{"written", arrayOf(Read->Written)},
-                                           {"functions", arrayOf(Read->Functions)},
-                                           {"files", arrayOf(Read->Files)},
-                                           {"types", arrayOf(Read->Types)}};
-                     });
+static Answer origins(IrFile Where, const Request &Current) {
+  return withBitcode(Where, "origins", Current, [&](MemoryBufferRef Bitcode) -> Answer {
+    Expected<OriginsResult> Read = readOrigins(Bitcode, Current.control());
+    if (!Read)
+      return Read.takeError();
+    return json::Object{{"written", arrayOf(Read->Written)},
+                        {"functions", arrayOf(Read->Functions)},
+                        {"files", arrayOf(Read->Files)},
+                        {"types", arrayOf(Read->Types)}};
+  });
 }
 
-static Expected<json::Value> print(StringRef ParamsJson, CrashJournal &Journal) {
-  Expected<PrintParams> Params = parseParams<PrintParams>(ParamsJson);
-  if (!Params)
-    return Params.takeError();
+static Answer print(PrintParams Params, const Request &Current) {
   std::optional<StringRef> Function;
-  if (Params->Function)
-    Function = *Params->Function;
-  return withBitcode(
-      Params->Where, "print", Journal, [&](MemoryBufferRef Bitcode) -> Expected<json::Value> {
-        Expected<PrintResult> Printed = printModule(Bitcode, Function, Params->Limit);
-        if (!Printed)
-          return Printed.takeError();
-        return json::Object{{"text", jsonText(Printed->Text)},
-                            {"truncated", Printed->Truncated},
-                            {"totalBytes", Printed->TotalBytes},
-                            {"digest", Printed->Digest}};
-      });
+  if (Params.Function)
+    Function = Params.Function;
+  return withBitcode(Params.Where, "print", Current, [&](MemoryBufferRef Bitcode) -> Answer {
+    Expected<PrintResult> Printed = printModule(Bitcode, Function, Params.Limit, Current.control());
+    if (!Printed)
+      return Printed.takeError();
+    return json::Object{{"text", jsonText(Printed->Text)},
+                        {"truncated", Printed->Truncated},
+                        {"totalBytes", Printed->TotalBytes},
+                        {"digest", Printed->Digest}};
+  });
 }
 
 /// Searches the files one after another; a file that cannot be read is an error of its own and does
 /// not end the search.
-static Expected<json::Value> find(StringRef ParamsJson, CrashJournal &Journal) {
-  Expected<FindParams> Params = parseParams<FindParams>(ParamsJson);
-  if (!Params)
-    return Params.takeError();
+static Answer find(FindParams Params, const Request &Current) {
   json::Array Hits, Errors;
   bool Truncated = false;
-  for (const IrFile &Where : Params->Files) {
-    uint64_t Room = Params->Limit - Hits.size();
-    Expected<json::Value> Searched =
-        withBitcode(Where, "find", Journal, [&](MemoryBufferRef Bitcode) -> Expected<json::Value> {
-          Expected<FindResult> Found = findSymbols(Where.Module, Bitcode, Params->Query, Room);
-          if (!Found)
-            return Found.takeError();
-          Truncated |= Found->Truncated;
-          for (const FindHit &Hit : Found->Hits)
-            Hits.push_back(toJSON(Hit));
-          if (!Found->AssemblyNotRead.empty())
-            Errors.push_back(toJSON(
-                ErrorReport{"EngineFailed", Found->AssemblyNotRead, Where.File, Where.Module, {}}));
-          return nullptr;
-        });
+  for (const IrFile &Where : Params.Files) {
+    if (Error E = Current.control().check(Where.Module))
+      return E;
+    uint64_t Room = Params.Limit - Hits.size();
+    Answer Searched = withBitcode(Where, "find", Current, [&](MemoryBufferRef Bitcode) -> Answer {
+      Expected<FindResult> Found = findSymbols(Where.Module, Bitcode, Params.Query, Room);
+      if (!Found)
+        return Found.takeError();
+      Truncated |= Found->Truncated;
+      for (const FindHit &Hit : Found->Hits)
+        Hits.push_back(toJSON(Hit));
+      if (!Found->AssemblyNotRead.empty())
+        Errors.push_back(toJSON(
+            ErrorReport{"EngineFailed", Found->AssemblyNotRead, Where.File, Where.Module, {}}));
+      return nullptr;
+    });
     if (!Searched)
       Errors.push_back(toJSON(takeReport(Searched.takeError())));
   }
@@ -242,47 +232,38 @@ static Expected<json::Value> find(StringRef ParamsJson, CrashJournal &Journal) {
       {"hits", std::move(Hits)}, {"truncated", Truncated}, {"errors", std::move(Errors)}};
 }
 
-static Expected<json::Value> findInObjects(StringRef ParamsJson, CrashJournal &Journal) {
-  Expected<FindInObjectsParams> Params = parseParams<FindInObjectsParams>(ParamsJson);
-  if (!Params)
-    return Params.takeError();
-  CrashJournal::Entry Entry(Journal, Params->File);
+static Answer findInObjects(FindInObjectsParams Params, const Request &Current) {
+  CrashJournal::Entry Entry(Current.State.Journal, Params.File);
   Entry.enter("find");
-  Expected<ObjectsSearched> Searched = findInObjects(Params->File, Params->Query, Params->Limit);
+  Expected<ObjectsSearched> Searched =
+      ir::findInObjects(Params.File, Params.Query, Params.Limit, Current.control());
   if (!Searched)
     return Searched.takeError();
   json::Array Errors;
   for (const std::string &Why : Searched->NotRead)
-    Errors.push_back(toJSON(ErrorReport{"EngineFailed", Why, Params->File, {}, {}}));
+    Errors.push_back(toJSON(ErrorReport{"EngineFailed", Why, Params.File, {}, {}}));
   return json::Object{{"hits", arrayOf(Searched->Found.Hits)},
                       {"truncated", Searched->Found.Truncated},
                       {"errors", std::move(Errors)}};
 }
 
-static Expected<json::Value> demangleAll(StringRef ParamsJson) {
-  Expected<DemangleParams> Params = parseParams<DemangleParams>(ParamsJson);
-  if (!Params)
-    return Params.takeError();
+static Answer demangleAll(DemangleParams Params, const Request &Current) {
   json::Array Names;
-  for (const std::string &Symbol : Params->Symbols)
+  for (const std::string &Symbol : Params.Symbols) {
+    if (Error E = Current.control().check())
+      return E;
     Names.push_back(jsonText(demangle(Symbol)));
+  }
   return json::Object{{"names", std::move(Names)}};
 }
 
-Expected<json::Value> irRequest(StringRef Method, StringRef ParamsJson, CrashJournal &Journal) {
-  if (Method == "functions")
-    return functions(ParamsJson, Journal);
-  if (Method == "origins")
-    return origins(ParamsJson, Journal);
-  if (Method == "print")
-    return print(ParamsJson, Journal);
-  if (Method == "demangle")
-    return demangleAll(ParamsJson);
-  if (Method == "find")
-    return find(ParamsJson, Journal);
-  if (Method == "findInObjects")
-    return findInObjects(ParamsJson, Journal);
-  return makeError("Internal", "the engine knows no request " + Method);
+void addIrRequests(RequestTable &Table) {
+  Table.add<IrFile>("functions", functions);
+  Table.add<IrFile>("origins", origins);
+  Table.add<PrintParams>("print", print);
+  Table.add<DemangleParams>("demangle", demangleAll);
+  Table.add<FindParams>("find", find);
+  Table.add<FindInObjectsParams>("findInObjects", findInObjects);
 }
 
-} // namespace lto_inspector
+} // namespace lto_inspector::binding

@@ -4,12 +4,14 @@
 // src/protocol/engine. The only file that includes napi.h.
 //
 //===----------------------------------------------------------------------===//
+#include "binding/results.h"
 #include "binding/service.h"
 
 #include "llvm/Support/FormatVariadic.h"
 #include <napi.h>
 
-using namespace lto_inspector;
+using namespace lto_inspector::support;
+using namespace lto_inspector::binding;
 
 namespace {
 

@@ -4,10 +4,10 @@
 #include "lto/rustc/bitcode_file.h"
 
 using namespace llvm;
-using namespace lto_inspector;
+using namespace lto_inspector::rustc;
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t *Data, size_t Size) {
-  fuzz::FileInput Input(Data, Size);
+  lto_inspector::fuzz::FileInput Input(Data, Size);
   for (MemberSelection Selection : {MemberSelection::RustObjects, MemberSelection::All}) {
     Expected<BitcodeFile> File = openBitcodeFile(Input.path(), Selection);
     if (!File) {

@@ -5,7 +5,7 @@
 #include <cstdlib>
 
 using namespace llvm;
-using namespace lto_inspector;
+using namespace lto_inspector::rustc;
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t *Data, size_t Size) {
   StringRef Object(reinterpret_cast<const char *>(Data), Size);

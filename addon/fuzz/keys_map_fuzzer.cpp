@@ -6,10 +6,10 @@
 #include "llvm/Support/Error.h"
 
 using namespace llvm;
-using namespace lto_inspector;
+using namespace lto_inspector::rustc;
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t *Data, size_t Size) {
-  fuzz::FileInput Input(Data, Size);
+  lto_inspector::fuzz::FileInput Input(Data, Size);
   Expected<ThinLtoKeysMap> Map = ThinLtoKeysMap::loadFromFile(Input.path());
   if (!Map)
     consumeError(Map.takeError());

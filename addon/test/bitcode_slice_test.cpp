@@ -5,7 +5,8 @@
 #include "test/support/objects.h"
 
 using namespace llvm;
-using namespace lto_inspector;
+using namespace lto_inspector::support;
+using namespace lto_inspector::rustc;
 using namespace lto_inspector::test;
 
 namespace {

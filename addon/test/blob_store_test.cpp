@@ -12,7 +12,8 @@
 #include <unistd.h>
 
 using namespace llvm;
-using namespace lto_inspector;
+using namespace lto_inspector::support;
+using namespace lto_inspector::pipeline;
 using namespace lto_inspector::test;
 
 namespace {

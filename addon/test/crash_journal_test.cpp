@@ -9,7 +9,8 @@
 #include <thread>
 
 using namespace llvm;
-using namespace lto_inspector;
+using namespace lto_inspector::support;
+using namespace lto_inspector::binding;
 using namespace lto_inspector::test;
 
 namespace {

@@ -2,7 +2,7 @@
 #include "lto/rustc/symbol_export.h"
 #include "test/support/expected.h"
 
-using namespace lto_inspector;
+using namespace lto_inspector::rustc;
 using namespace lto_inspector::test;
 
 namespace {

@@ -1,7 +1,7 @@
 #include "lto/rustc/thin_lto.h"
 #include <gtest/gtest.h>
 
-using namespace lto_inspector;
+using namespace lto_inspector::rustc;
 
 namespace {
 

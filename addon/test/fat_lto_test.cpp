@@ -6,7 +6,9 @@
 #include "llvm/ProfileData/InstrProfWriter.h"
 
 using namespace llvm;
-using namespace lto_inspector;
+using namespace lto_inspector::support;
+using namespace lto_inspector::pipeline;
+using namespace lto_inspector::rustc;
 using namespace lto_inspector::test;
 
 namespace {

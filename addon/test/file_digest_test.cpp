@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 using namespace llvm;
-using namespace lto_inspector;
+using namespace lto_inspector::support;
 using namespace lto_inspector::test;
 
 namespace {
@@ -75,8 +75,8 @@ TEST(SyncFiles, WaitsForAllAndPassesOverWhatHasGone) {
     Files.push_back(Folder.file("f" + std::to_string(I % 7) + "/" + std::to_string(I), "content"));
   Files.push_back(Folder.path("absent"));
   Files.push_back(Folder.path("no-folder/absent"));
-  succeeds(syncFiles(Files, 2));
-  succeeds(syncFiles({}, 2));
+  succeeds(syncFiles(Files, {nullptr, nullptr, 2}));
+  succeeds(syncFiles({}, {}));
 }
 
 TEST(SyncFiles, TakesFileSystemsThatCannot) {

@@ -7,7 +7,7 @@
 #include <functional>
 
 using namespace llvm;
-using namespace lto_inspector;
+using namespace lto_inspector::pipeline;
 
 namespace {
 

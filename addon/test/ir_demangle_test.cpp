@@ -2,8 +2,8 @@
 
 #include <gtest/gtest.h>
 
-using lto_inspector::demangle;
-using lto_inspector::withoutPromotionSuffix;
+using lto_inspector::ir::demangle;
+using lto_inspector::ir::withoutPromotionSuffix;
 
 namespace {
 

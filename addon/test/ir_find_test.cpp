@@ -2,7 +2,7 @@
 #include "lto/ir/find.h"
 #include <set>
 
-using namespace lto_inspector;
+using namespace lto_inspector::ir;
 using namespace lto_inspector::test;
 
 namespace {

@@ -1,7 +1,8 @@
 #include "ir_test_support.h"
 #include "lto/ir/functions.h"
 
-using namespace lto_inspector;
+using namespace lto_inspector::ir;
+using namespace lto_inspector::support;
 using namespace lto_inspector::test;
 
 namespace {

@@ -1,7 +1,7 @@
 #include "ir_test_support.h"
 #include "lto/ir/origins.h"
 
-using namespace lto_inspector;
+using namespace lto_inspector::ir;
 using namespace lto_inspector::test;
 
 namespace {

@@ -41,14 +41,14 @@ inline llvm::MemoryBufferRef bufferOf(const std::string &Bitcode, llvm::StringRe
 template <typename T> T take(llvm::Expected<T> Result) {
   if (Result)
     return std::move(*Result);
-  ADD_FAILURE() << takeReport(Result.takeError()).Message;
+  ADD_FAILURE() << support::takeReport(Result.takeError()).Message;
   return T();
 }
 
 /// The error; the test fails when there is none.
-template <typename T> ErrorReport takeError(llvm::Expected<T> Result) {
+template <typename T> support::ErrorReport takeError(llvm::Expected<T> Result) {
   if (!Result)
-    return takeReport(Result.takeError());
+    return support::takeReport(Result.takeError());
   ADD_FAILURE() << "an error was expected";
   return {};
 }

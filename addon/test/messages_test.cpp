@@ -1,10 +1,14 @@
-#include "binding/messages.h"
+#include "binding/params.h"
+#include "binding/results.h"
 #include "lto/rustc/stages.h"
 #include "test/support/expected.h"
 #include "test/support/modules.h"
 
 using namespace llvm;
-using namespace lto_inspector;
+using namespace lto_inspector::support;
+using namespace lto_inspector::pipeline;
+using namespace lto_inspector::rustc;
+using namespace lto_inspector::binding;
 using namespace lto_inspector::test;
 
 namespace {

@@ -8,7 +8,7 @@
 #include "llvm/Support/SourceMgr.h"
 
 using namespace llvm;
-using namespace lto_inspector;
+using namespace lto_inspector::rustc;
 using namespace lto_inspector::test;
 
 namespace {

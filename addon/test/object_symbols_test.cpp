@@ -9,7 +9,7 @@
 #include "llvm/Support/raw_ostream.h"
 
 using namespace llvm;
-using namespace lto_inspector;
+using namespace lto_inspector::ir;
 using namespace lto_inspector::test;
 
 namespace {

@@ -7,7 +7,9 @@
 #include "test/support/scratch.h"
 
 using namespace llvm;
-using namespace lto_inspector;
+using namespace lto_inspector::support;
+using namespace lto_inspector::pipeline;
+using namespace lto_inspector::rustc;
 using namespace lto_inspector::test;
 
 namespace {

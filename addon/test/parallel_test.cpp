@@ -4,7 +4,7 @@
 #include <set>
 
 using namespace llvm;
-using namespace lto_inspector;
+using namespace lto_inspector::support;
 
 namespace {
 

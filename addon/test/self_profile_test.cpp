@@ -1,7 +1,7 @@
 #include "lto/pipeline/self_profile.h"
 #include <gtest/gtest.h>
 
-using namespace lto_inspector;
+using namespace lto_inspector::pipeline;
 
 namespace {
 

@@ -11,7 +11,9 @@
 #include <thread>
 
 using namespace llvm;
-using namespace lto_inspector;
+using namespace lto_inspector::support;
+using namespace lto_inspector::compat;
+using namespace lto_inspector::binding;
 using namespace lto_inspector::test;
 
 namespace {

@@ -5,7 +5,7 @@
 #include "llvm/Support/SourceMgr.h"
 #include <gtest/gtest.h>
 
-using namespace lto_inspector;
+using namespace lto_inspector::rustc;
 
 static SessionTarget targetOf(const char *Text) {
   llvm::LLVMContext Context;

@@ -6,7 +6,8 @@
 #include <cstring>
 
 using namespace llvm;
-using namespace lto_inspector;
+using namespace lto_inspector::support;
+using namespace lto_inspector::rustc;
 using namespace lto_inspector::test;
 
 namespace {

@@ -5,7 +5,8 @@
 #include "test/support/modules.h"
 
 using namespace llvm;
-using namespace lto_inspector;
+using namespace lto_inspector::pipeline;
+using namespace lto_inspector::rustc;
 using namespace lto_inspector::test;
 
 namespace {

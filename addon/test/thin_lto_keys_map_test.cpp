@@ -3,7 +3,8 @@
 #include "test/support/scratch.h"
 #include <sys/stat.h>
 
-using namespace lto_inspector;
+using namespace lto_inspector::support;
+using namespace lto_inspector::rustc;
 using namespace lto_inspector::test;
 
 namespace {

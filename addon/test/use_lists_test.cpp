@@ -7,7 +7,8 @@
 #include "llvm/Support/raw_ostream.h"
 
 using namespace llvm;
-using namespace lto_inspector;
+using namespace lto_inspector::support;
+using namespace lto_inspector::rustc;
 using namespace lto_inspector::test;
 
 namespace {

@@ -8,7 +8,9 @@
 #include "llvm/Support/raw_ostream.h"
 
 using namespace llvm;
-using namespace lto_inspector;
+using namespace lto_inspector::support;
+using namespace lto_inspector::pipeline;
+using namespace lto_inspector::rustc;
 using namespace lto_inspector::test;
 
 namespace {

@@ -9,7 +9,7 @@ const text = textOf(TABLE) ?? "";
 
 /** The rows of every list of stages, by the list's name. */
 const lists = new Map(
-  [...text.matchAll(/constexpr StageInfo (\w+)\[\] = \{(.*?)\n\};/gs)].map(([, name = "", rows = ""]) => [
+  [...text.matchAll(/constexpr pipeline::StageInfo (\w+)\[\] = \{(.*?)\n\};/gs)].map(([, name = "", rows = ""]) => [
     name,
     [...rows.matchAll(/\{"([^"]+)"/g)].map(([, tag]) => tag),
   ]),
@@ -17,7 +17,10 @@ const lists = new Map(
 
 /** The pipelines with their stages, in order. */
 const pipelines = new Map(
-  [...text.matchAll(/constexpr Pipeline \w+ = \{"([^"]+)", (\w+)\};/g)].map(([, name = "", list = ""]) => [name, lists.get(list)]),
+  [...text.matchAll(/constexpr pipeline::Pipeline \w+ = \{"([^"]+)", (\w+)\};/g)].map(([, name = "", list = ""]) => [
+    name,
+    lists.get(list),
+  ]),
 );
 
 /** A named stage: its list's pipeline, and where it stands in it. */

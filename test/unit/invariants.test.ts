@@ -118,6 +118,27 @@ describe("the rooms of the addon", () => {
     none(rings(own.filter(([file, target]) => file !== target)), "files do not include one another in a ring");
   });
 
+  it("have a namespace each, and nothing outside of it", () => {
+    // A namespace of the name llvm would hide LLVM's own.
+    const nameOf = (file: string): string => path.posix.basename(path.posix.dirname(file)).replace("llvm", "support");
+    const opened = files.flatMap((file) =>
+      [...(textOf(file) ?? "").matchAll(/^namespace(?: ([\w:]+))? \{/gm)].flatMap(([, name]) =>
+        name === undefined || name === `lto_inspector::${nameOf(file)}` ? [] : [`${file} opens the namespace ${name}`],
+      ),
+    );
+    none(opened, "one namespace for each room: lto_inspector::room");
+    const inHeaders = linesWith(
+      files.filter((file) => file.endsWith(".h")),
+      /\busing namespace\b/,
+    );
+    none(inHeaders, "a header says which room a name is of");
+    // The module of Node is what a library is loaded by, and has no names of its own.
+    const outside = files.filter(
+      (file) => file !== "addon/binding/module.cpp" && !/^namespace lto_inspector::\w+ \{/m.test(textOf(file) ?? ""),
+    );
+    none(outside, "what a room declares stands in its namespace");
+  });
+
   it("have no compiler's word in addon/lto/llvm", () => {
     none(
       linesWith(
@@ -291,10 +312,13 @@ describe("invariant 13: what comes from outside", () => {
   });
 
   it("and the addon answers the requests that src/protocol/engine declares, and no others", () => {
-    const answered = filesBelow("addon/binding").flatMap((file) =>
-      [...(textOf(file) ?? "").matchAll(/\bMethod == "(\w+)"/g)].map(([, name = ""]) => name),
+    const families = filesBelow("addon/binding").filter((file) => file.endsWith("_requests.cpp"));
+    const answered = families.flatMap((file) =>
+      [...(textOf(file) ?? "").matchAll(/\bTable\.add<\w+>\("(\w+)", \w+\);/g)].map(([, name = ""]) => name),
     );
     assert.deepEqual(answered.sort(), Object.keys(ENGINE_REQUESTS).sort());
+    const added = [...(textOf("addon/binding/service.cpp") ?? "").matchAll(/\badd(\w+)Requests\(Table\);/g)];
+    assert.deepEqual(added.map(([, family = ""]) => `addon/binding/${family.toLowerCase()}_requests.cpp`).sort(), families.sort());
   });
 });
 

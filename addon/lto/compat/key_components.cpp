@@ -7,7 +7,7 @@
 
 using namespace llvm;
 
-namespace lto_inspector {
+namespace lto_inspector::compat {
 
 using Guid = GlobalValue::GUID;
 
@@ -262,4 +262,4 @@ private:
 
 KeyDigests mirrorLtoCacheKey(const KeyInputs &Inputs) { return KeyMirror(Inputs).run(); }
 
-} // namespace lto_inspector
+} // namespace lto_inspector::compat

@@ -14,7 +14,7 @@
 #include <map>
 #include <string>
 
-namespace lto_inspector {
+namespace lto_inspector::compat {
 
 /// The parts of a key, in the order in which LLVM hashes them.
 enum class KeyPart {
@@ -59,4 +59,4 @@ struct KeyDigests {
 /// a default configuration has none.
 KeyDigests mirrorLtoCacheKey(const KeyInputs &Inputs);
 
-} // namespace lto_inspector
+} // namespace lto_inspector::compat

@@ -4,7 +4,7 @@
 #include "llvm/ADT/STLFunctionalExtras.h"
 #include "llvm/IR/Instructions.h"
 
-namespace lto_inspector {
+namespace lto_inspector::compat {
 
 /// Shows the values of a switch's cases that are not among its operands: since LLVM 22 all of them.
 inline void forEachValueBesidesOperands(const llvm::SwitchInst &Switch,
@@ -13,4 +13,4 @@ inline void forEachValueBesidesOperands(const llvm::SwitchInst &Switch,
     Visit(Case.getCaseValue());
 }
 
-} // namespace lto_inspector
+} // namespace lto_inspector::compat

@@ -5,7 +5,7 @@
 
 using namespace llvm;
 
-namespace lto_inspector {
+namespace lto_inspector::compat {
 
 namespace {
 using NameTable = ValueSymbolTable::ValueMap;
@@ -141,4 +141,4 @@ std::optional<std::vector<size_t>> insertionOrder(ArrayRef<uint32_t> Hashes, uin
   return BucketPlan(Hashes, Buckets).order();
 }
 
-} // namespace lto_inspector
+} // namespace lto_inspector::compat

@@ -11,7 +11,7 @@
 #include <optional>
 #include <vector>
 
-namespace lto_inspector {
+namespace lto_inspector::compat {
 
 /// The number behind the last name that was made unique by one. Making names until it is reached
 /// would leave traces in the hash table, whose order shows in bitcode.
@@ -34,4 +34,4 @@ void makeEmpty(llvm::ValueSymbolTable &Table, uint32_t Buckets);
 std::optional<std::vector<size_t>> insertionOrder(llvm::ArrayRef<uint32_t> Hashes,
                                                   uint32_t Buckets);
 
-} // namespace lto_inspector
+} // namespace lto_inspector::compat

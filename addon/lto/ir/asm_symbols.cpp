@@ -5,7 +5,9 @@
 
 using namespace llvm;
 
-namespace lto_inspector {
+namespace lto_inspector::ir {
+
+using namespace support;
 
 AsmSymbols readAsmSymbols(const Module &M, Diagnostics &Said) {
   AsmSymbols Found;
@@ -32,4 +34,4 @@ AsmSymbols readAsmSymbols(const Module &M, Diagnostics &Said) {
   return Found;
 }
 
-} // namespace lto_inspector
+} // namespace lto_inspector::ir

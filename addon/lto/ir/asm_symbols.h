@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-namespace lto_inspector {
+namespace lto_inspector::ir {
 
 /// A symbol that module-level assembly (`module asm`, rust's `global_asm!`) defines or refers to,
 /// as the object file spells it.
@@ -26,6 +26,6 @@ struct AsmSymbols {
 /// Parses the module's assembly with its target's parser, as LLVM does for symbol tables
 /// (`ModuleSymbolTable::CollectAsmSymbols`, 22): aliases by `.set` and `.symver` are symbols too.
 /// Said is where the diagnostics of the module's context go.
-AsmSymbols readAsmSymbols(const llvm::Module &M, Diagnostics &Said);
+AsmSymbols readAsmSymbols(const llvm::Module &M, support::Diagnostics &Said);
 
-} // namespace lto_inspector
+} // namespace lto_inspector::ir

@@ -9,7 +9,7 @@
 
 using namespace llvm;
 
-namespace lto_inspector {
+namespace lto_inspector::ir {
 
 namespace {
 
@@ -135,4 +135,4 @@ StringRef withoutPromotionSuffix(StringRef Symbol) {
   return Promoted ? Stem : Symbol;
 }
 
-} // namespace lto_inspector
+} // namespace lto_inspector::ir

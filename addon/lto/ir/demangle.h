@@ -9,7 +9,7 @@
 #include "llvm/ADT/StringRef.h"
 #include <string>
 
-namespace lto_inspector {
+namespace lto_inspector::ir {
 
 /// The readable name of a symbol: Rust v0 (`_R…`), Rust legacy (`_ZN…17h<16 hex digits>E`, its hash
 /// dropped and its `$LT$` escapes decoded as the crate rustc-demangle does), C++ as LLVM reads it.
@@ -24,4 +24,4 @@ std::string onOneLine(llvm::StringRef Name);
 /// A symbol without ThinLTO's promotion suffix `.llvm.<n>`.
 llvm::StringRef withoutPromotionSuffix(llvm::StringRef Symbol);
 
-} // namespace lto_inspector
+} // namespace lto_inspector::ir

@@ -7,7 +7,7 @@
 
 using namespace llvm;
 
-namespace lto_inspector {
+namespace lto_inspector::ir {
 
 std::string DigestStream::hash128() const {
   const XXH128_hash_t Hash = xxh3_128bits(view());
@@ -188,4 +188,4 @@ bool DigestCache::writeDebugNode(const MDNode *Node, DigestStream &Out, unsigned
   return isa<DINode, DIGlobalVariableExpression, DIMacroNode>(Node);
 }
 
-} // namespace lto_inspector
+} // namespace lto_inspector::ir

@@ -17,7 +17,7 @@
 #include <string>
 #include <type_traits>
 
-namespace lto_inspector {
+namespace lto_inspector::ir {
 
 /// Bytes to be hashed. Strings are written with their length, so that no two different sequences
 /// are written alike.
@@ -82,4 +82,4 @@ private:
   llvm::DenseMap<const llvm::MDNode *, unsigned> Path;
 };
 
-} // namespace lto_inspector
+} // namespace lto_inspector::ir

@@ -12,7 +12,9 @@
 
 using namespace llvm;
 
-namespace lto_inspector {
+namespace lto_inspector::ir {
+
+using namespace support;
 
 namespace {
 
@@ -200,4 +202,4 @@ Expected<FindResult> findSymbols(StringRef ModuleName, MemoryBufferRef Bitcode, 
   return Result;
 }
 
-} // namespace lto_inspector
+} // namespace lto_inspector::ir

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-namespace lto_inspector {
+namespace lto_inspector::ir {
 
 /// FindHit of src/protocol/engine.
 struct FindHit {
@@ -43,4 +43,4 @@ struct FindResult {
 llvm::Expected<FindResult> findSymbols(llvm::StringRef ModuleName, llvm::MemoryBufferRef Bitcode,
                                        llvm::StringRef Query, size_t Limit);
 
-} // namespace lto_inspector
+} // namespace lto_inspector::ir

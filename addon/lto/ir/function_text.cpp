@@ -15,7 +15,7 @@
 
 using namespace llvm;
 
-namespace lto_inspector {
+namespace lto_inspector::ir {
 
 namespace {
 
@@ -321,4 +321,4 @@ void FunctionPrinter::printNodes() {
 
 void printFunction(const Function &F, raw_ostream &OS) { FunctionPrinter(F, OS).run(); }
 
-} // namespace lto_inspector
+} // namespace lto_inspector::ir

@@ -10,7 +10,9 @@
 
 using namespace llvm;
 
-namespace lto_inspector {
+namespace lto_inspector::ir {
+
+using namespace support;
 
 static std::optional<SourceLine> sourceOf(const Function &F) {
   const DISubprogram *Subprogram = F.getSubprogram();
@@ -72,7 +74,7 @@ static GlobalInfo describe(const GlobalValue &G, StringRef Kind, ModuleSlotTrack
           G.isDeclaration(), G.isDeclaration() ? "" : contentHash(G, Slots)};
 }
 
-Expected<FunctionsResult> listFunctions(MemoryBufferRef Bitcode) {
+Expected<FunctionsResult> listFunctions(MemoryBufferRef Bitcode, const RunControl &Control) {
   Expected<OpenModule> Open = openModule(Bitcode, Bodies::All);
   if (!Open)
     return Open.takeError();
@@ -81,8 +83,11 @@ Expected<FunctionsResult> listFunctions(MemoryBufferRef Bitcode) {
   ModuleSlotTracker Slots(&M, /*ShouldInitializeAllMetadata=*/false);
 
   FunctionsResult Result;
-  for (const Function &F : M)
+  for (const Function &F : M) {
+    if (Error E = Control.check())
+      return E;
     Result.Functions.push_back(describe(F, Digests));
+  }
   for (const GlobalVariable &G : M.globals())
     Result.Globals.push_back(describe(G, "variable", Slots));
   for (const GlobalAlias &A : M.aliases())
@@ -92,4 +97,4 @@ Expected<FunctionsResult> listFunctions(MemoryBufferRef Bitcode) {
   return Result;
 }
 
-} // namespace lto_inspector
+} // namespace lto_inspector::ir

@@ -1,6 +1,7 @@
 //===- functions.h - The functions and globals of a module ----------------===//
 #pragma once
 
+#include "lto/llvm/run_control.h"
 #include "llvm/Support/Error.h"
 #include "llvm/Support/MemoryBufferRef.h"
 #include <cstdint>
@@ -8,7 +9,7 @@
 #include <string>
 #include <vector>
 
-namespace lto_inspector {
+namespace lto_inspector::ir {
 
 /// SourceLine of src/protocol/engine.
 struct SourceLine {
@@ -50,6 +51,7 @@ struct FunctionsResult {
 
 /// Lists what a module defines and declares, in the module's order, with the hashes that
 /// comparisons by function need. Error: ParseBitcode.
-llvm::Expected<FunctionsResult> listFunctions(llvm::MemoryBufferRef Bitcode);
+llvm::Expected<FunctionsResult> listFunctions(llvm::MemoryBufferRef Bitcode,
+                                              const support::RunControl &Control = {});
 
-} // namespace lto_inspector
+} // namespace lto_inspector::ir

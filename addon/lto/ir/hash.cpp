@@ -13,7 +13,9 @@
 
 using namespace llvm;
 
-namespace lto_inspector {
+namespace lto_inspector::ir {
+
+using namespace compat;
 
 /// "anon.<hash>.<n>": LLVM's name for what has none (NameAnonGlobals.cpp, 22). The hash is that of
 /// the whole module's symbols, so that the name changes with any of them.
@@ -420,4 +422,4 @@ std::string hashInstruction(const Instruction &I, DigestCache &Digests) {
   return FunctionWriter(*I.getFunction(), Digests).runOn(I);
 }
 
-} // namespace lto_inspector
+} // namespace lto_inspector::ir

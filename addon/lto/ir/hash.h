@@ -11,7 +11,7 @@
 #include "llvm/IR/Function.h"
 #include <string>
 
-namespace lto_inspector {
+namespace lto_inspector::ir {
 
 /// Hashes of one function, 32 hex digits each. Equal ones stay equal across files, contexts and
 /// runs.
@@ -34,4 +34,4 @@ FunctionHashes hashFunction(const llvm::Function &F, DigestCache &Digests);
 /// it takes from other instructions counts by their opcode and type, a block by nothing.
 std::string hashInstruction(const llvm::Instruction &I, DigestCache &Digests);
 
-} // namespace lto_inspector
+} // namespace lto_inspector::ir

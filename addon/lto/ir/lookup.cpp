@@ -9,7 +9,9 @@
 
 using namespace llvm;
 
-namespace lto_inspector {
+namespace lto_inspector::ir {
+
+using namespace support;
 
 namespace {
 
@@ -104,4 +106,4 @@ Expected<Function *> findFunction(Module &M, StringRef Query) {
   return unknown(M, Query, All);
 }
 
-} // namespace lto_inspector
+} // namespace lto_inspector::ir

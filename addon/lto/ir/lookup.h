@@ -5,7 +5,7 @@
 #include "llvm/IR/Module.h"
 #include "llvm/Support/Error.h"
 
-namespace lto_inspector {
+namespace lto_inspector::ir {
 
 /// Finds the one function that the user means: by its symbol, its symbol without `.llvm.<n>`, its
 /// readable name, the end of its readable path (`sum` for `demo::sum`), and at last by a part of
@@ -16,4 +16,4 @@ namespace lto_inspector {
 /// alike.
 llvm::Expected<llvm::Function *> findFunction(llvm::Module &M, llvm::StringRef Query);
 
-} // namespace lto_inspector
+} // namespace lto_inspector::ir

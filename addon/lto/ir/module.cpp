@@ -5,7 +5,9 @@
 
 using namespace llvm;
 
-namespace lto_inspector {
+namespace lto_inspector::ir {
+
+using namespace support;
 
 Expected<OpenModule> openModule(MemoryBufferRef Bitcode, Bodies Wanted) {
   OpenModule Open;
@@ -49,4 +51,4 @@ StringRef linkageName(GlobalValue::LinkageTypes Linkage) {
   return "external";
 }
 
-} // namespace lto_inspector
+} // namespace lto_inspector::ir

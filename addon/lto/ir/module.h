@@ -8,11 +8,11 @@
 #include "llvm/Support/MemoryBufferRef.h"
 #include <memory>
 
-namespace lto_inspector {
+namespace lto_inspector::ir {
 
 /// A module in a context of its own.
 struct OpenModule {
-  std::unique_ptr<Diagnostics> Said = std::make_unique<Diagnostics>();
+  std::unique_ptr<support::Diagnostics> Said = std::make_unique<support::Diagnostics>();
   std::unique_ptr<llvm::LLVMContext> Context;
   std::unique_ptr<llvm::Module> Module;
 };
@@ -30,4 +30,4 @@ llvm::Expected<OpenModule> openModule(llvm::MemoryBufferRef Bitcode, Bodies Want
 /// Linkage as LLVM's text spells it; "external" where the text leaves it out.
 llvm::StringRef linkageName(llvm::GlobalValue::LinkageTypes Linkage);
 
-} // namespace lto_inspector
+} // namespace lto_inspector::ir

@@ -18,7 +18,9 @@ using object::RelocationRef;
 using object::SectionRef;
 using object::SymbolRef;
 
-namespace lto_inspector {
+namespace lto_inspector::ir {
+
+using namespace support;
 
 namespace {
 
@@ -233,7 +235,8 @@ Expected<FindResult> searchMember(MemoryBufferRef Member, StringRef Query, size_
 
 } // namespace
 
-Expected<ObjectsSearched> findInObjects(StringRef Path, StringRef Query, size_t Limit) {
+Expected<ObjectsSearched> findInObjects(StringRef Path, StringRef Query, size_t Limit,
+                                        const RunControl &Control) {
   Expected<std::unique_ptr<MemoryBuffer>> Buffer = readWholeFile(Path);
   if (!Buffer)
     return Buffer.takeError();
@@ -262,6 +265,8 @@ Expected<ObjectsSearched> findInObjects(StringRef Path, StringRef Query, size_t 
                      Path);
   std::vector<std::unique_ptr<MemoryBuffer>> None;
   auto SearchMember = [&](const ArchiveMember &Member) -> Error {
+    if (Error E = Control.check(Member.Name))
+      return E;
     Expected<StringRef> Data = Member.data();
     if (!Data)
       return Data.takeError();
@@ -276,4 +281,4 @@ Expected<ObjectsSearched> findInObjects(StringRef Path, StringRef Query, size_t 
   return Result;
 }
 
-} // namespace lto_inspector
+} // namespace lto_inspector::ir

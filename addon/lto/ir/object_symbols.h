@@ -8,8 +8,9 @@
 #pragma once
 
 #include "lto/ir/find.h"
+#include "lto/llvm/run_control.h"
 
-namespace lto_inspector {
+namespace lto_inspector::ir {
 
 struct ObjectsSearched {
   FindResult Found;
@@ -22,8 +23,9 @@ struct ObjectsSearched {
 /// variables whose relocations name it; a symbol whose type the object leaves open has the kind
 /// "symbol". Members that are bitcode are searched as findSymbols does.
 ///
-/// Errors: UnreadableFile, FilesChanged, CorruptArchive.
+/// Errors: UnreadableFile, FilesChanged, CorruptArchive, Cancelled.
 llvm::Expected<ObjectsSearched> findInObjects(llvm::StringRef Path, llvm::StringRef Query,
-                                              size_t Limit);
+                                              size_t Limit,
+                                              const support::RunControl &Control = {});
 
-} // namespace lto_inspector
+} // namespace lto_inspector::ir

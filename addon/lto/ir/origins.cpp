@@ -13,7 +13,9 @@
 
 using namespace llvm;
 
-namespace lto_inspector {
+namespace lto_inspector::ir {
+
+using namespace support;
 
 namespace {
 
@@ -61,7 +63,7 @@ class OriginsReader {
 public:
   explicit OriginsReader(const OpenModule &Open) : M(*Open.Module), Digests(*Open.Context) {}
 
-  OriginsResult run();
+  Expected<OriginsResult> run(const RunControl &Control);
 
 private:
   struct Part {
@@ -85,12 +87,15 @@ private:
   DenseMap<const DIFile *, Owner> Owners;
 };
 
-OriginsResult OriginsReader::run() {
+Expected<OriginsResult> OriginsReader::run(const RunControl &Control) {
   DebugInfoFinder Finder;
   Finder.processModule(M);
-  for (const Function &F : M)
+  for (const Function &F : M) {
+    if (Error E = Control.check())
+      return E;
     if (!F.isDeclaration() && F.getSubprogram())
       readFunction(F);
+  }
   readFiles(Finder);
   readTypes(Finder);
   return std::move(Result);
@@ -214,11 +219,11 @@ void OriginsReader::writeElements(const DICompositeType &Type, DigestStream &Out
 
 } // namespace
 
-Expected<OriginsResult> readOrigins(MemoryBufferRef Bitcode) {
+Expected<OriginsResult> readOrigins(MemoryBufferRef Bitcode, const RunControl &Control) {
   Expected<OpenModule> Open = openModule(Bitcode, Bodies::All);
   if (!Open)
     return Open.takeError();
-  return OriginsReader(*Open).run();
+  return OriginsReader(*Open).run(Control);
 }
 
-} // namespace lto_inspector
+} // namespace lto_inspector::ir

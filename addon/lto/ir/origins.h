@@ -7,13 +7,14 @@
 //===----------------------------------------------------------------------===//
 #pragma once
 
+#include "lto/llvm/run_control.h"
 #include "llvm/Support/Error.h"
 #include "llvm/Support/MemoryBufferRef.h"
 #include <cstdint>
 #include <string>
 #include <vector>
 
-namespace lto_inspector {
+namespace lto_inspector::ir {
 
 /// WrittenFunction of src/protocol/engine: a function of the sources.
 struct WrittenFunction {
@@ -68,6 +69,7 @@ struct OriginsResult {
 /// Reads where the code of a module was written; all lists are empty without debug info. Each
 /// instruction counts for the innermost function on its way of inlining that is neither of the
 /// standard library nor of a downloaded dependency. Error: ParseBitcode.
-llvm::Expected<OriginsResult> readOrigins(llvm::MemoryBufferRef Bitcode);
+llvm::Expected<OriginsResult> readOrigins(llvm::MemoryBufferRef Bitcode,
+                                          const support::RunControl &Control = {});
 
-} // namespace lto_inspector
+} // namespace lto_inspector::ir

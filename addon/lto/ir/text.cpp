@@ -11,7 +11,9 @@
 
 using namespace llvm;
 
-namespace lto_inspector {
+namespace lto_inspector::ir {
+
+using namespace support;
 
 namespace {
 
@@ -85,10 +87,12 @@ static Error printOne(Module &M, StringRef Name, raw_ostream &OS) {
 }
 
 Expected<PrintResult> printModule(MemoryBufferRef Bitcode, std::optional<StringRef> Function,
-                                  size_t Limit) {
+                                  size_t Limit, const RunControl &Control) {
   Expected<OpenModule> Open = openModule(Bitcode, Function ? Bodies::Lazy : Bodies::All);
   if (!Open)
     return Open.takeError();
+  if (Error E = Control.check())
+    return E;
   // LLVM prints the identifier, which is a path, as it is: a line break in it would begin a line.
   Open->Module->setModuleIdentifier(onOneLine(Open->Module->getModuleIdentifier()));
   BoundedStream OS(Limit);
@@ -99,4 +103,4 @@ Expected<PrintResult> printModule(MemoryBufferRef Bitcode, std::optional<StringR
   return OS.take();
 }
 
-} // namespace lto_inspector
+} // namespace lto_inspector::ir

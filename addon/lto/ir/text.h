@@ -1,13 +1,14 @@
 //===- text.h - LLVM IR as text -------------------------------------------===//
 #pragma once
 
+#include "lto/llvm/run_control.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Error.h"
 #include "llvm/Support/MemoryBufferRef.h"
 #include <optional>
 #include <string>
 
-namespace lto_inspector {
+namespace lto_inspector::ir {
 
 /// PrintResult of src/protocol/engine.
 struct PrintResult {
@@ -24,8 +25,9 @@ struct PrintResult {
 /// declarations, attribute groups, metadata). Only the body of the function asked for is read. What
 /// is longer than Limit bytes is left out, from the first line that does not fit.
 ///
-/// Errors: ParseBitcode, UnknownFunction.
+/// Errors: ParseBitcode, UnknownFunction, Cancelled.
 llvm::Expected<PrintResult> printModule(llvm::MemoryBufferRef Bitcode,
-                                        std::optional<llvm::StringRef> Function, size_t Limit);
+                                        std::optional<llvm::StringRef> Function, size_t Limit,
+                                        const support::RunControl &Control = {});
 
-} // namespace lto_inspector
+} // namespace lto_inspector::ir

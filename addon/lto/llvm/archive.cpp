@@ -7,7 +7,7 @@
 
 using namespace llvm;
 
-namespace lto_inspector {
+namespace lto_inspector::support {
 
 namespace {
 
@@ -91,4 +91,4 @@ Error forEachMember(const MemoryBuffer &Archive, StringRef Path,
   return Reader(Archive, Path, Members).read(Use);
 }
 
-} // namespace lto_inspector
+} // namespace lto_inspector::support

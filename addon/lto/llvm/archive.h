@@ -9,7 +9,7 @@
 #include <memory>
 #include <vector>
 
-namespace lto_inspector {
+namespace lto_inspector::support {
 
 struct ArchiveMember {
   llvm::StringRef Name;
@@ -29,4 +29,4 @@ llvm::Error forEachMember(const llvm::MemoryBuffer &Archive, llvm::StringRef Pat
                           std::vector<std::unique_ptr<llvm::MemoryBuffer>> &Members,
                           llvm::function_ref<llvm::Error(const ArchiveMember &)> Use);
 
-} // namespace lto_inspector
+} // namespace lto_inspector::support

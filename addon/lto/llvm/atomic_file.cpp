@@ -9,7 +9,7 @@
 
 using namespace llvm;
 
-namespace lto_inspector {
+namespace lto_inspector::support {
 
 /// Fills an open file. The descriptor stays open.
 static std::error_code fill(int FD, function_ref<void(raw_ostream &)> Write, Durability When) {
@@ -73,4 +73,4 @@ Error writeFileAtomically(StringRef Path, function_ref<void(raw_ostream &)> Writ
   return Error::success();
 }
 
-} // namespace lto_inspector
+} // namespace lto_inspector::support

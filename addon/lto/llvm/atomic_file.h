@@ -6,7 +6,7 @@
 #include "llvm/Support/Error.h"
 #include "llvm/Support/raw_ostream.h"
 
-namespace lto_inspector {
+namespace lto_inspector::support {
 
 /// Whether a file must be on the disk before it gets its name.
 enum class Durability {
@@ -25,4 +25,4 @@ llvm::Error writeFileAtomically(llvm::StringRef Path,
                                 llvm::function_ref<void(llvm::raw_ostream &)> Write,
                                 Durability When = Durability::Now);
 
-} // namespace lto_inspector
+} // namespace lto_inspector::support

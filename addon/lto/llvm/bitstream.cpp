@@ -4,7 +4,7 @@
 
 using namespace llvm;
 
-namespace lto_inspector {
+namespace lto_inspector::support {
 
 static Error malformed() { return createStringError("malformed block"); }
 
@@ -56,4 +56,4 @@ Expected<bool> enterFirstBlock(BitstreamCursor &Stream, unsigned Id) {
   return false;
 }
 
-} // namespace lto_inspector
+} // namespace lto_inspector::support

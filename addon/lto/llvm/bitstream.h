@@ -6,7 +6,7 @@
 #include "llvm/Bitstream/BitstreamReader.h"
 #include "llvm/Support/Error.h"
 
-namespace lto_inspector {
+namespace lto_inspector::support {
 
 /// What a walk does with what stands in a block. Either may be empty: such entries are skipped.
 struct BlockVisitor {
@@ -24,4 +24,4 @@ llvm::Error walkBlock(llvm::BitstreamCursor &Stream, const BlockVisitor &Visitor
 /// own.
 llvm::Expected<bool> enterFirstBlock(llvm::BitstreamCursor &Stream, unsigned Id);
 
-} // namespace lto_inspector
+} // namespace lto_inspector::support

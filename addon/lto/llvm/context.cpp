@@ -7,7 +7,7 @@
 
 using namespace llvm;
 
-namespace lto_inspector {
+namespace lto_inspector::support {
 
 namespace {
 struct CollectingHandler : DiagnosticHandler {
@@ -33,4 +33,4 @@ std::unique_ptr<LLVMContext> makeContext(Diagnostics &Sink) {
   return Context;
 }
 
-} // namespace lto_inspector
+} // namespace lto_inspector::support

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-namespace lto_inspector {
+namespace lto_inspector::support {
 
 /// LLVM's diagnostics of one context, in words. Without a handler of one's own LLVM prints errors
 /// and exits.
@@ -18,4 +18,4 @@ struct Diagnostics {
 /// A fresh context whose diagnostics go to Sink, which must outlive it.
 std::unique_ptr<llvm::LLVMContext> makeContext(Diagnostics &Sink);
 
-} // namespace lto_inspector
+} // namespace lto_inspector::support

@@ -10,7 +10,7 @@
 
 using namespace llvm;
 
-namespace lto_inspector {
+namespace lto_inspector::support {
 
 static std::error_code systemError(int Number) { return {Number, std::generic_category()}; }
 
@@ -59,7 +59,7 @@ static std::error_code syncFile(const std::string &File) {
   return EC;
 }
 
-Error syncFiles(ArrayRef<std::string> Files, unsigned Threads) {
+Error syncFiles(ArrayRef<std::string> Files, const RunControl &Control) {
   StringSet<> Seen;
   std::vector<std::string> Folders;
   for (const std::string &File : Files) {
@@ -68,10 +68,17 @@ Error syncFiles(ArrayRef<std::string> Files, unsigned Threads) {
       Folders.push_back(Folder.str());
   }
   std::vector<std::error_code> Failed(Files.size() + Folders.size());
-  parallelFor(Threads, Files.size(), [&](size_t I) { startWriting(Files[I]); });
-  parallelFor(Threads, Files.size(), [&](size_t I) { Failed[I] = syncFile(Files[I]); });
-  parallelFor(Threads, Folders.size(),
-              [&](size_t I) { Failed[Files.size() + I] = syncFolder(Folders[I]); });
+  auto ForEach = [&](size_t Count, function_ref<void(size_t)> Body) {
+    parallelFor(Control.Threads, Count, [&](size_t I) {
+      if (!Control.Cancelled || !*Control.Cancelled)
+        Body(I);
+    });
+  };
+  ForEach(Files.size(), [&](size_t I) { startWriting(Files[I]); });
+  ForEach(Files.size(), [&](size_t I) { Failed[I] = syncFile(Files[I]); });
+  ForEach(Folders.size(), [&](size_t I) { Failed[Files.size() + I] = syncFolder(Folders[I]); });
+  if (Error E = Control.check())
+    return E;
   for (size_t I = 0; I < Failed.size(); ++I) {
     if (!Failed[I])
       continue;
@@ -83,4 +90,4 @@ Error syncFiles(ArrayRef<std::string> Files, unsigned Threads) {
   return Error::success();
 }
 
-} // namespace lto_inspector
+} // namespace lto_inspector::support

@@ -4,7 +4,7 @@
 
 using namespace llvm;
 
-namespace lto_inspector {
+namespace lto_inspector::support {
 
 char EngineError::ID = 0;
 
@@ -55,4 +55,4 @@ ErrorReport takeReport(Error Cause) {
   return Report;
 }
 
-} // namespace lto_inspector
+} // namespace lto_inspector::support

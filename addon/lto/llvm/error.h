@@ -11,7 +11,7 @@
 #include "llvm/Support/Error.h"
 #include <string>
 
-namespace lto_inspector {
+namespace lto_inspector::support {
 
 /// What went wrong, doing what, to which file, module and stage (empty where there is none).
 struct ErrorReport {
@@ -48,4 +48,4 @@ llvm::Error wrapError(llvm::Error Cause, llvm::StringRef Name, const llvm::Twine
 /// Consumes an error and gives its report; errors of LLVM's own become the name "Internal".
 ErrorReport takeReport(llvm::Error Cause);
 
-} // namespace lto_inspector
+} // namespace lto_inspector::support

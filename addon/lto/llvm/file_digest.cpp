@@ -10,7 +10,7 @@
 
 using namespace llvm;
 
-namespace lto_inspector {
+namespace lto_inspector::support {
 
 namespace {
 
@@ -97,4 +97,4 @@ bool holdsContent(const std::string &Path, StringRef Content) {
   return Same && Rest.empty() && File.hasName(Path);
 }
 
-} // namespace lto_inspector
+} // namespace lto_inspector::support

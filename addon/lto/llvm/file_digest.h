@@ -8,7 +8,7 @@
 #include <optional>
 #include <string>
 
-namespace lto_inspector {
+namespace lto_inspector::support {
 
 /// BLAKE3-256 of a content in lower-case hex, as blobs are named.
 std::string digestOf(llvm::StringRef Content);
@@ -22,4 +22,4 @@ std::optional<std::string> digestOfFile(const std::string &Path,
 /// time is set to now, which tells `prune` that it is in use.
 bool holdsContent(const std::string &Path, llvm::StringRef Content);
 
-} // namespace lto_inspector
+} // namespace lto_inspector::support

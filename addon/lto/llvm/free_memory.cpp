@@ -5,7 +5,7 @@
 #include <malloc.h>
 #endif
 
-namespace lto_inspector {
+namespace lto_inspector::support {
 
 void returnFreeMemory() {
 #ifdef __GLIBC__
@@ -20,4 +20,4 @@ void returnLargeBlocksWhenFreed() {
 #endif
 }
 
-} // namespace lto_inspector
+} // namespace lto_inspector::support

@@ -1,7 +1,7 @@
 //===- free_memory.h - Handing free memory back to the system -------------===//
 #pragma once
 
-namespace lto_inspector {
+namespace lto_inspector::support {
 
 /// Hands pages that the allocator holds free back to the system. Without this each of the process's
 /// threads keeps what its largest module needed, until the end. Costs a walk through the heap: for
@@ -14,4 +14,4 @@ void returnFreeMemory();
 /// nothing with other C libraries.
 void returnLargeBlocksWhenFreed();
 
-} // namespace lto_inspector
+} // namespace lto_inspector::support

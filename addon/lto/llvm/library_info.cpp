@@ -13,7 +13,7 @@
 
 using namespace llvm;
 
-namespace lto_inspector {
+namespace lto_inspector::support {
 
 /// A triple that the library can compile for: it writes symbol tables for those only.
 static std::string anyTriple() {
@@ -63,4 +63,4 @@ LibraryInfo readLibraryInfo() {
   return Info;
 }
 
-} // namespace lto_inspector
+} // namespace lto_inspector::support

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-namespace lto_inspector {
+namespace lto_inspector::support {
 
 /// The libLLVM that the process runs on, as it shows itself.
 struct LibraryInfo {
@@ -24,4 +24,4 @@ struct LibraryInfo {
 /// revision can be asked for directly. Needs initializeTargets().
 LibraryInfo readLibraryInfo();
 
-} // namespace lto_inspector
+} // namespace lto_inspector::support

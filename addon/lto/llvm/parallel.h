@@ -10,7 +10,7 @@
 #include <thread>
 #include <vector>
 
-namespace lto_inspector {
+namespace lto_inspector::support {
 
 /// Runs Body(0 … Count-1) on at most Threads threads (0: as many as the machine has); returns when
 /// all are done. Body must not touch what another index touches.
@@ -52,4 +52,4 @@ llvm::Expected<std::vector<T>> parallelMap(unsigned Threads, size_t Count,
   return Values;
 }
 
-} // namespace lto_inspector
+} // namespace lto_inspector::support

@@ -6,7 +6,7 @@
 
 using namespace llvm;
 
-namespace lto_inspector {
+namespace lto_inspector::support {
 
 Expected<Producer> readProducer(MemoryBufferRef Bitcode) {
   Expected<std::string> Identification = getBitcodeProducerString(Bitcode);
@@ -34,4 +34,4 @@ Expected<Producer> readProducer(MemoryBufferRef Bitcode) {
   return Result;
 }
 
-} // namespace lto_inspector
+} // namespace lto_inspector::support

@@ -5,7 +5,7 @@
 #include "llvm/Support/MemoryBufferRef.h"
 #include <string>
 
-namespace lto_inspector {
+namespace lto_inspector::support {
 
 /// Who wrote a bitcode file.
 struct Producer {
@@ -21,4 +21,4 @@ struct Producer {
 /// Reads who wrote the bitcode. Errors: ParseBitcode.
 llvm::Expected<Producer> readProducer(llvm::MemoryBufferRef Bitcode);
 
-} // namespace lto_inspector
+} // namespace lto_inspector::support

@@ -10,7 +10,7 @@
 
 using namespace llvm;
 
-namespace lto_inspector {
+namespace lto_inspector::support {
 
 static Error cannotRead(StringRef Path, const Twine &Why) {
   return makeError("UnreadableFile", "cannot read " + Path + ": " + Why, Path);
@@ -91,4 +91,4 @@ Expected<std::unique_ptr<MemoryBuffer>> readWholeFile(StringRef Path, uint64_t L
   return Buffer;
 }
 
-} // namespace lto_inspector
+} // namespace lto_inspector::support

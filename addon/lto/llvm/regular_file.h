@@ -11,7 +11,7 @@
 #include "llvm/Support/MemoryBuffer.h"
 #include <memory>
 
-namespace lto_inspector {
+namespace lto_inspector::support {
 
 /// The most that is read of bitcode, objects and archives: offsets in them have 32 bits.
 /// src/core/base/read-file.ts has the same limit.
@@ -27,4 +27,4 @@ inline constexpr uint64_t LargestText = 64 << 20;
 llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>> readWholeFile(llvm::StringRef Path,
                                                                   uint64_t Limit = LargestFile);
 
-} // namespace lto_inspector
+} // namespace lto_inspector::support

@@ -6,7 +6,7 @@
 #include <atomic>
 #include <memory>
 
-namespace lto_inspector {
+namespace lto_inspector::support {
 
 /// Told which module a thread is at, so that a crash of LLVM can be told. Thread-safe.
 class ModuleWatch {
@@ -29,13 +29,19 @@ struct RunControl {
   /// Threads for one step of the run; 0: as many as the machine has.
   unsigned Threads = 0;
 
+  /// Errors: Cancelled, when the run is.
+  llvm::Error check(llvm::StringRef Module = {}) const {
+    return Cancelled && *Cancelled ? makeError("Cancelled", "cancelled", {}, Module)
+                                   : llvm::Error::success();
+  }
+
   /// Enters the work on a module. Errors: Cancelled.
   llvm::Expected<std::unique_ptr<ModuleWatch::Scope>> enter(llvm::StringRef Module,
                                                             llvm::StringRef Doing) const {
-    if (Cancelled && *Cancelled)
-      return makeError("Cancelled", "cancelled", {}, Module);
+    if (llvm::Error E = check(Module))
+      return E;
     return Watch ? Watch->enter(Module, Doing) : nullptr;
   }
 };
 
-} // namespace lto_inspector
+} // namespace lto_inspector::support

@@ -8,7 +8,7 @@
 
 using namespace llvm;
 
-namespace lto_inspector {
+namespace lto_inspector::support {
 
 namespace {
 
@@ -96,4 +96,4 @@ std::string SymbolNames::nameOf(GlobalValue::GUID Symbol) const {
   return Found == Names.end() ? "#" + utohexstr(Symbol, /*LowerCase=*/true, 16) : Found->second;
 }
 
-} // namespace lto_inspector
+} // namespace lto_inspector::support

@@ -12,7 +12,7 @@
 #include "llvm/Support/MemoryBufferRef.h"
 #include <string>
 
-namespace lto_inspector {
+namespace lto_inspector::support {
 
 /// GUID → LLVM's identifier of the symbol: its name, or "source file;name" for a local one.
 class SymbolNames {
@@ -29,4 +29,4 @@ private:
   llvm::DenseMap<llvm::GlobalValue::GUID, std::string> Names;
 };
 
-} // namespace lto_inspector
+} // namespace lto_inspector::support

@@ -14,7 +14,7 @@
   LTO_INSPECTOR_DECLARE(Name, AsmPrinter)
 #include "llvm/Config/Targets.def"
 
-namespace lto_inspector {
+namespace lto_inspector::support {
 
 void initializeTargets() {
 #define LTO_INSPECTOR_CALL(Name, Part)                                                             \
@@ -29,4 +29,4 @@ void initializeTargets() {
 #include "llvm/Config/Targets.def"
 }
 
-} // namespace lto_inspector
+} // namespace lto_inspector::support

@@ -9,7 +9,9 @@
 
 using namespace llvm;
 
-namespace lto_inspector {
+namespace lto_inspector::pipeline {
+
+using namespace support;
 
 std::string BlobStore::pathOf(StringRef ContentHash) const {
   SmallString<256> Path(Root);
@@ -54,4 +56,4 @@ Error BlobStore::save(StringRef ContentHash, StringRef Bitcode) {
   return EC ? cannotWrite(EC, Path) : Error::success();
 }
 
-} // namespace lto_inspector
+} // namespace lto_inspector::pipeline

@@ -4,7 +4,7 @@
 #include "lto/pipeline/save_temps.h"
 #include <string>
 
-namespace lto_inspector {
+namespace lto_inspector::pipeline {
 
 /// Writes stages to `<root>/<first two hex digits>/<the rest>.bc`; equal content is written once,
 /// and a blob that was damaged is replaced. What was written is on the disk after syncFiles
@@ -22,4 +22,4 @@ private:
   std::string Root;
 };
 
-} // namespace lto_inspector
+} // namespace lto_inspector::pipeline

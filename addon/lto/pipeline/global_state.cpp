@@ -8,7 +8,7 @@
 
 using namespace llvm;
 
-namespace lto_inspector {
+namespace lto_inspector::pipeline {
 
 static uint64_t word(const void *Pointer) { return reinterpret_cast<uintptr_t>(Pointer); }
 
@@ -44,4 +44,4 @@ GlobalState::GlobalState(const Module &M) {
                  {word(&Entry.second), static_cast<uint64_t>(Entry.second.getSelectionKind())});
 }
 
-} // namespace lto_inspector
+} // namespace lto_inspector::pipeline

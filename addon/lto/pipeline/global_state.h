@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <vector>
 
-namespace lto_inspector {
+namespace lto_inspector::pipeline {
 
 /// All that LLVM's thin-LTO steps `thinLTOFinalizeInModule` and `thinLTOInternalizeModule` (LLVM
 /// 22) can change of a module: which globals there are and in what order, and of each its linkage,
@@ -23,4 +23,4 @@ private:
   std::vector<uint64_t> Words;
 };
 
-} // namespace lto_inspector
+} // namespace lto_inspector::pipeline

@@ -8,7 +8,9 @@
 
 using namespace llvm;
 
-namespace lto_inspector {
+namespace lto_inspector::pipeline {
+
+using namespace support;
 
 Expected<SavedStage> saveTempBitcode(const Module &M, LtoStage Stage, StageSink *Sink,
                                      size_t ExpectedBytes) {
@@ -32,4 +34,4 @@ Expected<SavedStage> saveTempBitcode(const Module &M, LtoStage Stage, StageSink 
   return Saved;
 }
 
-} // namespace lto_inspector
+} // namespace lto_inspector::pipeline

@@ -8,7 +8,7 @@
 #include <cstdint>
 #include <string>
 
-namespace lto_inspector {
+namespace lto_inspector::pipeline {
 
 /// What is known of a stage once it is made.
 struct SavedStage {
@@ -40,4 +40,4 @@ public:
 llvm::Expected<SavedStage> saveTempBitcode(const llvm::Module &M, LtoStage Stage, StageSink *Sink,
                                            size_t ExpectedBytes = 0);
 
-} // namespace lto_inspector
+} // namespace lto_inspector::pipeline

@@ -4,7 +4,7 @@
 
 using namespace llvm;
 
-namespace lto_inspector {
+namespace lto_inspector::pipeline {
 
 uint64_t SelfProfiler::nowMicros() const {
   return std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() -
@@ -37,4 +37,4 @@ ActivityTimer::~ActivityTimer() {
   Timings.push_back(std::move(Current));
 }
 
-} // namespace lto_inspector
+} // namespace lto_inspector::pipeline

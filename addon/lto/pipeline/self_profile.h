@@ -14,7 +14,7 @@
 #include <thread>
 #include <vector>
 
-namespace lto_inspector {
+namespace lto_inspector::pipeline {
 
 struct Timing {
   std::string Activity;
@@ -54,4 +54,4 @@ private:
   Timing Current;
 };
 
-} // namespace lto_inspector
+} // namespace lto_inspector::pipeline

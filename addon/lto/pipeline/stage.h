@@ -11,7 +11,7 @@
 #include "llvm/ADT/StringRef.h"
 #include <cassert>
 
-namespace lto_inspector {
+namespace lto_inspector::pipeline {
 
 struct StageInfo {
   /// The compiler's own name of the stage.
@@ -59,4 +59,4 @@ private:
   size_t Index = 0;
 };
 
-} // namespace lto_inspector
+} // namespace lto_inspector::pipeline

@@ -6,7 +6,9 @@
 
 using namespace llvm;
 
-namespace lto_inspector {
+namespace lto_inspector::pipeline {
+
+using namespace support;
 
 StageRecorder::StageRecorder(RecordedModule Of, const RecordOptions &Options,
                              const std::atomic<bool> &Cancelled)
@@ -85,4 +87,4 @@ OptimizedModule StageRecorder::takeResult() {
   return std::move(Result);
 }
 
-} // namespace lto_inspector
+} // namespace lto_inspector::pipeline

@@ -17,7 +17,7 @@
 #include <string>
 #include <vector>
 
-namespace lto_inspector {
+namespace lto_inspector::pipeline {
 
 /// What is recorded of a module on its way.
 struct RecordOptions {
@@ -60,7 +60,7 @@ public:
 
   llvm::LLVMContext &context() { return *Context; }
   /// What LLVM said in the context.
-  Diagnostics &said() { return Said; }
+  support::Diagnostics &said() { return Said; }
 
   /// Takes over the module of which the stages are made, and makes its target machine. Errors:
   /// Parsed's and createTargetMachine's.
@@ -90,11 +90,11 @@ private:
   const RecordedModule Of;
   const RecordOptions &Options;
   const std::atomic<bool> &Cancelled;
-  Diagnostics Said;
+  support::Diagnostics Said;
   std::unique_ptr<llvm::LLVMContext> Context;
   std::unique_ptr<llvm::Module> M;
   std::unique_ptr<llvm::TargetMachine> TM;
   OptimizedModule Result;
 };
 
-} // namespace lto_inspector
+} // namespace lto_inspector::pipeline

@@ -9,7 +9,9 @@ using namespace llvm;
 // LLVM's code generation flags, so that -C llvm-args may name them as in rustc.
 static codegen::RegisterCodeGenFlags CodeGenFlags;
 
-namespace lto_inspector {
+namespace lto_inspector::pipeline {
+
+using namespace support;
 
 static CodeGenOptLevel codeGenLevel(OptLevel Level) {
   switch (Level) {
@@ -45,4 +47,4 @@ Expected<std::unique_ptr<TargetMachine>> createTargetMachine(const TargetSetting
   return TM;
 }
 
-} // namespace lto_inspector
+} // namespace lto_inspector::pipeline

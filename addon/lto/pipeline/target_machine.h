@@ -10,7 +10,7 @@
 #include <optional>
 #include <string>
 
-namespace lto_inspector {
+namespace lto_inspector::pipeline {
 
 /// rustc's `OptLevel`.
 enum class OptLevel { O0, O1, O2, O3, Os, Oz };
@@ -36,4 +36,4 @@ struct TargetSettings {
 llvm::Expected<std::unique_ptr<llvm::TargetMachine>>
 createTargetMachine(const TargetSettings &Settings, const llvm::Module &M);
 
-} // namespace lto_inspector
+} // namespace lto_inspector::pipeline

@@ -9,7 +9,9 @@
 
 using namespace llvm;
 
-namespace lto_inspector {
+namespace lto_inspector::rustc {
+
+using namespace support;
 
 static Expected<BitcodeSlice> sliceOfObject(StringRef Data, StringRef Name, StringRef Path,
                                             StringRef Member) {
@@ -96,4 +98,4 @@ Expected<BitcodeSlice> findSlice(const BitcodeFile &File, StringRef Member) {
                    Member);
 }
 
-} // namespace lto_inspector
+} // namespace lto_inspector::rustc

@@ -14,7 +14,7 @@
 #include <string>
 #include <vector>
 
-namespace lto_inspector {
+namespace lto_inspector::rustc {
 
 /// One module's bitcode inside a file.
 struct BitcodeSlice {
@@ -57,4 +57,4 @@ llvm::Expected<BitcodeFile> openBitcodeFile(llvm::StringRef Path, MemberSelectio
 /// The slice of one member, or of the file itself when Member is empty.
 llvm::Expected<BitcodeSlice> findSlice(const BitcodeFile &File, llvm::StringRef Member);
 
-} // namespace lto_inspector
+} // namespace lto_inspector::rustc

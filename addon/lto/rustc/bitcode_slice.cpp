@@ -6,7 +6,9 @@
 
 using namespace llvm;
 
-namespace lto_inspector {
+namespace lto_inspector::rustc {
+
+using namespace support;
 
 /// What Rust's `Path` takes for stem and extension: a leading dot starts no extension, and a
 /// trailing slash does not count. (LLVM's functions differ in both.)
@@ -86,4 +88,4 @@ Expected<StringRef> getBitcodeSliceFromObjectData(StringRef Data) {
                    "it has no section " + Wanted + ": it was compiled without embedded bitcode");
 }
 
-} // namespace lto_inspector
+} // namespace lto_inspector::rustc

@@ -5,7 +5,7 @@
 #include "llvm/Support/Error.h"
 #include "llvm/TargetParser/Triple.h"
 
-namespace lto_inspector {
+namespace lto_inspector::rustc {
 
 /// Whether rustc takes an archive member of that name for one of its own objects ("….rcgu.o").
 ///
@@ -26,4 +26,4 @@ llvm::StringRef bitcodeSectionName(const llvm::Triple &Triple);
 /// LLVM's own words, NotAnObject, NoBitcode.
 llvm::Expected<llvm::StringRef> getBitcodeSliceFromObjectData(llvm::StringRef Data);
 
-} // namespace lto_inspector
+} // namespace lto_inspector::rustc

@@ -5,7 +5,9 @@
 
 using namespace llvm;
 
-namespace lto_inspector {
+namespace lto_inspector::rustc {
+
+using namespace support;
 
 std::optional<CrateType> parseCrateType(StringRef Text) {
   return StringSwitch<std::optional<CrateType>>(Text)
@@ -46,4 +48,4 @@ Error checkLtoAllowed(const LtoPermission &Permission) {
   return Error::success();
 }
 
-} // namespace lto_inspector
+} // namespace lto_inspector::rustc

@@ -6,7 +6,7 @@
 #include <optional>
 #include <vector>
 
-namespace lto_inspector {
+namespace lto_inspector::rustc {
 
 /// rustc's `CrateType` (rustc_session/src/config.rs, 1.9x).
 enum class CrateType { Executable, Dylib, Rlib, Staticlib, Cdylib, ProcMacro, Sdylib };
@@ -36,4 +36,4 @@ struct LtoPermission {
 /// DynamicLinkingWithLTO, LinkerPluginLto.
 llvm::Error checkLtoAllowed(const LtoPermission &Permission);
 
-} // namespace lto_inspector
+} // namespace lto_inspector::rustc

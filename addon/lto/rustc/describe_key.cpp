@@ -5,7 +5,10 @@
 
 using namespace llvm;
 
-namespace lto_inspector {
+namespace lto_inspector::rustc {
+
+using namespace support;
+using namespace compat;
 
 using Guid = GlobalValue::GUID;
 
@@ -91,4 +94,4 @@ KeyComponents describeKey(const ThinLtoData &Data, StringRef ModuleId, const Key
   return Found;
 }
 
-} // namespace lto_inspector
+} // namespace lto_inspector::rustc

@@ -4,7 +4,7 @@
 #include "lto/compat/key_components.h"
 #include "lto/rustc/thin_lto_data.h"
 
-namespace lto_inspector {
+namespace lto_inspector::rustc {
 
 /// The LLVM that a key is made with.
 struct KeyLlvm {
@@ -47,7 +47,7 @@ struct KeyComponents {
   bool Exact = false;
   /// 40 lower-case hex digits.
   std::string ModuleHash;
-  std::array<std::string, KeyParts> Digests;
+  std::array<std::string, compat::KeyParts> Digests;
   std::vector<llvm::GlobalValue::GUID> Exports;
   std::vector<ImportedSymbol> Imports;
   std::vector<std::pair<llvm::GlobalValue::GUID, llvm::GlobalValue::LinkageTypes>> ResolvedOdr;
@@ -58,4 +58,4 @@ struct KeyComponents {
 /// Takes the key of one module apart. ModuleId must be one of Data's modules.
 KeyComponents describeKey(const ThinLtoData &Data, llvm::StringRef ModuleId, const KeyLlvm &Llvm);
 
-} // namespace lto_inspector
+} // namespace lto_inspector::rustc

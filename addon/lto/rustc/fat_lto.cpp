@@ -10,7 +10,10 @@
 
 using namespace llvm;
 
-namespace lto_inspector {
+namespace lto_inspector::rustc {
+
+using namespace support;
+using namespace pipeline;
 
 namespace {
 
@@ -106,4 +109,4 @@ Expected<OptimizedModule> fatLto(const FatShared &Shared, const OptimizeOptions 
   return FatModuleJob(Shared, Options, Cancelled, Profiler, Timings).run();
 }
 
-} // namespace lto_inspector
+} // namespace lto_inspector::rustc

@@ -9,18 +9,18 @@
 #include <string>
 #include <vector>
 
-namespace lto_inspector {
+namespace lto_inspector::rustc {
 
 struct FatLtoOptions {
   PrepareLtoOptions Prepare;
   /// CPU and features that are left open are completed from the local crate's functions.
-  TargetSettings Target;
+  pipeline::TargetSettings Target;
   ModuleConfig Config;
   bool FewerNames = true;
   /// Chosen where several modules in memory cost the same: rustc takes the one that it had finished
   /// last, which no file tells.
   std::optional<std::string> BaseWhereTied;
-  RunControl Control;
+  support::RunControl Control;
 };
 
 /// What fat LTO links, ready to be linked any number of times.
@@ -29,7 +29,7 @@ struct FatShared {
   std::vector<LtoModule> Modules;
   std::vector<std::string> SymbolsBelowThreshold;
   size_t LocalSymbols = 0;
-  TargetSettings Target;
+  pipeline::TargetSettings Target;
   /// Changes with the modules, their order and the symbols to preserve; upper-case hex.
   std::string Digest;
   std::vector<std::string> Warnings;
@@ -46,8 +46,8 @@ struct FatShared {
 /// Cancelled.
 llvm::Expected<std::unique_ptr<FatShared>> runFat(const FatLtoOptions &Options,
                                                   std::vector<LtoModule> LocalModules,
-                                                  SelfProfiler &Profiler,
-                                                  std::vector<Timing> &Timings);
+                                                  pipeline::SelfProfiler &Profiler,
+                                                  std::vector<pipeline::Timing> &Timings);
 
 /// Links all modules, makes internal what need not be seen, and runs the passes; saves the stages
 /// on the way.
@@ -55,13 +55,13 @@ llvm::Expected<std::unique_ptr<FatShared>> runFat(const FatLtoOptions &Options,
 /// Mirrors the second half of `fat_lto`, with `run_pass_manager`
 /// (rustc_codegen_llvm/src/back/lto.rs, 1.9x). Options.Target and Options.Config are those of
 /// runFat. Errors: ParseBitcode, LoadBitcode, EngineFailed, DiskFull, Cancelled.
-llvm::Expected<OptimizedModule> fatLto(const FatShared &Shared, const OptimizeOptions &Options,
-                                       const std::atomic<bool> &Cancelled, SelfProfiler &Profiler,
-                                       std::vector<Timing> &Timings);
+llvm::Expected<pipeline::OptimizedModule>
+fatLto(const FatShared &Shared, const OptimizeOptions &Options, const std::atomic<bool> &Cancelled,
+       pipeline::SelfProfiler &Profiler, std::vector<pipeline::Timing> &Timings);
 
 /// How dear a module is to serialise and parse: its functions, declarations included.
 ///
 /// Mirrors `LLVMRustModuleCost` (PassWrapper.cpp, 1.9x).
 uint64_t moduleCost(const llvm::Module &M);
 
-} // namespace lto_inspector
+} // namespace lto_inspector::rustc

@@ -7,7 +7,10 @@
 
 using namespace llvm;
 
-namespace lto_inspector {
+namespace lto_inspector::rustc {
+
+using namespace support;
+using namespace pipeline;
 
 Expected<std::unique_ptr<Module>> parseWithoutVerifying(LLVMContext &Context,
                                                         MemoryBufferRef Bitcode) {
@@ -45,4 +48,4 @@ Expected<std::unique_ptr<Module>> parseInMemoryModule(LLVMContext &Context, cons
   return M;
 }
 
-} // namespace lto_inspector
+} // namespace lto_inspector::rustc

@@ -9,7 +9,7 @@
 #include "lto/rustc/lto_module.h"
 #include "lto/rustc/pass_manager.h"
 
-namespace lto_inspector {
+namespace lto_inspector::rustc {
 
 /// Reads everything, but without the verifier that parseBitcodeFile ends with: rustc ran none, and
 /// it leaves a metadata kind behind in the context (heapallocsite) that all bitcode would then
@@ -23,7 +23,7 @@ llvm::Expected<std::unique_ptr<llvm::Module>> parseWithoutVerifying(llvm::LLVMCo
 /// Errors: ParseBitcode, those of createTargetMachine and optimizeBeforeFatLto, Cancelled.
 llvm::Expected<std::unique_ptr<llvm::Module>>
 parseInMemoryModule(llvm::LLVMContext &Context, const LtoModule &Input,
-                    const TargetSettings &Target, const ModuleConfig &Config,
+                    const pipeline::TargetSettings &Target, const ModuleConfig &Config,
                     const std::atomic<bool> &Cancelled);
 
-} // namespace lto_inspector
+} // namespace lto_inspector::rustc

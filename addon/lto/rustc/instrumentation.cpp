@@ -10,7 +10,9 @@
 
 using namespace llvm;
 
-namespace lto_inspector {
+namespace lto_inspector::rustc {
+
+using namespace support;
 
 std::optional<PGOOptions> profileOptions(const Instrumentation &Wanted) {
   if (Wanted.ProfileGenerate)
@@ -77,4 +79,4 @@ void addInstrumentation(ModulePassManager &Alone, const Instrumentation &Wanted,
     addSanitizers(Alone, Wanted, OnWindows);
 }
 
-} // namespace lto_inspector
+} // namespace lto_inspector::rustc

@@ -8,7 +8,7 @@
 #include <optional>
 #include <string>
 
-namespace lto_inspector {
+namespace lto_inspector::rustc {
 
 /// What the build asked LLVM to insert or to follow. It goes into a codegen unit before LTO, so
 /// that only units that rustc never wrote need it here; pipelines of LTO know of profiles alone.
@@ -45,4 +45,4 @@ void addInstrumentation(llvm::PassBuilder &Builder, const Instrumentation &Wante
 void addInstrumentation(llvm::ModulePassManager &Alone, const Instrumentation &Wanted,
                         bool BeforeLink, bool OnWindows);
 
-} // namespace lto_inspector
+} // namespace lto_inspector::rustc

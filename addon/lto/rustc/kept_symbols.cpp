@@ -6,7 +6,9 @@
 
 using namespace llvm;
 
-namespace lto_inspector {
+namespace lto_inspector::rustc {
+
+using namespace support;
 
 /// Every external definition of a module; none where it cannot be read.
 static std::vector<std::string> externalsOf(MemoryBufferRef Bitcode, bool HiddenOnly) {
@@ -91,4 +93,4 @@ std::vector<std::string> symbolsKeptByRustc(ArrayRef<LtoModule> Modules,
   return Kept;
 }
 
-} // namespace lto_inspector
+} // namespace lto_inspector::rustc

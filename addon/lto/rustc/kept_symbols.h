@@ -17,7 +17,7 @@
 #include <string>
 #include <vector>
 
-namespace lto_inspector {
+namespace lto_inspector::rustc {
 
 /// Keys of the previous session by module.
 using PreviousKeyOf = llvm::function_ref<std::optional<std::string>(llvm::StringRef Module)>;
@@ -33,6 +33,6 @@ using PreviousKeyOf = llvm::function_ref<std::optional<std::string>(llvm::String
 std::vector<std::string> symbolsKeptByRustc(llvm::ArrayRef<LtoModule> Modules,
                                             llvm::ArrayRef<std::string> Preserved,
                                             const ThinLtoData &Data, PreviousKeyOf PreviousKey,
-                                            const RunControl &Control);
+                                            const support::RunControl &Control);
 
-} // namespace lto_inspector
+} // namespace lto_inspector::rustc

@@ -8,7 +8,9 @@
 
 using namespace llvm;
 
-namespace lto_inspector {
+namespace lto_inspector::rustc {
+
+using namespace support;
 
 /// The symbol that LLVM refuses to link, out of its own words; empty: it said something else.
 static StringRef symbolDefinedTwice(StringRef Said) {
@@ -61,4 +63,4 @@ Error FatLinker::add(const LtoModule &Module) {
                    Module.File, Module.Name, Stage);
 }
 
-} // namespace lto_inspector
+} // namespace lto_inspector::rustc

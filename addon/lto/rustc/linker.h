@@ -7,7 +7,7 @@
 #include "llvm/Support/Error.h"
 #include <vector>
 
-namespace lto_inspector {
+namespace lto_inspector::rustc {
 
 /// Links serialised modules into one that is in memory.
 ///
@@ -16,7 +16,7 @@ namespace lto_inspector {
 class FatLinker {
 public:
   /// Said is where the diagnostics of Base's context go.
-  FatLinker(llvm::Module &Base, const LtoModule &BaseModule, const Diagnostics &Said)
+  FatLinker(llvm::Module &Base, const LtoModule &BaseModule, const support::Diagnostics &Said)
       : Base(Base), Said(Said), Linker(Base), Linked{&BaseModule} {}
 
   /// Links a module's bitcode in. Errors: LoadBitcode with the module's name and what LLVM said.
@@ -27,10 +27,10 @@ private:
   llvm::Error multiplyDefined(const LtoModule &Module) const;
 
   llvm::Module &Base;
-  const Diagnostics &Said;
+  const support::Diagnostics &Said;
   llvm::Linker Linker;
   /// What is in Base by now.
   std::vector<const LtoModule *> Linked;
 };
 
-} // namespace lto_inspector
+} // namespace lto_inspector::rustc

@@ -9,7 +9,7 @@
 #include <optional>
 #include <string>
 
-namespace lto_inspector {
+namespace lto_inspector::rustc {
 
 /// Where a module comes from.
 enum class ModuleOrigin {
@@ -54,13 +54,13 @@ struct LtoModule {
   std::optional<uint64_t> PromotionSuffix;
   /// The same module as rustc had it after internalising, of thin-local LTO. Empty: there is none.
   std::string InternalizedFile;
-  Producer WrittenBy;
+  support::Producer WrittenBy;
   std::unique_ptr<llvm::MemoryBuffer> Bitcode;
 
   /// The bitcode under the module's name, which becomes its identifier in LLVM.
   llvm::MemoryBufferRef buffer() const { return llvm::MemoryBufferRef(Bitcode->getBuffer(), Name); }
 
-  RecordedModule recorded() const { return {Name, File, Bitcode->getBufferSize()}; }
+  pipeline::RecordedModule recorded() const { return {Name, File, Bitcode->getBufferSize()}; }
 };
 
-} // namespace lto_inspector
+} // namespace lto_inspector::rustc

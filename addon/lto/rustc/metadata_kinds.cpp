@@ -7,7 +7,7 @@
 
 using namespace llvm;
 
-namespace lto_inspector {
+namespace lto_inspector::rustc {
 
 static constexpr StringLiteral Forgotten = "heapallocsite";
 /// One of LLVM's fixed kinds, of the same length.
@@ -105,4 +105,4 @@ void forgetHeapAllocSite(SmallVectorImpl<char> &Bitcode, const Module &M) {
   }
 }
 
-} // namespace lto_inspector
+} // namespace lto_inspector::rustc

@@ -4,7 +4,7 @@
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/IR/Module.h"
 
-namespace lto_inspector {
+namespace lto_inspector::rustc {
 
 /// Takes the kind `heapallocsite` out of the bitcode of a module that does not use it.
 ///
@@ -14,4 +14,4 @@ namespace lto_inspector {
 /// kind that every context has, so that nothing moves.
 void forgetHeapAllocSite(llvm::SmallVectorImpl<char> &Bitcode, const llvm::Module &M);
 
-} // namespace lto_inspector
+} // namespace lto_inspector::rustc

@@ -9,7 +9,9 @@
 
 using namespace llvm;
 
-namespace lto_inspector {
+namespace lto_inspector::rustc {
+
+using namespace support;
 
 /// A split LTO unit: part of it is for thin LTO, part for full LTO.
 static Error refuseSplitUnit(const BitcodeSlice &Slice, MemoryBufferRef Buffer) {
@@ -99,4 +101,4 @@ Expected<std::vector<ModuleFile>> readModuleFile(StringRef Path, MemberSelection
   return Modules;
 }
 
-} // namespace lto_inspector
+} // namespace lto_inspector::rustc

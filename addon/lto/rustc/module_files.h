@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-namespace lto_inspector {
+namespace lto_inspector::rustc {
 
 /// A module in a file, as far as can be told without parsing function bodies.
 struct ModuleFile {
@@ -18,7 +18,7 @@ struct ModuleFile {
   uint64_t Bytes = 0;
   std::string Triple;
   std::string SourceFileName;
-  Producer WrittenBy;
+  support::Producer WrittenBy;
   bool HasSummary = false;
   /// Without it, a linker does full LTO with the module, summary or not (clang -flto).
   bool IsThinLto = false;
@@ -34,4 +34,4 @@ struct ModuleFile {
 llvm::Expected<std::vector<ModuleFile>> readModuleFile(llvm::StringRef Path,
                                                        MemberSelection Selection);
 
-} // namespace lto_inspector
+} // namespace lto_inspector::rustc

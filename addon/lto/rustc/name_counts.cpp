@@ -4,7 +4,9 @@
 
 using namespace llvm;
 
-namespace lto_inspector {
+namespace lto_inspector::rustc {
+
+using namespace compat;
 
 void setNameCounts(Module &M, const NameCounts &Counts) {
   for (const auto &[Name, Count] : Counts)
@@ -13,4 +15,4 @@ void setNameCounts(Module &M, const NameCounts &Counts) {
         lastUnique(*Table) = Count;
 }
 
-} // namespace lto_inspector
+} // namespace lto_inspector::rustc

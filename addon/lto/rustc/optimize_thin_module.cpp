@@ -7,7 +7,9 @@
 
 using namespace llvm;
 
-namespace lto_inspector {
+namespace lto_inspector::rustc {
+
+using namespace pipeline;
 
 Expected<OptimizedModule> optimizeThinModule(const ThinShared &Shared, size_t Index,
                                              const OptimizeOptions &Options,
@@ -50,4 +52,4 @@ Expected<OptimizedModule> optimizeThinModule(const ThinShared &Shared, size_t In
   return Recorder.takeResult();
 }
 
-} // namespace lto_inspector
+} // namespace lto_inspector::rustc

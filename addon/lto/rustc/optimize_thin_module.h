@@ -9,10 +9,10 @@
 #include <atomic>
 #include <vector>
 
-namespace lto_inspector {
+namespace lto_inspector::rustc {
 
 /// How thin or fat LTO of a module is run.
-struct OptimizeOptions : RecordOptions {
+struct OptimizeOptions : pipeline::RecordOptions {
   ModuleConfig Config;
 };
 
@@ -22,10 +22,9 @@ struct OptimizeOptions : RecordOptions {
 /// Mirrors `optimize_thin_module` (rustc_codegen_llvm/src/back/lto.rs, 1.9x). Thread-safe for
 /// different modules of one ThinShared. Errors: ParseBitcode, PrepareThinLtoModule, EngineFailed,
 /// DiskFull, Cancelled.
-llvm::Expected<OptimizedModule> optimizeThinModule(const ThinShared &Shared, size_t Index,
-                                                   const OptimizeOptions &Options,
-                                                   const std::atomic<bool> &Cancelled,
-                                                   SelfProfiler &Profiler,
-                                                   std::vector<Timing> &Timings);
+llvm::Expected<pipeline::OptimizedModule>
+optimizeThinModule(const ThinShared &Shared, size_t Index, const OptimizeOptions &Options,
+                   const std::atomic<bool> &Cancelled, pipeline::SelfProfiler &Profiler,
+                   std::vector<pipeline::Timing> &Timings);
 
-} // namespace lto_inspector
+} // namespace lto_inspector::rustc

@@ -5,7 +5,9 @@
 
 using namespace llvm;
 
-namespace lto_inspector {
+namespace lto_inspector::rustc {
+
+using namespace support;
 
 Expected<std::unique_ptr<Module>> parseModule(LLVMContext &Context, MemoryBufferRef Bitcode) {
   Context.enableDebugTypeODRUniquing();
@@ -16,4 +18,4 @@ Expected<std::unique_ptr<Module>> parseModule(LLVMContext &Context, MemoryBuffer
   return M;
 }
 
-} // namespace lto_inspector
+} // namespace lto_inspector::rustc

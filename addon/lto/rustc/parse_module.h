@@ -7,7 +7,7 @@
 #include "llvm/Support/MemoryBufferRef.h"
 #include <memory>
 
-namespace lto_inspector {
+namespace lto_inspector::rustc {
 
 /// Parses a whole module; its identifier is the buffer's.
 ///
@@ -16,4 +16,4 @@ namespace lto_inspector {
 llvm::Expected<std::unique_ptr<llvm::Module>> parseModule(llvm::LLVMContext &Context,
                                                           llvm::MemoryBufferRef Bitcode);
 
-} // namespace lto_inspector
+} // namespace lto_inspector::rustc

@@ -12,7 +12,10 @@
 
 using namespace llvm;
 
-namespace lto_inspector {
+namespace lto_inspector::rustc {
+
+using namespace support;
+using namespace pipeline;
 
 static OptimizationLevel optimizationLevel(OptLevel Level) {
   switch (Level) {
@@ -139,4 +142,4 @@ Error nameValues(Module &M, TargetMachine &TM, const ModuleConfig &Config,
                       });
 }
 
-} // namespace lto_inspector
+} // namespace lto_inspector::rustc

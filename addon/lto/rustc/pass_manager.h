@@ -10,12 +10,12 @@
 #include <optional>
 #include <string>
 
-namespace lto_inspector {
+namespace lto_inspector::rustc {
 
 /// rustc's `ModuleConfig` (rustc_codegen_ssa/src/back/write.rs, 1.9x), as far as the LTO pipelines
 /// depend on it.
 struct ModuleConfig {
-  OptLevel Level = OptLevel::O0;
+  pipeline::OptLevel Level = pipeline::OptLevel::O0;
   bool VectorizeLoops = false;
   bool VectorizeSlp = false;
   bool MergeFunctions = false;
@@ -63,4 +63,4 @@ llvm::Error optimizeBeforeFatLto(llvm::Module &M, llvm::TargetMachine &TM,
 llvm::Error nameValues(llvm::Module &M, llvm::TargetMachine &TM, const ModuleConfig &Config,
                        const std::atomic<bool> &Cancelled);
 
-} // namespace lto_inspector
+} // namespace lto_inspector::rustc

@@ -12,7 +12,10 @@
 
 using namespace llvm;
 
-namespace lto_inspector {
+namespace lto_inspector::rustc {
+
+using namespace support;
+using namespace pipeline;
 
 static constexpr StringLiteral SymbolsActivity = "lto_generate_symbols_below_threshold";
 
@@ -287,4 +290,4 @@ Expected<PreparedLto> prepareLto(const PrepareLtoOptions &Options, ArrayRef<LtoM
   return Prepared;
 }
 
-} // namespace lto_inspector
+} // namespace lto_inspector::rustc

@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-namespace lto_inspector {
+namespace lto_inspector::rustc {
 
 /// An rlib of an upstream crate (or a file that the user named).
 struct UpstreamRlib {
@@ -60,7 +60,8 @@ struct PreparedLto {
 /// ParseBitcode and Cancelled.
 llvm::Expected<PreparedLto> prepareLto(const PrepareLtoOptions &Options,
                                        llvm::ArrayRef<LtoModule> LocalModules,
-                                       const RunControl &Control, SelfProfiler &Profiler,
-                                       std::vector<Timing> &Timings);
+                                       const support::RunControl &Control,
+                                       pipeline::SelfProfiler &Profiler,
+                                       std::vector<pipeline::Timing> &Timings);
 
-} // namespace lto_inspector
+} // namespace lto_inspector::rustc

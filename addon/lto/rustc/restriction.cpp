@@ -5,7 +5,7 @@
 
 using namespace llvm;
 
-namespace lto_inspector {
+namespace lto_inspector::rustc {
 
 void runRestrictionPass(Module &M, ArrayRef<std::string> Preserved) {
   StringSet<> Names;
@@ -15,4 +15,4 @@ void runRestrictionPass(Module &M, ArrayRef<std::string> Preserved) {
   internalizeModule(M, [&](const GlobalValue &Value) { return Names.contains(Value.getName()); });
 }
 
-} // namespace lto_inspector
+} // namespace lto_inspector::rustc

@@ -15,7 +15,10 @@
 
 using namespace llvm;
 
-namespace lto_inspector {
+namespace lto_inspector::rustc {
+
+using namespace support;
+using namespace pipeline;
 
 uint64_t moduleCost(const Module &M) { return M.size(); }
 
@@ -196,4 +199,4 @@ Expected<std::unique_ptr<FatShared>> runFat(const FatLtoOptions &Options,
   return Shared;
 }
 
-} // namespace lto_inspector
+} // namespace lto_inspector::rustc

@@ -6,7 +6,9 @@
 
 using namespace llvm;
 
-namespace lto_inspector {
+namespace lto_inspector::rustc {
+
+using namespace pipeline;
 
 std::string SessionTarget::featureString() const { return Features ? join(*Features, ",") : ""; }
 
@@ -55,4 +57,4 @@ TargetSettings completedTarget(TargetSettings Target, const SessionTarget &Found
   return Target;
 }
 
-} // namespace lto_inspector
+} // namespace lto_inspector::rustc

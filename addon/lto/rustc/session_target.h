@@ -17,7 +17,7 @@
 #include <string>
 #include <vector>
 
-namespace lto_inspector {
+namespace lto_inspector::rustc {
 
 /// What all functions of a crate have in common.
 struct SessionTarget {
@@ -37,6 +37,7 @@ SessionTarget sessionTargetOf(const llvm::Module &M);
 void mergeSessionTarget(SessionTarget &Common, const SessionTarget &Other);
 
 /// Fills in what the command line left to the target or to this machine ("native").
-TargetSettings completedTarget(TargetSettings Target, const SessionTarget &Found);
+pipeline::TargetSettings completedTarget(pipeline::TargetSettings Target,
+                                         const SessionTarget &Found);
 
-} // namespace lto_inspector
+} // namespace lto_inspector::rustc

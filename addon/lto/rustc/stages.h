@@ -11,9 +11,9 @@
 #include "lto/pipeline/stage.h"
 #include <optional>
 
-namespace lto_inspector {
+namespace lto_inspector::rustc {
 
-inline constexpr StageInfo ThinStages[] = {
+inline constexpr pipeline::StageInfo ThinStages[] = {
     {"thin-lto-input"},
     {"thin-lto-after-rename", "LLVM_thin_lto_rename"},
     {"thin-lto-after-resolve", "LLVM_thin_lto_resolve_weak", /*ChangesGlobalsOnly=*/true},
@@ -22,29 +22,29 @@ inline constexpr StageInfo ThinStages[] = {
     {"thin-lto-after-pm", "LLVM_lto_optimize"},
 };
 
-inline constexpr StageInfo FatStages[] = {
+inline constexpr pipeline::StageInfo FatStages[] = {
     {"lto.input"},
     {"lto.after-restriction"},
     {"lto.after-pm", "LLVM_lto_optimize"},
 };
 
 /// Of thin and of thin-local LTO.
-inline constexpr Pipeline RustcThin = {"rustc-thin", ThinStages};
-inline constexpr Pipeline RustcFat = {"rustc-fat", FatStages};
+inline constexpr pipeline::Pipeline RustcThin = {"rustc-thin", ThinStages};
+inline constexpr pipeline::Pipeline RustcFat = {"rustc-fat", FatStages};
 
-inline constexpr LtoStage ThinInput(RustcThin, 0), ThinAfterRename(RustcThin, 1),
+inline constexpr pipeline::LtoStage ThinInput(RustcThin, 0), ThinAfterRename(RustcThin, 1),
     ThinAfterResolve(RustcThin, 2), ThinAfterInternalize(RustcThin, 3),
     ThinAfterImport(RustcThin, 4), ThinAfterPm(RustcThin, 5);
-inline constexpr LtoStage FatInput(RustcFat, 0), FatAfterRestriction(RustcFat, 1),
+inline constexpr pipeline::LtoStage FatInput(RustcFat, 0), FatAfterRestriction(RustcFat, 1),
     FatAfterPm(RustcFat, 2);
 
 /// The stage with that tag; none: rustc has no such stage.
-inline std::optional<LtoStage> findStage(llvm::StringRef Tag) {
-  for (const Pipeline *Of : {&RustcThin, &RustcFat})
+inline std::optional<pipeline::LtoStage> findStage(llvm::StringRef Tag) {
+  for (const pipeline::Pipeline *Of : {&RustcThin, &RustcFat})
     for (size_t I = 0; I < Of->Stages.size(); ++I)
       if (Of->Stages[I].Tag == Tag)
-        return LtoStage(*Of, I);
+        return pipeline::LtoStage(*Of, I);
   return std::nullopt;
 }
 
-} // namespace lto_inspector
+} // namespace lto_inspector::rustc

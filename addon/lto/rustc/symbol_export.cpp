@@ -7,7 +7,7 @@
 
 using namespace llvm;
 
-namespace lto_inspector {
+namespace lto_inspector::rustc {
 
 SymbolExportLevel cratesExportThreshold(ArrayRef<CrateType> CrateTypes) {
   bool AnyRust = any_of(CrateTypes, [](CrateType Type) {
@@ -176,4 +176,4 @@ bool definesAllocatorShim(const Module &M) {
   });
 }
 
-} // namespace lto_inspector
+} // namespace lto_inspector::rustc

@@ -18,7 +18,7 @@
 #include <string>
 #include <vector>
 
-namespace lto_inspector {
+namespace lto_inspector::rustc {
 
 /// rustc's `SymbolExportLevel`.
 enum class SymbolExportLevel { C, Rust };
@@ -68,4 +68,4 @@ llvm::Expected<std::vector<std::string>> usedSymbols(llvm::MemoryBufferRef Bitco
 /// module.
 bool definesAllocatorShim(const llvm::Module &M);
 
-} // namespace lto_inspector
+} // namespace lto_inspector::rustc

@@ -7,7 +7,10 @@
 
 using namespace llvm;
 
-namespace lto_inspector {
+namespace lto_inspector::rustc {
+
+using namespace support;
+using namespace compat;
 
 namespace {
 /// A cursor over the blocks of a bitcode file.
@@ -149,4 +152,4 @@ Expected<size_t> restoreSymbolTables(Module &M, MemoryBufferRef Bitcode) {
   return Failed;
 }
 
-} // namespace lto_inspector
+} // namespace lto_inspector::rustc

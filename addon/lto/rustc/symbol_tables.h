@@ -13,7 +13,7 @@
 #include <string>
 #include <vector>
 
-namespace lto_inspector {
+namespace lto_inspector::rustc {
 
 /// The names of values of each function that has a body, in the order of the file.
 /// Errors: LLVM's own.
@@ -24,4 +24,4 @@ llvm::Expected<std::vector<std::vector<std::string>>> namesInFile(llvm::MemoryBu
 /// Errors: LLVM's own.
 llvm::Expected<size_t> restoreSymbolTables(llvm::Module &M, llvm::MemoryBufferRef Bitcode);
 
-} // namespace lto_inspector
+} // namespace lto_inspector::rustc

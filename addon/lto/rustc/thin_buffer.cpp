@@ -11,7 +11,9 @@
 
 using namespace llvm;
 
-namespace lto_inspector {
+namespace lto_inspector::rustc {
+
+using namespace support;
 
 std::unique_ptr<MemoryBuffer> prepareThin(Module &M) {
   SmallVector<char, 0> Bytes;
@@ -43,4 +45,4 @@ Expected<std::unique_ptr<MemoryBuffer>> prepareThin(MemoryBufferRef Bitcode) {
   return prepareThin(**M);
 }
 
-} // namespace lto_inspector
+} // namespace lto_inspector::rustc

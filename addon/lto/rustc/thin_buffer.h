@@ -6,7 +6,7 @@
 #include "llvm/Support/MemoryBuffer.h"
 #include <memory>
 
-namespace lto_inspector {
+namespace lto_inspector::rustc {
 
 /// Writes a module with LLVM's ThinLTO bitcode writer: summary, module hash and symbol table
 /// included.
@@ -18,4 +18,4 @@ std::unique_ptr<llvm::MemoryBuffer> prepareThin(llvm::Module &M);
 /// The same for bitcode without a summary, as `-C save-temps` leaves it. Errors: ParseBitcode.
 llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>> prepareThin(llvm::MemoryBufferRef Bitcode);
 
-} // namespace lto_inspector
+} // namespace lto_inspector::rustc

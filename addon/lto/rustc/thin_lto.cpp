@@ -13,7 +13,10 @@
 
 using namespace llvm;
 
-namespace lto_inspector {
+namespace lto_inspector::rustc {
+
+using namespace support;
+using namespace pipeline;
 
 std::optional<size_t> ThinShared::find(StringRef Name) const {
   auto Found = find_if(Modules, [&](const LtoModule &Module) { return Module.Name == Name; });
@@ -199,4 +202,4 @@ Expected<std::unique_ptr<ThinShared>> runThin(const ThinLtoOptions &Options,
   return Shared;
 }
 
-} // namespace lto_inspector
+} // namespace lto_inspector::rustc

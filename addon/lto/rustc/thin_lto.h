@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-namespace lto_inspector {
+namespace lto_inspector::rustc {
 
 /// What rustc does with a module.
 enum class Verdict { ReUsed, ReCompiled };
@@ -47,7 +47,7 @@ struct ThinLtoOptions {
   PrepareLtoOptions Prepare;
   /// none: the build is not incremental.
   std::optional<SessionFiles> Session;
-  RunControl Control;
+  support::RunControl Control;
 };
 
 /// The modules, the analysis over them and a decision for each; shared read-only by the threads
@@ -78,8 +78,8 @@ struct ThinShared {
 /// WriteThinLtoKey and Cancelled.
 llvm::Expected<std::unique_ptr<ThinShared>> runThin(const ThinLtoOptions &Options,
                                                     std::vector<LtoModule> LocalModules,
-                                                    SelfProfiler &Profiler,
-                                                    std::vector<Timing> &Timings);
+                                                    pipeline::SelfProfiler &Profiler,
+                                                    std::vector<pipeline::Timing> &Timings);
 
 /// For each module a digest of its bitcode as it was read and of that of the modules it imports
 /// from; upper-case hex.
@@ -88,11 +88,11 @@ llvm::Expected<std::unique_ptr<ThinShared>> runThin(const ThinLtoOptions &Option
 /// was edited in place still states.
 llvm::Expected<std::vector<std::string>> contentDigests(llvm::ArrayRef<LtoModule> Modules,
                                                         const ThinLtoData &Data,
-                                                        const RunControl &Control);
+                                                        const support::RunControl &Control);
 
 /// rustc's rule: a green module is re-used when its keys are equal, two absent ones included; all
 /// others are re-compiled.
 Decision decide(const LtoModule &Module, bool HasSession, bool HasPreviousKeys,
                 std::optional<std::string> PreviousKey, std::optional<std::string> Key);
 
-} // namespace lto_inspector
+} // namespace lto_inspector::rustc

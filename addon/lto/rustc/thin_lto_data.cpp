@@ -7,7 +7,9 @@
 
 using namespace llvm;
 
-namespace lto_inspector {
+namespace lto_inspector::rustc {
+
+using namespace support;
 
 using Guid = GlobalValue::GUID;
 
@@ -179,4 +181,4 @@ std::string computeThinLtoCacheKey(const ThinLtoData &Data, StringRef ModuleId) 
                             guidsOf(Data.Index.cfiFunctionDecls()));
 }
 
-} // namespace lto_inspector
+} // namespace lto_inspector::rustc

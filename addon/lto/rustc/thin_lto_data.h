@@ -14,7 +14,7 @@
 #include <string>
 #include <vector>
 
-namespace lto_inspector {
+namespace lto_inspector::rustc {
 
 /// A symbol with several strong definitions.
 struct MultiplyDefined {
@@ -56,7 +56,7 @@ private:
 /// silently merge two modules of one name), Cancelled.
 llvm::Expected<std::unique_ptr<ThinLtoData>>
 createThinLtoData(llvm::ArrayRef<LtoModule> Modules, llvm::ArrayRef<std::string> Preserved,
-                  const RunControl &Control);
+                  const support::RunControl &Control);
 
 /// The GUIDs of functions that control-flow integrity knows.
 llvm::DenseSet<llvm::GlobalValue::GUID> guidsOf(const llvm::CfiFunctionIndex &Functions);
@@ -66,4 +66,4 @@ llvm::DenseSet<llvm::GlobalValue::GUID> guidsOf(const llvm::CfiFunctionIndex &Fu
 /// Mirrors `LLVMRustComputeLTOCacheKey` (PassWrapper.cpp, 1.9x).
 std::string computeThinLtoCacheKey(const ThinLtoData &Data, llvm::StringRef ModuleId);
 
-} // namespace lto_inspector
+} // namespace lto_inspector::rustc

@@ -9,7 +9,9 @@
 
 using namespace llvm;
 
-namespace lto_inspector {
+namespace lto_inspector::rustc {
+
+using namespace support;
 
 Expected<ThinLtoKeysMap> ThinLtoKeysMap::loadFromFile(StringRef Path) {
   Expected<std::unique_ptr<MemoryBuffer>> Buffer = readWholeFile(Path, LargestText);
@@ -64,4 +66,4 @@ std::optional<std::string> ThinLtoKeysMap::lookup(StringRef Module) const {
   return Found->second;
 }
 
-} // namespace lto_inspector
+} // namespace lto_inspector::rustc

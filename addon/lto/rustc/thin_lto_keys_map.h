@@ -7,7 +7,7 @@
 #include <optional>
 #include <string>
 
-namespace lto_inspector {
+namespace lto_inspector::rustc {
 
 /// The name of rustc's key file in an incremental session (`THIN_LTO_KEYS_INCR_COMP_FILE_NAME`).
 inline constexpr llvm::StringLiteral ThinLtoKeysFileName = "thin-lto-past-keys.bin";
@@ -35,4 +35,4 @@ private:
   std::map<std::string, std::string> Keys;
 };
 
-} // namespace lto_inspector
+} // namespace lto_inspector::rustc

@@ -6,7 +6,9 @@
 
 using namespace llvm;
 
-namespace lto_inspector {
+namespace lto_inspector::rustc {
+
+using namespace support;
 
 /// Declarations in position-independent ELF code may turn out to live in another shared object.
 ///
@@ -59,4 +61,4 @@ Error prepareThinLtoImport(const ThinLtoData &Data, Module &M, const TargetMachi
   return Error::success();
 }
 
-} // namespace lto_inspector
+} // namespace lto_inspector::rustc

@@ -11,7 +11,7 @@
 #include "llvm/Support/Error.h"
 #include "llvm/Target/TargetMachine.h"
 
-namespace lto_inspector {
+namespace lto_inspector::rustc {
 
 /// Promotes and renames locals that other modules import. Mirrors `LLVMRustPrepareThinLTORename`
 /// (PassWrapper.cpp, 1.9x).
@@ -30,4 +30,4 @@ void prepareThinLtoInternalize(const ThinLtoData &Data, llvm::Module &M);
 llvm::Error prepareThinLtoImport(const ThinLtoData &Data, llvm::Module &M,
                                  const llvm::TargetMachine &TM);
 
-} // namespace lto_inspector
+} // namespace lto_inspector::rustc

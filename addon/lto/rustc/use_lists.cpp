@@ -11,7 +11,9 @@
 
 using namespace llvm;
 
-namespace lto_inspector {
+namespace lto_inspector::rustc {
+
+using namespace support;
 
 /// A module as LLVM writes it where it is not asked for use-lists.
 static Expected<SmallVector<char, 0>> withoutUseLists(MemoryBufferRef Bitcode) {
@@ -71,4 +73,4 @@ Error takeUseLists(MutableArrayRef<LtoModule> Modules, const RunControl &Control
   return Error::success();
 }
 
-} // namespace lto_inspector
+} // namespace lto_inspector::rustc

@@ -13,7 +13,7 @@
 #include <string>
 #include <vector>
 
-namespace lto_inspector {
+namespace lto_inspector::rustc {
 
 /// Whether two modules are the same bitcode once both are written without the order of use-lists.
 /// Errors: LLVM's own, where one of them cannot be read.
@@ -23,7 +23,7 @@ llvm::Expected<bool> equalButForUseLists(llvm::MemoryBufferRef Left, llvm::Memor
 /// equal but for them. Modules of which that does not hold stay as they are, with a warning.
 ///
 /// Errors: ParseBitcode, Cancelled.
-llvm::Error takeUseLists(llvm::MutableArrayRef<LtoModule> Modules, const RunControl &Control,
-                         std::vector<std::string> &Warnings);
+llvm::Error takeUseLists(llvm::MutableArrayRef<LtoModule> Modules,
+                         const support::RunControl &Control, std::vector<std::string> &Warnings);
 
-} // namespace lto_inspector
+} // namespace lto_inspector::rustc

@@ -14,7 +14,10 @@
 
 using namespace llvm;
 
-namespace lto_inspector {
+namespace lto_inspector::rustc {
+
+using namespace support;
+using namespace pipeline;
 
 namespace {
 /// More than any function's names: what a damaged file says is not believed.
@@ -195,4 +198,4 @@ Error takeNameCounts(MutableArrayRef<LtoModule> Modules, const TargetSettings &T
   return Error::success();
 }
 
-} // namespace lto_inspector
+} // namespace lto_inspector::rustc

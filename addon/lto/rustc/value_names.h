@@ -17,14 +17,14 @@
 #include "lto/rustc/pass_manager.h"
 #include "llvm/ADT/ArrayRef.h"
 
-namespace lto_inspector {
+namespace lto_inspector::rustc {
 
 /// Finds NamesSoFar of every module that has WithNames. Functions whose names do not come out as
 /// rustc's, or not in rustc's order, are counted in a warning.
 ///
 /// Errors: ParseBitcode, those of createTargetMachine and nameValues, Cancelled.
-llvm::Error takeNameCounts(llvm::MutableArrayRef<LtoModule> Modules, const TargetSettings &Target,
-                           const ModuleConfig &Config, const RunControl &Control,
-                           std::vector<std::string> &Warnings);
+llvm::Error takeNameCounts(llvm::MutableArrayRef<LtoModule> Modules,
+                           const pipeline::TargetSettings &Target, const ModuleConfig &Config,
+                           const support::RunControl &Control, std::vector<std::string> &Warnings);
 
-} // namespace lto_inspector
+} // namespace lto_inspector::rustc

@@ -12,7 +12,7 @@ namespace lto_inspector::test {
 template <typename T> T valueOf(llvm::Expected<T> Result) {
   if (Result)
     return std::move(*Result);
-  ADD_FAILURE() << takeReport(Result.takeError()).Message;
+  ADD_FAILURE() << support::takeReport(Result.takeError()).Message;
   if constexpr (std::is_default_constructible_v<T>)
     return T();
   else
@@ -20,16 +20,16 @@ template <typename T> T valueOf(llvm::Expected<T> Result) {
 }
 
 /// The error; the test fails when there is none.
-template <typename T> ErrorReport errorOf(llvm::Expected<T> Result) {
+template <typename T> support::ErrorReport errorOf(llvm::Expected<T> Result) {
   if (!Result)
-    return takeReport(Result.takeError());
+    return support::takeReport(Result.takeError());
   ADD_FAILURE() << "an error was expected";
   return {};
 }
 
-inline ErrorReport errorOf(llvm::Error E) {
+inline support::ErrorReport errorOf(llvm::Error E) {
   if (E)
-    return takeReport(std::move(E));
+    return support::takeReport(std::move(E));
   ADD_FAILURE() << "an error was expected";
   return {};
 }
@@ -37,7 +37,7 @@ inline ErrorReport errorOf(llvm::Error E) {
 /// The test fails when there is an error.
 inline void succeeds(llvm::Error E) {
   if (E)
-    ADD_FAILURE() << takeReport(std::move(E)).Message;
+    ADD_FAILURE() << support::takeReport(std::move(E)).Message;
 }
 
 inline bool contains(llvm::StringRef Text, llvm::StringRef Part) { return Text.contains(Part); }

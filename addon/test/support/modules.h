@@ -28,14 +28,15 @@ std::string thinBitcode(llvm::StringRef Text);
 /// As the linker-plugin LTO of C compilers writes it: with a summary for full LTO.
 std::string fullLtoBitcode(llvm::StringRef Text);
 
-LtoModule moduleOf(llvm::StringRef Name, std::string Bitcode,
-                   ModuleOrigin Origin = ModuleOrigin::Local, bool Green = false);
+rustc::LtoModule moduleOf(llvm::StringRef Name, std::string Bitcode,
+                          rustc::ModuleOrigin Origin = rustc::ModuleOrigin::Local,
+                          bool Green = false);
 
 /// A module's bitcode as text.
 std::string disassemble(llvm::StringRef Bitcode);
 
 /// Collects stages in memory by content hash. Thread-safe.
-class MemorySink : public StageSink {
+class MemorySink : public pipeline::StageSink {
 public:
   llvm::Error save(llvm::StringRef ContentHash, llvm::StringRef Bitcode) override;
 

@@ -1,19 +1,35 @@
-#include "binding/key_messages.h"
-
-#include "binding/messages.h"
+//===- key_requests.cpp - Requests about cache keys -----------------------===//
+//
+// `keyComponents` of src/protocol/engine: its parameters, and its result with every symbol named
+// once.
+//
+//===----------------------------------------------------------------------===//
+#include "binding/journal_watch.h"
+#include "binding/requests.h"
 #include "lto/llvm/parallel.h"
 
 using namespace llvm;
 
-namespace lto_inspector {
+namespace lto_inspector::binding {
+
+using namespace support;
+using namespace rustc;
+
+namespace {
+
+struct KeyComponentsParams {
+  std::string Unit;
+  /// The first module wanted, in the order of the analysis.
+  uint64_t First = 0;
+  /// Modules at most.
+  uint64_t Count = 0;
+};
 
 bool fromJSON(const json::Value &Json, KeyComponentsParams &Params, json::Path Path) {
   json::ObjectMapper Map(Json, Path);
   return Map && Map.map("unit", Params.Unit) && Map.map("first", Params.First) &&
          Map.map("count", Params.Count);
 }
-
-namespace {
 
 /// Numbers the symbols of one message in the order in which they are met.
 class SymbolTable {
@@ -88,9 +104,10 @@ static json::Value moduleJson(StringRef Name, const KeyComponents &Key,
                       {"globals", globalsJson(Key.Globals, Symbols)}};
 }
 
-Expected<json::Value> keyComponents(const ThinShared &Shared, const SymbolNames &Names,
-                                    const KeyLlvm &Llvm, const KeyComponentsParams &Params,
-                                    const RunControl &Control) {
+/// Takes the keys of some modules apart, with all cores. Errors: Cancelled.
+static Answer describeKeys(const Unit &U, const KeyComponentsParams &Params, const KeyLlvm &Llvm,
+                           const RunControl &Control) {
+  const ThinShared &Shared = *U.Shared;
   const size_t Total = Shared.Modules.size();
   const size_t First = std::min<size_t>(Params.First, Total);
   const size_t Count = std::min<size_t>(Params.Count, Total - First);
@@ -107,7 +124,7 @@ Expected<json::Value> keyComponents(const ThinShared &Shared, const SymbolNames 
   StringMap<size_t> Modules;
   for (size_t I = 0; I < Total; ++I)
     Modules[Shared.Modules[I].Name] = I;
-  SymbolTable Symbols(Names);
+  SymbolTable Symbols(U.Names);
   json::Array Described;
   for (size_t I = 0; I < Count; ++I)
     Described.push_back(moduleJson(Shared.Modules[First + I].Name, (*Keys)[I], Modules, Symbols));
@@ -118,4 +135,25 @@ Expected<json::Value> keyComponents(const ThinShared &Shared, const SymbolNames 
       {"symbols", Symbols.take()}};
 }
 
-} // namespace lto_inspector
+static Answer keyComponents(KeyComponentsParams Params, const Request &Current) {
+  Expected<std::shared_ptr<const Unit>> Found = Current.State.find(Params.Unit);
+  if (!Found)
+    return Found.takeError();
+  const Unit &U = **Found;
+  if (!U.Shared)
+    return makeError("NothingToInspect", "fat LTO has no keys: it re-compiles every module");
+  std::call_once(U.NamesRead, [&U] {
+    // A symbol whose name cannot be read is shown by its number.
+    for (const LtoModule &Module : U.Shared->Modules)
+      consumeError(U.Names.add(Module.buffer()));
+  });
+  CrashJournal::Entry Entry(Current.State.Journal, "(all modules)", "analysis");
+  JournalWatch Watch(Current.State.Journal);
+  return describeKeys(U, Params, Current.State.Llvm, Current.control(&Watch));
+}
+
+void addKeyRequests(RequestTable &Table) {
+  Table.add<KeyComponentsParams>("keyComponents", keyComponents);
+}
+
+} // namespace lto_inspector::binding

@@ -1,20 +1,18 @@
-//===- messages.h - Requests and results as JSON --------------------------===//
+//===- params.h - Parameters of requests ----------------------------------===//
 //
-// The messages of src/protocol/engine, field by field: JSON in, plain structs, JSON out. Knows
-// nothing of Node.
+// The parameters of src/protocol/engine, field by field: JSON in, plain structs out. Those that
+// one family of requests alone has stand in its file.
 //
 //===----------------------------------------------------------------------===//
 #pragma once
 
 #include "lto/llvm/error.h"
-#include "lto/llvm/library_info.h"
-#include "lto/rustc/fat_lto.h"
-#include "lto/rustc/module_files.h"
+#include "lto/rustc/bitcode_file.h"
 #include "lto/rustc/optimize_thin_module.h"
 #include "lto/rustc/thin_lto.h"
 #include "llvm/Support/JSON.h"
 
-namespace lto_inspector {
+namespace lto_inspector::binding {
 
 struct InitializeParams {
   std::vector<std::string> LlvmArguments;
@@ -24,21 +22,21 @@ struct InitializeParams {
 
 struct ReadModulesParams {
   std::vector<std::string> Files;
-  MemberSelection Members = MemberSelection::RustObjects;
+  rustc::MemberSelection Members = rustc::MemberSelection::RustObjects;
 };
 
 /// `LtoSettings` of src/protocol/units.ts.
 struct LtoSettings {
-  TargetSettings Target;
-  ModuleConfig Config;
+  pipeline::TargetSettings Target;
+  rustc::ModuleConfig Config;
   bool FewerNames = true;
-  LtoPermission Permission;
+  rustc::LtoPermission Permission;
   bool ProfilerRuntime = false;
 };
 
 struct LocalModuleParams {
   std::string Name;
-  ModuleOrigin Origin = ModuleOrigin::Local;
+  rustc::ModuleOrigin Origin = rustc::ModuleOrigin::Local;
   std::string Crate;
   std::string File;
   std::string Member;
@@ -62,11 +60,11 @@ struct AnalyzeParams {
   std::optional<std::string> ProfileFile;
   std::string Unit;
   LtoMode Mode = LtoMode::Thin;
-  std::vector<CrateType> CrateTypes;
+  std::vector<rustc::CrateType> CrateTypes;
   LtoSettings Settings;
   bool AddLtoPostLink = false;
   std::vector<LocalModuleParams> Local;
-  std::vector<UpstreamRlib> Upstream;
+  std::vector<rustc::UpstreamRlib> Upstream;
   std::vector<std::string> Preserve;
   std::optional<std::vector<std::string>> CrateSymbols;
   bool PreserveExternals = false;
@@ -80,7 +78,7 @@ struct AnalyzeParams {
 struct OptimizeParams {
   std::string Unit;
   std::string Module;
-  std::vector<LtoStage> Stages;
+  std::vector<pipeline::LtoStage> Stages;
   std::optional<std::string> Blobs;
 };
 
@@ -94,27 +92,13 @@ bool fromJSON(const llvm::json::Value &Json, AnalyzeParams &Params, llvm::json::
 bool fromJSON(const llvm::json::Value &Json, OptimizeParams &Params, llvm::json::Path Path);
 bool fromJSON(const llvm::json::Value &Json, ReleaseParams &Params, llvm::json::Path Path);
 
-/// Text for JSON, which must be UTF-8: other bytes are replaced. (rustc's `module_name_to_str`
-/// would stop.)
-std::string jsonText(llvm::StringRef Text);
-
-llvm::json::Value toJSON(const ErrorReport &Report);
-llvm::json::Value toJSON(const LibraryInfo &Info);
-llvm::json::Value toJSON(const Producer &WrittenBy);
-llvm::json::Value toJSON(const ModuleFile &Module);
-llvm::json::Value toJSON(const Timing &Measured);
-llvm::json::Value toJSON(const SavedStage &Stage);
-/// The `AnalyzedModule` of one module.
-llvm::json::Value analyzedModule(const ThinShared &Shared, size_t Index);
-llvm::json::Value analyzedModule(const FatShared &Shared, size_t Index);
-
 /// The parameters of a request, or why they are not what the protocol says (our error, never
 /// of the user's).
 template <typename T> llvm::Expected<T> parseParams(llvm::StringRef Json) {
   llvm::Expected<T> Params = llvm::json::parse<T>(Json, "params");
   if (!Params)
-    return wrapError(Params.takeError(), "Internal", "the engine cannot read its request");
+    return support::wrapError(Params.takeError(), "Internal", "the engine cannot read its request");
   return Params;
 }
 
-} // namespace lto_inspector
+} // namespace lto_inspector::binding

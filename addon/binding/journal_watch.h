@@ -1,0 +1,28 @@
+//===- journal_watch.h - The journal of what an analysis is at ------------===//
+#pragma once
+
+#include "binding/crash_journal.h"
+#include "lto/llvm/run_control.h"
+
+namespace lto_inspector::binding {
+
+/// Keeps in the journal what the analysis is at.
+class JournalWatch : public support::ModuleWatch {
+public:
+  explicit JournalWatch(CrashJournal &Journal) : Journal(Journal) {}
+
+  std::unique_ptr<Scope> enter(llvm::StringRef Module, llvm::StringRef Doing) override {
+    return std::make_unique<JournalScope>(Journal, Module, Doing);
+  }
+
+private:
+  struct JournalScope : Scope {
+    JournalScope(CrashJournal &Journal, llvm::StringRef Module, llvm::StringRef Doing)
+        : Entry(Journal, Module, Doing) {}
+    CrashJournal::Entry Entry;
+  };
+
+  CrashJournal &Journal;
+};
+
+} // namespace lto_inspector::binding
