@@ -1,6 +1,6 @@
 /**
  * What the kinds of LTO are made of, as data: which stages a pipeline has, in which order, under which names, and what tells one pipeline from another.
- * Store, addresses, views, charts and help texts follow these lists; a stage is added here and in the engine's table (addon/lto/rustc/save_temps.h).
+ * Store, addresses, views, charts and help texts follow these lists; a stage is added here and in the engine's table (addon/lto/rustc/stages.h).
  *
  * Source: the `save_temp_bitcode` and `generic_activity` calls in rustc's `compiler/rustc_codegen_llvm/src/back/lto.rs` (1.9x).
  */

@@ -123,8 +123,9 @@ describe("the pipelines that there are", () => {
   });
 
   it("have the stages of the engine's table, in its order", () => {
-    const table = /StageTags = \{([^}]*)\}/.exec(textOf("addon/lto/rustc/save_temps.h") ?? "")?.[1] ?? "";
-    const tags = [...table.matchAll(/"([^"]+)"/g)].map(([, tag]) => tag);
+    const text = textOf("addon/lto/rustc/stages.h") ?? "";
+    const lists = [...text.matchAll(/constexpr pipeline::StageInfo \w+\[\] = \{(.*?)\n\};/gs)].map(([, rows = ""]) => rows);
+    const tags = lists.flatMap((rows) => [...rows.matchAll(/\{"([^"]+)"/g)].map(([, tag]) => tag));
     assert.deepEqual(
       tags,
       allStages().map(({ tag }) => tag),
