@@ -22,7 +22,7 @@ export function failureBlock(report: LtoErrorReport, actions: FailureActions): H
       { class: "failure-words" },
       h("p", { class: "failure-message" }, report.message),
       where === "" ? null : h("p", { class: "failure-where" }, where),
-      report.mend === undefined ? null : h("p", { class: "failure-mend" }, report.mend),
+      report.help === undefined ? null : h("p", { class: "failure-help" }, report.help),
     ),
     h(
       "div",

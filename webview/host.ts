@@ -95,7 +95,7 @@ export class Host {
 /** Whatever was thrown, as something that can be shown. */
 export function reportOf(error: unknown): LtoErrorReport {
   if (error instanceof RequestFailure) return error.report;
-  return { name: "Internal", message: error instanceof Error ? error.message : String(error), mend: "See the log (LTO: Show Log)." };
+  return { name: "Internal", message: error instanceof Error ? error.message : String(error), help: "See the log (LTO: Show Log)." };
 }
 
 /** Of questions asked one after the other only the answer to the last one counts. */

@@ -1,9 +1,9 @@
 //===- crash_journal.h - What was under way when LLVM crashed -------------===//
 //
-// LLVM can end the process by a signal, and no handler can mend that. So each working thread keeps
-// what it is doing in a slot of a small file, and the signal handler marks the slot of the thread
-// that crashed. src/core/engine/journal.ts reads it. Where LLVM gives up in words, these go to
-// stderr.
+// LLVM can end the process by a signal, and no handler can prevent that. So each working thread
+// keeps what it is doing in a slot of a small file, and the signal handler marks the slot of the
+// thread that crashed. src/core/engine/journal.ts reads it. Where LLVM gives up in words, these go
+// to stderr.
 //
 // Format: slots of 1024 bytes. Idle: zeros. Busy: "module\nstage\n". Crashed: "!<signal
 // number>\nmodule\nstage\n". A module's name is cut where it does not fit; line breaks in it

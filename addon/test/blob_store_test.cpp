@@ -47,7 +47,7 @@ TEST(BlobStore, WritesEqualContentOnce) {
   EXPECT_EQ(First.st_ino, Second.st_ino);
 }
 
-TEST(BlobStore, MendsABlobThatIsCutShort) {
+TEST(BlobStore, RepairsABlobThatIsCutShort) {
   Scratch Folder;
   BlobStore Store(Folder.path("blobs"));
   std::string Hash = hashOf("content");
@@ -56,7 +56,7 @@ TEST(BlobStore, MendsABlobThatIsCutShort) {
   EXPECT_EQ(contentOf(Store.pathOf(Hash)), "content");
 }
 
-TEST(BlobStore, MendsABlobInWhichABitFlipped) {
+TEST(BlobStore, RepairsABlobInWhichABitFlipped) {
   Scratch Folder;
   BlobStore Store(Folder.path("blobs"));
   std::string Hash = hashOf("content");

@@ -75,9 +75,9 @@ async function oneCase(
     return { outcome: failed === undefined ? "optimised" : `a module failed: ${failed.error?.name ?? "without a name"}` };
   } catch (error) {
     if (!isLtoError(error)) return { outcome: "not an error for people", bad: `${name}: ${String(error)}` };
-    const { name: kind, mend } = error.report;
+    const { name: kind, help } = error.report;
     if (kind === "Cancelled") return { outcome: "no answer within the limit", bad: name };
     if (kind === "Internal") return { outcome: kind, bad: `${name}: ${error.message}` };
-    return mend === undefined ? { outcome: kind, bad: `${name}: ${kind} says not what to do: ${error.message}` } : { outcome: kind };
+    return help === undefined ? { outcome: kind, bad: `${name}: ${kind} says not what to do: ${error.message}` } : { outcome: kind };
   }
 }

@@ -6,11 +6,11 @@ import { EXIT } from "../../src/protocol/error-table.js";
 export class BenchFailure extends Error {
   override readonly name = "BenchFailure";
   /** What to do now. */
-  readonly mend: string;
+  readonly help: string;
 
-  constructor(message: string, mend: string) {
+  constructor(message: string, help: string) {
     super(message);
-    this.mend = mend;
+    this.help = help;
   }
 }
 
@@ -25,7 +25,7 @@ export async function endWith(work: (signal: AbortSignal) => Promise<number>): P
   } catch (error) {
     if (isLtoError(error, "Cancelled")) process.exitCode = EXIT.cancelled;
     else if (error instanceof BenchFailure) {
-      console.error(`error: ${error.message}\n  mend: ${error.mend}`);
+      console.error(`error: ${error.message}\n  help: ${error.help}`);
       process.exitCode = 3;
     } else throw error;
   }

@@ -54,7 +54,7 @@ export async function measure(program: string, args: readonly string[], options:
     const said = (stderr + stdout).trimEnd().split("\n").slice(-15).join("\n");
     throw new BenchFailure(
       `\`${program} ${args.slice(0, 6).join(" ")} …\` ended with ${code ?? "a signal"}.\n${said}`,
-      "Mend what it says.",
+      "Fix what it says.",
     );
   }
   return { seconds, treePeakBytes: memory.treePeak, processPeakBytes: memory.processPeak, stdout, stderr, stderrLines };

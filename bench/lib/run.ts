@@ -38,7 +38,7 @@ export async function mustRun(doing: string, program: string, args: readonly str
   const last = (result.stderr + result.stdout).trimEnd().split("\n").slice(-15).join("\n");
   throw new BenchFailure(
     `${doing}: \`${program} ${args.join(" ")}\` ended with ${result.code ?? "a signal"}.\n${last}`,
-    "Mend what it says, then run the bench again.",
+    "Fix what it says, then run the bench again.",
   );
 }
 

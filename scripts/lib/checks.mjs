@@ -53,7 +53,7 @@ export function typeChecks() {
 function shorten(output) {
   const lines = output.split("\n");
   if (lines.length <= 80) return output;
-  return [...lines.slice(0, 80), `… and ${lines.length - 80} lines more; \`npm run format\` mends layout`].join("\n");
+  return [...lines.slice(0, 80), `… and ${lines.length - 80} lines more; \`npm run format\` fixes layout`].join("\n");
 }
 
 /**

@@ -102,10 +102,10 @@ export class MissingError extends PlainError {}
 function lacking(missing) {
   const list = missing.map(({ what }) => `  - ${what}`).join("\n");
   const packages = missing.flatMap((requirement) => requirement.packages).join(" ");
-  const mend = isDebianLike()
+  const help = isDebianLike()
     ? `Run this one command, then try again:\n\n  sudo ${process.execPath} ${inRoot("scripts", "install-system-packages.mjs")} ${packages}\n`
     : `Install these, then try again. (As root on Debian and Ubuntu this is done automatically; the packages are ${packages}.)`;
-  return new MissingError(`This machine lacks ${packages}:\n${list}\n${mend}`);
+  return new MissingError(`This machine lacks ${packages}:\n${list}\n${help}`);
 }
 
 /** rustc-web takes the place of Debian's own rustc, and to remove what its owner installed is not for us. @returns {MissingError | undefined} */

@@ -98,11 +98,11 @@ function nextSteps(units: readonly UnitManifest[]): string[] {
 function failureOf({ output: _, ...failure }: LtoErrorReport, units: readonly UnitManifest[]): LtoErrorReport {
   const kept = units.filter(({ notLinked, rustcStages }) => notLinked !== undefined && Object.keys(rustcStages).length > 0);
   const cause = units.find(({ incompleteBecause }) => incompleteBecause?.name === "NoBitcode")?.incompleteBecause;
-  const mend = kept[0]?.notLinked?.mend ?? cause?.mend;
-  if (mend === undefined) return failure;
-  if (kept.length === 0) return { ...failure, mend };
+  const help = kept[0]?.notLinked?.help ?? cause?.help;
+  if (help === undefined) return failure;
+  if (kept.length === 0) return { ...failure, help };
   const names = kept.map(({ name }) => name).join(", ");
-  return { ...failure, message: `${failure.message} The stages of ${names} were kept, marked as not linked.`, mend };
+  return { ...failure, message: `${failure.message} The stages of ${names} were kept, marked as not linked.`, help };
 }
 
 function outcome(units: readonly UnitManifest[], failure: LtoErrorReport | undefined): Pick<Outcome, "report" | "exit"> {
@@ -147,7 +147,7 @@ export function unitReport(unit: UnitManifest): CapturedUnitReport {
 /** Why nothing can be replayed, and what to do about it; of a build that failed, that is said at the end. */
 function incompleteLines({ incompleteBecause: because, notLinked }: UnitManifest, colors: Colors): string[] {
   const [line = ""] = warningLines([`incomplete: ${because?.message ?? "no bitcode was left"}`], colors);
-  return [`  ${line}`, ...(because?.mend === undefined || notLinked !== undefined ? [] : [`    ${colors.bold("mend")}: ${because.mend}`])];
+  return [`  ${line}`, ...(because?.help === undefined || notLinked !== undefined ? [] : [`    ${colors.bold("help")}: ${because.help}`])];
 }
 
 function unitLines(unit: UnitManifest, { colors }: Invocation): string[] {

@@ -183,7 +183,7 @@ export function errorLines(report: LtoErrorReport, colors: Colors): string[] {
   if (report.file !== undefined && !report.message.includes(report.file)) lines.push(`  file: ${report.file}`);
   if (report.module !== undefined && !report.message.includes(report.module)) lines.push(`  module: ${report.module}`);
   if (report.stage !== undefined && !report.message.includes(report.stage)) lines.push(`  stage: ${report.stage}`);
-  if (report.mend !== undefined) lines.push(`  ${colors.bold("mend")}: ${report.mend}`);
+  if (report.help !== undefined) lines.push(`  ${colors.bold("help")}: ${report.help}`);
   return lines;
 }
 

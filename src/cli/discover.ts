@@ -20,7 +20,7 @@ export function discoverCommand(cli: Cli): Command {
         signal: invocation.signal,
       });
       const { notRun } = found;
-      if (notRun !== undefined) invocation.note(...warningLines([`${notRun.message} ${notRun.mend ?? ""}`], invocation.colors));
+      if (notRun !== undefined) invocation.note(...warningLines([`${notRun.message} ${notRun.help ?? ""}`], invocation.colors));
       return { report: { schema: 1, command: "discover", ...found }, lines: discoveryLines(found, invocation.colors) };
     }),
   );
@@ -48,6 +48,6 @@ function unitLines(unit: FoundUnit, colors: Colors): string[] {
     line,
     `            ${unit.unit}${apart.length === 0 ? "" : `  ${colors.dim(apart.join(" · "))}`}`,
     ...(unit.notLinked === undefined ? [] : [`            ${unit.notLinked.message}`]),
-    ...(why === undefined ? [] : [`            ${why.message}${why.mend === undefined ? "" : ` ${colors.dim(why.mend)}`}`]),
+    ...(why === undefined ? [] : [`            ${why.message}${why.help === undefined ? "" : ` ${colors.dim(why.help)}`}`]),
   ];
 }

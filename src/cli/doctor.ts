@@ -1,4 +1,4 @@
-/** `doctor [PATH]`: toolchains found, the libLLVM each would load, the addon, problems and their mends. */
+/** `doctor [PATH]`: toolchains found, the libLLVM each would load, the addon, problems and what helps. */
 import { Command } from "commander";
 import { examine } from "../core/views/doctor.js";
 import { EXIT } from "../protocol/error-table.js";
@@ -7,7 +7,7 @@ import { errorLines, runToolchainOption, withJson, type Cli, type Colors, type C
 
 export function doctorCommand(cli: Cli): Command {
   const command = new Command("doctor")
-    .description("show the toolchains found, the libLLVM that each would load, the native engine, and what to mend")
+    .description("show the toolchains found, the libLLVM that each would load, the native engine, and what to fix")
     .argument("[path]", "a workspace folder; the toolchain that Cargo uses there is marked", ".")
     .addOption(runToolchainOption());
   return withJson(command).action((path: string, flags: CommandOptions & LookingFlags) =>

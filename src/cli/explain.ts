@@ -64,6 +64,6 @@ async function unitNamed(invocation: Invocation, name: string): Promise<UnitMani
   throw new LtoError({
     name: "Usage",
     message: `${name} is a plain file: what is re-used is a matter of builds.`,
-    mend: "Name a captured unit (`lto-inspector capture`) or a session directory.",
+    help: "Name a captured unit (`lto-inspector capture`) or a session directory.",
   });
 }

@@ -139,13 +139,13 @@ async function overridesOf(flags: LtoFlags): Promise<Overrides> {
 }
 
 async function symbolsIn(file: string): Promise<string[]> {
-  const mend = "Give --preserve-file a text file with one symbol a line.";
+  const help = "Give --preserve-file a text file with one symbol a line.";
   const text = await readTextFile(file).catch((error: unknown) => {
     const message = `The list of symbols to preserve cannot be read: ${messageOf(error)}`;
-    throw new LtoError({ name: "UnreadableFile", message, file, mend }, { cause: error });
+    throw new LtoError({ name: "UnreadableFile", message, file, help }, { cause: error });
   });
   const lines = text.split("\n").map((line) => line.trim());
   const symbols = lines.filter((line) => line !== "" && !line.startsWith("#"));
   if (symbols.length > 0) return symbols;
-  throw new LtoError({ name: "Usage", message: `The list of symbols to preserve names no symbol: ${file}.`, file, mend });
+  throw new LtoError({ name: "Usage", message: `The list of symbols to preserve names no symbol: ${file}.`, file, help });
 }

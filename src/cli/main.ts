@@ -126,7 +126,7 @@ async function runProgram(program: Command, cli: Cli): Promise<number> {
     if (error.exitCode === 0) return EXIT.done;
     if (error.code === "commander.help") return EXIT.usage;
     const message = error.message.replace(/^error: /, "");
-    await cli.fail({ name: "Usage", message, mend: "Add --help to see commands and options." }, jsonOption(process.argv));
+    await cli.fail({ name: "Usage", message, help: "Add --help to see commands and options." }, jsonOption(process.argv));
     return EXIT.usage;
   }
 }

@@ -34,7 +34,7 @@ export async function writeReportFile(file: string, text: string, signal: AbortS
       name: "UnreadableFile",
       message: `No report can be written to ${file}: it is neither a file nor a pipe.`,
       file,
-      mend: "Give --json the name of a file, or - for the standard output.",
+      help: "Give --json the name of a file, or - for the standard output.",
     });
   }
   const handle = await openForWriting(file, signal);

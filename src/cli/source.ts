@@ -43,7 +43,7 @@ export async function ltoSource(core: Core, words: readonly string[]): Promise<L
       name: "UnreadableFile",
       message: found === undefined ? `${only} does not exist.` : `${only} is a folder that is neither a capture nor a session directory.`,
       file: only,
-      mend: "Name a captured unit, files (.bc, .o, .rcgu.o, .rlib, .a), or a session directory (`target/<profile>/incremental/<crate>-<hash>/s-…`).",
+      help: "Name a captured unit, files (.bc, .o, .rcgu.o, .rlib, .a), or a session directory (`target/<profile>/incremental/<crate>-<hash>/s-…`).",
     });
   }
 }

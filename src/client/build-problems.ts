@@ -69,7 +69,7 @@ function buildFailed({ problems = [], ...report }: LtoErrorReport, kept?: UnitVi
   const errors = problems.filter(({ severity }) => severity === "error").length;
   const what = errors === 0 ? "Cargo says why in the terminal" : counted(errors, "error");
   const stages = kept === undefined ? "" : ` The stages of ${kept.name} were kept.`;
-  return { ...report, message: `The build failed: ${what}.${stages}`, mend: "Fix what Cargo reports, then run LTO again." };
+  return { ...report, message: `The build failed: ${what}.${stages}`, help: "Fix what Cargo reports, then run LTO again." };
 }
 
 function diagnosticOf({ severity, code, message, start, end }: BuildProblem): vscode.Diagnostic {

@@ -60,7 +60,7 @@ export function reportOf(error: unknown): LtoErrorReport {
   return {
     name: "Internal",
     message: error instanceof Error ? error.message : String(error),
-    mend: "See the log (LTO: Show Log), then restart the server (LTO: Restart Server).",
+    help: "See the log (LTO: Show Log), then restart the server (LTO: Restart Server).",
   };
 }
 
@@ -75,7 +75,7 @@ function isReport(value: unknown): value is LtoErrorReport {
   return typeof value.name === "string" && isErrorName(value.name) && typeof value.message === "string";
 }
 
-/** The buttons that lead to the mend. */
+/** The buttons that lead to what helps. */
 function actionsFor(report: LtoErrorReport): readonly FailureAction[] {
   const log = { title: "Show Log", command: COMMANDS.showLog };
   switch (errorRow(report.name).action) {
@@ -96,14 +96,14 @@ function actionsFor(report: LtoErrorReport): readonly FailureAction[] {
   }
 }
 
-/** Shows an error with its mend and the buttons that lead there; a cancellation is not one. */
+/** Shows an error with its help and the buttons that lead there; a cancellation is not one. */
 export async function showFailure(error: unknown, log: vscode.LogOutputChannel): Promise<void> {
   if (isCancelled(error)) return;
   const report = reportOf(error);
   log.error(JSON.stringify(report));
   if (report.name === "Internal" && error instanceof Error && error.stack !== undefined) log.debug(error.stack);
   const actions = error instanceof Failure && error.actions !== undefined ? error.actions : actionsFor(report);
-  const text = report.mend === undefined ? report.message : `${report.message} ${report.mend}`;
+  const text = report.help === undefined ? report.message : `${report.message} ${report.help}`;
   const chosen = await showError(text, ...actions.map((action) => action.title));
   const action = actions.find(({ title }) => title === chosen);
   if (action !== undefined) await vscode.commands.executeCommand(action.command, ...(action.arguments ?? []));

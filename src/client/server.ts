@@ -31,7 +31,7 @@ export type Requests = typeof requests;
 const RESTRICTED: LtoErrorReport = {
   name: "Untrusted",
   message: "LTO Inspector starts nothing in Restricted Mode: looking at a workspace can run the toolchain that it names.",
-  mend: "Trust this folder (Workspaces: Manage Workspace Trust).",
+  help: "Trust this folder (Workspaces: Manage Workspace Trust).",
 };
 
 /** One server at a time; thrown away with everything that belongs to it when it ends. */
@@ -142,7 +142,7 @@ export class Server implements vscode.Disposable {
       throw new Failure({
         name: "Internal",
         message: "LTO Inspector's server exited before it answered and is being restarted.",
-        mend: "Try again; what was saved is kept. If it exits again, see the log (LTO: Show Log).",
+        help: "Try again; what was saved is kept. If it exits again, see the log (LTO: Show Log).",
       });
     }
   }
@@ -181,7 +181,7 @@ export class Server implements vscode.Disposable {
       throw new Failure({
         name: "Internal",
         message: `LTO Inspector's server could not be started: ${message}.`,
-        mend: "See the log (LTO: Show Log), then try LTO: Restart Server.",
+        help: "See the log (LTO: Show Log), then try LTO: Restart Server.",
       });
     }
   }

@@ -1,5 +1,5 @@
 /**
- * Every error that reaches the user, one row each: what ends with it, the exit code of the command line, the way out that the window offers, the usual mend.
+ * Every error that reaches the user, one row each: what ends with it, the exit code of the command line, the way out that the window offers, the usual help.
  * Whatever asks what kind of error one is asks this table; names alone are compared where one error has a meaning of its own.
  *
  * Source of rustc's names: `compiler/rustc_codegen_ssa/src/errors.rs` and `compiler/rustc_codegen_llvm/src/errors.rs` (1.9x).
@@ -34,7 +34,7 @@ export interface ErrorRow {
   readonly unparsed?: true;
   readonly action: ErrorAction;
   /** What to do, where whoever tells the error knows nothing better. */
-  readonly mend?: string;
+  readonly help?: string;
 }
 
 const INPUT = { exit: EXIT.unusableInput, cause: "input", ends: "module", action: "log" } as const;
@@ -46,47 +46,47 @@ const DAMAGED_BITCODE = "Build both again (`lto-inspector capture` does).";
 
 export const ERRORS = {
   // rustc's
-  LtoDisallowed: { ...INPUT, mend: "LTO that spans crates needs a final crate type: bin, cdylib or staticlib." },
-  LtoDylib: { ...INPUT, mend: "Build the dylib without LTO, or with `-Z dylib-lto` on a nightly toolchain." },
-  LtoProcMacro: { ...INPUT, mend: "Procedural macros cannot be optimised across crates: build them without LTO." },
-  DynamicLinkingWithLTO: { ...INPUT, mend: "Leave out `-C prefer-dynamic`." },
-  LtoBitcodeFromRlib: { ...INPUT, unparsed: true, mend: "Build the crate again: remove its rlib and run `cargo build`." },
+  LtoDisallowed: { ...INPUT, help: "LTO that spans crates needs a final crate type: bin, cdylib or staticlib." },
+  LtoDylib: { ...INPUT, help: "Build the dylib without LTO, or with `-Z dylib-lto` on a nightly toolchain." },
+  LtoProcMacro: { ...INPUT, help: "Procedural macros cannot be optimised across crates: build them without LTO." },
+  DynamicLinkingWithLTO: { ...INPUT, help: "Leave out `-C prefer-dynamic`." },
+  LtoBitcodeFromRlib: { ...INPUT, unparsed: true, help: "Build the crate again: remove its rlib and run `cargo build`." },
   PrepareThinLtoContext: {
     ...ENGINE,
-    mend: "The module's summary, which thin LTO decides by, is damaged or missing. Build it again (`lto-inspector capture` does), or leave the file out.",
+    help: "The module's summary, which thin LTO decides by, is damaged or missing. Build it again (`lto-inspector capture` does), or leave the file out.",
   },
-  PrepareThinLtoModule: { ...ENGINE, mend: `The bitcode, or that of a module it imports from, is damaged. ${DAMAGED_BITCODE}` },
-  LoadBitcode: { ...INPUT, damage: true, unparsed: true, mend: "The bitcode is damaged or cut short. Build it again." },
+  PrepareThinLtoModule: { ...ENGINE, help: `The bitcode, or that of a module it imports from, is damaged. ${DAMAGED_BITCODE}` },
+  LoadBitcode: { ...INPUT, damage: true, unparsed: true, help: "The bitcode is damaged or cut short. Build it again." },
   ParseBitcode: {
     ...INPUT,
     damage: true,
     unparsed: true,
-    mend: "The bitcode is damaged, cut short, or was written by an LLVM that this library cannot read. Build it again, or choose the producer's library with --llvm.",
+    help: "The bitcode is damaged, cut short, or was written by an LLVM that this library cannot read. Build it again, or choose the producer's library with --llvm.",
   },
-  WriteThinLtoKey: { ...INPUT, mend: "Check that the output folder can be written to." },
+  WriteThinLtoKey: { ...INPUT, help: "Check that the output folder can be written to." },
   // this project's
   LinkerPluginLto: {
     ...INPUT,
-    mend: "The linker does the optimisation of this crate: build the final crate without `-C linker-plugin-lto`.",
+    help: "The linker does the optimisation of this crate: build the final crate without `-C linker-plugin-lto`.",
   },
   NoBitcode: {
     ...INPUT,
     damage: true,
     action: "capture",
-    mend: "The file was built without bitcode. Run `lto-inspector capture` in its workspace, or build it with `-C linker-plugin-lto` or `-C embed-bitcode=yes -C lto=thin`.",
+    help: "The file was built without bitcode. Run `lto-inspector capture` in its workspace, or build it with `-C linker-plugin-lto` or `-C embed-bitcode=yes -C lto=thin`.",
   },
   NotAnObject: {
     ...INPUT,
     damage: true,
-    mend: "Name bitcode files (.bc), object files with embedded bitcode (.o, .rcgu.o) or archives of them (.rlib, .a).",
+    help: "Name bitcode files (.bc), object files with embedded bitcode (.o, .rcgu.o) or archives of them (.rlib, .a).",
   },
-  UnreadableFile: { ...INPUT, damage: true, mend: "Check that the file exists and that you may read it." },
-  CorruptArchive: { ...INPUT, damage: true, mend: "Build the archive again: remove the file and run `cargo build`." },
-  DuplicateModule: { ...INPUT, mend: "Give every module once; rename one of the files, or leave it out." },
+  UnreadableFile: { ...INPUT, damage: true, help: "Check that the file exists and that you may read it." },
+  CorruptArchive: { ...INPUT, damage: true, help: "Build the archive again: remove the file and run `cargo build`." },
+  DuplicateModule: { ...INPUT, help: "Give every module once; rename one of the files, or leave it out." },
   ForeignLlvm: {
     ...INPUT,
     action: "choose-llvm",
-    mend: "Name the libLLVM that wrote the bitcode with --llvm PATH, or build with a toolchain of this LLVM.",
+    help: "Name the libLLVM that wrote the bitcode with --llvm PATH, or build with a toolchain of this LLVM.",
   },
   FilesChanged: { ...INPUT, ends: "run", action: "capture" },
   IncompleteUnit: { ...INPUT, action: "capture" },
@@ -97,7 +97,7 @@ export const ERRORS = {
   UnknownStage: REQUEST,
   UnknownFunction: {
     ...INPUT,
-    mend: "Give the symbol of the one you mean; `lto-inspector find UNIT SYMBOL` says which modules have it.",
+    help: "Give the symbol of the one you mean; `lto-inspector find UNIT SYMBOL` says which modules have it.",
   },
   NoToolchain: { ...MACHINE, ends: "module" },
   NoLibLlvm: { ...MACHINE, action: "choose-llvm" },
@@ -109,7 +109,7 @@ export const ERRORS = {
   DiskFull: {
     ...MACHINE,
     action: "free-space",
-    mend: "Free some space (`lto-inspector store --prune` removes the oldest stages), save fewer stages with --save-temps, or point LTO_INSPECTOR_STORE to a larger disk.",
+    help: "Free some space (`lto-inspector store --prune` removes the oldest stages), save fewer stages with --save-temps, or point LTO_INSPECTOR_STORE to a larger disk.",
   },
   EngineCrashed: { ...ENGINE, damage: true },
   EngineFailed: ENGINE,

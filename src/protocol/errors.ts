@@ -34,7 +34,7 @@ export interface LtoErrorReport {
   /** The stage under way, if one was. */
   readonly stage?: string;
   /** What to do now. */
-  readonly mend?: string;
+  readonly help?: string;
   /** BuildFailed: what the compiler says, errors first. */
   readonly problems?: readonly BuildProblem[];
 }

@@ -72,7 +72,7 @@ export interface UnitView {
   /** "1.95.0"; null: not known. */
   readonly rustc: string | null;
   readonly complete: boolean;
-  /** Why it is not complete, with the mend. */
+  /** Why it is not complete, and what helps. */
   readonly problem: LtoErrorReport | null;
   /** The build failed in LTO or after it, so nothing was linked: what was said. null: it was linked, or that is not known. */
   readonly notLinked: LtoErrorReport | null;

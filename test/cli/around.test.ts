@@ -106,13 +106,13 @@ describe("the commands around runs", { skip: skipWithoutRust }, () => {
     assert.equal(report.usable, false);
     const problems = report.problems.map(({ name }) => name);
     assert.ok(problems.includes("NoAddon"), problems.join(" "));
-    assert.ok(report.problems.every(({ mend }) => mend !== undefined));
+    assert.ok(report.problems.every(({ help }) => help !== undefined));
   });
 
-  it("an engine that cannot be loaded is an error with its mend", async () => {
+  it("an engine that cannot be loaded is an error with its help", async () => {
     const error = await cli.error(["thin", join(workspace, "Cargo.toml")], 3, { env: { LTO_INSPECTOR_ADDON: join(scratch, "none.node") } });
     assert.equal(error.name, "NoAddon");
-    assert.match(error.mend ?? "", /npm run build/);
+    assert.match(error.help ?? "", /npm run build/);
   });
 
   it("discover finds nothing, then what was captured, and never writes", async () => {

@@ -1,4 +1,4 @@
-/** Bad input: a clear error with file and mend, the right exit code, and nothing written over. */
+/** Bad input: a clear error with file and help, the right exit code, and nothing written over. */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { chmod, copyFile, cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
@@ -83,7 +83,7 @@ describe("bad input", { skip: skipWithoutRust }, () => {
     await writeFile(file("empty.o"), "");
     const empty = await cli.error(["thin", file("empty.o")], 3);
     assert.deepEqual([empty.name, empty.file], ["NotAnObject", file("empty.o")]);
-    assert.ok(empty.mend);
+    assert.ok(empty.help);
   });
 
   it("a file that may not be read", async (context) => {
@@ -102,7 +102,7 @@ describe("bad input", { skip: skipWithoutRust }, () => {
     assert.deepEqual([text.name, text.file], ["NotAnObject", file("text.bc")]);
     const bare = await cli.error(["thin", file("bare.o")], 3);
     assert.deepEqual([bare.name, bare.file], ["NoBitcode", file("bare.o")]);
-    assert.match(bare.mend ?? "", /lto-inspector capture/);
+    assert.match(bare.help ?? "", /lto-inspector capture/);
   });
 
   it("bitcode that is cut short", async () => {
@@ -118,7 +118,7 @@ describe("bad input", { skip: skipWithoutRust }, () => {
     const newer = await cli.error(["thin", file("good.bc"), file("newer.bc")], 3);
     assert.deepEqual([newer.name, newer.file, newer.module], ["ForeignLlvm", file("newer.bc"), "newer.bc"]);
     assert.match(newer.message, /written by LLVM 23\..*library is LLVM 22\./);
-    assert.match(newer.mend ?? "", /LLVM 23|would read it/);
+    assert.match(newer.help ?? "", /LLVM 23|would read it/);
     // An older one is read, and said loudly not to be the producer's.
     await writeFile(file("older.bc"), withProducer(await readFile(file("good.bc")), "LLVM22", "LLVM21"));
     const older = await cli.report<RunReport>(["thin", "--analyze", file("older.bc")]);
@@ -260,17 +260,17 @@ describe("bad input", { skip: skipWithoutRust }, () => {
     await store({});
     const lost = await cli.error(["thin", "demo-bin-00000000"], 3);
     assert.equal(lost.name, "UnreadableFile");
-    assert.match(lost.mend ?? "", /[Cc]apture/);
+    assert.match(lost.help ?? "", /[Cc]apture/);
     await store({ complete: false, incompleteBecause: { name: "IncompleteUnit", message: "The final crate left no bitcode." } });
     const incomplete = await cli.error(["verify", "demo-bin-00000000"], 3);
     assert.equal(incomplete.name, "IncompleteUnit");
-    assert.match(incomplete.mend ?? "", /lto-inspector capture/);
+    assert.match(incomplete.help ?? "", /lto-inspector capture/);
     await store({});
-    assert.match((await cli.error(["fat", "demo-bin-00000000"], 2)).mend ?? "", /lto-inspector thin/);
+    assert.match((await cli.error(["fat", "demo-bin-00000000"], 2)).help ?? "", /lto-inspector thin/);
     await store({ mode: "fat" });
     const other = await cli.error(["thin", "demo-bin-00000000"], 2);
     assert.equal(other.name, "Usage");
-    assert.match(other.mend ?? "", /lto-inspector fat/);
+    assert.match(other.help ?? "", /lto-inspector fat/);
     await store({ toolchain: { ...toolchain, llvmVersion: "21.1.8", release: "1.92.0" } });
     assert.equal((await cli.error(["thin", "demo-bin-00000000"], 3)).name, "NoLibLlvm");
   });

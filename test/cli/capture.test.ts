@@ -324,10 +324,10 @@ describe("a capture's build", () => {
     const [unit] = await capture(folder, { cargoArgs: ["--lib"] });
     assert.equal(unit?.complete, false);
     assert.equal(unit.incompleteBecause?.name, "IncompleteUnit");
-    assert.match(unit.incompleteBecause.mend ?? "", /--lto thin-local/);
+    assert.match(unit.incompleteBecause.help ?? "", /--lto thin-local/);
     const said = await new TestCli(store()).run(["capture", folder, "--", "--lib"]);
     assert.equal(said.code, 3);
-    assert.match(said.stderr, /^ {2}warning: incomplete: .*\n {4}mend: .*--lto thin-local/m);
+    assert.match(said.stderr, /^ {2}warning: incomplete: .*\n {4}help: .*--lto thin-local/m);
     const local = only(await capture(folder, { cargoArgs: ["--lib"], lto: "thin-local" }));
     assert.deepEqual([local.mode, local.crateTypes], ["thin-local", ["rlib", "cdylib"]]);
     whole(local);

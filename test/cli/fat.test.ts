@@ -228,9 +228,9 @@ describe("fat", { skip: skipWithoutRust }, () => {
     const session = join(workspace, "target");
     assert.match((await cli.error(["fat", unit, "--session", session], 2)).message, /no keys/);
     for (const words of [[unit], [unit, "--if-changed"], [thin, "--against", unit]]) {
-      const { message, mend = "" } = await cli.error(["explain", ...words], 2);
+      const { message, help = "" } = await cli.error(["explain", ...words], 2);
       assert.match(message, /was built with fat LTO, which has no keys/);
-      assert.match(mend, /lto-inspector fat/);
+      assert.match(help, /lto-inspector fat/);
     }
   });
 

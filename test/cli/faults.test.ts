@@ -176,7 +176,7 @@ describe("faults during a run", { skip: skipWithoutRust }, () => {
       const before = await new TestCli(join(disk, "store")).error(["thin", ...large], 3);
       assert.equal(before.name, "DiskFull");
       assert.match(before.message, /MB.*free/);
-      assert.ok(before.mend);
+      assert.ok(before.help);
       // Enough bytes, too few files: this is noticed only when it happens.
       assert.equal(spawnSync("mount", ["-o", "remount,size=1g,nr_inodes=40", disk]).status, 0);
       const full = await new TestCli(join(disk, "store")).error(["thin", ...large], 3);

@@ -214,6 +214,6 @@ describe("objects of other compilers", { skip: skipWithout("clang-22", "llvm-ar-
   it("GCC's are named as such", { skip: skipWithout("gcc") }, async () => {
     runTool("gcc", ["-O1", "-flto", "-c", "f.c", "-o", "gcc.o"], scratch);
     const error = await cli.error(["thin", "gcc.o"], 3, { cwd: scratch });
-    assert.match(`${error.message} ${error.mend ?? ""}`, /GCC compiled it with -flto.*clang/);
+    assert.match(`${error.message} ${error.help ?? ""}`, /GCC compiled it with -flto.*clang/);
   });
 });

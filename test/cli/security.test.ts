@@ -62,7 +62,7 @@ describe("looking at a workspace runs nothing of it", { skip: skipWithoutRust },
     const { notRun } = await cli.report<Discovery>(["discover", folder], 0, { env });
     assert.equal(notRun?.name, "NoToolchain");
     assert.ok(notRun.message.includes(join(folder, "rust-toolchain.toml")) && notRun.message.includes(join(folder, "tc")), notRun.message);
-    assert.match(notRun.mend ?? "", /--run-toolchain/);
+    assert.match(notRun.help ?? "", /--run-toolchain/);
     const { problems } = await cli.report<DoctorReport>(["doctor", folder], 0, { env });
     assert.deepEqual(
       problems.map(({ message }) => message),
@@ -141,10 +141,10 @@ describe("a capture's folder is data", { skip: skipWithoutRust }, () => {
     const folder = await shared();
     const upstream = manifest.upstream.filter(({ file }) => !file.startsWith("/"));
     await write(folder, { ...manifest, upstream, toolchain: { ...manifest.toolchain, commitHash: "0".repeat(40) } });
-    const { name, message, mend } = await cli.error(["thin", folder], 3, { env: state });
+    const { name, message, help } = await cli.error(["thin", folder], 3, { env: state });
     assert.equal(name, "NoLibLlvm");
     assert.match(message, /asks for rustc .* \(commit 000000000, .*\) with LLVM .*, which is none of this machine's toolchains/);
-    assert.match(mend ?? "", /rustup toolchain install .* --llvm PATH/);
+    assert.match(help ?? "", /rustup toolchain install .* --llvm PATH/);
   });
 
   it("control: an argument that starts a program does so where the user gives it", async () => {

@@ -100,7 +100,7 @@ describe("nothing to inspect", () => {
     await server.stop();
   });
 
-  it("errors name what was being done, the file and the mend", async (t) => {
+  it("errors name what was being done, the file and the help", async (t) => {
     if (skipWithoutRust !== false) {
       t.skip(skipWithoutRust);
       return;
@@ -113,7 +113,7 @@ describe("nothing to inspect", () => {
     const nothing = await server.failure("plan", { folder: pathToFileURL(folder).href });
     assert.equal(nothing.name, "NothingToInspect");
     assert.equal(nothing.file, folder);
-    assert.match(nothing.mend ?? "", /program|example/);
+    assert.match(nothing.help ?? "", /program|example/);
 
     const broken = path.join(scratch, "broken");
     await fs.mkdir(broken, { recursive: true });
@@ -140,7 +140,7 @@ describe("nothing to inspect", () => {
     const unreadable = await server.failure("thin", { source: { files: [pathToFileURL(missing).href] } });
     assert.equal(unreadable.name, "UnreadableFile");
     assert.equal(unreadable.file, missing);
-    assert.ok(unreadable.mend);
+    assert.ok(unreadable.help);
     assert.equal((await server.failure("thin", { source: { files: ["untitled:Untitled-1"] } })).name, "Usage");
     assert.equal((await server.failure("thin", { source: { files: [pathToFileURL(scratch).href] } })).name, "NothingToInspect");
     await server.stop();

@@ -71,7 +71,7 @@ export class TestCli {
     await validate("error", report);
     const { error } = report as { error: LtoErrorReport };
     assert.ok(ended.stderr.includes(error.name), ended.stderr);
-    for (const text of [error.message, error.mend ?? ""]) assert.ok(ended.stderr.includes(visible(text)), ended.stderr);
+    for (const text of [error.message, error.help ?? ""]) assert.ok(ended.stderr.includes(visible(text)), ended.stderr);
     return error;
   }
 

@@ -18,17 +18,17 @@ describe("a build that was not linked", () => {
 
   it("says what the linker missed, and asks about a symbol of the user's crates", () => {
     const lld = ["error: linking with `cc` failed: exit status: 1", "  rust-lld: error: undefined symbol: __rustc::__rust_alloc"];
-    const { message, mend } = failed([...lld, "  rust-lld: error: undefined symbol: gen::plus::h57d89153d47ff7b4"].join("\n"));
+    const { message, help } = failed([...lld, "  rust-lld: error: undefined symbol: gen::plus::h57d89153d47ff7b4"].join("\n"));
     assert.match(
       message,
       /^app \(bin\) was not linked: .*linking with `cc` failed.*; undefined symbol: __rustc::__rust_alloc; undefined symbol: gen::plus/,
     );
-    assert.match(mend ?? "", /`lto-inspector find app-bin-01234567 gen::plus --stage restriction`/);
+    assert.match(help ?? "", /`lto-inspector find app-bin-01234567 gen::plus --stage restriction`/);
   });
 
   it("understands GNU ld, and quotes what a shell would read", () => {
-    const { mend } = failed("error: linking with `cc` failed\n a.o: undefined reference to `<gen::A as T>::f'");
-    assert.match(mend ?? "", /find app-bin-01234567 '<gen::A as T>::f' --stage/);
+    const { help } = failed("error: linking with `cc` failed\n a.o: undefined reference to `<gen::A as T>::f'");
+    assert.match(help ?? "", /find app-bin-01234567 '<gen::A as T>::f' --stage/);
     assert.match(failed("error: LLVM said no").message, /\(error: LLVM said no\)/);
   });
 });
@@ -49,7 +49,7 @@ describe("fat LTO that fails in rustc", () => {
   const modules = ["base", "b", "c"].map((name) => ({ name }));
 
   it("says which symbol has two definitions", () => {
-    assert.match(notLinked.mend ?? "", /^Rename one of the two definitions of twice: `lto-inspector fat app-bin-01234567`/);
+    assert.match(notLinked.help ?? "", /^Rename one of the two definitions of twice: `lto-inspector fat app-bin-01234567`/);
     assert.equal(refusalOfRustc({ notLinked, rustcStages: {} }), "Linking globals named 'twice': symbol multiply defined");
   });
 

@@ -190,12 +190,12 @@ describe("captures", () => {
   it("that are not there are named, with those that are", async () => {
     await assert.rejects(
       loadUnit(folder, "x"),
-      (error) => isLtoError(error, "UnknownUnit") && error.report.mend?.includes("capture") === true,
+      (error) => isLtoError(error, "UnknownUnit") && error.report.help?.includes("capture") === true,
     );
     await store("a-bin-1");
     await assert.rejects(
       loadUnit(folder, "a-bin-1@7"),
-      (error) => isLtoError(error, "UnknownUnit") && error.report.mend?.includes("a-bin-1") === true,
+      (error) => isLtoError(error, "UnknownUnit") && error.report.help?.includes("a-bin-1") === true,
     );
     await assert.rejects(loadUnit(folder, ".."), (error) => isLtoError(error, "UnknownUnit"));
   });

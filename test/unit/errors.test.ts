@@ -97,11 +97,11 @@ describe("the table of errors", () => {
     );
   });
 
-  it("gives an engine's error the usual mend, and one of what its message says first", () => {
-    const mendOf = (name: string, message: string): string | undefined => fromEngineError({ name, message }).report.mend;
-    assert.equal(mendOf("CorruptArchive", "damaged"), errorRow("CorruptArchive").mend);
-    assert.match(mendOf("EngineFailed", "symbol multiply defined!") ?? "", /^Rename one/);
-    assert.equal(mendOf("EngineFailed", "write: no space left on device"), errorRow("DiskFull").mend);
-    assert.equal(mendOf("EngineFailed", "surprise"), undefined);
+  it("gives an engine's error the usual help, and one of what its message says first", () => {
+    const helpOf = (name: string, message: string): string | undefined => fromEngineError({ name, message }).report.help;
+    assert.equal(helpOf("CorruptArchive", "damaged"), errorRow("CorruptArchive").help);
+    assert.match(helpOf("EngineFailed", "symbol multiply defined!") ?? "", /^Rename one/);
+    assert.equal(helpOf("EngineFailed", "write: no space left on device"), errorRow("DiskFull").help);
+    assert.equal(helpOf("EngineFailed", "surprise"), undefined);
   });
 });

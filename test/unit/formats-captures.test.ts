@@ -78,12 +78,21 @@ function withValue(value: unknown, path: readonly string[], replacement: unknown
 }
 
 describe("a capture's manifest", () => {
-  const subject = { what: "The manifest of a capture", file: "/store/manifest.json", mend: "Capture again." };
+  const subject = { what: "The manifest of a capture", file: "/store/manifest.json", help: "Capture again." };
 
   const read = (value: unknown): unknown => JSON.parse(JSON.stringify(parseJson(captureManifest, JSON.stringify(value), subject)));
 
   it("is read as it was written", () => {
     assert.deepEqual(read(good), good);
+  });
+
+  it("of an earlier version says what helps under another name", () => {
+    const [why, notLinked] = [good.incompleteBecause, { name: "BuildFailed", message: "No linker." }];
+    assert.deepEqual(read({ ...good, incompleteBecause: { ...why, mend: "Do it." }, notLinked: { ...notLinked, mend: "Get one." } }), {
+      ...good,
+      incompleteBecause: { ...why, help: "Do it." },
+      notLinked: { ...notLinked, help: "Get one." },
+    });
   });
 
   it("of a later version that has more properties is read without them", () => {

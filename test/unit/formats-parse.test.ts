@@ -14,7 +14,7 @@ const schema = z.object({
 });
 
 const good = { schema: 1, unit: { id: "a" }, stages: [{ bytes: 1 }], mode: "thin" };
-const subject = { what: "The record of a test", file: "/store/record.json", mend: "Remove it." };
+const subject = { what: "The record of a test", file: "/store/record.json", help: "Remove it." };
 
 describe("parseJson", () => {
   it("gives the value", () => {

@@ -122,7 +122,7 @@ describe("a folder that --out wrote", () => {
       await assert.rejects(savedTempsAt(folder), (error) => {
         assert.ok(isLtoError(error, "UnreadableFile"));
         assert.match(error.message, /`schema` is 2, not 1 .*manifest\.json/);
-        assert.doesNotMatch(error.report.mend ?? "", /remove/i);
+        assert.doesNotMatch(error.report.help ?? "", /remove/i);
         return true;
       });
     });

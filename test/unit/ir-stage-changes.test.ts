@@ -152,7 +152,7 @@ describe("findFunction", () => {
     };
     assert.equal(report("a::twin").name, "UnknownFunction");
     assert.match(report("a::twin").message, /names 2 functions.*h0000000000000004E.*h0000000000000005E/);
-    assert.match(report("wrong::TWIN").mend ?? "", /look alike: a::twin/);
-    assert.match(report("zzz").mend ?? "", /lto-inspector find/);
+    assert.match(report("wrong::TWIN").help ?? "", /look alike: a::twin/);
+    assert.match(report("zzz").help ?? "", /lto-inspector find/);
   });
 });

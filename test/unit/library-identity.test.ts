@@ -30,7 +30,7 @@ async function refusal(work: Promise<unknown>): Promise<string> {
   );
   assert.ok(error instanceof LtoError, String(error));
   assert.equal(error.report.name, "NoLibLlvm");
-  assert.ok(error.report.mend);
+  assert.ok(error.report.help);
   return error.report.message;
 }
 

@@ -45,7 +45,7 @@ describe("a stage that is added to a pipeline's list", () => {
       report: {
         name: "UnknownStage",
         message: "There is no stage outlined in thin LTO.",
-        mend: "Stages are input, rename, resolve, internalize, import, outline, pm.",
+        help: "Stages are input, rename, resolve, internalize, import, outline, pm.",
       },
     });
     assert.throws(() => stageNamed(OUTLINE.short, PIPELINES.fat), { name: "UnknownStage" });

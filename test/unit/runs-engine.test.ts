@@ -173,7 +173,7 @@ describe("the client of the engine", () => {
       assert.equal(error.report.module, "module one");
       assert.equal(error.report.stage, "thin-lto-after-pm");
       assert.match(error.report.message, /SIGSEGV.*out of luck/);
-      assert.ok(error.report.mend);
+      assert.ok(error.report.help);
       return true;
     });
     assert.equal(await print(engine, "next"), "next");

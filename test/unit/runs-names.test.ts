@@ -51,7 +51,7 @@ describe("names of modules", () => {
         (error) =>
           error instanceof LtoError &&
           error.report.name === "UnknownModule" &&
-          said.test(`${error.report.message} ${error.report.mend ?? ""}`),
+          said.test(`${error.report.message} ${error.report.help ?? ""}`),
       );
     };
     refused("rcgu.o", /2 modules match.*3dwn031u1cy7, std-cgu\.0/);

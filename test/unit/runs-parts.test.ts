@@ -34,7 +34,7 @@ describe("input files", () => {
     await assert.rejects(InputWatch.take([join(folder, "none.bc")], "Capture again."), (error) => {
       assert.ok(isLtoError(error, "UnreadableFile"));
       assert.equal(error.report.file, join(folder, "none.bc"));
-      assert.equal(error.report.mend, "Capture again.");
+      assert.equal(error.report.help, "Capture again.");
       return true;
     });
   });
@@ -99,7 +99,7 @@ describe("errors of the engine", () => {
     const names = "CorruptArchive ForeignLlvm DuplicateModule LoadBitcode LtoBitcodeFromRlib NoBitcode NotAnObject ParseBitcode".split(" ");
     for (const name of [...names, "PrepareThinLtoContext", "PrepareThinLtoModule"]) {
       const { report } = fromEngineError({ name, message: "it is damaged", file: "demo.bc" });
-      assert.ok(report.mend, name);
+      assert.ok(report.help, name);
     }
   });
 });

@@ -81,7 +81,7 @@ describe("sessions", () => {
   it("of LTO over crates are not, and say what to do", async () => {
     const thin = await found(session("tool-1x", "s-100-aa-h1", `a ${KEY}\ncore-1.cgu.0.rcgu.o ${KEY}\n`));
     assert.deepEqual([thin.mode, thin.complete, thin.incompleteBecause?.name], ["thin", false, "IncompleteUnit"]);
-    assert.match(thin.incompleteBecause?.mend ?? "", /lto-inspector capture/);
+    assert.match(thin.incompleteBecause?.help ?? "", /lto-inspector capture/);
     const fat = await found(session("tool-1x", "s-101-aa-h1", null));
     assert.deepEqual([fat.mode, fat.complete], ["fat", false]);
   });

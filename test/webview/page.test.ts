@@ -6,7 +6,7 @@ import { prepare } from "./harness/scenarios.js";
 import { Dashboard } from "./support/dashboard.js";
 import { fakeRun } from "./support/fake-run.js";
 
-const LOST = { name: "Internal", message: "The server ended before it answered.", mend: "Try again." } as const;
+const LOST = { name: "Internal", message: "The server ended before it answered.", help: "Try again." } as const;
 
 let open: Dashboard[] = [];
 
@@ -152,7 +152,7 @@ describe("failures", () => {
     assert.deepEqual(page.extension.asked("modules"), []);
   });
 
-  it("of single requests stand where they belong, with the mend, and trying again mends them", async () => {
+  it("of single requests stand where they belong, with what helps, and trying again fixes them", async () => {
     const page = dashboard();
     for (const name of ["modules", "timeline", "stageTotals"] as const) page.extension.failing.set(name, LOST);
     await page.start();

@@ -51,12 +51,12 @@ export class Detail {
 
   #reason(row: ModuleRow): HTMLElement {
     const { verdict, error } = row;
-    const mend = error?.mend === undefined ? "" : ` ${error.mend}`;
+    const help = error?.help === undefined ? "" : ` ${error.help}`;
     return h(
       "p",
       { class: `detail-reason verdict verdict-${verdict ?? "unknown"}` },
       icon(verdict === null ? "question" : VERDICT_SIGNS[verdict]),
-      h("span", {}, h("strong", {}, verdict ?? "no decision known"), ` — ${reasonDetail(row)}${mend}`),
+      h("span", {}, h("strong", {}, verdict ?? "no decision known"), ` — ${reasonDetail(row)}${help}`),
     );
   }
 

@@ -24,7 +24,7 @@ function whereFrom(error: unknown): string {
 }
 
 export function judgeReport(report: LtoErrorReport, file: string | undefined): Judged {
-  const { name, message, mend } = report;
+  const { name, message, help } = report;
   const said = `${name}: ${message.slice(0, 200)}`;
   if (
     name === "Internal" ||
@@ -32,7 +32,7 @@ export function judgeReport(report: LtoErrorReport, file: string | undefined): J
   ) {
     return { outcome: `${name} that only a programmer understands`, bad: said };
   }
-  if (mend === undefined && name !== "Usage" && name !== "Cancelled") return { outcome: `${name} says not what to do`, bad: said };
+  if (help === undefined && name !== "Usage" && name !== "Cancelled") return { outcome: `${name} says not what to do`, bad: said };
   if (
     file !== undefined &&
     name === "UnreadableFile" &&

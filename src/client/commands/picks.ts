@@ -33,7 +33,7 @@ export async function pickFolder(): Promise<vscode.Uri> {
     throw new Failure({
       name: "NothingToInspect",
       message: "No folder is open, so there is nothing to build.",
-      mend: "Open the folder of a Cargo workspace (File → Open Folder).",
+      help: "Open the folder of a Cargo workspace (File → Open Folder).",
     });
   }
   const choices = folders.map((folder) => ({ label: folder.name, description: folder.uri.fsPath, value: folder.uri }));

@@ -60,7 +60,7 @@ async function capturesIn({ server }: Parts): Promise<readonly UnitView[]> {
 function primaryOf({ units, primary }: Captured): UnitView {
   const unit = units.find(({ ref }) => ref === primary) ?? units.at(-1);
   if (unit !== undefined) return unit;
-  throw new Failure({ name: "NothingToInspect", message: "The capture left no unit.", mend: "See the output in the capture's terminal." });
+  throw new Failure({ name: "NothingToInspect", message: "The capture left no unit.", help: "See the output in the capture's terminal." });
 }
 
 /** A unit that was captured before is built again as it was (Cargo does nothing where nothing changed), and nothing is asked. */

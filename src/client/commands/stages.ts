@@ -31,7 +31,7 @@ export function shownRun(parts: Parts): RunView {
   throw new Failure({
     name: "UnknownRun",
     message: "No run is shown.",
-    mend: "Run LTO: Run Thin LTO first, or open an earlier run in the Runs view.",
+    help: "Run LTO: Run Thin LTO first, or open an earlier run in the Runs view.",
   });
 }
 
@@ -174,6 +174,6 @@ function cliChoice(known: Place | undefined, run: RunView | null): CliChoice {
     if (previous !== undefined && previous !== null) return { command: "diff", subject, module, from: previous, to: stage, ...of };
     return { command: "show", subject, module, stage, ...of };
   }
-  if (run === null) throw new Failure({ name: "UnknownRun", message: "No run is shown.", mend: "Run LTO: Run Thin LTO first." });
+  if (run === null) throw new Failure({ name: "UnknownRun", message: "No run is shown.", help: "Run LTO: Run Thin LTO first." });
   return { command: "thin", source: run.source };
 }

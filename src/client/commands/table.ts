@@ -1,4 +1,4 @@
-/** Every command in one table, and how they are run: an error is shown with its mend, a cancellation is silent. */
+/** Every command in one table, and how they are run: an error is shown with its help, a cancellation is silent. */
 import * as vscode from "vscode";
 import { toggleFilter } from "../documents/filters.js";
 import { stepStage } from "../documents/compare.js";

@@ -17,7 +17,7 @@ export async function stagesOfModule(server: Server, subject: Subject, module: s
       name: "UnknownStage",
       message: "Fat LTO linked this module into the base module; it has no stages of its own.",
       module,
-      mend: "Open the stages of the base module.",
+      help: "Open the stages of the base module.",
     });
   }
   return stages.map(({ stage }) => stage);
@@ -47,7 +47,7 @@ export async function stepStage(server: Server, step: 1 | -1): Promise<void> {
     throw new Failure({
       name: "UnknownStage",
       message: "No diff of two stages is open.",
-      mend: "Open one with LTO: Compare Stages first.",
+      help: "Open one with LTO: Compare Stages first.",
     });
   }
   const stages = tagsOf(pipelineWith(right.stage) ?? { stages: [] });

@@ -86,7 +86,7 @@ export async function moreFunctions(server: Server): Promise<void> {
     throw new Failure({
       name: "UnknownStage",
       message: "The active editor shows no comparison of functions that has more to show.",
-      mend: "Open a stage below a codegen unit, or use LTO: Compare Stages.",
+      help: "Open a stage below a codegen unit, or use LTO: Compare Stages.",
     });
   }
   const { offset, limit } = await pickOne(choices(shown), {

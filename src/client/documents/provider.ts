@@ -40,8 +40,8 @@ export class StageFileSystem implements vscode.FileSystemProvider {
     try {
       return new TextEncoder().encode(await this.#server.document(uri.toString()));
     } catch (error) {
-      const { message, mend } = reportOf(error);
-      throw vscode.FileSystemError.Unavailable(withoutLinks(mend === undefined ? message : `${message} ${mend}`));
+      const { message, help } = reportOf(error);
+      throw vscode.FileSystemError.Unavailable(withoutLinks(help === undefined ? message : `${message} ${help}`));
     }
   }
 

@@ -14,7 +14,7 @@ export interface NoteNode {
 /** What a failed request looks like in a tree: the error itself, so that it is not lost when its notification is gone. */
 export function failureNote(error: unknown): NoteNode {
   const report = reportOf(error);
-  return { kind: "note", text: report.message, icon: "error", ...(report.mend === undefined ? {} : { tooltip: report.mend }) };
+  return { kind: "note", text: report.message, icon: "error", ...(report.help === undefined ? {} : { tooltip: report.help }) };
 }
 
 export function noteItem(note: NoteNode): vscode.TreeItem {

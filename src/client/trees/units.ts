@@ -103,7 +103,7 @@ function deviationsOf({ deviations }: UnitView): string {
 
 function unitTooltip(unit: UnitView): vscode.MarkdownString {
   const markdown = new SafeMarkdown().heading(unit.name).text(KINDS[unit.kind].words);
-  if (unit.problem !== null) markdown.text(`Incomplete: ${unit.problem.message}`).text(unit.problem.mend ?? "");
+  if (unit.problem !== null) markdown.text(`Incomplete: ${unit.problem.message}`).text(unit.problem.help ?? "");
   if (unit.notLinked !== null) markdown.text(unit.notLinked.message);
   return markdown
     .facts([

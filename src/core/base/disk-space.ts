@@ -30,6 +30,6 @@ export async function requireSpace(folder: string, bytes: number, free: FreeByte
     name: "DiskFull",
     message: `Saving the stages takes about ${inWords(bytes)}, and only ${inWords(there)} are free in ${folder}.`,
     file: folder,
-    mend: ERRORS.DiskFull.mend,
+    help: ERRORS.DiskFull.help,
   });
 }

@@ -56,16 +56,16 @@ export function reportOf(value: unknown, doing: string): LtoErrorReport {
   const file = pathOf(value);
   const where = file === undefined ? {} : { file };
   const code = systemCode(value);
-  if (code === "ENOSPC" || code === "EDQUOT") return { name: "DiskFull", message, ...where, mend: ERRORS.DiskFull.mend };
+  if (code === "ENOSPC" || code === "EDQUOT") return { name: "DiskFull", message, ...where, help: ERRORS.DiskFull.help };
   // Whatever the system says about a path, "File name too long" included.
   if (code !== undefined && file !== undefined) {
-    return { name: "UnreadableFile", message, ...where, mend: "Check that the path exists and that you may read (or write) it." };
+    return { name: "UnreadableFile", message, ...where, help: "Check that the path exists and that you may read (or write) it." };
   }
   return {
     name: "Internal",
     message,
     ...where,
-    mend: "This is a fault of LTO Inspector's own: please report it with the command that you ran.",
+    help: "This is a fault of LTO Inspector's own: please report it with the command that you ran.",
   };
 }
 
@@ -74,8 +74,8 @@ function pathOf(value: unknown): string | undefined {
   return typeof value.path === "string" ? value.path : undefined;
 }
 
-/** Mends for what a message says, where the name alone leads to the wrong one. */
-const MENDS_BY_MESSAGE: readonly (readonly [RegExp, string])[] = [
+/** What helps for what a message says, where the name alone leads to the wrong one. */
+const HELP_BY_MESSAGE: readonly (readonly [RegExp, string])[] = [
   [/symbol multiply defined/, "Rename one of the two definitions, or leave one of the modules out: rustc and linkers refuse this too."],
   [/GCC compiled it/, "Compile it with clang (-flto=thin), whose LTO this is; GCC's own LTO cannot be shown."],
   [/split LTO unit/, "Compile it with -fno-split-lto-unit (and without -fsanitize=cfi and -fwhole-program-vtables)."],
@@ -87,18 +87,18 @@ function withPlace({ message, file, module }: EngineError): string {
   return place === undefined || message.includes(place) ? message : `${place}: ${message}`;
 }
 
-/** Turns an error of the engine's into the one that the user sees: file, module and stage stay, and the mend is added. */
+/** Turns an error of the engine's into the one that the user sees: file, module and stage stay, and what helps is added. */
 export function fromEngineError(error: EngineError): LtoError {
   const name = errorNamed(error.name);
   const full = /no space left on device|disk quota exceeded/i.test(error.message);
   const known = full ? "DiskFull" : name;
-  const mend = MENDS_BY_MESSAGE.find(([said]) => said.test(error.message))?.[1] ?? errorRow(known).mend;
+  const help = HELP_BY_MESSAGE.find(([said]) => said.test(error.message))?.[1] ?? errorRow(known).help;
   return new LtoError({
     name: known,
     message: withPlace(error),
     ...(error.file === undefined ? {} : { file: error.file }),
     ...(error.module === undefined ? {} : { module: error.module }),
     ...(error.stage === undefined ? {} : { stage: error.stage }),
-    ...(mend === undefined ? {} : { mend }),
+    ...(help === undefined ? {} : { help }),
   });
 }

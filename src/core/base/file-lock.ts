@@ -165,7 +165,7 @@ async function standInFor(file: string): Promise<string> {
 }
 
 function notAFile(file: string): LtoError {
-  return new LtoError({ name: "UnreadableFile", message: `The lock ${file} is not a regular file.`, file, mend: "Remove it." });
+  return new LtoError({ name: "UnreadableFile", message: `The lock ${file} is not a regular file.`, file, help: "Remove it." });
 }
 
 function failed(file: string, error: number): LtoError {
@@ -173,6 +173,6 @@ function failed(file: string, error: number): LtoError {
     name: "UnreadableFile",
     message: `${file} could not be locked (${getSystemErrorName(-error)}).`,
     file,
-    mend: "Point LTO_INSPECTOR_STORE to a folder on a local file system.",
+    help: "Point LTO_INSPECTOR_STORE to a folder on a local file system.",
   });
 }

@@ -33,6 +33,6 @@ function missing(file: string, why: string): LtoError {
     name: "NoAddon",
     message: `The lock addon could not be loaded: ${why}.`,
     file,
-    mend: "Build it with `npm run build:addon`, or install LTO Inspector again.",
+    help: "Build it with `npm run build:addon`, or install LTO Inspector again.",
   });
 }

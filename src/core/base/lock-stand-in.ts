@@ -24,6 +24,6 @@ async function ensure(): Promise<string> {
     name: "UnreadableFile",
     message: `${folder} belongs to somebody else, and the store's file system has no locks.`,
     file: folder,
-    mend: "Point LTO_INSPECTOR_STORE to a folder on a local file system.",
+    help: "Point LTO_INSPECTOR_STORE to a folder on a local file system.",
   });
 }

@@ -12,7 +12,7 @@ export interface ParseSubject {
   readonly what: string;
   readonly file: string;
   /** What to do when it cannot be used. */
-  readonly mend: string;
+  readonly help: string;
 }
 
 /**
@@ -59,8 +59,8 @@ export async function readJsonFileIf<Schema extends ZodMiniType>(schema: Schema,
 }
 
 /** The error for a file that is not what it should be. @param why a clause */
-export function unreadable({ what, file, mend }: ParseSubject, why: string): LtoError {
-  return new LtoError({ name: "UnreadableFile", message: `${what} cannot be read: ${why} (${file}).`, file, mend });
+export function unreadable({ what, file, help }: ParseSubject, why: string): LtoError {
+  return new LtoError({ name: "UnreadableFile", message: `${what} cannot be read: ${why} (${file}).`, file, help });
 }
 
 /** Of zod's issues, what is told of them. */

@@ -136,7 +136,7 @@ export function refuseUnfit(file: string, found: Pick<Stats, "isFile" | "size">,
       name: "UnreadableFile",
       message: `${file} is not a regular file.`,
       file,
-      mend: "Remove it, or name a file in its place.",
+      help: "Remove it, or name a file in its place.",
     });
   }
   if (found.size > limit) throw tooLarge(file, found.size, limit);
@@ -147,6 +147,6 @@ function tooLarge(file: string, size: number, limit: number): LtoError {
     name: "UnreadableFile",
     message: `${file} has ${size} bytes; a file of this kind has at most ${limit}.`,
     file,
-    mend: "Remove it, or make it again.",
+    help: "Remove it, or make it again.",
   });
 }

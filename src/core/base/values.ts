@@ -122,17 +122,27 @@ const buildProblem = formatOf<BuildProblem>()(() =>
   }),
 );
 
+/** Captures and runs that were made before have `mend` for `help`. */
+const withHelp = z.transform((given: unknown): unknown => {
+  if (typeof given !== "object" || given === null || "help" in given || !("mend" in given)) return given;
+  const { mend, ...others } = given;
+  return { ...others, help: mend };
+});
+
 export const errorReport = formatOf<LtoErrorReport>()(() =>
-  z.object({
-    name: z.enum(LTO_ERROR_NAMES),
-    message: z.string(),
-    output: z.exactOptional(z.string()),
-    file: z.exactOptional(z.string()),
-    module: z.exactOptional(z.string()),
-    stage: z.exactOptional(z.string()),
-    mend: z.exactOptional(z.string()),
-    problems: z.exactOptional(z.array(buildProblem)),
-  }),
+  z.pipe(
+    withHelp,
+    z.object({
+      name: z.enum(LTO_ERROR_NAMES),
+      message: z.string(),
+      output: z.exactOptional(z.string()),
+      file: z.exactOptional(z.string()),
+      module: z.exactOptional(z.string()),
+      stage: z.exactOptional(z.string()),
+      help: z.exactOptional(z.string()),
+      problems: z.exactOptional(z.array(buildProblem)),
+    }),
+  ),
 );
 
 export const unitSummary = formatOf<UnitSummary>()(() =>

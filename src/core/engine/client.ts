@@ -244,7 +244,7 @@ function noLibrary(spec: EngineSpec, message: string): LtoError {
     name: "NoLibLlvm",
     message,
     file: spec.library,
-    mend: "Name the right libLLVM with --llvm PATH, or use --llvm system; `lto-inspector doctor` shows what there is.",
+    help: "Name the right libLLVM with --llvm PATH, or use --llvm system; `lto-inspector doctor` shows what there is.",
   });
 }
 
@@ -255,12 +255,12 @@ function startError(error: unknown, spec: EngineSpec): unknown {
       name: "EngineFailed",
       message: `The engine process could not start on ${spec.library}: it ended with ${error.signal ?? `exit code ${error.exitCode ?? "unknown"}`}.${said === "" ? "" : ` It said: ${said}`}`,
       file: spec.library,
-      mend: "`lto-inspector doctor` says which libraries can be loaded.",
+      help: "`lto-inspector doctor` says which libraries can be loaded.",
     });
   }
   if (error instanceof LtoError && error.report.name === "NoLibLlvm") return noLibrary(spec, error.report.message);
   if (error instanceof LtoError && error.report.name === "NoAddon") {
-    return new LtoError({ ...error.report, mend: "Build it with `npm run build:addon` (or run `npm start`, which does)." });
+    return new LtoError({ ...error.report, help: "Build it with `npm run build:addon` (or run `npm start`, which does)." });
   }
   return error;
 }
@@ -301,14 +301,14 @@ export function crashReport(died: EngineDied, doing: string): LtoErrorReport {
     message: `LLVM crashed (${how}) in ${where}.${said === "" ? "" : ` It said: ${said}`}`,
     ...(single ? { module: culprit.module } : {}),
     ...(culprit === undefined || culprit.stage === "" ? {} : { stage: culprit.stage }),
-    mend:
+    help:
       died.tookMemory === null
-        ? CRASH_MEND
+        ? CRASH_HELP
         : `If the bitcode is intact (\`lto-inspector store --check\` tells for what a capture kept), set LTO_INSPECTOR_MEMORY_LIMIT to more bytes than ${Math.ceil(died.tookMemory.limit.bytes)}.`,
   };
 }
 
-const CRASH_MEND =
+const CRASH_HELP =
   "What was saved before stays, and the next command starts a fresh engine. If the module's bitcode is intact (`lto-inspector store --check` tells for what a capture kept; `lto-inspector capture` replaces a damaged capture), this is a fault of LLVM's.";
 
 /** LLVM's own error line, if it printed one, else the last line. */

@@ -25,6 +25,6 @@ export async function engineBuild(core: Core, engine: EngineClient): Promise<Sta
     name: "FilesChanged",
     message: `libLLVM or the engine's addon was replaced while it was in use (${library}, ${addon}).`,
     file: library,
-    mend: "Run the command again.",
+    help: "Run the command again.",
   });
 }

@@ -42,7 +42,7 @@ async function foreign(writtenBy: string, info: EngineInfo, file: string, module
     message: `${file} was written by LLVM ${writtenBy}; the loaded library is LLVM ${info.version}, which is older and cannot be trusted to read it.${said}`,
     file,
     ...(module === undefined ? {} : { module }),
-    mend: await whatReads(writtenBy),
+    help: await whatReads(writtenBy),
   });
 }
 

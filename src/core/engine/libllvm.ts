@@ -191,8 +191,8 @@ async function elfAt(path: string): Promise<ElfFile | undefined> {
   }
 }
 
-function noLibrary(message: string, file: string | undefined, mend: string): LtoError {
-  return new LtoError({ name: "NoLibLlvm", message, ...(file === undefined ? {} : { file }), mend });
+function noLibrary(message: string, file: string | undefined, help: string): LtoError {
+  return new LtoError({ name: "NoLibLlvm", message, ...(file === undefined ? {} : { file }), help });
 }
 
 /** How the producers of a unit's modules stand to the loaded library. */

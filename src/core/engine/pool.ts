@@ -26,7 +26,7 @@ export function findEngineFiles(from: string = __dirname): EngineFiles {
         name: "NoAddon",
         message: `The native engine is not built: ${file} is missing.`,
         file,
-        mend: "Build it with `npm run build && npm run build:addon` (or run `npm start`, which does).",
+        help: "Build it with `npm run build && npm run build:addon` (or run `npm start`, which does).",
       });
     }
   }

@@ -121,7 +121,7 @@ export class EngineProcess {
         parseValue(engineInfo, await host.ask("initialize", params, undefined), {
           what: "What the engine process says of itself",
           file: spec.hostScript,
-          mend: "Install LTO Inspector again.",
+          help: "Install LTO Inspector again.",
         }),
       );
     } catch (error) {

@@ -68,6 +68,6 @@ function listed(candidates: readonly Candidate[]): string {
   return candidates.length > MOST_CANDIDATES ? `${shown} and ${candidates.length - MOST_CANDIDATES} more` : shown;
 }
 
-function unknown(message: string, mend: string): LtoError {
-  return new LtoError({ name: "UnknownFunction", message, mend });
+function unknown(message: string, help: string): LtoError {
+  return new LtoError({ name: "UnknownFunction", message, help });
 }

@@ -87,7 +87,7 @@ export class RunStages implements Stages {
       name: "FilesChanged",
       message: `The files that the run of ${this.unit.name} was made of have changed since: ${module} is not what it was.`,
       module,
-      mend: "Run thin LTO again.",
+      help: "Run thin LTO again.",
     });
   }
 
@@ -97,7 +97,7 @@ export class RunStages implements Stages {
       throw new LtoError({
         name: "IncompleteUnit",
         message: `The stages of the run of ${this.unit.name} are not in the store any more, and it does not say what it was made of.`,
-        mend: "Run thin LTO again.",
+        help: "Run thin LTO again.",
       });
     }
     const { llvm, overrides } = origin;

@@ -46,7 +46,7 @@ export function stageNamed(text: string, pipeline: Pick<Pipeline, "name" | "stag
   throw new LtoError({
     name: "UnknownStage",
     message: `There is no stage ${text} in ${pipeline.name} LTO.`,
-    mend: `Stages are ${pipeline.stages.map(({ short }) => short).join(", ")}.`,
+    help: `Stages are ${pipeline.stages.map(({ short }) => short).join(", ")}.`,
   });
 }
 

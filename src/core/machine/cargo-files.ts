@@ -51,7 +51,7 @@ async function refuseOdd(file: string): Promise<void> {
       ? `${file} has ${found.size} bytes: Cargo would read all of it into memory.`
       : `${file} is not a regular file: Cargo would wait for its content.`,
     file,
-    mend: "Remove it, or put a file in its place.",
+    help: "Remove it, or put a file in its place.",
   });
 }
 

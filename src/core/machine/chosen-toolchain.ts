@@ -123,7 +123,7 @@ function notRun({ wanted, by }: Wish, used: string): LtoErrorReport {
     message: name
       ? `${by} chooses the toolchain ${wanted}, which is not among rustup's; ${used} was asked instead.`
       : `${by} chooses ${wanted}. It was not run, since looking at a workspace runs nothing of it; ${used} was asked instead.`,
-    mend: name ? `Install it: rustup toolchain install ${wanted}` : RUN_IT,
+    help: name ? `Install it: rustup toolchain install ${wanted}` : RUN_IT,
     ...(path.isAbsolute(by) ? { file: by } : {}),
   };
 }
@@ -203,6 +203,6 @@ function none(): LtoError {
     name: "NoToolchain",
     message:
       "There is no cargo and rustc among rustup's toolchains, in Cargo's folder, in /usr/bin or in a folder of PATH that belongs to this machine.",
-    mend: "Install Rust with rustup (https://rustup.rs). Folders of PATH that are relative, that everybody may write to or that lie in the workspace do not count.",
+    help: "Install Rust with rustup (https://rustup.rs). Folders of PATH that are relative, that everybody may write to or that lie in the workspace do not count.",
   });
 }

@@ -76,7 +76,7 @@ export async function notedToolchains(
 
 async function readNote(file: string): Promise<ToolchainNote | undefined> {
   try {
-    return await readJsonFile(toolchainNote, { what: "A note of a capture's toolchain", file, mend: "Remove the file and capture again." });
+    return await readJsonFile(toolchainNote, { what: "A note of a capture's toolchain", file, help: "Remove the file and capture again." });
   } catch (error) {
     if (error instanceof LtoError || systemCode(error) !== undefined) return undefined;
     throw error;

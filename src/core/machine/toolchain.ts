@@ -70,8 +70,8 @@ async function needed(name: string, environment: NodeJS.ProcessEnv): Promise<str
   return found;
 }
 
-function noToolchain(message: string, mend: string = INSTALL_RUST): LtoError {
-  return new LtoError({ name: "NoToolchain", message, mend });
+function noToolchain(message: string, help: string = INSTALL_RUST): LtoError {
+  return new LtoError({ name: "NoToolchain", message, help });
 }
 
 /**

@@ -36,6 +36,6 @@ function unreadable(file: string, why: string): LtoError {
     name: "UnreadableFile",
     message: `The keys in ${file} cannot be read: ${why}`,
     file,
-    mend: "Capture the unit again.",
+    help: "Capture the unit again.",
   });
 }

@@ -48,6 +48,6 @@ function listed(names: readonly string[]): string {
   return names.length > 8 ? `${shown} and ${names.length - 8} more` : shown;
 }
 
-function unknown(message: string, mend: string): LtoError {
-  return new LtoError({ name: "UnknownModule", message, mend });
+function unknown(message: string, help: string): LtoError {
+  return new LtoError({ name: "UnknownModule", message, help });
 }

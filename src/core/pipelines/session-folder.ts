@@ -21,7 +21,7 @@ export async function previousKeysIn(folder: string): Promise<string> {
       name: "UnreadableFile",
       message: `${path} is not a folder.`,
       file: path,
-      mend: "Give --session a session directory (`target/<profile>/incremental/<crate>-<hash>/s-…`).",
+      help: "Give --session a session directory (`target/<profile>/incremental/<crate>-<hash>/s-…`).",
     });
   }
   return join(path, KEYS_FILE);
@@ -34,6 +34,6 @@ export function refuseUnderWay(path: string): void {
     name: "SessionUnderWay",
     message: `${path} is the session of a build that is still running.`,
     file: path,
-    mend: "Wait for the build to finish; rustc then renames the folder.",
+    help: "Wait for the build to finish; rustc then renames the folder.",
   });
 }

@@ -135,7 +135,7 @@ export class AnalyzedUnit {
       throw new LtoError({
         name: "FilesChanged",
         message: `The bitcode of ${this.unit.replace(/#.*$/, "")} was changed while it was being worked on; what was made of it is not kept.`,
-        mend: "Wait until the build has finished and run the command again (or capture the unit again).",
+        help: "Wait until the build has finished and run the command again (or capture the unit again).",
       });
     }
     this.#generation = this.engine.generation;

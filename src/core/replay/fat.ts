@@ -27,7 +27,7 @@ export async function runFat(core: Core, source: LtoSource, options: RunOptions,
       name: "Usage",
       message: "Fat LTO has no keys: there is nothing in a session that it could be compared with.",
       file: options.overrides.session,
-      mend: "Leave --session out.",
+      help: "Leave --session out.",
     });
   }
   if (source.kind === "paths") return runLto(core, { ...source, mode: "fat" }, options, hooks);
@@ -36,6 +36,6 @@ export async function runFat(core: Core, source: LtoSource, options: RunOptions,
   throw new LtoError({
     name: "Usage",
     message: `${name} was built with ${mode} LTO; its modules are not what fat LTO would link.`,
-    mend: "Run `lto-inspector thin` on it; or capture it with `--lto fat` to see what fat LTO would do (another build: the difference is listed under deviations).",
+    help: "Run `lto-inspector thin` on it; or capture it with `--lto fat` to see what fat LTO would do (another build: the difference is listed under deviations).",
   });
 }

@@ -16,7 +16,7 @@ export class InputWatch {
   }
 
   /** @throws LtoError UnreadableFile for the first file that is missing or cannot be read */
-  static async take(files: Iterable<string>, mend: string): Promise<InputWatch> {
+  static async take(files: Iterable<string>, help: string): Promise<InputWatch> {
     const stamps = new Map<string, string>();
     await Promise.all(
       [...new Set(files)].map(async (file) => {
@@ -26,7 +26,7 @@ export class InputWatch {
           refuseUnfit(file, { isFile: () => found.isFile(), size: Number(found.size) }, LIMITS.bitcode);
           stamps.set(file, stampFrom(found).file);
         } catch (error) {
-          throw unreadable(file, error, mend);
+          throw unreadable(file, error, help);
         }
       }),
     );
@@ -47,20 +47,20 @@ export class InputWatch {
           name: "FilesChanged",
           message: `${file} ${now === undefined ? "was removed" : "was changed"} while it was being read; what was made of it is not kept.`,
           file,
-          mend: "Wait until the build has finished and run the command again (or capture the unit again).",
+          help: "Wait until the build has finished and run the command again (or capture the unit again).",
         });
       }),
     );
   }
 }
 
-function unreadable(file: string, error: unknown, mend: string): LtoError {
-  if (error instanceof LtoError) return new LtoError({ ...error.report, mend }, { cause: error });
+function unreadable(file: string, error: unknown, help: string): LtoError {
+  if (error instanceof LtoError) return new LtoError({ ...error.report, help }, { cause: error });
   const missing = systemCode(error) === "ENOENT";
   return new LtoError({
     name: "UnreadableFile",
     message: missing ? `${file} does not exist.` : `${file} cannot be read: ${messageOf(error)}`,
     file,
-    mend,
+    help,
   });
 }

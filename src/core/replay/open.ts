@@ -106,7 +106,7 @@ async function analyzedUnit(core: Core, source: LtoSource, options: OpenOptions,
     "unit" in used
       ? await used.producer.inputsOf(used.unit, options.overrides, engine, signal)
       : await inputsOfPaths(chosen.modules, used.mode ?? "thin", options.overrides, signal);
-  const mend =
+  const help =
     source.kind === "unit" ? "Capture the unit again: `lto-inspector capture`." : "Check that the file exists and that you may read it.";
   const watch = await InputWatch.take(
     [
@@ -114,7 +114,7 @@ async function analyzedUnit(core: Core, source: LtoSource, options: OpenOptions,
       ...inputs.upstream.map((archive) => archive.file),
       inputs.profileFile ?? undefined,
     ].filter((file) => file !== undefined),
-    mend,
+    help,
   );
   const settings = engineSettings(inputs.settings, inputs.manifest !== null, options.overrides);
   const addLtoPostLink = await addsLtoPostLink(profile, inputs.manifest);

@@ -36,7 +36,7 @@ async function manifestIn(folder: string): Promise<RunManifest | undefined> {
   const file = join(folder, MANIFEST);
   try {
     if (!isManifestOfRun(await readTextFile(file, LIMITS.json))) return undefined;
-    return await readJsonFile(runManifest, { what: "The manifest of a run", file, mend: "Run LTO into another folder (--out)." });
+    return await readJsonFile(runManifest, { what: "The manifest of a run", file, help: "Run LTO into another folder (--out)." });
   } catch (error) {
     if (systemCode(error) === "ENOENT") return undefined;
     throw error;

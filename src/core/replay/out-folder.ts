@@ -45,7 +45,7 @@ export async function prepareOut(folder: string): Promise<string> {
       name: "Usage",
       message: `${path} is a session directory of rustc's; nothing is ever written there.`,
       file: path,
-      mend: "Give --out a folder of its own.",
+      help: "Give --out a folder of its own.",
     });
   }
   await makeFolder(path);

@@ -43,7 +43,7 @@ async function refuseUnreadable(file: string): Promise<void> {
     name: said === EMPTY ? "NotAnObject" : "UnreadableFile",
     message: `${file} ${said}.`,
     file,
-    mend: "Name bitcode files (.bc), object files with bitcode (.o, .rcgu.o), archives (.rlib, .a), or a unit that `lto-inspector discover` lists.",
+    help: "Name bitcode files (.bc), object files with bitcode (.o, .rcgu.o), archives (.rlib, .a), or a unit that `lto-inspector discover` lists.",
   });
 }
 
@@ -77,7 +77,7 @@ function refuseTwice(files: readonly string[]): void {
     message: `${twice} was given twice. LLVM would take its modules for one.`,
     file: twice,
     module: basename(twice),
-    mend: "Name each file once.",
+    help: "Name each file once.",
   });
 }
 

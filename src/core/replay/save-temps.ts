@@ -93,7 +93,7 @@ export function notSaved(saved: SavedTemps, module: string, stage: Stage): LtoEr
     file: saved.folder,
     module,
     stage,
-    mend:
+    help:
       saved.madeBy === "replay"
         ? "Run LTO again and save that stage too (--save-temps)."
         : "Capture the workspace (`lto-inspector capture`) and name the unit: stages that are not there are then made on demand.",

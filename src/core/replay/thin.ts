@@ -26,7 +26,7 @@ export async function runThin(core: Core, source: LtoSource, options: RunOptions
     throw new LtoError({
       name: "Usage",
       message: `${source.unit.name} was built with fat LTO; there is no thin pipeline to replay.`,
-      mend: "Run `lto-inspector fat` on it; or capture it with `--lto thin` to see what thin LTO would do (another build: the difference is listed under deviations).",
+      help: "Run `lto-inspector fat` on it; or capture it with `--lto thin` to see what thin LTO would do (another build: the difference is listed under deviations).",
     });
   }
   return runLto(core, source, options, hooks);

@@ -52,6 +52,6 @@ function outside(file: string, why: string): LtoError {
     name: "UnreadableFile",
     message: `A capture cannot be used because of ${file}: ${why}.`,
     file,
-    mend: "Capture the unit again on this machine.",
+    help: "Capture the unit again on this machine.",
   });
 }

@@ -171,7 +171,7 @@ export async function loadUnit(store: string, name: string): Promise<UnitManifes
   throw new LtoError({
     name: "UnknownUnit",
     message: `There is no captured unit \`${name}\`.`,
-    mend: known.length === 0 ? "Run `lto-inspector capture` in a Cargo workspace first." : `Captured units: ${known.join(", ")}.`,
+    help: known.length === 0 ? "Run `lto-inspector capture` in a Cargo workspace first." : `Captured units: ${known.join(", ")}.`,
   });
 }
 
@@ -199,7 +199,7 @@ export async function refShortened(store: string, name: string): Promise<string 
   throw new LtoError({
     name: "UnknownUnit",
     message: `\`${name}\` is short for ${meant.length} units: ${meant.join(", ")}.`,
-    mend: "Name one of them with more of its id.",
+    help: "Name one of them with more of its id.",
   });
 }
 
@@ -231,11 +231,11 @@ async function folderNamed(name: string): Promise<string | undefined> {
  * @param stored which capture the store has there
  */
 async function readManifest(folder: string, stored?: CaptureName): Promise<UnitManifest> {
-  const mend =
+  const help =
     stored === undefined
       ? "Name another capture, or run `lto-inspector capture` in the workspace."
       : `Run \`lto-inspector capture\` in the workspace again; the damaged capture is in ${folder}.`;
-  const subject = manifestIn(folder, mend);
+  const subject = manifestIn(folder, help);
   const manifest = await readJsonFile(captureManifest, subject);
   if (stored !== undefined && (manifest.id !== stored.id || manifest.capture !== stored.capture)) {
     throw unreadable(subject, `it is of ${formatCaptureRef(manifest)}`);
@@ -243,8 +243,8 @@ async function readManifest(folder: string, stored?: CaptureName): Promise<UnitM
   return withAbsolutePaths(manifest, folder);
 }
 
-function manifestIn(folder: string, mend: string): ParseSubject {
-  return { what: "The manifest of a capture", file: path.join(folder, MANIFEST), mend };
+function manifestIn(folder: string, help: string): ParseSubject {
+  return { what: "The manifest of a capture", file: path.join(folder, MANIFEST), help };
 }
 
 /** The manifest with every path that is relative to its folder made absolute. */

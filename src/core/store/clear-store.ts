@@ -47,7 +47,7 @@ async function refuseWhileRunning(history: RunHistory): Promise<void> {
   throw new LtoError({
     name: "RunUnderWay",
     message: `The store cannot be cleared: a run of ${running.unit.name} is under way, here or in another window.`,
-    mend: "Cancel it, or wait for it to end.",
+    help: "Cancel it, or wait for it to end.",
   });
 }
 
@@ -59,7 +59,7 @@ function busy(): LtoError {
   return new LtoError({
     name: "RunUnderWay",
     message: "The store cannot be cleared: stages are being made or looked at, here or in another program.",
-    mend: "Wait until that has ended.",
+    help: "Wait until that has ended.",
   });
 }
 
@@ -85,6 +85,6 @@ function capturing(folder: string): LtoError {
     name: "CargoLocked",
     message: `The store cannot be cleared: a capture is under way in ${folder}.`,
     file: folder,
-    mend: "Wait until it has ended.",
+    help: "Wait until it has ended.",
   });
 }

@@ -68,7 +68,7 @@ export class RunHistory {
         view.state === "running"
           ? `The run of ${view.unit.name} is still under way.`
           : `The run of ${view.unit.name} did not finish (${view.state}), and left no report.${view.error === null ? "" : ` ${view.error.message}`}`,
-      mend: view.state === "running" ? "Wait for it to end." : "Run thin LTO again; what that run had saved is used again.",
+      help: view.state === "running" ? "Wait for it to end." : "Run thin LTO again; what that run had saved is used again.",
     });
   }
 
@@ -87,7 +87,7 @@ export class RunHistory {
       throw new LtoError({
         name: "RunUnderWay",
         message: `The run of ${view.unit.name} is still under way.`,
-        mend: "Cancel it, or wait for it to end.",
+        help: "Cancel it, or wait for it to end.",
       });
     }
     // Another window that reads it meanwhile finds it whole or not at all.
@@ -176,12 +176,12 @@ function unknownRun(id: string): LtoError {
   return new LtoError({
     name: "UnknownRun",
     message: `There is no run ${id} in the store.`,
-    mend: "It may have been removed, here or in another window. Run thin LTO again.",
+    help: "It may have been removed, here or in another window. Run thin LTO again.",
   });
 }
 
 function subjectOf(file: string): ParseSubject {
-  return { what: "A file of a run", file, mend: "Remove the run from the list, and run LTO again." };
+  return { what: "A file of a run", file, help: "Remove the run from the list, and run LTO again." };
 }
 
 /** @returns undefined when it is not there. @throws LtoError UnreadableFile for anything else */

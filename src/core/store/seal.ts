@@ -39,7 +39,7 @@ export interface CaptureDamage {
  */
 export async function damageOf(folder: string): Promise<CaptureDamage | undefined> {
   const file = join(folder, CAPTURE_DIGESTS);
-  const subject = { what: "The list of a capture's digests", file, mend: "Capture the unit again: `lto-inspector capture`." };
+  const subject = { what: "The list of a capture's digests", file, help: "Capture the unit again: `lto-inspector capture`." };
   const sealed = await readJsonFile(captureDigests, subject).catch((error: unknown) => {
     if (systemCode(error) === "ENOENT") return undefined;
     throw error;

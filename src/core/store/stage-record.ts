@@ -51,12 +51,12 @@ export function formatStageRecord(record: StageRecord): string {
  * @throws LtoError UnreadableFile when it is damaged, or another's
  */
 export function parseStageRecord(text: string, key: string, file: string): StageRecord {
-  const subject = { what: "A record of stages", file, mend: "Remove the file: what it names is made again." };
+  const subject = { what: "A record of stages", file, help: "Remove the file: what it names is made again." };
   const { digest, key: own, module, stages } = parseJson(recordSchema, text, subject);
   const record = { key: own, module, stages };
   if (own === key && digest === digestOf(record)) return record;
   const why = own === key ? "its content is not what was written" : `it is the record of ${own}`;
-  throw new LtoError({ name: "UnreadableFile", message: `${subject.what} cannot be read: ${why} (${file}).`, file, mend: subject.mend });
+  throw new LtoError({ name: "UnreadableFile", message: `${subject.what} cannot be read: ${why} (${file}).`, file, help: subject.help });
 }
 
 function digestOf({ key, module, stages }: StageRecord): string {

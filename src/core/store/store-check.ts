@@ -166,7 +166,7 @@ class Check {
       ] as const) {
         const file = join(folder, name);
         if ((await look(file)) === undefined) continue;
-        await readJsonFile(schema, { what: "A file of a run", file, mend: "Remove the run." }).catch((error: unknown) => {
+        await readJsonFile(schema, { what: "A file of a run", file, help: "Remove the run." }).catch((error: unknown) => {
           this.#note("damaged", "runs", file, messageOf(error));
         });
       }
@@ -179,7 +179,7 @@ class Check {
     const files = (await filesIn(this.#layout.verified)).filter(({ file }) => file.endsWith(".json"));
     for (const { file } of files) {
       try {
-        await readJsonFile(SEALED, { what: "A mark of a verification", file, mend: "Verify again." });
+        await readJsonFile(SEALED, { what: "A mark of a verification", file, help: "Verify again." });
       } catch (error) {
         this.#note("damaged", "verified", file, messageOf(error));
       }

@@ -1,4 +1,4 @@
-/** `doctor`: toolchains, the libLLVM that each would load (really loaded in an engine process), the addon, problems and their mends. */
+/** `doctor`: toolchains, the libLLVM that each would load (really loaded in an engine process), the addon, problems and what helps. */
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import type { EngineInfo } from "../../protocol/engine/library.js";
@@ -32,13 +32,13 @@ export async function examine(core: Core, folder: string, options: ExamineOption
     toolchains.push(
       unusableBecause === null
         ? await toolchainReport(core, toolchain, usedHere)
-        : { toolchain, usedHere, library: null, problem: { name: "NoToolchain", message: unusableBecause, mend: INSTALL_RUST } },
+        : { toolchain, usedHere, library: null, problem: { name: "NoToolchain", message: unusableBecause, help: INSTALL_RUST } },
     );
   }
   problems.push(
     ...toolchains.flatMap(({ problem, usedHere }) => (problem === null || (!usedHere && toolchains.length > 1) ? [] : [problem])),
   );
-  if (toolchains.length === 0) problems.push({ name: "NoToolchain", message: "No Rust compiler was found.", mend: INSTALL_RUST });
+  if (toolchains.length === 0) problems.push({ name: "NoToolchain", message: "No Rust compiler was found.", help: INSTALL_RUST });
   return {
     schema: 1,
     command: "doctor",
@@ -72,7 +72,7 @@ function noSupervisor(): LtoErrorReport {
     name: "NoAddon",
     message: `${file} is missing or may not be executed. Without it, a capture that is killed leaves Cargo and rustc running.`,
     file,
-    mend: "Build it with `npm run build:addon`, or install LTO Inspector again.",
+    help: "Build it with `npm run build:addon`, or install LTO Inspector again.",
   };
 }
 

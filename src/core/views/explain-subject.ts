@@ -81,7 +81,7 @@ async function unitOf(core: Core, subject: Subject): Promise<UnitManifest> {
   throw new LtoError({
     name: "NothingToInspect",
     message: `${"run" in subject ? "This run" : subject.unit} is not of a build that was captured: what is re-used is a matter of builds.`,
-    mend: "Capture the workspace and run Thin LTO on that; after a change, do both again.",
+    help: "Capture the workspace and run Thin LTO on that; after a change, do both again.",
   });
 }
 

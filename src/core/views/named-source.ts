@@ -51,7 +51,7 @@ function notRunnable(path: string): LtoError {
     name: "IncompleteUnit",
     message: `${path} holds no unit that thin LTO can be run on: it has gone, or is a folder of single stages.`,
     file: path,
-    mend: "Capture the workspace; stages that rustc saved can be shown and compared as they are.",
+    help: "Capture the workspace; stages that rustc saved can be shown and compared as they are.",
   });
 }
 
@@ -81,7 +81,7 @@ function nothingIn(paths: readonly string[]): LtoError {
     name: "NothingToInspect",
     message: `There is no file below ${first} that could hold bitcode (.bc, .o, .rlib, .a).`,
     file: first,
-    mend: "Choose a folder with bitcode, objects or rlibs, or run LTO on the workspace, which captures a build.",
+    help: "Choose a folder with bitcode, objects or rlibs, or run LTO on the workspace, which captures a build.",
   });
 }
 
@@ -90,6 +90,6 @@ function tooMany(paths: readonly string[], count: number): LtoError {
     name: "Usage",
     message: `Below ${paths[0] ?? ""} there are ${count} files that could hold bitcode; at most ${MOST_FILES} are taken at once.`,
     file: paths[0] ?? "",
-    mend: "Choose a folder further down.",
+    help: "Choose a folder further down.",
   });
 }

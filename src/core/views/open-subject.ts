@@ -93,7 +93,7 @@ export class OpenSubject {
       name: "UnknownModule",
       message: `There is no module ${module} in ${this.name}.`,
       module,
-      mend: "Look for it in the list of codegen units.",
+      help: "Look for it in the list of codegen units.",
     });
   }
 
@@ -113,7 +113,7 @@ export class OpenSubject {
       name: "UnknownStage",
       message: `There is no stage ${stage} in ${pipeline.name} LTO.`,
       stage,
-      mend: `Stages are ${tagsOf(pipeline).join(", ")}.`,
+      help: `Stages are ${tagsOf(pipeline).join(", ")}.`,
     });
   }
 

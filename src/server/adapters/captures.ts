@@ -105,7 +105,7 @@ async function readReport(file: string, exitCode: number | undefined): Promise<C
     return await readJsonFile(captureReport, {
       what: "The report of the capture",
       file,
-      mend: "See the output in the capture's terminal.",
+      help: "See the output in the capture's terminal.",
     });
   } catch (error) {
     if (error instanceof LtoError) throw error;
@@ -116,7 +116,7 @@ async function readReport(file: string, exitCode: number | undefined): Promise<C
         name: "Internal",
         message: `The capture ended${exitCode === undefined ? "" : ` with exit code ${exitCode}`} and left no report: ${messageOf(error)}.`,
         file,
-        mend: "See the output in the capture's terminal.",
+        help: "See the output in the capture's terminal.",
       },
       { cause: error },
     );

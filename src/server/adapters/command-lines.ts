@@ -74,7 +74,7 @@ async function subjectWords(state: ServerState, subject: Subject): Promise<{ wor
     throw new LtoError({
       name: "IncompleteUnit",
       message: `The run ${subject.run} does not say what it was made of.`,
-      mend: "Run thin LTO again.",
+      help: "Run thin LTO again.",
     });
   }
   return { words: originWords(origin), llvm: origin.llvm };

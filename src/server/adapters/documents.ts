@@ -44,7 +44,7 @@ export async function documentText(state: ServerState, { uri }: { readonly uri: 
       name: "Usage",
       message: `${uri} is not the address of a stage.`,
       file: uri,
-      mend: "Open stages from the tree of codegen units, or with “LTO: Open Stage”.",
+      help: "Open stages from the tree of codegen units, or with “LTO: Open Stage”.",
     });
   }
   const { bench } = state;

@@ -102,7 +102,7 @@ export async function removeRun(state: ServerState, { run }: ParamsOf<typeof req
 
 /** @throws LtoError NothingToInspect for a subject that is no run */
 export function notARun(name: string): LtoError {
-  return new LtoError({ name: "NothingToInspect", message: `${name} was not run.`, mend: "Run thin LTO first." });
+  return new LtoError({ name: "NothingToInspect", message: `${name} was not run.`, help: "Run thin LTO first." });
 }
 
 function tell(call: Call, opening: string, progress: RunProgress): void {

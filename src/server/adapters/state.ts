@@ -56,7 +56,7 @@ export class ServerState {
       throw new LtoError({
         name: "Untrusted",
         message: "The client did not say that the workspace is trusted, so nothing is started.",
-        mend: "Trust this folder (Workspaces: Manage Workspace Trust).",
+        help: "Trust this folder (Workspaces: Manage Workspace Trust).",
       });
     }
     return (this.#bench ??= this.#makeBench());

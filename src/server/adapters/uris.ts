@@ -14,7 +14,7 @@ export function pathOf(uri: string): string {
         name: "Usage",
         message: `${uri} is no file or folder on the machine that LTO Inspector runs on: ${messageOf(error)}.`,
         file: uri,
-        mend: "Choose a file or folder on disk.",
+        help: "Choose a file or folder on disk.",
       },
       { cause: error },
     );

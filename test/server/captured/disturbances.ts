@@ -51,7 +51,7 @@ export function disturbances(captured: Captured): void {
       assert.deepEqual([run.state, run.hasReport, run.error?.name], ["cancelled", false, "Cancelled"]);
       const refused = await server.failure("groups", { subject: { run: run.id } });
       assert.equal(refused.name, "NothingToInspect");
-      assert.match(refused.mend ?? "", /again/);
+      assert.match(refused.help ?? "", /again/);
       const next = await server.ask("thin", { source: { unit: captured.unit.ref } });
       assert.deepEqual([next.counts.failed, next.counts.recompiled], [0, captured.unit.modules]);
       assert.ok(next.counts.fromStore > 0, "what the cancelled run had made was not used");
@@ -90,7 +90,7 @@ export function disturbances(captured: Captured): void {
       const { rows } = await server.ask("modules", { subject: { run: run.id }, filter: { verdicts: ["failed"] }, offset: 0, limit: 10 });
       for (const row of rows) {
         assert.equal(row.error?.name, "EngineCrashed");
-        assert.ok(row.error.mend);
+        assert.ok(row.error.help);
       }
       const next = await server.ask("thin", { source: { unit: captured.unit.ref } });
       assert.equal(next.counts.failed, 0);

@@ -145,7 +145,7 @@ export function runs(captured: Captured): void {
       await fs.writeFile(damaged, content.subarray(0, content.length / 2));
       const report = await server.failure("thin", { source: { files: [pathToFileURL(folder).href] } });
       assert.equal(report.file, damaged);
-      assert.match(report.mend ?? "", /[Bb]uild/);
+      assert.match(report.help ?? "", /[Bb]uild/);
       const { total } = await server.ask("runs", { offset: 0, limit: 10 });
       assert.equal(total, 1, "what was refused is no run");
     });
@@ -155,7 +155,7 @@ export function runs(captured: Captured): void {
       const error: unknown = await server.ask("thin", { source: { unit: unit.ref }, llvm: __filename }).catch((reason: unknown) => reason);
       const report = reportIn(error);
       assert.equal(report.name, "NoLibLlvm");
-      assert.ok(report.mend);
+      assert.ok(report.help);
     });
   });
 }

@@ -6,7 +6,7 @@ import type { FakeRun, FakeRunOptions } from "../support/fake-run.js";
 const LOST = {
   name: "Internal",
   message: "The server exited before it answered.",
-  mend: "Try again; if it happens again, see the log (LTO: Show Log).",
+  help: "Try again; if it happens again, see the log (LTO: Show Log).",
 } as const;
 
 const NOT_LINKED =
@@ -42,7 +42,7 @@ export function prepare(extension: FakeExtension, scenario: string, make: (optio
       const error = {
         name: "EngineCrashed",
         message: "The engine ended while it made the index of all modules.",
-        mend: "Run again.",
+        help: "Run again.",
       } as const;
       extension.use(make({}), { state: "died", hasReport: false, counts: none, error, millis: null });
       break;

@@ -133,7 +133,7 @@ function moduleOf(roll: () => number, index: number, failed: boolean): ModuleRep
             message: "The engine ended while it optimised this module (signal SIGSEGV).",
             module: name,
             stage: "thin-lto-after-pm",
-            mend: "Run again; if it happens again, the bitcode was written by another LLVM.",
+            help: "Run again; if it happens again, the bitcode was written by another LLVM.",
           },
         }
       : {}),

@@ -46,7 +46,7 @@ export async function auditReuse(core: Core, unit: UnitManifest, options: AuditO
     throw new LtoError({
       name: "Usage",
       message: `What rustc re-used in ${unit.name} is not known: only captures keep its log.`,
-      mend: "Run `lto-inspector capture`, build again after an edit with another `capture`, then audit that one.",
+      help: "Run `lto-inspector capture`, build again after an edit with another `capture`, then audit that one.",
     });
   }
   const open = await openUnit(core, rustUnit(unit), { llvm: options.llvm, overrides: {}, keysFile: null }, options.signal);

@@ -70,7 +70,7 @@ class Cost {
       throw new LtoError({
         name: "UnknownFunction",
         message: `No module of this unit defines a function ${wanted}, and none is called so.`,
-        mend: "`lto-inspector find UNIT SYMBOL` says which modules have a symbol.",
+        help: "`lto-inspector find UNIT SYMBOL` says which modules have a symbol.",
       });
     }
   }
@@ -124,7 +124,7 @@ class Cost {
     return new LtoError({
       name: "UnknownFunction",
       message: `${wanted} names ${found.length} functions: ${shown.join(", ")}${more}.`,
-      mend: "Give the symbol of the one you mean.",
+      help: "Give the symbol of the one you mean.",
     });
   }
 

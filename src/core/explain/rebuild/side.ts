@@ -46,7 +46,7 @@ function refuseFat({ name, mode }: UnitManifest): void {
   throw new LtoError({
     name: "Usage",
     message: `${name} was built with fat LTO, which has no keys: rustc links and optimises everything again, whatever changed.`,
-    mend: "Run `lto-inspector fat` on it; or capture it with `--lto thin` to see what thin LTO would re-use (another build: the difference is listed under deviations).",
+    help: "Run `lto-inspector fat` on it; or capture it with `--lto thin` to see what thin LTO would re-use (another build: the difference is listed under deviations).",
   });
 }
 
@@ -115,7 +115,7 @@ export async function refuseOverwritten(unit: UnitManifest, against: string): Pr
     name: "NothingToInspect",
     message: `${against} cannot be compared with any more. ${OVERWRITTEN}`,
     file: against,
-    mend: "Run `lto-inspector capture` before and after a change: captures are kept.",
+    help: "Run `lto-inspector capture` before and after a change: captures are kept.",
   });
 }
 
@@ -149,7 +149,7 @@ async function sideOfRun(core: Core, run: string): Promise<Side> {
     throw new LtoError({
       name: "NothingToInspect",
       message: `The run ${run} kept no key components: it is of an older version of LTO Inspector, or did not finish.`,
-      mend: "Name a capture (ID@N) instead, or run thin LTO again.",
+      help: "Name a capture (ID@N) instead, or run thin LTO again.",
     });
   }
   const source = (await history.origin(run))?.source;

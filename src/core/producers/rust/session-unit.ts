@@ -37,7 +37,7 @@ export async function unitOfSession(path: string): Promise<UnitManifest> {
       name: "NothingToInspect",
       message: `${folder} holds no \`*${PRE_LTO}\`: the build did not use thin LTO, or not incrementally.`,
       file: folder,
-      mend: "Run `lto-inspector capture` in the workspace, which builds it so that everything is kept.",
+      help: "Run `lto-inspector capture` in the workspace, which builds it so that everything is kept.",
     });
   }
   const modules = names.map((name) => name.slice(0, -PRE_LTO.length));
@@ -91,6 +91,6 @@ async function refuseUpstream(folder: string, modules: readonly string[], crate:
     name: "IncompleteUnit",
     message: `The session of ${crate} was built with LTO over crates (${foreign} took part), and a session does not say where their files are.`,
     file: folder,
-    mend: "Run `lto-inspector capture` in the workspace, which records them.",
+    help: "Run `lto-inspector capture` in the workspace, which records them.",
   });
 }

@@ -76,8 +76,8 @@ export function refuseIncomplete(manifest: UnitManifest): void {
       name: "IncompleteUnit",
       message: `${manifest.name} cannot be replayed: ${why?.message ?? "its final crate left no bitcode."}${said}`,
       ...(why?.file === undefined ? {} : { file: why.file }),
-      mend:
-        why?.mend ??
+      help:
+        why?.help ??
         `Run \`lto-inspector capture ${manifest.workspace}\`, which builds it in a target directory of its own and keeps what is needed.`,
     });
   }

@@ -40,7 +40,7 @@ async function refuseReachingOut({ name, folder, settings }: UnitManifest): Prom
     name: "IncompleteUnit",
     message: `The capture of ${name} asks LLVM for \`${word}\`, which can start programs or reach files outside of it, and was not made on this machine.`,
     ...(folder === undefined ? {} : { file: folder }),
-    mend: "Capture the unit on this machine, or remove the argument from its manifest and give it with --llvm-arg if you want it.",
+    help: "Capture the unit on this machine, or remove the argument from its manifest and give it with --llvm-arg if you want it.",
   });
 }
 
@@ -53,7 +53,7 @@ export function requireToolchain({ unit, toolchain }: VouchedUnit): Toolchain {
     name: "NoLibLlvm",
     message: `The capture of ${unit.name} asks for rustc ${release} (commit ${commitHash?.slice(0, 9) ?? "unknown"}, ${host}) with LLVM ${llvmVersion}, which is none of this machine's toolchains. What a capture says of where it lies is not used.`,
     ...(unit.folder === undefined ? {} : { file: unit.folder }),
-    mend: `Install it (\`rustup toolchain install ${release.includes("nightly") ? "nightly" : release}\`), or name its libLLVM with --llvm PATH.`,
+    help: `Install it (\`rustup toolchain install ${release.includes("nightly") ? "nightly" : release}\`), or name its libLLVM with --llvm PATH.`,
   });
 }
 
@@ -121,7 +121,7 @@ async function vouchedArchive<T extends OutsideCrate>(unit: UnitManifest, archiv
     name: "UnreadableFile",
     message: `The capture of ${unit.name} names ${file} as an input, which lies neither in its folder nor in a toolchain of this machine's that it asks for (rustc ${unit.toolchain.release}).`,
     file,
-    mend: "Capture the unit on this machine, or install that toolchain.",
+    help: "Capture the unit on this machine, or install that toolchain.",
   });
 }
 

@@ -115,6 +115,6 @@ function corrupt(file: string, why: string): LtoError {
     name: "CorruptArchive",
     message: `${file} cannot be read as an archive: ${why}.`,
     file,
-    mend: "Build the archive again: remove the file and run `cargo build`.",
+    help: "Build the archive again: remove the file and run `cargo build`.",
   });
 }

@@ -129,6 +129,6 @@ function nothing({ folder, profile }: Prepared): LtoError {
     name: "NothingToInspect",
     message: `Cargo builds no program, cdylib or staticlib in ${folder} with the profile ${profile}: there is nothing that LTO ends in.`,
     file: folder,
-    mend: "Choose a package with a program, or add one (an example will do: `--example`).",
+    help: "Choose a package with a program, or add one (an example will do: `--example`).",
   });
 }

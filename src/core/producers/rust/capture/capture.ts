@@ -102,7 +102,7 @@ function refuseStorePath(store: string): void {
     name: "Usage",
     message: `Nothing can be built in the store ${root}: ${why}.`,
     file: root,
-    mend: `Point LTO_INSPECTOR_STORE (or the setting lto.store.path) to a folder without "${path.delimiter}" and "%" in its path.`,
+    help: `Point LTO_INSPECTOR_STORE (or the setting lto.store.path) to a folder without "${path.delimiter}" and "%" in its path.`,
   });
 }
 
@@ -112,7 +112,7 @@ async function requireRoom(folder: string): Promise<void> {
   const free = bavail * bsize;
   if (free >= LEAST_ROOM) return;
   const message = `A capture takes about ${bytes(LEAST_ROOM)} at least, and only ${bytes(free)} are free.`;
-  throw new LtoError({ name: "DiskFull", message, file: folder, mend: ERRORS.DiskFull.mend });
+  throw new LtoError({ name: "DiskFull", message, file: folder, help: ERRORS.DiskFull.help });
 }
 
 interface KnownArtifact {
@@ -284,7 +284,7 @@ class Capture {
       name: "NothingToInspect",
       message: `The build of ${this.#prepared.folder} with the profile ${this.#prepared.profile} makes no crate that LTO ends in.`,
       file: this.#prepared.folder,
-      mend: "Capture a program, a cdylib or a staticlib (--package, --bin), with a profile that optimises, or with --lto thin.",
+      help: "Capture a program, a cdylib or a staticlib (--package, --bin), with a profile that optimises, or with --lto thin.",
     });
   }
 }

@@ -95,7 +95,7 @@ function refuseFullDisk(options: BuildOptions, code: number | null, output: stri
     message: `\`cargo build ${options.args.join(" ")}\` ran out of room.`,
     output: output.trimEnd(),
     file: options.folder,
-    mend: ERRORS.DiskFull.mend,
+    help: ERRORS.DiskFull.help,
   });
 }
 
@@ -105,7 +105,7 @@ function buildFailed(options: BuildOptions, output: string, problems: readonly B
     message: `\`cargo build ${options.args.join(" ")}\` failed.`,
     output: output.trimEnd(),
     file: options.folder,
-    mend: "Fix what Cargo reports, then capture again.",
+    help: "Fix what Cargo reports, then capture again.",
     ...(problems.length === 0 ? {} : { problems }),
   };
 }
@@ -114,7 +114,7 @@ function locked(message: string): LtoError {
   return new LtoError({
     name: "CargoLocked",
     message: `Another Cargo holds a lock that the capture needs: ${message}.`,
-    mend: "Wait until the other build has ended, then capture again.",
+    help: "Wait until the other build has ended, then capture again.",
   });
 }
 

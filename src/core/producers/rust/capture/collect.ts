@@ -89,7 +89,7 @@ class Collector {
       deviations: this.facts.deviations,
       complete: incompleteBecause === undefined,
       ...(incompleteBecause === undefined ? {} : { incompleteBecause }),
-      ...(notLinked === undefined ? {} : { notLinked: lacking?.mend === undefined ? notLinked : { ...notLinked, mend: lacking.mend } }),
+      ...(notLinked === undefined ? {} : { notLinked: lacking?.help === undefined ? notLinked : { ...notLinked, help: lacking.help } }),
       localModules,
       ...(await this.#preserved(log)),
       ...crates,
@@ -314,7 +314,7 @@ class Collector {
   }
 
   #whyIncomplete(log: RustcLog | null, localModules: readonly LocalModule[], session: string | undefined): LtoErrorReport | undefined {
-    const incomplete = (message: string, mend: string): LtoErrorReport => ({ name: "IncompleteUnit", message, mend });
+    const incomplete = (message: string, help: string): LtoErrorReport => ({ name: "IncompleteUnit", message, help });
     if (log === null) {
       return incomplete(
         `rustc said nothing about its LTO of ${this.facts.name}.`,

@@ -22,6 +22,6 @@ export function dylibProblem({ name, mode, crateTypes }: Built): LtoErrorReport 
   return {
     name: "IncompleteUnit",
     message: `${name} is a ${type} that is built with LTO (-Z dylib-lto). What rustc preserves there is recorded in the crates' metadata only, so its LTO cannot be replayed.`,
-    mend: `Build the crate as a cdylib, or capture it with --lto thin-local, which rustc does for a ${type} too.`,
+    help: `Build the crate as a cdylib, or capture it with --lto thin-local, which rustc does for a ${type} too.`,
   };
 }

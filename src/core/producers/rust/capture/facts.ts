@@ -12,7 +12,7 @@ import type { CaptureOptions } from "./options.js";
 import { deviationsOf, featureArguments, profileLto } from "./plan.js";
 import type { Prepared } from "./prepare.js";
 import { RustcArguments } from "../../../pipelines/rustc-args.js";
-import { LINKER_PLUGIN_MEND } from "./why-no-lto.js";
+import { LINKER_PLUGIN_HELP } from "./why-no-lto.js";
 import { isLinkerPluginLto, ltoModeOf } from "./settings.js";
 import type { RustcRecord } from "../wrapper/record.js";
 import type { PlannedTarget } from "../workspace/unit-graph.js";
@@ -89,7 +89,7 @@ function linkerDoesIt(args: RustcArguments, mode: LtoMode, identity: UnitIdentit
   return {
     name: "LinkerPluginLto",
     message: `${unitName(identity)} is built with \`-C linker-plugin-lto\`: the linker does its LTO, and rustc does none.`,
-    mend: LINKER_PLUGIN_MEND,
+    help: LINKER_PLUGIN_HELP,
   };
 }
 
@@ -99,7 +99,7 @@ function withoutLtoFlag(args: RustcArguments, asked: string | undefined, identit
   return {
     name: "IncompleteUnit",
     message: `Cargo does not pass \`-C lto=${asked}\` to ${unitName(identity)}: its crate types (${args.crateTypes.join(", ")}) include a library for Rust (rlib or dylib), for which LTO across crates is not possible.`,
-    mend: `Give the crate a final crate type alone (crate-type = ["${identity.kind}"]), build it with \`cargo rustc --crate-type ${identity.kind}\`, or capture with --lto thin-local.`,
+    help: `Give the crate a final crate type alone (crate-type = ["${identity.kind}"]), build it with \`cargo rustc --crate-type ${identity.kind}\`, or capture with --lto thin-local.`,
   };
 }
 

@@ -66,5 +66,5 @@ export async function findWrapper(): Promise<string> {
     }
     if (path.dirname(folder) === folder) break;
   }
-  throw new LtoError({ name: "Internal", message: "The rustc wrapper (dist/rustc-wrapper.js) is missing.", mend: "Run `npm run build`." });
+  throw new LtoError({ name: "Internal", message: "The rustc wrapper (dist/rustc-wrapper.js) is missing.", help: "Run `npm run build`." });
 }

@@ -69,7 +69,7 @@ export function notLinkedBecause(
   return {
     ...failure,
     message: `${unit.name} was not linked: its build failed in LTO or after it${said === "" ? "" : ` (${said})`}.`,
-    mend:
+    help:
       twice !== undefined
         ? `Rename one of the two definitions of ${twice.symbol}: \`lto-inspector fat ${unit.id}\` names both modules.`
         : `Ask which stage took a symbol away: \`lto-inspector find ${unit.id} ${symbol === undefined ? "SYMBOL" : shellWord(symbol)} --stage ${stage}\`.`,
@@ -97,7 +97,7 @@ export function withoutBitcode(
     name: "NoBitcode",
     message: `LTO needs bitcode of every crate, and ${archive.source} was built without it (member ${member}).`,
     file: archive.source,
-    mend: `Build ${archive.crate} with \`-C embed-bitcode=yes\`, then capture again.`,
+    help: `Build ${archive.crate} with \`-C embed-bitcode=yes\`, then capture again.`,
   };
 }
 

@@ -18,7 +18,7 @@ const LARGEST = 64 * 1024 * 1024;
 
 /** @param from where it comes from, for errors. @throws UnreadableFile */
 export function parseMessage(text: string, from: string): WrapperMessage {
-  return parseJson(wrapperMessage, text, { what: "The wrapper's record of a run of rustc", file: from, mend: "Capture again." });
+  return parseJson(wrapperMessage, text, { what: "The wrapper's record of a run of rustc", file: from, help: "Capture again." });
 }
 
 export class RecordChannel {

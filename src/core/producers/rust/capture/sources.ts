@@ -88,7 +88,7 @@ export function depInfoOf(rlib: string): string {
 
 /** File → text; undefined: a capture that keeps none, or whose file is damaged. They make explanations better and are not needed. */
 export async function sourcesOf(folder: string): Promise<ReadonlyMap<string, string> | undefined> {
-  const subject = { what: "The sources that a capture keeps", file: path.join(folder, SOURCES_FILE), mend: "Capture the unit again." };
+  const subject = { what: "The sources that a capture keeps", file: path.join(folder, SOURCES_FILE), help: "Capture the unit again." };
   const kept = await readPackedJson(keptSources, subject).catch(() => undefined);
   return kept === undefined ? undefined : new Map(Object.entries(kept.files));
 }

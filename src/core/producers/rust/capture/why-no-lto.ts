@@ -11,12 +11,12 @@ import type { Prepared } from "./prepare.js";
 import { RustcArguments } from "../../../pipelines/rustc-args.js";
 import { codegenUnits, isLinkerPluginLto, ltoModeOf } from "./settings.js";
 
-export const LINKER_PLUGIN_MEND =
+export const LINKER_PLUGIN_HELP =
   "Ask the linker for its stages: with lld, `-C link-arg=-Wl,--save-temps` keeps them beside the output, and they can be named as files. rustc's own LTO of the Rust crates can be captured with a build without the flag.";
 
 interface Reason {
   readonly why: string;
-  readonly mend: string;
+  readonly help: string;
 }
 
 const ANOTHER = "Capture with --lto thin or --lto fat, or set `lto` in the profile.";
@@ -25,24 +25,24 @@ const ANOTHER = "Capture with --lto thin or --lto fat, or set `lto` in the profi
 export function whyNoLto(args: RustcArguments): Reason | undefined {
   if (ltoModeOf(args) !== null) return undefined;
   const asked = args.codegen("lto");
-  if (asked !== undefined) return { why: `it is built with \`-C lto=${asked}\`, which switches LTO off`, mend: ANOTHER };
+  if (asked !== undefined) return { why: `it is built with \`-C lto=${asked}\`, which switches LTO off`, help: ANOTHER };
   if (isLinkerPluginLto(args)) {
-    return { why: "it is built with `-C linker-plugin-lto`: the linker does its LTO, and rustc does none", mend: LINKER_PLUGIN_MEND };
+    return { why: "it is built with `-C linker-plugin-lto`: the linker does its LTO, and rustc does none", help: LINKER_PLUGIN_HELP };
   }
-  if (args.unstable("thinlto") !== undefined) return { why: "`-Z thinlto=no` switches thin-local LTO off", mend: ANOTHER };
+  if (args.unstable("thinlto") !== undefined) return { why: "`-Z thinlto=no` switches thin-local LTO off", help: ANOTHER };
   if (args.codegen("opt-level") === undefined || args.codegen("opt-level") === "0") {
     return {
       why: "it is not optimised (opt-level 0), and rustc then does LTO only where `lto` asks for it",
-      mend: "Capture a profile that optimises (--profile release), or with --lto thin.",
+      help: "Capture a profile that optimises (--profile release), or with --lto thin.",
     };
   }
   if (codegenUnits(args) === 1) {
     return {
       why: "it has one codegen unit (codegen-units = 1): thin-local LTO works between the codegen units of one crate, so rustc does none",
-      mend: "Capture with --lto thin or --lto fat, which span crates, or with more codegen units.",
+      help: "Capture with --lto thin or --lto fat, which span crates, or with more codegen units.",
     };
   }
-  return { why: "rustc does no LTO with its options", mend: ANOTHER };
+  return { why: "rustc does no LTO with its options", help: ANOTHER };
 }
 
 /** Every crate of which nothing can be captured, with its reason; each reason once. */
@@ -65,7 +65,7 @@ export function nothingBecause(
     name: "NothingToInspect",
     message: `rustc does no LTO in ${folder} with the profile ${profile}. ${sentences.join(". ")}.`,
     file: folder,
-    mend: first.mend,
+    help: first.help,
   };
 }
 

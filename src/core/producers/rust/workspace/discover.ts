@@ -105,7 +105,7 @@ async function writtenIn(folder: string): Promise<FoundUnit[]> {
         name: "IncompleteUnit",
         message: "These files are what a run made (--out), not what a build left.",
         file: folder,
-        mend: "Show and compare them as they are, or run LTO on the unit that the run was made of.",
+        help: "Show and compare them as they are, or run LTO on the unit that the run was made of.",
       },
     },
   ];

@@ -39,7 +39,7 @@ async function keyNames({ folder }: Session): Promise<string[] | LtoError | unde
     return keys.split("\n").flatMap((line) => (line.includes(" ") ? [line.slice(0, line.lastIndexOf(" "))] : []));
   } catch (error) {
     if (systemCode(error) === "ENOENT") return undefined;
-    return error instanceof LtoError ? error : new LtoError({ name: "UnreadableFile", message: messageOf(error), file, mend: CAPTURE });
+    return error instanceof LtoError ? error : new LtoError({ name: "UnreadableFile", message: messageOf(error), file, help: CAPTURE });
   }
 }
 
@@ -57,7 +57,7 @@ function whyIncomplete({ underWay, folder, crateName }: Session, modules: number
       name: "SessionUnderWay",
       message: `rustc is compiling ${crateName}: its session is under way (or was left by a build that was cut off).`,
       file: folder,
-      mend: "Wait for the build to finish; rustc then renames the folder.",
+      help: "Wait for the build to finish; rustc then renames the folder.",
     };
   }
   if (modules === 0) {
@@ -65,10 +65,10 @@ function whyIncomplete({ underWay, folder, crateName }: Session, modules: number
       name: "NoBitcode",
       message: `The session of ${crateName} holds no bitcode: its build did no LTO.`,
       file: folder,
-      mend: CAPTURE,
+      help: CAPTURE,
     };
   }
   if (mode === "thin-local") return undefined;
   const missing = mode === "thin" ? "the allocator's codegen unit and where the upstream crates' bitcode is" : "what rustc linked together";
-  return { name: "IncompleteUnit", message: `The session of ${crateName} does not say ${missing}.`, file: folder, mend: CAPTURE };
+  return { name: "IncompleteUnit", message: `The session of ${crateName} does not say ${missing}.`, file: folder, help: CAPTURE };
 }

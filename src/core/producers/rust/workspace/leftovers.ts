@@ -61,7 +61,7 @@ export async function stageFilesIn(folder: string): Promise<FoundUnit[]> {
       name: "IncompleteUnit",
       message: `These files show what rustc did to ${stem ?? CUT_NAMES}; the build's settings and decisions are not among them.`,
       file: folder,
-      mend: "Show and compare them as they are, or run `lto-inspector capture` to replay.",
+      help: "Show and compare them as they are, or run `lto-inspector capture` to replay.",
     },
   }));
 }
@@ -127,7 +127,7 @@ async function outputsWithoutBitcode(folder: string, targets: readonly Workspace
           name: "NoBitcode",
           message: `The build of ${target.name} with the profile ${profile} left no bitcode: it was not incremental, or did no LTO.`,
           file,
-          mend: `Run \`lto-inspector capture --profile ${profile}\` in the workspace${profile === "dev" ? " (with --lto thin, as this profile does not optimise)" : ""}.`,
+          help: `Run \`lto-inspector capture --profile ${profile}\` in the workspace${profile === "dev" ? " (with --lto thin, as this profile does not optimise)" : ""}.`,
         },
       });
     }

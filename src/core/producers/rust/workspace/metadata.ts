@@ -36,7 +36,7 @@ export async function packageFolder(given: string): Promise<string> {
       name: "UnreadableFile",
       message: `${given} cannot be read: ${messageOf(error)}.`,
       file,
-      mend: "Name a folder with a Cargo.toml.",
+      help: "Name a folder with a Cargo.toml.",
     });
   }
 }
@@ -59,13 +59,13 @@ export async function readWorkspace(folder: string, program: CargoProgram, signa
       message: `Cargo cannot read a package in ${folder}.`,
       output: result.stderr.trim(),
       file: folder,
-      mend: "Name the folder of a Cargo package or workspace.",
+      help: "Name the folder of a Cargo package or workspace.",
     });
   }
   const raw = parseJson(cargoMetadata, result.stdout, {
     what: "The output of `cargo metadata`",
     file: folder,
-    mend: "Check that the `cargo` in PATH is Cargo.",
+    help: "Check that the `cargo` in PATH is Cargo.",
   });
   return {
     root: raw.workspace_root,

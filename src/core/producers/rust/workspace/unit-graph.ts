@@ -51,7 +51,7 @@ export async function unitGraph(folder: string, program: CargoProgram, args: rea
   });
   if (result.code !== 0) return { failure: result.stderr.trim() };
   try {
-    return { targets: targetsOf(parseJson(cargoUnitGraph, result.stdout, { what: "The unit graph", file: folder, mend: "" })) };
+    return { targets: targetsOf(parseJson(cargoUnitGraph, result.stdout, { what: "The unit graph", file: folder, help: "" })) };
   } catch (error) {
     return { failure: `Cargo's unit graph was not understood. ${messageOf(error)}` };
   }
