@@ -7,8 +7,8 @@ import { describe, it } from "../../support/vscode/in-host.js";
 import { COMMANDS } from "../../../src/client/ids.js";
 import { extension, servers } from "./extension.js";
 
-/** What activation loads and runs; how long that takes is measured by bench/extension. */
-const MOST_BYTES = 70_000;
+/** What activation loads and runs, the tables of stages and errors included that all sides share; how long that takes is measured by bench/extension. */
+const MOST_BYTES = 75_000;
 
 /** The extension's bundles that were loaded into this host, relative to its folder; all that it ships lies in dist. */
 function loaded(): string[] {
