@@ -144,8 +144,7 @@ export class QuickInput {
     for (let attempt = 1; ; attempt++) {
       await this.palette(title);
       try {
-        await row.click({ timeout: attempt * PALETTE_MILLIS });
-        return;
+        await row.waitFor({ timeout: attempt * PALETTE_MILLIS });
       } catch (error) {
         // Whatever takes the focus closes the palette: it is opened again then.
         const offered = (await this.listed()).map(({ label }) => label);
@@ -153,7 +152,11 @@ export class QuickInput {
         if (attempt === PALETTE_ATTEMPTS) {
           throw new Error(`the palette does not offer "${title}", but ${offered.join(", ")}`, { cause: error });
         }
+        continue;
       }
+      // Once only: a click that takes long may have run the command.
+      await row.click();
+      return;
     }
   }
 }
