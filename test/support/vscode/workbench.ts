@@ -145,12 +145,16 @@ export class Workbench {
     await this.statusBarItem("Restricted Mode").waitFor({ state: "hidden" });
   }
 
-  /** Takes back what `trust` has granted: the folder is struck off the list. */
+  /**
+   * Takes back what `trust` has granted: the folder is struck off the list.
+   * A window on a server then loads itself again, in its own time, and what was clicked before that is lost.
+   */
   async distrust(): Promise<void> {
     await this.command("Workspaces: Manage Workspace Trust");
     const folder = this.page.locator(".workspace-trust-editor .trusted-uris-table .monaco-list-row").first();
     await folder.hover();
-    await folder.locator(".codicon-workspace-trust-editor-remove-folder").click();
+    await Promise.all([this.page.waitForEvent("load"), folder.locator(".codicon-workspace-trust-editor-remove-folder").click()]);
+    await this.whenOpen();
     await this.whenStatusBar("Restricted Mode");
   }
 
