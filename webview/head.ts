@@ -1,4 +1,6 @@
 /** The head: which unit and run, what can be relied on, the counts, and the run's facts. */
+import { pipelineOf, PIPELINES, type LtoCommand } from "../src/protocol/pipelines.js";
+import type { DashboardCommand } from "../src/protocol/dashboard.js";
 import type { RunView } from "../src/protocol/views.js";
 import { h, replace, show, type Child } from "./dom.js";
 import { failureBlock } from "./failure.js";
@@ -26,21 +28,22 @@ export class Head {
   readonly element = h("header", { class: "head" });
   readonly #title = h("div", { class: "head-title" });
   readonly #body = h("div", { class: "head-body" });
-  readonly #runThin: HTMLElement;
-  readonly #runFat: HTMLElement;
+  /** By the command that replays the run's pipeline. */
+  readonly #run: ReadonlyMap<LtoCommand, HTMLElement>;
   readonly #verify: HTMLElement;
   readonly #host: Host;
 
   constructor(host: Host) {
     this.#host = host;
-    this.#runThin = button("Run Thin LTO", { appearance: "primary", onClick: () => host.command("runThin") });
-    this.#runFat = button("Run Fat LTO", { appearance: "primary", onClick: () => host.command("runFat") });
+    const run = (command: LtoCommand, id: DashboardCommand): readonly [LtoCommand, HTMLElement] => {
+      return [command, button(`Run ${PIPELINES[command].title}`, { appearance: "primary", onClick: () => host.command(id) })];
+    };
+    this.#run = new Map([run("thin", "runThin"), run("fat", "runFat")]);
     this.#verify = button("Verify Against rustc", { onClick: () => host.command("verify") });
     const buttons = h(
       "div",
       { class: "head-buttons" },
-      this.#runThin,
-      this.#runFat,
+      ...this.#run.values(),
       this.#verify,
       button("Copy CLI Command", { onClick: () => host.command("copyCliCommand") }),
     );
@@ -50,9 +53,7 @@ export class Head {
   show(run: RunView): void {
     const files = "files" in run.source;
     setDisabled(this.#verify, files, files ? "Individually chosen files have no rustc output to compare with." : undefined);
-    const fat = run.unit.mode === "fat";
-    show(this.#runFat, fat);
-    show(this.#runThin, !fat);
+    for (const [command, element] of this.#run) show(element, command === pipelineOf(run.unit.mode).command);
     replace(this.#title, h("h1", {}, run.unit.name), h("p", { class: "dim" }, origin(run)));
     replace(
       this.#body,
@@ -88,7 +89,7 @@ function notLinked({ notLinked: said }: RunView): HTMLElement | null {
 
 /** Fat LTO re-uses and re-compiles nothing. */
 function verdicts({ counts, unit }: RunView): HTMLElement {
-  const fat = unit.mode === "fat";
+  const { keys, linksIntoOne } = pipelineOf(unit.mode);
   const linked = counts.modules - counts.reused - counts.recompiled - counts.failed;
   const item = (verdict: keyof typeof VERDICT_SIGNS, count: number): HTMLElement =>
     h(
@@ -101,8 +102,8 @@ function verdicts({ counts, unit }: RunView): HTMLElement {
   return h(
     "ul",
     { class: "verdicts", "aria-label": "Decisions" },
-    ...(fat ? [] : [item("re-used", counts.reused), item("re-compiled", counts.recompiled)]),
-    ...(fat || linked > 0 ? [item("linked", linked)] : []),
+    ...(!keys ? [] : [item("re-used", counts.reused), item("re-compiled", counts.recompiled)]),
+    ...(linksIntoOne || linked > 0 ? [item("linked", linked)] : []),
     item("failed", counts.failed),
   );
 }

@@ -3,7 +3,7 @@ import fs from "node:fs/promises";
 import path from "node:path";
 import { createCore, type Core } from "../../src/core/engine/core.js";
 import { isLtoError } from "../../src/core/base/errors.js";
-import { DEFAULT_THIN_OPTIONS, runThin } from "../../src/core/replay/thin.js";
+import { defaultOptions, runCommand } from "../../src/core/replay/run-command.js";
 import { makeSeeds, type Seed } from "./inputs.js";
 import { MUTATIONS } from "./mutations.js";
 import { casesOf, count, countsTable, failuresText, minutes, seedOf, type Failure, type PartContext, type PartResult } from "./part.js";
@@ -65,10 +65,11 @@ async function oneCase(
   const name = `${base.kind}, ${mutation.name}`;
   try {
     const signal = AbortSignal.timeout(limit * 1000);
-    const report = await runThin(
+    const report = await runCommand(
       core,
+      "thin",
       { kind: "paths", paths: [file] },
-      { ...DEFAULT_THIN_OPTIONS, llvm: "system", saveTemps: [] },
+      { ...defaultOptions("thin"), llvm: "system", saveTemps: [] },
       { signal },
     );
     const failed = report.modules.find((module) => module.verdict === "failed");

@@ -6,6 +6,7 @@ import { storeQuota } from "../core/store/store-inventory.js";
 import { keepCaptured } from "../core/explain/rebuild/keep-captured.js";
 import { EXIT, exitCodeOf } from "../protocol/error-table.js";
 import type { LtoErrorReport } from "../protocol/errors.js";
+import { ALL_PIPELINES, pipelineOf } from "../protocol/pipelines.js";
 import { formatCaptureRef } from "../protocol/refs.js";
 import type { CapturedUnitReport, CaptureReport } from "../protocol/reports.js";
 import type { LtoMode } from "../protocol/stages.js";
@@ -37,7 +38,7 @@ export function captureCommand(cli: Cli): Command {
     .option("--example <name>", "only this example (repeatable)", collect)
     .option("--test <name>", "only this test (repeatable)", collect)
     .option("--bench <name>", "only this bench (repeatable)", collect)
-    .addOption(new Option("--lto <mode>", "another LTO than the profile's (a deviation)").choices(["thin", "fat", "thin-local"]))
+    .addOption(new Option("--lto <mode>", "another LTO than the profile's (a deviation)").choices(ALL_PIPELINES.map(({ name }) => name)))
     .option("--incremental", "build incrementally, whatever the profile says (a deviation)")
     .option("--no-incremental", "do not build incrementally, whatever the profile says (a deviation)")
     .option("--toolchain <name>", "a rustup toolchain, or the path of a rustc")
@@ -83,13 +84,11 @@ export function captureCommand(cli: Cli): Command {
 function nextSteps(units: readonly UnitManifest[]): string[] {
   const primary = units.at(-1);
   if (primary?.complete !== true) return [];
-  const run = primary.mode === "fat" ? "fat" : "thin";
+  const { command, keys } = pipelineOf(primary.mode);
   const steps = [
-    [`${run} ${primary.id}`, "make every stage"],
+    [`${command} ${primary.id}`, "make every stage"],
     [`verify ${primary.id}`, "compare them with rustc's"],
-    ...(primary.incremental && primary.mode !== "fat"
-      ? [[`explain ${primary.id}`, "after the next capture: why modules were compiled again"]]
-      : []),
+    ...(primary.incremental && keys ? [[`explain ${primary.id}`, "after the next capture: why modules were compiled again"]] : []),
   ];
   return ["", "Next:", ...steps.map(([command = "", what = ""]) => `  lto-inspector ${command}  ${what}`)];
 }

@@ -1,6 +1,5 @@
 /** `fat UNIT|PATHS…`: rustc's `run_fat` (all modules linked into one, and that one optimised). */
 import type { Command } from "commander";
-import { runFat } from "../core/replay/fat.js";
 import { spelled } from "../protocol/words.js";
 import { PIPELINES } from "../protocol/pipelines.js";
 import type { Cli } from "./context.js";
@@ -12,6 +11,5 @@ export function fatCommand(cli: Cli): Command {
     description: `run fat LTO over a captured unit or plain files (.bc .o .rcgu.o .rlib .a): all modules linked into the base module, and its ${spelled(PIPELINES.fat.stages.length)} stages`,
     out: "also write the stages there as <base module>.<stage>.bc, with the report",
     analyze: "choose the base module and say what is linked into it; no stages",
-    run: runFat,
   });
 }

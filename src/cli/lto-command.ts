@@ -1,11 +1,9 @@
 /** What `thin` and `fat` have in common: their options, and how a run becomes a report and an exit code. */
 import { Command, InvalidArgumentError, Option } from "commander";
 import { LtoError, messageOf } from "../core/base/errors.js";
-import type { Core } from "../core/engine/core.js";
 import type { Overrides } from "../core/replay/inputs.js";
-import type { RunOptions } from "../core/replay/lto-run.js";
-import type { RunHooks, RunProgress } from "../core/replay/each-module.js";
-import type { LtoSource } from "../core/replay/open.js";
+import type { RunProgress } from "../core/replay/each-module.js";
+import { runCommand } from "../core/replay/run-command.js";
 import { readTextFile } from "../core/base/read-file.js";
 import { bytesMade } from "../core/views/stage-totals.js";
 import { whileInUse } from "../core/store/in-use.js";
@@ -46,7 +44,6 @@ export interface LtoKind {
   /** What is there besides the stages in `--out`, and what `--analyze` does. */
   readonly out: string;
   readonly analyze: string;
-  readonly run: (core: Core, source: LtoSource, options: RunOptions, hooks: RunHooks) => Promise<RunReport>;
 }
 
 export function ltoCommand(cli: Cli, kind: LtoKind): Command {
@@ -95,7 +92,7 @@ export function ltoCommand(cli: Cli, kind: LtoKind): Command {
         const printed = (text: string): void => {
           invocation.passOn({ llvm: text });
         };
-        const made = await kind.run(core, source, options, { signal, progress, printed });
+        const made = await runCommand(core, kind.name, source, options, { signal, progress, printed });
         await keepQuota(core.layout, storeQuota(), bytesMade(made), signal);
         return made;
       });

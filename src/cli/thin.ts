@@ -1,6 +1,5 @@
 /** `thin UNIT|PATHS…`: rustc's `run_thin` (analysis, decisions, stages). */
 import type { Command } from "commander";
-import { runThin } from "../core/replay/thin.js";
 import type { Cli } from "./context.js";
 import { ltoCommand } from "./lto-command.js";
 
@@ -11,6 +10,5 @@ export function thinCommand(cli: Cli): Command {
       "run thin LTO over a captured unit, a session directory or plain files (.bc .o .rcgu.o .rlib .a): analysis, decisions, and the stages of every module",
     out: "also write the stages there as <module>.<stage>.bc, with the new keys and the report",
     analyze: "index, keys and decisions; no stages",
-    run: runThin,
   });
 }

@@ -2,6 +2,7 @@
 import * as vscode from "vscode";
 import { errorRow } from "../protocol/error-table.js";
 import type { BuildProblem, LtoErrorReport, TextPlace } from "../protocol/errors.js";
+import { DEFAULT_COMMAND, pipelineOf, type LtoCommand } from "../protocol/pipelines.js";
 import type { UnitView } from "../protocol/views.js";
 import { visibleLines } from "../protocol/visible.js";
 import { Failure, isCancelled, reportOf, type FailureAction } from "./failure.js";
@@ -55,11 +56,13 @@ function toldFailure(report: LtoErrorReport, error: unknown, kept?: UnitView): u
   return errorRow(report.name).action === "capture" ? new Failure(report, [SHOW_LOG]) : error;
 }
 
+const RUN_COMMANDS: Readonly<Record<LtoCommand, string>> = { thin: COMMANDS.runThin, fat: COMMANDS.runFat };
+
 /** Runs LTO over what rustc had written before the build failed: nothing is built. */
 function showStages(kept: UnitView): FailureAction {
   return {
     title: "Show Stages",
-    command: kept.mode === "fat" ? COMMANDS.runFat : COMMANDS.runThin,
+    command: RUN_COMMANDS[pipelineOf(kept.mode ?? DEFAULT_COMMAND).command],
     arguments: [{ kind: "unit", row: kept }],
   };
 }

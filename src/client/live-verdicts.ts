@@ -3,6 +3,7 @@
  * made when somebody opens them. A run of an older capture, which somebody has opened to look at, stays.
  */
 import * as vscode from "vscode";
+import { pipelineOf } from "../protocol/pipelines.js";
 import { parseCaptureRef } from "../protocol/refs.js";
 import { SETTINGS_SECTION } from "../protocol/settings.js";
 import type { RunView } from "../protocol/views.js";
@@ -71,7 +72,7 @@ export class LiveVerdicts implements vscode.Disposable {
 
   async #follow(): Promise<void> {
     const { run } = this.#shown;
-    const ref = run?.hasReport === true && run.unit.mode !== "fat" ? parseCaptureRef(run.unit.id) : undefined;
+    const ref = run?.hasReport === true && pipelineOf(run.unit.mode).keys ? parseCaptureRef(run.unit.id) : undefined;
     const unit = ref?.capture === null ? undefined : ref?.id;
     if (run === null || unit === undefined || !vscode.workspace.isTrusted || !this.#wanted()) return;
     const { captureRef, runnable } = await this.#server.ask("unit", { unit });

@@ -1,10 +1,10 @@
 /** What a run and a unit are called in trees, the status bar and quick picks. Numbers are written out by src/protocol/words.ts. */
-import type { LtoMode } from "../protocol/stages.js";
+import { DEFAULT_COMMAND, pipelineOf, type LtoMode } from "../protocol/pipelines.js";
 import type { RunView, UnitView } from "../protocol/views.js";
 
 /** What is run, as the commands call it. Thin-local LTO is thin LTO over fewer modules. */
 export function ltoName(mode: LtoMode | null): string {
-  return mode === "fat" ? "Fat LTO" : "Thin LTO";
+  return pipelineOf(mode ?? DEFAULT_COMMAND).title;
 }
 
 /** "textstats-bin · release · thin" */
@@ -14,12 +14,12 @@ export function unitLine(unit: Pick<UnitView, "profile" | "mode" | "incremental"
 
 /** "LTO 29 re-used · 55 re-compiled", "Fat LTO 84 linked" */
 export function statusLine(run: RunView): string {
-  return `${run.unit.mode === "fat" ? ltoName("fat") : "LTO"} ${countsLine(run)}`;
+  return `${pipelineOf(run.unit.mode).statusTitle} ${countsLine(run)}`;
 }
 
 /** "29 re-used · 55 re-compiled"; of fat LTO "84 linked" */
 export function countsLine(run: RunView): string {
   const { modules, reused, recompiled, failed } = run.counts;
-  const done = run.unit.mode === "fat" ? [`${modules - failed} linked`] : [`${reused} re-used`, `${recompiled} re-compiled`];
+  const done = pipelineOf(run.unit.mode).linksIntoOne ? [`${modules - failed} linked`] : [`${reused} re-used`, `${recompiled} re-compiled`];
   return [...done, ...(failed > 0 ? [`${failed} failed`] : [])].join(" · ");
 }

@@ -1,4 +1,5 @@
 /** Reports of runs: the JSON that `thin` and `verify` write (`schema` 1), and the parts they share with the extension. */
+import type { LtoCommand } from "./pipelines.js";
 import type { LtoErrorReport } from "./errors.js";
 import type { LtoMode, Stage } from "./stages.js";
 import type { CrateType, Deviation, ModuleOrigin, OptLevel } from "./units.js";
@@ -106,7 +107,7 @@ export interface UsedSettings {
 
 export interface RunReport {
   readonly schema: 1;
-  readonly command: "thin" | "fat";
+  readonly command: LtoCommand;
   readonly unit: UnitSummary;
   readonly llvm: UsedLlvm;
   /** As it was known when the run ended: a verification since then may have found otherwise. */
@@ -184,7 +185,7 @@ export interface RunOrigin {
     | { readonly unit: string }
     | { readonly session: string }
     /** Plain files have a mode only where it is not thin LTO. */
-    | { readonly paths: readonly string[]; readonly mode?: "fat" };
+    | { readonly paths: readonly string[]; readonly mode?: LtoCommand };
   /** "auto", "system" or a path, as it was chosen. */
   readonly llvm: string;
   readonly overrides: Overrides;

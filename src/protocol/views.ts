@@ -2,6 +2,7 @@
  * What the tree, the dashboard and the commands show: views of units, runs, modules and stages. Everything that can be long is asked for by range and
  * comes as a `Page`.
  */
+import type { LtoCommand } from "./pipelines.js";
 import type { FindHit } from "./engine/symbols.js";
 import type { LtoErrorReport } from "./errors.js";
 import type { FunctionPart, OtherChanges } from "./ir.js";
@@ -109,7 +110,7 @@ export interface FolderView {
 export type RunSource =
   | { readonly unit: string }
   /** Files have a mode only where it is not thin LTO. */
-  | { readonly files: readonly string[]; readonly mode?: "fat" };
+  | { readonly files: readonly string[]; readonly mode?: LtoCommand };
 
 /** `died`: interrupted: the process exited early; what it saved is kept. */
 export type RunViewState = "running" | "done" | "failed" | "cancelled" | "died";

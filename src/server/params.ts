@@ -2,7 +2,7 @@
 import { ErrorCodes, ResponseError } from "vscode-languageserver/node";
 import * as z from "zod/mini";
 import { describeIssue } from "../core/base/parse.js";
-import { argument, filePath, formatOf, ltoMode, reasonKind, stage, verdict, wordsOf } from "../core/base/values.js";
+import { argument, filePath, formatOf, ltoCommand, ltoMode, reasonKind, stage, verdict, wordsOf } from "../core/base/values.js";
 import type { RequestName, requests } from "../protocol/requests/all.js";
 import type { CaptureChoice } from "../protocol/requests/capture.js";
 import type { FailureData, ParamsOf } from "../protocol/requests/declare.js";
@@ -51,7 +51,7 @@ const noParams = formatOf<Params<"store">>()(() => z.record(z.string(), z.never(
 const folder = z.object({ folder: z.exactOptional(z.string()), ...progress });
 
 const source = formatOf<RunSource>()(() =>
-  z.union([z.object({ unit: filePath }), z.object({ files: z.array(z.string()), mode: z.exactOptional(z.literal("fat")) })]),
+  z.union([z.object({ unit: filePath }), z.object({ files: z.array(z.string()), mode: z.exactOptional(ltoCommand) })]),
 );
 
 const captureFields = {

@@ -223,6 +223,22 @@ describe("invariant 2: who may know what", () => {
   });
 });
 
+describe("what differs between pipelines", () => {
+  // rustc's own flags and files are read there; the lists stand in pipelines.ts.
+  const files = [...sources, ...filesBelow("webview").filter((file) => file.endsWith(".ts"))].filter(
+    (file) => file !== "src/protocol/pipelines.ts" && !file.startsWith("src/core/producers/rust/"),
+  );
+
+  it("is a property of the pipeline's entry in src/protocol/pipelines.ts: no code asks for one by its name", () => {
+    const byName = /[!=]== "(?:thin|fat|thin-local)"|case "(?:fat|thin-local)"/;
+    none(linesWith(files, byName), "ask pipelineOf(mode) for the property that makes the difference, and add it where there is none");
+  });
+
+  it("stages are found in its lists, not by their tags", () => {
+    none(linesWith(files, /"(?:thin-)?lto[-.](?:input|after-[a-z]+)"/), "use the lists of src/protocol/pipelines.ts");
+  });
+});
+
 describe("invariant 8: what takes long can be cancelled", () => {
   const readers = sources.filter((file) => within(file, "core", "cli", "server") && !/^src\/core\/base\/read-file(-sync)?\.ts$/.test(file));
 

@@ -1,5 +1,6 @@
 /** Causes: what made rustc re-compile modules since the build before, the one that reaches most of them first. */
 import type { CauseRow, CausesSummary } from "../../src/protocol/explain.js";
+import { pipelineOf } from "../../src/protocol/pipelines.js";
 import type { Page, RunView } from "../../src/protocol/views.js";
 import { h, replace, setText, show } from "../dom.js";
 import { FailureSlot } from "../failure.js";
@@ -47,7 +48,7 @@ export class Causes {
   show(run: RunView): void {
     const another = this.#run?.id !== run.id;
     this.#run = run;
-    show(this.element, run.unit.mode !== "fat");
+    show(this.element, pipelineOf(run.unit.mode).keys);
     if (!another) return;
     this.#open.clear();
     this.#clear("Looking for causes…");
@@ -55,7 +56,7 @@ export class Causes {
   }
 
   refresh(): void {
-    if (this.#run !== undefined && this.#run.unit.mode !== "fat") void this.#load(0);
+    if (this.#run !== undefined && pipelineOf(this.#run.unit.mode).keys) void this.#load(0);
   }
 
   #clear(about: string): void {

@@ -1,5 +1,6 @@
 /** LTO: Capture Build. The build runs as a task, so that Cargo's output is there to see; the one question before it says what will happen. */
 import * as vscode from "vscode";
+import type { LtoMode } from "../../protocol/pipelines.js";
 import type { CaptureChoice } from "../../protocol/requests/capture.js";
 import type { CapturePlan, ProgramLine, UnitView } from "../../protocol/views.js";
 import { Failure } from "../failure.js";
@@ -23,14 +24,18 @@ export interface Captured {
  * @param lto another LTO than the profile's, which is a deviation; where the profile has it anyway, it is none
  * @throws CancellationError when the user says no, Failure or ResponseError with the capture's own error
  */
-export async function captureBuild(parts: Parts, lto?: "fat"): Promise<Captured> {
+export async function captureBuild(parts: Parts, lto?: LtoMode): Promise<Captured> {
   const folder = (await pickFolder()).toString();
   const { choice, plan } = await capturing(parts, () => planned(parts, folder, lto));
   if (!(await agreed(plan, lto))) throw new vscode.CancellationError();
   return runCapture(parts, choice);
 }
 
-async function planned(parts: Parts, folder: string, lto?: "fat"): Promise<{ readonly choice: CaptureChoice; readonly plan: CapturePlan }> {
+async function planned(
+  parts: Parts,
+  folder: string,
+  lto?: LtoMode,
+): Promise<{ readonly choice: CaptureChoice; readonly plan: CapturePlan }> {
   const own: CaptureChoice = { folder };
   const plan = await parts.server.askWithProgress(LOOKING, "plan", own);
   if (lto === undefined || plan.targets.some((target) => target.lto === lto)) return { choice: own, plan };
@@ -64,7 +69,7 @@ async function capturing<T>({ problems }: Parts, step: () => Promise<T>): Promis
 }
 
 /** What will be built, roughly how long and how much disk, and what would differ from the user's own build. */
-async function agreed(plan: CapturePlan, lto?: "fat"): Promise<boolean> {
+async function agreed(plan: CapturePlan, lto?: LtoMode): Promise<boolean> {
   const targets = plan.targets.map(
     (unit) => `• ${unit.target} (${unit.kind}), LTO ${lto ?? unit.lto}${unit.incremental ? ", incremental" : ""}`,
   );

@@ -1,5 +1,6 @@
 /** LTO: Run Thin LTO, Run Fat LTO, and Run Thin LTO on This File or Folder. */
 import * as vscode from "vscode";
+import { DEFAULT_COMMAND, pipelineOf, PIPELINES, type LtoCommand, type LtoMode } from "../../protocol/pipelines.js";
 import type { RunSource, RunView, UnitView } from "../../protocol/views.js";
 import { Failure } from "../failure.js";
 import { COMMANDS, VIEWS } from "../ids.js";
@@ -11,6 +12,12 @@ import { FIDELITY } from "../../protocol/words.js";
 import { countsLine, ltoName } from "../words.js";
 import { captureBuild, runCapture, type Captured } from "./capture.js";
 import { pickUnit } from "./picks.js";
+
+const FAT = PIPELINES.fat;
+
+function commandOf(mode: LtoMode | null): LtoCommand {
+  return pipelineOf(mode ?? DEFAULT_COMMAND).command;
+}
 
 /** One gesture: captures first where nothing was captured yet, then runs, then reveals. */
 export async function runThin(parts: Parts, node?: UnitNode): Promise<void> {
@@ -40,15 +47,15 @@ async function runUnit(parts: Parts, { ref, mode, name }: UnitView): Promise<voi
 /** What was captured as its profile says, or with thin LTO; what was captured with fat LTO for Run Fat LTO is not meant. */
 async function unitToRun(parts: Parts): Promise<UnitView> {
   const captures = await capturesIn(parts);
-  const thin = captures.filter(({ mode }) => mode !== "fat");
+  const thin = captures.filter(({ mode }) => commandOf(mode) === DEFAULT_COMMAND);
   const meant = thin.length > 0 ? thin : captures.filter((unit) => deviation(unit, "lto") === undefined);
   if (meant.length === 0) return primaryOf(await captureBuild(parts));
   return upToDate(parts, await pickUnit(meant, "Which unit?"));
 }
 
 async function fatUnitToRun(parts: Parts): Promise<UnitView> {
-  const fat = (await capturesIn(parts)).filter(({ mode }) => mode === "fat");
-  if (fat.length === 0) return primaryOf(await captureBuild(parts, "fat"));
+  const fat = (await capturesIn(parts)).filter(({ mode }) => commandOf(mode) === FAT.command);
+  if (fat.length === 0) return primaryOf(await captureBuild(parts, FAT.name));
   return upToDate(parts, await pickUnit(fat, "Which unit?"));
 }
 
@@ -84,7 +91,7 @@ function deviation({ deviations }: UnitView, wanted: "lto" | "incremental"): str
 async function runAndReveal(parts: Parts, source: RunSource, title: string): Promise<void> {
   const run = await parts.server.askWithProgress(title, "thin", { source });
   parts.shown.show(run);
-  if (run.hasReport && run.unit.mode !== "fat") stepDone("ran");
+  if (run.hasReport && pipelineOf(run.unit.mode).keys) stepDone("ran");
   parts.runs.refresh();
   parts.units.refresh();
   await vscode.commands.executeCommand(`${VIEWS.cgus}.focus`);
@@ -93,8 +100,9 @@ async function runAndReveal(parts: Parts, source: RunSource, title: string): Pro
 
 function tell(run: RunView): void {
   const fidelity = run.fidelity === null ? "" : `, ${FIDELITY[run.fidelity].label}`;
-  const fat = run.unit.mode === "fat" ? `${ltoName("fat")}, ` : "";
-  const text = `${run.unit.name}: ${fat}${countsLine(run)}${fidelity}.`;
+  const { command, title } = pipelineOf(run.unit.mode);
+  const named = command === DEFAULT_COMMAND ? "" : `${title}, `;
+  const text = `${run.unit.name}: ${named}${countsLine(run)}${fidelity}.`;
   const dashboard = "Open Dashboard";
   const show = run.counts.failed > 0 || run.fidelity === "other LLVM" ? showWarning : showInformation;
   // Not awaited: the command is done when the result is shown.

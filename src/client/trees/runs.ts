@@ -1,5 +1,6 @@
 /** The Runs view: history, the latest first. */
 import * as vscode from "vscode";
+import { pipelineOf } from "../../protocol/pipelines.js";
 import type { RunView } from "../../protocol/views.js";
 import { COMMANDS } from "../ids.js";
 import { shownItem } from "../messages.js";
@@ -78,7 +79,7 @@ function runItem(run: RunView, isShown: boolean): vscode.TreeItem {
   item.description = [
     isShown ? "shown" : "",
     moment(run.startedAt),
-    run.unit.mode === "fat" ? "fat LTO" : "",
+    pipelineOf(run.unit.mode).note,
     result,
     run.millis === null ? "" : duration(run.millis),
   ]

@@ -1,5 +1,6 @@
 /** The Units view: what was found in the workspace folders, complete or not and why. */
 import * as vscode from "vscode";
+import { DEFAULT_COMMAND, pipelineOf } from "../../protocol/pipelines.js";
 import type { UnitView } from "../../protocol/views.js";
 import { noteCargoFolders } from "../cargo-home.js";
 import { COMMANDS, CONTEXT } from "../ids.js";
@@ -76,7 +77,7 @@ function unitItem(unit: UnitView): vscode.TreeItem {
     unit.complete && unit.notLinked === null
       ? new vscode.ThemeIcon(KINDS[unit.kind].icon)
       : new vscode.ThemeIcon("warning", new vscode.ThemeColor("list.warningForeground"));
-  item.contextValue = `unit.${unit.kind}${unit.runnable ? (unit.mode === "fat" ? ".runnable.fat" : ".runnable.thin") : ""}`;
+  item.contextValue = `unit.${unit.kind}${unit.runnable ? `.runnable.${pipelineOf(unit.mode ?? DEFAULT_COMMAND).command}` : ""}`;
   item.tooltip = unitTooltip(unit);
   item.accessibilityInformation = { label: `${unit.name}, ${KINDS[unit.kind].words}, ${item.description}` };
   if (unit.lastRun?.hasReport === true) {

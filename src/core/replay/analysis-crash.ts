@@ -1,5 +1,6 @@
 /** LLVM crashed while it analysed all modules together: which of them was it? */
 import type { AnalyzeParams } from "../../protocol/engine/analysis.js";
+import { pipelineOf } from "../../protocol/pipelines.js";
 import type { EngineClient } from "../engine/client.js";
 import { isLtoError, LtoError, throwIfCancelled } from "../base/errors.js";
 
@@ -34,7 +35,7 @@ interface Part {
 function* partsOf(params: AnalyzeParams): Generator<Part> {
   const alone = {
     ...params,
-    mode: params.mode === "fat" ? ("fat" as const) : ("thin" as const),
+    mode: pipelineOf(params.mode).command,
     incremental: false,
     previousKeysFile: null,
     keysFile: null,

@@ -1,32 +1,19 @@
 /** What a run works on, whether it came from a captured unit, a session directory or plain files; and what the user may change of it. */
-import type { EngineLocalModule, EngineUpstream } from "../../protocol/engine/analysis.js";
+import type { AnalyzeParams } from "../../protocol/engine/analysis.js";
 import type { Overrides, UnitSummary } from "../../protocol/runs.js";
-import type { LtoMode } from "../../protocol/stages.js";
-import type { CrateType, Deviation, LtoSettings, OptLevel, Toolchain, UnitManifest } from "../../protocol/units.js";
+import type { Deviation, LtoSettings, OptLevel, Toolchain, UnitManifest } from "../../protocol/units.js";
 
 export type { Overrides };
 
-export interface LtoInputs {
+/** What the engine's `analyze` is told of a unit, as the producer knows it; the rest of its parameters is the run's own. */
+type UnitParams = Omit<AnalyzeParams, "unit" | "addLtoPostLink" | "thinPreLink" | "keysFile">;
+
+export interface LtoInputs extends UnitParams {
   readonly unit: UnitSummary;
   /** null: plain files. */
   readonly manifest: UnitManifest | null;
   readonly toolchain: Toolchain | null;
-  readonly settings: LtoSettings;
   readonly deviations: readonly Deviation[];
-  readonly mode: LtoMode;
-  readonly crateTypes: readonly CrateType[];
-  readonly local: readonly EngineLocalModule[];
-  readonly upstream: readonly EngineUpstream[];
-  readonly preserve: readonly string[];
-  /** See `AnalyzeParams`. */
-  readonly crateSymbols: readonly string[] | null;
-  readonly preserveExternals: boolean;
-  readonly incremental: boolean;
-  /** See `AnalyzeParams`. */
-  readonly profileFile: string | null;
-  readonly previousKeysFile: string | null;
-  /** See `AnalyzeParams`. */
-  readonly baseWhereTied: string | null;
   /**
    * Distinguishes inputs that their modules' keys do not (plain files may have no hash in their summary); null where rustc wrote every module,
    * which always hashes them.

@@ -1,8 +1,9 @@
-/** A run of LTO from its inputs to its report, thin or fat: `runThin` and `runFat` choose what it is run over. */
+/** A run of LTO from its inputs to its report, whatever the pipeline: `runCommand` chooses what it is run over. */
 import { join } from "node:path";
 import type { AnalyzedModule } from "../../protocol/engine/analysis.js";
 import type { SavedStage } from "../../protocol/engine/stages.js";
 import type { LtoErrorReport } from "../../protocol/errors.js";
+import { pipelineOf } from "../../protocol/pipelines.js";
 import type { Fidelity, ModuleReport, RunOrigin, RunReport, StageReport, Timing, UsedSettings } from "../../protocol/runs.js";
 import type { Stage } from "../../protocol/stages.js";
 import { copyFileWhole } from "../base/atomic-file.js";
@@ -136,7 +137,7 @@ class LtoRun {
     }
     await this.#open.maker.settle();
     await this.#exportKeys();
-    if (this.#open.inputs.mode !== "fat") await keepKeys(this.#core, this.#open, this.#run.folder, this.#hooks.signal);
+    if (pipelineOf(this.#open.inputs.mode).keys) await keepKeys(this.#core, this.#open, this.#run.folder, this.#hooks.signal);
     const { output, warnings } = await this.#output.finish(this.#out);
     this.#warnings.push(...warnings);
     const report = { ...this.#report(modules, await this.#fidelity()), ...(output === null ? {} : { llvmOutput: output }) };
@@ -245,7 +246,7 @@ class LtoRun {
 
   async #exportKeys(): Promise<void> {
     const { incremental, mode } = this.#open.inputs;
-    if (this.#out === null || !incremental || mode === "fat") return;
+    if (this.#out === null || !incremental || !pipelineOf(mode).keys) return;
     await copyFileWhole(join(this.#run.folder, KEYS_FILE), join(this.#out, KEYS_FILE));
   }
 
@@ -260,7 +261,7 @@ class LtoRun {
     const { inputs, llvm, analyzed, profile } = this.#open;
     return {
       schema: 1,
-      command: inputs.mode === "fat" ? "fat" : "thin",
+      command: pipelineOf(inputs.mode).command,
       unit: inputs.unit,
       llvm,
       fidelity,

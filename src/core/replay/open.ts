@@ -2,6 +2,7 @@
 import { randomBytes } from "node:crypto";
 import type { EngineInfo } from "../../protocol/engine/library.js";
 import type { ModuleFile } from "../../protocol/engine/modules.js";
+import { DEFAULT_COMMAND, type LtoCommand } from "../../protocol/pipelines.js";
 import type { UsedLlvm } from "../../protocol/runs.js";
 import type { Toolchain } from "../../protocol/units.js";
 import type { Core } from "../engine/core.js";
@@ -32,7 +33,7 @@ export type LtoSource = UnitSource | PathsSource;
 export interface PathsSource {
   readonly kind: "paths";
   readonly paths: readonly string[];
-  readonly mode?: "fat";
+  readonly mode?: LtoCommand;
 }
 
 export interface OpenOptions {
@@ -105,7 +106,7 @@ async function analyzedUnit(core: Core, source: LtoSource, options: OpenOptions,
   const inputs =
     "unit" in used
       ? await used.producer.inputsOf(used.unit, options.overrides, engine, signal)
-      : await inputsOfPaths(chosen.modules, used.mode ?? "thin", options.overrides, signal);
+      : await inputsOfPaths(chosen.modules, used.mode ?? DEFAULT_COMMAND, options.overrides, signal);
   const help =
     source.kind === "unit" ? "Capture the unit again: `lto-inspector capture`." : "Check that the file exists and that you may read it.";
   const watch = await InputWatch.take(

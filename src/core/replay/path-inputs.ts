@@ -5,6 +5,7 @@ import { stat } from "node:fs/promises";
 import { basename, extname, resolve } from "node:path";
 import type { EngineLocalModule } from "../../protocol/engine/analysis.js";
 import type { ModuleFile, ReadModulesResult } from "../../protocol/engine/modules.js";
+import type { LtoCommand } from "../../protocol/pipelines.js";
 import type { Deviation } from "../../protocol/units.js";
 import type { EngineClient } from "../engine/client.js";
 import { fromEngineError, LtoError, throwIfCancelled } from "../base/errors.js";
@@ -104,7 +105,7 @@ function renamed(modules: readonly ModuleFile[], rename: (module: ModuleFile) =>
  */
 export async function inputsOfPaths(
   modules: readonly ModuleFile[],
-  mode: "thin" | "fat",
+  mode: LtoCommand,
   overrides: Overrides,
   signal?: AbortSignal,
 ): Promise<LtoInputs> {

@@ -1,5 +1,6 @@
 /** What a run was made of, so that any of its stages can be made again later. */
 import { resolve } from "node:path";
+import { DEFAULT_COMMAND } from "../../protocol/pipelines.js";
 import { formatCaptureRef } from "../../protocol/refs.js";
 import type { RunOrigin } from "../../protocol/runs.js";
 import type { UnitManifest } from "../../protocol/units.js";
@@ -12,7 +13,8 @@ export function originOf(layout: StoreLayout, source: LtoSource, options: Pick<O
   const { llvm, overrides } = options;
   if (source.kind === "paths") {
     const paths = source.paths.map((path) => resolve(path));
-    return { source: source.mode === "fat" ? { paths, mode: "fat" } : { paths }, llvm, overrides, outputBytes: null };
+    const { mode = DEFAULT_COMMAND } = source;
+    return { source: mode === DEFAULT_COMMAND ? { paths } : { paths, mode }, llvm, overrides, outputBytes: null };
   }
   const { outputBytes, notLinked } = source.unit;
   const origin = { source: unitSource(layout, source.unit), llvm, overrides, outputBytes };

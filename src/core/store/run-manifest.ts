@@ -15,6 +15,7 @@ import {
   filePath,
   formatOf,
   instant,
+  ltoCommand,
   optLevel,
   unitSummary,
   usedLlvm,
@@ -49,7 +50,7 @@ const origin = formatOf<RunOrigin>()(() =>
     source: z.union([
       z.object({ unit: z.string() }),
       z.object({ session: filePath }),
-      z.object({ paths: z.array(filePath), mode: z.exactOptional(z.literal("fat")) }),
+      z.object({ paths: z.array(filePath), mode: z.exactOptional(ltoCommand) }),
     ]),
     llvm: z.string(),
     overrides,
@@ -81,7 +82,7 @@ const view = formatOf<RunView>()(() =>
   z.object({
     id: z.string(),
     unit: unitSummary,
-    source: z.union([z.object({ unit: z.string() }), z.object({ files: z.array(z.string()), mode: z.exactOptional(z.literal("fat")) })]),
+    source: z.union([z.object({ unit: z.string() }), z.object({ files: z.array(z.string()), mode: z.exactOptional(ltoCommand) })]),
     state: z.enum(["running", "done", "failed", "cancelled", "died"]),
     startedAt: instant,
     finishedAt: z.nullable(instant),

@@ -10,6 +10,7 @@ import {
   filePath,
   formatOf,
   keyDigits,
+  ltoCommand,
   millis,
   moduleOrigin,
   reasonKind,
@@ -63,7 +64,7 @@ export const timing = formatOf<Timing>()(() =>
 export const runReport = formatOf<RunReport>()(() =>
   z.object({
     schema: z.literal(1),
-    command: z.enum(["thin", "fat"]),
+    command: ltoCommand,
     unit: unitSummary,
     llvm: usedLlvm,
     fidelity,

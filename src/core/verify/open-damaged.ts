@@ -3,6 +3,7 @@
  * all the same. Nothing that is shown as a replay is opened like this.
  */
 import { errorRow } from "../../protocol/error-table.js";
+import { pipelineOf } from "../../protocol/pipelines.js";
 import type { LocalModule, UnitManifest } from "../../protocol/units.js";
 import type { Core } from "../engine/core.js";
 import { dictionary } from "../base/dictionary.js";
@@ -46,7 +47,9 @@ export async function openDespiteDamage(core: Core, source: UnitSource, llvm: st
       if (found === undefined) throw error;
       const { input, rest } = found;
       if (input !== undefined) damaged.push(input);
-      if (unit.mode === "fat" || damaged.length >= MOST_DAMAGED || rest.localModules.length === 0) return { open: undefined, damaged };
+      if (pipelineOf(unit.mode).linksIntoOne || damaged.length >= MOST_DAMAGED || rest.localModules.length === 0) {
+        return { open: undefined, damaged };
+      }
       left = rest;
     }
   }

@@ -1,4 +1,5 @@
 /** What `verify` holds of the symbols that LTO preserves: their number against that of rustc's log. */
+import { pipelineOf } from "../../protocol/pipelines.js";
 import type { VerifyReport } from "../../protocol/runs.js";
 import type { UnitManifest } from "../../protocol/units.js";
 import { isRustLibrary } from "../pipelines/crate-types.js";
@@ -12,6 +13,6 @@ import { isRustLibrary } from "../pipelines/crate-types.js";
  */
 export function comparePreserved(unit: UnitManifest, ours: number): VerifyReport["preservedSymbols"] {
   const rustc = unit.decisions?.preservedSymbols ?? null;
-  const byMetadata = unit.mode === "thin-local" && !isRustLibrary(unit.crateTypes);
+  const byMetadata = !pipelineOf(unit.mode).upstream && !isRustLibrary(unit.crateTypes);
   return rustc !== null && byMetadata && rustc > ours ? { rustc, ours, withoutEffect: rustc - ours } : { rustc, ours };
 }

@@ -1,5 +1,6 @@
 /** Whether rustc's log and key files still say what the manifest of a capture has of them: the manifest alone could have been changed. */
 import { join } from "node:path";
+import { pipelineOf } from "../../protocol/pipelines.js";
 import type { UnitManifest } from "../../protocol/units.js";
 import { parseRustcLog } from "../pipelines/rustc-log.js";
 import { LOG_FILE } from "../store/captured-files.js";
@@ -34,7 +35,7 @@ async function checkLog({ decisions, folder }: UnitManifest): Promise<StageDiffe
 /** The log repeats the keys that rustc found in the previous session. */
 async function checkPreviousKeys({ decisions, previousKeysFile, mode }: UnitManifest): Promise<StageDifference | undefined> {
   const logged = decisions?.previousKeys;
-  if (previousKeysFile === null || logged === null || logged === undefined || mode === "fat") return undefined;
+  if (previousKeysFile === null || logged === null || logged === undefined || !pipelineOf(mode).keys) return undefined;
   const why = await readKeysFile(previousKeysFile).then(
     (keys) => {
       const same = keys.size === Object.keys(logged).length && [...keys].every(([name, key]) => sameKey(logged[name], key));

@@ -1,6 +1,7 @@
 /** One verification: what is open is replayed, and compared with what rustc left. */
 import type { AnalyzedModule } from "../../protocol/engine/analysis.js";
 import type { LtoErrorReport } from "../../protocol/errors.js";
+import { pipelineOf } from "../../protocol/pipelines.js";
 import type { StageCounts, VerifyReport } from "../../protocol/runs.js";
 import { stagesOf, type Stage } from "../../protocol/stages.js";
 import type { UnitManifest } from "../../protocol/units.js";
@@ -72,7 +73,7 @@ export class Verification {
     const { modules, localPreservedSymbols } = this.#open.analyzed.result;
     this.#different.push(...(await checkAccount(this.#unit)));
     this.#nameDamaged();
-    const linking = this.#unit.mode === "fat" ? compareLinking(this.#unit, modules) : undefined;
+    const linking = pipelineOf(this.#unit.mode).linksIntoOne ? compareLinking(this.#unit, modules) : undefined;
     if (linking === undefined) this.#missingModules(modules);
     else this.#different.push(...linking.different);
     const keys = await this.#keys(modules);
@@ -254,7 +255,7 @@ export class Verification {
 
   /** rustc keeps keys only where there is a session, and none of fat LTO. */
   async #rustcKeys(): Promise<ReadonlyMap<string, string> | null> {
-    if (!this.#unit.incremental || this.#unit.mode === "fat") return null;
+    if (!this.#unit.incremental || !pipelineOf(this.#unit.mode).keys) return null;
     const { currentKeysFile, decisions } = this.#unit;
     if (currentKeysFile !== null) {
       try {
@@ -322,7 +323,7 @@ export async function reportUnreplayed(
   const base = unit.decisions?.linked?.slice(0, 1);
   const compiled = base ?? Object.keys(unit.rustcStages).filter((name) => unit.decisions?.verdicts[name] !== "re-used");
   const counts = { identical: 0, sameText: 0, different: compiled.length, absent: 0, reusedByRustc: verdicts.length - compiled.length };
-  const reusedByRustc = unit.mode === "fat" ? 0 : Math.max(0, counts.reusedByRustc);
+  const reusedByRustc = pipelineOf(unit.mode).linksIntoOne ? 0 : Math.max(0, counts.reusedByRustc);
   const inputs = damaged.flatMap(({ file, modules, why }) =>
     (modules.length > 0 ? modules : [""]).map((module) => ({
       module,

@@ -2,6 +2,8 @@
 import { readdir, stat } from "node:fs/promises";
 import { basename, extname, isAbsolute, join } from "node:path";
 import { isLtoError, LtoError } from "../base/errors.js";
+import { DEFAULT_COMMAND, PIPELINES } from "../../protocol/pipelines.js";
+import { tagsOf } from "../../protocol/stages.js";
 import type { StoreLayout } from "../store/store-layout.js";
 import { parseStageFileName } from "../pipelines/stage-file-names.js";
 import { sessionsIn } from "../pipelines/sessions.js";
@@ -70,7 +72,8 @@ async function filesOf(path: string): Promise<string[]> {
   const files = entries
     .filter((entry) => entry.isFile() && EXTENSIONS.has(extname(entry.name)))
     .map((entry) => ({ path: join(entry.parentPath, entry.name), stage: parseStageFileName(entry.name)?.stage }));
-  const inputs = files.filter(({ stage }) => stage === "thin-lto-input");
+  const [input] = tagsOf(PIPELINES[DEFAULT_COMMAND]);
+  const inputs = files.filter(({ stage }) => stage === input);
   const wanted = inputs.length > 0 ? inputs : files.filter(({ stage }) => stage === undefined);
   return wanted.map((file) => file.path).sort();
 }

@@ -1,4 +1,5 @@
 /** Command lines of `lto-inspector`: for a task, and for the user to paste into a terminal. */
+import { DEFAULT_COMMAND, pipelineOf, type LtoCommand } from "../../protocol/pipelines.js";
 import type { RunOrigin } from "../../protocol/runs.js";
 import { storeRoot } from "../../core/store/store-paths.js";
 import { LtoError } from "../../core/base/errors.js";
@@ -56,10 +57,10 @@ async function wordsOf(state: ServerState, choice: CliChoice): Promise<string[]>
 }
 
 /** The command that does what Run does. A unit that has gone is looked for by whoever runs the line. */
-async function runCommand({ bench }: ServerState, source: RunSource): Promise<"thin" | "fat"> {
-  if (!("unit" in source)) return source.mode ?? "thin";
+async function runCommand({ bench }: ServerState, source: RunSource): Promise<LtoCommand> {
+  if (!("unit" in source)) return source.mode ?? DEFAULT_COMMAND;
   const found = await sourceOfRef(bench.core.layout, source.unit).catch(() => undefined);
-  return found?.kind === "unit" && found.unit.mode === "fat" ? "fat" : "thin";
+  return found?.kind === "unit" ? pipelineOf(found.unit.mode).command : DEFAULT_COMMAND;
 }
 
 function sourceWords(source: RunSource): string[] {

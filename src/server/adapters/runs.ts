@@ -4,12 +4,12 @@ import { excerpt } from "../../core/store/run-view.js";
 import { bytesMade } from "../../core/views/stage-totals.js";
 import { pageOf } from "../../core/views/module-rows.js";
 import { sourceOfPaths, sourceOfRef } from "../../core/views/named-source.js";
-import { DEFAULT_FAT_OPTIONS, runFat } from "../../core/replay/fat.js";
 import type { RunProgress } from "../../core/replay/each-module.js";
-import { DEFAULT_THIN_OPTIONS, runThin } from "../../core/replay/thin.js";
+import { defaultOptions, runCommand } from "../../core/replay/run-command.js";
 import { rustUnit } from "../../core/producers/rust/unit-source.js";
 import { verifyUnit } from "../../core/verify/verify.js";
 import { LtoError } from "../../core/base/errors.js";
+import { DEFAULT_COMMAND, pipelineOf } from "../../protocol/pipelines.js";
 import { parseCaptureRef } from "../../protocol/refs.js";
 import { outcomeOf } from "../../protocol/verification.js";
 import { shortModuleName } from "../../protocol/module-names.js";
@@ -36,10 +36,10 @@ export async function thin(state: ServerState, { source, llvm, analyzeOnly }: Th
     const { core, history, subjects } = bench;
     const from = "unit" in source ? await sourceOfRef(core.layout, source.unit) : await sourceOfPaths(source.files.map(pathOf));
     let id = "";
-    const fat = from.kind === "unit" ? from.unit.mode === "fat" : "files" in source && source.mode === "fat";
-    const defaults = fat ? DEFAULT_FAT_OPTIONS : DEFAULT_THIN_OPTIONS;
-    const options = { ...defaults, llvm: llvm ?? state.settings.libLLVM, analyzeOnly: analyzeOnly === true };
-    const report = await (fat ? runFat : runThin)(core, from, options, {
+    const named = "files" in source ? source.mode : undefined;
+    const pipeline = pipelineOf(from.kind === "unit" ? from.unit.mode : (named ?? DEFAULT_COMMAND));
+    const options = { ...defaultOptions(pipeline.command), llvm: llvm ?? state.settings.libLLVM, analyzeOnly: analyzeOnly === true };
+    const report = await runCommand(core, pipeline.command, from, options, {
       signal: call.signal,
       started: (run) => (id = run),
       progress: (progress) => {
@@ -50,10 +50,8 @@ export async function thin(state: ServerState, { source, llvm, analyzeOnly }: Th
     void bench.keepQuota(bytesMade(report));
     const view = await history.view(id);
     const { modules, reused, recompiled, failed } = view.counts;
-    const done = fat ? `${modules - failed} linked` : `${reused} re-used, ${recompiled} re-compiled`;
-    state.connection.console.info(
-      `${fat ? "Fat" : "Thin"} LTO of ${view.unit.name}: ${done}, ${failed} failed, in ${view.millis ?? 0} ms.`,
-    );
+    const done = pipeline.linksIntoOne ? `${modules - failed} linked` : `${reused} re-used, ${recompiled} re-compiled`;
+    state.connection.console.info(`${pipeline.title} of ${view.unit.name}: ${done}, ${failed} failed, in ${view.millis ?? 0} ms.`);
     if (report.llvmOutput !== undefined) state.connection.console.info(`${view.unit.name}: LLVM's output is in ${report.llvmOutput.file}.`);
     for (const warning of report.warnings.slice(0, LOGGED)) state.connection.console.warn(`${view.unit.name}: ${warning}`);
     return view;

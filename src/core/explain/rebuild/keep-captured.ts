@@ -1,4 +1,5 @@
 /** Keeping what a capture can be explained by later, while it is there to be taken apart. */
+import { pipelineOf } from "../../../protocol/pipelines.js";
 import type { UnitManifest } from "../../../protocol/units.js";
 import { reportOf } from "../../base/errors.js";
 import type { Core } from "../../engine/core.js";
@@ -12,7 +13,7 @@ import { sideOfUnit } from "./side.js";
 export async function keepCaptured(core: Core, units: readonly UnitManifest[], signal?: AbortSignal): Promise<string[]> {
   const warnings: string[] = [];
   for (const unit of units) {
-    if (!unit.complete || unit.mode === "fat") continue;
+    if (!unit.complete || !pipelineOf(unit.mode).keys) continue;
     try {
       await sideOfUnit(core, unit, { llvm: "auto", ...(signal === undefined ? {} : { signal }) });
     } catch (error) {

@@ -3,6 +3,7 @@ import { readdir, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import type { ExplainSide } from "../../../protocol/explain.js";
 import type { UnitKeys } from "../../../protocol/keys.js";
+import { pipelineOf } from "../../../protocol/pipelines.js";
 import { formatCaptureRef } from "../../../protocol/refs.js";
 import { compareTimes, finishedSessions, parseSessionName } from "../../../protocol/session-names.js";
 import type { UnitManifest } from "../../../protocol/units.js";
@@ -42,11 +43,12 @@ export async function sideOfUnit(core: Core, unit: UnitManifest, options: SideOp
 
 /** @throws LtoError Usage for a unit that was built with fat LTO */
 function refuseFat({ name, mode }: UnitManifest): void {
-  if (mode !== "fat") return;
+  const { keys, command } = pipelineOf(mode);
+  if (keys) return;
   throw new LtoError({
     name: "Usage",
-    message: `${name} was built with fat LTO, which has no keys: rustc links and optimises everything again, whatever changed.`,
-    help: "Run `lto-inspector fat` on it; or capture it with `--lto thin` to see what thin LTO would re-use (another build: the difference is listed under deviations).",
+    message: `${name} was built with ${command} LTO, which has no keys: rustc links and optimises everything again, whatever changed.`,
+    help: `Run \`lto-inspector ${command}\` on it; or capture it with \`--lto thin\` to see what thin LTO would re-use (another build: the difference is listed under deviations).`,
   });
 }
 
@@ -83,7 +85,7 @@ async function captureBefore(core: Core, { id, capture }: UnitManifest): Promise
   for (const number of numbers.filter((one) => one < capture).reverse()) {
     // A damaged one is passed over too: the answer names the build that was compared.
     const before = await capturedOf(core, formatCaptureRef({ id, capture: number }));
-    if (before !== null && before.mode !== "fat") return before;
+    if (before !== null && pipelineOf(before.mode).keys) return before;
   }
   return undefined;
 }

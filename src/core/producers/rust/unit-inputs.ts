@@ -1,6 +1,7 @@
 /** The inputs of a run from a captured unit: refusals, the promotion suffixes of builds without a session, and the user's overrides. */
 import type { EngineLocalModule } from "../../../protocol/engine/analysis.js";
 import type { FunctionsResult } from "../../../protocol/engine/ir.js";
+import { pipelineOf } from "../../../protocol/pipelines.js";
 import type { LocalModule, UnitManifest } from "../../../protocol/units.js";
 import { summaryOf } from "../../replay/unit-summary.js";
 import { crateSymbolsOf, NO_CRATE_SYMBOLS } from "./crate-symbols.js";
@@ -25,11 +26,11 @@ export async function inputsOfUnit(
   signal?: AbortSignal,
 ): Promise<LtoInputs> {
   const { settings, deviations } = applyOverrides(manifest.settings, overrides);
-  const promotes = manifest.mode !== "fat" && !manifest.incremental;
+  const promotes = pipelineOf(manifest.mode).keys && !manifest.incremental;
   const suffixes = promotes ? await promotionSuffixes(manifest, engine, signal) : new Map<string, string>();
   const globalAllocator = await hasGlobalAllocator(manifest, engine, signal);
   const unknown =
-    manifest.incremental && manifest.mode !== "fat" ? manifest.localModules.filter((module) => module.green === null).length : 0;
+    manifest.incremental && pipelineOf(manifest.mode).keys ? manifest.localModules.filter((module) => module.green === null).length : 0;
   const crateTypes = overrides.crateTypes ?? manifest.crateTypes;
   const typeDeviation =
     overrides.crateTypes === undefined ? [] : [{ setting: "crate-type", build: manifest.crateTypes.join(","), used: crateTypes.join(",") }];
@@ -106,7 +107,7 @@ function engineModule(manifest: UnitManifest, module: LocalModule, { suffix, glo
 
 /** What rustc preserves at the Rust level shows in its own file where the crate is no library for Rust (`symbolsKeptByRustc` in the engine). */
 function internalizedFile(manifest: UnitManifest, module: string): Pick<EngineLocalModule, "internalizedFile"> {
-  const file = manifest.mode === "thin-local" ? manifest.rustcStages[module]?.["thin-lto-after-internalize"] : undefined;
+  const file = !pipelineOf(manifest.mode).upstream ? manifest.rustcStages[module]?.["thin-lto-after-internalize"] : undefined;
   return file === undefined ? {} : { internalizedFile: file };
 }
 

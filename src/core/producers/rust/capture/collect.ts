@@ -164,7 +164,7 @@ class Collector {
     for (const name of [...(log?.localModules ?? []), ...cached, ...linkedLocally(log)]) {
       const saved = preLto.get(name);
       const kept = session !== undefined && saved !== undefined && (await this.#isOlder(path.join(session, saved)));
-      const green = this.facts.mode === "fat" ? null : kept || cached.includes(name);
+      const green = pipelineOf(this.facts.mode).linksIntoOne ? null : kept || cached.includes(name);
       if (saved !== undefined && session !== undefined) {
         const file = path.join("inputs", `${fileNameFor(name)}.pre-lto.bc`);
         await copyRegularFile(path.join(session, saved), path.join(this.target, file));
@@ -187,7 +187,7 @@ class Collector {
    */
   async #unwrittenModules(log: RustcLog | null, session: string | undefined): Promise<Map<string, LocalModule>> {
     const modules = new Map<string, LocalModule>();
-    if (this.facts.mode !== "fat") return modules;
+    if (!pipelineOf(this.facts.mode).linksIntoOne) return modules;
     const names = linkedLocally(log);
     const inSession = session === undefined ? new Map<string, string>() : await preLtoModules(session);
     for (const name of names.filter((one) => !inSession.has(one) && this.#isAllocator(one, session))) {
@@ -330,7 +330,7 @@ class Collector {
         "Stages that rustc wrote can be shown. Fix what Cargo reports, then capture again.",
       );
     }
-    if (this.facts.mode === "fat") {
+    if (pipelineOf(this.facts.mode).linksIntoOne) {
       return incomplete(
         `Of some codegen units of ${this.facts.name} there is no bitcode: ${this.warnings.at(-1) ?? "rustc left none."}`,
         "Remove the capture's target directory and capture again, or capture with --lto thin.",

@@ -1,5 +1,6 @@
 /** A unit's upstream crates: what of them a capture keeps, and which of them rustc leaves out of LTO. */
 import path from "node:path";
+import { pipelineOf } from "../../../../protocol/pipelines.js";
 import type { OutsideCrate, UpstreamArchive } from "../../../../protocol/units.js";
 import { copyRegularFile, LIMITS, readTextFile } from "../../../base/read-file.js";
 import type { UnitFacts } from "./unit-facts.js";
@@ -53,7 +54,7 @@ async function outsideOf(
   archives: readonly FoundUpstream[],
   folders: SearchFolders,
 ): Promise<OutsideCrate[] | undefined> {
-  if (facts.mode === "thin-local") return undefined;
+  if (!pipelineOf(facts.mode).upstream) return undefined;
   const printed = path.join(recordFolder, LINK_ARGS_FILE);
   const linked = {
     linkerWords: (await exists(printed)) ? linkerWords(await readTextFile(printed, LIMITS.text)) : undefined,

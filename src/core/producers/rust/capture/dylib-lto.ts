@@ -4,6 +4,7 @@
  * rustc_codegen_ssa/src/back/symbol_export.rs, 1.97). Without it stages would differ from rustc's, so there is no replay.
  */
 import type { LtoErrorReport } from "../../../../protocol/errors.js";
+import { pipelineOf } from "../../../../protocol/pipelines.js";
 import type { LtoMode } from "../../../../protocol/stages.js";
 import type { CrateType } from "../../../../protocol/units.js";
 
@@ -18,7 +19,7 @@ interface Built {
 /** @returns why there is no replay; undefined: this does not stand in its way */
 export function dylibProblem({ name, mode, crateTypes }: Built): LtoErrorReport | undefined {
   const type = crateTypes.find((one) => EXPORTS_AT_RUST_LEVEL.has(one));
-  if (type === undefined || mode === "thin-local") return undefined;
+  if (type === undefined || !pipelineOf(mode).upstream) return undefined;
   return {
     name: "IncompleteUnit",
     message: `${name} is a ${type} that is built with LTO (-Z dylib-lto). What rustc preserves there is recorded in the crates' metadata only, so its LTO cannot be replayed.`,

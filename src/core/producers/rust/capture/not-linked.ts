@@ -4,6 +4,8 @@
  */
 import path from "node:path";
 import type { LtoErrorReport } from "../../../../protocol/errors.js";
+import { pipelineOf } from "../../../../protocol/pipelines.js";
+import { stageShort } from "../../../../protocol/stages.js";
 import type { UnitManifest, UpstreamArchive } from "../../../../protocol/units.js";
 import { multiplyDefined } from "../../../engine/llvm-said.js";
 import { LIMITS, readTextFile } from "../../../base/read-file.js";
@@ -64,7 +66,7 @@ export function notLinkedBecause(
   const missed = lines.flatMap((line) => UNDEFINED.exec(line)?.[1]?.replace(/::h[0-9a-f]{16}$/, "") ?? []);
   // The standard library's are missed in numbers where a crate is outside of LTO; those of the user's crates tell more.
   const symbol = missed.find((name) => !/^<?(?:__rustc|alloc|core|std)::/.test(name)) ?? missed[0];
-  const stage = unit.mode === "fat" ? "restriction" : "internalize";
+  const stage = stageShort(pipelineOf(unit.mode).internalized);
   const twice = multiplyDefined(failure.output ?? "");
   return {
     ...failure,

@@ -1,4 +1,5 @@
 /** What decides the result of LTO, read from a recorded rustc command line. */
+import { pipelineOf } from "../../../../protocol/pipelines.js";
 import type { LtoMode } from "../../../../protocol/stages.js";
 import type { Instrumentation, LtoSettings, OptLevel, RelocationModel } from "../../../../protocol/units.js";
 import { isOn } from "../../../pipelines/rustc-args.js";
@@ -156,7 +157,8 @@ export function codegenUnits(args: RustcArguments): number {
 /** What the replay does not reproduce, one sentence each. */
 export function unsupportedSettings(args: RustcArguments): string[] {
   const warnings: string[] = [];
-  if (ltoModeOf(args) === "fat" && incrementalFolder(args) === undefined) warnings.push(...unsupportedBeforeFat(args));
+  const mode = ltoModeOf(args);
+  if (mode !== null && pipelineOf(mode).linksIntoOne && incrementalFolder(args) === undefined) warnings.push(...unsupportedBeforeFat(args));
   if (args.unstable("llvm-plugins") !== undefined) warnings.push("The build loads LLVM plugins (-Z llvm-plugins): the replay does not.");
   if (args.unstable("codegen-backend") !== undefined) {
     warnings.push("The build uses another code generator (-Z codegen-backend): there is nothing of LLVM's to replay.");

@@ -1,0 +1,48 @@
+/** `run_thin` and `run_fat` as a whole: analysis, decisions or linking, and the stages of what has any, with all cores. */
+import { PIPELINES, pipelineOf, type LtoCommand } from "../../protocol/pipelines.js";
+import type { RunReport } from "../../protocol/runs.js";
+import { tagsOf } from "../../protocol/stages.js";
+import type { Core } from "../engine/core.js";
+import { LtoError } from "../base/errors.js";
+import { runLto, type RunOptions } from "./lto-run.js";
+import type { RunHooks } from "./each-module.js";
+import type { LtoSource } from "./open.js";
+
+/** All stages, with the toolchain's own LLVM and the build's settings. */
+export function defaultOptions(command: LtoCommand): RunOptions {
+  return { llvm: "auto", overrides: {}, out: null, saveTemps: tagsOf(PIPELINES[command]), only: null, analyzeOnly: false };
+}
+
+/**
+ * Runs a captured unit or plain files through the pipeline of a command. A module on which the engine fails is reported as failed; the others go on. Of plain
+ * files that are linked into one the first is the base module, as rustc takes the first of what is serialised.
+ *
+ * @throws LtoError Usage for a unit that was built by a pipeline of another command, and for the keys of a session where there are none to compare them
+ * with; and what {@link runLto} throws
+ */
+export async function runCommand(
+  core: Core,
+  command: LtoCommand,
+  source: LtoSource,
+  options: RunOptions,
+  hooks: RunHooks = {},
+): Promise<RunReport> {
+  const { keys, title, refusal } = PIPELINES[command];
+  if (!keys && options.overrides.session !== undefined) {
+    throw new LtoError({
+      name: "Usage",
+      message: `${title} has no keys: there is nothing in a session that it could be compared with.`,
+      file: options.overrides.session,
+      help: "Leave --session out.",
+    });
+  }
+  if (source.kind === "paths") return runLto(core, { ...source, mode: command }, options, hooks);
+  const { name, mode } = source.unit;
+  const own = pipelineOf(mode).command;
+  if (own === command) return runLto(core, source, options, hooks);
+  throw new LtoError({
+    name: "Usage",
+    message: `${name} was built with ${mode} LTO; ${refusal}.`,
+    help: `Run \`lto-inspector ${own}\` on it; or capture it with \`--lto ${command}\` to see what ${command} LTO would do (another build: the difference is listed under deviations).`,
+  });
+}
