@@ -1,7 +1,7 @@
 /** `discover [PATH]`: units found in a workspace's build outputs, complete or not and why not. */
 import { Command } from "commander";
 import { discover } from "../core/producers/rust/workspace/index.js";
-import type { Discovery, FoundUnit } from "../protocol/discovery.js";
+import type { DiscoverReport, Discovery, FoundUnit } from "../protocol/discovery.js";
 import { runToolchainOption, withJson, type Cli, type Colors, type CommandOptions, type LookingFlags } from "./context.js";
 import { warningLines } from "./render/llvm-lines.js";
 import { counted } from "../protocol/words.js";
@@ -21,7 +21,8 @@ export function discoverCommand(cli: Cli): Command {
       });
       const { notRun } = found;
       if (notRun !== undefined) invocation.note(...warningLines([`${notRun.message} ${notRun.help ?? ""}`], invocation.colors));
-      return { report: { schema: 1, command: "discover", ...found }, lines: discoveryLines(found, invocation.colors) };
+      const report: DiscoverReport = { schema: 1, command: "discover", ...found };
+      return { report, lines: discoveryLines(found, invocation.colors) };
     }),
   );
 }

@@ -1,4 +1,5 @@
 /** What a workspace's build outputs hold: units that can be optimised, and those that cannot, with the reason. */
+import type { Count } from "./numbers.js";
 import type { LtoErrorReport } from "./errors.js";
 import type { LtoMode } from "./stages.js";
 
@@ -23,7 +24,7 @@ export interface FoundUnit {
   readonly profile: string | null;
   readonly mode: LtoMode | null;
   /** Codegen units or archive members with bitcode. */
-  readonly modules: number;
+  readonly modules: Count;
   /** ISO 8601. */
   readonly modifiedAt: string;
   readonly complete: boolean;
@@ -42,4 +43,10 @@ export interface Discovery {
   readonly units: readonly FoundUnit[];
   /** The toolchain that the workspace chooses, where it was not run and another of the machine's was asked. */
   readonly notRun?: LtoErrorReport;
+}
+
+/** What `discover --json` writes. */
+export interface DiscoverReport extends Discovery {
+  readonly schema: 1;
+  readonly command: "discover";
 }

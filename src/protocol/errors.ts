@@ -1,10 +1,11 @@
 /** What an error tells the user, and what a compiler says of a build that failed. The names, and what kind of error each is: error-table.ts. */
+import type { Count } from "./numbers.js";
 import type { LtoErrorName } from "./error-table.js";
 
 /** A place in a file: UTF-16 units, both from 0. */
 export interface TextPlace {
-  readonly line: number;
-  readonly character: number;
+  readonly line: Count;
+  readonly character: Count;
 }
 
 /** What the compiler says of a source in a build that failed. */
@@ -37,4 +38,9 @@ export interface LtoErrorReport {
   readonly help?: string;
   /** BuildFailed: what the compiler says, errors first. */
   readonly problems?: readonly BuildProblem[];
+}
+
+/** What `--json` writes of a command that fails. */
+export interface ErrorReport {
+  readonly error: LtoErrorReport;
 }

@@ -1,4 +1,5 @@
 /** The report of `explain` (`schema` 1): why each module is re-used or re-compiled, and the causes behind it, ranked. */
+import type { Count } from "./numbers.js";
 import type { SourceLine } from "./engine/ir.js";
 import type { KeyPart } from "./keys.js";
 import type { UnitSummary, Verdict } from "./runs.js";
@@ -139,14 +140,14 @@ export interface Finding {
 
 /** What rustc re-used, compared with what a fresh run makes of it (`explain --audit`): numbers of modules. */
 export interface AuditCounts {
-  readonly reused: number;
-  readonly identical: number;
+  readonly reused: Count;
+  readonly identical: Count;
   /** The bytes differ, and the IR text does not. */
-  readonly sameText: number;
+  readonly sameText: Count;
   /** A wrong re-use each: see the findings. */
-  readonly different: number;
+  readonly different: Count;
   /** No capture keeps what was re-used. */
-  readonly notKept: number;
+  readonly notKept: Count;
 }
 
 /** A build that is explained, or that it is compared with. */
@@ -167,14 +168,14 @@ export interface ExplainReport {
   readonly against: ExplainSide | null;
   readonly llvm: { readonly version: string; readonly revision: string };
   readonly counts: {
-    readonly reused: number;
-    readonly recompiled: number;
+    readonly reused: Count;
+    readonly recompiled: Count;
     /** Re-compiled only because they are never cached; their keys are equal. */
-    readonly neverCached: number;
-    readonly gone: number;
+    readonly neverCached: Count;
+    readonly gone: Count;
   };
   /** How far rustc's own decisions are known, and agree. */
-  readonly rustc: { readonly known: number; readonly agreeing: number };
+  readonly rustc: { readonly known: Count; readonly agreeing: Count };
   /** The one that re-compiled most first. */
   readonly causes: readonly Cause[];
   readonly modules: readonly ExplainedModule[];
@@ -196,7 +197,7 @@ export interface IfChanged {
   /** Modules that import something from one of these: their keys have that module's hash in them. */
   readonly importers: readonly string[];
   /** Of both, those that rustc could otherwise have re-used. */
-  readonly cacheable: number;
+  readonly cacheable: Count;
 }
 
 export interface IfChangedReport {
@@ -223,9 +224,9 @@ export interface ExplanationView {
 /** A cause with the numbers of modules that it made rustc re-compile. */
 export interface CauseRow extends Pick<Cause, "id" | "kind" | "title" | "effect"> {
   readonly crates: Excerpt<string>;
-  readonly itself: number;
-  readonly importers: number;
-  readonly others: number;
+  readonly itself: Count;
+  readonly importers: Count;
+  readonly others: Count;
 }
 
 /** A module that a cause made rustc re-compile. */

@@ -1,4 +1,5 @@
 /** Reports of `show`, `diff` and `find` (`schema` 1), and the parts they share with the extension. */
+import type { Count } from "./numbers.js";
 import type { EngineError } from "./engine/error.js";
 import type { FindHit } from "./engine/symbols.js";
 import type { Stage } from "./stages.js";
@@ -29,7 +30,7 @@ export interface ShowReport {
   /** The text was cut at the limit. */
   readonly truncated: boolean;
   /** Of LLVM's whole text, before any filter. */
-  readonly totalBytes: number;
+  readonly totalBytes: Count;
 }
 
 /** What of a function differs: its symbol, the body's instructions, what stands before the body (linkage, attributes, …), or metadata and debug info only. */
@@ -55,7 +56,7 @@ export type TextPart =
 export interface FunctionSide {
   readonly name: string;
   readonly linkage: string;
-  readonly instructions: number;
+  readonly instructions: Count;
 }
 
 export interface FunctionChange {
@@ -81,9 +82,9 @@ export interface GlobalChange {
 }
 
 export interface ChangeCounts {
-  readonly added: number;
-  readonly removed: number;
-  readonly changed: number;
+  readonly added: Count;
+  readonly removed: Count;
+  readonly changed: Count;
 }
 
 /** What differs between two stages besides functions' definitions. */
@@ -101,12 +102,12 @@ export interface StageChanges {
   /** Largest change in instructions first. */
   readonly functions: readonly FunctionChange[];
   /** Defined on both sides and equal in all that the text shows. */
-  readonly unchanged: number;
+  readonly unchanged: Count;
   readonly globals: readonly GlobalChange[];
   /** Declarations that came, went, or have other attributes; a definition that took one's place, or left one, is not counted. */
   readonly declarations: ChangeCounts;
   /** Of all functions. */
-  readonly instructions: { readonly before: number; readonly after: number };
+  readonly instructions: { readonly before: Count; readonly after: Count };
 }
 
 export interface DiffReport extends StageChanges {
@@ -153,7 +154,7 @@ export interface FindReport {
   readonly symbol: string;
   readonly stage: Stage;
   /** Modules that were searched. */
-  readonly searched: number;
+  readonly searched: Count;
   /** Crates that are linked as they are and were searched too; absent: none. */
   readonly outsideLto?: readonly string[];
   readonly hits: readonly FoundSymbol[];

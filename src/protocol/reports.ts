@@ -1,4 +1,5 @@
 /** Reports of the commands around runs: `doctor`, `capture`, `store`. */
+import type { Count } from "./numbers.js";
 import type { LtoErrorReport } from "./errors.js";
 import type { LtoMode } from "./stages.js";
 import type { CrateType, Deviation, Toolchain } from "./units.js";
@@ -39,7 +40,7 @@ export interface DoctorReport {
 
 export interface CapturedUnitReport {
   readonly id: string;
-  readonly capture: number;
+  readonly capture: Count;
   readonly name: string;
   readonly crateName: string;
   readonly packageName: string;
@@ -54,20 +55,24 @@ export interface CapturedUnitReport {
   readonly incompleteBecause?: LtoErrorReport;
   /** The build failed in LTO or after it. */
   readonly notLinked?: LtoErrorReport;
-  readonly localModules: number;
-  readonly upstreamCrates: number;
+  readonly localModules: Count;
+  readonly upstreamCrates: Count;
   /** Names of the crates that rustc leaves out of LTO and links as they are; absent: not known. */
   readonly outsideLto?: readonly string[];
-  readonly reused: number | null;
-  readonly recompiled: number | null;
-  readonly outputBytes: number | null;
+  readonly reused: Count | null;
+  readonly recompiled: Count | null;
+  readonly outputBytes: Count | null;
   readonly warnings: readonly string[];
 }
 
 export interface CaptureReport {
   readonly schema: 1;
   readonly command: "capture";
-  /** The primary one last. */
+  /**
+   * The primary one last.
+   *
+   * @minItems 1
+   */
   readonly units: readonly CapturedUnitReport[];
   /** The build failed: the units are those that were kept of it. */
   readonly error?: LtoErrorReport;
@@ -86,15 +91,15 @@ export interface StoreProblem {
 export interface StoreCheck {
   /** What was looked at. */
   readonly checked: {
-    readonly blobs: number;
-    readonly records: number;
-    readonly captures: number;
-    readonly runs: number;
-    readonly verified: number;
+    readonly blobs: Count;
+    readonly records: Count;
+    readonly captures: Count;
+    readonly runs: Count;
+    readonly verified: Count;
   };
   readonly problems: readonly StoreProblem[];
   /** Blobs that no record names: a run that was ended left them, or their record was pruned. They are whole, and `--prune` removes them. */
-  readonly unnamedBlobs: number;
+  readonly unnamedBlobs: Count;
 }
 
 export interface StoreReport {
@@ -102,23 +107,23 @@ export interface StoreReport {
   readonly command: "store";
   readonly root: string;
   readonly quotaBytes: number;
-  readonly totalBytes: number;
+  readonly totalBytes: Count;
   readonly parts: readonly {
     readonly name: "blobs" | "stages" | "captures" | "targets" | "runs" | "verified";
-    readonly bytes: number;
-    readonly files: number;
+    readonly bytes: Count;
+    readonly files: Count;
   }[];
-  readonly stageRecords: number;
-  readonly captures: readonly { readonly unit: string; readonly capture: number; readonly bytes: number; readonly capturedAt: string }[];
+  readonly stageRecords: Count;
+  readonly captures: readonly { readonly unit: string; readonly capture: Count; readonly bytes: Count; readonly capturedAt: string }[];
   readonly runs: readonly { readonly id: string; readonly unit: string; readonly state: string; readonly startedAt: string }[];
   /** null: nothing was to be removed. */
   readonly pruned: {
-    readonly bytes: number;
-    readonly stageRecords: number;
-    readonly blobs: number;
-    readonly captures: number;
-    readonly runs: number;
-    readonly targets: number;
+    readonly bytes: Count;
+    readonly stageRecords: Count;
+    readonly blobs: Count;
+    readonly captures: Count;
+    readonly runs: Count;
+    readonly targets: Count;
   } | null;
   /** null: it was not asked for. */
   readonly check: StoreCheck | null;

@@ -1,4 +1,5 @@
 /** Reports of runs: the JSON that `thin` and `verify` write (`schema` 1), and the parts they share with the extension. */
+import type { Count } from "./numbers.js";
 import type { LtoCommand } from "./pipelines.js";
 import type { LtoErrorReport } from "./errors.js";
 import type { LtoMode, Stage } from "./stages.js";
@@ -41,9 +42,9 @@ export interface StageReport {
   readonly stage: Stage;
   /** null: not saved (or not asked for). */
   readonly file: string | null;
-  readonly bytes: number;
-  readonly instructions: number;
-  readonly functions: number;
+  readonly bytes: Count;
+  readonly instructions: Count;
+  readonly functions: Count;
   /** In the run that made it: an earlier one where the module is `fromStore`. */
   readonly millis: number;
   /** The content equals the previous stage's. */
@@ -56,10 +57,20 @@ export interface ModuleReport {
   readonly crate: string;
   /** The file (and member) that the bitcode was read from. */
   readonly source: string;
-  readonly bytes: number;
+  readonly bytes: Count;
   readonly verdict: Verdict;
   readonly reason: Reason;
+  /**
+   * The ThinLTO key in hexadecimal digits; null: there is none, as in fat LTO.
+   *
+   * @pattern ^[0-9A-F]{40}$
+   */
   readonly key: string | null;
+  /**
+   * The same in the session before; null: it was not in it, or there is none.
+   *
+   * @pattern ^[0-9A-F]{40}$
+   */
   readonly previousKey: string | null;
   /** Whether the stages came from our own store; says nothing about rustc's decision. */
   readonly fromStore: boolean;
@@ -72,9 +83,9 @@ export interface Timing {
   readonly activity: string;
   readonly argument: string | null;
   /** In a report the worker, from 0 on: a run has as many as it works on modules at once, and analyses with the first. From the engine: its thread. */
-  readonly thread: number;
-  readonly startMicros: number;
-  readonly durationMicros: number;
+  readonly thread: Count;
+  readonly startMicros: Count;
+  readonly durationMicros: Count;
 }
 
 export interface UsedLlvm {
@@ -97,12 +108,12 @@ export interface UnitSummary {
 }
 
 export interface UsedSettings {
-  readonly optLevel: string;
+  readonly optLevel: OptLevel;
   readonly targetCpu: string | null;
   readonly targetFeatures: string;
   readonly relocationModel: string;
   readonly llvmArgs: readonly string[];
-  readonly preservedSymbols: number;
+  readonly preservedSymbols: Count;
 }
 
 export interface RunReport {
@@ -112,7 +123,11 @@ export interface RunReport {
   readonly llvm: UsedLlvm;
   /** As it was known when the run ended: a verification since then may have found otherwise. */
   readonly fidelity: Fidelity;
-  /** SHA-256 of inputs, settings and engine by content: runs with the same one show the same. Absent in runs of older versions. */
+  /**
+   * SHA-256 of inputs, settings and engine by content: runs with the same one show the same. Absent in runs of older versions.
+   *
+   * @pattern ^[0-9a-f]{64}$
+   */
   readonly identity?: string;
   readonly deviations: readonly Deviation[];
   readonly settings: UsedSettings;
@@ -120,19 +135,19 @@ export interface RunReport {
   /** Names of the crates that rustc leaves out of LTO and links as they are; absent: not known. */
   readonly outsideLto?: readonly string[];
   readonly timings: readonly Timing[];
-  readonly peakMemoryBytes: number;
+  readonly peakMemoryBytes: Count;
   readonly warnings: readonly string[];
   /** What LLVM printed because its arguments ask for it, by module; absent: nothing. */
-  readonly llvmOutput?: { readonly file: string; readonly bytes: number };
+  readonly llvmOutput?: { readonly file: string; readonly bytes: Count };
 }
 
 export interface StageCounts {
-  readonly identical: number;
-  readonly sameText: number;
-  readonly different: number;
+  readonly identical: Count;
+  readonly sameText: Count;
+  readonly different: Count;
   /** rustc did not re-use the module, and yet its file is missing. */
-  readonly absent: number;
-  readonly reusedByRustc: number;
+  readonly absent: Count;
+  readonly reusedByRustc: Count;
 }
 
 export interface VerifyReport {
@@ -141,26 +156,26 @@ export interface VerifyReport {
   readonly unit: UnitSummary;
   readonly llvm: UsedLlvm;
   readonly stages: Readonly<Record<Stage, StageCounts>>;
-  readonly keys: { readonly equal: number; readonly different: number };
+  readonly keys: { readonly equal: Count; readonly different: Count };
   readonly decisions: {
-    readonly equal: number;
-    readonly different: number;
-    readonly reused: number;
-    readonly recompiled: number;
+    readonly equal: Count;
+    readonly different: Count;
+    readonly reused: Count;
+    readonly recompiled: Count;
     /** Both verdicts occur, so that the comparison means something. */
     readonly exercised: boolean;
   };
   readonly preservedSymbols: {
-    readonly rustc: number | null;
-    readonly ours: number;
+    readonly rustc: Count | null;
+    readonly ours: Count;
     /**
      * Of rustc's: reachable functions of an executable or a C-like library that are live, internal or in no module, so that preserving them changes nothing.
      * rustc knows them from its metadata alone. Set only in thin-local LTO; `rustc` is then `ours` and these.
      */
-    readonly withoutEffect?: number;
+    readonly withoutEffect?: Count;
   };
   /** Fat LTO: the base module and what is linked into it, in order, compared with rustc's log. */
-  readonly linked?: { readonly rustc: number; readonly ours: number; readonly sameBase: boolean; readonly sameOrder: boolean };
+  readonly linked?: { readonly rustc: Count; readonly ours: Count; readonly sameBase: boolean; readonly sameOrder: boolean };
   readonly different: readonly { readonly module: string; readonly stage: string; readonly why: string }[];
   readonly warnings: readonly string[];
 }
@@ -190,7 +205,7 @@ export interface RunOrigin {
   readonly llvm: string;
   readonly overrides: Overrides;
   /** Size of what the build linked; null: not known. */
-  readonly outputBytes: number | null;
+  readonly outputBytes: Count | null;
   /** The build failed in LTO or after it, so that nothing was linked: what was said. */
   readonly notLinked?: string;
 }
@@ -207,7 +222,7 @@ export interface RunManifest {
   readonly origin?: RunOrigin;
   readonly state: RunState;
   /** Of the process that runs (or ran) it. */
-  readonly pid: number;
+  readonly pid: Count;
   /** ISO 8601. */
   readonly startedAt: string;
   readonly finishedAt: string | null;

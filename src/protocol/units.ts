@@ -3,6 +3,7 @@
  *
  * A capture writes one `UnitManifest` per unit; everything that a replay and a verification need stands in it or beside it.
  */
+import type { Count } from "./numbers.js";
 import type { LtoErrorReport } from "./errors.js";
 import type { LtoMode, Stage } from "./stages.js";
 
@@ -134,7 +135,7 @@ export interface OutsideCrate {
 /** What rustc said about its decisions (`RUSTC_LOG=rustc_codegen_llvm::back::lto=info`). */
 export interface RustcDecisions {
   /** "N symbols to preserve in this crate"; null: not printed. */
-  readonly preservedSymbols: number | null;
+  readonly preservedSymbols: Count | null;
   /** null: rustc had no previous keys. */
   readonly previousKeys: Readonly<Record<string, string>> | null;
   readonly currentKeys: Readonly<Record<string, string>>;
@@ -152,7 +153,7 @@ export interface UnitManifest {
   /** Stable across captures, without `@N`. */
   readonly id: string;
   /** 1 for the first capture of this unit; `ID@N` names this one. */
-  readonly capture: number;
+  readonly capture: Count;
   /** "demo-cli (bin)". */
   readonly name: string;
   readonly crateName: string;
@@ -197,6 +198,6 @@ export interface UnitManifest {
   /** rustc's own stage files: module → stage → file (absolute or relative to the manifest). */
   readonly rustcStages: Readonly<Record<string, Readonly<Record<Stage, string>>>>;
   /** The linked output's size in bytes, where there is one. */
-  readonly outputBytes: number | null;
+  readonly outputBytes: Count | null;
   readonly warnings: readonly string[];
 }

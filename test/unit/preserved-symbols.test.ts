@@ -10,8 +10,9 @@ import { repository } from "../support/repository.js";
 
 const schema = JSON.parse(readFileSync(join(repository, "schemas", "verify.schema.json"), "utf8")) as {
   readonly properties: { readonly preservedSymbols: object };
+  readonly definitions: object;
 };
-const isInSchema = new Ajv().compile(schema.properties.preservedSymbols);
+const isInSchema = new Ajv().compile({ ...schema.properties.preservedSymbols, definitions: schema.definitions });
 
 describe("preserved symbols", () => {
   const decided = (preservedSymbols: number | null): UnitManifest["decisions"] =>

@@ -157,7 +157,7 @@ export const usedLlvm = formatOf<UsedLlvm>()(() =>
 
 export const usedSettings = formatOf<UsedSettings>()(() =>
   z.object({
-    optLevel: z.string(),
+    optLevel,
     targetCpu: z.nullable(z.string()),
     targetFeatures: z.string(),
     relocationModel: z.string(),

@@ -1,4 +1,5 @@
 /** Engine requests: where symbols are, and how they read. */
+import type { Count } from "../numbers.js";
 import type { EngineError } from "./error.js";
 import { stateless } from "./request.js";
 
@@ -19,10 +20,18 @@ export interface FindHit {
   /** "assembly": a symbol that module-level assembly defines or refers to. "symbol": one of a native object, which does not say what it is. */
   readonly kind: "function" | "variable" | "alias" | "ifunc" | "assembly" | "symbol";
   readonly linkage: string;
-  readonly instructions: number;
-  /** Functions of the module that use it, and globals whose initialisers do (at most 20 names); "module asm" first, where its assembly does. */
+  readonly instructions: Count;
+  /**
+   * Functions of the module that use it, and globals whose initialisers do; "module asm" first, where its assembly does.
+   *
+   * @maxItems 20
+   */
   readonly usedBy: readonly string[];
-  /** Their readable names, in the same order. */
+  /**
+   * Their readable names, in the same order.
+   *
+   * @maxItems 20
+   */
   readonly usedByDemangled: readonly string[];
 }
 
