@@ -1,7 +1,8 @@
 /** A run of 10,000 codegen units as the tree asks for it, over the wire. */
 import fs from "node:fs/promises";
 import path from "node:path";
-import { MANIFEST, REPORT, SUMMARY, summaryOf } from "../../src/core/store/run-folder.js";
+import { MANIFEST, REPORT } from "../../src/core/store/run-folder.js";
+import { SUMMARY, summaryOf } from "../../src/core/store/run-summary.js";
 import { storeLayout } from "../../src/core/store/store-layout.js";
 import { MOST_ROWS } from "../../src/protocol/views.js";
 import { TestServer } from "../../test/support/server.js";

@@ -185,6 +185,15 @@ describe("history of runs", () => {
     assert.equal((await history.list()).length, 3);
   });
 
+  it("a summary of an older version is passed over: its manifest and report are read", async () => {
+    const id = "20260104T000000-00000006";
+    await run(id, { state: "cancelled" });
+    await fs.writeFile(path.join(layout.runs, id, "summary.json"), JSON.stringify({ schema: 1, pid: 1, view: { id, state: "running" } }));
+    const history = new RunHistory(layout);
+    assert.equal((await history.view(id)).state, "cancelled");
+    await history.remove(id);
+  });
+
   it("a damaged file is named, and does not hide the others", async () => {
     await run("20260105T000000-00000005", { state: "done" });
     await fs.writeFile(path.join(layout.runs, "20260105T000000-00000005", "summary.json"), "{");

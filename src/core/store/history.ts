@@ -8,16 +8,18 @@ import type { Fidelity, RunOrigin, RunReport } from "../../protocol/runs.js";
 import type { RunView } from "../../protocol/views.js";
 import { isLtoError, LtoError, reportOf, systemCode } from "../base/errors.js";
 import { readJsonFile, unreadable, type ParseSubject } from "../base/parse.js";
-import { runManifest, runSummary, type RunSummaryFile } from "./run-manifest.js";
+import { runManifest } from "./run-manifest.js";
 import { runReport } from "./run-report.js";
 import type { StoreLayout } from "./store-layout.js";
 import { WorkPlace } from "./work-place.js";
-import { isUnderWay, MANIFEST, REPORT, SUMMARY, summaryOf } from "./run-folder.js";
+import { isUnderWay, MANIFEST, REPORT } from "./run-folder.js";
+import { runSummaryFile, SUMMARY, summaryOf, type RunSummary } from "./run-summary.js";
+import { runView } from "./run-view.js";
 import { Marks } from "./marks.js";
 
 interface Known {
   readonly modified: number;
-  readonly summary: RunSummaryFile;
+  readonly summary: RunSummary;
 }
 
 export class RunHistory {
@@ -54,7 +56,7 @@ export class RunHistory {
   async origin(id: string): Promise<RunOrigin | undefined> {
     const summary = isRunId(id) ? await this.#summary(id) : undefined;
     if (summary === undefined) throw unknownRun(id);
-    return summary.origin;
+    return summary.run.origin;
   }
 
   /** @throws LtoError UnknownRun; NothingToInspect for a run that did not finish, in its own words */
@@ -105,18 +107,18 @@ export class RunHistory {
   async #find(id: string, marks: KnownMarks): Promise<RunView | undefined> {
     const summary = await this.#summary(id);
     if (summary === undefined) return undefined;
-    const { view, identity } = await this.#now(id, summary);
-    return { ...view, fidelity: await fidelityNow(view, identity, marks) };
+    const view = await this.#now(id, summary);
+    return { ...view, fidelity: await fidelityNow(view, summary.report?.identity, marks) };
   }
 
-  async #now(id: string, summary: RunSummaryFile): Promise<RunSummaryFile> {
-    if (summary.view.state !== "running" || (await isUnderWay(this.#folder(id)))) return summary;
+  async #now(id: string, summary: RunSummary): Promise<RunView> {
+    if (summary.run.state !== "running" || (await isUnderWay(this.#folder(id)))) return runView(summary);
     // It may have finished between the two looks.
-    const latest = (await this.#summary(id)) ?? summary;
-    return latest.view.state === "running" ? { ...latest, view: { ...latest.view, state: "died" } } : latest;
+    const view = runView((await this.#summary(id)) ?? summary);
+    return view.state === "running" ? { ...view, state: "died" } : view;
   }
 
-  async #summary(id: string): Promise<RunSummaryFile | undefined> {
+  async #summary(id: string): Promise<RunSummary | undefined> {
     const file = join(this.#folder(id), SUMMARY);
     const modified = await stat(file).then(
       ({ mtimeMs }) => mtimeMs,
@@ -125,14 +127,15 @@ export class RunHistory {
     if (modified === undefined) return this.#withoutSummary(id);
     const known = this.#known.get(id);
     if (known?.modified === modified) return known.summary;
-    const summary = await readOfRun(runSummary, this.#folder(id), SUMMARY);
-    if (summary !== undefined && summary.view.id !== id) throw unreadable(subjectOf(file), `it is of the run ${summary.view.id}`);
-    if (summary !== undefined) this.#known.set(id, { modified, summary });
+    const summary = await readOfRun(runSummaryFile, this.#folder(id), SUMMARY);
+    if (summary === undefined) return this.#withoutSummary(id);
+    if (summary.run.id !== id) throw unreadable(subjectOf(file), `it is of the run ${summary.run.id}`);
+    this.#known.set(id, { modified, summary });
     return summary;
   }
 
-  /** Runs of older versions have manifest and report only; they do not change any more. */
-  async #withoutSummary(id: string): Promise<RunSummaryFile | undefined> {
+  /** Of runs of older versions manifest and report are read; they do not change any more. */
+  async #withoutSummary(id: string): Promise<RunSummary | undefined> {
     const known = this.#known.get(id);
     if (known !== undefined) return known.summary;
     const manifest = await readOfRun(runManifest, this.#folder(id), MANIFEST);

@@ -8,16 +8,12 @@ import type { RunManifest, RunOrigin, RunReport, RunState, UnitSummary } from ".
 import { writeJsonWhole } from "../base/atomic-file.js";
 import { dictionary } from "../base/dictionary.js";
 import { makeFolder } from "../base/folders.js";
-import type { RunSummaryFile } from "./run-manifest.js";
 import { isLocked, tryLock, type FileLock } from "../base/file-lock.js";
 import type { StoreLayout } from "./store-layout.js";
-import { runView } from "./run-view.js";
+import { SUMMARY, summaryOf } from "./run-summary.js";
 
 export const MANIFEST = "manifest.json";
 export const REPORT = "report.json";
-
-/** What lists show of the run, so that they need not read its report: a `RunSummaryFile`. */
-export const SUMMARY = "summary.json";
 
 /** Held by the process that runs it for as long as it does. */
 const LOCK = "lock";
@@ -25,15 +21,6 @@ const LOCK = "lock";
 /** Whether a run that calls itself running is: one whose process was killed says so for ever. @param folder the run's, in the store */
 export function isUnderWay(folder: string): Promise<boolean> {
   return isLocked(join(folder, LOCK));
-}
-
-export function summaryOf(manifest: RunManifest, report: RunReport | null): RunSummaryFile {
-  const { pid, origin } = manifest;
-  return { schema: 1, pid, ...(origin === undefined ? {} : { origin }), view: runView(manifest, report), ...identityOf(report) };
-}
-
-function identityOf(report: RunReport | null): Pick<RunSummaryFile, "identity"> {
-  return report?.identity === undefined ? {} : { identity: report.identity };
 }
 
 const MILLIS_BETWEEN_WRITES = 1000;

@@ -1,37 +1,20 @@
-/** What stands in a run's folder: `manifest.json`, and `summary.json`, which lists are made of. */
+/** `manifest.json` of a run's folder. */
 import * as z from "zod/mini";
 import type { Overrides, RunManifest, RunOrigin } from "../../protocol/runs.js";
-import type { RunView } from "../../protocol/views.js";
 import { byName } from "../base/by-name.js";
 import { parseJsonIf } from "../base/parse.js";
 import {
   digest256,
   count,
   crateType,
-  deviation,
-  digest,
   errorReport,
-  fidelity,
   filePath,
   formatOf,
   instant,
   ltoCommand,
   optLevel,
   unitSummary,
-  usedLlvm,
-  usedSettings,
 } from "../base/values.js";
-
-/** `summary.json`: what lists show of a run, so that they need not read its report. */
-export interface RunSummaryFile {
-  readonly schema: 1;
-  /** Of the process that runs (or ran) it, for people to read; whether it runs, its lock tells. */
-  readonly pid: number;
-  readonly origin?: RunOrigin;
-  readonly view: RunView;
-  /** The report's: whether what the run shows is verified is looked up each time. */
-  readonly identity?: string;
-}
 
 const overrides = formatOf<Overrides>()(() =>
   z.object({
@@ -59,54 +42,22 @@ const origin = formatOf<RunOrigin>()(() =>
   }),
 );
 
-const pid = z.int().check(z.positive());
+const facts = {
+  id: z.string(),
+  unit: unitSummary,
+  origin: z.exactOptional(origin),
+  state: z.enum(["running", "done", "failed", "cancelled"]),
+  pid: z.int().check(z.positive()),
+  startedAt: instant,
+  finishedAt: z.nullable(instant),
+  error: z.exactOptional(errorReport),
+};
+
+/** A run's manifest without the list of what it saved. */
+export const manifestFacts = formatOf<Omit<RunManifest, "schema" | "saved">>()(() => z.object(facts));
 
 export const runManifest = formatOf<RunManifest>()(() =>
-  z.object({
-    schema: z.literal(1),
-    id: z.string(),
-    unit: unitSummary,
-    origin: z.exactOptional(origin),
-    state: z.enum(["running", "done", "failed", "cancelled"]),
-    pid,
-    startedAt: instant,
-    finishedAt: z.nullable(instant),
-    saved: byName(z.record(z.string(), digest256)),
-    error: z.exactOptional(errorReport),
-  }),
-);
-
-const beforeAfter = z.lazy(() => z.object({ before: z.number(), after: z.number() }));
-
-const view = formatOf<RunView>()(() =>
-  z.object({
-    id: z.string(),
-    unit: unitSummary,
-    source: z.union([z.object({ unit: z.string() }), z.object({ files: z.array(z.string()), mode: z.exactOptional(ltoCommand) })]),
-    state: z.enum(["running", "done", "failed", "cancelled", "died"]),
-    startedAt: instant,
-    finishedAt: z.nullable(instant),
-    // Clocks are set back at times.
-    millis: z.nullable(z.number()),
-    hasReport: z.boolean(),
-    counts: z.object({ modules: count, reused: count, recompiled: count, failed: count, fromStore: count }),
-    llvm: z.nullable(usedLlvm),
-    fidelity: z.nullable(fidelity),
-    deviations: z.array(deviation),
-    settings: z.nullable(usedSettings),
-    bytes: z.nullable(beforeAfter),
-    instructions: z.nullable(beforeAfter),
-    outputBytes: z.nullable(count),
-    notLinked: z.exactOptional(z.string()),
-    outsideLto: z.exactOptional(z.array(z.string())),
-    peakMemoryBytes: count,
-    warnings: z.object({ total: count, shown: z.array(z.string()) }),
-    error: z.nullable(errorReport),
-  }),
-);
-
-export const runSummary = formatOf<RunSummaryFile>()(() =>
-  z.object({ schema: z.literal(1), pid, origin: z.exactOptional(origin), view, identity: z.exactOptional(digest) }),
+  z.object({ schema: z.literal(1), ...facts, saved: byName(z.record(z.string(), digest256)) }),
 );
 
 /** What the store needs to know of a run, of whatever version it is: whether it is under way. */

@@ -1,16 +1,16 @@
-/** A run as lists and the dashboard show it: made from its manifest and report, small enough to be kept for every run. */
+/** A run as lists and the dashboard show it, made from its summary. */
 import { pathToFileURL } from "node:url";
-import type { ModuleReport, RunManifest, RunOrigin, RunReport } from "../../protocol/runs.js";
-import type { BeforeAfter, Excerpt, RunCounts, RunSource, RunView } from "../../protocol/views.js";
+import type { RunOrigin } from "../../protocol/runs.js";
+import type { Excerpt, RunCounts, RunSource, RunView } from "../../protocol/views.js";
+import type { RunSummary } from "./run-summary.js";
 
-/** Warnings that a view carries. */
-const SHOWN_WARNINGS = 20;
+const NOTHING: RunCounts = { modules: 0, reused: 0, recompiled: 0, failed: 0, fromStore: 0 };
 
 /** Files that a view names. */
 const SHOWN_FILES = 100;
 
-export function runView(manifest: RunManifest, report: RunReport | null): RunView {
-  const { id, unit, origin, state, startedAt, finishedAt, error } = manifest;
+export function runView({ run, report }: RunSummary): RunView {
+  const { id, unit, origin, state, startedAt, finishedAt, error } = run;
   return {
     id,
     unit: report?.unit ?? unit,
@@ -18,20 +18,21 @@ export function runView(manifest: RunManifest, report: RunReport | null): RunVie
     state,
     startedAt,
     finishedAt,
+    // Clocks are set back at times.
     millis: finishedAt === null ? null : Date.parse(finishedAt) - Date.parse(startedAt),
     hasReport: report !== null,
-    counts: countsOf(report?.modules ?? []),
+    counts: report?.counts ?? NOTHING,
     llvm: report?.llvm ?? null,
     fidelity: report?.fidelity ?? null,
     deviations: report?.deviations ?? [],
     settings: report?.settings ?? null,
-    bytes: report === null ? null : sumOf(report.modules, "bytes"),
-    instructions: report === null ? null : sumOf(report.modules, "instructions"),
+    bytes: report?.bytes ?? null,
+    instructions: report?.instructions ?? null,
     outputBytes: origin?.outputBytes ?? null,
     ...(origin?.notLinked === undefined ? {} : { notLinked: origin.notLinked }),
     ...(report?.outsideLto === undefined ? {} : { outsideLto: report.outsideLto }),
     peakMemoryBytes: report?.peakMemoryBytes ?? 0,
-    warnings: excerpt(report?.warnings ?? [], SHOWN_WARNINGS),
+    warnings: report?.warnings ?? { total: 0, shown: [] },
     error: error ?? null,
   };
 }
@@ -44,30 +45,6 @@ function viewOfOrigin(origin: RunOrigin | undefined, unitId: string): RunSource 
     return { files, ...(source.mode === undefined ? {} : { mode: source.mode }) };
   }
   return { unit: "unit" in source ? source.unit : source.session };
-}
-
-function countsOf(modules: readonly ModuleReport[]): RunCounts {
-  const count = (wanted: (module: ModuleReport) => boolean): number => modules.filter(wanted).length;
-  return {
-    modules: modules.length,
-    reused: count(({ verdict }) => verdict === "re-used"),
-    recompiled: count(({ verdict }) => verdict === "re-compiled"),
-    failed: count(({ verdict }) => verdict === "failed"),
-    fromStore: count(({ fromStore }) => fromStore),
-  };
-}
-
-/** First and last stage of every module that has stages; null when none has. */
-function sumOf(modules: readonly ModuleReport[], what: "bytes" | "instructions"): BeforeAfter | null {
-  let [before, after, some] = [0, 0, false];
-  for (const { stages } of modules) {
-    const [first, last] = [stages[0], stages.at(-1)];
-    if (first === undefined || last === undefined) continue;
-    before += first[what];
-    after += last[what];
-    some = true;
-  }
-  return some ? { before, after } : null;
 }
 
 /** The beginning of a list, and how long it is. */

@@ -7,13 +7,14 @@ import { loadUnit } from "./captures.js";
 import { damageOf } from "./seal.js";
 import { messageOf, throwIfCancelled } from "../base/errors.js";
 import { readJsonFile } from "../base/parse.js";
-import { runManifest, runSummary } from "./run-manifest.js";
+import { runManifest } from "./run-manifest.js";
 import { runReport } from "./run-report.js";
 import { parseStageRecord } from "./stage-record.js";
 import { LIMITS, readTextFile } from "../base/read-file.js";
 import { SEALED } from "../base/sealed-file.js";
 import { inputFiles } from "./module-files.js";
-import { MANIFEST, REPORT, SUMMARY } from "./run-folder.js";
+import { MANIFEST, REPORT } from "./run-folder.js";
+import { runSummaryFile, SUMMARY } from "./run-summary.js";
 import type { DigestFiles } from "./content-check.js";
 import { removeUnused } from "./in-use.js";
 import { filesIn, foldersIn, look, StoreRemoval } from "./store-files.js";
@@ -161,7 +162,7 @@ class Check {
       const folder = join(this.#layout.runs, id);
       for (const [name, schema] of [
         [MANIFEST, runManifest],
-        [SUMMARY, runSummary],
+        [SUMMARY, runSummaryFile],
         [REPORT, runReport],
       ] as const) {
         const file = join(folder, name);

@@ -1,5 +1,6 @@
 /** The extension and the server behind it, as far as the page can tell: the server's own pure functions over a report in memory. */
 import { crateRows, filterRows, groupRows, pageOf, rowsOfReport, sortRows } from "../../../src/core/views/module-rows.js";
+import { summaryOf } from "../../../src/core/store/run-summary.js";
 import { runView } from "../../../src/core/store/run-view.js";
 import { stageTotals } from "../../../src/core/views/stage-totals.js";
 import { timelineOf } from "../../../src/core/views/timeline.js";
@@ -69,7 +70,7 @@ export class FakeExtension {
   /** Which run the extension shows from now on. `changes`: what is different about its view. */
   use(run: FakeRun | null, changes: Partial<RunView> = {}): void {
     this.#run = run ?? undefined;
-    this.#view = run === null ? null : { ...runView(run.manifest, run.report), ...changes };
+    this.#view = run === null ? null : { ...runView(summaryOf(run.manifest, run.report)), ...changes };
     this.#rows = run === null ? [] : rowsOfReport(run.report);
   }
 
