@@ -1,6 +1,11 @@
 import assert from "node:assert/strict";
+import fs from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
 import { describe, it } from "node:test";
 import { compileAgain } from "../../src/core/producers/rust/capture/compile-again.js";
+import { compileForPreserved } from "../../src/core/producers/rust/capture/preserved-files.js";
+import { RustcArguments } from "../../src/core/pipelines/rustc-args.js";
 import type { RustcRecord } from "../../src/core/producers/rust/wrapper/record.js";
 import { isLtoError } from "../../src/core/base/errors.js";
 
@@ -17,6 +22,17 @@ describe("compiling a crate once more", () => {
   it("tells the error that rustc told", async () => {
     const said = await compileAgain(record, ["-c", "echo 'warning: w' >&2; echo 'error: no' >&2; echo 'aborting' >&2; exit 1"]);
     assert.equal(said, "error: no");
+  });
+
+  it("for the symbols that rustc preserves, says why there are none", async () => {
+    const folder = await fs.mkdtemp(path.join(os.tmpdir(), "lto-compile-again-"));
+    try {
+      const args = new RustcArguments(["--crate-name", "a", "--crate-type", "bin", "a.rs"]);
+      // The shell takes `a.rs` for a script, and there is none.
+      assert.match(String(await compileForPreserved(record, args, path.join(folder, "preserved"), {})), /a\.rs/);
+    } finally {
+      await fs.rm(folder, { recursive: true });
+    }
   });
 
   it("ends when the capture is cancelled", async () => {

@@ -253,6 +253,7 @@ class Capture {
         capture,
         signal: this.#options.signal,
         held: this.#lock.held,
+        onProgress: this.#options.onProgress,
       });
       await shareWithPrevious(target, captureFolder(store, facts.id, capture - 1));
       await sealCapture(target);

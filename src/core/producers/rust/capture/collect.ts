@@ -26,15 +26,15 @@ import { withoutBitcode } from "./not-linked.js";
 import { compileForMemory, type CompiledAgain } from "./use-lists.js";
 import { LOG_FILE } from "../../../store/captured-files.js";
 import type { RustcRecord } from "../wrapper/record.js";
+import type { CaptureOptions } from "./options.js";
 import type { UnitFacts } from "./unit-facts.js";
 
 /** Where the parts of one unit come from, and where they go. */
-interface Collecting {
+interface Collecting extends Pick<CaptureOptions, "signal" | "onProgress"> {
   readonly recordFolder: string;
   readonly target: string;
   /** The capture's number. */
   readonly capture: number;
-  readonly signal?: AbortSignal | undefined;
   /** Locks that are held until what is compiled again has ended. */
   readonly held?: readonly number[];
 }
@@ -45,10 +45,12 @@ class Collector {
   readonly recordFolder: string;
   readonly target: string;
   readonly running: Running;
+  readonly onProgress: CaptureOptions["onProgress"];
   readonly args: RustcArguments;
   readonly warnings: string[];
 
-  constructor(facts: UnitFacts, record: RustcRecord, { recordFolder, target, signal, held = [] }: Collecting) {
+  constructor(facts: UnitFacts, record: RustcRecord, { recordFolder, target, signal, held = [], onProgress }: Collecting) {
+    this.onProgress = onProgress;
     this.running = { signal, held };
     this.facts = facts;
     this.record = record;
@@ -100,6 +102,10 @@ class Collector {
       outputBytes: this.facts.output === null ? null : (await fs.stat(this.facts.output)).size,
       warnings: this.warnings,
     };
+  }
+
+  #again(purpose: string): void {
+    this.onProgress?.({ phase: "collect", message: `Compiling ${this.facts.name} once more, ${purpose}` });
   }
 
   async #log(): Promise<RustcLog | null> {
@@ -220,6 +226,7 @@ class Collector {
   /** The same codegen units as rustc had them in memory, all of them or none. */
   async #compiledAgain(modules: readonly string[]): Promise<Map<string, CompiledAgain>> {
     const [folder, query] = [path.join(this.recordFolder, "use-lists"), this.#query(modules)];
+    this.#again("for the order of use-lists");
     const found = await compileForMemory(this.record, this.args, { folder, query, running: this.running });
     if (typeof found !== "string") return found;
     const names = fewerNames(this.args) ? "" : ", and so is how names of values are counted, which shows in other names";
@@ -248,7 +255,14 @@ class Collector {
   /** Of a program that preserves `main` alone there is nothing to find out. */
   async #preserved(log: RustcLog | null): Promise<Pick<UnitManifest, "preservedFiles">> {
     if (this.facts.mode !== "thin-local" || (log?.preservedSymbols ?? 0) <= 1) return {};
+    this.#again("for the symbols that rustc preserves");
     const made = await compileForPreserved(this.record, this.args, path.join(this.recordFolder, "preserved"), this.running);
+    if (typeof made === "string") {
+      this.warnings.push(
+        `Which symbols rustc preserves in ${this.facts.name} is not known, as rustc did not compile it once more: ${made}`,
+      );
+      return {};
+    }
     const kept = await Promise.all(made.map((file, index) => this.#keepInput(file, `preserved-${index}.bc`)));
     const preservedFiles = kept.filter((file) => file !== undefined);
     return preservedFiles.length === 0 ? {} : { preservedFiles };

@@ -33,10 +33,15 @@ const WITHOUT_REFERENCES = [
  * Compiles the crate once more.
  *
  * @param folder a scratch folder, for the caller to remove
- * @returns rustc's modules after internalising; none where it could not be done
+ * @returns rustc's modules after internalising; or what rustc says against it
  * @throws LtoError Cancelled
  */
-export async function compileForPreserved(record: RustcRecord, args: RustcArguments, folder: string, running: Running): Promise<string[]> {
+export async function compileForPreserved(
+  record: RustcRecord,
+  args: RustcArguments,
+  folder: string,
+  running: Running,
+): Promise<string[] | string> {
   await makeFolder(folder);
   const words = [
     ...sharedWords(args),
@@ -46,7 +51,8 @@ export async function compileForPreserved(record: RustcRecord, args: RustcArgume
     ...(isRustLibrary(args.crateTypes) ? [] : ["-C", "link-dead-code"]),
     ...["-C", "save-temps", ...WITHOUT_REFERENCES],
   ];
-  if ((await compileAgain(record, words, running)) !== undefined) return [];
+  const failure = await compileAgain(record, words, running);
+  if (failure !== undefined) return failure;
   const names = (await readdir(folder)).filter((name) => name.endsWith(INTERNALIZED));
   return names.toSorted().map((name) => path.join(folder, name));
 }
