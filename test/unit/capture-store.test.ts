@@ -187,6 +187,17 @@ describe("captures", () => {
     assert.deepEqual(await loadUnit(folder, "a-bin-1"), unit);
   });
 
+  it("that are not there are named, with the few that begin most like them", async () => {
+    for (const id of ["one-bin-1", "two-bin-1", "two-lib-1", "three-1", "four-1", "five-1"]) await store(id);
+    await assert.rejects(loadUnit(folder, "two-bim"), (error) => {
+      const help = isLtoError(error, "UnknownUnit") ? error.report.help : undefined;
+      return (
+        help?.startsWith("Captured units: two-bin-1, two-lib-1, ") === true &&
+        help.endsWith(", and 1 more; `lto-inspector store` lists them.")
+      );
+    });
+  });
+
   it("that are not there are named, with those that are", async () => {
     await assert.rejects(
       loadUnit(folder, "x"),

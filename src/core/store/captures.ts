@@ -171,8 +171,23 @@ export async function loadUnit(store: string, name: string): Promise<UnitManifes
   throw new LtoError({
     name: "UnknownUnit",
     message: `There is no captured unit \`${name}\`.`,
-    help: known.length === 0 ? "Run `lto-inspector capture` in a Cargo workspace first." : `Captured units: ${known.join(", ")}.`,
+    help: known.length === 0 ? "Run `lto-inspector capture` in a Cargo workspace first." : capturedUnits(known, name),
   });
+}
+
+/** Units that an error lists. */
+const LISTED_UNITS = 5;
+
+/** The captured units, those first that begin most like what was asked for. */
+function capturedUnits(ids: readonly string[], asked: string): string {
+  const alike = (id: string): number => {
+    let common = 0;
+    while (common < id.length && id[common] === asked[common]) common += 1;
+    return common;
+  };
+  const listed = ids.toSorted((left, right) => alike(right) - alike(left)).slice(0, LISTED_UNITS);
+  const rest = ids.length > listed.length ? `, and ${ids.length - listed.length} more; \`lto-inspector store\` lists them` : "";
+  return `Captured units: ${listed.join(", ")}${rest}.`;
 }
 
 /** The fewest digits of an id that stand for it without the crate's name. */
