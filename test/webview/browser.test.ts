@@ -114,6 +114,20 @@ describe("speed", () => {
   });
 });
 
+describe("a window that gets higher", () => {
+  it("shows as many rows as there is room for", async () => {
+    const { page } = await withRun("modules=1000", { width: 1280, height: 300 });
+    await page.setViewportSize({ width: 1280, height: 1400 });
+    await page.waitForFunction(() => {
+      const [grid, ...rows] = [...document.querySelectorAll(".grid, .grid-body .grid-row")].map((element) =>
+        element.getBoundingClientRect(),
+      );
+      return grid !== undefined && grid.height > 600 && Math.max(...rows.map(({ bottom }) => bottom)) >= grid.bottom;
+    });
+    await page.close();
+  });
+});
+
 describe("layout", () => {
   for (const width of [420, 900, 1920]) {
     it(`at ${width} pixels nothing makes the page scroll sideways`, async () => {

@@ -201,6 +201,10 @@ export class Grid {
   }
 
   #listen(): void {
+    // A window that gets higher shows more rows.
+    new ResizeObserver(() => {
+      this.render();
+    }).observe(this.element);
     this.element.addEventListener("scroll", () => {
       this.render();
       this.#events.scrolled(this.element.scrollTop);
