@@ -1,113 +1,106 @@
 /** The extension, as the page sees it: questions with answers, what is to be shown, and state that outlives the page while it is hidden. */
+import {
+  CancellationTokenSource,
+  createMessageConnection,
+  Disposable,
+  Event,
+  ResponseError,
+  type CancellationToken,
+  type DataCallback,
+  type Message,
+  type MessageConnection,
+} from "vscode-jsonrpc/browser";
 import type { DashboardParams, DashboardRequest, DashboardResult, ToExtension, ToWebview, WithoutRun } from "../src/protocol/dashboard.js";
 import type { LtoErrorReport } from "../src/protocol/errors.js";
+import { LTO_FAILURE, type FailureData } from "../src/protocol/requests/declare.js";
 import type { Stage } from "../src/protocol/stages.js";
 import type { RunView } from "../src/protocol/views.js";
 
 /** What VS Code gives a webview. */
 export interface VsCodeApi {
-  postMessage(message: ToExtension): void;
+  postMessage(message: Message): void;
   getState(): unknown;
   setState(state: unknown): void;
 }
 
 export type Command = (ToExtension & { readonly type: "command" })["command"];
 
-/** A question that was answered with a failure. */
-export class RequestFailure extends Error {
-  readonly report: LtoErrorReport;
-
-  constructor(report: LtoErrorReport) {
-    super(report.message);
-    this.name = "RequestFailure";
-    this.report = report;
-  }
-}
-
-interface Waiting {
-  readonly resolve: (result: unknown) => void;
-  readonly reject: (failure: RequestFailure) => void;
-}
-
 export class Host {
-  readonly #api: VsCodeApi;
-  readonly #waiting = new Map<number, Waiting>();
-  #next = 1;
+  readonly #connection: MessageConnection;
 
   constructor(api: VsCodeApi, listener: { show(run: RunView): void; empty(because: WithoutRun): void; changed(): void }) {
-    this.#api = api;
-    window.addEventListener("message", ({ data }: MessageEvent<ToWebview>) => {
-      switch (data.type) {
-        case "show":
-          listener.show(data.run);
-          break;
-        case "empty":
-          listener.empty(data.because);
-          break;
-        case "changed":
-          listener.changed();
-          break;
-        case "answer":
-          this.#take(data.id)?.resolve(data.result);
-          break;
-        case "failure":
-          this.#take(data.id)?.reject(new RequestFailure(data.report));
-          break;
-      }
-    });
+    this.#connection = connect(api);
+    const on = <T extends ToWebview["type"]>(type: T, told: (message: ToWebview & { readonly type: T }) => void): void => {
+      this.#connection.onNotification(type, told);
+    };
+    on("show", ({ run }) => listener.show(run));
+    on("empty", ({ because }) => listener.empty(because));
+    on("changed", () => listener.changed());
+    this.#connection.listen();
   }
 
-  /** Asks the server. @throws {RequestFailure} (as a rejection) with what to do about it */
-  async ask<N extends DashboardRequest>(name: N, params: DashboardParams<N>): Promise<DashboardResult<N>> {
-    const id = this.#next++;
-    const answer = new Promise<unknown>((resolve, reject) => {
-      this.#waiting.set(id, { resolve, reject });
-    });
-    this.#api.postMessage({ type: "ask", id, name, params });
-    return (await answer) as DashboardResult<N>;
+  /** Asks the server. @throws what `reportOf` understands */
+  ask<N extends DashboardRequest>(name: N, params: DashboardParams<N>, token?: CancellationToken): Promise<DashboardResult<N>> {
+    // A token that is undefined would be sent as one more parameter.
+    return token === undefined ? this.#connection.sendRequest(name, params) : this.#connection.sendRequest(name, params, token);
   }
 
   ready(): void {
-    this.#api.postMessage({ type: "ready" });
+    this.#tell({ type: "ready" });
   }
 
   /** Opens what a stage changed; null: what the last stage changed. */
   open(run: string, module: string, stage: Stage | null): void {
-    this.#api.postMessage({ type: "open", run, module, stage });
+    this.#tell({ type: "open", run, module, stage });
   }
 
   /** Opens the explanation of a module's verdict. */
   explain(run: string, module: string): void {
-    this.#api.postMessage({ type: "explain", run, module });
+    this.#tell({ type: "explain", run, module });
   }
 
   command(command: Command): void {
-    this.#api.postMessage({ type: "command", command });
+    this.#tell({ type: "command", command });
   }
 
-  #take(id: number): Waiting | undefined {
-    const waiting = this.#waiting.get(id);
-    this.#waiting.delete(id);
-    return waiting;
+  #tell({ type, ...params }: ToExtension): void {
+    void this.#connection.sendNotification(type, params);
   }
+}
+
+/** The messages of the webview; they end with its window. */
+function connect(api: VsCodeApi): MessageConnection {
+  const lasting = { onError: Event.None, onClose: Event.None, onPartialMessage: Event.None, dispose: () => undefined };
+  const listen = (callback: DataCallback): Disposable => {
+    window.addEventListener("message", ({ data }: MessageEvent<Message>) => callback(data));
+    return Disposable.create(() => undefined);
+  };
+  const write = (message: Message): Promise<void> => {
+    api.postMessage(message);
+    return Promise.resolve();
+  };
+  return createMessageConnection({ ...lasting, listen }, { ...lasting, write, end: () => undefined });
 }
 
 /** Whatever was thrown, as something that can be shown. */
 export function reportOf(error: unknown): LtoErrorReport {
-  if (error instanceof RequestFailure) return error.report;
+  if (error instanceof ResponseError && error.code === LTO_FAILURE) return (error.data as FailureData).report;
   return { name: "Internal", message: error instanceof Error ? error.message : String(error), help: "See the log (LTO: Show Log)." };
 }
 
-/** Of questions asked one after the other only the answer to the last one counts. */
+/** Of questions asked one after the other only the answer to the last one counts; the others are cancelled. */
 export class Latest {
-  #asked = 0;
+  #asked: CancellationTokenSource | undefined;
 
   /** @returns undefined when there was a later question meanwhile */
-  async of<T>(question: Promise<T>): Promise<{ readonly answer: T } | { readonly failure: LtoErrorReport } | undefined> {
-    this.#asked += 1;
-    const mine = this.#asked;
+  async of<T>(
+    question: (token: CancellationToken) => Promise<T>,
+  ): Promise<{ readonly answer: T } | { readonly failure: LtoErrorReport } | undefined> {
+    this.forget();
+    const mine = new CancellationTokenSource();
+    this.#asked = mine;
     try {
-      const answer = await question;
+      const answer = await question(mine.token);
       return mine === this.#asked ? { answer } : undefined;
     } catch (error) {
       return mine === this.#asked ? { failure: reportOf(error) } : undefined;
@@ -116,6 +109,7 @@ export class Latest {
 
   /** Answers that are still to come do not count. */
   forget(): void {
-    this.#asked += 1;
+    this.#asked?.cancel();
+    this.#asked = undefined;
   }
 }

@@ -9,6 +9,7 @@ import { requests, type Changed, type RequestName } from "../protocol/requests/a
 import type { ParamsOf, ResultOf } from "../protocol/requests/declare.js";
 import { SETTINGS_SECTION, type Settings } from "../protocol/settings.js";
 import { Failure, isLost } from "./failure.js";
+import { loadSession } from "./later.js";
 import { withNotification } from "./messages.js";
 import type { ServerSession } from "./session.js";
 
@@ -76,8 +77,8 @@ export class Server implements vscode.Disposable {
   }
 
   /** Passes a webview's question on; its parameters are the server's to look at. @throws as `ask` does */
-  async pass(name: DashboardRequest, params: unknown): Promise<unknown> {
-    return this.#request(await this.#running(), requests[name].method, params);
+  async pass(name: DashboardRequest, params: unknown, token: vscode.CancellationToken): Promise<unknown> {
+    return this.#request(await this.#running(), requests[name].method, params, token);
   }
 
   /**
@@ -157,7 +158,7 @@ export class Server implements vscode.Disposable {
   async #start(): Promise<ServerSession> {
     if (this.#state.kind !== "restarting") this.#setState({ kind: "starting" });
     try {
-      const { ServerSession } = await import("./session.js");
+      const { ServerSession } = await loadSession();
       const session = await ServerSession.start({
         module: this.#module,
         log: this.#log,

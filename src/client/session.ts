@@ -1,6 +1,6 @@
 /**
  * One life of the server: the process and the connection to it. This is the only part of the client that needs vscode-languageclient, and it is loaded
- * with the first question (see Server), so that activation does not pay for it.
+ * with the first question (later.ts), so that activation does not pay for it. The dashboard's connection comes with it, for vscode-jsonrpc.
  */
 import type { CancellationToken, Disposable, LogOutputChannel } from "vscode";
 import {
@@ -19,6 +19,8 @@ import {
 import { notifications, type Changed } from "../protocol/requests/all.js";
 import type { InitializationOptions } from "../protocol/settings.js";
 import { SERVER_INSPECTOR } from "./debug-run.js";
+
+export { PageConnection } from "./dashboard/connection.js";
 
 /** How long an orderly end may take, in milliseconds. */
 const STOP_MILLIS = 2000;

@@ -1,8 +1,8 @@
 /**
- * Messages between the dashboard's webview and the extension: one union per direction. The webview keeps no model: it asks for what it shows, by range,
- * with the very requests of src/protocol/requests; the extension passes those on that stand in `DASHBOARD_REQUESTS`.
+ * JSON-RPC between the dashboard's webview and the extension. The webview keeps no model: it asks for what it shows, by range, with the very requests of
+ * src/protocol/requests; the extension passes those on that stand in `DASHBOARD_REQUESTS`. Everything else is a notification: one union per direction,
+ * whose `type` is the method and whose other properties are the parameters.
  */
-import type { LtoErrorReport } from "./errors.js";
 import type { requests } from "./requests/all.js";
 import type { ParamsOf, ResultOf } from "./requests/declare.js";
 import type { Stage } from "./stages.js";
@@ -33,9 +33,8 @@ export type DashboardCommand = (typeof DASHBOARD_COMMANDS)[number];
 
 /** Webview → extension. */
 export type ToExtension =
-  /** The webview's script runs; answered with `show`. */
+  /** The webview's script runs, and knows nothing of what an earlier page asked; followed by `show` or `empty`. */
   | { readonly type: "ready" }
-  | { readonly type: "ask"; readonly id: number; readonly name: DashboardRequest; readonly params: unknown }
   /** A click on a module (and stage): opens what the stage changed, or the stage itself. */
   | { readonly type: "open"; readonly run: string; readonly module: string; readonly stage: Stage | null }
   /** A click on a module that a cause reached: opens its explanation. */
@@ -52,6 +51,4 @@ export type ToWebview =
   /** No run is shown. */
   | { readonly type: "empty"; readonly because: WithoutRun }
   /** The run's data may have changed: ask again. */
-  | { readonly type: "changed" }
-  | { readonly type: "answer"; readonly id: number; readonly result: unknown }
-  | { readonly type: "failure"; readonly id: number; readonly report: LtoErrorReport };
+  | { readonly type: "changed" };

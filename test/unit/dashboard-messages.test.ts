@@ -1,48 +1,54 @@
 /** What the extension takes from a webview. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { messageFrom } from "../../src/client/dashboard/messages.js";
-import type { ToExtension } from "../../src/protocol/dashboard.js";
+import { messageFrom, requestFrom } from "../../src/client/dashboard/messages.js";
+import { DASHBOARD_REQUESTS, type ToExtension } from "../../src/protocol/dashboard.js";
 
 const MESSAGES: readonly ToExtension[] = [
   { type: "ready" },
-  { type: "ask", id: 1, name: "modules", params: { anything: 1 } },
   { type: "open", run: "r", module: "m", stage: "thin-lto-after-pm" },
   { type: "open", run: "r", module: "m", stage: null },
   { type: "explain", run: "r", module: "m" },
   { type: "command", command: "verify" },
 ];
 
-const OTHERS: readonly unknown[] = [
-  ...[undefined, null, 7, "ready", [], {}, { type: "__proto__" }, { type: ["ready"] }],
-  ...[
-    { type: "ask", id: "1", name: "run" },
-    { type: "ask", id: 1, name: "clearStore" },
-    { type: "ask", id: 1, name: "constructor" },
-  ],
-  ...[
-    { type: "open", run: "r", module: "m" },
-    { type: "open", run: "r", module: {}, stage: null },
-  ],
-  ...[
-    { type: "open", run: "r", module: "m", stage: "pm" },
-    { type: "explain", run: 1, module: "m" },
-  ],
-  ...[{ type: "command", command: "clearStore" }, { type: "command", command: "toString" }, { type: "command" }],
+const OTHERS: readonly (readonly [method: string, params: unknown])[] = [
+  ["", {}],
+  ["__proto__", {}],
+  ["changed", {}],
+  ["modules", {}],
+  ["open", undefined],
+  ["open", null],
+  ["open", ["r", "m", null]],
+  ["open", { run: "r", module: "m" }],
+  ["open", { run: "r", module: {}, stage: null }],
+  ["open", { run: "r", module: "m", stage: "pm" }],
+  ["explain", { run: 1, module: "m" }],
+  ["command", { command: "clearStore" }],
+  ["command", { command: "toString" }],
+  ["command", {}],
 ];
 
 describe("a webview's message", () => {
   it("is taken as it is meant", () => {
-    for (const message of MESSAGES) assert.deepEqual(messageFrom(message), message);
+    for (const message of MESSAGES) {
+      const { type, ...params } = message;
+      assert.deepEqual(messageFrom(type, params), message);
+    }
   });
 
   it("loses what does not belong to it", () => {
-    assert.deepEqual(messageFrom({ type: "explain", run: "r", module: "m", command: "clearStore" }), {
-      ...{ type: "explain", run: "r", module: "m" },
-    });
+    assert.deepEqual(messageFrom("explain", { run: "r", module: "m", command: "clearStore" }), { type: "explain", run: "r", module: "m" });
   });
 
   it("of any other form is none", () => {
-    for (const other of OTHERS) assert.equal(messageFrom(other), undefined, JSON.stringify(other));
+    for (const [method, params] of OTHERS) assert.equal(messageFrom(method, params), undefined, `${method} ${JSON.stringify(params)}`);
+  });
+});
+
+describe("a webview's question", () => {
+  it("is one of those that only read", () => {
+    for (const name of DASHBOARD_REQUESTS) assert.equal(requestFrom(name), name);
+    for (const name of ["clearStore", "constructor", "lto/modules", "ready"]) assert.equal(requestFrom(name), undefined, name);
   });
 });

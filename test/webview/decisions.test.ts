@@ -125,6 +125,23 @@ describe("filters", () => {
     assert.deepEqual(page.extension.asked("modules").at(-1)?.filter, { verdicts: ["re-used"], crates: ["core"] });
   });
 
+  it("take back what is still being asked by the one before", async () => {
+    const page = await dashboard();
+    const found = (): string => page.find(".decisions .found").textContent;
+    const [verdict] = page.all("vscode-dropdown");
+    assert.ok(verdict);
+    page.extension.latencyMillis = 1000;
+    page.news();
+    page.change(verdict, "re-used", "change");
+    const before = page.extension.cancelled;
+    page.change(verdict, "re-compiled", "change");
+    // The rows, and the place of the chosen module among them.
+    assert.ok(page.extension.cancelled - before >= 2, `${page.extension.cancelled - before} questions`);
+    await page.until("the last filter's", () => found().includes(" of 200"));
+    assert.deepEqual(new Set(page.column(2)), new Set(["re-compiled"]));
+    assert.equal(page.extension.asked("modules").filter(({ limit }) => limit === 100).length, 2);
+  });
+
   it("offer only verdicts that occur, with their numbers", async () => {
     const page = await dashboard();
     const { counts } = page.extension.view ?? {};

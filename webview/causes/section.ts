@@ -72,7 +72,7 @@ export class Causes {
   async #load(offset: number): Promise<void> {
     const run = this.#run?.id;
     if (run === undefined) return;
-    const outcome = await this.#latest.of(this.#host.ask("causes", { subject: { run }, offset, limit: CAUSES_AT_ONCE }));
+    const outcome = await this.#latest.of((token) => this.#host.ask("causes", { subject: { run }, offset, limit: CAUSES_AT_ONCE }, token));
     if (outcome === undefined) return;
     if ("failure" in outcome) {
       const { failure } = outcome;

@@ -85,7 +85,7 @@ export class Detail {
     const row = this.#row;
     if (row === undefined) return;
     const subject = { run: this.#run };
-    const outcome = await this.#latest.of(this.#host.ask("stages", { subject, module: row.name, changes: false }));
+    const outcome = await this.#latest.of((token) => this.#host.ask("stages", { subject, module: row.name, changes: false }, token));
     // The buttons work without the numbers; opening a stage tells what is wrong.
     if (outcome === undefined || !("answer" in outcome)) return;
     let before: StageRow | undefined;

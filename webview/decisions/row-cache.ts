@@ -1,4 +1,5 @@
 /** Rows by their place in the list: asked for in pages as they come into view, and a few pages kept. */
+import { CancellationTokenSource, type CancellationToken } from "vscode-jsonrpc/browser";
 import type { LtoErrorReport } from "../../src/protocol/errors.js";
 import type { Page } from "../../src/protocol/views.js";
 import { reportOf } from "../host.js";
@@ -14,7 +15,7 @@ export interface RowListener {
   failed(report: LtoErrorReport): void;
 }
 
-export type AskRows<Row> = (offset: number, limit: number) => Promise<Page<Row>>;
+export type AskRows<Row> = (offset: number, limit: number, token: CancellationToken) => Promise<Page<Row>>;
 
 export class RowCache<Row> {
   readonly #ask: AskRows<Row>;
@@ -24,7 +25,8 @@ export class RowCache<Row> {
   /** What is shown until the first answer to a new query, so that the list does not flicker. */
   #former = new Map<number, readonly Row[]>();
   readonly #asked = new Set<number>();
-  #generation = 0;
+  /** Of one query; cancelled with the next one. */
+  #generation = new CancellationTokenSource();
   #total: number | undefined;
 
   constructor(ask: AskRows<Row>, listener: RowListener) {
@@ -62,8 +64,7 @@ export class RowCache<Row> {
 
   /** The query or the data is another one: everything is asked for again, from the rows that are in view. */
   restart(first: number, last: number): void {
-    this.#generation += 1;
-    this.#asked.clear();
+    this.#forget();
     if (this.#pages.size > 0) this.#former = this.#pages;
     this.#pages = new Map();
     this.want(first, last);
@@ -71,11 +72,17 @@ export class RowCache<Row> {
 
   /** Another run: nothing of the old one is shown any more. */
   clear(): void {
-    this.#generation += 1;
-    this.#asked.clear();
+    this.#forget();
     this.#pages = new Map();
     this.#former = new Map();
     this.#total = undefined;
+  }
+
+  /** Answers that are still to come do not count. */
+  #forget(): void {
+    this.#generation.cancel();
+    this.#generation = new CancellationTokenSource();
+    this.#asked.clear();
   }
 
   async #fetch(page: number): Promise<void> {
@@ -83,7 +90,7 @@ export class RowCache<Row> {
     this.#asked.add(page);
     const generation = this.#generation;
     try {
-      const answer = await this.#ask(page * PAGE_ROWS, PAGE_ROWS);
+      const answer = await this.#ask(page * PAGE_ROWS, PAGE_ROWS, generation.token);
       if (generation !== this.#generation) return;
       this.#keep(page, answer);
       this.#listener.arrived();

@@ -48,7 +48,7 @@ export class Decisions {
     this.#onFilter = onFilter;
     this.#detail = new Detail(host);
     this.#failure = new FailureSlot({ retry: () => this.refresh(), showLog: () => host.command("showLog") });
-    this.#rows = new RowCache((offset, limit) => host.ask("modules", { ...this.#query(), offset, limit }), {
+    this.#rows = new RowCache((offset, limit, token) => host.ask("modules", { ...this.#query(), offset, limit }, token), {
       arrived: () => this.#arrived(),
       failed: (report) => this.#failure.tell(report),
     });
@@ -214,7 +214,7 @@ export class Decisions {
     if (module === undefined) return;
     this.#following = true;
     const { subject, ...query } = this.#query();
-    const outcome = await this.#latestPlace.of(this.#host.ask("module", { subject, module, query }));
+    const outcome = await this.#latestPlace.of((token) => this.#host.ask("module", { subject, module, query }, token));
     if (outcome === undefined) return;
     this.#following = false;
     const place = "answer" in outcome ? outcome.answer.index : -1;
@@ -238,8 +238,8 @@ export class Decisions {
     const chosen = state.crate ?? ALL;
     const none = { value: ALL, label: "All crates" };
     this.#crate.offer(chosen === ALL ? [none] : [none, { value: chosen, label: chosen }], chosen);
-    const question = this.#host.ask("crates", { subject: { run: run.id }, sort: "crate", offset: 0, limit: MOST_CRATES });
-    const outcome = await this.#latestCrates.of(question);
+    const query = { subject: { run: run.id }, sort: "crate", offset: 0, limit: MOST_CRATES } as const;
+    const outcome = await this.#latestCrates.of((token) => this.#host.ask("crates", query, token));
     if (outcome === undefined || !("answer" in outcome)) return;
     const { rows, total } = outcome.answer;
     const label = ({ crate, modules }: CrateRow): string => `${crate} (${number(modules)})`;

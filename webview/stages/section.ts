@@ -74,7 +74,7 @@ export class StagesSection {
     const run = this.#run?.id;
     if (run === undefined) return;
     const filter = this.#store.state.onlyFiltered ? { filter: this.#store.filter } : {};
-    const outcome = await this.#latest.of(this.#host.ask("stageTotals", { run, ...filter }));
+    const outcome = await this.#latest.of((token) => this.#host.ask("stageTotals", { run, ...filter }, token));
     if (outcome === undefined) return;
     if ("failure" in outcome) {
       this.#failure.tell(outcome.failure);

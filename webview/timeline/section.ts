@@ -107,7 +107,7 @@ export class TimelineSection {
   /** A long run's longest activities may be put together with others; its slowest modules are known all the same. */
   async #askSlowest(run: string): Promise<void> {
     const query = { subject: { run }, sort: "time", descending: true } as const;
-    const outcome = await this.#latestSlowest.of(this.#host.ask("modules", { ...query, offset: 0, limit: LONGEST }));
+    const outcome = await this.#latestSlowest.of((token) => this.#host.ask("modules", { ...query, offset: 0, limit: LONGEST }, token));
     if (outcome === undefined) return;
     if ("failure" in outcome) {
       this.#failure.tell(outcome.failure);
@@ -133,7 +133,7 @@ export class TimelineSection {
     const { zoom } = this.#store.state;
     // Before the first answer it is not known how long the run was; the server cuts what is too much.
     const range = zoom === null ? {} : rangeFor(zoom, this.#loaded?.totalMicros ?? Number.MAX_SAFE_INTEGER);
-    const outcome = await this.#latest.of(this.#host.ask("timeline", { run, bars: MOST_BARS, ...range }));
+    const outcome = await this.#latest.of((token) => this.#host.ask("timeline", { run, bars: MOST_BARS, ...range }, token));
     if (outcome === undefined) return;
     if ("failure" in outcome) {
       this.#failure.tell(outcome.failure);

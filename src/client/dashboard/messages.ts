@@ -1,40 +1,36 @@
-/** What a webview sends, as a message or not at all. By hand: this is read while the extension starts, and a library of schemas is as large as all the rest. */
-import { DASHBOARD_COMMANDS, DASHBOARD_REQUESTS, type ToExtension } from "../../protocol/dashboard.js";
+/** What a webview sends, as a message or not at all. By hand: a library of schemas would be as large as half of what the extension loads. */
+import { DASHBOARD_COMMANDS, DASHBOARD_REQUESTS, type DashboardRequest, type ToExtension } from "../../protocol/dashboard.js";
 import { stageInfo } from "../../protocol/stages.js";
 
-/** @returns undefined for what is no message. The parameters of a question are the server's to look at. */
-export function messageFrom(value: unknown): ToExtension | undefined {
-  if (!isObject(value)) return undefined;
-  const { type } = value;
-  switch (type) {
-    case "ready":
-      return { type };
-    case "ask": {
-      const { id, params } = value;
-      const name = oneOf(DASHBOARD_REQUESTS, value["name"]);
-      return typeof id === "number" && name !== undefined ? { type, id, name, params } : undefined;
-    }
+/** @returns undefined for what the page may not ask. The parameters of a question are the server's to look at. */
+export function requestFrom(method: string): DashboardRequest | undefined {
+  return oneOf(DASHBOARD_REQUESTS, method);
+}
+
+/** @returns undefined for what is no message */
+export function messageFrom(method: string, params: unknown): ToExtension | undefined {
+  if (method === "ready") return { type: method };
+  if (!isObject(params)) return undefined;
+  const { run, module } = params;
+  switch (method) {
     case "open": {
-      const { run, module } = value;
-      const stage = value["stage"] === null ? null : stageFrom(value["stage"]);
-      return typeof run === "string" && typeof module === "string" && stage !== undefined ? { type, run, module, stage } : undefined;
+      const stage = params["stage"] === null ? null : stageFrom(params["stage"]);
+      return typeof run === "string" && typeof module === "string" && stage !== undefined
+        ? { type: method, run, module, stage }
+        : undefined;
     }
-    case "explain": {
-      const { run, module } = value;
-      return typeof run === "string" && typeof module === "string" ? { type, run, module } : undefined;
-    }
+    case "explain":
+      return typeof run === "string" && typeof module === "string" ? { type: method, run, module } : undefined;
     case "command": {
-      const command = oneOf(DASHBOARD_COMMANDS, value["command"]);
-      return command === undefined ? undefined : { type, command };
+      const command = oneOf(DASHBOARD_COMMANDS, params["command"]);
+      return command === undefined ? undefined : { type: method, command };
     }
     default:
       return undefined;
   }
 }
 
-function isObject(
-  value: unknown,
-): value is Readonly<Partial<Record<"type" | "id" | "name" | "params" | "run" | "module" | "stage" | "command", unknown>>> {
+function isObject(value: unknown): value is Readonly<Partial<Record<"run" | "module" | "stage" | "command", unknown>>> {
   return typeof value === "object" && value !== null;
 }
 

@@ -1,16 +1,18 @@
 /** The dashboard's panel: one at a time; it passes the webview's questions on and tells it which run is shown. */
 import * as vscode from "vscode";
-import type { DashboardCommand, ToExtension, ToWebview, WithoutRun } from "../../protocol/dashboard.js";
+import type { DashboardCommand, DashboardRequest, ToExtension, WithoutRun } from "../../protocol/dashboard.js";
+import type { LtoErrorReport } from "../../protocol/errors.js";
 import { isWithoutCargo, onCargoFoldersChanged } from "../cargo-home.js";
 import { compareStages, openStage, stagesOfModule } from "../documents/compare.js";
 import type { Explanations } from "../documents/explanations.js";
 import { reportOf, showFailure } from "../failure.js";
 import { COMMANDS, DASHBOARD_VIEW_TYPE } from "../ids.js";
+import { loadSession } from "../later.js";
 import { Scope } from "../scope.js";
 import type { Server } from "../server.js";
 import type { Shown } from "../shown.js";
+import type { PageConnection, PageListener } from "./connection.js";
 import { dashboardHtml } from "./html.js";
-import { messageFrom } from "./messages.js";
 
 /** What the page's buttons run. */
 const PAGE_COMMANDS: Readonly<Record<DashboardCommand, string>> = {
@@ -19,13 +21,14 @@ const PAGE_COMMANDS: Readonly<Record<DashboardCommand, string>> = {
   manageTrust: "workbench.trust.manage",
 };
 
-export class Dashboard implements vscode.Disposable {
+export class Dashboard implements vscode.Disposable, PageListener {
   readonly #extensionUri: vscode.Uri;
   readonly #server: Server;
   readonly #shown: Shown;
   readonly #explanations: Explanations;
   readonly #log: vscode.LogOutputChannel;
   #panel: vscode.WebviewPanel | undefined;
+  #page: PageConnection | undefined;
   #scope = new Scope();
 
   constructor(parts: {
@@ -57,9 +60,9 @@ export class Dashboard implements vscode.Disposable {
     this.#scope.dispose();
     this.#scope = new Scope();
     this.#panel = panel;
+    this.#page = undefined;
     panel.iconPath = new vscode.ThemeIcon("dashboard");
     panel.webview.options = { enableScripts: true, localResourceRoots: [vscode.Uri.joinPath(this.#extensionUri, "dist", "webview")] };
-    this.#scope.add(panel.webview.onDidReceiveMessage((message: unknown) => void this.#receive(messageFrom(message))));
     this.#scope.add(
       this.#shown.onChanged(() => {
         this.#show();
@@ -72,14 +75,14 @@ export class Dashboard implements vscode.Disposable {
     );
     this.#scope.add(
       this.#server.onChanged(({ runs }) => {
-        if (runs) this.#post({ type: "changed" });
+        if (runs) this.#page?.tell({ type: "changed" });
       }),
     );
     this.#scope.add(vscode.workspace.onDidGrantWorkspaceTrust(() => void this.#restore()));
     panel.onDidDispose(() => {
       this.#closed(panel);
     });
-    panel.webview.html = dashboardHtml(panel.webview, this.#extensionUri);
+    this.#load(panel, this.#scope).catch((error: unknown) => showFailure(error, this.#log));
   }
 
   dispose(): void {
@@ -87,9 +90,19 @@ export class Dashboard implements vscode.Disposable {
     this.#scope.dispose();
   }
 
+  /** The page is loaded once somebody listens to it. */
+  async #load(panel: vscode.WebviewPanel, scope: Scope): Promise<void> {
+    const { PageConnection } = await loadSession();
+    // Closed meanwhile, or taken the place of.
+    if (this.#scope !== scope || this.#panel !== panel) return;
+    this.#page = scope.add(new PageConnection(panel.webview, this));
+    panel.webview.html = dashboardHtml(panel.webview, this.#extensionUri);
+  }
+
   #closed(panel: vscode.WebviewPanel): void {
     if (this.#panel !== panel) return;
     this.#panel = undefined;
+    this.#page = undefined;
     this.#scope.dispose();
   }
 
@@ -103,42 +116,39 @@ export class Dashboard implements vscode.Disposable {
 
   #show(): void {
     const { run } = this.#shown;
-    this.#post(run === null ? { type: "empty", because: withoutRun() } : { type: "show", run });
+    this.#page?.tell(run === null ? { type: "empty", because: withoutRun() } : { type: "show", run });
   }
 
-  #post(message: ToWebview): void {
-    void this.#panel?.webview.postMessage(message);
+  answer(name: DashboardRequest, params: unknown, token: vscode.CancellationToken): Promise<unknown> {
+    return this.#server.pass(name, params, token);
   }
 
-  async #receive(message: ToExtension | undefined): Promise<void> {
-    switch (message?.type) {
+  reportOf(error: unknown): LtoErrorReport {
+    return reportOf(error);
+  }
+
+  told(message: ToExtension): void {
+    this.#act(message).catch((error: unknown) => showFailure(error, this.#log));
+  }
+
+  refused(why: string): void {
+    this.#log.warn(`The dashboard: ${why}`);
+  }
+
+  async #act(message: ToExtension): Promise<void> {
+    switch (message.type) {
       case "ready":
         await this.#restore();
         break;
-      case "ask":
-        await this.#answer(message);
-        break;
       case "open":
-        await this.#open(message).catch((error: unknown) => showFailure(error, this.#log));
+        await this.#open(message);
         break;
       case "explain":
-        await this.#explanations.open({ run: message.run }, message.module).catch((error: unknown) => showFailure(error, this.#log));
+        await this.#explanations.open({ run: message.run }, message.module);
         break;
       case "command":
         await vscode.commands.executeCommand(PAGE_COMMANDS[message.command]);
         break;
-      case undefined:
-        this.#log.warn("The dashboard sent a message of an unknown form.");
-        break;
-    }
-  }
-
-  async #answer({ id, name, params }: ToExtension & { readonly type: "ask" }): Promise<void> {
-    try {
-      const result = await this.#server.pass(name, params);
-      this.#post({ type: "answer", id, result });
-    } catch (error) {
-      this.#post({ type: "failure", id, report: reportOf(error) });
     }
   }
 

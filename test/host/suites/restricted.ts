@@ -77,7 +77,7 @@ describe("in Restricted Mode", () => {
     const dashboard = new Dashboard({ extensionUri: extension().extensionUri, server, shown, explanations, log });
     const panel = vscode.window.createWebviewPanel(DASHBOARD_VIEW_TYPE, "LTO Dashboard", vscode.ViewColumn.Active);
     const said: string[] = [];
-    panel.webview.onDidReceiveMessage(({ type }: { readonly type: string }) => said.push(type));
+    panel.webview.onDidReceiveMessage(({ method }: { readonly method: string }) => said.push(method));
     await new DashboardSerializer(dashboard).deserializeWebviewPanel(panel);
     await eventually("the page", () => said.includes("ready"));
     await eventually("an end of what it asked for", () => server.state.kind === "idle");

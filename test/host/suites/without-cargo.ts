@@ -10,22 +10,26 @@ import { Scope } from "../../../src/client/scope.js";
 import { Server } from "../../../src/client/server.js";
 import { Shown } from "../../../src/client/shown.js";
 import { UnitsTree } from "../../../src/client/trees/units.js";
-import type { ToWebview } from "../../../src/protocol/dashboard.js";
 import { extension } from "./extension.js";
 import { Memory } from "./memory.js";
 
+interface Told {
+  readonly method: string;
+  readonly params: unknown;
+}
+
 /** A dashboard, and what its page is told. */
-function openDashboard(scope: Scope): { readonly told: readonly ToWebview[]; readonly look: () => Promise<void> } {
+function openDashboard(scope: Scope): { readonly told: readonly Told[]; readonly look: () => Promise<void> } {
   const log = scope.add(vscode.window.createOutputChannel("Without Cargo", { log: true }));
   const server = scope.add(new Server(path.join(extension().extensionPath, "dist", "server.js"), log));
   const shown = scope.add(new Shown(server, new Memory()));
   const explanations = scope.add(new Explanations(server));
   const dashboard = scope.add(new Dashboard({ extensionUri: extension().extensionUri, server, shown, explanations, log }));
   const panel = vscode.window.createWebviewPanel(DASHBOARD_VIEW_TYPE, "LTO Dashboard", vscode.ViewColumn.Active);
-  const told: ToWebview[] = [];
+  const told: Told[] = [];
   const post = panel.webview.postMessage.bind(panel.webview);
-  panel.webview.postMessage = (message: ToWebview) => {
-    told.push(message);
+  panel.webview.postMessage = (message: Told) => {
+    told.push({ method: message.method, params: message.params });
     return post(message);
   };
   dashboard.adopt(panel);
@@ -47,9 +51,9 @@ describe("a dashboard without a run", () => {
     const workspace = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? assert.fail("no folder is open");
     const { told, look } = openDashboard(scope);
     await eventually("an answer to the page", () => told.length > 0);
-    assert.deepEqual(told.at(-1), { type: "empty", because: "no-cargo" });
+    assert.deepEqual(told.at(-1), { method: "empty", params: { because: "no-cargo" } });
     fs.writeFileSync(path.join(workspace, "Cargo.toml"), '[package]\nname = "hello"\nversion = "0.1.0"\n');
     await look();
-    assert.deepEqual(told.at(-1), { type: "empty", because: "no-run" });
+    assert.deepEqual(told.at(-1), { method: "empty", params: { because: "no-run" } });
   });
 });

@@ -2,7 +2,6 @@
  * Runs in the browser before the dashboard's own script and is VS Code to it: theme, state, and an extension with a made-up run. The URL says what is
  * shown: `?theme=dark&modules=1000&threads=8&scenario=…`.
  */
-import type { ToExtension } from "../../../src/protocol/dashboard.js";
 import { FakeExtension } from "../support/fake-extension.js";
 import { fakeRun } from "../support/fake-run.js";
 import { filterTakes, sortTakes } from "./interactions.js";
@@ -49,7 +48,7 @@ const size = { modules: Number(wanted.get("modules") ?? "346"), threads: Number(
 prepare(extension, wanted.get("scenario") ?? "", (options) => fakeRun({ ...size, ...options }));
 
 window.acquireVsCodeApi = () => ({
-  postMessage: (message: ToExtension) => {
+  postMessage: (message: Parameters<FakeExtension["receive"]>[0]) => {
     extension.receive(structuredClone(message));
   },
   getState: () => JSON.parse(sessionStorage.getItem(STATE) ?? "null") as unknown,

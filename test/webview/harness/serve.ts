@@ -43,7 +43,7 @@ async function bundleHarness(): Promise<string> {
     format: "iife",
     platform: "browser",
     target: "chrome120",
-    alias: { "node:url": inRoot("test/webview/harness/node-url.ts") },
+    alias: { "node:url": inRoot("test/webview/harness/node-url.ts"), "vscode-jsonrpc/node": "vscode-jsonrpc/browser" },
   });
   return outputFiles[0]?.text ?? "";
 }

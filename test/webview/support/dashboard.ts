@@ -1,7 +1,6 @@
 /** The dashboard's real bundle in a DOM without a browser, with a made-up extension behind it. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { JSDOM, VirtualConsole } from "jsdom";
-import type { ToExtension } from "../../../src/protocol/dashboard.js";
 import { bundleDashboard } from "../harness/serve.js";
 import { PATIENCE_MILLIS } from "../../support/patience.js";
 import { FakeExtension } from "./fake-extension.js";
@@ -42,7 +41,7 @@ export class Dashboard {
     this.#layOut();
     Object.assign(this.window, {
       acquireVsCodeApi: () => ({
-        postMessage: (message: ToExtension) => {
+        postMessage: (message: Parameters<FakeExtension["receive"]>[0]) => {
           this.extension.receive(structuredClone(message));
         },
         getState: () => this.state,
@@ -131,7 +130,7 @@ export class Dashboard {
   }
 
   /** What was sent since the last time. */
-  news(): readonly ToExtension[] {
+  news(): FakeExtension["sent"] {
     return this.extension.sent.splice(0);
   }
 

@@ -1,17 +1,12 @@
 /** The extension and the server behind it, as far as the page can tell: the server's own pure functions over a report in memory. */
+import type { Message } from "vscode-jsonrpc";
+import { PageConnection } from "../../../src/client/dashboard/connection.js";
 import { crateRows, filterRows, groupRows, pageOf, rowsOfReport, sortRows } from "../../../src/core/views/module-rows.js";
 import { summaryOf } from "../../../src/core/store/run-summary.js";
 import { runView } from "../../../src/core/store/run-view.js";
 import { stageTotals } from "../../../src/core/views/stage-totals.js";
 import { timelineOf } from "../../../src/core/views/timeline.js";
-import type {
-  DashboardParams,
-  DashboardRequest,
-  DashboardResult,
-  ToExtension,
-  ToWebview,
-  WithoutRun,
-} from "../../../src/protocol/dashboard.js";
+import type { DashboardParams, DashboardRequest, DashboardResult, ToExtension, WithoutRun } from "../../../src/protocol/dashboard.js";
 import type { LtoErrorReport } from "../../../src/protocol/errors.js";
 import { pipelineOf } from "../../../src/protocol/pipelines.js";
 import { stageLabel, stagesOf } from "../../../src/protocol/stages.js";
@@ -19,25 +14,61 @@ import type { ModuleRow, RunView } from "../../../src/protocol/views.js";
 import { fakeCauses, fakeSummary } from "./fake-causes.js";
 import type { FakeRun } from "./fake-run.js";
 
-type Ask = ToExtension & { readonly type: "ask" };
+interface Ask {
+  readonly type: "ask";
+  readonly name: DashboardRequest;
+  readonly params: unknown;
+}
+
+/** What a page can send. */
+interface PageMessage extends Message {
+  readonly id?: number;
+  readonly method: string;
+  readonly params?: object;
+}
+
 type Answers = { readonly [N in DashboardRequest]: (params: DashboardParams<N>) => DashboardResult<N> };
 
 export class FakeExtension {
-  /** All that the page has sent. */
-  readonly sent: ToExtension[] = [];
+  /** All that the page has sent, other than what takes a question back. */
+  readonly sent: (ToExtension | Ask)[] = [];
+  /** How many questions the page has taken back. */
+  cancelled = 0;
   /** Requests that fail, each with its report. */
   readonly failing = new Map<DashboardRequest, LtoErrorReport>();
   /** How long an answer takes. */
   latencyMillis = 0;
-  readonly #post: (message: ToWebview) => void;
+  readonly #page: PageConnection;
+  #receive: (message: Message) => void = () => undefined;
   #run: FakeRun | undefined;
   #view: RunView | null = null;
   #rows: readonly ModuleRow[] = [];
   readonly #answers: Answers;
 
   /** @param post how a message reaches the page */
-  constructor(post: (message: ToWebview) => void) {
-    this.#post = post;
+  constructor(post: (message: unknown) => void) {
+    this.#page = new PageConnection(
+      {
+        // As between processes: nothing is shared.
+        postMessage: (message) => {
+          post(structuredClone(message));
+        },
+        onDidReceiveMessage: (listener) => {
+          this.#receive = listener;
+          return { dispose: () => undefined };
+        },
+      },
+      {
+        answer: (name, params) => this.#answer(name, params),
+        reportOf: (error) => reportOf(error),
+        told: ({ type }) => {
+          if (type === "ready") this.show();
+        },
+        refused: (why) => {
+          throw new Error(why);
+        },
+      },
+    );
     const query = ({ filter, sort, descending }: DashboardParams<"modules">): readonly ModuleRow[] =>
       sortRows(filterRows(this.#rows, filter), sort, descending);
     this.#answers = {
@@ -82,17 +113,19 @@ export class FakeExtension {
   }
 
   show(): void {
-    this.#post(this.#view === null ? { type: "empty", because: this.because } : { type: "show", run: this.#view });
+    this.#page.tell(this.#view === null ? { type: "empty", because: this.because } : { type: "show", run: this.#view });
   }
 
   changed(): void {
-    this.#post({ type: "changed" });
+    this.#page.tell({ type: "changed" });
   }
 
-  receive(message: ToExtension): void {
-    this.sent.push(message);
-    if (message.type === "ready") this.show();
-    if (message.type === "ask") setTimeout(() => this.#answer(message), this.latencyMillis);
+  receive(message: PageMessage): void {
+    const { id, method, params } = message;
+    if (id !== undefined) this.sent.push({ type: "ask", name: method as DashboardRequest, params });
+    else if (method === "$/cancelRequest") this.cancelled += 1;
+    else this.sent.push({ type: method, ...params } as ToExtension);
+    this.#receive(message);
   }
 
   /** What the page has asked, by name. */
@@ -101,15 +134,12 @@ export class FakeExtension {
     return asks.map(({ params }) => params as DashboardParams<N>);
   }
 
-  #answer({ id, name, params }: Ask): void {
+  async #answer(name: DashboardRequest, params: unknown): Promise<unknown> {
+    await new Promise((resolve) => setTimeout(resolve, this.latencyMillis));
     const report = this.failing.get(name);
-    if (report !== undefined) {
-      this.#post({ type: "failure", id, report });
-      return;
-    }
+    if (report !== undefined) throw Object.assign(new Error(report.message), { report });
     const answer = this.#answers[name] as (params: unknown) => unknown;
-    // As between processes: nothing is shared.
-    this.#post({ type: "answer", id, result: structuredClone(answer(params)) });
+    return answer(params);
   }
 
   #shown(): RunView {
@@ -125,4 +155,9 @@ export class FakeExtension {
       return { stage, label: stageLabel(stage), made: made !== undefined, bytes, instructions, functions, millis, changes: null };
     });
   }
+}
+
+function reportOf(error: unknown): LtoErrorReport {
+  const { report } = error as { readonly report?: LtoErrorReport };
+  return report ?? { name: "Internal", message: String(error) };
 }
