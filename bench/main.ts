@@ -19,7 +19,7 @@ interface Bench {
 const BENCHES: readonly Bench[] = [
   {
     name: "verify-matrix",
-    what: "holds replays of examples/rust and ripgrep 13 against rustc, over build configurations and toolchains",
+    what: "compares replays of examples/rust and ripgrep 13 with rustc, over build configurations and toolchains",
     usage: VERIFY_MATRIX_USAGE,
     run: verifyMatrix,
   },

@@ -1,5 +1,5 @@
-// What `npm start` shows: the example workspace is captured, edited and captured again, Thin LTO is replayed on it, and the result is held
-// against rustc's own. Only dist/cli.js is used, as the user would use it. Everything is written below .cache/demo.
+// What `npm start` shows: the example workspace is captured, edited and captured again, Thin LTO is replayed on it, and the result is compared
+// with rustc's own. Only dist/cli.js is used, as the user would use it. Everything is written below .cache/demo.
 import { spawn } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
@@ -83,7 +83,7 @@ export async function demo() {
   const unit = await capture();
   heading("Run Thin LTO on what the second build left: which CGUs are re-used, which are re-compiled, and every stage");
   await inspector(["thin", unit]);
-  heading("Hold every stage, key and decision against rustc's own");
+  heading("Compare every stage, key and decision with rustc's own");
   await inspector(["verify", unit]);
 
   heading("Look further");

@@ -1,5 +1,5 @@
-// `npm run package`: an npm package of the command line, and the extension's, both in build/, with the addon of this platform and nothing to
-// install besides.
+// `npm run package`: an npm package of the command line, and the extension's, both in build/, with the addon of this platform and nothing else to
+// install.
 import fs from "node:fs";
 import path from "node:path";
 import { main } from "./lib/main.mjs";

@@ -12,11 +12,11 @@ import { tiers } from "./lib/tiers.mjs";
  * @typedef {import("./lib/tiers.mjs").Outcome & { name: string, time: string }} Result
  */
 
-/** @type {Set<string>} problems that were told in full */
+/** @type {Set<string>} problems that were reported in full */
 const told = new Set();
 
 /**
- * Tells a failure of the set-up, in full the first time. What a machine lacks is told once for all tiers.
+ * Tells a failure of the set-up, in full the first time. What a machine lacks is reported once for all tiers.
  *
  * @param {PlainError} error
  */
@@ -50,7 +50,7 @@ async function setUpAll() {
 }
 
 /**
- * The failures of all tiers once more, then the table: whoever reads the end of a long log reads what to look at.
+ * The failures of all tiers again, then the table: whoever reads the end of a long log reads what to look at.
  *
  * @param {readonly Result[]} results
  */

@@ -13,13 +13,13 @@ interface Words {
 }
 
 const REPLAYS =
-  "Run Thin LTO replays rustc's link-time optimisation on what a build left behind, keeps every stage, and shows here which codegen units were re-used, which were re-compiled, and why.";
+  "Run Thin LTO replays rustc's link-time optimisation on what a build left behind, saves every stage, and shows here which codegen units were re-used or re-compiled, and why.";
 
 const WORDS: Readonly<Record<WithoutRun, Words>> = {
   "no-run": {
     title: "No run yet",
     text: REPLAYS,
-    note: "The first run asks before it builds, in a target directory of its own. Your sources and build outputs stay as they are.",
+    note: "The first run asks before it builds in a separate target directory. Your sources and build outputs are not changed.",
     button: { title: "Run Thin LTO", command: "runThin" },
   },
   "no-cargo": {

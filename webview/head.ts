@@ -154,7 +154,7 @@ function facts(run: RunView): HTMLElement {
   const rows: (readonly [string, readonly Child[]])[] = [];
   if (llvm !== null) rows.push(["LLVM", llvmOf(llvm)]);
   if (settings !== null) rows.push(["Settings", settingsOf(settings)]);
-  rows.push(["Deviations", deviations.length === 0 ? ["none: the settings are those of your build"] : [deviationList(deviations)]]);
+  rows.push(["Deviations", deviations.length === 0 ? ["none: all settings are those of your build"] : [deviationList(deviations)]]);
   if (outsideLto.length > 0) rows.push(["Outside LTO", [outsideWords(outsideLto)]]);
   if (warnings.total > 0) rows.push([warnings.total === 1 ? "Warning" : "Warnings", [warningList(warnings)]]);
   return h("dl", { class: "facts" }, ...rows.flatMap(([name, children]) => [h("dt", {}, name), h("dd", {}, ...children)]));

@@ -1,4 +1,4 @@
-/** Small signs, drawn on 16 × 16: no icon font is loaded. Each stands beside a word that says the same, so none is read aloud. */
+/** Small signs, drawn on 16 × 16: no icon font is loaded. Each is beside a word that says the same, so none is read aloud. */
 import { svg } from "./dom.js";
 
 const PATHS = {

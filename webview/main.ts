@@ -8,5 +8,5 @@ declare function acquireVsCodeApi(): VsCodeApi;
 
 registerToolkit();
 const root = document.getElementById("root");
-if (root === null) throw new Error("The page has no place for the dashboard.");
+if (root === null) throw new Error("The page has no element for the dashboard.");
 new DashboardPage(root, acquireVsCodeApi()).start();

@@ -15,7 +15,7 @@ import { TimelineSection } from "./timeline/section.js";
 const CHANGED_MILLIS = 200;
 /** A page that is shorter than it was stays where it is then. */
 const RETURN_MILLIS = 3000;
-/** Somebody who waits longer is told that something is being done. */
+/** After this time the page says that it is still loading. */
 const PATIENCE_MILLIS = 400;
 
 export class DashboardPage {
@@ -31,7 +31,7 @@ export class DashboardPage {
   #shown = false;
   /** Where to scroll to once there is as much to see as there was. */
   #returning: number | undefined;
-  /** What the page was told to show last: the extension tells it again at every change of the tree's filter, and a button must not lose the focus then. */
+  /** What the page has to show: the extension says so again at every change of the tree's filter, and a button must not lose the focus then. */
   #told: string | undefined;
 
   constructor(root: HTMLElement, api: VsCodeApi) {

@@ -42,7 +42,7 @@ public:
   };
 
   /// Holds a slot while a thread works on a module; ends on the same thread. The innermost of
-  /// several is the one that a crash is told of.
+  /// several is the one that a crash is blamed on.
   class Entry {
   public:
     Entry(CrashJournal &Journal, llvm::StringRef Module, llvm::StringRef Stage = {});

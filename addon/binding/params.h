@@ -1,7 +1,7 @@
 //===- params.h - Parameters of requests ----------------------------------===//
 //
 // The parameters of src/protocol/engine, field by field: JSON in, plain structs out. Those that
-// one family of requests alone has stand in its file.
+// one family of requests alone has are in its file.
 //
 //===----------------------------------------------------------------------===//
 #pragma once
@@ -93,7 +93,7 @@ bool fromJSON(const llvm::json::Value &Json, OptimizeParams &Params, llvm::json:
 bool fromJSON(const llvm::json::Value &Json, ReleaseParams &Params, llvm::json::Path Path);
 
 /// The parameters of a request, or why they are not what the protocol says (our error, never
-/// of the user's).
+/// the user's).
 template <typename T> llvm::Expected<T> parseParams(llvm::StringRef Json) {
   llvm::Expected<T> Params = llvm::json::parse<T>(Json, "params");
   if (!Params)

@@ -34,7 +34,7 @@ TEST(BitcodeSlice, TakesRawBitcodeWhole) {
 }
 
 TEST(BitcodeSlice, TakesWrappedBitcodeWhole) {
-  std::string Wrapped("\xDE\xC0\x17\x0B and whatever stands behind", 30);
+  std::string Wrapped("\xDE\xC0\x17\x0B and whatever follows it", 30);
   EXPECT_EQ(valueOf(getBitcodeSliceFromObjectData(Wrapped)), Wrapped);
 }
 

@@ -84,7 +84,7 @@ std::string objectOf(StringRef Yaml) {
   return std::string(Bytes);
 }
 
-/// What stands in the archive's members, whatever they are.
+/// The content of the archive's members, whatever they are.
 ObjectsSearched search(const std::vector<std::pair<std::string, std::string>> &Members,
                        StringRef Query, size_t Limit = 100) {
   Scratch Folder;

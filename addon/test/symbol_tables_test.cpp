@@ -52,9 +52,9 @@ TEST(SymbolTables, OrderOfInsertionFollowsFromTheOrderOfBuckets) {
   using Order = std::vector<size_t>;
   // At home in 3, the second is sent on to 4, and the third to 6.
   EXPECT_EQ(insertionOrder({3, 3, 3}, 16), (Order{0, 1, 2}));
-  // What stands in the first bucket was sent round the end by what stands in the last.
+  // The name in the first bucket was sent round the end by the one in the last.
   EXPECT_EQ(insertionOrder({15, 9, 15}, 16), (Order{1, 2, 0}));
-  // Nothing stands where the second would have been sent on from.
+  // Nothing is where the second would have been sent on from.
   EXPECT_EQ(insertionOrder({9, 3}, 16), std::nullopt);
   EXPECT_EQ(insertionOrder({}, 16), Order());
 }

@@ -118,7 +118,7 @@ class EditsBench {
 const capturedUnits = z.object({ units: z.array(z.object({ id: z.string(), capture: z.number() })) });
 const titlesReport = z.object({ causes: z.array(z.object({ kind: z.string(), title: z.string() })) });
 
-/** Every cause names an edited file first, then edited functions, types or other items and nothing else; what changed with them is told apart. */
+/** Every cause names an edited file first, then edited functions, types or other items and nothing else; what changed with them is listed separately. */
 function verdict({ file, edited, nothing, causes: most = 1 }: Edit, causes: z.output<typeof titlesReport>["causes"]): Verdict {
   const telling = causes.filter(({ kind }) => kind !== "recompiled-unchanged");
   const said = telling.length === 0 ? "no cause" : telling.map(({ title }) => title).join(" | ");

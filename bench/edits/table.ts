@@ -3,7 +3,7 @@
 export interface Replacement {
   /** Relative to the program. */
   readonly file: string;
-  /** Stands in the file exactly once. */
+  /** Occurs exactly once in the file. */
   readonly from: string;
   readonly to: string;
 }

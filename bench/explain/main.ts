@@ -61,7 +61,7 @@ export async function benchExplain(args: readonly string[], signal: AbortSignal)
   const unit = await capture().finally(() => revertEdit(workspace, RIPGREP_EDIT));
   const live = await following.finally(() => window.close());
   console.log(
-    `live refresh           ${live.refresh.toFixed(0).padStart(5)} ms after the capture stood in the store (limit: 1,000 ms), ${live.sinceLink.toFixed(0)} ms after rustc had ended; ${live.run.counts.reused} re-used`,
+    `live refresh           ${live.refresh.toFixed(0).padStart(5)} ms after the capture was in the store (limit: 1,000 ms), ${live.sinceLink.toFixed(0)} ms after rustc had ended; ${live.run.counts.reused} re-used`,
   );
   const core = createCore({ storeRoot: store });
   try {

@@ -1,4 +1,4 @@
-/** faults: a campaign of damaged input, hostile workspaces and programs that are killed; its figures stand in docs/faults.md. */
+/** faults: a campaign of damaged input, hostile workspaces and programs that are killed; its figures are in docs/faults.md. */
 import fs from "node:fs/promises";
 import path from "node:path";
 import { parseArgs } from "node:util";

@@ -1,4 +1,4 @@
-/** Processes as /proc tells of them. A variable in their environment says which case they belong to, however many parents of theirs have gone. */
+/** Processes as /proc tells of them. A variable in their environment says which case they belong to, however many of their parents have gone. */
 import fs from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 

@@ -8,7 +8,7 @@ export interface BodyEdit {
   readonly file: string;
   /** For the user: the function whose body changes. */
   readonly function: string;
-  /** Stands in the file exactly once; has as many lines as `to`, so that nothing else moves. */
+  /** Occurs exactly once in the file; has as many lines as `to`, so that nothing else moves. */
   readonly from: string;
   readonly to: string;
 }

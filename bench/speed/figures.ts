@@ -40,7 +40,7 @@ export async function coldThin(subject: Subject, threads: number, saveTemps: "al
 }
 
 export interface WarmFigures {
-  /** Index, keys and decisions once more, in an engine that runs: seconds. */
+  /** Index, keys and decisions again, in an engine that runs: seconds. */
   readonly analyze: number;
   /** What one module's six stages take beyond its passes: the largest over the modules that were tried, seconds. */
   readonly onDemand: number;

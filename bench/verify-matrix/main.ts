@@ -1,5 +1,5 @@
 /**
- * verify-matrix: holds replays against rustc over many build configurations, projects and toolchains.
+ * verify-matrix: compares replays with rustc over many build configurations, projects and toolchains.
  *
  * Each cell of the matrix builds a project in one configuration with one toolchain, verifies the replay, edits one function's body, builds and
  * verifies again. Results are kept, so that an interrupted run goes on where it stopped.

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // Changes one function body of the example, or changes it back: `node edit.mjs --apply|--revert DIR`, where DIR is a copy of the workspace.
-// rustc then compiles that function's codegen unit anew, and those that had imported the function; it re-uses the others.
+// rustc then re-compiles that function's codegen unit and those that had imported the function; it re-uses the others.
 import fs from "node:fs";
 import path from "node:path";
 

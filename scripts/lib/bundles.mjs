@@ -22,7 +22,7 @@ export const bundles = [
 ];
 
 /**
- * What esbuild is told about a bundle, besides where it is written.
+ * esbuild's options for a bundle, without where it is written.
  *
  * @param {Bundle} bundle
  * @returns {import("esbuild").BuildOptions}

@@ -1,7 +1,7 @@
 import { PlainError } from "./run.mjs";
 
 /**
- * Runs a program's work: a failure that the user can fix is told without a stack.
+ * Runs a program's work: a failure that the user can fix is reported without a stack.
  *
  * @param {() => Promise<void>} work
  */

@@ -15,7 +15,7 @@ export function read(file) {
 }
 
 /**
- * The name of the program stands in parentheses and may hold anything, so what follows is found from the end.
+ * The name of the program is in parentheses and may hold anything, so what follows is found from the end.
  *
  * @param {string} pid
  * @returns {{ state: string, parent: number }}

@@ -24,7 +24,7 @@ function usages() {
     .filter((name) => /^\d+$/.test(name))
     .flatMap((name) => {
       const text = read(path.join("/proc", name, "stat"));
-      // The program's name stands in parentheses and may hold anything.
+      // The program's name is in parentheses and may hold anything.
       const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
       const [state = "", parent = "", , session = ""] = fields;
       // utime, stime, cutime, cstime

@@ -51,7 +51,7 @@ const REPORTS: Readonly<Record<string, Published>> = {
   verify: { types: ["VerifyReport"], description: "A replay compared with rustc's own files and log." },
 };
 
-/** Types that are computed from tables: the generator reads declarations, and the words stand in values. */
+/** Types that are computed from tables: the generator reads declarations, and the words are in values. */
 const WORDS: Readonly<Record<string, readonly string[]>> = {
   Stage: allStages().map(({ tag }) => tag),
   LtoMode: ALL_PIPELINES.map(({ name }) => name),

@@ -14,7 +14,7 @@ import { packageVsix } from "./vsix.mjs";
 const attempts = new Map();
 
 /**
- * Does something at most once in this process; a failure is told again, not tried again.
+ * Does something at most once in this process; a failure is reported again, not tried again.
  *
  * @param {string} name
  * @param {() => Promise<void>} work

@@ -29,7 +29,7 @@ interface CaptureFlags extends CommandOptions {
 
 export function captureCommand(cli: Cli): Command {
   const command = new Command("capture")
-    .description("build a workspace with cargo in a target directory of its own, and keep all that a faithful replay of LTO needs")
+    .description("build a workspace with Cargo in a separate target directory, and keep everything that a faithful replay of LTO needs")
     .argument("[path]", "a folder with a Cargo package or workspace", ".")
     .usage("[options] [path] [-- cargo arguments]")
     .option("--profile <profile>", "the Cargo profile", "release")
@@ -38,7 +38,9 @@ export function captureCommand(cli: Cli): Command {
     .option("--example <name>", "only this example (repeatable)", collect)
     .option("--test <name>", "only this test (repeatable)", collect)
     .option("--bench <name>", "only this bench (repeatable)", collect)
-    .addOption(new Option("--lto <mode>", "another LTO than the profile's (a deviation)").choices(ALL_PIPELINES.map(({ name }) => name)))
+    .addOption(
+      new Option("--lto <mode>", "use this LTO instead of the profile's (a deviation)").choices(ALL_PIPELINES.map(({ name }) => name)),
+    )
     .option("--incremental", "build incrementally, whatever the profile says (a deviation)")
     .option("--no-incremental", "do not build incrementally, whatever the profile says (a deviation)")
     .option("--toolchain <name>", "a rustup toolchain, or the path of a rustc")

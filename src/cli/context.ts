@@ -156,7 +156,7 @@ export class Cli {
     print(this.#around.stderr, errorLines(report, COLORS));
   }
 
-  /** Never fails: that the report could not be written is told, and is the exit code. */
+  /** Never fails: a report that could not be written is printed, and sets the exit code. */
   async #writeReport(json: string | undefined, report: unknown): Promise<void> {
     if (json === undefined) return;
     try {
@@ -195,7 +195,7 @@ export function withJson(command: Command): Command {
 /** Adds `--llvm` and `--threads`, which every command has that runs the engine. */
 export function withEngine(command: Command): Command {
   return command
-    .option("--llvm <library>", "libLLVM to run on: auto (the toolchain's own), system, or a path", "auto")
+    .option("--llvm <library>", "the libLLVM to use: auto (the toolchain's own), system, or a path", "auto")
     .addOption(
       new Option("--threads <n>", "modules processed in parallel").argParser(positiveInteger).default(availableParallelism(), "all cores"),
     );
@@ -210,13 +210,13 @@ export interface LookingFlags {
 export function runToolchainOption(): Option {
   return new Option(
     "--run-toolchain",
-    "run the toolchain that the workspace chooses, even where it does so by path (default: another one is asked)",
+    "run the toolchain that the workspace chooses, even if it chooses by path (default: query another toolchain)",
   );
 }
 
 export function positiveInteger(text: string): number {
   const number = Number(text);
-  if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError("It must be a whole number from 1 up.");
+  if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError("It must be a whole number of at least 1.");
   return number;
 }
 

@@ -18,17 +18,17 @@ interface DiffFlags extends CommandOptions {
 
 export function diffCommand(cli: Cli): Command {
   const command = new Command("diff")
-    .description("what changed in a module between two stages, function by function; with --function the text as a unified diff")
+    .description("show what changed in a module between two stages, function by function; with --function, as a unified diff")
     .argument(
       "<unit>",
-      "a captured unit (ID, the beginning of one, ID@N), a session directory, a file, or a folder of stage files (rustc's own, or what --out wrote)",
+      "a captured unit (ID, its beginning, or ID@N), a session directory, a file, or a folder of stage files (rustc's, or written by --out)",
     )
-    .argument("<module>", "a module's name, or a part that only one has")
+    .argument("<module>", "a module's name, or a unique part of it")
     .argument("<stage-a>", stageWords())
-    .argument("<stage-b>", "likewise")
-    .option("--function <name>", "the text of this function: its symbol, its readable name, or a part that only one has")
-    .option("--exit-code", "end with 1 when something differs")
-    .option("--all", "list every function that changed, not only those that changed most");
+    .argument("<stage-b>", "the same")
+    .option("--function <name>", "show the text of this function: its symbol, its demangled name, or a unique part of either")
+    .option("--exit-code", "exit with 1 if anything differs")
+    .option("--all", "list every changed function, not only those that changed most");
   return withJson(withEngine(withFilters(command, ["debug"]))).action(
     (unit: string, module: string, from: string, to: string, flags: DiffFlags) =>
       cli.run(flags, `Comparing ${from} and ${to} of ${module}`, (invocation) =>

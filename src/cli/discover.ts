@@ -8,7 +8,7 @@ import { counted } from "../protocol/words.js";
 
 export function discoverCommand(cli: Cli): Command {
   const command = new Command("discover")
-    .description("list the units found in a workspace's build outputs and in the store: complete or not, and why not")
+    .description("list the units in a workspace's build outputs and in the store, and say why a unit is incomplete")
     .argument("[path]", "a workspace, a session directory, or a folder with rustc's stage files", ".")
     .addOption(runToolchainOption());
   return withJson(command).action((path: string, flags: CommandOptions & LookingFlags) =>

@@ -8,7 +8,7 @@ import { errorLines, runToolchainOption, withJson, type Cli, type Colors, type C
 export function doctorCommand(cli: Cli): Command {
   const command = new Command("doctor")
     .description("show the toolchains found, the libLLVM that each would load, the native engine, and what to fix")
-    .argument("[path]", "a workspace folder; the toolchain that Cargo uses there is marked", ".")
+    .argument("[path]", "a workspace folder; the report marks the toolchain that Cargo uses there", ".")
     .addOption(runToolchainOption());
   return withJson(command).action((path: string, flags: CommandOptions & LookingFlags) =>
     cli.run(flags, "Examining this machine", async (invocation) => {

@@ -21,9 +21,9 @@ interface ExplainFlags extends CommandOptions {
 
 export function explainCommand(cli: Cli): Command {
   const command = new Command("explain")
-    .description("why each module of a unit is re-used or re-compiled, and what caused it, down to the function")
-    .argument("<unit>", "a captured unit (ID, the beginning of one, ID@N) or a session directory")
-    .argument("[module]", "explain this module only, with all that differs")
+    .description("say why each module of a unit was re-used or re-compiled, and what caused it, down to the function")
+    .argument("<unit>", "a captured unit (ID, its beginning, or ID@N) or a session directory")
+    .argument("[module]", "explain only this module, with every difference")
     .option(
       "--against <build>",
       "the build to compare with: a unit (ID@N), a session directory or a run (default: the unit's previous build)",
@@ -32,7 +32,7 @@ export function explainCommand(cli: Cli): Command {
       "--if-changed [what]",
       "predict what a change to this function or module would re-compile; without a name: the costliest functions",
     )
-    .option("--audit", "also rebuild what rustc re-used, and say where it is not what it took (exit code 1 then)", false);
+    .option("--audit", "also rebuild what rustc re-used, and exit with 1 if it differs", false);
   return withJson(withEngine(command)).action((name: string, module: string | undefined, flags: ExplainFlags) =>
     cli.run(flags, `Explaining ${name}`, async (invocation) => {
       const unit = await unitNamed(invocation, name);
@@ -63,7 +63,7 @@ async function unitNamed(invocation: Invocation, name: string): Promise<UnitMani
   if (source.kind === "unit") return source.unit;
   throw new LtoError({
     name: "Usage",
-    message: `${name} is a plain file: what is re-used is a matter of builds.`,
+    message: `${name} is a plain file: only a build re-uses or re-compiles modules.`,
     help: "Name a captured unit (`lto-inspector capture`) or a session directory.",
   });
 }

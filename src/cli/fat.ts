@@ -8,8 +8,8 @@ import { ltoCommand } from "./lto-command.js";
 export function fatCommand(cli: Cli): Command {
   return ltoCommand(cli, {
     name: "fat",
-    description: `run fat LTO over a captured unit or plain files (.bc .o .rcgu.o .rlib .a): all modules linked into the base module, and its ${spelled(PIPELINES.fat.stages.length)} stages`,
-    out: "also write the stages there as <base module>.<stage>.bc, with the report",
-    analyze: "choose the base module and say what is linked into it; no stages",
+    description: `run fat LTO on a captured unit or plain files (.bc .o .rcgu.o .rlib .a): all modules linked into the base module, and its ${spelled(PIPELINES.fat.stages.length)} stages`,
+    out: "also write the stages to this folder as <base module>.<stage>.bc, with the report",
+    analyze: "only choose the base module and say what is linked into it; make no stages",
   });
 }

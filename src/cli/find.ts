@@ -17,18 +17,18 @@ const DEFAULT_LIMIT = 200;
 
 export function findCommand(cli: Cli): Command {
   const command = new Command("find")
-    .description("where a symbol is defined, imported and referenced, over all modules of a unit")
+    .description("find where a symbol is defined, imported and referenced, across all modules of a unit")
     .argument(
       "<unit>",
-      "a captured unit (ID, the beginning of one, ID@N), a session directory, a file, or a folder of stage files (rustc's own, or what --out wrote)",
+      "a captured unit (ID, its beginning, or ID@N), a session directory, a file, or a folder of stage files (rustc's, or written by --out)",
     )
-    .argument("<symbol>", "a symbol, a readable name, or a part of either (case matters)")
+    .argument("<symbol>", "a symbol, a demangled name, or part of either (case-sensitive)")
     .option(
       "--stage <stage>",
       "search the modules as they are after this stage (default: import, which shows where functions were imported)",
     )
-    .option("--module <module>", "search this module only")
-    .option("--limit <n>", "symbols found at most", positiveInteger, DEFAULT_LIMIT);
+    .option("--module <module>", "search only this module")
+    .option("--limit <n>", "list at most this many symbols", positiveInteger, DEFAULT_LIMIT);
   return withJson(withEngine(command)).action((unit: string, symbol: string, flags: FindFlags) =>
     cli.run(flags, `Searching ${symbol} in ${unit}`, (invocation) =>
       withStages(invocation, unit, flags.llvm, async (stages) => {

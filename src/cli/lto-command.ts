@@ -51,29 +51,25 @@ export function ltoCommand(cli: Cli, kind: LtoKind): Command {
   const stages = tagsOf(pipeline);
   const command = new Command(kind.name)
     .description(kind.description)
-    .argument("<unit-or-paths...>", "a captured unit (ID, the beginning of one, ID@N), a session directory, or files")
+    .argument("<unit-or-paths...>", "a captured unit (ID, its beginning, or ID@N), a session directory, or files")
     .option("--out <dir>", kind.out)
     .addOption(
       new Option("--save-temps <stages>", `all, none, or a list of ${pipeline.stages.map(({ short }) => short).join(",")}`)
         .argParser((text) => parseSaveTemps(text, pipeline))
         .default(stages, "all"),
     )
-    .option("--session <dir>", "take the previous keys from this session directory (it is only read)")
-    .option("--only <module>", "make the stages of this module only")
+    .option("--session <dir>", "read the previous keys from this session directory")
+    .option("--only <module>", "make only the stages of this module")
     .option("--analyze", kind.analyze)
-    .addOption(new Option("--crate-type <type>", "another crate type than the build's (repeatable)").argParser(collectCrateType))
-    .addOption(new Option("--opt-level <level>", "another opt level than the build's").choices(["0", "1", "2", "3", "s", "z"]))
-    .option("--target-cpu <cpu>", "another target CPU than the build's")
-    .option("--target-features <features>", 'another feature string than the build\'s ("+avx2,-sse4a")')
-    .option(
-      "--llvm-arg <argument>",
-      "one more argument for LLVM (repeatable); what LLVM prints because of it goes to stderr, by module",
-      collect,
-    )
-    .option("--preserve <symbol>", "preserve this symbol too (repeatable); for plain files: preserve only what is named", collect)
-    .option("--preserve-file <file>", "like --preserve, for every line of a file");
+    .addOption(new Option("--crate-type <type>", "use this crate type instead of the build's (repeatable)").argParser(collectCrateType))
+    .addOption(new Option("--opt-level <level>", "use this opt level instead of the build's").choices(["0", "1", "2", "3", "s", "z"]))
+    .option("--target-cpu <cpu>", "use this target CPU instead of the build's")
+    .option("--target-features <features>", 'use these target features instead of the build\'s ("+avx2,-sse4a")')
+    .option("--llvm-arg <argument>", "pass this argument to LLVM (repeatable); what LLVM prints goes to stderr, by module", collect)
+    .option("--preserve <symbol>", "also preserve this symbol (repeatable); with plain files, preserve only these symbols", collect)
+    .option("--preserve-file <file>", "like --preserve, for each line of a file");
   return withJson(withEngine(command)).action((words: string[], flags: LtoFlags) =>
-    cli.run(flags, `Running ${kind.name} LTO over ${words.join(" ")}`, async (invocation) => {
+    cli.run(flags, `Running ${kind.name} LTO on ${words.join(" ")}`, async (invocation) => {
       const source = await ltoSource(invocation.core, words);
       const options = {
         llvm: flags.llvm,
@@ -136,7 +132,7 @@ async function overridesOf(flags: LtoFlags): Promise<Overrides> {
 }
 
 async function symbolsIn(file: string): Promise<string[]> {
-  const help = "Give --preserve-file a text file with one symbol a line.";
+  const help = "Give --preserve-file a text file with one symbol per line.";
   const text = await readTextFile(file).catch((error: unknown) => {
     const message = `The list of symbols to preserve cannot be read: ${messageOf(error)}`;
     throw new LtoError({ name: "UnreadableFile", message, file, help }, { cause: error });

@@ -23,17 +23,17 @@ import { verifyCommand } from "./verify.js";
 
 const EXIT_CODES = `
 Exit codes:
-  0    done
-  1    done, but something differs or is missing (verify, diff --exit-code, store --check, some units of capture)
+  0    success
+  1    finished, but something differs or is missing (verify, diff --exit-code, store --check, explain --audit, some units of capture)
   2    wrong usage
-  3    the inputs cannot be used, or a capture's build failed; the message names the file and says what to do
-  4    the engine failed; the message names module and stage
+  3    the inputs cannot be used, or a capture's build failed; the error names the file and says how to fix it
+  4    the engine failed; the error names the module and the stage
   130  cancelled (Ctrl-C, SIGTERM, SIGHUP)`;
 
 function buildProgram(cli: Cli): Command {
   const program = new Command("lto-inspector")
     .description(
-      "Replays rustc's link-time optimisation on what a Cargo build left behind, keeps every stage, and shows what was re-used and re-compiled.",
+      "Replays rustc's link-time optimisation on what a Cargo build left behind, saves every stage, and shows what was re-used or re-compiled, and why.",
     )
     .version(version())
     .addHelpText("after", EXIT_CODES);
@@ -53,7 +53,7 @@ function buildProgram(cli: Cli): Command {
     program.addCommand(command(cli));
   }
   for (const command of [program, ...program.commands]) {
-    // Wrong usage is told like every other error, see runProgram.
+    // Wrong usage is reported like every other error, see runProgram.
     command.exitOverride().configureOutput({ outputError: () => undefined });
   }
   return program;
@@ -81,7 +81,7 @@ async function main(): Promise<void> {
   cancelling.settle();
 }
 
-/** A reader that went away (`| head`) is no error: the command ends as it would have. Other failures, of a full disk say, are told once. */
+/** A reader that went away (`| head`) is no error: the command ends as it would have. Other failures, of a full disk say, are reported once. */
 function guardOutput(): void {
   let told = false;
   process.stderr.on("error", () => undefined);
@@ -89,7 +89,7 @@ function guardOutput(): void {
     const code = systemCode(error);
     if (told || code === "EPIPE" || code === "ERR_STREAM_DESTROYED") return;
     told = true;
-    const report = reportOf(error, "Writing to the standard output");
+    const report = reportOf(error, "Writing to standard output");
     process.exitCode = exitCodeOf(report.name);
     print(process.stderr, errorLines(report, COLORS));
   });

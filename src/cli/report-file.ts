@@ -32,9 +32,9 @@ export async function writeReportFile(file: string, text: string, signal: AbortS
   if (!found.isFIFO() && !found.isCharacterDevice()) {
     throw new LtoError({
       name: "UnreadableFile",
-      message: `No report can be written to ${file}: it is neither a file nor a pipe.`,
+      message: `Cannot write a report to ${file}: it is neither a file nor a pipe.`,
       file,
-      help: "Give --json the name of a file, or - for the standard output.",
+      help: "Give --json a file name, or - for standard output.",
     });
   }
   const handle = await openForWriting(file, signal);

@@ -18,16 +18,16 @@ interface ShowFlags extends CommandOptions {
 
 export function showCommand(cli: Cli): Command {
   const command = new Command("show")
-    .description("print the LLVM IR of a module, or of one of its functions, at a stage; a stage that is not there is made")
+    .description("print the LLVM IR of a module, or of one of its functions, at a stage; make the stage if it is missing")
     .argument(
       "<unit>",
-      "a captured unit (ID, the beginning of one, ID@N), a session directory, a file, or a folder of stage files (rustc's own, or what --out wrote)",
+      "a captured unit (ID, its beginning, or ID@N), a session directory, a file, or a folder of stage files (rustc's, or written by --out)",
     )
-    .argument("<module>", "a module's name as it is printed anywhere, or a part that only one has")
-    .option("--stage <stage>", `${stageWords()} (default: pm)`, "pm")
-    .option("--function <name>", "this function only: its symbol, its readable name, or a part that only one has")
-    .option("--stable", "number values, metadata and attributes by what they are, so that two texts can be compared")
-    .option("--limit <lines>", "print so many lines at most", positiveInteger);
+    .argument("<module>", "a module's name, in any form that is printed, or a unique part of it")
+    .option("--stage <stage>", `${stageWords()}`, "pm")
+    .option("--function <name>", "show only this function: its symbol, its demangled name, or a unique part of either")
+    .option("--stable", "number values, metadata and attributes by content, so that two texts can be compared")
+    .option("--limit <lines>", "print at most this many lines", positiveInteger);
   return withJson(withEngine(withFilters(command, []))).action((unit: string, module: string, flags: ShowFlags) =>
     cli.run(flags, `Showing ${module} of ${unit}`, (invocation) =>
       withStages(invocation, unit, flags.llvm, async (stages) => {
@@ -41,9 +41,7 @@ export function showCommand(cli: Cli): Command {
         };
         const report = await showStage(stages, options, invocation.signal);
         if (report.truncated) {
-          invocation.note(
-            `The text was cut: the whole of it has ${number(report.totalBytes)} bytes. Choose a --function, or raise --limit.`,
-          );
+          invocation.note(`The text was cut: all of it has ${number(report.totalBytes)} bytes. Choose a --function, or raise --limit.`);
         }
         return { report, lines: { llvm: report.text } };
       }),

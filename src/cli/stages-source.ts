@@ -11,13 +11,13 @@ import { formatCaptureRef } from "../protocol/refs.js";
 import type { Invocation } from "./context.js";
 import { ltoSource } from "./source.js";
 
-/** The stages as the user spells them, for help: "input, import or pm; of fat LTO input or pm". */
+/** The stages as the user spells them, for help: "input, import or pm; for fat LTO input or pm". */
 export function stageWords(pipelines: readonly Pipeline[] = ALL_PIPELINES): string {
   const lists = new Map<string, string>();
   for (const { name, stages } of pipelines) {
     const words = stages.map(({ short }) => short);
     const list = [words.slice(0, -1).join(", "), ...words.slice(-1)].filter((part) => part !== "").join(" or ");
-    if (!lists.has(list)) lists.set(list, lists.size === 0 ? list : `of ${name} LTO ${list}`);
+    if (!lists.has(list)) lists.set(list, lists.size === 0 ? list : `for ${name} LTO ${list}`);
   }
   return [...lists.values()].join("; ");
 }
@@ -31,11 +31,11 @@ const HIDDEN: readonly Hidden[] = ["debug", "metadata", "attributes"];
 export function withFilters(command: Command, hidden: readonly Hidden[]): Command {
   return command
     .addOption(
-      new Option("--hide <what>", `what to leave out of the text: none, or a list of ${HIDDEN.join(",")}`)
+      new Option("--hide <what>", `what to hide: none, or a list of ${HIDDEN.join(",")}`)
         .argParser(parseHidden)
         .default(hidden, hidden.length === 0 ? "none" : hidden.join(",")),
     )
-    .option("--demangle", "write readable names in place of symbols");
+    .option("--demangle", "demangle symbols");
 }
 
 function parseHidden(text: string): readonly Hidden[] {

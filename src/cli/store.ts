@@ -24,8 +24,8 @@ export function storeCommand(cli: Cli): Command {
   const command = new Command("store")
     .description("show what the store holds, its size and its quota (LTO_INSPECTOR_STORE_QUOTA)")
     .option("--prune", "remove the oldest stages, runs and earlier captures until the store is below its quota")
-    .option("--check", "check every stored content, record, capture, run and verification; ends with 1 when something is wrong")
-    .option("--repair", "with --check: remove damaged stages and records, which are made again when they are wanted");
+    .option("--check", "check every stored stage, record, capture, run and verification; exit with 1 if anything is wrong")
+    .option("--repair", "with --check: remove damaged stages and records, which are made again when needed");
   return withJson(command).action((flags: StoreFlags) =>
     cli.run(flags, "Looking at the store", async (invocation) => {
       const { core, colors, signal } = invocation;

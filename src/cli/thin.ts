@@ -7,8 +7,8 @@ export function thinCommand(cli: Cli): Command {
   return ltoCommand(cli, {
     name: "thin",
     description:
-      "run thin LTO over a captured unit, a session directory or plain files (.bc .o .rcgu.o .rlib .a): analysis, decisions, and the stages of every module",
-    out: "also write the stages there as <module>.<stage>.bc, with the new keys and the report",
-    analyze: "index, keys and decisions; no stages",
+      "run thin LTO on a captured unit, a session directory or plain files (.bc .o .rcgu.o .rlib .a): analysis, decisions, and the stages of every module",
+    out: "also write the stages to this folder as <module>.<stage>.bc, with the new keys and the report",
+    analyze: "compute only index, keys and decisions; make no stages",
   });
 }

@@ -1,4 +1,4 @@
-/** `verify UNIT`: replays, and holds every stage, key, decision and the preserved-symbol count against rustc's own files and log. */
+/** `verify UNIT`: replays, and compares every stage, key, decision and the preserved-symbol count with rustc's own files and log. */
 import { Command } from "commander";
 import { keepQuota } from "../core/store/quota.js";
 import { storeQuota } from "../core/store/store-inventory.js";
@@ -21,7 +21,7 @@ export function verifyCommand(cli: Cli): Command {
     .description(
       "replay a captured unit and compare every stage, key, decision and the preserved-symbol count with rustc's own files and log",
     )
-    .argument("<unit>", "a captured unit (ID, the beginning of one, ID@N, or the path of a capture)");
+    .argument("<unit>", "a captured unit (ID, its beginning, ID@N, or the path of a capture)");
   return withJson(withEngine(command)).action((name: string, flags: VerifyFlags) =>
     cli.run(flags, `Verifying ${name}`, async (invocation) => {
       const unit = await capturedUnit(invocation.core, name);

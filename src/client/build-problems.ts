@@ -27,7 +27,7 @@ export class BuildProblems implements vscode.Disposable {
    * Fills the Problems panel from what a capture failed with.
    *
    * @param kept a unit whose stages were kept, because the build failed in LTO or after it
-   * @returns the failure as it is told; a cancellation stays what it is
+   * @returns the failure as it is shown; a cancellation stays what it is
    */
   failed(error: unknown, kept?: UnitView): unknown {
     if (isCancelled(error)) return error;

@@ -62,7 +62,7 @@ export class LiveVerdicts implements vscode.Disposable {
     try {
       await this.#follow();
     } catch (error) {
-      // Nobody asked for it: whoever runs LTO is told.
+      // Nobody asked for it: whoever runs LTO sees the failure.
       this.#log.warn(`The decisions of the latest build cannot be shown: ${error instanceof Error ? error.message : String(error)}`);
     } finally {
       this.#looking = false;

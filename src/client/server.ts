@@ -28,10 +28,10 @@ export type ServerLifecycle =
 
 export type Requests = typeof requests;
 
-/** What whoever asks in Restricted Mode is told. */
+/** The answer to every question in Restricted Mode. */
 const RESTRICTED: LtoErrorReport = {
   name: "Untrusted",
-  message: "LTO Inspector starts nothing in Restricted Mode: looking at a workspace can run the toolchain that it names.",
+  message: "LTO Inspector starts nothing in Restricted Mode, because inspecting a workspace can run the toolchain that it names.",
   help: "Trust this folder (Workspaces: Manage Workspace Trust).",
 };
 
@@ -143,7 +143,7 @@ export class Server implements vscode.Disposable {
       throw new Failure({
         name: "Internal",
         message: "LTO Inspector's server exited before it answered and is being restarted.",
-        help: "Try again; what was saved is kept. If it exits again, see the log (LTO: Show Log).",
+        help: "Try again; saved results are kept. If it exits again, see the log (LTO: Show Log).",
       });
     }
   }

@@ -21,7 +21,7 @@ function share({ equal, different }: { readonly equal: number; readonly differen
 }
 
 function linkedText({ rustc, ours, sameBase, sameOrder }: NonNullable<VerifyView["linked"]>): string {
-  if (rustc === 0) return `${ours} modules linked, of which rustc's log says nothing`;
+  if (rustc === 0) return `${ours} modules linked, which rustc's log does not mention`;
   const counts = rustc === ours ? `${ours} modules linked, as many as by rustc` : `${ours} modules linked, ${rustc} by rustc`;
   const base = sameBase ? "into the same base module" : "into another base module";
   return `${counts}, ${base}, ${sameOrder ? "in the same order" : "in another order"}`;

@@ -30,7 +30,7 @@ export function followWalkthrough(keep: vscode.Memento): vscode.Disposable {
   for (const key of keptSteps()) setContext(key, true);
   let on = false;
   return vscode.window.tabGroups.onDidChangeTabs(({ opened, changed }) => {
-    // Of a page that is no editor, an extension is told nothing.
+    // An extension hears nothing of a page that is no editor.
     if (![...opened, ...changed].some(({ input }) => input === undefined)) return;
     on = !on;
     setContext(STEP_SWITCH, on);

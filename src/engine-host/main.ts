@@ -86,7 +86,7 @@ function main(): void {
 
   /** Passes a request on; it can be cancelled from now on. */
   const pass = async (method: string, params: unknown, progress: boolean, token: CancellationToken): Promise<unknown> => {
-    if (addon === undefined) throw failure({ name: "Internal", message: "The engine was asked before it was initialised." });
+    if (addon === undefined) throw failure({ name: "Internal", message: "The engine got a request before it was initialised." });
     const engine = addon;
     const job = ++lastJob;
     const listener = token.onCancellationRequested(() => {

@@ -1,7 +1,7 @@
 /**
  * JSON-RPC between the dashboard's webview and the extension. The webview keeps no model: it asks for what it shows, by range, with the very requests of
- * src/protocol/requests; the extension passes those on that stand in `DASHBOARD_REQUESTS`. Everything else is a notification: one union per direction,
- * whose `type` is the method and whose other properties are the parameters.
+ * src/protocol/requests; the extension forwards those listed in `DASHBOARD_REQUESTS`. Everything else is a notification: one union per direction, whose
+ * `type` is the method and whose other properties are the parameters.
  */
 import type { requests } from "./requests/all.js";
 import type { ParamsOf, ResultOf } from "./requests/declare.js";

@@ -42,7 +42,7 @@ const ENGINE = { exit: EXIT.engineFailed, cause: "engine", ends: "module", actio
 const MACHINE = { exit: EXIT.unusableInput, cause: "machine", ends: "run", action: "log" } as const;
 const REQUEST = { exit: EXIT.usage, cause: "request", ends: "module", action: "log" } as const;
 
-const DAMAGED_BITCODE = "Build both again (`lto-inspector capture` does).";
+const DAMAGED_BITCODE = "Rebuild both (for example with `lto-inspector capture`).";
 
 export const ERRORS = {
   // rustc's
@@ -50,24 +50,24 @@ export const ERRORS = {
   LtoDylib: { ...INPUT, help: "Build the dylib without LTO, or with `-Z dylib-lto` on a nightly toolchain." },
   LtoProcMacro: { ...INPUT, help: "Procedural macros cannot be optimised across crates: build them without LTO." },
   DynamicLinkingWithLTO: { ...INPUT, help: "Leave out `-C prefer-dynamic`." },
-  LtoBitcodeFromRlib: { ...INPUT, unparsed: true, help: "Build the crate again: remove its rlib and run `cargo build`." },
+  LtoBitcodeFromRlib: { ...INPUT, unparsed: true, help: "Rebuild the crate: remove its rlib and run `cargo build`." },
   PrepareThinLtoContext: {
     ...ENGINE,
-    help: "The module's summary, which thin LTO decides by, is damaged or missing. Build it again (`lto-inspector capture` does), or leave the file out.",
+    help: "The module's summary, which thin LTO needs, is damaged or missing. Rebuild it (for example with `lto-inspector capture`), or leave out the file.",
   },
   PrepareThinLtoModule: { ...ENGINE, help: `The bitcode, or that of a module it imports from, is damaged. ${DAMAGED_BITCODE}` },
-  LoadBitcode: { ...INPUT, damage: true, unparsed: true, help: "The bitcode is damaged or cut short. Build it again." },
+  LoadBitcode: { ...INPUT, damage: true, unparsed: true, help: "The bitcode is damaged or cut short. Rebuild it." },
   ParseBitcode: {
     ...INPUT,
     damage: true,
     unparsed: true,
-    help: "The bitcode is damaged, cut short, or was written by an LLVM that this library cannot read. Build it again, or choose the producer's library with --llvm.",
+    help: "The bitcode is damaged, cut short, or was written by an LLVM that this library cannot read. Rebuild it, or choose the producer's library with --llvm.",
   },
-  WriteThinLtoKey: { ...INPUT, help: "Check that the output folder can be written to." },
+  WriteThinLtoKey: { ...INPUT, help: "Check that the output folder is writable." },
   // this project's
   LinkerPluginLto: {
     ...INPUT,
-    help: "The linker does the optimisation of this crate: build the final crate without `-C linker-plugin-lto`.",
+    help: "The linker optimises this crate: build the final crate without `-C linker-plugin-lto`.",
   },
   NoBitcode: {
     ...INPUT,
@@ -80,13 +80,13 @@ export const ERRORS = {
     damage: true,
     help: "Name bitcode files (.bc), object files with embedded bitcode (.o, .rcgu.o) or archives of them (.rlib, .a).",
   },
-  UnreadableFile: { ...INPUT, damage: true, help: "Check that the file exists and that you may read it." },
-  CorruptArchive: { ...INPUT, damage: true, help: "Build the archive again: remove the file and run `cargo build`." },
-  DuplicateModule: { ...INPUT, help: "Give every module once; rename one of the files, or leave it out." },
+  UnreadableFile: { ...INPUT, damage: true, help: "Check that the file exists and that you have permission to read it." },
+  CorruptArchive: { ...INPUT, damage: true, help: "Rebuild the archive: remove the file and run `cargo build`." },
+  DuplicateModule: { ...INPUT, help: "Name every module once; rename one of the files, or leave it out." },
   ForeignLlvm: {
     ...INPUT,
     action: "choose-llvm",
-    help: "Name the libLLVM that wrote the bitcode with --llvm PATH, or build with a toolchain of this LLVM.",
+    help: "Name the libLLVM that wrote the bitcode with --llvm PATH, or build with a toolchain that uses this LLVM.",
   },
   FilesChanged: { ...INPUT, ends: "run", action: "capture" },
   IncompleteUnit: { ...INPUT, action: "capture" },
@@ -97,7 +97,7 @@ export const ERRORS = {
   UnknownStage: REQUEST,
   UnknownFunction: {
     ...INPUT,
-    help: "Give the symbol of the one you mean; `lto-inspector find UNIT SYMBOL` says which modules have it.",
+    help: "Give the symbol of the function you mean; `lto-inspector find UNIT SYMBOL` says which modules have it.",
   },
   NoToolchain: { ...MACHINE, ends: "module" },
   NoLibLlvm: { ...MACHINE, action: "choose-llvm" },

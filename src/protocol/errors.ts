@@ -21,7 +21,7 @@ export interface BuildProblem {
   readonly end: TextPlace;
 }
 
-/** What the user is told: what was being done, to what, and what to do now. */
+/** What the user sees: what was being done, to what, and what to do now. */
 export interface LtoErrorReport {
   readonly name: LtoErrorName;
   /** One sentence: what was being done and what went wrong, LLVM's own words included. */

@@ -45,7 +45,7 @@ export interface PartActivity {
 }
 
 export interface Pipeline {
-  /** As manifests and reports have it (`mode`), and as `capture --lto` is told. */
+  /** As manifests and reports have it (`mode`), and as `capture --lto` takes it. */
   readonly name: string;
   /** The command of `lto-inspector` that replays it. */
   readonly command: string;
@@ -53,7 +53,7 @@ export interface Pipeline {
   readonly title: string;
   /** What stands before the counts of a run where there is little room. */
   readonly statusTitle: string;
-  /** What a row of a list of runs says of it besides; empty for the usual one. */
+  /** What else a row of a list of runs says of it; empty for the usual one. */
   readonly note: string;
   /** There are ThinLTO keys: modules are re-used or re-compiled one by one, and there is a why. */
   readonly keys: boolean;

@@ -92,7 +92,7 @@ export interface UsedLlvm {
   readonly path: string;
   readonly version: string;
   readonly revision: string;
-  /** Whether it is the very LLVM that wrote the bitcode; false: text may match, bytes and keys will not. */
+  /** Whether it is the very LLVM that wrote the bitcode; false: text may match, but bytes and keys do not. */
   readonly matchesProducer: boolean;
 }
 
@@ -213,7 +213,7 @@ export interface RunOrigin {
 /** `running` in a manifest whose process has gone: the run died, and `saved` is what it left. */
 export type RunState = "running" | "done" | "failed" | "cancelled";
 
-/** What stands in `runs/<run id>/manifest.json` of the store (and in `--out`) while a run is under way and afterwards. */
+/** The content of `runs/<run id>/manifest.json` of the store (and in `--out`) while a run is under way and afterwards. */
 export interface RunManifest {
   readonly schema: 1;
   readonly id: string;

@@ -1,5 +1,5 @@
 /**
- * Stages by their tags and by what the user calls them. What a stage is stands in src/protocol/pipelines.ts alone; everything here takes the pipelines that
+ * Stages by their tags and by what the user calls them. What a stage is, src/protocol/pipelines.ts alone says; everything here takes the pipelines that
  * it looks into, so that a list with another stage gives that one too.
  */
 import { ALL_PIPELINES, pipelineOf, PIPELINES, type LtoMode, type Pipeline, type Stage, type StageInfo } from "./pipelines.js";

@@ -1,7 +1,7 @@
 /**
  * A unit: what is optimised together for one output (a final crate, or a set of objects), from one build.
  *
- * A capture writes one `UnitManifest` per unit; everything that a replay and a verification need stands in it or beside it.
+ * A capture writes one `UnitManifest` per unit; everything that a replay and a verification need is in it or beside it.
  */
 import type { Count } from "./numbers.js";
 import type { LtoErrorReport } from "./errors.js";
@@ -99,13 +99,13 @@ export interface LocalModule {
   /** Fat LTO without a session: rustc never wrote it, and `file` is the `no-opt.bc` from before its own passes. */
   readonly inMemory?: boolean;
   /**
-   * Of a module in memory: the same with the order of use-lists, so that passes find it as rustc's did; from compiling the crate once more. Absent: that
+   * Of a module in memory: the same with the order of use-lists, so that passes find it as rustc's did; from compiling the crate again. Absent: that
    * could not be done.
    */
   readonly useListsFile?: string;
   /**
    * Of a module in memory whose values rustc names: the same after passes that name values, which shows how many names each function had made unique; from
-   * compiling the crate once more. Absent: rustc discards names, or that could not be done.
+   * compiling the crate again. Absent: rustc discards names, or that could not be done.
    */
   readonly namesFile?: string;
   /** Fat LTO, allocator module: the file that holds instead of `file` when the program has a `#[global_allocator]`. */

@@ -1,10 +1,10 @@
 /**
- * Addresses of the documents that the server serves: everything that decides a document's text stands in its URI, in one pure pair of functions.
+ * Addresses of the documents that the server serves: everything that decides a document's text is in its URI, in one pure pair of functions.
  *
  *     lto-stage:/run/<run id>/<module>/<title>.ll?<stage>/<filters>
  *     lto-stage:/unit/<unit ref>/<module>/<function>/<title>.ll?<stage>/<filters>
  *
- * The stage stands in the query: VS Code's multi-file diff takes two sides with different paths for a file that was renamed, and strikes one through.
+ * The stage is in the query: VS Code's multi-file diff takes two sides with different paths for a file that was renamed, and strikes one through.
  *
  * VS Code decodes and encodes URIs on the way, and "%2F" does not survive that: names are therefore escaped with "~XX". The title is for the tab only
  * and written as URIs usually are.

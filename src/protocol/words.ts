@@ -126,9 +126,9 @@ export function moduleTime({ millis, fromStore }: Pick<ModuleRow, "millis" | "fr
   return fromStore ? `kept, ${duration(millis)}` : duration(millis);
 }
 
-/** "made by this run in 35 ms", "kept from an earlier run, which made them in 35 ms" */
+/** "made by this run in 35 ms", "kept from an earlier run, which took 35 ms" */
 export function moduleTimeWords({ millis, fromStore }: Pick<ModuleRow, "millis" | "fromStore">): string {
-  return fromStore ? `kept from an earlier run, which made them in ${duration(millis)}` : `made by this run in ${duration(millis)}`;
+  return fromStore ? `kept from an earlier run, which took ${duration(millis)}` : `made by this run in ${duration(millis)}`;
 }
 
 /** What can be relied on, in words and with a sign of its own. */
@@ -136,17 +136,17 @@ export const FIDELITY: Readonly<Record<Fidelity, { readonly label: string; reado
   verified: {
     label: "verified",
     icon: "verified-filled",
-    detail: "Every stage, key and decision was compared with rustc's own files, and nothing differs.",
+    detail: "Every stage, key and decision equals rustc's own.",
   },
   "same LLVM, not verified": {
     label: "same LLVM, not verified",
     icon: "unverified",
-    detail: "The LLVM that wrote the bitcode made these stages. Run “LTO: Verify Against rustc” to compare them with rustc's own.",
+    detail: "The LLVM that wrote the bitcode made these stages. Run “LTO: Verify Against rustc” to compare them with rustc's.",
   },
   "other LLVM": {
     label: "other LLVM",
     icon: "warning",
-    detail: "Another LLVM than the one that wrote the bitcode made these stages: text may match, bytes and keys will not.",
+    detail: "These stages were made by a different LLVM from the one that wrote the bitcode: text may match, but bytes and keys do not.",
   },
 };
 

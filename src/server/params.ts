@@ -149,7 +149,7 @@ export function parseParams<P>(schema: z.ZodMiniType<P>, method: string, params:
   const result = schema.safeParse(params);
   if (result.success) return result.data;
   const message = `The parameters of ${method} are wrong: ${describeIssue(params, result.error.issues[0])}.`;
-  const data: FailureData = { report: { name: "Usage", message, help: "Use a client of the server's own version." } };
+  const data: FailureData = { report: { name: "Usage", message, help: "Use a client of the same version as the server." } };
   throw new ResponseError(ErrorCodes.InvalidParams, message, data);
 }
 

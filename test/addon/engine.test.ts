@@ -143,7 +143,7 @@ describe("the engine process", { skip: skipWithoutRust }, () => {
     assert.notEqual(await other.pid(), await engine.pid());
   });
 
-  it("is told from one that was replaced, and a hard link to it by somebody else replaces nothing", async () => {
+  it("is not taken for one that was replaced, and a hard link to it by somebody else replaces nothing", async () => {
     const addon = join(scratch, "copy.node");
     await cp(engine.spec.addon, addon);
     const copied = new EnginePool(1, () => ({ hostScript: engine.spec.hostScript, addon }));

@@ -135,7 +135,7 @@ describe("the commands around runs", { skip: skipWithoutRust }, () => {
     assert.ok(!existsSync(join(workspace, "target")), "the user's own target directory is not written to");
   });
 
-  it("capture prints one id a line and what differs from the user's build on stderr; a build that fails is told in Cargo's words", async () => {
+  it("capture prints one id a line and what differs from the user's build on stderr; a build that fails is reported in Cargo's words", async () => {
     const ended = await cli.run(["capture", workspace, "--profile", "local", "--no-incremental", "--", "--quiet"]);
     assert.equal(ended.code, 0, ended.stderr);
     assert.match(ended.stdout, /^demo-bin-[0-9a-f]{8}\n$/);

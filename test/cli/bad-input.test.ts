@@ -176,7 +176,7 @@ describe("bad input", { skip: skipWithoutRust }, () => {
     }
     const report = await cli.report<RunReport>(["thin", "--analyze", file("good.bc"), file("other.bc")]);
     assert.ok(
-      report.warnings.some((warning) => /different targets.*other\.bc.*no linker links them/.test(warning)),
+      report.warnings.some((warning) => /different targets.*other\.bc.*no linker accepts them/.test(warning)),
       report.warnings.join("\n"),
     );
   });

@@ -144,7 +144,7 @@ describe("a command is ended", () => {
     let stderr = "";
     child.stderr?.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
     assert.deepEqual(await ending(child), { code: 3, signal: null });
-    assert.match(stderr, /^error \(DiskFull\): Writing to the standard output/);
+    assert.match(stderr, /^error \(DiskFull\): Writing to standard output/);
     fs.closeSync(full);
   });
 });

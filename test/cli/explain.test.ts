@@ -157,7 +157,7 @@ describe("explain", { skip: skipWithoutRust }, () => {
         }
         await edit(MAIN, "//! Prints", "//! It prints");
       },
-      causes: [{ kind: "session-gone", title: /^rustc's incremental session had gone$/ }],
+      causes: [{ kind: "session-gone", title: /^rustc's incremental session was gone$/ }],
       kinds: ["output-missing"],
     },
     {
@@ -267,7 +267,7 @@ describe("explain", { skip: skipWithoutRust }, () => {
     assert.match(single.stdout, /parts of the key that differ: imports/);
   });
 
-  it("holds a build against another one, a run, and a build of other settings", async () => {
+  it("compares a build with another one, a run, and a build of other settings", async () => {
     const unit = units.get("release") ?? assert.fail("nothing was captured");
     const older = await cli.report<ExplainReport>(["explain", `${unit}@3`, "--against", `${unit}@1`]);
     assert.equal(older.against?.name, `${unit}@1`);

@@ -1,6 +1,6 @@
 /**
- * `fat` on examples/rust with every toolchain that is there: the program, with one of them cdylib and staticlib too, with and without a session, held
- * against rustc's own files; and what `fat`, `show`, `diff`, `find` and `explain` make of such a unit.
+ * `fat` on examples/rust with every toolchain that is there: the program, with one of them cdylib and staticlib too, with and without a session, compared
+ * with rustc's own files; and what `fat`, `show`, `diff`, `find` and `explain` make of such a unit.
  */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
@@ -84,7 +84,7 @@ for (const name of TOOLCHAIN_NAMES) {
       }
     });
 
-    it("without one: from what rustc had in memory, with the order of use-lists from compiling the crate once more", async (context) => {
+    it("without one: from what rustc had in memory, with the order of use-lists from compiling the crate again", async (context) => {
       if (typeof toolchain === "string") {
         context.skip(toolchain);
         return;
@@ -188,7 +188,7 @@ describe("fat", { skip: skipWithoutRust }, () => {
     assert.deepEqual((await cli.report<VerifyReport>(["verify", own])).different, []);
   });
 
-  it("compiles once more what its build script has set variables for", async () => {
+  it("compiles again what its build script has set variables for", async () => {
     const folder = await layOut(DEMO, join(scratch, "variables"));
     const main = join(folder, "demo", "src", "main.rs");
     await writeFile(join(folder, "demo", "build.rs"), 'fn main() {\n    println!("cargo:rustc-env=SET_BY_BUILD_SCRIPT=yes");\n}\n');

@@ -105,7 +105,7 @@ describe("faults during a run", { skip: skipWithoutRust }, () => {
     const essence = (run: RunReport): unknown =>
       run.modules.map(({ name, verdict, stages }) => [name, verdict, stages.map(({ bytes, instructions }) => [bytes, instructions])]);
     assert.deepEqual(essence(report), essence(expected));
-    const told = /^The engine process exited or was killed \(SIGKILL\).* A fresh one was started, and .* was made again\.$/;
+    const told = /^The engine process exited or was killed \(SIGKILL\).* A new one was started, and .* was repeated\.$/;
     assert.equal(report.warnings.filter((warning) => told.test(warning)).length, 1, report.warnings.join("\n"));
     assert.deepEqual(
       expected.warnings.filter((warning) => told.test(warning)),

@@ -65,7 +65,7 @@ describe("show, diff and find over rustc's own stage files", { skip }, () => {
     return value as T;
   };
 
-  /** The module that a function stands in after import (rustc decides how it cuts the crate). */
+  /** The module that a function is in after import (rustc decides how it cuts the crate). */
   const moduleOf = async (name: string): Promise<string> => {
     const { hits } = await report<FindReport>("find", temps, name, "--stage", "input");
     return hits.find((hit) => hit.demangled === name && hit.role === "defined")?.module ?? assert.fail(`${name} is not defined anywhere`);

@@ -18,7 +18,7 @@ import { repository } from "../support/repository.js";
 const MARK = "LTO_INSPECTOR_TEST_MARK";
 const SECRET = `hunter-${randomBytes(8).toString("hex")}`;
 
-/** Where a build can be held up; "again" is the compiling of a crate once more after a build with fat LTO. */
+/** Where a build can be held up; "again" is the compiling of a crate again after a build with fat LTO. */
 const PHASES = ["probe", "build script", "final crate", "linker", "again"] as const;
 type Phase = (typeof PHASES)[number];
 

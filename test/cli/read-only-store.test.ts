@@ -93,7 +93,7 @@ describe("stores", { skip: skipWithoutRust }, () => {
       const cli = new TestCli(join(scratch, `a${character}b`));
       const ended = await cli.run(["capture", workspace]);
       assert.equal(ended.code, 2, ended.stderr);
-      assert.match(ended.stderr, /^error \(Usage\): Nothing can be built in the store/);
+      assert.match(ended.stderr, /^error \(Usage\): Cargo cannot build in the store/);
     }
   });
 

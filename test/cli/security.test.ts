@@ -1,5 +1,5 @@
 /**
- * Whoever looks at a workspace, or replays a capture that somebody else made, runs nothing of theirs. Each line of the tables in test/support is one attempt;
+ * Whoever looks at a workspace, or replays a capture that somebody else made, runs none of their programs. Each line of the tables in test/support is one attempt;
  * the controls show that the same files do run where the user asked for it.
  */
 import assert from "node:assert/strict";
@@ -143,7 +143,7 @@ describe("a capture's folder is data", { skip: skipWithoutRust }, () => {
     await write(folder, { ...manifest, upstream, toolchain: { ...manifest.toolchain, commitHash: "0".repeat(40) } });
     const { name, message, help } = await cli.error(["thin", folder], 3, { env: state });
     assert.equal(name, "NoLibLlvm");
-    assert.match(message, /asks for rustc .* \(commit 000000000, .*\) with LLVM .*, which is none of this machine's toolchains/);
+    assert.match(message, /asks for rustc .* \(commit 000000000, .*\) with LLVM .*, which is not installed on this machine/);
     assert.match(help ?? "", /rustup toolchain install .* --llvm PATH/);
   });
 

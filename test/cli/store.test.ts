@@ -109,7 +109,7 @@ describe("the store", { skip: skipWithoutRust }, () => {
     await damageAll("flip");
     const shown = await cli.run(show);
     assert.equal(shown.code, 0, shown.stderr);
-    assert.match(shown.stderr, /warning: A stored stage was damaged on the disk and is made again: /);
+    assert.match(shown.stderr, /warning: A stored stage was damaged on disk and is made again: /);
     const report = await cli.report<ShowReport>(show);
     assert.equal(report.text, text);
     await unharmed([report.stage.file]);

@@ -1,5 +1,5 @@
 /**
- * Holds replays of examples/rust against rustc: every stage file, key, decision and the preserved-symbol count have to be equal, in the first build
+ * Compares replays of examples/rust with rustc: every stage file, key, decision and the preserved-symbol count have to be equal, in the first build
  * and after an edit of one function's body. The whole matrix, and ripgrep, is `npm run bench -- verify-matrix`.
  */
 import assert from "node:assert/strict";

@@ -86,7 +86,7 @@ windowTest(
 );
 
 windowTest(
-  "a build that fails, a run that is cancelled, an engine and a server that are killed: each is told, and the next run works",
+  "a build that fails, a run that is cancelled, an engine and a server that are killed: each is reported, and the next run works",
   { workspace: { "Cargo.toml": MANIFEST, "src/main.rs": "fn main() { nonsense }\n" } },
   async ({ window, server, sandbox }, step) => {
     const main = path.join(sandbox.workspace, "src/main.rs");

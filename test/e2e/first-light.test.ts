@@ -74,7 +74,7 @@ windowTest(
       await window.command("LTO: Run Thin LTO");
       await window.dialog.waitFor();
       const question = await window.dialog.innerText();
-      for (const wanted of [/textstats \(bin\), LTO thin/, /Roughly .* and .* of disk/, /Nothing differs from your own build/]) {
+      for (const wanted of [/textstats \(bin\), LTO thin/, /Roughly .* and .* of disk/, /No differences from your own build/]) {
         assert.match(question, wanted);
       }
       await window.dialog.getByRole("button", { name: "Build and Inspect" }).click();

@@ -9,7 +9,7 @@ import { dirname, join, relative } from "node:path";
 /** What a program or a library of a workspace's leaves beside itself when it runs. */
 const MARK = ".RAN";
 
-/** A program that says that it ran. A wrapper's first argument is a program, which runs in its turn. */
+/** A program that says that it ran. A wrapper's first argument is a program, which runs in turn. */
 const PROGRAM = `#!/bin/sh
 : > "$0${MARK}"
 case "$1" in /*) exec "$@" ;; esac

@@ -54,7 +54,7 @@ export class TestCli {
     });
   }
 
-  /** Runs a command with `--json -`, expects an exit code, and holds the report against its schema. */
+  /** Runs a command with `--json -`, expects an exit code, and checks the report against its schema. */
   async report<T>(args: readonly string[], code = 0, options: RunOptions = {}): Promise<T> {
     const ended = await this.run([...args, "--json", "-"], options);
     assert.equal(ended.code, code, `${args.join(" ")}: ${ended.stderr}`);
@@ -85,7 +85,7 @@ export class TestCli {
 
 const schemas = new Map<string, Promise<ValidateFunction>>();
 
-/** Holds a report against the JSON Schema of its command. */
+/** Checks a report against the JSON Schema of its command. */
 export async function validate(command: string, report: unknown): Promise<void> {
   const isValid = await (schemas.get(command) ?? compiled(command));
   assert.ok(isValid(report), `${command}: ${new Ajv().errorsText(isValid.errors)}`);

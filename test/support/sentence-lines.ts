@@ -1,13 +1,13 @@
 /** One sentence per line in Markdown: a file's text as it has to be broken into lines. Code, tables, headings and HTML stay as they are. */
 
 /** Abbreviations that end with a full stop inside a sentence. */
-const ABBREVIATION = /(?:^|[\s(])(?:e\.g|i\.e|cf|vs|etc|approx|resp|no|[A-Z])\.$/i;
+const ABBREVIATION = /(?:^|[\s(])(?:[Ee]\.g|[Ii]\.e|[Cc]f|vs|etc|approx|resp|[A-Z])\.$/;
 
 /** A heading that a paragraph begins with, in bold. */
 const RUN_IN = /^\*\*[^*]+[.!?]\*\*$/;
 
 /** The end of a sentence, with what closes behind it, and the beginning of the next one: "rustc" and its like begin sentences too. */
-const BOUNDARY = /(?:[.!?][)\]"'”’*_`]*\s+(?=[([“"'*_`]*[\p{Lu}\p{N}`])|(?<!\.\.)\.\)?\s+(?=[*_]*\p{Ll}))/gu;
+const BOUNDARY = /(?:[.!?][)\]"'”’*_`]*\s+(?=[([“"'*_`]*[\p{Lu}\p{N}`])|(?<!\.\.)\.\)?\s+(?=[[*_]*\p{Ll}))/gu;
 
 /** A list item's mark, a quotation's or a footnote's, with the white space before and after it. */
 const MARK = /^\s*(?:(?:[-*+]|\d+[.)]|>|\[\^[^\]]+\]:)\s+)+/;

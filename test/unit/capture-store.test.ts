@@ -303,7 +303,7 @@ describe("the lock of a target directory", () => {
     assert.equal(await locked(() => Promise.resolve(8)), 8);
   });
 
-  it("is no matter of what stands in its file: 1 is a process everywhere", async () => {
+  it("is no matter of what is in its file: 1 is a process everywhere", async () => {
     for (const content of ["1", "999999999", ""]) {
       write("lock", content);
       assert.equal(await locked(() => Promise.resolve(1)), 1);

@@ -35,7 +35,7 @@ interface Ran {
   readonly result: { readonly status: number | null; readonly signal: string | null; readonly stdout: string; readonly stderr: string };
   readonly records: readonly RustcRecord[];
   readonly logs: readonly string[];
-  /** All that stands in the capture's folder. */
+  /** All that is in the capture's folder. */
   readonly written: string;
 }
 

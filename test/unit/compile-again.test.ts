@@ -14,7 +14,7 @@ const record: RustcRecord = {
   ...{ startedAt: 0, finishedAt: 0, exitCode: 0, signal: null },
 };
 
-describe("compiling a crate once more", () => {
+describe("compiling a crate again", () => {
   it("runs rustc, the last of the programs, with the environment of the record", async () => {
     assert.equal(await compileAgain(record, ["-c", 'test "$SET" = yes && test -z "$HOME"']), undefined);
   });

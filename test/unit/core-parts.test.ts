@@ -65,8 +65,8 @@ describe("shared work", () => {
   });
 });
 
-describe("the last few", () => {
-  it("are kept, and those that have to go are told", () => {
+describe("a least-recently-used cache", () => {
+  it("keeps what was used most recently, and reports what it drops", () => {
     const gone: number[] = [];
     const lru = new Lru<string, number>(2, (value) => gone.push(value));
     lru.set("a", 1);
@@ -156,7 +156,7 @@ describe("history of runs", () => {
     });
     await fs.mkdir(path.join(layout.runs, "20260104T000000-00000004"));
     await fs.mkdir(path.join(layout.runs, "something-else"));
-    // Whether a run is under way is told by its lock alone: both have the id of a living process.
+    // Whether a run is under way, its lock alone says: both have the id of a living process.
     const lock = await tryLock(path.join(layout.runs, "20260101T000000-00000001", "lock"));
     const history = new RunHistory(layout);
     assert.deepEqual(

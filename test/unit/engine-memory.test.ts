@@ -26,7 +26,7 @@ async function availableWith(membership: string, limits: Readonly<Record<string,
   return availableMemory({ membership: path.join(folder, "membership"), root: folder });
 }
 
-const OF_GROUP = /^70 % of the memory that this container or control group may take$/;
+const OF_GROUP = /^70 % of the memory that this container or control group may use$/;
 
 describe("the memory that there is", () => {
   it("is the machine's where nothing says otherwise", async () => {
@@ -42,7 +42,7 @@ describe("the memory that there is", () => {
     assert.match(found.of, OF_GROUP);
   });
 
-  it("is told by version 1 of control groups too, also where a container sees the root only", async () => {
+  it("is read from version 1 of control groups too, also where a container sees the root only", async () => {
     const found = await availableWith("7:cpu,memory:/docker/0123\n", { "memory/memory.limit_in_bytes": "500000000" });
     assert.equal(found.bytes, 350_000_000);
     assert.match(found.of, OF_GROUP);
@@ -64,11 +64,11 @@ describe("the limit of a process", () => {
     assert.equal(memoryLimit(machine, 0, { LTO_INSPECTOR_MEMORY_LIMIT: "much" }).bytes, 1e9);
   });
 
-  it("is told with what it is of", () => {
+  it("is named with what it is of", () => {
     const taken = { bytes: 1.34e9, limit: memoryLimit(machine, 1e6, {}) };
     assert.equal(
       tookTooMuch(taken),
-      "it had taken 1.34 GB of memory, and may take 1.10 GB: 1.00 GB and 100 times the 1.00 MB of its input files",
+      "it used 1.34 GB of memory, more than the limit of 1.10 GB: 1.00 GB and 100 times the 1.00 MB of its input files",
     );
   });
 });

@@ -1,4 +1,4 @@
-/** Holds the table of errors against what uses it: the engine's names in C++, the command line's codes, and what a run does with an error. */
+/** Compares the table of errors with what uses it: the engine's names in C++, the command line's codes, and what a run does with an error. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { cancelled, endsTheRun, fromEngineError, LtoError } from "../../src/core/base/errors.js";

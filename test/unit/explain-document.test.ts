@@ -59,7 +59,7 @@ function documentOf(name: string, differences: readonly Difference[]): string {
 }
 
 describe("links as an editor shows them", () => {
-  it("are their labels, and are told apart by where these stand", () => {
+  it("are their labels, and are distinguished by where these stand", () => {
     const markdown = `see ${link("`a]b`", "file:///a#L1")} and ${link("open", "file:///b")}, but not ${codeSpan("[c](file:///c)")}`;
     const { text, links } = readableLinks(markdown);
     assert.equal(text, "see `a]b` and open, but not `[c](file:///c)`");
@@ -75,7 +75,7 @@ describe("links as an editor shows them", () => {
 });
 
 describe("Markdown of untrusted texts", () => {
-  it("reads names and sentences as text, whatever stands in them", () => {
+  it("reads names and sentences as text, whatever is in them", () => {
     for (const name of NASTY) {
       for (const text of [codeSpan(name), sentence(name), sentence(`\`${name}\` changed`), sentence(`\`a\`\`${name}\``)]) {
         assert.doesNotMatch(text, /\n/);
@@ -106,7 +106,7 @@ describe("the document of an explanation", () => {
       "rustc's log says the same.",
       "1. `demo` changed → 1 module re-compiled for itself",
       "* function `f` changed (body)",
-      "## How it came here",
+      "## How the change got here",
       "* Key: `aa`",
       "* rustc compared with: `bb`",
     ]) {

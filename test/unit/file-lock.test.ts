@@ -102,7 +102,7 @@ describe("a file lock", () => {
     await assert.rejects(third, (error) => isLtoError(error, "Cancelled"));
   });
 
-  it("of a process that is killed is free at once, whatever stands in the file", async () => {
+  it("of a process that is killed is free at once, whatever is in the file", async () => {
     fs.writeFileSync(file, String(process.pid));
     const other = await holder(file);
     assert.equal(await isLocked(file), true);

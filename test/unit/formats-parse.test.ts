@@ -1,4 +1,4 @@
-/** What is wrong with a value is told by file and property. */
+/** Messages name the file and the property of a wrong value. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import * as z from "zod/mini";

@@ -75,7 +75,7 @@ describe("a library's identity", () => {
     assert.match(await refusal(identifyLibrary(join(scratch, "none"))), /cannot be read/);
   });
 
-  it("is told of damaged files without an endless read: every header byte changed, every length cut", async () => {
+  it("is found in damaged files without an endless read: every header byte changed, every length cut", async () => {
     const content = await readFile(await library({}));
     const file = join(scratch, "damaged.so");
     for (let offset = 0; offset < 1024; offset += 3) {

@@ -125,7 +125,7 @@ describe("the toolchain that a folder chooses", () => {
       name: "one that is not installed",
       files: { "rust-toolchain.toml": `[toolchain]\nchannel = "1.50"\n` },
       used: `stable-${HOST}`,
-      notRun: /1\.50, which is not among rustup's/,
+      notRun: /1\.50, which rustup does not have/,
     },
     { name: "one in a folder above", files: { "../rust-toolchain.toml": `[toolchain]\nchannel = "nightly"\n` }, used: `nightly-${HOST}` },
     {

@@ -86,7 +86,7 @@ describe("a stage that is added to a pipeline's list", () => {
   it("is in help texts", () => {
     assert.equal(
       stageWords([MADE_UP, PIPELINES.fat]),
-      "input, rename, resolve, internalize, import, outline or pm; of fat LTO input, restriction or pm",
+      "input, rename, resolve, internalize, import, outline or pm; for fat LTO input, restriction or pm",
     );
   });
 

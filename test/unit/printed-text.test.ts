@@ -8,7 +8,7 @@ describe("text that LLVM prints", () => {
   const whole = `before\n${printedMark("1")}BISECT: one\nBISECT: two${printedMark("2")}after\n`;
 
   for (const size of [1, 2, 5, whole.length]) {
-    it(`is told apart by marks in pieces of ${size} characters`, async () => {
+    it(`is distinguished by marks in pieces of ${size} characters`, async () => {
       const told: string[] = [];
       const printed = new PrintedText((text) => told.push(text));
       const heard = ["1", "2"].map(async (id) => {

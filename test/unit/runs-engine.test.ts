@@ -93,7 +93,7 @@ describe("producers", () => {
   });
 });
 
-/** Answers `print` with its parameters' file; dies on `die`, leaving a journal if it is told to; never answers `hang`. */
+/** Answers `print` with its parameters' file; dies on `die`, leaving a journal if its parameters ask for one; never answers `hang`. */
 const HOST = `
 const fs = require("node:fs");
 let journal;
@@ -180,7 +180,7 @@ describe("the client of the engine", () => {
     assert.equal(engine.generation, 2);
   });
 
-  it("asks once more what another request took down", async () => {
+  it("asks again what another request took down", async () => {
     const engine = client();
     const waiting = print(engine, "once");
     await print(engine, "settled");
@@ -220,7 +220,7 @@ describe("the client of the engine", () => {
     try {
       const { signal } = new AbortController();
       await Promise.all(Array.from({ length: 30 }, (_, index) => print(engine, `file ${index}`, signal)));
-      // Warnings are told on a later tick.
+      // Warnings come on a later tick.
       await new Promise((resolve) => setImmediate(resolve));
     } finally {
       process.off("warning", hear);

@@ -226,7 +226,7 @@ describe("working through a list", () => {
 });
 
 describe("LTOPostLink", () => {
-  it("is told by rustc's own files, and by the profile where there are none", async () => {
+  it("is read from rustc's own files, and by the profile where there are none", async () => {
     const profile = toolchainProfile("1.95.0");
     const [before, plain, flagged] = [join(folder, "before"), join(folder, "plain"), join(folder, "flagged")];
     await writeFile(before, "bits");
@@ -293,7 +293,7 @@ describe("a verification", () => {
     assert.match(whereDifferent("a\nb", "a"), /^line 2 .*`b`.*`\(end\)`/);
   });
 
-  it("tells phi instructions whose operands stand in another order from everything else", () => {
+  it("tells phi instructions whose operands are in another order from everything else", () => {
     const phi = (operands: string): string => `a\n  %1 = phi i64 ${operands}, !dbg !3\nb`;
     assert.equal(phisInOtherOrder(phi("[ 1, %2 ], [ %x, %3 ]"), phi("[ %x, %3 ], [ 1, %2 ]")), 1);
     assert.equal(phisInOtherOrder(phi("[ 1, %2 ], [ %x, %3 ]"), phi("[ %x, %2 ], [ 1, %3 ]")), undefined);

@@ -18,7 +18,7 @@ describe("a sentence per line", () => {
     ],
     ["does not end in a link", "See [this. That](a. B) now", "="],
     [
-      "stands below its list item's mark",
+      "is indented below its list item's mark",
       "* One. Two\n* Three\n  goes on. Four\n\n1. Five. Six",
       "* One.\n  Two\n* Three goes on.\n  Four\n\n1. Five.\n   Six",
     ],

@@ -282,7 +282,7 @@ describe("the quota", () => {
     const first = await record([await blob(9, 5000)], 9);
     await keepQuota(layout, 20_000, Infinity);
     assert.ok(await exists(first));
-    // Nobody was told of these: they are found once more has been added than there is room for.
+    // Nobody reported these: they are found again has been added than there is room for.
     const second = await record([await blob(9, 50_000)], 8);
     await keepQuota(layout, 20_000, 100);
     assert.ok(await exists(second));

@@ -1,4 +1,4 @@
-/** How programs and tests are run: what hangs is ended, what is slow is not, and a failure is told at its line. */
+/** How programs and tests are run: what hangs is ended, what is slow is not, and a failure is reported at its line. */
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, it } from "node:test";
@@ -16,7 +16,7 @@ function shell(script: string): ReturnType<typeof run> {
 }
 
 describe("a program", () => {
-  it("that hangs is ended with all that it started, which is told", async () => {
+  it("that hangs is ended with all that it started, and says so", async () => {
     // In a session of its own, with a parent that is gone.
     const { stalled, output, code } = await shell(
       'node -e \'require("child_process").spawn("sleep", ["1000"], { detached: true, stdio: "ignore" }).unref()\'; sleep 2000 & echo $!; wait',
@@ -45,7 +45,7 @@ describe("a program", () => {
 });
 
 describe("tests", () => {
-  it("that fail are told at their line", async () => {
+  it("that fail are reported at their line", async () => {
     const file = "test/fixtures/runner/fails.ts";
     const { output } = await run(process.execPath, [...NODE_TEST, file], { env: { ...process.env, NODE_TEST_CONTEXT: undefined } });
     const lines = readFileSync(inRoot(file), "utf8").split("\n");

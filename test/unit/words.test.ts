@@ -90,7 +90,7 @@ describe("what a verification found", () => {
       found({ rustc: 83, ours: 84, sameBase: false, sameOrder: false }),
       `${files}84 modules linked, 83 by rustc, into another base module, in another order.`,
     );
-    assert.equal(found({ ...linked, rustc: 0 }), `${files}84 modules linked, of which rustc's log says nothing.`);
+    assert.equal(found({ ...linked, rustc: 0 }), `${files}84 modules linked, which rustc's log does not mention.`);
   });
 });
 
@@ -105,7 +105,7 @@ describe("times", () => {
     assert.deepEqual([moduleTime(made), moduleTime(kept)], ["35 ms", "kept, 35 ms"]);
     assert.deepEqual(
       [moduleTimeWords(made), moduleTimeWords(kept)],
-      ["made by this run in 35 ms", "kept from an earlier run, which made them in 35 ms"],
+      ["made by this run in 35 ms", "kept from an earlier run, which took 35 ms"],
     );
   });
 });

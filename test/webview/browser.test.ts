@@ -12,7 +12,7 @@ import { violationsOf } from "./support/violations.js";
 
 /** The whole script and style sheet, as they are packaged. */
 const LARGEST_BYTES = 400_000;
-/** What is painted at first is what fits on the screen, and bars too narrow to be told apart are drawn as one; bench/extension measures how long it takes. */
+/** What is painted at first is what fits on the screen, and bars too narrow to be distinguished are drawn as one; bench/extension measures how long it takes. */
 const MOST_ELEMENTS = 4500;
 
 let harness: Harness;
@@ -140,7 +140,7 @@ describe("layout", () => {
 
 describe("the table's layout", () => {
   for (const width of [560, 1040, 1280]) {
-    it(`at ${width} pixels cells stand below their headers`, async () => {
+    it(`at ${width} pixels cells are below their headers`, async () => {
       const { page } = await withRun("modules=300", { width, height: 800 });
       const rights = (selector: string): Promise<number[]> =>
         page.locator(selector).evaluateAll((cells) => cells.map((cell) => Math.round(cell.getBoundingClientRect().right)));

@@ -40,7 +40,7 @@ afterEach(() => {
 });
 
 describe("causes", () => {
-  it("stand in order of what they reached, with names as code and never as markup", async () => {
+  it("are in order of what they reached, with names as code and never as markup", async () => {
     const page = await dashboard();
     await page.until("causes", () => summaries(page).length > 0);
     assert.deepEqual(

@@ -40,7 +40,7 @@ afterEach(() => {
 });
 
 describe("10,000 modules", () => {
-  it("only the rows in view exist, and their places are told", async () => {
+  it("only the rows in view exist, and screen readers get their places", async () => {
     const page = await dashboard(MANY);
     assert.ok(page.rows().length < 60, `${page.rows().length} rows`);
     assert.equal(page.grid.getAttribute("aria-rowcount"), "10001");

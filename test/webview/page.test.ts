@@ -45,7 +45,7 @@ describe("the head", () => {
   });
 
   it("says of a build that was not linked that it was not, and why", async () => {
-    const said = "textstats (bin) was not linked: its build failed in LTO or after it (undefined symbol: missing).";
+    const said = "textstats (bin) was not linked: its build failed during or after LTO (undefined symbol: missing).";
     const page = await dashboard({ notLinked: said, outputBytes: null }).startWithRun();
     assert.equal(page.find(".not-linked").textContent, `Not linked${said}`);
     assert.match(page.find(".figures").textContent, /Linked outputnone/);
@@ -105,7 +105,7 @@ describe("a page without a run", () => {
     });
   }
 
-  it("keeps its button, and the focus on it, when it is told the same again; a page that VS Code has made again is told", async () => {
+  it("keeps its button, and the focus on it, when the same message comes again; a page that VS Code has made again gets it", async () => {
     const page = new Dashboard(undefined);
     open.push(page);
     await page.start();

@@ -192,9 +192,7 @@ describe("instructions and size by stage", () => {
     const page = await dashboard();
     const kept = RUN.report.modules.filter(({ fromStore }) => fromStore).length;
     assert.ok(kept > 0);
-    assert.ok(
-      page.find(".stages .found").textContent.endsWith(`the stages of ${kept} were kept from earlier runs and are not in the times`),
-    );
+    assert.ok(page.find(".stages .found").textContent.endsWith(`the times exclude the stages of ${kept} modules, which earlier runs made`));
     const [total] = stageTotals(RUN.report).slice(-1);
     assert.equal(page.all(".stages tbody tr").at(-1)?.lastElementChild?.textContent, duration(total?.time.millis ?? 0));
     const all = RUN.report.modules.map((module) => ({ ...module, fromStore: true }));
@@ -301,7 +299,7 @@ describe("windows of time", () => {
 });
 
 describe("bars", () => {
-  it("are told in words", () => {
+  it("are described in words", () => {
     assert.deepEqual(linesOf({ bar: BAR, thread: 2 }), [
       "a",
       "a.rcgu.o",

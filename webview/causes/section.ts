@@ -124,7 +124,7 @@ export class Causes {
       const { rows, total } = await this.#host.ask("cascade", { subject: { run }, cause, offset, limit: MODULES_AT_ONCE });
       if (this.#run?.id === run) this.#items.get(cause)?.add(offset, rows, total);
     } catch {
-      // The causes are asked for again, and that failure is told.
+      // The causes are asked for again, and that failure is shown.
       this.refresh();
     }
   }

@@ -1,5 +1,5 @@
 /**
- * A table of any length of which only the rows in view exist. It asks a cache for rows by their place; the keyboard's place is told to screen readers
+ * A table of any length of which only the rows in view exist. It asks a cache for rows by their place; screen readers get the keyboard's place
  * with aria-activedescendant, so that rows may come and go under it.
  */
 import type { ModuleRow, ModuleSort } from "../../src/protocol/views.js";

@@ -104,9 +104,9 @@ function note(totals: readonly StageTotal[]): string {
   const [least, most] = [Math.min(...counts), Math.max(...counts)];
   if (counts.length === 0) return "";
   const kept = Math.max(...totals.map(({ time }) => time.kept));
-  const times = kept === 0 ? "" : `; the stages of ${number(kept)} were kept from earlier runs and are not in the times`;
+  const times = kept === 0 ? "" : `; the times exclude the stages of ${number(kept)} modules, which earlier runs made`;
   if (least === most) return `${counted(most, "module")}${times}`;
-  return `Stages were made for between ${number(least)} and ${number(most)} modules each, so the sums cannot be compared${times}.`;
+  return `Each stage was made for between ${number(least)} and ${number(most)} modules, so the sums cannot be compared${times}.`;
 }
 
 function row(total: StageTotal, before: StageTotal | undefined): HTMLElement {

@@ -66,7 +66,7 @@ export function linesOf({ bar, thread }: PlacedBar): readonly string[] {
   const name = module !== null && module !== bar.shortName ? [module] : [];
   const known = doingOf(bar);
   const doing = activity === "" || activity === known || activity === stage ? known : `${known} (${activity})`;
-  const together = count > 1 ? [`${number(count)} short activities put together; zoom in to see them`] : [];
+  const together = count > 1 ? [`${number(count)} short activities combined; zoom in to see them`] : [];
   return [
     whatOf(bar),
     ...name,

@@ -24,7 +24,7 @@ template <uint32_t ValueSymbolTable::*Member> struct LastUniqueOf {
 };
 template struct LastUniqueOf<&ValueSymbolTable::LastUnique>;
 
-/// Where names stand in a hash table, found from their order alone.
+/// Where names are in a hash table, found from their order alone.
 class BucketPlan {
 public:
   BucketPlan(ArrayRef<uint32_t> Hashes, uint32_t Buckets)
@@ -41,7 +41,7 @@ private:
   /// Puts every name into a bucket, if that is possible.
   bool placeAll();
   /// The first free bucket that a name comes to, before or after it went round the end of the
-  /// table; none: it cannot stand behind the names before it.
+  /// table; none: it cannot follow the names before it.
   std::optional<uint64_t> place(size_t Name, uint64_t Next, bool Wrapped) const;
   /// Whether all buckets that a name passed by are taken by names that Placed has.
   bool passes(size_t Name, ArrayRef<bool> Placed) const;

@@ -24,7 +24,7 @@ inline constexpr uint32_t FirstBuckets = 16;
 /// Gives up all names, and makes room for as many buckets.
 void makeEmpty(llvm::ValueSymbolTable &Table, uint32_t Buckets);
 
-/// The order in which names have to be put into an empty hash table to come to stand in the order
+/// The order in which names have to be put into an empty hash table to end up in the order
 /// that they have.
 ///
 /// Mirrors `StringMapImpl::LookupBucketFor` (llvm/lib/Support/StringMap.cpp, LLVM 22).

@@ -80,8 +80,8 @@ private:
   /// Names of locals, metadata and debug info.
   DigestStream Decoration;
   DenseMap<const Value *, unsigned> Locals;
-  /// Global values without a name are told apart by the order in which the function mentions them,
-  /// and nodes too.
+  /// Global values without a name are distinguished by the order in which the function mentions
+  /// them, and nodes too.
   DenseMap<const GlobalValue *, unsigned> Unnamed;
   DenseMap<const MDNode *, unsigned> Nodes;
   /// Locals count by what they are, not by their number.
@@ -344,7 +344,7 @@ void FunctionWriter::writeGlobal(const GlobalValue *G, DigestStream &Out) {
 }
 
 /// Metadata as an argument: strings and values are code (type identifiers, register names, rounding
-/// modes); nodes are told apart by order, with the strings that stand in them.
+/// modes); nodes are distinguished by order, with the strings that are in them.
 void FunctionWriter::writeMetadataOperand(const Metadata *MD, DigestStream &Out) {
   if (auto *String = dyn_cast<MDString>(MD)) {
     Out.add(Mark::String);

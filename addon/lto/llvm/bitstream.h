@@ -8,7 +8,7 @@
 
 namespace lto_inspector::support {
 
-/// What a walk does with what stands in a block. Either may be empty: such entries are skipped.
+/// What a walk does with what is in a block. Either may be empty: such entries are skipped.
 struct BlockVisitor {
   /// A block inside, with its id: has to enter it or to skip it.
   llvm::function_ref<llvm::Error(unsigned Id)> OnBlock;

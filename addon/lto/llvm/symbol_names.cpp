@@ -12,7 +12,7 @@ namespace lto_inspector::support {
 
 namespace {
 
-/// A record of a global: where its name stands in the string table, and the linkage as bitcode
+/// A record of a global: where its name is in the string table, and the linkage as bitcode
 /// encodes it.
 struct GlobalRecord {
   uint64_t Offset;

@@ -1,6 +1,6 @@
 //===- symbol_names.h - Names of the symbols that GUIDs stand for ---------===//
 //
-// Summaries know symbols by GUID only, a hash of the name. The names stand in the modules' own
+// Summaries know symbols by GUID only, a hash of the name. The names are in the modules' own
 // records of globals, which are read here without parsing the modules.
 //
 //===----------------------------------------------------------------------===//

@@ -21,8 +21,8 @@ struct BitcodeSlice {
   /// The archive member's name, or the file's name without its folder.
   std::string Name;
   std::string File;
-  /// Empty: the file is no archive. The second member of one name, and those after it, are told
-  /// apart by where they lie: "a.o at 1234", as lld does.
+  /// Empty: the file is no archive. The second member of one name, and those after it, are
+  /// distinguished by where they lie: "a.o at 1234", as lld does.
   std::string Member;
   /// Points into the file's buffer, which the holder keeps.
   llvm::StringRef Data;

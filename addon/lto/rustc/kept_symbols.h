@@ -29,7 +29,7 @@ using PreviousKeyOf = llvm::function_ref<std::optional<std::string>(llvm::String
 ///   preserved and another one without.
 ///
 /// Empty: there are none, or none of rustc's files tells. What cannot be read tells nothing. With
-/// what is found the analysis has to be made once more, after which there may be more.
+/// what is found the analysis has to be made again, after which there may be more.
 std::vector<std::string> symbolsKeptByRustc(llvm::ArrayRef<LtoModule> Modules,
                                             llvm::ArrayRef<std::string> Preserved,
                                             const ThinLtoData &Data, PreviousKeyOf PreviousKey,

@@ -26,7 +26,7 @@ static bool uses(const Module &M, unsigned Kind) {
   return false;
 }
 
-/// Where the letters of the name begin in a block of kinds; the cursor stands behind its beginning.
+/// Where the letters of the name begin in a block of kinds; the cursor is past its beginning.
 static std::optional<uint64_t> findInKinds(BitstreamCursor &Cursor) {
   SmallVector<uint64_t, 32> Record;
   while (true) {

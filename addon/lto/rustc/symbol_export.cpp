@@ -45,8 +45,8 @@ static bool isExternalDefinition(const irsymtab::Symbol &Symbol) {
   return !Name.empty() && !Symbol.isUndefined() && Symbol.isGlobal() && !Name.starts_with("llvm.");
 }
 
-/// Un-mangled symbols that code generation adds: no item of the program stands behind
-/// them, so rustc does not know them as exported.
+/// Un-mangled symbols that code generation adds: they come from no item of the
+/// program, so rustc does not know them as exported.
 ///
 /// Source: `get_or_insert_gdb_debug_scripts_section_global`
 /// (rustc_codegen_llvm/src/debuginfo/gdb.rs), `generate_covfun_record`

@@ -2,7 +2,7 @@
 //
 // rustc knows its exported symbols from its metadata. Outside rustc they are read from the bitcode:
 // what rustc exports at the C level keeps an un-mangled name, what it exports at the Rust level
-// keeps default visibility, and what is `used` stands in llvm.used or llvm.compiler.used.
+// keeps default visibility, and what is `used` is in llvm.used or llvm.compiler.used.
 //
 // Mirrors `exported_symbols_for_lto` (rustc_codegen_ssa/src/back/lto.rs) and
 // `crates_export_threshold` (rustc_codegen_ssa/src/back/symbol_export.rs), 1.9x.

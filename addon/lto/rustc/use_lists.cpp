@@ -67,7 +67,7 @@ Error takeUseLists(MutableArrayRef<LtoModule> Modules, const RunControl &Control
       Modules[I].Bitcode = std::move(Ordered);
   }
   if (Others > 0)
-    Warnings.push_back("compiled once more for the order of use-lists, " + std::to_string(Others) +
+    Warnings.push_back("compiled again for the order of use-lists, " + std::to_string(Others) +
                        " codegen units came out different: their use-lists are left out, and the "
                        "operands of phis may come out in another order than rustc's");
   return Error::success();

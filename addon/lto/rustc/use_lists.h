@@ -1,6 +1,6 @@
 //===- use_lists.h - The order of use-lists of modules in memory ----------===//
 //
-// Bitcode as rustc writes it has everything but the order in which a value's uses stand in its
+// Bitcode as rustc writes it has everything but the order in which a value's uses are in its
 // list, which some passes follow. A second compilation can leave the same module with it (LLVM's
 // preserve-bc-uselistorder); its flags are others, so it is compared with what the build left.
 //

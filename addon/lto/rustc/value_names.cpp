@@ -29,7 +29,7 @@ constexpr unsigned MostRounds = 4;
 /// How one function's names compare with rustc's.
 struct Comparison {
   bool Equal = true;
-  /// The first pair that the passes made unique by a number, which rustc's is ahead of ours by.
+  /// The first pair that the passes made unique by a number, by which rustc's number is ahead.
   std::optional<int64_t> Behind;
 };
 
@@ -192,9 +192,9 @@ Error takeNameCounts(MutableArrayRef<LtoModule> Modules, const TargetSettings &T
   for (size_t OfModule : *Different)
     Functions += OfModule;
   if (Functions > 0)
-    Warnings.push_back("compiled once more for the names of values, " + std::to_string(Functions) +
+    Warnings.push_back("compiled again for the names of values, " + std::to_string(Functions) +
                        " functions came out different: values in them can have other names than "
-                       "rustc's, or stand in another order in tables of names");
+                       "rustc's, or are in another order in tables of names");
   return Error::success();
 }
 

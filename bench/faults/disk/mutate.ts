@@ -60,7 +60,7 @@ interface Place {
   readonly key: string;
 }
 
-/** Goes down from the top by chance, so that what stands near it is met as often as what stands in long lists. */
+/** Goes down from the top by chance, so that what stands near it is met as often as what is in long lists. */
 function somePlace(value: Json[] | Record<string, Json>, random: Random): Place | undefined {
   const keys = Object.keys(value);
   if (keys.length === 0) return undefined;
@@ -84,7 +84,7 @@ function remove({ parent, key }: Place): void {
   else Reflect.deleteProperty(parent, key);
 }
 
-/** Changes one value, or a few, of a document. @returns the document, or what stands in its place */
+/** Changes one value, or a few, of a document. @returns the document, or what is in its place */
 export function changeValues(document: Json, random: Random): Json {
   if (typeof document !== "object" || document === null || random.below(30) === 0) return hostileValue(random);
   const times = random.below(4) === 0 ? 2 + random.below(6) : 1;

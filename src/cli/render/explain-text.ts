@@ -80,7 +80,7 @@ function wholeModule(module: ExplainedModule, report: ExplainReport, colors: Col
 function auditLine({ reused, identical, sameText, different, notKept }: AuditCounts, colors: Colors): string {
   const parts = [`${number(identical)} identical to what rustc re-used`];
   if (sameText > 0) parts.push(`${number(sameText)} with other bytes and the same IR`);
-  if (notKept > 0) parts.push(`${number(notKept)} of which no capture keeps what was re-used`);
+  if (notKept > 0) parts.push(`${number(notKept)} that no capture keeps the earlier output of`);
   if (different > 0) parts.push(colors.red(`${number(different)} different: wrongly re-used`));
   return `audit: ${counted(reused, "re-used module")} rebuilt: ${parts.join(", ")}`;
 }

@@ -17,7 +17,7 @@ export function findLines(report: FindReport, colors: Colors): string[] {
     ...report.multiplyDefined.map((one) => colors.yellow(twiceText(one))),
     ...report.errors.map((error) => colors.red(`${error.module ?? error.file ?? ""}: ${error.name}: ${error.message}`)),
     report.hits.length === 0 ? `${report.symbol} was not found; ${searched}.` : `${counted(symbols.size, "symbol")}; ${searched}.`,
-    ...(report.truncated ? ["There are more: raise --limit, or ask for a longer part of the name."] : []),
+    ...(report.truncated ? ["There are more: raise --limit, or give a longer part of the name."] : []),
   ];
 }
 

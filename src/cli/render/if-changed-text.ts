@@ -12,7 +12,7 @@ export function ifChangedLines(report: IfChangedReport, colors: Colors): string[
     unitLine(report.unit, colors),
     "",
     ...(report.ifChanged === null ? [] : costLines(report.ifChanged, colors)),
-    "What would cost most:",
+    "Most expensive changes:",
     "  re-usable  recompiled",
     ...report.contagious.map(({ name, crate, cacheable, itself, importers }) => {
       const all = itself.length + importers.length;
@@ -27,7 +27,7 @@ function costLines({ what, name, crate, itself, importers, cacheable }: IfChange
   const all = itself.length + importers.length;
   return [
     `${colors.bold(`If ${what} \`${name}\` in crate \`${crate}\` changes`)}: ${counted(all, "module")} re-compiled, ${number(cacheable)} of which rustc could otherwise re-use`,
-    `  ${counted(itself.length, "module")} for themselves: ${listed(itself)}`,
+    `  ${counted(itself.length, "module")} that contain it: ${listed(itself)}`,
     `  ${counted(importers.length, "module")} because they import from these${importers.length === 0 ? "" : `: ${listed(importers)}`}`,
     "",
   ];

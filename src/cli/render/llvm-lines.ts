@@ -14,7 +14,7 @@ export function llvmLines(llvm: UsedLlvm, fidelity: Fidelity | null, colors: Col
   const said = fidelity === null ? "" : `  fidelity: ${fidelity === "other LLVM" ? colors.yellow(fidelity) : fidelity}`;
   const lines = [`LLVM ${llvm.version}${said}`, colors.dim(`  ${llvm.path}`)];
   if (!llvm.matchesProducer) {
-    lines.push(colors.yellow("  This is not the LLVM that wrote the bitcode: text may match, bytes and keys will not."));
+    lines.push(colors.yellow("  This is not the LLVM that wrote the bitcode: text may match, but bytes and keys do not."));
   }
   return lines;
 }

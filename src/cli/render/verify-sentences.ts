@@ -27,13 +27,13 @@ function keySentence({ keys }: VerifyReport): string {
 function decisionSentence({ decisions }: VerifyReport): string {
   const total = decisions.equal + decisions.different;
   if (total === 0) return "Decisions: rustc's log of them is missing.";
-  const both = decisions.exercised ? "" : " (only one verdict occurs, so that this says little)";
+  const both = decisions.exercised ? "" : " (only one verdict occurs, so this says little)";
   return `Decisions: ${number(decisions.equal)} of ${number(total)} equal rustc's: ${number(decisions.reused)} re-used, ${number(decisions.recompiled)} re-compiled${both}.`;
 }
 
 function symbolSentence({ preservedSymbols: { rustc, ours, withoutEffect = 0 } }: VerifyReport): string {
   if (withoutEffect > 0) {
-    const others = `${number(withoutEffect)} that other code keeps or no module defines, so that they decide nothing`;
+    const others = `${number(withoutEffect)} that other code keeps or no module defines, which have no effect`;
     return `Preserved symbols: rustc counts ${number(ours + withoutEffect)}: the ${number(ours)} found here, and ${others}.`;
   }
   if (rustc === null) return `Preserved symbols: ${number(ours)}; rustc's count is not known.`;

@@ -59,7 +59,7 @@ export async function runCapture(parts: Parts, choice: CaptureChoice): Promise<C
   throw parts.problems.failed(new Failure(captured.failure), kept);
 }
 
-/** A step of a capture: what it fails with is told as a capture's failure, and the compiler's part of it is shown in the Problems panel. */
+/** A step of a capture: what it fails with is shown as a capture's failure, and the compiler's part of it is shown in the Problems panel. */
 async function capturing<T>({ problems }: Parts, step: () => Promise<T>): Promise<T> {
   try {
     return await step();
@@ -75,13 +75,13 @@ async function agreed(plan: CapturePlan, lto?: LtoMode): Promise<boolean> {
   );
   const differs =
     plan.deviations.length === 0
-      ? ["Nothing differs from your own build."]
+      ? ["No differences from your own build."]
       : [
-          "What differs from your own build:",
+          "Differences from your own build:",
           ...plan.deviations.map(({ setting, build, used }) => `• ${setting}: ${build} in your build, ${used} here`),
         ];
   const detail = [
-    "LTO Inspector builds, in a target directory of its own and with your profile's settings:",
+    "LTO Inspector builds in a separate target directory, with your profile's settings:",
     ...targets,
     "",
     `Profile ${plan.profile}, rustc ${plan.rustc}, ${counted(plan.crates, "crate")}. Roughly ${span(plan.seconds, roughDuration)} and ${span(plan.bytes, roughBytes)} of disk (${bytes(plan.freeBytes)} are free).`,

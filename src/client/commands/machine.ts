@@ -18,7 +18,7 @@ export async function selectLlvm(parts: Parts): Promise<void> {
   const other = { label: "Choose a file…", description: "libLLVM.so of LLVM 22.1", detail: "", value: null };
   const picked = await vscode.window.showQuickPick([...choices, other].map(shownChoice<string | null>), {
     title: "LTO: Select LLVM",
-    placeHolder: "Which libLLVM makes the stages?",
+    placeHolder: "Which libLLVM should make the stages?",
     matchOnDetail: true,
   });
   if (picked === undefined) throw new vscode.CancellationError();

@@ -89,7 +89,7 @@ async function run(parts: Parts, name: keyof typeof COMMANDS, args: readonly unk
 async function askForTrust(): Promise<void> {
   const manage = "Manage Workspace Trust";
   const text =
-    "This folder is not trusted. Building it runs its build scripts, so LTO Inspector builds and runs nothing in Restricted Mode.";
+    "This folder is not trusted. Building it would run its build scripts, so LTO Inspector builds and runs nothing in Restricted Mode.";
   const chosen = await showWarning(text, manage);
   if (chosen === manage) await vscode.commands.executeCommand("workbench.trust.manage");
 }

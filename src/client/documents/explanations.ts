@@ -20,7 +20,7 @@ export class Explanations implements vscode.Disposable, vscode.TextDocumentConte
   readonly #registered: vscode.Disposable;
   /** Texts on their way into an editor. */
   readonly #ready = new Map<string, string>();
-  /** Where the links stand in the texts that are open. */
+  /** Where the links are in the texts that are open. */
   readonly #links = new Map<string, readonly MarkdownLink[]>();
 
   readonly onDidChange = this.#changed.event;

@@ -85,7 +85,7 @@ export async function moreFunctions(server: Server): Promise<void> {
   if (shown === undefined) {
     throw new Failure({
       name: "UnknownStage",
-      message: "The active editor shows no comparison of functions that has more to show.",
+      message: "The active editor shows no comparison with more functions.",
       help: "Open a stage below a codegen unit, or use LTO: Compare Stages.",
     });
   }

@@ -150,7 +150,7 @@ function stageItem(node: StageNode): vscode.TreeItem {
     // The stage itself, not a choice of its functions: a click on a stage opens it.
     arguments: [node, WHOLE],
   };
-  item.tooltip = row.made ? `${row.label}: ${item.description}` : `${row.label}: not made yet; it is made when you open it`;
+  item.tooltip = row.made ? `${row.label}: ${item.description}` : `${row.label}: not made yet; opening it makes it`;
   item.accessibilityInformation = { label: `stage ${row.label}, ${item.description}` };
   return item;
 }

@@ -11,8 +11,8 @@ import { makeFolder } from "./folders.js";
 import { copyRegularFile } from "./read-file.js";
 
 /**
- * When a file is on the disk: `now`, before it gets its name; or `later`, for files of which many are written one after another and that are told to be
- * damaged when they are read. Whoever writes those waits for all of them at once (the engine's `syncFiles`).
+ * When a file is on the disk: `now`, before it gets its name; or `later`, for files of which many are written one after another and are checked
+ * when they are read. Whoever writes those waits for all of them at once (the engine's `syncFiles`).
  */
 export type Durability = "now" | "later";
 

@@ -1,5 +1,5 @@
 /**
- * Digests of files that are too large, or too many, to be read each time: each is kept with the stamp that the file had. What is kept stands in a file of
+ * Digests of files that are too large, or too many, to be read each time: each is kept with the stamp that the file had. What is kept is in a file of
  * the store with a digest of its own, so that one which is damaged, half-written or edited counts as none.
  */
 import * as z from "zod/mini";

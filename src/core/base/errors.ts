@@ -59,13 +59,18 @@ export function reportOf(value: unknown, doing: string): LtoErrorReport {
   if (code === "ENOSPC" || code === "EDQUOT") return { name: "DiskFull", message, ...where, help: ERRORS.DiskFull.help };
   // Whatever the system says about a path, "File name too long" included.
   if (code !== undefined && file !== undefined) {
-    return { name: "UnreadableFile", message, ...where, help: "Check that the path exists and that you may read (or write) it." };
+    return {
+      name: "UnreadableFile",
+      message,
+      ...where,
+      help: "Check that the path exists and that you have permission to read (or write) it.",
+    };
   }
   return {
     name: "Internal",
     message,
     ...where,
-    help: "This is a fault of LTO Inspector's own: please report it with the command that you ran.",
+    help: "This is a bug in LTO Inspector: please report it with the command that you ran.",
   };
 }
 
@@ -76,8 +81,8 @@ function pathOf(value: unknown): string | undefined {
 
 /** What helps for what a message says, where the name alone leads to the wrong one. */
 const HELP_BY_MESSAGE: readonly (readonly [RegExp, string])[] = [
-  [/symbol multiply defined/, "Rename one of the two definitions, or leave one of the modules out: rustc and linkers refuse this too."],
-  [/GCC compiled it/, "Compile it with clang (-flto=thin), whose LTO this is; GCC's own LTO cannot be shown."],
+  [/symbol multiply defined/, "Rename one of the two definitions, or leave out one of the modules; rustc and linkers also reject this."],
+  [/GCC compiled it/, "Compile it with clang (-flto=thin); GCC's own LTO is not supported."],
   [/split LTO unit/, "Compile it with -fno-split-lto-unit (and without -fsanitize=cfi and -fwhole-program-vtables)."],
 ];
 

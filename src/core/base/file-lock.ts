@@ -20,7 +20,7 @@ export interface FileLock {
   readonly file: string;
   /** The open file that carries the lock: whoever has a copy of the descriptor holds it too. */
   readonly descriptor: number;
-  /** The file system has no locks: a file on this machine stands in, and processes on other machines do not see it. */
+  /** The file system has no locks: a file on this machine stands in for it, and processes on other machines do not see it. */
   readonly standIn: boolean;
   /** Closes the descriptor. */
   release(): Promise<void>;
@@ -147,7 +147,7 @@ async function takeOnce(file: string, flags: number): Promise<FileLock | "held" 
   }
 }
 
-/** @throws when the machine's own folder has no locks either: then nothing can be told apart, and nothing is done */
+/** @throws when the machine's own folder has no locks either: then nothing can be distinguished, and nothing is done */
 async function takeStandIn(file: string): Promise<FileLock | "held" | "replaced"> {
   const standIn = await standInFor(file);
   if (standIn === file) throw failed(file, system.errno.ENOLCK);

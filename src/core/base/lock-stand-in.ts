@@ -22,7 +22,7 @@ async function ensure(): Promise<string> {
   if (found.isDirectory() && found.uid === uid) return folder;
   throw new LtoError({
     name: "UnreadableFile",
-    message: `${folder} belongs to somebody else, and the store's file system has no locks.`,
+    message: `${folder} belongs to another user, and the store's file system has no locks.`,
     file: folder,
     help: "Point LTO_INSPECTOR_STORE to a folder on a local file system.",
   });

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 /**
- * Where a shipped file belongs: beside the running bundle, or in the `dist` of the package that the sources stand in. Whether it is there is the
+ * Where a shipped file belongs: beside the running bundle, or in the `dist` of the package that the sources are in. Whether it is there is the
  * caller's to check.
  */
 export function ownFile(name: string, from: string = __dirname): string {

@@ -63,7 +63,7 @@ export function unreadable({ what, file, help }: ParseSubject, why: string): Lto
   return new LtoError({ name: "UnreadableFile", message: `${what} cannot be read: ${why} (${file}).`, file, help });
 }
 
-/** Of zod's issues, what is told of them. */
+/** What messages need of zod's issues. */
 interface Issue {
   readonly code?: string | undefined;
   readonly path: readonly PropertyKey[];

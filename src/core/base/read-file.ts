@@ -75,7 +75,7 @@ export async function readTextFile(file: string, limit: number = LIMITS.text): P
 }
 
 /**
- * Whether one of some words stands in a part of an open file.
+ * Whether a part of an open file contains one of some words.
  *
  * @param position where the part begins, in bytes
  * @throws Cancelled
@@ -103,7 +103,7 @@ export async function rangeIncludes(
   return false;
 }
 
-/** Whether one of some words stands in a regular file. @throws as `openRegularFile` does; Cancelled */
+/** Whether a regular file contains one of some words. @throws as `openRegularFile` does; Cancelled */
 export async function fileIncludes(file: string, words: readonly string[], signal?: AbortSignal): Promise<boolean> {
   const { handle, size } = await openRegularFile(file, LIMITS.bitcode);
   try {
@@ -136,7 +136,7 @@ export function refuseUnfit(file: string, found: Pick<Stats, "isFile" | "size">,
       name: "UnreadableFile",
       message: `${file} is not a regular file.`,
       file,
-      help: "Remove it, or name a file in its place.",
+      help: "Remove it, or name a regular file instead.",
     });
   }
   if (found.size > limit) throw tooLarge(file, found.size, limit);
@@ -147,6 +147,6 @@ function tooLarge(file: string, size: number, limit: number): LtoError {
     name: "UnreadableFile",
     message: `${file} has ${size} bytes; a file of this kind has at most ${limit}.`,
     file,
-    help: "Remove it, or make it again.",
+    help: "Remove it, or create it again.",
   });
 }

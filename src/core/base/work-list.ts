@@ -4,7 +4,7 @@
  * Works through a list, at most `workers` items at a time, in the list's order. The first error stops the taking of further items, and is thrown when
  * those under way have ended.
  *
- * @param work is told which worker takes the item, from 0 on
+ * @param work gets the worker that takes the item, from 0 on
  */
 export async function workThrough<T>(
   items: readonly T[],

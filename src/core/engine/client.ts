@@ -19,7 +19,7 @@ import { identifyLibrary } from "./library-identity.js";
 import { tookTooMuch } from "./memory-limit.js";
 import { EngineDied, EngineProcess, type EngineSpec } from "./process.js";
 
-/** What the client holds the loaded library against. */
+/** What the client compares the loaded library with. */
 export interface ExpectedLibrary {
   /** "22.1.2", as `rustc -vV` prints it; null: nothing is expected. */
   readonly version: string | null;
@@ -81,7 +81,7 @@ export class EngineClient {
   /**
    * Sends a request that needs no analysed unit (or makes one: `analyze`). When another request takes the process down, it is asked again: once, or, for a request that cannot crash, as often as that happens.
    *
-   * @param onRetry told of the process's end when it is asked once more
+   * @param onRetry told of the process's end when it is asked again
    * @throws LtoError the engine's own errors, Cancelled, or EngineCrashed with the module and stage that were under way
    */
   async request<M extends StatelessMethod>(
@@ -121,7 +121,7 @@ export class EngineClient {
   }
 
   /**
-   * Does some work and passes on what LLVM prints meanwhile, in whole lines. One work at a time, so that what is printed can be told apart.
+   * Does some work and passes on what LLVM prints meanwhile, in whole lines. One work at a time, so that what is printed can be distinguished.
    *
    * @param print gets the text; must not throw
    */
@@ -157,7 +157,7 @@ export class EngineClient {
   }
 
   async #running(): Promise<EngineProcess> {
-    if (this.#closed) throw new LtoError({ name: "Internal", message: "The engine was asked after it had been closed." });
+    if (this.#closed) throw new LtoError({ name: "Internal", message: "The engine got a request after it was closed." });
     const current = this.#process;
     if (current !== undefined) {
       const process = await current;
@@ -218,7 +218,7 @@ async function startChecked(spec: EngineSpec, expected: ExpectedLibrary): Promis
 async function checkLoaded(info: EngineInfo, spec: EngineSpec, expected: ExpectedLibrary): Promise<void> {
   const [loaded, chosen] = await Promise.all([realpath(info.path), realpath(spec.library)]);
   if (loaded !== chosen) {
-    throw noLibrary(spec, `The engine was to run on ${chosen}, but the loader took ${loaded}.`);
+    throw noLibrary(spec, `The engine should run on ${chosen}, but the loader took ${loaded}.`);
   }
   if (!sameMinor(info.version, info.compiledAgainst)) {
     throw noLibrary(spec, `${chosen} is LLVM ${info.version}; this engine was built for LLVM ${majorMinor(info.compiledAgainst)}.`);
@@ -244,7 +244,7 @@ function noLibrary(spec: EngineSpec, message: string): LtoError {
     name: "NoLibLlvm",
     message,
     file: spec.library,
-    help: "Name the right libLLVM with --llvm PATH, or use --llvm system; `lto-inspector doctor` shows what there is.",
+    help: "Name the right libLLVM with --llvm PATH, or use --llvm system; `lto-inspector doctor` lists the installed ones.",
   });
 }
 
@@ -255,12 +255,12 @@ function startError(error: unknown, spec: EngineSpec): unknown {
       name: "EngineFailed",
       message: `The engine process could not start on ${spec.library}: it ended with ${error.signal ?? `exit code ${error.exitCode ?? "unknown"}`}.${said === "" ? "" : ` It said: ${said}`}`,
       file: spec.library,
-      help: "`lto-inspector doctor` says which libraries can be loaded.",
+      help: "`lto-inspector doctor` lists the libraries that can be loaded.",
     });
   }
   if (error instanceof LtoError && error.report.name === "NoLibLlvm") return noLibrary(spec, error.report.message);
   if (error instanceof LtoError && error.report.name === "NoAddon") {
-    return new LtoError({ ...error.report, help: "Build it with `npm run build:addon` (or run `npm start`, which does)." });
+    return new LtoError({ ...error.report, help: "Build it with `npm run build:addon` (or run `npm start`, which does this)." });
   }
   return error;
 }
@@ -275,7 +275,7 @@ export function retryNote(died: EngineDied, what: string): string | undefined {
   if (died.onPurpose || died.culprit !== undefined) return undefined;
   const memory = died.tookMemory === null ? undefined : tookTooMuch(died.tookMemory);
   const how = memory ?? died.signal ?? `exit code ${died.exitCode ?? "unknown"}`;
-  return `The engine process exited or was killed (${how}) while ${what} was under way. A fresh one was started, and ${what} was made again.`;
+  return `The engine process exited or was killed (${how}) while ${what} was under way. A new one was started, and ${what} was repeated.`;
 }
 
 /** Says what crashed, where, and that the rest is unharmed. */
@@ -304,12 +304,12 @@ export function crashReport(died: EngineDied, doing: string): LtoErrorReport {
     help:
       died.tookMemory === null
         ? CRASH_HELP
-        : `If the bitcode is intact (\`lto-inspector store --check\` tells for what a capture kept), set LTO_INSPECTOR_MEMORY_LIMIT to more bytes than ${Math.ceil(died.tookMemory.limit.bytes)}.`,
+        : `If the bitcode is intact (check a capture's with \`lto-inspector store --check\`), set LTO_INSPECTOR_MEMORY_LIMIT to more bytes than ${Math.ceil(died.tookMemory.limit.bytes)}.`,
   };
 }
 
 const CRASH_HELP =
-  "What was saved before stays, and the next command starts a fresh engine. If the module's bitcode is intact (`lto-inspector store --check` tells for what a capture kept; `lto-inspector capture` replaces a damaged capture), this is a fault of LLVM's.";
+  "What was saved before is kept, and the next command starts a new engine. Check the module's bitcode with `lto-inspector store --check` (`lto-inspector capture` replaces a damaged capture); if it is intact, this is a bug in LLVM.";
 
 /** LLVM's own error line, if it printed one, else the last line. */
 function lastWords(stderr: string): string {

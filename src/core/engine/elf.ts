@@ -71,7 +71,7 @@ async function readSegments(handle: FileHandle): Promise<Segment[]> {
   if (header.readUInt32BE(0) !== 0x7f454c46) throw new NotElf("is not a shared library (ELF)");
   // 64 bits, little-endian.
   if (header[4] !== 2 || header[5] !== 1 || header.readUInt16LE(18) !== MACHINES[process.arch]) {
-    throw new NotElf(`is a library of another machine than this one (${process.arch})`);
+    throw new NotElf(`is a library for another machine than this one (${process.arch})`);
   }
   if (header.readUInt16LE(16) !== ET_DYN) throw new NotElf("is not a shared library");
   const [start, each, count] = [size(header.readBigUInt64LE(32)), header.readUInt16LE(54), header.readUInt16LE(56)];

@@ -39,7 +39,7 @@ export async function explainUnreadable(error: unknown, engine: EngineClient): P
 async function foreign(writtenBy: string, info: EngineInfo, file: string, module: string | undefined, said: string): Promise<LtoError> {
   return new LtoError({
     name: "ForeignLlvm",
-    message: `${file} was written by LLVM ${writtenBy}; the loaded library is LLVM ${info.version}, which is older and cannot be trusted to read it.${said}`,
+    message: `${file} was written by LLVM ${writtenBy}; the loaded library is LLVM ${info.version}, which is older and may misread it.${said}`,
     file,
     ...(module === undefined ? {} : { module }),
     help: await whatReads(writtenBy),
@@ -52,11 +52,11 @@ async function whatReads(version: string): Promise<string> {
     const library = await sharedLibrary(toolchain);
     if (library === undefined) continue;
     if (toolchain.llvmVersion.startsWith(`${LLVM_SERIES}.`)) {
-      return `${library} (rustc ${toolchain.release}) would read it: name it with --llvm.`;
+      return `${library} (rustc ${toolchain.release}) can read it: name it with --llvm.`;
     }
-    return `${library} (rustc ${toolchain.release}) would read it, but this engine speaks LLVM ${LLVM_SERIES} only: build the crate with a toolchain of that LLVM.`;
+    return `${library} (rustc ${toolchain.release}) can read it, but this engine supports only LLVM ${LLVM_SERIES}: build the crate with a toolchain that uses that LLVM.`;
   }
-  return `Only LLVM ${version} or a newer one reads it, and none is installed here: build the crate with a toolchain of LLVM ${LLVM_SERIES}.`;
+  return `Only LLVM ${version} or newer can read it, and none is installed here: build the crate with a toolchain that uses LLVM ${LLVM_SERIES}.`;
 }
 
 async function producerOf(file: string, engine: EngineClient): Promise<Producer | undefined> {

@@ -71,7 +71,7 @@ export async function toolchainLibrary(toolchain: Toolchain): Promise<string> {
     throw noLibrary(
       `The toolchain of ${toolchain.rustc} (rustc ${toolchain.release}) has no shared libLLVM.`,
       toolchain.rustc,
-      "Use a toolchain that ships one (rustup's for Linux do), or --llvm system: text may then match, bytes and keys will not.",
+      "Use a toolchain that ships one (rustup's for Linux do), or --llvm system: text may then match, but bytes and keys do not.",
     );
   }
   const { version } = await identifyLibrary(library);
@@ -87,9 +87,9 @@ export async function toolchainLibrary(toolchain: Toolchain): Promise<string> {
 export function requireSeries({ llvmVersion, release, rustc }: Toolchain): void {
   if (llvmVersion.startsWith(`${LLVM_SERIES}.`)) return;
   throw noLibrary(
-    `rustc ${release} uses LLVM ${llvmVersion}; this engine speaks LLVM ${LLVM_SERIES}.`,
+    `rustc ${release} uses LLVM ${llvmVersion}; this engine supports LLVM ${LLVM_SERIES}.`,
     rustc,
-    `Use a toolchain with LLVM ${LLVM_SERIES} (rustc 1.95 and its neighbours).`,
+    `Use a toolchain with LLVM ${LLVM_SERIES} (such as rustc 1.95).`,
   );
 }
 
@@ -173,7 +173,7 @@ async function namesIn(folder: string): Promise<string[]> {
   }
 }
 
-/** The real path, when a shared library (and not a linker script of a few bytes) stands there. */
+/** The real path, when a shared library (and not a linker script of a few bytes) is there. */
 async function sharedObjectAt(path: string): Promise<string | undefined> {
   return (await elfAt(path)) === undefined ? undefined : realpath(path);
 }

@@ -90,6 +90,6 @@ function notLibrary(file: string, predicate: string): LtoError {
     name: "NoLibLlvm",
     message: `${file} ${predicate}.`,
     file,
-    help: `Name a libLLVM.so of LLVM ${LLVM_SERIES}, or \`auto\` or \`system\`; \`lto-inspector doctor\` shows what there is.`,
+    help: `Name a libLLVM.so of LLVM ${LLVM_SERIES}, or \`auto\` or \`system\`; \`lto-inspector doctor\` lists the installed ones.`,
   });
 }

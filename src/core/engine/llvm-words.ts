@@ -20,7 +20,7 @@ const PLAIN_PASS = /^(?!dot-|view-|print|gcov|pgo|instr|sample|thinlto|extract|d
 /** Flags that make LLVM print what it does (`-print-changed`, `-opt-bisect-limit`, `-time-passes`, `-debug-pass-manager`). One too many only costs time. */
 const PRINTS = /^-+[\w-]*(?:print|dump|trace|debug|verbose|bisect|time-|stats|statistic|track-memory|report)/;
 
-/** Whether LLVM prints something with these arguments. Its output cannot be told apart by module while several are under way. */
+/** Whether LLVM prints something with these arguments. Its output cannot be distinguished by module while several are under way. */
 export function makesLlvmPrint(llvmArguments: readonly string[]): boolean {
   return llvmArguments.some((word) => PRINTS.test(word));
 }

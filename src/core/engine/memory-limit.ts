@@ -47,7 +47,7 @@ export async function availableMemory(places: CgroupPlaces = PLACES): Promise<Me
   const group = await cgroupLimit(places);
   const [bytes, whose] =
     group !== undefined && group < totalmem()
-      ? [group, "the memory that this container or control group may take"]
+      ? [group, "the memory that this container or control group may use"]
       : [totalmem(), "the memory of this machine"];
   return { bytes: bytes * LARGEST_SHARE, of: `${LARGEST_SHARE * 100} % of ${whose}` };
 }
@@ -68,7 +68,7 @@ export function memoryLimit(available: MemoryLimit, inputBytes: number, environm
 
 /** "it had taken 1.3 GB of memory, and may take 1.1 GB (70 % of …)" */
 export function tookTooMuch({ bytes, limit }: TakenMemory): string {
-  return `it had taken ${inWords(bytes)} of memory, and may take ${inWords(limit.bytes)}: ${limit.of}`;
+  return `it used ${inWords(bytes)} of memory, more than the limit of ${inWords(limit.bytes)}: ${limit.of}`;
 }
 
 /** The least that any of the control groups allows in which this process is. */

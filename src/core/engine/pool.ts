@@ -11,7 +11,7 @@ export interface EngineFiles {
 }
 
 /**
- * Finds dist/engine-host.js and the addon: beside the running bundle, or in the `dist` of the project that the sources stand in. The environment
+ * Finds dist/engine-host.js and the addon: beside the running bundle, or in the `dist` of the project that the sources are in. The environment
  * variables LTO_INSPECTOR_ENGINE_HOST and LTO_INSPECTOR_ADDON override them.
  *
  * @throws LtoError NoAddon when either is missing
@@ -26,7 +26,7 @@ export function findEngineFiles(from: string = __dirname): EngineFiles {
         name: "NoAddon",
         message: `The native engine is not built: ${file} is missing.`,
         file,
-        help: "Build it with `npm run build && npm run build:addon` (or run `npm start`, which does).",
+        help: "Build it with `npm run build && npm run build:addon` (or run `npm start`, which does this).",
       });
     }
   }

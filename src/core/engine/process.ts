@@ -47,7 +47,7 @@ export const LIBRARY_LINK_NAME = "libLLVM.so.22.1";
 /** A cancelled request that has not stopped by then ends the process. */
 export const CANCEL_GRACE_MILLIS = 1000;
 
-/** Where the link stands in the scratch folder; not in `lib`, which `$ORIGIN/../lib` means. */
+/** Where the link is in the scratch folder; not in `lib`, which `$ORIGIN/../lib` means. */
 const LINK_FOLDER = "engine";
 
 const KEPT_STDERR = 8192;

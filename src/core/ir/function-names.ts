@@ -36,7 +36,10 @@ export function findFunction(functions: readonly FunctionInfo[], wanted: string)
     const defined = found.filter((candidate) => candidate.defined);
     const only = found.length === 1 ? found[0] : defined.length === 1 ? defined[0] : undefined;
     if (only !== undefined) return new Set(only.symbols);
-    throw unknown(`${wanted} names ${found.length} functions of the module: ${listed(found)}.`, "Give the symbol of the one you mean.");
+    throw unknown(
+      `${wanted} names ${found.length} functions of the module: ${listed(found)}.`,
+      "Give the symbol of the function you mean.",
+    );
   }
   const last = (wanted.split("::").at(-1) ?? wanted).toLowerCase();
   const alike = candidates.filter((candidate) => candidate.readable.toLowerCase().includes(last));

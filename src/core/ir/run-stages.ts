@@ -85,7 +85,7 @@ export class RunStages implements Stages {
     if (now !== undefined && (then === undefined || then === now)) return;
     throw new LtoError({
       name: "FilesChanged",
-      message: `The files that the run of ${this.unit.name} was made of have changed since: ${module} is not what it was.`,
+      message: `The inputs of the run of ${this.unit.name} have changed since: ${module} differs.`,
       module,
       help: "Run thin LTO again.",
     });
@@ -96,7 +96,7 @@ export class RunStages implements Stages {
     if (origin === undefined) {
       throw new LtoError({
         name: "IncompleteUnit",
-        message: `The stages of the run of ${this.unit.name} are not in the store any more, and it does not say what it was made of.`,
+        message: `The stages of the run of ${this.unit.name} are no longer in the store, and the run does not record its inputs.`,
         help: "Run thin LTO again.",
       });
     }

@@ -1,7 +1,7 @@
 /**
  * Names in place of numbers. LLVM numbers values, metadata and attribute groups by where they stand, so one more of them changes every number
  * behind it. Here each gets a name from what it is: a value from its instruction without the operands, a node or group from its content. Equal ones
- * are told apart by a count.
+ * are distinguished by a count.
  */
 import { beginsBody, groupDefinition, mapCode, nodeDefinition, withoutComment } from "./lines.js";
 
@@ -75,7 +75,7 @@ function nodeNames(lines: readonly string[]): Map<string, string> {
   const names = new Names();
   const found = new Map<string, string>();
   for (const number of contents.keys()) found.set(number, `!m${names.of(digests.of(number))}`);
-  // Nodes that the text only mentions (debug info that is not shown) are told apart by the order of mention.
+  // Nodes that the text only mentions (debug info that is not shown) are distinguished by the order of mention.
   for (const line of lines) {
     if (!line.includes("!")) continue;
     mapCode(line, (code) => {
@@ -220,7 +220,7 @@ class Names {
   }
 }
 
-/** Five characters of an FNV-1a hash: enough to tell the few that stand in one text apart; equal ones get a count. */
+/** Five characters of an FNV-1a hash: enough to tell the few that are in one text apart; equal ones get a count. */
 function digest(text: string): string {
   let hash = 0x811c9dc5;
   for (let index = 0; index < text.length; index++) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);

@@ -17,7 +17,7 @@ const PARTS: readonly (readonly [RegExp, TextPart])[] = [
   [/^\^\d/, "summary"],
 ];
 
-/** In the order in which they are told. */
+/** In the order in which they are listed. */
 const ORDER: readonly TextPart[] = [
   "declarations",
   "globals",

@@ -1,6 +1,6 @@
 /**
  * Which toolchain Cargo would use in a folder, found out by reading: what is run here is a cargo and a rustc of this machine's, named one by one, so that
- * neither rustup's proxies nor Cargo take what the workspace says. A toolchain that the workspace chooses by path is told and not run.
+ * neither rustup's proxies nor Cargo take what the workspace says. A toolchain that the workspace chooses by path is named and not run.
  *
  * Mirrors rustup's order (RUSTUP_TOOLCHAIN, directory overrides and toolchain files from the folder upwards, the default; `Cfg::find_override_config`, 1.28).
  * Where this differs from rustup's own reading, another of the machine's toolchains is looked at, and nothing else is run.
@@ -39,7 +39,7 @@ interface Wish {
 }
 
 /** What to do about a toolchain that was not run. */
-export const RUN_IT = "Add --run-toolchain to run it; `lto-inspector capture`, which builds, runs it too.";
+export const RUN_IT = "Add --run-toolchain to run it; `lto-inspector capture` builds, so it runs it too.";
 
 /**
  * Finds the toolchain that may be run where a folder is looked at.
@@ -121,8 +121,8 @@ function notRun({ wanted, by }: Wish, used: string): LtoErrorReport {
   return {
     name: "NoToolchain",
     message: name
-      ? `${by} chooses the toolchain ${wanted}, which is not among rustup's; ${used} was asked instead.`
-      : `${by} chooses ${wanted}. It was not run, since looking at a workspace runs nothing of it; ${used} was asked instead.`,
+      ? `${by} chooses the toolchain ${wanted}, which rustup does not have; ${used} was queried instead.`
+      : `${by} chooses ${wanted}. It was not run, because inspecting a workspace runs none of its programs; ${used} was queried instead.`,
     help: name ? `Install it: rustup toolchain install ${wanted}` : RUN_IT,
     ...(path.isAbsolute(by) ? { file: by } : {}),
   };
@@ -183,7 +183,7 @@ async function tomlIn(file: string): Promise<Readonly<Record<string, unknown>>> 
   try {
     return parse(await readTextFile(file));
   } catch {
-    // Whoever builds with it is told by rustup or Cargo.
+    // rustup or Cargo reports it to whoever builds with it.
     return {};
   }
 }
@@ -201,8 +201,7 @@ function textIn(table: Readonly<Record<string, unknown>>, name: string): string 
 function none(): LtoError {
   return new LtoError({
     name: "NoToolchain",
-    message:
-      "There is no cargo and rustc among rustup's toolchains, in Cargo's folder, in /usr/bin or in a folder of PATH that belongs to this machine.",
-    help: "Install Rust with rustup (https://rustup.rs). Folders of PATH that are relative, that everybody may write to or that lie in the workspace do not count.",
+    message: "Neither rustup's toolchains, Cargo's folder, /usr/bin nor a trusted folder of PATH has both cargo and rustc.",
+    help: "Install Rust with rustup (https://rustup.rs). Folders of PATH that are relative, writable by everybody or in the workspace are not trusted.",
   });
 }

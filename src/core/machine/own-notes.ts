@@ -29,7 +29,7 @@ const toolchainNote = z.object({
 /** A toolchain that the user's own capture ran. */
 export type ToolchainNote = z.infer<typeof toolchainNote>;
 
-/** What LLVM was told in a build: arguments and passes. */
+/** What LLVM was given in a build: arguments and passes. */
 export type LlvmWords = Pick<LtoSettings, "llvmArgs" | "passes">;
 
 function folder(environment: NodeJS.ProcessEnv): string {

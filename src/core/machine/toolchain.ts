@@ -51,7 +51,7 @@ export async function cargoFor(options: ToolchainOptions): Promise<CargoProgram>
 
 async function rustupToolchain(name: string, environment: NodeJS.ProcessEnv, signal: AbortSignal | undefined): Promise<CargoProgram> {
   const rustup = await findProgram("rustup", environment);
-  if (rustup === undefined) throw noToolchain(`The toolchain \`${name}\` was asked for, but there is no rustup.`);
+  if (rustup === undefined) throw noToolchain(`The toolchain \`${name}\` was requested, but rustup is not installed.`);
   const which = await runProcess(rustup, ["which", "--toolchain", name, "rustc"], { env: environment, signal });
   if (which.code !== 0) {
     throw noToolchain(`rustup has no toolchain \`${name}\`: ${which.stderr.trim()}`, `rustup toolchain install ${name}`);
@@ -92,7 +92,7 @@ export async function detectToolchain(folder: string, options: ToolchainOptions 
 /** Why a toolchain cannot be used; undefined when it can. */
 export function whyTooOld(toolchain: Toolchain): string | undefined {
   const major = Number.parseInt(toolchain.llvmVersion, 10);
-  if (Number.isNaN(major)) return `${toolchain.rustc} does not say which LLVM it was built with.`;
+  if (Number.isNaN(major)) return `${toolchain.rustc} does not report its LLVM version.`;
   if (major >= OLDEST_LLVM_MAJOR) return undefined;
   return `${toolchain.rustc} is rustc ${toolchain.release} with LLVM ${toolchain.llvmVersion}; LTO Inspector needs LLVM ${OLDEST_LLVM_MAJOR} or newer (rustc 1.95 or newer).`;
 }

@@ -17,7 +17,7 @@ export async function addsLtoPostLink(profile: ToolchainProfile, manifest: UnitM
     const [before, after] = [stages[beforePasses], stages[optimized]];
     if (before === undefined || after === undefined) continue;
     try {
-      // Strings of metadata stand in bitcode as plain bytes.
+      // Strings of metadata are in bitcode as plain bytes.
       return (await fileIncludes(after, [FLAG])) && !(await fileIncludes(before, [FLAG]));
     } catch {
       // A file that cannot be read is for whoever compares it to complain about.

@@ -1,4 +1,4 @@
-/** The sessions that stand in an incremental directory before rustc runs, and copies of their key maps (rustc overwrites them). */
+/** The sessions that are in an incremental directory before rustc runs, and copies of their key maps (rustc overwrites them). */
 import fs from "node:fs";
 import path from "node:path";
 import { newestSession } from "../../protocol/session-names.js";
@@ -6,7 +6,7 @@ import { LIMITS } from "../base/read-file.js";
 import { copyRegularFileSync } from "../base/read-file-sync.js";
 import { KEYS_FILE } from "./sessions.js";
 
-/** A finished session of the crate that stood in the incremental directory before rustc ran. */
+/** A finished session of the crate that was in the incremental directory before rustc ran. */
 export interface PreviousSession {
   /** `<crate>-<hash>`: a folder of the incremental directory. */
   readonly crateFolder: string;

@@ -7,14 +7,13 @@ const DETAILS: Readonly<Record<ReasonKind, string>> = {
   "both-keys-absent": "rustc had this module in its incremental cache, and neither session has a key for it.",
   "key-equal-but-not-cached":
     "The key equals the previous session's, but upstream and allocator modules are never cached: rustc compiles them every time.",
-  "key-equal-but-not-green":
-    "The key equals the previous session's, but rustc re-compiled the module, so that there was nothing cached to re-use.",
+  "key-equal-but-not-green": "The key equals the previous session's, but rustc re-compiled the module, so nothing was cached to re-use.",
   "key-changed": "The key differs from the previous session's: the module, or something that it imports or exports, has changed.",
   "new-module": "The previous session did not have this module.",
-  "no-previous-keys": "There are no keys of a previous session to compare with.",
-  "no-session": "The build is not incremental, so that there is no cache to re-use anything from.",
-  "base-module": "Fat LTO links all modules into one: this is the one that the others are linked into.",
-  "linked-into-base": "Fat LTO links all modules into one: this one has become a part of the base module.",
+  "no-previous-keys": "There is no previous session with keys to compare with.",
+  "no-session": "The build is not incremental, so there is no cache to re-use anything from.",
+  "base-module": "Fat LTO links all modules into one: this is the module that the others are linked into.",
+  "linked-into-base": "Fat LTO links all modules into one: this module became part of the base module.",
   failed: "The engine failed on this module.",
 };
 

@@ -20,7 +20,7 @@ export async function nameCulprit(error: unknown, engine: EngineClient, params: 
       file: part.file,
       ...(part.module === undefined ? {} : { module: part.module }),
       stage: error.report.stage ?? "analysis",
-      help: "The bitcode is probably damaged: `lto-inspector store --check` tells for what a capture kept, and `lto-inspector capture` replaces a damaged capture. Everything else is unharmed, and the next command starts a fresh engine.",
+      help: "The bitcode is probably damaged: check a capture with `lto-inspector store --check`; `lto-inspector capture` replaces a damaged one. Nothing else is affected, and the next command starts a new engine.",
     });
   }
   return error;

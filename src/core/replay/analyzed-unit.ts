@@ -20,7 +20,7 @@ export class AnalyzedUnit {
   readonly engine: EngineClient;
   readonly #params: AnalyzeParams;
   readonly #gate = new Gate();
-  /** Ends of the engine that somebody was told of: all that were under way hear of the same one. */
+  /** Ends of the engine that somebody knows of: all that were under way hear of the same one. */
   readonly #told = new WeakSet<EngineDied>();
   #generation: number;
   #again: Promise<void> | undefined;
@@ -99,7 +99,7 @@ export class AnalyzedUnit {
     });
   }
 
-  /** Whether the module may be tried once more. @throws LtoError EngineCrashed when the crash is this module's own */
+  /** Whether the module may be tried again. @throws LtoError EngineCrashed when the crash is this module's own */
   #worthAnother(error: unknown, module: string, alone: boolean, attempt: number): boolean {
     // The process was replaced between the check and the request.
     if (isLtoError(error, "UnknownUnit") && this.engine.generation !== this.#generation) return !alone;
@@ -134,7 +134,7 @@ export class AnalyzedUnit {
     if (contentOf(again) !== contentOf(this.result)) {
       throw new LtoError({
         name: "FilesChanged",
-        message: `The bitcode of ${this.unit.replace(/#.*$/, "")} was changed while it was being worked on; what was made of it is not kept.`,
+        message: `The bitcode of ${this.unit.replace(/#.*$/, "")} was changed during the run; the results are discarded.`,
         help: "Wait until the build has finished and run the command again (or capture the unit again).",
       });
     }

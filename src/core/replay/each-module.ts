@@ -8,7 +8,7 @@ import { workThrough } from "../base/work-list.js";
 import type { Core } from "../engine/core.js";
 import type { OpenUnit } from "./open.js";
 
-/** What is told while a run goes on. */
+/** What is reported while a run goes on. */
 export type RunProgress =
   | { readonly kind: "opening" }
   | { readonly kind: "stage"; readonly module: string; readonly stage: Stage; readonly done: number; readonly total: number }
@@ -32,7 +32,7 @@ export interface ModuleLoop {
   readonly what: string;
   /** "Optimising", of one module, in what is said of a fault. */
   readonly doing: string;
-  /** Modules worked on at once; default: as many as the engine has threads. */
+  /** Modules processed in parallel; default: the engine's number of threads. */
   readonly workers?: number;
 }
 

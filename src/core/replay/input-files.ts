@@ -45,7 +45,7 @@ export class InputWatch {
         if (now?.file === before) return;
         throw new LtoError({
           name: "FilesChanged",
-          message: `${file} ${now === undefined ? "was removed" : "was changed"} while it was being read; what was made of it is not kept.`,
+          message: `${file} ${now === undefined ? "was removed" : "was changed"} while it was being read; the results are discarded.`,
           file,
           help: "Wait until the build has finished and run the command again (or capture the unit again).",
         });

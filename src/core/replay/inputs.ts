@@ -5,7 +5,7 @@ import type { Deviation, LtoSettings, OptLevel, Toolchain, UnitManifest } from "
 
 export type { Overrides };
 
-/** What the engine's `analyze` is told of a unit, as the producer knows it; the rest of its parameters is the run's own. */
+/** What the engine's `analyze` gets of a unit, as the producer knows it; the rest of its parameters is the run's own. */
 type UnitParams = Omit<AnalyzeParams, "unit" | "addLtoPostLink" | "thinPreLink" | "keysFile">;
 
 export interface LtoInputs extends UnitParams {

@@ -74,7 +74,7 @@ async function openAndRun(core: Core, source: LtoSource, options: RunOptions, ho
   try {
     return await new LtoRun({ core, open, options, out, run, output, hooks }).run(originOf(core.layout, source, options));
   } catch (error) {
-    const report = reportOf(error, `Running ${open.inputs.mode} LTO over ${open.inputs.unit.name}`);
+    const report = reportOf(error, `Running ${open.inputs.mode} LTO on ${open.inputs.unit.name}`);
     // The manifest may not fit on a full disk either; the error that ended the run is the one to tell.
     const ending = run.started ? run.finish(report.name === "Cancelled" ? "cancelled" : "failed", { error: report }) : run.discard();
     await ending.catch(() => undefined);

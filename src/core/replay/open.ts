@@ -108,7 +108,9 @@ async function analyzedUnit(core: Core, source: LtoSource, options: OpenOptions,
       ? await used.producer.inputsOf(used.unit, options.overrides, engine, signal)
       : await inputsOfPaths(chosen.modules, used.mode ?? DEFAULT_COMMAND, options.overrides, signal);
   const help =
-    source.kind === "unit" ? "Capture the unit again: `lto-inspector capture`." : "Check that the file exists and that you may read it.";
+    source.kind === "unit"
+      ? "Capture the unit again: `lto-inspector capture`."
+      : "Check that the file exists and that you have permission to read it.";
   const watch = await InputWatch.take(
     [
       ...inputs.local.flatMap(({ file, useListsFile, namesFile }) => [file, useListsFile, namesFile]),
@@ -156,12 +158,12 @@ async function analyzedUnit(core: Core, source: LtoSource, options: OpenOptions,
 
 function otherLlvm(info: EngineInfo, producers: readonly string[], linkersLto: boolean): string {
   if (linkersLto) {
-    return `The bitcode was written by LLVM ${producers.join(" and ")}, and this is LLVM ${info.version}. Under a linker's LTO neither decides: the linker's own LLVM does.`;
+    return `The bitcode was written by LLVM ${producers.join(" and ")}, and this is LLVM ${info.version}. In a linker's LTO neither of them matters: the linker uses its own LLVM.`;
   }
   return `OTHER LLVM: the bitcode was written by LLVM ${producers.join(" and ")}, and this is LLVM ${info.version}. Text may match, bytes and keys will not.`;
 }
 
-/** Who is told what during an analysis: the file for the new key map, and what gets LLVM's output where there is some. */
+/** Who hears what during an analysis: the file for the new key map, and what gets LLVM's output where there is some. */
 interface Told {
   readonly keysFile: string | null;
   readonly printed: ((text: string) => void) | undefined;

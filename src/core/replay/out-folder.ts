@@ -43,9 +43,9 @@ export async function prepareOut(folder: string): Promise<string> {
   if (session) {
     throw new LtoError({
       name: "Usage",
-      message: `${path} is a session directory of rustc's; nothing is ever written there.`,
+      message: `${path} is one of rustc's session directories, which LTO Inspector never writes to.`,
       file: path,
-      help: "Give --out a folder of its own.",
+      help: "Give --out another folder.",
     });
   }
   await makeFolder(path);

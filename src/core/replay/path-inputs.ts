@@ -75,7 +75,7 @@ function refuseTwice(files: readonly string[]): void {
   if (twice === undefined) return;
   throw new LtoError({
     name: "DuplicateModule",
-    message: `${twice} was given twice. LLVM would take its modules for one.`,
+    message: `${twice} was given twice. LLVM would treat its two modules as one.`,
     file: twice,
     module: basename(twice),
     help: "Name each file once.",
@@ -177,11 +177,11 @@ function linkersWarnings(modules: readonly ModuleFile[]): string[] {
   const [example] = full;
   const more = others.length === 1 ? "was" : `and ${others.length - 1} more of ${modules.length} modules were`;
   const which = others.length === modules.length && others.length > 1 ? "The modules were" : `${first.name} ${more}`;
-  const said = `${which} not compiled by rustc but by ${first.compiler}: a linker (lld, gold, ld64) optimises them, with its own LLVM and its own pipeline. What is shown is rustc's pipeline, which is not what the linker does.`;
+  const said = `${which} not compiled by rustc but by ${first.compiler}: a linker (lld, gold, ld64) optimises them with its own LLVM and pipeline. This run shows rustc's pipeline, which is not what the linker does.`;
   if (example === undefined) return [said];
   return [
     said,
-    `${example.name} was compiled for full LTO or without LTO (not -flto=thin): a linker does not take ${full.length === 1 ? "it" : `it and ${full.length - 1} more`} for thin LTO.`,
+    `${example.name} was compiled for full LTO or without LTO (not -flto=thin): a linker does not use ${full.length === 1 ? "it" : `it and ${full.length - 1} more`} for thin LTO.`,
   ];
 }
 
@@ -194,7 +194,7 @@ function mixedTriples(modules: readonly ModuleFile[]): string[] {
     return `${triple === "" ? "(none)" : triple} (${example?.name ?? ""})`;
   });
   const machines = new Set(triples.map(machineOf));
-  const linked = machines.size > 1 ? "no linker links them" : "lld warns of it, and links them";
+  const linked = machines.size > 1 ? "no linker accepts them" : "lld warns, and links them";
   return [`The modules are for different targets: ${listed.join(", ")}. LLVM does not refuse this; ${linked}.`];
 }
 

@@ -31,9 +31,9 @@ export async function runCommand(
   if (!keys && options.overrides.session !== undefined) {
     throw new LtoError({
       name: "Usage",
-      message: `${title} has no keys: there is nothing in a session that it could be compared with.`,
+      message: `${title} has no keys, so there is nothing in a session to compare with.`,
       file: options.overrides.session,
-      help: "Leave --session out.",
+      help: "Leave out --session.",
     });
   }
   if (source.kind === "paths") return runLto(core, { ...source, mode: command }, options, hooks);
@@ -43,6 +43,6 @@ export async function runCommand(
   throw new LtoError({
     name: "Usage",
     message: `${name} was built with ${mode} LTO; ${refusal}.`,
-    help: `Run \`lto-inspector ${own}\` on it; or capture it with \`--lto ${command}\` to see what ${command} LTO would do (another build: the difference is listed under deviations).`,
+    help: `Run \`lto-inspector ${own}\` on it; or capture it with \`--lto ${command}\` to see what ${command} LTO would do (a different build, listed under deviations).`,
   });
 }

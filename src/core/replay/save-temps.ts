@@ -96,6 +96,6 @@ export function notSaved(saved: SavedTemps, module: string, stage: Stage): LtoEr
     help:
       saved.madeBy === "replay"
         ? "Run LTO again and save that stage too (--save-temps)."
-        : "Capture the workspace (`lto-inspector capture`) and name the unit: stages that are not there are then made on demand.",
+        : "Capture the workspace (`lto-inspector capture`) and name the unit: missing stages are then made on demand.",
   });
 }

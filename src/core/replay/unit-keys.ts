@@ -88,7 +88,7 @@ export async function saveKeys(folder: string, keys: UnitKeys): Promise<void> {
 /** @returns undefined where none are kept. @throws LtoError UnreadableFile */
 export async function readKeys(folder: string): Promise<UnitKeys | undefined> {
   const file = join(folder, KEYS_COMPONENTS);
-  const subject = { what: "The key components of a build", file, help: "Remove the file; it is made again from the capture." };
+  const subject = { what: "The key components of a build", file, help: "Remove the file; it is recreated from the capture." };
   try {
     return await readPackedJson(keyComponents, subject);
   } catch (error) {

@@ -12,7 +12,7 @@ import { workThrough } from "../base/work-list.js";
 const READ_AT_ONCE = 8;
 
 /**
- * What a user is told of inputs that have changed since. Files are read again only when they are not the ones that were read before.
+ * What a user sees of inputs that have changed since. Files are read again only when they are not the ones that were read before.
  *
  * @returns nothing for captures of earlier versions, and where everything is as it was
  */
@@ -33,6 +33,6 @@ export async function damagedInputs(layout: StoreLayout, unit: UnitManifest): Pr
     .sort()
     .map(
       (file) =>
-        `DAMAGED: ${file} is not what was captured. What is shown may not be what rustc made: run \`lto-inspector capture\` in ${unit.workspace}, which replaces a damaged capture.`,
+        `DAMAGED: ${file} is not what was captured, so the results may not be rustc's: run \`lto-inspector capture\` in ${unit.workspace}, which replaces a damaged capture.`,
     );
 }

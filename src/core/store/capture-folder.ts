@@ -15,14 +15,14 @@ export async function refuseOutside(manifest: UnitManifest, folder: string): Pro
   for (const [property, file] of namedFiles(manifest)) {
     const rest = relative(folder, file);
     if (rest === "" || rest.startsWith("..") || isAbsolute(rest)) {
-      throw outside(join(folder, "manifest.json"), `\`${property}\` ${file} lies outside of the capture's folder`);
+      throw outside(join(folder, "manifest.json"), `\`${property}\` ${file} is outside the capture's folder`);
     }
   }
   // A capture makes none: files are copied, or linked as files.
   const link = (await readdir(folder, { recursive: true, withFileTypes: true })).find((entry) => entry.isSymbolicLink());
   if (link !== undefined) {
     const file = join(link.parentPath, link.name);
-    throw outside(file, "it is a symbolic link, which a capture has none of");
+    throw outside(file, "it is a symbolic link, and captures contain none");
   }
 }
 

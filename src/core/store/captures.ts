@@ -125,7 +125,7 @@ export async function captureNumbers(store: string, id: string): Promise<number[
 
 /**
  * What a unit's id means without a number: the latest capture that is complete, or the latest while none is. One whose manifest cannot be read counts, so
- * that damage is told.
+ * that damage is reported.
  */
 export async function latestCapture(store: string, id: string): Promise<number | undefined> {
   const numbers = await captureNumbers(store, id);
@@ -214,7 +214,7 @@ export async function refShortened(store: string, name: string): Promise<string 
   throw new LtoError({
     name: "UnknownUnit",
     message: `\`${name}\` is short for ${meant.length} units: ${meant.join(", ")}.`,
-    help: "Name one of them with more of its id.",
+    help: "Give more of the id.",
   });
 }
 

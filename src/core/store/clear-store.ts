@@ -46,7 +46,7 @@ async function refuseWhileRunning(history: RunHistory): Promise<void> {
   if (running === undefined) return;
   throw new LtoError({
     name: "RunUnderWay",
-    message: `The store cannot be cleared: a run of ${running.unit.name} is under way, here or in another window.`,
+    message: `The store cannot be cleared: a run of ${running.unit.name} is active in this or another window.`,
     help: "Cancel it, or wait for it to end.",
   });
 }
@@ -58,8 +58,8 @@ function refuseWhileMaking({ since }: InUse): void {
 function busy(): LtoError {
   return new LtoError({
     name: "RunUnderWay",
-    message: "The store cannot be cleared: stages are being made or looked at, here or in another program.",
-    help: "Wait until that has ended.",
+    message: "The store cannot be cleared: stages are in use, by this or another program.",
+    help: "Wait until it ends.",
   });
 }
 
@@ -85,6 +85,6 @@ function capturing(folder: string): LtoError {
     name: "CargoLocked",
     message: `The store cannot be cleared: a capture is under way in ${folder}.`,
     file: folder,
-    help: "Wait until it has ended.",
+    help: "Wait until it ends.",
   });
 }

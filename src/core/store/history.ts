@@ -70,7 +70,7 @@ export class RunHistory {
         view.state === "running"
           ? `The run of ${view.unit.name} is still under way.`
           : `The run of ${view.unit.name} did not finish (${view.state}), and left no report.${view.error === null ? "" : ` ${view.error.message}`}`,
-      help: view.state === "running" ? "Wait for it to end." : "Run thin LTO again; what that run had saved is used again.",
+      help: view.state === "running" ? "Wait for it to end." : "Run thin LTO again; it re-uses what that run saved.",
     });
   }
 
@@ -179,7 +179,7 @@ function unknownRun(id: string): LtoError {
   return new LtoError({
     name: "UnknownRun",
     message: `There is no run ${id} in the store.`,
-    help: "It may have been removed, here or in another window. Run thin LTO again.",
+    help: "It may have been removed in this or another window. Run thin LTO again.",
   });
 }
 

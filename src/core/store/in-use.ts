@@ -148,7 +148,7 @@ async function writeUse(file: string, { since, runs = [], captures = [], blobs =
   await writeFileWhole(contentOf(file), JSON.stringify(use), "later");
 }
 
-/** The lock's file keeps its name, since a renamed file would have another lock; what stands beside it is replaced. */
+/** The lock's file keeps its name, since a renamed file would have another lock; what is beside it is replaced. */
 function contentOf(file: string): string {
   return `${file}.json`;
 }

@@ -50,7 +50,7 @@ export class Marks {
     return (await this.#read(identity)) !== undefined;
   }
 
-  /** How far what is open shows what rustc did. What rustc left is looked at once more: damage to it since then ends what a mark can say. */
+  /** How far what is open shows what rustc did. What rustc left is looked at again: damage to it since then ends what a mark can say. */
   async fidelityOf({ llvm, identity, inputs: { manifest } }: MarkedReplay): Promise<Fidelity> {
     if (!llvm.matchesProducer) return "other LLVM";
     const mark = manifest === null ? undefined : await this.#read(identity);
@@ -96,7 +96,7 @@ export class Marks {
       await memory.save();
       return [];
     } catch (error) {
-      return [`It is verified, but the store cannot keep that: ${messageOf(error)}. Runs will say "same LLVM, not verified".`];
+      return [`It is verified, but the store cannot record this: ${messageOf(error)}. Runs will say "same LLVM, not verified".`];
     }
   }
 

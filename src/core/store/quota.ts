@@ -49,7 +49,7 @@ export async function keepQuota(layout: StoreLayout, quota: number, added: numbe
     }
     await writeUsage(layout, { schema: 1, lookedAt: Date.now(), quota, bytes, added: 0 });
   } catch {
-    // A store that is only read, a full disk: whoever writes to it next is told.
+    // A store that is only read, a full disk: whoever writes to it next gets the error.
   }
 }
 

@@ -80,7 +80,7 @@ export class RunFolder {
     if (performance.now() - this.#written > MILLIS_BETWEEN_WRITES) await this.#write("running");
   }
 
-  /** Says how the run ended; the report of a finished run stands beside the manifest. */
+  /** Says how the run ended; the report of a finished run is beside the manifest. */
   async finish(state: RunState, ending: { readonly report?: RunReport; readonly error?: LtoErrorReport }): Promise<void> {
     if (ending.report !== undefined) {
       for (const manifest of this.#manifests) await writeJsonWhole(join(dirname(manifest), REPORT), ending.report);

@@ -1,4 +1,4 @@
-/** `stages/<2 hex>/<digest>.json`: which stages a module has produced. A digest of all of it stands in it, so that a flipped bit is noticed. */
+/** `stages/<2 hex>/<digest>.json`: which stages a module has produced. A digest of all of it is in it, so that a flipped bit is noticed. */
 import { createHash } from "node:crypto";
 import * as z from "zod/mini";
 import type { SavedStage } from "../../protocol/engine/stages.js";

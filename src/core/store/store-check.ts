@@ -72,7 +72,7 @@ class Check {
     for (const { file } of await filesIn(this.#layout.blobs)) {
       const id = blobOf(this.#layout, file);
       if (id !== undefined) found.push(id);
-      else if (!PASSING.test(file)) this.#note("stray", "blobs", file, "it is not named as a blob is");
+      else if (!PASSING.test(file)) this.#note("stray", "blobs", file, "its name is not a blob's");
     }
     for (let first = 0; first < found.length; first += BATCH) {
       this.#step(`contents of ${found.length} blobs`);
@@ -97,7 +97,7 @@ class Check {
     for (const { file } of await filesIn(this.#layout.stages)) {
       const key = recordKeyOf(this.#layout, file);
       if (key === undefined) {
-        if (!PASSING.test(file)) this.#note("stray", "stages", file, "it is not named as a record is");
+        if (!PASSING.test(file)) this.#note("stray", "stages", file, "its name is not a record's");
         continue;
       }
       count += 1;
@@ -105,7 +105,7 @@ class Check {
         const { stages } = parseStageRecord(await readTextFile(file, LIMITS.json), key, file);
         for (const { blob } of stages) named.add(blob);
         const gone = await this.#firstMissing(stages.map(({ blob }) => blobFile(this.#layout, blob)));
-        if (gone !== undefined) await this.#remake("stages", file, `it names ${gone}, which is not there`, "missing");
+        if (gone !== undefined) await this.#remake("stages", file, `it names ${gone}, which is missing`, "missing");
       } catch (error) {
         if ((await look(file)) !== undefined) await this.#remake("stages", file, messageOf(error));
       }

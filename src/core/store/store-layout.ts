@@ -33,7 +33,7 @@ export function storeLayout(root: string = storeRoot()): StoreLayout {
   };
 }
 
-/** The file that a blob stands in. */
+/** The file that a blob is in. */
 export function blobFile({ blobs }: StoreLayout, blob: string): string {
   return join(blobs, blob.slice(0, 2), `${blob.slice(2)}.bc`);
 }

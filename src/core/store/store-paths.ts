@@ -15,7 +15,7 @@ export function capturesFolder(store: string): string {
   return path.join(store, "captures");
 }
 
-/** `targets/<hash>/`: Cargo's target directory of a workspace's captures, and what stands beside it. */
+/** `targets/<hash>/`: Cargo's target directory of a workspace's captures, and what is beside it. */
 export function targetFolder(store: string, hash: string): string {
   return path.join(store, "targets", hash);
 }

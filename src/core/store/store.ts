@@ -44,7 +44,7 @@ export class StageStore {
     this.work = work;
   }
 
-  /** The file that a blob stands in. */
+  /** The file that a blob is in. */
   blobFile(blob: string): string {
     return this.work.blobFile(blob);
   }
@@ -143,9 +143,9 @@ function recordFile({ stages }: StoreLayout, key: StageKey): string {
   return join(stages, digest.slice(0, 2), `${digest}.json`);
 }
 
-/** What a user is told of a stored stage that was found damaged. */
+/** What a user sees of a stored stage that was found damaged. */
 export function damagedStage(file: string): string {
-  return `A stored stage was damaged on the disk and is made again: ${file}.`;
+  return `A stored stage was damaged on disk and is made again: ${file}.`;
 }
 
 /** The name of a record: SHA-256 over all that its content depends on. */

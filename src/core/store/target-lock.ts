@@ -93,6 +93,6 @@ function locked(folder: string): LtoError {
     name: "CargoLocked",
     message: `Another capture of this workspace is under way (it holds ${lockFile(folder)}).`,
     file: lockFile(folder),
-    help: "Wait until it has ended, then capture again.",
+    help: "Wait until it ends, then capture again.",
   });
 }

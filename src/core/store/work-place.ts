@@ -46,7 +46,7 @@ export class WorkPlace {
     return this.#scratch === undefined ? [this.#store] : [this.#scratch.layout, this.#store];
   }
 
-  /** The file that a blob stands in. */
+  /** The file that a blob is in. */
   blobFile(blob: string): string {
     const made = this.#scratch === undefined ? undefined : blobFile(this.#scratch.layout, blob);
     return made !== undefined && existsSync(made) ? made : blobFile(this.#store, blob);
@@ -57,7 +57,7 @@ export class WorkPlace {
     if (this.#scratch === undefined || this.#told) return [];
     this.#told = true;
     return [
-      `The store ${this.#store.root} cannot be written to (${this.#scratch.because}): what it holds is used, and what is made now is not kept.`,
+      `The store ${this.#store.root} cannot be written to (${this.#scratch.because}): its content is used, but new stages are not kept.`,
     ];
   }
 

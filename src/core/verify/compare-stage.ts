@@ -23,7 +23,7 @@ export type BytesVerdict =
   /** It is no file of bitcode. */
   | { readonly kind: "damaged"; readonly why: string };
 
-/** Characters of text in which the first difference is looked for; whether texts are equal is told by their digests. */
+/** Characters of text in which the first difference is looked for; digests decide whether texts are equal. */
 const TEXT_LIMIT = 32 * 1024 * 1024;
 
 /** More functions than that are not looked into one by one. */
@@ -59,12 +59,12 @@ async function kindOf(file: string): Promise<BytesVerdict | undefined> {
       if (size === 0) return { kind: "damaged", why: `rustc's file is empty (${file})` };
       const { buffer, bytesRead } = await handle.read(Buffer.alloc(4), 0, 4, 0);
       if (bytesRead === 4 && MAGICS.includes(buffer.readUInt32LE(0))) return undefined;
-      return { kind: "damaged", why: `rustc's file is no bitcode (${file})` };
+      return { kind: "damaged", why: `rustc's file is not bitcode (${file})` };
     } finally {
       await handle.close();
     }
   } catch (error) {
-    if (systemCode(error) === "ENOENT") return { kind: "absent", why: `rustc compiled this module, and yet its file is missing (${file})` };
+    if (systemCode(error) === "ENOENT") return { kind: "absent", why: `rustc compiled this module, but its file is missing (${file})` };
     return { kind: "damaged", why: `rustc's file cannot be read: ${withFile(messageOf(error), file)}` };
   }
 }
@@ -142,7 +142,7 @@ async function phisAlone(ours: string, rustcs: string, engine: EngineClient, sig
     phis += found;
   }
   const names = differing.map(({ demangled, name }) => demangled || name).join(", ");
-  return `; of the functions only ${shortened(names)} differ, and there only the operands of ${phis} phi instructions stand in another order`;
+  return `; of the functions only ${shortened(names)} differ, and there only the operands of ${phis} phi instructions are in another order`;
 }
 
 /** The printed text begins with the path that was read, that of a function with its readable name and the file. */

@@ -1,4 +1,4 @@
-/** What `verify` holds of the symbols that LTO preserves: their number against that of rustc's log. */
+/** What `verify` says of the symbols that LTO preserves: their number, compared with that of rustc's log. */
 import { pipelineOf } from "../../protocol/pipelines.js";
 import type { VerifyReport } from "../../protocol/runs.js";
 import type { UnitManifest } from "../../protocol/units.js";

@@ -21,11 +21,11 @@ async function checkLog({ decisions, folder }: UnitManifest): Promise<StageDiffe
   const why = await readTextFile(file, LIMITS.log).then(
     (text) => {
       const log = parseRustcLog(text);
-      if (log === null) return "it says nothing of LTO";
+      if (log === null) return "it does not mention LTO";
       const same = (["preservedSymbols", "verdicts", "currentKeys", "previousKeys"] as const).every((part) =>
         equalAsJson(log[part], decisions[part]),
       );
-      return same && equalAsJson(log.linked, decisions.linked ?? []) ? undefined : "it says something else than the capture's manifest";
+      return same && equalAsJson(log.linked, decisions.linked ?? []) ? undefined : "it contradicts the capture's manifest";
     },
     (error: unknown) => (systemCode(error) === "ENOENT" ? "it is missing" : `it cannot be read: ${messageOf(error)}`),
   );

@@ -127,7 +127,7 @@ export class Verification {
     const ours = new Set([...modules.map((module) => module.name), ...this.#lost]);
     const rustcs = Object.keys(this.#unit.decisions?.verdicts ?? this.#unit.rustcStages);
     for (const name of rustcs) {
-      if (!ours.has(name)) this.#differ(name, "module", "rustc had this module in its LTO, and we do not");
+      if (!ours.has(name)) this.#differ(name, "module", "rustc's LTO has this module, and ours does not");
     }
     if (this.#unit.decisions === null) {
       this.#differ("", "log", "rustc's log of its decisions is missing: decisions and the preserved-symbol count cannot be compared");
@@ -135,7 +135,7 @@ export class Verification {
     }
     const known = new Set(rustcs);
     for (const name of ours) {
-      if (!known.has(name)) this.#differ(name, "module", "we have this module in our LTO, and rustc did not");
+      if (!known.has(name)) this.#differ(name, "module", "our LTO has this module, and rustc's does not");
     }
   }
 
@@ -176,7 +176,7 @@ export class Verification {
   async #compare(module: string, stage: Stage, ours: string, rustcs: string | undefined): Promise<void> {
     if (rustcs === undefined) {
       this.#count(stage, "absent");
-      this.#differ(module, stage, "rustc compiled this module, and yet its file is missing");
+      this.#differ(module, stage, "rustc compiled this module, but its file is missing");
       return;
     }
     const bytes = await compareBytes(ours, rustcs);
@@ -216,7 +216,7 @@ export class Verification {
   /** Another LLVM writes other bytes for the same text. The same LLVM does not: then it is a difference. */
   #sameText({ module, stage, rustcs }: Pair): void {
     this.#count(stage, "sameText");
-    if (this.#open.llvm.matchesProducer) this.#differ(module, stage, `the text is the same, the bytes are not (${rustcs})`);
+    if (this.#open.llvm.matchesProducer) this.#differ(module, stage, `the text is the same, but the bytes differ (${rustcs})`);
   }
 
   /** A difference says less of the replay where the file is not what rustc left. */
@@ -266,7 +266,7 @@ export class Verification {
       }
     }
     if (decisions !== null) return new Map(Object.entries(decisions.currentKeys));
-    if (currentKeysFile === null) this.#differ("", "keys", "neither rustc's key file nor its log is there: keys cannot be compared");
+    if (currentKeysFile === null) this.#differ("", "keys", "rustc's key file and log are both missing: keys cannot be compared");
     return null;
   }
 
@@ -287,7 +287,7 @@ export class Verification {
     for (const stage of this.#stages) {
       // A file that rustc wrote for a module which it re-used would be from another build.
       if (this.#unit.rustcStages[module]?.[stage] !== undefined) {
-        this.#warnings.push(`rustc re-used ${module}, and yet a file of its stage ${stage} is there; it is not compared.`);
+        this.#warnings.push(`rustc re-used ${module}, but a file of its stage ${stage} exists; it is not compared.`);
       }
       this.#count(stage, kind);
     }
@@ -331,7 +331,7 @@ export async function reportUnreplayed(
       why: `this input cannot be used: ${withFile(why, file)}`,
     })),
   );
-  const nothing = compiled.map((module) => ({ module, stage: "", why: "it cannot be replayed without the inputs that are damaged" }));
+  const nothing = compiled.map((module) => ({ module, stage: "", why: "it cannot be replayed without the damaged inputs" }));
   return {
     schema: 1,
     command: "verify",

@@ -21,15 +21,15 @@ export function refusalOfRustc({ notLinked, rustcStages }: Pick<UnitManifest, "n
   return multiplyDefined(`${notLinked.message}\n${notLinked.output ?? ""}`)?.said;
 }
 
-/** Holds the modules, in the order in which they are linked, against those of rustc's log. */
+/** Compares the modules, in the order in which they are linked, with those of rustc's log. */
 export function compareLinking(unit: LinkedUnit, modules: readonly Pick<AnalyzedModule, "name">[]): LinkingVerdict {
   const rustcs = unit.decisions?.linked ?? [];
   // A refusal ends rustc's list at the module that it could not link.
   const ours = modules.map((module) => module.name).slice(0, refusalOfRustc(unit) === undefined ? modules.length : rustcs.length);
   const different: StageDifference[] = [];
   const differ = (module: string, stage: string, why: string): void => void different.push({ module, stage, why });
-  for (const name of missing(rustcs, ours)) differ(name, "module", "rustc had this module in its LTO, and we do not");
-  for (const name of missing(ours, rustcs)) differ(name, "module", "we have this module in our LTO, and rustc did not");
+  for (const name of missing(rustcs, ours)) differ(name, "module", "rustc's LTO has this module, and ours does not");
+  for (const name of missing(ours, rustcs)) differ(name, "module", "our LTO has this module, and rustc's does not");
   const [base = "", ...others] = ours;
   const [rustcBase = "", ...rustcOthers] = rustcs;
   const sameBase = base === rustcBase;
@@ -56,6 +56,6 @@ export function fatWarnings(unit: UnitManifest): string[] {
   return [
     ...warnings,
     `Without a session rustc had ${inMemory} codegen units in memory. They are made again from what they were before their own passes; the order in which ` +
-      "values are used, which passes can follow, stands in no file: a difference there (the operands of a phi in another order) says nothing against the replay.",
+      "values are used, which passes can follow, is in no file: a difference there (the operands of a phi in another order) says nothing against the replay.",
   ];
 }

@@ -70,7 +70,7 @@ function noSupervisor(): LtoErrorReport {
   const file = ownFile("lto-inspector-supervise");
   return {
     name: "NoAddon",
-    message: `${file} is missing or may not be executed. Without it, a capture that is killed leaves Cargo and rustc running.`,
+    message: `${file} is missing or not executable. Without it, killing a capture leaves Cargo and rustc running.`,
     file,
     help: "Build it with `npm run build:addon`, or install LTO Inspector again.",
   };

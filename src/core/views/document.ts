@@ -60,7 +60,7 @@ class Page {
       this.#builds(),
       ...this.#rustc(),
       ...section("Because", this.#causes()),
-      ...section("How it came here", [...chain, ...more(reason.chain.length, MOST_STEPS)]),
+      ...section("How the change got here", [...chain, ...more(reason.chain.length, MOST_STEPS)]),
       ...section("What differs in this module", this.#differences()),
       ...section("Stages", this.#stages()),
       ...section("Key", this.#keys()),
@@ -79,7 +79,7 @@ class Page {
   #rustc(): string[] {
     const { rustc } = this.#module;
     if (rustc === null) return [];
-    return [rustc.agrees ? "rustc's log says the same." : `**rustc's log says otherwise: ${rustc.verdict}.**`];
+    return [rustc.agrees ? "rustc's log says the same." : `**rustc's log disagrees: ${rustc.verdict}.**`];
   }
 
   #causes(): string[] {

@@ -80,8 +80,8 @@ async function unitOf(core: Core, subject: Subject): Promise<UnitManifest> {
   if (source?.kind === "unit") return source.unit;
   throw new LtoError({
     name: "NothingToInspect",
-    message: `${"run" in subject ? "This run" : subject.unit} is not of a build that was captured: what is re-used is a matter of builds.`,
-    help: "Capture the workspace and run Thin LTO on that; after a change, do both again.",
+    message: `${"run" in subject ? "This run" : subject.unit} does not come from a captured build: only a build re-uses or re-compiles modules.`,
+    help: "Capture the workspace and run Thin LTO on the capture; after a change, do both again.",
   });
 }
 

@@ -1,10 +1,10 @@
-/** Markdown of texts that come from untrusted files: whatever stands in them, it is read as text, and only links that are made here are links. */
+/** Markdown of texts that come from untrusted files: whatever is in them, it is read as text, and only links that are made here are links. */
 import { visible } from "../../protocol/visible.js";
 
 /** Names of symbols can be kilobytes long. */
 const LONGEST = 600;
 
-/** Characters with a meaning in Markdown or HTML, wherever they stand in a line. */
+/** Characters with a meaning in Markdown or HTML, wherever they are in a line. */
 const MARKUP = /[\\`*_[\]<>&#|~!$]/g;
 
 /** A name, to be read as it is. */

@@ -51,9 +51,9 @@ export async function sourceOfPaths(paths: readonly string[]): Promise<LtoSource
 function notRunnable(path: string): LtoError {
   return new LtoError({
     name: "IncompleteUnit",
-    message: `${path} holds no unit that thin LTO can be run on: it has gone, or is a folder of single stages.`,
+    message: `${path} has no unit that thin LTO can run on: it is gone, or it is a folder of single stages.`,
     file: path,
-    help: "Capture the workspace; stages that rustc saved can be shown and compared as they are.",
+    help: "Capture the workspace; you can show and compare saved stages as they are.",
   });
 }
 
@@ -82,16 +82,16 @@ function nothingIn(paths: readonly string[]): LtoError {
   const [first = ""] = paths;
   return new LtoError({
     name: "NothingToInspect",
-    message: `There is no file below ${first} that could hold bitcode (.bc, .o, .rlib, .a).`,
+    message: `No file below ${first} can contain bitcode (.bc, .o, .rlib, .a).`,
     file: first,
-    help: "Choose a folder with bitcode, objects or rlibs, or run LTO on the workspace, which captures a build.",
+    help: "Choose a folder with bitcode, objects or rlibs, or run LTO on the workspace to capture a build.",
   });
 }
 
 function tooMany(paths: readonly string[], count: number): LtoError {
   return new LtoError({
     name: "Usage",
-    message: `Below ${paths[0] ?? ""} there are ${count} files that could hold bitcode; at most ${MOST_FILES} are taken at once.`,
+    message: `Below ${paths[0] ?? ""} there are ${count} files that can contain bitcode; a run takes at most ${MOST_FILES}.`,
     file: paths[0] ?? "",
     help: "Choose a folder further down.",
   });

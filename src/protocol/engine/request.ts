@@ -24,7 +24,7 @@ export interface EngineRequest<P, R, S extends Standing> {
   readonly types?: { readonly params: P; readonly result: R };
 }
 
-/** What a request has besides. */
+/** What else a request has. */
 type Traits = Partial<Pick<EngineRequest<unknown, unknown, Standing>, "progress" | "loads">>;
 
 /** A request that needs no analysed unit (or makes one). */

@@ -1,4 +1,4 @@
-/** Engine requests: the stages of one module of an analysed unit, and the progress that is told meanwhile. */
+/** Engine requests: the stages of one module of an analysed unit, and the progress that is reported meanwhile. */
 import type { Timing } from "../runs.js";
 import type { Stage } from "../stages.js";
 import { ofUnit } from "./request.js";

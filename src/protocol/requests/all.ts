@@ -33,7 +33,7 @@ export const requests = {
 } as const;
 
 export const notifications = {
-  /** What is shown may be out of date: ask again. Comes at most a few times a second; another window's work is told as well. */
+  /** What is shown may be out of date: ask again. Comes at most a few times a second; another window's work counts as well. */
   changed: { method: "lto/changed", direction: "server to client" } as Notification<Changed>,
 } as const;
 

@@ -33,7 +33,7 @@ export function request<P, R>(method: `lto/${string}`): Request<P, R> {
   return { method, direction: "client to server" };
 }
 
-/** LSP's work-done token; absent: no progress is told. */
+/** LSP's work-done token; absent: no progress is reported. */
 export interface WithProgress {
   readonly workDoneToken?: string | number;
 }

@@ -74,7 +74,7 @@ async function subjectWords(state: ServerState, subject: Subject): Promise<{ wor
   if (origin === undefined) {
     throw new LtoError({
       name: "IncompleteUnit",
-      message: `The run ${subject.run} does not say what it was made of.`,
+      message: `The run ${subject.run} does not record its inputs.`,
       help: "Run thin LTO again.",
     });
   }

@@ -55,7 +55,7 @@ export class ServerState {
     if (!this.#trusted) {
       throw new LtoError({
         name: "Untrusted",
-        message: "The client did not say that the workspace is trusted, so nothing is started.",
+        message: "The client did not declare the workspace trusted, so nothing is started.",
         help: "Trust this folder (Workspaces: Manage Workspace Trust).",
       });
     }

@@ -12,7 +12,7 @@ export function pathOf(uri: string): string {
     throw new LtoError(
       {
         name: "Usage",
-        message: `${uri} is no file or folder on the machine that LTO Inspector runs on: ${messageOf(error)}.`,
+        message: `${uri} is not a file or folder on the machine that LTO Inspector runs on: ${messageOf(error)}.`,
         file: uri,
         help: "Choose a file or folder on disk.",
       },

@@ -18,7 +18,7 @@ interface Told {
   readonly params: unknown;
 }
 
-/** A dashboard, and what its page is told. */
+/** A dashboard, and what its page is sent. */
 function openDashboard(scope: Scope): { readonly told: readonly Told[]; readonly look: () => Promise<void> } {
   const log = scope.add(vscode.window.createOutputChannel("Without Cargo", { log: true }));
   const server = scope.add(new Server(path.join(extension().extensionPath, "dist", "server.js"), log));

@@ -104,7 +104,7 @@ export function secondCapture(captured: Captured): void {
       const views = await Promise.all(recompiled.map(({ name }) => server.ask("explain", { subject, module: name, filters: NO_FILTERS })));
       const importer = views.find(({ kind }) => kind === "imports-changed") ?? assert.fail("nobody imports bar");
       assert.match(importer.markdown, /`textstats::bars::bar`/);
-      assert.match(importer.markdown, /^## How it came here$/m);
+      assert.match(importer.markdown, /^## How the change got here$/m);
       assert.equal((await server.failure("explain", { subject, module: "no-such-unit", filters: NO_FILTERS })).name, "UnknownModule");
       const file = { unit: captured.workspace };
       assert.notEqual((await server.failure("causes", { subject: file, offset: 0, limit: 1 })).name, "Internal");

@@ -67,7 +67,7 @@ async function openWindow(browser: Browser, server: VscodeServer, sandbox: Sandb
   return { window, server, sandbox, close };
 }
 
-/** A part of a test, told apart in the results. One that fails leaves a picture, and nothing open that would be in the way of the next. */
+/** A part of a test, with a result of its own. One that fails leaves a picture, and nothing open that would be in the way of the next. */
 export type Step = (name: string, body: () => Promise<void>) => Promise<void>;
 
 type Body = (vscode: Vscode, step: Step) => Promise<void>;

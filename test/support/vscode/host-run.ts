@@ -17,7 +17,7 @@ export interface HostRun {
   readonly settings?: Readonly<Record<string, unknown>>;
   /** The folder opens in Restricted Mode. A desktop build cannot be told to. */
   readonly askTrust?: boolean;
-  /** Command lines of processes that the suite leaves behind on purpose: they are told, and not waited for. */
+  /** Command lines of processes that the suite leaves behind on purpose: they are reported, and not waited for. */
   readonly leavesBehind?: readonly string[];
 }
 

@@ -31,7 +31,7 @@ export function extensionHostsIn(server: Pick<VscodeServer, "processes">): reado
 }
 
 /**
- * Waits for processes to end by themselves.
+ * Waits for processes to end unaided.
  *
  * @param staying command lines that are known not to end: nobody waits for them
  * @returns those that have not ended

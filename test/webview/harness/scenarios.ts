@@ -10,7 +10,7 @@ const LOST = {
 } as const;
 
 const NOT_LINKED =
-  "textstats (bin) was not linked: its build failed in LTO or after it (error: linking with `cc` failed: exit status: 1; undefined symbol: missing).";
+  "textstats (bin) was not linked: its build failed during or after LTO (error: linking with `cc` failed: exit status: 1; undefined symbol: missing).";
 
 /** @param make a run of the wanted size */
 export function prepare(extension: FakeExtension, scenario: string, make: (options: Partial<FakeRunOptions>) => FakeRun): void {

@@ -67,7 +67,7 @@ export class Dashboard {
         }
       },
     });
-    // d3 asks for the size of its SVG when it is not told.
+    // d3 asks for the size of its SVG when it has none.
     Object.assign(SVGElement.prototype, { getScreenCTM: () => null });
   }
 

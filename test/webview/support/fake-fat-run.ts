@@ -40,7 +40,7 @@ function stageOf(stage: StageReport["stage"], index: number): StageReport {
   return { stage, file: null, bytes: instructions * 5, instructions, functions: 5000 - index * 1500, millis, sameAsPrevious: false };
 }
 
-/** As the engine measures it: an activity is told when it ends, so that what contains others follows them. */
+/** As the engine measures it: an activity is reported when it ends, so that what contains others follows them. */
 function timingsOf(base: string, others: readonly string[]): readonly Timing[] {
   const [link = 0, restrict = 0, passes = 0] = MILLIS.map((millis) => millis * 1000);
   const of = (activity: string, argument: string | null, startMicros: number, durationMicros: number): Timing => ({

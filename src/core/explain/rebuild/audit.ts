@@ -45,7 +45,7 @@ export async function auditReuse(core: Core, unit: UnitManifest, options: AuditO
   if (decisions === null) {
     throw new LtoError({
       name: "Usage",
-      message: `What rustc re-used in ${unit.name} is not known: only captures keep its log.`,
+      message: `What rustc re-used in ${unit.name} is unknown: only captures keep rustc's log.`,
       help: "Run `lto-inspector capture`, build again after an edit with another `capture`, then audit that one.",
     });
   }
@@ -126,11 +126,11 @@ class Auditing {
     this.#counts[verdict.kind] += 1;
     if (verdict.kind !== "different") return;
     const changed = (await isAsCaptured(origin.folder, origin.file)) === false;
-    const doubt = changed ? ` But that file was changed since it was captured: ${origin.file}.` : "";
+    const doubt = changed ? ` But that file has changed since it was captured: ${origin.file}.` : "";
     this.#findings.push({
       kind: "wrong-reuse",
       module: name,
-      detail: `rustc re-used what it had made of this module in ${origin.build}, since the keys are equal; made again it is another: ${verdict.why}.${doubt}`,
+      detail: `rustc re-used its output for this module from ${origin.build}, because the keys are equal; rebuilt, the output differs: ${verdict.why}.${doubt}`,
     });
   }
 }

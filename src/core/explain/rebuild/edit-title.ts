@@ -1,4 +1,4 @@
-/** The title of an edit: the file first, then what of it was edited; what changed with it is told apart. */
+/** The title of an edit: the file first, then what of it was edited; what changed with it comes separately. */
 import type { Difference } from "../../../protocol/explain.js";
 import { holdsLine, type EditedItem, type SourceEdits } from "./source-edits.js";
 import { distinct, inCrates, MOST_NAMES, quoted, strongest, titleOf, WEIGHT, weightOf } from "./titles.js";

@@ -138,7 +138,7 @@ class Explanation {
     if (module === undefined) return undefined;
     const { file, member } = module.stored;
     if (!(await isThere(file))) {
-      this.#warnings.push(`The bitcode of ${module.name} is not there any more (${file}): which of its functions changed cannot be told.`);
+      this.#warnings.push(`The bitcode of ${module.name} is gone (${file}), so it is unknown which of its functions changed.`);
       return undefined;
     }
     const where = { file, ...(member === null ? {} : { member }) };
@@ -191,7 +191,7 @@ class Explanation {
     const different = compared.filter(({ name, previousKey }) => theirs.get(withoutInvocationId(name)) !== previousKey);
     if (different.length === 0) return [];
     return [
-      `rustc compared ${different.length} of ${compared.length} modules with keys of another build than ${this.#against.shown.name}: a build in between was not captured, or is not the one named. Verdicts are rustc's; causes are what changed since ${this.#against.shown.name}.`,
+      `rustc compared ${different.length} of ${compared.length} modules with keys of another build than ${this.#against.shown.name}: a build in between was not captured, or is not the one that you named. Verdicts are rustc's; causes are the changes since ${this.#against.shown.name}.`,
     ];
   }
 }
@@ -315,7 +315,7 @@ function compiledAnew(pair: Pair): Root {
   return {
     id: `recompiled-unchanged-${crate}`,
     kind: "recompiled-unchanged",
-    title: `Something in crate \`${crate}\` changed that left no trace in the bitcode: rustc's front end re-compiled codegen units that came out as they were`,
+    title: `Something in crate \`${crate}\` changed that left no trace in the bitcode: rustc's front end re-compiled codegen units that came out unchanged`,
     crates: [crate],
     changes: [],
     modules: [],
@@ -325,7 +325,7 @@ function compiledAnew(pair: Pair): Root {
 const SESSION_GONE: Root = {
   id: "session-gone",
   kind: "session-gone",
-  title: "rustc's incremental session had gone",
+  title: "rustc's incremental session was gone",
   crates: [],
   changes: [],
   modules: [],

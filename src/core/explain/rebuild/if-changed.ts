@@ -33,7 +33,7 @@ export async function ifChanged(core: Core, unit: UnitManifest, wanted: string |
     ifChanged: wanted === null ? null : await cost.of(wanted),
     contagious: await cost.ranking(),
     warnings: [
-      "Counted with the imports of this build: a change that makes functions importable, or no longer so, reaches other modules too. Cargo re-compiles the crate itself and its dependents in any case.",
+      "This uses the imports of this build: a change that makes functions importable, or no longer importable, also reaches other modules. Cargo re-compiles the crate itself and its dependents in any case.",
     ],
   };
 }
@@ -69,7 +69,7 @@ class Cost {
     } catch {
       throw new LtoError({
         name: "UnknownFunction",
-        message: `No module of this unit defines a function ${wanted}, and none is called so.`,
+        message: `No module of this unit defines a function ${wanted}, and no module has this name.`,
         help: "`lto-inspector find UNIT SYMBOL` says which modules have a symbol.",
       });
     }
@@ -124,7 +124,7 @@ class Cost {
     return new LtoError({
       name: "UnknownFunction",
       message: `${wanted} names ${found.length} functions: ${shown.join(", ")}${more}.`,
-      help: "Give the symbol of the one you mean.",
+      help: "Give the symbol of the function you mean.",
     });
   }
 

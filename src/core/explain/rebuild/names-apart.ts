@@ -1,4 +1,4 @@
-/** Names that are told apart: rustc's legacy symbols read alike for all instances of a generic function. */
+/** Distinguishable names: rustc's legacy symbols read alike for all instances of a generic function. */
 import type { Difference } from "../../../protocol/explain.js";
 
 /**

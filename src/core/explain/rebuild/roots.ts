@@ -114,13 +114,13 @@ function noteOf(known: boolean, files: readonly string[], code: readonly Differe
   if (!code.some(({ what, parts }) => what === "function" && parts?.includes("body") === true)) return {};
   if (!known) {
     return {
-      note: 'There is no debug info: what was edited may be a function that was copied into one of these before LTO. Set `debug = "line-tables-only"` in the profile to see which.',
+      note: 'There is no debug info: the edited function may have been copied into one of these before LTO. Set `debug = "line-tables-only"` in the profile to see which.',
     };
   }
   return files.length > 0
     ? {}
     : {
-        note: "No file in which these functions were written changed: what they use from elsewhere did (a constant, a type or a macro of another file, a dependency or a setting).",
+        note: "No source file of these functions changed; something that they use did (a constant, a type or a macro of another file, a dependency or a setting).",
       };
 }
 

@@ -123,7 +123,7 @@ class ItemReader {
     else this.#macroOrCode(prefix, first);
   }
 
-  /** Of the file or block that it stands in. */
+  /** Of the file or block that it is in. */
   #innerAttribute(): boolean {
     const documents = /^\/[/*]!/.test(this.#text());
     if (!documents && (this.#text() !== "#" || this.#text(1) !== "!")) return false;
@@ -208,7 +208,7 @@ class ItemReader {
     this.#add("macro", `${prefix}${defined}`, first);
   }
 
-  /** @returns whether a brace stands there; a semicolon that came first is taken */
+  /** @returns whether there is a brace; a semicolon that came first is taken */
   #toBrace(): boolean {
     while (this.#at < this.#tokens.length) {
       if (this.#text() === "{") return true;

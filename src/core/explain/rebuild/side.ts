@@ -48,7 +48,7 @@ function refuseFat({ name, mode }: UnitManifest): void {
   throw new LtoError({
     name: "Usage",
     message: `${name} was built with ${command} LTO, which has no keys: rustc links and optimises everything again, whatever changed.`,
-    help: `Run \`lto-inspector ${command}\` on it; or capture it with \`--lto thin\` to see what thin LTO would re-use (another build: the difference is listed under deviations).`,
+    help: `Run \`lto-inspector ${command}\` on it, or capture it with \`--lto thin\` to see what thin LTO would re-use (a different build, listed under deviations).`,
   });
 }
 
@@ -90,7 +90,7 @@ async function captureBefore(core: Core, { id, capture }: UnitManifest): Promise
   return undefined;
 }
 
-/** The finished session that stands in a crate's folder and began before. */
+/** The finished session that is in a crate's folder and began before. */
 async function sessionBefore(folder: string): Promise<string | undefined> {
   const own = basename(resolve(folder));
   const parent = dirname(resolve(folder));
@@ -115,7 +115,7 @@ export async function refuseOverwritten(unit: UnitManifest, against: string): Pr
   if (resolve(unit.folder) === resolve(against) || !(await sharesFiles(unit.folder, against))) return;
   throw new LtoError({
     name: "NothingToInspect",
-    message: `${against} cannot be compared with any more. ${OVERWRITTEN}`,
+    message: `${against} is no longer available for comparison. ${OVERWRITTEN}`,
     file: against,
     help: "Run `lto-inspector capture` before and after a change: captures are kept.",
   });
@@ -123,7 +123,7 @@ export async function refuseOverwritten(unit: UnitManifest, against: string): Pr
 
 /** Why sessions on disk are seldom any use for a comparison. */
 export const OVERWRITTEN =
-  "rustc takes the files of a session over into the next one as hard links and writes through them, so that bitcode and keys of the session before are overwritten.";
+  "rustc hard-links the files of a session into the next one and writes through the links, so bitcode and keys of the previous session are overwritten.";
 
 /** A unit, a session directory or a run, as `--against` names it. @throws LtoError UnknownUnit, UnknownRun, UnreadableFile, SessionUnderWay */
 export async function sideNamed(core: Core, name: string, options: SideOptions): Promise<Side> {
@@ -150,7 +150,7 @@ async function sideOfRun(core: Core, run: string): Promise<Side> {
   if (keys === undefined) {
     throw new LtoError({
       name: "NothingToInspect",
-      message: `The run ${run} kept no key components: it is of an older version of LTO Inspector, or did not finish.`,
+      message: `The run ${run} kept no key components: an older version of LTO Inspector made it, or it did not finish.`,
       help: "Name a capture (ID@N) instead, or run thin LTO again.",
     });
   }

@@ -45,7 +45,7 @@ export function editedItems(before: string, after: string): EditedItem[] {
   });
 }
 
-/** What has no name, and what bears one that another has (two impls of a type, `cfg`), is told apart by its text as long as that is the same. */
+/** What has no name, and what bears one that another has (two impls of a type, `cfg`), is distinguished by its text as long as that is the same. */
 function byKey(items: readonly RustItem[]): Map<string, RustItem> {
   const plain = ({ kind, name }: RustItem): string => `${kind} ${name}`;
   const count = new Map<string, number>();

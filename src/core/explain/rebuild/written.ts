@@ -121,7 +121,7 @@ function collect({ name, before, after }: WrittenModule, candidates: Map<string,
   const [old, now] = [copiesIn(before), copiesIn(after)];
   for (const [symbol, right] of now) {
     const left = old.get(symbol);
-    // A whole function that came or went is told by the module's own list of functions.
+    // A whole function that came or went is in the module's own list of functions.
     if (left === undefined) continue;
     for (const key of new Set([...right.keys(), ...left.keys()])) {
       const copy = right.get(key) ?? left.get(key);

@@ -36,6 +36,6 @@ export async function crateSymbolsOf(manifest: UnitManifest, engine: EngineClien
     return names.size === decisions?.preservedSymbols ? { symbols: [...names].sort(), warnings: [] } : NO_CRATE_SYMBOLS;
   } catch (error) {
     if (isLtoError(error, "Cancelled")) throw error;
-    return { symbols: null, warnings: [`What shows the symbols that rustc preserves cannot be read: ${messageOf(error)}`] };
+    return { symbols: null, warnings: [`The files with the symbols that rustc preserves cannot be read: ${messageOf(error)}`] };
   }
 }

@@ -37,7 +37,7 @@ export async function unitOfSession(path: string): Promise<UnitManifest> {
       name: "NothingToInspect",
       message: `${folder} holds no \`*${PRE_LTO}\`: the build did not use thin LTO, or not incrementally.`,
       file: folder,
-      help: "Run `lto-inspector capture` in the workspace, which builds it so that everything is kept.",
+      help: "Run `lto-inspector capture` in the workspace, which keeps everything.",
     });
   }
   const modules = names.map((name) => name.slice(0, -PRE_LTO.length));
@@ -76,7 +76,7 @@ export async function unitOfSession(path: string): Promise<UnitManifest> {
     rustcStages: {},
     outputBytes: null,
     warnings: [
-      "A session directory does not record settings, crate types or the allocator module: keys and later stages can differ from rustc's.",
+      "A session directory does not record settings, crate types or the allocator module, so keys and later stages can differ from rustc's.",
       ...(notRun === null ? [] : [`${notRun.message} If its LLVM is another one, name it with --llvm PATH.`]),
     ],
   };

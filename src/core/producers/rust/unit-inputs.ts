@@ -61,7 +61,7 @@ export async function inputsOfUnit(
       ...preserved.warnings,
       ...(unknown === 0
         ? []
-        : [`It is not known whether ${unknown} of the local modules came from rustc's incremental cache; they are taken as cached.`]),
+        : [`It is unknown whether ${unknown} of the local modules came from rustc's incremental cache; the replay assumes that they did.`]),
     ],
   };
 }
@@ -79,7 +79,7 @@ export function refuseIncomplete(manifest: UnitManifest): void {
       ...(why?.file === undefined ? {} : { file: why.file }),
       help:
         why?.help ??
-        `Run \`lto-inspector capture ${manifest.workspace}\`, which builds it in a target directory of its own and keeps what is needed.`,
+        `Run \`lto-inspector capture ${manifest.workspace}\`, which builds it in a separate target directory and keeps what a replay needs.`,
     });
   }
 }
@@ -127,7 +127,7 @@ const PROMOTED_IN = ["thin-lto-after-rename", "thin-lto-after-resolve", "thin-lt
 
 /**
  * Without a session the local modules' bitcode has to be serialised again, which changes its hash and with it the suffix of promoted locals. The suffix
- * that rustc used stands in its own files, in the names of the symbols that the module defines.
+ * that rustc used is in its own files, in the names of the symbols that the module defines.
  */
 async function promotionSuffixes(manifest: UnitManifest, engine: EngineClient, signal?: AbortSignal): Promise<Map<string, string>> {
   const suffixes = new Map<string, string>();

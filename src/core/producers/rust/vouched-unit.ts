@@ -38,9 +38,9 @@ async function refuseReachingOut({ name, folder, settings }: UnitManifest): Prom
   if (word === undefined || (await llvmWordsNoted(settings))) return;
   throw new LtoError({
     name: "IncompleteUnit",
-    message: `The capture of ${name} asks LLVM for \`${word}\`, which can start programs or reach files outside of it, and was not made on this machine.`,
+    message: `The capture of ${name} asks LLVM for \`${word}\`, which can start programs or access files outside the capture, and you did not make it on this machine.`,
     ...(folder === undefined ? {} : { file: folder }),
-    help: "Capture the unit on this machine, or remove the argument from its manifest and give it with --llvm-arg if you want it.",
+    help: "Capture the unit on this machine, or remove the argument from its manifest and pass it with --llvm-arg.",
   });
 }
 
@@ -51,7 +51,7 @@ export function requireToolchain({ unit, toolchain }: VouchedUnit): Toolchain {
   const { release, commitHash, host, llvmVersion } = unit.toolchain;
   throw new LtoError({
     name: "NoLibLlvm",
-    message: `The capture of ${unit.name} asks for rustc ${release} (commit ${commitHash?.slice(0, 9) ?? "unknown"}, ${host}) with LLVM ${llvmVersion}, which is none of this machine's toolchains. What a capture says of where it lies is not used.`,
+    message: `The capture of ${unit.name} asks for rustc ${release} (commit ${commitHash?.slice(0, 9) ?? "unknown"}, ${host}) with LLVM ${llvmVersion}, which is not installed on this machine. The path in the capture is not used.`,
     ...(unit.folder === undefined ? {} : { file: unit.folder }),
     help: `Install it (\`rustup toolchain install ${release.includes("nightly") ? "nightly" : release}\`), or name its libLLVM with --llvm PATH.`,
   });
@@ -119,7 +119,7 @@ async function vouchedArchive<T extends OutsideCrate>(unit: UnitManifest, archiv
   }
   throw new LtoError({
     name: "UnreadableFile",
-    message: `The capture of ${unit.name} names ${file} as an input, which lies neither in its folder nor in a toolchain of this machine's that it asks for (rustc ${unit.toolchain.release}).`,
+    message: `The capture of ${unit.name} names ${file} as an input, which is neither in its folder nor in this machine's toolchain that it needs (rustc ${unit.toolchain.release}).`,
     file,
     help: "Capture the unit on this machine, or install that toolchain.",
   });

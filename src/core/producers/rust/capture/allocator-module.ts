@@ -56,12 +56,12 @@ export async function makeAllocatorModules(
     const failure = await compile(record, args, place, running);
     if (failure !== undefined) return failure;
     const file = (await fs.readdir(place)).find((name) => name.endsWith(".rcgu.bc") && !/-cgu\.\d+\.rcgu\.bc$/.test(name));
-    if (file === undefined) return "rustc made no codegen unit for the allocator of an empty crate.";
+    if (file === undefined) return "rustc created no allocator codegen unit for an empty crate.";
     made[kind] = path.join(place, file);
   }
   const { default: plain, global } = made;
   return plain === undefined || global === undefined
-    ? "rustc made no codegen unit for the allocator of an empty crate."
+    ? "rustc created no allocator codegen unit for an empty crate."
     : { default: plain, global };
 }
 
@@ -76,7 +76,7 @@ async function compile(record: RustcRecord, args: RustcArguments, place: string,
     ...["-C", "save-temps", "-C", "lto=off"],
   ];
   const failure = await compileAgain(record, words, running);
-  return failure === undefined ? undefined : `rustc did not compile an empty crate with the options of the build: ${failure}`;
+  return failure === undefined ? undefined : `rustc could not compile an empty crate with the build's options: ${failure}`;
 }
 
 /** Names of values are kept where rustc prints them. */

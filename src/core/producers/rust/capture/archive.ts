@@ -37,7 +37,7 @@ export async function bitcodeMembers(file: string, signal?: AbortSignal): Promis
 /** How raw (`BC 0xC0DE`) and wrapped bitcode begin. */
 const BITCODE: ReadonlySet<string> = new Set(["4243c0de", "dec0170b"]);
 
-/** The sections for bitcode, whose names stand in the object. */
+/** The sections for bitcode, whose names are in the object. */
 const SECTIONS = [".llvmbc", "__bitcode"];
 
 interface Member {
@@ -115,6 +115,6 @@ function corrupt(file: string, why: string): LtoError {
     name: "CorruptArchive",
     message: `${file} cannot be read as an archive: ${why}.`,
     file,
-    help: "Build the archive again: remove the file and run `cargo build`.",
+    help: "Rebuild the archive: remove the file and run `cargo build`.",
   });
 }

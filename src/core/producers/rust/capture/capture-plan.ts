@@ -16,7 +16,7 @@ import { targetFolder } from "../../../store/store-paths.js";
 /** Seconds that compiling a crate of middling size takes on one core, and megabytes that it leaves in a target directory: seen on projects of 20 to 200 crates. */
 const CRATE = { seconds: { low: 0.7, high: 4 }, megabytes: { low: 3, high: 14 } } as const;
 
-/** What a final crate leaves besides: its stages, std's included. */
+/** What else a final crate leaves: its stages, std's included. */
 const FINAL = { seconds: { low: 3, high: 20 }, megabytes: { low: 40, high: 180 } } as const;
 
 /** A kind of target that LTO ends in. */
@@ -85,11 +85,11 @@ function bytesOf({ low, high }: Span): Span {
 
 async function warningsOf(prepared: Prepared, finals: readonly PlannedTarget[], options: CaptureOptions): Promise<string[]> {
   const warnings: string[] = [];
-  if (prepared.planned === null) warnings.push("Cargo did not say what it would build; the estimate is from the number of packages.");
+  if (prepared.planned === null) warnings.push("Cargo did not report what it would build; the estimate uses the number of packages.");
   const off = finals.filter(({ profile }) => options.lto === undefined && profileLto(profile) === "off");
   if (off.length > 0) {
     warnings.push(
-      `The profile ${prepared.profile} switches LTO off for ${off.map(({ name }) => name).join(", ")}: nothing is captured of it.`,
+      `The profile ${prepared.profile} switches LTO off for ${off.map(({ name }) => name).join(", ")}, so they are not captured.`,
     );
   }
   const locked = join(prepared.workspace.root, "Cargo.lock");
@@ -127,8 +127,8 @@ export async function freeBytes(folder: string): Promise<number> {
 function nothing({ folder, profile }: Prepared): LtoError {
   return new LtoError({
     name: "NothingToInspect",
-    message: `Cargo builds no program, cdylib or staticlib in ${folder} with the profile ${profile}: there is nothing that LTO ends in.`,
+    message: `Cargo builds no program, cdylib or staticlib in ${folder} with the profile ${profile}, so there is no LTO to capture.`,
     file: folder,
-    help: "Choose a package with a program, or add one (an example will do: `--example`).",
+    help: "Choose a package with a program, or add one (an example is enough: `--example`).",
   });
 }

@@ -93,14 +93,14 @@ export async function captureBuild(options: CaptureOptions): Promise<CapturedBui
 function refuseStorePath(store: string): void {
   const root = path.resolve(store);
   const why = root.includes(path.delimiter)
-    ? `Cargo lists folders of its target directory in variables that take "${path.delimiter}" for a separator`
+    ? `Cargo lists folders of its target directory in variables that use "${path.delimiter}" as a separator`
     : root.includes("%")
-      ? 'the linker lld takes "%" in the name of its output for a place holder'
+      ? 'the linker lld treats "%" in the name of its output as a placeholder'
       : undefined;
   if (why === undefined) return;
   throw new LtoError({
     name: "Usage",
-    message: `Nothing can be built in the store ${root}: ${why}.`,
+    message: `Cargo cannot build in the store ${root}: ${why}.`,
     file: root,
     help: `Point LTO_INSPECTOR_STORE (or the setting lto.store.path) to a folder without "${path.delimiter}" and "%" in its path.`,
   });
@@ -111,7 +111,7 @@ async function requireRoom(folder: string): Promise<void> {
   const { bavail, bsize } = await fs.statfs(folder);
   const free = bavail * bsize;
   if (free >= LEAST_ROOM) return;
-  const message = `A capture takes about ${bytes(LEAST_ROOM)} at least, and only ${bytes(free)} are free.`;
+  const message = `A capture needs at least ${bytes(LEAST_ROOM)}, and only ${bytes(free)} are free.`;
   throw new LtoError({ name: "DiskFull", message, file: folder, help: ERRORS.DiskFull.help });
 }
 
@@ -147,7 +147,7 @@ class Capture {
     return { units: primaryLast(units), failure };
   }
 
-  /** @param again whether what Cargo finds up to date, and the store does not have, may be built once more */
+  /** @param again whether what Cargo finds up to date, and the store does not have, may be built again */
   async #buildAndCollect(again: boolean): Promise<UnitManifest[]> {
     const records = path.join(this.#folder, "records");
     await fs.rm(records, { recursive: true, force: true });
@@ -206,7 +206,7 @@ class Capture {
     const bypass = /(?:^|\/)(?:sccache|cachepot|ccache|fleche|buildcache)(?:\.\w+)?$/.test(wrapper);
     if (bypass) {
       this.#warnings.push(
-        `The compiler cache \`${wrapper}\` was bypassed for the final crates: it would not keep rustc's temporary files.`,
+        `The compiler cache \`${wrapper}\` was bypassed for the final crates, because it does not keep rustc's temporary files.`,
       );
     }
     return { [CHAINED_WRAPPER]: wrapper, [BYPASS_FOR_FINAL]: bypass ? "1" : "" };
@@ -283,9 +283,9 @@ class Capture {
     if (because !== undefined) return new LtoError(because);
     return new LtoError({
       name: "NothingToInspect",
-      message: `The build of ${this.#prepared.folder} with the profile ${this.#prepared.profile} makes no crate that LTO ends in.`,
+      message: `The build of ${this.#prepared.folder} with the profile ${this.#prepared.profile} produces no final crate.`,
       file: this.#prepared.folder,
-      help: "Capture a program, a cdylib or a staticlib (--package, --bin), with a profile that optimises, or with --lto thin.",
+      help: "Capture a program, cdylib or staticlib (--package, --bin), with a profile that optimises, or with --lto thin.",
     });
   }
 }

@@ -92,7 +92,7 @@ function refuseFullDisk(options: BuildOptions, code: number | null, output: stri
   if (code === 0 || !/No space left on device|Disk quota exceeded/.test(output)) return;
   throw new LtoError({
     name: "DiskFull",
-    message: `\`cargo build ${options.args.join(" ")}\` ran out of room.`,
+    message: `\`cargo build ${options.args.join(" ")}\` ran out of disk space.`,
     output: output.trimEnd(),
     file: options.folder,
     help: ERRORS.DiskFull.help,
@@ -114,7 +114,7 @@ function locked(message: string): LtoError {
   return new LtoError({
     name: "CargoLocked",
     message: `Another Cargo holds a lock that the capture needs: ${message}.`,
-    help: "Wait until the other build has ended, then capture again.",
+    help: "Wait until the other build ends, then capture again.",
   });
 }
 

@@ -105,7 +105,7 @@ class Collector {
   }
 
   #again(purpose: string): void {
-    this.onProgress?.({ phase: "collect", message: `Compiling ${this.facts.name} once more, ${purpose}` });
+    this.onProgress?.({ phase: "collect", message: `Compiling ${this.facts.name} again, ${purpose}` });
   }
 
   async #log(): Promise<RustcLog | null> {
@@ -229,9 +229,9 @@ class Collector {
     this.#again("for the order of use-lists");
     const found = await compileForMemory(this.record, this.args, { folder, query, running: this.running });
     if (typeof found !== "string") return found;
-    const names = fewerNames(this.args) ? "" : ", and so is how names of values are counted, which shows in other names";
+    const names = fewerNames(this.args) ? "" : ", and so are the counters of value names, so names can differ";
     this.warnings.push(
-      `The order in which values are used is missing, which passes can follow (phi operands may come out in another order)${names}: ${found}`,
+      `The order of use-lists is missing, which passes can depend on (phi operands may come out in another order)${names}: ${found}`,
     );
     return new Map();
   }
@@ -246,7 +246,7 @@ class Collector {
       return { profileFile };
     } catch (error) {
       this.warnings.push(
-        `The profile that the build used (-C profile-use) could not be kept: ${messageOf(error)} Every stage of this fat LTO differs from rustc's.`,
+        `The profile that the build used (-C profile-use) could not be kept, so every stage of fat LTO differs from rustc's: ${messageOf(error)}`,
       );
       return {};
     }
@@ -258,9 +258,7 @@ class Collector {
     this.#again("for the symbols that rustc preserves");
     const made = await compileForPreserved(this.record, this.args, path.join(this.recordFolder, "preserved"), this.running);
     if (typeof made === "string") {
-      this.warnings.push(
-        `Which symbols rustc preserves in ${this.facts.name} is not known, as rustc did not compile it once more: ${made}`,
-      );
+      this.warnings.push(`Which symbols rustc preserves in ${this.facts.name} is not known, as rustc could not compile it again: ${made}`);
       return {};
     }
     const kept = await Promise.all(made.map((file, index) => this.#keepInput(file, `preserved-${index}.bc`)));
@@ -272,7 +270,7 @@ class Collector {
     const scratch = path.join(this.recordFolder, "allocator");
     const made = await makeAllocatorModules(this.record, this.args, scratch, this.running);
     if (typeof made === "string") {
-      this.warnings.push(`The allocator's codegen unit ${name} could not be made again: ${made}`);
+      this.warnings.push(`The allocator's codegen unit ${name} could not be rebuilt: ${made}`);
       return undefined;
     }
     const [file, withGlobalAllocator] = ["default", "global"].map((kind) =>
@@ -331,8 +329,8 @@ class Collector {
     const incomplete = (message: string, help: string): LtoErrorReport => ({ name: "IncompleteUnit", message, help });
     if (log === null) {
       return incomplete(
-        `rustc said nothing about its LTO of ${this.facts.name}.`,
-        "Use an official or a distribution's build of rustc: its log at level info is needed.",
+        `rustc logged nothing about its LTO of ${this.facts.name}.`,
+        "Use an official or a distribution's build of rustc: LTO Inspector needs its log at level info.",
       );
     }
     const known = new Set(localModules.map(({ name }) => name));
@@ -340,13 +338,13 @@ class Collector {
     if (known.size > 0 && [...log.localModules, ...linkedLocally(log)].every((name) => known.has(name))) return undefined;
     if (notLinked !== undefined) {
       return incomplete(
-        `The build of ${this.facts.name} ended before rustc had written all of its codegen units.`,
-        "Stages that rustc wrote can be shown. Fix what Cargo reports, then capture again.",
+        `The build of ${this.facts.name} failed before rustc wrote all of its codegen units.`,
+        "The stages that rustc wrote can be shown. Fix what Cargo reports, then capture again.",
       );
     }
     if (pipelineOf(this.facts.mode).linksIntoOne) {
       return incomplete(
-        `Of some codegen units of ${this.facts.name} there is no bitcode: ${this.warnings.at(-1) ?? "rustc left none."}`,
+        `Some codegen units of ${this.facts.name} have no bitcode: ${this.warnings.at(-1) ?? "rustc left none."}`,
         "Remove the capture's target directory and capture again, or capture with --lto thin.",
       );
     }

@@ -1,4 +1,4 @@
-/** Running the rustc of a capture once more, for bitcode that the build itself did not leave. */
+/** Running the rustc of a capture again, for bitcode that the build itself did not leave. */
 import { runProcess, type ProcessOptions } from "../../../base/process.js";
 import type { RustcArguments } from "../../../pipelines/rustc-args.js";
 import type { RustcRecord } from "../wrapper/record.js";
@@ -34,5 +34,5 @@ export async function compileAgain(record: RustcRecord, words: readonly string[]
 
 function lastLine(text: string): string {
   const lines = text.split("\n").filter((line) => line.trim() !== "");
-  return lines.find((line) => line.startsWith("error")) ?? lines.at(-1) ?? "it said nothing.";
+  return lines.find((line) => line.startsWith("error")) ?? lines.at(-1) ?? "it printed nothing.";
 }

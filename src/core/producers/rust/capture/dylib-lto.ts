@@ -1,6 +1,6 @@
 /**
  * Dylibs with LTO of their own (`-Z dylib-lto`, which rustc's own driver is built with). rustc preserves what it exports at the Rust level there, of the crate and
- * of every crate below it: a choice that stands in the crates' metadata and in no bitcode (`exported_symbols_provider_local`,
+ * of every crate below it: a choice that is in the crates' metadata and in no bitcode (`exported_symbols_provider_local`,
  * rustc_codegen_ssa/src/back/symbol_export.rs, 1.97). Without it stages would differ from rustc's, so there is no replay.
  */
 import type { LtoErrorReport } from "../../../../protocol/errors.js";
@@ -22,7 +22,7 @@ export function dylibProblem({ name, mode, crateTypes }: Built): LtoErrorReport 
   if (type === undefined || !pipelineOf(mode).upstream) return undefined;
   return {
     name: "IncompleteUnit",
-    message: `${name} is a ${type} that is built with LTO (-Z dylib-lto). What rustc preserves there is recorded in the crates' metadata only, so its LTO cannot be replayed.`,
-    help: `Build the crate as a cdylib, or capture it with --lto thin-local, which rustc does for a ${type} too.`,
+    message: `${name} is a ${type} that is built with LTO (-Z dylib-lto). Only the crates' metadata records what rustc preserves there, so its LTO cannot be replayed.`,
+    help: `Build the crate as a cdylib, or capture it with --lto thin-local, which also works for a ${type}.`,
   };
 }

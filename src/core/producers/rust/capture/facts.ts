@@ -99,7 +99,7 @@ function withoutLtoFlag(args: RustcArguments, asked: string | undefined, identit
   return {
     name: "IncompleteUnit",
     message: `Cargo does not pass \`-C lto=${asked}\` to ${unitName(identity)}: its crate types (${args.crateTypes.join(", ")}) include a library for Rust (rlib or dylib), for which LTO across crates is not possible.`,
-    help: `Give the crate a final crate type alone (crate-type = ["${identity.kind}"]), build it with \`cargo rustc --crate-type ${identity.kind}\`, or capture with --lto thin-local.`,
+    help: `Give the crate only a final crate type (crate-type = ["${identity.kind}"]), build it with \`cargo rustc --crate-type ${identity.kind}\`, or capture with --lto thin-local.`,
   };
 }
 

@@ -12,7 +12,7 @@ import { outputOf } from "./facts.js";
 import { isUndamaged } from "../../../store/seal.js";
 import type { Prepared } from "./prepare.js";
 
-/** Stands beside a manifest and says which output the capture belongs to. */
+/** A file beside a manifest that says which output the capture belongs to. */
 export const OUTPUT_FILE = "output.json";
 
 const FINAL_TYPES: ReadonlySet<string> = new Set(["bin", "cdylib", "staticlib", "dylib"]);

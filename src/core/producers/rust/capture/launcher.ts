@@ -11,7 +11,7 @@ import { exists } from "./kept-files.js";
 import { CAPTURE_FOLDER, CHAINED_WRAPPER } from "../wrapper/record.js";
 
 /**
- * Writes the script, unless it stands there already: Cargo asks rustc again who it is when the wrapper's time changes.
+ * Writes the script, unless it is there already: Cargo asks rustc again who it is when the wrapper's time changes.
  *
  * @returns its path
  */

@@ -1,6 +1,6 @@
 /**
  * Builds that fail in LTO or after it: rustc had written its stages before the linker (or LTO itself) failed. Cargo names no artifact of such a crate, so
- * what it would have been is told from rustc's own command line and Cargo's plan.
+ * what it would have been is derived from rustc's own command line and Cargo's plan.
  */
 import path from "node:path";
 import type { LtoErrorReport } from "../../../../protocol/errors.js";
@@ -70,11 +70,11 @@ export function notLinkedBecause(
   const twice = multiplyDefined(failure.output ?? "");
   return {
     ...failure,
-    message: `${unit.name} was not linked: its build failed in LTO or after it${said === "" ? "" : ` (${said})`}.`,
+    message: `${unit.name} was not linked: its build failed during or after LTO${said === "" ? "" : ` (${said})`}.`,
     help:
       twice !== undefined
         ? `Rename one of the two definitions of ${twice.symbol}: \`lto-inspector fat ${unit.id}\` names both modules.`
-        : `Ask which stage took a symbol away: \`lto-inspector find ${unit.id} ${symbol === undefined ? "SYMBOL" : shellWord(symbol)} --stage ${stage}\`.`,
+        : `Find the stage that removed the symbol: \`lto-inspector find ${unit.id} ${symbol === undefined ? "SYMBOL" : shellWord(symbol)} --stage ${stage}\`.`,
   };
 }
 
@@ -97,7 +97,7 @@ export function withoutBitcode(
   if (archive === undefined) return undefined;
   return {
     name: "NoBitcode",
-    message: `LTO needs bitcode of every crate, and ${archive.source} was built without it (member ${member}).`,
+    message: `LTO needs bitcode of every crate, but ${archive.source} was built without it (member ${member}).`,
     file: archive.source,
     help: `Build ${archive.crate} with \`-C embed-bitcode=yes\`, then capture again.`,
   };

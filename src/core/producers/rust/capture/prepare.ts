@@ -89,7 +89,7 @@ function splitProfile(options: CaptureOptions): { profile: string; cargoArgs: st
     if (taken !== undefined) {
       throw new LtoError({
         name: "Usage",
-        message: `\`${taken}\` cannot be given to a capture: it builds in a target directory of its own and reads Cargo's messages.`,
+        message: `\`${taken}\` cannot be used with capture, which sets its own target directory and message format.`,
       });
     }
     if (argument === "--release" || argument === "-r") profile = "release";

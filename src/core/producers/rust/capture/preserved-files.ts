@@ -1,7 +1,7 @@
 /**
  * What rustc preserves in thin-local LTO. It exports at the Rust level what its metadata calls reachable, among which are hidden functions that public
- * ones refer to, and it writes no metadata for a program. But it makes internal what is neither preserved nor reached from what is: so the crate is compiled once
- * more in a way in which no function reaches another. A call to a function that does not return begins each of them, and what follows it is removed. After
+ * ones refer to, and it writes no metadata for a program. But it makes internal what is neither preserved nor reached from what is: so the crate is compiled a second
+ * time, in a way in which no function reaches another. A call to a function that does not return begins each of them, and what follows it is removed. After
  * internalising, external are the preserved ones alone. In a program rustc leaves out what nothing uses, whether it is reachable or not, unless it gets
  * `-C link-dead-code`; in a library for Rust it does not, and the option would add instances of generic functions.
  *
@@ -30,7 +30,7 @@ const WITHOUT_REFERENCES = [
 ];
 
 /**
- * Compiles the crate once more.
+ * Compiles the crate again.
  *
  * @param folder a scratch folder, for the caller to remove
  * @returns rustc's modules after internalising; or what rustc says against it

@@ -77,7 +77,7 @@ export class RecordChannel {
     });
   }
 
-  /** @returns what the wrapper is told */
+  /** @returns the answer for the wrapper */
   #keep(text: string): string {
     try {
       this.#messages.push(parseMessage(text, this.address));

@@ -159,9 +159,10 @@ export function unsupportedSettings(args: RustcArguments): string[] {
   const warnings: string[] = [];
   const mode = ltoModeOf(args);
   if (mode !== null && pipelineOf(mode).linksIntoOne && incrementalFolder(args) === undefined) warnings.push(...unsupportedBeforeFat(args));
-  if (args.unstable("llvm-plugins") !== undefined) warnings.push("The build loads LLVM plugins (-Z llvm-plugins): the replay does not.");
+  if (args.unstable("llvm-plugins") !== undefined)
+    warnings.push("The build loads LLVM plugins (-Z llvm-plugins), but the replay does not.");
   if (args.unstable("codegen-backend") !== undefined) {
-    warnings.push("The build uses another code generator (-Z codegen-backend): there is nothing of LLVM's to replay.");
+    warnings.push("The build uses another code generator (-Z codegen-backend): there is no LTO by LLVM to replay.");
   }
   return warnings;
 }
@@ -183,12 +184,12 @@ function unsupportedBeforeFat(args: RustcArguments): string[] {
   const sanitizers = sanitizersOf(args).filter((name) => !REPLAYED_SANITIZERS.has(name));
   if (sanitizers.length > 0) {
     warnings.push(
-      `The build uses sanitizers (${sanitizers.join(", ")}) whose passes the replay does not run before fat LTO: every stage differs.`,
+      `The build uses sanitizers (${sanitizers.join(", ")}) whose passes the replay does not run before fat LTO, so every stage differs.`,
     );
   }
   if (args.unstable("sanitizer-recover") !== undefined || args.unstable("sanitizer-memory-track-origins") !== undefined) {
     warnings.push(
-      "The build has options for sanitizers (-Z sanitizer-…) that the replay does not pass on before fat LTO: every stage differs.",
+      "The build has sanitizer options (-Z sanitizer-…) that the replay does not pass on before fat LTO, so every stage differs.",
     );
   }
   return warnings;

@@ -1,6 +1,6 @@
 /**
  * Keeping the Rust sources that a build read: the next edit overwrites them, and an explanation says which item of them was edited. Which files these are
- * stands in the dep-info that rustc writes beside its output.
+ * is in the dep-info that rustc writes beside its output.
  */
 import { stat } from "node:fs/promises";
 import path from "node:path";
@@ -57,7 +57,7 @@ export async function keepSources(folder: string, cwd: string, depInfo: readonly
 
 function notKept(leftOut: number, kept: number, most: number): string {
   const [each, all] = [LARGEST, most].map((limit) => `${Math.round(limit / 1024 / 1024)} MiB`);
-  return `Of the build's ${counted(leftOut + kept, "source file")} ${leftOut} ${leftOut === 1 ? "was" : "were"} not kept: a capture keeps files of up to ${each ?? ""}, and ${all ?? ""} of them in all. Explanations do not name edited items of the others.`;
+  return `Of the build's ${counted(leftOut + kept, "source file")} ${leftOut} ${leftOut === 1 ? "was" : "were"} not kept: a capture keeps files of up to ${each ?? ""}, and ${all ?? ""} in total. Explanations do not name edited items of the others.`;
 }
 
 interface ListedSource {

@@ -1,8 +1,8 @@
 /**
  * What rustc has in memory when it does fat LTO without a session, with the order of use-lists: `no-opt.bc` has all of a codegen unit but the order in
- * which a value's uses stand in its list, and some passes follow that order. LLVM writes it when it is asked to. That must not be asked of the build
+ * which a value's uses are in its list, and some passes follow that order. LLVM writes it when it is asked to. That must not be asked of the build
  * itself: rustc serialises the modules that it links, and would read the order back, which it does not in the user's build. So the crate is compiled
- * once more, up to `no-opt.bc` and without its passes, LTO and linking.
+ * again, up to `no-opt.bc` and without its passes, LTO and linking.
  *
  * Where rustc keeps the names of values, a function's symbol table also knows how many names it has made unique by a number, which names that passes make
  * depend on, and bitcode does not. So that compilation ends with two passes that make such names in every function; `.rcgu.bc` is what came of it.
@@ -22,7 +22,7 @@ import type { RustcRecord } from "../wrapper/record.js";
 /** What is printed decides whether names are kept, and with one of these rustc makes a single codegen unit (`parse_output_types`, 1.9x). */
 const SINGLE_OUTPUTS: ReadonlySet<string> = new Set(["asm", "llvm-bc", "llvm-ir", "obj"]);
 
-/** The passes of `nameValues` in the engine. Two values without a name stand in every function after the first, and get one by the second. */
+/** The passes of `nameValues` in the engine. Every function has two values without a name after the first, and get one by the second. */
 const NAMING = [
   ...["-C", "passes=sancov-module,instnamer"],
   ...["-C", "llvm-args=-sanitizer-coverage-level=1 -sanitizer-coverage-inline-8bit-counters"],
@@ -36,7 +36,7 @@ export interface CompiledAgain {
 }
 
 /**
- * Compiles the crate once more.
+ * Compiles the crate again.
  *
  * @returns codegen unit → files in the folder, all units or none; or in a sentence why there are none
  * @throws LtoError Cancelled
@@ -51,7 +51,7 @@ export async function compileForMemory(
   const names = await readdir(folder);
   const [ordered, named] = [matchNoOptFiles(names, query), fewerNames(args) ? undefined : matchAfterPasses(names, query)];
   const complete = query.modules.every((module) => ordered.has(module) && named?.has(module) !== false);
-  if (!complete) return "it came out in other codegen units.";
+  if (!complete) return "it produced different codegen units.";
   const inFolder = (file: string | undefined): string | undefined => (file === undefined ? undefined : path.join(folder, file));
   return new Map(
     [...ordered].map(([module, file]) => [module, { useLists: path.join(folder, file), names: inFolder(named?.get(module)) }]),
@@ -61,7 +61,7 @@ export async function compileForMemory(
 /**
  * Runs rustc for it.
  *
- * @param folder a scratch folder, for the caller to remove; the files stand in it under the names that rustc gave those of the build
+ * @param folder a scratch folder, for the caller to remove; the files are in it under the names that rustc gave those of the build
  * @returns undefined, or in a sentence why there are none
  * @throws LtoError Cancelled
  */
@@ -81,5 +81,5 @@ async function compileWithUseLists(
     ...(fewerNames(args) ? [] : NAMING),
   ];
   const failure = await compileAgain(record, words, running);
-  return failure === undefined ? undefined : `rustc did not compile the crate once more: ${failure}`;
+  return failure === undefined ? undefined : `rustc could not compile the crate again: ${failure}`;
 }

@@ -12,7 +12,7 @@ import { RustcArguments } from "../../../pipelines/rustc-args.js";
 import { codegenUnits, isLinkerPluginLto, ltoModeOf } from "./settings.js";
 
 export const LINKER_PLUGIN_HELP =
-  "Ask the linker for its stages: with lld, `-C link-arg=-Wl,--save-temps` keeps them beside the output, and they can be named as files. rustc's own LTO of the Rust crates can be captured with a build without the flag.";
+  "Let the linker save its stages: with lld, `-C link-arg=-Wl,--save-temps` keeps them beside the output, and you can name them as files. To capture rustc's own LTO, build without the flag.";
 
 interface Reason {
   readonly why: string;

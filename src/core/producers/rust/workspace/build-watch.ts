@@ -80,7 +80,7 @@ export class BuildWatch {
   }
 }
 
-/** A target folder and where it will stand, what stands in it, and where the sessions of its profiles are. */
+/** A target folder and where it will stand, what is in it, and where the sessions of its profiles are. */
 async function foldersOf(target: string): Promise<string[]> {
   const profiles = await profileFolders(target);
   const sessions = profiles.map((folder) => join(folder, "incremental"));

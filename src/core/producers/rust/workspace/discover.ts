@@ -103,9 +103,9 @@ async function writtenIn(folder: string): Promise<FoundUnit[]> {
       complete: false,
       incompleteBecause: {
         name: "IncompleteUnit",
-        message: "These files are what a run made (--out), not what a build left.",
+        message: "A run wrote these files (--out); a build did not.",
         file: folder,
-        help: "Show and compare them as they are, or run LTO on the unit that the run was made of.",
+        help: "Show and compare them as they are, or run LTO on the unit of the run.",
       },
     },
   ];

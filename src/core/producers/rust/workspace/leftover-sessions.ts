@@ -9,7 +9,7 @@ import { readTextFile } from "../../../base/read-file.js";
 import { KEYS_FILE, preLtoModules } from "../../../pipelines/sessions.js";
 import type { Session } from "../../../pipelines/sessions.js";
 
-const CAPTURE = "Run `lto-inspector capture` in the workspace: it builds in a target directory of its own and keeps everything.";
+const CAPTURE = "Run `lto-inspector capture` in the workspace: it builds in a separate target directory and keeps everything.";
 
 /** Describes a session as a unit: complete when nothing but its own codegen units took part in LTO. */
 export async function sessionUnit(session: Session): Promise<FoundUnit> {
@@ -55,7 +55,7 @@ function whyIncomplete({ underWay, folder, crateName }: Session, modules: number
   if (underWay) {
     return {
       name: "SessionUnderWay",
-      message: `rustc is compiling ${crateName}: its session is under way (or was left by a build that was cut off).`,
+      message: `rustc is compiling ${crateName}: its session is in progress (or left by an interrupted build).`,
       file: folder,
       help: "Wait for the build to finish; rustc then renames the folder.",
     };
@@ -63,12 +63,12 @@ function whyIncomplete({ underWay, folder, crateName }: Session, modules: number
   if (modules === 0) {
     return {
       name: "NoBitcode",
-      message: `The session of ${crateName} holds no bitcode: its build did no LTO.`,
+      message: `The session of ${crateName} has no bitcode: its build did no LTO.`,
       file: folder,
       help: CAPTURE,
     };
   }
   if (mode === "thin-local") return undefined;
   const missing = mode === "thin" ? "the allocator's codegen unit and where the upstream crates' bitcode is" : "what rustc linked together";
-  return { name: "IncompleteUnit", message: `The session of ${crateName} does not say ${missing}.`, file: folder, help: CAPTURE };
+  return { name: "IncompleteUnit", message: `The session of ${crateName} does not record ${missing}.`, file: folder, help: CAPTURE };
 }

@@ -46,7 +46,7 @@ export async function stageFilesIn(folder: string): Promise<FoundUnit[]> {
   if (byStem.size > 1) byStem.delete(null);
   const modifiedAt = byStem.size === 0 ? "" : (await fs.stat(folder)).mtime.toISOString();
   return [...byStem].map(([stem, files]) => ({
-    // The folder is the same for all of them: a program's and its tests' files are told apart by rustc's suffix alone.
+    // The folder is the same for all of them: a program's and its tests' files are distinguished by rustc's suffix alone.
     ...(stem === null ? {} : { toldApart: [stem] }),
     kind: "stage-files",
     unit: folder,
@@ -59,7 +59,7 @@ export async function stageFilesIn(folder: string): Promise<FoundUnit[]> {
     complete: false,
     incompleteBecause: {
       name: "IncompleteUnit",
-      message: `These files show what rustc did to ${stem ?? CUT_NAMES}; the build's settings and decisions are not among them.`,
+      message: `These files show what rustc did to ${stem ?? CUT_NAMES}, but not the build's settings and decisions.`,
       file: folder,
       help: "Show and compare them as they are, or run `lto-inspector capture` to replay.",
     },

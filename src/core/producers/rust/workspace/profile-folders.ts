@@ -1,4 +1,4 @@
-/** Where Cargo's profiles stand in a target folder: `<target>/<profile>`, and `<target>/<triple>/<profile>` for another target than the host. */
+/** Where Cargo's profiles are in a target folder: `<target>/<profile>`, and `<target>/<triple>/<profile>` for another target than the host. */
 import fs from "node:fs/promises";
 import path from "node:path";
 

@@ -58,7 +58,7 @@ function begin(captureFolder: string, programs: readonly string[], args: readonl
     const log = fs.openSync(path.join(folder, LOG_FILE), "w");
     const startedAt = Date.now();
     return {
-      // Which rlibs are linked as they are stands in the linker's command line alone. Printing it changes nothing of what is built.
+      // Which rlibs are linked as they are is in the linker's command line alone. Printing it changes nothing of what is built.
       added: [...ADDED, `--print=link-args=${path.join(folder, LINK_ARGS_FILE)}`],
       log: (bytes) => fs.writeSync(log, bytes),
       finish: async (ending) => {

@@ -13,7 +13,7 @@ export const RECORD_SOCKET = "LTO_INSPECTOR_RECORDS";
 /** What the capture answers when it has the record; anything else says why not. */
 export const RECORDED = "recorded";
 
-/** A rustc wrapper that stood in RUSTC_WRAPPER or `build.rustc-wrapper` before ours: it is started in its turn. */
+/** A rustc wrapper that was in RUSTC_WRAPPER or `build.rustc-wrapper` before ours: it is started in turn. */
 export const CHAINED_WRAPPER = "LTO_INSPECTOR_CHAIN";
 
 /** "1": final crates are compiled without the chained wrapper (a compiler cache would not leave rustc's temporary files). */
