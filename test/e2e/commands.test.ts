@@ -67,8 +67,8 @@ windowTest(
       await window.clearNotifications();
     });
 
-    await step("Find Symbol in All CGUs", async () => {
-      await window.command("LTO: Find Symbol in All CGUs");
+    await step("Find Symbol", async () => {
+      await window.command("LTO: Find Symbol");
       await window.quickInput.type("hello::main");
       await window.quickInput.accept();
       await window.quickInput.choose("Input");
@@ -176,7 +176,7 @@ windowTest(
         "only hello",
         (rows) => rows.some(({ label }) => label === "hello") && !rows.some(({ label }) => label === "core"),
       );
-      await tree.press("Clear Filter of Codegen Units");
+      await tree.press("Clear Codegen Unit Filter");
       await tree.whenRows("all crates", (rows) => rows.some(({ label }) => label === "core"));
 
       await window.command("LTO: Group Codegen Units");

@@ -69,7 +69,7 @@ windowTest(
     await window.openContainer("Explorer");
     const file = window.page.locator(".explorer-folders-view .monaco-list-row").filter({ hasText: "broken.rlib" });
     await file.click({ button: "right" });
-    await chooseFromMenu(window.page, "Run Thin LTO on This File or Folder");
+    await chooseFromMenu(window.page, "Run Thin LTO Here");
     const corrupt = await window.notification(/broken\.rlib/);
     assert.equal(corrupt.severity, "error");
     assert.ok(corrupt.buttons.length > 0);
@@ -77,7 +77,7 @@ windowTest(
 
     await window.configure({ "lto.libLLVM": "/no/such/libLLVM.so" });
     await file.click({ button: "right" });
-    await chooseFromMenu(window.page, "Run Thin LTO on This File or Folder");
+    await chooseFromMenu(window.page, "Run Thin LTO Here");
     const without = await window.notification(/libLLVM/);
     assert.equal(without.severity, "error");
     assert.deepEqual(without.buttons, ["Select LLVM", "Show Log"]);

@@ -88,6 +88,11 @@ describe("contributions", () => {
     );
   });
 
+  it("titles of commands have at most four words", () => {
+    const long = contributes.commands.filter(({ title }) => (title ?? "").split(" ").length > 4);
+    assert.deepEqual(long, []);
+  });
+
   it("menus, keybindings, welcome views and walkthroughs name commands that exist", () => {
     const linked = [...contributes.viewsWelcome.map(({ contents }) => contents), ...steps.map(({ description }) => description)]
       .flatMap((text) => [...text.matchAll(/\(command:(lto[\w.]+)\)/g)].map(([, name]) => name ?? ""))

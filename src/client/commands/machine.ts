@@ -38,7 +38,7 @@ export async function clearStore(parts: Parts): Promise<void> {
   const detail = [
     `The store in ${store.root} holds ${bytes(store.totalBytes)}: ${counted(store.captures, "capture")}, ${counted(store.runs, "run")}, and stages.`,
     "",
-    "Stages can be made again. “Everything” also removes captures, their target directories and the history of runs. Your own build outputs are never touched.",
+    "Stages can be made again. “Everything” also removes captures, their target directories and the run history. Your own build outputs are never touched.",
   ];
   const chosen = await askWarning("Clear LTO Inspector's store?", detail, stages, all);
   if (chosen === undefined) throw new vscode.CancellationError();

@@ -1,4 +1,4 @@
-/** LTO: Run Thin LTO, Run Fat LTO, and Run Thin LTO on This File or Folder. */
+/** LTO: Run Thin LTO, Run Fat LTO, and Run Thin LTO Here. */
 import * as vscode from "vscode";
 import { DEFAULT_COMMAND, pipelineOf, PIPELINES, type LtoCommand, type LtoMode } from "../../protocol/pipelines.js";
 import type { RunSource, RunView, UnitView } from "../../protocol/views.js";

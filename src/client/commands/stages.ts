@@ -97,7 +97,7 @@ async function pickTwoStages(all: readonly Stage[]): Promise<{ readonly from: St
 export async function findSymbol(parts: Parts): Promise<void> {
   const run = shownRun(parts);
   const symbol = await vscode.window.showInputBox({
-    title: "LTO: Find Symbol in All CGUs",
+    title: "LTO: Find Symbol",
     prompt: "All or part of a symbol's name, mangled or demangled",
   });
   if (symbol === undefined || symbol === "") throw new vscode.CancellationError();
@@ -128,7 +128,7 @@ export async function findSymbol(parts: Parts): Promise<void> {
   }));
   const more = found.truncated ? " (the first 500)" : "";
   const { uri, crate, outsideLto } = await pickOne(choices, {
-    title: "LTO: Find Symbol in All CGUs",
+    title: "LTO: Find Symbol",
     placeHolder: `${counted(found.hits.length, "place")}${more}`,
   });
   if (outsideLto) void showInformation(`${crate} is outside LTO: it goes to the linker unchanged and has no stages to show.`);

@@ -188,7 +188,7 @@ export class CgusTree implements vscode.TreeDataProvider<CguNode>, vscode.Dispos
 function outsideNotes(crates: readonly string[]): NoteNode[] {
   if (crates.every((crate) => crate === "compiler_builtins")) return [];
   const tooltip =
-    "rustc leaves #![no_builtins] crates and compiler_builtins out of LTO: they have no stages and go to the linker unchanged. LTO: Find Symbol in All CGUs searches them too.";
+    "rustc leaves #![no_builtins] crates and compiler_builtins out of LTO: they have no stages and go to the linker unchanged. LTO: Find Symbol searches them too.";
   return [{ kind: "note", text: `Outside LTO: ${crates.join(", ")}`, icon: "package", tooltip }];
 }
 

@@ -101,7 +101,7 @@ async function functionPair(open: OpenSubject, choice: CompareChoice, wanted: st
       name: "UnknownFunction",
       message: `Neither stage of ${shortModuleName(choice.module)} has a function ${wanted}.`,
       module: choice.module,
-      help: "“LTO: Find Symbol in All CGUs” says which modules have it.",
+      help: "“LTO: Find Symbol” says which modules have it.",
     });
   }
   const [before, after] = [left?.declaration === false ? left : undefined, right?.declaration === false ? right : undefined];

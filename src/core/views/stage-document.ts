@@ -92,7 +92,7 @@ function boundedView(address: StageAddress, { ref, content }: StageContent, limi
     `; ${where(address)} is too large to be shown as one text (${size}).`,
     `; Left out: the text of its ${defined.length} functions, ${declared} declarations and ${content.globals.length} globals.`,
     ";",
-    "; To see a function, open it from the tree of codegen units, with “LTO: Open Stage” or with “LTO: Find Symbol in All CGUs”.",
+    "; To see a function, open it from the tree of codegen units, with “LTO: Open Stage” or with “LTO: Find Symbol”.",
     "; For the whole text: “LTO: Copy CLI Command” on this stage, or any llvm-dis of the same LLVM on its bitcode:",
     `;   ${visible(ref.file)}`,
     ";",
