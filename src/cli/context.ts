@@ -18,7 +18,7 @@ export type { Colors } from "./styles.js";
 /** How a command ended: the report for `--json`, what is printed on stdout unless the report goes there, and the exit code. */
 export interface Outcome {
   readonly report: unknown;
-  /** One element is one line: a line break or an escape sequence within it comes from a file and is written out (see styles.ts). */
+  /** One element per line: a line break or an escape sequence inside it comes from a file and is written out (see styles.ts). */
   readonly lines: readonly string[] | LlvmText;
   readonly exit?: ExitCode;
 }
@@ -42,9 +42,9 @@ export interface Invocation {
   readonly columns: number;
   /** Shows one line of progress where stderr is a terminal; it is replaced by the next one. */
   progress(line: string): void;
-  /** Says something on stderr at once (what Cargo prints, for instance), one line an argument. */
+  /** Prints on stderr immediately (Cargo's output, for instance), one line per argument. */
   note(...lines: readonly string[]): void;
-  /** Passes on to stderr what LLVM printed. */
+  /** Prints LLVM's output on stderr. */
   passOn(text: LlvmText): void;
 }
 
@@ -72,7 +72,7 @@ export function print(stream: NodeJS.WriteStream, lines: Outcome["lines"]): void
 }
 
 export class Cli {
-  /** What stood after `--` on the command line of `capture`. */
+  /** The arguments of `capture` after `--`. */
   cargoArguments: readonly string[] = [];
   readonly #around: Surroundings;
   #exit: ExitCode = EXIT.done;
@@ -90,7 +90,7 @@ export class Cli {
   /**
    * Runs a command's action: prints what it returns or throws, writes the report, and ends the engine processes.
    *
-   * @param doing what was being done, for errors that have no words of their own ("Verifying demo-cli-bin-01234567")
+   * @param doing what the command was doing, for errors without a message ("Verifying demo-cli-bin-01234567")
    */
   async run(options: CommandOptions, doing: string, action: (invocation: Invocation) => Promise<Outcome>): Promise<void> {
     const { cancelling } = this.#around;
@@ -110,7 +110,7 @@ export class Cli {
     }
   }
 
-  /** Tells an error outside of any action (wrong usage), and sets the exit code. */
+  /** Reports an error outside any action (wrong usage), and sets the exit code. */
   async fail(report: LtoErrorReport, json: string | undefined): Promise<void> {
     await this.#fail(report, json);
   }
@@ -176,7 +176,7 @@ function toStandardOutput(json: string | undefined): boolean {
   return json !== undefined && descriptorOf(json) === 1;
 }
 
-/** An error as it is printed: what happened, to what, and what to do now. */
+/** An error as it is printed: what failed, on what, and how to fix it. */
 export function errorLines(report: LtoErrorReport, colors: Colors): string[] {
   const lines = [`${colors.red("error")} (${report.name}): ${report.message}`];
   if (report.output !== undefined) lines.push(...report.output.split("\n").map((line) => `    ${line}`));

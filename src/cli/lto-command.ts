@@ -41,7 +41,7 @@ const CRATE_TYPES = ["bin", "cdylib", "staticlib", "dylib", "rlib", "lib", "proc
 export interface LtoKind {
   readonly name: LtoCommand;
   readonly description: string;
-  /** What is there besides the stages in `--out`, and what `--analyze` does. */
+  /** What else is in `--out`, and what `--analyze` does. */
   readonly out: string;
   readonly analyze: string;
 }
@@ -80,7 +80,7 @@ export function ltoCommand(cli: Cli, kind: LtoKind): Command {
         analyzeOnly: flags.analyze === true,
       };
       const { core, signal } = invocation;
-      // What the report names is not pruned by the run that names it.
+      // A run does not prune what its own report names.
       const report = await whileInUse(core.layout, { making: true }, async () => {
         const progress = (one: RunProgress): void => {
           invocation.progress(progressLine(kind.name, one));

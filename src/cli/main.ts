@@ -1,4 +1,4 @@
-/** `lto-inspector`: the headless front door. One file per command; this one puts them together and turns what happens into an exit code. */
+/** `lto-inspector`, the command line. Each command has a file; this one combines them and sets the exit code. */
 import { Command, CommanderError } from "commander";
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -59,7 +59,7 @@ function buildProgram(cli: Cli): Command {
   return program;
 }
 
-/** Of the package that the program belongs to. */
+/** The version of the package that the program belongs to. */
 function version(): string {
   for (let folder = __dirname; ; folder = dirname(folder)) {
     try {
@@ -81,7 +81,7 @@ async function main(): Promise<void> {
   cancelling.settle();
 }
 
-/** A reader that went away (`| head`) is no error: the command ends as it would have. Other failures, of a full disk say, are reported once. */
+/** A reader that goes away (`| head`) is no error: the command still ends normally. Other failures, such as a full disk, are reported once. */
 function guardOutput(): void {
   let told = false;
   process.stderr.on("error", () => undefined);
@@ -95,14 +95,14 @@ function guardOutput(): void {
   });
 }
 
-/** What stands after `--` of `capture` is Cargo's; commander would take the first of it for the path. */
+/** Arguments of `capture` after `--` are Cargo's; commander would treat the first of them as the path. */
 function splitCargoArguments(argv: readonly string[]): [string[], string[]] {
   const dashes = argv.indexOf("--");
   if (argv[2] !== "capture" || dashes < 0) return [[...argv], []];
   return [argv.slice(0, dashes), argv.slice(dashes + 1)];
 }
 
-/** `--json` as it stands on a command line that could not be parsed. */
+/** The value of `--json` on a command line that could not be parsed. */
 function jsonOption(argv: readonly string[]): string | undefined {
   const at = argv.findIndex((word) => word === "--json" || word.startsWith("--json="));
   const word = argv[at];
@@ -122,7 +122,7 @@ async function runProgram(program: Command, cli: Cli): Promise<number> {
       await cli.fail(report, jsonOption(process.argv));
       return exitCodeOf(report.name);
     }
-    // --help and --version have printed what they are for.
+    // --help and --version have already printed.
     if (error.exitCode === 0) return EXIT.done;
     if (error.code === "commander.help") return EXIT.usage;
     const message = error.message.replace(/^error: /, "");

@@ -1,6 +1,6 @@
 /**
- * The extension's entry: wires the parts and leaves. Nothing is started here: the server starts when a view or a command asks it something for the first
- * time, and never in Restricted Mode.
+ * The extension's entry point: connects the parts. It starts nothing: the server starts when a view or a command first needs it,
+ * and never in Restricted Mode.
  */
 import * as vscode from "vscode";
 import { BuildProblems } from "./build-problems.js";
@@ -93,7 +93,7 @@ function follow({ units, runs, shown }: Parts, changed: { readonly units: boolea
   void shown.refresh();
 }
 
-/** Waits for the server and its engines to be gone. */
+/** Waits until the server and its engines are gone. */
 export async function deactivate(): Promise<void> {
   await running?.server.stop();
   running = undefined;

@@ -1,5 +1,5 @@
 /**
- * The server as the client sees it: started when something is asked of it for the first time, started again when it exits unasked, asked by the typed
+ * The server as the client sees it: started with the first request, restarted when it exits unexpectedly, and used through the typed
  * requests of src/protocol/requests.
  */
 import * as vscode from "vscode";
@@ -22,7 +22,7 @@ export type ServerLifecycle =
   | { readonly kind: "idle" }
   | { readonly kind: "starting" }
   | { readonly kind: "running" }
-  /** It exited unasked and is being restarted. */
+  /** It exited unexpectedly and is being restarted. */
   | { readonly kind: "restarting" }
   | { readonly kind: "failed"; readonly error: string };
 
@@ -35,7 +35,7 @@ const RESTRICTED: LtoErrorReport = {
   help: "Trust this folder (Workspaces: Manage Workspace Trust).",
 };
 
-/** One server at a time; thrown away with everything that belongs to it when it ends. */
+/** One server at a time; discarded with everything that belongs to it when it ends. */
 export class Server implements vscode.Disposable {
   readonly #module: string;
   readonly #log: vscode.LogOutputChannel;
@@ -44,7 +44,7 @@ export class Server implements vscode.Disposable {
   readonly #stateChanged = new vscode.EventEmitter<ServerLifecycle>();
   #session: Promise<ServerSession> | undefined;
   #state: ServerLifecycle = { kind: "idle" };
-  /** When servers exited unasked. */
+  /** When servers exited unexpectedly. */
   #ends: readonly number[] = [];
 
   /** Units or runs are not what they were; also after a restart. */

@@ -1,14 +1,14 @@
 /**
- * JSON-RPC between the dashboard's webview and the extension. The webview keeps no model: it asks for what it shows, by range, with the very requests of
- * src/protocol/requests; the extension forwards those listed in `DASHBOARD_REQUESTS`. Everything else is a notification: one union per direction, whose
- * `type` is the method and whose other properties are the parameters.
+ * JSON-RPC between the dashboard's webview and the extension. The webview keeps no model: it requests what it shows, by range, with the server's own
+ * requests of src/protocol/requests; the extension forwards those in `DASHBOARD_REQUESTS`. Everything else is a notification: one union per direction,
+ * whose `type` is the method and whose other properties are the parameters.
  */
 import type { requests } from "./requests/all.js";
 import type { ParamsOf, ResultOf } from "./requests/declare.js";
 import type { Stage } from "./stages.js";
 import type { RunView } from "./views.js";
 
-/** What the webview may ask: reads only, all bounded. */
+/** The requests that the webview may send: all read-only and bounded. */
 export const DASHBOARD_REQUESTS = [
   "run",
   "groups",
@@ -26,7 +26,7 @@ export type DashboardRequest = (typeof DASHBOARD_REQUESTS)[number];
 export type DashboardParams<N extends DashboardRequest> = ParamsOf<(typeof requests)[N]>;
 export type DashboardResult<N extends DashboardRequest> = ResultOf<(typeof requests)[N]>;
 
-/** What the webview may have run: commands of the extension's table, and two of VS Code's. */
+/** The commands that the webview may run: some of the extension's, and two of VS Code's. */
 export const DASHBOARD_COMMANDS = ["runThin", "runFat", "verify", "showLog", "copyCliCommand", "openFolder", "manageTrust"] as const;
 
 export type DashboardCommand = (typeof DASHBOARD_COMMANDS)[number];
@@ -41,7 +41,7 @@ export type ToExtension =
   | { readonly type: "explain"; readonly run: string; readonly module: string }
   | { readonly type: "command"; readonly command: DashboardCommand };
 
-/** Why no run is shown: there is none yet; nothing that a build could be made of is open; nothing is run or shown in Restricted Mode. */
+/** Why no run is shown: there is none yet; nothing is open that could be built; or Restricted Mode. */
 export type WithoutRun = "no-run" | "no-cargo" | "restricted";
 
 /** Extension → webview. */
@@ -50,5 +50,5 @@ export type ToWebview =
   | { readonly type: "show"; readonly run: RunView }
   /** No run is shown. */
   | { readonly type: "empty"; readonly because: WithoutRun }
-  /** The run's data may have changed: ask again. */
+  /** The run's data may have changed: request it again. */
   | { readonly type: "changed" };

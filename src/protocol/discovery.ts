@@ -28,11 +28,11 @@ export interface FoundUnit {
   /** ISO 8601. */
   readonly modifiedAt: string;
   readonly complete: boolean;
-  /** Why it is not complete, and what to do about it. */
+  /** Why it is incomplete, and how to fix that. */
   readonly incompleteBecause?: LtoErrorReport;
-  /** What tells it from others that have the same name, profile and LTO: toolchain, flags, features, workspace, time. Absent: nothing reads like it. */
+  /** What distinguishes it from others with the same name, profile and LTO: toolchain, flags, features, workspace, time. Absent: nothing looks the same. */
   readonly toldApart?: readonly string[];
-  /** A capture whose build failed in LTO or after it: what was said. */
+  /** A capture whose build failed during or after LTO: the error. */
   readonly notLinked?: LtoErrorReport;
 }
 
@@ -41,7 +41,7 @@ export interface Discovery {
   readonly workspace: string | null;
   readonly targetDirectory: string | null;
   readonly units: readonly FoundUnit[];
-  /** The toolchain that the workspace chooses, where it was not run and another of the machine's was asked. */
+  /** The toolchain that the workspace chooses, if it was not run and another one of this machine's was queried instead. */
   readonly notRun?: LtoErrorReport;
 }
 

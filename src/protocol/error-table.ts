@@ -1,6 +1,6 @@
 /**
- * Every error that reaches the user, one row each: what ends with it, the exit code of the command line, the way out that the window offers, the usual help.
- * Whatever asks what kind of error one is asks this table; names alone are compared where one error has a meaning of its own.
+ * Every error that reaches the user, one row each: what it ends, the command line's exit code, the fix that the window offers, the usual help.
+ * Code that needs to know what kind of error it has looks here; it compares names only if one error has a special meaning.
  *
  * Source of rustc's names: `compiler/rustc_codegen_ssa/src/errors.rs` and `compiler/rustc_codegen_llvm/src/errors.rs` (1.9x).
  */
@@ -17,23 +17,23 @@ export const EXIT = {
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
-/** What an error lies in: "input" is what was named and its files, "request" how it was asked for, "product" a fault of LTO Inspector's own. */
+/** The source of an error: "input" is what the user named and its files, "request" how it was requested, "product" a bug in LTO Inspector. */
 export type ErrorCause = "input" | "engine" | "machine" | "request" | "product";
 
-/** The way out that the window offers with a button; the log is offered where there is no other. */
+/** The fix that the window offers as a button; the log, if there is no other. */
 export type ErrorAction = "capture" | "choose-llvm" | "trust" | "free-space" | "restart" | "log";
 
 export interface ErrorRow {
   readonly exit: ExitCode;
   readonly cause: ErrorCause;
-  /** "run": nothing more is worked on; "module": it is one module's, file's or search's, and the others go on. */
+  /** "run": the whole run ends; "module": it concerns one module, file or search, and the others continue. */
   readonly ends: "run" | "module";
-  /** The content of a file cannot be used: what does not depend on that file can be compared without it. */
+  /** The content of a file cannot be used; what does not depend on it can still be compared. */
   readonly damage?: true;
   /** LLVM could not read bitcode, which a newer LLVM may have written. */
   readonly unparsed?: true;
   readonly action: ErrorAction;
-  /** What to do, where whoever tells the error knows nothing better. */
+  /** How to fix it, unless the code that reports the error knows better. */
   readonly help?: string;
 }
 
@@ -127,7 +127,7 @@ export function isErrorName(text: string): text is LtoErrorName {
   return Object.hasOwn(ERRORS, text);
 }
 
-/** The name that a text is; EngineFailed for one that is none. */
+/** The error with this name; EngineFailed if there is none. */
 export function errorNamed(text: string): LtoErrorName {
   return isErrorName(text) ? text : "EngineFailed";
 }
@@ -136,7 +136,7 @@ export function errorRow(name: LtoErrorName): ErrorRow {
   return ERRORS[name];
 }
 
-/** The exit code that the command line ends with for an error of that name. */
+/** The command line's exit code for this error. */
 export function exitCodeOf(name: LtoErrorName): ExitCode {
   return ERRORS[name].exit;
 }

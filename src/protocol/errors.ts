@@ -21,7 +21,7 @@ export interface BuildProblem {
   readonly end: TextPlace;
 }
 
-/** What the user sees: what was being done, to what, and what to do now. */
+/** What the user sees: what failed, on what, and how to fix it. */
 export interface LtoErrorReport {
   readonly name: LtoErrorName;
   /** One sentence: what was being done and what went wrong, LLVM's own words included. */

@@ -6,7 +6,7 @@ import type { UnitSummary, Verdict } from "./runs.js";
 import type { ModuleOrigin } from "./units.js";
 import type { Excerpt } from "./views.js";
 
-/** Why a module is re-used or re-compiled, as far as two builds can tell. */
+/** Why a module is re-used or re-compiled, as far as two builds show. */
 export type ExplainKind =
   /** Re-used: it is in rustc's cache, and its key is the previous session's. */
   | "key-equal"
@@ -25,7 +25,7 @@ export type ExplainKind =
   | "imports-changed"
   /** Others import other things from it. */
   | "exports-changed"
-  /** Liveness, linkage or visibility of a global was resolved otherwise, because of other modules. */
+  /** Liveness, linkage or visibility of a global was resolved differently because of other modules. */
   | "liveness-changed"
   | "linkage-changed"
   | "visibility-changed"
@@ -33,18 +33,18 @@ export type ExplainKind =
   | "flags-changed"
   /** Equal, but upstream and allocator modules are never in rustc's cache. */
   | "key-equal-but-not-cached"
-  /** Equal, but rustc had re-compiled the module itself. */
+  /** Equal, but rustc's front end re-compiled the module. */
   | "key-equal-but-not-green"
-  /** Equal to the earlier build's, but the session that held its output (or its keys) has gone. */
+  /** Equal to the earlier build's, but the session with its output (or its keys) is gone. */
   | "output-missing"
   /** The key equals the earlier build's, but rustc compared with another build. */
   | "other-build-between"
   /** Without a session there is no cache. */
   | "not-incremental"
-  /** The parts do not make up the key: this LLVM hashes otherwise than LLVM 22. */
+  /** The parts do not add up to the key: this LLVM hashes differently from LLVM 22. */
   | "not-available";
 
-/** One thing in which a module's key, or what it is made of, differs. Names are readable ones; symbols are LLVM's. */
+/** One difference in a module's key or its parts. Names are demangled; symbols are LLVM's. */
 export interface Difference {
   readonly what:
     | "llvm"
@@ -131,22 +131,22 @@ export interface Cause {
   readonly others: readonly string[];
 }
 
-/** Something that the user should know: rustc and we disagree, or a re-use was wrong. */
+/** A disagreement between rustc and the replay, or a wrong re-use. */
 export interface Finding {
   readonly kind: "rustc-disagrees" | "wrong-reuse" | "not-available";
   readonly module: string;
   readonly detail: string;
 }
 
-/** What rustc re-used, compared with what a fresh run makes of it (`explain --audit`): numbers of modules. */
+/** What rustc re-used, compared with a rebuild (`explain --audit`): numbers of modules. */
 export interface AuditCounts {
   readonly reused: Count;
   readonly identical: Count;
-  /** The bytes differ, and the IR text does not. */
+  /** The bytes differ, but the IR text does not. */
   readonly sameText: Count;
-  /** A wrong re-use each: see the findings. */
+  /** Each is a wrong re-use: see the findings. */
   readonly different: Count;
-  /** No capture keeps what was re-used. */
+  /** No capture keeps the output that was re-used. */
   readonly notKept: Count;
 }
 
@@ -174,13 +174,13 @@ export interface ExplainReport {
     readonly neverCached: Count;
     readonly gone: Count;
   };
-  /** How far rustc's own decisions are known, and agree. */
+  /** How many of rustc's own decisions are known, and how many agree. */
   readonly rustc: { readonly known: Count; readonly agreeing: Count };
   /** The one that re-compiled most first. */
   readonly causes: readonly Cause[];
   readonly modules: readonly ExplainedModule[];
   readonly findings: readonly Finding[];
-  /** Only where an audit was asked for. */
+  /** Only if an audit was requested. */
   readonly audit?: AuditCounts;
   readonly warnings: readonly string[];
 }
@@ -196,7 +196,7 @@ export interface IfChanged {
   readonly itself: readonly string[];
   /** Modules that import something from one of these: their keys have that module's hash in them. */
   readonly importers: readonly string[];
-  /** Of both, those that rustc could otherwise have re-used. */
+  /** Those of both that rustc could otherwise re-use. */
   readonly cacheable: Count;
 }
 
@@ -206,7 +206,7 @@ export interface IfChangedReport {
   readonly unit: UnitSummary;
   readonly build: ExplainSide;
   readonly ifChanged: IfChanged | null;
-  /** The functions whose change would re-compile most. */
+  /** The functions whose change would re-compile the most modules. */
   readonly contagious: readonly IfChanged[];
   readonly warnings: readonly string[];
 }
@@ -221,7 +221,7 @@ export interface ExplanationView {
   readonly markdown: string;
 }
 
-/** A cause with the numbers of modules that it made rustc re-compile. */
+/** A cause, with the numbers of modules that it made rustc re-compile. */
 export interface CauseRow extends Pick<Cause, "id" | "kind" | "title" | "effect"> {
   readonly crates: Excerpt<string>;
   readonly itself: Count;
@@ -235,12 +235,12 @@ export interface CascadeRow {
   readonly module: string;
   readonly shortName: string;
   readonly crate: string;
-  /** It changed itself, it imports from one that did, or the change reaches it in another way. */
+  /** It changed itself, imports from a module that did, or is reached in another way. */
   readonly how: "itself" | "imports" | "otherwise";
   readonly kind: ExplainKind;
 }
 
-/** What goes with the causes of a unit. */
+/** The summary that precedes the causes of a unit. */
 export interface CausesSummary extends Pick<ExplainReport, "counts" | "rustc"> {
   readonly build: string;
   /** null: there is no earlier build. */

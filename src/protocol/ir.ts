@@ -24,16 +24,16 @@ export interface ShowReport {
   readonly unit: UnitName;
   readonly module: string;
   readonly stage: StageRef;
-  /** As it was asked for; null: the whole module. */
+  /** As requested; null: the whole module. */
   readonly function: string | null;
   readonly text: string;
   /** The text was cut at the limit. */
   readonly truncated: boolean;
-  /** Of LLVM's whole text, before any filter. */
+  /** The size of LLVM's whole text, before any filter. */
   readonly totalBytes: Count;
 }
 
-/** What of a function differs: its symbol, the body's instructions, what stands before the body (linkage, attributes, …), or metadata and debug info only. */
+/** What differs in a function: its symbol, the body's instructions, what precedes the body (linkage, attributes, …), or only metadata and debug info. */
 export type FunctionPart = "name" | "body" | "header" | "metadata";
 
 /** A part of a module's text. `order`: the same lines in another order; `numbering`: the same lines but for numbers that LLVM gives. */
@@ -67,7 +67,7 @@ export interface FunctionChange {
   /** null: not defined in this stage (it may be declared). */
   readonly before: FunctionSide | null;
   readonly after: FunctionSide | null;
-  /** Of a changed function: what differs. */
+  /** A changed function: what differs. */
   readonly parts: readonly FunctionPart[];
 }
 
@@ -87,7 +87,7 @@ export interface ChangeCounts {
   readonly changed: Count;
 }
 
-/** What differs between two stages besides functions' definitions. */
+/** What differs between two stages apart from function definitions. */
 export interface OtherChanges {
   readonly declarations: ChangeCounts;
   readonly globals: ChangeCounts;
@@ -101,7 +101,7 @@ export interface OtherChanges {
 export interface StageChanges {
   /** Largest change in instructions first. */
   readonly functions: readonly FunctionChange[];
-  /** Defined on both sides and equal in all that the text shows. */
+  /** Defined on both sides, with equal text. */
   readonly unchanged: Count;
   readonly globals: readonly GlobalChange[];
   /** Declarations that came, went, or have other attributes; a definition that took one's place, or left one, is not counted. */
@@ -121,7 +121,7 @@ export interface DiffReport extends StageChanges {
   readonly function: string | null;
   /** Parts of the module's text that differ, where no function does; null: a function does, one alone was compared, or the module is too large to be compared as a text. */
   readonly text: readonly TextPart[] | null;
-  /** Unified diff of that function; null when none was asked for, empty when nothing differs. */
+  /** Unified diff of that function; null if not requested, empty if nothing differs. */
   readonly patch: string | null;
   readonly different: boolean;
 }

@@ -4,7 +4,7 @@ import type { LtoErrorReport } from "./errors.js";
 import type { LtoMode } from "./stages.js";
 import type { CrateType, Deviation, Toolchain } from "./units.js";
 
-/** A libLLVM that was really loaded in an engine process. */
+/** A libLLVM that an engine process loaded. */
 export interface LoadedLibrary {
   readonly path: string;
   readonly version: string;
@@ -16,7 +16,7 @@ export interface LoadedLibrary {
 
 export interface ToolchainReport {
   readonly toolchain: Toolchain;
-  /** Cargo uses it in the folder that was asked about. */
+  /** Cargo uses it in the folder. */
   readonly usedHere: boolean;
   /** null: none could be loaded, see `problem`. */
   readonly library: LoadedLibrary | null;
@@ -84,12 +84,12 @@ export interface StoreProblem {
   readonly part: "blobs" | "stages" | "captures" | "targets" | "runs" | "verified" | "root";
   readonly file: string;
   readonly why: string;
-  /** `--repair` has removed it; it is made again when it is wanted. */
+  /** `--repair` has removed it; it is made again when needed. */
   readonly repaired: boolean;
 }
 
 export interface StoreCheck {
-  /** What was looked at. */
+  /** What was checked. */
   readonly checked: {
     readonly blobs: Count;
     readonly records: Count;
@@ -116,7 +116,7 @@ export interface StoreReport {
   readonly stageRecords: Count;
   readonly captures: readonly { readonly unit: string; readonly capture: Count; readonly bytes: Count; readonly capturedAt: string }[];
   readonly runs: readonly { readonly id: string; readonly unit: string; readonly state: string; readonly startedAt: string }[];
-  /** null: nothing was to be removed. */
+  /** null: pruning was not requested. */
   readonly pruned: {
     readonly bytes: Count;
     readonly stageRecords: Count;
@@ -125,6 +125,6 @@ export interface StoreReport {
     readonly runs: Count;
     readonly targets: Count;
   } | null;
-  /** null: it was not asked for. */
+  /** null: not requested. */
   readonly check: StoreCheck | null;
 }

@@ -5,7 +5,7 @@ import type { LtoErrorReport } from "./errors.js";
 import type { LtoMode, Stage } from "./stages.js";
 import type { CrateType, Deviation, ModuleOrigin, OptLevel } from "./units.js";
 
-/** rustc's words for what happens to a module, and two that are added here: `linked` (fat LTO), `failed`. */
+/** rustc's terms for what happens to a module, and two of this project: `linked` (fat LTO), `failed`. */
 export type Verdict = "re-used" | "re-compiled" | "linked" | "failed";
 
 /** Why a module is re-used or re-compiled. */
@@ -40,12 +40,12 @@ export interface Reason {
 
 export interface StageReport {
   readonly stage: Stage;
-  /** null: not saved (or not asked for). */
+  /** null: not saved (or not requested). */
   readonly file: string | null;
   readonly bytes: Count;
   readonly instructions: Count;
   readonly functions: Count;
-  /** In the run that made it: an earlier one where the module is `fromStore`. */
+  /** In the run that made it, which is an earlier one if the module is `fromStore`. */
   readonly millis: number;
   /** The content equals the previous stage's. */
   readonly sameAsPrevious: boolean;
@@ -67,12 +67,12 @@ export interface ModuleReport {
    */
   readonly key: string | null;
   /**
-   * The same in the session before; null: it was not in it, or there is none.
+   * The same in the previous session; null: the module was not in it, or there is none.
    *
    * @pattern ^[0-9A-F]{40}$
    */
   readonly previousKey: string | null;
-  /** Whether the stages came from our own store; says nothing about rustc's decision. */
+  /** Whether the stages came from the store; independent of rustc's decision. */
   readonly fromStore: boolean;
   readonly stages: readonly StageReport[];
   readonly error?: LtoErrorReport;
@@ -82,7 +82,7 @@ export interface ModuleReport {
 export interface Timing {
   readonly activity: string;
   readonly argument: string | null;
-  /** In a report the worker, from 0 on: a run has as many as it works on modules at once, and analyses with the first. From the engine: its thread. */
+  /** In a report: the worker, from 0 on, one per module processed in parallel; the first one also analyses. From the engine: its thread. */
   readonly thread: Count;
   readonly startMicros: Count;
   readonly durationMicros: Count;
@@ -92,11 +92,11 @@ export interface UsedLlvm {
   readonly path: string;
   readonly version: string;
   readonly revision: string;
-  /** Whether it is the very LLVM that wrote the bitcode; false: text may match, but bytes and keys do not. */
+  /** Whether this is the LLVM that wrote the bitcode; false: text may match, but bytes and keys do not. */
   readonly matchesProducer: boolean;
 }
 
-/** How far a run shows what rustc itself did: compared with rustc's own files, made by the same LLVM, or made by another. */
+/** How far a run can be trusted to show what rustc did: verified against rustc's files, made by the same LLVM, or made by another. */
 export type Fidelity = "verified" | "same LLVM, not verified" | "other LLVM";
 
 export interface UnitSummary {
@@ -121,10 +121,10 @@ export interface RunReport {
   readonly command: LtoCommand;
   readonly unit: UnitSummary;
   readonly llvm: UsedLlvm;
-  /** As it was known when the run ended: a verification since then may have found otherwise. */
+  /** As known when the run ended: a later verification may have changed it. */
   readonly fidelity: Fidelity;
   /**
-   * SHA-256 of inputs, settings and engine by content: runs with the same one show the same. Absent in runs of older versions.
+   * SHA-256 of inputs, settings and engine by content: runs with the same hash show the same. Absent in runs of older versions.
    *
    * @pattern ^[0-9a-f]{64}$
    */
@@ -145,7 +145,7 @@ export interface StageCounts {
   readonly identical: Count;
   readonly sameText: Count;
   readonly different: Count;
-  /** rustc did not re-use the module, and yet its file is missing. */
+  /** rustc did not re-use the module, but its file is missing. */
   readonly absent: Count;
   readonly reusedByRustc: Count;
 }
@@ -162,15 +162,15 @@ export interface VerifyReport {
     readonly different: Count;
     readonly reused: Count;
     readonly recompiled: Count;
-    /** Both verdicts occur, so that the comparison means something. */
+    /** Both verdicts occur, so the comparison is meaningful. */
     readonly exercised: boolean;
   };
   readonly preservedSymbols: {
     readonly rustc: Count | null;
     readonly ours: Count;
     /**
-     * Of rustc's: reachable functions of an executable or a C-like library that are live, internal or in no module, so that preserving them changes nothing.
-     * rustc knows them from its metadata alone. Set only in thin-local LTO; `rustc` is then `ours` and these.
+     * In rustc's count: reachable functions of an executable or a C-like library that are live, internal or in no module, so preserving them changes nothing.
+     * Only rustc's metadata shows them. Set only in thin-local LTO; `rustc` is then `ours` plus these.
      */
     readonly withoutEffect?: Count;
   };
@@ -189,31 +189,31 @@ export interface Overrides {
   /** Added to the build's own. */
   readonly llvmArgs?: readonly string[];
   readonly preserve?: readonly string[];
-  /** A session directory of rustc's (or a folder with a `thin-lto-past-keys.bin`): the previous keys. */
+  /** One of rustc's session directories (or a folder with a `thin-lto-past-keys.bin`), for the previous keys. */
   readonly session?: string;
 }
 
-/** What a run was made of: enough to make any stage of it again. */
+/** The inputs of a run: enough to make any of its stages again. */
 export interface RunOrigin {
   /** A capture ("ID@N", or the path of its folder), a session directory, or plain files. */
   readonly source:
     | { readonly unit: string }
     | { readonly session: string }
-    /** Plain files have a mode only where it is not thin LTO. */
+    /** Plain files have a mode only if it is not thin LTO. */
     | { readonly paths: readonly string[]; readonly mode?: LtoCommand };
-  /** "auto", "system" or a path, as it was chosen. */
+  /** "auto", "system" or a path, as chosen. */
   readonly llvm: string;
   readonly overrides: Overrides;
   /** Size of what the build linked; null: not known. */
   readonly outputBytes: Count | null;
-  /** The build failed in LTO or after it, so that nothing was linked: what was said. */
+  /** The build failed during or after LTO, so nothing was linked: the error. */
   readonly notLinked?: string;
 }
 
-/** `running` in a manifest whose process has gone: the run died, and `saved` is what it left. */
+/** `running` in a manifest whose process is gone: the run died, and `saved` is what it left. */
 export type RunState = "running" | "done" | "failed" | "cancelled";
 
-/** The content of `runs/<run id>/manifest.json` of the store (and in `--out`) while a run is under way and afterwards. */
+/** The content of `runs/<run id>/manifest.json` of the store (and in `--out`) during and after a run. */
 export interface RunManifest {
   readonly schema: 1;
   readonly id: string;

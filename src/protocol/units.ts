@@ -1,7 +1,7 @@
 /**
- * A unit: what is optimised together for one output (a final crate, or a set of objects), from one build.
+ * A unit: what one build optimises together for one output (a final crate, or a set of objects).
  *
- * A capture writes one `UnitManifest` per unit; everything that a replay and a verification need is in it or beside it.
+ * A capture writes one `UnitManifest` per unit; it and the files beside it are all that a replay and a verification need.
  */
 import type { Count } from "./numbers.js";
 import type { LtoErrorReport } from "./errors.js";
@@ -16,13 +16,13 @@ export type OptLevel = "0" | "1" | "2" | "3" | "s" | "z";
 /** rustc's `-C relocation-model` values. */
 export type RelocationModel = "static" | "pic" | "pie" | "dynamic-no-pic" | "ropi" | "rwpi" | "ropi-rwpi";
 
-/** What decides the result of LTO besides the bitcode; from the recorded rustc command line. */
+/** What determines the result of LTO apart from the bitcode; from the recorded rustc command line. */
 export interface LtoSettings {
   readonly optLevel: OptLevel;
   /** LLVM's triple; null: the modules' own. */
   readonly targetTriple: string | null;
   readonly targetCpu: string | null;
-  /** LLVM's feature string ("+avx2,-sse4a"); empty when none were asked for. */
+  /** LLVM's feature string ("+avx2,-sse4a"); empty if none were requested. */
   readonly targetFeatures: string;
   readonly relocationModel: RelocationModel;
   readonly codeModel: string | null;
@@ -92,23 +92,23 @@ export interface LocalModule {
    * a `thin-lto-input.bc` that `-C save-temps` kept (has none and is serialised again, see `reserialize`).
    */
   readonly file: string;
-  /** True when the bitcode has to be written again with the ThinLTO bitcode writer (rustc's `prepare_thin`). */
+  /** True if the bitcode has to be written again with the ThinLTO bitcode writer (rustc's `prepare_thin`). */
   readonly reserialize: boolean;
   /** rustc took it from the incremental cache (a *green* module); null: not known. */
   readonly green: boolean | null;
   /** Fat LTO without a session: rustc never wrote it, and `file` is the `no-opt.bc` from before its own passes. */
   readonly inMemory?: boolean;
   /**
-   * Of a module in memory: the same with the order of use-lists, so that passes find it as rustc's did; from compiling the crate again. Absent: that
+   * A module in memory: the same with the order of use-lists, so that passes see what rustc's saw; from compiling the crate again. Absent: that
    * could not be done.
    */
   readonly useListsFile?: string;
   /**
-   * Of a module in memory whose values rustc names: the same after passes that name values, which shows how many names each function had made unique; from
+   * A module in memory whose values rustc names: the same after passes that name values, which shows how many names each function had made unique; from
    * compiling the crate again. Absent: rustc discards names, or that could not be done.
    */
   readonly namesFile?: string;
-  /** Fat LTO, allocator module: the file that holds instead of `file` when the program has a `#[global_allocator]`. */
+  /** Fat LTO, allocator module: the file to use instead of `file` if the program has a `#[global_allocator]`. */
   readonly withGlobalAllocator?: string;
 }
 
@@ -117,9 +117,9 @@ export interface UpstreamArchive {
   readonly crate: string;
   /** Absolute or relative to the manifest. */
   readonly file: string;
-  /** Where the file stood when it was captured. */
+  /** The file's path when it was captured. */
   readonly source: string;
-  /** The member names that rustc read ("adding bitcode from …"), in order; null: not known, all that look like Rust objects are read. */
+  /** The member names that rustc read ("adding bitcode from …"), in order; null: unknown, so all that look like Rust objects are read. */
   readonly members: readonly string[] | null;
 }
 
@@ -128,7 +128,7 @@ export interface OutsideCrate {
   readonly crate: string;
   /** Absolute or relative to the manifest. */
   readonly file: string;
-  /** Where the file stood when it was captured. */
+  /** The file's path when it was captured. */
   readonly source: string;
 }
 
@@ -166,19 +166,19 @@ export interface UnitManifest {
   /** ISO 8601. */
   readonly capturedAt: string;
   readonly toolchain: Toolchain;
-  /** The final crate's rustc arguments as they were run, the program left out. */
+  /** The final crate's rustc arguments as they were run, without the program. */
   readonly commandLine: readonly string[];
   readonly settings: LtoSettings;
   readonly deviations: readonly Deviation[];
   readonly complete: boolean;
   /** Why it is not complete. */
   readonly incompleteBecause?: LtoErrorReport;
-  /** The build failed in LTO or after it, so the output was not linked: what Cargo and rustc said. */
+  /** The build failed during or after LTO, so the output was not linked: what Cargo and rustc said. */
   readonly notLinked?: LtoErrorReport;
   /** In rustc's order. */
   readonly localModules: readonly LocalModule[];
   /**
-   * Of thin-local LTO: rustc's modules after internalising, of a compilation of the crate in which no function refers to another. What is external in them
+   * Thin-local LTO: rustc's modules after internalising, from a compilation of the crate in which no function refers to another. What is external in them
    * is what rustc preserves. Absent: rustc preserves nothing but `main`, or that compilation could not be done.
    */
   readonly preservedFiles?: readonly string[];
@@ -190,7 +190,7 @@ export interface UnitManifest {
   readonly outsideLto?: readonly OutsideCrate[];
   /** Fat LTO without a session: the profile of `-C profile-use`, which passes before LTO follow. Absent: there is none, or it could not be kept. */
   readonly profileFile?: string;
-  /** The previous session's keys as they stood before the build; null: there was no session or no file. */
+  /** The previous session's keys before the build; null: there was no session or no file. */
   readonly previousKeysFile: string | null;
   /** The keys that rustc wrote in this build; null: not incremental. */
   readonly currentKeysFile: string | null;

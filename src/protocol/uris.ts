@@ -1,12 +1,12 @@
 /**
- * Addresses of the documents that the server serves: everything that decides a document's text is in its URI, in one pure pair of functions.
+ * Addresses of the documents that the server provides: the URI contains everything that decides a document's text. One pair of pure functions.
  *
  *     lto-stage:/run/<run id>/<module>/<title>.ll?<stage>/<filters>
  *     lto-stage:/unit/<unit ref>/<module>/<function>/<title>.ll?<stage>/<filters>
  *
- * The stage is in the query: VS Code's multi-file diff takes two sides with different paths for a file that was renamed, and strikes one through.
+ * The stage is in the query, because VS Code's multi-file diff treats two sides with different paths as a renamed file and strikes one through.
  *
- * VS Code decodes and encodes URIs on the way, and "%2F" does not survive that: names are therefore escaped with "~XX". The title is for the tab only
+ * VS Code decodes and encodes URIs in transit, and "%2F" does not survive that, so names are escaped with "~XX". The title is only for the tab
  * and written as URIs usually are.
  */
 import { shortModuleName } from "./module-names.js";
@@ -56,13 +56,13 @@ const WORDS: readonly (readonly [keyof DocumentFilters, string])[] = [
   ["stableNumbering", "stable"],
 ];
 
-/** A name in a tab's title is cut there; the address itself never is. */
+/** Longer names are cut in a tab's title, but never in the address. */
 const LONGEST_TITLE = 80;
 
 /**
  * The URI of a stage document.
  *
- * @param title what the tab is called (a function's readable name); it does not tell documents apart. Default: made from the address
+ * @param title the tab's title (a function's demangled name); documents are not distinguished by it. Default: derived from the address
  */
 export function formatStageUri(address: StageAddress, title: string = defaultTitle(address)): string {
   const [kind, name] = "run" in address.subject ? ["run", address.subject.run] : ["unit", address.subject.unit];
@@ -148,7 +148,7 @@ export function unescapeName(text: string): string | undefined {
 }
 
 function utf8(character: string): string {
-  // A lone surrogate has no UTF-8; it is as unreadable as what takes its place.
+  // A lone surrogate has no UTF-8; its replacement is just as unreadable.
   const encoded = encodeURIComponent(/^\p{Cs}$/u.test(character) ? "\uFFFD" : character);
   const bytes = encoded.startsWith("%") ? encoded : `%${character.charCodeAt(0).toString(16).toUpperCase()}`;
   return bytes.replaceAll("%", "~");

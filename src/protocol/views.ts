@@ -1,5 +1,5 @@
 /**
- * What the tree, the dashboard and the commands show: views of units, runs, modules and stages. Everything that can be long is asked for by range and
+ * What the tree, the dashboard and the commands show: views of units, runs, modules and stages. Everything that can be long is requested by range and
  * comes as a `Page`.
  */
 import type { LtoCommand } from "./pipelines.js";
@@ -11,7 +11,7 @@ import type { LtoMode, Stage } from "./stages.js";
 import type { CrateType, Deviation, ModuleOrigin } from "./units.js";
 import type { VerificationOutcome } from "./verification.js";
 
-/** Rows that one message carries at most; a larger `limit` is taken as this. */
+/** The most rows that one message carries; a larger `limit` is reduced to this. */
 export const MOST_ROWS = 500;
 
 export interface Range {
@@ -26,7 +26,7 @@ export interface Page<Row> {
   readonly rows: readonly Row[];
 }
 
-/** A list of which only the beginning is sent. */
+/** A list that may be cut off after its beginning. */
 export interface Excerpt<Item> {
   readonly total: number;
   readonly shown: readonly Item[];
@@ -46,7 +46,7 @@ export type UnitKind = "capture" | "session" | "stage-files" | "rlib" | "output"
 export interface UnitView {
   /** Names it in every request and URI: "demo-cli-bin-01234567" (the latest capture), or the path of a session, of stage files or of an rlib. */
   readonly ref: string;
-  /** The ref of this very capture ("ID@N"); equal to `ref` for the other kinds. */
+  /** The ref of this particular capture ("ID@N"); equal to `ref` for the other kinds. */
   readonly captureRef: string;
   readonly kind: UnitKind;
   /** "demo-cli (bin)", "text_core (session)" */
@@ -66,16 +66,16 @@ export interface UnitView {
   readonly path: string;
   /** ISO 8601: when it was captured, or last written. */
   readonly madeAt: string;
-  /** What tells it from others that have the same name, profile and LTO, besides the time. Empty: nothing reads like it. */
+  /** What distinguishes it from others with the same name, profile and LTO, apart from the time. Empty: nothing looks the same. */
   readonly toldApart: readonly string[];
   /** 0 where it is no capture. */
   readonly capture: number;
   /** "1.95.0"; null: not known. */
   readonly rustc: string | null;
   readonly complete: boolean;
-  /** Why it is not complete, and what helps. */
+  /** Why it is incomplete, and how to fix that. */
   readonly problem: LtoErrorReport | null;
-  /** The build failed in LTO or after it, so nothing was linked: what was said. null: it was linked, or that is not known. */
+  /** The build failed during or after LTO, so nothing was linked: the error. null: it was linked, or unknown. */
   readonly notLinked: LtoErrorReport | null;
   readonly deviations: readonly Deviation[];
   /** LTO can be run on it, thin or fat as it was built (`lto/thin`); otherwise its stages can be shown at most. */
@@ -89,24 +89,24 @@ export interface UnitView {
   readonly decided: { readonly reused: number; readonly recompiled: number } | null;
   /** Size of the linked output. */
   readonly outputBytes: number | null;
-  /** This capture, as it lies there now, was verified against rustc's own files, and nothing differed. */
+  /** This capture, in its present state, was verified: nothing differs from rustc's own files. */
   readonly verified: boolean;
-  /** The latest run of this very capture. */
+  /** The latest run of this particular capture. */
   readonly lastRun: RunView | null;
   readonly warnings: Excerpt<string>;
 }
 
-/** What became of looking for units in a workspace folder. */
+/** The result of looking for units in a workspace folder. */
 export interface FolderView {
   /** URI of the workspace folder. */
   readonly folder: string;
   /** URIs of the Cargo packages or workspaces in it: itself, or folders below it. A capture is made of one of them. */
   readonly cargo: readonly string[];
-  /** Why nothing could be looked for (NoToolchain, Cargo.toml cannot be read); null: all is well. */
+  /** Why the search failed (NoToolchain, Cargo.toml cannot be read); null: it did not. */
   readonly problem: LtoErrorReport | null;
 }
 
-/** What a run is made of: a unit (its ref), or files and folders (URIs) that were chosen in the explorer. */
+/** What a run works on: a unit (its ref), or files and folders (URIs) chosen in the explorer. */
 export type RunSource =
   | { readonly unit: string }
   /** Files have a mode only where it is not thin LTO. */
@@ -120,7 +120,7 @@ export interface RunCounts {
   readonly reused: number;
   readonly recompiled: number;
   readonly failed: number;
-  /** Whose stages came from the store; says nothing about rustc's decision. */
+  /** Modules whose stages came from the store; independent of rustc's decision. */
   readonly fromStore: number;
 }
 
@@ -133,7 +133,7 @@ export interface RunView {
   readonly startedAt: string;
   readonly finishedAt: string | null;
   readonly millis: number | null;
-  /** The report is there: rows, timeline and documents can be asked for. What follows is null or zero otherwise. */
+  /** The report exists: rows, timeline and documents can be requested. Otherwise, everything below is null or zero. */
   readonly hasReport: boolean;
   readonly counts: RunCounts;
   readonly llvm: UsedLlvm | null;
@@ -145,7 +145,7 @@ export interface RunView {
   readonly instructions: BeforeAfter | null;
   /** Size of what the build linked; null: not known. */
   readonly outputBytes: number | null;
-  /** The build failed in LTO or after it, so that nothing was linked: what was said. */
+  /** The build failed during or after LTO, so nothing was linked: the error. */
   readonly notLinked?: string;
   /** Names of the crates that rustc leaves out of LTO and links as they are; absent: not known. */
   readonly outsideLto?: readonly string[];
@@ -174,7 +174,7 @@ export interface VerifyView {
 export interface ModuleFilter {
   /** Part of the module's, crate's or reason's words, in any case. */
   readonly text?: string;
-  /** null stands for modules of which no decision is known. */
+  /** null stands for modules without a known decision. */
   readonly verdicts?: readonly (Verdict | null)[];
   readonly crates?: readonly string[];
   readonly reasons?: readonly ReasonKind[];
@@ -210,7 +210,7 @@ export interface CrateRow {
 export interface ModuleRow {
   /** rustc's name: what requests take. */
   readonly name: string;
-  /** For people, where the crate is known from the context. */
+  /** For display, where the context shows the crate. */
   readonly shortName: string;
   readonly crate: string;
   readonly origin: ModuleOrigin;
@@ -241,7 +241,7 @@ export interface FunctionCounts {
 export interface StageRow {
   readonly stage: Stage;
   readonly label: string;
-  /** It has been made; otherwise it is made when it is opened, and the numbers are null. */
+  /** It has been made; otherwise opening it makes it, and the numbers are null. */
   readonly made: boolean;
   readonly bytes: number | null;
   readonly instructions: number | null;

@@ -10,9 +10,9 @@ import { serve } from "./server.js";
 const connection = createConnection(ProposedFeatures.all, wellFormed(new IPCMessageReader(process)), new IPCMessageWriter(process));
 const server = serve(connection, { version: version(), programs: { cli: join(__dirname, "cli.js") } });
 
-/** Whoever started this process has gone, or wants it to. */
+/** The parent of this process is gone, or wants it to end. */
 function end(code: number): void {
-  // Engines exit when their channel closes; asked to, they do so sooner.
+  // Engines exit when their channel closes; a request makes them exit sooner.
   setTimeout(() => process.exit(code), 2000).unref();
   void server.close().finally(() => process.exit(code));
 }

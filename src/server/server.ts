@@ -1,4 +1,4 @@
-/** The server's table of requests: what the client may ask, and which adapter answers. */
+/** The server's table of requests and the adapters that answer them. */
 import { DidChangeConfigurationNotification, ParameterStructures, RequestType } from "vscode-languageserver/node";
 import type { Connection, InitializeParams, InitializeResult } from "vscode-languageserver/node";
 import { messageOf } from "../core/base/errors.js";
@@ -22,7 +22,7 @@ import { documentParams, folderUris, initializationOptions, PARAMS, parseParams,
 type Requests = typeof requests;
 
 interface Handler<P, R> {
-  /** What is being done, as the beginning of a sentence: for errors and for the title of the progress. */
+  /** What the request does, as the beginning of a sentence, for errors and the title of the progress. */
   readonly doing: string;
   readonly answer: (state: ServerState, params: P, call: Call) => Promise<R>;
 }
@@ -123,7 +123,7 @@ interface Serving {
 
 function register<N extends RequestName>({ connection, state, calls }: Serving, name: N, { doing, answer }: Handlers[N]): void {
   const { method } = requests[name];
-  // By name: an array is refused before it is spread over the handler's parameters.
+  // By name: an array is refused before it would be spread over the handler's parameters.
   const type = new RequestType<unknown, unknown, unknown>(method, ParameterStructures.byName);
   connection.onRequest(type, (params, token) => {
     const parsed = parseParams(PARAMS[name], method, params);
@@ -131,7 +131,7 @@ function register<N extends RequestName>({ connection, state, calls }: Serving, 
   });
 }
 
-/** Folders and settings as they change, as far as the client tells. */
+/** Follows changes of folders and settings that the client reports. */
 async function followClient(connection: Connection, state: ServerState, client: InitializeParams["capabilities"]): Promise<void> {
   if (client.workspace?.workspaceFolders === true) {
     connection.workspace.onDidChangeWorkspaceFolders(() => {

@@ -1,6 +1,6 @@
 /**
- * The client of the engine: one per libLLVM and set of LLVM arguments. It starts the process when it is first needed, checks what was really
- * loaded, starts a fresh one after a crash, and tells crashes in plain words.
+ * The client of the engine: one per libLLVM and set of LLVM arguments. It starts the process when it is first needed, checks the loaded
+ * library, starts a new process after a crash, and describes crashes in plain words.
  */
 import { realpath } from "node:fs/promises";
 import type { EngineInfo } from "../../protocol/engine/library.js";
@@ -25,7 +25,7 @@ export interface ExpectedLibrary {
   readonly version: string | null;
 }
 
-/** How often others may take the process down under a bystander. */
+/** How often others may crash the process while a request is active. */
 const MOST_NEIGHBOURS = 64;
 
 export class EngineClient {
@@ -33,10 +33,10 @@ export class EngineClient {
   readonly #expected: ExpectedLibrary;
   readonly #listeners = new Set<(progress: EngineProgress) => void>();
   #process: Promise<EngineProcess> | undefined;
-  /** What the running process loaded: library and addon. Somebody's hard link to one of them (`cp -al` of a toolchain) replaces nothing. */
+  /** What the running process loaded: library and addon. A new hard link to one of them (`cp -al` of a toolchain) does not count as a replacement. */
   #loaded: readonly string[] = [];
   #generation = 0;
-  /** Who hears what LLVM prints, and the work that it is heard for. */
+  /** The consumer of LLVM's output, and the job that the output belongs to. */
   #print: ((text: string) => void) | undefined;
   #printing: Promise<unknown> = Promise.resolve();
   #closed = false;
@@ -46,23 +46,23 @@ export class EngineClient {
     this.#expected = expected;
   }
 
-  /** Counts the processes started: what was analysed under another generation is gone. */
+  /** Counts the processes started: units analysed under an earlier generation are gone. */
   get generation(): number {
     return this.#generation;
   }
 
   /**
-   * What is really loaded.
+   * The library that the process loaded.
    *
-   * @throws LtoError NoLibLlvm when it is not the chosen library, or of another LLVM than the addon was built for
+   * @throws LtoError NoLibLlvm if it is not the chosen library, or not the LLVM that the addon was built for
    */
   async info(): Promise<EngineInfo> {
     return (await this.#running()).info;
   }
 
   /**
-   * Ends a process whose library or addon has been replaced on disk since it was started (an update of the toolchain, another build of the addon): the next
-   * request starts one on what lies there now. What was analysed in it is analysed again.
+   * Ends a process whose library or addon has been replaced on disk since it started (an update of the toolchain, another build of the addon): the next
+   * request starts one with the new files. Units analysed in it are analysed again.
    */
   async followReplacement(): Promise<void> {
     const running = this.#process;
@@ -72,16 +72,16 @@ export class EngineClient {
     await process.close();
   }
 
-  /** Whether library and addon are, on disk, still those that the running process loaded. */
+  /** Whether library and addon on disk are still those that the running process loaded. */
   async runsWhatLiesThere(): Promise<boolean> {
     const now = await this.#stamps().catch((): string[] => []);
     return now.length > 0 && now.every((stamp, index) => stamp === this.#loaded[index]);
   }
 
   /**
-   * Sends a request that needs no analysed unit (or makes one: `analyze`). When another request takes the process down, it is asked again: once, or, for a request that cannot crash, as often as that happens.
+   * Sends a request that needs no analysed unit (or creates one: `analyze`). If another request crashes the process, it is sent again: once, or, if the request itself cannot crash, as often as necessary.
    *
-   * @param onRetry told of the process's end when it is asked again
+   * @param onRetry called with the process's end before the request is sent again
    * @throws LtoError the engine's own errors, Cancelled, or EngineCrashed with the module and stage that were under way
    */
   async request<M extends StatelessMethod>(
@@ -107,7 +107,7 @@ export class EngineClient {
   /**
    * Sends a request once.
    *
-   * @throws EngineDied when the process ends before it has answered: the caller decides what to do then
+   * @throws EngineDied if the process ends before it answers; the caller decides what to do
    */
   async attempt<M extends EngineMethod>(method: M, params: EngineParams<M>, signal?: AbortSignal): Promise<EngineResult<M>> {
     const process = await this.#running();
@@ -121,7 +121,7 @@ export class EngineClient {
   }
 
   /**
-   * Does some work and passes on what LLVM prints meanwhile, in whole lines. One work at a time, so that what is printed can be distinguished.
+   * Runs a job and passes on what LLVM prints meanwhile, in whole lines. One job at a time, so that the output can be attributed.
    *
    * @param print gets the text; must not throw
    */
@@ -162,14 +162,14 @@ export class EngineClient {
     if (current !== undefined) {
       const process = await current;
       if (process.alive) return process;
-      // Several callers may find the same dead process: only the first of them starts another.
+      // Several callers may find the same dead process; only the first of them starts another.
       if (this.#process === current) this.#process = undefined;
     }
     this.#process ??= this.#start();
     return this.#process;
   }
 
-  /** A process that has ended has said all that it will. */
+  /** A process that has ended prints nothing more. */
   async #allPrinted(): Promise<void> {
     const process = await this.#process?.catch(() => undefined);
     await process?.printed().catch(() => undefined);
@@ -182,10 +182,10 @@ export class EngineClient {
 
   async #start(): Promise<EngineProcess> {
     this.#generation += 1;
-    // Before the process reads them: one that is replaced meanwhile shows as replaced.
+    // Before the process reads them, so that a replacement in between is noticed.
     this.#loaded = await this.#stamps().catch((): string[] => []);
     const starting = startChecked(this.spec, this.#expected);
-    // A start that failed is not kept: the next request tries again.
+    // A failed start is not kept: the next request tries again.
     starting.catch(() => (this.#process = undefined));
     const process = await starting;
     process.onProgress((progress) => {
@@ -196,7 +196,7 @@ export class EngineClient {
   }
 }
 
-/** Whichever way a library was chosen: no process loads it before its file has said that it is the right one. */
+/** However a library was chosen, no process loads it before its file has been checked. */
 async function startChecked(spec: EngineSpec, expected: ExpectedLibrary): Promise<EngineProcess> {
   requireVersion((await identifyLibrary(spec.library)).version, spec, expected);
   let process: EngineProcess;
@@ -214,7 +214,7 @@ async function startChecked(spec: EngineSpec, expected: ExpectedLibrary): Promis
   }
 }
 
-/** If the link is missing, the loader silently takes the system's library, and every key is wrong: so what was loaded is compared with what was chosen. */
+/** If the link were missing, the loader would silently take the system's library, and every key would be wrong; so the loaded library is compared with the chosen one. */
 async function checkLoaded(info: EngineInfo, spec: EngineSpec, expected: ExpectedLibrary): Promise<void> {
   const [loaded, chosen] = await Promise.all([realpath(info.path), realpath(spec.library)]);
   if (loaded !== chosen) {
@@ -266,10 +266,10 @@ function startError(error: unknown, spec: EngineSpec): unknown {
 }
 
 /**
- * What the user should know of an engine that ended when nobody meant it to and nothing says why, and whose work was done again.
+ * The warning about an engine that ended unexpectedly and without a known reason, and whose work was repeated.
  *
  * @param what was done again: "the analysis", a module's name
- * @returns undefined where it was ended on purpose, or where the fault is a module's own and told with that module
+ * @returns undefined if it was ended on purpose, or if the fault is a module's and reported with that module
  */
 export function retryNote(died: EngineDied, what: string): string | undefined {
   if (died.onPurpose || died.culprit !== undefined) return undefined;
@@ -278,7 +278,7 @@ export function retryNote(died: EngineDied, what: string): string | undefined {
   return `The engine process exited or was killed (${how}) while ${what} was under way. A new one was started, and ${what} was repeated.`;
 }
 
-/** Says what crashed, where, and that the rest is unharmed. */
+/** Says what crashed, where, and that nothing else is affected. */
 export function crashError(died: EngineDied, doing: string): LtoError {
   return new LtoError(crashReport(died, doing), { cause: died });
 }
@@ -287,7 +287,7 @@ export function crashReport(died: EngineDied, doing: string): LtoErrorReport {
   const culprit = died.culprit;
   const memory = died.tookMemory === null ? undefined : tookTooMuch(died.tookMemory);
   const how = memory ?? culprit?.signal ?? died.signal ?? `exit code ${died.exitCode ?? "unknown"}`;
-  // The engine writes "(all modules)" where the work is not a single module's.
+  // The engine writes "(all modules)" if the work does not concern a single module.
   const single = culprit !== undefined && !culprit.module.startsWith("(");
   const where =
     culprit === undefined

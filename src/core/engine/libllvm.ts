@@ -1,6 +1,6 @@
 /**
- * The choice of libLLVM: the one of the toolchain that produced the bitcode by default, the system's where that is asked for (or where there is no
- * toolchain), or one that the user names. Only the same library gives the same bytes and keys. Nothing is run or loaded to find out: files are read.
+ * The choice of libLLVM: by default that of the toolchain that produced the bitcode, the system's on request (or if there is no
+ * toolchain), or one that the user names. Only the same library gives the same bytes and keys. Files are only read for this, not run or loaded.
  */
 import { readdir, realpath } from "node:fs/promises";
 import { dirname, isAbsolute, join, resolve } from "node:path";
@@ -21,7 +21,7 @@ export interface ChosenLibrary {
 }
 
 /**
- * Chooses the libLLVM to load. The file has been read, and is a libLLVM of the addon's series.
+ * Chooses the libLLVM to load, after checking that the file is a libLLVM of the addon's series.
  *
  * @param choice "auto", "system" or a path (`--llvm`)
  * @param toolchain the toolchain that produced the bitcode, one that this machine or the user vouches for (never just what a manifest says); null: not known
@@ -123,7 +123,7 @@ async function linkedByCompiler(toolchain: Toolchain): Promise<string | undefine
   return driver === undefined || linked === undefined ? undefined : neededBy(driver, linked, /^libLLVM/, folders);
 }
 
-/** Where a library that another file needs lies: in the folders that the file names, those of its toolchain, the system's. */
+/** Finds a library that another file needs: in the folders that the file names, those of its toolchain, the system's. */
 async function neededBy(
   file: string,
   { needed, runpath }: ElfFile,
@@ -195,9 +195,9 @@ function noLibrary(message: string, file: string | undefined, help: string): Lto
   return new LtoError({ name: "NoLibLlvm", message, ...(file === undefined ? {} : { file }), help });
 }
 
-/** How the producers of a unit's modules stand to the loaded library. */
+/** How the producers of a unit's modules relate to the loaded library. */
 export interface ProducerMatch {
-  /** Every module was written by this very LLVM. */
+  /** Every module was written by this LLVM. */
   readonly matches: boolean;
   /** The producers' version strings, without repetition. */
   readonly producers: readonly string[];

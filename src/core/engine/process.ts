@@ -1,5 +1,5 @@
 /**
- * One engine process, from its start to its end. It knows how to start, ask, cancel and end; what to do after a crash is the client's business.
+ * One engine process, from start to end. It can start, send requests, cancel and end; the client decides what to do after a crash.
  */
 import { fork, type ChildProcess } from "node:child_process";
 import { once, setMaxListeners } from "node:events";
@@ -27,7 +27,7 @@ import { MemoryWatch } from "./memory-watch.js";
 import { readJournal, type JournalEntry } from "./journal.js";
 import { printedMark, PrintedText } from "./printed-text.js";
 
-/** What decides an engine process: libLLVM and its arguments are process-wide. */
+/** What identifies an engine process: libLLVM and its arguments are process-wide. */
 export interface EngineSpec {
   /** The chosen libLLVM. */
   readonly library: string;
@@ -44,7 +44,7 @@ export interface EngineSpec {
 /** The name under which the addon asks the loader for libLLVM (the soname of the library that it was linked against). */
 export const LIBRARY_LINK_NAME = "libLLVM.so.22.1";
 
-/** A cancelled request that has not stopped by then ends the process. */
+/** The process is killed if a cancelled request has not stopped by then. */
 export const CANCEL_GRACE_MILLIS = 1000;
 
 /** Where the link is in the scratch folder; not in `lib`, which `$ORIGIN/../lib` means. */
@@ -52,13 +52,13 @@ const LINK_FOLDER = "engine";
 
 const KEPT_STDERR = 8192;
 
-/** How long the last words of a process that has ended are waited for. */
+/** How long to wait for the last output of a process that has ended. */
 const STDERR_GRACE_MILLIS = 500;
 
-/** The process ended with requests under way. */
+/** The process ended while requests were active. */
 export class EngineDied extends Error {
   override readonly name = "EngineDied";
-  /** Ended by us, because a cancelled request did not stop; not a fault of any module's. */
+  /** We killed it because a cancelled request did not stop; no module is at fault. */
   readonly onPurpose: boolean;
   readonly signal: string | null;
   readonly exitCode: number | null;
@@ -66,9 +66,9 @@ export class EngineDied extends Error {
   readonly journal: readonly JournalEntry[];
   /** The end of what LLVM printed. */
   readonly stderr: string;
-  /** How many requests were under way. */
+  /** How many requests were active. */
   readonly underWay: number;
-  /** The memory for which it was ended; null: it was not. */
+  /** The memory use for which it was killed; null: it was not. */
   readonly tookMemory: TakenMemory | null;
 
   constructor(how: Omit<EngineDied, keyof Error | "culprit">) {
@@ -82,7 +82,7 @@ export class EngineDied extends Error {
     this.tookMemory = how.tookMemory;
   }
 
-  /** The thread that crashed; undefined when the process was ended from outside, which leaves no mark. */
+  /** The thread that crashed; undefined if the process was killed from outside, which leaves no mark. */
   get culprit(): JournalEntry | undefined {
     return this.journal.find((entry) => entry.signal !== null);
   }
@@ -160,17 +160,17 @@ export class EngineProcess {
     return this.#host.onProgress(listener);
   }
 
-  /** Called with what LLVM prints, in whole lines. */
+  /** Called with LLVM's output, in whole lines. */
   onPrinted(listener: (text: string) => void): void {
     this.#host.onPrinted(listener);
   }
 
-  /** Resolves when the listeners have heard all that the requests answered so far have printed. @throws EngineDied */
+  /** Resolves when the listeners have received all output of the requests answered so far. @throws EngineDied */
   printed(): Promise<void> {
     return this.#host.printed();
   }
 
-  /** Ends the process in order; one that does not end is killed. */
+  /** Ends the process cleanly, or kills it if it does not end. */
   close(): Promise<void> {
     return this.#host.close();
   }
@@ -279,7 +279,7 @@ class HostProcess {
       };
       this.#pending.add(pending);
       this.#memory.given(method, params);
-      // One signal may stop any number of requests; Node takes more than ten for a leak, and says so on stderr.
+      // One signal may stop any number of requests; with more than ten, Node warns about a leak on stderr.
       if (signal !== undefined) setMaxListeners(0, signal);
       signal?.addEventListener("abort", onAbort, { once: true });
       this.#connection.sendRequest(method, params, source.token).then(
@@ -288,7 +288,7 @@ class HostProcess {
           resolve(answer);
         },
         (error: unknown) => {
-          // A connection that broke is reported by #finish, which knows why the process ended.
+          // #finish reports a broken connection, because it knows why the process ended.
           if (!(error instanceof ResponseError)) return;
           settle();
           reject(toLtoError(error, method));
@@ -350,7 +350,7 @@ class HostProcess {
   }
 }
 
-/** The addon is of this build (`ENGINE_PROTOCOL`), so that an answer is what its request says; looking at each part of it would take longer than making it. */
+/** The addon is of this build (`ENGINE_PROTOCOL`), so answers have the declared type; checking each part would take longer than computing it. */
 function isAnswer<M extends EngineMethod>(_method: M, value: unknown): value is EngineResult<M> {
   return typeof value === "object" && value !== null;
 }
@@ -362,8 +362,8 @@ function toLtoError(error: ResponseError<unknown>, method: string): LtoError {
 }
 
 /**
- * Links to the library under the name that the addon asks for. The loader takes the link's folder for the library's (`$ORIGIN`), and libraries look for
- * what they need in `$ORIGIN/../lib`: that is a folder of this scratch folder, never one beside it, which in /tmp anybody could make.
+ * Links to the library under the name that the addon asks for. The loader uses the link's folder as the library's (`$ORIGIN`), and libraries search for
+ * their dependencies in `$ORIGIN/../lib`: this must be inside the scratch folder, because anybody could create one beside it in /tmp.
  */
 async function linkLibrary(library: string, folder: string): Promise<void> {
   await mkdir(join(folder, LINK_FOLDER));
@@ -371,9 +371,9 @@ async function linkLibrary(library: string, folder: string): Promise<void> {
   await symlink(join(dirname(library), "..", "lib"), join(folder, "lib"));
 }
 
-/** The environment of the process: the link to the chosen library first, and a thread pool that holds every request that may run. */
+/** The environment of the process: the link to the chosen library first, and a thread pool with a thread for every request that may run. */
 function engineEnvironment(base: NodeJS.ProcessEnv, folder: string, spec: EngineSpec): NodeJS.ProcessEnv {
-  // The loader takes an empty or relative entry for the current folder, which may be a workspace.
+  // The loader treats an empty or relative entry as the current folder, which may be a workspace.
   const others = (base["LD_LIBRARY_PATH"] ?? "").split(/[:;]/).filter(isAbsolute);
   const environment: NodeJS.ProcessEnv = {
     ...base,

@@ -1,6 +1,6 @@
 /**
- * A unit that stays analysed in the engine process: any stage of any module can be asked for. When the process is replaced (another module crashed
- * it, or a cancelled request did not stop), the unit is analysed again without anybody noticing.
+ * A unit that stays analysed in the engine process, so that any stage of any module can be requested. If the process is replaced (another module crashed
+ * it, or a cancelled request did not stop), the unit is transparently analysed again.
  */
 import type { AnalyzeParams, AnalyzeResult } from "../../protocol/engine/analysis.js";
 import type { KeyComponentsResult } from "../../protocol/engine/keys.js";
@@ -11,7 +11,7 @@ import { EngineDied } from "../engine/process.js";
 import { isLtoError, LtoError, throwIfCancelled } from "../base/errors.js";
 import { Gate } from "../base/gate.js";
 
-/** A module may be under way when others crash the engine that often; after that it is run alone. */
+/** How often a module may be active while others crash the engine; after that, it runs alone. */
 const ATTEMPTS_TOGETHER = 3;
 
 export class AnalyzedUnit {
@@ -20,7 +20,7 @@ export class AnalyzedUnit {
   readonly engine: EngineClient;
   readonly #params: AnalyzeParams;
   readonly #gate = new Gate();
-  /** Ends of the engine that somebody knows of: all that were under way hear of the same one. */
+  /** Ends of the engine that were already reported: all active requests see the same one. */
   readonly #told = new WeakSet<EngineDied>();
   #generation: number;
   #again: Promise<void> | undefined;
@@ -52,7 +52,7 @@ export class AnalyzedUnit {
   }
 
   /**
-   * Makes stages of one module (rustc's `optimize_thin_module`). When the engine ended and the module was made again, its diagnostics say so.
+   * Makes stages of one module (rustc's `optimize_thin_module`). If the engine ended and the module was made again, its diagnostics say so.
    *
    * @throws LtoError the engine's errors for this module, Cancelled, EngineCrashed when this module took the process down
    */
@@ -68,19 +68,19 @@ export class AnalyzedUnit {
       } catch (error) {
         if (error instanceof EngineDied) deaths.push(error);
         if (!this.#worthAnother(error, module, alone, attempt)) throw error;
-        // Whose memory it was cannot be told while others are under way.
+        // While others are active, it is unknown whose memory it was.
         alone = attempt >= ATTEMPTS_TOGETHER || (error instanceof EngineDied && error.tookMemory !== null);
       }
     }
   }
 
-  /** What the keys of some modules are made of. @throws LtoError Cancelled, EngineCrashed */
+  /** The parts of the keys of some modules. @throws LtoError Cancelled, EngineCrashed */
   async keyComponents(first: number, count: number, signal?: AbortSignal): Promise<KeyComponentsResult> {
     await this.#analyzeAgainIfNeeded();
     return this.engine.attempt("keyComponents", { unit: this.unit, first, count }, signal);
   }
 
-  /** Forgets the unit in the engine. Never fails: a process that has gone has forgotten it already. */
+  /** Releases the unit in the engine. Never fails: a process that is gone has released it already. */
   async close(): Promise<void> {
     if (this.engine.generation !== this.#generation) return;
     await this.engine.attempt("release", { unit: this.unit }).catch(() => undefined);
@@ -108,7 +108,7 @@ export class AnalyzedUnit {
     const { culprit } = error;
     // The journal cuts long names short.
     const own = culprit !== undefined && culprit.module !== "" && module.startsWith(culprit.module);
-    // A process that was killed from outside leaves no mark: that is nobody's fault the first time.
+    // A process killed from outside leaves no mark; the first time, nobody is blamed.
     if (
       alone ||
       own ||
@@ -121,7 +121,7 @@ export class AnalyzedUnit {
   }
 
   async #analyzeAgainIfNeeded(): Promise<void> {
-    // Asking for the information starts a fresh process where the last one has ended.
+    // Requesting the information starts a new process if the last one has ended.
     await this.engine.info();
     if (this.engine.generation === this.#generation) return;
     this.#again ??= this.#analyzeAgain().finally(() => (this.#again = undefined));
@@ -129,7 +129,7 @@ export class AnalyzedUnit {
   }
 
   async #analyzeAgain(): Promise<void> {
-    // Keys have been written and compared already; a second analysis only brings the unit back.
+    // The keys have already been written and compared; a second analysis only restores the unit.
     const again = await this.engine.request("analyze", { ...this.#params, keysFile: null });
     if (contentOf(again) !== contentOf(this.result)) {
       throw new LtoError({

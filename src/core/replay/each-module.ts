@@ -1,4 +1,4 @@
-/** The loop over the modules of an open unit, which a run and a verification share: room on the disk, order, progress, cancelling, and whose an error is. */
+/** The loop over the modules of an open unit, shared by runs and verifications: disk space, order, progress, cancellation, and attribution of errors. */
 import type { AnalyzedModule } from "../../protocol/engine/analysis.js";
 import type { LtoErrorReport } from "../../protocol/errors.js";
 import type { Stage } from "../../protocol/stages.js";
@@ -16,21 +16,21 @@ export type RunProgress =
 
 export interface RunHooks {
   readonly progress?: (progress: RunProgress) => void;
-  /** Of a run that is kept: called with its id when its inputs have been accepted. */
+  /** For a run that is kept: called with its id once its inputs have been accepted. */
   readonly started?: (run: string) => void;
-  /** Called with what LLVM prints because its arguments ask for it: whole lines, a heading before those of each module. */
+  /** Called with LLVM's output if its arguments ask for any: whole lines, with a heading before those of each module. */
   readonly printed?: (text: string) => void;
   readonly signal?: AbortSignal;
 }
 
-/** What is gone through. */
+/** The modules. */
 export interface ModuleLoop {
   readonly core: Core;
   readonly open: OpenUnit;
   readonly hooks: RunHooks;
-  /** "The run", in what is said of a cancellation. */
+  /** "The run", for the message about a cancellation. */
   readonly what: string;
-  /** "Optimising", of one module, in what is said of a fault. */
+  /** "Optimising", for the message about a fault in one module. */
   readonly doing: string;
   /** Modules processed in parallel; default: the engine's number of threads. */
   readonly workers?: number;
@@ -38,17 +38,17 @@ export interface ModuleLoop {
 
 /** What is done with each module. */
 export interface ModuleWork<T> {
-  /** An error of it that is this module's alone goes to `failed`; any other ends the loop. */
+  /** An error that concerns only this module goes to `failed`; any other ends the loop. */
   readonly make: (module: AnalyzedModule, worker: number) => Promise<T>;
-  /** Every error of it ends the loop. */
+  /** Any of its errors ends the loop. */
   readonly made?: (module: AnalyzedModule, made: T) => Promise<void>;
   readonly failed: (module: AnalyzedModule, error: LtoErrorReport) => Promise<void> | void;
 }
 
 /**
- * Works through modules, the biggest first, so that none of them is left for last; what comes out does not depend on the order.
+ * Processes modules, the largest first, so that none of them is left for last; the result is independent of the order.
  *
- * @throws LtoError Cancelled, and every error that is not a single module's
+ * @throws LtoError Cancelled, and every error that does not concern a single module
  */
 export async function eachModule<T>(loop: ModuleLoop, modules: readonly AnalyzedModule[], work: ModuleWork<T>): Promise<void> {
   const { core, open, hooks, workers = core.engines.threads } = loop;
@@ -83,13 +83,13 @@ async function attempt<T>({ doing }: ModuleLoop, module: AnalyzedModule, worker:
   await work.made?.(module, made);
 }
 
-/** Those that have stages of their own: of fat LTO the base module alone. */
+/** Those with stages: in fat LTO, only the base module. */
 export function withStages(modules: readonly AnalyzedModule[]): readonly AnalyzedModule[] {
   return modules.filter((module) => module.reason !== "linked-into-base");
 }
 
 /**
- * Whether a folder's disk has room for stages of some modules.
+ * Checks that a folder's disk has space for the stages of some modules.
  *
  * @param stages how many of each
  * @throws LtoError DiskFull
@@ -104,7 +104,7 @@ export async function requireRoom(
   await requireSpace(folder, estimateBytes(sizes, stages));
 }
 
-/** About the size of a module's stages: the base module of fat LTO holds all others. */
+/** The approximate size of a module's stages: the base module of fat LTO contains all others. */
 function stageBytes(module: AnalyzedModule, modules: readonly AnalyzedModule[]): number {
   if (module.reason !== "base-module") return module.bytes;
   return modules.reduce((sum, { bytes }) => sum + bytes, 0);

@@ -1,4 +1,4 @@
-/** A run of LTO from its inputs to its report, whatever the pipeline: `runCommand` chooses what it is run over. */
+/** A run of LTO from its inputs to its report, for any pipeline; `runCommand` chooses what it runs on. */
 import { join } from "node:path";
 import type { AnalyzedModule } from "../../protocol/engine/analysis.js";
 import type { SavedStage } from "../../protocol/engine/stages.js";
@@ -31,17 +31,17 @@ export interface RunOptions {
   readonly overrides: Overrides;
   /** Folder for the stages as files; null: they stay in the store. */
   readonly out: string | null;
-  /** Stages to save; empty: the pipeline is run and nothing is saved. */
+  /** Stages to save; empty: the pipeline runs without saving anything. */
   readonly saveTemps: readonly Stage[];
   /** One module only. */
   readonly only: string | null;
-  /** Index, keys and decisions (of fat LTO, the choice of the base module); no stages. */
+  /** Only index, keys and decisions (for fat LTO, the choice of the base module); no stages. */
   readonly analyzeOnly: boolean;
 }
 
 /**
- * Runs LTO over a captured unit, in the mode that it was built with, or over plain files. A module on which the engine fails is reported as failed; the
- * others go on.
+ * Runs LTO on a captured unit, in the mode that it was built with, or on plain files. A module on which the engine fails is reported as failed; the
+ * others continue.
  *
  * @throws LtoError for inputs that cannot be used, Cancelled, DiskFull, FilesChanged
  */
@@ -75,7 +75,7 @@ async function openAndRun(core: Core, source: LtoSource, options: RunOptions, ho
     return await new LtoRun({ core, open, options, out, run, output, hooks }).run(originOf(core.layout, source, options));
   } catch (error) {
     const report = reportOf(error, `Running ${open.inputs.mode} LTO on ${open.inputs.unit.name}`);
-    // The manifest may not fit on a full disk either; the error that ended the run is the one to tell.
+    // The manifest may not fit on a full disk either; report the error that ended the run.
     const ending = run.started ? run.finish(report.name === "Cancelled" ? "cancelled" : "failed", { error: report }) : run.discard();
     await ending.catch(() => undefined);
     throw error instanceof LtoError ? error : new LtoError(report, { cause: error });
@@ -131,7 +131,7 @@ class LtoRun {
     try {
       await this.#makeAll(chosen);
     } catch (error) {
-      // What was made before the run ended early is kept, unless the inputs have changed.
+      // If the run ends early, the stages made so far are kept, unless the inputs have changed.
       await this.#open.maker.settle().catch(() => undefined);
       throw error;
     }
@@ -156,7 +156,7 @@ class LtoRun {
     return this.#options.analyzeOnly ? [] : modules;
   }
 
-  /** What the store already holds takes no new room there, but it does in --out. */
+  /** Stages that the store already has need no new space there, but they do in --out. */
   async #estimate(chosen: readonly AnalyzedModule[]): Promise<void> {
     const { saveTemps } = this.#options;
     await this.#lookUp(chosen);
@@ -167,7 +167,7 @@ class LtoRun {
 
   async #lookUp(chosen: readonly AnalyzedModule[]): Promise<void> {
     const { saveTemps } = this.#options;
-    // What is taken from the store prints nothing.
+    // Stages from the store print nothing.
     if (saveTemps.length === 0 || this.#open.prints) return;
     const names = chosen.map(({ name }) => name);
     const unlisten = this.#core.store.onDamage((file) => this.#warnings.push(damagedStage(file)));
@@ -209,7 +209,7 @@ class LtoRun {
     return engine.printing(print, () => maker.makeAgain(module, saveTemps, signal));
   }
 
-  /** What a module looked like before the stage in which the engine failed: that is where the fault can be seen. */
+  /** The module before the stage in which the engine failed, which shows the cause. */
   async #stagesBefore(module: string, failed: string | undefined): Promise<Pick<ModuleReport, "stages" | "fromStore">> {
     const none = { stages: [], fromStore: false };
     const stages = this.#options.saveTemps.slice(
@@ -250,7 +250,7 @@ class LtoRun {
     await copyFileWhole(join(this.#run.folder, KEYS_FILE), join(this.#out, KEYS_FILE));
   }
 
-  /** What failed shows nothing that was verified. */
+  /** A failed run is not verified. */
   async #fidelity(): Promise<Fidelity> {
     const found = await new Marks(this.#core.layout).fidelityOf(this.#open);
     const failed = [...this.#reports.values()].some(({ verdict }) => verdict === "failed");
@@ -279,7 +279,7 @@ class LtoRun {
   }
 }
 
-/** The engine numbers the threads of its whole life, any of which may take a request; a run has as many workers as it works on modules at once. */
+/** The engine numbers all threads of its process, any of which may handle a request; a run has one worker per module processed in parallel. */
 function byWorker(timings: readonly Timing[], worker: number): Timing[] {
   return timings.map((timing) => ({ ...timing, thread: worker }));
 }

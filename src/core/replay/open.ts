@@ -1,4 +1,4 @@
-/** Opening a unit (or plain files) for LTO: libLLVM chosen and checked, inputs prepared, analysis done. What is open stays warm until it is closed. */
+/** Opening a unit (or plain files) for LTO: chooses and checks libLLVM, prepares inputs, analyses. An open unit stays analysed until it is closed. */
 import { randomBytes } from "node:crypto";
 import type { EngineInfo } from "../../protocol/engine/library.js";
 import type { ModuleFile } from "../../protocol/engine/modules.js";
@@ -29,7 +29,7 @@ import type { UnitProducer, UnitSource, VouchedUnit } from "./producer.js";
 /** What the user named: a captured unit, or plain files. */
 export type LtoSource = UnitSource | PathsSource;
 
-/** Files all of equal rank; without a mode for thin LTO. */
+/** Files of equal rank; without a mode for thin LTO. */
 export interface PathsSource {
   readonly kind: "paths";
   readonly paths: readonly string[];
@@ -42,11 +42,11 @@ export interface OpenOptions {
   readonly overrides: Overrides;
   /** Where the engine writes the new key map; null: nowhere. */
   readonly keysFile: string | null;
-  /** Gets what LLVM prints during the analysis where its arguments ask for output. */
+  /** Gets what LLVM prints during the analysis if its arguments ask for output. */
   readonly printed?: (text: string) => void;
 }
 
-/** An analysed unit with all that a run, a verification or a single stage needs. */
+/** An analysed unit with everything that a run, a verification or a single stage needs. */
 export interface OpenUnit {
   readonly inputs: LtoInputs;
   readonly llvm: UsedLlvm;
@@ -55,14 +55,14 @@ export interface OpenUnit {
   readonly maker: StageMaker;
   readonly watch: InputWatch;
   readonly settingsDigest: string;
-  /** Digest of inputs, settings and engine by content: what a verification is a statement about. */
+  /** Digest of inputs, settings and engine by content: a verification applies to this. */
   readonly identity: string;
   readonly profile: ToolchainProfile;
-  /** A captured unit on its own LLVM, of which nothing was changed. */
+  /** An unchanged captured unit on its own LLVM. */
   readonly asCaptured: boolean;
   /** LLVM's arguments ask for output. */
   readonly prints: boolean;
-  /** The inputs' and the analysis's, and what was said about libLLVM. */
+  /** Warnings about the inputs, the analysis and libLLVM. */
   readonly warnings: readonly string[];
   close(): Promise<void>;
 }
@@ -163,7 +163,7 @@ function otherLlvm(info: EngineInfo, producers: readonly string[], linkersLto: b
   return `OTHER LLVM: the bitcode was written by LLVM ${producers.join(" and ")}, and this is LLVM ${info.version}. Text may match, bytes and keys will not.`;
 }
 
-/** Who hears what during an analysis: the file for the new key map, and what gets LLVM's output where there is some. */
+/** Where the results of an analysis go: the file for the new key map, and the consumer of LLVM's output. */
 interface Told {
   readonly keysFile: string | null;
   readonly printed: ((text: string) => void) | undefined;
@@ -247,7 +247,7 @@ async function vouchedEngine(core: Core, vouched: VouchedSource, llvm: string, o
   return engineOn(core, library, llvmArguments(profile, [...unit.settings.llvmArgs, ...(overrides.llvmArgs ?? [])]));
 }
 
-/** For plain files nothing says which toolchain made them until they have been read: any library of the series reads them. */
+/** Plain files have to be read to find the toolchain that made them; any library of the series can read them. */
 export async function libraryToRead(choice: string): Promise<ChosenLibrary> {
   try {
     return await chooseLibrary(choice, null);

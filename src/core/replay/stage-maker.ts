@@ -1,4 +1,4 @@
-/** Stages of an analysed unit's modules: from the store, or made by the engine and then stored. */
+/** Stages of an analysed unit's modules, from the store or from the engine, which are then stored. */
 import { createHash } from "node:crypto";
 import type { AnalyzedModule } from "../../protocol/engine/analysis.js";
 import type { SavedStage } from "../../protocol/engine/stages.js";
@@ -24,7 +24,7 @@ export interface MadeStages {
 const MILLIS_BETWEEN_RECORDS = 500;
 
 /**
- * Makes stages. What the engine has made is recorded in the store only after the input files have been found unchanged since the analysis, a few
+ * Makes stages. They are recorded in the store only after a check that the input files have not changed since the analysis, a few
  * modules at a time: call {@link StageMaker.settle} at the end.
  */
 export class StageMaker {
@@ -46,7 +46,7 @@ export class StageMaker {
     this.#modules = new Map(parts.unit.result.modules.map((module) => [module.name, module]));
   }
 
-  /** These stages where the store already holds them, whole and undamaged. */
+  /** These stages, if the store has all of them undamaged. */
   async stored(module: string, stages: readonly Stage[], signal?: AbortSignal): Promise<SavedStage[] | undefined> {
     return this.store.find(this.#keyOf(module), stages, engineDigests(this.#unit.engine), signal);
   }
@@ -63,7 +63,7 @@ export class StageMaker {
   }
 
   /**
-   * The wanted stages of a module, in the order asked for.
+   * The requested stages of a module, in the order requested.
    *
    * @throws LtoError FilesChanged when the inputs are not what was analysed (nothing is stored then), the engine's errors, Cancelled
    */
@@ -72,7 +72,7 @@ export class StageMaker {
     return stored === undefined ? this.makeAgain(module, stages, signal) : asStored(stored);
   }
 
-  /** As `make`, whatever the store holds. */
+  /** Like `make`, but ignores the store. */
   async makeAgain(module: string, stages: readonly Stage[], signal?: AbortSignal): Promise<MadeStages> {
     const made = await this.#unit.optimize(module, stages, (await this.store.work.layout()).blobs, signal);
     if (made.stages.length > 0) this.#made.set(module, made.stages);
@@ -83,7 +83,7 @@ export class StageMaker {
   /**
    * Records what was made.
    *
-   * @throws LtoError FilesChanged: what was read from a file that changed since must not be kept under the key of the old content
+   * @throws LtoError FilesChanged: results from a file that has changed must not be stored under the key of the old content
    */
   async settle(): Promise<void> {
     this.#recorded = performance.now();
@@ -91,7 +91,7 @@ export class StageMaker {
     this.#made.clear();
     await this.#watch.check();
     if (made.length === 0) return;
-    // A record says that its blobs are there: after a power cut too.
+    // A record guarantees that its blobs exist, even after a power cut.
     const blobs = new Set(made.flatMap(([, stages]) => stages.map(({ blob }) => this.store.blobFile(blob))));
     await this.#unit.engine.request("syncFiles", { files: [...blobs] });
     const records = [];
@@ -101,7 +101,7 @@ export class StageMaker {
 
   #keyOf(module: string): StageKey {
     const analyzed = this.#modules.get(module);
-    // The key stands for what the modules' files state about themselves, the digest for what was read.
+    // The key covers what the modules' files claim about themselves, the digest what was read.
     const moduleKey = this.#unit.result.fatDigest ?? [analyzed?.key, analyzed?.contentDigest].join(" ");
     return { engine: this.#engine, settings: this.#settings, moduleKey, module };
   }
@@ -113,9 +113,9 @@ export function asStored(stages: readonly SavedStage[]): MadeStages {
 }
 
 /**
- * Digest of all that changes a stage and is not in the modules' keys.
+ * Digest of everything that affects a stage and is not in the modules' keys.
  *
- * @param sent the settings as the engine gets them: what it reads from functions follows from what was asked for
+ * @param sent the settings as the engine gets them; what it reads from functions follows from these
  */
 export function settingsDigest(inputs: LtoInputs, sent: LtoSettings, llvmArguments: readonly string[], addLtoPostLink: boolean): string {
   const suffixes = inputs.local.flatMap((module) => (module.promotionSuffix === undefined ? [] : [[module.name, module.promotionSuffix]]));

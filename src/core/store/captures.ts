@@ -18,7 +18,7 @@ import { capturesFolder } from "./store-paths.js";
 
 const MANIFEST = "manifest.json";
 
-/** Captures whose completeness is remembered. */
+/** How many captures' completeness is cached. */
 const KEPT_ANSWERS = 1000;
 
 /** A capture whose manifest cannot be read. */
@@ -42,7 +42,7 @@ export interface Captures {
 /**
  * The latest capture of every unit.
  *
- * @param workspace only units of this workspace root, and those of which nobody can tell
+ * @param workspace only units of this workspace root, and those whose workspace is unknown
  */
 export async function listCaptures(store: string, workspace?: string): Promise<Captures> {
   const units: UnitManifest[] = [];
@@ -80,8 +80,8 @@ async function modifiedAt(folder: string): Promise<string> {
 }
 
 /**
- * Stores a new capture of a unit: it is made in a folder with a temporary name, which is renamed when it is whole. The caller holds the lock of the unit's
- * target directory (`withTargetLock`), so nobody else is making one.
+ * Stores a new capture of a unit: it is created in a folder with a temporary name, which is renamed when complete. The caller holds the lock of the unit's
+ * target directory (`withTargetLock`), so nobody else is creating one.
  *
  * @param collect fills the folder
  * @returns the manifest, its paths absolute
@@ -107,7 +107,7 @@ export async function storeUnit(
   }
 }
 
-/** What a capture that died left half made. */
+/** What a capture that died left incomplete. */
 async function removeAbandoned(unit: string): Promise<void> {
   for (const name of await subfolders(unit)) {
     if (/^\.[\d.]+\.tmp$/.test(name)) await fs.rm(path.join(unit, name), { recursive: true, force: true });
@@ -135,7 +135,7 @@ export async function latestCapture(store: string, id: string): Promise<number |
   return numbers.at(-1);
 }
 
-/** Every question about a unit asks it, and manifests are large: what one said is known while it is the same file. */
+/** Every request about a unit needs it, and manifests are large, so it is cached while the file is the same. */
 const knownComplete = new Lru<string, boolean>(KEPT_ANSWERS);
 
 async function countsAsComplete(manifest: string): Promise<boolean> {
@@ -178,7 +178,7 @@ export async function loadUnit(store: string, name: string): Promise<UnitManifes
 /** Units that an error lists. */
 const LISTED_UNITS = 5;
 
-/** The captured units, those first that begin most like what was asked for. */
+/** The captured units, those most similar to the requested one first. */
 function capturedUnits(ids: readonly string[], asked: string): string {
   const alike = (id: string): number => {
     let common = 0;
@@ -190,11 +190,11 @@ function capturedUnits(ids: readonly string[], asked: string): string {
   return `Captured units: ${listed.join(", ")}${rest}.`;
 }
 
-/** The fewest digits of an id that stand for it without the crate's name. */
+/** The fewest digits of an id that can replace it without the crate's name. */
 const FEWEST_DIGITS = 4;
 
 /**
- * What a shortened id stands for: the beginning of one ("hello", "hello-bin-5b"), or of its digits ("5bf1"). `@N` stays.
+ * Resolves a shortened id: the beginning of one ("hello", "hello-bin-5b"), or of its digits ("5bf1"). `@N` stays.
  *
  * @returns undefined where no unit of the store is called like that
  * @throws UnknownUnit where several are

@@ -1,4 +1,4 @@
-/** Where the store stands and what lies where in it. */
+/** Where the store is, and where in it everything is. */
 import { join, relative, sep } from "node:path";
 import { capturesFolder, storeRoot } from "./store-paths.js";
 

@@ -1,7 +1,7 @@
 /**
- * The stage store: what a module produced under an engine and settings is kept, so that nothing is computed twice. Contents are blobs addressed by
- * their hash (equal stages are stored once); a record per (engine, settings, module key, module name) lists the stages. Nothing is served before its
- * content has been found to be what its name says.
+ * The stage store keeps what a module produced under an engine and settings, so that nothing is computed twice. Contents are blobs addressed by
+ * their hash (equal stages are stored once); a record per (engine, settings, module key, module name) lists the stages. Every content is checked
+ * against its name before it is used.
  */
 import { createHash } from "node:crypto";
 import { utimes } from "node:fs/promises";
@@ -30,7 +30,7 @@ export interface StageKey {
   readonly module: string;
 }
 
-/** Looking things up waits for the disk, not for the processor. */
+/** Look-ups wait for the disk, not for the processor. */
 const LOOK_UPS_AT_ONCE = 8;
 
 export class StageStore {
@@ -89,13 +89,13 @@ export class StageStore {
     });
   }
 
-  /** Whether a blob is there and holds what its name says. */
+  /** Whether a blob exists and has the content that its name says. */
   async holds(blob: string, digests: DigestFiles, signal?: AbortSignal): Promise<boolean> {
     return (await this.#damaged([{ blob }], digests, signal)).size === 0;
   }
 
   /**
-   * Records stages whose blobs the engine has written; those recorded before stay. What a power cut leaves of a record counts as none.
+   * Records stages whose blobs the engine has written; earlier ones stay. A record left incomplete by a power cut is ignored.
    *
    * @returns the record's file
    */
@@ -148,14 +148,14 @@ export function damagedStage(file: string): string {
   return `A stored stage was damaged on disk and is made again: ${file}.`;
 }
 
-/** The name of a record: SHA-256 over all that its content depends on. */
+/** The name of a record: SHA-256 of everything that its content depends on. */
 export function stageDigest(key: StageKey): string {
   const { version, revision, library, addon } = key.engine;
   const parts = [version, revision, library, addon, key.settings, key.moduleKey, withoutInvocationId(key.module)];
   return createHash("sha256").update(JSON.stringify(parts)).digest("hex");
 }
 
-/** A damaged record counts as none: what it named is made again. */
+/** A damaged record is ignored: its stages are made again. */
 async function readRecord(file: string, key: string): Promise<StageRecord | undefined> {
   try {
     return parseStageRecord(await readTextFile(file, LIMITS.json), key, file);
@@ -165,7 +165,7 @@ async function readRecord(file: string, key: string): Promise<StageRecord | unde
 }
 
 /**
- * The time of a record says when it was last used; that it cannot be set (read-only store) harms nothing.
+ * The time of a record says when it was last used; it does not matter if it cannot be set (read-only store).
  *
  * @returns whether the record is still there
  */

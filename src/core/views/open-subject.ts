@@ -183,7 +183,7 @@ export class OpenSubject {
     };
   }
 
-  /** What differs between two stages besides functions' definitions. @throws the engine's errors, Cancelled */
+  /** What differs between two stages apart from function definitions. @throws the engine's errors, Cancelled */
   async othersOf(before: StageContent, after: StageContent, changes: StageChanges, signal?: AbortSignal): Promise<OtherChanges> {
     const files = { before: before.ref.file, after: after.ref.file };
     const key = Object.values(files).map(fileKey).join(" ");

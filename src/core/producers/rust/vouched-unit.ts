@@ -21,7 +21,7 @@ interface Vouched {
 }
 
 /**
- * Finds what a unit asks for among what is vouched for.
+ * Finds the toolchain that a unit needs among those that somebody vouches for.
  *
  * @throws LtoError UnreadableFile for an input outside of the capture that is none of the toolchain's, IncompleteUnit for arguments that reach out of LLVM
  */
@@ -44,7 +44,7 @@ async function refuseReachingOut({ name, folder, settings }: UnitManifest): Prom
   });
 }
 
-/** @throws LtoError NoLibLlvm that says which toolchain is asked for */
+/** @throws LtoError NoLibLlvm, which names the toolchain that the unit needs */
 export function requireToolchain({ unit, toolchain }: VouchedUnit): Toolchain {
   if (toolchain !== null) return toolchain;
   requireSeries(unit.toolchain);
