@@ -105,7 +105,7 @@ export class DashboardPage {
     this.#return();
   }
 
-  /** Goes where the page was before it was hidden, as soon as it is long enough again and unless somebody has gone elsewhere. */
+  /** Goes where the page was before it was hidden, as soon as it is long enough again and unless the user has scrolled elsewhere. */
   #return(): void {
     const top = this.#returning;
     if (top === undefined || document.documentElement.scrollHeight - window.innerHeight < top) return;

@@ -1,4 +1,4 @@
-/** Processes as /proc tells of them. A variable in their environment says which case they belong to, however many of their parents have gone. */
+/** Processes as /proc tells of them. A variable in their environment says which case they belong to, however many of their parents are gone. */
 import fs from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 
@@ -50,7 +50,7 @@ export async function childrenOf(pid: number): Promise<number[]> {
   return text.split(" ").filter(Boolean).map(Number);
 }
 
-/** What a process holds, in bytes and in open files; zero for one that has gone. */
+/** What a process holds, in bytes and in open files; zero for one that is gone. */
 export async function usageOf(pid: number): Promise<{ readonly resident: number; readonly files: number }> {
   const status = await fs.readFile(`/proc/${pid}/status`, "utf8").catch(() => "");
   const resident = Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1] ?? 0) * 1024;

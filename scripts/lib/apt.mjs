@@ -1,5 +1,5 @@
 // Debian and Ubuntu packages, by apt-get, as root. Where a package is only in Debian's security suite and the machine does not know that suite
-// (a bare debootstrap does not), it is added from the very mirror that is in use already.
+// (a bare debootstrap does not), it is added from the mirror that is in use already.
 import { execFileSync } from "node:child_process";
 import fs from "node:fs";
 import { PlainError, runLogged } from "./run.mjs";

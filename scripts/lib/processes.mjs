@@ -5,7 +5,7 @@ import path from "node:path";
 
 /** @typedef {{ pid: number, parent: number, command: string }} Process */
 
-/** @param {string} file @returns {string} empty for a process that has gone or is another user's */
+/** @param {string} file @returns {string} empty for a process that is gone or is another user's */
 export function read(file) {
   try {
     return fs.readFileSync(file, "latin1");
@@ -56,7 +56,7 @@ export function isRunning(pid) {
 }
 
 /**
- * Sends a signal to a process, or with a negative number to a process group; one that has gone is no error.
+ * Sends a signal to a process, or with a negative number to a process group; one that is gone is no error.
  *
  * @param {number} pid
  * @param {NodeJS.Signals} signal

@@ -46,5 +46,5 @@ child.on("error", (error) => {
 child.on("exit", (code) => void sweep(code ?? 1));
 process.stdin.on("close", () => void end()).resume();
 for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"])) process.on(signal, () => void end());
-// The reader of standard output may have gone before.
+// The reader of standard output may be gone before.
 process.stdout.on("error", () => process.exit(1));

@@ -77,7 +77,7 @@ function readsOrWrites(): boolean {
   return process.getActiveResourcesInfo().some((resource) => resource.startsWith("FSReq"));
 }
 
-/** Engine processes notice that their parent has gone; what else was started is ended here. */
+/** Engine processes notice that their parent is gone; what else was started is ended here. */
 function endNow(): never {
   killRunningProcesses();
   removeUnfinished();

@@ -24,7 +24,7 @@ export function showCommand(cli: Cli): Command {
       "a captured unit (ID, its beginning, or ID@N), a session directory, a file, or a folder of stage files (rustc's, or written by --out)",
     )
     .argument("<module>", "a module's name, in any form that is printed, or a unique part of it")
-    .option("--stage <stage>", `${stageWords()}`, "pm")
+    .option("--stage <stage>", stageWords(), "pm")
     .option("--function <name>", "show only this function: its symbol, its demangled name, or a unique part of either")
     .option("--stable", "number values, metadata and attributes by content, so that two texts can be compared")
     .option("--limit <lines>", "print at most this many lines", positiveInteger);

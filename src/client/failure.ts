@@ -9,7 +9,7 @@ import { showError } from "./messages.js";
 
 /** LSP's RequestCancelled and ServerCancelled. */
 const CANCELLED = [-32800, -32802];
-/** JSON-RPC's MessageWriteError, MessageReadError, PendingResponseRejected and ConnectionInactive: whoever was asked has gone. */
+/** JSON-RPC's MessageWriteError, MessageReadError, PendingResponseRejected and ConnectionInactive: whoever was asked is gone. */
 const LOST = [-32099, -32098, -32097, -32096];
 
 /** What a request is answered with in place of a result: vscode-jsonrpc's ResponseError, known by what it has, since the class is loaded late. */

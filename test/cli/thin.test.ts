@@ -27,7 +27,7 @@ describe("thin and verify", { skip: skipWithoutRust }, () => {
       stages: stages.map(({ millis: _millis, file, ...stage }) => ({ ...stage, file: file === null ? null : file.slice(-40) })),
     }));
 
-  /** The timings carry the names that the profile lists, and the compiler in use has the very same ones. */
+  /** The timings carry the names that the profile lists, and the compiler in use has the same ones. */
   const sameActivities = async (report: RunReport, id: string): Promise<void> => {
     const { toolchain } = await manifestOf(id, 1);
     const { thinActivities } = toolchainProfile(toolchain.release);

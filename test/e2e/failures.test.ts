@@ -199,7 +199,7 @@ windowTest(
       await window.configure({ "lto.libLLVM": "system" });
       await window.command("LTO: Run Thin LTO");
       const { message, severity } = await window.notification(/re-compiled.*LLVM|libLLVM/);
-      // Debian's may be the very one that its rustc has written with.
+      // Debian's may be the one that its rustc has written with.
       if (!message.includes("same LLVM")) assert.equal(severity, "warning", message);
     });
   },

@@ -81,7 +81,7 @@ export class TestServer {
     this.connection.onRequest("workspace/configuration", ({ items }: { items: unknown[] }) => items.map(() => options.configuration?.()));
     this.connection.onRequest("workspace/workspaceFolders", () => this.#folders.map(folderOf));
     this.connection.onRequest("client/registerCapability", () => null);
-    // Whoever waits for an answer of a server that has gone hears of it.
+    // Whoever waits for an answer of a server that is gone hears of it.
     this.process.once("exit", () => {
       this.connection.dispose();
     });

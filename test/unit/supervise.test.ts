@@ -1,4 +1,4 @@
-/** The supervisor: ends as its program ends, and takes all that the program started with it when its caller has gone. */
+/** The supervisor: ends as its program ends, and takes all that the program started with it when its caller is gone. */
 import assert from "node:assert/strict";
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { randomBytes } from "node:crypto";

@@ -19,7 +19,7 @@ export interface GridSource {
 
 export interface GridEvents {
   sort(column: ModuleSort): void;
-  /** The keyboard or a click has gone to another row. */
+  /** The keyboard or a click went to another row. */
   active(index: number): void;
   open(row: ModuleRow, stage: number | null): void;
   scrolled(top: number): void;

@@ -1,4 +1,4 @@
-/** The dashboard's page as text: a strict content security policy with a nonce. It knows nothing of VS Code, so that tests show the very same page. */
+/** The dashboard's page as text: a strict content security policy with a nonce. It knows nothing of VS Code, so that tests show the same page. */
 
 export interface PageAssets {
   /** Random, new for each page. */

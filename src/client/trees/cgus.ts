@@ -67,7 +67,7 @@ export class CgusTree implements vscode.TreeDataProvider<CguNode>, vscode.Dispos
   async resolveTreeItem(item: vscode.TreeItem, node: CguNode, token: vscode.CancellationToken): Promise<vscode.TreeItem> {
     if (node.kind !== "module" || !explainable(node)) return item;
     const choice = { subject: node.subject, module: node.row.name };
-    // A build that has gone cannot be told from, and the rest of the tooltip stands without it.
+    // A build that is gone cannot be told from, and the rest of the tooltip stands without it.
     const { cause } = await this.#server.ask("mainCause", choice, token).catch(() => ({ cause: null }));
     item.tooltip = moduleTooltip(node, cause ?? undefined);
     return item;

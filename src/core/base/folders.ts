@@ -4,7 +4,7 @@ import { dirname, resolve } from "node:path";
 import { systemCode } from "./errors.js";
 
 /**
- * Makes a folder and those above it, as far as they are not there. Node's own `recursive` tries for ever where a file system has a folder and yet lets
+ * Makes a folder and those above it, as far as they are not there. Node's own `recursive` tries for ever where a file system has a folder but lets
  * nothing be made in it (below /proc, for instance).
  *
  * @throws the system's error

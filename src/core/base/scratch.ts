@@ -78,7 +78,7 @@ async function lockOf(folder: string): Promise<FileLock | undefined> {
 }
 
 /**
- * Removes folders of processes that have gone. Never fails: what cannot be removed is not in the way.
+ * Removes folders of processes that are gone. Never fails: what cannot be removed is not in the way.
  *
  * @param before folders that were changed later stay (milliseconds since 1970)
  */

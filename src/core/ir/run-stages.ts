@@ -1,4 +1,4 @@
-/** The stages of a run's modules: the files that the run left in the store, and what has gone from there (or was never made) made again. */
+/** The stages of a run's modules: the files that the run left in the store, and what is gone from there (or was never made) made again. */
 import { existsSync } from "node:fs";
 import type { StageRef, UnitName } from "../../protocol/ir.js";
 import type { ModuleReport, RunOrigin, RunReport } from "../../protocol/runs.js";

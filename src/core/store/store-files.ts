@@ -47,7 +47,7 @@ export class StoreRemoval {
    * Removes a file that has not been used since. It loses its name first, and gets it back when it turns out to have been used at the last moment.
    *
    * @param before milliseconds since 1970; a file that was used then or later stays
-   * @returns whether it was removed here, had gone already, or stays
+   * @returns whether it was removed here, was gone already, or stays
    */
   async removeFile(file: string, before = Infinity): Promise<Removal> {
     if (!(await this.#isReal(dirname(file)))) return "stays";

@@ -11,7 +11,7 @@ export interface DigestFilesResult {
   readonly digests: readonly (string | null)[];
 }
 
-/** `syncFiles`: answered when the files, and their names in their folders, are on the disk. Those that have gone are passed over. */
+/** `syncFiles`: answered when the files, and their names in their folders, are on the disk. Those that are gone are passed over. */
 export interface SyncFilesParams {
   readonly files: readonly string[];
 }

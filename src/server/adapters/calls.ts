@@ -138,7 +138,7 @@ class Progress {
 
   #send(value: object): void {
     if (this.#token === undefined) return;
-    // A connection that has gone needs no progress.
+    // A connection that is gone needs no progress.
     this.#sender.sendProgress(WorkDoneProgress.type, this.#token, value).catch(() => undefined);
   }
 }

@@ -56,7 +56,7 @@ async function wordsOf(state: ServerState, choice: CliChoice): Promise<string[]>
   }
 }
 
-/** The command that does what Run does. A unit that has gone is looked for by whoever runs the line. */
+/** The command that does what Run does. A unit that is gone is looked for by whoever runs the line. */
 async function runCommand({ bench }: ServerState, source: RunSource): Promise<LtoCommand> {
   if (!("unit" in source)) return source.mode ?? DEFAULT_COMMAND;
   const found = await sourceOfRef(bench.core.layout, source.unit).catch(() => undefined);

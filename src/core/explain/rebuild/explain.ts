@@ -123,7 +123,7 @@ class Explanation {
     return keys.incremental && this.#against?.keys.incremental === true && keys.modules.every(({ previousKey }) => previousKey === null);
   }
 
-  /** Modules that changed themselves, in the order of the modules; without sides where their bitcode has gone. */
+  /** Modules that changed themselves, in the order of the modules; without sides where their bitcode is gone. */
   async #changedModules(comparison: BuildComparison): Promise<ChangedModule[]> {
     const changed = [...comparison.pairs.values()].filter(({ own, before, after }) => own && before !== undefined && after !== undefined);
     return Promise.all(
@@ -268,7 +268,7 @@ class ModuleExplanations {
     const traces = this.#tracesOf(pair, kind);
     const stored = (pair.after ?? pair.before)?.stored;
     if (stored === undefined) throw new Error("a pair has a side");
-    // What has gone is not compiled.
+    // What is gone is not compiled.
     if (pair.after !== undefined) for (const trace of traces) this.#note(trace, stored.name);
     const [main] = traces;
     const base: Base = pair.after === undefined ? { ...baseOf(stored), verdict: "gone" } : baseOf(stored);

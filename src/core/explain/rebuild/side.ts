@@ -20,7 +20,7 @@ import { rustUnit } from "../../producers/rust/unit-source.js";
 export interface Side {
   readonly shown: ExplainSide;
   readonly keys: UnitKeys;
-  /** null: a run, whose capture may have gone. */
+  /** null: a run, whose capture may be gone. */
   readonly manifest: UnitManifest | null;
 }
 

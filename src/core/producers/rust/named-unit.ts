@@ -7,7 +7,7 @@ import type { StoreLayout } from "../../store/store-layout.js";
 import { isSessionFolder, unitOfSession } from "./session-unit.js";
 import { rustUnit } from "./unit-source.js";
 
-/** The source of a run that is over. @throws LtoError UnknownUnit, UnreadableFile when it has gone meanwhile */
+/** The source of a run that is over. @throws LtoError UnknownUnit, UnreadableFile when it is gone meanwhile */
 export async function sourceOf(layout: StoreLayout, { source }: RunOrigin): Promise<LtoSource> {
   if ("paths" in source) return { kind: "paths", ...source };
   if ("session" in source) return rustUnit(await unitOfSession(source.session));

@@ -1,7 +1,7 @@
 /**
  * The allocator's codegen unit for fat LTO, which rustc never writes: not with `-C save-temps`, not into a session. It holds the functions between
  * `__rust_alloc` and the default allocator, depends on the compiler and its options alone, and is optimised by nobody before LTO. So an empty crate,
- * compiled by the same rustc with the same options but without LTO, has the very same one, and then `-C save-temps` keeps it. Its debug info names the
+ * compiled by the same rustc with the same options but without LTO, has the same one, and then `-C save-temps` keeps it. Its debug info names the
  * crate's source file, the folder and the codegen unit, which is named after the crate: so the empty crate takes the name, the metadata and, by a
  * remapped path, the source file of the crate that was compiled.
  *
