@@ -159,8 +159,9 @@ export function unsupportedSettings(args: RustcArguments): string[] {
   const warnings: string[] = [];
   const mode = ltoModeOf(args);
   if (mode !== null && pipelineOf(mode).linksIntoOne && incrementalFolder(args) === undefined) warnings.push(...unsupportedBeforeFat(args));
-  if (args.unstable("llvm-plugins") !== undefined)
-    {warnings.push("The build loads LLVM plugins (-Z llvm-plugins), but the replay does not.");}
+  if (args.unstable("llvm-plugins") !== undefined) {
+    warnings.push("The build loads LLVM plugins (-Z llvm-plugins), but the replay does not.");
+  }
   if (args.unstable("codegen-backend") !== undefined) {
     warnings.push("The build uses another code generator (-Z codegen-backend): there is no LTO by LLVM to replay.");
   }
