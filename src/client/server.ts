@@ -13,11 +13,11 @@ import { loadSession } from "./later.js";
 import { withNotification } from "./messages.js";
 import type { ServerSession } from "./session.js";
 
-/** A server that ends this often within this time is not restarted automatically. */
+/** A server that exits this often within this time is not restarted automatically. */
 const MOST_ENDS = 5;
 const ENDS_MILLIS = 180_000;
 
-/** What is known of the server. */
+/** The state of the server. */
 export type ServerLifecycle =
   | { readonly kind: "idle" }
   | { readonly kind: "starting" }
@@ -47,9 +47,9 @@ export class Server implements vscode.Disposable {
   /** When servers exited unexpectedly. */
   #ends: readonly number[] = [];
 
-  /** Units or runs are not what they were; also after a restart. */
+  /** Units or runs have changed; also sent after a restart. */
   readonly onChanged = this.#changed.event;
-  /** A document has another text than it had. */
+  /** The text of a document has changed. */
   readonly onDocumentChanged = this.#documentChanged.event;
   readonly onStateChanged = this.#stateChanged.event;
 
@@ -64,9 +64,9 @@ export class Server implements vscode.Disposable {
   }
 
   /**
-   * Asks the server; starts it when it does not run.
+   * Sends a request to the server, and starts it if it is not running.
    *
-   * @throws an error with the server's report, Failure when it cannot be started or ends meanwhile
+   * @throws an error with the server's report; Failure if it cannot be started or exits meanwhile
    */
   async ask<N extends RequestName>(
     name: N,
@@ -76,13 +76,13 @@ export class Server implements vscode.Disposable {
     return this.#request<ResultOf<Requests[N]>>(await this.#running(), requests[name].method, params, token);
   }
 
-  /** Passes a webview's question on; its parameters are the server's to look at. @throws as `ask` does */
+  /** Forwards a webview's request; the server checks its parameters. @throws as `ask` does */
   async pass(name: DashboardRequest, params: unknown, token: vscode.CancellationToken): Promise<unknown> {
     return this.#request(await this.#running(), requests[name].method, params, token);
   }
 
   /**
-   * Asks with a progress notification that can be cancelled.
+   * Sends a request with a progress notification that can be cancelled.
    *
    * @param title what is being done
    */
@@ -104,14 +104,14 @@ export class Server implements vscode.Disposable {
     });
   }
 
-  /** The text of a stage document, by LSP's own request. @throws as `ask` does */
+  /** The text of a stage document, through LSP's own request. @throws as `ask` does */
   async document(uri: string): Promise<string> {
     const session = await this.#running();
     const { text } = await this.#request<{ readonly text: string }>(session, "workspace/textDocumentContent", { uri });
     return text;
   }
 
-  /** Ends the server and starts a fresh one. */
+  /** Ends the server and starts a new one. */
   async restart(): Promise<void> {
     await this.stop();
     await this.#running();
@@ -148,7 +148,7 @@ export class Server implements vscode.Disposable {
     }
   }
 
-  /** The one place where the extension starts a process: whoever asks in Restricted Mode is refused here, whatever they checked before. */
+  /** The only place where the extension starts a process. In Restricted Mode it refuses every caller, whatever they checked before. */
   #running(): Promise<ServerSession> {
     if (!vscode.workspace.isTrusted) return Promise.reject(new Failure(RESTRICTED));
     this.#session ??= this.#start();
@@ -187,7 +187,7 @@ export class Server implements vscode.Disposable {
     }
   }
 
-  /** A server that exited unasked is started again, unless it does so again and again; the views then ask for everything again. */
+  /** Restarts a server that exited unexpectedly, unless that happens repeatedly; the views then send all requests again. */
   #ended(session: ServerSession): void {
     this.#session = undefined;
     void this.#end(Promise.resolve(session));
@@ -227,7 +227,7 @@ export class Server implements vscode.Disposable {
 
 let lastToken = 0;
 
-/** The settings as they stand now, defaults of package.json included. */
+/** The current settings, including package.json's defaults. */
 export function readSettings(): Partial<Settings> {
   return vscode.workspace.getConfiguration().get<Partial<Settings>>(SETTINGS_SECTION) ?? {};
 }

@@ -1,6 +1,6 @@
 /**
- * One life of the server: the process and the connection to it. This is the only part of the client that needs vscode-languageclient, and it is loaded
- * with the first question (later.ts), so that activation does not pay for it. The dashboard's connection comes with it, for vscode-jsonrpc.
+ * One session of the server: the process and the connection to it. Only this part of the client needs vscode-languageclient, and it is loaded
+ * with the first request (later.ts), so that activation does not pay for it. The dashboard's connection comes with it, for vscode-jsonrpc.
  */
 import type { CancellationToken, Disposable, LogOutputChannel } from "vscode";
 import {
@@ -22,7 +22,7 @@ import { SERVER_INSPECTOR } from "./debug-run.js";
 
 export { PageConnection } from "./dashboard/connection.js";
 
-/** How long an orderly end may take, in milliseconds. */
+/** How long a clean exit may take, in milliseconds. */
 const STOP_MILLIS = 2000;
 
 export interface SessionOptions {
@@ -31,9 +31,9 @@ export interface SessionOptions {
   readonly log: LogOutputChannel;
   readonly initializationOptions: InitializationOptions;
   readonly onChanged: (changed: Changed) => void;
-  /** The document at this URI has another text. */
+  /** The text of the document at this URI has changed. */
   readonly onDocumentChanged: (uri: string) => void;
-  /** The server has exited unasked. */
+  /** The server has exited unexpectedly. */
   readonly onEnded: () => void;
 }
 
@@ -45,7 +45,7 @@ export class ServerSession {
     this.#client = client;
   }
 
-  /** Starts a server. @throws what keeps it from starting */
+  /** Starts a server. @throws the reason if it cannot start */
   static async start({
     module,
     log,
@@ -58,7 +58,7 @@ export class ServerSession {
     const session = new ServerSession(client);
     client.onNotification(notifications.changed.method, onChanged);
     await client.start();
-    // In place of the client's own listener, which tells a provider that nobody asks.
+    // Replaces the client's own listener, which notifies an unused provider.
     client.onRequest(TextDocumentContentRefreshRequest.type, ({ uri }) => {
       onDocumentChanged(uri);
     });
@@ -69,11 +69,11 @@ export class ServerSession {
   }
 
   request<R>(method: string, params: unknown, token?: CancellationToken): Promise<R> {
-    // A token that is undefined would be sent as one more parameter.
+    // An undefined token would be sent as an additional parameter.
     return token === undefined ? this.#client.sendRequest<R>(method, params) : this.#client.sendRequest<R>(method, params, token);
   }
 
-  /** What the server tells of a request that it was given this token with. */
+  /** The progress that the server reports for the request with this token. */
   onProgress(workDoneToken: string, listener: (value: WorkDoneProgressBegin | WorkDoneProgressReport) => void): Disposable {
     return this.#client.onProgress(WorkDoneProgress.type, workDoneToken, (value) => {
       if (value.kind !== "end") listener(value);
@@ -89,7 +89,7 @@ export class ServerSession {
 
 function serverOptions(module: string): ServerOptions {
   const run = { module, transport: TransportKind.ipc };
-  // The client takes `debug` where the extension host itself has an inspector.
+  // The client uses `debug` if the extension host itself has an inspector.
   return { run, debug: { ...run, options: { execArgv: SERVER_INSPECTOR } } };
 }
 

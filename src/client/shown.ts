@@ -1,4 +1,4 @@
-/** What is shown: one run (or none yet) with a filter and an order. The tree, the dashboard, the status bar and the commands all look at this. */
+/** What is shown: one run (or none yet) with a filter and a sort order. The tree, the dashboard, the status bar and the commands all follow it. */
 import * as vscode from "vscode";
 import type { ModuleFilter, ModuleSort, RunView } from "../protocol/views.js";
 import { noteCargoFolders } from "./cargo-home.js";
@@ -68,7 +68,7 @@ export class Shown implements vscode.Disposable {
     this.#changed.fire();
   }
 
-  /** The run of last time, or the latest of these workspace folders' units; none where there was none. */
+  /** The run that was shown last, or the latest of these workspace folders' units; none if there is none. */
   async restore(): Promise<void> {
     if (this.#run !== null) return;
     const remembered = this.#memory.get<string>(LAST_RUN);
@@ -80,12 +80,12 @@ export class Shown implements vscode.Disposable {
     const { rows, folders } = await this.#server.ask("units", { offset: 0, limit: 100 });
     const latest = rows.map((unit) => unit.lastRun).filter((last) => last?.hasReport === true);
     latest.sort((a, b) => (b?.startedAt ?? "").localeCompare(a?.startedAt ?? ""));
-    // Somebody may have opened a run while these questions were asked.
+    // The user may have opened a run during these requests.
     if (latest[0] !== undefined && this.run === null) this.show(latest[0]);
     await noteCargoFolders(folders);
   }
 
-  /** Asks for the run again: it may have been removed, or be finished now. */
+  /** Requests the run again: it may have been removed or have finished. */
   async refresh(): Promise<void> {
     const shown = this.#run;
     if (shown === null) return;

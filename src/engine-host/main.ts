@@ -1,6 +1,6 @@
 /**
- * The engine process: the only place where the addon and libLLVM live. It loads the addon, answers each request of `ENGINE_REQUESTS` by passing
- * it on, and sends `engine/progress` notifications. LLVM can take the whole process down; the client (src/core/engine) deals with that.
+ * The engine process: the only place that loads the addon and libLLVM. It answers each request of `ENGINE_REQUESTS` by passing
+ * it to the addon, and sends `engine/progress` notifications. LLVM can crash the whole process; the client (src/core/engine) handles that.
  */
 import { rmSync, writeSync } from "node:fs";
 import { constants } from "node:os";
@@ -12,7 +12,7 @@ import type { InitializeParams } from "../protocol/engine/library.js";
 import { ENGINE_REQUESTS } from "../protocol/engine/requests.js";
 import { ENGINE_FAILURE, ENGINE_MARK, ENGINE_PROGRESS, ENGINE_PROTOCOL, type EngineMark } from "../protocol/engine/rpc.js";
 
-/** Loads the addon with every symbol resolved at once, so that a libLLVM that lacks one is refused here and not in the middle of a run. */
+/** Loads the addon and resolves every symbol, so that a libLLVM that lacks one is refused here and not in the middle of a run. */
 function loadAddon(file: string): Addon {
   const loaded: { exports: object } = { exports: {} };
   try {
@@ -25,8 +25,8 @@ function loadAddon(file: string): Addon {
 }
 
 /**
- * Node exports its own zlib, which compresses to other bytes than the one that libLLVM is linked to (names in profiles). Where another malloc may have been put
- * before the C library's, as in Electron, the order stays: memory of the one would be given to the other.
+ * Node exports its own zlib, which compresses to other bytes than the one that libLLVM is linked to (names in profiles). If another malloc may have been put
+ * before the C library's, as in Electron, the order stays, because memory of one would be freed by the other.
  */
 function ownLibrariesFirst(): number {
   const plain = process.versions["electron"] === undefined && (process.env["LD_PRELOAD"] ?? "") === "";
@@ -35,7 +35,7 @@ function ownLibrariesFirst(): number {
   return plain ? (flags["RTLD_DEEPBIND"] ?? 0) : 0;
 }
 
-/** Of this very build: an older or newer one speaks other messages. */
+/** Of the same build: an older or newer one has other messages. */
 function isAddon(loaded: object): loaded is Addon {
   return "protocol" in loaded && loaded.protocol === ENGINE_PROTOCOL && "initialize" in loaded && "request" in loaded && "cancel" in loaded;
 }
@@ -49,7 +49,7 @@ function failure(error: EngineError): ResponseError<EngineError> {
   return new ResponseError(ENGINE_FAILURE, error.message, error);
 }
 
-/** The addon's errors are JSON in an exception's message; anything else is our fault and says so. */
+/** The addon's errors are JSON in an exception's message; anything else is a bug of ours and says so. */
 function toResponseError(error: unknown): ResponseError<unknown> {
   if (error instanceof ResponseError) return error;
   const text = error instanceof Error ? error.message : String(error);
@@ -106,9 +106,9 @@ function main(): void {
     }
   };
 
-  /** Nobody is there to answer any more. An exit would wait for passes of LLVM's that are under way; what they make is written whole or not at all. */
+  /** Nobody is left to answer. A normal exit would wait for LLVM's running passes; their results are written completely or not at all. */
   const end = (): void => {
-    // The parent does it when it lives. Whatever else a journal was put beside is not ours.
+    // The parent does this while it is alive. Other files beside the journal are not ours.
     if (scratch !== undefined && basename(scratch).startsWith("lto-inspector-engine-")) rmSync(scratch, { recursive: true, force: true });
     if (underWay > 0) process.kill(process.pid, "SIGKILL");
     process.exit(0);
@@ -118,7 +118,7 @@ function main(): void {
     connection.onRequest(method, (params: unknown, token: CancellationToken) => pass(method, params, progress, token));
   }
 
-  // LLVM writes to the same descriptor, without a buffer.
+  // LLVM writes to the same descriptor, unbuffered.
   connection.onRequest(ENGINE_MARK, ({ mark }: EngineMark) => {
     writeSync(2, mark);
     return {};

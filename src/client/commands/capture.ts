@@ -1,4 +1,4 @@
-/** LTO: Capture Build. The build runs as a task, so that Cargo's output is there to see; the one question before it says what will happen. */
+/** LTO: Capture Build. The build runs as a task, so that Cargo's output is visible; the one question before it says what will happen. */
 import * as vscode from "vscode";
 import type { LtoMode } from "../../protocol/pipelines.js";
 import type { CaptureChoice } from "../../protocol/requests/capture.js";
@@ -19,9 +19,9 @@ export interface Captured {
 }
 
 /**
- * Asks the one question and captures.
+ * Asks the one question, then captures.
  *
- * @param lto another LTO than the profile's, which is a deviation; where the profile has it anyway, it is none
+ * @param lto another LTO than the profile's, which is a deviation, unless the profile has it anyway
  * @throws CancellationError when the user says no, Failure or ResponseError with the capture's own error
  */
 export async function captureBuild(parts: Parts, lto?: LtoMode): Promise<Captured> {
@@ -43,7 +43,7 @@ async function planned(
   return { choice, plan: await parts.server.askWithProgress(LOOKING, "plan", choice) };
 }
 
-/** Builds as a task and takes in what it left; nothing is asked. */
+/** Builds as a task and reads its result, without asking. */
 export async function runCapture(parts: Parts, choice: CaptureChoice): Promise<Captured> {
   await vscode.workspace.saveAll(false);
   parts.problems.clear();
@@ -59,7 +59,7 @@ export async function runCapture(parts: Parts, choice: CaptureChoice): Promise<C
   throw parts.problems.failed(new Failure(captured.failure), kept);
 }
 
-/** A step of a capture: what it fails with is shown as a capture's failure, and the compiler's part of it is shown in the Problems panel. */
+/** A step of a capture: its error is shown as a capture's failure, and the compiler's messages appear in the Problems panel. */
 async function capturing<T>({ problems }: Parts, step: () => Promise<T>): Promise<T> {
   try {
     return await step();

@@ -1,4 +1,4 @@
-/** Quick picks with good descriptions where there is a choice, and none where there is only one. A closed pick is a cancellation. */
+/** Quick picks with good descriptions, skipped if there is only one choice. Closing a pick cancels. */
 import * as vscode from "vscode";
 import { stageLabel, type Stage } from "../../protocol/stages.js";
 import type { Subject } from "../../protocol/uris.js";

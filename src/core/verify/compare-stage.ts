@@ -10,23 +10,23 @@ export type StageVerdict =
   | { readonly kind: "identical" }
   | { readonly kind: "sameText" }
   | { readonly kind: "different"; readonly why: string }
-  /** One of the two is missing or cannot be read: they cannot be compared. */
+  /** One of the two is missing or unreadable, so they cannot be compared. */
   | { readonly kind: "damaged"; readonly why: string };
 
-/** What comparing bytes finds. `other`: LLVM has to say in what they differ. */
+/** The result of comparing bytes. `other`: LLVM has to find the difference. */
 export type BytesVerdict =
   /** @param digest SHA-256 of the content */
   | { readonly kind: "identical"; readonly digest: string }
   | { readonly kind: "other" }
-  /** There is no such file. */
+  /** The file does not exist. */
   | { readonly kind: "absent"; readonly why: string }
-  /** It is no file of bitcode. */
+  /** It is not a bitcode file. */
   | { readonly kind: "damaged"; readonly why: string };
 
 /** Characters of text in which the first difference is looked for; digests decide whether texts are equal. */
 const TEXT_LIMIT = 32 * 1024 * 1024;
 
-/** More functions than that are not looked into one by one. */
+/** Beyond this number, functions are not compared one by one. */
 const MOST_FUNCTIONS = 20;
 
 /** The words that a file of bitcode begins with: LLVM's own magic, and that of the wrapper around it. */
@@ -70,7 +70,7 @@ async function kindOf(file: string): Promise<BytesVerdict | undefined> {
 }
 
 /**
- * Whether two files whose bytes differ have the same LLVM IR text; for when others are under way in the same engine.
+ * Whether two files whose bytes differ have the same LLVM IR text; usable while other requests are active in the same engine.
  *
  * @returns undefined where LLVM cannot read one of them, or ended while it read
  * @throws LtoError Cancelled
@@ -87,10 +87,10 @@ export async function haveSameText(ours: string, rustcs: string, engine: EngineC
 }
 
 /**
- * What differs in two files whose bytes do. Nothing else should be under way in the engine, so that a crash is known to be over these files; it is a
+ * What differs in two files whose bytes differ. Nothing else should be active in the engine, so that a crash can be attributed to these files; it is a
  * finding like any other.
  *
- * @throws LtoError Cancelled, and what keeps an engine from starting
+ * @throws LtoError Cancelled, and the reason if an engine cannot start
  */
 export async function compareTexts(ours: string, rustcs: string, engine: EngineClient, signal?: AbortSignal): Promise<StageVerdict> {
   const print = (file: string, limit: number): Promise<PrintResult> => engine.request("print", { file, limit }, signal);
@@ -121,7 +121,7 @@ function isOver(error: unknown): boolean {
   return endsTheRun(error) && !isLtoError(error, "FilesChanged");
 }
 
-/** Where a few functions differ, and these only in the order of the operands of phi instructions: that, in words; else nothing. */
+/** If a few functions differ, and only in the order of the operands of phi instructions: a description; otherwise nothing. */
 async function phisAlone(ours: string, rustcs: string, engine: EngineClient, signal?: AbortSignal): Promise<string> {
   const functions = async (file: string): Promise<FunctionsResult["functions"]> =>
     (await engine.request("functions", { file }, signal)).functions;

@@ -1,6 +1,6 @@
 /**
- * Opening a unit for verification although some of its inputs are damaged. Those are left out one after another: what does not depend on them is compared
- * all the same. Nothing that is shown as a replay is opened like this.
+ * Opening a unit for verification although some of its inputs are damaged. They are left out one after another, and what does not depend on them is compared
+ * anyway. Nothing that is shown as a replay is opened in this way.
  */
 import { errorRow } from "../../protocol/error-table.js";
 import { pipelineOf } from "../../protocol/pipelines.js";
@@ -26,7 +26,7 @@ export interface OpenedUnit {
   readonly damaged: readonly DamagedInput[];
 }
 
-/** More damaged files than that: the capture is lost. Each costs an analysis. */
+/** With more damaged files, the capture is lost. Each costs an analysis. */
 const MOST_DAMAGED = 12;
 
 /**

@@ -1,4 +1,4 @@
-/** One verification: what is open is replayed, and compared with what rustc left. */
+/** One verification: replays an open unit and compares it with what rustc left. */
 import type { AnalyzedModule } from "../../protocol/engine/analysis.js";
 import type { LtoErrorReport } from "../../protocol/errors.js";
 import { pipelineOf } from "../../protocol/pipelines.js";
@@ -194,7 +194,7 @@ export class Verification {
     }
   }
 
-  /** What differs is looked into when no module is under way any more: a damaged file can take the engine down. */
+  /** Differences are examined once no module is active, because a damaged file can crash the engine. */
   async #compareUnlike(): Promise<void> {
     const { engine } = this.#open;
     const different: Pair[] = [];
@@ -213,13 +213,13 @@ export class Verification {
     }
   }
 
-  /** Another LLVM writes other bytes for the same text. The same LLVM does not: then it is a difference. */
+  /** Another LLVM writes other bytes for the same text. The same LLVM does not, so then it is a difference. */
   #sameText({ module, stage, rustcs }: Pair): void {
     this.#count(stage, "sameText");
     if (this.#open.llvm.matchesProducer) this.#differ(module, stage, `the text is the same, but the bytes differ (${rustcs})`);
   }
 
-  /** A difference says less of the replay where the file is not what rustc left. */
+  /** A difference says less about the replay if the file is not what rustc left. */
   async #sinceCaptured(file: string): Promise<string> {
     const { folder } = this.#unit;
     const same = folder === undefined ? undefined : await isAsCaptured(folder, file);
@@ -253,7 +253,7 @@ export class Verification {
     if (this.#damaged.length > 0 && !this.#lost.has(name)) this.#dependent.add(name);
   }
 
-  /** rustc keeps keys only where there is a session, and none of fat LTO. */
+  /** rustc keeps keys only if there is a session, and none for fat LTO. */
   async #rustcKeys(): Promise<ReadonlyMap<string, string> | null> {
     if (!this.#unit.incremental || !pipelineOf(this.#unit.mode).keys) return null;
     const { currentKeysFile, decisions } = this.#unit;
@@ -305,7 +305,7 @@ export class Verification {
 }
 
 /**
- * What can be said of a unit of which nothing can be replayed.
+ * The report for a unit of which nothing can be replayed.
  *
  * @param damaged why
  */
@@ -319,7 +319,7 @@ export async function reportUnreplayed(
   const engine = await chooseUnitEngine(core, source, llvm, {});
   const { version, revision } = await engine.info();
   const verdicts = Object.entries(unit.decisions?.verdicts ?? {});
-  // Of fat LTO only the base module has stages.
+  // In fat LTO, only the base module has stages.
   const base = unit.decisions?.linked?.slice(0, 1);
   const compiled = base ?? Object.keys(unit.rustcStages).filter((name) => unit.decisions?.verdicts[name] !== "re-used");
   const counts = { identical: 0, sameText: 0, different: compiled.length, absent: 0, reusedByRustc: verdicts.length - compiled.length };

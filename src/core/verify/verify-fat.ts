@@ -1,4 +1,4 @@
-/** What `verify` holds of fat LTO besides the base module's stages: which module is the base, and what is linked into it in which order. */
+/** What `verify` compares in fat LTO apart from the base module's stages: which module is the base, and what is linked into it in which order. */
 import type { AnalyzedModule } from "../../protocol/engine/analysis.js";
 import type { VerifyReport } from "../../protocol/runs.js";
 import { spelled } from "../../protocol/words.js";
@@ -44,7 +44,7 @@ function missing(from: readonly string[], among: readonly string[]): string[] {
   return from.filter((name) => !known.has(name));
 }
 
-/** What the user has to know about the comparison. */
+/** Notes for the user about the comparison. */
 export function fatWarnings(unit: UnitManifest): string[] {
   const { keys, stages } = pipelineOf(unit.mode);
   if (keys) return [];

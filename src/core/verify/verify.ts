@@ -15,7 +15,7 @@ export interface VerifyOptions {
   readonly llvm: string;
 }
 
-/** Errors that say something of the unit: others lie in the machine, in how it was asked for or in this program. */
+/** Errors that concern the unit; others concern the machine, the request or this program. */
 const OF_THE_UNIT: ReadonlySet<ErrorCause> = new Set(["input", "engine"]);
 
 /**

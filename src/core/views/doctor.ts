@@ -1,4 +1,4 @@
-/** `doctor`: toolchains, the libLLVM that each would load (really loaded in an engine process), the addon, problems and what helps. */
+/** `doctor`: toolchains, the libLLVM that each would load (loaded for real in an engine process), the addon, problems and how to fix them. */
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import type { EngineInfo } from "../../protocol/engine/library.js";
@@ -16,12 +16,12 @@ import { findSupervisor } from "../base/process.js";
 import { detectToolchain, findToolchains, INSTALL_RUST, lookAtToolchain, type FoundToolchain } from "../machine/toolchain.js";
 
 export interface ExamineOptions {
-  /** Asks the toolchain that Cargo uses in the folder, even if the workspace chooses it by path. Default: nothing of the workspace's is run. */
+  /** Runs the toolchain that Cargo uses in the folder, even if the workspace chooses it by path. Default: no program of the workspace is run. */
   readonly runToolchain?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Looks at this machine, and at what Cargo would use in a folder. */
+/** Examines this machine, and what Cargo would use in a folder. */
 export async function examine(core: Core, folder: string, options: ExamineOptions = {}): Promise<DoctorReport> {
   const problems: LtoErrorReport[] = [];
   const addon = addonReport(problems);

@@ -1,4 +1,4 @@
-/** An explanation as the user reads it in an editor: verdict, causes, chain, what differs, stages. Bounded, whatever the module. */
+/** An explanation as a document in an editor: verdict, causes, chain, differences, stages. Its length is bounded for any module. */
 import type { Cause, Difference, ExplainedModule, ExplainReport, ExplanationView } from "../../protocol/explain.js";
 import { shortModuleName } from "../../protocol/module-names.js";
 import { pipelineOf, type Pipeline, type Stage } from "../../protocol/pipelines.js";
@@ -16,7 +16,7 @@ const MOST_NOTES = 20;
 export interface DocumentChoice {
   readonly subject: Subject;
   readonly filters: DocumentFilters;
-  /** The address of a source line of this machine; undefined: it is not here. */
+  /** The address of a source line on this machine; undefined: the file is not here. */
   readonly sourceUri: (source: NonNullable<Difference["source"]>) => string | undefined;
 }
 
@@ -25,7 +25,7 @@ export function shownDifferences(report: ExplainReport, module: ExplainedModule)
   return [...module.differences.slice(0, MOST_DIFFERENCES), ...causesOf(report, module).flatMap(changesOf)];
 }
 
-/** The document of one module of a whole report. */
+/** The document for one module of a report. */
 export function explanationDocument(report: ExplainReport, module: ExplainedModule, choice: DocumentChoice): ExplanationView {
   const title = `${module.crate} · ${shortModuleName(module.name)}`;
   const page = new Page(report, module, choice);
@@ -93,7 +93,7 @@ class Page {
     return [...lines, ...more(this.#module.reason.causes.length, MOST_CAUSES)];
   }
 
-  /** A module of this build in which the change can be looked at. */
+  /** A module of this build that shows the change. */
   #holderOf(cause: Cause, { symbol }: Difference): string | undefined {
     const itself = new Set(cause.itself);
     const holders = this.#report.modules.filter(({ name, verdict }) => itself.has(name) && verdict !== "gone");

@@ -1,4 +1,4 @@
-/** Explanations of what the user looks at: a run, or a unit without one. A run is explained by the build that it was made of. */
+/** Explanations of the open subject: a run, or a unit without one. A run is explained through its build. */
 import { isAbsolute, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { CascadeRow, CauseRow, Difference, ExplainReport, ExplanationView } from "../../protocol/explain.js";
@@ -52,7 +52,7 @@ export function causeRow({ id, kind, title, effect, crates, itself, importers, o
   };
 }
 
-/** What a cause made rustc re-compile; none where there is no such cause. */
+/** What a cause made rustc re-compile; empty if there is no such cause. */
 export function cascadeRows(report: ExplainReport, id: string): CascadeRow[] {
   const cause = report.causes.find((candidate) => candidate.id === id);
   if (cause === undefined) return [];
@@ -98,7 +98,7 @@ async function sourceUris(differences: readonly Difference[], workspace: string)
     sources.map(async ({ file, line }) => {
       const path = isAbsolute(file) ? file : resolve(workspace, file);
       const uri = pathToFileURL(path);
-      // A host in it would be another machine's.
+      // A host in it would mean another machine.
       if (uri.host !== "" || !(await isThere(path))) return [];
       return [[`${file}:${line}`, `${uri.href}#L${line}`] as const];
     }),

@@ -6,7 +6,7 @@ import { reportOf } from "../base/errors.js";
 import { chooseLibrary } from "../engine/libllvm.js";
 import { llvmArguments, toolchainProfile } from "../pipelines/toolchain-profile.js";
 
-/** @param chosen what is set now; a path that is none of the others is listed as well */
+/** @param chosen the current setting; a path that is not among the others is listed too */
 export async function llvmCandidates(core: Core, report: DoctorReport, chosen: string): Promise<LlvmCandidate[]> {
   const here = report.toolchains.find(({ usedHere }) => usedHere);
   const candidates: LlvmCandidate[] = [

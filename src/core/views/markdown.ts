@@ -7,22 +7,22 @@ const LONGEST = 600;
 /** Characters with a meaning in Markdown or HTML, wherever they are in a line. */
 const MARKUP = /[\\`*_[\]<>&#|~!$]/g;
 
-/** A name, to be read as it is. */
+/** A name, shown literally. */
 export function codeSpan(name: string): string {
   const text = oneLine(name);
   const fence = "`".repeat(1 + Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length)));
-  // A space on both sides is taken away again; it is needed where the name itself begins or ends with a backtick.
+  // Markdown strips a space on both sides, which is needed if the name begins or ends with a backtick.
   const pad = text === "" || /^`|`$|^ .* $/.test(text) ? " " : "";
   return `${fence}${pad}${text}${pad}${fence}`;
 }
 
-/** One of our sentences in which names stand between backticks: these are read as names, and everything else as plain text. */
+/** One of our sentences, with names between backticks: these become code, everything else plain text. */
 export function sentence(text: string): string {
   const parts = oneLine(text).split(/(`[^`]+`)/);
   return parts
     .map((part, index) => {
       if (index % 2 === 1) return part;
-      // Two names side by side would be read as one, with backticks in it.
+      // Two adjacent names would be read as one with backticks in it.
       if (part === "" && index > 0 && index < parts.length - 1) return " ";
       return index === 0 ? beginning(plain(part)) : plain(part);
     })
@@ -35,7 +35,7 @@ export function link(text: string, uri: string): string {
 }
 
 function plain(text: string): string {
-  // An escaped backtick beside a name's would be read as one with it.
+  // An escaped backtick beside a name's backtick would be read together with it.
   return text.replaceAll(MARKUP, (character) => (character === "`" ? "&#96;" : `\\${character}`)).replaceAll("://", "\\://");
 }
 

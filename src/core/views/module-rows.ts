@@ -1,4 +1,4 @@
-/** Modules as rows for trees and tables: made from a run's report, filtered, sorted and grouped. Pure functions. */
+/** Modules as rows for trees and tables, derived from a run's report; filtered, sorted and grouped. Pure functions. */
 import { shortModuleName } from "../../protocol/module-names.js";
 import type { ModuleReport, RunReport, Verdict } from "../../protocol/runs.js";
 import {
@@ -39,7 +39,7 @@ function rowOf(module: ModuleReport): ModuleRow {
   };
 }
 
-/** The rows that a filter lets through, in their order. */
+/** The rows that match a filter, in their order. */
 export function filterRows(rows: readonly ModuleRow[], filter: ModuleFilter = {}): readonly ModuleRow[] {
   const words = (filter.text ?? "")
     .toLowerCase()
@@ -69,7 +69,7 @@ const VALUES: Readonly<Record<ModuleSort, (row: ModuleRow) => Value>> = {
   bytes: (row) => row.bytes ?? -1,
   instructions: (row) => row.instructions?.after ?? -1,
   growth: (row) => (row.instructions === null ? 0 : row.instructions.after - row.instructions.before),
-  // What an earlier run spent says nothing about this one.
+  // The time of an earlier run does not count for this one.
   time: (row) => (row.fromStore ? -1 : row.millis),
 };
 
@@ -85,7 +85,7 @@ function compare(left: Value, right: Value): number {
   return left < right ? -1 : left > right ? 1 : 0;
 }
 
-/** One row per verdict that occurs: failed first, as it is what the user must know. */
+/** One row per verdict that occurs; failed comes first, because it matters most. */
 export function groupRows(rows: readonly ModuleRow[]): GroupRow[] {
   return VERDICT_ORDER.flatMap((verdict) => {
     const own = rows.filter((row) => row.verdict === verdict);
@@ -107,7 +107,7 @@ export function crateRows(rows: readonly ModuleRow[], sort: ModuleSort = "crate"
   return crates.sort((left, right) => compare(left.crate, right.crate)).sort((left, right) => sign * compare(value(left), value(right)));
 }
 
-/** What a crate does not have of its own is sorted by its name. */
+/** Orders that do not apply to crates sort them by name. */
 function crateValue(sort: ModuleSort): (row: CrateRow) => Value {
   if (sort === "bytes") return (row) => row.bytes;
   if (sort === "time") return (row) => row.time.millis;

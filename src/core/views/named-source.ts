@@ -1,4 +1,4 @@
-/** What a ref, or files and folders that the user chose, mean: a unit, or plain files. */
+/** Resolves a ref, or files and folders that the user chose, to a unit or plain files. */
 import { readdir, stat } from "node:fs/promises";
 import { basename, extname, isAbsolute, join } from "node:path";
 import { isLtoError, LtoError } from "../base/errors.js";
@@ -15,7 +15,7 @@ import { rustUnit } from "../producers/rust/unit-source.js";
 /** What may hold bitcode. */
 const EXTENSIONS = new Set([".bc", ".o", ".rlib", ".a"]);
 
-/** More than that was not meant. */
+/** More files than this are surely a mistake. */
 const MOST_FILES = 5000;
 
 /** The source of a unit's ref: a capture, a session, or the path of a file. @throws LtoError UnknownUnit, UnreadableFile, SessionUnderWay */
@@ -47,7 +47,7 @@ export async function sourceOfPaths(paths: readonly string[]): Promise<LtoSource
   return { kind: "paths", paths: [...new Set(files)] };
 }
 
-/** What discovery finds, and nothing can be run on: stage files that rustc saved; or what is not there any more. */
+/** Something that discovery lists but LTO cannot run on: stage files that rustc saved, or something that is gone. */
 function notRunnable(path: string): LtoError {
   return new LtoError({
     name: "IncompleteUnit",
@@ -66,7 +66,7 @@ async function sessionOf(path: string): Promise<string | undefined> {
 
 async function filesOf(path: string): Promise<string[]> {
   const found = await stat(path).catch(() => undefined);
-  // A file that is not there is refused by whoever reads it, in its own words.
+  // The reader of a missing file reports it.
   if (found?.isDirectory() !== true) return [path];
   const entries = await readdir(path, { recursive: true, withFileTypes: true });
   const files = entries

@@ -1,4 +1,4 @@
-/** A subject that is being looked at: its modules as rows, its stages, and what they hold. What was read stays for the next question. */
+/** An open subject: its modules as rows, its stages, and their content. What was read is kept for the next request. */
 import { statSync } from "node:fs";
 import type { FunctionsResult } from "../../protocol/engine/ir.js";
 import type { OtherChanges, StageChanges, StageRef } from "../../protocol/ir.js";
@@ -29,7 +29,7 @@ export interface SubjectParts {
   /** null: it is no run. */
   readonly report: RunReport | null;
   readonly rows: () => Promise<readonly ModuleRow[]>;
-  /** Keeps what is open from being pruned. */
+  /** Protects what is open from pruning. */
   readonly held: HeldUse;
   /** The blob that a file of the store is; undefined: none. */
   readonly blobOf: (file: string) => string | undefined;
@@ -154,7 +154,7 @@ export class OpenSubject {
     return { ...nothing, made: true, bytes, instructions, functions, millis };
   }
 
-  /** A stage that cannot be read is shown without its changes; opening it says why. */
+  /** A stage that cannot be read is shown without its changes; opening it shows the reason. */
   async #contentIfReadable({ stage }: StageRow, module: string, signal?: AbortSignal): Promise<StageContent | undefined> {
     if (this.stages.there(module, stage) === undefined) return undefined;
     try {
@@ -194,7 +194,7 @@ export class OpenSubject {
     return found;
   }
 
-  /** Several ask for the same at once: both sides of a diff, stages that are equal. */
+  /** Several requests may need the same work: both sides of a diff, equal stages. */
   async #contentOf(file: string, signal?: AbortSignal): Promise<FunctionsResult> {
     const key = fileKey(file);
     const known = this.#contents.get(key);
@@ -231,7 +231,7 @@ function countsOf(row: StageRow, content: FunctionsResult | undefined): Pick<Sta
   };
 }
 
-/** Stage files of your own build can be written again. */
+/** Stage files of the user's build can change. */
 function fileKey(file: string): string {
   return `${file}:${statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0}`;
 }

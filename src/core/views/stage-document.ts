@@ -1,5 +1,5 @@
 /**
- * The text of a stage document. A function is shown whole; a module only when it is small, else a list of its functions that says how to get at the rest.
+ * The text of a stage document. A function is shown in full; a module only if it is small, and otherwise as a list of its functions that says how to see the rest.
  */
 import { statSync } from "node:fs";
 import { shortModuleName } from "../../protocol/module-names.js";
@@ -15,7 +15,7 @@ import { withoutPromotionSuffix } from "../ir/stage-changes.js";
 import { bytes } from "../../protocol/words.js";
 
 /**
- * The text that an address stands for; a stage that is not there is made.
+ * The text of an address; a missing stage is made.
  *
  * @throws LtoError UnknownRun, UnknownUnit, UnknownModule, UnknownStage, and what making a stage can throw
  */

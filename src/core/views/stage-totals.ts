@@ -1,4 +1,4 @@
-/** What each stage of a run made of all modules together. */
+/** The totals of each stage of a run over all modules. */
 import type { RunReport } from "../../protocol/runs.js";
 import { pipelineOf, type Pipeline } from "../../protocol/pipelines.js";
 import type { StageTotal } from "../../protocol/views.js";

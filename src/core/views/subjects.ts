@@ -1,4 +1,4 @@
-/** Subjects that were looked at lately, open: the next question about one needs no new analysis. */
+/** A cache of open subjects: the next request about one needs no new analysis. */
 import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { basename, dirname } from "node:path";
@@ -49,7 +49,7 @@ export class Subjects {
   }
 
   /**
-   * Lets somebody work with a subject; it stays open meanwhile.
+   * Runs work on a subject, which stays open meanwhile.
    *
    * @throws LtoError UnknownRun, UnknownUnit, NothingToInspect, and what the work throws
    */
@@ -69,12 +69,12 @@ export class Subjects {
     }
   }
 
-  /** A run that has just ended: its report need not be read again. */
+  /** A run that has just ended, so that its report need not be read again. */
   add(run: string, origin: RunOrigin | undefined, report: RunReport): void {
     this.#add(JSON.stringify(["run", run]), this.#runSubject(run, origin, report));
   }
 
-  /** What is shown of a run that was removed, or after the store was cleared, must not come from here. */
+  /** Forgets runs that were removed, and everything after the store was cleared. */
   forget(): void {
     this.#entries.clear();
   }
@@ -107,7 +107,7 @@ export class Subjects {
     return new OpenSubject({ name: report.unit.name, stages, report, rows: () => Promise.resolve(rows), ...store });
   }
 
-  /** Keeps from being pruned what is open, and what is made of it. */
+  /** Protects open subjects, and what is made from them, from pruning. */
   async #hold(use: Use): Promise<Pick<SubjectParts, "held" | "blobOf">> {
     return { held: await holdInUse(this.#core.layout, use), blobOf: (file) => this.#core.store.blobOf(file) };
   }

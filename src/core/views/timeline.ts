@@ -1,10 +1,10 @@
-/** A run's timings as a timeline: one lane per worker, and never more bars than asked for. Pure functions. */
+/** A run's timings as a timeline: one lane per worker, and never more bars than requested. Pure functions. */
 import { shortModuleName } from "../../protocol/module-names.js";
 import type { Timing } from "../../protocol/runs.js";
 import { PIPELINES, type Pipeline, type Stage } from "../../protocol/pipelines.js";
 import type { Timeline, TimelineBar, TimelineLane } from "../../protocol/views.js";
 
-/** The stage that an activity leads to, and to no other: it takes as long as the stage's report says. */
+/** The only stage that an activity leads to; it takes as long as the stage's report says. */
 type StageOf = ReadonlyMap<string, Stage>;
 
 function stageOfActivity({ stages }: Pipeline): StageOf {
@@ -49,7 +49,7 @@ interface Span {
 
 function byThread(timings: readonly Timing[], { origin, from, to }: Span, stages: StageOf): Map<number, TimelineBar[]> {
   const lanes = new Map<number, TimelineBar[]>();
-  // What contains others comes before them.
+  // An activity comes before those that it contains.
   const ordered = timings.toSorted((left, right) => {
     const apart = left.startMicros - right.startMicros;
     return apart === 0 ? right.durationMicros - left.durationMicros : apart;
@@ -76,13 +76,13 @@ function barOf({ activity, argument, durationMicros }: Timing, start: number, st
   };
 }
 
-/** Slots begin as fine as this part of an even share: what can be drawn apart is not put together. */
+/** Slots begin as fine as this part of an even share: what can be drawn separately is not combined. */
 const FINEST_SLOT = 1 / 256;
 
-/** Neighbours of the same stage are put together over that many slots, so that fewer of different stages have to be. */
+/** Neighbours of the same stage are combined over that many slots, so that fewer of different stages have to be. */
 const SAME_STAGE_SLOTS = 8;
 
-/** Puts neighbours together until there are few enough: those whose common bar is shorter than a slot, with slots that double until it fits. */
+/** Combines neighbours until there are few enough: those whose common bar is shorter than a slot, with slots that double until it fits. */
 function putTogether(bars: readonly TimelineBar[], most: number, span: number): readonly TimelineBar[] {
   let shown = bars;
   for (let slot = Math.max(1, span * FINEST_SLOT) / Math.max(1, most); shown.length > most; slot *= 2) shown = withSlots(bars, slot);
@@ -115,7 +115,7 @@ function joined(left: TimelineBar, right: TimelineBar, end: number): TimelineBar
   };
 }
 
-/** Activities of one worker do not overlap, but for those that contain others. */
+/** Activities of one worker do not overlap, except those that contain others. */
 function busyIn(bars: readonly TimelineBar[], from: number, to: number): number {
   let [busy, until] = [0, from];
   for (const { start, duration } of bars) {

@@ -1,4 +1,4 @@
-/** The units of the workspace folders: what the store has of them, and what was found in their target folders, kept until something changes. */
+/** The units of the workspace folders, from the store and from their target folders, cached until something changes. */
 import { realpath } from "node:fs/promises";
 import { relative, sep } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -104,13 +104,13 @@ export class UnitCatalog {
     return viewOfCapture(this.#layout, unit, { workspaceFolder: this.#given(folder), runs, verified, apart: new Map() });
   }
 
-  /** Changes when there is another capture. */
+  /** Changes when there is a new capture. */
   async latestCapture(id: string): Promise<string | undefined> {
     const latest = await latestCapture(this.#layout.root, id);
     return latest === undefined ? undefined : captureFolder(this.#layout.root, id, latest);
   }
 
-  /** Refs of those that were verified as they are now. */
+  /** Refs of those that were verified in their present state. */
   async #verified(captures: readonly UnitManifest[]): Promise<ReadonlySet<string>> {
     const marks = new Marks(this.#layout);
     const found = await Promise.all(captures.map(async (unit) => ((await marks.holdsFor(unit)) ? [formatCaptureRef(unit)] : [])));

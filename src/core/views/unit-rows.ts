@@ -1,4 +1,4 @@
-/** The modules of a unit that was not run: what the build itself left known of them. */
+/** The modules of a unit without a run: what the build itself recorded. */
 import { stat } from "node:fs/promises";
 import { shortModuleName } from "../../protocol/module-names.js";
 import type { LocalModule, UnitManifest } from "../../protocol/units.js";
@@ -24,7 +24,7 @@ async function rowOf(unit: UnitManifest, name: string, local: LocalModule | unde
   };
 }
 
-/** A module of which nothing is known but its name. */
+/** A module of which only the name is known. */
 export function bareRow(name: string, crate: string): ModuleRow {
   return {
     name,

@@ -10,7 +10,7 @@ import type { StoreLayout } from "../store/store-layout.js";
 
 const SHOWN_WARNINGS = 10;
 
-/** What is known besides the unit itself. */
+/** What is known in addition to the unit itself. */
 export interface UnitContext {
   /** null: in none of the workspace folders. */
   readonly workspaceFolder: string | null;
@@ -18,7 +18,7 @@ export interface UnitContext {
   readonly runs: readonly RunView[];
   /** Refs of captures that were verified, and of which nothing has changed since. */
   readonly verified: ReadonlySet<string>;
-  /** Of captures that read alike: what tells them apart, by unit id. */
+  /** What distinguishes captures that look alike, by unit id. */
   readonly apart: ReadonlyMap<string, readonly string[]>;
 }
 

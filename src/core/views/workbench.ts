@@ -1,4 +1,4 @@
-/** Everything that a long-lived program works with: one store, its engines, what is open, what was found, and who else changes it. */
+/** Everything that a long-lived program works with: one store, its engines, open subjects, known units, and the watch on the store. */
 import type { Settings } from "../../protocol/settings.js";
 import { closeCore, createCore, type Core } from "../engine/core.js";
 import { Subjects } from "./subjects.js";
@@ -10,7 +10,7 @@ import { UnitCatalog } from "./unit-catalog.js";
 
 const GIGABYTE = 1e9;
 
-/** Engines take memory, and are started again in a fraction of a second. */
+/** Engines take memory, and restart in a fraction of a second. */
 const IDLE_MILLIS = 10 * 60 * 1000;
 
 export type WorkbenchSettings = Pick<Settings, "libLLVM" | "threads" | "store" | "toolchain" | "profile">;
@@ -48,12 +48,12 @@ export class Workbench {
     });
   }
 
-  /** Whether other settings need another workbench, because store or engines are others. */
+  /** Whether other settings need another workbench, because they change the store or the engines. */
   suits({ store, threads }: WorkbenchSettings): boolean {
     return store.path === this.settings.store.path && threads === this.settings.threads;
   }
 
-  /** Works with it; it is not closed meanwhile. */
+  /** Runs work on it; it is not closed meanwhile. */
   async use<T>(work: () => Promise<T>): Promise<T> {
     clearTimeout(this.#idle);
     this.#users += 1;
@@ -89,7 +89,7 @@ export class Workbench {
     return keepQuota(this.core.layout, this.settings.store.quota * GIGABYTE, added);
   }
 
-  /** Closes it when nobody works with it any more. */
+  /** Closes it once nobody works with it. */
   async retire(): Promise<void> {
     this.#retired = true;
     this.#watch.close();

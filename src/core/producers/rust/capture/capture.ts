@@ -1,5 +1,5 @@
 /**
- * Capture: builds a workspace with Cargo in a target directory of its own, and keeps everything that a faithful replay of LTO needs. The
+ * Capture: builds a workspace with Cargo in a separate target directory, and keeps everything that a faithful replay of LTO needs. The
  * user's own target directory and sessions are neither read nor written.
  */
 import fs from "node:fs/promises";
@@ -40,7 +40,7 @@ import { cleanInterrupted, cleanTemporaries } from "./temporaries.js";
 import { BYPASS_FOR_FINAL, CAPTURE_FOLDER, CHAINED_WRAPPER, RECORD_SOCKET } from "../wrapper/record.js";
 import { bytes } from "../../../../protocol/words.js";
 
-/** How long Cargo may wait for another's lock, in milliseconds. */
+/** How long Cargo may wait for another process's lock, in milliseconds. */
 const LOCK_WAIT = 10_000;
 
 /** What Cargo and rustc write for the smallest program with LTO over std, in bytes: objects, stages of std's modules, copies of rlibs. */
@@ -66,7 +66,7 @@ export interface CapturedBuild {
 }
 
 /**
- * Builds and captures. Of a build that fails, the crates whose LTO had begun are kept.
+ * Builds and captures. If the build fails, the crates whose LTO had begun are kept.
  *
  * @throws NoToolchain, NothingToInspect, CargoLocked, Cancelled, Usage, DiskFull
  */
@@ -106,7 +106,7 @@ function refuseStorePath(store: string): void {
   });
 }
 
-/** @throws DiskFull when the disk has less room than a small build takes */
+/** @throws DiskFull if the disk has less space than a small build needs */
 async function requireRoom(folder: string): Promise<void> {
   const { bavail, bsize } = await fs.statfs(folder);
   const free = bavail * bsize;
@@ -128,7 +128,7 @@ class Capture {
   readonly #lock: TargetLock;
   readonly #warnings: string[];
   #failure: LtoErrorReport | undefined;
-  /** What rustc was asked for, of every final crate. */
+  /** rustc's arguments for every final crate. */
   readonly #built: RustcArguments[] = [];
 
   constructor(options: CaptureOptions, prepared: Prepared, folder: string, lock: TargetLock) {
@@ -147,7 +147,7 @@ class Capture {
     return { units: primaryLast(units), failure };
   }
 
-  /** @param again whether what Cargo finds up to date, and the store does not have, may be built again */
+  /** @param again whether to rebuild crates that Cargo considers up to date but the store does not have */
   async #buildAndCollect(again: boolean): Promise<UnitManifest[]> {
     const records = path.join(this.#folder, "records");
     await fs.rm(records, { recursive: true, force: true });
@@ -198,7 +198,7 @@ class Capture {
     });
   }
 
-  /** Chains a wrapper that was there before ours; compiler caches are left out for final crates, whose temporary files they would not keep. */
+  /** Chains an existing wrapper; compiler caches are bypassed for final crates, because they would not keep their temporary files. */
   async #chain(launcher: string): Promise<NodeJS.ProcessEnv> {
     const { folder, program } = this.#prepared;
     const wrapper = await existingWrapper(folder, program, this.#options.signal);
@@ -261,7 +261,7 @@ class Capture {
     });
   }
 
-  /** What Cargo found up to date, with the capture that was made of it. */
+  /** What Cargo found up to date, with its capture. */
   async #known(artifacts: readonly Artifact[], records: readonly FoundRecord[]): Promise<KnownArtifact[]> {
     const known: KnownArtifact[] = [];
     for (const artifact of artifacts) {

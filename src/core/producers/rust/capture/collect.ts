@@ -29,13 +29,13 @@ import type { RustcRecord } from "../wrapper/record.js";
 import type { CaptureOptions } from "./options.js";
 import type { UnitFacts } from "./unit-facts.js";
 
-/** Where the parts of one unit come from, and where they go. */
+/** The sources and destinations of the parts of one unit. */
 interface Collecting extends Pick<CaptureOptions, "signal" | "onProgress"> {
   readonly recordFolder: string;
   readonly target: string;
   /** The capture's number. */
   readonly capture: number;
-  /** Locks that are held until what is compiled again has ended. */
+  /** Locks to hold until the second compilation ends. */
   readonly held?: readonly number[];
 }
 
@@ -115,8 +115,8 @@ class Collector {
   }
 
   /**
-   * The session that this run of rustc made. It was not there before; but a crate of the same name (a program's own tests) can have been compiled at
-   * the same time, hence the one whose modules are those of the log.
+   * The session that this run of rustc created. It is new, but a crate of the same name (a program's own tests) can have been compiled at
+   * the same time, so it is the one whose modules are those of the log.
    */
   async #session(log: RustcLog | null): Promise<string | undefined> {
     const incremental = incrementalFolder(this.args);
@@ -188,7 +188,7 @@ class Collector {
   }
 
   /**
-   * What rustc keeps in memory when it does fat LTO: the allocator's codegen unit, and without a session all the others, of which there is what they were
+   * What rustc keeps in memory in fat LTO: the allocator's codegen unit and, without a session, all others, which are on disk as they were
    * before their own passes.
    */
   async #unwrittenModules(log: RustcLog | null, session: string | undefined): Promise<Map<string, LocalModule>> {
@@ -223,7 +223,7 @@ class Collector {
     return file;
   }
 
-  /** The same codegen units as rustc had them in memory, all of them or none. */
+  /** The same codegen units in the state that rustc had in memory, all of them or none. */
   async #compiledAgain(modules: readonly string[]): Promise<Map<string, CompiledAgain>> {
     const [folder, query] = [path.join(this.recordFolder, "use-lists"), this.#query(modules)];
     this.#again("for the order of use-lists");
@@ -236,7 +236,7 @@ class Collector {
     return new Map();
   }
 
-  /** The profile that passes before fat LTO follow. */
+  /** The profile that passes before fat LTO use. */
   async #profile(localModules: readonly LocalModule[]): Promise<Pick<UnitManifest, "profileFile">> {
     const used = this.args.codegen("profile-use");
     if (used === undefined || !localModules.some((module) => module.inMemory === true)) return {};
@@ -252,7 +252,7 @@ class Collector {
     }
   }
 
-  /** Of a program that preserves `main` alone there is nothing to find out. */
+  /** A program that preserves only `main` needs no second compilation. */
   async #preserved(log: RustcLog | null): Promise<Pick<UnitManifest, "preservedFiles">> {
     if (this.facts.mode !== "thin-local" || (log?.preservedSymbols ?? 0) <= 1) return {};
     this.#again("for the symbols that rustc preserves");
@@ -284,14 +284,14 @@ class Collector {
 
   /**
    * Whether a session's file is one that rustc took over from the previous session, as a hard link, and did not write again. From 1.96 on its log
-   * does not tell cached modules from others.
+   * does not distinguish cached modules from others.
    */
   async #isOlder(file: string): Promise<boolean> {
     return (await fs.stat(file)).mtimeMs < this.record.startedAt;
   }
 
   /**
-   * In an incremental build every module of the crate's own has a pre-lto.bc, but for the allocator's. In others a regular one is called
+   * In an incremental build, every module of the crate except the allocator's has a pre-lto.bc. In others, a regular one is called
    * `<crate>.<hash>-cgu.<n>` (`merge_codegen_units` in `compiler/rustc_monomorphize/src/partitioning.rs`), and the allocator's is not.
    */
   #isAllocator(name: string, session: string | undefined): boolean {
@@ -378,7 +378,7 @@ async function namesByAge(folder: string, since: number): Promise<string[]> {
       return found?.isFile() === true ? [{ name, time: found.mtimeMs }] : [];
     }),
   );
-  // File systems keep times less finely than the clock does.
+  // File systems store times with less precision than the clock.
   return dated
     .flat()
     .filter(({ time }) => time >= since - 2000)

@@ -22,7 +22,7 @@ export interface DiscoverOptions {
   readonly folder: string;
   readonly store: string;
   readonly environment?: NodeJS.ProcessEnv | undefined;
-  /** Asks the toolchain that Cargo uses in the folder, even if the workspace chooses it by path. Default: nothing of the workspace's is run. */
+  /** Runs the toolchain that Cargo uses in the folder, even if the workspace chooses it by path. Default: no program of the workspace is run. */
   readonly runToolchain?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
 }
