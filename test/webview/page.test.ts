@@ -36,7 +36,7 @@ describe("the head", () => {
 
   it("says in words what can be relied on, what deviates, and with which LLVM and settings", async () => {
     const page = await dashboard({ fidelity: "other LLVM" }).startWithRun();
-    assert.match(page.find(".fidelity").textContent, /^other LLVM.*bytes and keys will not/);
+    assert.match(page.find(".fidelity").textContent, /^other LLVM.*bytes and keys do not/);
     const facts = page.find(".head .facts").textContent;
     assert.match(facts, /22\.1\.2-rust-1\.95\.0-stable *libLLVM.*\/libLLVM/);
     assert.match(facts, /opt-level 3 · relocation model pic .*6 preserved symbols.*3 LLVM arguments/);

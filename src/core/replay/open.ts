@@ -160,7 +160,7 @@ function otherLlvm(info: EngineInfo, producers: readonly string[], linkersLto: b
   if (linkersLto) {
     return `The bitcode was written by LLVM ${producers.join(" and ")}, and this is LLVM ${info.version}. In a linker's LTO neither of them matters: the linker uses its own LLVM.`;
   }
-  return `OTHER LLVM: the bitcode was written by LLVM ${producers.join(" and ")}, and this is LLVM ${info.version}. Text may match, bytes and keys will not.`;
+  return `OTHER LLVM: the bitcode was written by LLVM ${producers.join(" and ")}, and this is LLVM ${info.version}. Text may match, but bytes and keys do not.`;
 }
 
 /** Where the results of an analysis go: the file for the new key map, and the consumer of LLVM's output. */
