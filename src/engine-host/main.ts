@@ -49,7 +49,7 @@ function failure(error: EngineError): ResponseError<EngineError> {
   return new ResponseError(ENGINE_FAILURE, error.message, error);
 }
 
-/** The addon's errors are JSON in an exception's message; anything else is a bug of ours and says so. */
+/** The addon's errors are JSON in an exception's message; anything else is our own bug and says so. */
 function toResponseError(error: unknown): ResponseError<unknown> {
   if (error instanceof ResponseError) return error;
   const text = error instanceof Error ? error.message : String(error);

@@ -75,7 +75,7 @@ const RULES: readonly Rule[] = [
     examples: ["Number Values Stably or as LLVM Prints Them", "Demangle or Mangle Names", "Hide or Show Attributes"],
   },
   {
-    banned: /\bworked on at once\b|\bas many as there are\b|\bdoes not depend on it\b/i,
+    banned: /\bworked on at once\b|\bas many as there are\b|\bresults? (does|do) not depend on (it|them)\b/i,
     instead: "processed in parallel; all cores; does not affect results",
     examples: ["Codegen units that are worked on at once. 0: as many as there are cores.", "The result does not depend on it."],
   },
