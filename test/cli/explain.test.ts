@@ -376,7 +376,7 @@ pub mod b { #[inline(never)] pub fn twice(x: u32) -> u32 { crate::a::scaled(x) ^
     const report = await cli.report<ExplainReport>(["explain", latest]);
     assert.equal(report.against, null);
     assert.ok(report.modules.every(({ reason }) => reason.kind === "nothing-to-compare"));
-    assert.match(report.warnings.join("\n"), /hard links/);
+    assert.match(report.warnings.join("\n"), /hard-links/);
     const earlier = sessions.at(-2);
     if (earlier !== undefined) await cli.error(["explain", latest, "--against", join(incremental, crate ?? "", earlier)], 3);
   });
