@@ -103,7 +103,7 @@ describe("verification of a damaged capture", { skip: skipWithoutRust }, () => {
       stage: "thin-lto-after-internalize",
       damage: (file) => writeFile(file, "; no bitcode at all\n"),
       counted: "different",
-      why: /no bitcode/,
+      why: /not bitcode/,
     },
   ];
   for (const { what, stage, damage, counted, why } of damages) {
