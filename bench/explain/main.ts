@@ -8,7 +8,7 @@ import fs from "node:fs/promises";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { loadUnit } from "../../src/core/producers/rust/capture/index.js";
-import { createCore, type Core } from "../../src/core/engine/core.js";
+import { createCore, type CoreContext } from "../../src/core/engine/core-context.js";
 import { explainUnit } from "../../src/core/explain/rebuild/explain.js";
 import { keepKeys } from "../../src/core/replay/keep-keys.js";
 import { saveKeys, unitKeys } from "../../src/core/replay/unit-keys.js";
@@ -72,7 +72,7 @@ export async function benchExplain(args: readonly string[], signal: AbortSignal)
 }
 
 async function measure(
-  core: Core,
+  core: CoreContext,
   unit: UnitManifest,
   { store, rounds }: { readonly store: string; readonly rounds: number },
   signal: AbortSignal,

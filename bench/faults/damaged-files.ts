@@ -1,7 +1,7 @@
 /** Damaged files, one after the other, through the engine process: each has to be answered, and the program that asks has to live. */
 import fs from "node:fs/promises";
 import path from "node:path";
-import { createCore, type Core } from "../../src/core/engine/core.js";
+import { createCore, type CoreContext } from "../../src/core/engine/core-context.js";
 import { isLtoError } from "../../src/core/base/errors.js";
 import { defaultOptions, runCommand } from "../../src/core/replay/run-command.js";
 import { makeSeeds, type Seed } from "./inputs.js";
@@ -49,7 +49,7 @@ export async function damagedFilesPart(number: number, context: PartContext): Pr
 }
 
 async function oneCase(
-  core: Core,
+  core: CoreContext,
   seeds: readonly Seed[],
   scratch: string,
   { seed, limit }: PartContext,

@@ -1,7 +1,7 @@
 /** The figures of the speed bench: what is measured, and what it is compared with. */
 import fs from "node:fs/promises";
 import path from "node:path";
-import { createCore } from "../../src/core/engine/core.js";
+import { createCore } from "../../src/core/engine/core-context.js";
 import { openUnit, type OpenUnit } from "../../src/core/replay/open.js";
 import type { RunReport } from "../../src/protocol/runs.js";
 import { THIN_STAGES } from "../../src/protocol/stages.js";

@@ -4,7 +4,7 @@ import { availableParallelism } from "node:os";
 import pc from "picocolors";
 import { EXIT, exitCodeOf, type ExitCode } from "../protocol/error-table.js";
 import type { LtoErrorReport } from "../protocol/errors.js";
-import { closeCore, createCore, type Core } from "../core/engine/core.js";
+import { closeCore, createCore, type CoreContext } from "../core/engine/core-context.js";
 import { reportOf } from "../core/base/errors.js";
 import { closeStoreRoot } from "../core/base/private-folder.js";
 import { visible, visibleJson, visibleLines } from "../protocol/visible.js";
@@ -35,7 +35,7 @@ export interface CommandOptions {
 
 /** What a command's action gets. */
 export interface Invocation {
-  readonly core: Core;
+  readonly core: CoreContext;
   readonly signal: AbortSignal;
   readonly colors: Colors;
   /** Columns of the terminal; 100 where there is none. */
@@ -115,7 +115,7 @@ export class Cli {
     await this.#fail(report, json);
   }
 
-  #invocation(core: Core): Invocation {
+  #invocation(core: CoreContext): Invocation {
     const { stdout, stderr, cancelling } = this.#around;
     return {
       core,

@@ -1,7 +1,7 @@
 /** What UNIT|PATHS… on the command line means: a captured unit, a session directory, or plain files. */
 import { stat } from "node:fs/promises";
 import { loadUnit, refShortened } from "../core/producers/rust/capture/index.js";
-import type { Core } from "../core/engine/core.js";
+import type { CoreContext } from "../core/engine/core-context.js";
 import { isLtoError, LtoError } from "../core/base/errors.js";
 import type { LtoSource } from "../core/replay/open.js";
 import { isSessionFolder, unitOfSession } from "../core/producers/rust/session-unit.js";
@@ -9,7 +9,7 @@ import type { UnitManifest } from "../protocol/units.js";
 import { rustUnit } from "../core/producers/rust/unit-source.js";
 
 /** A captured unit by its id, a shortened id or its path. @throws LtoError UnknownUnit, UnreadableFile */
-export async function capturedUnit(core: Core, name: string): Promise<UnitManifest> {
+export async function capturedUnit(core: CoreContext, name: string): Promise<UnitManifest> {
   const { root } = core.layout;
   try {
     return await loadUnit(root, name);
@@ -26,7 +26,7 @@ export async function capturedUnit(core: Core, name: string): Promise<UnitManife
  *
  * @throws LtoError UnknownUnit, UnreadableFile, SessionUnderWay
  */
-export async function ltoSource(core: Core, words: readonly string[]): Promise<LtoSource> {
+export async function ltoSource(core: CoreContext, words: readonly string[]): Promise<LtoSource> {
   const [only] = words;
   if (words.length !== 1 || only === undefined) return { kind: "paths", paths: words };
   if (await isSessionFolder(only)) return rustUnit(await unitOfSession(only));

@@ -1,7 +1,7 @@
 /** What `show`, `diff` and `find` share: UNIT can also be a folder (or one file) of stage files, and text can be filtered. */
 import { InvalidArgumentError, Option, type Command } from "commander";
 import { ALL_PIPELINES, type Pipeline } from "../protocol/pipelines.js";
-import type { Core } from "../core/engine/core.js";
+import type { CoreContext } from "../core/engine/core-context.js";
 import { isLtoError } from "../core/base/errors.js";
 import { savedTempsAt } from "../core/replay/save-temps.js";
 import { stagesOfSource, type Stages, type StagesSource } from "../core/ir/stages-of.js";
@@ -83,7 +83,7 @@ export function noteDamage(invocation: Invocation): () => void {
   });
 }
 
-async function stagesSource(core: Core, unit: string): Promise<StagesSource> {
+async function stagesSource(core: CoreContext, unit: string): Promise<StagesSource> {
   const found = await ltoSource(core, [unit]).catch(async (error: unknown) => {
     const saved = isLtoError(error, "UnknownUnit") || isLtoError(error, "UnreadableFile") ? await savedTempsAt(unit) : undefined;
     if (saved === undefined) throw error;

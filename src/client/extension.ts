@@ -1,5 +1,5 @@
 /**
- * The extension's entry point: connects the parts. It starts nothing: the server starts when a view or a command first needs it,
+ * The extension's entry point: connects the services. It starts nothing: the server starts when a view or a command first needs it,
  * and never in Restricted Mode.
  */
 import * as vscode from "vscode";
@@ -11,10 +11,10 @@ import { Explanations } from "./documents/explanations.js";
 import { StageFileSystem } from "./documents/provider.js";
 import { DASHBOARD_VIEW_TYPE, VIEWS } from "./ids.js";
 import { LiveVerdicts } from "./live-verdicts.js";
-import type { Parts } from "./parts.js";
+import type { Services } from "./services.js";
 import { Scope } from "./scope.js";
 import { Server } from "./server.js";
-import { Shown } from "./shown.js";
+import { ShownRun } from "./shown-run.js";
 import { StatusBar } from "./status-bar.js";
 import { CgusTree } from "./trees/cgus.js";
 import { RunsTree } from "./trees/runs.js";
@@ -23,14 +23,14 @@ import type { NoteNode } from "./trees/node-item.js";
 import { OnlyTrusted } from "./trees/trust.js";
 import { followDecisions, followWalkthrough } from "./walkthrough.js";
 
-let running: Parts | undefined;
+let running: Services | undefined;
 
 export function activate(context: vscode.ExtensionContext): void {
   const scope = new Scope();
   context.subscriptions.push(scope);
   const log = scope.add(vscode.window.createOutputChannel("LTO Inspector", { log: true }));
   const server = scope.add(new Server(context.asAbsolutePath("dist/server.js"), log));
-  const shown = scope.add(new Shown(server, context.workspaceState));
+  const shown = scope.add(new ShownRun(server, context.workspaceState));
   const problems = scope.add(new BuildProblems());
   const units = scope.add(new UnitsTree(server));
   const cgus = scope.add(new CgusTree(server, shown));
@@ -38,7 +38,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const explanations = scope.add(new Explanations(server));
   const dashboard = scope.add(new Dashboard({ extensionUri: context.extensionUri, server, shown, explanations, log }));
   const live = scope.add(new LiveVerdicts(server, shown, log));
-  const parts: Parts = {
+  const services: Services = {
     extensionUri: context.extensionUri,
     log,
     server,
@@ -51,20 +51,20 @@ export function activate(context: vscode.ExtensionContext): void {
     explanations,
     live,
   };
-  running = parts;
+  running = services;
 
   scope.add(followWalkthrough(context.globalState));
   scope.add(followDecisions(addView(scope, VIEWS.cgus, cgus, { showCollapseAll: true }), shown));
   addView(scope, VIEWS.units, units);
   addView(scope, VIEWS.runs, runs);
   scope.add(new StatusBar(server, shown));
-  scope.add(registerCommands(parts));
+  scope.add(registerCommands(services));
   scope.add(new StageFileSystem(server));
   scope.add(followActiveStage());
   scope.add(vscode.window.registerWebviewPanelSerializer(DASHBOARD_VIEW_TYPE, new DashboardSerializer(dashboard)));
   scope.add(
     server.onChanged((changed) => {
-      follow(parts, changed);
+      follow(services, changed);
     }),
   );
   scope.add(
@@ -86,7 +86,7 @@ function addView<Node extends { readonly kind: string }>(
   return scope.add(vscode.window.createTreeView(id, { treeDataProvider, ...options }));
 }
 
-function follow({ units, runs, shown }: Parts, changed: { readonly units: boolean; readonly runs: boolean }): void {
+function follow({ units, runs, shown }: Services, changed: { readonly units: boolean; readonly runs: boolean }): void {
   if (changed.units) units.refresh();
   if (!changed.runs) return;
   runs.refresh();

@@ -9,14 +9,14 @@ import { SETTINGS_SECTION } from "../protocol/settings.js";
 import type { RunView } from "../protocol/views.js";
 import { mention } from "./messages.js";
 import type { Server } from "./server.js";
-import type { Shown } from "./shown.js";
+import type { ShownRun } from "./shown-run.js";
 import { countsLine } from "./words.js";
 
 const STATUS_MILLIS = 5000;
 
 export class LiveVerdicts implements vscode.Disposable {
   readonly #server: Server;
-  readonly #shown: Shown;
+  readonly #shown: ShownRun;
   readonly #log: vscode.LogOutputChannel;
   readonly #listeners: readonly vscode.Disposable[];
   /** The latest capture of each unit, as it was known last. */
@@ -25,7 +25,7 @@ export class LiveVerdicts implements vscode.Disposable {
   #looking = false;
   #again = false;
 
-  constructor(server: Server, shown: Shown, log: vscode.LogOutputChannel) {
+  constructor(server: Server, shown: ShownRun, log: vscode.LogOutputChannel) {
     this.#server = server;
     this.#shown = shown;
     this.#log = log;

@@ -3,7 +3,7 @@ import * as vscode from "vscode";
 import { visible } from "../protocol/visible.js";
 import { VIEWS } from "./ids.js";
 import type { Server } from "./server.js";
-import type { Shown } from "./shown.js";
+import type { ShownRun } from "./shown-run.js";
 import { SafeMarkdown } from "./trees/node-item.js";
 import { FIDELITY, moment } from "../protocol/words.js";
 import { statusLine } from "./words.js";
@@ -11,10 +11,10 @@ import { statusLine } from "./words.js";
 export class StatusBar implements vscode.Disposable {
   readonly #item = vscode.window.createStatusBarItem("lto.status", vscode.StatusBarAlignment.Left, 10);
   readonly #server: Server;
-  readonly #shown: Shown;
+  readonly #shown: ShownRun;
   readonly #listeners: readonly vscode.Disposable[];
 
-  constructor(server: Server, shown: Shown) {
+  constructor(server: Server, shown: ShownRun) {
     this.#server = server;
     this.#shown = shown;
     this.#item.name = "LTO Inspector";

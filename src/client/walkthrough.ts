@@ -1,7 +1,7 @@
 /** The walkthrough's steps: a step is ticked when what it describes has happened, not when it was begun. */
 import * as vscode from "vscode";
 import { STEP_SWITCH, STEPS } from "./ids.js";
-import type { Shown } from "./shown.js";
+import type { ShownRun } from "./shown-run.js";
 
 type Step = keyof typeof STEPS;
 
@@ -38,7 +38,7 @@ export function followWalkthrough(keep: vscode.Memento): vscode.Disposable {
 }
 
 /** Looks out for the step that no command ends: that decisions are in sight. */
-export function followDecisions(view: vscode.TreeView<unknown>, shown: Shown): vscode.Disposable {
+export function followDecisions(view: vscode.TreeView<unknown>, shown: ShownRun): vscode.Disposable {
   const look = (): void => {
     if (view.visible && shown.run?.hasReport === true) stepDone("sawDecisions");
   };

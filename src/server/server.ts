@@ -41,7 +41,7 @@ const handlers: Handlers = {
   thin: { doing: "Running LTO", answer: runs.thin },
   verify: { doing: "Verifying against rustc", answer: runs.verify },
   runs: { doing: "Reading the history of runs", answer: runs.listRuns },
-  run: { doing: "Reading a run", answer: (state, { run }) => state.bench.history.view(run) },
+  run: { doing: "Reading a run", answer: (state, { run }) => state.workbench.history.view(run) },
   removeRun: { doing: "Removing a run", answer: runs.removeRun },
 
   groups: { doing: "Listing codegen units", answer: rows.groups },

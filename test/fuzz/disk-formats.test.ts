@@ -10,7 +10,7 @@ import { judge } from "../../bench/faults/disk/judge.js";
 import { mutate, restore } from "../../bench/faults/disk/mutate.js";
 import { seedOf } from "../../bench/faults/part.js";
 import { Random } from "../../bench/faults/random.js";
-import { createCore, type Core } from "../../src/core/engine/core.js";
+import { createCore, type CoreContext } from "../../src/core/engine/core-context.js";
 import { repository } from "../support/repository.js";
 import { skipWithoutRust } from "../support/cli.js";
 import { BARE_DEMO, layOut } from "../support/programs.js";
@@ -29,7 +29,7 @@ const PROGRAM: CorpusProgram = {
 };
 
 /** @returns what is wrong with how the product took the file */
-async function takeMutations(format: Format, corpus: Corpus, core: Core): Promise<string[]> {
+async function takeMutations(format: Format, corpus: Corpus, core: CoreContext): Promise<string[]> {
   const files = await format.files(corpus, core);
   const wrong = new Set<string>();
   for (let index = 0; index < MUTATIONS; index += 1) {
@@ -54,7 +54,7 @@ if (skipWithoutRust === false) {
   describe("disk formats, mutated", () => {
     let work = "";
     let corpus: Corpus;
-    let core: Core;
+    let core: CoreContext;
 
     before(async () => {
       work = await fs.mkdtemp(path.join(tmpdir(), "lto-inspector-formats-"));

@@ -10,7 +10,7 @@ import { RustcArguments } from "../../../src/core/pipelines/rustc-args.js";
 import { parseRustcLog } from "../../../src/core/pipelines/rustc-log.js";
 import { settingsOf } from "../../../src/core/producers/rust/capture/settings.js";
 import { sourcesOf } from "../../../src/core/producers/rust/capture/sources.js";
-import type { Core } from "../../../src/core/engine/core.js";
+import type { CoreContext } from "../../../src/core/engine/core-context.js";
 import { readJournal } from "../../../src/core/engine/journal.js";
 import { compareBuilds, symbolDifferences } from "../../../src/core/explain/rebuild/compare.js";
 import { KeyIndex } from "../../../src/core/explain/rebuild/key-index.js";
@@ -41,18 +41,18 @@ export interface Format {
   readonly name: string;
   readonly kind: FileKind;
   /** The files of the corpus that have this format. */
-  readonly files: (corpus: Corpus, core: Core) => readonly string[] | Promise<readonly string[]>;
-  readonly uses: (corpus: Corpus, core: Core, file: string) => readonly Use[];
+  readonly files: (corpus: Corpus, core: CoreContext) => readonly string[] | Promise<readonly string[]>;
+  readonly uses: (corpus: Corpus, core: CoreContext, file: string) => readonly Use[];
   /** The file is one of many: nobody has to name it in an error. */
   readonly anonymous?: boolean;
 }
 
-function catalogOf(core: Core): UnitCatalog {
+function catalogOf(core: CoreContext): UnitCatalog {
   return new UnitCatalog(core.layout, new RunHistory(core.layout), () => undefined);
 }
 
 /** Everything that lists goes over the file, whoever asked for it. */
-function lists(core: Core): Use[] {
+function lists(core: CoreContext): Use[] {
   return [
     () => listUnits(core.layout.root),
     () => catalogOf(core).list(true),
@@ -62,7 +62,7 @@ function lists(core: Core): Use[] {
   ];
 }
 
-function runUses({ run }: Corpus, core: Core): Use[] {
+function runUses({ run }: Corpus, core: CoreContext): Use[] {
   const report = () => new RunHistory(core.layout).report(run);
   return [
     ...lists(core),

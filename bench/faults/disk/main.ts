@@ -4,7 +4,7 @@ import fs from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import path from "node:path";
 import { BenchFailure } from "../../lib/failure.js";
-import { createCore } from "../../../src/core/engine/core.js";
+import { createCore } from "../../../src/core/engine/core-context.js";
 import { casesOf, count, countsText, failuresText, minutes, type Failure, type PartContext, type PartResult } from "../part.js";
 import { copyCorpus, makeCorpus, thinOut, type Corpus } from "./corpus.js";
 import { FORMATS, type Format } from "./formats.js";

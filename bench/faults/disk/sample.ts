@@ -1,7 +1,7 @@
 /** A sample of the mutated files through the server and the command line, as a window and a terminal meet them. */
 import fs from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
-import { createCore } from "../../../src/core/engine/core.js";
+import { createCore } from "../../../src/core/engine/core-context.js";
 import type { LtoErrorReport } from "../../../src/protocol/errors.js";
 import type { RequestName } from "../../../src/protocol/requests/all.js";
 import { TestServer } from "../../../test/support/server.js";

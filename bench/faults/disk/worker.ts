@@ -1,6 +1,6 @@
 /** A process of the campaign that reads mutated files as the product does. It is killed when a case does not end. */
 import fs from "node:fs/promises";
-import { createCore } from "../../../src/core/engine/core.js";
+import { createCore } from "../../../src/core/engine/core-context.js";
 import { messageOf } from "../../../src/core/base/errors.js";
 import { seedOf } from "../part.js";
 import { Random } from "../random.js";

@@ -6,7 +6,7 @@ import type { CapturePlan, ProgramLine, UnitView } from "../../protocol/views.js
 import { Failure } from "../failure.js";
 import { TASK_TYPE } from "../ids.js";
 import { ask } from "../messages.js";
-import type { Parts } from "../parts.js";
+import type { Services } from "../services.js";
 import { bytes, counted, roughBytes, roughDuration } from "../../protocol/words.js";
 import { pickFolder } from "./picks.js";
 
@@ -24,43 +24,43 @@ export interface Captured {
  * @param lto another LTO than the profile's, which is a deviation, unless the profile has it anyway
  * @throws CancellationError when the user says no, Failure or ResponseError with the capture's own error
  */
-export async function captureBuild(parts: Parts, lto?: LtoMode): Promise<Captured> {
+export async function captureBuild(services: Services, lto?: LtoMode): Promise<Captured> {
   const folder = (await pickFolder()).toString();
-  const { choice, plan } = await capturing(parts, () => planned(parts, folder, lto));
+  const { choice, plan } = await capturing(services, () => planned(services, folder, lto));
   if (!(await agreed(plan, lto))) throw new vscode.CancellationError();
-  return runCapture(parts, choice);
+  return runCapture(services, choice);
 }
 
 async function planned(
-  parts: Parts,
+  services: Services,
   folder: string,
   lto?: LtoMode,
 ): Promise<{ readonly choice: CaptureChoice; readonly plan: CapturePlan }> {
   const own: CaptureChoice = { folder };
-  const plan = await parts.server.askWithProgress(LOOKING, "plan", own);
+  const plan = await services.server.askWithProgress(LOOKING, "plan", own);
   if (lto === undefined || plan.targets.some((target) => target.lto === lto)) return { choice: own, plan };
   const choice: CaptureChoice = { folder, lto };
-  return { choice, plan: await parts.server.askWithProgress(LOOKING, "plan", choice) };
+  return { choice, plan: await services.server.askWithProgress(LOOKING, "plan", choice) };
 }
 
 /** Builds as a task and reads its result, without asking. */
-export async function runCapture(parts: Parts, choice: CaptureChoice): Promise<Captured> {
+export async function runCapture(services: Services, choice: CaptureChoice): Promise<Captured> {
   await vscode.workspace.saveAll(false);
-  parts.problems.clear();
-  const captured = await capturing(parts, async () => {
-    const { command, reportFile } = await parts.server.ask("captureCommand", choice);
+  services.problems.clear();
+  const captured = await capturing(services, async () => {
+    const { command, reportFile } = await services.server.ask("captureCommand", choice);
     const exitCode = await runTask(command, choice.folder);
-    const result = await parts.server.ask("captureResult", { reportFile, ...(exitCode === undefined ? {} : { exitCode }) });
-    parts.units.refresh();
+    const result = await services.server.ask("captureResult", { reportFile, ...(exitCode === undefined ? {} : { exitCode }) });
+    services.units.refresh();
     return result;
   });
   if (captured.failure === null) return captured;
   const kept = captured.units.find(({ notLinked, runnable }) => notLinked !== null && runnable);
-  throw parts.problems.failed(new Failure(captured.failure), kept);
+  throw services.problems.failed(new Failure(captured.failure), kept);
 }
 
 /** A step of a capture: its error is shown as a capture's failure, and the compiler's messages appear in the Problems panel. */
-async function capturing<T>({ problems }: Parts, step: () => Promise<T>): Promise<T> {
+async function capturing<T>({ problems }: Services, step: () => Promise<T>): Promise<T> {
   try {
     return await step();
   } catch (error) {

@@ -2,11 +2,11 @@
 import * as vscode from "vscode";
 import { SETTINGS_SECTION } from "../../protocol/settings.js";
 import { askWarning, showInformation, shownChoice } from "../messages.js";
-import type { Parts } from "../parts.js";
+import type { Services } from "../services.js";
 import { bytes, counted } from "../../protocol/words.js";
 
-export async function selectLlvm(parts: Parts): Promise<void> {
-  const { candidates } = await parts.server.askWithProgress("LTO: looking for libLLVM on this machine", "llvmCandidates", {});
+export async function selectLlvm(services: Services): Promise<void> {
+  const { candidates } = await services.server.askWithProgress("LTO: looking for libLLVM on this machine", "llvmCandidates", {});
   const current = vscode.workspace.getConfiguration(SETTINGS_SECTION).get<string>("libLLVM");
   const choices = candidates.map((candidate) => ({
     label: candidate.label,
@@ -32,8 +32,8 @@ async function chooseFile(): Promise<string> {
   return file.fsPath;
 }
 
-export async function clearStore(parts: Parts): Promise<void> {
-  const store = await parts.server.ask("store", {});
+export async function clearStore(services: Services): Promise<void> {
+  const store = await services.server.ask("store", {});
   const [stages, all] = ["Clear Stages", "Clear Everything"];
   const detail = [
     `The store in ${store.root} holds ${bytes(store.totalBytes)}: ${counted(store.captures, "capture")}, ${counted(store.runs, "run")}, and stages.`,
@@ -42,17 +42,17 @@ export async function clearStore(parts: Parts): Promise<void> {
   ];
   const chosen = await askWarning("Clear LTO Inspector's store?", detail, stages, all);
   if (chosen === undefined) throw new vscode.CancellationError();
-  const freed = await parts.server.ask("clearStore", { what: chosen === all ? "all" : "stages" });
-  await parts.shown.refresh();
-  parts.units.refresh();
-  parts.runs.refresh();
+  const freed = await services.server.ask("clearStore", { what: chosen === all ? "all" : "stages" });
+  await services.shown.refresh();
+  services.units.refresh();
+  services.runs.refresh();
   void showInformation(`${bytes(freed.bytes)} freed.`);
 }
 
-export function showLog(parts: Parts): void {
-  parts.log.show();
+export function showLog(services: Services): void {
+  services.log.show();
 }
 
-export async function restartServer(parts: Parts): Promise<void> {
-  await parts.server.restart();
+export async function restartServer(services: Services): Promise<void> {
+  await services.server.restart();
 }

@@ -5,7 +5,7 @@ import type { RunSource, RunView, UnitView } from "../../protocol/views.js";
 import { Failure } from "../failure.js";
 import { COMMANDS, VIEWS } from "../ids.js";
 import { showInformation, showWarning } from "../messages.js";
-import type { Parts } from "../parts.js";
+import type { Services } from "../services.js";
 import type { UnitNode } from "../trees/units.js";
 import { stepDone } from "../walkthrough.js";
 import { FIDELITY } from "../../protocol/words.js";
@@ -20,46 +20,46 @@ function commandOf(mode: LtoMode | null): LtoCommand {
 }
 
 /** One gesture: captures first where nothing was captured yet, then runs, then reveals. */
-export async function runThin(parts: Parts, node?: UnitNode): Promise<void> {
-  await runUnit(parts, node?.kind === "unit" ? node.row : await unitToRun(parts));
+export async function runThin(services: Services, node?: UnitNode): Promise<void> {
+  await runUnit(services, node?.kind === "unit" ? node.row : await unitToRun(services));
 }
 
 /** The same with fat LTO: where the profile asks for another, a capture of its own is made, which says so. */
-export async function runFat(parts: Parts, node?: UnitNode): Promise<void> {
-  await runUnit(parts, node?.kind === "unit" ? node.row : await fatUnitToRun(parts));
+export async function runFat(services: Services, node?: UnitNode): Promise<void> {
+  await runUnit(services, node?.kind === "unit" ? node.row : await fatUnitToRun(services));
 }
 
 /** From the explorer: files and folders with bitcode. */
-export async function runThinOn(parts: Parts, clicked?: vscode.Uri, selected?: readonly vscode.Uri[]): Promise<void> {
+export async function runThinOn(services: Services, clicked?: vscode.Uri, selected?: readonly vscode.Uri[]): Promise<void> {
   const chosen = selected !== undefined && selected.length > 0 ? selected : clicked === undefined ? await askForFiles() : [clicked];
-  await runAndReveal(parts, { files: chosen.map((uri) => uri.toString()) }, "Running Thin LTO on the chosen files");
+  await runAndReveal(services, { files: chosen.map((uri) => uri.toString()) }, "Running Thin LTO on the chosen files");
 }
 
 /** LTO: Capture Build as a command of its own: builds again and runs. */
-export async function captureAndRun(parts: Parts): Promise<void> {
-  await runUnit(parts, primaryOf(await captureBuild(parts)));
+export async function captureAndRun(services: Services): Promise<void> {
+  await runUnit(services, primaryOf(await captureBuild(services)));
 }
 
-async function runUnit(parts: Parts, { ref, mode, name }: UnitView): Promise<void> {
-  await runAndReveal(parts, { unit: ref }, `Running ${ltoName(mode)} on ${name}`);
+async function runUnit(services: Services, { ref, mode, name }: UnitView): Promise<void> {
+  await runAndReveal(services, { unit: ref }, `Running ${ltoName(mode)} on ${name}`);
 }
 
 /** What was captured as its profile says, or with thin LTO; what was captured with fat LTO for Run Fat LTO is not meant. */
-async function unitToRun(parts: Parts): Promise<UnitView> {
-  const captures = await capturesIn(parts);
+async function unitToRun(services: Services): Promise<UnitView> {
+  const captures = await capturesIn(services);
   const thin = captures.filter(({ mode }) => commandOf(mode) === DEFAULT_COMMAND);
   const meant = thin.length > 0 ? thin : captures.filter((unit) => deviation(unit, "lto") === undefined);
-  if (meant.length === 0) return primaryOf(await captureBuild(parts));
-  return upToDate(parts, await pickUnit(meant, "Which unit?"));
+  if (meant.length === 0) return primaryOf(await captureBuild(services));
+  return upToDate(services, await pickUnit(meant, "Which unit?"));
 }
 
-async function fatUnitToRun(parts: Parts): Promise<UnitView> {
-  const fat = (await capturesIn(parts)).filter(({ mode }) => commandOf(mode) === FAT.command);
-  if (fat.length === 0) return primaryOf(await captureBuild(parts, FAT.name));
-  return upToDate(parts, await pickUnit(fat, "Which unit?"));
+async function fatUnitToRun(services: Services): Promise<UnitView> {
+  const fat = (await capturesIn(services)).filter(({ mode }) => commandOf(mode) === FAT.command);
+  if (fat.length === 0) return primaryOf(await captureBuild(services, FAT.name));
+  return upToDate(services, await pickUnit(fat, "Which unit?"));
 }
 
-async function capturesIn({ server }: Parts): Promise<readonly UnitView[]> {
+async function capturesIn({ server }: Services): Promise<readonly UnitView[]> {
   const { rows } = await server.ask("units", { offset: 0, limit: 500 });
   return rows.filter((unit) => unit.runnable && unit.kind === "capture");
 }
@@ -71,10 +71,10 @@ function primaryOf({ units, primary }: Captured): UnitView {
 }
 
 /** A unit that was captured before is built again as it was (Cargo does nothing where nothing changed), and nothing is asked. */
-async function upToDate(parts: Parts, unit: UnitView): Promise<UnitView> {
+async function upToDate(services: Services, unit: UnitView): Promise<UnitView> {
   if (unit.workspaceFolder === null) return unit;
   const [lto, incremental] = [deviation(unit, "lto"), deviation(unit, "incremental")];
-  const captured = await runCapture(parts, {
+  const captured = await runCapture(services, {
     folder: unit.workspaceFolder,
     profile: unit.profile ?? "release",
     ...(lto === undefined || unit.mode === null ? {} : { lto: unit.mode }),
@@ -88,12 +88,12 @@ function deviation({ deviations }: UnitView, wanted: "lto" | "incremental"): str
   return deviations.find(({ setting }) => setting === wanted)?.used;
 }
 
-async function runAndReveal(parts: Parts, source: RunSource, title: string): Promise<void> {
-  const run = await parts.server.askWithProgress(title, "thin", { source });
-  parts.shown.show(run);
+async function runAndReveal(services: Services, source: RunSource, title: string): Promise<void> {
+  const run = await services.server.askWithProgress(title, "thin", { source });
+  services.shown.show(run);
   if (run.hasReport && pipelineOf(run.unit.mode).keys) stepDone("ran");
-  parts.runs.refresh();
-  parts.units.refresh();
+  services.runs.refresh();
+  services.units.refresh();
   await vscode.commands.executeCommand(`${VIEWS.cgus}.focus`);
   tell(run);
 }

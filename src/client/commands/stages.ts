@@ -10,7 +10,7 @@ import { currentFilters } from "../documents/filters.js";
 import type { Comparison } from "../documents/function-diffs.js";
 import { Failure } from "../failure.js";
 import { mention, showInformation } from "../messages.js";
-import type { Parts } from "../parts.js";
+import type { Services } from "../services.js";
 import { WHOLE, type CguNode, type ModuleNode } from "../trees/cgu-nodes.js";
 import { counted } from "../../protocol/words.js";
 import { pickFunction, pickModule, pickOne, pickStage } from "./picks.js";
@@ -25,8 +25,8 @@ export interface Place {
 }
 
 /** The run that is shown. @throws Failure when there is none */
-export function shownRun(parts: Parts): RunView {
-  const { run } = parts.shown;
+export function shownRun(services: Services): RunView {
+  const { run } = services.shown;
   if (run?.hasReport === true) return run;
   throw new Failure({
     name: "UnknownRun",
@@ -62,30 +62,30 @@ function placeOfEditor(): Place | undefined {
 }
 
 /** The place that is pointed at, or a codegen unit of the run that is shown. @throws CancellationError, Failure when no run is shown */
-export async function place(parts: Parts, node: CguNode | undefined): Promise<Place> {
+export async function place(services: Services, node: CguNode | undefined): Promise<Place> {
   const known = placeOf(node);
   if (known !== undefined) return known;
-  const run = shownRun(parts);
-  const row = await pickModule(parts.server, run);
+  const run = shownRun(services);
+  const row = await pickModule(services.server, run);
   return { subject: { run: run.id }, module: row.name };
 }
 
 /** @param how `WHOLE` for a click on a stage in the tree */
-export async function openStageCommand(parts: Parts, node?: CguNode, how?: unknown): Promise<void> {
-  const { subject, module, stage: known, symbol: of } = await place(parts, node);
-  const stage = known ?? (await pickStage(await stagesOfModule(parts.server, subject, module), "Which stage?"));
-  const symbol = how === WHOLE ? null : of === undefined ? await pickFunction(parts.server, subject, module, stage) : of;
+export async function openStageCommand(services: Services, node?: CguNode, how?: unknown): Promise<void> {
+  const { subject, module, stage: known, symbol: of } = await place(services, node);
+  const stage = known ?? (await pickStage(await stagesOfModule(services.server, subject, module), "Which stage?"));
+  const symbol = how === WHOLE ? null : of === undefined ? await pickFunction(services.server, subject, module, stage) : of;
   await openStage(subject, module, stage, symbol);
 }
 
-export async function compareStagesCommand(parts: Parts, node?: CguNode): Promise<void> {
-  const { subject, module, stage, previous, symbol } = await place(parts, node);
+export async function compareStagesCommand(services: Services, node?: CguNode): Promise<void> {
+  const { subject, module, stage, previous, symbol } = await place(services, node);
   const pair =
     stage !== undefined && previous !== undefined && previous !== null
       ? { from: previous, to: stage }
-      : await pickTwoStages(await stagesOfModule(parts.server, subject, module));
+      : await pickTwoStages(await stagesOfModule(services.server, subject, module));
   const comparison: Comparison = { subject, module, ...pair, ...(symbol === undefined || symbol === null ? {} : { function: symbol }) };
-  await compareStages(parts.server, comparison);
+  await compareStages(services.server, comparison);
 }
 
 async function pickTwoStages(all: readonly Stage[]): Promise<{ readonly from: Stage; readonly to: Stage }> {
@@ -94,15 +94,15 @@ async function pickTwoStages(all: readonly Stage[]): Promise<{ readonly from: St
   return { from, to };
 }
 
-export async function findSymbol(parts: Parts): Promise<void> {
-  const run = shownRun(parts);
+export async function findSymbol(services: Services): Promise<void> {
+  const run = shownRun(services);
   const symbol = await vscode.window.showInputBox({
     title: "LTO: Find Symbol",
     prompt: "All or part of a symbol's name, mangled or demangled",
   });
   if (symbol === undefined || symbol === "") throw new vscode.CancellationError();
   const stage = await pickStage(stagesOf(run.unit.mode), "At which stage?");
-  const found = await parts.server.askWithProgress(`Looking for ${symbol}`, "find", {
+  const found = await services.server.askWithProgress(`Looking for ${symbol}`, "find", {
     subject: { run: run.id },
     symbol,
     stage,
@@ -135,10 +135,10 @@ export async function findSymbol(parts: Parts): Promise<void> {
   if (uri !== null) await vscode.window.showTextDocument(vscode.Uri.parse(uri), { preview: true });
 }
 
-export async function revealStageFile(parts: Parts, node?: CguNode): Promise<void> {
-  const { subject, module, stage: known } = await place(parts, node);
-  const stage = known ?? (await pickStage(await stagesOfModule(parts.server, subject, module), "The file of which stage?"));
-  const file = await parts.server.ask("stageFile", { subject, module, stage });
+export async function revealStageFile(services: Services, node?: CguNode): Promise<void> {
+  const { subject, module, stage: known } = await place(services, node);
+  const stage = known ?? (await pickStage(await stagesOfModule(services.server, subject, module), "The file of which stage?"));
+  const file = await services.server.ask("stageFile", { subject, module, stage });
   const copy = "Copy Path";
   const reveal = vscode.env.remoteName === undefined ? ["Reveal"] : [];
   const chosen = await showInformation(
@@ -150,18 +150,18 @@ export async function revealStageFile(parts: Parts, node?: CguNode): Promise<voi
   else if (chosen !== undefined) await vscode.commands.executeCommand("revealFileInOS", vscode.Uri.file(file.path));
 }
 
-export async function copyKey(parts: Parts, node?: CguNode): Promise<void> {
-  const { subject, module } = await place(parts, node);
-  const { row } = await parts.server.ask("module", { subject, module });
+export async function copyKey(services: Services, node?: CguNode): Promise<void> {
+  const { subject, module } = await place(services, node);
+  const { row } = await services.server.ask("module", { subject, module });
   if (row.key === null) throw new Failure({ name: "UnknownModule", message: `${row.shortName} has no key.`, module: row.name });
   await vscode.env.clipboard.writeText(row.key);
   mention(`Copied the key of ${row.shortName}`);
 }
 
-export async function copyCliCommand(parts: Parts, node?: CguNode): Promise<void> {
+export async function copyCliCommand(services: Services, node?: CguNode): Promise<void> {
   const known = placeOf(node);
-  const run = parts.shown.run;
-  const { line } = await parts.server.ask("cliCommand", cliChoice(known, run));
+  const run = services.shown.run;
+  const { line } = await services.server.ask("cliCommand", cliChoice(known, run));
   await vscode.env.clipboard.writeText(line);
   mention("Copied the command line");
 }

@@ -6,7 +6,7 @@ import { moreFunctions } from "../documents/function-diffs.js";
 import { showFailure } from "../failure.js";
 import { COMMANDS } from "../ids.js";
 import { showWarning } from "../messages.js";
-import type { Parts } from "../parts.js";
+import type { Services } from "../services.js";
 import type { CguNode, MoreNode } from "../trees/cgu-nodes.js";
 import type { RunNode } from "../trees/runs.js";
 import type { UnitNode } from "../trees/units.js";
@@ -17,37 +17,37 @@ import { compareStagesCommand, copyCliCommand, copyKey, findSymbol, openStageCom
 import { verify } from "./verify.js";
 import { clearFilter, filterCgus, groupCgus, openRun, refresh, removeRun, sortCgus } from "./views.js";
 
-type Handler = (parts: Parts, ...args: never[]) => Promise<void> | void;
+type Handler = (services: Services, ...args: never[]) => Promise<void> | void;
 
 const HANDLERS: Readonly<Record<keyof typeof COMMANDS, Handler>> = {
-  runThin: (parts, node?: UnitNode) => parts.live.during(() => runThin(parts, node)),
-  runFat: (parts, node?: UnitNode) => parts.live.during(() => runFat(parts, node)),
-  runThinOn: (parts, clicked?: vscode.Uri, selected?: readonly vscode.Uri[]) =>
-    parts.live.during(() => runThinOn(parts, clicked, selected)),
-  capture: (parts) => parts.live.during(() => captureAndRun(parts)),
-  openStage: (parts, node?: CguNode, how?: unknown) => openStageCommand(parts, node, how),
-  compareStages: (parts, node?: CguNode) => compareStagesCommand(parts, node),
+  runThin: (services, node?: UnitNode) => services.live.during(() => runThin(services, node)),
+  runFat: (services, node?: UnitNode) => services.live.during(() => runFat(services, node)),
+  runThinOn: (services, clicked?: vscode.Uri, selected?: readonly vscode.Uri[]) =>
+    services.live.during(() => runThinOn(services, clicked, selected)),
+  capture: (services) => services.live.during(() => captureAndRun(services)),
+  openStage: (services, node?: CguNode, how?: unknown) => openStageCommand(services, node, how),
+  compareStages: (services, node?: CguNode) => compareStagesCommand(services, node),
   moreFunctions: ({ server }) => moreFunctions(server),
   nextStage: ({ server }) => stepStage(server, 1),
   previousStage: ({ server }) => stepStage(server, -1),
   findSymbol,
-  explain: (parts, node?: CguNode) => explainDecision(parts, node),
-  verify: (parts, node?: UnitNode) => verify(parts, node),
-  openDashboard: (parts) => {
-    shownRun(parts);
-    parts.dashboard.open();
+  explain: (services, node?: CguNode) => explainDecision(services, node),
+  verify: (services, node?: UnitNode) => verify(services, node),
+  openDashboard: (services) => {
+    shownRun(services);
+    services.dashboard.open();
   },
-  revealStageFile: (parts, node?: CguNode) => revealStageFile(parts, node),
-  copyCliCommand: (parts, node?: CguNode) => copyCliCommand(parts, node),
-  copyKey: (parts, node?: CguNode) => copyKey(parts, node),
+  revealStageFile: (services, node?: CguNode) => revealStageFile(services, node),
+  copyCliCommand: (services, node?: CguNode) => copyCliCommand(services, node),
+  copyKey: (services, node?: CguNode) => copyKey(services, node),
   clearStore,
   selectLlvm,
   showLog,
   restartServer,
-  openRun: (parts, node?: RunNode) => {
-    openRun(parts, node);
+  openRun: (services, node?: RunNode) => {
+    openRun(services, node);
   },
-  removeRun: (parts, node?: RunNode) => removeRun(parts, node),
+  removeRun: (services, node?: RunNode) => removeRun(services, node),
   refresh,
   filterCgus,
   clearFilter,
@@ -65,24 +65,24 @@ const HANDLERS: Readonly<Record<keyof typeof COMMANDS, Handler>> = {
 /** Commands that work in Restricted Mode: they execute nothing of the workspace's. */
 const HARMLESS: ReadonlySet<keyof typeof COMMANDS> = new Set(["showLog"]);
 
-export function registerCommands(parts: Parts): vscode.Disposable {
+export function registerCommands(services: Services): vscode.Disposable {
   const names = Object.keys(COMMANDS) as (keyof typeof COMMANDS)[];
   return vscode.Disposable.from(
-    ...names.map((name) => vscode.commands.registerCommand(COMMANDS[name], (...args: unknown[]) => run(parts, name, args))),
+    ...names.map((name) => vscode.commands.registerCommand(COMMANDS[name], (...args: unknown[]) => run(services, name, args))),
   );
 }
 
-async function run(parts: Parts, name: keyof typeof COMMANDS, args: readonly unknown[]): Promise<void> {
+async function run(services: Services, name: keyof typeof COMMANDS, args: readonly unknown[]): Promise<void> {
   try {
     if (!vscode.workspace.isTrusted && !HARMLESS.has(name)) {
       // Not awaited, like every message that may stand there for long.
       void askForTrust();
       return;
     }
-    await (HANDLERS[name] as (parts: Parts, ...args: readonly unknown[]) => Promise<void> | void)(parts, ...args);
+    await (HANDLERS[name] as (services: Services, ...args: readonly unknown[]) => Promise<void> | void)(services, ...args);
   } catch (error) {
     // Not awaited: the message may stand there for long, and the command is over.
-    void showFailure(error, parts.log);
+    void showFailure(error, services.log);
   }
 }
 

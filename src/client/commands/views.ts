@@ -2,28 +2,28 @@
 import * as vscode from "vscode";
 import type { Verdict } from "../../protocol/runs.js";
 import type { ModuleSort } from "../../protocol/views.js";
-import type { Parts } from "../parts.js";
-import type { Grouping, Order } from "../shown.js";
+import type { Services } from "../services.js";
+import type { Grouping, Order } from "../shown-run.js";
 import type { RunNode } from "../trees/runs.js";
 import { pickOne } from "./picks.js";
 
-export function openRun(parts: Parts, node?: RunNode): void {
-  if (node?.kind === "run") parts.shown.show(node.row);
+export function openRun(services: Services, node?: RunNode): void {
+  if (node?.kind === "run") services.shown.show(node.row);
 }
 
-export async function removeRun(parts: Parts, node?: RunNode): Promise<void> {
-  const run = node?.kind === "run" ? node.row : parts.shown.run;
+export async function removeRun(services: Services, node?: RunNode): Promise<void> {
+  const run = node?.kind === "run" ? node.row : services.shown.run;
   if (run === null) return;
-  await parts.server.ask("removeRun", { run: run.id });
-  if (parts.shown.run?.id === run.id) parts.shown.show(null);
-  parts.runs.refresh();
+  await services.server.ask("removeRun", { run: run.id });
+  if (services.shown.run?.id === run.id) services.shown.show(null);
+  services.runs.refresh();
 }
 
-export async function refresh(parts: Parts): Promise<void> {
-  await parts.server.ask("refresh", {});
-  parts.units.refresh();
-  parts.runs.refresh();
-  await parts.shown.refresh();
+export async function refresh(services: Services): Promise<void> {
+  await services.server.ask("refresh", {});
+  services.units.refresh();
+  services.runs.refresh();
+  await services.shown.refresh();
 }
 
 const VERDICTS: readonly { readonly label: string; readonly value: readonly Verdict[] | null }[] = [
@@ -33,19 +33,19 @@ const VERDICTS: readonly { readonly label: string; readonly value: readonly Verd
   { label: "Failed", value: ["failed"] },
 ];
 
-export async function filterCgus(parts: Parts): Promise<void> {
+export async function filterCgus(services: Services): Promise<void> {
   const text = await vscode.window.showInputBox({
     title: "Filter Codegen Units",
     prompt: "Part of a codegen unit's name, its crate or its reason; empty for all",
-    value: parts.shown.filter.text ?? "",
+    value: services.shown.filter.text ?? "",
   });
   if (text === undefined) throw new vscode.CancellationError();
   const verdicts = await pickOne(VERDICTS, { title: "Filter Codegen Units", placeHolder: "Which verdicts?" });
-  parts.shown.setFilter({ ...(text === "" ? {} : { text }), ...(verdicts === null ? {} : { verdicts }) });
+  services.shown.setFilter({ ...(text === "" ? {} : { text }), ...(verdicts === null ? {} : { verdicts }) });
 }
 
-export function clearFilter(parts: Parts): void {
-  parts.shown.setFilter({});
+export function clearFilter(services: Services): void {
+  services.shown.setFilter({});
 }
 
 const SORTS: readonly {
@@ -62,13 +62,13 @@ const SORTS: readonly {
   { sort: "reason", label: "Reason", description: "the same reasons together", descending: false },
 ];
 
-export async function sortCgus(parts: Parts): Promise<void> {
+export async function sortCgus(services: Services): Promise<void> {
   const choices = SORTS.map(({ label, description, sort, descending }) => ({
     label,
     description,
     value: { sort, descending } satisfies Order,
   }));
-  parts.shown.setOrder(await pickOne(choices, { title: "Sort Codegen Units", placeHolder: "Sort by" }));
+  services.shown.setOrder(await pickOne(choices, { title: "Sort Codegen Units", placeHolder: "Sort by" }));
 }
 
 const GROUPINGS: readonly { readonly label: string; readonly description: string; readonly value: Grouping }[] = [
@@ -77,6 +77,6 @@ const GROUPINGS: readonly { readonly label: string; readonly description: string
   { label: "No groups", description: "one list", value: "none" },
 ];
 
-export async function groupCgus(parts: Parts): Promise<void> {
-  parts.shown.setGrouping(await pickOne(GROUPINGS, { title: "Group Codegen Units", placeHolder: "Group by" }));
+export async function groupCgus(services: Services): Promise<void> {
+  services.shown.setGrouping(await pickOne(GROUPINGS, { title: "Group Codegen Units", placeHolder: "Group by" }));
 }

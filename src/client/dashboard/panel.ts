@@ -10,7 +10,7 @@ import { COMMANDS, DASHBOARD_VIEW_TYPE } from "../ids.js";
 import { loadSession } from "../later.js";
 import { Scope } from "../scope.js";
 import type { Server } from "../server.js";
-import type { Shown } from "../shown.js";
+import type { ShownRun } from "../shown-run.js";
 import type { PageConnection, PageListener } from "./connection.js";
 import { dashboardHtml } from "./html.js";
 
@@ -24,7 +24,7 @@ const PAGE_COMMANDS: Readonly<Record<DashboardCommand, string>> = {
 export class Dashboard implements vscode.Disposable, PageListener {
   readonly #extensionUri: vscode.Uri;
   readonly #server: Server;
-  readonly #shown: Shown;
+  readonly #shown: ShownRun;
   readonly #explanations: Explanations;
   readonly #log: vscode.LogOutputChannel;
   #panel: vscode.WebviewPanel | undefined;
@@ -34,7 +34,7 @@ export class Dashboard implements vscode.Disposable, PageListener {
   constructor(parts: {
     readonly extensionUri: vscode.Uri;
     readonly server: Server;
-    readonly shown: Shown;
+    readonly shown: ShownRun;
     readonly explanations: Explanations;
     readonly log: vscode.LogOutputChannel;
   }) {

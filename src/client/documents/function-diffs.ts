@@ -29,7 +29,7 @@ export interface Comparison {
   readonly function?: string;
 }
 
-interface Shown {
+interface ShownRun {
   readonly comparison: Comparison;
   readonly offset: number;
   readonly shown: number;
@@ -39,13 +39,13 @@ interface Shown {
 type Compared = Page<ComparedPair> & { readonly title: string };
 
 /** Title → what is shown under it: VS Code tells extensions nothing else of a multi-file diff. */
-const open = new Map<string, Shown>();
+const open = new Map<string, ShownRun>();
 
 /** Titles that are remembered; more are not open at once. */
 const MOST_TITLES = 100;
 
 /** The functions that the active tab shows a part of; undefined: it shows something else, or all. */
-export function activeFunctions(): Shown | undefined {
+export function activeFunctions(): ShownRun | undefined {
   const label = vscode.window.tabGroups.activeTabGroup.activeTab?.label;
   if (label === undefined) return undefined;
   // VS Code adds the number of files.
@@ -105,7 +105,7 @@ export async function moreFunctions(server: Server): Promise<void> {
 
 type Part = QuickChoice<{ readonly offset: number; readonly limit: number }>;
 
-function choices({ offset, shown, total }: Shown): Part[] {
+function choices({ offset, shown, total }: ShownRun): Part[] {
   const part = (label: string, from: number): Part => {
     const limit = Math.min(FUNCTIONS_AT_ONCE, total - from);
     return { label: `${label} ${limit}`, description: `${number(from + 1)} to ${number(from + limit)}`, value: { offset: from, limit } };

@@ -6,7 +6,7 @@ import * as vscode from "vscode";
 import type { Subject } from "../../protocol/uris.js";
 import type { ModuleFilter, Page } from "../../protocol/views.js";
 import type { Server } from "../server.js";
-import type { Shown } from "../shown.js";
+import type { ShownRun } from "../shown-run.js";
 import { cguItem, explainable, moduleTooltip } from "./cgu-items.js";
 import {
   nodeId,
@@ -26,7 +26,7 @@ const PAGE = 200;
 
 export class CgusTree implements vscode.TreeDataProvider<CguNode>, vscode.Disposable {
   readonly #server: Server;
-  readonly #shown: Shown;
+  readonly #shown: ShownRun;
   readonly #changed = new vscode.EventEmitter<CguNode | undefined>();
   /** How many rows of a parent are shown, where it is more than a page. */
   readonly #limits = new Map<string, number>();
@@ -39,7 +39,7 @@ export class CgusTree implements vscode.TreeDataProvider<CguNode>, vscode.Dispos
   /** The view is looked at for the first time: the moment to restore the run of last time. */
   readonly onFirstShown = this.#firstShown.event;
 
-  constructor(server: Server, shown: Shown) {
+  constructor(server: Server, shown: ShownRun) {
     this.#server = server;
     this.#shown = shown;
     this.#listener = shown.onChanged(() => {

@@ -5,7 +5,7 @@ import type { RunView } from "../../protocol/views.js";
 import { COMMANDS } from "../ids.js";
 import { shownItem } from "../messages.js";
 import type { Server } from "../server.js";
-import type { Shown } from "../shown.js";
+import type { ShownRun } from "../shown-run.js";
 import { counted, duration, FIDELITY, moment } from "../../protocol/words.js";
 import { countsLine } from "../words.js";
 import { failureNote, noteItem, SafeMarkdown, type NoteNode } from "./node-item.js";
@@ -30,13 +30,13 @@ const STATES: Readonly<Record<RunView["state"], { readonly icon: string; readonl
 
 export class RunsTree implements vscode.TreeDataProvider<RunsNode>, vscode.Disposable {
   readonly #server: Server;
-  readonly #shown: Shown;
+  readonly #shown: ShownRun;
   readonly #changed = new vscode.EventEmitter<undefined>();
   readonly #listener: vscode.Disposable;
 
   readonly onDidChangeTreeData = this.#changed.event;
 
-  constructor(server: Server, shown: Shown) {
+  constructor(server: Server, shown: ShownRun) {
     this.#server = server;
     this.#shown = shown;
     this.#listener = shown.onChanged(() => {

@@ -1,6 +1,6 @@
 /** Which engine made something: not what it calls itself, but the content of what was loaded. Two builds of libLLVM may bear the same version. */
 import { join } from "node:path";
-import type { Core } from "./core.js";
+import type { CoreContext } from "./core-context.js";
 import type { EngineClient } from "./client.js";
 import { LtoError } from "../base/errors.js";
 import type { StageKey } from "../store/store.js";
@@ -14,7 +14,7 @@ const KEPT = "engine-files.json";
  *
  * @throws LtoError FilesChanged where one of them was replaced since the process was started
  */
-export async function engineBuild(core: Core, engine: EngineClient): Promise<StageKey["engine"]> {
+export async function engineBuild(core: CoreContext, engine: EngineClient): Promise<StageKey["engine"]> {
   const { version, revision } = await engine.info();
   const memory = await DigestMemory.open(join(core.layout.verified, KEPT));
   const { library, addon } = engine.spec;

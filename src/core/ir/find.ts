@@ -3,7 +3,7 @@ import type { EngineError } from "../../protocol/engine/error.js";
 import type { FindHit, FindResult } from "../../protocol/engine/symbols.js";
 import type { FindReport, FoundSymbol } from "../../protocol/ir.js";
 import type { Stage } from "../../protocol/stages.js";
-import type { Core } from "../engine/core.js";
+import type { CoreContext } from "../engine/core-context.js";
 import { endsTheRun, fromEngineError, isLtoError, reportOf, throwIfCancelled } from "../base/errors.js";
 import { workThrough } from "../base/work-list.js";
 import { copiesOf, isUnemitted, mayBeImported, multiplyDefined } from "./copies.js";
@@ -47,12 +47,12 @@ interface Outside {
 }
 
 class Search {
-  readonly #core: Core;
+  readonly #core: CoreContext;
   readonly #stages: Stages;
   readonly #options: FindOptions;
   readonly #hooks: FindHooks;
 
-  constructor(core: Core, stages: Stages, options: FindOptions, hooks: FindHooks) {
+  constructor(core: CoreContext, stages: Stages, options: FindOptions, hooks: FindHooks) {
     this.#core = core;
     this.#stages = stages;
     this.#options = options;
@@ -131,7 +131,7 @@ class Search {
  *
  * @throws LtoError UnknownModule, Cancelled, and what opening a unit can throw
  */
-export async function findSymbol(core: Core, stages: Stages, options: FindOptions, hooks: FindHooks = {}): Promise<FindReport> {
+export async function findSymbol(core: CoreContext, stages: Stages, options: FindOptions, hooks: FindHooks = {}): Promise<FindReport> {
   const search = new Search(core, stages, options, hooks);
   const all = await stages.modules();
   const outside = options.module === null ? await search.outside() : NOT_ASKED;

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import type { StageRef, UnitName } from "../../protocol/ir.js";
 import type { ModuleReport, RunOrigin, RunReport } from "../../protocol/runs.js";
 import { pipelineOf, type Pipeline, type Stage } from "../../protocol/pipelines.js";
-import type { Core } from "../engine/core.js";
+import type { CoreContext } from "../engine/core-context.js";
 import type { EngineClient } from "../engine/client.js";
 import { LtoError } from "../base/errors.js";
 import { findModule } from "../pipelines/module-names.js";
@@ -17,14 +17,14 @@ import { readingEngine, type Stages } from "./stages-of.js";
 export class RunStages implements Stages {
   readonly unit: UnitName;
   readonly pipeline: Pipeline;
-  readonly #core: Core;
+  readonly #core: CoreContext;
   readonly #report: RunReport;
   readonly #origin: RunOrigin | undefined;
   readonly #modules: ReadonlyMap<string, ModuleReport>;
   readonly #onDemand: OnDemand;
 
   /** @param origin undefined: the run does not say what it was made of */
-  constructor(core: Core, origin: RunOrigin | undefined, report: RunReport) {
+  constructor(core: CoreContext, origin: RunOrigin | undefined, report: RunReport) {
     this.#core = core;
     this.#report = report;
     this.#origin = origin;

@@ -7,7 +7,7 @@ import { formatCaptureRef } from "../../protocol/refs.js";
 import { DEFAULT_COMMAND, pipelineOf, PIPELINES, type Pipeline, type Stage } from "../../protocol/pipelines.js";
 import { parseStage } from "../../protocol/stages.js";
 import type { UnitManifest } from "../../protocol/units.js";
-import type { Core } from "../engine/core.js";
+import type { CoreContext } from "../engine/core-context.js";
 import type { EngineClient } from "../engine/client.js";
 import { llvmArguments, toolchainProfile } from "../pipelines/toolchain-profile.js";
 import { isLtoError, LtoError } from "../base/errors.js";
@@ -51,7 +51,7 @@ export function stageNamed(text: string, pipeline: Pick<Pipeline, "name" | "stag
 }
 
 /** @param llvm "auto", "system" or a path */
-export function stagesOfSource(core: Core, source: StagesSource, llvm: string, signal?: AbortSignal): Stages {
+export function stagesOfSource(core: CoreContext, source: StagesSource, llvm: string, signal?: AbortSignal): Stages {
   switch (source.kind) {
     case "save-temps":
       return new FolderStages(core, source.saved, llvm);
@@ -63,7 +63,7 @@ export function stagesOfSource(core: Core, source: StagesSource, llvm: string, s
 }
 
 /** Any library of the series reads the text; which one wrote it matters only to those who make stages. */
-export async function readingEngine(core: Core, llvm: string): Promise<EngineClient> {
+export async function readingEngine(core: CoreContext, llvm: string): Promise<EngineClient> {
   const library = await libraryToRead(llvm);
   const args = llvmArguments(toolchainProfile(null), []);
   return core.engines.engine({ library: library.path, expectedVersion: library.expectedVersion, llvmArguments: args });
@@ -72,11 +72,11 @@ export async function readingEngine(core: Core, llvm: string): Promise<EngineCli
 class FolderStages implements Stages {
   readonly unit: UnitName;
   readonly pipeline: Pipeline;
-  readonly #core: Core;
+  readonly #core: CoreContext;
   readonly #saved: SavedTemps;
   readonly #llvm: string;
 
-  constructor(core: Core, saved: SavedTemps, llvm: string) {
+  constructor(core: CoreContext, saved: SavedTemps, llvm: string) {
     this.#core = core;
     this.#saved = saved;
     this.#llvm = llvm;
@@ -120,7 +120,7 @@ class PathStages implements Stages {
   readonly pipeline: Pipeline = PIPELINES[DEFAULT_COMMAND];
   readonly #files: StageSource;
 
-  constructor(core: Core, paths: readonly string[], llvm: string, signal: AbortSignal | undefined) {
+  constructor(core: CoreContext, paths: readonly string[], llvm: string, signal: AbortSignal | undefined) {
     this.#files = new StageSource(core, { kind: "paths", paths }, { llvm }, signal);
     this.unit = { id: paths.join(" "), name: paths.join(" ") };
   }
@@ -158,12 +158,12 @@ class PathStages implements Stages {
 class UnitStages implements Stages {
   readonly unit: UnitName;
   readonly pipeline: Pipeline;
-  readonly #core: Core;
+  readonly #core: CoreContext;
   readonly #manifest: UnitManifest;
   readonly #llvm: string;
   readonly #files: StageSource;
 
-  constructor(core: Core, manifest: UnitManifest, llvm: string, signal: AbortSignal | undefined) {
+  constructor(core: CoreContext, manifest: UnitManifest, llvm: string, signal: AbortSignal | undefined) {
     this.#core = core;
     this.#manifest = manifest;
     this.#llvm = llvm;

@@ -5,7 +5,7 @@ import type { Stage } from "../../protocol/stages.js";
 import { estimateBytes, requireSpace } from "../base/disk-space.js";
 import { endsTheRun, reportOf, throwIfCancelled } from "../base/errors.js";
 import { workThrough } from "../base/work-list.js";
-import type { Core } from "../engine/core.js";
+import type { CoreContext } from "../engine/core-context.js";
 import type { OpenUnit } from "./open.js";
 
 /** What is reported while a run goes on. */
@@ -25,7 +25,7 @@ export interface RunHooks {
 
 /** The modules. */
 export interface ModuleLoop {
-  readonly core: Core;
+  readonly core: CoreContext;
   readonly open: OpenUnit;
   readonly hooks: RunHooks;
   /** "The run", for the message about a cancellation. */

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { UnitKeys } from "../../protocol/keys.js";
 import { copyFileWhole } from "../base/atomic-file.js";
 import { captureFolder } from "../store/captures.js";
-import type { Core } from "../engine/core.js";
+import type { CoreContext } from "../engine/core-context.js";
 import type { OpenUnit } from "./open.js";
 import { KEYS_COMPONENTS, keptLlvm, saveKeys, unitKeys } from "./unit-keys.js";
 
@@ -12,7 +12,7 @@ import { KEYS_COMPONENTS, keptLlvm, saveKeys, unitKeys } from "./unit-keys.js";
  *
  * @throws LtoError Cancelled, EngineCrashed, DiskFull
  */
-export async function keepKeys(core: Core, open: OpenUnit, folder: string, signal?: AbortSignal): Promise<void> {
+export async function keepKeys(core: CoreContext, open: OpenUnit, folder: string, signal?: AbortSignal): Promise<void> {
   const capture = captureOf(core, open);
   if (capture !== undefined && sameLlvm(await keptLlvm(capture), open)) {
     await copyFileWhole(join(capture, KEYS_COMPONENTS), join(folder, KEYS_COMPONENTS));
@@ -24,7 +24,7 @@ export async function keepKeys(core: Core, open: OpenUnit, folder: string, signa
 }
 
 /** The folder of the capture that was run as it is. */
-function captureOf(core: Core, { inputs: { manifest }, asCaptured }: OpenUnit): string | undefined {
+function captureOf(core: CoreContext, { inputs: { manifest }, asCaptured }: OpenUnit): string | undefined {
   if (manifest === null || !asCaptured) return undefined;
   const own = captureFolder(core.layout.root, manifest.id, manifest.capture);
   return manifest.folder === own ? own : undefined;

@@ -7,7 +7,7 @@ import { pipelineOf } from "../../protocol/pipelines.js";
 import type { Fidelity, ModuleReport, RunOrigin, RunReport, StageReport, Timing, UsedSettings } from "../../protocol/runs.js";
 import type { Stage } from "../../protocol/stages.js";
 import { copyFileWhole } from "../base/atomic-file.js";
-import type { Core } from "../engine/core.js";
+import type { CoreContext } from "../engine/core-context.js";
 import { activityName } from "../pipelines/toolchain-profile.js";
 import { endsTheRun, LtoError, reportOf } from "../base/errors.js";
 import { keepKeys } from "./keep-keys.js";
@@ -45,11 +45,11 @@ export interface RunOptions {
  *
  * @throws LtoError for inputs that cannot be used, Cancelled, DiskFull, FilesChanged
  */
-export function runLto(core: Core, source: LtoSource, options: RunOptions, hooks: RunHooks = {}): Promise<RunReport> {
+export function runLto(core: CoreContext, source: LtoSource, options: RunOptions, hooks: RunHooks = {}): Promise<RunReport> {
   return whileInUse(core.layout, { making: true }, () => openAndRun(core, source, options, hooks));
 }
 
-async function openAndRun(core: Core, source: LtoSource, options: RunOptions, hooks: RunHooks): Promise<RunReport> {
+async function openAndRun(core: CoreContext, source: LtoSource, options: RunOptions, hooks: RunHooks): Promise<RunReport> {
   const out = options.out === null ? null : await prepareOut(options.out);
   const run = await RunFolder.create(await core.work.layout(), out);
   const output = new LlvmOutput(run.folder, hooks.printed ?? ((): void => undefined));
@@ -85,7 +85,7 @@ async function openAndRun(core: Core, source: LtoSource, options: RunOptions, ho
 }
 
 interface RunParts {
-  readonly core: Core;
+  readonly core: CoreContext;
   readonly open: OpenUnit;
   readonly options: RunOptions;
   readonly out: string | null;
@@ -95,7 +95,7 @@ interface RunParts {
 }
 
 class LtoRun {
-  readonly #core: Core;
+  readonly #core: CoreContext;
   readonly #open: OpenUnit;
   readonly #options: RunOptions;
   readonly #out: string | null;

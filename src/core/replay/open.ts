@@ -5,7 +5,7 @@ import type { ModuleFile } from "../../protocol/engine/modules.js";
 import { DEFAULT_COMMAND, type LtoCommand } from "../../protocol/pipelines.js";
 import type { UsedLlvm } from "../../protocol/runs.js";
 import type { Toolchain } from "../../protocol/units.js";
-import type { Core } from "../engine/core.js";
+import type { CoreContext } from "../engine/core-context.js";
 import type { EngineClient } from "../engine/client.js";
 import { chooseLibrary, LLVM_SERIES, matchProducers, type ChosenLibrary } from "../engine/libllvm.js";
 import { makesLlvmPrint } from "../engine/llvm-words.js";
@@ -72,7 +72,7 @@ export interface OpenUnit {
  *
  * @throws LtoError everything that src/protocol/errors.ts names for inputs and engine
  */
-export async function openUnit(core: Core, source: LtoSource, options: OpenOptions, signal?: AbortSignal): Promise<OpenUnit> {
+export async function openUnit(core: CoreContext, source: LtoSource, options: OpenOptions, signal?: AbortSignal): Promise<OpenUnit> {
   const held = await holdInUse(core.layout, source.kind === "unit" ? { captures: [summaryOf(source.unit).id] } : {});
   try {
     const damage = source.kind === "unit" ? await damagedInputs(core.layout, source.unit) : [];
@@ -98,7 +98,7 @@ async function vouchedSource({ unit, producer }: UnitSource): Promise<VouchedSou
   return { ...(await producer.vouchFor(unit)), producer };
 }
 
-async function analyzedUnit(core: Core, source: LtoSource, options: OpenOptions, signal?: AbortSignal): Promise<OpenUnit> {
+async function analyzedUnit(core: CoreContext, source: LtoSource, options: OpenOptions, signal?: AbortSignal): Promise<OpenUnit> {
   const used = source.kind === "unit" ? await vouchedSource(source) : source;
   const chosen = await chooseEngine(core, used, options, signal);
   const { engine, profile } = chosen;
@@ -211,7 +211,7 @@ interface ChosenEngine {
 }
 
 async function chooseEngine(
-  core: Core,
+  core: CoreContext,
   source: VouchedSource | PathsSource,
   options: OpenOptions,
   signal?: AbortSignal,
@@ -235,12 +235,12 @@ async function chooseEngine(
 }
 
 /** The engine that a captured unit is replayed on. @throws LtoError NoLibLlvm, NoAddon, and what `vouchFor` throws */
-export async function chooseUnitEngine(core: Core, source: UnitSource, llvm: string, overrides: Overrides): Promise<EngineClient> {
+export async function chooseUnitEngine(core: CoreContext, source: UnitSource, llvm: string, overrides: Overrides): Promise<EngineClient> {
   const { unit, producer } = source;
   return vouchedEngine(core, { ...(await producer.vouchFor(unit)), producer }, llvm, overrides);
 }
 
-async function vouchedEngine(core: Core, vouched: VouchedSource, llvm: string, overrides: Overrides): Promise<EngineClient> {
+async function vouchedEngine(core: CoreContext, vouched: VouchedSource, llvm: string, overrides: Overrides): Promise<EngineClient> {
   const { unit } = vouched;
   const profile = toolchainProfile(unit.toolchain.release);
   const library = await chooseLibrary(llvm, llvm === "auto" ? vouched.producer.requireToolchain(vouched) : null);
@@ -277,6 +277,6 @@ export function producedBy(version: string, toolchain: Toolchain): boolean {
   return parts["release"] === undefined ? toolchain.sysroot === "/usr" : parts["release"] === toolchain.release;
 }
 
-function engineOn(core: Core, library: ChosenLibrary, args: readonly string[]): EngineClient {
+function engineOn(core: CoreContext, library: ChosenLibrary, args: readonly string[]): EngineClient {
   return core.engines.engine({ library: library.path, expectedVersion: library.expectedVersion, llvmArguments: args });
 }

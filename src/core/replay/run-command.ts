@@ -2,7 +2,7 @@
 import { PIPELINES, pipelineOf, type LtoCommand } from "../../protocol/pipelines.js";
 import type { RunReport } from "../../protocol/runs.js";
 import { tagsOf } from "../../protocol/stages.js";
-import type { Core } from "../engine/core.js";
+import type { CoreContext } from "../engine/core-context.js";
 import { LtoError } from "../base/errors.js";
 import { runLto, type RunOptions } from "./lto-run.js";
 import type { RunHooks } from "./each-module.js";
@@ -21,7 +21,7 @@ export function defaultOptions(command: LtoCommand): RunOptions {
  * with; and what {@link runLto} throws
  */
 export async function runCommand(
-  core: Core,
+  core: CoreContext,
   command: LtoCommand,
   source: LtoSource,
   options: RunOptions,

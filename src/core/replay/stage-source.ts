@@ -4,7 +4,7 @@
  */
 import type { ModuleOrigin, UnitManifest } from "../../protocol/units.js";
 import { DEFAULT_COMMAND, pipelineOf, type Stage } from "../../protocol/pipelines.js";
-import type { Core } from "../engine/core.js";
+import type { CoreContext } from "../engine/core-context.js";
 import type { EngineClient } from "../engine/client.js";
 import type { Overrides } from "./inputs.js";
 import { findModule } from "../pipelines/module-names.js";
@@ -35,13 +35,13 @@ export interface StageSourceOptions {
 
 /** Opens lazily: a unit whose stages rustc saved is never analysed. Close it when done. */
 export class StageSource {
-  readonly #core: Core;
+  readonly #core: CoreContext;
   readonly #source: LtoSource;
   readonly #options: StageSourceOptions;
   readonly #signal: AbortSignal | undefined;
   readonly #onDemand: OnDemand;
 
-  constructor(core: Core, source: LtoSource, options: StageSourceOptions, signal?: AbortSignal) {
+  constructor(core: CoreContext, source: LtoSource, options: StageSourceOptions, signal?: AbortSignal) {
     this.#core = core;
     this.#source = source;
     this.#options = options;

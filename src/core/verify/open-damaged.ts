@@ -5,7 +5,7 @@
 import { errorRow } from "../../protocol/error-table.js";
 import { pipelineOf } from "../../protocol/pipelines.js";
 import type { LocalModule, UnitManifest } from "../../protocol/units.js";
-import type { Core } from "../engine/core.js";
+import type { CoreContext } from "../engine/core-context.js";
 import { dictionary } from "../base/dictionary.js";
 import { isLtoError } from "../base/errors.js";
 import { filesOfModule } from "../store/module-files.js";
@@ -34,7 +34,7 @@ const MOST_DAMAGED = 12;
  *
  * @throws LtoError whatever `openUnit` throws that is not damage to one of the unit's own files
  */
-export async function openDespiteDamage(core: Core, source: UnitSource, llvm: string, signal?: AbortSignal): Promise<OpenedUnit> {
+export async function openDespiteDamage(core: CoreContext, source: UnitSource, llvm: string, signal?: AbortSignal): Promise<OpenedUnit> {
   const { unit } = source;
   const damaged: DamagedInput[] = [];
   let left = unit;

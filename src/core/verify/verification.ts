@@ -6,7 +6,7 @@ import type { StageCounts, VerifyReport } from "../../protocol/runs.js";
 import { stagesOf, type Stage } from "../../protocol/stages.js";
 import type { UnitManifest } from "../../protocol/units.js";
 import { isAsCaptured } from "../store/seal.js";
-import type { Core } from "../engine/core.js";
+import type { CoreContext } from "../engine/core-context.js";
 import { LtoError, messageOf, throwIfCancelled } from "../base/errors.js";
 import { compareBytes, compareTexts, haveSameText, withFile } from "./compare-stage.js";
 import { readKeysFile } from "../pipelines/keys-file.js";
@@ -21,7 +21,7 @@ import { compareLinking, fatWarnings, refusalOfRustc, type StageDifference } fro
 import { workThrough } from "../base/work-list.js";
 
 export interface VerificationParts {
-  readonly core: Core;
+  readonly core: CoreContext;
   readonly unit: UnitManifest;
   readonly open: OpenUnit;
   /** Inputs that had to be left out. */
@@ -44,7 +44,7 @@ interface Pair {
 }
 
 export class Verification {
-  readonly #core: Core;
+  readonly #core: CoreContext;
   readonly #unit: UnitManifest;
   readonly #open: OpenUnit;
   readonly #hooks: RunHooks;
@@ -310,7 +310,7 @@ export class Verification {
  * @param damaged why
  */
 export async function reportUnreplayed(
-  core: Core,
+  core: CoreContext,
   source: UnitSource,
   llvm: string,
   damaged: readonly DamagedInput[],

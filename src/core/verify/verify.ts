@@ -2,7 +2,7 @@
 import { errorRow, type ErrorCause } from "../../protocol/error-table.js";
 import type { VerifyReport } from "../../protocol/runs.js";
 import { outcomeOf } from "../../protocol/verification.js";
-import type { Core } from "../engine/core.js";
+import type { CoreContext } from "../engine/core-context.js";
 import { isLtoError } from "../base/errors.js";
 import type { RunHooks } from "../replay/each-module.js";
 import type { UnitSource } from "../replay/producer.js";
@@ -24,11 +24,11 @@ const OF_THE_UNIT: ReadonlySet<ErrorCause> = new Set(["input", "engine"]);
  *
  * @throws LtoError for units that cannot be replayed, Cancelled; what merely differs is in the report
  */
-export function verifyUnit(core: Core, source: UnitSource, options: VerifyOptions, hooks: RunHooks = {}): Promise<VerifyReport> {
+export function verifyUnit(core: CoreContext, source: UnitSource, options: VerifyOptions, hooks: RunHooks = {}): Promise<VerifyReport> {
   return whileInUse(core.layout, { making: true }, () => verifyAndMark(core, source, options, hooks));
 }
 
-async function verifyAndMark(core: Core, source: UnitSource, options: VerifyOptions, hooks: RunHooks): Promise<VerifyReport> {
+async function verifyAndMark(core: CoreContext, source: UnitSource, options: VerifyOptions, hooks: RunHooks): Promise<VerifyReport> {
   const marks = new Marks(core.layout);
   try {
     return await verify(core, source, marks, { ...options, hooks });
@@ -39,7 +39,7 @@ async function verifyAndMark(core: Core, source: UnitSource, options: VerifyOpti
 }
 
 async function verify(
-  core: Core,
+  core: CoreContext,
   source: UnitSource,
   marks: Marks,
   { llvm, hooks }: VerifyOptions & { readonly hooks: RunHooks },

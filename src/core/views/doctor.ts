@@ -5,7 +5,7 @@ import type { EngineInfo } from "../../protocol/engine/library.js";
 import type { LtoErrorReport } from "../../protocol/errors.js";
 import type { DoctorReport, LoadedLibrary, ToolchainReport } from "../../protocol/reports.js";
 import type { Toolchain } from "../../protocol/units.js";
-import type { Core } from "../engine/core.js";
+import type { CoreContext } from "../engine/core-context.js";
 import { chooseLibrary, systemLibrary } from "../engine/libllvm.js";
 import { findEngineFiles } from "../engine/pool.js";
 import { llvmArguments, toolchainProfile } from "../pipelines/toolchain-profile.js";
@@ -22,7 +22,7 @@ export interface ExamineOptions {
 }
 
 /** Examines this machine, and what Cargo would use in a folder. */
-export async function examine(core: Core, folder: string, options: ExamineOptions = {}): Promise<DoctorReport> {
+export async function examine(core: CoreContext, folder: string, options: ExamineOptions = {}): Promise<DoctorReport> {
   const problems: LtoErrorReport[] = [];
   const addon = addonReport(problems);
   const here = await toolchainHere(resolve(folder), problems, options);
@@ -101,7 +101,7 @@ function withHere(here: Toolchain | null, found: readonly FoundToolchain[]): rea
   return [{ toolchain: here, unusableBecause: null }, ...found];
 }
 
-async function toolchainReport(core: Core, toolchain: Toolchain, usedHere: boolean): Promise<ToolchainReport> {
+async function toolchainReport(core: CoreContext, toolchain: Toolchain, usedHere: boolean): Promise<ToolchainReport> {
   try {
     const { path, expectedVersion } = await chooseLibrary("auto", toolchain);
     const args = llvmArguments(toolchainProfile(toolchain.release), []);
@@ -111,13 +111,13 @@ async function toolchainReport(core: Core, toolchain: Toolchain, usedHere: boole
   }
 }
 
-async function systemReport(core: Core): Promise<LoadedLibrary | null> {
+async function systemReport(core: CoreContext): Promise<LoadedLibrary | null> {
   const path = await systemLibrary();
   if (path === null) return null;
   return load(core, path, null, llvmArguments(toolchainProfile(null), [])).catch(() => null);
 }
 
-async function load(core: Core, path: string, expectedVersion: string | null, args: readonly string[]): Promise<LoadedLibrary> {
+async function load(core: CoreContext, path: string, expectedVersion: string | null, args: readonly string[]): Promise<LoadedLibrary> {
   const engine = core.engines.engine({ library: path, expectedVersion, llvmArguments: args });
   const { version, revision, compiledAgainst, targets }: EngineInfo = await engine.info();
   return { path, version, revision, compiledAgainst, targets };

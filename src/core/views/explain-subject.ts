@@ -5,7 +5,7 @@ import type { CascadeRow, CauseRow, Difference, ExplainReport, ExplanationView }
 import { shortModuleName } from "../../protocol/module-names.js";
 import type { DocumentFilters, Subject } from "../../protocol/uris.js";
 import type { UnitManifest } from "../../protocol/units.js";
-import type { Core } from "../engine/core.js";
+import type { CoreContext } from "../engine/core-context.js";
 import { LtoError } from "../base/errors.js";
 import { findModule } from "../pipelines/module-names.js";
 import { RunHistory } from "../store/history.js";
@@ -14,7 +14,7 @@ import type { LtoSource } from "../replay/open.js";
 import { sourceOf } from "../producers/rust/named-unit.js";
 import { explanationDocument, shownDifferences } from "./document.js";
 import { explainUnit } from "../explain/rebuild/explain.js";
-import { isThere } from "../explain/rebuild/side.js";
+import { isThere } from "../explain/rebuild/compared-build.js";
 
 /** Crates that a row names. */
 const MOST_CRATES = 10;
@@ -23,13 +23,13 @@ const MOST_CRATES = 10;
 const LONGEST_TITLE = 600;
 
 /** The report of a subject, against the build before. @throws LtoError UnknownRun, UnknownUnit, NothingToInspect for what is no build, and as `explainUnit` */
-export async function explainSubject(core: Core, subject: Subject, signal?: AbortSignal): Promise<ExplainReport> {
+export async function explainSubject(core: CoreContext, subject: Subject, signal?: AbortSignal): Promise<ExplainReport> {
   return explained(core, await unitOf(core, subject), signal);
 }
 
 /** The document of one module. @throws LtoError UnknownModule, and as {@link explainSubject} */
 export async function explanationOf(
-  core: Core,
+  core: CoreContext,
   choice: { readonly subject: Subject; readonly module: string; readonly filters: DocumentFilters },
   signal?: AbortSignal,
 ): Promise<ExplanationView> {
@@ -71,11 +71,11 @@ export function cascadeRows(report: ExplainReport, id: string): CascadeRow[] {
   return [...rows(cause.itself, "itself"), ...rows(cause.importers, "imports"), ...rows(cause.others, "otherwise")];
 }
 
-function explained(core: Core, unit: UnitManifest, signal?: AbortSignal): Promise<ExplainReport> {
+function explained(core: CoreContext, unit: UnitManifest, signal?: AbortSignal): Promise<ExplainReport> {
   return explainUnit(core, unit, { llvm: "auto", against: null, module: null, ...(signal === undefined ? {} : { signal }) });
 }
 
-async function unitOf(core: Core, subject: Subject): Promise<UnitManifest> {
+async function unitOf(core: CoreContext, subject: Subject): Promise<UnitManifest> {
   const source = await sourceOfSubject(core, subject);
   if (source?.kind === "unit") return source.unit;
   throw new LtoError({
@@ -85,7 +85,7 @@ async function unitOf(core: Core, subject: Subject): Promise<UnitManifest> {
   });
 }
 
-async function sourceOfSubject({ layout }: Core, subject: Subject): Promise<LtoSource | undefined> {
+async function sourceOfSubject({ layout }: CoreContext, subject: Subject): Promise<LtoSource | undefined> {
   if ("unit" in subject) return sourceOfRef(layout, subject.unit);
   const origin = await new RunHistory(layout).origin(subject.run);
   return origin === undefined ? undefined : sourceOf(layout, origin);

@@ -1,13 +1,13 @@
 /** The libLLVMs that the user can choose from. */
 import type { DoctorReport, LoadedLibrary, ToolchainReport } from "../../protocol/reports.js";
 import type { LlvmCandidate } from "../../protocol/views.js";
-import type { Core } from "../engine/core.js";
+import type { CoreContext } from "../engine/core-context.js";
 import { reportOf } from "../base/errors.js";
 import { chooseLibrary } from "../engine/libllvm.js";
 import { llvmArguments, toolchainProfile } from "../pipelines/toolchain-profile.js";
 
 /** @param chosen the current setting; a path that is not among the others is listed too */
-export async function llvmCandidates(core: Core, report: DoctorReport, chosen: string): Promise<LlvmCandidate[]> {
+export async function llvmCandidates(core: CoreContext, report: DoctorReport, chosen: string): Promise<LlvmCandidate[]> {
   const here = report.toolchains.find(({ usedHere }) => usedHere);
   const candidates: LlvmCandidate[] = [
     {
@@ -34,7 +34,7 @@ function loaded(library: LoadedLibrary | null): Pick<LlvmCandidate, "path" | "ve
   return { path: library?.path ?? null, version: library?.version ?? null, revision: library?.revision ?? "" };
 }
 
-async function namedPath(core: Core, path: string): Promise<LlvmCandidate> {
+async function namedPath(core: CoreContext, path: string): Promise<LlvmCandidate> {
   const base = { choice: path, label: "Chosen in the settings", usedHere: false };
   try {
     const library = await chooseLibrary(path, null);

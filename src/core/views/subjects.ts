@@ -7,7 +7,7 @@ import type { RunOrigin, RunReport } from "../../protocol/runs.js";
 import type { Subject } from "../../protocol/uris.js";
 import type { UnitManifest } from "../../protocol/units.js";
 import type { ModuleRow } from "../../protocol/views.js";
-import type { Core } from "../engine/core.js";
+import type { CoreContext } from "../engine/core-context.js";
 import { latestCapture } from "../store/captures.js";
 import { isLtoError } from "../base/errors.js";
 import { Lru } from "../base/lru.js";
@@ -33,7 +33,7 @@ interface Entry {
 }
 
 export class Subjects {
-  readonly #core: Core;
+  readonly #core: CoreContext;
   readonly #history: RunHistory;
   readonly #llvm: () => string;
   readonly #entries = new Lru<string, Entry>(KEPT_OPEN, (entry) => {
@@ -42,7 +42,7 @@ export class Subjects {
   });
 
   /** @param llvm the libLLVM for units without a run: "auto", "system" or a path */
-  constructor(core: Core, history: RunHistory, llvm: () => string) {
+  constructor(core: CoreContext, history: RunHistory, llvm: () => string) {
     this.#core = core;
     this.#history = history;
     this.#llvm = llvm;

@@ -1,6 +1,6 @@
 /** Everything that a long-lived program works with: one store, its engines, open subjects, known units, and the watch on the store. */
 import type { Settings } from "../../protocol/settings.js";
-import { closeCore, createCore, type Core } from "../engine/core.js";
+import { closeCore, createCore, type CoreContext } from "../engine/core-context.js";
 import { Subjects } from "./subjects.js";
 import { RunHistory } from "../store/history.js";
 import { StoreWatch, type StoreChange } from "../store/store-watch.js";
@@ -16,7 +16,7 @@ const IDLE_MILLIS = 10 * 60 * 1000;
 export type WorkbenchSettings = Pick<Settings, "libLLVM" | "threads" | "store" | "toolchain" | "profile">;
 
 export class Workbench {
-  readonly core: Core;
+  readonly core: CoreContext;
   readonly history: RunHistory;
   readonly subjects: Subjects;
   readonly catalog: UnitCatalog;

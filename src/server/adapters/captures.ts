@@ -27,7 +27,7 @@ const FORGOTTEN_MILLIS = 24 * 60 * 60 * 1000;
 export async function plan(state: ServerState, choice: CaptureChoice, { signal, report }: Call): Promise<CapturePlan> {
   const options: CaptureOptions = {
     ...captureOptions(state, choice),
-    store: state.bench.core.layout.root,
+    store: state.workbench.core.layout.root,
     signal,
     onProgress: ({ message }) => {
       report(message);
@@ -55,11 +55,11 @@ export async function captureResult(
   }
   const report = await readReport(reportFile, exitCode);
   await rm(reportFile, { force: true });
-  state.bench.refresh();
+  state.workbench.refresh();
   if (!("units" in report)) throw new LtoError(report.error);
   state.changed({ units: true, runs: false });
   const refs = report.units.map(formatCaptureRef);
-  const units = await Promise.all(refs.map((ref) => state.bench.catalog.view(ref)));
+  const units = await Promise.all(refs.map((ref) => state.workbench.catalog.view(ref)));
   return { units, primary: report.units.at(-1)?.id ?? "", failure: report.error ?? null };
 }
 
@@ -88,8 +88,8 @@ function captureOptions({ settings }: ServerState, { folder, packages, bins, pro
   };
 }
 
-function reportsFolder({ bench }: ServerState): string {
-  return join(bench.core.layout.root, "reports");
+function reportsFolder({ workbench }: ServerState): string {
+  return join(workbench.core.layout.root, "reports");
 }
 
 async function removeForgotten(folder: string): Promise<void> {

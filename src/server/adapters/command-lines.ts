@@ -20,13 +20,13 @@ export function cliProgram(state: ServerState, args: readonly string[], cwd: str
     program: process.execPath,
     args: [state.programs.cli, ...args],
     cwd,
-    env: { ...electron, LTO_INSPECTOR_STORE: state.bench.core.layout.root },
+    env: { ...electron, LTO_INSPECTOR_STORE: state.workbench.core.layout.root },
   };
 }
 
 /** A line for a POSIX shell. */
 export async function cliLine(state: ServerState, choice: CliChoice): Promise<{ line: string }> {
-  const { root } = state.bench.core.layout;
+  const { root } = state.workbench.core.layout;
   const variables = root === storeRoot() ? [] : [`LTO_INSPECTOR_STORE=${quoted(root)}`];
   const words = ["node", state.programs.cli, ...(await wordsOf(state, choice))];
   return { line: [...variables, ...words.map(quoted)].join(" ") };
@@ -57,9 +57,9 @@ async function wordsOf(state: ServerState, choice: CliChoice): Promise<string[]>
 }
 
 /** The command that does what Run does. A unit that is gone is looked for by whoever runs the line. */
-async function runCommand({ bench }: ServerState, source: RunSource): Promise<LtoCommand> {
+async function runCommand({ workbench }: ServerState, source: RunSource): Promise<LtoCommand> {
   if (!("unit" in source)) return source.mode ?? DEFAULT_COMMAND;
-  const found = await sourceOfRef(bench.core.layout, source.unit).catch(() => undefined);
+  const found = await sourceOfRef(workbench.core.layout, source.unit).catch(() => undefined);
   return found?.kind === "unit" ? pipelineOf(found.unit.mode).command : DEFAULT_COMMAND;
 }
 
@@ -70,7 +70,7 @@ function sourceWords(source: RunSource): string[] {
 /** A run is what it was made of; of several plain files the command line shows one at a time. */
 async function subjectWords(state: ServerState, subject: Subject): Promise<{ words: string[]; llvm: string }> {
   if ("unit" in subject) return { words: [subject.unit], llvm: state.settings.libLLVM };
-  const origin = await state.bench.history.origin(subject.run);
+  const origin = await state.workbench.history.origin(subject.run);
   if (origin === undefined) {
     throw new LtoError({
       name: "IncompleteUnit",

@@ -47,8 +47,8 @@ export async function documentText(state: ServerState, { uri }: { readonly uri: 
       help: "Open stages from the tree of codegen units, or with “LTO: Open Stage”.",
     });
   }
-  const { bench } = state;
-  const text = await bench.use(() => bench.subjects.use(address.subject, (open) => stageDocument(open, address, signal)));
-  if ("unit" in address.subject) await state.documents.served(uri, address.subject.unit, (id) => bench.catalog.latestCapture(id));
+  const { workbench } = state;
+  const text = await workbench.use(() => workbench.subjects.use(address.subject, (open) => stageDocument(open, address, signal)));
+  if ("unit" in address.subject) await state.documents.served(uri, address.subject.unit, (id) => workbench.catalog.latestCapture(id));
   return { text };
 }

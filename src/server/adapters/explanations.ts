@@ -21,8 +21,8 @@ const LONGEST_CAUSE = 300;
 const SHOWN_NOTES = 20;
 
 /** Not cancelled with one request: see {@link KeptReport}. */
-function reportOf({ bench, explained }: ServerState, subject: Subject): Promise<ExplainReport> {
-  return explained.of(subject, () => bench.use(() => explainSubject(bench.core, subject)));
+function reportOf({ workbench, explained }: ServerState, subject: Subject): Promise<ExplainReport> {
+  return explained.of(subject, () => workbench.use(() => explainSubject(workbench.core, subject)));
 }
 
 export async function causes(state: ServerState, params: ParamsOf<Causes>): Promise<ResultOf<Causes>> {
@@ -46,7 +46,7 @@ export async function mainCause(state: ServerState, { subject, module }: ParamsO
   return { cause: cause !== null && cause.length > LONGEST_CAUSE ? `${cause.slice(0, LONGEST_CAUSE)}…` : cause };
 }
 
-export function explain({ bench }: ServerState, params: ParamsOf<Explain>, { signal }: Call): Promise<ResultOf<Explain>> {
+export function explain({ workbench }: ServerState, params: ParamsOf<Explain>, { signal }: Call): Promise<ResultOf<Explain>> {
   const { subject, module, filters } = params;
-  return bench.use(() => explanationOf(bench.core, { subject, module, filters }, signal));
+  return workbench.use(() => explanationOf(workbench.core, { subject, module, filters }, signal));
 }

@@ -13,10 +13,10 @@ import type { ServerState } from "./state.js";
 import { pathOf } from "./uris.js";
 
 export async function doctor(state: ServerState, { folder }: ParamsOf<typeof requests.doctor>, call: Call): Promise<DoctorReport> {
-  const { bench } = state;
+  const { workbench } = state;
   call.report("Loading each libLLVM");
   // A server only runs in trusted workspaces.
-  return bench.use(() => examine(bench.core, folderOf(state, folder), { runToolchain: true, signal: call.signal }));
+  return workbench.use(() => examine(workbench.core, folderOf(state, folder), { runToolchain: true, signal: call.signal }));
 }
 
 export async function llvmCandidates(
@@ -24,17 +24,17 @@ export async function llvmCandidates(
   params: ParamsOf<typeof requests.llvmCandidates>,
   call: Call,
 ): Promise<ResultOf<typeof requests.llvmCandidates>> {
-  const { bench, settings } = state;
+  const { workbench, settings } = state;
   const report = await doctor(state, params, call);
-  return { candidates: await bench.use(() => candidatesOf(bench.core, report, settings.libLLVM)) };
+  return { candidates: await workbench.use(() => candidatesOf(workbench.core, report, settings.libLLVM)) };
 }
 
-function folderOf({ bench }: ServerState, uri: string | undefined): string {
-  return uri === undefined ? (bench.catalog.folders[0] ?? process.cwd()) : pathOf(uri);
+function folderOf({ workbench }: ServerState, uri: string | undefined): string {
+  return uri === undefined ? (workbench.catalog.folders[0] ?? process.cwd()) : pathOf(uri);
 }
 
-export async function storeView({ bench, settings }: ServerState): Promise<StoreView> {
-  const { root, totalBytes, quotaBytes, parts, captures, runs } = await inventory(bench.core.layout, settings.store.quota * 1e9);
+export async function storeView({ workbench, settings }: ServerState): Promise<StoreView> {
+  const { root, totalBytes, quotaBytes, parts, captures, runs } = await inventory(workbench.core.layout, settings.store.quota * 1e9);
   return {
     ...{ root, totalBytes, quotaBytes, parts },
     freeBytes: await freeBytes(root),
@@ -44,10 +44,10 @@ export async function storeView({ bench, settings }: ServerState): Promise<Store
 }
 
 export async function clearStore(state: ServerState, { what }: ParamsOf<typeof requests.clearStore>): Promise<{ bytes: number }> {
-  const { bench } = state;
-  const bytes = await clear(bench.core.layout, bench.history, what);
-  bench.subjects.forget();
-  bench.refresh();
+  const { workbench } = state;
+  const bytes = await clear(workbench.core.layout, workbench.history, what);
+  workbench.subjects.forget();
+  workbench.refresh();
   state.changed({ units: true, runs: true });
   return { bytes };
 }

@@ -27,8 +27,8 @@ type Result<N extends keyof Requests> = Promise<ResultOf<Requests[N]>>;
 /** Errors of single modules that one message carries. */
 const SHOWN_ERRORS = 20;
 
-function use<T>({ bench }: ServerState, subject: Subject, work: (open: OpenSubject) => Promise<T>): Promise<T> {
-  return bench.use(() => bench.subjects.use(subject, work));
+function use<T>({ workbench }: ServerState, subject: Subject, work: (open: OpenSubject) => Promise<T>): Promise<T> {
+  return workbench.use(() => workbench.subjects.use(subject, work));
 }
 
 export function groups(state: ServerState, { subject, filter }: Params<"groups">): Result<"groups"> {
@@ -95,7 +95,7 @@ export function find(state: ServerState, params: Params<"find">, call: Call): Re
   return use(state, params.subject, async (open) => {
     const limit = Math.max(1, Math.min(MOST_ROWS, Math.trunc(params.limit)));
     const options = { symbol: params.symbol, stage: open.stageNamed(params.stage), module: null, limit };
-    const report = await findSymbol(state.bench.core, open.stages, options, {
+    const report = await findSymbol(state.workbench.core, open.stages, options, {
       signal: call.signal,
       progress: (done, total) => {
         call.report(`${done} of ${total} codegen units`, (100 * done) / Math.max(1, total));

@@ -31,9 +31,9 @@ const SHOWN = 100;
 
 /** Runs LTO as the unit was built; files, of which nothing is known, get thin LTO unless fat LTO is asked for. */
 export async function thin(state: ServerState, { source, llvm, analyzeOnly }: ThinChoice, call: Call): Promise<RunView> {
-  const { bench } = state;
-  return bench.use(async () => {
-    const { core, history, subjects } = bench;
+  const { workbench } = state;
+  return workbench.use(async () => {
+    const { core, history, subjects } = workbench;
     const from = "unit" in source ? await sourceOfRef(core.layout, source.unit) : await sourceOfPaths(source.files.map(pathOf));
     let id = "";
     const named = "files" in source ? source.mode : undefined;
@@ -47,7 +47,7 @@ export async function thin(state: ServerState, { source, llvm, analyzeOnly }: Th
       },
     });
     subjects.add(id, await history.origin(id), report);
-    void bench.keepQuota(bytesMade(report));
+    void workbench.keepQuota(bytesMade(report));
     const view = await history.view(id);
     const { modules, reused, recompiled, failed } = view.counts;
     const done = pipeline.linksIntoOne ? `${modules - failed} linked` : `${reused} re-used, ${recompiled} re-compiled`;
@@ -59,14 +59,16 @@ export async function thin(state: ServerState, { source, llvm, analyzeOnly }: Th
 }
 
 export async function verify(state: ServerState, { unit }: ParamsOf<typeof requests.verify>, call: Call): Promise<VerifyView> {
-  const { bench } = state;
-  return bench.use(async () => {
-    const manifest = await unitNamed(bench.core.layout, unit);
+  const { workbench } = state;
+  return workbench.use(async () => {
+    const manifest = await unitNamed(workbench.core.layout, unit);
     const progress = (now: RunProgress): void => {
       tell(call, "Analysing", now);
     };
     try {
-      return viewOf(await verifyUnit(bench.core, rustUnit(manifest), { llvm: state.settings.libLLVM }, { signal: call.signal, progress }));
+      return viewOf(
+        await verifyUnit(workbench.core, rustUnit(manifest), { llvm: state.settings.libLLVM }, { signal: call.signal, progress }),
+      );
     } finally {
       // Whatever it came to: units and runs say now what is known now.
       state.changed({ units: true, runs: true });
@@ -84,8 +86,8 @@ function viewOf(report: VerifyReport): VerifyView {
   };
 }
 
-export async function listRuns({ bench }: ServerState, params: ParamsOf<typeof requests.runs>): Promise<Page<RunView>> {
-  const runs = await bench.history.list();
+export async function listRuns({ workbench }: ServerState, params: ParamsOf<typeof requests.runs>): Promise<Page<RunView>> {
+  const runs = await workbench.history.list();
   const { unit } = params;
   const isOf = ({ source, unit: { id } }: RunView): boolean =>
     unit === undefined || id === unit || parseCaptureRef(id)?.id === unit || ("unit" in source && source.unit === unit);
@@ -93,8 +95,8 @@ export async function listRuns({ bench }: ServerState, params: ParamsOf<typeof r
 }
 
 export async function removeRun(state: ServerState, { run }: ParamsOf<typeof requests.removeRun>): Promise<Record<string, never>> {
-  await state.bench.history.remove(run);
-  state.bench.subjects.forget();
+  await state.workbench.history.remove(run);
+  state.workbench.subjects.forget();
   return {};
 }
 

@@ -21,7 +21,7 @@ export class ServerState {
   readonly explained = new KeptReport();
   #settings: Settings;
   #folders: readonly string[] = [];
-  #bench: Workbench | undefined;
+  #workbench: Workbench | undefined;
   #initialized = false;
   #trusted = false;
 
@@ -51,7 +51,7 @@ export class ServerState {
    *
    * @throws LtoError Untrusted: the client starts no server in Restricted Mode, and this holds even if it did
    */
-  get bench(): Workbench {
+  get workbench(): Workbench {
     if (!this.#trusted) {
       throw new LtoError({
         name: "Untrusted",
@@ -59,20 +59,20 @@ export class ServerState {
         help: "Trust this folder (Workspaces: Manage Workspace Trust).",
       });
     }
-    return (this.#bench ??= this.#makeBench());
+    return (this.#workbench ??= this.#makeBench());
   }
 
   /** Other settings: what is under way goes on with the old ones. */
   configure(settings: Settings): void {
     this.#settings = settings;
-    const bench = this.#bench;
-    if (bench === undefined) return;
-    if (bench.suits(settings)) {
-      bench.settings = settings;
+    const workbench = this.#workbench;
+    if (workbench === undefined) return;
+    if (workbench.suits(settings)) {
+      workbench.settings = settings;
       return;
     }
-    this.#bench = undefined;
-    void bench.retire();
+    this.#workbench = undefined;
+    void workbench.retire();
     this.changed({ units: true, runs: true });
   }
 
@@ -86,14 +86,14 @@ export class ServerState {
         return [];
       }
     });
-    if (this.#bench !== undefined) this.#bench.catalog.folders = this.#folders;
+    if (this.#workbench !== undefined) this.#workbench.catalog.folders = this.#folders;
     this.changed({ units: true, runs: false });
   }
 
   /** Tells the client that what it shows may be out of date. */
   changed(change: Changed): void {
     if (change.units) this.explained.forget();
-    if (change.units) this.documents.latestMayDiffer((id) => this.bench.catalog.latestCapture(id));
+    if (change.units) this.documents.latestMayDiffer((id) => this.workbench.catalog.latestCapture(id));
     if (!this.#initialized) return;
     // While the client ends there is nobody to tell.
     this.connection.sendNotification(notifications.changed.method, change).catch(() => undefined);
@@ -101,14 +101,14 @@ export class ServerState {
 
   /** Ends the engines. */
   async close(): Promise<void> {
-    await this.#bench?.close();
+    await this.#workbench?.close();
   }
 
   #makeBench(): Workbench {
-    const bench = new Workbench(this.#settings, (change) => {
+    const workbench = new Workbench(this.#settings, (change) => {
       this.changed(change);
     });
-    bench.catalog.folders = this.#folders;
-    return bench;
+    workbench.catalog.folders = this.#folders;
+    return workbench;
   }
 }

@@ -7,21 +7,21 @@ import type { ServerState } from "./state.js";
 
 type Units = typeof requests.units;
 
-export async function listUnits({ bench }: ServerState, params: ParamsOf<Units>): Promise<ResultOf<Units>> {
-  const { units, folders } = await bench.catalog.list(params.all === true);
+export async function listUnits({ workbench }: ServerState, params: ParamsOf<Units>): Promise<ResultOf<Units>> {
+  const { units, folders } = await workbench.catalog.list(params.all === true);
   return { ...pageOf(units, params), folders };
 }
 
-export function showUnit({ bench }: ServerState, { unit }: ParamsOf<typeof requests.unit>): Promise<UnitView> {
-  return bench.catalog.view(unit);
+export function showUnit({ workbench }: ServerState, { unit }: ParamsOf<typeof requests.unit>): Promise<UnitView> {
+  return workbench.catalog.view(unit);
 }
 
 /** Says whether something is there now that was not before, or the other way round. */
 export async function refresh(state: ServerState): Promise<{ changed: boolean }> {
-  const { bench } = state;
-  const before = fingerprint((await bench.catalog.list(true)).units);
-  bench.refresh();
-  const changed = fingerprint((await bench.catalog.list(true)).units) !== before;
+  const { workbench } = state;
+  const before = fingerprint((await workbench.catalog.list(true)).units);
+  workbench.refresh();
+  const changed = fingerprint((await workbench.catalog.list(true)).units) !== before;
   if (changed) state.changed({ units: true, runs: true });
   return { changed };
 }

@@ -8,7 +8,7 @@ import { Explanations } from "../../../src/client/documents/explanations.js";
 import { reportOf } from "../../../src/client/failure.js";
 import { COMMANDS, DASHBOARD_VIEW_TYPE, EXPLANATION_SCHEME } from "../../../src/client/ids.js";
 import { readSettings, Server } from "../../../src/client/server.js";
-import { Shown } from "../../../src/client/shown.js";
+import { ShownRun } from "../../../src/client/shown-run.js";
 import { requests, type RequestName } from "../../../src/protocol/requests/all.js";
 import { STAGE_SCHEME } from "../../../src/protocol/uris.js";
 import { whatRan } from "../../support/attempts.js";
@@ -72,7 +72,7 @@ describe("in Restricted Mode", () => {
     const server = new Server(path.join(extension().extensionPath, "dist", "server.js"), log);
     const memory = new Memory();
     await memory.update("lto.lastRun", "20200101T000000-00000000");
-    const shown = new Shown(server, memory);
+    const shown = new ShownRun(server, memory);
     const explanations = new Explanations(server);
     const dashboard = new Dashboard({ extensionUri: extension().extensionUri, server, shown, explanations, log });
     const panel = vscode.window.createWebviewPanel(DASHBOARD_VIEW_TYPE, "LTO Dashboard", vscode.ViewColumn.Active);

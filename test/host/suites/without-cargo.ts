@@ -8,7 +8,7 @@ import { Explanations } from "../../../src/client/documents/explanations.js";
 import { DASHBOARD_VIEW_TYPE } from "../../../src/client/ids.js";
 import { Scope } from "../../../src/client/scope.js";
 import { Server } from "../../../src/client/server.js";
-import { Shown } from "../../../src/client/shown.js";
+import { ShownRun } from "../../../src/client/shown-run.js";
 import { UnitsTree } from "../../../src/client/trees/units.js";
 import { extension } from "./extension.js";
 import { Memory } from "./memory.js";
@@ -22,7 +22,7 @@ interface Told {
 function openDashboard(scope: Scope): { readonly told: readonly Told[]; readonly look: () => Promise<void> } {
   const log = scope.add(vscode.window.createOutputChannel("Without Cargo", { log: true }));
   const server = scope.add(new Server(path.join(extension().extensionPath, "dist", "server.js"), log));
-  const shown = scope.add(new Shown(server, new Memory()));
+  const shown = scope.add(new ShownRun(server, new Memory()));
   const explanations = scope.add(new Explanations(server));
   const dashboard = scope.add(new Dashboard({ extensionUri: extension().extensionUri, server, shown, explanations, log }));
   const panel = vscode.window.createWebviewPanel(DASHBOARD_VIEW_TYPE, "LTO Dashboard", vscode.ViewColumn.Active);

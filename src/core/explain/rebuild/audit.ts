@@ -13,13 +13,13 @@ import { formatCaptureRef } from "../../../protocol/refs.js";
 import type { UnitManifest } from "../../../protocol/units.js";
 import { captureFolder, captureNumbers, loadUnit } from "../../store/captures.js";
 import { isAsCaptured } from "../../store/seal.js";
-import type { Core } from "../../engine/core.js";
+import type { CoreContext } from "../../engine/core-context.js";
 import { isLtoError, LtoError } from "../../base/errors.js";
 import { compareStage } from "../../verify/compare-stage.js";
 import { findModule } from "../../pipelines/module-names.js";
 import { openUnit, type OpenUnit } from "../../replay/open.js";
 import { workThrough } from "../../base/work-list.js";
-import { isThere } from "./side.js";
+import { isThere } from "./compared-build.js";
 import { rustUnit } from "../../producers/rust/unit-source.js";
 
 export interface AuditOptions {
@@ -40,7 +40,7 @@ export interface Audit {
  *
  * @throws LtoError for units that cannot be analysed, Usage where rustc's decisions are not known, UnknownModule, Cancelled
  */
-export async function auditReuse(core: Core, unit: UnitManifest, options: AuditOptions): Promise<Audit> {
+export async function auditReuse(core: CoreContext, unit: UnitManifest, options: AuditOptions): Promise<Audit> {
   const { decisions } = unit;
   if (decisions === null) {
     throw new LtoError({

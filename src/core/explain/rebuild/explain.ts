@@ -3,7 +3,7 @@ import type { FunctionsResult } from "../../../protocol/engine/ir.js";
 import type { OriginsResult } from "../../../protocol/engine/origins.js";
 import type { Cause, Difference, ExplainedModule, ExplainReport, Finding } from "../../../protocol/explain.js";
 import type { UnitManifest } from "../../../protocol/units.js";
-import type { Core } from "../../engine/core.js";
+import type { CoreContext } from "../../engine/core-context.js";
 import type { EngineClient } from "../../engine/client.js";
 import { findModule } from "../../pipelines/module-names.js";
 import { chooseUnitEngine } from "../../replay/open.js";
@@ -16,14 +16,23 @@ import { Names } from "./readable.js";
 import { codeRoots, effectOf, type Root } from "./roots.js";
 import { NO_SOURCES, sourceEdits, type Sources } from "./source-edits.js";
 import { sourcesOf } from "../../producers/rust/capture/sources.js";
-import { isThere, OVERWRITTEN, previousOf, refuseOverwritten, sideNamed, sideOfUnit, type Side, type SideOptions } from "./side.js";
+import {
+  isThere,
+  OVERWRITTEN,
+  previousOf,
+  refuseOverwritten,
+  comparedBuildNamed,
+  comparedBuildOf,
+  type ComparedBuild,
+  type ComparedBuildOptions,
+} from "./compared-build.js";
 import { DETAILS, kindOf, type Whole } from "./verdict.js";
 import { wholeChange } from "./whole-change.js";
 import { writtenChanges, type WrittenModule } from "./written.js";
 import { withoutInvocationId } from "../../../protocol/module-names.js";
 import { rustUnit } from "../../producers/rust/unit-source.js";
 
-export interface ExplainOptions extends SideOptions {
+export interface ExplainOptions extends ComparedBuildOptions {
   /** A unit, a session directory or a run; null: the build before. */
   readonly against: string | null;
   /** One module only. */
@@ -38,17 +47,18 @@ const MOST_DIFFERENCES = 200;
  *
  * @throws LtoError for units that cannot be analysed, UnknownUnit, UnknownRun, UnknownModule, Cancelled
  */
-export async function explainUnit(core: Core, unit: UnitManifest, options: ExplainOptions): Promise<ExplainReport> {
+export async function explainUnit(core: CoreContext, unit: UnitManifest, options: ExplainOptions): Promise<ExplainReport> {
   if (options.against !== null) await refuseOverwritten(unit, options.against);
-  const build = await sideOfUnit(core, unit, options);
-  const against = options.against === null ? await previousOf(core, unit, options) : await sideNamed(core, options.against, options);
+  const build = await comparedBuildOf(core, unit, options);
+  const against =
+    options.against === null ? await previousOf(core, unit, options) : await comparedBuildNamed(core, options.against, options);
   const engine = await chooseUnitEngine(core, rustUnit(unit), options.llvm, {});
   const report = await new Explanation(engine, build, against, options.signal).report();
   return options.module === null ? report : onlyModule(report, options.module);
 }
 
 /** The sources of a build that was captured. */
-async function sourcesKept({ manifest }: Side): Promise<Sources | undefined> {
+async function sourcesKept({ manifest }: ComparedBuild): Promise<Sources | undefined> {
   return manifest?.folder === undefined ? undefined : sourcesOf(manifest.folder);
 }
 
@@ -74,12 +84,12 @@ interface ChangedModule {
 
 class Explanation {
   readonly #engine: EngineClient;
-  readonly #build: Side;
-  readonly #against: Side | undefined;
+  readonly #build: ComparedBuild;
+  readonly #against: ComparedBuild | undefined;
   readonly #signal: AbortSignal | undefined;
   readonly #warnings: string[] = [];
 
-  constructor(engine: EngineClient, build: Side, against: Side | undefined, signal?: AbortSignal) {
+  constructor(engine: EngineClient, build: ComparedBuild, against: ComparedBuild | undefined, signal?: AbortSignal) {
     this.#engine = engine;
     this.#build = build;
     this.#against = against;

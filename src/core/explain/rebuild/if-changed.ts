@@ -2,13 +2,13 @@
 import type { IfChanged, IfChangedReport } from "../../../protocol/explain.js";
 import { globalState } from "../../../protocol/keys.js";
 import type { UnitManifest } from "../../../protocol/units.js";
-import type { Core } from "../../engine/core.js";
+import type { CoreContext } from "../../engine/core-context.js";
 import { LtoError } from "../../base/errors.js";
 import { findModule } from "../../pipelines/module-names.js";
 import { chooseUnitEngine } from "../../replay/open.js";
 import { KeyIndex, type IndexedModule } from "./key-index.js";
 import { Names } from "./readable.js";
-import { sideOfUnit, type SideOptions } from "./side.js";
+import { comparedBuildOf, type ComparedBuildOptions } from "./compared-build.js";
 import { rustUnit } from "../../producers/rust/unit-source.js";
 
 const MOST_CONTAGIOUS = 10;
@@ -21,8 +21,13 @@ const MOST_CANDIDATES = 10;
  * @param wanted a symbol, a readable name or a part of one, or a module; null: only the ranking
  * @throws LtoError UnknownFunction naming candidates
  */
-export async function ifChanged(core: Core, unit: UnitManifest, wanted: string | null, options: SideOptions): Promise<IfChangedReport> {
-  const { keys, shown } = await sideOfUnit(core, unit, options);
+export async function ifChanged(
+  core: CoreContext,
+  unit: UnitManifest,
+  wanted: string | null,
+  options: ComparedBuildOptions,
+): Promise<IfChangedReport> {
+  const { keys, shown } = await comparedBuildOf(core, unit, options);
   const engine = await chooseUnitEngine(core, rustUnit(unit), options.llvm, {});
   const cost = new Cost(new KeyIndex(keys), new Names(engine, options.signal));
   return {

@@ -2,20 +2,20 @@
 import { pipelineOf } from "../../../protocol/pipelines.js";
 import type { UnitManifest } from "../../../protocol/units.js";
 import { reportOf } from "../../base/errors.js";
-import type { Core } from "../../engine/core.js";
-import { sideOfUnit } from "./side.js";
+import type { CoreContext } from "../../engine/core-context.js";
+import { comparedBuildOf } from "./compared-build.js";
 
 /**
  * Keeps the key components of units that were just captured. A unit that cannot be analysed is a capture all the same.
  *
  * @returns a warning for each unit of which they could not be kept
  */
-export async function keepCaptured(core: Core, units: readonly UnitManifest[], signal?: AbortSignal): Promise<string[]> {
+export async function keepCaptured(core: CoreContext, units: readonly UnitManifest[], signal?: AbortSignal): Promise<string[]> {
   const warnings: string[] = [];
   for (const unit of units) {
     if (!unit.complete || !pipelineOf(unit.mode).keys) continue;
     try {
-      await sideOfUnit(core, unit, { llvm: "auto", ...(signal === undefined ? {} : { signal }) });
+      await comparedBuildOf(core, unit, { llvm: "auto", ...(signal === undefined ? {} : { signal }) });
     } catch (error) {
       const { name, message } = reportOf(error, `Analysing ${unit.name}`);
       if (name === "Cancelled") throw error;

@@ -4,7 +4,7 @@ import { storeLayout, type StoreLayout } from "../store/store-layout.js";
 import { StageStore } from "../store/store.js";
 import { WorkPlace } from "../store/work-place.js";
 
-export interface Core {
+export interface CoreContext {
   readonly layout: StoreLayout;
   /** Where what is made is written. */
   readonly work: WorkPlace;
@@ -20,12 +20,12 @@ export interface CoreOptions {
 }
 
 /** Ends what a program has started, and removes what it made for itself alone. */
-export async function closeCore({ engines, work }: Core): Promise<void> {
+export async function closeCore({ engines, work }: CoreContext): Promise<void> {
   await engines.close();
   await work.close();
 }
 
-export function createCore(options: CoreOptions = {}): Core {
+export function createCore(options: CoreOptions = {}): CoreContext {
   const layout = storeLayout(options.storeRoot);
   const work = new WorkPlace(layout);
   return { layout, work, store: new StageStore(layout, work), engines: new EnginePool(options.threads) };

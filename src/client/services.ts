@@ -5,16 +5,16 @@ import type { Dashboard } from "./dashboard/panel.js";
 import type { Explanations } from "./documents/explanations.js";
 import type { LiveVerdicts } from "./live-verdicts.js";
 import type { Server } from "./server.js";
-import type { Shown } from "./shown.js";
+import type { ShownRun } from "./shown-run.js";
 import type { CgusTree } from "./trees/cgus.js";
 import type { RunsTree } from "./trees/runs.js";
 import type { UnitsTree } from "./trees/units.js";
 
-export interface Parts {
+export interface Services {
   readonly extensionUri: Uri;
   readonly log: LogOutputChannel;
   readonly server: Server;
-  readonly shown: Shown;
+  readonly shown: ShownRun;
   readonly problems: BuildProblems;
   readonly units: UnitsTree;
   readonly cgus: CgusTree;

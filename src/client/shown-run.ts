@@ -15,7 +15,7 @@ export interface Order {
   readonly descending: boolean;
 }
 
-export class Shown implements vscode.Disposable {
+export class ShownRun implements vscode.Disposable {
   readonly #server: Server;
   readonly #memory: vscode.Memento;
   readonly #changed = new vscode.EventEmitter<void>();

@@ -8,7 +8,7 @@ import { formatCaptureRef } from "../../../protocol/refs.js";
 import { compareTimes, finishedSessions, parseSessionName } from "../../../protocol/session-names.js";
 import type { UnitManifest } from "../../../protocol/units.js";
 import { captureFolder, captureNumbers, loadUnit, refShortened } from "../../store/captures.js";
-import type { Core } from "../../engine/core.js";
+import type { CoreContext } from "../../engine/core-context.js";
 import { isLtoError, LtoError } from "../../base/errors.js";
 import { RunHistory } from "../../store/history.js";
 import { openUnit, type LtoSource } from "../../replay/open.js";
@@ -17,20 +17,20 @@ import { KEYS_FILE } from "../../pipelines/sessions.js";
 import { keysKept, saveKeys, unitKeys } from "../../replay/unit-keys.js";
 import { rustUnit } from "../../producers/rust/unit-source.js";
 
-export interface Side {
+export interface ComparedBuild {
   readonly shown: ExplainSide;
   readonly keys: UnitKeys;
   /** null: a run, whose capture may be gone. */
   readonly manifest: UnitManifest | null;
 }
 
-export interface SideOptions {
+export interface ComparedBuildOptions {
   readonly llvm: string;
   readonly signal?: AbortSignal;
 }
 
 /** The keys of a captured unit: those that are kept beside it, or made now and kept. @throws LtoError for units that cannot be analysed, Usage for fat LTO */
-export async function sideOfUnit(core: Core, unit: UnitManifest, options: SideOptions): Promise<Side> {
+export async function comparedBuildOf(core: CoreContext, unit: UnitManifest, options: ComparedBuildOptions): Promise<ComparedBuild> {
   refuseFat(unit);
   const stored = storedIn(core, unit);
   const kept = stored === undefined || options.llvm !== "auto" ? undefined : await keysKept(stored);
@@ -53,12 +53,12 @@ function refuseFat({ name, mode }: UnitManifest): void {
 }
 
 /** The folder of a capture in this store; undefined for sessions and copies. */
-function storedIn(core: Core, unit: UnitManifest): string | undefined {
+function storedIn(core: CoreContext, unit: UnitManifest): string | undefined {
   const folder = captureFolder(core.layout.root, unit.id, unit.capture);
   return unit.folder === folder ? folder : undefined;
 }
 
-async function makeKeys(core: Core, source: LtoSource, { llvm, signal }: SideOptions): Promise<UnitKeys> {
+async function makeKeys(core: CoreContext, source: LtoSource, { llvm, signal }: ComparedBuildOptions): Promise<UnitKeys> {
   const open = await openUnit(core, source, { llvm, overrides: {}, keysFile: null }, signal);
   try {
     return await unitKeys(open, signal);
@@ -68,19 +68,19 @@ async function makeKeys(core: Core, source: LtoSource, { llvm, signal }: SideOpt
 }
 
 /** What a unit is compared with by default: its capture before, or the session before; undefined: there is none. */
-export async function previousOf(core: Core, unit: UnitManifest, options: SideOptions): Promise<Side | undefined> {
+export async function previousOf(core: CoreContext, unit: UnitManifest, options: ComparedBuildOptions): Promise<ComparedBuild | undefined> {
   if (unit.folder !== undefined && (await isSessionFolder(unit.folder))) {
     const session = await sessionBefore(unit.folder);
     return session === undefined || (await sharesFiles(unit.folder, session))
       ? undefined
-      : sideOfUnit(core, await unitOfSession(session), options);
+      : comparedBuildOf(core, await unitOfSession(session), options);
   }
   const before = await captureBefore(core, unit);
-  return before === undefined ? undefined : sideOfUnit(core, before, options);
+  return before === undefined ? undefined : comparedBuildOf(core, before, options);
 }
 
 /** Builds with fat LTO, which have no keys, are passed over: the profile may have said so for a while. */
-async function captureBefore(core: Core, { id, capture }: UnitManifest): Promise<UnitManifest | undefined> {
+async function captureBefore(core: CoreContext, { id, capture }: UnitManifest): Promise<UnitManifest | undefined> {
   const numbers = await captureNumbers(core.layout.root, id);
   for (const number of numbers.filter((one) => one < capture).reverse()) {
     // A damaged one is passed over too: the answer names the build that was compared.
@@ -126,14 +126,14 @@ export const OVERWRITTEN =
   "rustc hard-links the files of a session into the next one and writes through the links, so bitcode and keys of the previous session are overwritten.";
 
 /** A unit, a session directory or a run, as `--against` names it. @throws LtoError UnknownUnit, UnknownRun, UnreadableFile, SessionUnderWay */
-export async function sideNamed(core: Core, name: string, options: SideOptions): Promise<Side> {
+export async function comparedBuildNamed(core: CoreContext, name: string, options: ComparedBuildOptions): Promise<ComparedBuild> {
   if (/^\d{8}T\d{6}-[0-9a-f]{8}$/.test(name)) return sideOfRun(core, name);
-  if (await isSessionFolder(name)) return sideOfUnit(core, await unitOfSession(name), options);
-  return sideOfUnit(core, await unitShortened(core, name), options);
+  if (await isSessionFolder(name)) return comparedBuildOf(core, await unitOfSession(name), options);
+  return comparedBuildOf(core, await unitShortened(core, name), options);
 }
 
 /** @throws LtoError UnknownUnit, UnreadableFile */
-async function unitShortened({ layout }: Core, name: string): Promise<UnitManifest> {
+async function unitShortened({ layout }: CoreContext, name: string): Promise<UnitManifest> {
   try {
     return await loadUnit(layout.root, name);
   } catch (error) {
@@ -143,7 +143,7 @@ async function unitShortened({ layout }: Core, name: string): Promise<UnitManife
   }
 }
 
-async function sideOfRun(core: Core, run: string): Promise<Side> {
+async function sideOfRun(core: CoreContext, run: string): Promise<ComparedBuild> {
   const history = new RunHistory(core.layout, core.work);
   const view = await history.view(run);
   const keys = await keysKept(join(core.layout.runs, run));
@@ -159,7 +159,7 @@ async function sideOfRun(core: Core, run: string): Promise<Side> {
   return { shown: { name: run, unit: keys.unit, at: view.startedAt }, keys, manifest };
 }
 
-async function capturedOf(core: Core, ref: string): Promise<UnitManifest | null> {
+async function capturedOf(core: CoreContext, ref: string): Promise<UnitManifest | null> {
   try {
     return await loadUnit(core.layout.root, ref);
   } catch (error) {
