@@ -19,7 +19,9 @@ let harness: Harness;
 let browser: Browser;
 
 before(async () => {
-  [harness, browser] = await Promise.all([serveHarness(), launchBrowser()]);
+  // One after the other: a browser whose harness has failed would keep the test from ending.
+  harness = await serveHarness();
+  browser = await launchBrowser();
 });
 
 after(async () => {

@@ -13,7 +13,8 @@ import { runReport } from "./run-report.js";
 import type { StoreLayout } from "./store-layout.js";
 import { WorkPlace } from "./work-place.js";
 import { isUnderWay, MANIFEST, REPORT } from "./run-folder.js";
-import { runSummaryFile, SUMMARY, summaryOf, type RunSummary } from "./run-summary.js";
+import { runSummaryFile } from "./run-summary-format.js";
+import { SUMMARY, summaryOf, type RunSummary } from "./run-summary.js";
 import { runView } from "./run-view.js";
 import { Marks } from "./marks.js";
 

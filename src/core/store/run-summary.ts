@@ -1,9 +1,6 @@
 /** `summary.json` of a run's folder: what lists need of a run, so that they read neither its report nor the list of what it saved. */
-import * as z from "zod/mini";
 import type { ModuleReport, RunManifest, RunReport } from "../../protocol/runs.js";
 import type { BeforeAfter, Excerpt, RunCounts } from "../../protocol/views.js";
-import { count, deviation, digest, fidelity, formatOf, unitSummary, usedLlvm, usedSettings } from "../base/values.js";
-import { manifestFacts } from "./run-manifest.js";
 
 /** What lists show of the run, so that they need not read its report: a `RunSummary`. */
 export const SUMMARY = "summary.json";
@@ -31,38 +28,6 @@ export interface RunSummary {
   /** null: the run has none (yet). */
   readonly report: ReportSummary | null;
 }
-
-const beforeAfter = z.lazy(() => z.object({ before: z.number(), after: z.number() }));
-
-const reportSummary = formatOf<ReportSummary>()(() =>
-  z.object({
-    unit: unitSummary,
-    identity: z.exactOptional(digest),
-    llvm: usedLlvm,
-    fidelity,
-    deviations: z.array(deviation),
-    settings: usedSettings,
-    counts: z.object({ modules: count, reused: count, recompiled: count, failed: count, fromStore: count }),
-    bytes: z.nullable(beforeAfter),
-    instructions: z.nullable(beforeAfter),
-    outsideLto: z.exactOptional(z.array(z.string())),
-    peakMemoryBytes: count,
-    warnings: z.object({ total: count, shown: z.array(z.string()) }),
-  }),
-);
-
-const runSummary = formatOf<RunSummary>()(() => z.object({ schema: z.literal(2), run: manifestFacts, report: z.nullable(reportSummary) }));
-
-/** Versions up to 0.1 kept what the window shows: such a run is summarised again from its manifest and report. */
-const olderSummary = z.lazy(() =>
-  z.pipe(
-    z.object({ schema: z.literal(1) }),
-    z.transform(() => undefined),
-  ),
-);
-
-/** A summary; undefined: it is in the format of an older version. */
-export const runSummaryFile = z.lazy(() => z.discriminatedUnion("schema", [runSummary, olderSummary]));
 
 export function summaryOf(manifest: RunManifest, report: RunReport | null): RunSummary {
   const { id, unit, origin, state, pid, startedAt, finishedAt, error } = manifest;

@@ -1,0 +1,37 @@
+/** The format of a run's `summary.json`, apart from how it is made, which the page's tests do in a browser. */
+import * as z from "zod/mini";
+import { count, deviation, digest, fidelity, formatOf, unitSummary, usedLlvm, usedSettings } from "../base/values.js";
+import { manifestFacts } from "./run-manifest.js";
+import type { ReportSummary, RunSummary } from "./run-summary.js";
+
+const beforeAfter = z.lazy(() => z.object({ before: z.number(), after: z.number() }));
+
+const reportSummary = formatOf<ReportSummary>()(() =>
+  z.object({
+    unit: unitSummary,
+    identity: z.exactOptional(digest),
+    llvm: usedLlvm,
+    fidelity,
+    deviations: z.array(deviation),
+    settings: usedSettings,
+    counts: z.object({ modules: count, reused: count, recompiled: count, failed: count, fromStore: count }),
+    bytes: z.nullable(beforeAfter),
+    instructions: z.nullable(beforeAfter),
+    outsideLto: z.exactOptional(z.array(z.string())),
+    peakMemoryBytes: count,
+    warnings: z.object({ total: count, shown: z.array(z.string()) }),
+  }),
+);
+
+const runSummary = formatOf<RunSummary>()(() => z.object({ schema: z.literal(2), run: manifestFacts, report: z.nullable(reportSummary) }));
+
+/** Versions up to 0.1 kept what the window shows: such a run is summarised again from its manifest and report. */
+const olderSummary = z.lazy(() =>
+  z.pipe(
+    z.object({ schema: z.literal(1) }),
+    z.transform(() => undefined),
+  ),
+);
+
+/** A summary; undefined: it is in the format of an older version. */
+export const runSummaryFile = z.lazy(() => z.discriminatedUnion("schema", [runSummary, olderSummary]));
