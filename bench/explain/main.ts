@@ -23,7 +23,7 @@ import { median } from "../lib/statistics.js";
 import { RIPGREP_EDIT, ripgrepWorkspace } from "../ripgrep/workspace.js";
 import { LiveWindow } from "./live.js";
 import { findMatrixToolchain } from "../verify-matrix/toolchains.js";
-import { rustUnit } from "../../src/core/producers/rust/unit-source.js";
+import { PRODUCERS } from "../../src/core/producers/registry.js";
 
 export const EXPLAIN_USAGE = `usage: npm run bench -- explain [options]
 
@@ -84,7 +84,7 @@ async function measure(
   let report: ExplainReport | undefined;
   for (let round = 0; round < rounds; round += 1) {
     const analyse = stopwatch();
-    const open = await openUnit(core, rustUnit(unit), { llvm: "auto", overrides: {}, keysFile: null }, signal);
+    const open = await openUnit(core, PRODUCERS.sourceOf(unit), { llvm: "auto", overrides: {}, keysFile: null }, signal);
     analyses.push(analyse());
     const keep = stopwatch();
     await keepKeys(core, open, path.join(store, "bench"), signal);

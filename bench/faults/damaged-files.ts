@@ -3,6 +3,7 @@ import fs from "node:fs/promises";
 import path from "node:path";
 import { createCore, type CoreContext } from "../../src/core/engine/core-context.js";
 import { isLtoError } from "../../src/core/base/errors.js";
+import { PRODUCERS } from "../../src/core/producers/registry.js";
 import { defaultOptions, runCommand } from "../../src/core/replay/run-command.js";
 import { makeSeeds, type Seed } from "./inputs.js";
 import { MUTATIONS } from "./mutations.js";
@@ -68,7 +69,7 @@ async function oneCase(
     const report = await runCommand(
       core,
       "thin",
-      { kind: "paths", paths: [file] },
+      PRODUCERS.filesSource({ paths: [file] }),
       { ...defaultOptions("thin"), llvm: "system", saveTemps: [] },
       { signal },
     );

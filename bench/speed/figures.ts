@@ -8,7 +8,7 @@ import { THIN_STAGES } from "../../src/protocol/stages.js";
 import type { Measured } from "../lib/measured.js";
 import { median } from "../lib/statistics.js";
 import { forgetStages, inspector, type Subject } from "./subject.js";
-import { rustUnit } from "../../src/core/producers/rust/unit-source.js";
+import { PRODUCERS } from "../../src/core/producers/registry.js";
 
 export interface ThinRunFigure {
   /** The whole command, seconds. */
@@ -54,7 +54,7 @@ export async function warm(subject: Subject, times: number): Promise<WarmFigures
   await forgetStages(subject);
   const core = createCore({ storeRoot: subject.store });
   const open = async (): Promise<OpenUnit> =>
-    openUnit(core, rustUnit({ ...subject.manifest }), { llvm: "auto", overrides: {}, keysFile: null });
+    openUnit(core, PRODUCERS.sourceOf({ ...subject.manifest }), { llvm: "auto", overrides: {}, keysFile: null });
   const analyses: number[] = [];
   try {
     await (await open()).close();

@@ -1,6 +1,6 @@
 /** `capture [PATH]`: builds with cargo in a target directory of its own and keeps all that a faithful replay needs. */
 import { Command, Option } from "commander";
-import { captureBuild } from "../core/producers/rust/capture/index.js";
+import { PRODUCERS } from "../core/producers/registry.js";
 import { keepQuota } from "../core/store/quota.js";
 import { storeQuota } from "../core/store/store-inventory.js";
 import { keepCaptured } from "../core/explain/rebuild/keep-captured.js";
@@ -50,7 +50,8 @@ export function captureCommand(cli: Cli): Command {
     );
   return withJson(command).action((path: string, flags: CaptureFlags) =>
     cli.run(flags, `Capturing ${path}`, async (invocation) => {
-      const { units, failure } = await captureBuild({
+      const captures = await PRODUCERS.captureMaker(path);
+      const { units, failure } = await captures.capture({
         folder: path,
         store: invocation.core.layout.root,
         profile: flags.profile,

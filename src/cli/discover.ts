@@ -1,6 +1,6 @@
 /** `discover [PATH]`: units found in a workspace's build outputs, complete or not and why not. */
 import { Command } from "commander";
-import { discover } from "../core/producers/rust/workspace/index.js";
+import { PRODUCERS } from "../core/producers/registry.js";
 import type { DiscoverReport, Discovery, FoundUnit } from "../protocol/discovery.js";
 import { runToolchainOption, withJson, type Cli, type Colors, type CommandOptions, type LookingFlags } from "./context.js";
 import { warningLines } from "./render/llvm-lines.js";
@@ -13,7 +13,7 @@ export function discoverCommand(cli: Cli): Command {
     .addOption(runToolchainOption());
   return withJson(command).action((path: string, flags: CommandOptions & LookingFlags) =>
     cli.run(flags, `Looking for units in ${path}`, async (invocation) => {
-      const found = await discover({
+      const found = await PRODUCERS.discover({
         folder: path,
         store: invocation.core.layout.root,
         runToolchain: flags.runToolchain,

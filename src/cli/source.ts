@@ -1,12 +1,11 @@
 /** What UNIT|PATHS… on the command line means: a captured unit, a session directory, or plain files. */
 import { stat } from "node:fs/promises";
-import { loadUnit, refShortened } from "../core/producers/rust/capture/index.js";
 import type { CoreContext } from "../core/engine/core-context.js";
 import { isLtoError, LtoError } from "../core/base/errors.js";
-import type { LtoSource } from "../core/replay/open.js";
-import { isSessionFolder, unitOfSession } from "../core/producers/rust/session-unit.js";
+import { PRODUCERS } from "../core/producers/registry.js";
+import type { LtoSource } from "../core/replay/producer.js";
+import { loadUnit, refShortened } from "../core/store/captures.js";
 import type { UnitManifest } from "../protocol/units.js";
-import { rustUnit } from "../core/producers/rust/unit-source.js";
 
 /** A captured unit by its id, a shortened id or its path. @throws LtoError UnknownUnit, UnreadableFile */
 export async function capturedUnit(core: CoreContext, name: string): Promise<UnitManifest> {
@@ -28,16 +27,17 @@ export async function capturedUnit(core: CoreContext, name: string): Promise<Uni
  */
 export async function ltoSource(core: CoreContext, words: readonly string[]): Promise<LtoSource> {
   const [only] = words;
-  if (words.length !== 1 || only === undefined) return { kind: "paths", paths: words };
-  if (await isSessionFolder(only)) return rustUnit(await unitOfSession(only));
+  if (words.length !== 1 || only === undefined) return PRODUCERS.filesSource({ paths: words });
+  const left = await PRODUCERS.leftUnit(only);
+  if (left !== undefined) return PRODUCERS.sourceOf(left);
   try {
-    return rustUnit(await loadUnit(core.layout.root, only));
+    return PRODUCERS.sourceOf(await loadUnit(core.layout.root, only));
   } catch (error) {
     if (!isLtoError(error, "UnknownUnit")) throw error;
     const found = await stat(only).catch(() => undefined);
-    if (found?.isFile() === true) return { kind: "paths", paths: words };
+    if (found?.isFile() === true) return PRODUCERS.filesSource({ paths: words });
     const whole = found === undefined ? await refShortened(core.layout.root, only) : undefined;
-    if (whole !== undefined) return rustUnit(await loadUnit(core.layout.root, whole));
+    if (whole !== undefined) return PRODUCERS.sourceOf(await loadUnit(core.layout.root, whole));
     if (found === undefined && !/[/\\]|\.(bc|o|rlib|a)$/.test(only)) throw error;
     throw new LtoError({
       name: "UnreadableFile",

@@ -1,6 +1,6 @@
 /** `store [--prune] [--check [--repair]]`: what the store holds, its size and quota; removes the oldest; audits all of it. */
 import { Command } from "commander";
-import { readingEngine } from "../core/ir/stages-of.js";
+import { readingEngine } from "../core/replay/reading-engine.js";
 import { engineDigests } from "../core/engine/digests.js";
 import { prune } from "../core/store/prune.js";
 import { checkStore } from "../core/store/store-check.js";

@@ -2,7 +2,7 @@
 import { Command } from "commander";
 import { keepQuota } from "../core/store/quota.js";
 import { storeQuota } from "../core/store/store-inventory.js";
-import { rustUnit } from "../core/producers/rust/unit-source.js";
+import { PRODUCERS } from "../core/producers/registry.js";
 import { verifyUnit } from "../core/verify/verify.js";
 import { EXIT } from "../protocol/error-table.js";
 import { outcomeOf } from "../protocol/verification.js";
@@ -28,7 +28,7 @@ export function verifyCommand(cli: Cli): Command {
       noteDamage(invocation);
       const report = await verifyUnit(
         invocation.core,
-        rustUnit(unit),
+        PRODUCERS.sourceOf(unit),
         { llvm: flags.llvm },
         { signal: invocation.signal, progress: (progress) => invocation.progress(progressLine("verify", progress)) },
       );

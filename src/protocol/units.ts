@@ -148,6 +148,8 @@ export interface RustcDecisions {
 
 export interface UnitManifest {
   readonly schema: 1;
+  /** Who made it, by the name in src/core/producers; absent: rustc with Cargo. */
+  readonly producer?: string;
   /** The folder of the capture (or the session directory) that it was read from; not written. */
   readonly folder?: string;
   /** Stable across captures, without `@N`. */

@@ -82,6 +82,31 @@ describe("the rooms of src/core", () => {
   });
 });
 
+describe("the producers", () => {
+  /** The producer in whose folder a file is; undefined: it is in none's. */
+  const producerOf = (file: string | null): string | undefined => /^src\/core\/producers\/([^/]+)\//.exec(file ?? "")?.[1];
+  const registry = "src/core/producers/registry.ts";
+
+  it("are imported by the list of producers alone, types included, and do not import one another", () => {
+    offending(
+      `ask ${registry}, and use the types of src/core/producers/producer.ts and src/core/replay/producer.ts`,
+      ({ file, target }) => {
+        const producer = producerOf(target);
+        return producer !== undefined && producer !== producerOf(file) && file !== registry;
+      },
+    );
+    offending("a producer does not know the others, nor who lists it", ({ file, target }) => {
+      return producerOf(file) !== undefined && `${target ?? ""}.ts` === registry;
+    });
+  });
+
+  it("are all in the list", () => {
+    const listed = new Set(imports.flatMap(({ file, target }) => (file === registry ? (producerOf(target) ?? []) : [])));
+    const there = new Set(sources.flatMap((file) => producerOf(file) ?? []));
+    assert.deepEqual([...listed].sort(), [...there].sort());
+  });
+});
+
 /** The rooms of addon/lto: each includes only headers of its own and of those before it. Its binding stands on all of them. */
 const ENGINE_ROOMS = ["llvm", "compat", "ir", "pipeline", "rustc"].map((room) => `addon/lto/${room}`).concat("addon/binding");
 

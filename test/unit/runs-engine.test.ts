@@ -13,7 +13,7 @@ import { isLtoError } from "../../src/core/base/errors.js";
 import type { AnalyzeParams, EngineLocalModule } from "../../src/protocol/engine/analysis.js";
 import { nameCulprit } from "../../src/core/replay/analysis-crash.js";
 import { PLAIN_SETTINGS } from "../../src/core/replay/inputs.js";
-import { producedBy } from "../../src/core/replay/open.js";
+import { producedBy } from "../../src/core/pipelines/produced-by.js";
 import { isRunning } from "../../scripts/lib/processes.mjs";
 import { aFewTurns, until } from "../support/patience.js";
 import { fakeLibrary } from "../support/fake-library.js";

@@ -1,5 +1,6 @@
 /** Room on the disk, estimated before anything is made. */
-import { statfs } from "node:fs/promises";
+import { readdir, statfs } from "node:fs/promises";
+import { dirname } from "node:path";
 import { ERRORS } from "../../protocol/error-table.js";
 import { LtoError } from "./errors.js";
 import { makeFolder } from "./folders.js";
@@ -13,12 +14,20 @@ export function estimateBytes(moduleBytes: readonly number[], stages: number): n
   return Math.ceil(moduleBytes.reduce((sum, bytes) => sum + bytes, 0) * stages * GROWTH);
 }
 
-/** Free bytes on the disk that a folder stands on. */
 export type FreeBytes = (folder: string) => Promise<number>;
 
+/** Free bytes on the disk that a folder stands on, or would stand on. */
 export const freeBytes: FreeBytes = async (folder) => {
-  const found = await statfs(folder);
-  return found.bavail * found.bsize;
+  for (let ancestor = folder; ; ancestor = dirname(ancestor)) {
+    const there = await readdir(ancestor).then(
+      () => true,
+      () => false,
+    );
+    if (there || dirname(ancestor) === ancestor) {
+      const { bavail, bsize } = await statfs(ancestor);
+      return bavail * bsize;
+    }
+  }
 };
 
 /** @throws LtoError DiskFull when a folder's disk has less room than the estimate */

@@ -9,10 +9,11 @@ import { LtoError } from "../base/errors.js";
 import { findModule } from "../pipelines/module-names.js";
 import { OnDemand } from "../replay/on-demand.js";
 import { openUnit, type OpenUnit } from "../replay/open.js";
-import { sourceOf } from "../producers/rust/named-unit.js";
-import { vouchedOutside, type VouchedOutside } from "../producers/rust/vouched-unit.js";
+import type { VouchedOutside } from "../replay/producer.js";
+import { readingEngine } from "../replay/reading-engine.js";
+import { PRODUCERS } from "../producers/registry.js";
 import { engineDigests } from "../engine/digests.js";
-import { readingEngine, type Stages } from "./stages-of.js";
+import type { Stages } from "./stages-of.js";
 
 export class RunStages implements Stages {
   readonly unit: UnitName;
@@ -63,8 +64,9 @@ export class RunStages implements Stages {
 
   /** Of a capture that is still there. */
   async outside(): Promise<VouchedOutside> {
-    const source = this.#origin === undefined ? undefined : await sourceOf(this.#core.layout, this.#origin).catch(() => undefined);
-    return source?.kind === "unit" ? vouchedOutside(source.unit) : { crates: [], errors: [] };
+    const source =
+      this.#origin === undefined ? undefined : await PRODUCERS.sourceOfRun(this.#core.layout, this.#origin).catch(() => undefined);
+    return source?.kind === "unit" ? source.producer.outside(source.unit) : { crates: [], errors: [] };
   }
 
   close(): Promise<void> {
@@ -101,6 +103,6 @@ export class RunStages implements Stages {
       });
     }
     const { llvm, overrides } = origin;
-    return openUnit(this.#core, await sourceOf(this.#core.layout, origin), { llvm, overrides, keysFile: null });
+    return openUnit(this.#core, await PRODUCERS.sourceOfRun(this.#core.layout, origin), { llvm, overrides, keysFile: null });
   }
 }

@@ -6,18 +6,15 @@ import type { StageRef, UnitName } from "../../protocol/ir.js";
 import { formatCaptureRef } from "../../protocol/refs.js";
 import { DEFAULT_COMMAND, pipelineOf, PIPELINES, type Pipeline, type Stage } from "../../protocol/pipelines.js";
 import { parseStage } from "../../protocol/stages.js";
-import type { UnitManifest } from "../../protocol/units.js";
 import type { CoreContext } from "../engine/core-context.js";
 import type { EngineClient } from "../engine/client.js";
-import { llvmArguments, toolchainProfile } from "../pipelines/toolchain-profile.js";
 import { isLtoError, LtoError } from "../base/errors.js";
 import { findModule } from "../pipelines/module-names.js";
-import { libraryToRead, type LtoSource } from "../replay/open.js";
+import type { FilesSource, LtoSource, UnitSource, VouchedOutside } from "../replay/producer.js";
+import { readingEngine } from "../replay/reading-engine.js";
 import { StageSource } from "../replay/stage-source.js";
-import { vouchedOutside, type VouchedOutside } from "../producers/rust/vouched-unit.js";
 import { notSaved } from "../replay/save-temps.js";
 import type { SavedTemps } from "../replay/saved-temps.js";
-import { rustUnit } from "../producers/rust/unit-source.js";
 
 /** Where stages come from. Close it when done. */
 export interface Stages {
@@ -56,17 +53,10 @@ export function stagesOfSource(core: CoreContext, source: StagesSource, llvm: st
     case "save-temps":
       return new FolderStages(core, source.saved, llvm);
     case "unit":
-      return new UnitStages(core, source.unit, llvm, signal);
+      return new UnitStages(core, source, llvm, signal);
     case "paths":
-      return new PathStages(core, source.paths, llvm, signal);
+      return new PathStages(core, source, llvm, signal);
   }
-}
-
-/** Any library of the series reads the text; which one wrote it matters only to those who make stages. */
-export async function readingEngine(core: CoreContext, llvm: string): Promise<EngineClient> {
-  const library = await libraryToRead(llvm);
-  const args = llvmArguments(toolchainProfile(null), []);
-  return core.engines.engine({ library: library.path, expectedVersion: library.expectedVersion, llvmArguments: args });
 }
 
 class FolderStages implements Stages {
@@ -120,9 +110,9 @@ class PathStages implements Stages {
   readonly pipeline: Pipeline = PIPELINES[DEFAULT_COMMAND];
   readonly #files: StageSource;
 
-  constructor(core: CoreContext, paths: readonly string[], llvm: string, signal: AbortSignal | undefined) {
-    this.#files = new StageSource(core, { kind: "paths", paths }, { llvm }, signal);
-    this.unit = { id: paths.join(" "), name: paths.join(" ") };
+  constructor(core: CoreContext, source: FilesSource, llvm: string, signal: AbortSignal | undefined) {
+    this.#files = new StageSource(core, source, { llvm }, signal);
+    this.unit = { id: source.paths.join(" "), name: source.paths.join(" ") };
   }
 
   engine(): Promise<EngineClient> {
@@ -159,17 +149,18 @@ class UnitStages implements Stages {
   readonly unit: UnitName;
   readonly pipeline: Pipeline;
   readonly #core: CoreContext;
-  readonly #manifest: UnitManifest;
+  readonly #source: UnitSource;
   readonly #llvm: string;
   readonly #files: StageSource;
 
-  constructor(core: CoreContext, manifest: UnitManifest, llvm: string, signal: AbortSignal | undefined) {
+  constructor(core: CoreContext, source: UnitSource, llvm: string, signal: AbortSignal | undefined) {
+    const { unit } = source;
     this.#core = core;
-    this.#manifest = manifest;
+    this.#source = source;
     this.#llvm = llvm;
-    this.#files = new StageSource(core, rustUnit(manifest), { llvm }, signal);
-    this.unit = { id: formatCaptureRef(manifest), name: manifest.name };
-    this.pipeline = pipelineOf(manifest.mode);
+    this.#files = new StageSource(core, source, { llvm }, signal);
+    this.unit = { id: formatCaptureRef(unit), name: unit.name };
+    this.pipeline = pipelineOf(unit.mode);
   }
 
   async engine(): Promise<EngineClient> {
@@ -184,10 +175,11 @@ class UnitStages implements Stages {
 
   /** rustc's log names every module that took part; without it, the analysis does. */
   async modules(): Promise<readonly string[]> {
-    const logged = Object.keys(this.#manifest.decisions?.verdicts ?? {});
+    const { decisions } = this.#source.unit;
+    const logged = Object.keys(decisions?.verdicts ?? {});
     if (logged.length > 0) return logged;
     // Where all is linked into the base module, that one alone has stages.
-    const base = this.pipeline.linksIntoOne ? this.#manifest.decisions?.linked?.[0] : undefined;
+    const base = this.pipeline.linksIntoOne ? decisions?.linked?.[0] : undefined;
     if (base !== undefined) return [base];
     return (await this.#files.modules()).map(({ name }) => name);
   }
@@ -206,7 +198,7 @@ class UnitStages implements Stages {
   }
 
   outside(): Promise<VouchedOutside> {
-    return vouchedOutside(this.#manifest);
+    return this.#source.producer.outside(this.#source.unit);
   }
 
   close(): Promise<void> {

@@ -15,7 +15,8 @@ import { eachModule, requireRoom, withStages, type RunHooks } from "./each-modul
 import type { Overrides } from "./inputs.js";
 import { LlvmOutput } from "./llvm-output.js";
 import { findModule } from "../pipelines/module-names.js";
-import { openUnit, type OpenUnit, type LtoSource } from "./open.js";
+import { openUnit, type OpenUnit } from "./open.js";
+import type { LtoSource } from "./producer.js";
 import { exportStage, prepareOut } from "./out-folder.js";
 import { FAILED_REASON, reasonFor } from "../pipelines/reasons.js";
 import { RunFolder } from "../store/run-folder.js";

@@ -6,7 +6,7 @@ import type { CoreContext } from "../engine/core-context.js";
 import { LtoError } from "../base/errors.js";
 import { runLto, type RunOptions } from "./lto-run.js";
 import type { RunHooks } from "./each-module.js";
-import type { LtoSource } from "./open.js";
+import type { LtoSource } from "./producer.js";
 
 /** All stages, with the toolchain's own LLVM and the build's settings. */
 export function defaultOptions(command: LtoCommand): RunOptions {

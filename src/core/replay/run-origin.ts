@@ -6,10 +6,10 @@ import type { RunOrigin } from "../../protocol/runs.js";
 import type { UnitManifest } from "../../protocol/units.js";
 import { captureFolder } from "../store/captures.js";
 import type { StoreLayout } from "../store/store-layout.js";
-import type { OpenOptions, LtoSource } from "./open.js";
+import type { LtoSource, ReplayChoice } from "./producer.js";
 
 /** Describes a source for the manifest of its run. */
-export function originOf(layout: StoreLayout, source: LtoSource, options: Pick<OpenOptions, "llvm" | "overrides">): RunOrigin {
+export function originOf(layout: StoreLayout, source: LtoSource, options: ReplayChoice): RunOrigin {
   const { llvm, overrides } = options;
   if (source.kind === "paths") {
     const paths = source.paths.map((path) => resolve(path));

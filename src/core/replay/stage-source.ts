@@ -9,7 +9,8 @@ import type { EngineClient } from "../engine/client.js";
 import type { Overrides } from "./inputs.js";
 import { findModule } from "../pipelines/module-names.js";
 import { OnDemand } from "./on-demand.js";
-import { chooseUnitEngine, openUnit, type OpenUnit, type LtoSource } from "./open.js";
+import { openUnit, type OpenUnit } from "./open.js";
+import { chooseEngine, type LtoSource } from "./producer.js";
 
 export interface StageModule {
   readonly name: string;
@@ -53,7 +54,8 @@ export class StageSource {
   /** An engine that reads the unit's bitcode (for `print`, `functions`, `find`). */
   async engine(): Promise<EngineClient> {
     if (this.#source.kind === "unit") {
-      return chooseUnitEngine(this.#core, this.#source, this.#options.llvm, this.#options.overrides ?? {});
+      const { llvm, overrides = {} } = this.#options;
+      return (await chooseEngine(this.#core, this.#source, { llvm, overrides }, this.#signal)).engine;
     }
     return (await this.#opened()).engine;
   }

@@ -79,6 +79,7 @@ const decisions = z.lazy(() =>
 export const captureManifest = formatOf<Omit<UnitManifest, "folder">>()(() =>
   z.object({
     schema: z.literal(1),
+    producer: z.exactOptional(z.string()),
     id: folderName,
     capture: z.int().check(z.positive()),
     name: z.string(),

@@ -11,11 +11,12 @@ import { LtoError, messageOf, throwIfCancelled } from "../base/errors.js";
 import { compareBytes, compareTexts, haveSameText, withFile } from "./compare-stage.js";
 import { readKeysFile } from "../pipelines/keys-file.js";
 import { eachModule, requireRoom, withStages, type RunHooks } from "../replay/each-module.js";
-import { chooseUnitEngine, producedBy, type OpenUnit } from "../replay/open.js";
+import type { OpenUnit } from "../replay/open.js";
 import type { DamagedInput } from "./open-damaged.js";
 import { comparePreserved } from "./preserved-symbols.js";
 import { checkAccount } from "./rustc-log-check.js";
-import type { UnitSource } from "../replay/producer.js";
+import { producedBy } from "../pipelines/produced-by.js";
+import { chooseEngine, type UnitSource } from "../replay/producer.js";
 import { summaryOf } from "../replay/unit-summary.js";
 import { compareLinking, fatWarnings, refusalOfRustc, type StageDifference } from "./verify-fat.js";
 import { workThrough } from "../base/work-list.js";
@@ -316,7 +317,7 @@ export async function reportUnreplayed(
   damaged: readonly DamagedInput[],
 ): Promise<VerifyReport> {
   const { unit } = source;
-  const engine = await chooseUnitEngine(core, source, llvm, {});
+  const { engine } = await chooseEngine(core, source, { llvm, overrides: {} });
   const { version, revision } = await engine.info();
   const verdicts = Object.entries(unit.decisions?.verdicts ?? {});
   // In fat LTO, only the base module has stages.

@@ -10,8 +10,8 @@ import { LtoError } from "../base/errors.js";
 import { findModule } from "../pipelines/module-names.js";
 import { RunHistory } from "../store/history.js";
 import { sourceOfRef } from "./named-source.js";
-import type { LtoSource } from "../replay/open.js";
-import { sourceOf } from "../producers/rust/named-unit.js";
+import type { LtoSource } from "../replay/producer.js";
+import { PRODUCERS } from "../producers/registry.js";
 import { explanationDocument, shownDifferences } from "./document.js";
 import { explainUnit } from "../explain/rebuild/explain.js";
 import { isThere } from "../explain/rebuild/compared-build.js";
@@ -88,7 +88,7 @@ async function unitOf(core: CoreContext, subject: Subject): Promise<UnitManifest
 async function sourceOfSubject({ layout }: CoreContext, subject: Subject): Promise<LtoSource | undefined> {
   if ("unit" in subject) return sourceOfRef(layout, subject.unit);
   const origin = await new RunHistory(layout).origin(subject.run);
-  return origin === undefined ? undefined : sourceOf(layout, origin);
+  return origin === undefined ? undefined : PRODUCERS.sourceOfRun(layout, origin);
 }
 
 /** "file:line" → address, of those that are on this machine. rustc's paths are relative to the workspace where they are not absolute. */

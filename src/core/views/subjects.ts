@@ -13,7 +13,7 @@ import { isLtoError } from "../base/errors.js";
 import { Lru } from "../base/lru.js";
 import type { RunHistory } from "../store/history.js";
 import { rowsOfReport } from "./module-rows.js";
-import { unitNamed } from "../producers/rust/named-unit.js";
+import { PRODUCERS, type Producers } from "../producers/registry.js";
 import { bareRow, rowsOfUnit } from "./unit-rows.js";
 import { holdInUse, type Use } from "../store/in-use.js";
 import { OpenSubject, type SubjectParts } from "./open-subject.js";
@@ -21,7 +21,6 @@ import { RunStages } from "../ir/run-stages.js";
 import { inFolder, savedTempsAt } from "../replay/save-temps.js";
 import type { SavedTemps } from "../replay/saved-temps.js";
 import { stagesOfSource, type Stages } from "../ir/stages-of.js";
-import { rustUnit } from "../producers/rust/unit-source.js";
 
 /** An analysed unit takes memory in the engine. */
 const KEPT_OPEN = 4;
@@ -36,16 +35,18 @@ export class Subjects {
   readonly #core: CoreContext;
   readonly #history: RunHistory;
   readonly #llvm: () => string;
+  readonly #producers: Producers;
   readonly #entries = new Lru<string, Entry>(KEPT_OPEN, (entry) => {
     entry.dropped = true;
     closeUnused(entry);
   });
 
   /** @param llvm the libLLVM for units without a run: "auto", "system" or a path */
-  constructor(core: CoreContext, history: RunHistory, llvm: () => string) {
+  constructor(core: CoreContext, history: RunHistory, llvm: () => string, producers = PRODUCERS) {
     this.#core = core;
     this.#history = history;
     this.#llvm = llvm;
+    this.#producers = producers;
   }
 
   /**
@@ -115,13 +116,13 @@ export class Subjects {
   async #openUnit(name: string): Promise<OpenSubject> {
     const unit = await this.#unitIfAny(name);
     if (unit === "file" || !("schema" in unit)) return this.#openFiles(name, unit);
-    const stages = stagesOfSource(this.#core, rustUnit(unit), this.#llvm());
+    const stages = stagesOfSource(this.#core, this.#producers.sourceOf(unit), this.#llvm());
     const store = await this.#hold({ captures: [formatCaptureRef(unit)] });
     return new OpenSubject({ name: unit.name, stages, report: null, rows: async () => rowsOfUnit(unit, await stages.modules()), ...store });
   }
 
   async #openFiles(name: string, found: SavedTemps | "file"): Promise<OpenSubject> {
-    const source = found === "file" ? ({ kind: "paths", paths: [name] } as const) : ({ kind: "save-temps", saved: found } as const);
+    const source = found === "file" ? this.#producers.filesSource({ paths: [name] }) : ({ kind: "save-temps", saved: found } as const);
     const stages = stagesOfSource(this.#core, source, this.#llvm());
     const [file = name] = found === "file" ? [name] : [...found.stages.values()].flatMap((files) => [...files.values()]);
     const crate = crateIn(basename(file)) ?? basename(name);
@@ -133,7 +134,7 @@ export class Subjects {
   /** A capture or session; else rustc's own stage files, or a file with bitcode. @throws LtoError UnknownUnit when it is none of these */
   async #unitIfAny(name: string): Promise<UnitManifest | SavedTemps | "file"> {
     try {
-      return await unitNamed(this.#core.layout, name);
+      return await this.#producers.unitNamed(this.#core.layout, name);
     } catch (error) {
       if (!isLtoError(error, "UnknownUnit")) throw error;
       const saved = (await savedTempsAt(name)) ?? (await savedOfCrate(name));

@@ -10,34 +10,38 @@ import type { FolderView, UnitView } from "../../protocol/views.js";
 import { captureFolder, latestCapture, listCaptures, type Captures } from "../store/captures.js";
 import { isLtoError, LtoError, reportOf } from "../base/errors.js";
 import type { RunHistory } from "../store/history.js";
-import { unitNamed } from "../producers/rust/named-unit.js";
+import type { UnitProducer } from "../producers/producer.js";
+import { PRODUCERS, type BuiltFolder, type Producers } from "../producers/registry.js";
 import { Marks } from "../store/marks.js";
 import type { StoreLayout } from "../store/store-layout.js";
-import { cargoFolders } from "../producers/rust/workspace/cargo-folders.js";
-import { discover } from "../producers/rust/workspace/discover.js";
-import { toldApart } from "../producers/rust/workspace/told-apart.js";
 import { viewOfCapture, viewOfFound, viewOfUnreadable, type UnitContext } from "./unit-views.js";
 
 interface FoundInFolder {
   readonly view: FolderView;
   /** The folder, symbolic links resolved. */
   readonly real: string;
-  readonly discoveries: readonly Discovery[];
+  readonly discoveries: readonly ProducerDiscovery[];
+}
+
+interface ProducerDiscovery extends Discovery {
+  readonly producer: UnitProducer;
 }
 
 export class UnitCatalog {
   readonly #layout: StoreLayout;
   readonly #history: RunHistory;
-  readonly #looked: (targets: readonly string[]) => void;
+  readonly #looked: (folders: readonly BuiltFolder[]) => void;
+  readonly #producers: Producers;
   #folders: readonly string[] = [];
   #captures: Promise<Captures> | undefined;
   readonly #found = new Map<string, Promise<FoundInFolder>>();
 
   /** @param looked called with the target folders that were looked into */
-  constructor(layout: StoreLayout, history: RunHistory, looked: (targets: readonly string[]) => void) {
+  constructor(layout: StoreLayout, history: RunHistory, looked: (folders: readonly BuiltFolder[]) => void, producers = PRODUCERS) {
     this.#layout = layout;
     this.#history = history;
     this.#looked = looked;
+    this.#producers = producers;
   }
 
   /** Paths of the workspace folders. */
@@ -68,10 +72,10 @@ export class UnitCatalog {
       this.#history.list(),
     ]);
     const verified = await this.#verified(captures.units);
-    this.#looked([...new Set(found.flatMap(({ discoveries }) => discoveries.flatMap(({ targetDirectory }) => targetDirectory ?? [])))]);
+    this.#looked(found.flatMap(({ discoveries }) => discoveries.flatMap(builtFolder)));
     const placed = captures.units.map((unit) => ({ unit, folder: found.find((one) => related(one, unit.workspace)) }));
     const ours = placed.filter(({ folder }) => all || folder !== undefined).toReversed();
-    const apart = toldApart(ours.map(({ unit }) => unit));
+    const apart = this.#producers.toldApart(ours.map(({ unit }) => unit));
     const context = (folder: FoundInFolder | undefined): UnitContext => ({ workspaceFolder: this.#given(folder), runs, verified, apart });
     return {
       folders: found.map(({ view }) => view),
@@ -97,7 +101,7 @@ export class UnitCatalog {
     const { units } = await this.list(true);
     const listed = units.find((unit) => unit.ref === ref || unit.captureRef === ref);
     if (listed !== undefined) return listed;
-    const unit = await unitNamed(this.#layout, ref);
+    const unit = await this.#producers.unitNamed(this.#layout, ref);
     const folders = await Promise.all(this.#folders.map((folder) => this.#lookInto(folder)));
     const [runs, verified] = [await this.#history.list(), await this.#verified([unit])];
     const folder = folders.find((one) => related(one, unit.workspace));
@@ -124,24 +128,31 @@ export class UnitCatalog {
   #lookInto(folder: string): Promise<FoundInFolder> {
     const known = this.#found.get(folder);
     if (known !== undefined) return known;
-    const looking = lookInto(folder, this.#layout.root);
+    const looking = lookInto(folder, this.#layout.root, this.#producers);
     this.#found.set(folder, looking);
     return looking;
   }
 }
 
-async function lookInto(folder: string, store: string): Promise<FoundInFolder> {
+/** Nothing where a producer's builds write nowhere. */
+function builtFolder({ producer, targetDirectory }: ProducerDiscovery): BuiltFolder[] {
+  return targetDirectory === null ? [] : [{ producer, folder: targetDirectory }];
+}
+
+async function lookInto(folder: string, store: string, producers: Producers): Promise<FoundInFolder> {
   const uri = pathToFileURL(folder).href;
   const real = await realpath(folder).catch(() => folder);
-  const discoveries: Discovery[] = [];
+  const discoveries: ProducerDiscovery[] = [];
   const cargo: string[] = [];
   let problem: LtoErrorReport | null = null;
-  for (const home of await cargoFolders(folder)) {
-    cargo.push(pathToFileURL(home).href);
-    try {
-      discoveries.push(await discover({ runToolchain: true, folder: home, store }));
-    } catch (error) {
-      problem ??= problemOf(error, folder);
+  for (const producer of producers.all) {
+    for (const home of await producer.workspaces.homes(folder)) {
+      cargo.push(pathToFileURL(home).href);
+      try {
+        discoveries.push({ producer, ...(await producer.workspaces.discover({ runToolchain: true, folder: home, store })) });
+      } catch (error) {
+        problem ??= problemOf(error, folder);
+      }
     }
   }
   return { real, discoveries, view: { folder: uri, cargo, problem } };

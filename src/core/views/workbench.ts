@@ -5,7 +5,7 @@ import { Subjects } from "./subjects.js";
 import { RunHistory } from "../store/history.js";
 import { StoreWatch, type StoreChange } from "../store/store-watch.js";
 import { keepQuota } from "../store/quota.js";
-import { BuildWatch } from "../producers/rust/workspace/build-watch.js";
+import { PRODUCERS, type BuildsWatch, type BuiltFolder } from "../producers/registry.js";
 import { UnitCatalog } from "./unit-catalog.js";
 
 const GIGABYTE = 1e9;
@@ -22,25 +22,26 @@ export class Workbench {
   readonly catalog: UnitCatalog;
   settings: WorkbenchSettings;
   readonly #watch: StoreWatch;
-  readonly #builds: BuildWatch;
+  readonly #builds: BuildsWatch;
   #users = 0;
   #retired = false;
   #idle: NodeJS.Timeout | undefined;
 
   /** @param changed called when this or another program has changed the store */
-  constructor(settings: WorkbenchSettings, changed: (change: StoreChange) => void) {
+  constructor(settings: WorkbenchSettings, changed: (change: StoreChange) => void, producers = PRODUCERS) {
     const { store, threads } = settings;
     this.settings = settings;
     this.core = createCore({ ...(store.path === "" ? {} : { storeRoot: store.path }), ...(threads > 0 ? { threads } : {}) });
     this.history = new RunHistory(this.core.layout, this.core.work);
-    this.subjects = new Subjects(this.core, this.history, () => this.settings.libLLVM);
-    this.#builds = new BuildWatch(() => {
+    this.subjects = new Subjects(this.core, this.history, () => this.settings.libLLVM, producers);
+    this.#builds = producers.watch(() => {
       this.catalog.forgetBuilds();
       changed({ units: true, runs: false });
     });
-    this.catalog = new UnitCatalog(this.core.layout, this.history, (targets) => {
-      this.#builds.follow(targets);
-    });
+    const looked = (folders: readonly BuiltFolder[]): void => {
+      this.#builds.follow(folders);
+    };
+    this.catalog = new UnitCatalog(this.core.layout, this.history, looked, producers);
     this.#watch = new StoreWatch(this.core.layout, (change) => {
       if (change.units) this.catalog.forgetCaptures();
       // Units show their latest run.

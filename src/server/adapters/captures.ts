@@ -2,12 +2,11 @@
 import { randomBytes } from "node:crypto";
 import { readdir, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { planCapture } from "../../core/producers/rust/capture/capture-plan.js";
-import type { CaptureOptions } from "../../core/producers/rust/capture/options.js";
-import { packageFolder } from "../../core/producers/rust/workspace/metadata.js";
+import type { CaptureOptions } from "../../core/producers/captures.js";
+import { PRODUCERS } from "../../core/producers/registry.js";
 import { cancelled, LtoError, messageOf, systemCode } from "../../core/base/errors.js";
 import { makeFolder } from "../../core/base/folders.js";
-import { captureReport } from "../../core/producers/rust/formats/capture-report.js";
+import { captureReport } from "../../core/store/capture-report.js";
 import { readJsonFile } from "../../core/base/parse.js";
 import type { LtoErrorReport } from "../../protocol/errors.js";
 import { formatCaptureRef } from "../../protocol/refs.js";
@@ -33,7 +32,8 @@ export async function plan(state: ServerState, choice: CaptureChoice, { signal, 
       report(message);
     },
   };
-  return { ...(await planCapture(options)), folder: uriOf(options.folder) };
+  const captures = await PRODUCERS.captureMaker(options.folder);
+  return { ...(await captures.plan(options)), folder: uriOf(options.folder) };
 }
 
 export async function captureCommand(state: ServerState, choice: CaptureChoice): Promise<ResultOf<typeof requests.captureCommand>> {
@@ -41,7 +41,8 @@ export async function captureCommand(state: ServerState, choice: CaptureChoice):
   await makeFolder(folder);
   await removeForgotten(folder);
   const reportFile = join(folder, `capture-${randomBytes(8).toString("hex")}.json`);
-  const cwd = await packageFolder(pathOf(choice.folder));
+  const given = pathOf(choice.folder);
+  const cwd = await (await PRODUCERS.captureMaker(given)).folderOf(given);
   const command = cliProgram(state, [...captureArguments(state, choice), "--json", reportFile], cwd);
   return { command, reportFile };
 }

@@ -1,5 +1,5 @@
 /** This machine and the store: toolchains, libraries, sizes. */
-import { freeBytes } from "../../core/producers/rust/capture/capture-plan.js";
+import { freeBytes } from "../../core/base/disk-space.js";
 import { examine } from "../../core/views/doctor.js";
 import { clearStore as clear } from "../../core/store/clear-store.js";
 import { inventory } from "../../core/store/store-inventory.js";

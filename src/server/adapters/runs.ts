@@ -1,12 +1,11 @@
 /** Runs, verifications and their history. */
-import { unitNamed } from "../../core/producers/rust/named-unit.js";
+import { PRODUCERS } from "../../core/producers/registry.js";
 import { excerpt } from "../../core/store/run-view.js";
 import { bytesMade } from "../../core/views/stage-totals.js";
 import { pageOf } from "../../core/views/module-rows.js";
-import { sourceOfPaths, sourceOfRef } from "../../core/views/named-source.js";
+import { sourceOfRef } from "../../core/views/named-source.js";
 import type { RunProgress } from "../../core/replay/each-module.js";
 import { defaultOptions, runCommand } from "../../core/replay/run-command.js";
-import { rustUnit } from "../../core/producers/rust/unit-source.js";
 import { verifyUnit } from "../../core/verify/verify.js";
 import { LtoError } from "../../core/base/errors.js";
 import { DEFAULT_COMMAND, pipelineOf } from "../../protocol/pipelines.js";
@@ -34,7 +33,7 @@ export async function thin(state: ServerState, { source, llvm, analyzeOnly }: Th
   const { workbench } = state;
   return workbench.use(async () => {
     const { core, history, subjects } = workbench;
-    const from = "unit" in source ? await sourceOfRef(core.layout, source.unit) : await sourceOfPaths(source.files.map(pathOf));
+    const from = "unit" in source ? await sourceOfRef(core.layout, source.unit) : await PRODUCERS.sourceOfPaths(source.files.map(pathOf));
     let id = "";
     const named = "files" in source ? source.mode : undefined;
     const pipeline = pipelineOf(from.kind === "unit" ? from.unit.mode : (named ?? DEFAULT_COMMAND));
@@ -61,14 +60,12 @@ export async function thin(state: ServerState, { source, llvm, analyzeOnly }: Th
 export async function verify(state: ServerState, { unit }: ParamsOf<typeof requests.verify>, call: Call): Promise<VerifyView> {
   const { workbench } = state;
   return workbench.use(async () => {
-    const manifest = await unitNamed(workbench.core.layout, unit);
+    const named = PRODUCERS.sourceOf(await PRODUCERS.unitNamed(workbench.core.layout, unit));
     const progress = (now: RunProgress): void => {
       tell(call, "Analysing", now);
     };
     try {
-      return viewOf(
-        await verifyUnit(workbench.core, rustUnit(manifest), { llvm: state.settings.libLLVM }, { signal: call.signal, progress }),
-      );
+      return viewOf(await verifyUnit(workbench.core, named, { llvm: state.settings.libLLVM }, { signal: call.signal, progress }));
     } finally {
       // Whatever it came to: units and runs say now what is known now.
       state.changed({ units: true, runs: true });

@@ -20,7 +20,7 @@ import { findModule } from "../../pipelines/module-names.js";
 import { openUnit, type OpenUnit } from "../../replay/open.js";
 import { workThrough } from "../../base/work-list.js";
 import { isThere } from "./compared-build.js";
-import { rustUnit } from "../../producers/rust/unit-source.js";
+import { PRODUCERS } from "../../producers/registry.js";
 
 export interface AuditOptions {
   readonly llvm: string;
@@ -49,7 +49,7 @@ export async function auditReuse(core: CoreContext, unit: UnitManifest, options:
       help: "Run `lto-inspector capture`, build again after an edit with another `capture`, then audit that one.",
     });
   }
-  const open = await openUnit(core, rustUnit(unit), { llvm: options.llvm, overrides: {}, keysFile: null }, options.signal);
+  const open = await openUnit(core, PRODUCERS.sourceOf(unit), { llvm: options.llvm, overrides: {}, keysFile: null }, options.signal);
   const scratch = await mkdtemp(join(tmpdir(), "lto-inspector-audit-"));
   try {
     const reused = open.analyzed.result.modules.filter(({ name }) => decisions.verdicts[name] === "re-used");

@@ -1,21 +1,19 @@
 /** The two builds that are compared: what `explain` was asked about, and what it is compared with; with their keys, stored or taken apart now. */
-import { readdir, stat } from "node:fs/promises";
-import { basename, dirname, join, resolve } from "node:path";
+import { stat } from "node:fs/promises";
+import { join } from "node:path";
 import type { ExplainSide } from "../../../protocol/explain.js";
 import type { UnitKeys } from "../../../protocol/keys.js";
 import { pipelineOf } from "../../../protocol/pipelines.js";
 import { formatCaptureRef } from "../../../protocol/refs.js";
-import { compareTimes, finishedSessions, parseSessionName } from "../../../protocol/session-names.js";
 import type { UnitManifest } from "../../../protocol/units.js";
 import { captureFolder, captureNumbers, loadUnit, refShortened } from "../../store/captures.js";
 import type { CoreContext } from "../../engine/core-context.js";
 import { isLtoError, LtoError } from "../../base/errors.js";
 import { RunHistory } from "../../store/history.js";
-import { openUnit, type LtoSource } from "../../replay/open.js";
-import { isSessionFolder, unitOfSession } from "../../producers/rust/session-unit.js";
-import { KEYS_FILE } from "../../pipelines/sessions.js";
+import { openUnit } from "../../replay/open.js";
+import type { LtoSource } from "../../replay/producer.js";
 import { keysKept, saveKeys, unitKeys } from "../../replay/unit-keys.js";
-import { rustUnit } from "../../producers/rust/unit-source.js";
+import { PRODUCERS } from "../../producers/registry.js";
 
 export interface ComparedBuild {
   readonly shown: ExplainSide;
@@ -34,7 +32,7 @@ export async function comparedBuildOf(core: CoreContext, unit: UnitManifest, opt
   refuseFat(unit);
   const stored = storedIn(core, unit);
   const kept = stored === undefined || options.llvm !== "auto" ? undefined : await keysKept(stored);
-  const keys = kept ?? (await makeKeys(core, rustUnit(unit), options));
+  const keys = kept ?? (await makeKeys(core, PRODUCERS.sourceOf(unit), options));
   // Another LLVM's keys are not the build's.
   if (kept === undefined && stored !== undefined && options.llvm === "auto" && (await core.work.keeps())) await saveKeys(stored, keys);
   const name = unit.commandLine.length === 0 ? (unit.folder ?? unit.id) : formatCaptureRef(unit);
@@ -69,11 +67,10 @@ async function makeKeys(core: CoreContext, source: LtoSource, { llvm, signal }: 
 
 /** What a unit is compared with by default: its capture before, or the session before; undefined: there is none. */
 export async function previousOf(core: CoreContext, unit: UnitManifest, options: ComparedBuildOptions): Promise<ComparedBuild | undefined> {
-  if (unit.folder !== undefined && (await isSessionFolder(unit.folder))) {
-    const session = await sessionBefore(unit.folder);
-    return session === undefined || (await sharesFiles(unit.folder, session))
-      ? undefined
-      : comparedBuildOf(core, await unitOfSession(session), options);
+  const { left } = PRODUCERS.of(unit);
+  if (unit.folder !== undefined && (await left.isUnit(unit.folder))) {
+    const folder = await left.before(unit.folder);
+    return folder === undefined ? undefined : comparedBuildOf(core, await left.read(folder), options);
   }
   const before = await captureBefore(core, unit);
   return before === undefined ? undefined : comparedBuildOf(core, before, options);
@@ -90,46 +87,23 @@ async function captureBefore(core: CoreContext, { id, capture }: UnitManifest): 
   return undefined;
 }
 
-/** The finished session that is in a crate's folder and began before. */
-async function sessionBefore(folder: string): Promise<string | undefined> {
-  const own = basename(resolve(folder));
-  const parent = dirname(resolve(folder));
-  const time = (name: string): string => parseSessionName(name)?.time ?? "";
-  const last = finishedSessions(await readdir(parent)).findLast((name) => compareTimes(time(name), time(own)) < 0);
-  return last === undefined ? undefined : join(parent, last);
-}
-
-/**
- * rustc takes files over from the session before as hard links, and writes through them: then both sessions have the later one's bitcode and keys
- * (`link_or_copy` in `compiler/rustc_fs_util/src/lib.rs`, 1.9x).
- */
-async function sharesFiles(session: string, other: string): Promise<boolean> {
-  const inode = async (folder: string): Promise<number | undefined> => (await stat(join(folder, KEYS_FILE)).catch(() => undefined))?.ino;
-  const own = await inode(session);
-  return own !== undefined && own === (await inode(other));
-}
-
 /** @throws LtoError NothingToInspect for a session whose files rustc has overwritten by those of the one that is explained */
 export async function refuseOverwritten(unit: UnitManifest, against: string): Promise<void> {
-  if (unit.folder === undefined || !(await isSessionFolder(unit.folder)) || !(await isSessionFolder(against))) return;
-  if (resolve(unit.folder) === resolve(against) || !(await sharesFiles(unit.folder, against))) return;
+  const { left } = PRODUCERS.of(unit);
+  if (unit.folder === undefined || !(await left.isUnit(unit.folder)) || !(await left.isUnit(against))) return;
+  if (!(await left.hasOverwritten(unit.folder, against))) return;
   throw new LtoError({
     name: "NothingToInspect",
-    message: `${against} is no longer available for comparison. ${OVERWRITTEN}`,
+    message: `${against} is no longer available for comparison. ${left.whyOverwritten}`,
     file: against,
     help: "Run `lto-inspector capture` before and after a change: captures are kept.",
   });
 }
 
-/** Why sessions on disk are seldom any use for a comparison. */
-export const OVERWRITTEN =
-  "rustc hard-links the files of a session into the next one and writes through the links, so bitcode and keys of the previous session are overwritten.";
-
 /** A unit, a session directory or a run, as `--against` names it. @throws LtoError UnknownUnit, UnknownRun, UnreadableFile, SessionUnderWay */
 export async function comparedBuildNamed(core: CoreContext, name: string, options: ComparedBuildOptions): Promise<ComparedBuild> {
   if (/^\d{8}T\d{6}-[0-9a-f]{8}$/.test(name)) return sideOfRun(core, name);
-  if (await isSessionFolder(name)) return comparedBuildOf(core, await unitOfSession(name), options);
-  return comparedBuildOf(core, await unitShortened(core, name), options);
+  return comparedBuildOf(core, (await PRODUCERS.leftUnit(name)) ?? (await unitShortened(core, name)), options);
 }
 
 /** @throws LtoError UnknownUnit, UnreadableFile */

@@ -6,7 +6,7 @@ import type { UnitManifest } from "../../../protocol/units.js";
 import type { CoreContext } from "../../engine/core-context.js";
 import type { EngineClient } from "../../engine/client.js";
 import { findModule } from "../../pipelines/module-names.js";
-import { chooseUnitEngine } from "../../replay/open.js";
+import { chooseEngine } from "../../replay/producer.js";
 import { Cascade, type Trace } from "./cascade.js";
 import { compareBuilds, symbolDifferences, type BuildComparison, type Pair, type RawDifference } from "./compare.js";
 import { KeyIndex, type IndexedModule } from "./key-index.js";
@@ -15,10 +15,8 @@ import { ownChanges } from "./own-changes.js";
 import { Names } from "./readable.js";
 import { codeRoots, effectOf, type Root } from "./roots.js";
 import { NO_SOURCES, sourceEdits, type Sources } from "./source-edits.js";
-import { sourcesOf } from "../../producers/rust/capture/sources.js";
 import {
   isThere,
-  OVERWRITTEN,
   previousOf,
   refuseOverwritten,
   comparedBuildNamed,
@@ -30,7 +28,7 @@ import { DETAILS, kindOf, type Whole } from "./verdict.js";
 import { wholeChange } from "./whole-change.js";
 import { writtenChanges, type WrittenModule } from "./written.js";
 import { withoutInvocationId } from "../../../protocol/module-names.js";
-import { rustUnit } from "../../producers/rust/unit-source.js";
+import { PRODUCERS } from "../../producers/registry.js";
 
 export interface ExplainOptions extends ComparedBuildOptions {
   /** A unit, a session directory or a run; null: the build before. */
@@ -52,14 +50,14 @@ export async function explainUnit(core: CoreContext, unit: UnitManifest, options
   const build = await comparedBuildOf(core, unit, options);
   const against =
     options.against === null ? await previousOf(core, unit, options) : await comparedBuildNamed(core, options.against, options);
-  const engine = await chooseUnitEngine(core, rustUnit(unit), options.llvm, {});
+  const { engine } = await chooseEngine(core, PRODUCERS.sourceOf(unit), { llvm: options.llvm, overrides: {} });
   const report = await new Explanation(engine, build, against, options.signal).report();
   return options.module === null ? report : onlyModule(report, options.module);
 }
 
 /** The sources of a build that was captured. */
 async function sourcesKept({ manifest }: ComparedBuild): Promise<Sources | undefined> {
-  return manifest?.folder === undefined ? undefined : sourcesOf(manifest.folder);
+  return manifest === null ? undefined : PRODUCERS.of(manifest).keptSources(manifest);
 }
 
 function onlyModule(report: ExplainReport, wanted: string): ExplainReport {
@@ -99,7 +97,8 @@ class Explanation {
   async report(): Promise<ExplainReport> {
     const after = new KeyIndex(this.#build.keys);
     if (this.#against === undefined) {
-      if (this.#build.manifest?.commandLine.length === 0) this.#warnings.push(`${OVERWRITTEN} Captures are kept.`);
+      const { manifest } = this.#build;
+      if (manifest?.commandLine.length === 0) this.#warnings.push(`${PRODUCERS.of(manifest).left.whyOverwritten} Captures are kept.`);
       return this.#finish(alone(after), []);
     }
     const comparison = compareBuilds(new KeyIndex(this.#against.keys), after);

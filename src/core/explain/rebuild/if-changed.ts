@@ -5,11 +5,11 @@ import type { UnitManifest } from "../../../protocol/units.js";
 import type { CoreContext } from "../../engine/core-context.js";
 import { LtoError } from "../../base/errors.js";
 import { findModule } from "../../pipelines/module-names.js";
-import { chooseUnitEngine } from "../../replay/open.js";
+import { chooseEngine } from "../../replay/producer.js";
 import { KeyIndex, type IndexedModule } from "./key-index.js";
 import { Names } from "./readable.js";
 import { comparedBuildOf, type ComparedBuildOptions } from "./compared-build.js";
-import { rustUnit } from "../../producers/rust/unit-source.js";
+import { PRODUCERS } from "../../producers/registry.js";
 
 const MOST_CONTAGIOUS = 10;
 
@@ -28,7 +28,7 @@ export async function ifChanged(
   options: ComparedBuildOptions,
 ): Promise<IfChangedReport> {
   const { keys, shown } = await comparedBuildOf(core, unit, options);
-  const engine = await chooseUnitEngine(core, rustUnit(unit), options.llvm, {});
+  const { engine } = await chooseEngine(core, PRODUCERS.sourceOf(unit), { llvm: options.llvm, overrides: {} });
   const cost = new Cost(new KeyIndex(keys), new Names(engine, options.signal));
   return {
     schema: 1,

@@ -8,7 +8,7 @@ import type { LtoErrorReport } from "../../../protocol/errors.js";
 import type { OutsideCrate, Toolchain, UnitManifest } from "../../../protocol/units.js";
 import { requireSeries } from "../../engine/libllvm.js";
 import { reachingOut } from "../../engine/llvm-words.js";
-import type { VouchedUnit } from "../../replay/producer.js";
+import type { VouchedOutside } from "../../replay/producer.js";
 import { LtoError, reportOf } from "../../base/errors.js";
 import { isWithin, machineCompilers } from "../../machine/machine.js";
 import { llvmWordsNoted, notedToolchains } from "../../machine/own-notes.js";
@@ -18,6 +18,14 @@ interface Vouched {
   readonly toolchain: Toolchain;
   /** Folders besides its own that its builds took the standard library from. */
   readonly sysroots: readonly string[];
+}
+
+/** A unit whose inputs may be opened. */
+interface VouchedUnit {
+  /** As the manifest, with upstream files of the vouched toolchain's. */
+  readonly unit: UnitManifest;
+  /** null: nobody vouches for the toolchain that it needs, so the user has to name a libLLVM. */
+  readonly toolchain: Toolchain | null;
 }
 
 /**
@@ -81,12 +89,6 @@ function isSame(one: Toolchain, other: Toolchain): boolean {
   return (
     one.release === other.release && one.commitHash === other.commitHash && one.host === other.host && one.llvmVersion === other.llvmVersion
   );
-}
-
-/** Crates that are linked as they are, whose files may be opened, and what keeps others from it. */
-export interface VouchedOutside {
-  readonly crates: readonly OutsideCrate[];
-  readonly errors: readonly LtoErrorReport[];
 }
 
 /** The crates of a unit that are linked as they are: files in its capture, and of the vouched toolchain. */

@@ -1,14 +1,15 @@
 /** What a capture would do, before it does it: what is built, what would differ from the user's own build, and roughly how long and how large. */
 import { availableParallelism } from "node:os";
 import { constants, existsSync } from "node:fs";
-import { access, readdir, statfs } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { access } from "node:fs/promises";
+import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { CapturePlan, PlannedUnit } from "../../../../protocol/views.js";
 import type { PlannedTarget } from "../workspace/unit-graph.js";
+import { freeBytes } from "../../../base/disk-space.js";
 import { LtoError } from "../../../base/errors.js";
 import { targetHash } from "./identity.js";
-import type { CaptureOptions } from "./options.js";
+import type { CaptureOptions } from "../../captures.js";
 import { deviationsOf, profileLto } from "./plan.js";
 import { prepare, type Prepared } from "./prepare.js";
 import { targetFolder } from "../../../store/store-paths.js";
@@ -108,20 +109,6 @@ async function writable(folder: string): Promise<boolean> {
 
 function profileFolder(profile: string): string {
   return profile === "dev" || profile === "test" ? "debug" : profile === "bench" ? "release" : profile;
-}
-
-/** Free bytes where the store stands, or would stand. */
-export async function freeBytes(folder: string): Promise<number> {
-  for (let ancestor = folder; ; ancestor = dirname(ancestor)) {
-    const there = await readdir(ancestor).then(
-      () => true,
-      () => false,
-    );
-    if (there || dirname(ancestor) === ancestor) {
-      const { bavail, bsize } = await statfs(ancestor);
-      return bavail * bsize;
-    }
-  }
 }
 
 function nothing({ folder, profile }: Prepared): LtoError {

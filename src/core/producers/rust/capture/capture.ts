@@ -22,7 +22,7 @@ import { shareWithPrevious } from "./kept-files.js";
 import { captureOf, forget, isFinalArtifact, OUTPUT_FILE, outputIdentity } from "./fresh.js";
 import { targetHash, unitId } from "./identity.js";
 import { findWrapper, writeLauncher } from "./launcher.js";
-import type { CaptureOptions } from "./options.js";
+import type { CapturedBuild, CaptureOptions } from "../../captures.js";
 import { artifactWanted, beganLto, notLinkedBecause } from "./not-linked.js";
 import { noteOwn } from "./note-own.js";
 import { overrideVariables } from "./plan.js";
@@ -56,13 +56,6 @@ export async function captureUnits(options: CaptureOptions): Promise<UnitManifes
   const { units, failure } = await captureBuild(options);
   if (failure !== undefined) throw new LtoError(failure);
   return units;
-}
-
-export interface CapturedBuild {
-  /** One manifest per final crate, paths absolute, the primary one last. */
-  readonly units: UnitManifest[];
-  /** The build failed; the units are those that were kept of it. */
-  readonly failure: LtoErrorReport | undefined;
 }
 
 /**

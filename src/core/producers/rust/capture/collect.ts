@@ -26,7 +26,7 @@ import { withoutBitcode } from "./not-linked.js";
 import { compileForMemory, type CompiledAgain } from "./use-lists.js";
 import { LOG_FILE } from "../../../store/captured-files.js";
 import type { RustcRecord } from "../wrapper/record.js";
-import type { CaptureOptions } from "./options.js";
+import type { CaptureOptions } from "../../captures.js";
 import type { UnitFacts } from "./unit-facts.js";
 
 /** The sources and destinations of the parts of one unit. */

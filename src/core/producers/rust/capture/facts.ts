@@ -8,7 +8,7 @@ import type { UnitFacts } from "./unit-facts.js";
 import { dylibProblem } from "./dylib-lto.js";
 import { mainKind, unitId, unitName } from "./identity.js";
 import type { UnitIdentity } from "./identity.js";
-import type { CaptureOptions } from "./options.js";
+import type { CaptureOptions } from "../../captures.js";
 import { deviationsOf, featureArguments, profileLto } from "./plan.js";
 import type { Prepared } from "./prepare.js";
 import { RustcArguments } from "../../../pipelines/rustc-args.js";

@@ -9,7 +9,7 @@ import { cargoFor, detectToolchain } from "../../../machine/toolchain.js";
 import type { CargoProgram } from "../../../machine/programs.js";
 import { unitGraph } from "../workspace/unit-graph.js";
 import type { PlannedTarget } from "../workspace/unit-graph.js";
-import type { CaptureOptions } from "./options.js";
+import type { CaptureOptions } from "../../captures.js";
 import { buildArguments } from "./plan.js";
 import { storeRoot } from "../../../store/store-paths.js";
 

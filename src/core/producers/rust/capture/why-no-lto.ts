@@ -5,7 +5,7 @@
  */
 import type { LtoErrorReport } from "../../../../protocol/errors.js";
 import type { PlannedTarget } from "../workspace/unit-graph.js";
-import type { CaptureOptions } from "./options.js";
+import type { CaptureOptions } from "../../captures.js";
 import { profileLto } from "./plan.js";
 import type { Prepared } from "./prepare.js";
 import { RustcArguments } from "../../../pipelines/rustc-args.js";

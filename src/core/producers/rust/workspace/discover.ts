@@ -16,23 +16,14 @@ import { machineToolchain } from "../../../machine/chosen-toolchain.js";
 import { cargoFor } from "../../../machine/toolchain.js";
 import type { CargoProgram } from "../../../machine/programs.js";
 import { leftoversToldApart, toldApart } from "./told-apart.js";
-
-export interface DiscoverOptions {
-  /** A folder with a Cargo package or workspace, a Cargo.toml, a target directory's folder or a session directory. */
-  readonly folder: string;
-  readonly store: string;
-  readonly environment?: NodeJS.ProcessEnv | undefined;
-  /** Runs the toolchain that Cargo uses in the folder, even if the workspace chooses it by path. Default: no program of the workspace is run. */
-  readonly runToolchain?: boolean | undefined;
-  readonly signal?: AbortSignal | undefined;
-}
+import type { LookOptions } from "../../producer.js";
 
 /**
  * Looks for units.
  *
  * @throws UnreadableFile, NoToolchain (Cargo is asked what the workspace consists of), NothingToInspect (neither a workspace nor a folder with bitcode)
  */
-export async function discover(options: DiscoverOptions): Promise<Discovery> {
+export async function discover(options: LookOptions): Promise<Discovery> {
   const folder = await packageFolder(options.folder);
   const session = describeSession(folder);
   if (session !== undefined) return bare([await sessionUnit(session)]);
@@ -57,7 +48,7 @@ export async function discover(options: DiscoverOptions): Promise<Discovery> {
 
 async function programToAsk(
   folder: string,
-  { environment = process.env, runToolchain, signal }: DiscoverOptions,
+  { environment = process.env, runToolchain, signal }: LookOptions,
 ): Promise<{ readonly program: CargoProgram; readonly notRun: LtoErrorReport | null }> {
   return runToolchain === true
     ? { program: await cargoFor({ environment, signal }), notRun: null }

@@ -1,9 +1,9 @@
 /** The report that `capture --json` leaves, or what is in its place when the capture failed. */
 import * as z from "zod/mini";
-import type { LtoErrorReport } from "../../../../protocol/errors.js";
-import type { CapturedUnitReport, CaptureReport } from "../../../../protocol/reports.js";
-import { toolchain } from "../../../machine/toolchain-format.js";
-import { count, crateType, deviation, errorReport, folderName, formatOf, ltoMode } from "../../../base/values.js";
+import type { LtoErrorReport } from "../../protocol/errors.js";
+import type { CapturedUnitReport, CaptureReport } from "../../protocol/reports.js";
+import { toolchain } from "../machine/toolchain-format.js";
+import { count, crateType, deviation, errorReport, folderName, formatOf, ltoMode } from "../base/values.js";
 
 const unit = formatOf<CapturedUnitReport>()(() =>
   z.object({

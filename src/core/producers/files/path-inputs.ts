@@ -3,16 +3,16 @@ import { createHash } from "node:crypto";
 import type { Stats } from "node:fs";
 import { stat } from "node:fs/promises";
 import { basename, extname, resolve } from "node:path";
-import type { EngineLocalModule } from "../../protocol/engine/analysis.js";
-import type { ModuleFile, ReadModulesResult } from "../../protocol/engine/modules.js";
-import type { LtoCommand } from "../../protocol/pipelines.js";
-import type { Deviation } from "../../protocol/units.js";
-import type { EngineClient } from "../engine/client.js";
-import { fromEngineError, LtoError, throwIfCancelled } from "../base/errors.js";
-import { digestFile } from "../base/file-digest.js";
-import { LIMITS } from "../base/read-file.js";
-import { applyOverrides, PLAIN_SETTINGS, type Overrides, type LtoInputs } from "./inputs.js";
-import { previousKeysIn } from "../pipelines/session-folder.js";
+import type { EngineLocalModule } from "../../../protocol/engine/analysis.js";
+import type { ModuleFile, ReadModulesResult } from "../../../protocol/engine/modules.js";
+import type { LtoCommand } from "../../../protocol/pipelines.js";
+import type { Deviation } from "../../../protocol/units.js";
+import type { EngineClient } from "../../engine/client.js";
+import { fromEngineError, LtoError, throwIfCancelled } from "../../base/errors.js";
+import { digestFile } from "../../base/file-digest.js";
+import { LIMITS } from "../../base/read-file.js";
+import { applyOverrides, PLAIN_SETTINGS, type Overrides, type LtoInputs } from "../../replay/inputs.js";
+import { previousKeysIn } from "../../pipelines/session-folder.js";
 
 /**
  * Reads what the files hold.

@@ -1,0 +1,27 @@
+/** The library and the engine for reading bitcode: any library of the series reads it; which one wrote it matters only to those who make stages. */
+import type { CoreContext } from "../engine/core-context.js";
+import type { EngineClient } from "../engine/client.js";
+import { chooseLibrary, LLVM_SERIES, type ChosenLibrary } from "../engine/libllvm.js";
+import { findToolchains } from "../machine/toolchain.js";
+import { llvmArguments, toolchainProfile } from "../pipelines/toolchain-profile.js";
+
+/** @param llvm "auto", "system" or a path @param added LLVM arguments besides rustc's standard ones */
+export async function readingEngine(core: CoreContext, llvm: string, added: readonly string[] = []): Promise<EngineClient> {
+  return engineOn(core, await libraryToRead(llvm), llvmArguments(toolchainProfile(null), added));
+}
+
+/** The engine process for a library and LLVM arguments. */
+export function engineOn(core: CoreContext, library: ChosenLibrary, args: readonly string[]): EngineClient {
+  return core.engines.engine({ library: library.path, expectedVersion: library.expectedVersion, llvmArguments: args });
+}
+
+async function libraryToRead(choice: string): Promise<ChosenLibrary> {
+  try {
+    return await chooseLibrary(choice, null);
+  } catch (error) {
+    if (choice !== "auto") throw error;
+    const usable = (await findToolchains()).find((found) => found.toolchain.llvmVersion.startsWith(`${LLVM_SERIES}.`));
+    if (usable === undefined) throw error;
+    return chooseLibrary("auto", usable.toolchain);
+  }
+}
