@@ -9,7 +9,7 @@
 export type Stage = string;
 
 /** What a stage leaves of a module, and how names of such files end. Where a record names no kind it is bitcode. */
-export const ARTIFACTS = { bitcode: { extension: "bc" } } as const;
+export const ARTIFACTS = { bitcode: { kind: "bitcode", extension: "bc" } } as const;
 
 export type ArtifactKind = keyof typeof ARTIFACTS;
 

@@ -63,7 +63,7 @@ async function blob(hours: number, bytes = 1000): Promise<string> {
 async function record(blobs: readonly string[], hours: number): Promise<string> {
   const key = digits();
   const path = join(layout.stages, key.slice(0, 2), `${key}.json`);
-  const rest = { bytes: 1000, instructions: 0, functions: 0, millis: 0, sameAsPrevious: false };
+  const rest = { bytes: 1000, instructions: 0, functions: 0, millis: 0, sameAsPrevious: false, artifact: "bitcode" } as const;
   await writeFileWhole(
     path,
     formatStageRecord({ key, module: "m", stages: blobs.map((id) => ({ stage: "lto.input", blob: id, ...rest })) }),

@@ -9,6 +9,7 @@ import { writeFileWhole } from "../../src/core/base/atomic-file.js";
 import type { DigestFiles } from "../../src/core/store/content-check.js";
 import { stampOf } from "../../src/core/base/file-digest.js";
 import { storeLayout, storeRoot, type StoreLayout } from "../../src/core/store/store-layout.js";
+import { parseStageRecord } from "../../src/core/store/stage-record.js";
 import { stageDigest, StageStore, type StageKey } from "../../src/core/store/store.js";
 import type { SavedStage } from "../../src/protocol/engine/stages.js";
 import { THIN_STAGES, type Stage } from "../../src/protocol/stages.js";
@@ -160,7 +161,8 @@ describe("the stage store", () => {
     const text = await readFile(fileOf(digest), "utf8");
     for (const changed of [
       text.replace('"functions": 0', '"functions": 1'),
-      text.replace('"schema": 2', '"schema": 3'),
+      text.replace('"schema": 3', '"schema": 2'),
+      text.replace('"artifact": "bitcode"', '"artifact": "object"'),
       text.slice(0, -9),
     ]) {
       assert.notEqual(changed, text);
@@ -171,6 +173,26 @@ describe("the stage store", () => {
     assert.equal(await find({ ...key, module: "another" }, ["thin-lto-input"]), undefined);
     await writeFile(fileOf(digest), text);
     assert.ok(await find(key, ["thin-lto-input"]));
+  });
+
+  it("names the kind of each artifact, and reads records that name none as of bitcode", async () => {
+    const key = { ...KEY, module: "kinds" };
+    const stage = await saved("thin-lto-input", "of a kind");
+    const file = await store.record(key, [stage]);
+    const name = stageDigest(key);
+    const text = await readFile(file, "utf8");
+    assert.deepEqual(parseStageRecord(text, name, file).stages, [{ ...stage, artifact: "bitcode" }]);
+    // As version 0.1 wrote it.
+    const parts = [stage.stage, stage.blob, stage.bytes, stage.instructions, stage.functions, stage.millis, stage.sameAsPrevious];
+    const older = { schema: 2, key: name, module: "kinds", stages: [stage], digest: sha256(JSON.stringify([name, "kinds", [parts]])) };
+    await writeFile(file, JSON.stringify(older));
+    assert.deepEqual(parseStageRecord(await readFile(file, "utf8"), name, file).stages, [{ ...stage, artifact: "bitcode" }]);
+    assert.deepEqual(await find(key, ["thin-lto-input"]), [stage]);
+    await store.record(key, [await saved("thin-lto-after-pm", "later")]);
+    assert.deepEqual(
+      parseStageRecord(await readFile(file, "utf8"), name, file).stages.map(({ artifact }) => artifact),
+      ["bitcode", "bitcode"],
+    );
   });
 
   it("stands where the environment says", () => {

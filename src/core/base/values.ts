@@ -3,7 +3,7 @@ import * as z from "zod/mini";
 import { LTO_ERROR_NAMES } from "../../protocol/error-table.js";
 import type { BuildProblem, LtoErrorReport } from "../../protocol/errors.js";
 import type { Fidelity, ReasonKind, UnitSummary, UsedLlvm, UsedSettings, Verdict } from "../../protocol/runs.js";
-import { ALL_PIPELINES, type LtoCommand, type LtoMode, type Stage } from "../../protocol/pipelines.js";
+import { ALL_PIPELINES, ARTIFACTS, type ArtifactKind, type LtoCommand, type LtoMode, type Stage } from "../../protocol/pipelines.js";
 import { allStages } from "../../protocol/stages.js";
 import type { CrateType, Deviation, ModuleOrigin, OptLevel } from "../../protocol/units.js";
 
@@ -78,6 +78,8 @@ export const stage = wordsOf<Stage>()(z.enum(STAGES));
 
 /** The same where not every stage is named. */
 export const stageKey = textThat((text) => STAGES.includes(text), `one of ${STAGES.join(", ")}`);
+
+export const artifactKind = wordsOf<ArtifactKind>()(z.enum(Object.values(ARTIFACTS).map(({ kind }) => kind)));
 
 export const ltoMode = wordsOf<LtoMode>()(z.enum(ALL_PIPELINES.map(({ name }) => name)));
 

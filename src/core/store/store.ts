@@ -11,7 +11,7 @@ import { withoutInvocationId } from "../../protocol/module-names.js";
 import type { Stage } from "../../protocol/stages.js";
 import { writeFileWhole } from "../base/atomic-file.js";
 import { systemCode } from "../base/errors.js";
-import { formatStageRecord, parseStageRecord, type StageRecord } from "./stage-record.js";
+import { artifactOf, formatStageRecord, parseStageRecord, type RecordedStage, type StageRecord } from "./stage-record.js";
 import { LIMITS, readTextFile } from "../base/read-file.js";
 import { workThrough } from "../base/work-list.js";
 import { ContentCheck, type DigestFiles, type ExpectedContent } from "./content-check.js";
@@ -103,7 +103,8 @@ export class StageStore {
     const file = recordFile(await this.work.layout(), key);
     const earlier = (await readRecord(file, stageDigest(key)))?.stages ?? [];
     const kept = earlier.filter((old) => stages.every((fresh) => fresh.stage !== old.stage));
-    const record = { key: stageDigest(key), module: withoutInvocationId(key.module), stages: [...kept, ...stages] };
+    const added = stages.map((fresh): RecordedStage => ({ ...fresh, artifact: artifactOf(fresh.stage) }));
+    const record = { key: stageDigest(key), module: withoutInvocationId(key.module), stages: [...kept, ...added] };
     await writeFileWhole(file, formatStageRecord(record), "later");
     return file;
   }
@@ -121,7 +122,7 @@ export class StageStore {
     const found = wanted.flatMap((stage) => record?.stages.find((saved) => saved.stage === stage) ?? []);
     if (record === undefined || found.length < wanted.length) return undefined;
     // It may have been pruned just now.
-    return (await touch(file)) ? found : undefined;
+    return (await touch(file)) ? found.map(asSaved) : undefined;
   }
 
   /** Blobs that are gone or damaged. */
@@ -136,6 +137,11 @@ export class StageStore {
     for (const file of damaged) for (const listener of this.#listeners) listener(file);
     return new Set([...damaged, ...missing].map((file) => this.blobOf(file) ?? ""));
   }
+}
+
+/** As the engine says it: the kind follows from the stage. */
+function asSaved({ artifact: _, ...saved }: RecordedStage): SavedStage {
+  return saved;
 }
 
 function recordFile({ stages }: StoreLayout, key: StageKey): string {
