@@ -187,7 +187,7 @@ describe("names from files", () => {
     const modules = run.report.modules.map((module, index) => (index === 0 ? { ...module, name: evil, crate: evil } : module));
     const timings = run.report.timings.map((timing) => ({ ...timing, activity: evil, argument: timing.argument === null ? null : evil }));
     const unit = { ...run.report.unit, name: evil };
-    page.extension.use({ ...run, report: { ...run.report, unit, modules, timings } });
+    page.extension.use({ report: { ...run.report, unit, modules, timings }, manifest: { ...run.manifest, unit } });
     await page.startWithRun();
     assert.equal(page.find("h1").textContent, evil);
     assert.ok((page.column(1)[0] ?? "").includes(evil));

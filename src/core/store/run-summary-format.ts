@@ -1,6 +1,6 @@
 /** The format of a run's `summary.json`, apart from how it is made, which the page's tests do in a browser. */
 import * as z from "zod/mini";
-import { count, deviation, digest, fidelity, formatOf, unitSummary, usedLlvm, usedSettings } from "../base/values.js";
+import { count, deviation, digest, fidelity, formatOf, usedLlvm, usedSettings } from "../base/values.js";
 import { manifestFacts } from "./run-manifest.js";
 import type { ReportSummary, RunSummary } from "./run-summary.js";
 
@@ -8,7 +8,6 @@ const beforeAfter = z.lazy(() => z.object({ before: z.number(), after: z.number(
 
 const reportSummary = formatOf<ReportSummary>()(() =>
   z.object({
-    unit: unitSummary,
     identity: z.exactOptional(digest),
     llvm: usedLlvm,
     fidelity,

@@ -8,11 +8,8 @@ export const SUMMARY = "summary.json";
 /** Warnings that a summary keeps. */
 const KEPT_WARNINGS = 20;
 
-/** What a report comes to. */
-export interface ReportSummary extends Pick<
-  RunReport,
-  "unit" | "llvm" | "fidelity" | "deviations" | "settings" | "outsideLto" | "peakMemoryBytes"
-> {
+/** What a report comes to. Its unit is the run's. */
+export interface ReportSummary extends Pick<RunReport, "llvm" | "fidelity" | "deviations" | "settings" | "outsideLto" | "peakMemoryBytes"> {
   /** Whether what the run shows is verified is looked up by it each time. */
   readonly identity?: string;
   readonly counts: RunCounts;
@@ -40,9 +37,8 @@ export function summaryOf(manifest: RunManifest, report: RunReport | null): RunS
 }
 
 function reportSummaryOf(report: RunReport): ReportSummary {
-  const { unit, identity, llvm, deviations, settings, modules, outsideLto, peakMemoryBytes, warnings } = report;
+  const { identity, llvm, deviations, settings, modules, outsideLto, peakMemoryBytes, warnings } = report;
   return {
-    unit,
     ...(identity === undefined ? {} : { identity }),
     llvm,
     fidelity: report.fidelity,

@@ -13,7 +13,7 @@ export function runView({ run, report }: RunSummary): RunView {
   const { id, unit, origin, state, startedAt, finishedAt, error } = run;
   return {
     id,
-    unit: report?.unit ?? unit,
+    unit,
     source: viewOfOrigin(origin, unit.id),
     state,
     startedAt,
