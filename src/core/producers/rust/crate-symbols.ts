@@ -2,6 +2,8 @@
 import type { UnitManifest } from "../../../protocol/units.js";
 import type { EngineClient } from "../../engine/client.js";
 import { isLtoError, messageOf } from "../../base/errors.js";
+import { stampOf } from "../../base/file-digest.js";
+import { Lru } from "../../base/lru.js";
 
 export interface CrateSymbols {
   /** null: they are not known, or not all of them. */
@@ -16,8 +18,14 @@ const INSTRUMENTATION = /^(?:__llvm_profile_|__covrec_|__llvm_cov|___asan_|__odr
 
 const NOT_EXTERNAL: ReadonlySet<string> = new Set(["internal", "private", "appending", "available_externally"]);
 
+/** Units whose symbols are kept. */
+const KEPT_UNITS = 20;
+
+/** A server opens a unit again and again, and the files never change: by the stamps of the files. */
+const known = new Lru<string, ReadonlySet<string>>(KEPT_UNITS);
+
 /**
- * Reads them.
+ * Reads them, unless the files were read before and are unchanged.
  *
  * @returns no symbols unless they are as many as rustc says
  * @throws LtoError Cancelled
@@ -26,16 +34,24 @@ export async function crateSymbolsOf(manifest: UnitManifest, engine: EngineClien
   const { preservedFiles = [], decisions } = manifest;
   if (preservedFiles.length === 0) return NO_CRATE_SYMBOLS;
   try {
-    const names = new Set<string>();
-    for (const file of preservedFiles) {
-      const { functions, globals } = await engine.request("functions", { file }, signal);
-      for (const { name, declaration, linkage } of [...functions, ...globals]) {
-        if (!declaration && !NOT_EXTERNAL.has(linkage) && !INSTRUMENTATION.test(name)) names.add(name);
-      }
-    }
+    const stamps = await Promise.all(preservedFiles.map(stampOf));
+    const key = stamps.map(({ text }) => text).join(" ");
+    const names = known.get(key) ?? (await externalsIn(preservedFiles, engine, signal));
+    if (stamps.every(({ settled }) => settled)) known.set(key, names);
     return names.size === decisions?.preservedSymbols ? { symbols: [...names].sort(), warnings: [] } : NO_CRATE_SYMBOLS;
   } catch (error) {
     if (isLtoError(error, "Cancelled")) throw error;
     return { symbols: null, warnings: [`The files with the symbols that rustc preserves cannot be read: ${messageOf(error)}`] };
   }
+}
+
+async function externalsIn(files: readonly string[], engine: EngineClient, signal?: AbortSignal): Promise<ReadonlySet<string>> {
+  const names = new Set<string>();
+  for (const file of files) {
+    const { functions, globals } = await engine.request("functions", { file }, signal);
+    for (const { name, declaration, linkage } of [...functions, ...globals]) {
+      if (!declaration && !NOT_EXTERNAL.has(linkage) && !INSTRUMENTATION.test(name)) names.add(name);
+    }
+  }
+  return names;
 }
