@@ -7,7 +7,7 @@
 import fs from "node:fs/promises";
 import path from "node:path";
 import { parseArgs } from "node:util";
-import { loadUnit } from "../../src/core/producers/rust/capture/index.js";
+import { loadUnit } from "../../src/core/store/captures.js";
 import { createCore, type CoreContext } from "../../src/core/engine/core-context.js";
 import { explainUnit } from "../../src/core/explain/rebuild/explain.js";
 import { keepKeys } from "../../src/core/replay/keep-keys.js";

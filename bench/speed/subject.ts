@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import fs from "node:fs/promises";
 import path from "node:path";
-import { loadUnit } from "../../src/core/producers/rust/capture/index.js";
+import { loadUnit } from "../../src/core/store/captures.js";
 import type { UnitManifest } from "../../src/protocol/units.js";
 import { applyEdit, revertEdit } from "../lib/edit.js";
 import { BenchFailure } from "../lib/failure.js";

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { listUnits, loadUnit } from "../../src/core/store/captures.js";
-import { findToolchains } from "../../src/core/producers/rust/workspace/index.js";
+import { findToolchains } from "../../src/core/machine/toolchain.js";
 import type { CauseKind, ExplainedModule, ExplainKind, ExplainReport, IfChangedReport } from "../../src/protocol/explain.js";
 import type { RunReport } from "../../src/protocol/runs.js";
 import { skipWithoutRust, TestCli } from "../support/cli.js";

@@ -5,7 +5,7 @@ import os from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, it } from "node:test";
 import { isLtoError } from "../../src/core/base/errors.js";
-import { discover } from "../../src/core/producers/rust/workspace/index.js";
+import { discover } from "../../src/core/producers/rust/workspace/discover.js";
 import { sessionUnit } from "../../src/core/producers/rust/workspace/leftover-sessions.js";
 import { describeSession, preLtoModules, sessionsIn } from "../../src/core/pipelines/sessions.js";
 import type { FoundUnit } from "../../src/protocol/discovery.js";
