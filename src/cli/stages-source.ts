@@ -3,7 +3,7 @@ import { InvalidArgumentError, Option, type Command } from "commander";
 import { ALL_PIPELINES, type Pipeline } from "../protocol/pipelines.js";
 import type { CoreContext } from "../core/engine/core-context.js";
 import { isLtoError } from "../core/base/errors.js";
-import { savedTempsAt } from "../core/replay/save-temps.js";
+import { PRODUCERS } from "../core/producers/registry.js";
 import { stagesOfSource, type Stages, type StagesSource } from "../core/ir/stages-of.js";
 import { whileInUse } from "../core/store/in-use.js";
 import { damagedStage } from "../core/store/store.js";
@@ -85,12 +85,12 @@ export function noteDamage(invocation: Invocation): () => void {
 
 async function stagesSource(core: CoreContext, unit: string): Promise<StagesSource> {
   const found = await ltoSource(core, [unit]).catch(async (error: unknown) => {
-    const saved = isLtoError(error, "UnknownUnit") || isLtoError(error, "UnreadableFile") ? await savedTempsAt(unit) : undefined;
+    const saved = isLtoError(error, "UnknownUnit") || isLtoError(error, "UnreadableFile") ? await PRODUCERS.savedStages(unit) : undefined;
     if (saved === undefined) throw error;
     return { kind: "save-temps", saved } as const;
   });
   if (found.kind !== "paths") return found;
   // A stage file is shown as what it is; as an input it would begin a run of its own.
-  const saved = await savedTempsAt(unit);
+  const saved = await PRODUCERS.savedStages(unit);
   return saved === undefined ? found : { kind: "save-temps", saved };
 }

@@ -12,7 +12,7 @@ export const onCargoFoldersChanged = changed.event;
 /** Takes in what was found in the workspace folders. */
 export async function noteCargoFolders(folders: readonly FolderView[]): Promise<void> {
   const before = without;
-  without = folders.every(({ cargo }) => cargo.length === 0);
+  without = folders.every(({ homes }) => homes.length === 0);
   await vscode.commands.executeCommand("setContext", CONTEXT.withoutCargo, without);
   if (without !== before) changed.fire();
 }

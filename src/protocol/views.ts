@@ -100,8 +100,8 @@ export interface UnitView {
 export interface FolderView {
   /** URI of the workspace folder. */
   readonly folder: string;
-  /** URIs of the Cargo packages or workspaces in it: itself, or folders below it. A capture is made of one of them. */
-  readonly cargo: readonly string[];
+  /** URIs of the folders whose builds can be captured (for Cargo, packages or workspaces): itself, or folders below it. */
+  readonly homes: readonly string[];
   /** Why the search failed (NoToolchain, Cargo.toml cannot be read); null: it did not. */
   readonly problem: LtoErrorReport | null;
 }

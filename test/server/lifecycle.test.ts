@@ -96,7 +96,7 @@ describe("nothing to inspect", () => {
     await fs.mkdir(folder, { recursive: true });
     const server = await start({ folders: [folder] });
     const { total, rows, folders } = await server.ask("units", { offset: 0, limit: 10 });
-    assert.deepEqual([total, rows, folders], [0, [], [{ folder: pathToFileURL(folder).href, cargo: [], problem: null }]]);
+    assert.deepEqual([total, rows, folders], [0, [], [{ folder: pathToFileURL(folder).href, homes: [], problem: null }]]);
     await server.stop();
   });
 

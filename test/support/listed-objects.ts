@@ -49,6 +49,7 @@ export const LISTED_OBJECTS: UnitProducer = {
     return { engine, profile: toolchainProfile(null), inputs: () => Promise.resolve(inputsOf(unit, choice)) };
   },
   helpIfUnreadable: "Build again.",
+  savedStages: () => Promise.resolve(undefined),
   outside: () => Promise.resolve({ crates: [], errors: [] }),
   keptSources: () => Promise.resolve(undefined),
 };
@@ -106,7 +107,7 @@ async function found(folder: string): Promise<FoundUnit> {
 function inputsOf(unit: UnitManifest, { overrides }: ReplayChoice): LtoInputs {
   const { settings, deviations } = applyOverrides(unit.settings, overrides);
   return {
-    ...{ unit: summaryOf(unit), manifest: unit, toolchain: null, settings, deviations, mode: unit.mode, crateTypes: [] },
+    ...{ unit: summaryOf(unit), manifest: unit, toolchain: null, settings, deviations, buildOptions: {}, mode: unit.mode, crateTypes: [] },
     local: unit.localModules.map(({ name, file }) => ({ name, origin: "local", crate: "listed", file, reserialize: false, green: false })),
     ...{ upstream: [], preserve: [], crateSymbols: null, preserveExternals: true, incremental: false, profileFile: null },
     ...{ previousKeysFile: null, baseWhereTied: null, contentDigest: null, linkersLto: false, warnings: [] },

@@ -6,7 +6,8 @@ import { describe, it } from "node:test";
 import { loadUnit } from "../../src/core/store/captures.js";
 import { shortenedName } from "../../src/core/pipelines/saved-stages.js";
 import { isLtoError } from "../../src/core/base/errors.js";
-import { inFolder, savedTempsAt } from "../../src/core/replay/save-temps.js";
+import { PRODUCERS } from "../../src/core/producers/registry.js";
+import { inFolder } from "../../src/core/producers/rust/save-temps.js";
 import type { SavedTemps } from "../../src/core/replay/saved-temps.js";
 import { THIN_STAGES } from "../../src/protocol/stages.js";
 
@@ -62,18 +63,22 @@ describe("inFolder", () => {
   });
 });
 
-describe("savedTempsAt", () => {
+describe("stages at a path", () => {
   it("takes a folder, or one file for its module alone", async () => {
     const folder = await mkdtemp(join(tmpdir(), "save-temps-"));
     try {
       for (const module of ["a.1-cgu.0", "a.1-cgu.1"]) {
         for (const stage of ["thin-lto-input", "thin-lto-after-pm"]) await writeFile(join(folder, `a.${module}.rcgu.${stage}.bc`), "");
       }
-      assert.equal((await savedTempsAt(folder))?.stages.size, 2);
-      const one = await savedTempsAt(join(folder, "a.a.1-cgu.1.rcgu.thin-lto-after-pm.bc"));
+      assert.equal((await PRODUCERS.savedStages(folder))?.stages.size, 2);
+      const one = await PRODUCERS.savedStages(join(folder, "a.a.1-cgu.1.rcgu.thin-lto-after-pm.bc"));
       assert.deepEqual([...(one?.stages.keys() ?? [])], ["a.1-cgu.1"]);
       assert.equal(one?.stages.get("a.1-cgu.1")?.size, 2);
-      assert.equal(await savedTempsAt(join(folder, "nothing")), undefined);
+      assert.equal(await PRODUCERS.savedStages(join(folder, "nothing")), undefined);
+      // The program that was linked lies beside them.
+      await writeFile(join(folder, "a"), "");
+      await writeFile(join(folder, "b.b.1-cgu.0.rcgu.thin-lto-input.bc"), "");
+      assert.deepEqual(modulesOf(await PRODUCERS.savedStages(join(folder, "a"))), ["a.1-cgu.0", "a.1-cgu.1"]);
     } finally {
       await rm(folder, { recursive: true });
     }
@@ -102,12 +107,12 @@ describe("a folder that --out wrote", () => {
 
   it("is stages under the modules' own names", async () => {
     await withFolder(manifest, async (folder) => {
-      const saved = await savedTempsAt(folder);
+      const saved = await PRODUCERS.savedStages(folder);
       assert.deepEqual(modulesOf(saved), ["a/f.o", "g.o"]);
       assert.equal(saved?.madeBy, "replay");
       assert.equal(saved.stages.get("a/f.o")?.get("thin-lto-after-pm"), join(folder, "a%2Ff.o.thin-lto-after-pm.bc"));
       assert.equal(saved.stages.get("a/f.o")?.has("thin-lto-after-import"), false);
-      assert.deepEqual(modulesOf(await savedTempsAt(join(folder, "g.o.thin-lto-input.bc"))), ["g.o"]);
+      assert.deepEqual(modulesOf(await PRODUCERS.savedStages(join(folder, "g.o.thin-lto-input.bc"))), ["g.o"]);
     });
   });
 
@@ -119,7 +124,7 @@ describe("a folder that --out wrote", () => {
 
   it("says what is wrong with its manifest, and never that the folder should be removed", async () => {
     await withFolder({ ...manifest, schema: 2 }, async (folder) => {
-      await assert.rejects(savedTempsAt(folder), (error) => {
+      await assert.rejects(PRODUCERS.savedStages(folder), (error) => {
         assert.ok(isLtoError(error, "UnreadableFile"));
         assert.match(error.message, /`schema` is 2, not 1 .*manifest\.json/);
         assert.doesNotMatch(error.report.help ?? "", /remove/i);

@@ -13,8 +13,7 @@ import { findModule } from "../pipelines/module-names.js";
 import type { FilesSource, LtoSource, UnitSource, VouchedOutside } from "../replay/producer.js";
 import { readingEngine } from "../replay/reading-engine.js";
 import { StageSource } from "../replay/stage-source.js";
-import { notSaved } from "../replay/save-temps.js";
-import type { SavedTemps } from "../replay/saved-temps.js";
+import { notSaved, type SavedTemps } from "../replay/saved-temps.js";
 
 /** Where stages come from. Close it when done. */
 export interface Stages {

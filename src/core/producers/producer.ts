@@ -5,6 +5,7 @@
 import type { Discovery } from "../../protocol/discovery.js";
 import type { UnitManifest } from "../../protocol/units.js";
 import type { PlainFiles, ReplayPort, UnitPort } from "../replay/producer.js";
+import type { SavedTemps } from "../replay/saved-temps.js";
 import type { CaptureMaker } from "./captures.js";
 
 /** A compiler or linker with its build tool, whose builds leave units. */
@@ -15,6 +16,10 @@ export interface UnitProducer extends UnitPort {
   readonly workspaces: Workspaces;
   /** null: what its builds leave is all that can be replayed. */
   readonly captures: CaptureMaker | null;
+  /**
+   * The stages that its compiler or linker itself saved at a path: in a folder, or of the module of which a file is one stage. Undefined: none.
+   */
+  savedStages(path: string): Promise<SavedTemps | undefined>;
   /** The user's sources that a capture keeps: path → text; undefined: it keeps none, or they cannot be read. */
   keptSources(unit: UnitManifest): Promise<ReadonlyMap<string, string> | undefined>;
 }

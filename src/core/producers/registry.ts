@@ -1,9 +1,12 @@
 /** The producers: the one place that lists them. Everybody else asks here, and works with whatever is listed. */
+import { resolve } from "node:path";
 import type { Discovery } from "../../protocol/discovery.js";
 import type { RunOrigin } from "../../protocol/runs.js";
 import type { UnitManifest } from "../../protocol/units.js";
 import { isLtoError, LtoError } from "../base/errors.js";
 import type { FilesSource, LtoSource, PlainFiles, UnitSource } from "../replay/producer.js";
+import { outFolderAt } from "../replay/out-folder-stages.js";
+import type { SavedTemps } from "../replay/saved-temps.js";
 import { loadUnit } from "../store/captures.js";
 import type { StoreLayout } from "../store/store-layout.js";
 import type { CaptureMaker } from "./captures.js";
@@ -87,6 +90,22 @@ export class Producers {
   async leftUnit(folder: string): Promise<UnitManifest | undefined> {
     for (const { left } of this.all) {
       if (await left.isUnit(folder)) return left.read(folder);
+    }
+    return undefined;
+  }
+
+  /**
+   * Stages that lie at a path as files, whoever saved them: a compiler or linker itself, or a run (`--out`).
+   *
+   * @returns undefined when there are none
+   * @throws LtoError UnreadableFile for the manifest of a run that cannot be read
+   */
+  async savedStages(path: string): Promise<SavedTemps | undefined> {
+    const written = await outFolderAt(resolve(path));
+    if (written !== undefined) return written;
+    for (const producer of this.all) {
+      const saved = await producer.savedStages(path);
+      if (saved !== undefined) return saved;
     }
     return undefined;
   }

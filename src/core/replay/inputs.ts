@@ -14,6 +14,8 @@ export interface LtoInputs extends UnitParams {
   readonly manifest: UnitManifest | null;
   readonly toolchain: Toolchain | null;
   readonly deviations: readonly Deviation[];
+  /** What else the build was asked for that decides what is compiled: the options that an explanation can name when one of them changed. */
+  readonly buildOptions: Readonly<Record<string, string>>;
   /**
    * Distinguishes inputs that their modules' keys do not (plain files may have no hash in their summary); null where rustc wrote every module,
    * which always hashes them.

@@ -1,7 +1,6 @@
 /** A cache of open subjects: the next request about one needs no new analysis. */
 import { existsSync } from "node:fs";
-import { readdir } from "node:fs/promises";
-import { basename, dirname } from "node:path";
+import { basename } from "node:path";
 import { formatCaptureRef } from "../../protocol/refs.js";
 import type { RunOrigin, RunReport } from "../../protocol/runs.js";
 import type { Subject } from "../../protocol/uris.js";
@@ -18,7 +17,6 @@ import { bareRow, rowsOfUnit } from "./unit-rows.js";
 import { holdInUse, type Use } from "../store/in-use.js";
 import { OpenSubject, type SubjectParts } from "./open-subject.js";
 import { RunStages } from "../ir/run-stages.js";
-import { inFolder, savedTempsAt } from "../replay/save-temps.js";
 import type { SavedTemps } from "../replay/saved-temps.js";
 import { stagesOfSource, type Stages } from "../ir/stages-of.js";
 
@@ -137,7 +135,7 @@ export class Subjects {
       return await this.#producers.unitNamed(this.#core.layout, name);
     } catch (error) {
       if (!isLtoError(error, "UnknownUnit")) throw error;
-      const saved = (await savedTempsAt(name)) ?? (await savedOfCrate(name));
+      const saved = await this.#producers.savedStages(name);
       if (saved !== undefined) return saved;
       if (existsSync(name)) return "file";
       throw error;
@@ -155,14 +153,5 @@ function closeUnused(entry: Entry): void {
   entry.open.then(
     (open) => void open.close(),
     () => undefined,
-  );
-}
-
-/** `<folder>/<crate><extra>`: the stage files of one crate in a folder of many, as discovery names them. */
-async function savedOfCrate(path: string): Promise<SavedTemps | undefined> {
-  const names = await readdir(dirname(path)).catch((): string[] => []);
-  return inFolder(
-    dirname(path),
-    names.filter((name) => name.startsWith(`${basename(path)}.`)),
   );
 }

@@ -143,11 +143,11 @@ async function lookInto(folder: string, store: string, producers: Producers): Pr
   const uri = pathToFileURL(folder).href;
   const real = await realpath(folder).catch(() => folder);
   const discoveries: ProducerDiscovery[] = [];
-  const cargo: string[] = [];
+  const homes: string[] = [];
   let problem: LtoErrorReport | null = null;
   for (const producer of producers.all) {
     for (const home of await producer.workspaces.homes(folder)) {
-      cargo.push(pathToFileURL(home).href);
+      if (producer.captures !== null) homes.push(pathToFileURL(home).href);
       try {
         discoveries.push({ producer, ...(await producer.workspaces.discover({ runToolchain: true, folder: home, store })) });
       } catch (error) {
@@ -155,7 +155,7 @@ async function lookInto(folder: string, store: string, producers: Producers): Pr
       }
     }
   }
-  return { real, discoveries, view: { folder: uri, cargo, problem } };
+  return { real, discoveries, view: { folder: uri, homes, problem } };
 }
 
 function problemOf(error: unknown, folder: string): LtoErrorReport | null {

@@ -33,7 +33,7 @@ export function units(captured: Captured): void {
     it("the captured unit is listed with its folder, its decisions and without a run", async () => {
       const { total, rows, folders } = await captured.server.ask("units", { offset: 0, limit: 10 });
       assert.equal(total, 1);
-      assert.deepEqual(folders, [{ folder: captured.folderUri, cargo: [captured.folderUri], problem: null }]);
+      assert.deepEqual(folders, [{ folder: captured.folderUri, homes: [captured.folderUri], problem: null }]);
       const [unit] = rows;
       assert.deepEqual(unit, captured.unit);
       assert.equal(unit.kind, "capture");

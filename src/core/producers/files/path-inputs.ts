@@ -119,6 +119,7 @@ export async function inputsOfPaths(
     toolchain: null,
     settings,
     deviations: [...deviations, ...otherPipelines(modules)],
+    buildOptions: {},
     mode,
     crateTypes,
     local: modules.map(engineModule),

@@ -10,6 +10,7 @@ import { planCapture } from "./capture/capture-plan.js";
 import { captureBuild } from "./capture/capture.js";
 import { sourcesOf } from "./capture/sources.js";
 import { SESSIONS } from "./left-units.js";
+import { stagesSavedAt } from "./save-temps.js";
 import { inputsOfUnit, refuseIncomplete } from "./unit-inputs.js";
 import { requireToolchain, vouchedOutside, vouchFor } from "./vouched-unit.js";
 import { BuildWatch } from "./workspace/build-watch.js";
@@ -26,6 +27,7 @@ export const RUST: UnitProducer = {
   refuseIncomplete,
   chooseEngine,
   outside: vouchedOutside,
+  savedStages: stagesSavedAt,
   keptSources: async ({ folder }) => (folder === undefined ? undefined : sourcesOf(folder)),
   helpIfUnreadable: "Capture the unit again: `lto-inspector capture`.",
 };

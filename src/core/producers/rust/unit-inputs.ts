@@ -4,6 +4,7 @@ import type { FunctionsResult } from "../../../protocol/engine/ir.js";
 import { pipelineOf } from "../../../protocol/pipelines.js";
 import type { LocalModule, UnitManifest } from "../../../protocol/units.js";
 import { summaryOf } from "../../replay/unit-summary.js";
+import { buildOptions } from "./build-options.js";
 import { crateSymbolsOf, NO_CRATE_SYMBOLS } from "./crate-symbols.js";
 import { dylibProblem } from "./capture/dylib-lto.js";
 import type { EngineClient } from "../../engine/client.js";
@@ -43,6 +44,7 @@ export async function inputsOfUnit(
     toolchain: manifest.toolchain,
     settings,
     deviations: [...manifest.deviations, ...deviations, ...typeDeviation, ...preserveDeviation],
+    buildOptions: buildOptions(manifest.commandLine),
     mode: manifest.mode,
     crateTypes,
     local: manifest.localModules.map((module) => engineModule(manifest, module, { suffix: suffixes.get(module.name), globalAllocator })),

@@ -5,12 +5,10 @@
  */
 import { readdir, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
-import { ALL_PIPELINES, PIPELINES, type Stage } from "../../protocol/pipelines.js";
-import { LtoError } from "../base/errors.js";
-import { taggedStages } from "../pipelines/saved-stages.js";
-import { cutTail } from "../pipelines/stage-file-names.js";
-import { outFolderAt } from "./out-folder-stages.js";
-import type { SavedTemps } from "./saved-temps.js";
+import { ALL_PIPELINES, PIPELINES, type Stage } from "../../../protocol/pipelines.js";
+import { taggedStages } from "../../pipelines/saved-stages.js";
+import { cutTail } from "../../pipelines/stage-file-names.js";
+import type { SavedTemps } from "../../replay/saved-temps.js";
 
 interface Found {
   /** What stands before `.rcgu.<stage>.bc`, without the invocation id. */
@@ -22,19 +20,24 @@ interface Found {
 }
 
 /**
- * Reads a folder with rustc's stage files or one that `--out` wrote, or the folder of one such file: then only that file's module counts.
+ * Reads a folder with rustc's stage files, or the folder of one such file: then only that file's module counts. `<folder>/<crate><extra>` means the files of one
+ * crate in a folder of many.
  *
- * @returns undefined when the path is neither
+ * @returns undefined when the path is none of these
  */
-export async function savedTempsAt(path: string): Promise<SavedTemps | undefined> {
+export async function stagesSavedAt(path: string): Promise<SavedTemps | undefined> {
   const full = resolve(path);
   const found = await stat(full).catch(() => undefined);
-  if (found === undefined) return undefined;
-  const written = await outFolderAt(full);
-  if (written !== undefined) return written;
-  if (found.isDirectory()) return inFolder(full, await readdir(full));
-  if (parseName(basename(full)) === undefined) return undefined;
-  const all = inFolder(dirname(full), await readdir(dirname(full)));
+  if (found?.isDirectory() === true) return inFolder(full, await readdir(full));
+  const names = await readdir(dirname(full)).catch((): string[] => []);
+  const file = basename(full);
+  if (found === undefined || parseName(file) === undefined) {
+    return inFolder(
+      dirname(full),
+      names.filter((name) => name.startsWith(`${file}.`)),
+    );
+  }
+  const all = inFolder(dirname(full), names);
   const own = [...(all?.stages ?? [])].filter(([, stages]) => [...stages.values()].includes(full));
   return all === undefined ? undefined : { ...all, stages: new Map(own) };
 }
@@ -82,20 +85,4 @@ function joinCut(found: readonly Found[]): Found[] {
     return head === undefined ? item : { ...item, name: head };
   });
   return [...found.filter((item) => !item.cut), ...joined];
-}
-
-/** The error for a stage that rustc did not save and that cannot be made from the folder. */
-export function notSaved(saved: SavedTemps, module: string, stage: Stage): LtoError {
-  const there = [...(saved.stages.get(module)?.keys() ?? [])].join(", ");
-  return new LtoError({
-    name: "IncompleteUnit",
-    message: `There is no file of stage ${stage} of the module ${module} in ${saved.folder}; there is ${there}.`,
-    file: saved.folder,
-    module,
-    stage,
-    help:
-      saved.madeBy === "replay"
-        ? "Run LTO again and save that stage too (--save-temps)."
-        : "Capture the workspace (`lto-inspector capture`) and name the unit: missing stages are then made on demand.",
-  });
 }
