@@ -1,13 +1,13 @@
-/** LLVM crashed while it analysed all modules together: which of them was it? */
+/** Finds the module on which LLVM crashed while it analysed all modules together. */
 import type { AnalyzeParams } from "../../protocol/engine/analysis.js";
 import { pipelineOf } from "../../protocol/pipelines.js";
 import type { EngineClient } from "../engine/client.js";
 import { isLtoError, LtoError, throwIfCancelled } from "../base/errors.js";
 
 /**
- * Analyses the parts of a unit one after another, to name the one on which LLVM crashes.
+ * Analyses the parts of a unit one by one to find the one that crashes LLVM.
  *
- * @returns the error, with file and module where a single part crashes on its own; any other error as it is
+ * @returns a crash error that names file and module if a single part crashes on its own; otherwise the error itself
  */
 export async function nameCulprit(error: unknown, engine: EngineClient, params: AnalyzeParams, signal?: AbortSignal): Promise<unknown> {
   if (!isLtoError(error, "EngineCrashed")) return error;
@@ -20,7 +20,7 @@ export async function nameCulprit(error: unknown, engine: EngineClient, params: 
       file: part.file,
       ...(part.module === undefined ? {} : { module: part.module }),
       stage: error.report.stage ?? "analysis",
-      help: "The bitcode is probably damaged: check a capture with `lto-inspector store --check`; `lto-inspector capture` replaces a damaged one. Nothing else is affected, and the next command starts a new engine.",
+      help: "The bitcode is probably damaged: `lto-inspector store --check` checks captures, and `lto-inspector capture` replaces a damaged one. Nothing else is affected, and the next command starts a new engine.",
     });
   }
   return error;
@@ -55,7 +55,7 @@ async function crashes(engine: EngineClient, params: AnalyzeParams, signal?: Abo
     return false;
   } catch (error) {
     if (isLtoError(error, "Cancelled")) throw error;
-    // Any other error (nothing to analyse in this part alone, for instance) is no crash.
+    // Other errors, such as a part with nothing to analyse, are not crashes.
     return isLtoError(error, "EngineCrashed");
   }
 }

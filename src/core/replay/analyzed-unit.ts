@@ -1,6 +1,6 @@
 /**
  * A unit that stays analysed in the engine process, so that any stage of any module can be requested. If the process is replaced (another module crashed
- * it, or a cancelled request did not stop), the unit is transparently analysed again.
+ * it, or a cancelled request did not stop), the unit is analysed again automatically.
  */
 import type { AnalyzeParams, AnalyzeResult } from "../../protocol/engine/analysis.js";
 import type { KeyComponentsResult } from "../../protocol/engine/keys.js";
@@ -11,7 +11,7 @@ import { EngineDied } from "../engine/process.js";
 import { isLtoError, LtoError, throwIfCancelled } from "../base/errors.js";
 import { Gate } from "../base/gate.js";
 
-/** How often a module may be active while others crash the engine; after that, it runs alone. */
+/** How many engine crashes a module may be active in before it runs alone. */
 const ATTEMPTS_TOGETHER = 3;
 
 export class AnalyzedUnit {
@@ -20,7 +20,7 @@ export class AnalyzedUnit {
   readonly engine: EngineClient;
   readonly #params: AnalyzeParams;
   readonly #gate = new Gate();
-  /** Ends of the engine that were already reported: all active requests see the same one. */
+  /** Engine deaths that were already reported; all active requests see the same one. */
   readonly #told = new WeakSet<EngineDied>();
   #generation: number;
   #again: Promise<void> | undefined;
@@ -35,7 +35,7 @@ export class AnalyzedUnit {
   /**
    * Analyses a unit (rustc's `prepare_lto` and `thin_lto`).
    *
-   * @throws LtoError the engine's refusals and errors, Cancelled, EngineCrashed
+   * @throws LtoError the engine's errors, Cancelled, EngineCrashed
    */
   static async open(engine: EngineClient, params: AnalyzeParams, signal?: AbortSignal): Promise<AnalyzedUnit> {
     const notes: string[] = [];
@@ -46,15 +46,15 @@ export class AnalyzedUnit {
     return new AnalyzedUnit(engine, params, { ...result, warnings: [...result.warnings, ...notes] }, engine.generation);
   }
 
-  /** The name that the engine knows the unit by (in progress notifications). */
+  /** The unit's name in the engine's progress notifications. */
   get unit(): string {
     return this.#params.unit;
   }
 
   /**
-   * Makes stages of one module (rustc's `optimize_thin_module`). If the engine ended and the module was made again, its diagnostics say so.
+   * Makes stages of one module (rustc's `optimize_thin_module`). If the engine died and the module was retried, the diagnostics say so.
    *
-   * @throws LtoError the engine's errors for this module, Cancelled, EngineCrashed when this module took the process down
+   * @throws LtoError the engine's errors for this module, Cancelled, EngineCrashed if this module crashed the process
    */
   async optimize(module: string, stages: readonly Stage[], blobs: string | null, signal?: AbortSignal): Promise<OptimizeResult> {
     let alone = false;
@@ -68,19 +68,19 @@ export class AnalyzedUnit {
       } catch (error) {
         if (error instanceof EngineDied) deaths.push(error);
         if (!this.#worthAnother(error, module, alone, attempt)) throw error;
-        // While others are active, it is unknown whose memory it was.
+        // While other modules are active, it is unknown which of them used up the memory.
         alone = attempt >= ATTEMPTS_TOGETHER || (error instanceof EngineDied && error.tookMemory !== null);
       }
     }
   }
 
-  /** The parts of the keys of some modules. @throws LtoError Cancelled, EngineCrashed */
+  /** The key components of a range of modules. @throws LtoError Cancelled, EngineCrashed */
   async keyComponents(first: number, count: number, signal?: AbortSignal): Promise<KeyComponentsResult> {
     await this.#analyzeAgainIfNeeded();
     return this.engine.attempt("keyComponents", { unit: this.unit, first, count }, signal);
   }
 
-  /** Releases the unit in the engine. Never fails: a process that is gone has released it already. */
+  /** Releases the unit in the engine. Never fails: a process that has exited holds nothing. */
   async close(): Promise<void> {
     if (this.engine.generation !== this.#generation) return;
     await this.engine.attempt("release", { unit: this.unit }).catch(() => undefined);
@@ -99,16 +99,16 @@ export class AnalyzedUnit {
     });
   }
 
-  /** Whether the module may be tried again. @throws LtoError EngineCrashed when the crash is this module's own */
+  /** Whether to retry the module. @throws LtoError EngineCrashed if this module caused the crash */
   #worthAnother(error: unknown, module: string, alone: boolean, attempt: number): boolean {
     // The process was replaced between the check and the request.
     if (isLtoError(error, "UnknownUnit") && this.engine.generation !== this.#generation) return !alone;
     if (!(error instanceof EngineDied)) return false;
     if (error.onPurpose) return true;
     const { culprit } = error;
-    // The journal cuts long names short.
+    // The journal truncates long names.
     const own = culprit !== undefined && culprit.module !== "" && module.startsWith(culprit.module);
-    // A process killed from outside leaves no mark; the first time, nobody is blamed.
+    // A process that was killed from outside leaves no journal entry; the first time, no module is blamed.
     if (
       alone ||
       own ||
@@ -121,7 +121,7 @@ export class AnalyzedUnit {
   }
 
   async #analyzeAgainIfNeeded(): Promise<void> {
-    // Requesting the information starts a new process if the last one has ended.
+    // This request starts a new process if the last one has exited.
     await this.engine.info();
     if (this.engine.generation === this.#generation) return;
     this.#again ??= this.#analyzeAgain().finally(() => (this.#again = undefined));
@@ -142,7 +142,7 @@ export class AnalyzedUnit {
   }
 }
 
-/** What was read, whatever the files' times say. */
+/** Identifies what was read by content, not by modification time. */
 function contentOf({ fatDigest, modules }: AnalyzeResult): string {
   return [fatDigest, ...modules.map((module) => module.contentDigest)].join(" ");
 }

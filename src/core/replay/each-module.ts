@@ -8,7 +8,7 @@ import { workThrough } from "../base/work-list.js";
 import type { CoreContext } from "../engine/core-context.js";
 import type { OpenUnit } from "./open.js";
 
-/** What is reported while a run goes on. */
+/** Progress of a run. */
 export type RunProgress =
   | { readonly kind: "opening" }
   | { readonly kind: "stage"; readonly module: string; readonly stage: Stage; readonly done: number; readonly total: number }
@@ -16,37 +16,37 @@ export type RunProgress =
 
 export interface RunHooks {
   readonly progress?: (progress: RunProgress) => void;
-  /** For a run that is kept: called with its id once its inputs have been accepted. */
+  /** For a run that the store keeps: called with its id once its inputs are accepted. */
   readonly started?: (run: string) => void;
-  /** Called with LLVM's output if its arguments ask for any: whole lines, with a heading before those of each module. */
+  /** Called with LLVM's output if its arguments ask for any: whole lines, with a heading per module. */
   readonly printed?: (text: string) => void;
   readonly signal?: AbortSignal;
 }
 
-/** The modules. */
+/** What a loop over modules runs on. */
 export interface ModuleLoop {
   readonly core: CoreContext;
   readonly open: OpenUnit;
   readonly hooks: RunHooks;
-  /** "The run", for the message about a cancellation. */
+  /** The subject of the cancellation message, such as "The run". */
   readonly what: string;
-  /** "Optimising", for the message about a fault in one module. */
+  /** The verb of a module's error message, such as "Optimising". */
   readonly doing: string;
   /** Modules processed in parallel; default: the engine's number of threads. */
   readonly workers?: number;
 }
 
-/** What is done with each module. */
+/** The work for each module. */
 export interface ModuleWork<T> {
-  /** An error that concerns only this module goes to `failed`; any other ends the loop. */
+  /** An error of this module alone goes to `failed`; any other ends the loop. */
   readonly make: (module: AnalyzedModule, worker: number) => Promise<T>;
-  /** Any of its errors ends the loop. */
+  /** Any error here ends the loop. */
   readonly made?: (module: AnalyzedModule, made: T) => Promise<void>;
   readonly failed: (module: AnalyzedModule, error: LtoErrorReport) => Promise<void> | void;
 }
 
 /**
- * Processes modules, the largest first, so that none of them is left for last; the result is independent of the order.
+ * Processes modules, largest first, so that no large one runs alone at the end. The result does not depend on the order.
  *
  * @throws LtoError Cancelled, and every error that does not concern a single module
  */
@@ -83,7 +83,7 @@ async function attempt<T>({ doing }: ModuleLoop, module: AnalyzedModule, worker:
   await work.made?.(module, made);
 }
 
-/** Those with stages: in fat LTO, only the base module. */
+/** The modules that have stages: in fat LTO, only the base module. */
 export function withStages(modules: readonly AnalyzedModule[]): readonly AnalyzedModule[] {
   return modules.filter((module) => module.reason !== "linked-into-base");
 }
@@ -91,7 +91,7 @@ export function withStages(modules: readonly AnalyzedModule[]): readonly Analyze
 /**
  * Checks that a folder's disk has space for the stages of some modules.
  *
- * @param stages how many of each
+ * @param stages the number of stages per module
  * @throws LtoError DiskFull
  */
 export async function requireRoom(

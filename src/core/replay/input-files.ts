@@ -1,12 +1,12 @@
-/** The files that a run reads: whether they are all there, and whether something changed them under it. */
+/** Checks the files that a run reads: that all of them exist, and that nothing changes them during the run. */
 import { access, constants, stat } from "node:fs/promises";
 import { LtoError, messageOf, systemCode } from "../base/errors.js";
 import { stampFrom, stampOf } from "../base/file-digest.js";
 import { LIMITS, refuseUnfit } from "../base/read-file.js";
 
 /**
- * Notices that a build changes files under a run: device, inode, size and time of every file are taken at the start and compared when asked. A
- * build makes hard links to what it made, which changes nothing of it.
+ * Notices when a build changes files during a run: takes device, inode, size and modification time of every file at the start and compares them on
+ * request. The time of the last status change is left out, because a build makes hard links to its output, which does not change its content.
  */
 export class InputWatch {
   readonly #stamps: ReadonlyMap<string, string>;
@@ -37,7 +37,7 @@ export class InputWatch {
     return [...this.#stamps.keys()];
   }
 
-  /** @throws LtoError FilesChanged naming the first file that is not what it was */
+  /** @throws LtoError FilesChanged for the first file that has changed */
   async check(): Promise<void> {
     await Promise.all(
       [...this.#stamps].map(async ([file, before]) => {

@@ -1,11 +1,11 @@
-/** What a run works on, whether it came from a captured unit, a session directory or plain files; and what the user may change of it. */
+/** The inputs of a run, from a captured unit, a session directory or plain files, and the settings that the user can override. */
 import type { AnalyzeParams } from "../../protocol/engine/analysis.js";
 import type { Overrides, UnitSummary } from "../../protocol/runs.js";
 import type { Deviation, LtoSettings, OptLevel, Toolchain, UnitManifest } from "../../protocol/units.js";
 
 export type { Overrides };
 
-/** What the engine's `analyze` gets of a unit, as the producer knows it; the rest of its parameters is the run's own. */
+/** The parameters of the engine's `analyze` that the producer provides; the run provides the rest. */
 type UnitParams = Omit<AnalyzeParams, "unit" | "addLtoPostLink" | "thinPreLink" | "keysFile">;
 
 export interface LtoInputs extends UnitParams {
@@ -14,19 +14,19 @@ export interface LtoInputs extends UnitParams {
   readonly manifest: UnitManifest | null;
   readonly toolchain: Toolchain | null;
   readonly deviations: readonly Deviation[];
-  /** What else the build was asked for that decides what is compiled: the options that an explanation can name when one of them changed. */
+  /** Other options of the build that affect what is compiled; an explanation can name one that changed. */
   readonly buildOptions: Readonly<Record<string, string>>;
   /**
-   * Distinguishes inputs that their modules' keys do not (plain files may have no hash in their summary); null where rustc wrote every module,
-   * which always hashes them.
+   * Tells apart inputs whose modules have equal keys (the summaries of plain files may have no hash); null if rustc wrote every module, since rustc
+   * always hashes them.
    */
   readonly contentDigest: string | null;
-  /** Some modules are for a linker's LTO: its own LLVM decides, whichever wrote them. */
+  /** Some modules are for a linker's LTO, where the linker's LLVM counts and not the one that wrote them. */
   readonly linkersLto: boolean;
   readonly warnings: readonly string[];
 }
 
-/** The default settings of plain files: what rustc does for `-C opt-level=3` when nothing else is said. */
+/** The default settings of plain files: those of rustc for `-C opt-level=3`. */
 export const PLAIN_SETTINGS: LtoSettings = {
   optLevel: "3",
   targetTriple: null,
@@ -47,7 +47,7 @@ export const PLAIN_SETTINGS: LtoSettings = {
   profilerRuntime: false,
 };
 
-/** The settings with the user's changes in them, and the deviations that these are. */
+/** Applies the user's overrides. @returns the new settings, and each override as a deviation */
 export function applyOverrides(settings: LtoSettings, overrides: Overrides): { settings: LtoSettings; deviations: Deviation[] } {
   const deviations: Deviation[] = [];
   const note = (setting: string, build: string, used: string): void => {
@@ -75,10 +75,11 @@ export function applyOverrides(settings: LtoSettings, overrides: Overrides): { s
 }
 
 /**
- * The settings as the engine gets them. rustc completes `-C target-feature` (with what features imply, in its own order) and writes the whole list into
- * every function of the crate: where no features are given, the engine reads them there. The user's own choice is taken as it is.
+ * The settings as the engine gets them. rustc completes `-C target-feature` (adds implied features, in its own order) and writes the whole list
+ * into every function of the crate, so the engine reads the features there if none are given. Features that the user overrides are used as they
+ * are.
  *
- * @param captured rustc compiled the local modules with these settings
+ * @param captured whether rustc compiled the local modules with these settings
  */
 export function engineSettings(settings: LtoSettings, captured: boolean, overrides: Overrides): LtoSettings {
   return captured && overrides.targetFeatures === undefined ? { ...settings, targetFeatures: "" } : settings;
@@ -95,7 +96,7 @@ function defaultPasses(level: OptLevel): LevelPasses {
   };
 }
 
-/** The passes of another level; what the build had switched off by hand stays off. */
+/** The passes of another level; those that the build explicitly disabled stay off. */
 function passesAt(level: OptLevel, build: LtoSettings): LevelPasses {
   const [before, after] = [defaultPasses(build.optLevel), defaultPasses(level)];
   const keep = (name: keyof LevelPasses): boolean => after[name] && (build[name] || !before[name]);

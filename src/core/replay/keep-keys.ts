@@ -1,4 +1,4 @@
-/** Keeping the key components of a build when it is captured or run: the next build overwrites what they are made of. */
+/** Keeps the key components of a build when it is captured or run, because the next build overwrites their inputs. */
 import { join } from "node:path";
 import type { UnitKeys } from "../../protocol/keys.js";
 import { copyFileWhole } from "../base/atomic-file.js";
@@ -8,7 +8,8 @@ import type { OpenUnit } from "./open.js";
 import { KEYS_COMPONENTS, keptLlvm, saveKeys, unitKeys } from "./unit-keys.js";
 
 /**
- * Keeps those of a run in its folder; and beside its capture, where nothing was changed of it. What a capture keeps is not taken apart again.
+ * Keeps the key components in the run's folder, and beside the capture if the run changed nothing. If the capture already has them, they are not
+ * computed again.
  *
  * @throws LtoError Cancelled, EngineCrashed, DiskFull
  */
@@ -23,14 +24,14 @@ export async function keepKeys(core: CoreContext, open: OpenUnit, folder: string
   if (capture !== undefined && (await core.work.keeps())) await saveKeys(capture, keys);
 }
 
-/** The folder of the capture that was run as it is. */
+/** The capture's folder, if the run changed nothing. */
 function captureOf(core: CoreContext, { inputs: { manifest }, asCaptured }: OpenUnit): string | undefined {
   if (manifest === null || !asCaptured) return undefined;
   const own = captureFolder(core.layout.root, manifest.id, manifest.capture);
   return manifest.folder === own ? own : undefined;
 }
 
-/** A toolchain may have been updated in place since. */
+/** The toolchain may have been updated in place since then. */
 function sameLlvm(kept: UnitKeys["llvm"] | undefined, { llvm }: OpenUnit): boolean {
   return kept?.version === llvm.version && kept.revision === llvm.revision;
 }

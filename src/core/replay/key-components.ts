@@ -1,10 +1,10 @@
-/** `key-components.json.gz`: what the cache keys of a unit's modules are made of. */
+/** `key-components.json.gz`: the components of the cache keys of a unit's modules. */
 import * as z from "zod/mini";
 import type { StoredModule, UnitKeys } from "../../protocol/keys.js";
 import { byName } from "../base/by-name.js";
 import { filePath, formatOf, instant, keyDigits, moduleOrigin, reasonKind, unitSummary, verdict } from "../base/values.js";
 
-/** Lists are long: one check for a whole list takes a tenth of the time of one for each number. */
+/** Lists are long: one check per list takes a tenth of the time of one check per number. */
 function numbersThat(holds: (value: unknown) => boolean, what: string): z.ZodMiniCustom<number[], number[]> {
   return z.custom<number[]>((value) => Array.isArray(value) && value.every(holds), { error: what });
 }

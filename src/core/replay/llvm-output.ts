@@ -1,4 +1,7 @@
-/** What LLVM prints during a run because its arguments ask for it (`-print-changed`, `-opt-bisect-limit`): told at once, by module, and kept with the run. */
+/**
+ * What LLVM prints during a run because its arguments ask for it (`-print-changed`, `-opt-bisect-limit`): reported at once, by module, and kept
+ * with the run.
+ */
 import { appendFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { RunReport } from "../../protocol/runs.js";
@@ -7,7 +10,7 @@ import { messageOf } from "../base/errors.js";
 
 export const LLVM_OUTPUT_FILE = "llvm-output.txt";
 
-/** `-print-after-all` on a large program fills any disk. */
+/** Limits the file, because `-print-after-all` on a large program fills any disk. */
 const MOST_CHARACTERS = 256 * 1024 * 1024;
 
 export class LlvmOutput {
@@ -19,7 +22,7 @@ export class LlvmOutput {
   #writing: Promise<void> = Promise.resolve();
   #failure: string | undefined;
 
-  /** @param folder the run's */
+  /** @param folder the run's folder */
   constructor(folder: string, tell: (text: string) => void) {
     this.#file = join(folder, LLVM_OUTPUT_FILE);
     this.#tell = tell;
@@ -34,13 +37,13 @@ export class LlvmOutput {
     this.#keep(whole);
   }
 
-  /** Resolves when everything added so far is written or could not be. */
+  /** Resolves when everything added so far was written, or failed to be. */
   async settle(): Promise<void> {
     await this.#writing;
   }
 
   /**
-   * Says where the text is, once everything is written.
+   * Waits until everything is written. @returns where the text is
    *
    * @param out the folder of `--out`, which gets a copy
    */

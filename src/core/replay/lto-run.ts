@@ -41,7 +41,7 @@ export interface RunOptions {
 }
 
 /**
- * Runs LTO on a captured unit, in the mode that it was built with, or on plain files. A module on which the engine fails is reported as failed; the
+ * Runs LTO on a captured unit, in the mode of its build, or on plain files. A module on which the engine fails is reported as failed; the
  * others continue.
  *
  * @throws LtoError for inputs that cannot be used, Cancelled, DiskFull, FilesChanged
@@ -67,7 +67,7 @@ async function openAndRun(core: CoreContext, source: LtoSource, options: RunOpti
       hooks.signal,
     );
   } catch (error) {
-    // A file that is still being written would be left in the folder, or keep it from being removed.
+    // A file that is still being written would stay in the folder or prevent its removal.
     await output.settle();
     await run.discard();
     throw error;
@@ -106,7 +106,7 @@ class LtoRun {
   readonly #reports = new Map<string, ModuleReport>();
   readonly #timings: Timing[];
   readonly #warnings: string[];
-  /** What the store held at the start. */
+  /** The stages that the store had at the start. */
   #stored: ReadonlyMap<string, readonly SavedStage[]> = new Map();
   #peak = 0;
 
@@ -157,7 +157,7 @@ class LtoRun {
     return this.#options.analyzeOnly ? [] : modules;
   }
 
-  /** Stages that the store already has need no new space there, but they do in --out. */
+  /** Stages that the store already has need no new space there, but a copy in --out does. */
   async #estimate(chosen: readonly AnalyzedModule[]): Promise<void> {
     const { saveTemps } = this.#options;
     await this.#lookUp(chosen);
@@ -280,7 +280,7 @@ class LtoRun {
   }
 }
 
-/** The engine numbers all threads of its process, any of which may handle a request; a run has one worker per module processed in parallel. */
+/** The engine numbers all threads of its process, and any of them may handle a request. A run has one worker per module processed in parallel. */
 function byWorker(timings: readonly Timing[], worker: number): Timing[] {
   return timings.map((timing) => ({ ...timing, thread: worker }));
 }

@@ -1,4 +1,4 @@
-/** Stages that are made when somebody looks at them: the unit is analysed at the first one and stays so, and two who want the same get the same. */
+/** Makes stages on request. The first request analyses the unit, which then stays analysed; concurrent requests for the same stage share the work. */
 import type { Pipeline, Stage } from "../../protocol/pipelines.js";
 import { tagsOf } from "../../protocol/stages.js";
 import { isLtoError, LtoError } from "../base/errors.js";
@@ -23,7 +23,7 @@ export class OnDemand {
     this.#analyze = analyze;
   }
 
-  /** The analysed unit. One that failed is tried again by whoever comes next. */
+  /** The analysed unit. If the analysis failed, the next caller tries again. */
   async opened(): Promise<OpenUnit> {
     const opening = (this.#open ??= this.#analyze());
     try {
@@ -35,7 +35,7 @@ export class OnDemand {
   }
 
   /**
-   * Makes a stage of a module. Those before it are on the way, and are kept as well: whoever looks at one stage compares it with the one before.
+   * Makes a stage of a module. The stages before it are made on the way and kept too, because users compare a stage with the previous one.
    *
    * @returns the file
    * @throws LtoError what analysing a unit and making a stage can throw, Cancelled
@@ -86,7 +86,7 @@ export class OnDemand {
       await maker.settle();
       return new Map(made.stages.map(({ stage, blob }) => [stage, maker.store.blobFile(blob)]));
     } catch (error) {
-      // What is analysed is not what lies on disk any more.
+      // The analysis no longer matches the files on disk.
       if (isLtoError(error, "FilesChanged")) await this.close();
       throw error;
     }

@@ -1,4 +1,4 @@
-/** Opening a unit (or plain files) for LTO: its producer chooses libLLVM and prepares inputs, which are analysed. An open unit stays so until it is closed. */
+/** Opens a unit (or plain files) for LTO: its producer chooses the libLLVM and prepares the inputs, which the engine then analyses. */
 import { randomBytes } from "node:crypto";
 import type { EngineInfo } from "../../protocol/engine/library.js";
 import type { UsedLlvm } from "../../protocol/runs.js";
@@ -24,7 +24,7 @@ import { chooseEngine, refuseIncomplete, type LtoSource, type ReplayChoice } fro
 export interface OpenOptions extends ReplayChoice {
   /** Where the engine writes the new key map; null: nowhere. */
   readonly keysFile: string | null;
-  /** Gets what LLVM prints during the analysis if its arguments ask for output. */
+  /** Called with LLVM's output during the analysis, if its arguments ask for any. */
   readonly printed?: (text: string) => void;
 }
 
@@ -37,7 +37,7 @@ export interface OpenUnit {
   readonly maker: StageMaker;
   readonly watch: InputWatch;
   readonly settingsDigest: string;
-  /** Digest of inputs, settings and engine by content: a verification applies to this. */
+  /** A digest of the content of inputs, settings and engine; a verification applies to it. */
   readonly identity: string;
   readonly profile: ToolchainProfile;
   /** An unchanged captured unit on its own LLVM. */
@@ -52,7 +52,7 @@ export interface OpenUnit {
 /**
  * Analyses a unit or plain files.
  *
- * @throws LtoError everything that src/protocol/errors.ts names for inputs and engine
+ * @throws LtoError any error that src/protocol/errors.ts lists for inputs and the engine
  */
 export async function openUnit(core: CoreContext, source: LtoSource, options: OpenOptions, signal?: AbortSignal): Promise<OpenUnit> {
   const held = await holdInUse(core.layout, source.kind === "unit" ? { captures: [summaryOf(source.unit).id] } : {});
@@ -127,7 +127,7 @@ function otherLlvm(info: EngineInfo, producers: readonly string[], linkersLto: b
   return `OTHER LLVM: the bitcode was written by LLVM ${producers.join(" and ")}, and this is LLVM ${info.version}. Text may match, but bytes and keys do not.`;
 }
 
-/** Where the results of an analysis go: the file for the new key map, and the consumer of LLVM's output. */
+/** Where an analysis writes: the file for the new key map, and the consumer of LLVM's output. */
 interface Told {
   readonly keysFile: string | null;
   readonly printed: ((text: string) => void) | undefined;

@@ -1,4 +1,7 @@
-/** The stages in a folder that `--out` wrote. Its manifest says which module and stage each file is: names of files are escaped, and cut where they are long. */
+/**
+ * The stages in a folder that `--out` wrote. The manifest maps files to modules and stages, because file names are escaped, and shortened if they
+ * are too long.
+ */
 import { stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import type { RunManifest } from "../../protocol/runs.js";
@@ -12,7 +15,7 @@ import { MANIFEST } from "../store/run-folder.js";
 import type { SavedTemps } from "./saved-temps.js";
 
 /**
- * Reads a folder that `--out` wrote, or the folder of one of its files: then only that file's module counts.
+ * Reads a folder that `--out` wrote. If the path is one of its files, only that file's module is listed.
  *
  * @returns undefined when the path is neither
  * @throws LtoError UnreadableFile for a manifest that cannot be read

@@ -9,12 +9,12 @@ import { copyFileWhole } from "../base/atomic-file.js";
 import { LtoError } from "../base/errors.js";
 import { makeFolder } from "../base/folders.js";
 
-/** What most file systems hold in one name. */
+/** The longest file name that most file systems allow. */
 const LONGEST_NAME = 255;
 
 /**
- * The file name of a module's stage: `<module>.<stage>.bc`. Characters that file systems refuse (and "%") are written as %XX; a name that is too long is
- * cut to a hash and its tail, as rustc does.
+ * The file name of a module's stage: `<module>.<stage>.bc`. Characters that file systems refuse (and "%") become %XX; a name that is too long is
+ * shortened to a hash and its tail, as rustc does.
  */
 export function stageFileName(module: string, stage: Stage): string {
   const kind: ArtifactKind = stageInfo(stage)?.artifact ?? "bitcode";
@@ -36,7 +36,7 @@ function escapeName(name: string): string {
     .replace(/^\.+$/, (dots) => dots.replaceAll(".", "%2E"));
 }
 
-/** Makes the folder. @throws LtoError Usage when it is one of rustc's session directories, UnreadableFile when it cannot be made */
+/** Creates the folder. @throws LtoError Usage if it is one of rustc's session directories, UnreadableFile if it cannot be created */
 export async function prepareOut(folder: string): Promise<string> {
   const path = resolve(folder);
   const session = (await stat(join(path, "work-products.bin")).catch(() => undefined)) !== undefined || looksLikeSession(basename(path));

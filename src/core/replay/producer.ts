@@ -1,6 +1,6 @@
 /**
- * What a replay needs of a producer: a compiler or linker whose LTO is replayed, or whoever makes inputs of the files that a user names. A producer chooses
- * the engine and prepares the inputs. The replay names no producer.
+ * What a replay needs from a producer: a compiler or linker whose LTO is replayed, or the code that makes inputs from files that a user names. A
+ * producer chooses the engine and prepares the inputs. The replay does not name any producer.
  */
 import type { LtoErrorReport } from "../../protocol/errors.js";
 import type { LtoCommand } from "../../protocol/pipelines.js";
@@ -16,7 +16,7 @@ export interface ReplayChoice {
   readonly overrides: Overrides;
 }
 
-/** The engine that a source is read and replayed on. */
+/** The engine that reads and replays a source. */
 export interface ChosenEngine {
   readonly engine: EngineClient;
   readonly profile: ToolchainProfile;
@@ -24,39 +24,39 @@ export interface ChosenEngine {
   readonly inputs: (signal?: AbortSignal) => Promise<LtoInputs>;
 }
 
-/** @template Subject what the producer makes inputs of */
+/** @template Subject what the producer makes inputs from */
 export interface ReplayPort<Subject> {
   /** @throws LtoError IncompleteUnit: inputs are missing, or LTO of this kind cannot be replayed */
   refuseIncomplete(subject: Subject): void;
   /**
-   * The engine that reads the subject's bitcode, whether the subject is complete or not. Nothing is opened that nobody vouches for.
+   * The engine that reads the subject's bitcode; the subject may be incomplete. Opens no libLLVM that is not trusted.
    *
    * @throws LtoError NoLibLlvm, NoAddon, UnreadableFile, IncompleteUnit
    */
   chooseEngine(core: CoreContext, subject: Subject, choice: ReplayChoice, signal?: AbortSignal): Promise<ChosenEngine>;
-  /** What to do about an input that cannot be read. */
+  /** The help for an input that cannot be read. */
   readonly helpIfUnreadable: string;
 }
 
-/** Crates that are linked as they are, whose files may be opened, and what keeps others from it. */
+/** Crates that are linked as they are and whose files may be opened, and why others may not be. */
 export interface VouchedOutside {
   readonly crates: readonly OutsideCrate[];
   readonly errors: readonly LtoErrorReport[];
 }
 
 export interface UnitPort extends ReplayPort<UnitManifest> {
-  /** What of a unit takes no part in LTO. */
+  /** The crates of a unit that take no part in LTO. */
   outside(unit: UnitManifest): Promise<VouchedOutside>;
 }
 
-/** A unit, and who made it. */
+/** A unit and its producer. */
 export interface UnitSource {
   readonly kind: "unit";
   readonly unit: UnitManifest;
   readonly producer: UnitPort;
 }
 
-/** Files of equal rank; without a mode for thin LTO. */
+/** Files that were named individually. Without a mode: thin LTO. */
 export interface PlainFiles {
   readonly paths: readonly string[];
   readonly mode?: LtoCommand;
@@ -70,7 +70,7 @@ export interface FilesSource extends PlainFiles {
 /** What the user named: a unit, or plain files. */
 export type LtoSource = UnitSource | FilesSource;
 
-/** The engine that a source is read and replayed on. @throws as {@link ReplayPort.chooseEngine} */
+/** The engine that reads and replays a source. @throws as {@link ReplayPort.chooseEngine} */
 export function chooseEngine(core: CoreContext, source: LtoSource, choice: ReplayChoice, signal?: AbortSignal): Promise<ChosenEngine> {
   return source.kind === "unit"
     ? source.producer.chooseEngine(core, source.unit, choice, signal)

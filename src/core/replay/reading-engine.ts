@@ -1,4 +1,4 @@
-/** The library and the engine for reading bitcode: any library of the series reads it; which one wrote it matters only to those who make stages. */
+/** The library and the engine for reading bitcode: any library of the series can read it; only making stages needs the one that wrote it. */
 import type { CoreContext } from "../engine/core-context.js";
 import type { EngineClient } from "../engine/client.js";
 import { chooseLibrary, LLVM_SERIES, type ChosenLibrary } from "../engine/libllvm.js";

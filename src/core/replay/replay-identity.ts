@@ -1,18 +1,18 @@
 /**
- * What a replay is made of, by content: two with the same identity show the same stages, keys and decisions, whatever their files, captures and stores are
- * called. A mark of verification belongs to an identity.
+ * What a replay depends on, by content: two replays with the same identity have the same stages, keys and decisions, whatever the names of their
+ * files, captures and stores. A verification's mark belongs to an identity.
  */
 import { createHash } from "node:crypto";
 import type { AnalyzeResult } from "../../protocol/engine/analysis.js";
 import type { StageKey } from "../store/store.js";
 import type { LtoInputs } from "./inputs.js";
 
-/** Goes up when the same content could give other results, or a verification compares more. */
+/** Increase it when the same content could give other results, or when a verification compares more. */
 const SCHEMA = 3;
 
 export interface ReplayParts {
   readonly engine: StageKey["engine"];
-  /** Of all that changes a stage besides the modules: see `settingsDigest`. */
+  /** Digest of everything besides the modules that affects a stage; see `settingsDigest`. */
   readonly settings: string;
   readonly thinPreLink: boolean;
   readonly inputs: LtoInputs;

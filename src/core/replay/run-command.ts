@@ -1,4 +1,4 @@
-/** `run_thin` and `run_fat` as a whole: analysis, decisions or linking, and the stages of what has any, with all cores. */
+/** All of `run_thin` and `run_fat`: analysis, decisions or linking, and the stages of the modules that have any, on all cores. */
 import { PIPELINES, pipelineOf, type LtoCommand } from "../../protocol/pipelines.js";
 import type { RunReport } from "../../protocol/runs.js";
 import { tagsOf } from "../../protocol/stages.js";
@@ -14,11 +14,11 @@ export function defaultOptions(command: LtoCommand): RunOptions {
 }
 
 /**
- * Runs a captured unit or plain files through the pipeline of a command. A module on which the engine fails is reported as failed; the others go on. Of plain
- * files that are linked into one the first is the base module, as rustc takes the first of what is serialised.
+ * Runs a captured unit or plain files through the pipeline of a command. A module on which the engine fails is reported as failed; the others
+ * continue. When plain files are linked into one, the first is the base module, because rustc takes the first of the serialised modules.
  *
- * @throws LtoError Usage for a unit that was built by a pipeline of another command, and for the keys of a session where there are none to compare them
- * with; and what {@link runLto} throws
+ * @throws LtoError Usage for a unit that another command's pipeline built, and for a session's keys if the run has none to compare them with; and
+ * what {@link runLto} throws
  */
 export async function runCommand(
   core: CoreContext,
@@ -31,7 +31,7 @@ export async function runCommand(
   if (!keys && options.overrides.session !== undefined) {
     throw new LtoError({
       name: "Usage",
-      message: `${title} has no keys, so there is nothing in a session to compare with.`,
+      message: `${title} has no keys to compare with those of a session.`,
       file: options.overrides.session,
       help: "Leave out --session.",
     });
@@ -43,6 +43,6 @@ export async function runCommand(
   throw new LtoError({
     name: "Usage",
     message: `${name} was built with ${mode} LTO; ${refusal}.`,
-    help: `Run \`lto-inspector ${own}\` on it; or capture it with \`--lto ${command}\` to see what ${command} LTO would do (a different build, listed under deviations).`,
+    help: `Run \`lto-inspector ${own}\` on it. Or capture it with \`--lto ${command}\` to see what ${command} LTO would do; this is a different build, which is listed under deviations.`,
   });
 }

@@ -1,4 +1,4 @@
-/** What a run was made of, so that any of its stages can be made again later. */
+/** Records what a run was made from, so that any of its stages can be made again later. */
 import { resolve } from "node:path";
 import { DEFAULT_COMMAND } from "../../protocol/pipelines.js";
 import { formatCaptureRef } from "../../protocol/refs.js";

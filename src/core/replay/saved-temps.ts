@@ -12,7 +12,7 @@ export interface SavedTemps {
   readonly stages: ReadonlyMap<string, ReadonlyMap<Stage, string>>;
 }
 
-/** The error for a stage that was not saved and that cannot be made from the folder. */
+/** The error for a stage that is not in the folder and cannot be made from it. */
 export function notSaved(saved: SavedTemps, module: string, stage: Stage): LtoError {
   const there = [...(saved.stages.get(module)?.keys() ?? [])].join(", ");
   return new LtoError({

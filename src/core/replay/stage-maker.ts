@@ -1,4 +1,4 @@
-/** Stages of an analysed unit's modules, from the store or from the engine, which are then stored. */
+/** Makes stages of an analysed unit's modules: takes them from the store, or from the engine and stores them. */
 import { createHash } from "node:crypto";
 import type { AnalyzedModule } from "../../protocol/engine/analysis.js";
 import type { SavedStage } from "../../protocol/engine/stages.js";
@@ -11,7 +11,7 @@ import type { AnalyzedUnit } from "./analyzed-unit.js";
 import type { InputWatch } from "./input-files.js";
 import type { LtoInputs } from "./inputs.js";
 
-/** What was made of a module. */
+/** The stages that were made of a module. */
 export interface MadeStages {
   readonly stages: readonly SavedStage[];
   readonly fromStore: boolean;
@@ -24,8 +24,8 @@ export interface MadeStages {
 const MILLIS_BETWEEN_RECORDS = 500;
 
 /**
- * Makes stages. They are recorded in the store only after a check that the input files have not changed since the analysis, a few
- * modules at a time: call {@link StageMaker.settle} at the end.
+ * Makes stages. The store records them only after a check that the input files have not changed since the analysis, a few modules at a time: call
+ * {@link StageMaker.settle} at the end.
  */
 export class StageMaker {
   readonly store: StageStore;
@@ -51,7 +51,7 @@ export class StageMaker {
     return this.store.find(this.#keyOf(module), stages, engineDigests(this.#unit.engine), signal);
   }
 
-  /** As `stored`, for many modules: those that the store holds. */
+  /** Like `stored`, for many modules; leaves out modules of which the store lacks a stage. */
   async storedOf(modules: readonly string[], stages: readonly Stage[], signal?: AbortSignal): Promise<Map<string, SavedStage[]>> {
     const found = await this.store.findAll(
       modules.map((module) => this.#keyOf(module)),
@@ -65,7 +65,7 @@ export class StageMaker {
   /**
    * The requested stages of a module, in the order requested.
    *
-   * @throws LtoError FilesChanged when the inputs are not what was analysed (nothing is stored then), the engine's errors, Cancelled
+   * @throws LtoError FilesChanged if the inputs have changed since the analysis (then nothing is stored), the engine's errors, Cancelled
    */
   async make(module: string, stages: readonly Stage[], signal?: AbortSignal): Promise<MadeStages> {
     const stored = stages.length === 0 ? undefined : await this.stored(module, stages, signal);
@@ -81,7 +81,7 @@ export class StageMaker {
   }
 
   /**
-   * Records what was made.
+   * Records what was made so far.
    *
    * @throws LtoError FilesChanged: results from a file that has changed must not be stored under the key of the old content
    */
@@ -101,13 +101,13 @@ export class StageMaker {
 
   #keyOf(module: string): StageKey {
     const analyzed = this.#modules.get(module);
-    // The key covers what the modules' files claim about themselves, the digest what was read.
+    // The key covers what the modules' files claim about themselves; the digest covers what was read.
     const moduleKey = this.#unit.result.fatDigest ?? [analyzed?.key, analyzed?.contentDigest].join(" ");
     return { engine: this.#engine, settings: this.#settings, moduleKey, module };
   }
 }
 
-/** Stages that the store held. */
+/** Marks stages as taken from the store. */
 export function asStored(stages: readonly SavedStage[]): MadeStages {
   return { stages, fromStore: true, timings: [], peakMemoryBytes: 0, diagnostics: [] };
 }
@@ -115,7 +115,7 @@ export function asStored(stages: readonly SavedStage[]): MadeStages {
 /**
  * Digest of everything that affects a stage and is not in the modules' keys.
  *
- * @param sent the settings as the engine gets them; what it reads from functions follows from these
+ * @param sent the settings as the engine gets them; they determine what it reads from functions
  */
 export function settingsDigest(inputs: LtoInputs, sent: LtoSettings, llvmArguments: readonly string[], addLtoPostLink: boolean): string {
   const suffixes = inputs.local.flatMap((module) => (module.promotionSuffix === undefined ? [] : [[module.name, module.promotionSuffix]]));

@@ -1,5 +1,5 @@
 /**
- * Files of single stages, for showing, comparing and searching: rustc's own where it saved them (no replay is needed then), else from the store, else
+ * Files of single stages, for showing, comparing and searching: rustc's own if it saved them (then no replay is needed), else from the store, else
  * made on demand without running any other module.
  */
 import type { ModuleOrigin, UnitManifest } from "../../protocol/units.js";
@@ -30,11 +30,11 @@ export interface StageSourceOptions {
   /** "auto", "system" or a path. */
   readonly llvm: string;
   readonly overrides?: Overrides;
-  /** Leave rustc's own files aside and show what the replay makes. */
+  /** Ignore rustc's own files and show what the replay makes. */
   readonly replayOnly?: boolean;
 }
 
-/** Opens lazily: a unit whose stages rustc saved is never analysed. Close it when done. */
+/** Opened lazily: a unit whose stages rustc saved is never analysed. Close it when done. */
 export class StageSource {
   readonly #core: CoreContext;
   readonly #source: LtoSource;
@@ -67,7 +67,7 @@ export class StageSource {
     return analyzed.result.modules.map(({ name, crate, origin }) => ({ name, crate, origin }));
   }
 
-  /** The module that the user means. @throws LtoError UnknownModule */
+  /** Finds the module that the user named. @throws LtoError UnknownModule */
   async module(wanted: string): Promise<string> {
     const saved = this.#saved();
     if (saved[wanted] !== undefined) return wanted;
@@ -81,8 +81,8 @@ export class StageSource {
   /**
    * The file of one stage.
    *
-   * @param module rustc's name of it (see {@link StageSource.module})
-   * @throws LtoError IncompleteUnit and the engine's errors when it has to be made and cannot be
+   * @param module rustc's name of the module (see {@link StageSource.module})
+   * @throws LtoError IncompleteUnit and the engine's errors if it has to be made and that fails
    */
   async file(module: string, stage: Stage, signal: AbortSignal | undefined = this.#signal): Promise<StageFile> {
     const saved = this.saved(module, stage);
@@ -91,7 +91,7 @@ export class StageSource {
     return { module, stage, file, madeBy: "replay" };
   }
 
-  /** rustc's own file of a stage; undefined: it has to be made. */
+  /** rustc's own file of a stage; undefined: the stage has to be made. */
   saved(module: string, stage: Stage): string | undefined {
     return this.#options.replayOnly === true ? undefined : this.#saved()[module]?.[stage];
   }

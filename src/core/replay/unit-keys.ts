@@ -1,4 +1,4 @@
-/** The keys of an analysed unit taken apart, and keeping them: gzipped JSON beside the capture or the run, since builds overwrite what they came from. */
+/** The key components of an analysed unit, kept as gzipped JSON beside the capture or the run, because the next build overwrites their inputs. */
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
@@ -15,12 +15,12 @@ import { settingsOf } from "./unit-settings.js";
 
 export const KEYS_COMPONENTS = "key-components.json.gz";
 
-/** Modules per message: nothing of unbounded size crosses a process border at once. */
+/** Modules per message: no message between processes may be unbounded in size. */
 const MODULES_AT_ONCE = 64;
 
 const pack = promisify(gzip);
 
-/** Takes the keys of an open unit apart. @throws LtoError Cancelled, EngineCrashed */
+/** Gets the key components of an open unit. @throws LtoError Cancelled, EngineCrashed */
 export async function unitKeys({ analyzed, inputs }: OpenUnit, signal?: AbortSignal): Promise<UnitKeys> {
   const table = new SymbolTable();
   const modules: StoredModule[] = [];
@@ -48,7 +48,7 @@ export async function unitKeys({ analyzed, inputs }: OpenUnit, signal?: AbortSig
   };
 }
 
-/** Symbols of several messages in one table. */
+/** Merges the symbols of several messages into one table. */
 class SymbolTable {
   readonly symbols: string[] = [];
   llvm = { version: "", revision: "" };
@@ -79,16 +79,16 @@ class SymbolTable {
   }
 }
 
-/** Keeps them in a folder of the store. */
+/** Writes them into a folder of the store. */
 export async function saveKeys(folder: string, keys: UnitKeys): Promise<void> {
-  // Level 4 is within a tenth of the best, in a quarter of the time.
+  // Level 4 compresses within 10 % of the best, in a quarter of the time.
   await writeFileWhole(join(folder, KEYS_COMPONENTS), await pack(JSON.stringify(keys), { level: 4 }));
 }
 
 /** @returns undefined where none are kept. @throws LtoError UnreadableFile */
 export async function readKeys(folder: string): Promise<UnitKeys | undefined> {
   const file = join(folder, KEYS_COMPONENTS);
-  const subject = { what: "The key components of a build", file, help: "Remove the file; it is recreated from the capture." };
+  const subject = { what: "The key components of a build", file, help: "Remove the file; it will be recreated from the capture." };
   try {
     return await readPackedJson(keyComponents, subject);
   } catch (error) {
@@ -97,10 +97,10 @@ export async function readKeys(folder: string): Promise<UnitKeys | undefined> {
   }
 }
 
-/** Enough of a kept file to hold its `llvm`, which stands near the beginning. */
+/** Enough of a file to include its `llvm`, which is near the beginning. */
 const HEAD_BYTES = 16 * 1024;
 
-/** Of which LLVM the kept keys are, without unpacking all of them; undefined: none are kept, or they cannot be read. */
+/** The LLVM that the kept keys are from, without unpacking all of them; undefined: none are kept, or they cannot be read. */
 export async function keptLlvm(folder: string): Promise<UnitKeys["llvm"] | undefined> {
   const head = Buffer.alloc(HEAD_BYTES);
   try {
@@ -117,7 +117,7 @@ export async function keptLlvm(folder: string): Promise<UnitKeys["llvm"] | undef
   }
 }
 
-/** The same, but a file that is damaged counts as none: it can be made again. */
+/** Like {@link readKeys}, but treats a damaged file as missing: it can be made again. */
 export async function keysKept(folder: string): Promise<UnitKeys | undefined> {
   return readKeys(folder).catch((error: unknown) => {
     if (isLtoError(error, "UnreadableFile")) return undefined;

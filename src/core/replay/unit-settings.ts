@@ -1,7 +1,7 @@
-/** The settings that decide what is compiled, by rustc's names: what an explanation can name when one of them changed. */
+/** The settings that affect what is compiled, by rustc's names; an explanation names those that changed. */
 import type { LtoInputs } from "./inputs.js";
 
-/** Of `inputs`: the settings that LTO ran with, and what else the build was asked for. */
+/** The settings that LTO ran with, and the build's other options. */
 export function settingsOf(inputs: LtoInputs): Record<string, string> {
   const { settings, crateTypes } = inputs;
   const used: Record<string, string> = {

@@ -1,4 +1,4 @@
-/** What reports say of the unit that they are about. */
+/** A unit as reports name it. */
 import { formatCaptureRef } from "../../protocol/refs.js";
 import type { UnitSummary } from "../../protocol/runs.js";
 import type { UnitManifest } from "../../protocol/units.js";

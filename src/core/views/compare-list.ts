@@ -1,4 +1,4 @@
-/** What to compare: the pairs of stage documents for one function, for a whole module, or for every function that a stage changed. */
+/** Lists the pairs of stage documents to compare: for one function, for a whole module, or for every function that a stage changed. */
 import { noFunctionWords } from "../../protocol/change-words.js";
 import type { FunctionsResult } from "../../protocol/engine/ir.js";
 import type { FunctionChange } from "../../protocol/ir.js";
@@ -49,11 +49,11 @@ function rowOf({ demangled, change, before, after, parts }: FunctionChange): Fun
 
 export interface ComparedPairs {
   readonly pairs: readonly ComparedPair[];
-  /** What became of the rest where no function changed; null: functions did, or were not asked for. */
+  /** If no function changed: what changed instead, in words. null: functions changed, or one document was requested. */
   readonly unchanged: string | null;
 }
 
-/** The pairs that a choice asks for. @throws LtoError also UnknownFunction, when neither stage has the function */
+/** The pairs that a choice asks for. @throws LtoError also UnknownFunction, if neither stage has the function */
 export async function comparedPairs(open: OpenSubject, choice: CompareChoice, signal?: AbortSignal): Promise<ComparedPairs> {
   if (choice.wholeModule === true) return { pairs: [modulePair(choice)], unchanged: null };
   if (choice.function !== undefined) return { pairs: [await functionPair(open, choice, choice.function, signal)], unchanged: null };
@@ -62,7 +62,7 @@ export async function comparedPairs(open: OpenSubject, choice: CompareChoice, si
   return { pairs: changes.map((row) => pairOf(choice, row.left, row.right, row.demangled, row.change)), unchanged: null };
 }
 
-/** Where no function changed, the whole texts show what did, as far as they can be shown. */
+/** If no function changed, compares the whole texts instead, provided that something in them differs. */
 async function withoutFunctions(open: OpenSubject, choice: CompareChoice, signal?: AbortSignal): Promise<ComparedPairs> {
   const [before, after] = await Promise.all([
     open.content(choice.module, choice.from, signal),
@@ -101,13 +101,13 @@ async function functionPair(open: OpenSubject, choice: CompareChoice, wanted: st
       name: "UnknownFunction",
       message: `Neither stage of ${shortModuleName(choice.module)} has a function ${wanted}.`,
       module: choice.module,
-      help: "“LTO: Find Symbol” says which modules have it.",
+      help: "“LTO: Find Symbol” finds the modules that have it.",
     });
   }
   const [before, after] = [left?.declaration === false ? left : undefined, right?.declaration === false ? right : undefined];
   const same = before?.textHash === after?.textHash && before?.name === after?.name;
   const change = same ? "same" : before === undefined ? "added" : after === undefined ? "removed" : "changed";
-  // A side without the function says so: `vscode.diff` needs two documents.
+  // `vscode.diff` needs two documents: on a side without the function, the document says so.
   return pairOf(choice, left?.name ?? shown.name, right?.name ?? shown.name, shown.demangled, change);
 }
 
@@ -118,7 +118,7 @@ function pairOf(
   demangled: string,
   change: ComparedPair["change"],
 ): ComparedPair {
-  // Both sides have the same path, also where ThinLTO promoted the function: at the other stage it is found without the suffix.
+  // Both sides have the same path, even if ThinLTO promoted the function: the other stage finds it without the suffix.
   const symbol = right ?? left;
   const uri = (stage: Stage, there: string | null): string | null => (there === null ? null : uriOf(choice, stage, symbol, demangled));
   return {

@@ -70,13 +70,13 @@ function noSupervisor(): LtoErrorReport {
   const file = ownFile("lto-inspector-supervise");
   return {
     name: "NoAddon",
-    message: `${file} is missing or not executable. Without it, killing a capture leaves Cargo and rustc running.`,
+    message: `${file} is missing or not executable. Without it, Cargo and rustc keep running after a capture is killed.`,
     file,
     help: "Build it with `npm run build:addon`, or install LTO Inspector again.",
   };
 }
 
-/** null: there is none, or it was not run; the problems say which. */
+/** null: none was found, or it was not run; `problems` says which. */
 async function toolchainHere(
   folder: string,
   problems: LtoErrorReport[],
@@ -95,7 +95,7 @@ async function toolchainHere(
   }
 }
 
-/** What the workspace chooses by path is not among the machine's own. */
+/** Adds the toolchain that the workspace chooses by path, which is not among the machine's own. */
 function withHere(here: Toolchain | null, found: readonly FoundToolchain[]): readonly FoundToolchain[] {
   if (here === null || found.some(({ toolchain }) => toolchain.rustc === here.rustc)) return found;
   return [{ toolchain: here, unusableBecause: null }, ...found];

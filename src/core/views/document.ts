@@ -25,7 +25,7 @@ export function shownDifferences(report: ExplainReport, module: ExplainedModule)
   return [...module.differences.slice(0, MOST_DIFFERENCES), ...causesOf(report, module).flatMap(changesOf)];
 }
 
-/** The document for one module of a report. */
+/** The explanation of one module of a report. */
 export function explanationDocument(report: ExplainReport, module: ExplainedModule, choice: DocumentChoice): ExplanationView {
   const title = `${module.crate} · ${shortModuleName(module.name)}`;
   const page = new Page(report, module, choice);
@@ -79,7 +79,7 @@ class Page {
   #rustc(): string[] {
     const { rustc } = this.#module;
     if (rustc === null) return [];
-    return [rustc.agrees ? "rustc's log says the same." : `**rustc's log disagrees: ${rustc.verdict}.**`];
+    return [rustc.agrees ? "rustc's log agrees." : `**rustc's log disagrees: ${rustc.verdict}.**`];
   }
 
   #causes(): string[] {
@@ -161,5 +161,5 @@ function section(title: string, lines: readonly string[]): string[] {
 }
 
 function more(total: number, shown: number, indent = ""): string[] {
-  return total > shown ? [`${indent}* … and ${total - shown} more; \`lto-inspector explain\` lists them`] : [];
+  return total > shown ? [`${indent}* … and ${total - shown} more; \`lto-inspector explain\` lists all of them`] : [];
 }

@@ -22,7 +22,11 @@ const MOST_CRATES = 10;
 /** Titles name at most two functions, whose names can be kilobytes long. */
 const LONGEST_TITLE = 600;
 
-/** The report of a subject, against the build before. @throws LtoError UnknownRun, UnknownUnit, NothingToInspect for what is no build, and as `explainUnit` */
+/**
+ * The report of a subject, compared with the previous build.
+ *
+ * @throws LtoError UnknownRun, UnknownUnit, NothingToInspect if it is not a build, and as `explainUnit`
+ */
 export async function explainSubject(core: CoreContext, subject: Subject, signal?: AbortSignal): Promise<ExplainReport> {
   return explained(core, await unitOf(core, subject), signal);
 }
@@ -91,14 +95,14 @@ async function sourceOfSubject({ layout }: CoreContext, subject: Subject): Promi
   return origin === undefined ? undefined : PRODUCERS.sourceOfRun(layout, origin);
 }
 
-/** "file:line" → address, of those that are on this machine. rustc's paths are relative to the workspace where they are not absolute. */
+/** "file:line" → address, for the files that are on this machine. rustc's relative paths start at the workspace. */
 async function sourceUris(differences: readonly Difference[], workspace: string): Promise<ReadonlyMap<string, string>> {
   const sources = differences.flatMap(({ source }) => source ?? []);
   const found = await Promise.all(
     sources.map(async ({ file, line }) => {
       const path = isAbsolute(file) ? file : resolve(workspace, file);
       const uri = pathToFileURL(path);
-      // A host in it would mean another machine.
+      // An address with a host would be on another machine.
       if (uri.host !== "" || !(await isThere(path))) return [];
       return [[`${file}:${line}`, `${uri.href}#L${line}`] as const];
     }),

@@ -1,4 +1,4 @@
-/** Markdown of texts that come from untrusted files: whatever is in them, it is read as text, and only links that are made here are links. */
+/** Markdown from the text of untrusted files: whatever they contain is shown as text, and only links that are made here become links. */
 import { visible } from "../../protocol/visible.js";
 
 /** Names of symbols can be kilobytes long. */
@@ -16,13 +16,13 @@ export function codeSpan(name: string): string {
   return `${fence}${pad}${text}${pad}${fence}`;
 }
 
-/** One of our sentences, with names between backticks: these become code, everything else plain text. */
+/** A sentence of our own: names between backticks become code, everything else plain text. */
 export function sentence(text: string): string {
   const parts = oneLine(text).split(/(`[^`]+`)/);
   return parts
     .map((part, index) => {
       if (index % 2 === 1) return part;
-      // Two adjacent names would be read as one with backticks in it.
+      // Without a space, two adjacent names would be read as one that contains backticks.
       if (part === "" && index > 0 && index < parts.length - 1) return " ";
       return index === 0 ? beginning(plain(part)) : plain(part);
     })
@@ -35,11 +35,11 @@ export function link(text: string, uri: string): string {
 }
 
 function plain(text: string): string {
-  // An escaped backtick beside a name's backtick would be read together with it.
+  // Escaped with a backslash, a backtick next to that of a name would be read as part of it.
   return text.replaceAll(MARKUP, (character) => (character === "`" ? "&#96;" : `\\${character}`)).replaceAll("://", "\\://");
 }
 
-/** At the beginning of a line these would begin a list or underline a heading. */
+/** Escapes what would begin a list or underline a heading at the beginning of a line. */
 function beginning(text: string): string {
   return text.replace(/^(\s*)([-+=])/, "$1\\$2").replace(/^(\s*\d+)([.)])/, "$1\\$2");
 }

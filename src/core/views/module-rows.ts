@@ -39,7 +39,7 @@ function rowOf(module: ModuleReport): ModuleRow {
   };
 }
 
-/** The rows that match a filter, in their order. */
+/** The rows that match a filter, in the same order. */
 export function filterRows(rows: readonly ModuleRow[], filter: ModuleFilter = {}): readonly ModuleRow[] {
   const words = (filter.text ?? "")
     .toLowerCase()
@@ -69,11 +69,11 @@ const VALUES: Readonly<Record<ModuleSort, (row: ModuleRow) => Value>> = {
   bytes: (row) => row.bytes ?? -1,
   instructions: (row) => row.instructions?.after ?? -1,
   growth: (row) => (row.instructions === null ? 0 : row.instructions.after - row.instructions.before),
-  // The time of an earlier run does not count for this one.
+  // Times of earlier runs do not count here.
   time: (row) => (row.fromStore ? -1 : row.millis),
 };
 
-/** Sorts stably: rows that are equal keep the order of the run. */
+/** Sorts stably: equal rows stay in the order of the run. */
 export function sortRows(rows: readonly ModuleRow[], sort: ModuleSort | undefined, descending = false): readonly ModuleRow[] {
   if (sort === undefined) return descending ? rows.toReversed() : rows;
   const sign = descending ? -1 : 1;
@@ -107,7 +107,7 @@ export function crateRows(rows: readonly ModuleRow[], sort: ModuleSort = "crate"
   return crates.sort((left, right) => compare(left.crate, right.crate)).sort((left, right) => sign * compare(value(left), value(right)));
 }
 
-/** Orders that do not apply to crates sort them by name. */
+/** If an order does not apply to crates, they are sorted by name. */
 function crateValue(sort: ModuleSort): (row: CrateRow) => Value {
   if (sort === "bytes") return (row) => row.bytes;
   if (sort === "time") return (row) => row.time.millis;
@@ -130,7 +130,7 @@ function totals(rows: readonly ModuleRow[]): { modules: number; bytes: number; t
   return { modules: rows.length, bytes, time: { millis, kept } };
 }
 
-/** The rows of a range, never more than one message carries. */
+/** The rows of a range, at most as many as one message may carry. */
 export function pageOf<Row>(rows: readonly Row[], { offset, limit }: Range): Page<Row> {
   const from = whole(offset);
   return { total: rows.length, offset: from, rows: rows.slice(from, from + Math.min(whole(limit), MOST_ROWS)) };

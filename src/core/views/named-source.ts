@@ -1,4 +1,4 @@
-/** What the ref of a unit means. */
+/** Resolves the ref of a unit. */
 import { stat } from "node:fs/promises";
 import { isAbsolute } from "node:path";
 import { isLtoError, LtoError } from "../base/errors.js";
@@ -6,7 +6,11 @@ import { PRODUCERS } from "../producers/registry.js";
 import type { LtoSource } from "../replay/producer.js";
 import type { StoreLayout } from "../store/store-layout.js";
 
-/** The source of a unit's ref: a capture, what a build left, or the path of a file. @throws LtoError UnknownUnit, UnreadableFile, SessionUnderWay */
+/**
+ * The source that a unit's ref names: a capture, a unit that a build left, or the path of a file.
+ *
+ * @throws LtoError UnknownUnit, UnreadableFile, SessionUnderWay
+ */
 export async function sourceOfRef(layout: StoreLayout, ref: string, producers = PRODUCERS): Promise<LtoSource> {
   try {
     return producers.sourceOf(await producers.unitNamed(layout, ref));
@@ -17,12 +21,12 @@ export async function sourceOfRef(layout: StoreLayout, ref: string, producers = 
   }
 }
 
-/** Something that discovery lists but LTO cannot run on: stage files that rustc saved, or something that is gone. */
+/** For what discovery lists but LTO cannot run on: stage files that rustc saved, or something that is gone. */
 function notRunnable(path: string): LtoError {
   return new LtoError({
     name: "IncompleteUnit",
-    message: `${path} has no unit that thin LTO can run on: it is gone, or it is a folder of single stages.`,
+    message: `${path} has no unit that LTO can run on: it was removed, or it is a folder with single stages.`,
     file: path,
-    help: "Capture the workspace; you can show and compare saved stages as they are.",
+    help: "Capture the workspace. Saved stages can be shown and compared as they are.",
   });
 }

@@ -1,4 +1,4 @@
-/** An open subject: its modules as rows, its stages, and their content. What was read is kept for the next request. */
+/** An open subject: its modules as rows, its stages, and their content. Caches what it reads. */
 import { statSync } from "node:fs";
 import type { FunctionsResult } from "../../protocol/engine/ir.js";
 import type { OtherChanges, StageChanges, StageRef } from "../../protocol/ir.js";
@@ -16,22 +16,22 @@ import { otherChanges } from "../ir/other-changes.js";
 import { stageChanges } from "../ir/stage-changes.js";
 import type { Stages } from "../ir/stages-of.js";
 
-/** Lists of functions that are kept; each is as long as its module has functions. */
+/** Lists of functions to keep in the cache; each has one entry per function of its module. */
 const KEPT_LISTS = 16;
 
-/** Sorted and filtered lists of modules that are kept. */
+/** Sorted and filtered lists of modules to keep in the cache. */
 const KEPT_QUERIES = 6;
 
 export interface SubjectParts {
-  /** For people: the unit's name. */
+  /** The unit's name, for display. */
   readonly name: string;
   readonly stages: Stages;
-  /** null: it is no run. */
+  /** null: the subject is not a run. */
   readonly report: RunReport | null;
   readonly rows: () => Promise<readonly ModuleRow[]>;
-  /** Protects what is open from pruning. */
+  /** Protects the open subject from pruning. */
   readonly held: HeldUse;
-  /** The blob that a file of the store is; undefined: none. */
+  /** The blob of a file in the store; undefined: the file is not in the store. */
   readonly blobOf: (file: string) => string | undefined;
 }
 
@@ -41,7 +41,7 @@ export interface RowQuery {
   readonly descending?: boolean | undefined;
 }
 
-/** Functions and globals of a stage, and the file that they are in. */
+/** Functions and globals of a stage, and the stage's file. */
 export interface StageContent {
   readonly ref: StageRef;
   readonly content: FunctionsResult;
@@ -91,13 +91,13 @@ export class OpenSubject {
     if (row !== undefined) return row;
     throw new LtoError({
       name: "UnknownModule",
-      message: `There is no module ${module} in ${this.name}.`,
+      message: `${this.name} has no module ${module}.`,
       module,
-      help: "Look for it in the list of codegen units.",
+      help: "See the list of codegen units.",
     });
   }
 
-  /** Functions and globals of a stage, which is made when it is not there. @throws LtoError UnknownModule, and what making a stage can throw */
+  /** Functions and globals of a stage, which is made if it is missing. @throws LtoError UnknownModule, and what making a stage can throw */
   async content(module: string, stage: Stage, signal?: AbortSignal): Promise<StageContent> {
     const ref = await this.stages.file((await this.row(module)).name, this.stageNamed(stage), signal);
     const blob = this.#blobOf(ref.file);
@@ -105,22 +105,22 @@ export class OpenSubject {
     return { ref, content: await this.#contentOf(ref.file, signal) };
   }
 
-  /** @throws LtoError UnknownStage when this kind of LTO has no such stage */
+  /** @throws LtoError UnknownStage if this kind of LTO has no such stage */
   stageNamed(stage: Stage): Stage {
     const { pipeline } = this.stages;
     if (tagsOf(pipeline).includes(stage)) return stage;
     throw new LtoError({
       name: "UnknownStage",
-      message: `There is no stage ${stage} in ${pipeline.name} LTO.`,
+      message: `${pipeline.name} LTO has no stage ${stage}.`,
       stage,
-      help: `Stages are ${tagsOf(pipeline).join(", ")}.`,
+      help: `The stages are ${tagsOf(pipeline).join(", ")}.`,
     });
   }
 
   /**
-   * The stages of a module, in order; none of one that fat LTO linked into another. Nothing is made.
+   * The stages of a module, in order; none for a module that fat LTO linked into another. Makes nothing.
    *
-   * @param changes also what each changed, for which the functions of both stages are read
+   * @param changes whether to add what each stage changed; this reads the functions of both stages
    */
   async stageRows(module: string, changes: boolean, signal?: AbortSignal): Promise<StageRow[]> {
     const { name, reason } = await this.row(module);
@@ -154,11 +154,11 @@ export class OpenSubject {
     return { ...nothing, made: true, bytes, instructions, functions, millis };
   }
 
-  /** A stage that cannot be read is shown without its changes; opening it shows the reason. */
+  /** A stage that cannot be read is shown without its changes; opening it shows the error. */
   async #contentIfReadable({ stage }: StageRow, module: string, signal?: AbortSignal): Promise<StageContent | undefined> {
     if (this.stages.there(module, stage) === undefined) return undefined;
     try {
-      // A damaged one is made again.
+      // A damaged file is made again.
       const ref = await this.stages.file(module, stage, signal);
       return { ref, content: await this.#contentOf(ref.file, signal) };
     } catch (error) {
@@ -183,7 +183,7 @@ export class OpenSubject {
     };
   }
 
-  /** What differs between two stages apart from function definitions. @throws the engine's errors, Cancelled */
+  /** The differences between two stages apart from function definitions. @throws the engine's errors, Cancelled */
   async othersOf(before: StageContent, after: StageContent, changes: StageChanges, signal?: AbortSignal): Promise<OtherChanges> {
     const files = { before: before.ref.file, after: after.ref.file };
     const key = Object.values(files).map(fileKey).join(" ");
@@ -194,7 +194,7 @@ export class OpenSubject {
     return found;
   }
 
-  /** Several requests may need the same work: both sides of a diff, equal stages. */
+  /** Several requests may need the same work, such as both sides of a diff or equal stages. */
   async #contentOf(file: string, signal?: AbortSignal): Promise<FunctionsResult> {
     const key = fileKey(file);
     const known = this.#contents.get(key);
@@ -231,7 +231,7 @@ function countsOf(row: StageRow, content: FunctionsResult | undefined): Pick<Sta
   };
 }
 
-/** Stage files of the user's build can change. */
+/** Identifies a file's content, because stage files of the user's build can change. */
 function fileKey(file: string): string {
   return `${file}:${statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0}`;
 }

@@ -1,5 +1,5 @@
 /**
- * The text of a stage document. A function is shown in full; a module only if it is small, and otherwise as a list of its functions that says how to see the rest.
+ * The text of a stage document. Shows a function in full, and a module if it is small; otherwise lists its functions and says how to see the rest.
  */
 import { statSync } from "node:fs";
 import { shortModuleName } from "../../protocol/module-names.js";
@@ -15,7 +15,7 @@ import { withoutPromotionSuffix } from "../ir/stage-changes.js";
 import { bytes } from "../../protocol/words.js";
 
 /**
- * The text of an address; a missing stage is made.
+ * The text of an address. Makes the stage if it is missing.
  *
  * @throws LtoError UnknownRun, UnknownUnit, UnknownModule, UnknownStage, and what making a stage can throw
  */
@@ -63,7 +63,7 @@ async function moduleText(address: StageAddress, stage: StageContent, limits: Do
   return filtered(printed.text, address, stage.content);
 }
 
-/** ThinLTO's promotion renames functions between the stages: what the name means elsewhere is found here too. */
+/** Finds a function by the name that it has at any stage: ThinLTO's promotion renames functions between stages. */
 export function functionNamed({ functions }: FunctionsResult, wanted: string): FunctionInfo | undefined {
   const exact = functions.find(({ name }) => name === wanted);
   if (exact !== undefined) return exact;
@@ -89,11 +89,11 @@ function boundedView(address: StageAddress, { ref, content }: StageContent, limi
   const declared = content.functions.length - defined.length;
   const width = String(largest[0]?.instructions ?? 0).length;
   const lines = [
-    `; ${where(address)} is too large to be shown as one text (${size}).`,
-    `; Left out: the text of its ${defined.length} functions, ${declared} declarations and ${content.globals.length} globals.`,
+    `; ${where(address)} is too large to show as one text (${size}).`,
+    `; Not included: the text of its ${defined.length} functions, ${declared} declarations, and ${content.globals.length} globals.`,
     ";",
     "; To see a function, open it from the tree of codegen units, with “LTO: Open Stage” or with “LTO: Find Symbol”.",
-    "; For the whole text: “LTO: Copy CLI Command” on this stage, or any llvm-dis of the same LLVM on its bitcode:",
+    "; For the whole text, use “LTO: Copy CLI Command” on this stage, or an llvm-dis of the same LLVM on its bitcode:",
     `;   ${visible(ref.file)}`,
     ";",
     `; ${largest.length < defined.length ? `The ${largest.length} largest` : "All"} functions, by number of instructions:`,
@@ -104,7 +104,7 @@ function boundedView(address: StageAddress, { ref, content }: StageContent, limi
 }
 
 function cutShort({ totalBytes }: PrintResult, limit: number): string {
-  return `\n; Cut here: ${bytes(limit)} of ${bytes(totalBytes)} are shown. “LTO: Copy CLI Command” gives the command that prints all of it.\n`;
+  return `\n; Truncated: this is ${bytes(limit)} of ${bytes(totalBytes)}. “LTO: Copy CLI Command” copies the command that prints all of it.\n`;
 }
 
 function where({ module, stage }: StageAddress): string {

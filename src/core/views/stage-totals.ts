@@ -3,7 +3,7 @@ import type { RunReport } from "../../protocol/runs.js";
 import { pipelineOf, type Pipeline } from "../../protocol/pipelines.js";
 import type { StageTotal } from "../../protocol/views.js";
 
-/** @param wanted names of the modules that count; undefined: all */
+/** @param wanted names of the modules to count; undefined: all */
 export function stageTotals(
   report: RunReport,
   wanted?: ReadonlySet<string>,
@@ -28,7 +28,7 @@ export function stageTotals(
   });
 }
 
-/** Bytes that a run has added to the store, at most: equal stages are stored once. */
+/** The most bytes that a run can have added to the store; equal stages are stored once. */
 export function bytesMade({ modules }: RunReport): number {
   const made = modules.filter(({ fromStore }) => !fromStore).flatMap(({ stages }) => stages);
   return made.reduce((sum, { bytes, sameAsPrevious }) => sum + (sameAsPrevious ? 0 : bytes), 0);

@@ -1,4 +1,4 @@
-/** A cache of open subjects: the next request about one needs no new analysis. */
+/** A cache of open subjects, so that the next request about one needs no new analysis. */
 import { existsSync } from "node:fs";
 import { basename } from "node:path";
 import { formatCaptureRef } from "../../protocol/refs.js";
@@ -20,7 +20,7 @@ import { RunStages } from "../ir/run-stages.js";
 import type { SavedTemps } from "../replay/saved-temps.js";
 import { stagesOfSource, type Stages } from "../ir/stages-of.js";
 
-/** An analysed unit takes memory in the engine. */
+/** Limits the engine's memory: it keeps every analysed unit. */
 const KEPT_OPEN = 4;
 
 interface Entry {
@@ -48,7 +48,7 @@ export class Subjects {
   }
 
   /**
-   * Runs work on a subject, which stays open meanwhile.
+   * Runs work on a subject, and keeps it open until the work ends.
    *
    * @throws LtoError UnknownRun, UnknownUnit, NothingToInspect, and what the work throws
    */
@@ -68,7 +68,7 @@ export class Subjects {
     }
   }
 
-  /** A run that has just ended, so that its report need not be read again. */
+  /** Adds a run that has just ended, so that its report need not be read again. */
   add(run: string, origin: RunOrigin | undefined, report: RunReport): void {
     this.#add(JSON.stringify(["run", run]), this.#runSubject(run, origin, report));
   }
@@ -85,7 +85,7 @@ export class Subjects {
     return entry;
   }
 
-  /** The latest capture is another subject when there is a newer one, and so is a unit that is read by another library. */
+  /** A newer capture makes "the latest capture" another subject, and so does another library for a unit. */
   async #keyOf(subject: Subject): Promise<string> {
     if ("run" in subject) return JSON.stringify(["run", subject.run]);
     const latest = /^[\w.-]+$/.test(subject.unit) ? await latestCapture(this.#core.layout.root, subject.unit) : undefined;
@@ -106,7 +106,7 @@ export class Subjects {
     return new OpenSubject({ name: report.unit.name, stages, report, rows: () => Promise.resolve(rows), ...store });
   }
 
-  /** Protects open subjects, and what is made from them, from pruning. */
+  /** Protects an open subject, and what is made from it, from pruning. */
   async #hold(use: Use): Promise<Pick<SubjectParts, "held" | "blobOf">> {
     return { held: await holdInUse(this.#core.layout, use), blobOf: (file) => this.#core.store.blobOf(file) };
   }
@@ -129,7 +129,7 @@ export class Subjects {
     return new OpenSubject({ name: basename(name), stages, report: null, rows: () => rows(stages), ...(await this.#hold({})) });
   }
 
-  /** A capture or session; else rustc's own stage files, or a file with bitcode. @throws LtoError UnknownUnit when it is none of these */
+  /** A capture or session; otherwise rustc's own stage files, or a file with bitcode. @throws LtoError UnknownUnit if it is none of these */
   async #unitIfAny(name: string): Promise<UnitManifest | SavedTemps | "file"> {
     try {
       return await this.#producers.unitNamed(this.#core.layout, name);
@@ -143,7 +143,7 @@ export class Subjects {
   }
 }
 
-/** The crate that rustc's names begin with: "libstd-0123456789abcdef.rlib", "std-0123456789abcdef.std.…-cgu.0.rcgu.o". */
+/** The crate at the beginning of one of rustc's names: "libstd-0123456789abcdef.rlib", "std-0123456789abcdef.std.…-cgu.0.rcgu.o". */
 function crateIn(name: string): string | undefined {
   return /^(?:lib(?=.*\.rlib$))?(.+?)-[0-9a-f]{16}\./.exec(name)?.[1];
 }

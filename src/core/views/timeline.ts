@@ -1,10 +1,10 @@
-/** A run's timings as a timeline: one lane per worker, and never more bars than requested. Pure functions. */
+/** A run's timings as a timeline: one lane per worker, with at most as many bars as requested. Pure functions. */
 import { shortModuleName } from "../../protocol/module-names.js";
 import type { Timing } from "../../protocol/runs.js";
 import { PIPELINES, type Pipeline, type Stage } from "../../protocol/pipelines.js";
 import type { Timeline, TimelineBar, TimelineLane } from "../../protocol/views.js";
 
-/** The only stage that an activity leads to; it takes as long as the stage's report says. */
+/** Activity → the stage that it alone makes; both take the same time. */
 type StageOf = ReadonlyMap<string, Stage>;
 
 function stageOfActivity({ stages }: Pipeline): StageOf {
@@ -13,7 +13,7 @@ function stageOfActivity({ stages }: Pipeline): StageOf {
   );
 }
 
-/** Bars that one message carries at most. */
+/** The most bars in one message. */
 export const MOST_BARS = 5000;
 
 export interface TimelineRange {
@@ -23,7 +23,7 @@ export interface TimelineRange {
   readonly to?: number | undefined;
 }
 
-/** @param pipeline of the run: an activity (the passes) can lead to another stage in each */
+/** @param pipeline the run's; the same activity (the passes) can lead to a different stage in each pipeline */
 export function timelineOf(timings: readonly Timing[], range: TimelineRange, pipeline: Pipeline = PIPELINES.thin): Timeline {
   const origin = timings.reduce((first, { startMicros }) => Math.min(first, startMicros), Infinity);
   const total = timings.reduce((last, timing) => Math.max(last, timing.startMicros + timing.durationMicros - origin), 0);
@@ -49,7 +49,7 @@ interface Span {
 
 function byThread(timings: readonly Timing[], { origin, from, to }: Span, stages: StageOf): Map<number, TimelineBar[]> {
   const lanes = new Map<number, TimelineBar[]>();
-  // An activity comes before those that it contains.
+  // An activity comes before those nested in it.
   const ordered = timings.toSorted((left, right) => {
     const apart = left.startMicros - right.startMicros;
     return apart === 0 ? right.durationMicros - left.durationMicros : apart;
@@ -76,13 +76,13 @@ function barOf({ activity, argument, durationMicros }: Timing, start: number, st
   };
 }
 
-/** Slots begin as fine as this part of an even share: what can be drawn separately is not combined. */
+/** The first slots are this fraction of an even share, so that bars that can be drawn separately are not combined. */
 const FINEST_SLOT = 1 / 256;
 
-/** Neighbours of the same stage are combined over that many slots, so that fewer of different stages have to be. */
+/** Neighbours of the same stage are combined over this many slots, so that fewer bars of different stages need to be. */
 const SAME_STAGE_SLOTS = 8;
 
-/** Combines neighbours until there are few enough: those whose common bar is shorter than a slot, with slots that double until it fits. */
+/** Combines neighbours whose common bar fits into a slot, and doubles the slot until there are few enough bars. */
 function putTogether(bars: readonly TimelineBar[], most: number, span: number): readonly TimelineBar[] {
   let shown = bars;
   for (let slot = Math.max(1, span * FINEST_SLOT) / Math.max(1, most); shown.length > most; slot *= 2) shown = withSlots(bars, slot);
@@ -115,7 +115,7 @@ function joined(left: TimelineBar, right: TimelineBar, end: number): TimelineBar
   };
 }
 
-/** Activities of one worker do not overlap, except those that contain others. */
+/** The time that bars cover. Activities of one worker overlap only where they are nested. */
 function busyIn(bars: readonly TimelineBar[], from: number, to: number): number {
   let [busy, until] = [0, from];
   for (const { start, duration } of bars) {

@@ -1,4 +1,4 @@
-/** The units of the workspace folders, from the store and from their target folders, cached until something changes. */
+/** The units of the workspace folders, from the store and the target folders, cached until something changes. */
 import { realpath } from "node:fs/promises";
 import { relative, sep } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -36,7 +36,7 @@ export class UnitCatalog {
   #captures: Promise<Captures> | undefined;
   readonly #found = new Map<string, Promise<FoundInFolder>>();
 
-  /** @param looked called with the target folders that were looked into */
+  /** @param looked called with the target folders that were searched */
   constructor(layout: StoreLayout, history: RunHistory, looked: (folders: readonly BuiltFolder[]) => void, producers = PRODUCERS) {
     this.#layout = layout;
     this.#history = history;
@@ -64,7 +64,7 @@ export class UnitCatalog {
     this.#found.clear();
   }
 
-  /** Captures first, then what builds left; those of the first folder first. @param all also captures of other workspaces */
+  /** Captures first, then what builds left; in the order of the folders. @param all whether to include captures of other workspaces */
   async list(all: boolean): Promise<{ readonly units: UnitView[]; readonly folders: FolderView[] }> {
     const [captures, found, runs] = await Promise.all([
       this.#listCaptures(),
@@ -108,13 +108,13 @@ export class UnitCatalog {
     return viewOfCapture(this.#layout, unit, { workspaceFolder: this.#given(folder), runs, verified, apart: new Map() });
   }
 
-  /** Changes when there is a new capture. */
+  /** The latest capture of a unit; changes when a new one is made. */
   async latestCapture(id: string): Promise<string | undefined> {
     const latest = await latestCapture(this.#layout.root, id);
     return latest === undefined ? undefined : captureFolder(this.#layout.root, id, latest);
   }
 
-  /** Refs of those that were verified in their present state. */
+  /** Refs of the captures that were verified as they are now. */
   async #verified(captures: readonly UnitManifest[]): Promise<ReadonlySet<string>> {
     const marks = new Marks(this.#layout);
     const found = await Promise.all(captures.map(async (unit) => ((await marks.holdsFor(unit)) ? [formatCaptureRef(unit)] : [])));
@@ -134,7 +134,7 @@ export class UnitCatalog {
   }
 }
 
-/** Nothing where a producer's builds write nowhere. */
+/** Empty if the producer's builds have no target folder. */
 function builtFolder({ producer, targetDirectory }: ProducerDiscovery): BuiltFolder[] {
   return targetDirectory === null ? [] : [{ producer, folder: targetDirectory }];
 }
@@ -164,14 +164,14 @@ function problemOf(error: unknown, folder: string): LtoErrorReport | null {
   return null;
 }
 
-/** Captures come from the store: what discovery says of them is left out. */
+/** Leaves out captures, which come from the store. */
 function builtUnits({ discoveries }: FoundInFolder, context: UnitContext): UnitView[] {
   return discoveries.flatMap(({ units, workspace }) =>
     units.filter(({ kind }) => kind !== "capture").map((unit) => viewOfFound(unit, workspace, context)),
   );
 }
 
-/** The workspace of a capture is in the folder, or around it (one package of it was opened). */
+/** Whether a capture's workspace is in the folder, or contains it (if one of its packages was opened). */
 function related({ real, discoveries }: FoundInFolder, workspace: string): boolean {
   return inside(workspace, real) || inside(real, workspace) || discoveries.some((one) => one.workspace === workspace);
 }

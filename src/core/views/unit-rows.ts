@@ -1,4 +1,4 @@
-/** The modules of a unit without a run: what the build itself recorded. */
+/** The modules of a unit without a run, from what the build itself recorded. */
 import { stat } from "node:fs/promises";
 import { shortModuleName } from "../../protocol/module-names.js";
 import type { LocalModule, UnitManifest } from "../../protocol/units.js";
@@ -45,7 +45,7 @@ export function bareRow(name: string, crate: string): ModuleRow {
   };
 }
 
-/** "std-d1237ef7159db0a2.std.e28293b1aa0f68bd-cgu.0.rcgu.o" is std's: rustc puts the crate's file name before its own modules' names. */
+/** "std-d1237ef7159db0a2.std.e28293b1aa0f68bd-cgu.0.rcgu.o" belongs to std: rustc puts the rlib's file name before the module's name. */
 function upstreamCrate(name: string, crates: readonly string[]): string {
   return crates.find((crate) => name.startsWith(`${crate}-`) || name.startsWith(`${crate}.`)) ?? /^[^-.]+/.exec(name)?.[0] ?? name;
 }

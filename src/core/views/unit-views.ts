@@ -10,15 +10,15 @@ import type { StoreLayout } from "../store/store-layout.js";
 
 const SHOWN_WARNINGS = 10;
 
-/** What is known in addition to the unit itself. */
+/** What a unit's view shows besides the unit itself. */
 export interface UnitContext {
-  /** null: in none of the workspace folders. */
+  /** null: the unit is in none of the workspace folders. */
   readonly workspaceFolder: string | null;
-  /** The latest first. */
+  /** Latest first. */
   readonly runs: readonly RunView[];
-  /** Refs of captures that were verified, and of which nothing has changed since. */
+  /** Refs of captures that were verified and have not changed since. */
   readonly verified: ReadonlySet<string>;
-  /** What distinguishes captures that look alike, by unit id. */
+  /** Unit id → what distinguishes captures that look alike. */
   readonly apart: ReadonlyMap<string, readonly string[]>;
 }
 

@@ -1,4 +1,4 @@
-/** Everything that a long-lived program works with: one store, its engines, open subjects, known units, and the watch on the store. */
+/** The state of a long-lived program: one store, its engines, open subjects, known units, and the watch on the store. */
 import type { Settings } from "../../protocol/settings.js";
 import { closeCore, createCore, type CoreContext } from "../engine/core-context.js";
 import { Subjects } from "./subjects.js";
@@ -10,7 +10,7 @@ import { UnitCatalog } from "./unit-catalog.js";
 
 const GIGABYTE = 1e9;
 
-/** Engines take memory, and restart in a fraction of a second. */
+/** Idle engines are closed: they take memory, and restart in a fraction of a second. */
 const IDLE_MILLIS = 10 * 60 * 1000;
 
 export type WorkbenchSettings = Pick<Settings, "libLLVM" | "threads" | "store" | "toolchain" | "profile">;
@@ -49,12 +49,12 @@ export class Workbench {
     });
   }
 
-  /** Whether other settings need another workbench, because they change the store or the engines. */
+  /** Whether this workbench still suits the settings; another store or number of threads needs a new one. */
   suits({ store, threads }: WorkbenchSettings): boolean {
     return store.path === this.settings.store.path && threads === this.settings.threads;
   }
 
-  /** Runs work on it; it is not closed meanwhile. */
+  /** Runs work on the workbench, which stays open until the work ends. */
   async use<T>(work: () => Promise<T>): Promise<T> {
     clearTimeout(this.#idle);
     this.#users += 1;
@@ -78,19 +78,19 @@ export class Workbench {
     await this.core.engines.close();
   }
 
-  /** Looks again at target folders and store. */
+  /** Rereads target folders and store. */
   refresh(): void {
     this.catalog.forgetCaptures();
     this.catalog.forgetBuilds();
     this.#watch.look();
   }
 
-  /** Keeps the store below its quota. @param added bytes, about */
+  /** Keeps the store below its quota. @param added approximate bytes that were added */
   keepQuota(added: number): Promise<void> {
     return keepQuota(this.core.layout, this.settings.store.quota * GIGABYTE, added);
   }
 
-  /** Closes it once nobody works with it. */
+  /** Closes it as soon as no work uses it. */
   async retire(): Promise<void> {
     this.#retired = true;
     this.#watch.close();

@@ -46,7 +46,7 @@ function refuseFat({ name, mode }: UnitManifest): void {
   throw new LtoError({
     name: "Usage",
     message: `${name} was built with ${command} LTO, which has no keys: rustc links and optimises everything again, whatever changed.`,
-    help: `Run \`lto-inspector ${command}\` on it, or capture it with \`--lto thin\` to see what thin LTO would re-use (a different build, listed under deviations).`,
+    help: `Run \`lto-inspector ${command}\` on it. Or capture it with \`--lto thin\` to see what thin LTO would re-use; this is a different build, which is listed under deviations.`,
   });
 }
 
