@@ -103,7 +103,7 @@ describe("the document of an explanation", () => {
       "# `demo` · `demo`",
       "**re-compiled**: own-code-changed. Its own bitcode changed.",
       "`u@2` (2026-11-22 21:16:17 UTC) against `demo` (2026-11-22 21:10:00 UTC)",
-      "rustc's log says the same.",
+      "rustc's log agrees.",
       "1. `demo` changed → 1 module re-compiled for itself",
       "* function `f` changed (body)",
       "## How the change got here",

@@ -91,7 +91,7 @@ export class OpenSubject {
     if (row !== undefined) return row;
     throw new LtoError({
       name: "UnknownModule",
-      message: `${this.name} has no module ${module}.`,
+      message: `There is no module ${module} in ${this.name}.`,
       module,
       help: "See the list of codegen units.",
     });
@@ -111,7 +111,7 @@ export class OpenSubject {
     if (tagsOf(pipeline).includes(stage)) return stage;
     throw new LtoError({
       name: "UnknownStage",
-      message: `${pipeline.name} LTO has no stage ${stage}.`,
+      message: `There is no stage ${stage} in ${pipeline.name} LTO.`,
       stage,
       help: `The stages are ${tagsOf(pipeline).join(", ")}.`,
     });

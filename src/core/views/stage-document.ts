@@ -90,7 +90,7 @@ function boundedView(address: StageAddress, { ref, content }: StageContent, limi
   const width = String(largest[0]?.instructions ?? 0).length;
   const lines = [
     `; ${where(address)} is too large to show as one text (${size}).`,
-    `; Not included: the text of its ${defined.length} functions, ${declared} declarations, and ${content.globals.length} globals.`,
+    `; Left out: the text of its ${defined.length} functions, ${declared} declarations, and ${content.globals.length} globals.`,
     ";",
     "; To see a function, open it from the tree of codegen units, with “LTO: Open Stage” or with “LTO: Find Symbol”.",
     "; For the whole text, use “LTO: Copy CLI Command” on this stage, or an llvm-dis of the same LLVM on its bitcode:",
