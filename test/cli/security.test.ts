@@ -143,7 +143,7 @@ describe("a capture's folder is data", { skip: skipWithoutRust }, () => {
     await write(folder, { ...manifest, upstream, toolchain: { ...manifest.toolchain, commitHash: "0".repeat(40) } });
     const { name, message, help } = await cli.error(["thin", folder], 3, { env: state });
     assert.equal(name, "NoLibLlvm");
-    assert.match(message, /asks for rustc .* \(commit 000000000, .*\) with LLVM .*, which is not installed on this machine/);
+    assert.match(message, /needs rustc .* \(commit 000000000, .*\) with LLVM .*, which is not installed on this machine/);
     assert.match(help ?? "", /rustup toolchain install .* --llvm PATH/);
   });
 

@@ -118,7 +118,10 @@ describe("a crate without bitcode", { skip: skipWithoutRust }, () => {
     const env = { RUSTFLAGS: `--extern foo=${rlib}` };
     const captured = await cli.run(["capture", join(scratch, "app")], { env });
     assert.equal(captured.code, 3);
-    assert.match(captured.stderr, new RegExp(`warning: incomplete: LTO needs bitcode of every crate, but ${rlib} was built without it`));
+    assert.match(
+      captured.stderr,
+      new RegExp(`warning: incomplete: LTO needs the bitcode of every crate, but ${rlib} was built without it`),
+    );
     assert.match(captured.stderr, /help: Build foo with `-C embed-bitcode=yes`, then capture again\.\n$/);
     const asked = await cli.run(["fat", captured.stdout.trim()]);
     assert.equal(asked.code, 3);

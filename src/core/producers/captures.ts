@@ -1,4 +1,4 @@
-/** What a capture can be asked for, and what it comes to. */
+/** The options and results of a capture. */
 import type { LtoErrorReport } from "../../protocol/errors.js";
 import type { LtoMode } from "../../protocol/pipelines.js";
 import type { UnitManifest } from "../../protocol/units.js";
@@ -6,15 +6,15 @@ import type { CapturePlan } from "../../protocol/views.js";
 
 /** How a producer captures builds. */
 export interface CaptureMaker {
-  /** The folder that the user means by a path to a folder or to a workspace's own file. @throws LtoError UnreadableFile */
+  /** The folder that a path to a folder, or to a workspace's own file, names. @throws LtoError UnreadableFile */
   folderOf(given: string): Promise<string>;
-  /** What a capture would build. Nothing is built. @throws LtoError NoToolchain, NothingToInspect, Usage */
+  /** What a capture would build. Builds nothing. @throws LtoError NoToolchain, NothingToInspect, Usage */
   plan(options: CaptureOptions): Promise<CapturePlan>;
   /** Builds and captures. @throws LtoError NoToolchain, NothingToInspect, CargoLocked, Cancelled, Usage, DiskFull */
   capture(options: CaptureOptions): Promise<CapturedBuild>;
 }
 
-/** In Cargo's words. A producer refuses what its build tool does not have. */
+/** Options in Cargo's terms. A producer rejects those that its build tool does not have. */
 export interface CaptureOptions {
   /** A folder with a package or workspace, or its own file (`Cargo.toml`). */
   readonly folder: string;
@@ -27,9 +27,9 @@ export interface CaptureOptions {
   readonly examples?: readonly string[] | undefined;
   readonly tests?: readonly string[] | undefined;
   readonly benches?: readonly string[] | undefined;
-  /** Another LTO than the profile's: a deviation. */
+  /** An LTO mode that overrides the profile's, as a deviation. */
   readonly lto?: LtoMode | undefined;
-  /** Another setting than the profile's: a deviation. */
+  /** Overrides the profile's setting, as a deviation. */
   readonly incremental?: boolean | undefined;
   /** More arguments for `cargo build`. */
   readonly cargoArgs?: readonly string[] | undefined;
@@ -46,13 +46,13 @@ export interface CaptureOptions {
 
 export interface CaptureProgress {
   readonly phase: "prepare" | "build" | "collect";
-  /** For the user; Cargo's own lines while building. */
+  /** Text for the user; during the build, Cargo's own output. */
   readonly message: string;
 }
 
 export interface CapturedBuild {
   /** One manifest per final crate, paths absolute, the primary one last. */
   readonly units: UnitManifest[];
-  /** The build failed; the units are those that were kept of it. */
+  /** Set if the build failed; `units` then lists what was kept of it. */
   readonly failure: LtoErrorReport | undefined;
 }

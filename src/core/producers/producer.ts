@@ -1,6 +1,6 @@
 /**
- * What everybody but the replay asks of a producer: where its builds are, what they left, and how to capture one. A producer is one object, and is listed in
- * `registry.ts`; nothing outside of src/core/producers imports from a producer's own folder.
+ * What everything except the replay needs from a producer: where its builds are, what they left, and how to capture one. A producer is one object,
+ * listed in `registry.ts`; nothing outside of src/core/producers imports from a producer's own folder.
  */
 import type { Discovery } from "../../protocol/discovery.js";
 import type { UnitManifest } from "../../protocol/units.js";
@@ -10,39 +10,39 @@ import type { CaptureMaker } from "./captures.js";
 
 /** A compiler or linker with its build tool, whose builds leave units. */
 export interface UnitProducer extends UnitPort {
-  /** What manifests call it (`producer`). */
+  /** Its name in manifests (`producer`). */
   readonly name: string;
   readonly left: LeftUnits;
   readonly workspaces: Workspaces;
-  /** null: what its builds leave is all that can be replayed. */
+  /** null: only what its builds leave can be replayed. */
   readonly captures: CaptureMaker | null;
   /**
-   * The stages that its compiler or linker itself saved at a path: in a folder, or of the module of which a file is one stage. Undefined: none.
+   * The stages that its compiler or linker itself saved: all in a folder, or if the path is a stage file, those of its module. Undefined: none.
    */
   savedStages(path: string): Promise<SavedTemps | undefined>;
-  /** The user's sources that a capture keeps: path → text; undefined: it keeps none, or they cannot be read. */
+  /** The user's sources that a capture keeps: path → text. undefined: the capture has none, or they cannot be read. */
   keptSources(unit: UnitManifest): Promise<ReadonlyMap<string, string> | undefined>;
 }
 
-/** Whoever makes inputs of the files that a user names. */
+/** Makes inputs from files that a user names. */
 export interface FilesProducer extends ReplayPort<PlainFiles> {
-  /** The files that files and folders stand for. @throws LtoError NothingToInspect, Usage for too many */
+  /** The files that a list of files and folders means. @throws LtoError NothingToInspect, Usage for too many */
   filesNamed(paths: readonly string[]): Promise<readonly string[]>;
 }
 
-/** Units that lie where a build left them: for rustc, incremental session directories. The next build may change or remove them. */
+/** Units where a build left them: for rustc, incremental session directories. The next build may change or remove them. */
 export interface LeftUnits {
   /** Whether a folder is such a unit. */
   isUnit(folder: string): Promise<boolean>;
-  /** The unit that a folder is. @throws LtoError SessionUnderWay, NothingToInspect, IncompleteUnit, NoToolchain */
+  /** Reads a folder as a unit. @throws LtoError SessionUnderWay, NothingToInspect, IncompleteUnit, NoToolchain */
   read(folder: string): Promise<UnitManifest>;
-  /** The folder of the unit that the user means by a folder: itself, or the latest of those in it; undefined: it has none. */
+  /** The folder of the unit that a folder names: the folder itself, or the latest unit in it. undefined: it has none. */
   meant(folder: string): Promise<string | undefined>;
-  /** The folder of the unit that the build before left and that still has its content; undefined: there is none. */
+  /** The folder of the previous build's unit, if it still has its content; otherwise undefined. */
   before(folder: string): Promise<string | undefined>;
-  /** Whether a build has overwritten the unit `other` by the one in `folder`. */
+  /** Whether the build of the unit in `folder` has overwritten the unit `other`. */
   hasOverwritten(folder: string, other: string): Promise<boolean>;
-  /** Why a unit is seldom there for a comparison, as a sentence. */
+  /** Why the previous unit is seldom available for a comparison, as a sentence. */
   readonly whyOverwritten: string;
 }
 
@@ -57,22 +57,22 @@ export interface LookOptions {
 }
 
 export interface Workspaces {
-  /** The folders in (or around) a folder of the user's where its build tool is at home; empty: nowhere. */
+  /** The folders in (or around) a user's folder that its build tool can build; empty: none. */
   homes(folder: string): Promise<readonly string[]>;
   /**
-   * What builds left, and which captures there are. Nothing is built or written.
+   * What builds left, and which captures exist. Builds and writes nothing.
    *
-   * @throws LtoError UnreadableFile, NoToolchain, NothingToInspect (no workspace of this producer's, and nothing that its builds leave)
+   * @throws LtoError UnreadableFile, NoToolchain, NothingToInspect (neither a workspace of this producer nor output of its builds)
    */
   discover(options: LookOptions): Promise<Discovery>;
-  /** For each of its units that another one looks like: what not all of these have, in words. By the units' ids. */
+  /** For units that would look alike in a list: their distinguishing facts, in words, by unit id. */
   toldApart(units: readonly UnitManifest[]): ReadonlyMap<string, readonly string[]>;
-  /** Notices that something was built. */
+  /** Watches for builds. */
   watch(built: () => void): FolderWatch;
 }
 
 export interface FolderWatch {
-  /** Watches these folders that builds write to (`Discovery.targetDirectory`), and no others. */
+  /** Watches exactly these folders, which builds write to (`Discovery.targetDirectory`). */
   follow(targets: readonly string[]): void;
   close(): void;
 }

@@ -1,4 +1,4 @@
-/** The producers: the one place that lists them. Everybody else asks here, and works with whatever is listed. */
+/** The only list of producers. All other code asks the list and names no producer. */
 import { resolve } from "node:path";
 import type { Discovery } from "../../protocol/discovery.js";
 import type { RunOrigin } from "../../protocol/runs.js";
@@ -30,18 +30,18 @@ export class Producers {
   readonly all: readonly UnitProducer[];
   readonly #files: FilesProducer;
 
-  /** @param all the first one made the manifests that name no producer */
+  /** @param all manifests that name no producer belong to the first one */
   constructor(all: readonly UnitProducer[], files: FilesProducer) {
     this.all = all;
     this.#files = files;
   }
 
-  /** These and one more. */
+  /** This list with one more producer. */
   with(producer: UnitProducer): Producers {
     return new Producers([...this.all, producer], this.#files);
   }
 
-  /** @throws LtoError UnreadableFile for a unit of a producer that is not listed, as a newer version can have */
+  /** @throws LtoError UnreadableFile if the unit's producer is not listed, because a newer version wrote it */
   of({ producer, name, folder }: Pick<UnitManifest, "producer" | "name" | "folder">): UnitProducer {
     const found = producer === undefined ? this.all[0] : this.all.find((one) => one.name === producer);
     if (found !== undefined) return found;
@@ -53,17 +53,26 @@ export class Producers {
     });
   }
 
-  /** A unit as what a replay takes. @param unit a capture's manifest or what a build left, its paths absolute @throws as {@link Producers.of} */
+  /**
+   * A unit as a replay's source.
+   *
+   * @param unit a capture's manifest or a unit that a build left, with absolute paths
+   * @throws as {@link Producers.of}
+   */
   sourceOf(unit: UnitManifest): UnitSource {
     return { kind: "unit", unit, producer: this.of(unit) };
   }
 
-  /** Files as what a replay takes. */
+  /** Files as a replay's source. */
   filesSource(files: PlainFiles): FilesSource {
     return { kind: "paths", ...files, producer: this.#files };
   }
 
-  /** What files and folders mean: the unit that a single folder is, else the files in them. @throws LtoError NothingToInspect, UnreadableFile, SessionUnderWay */
+  /**
+   * Resolves files and folders: to a unit if they are a single unit's folder, otherwise to the files in them.
+   *
+   * @throws LtoError NothingToInspect, UnreadableFile, SessionUnderWay
+   */
   async sourceOfPaths(paths: readonly string[]): Promise<LtoSource> {
     const [only] = paths;
     if (paths.length === 1 && only !== undefined) {
@@ -75,18 +84,26 @@ export class Producers {
     return this.filesSource({ paths: await this.#files.filesNamed(paths) });
   }
 
-  /** The source of a run that is over. @throws LtoError UnknownUnit, UnreadableFile when it is gone meanwhile */
+  /** The source of an earlier run. @throws LtoError UnknownUnit, UnreadableFile if it no longer exists */
   async sourceOfRun(layout: StoreLayout, { source }: RunOrigin): Promise<LtoSource> {
     if ("paths" in source) return this.filesSource(source);
     return this.sourceOf(await this.unitNamed(layout, "session" in source ? source.session : source.unit));
   }
 
-  /** A captured unit (its id, `ID@N` or the path of a capture), or a folder that is a unit. @throws LtoError UnknownUnit, UnreadableFile, SessionUnderWay */
+  /**
+   * A captured unit (its id, `ID@N` or a capture's path), or a folder that is a unit.
+   *
+   * @throws LtoError UnknownUnit, UnreadableFile, SessionUnderWay
+   */
   async unitNamed(layout: StoreLayout, name: string): Promise<UnitManifest> {
     return (await this.leftUnit(name)) ?? loadUnit(layout.root, name);
   }
 
-  /** The unit that a folder is as a build left it; undefined: it is none. @throws LtoError SessionUnderWay, NothingToInspect, IncompleteUnit */
+  /**
+   * The unit in a folder where a build left it; undefined: the folder is not a unit.
+   *
+   * @throws LtoError SessionUnderWay, NothingToInspect, IncompleteUnit
+   */
   async leftUnit(folder: string): Promise<UnitManifest | undefined> {
     for (const { left } of this.all) {
       if (await left.isUnit(folder)) return left.read(folder);
@@ -95,9 +112,9 @@ export class Producers {
   }
 
   /**
-   * Stages that lie at a path as files, whoever saved them: a compiler or linker itself, or a run (`--out`).
+   * Stage files at a path, saved by a compiler, a linker, or a run (`--out`).
    *
-   * @returns undefined when there are none
+   * @returns undefined if there are none
    * @throws LtoError UnreadableFile for the manifest of a run that cannot be read
    */
   async savedStages(path: string): Promise<SavedTemps | undefined> {
@@ -110,13 +127,13 @@ export class Producers {
     return undefined;
   }
 
-  /** For each unit that another of its producer's looks like: what tells them apart, by the units' ids. */
+  /** For units of one producer that would look alike in a list: their distinguishing facts, by unit id. */
   toldApart(units: readonly UnitManifest[]): ReadonlyMap<string, readonly string[]> {
     const known = units.filter(({ producer }) => producer === undefined || this.all.some(({ name }) => name === producer));
     return new Map(this.all.flatMap((one) => [...one.workspaces.toldApart(known.filter((unit) => this.of(unit) === one))]));
   }
 
-  /** What the first producer finds that knows the folder. @throws LtoError as `Workspaces.discover` */
+  /** What the first producer that knows the folder finds. @throws LtoError as `Workspaces.discover` */
   async discover(options: LookOptions): Promise<Discovery> {
     let refused: unknown;
     for (const { workspaces } of this.all) {
@@ -130,7 +147,7 @@ export class Producers {
     throw refused;
   }
 
-  /** Notices that something was built. */
+  /** Watches for builds of all producers. */
   watch(built: () => void): BuildsWatch {
     const watches = this.all.map((producer) => ({ producer, watch: producer.workspaces.watch(built) }));
     return {
@@ -145,7 +162,9 @@ export class Producers {
     };
   }
 
-  /** Who captures the builds of a folder: the first producer that is at home there, else the first at all, which says what it misses. */
+  /**
+   * The producer that captures builds in a folder: the first that can build it, otherwise the first in the list, whose error says what is missing.
+   */
   async captureMaker(folder: string): Promise<CaptureMaker> {
     const able = this.all.flatMap(({ captures, workspaces }) => (captures === null ? [] : { captures, workspaces }));
     const [first] = able;

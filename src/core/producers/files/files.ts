@@ -1,4 +1,4 @@
-/** Plain files as the inputs of a replay: bitcode, objects and archives, whoever made them. */
+/** Plain files as the inputs of a replay: bitcode, objects and archives of any origin. */
 import type { ModuleFile } from "../../../protocol/engine/modules.js";
 import { DEFAULT_COMMAND } from "../../../protocol/pipelines.js";
 import type { Toolchain } from "../../../protocol/units.js";
@@ -17,12 +17,12 @@ import { inputsOfPaths, readPathModules } from "./path-inputs.js";
 export const FILES: FilesProducer = {
   chooseEngine,
   filesNamed,
-  // Whatever is missing shows when the files are read.
+  // Missing files are reported when they are read.
   refuseIncomplete: () => undefined,
   helpIfUnreadable: "Check that the file exists and that you have permission to read it.",
 };
 
-/** The files have to be read to find the toolchain that made them. */
+/** Reads the files to find the toolchain that made them. */
 async function chooseEngine(
   core: CoreContext,
   files: PlainFiles,

@@ -1,4 +1,4 @@
-/** The files that a user means by files and folders. */
+/** Resolves files and folders that a user names to files. */
 import { readdir, stat } from "node:fs/promises";
 import { extname, join } from "node:path";
 import { DEFAULT_COMMAND, PIPELINES } from "../../../protocol/pipelines.js";
@@ -6,16 +6,17 @@ import { tagsOf } from "../../../protocol/stages.js";
 import { LtoError } from "../../base/errors.js";
 import { parseStageFileName } from "../../pipelines/stage-file-names.js";
 
-/** What may hold bitcode. */
+/** Extensions of files that can contain bitcode. */
 const EXTENSIONS = new Set([".bc", ".o", ".rlib", ".a"]);
 
 /** More files than this are surely a mistake. */
 const MOST_FILES = 5000;
 
 /**
- * A folder stands for the files below it that can hold bitcode. Of a folder in which rustc saved stages, the first stage of every module is taken.
+ * Replaces each folder by the files below it that can contain bitcode. In a folder where rustc saved stages, these are the files of every module's
+ * first stage.
  *
- * @throws LtoError NothingToInspect, Usage for more files than a run takes
+ * @throws LtoError NothingToInspect, Usage if there are more files than a run takes
  */
 export async function filesNamed(paths: readonly string[]): Promise<readonly string[]> {
   const files = (await Promise.all(paths.map(filesOf))).flat();
@@ -26,7 +27,7 @@ export async function filesNamed(paths: readonly string[]): Promise<readonly str
 
 async function filesOf(path: string): Promise<string[]> {
   const found = await stat(path).catch(() => undefined);
-  // The reader of a missing file reports it.
+  // A missing file is reported when it is read.
   if (found?.isDirectory() !== true) return [path];
   const entries = await readdir(path, { recursive: true, withFileTypes: true });
   const files = entries
@@ -53,6 +54,6 @@ function tooMany(paths: readonly string[], count: number): LtoError {
     name: "Usage",
     message: `Below ${paths[0] ?? ""} there are ${count} files that can contain bitcode; a run takes at most ${MOST_FILES}.`,
     file: paths[0] ?? "",
-    help: "Choose a folder further down.",
+    help: "Choose a subfolder.",
   });
 }

@@ -1,4 +1,4 @@
-/** The inputs of a run from plain paths: bitcode, objects and archives as they lie around, all equals. */
+/** The inputs of a run from plain paths: bitcode, objects and archives, all of equal rank. */
 import { createHash } from "node:crypto";
 import type { Stats } from "node:fs";
 import { stat } from "node:fs/promises";
@@ -15,13 +15,13 @@ import { applyOverrides, PLAIN_SETTINGS, type Overrides, type LtoInputs } from "
 import { previousKeysIn } from "../../pipelines/session-folder.js";
 
 /**
- * Reads what the files hold.
+ * Reads the modules in the files.
  *
  * @throws LtoError the first of the engine's errors (NotAnObject, NoBitcode, CorruptArchive, ParseBitcode, …), UnreadableFile, DuplicateModule
  */
 export async function readPathModules(paths: readonly string[], engine: EngineClient, signal?: AbortSignal): Promise<ModuleFile[]> {
   const files = paths.map((path) => resolve(path));
-  // One after another: of several, the first one is named, each time.
+  // One by one, so that the error always names the first of several.
   for (const file of files) await refuseUnreadable(file);
   const rlibs = files.filter((file) => extname(file) === ".rlib");
   const others = files.filter((file) => extname(file) !== ".rlib");
@@ -63,7 +63,7 @@ function refuseErrors(results: readonly ReadModulesResult[]): void {
   if (error !== undefined) throw fromEngineError(error);
 }
 
-/** An archive in which no member has bitcode is no error to the engine, but there is nothing to do with it. */
+/** Rejects an archive without bitcode: the engine accepts it, but there is nothing to do with it. */
 function refuseBare(files: readonly string[], modules: readonly ModuleFile[]): void {
   const bare = files.find((file) => modules.every((module) => module.file !== file));
   if (bare === undefined) return;
@@ -83,8 +83,8 @@ function refuseTwice(files: readonly string[]): void {
 }
 
 /**
- * LLVM knows modules by their names, and members of two archives may have one. Such are called as lld calls them, "liba.a(x.o)"; where even that is the
- * name of two, with the archive's folder.
+ * LLVM identifies modules by their names, and members of two archives may have the same name. Such modules are named as lld names them,
+ * "liba.a(x.o)"; if that is not unique either, with the archive's folder.
  */
 function toldApart(modules: readonly ModuleFile[]): ModuleFile[] {
   const within = (file: string, { member }: ModuleFile): string => (member === null ? file : `${file}(${member})`);
@@ -92,7 +92,7 @@ function toldApart(modules: readonly ModuleFile[]): ModuleFile[] {
   return renamed(longer, (module) => within(module.file, module));
 }
 
-/** Gives the modules whose name another one has the name that `rename` makes. */
+/** Renames every module whose name another one has too. */
 function renamed(modules: readonly ModuleFile[], rename: (module: ModuleFile) => string): ModuleFile[] {
   const counts = new Map<string, number>();
   for (const { name } of modules) counts.set(name, (counts.get(name) ?? 0) + 1);
@@ -100,8 +100,8 @@ function renamed(modules: readonly ModuleFile[], rename: (module: ModuleFile) =>
 }
 
 /**
- * Prepares plain files for `analyze`. Where symbols to preserve are named, only these are preserved; where a crate type is, what rustc would preserve.
- * Otherwise every external definition is, because nothing is known of who uses them.
+ * Prepares plain files for `analyze`. If symbols to preserve are given, only these are preserved; if a crate type is given, what rustc would
+ * preserve for it. Otherwise every external definition is preserved, because their users are unknown.
  */
 export async function inputsOfPaths(
   modules: readonly ModuleFile[],
@@ -154,13 +154,13 @@ function engineModule(module: ModuleFile): EngineLocalModule {
   };
 }
 
-/** The crate as far as a name tells: "libstd-0123456789abcdef.rlib" → "std". */
+/** The crate's name, as far as the module's name contains it: "libstd-0123456789abcdef.rlib" → "std". */
 function crateOf(module: ModuleFile): string {
   const base = basename(module.file);
   return /^lib(.+?)(-[0-9a-f]{16})?\.(rlib|a)$/.exec(base)?.[1] ?? base;
 }
 
-/** Modules that another compiler than rustc wrote: what a linker does with them is not what is replayed. */
+/** Modules that another compiler than rustc wrote. A linker's LTO of these differs from the replay. */
 function ofOtherCompilers(modules: readonly ModuleFile[]): ModuleFile[] {
   return modules.filter(({ compiler }) => compiler !== "" && !compiler.startsWith("rustc"));
 }
@@ -182,11 +182,11 @@ function linkersWarnings(modules: readonly ModuleFile[]): string[] {
   if (example === undefined) return [said];
   return [
     said,
-    `${example.name} was compiled for full LTO or without LTO (not -flto=thin): a linker does not use ${full.length === 1 ? "it" : `it and ${full.length - 1} more`} for thin LTO.`,
+    `${example.name} was compiled for full LTO or without LTO (not -flto=thin): linkers do not use ${full.length === 1 ? "it" : `it and ${full.length - 1} more`} for thin LTO.`,
   ];
 }
 
-/** LLVM takes modules of different targets without a word; lld warns, and refuses other machines. */
+/** LLVM accepts modules of different targets silently; lld warns about them, and rejects those for other machines. */
 function mixedTriples(modules: readonly ModuleFile[]): string[] {
   const triples = [...new Set(modules.map((module) => module.triple))];
   if (triples.length < 2) return [];
@@ -196,10 +196,10 @@ function mixedTriples(modules: readonly ModuleFile[]): string[] {
   });
   const machines = new Set(triples.map(machineOf));
   const linked = machines.size > 1 ? "no linker accepts them" : "lld warns, and links them";
-  return [`The modules are for different targets: ${listed.join(", ")}. LLVM does not refuse this; ${linked}.`];
+  return [`The modules are for different targets: ${listed.join(", ")}. LLVM accepts this; ${linked}.`];
 }
 
-/** The architecture, on which linkers insist; "" stands for any. */
+/** The architecture, which linkers check; "" matches any. */
 function machineOf(triple: string): string {
   return triple.split("-", 1)[0] ?? "";
 }

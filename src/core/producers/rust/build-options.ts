@@ -1,10 +1,10 @@
-/** The options of a rustc command line that decide what is compiled. */
+/** The options of a rustc command line that affect what is compiled. */
 import { RustcArguments } from "../../pipelines/rustc-args.js";
 
-/** Options that change with every build or only say where things go. */
+/** Options that change with every build or only set locations. */
 const NO_SETTING = /^(?:metadata|extra-filename|incremental|save-temps|linker|link-args?|link-arg|rpath|ar|remark|dep-info-omit-d-target)$/;
 
-/** `-C`, `-Z` and `--cfg`, by their names; of an option that is given twice, the first value. */
+/** The values of `-C`, `-Z` and `--cfg` options by name; if an option is repeated, its first value. */
 export function buildOptions(commandLine: readonly string[]): Record<string, string> {
   const args = new RustcArguments(commandLine);
   const found: Record<string, string> = {};

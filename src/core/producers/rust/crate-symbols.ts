@@ -1,4 +1,4 @@
-/** The symbols that rustc preserves in the crate itself, where a capture kept what shows them. */
+/** The symbols that rustc preserves in the crate itself, read from files that a capture kept. */
 import type { UnitManifest } from "../../../protocol/units.js";
 import type { EngineClient } from "../../engine/client.js";
 import { isLtoError, messageOf } from "../../base/errors.js";
@@ -6,7 +6,7 @@ import { stampOf } from "../../base/file-digest.js";
 import { Lru } from "../../base/lru.js";
 
 export interface CrateSymbols {
-  /** null: they are not known, or not all of them. */
+  /** null: not known, or not completely. */
   readonly symbols: readonly string[] | null;
   readonly warnings: readonly string[];
 }
@@ -18,16 +18,16 @@ const INSTRUMENTATION = /^(?:__llvm_profile_|__covrec_|__llvm_cov|___asan_|__odr
 
 const NOT_EXTERNAL: ReadonlySet<string> = new Set(["internal", "private", "appending", "available_externally"]);
 
-/** Units whose symbols are kept. */
+/** Units whose symbols stay in the cache. */
 const KEPT_UNITS = 20;
 
-/** A server opens a unit again and again, and the files never change: by the stamps of the files. */
+/** A cache by the files' stamps: a server opens a unit many times, and the files never change. */
 const known = new Lru<string, ReadonlySet<string>>(KEPT_UNITS);
 
 /**
- * Reads them, unless the files were read before and are unchanged.
+ * Reads the symbols, unless they are cached and the files are unchanged.
  *
- * @returns no symbols unless they are as many as rustc says
+ * @returns no symbols if their number differs from rustc's
  * @throws LtoError Cancelled
  */
 export async function crateSymbolsOf(manifest: UnitManifest, engine: EngineClient, signal?: AbortSignal): Promise<CrateSymbols> {

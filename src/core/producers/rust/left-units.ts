@@ -1,4 +1,4 @@
-/** Incremental session directories as units that builds left: which one is meant, which came before, and whether that one is still what it was. */
+/** Incremental session directories as units that builds left: finds the named one, the previous one, and whether that still has its content. */
 import { readdir, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { compareTimes, finishedSessions, parseSessionName } from "../../../protocol/session-names.js";
@@ -19,14 +19,14 @@ export const SESSIONS: LeftUnits = {
     "rustc hard-links the files of a session into the next one and writes through the links, so bitcode and keys of the previous session are overwritten.",
 };
 
-/** A session directory, or the folder of a crate's sessions, of which the latest is meant. */
+/** The session directory, or the latest session in a crate's folder. */
 async function sessionMeant(path: string): Promise<string | undefined> {
   if (await isSessionFolder(path)) return path;
   const sessions = await sessionsIn(join(path, "..")).catch(() => []);
   return sessions.find((session) => !session.underWay && session.crateFolder === basename(path))?.folder;
 }
 
-/** The finished session that is in a crate's folder and began before. */
+/** The finished session in the same crate's folder that began earlier. */
 async function sessionBefore(folder: string): Promise<string | undefined> {
   const own = basename(resolve(folder));
   const parent = dirname(resolve(folder));
@@ -36,7 +36,7 @@ async function sessionBefore(folder: string): Promise<string | undefined> {
 }
 
 /**
- * rustc takes files over from the session before as hard links, and writes through them: then both sessions have the later one's bitcode and keys
+ * rustc takes files over from the previous session as hard links, and writes through them: both sessions then have the later one's bitcode and keys
  * (`link_or_copy` in `compiler/rustc_fs_util/src/lib.rs`, 1.9x).
  */
 async function sharesFiles(session: string, other: string): Promise<boolean> {

@@ -1,5 +1,5 @@
 /**
- * Stage files that rustc's `-C save-temps` left in a folder, without a capture that says which modules there are: `<crate><extra>.<module>[.<invocation
+ * Stage files that rustc's `-C save-temps` left in a folder, without a capture that lists the modules: `<crate><extra>.<module>[.<invocation
  * id>].rcgu.<stage>.bc`, or `<hash>-<tail>` of it where the name was too long (`maybe_strip_file_name` in rustc's compiler/rustc_session/src/config.rs,
  * 1.96).
  */
@@ -11,19 +11,19 @@ import { cutTail } from "../../pipelines/stage-file-names.js";
 import type { SavedTemps } from "../../replay/saved-temps.js";
 
 interface Found {
-  /** What stands before `.rcgu.<stage>.bc`, without the invocation id. */
+  /** The part before `.rcgu.<stage>.bc`, without the invocation id. */
   readonly name: string;
-  /** The name's beginning was cut off. */
+  /** rustc cut off the beginning of the name. */
   readonly cut: boolean;
   readonly stage: Stage;
   readonly file: string;
 }
 
 /**
- * Reads a folder with rustc's stage files, or the folder of one such file: then only that file's module counts. `<folder>/<crate><extra>` means the files of one
- * crate in a folder of many.
+ * Reads a folder with rustc's stage files. If the path is a stage file, lists only its module; `<folder>/<crate><extra>` lists only one crate's
+ * files.
  *
- * @returns undefined when the path is none of these
+ * @returns undefined if the path is none of these
  */
 export async function stagesSavedAt(path: string): Promise<SavedTemps | undefined> {
   const full = resolve(path);
@@ -42,7 +42,7 @@ export async function stagesSavedAt(path: string): Promise<SavedTemps | undefine
   return all === undefined ? undefined : { ...all, stages: new Map(own) };
 }
 
-/** Groups the names of a folder's files; undefined when none is a stage file. */
+/** Groups the names of a folder's files; undefined if none is a stage file. */
 export function inFolder(folder: string, names: readonly string[]): SavedTemps | undefined {
   const found = names.flatMap((name) => parseName(name) ?? []);
   if (found.length === 0) return undefined;
@@ -75,7 +75,7 @@ function crateIn(name: string): string {
   return name.split(".", 1)[0] ?? name;
 }
 
-/** How much of a cut name is left depends on the stage's tag: names of one module are those that end alike. The longest one stands for all. */
+/** Joins names that rustc shortened. How much is left depends on the stage's tag, so a module's names share their end; the longest one is used. */
 function joinCut(found: readonly Found[]): Found[] {
   const cut = found.filter((item) => item.cut).sort((left, right) => right.name.length - left.name.length);
   const heads: string[] = [];

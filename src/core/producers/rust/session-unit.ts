@@ -1,6 +1,6 @@
 /**
- * An incremental session directory of rustc's as a unit: the CGUs that it holds as `pre-lto.bc`. What a session does not say (upstream crates, settings,
- * crate types) comes from the toolchain's defaults, and is said to.
+ * Reads one of rustc's incremental session directories as a unit: the CGUs that it contains as `pre-lto.bc`. What a session does not record
+ * (upstream crates, settings, crate types) comes from the toolchain's defaults, with a warning.
  */
 import { readdir, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
@@ -22,8 +22,8 @@ export async function isSessionFolder(path: string): Promise<boolean> {
 }
 
 /**
- * Describes a session directory as a unit. Only thin-local sessions stand on their own: with `lto = "thin"` the upstream crates took part, and where their
- * files are is not written in the session.
+ * Describes a session directory as a unit. Only thin-local sessions are complete: with `lto = "thin"` the upstream crates took part, and the
+ * session does not record where their files are.
  *
  * @throws LtoError SessionUnderWay, NothingToInspect (no bitcode), IncompleteUnit (upstream crates are missing), NoToolchain
  */
@@ -60,7 +60,7 @@ export async function unitOfSession(path: string): Promise<UnitManifest> {
     toolchain,
     commandLine: [],
     settings: PLAIN_SETTINGS,
-    deviations: [{ setting: "settings", build: "not recorded in a session", used: "rustc's defaults at opt-level 3" }],
+    deviations: [{ setting: "settings", build: "not recorded in the session", used: "rustc's defaults at opt-level 3" }],
     complete: true,
     localModules: modules.map((name, index) => ({
       name,
@@ -77,7 +77,7 @@ export async function unitOfSession(path: string): Promise<UnitManifest> {
     outputBytes: null,
     warnings: [
       "A session directory does not record settings, crate types or the allocator module, so keys and later stages can differ from rustc's.",
-      ...(notRun === null ? [] : [`${notRun.message} If its LLVM is another one, name it with --llvm PATH.`]),
+      ...(notRun === null ? [] : [`${notRun.message} If it uses another LLVM, name that with --llvm PATH.`]),
     ],
   };
 }
@@ -89,7 +89,7 @@ async function refuseUpstream(folder: string, modules: readonly string[], crate:
   if (foreign === undefined) return;
   throw new LtoError({
     name: "IncompleteUnit",
-    message: `The session of ${crate} was built with LTO over crates (${foreign} took part), and a session does not say where their files are.`,
+    message: `The session of ${crate} was built with LTO across crates (${foreign} took part), and sessions do not record where their files are.`,
     file: folder,
     help: "Run `lto-inspector capture` in the workspace, which records them.",
   });

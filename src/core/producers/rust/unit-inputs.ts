@@ -1,4 +1,7 @@
-/** The inputs of a run from a captured unit: refusals, the promotion suffixes of builds without a session, and the user's overrides. */
+/**
+ * Prepares the inputs of a run from a captured unit: checks that it is complete, finds the promotion suffixes of builds without a session, applies
+ * the user's overrides.
+ */
 import type { EngineLocalModule } from "../../../protocol/engine/analysis.js";
 import type { FunctionsResult } from "../../../protocol/engine/ir.js";
 import { pipelineOf } from "../../../protocol/pipelines.js";
@@ -17,7 +20,7 @@ import { previousKeysIn } from "../../pipelines/session-folder.js";
  * Prepares a captured unit for `analyze`.
  *
  * @param manifest as `loadUnit` reads it: every path absolute
- * @param engine reads rustc's own after-rename files where the promotion suffix has to be found
+ * @param engine reads rustc's own after-rename files to find the promotion suffix
  * @throws LtoError UnreadableFile
  */
 export async function inputsOfUnit(
@@ -107,14 +110,14 @@ function engineModule(manifest: UnitManifest, module: LocalModule, { suffix, glo
   };
 }
 
-/** What rustc preserves at the Rust level shows in its own file where the crate is no library for Rust (`symbolsKeptByRustc` in the engine). */
+/** If the crate is not a Rust library, rustc's own file shows what it preserves at the Rust level (`symbolsKeptByRustc` in the engine). */
 function internalizedFile(manifest: UnitManifest, module: string): Pick<EngineLocalModule, "internalizedFile"> {
   const file = !pipelineOf(manifest.mode).upstream ? manifest.rustcStages[module]?.["thin-lto-after-internalize"] : undefined;
   return file === undefined ? {} : { internalizedFile: file };
 }
 
 /**
- * Whether one of the crates has a `#[global_allocator]`: it then defines what is the allocator module's otherwise. The sysroot's crates never do.
+ * Whether one of the crates has a `#[global_allocator]`, and so defines what the allocator module otherwise defines. The sysroot's crates never do.
  */
 async function hasGlobalAllocator(manifest: UnitManifest, engine: EngineClient, signal?: AbortSignal): Promise<boolean> {
   if (manifest.localModules.every((module) => module.withGlobalAllocator === undefined)) return false;
@@ -124,12 +127,12 @@ async function hasGlobalAllocator(manifest: UnitManifest, engine: EngineClient, 
   return modules.some((module) => module.isAllocator);
 }
 
-/** rustc's own files in which the symbols that a module defines have their promoted names, and no imported definitions stand yet. */
+/** rustc's own files in which a module's symbols already have their promoted names, and which do not contain imported definitions yet. */
 const PROMOTED_IN = ["thin-lto-after-rename", "thin-lto-after-resolve", "thin-lto-after-internalize"] as const;
 
 /**
- * Without a session the local modules' bitcode has to be serialised again, which changes its hash and with it the suffix of promoted locals. The suffix
- * that rustc used is in its own files, in the names of the symbols that the module defines.
+ * Without a session, the local modules' bitcode has to be serialised again, which changes its hash and with it the suffix of promoted locals.
+ * rustc's own files have its suffix in the names of the symbols that the module defines.
  */
 async function promotionSuffixes(manifest: UnitManifest, engine: EngineClient, signal?: AbortSignal): Promise<Map<string, string>> {
   const suffixes = new Map<string, string>();
@@ -142,7 +145,7 @@ async function promotionSuffixes(manifest: UnitManifest, engine: EngineClient, s
   return suffixes;
 }
 
-/** @throws LtoError with the file, where none of rustc's files can be read */
+/** @throws LtoError that names the file, if none of rustc's files can be read */
 async function promotionSuffixOf(
   files: UnitManifest["rustcStages"][string],
   engine: EngineClient,
@@ -165,7 +168,7 @@ async function promotionSuffixOf(
   return undefined;
 }
 
-/** The decimal number after ".llvm." in the names that a module defines; undefined when it promoted nothing. */
+/** The decimal number after ".llvm." in the names that a module defines; undefined if it promoted nothing. */
 export function promotionSuffixIn(symbols: FunctionsResult): string | undefined {
   for (const symbol of [...symbols.functions, ...symbols.globals]) {
     const suffix = symbol.declaration ? undefined : /\.llvm\.(\d+)$/.exec(symbol.name)?.[1];

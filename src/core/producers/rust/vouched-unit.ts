@@ -1,6 +1,6 @@
 /**
- * A capture is data: its manifest says which toolchain made it, and that is looked for among the toolchains that this machine or the user vouches for. Where
- * the manifest says that it lies counts for nothing.
+ * A capture is data: its manifest names the toolchain that made it, which must be among those of this machine or those that the user's own captures
+ * ran. The path in the manifest is ignored.
  */
 import { realpath } from "node:fs/promises";
 import { isAbsolute, join, relative } from "node:path";
@@ -16,22 +16,23 @@ import { describeMachineRustc, findToolchains } from "../../machine/toolchain.js
 
 interface Vouched {
   readonly toolchain: Toolchain;
-  /** Folders besides its own that its builds took the standard library from. */
+  /** Other folders that its builds took the standard library from. */
   readonly sysroots: readonly string[];
 }
 
-/** A unit whose inputs may be opened. */
+/** A unit whose inputs are trusted. */
 interface VouchedUnit {
-  /** As the manifest, with upstream files of the vouched toolchain's. */
+  /** The manifest, with the trusted toolchain's upstream files. */
   readonly unit: UnitManifest;
-  /** null: nobody vouches for the toolchain that it needs, so the user has to name a libLLVM. */
+  /** null: the toolchain that it needs is not trusted, so the user has to name a libLLVM. */
   readonly toolchain: Toolchain | null;
 }
 
 /**
- * Finds the toolchain that a unit needs among those that somebody vouches for.
+ * Finds the toolchain that a unit needs among the trusted ones.
  *
- * @throws LtoError UnreadableFile for an input outside of the capture that is none of the toolchain's, IncompleteUnit for arguments that reach out of LLVM
+ * @throws LtoError UnreadableFile for an input that is neither in the capture nor in the toolchain, IncompleteUnit for arguments that reach outside
+ * LLVM
  */
 export async function vouchFor(unit: UnitManifest): Promise<VouchedUnit> {
   await refuseReachingOut(unit);
@@ -40,7 +41,7 @@ export async function vouchFor(unit: UnitManifest): Promise<VouchedUnit> {
   return { unit: { ...unit, upstream }, toolchain: vouched?.toolchain ?? null };
 }
 
-/** @throws LtoError IncompleteUnit for words that reach out of LLVM, unless the user's own capture on this machine had them */
+/** @throws LtoError IncompleteUnit for arguments that reach outside LLVM, unless the user's own capture on this machine had them */
 async function refuseReachingOut({ name, folder, settings }: UnitManifest): Promise<void> {
   const word = reachingOut(settings);
   if (word === undefined || (await llvmWordsNoted(settings))) return;
@@ -59,13 +60,13 @@ export function requireToolchain({ unit, toolchain }: VouchedUnit): Toolchain {
   const { release, commitHash, host, llvmVersion } = unit.toolchain;
   throw new LtoError({
     name: "NoLibLlvm",
-    message: `The capture of ${unit.name} asks for rustc ${release} (commit ${commitHash?.slice(0, 9) ?? "unknown"}, ${host}) with LLVM ${llvmVersion}, which is not installed on this machine. The path in the capture is not used.`,
+    message: `The capture of ${unit.name} needs rustc ${release} (commit ${commitHash?.slice(0, 9) ?? "unknown"}, ${host}) with LLVM ${llvmVersion}, which is not installed on this machine. The path in the capture is not used.`,
     ...(unit.folder === undefined ? {} : { file: unit.folder }),
     help: `Install it (\`rustup toolchain install ${release.includes("nightly") ? "nightly" : release}\`), or name its libLLVM with --llvm PATH.`,
   });
 }
 
-/** By identity, the one at the same place first: asking it is enough then. */
+/** Searches by identity, starting with the toolchain at the same path, which usually is the one. */
 async function vouchedToolchain(asked: Toolchain): Promise<Vouched | undefined> {
   const notes = await notedToolchains((toolchain) => isSame(toolchain, asked));
   const sysroots = notes.flatMap((note) => [note.toolchain.sysroot, ...note.sysroots]);
@@ -91,7 +92,7 @@ function isSame(one: Toolchain, other: Toolchain): boolean {
   );
 }
 
-/** The crates of a unit that are linked as they are: files in its capture, and of the vouched toolchain. */
+/** The crates of a unit that are linked as they are: files in its capture or in the trusted toolchain. */
 export async function vouchedOutside(unit: UnitManifest): Promise<VouchedOutside> {
   const outside = unit.outsideLto ?? [];
   const vouched = outside.length === 0 ? undefined : await vouchedToolchain(unit.toolchain);
@@ -107,7 +108,7 @@ export async function vouchedOutside(unit: UnitManifest): Promise<VouchedOutside
   return { crates, errors };
 }
 
-/** Inputs lie in the capture, or belong to the toolchain: the standard library's rlibs are named where they lie. */
+/** Inputs are in the capture or in the toolchain; the standard library's rlibs are not copied. */
 async function vouchedArchive<T extends OutsideCrate>(unit: UnitManifest, archive: T, vouched: Vouched | undefined): Promise<T> {
   const { file } = archive;
   const folder = unit.folder === undefined ? undefined : await real(unit.folder);
@@ -127,13 +128,13 @@ async function vouchedArchive<T extends OutsideCrate>(unit: UnitManifest, archiv
   });
 }
 
-/** A file of the sysroot that the manifest names, in the one that is vouched for. */
+/** The trusted sysroot's counterpart of a file in the sysroot that the manifest names. */
 function inToolchain(file: string, theirs: string, ours: string): string | undefined {
   const rest = relative(theirs, file);
   return rest.startsWith("..") || isAbsolute(rest) ? undefined : join(ours, rest);
 }
 
-/** With links resolved, as far as there is something. */
+/** Resolves links, if the path exists. */
 async function real(file: string): Promise<string> {
   return realpath(file).catch(() => file);
 }

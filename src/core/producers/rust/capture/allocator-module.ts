@@ -1,9 +1,9 @@
 /**
- * The allocator's codegen unit for fat LTO, which rustc never writes: not with `-C save-temps`, not into a session. It holds the functions between
- * `__rust_alloc` and the default allocator, depends on the compiler and its options alone, and is optimised by nobody before LTO. So an empty crate,
- * compiled by the same rustc with the same options but without LTO, has the same one, and then `-C save-temps` keeps it. Its debug info names the
- * crate's source file, the folder and the codegen unit, which is named after the crate: so the empty crate takes the name, the metadata and, by a
- * remapped path, the source file of the crate that was compiled.
+ * The allocator's codegen unit for fat LTO, which rustc never writes: neither with `-C save-temps` nor into a session. It contains the functions
+ * between `__rust_alloc` and the default allocator, depends only on the compiler and its options, and is not optimised before LTO. Compiling an
+ * empty crate with the same rustc and the same options but without LTO therefore yields the same unit, and `-C save-temps` then keeps it. Its debug
+ * info names the crate's source file, its folder and the codegen unit, which is named after the crate; so the empty crate is compiled with the real
+ * crate's name and metadata, and a remapped path makes its source file look like the real one.
  *
  * Source: `codegen_allocator` and `ModuleConfig::new` (no opt level for `ModuleKind::Allocator`, `emit_bc` with save-temps only) in
  * `compiler/rustc_codegen_ssa/src/back/write.rs`, `compiler/rustc_codegen_llvm/src/allocator.rs`, and `build_compile_unit_di_node` in
@@ -19,18 +19,18 @@ import type { RustcRecord } from "../wrapper/record.js";
 
 const SOURCE_FILE = "allocator_probe.rs";
 
-/** With a `#[global_allocator]` the crate that has it defines the functions, and the allocator's unit is left with a marker. */
+/** If a crate has a `#[global_allocator]`, it defines the functions, and the allocator's unit contains only a marker. */
 const SOURCES = {
   default: "fn main() {}\n",
   global: "#[global_allocator]\nstatic GLOBAL: std::alloc::System = std::alloc::System;\nfn main() {}\n",
 } as const;
 
-/** What must not reach the empty crate: LTO itself, where files go, what only linking needs, and what is of the crate that was compiled. */
+/** Options that the empty crate must not get: LTO, locations of files, options for linking, and options about the real crate's own files. */
 const LEFT_OUT =
   /^(?:lto|linker-plugin-lto|incremental|extra-filename|save-temps|codegen-units|embed-bitcode|linker|linker-flavor|link-.*|profile-use|profile-sample-use|passes|instrument-coverage)$/;
 
 export interface AllocatorModules {
-  /** For a program without a `#[global_allocator]`, and for one with it. */
+  /** For programs without and with a `#[global_allocator]`. */
   readonly default: string;
   readonly global: string;
 }
@@ -39,7 +39,7 @@ export interface AllocatorModules {
  * Makes both of the allocator's codegen units.
  *
  * @param folder a scratch folder, for the caller to remove
- * @returns files in it, or in a sentence why there are none
+ * @returns files in it, or a sentence that says why there are none
  * @throws LtoError Cancelled
  */
 export async function makeAllocatorModules(
@@ -71,7 +71,7 @@ async function compile(record: RustcRecord, args: RustcArguments, place: string,
     ...[source, "--crate-name", args.crateName, "--edition=2021", "--cap-lints=allow", `--emit=${emits(args)}`, "--out-dir", place],
     ...args.crateTypes.map((type) => `--crate-type=${type}`),
     ...sharedOptions(args),
-    // After those of the build: of several that fit, rustc takes the last.
+    // After the build's own: if several match, rustc uses the last.
     ...args.inputs.slice(0, 1).map((input) => `--remap-path-prefix=${source}=${remapped(input, args.values("--remap-path-prefix"))}`),
     ...["-C", "save-temps", "-C", "lto=off"],
   ];
@@ -79,12 +79,12 @@ async function compile(record: RustcRecord, args: RustcArguments, place: string,
   return failure === undefined ? undefined : `rustc could not compile an empty crate with the build's options: ${failure}`;
 }
 
-/** Names of values are kept where rustc prints them. */
+/** Outputs that make rustc keep the names of values. */
 function emits(args: RustcArguments): string {
   return args.emits.some((emit) => emit === "llvm-ir" || emit === "llvm-bc") ? "obj,llvm-ir" : "obj";
 }
 
-/** The options of the real run that decide how code is generated. */
+/** The options of the real run that affect code generation. */
 function sharedOptions(args: RustcArguments): string[] {
   return args.options.flatMap(({ name, value }) => {
     if (value === null) return [];
@@ -96,7 +96,7 @@ function sharedOptions(args: RustcArguments): string[] {
 }
 
 /**
- * What rustc calls a file, by `--remap-path-prefix FROM=TO`: FROM may hold equal signs, and the last option that fits counts.
+ * A file's name after `--remap-path-prefix FROM=TO`: FROM may contain equal signs, and the last option that matches wins.
  *
  * Mirrors `parse_remap_path_prefix` (rustc_session/src/config.rs) and `FilePathMapping::map_prefix` (rustc_span/src/source_map.rs), rustc 1.96.
  */

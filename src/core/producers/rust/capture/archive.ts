@@ -5,11 +5,11 @@ import { LIMITS, openRegularFile, rangeIncludes } from "../../../base/read-file.
 const MAGIC = "!<arch>\n";
 const HEADER = 60;
 
-/** The longest name of a member in BSD's way, in bytes. */
+/** The longest member name in a BSD archive, in bytes. */
 const LONGEST_NAME = 64 * 1024;
 
 /**
- * The members' names of a GNU or BSD archive, in order, symbol tables left out.
+ * The names of the members of a GNU or BSD archive, in order, without symbol tables.
  *
  * @throws CorruptArchive, UnreadableFile
  */
@@ -18,7 +18,7 @@ export async function memberNames(file: string): Promise<string[]> {
 }
 
 /**
- * The number of members that are bitcode, or objects of rustc's with bitcode embedded.
+ * The number of members that are bitcode, or rustc objects with embedded bitcode.
  *
  * @throws CorruptArchive, UnreadableFile, Cancelled
  */
@@ -34,10 +34,10 @@ export async function bitcodeMembers(file: string, signal?: AbortSignal): Promis
   });
 }
 
-/** How raw (`BC 0xC0DE`) and wrapped bitcode begin. */
+/** The first bytes of raw (`BC 0xC0DE`) and wrapped bitcode. */
 const BITCODE: ReadonlySet<string> = new Set(["4243c0de", "dec0170b"]);
 
-/** The sections for bitcode, whose names are in the object. */
+/** The names of the bitcode sections, which an object contains as plain text. */
 const SECTIONS = [".llvmbc", "__bitcode"];
 
 interface Member {
@@ -61,7 +61,7 @@ async function withMembers<T>(file: string, use: (members: readonly Member[], co
       const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, position);
       return buffer.subarray(0, bytesRead);
     };
-    if ((await read(0, MAGIC.length)).toString("latin1") !== MAGIC) throw corrupt(file, "it does not begin as an archive does");
+    if ((await read(0, MAGIC.length)).toString("latin1") !== MAGIC) throw corrupt(file, "it does not begin with the header of an archive");
     return await use(await readMembers(file, size, read), {
       read,
       includes: (position, length, words, signal) => rangeIncludes(handle, position, length, words, signal),
@@ -82,7 +82,7 @@ async function readMembers(file: string, size: number, read: Read): Promise<Memb
     if (!header.endsWith("`\n") || !Number.isInteger(length) || length < 0) {
       throw corrupt(file, `the member header at byte ${position} is damaged`);
     }
-    if (position + HEADER + length > size) throw corrupt(file, `the member at byte ${position} is cut short`);
+    if (position + HEADER + length > size) throw corrupt(file, `the member at byte ${position} is truncated`);
     const raw = bytes.toString("utf8", 0, 16).trimEnd();
     const content = position + HEADER;
     if (raw === "//") {

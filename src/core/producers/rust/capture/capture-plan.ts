@@ -1,4 +1,4 @@
-/** What a capture would do, before it does it: what is built, what would differ from the user's own build, and roughly how long and how large. */
+/** Previews a capture: what it builds, how that differs from the user's own build, and roughly how long it takes and how much space. */
 import { availableParallelism } from "node:os";
 import { constants, existsSync } from "node:fs";
 import { access } from "node:fs/promises";
@@ -14,17 +14,17 @@ import { deviationsOf, profileLto } from "./plan.js";
 import { prepare, type Prepared } from "./prepare.js";
 import { targetFolder } from "../../../store/store-paths.js";
 
-/** Seconds that compiling a crate of middling size takes on one core, and megabytes that it leaves in a target directory: seen on projects of 20 to 200 crates. */
+/** A crate of average size: seconds to compile it on one core, and megabytes in the target directory; measured on projects of 20 to 200 crates. */
 const CRATE = { seconds: { low: 0.7, high: 4 }, megabytes: { low: 3, high: 14 } } as const;
 
-/** What else a final crate leaves: its stages, std's included. */
+/** What a final crate adds: its stages, including those of std. */
 const FINAL = { seconds: { low: 3, high: 20 }, megabytes: { low: 40, high: 180 } } as const;
 
-/** A kind of target that LTO ends in. */
+/** The kinds of targets that are final crates. */
 const FINAL_TYPES = ["bin", "cdylib", "staticlib", "dylib"];
 
 /**
- * Plans a capture. Cargo is asked, nothing is built.
+ * Plans a capture. Asks Cargo, and builds nothing.
  *
  * @throws LtoError NoToolchain, NothingToInspect, Usage
  */
@@ -73,7 +73,7 @@ interface Span {
   readonly high: number;
 }
 
-/** What is built already is not built again, but the final crates are linked again when something changed. */
+/** Crates that are up to date are not rebuilt, but the final crates are linked again if anything changed. */
 function estimate(crate: Span, final: Span, crates: number, finals: number, warm: boolean): Span {
   const low = (warm ? 0 : crate.low * crates) + final.low * Math.max(1, finals) * (warm ? 0.3 : 1);
   const high = (warm ? 0.3 : 1) * crate.high * crates + final.high * Math.max(1, finals);
@@ -89,13 +89,11 @@ async function warningsOf(prepared: Prepared, finals: readonly PlannedTarget[], 
   if (prepared.planned === null) warnings.push("Cargo did not report what it would build; the estimate uses the number of packages.");
   const off = finals.filter(({ profile }) => options.lto === undefined && profileLto(profile) === "off");
   if (off.length > 0) {
-    warnings.push(
-      `The profile ${prepared.profile} switches LTO off for ${off.map(({ name }) => name).join(", ")}, so they are not captured.`,
-    );
+    warnings.push(`The profile ${prepared.profile} disables LTO for ${off.map(({ name }) => name).join(", ")}, so they are not captured.`);
   }
   const locked = join(prepared.workspace.root, "Cargo.lock");
   if (!existsSync(locked) && !(await writable(prepared.workspace.root))) {
-    warnings.push(`There is no Cargo.lock, and ${prepared.workspace.root} cannot be written to: Cargo will refuse to build.`);
+    warnings.push(`There is no Cargo.lock, and ${prepared.workspace.root} cannot be written to, so Cargo cannot build it.`);
   }
   return warnings;
 }

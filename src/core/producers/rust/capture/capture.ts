@@ -1,6 +1,6 @@
 /**
- * Capture: builds a workspace with Cargo in a separate target directory, and keeps everything that a faithful replay of LTO needs. The
- * user's own target directory and sessions are neither read nor written.
+ * Capture: builds a workspace with Cargo in a separate target directory, and keeps everything that a faithful replay of LTO needs. It neither reads
+ * nor writes the user's own target directory and sessions.
  */
 import fs from "node:fs/promises";
 import path from "node:path";
@@ -43,7 +43,7 @@ import { bytes } from "../../../../protocol/words.js";
 /** How long Cargo may wait for another process's lock, in milliseconds. */
 const LOCK_WAIT = 10_000;
 
-/** What Cargo and rustc write for the smallest program with LTO over std, in bytes: objects, stages of std's modules, copies of rlibs. */
+/** The bytes that Cargo and rustc write for the smallest program with LTO over std: objects, stages of std's modules, copies of rlibs. */
 const LEAST_ROOM = 200e6;
 
 /**
@@ -59,7 +59,7 @@ export async function captureUnits(options: CaptureOptions): Promise<UnitManifes
 }
 
 /**
- * Builds and captures. If the build fails, the crates whose LTO had begun are kept.
+ * Builds and captures. If the build fails, keeps the crates whose LTO had begun.
  *
  * @throws NoToolchain, NothingToInspect, CargoLocked, Cancelled, Usage, DiskFull
  */
@@ -82,7 +82,7 @@ export async function captureBuild(options: CaptureOptions): Promise<CapturedBui
   }
 }
 
-/** @throws Usage for a store in whose folders Cargo cannot build */
+/** @throws Usage if Cargo cannot build in the store's folders */
 function refuseStorePath(store: string): void {
   const root = path.resolve(store);
   const why = root.includes(path.delimiter)
@@ -158,7 +158,7 @@ class Capture {
       const lost = known.filter(({ unit }) => unit === undefined).map(({ artifact }) => artifact);
       units.push(...known.flatMap(({ unit }) => (unit === undefined ? [] : [unit])));
       if (lost.length === 0 || !again || failure !== undefined) return units;
-      this.#options.onProgress?.({ phase: "prepare", message: "Building again what is up to date, but was never captured" });
+      this.#options.onProgress?.({ phase: "prepare", message: "Rebuilding crates that are up to date but were never captured" });
       await forget(this.#prepared, environment, lost, { signal: this.#options.signal, held: this.#lock.held });
       return [...units, ...(await this.#buildAndCollect(false)).filter((unit) => units.every(({ id }) => id !== unit.id))];
     } finally {
@@ -191,7 +191,7 @@ class Capture {
     });
   }
 
-  /** Chains an existing wrapper; compiler caches are bypassed for final crates, because they would not keep their temporary files. */
+  /** Chains an existing wrapper. Bypasses compiler caches for final crates, because they do not keep rustc's temporary files. */
   async #chain(launcher: string): Promise<NodeJS.ProcessEnv> {
     const { folder, program } = this.#prepared;
     const wrapper = await existingWrapper(folder, program, this.#options.signal);
@@ -254,7 +254,7 @@ class Capture {
     });
   }
 
-  /** What Cargo found up to date, with its capture. */
+  /** The artifacts that Cargo found up to date, with their captures. */
   async #known(artifacts: readonly Artifact[], records: readonly FoundRecord[]): Promise<KnownArtifact[]> {
     const known: KnownArtifact[] = [];
     for (const artifact of artifacts) {

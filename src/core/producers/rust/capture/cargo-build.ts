@@ -1,4 +1,4 @@
-/** Runs `cargo build` for a capture and reads what it says. */
+/** Runs `cargo build` for a capture and reads its output. */
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { LtoError } from "../../../base/errors.js";
 import { ERRORS } from "../../../../protocol/error-table.js";
@@ -22,17 +22,17 @@ export interface Artifact {
   readonly fresh: boolean;
 }
 
-/** What a build came to. */
+/** The result of a build. */
 export interface Built {
-  /** Those that were made, of a build that failed too. */
+  /** The artifacts that were built, also if the build failed. */
   readonly artifacts: readonly Artifact[];
-  /** Cargo's own output is in it; undefined: the build succeeded. */
+  /** The failure, with Cargo's output; undefined: the build succeeded. */
   readonly failure: LtoErrorReport | undefined;
 }
 
 export interface BuildOptions {
   readonly folder: string;
-  /** The workspace's root: what the compiler says names files by their way from it. */
+  /** The workspace's root, to which the compiler's paths are relative. */
   readonly root: string;
   readonly program: CargoProgram;
   readonly args: readonly string[];
@@ -41,7 +41,7 @@ export interface BuildOptions {
   readonly lockWait: number;
   readonly onLine: (line: string) => void;
   readonly signal: AbortSignal | undefined;
-  /** Locks that are held until the build has ended, see `ProcessOptions`. */
+  /** Locks to hold until the build has ended; see `ProcessOptions`. */
   readonly held: readonly number[];
 }
 
@@ -67,7 +67,7 @@ export async function cargoBuild(options: BuildOptions): Promise<Built> {
       held: options.held,
       onStderrLine: (line) => {
         lock.line(line);
-        // Two pipes have no order between them: what Cargo wrote to stdout before, the compiler's messages, is read first.
+        // Two pipes have no common order: first read what Cargo wrote to stdout before, the compiler's messages.
         setImmediate(say, line);
       },
       onStdoutLine: (line) => {
@@ -118,7 +118,7 @@ function locked(message: string): LtoError {
   });
 }
 
-/** Notices that Cargo waits for a lock, and gives up after a while. */
+/** Detects that Cargo waits for a lock, and gives up after a while. */
 class LockWatch {
   message = "";
   readonly #controller = new AbortController();
@@ -148,7 +148,7 @@ class LockWatch {
   }
 }
 
-/** Cargo's JSON messages, one a line; other programs' words on stdout are left out. */
+/** Parses Cargo's JSON messages, one per line; ignores other programs' output on stdout. */
 function artifactsOf(stdout: string): Artifact[] {
   return stdout.split("\n").flatMap((line) => {
     if (!line.startsWith('{"reason":"compiler-artifact"')) return [];

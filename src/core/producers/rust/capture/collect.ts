@@ -115,8 +115,8 @@ class Collector {
   }
 
   /**
-   * The session that this run of rustc created. It is new, but a crate of the same name (a program's own tests) can have been compiled at
-   * the same time, so it is the one whose modules are those of the log.
+   * The session that this run of rustc created. It is new, but a crate of the same name (such as a program's own tests) can have been compiled at
+   * the same time, so the modules in the log identify it.
    */
   async #session(log: RustcLog | null): Promise<string | undefined> {
     const incremental = incrementalFolder(this.args);
@@ -188,8 +188,8 @@ class Collector {
   }
 
   /**
-   * What rustc keeps in memory in fat LTO: the allocator's codegen unit and, without a session, all others, which are on disk as they were
-   * before their own passes.
+   * The modules that rustc keeps only in memory in fat LTO: the allocator's codegen unit and, without a session, all others. Of those, the disk has
+   * the state before rustc's own passes.
    */
   async #unwrittenModules(log: RustcLog | null, session: string | undefined): Promise<Map<string, LocalModule>> {
     const modules = new Map<string, LocalModule>();
@@ -223,15 +223,15 @@ class Collector {
     return file;
   }
 
-  /** The same codegen units in the state that rustc had in memory, all of them or none. */
+  /** The same codegen units in the state that rustc had in memory: all of them, or none. */
   async #compiledAgain(modules: readonly string[]): Promise<Map<string, CompiledAgain>> {
     const [folder, query] = [path.join(this.recordFolder, "use-lists"), this.#query(modules)];
     this.#again("for the order of use-lists");
     const found = await compileForMemory(this.record, this.args, { folder, query, running: this.running });
     if (typeof found !== "string") return found;
-    const names = fewerNames(this.args) ? "" : ", and so are the counters of value names, so names can differ";
+    const names = fewerNames(this.args) ? "" : ". The counters of value names are missing too, so names can differ";
     this.warnings.push(
-      `The order of use-lists is missing, which passes can depend on (phi operands may come out in another order)${names}: ${found}`,
+      `The order of use-lists, which passes can depend on, is missing, so phi operands can be in another order${names}: ${found}`,
     );
     return new Map();
   }
@@ -283,15 +283,15 @@ class Collector {
   }
 
   /**
-   * Whether a session's file is one that rustc took over from the previous session, as a hard link, and did not write again. From 1.96 on its log
-   * does not distinguish cached modules from others.
+   * Whether rustc took a session's file over from the previous session, as a hard link, and did not write it again. From 1.96 on, rustc's log does
+   * not distinguish cached modules from others.
    */
   async #isOlder(file: string): Promise<boolean> {
     return (await fs.stat(file)).mtimeMs < this.record.startedAt;
   }
 
   /**
-   * In an incremental build, every module of the crate except the allocator's has a pre-lto.bc. In others, a regular one is called
+   * In an incremental build, every module of the crate except the allocator's has a pre-lto.bc. In other builds, a regular module is named
    * `<crate>.<hash>-cgu.<n>` (`merge_codegen_units` in `compiler/rustc_monomorphize/src/partitioning.rs`), and the allocator's is not.
    */
   #isAllocator(name: string, session: string | undefined): boolean {
@@ -378,7 +378,7 @@ async function namesByAge(folder: string, since: number): Promise<string[]> {
       return found?.isFile() === true ? [{ name, time: found.mtimeMs }] : [];
     }),
   );
-  // File systems store times with less precision than the clock.
+  // File systems store times less precisely than the clock.
   return dated
     .flat()
     .filter(({ time }) => time >= since - 2000)

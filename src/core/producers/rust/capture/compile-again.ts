@@ -1,16 +1,16 @@
-/** Running the rustc of a capture again, for bitcode that the build itself did not leave. */
+/** Runs a capture's rustc again for bitcode that the build itself did not leave. */
 import { runProcess, type ProcessOptions } from "../../../base/process.js";
 import type { RustcArguments } from "../../../pipelines/rustc-args.js";
 import type { RustcRecord } from "../wrapper/record.js";
 
-/** How it can be cancelled, and the locks that are held until it has ended. */
+/** Its cancellation signal, and the locks to hold until it has ended. */
 export type Running = Pick<ProcessOptions, "signal" | "held">;
 
-/** Where files go, and what only comes after the crate's own codegen units. */
+/** Options for locations of files, and for what comes after the crate's own codegen units. */
 const LEFT_OUT_CODEGEN = /^(?:lto|linker-plugin-lto|incremental|linker|linker-flavor|strip|save-temps|passes|no-prepopulate-passes)(?:=|$)/;
 const LEFT_OUT: ReadonlySet<string> = new Set(["-o", "--emit", "--out-dir", "--json", "--error-format", "--color", "--diagnostic-width"]);
 
-/** The inputs and the options that decide what is compiled. */
+/** The inputs, and the options that affect what is compiled. */
 export function sharedWords(args: RustcArguments): string[] {
   const options = args.options.flatMap(({ name, value }) => {
     if (LEFT_OUT.has(name)) return [];
@@ -21,9 +21,9 @@ export function sharedWords(args: RustcArguments): string[] {
 }
 
 /**
- * Runs it in the same folder with the same environment.
+ * Runs rustc in the same folder with the same environment.
  *
- * @returns undefined, or the first thing that it said against it
+ * @returns undefined, or rustc's first error
  * @throws LtoError Cancelled
  */
 export async function compileAgain(record: RustcRecord, words: readonly string[], running: Running = {}): Promise<string | undefined> {

@@ -1,28 +1,28 @@
-/** What rustc says during a build, as Cargo passes it on in JSON (`cargo build --message-format=json`). */
+/** rustc's messages during a build, as Cargo's JSON (`cargo build --message-format=json`). */
 import path from "node:path";
 import type { BuildProblem } from "../../../../protocol/errors.js";
 import { cargoCompilerMessage, type CargoSpan } from "../../../machine/cargo.js";
 import { parseJsonIf } from "../../../base/parse.js";
 
-/** More than that are not looked through one by one; all of them are in Cargo's output. */
+/** The most problems to list one by one; Cargo's output has all of them. */
 const MOST_PROBLEMS = 500;
 
 /** Characters of one problem's text: the linker's command line alone can have thousands. */
 const LONGEST_TEXT = 4000;
 
-/** One message: what rustc prints of it, and where it points; undefined: it points nowhere (a count of errors). */
+/** One message: the text that rustc prints, and the place that it points to; undefined: none (a count of errors). */
 interface CompilerMessage {
   readonly rendered: string;
   readonly problem: BuildProblem | undefined;
 }
 
-/** Collects the messages of one build. One that Cargo repeats for another target of the same source is taken once, as in Cargo's own output. */
+/** Collects the messages of one build. Lists a message once if Cargo repeats it for another target of the same source, like Cargo's own output. */
 export class CompilerMessages {
   readonly #root: string;
   readonly #seen = new Set<string>();
   readonly #problems: BuildProblem[] = [];
 
-  /** @param root the folder in which Cargo runs rustc: the workspace's root, to which paths are relative */
+  /** @param root the folder in which Cargo runs rustc; paths are relative to it */
   constructor(root: string) {
     this.#root = root;
   }
@@ -33,7 +33,7 @@ export class CompilerMessages {
     return [...errors, ...this.#problems.filter((problem) => !errors.includes(problem))].slice(0, MOST_PROBLEMS);
   }
 
-  /** Takes a line of Cargo's stdout. @returns what rustc would have printed, without its last line break; undefined: nothing, or nothing new */
+  /** Reads a line of Cargo's stdout. @returns the text that rustc would have printed, without the final line break; undefined: nothing new */
   line(line: string): string | undefined {
     const message = messageIn(line, this.#root);
     if (message === undefined || this.#seen.has(message.rendered)) return undefined;
@@ -63,13 +63,13 @@ function messageIn(line: string, root: string): CompilerMessage | undefined {
   };
 }
 
-/** rustc's `Level` (`compiler/rustc_errors/src/lib.rs`, 1.95); undefined: no problem of the code's. */
+/** rustc's `Level` (`compiler/rustc_errors/src/lib.rs`, 1.95); undefined: not a problem in the code. */
 function severityOf(level: string): BuildProblem["severity"] | undefined {
   if (level.startsWith("error")) return "error";
   return level === "warning" ? "warning" : undefined;
 }
 
-/** A macro of another crate is where rustc points; the user's own line is the one that called it. */
+/** rustc points into a macro of another crate; this returns the user's line that called it. */
 function inUsersCode(span: CargoSpan, root: string): CargoSpan {
   for (let at: CargoSpan | undefined = span; at !== undefined; at = at.expansion?.span) {
     if (!path.relative(root, path.resolve(root, at.file_name)).startsWith("..")) return at;

@@ -1,4 +1,4 @@
-/** A unit's upstream crates: what of them a capture keeps, and which of them rustc leaves out of LTO. */
+/** A unit's upstream crates: what a capture keeps of them, and which ones rustc leaves out of LTO. */
 import path from "node:path";
 import { pipelineOf } from "../../../../protocol/pipelines.js";
 import type { OutsideCrate, UpstreamArchive } from "../../../../protocol/units.js";
@@ -25,12 +25,12 @@ interface Crates {
   readonly upstream: readonly UpstreamArchive[];
   /** undefined: not known. */
   readonly outsideLto: readonly OutsideCrate[] | undefined;
-  /** Members that are in no rlib that could be found. */
+  /** Members that no rlib contains, among those that were found. */
   readonly missing: readonly string[];
 }
 
 /**
- * Finds the crates, and copies the rlibs that are not the sysroot's into the capture.
+ * Finds the crates, and copies their rlibs into the capture, except those of the sysroot.
  *
  * @param added the members whose bitcode rustc added, in its order
  */
@@ -48,7 +48,7 @@ export async function collectCrates(added: readonly string[], collecting: Collec
   return { upstream, outsideLto: outside === undefined ? undefined : outsideLto, missing };
 }
 
-/** In thin-local LTO no upstream crate takes part, so that none is left out. */
+/** In thin-local LTO no upstream crate takes part, so none is left out. */
 async function outsideOf(
   { facts, args, recordFolder }: Collecting,
   archives: readonly FoundUpstream[],
@@ -63,7 +63,7 @@ async function outsideOf(
   return findOutside(linked, args, folders, archives);
 }
 
-/** An rlib's place in the capture; what belongs to the sysroot does not change, and stays where it is. */
+/** An rlib's place in the capture. The sysroot's rlibs do not change, so they are not copied. */
 async function keep(file: string, target: string, { sysrootLibraries }: SearchFolders): Promise<Pick<OutsideCrate, "file" | "source">> {
   if (path.dirname(file) === path.resolve(sysrootLibraries)) return { file, source: file };
   const copy = path.join("inputs", path.basename(file));

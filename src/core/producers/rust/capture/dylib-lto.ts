@@ -1,6 +1,6 @@
 /**
- * Dylibs with LTO of their own (`-Z dylib-lto`, which rustc's own driver is built with). rustc preserves what it exports at the Rust level there, of the crate and
- * of every crate below it: a choice that is in the crates' metadata and in no bitcode (`exported_symbols_provider_local`,
+ * Dylibs with LTO (`-Z dylib-lto`, which rustc's own driver is built with). There, rustc preserves what this crate and every crate below it export
+ * at the Rust level. Only the crates' metadata records that choice, no bitcode does (`exported_symbols_provider_local`,
  * rustc_codegen_ssa/src/back/symbol_export.rs, 1.97). Without it stages would differ from rustc's, so there is no replay.
  */
 import type { LtoErrorReport } from "../../../../protocol/errors.js";
@@ -16,7 +16,7 @@ interface Built {
   readonly crateTypes: readonly CrateType[];
 }
 
-/** @returns why there is no replay; undefined: this does not stand in its way */
+/** @returns why this prevents a replay; undefined: it does not */
 export function dylibProblem({ name, mode, crateTypes }: Built): LtoErrorReport | undefined {
   const type = crateTypes.find((one) => EXPORTS_AT_RUST_LEVEL.has(one));
   if (type === undefined || !pipelineOf(mode).upstream) return undefined;

@@ -1,4 +1,4 @@
-/** What is known of a captured unit from Cargo's side: its identity, its output, and in what it differs from the user's build. */
+/** What Cargo reports about a captured unit: its identity, its output, and how it differs from the user's build. */
 import path from "node:path";
 import type { LtoErrorReport } from "../../../../protocol/errors.js";
 import type { LtoMode } from "../../../../protocol/stages.js";
@@ -18,7 +18,7 @@ import type { RustcRecord } from "../wrapper/record.js";
 import type { PlannedTarget } from "../workspace/unit-graph.js";
 
 /**
- * What is known of a unit.
+ * What Cargo reports about a unit.
  *
  * @returns undefined when rustc performs no LTO for the crate
  */
@@ -62,7 +62,7 @@ function plannedTarget({ planned }: Prepared, artifact: Artifact): PlannedTarget
   );
 }
 
-/** @param target the triple that was asked for; null: the host's */
+/** @param target the requested triple; null: the host's */
 export function identityOf(prepared: Prepared, options: CaptureOptions, artifact: Artifact, target: string | null): UnitIdentity {
   const owner = prepared.workspace.packages.find(({ id }) => id === artifact.packageId);
   const kind = mainKind(artifact.kind);
@@ -93,7 +93,7 @@ function linkerDoesIt(args: RustcArguments, mode: LtoMode, identity: UnitIdentit
   };
 }
 
-/** Cargo passes no LTO option for a library that is an rlib too: what was asked for does not happen. */
+/** Cargo passes no LTO option for a library that is also an rlib, so the requested LTO does not happen. */
 function withoutLtoFlag(args: RustcArguments, asked: string | undefined, identity: UnitIdentity): LtoErrorReport | undefined {
   if ((asked !== "thin" && asked !== "fat") || args.codegen("lto") !== undefined) return undefined;
   return {
@@ -103,10 +103,10 @@ function withoutLtoFlag(args: RustcArguments, asked: string | undefined, identit
   };
 }
 
-/** The triple whose folder an artifact lies in; null: the host's, which has none of its own. */
+/** The triple whose folder contains an artifact; null: the host's, which has no folder of its own. */
 export function targetOfArtifact(artifact: Artifact, targetDirectory: string, profile: string): string | null {
   const [first = ""] = path.relative(targetDirectory, artifact.filenames[0] ?? "").split(path.sep);
-  // Cargo's folder for the profiles dev and test is "debug", for release and bench "release".
+  // Cargo's folder is "debug" for the profiles dev and test, and "release" for release and bench.
   const own = profile === "dev" || profile === "test" ? "debug" : profile === "bench" ? "release" : profile;
   return first === own ? null : first;
 }
@@ -119,7 +119,7 @@ export function outputOf(artifact: Artifact): string | null {
 
 const RANK: readonly string[] = ["test", "bench", "example", "dylib", "staticlib", "cdylib", "bin"];
 
-/** Programs last, then libraries; the order is the same in every capture. */
+/** Libraries first, programs last; the order is the same in every capture. */
 export function primaryLast(units: readonly UnitManifest[]): UnitManifest[] {
   const rank = (unit: UnitManifest): number => RANK.findIndex((kind) => unit.id.includes(`-${kind}-`));
   return units.toSorted((a, b) => (rank(a) === rank(b) ? compare(a.id, b.id) : rank(a) - rank(b)));

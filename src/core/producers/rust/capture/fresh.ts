@@ -1,4 +1,4 @@
-/** What Cargo found up to date: the capture that was made of that very output, if the store still has it. */
+/** For artifacts that Cargo found up to date: finds the capture of that very output, if the store still has it. */
 import fs from "node:fs/promises";
 import path from "node:path";
 import { formatCaptureRef } from "../../../../protocol/refs.js";
@@ -23,7 +23,7 @@ export async function outputIdentity(file: string | null): Promise<OutputIdentit
   return found === undefined ? null : { inode: found.ino, size: found.size, modified: found.mtimeMs };
 }
 
-/** Whether an artifact is one that a capture keeps: linked, of a package that was asked for, and optimised with LTO as far as Cargo's plan tells. */
+/** Whether a capture keeps an artifact: it is linked, its package was requested, and Cargo's plan does not rule out LTO. */
 export function isFinalArtifact({ planned, workspace }: Prepared, artifact: Artifact, ltoAsked: boolean): boolean {
   if (artifact.kind.some((kind) => kind === "custom-build" || kind === "proc-macro")) return false;
   if (!artifact.test && !artifact.crateTypes.some((type) => FINAL_TYPES.has(type))) return false;
@@ -35,13 +35,13 @@ export function isFinalArtifact({ planned, workspace }: Prepared, artifact: Arti
   return lto !== "off" && !(lto === "false" && optLevel === "0");
 }
 
-/** The capture of a unit whose output is this artifact's; undefined when there is none. */
+/** The capture of a unit with this artifact as output; undefined if there is none. */
 export async function captureOf(store: string, id: string, artifact: Artifact): Promise<UnitManifest | undefined> {
   const wanted = await outputIdentity(outputOf(artifact));
   if (wanted === null) return undefined;
   for (const capture of (await captureNumbers(store, id)).toReversed()) {
     const file = path.join(captureFolder(store, id, capture), OUTPUT_FILE);
-    // A capture that is damaged is made again.
+    // Damaged captures are made again.
     const kept = await readJsonFileIf(outputIdentityFile, file);
     if (kept?.inode === wanted.inode && kept.size === wanted.size && kept.modified === wanted.modified) {
       const unit = await loadUnit(store, formatCaptureRef({ id, capture })).catch(() => undefined);

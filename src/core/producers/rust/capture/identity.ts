@@ -1,9 +1,9 @@
-/** Names of units and of target directories: stable across captures, different where another build is meant. */
+/** Names of units and target directories: the same for every capture of a build, different for different builds. */
 import { createHash } from "node:crypto";
 import type { LtoMode } from "../../../../protocol/stages.js";
 import type { Toolchain } from "../../../../protocol/units.js";
 
-/** What tells one unit from another. */
+/** What identifies a unit. */
 export interface UnitIdentity {
   readonly workspace: string;
   readonly packageName: string;
@@ -16,11 +16,11 @@ export interface UnitIdentity {
   readonly profile: string;
   readonly toolchain: Toolchain;
   readonly target: string | null;
-  /** Cargo's options about features, as given. */
+  /** Cargo's feature options, as given. */
   readonly features: readonly string[];
   /** Flags for rustc (RUSTFLAGS and its like), and what else overrides the profile. */
   readonly flags: readonly string[];
-  /** Set only where an option overrides the profile. */
+  /** Set only if an option overrides the profile. */
   readonly lto: LtoMode | undefined;
   readonly incremental: boolean | undefined;
 }
@@ -49,13 +49,13 @@ export function unitName(identity: UnitIdentity): string {
   return `${identity.targetName} (${identity.unitTest ? `unit tests of the ${identity.kind}` : identity.kind})`;
 }
 
-/** The kind that names a unit: Cargo lists several for a library with several crate types. */
+/** The kind in a unit's name; Cargo lists several kinds for a library with several crate types. */
 export function mainKind(kinds: readonly string[]): string {
   const final = kinds.find((kind) => kind === "cdylib" || kind === "staticlib" || kind === "dylib");
   return final ?? kinds[0] ?? "bin";
 }
 
-/** The name of the target directory that all captures of a workspace with a toolchain share. */
+/** The name of the target directory that all captures of a workspace with one toolchain share. */
 export function targetHash(workspace: string, toolchain: Toolchain): string {
   return shortHash([workspace, toolchain.release, toolchain.commitHash], 16);
 }

@@ -1,4 +1,4 @@
-/** Copying, moving and sharing files of the store, and names that every file system takes. */
+/** Copies, moves and shares files of the store; makes names that every file system accepts. */
 import fs from "node:fs/promises";
 import path from "node:path";
 import { systemCode } from "../../../base/errors.js";
@@ -6,9 +6,9 @@ import { digestIfEqual } from "../../../base/file-digest.js";
 import { copyRegularFile, LIMITS, refuseUnfit } from "../../../base/read-file.js";
 import { shortHash } from "./identity.js";
 
-/** Moves a regular file; over the border of a file system it is copied and removed. @throws UnreadableFile for what is none */
+/** Moves a regular file; between file systems, copies and removes it. @throws UnreadableFile for anything else */
 export async function moveFile(from: string, to: string): Promise<void> {
-  // A link is not followed: it would lead elsewhere from where it is moved to.
+  // Links are not followed: a moved link could lead elsewhere.
   refuseUnfit(from, await fs.lstat(from), LIMITS.bitcode);
   try {
     await fs.rename(from, to);
@@ -19,10 +19,10 @@ export async function moveFile(from: string, to: string): Promise<void> {
   }
 }
 
-/** Longer names leave no room for a stage's tag in the 255 bytes that file systems allow. */
+/** Leaves room for a stage's tag in the 255 bytes that file systems allow. */
 const LONGEST = 180;
 
-/** A name that every file system takes: what is unusual is written as %XX, and of a very long name the end becomes a digest. */
+/** A name that every file system accepts: unusual characters become %XX, and the end of a very long name becomes a digest. */
 export function fileNameFor(name: string): string {
   const safe = name.replace(/[^A-Za-z0-9._+@=,-]/gu, (character) =>
     [...Buffer.from(character)].map((byte) => `%${byte.toString(16).padStart(2, "0")}`).join(""),
@@ -39,8 +39,8 @@ export async function exists(file: string): Promise<boolean> {
 }
 
 /**
- * Replaces files that an earlier folder holds under the same names with the same content by links to those: most of a capture is as it was
- * before. Both folders are the store's own, and neither is written to again.
+ * Replaces files that an earlier folder has with the same name and content by links to those, because captures share most of their content. Both
+ * folders belong to the store, and neither is written to again.
  */
 export async function shareWithPrevious(folder: string, previous: string): Promise<void> {
   if (!(await exists(previous))) return;
@@ -65,7 +65,7 @@ async function linkInstead(existing: string, file: string): Promise<void> {
     await fs.link(existing, temporary);
     await fs.rename(temporary, file);
   } catch {
-    // A file system without links, or with too many of them: the copy stays.
+    // Keeps the copy if the file system has no links, or too many of them.
     await fs.rm(temporary, { force: true });
   }
 }

@@ -1,6 +1,6 @@
 /**
- * The program that Cargo starts as RUSTC_WRAPPER: a shell script that hands final crates to the wrapper and starts everything else at once, so
- * that Node's start-up (some 40 ms) is not paid for every crate.
+ * The program that Cargo starts as RUSTC_WRAPPER: a shell script that passes final crates to the wrapper and starts everything else directly, so
+ * that most crates avoid Node's start-up time of some 40 ms.
  */
 import fs from "node:fs/promises";
 import path from "node:path";
@@ -11,7 +11,7 @@ import { exists } from "./kept-files.js";
 import { CAPTURE_FOLDER, CHAINED_WRAPPER } from "../wrapper/record.js";
 
 /**
- * Writes the script, unless it is there already: Cargo asks rustc again who it is when the wrapper's time changes.
+ * Writes the script, unless it exists: Cargo queries rustc's version again if the wrapper's modification time changes.
  *
  * @returns its path
  */
@@ -26,7 +26,7 @@ export async function writeLauncher(folder: string, wrapper: string): Promise<st
   return file;
 }
 
-/** The wrapper decides too (`isFinalCrate`); the script only leaves out what surely is none. */
+/** The script only excludes crates that surely are not final; the wrapper decides about the others (`isFinalCrate`). */
 export function launcherScript(node: string, wrapper: string): string {
   const options = [
     "--crate-type bin",

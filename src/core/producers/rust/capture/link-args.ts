@@ -2,7 +2,7 @@
 import { rustString } from "../../../pipelines/rust-string.js";
 
 /**
- * The arguments, the linker and its environment left out where they stand before it.
+ * The arguments without the linker, and without the environment variables that may precede it.
  *
  * Source of the form: `impl Debug for Command` in `library/std/src/sys/process/unix/common.rs` (rustc 1.95): words as `{:?}` prints strings, after
  * `NAME="value"` for each variable.

@@ -1,6 +1,6 @@
 /**
- * Builds that fail in LTO or after it: rustc had written its stages before the linker (or LTO itself) failed. Cargo names no artifact of such a crate, so
- * what it would have been is derived from rustc's own command line and Cargo's plan.
+ * Builds that fail during or after LTO: rustc had written its stages before the linker (or LTO itself) failed. Cargo names no artifact for such a
+ * crate, so the artifact is derived from rustc's own command line and Cargo's plan.
  */
 import path from "node:path";
 import type { LtoErrorReport } from "../../../../protocol/errors.js";
@@ -15,13 +15,13 @@ import { recordOf, type FoundRecord } from "./records.js";
 import { parseRustcLog } from "../../../pipelines/rustc-log.js";
 import { LOG_FILE } from "../../../store/captured-files.js";
 
-/** Whether a run of rustc that failed had begun its LTO: then it left something to look into. */
+/** Whether a failed run of rustc had begun its LTO: then it left something to inspect. */
 export async function beganLto({ folder }: FoundRecord): Promise<boolean> {
   const log = parseRustcLog(await readTextFile(path.join(folder, LOG_FILE), LIMITS.log));
   return log !== null && log.localModules.length + log.upstreamOrCachedModules.length + log.linked.length + log.addedBitcode.length > 0;
 }
 
-/** What Cargo would have named if the run had succeeded; undefined: no target of the workspace is compiled like this. */
+/** The artifact that Cargo would have named if the run had succeeded; undefined: no target of the workspace is compiled like this. */
 export function artifactWanted({ planned, workspace }: Prepared, found: FoundRecord): Artifact | undefined {
   const rest = { filenames: [], executable: null, fresh: false };
   const fromPlan = (planned ?? [])
@@ -50,10 +50,10 @@ export function artifactWanted({ planned, workspace }: Prepared, found: FoundRec
   return candidates.find((artifact) => recordOf(artifact, [found]) !== undefined);
 }
 
-/** How many of the linker's complaints are repeated. */
+/** The most linker errors to repeat. */
 const REPEATED = 3;
 
-/** @param unit the unit's id, for what can be asked next */
+/** @param unit the unit's id, for commands in the help */
 export function notLinkedBecause(
   { problems: _, ...failure }: LtoErrorReport,
   unit: Pick<UnitManifest, "id" | "name" | "mode">,
@@ -64,7 +64,7 @@ export function notLinkedBecause(
   const more = complaints.length > REPEATED ? ` and ${complaints.length - REPEATED} more` : "";
   const said = [...(first === undefined ? [] : [first]), ...complaints.slice(0, REPEATED)].join("; ") + more;
   const missed = lines.flatMap((line) => UNDEFINED.exec(line)?.[1]?.replace(/::h[0-9a-f]{16}$/, "") ?? []);
-  // The standard library's are missed in numbers where a crate is outside of LTO; those of the user's crates tell more.
+  // If a crate is outside LTO, many of the standard library's symbols are missing; those of the user's crates say more.
   const symbol = missed.find((name) => !/^<?(?:__rustc|alloc|core|std)::/.test(name)) ?? missed[0];
   const stage = stageShort(pipelineOf(unit.mode).internalized);
   const twice = multiplyDefined(failure.output ?? "");
@@ -79,11 +79,11 @@ export function notLinkedBecause(
 }
 
 /**
- * Of a build that failed because a crate has no bitcode: rustc names neither crate nor file, but its log ends with the member at which it stopped
+ * For a build that failed because a crate has no bitcode: rustc names neither crate nor file, but its log ends with the member at which it stopped
  * (`each_linked_rlib_for_lto` and `prepare_lto`, rustc 1.95).
  *
  * @param upstream with the files that the build read as `source`
- * @returns undefined when the build failed for another reason
+ * @returns undefined if the build failed for another reason
  */
 export function withoutBitcode(
   { notLinked }: { readonly notLinked?: LtoErrorReport | undefined },
@@ -97,7 +97,7 @@ export function withoutBitcode(
   if (archive === undefined) return undefined;
   return {
     name: "NoBitcode",
-    message: `LTO needs bitcode of every crate, but ${archive.source} was built without it (member ${member}).`,
+    message: `LTO needs the bitcode of every crate, but ${archive.source} was built without it (member ${member}).`,
     file: archive.source,
     help: `Build ${archive.crate} with \`-C embed-bitcode=yes\`, then capture again.`,
   };

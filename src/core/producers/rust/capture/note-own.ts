@@ -1,4 +1,7 @@
-/** Notes what a capture ran that is not the machine's own, so that its replays may use it: the user asked for this build here. */
+/**
+ * Notes which programs a capture ran that are not the machine's own, so that its replays may use them: the user requested this build on this
+ * machine.
+ */
 import fs from "node:fs/promises";
 import path from "node:path";
 import type { UnitManifest } from "../../../../protocol/units.js";
@@ -8,7 +11,7 @@ import { systemCode } from "../../../base/errors.js";
 import { isWithin, machineCompilers } from "../../../machine/machine.js";
 import { noteLlvmWords, noteToolchain } from "../../../machine/own-notes.js";
 
-/** Never fails where notes cannot be written: replays then say which toolchain nobody vouches for. */
+/** Does not fail if notes cannot be written: replays then report that the toolchain is not trusted. */
 export async function noteOwn(units: readonly UnitManifest[], environment: NodeJS.ProcessEnv): Promise<void> {
   try {
     for (const unit of units) await noteUnit(unit, environment);
@@ -19,7 +22,7 @@ export async function noteOwn(units: readonly UnitManifest[], environment: NodeJ
 
 async function noteUnit(unit: UnitManifest, environment: NodeJS.ProcessEnv): Promise<void> {
   const { toolchain, settings, folder = "" } = unit;
-  // Without PATH, which may be another one when the unit is replayed.
+  // Without PATH, which may differ when the unit is replayed.
   const compilers = await machineCompilers({ environment: { ...environment, PATH: "" }, folder: unit.workspace });
   const [rustc = "", ...own] = await Promise.all([toolchain.rustc, ...compilers].map((file) => fs.realpath(file).catch(() => file)));
   const elsewhere = unit.upstream.map(({ file }) => file).filter((file) => !isWithin(file, folder) && !isWithin(file, toolchain.sysroot));

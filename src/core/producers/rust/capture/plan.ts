@@ -1,4 +1,4 @@
-/** What a capture asks Cargo for, and in what it differs from the user's own build. */
+/** Cargo's arguments for a capture, and how it differs from the user's own build. */
 import type { LtoMode } from "../../../../protocol/stages.js";
 import type { Deviation } from "../../../../protocol/units.js";
 import type { PlannedProfile, PlannedTarget } from "../workspace/unit-graph.js";
@@ -13,7 +13,7 @@ export interface Selection {
   readonly cargoArgs: readonly string[];
 }
 
-/** What comes after `cargo build`. */
+/** The arguments after `cargo build`. */
 export function buildArguments(selection: Selection): string[] {
   const each = (option: string, names: readonly string[]): string[] => names.flatMap((name) => [option, name]);
   return [
@@ -32,7 +32,7 @@ export interface ProfileOverrides {
   readonly incremental: boolean | undefined;
 }
 
-/** Variables that make Cargo build with other settings than the profile's. */
+/** Environment variables that override the profile's settings. */
 export function overrideVariables(profile: string, { lto, incremental }: ProfileOverrides): NodeJS.ProcessEnv {
   const variable = `CARGO_PROFILE_${profile.toUpperCase().replaceAll("-", "_")}_LTO`;
   return {
@@ -43,7 +43,7 @@ export function overrideVariables(profile: string, { lto, incremental }: Profile
 
 const LTO_OF_PROFILE: Readonly<Record<string, string>> = { false: "thin-local", true: "fat", fat: "fat", thin: "thin", off: "off" };
 
-/** The LTO that a profile asks for, in this project's words. */
+/** The LTO that a profile requests, in this project's terms. */
 export function profileLto(profile: PlannedProfile): string {
   return LTO_OF_PROFILE[profile.lto] ?? profile.lto;
 }
@@ -51,7 +51,7 @@ export function profileLto(profile: PlannedProfile): string {
 /**
  * The settings in which the capture differs from the user's build.
  *
- * @param planned the target as Cargo would build it without the overrides; undefined when Cargo did not say
+ * @param planned the target as Cargo would build it without the overrides; undefined if Cargo did not say
  */
 export function deviationsOf(planned: PlannedTarget | undefined, { lto, incremental }: ProfileOverrides): Deviation[] {
   const deviations: Deviation[] = [];
@@ -66,7 +66,7 @@ export function deviationsOf(planned: PlannedTarget | undefined, { lto, incremen
   return deviations;
 }
 
-/** Those of Cargo's arguments that choose features, one word each and sorted. */
+/** Cargo's arguments that choose features, as one word each, sorted. */
 export function featureArguments(cargoArgs: readonly string[]): string[] {
   const found: string[] = [];
   for (const [index, argument] of cargoArgs.entries()) {

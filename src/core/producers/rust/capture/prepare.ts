@@ -1,4 +1,4 @@
-/** What has to be known before a capture's build: the workspace, the toolchain, and what Cargo would build. */
+/** Prepares a capture: finds the workspace, the toolchain, and what Cargo would build. */
 import path from "node:path";
 import type { Toolchain } from "../../../../protocol/units.js";
 import { LtoError } from "../../../base/errors.js";
@@ -42,7 +42,7 @@ export async function prepare(options: CaptureOptions): Promise<Prepared> {
   const { packages = [], bins = [], examples = [], tests = [], benches = [] } = options;
   const buildArgs = buildArguments({ profile, packages, bins, examples, tests, benches, cargoArgs });
   const store = path.resolve(options.store ?? storeRoot(environment));
-  // Cargo keeps what it learns of rustc in the target directory, even when it only prints: the user's own stays as it is.
+  // Cargo caches facts about rustc in the target directory, even if it only prints; this leaves the user's own target directory alone.
   const elsewhere = path.join(store, "targets", "plan");
   const quiet = { ...program, environment: { ...program.environment, CARGO_TARGET_DIR: elsewhere, CARGO_BUILD_BUILD_DIR: elsewhere } };
   const graph = await unitGraph(folder, quiet, buildArgs, signal);
@@ -75,10 +75,10 @@ function profileVariables(environment: NodeJS.ProcessEnv, profile: string): stri
     .toSorted();
 }
 
-/** Options of Cargo's that would take the build out of the capture's hands. */
+/** Cargo options that conflict with the capture's own. */
 const OURS = ["--target-dir", "--message-format", "--build-plan", "--unit-graph", "--artifact-dir", "--out-dir"];
 
-/** The profile, whether it was named by our option or among Cargo's arguments, and the other arguments. */
+/** The profile, from our option or Cargo's arguments, and the other arguments. */
 function splitProfile(options: CaptureOptions): { profile: string; cargoArgs: string[] } {
   const cargoArgs: string[] = [];
   let profile = options.profile;

@@ -1,11 +1,12 @@
 /**
- * What rustc preserves in thin-local LTO. It exports at the Rust level what its metadata calls reachable, among which are hidden functions that public
- * ones refer to, and it writes no metadata for a program. But it makes internal what is neither preserved nor reached from what is: so the crate is compiled a second
- * time, in a way in which no function reaches another. A call to a function that does not return begins each of them, and what follows it is removed. After
- * internalising, external are the preserved ones alone. In a program rustc leaves out what nothing uses, whether it is reachable or not, unless it gets
- * `-C link-dead-code`; in a library for Rust it does not, and the option would add instances of generic functions.
+ * What rustc preserves in thin-local LTO. At the Rust level it exports what its metadata calls reachable, which includes hidden functions that
+ * public ones refer to, and it writes no metadata for a program. But it internalises whatever is neither preserved nor reached from a preserved
+ * function. So the crate is compiled a second time in such a way that no function reaches another: each one begins with a call to a function that
+ * does not return, and LLVM removes everything after it. After internalising, only the preserved functions are external. In a program, rustc drops
+ * unused functions, reachable or not, unless it gets `-C link-dead-code`; in a Rust library it does not, and the option would add instances of
+ * generic functions.
  *
- * The set is taken where it is as large as rustc says that it is (`crateSymbolsOf`): so an LLVM that does not remove everything makes no wrong one.
+ * The set is accepted only if it is as large as rustc says (`crateSymbolsOf`), so an LLVM that does not remove everything cannot make a wrong one.
  *
  * Source: `exported_symbols_for_lto` in `compiler/rustc_codegen_ssa/src/back/lto.rs`, `reachable_non_generics_provider` in
  * `compiler/rustc_codegen_ssa/src/back/symbol_export.rs`, and `LLVMRustCreateThinLTOData` (live symbols count as exported) in
@@ -21,7 +22,7 @@ import { compileAgain, sharedWords, type Running } from "./compile-again.js";
 
 const INTERNALIZED = ".thin-lto-after-internalize.bc";
 
-/** LLVM's: a call of it stands at the beginning of every function. */
+/** A function of LLVM's that every function calls first. */
 const FIRST_CALL = "__sanitizer_cov_trace_pc";
 
 const WITHOUT_REFERENCES = [
@@ -33,7 +34,7 @@ const WITHOUT_REFERENCES = [
  * Compiles the crate again.
  *
  * @param folder a scratch folder, for the caller to remove
- * @returns rustc's modules after internalising; or what rustc says against it
+ * @returns rustc's modules after internalising, or rustc's error
  * @throws LtoError Cancelled
  */
 export async function compileForPreserved(
@@ -46,7 +47,8 @@ export async function compileForPreserved(
   const words = [
     ...sharedWords(args),
     ...["--emit=link", "--out-dir", folder, "-C", "linker=true", "-C", "strip=none"],
-    // What rustc may inline across crates, and so does not export, depends on it, as on all that shapes MIR: so no other option is changed.
+    // What rustc may inline across crates, and therefore does not export, depends on this and on everything else that affects MIR, so no other
+    // option changes.
     ...(args.codegen("incremental") === undefined ? [] : ["-C", `incremental=${path.join(folder, "incremental")}`]),
     ...(isRustLibrary(args.crateTypes) ? [] : ["-C", "link-dead-code"]),
     ...["-C", "save-temps", ...WITHOUT_REFERENCES],

@@ -1,6 +1,6 @@
 /**
- * Where a build's wrappers send their records: a socket in a folder that only this user can enter. Records hold rustc's environment, so they stay in this
- * process's memory and end with it.
+ * Receives the records of a build's wrappers: a socket in a folder that only this user can enter. Records contain rustc's environment, so they stay
+ * in this process's memory.
  */
 import { once } from "node:events";
 import { createServer, type Server, type Socket } from "node:net";
@@ -13,10 +13,10 @@ import type { FoundRecord } from "./records.js";
 import { RustcArguments } from "../../../pipelines/rustc-args.js";
 import { RECORDED, type WrapperMessage } from "../wrapper/record.js";
 
-/** An environment and a command line have a few megabytes at most. */
+/** Environment and command line take a few megabytes at most. */
 const LARGEST = 64 * 1024 * 1024;
 
-/** @param from where it comes from, for errors. @throws UnreadableFile */
+/** @param from the sender, for errors. @throws UnreadableFile */
 export function parseMessage(text: string, from: string): WrapperMessage {
   return parseJson(wrapperMessage, text, { what: "The wrapper's record of a run of rustc", file: from, help: "Capture again." });
 }
@@ -48,8 +48,8 @@ export class RecordChannel {
   /**
    * The records of rustc's runs so far.
    *
-   * @param folder the one in which each has its own, with its log
-   * @param succeeded those that succeeded, or those that did not
+   * @param folder has one sub-folder per run, with its log
+   * @param succeeded whether to return successful or failed runs
    */
   records(folder: string, succeeded = true): FoundRecord[] {
     return this.#messages

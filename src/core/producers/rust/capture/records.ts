@@ -1,4 +1,4 @@
-/** The wrapper's records, and which artifact of Cargo's each belongs to. */
+/** Matches the wrapper's records with Cargo's artifacts. */
 import path from "node:path";
 import type { Artifact } from "./cargo-build.js";
 import type { RustcArguments } from "../../../pipelines/rustc-args.js";
@@ -11,12 +11,12 @@ export interface FoundRecord {
 }
 
 /**
- * The run that made an artifact: same crate, same source, both with or both without tests. Benchmarks and tests with `harness = false` are
- * tests to Cargo and plain programs to rustc.
+ * The run that made an artifact: same crate, same source, both with or both without tests. Benchmarks, and tests with `harness = false`, are tests
+ * for Cargo but plain programs for rustc.
  */
 export function recordOf(artifact: Artifact, records: readonly FoundRecord[]): FoundRecord | undefined {
   const crate = artifact.name.replaceAll("-", "_");
-  // Cargo joins the path in the manifest to the package's folder as it stands, with ".." in it.
+  // Cargo appends the path in the manifest to the package's folder without resolving "..".
   const source = asCargoPrints(path.resolve(artifact.srcPath));
   const same = records.filter(
     ({ record, args }) =>
@@ -24,11 +24,11 @@ export function recordOf(artifact: Artifact, records: readonly FoundRecord[]): F
   );
   const tested = same.filter(({ args }) => args.isTest === artifact.test);
   const fitting = tested.length === 0 && artifact.kind.some((kind) => kind === "bench" || kind === "test") ? same : tested;
-  // Built for several targets at once, an artifact lies in its target's own folder.
+  // If it was built for several targets at once, an artifact is in its target's own folder.
   return fitting.find((candidate) => liesWith(artifact, candidate)) ?? fitting[0];
 }
 
-/** Without terminal colours Cargo takes control characters out of all that it prints. JSON escapes each of them but DEL. */
+/** Without terminal colours, Cargo strips control characters from its output. JSON escapes all of them except DEL. */
 function asCargoPrints(file: string): string {
   return file.replaceAll("\u007F", "");
 }

@@ -1,4 +1,4 @@
-/** What decides the result of LTO, read from a recorded rustc command line. */
+/** The settings that determine the result of LTO, read from a recorded rustc command line. */
 import { pipelineOf } from "../../../../protocol/pipelines.js";
 import type { LtoMode } from "../../../../protocol/stages.js";
 import type { Instrumentation, LtoSettings, OptLevel, RelocationModel } from "../../../../protocol/units.js";
@@ -10,12 +10,12 @@ const OPT_LEVELS: readonly OptLevel[] = ["0", "1", "2", "3", "s", "z"];
 const RELOCATION_MODELS: readonly RelocationModel[] = ["static", "pic", "pie", "dynamic-no-pic", "ropi", "rwpi", "ropi-rwpi"];
 
 /**
- * What the command line decides about LTO.
+ * The LTO settings of a command line.
  *
  * Mirrors `ModuleConfig::new` (`compiler/rustc_codegen_ssa/src/back/write.rs`) and `Session::fewer_names` (`compiler/rustc_session/src/session.rs`)
  * of rustc 1.96.
  *
- * @param host the triple that holds when no `--target` is given
+ * @param host the triple to use if there is no `--target`
  */
 export function settingsOf(args: RustcArguments, host: string): LtoSettings {
   const optLevel = optLevelOf(args);
@@ -55,7 +55,7 @@ function instrumentationOf(args: RustcArguments): { readonly instrumentation?: I
   return coverage || profileGenerate !== null || profileUse !== null || sanitizers.length > 0 ? { instrumentation } : {};
 }
 
-/** Without a folder the program writes into its working directory. */
+/** Without a folder, the program writes into its working directory. */
 function profilePattern(folder: string): string {
   const pattern = "default_%m.profraw";
   if (["", "y", "yes", "on", "true"].includes(folder)) return pattern;
@@ -100,7 +100,7 @@ export function fewerNames(args: RustcArguments): boolean {
   return !printed && !sanitizersOf(args).some((sanitizer) => sanitizer === "address" || sanitizer === "memory");
 }
 
-/** The sanitizers that are on. */
+/** The enabled sanitizers. */
 export function sanitizersOf(args: RustcArguments): string[] {
   const asked = args.unstable("sanitizer") ?? args.codegen("sanitizer") ?? "";
   return asked.split(",").filter((name) => name !== "");
@@ -139,7 +139,7 @@ export function ltoModeOf(args: RustcArguments): LtoMode | null {
     if (asked === "thin") return "thin";
     return ["", "y", "yes", "on", "true", "fat"].includes(asked) ? "fat" : null;
   }
-  // The linker does it all: rustc's own local step is off.
+  // The linker does all LTO, and rustc's own local step is off.
   if (isLinkerPluginLto(args)) return null;
   const local = isOn(args.unstable("thinlto"));
   if (local !== undefined) return local ? "thin-local" : null;
@@ -154,7 +154,7 @@ export function codegenUnits(args: RustcArguments): number {
   return incrementalFolder(args) === undefined ? 16 : 256;
 }
 
-/** What the replay does not reproduce, one sentence each. */
+/** What the replay does not reproduce, in one sentence each. */
 export function unsupportedSettings(args: RustcArguments): string[] {
   const warnings: string[] = [];
   const mode = ltoModeOf(args);
@@ -168,7 +168,7 @@ export function unsupportedSettings(args: RustcArguments): string[] {
   return warnings;
 }
 
-/** Sanitizers without a pass of their own before LTO, and those whose passes the replay runs. */
+/** Sanitizers that have no pass before LTO, or whose passes the replay runs. */
 const REPLAYED_SANITIZERS: ReadonlySet<string> = new Set([
   "address",
   "memory",
@@ -179,7 +179,7 @@ const REPLAYED_SANITIZERS: ReadonlySet<string> = new Set([
   "memtag",
 ]);
 
-/** Without a session rustc's own passes over the codegen units are run here too, so these settings matter in fat LTO alone. */
+/** Without a session, the replay also runs rustc's own passes over the codegen units, so these settings matter only in fat LTO. */
 function unsupportedBeforeFat(args: RustcArguments): string[] {
   const warnings: string[] = [];
   const sanitizers = sanitizersOf(args).filter((name) => !REPLAYED_SANITIZERS.has(name));

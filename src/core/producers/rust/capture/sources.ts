@@ -1,6 +1,6 @@
 /**
- * Keeping the Rust sources that a build read: the next edit overwrites them, and an explanation says which item of them was edited. Which files these are
- * is in the dep-info that rustc writes beside its output.
+ * Keeps the Rust sources that a build read: the next edit overwrites them, and explanations need them to say which item was edited. rustc's
+ * dep-info beside its output lists the files.
  */
 import { stat } from "node:fs/promises";
 import path from "node:path";
@@ -16,23 +16,23 @@ import { isUsers } from "../../../base/source-owner.js";
 
 const SOURCES_FILE = "sources.json.gz";
 
-/** In bytes: larger files are bindings that a program wrote. */
+/** In bytes; larger files are generated bindings. */
 const LARGEST = 2 * 1024 * 1024;
 
-/** Of all files of a capture together, in bytes: some 800,000 lines. */
+/** The limit for all files of a capture together, in bytes: some 800,000 lines. */
 const MOST = 32 * 1024 * 1024;
 
 const pack = promisify(gzip);
 
 /**
- * Keeps those that are neither the standard library's nor a downloaded dependency's. A file that was written after rustc had read it is left out, by the
- * comparison of times that Cargo makes too: it is not what was compiled.
+ * Keeps the sources except those of the standard library and of downloaded dependencies. Leaves out files that were written after rustc had read
+ * them, by the same comparison of times as Cargo: these are not what was compiled.
  *
  * @param folder the capture's
  * @param cwd where rustc ran; dep-info names files relative to it
- * @param depInfo of the unit and of its dependencies; those that are not there are passed over. The first come first where not all are kept
+ * @param depInfo the dep-info files of the unit and its dependencies, in order of priority; missing ones are skipped
  * @param most of all files together, in bytes
- * @returns what the report says where files were left out for their size
+ * @returns a warning if files were left out because of their size
  */
 export async function keepSources(folder: string, cwd: string, depInfo: readonly string[], most = MOST): Promise<string | undefined> {
   const read = await Promise.all(depInfo.map(async (file) => listedIn(file, cwd)));
@@ -57,12 +57,12 @@ export async function keepSources(folder: string, cwd: string, depInfo: readonly
 
 function notKept(leftOut: number, kept: number, most: number): string {
   const [each, all] = [LARGEST, most].map((limit) => `${Math.round(limit / 1024 / 1024)} MiB`);
-  return `Of the build's ${counted(leftOut + kept, "source file")} ${leftOut} ${leftOut === 1 ? "was" : "were"} not kept: a capture keeps files of up to ${each ?? ""}, and ${all ?? ""} in total. Explanations do not name edited items of the others.`;
+  return `Of the build's ${counted(leftOut + kept, "source file")} ${leftOut} ${leftOut === 1 ? "was" : "were"} not kept: a capture keeps files of up to ${each ?? ""}, and ${all ?? ""} in total. Explanations do not name edited items in the other files.`;
 }
 
 interface ListedSource {
   readonly file: string;
-  /** When rustc wrote the list, which it does once all are read; milliseconds since 1970. */
+  /** When rustc wrote the list, after reading all files; milliseconds since 1970. */
   readonly readAt: number;
 }
 
@@ -81,12 +81,12 @@ export function sourcesIn(depInfo: string): string[] {
   return [...depInfo.matchAll(/^([^#\s][^\n]*\.rs):$/gm)].map(([, name = ""]) => name.replaceAll("\\ ", " "));
 }
 
-/** Where rustc writes the dep-info of an rlib: "libhelper-1f.rlib" → "helper-1f.d" beside it. */
+/** The dep-info file that rustc writes for an rlib: "libhelper-1f.rlib" → "helper-1f.d" beside it. */
 export function depInfoOf(rlib: string): string {
   return path.join(path.dirname(rlib), `${path.basename(rlib, ".rlib").replace(/^lib/, "")}.d`);
 }
 
-/** File → text; undefined: a capture that keeps none, or whose file is damaged. They make explanations better and are not needed. */
+/** File → text; undefined: the capture has none, or they are damaged. Explanations are better with sources but do not need them. */
 export async function sourcesOf(folder: string): Promise<ReadonlyMap<string, string> | undefined> {
   const subject = { what: "The sources that a capture keeps", file: path.join(folder, SOURCES_FILE), help: "Capture the unit again." };
   const kept = await readPackedJson(keptSources, subject).catch(() => undefined);

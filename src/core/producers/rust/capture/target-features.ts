@@ -1,14 +1,14 @@
 /**
  * Target features in LLVM's spelling.
  *
- * Mirrors the names of `to_llvm_features` in `compiler/rustc_codegen_llvm/src/llvm_util.rs` (rustc 1.96). What rustc adds besides (features that
- * others imply, the target's own) is left out: every function carries its full list in its `target-features` attribute, which wins.
+ * Mirrors the names of `to_llvm_features` in `compiler/rustc_codegen_llvm/src/llvm_util.rs` (rustc 1.96). Leaves out what rustc adds (implied
+ * features and the target's own), because every function has its full list in its `target-features` attribute, which wins.
  */
 
 interface LlvmName {
-  /** LLVM's names, the feature's own first. null: LLVM has no such feature. */
+  /** LLVM's names, the feature's main name first. null: LLVM has no such feature. */
   readonly names: readonly string[] | null;
-  /** Names that are switched on with the feature, but not off. */
+  /** Names that are enabled, but not disabled, together with the feature. */
   readonly onlyWhenOn?: readonly string[];
 }
 
@@ -54,7 +54,7 @@ const RUSTC_ONLY: ReadonlySet<string> = new Set(["crt-static"]);
 /**
  * `-C target-feature=+a,-b` as LLVM's feature string.
  *
- * @param target the triple, which decides about the names
+ * @param target the triple, on which the names depend
  */
 export function llvmFeatures(features: string, target: string): string {
   const table = TABLES.find(({ arch }) => arch.test(target))?.names ?? {};

@@ -1,4 +1,4 @@
-/** What `-C save-temps`, and a rustc that was killed, leave in a target directory. */
+/** Cleans up what `-C save-temps`, or a rustc that was killed, leaves in a target directory. */
 import fs from "node:fs/promises";
 import path from "node:path";
 import { RustcArguments } from "../../../pipelines/rustc-args.js";
@@ -7,14 +7,14 @@ import type { RustcRecord } from "../wrapper/record.js";
 /** Objects and bitcode of codegen units. */
 const CODEGEN_UNIT = /\.rcgu\.(?:o|[a-z0-9.-]*bc)$/;
 
-/** rustc's temporary folders, beside what it writes. */
+/** rustc's temporary folders, beside its output. */
 const TEMPORARY_FOLDER = /^(?:rustc|rmeta)[A-Za-z0-9]{6}$/;
 
-/** Where Cargo lets rustc write: `<profile>/deps`, `<triple>/<profile>/examples`. */
+/** The folders in which Cargo lets rustc write: `<profile>/deps`, `<triple>/<profile>/examples`. */
 const OUT_DIRS: ReadonlySet<string> = new Set(["deps", "examples"]);
 const DEEPEST = 3;
 
-/** Removes what `-C save-temps` left of a run besides the stages that were kept: objects, bitcode, rustc's temporary folders. */
+/** Removes what `-C save-temps` left of a run, except the stages that were kept: objects, bitcode, rustc's temporary folders. */
 export async function cleanTemporaries(record: RustcRecord): Promise<void> {
   const args = new RustcArguments(record.args);
   if (args.outDir === undefined) return;
@@ -25,10 +25,10 @@ export async function cleanTemporaries(record: RustcRecord): Promise<void> {
 }
 
 /**
- * Removes what builds left that did not end in order, whatever crate it is of: it must not be taken for what the next build leaves, which writes nothing
- * for modules that it re-uses.
+ * Removes what interrupted builds of any crate left. Otherwise it could be taken for output of the next build, which writes nothing for modules
+ * that it re-uses.
  *
- * @param target Cargo's target directory of the capture, in which nothing is being built
+ * @param target the capture's target directory, in which no build is running
  */
 export async function cleanInterrupted(target: string): Promise<void> {
   for (const folder of await outDirs(target, DEEPEST)) {

@@ -3,7 +3,7 @@ import type { LtoErrorReport } from "../../../../protocol/errors.js";
 import type { LtoMode } from "../../../../protocol/stages.js";
 import type { Deviation, Toolchain } from "../../../../protocol/units.js";
 
-/** What is known of a unit besides rustc's own record. */
+/** What is known about a unit besides rustc's own record. */
 export interface UnitFacts {
   readonly id: string;
   readonly name: string;
@@ -15,9 +15,9 @@ export interface UnitFacts {
   readonly deviations: readonly Deviation[];
   /** The linked output; null: none. */
   readonly output: string | null;
-  /** Why the unit cannot be replayed although bitcode may be there. */
+  /** Why the unit cannot be replayed, although bitcode may exist. */
   readonly incompleteBecause: LtoErrorReport | undefined;
-  /** The build failed in LTO or after it. */
+  /** Set if the build failed during or after LTO. */
   readonly notLinked?: LtoErrorReport | undefined;
   readonly warnings: readonly string[];
 }

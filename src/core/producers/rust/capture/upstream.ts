@@ -1,4 +1,7 @@
-/** Which rlibs took part in LTO, and which did not: rustc names the members whose bitcode it added, and the command line says where rlibs lie. */
+/**
+ * Finds the rlibs that took part in LTO, and those that did not: rustc's log names the members whose bitcode it added, and the command line says
+ * where rlibs are.
+ */
 import fs from "node:fs/promises";
 import path from "node:path";
 import type { OutsideCrate } from "../../../../protocol/units.js";
@@ -14,7 +17,7 @@ export interface FoundUpstream {
 
 export interface UpstreamResult {
   readonly archives: readonly FoundUpstream[];
-  /** Members that are in no rlib that could be found. */
+  /** Members that no rlib contains, among those that were found. */
   readonly missing: readonly string[];
 }
 
@@ -25,7 +28,7 @@ export interface SearchFolders {
 }
 
 /**
- * Finds the rlibs that hold the members that rustc added, in the order in which it added them.
+ * Finds the rlibs of the members that rustc added, in the same order.
  *
  * @param added members' names in rustc's order ("adding bitcode from …")
  */
@@ -59,12 +62,12 @@ export interface LinkedAsItIs {
 }
 
 /**
- * Finds the rlibs that take no part in LTO: rustc gives them to the linker, or puts their objects into the archive, as they are.
+ * Finds the rlibs outside LTO: rustc passes them to the linker unchanged, or puts their objects into the archive.
  *
- * Mirrors `ignored_for_lto` and `add_static_crate` in `compiler/rustc_codegen_ssa/src/back/link.rs` (rustc 1.95). An rlib of LTO whose native objects
- * are linked is a copy without its Rust objects, in a folder of rustc's own.
+ * Mirrors `ignored_for_lto` and `add_static_crate` in `compiler/rustc_codegen_ssa/src/back/link.rs` (rustc 1.95). If native objects of an rlib in
+ * LTO are linked, rustc links a copy of the rlib without its Rust objects, in a folder of its own.
  *
- * @returns undefined when neither a linker's command line nor an archive is there
+ * @returns undefined if there is neither a linker's command line nor an archive
  */
 export async function findOutside(
   linked: LinkedAsItIs,
@@ -104,7 +107,7 @@ async function rlibsIn(folder: string): Promise<string[]> {
     const files = await Promise.all(
       names.map(async (name) => {
         const file = path.join(folder, name);
-        // A link that leads nowhere hides no others.
+        // A broken link must not hide other files.
         const found = await fs.stat(file).catch(() => undefined);
         return found?.isFile() === true ? [{ file, time: found.mtimeMs }] : [];
       }),
@@ -119,7 +122,7 @@ async function rlibsIn(folder: string): Promise<string[]> {
   }
 }
 
-/** An rlib that cannot be read took no part in a build that succeeded. */
+/** A successful build cannot have used an rlib that cannot be read. */
 async function membersOf(file: string): Promise<string[]> {
   try {
     return await memberNames(file);

@@ -1,14 +1,15 @@
 /**
- * What rustc has in memory when it does fat LTO without a session, with the order of use-lists: `no-opt.bc` has all of a codegen unit but the order in
- * which a value's uses are in its list, and some passes follow that order. LLVM writes it when it is asked to. That must not be asked of the build
- * itself: rustc serialises the modules that it links, and would read the order back, which it does not in the user's build. So the crate is compiled
- * again, up to `no-opt.bc` and without its passes, LTO and linking.
+ * The codegen units that rustc has in memory when it does fat LTO without a session, with the order of use-lists. `no-opt.bc` has everything about
+ * a codegen unit except the order of the uses in each value's list, and some passes follow that order. LLVM can write it on request. The build
+ * itself must not request it: rustc serialises the modules that it links and would then read the order back, which it does not do in the user's
+ * build. So the crate is compiled again up to `no-opt.bc`, without passes, LTO and linking.
  *
- * Where rustc keeps the names of values, a function's symbol table also knows how many names it has made unique by a number, which names that passes make
- * depend on, and bitcode does not. So that compilation ends with two passes that make such names in every function; `.rcgu.bc` is what came of it.
+ * If rustc keeps the names of values, each function's symbol table also counts the names that it has made unique with a number. Names made by later
+ * passes depend on this count, which bitcode does not contain. So the second compilation ends with two passes that make such names in every
+ * function, and writes the result as `.rcgu.bc`.
  *
- * Source: `preserve-bc-uselistorder` in LLVM's BitcodeWriter (22); `fat_lto` in `compiler/rustc_codegen_llvm/src/back/lto.rs` and `emit_no_opt_bc` in
- * `compiler/rustc_codegen_ssa/src/back/write.rs`, rustc 1.96.
+ * Source: `preserve-bc-uselistorder` in LLVM's BitcodeWriter (22); `fat_lto` in `compiler/rustc_codegen_llvm/src/back/lto.rs` and `emit_no_opt_bc`
+ * in `compiler/rustc_codegen_ssa/src/back/write.rs`, rustc 1.96.
  */
 import { readdir } from "node:fs/promises";
 import path from "node:path";
@@ -19,26 +20,26 @@ import { fewerNames } from "./settings.js";
 import { matchAfterPasses, matchNoOptFiles, type StageFileQuery } from "../../../pipelines/saved-stages.js";
 import type { RustcRecord } from "../wrapper/record.js";
 
-/** What is printed decides whether names are kept, and with one of these rustc makes a single codegen unit (`parse_output_types`, 1.9x). */
+/** The outputs determine whether rustc keeps names; with one of these it makes a single codegen unit (`parse_output_types`, 1.9x). */
 const SINGLE_OUTPUTS: ReadonlySet<string> = new Set(["asm", "llvm-bc", "llvm-ir", "obj"]);
 
-/** The passes of `nameValues` in the engine. Every function has two values without a name after the first, and get one by the second. */
+/** The passes of `nameValues` in the engine. After the first, every function has two unnamed values; the second names them. */
 const NAMING = [
   ...["-C", "passes=sancov-module,instnamer"],
   ...["-C", "llvm-args=-sanitizer-coverage-level=1 -sanitizer-coverage-inline-8bit-counters"],
 ];
 
-/** What one more compilation left of a codegen unit. */
+/** What the second compilation left of a codegen unit. */
 export interface CompiledAgain {
   readonly useLists: string;
-  /** After passes that name values; undefined: rustc discards names. */
+  /** The unit after the passes that name values; undefined: rustc discards names. */
   readonly names: string | undefined;
 }
 
 /**
  * Compiles the crate again.
  *
- * @returns codegen unit → files in the folder, all units or none; or in a sentence why there are none
+ * @returns codegen unit → files in the folder, for all units; or a sentence that says why there are none
  * @throws LtoError Cancelled
  */
 export async function compileForMemory(
@@ -59,10 +60,10 @@ export async function compileForMemory(
 }
 
 /**
- * Runs rustc for it.
+ * Runs rustc.
  *
- * @param folder a scratch folder, for the caller to remove; the files are in it under the names that rustc gave those of the build
- * @returns undefined, or in a sentence why there are none
+ * @param folder a scratch folder, for the caller to remove; the files in it have the same names as those of the build
+ * @returns undefined, or a sentence that says why there are none
  * @throws LtoError Cancelled
  */
 async function compileWithUseLists(
@@ -72,7 +73,7 @@ async function compileWithUseLists(
   running: Running,
 ): Promise<string | undefined> {
   await makeFolder(folder);
-  // `--emit=obj` would put everything into one codegen unit: so it is linked, by a program that does nothing.
+  // `--emit=obj` would put everything into one codegen unit, so the crate is linked, by a program that does nothing.
   const words = [
     ...sharedWords(args),
     ...[`--emit=${["link", ...args.emits.filter((emit) => SINGLE_OUTPUTS.has(emit))].join(",")}`],

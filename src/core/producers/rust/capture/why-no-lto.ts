@@ -25,14 +25,14 @@ const ANOTHER = "Capture with --lto thin or --lto fat, or set `lto` in the profi
 export function whyNoLto(args: RustcArguments): Reason | undefined {
   if (ltoModeOf(args) !== null) return undefined;
   const asked = args.codegen("lto");
-  if (asked !== undefined) return { why: `it is built with \`-C lto=${asked}\`, which switches LTO off`, help: ANOTHER };
+  if (asked !== undefined) return { why: `it is built with \`-C lto=${asked}\`, which disables LTO`, help: ANOTHER };
   if (isLinkerPluginLto(args)) {
     return { why: "it is built with `-C linker-plugin-lto`: the linker does its LTO, and rustc does none", help: LINKER_PLUGIN_HELP };
   }
-  if (args.unstable("thinlto") !== undefined) return { why: "`-Z thinlto=no` switches thin-local LTO off", help: ANOTHER };
+  if (args.unstable("thinlto") !== undefined) return { why: "`-Z thinlto=no` disables thin-local LTO", help: ANOTHER };
   if (args.codegen("opt-level") === undefined || args.codegen("opt-level") === "0") {
     return {
-      why: "it is not optimised (opt-level 0), and rustc then does LTO only where `lto` asks for it",
+      why: "it is not optimised (opt-level 0), so rustc does LTO only if `lto` requests it",
       help: "Capture a profile that optimises (--profile release), or with --lto thin.",
     };
   }
@@ -45,7 +45,7 @@ export function whyNoLto(args: RustcArguments): Reason | undefined {
   return { why: "rustc does no LTO with its options", help: ANOTHER };
 }
 
-/** Every crate of which nothing can be captured, with its reason; each reason once. */
+/** The error that names every crate that cannot be captured, grouped by reason. */
 export function nothingBecause(
   folder: string,
   profile: string,
@@ -71,7 +71,7 @@ export function nothingBecause(
 
 const FINAL_TYPES = ["bin", "cdylib", "staticlib", "dylib"];
 
-/** What can be said before anything is built; undefined: rustc may do LTO. */
+/** The error that is certain before the build; undefined: rustc may do LTO. */
 export function nothingPlanned(prepared: Prepared, options: CaptureOptions): LtoErrorReport | undefined {
   const finals = (prepared.planned ?? []).filter(
     ({ root, mode, crateTypes }) => root && (mode === "test" || crateTypes.some((type) => FINAL_TYPES.includes(type))),
@@ -82,7 +82,7 @@ export function nothingPlanned(prepared: Prepared, options: CaptureOptions): Lto
   return crates.length < finals.length ? undefined : nothingBecause(prepared.folder, prepared.profile, crates);
 }
 
-/** As far as it decides about LTO. Mirrors `build_base_args` and `lto_args` (cargo 1.95). */
+/** The options that affect LTO. Mirrors `build_base_args` and `lto_args` (cargo 1.95). */
 function plannedArguments({ flags }: Prepared, { lto, incremental }: CaptureOptions, { profile }: PlannedTarget): RustcArguments {
   const mode = lto ?? profileLto(profile);
   const isIncremental = incremental ?? profile.incremental;

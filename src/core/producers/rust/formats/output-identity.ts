@@ -1,8 +1,8 @@
-/** `output.json` of a capture: which linked file it belongs to. */
+/** `output.json` of a capture: the linked file that it belongs to. */
 import * as z from "zod/mini";
 import { count, formatOf } from "../../../base/values.js";
 
-/** What tells one linked file from another: Cargo links it to its final place, so the inode stays. */
+/** Identifies a linked file; Cargo hard-links it to its final place, so the inode stays the same. */
 export interface OutputIdentity {
   readonly inode: number;
   /** In bytes. */

@@ -1,16 +1,16 @@
 /**
- * Notices that something was built in the user's own target folders. Cargo puts what it has linked into `<target>/<profile>`, and rustc renames an
- * incremental session when it has finished it; deeper folders change all the time while a build goes on, and are not watched.
+ * Watches for builds in the user's own target folders. Cargo puts what it has linked into `<target>/<profile>`, and rustc renames an incremental
+ * session when it has finished it. Deeper folders change constantly during a build and are not watched.
  */
 import { watch, type FSWatcher } from "node:fs";
 import { dirname, join } from "node:path";
 import { parseSessionName } from "../../../../protocol/session-names.js";
 import { profileFolders, subfolders } from "./profile-folders.js";
 
-/** A build ends with many changes at once. */
+/** Waits for quiet, because a build ends with many changes at once. */
 const QUIET_MILLIS = 300;
 
-/** A workspace can have hundreds of crates; its folders of sessions beyond these are looked at when somebody asks. */
+/** The most folders to watch. A workspace can have hundreds of crates; further session folders are read on request. */
 const MOST_FOLDERS = 256;
 
 export class BuildWatch {
@@ -24,7 +24,7 @@ export class BuildWatch {
     this.#built = built;
   }
 
-  /** Watches these target folders, and no others. */
+  /** Watches exactly these target folders. */
   follow(targets: readonly string[]): void {
     this.#targets = targets;
     void this.#look();
@@ -53,18 +53,18 @@ export class BuildWatch {
       const watcher = watch(folder, { persistent: false }, (_event, name) => {
         if (name === null || this.#matters(folder, name)) this.#note();
       });
-      // The folder was removed: its parent tells.
+      // The folder was removed; the watch on its parent notices.
       watcher.on("error", () => {
         watcher.close();
         this.#watchers.delete(folder);
       });
       this.#watchers.set(folder, watcher);
     } catch {
-      // Gone already, or no more watches to be had: `lto/refresh` looks again in any case.
+      // The folder is gone, or the system has no more watches; `lto/refresh` reads it in any case.
     }
   }
 
-  /** A session under way and its lock are of no interest until rustc has finished it; of a workspace's folder only the target folder is. */
+  /** Ignores sessions (and their locks) until rustc has finished them, and everything in a workspace's folder but the target folder. */
   #matters(folder: string, name: string): boolean {
     if (this.#targets.some((target) => dirname(target) === folder)) return this.#targets.includes(join(folder, name));
     return !/^\.|\.lock$/.test(name) && parseSessionName(name)?.underWay !== true;
@@ -80,7 +80,7 @@ export class BuildWatch {
   }
 }
 
-/** A target folder and where it will stand, what is in it, and where the sessions of its profiles are. */
+/** A target folder and its parent, its profile folders, and the session folders of its profiles. */
 async function foldersOf(target: string): Promise<string[]> {
   const profiles = await profileFolders(target);
   const sessions = profiles.map((folder) => join(folder, "incremental"));

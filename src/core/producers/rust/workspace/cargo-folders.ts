@@ -1,16 +1,16 @@
-/** Where Cargo is at home in a folder that the user opened: in the folder itself or in one around it, else in those below it. */
+/** Finds the Cargo packages for a folder that the user opened: in the folder itself or around it, otherwise below it. */
 import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
-/** Folders are looked into that deep, and that many of them. */
+/** The depth, and the number of folders, to search. */
 const DEEPEST = 3;
 const MOST_FOLDERS = 2000;
 
-/** What holds no sources of the user's own. */
+/** Folders without the user's own sources. */
 const PASSED_OVER = new Set(["target", "node_modules", "vendor", "dist", "build"]);
 
-/** @returns the folder itself where it belongs to a Cargo package, else the topmost packages below it */
+/** @returns the folder itself if it belongs to a Cargo package, otherwise the topmost packages below it */
 export async function cargoFolders(folder: string): Promise<string[]> {
   if (belongsToPackage(folder)) return [folder];
   const found: string[] = [];

@@ -1,4 +1,4 @@
-/** `discover`: what the builds of a workspace have left that LTO can be replayed on, and what is missing of the rest. Nothing is built or written. */
+/** `discover`: lists what the builds of a workspace have left to replay LTO on, and what the rest lacks. Builds and writes nothing. */
 import fs from "node:fs/promises";
 import path from "node:path";
 import type { Discovery, FoundUnit } from "../../../../protocol/discovery.js";
@@ -21,7 +21,7 @@ import type { LookOptions } from "../../producer.js";
 /**
  * Looks for units.
  *
- * @throws UnreadableFile, NoToolchain (Cargo is asked what the workspace consists of), NothingToInspect (neither a workspace nor a folder with bitcode)
+ * @throws UnreadableFile, NoToolchain (Cargo lists the workspace's packages), NothingToInspect (neither a workspace nor a folder with bitcode)
  */
 export async function discover(options: LookOptions): Promise<Discovery> {
   const folder = await packageFolder(options.folder);
@@ -76,7 +76,7 @@ function captureUnit(unit: UnitManifest, store: string, apart: readonly string[]
   };
 }
 
-/** What a run wrote with `--out`: stages that can be shown and compared. */
+/** Stages that a run wrote with `--out`, which can be shown and compared. */
 async function writtenIn(folder: string): Promise<FoundUnit[]> {
   const written = await outFolderAt(folder);
   if (written === undefined) return [];
@@ -118,7 +118,7 @@ function unreadableUnit({ id, folder, modifiedAt, problem }: UnreadableCapture):
   };
 }
 
-/** Everything in the user's own target directory: one folder per profile, those of other targets one level deeper. */
+/** All units in the user's own target directory, which has one folder per profile; those of other targets are one level deeper. */
 async function builtUnits(workspace: Workspace, signal: AbortSignal | undefined): Promise<FoundUnit[]> {
   const units: FoundUnit[] = [];
   for (const folder of await profileFolders(workspace.targetDirectory)) units.push(...(await unitsOfProfile(folder, workspace, signal)));

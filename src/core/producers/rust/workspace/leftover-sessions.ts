@@ -1,4 +1,4 @@
-/** Sessions of rustc's in the user's own target directory, as far as they are units. */
+/** rustc's sessions in the user's own target directory as units. */
 import fs from "node:fs/promises";
 import path from "node:path";
 import type { FoundUnit } from "../../../../protocol/discovery.js";
@@ -11,7 +11,7 @@ import type { Session } from "../../../pipelines/sessions.js";
 
 const CAPTURE = "Run `lto-inspector capture` in the workspace: it builds in a separate target directory and keeps everything.";
 
-/** Describes a session as a unit: complete when nothing but its own codegen units took part in LTO. */
+/** Describes a session as a unit: complete if only its own codegen units took part in LTO. */
 export async function sessionUnit(session: Session): Promise<FoundUnit> {
   const modules = await preLtoModules(session.folder);
   const keys = modules.size === 0 ? undefined : await keyNames(session);
@@ -31,7 +31,10 @@ export async function sessionUnit(session: Session): Promise<FoundUnit> {
   };
 }
 
-/** The modules that the key map lists; undefined: there is no key map. An error is returned, so that one session hides no others. */
+/**
+ * The modules that the key map lists; undefined: there is no key map. Returns an error instead of throwing it, so that one session does not hide
+ * others.
+ */
 async function keyNames({ folder }: Session): Promise<string[] | LtoError | undefined> {
   const file = path.join(folder, KEYS_FILE);
   try {
@@ -43,7 +46,7 @@ async function keyNames({ folder }: Session): Promise<string[] | LtoError | unde
   }
 }
 
-/** The key map tells: it lists upstream modules when LTO spanned crates; fat LTO writes none. */
+/** Finds the mode by the key map: it lists upstream modules if LTO spanned crates; fat LTO writes no key map. */
 function modeOf(session: Session, modules: readonly string[], keys: readonly string[] | undefined): LtoMode | null {
   if (modules.length === 0) return null;
   if (keys === undefined) return session.underWay ? null : "fat";

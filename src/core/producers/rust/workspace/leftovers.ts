@@ -34,19 +34,19 @@ function crateNameOf({ name }: WorkspaceTarget): string {
   return name.replaceAll("-", "_");
 }
 
-/** Stands for crates of which nothing but stage files with cut names is there. */
-const CUT_NAMES = "crates whose long names rustc cut";
+/** The name for crates that only have stage files with shortened names. */
+const CUT_NAMES = "crates whose long names rustc shortened";
 
 /** rustc's own stage files in a folder, one unit per crate. */
 export async function stageFilesIn(folder: string): Promise<FoundUnit[]> {
   const names = await fs.readdir(folder).catch((): string[] => []);
   const byStem = new Map<string | null, StageFileName[]>();
   for (const file of stageFileNames(names)) byStem.set(file.stem, [...(byStem.get(file.stem) ?? []), file]);
-  // Among the files of several crates these are of one or the other: modules of the standard library with long names.
+  // If there are several crates, these files belong to any of them: modules of the standard library with long names.
   if (byStem.size > 1) byStem.delete(null);
   const modifiedAt = byStem.size === 0 ? "" : (await fs.stat(folder)).mtime.toISOString();
   return [...byStem].map(([stem, files]) => ({
-    // The folder is the same for all of them: a program's and its tests' files are distinguished by rustc's suffix alone.
+    // All are in one folder, and only rustc's suffix distinguishes the files of a program from those of its tests.
     ...(stem === null ? {} : { toldApart: [stem] }),
     kind: "stage-files",
     unit: folder,
@@ -66,7 +66,7 @@ export async function stageFilesIn(folder: string): Promise<FoundUnit[]> {
   }));
 }
 
-/** How much is left of a module's name that was cut depends on the stage's: names that end alike are one module's. */
+/** Counts modules. How much is left of a shortened name depends on the stage's tag, so names with the same end belong to one module. */
 function modulesIn(files: readonly StageFileName[]): number {
   const names = [...new Set(files.map(({ module }) => module))].toSorted((a, b) => b.length - a.length);
   const heads: string[] = [];
@@ -74,13 +74,13 @@ function modulesIn(files: readonly StageFileName[]): number {
   return heads.length;
 }
 
-/** The stages' names tell fat LTO; members of rlibs take part in LTO over crates only. */
+/** Stage names identify fat LTO; members of rlibs only take part in LTO across crates. */
 function modeOf(files: readonly StageFileName[]): LtoMode {
   if (files.some(({ stage }) => stage.startsWith("lto."))) return "fat";
   return files.some(({ module }) => module.endsWith(".rcgu.o")) ? "thin" : "thin-local";
 }
 
-/** Libraries of the workspace whose members hold bitcode: they can be named as plain files. */
+/** Libraries of the workspace whose members contain bitcode; they can be named as plain files. */
 async function rlibsWithBitcode(deps: string, crates: ReadonlySet<string>, signal?: AbortSignal): Promise<FoundUnit[]> {
   const names = (await fs.readdir(deps).catch((): string[] => [])).filter((name) => name.endsWith(".rlib")).toSorted();
   const units: FoundUnit[] = [];
@@ -105,7 +105,7 @@ async function rlibsWithBitcode(deps: string, crates: ReadonlySet<string>, signa
   return units;
 }
 
-/** Programs and libraries for others that were linked, but whose build left nothing to replay. */
+/** Programs and libraries that were linked, but whose build left nothing to replay. */
 async function outputsWithoutBitcode(folder: string, targets: readonly WorkspaceTarget[]): Promise<FoundUnit[]> {
   const profile = path.basename(folder) === "debug" ? "dev" : path.basename(folder);
   const units: FoundUnit[] = [];

@@ -1,4 +1,4 @@
-/** What a workspace consists of: `cargo metadata`, without resolving dependencies (nothing is fetched and no Cargo.lock is written). */
+/** Reads a workspace with `cargo metadata`, without resolving dependencies (fetches nothing and writes no Cargo.lock). */
 import fs from "node:fs/promises";
 import path from "node:path";
 import { LtoError, messageOf } from "../../../base/errors.js";
@@ -26,7 +26,7 @@ export interface Workspace {
   readonly packages: readonly WorkspacePackage[];
 }
 
-/** The folder that the user means by a path to a folder or to a Cargo.toml. */
+/** The package folder that a path to a folder or to a Cargo.toml names. */
 export async function packageFolder(given: string): Promise<string> {
   const file = path.resolve(given);
   try {
@@ -44,7 +44,7 @@ export async function packageFolder(given: string): Promise<string> {
 /**
  * Reads a workspace.
  *
- * @throws NothingToInspect with Cargo's own words, when the folder is in no Cargo package; UnreadableFile where Cargo would not come back
+ * @throws NothingToInspect with Cargo's own message if the folder is in no Cargo package; UnreadableFile if Cargo would hang
  */
 export async function readWorkspace(folder: string, program: CargoProgram, signal?: AbortSignal): Promise<Workspace> {
   await refuseOddCargoFiles(folder, program.environment);

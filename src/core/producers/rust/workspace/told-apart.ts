@@ -1,4 +1,4 @@
-/** What tells units apart that would read alike in a list: they have the name, the profile and the LTO mode in common. */
+/** Distinguishes units that would look alike in a list, because name, profile and LTO mode are the same. */
 import path from "node:path";
 import type { FoundUnit } from "../../../../protocol/discovery.js";
 import type { LtoMode } from "../../../../protocol/stages.js";
@@ -7,16 +7,16 @@ import type { UnitManifest } from "../../../../protocol/units.js";
 type Compared = Pick<UnitManifest, "id" | "name" | "profile" | "mode" | "toolchain" | "workspace" | "incremental" | "commandLine">;
 
 /**
- * @returns for each unit that another reads like: what not all of these have, in words ("nightly 1.97.0", "incremental", "--cfg feature=\"fast\"").
- *   What Cargo and the capture add to every command line (hashes, folders) is left out.
+ * @returns for each such unit, the facts that not all of them share, in words ("nightly 1.97.0", "incremental", "--cfg feature=\"fast\""). Leaves
+ * out what Cargo and the capture add to every command line (hashes, folders).
  */
 export function toldApart(units: readonly Compared[]): ReadonlyMap<string, readonly string[]> {
   return new Map([...differing(units, factsOf)].map(([unit, facts]) => [unit.id, facts]));
 }
 
 /**
- * As `toldApart`, for what builds left: each unit that another of its kind reads like says what not all of these have of its path (the target's folder, the
- * crate's hash), and when it was written.
+ * Like `toldApart`, for what builds left: for units of one kind that would look alike, names the parts of the path that differ (the target's
+ * folder, the crate's hash), and the time of writing.
  */
 export function leftoversToldApart(units: readonly FoundUnit[]): FoundUnit[] {
   const apart = differing(units, ({ path: file }) => file.split(path.sep));
@@ -33,7 +33,7 @@ interface Row {
   readonly mode: LtoMode | null;
 }
 
-/** For each unit that another reads like: those of its facts that not all of these have. */
+/** For each unit that looks like another one: its facts that not all of these units share. */
 function differing<Unit extends Row>(units: readonly Unit[], factsOf: (unit: Unit) => readonly string[]): Map<Unit, readonly string[]> {
   const alike = new Map<string, Unit[]>();
   for (const unit of units) {
@@ -63,10 +63,10 @@ function factsOf({ toolchain, workspace, incremental, commandLine }: Compared): 
   ];
 }
 
-/** Options whose value is a word of its own. */
+/** Options whose value is a separate word. */
 const WITH_VALUE: ReadonlySet<string> = new Set(["-C", "-Z", "--cfg", "--target"]);
 
-/** Of another value in every build, or said otherwise above. */
+/** Options that differ in every build, or that are covered above. */
 const OWN_TO_EACH = /^(?:metadata|extra-filename|incremental|save-temps|linker|link-arg|link-args|embed-bitcode|strip|debuginfo=0)\b/;
 
 function optionsOf(commandLine: readonly string[]): string[] {

@@ -1,6 +1,6 @@
 /**
- * What Cargo would build, with every profile's inheritance, override and configuration resolved: its unit graph. The option is unstable, so it
- * is asked for under RUSTC_BOOTSTRAP; Cargo only prints it and builds nothing.
+ * What Cargo would build, with every profile's inheritance, overrides and configuration resolved: its unit graph. The option is unstable, so this
+ * sets RUSTC_BOOTSTRAP; Cargo only prints the graph and builds nothing.
  *
  * Source: `src/cargo/core/compiler/unit_graph.rs` (cargo 1.95).
  */
@@ -20,7 +20,7 @@ export interface PlannedTarget {
   /** "build", "test", "check", … */
   readonly mode: string;
   readonly packageId: string;
-  /** It was asked for, rather than needed by another. */
+  /** It was requested, and is not only a dependency. */
   readonly root: boolean;
   readonly profile: PlannedProfile;
 }
@@ -40,8 +40,8 @@ export type UnitGraph = { readonly targets: readonly PlannedTarget[] } | { reado
 /**
  * Asks Cargo for the graph of a build.
  *
- * @param args what comes after `cargo build`
- * @returns Cargo's own words where it refuses
+ * @param args the arguments after `cargo build`
+ * @returns the graph, or Cargo's own error
  */
 export async function unitGraph(folder: string, program: CargoProgram, args: readonly string[], signal?: AbortSignal): Promise<UnitGraph> {
   const result = await runProcess(program.cargo, ["build", "--unit-graph", "-Zunstable-options", ...args], {
@@ -53,7 +53,7 @@ export async function unitGraph(folder: string, program: CargoProgram, args: rea
   try {
     return { targets: targetsOf(parseJson(cargoUnitGraph, result.stdout, { what: "The unit graph", file: folder, help: "" })) };
   } catch (error) {
-    return { failure: `Cargo's unit graph was not understood. ${messageOf(error)}` };
+    return { failure: `Cargo's unit graph could not be read. ${messageOf(error)}` };
   }
 }
 

@@ -1,8 +1,8 @@
-/** What a wrapper can tell of a rustc command line, without knowing more than it must. */
+/** The parts of a rustc command line that the wrapper needs. */
 import { LIMITS } from "../../../base/read-file.js";
 import { readTextFileSync } from "../../../base/read-file-sync.js";
 
-/** The crate types that LTO ends in: those that are linked. */
+/** The crate types of final crates: those that are linked. */
 const FINAL_TYPES: ReadonlySet<string> = new Set(["bin", "cdylib", "staticlib", "dylib"]);
 
 export interface RustcInvocation {
@@ -11,7 +11,7 @@ export interface RustcInvocation {
   readonly args: readonly string[];
 }
 
-/** Splits what a rustc wrapper is called with into the programs and rustc's arguments. */
+/** Splits a rustc wrapper's arguments into the programs and rustc's own arguments. */
 export function splitInvocation(argv: readonly string[]): RustcInvocation {
   const first = argv.findIndex((argument) => argument.startsWith("-") || argument.startsWith("@"));
   const end = first === -1 ? argv.length : first;
@@ -19,7 +19,7 @@ export function splitInvocation(argv: readonly string[]): RustcInvocation {
 }
 
 /**
- * Replaces `@file` arguments by the lines of the file, as rustc does; Cargo uses them where a command line would be too long.
+ * Replaces `@file` arguments by the lines of the file, as rustc does; Cargo uses them if a command line would be too long.
  *
  * Source: `compiler/rustc_driver_impl/src/args.rs`, rustc 1.96.
  */
@@ -31,7 +31,7 @@ export function expandArgumentFiles(args: readonly string[]): string[] {
         .split(/\r?\n/)
         .filter((line, index, lines) => line !== "" || index < lines.length - 1);
     } catch {
-      // rustc says what is wrong with it. A FIFO can be read only once, and that is rustc's turn.
+      // rustc reports what is wrong with it. A FIFO can be read only once, so it is left to rustc.
       return [argument];
     }
   });
@@ -68,9 +68,9 @@ function codegenOption(argument: string, next: string | undefined): string | und
 }
 
 /**
- * Whether this run makes a final crate of a package that was asked for: linked, not a build script, not only checked.
+ * Whether this run makes a final crate of a requested package: linked, not a build script, not only checked.
  *
- * @param environment Cargo says with CARGO_PRIMARY_PACKAGE that the package was asked for
+ * @param environment Cargo sets CARGO_PRIMARY_PACKAGE for requested packages
  */
 export function isFinalCrate(args: readonly string[], environment: NodeJS.ProcessEnv): boolean {
   if (environment["CARGO_PRIMARY_PACKAGE"] === undefined) return false;
@@ -81,6 +81,6 @@ export function isFinalCrate(args: readonly string[], environment: NodeJS.Proces
   if (emits.length > 0 && !emits.some((emit) => emit === "link" || emit.startsWith("link="))) return false;
   if (args.includes("--test")) return true;
   const types = valuesOf(args, "--crate-type").flatMap((list) => list.split(","));
-  // Without a type it is a program: so Cargo compiles benchmarks and tests with `harness = false`.
+  // Without a type it is a program; Cargo compiles benchmarks, and tests with `harness = false`, like this.
   return types.length === 0 || types.some((type) => FINAL_TYPES.has(type));
 }

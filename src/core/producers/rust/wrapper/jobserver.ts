@@ -1,6 +1,6 @@
-/** Cargo's jobserver: Node closes inherited descriptors at its start of a child, so they have to be handed on by number. */
+/** Cargo's jobserver: Node closes inherited descriptors when it starts a child, so they have to be passed on by number. */
 
-/** The highest descriptor that is handed on: the list of a child's descriptors has no gaps. */
+/** The highest descriptor that is passed on; the list of a child's descriptors has no gaps. */
 const LIMIT = 64;
 
 /**

@@ -1,7 +1,7 @@
 /**
- * The rustc wrapper of a capture (RUSTC_WRAPPER). For the final crates of the packages being captured it adds `-C save-temps`, asks rustc for
- * its log of LTO, keeps that log apart from the diagnostics that Cargo reads, and sends the capture a record of the run. Everything else is started as it
- * is. It ends as rustc ended, and never fails a build of its own accord: what it cannot record, it says on stderr.
+ * The rustc wrapper of a capture (RUSTC_WRAPPER). For the final crates of the packages being captured it adds `-C save-temps`, enables rustc's log
+ * of LTO, separates that log from the diagnostics that Cargo reads, and sends the capture a record of the run. It starts everything else unchanged.
+ * It exits as rustc exited, and never fails a build itself: if it cannot record a run, it says so on stderr.
  */
 import { spawn } from "node:child_process";
 import fs from "node:fs";
@@ -18,7 +18,7 @@ import { StderrSplitter } from "./stderr-splitter.js";
 const ADDED = ["-C", "save-temps"] as const;
 const LOG_FILTER = "rustc_codegen_llvm::back::lto=info,rustc_codegen_ssa::back::lto=info";
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const;
-/** What belongs to this build and this wrapper, and would mislead a later run of rustc: a jobserver that has ended, a log that nobody reads. */
+/** Variables of this build and this wrapper that would mislead a later run of rustc: a jobserver that has ended, a log that nobody reads. */
 const NOT_RECORDED = /^(?:MAKEFLAGS|MFLAGS|CARGO_MAKEFLAGS|RUSTC_LOG.*|ELECTRON_RUN_AS_NODE)$/;
 
 interface Ending {
@@ -48,7 +48,7 @@ interface Recording {
   readonly finish: (ending: Ending) => Promise<void>;
 }
 
-/** Starts a record: the sessions as they stand now, and an empty log. */
+/** Starts a record: the sessions as they are now, and an empty log. */
 function begin(captureFolder: string, programs: readonly string[], args: readonly string[]): Recording | undefined {
   try {
     const crate = valuesOf(args, "--crate-name").at(-1) ?? "crate";
@@ -58,7 +58,7 @@ function begin(captureFolder: string, programs: readonly string[], args: readonl
     const log = fs.openSync(path.join(folder, LOG_FILE), "w");
     const startedAt = Date.now();
     return {
-      // Which rlibs are linked as they are is in the linker's command line alone. Printing it changes nothing of what is built.
+      // Only the linker's command line shows which rlibs are linked as they are. Printing it does not change the build.
       added: [...ADDED, `--print=link-args=${path.join(folder, LINK_ARGS_FILE)}`],
       log: (bytes) => fs.writeSync(log, bytes),
       finish: async (ending) => {
@@ -77,14 +77,14 @@ function begin(captureFolder: string, programs: readonly string[], args: readonl
   }
 }
 
-/** All that the crate could be compiled again with: build scripts can set variables of any name. */
+/** The environment for compiling the crate again; build scripts can set variables of any name. */
 function recordedEnvironment(): Record<string, string> {
   const own: readonly string[] = [CAPTURE_FOLDER, RECORD_SOCKET, CHAINED_WRAPPER, BYPASS_FOR_FINAL];
   const entries = Object.entries(process.env).filter(([name]) => !NOT_RECORDED.test(name) && !own.includes(name));
   return Object.fromEntries(entries.map(([name, value]) => [name, value ?? ""]));
 }
 
-/** @throws where the capture does not say that it has it */
+/** @throws if the capture does not confirm it */
 function send(message: WrapperMessage): Promise<void> {
   return new Promise((resolve, reject) => {
     let answer = "";
@@ -106,7 +106,7 @@ function complain(error: unknown): void {
 
 function run(command: readonly string[], recording: Recording | undefined, done: (ending: Ending) => void): void {
   const [program = "rustc", ...args] = command;
-  // Signals have to be caught before rustc runs: one that ended this process only would leave rustc behind. Handlers run in a later turn.
+  // Signals must be caught before rustc runs: a signal that only ended this process would leave rustc running. Handlers run in a later turn.
   const forward = (signal: NodeJS.Signals): void => void child.kill(signal);
   for (const signal of SIGNALS) process.on(signal, forward);
   const child = spawn(program, args, {
@@ -128,7 +128,7 @@ function run(command: readonly string[], recording: Recording | undefined, done:
   });
 }
 
-/** rustc's environment: a log of LTO in its plainest form for recorded runs, whatever the user's own RUSTC_LOG asks for. */
+/** rustc's environment: for recorded runs, a plain log of LTO that replaces the user's own RUSTC_LOG. */
 function childEnvironment(recorded: boolean): NodeJS.ProcessEnv {
   const environment = Object.fromEntries(Object.entries(process.env).filter(([name]) => name !== "ELECTRON_RUN_AS_NODE"));
   if (!recorded) return environment;
@@ -136,7 +136,7 @@ function childEnvironment(recorded: boolean): NodeJS.ProcessEnv {
   return { ...Object.fromEntries(others), RUSTC_LOG: LOG_FILTER, RUSTC_LOG_COLOR: "never" };
 }
 
-/** Writes everything at once, also to a pipe that is full for the moment. */
+/** Writes everything synchronously, even if the pipe is full at the moment. */
 function writeAll(descriptor: number, bytes: Buffer): void {
   let written = 0;
   while (written < bytes.length) {
@@ -148,11 +148,11 @@ function writeAll(descriptor: number, bytes: Buffer): void {
   }
 }
 
-/** Ends this process as rustc ended: by the same signal, or with the same code. */
+/** Ends this process like rustc: by the same signal, or with the same exit code. */
 function endAs({ exitCode, signal }: Ending): void {
   if (signal === null) process.exit(exitCode ?? 1);
   process.kill(process.pid, signal);
-  // A signal that does not end a process (SIGCHLD and the like) must not leave us running.
+  // A signal that does not end a process (such as SIGCHLD) must not leave this one running.
   setTimeout(() => process.exit(1), 1000);
 }
 

@@ -1,38 +1,38 @@
 /**
- * What the wrapper and the capture say to each other: environment variables, and the record that the wrapper sends of a rustc run. A record holds rustc's
- * whole environment, secrets included, so it goes over a socket and is never written to disk.
+ * The protocol between the wrapper and the capture: environment variables, and the wrapper's record of a rustc run. A record contains rustc's whole
+ * environment, including secrets, so it goes over a socket and is never written to disk.
  */
 import type { PreviousSession } from "../../../pipelines/past-sessions.js";
 
-/** The folder in which the wrapper leaves one sub-folder per recorded rustc run, for its log and for copies of key maps; unset: nothing is recorded. */
+/** The folder in which the wrapper creates a sub-folder per recorded rustc run, for its log and copies of key maps; unset: nothing is recorded. */
 export const CAPTURE_FOLDER = "LTO_INSPECTOR_CAPTURE";
 
-/** The Unix socket on which the capture waits for records: one connection for each, a `WrapperMessage` as JSON. */
+/** The Unix socket on which the capture waits for records: one connection per record, with a `WrapperMessage` as JSON. */
 export const RECORD_SOCKET = "LTO_INSPECTOR_RECORDS";
 
-/** What the capture answers when it has the record; anything else says why not. */
+/** The capture's answer if it has the record; any other answer is the reason why not. */
 export const RECORDED = "recorded";
 
-/** A rustc wrapper that was in RUSTC_WRAPPER or `build.rustc-wrapper` before ours: it is started in turn. */
+/** The rustc wrapper that RUSTC_WRAPPER or `build.rustc-wrapper` named before; ours starts it. */
 export const CHAINED_WRAPPER = "LTO_INSPECTOR_CHAIN";
 
-/** "1": final crates are compiled without the chained wrapper (a compiler cache would not leave rustc's temporary files). */
+/** "1": final crates are compiled without the chained wrapper (a compiler cache does not keep rustc's temporary files). */
 export const BYPASS_FOR_FINAL = "LTO_INSPECTOR_CHAIN_BYPASS";
 
-/** The name of the file in a record's folder in which rustc leaves the linker's command line (`--print link-args`); it is not kept. */
+/** The name of the file in a record's folder to which rustc writes the linker's command line (`--print link-args`); the capture does not keep it. */
 export const LINK_ARGS_FILE = "link-args";
 
 /** One run of rustc over a final crate. */
 export interface RustcRecord {
   readonly schema: 1;
-  /** What was started: other wrappers, and rustc last. */
+  /** The programs that were started: other wrappers, and rustc last. */
   readonly programs: readonly string[];
   /** Cargo's arguments, without what the wrapper added. */
   readonly args: readonly string[];
-  /** What the wrapper added. */
+  /** Arguments that the wrapper added. */
   readonly added: readonly string[];
   readonly cwd: string;
-  /** rustc's, apart from Cargo's jobserver and rustc's log. */
+  /** rustc's environment, without Cargo's jobserver and rustc's log. */
   readonly environment: Readonly<Record<string, string>>;
   readonly previousSessions: readonly PreviousSession[];
   /** Milliseconds since 1970. */

@@ -1,8 +1,8 @@
 /**
- * Parts rustc's stderr: lines of its log about LTO go one way, everything else (JSON diagnostics, a linker's or a macro's words) the other.
+ * Splits rustc's stderr: lines of its log about LTO go one way, everything else (JSON diagnostics, output of a linker or a macro) the other.
  *
- * Log lines begin with the level and the target (" INFO rustc_codegen_llvm::back::lto …"); the key maps are printed over several lines, from
- * one that ends in "{" or "Some(" to " }" or " )".
+ * Log lines begin with the level and the target (" INFO rustc_codegen_llvm::back::lto …"). Key maps are printed over several lines, from one that
+ * ends in "{" or "Some(" to " }" or " )".
  */
 
 const LOG_LINE = /^\s*(?:TRACE|DEBUG|INFO|WARN|ERROR)\s+rustc_codegen_(?:llvm|ssa)::back::lto\b/;
@@ -31,7 +31,7 @@ export class StderrSplitter {
     if (start < chunk.length) this.#pending.push(chunk.subarray(start));
   }
 
-  /** Passes on a last line without an end. */
+  /** Passes on a last line that has no line break. */
   end(): void {
     if (this.#pending.length > 0) this.#flush();
   }
@@ -44,7 +44,7 @@ export class StderrSplitter {
   }
 
   #belongsToLog(line: Buffer): boolean {
-    // A diagnostic can come between the lines of a map: JSON always begins at the line's start, a map's lines never do.
+    // A diagnostic can come between the lines of a map: JSON always begins in the first column, a map's lines never do.
     if (line[0] === "{".charCodeAt(0)) return false;
     const text = line.toString("utf8").trimEnd();
     if (LOG_LINE.test(text)) {
