@@ -1,4 +1,13 @@
-/** The server of an extension that runs in a debugger. */
+/** The server under Node's inspector. */
 
-/** Node's inspector in the server, at the port to which .vscode/launch.json attaches ("Attach to the server"). */
-export const SERVER_INSPECTOR = ["--nolazy", "--inspect=6012"];
+/**
+ * Names the port of the inspector. Only .vscode/launch.json sets it, so that a window that somebody opens to debug another extension
+ * starts the server as usual.
+ */
+export const SERVER_INSPECTOR = "LTO_INSPECTOR_SERVER_INSPECTOR";
+
+/** Arguments of Node for the server. With an inspector it waits for the debugger: a breakpoint in what the first request runs is hit too. */
+export function serverArguments(env: NodeJS.ProcessEnv): string[] {
+  const port = env[SERVER_INSPECTOR];
+  return port === undefined ? [] : ["--nolazy", `--inspect-wait=${port}`];
+}

@@ -18,7 +18,7 @@ import {
 } from "vscode-languageclient/node";
 import { notifications, type Changed } from "../protocol/requests/all.js";
 import type { InitializationOptions } from "../protocol/settings.js";
-import { SERVER_INSPECTOR } from "./debug-run.js";
+import { serverArguments } from "./debug-run.js";
 
 export { PageConnection } from "./dashboard/connection.js";
 
@@ -88,9 +88,7 @@ export class ServerSession {
 }
 
 function serverOptions(module: string): ServerOptions {
-  const run = { module, transport: TransportKind.ipc };
-  // The client uses `debug` if the extension host itself has an inspector.
-  return { run, debug: { ...run, options: { execArgv: SERVER_INSPECTOR } } };
+  return { module, transport: TransportKind.ipc, options: { execArgv: serverArguments(process.env) } };
 }
 
 function clientOptions(log: LogOutputChannel, initializationOptions: InitializationOptions): LanguageClientOptions {

@@ -98,8 +98,12 @@ export class TestDebugger {
     });
     const attached = new TestDebugger(socket, bundle);
     await attached.#ask("Debugger.enable");
-    await attached.#ask("Runtime.runIfWaitingForDebugger");
     return attached;
+  }
+
+  /** Lets a program go on that waits for its debugger. */
+  async go(): Promise<void> {
+    await this.#ask("Runtime.runIfWaitingForDebugger");
   }
 
   async breakAt(place: Place): Promise<void> {

@@ -45,6 +45,8 @@ export interface TestServerOptions {
   readonly trusted?: boolean;
   /** Options of Node's. */
   readonly execArgv?: readonly string[];
+  /** Comes before the first request: a server that waits for a debugger does not answer. */
+  readonly whenStarted?: (server: TestServer) => Promise<void>;
   /** Answers `workspace/configuration`; absent: the client cannot. */
   readonly configuration?: () => unknown;
 }
@@ -90,6 +92,7 @@ export class TestServer {
 
   static async start(options: TestServerOptions): Promise<TestServer> {
     const server = new TestServer(options);
+    await options.whenStarted?.(server);
     server.initialized = await server.connection.sendRequest("initialize", {
       processId: process.pid,
       rootUri: null,

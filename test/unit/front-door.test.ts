@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { existsSync, statSync } from "node:fs";
 import path from "node:path";
 import { describe, it } from "node:test";
-import { SERVER_INSPECTOR } from "../../src/client/debug-run.js";
+import { SERVER_INSPECTOR, serverArguments } from "../../src/client/debug-run.js";
 import { repository } from "../support/repository.js";
 import { filesBelow, textOf } from "../support/sources.js";
 
@@ -111,6 +111,27 @@ describe("CONTRIBUTING", () => {
   });
 });
 
+describe("the tests that CONTRIBUTING chooses", () => {
+  const examples = [...CONTRIBUTING.matchAll(/^npm run test:(\w+) -- (\S+)(?: -t "([^"]+)")?/gm)];
+
+  for (const [command, tier = "", word = "", name = ""] of examples) {
+    it(`exist: ${command}`, () => {
+      const folder = tier === "engine" ? "addon/test" : `test/${tier}`;
+      const files = filesBelow(folder).filter((file) => tier === "engine" || path.basename(file).includes(word));
+      // A suite of GoogleTest is a word of its sources; a test in TypeScript has its name in quotes.
+      const wanted = tier === "engine" ? new RegExp(`^TEST\\w*\\(${word}`, "m") : new RegExp(`\\b(it|describe)\\(["\`].*${name}`);
+      assert.ok(
+        files.some((file) => wanted.test(textOf(file) ?? "")),
+        files.join(" "),
+      );
+    });
+  }
+
+  it("are of several tiers", () => {
+    assert.ok(new Set(examples.map(([, tier]) => tier)).size >= 3);
+  });
+});
+
 describe("a command of the command line", () => {
   const commands = [...(textOf("src/cli/main.ts") ?? "").matchAll(/^ +(\w+)Command,$/gm)].map(([, name = ""]) => name);
 
@@ -129,8 +150,11 @@ describe("a command of the command line", () => {
 describe(".vscode", () => {
   interface Named {
     readonly name: string;
+    readonly type?: string;
     readonly port?: number;
     readonly preLaunchTask?: string;
+    readonly env?: Readonly<Record<string, string>>;
+    readonly presentation?: { readonly hidden?: boolean };
   }
   const launch = json(".vscode/launch.json") as {
     readonly configurations: readonly Named[];
@@ -165,9 +189,18 @@ describe(".vscode", () => {
     );
   });
 
-  it("attaches to the port at which the extension starts the server, and the engine process waits", () => {
+  it("attaches to the ports at which the server and the engine process wait", () => {
     const port = (name: string): number | undefined => launch.configurations.find((one) => one.name === name)?.port;
-    assert.ok(SERVER_INSPECTOR.includes(`--inspect=${port("Attach to the server") ?? 0}`));
+    const windows = launch.configurations.filter(({ type }) => type === "extensionHost");
+    assert.ok(windows.length > 0);
+    // A window whose server waits is of no use alone: only its compound, which attaches, is offered.
+    for (const { name, env = {}, presentation } of windows) {
+      assert.equal(env[SERVER_INSPECTOR], String(port("Attach to the server")), name);
+      assert.ok(presentation?.hidden, name);
+      const compounds = launch.compounds.filter(({ configurations }) => configurations.includes(name));
+      assert.ok(compounds.length > 0 && compounds.every(({ configurations }) => configurations.includes("Attach to the server")), name);
+    }
+    assert.deepEqual(serverArguments({}), []);
     const waiting = textOf("scripts/engine-host-inspected.mjs") ?? "";
     assert.match(waiting, new RegExp(`PORT = ${port("Attach to an engine process that waits for it") ?? 0};`));
   });
