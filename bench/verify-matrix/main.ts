@@ -23,7 +23,8 @@ import type { MatrixToolchain, ToolchainName } from "./toolchains.js";
 export const VERIFY_MATRIX_USAGE = `usage: npm run bench -- verify-matrix [options] [CONFIGURATION…]
 
   --project NAME     example, ripgrep, hexyl, fd, exa or bore (repeatable; default: all)
-  --toolchain NAME   stable, nightly (rustup) or system (Debian's rustc-web; repeatable; default: all that are there)
+  --toolchain NAME   stable, nightly (rustup), system (Debian's rustc-web) or debian-1.85 (which the set-up of the
+                     tests unpacks); repeatable; default: all that are there
   --again            measure what has a result already, too
   --keep             keep the stores (bench/work/stores)
   --cli FILE         the built command line (default: dist/cli.js)

@@ -1,11 +1,16 @@
-/** The toolchains that the matrix can be run with: rustup's stable and nightly, and a rustc outside of rustup (Debian's rustc-web). */
+/**
+ * The toolchains that the matrix can be run with: rustup's stable and nightly, a rustc outside of rustup (Debian's rustc-web), and Debian's rustc-web 1.85,
+ * which the tests' set-up unpacks beside the machine's own (scripts/lib/debian-rust.mjs).
+ */
+import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { cargoFor, describeRustc, findToolchains, OLDEST_LLVM_MAJOR, whyTooOld } from "../../src/core/machine/toolchain.js";
 import { isLtoError } from "../../src/core/base/errors.js";
 import type { Toolchain } from "../../src/protocol/units.js";
+import { ROOT } from "../lib/paths.js";
 
-export const TOOLCHAIN_NAMES = ["stable", "nightly", "system"] as const;
+export const TOOLCHAIN_NAMES = ["stable", "nightly", "system", "debian-1.85"] as const;
 export type ToolchainName = (typeof TOOLCHAIN_NAMES)[number];
 
 export interface MatrixToolchain {
@@ -18,6 +23,7 @@ export interface MatrixToolchain {
 
 /** @returns the toolchain, or why there is none that can be used */
 export async function findMatrixToolchain(name: ToolchainName): Promise<MatrixToolchain | string> {
+  if (name === "debian-1.85") return unpackedToolchain(name, path.join(ROOT, ".cache", "rust", "1.85", "usr", "bin"));
   return name === "system" ? systemToolchain() : rustupToolchain(name);
 }
 
@@ -44,6 +50,15 @@ async function systemToolchain(): Promise<MatrixToolchain | string> {
   const { rustc } = usable.toolchain;
   const environment = { ...plainEnvironment(), PATH: [path.dirname(rustc), process.env["PATH"] ?? ""].join(path.delimiter) };
   return { name: "system", cargo: path.join(path.dirname(rustc), "cargo"), environment, described: usable.toolchain };
+}
+
+async function unpackedToolchain(name: ToolchainName, folder: string): Promise<MatrixToolchain | string> {
+  if (!fs.existsSync(path.join(folder, "rustc"))) {
+    return `${folder} has no rustc: the set-up of the tests unpacks it where Debian's packages are to be had.`;
+  }
+  const environment = { ...plainEnvironment(), PATH: [folder, process.env["PATH"] ?? ""].join(path.delimiter) };
+  const described = await describeRustc(path.join(folder, "rustc"), { environment });
+  return whyNot(described) ?? { name, cargo: path.join(folder, "cargo"), environment, described };
 }
 
 /** The engine reads the bitcode of one major version of LLVM. */

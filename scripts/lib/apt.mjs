@@ -29,6 +29,23 @@ export function isDebianLike() {
   return `${ID} ${ID_LIKE}`.split(" ").some((id) => id === "debian" || id === "ubuntu") && fs.existsSync("/usr/bin/apt-get");
 }
 
+/** @param {readonly string[]} packages @returns {boolean} whether all of them are installed */
+export function isInstalled(packages) {
+  try {
+    const text = execFileSync("dpkg-query", ["--show", "--showformat=${db:Status-Status}\n", ...packages], {
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "ignore"],
+    });
+    return text
+      .trim()
+      .split("\n")
+      .every((status) => status === "installed");
+  } catch {
+    // A name that dpkg does not know.
+    return false;
+  }
+}
+
 /** @param {readonly string[]} packages */
 function withoutCandidate(packages) {
   const text = execFileSync("apt-cache", ["policy", ...packages], { encoding: "utf8", env: ENVIRONMENT });

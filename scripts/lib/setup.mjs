@@ -1,14 +1,15 @@
 // All set-up, in the order in which one part needs another. Each part looks first whether there is anything to do.
 import { ensureAddon, ensureEngineTests, ensureProcessAddon } from "./addon.mjs";
+import { ensureOldRust, whyNoOldRust } from "./debian-rust.mjs";
 import { withLock } from "./lock.mjs";
 import { ensureNpmPackages } from "./npm-packages.mjs";
 import { inRoot } from "./paths.mjs";
 import { PlainError, run } from "./run.mjs";
-import { ensureSystemPackages } from "./system-packages.mjs";
+import { ensureSystemPackages, MissingError } from "./system-packages.mjs";
 import { ensureVscodeServer } from "./vscode.mjs";
 import { packageVsix } from "./vsix.mjs";
 
-/** @typedef {"npm" | "process-addon" | "addon" | "engine-tests" | "bundles" | "rust" | "lint" | "vscode" | "browser" | "fuzz" | "vsix"} Need */
+/** @typedef {"npm" | "process-addon" | "addon" | "engine-tests" | "bundles" | "rust" | "old-rust" | "lint" | "vscode" | "browser" | "fuzz" | "vsix"} Need */
 
 /** @type {Map<string, Promise<void>>} what this process has done or failed to do already */
 const attempts = new Map();
@@ -29,6 +30,26 @@ async function ensureBundles() {
   // esbuild needs less time to build everything than it would take to find out whether to.
   const { code, output } = await run(process.execPath, [inRoot("scripts", "build.mjs")]);
   if (code !== 0) throw new PlainError(`bundling dist/ failed:\n${output.trimEnd()}`);
+}
+
+/** An older compiler makes the tests cover more; on a machine that cannot have it, set-up says why and goes on. */
+async function oldRust() {
+  const skipped = (/** @type {string} */ why) => {
+    console.log(`set-up: rustc 1.85 (LLVM 19) is skipped: ${why}`);
+  };
+  const why = whyNoOldRust();
+  if (why !== undefined) {
+    skipped(why);
+    return;
+  }
+  try {
+    await ensureSystemPackages(["old-rust"]);
+  } catch (error) {
+    if (!(error instanceof MissingError)) throw error;
+    skipped(error.message);
+    return;
+  }
+  await ensureOldRust();
 }
 
 /** Packaging takes two seconds, and what is in dist/ has just been built again. */
@@ -53,6 +74,7 @@ export async function setUp(needs) {
     if (compiles) await once("process-addon", ensureProcessAddon);
     if (needs.includes("addon")) await once("addon", ensureAddon);
     if (needs.includes("engine-tests")) await once("engine-tests", ensureEngineTests);
+    if (needs.includes("old-rust")) await once("old-rust", oldRust);
     if (needs.includes("bundles")) await once("bundles", ensureBundles);
     if (needs.includes("vsix")) await once("vsix", ensureVsix);
     if (needs.includes("vscode")) await once("vscode", ensureVscodeServer);

@@ -1,12 +1,13 @@
 // What has to be on the machine besides Node: found by what it offers, not by package name, so that any distribution will do.
 import fs from "node:fs";
 import path from "node:path";
-import { aptInstall, isDebianLike } from "./apt.mjs";
+import { aptInstall, isDebianLike, isInstalled } from "./apt.mjs";
+import { OLD_RUST_LIBRARIES } from "./debian-rust.mjs";
 import { PlainError, step } from "./run.mjs";
 import { findRust, LLVM_MAJOR, useRust } from "./rust.mjs";
 import { inRoot } from "./paths.mjs";
 
-/** @typedef {"addon" | "engine-tests" | "rust" | "lint" | "vscode" | "browser" | "fuzz"} Purpose what something is needed for */
+/** @typedef {"addon" | "engine-tests" | "rust" | "old-rust" | "lint" | "vscode" | "browser" | "fuzz"} Purpose what something is needed for */
 
 /** @param {string} program */
 export function onPath(program) {
@@ -70,6 +71,12 @@ const requirements = [
     packages: ["rustc-web", "cargo-web"],
     purpose: "rust",
     present: () => findRust().usable !== undefined,
+  },
+  {
+    what: "what Debian's rustc 1.85 needs, and patchelf",
+    packages: OLD_RUST_LIBRARIES,
+    purpose: "old-rust",
+    present: () => onPath("patchelf") && isInstalled(OLD_RUST_LIBRARIES),
   },
   {
     what: `clang-format ${LLVM_MAJOR}`,

@@ -97,6 +97,19 @@ describe("rustc's log", () => {
     );
   });
 
+  it("names upstream modules in the words of either release", () => {
+    const modules = ["up to 1.95", "from 1.96 on"];
+    const [old = "", now = ""] = modules;
+    const log = parseRustcLog(`${T} upstream or cached module "${old}"\n${T} upstream module "${now}"\n`);
+    assert.deepEqual(log?.upstreamOrCachedModules, modules);
+  });
+
+  it("counts symbols to preserve, whichever crate of rustc's says so", () => {
+    for (const target of ["rustc_codegen_llvm", "rustc_codegen_ssa"]) {
+      assert.equal(parseRustcLog(` INFO ${target}::back::lto 3 symbols to preserve in this crate\n`)?.preservedSymbols, 3);
+    }
+  });
+
   it("without previous keys says so", () => {
     assert.equal(parseRustcLog(`${T} prev_key_map: None\n`)?.previousKeys, null);
   });

@@ -8,7 +8,6 @@ import { EngineClient } from "../../src/core/engine/client.js";
 import { JOURNAL_SLOT_BYTES, parseJournal, signalName } from "../../src/core/engine/journal.js";
 import { matchProducers } from "../../src/core/engine/libllvm.js";
 import { EngineDied } from "../../src/core/engine/process.js";
-import { activityName, llvmArguments, toolchainProfile } from "../../src/core/pipelines/toolchain-profile.js";
 import { isLtoError } from "../../src/core/base/errors.js";
 import type { AnalyzeParams, EngineLocalModule } from "../../src/protocol/engine/analysis.js";
 import { nameCulprit } from "../../src/core/replay/analysis-crash.js";
@@ -39,29 +38,6 @@ describe("the engine's journal", () => {
     assert.deepEqual(parseJournal(Buffer.from("!6\nmo")), [{ module: "mo", stage: "", signal: "SIGABRT" }]);
     assert.equal(parseJournal(slot("x".repeat(JOURNAL_SLOT_BYTES)))[0]?.module.length, JOURNAL_SLOT_BYTES);
     assert.equal(signalName(250), "signal 250");
-  });
-});
-
-describe("the toolchain profile", () => {
-  it("says since when rustc no longer adds LTOPostLink", () => {
-    assert.equal(toolchainProfile("1.94.1").addsLtoPostLink, true);
-    assert.equal(toolchainProfile("1.95.0").addsLtoPostLink, false);
-    assert.equal(toolchainProfile("1.97.0-nightly").addsLtoPostLink, false);
-    assert.equal(toolchainProfile(null).addsLtoPostLink, false);
-  });
-
-  it("gives activities the names of the release", () => {
-    const activity = "lto_generate_symbols_below_threshold";
-    assert.equal(activityName(toolchainProfile("1.95.0"), activity), activity);
-    assert.equal(activityName(toolchainProfile("1.86.0"), activity), `LLVM_${activity}`);
-  });
-
-  it("lets given arguments replace rustc's standard ones, as rustc does", () => {
-    const profile = toolchainProfile("1.95.0");
-    assert.deepEqual(llvmArguments(profile, []), profile.standardLlvmArguments);
-    const given = llvmArguments(profile, ["-import-cold-multiplier=0.5", "-inline-threshold=10"]);
-    assert.equal(given.filter((argument) => argument.startsWith("-import-cold-multiplier")).length, 1);
-    assert.deepEqual(given.slice(-2), ["-import-cold-multiplier=0.5", "-inline-threshold=10"]);
   });
 });
 

@@ -240,7 +240,7 @@ describe("LTOPostLink", () => {
     assert.equal(await told(plain), false);
     assert.equal(await told(flagged), true);
     assert.equal(await told(join(folder, "gone")), profile.addsLtoPostLink);
-    assert.equal(await addsLtoPostLink(toolchainProfile("1.90.0"), null), true);
+    assert.equal(await addsLtoPostLink(toolchainProfile("1.83.0"), null), true);
   });
 });
 

@@ -1,14 +1,11 @@
 /**
- * The toolchain profile: what differs between rustc versions, in one table (invariant 4). Code asks the profile and never the version.
+ * What differs between rustc releases, as data (invariant 4). Code asks the profile of a release and never its number.
  *
- * Sources: `configure_llvm` in rustc's compiler/rustc_codegen_llvm/src/llvm_util.rs (standard LLVM arguments, and that an argument which the
- * target or the user gives replaces the standard one of that name); `run_pass_manager` in back/lto.rs (LTOPostLink, up to 1.94);
- * `generic_activity` calls in back/lto.rs; rust-lang/rust#153446 (passes before fat LTO).
+ * Sources that hold for every release: `configure_llvm` in rustc's compiler/rustc_codegen_llvm/src/llvm_util.rs (standard LLVM arguments, and that an
+ * argument which the user gives replaces the standard one of that name) and the `generic_activity` calls in back/lto.rs.
  */
 
 export interface ToolchainProfile {
-  /** The first rustc release that the profile is for, "1.95". */
-  readonly since: string;
   /** `run_pass_manager` adds the module flag LTOPostLink. */
   readonly addsLtoPostLink: boolean;
   /** A codegen unit is prepared for fat LTO with the passes that prepare for thin LTO (`optimize` in back/write.rs). */
@@ -21,6 +18,19 @@ export interface ToolchainProfile {
   readonly thinActivities: readonly string[];
   /** The same of fat LTO. */
   readonly fatActivities: readonly string[];
+}
+
+/** A rule of rustc's that changed, and what it was before. */
+export interface RustcChange {
+  /** The first release with the new rule, "1.96". */
+  readonly since: string;
+  readonly what: string;
+  /** The change in rustc, and the function that it changed. */
+  readonly source: string;
+  /** The profile up to that release; empty where the reader of rustc's output accepts both. */
+  readonly before: Partial<ToolchainProfile>;
+  /** The test that holds the row: its file, and its title. */
+  readonly heldBy: readonly [file: string, title: string];
 }
 
 const STANDARD_ARGUMENTS = [
@@ -48,7 +58,6 @@ const FAT_ACTIVITIES = [
 ];
 
 const NEWEST: ToolchainProfile = {
-  since: "1.96",
   addsLtoPostLink: false,
   thinPreLinkBeforeFat: true,
   standardLlvmArguments: STANDARD_ARGUMENTS,
@@ -57,15 +66,45 @@ const NEWEST: ToolchainProfile = {
   fatActivities: FAT_ACTIVITIES,
 };
 
-/** Newest first. Older toolchains carry another LLVM than the engine's headers and are refused before a profile is asked for. */
-export const TOOLCHAIN_PROFILES: readonly ToolchainProfile[] = [
-  NEWEST,
-  { ...NEWEST, since: "1.95", thinPreLinkBeforeFat: false },
+/** The oldest release that the tables describe. */
+export const OLDEST_RELEASE = "1.82";
+
+/** Newest first. */
+export const RUSTC_CHANGES: readonly RustcChange[] = [
   {
-    ...NEWEST,
-    ...{ since: "1.0", addsLtoPostLink: true, thinPreLinkBeforeFat: false },
-    // Up to 1.8x; the engine names it as rustc does since it left the LLVM backend for rustc_codegen_ssa.
-    activityNames: { lto_generate_symbols_below_threshold: "LLVM_lto_generate_symbols_below_threshold" },
+    since: "1.96",
+    what: "A codegen unit is prepared for fat LTO with the passes that prepare for thin LTO.",
+    source: "rust-lang/rust#153446, `optimize` in rustc_codegen_ssa/src/back/write.rs",
+    before: { thinPreLinkBeforeFat: false },
+    heldBy: ["test/unit/toolchain-profile.test.ts", "says with which passes codegen units are prepared for fat LTO"],
+  },
+  {
+    since: "1.96",
+    what: "The log counts cached modules among the local ones; before, it says `upstream or cached module`.",
+    source: "rust-lang/rust#153440, `prepare_lto` and `thin_lto` in rustc_codegen_llvm/src/back/lto.rs",
+    before: {},
+    heldBy: ["test/unit/capture-rustc-log.test.ts", "names upstream modules in the words of either release"],
+  },
+  {
+    since: "1.90",
+    what: "The symbols to preserve are found outside of the LLVM backend, which changes the name of the activity.",
+    source: "rust-lang/rust#144062, `exported_symbols_for_lto` in rustc_codegen_ssa/src/back/lto.rs",
+    before: { activityNames: { lto_generate_symbols_below_threshold: "LLVM_lto_generate_symbols_below_threshold" } },
+    heldBy: ["test/unit/toolchain-profile.test.ts", "gives activities the names of the release"],
+  },
+  {
+    since: "1.90",
+    what: "The number of symbols to preserve is logged by rustc_codegen_ssa, no longer by rustc_codegen_llvm.",
+    source: "rust-lang/rust#144062, `exported_symbols_for_lto` in rustc_codegen_ssa/src/back/lto.rs",
+    before: {},
+    heldBy: ["test/unit/capture-rustc-log.test.ts", "counts symbols to preserve, whichever crate of rustc's says so"],
+  },
+  {
+    since: "1.84",
+    what: "The module flag LTOPostLink is no longer added before the passes.",
+    source: "`run_pass_manager` in rustc_codegen_llvm/src/back/lto.rs of 1.83 and 1.84",
+    before: { addsLtoPostLink: true },
+    heldBy: ["test/unit/toolchain-profile.test.ts", "says up to when rustc adds LTOPostLink"],
   },
 ];
 
@@ -75,10 +114,23 @@ export const TOOLCHAIN_PROFILES: readonly ToolchainProfile[] = [
  * @param release "1.95.0", "1.97.0-nightly"; null (plain files without a toolchain): the newest profile
  */
 export function toolchainProfile(release: string | null): ToolchainProfile {
-  const newest = TOOLCHAIN_PROFILES[0];
-  if (newest === undefined) throw new Error("The table of toolchain profiles is empty.");
-  if (release === null) return newest;
-  return TOOLCHAIN_PROFILES.find((profile) => compareReleases(release, profile.since) >= 0) ?? newest;
+  if (release === null) return NEWEST;
+  const later = RUSTC_CHANGES.filter(({ since }) => compareReleases(release, since) < 0);
+  return later.reduce<ToolchainProfile>((profile, { before }) => ({ ...profile, ...before }), NEWEST);
+}
+
+/** Releases with which replays of the whole matrix of docs/verification.md were equal to rustc's own results. */
+export const PROVEN_RELEASES: readonly string[] = ["1.95", "1.96", "1.97"];
+
+/** Whether this project has compared the rules of a release with its compiler. */
+export function isProven(release: string): boolean {
+  return PROVEN_RELEASES.some((proven) => compareReleases(release, proven) === 0);
+}
+
+/** What a report says of a unit whose compiler nobody has compared these rules with. */
+export function unprovenRules(release: string): string {
+  const [major = "", minor = ""] = release.split(".");
+  return `Rules of rustc ${major}.${minor}, not yet verified on this machine: \`lto-inspector verify\` compares them with the compiler.`;
 }
 
 /** The name that rustc of this release gives one of the engine's activities. */

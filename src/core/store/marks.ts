@@ -15,6 +15,7 @@ import { messageOf, systemCode } from "../base/errors.js";
 import type { StoreLayout } from "./store-layout.js";
 import { DigestMemory } from "../base/digest-memory.js";
 import { inputFiles } from "./module-files.js";
+import { noteProven } from "./proven-toolchains.js";
 import { readSealed, writeSealed } from "../base/sealed-file.js";
 import { workThrough } from "../base/work-list.js";
 
@@ -90,6 +91,7 @@ export class Marks {
       const seen = await this.#seen(open, unit, digest);
       const content = { identity, account, unit: report.unit.id, verifiedAt: new Date().toISOString() };
       await writeSealed(this.#markFile(identity), content);
+      await noteProven(this.#layout, unit.toolchain);
       if (unit.folder === captureFolder(this.#layout.root, unit.id, unit.capture)) await writeSealed(this.#seenFile(unit), seen);
       // Stamps for the next look at the same files.
       for (const file of compared.keys()) await memory.digest(file);

@@ -4,6 +4,7 @@ import type { VerifyReport } from "../../protocol/runs.js";
 import { outcomeOf } from "../../protocol/verification.js";
 import type { CoreContext } from "../engine/core-context.js";
 import { isLtoError } from "../base/errors.js";
+import { unprovenRules } from "../pipelines/toolchain-profile.js";
 import type { RunHooks } from "../replay/each-module.js";
 import type { UnitSource } from "../replay/producer.js";
 import { openDespiteDamage } from "./open-damaged.js";
@@ -53,13 +54,15 @@ async function verify(
   }
   try {
     const { report, compared } = await new Verification({ core, unit, open, damaged, hooks }).run();
-    const told =
-      outcomeOf(report) === "verified"
-        ? (await core.work.keeps())
-          ? await marks.note(open, unit, report, compared)
-          : []
-        : await marks.revoke(damaged.length > 0 ? null : open.identity, unit);
-    return { ...report, warnings: [...report.warnings, ...told, ...core.work.takeWarning()] };
+    const verified = outcomeOf(report) === "verified";
+    const told = verified
+      ? (await core.work.keeps())
+        ? await marks.note(open, unit, report, compared)
+        : []
+      : await marks.revoke(damaged.length > 0 ? null : open.identity, unit);
+    const unproven = unprovenRules(unit.toolchain.release);
+    const warnings = verified ? report.warnings.filter((warning) => warning !== unproven) : report.warnings;
+    return { ...report, warnings: [...warnings, ...told, ...core.work.takeWarning()] };
   } finally {
     await open.close();
   }

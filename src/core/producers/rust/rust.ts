@@ -38,5 +38,5 @@ async function chooseEngine(core: CoreContext, manifest: UnitManifest, { llvm, o
   const profile = toolchainProfile(unit.toolchain.release);
   const library = await chooseLibrary(llvm, llvm === "auto" ? requireToolchain(vouched) : null);
   const engine = engineOn(core, library, llvmArguments(profile, [...unit.settings.llvmArgs, ...(overrides.llvmArgs ?? [])]));
-  return { engine, profile, inputs: (signal) => inputsOfUnit(unit, overrides, engine, signal) };
+  return { engine, profile, inputs: (signal) => inputsOfUnit(unit, overrides, engine, core.layout, signal) };
 }

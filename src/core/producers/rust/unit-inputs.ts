@@ -5,7 +5,7 @@
 import type { EngineLocalModule } from "../../../protocol/engine/analysis.js";
 import type { FunctionsResult } from "../../../protocol/engine/ir.js";
 import { pipelineOf } from "../../../protocol/pipelines.js";
-import type { LocalModule, UnitManifest } from "../../../protocol/units.js";
+import type { LocalModule, Toolchain, UnitManifest } from "../../../protocol/units.js";
 import { summaryOf } from "../../replay/unit-summary.js";
 import { buildOptions } from "./build-options.js";
 import { crateSymbolsOf, NO_CRATE_SYMBOLS } from "./crate-symbols.js";
@@ -15,18 +15,23 @@ import { isLtoError, LtoError, reportOf } from "../../base/errors.js";
 import { openRegularFile } from "../../base/read-file.js";
 import { applyOverrides, type Overrides, type LtoInputs } from "../../replay/inputs.js";
 import { previousKeysIn } from "../../pipelines/session-folder.js";
+import { isProven, unprovenRules } from "../../pipelines/toolchain-profile.js";
+import { isProvenHere } from "../../store/proven-toolchains.js";
+import type { StoreLayout } from "../../store/store-layout.js";
 
 /**
  * Prepares a captured unit for `analyze`.
  *
  * @param manifest as `loadUnit` reads it: every path absolute
  * @param engine reads rustc's own after-rename files to find the promotion suffix
+ * @param layout of the store that knows which compilers were verified
  * @throws LtoError UnreadableFile
  */
 export async function inputsOfUnit(
   manifest: UnitManifest,
   overrides: Overrides,
   engine: EngineClient,
+  layout: StoreLayout,
   signal?: AbortSignal,
 ): Promise<LtoInputs> {
   const { settings, deviations } = applyOverrides(manifest.settings, overrides);
@@ -63,12 +68,18 @@ export async function inputsOfUnit(
     linkersLto: false,
     warnings: [
       ...manifest.warnings,
+      ...(await rulesWarning(layout, manifest.toolchain)),
       ...preserved.warnings,
       ...(unknown === 0
         ? []
         : [`It is unknown whether ${unknown} of the local modules came from rustc's incremental cache; the replay assumes that they did.`]),
     ],
   };
+}
+
+async function rulesWarning(layout: StoreLayout, toolchain: Toolchain): Promise<string[]> {
+  const { release } = toolchain;
+  return isProven(release) || (await isProvenHere(layout, toolchain)) ? [] : [unprovenRules(release)];
 }
 
 /** @throws LtoError IncompleteUnit: inputs are missing, or LTO of this kind cannot be replayed (captures of older versions call it complete) */

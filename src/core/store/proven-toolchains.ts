@@ -1,0 +1,39 @@
+/** Compilers of which a verification on this machine found no difference: with them, the rules of their release are known to hold. */
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import * as z from "zod/mini";
+import type { Toolchain } from "../../protocol/units.js";
+import { readSealed, writeSealed } from "../base/sealed-file.js";
+import type { StoreLayout } from "./store-layout.js";
+
+const PROOF = z.object({ release: z.string(), commitHash: z.nullable(z.string()), llvmVersion: z.string(), verifiedAt: z.string() });
+
+/** A compiler by what it calls itself: the same release may be built again with another LLVM. */
+type Compiler = Pick<Toolchain, "release" | "commitHash" | "llvmVersion">;
+
+/** Whether a verification with this compiler found no difference. */
+export async function isProvenHere(layout: StoreLayout, compiler: Compiler): Promise<boolean> {
+  const proof = await readSealed(PROOF, proofFile(layout, compiler));
+  return proof !== undefined && partsOf(proof).join() === partsOf(compiler).join();
+}
+
+/**
+ * Notes a verification in which nothing differed.
+ *
+ * @throws the system's error where the store cannot be written to
+ */
+export async function noteProven(layout: StoreLayout, { release, commitHash, llvmVersion }: Compiler): Promise<void> {
+  const proof: z.output<typeof PROOF> = { release, commitHash, llvmVersion, verifiedAt: new Date().toISOString() };
+  await writeSealed(proofFile(layout, proof), proof);
+}
+
+function partsOf({ release, commitHash, llvmVersion }: Compiler): string[] {
+  return [release, commitHash ?? "", llvmVersion];
+}
+
+function proofFile({ verified }: StoreLayout, compiler: Compiler): string {
+  const digest = createHash("sha256")
+    .update(JSON.stringify(partsOf(compiler)))
+    .digest("hex");
+  return join(verified, "toolchains", `${digest.slice(0, 32)}.json`);
+}
