@@ -1,4 +1,7 @@
-/** A build that failed: the Problems panel holds what the compiler said until the next build, the terminal all of it, and one short message leads to both. */
+/**
+ * Shows failed builds: the Problems panel has the compiler's messages until the next build, the terminal has all output, and one short message
+ * leads to both.
+ */
 import * as vscode from "vscode";
 import { errorRow } from "../protocol/error-table.js";
 import type { BuildProblem, LtoErrorReport, TextPlace } from "../protocol/errors.js";
@@ -15,7 +18,7 @@ const OPEN_FOLDER: FailureAction = { title: "Open Folder", command: "workbench.a
 const SHOW_LOG: FailureAction = { title: "Show Log", command: COMMANDS.showLog };
 
 export class BuildProblems implements vscode.Disposable {
-  /** Made with the first problem: activation does not pay for it. */
+  /** Created with the first problem, so that activation stays fast. */
   #shown: vscode.DiagnosticCollection | undefined;
 
   /** A build begins. */
@@ -24,10 +27,10 @@ export class BuildProblems implements vscode.Disposable {
   }
 
   /**
-   * Fills the Problems panel from what a capture failed with.
+   * Fills the Problems panel from the error of a capture.
    *
-   * @param kept a unit whose stages were kept, because the build failed in LTO or after it
-   * @returns the failure as it is shown; a cancellation stays what it is
+   * @param kept a unit whose stages were kept, because the build failed during or after LTO
+   * @returns the failure to show; a cancellation is returned unchanged
    */
   failed(error: unknown, kept?: UnitView): unknown {
     if (isCancelled(error)) return error;
@@ -45,7 +48,7 @@ export class BuildProblems implements vscode.Disposable {
   }
 }
 
-/** No button of a capture that failed begins the same capture. */
+/** The buttons of a failed capture do not include starting the same capture. */
 function toldFailure(report: LtoErrorReport, error: unknown, kept?: UnitView): unknown {
   if (report.name === "BuildFailed") {
     const shown = kept === undefined ? [] : [showStages(kept)];
@@ -58,7 +61,7 @@ function toldFailure(report: LtoErrorReport, error: unknown, kept?: UnitView): u
 
 const RUN_COMMANDS: Readonly<Record<LtoCommand, string>> = { thin: COMMANDS.runThin, fat: COMMANDS.runFat };
 
-/** Runs LTO over what rustc had written before the build failed: nothing is built. */
+/** Runs LTO on what rustc had written before the build failed. Builds nothing. */
 function showStages(kept: UnitView): FailureAction {
   return {
     title: "Show Stages",

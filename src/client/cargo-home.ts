@@ -1,4 +1,4 @@
-/** Whether the open folders have a Cargo package or workspace at all: where they have none, nothing that begins a build is offered. */
+/** Whether any open folder has a Cargo package or workspace. If none has, nothing that builds is offered. */
 import * as vscode from "vscode";
 import type { FolderView } from "../protocol/views.js";
 import { CONTEXT } from "./ids.js";
@@ -6,10 +6,10 @@ import { CONTEXT } from "./ids.js";
 let without = false;
 const changed = new vscode.EventEmitter<void>();
 
-/** Folders were looked at, and the answer of `isWithoutCargo` is another than before. */
+/** Fires when the answer of `isWithoutCargo` changes. */
 export const onCargoFoldersChanged = changed.event;
 
-/** Takes in what was found in the workspace folders. */
+/** Records what was found in the workspace folders. */
 export async function noteCargoFolders(folders: readonly FolderView[]): Promise<void> {
   const before = without;
   without = folders.every(({ homes }) => homes.length === 0);
@@ -17,7 +17,7 @@ export async function noteCargoFolders(folders: readonly FolderView[]): Promise<
   if (without !== before) changed.fire();
 }
 
-/** Whether it is known that no open folder has a Cargo.toml. */
+/** Whether no open folder is known to have a Cargo.toml. */
 export function isWithoutCargo(): boolean {
   return without || (vscode.workspace.workspaceFolders ?? []).length === 0;
 }

@@ -1,4 +1,4 @@
-/** Telling the user what went wrong: what was being done, to what, and what to do now. */
+/** Tells the user what failed, on what, and what to do. */
 import * as vscode from "vscode";
 import { errorRow, isErrorName } from "../protocol/error-table.js";
 import type { LtoErrorReport } from "../protocol/errors.js";
@@ -9,10 +9,10 @@ import { showError } from "./messages.js";
 
 /** LSP's RequestCancelled and ServerCancelled. */
 const CANCELLED = [-32800, -32802];
-/** JSON-RPC's MessageWriteError, MessageReadError, PendingResponseRejected and ConnectionInactive: whoever was asked is gone. */
+/** JSON-RPC's MessageWriteError, MessageReadError, PendingResponseRejected and ConnectionInactive: the other side has exited. */
 const LOST = [-32099, -32098, -32097, -32096];
 
-/** What a request is answered with in place of a result: vscode-jsonrpc's ResponseError, known by what it has, since the class is loaded late. */
+/** The error of a request: vscode-jsonrpc's ResponseError, recognised by its properties because the class is loaded late. */
 type Answered = Error & { readonly code: number; readonly data?: unknown };
 
 function isAnswered(error: unknown): error is Answered {
@@ -26,10 +26,10 @@ export interface FailureAction {
   readonly arguments?: readonly unknown[];
 }
 
-/** A failure that the user should hear of. */
+/** A failure to show to the user. */
 export class Failure extends Error {
   readonly report: LtoErrorReport;
-  /** In place of the buttons that the report's name has. */
+  /** Replaces the buttons of the report's name. */
   readonly actions: readonly FailureAction[] | undefined;
 
   constructor(report: LtoErrorReport, actions?: readonly FailureAction[]) {
@@ -40,19 +40,19 @@ export class Failure extends Error {
   }
 }
 
-/** Whether an error only says that somebody cancelled. */
+/** Whether an error is a cancellation. */
 export function isCancelled(error: unknown): boolean {
   if (error instanceof vscode.CancellationError) return true;
   if (error instanceof Failure) return error.report.name === "Cancelled";
   return isAnswered(error) && (CANCELLED.includes(error.code) || reportIn(error)?.name === "Cancelled");
 }
 
-/** Whether a request was not answered because the server ended. */
+/** Whether a request was not answered because the server exited. */
 export function isLost(error: unknown): boolean {
   return isAnswered(error) && LOST.includes(error.code);
 }
 
-/** What happened, as far as it can be told. */
+/** The report of an error, as detailed as possible. */
 export function reportOf(error: unknown): LtoErrorReport {
   if (error instanceof Failure) return error.report;
   const report = isAnswered(error) ? reportIn(error) : undefined;
@@ -75,7 +75,7 @@ function isReport(value: unknown): value is LtoErrorReport {
   return typeof value.name === "string" && isErrorName(value.name) && typeof value.message === "string";
 }
 
-/** The buttons that lead to what helps. */
+/** The buttons that help with an error. */
 function actionsFor(report: LtoErrorReport): readonly FailureAction[] {
   const log = { title: "Show Log", command: COMMANDS.showLog };
   switch (errorRow(report.name).action) {
@@ -96,7 +96,7 @@ function actionsFor(report: LtoErrorReport): readonly FailureAction[] {
   }
 }
 
-/** Shows an error with its help and the buttons that lead there; a cancellation is not one. */
+/** Shows an error with its help and buttons; ignores cancellations. */
 export async function showFailure(error: unknown, log: vscode.LogOutputChannel): Promise<void> {
   if (isCancelled(error)) return;
   const report = reportOf(error);

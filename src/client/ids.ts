@@ -1,4 +1,7 @@
-/** Ids that package.json declares as well: commands, views, context keys, steps of the walkthrough and settings. test/unit/contributions.test.ts holds the two together. */
+/**
+ * Ids that package.json declares too: commands, views, context keys, walkthrough steps and settings. test/unit/contributions.test.ts compares the
+ * two.
+ */
 
 /** Every command of the extension, by what it does. */
 export const COMMANDS = {
@@ -40,38 +43,38 @@ export const VIEWS = { units: "lto.units", cgus: "lto.cgus", runs: "lto.runs" } 
 
 /** Keys of `when` clauses. */
 export const CONTEXT = {
-  /** A run is shown: stages, keys and the dashboard can be asked for. */
+  /** A run is shown, so its stages, keys and dashboard are available. */
   hasRun: "lto.hasRun",
   /** The active editor is a diff of two stages. */
   inStageDiff: "lto.inStageDiff",
-  /** The active editor is a diff of some of the functions that a stage changed; there are more. */
+  /** The active editor is a diff of some of the functions that a stage changed. */
   inFunctionDiff: "lto.inFunctionDiff",
   /** The active editor shows a stage, alone or in a diff. */
   inStage: "lto.inStage",
   /** The Codegen Units view is filtered. */
   filtered: "lto.filtered",
-  /** Units were looked for; without it the welcome view would flash before the first answer. */
+  /** The search for units has finished; otherwise the welcome view would flash before the first answer. */
   looked: "lto.looked",
-  /** Units were looked for, and no open folder has a Cargo.toml. */
+  /** The search for units has finished, and no open folder has a Cargo.toml. */
   withoutCargo: "lto.withoutCargo",
 } as const;
 
-/** Keys that end a step of the walkthrough: each is set when what the step describes has happened. */
+/** Keys that complete a step of the walkthrough; each is set when what the step describes has happened. */
 export const STEPS = {
   /** A run of thin LTO has ended with a report. */
   ran: "lto.step.ran",
-  /** The Codegen Units view is in sight and shows a run. */
+  /** The Codegen Units view is visible and shows a run. */
   sawDecisions: "lto.step.sawDecisions",
   /** A diff of two stages has opened. */
   compared: "lto.step.compared",
-  /** A verification has told what it found. */
+  /** A verification has shown its result. */
   verified: "lto.step.verified",
 } as const;
 
-/** Turned on and off so that VS Code looks at the steps again (see walkthrough.ts). */
+/** Toggled so that VS Code evaluates the steps again (see walkthrough.ts). */
 export const STEP_SWITCH = "lto.step.switch";
 
 export const TASK_TYPE = "lto-inspector";
 export const DASHBOARD_VIEW_TYPE = "lto.dashboard";
-/** Documents of *Explain Decision*; unlike stages' they are the client's own. */
+/** Documents of *Explain Decision*; unlike stage documents, the client makes them itself. */
 export const EXPLANATION_SCHEME = "lto-explanation";

@@ -1,4 +1,7 @@
-/** What is loaded when it is first needed, so that activation does not pay for it: vscode-languageclient and vscode-jsonrpc are six times as large as all else. */
+/**
+ * Code that is loaded on first use, so that activation stays fast: vscode-languageclient and vscode-jsonrpc are six times as large as everything
+ * else.
+ */
 import type * as session from "./session.js";
 
 export function loadSession(): Promise<typeof session> {

@@ -1,6 +1,6 @@
 /**
- * After a build that was captured elsewhere (in a terminal, in another window) its decisions are shown at once, without running any stage: they are
- * made when somebody opens them. A run of an older capture, which somebody has opened to look at, stays.
+ * After a build was captured elsewhere (in a terminal or another window), shows its decisions at once without making any stage; stages are made
+ * when the user opens them. Does not replace the run of an older capture that the user has opened.
  */
 import * as vscode from "vscode";
 import { pipelineOf } from "../protocol/pipelines.js";
@@ -19,7 +19,7 @@ export class LiveVerdicts implements vscode.Disposable {
   readonly #shown: ShownRun;
   readonly #log: vscode.LogOutputChannel;
   readonly #listeners: readonly vscode.Disposable[];
-  /** The latest capture of each unit, as it was known last. */
+  /** The latest known capture of each unit. */
   readonly #latest = new Map<string, string>();
   #own = 0;
   #looking = false;
@@ -40,7 +40,7 @@ export class LiveVerdicts implements vscode.Disposable {
     ];
   }
 
-  /** While this window captures and runs, nothing is shown but what it was asked for. */
+  /** Runs work of this window; meanwhile, other builds are not shown. */
   async during<T>(work: () => Promise<T>): Promise<T> {
     this.#own += 1;
     try {
@@ -54,7 +54,7 @@ export class LiveVerdicts implements vscode.Disposable {
     for (const listener of this.#listeners) listener.dispose();
   }
 
-  /** One look at a time; what happens meanwhile is looked at afterwards. */
+  /** Runs one check at a time; changes during a check are checked afterwards. */
   async #look(): Promise<void> {
     this.#again = this.#looking;
     if (this.#looking) return;
@@ -62,7 +62,7 @@ export class LiveVerdicts implements vscode.Disposable {
     try {
       await this.#follow();
     } catch (error) {
-      // Nobody asked for it: whoever runs LTO sees the failure.
+      // Only logged, because the user did not request it; running LTO shows the failure.
       this.#log.warn(`The decisions of the latest build cannot be shown: ${error instanceof Error ? error.message : String(error)}`);
     } finally {
       this.#looking = false;
@@ -78,10 +78,10 @@ export class LiveVerdicts implements vscode.Disposable {
     const { captureRef, runnable } = await this.#server.ask("unit", { unit });
     const before = this.#latest.get(unit);
     this.#latest.set(unit, captureRef);
-    // Only of a build that came after the one that is shown.
+    // Only for a build after the shown one.
     if (captureRef === before || before !== run.unit.id || !runnable || this.#own > 0) return;
     const fresh = await this.#server.ask("thin", { source: { unit: captureRef }, analyzeOnly: true });
-    // The same run may have been read again meanwhile.
+    // The same run may have been read again in the meantime.
     if (this.#shown.run?.id === run.id && this.#own === 0) this.#show(fresh);
   }
 

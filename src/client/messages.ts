@@ -1,6 +1,6 @@
 /**
- * What VS Code shows as text while it looks for more in it: a notification makes links of `[label](command:…)`, a pick makes icons of `$(name)`. Names of
- * symbols, files and crates are nobody's to vouch for, so every message and every label goes through here.
+ * Shows text where VS Code interprets parts of it: a notification turns `[label](command:…)` into a link, a pick turns `$(name)` into an icon.
+ * Names of symbols, files and crates are not trusted, so every message and every label goes through here.
  */
 import * as vscode from "vscode";
 import { visible, visibleLines } from "../protocol/visible.js";
@@ -12,22 +12,22 @@ export const showInformation: Show = (message, ...buttons) => vscode.window.show
 export const showWarning: Show = (message, ...buttons) => vscode.window.showWarningMessage(withoutLinks(message), ...buttons);
 export const showError: Show = (message, ...buttons) => vscode.window.showErrorMessage(withoutLinks(message), ...buttons);
 
-/** A question that has to be answered before anything else. @param detail its lines @returns the title of the button; undefined: cancelled */
+/** A modal question. @param detail its lines @returns the title of the button; undefined: cancelled */
 export function ask<T extends string>(message: string, detail: readonly string[], ...buttons: T[]): Thenable<T | undefined> {
   return vscode.window.showInformationMessage(message, { modal: true, detail: detail.map(visible).join("\n") }, ...buttons);
 }
 
-/** As {@link ask}, with the sign of a warning. */
+/** Like {@link ask}, as a warning. */
 export function askWarning<T extends string>(message: string, detail: readonly string[], ...buttons: T[]): Thenable<T | undefined> {
   return vscode.window.showWarningMessage(message, { modal: true, detail: detail.map(visible).join("\n") }, ...buttons);
 }
 
-/** A line in the status bar for a moment. */
+/** Shows a line in the status bar for a moment. */
 export function mention(message: string, millis = 3000): void {
   vscode.window.setStatusBarMessage(withoutIcons(message), millis);
 }
 
-/** Work with a notification that can cancel it. */
+/** Runs work with a notification that can cancel it. */
 export function withNotification<T>(
   title: string,
   work: (report: (message: string | undefined, increment: number) => void, token: vscode.CancellationToken) => Promise<T>,
@@ -40,10 +40,10 @@ export function withNotification<T>(
   );
 }
 
-/** One of several to choose from. */
+/** One choice of a pick. */
 export interface QuickChoice<T> extends vscode.QuickPickItem {
   readonly value: T;
-  /** Ours, before the label: "check". */
+  /** Our own icon before the label, such as "check". */
   readonly icon?: string;
 }
 
@@ -58,7 +58,7 @@ export function shownChoice<T>(choice: QuickChoice<T>): QuickChoice<T> {
   };
 }
 
-/** A row of a tree as it is shown: VS Code takes these for text alone, but for line breaks and controls. */
+/** A row of a tree. VS Code shows its parts as plain text, except for line breaks and control characters. */
 export function shownItem(item: vscode.TreeItem): vscode.TreeItem {
   if (typeof item.label === "string") item.label = visible(item.label);
   if (typeof item.description === "string") item.description = visible(item.description);

@@ -1,6 +1,6 @@
 /**
- * One session of the server: the process and the connection to it. Only this part of the client needs vscode-languageclient, and it is loaded
- * with the first request (later.ts), so that activation does not pay for it. The dashboard's connection comes with it, for vscode-jsonrpc.
+ * One session of the server: the process and the connection to it. Only this part of the client needs vscode-languageclient, and it is loaded with
+ * the first request (later.ts), so that activation stays fast. The dashboard's connection is loaded with it, because it shares vscode-jsonrpc.
  */
 import type { CancellationToken, Disposable, LogOutputChannel } from "vscode";
 import {
@@ -80,7 +80,7 @@ export class ServerSession {
     });
   }
 
-  /** Ends the server and with it its engines. @throws when it does not end in time */
+  /** Ends the server and with it its engines. @throws if it does not exit in time */
   async stop(): Promise<void> {
     this.#stopping = true;
     await this.#client.dispose(STOP_MILLIS);

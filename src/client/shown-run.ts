@@ -1,4 +1,4 @@
-/** What is shown: one run (or none yet) with a filter and a sort order. The tree, the dashboard, the status bar and the commands all follow it. */
+/** The shown run (or none yet), with a filter and a sort order. The tree, the dashboard, the status bar and the commands all follow it. */
 import * as vscode from "vscode";
 import type { ModuleFilter, ModuleSort, RunView } from "../protocol/views.js";
 import { noteCargoFolders } from "./cargo-home.js";
@@ -68,7 +68,7 @@ export class ShownRun implements vscode.Disposable {
     this.#changed.fire();
   }
 
-  /** The run that was shown last, or the latest of these workspace folders' units; none if there is none. */
+  /** Shows the run that was shown last, or the latest of these workspace folders' units, if there is one. */
   async restore(): Promise<void> {
     if (this.#run !== null) return;
     const remembered = this.#memory.get<string>(LAST_RUN);
@@ -80,7 +80,7 @@ export class ShownRun implements vscode.Disposable {
     const { rows, folders } = await this.#server.ask("units", { offset: 0, limit: 100 });
     const latest = rows.map((unit) => unit.lastRun).filter((last) => last?.hasReport === true);
     latest.sort((a, b) => (b?.startedAt ?? "").localeCompare(a?.startedAt ?? ""));
-    // The user may have opened a run during these requests.
+    // The user may have opened a run in the meantime.
     if (latest[0] !== undefined && this.run === null) this.show(latest[0]);
     await noteCargoFolders(folders);
   }

@@ -1,4 +1,7 @@
-/** What a verification found, in one sentence: of thin LTO stages, keys and decisions; of fat LTO, which has none of these two, what was linked. */
+/**
+ * The result of a verification in one sentence: for thin LTO stages, keys and decisions; for fat LTO, which has neither keys nor decisions, what
+ * was linked.
+ */
 import { stageSum, type VerificationOutcome } from "../protocol/verification.js";
 import type { VerifyView } from "../protocol/views.js";
 

@@ -1,4 +1,4 @@
-/** The walkthrough's steps: a step is ticked when what it describes has happened, not when it was begun. */
+/** The walkthrough's steps: a step is completed when what it describes has happened, not when it was started. */
 import * as vscode from "vscode";
 import { STEP_SWITCH, STEPS } from "./ids.js";
 import type { ShownRun } from "./shown-run.js";
@@ -20,24 +20,25 @@ function keptSteps(): readonly string[] {
 }
 
 /**
- * VS Code loads its walkthroughs when the first one is opened. A step is ticked when an expression of its becomes true after that, and one that is true already
- * counts for nothing. So each step has two, with STEP_SWITCH and without it, and the switch is turned whenever a page such as a walkthrough opens or changes.
+ * VS Code loads its walkthroughs when the first one is opened. It completes a step when one of the step's expressions becomes true after that; an
+ * expression that is already true does not count. So each step has two expressions, with STEP_SWITCH and without it, and the switch is toggled
+ * whenever a page such as a walkthrough opens or changes.
  *
- * @param keep what was done in other windows, which may not have loaded the walkthroughs at all
+ * @param keep remembers steps that were completed in other windows, which may not have loaded the walkthroughs
  */
 export function followWalkthrough(keep: vscode.Memento): vscode.Disposable {
   memory = keep;
   for (const key of keptSteps()) setContext(key, true);
   let on = false;
   return vscode.window.tabGroups.onDidChangeTabs(({ opened, changed }) => {
-    // An extension hears nothing of a page that is no editor.
+    // Extensions get no events from a page that is not an editor.
     if (![...opened, ...changed].some(({ input }) => input === undefined)) return;
     on = !on;
     setContext(STEP_SWITCH, on);
   });
 }
 
-/** Looks out for the step that no command ends: that decisions are in sight. */
+/** Completes the step that no command completes: decisions are visible. */
 export function followDecisions(view: vscode.TreeView<unknown>, shown: ShownRun): vscode.Disposable {
   const look = (): void => {
     if (view.visible && shown.run?.hasReport === true) stepDone("sawDecisions");

@@ -1,8 +1,8 @@
-/** What a run and a unit are called in trees, the status bar and quick picks. Numbers are written out by src/protocol/words.ts. */
+/** The texts for runs and units in trees, the status bar and quick picks. Numbers are written out by src/protocol/words.ts. */
 import { DEFAULT_COMMAND, pipelineOf, type LtoMode } from "../protocol/pipelines.js";
 import type { RunView, UnitView } from "../protocol/views.js";
 
-/** What is run, as the commands call it. Thin-local LTO is thin LTO over fewer modules. */
+/** The name of a mode in the commands' titles. Thin-local LTO is thin LTO over fewer modules. */
 export function ltoName(mode: LtoMode | null): string {
   return pipelineOf(mode ?? DEFAULT_COMMAND).title;
 }
@@ -17,7 +17,7 @@ export function statusLine(run: RunView): string {
   return `${pipelineOf(run.unit.mode).statusTitle} ${countsLine(run)}`;
 }
 
-/** "29 re-used · 55 re-compiled"; of fat LTO "84 linked" */
+/** "29 re-used · 55 re-compiled"; for fat LTO "84 linked" */
 export function countsLine(run: RunView): string {
   const { modules, reused, recompiled, failed } = run.counts;
   const done = pipelineOf(run.unit.mode).linksIntoOne ? [`${modules - failed} linked`] : [`${reused} re-used`, `${recompiled} re-compiled`];

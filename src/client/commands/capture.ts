@@ -1,4 +1,4 @@
-/** LTO: Capture Build. The build runs as a task, so that Cargo's output is visible; the one question before it says what will happen. */
+/** LTO: Capture Build. The build runs as a task, so that Cargo's output is visible. A single question before it says what will happen. */
 import * as vscode from "vscode";
 import type { LtoMode } from "../../protocol/pipelines.js";
 import type { CaptureChoice } from "../../protocol/requests/capture.js";
@@ -21,8 +21,8 @@ export interface Captured {
 /**
  * Asks the one question, then captures.
  *
- * @param lto another LTO than the profile's, which is a deviation, unless the profile has it anyway
- * @throws CancellationError when the user says no, Failure or ResponseError with the capture's own error
+ * @param lto overrides the profile's LTO, which is a deviation unless they are the same
+ * @throws CancellationError if the user declines, Failure or ResponseError with the capture's own error
  */
 export async function captureBuild(services: Services, lto?: LtoMode): Promise<Captured> {
   const folder = (await pickFolder()).toString();
@@ -43,7 +43,7 @@ async function planned(
   return { choice, plan: await services.server.askWithProgress(LOOKING, "plan", choice) };
 }
 
-/** Builds as a task and reads its result, without asking. */
+/** Builds as a task and reads its result, without the question. */
 export async function runCapture(services: Services, choice: CaptureChoice): Promise<Captured> {
   await vscode.workspace.saveAll(false);
   services.problems.clear();
@@ -59,7 +59,7 @@ export async function runCapture(services: Services, choice: CaptureChoice): Pro
   throw services.problems.failed(new Failure(captured.failure), kept);
 }
 
-/** A step of a capture: its error is shown as a capture's failure, and the compiler's messages appear in the Problems panel. */
+/** Runs a step of a capture: reports its error as a capture's failure, with the compiler's messages in the Problems panel. */
 async function capturing<T>({ problems }: Services, step: () => Promise<T>): Promise<T> {
   try {
     return await step();
@@ -68,7 +68,7 @@ async function capturing<T>({ problems }: Services, step: () => Promise<T>): Pro
   }
 }
 
-/** What will be built, roughly how long and how much disk, and what would differ from the user's own build. */
+/** Asks the user, saying what will be built, roughly how long it takes, how much disk space, and the differences from the user's own build. */
 async function agreed(plan: CapturePlan, lto?: LtoMode): Promise<boolean> {
   const targets = plan.targets.map(
     (unit) => `• ${unit.target} (${unit.kind}), LTO ${lto ?? unit.lto}${unit.incremental ? ", incremental" : ""}`,
@@ -97,7 +97,7 @@ function span({ low, high }: { readonly low: number; readonly high: number }, wo
   return from === to ? from : `${from} to ${to}`;
 }
 
-/** @returns the exit code; undefined when the task was ended */
+/** @returns the exit code; undefined if the task was terminated */
 async function runTask(command: ProgramLine, folder: string): Promise<number | undefined> {
   const execution = new vscode.ProcessExecution(command.program, [...command.args], { cwd: command.cwd, env: { ...command.env } });
   const scope = vscode.workspace.getWorkspaceFolder(vscode.Uri.parse(folder)) ?? vscode.TaskScope.Workspace;

@@ -1,4 +1,4 @@
-/** Quick picks with good descriptions, skipped if there is only one choice. Closing a pick cancels. */
+/** Quick picks. One with a single choice is skipped; closing one cancels. */
 import * as vscode from "vscode";
 import { stageLabel, type Stage } from "../../protocol/stages.js";
 import type { Subject } from "../../protocol/uris.js";
@@ -10,7 +10,7 @@ import type { Server } from "../server.js";
 import { bytes, counted, moment } from "../../protocol/words.js";
 import { unitLine } from "../words.js";
 
-/** @throws CancellationError when the user closes the pick */
+/** @throws CancellationError if the user closes the pick */
 export async function pickOne<T>(
   choices: readonly QuickChoice<T>[],
   options: { readonly title: string; readonly placeHolder: string },
@@ -26,7 +26,7 @@ export async function pickOne<T>(
   return chosen.value;
 }
 
-/** The workspace folder that a capture is made of. */
+/** Picks the workspace folder to capture. */
 export async function pickFolder(): Promise<vscode.Uri> {
   const folders = vscode.workspace.workspaceFolders ?? [];
   if (folders.length === 0) {
@@ -50,7 +50,7 @@ export async function pickUnit(units: readonly UnitView[], placeHolder: string):
   return pickOne(choices, { title: "LTO Inspector", placeHolder });
 }
 
-/** A module of a run; the list is searched on the server, since there may be ten thousand. */
+/** Picks a module of a run. The server searches the list, which may have ten thousand. */
 export async function pickModule(server: Server, run: RunView): Promise<ModuleRow> {
   const pick = vscode.window.createQuickPick<QuickChoice<ModuleRow>>();
   pick.title = "LTO Inspector";
@@ -98,13 +98,13 @@ export async function pickStage(among: readonly Stage[], placeHolder: string): P
   return pickOne(choices, { title: "LTO Inspector", placeHolder });
 }
 
-/** A function that is defined at a stage, or null for the whole module. */
+/** Picks a function that is defined at a stage; null: the whole module. */
 export async function pickFunction(server: Server, subject: Subject, module: string, stage: Stage): Promise<string | null> {
   const page = await server.ask("functions", { subject, module, stage, offset: 0, limit: 500 });
   const whole: QuickChoice<string | null> = {
     label: "The whole module",
     icon: "file-code",
-    description: "shortened where it is large",
+    description: "shortened if it is large",
     value: null,
   };
   const functions = page.rows.map((row): QuickChoice<string | null> => ({

@@ -19,12 +19,12 @@ function commandOf(mode: LtoMode | null): LtoCommand {
   return pipelineOf(mode ?? DEFAULT_COMMAND).command;
 }
 
-/** One gesture: captures first where nothing was captured yet, then runs, then reveals. */
+/** Captures if nothing was captured yet, then runs, then reveals the result. */
 export async function runThin(services: Services, node?: UnitNode): Promise<void> {
   await runUnit(services, node?.kind === "unit" ? node.row : await unitToRun(services));
 }
 
-/** The same with fat LTO: where the profile asks for another, a capture of its own is made, which says so. */
+/** The same with fat LTO. If the profile has another mode, makes a separate capture, which lists the deviation. */
 export async function runFat(services: Services, node?: UnitNode): Promise<void> {
   await runUnit(services, node?.kind === "unit" ? node.row : await fatUnitToRun(services));
 }
@@ -35,7 +35,7 @@ export async function runThinOn(services: Services, clicked?: vscode.Uri, select
   await runAndReveal(services, { files: chosen.map((uri) => uri.toString()) }, "Running Thin LTO on the chosen files");
 }
 
-/** LTO: Capture Build as a command of its own: builds again and runs. */
+/** LTO: Capture Build as a separate command: rebuilds and runs. */
 export async function captureAndRun(services: Services): Promise<void> {
   await runUnit(services, primaryOf(await captureBuild(services)));
 }
@@ -44,7 +44,7 @@ async function runUnit(services: Services, { ref, mode, name }: UnitView): Promi
   await runAndReveal(services, { unit: ref }, `Running ${ltoName(mode)} on ${name}`);
 }
 
-/** What was captured as its profile says, or with thin LTO; what was captured with fat LTO for Run Fat LTO is not meant. */
+/** Chooses among captures with the profile's own LTO or with thin LTO, not among those that were made for Run Fat LTO. */
 async function unitToRun(services: Services): Promise<UnitView> {
   const captures = await capturesIn(services);
   const thin = captures.filter(({ mode }) => commandOf(mode) === DEFAULT_COMMAND);
@@ -70,7 +70,7 @@ function primaryOf({ units, primary }: Captured): UnitView {
   throw new Failure({ name: "NothingToInspect", message: "The capture left no unit.", help: "See the output in the capture's terminal." });
 }
 
-/** A unit that was captured before is built again as it was (Cargo does nothing where nothing changed), and nothing is asked. */
+/** Captures a unit again with the same options, without asking. If nothing has changed, Cargo does nothing. */
 async function upToDate(services: Services, unit: UnitView): Promise<UnitView> {
   if (unit.workspaceFolder === null) return unit;
   const [lto, incremental] = [deviation(unit, "lto"), deviation(unit, "incremental")];
@@ -83,7 +83,7 @@ async function upToDate(services: Services, unit: UnitView): Promise<UnitView> {
   return captured.units.find((now) => now.ref === unit.ref) ?? unit;
 }
 
-/** What a capture was made with where it is not the profile's. */
+/** The value that overrides the profile's setting in a capture; undefined: none does. */
 function deviation({ deviations }: UnitView, wanted: "lto" | "incremental"): string | undefined {
   return deviations.find(({ setting }) => setting === wanted)?.used;
 }
@@ -105,7 +105,7 @@ function tell(run: RunView): void {
   const text = `${run.unit.name}: ${named}${countsLine(run)}${fidelity}.`;
   const dashboard = "Open Dashboard";
   const show = run.counts.failed > 0 || run.fidelity === "other LLVM" ? showWarning : showInformation;
-  // Not awaited: the command is done when the result is shown.
+  // Not awaited: the command ends when the result is shown.
   void show(text, dashboard).then((chosen) => (chosen === dashboard ? vscode.commands.executeCommand(COMMANDS.openDashboard) : undefined));
 }
 

@@ -15,7 +15,7 @@ import { WHOLE, type CguNode, type ModuleNode } from "../trees/cgu-nodes.js";
 import { counted } from "../../protocol/words.js";
 import { pickFunction, pickModule, pickOne, pickStage } from "./picks.js";
 
-/** Where a command was started: a node of the tree, an open stage, or neither (then it asks). */
+/** Where a command starts: at a node of the tree, at an open stage, or at neither (then it asks). */
 export interface Place {
   readonly subject: Subject;
   readonly module: string;
@@ -24,7 +24,7 @@ export interface Place {
   readonly symbol?: string | null;
 }
 
-/** The run that is shown. @throws Failure when there is none */
+/** The shown run. @throws Failure if there is none */
 export function shownRun(services: Services): RunView {
   const { run } = services.shown;
   if (run?.hasReport === true) return run;
@@ -61,7 +61,7 @@ function placeOfEditor(): Place | undefined {
     : { subject: address.subject, module: address.module, stage: address.stage, symbol: address.function };
 }
 
-/** The place that is pointed at, or a codegen unit of the run that is shown. @throws CancellationError, Failure when no run is shown */
+/** The selected place, or one that the user picks in the shown run. @throws CancellationError, Failure if no run is shown */
 export async function place(services: Services, node: CguNode | undefined): Promise<Place> {
   const known = placeOf(node);
   if (known !== undefined) return known;
@@ -166,7 +166,7 @@ export async function copyCliCommand(services: Services, node?: CguNode): Promis
   mention("Copied the command line");
 }
 
-/** The command that makes what is pointed at: a comparison, a stage, or the whole run. */
+/** The command line that makes the selected comparison, the selected stage, or the whole run. */
 function cliChoice(known: Place | undefined, run: RunView | null): CliChoice {
   if (known?.stage !== undefined) {
     const { subject, module, stage, previous, symbol } = known;

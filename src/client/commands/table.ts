@@ -1,4 +1,4 @@
-/** Every command in one table, and how they are run: an error is shown with its help, a cancellation is silent. */
+/** The table of all commands, and how they run: an error is shown with its help, a cancellation is silent. */
 import * as vscode from "vscode";
 import { toggleFilter } from "../documents/filters.js";
 import { stepStage } from "../documents/compare.js";
@@ -62,7 +62,7 @@ const HANDLERS: Readonly<Record<keyof typeof COMMANDS, Handler>> = {
   toggleStableNumbering: () => toggleFilter("stableNumbering"),
 };
 
-/** Commands that work in Restricted Mode: they execute nothing of the workspace's. */
+/** Commands that work in Restricted Mode: they execute nothing of the workspace. */
 const HARMLESS: ReadonlySet<keyof typeof COMMANDS> = new Set(["showLog"]);
 
 export function registerCommands(services: Services): vscode.Disposable {
@@ -75,13 +75,13 @@ export function registerCommands(services: Services): vscode.Disposable {
 async function run(services: Services, name: keyof typeof COMMANDS, args: readonly unknown[]): Promise<void> {
   try {
     if (!vscode.workspace.isTrusted && !HARMLESS.has(name)) {
-      // Not awaited, like every message that may stand there for long.
+      // Not awaited, because the message may stay for a long time.
       void askForTrust();
       return;
     }
     await (HANDLERS[name] as (services: Services, ...args: readonly unknown[]) => Promise<void> | void)(services, ...args);
   } catch (error) {
-    // Not awaited: the message may stand there for long, and the command is over.
+    // Not awaited, because the message may stay for a long time.
     void showFailure(error, services.log);
   }
 }

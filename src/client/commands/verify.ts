@@ -9,7 +9,7 @@ import { stepDone } from "../walkthrough.js";
 import { captureBuild } from "./capture.js";
 import { pickUnit } from "./picks.js";
 
-/** Replays a capture and compares it with rustc's own files. The run that is shown stays; what it is said to be is looked up again. */
+/** Replays a capture and compares it with rustc's own files. The shown run stays, and its fidelity is updated. */
 export async function verify(services: Services, node?: UnitNode): Promise<void> {
   const { ref, name } = node?.kind === "unit" ? node.row : await unitToVerify(services);
   try {
@@ -25,7 +25,7 @@ export async function verify(services: Services, node?: UnitNode): Promise<void>
 
 type Verifiable = Pick<UnitView, "ref" | "name">;
 
-/** The capture of the run that is shown; where none is, the only one, or the one that is chosen. */
+/** The capture of the shown run; without one, the only capture, or one that the user picks. */
 async function unitToVerify(services: Services): Promise<Verifiable> {
   const { rows } = await services.server.ask("units", { offset: 0, limit: 500 });
   const captures = rows.filter((unit) => unit.kind === "capture" && unit.complete);
@@ -36,7 +36,9 @@ async function unitToVerify(services: Services): Promise<Verifiable> {
   return services.server.ask("unit", { unit: captured.primary });
 }
 
-/** The very capture that a run was made of, which need not be the latest; undefined: it was made of something else, or its capture is gone. */
+/**
+ * The capture that a run was made from, which need not be the latest; undefined: the run was made from something else, or its capture was removed.
+ */
 async function captureOf({ server }: Services, run: RunView | null): Promise<Verifiable | undefined> {
   if (run === null || !("unit" in run.source) || run.source.unit !== run.unit.id) return undefined;
   const unit = await server.ask("unit", { unit: run.unit.id }).catch(() => undefined);

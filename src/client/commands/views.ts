@@ -1,4 +1,4 @@
-/** What the views' own buttons do: open and remove runs, filter, sort and group codegen units. */
+/** The commands of the views' buttons: open and remove runs; filter, sort and group codegen units. */
 import * as vscode from "vscode";
 import type { Verdict } from "../../protocol/runs.js";
 import type { ModuleSort } from "../../protocol/views.js";
@@ -36,7 +36,7 @@ const VERDICTS: readonly { readonly label: string; readonly value: readonly Verd
 export async function filterCgus(services: Services): Promise<void> {
   const text = await vscode.window.showInputBox({
     title: "Filter Codegen Units",
-    prompt: "Part of a codegen unit's name, its crate or its reason; empty for all",
+    prompt: "Part of a codegen unit's name, its crate or its reason; leave empty for all",
     value: services.shown.filter.text ?? "",
   });
   if (text === undefined) throw new vscode.CancellationError();

@@ -1,6 +1,6 @@
 /**
- * The extension's end of the connection to the dashboard's page: JSON-RPC over the messages of a webview. It is part of session.js, where vscode-jsonrpc
- * is for the language client already, and knows nothing of VS Code.
+ * The extension's end of the connection to the dashboard's page: JSON-RPC over the messages of a webview. It is part of session.js, which already
+ * contains vscode-jsonrpc for the language client, and does not depend on VS Code.
  */
 import {
   createMessageConnection,
@@ -18,23 +18,23 @@ import type { LtoErrorReport } from "../../protocol/errors.js";
 import { LTO_FAILURE, type FailureData } from "../../protocol/requests/declare.js";
 import { messageFrom, requestFrom } from "./messages.js";
 
-/** What of a webview is needed. */
+/** The parts of a webview that a connection needs. */
 export interface Port {
   postMessage(message: unknown): unknown;
   onDidReceiveMessage(listener: (message: Message) => void): Disposable;
 }
 
 export interface PageListener {
-  /** Answers a question. @throws what `reportOf` understands */
+  /** Answers a request. @throws errors that `reportOf` can convert */
   answer(name: DashboardRequest, params: unknown, token: CancellationToken): Promise<unknown>;
-  /** What a question is answered with that could not be. */
+  /** Converts an error to the answer of a failed request. */
   reportOf(error: unknown): LtoErrorReport;
   told(message: ToExtension): void;
-  /** The page has sent what it never should. */
+  /** The page has sent an invalid message. */
   refused(why: string): void;
 }
 
-/** A connection to whichever page a webview has: a webview that is hidden and shown again has another one. */
+/** A connection to a webview's current page: a webview that is hidden and shown again has a new page. */
 export class PageConnection implements Disposable {
   readonly #listening: Disposable;
   #page: Page;
@@ -42,7 +42,7 @@ export class PageConnection implements Disposable {
   constructor(port: Port, listener: PageListener) {
     this.#page = new Page(port, listener);
     this.#listening = port.onDidReceiveMessage((message) => {
-      // Another page numbers its questions from 0 again: answers to the page before it must not reach it.
+      // A new page numbers its requests from 0 again, so answers to the previous page must not reach it.
       if (isFirst(message)) {
         this.#page.connection.dispose();
         this.#page = new Page(port, listener);
@@ -61,14 +61,14 @@ export class PageConnection implements Disposable {
   }
 }
 
-/** Whether it is what a page sends first. */
+/** Whether it is the first message of a page. */
 function isFirst(message: unknown): boolean {
   return (
     typeof message === "object" && message !== null && "method" in message && message.method === ("ready" satisfies ToExtension["type"])
   );
 }
 
-/** What a way for messages has that never tells an error of its own. */
+/** The events of a message transport that never reports errors itself. */
 const SILENT = { onError: Event.None, onClose: Event.None, onPartialMessage: Event.None };
 
 class Page {
@@ -87,7 +87,7 @@ class Page {
       return { dispose: leave };
     };
     const write = (message: Message): Promise<void> => {
-      // Whether a page is there to take it does not matter: one that comes later asks again.
+      // It does not matter if no page receives it: a later page requests it again.
       if (!this.#gone) port.postMessage(message);
       return Promise.resolve();
     };
@@ -100,11 +100,11 @@ class Page {
       { ...SILENT, write, end: leave, dispose: leave },
       logger,
     );
-    // Handlers of single methods get an array's elements in place of their parameters; these get what was sent.
+    // Handlers of single methods get an array's elements as separate parameters; these handlers get the parameters as they were sent.
     this.connection.onRequest((method, params, token) => this.#answer(method, params, token));
     this.connection.onNotification((method, params) => {
       const message = messageFrom(method, params);
-      if (message === undefined) refused(`There is no message ${method} of this form.`);
+      if (message === undefined) refused(`Invalid message ${method}.`);
       else listener.told(message);
     });
     this.connection.listen();
@@ -114,14 +114,14 @@ class Page {
     try {
       this.#callback(message);
     } catch (error) {
-      // Not even vscode-jsonrpc can make something of it.
+      // vscode-jsonrpc could not read it either.
       this.#listener.refused(String(error));
     }
   }
 
   async #answer(method: string, params: unknown, token: CancellationToken): Promise<unknown> {
     const name = requestFrom(method);
-    if (name === undefined) return new ResponseError(ErrorCodes.MethodNotFound, `The dashboard may not ask for ${method}.`);
+    if (name === undefined) return new ResponseError(ErrorCodes.MethodNotFound, `The dashboard may not request ${method}.`);
     try {
       return await this.#listener.answer(name, params, token);
     } catch (error) {

@@ -1,13 +1,13 @@
-/** What a webview sends, as a message or not at all. By hand: a library of schemas would add 18 kB to the extension for four kinds of message. */
+/** Validates what a webview sends. Written by hand: a schema library would add 18 kB to the extension for four kinds of messages. */
 import { DASHBOARD_COMMANDS, DASHBOARD_REQUESTS, type DashboardRequest, type ToExtension } from "../../protocol/dashboard.js";
 import { stageInfo } from "../../protocol/stages.js";
 
-/** @returns undefined for what the page may not ask. The parameters of a question are the server's to look at. */
+/** @returns undefined if the page may not make this request. The server checks the parameters. */
 export function requestFrom(method: string): DashboardRequest | undefined {
   return oneOf(DASHBOARD_REQUESTS, method);
 }
 
-/** @returns undefined for what is no message */
+/** @returns undefined if it is not a valid message */
 export function messageFrom(method: string, params: unknown): ToExtension | undefined {
   if (method === "ready") return { type: method };
   if (!isObject(params)) return undefined;

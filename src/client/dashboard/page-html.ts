@@ -1,16 +1,18 @@
-/** The dashboard's page as text: a strict content security policy with a nonce. It knows nothing of VS Code, so that tests show the same page. */
+/**
+ * The dashboard's page as text: a strict content security policy with a nonce. It does not depend on VS Code, so that tests can show the same page.
+ */
 
 export interface PageAssets {
   /** Random, new for each page. */
   readonly nonce: string;
-  /** Where styles may come from, as the policy spells it (`webview.cspSource`). */
+  /** The source of styles in the policy's syntax (`webview.cspSource`). */
   readonly source: string;
   readonly style: string;
   readonly script: string;
 }
 
 export function pageHtml({ nonce, source, style, script }: PageAssets): string {
-  // Styles need 'unsafe-inline': the toolkit's components bring style elements, and the charts place their parts with style attributes.
+  // Styles need 'unsafe-inline': the toolkit's components insert style elements, and the charts position their parts with style attributes.
   const policy = [
     "default-src 'none'",
     `script-src 'nonce-${nonce}'`,

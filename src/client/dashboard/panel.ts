@@ -1,4 +1,4 @@
-/** The dashboard's panel: one at a time; it passes the webview's questions on and tells it which run is shown. */
+/** The dashboard's panel: one at a time; it forwards the webview's requests and notifies it of the shown run. */
 import * as vscode from "vscode";
 import type { DashboardCommand, DashboardRequest, ToExtension, WithoutRun } from "../../protocol/dashboard.js";
 import type { LtoErrorReport } from "../../protocol/errors.js";
@@ -55,7 +55,7 @@ export class Dashboard implements vscode.Disposable, PageListener {
     this.adopt(vscode.window.createWebviewPanel(DASHBOARD_VIEW_TYPE, "LTO Dashboard", vscode.ViewColumn.Active));
   }
 
-  /** Takes over a panel: a new one, or one that VS Code kept over a reload of the window. */
+  /** Takes over a panel: a new one, or one that VS Code restored after the window was reloaded. */
   adopt(panel: vscode.WebviewPanel): void {
     this.#scope.dispose();
     this.#scope = new Scope();
@@ -90,10 +90,10 @@ export class Dashboard implements vscode.Disposable, PageListener {
     this.#scope.dispose();
   }
 
-  /** The page is loaded once somebody listens to it. */
+  /** Loads the page once something listens to it. */
   async #load(panel: vscode.WebviewPanel, scope: Scope): Promise<void> {
     const { PageConnection } = await loadSession();
-    // Closed meanwhile, or taken the place of.
+    // It was closed or replaced in the meantime.
     if (this.#scope !== scope || this.#panel !== panel) return;
     this.#page = scope.add(new PageConnection(panel.webview, this));
     panel.webview.html = dashboardHtml(panel.webview, this.#extensionUri);
@@ -106,7 +106,7 @@ export class Dashboard implements vscode.Disposable, PageListener {
     this.#scope.dispose();
   }
 
-  /** Shows the run of last time; in Restricted Mode none, until trust is granted. */
+  /** Shows the last run; in Restricted Mode, only after trust is granted. */
   async #restore(): Promise<void> {
     await this.#shown.restore().catch((error: unknown) => {
       this.#log.warn(String(error));
@@ -167,7 +167,7 @@ function withoutRun(): WithoutRun {
   return isWithoutCargo() ? "no-cargo" : "no-run";
 }
 
-/** Brings the dashboard back after a reload of the window. */
+/** Restores the dashboard after the window is reloaded. */
 export class DashboardSerializer implements vscode.WebviewPanelSerializer {
   readonly #dashboard: Dashboard;
 

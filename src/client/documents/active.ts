@@ -1,4 +1,4 @@
-/** What stage document or stage diff is in the active tab. */
+/** The stage document or stage diff in the active tab. */
 import * as vscode from "vscode";
 import { STAGE_SCHEME } from "../../protocol/uris.js";
 import { CONTEXT } from "../ids.js";
@@ -24,7 +24,7 @@ function isStage(uri: vscode.Uri): boolean {
   return uri.scheme === STAGE_SCHEME;
 }
 
-/** Keeps the context keys true that show Next/Previous Stage and the filters. */
+/** Updates the context keys that show Next/Previous Stage and the filters. */
 export function followActiveStage(): vscode.Disposable {
   const update = (): void => {
     const active = activeStage();
@@ -40,7 +40,7 @@ export function followActiveStage(): vscode.Disposable {
   );
 }
 
-/** Closes what something else took the place of; a preview tab closes automatically. */
+/** Closes a document that another one has replaced; a preview tab closes automatically. */
 export async function closeReplaced({ tab }: ActiveStage): Promise<void> {
   const isThere = vscode.window.tabGroups.all.some(({ tabs }) => tabs.includes(tab));
   if (isThere && !tab.isActive) await vscode.window.tabGroups.close(tab, true);

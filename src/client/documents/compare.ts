@@ -1,4 +1,4 @@
-/** Opening stages and comparing them. A diff opens on one function or on the functions that changed; a whole module only when it is asked for. */
+/** Opens and compares stages. A diff shows one function, or the functions that changed; a whole module only on request. */
 import * as vscode from "vscode";
 import { pipelineWith, tagsOf, type Stage } from "../../protocol/stages.js";
 import { formatStageUri, parseStageUri, type Subject } from "../../protocol/uris.js";
@@ -9,7 +9,7 @@ import { activeStage, closeReplaced } from "./active.js";
 import { currentFilters } from "./filters.js";
 import { FUNCTIONS_AT_ONCE, openFunctions, openPair, type Comparison } from "./function-diffs.js";
 
-/** The stages that a module has in a run, in their order: those of thin or of fat LTO. @throws Failure where it has none of its own */
+/** The stages of a module in a run, in order: those of thin or of fat LTO. @throws Failure if the module has no stages of its own */
 export async function stagesOfModule(server: Server, subject: Subject, module: string): Promise<readonly Stage[]> {
   const { stages } = await server.ask("stages", { subject, module, changes: false });
   if (stages.length === 0) {
@@ -29,7 +29,7 @@ export async function openStage(subject: Subject, module: string, stage: Stage, 
   await vscode.window.showTextDocument(vscode.Uri.parse(uri), { preview: true });
 }
 
-/** Opens a diff between two stages: of one function, of those that changed, or, where something else did, of the whole module. */
+/** Opens a diff between two stages: of one function, or of those that changed; if only something else changed, of the whole module. */
 export async function compareStages(server: Server, comparison: Comparison): Promise<void> {
   const page = await server.ask("compare", { ...comparison, filters: currentFilters(), offset: 0, limit: FUNCTIONS_AT_ONCE });
   const [first] = page.rows;
@@ -38,7 +38,7 @@ export async function compareStages(server: Server, comparison: Comparison): Pro
   else await openFunctions(comparison, page);
 }
 
-/** While a diff of two stages is open: the same module or function one stage further on, or back. */
+/** In a diff of two stages: shows the same module or function one stage later or earlier. */
 export async function stepStage(server: Server, step: 1 | -1): Promise<void> {
   const active = activeStage();
   const left = active?.kind === "diff" ? parseStageUri(active.left.toString(true)) : undefined;

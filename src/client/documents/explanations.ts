@@ -1,6 +1,6 @@
 /**
- * Explanations as Markdown documents. They open as text and not in VS Code's preview, which follows links to the web only: here a click with Ctrl opens
- * a stage or a line of source.
+ * Explanations as Markdown documents. They open as text and not in VS Code's preview, which only follows web links; in the text, Ctrl+click opens a
+ * stage or a source line.
  */
 import * as vscode from "vscode";
 import { shortModuleName } from "../../protocol/module-names.js";
@@ -18,9 +18,9 @@ export class Explanations implements vscode.Disposable, vscode.TextDocumentConte
   readonly #server: Server;
   readonly #changed = new vscode.EventEmitter<vscode.Uri>();
   readonly #registered: vscode.Disposable;
-  /** Texts on their way into an editor. */
+  /** Texts that are about to be shown in an editor. */
   readonly #ready = new Map<string, string>();
-  /** Where the links are in the texts that are open. */
+  /** Positions of links in open texts. */
   readonly #links = new Map<string, readonly MarkdownLink[]>();
 
   readonly onDidChange = this.#changed.event;
@@ -34,7 +34,7 @@ export class Explanations implements vscode.Disposable, vscode.TextDocumentConte
     );
   }
 
-  /** Explains a module; what is open already is brought up to date. @throws the server's error, before anything is opened */
+  /** Explains a module, and updates an explanation that is already open. @throws the server's error, before anything is opened */
   async open(subject: Subject, module: string): Promise<void> {
     const { markdown } = await this.#server.askWithProgress(`Explaining ${shortModuleName(module)}`, "explain", {
       subject,
@@ -46,7 +46,7 @@ export class Explanations implements vscode.Disposable, vscode.TextDocumentConte
     this.#changed.fire(uri);
     try {
       const document = await vscode.workspace.openTextDocument(uri);
-      // What a link opens is not to take its place.
+      // The target of a link must not replace it.
       await vscode.window.showTextDocument(document, { preview: false });
     } finally {
       this.#ready.delete(uri.toString());
@@ -69,7 +69,7 @@ export class Explanations implements vscode.Disposable, vscode.TextDocumentConte
     });
   }
 
-  /** What an editor shows of an explanation: a link's address is only followed. */
+  /** The text in the editor: without the addresses of links. */
   #shown(uri: vscode.Uri, markdown: string): string {
     const { text, links } = readableLinks(markdown);
     this.#links.set(uri.toString(), links);
@@ -95,7 +95,7 @@ function parsed(text: string): unknown {
   }
 }
 
-/** @throws Error for an address that is none of {@link addressOf}'s */
+/** @throws Error for an address that {@link addressOf} did not make */
 function placeAt(uri: vscode.Uri): { readonly subject: Subject; readonly module: string } {
   const found = parsed(uri.query);
   if (typeof found === "object" && found !== null && "subject" in found && "module" in found) {

@@ -1,16 +1,16 @@
-/** The filters of stage documents, as toggles: they apply to the open document or to both sides of the open diff, and to what is opened next. */
+/** The filters of stage documents, as toggles: they apply to the open document or both sides of the open diff, and to documents opened later. */
 import * as vscode from "vscode";
 import { DEFAULT_SETTINGS, SETTINGS_SECTION } from "../../protocol/settings.js";
 import { withFilters, type DocumentFilters } from "../../protocol/uris.js";
 import { activeStage, closeReplaced } from "./active.js";
 
-/** The filters that documents are opened with. */
+/** The filters for new documents. */
 export function currentFilters(): DocumentFilters {
   const configured = vscode.workspace.getConfiguration(SETTINGS_SECTION).get<Partial<DocumentFilters>>("filters");
   return { ...DEFAULT_SETTINGS.filters, ...configured };
 }
 
-/** Switches one filter in the settings, and shows what is open with it. */
+/** Toggles a filter in the settings, and applies it to the open document. */
 export async function toggleFilter(name: keyof DocumentFilters): Promise<void> {
   const filters = { ...currentFilters(), [name]: !currentFilters()[name] };
   const configuration = vscode.workspace.getConfiguration(SETTINGS_SECTION);

@@ -1,6 +1,6 @@
 /**
- * Diffs of the functions that a stage changed. A multi-file diff holds a part of them, largest change first, and its title says which; as long as it is
- * open, LTO: Show More Changed Functions leads to the others.
+ * Diffs of the functions that a stage changed. A multi-file diff has some of them, largest change first, and its title says which; while it is open,
+ * LTO: Show More Changed Functions opens others.
  */
 import * as vscode from "vscode";
 import { STAGE_SCHEME } from "../../protocol/uris.js";
@@ -25,7 +25,7 @@ export interface Comparison {
   readonly module: string;
   readonly from: Stage;
   readonly to: Stage;
-  /** Symbol; absent: all functions that changed. */
+  /** A symbol; absent: all functions that changed. */
   readonly function?: string;
 }
 
@@ -38,13 +38,13 @@ interface ShownRun {
 
 type Compared = Page<ComparedPair> & { readonly title: string };
 
-/** Title → what is shown under it: VS Code tells extensions nothing else of a multi-file diff. */
+/** Title → what the diff shows: the title is all that VS Code tells extensions about a multi-file diff. */
 const open = new Map<string, ShownRun>();
 
-/** Titles that are remembered; more are not open at once. */
+/** Titles to remember; more are never open at once. */
 const MOST_TITLES = 100;
 
-/** The functions that the active tab shows a part of; undefined: it shows something else, or all. */
+/** The comparison that the active tab shows in part; undefined: it shows something else, or all functions. */
 export function activeFunctions(): ShownRun | undefined {
   const label = vscode.window.tabGroups.activeTabGroup.activeTab?.label;
   if (label === undefined) return undefined;
@@ -53,7 +53,7 @@ export function activeFunctions(): ShownRun | undefined {
   return shown !== undefined && shown.shown < shown.total ? shown : undefined;
 }
 
-/** Opens a part of the functions that changed, or all of them. */
+/** Opens some or all of the functions that changed. */
 export async function openFunctions(comparison: Comparison, { title, rows, offset, total }: Compared): Promise<void> {
   const label = visible(title);
   open.delete(label);
@@ -63,7 +63,7 @@ export async function openFunctions(comparison: Comparison, { title, rows, offse
   stepDone("compared");
 }
 
-/** A side on which the function is not defined has no document; the multi-file editor can show that, a plain diff cannot. */
+/** Opens one pair. A side without the function has no document, which a multi-file editor can show and a plain diff cannot. */
 export async function openPair(pair: ComparedPair): Promise<void> {
   const title = visible(pair.title);
   if (pair.left === null || pair.right === null) await vscode.commands.executeCommand("vscode.changes", title, [resources(pair)]);
@@ -79,7 +79,7 @@ function resources(pair: ComparedPair): Resources {
   return [label, parse(pair.left), parse(pair.right)];
 }
 
-/** LTO: Show More Changed Functions. @throws Failure where the active editor shows no part of a stage's functions, CancellationError */
+/** LTO: Show More Changed Functions. @throws Failure if the active editor does not show some of a stage's functions, CancellationError */
 export async function moreFunctions(server: Server): Promise<void> {
   const shown = activeFunctions();
   if (shown === undefined) {
@@ -98,7 +98,7 @@ export async function moreFunctions(server: Server): Promise<void> {
     server.ask("compare", { ...comparison, filters: currentFilters(), ...range });
   const whole = offset === 0 && limit === shown.total;
   const page = whole ? await collect(limit, ask) : await ask({ offset, limit });
-  // A page of all has the title of its first part.
+  // A page with all functions has the title of the first part.
   const title = whole ? page.title.replace(/ · functions [^·]*$/, ` · all ${number(shown.total)} functions`) : page.title;
   await openFunctions(comparison, { ...page, title });
 }

@@ -1,4 +1,4 @@
-/** The links of a Markdown text, without VS Code: what is in names (code spans) or is escaped is none. */
+/** Finds the links in a Markdown text, without VS Code. Ignores text that is escaped or in code spans. */
 
 export interface MarkdownLink {
   readonly start: number;
@@ -14,7 +14,7 @@ export function linksIn(markdown: string): MarkdownLink[] {
   return [...masked.matchAll(LINK)].map(({ 0: whole, 2: uri = "", index }) => ({ start: index, end: index + whole.length, uri }));
 }
 
-/** The text with the labels of its links alone, and where these are in it: an address is long, and nobody reads it. */
+/** The text with only the labels of its links, because addresses are long and not meant to be read; and the links' positions in it. */
 export function readableLinks(markdown: string): { readonly text: string; readonly links: readonly MarkdownLink[] } {
   const links: MarkdownLink[] = [];
   let [text, until] = ["", 0];

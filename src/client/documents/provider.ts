@@ -1,6 +1,7 @@
 /**
- * Stage documents, as files that can only be read: VS Code brings back tabs of file systems alone after a reload of the window. Their text comes from the
- * server, by LSP's own request; the language client's provider of the same scheme is never asked, because a file system goes before it.
+ * Stage documents as files of a read-only file system, because VS Code only restores tabs of file systems after the window is reloaded. The server
+ * provides the text through LSP's own request. The language client's provider for the same scheme is never used, because a file system takes
+ * precedence.
  */
 import * as vscode from "vscode";
 import { parseStageUri, STAGE_SCHEME } from "../../protocol/uris.js";
@@ -14,7 +15,7 @@ export class StageFileSystem implements vscode.FileSystemProvider {
   readonly #server: Server;
   readonly #changed = new vscode.EventEmitter<vscode.FileChangeEvent[]>();
   readonly #registered: vscode.Disposable;
-  /** When a document got another text; VS Code reads a file again only where this differs. */
+  /** When each document's text changed; VS Code reads a file again only if this time differs. */
   readonly #changedAt = new Map<string, number>();
 
   readonly onDidChangeFile = this.#changed.event;
@@ -29,13 +30,13 @@ export class StageFileSystem implements vscode.FileSystemProvider {
     );
   }
 
-  /** Says nothing of the size, which is known when the text has been read. @throws FileSystemError for an address of no stage */
+  /** Leaves out the size, which is only known after reading. @throws FileSystemError if the address is not that of a stage */
   stat(uri: vscode.Uri): vscode.FileStat {
     if (parseStageUri(uri.toString(true)) === undefined) throw vscode.FileSystemError.FileNotFound(uri);
     return { type: vscode.FileType.File, ctime: 0, mtime: this.#changedAt.get(uri.toString()) ?? 0, size: 0 };
   }
 
-  /** @throws FileSystemError with the words of the server's error */
+  /** @throws FileSystemError with the server's error message */
   async readFile(uri: vscode.Uri): Promise<Uint8Array> {
     try {
       return new TextEncoder().encode(await this.#server.document(uri.toString()));
@@ -45,7 +46,7 @@ export class StageFileSystem implements vscode.FileSystemProvider {
     }
   }
 
-  /** The server says what has changed, watched or not. */
+  /** The server reports changes regardless of watchers. */
   watch(): vscode.Disposable {
     return new vscode.Disposable(() => undefined);
   }

@@ -1,4 +1,4 @@
-/** How the nodes of the Codegen Units view look, read aloud, and what they open. */
+/** How the nodes of the Codegen Units view look, how screen readers read them, and what they open. */
 import * as vscode from "vscode";
 import { noFunctionWords } from "../../protocol/change-words.js";
 import { COMMANDS } from "../ids.js";
@@ -18,7 +18,7 @@ import { noteItem, SafeMarkdown } from "./node-item.js";
 
 const { Collapsed, Expanded, None } = vscode.TreeItemCollapsibleState;
 
-/** Every verdict has a word and a sign of its own; the colour only repeats it. */
+/** Every verdict has its own word and icon; the colour only repeats them. */
 const VERDICTS: Readonly<Record<string, { readonly label: string; readonly icon: string; readonly color?: string }>> = {
   "re-used": { label: "Re-used", icon: "check", color: "charts.green" },
   "re-compiled": { label: "Re-compiled", icon: "sync", color: "charts.blue" },
@@ -91,7 +91,7 @@ function moduleItem(node: ModuleNode): vscode.TreeItem {
   const item = new vscode.TreeItem(row.shortName, linked ? None : Collapsed);
   const where = node.parent === undefined ? row.crate : "";
   const special = row.origin === "allocator" ? "allocator" : "";
-  // A narrow side bar cuts the end: the reason is what the user looks for.
+  // A narrow side bar cuts off the end, so the reason, which the user looks for, comes first.
   item.description = joined(
     shortReason(row.reason?.kind),
     where,
@@ -101,19 +101,19 @@ function moduleItem(node: ModuleNode): vscode.TreeItem {
   );
   item.iconPath = verdictIcon(row.verdict);
   item.contextValue = row.key === null ? "cgu" : "cgu.key";
-  // Left out where more can be said when somebody looks: VS Code asks for it then.
+  // Left out if an explanation can be added: VS Code requests the tooltip when it shows it.
   if (!explainable(node)) item.tooltip = moduleTooltip(node);
   const verdict = row.verdict ?? "no decision known";
   item.accessibilityInformation = { label: `codegen unit ${row.shortName}, ${verdict}, ${row.reason?.detail ?? ""} ${bytes(row.bytes)}` };
   return item;
 }
 
-/** Whether two builds can tell what made rustc re-compile this module. */
+/** Whether comparing two builds can say what made rustc re-compile this module. */
 export function explainable({ row, subject }: ModuleNode): boolean {
   return row.verdict === "re-compiled" && row.key !== null && "run" in subject;
 }
 
-/** @param cause what made rustc re-compile it, when that is known */
+/** @param cause what made rustc re-compile it, if known */
 export function moduleTooltip({ row }: ModuleNode, cause?: string): vscode.MarkdownString {
   const markdown = new SafeMarkdown().heading(`${row.crate} · ${row.shortName}`);
   if (row.verdict !== null) markdown.text(`${row.verdict}${row.reason === null ? "" : `: ${row.reason.detail}`}`);
@@ -145,9 +145,9 @@ function stageItem(node: StageNode): vscode.TreeItem {
   item.contextValue = previous === null ? "stage.first" : "stage";
   item.command = {
     title: "Open",
-    // A stage that is not made yet is made by the comparison.
+    // The comparison makes a stage that does not exist yet.
     command: previous === null || same ? COMMANDS.openStage : COMMANDS.compareStages,
-    // The stage itself, not a choice of its functions: a click on a stage opens it.
+    // A click on a stage opens the whole stage, without a choice of functions.
     arguments: [node, WHOLE],
   };
   item.tooltip = row.made ? `${row.label}: ${item.description}` : `${row.label}: not made yet; opening it makes it`;
@@ -155,7 +155,7 @@ function stageItem(node: StageNode): vscode.TreeItem {
   return item;
 }
 
-/** A narrow side bar cuts the end: what changed comes before the size. */
+/** A narrow side bar cuts off the end, so the change comes before the size. */
 function stageDescription({ row, previous }: StageNode): string {
   if (!row.made) return "not made yet";
   const size = row.bytes === null ? [] : [bytes(row.bytes)];

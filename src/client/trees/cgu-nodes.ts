@@ -38,7 +38,7 @@ export interface FunctionNode {
   readonly row: FunctionChangeRow;
 }
 
-/** Stands for rows that were not asked for yet. */
+/** Stands for rows that were not requested yet. */
 export interface MoreNode {
   readonly kind: "more";
   readonly parent: CguNode | undefined;
@@ -47,10 +47,10 @@ export interface MoreNode {
 
 export type CguNode = GroupNode | CrateNode | ModuleNode | StageNode | FunctionNode | MoreNode | NoteNode;
 
-/** An argument of commands on a stage: the whole stage is meant, and no function is asked for. */
+/** An argument of commands on a stage: opens the whole stage without asking for a function. */
 export const WHOLE = "whole";
 
-/** The same for the same thing, so that VS Code keeps what is open and selected over a refresh. */
+/** A stable id, so that VS Code keeps expanded and selected nodes over a refresh. */
 export function nodeId(node: CguNode): string {
   switch (node.kind) {
     case "group":

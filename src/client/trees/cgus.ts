@@ -1,6 +1,6 @@
 /**
- * The Codegen Units view: what the shown run re-used and re-compiled, why, and what each stage changed. The tree holds no rows: it asks for them by range,
- * and grows by a page when the user asks for more.
+ * The Codegen Units view: what the shown run re-used and re-compiled, why, and what each stage changed. The tree stores no rows: it requests them
+ * by range, and grows by a page when the user asks for more.
  */
 import * as vscode from "vscode";
 import type { Subject } from "../../protocol/uris.js";
@@ -21,14 +21,14 @@ import {
 import { failureNote, type NoteNode } from "./node-item.js";
 import { collect } from "./pages.js";
 
-/** Rows that are shown at first, and that each "Show more" adds. */
+/** Rows to show at first, and to add with each "Show more". */
 const PAGE = 200;
 
 export class CgusTree implements vscode.TreeDataProvider<CguNode>, vscode.Disposable {
   readonly #server: Server;
   readonly #shown: ShownRun;
   readonly #changed = new vscode.EventEmitter<CguNode | undefined>();
-  /** How many rows of a parent are shown, where it is more than a page. */
+  /** How many rows of a parent are shown, if it is more than a page. */
   readonly #limits = new Map<string, number>();
   readonly #listener: vscode.Disposable;
   readonly #firstShown = new vscode.EventEmitter<void>();
@@ -36,7 +36,7 @@ export class CgusTree implements vscode.TreeDataProvider<CguNode>, vscode.Dispos
 
   readonly onDidChangeTreeData = this.#changed.event;
 
-  /** The view is looked at for the first time: the moment to restore the run of last time. */
+  /** Fires when the view becomes visible for the first time, to restore the last run. */
   readonly onFirstShown = this.#firstShown.event;
 
   constructor(server: Server, shown: ShownRun) {
@@ -63,11 +63,11 @@ export class CgusTree implements vscode.TreeDataProvider<CguNode>, vscode.Dispos
     return cguItem(node);
   }
 
-  /** The tooltip of a module that was re-compiled names the cause, as far as the build before tells. */
+  /** Adds the cause to the tooltip of a re-compiled module, if the previous build reveals it. */
   async resolveTreeItem(item: vscode.TreeItem, node: CguNode, token: vscode.CancellationToken): Promise<vscode.TreeItem> {
     if (node.kind !== "module" || !explainable(node)) return item;
     const choice = { subject: node.subject, module: node.row.name };
-    // A build that is gone cannot be told from, and the rest of the tooltip stands without it.
+    // If the previous build is gone, the tooltip has no cause.
     const { cause } = await this.#server.ask("mainCause", choice, token).catch(() => ({ cause: null }));
     item.tooltip = moduleTooltip(node, cause ?? undefined);
     return item;
@@ -184,7 +184,7 @@ export class CgusTree implements vscode.TreeDataProvider<CguNode>, vscode.Dispos
   }
 }
 
-/** Crates of which there is nothing to open. compiler_builtins is always one, and alone it is not worth a row. */
+/** A row for crates outside LTO. compiler_builtins is always one of them, and does not get a row alone. */
 function outsideNotes(crates: readonly string[]): NoteNode[] {
   if (crates.every((crate) => crate === "compiler_builtins")) return [];
   const tooltip =

@@ -3,7 +3,7 @@ import * as vscode from "vscode";
 import { visible } from "../../protocol/visible.js";
 import { reportOf } from "../failure.js";
 
-/** A line that only says something. */
+/** A line of text without a command. */
 export interface NoteNode {
   readonly kind: "note";
   readonly text: string;
@@ -11,7 +11,7 @@ export interface NoteNode {
   readonly tooltip?: string;
 }
 
-/** What a failed request looks like in a tree: the error itself, so that it is not lost when its notification is gone. */
+/** A failed request in a tree: shows the error itself, which stays after its notification has closed. */
 export function failureNote(error: unknown): NoteNode {
   const report = reportOf(error);
   return { kind: "note", text: report.message, icon: "error", ...(report.help === undefined ? {} : { tooltip: report.help }) };
@@ -25,7 +25,7 @@ export function noteItem(note: NoteNode): vscode.TreeItem {
   return item;
 }
 
-/** Markdown from parts that come from untrusted files: everything that could be markup is escaped, and nothing in it is a command. */
+/** Markdown from parts that come from untrusted files: escapes everything that could be markup, and enables no commands. */
 export class SafeMarkdown {
   readonly #markdown = new vscode.MarkdownString("", true);
 
@@ -37,7 +37,7 @@ export class SafeMarkdown {
     return this.#append(text).#raw("\n\n");
   }
 
-  /** A list of facts; those without a value are left out. */
+  /** Adds a list of facts, without those that have no value. */
   facts(facts: readonly (readonly [name: string, value: string | null | undefined])[]): this {
     for (const [name, value] of facts) {
       if (value === null || value === undefined || value === "") continue;
@@ -51,7 +51,7 @@ export class SafeMarkdown {
     return this;
   }
 
-  /** VS Code escapes markup, and writes spaces so that no line can break at them: a sentence would break within its words. */
+  /** VS Code's escaping makes spaces non-breaking, so lines would break within words. */
   #append(text: string): this {
     const { value } = new vscode.MarkdownString("", true).appendText(visible(text));
     return this.#raw(value.replaceAll(/(?:&nbsp;)+/g, " "));

@@ -1,4 +1,4 @@
-/** Rows over several requests, where the user asked for more than one message carries. */
+/** Collects rows over several requests if the user asked for more than one message may carry. */
 import { MOST_ROWS, type Page, type Range } from "../../protocol/views.js";
 
 /** The first `wanted` rows of a list. */

@@ -1,4 +1,4 @@
-/** The Runs view: history, the latest first. */
+/** The Runs view: the history, latest first. */
 import * as vscode from "vscode";
 import { pipelineOf } from "../../protocol/pipelines.js";
 import type { RunView } from "../../protocol/views.js";

@@ -1,4 +1,4 @@
-/** In Restricted Mode a view explains itself and asks the server nothing; when trust is given it shows what it always shows. */
+/** In Restricted Mode, a view explains itself and sends no requests to the server; it works as usual when trust is granted. */
 import * as vscode from "vscode";
 import { noteItem, type NoteNode } from "./node-item.js";
 

@@ -1,4 +1,4 @@
-/** The Units view: what was found in the workspace folders, complete or not and why. */
+/** The Units view: the units in the workspace folders, and why some are incomplete. */
 import * as vscode from "vscode";
 import { DEFAULT_COMMAND, pipelineOf } from "../../protocol/pipelines.js";
 import type { UnitView } from "../../protocol/views.js";
@@ -86,7 +86,7 @@ function unitItem(unit: UnitView): vscode.TreeItem {
   return item;
 }
 
-/** The workspace folder, where there are several: units of two may have the same name. */
+/** The workspace folder, if there are several: units in two folders may have the same name. */
 function folderOf({ workspaceFolder }: UnitView): string {
   const folders = vscode.workspace.workspaceFolders ?? [];
   if (workspaceFolder === null || folders.length < 2) return "";
@@ -97,7 +97,7 @@ function badges(unit: UnitView): string[] {
   return [unit.complete ? "" : "incomplete", unit.notLinked === null ? "" : "not linked", unit.verified ? "verified" : ""];
 }
 
-/** What tells units apart comes before it: a narrow side bar cuts the end. */
+/** Comes after what tells units apart, because a narrow side bar cuts off the end. */
 function deviationsOf({ deviations }: UnitView): string {
   return deviations.length > 0 ? counted(deviations.length, "deviation") : "";
 }
