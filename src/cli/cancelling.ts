@@ -1,6 +1,6 @@
 /**
- * Ctrl-C, SIGTERM and SIGHUP: the one place that decides how a command ends early. The command is asked to end in order; what has not ended after a
- * while is left where it is, and the process ends all the same within a second. Asked twice, it ends at once.
+ * Ctrl-C, SIGTERM and SIGHUP: the only place that decides how a command ends early. The command is asked to end in order. After a grace period,
+ * unfinished work is abandoned, and the process ends within a second. A second signal ends it at once.
  */
 import { killRunningProcesses } from "../core/base/process.js";
 import { removeUnfinished } from "../core/base/atomic-file.js";
@@ -9,10 +9,10 @@ import { EXIT } from "../protocol/error-table.js";
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
-/** What a command gets to end in order and say so. */
+/** The time that a command has to end in order and report it. */
 const GRACE_MILLIS = 600;
 
-/** By then the process ends, whatever it is at. */
+/** By then the process ends, whatever it is doing. */
 const LAST_MILLIS = 850;
 
 const MILLIS_BETWEEN_LOOKS = 10;
@@ -36,13 +36,13 @@ export class Cancelling {
   }
 
   /**
-   * Waits for some work, but not much longer than until it should have ended.
+   * Waits for some work, but if it is cancelled, only for the grace period.
    *
-   * @param what it is, as the beginning of a sentence
-   * @throws what the work throws; Cancelled where it did not stop in time
+   * @param the work, as the beginning of a sentence
+   * @throws what the work throws; Cancelled if it did not stop in time
    */
   async orGiveUp<T>(work: Promise<T>, what: string): Promise<T> {
-    // When it fails later, nobody is there to be told.
+    // If it fails later, nothing handles the error.
     work.catch(() => undefined);
     let stop: (() => void) | undefined;
     const givenUp = new Promise<never>((_resolve, reject) => {
@@ -64,7 +64,7 @@ export class Cancelling {
     }
   }
 
-  /** Called when all has been said: ends the process where it was asked to end, for what was given up may still be under way. */
+  /** Called after all output: ends the process if a signal asked for it, because abandoned work may still be running. */
   settle(): void {
     if (!this.signal.aborted) return;
     if (readsOrWrites()) setTimeout(() => this.settle(), MILLIS_BETWEEN_LOOKS).unref();
@@ -72,18 +72,18 @@ export class Cancelling {
   }
 }
 
-/** Whether threads of Node's pool are at work on files, or wait for them. */
+/** Whether threads of Node's pool are reading or writing files, or waiting for them. */
 function readsOrWrites(): boolean {
   return process.getActiveResourcesInfo().some((resource) => resource.startsWith("FSReq"));
 }
 
-/** Engine processes notice that their parent is gone; what else was started is ended here. */
+/** Engine processes notice that their parent is gone; this ends all other child processes. */
 function endNow(): never {
   killRunningProcesses();
   removeUnfinished();
   for (const signal of SIGNALS) process.removeAllListeners(signal);
   // An exit waits for every thread of Node's pool, and one of them may be reading from a file system that does not answer. The signal does not wait, and
-  // shells tell it as the same code.
+  // shells report it as the same exit code.
   if (readsOrWrites()) process.kill(process.pid, "SIGINT");
   process.exit(EXIT.cancelled);
 }

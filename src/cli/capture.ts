@@ -1,4 +1,4 @@
-/** `capture [PATH]`: builds with cargo in a target directory of its own and keeps all that a faithful replay needs. */
+/** `capture [PATH]`: builds with Cargo in a separate target directory and keeps everything that a faithful replay needs. */
 import { Command, Option } from "commander";
 import { PRODUCERS } from "../core/producers/registry.js";
 import { keepQuota } from "../core/store/quota.js";
@@ -70,20 +70,20 @@ export function captureCommand(cli: Cli): Command {
           else invocation.progress(`capture: ${message}`);
         },
       });
-      invocation.progress("capture: keeping what a later build is explained by");
+      invocation.progress("capture: keeping data to explain later builds");
       const warnings = await keepCaptured(invocation.core, units, invocation.signal);
       for (const line of warningLines(warnings, invocation.colors)) invocation.note(line);
       for (const unit of units) invocation.note(...unitLines(unit, invocation));
       await keepQuota(invocation.core.layout, storeQuota(), Infinity, invocation.signal);
       invocation.note(...nextSteps(units));
-      // What Cargo printed was passed on while it built.
+      // Cargo's output was already printed during the build.
       if (failure !== undefined) invocation.note(...errorLines(failureOf(failure, units), invocation.colors));
       return { ...outcome(units, failure), lines: units.map((unit) => unit.id) };
     }),
   );
 }
 
-/** What can be asked of the primary unit now. */
+/** The next commands for the primary unit. */
 function nextSteps(units: readonly UnitManifest[]): string[] {
   const primary = units.at(-1);
   if (primary?.complete !== true) return [];
@@ -91,12 +91,12 @@ function nextSteps(units: readonly UnitManifest[]): string[] {
   const steps = [
     [`${command} ${primary.id}`, "make every stage"],
     [`verify ${primary.id}`, "compare them with rustc's"],
-    ...(primary.incremental && keys ? [[`explain ${primary.id}`, "after the next capture: why modules were compiled again"]] : []),
+    ...(primary.incremental && keys ? [[`explain ${primary.id}`, "after the next capture: why modules were re-compiled"]] : []),
   ];
   return ["", "Next:", ...steps.map(([command = "", what = ""]) => `  lto-inspector ${command}  ${what}`)];
 }
 
-/** Without the output of Cargo, and with what was kept of the build: rustc may have failed before it had written a stage. */
+/** The failure without Cargo's output, and with what was kept of the build: rustc may have failed before it wrote any stage. */
 function failureOf({ output: _, ...failure }: LtoErrorReport, units: readonly UnitManifest[]): LtoErrorReport {
   const kept = units.filter(({ notLinked, rustcStages }) => notLinked !== undefined && Object.keys(rustcStages).length > 0);
   const cause = units.find(({ incompleteBecause }) => incompleteBecause?.name === "NoBitcode")?.incompleteBecause;
@@ -146,7 +146,7 @@ export function unitReport(unit: UnitManifest): CapturedUnitReport {
   };
 }
 
-/** Why nothing can be replayed, and what to do about it; of a build that failed, that is said at the end. */
+/** Why nothing can be replayed, and what to do about it. A failed build is reported at the end instead. */
 function incompleteLines({ incompleteBecause: because, notLinked }: UnitManifest, colors: Colors): string[] {
   const [line = ""] = warningLines([`incomplete: ${because?.message ?? "no bitcode was left"}`], colors);
   return [`  ${line}`, ...(because?.help === undefined || notLinked !== undefined ? [] : [`    ${colors.bold("help")}: ${because.help}`])];

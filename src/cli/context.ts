@@ -1,4 +1,4 @@
-/** What the commands of the command line share: output, progress, cancelling, errors, `--json` and exit codes. */
+/** What all commands share: output, progress, cancelling, errors, `--json` and exit codes. */
 import { InvalidArgumentError, Option, type Command } from "commander";
 import { availableParallelism } from "node:os";
 import pc from "picocolors";
@@ -18,12 +18,12 @@ export type { Colors } from "./styles.js";
 /** How a command ended: the report for `--json`, what is printed on stdout unless the report goes there, and the exit code. */
 export interface Outcome {
   readonly report: unknown;
-  /** One element per line: a line break or an escape sequence inside it comes from a file and is written out (see styles.ts). */
+  /** One element per line: a line break or an escape sequence in it comes from a file and is printed visibly (see styles.ts). */
   readonly lines: readonly string[] | LlvmText;
   readonly exit?: ExitCode;
 }
 
-/** Text that LLVM printed: its line breaks and tabs stay. */
+/** Text that LLVM printed: its line breaks and tabs are kept. */
 export interface LlvmText {
   readonly llvm: string;
 }
@@ -33,14 +33,14 @@ export interface CommandOptions {
   readonly threads?: number;
 }
 
-/** What a command's action gets. */
+/** What a command's action receives. */
 export interface Invocation {
   readonly core: CoreContext;
   readonly signal: AbortSignal;
   readonly colors: Colors;
-  /** Columns of the terminal; 100 where there is none. */
+  /** Columns of the terminal; 100 if there is none. */
   readonly columns: number;
-  /** Shows one line of progress where stderr is a terminal; it is replaced by the next one. */
+  /** Shows a line of progress if stderr is a terminal; the next one replaces it. */
   progress(line: string): void;
   /** Prints on stderr immediately (Cargo's output, for instance), one line per argument. */
   note(...lines: readonly string[]): void;
@@ -48,7 +48,7 @@ export interface Invocation {
   passOn(text: LlvmText): void;
 }
 
-/** The standard streams, and how a command is ended early. */
+/** The standard streams, and the cancelling of a command. */
 export interface Surroundings {
   readonly stdout: NodeJS.WriteStream;
   readonly stderr: NodeJS.WriteStream;
@@ -56,8 +56,8 @@ export interface Surroundings {
 }
 
 /**
- * Whether a stream gets colours: on a terminal unless NO_COLOR is set, elsewhere only where FORCE_COLOR asks for them.
- * `isTTY` is undefined for a pipe or a file, and picocolors would fall back on its own guess, which is "yes" on most CI services.
+ * Whether a stream gets colours: on a terminal unless NO_COLOR is set, elsewhere only if FORCE_COLOR is set. `isTTY` is undefined for a pipe or a
+ * file, and picocolors would then make its own guess, which is "yes" on most CI services.
  */
 function isColored(stream: NodeJS.WriteStream): boolean {
   const wanted = stream.isTTY || Boolean(process.env["FORCE_COLOR"]);
@@ -124,7 +124,7 @@ export class Cli {
       columns: stdout.isTTY ? stdout.columns : 100,
       progress: (line) => {
         if (!stderr.isTTY) return;
-        // A terminal that does not know its width says 0.
+        // A terminal that does not know its width reports 0.
         const width = stderr.columns > 0 ? stderr.columns : 80;
         stderr.write(`\r\x1b[2K${visible(line).slice(0, width - 1)}`);
         this.#lineShown = true;
@@ -156,7 +156,7 @@ export class Cli {
     print(this.#around.stderr, errorLines(report, COLORS));
   }
 
-  /** Never fails: a report that could not be written is printed, and sets the exit code. */
+  /** Never fails: if a report cannot be written, prints the error and sets the exit code. */
   async #writeReport(json: string | undefined, report: unknown): Promise<void> {
     if (json === undefined) return;
     try {
@@ -192,7 +192,7 @@ export function withJson(command: Command): Command {
   return command.option("--json <file>", "write the report as JSON to a file (- = stdout)");
 }
 
-/** Adds `--llvm` and `--threads`, which every command has that runs the engine. */
+/** Adds `--llvm` and `--threads`, which every command that runs the engine has. */
 export function withEngine(command: Command): Command {
   return command
     .option("--llvm <library>", "the libLLVM to use: auto (the toolchain's own), system, or a path", "auto")
@@ -201,12 +201,12 @@ export function withEngine(command: Command): Command {
     );
 }
 
-/** What commands that only look are allowed. */
+/** What a command that only inspects may do. */
 export interface LookingFlags {
   readonly runToolchain?: true;
 }
 
-/** `--run-toolchain`, which the commands have that look at a workspace. */
+/** `--run-toolchain`, for commands that inspect a workspace. */
 export function runToolchainOption(): Option {
   return new Option(
     "--run-toolchain",

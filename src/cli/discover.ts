@@ -1,4 +1,4 @@
-/** `discover [PATH]`: units found in a workspace's build outputs, complete or not and why not. */
+/** `discover [PATH]`: the units in a workspace's build outputs, and why some are incomplete. */
 import { Command } from "commander";
 import { PRODUCERS } from "../core/producers/registry.js";
 import type { DiscoverReport, Discovery, FoundUnit } from "../protocol/discovery.js";

@@ -1,4 +1,4 @@
-/** `doctor [PATH]`: toolchains found, the libLLVM each would load, the addon, problems and what helps. */
+/** `doctor [PATH]`: the toolchains found, the libLLVM that each would load, the addon, problems and how to fix them. */
 import { Command } from "commander";
 import { examine } from "../core/views/doctor.js";
 import { EXIT } from "../protocol/error-table.js";

@@ -57,7 +57,7 @@ async function audited(invocation: Invocation, unit: UnitManifest, report: Expla
   return { ...report, findings: [...findings, ...report.findings], audit: counts };
 }
 
-/** @throws LtoError UnknownUnit; Usage for plain files, of which no build is known */
+/** @throws LtoError UnknownUnit; Usage for plain files, which do not come from a known build */
 async function unitNamed(invocation: Invocation, name: string): Promise<UnitManifest> {
   const source = await ltoSource(invocation.core, [name]);
   if (source.kind === "unit") return source.unit;

@@ -1,4 +1,4 @@
-/** `find UNIT SYMBOL`: where a symbol is defined, imported and referenced, over all modules. */
+/** `find UNIT SYMBOL`: where a symbol is defined, imported and referenced, across all modules. */
 import { Command } from "commander";
 import { findSymbol } from "../core/ir/find.js";
 import { stageNamed } from "../core/ir/stages-of.js";

@@ -1,4 +1,4 @@
-/** What `thin` and `fat` have in common: their options, and how a run becomes a report and an exit code. */
+/** What `thin` and `fat` share: their options, and how a run becomes a report and an exit code. */
 import { Command, InvalidArgumentError, Option } from "commander";
 import { LtoError, messageOf } from "../core/base/errors.js";
 import type { Overrides } from "../core/replay/inputs.js";
@@ -37,7 +37,7 @@ interface LtoFlags extends CommandOptions {
 
 const CRATE_TYPES = ["bin", "cdylib", "staticlib", "dylib", "rlib", "lib", "proc-macro", "sdylib"];
 
-/** One of the two. */
+/** Describes one of the two commands. */
 export interface LtoKind {
   readonly name: LtoCommand;
   readonly description: string;
@@ -80,7 +80,7 @@ export function ltoCommand(cli: Cli, kind: LtoKind): Command {
         analyzeOnly: flags.analyze === true,
       };
       const { core, signal } = invocation;
-      // A run does not prune what its own report names.
+      // A run must not prune what its own report names.
       const report = await whileInUse(core.layout, { making: true }, async () => {
         const progress = (one: RunProgress): void => {
           invocation.progress(progressLine(kind.name, one));

@@ -53,20 +53,20 @@ function buildProgram(cli: Cli): Command {
     program.addCommand(command(cli));
   }
   for (const command of [program, ...program.commands]) {
-    // Wrong usage is reported like every other error, see runProgram.
+    // runProgram reports wrong usage like every other error.
     command.exitOverride().configureOutput({ outputError: () => undefined });
   }
   return program;
 }
 
-/** The version of the package that the program belongs to. */
+/** The version of the package that contains the program. */
 function version(): string {
   for (let folder = __dirname; ; folder = dirname(folder)) {
     try {
       const found = parseJsonIf(packageJson, readFileSync(join(folder, "package.json"), "utf8"));
       if (found !== undefined) return found.version;
     } catch {
-      // Not here: one folder up.
+      // Try one folder up.
     }
     if (dirname(folder) === folder) return "unknown";
   }
@@ -81,7 +81,7 @@ async function main(): Promise<void> {
   cancelling.settle();
 }
 
-/** A reader that goes away (`| head`) is no error: the command still ends normally. Other failures, such as a full disk, are reported once. */
+/** A reader that exits (`| head`) is not an error: the command still ends normally. Reports other failures, such as a full disk, once. */
 function guardOutput(): void {
   let told = false;
   process.stderr.on("error", () => undefined);

@@ -1,4 +1,4 @@
-/** Where `--json FILE` goes. A file appears whole or not at all; a pipe, a terminal or an open descriptor is written to. */
+/** Writes the report of `--json FILE`. A file appears whole or not at all; pipes, terminals and open descriptors are written directly. */
 import { constants, write } from "node:fs";
 import { open, realpath, stat, type FileHandle } from "node:fs/promises";
 import { setTimeout as delay } from "node:timers/promises";
@@ -17,15 +17,15 @@ export function descriptorOf(file: string): number | undefined {
 }
 
 /**
- * Writes a report. No thread is left waiting for whoever reads a FIFO.
+ * Writes a report. Leaves no thread waiting for the reader of a FIFO.
  *
- * @throws the system's error; UnreadableFile for what cannot hold a report; Cancelled
+ * @throws the system's error; UnreadableFile if the path cannot hold a report; Cancelled
  */
 export async function writeReportFile(file: string, text: string, signal: AbortSignal): Promise<void> {
   const descriptor = descriptorOf(file);
   if (descriptor !== undefined) return writeAll(descriptor, text, signal);
   const found = await stat(file).catch(() => undefined);
-  // What a link leads to is replaced, not the link.
+  // Replaces the target of a link, not the link.
   if (found === undefined || found.isFile() || found.isDirectory()) {
     return writeFileWhole(await realpath(file).catch(() => file), text);
   }
@@ -51,7 +51,7 @@ async function openForWriting(file: string, signal: AbortSignal): Promise<FileHa
     try {
       return await open(file, constants.O_WRONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
     } catch (error) {
-      // A FIFO that nobody reads yet.
+      // A FIFO without a reader yet.
       if (systemCode(error) !== "ENXIO" || !(await stat(file)).isFIFO()) throw error;
       await delay(MILLIS_BETWEEN_TRIES);
     }
@@ -65,7 +65,7 @@ async function writeAll(descriptor: number, text: string, signal: AbortSignal): 
     try {
       done += (await promisify(write)(descriptor, bytes, done, bytes.length - done, null)).bytesWritten;
     } catch (error) {
-      // Its reader is slower than we are.
+      // The reader is slower than this process.
       if (systemCode(error) !== "EAGAIN") throw error;
       await delay(MILLIS_BETWEEN_TRIES);
     }

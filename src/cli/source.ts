@@ -1,4 +1,4 @@
-/** What UNIT|PATHS… on the command line means: a captured unit, a session directory, or plain files. */
+/** Resolves UNIT|PATHS… on the command line: a captured unit, a session directory, or plain files. */
 import { stat } from "node:fs/promises";
 import type { CoreContext } from "../core/engine/core-context.js";
 import { isLtoError, LtoError } from "../core/base/errors.js";
@@ -7,7 +7,7 @@ import type { LtoSource } from "../core/replay/producer.js";
 import { loadUnit, refShortened } from "../core/store/captures.js";
 import type { UnitManifest } from "../protocol/units.js";
 
-/** A captured unit by its id, a shortened id or its path. @throws LtoError UnknownUnit, UnreadableFile */
+/** Finds a captured unit by its id, a shortened id or its path. @throws LtoError UnknownUnit, UnreadableFile */
 export async function capturedUnit(core: CoreContext, name: string): Promise<UnitManifest> {
   const { root } = core.layout;
   try {
@@ -20,8 +20,8 @@ export async function capturedUnit(core: CoreContext, name: string): Promise<Uni
 }
 
 /**
- * Reads the arguments. A single name that is a captured unit's is that unit, even if a file of that name lies in the current folder; `./name` is
- * always a file. A shortened id stands for a unit where there is no file or folder of that name.
+ * Reads the arguments. A single name that is the id of a captured unit means that unit, even if the current folder has a file of that name;
+ * `./name` always means a file. A shortened id means a unit only if there is no file or folder of that name.
  *
  * @throws LtoError UnknownUnit, UnreadableFile, SessionUnderWay
  */

@@ -11,7 +11,7 @@ import { formatCaptureRef } from "../protocol/refs.js";
 import type { Invocation } from "./context.js";
 import { ltoSource } from "./source.js";
 
-/** The stages as the user spells them, for help: "input, import or pm; for fat LTO input or pm". */
+/** The stages as users write them, for help texts: "input, import or pm; for fat LTO input or pm". */
 export function stageWords(pipelines: readonly Pipeline[] = ALL_PIPELINES): string {
   const lists = new Map<string, string>();
   for (const { name, stages } of pipelines) {
@@ -47,7 +47,7 @@ function parseHidden(text: string): readonly Hidden[] {
   });
 }
 
-/** The filters that `--hide` means. */
+/** The filters that `--hide` sets. */
 export function filtersOf(hidden: readonly Hidden[]): { hideDebugInfo: boolean; hideMetadata: boolean; hideAttributes: boolean } {
   return {
     hideDebugInfo: hidden.includes("debug"),
@@ -57,7 +57,7 @@ export function filtersOf(hidden: readonly Hidden[]): { hideDebugInfo: boolean; 
 }
 
 /**
- * Opens the stages of what UNIT means, and closes them when the work is done.
+ * Opens the stages of UNIT, and closes them after the work.
  *
  * @throws LtoError UnknownUnit, UnreadableFile, SessionUnderWay, and what the work throws
  */
@@ -76,7 +76,7 @@ export async function withStages<T>(invocation: Invocation, unit: string, llvm: 
   });
 }
 
-/** Says that a stored stage is damaged; it is made again. @returns a function that ends it */
+/** Reports damaged stages in the store, which are made again. @returns a function that stops reporting */
 export function noteDamage(invocation: Invocation): () => void {
   return invocation.core.store.onDamage((file) => {
     invocation.note(`${invocation.colors.yellow("warning")}: ${damagedStage(file)}`);
@@ -90,7 +90,7 @@ async function stagesSource(core: CoreContext, unit: string): Promise<StagesSour
     return { kind: "save-temps", saved } as const;
   });
   if (found.kind !== "paths") return found;
-  // A stage file is shown as what it is; as an input it would begin a run of its own.
+  // A stage file is shown as it is; as an input, it would start a run.
   const saved = await PRODUCERS.savedStages(unit);
   return saved === undefined ? found : { kind: "save-temps", saved };
 }

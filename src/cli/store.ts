@@ -1,4 +1,4 @@
-/** `store [--prune] [--check [--repair]]`: what the store holds, its size and quota; removes the oldest; audits all of it. */
+/** `store [--prune] [--check [--repair]]`: shows what the store contains, its size and quota; removes the oldest entries; audits everything. */
 import { Command } from "commander";
 import { readingEngine } from "../core/replay/reading-engine.js";
 import { engineDigests } from "../core/engine/digests.js";
@@ -17,17 +17,17 @@ interface StoreFlags extends CommandOptions {
   readonly repair?: true;
 }
 
-/** Problems that are listed one by one; the report has all of them. */
+/** The most problems to list; the report has all of them. */
 const LISTED = 50;
 
 export function storeCommand(cli: Cli): Command {
   const command = new Command("store")
-    .description("show what the store holds, its size and its quota (LTO_INSPECTOR_STORE_QUOTA)")
+    .description("show what the store contains, its size and its quota (LTO_INSPECTOR_STORE_QUOTA)")
     .option("--prune", "remove the oldest stages, runs and earlier captures until the store is below its quota")
     .option("--check", "check every stored stage, record, capture, run and verification; exit with 1 if anything is wrong")
     .option("--repair", "with --check: remove damaged stages and records, which are made again when needed");
   return withJson(command).action((flags: StoreFlags) =>
-    cli.run(flags, "Looking at the store", async (invocation) => {
+    cli.run(flags, "Reading the store", async (invocation) => {
       const { core, colors, signal } = invocation;
       const quota = storeQuota();
       const check = flags.check === true || flags.repair === true ? await checked(invocation, flags.repair === true) : null;
@@ -79,7 +79,7 @@ function checkLines({ checked: looked, problems, unnamedBlobs }: StoreCheck, col
     lines.push(`  ${colors.red(kind)}${repaired ? " (removed)" : ""}: ${file}: ${why}`);
   }
   if (problems.length > LISTED) lines.push(`  … and ${problems.length - LISTED} more`);
-  if (unnamedBlobs > 0) lines.push(`${counted(unnamedBlobs, "blob")} that no record names; --prune removes them.`);
-  lines.push(problems.length === 0 ? "Nothing is wrong." : `${counted(problems.length, "problem")}.`);
+  if (unnamedBlobs > 0) lines.push(`${counted(unnamedBlobs, "blob")} without a record; --prune removes them.`);
+  lines.push(problems.length === 0 ? "No problems found." : `${counted(problems.length, "problem")}.`);
   return lines;
 }

@@ -1,6 +1,6 @@
 /**
- * Colours of the terminal. A render function marks what is to be coloured, and only what prints a line turns the marks into escape sequences and everything
- * else that a terminal would obey into text. A mark holds a number that was drawn when the program started, so no name from a file can be one.
+ * Colours of the terminal. Render functions mark what to colour, and only printing turns the marks into escape sequences, and everything else that
+ * a terminal would interpret into visible text. A mark contains a random number that is drawn at start, so no name from a file can imitate one.
  */
 import { randomBytes } from "node:crypto";
 import { visible } from "../protocol/visible.js";
@@ -27,9 +27,9 @@ export const COLORS: Colors = {
   cyan: styled("cyan"),
 };
 
-/** A line as it is written to a stream, its end left out. */
+/** A line as it is written to a stream, without its line break. */
 export function printable(line: string, colored: boolean): string {
-  // With a group in the pattern every second part is a code.
+  // The pattern has a group, so every second part is a code.
   return line
     .split(MARKS)
     .map((part, index) => (index % 2 === 0 ? visible(part) : colored ? `\u{1b}[${part}m` : ""))

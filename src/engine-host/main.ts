@@ -12,7 +12,7 @@ import type { InitializeParams } from "../protocol/engine/library.js";
 import { ENGINE_REQUESTS } from "../protocol/engine/requests.js";
 import { ENGINE_FAILURE, ENGINE_MARK, ENGINE_PROGRESS, ENGINE_PROTOCOL, type EngineMark } from "../protocol/engine/rpc.js";
 
-/** Loads the addon and resolves every symbol, so that a libLLVM that lacks one is refused here and not in the middle of a run. */
+/** Loads the addon and resolves every symbol, so that a libLLVM without one of them is rejected here and not in the middle of a run. */
 function loadAddon(file: string): Addon {
   const loaded: { exports: object } = { exports: {} };
   try {
@@ -25,8 +25,8 @@ function loadAddon(file: string): Addon {
 }
 
 /**
- * Node exports its own zlib, which compresses to other bytes than the one that libLLVM is linked to (names in profiles). If another malloc may have been put
- * before the C library's, as in Electron, the order stays, because memory of one would be freed by the other.
+ * Node exports its own zlib, which compresses to different bytes than the one that libLLVM is linked with (for names in profiles). If another
+ * malloc may be loaded before the C library's, as in Electron, the order stays, because one would free the other's memory.
  */
 function ownLibrariesFirst(): number {
   const plain = process.versions["electron"] === undefined && (process.env["LD_PRELOAD"] ?? "") === "";
@@ -35,7 +35,7 @@ function ownLibrariesFirst(): number {
   return plain ? (flags["RTLD_DEEPBIND"] ?? 0) : 0;
 }
 
-/** Of the same build: an older or newer one has other messages. */
+/** Whether the addon is of the same build: an older or newer one has other messages. */
 function isAddon(loaded: object): loaded is Addon {
   return "protocol" in loaded && loaded.protocol === ENGINE_PROTOCOL && "initialize" in loaded && "request" in loaded && "cancel" in loaded;
 }
@@ -49,7 +49,7 @@ function failure(error: EngineError): ResponseError<EngineError> {
   return new ResponseError(ENGINE_FAILURE, error.message, error);
 }
 
-/** The addon's errors are JSON in an exception's message; anything else is our own bug and says so. */
+/** The addon's errors are JSON in an exception's message; anything else is reported as our own bug. */
 function toResponseError(error: unknown): ResponseError<unknown> {
   if (error instanceof ResponseError) return error;
   const text = error instanceof Error ? error.message : String(error);
@@ -57,7 +57,7 @@ function toResponseError(error: unknown): ResponseError<unknown> {
     const parsed: unknown = JSON.parse(text);
     if (isEngineError(parsed)) return failure(parsed);
   } catch {
-    // Not JSON: falls through to the plain text.
+    // Not JSON: use the plain text below.
   }
   return failure({ name: "Internal", message: text });
 }
@@ -84,7 +84,7 @@ function main(): void {
     }
   });
 
-  /** Passes a request on; it can be cancelled from now on. */
+  /** Forwards a request, which can then be cancelled. */
   const pass = async (method: string, params: unknown, progress: boolean, token: CancellationToken): Promise<unknown> => {
     if (addon === undefined) throw failure({ name: "Internal", message: "The engine got a request before it was initialised." });
     const engine = addon;
@@ -106,9 +106,9 @@ function main(): void {
     }
   };
 
-  /** Nobody is left to answer. A normal exit would wait for LLVM's running passes; their results are written completely or not at all. */
+  /** No client is left to answer. A normal exit would wait for LLVM's running passes; their results are written completely or not at all. */
   const end = (): void => {
-    // The parent does this while it is alive. Other files beside the journal are not ours.
+    // The parent does this while it is alive. Removes nothing but our own scratch folder.
     if (scratch !== undefined && basename(scratch).startsWith("lto-inspector-engine-")) rmSync(scratch, { recursive: true, force: true });
     if (underWay > 0) process.kill(process.pid, "SIGKILL");
     process.exit(0);
@@ -124,7 +124,7 @@ function main(): void {
     return {};
   });
 
-  // Ctrl-C reaches the whole process group; whoever started this process decides what it means.
+  // Ctrl-C reaches the whole process group; the parent decides what to do.
   process.on("SIGINT", () => undefined);
   process.on("disconnect", end);
   connection.listen();

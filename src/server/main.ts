@@ -1,4 +1,4 @@
-/** The server process: started by the client, ends with it, and takes its engines along. */
+/** The server process: the client starts it; it exits with the client and ends its engines. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createConnection, IPCMessageReader, IPCMessageWriter, ProposedFeatures } from "vscode-languageserver/node";
@@ -10,7 +10,7 @@ import { serve } from "./server.js";
 const connection = createConnection(ProposedFeatures.all, wellFormed(new IPCMessageReader(process)), new IPCMessageWriter(process));
 const server = serve(connection, { version: version(), programs: { cli: join(__dirname, "cli.js") } });
 
-/** The parent of this process is gone, or wants it to end. */
+/** Called when the parent process has exited, or asks this one to exit. */
 function end(code: number): void {
   // Engines exit when their channel closes; a request makes them exit sooner.
   setTimeout(() => process.exit(code), 2000).unref();
@@ -23,7 +23,7 @@ process.on("disconnect", () => {
 process.on("SIGTERM", () => {
   end(0);
 });
-// Ctrl-C reaches the whole process group; the client decides what it means.
+// Ctrl-C reaches the whole process group; the client decides what to do.
 process.on("SIGINT", () => undefined);
 connection.listen();
 

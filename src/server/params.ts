@@ -1,4 +1,7 @@
-/** What requests may hold: a schema for the parameters of each, tied to the types of src/protocol. What a client sends is parsed by it before any handler sees it. */
+/**
+ * Schemas for the parameters of every request, checked against the types of src/protocol. Everything that a client sends is parsed before a handler
+ * receives it.
+ */
 import { ErrorCodes, ResponseError } from "vscode-languageserver/node";
 import * as z from "zod/mini";
 import { describeIssue } from "../core/base/parse.js";
@@ -12,7 +15,7 @@ import type { ModuleFilter, ModuleSort, RunSource } from "../protocol/views.js";
 
 type Params<N extends RequestName> = ParamsOf<(typeof requests)[N]>;
 
-/** Any numbers: a range that lies outside of a list is cut to it (`pageOf`). */
+/** Accepts any numbers: `pageOf` clips a range to the list. */
 const range = { offset: z.number(), limit: z.number() };
 
 const progress = { workDoneToken: z.exactOptional(z.union([z.string(), z.number()])) };
@@ -77,10 +80,10 @@ const cliChoice = formatOf<CliChoice>()(() =>
   ]),
 );
 
-/** Each request's schema, as the handler of that request needs it. */
+/** Every request's schema, by the request's name. */
 type Schemas = { readonly [N in RequestName]: z.ZodMiniType<Params<N>> };
 
-/** By the request's name. */
+/** The schemas. */
 export const PARAMS: Schemas = {
   units: formatOf<Params<"units">>()(() => z.object({ ...range, all: z.exactOptional(z.boolean()) })),
   unit: formatOf<Params<"unit">>()(() => unit),
@@ -143,12 +146,12 @@ export const documentParams: z.ZodMiniType<{ readonly uri: string }> = z.object(
 /**
  * Parses the parameters of a request.
  *
- * @throws ResponseError InvalidParams that names the property that is wrong
+ * @throws ResponseError InvalidParams that names the invalid property
  */
 export function parseParams<P>(schema: z.ZodMiniType<P>, method: string, params: unknown): P {
   const result = schema.safeParse(params);
   if (result.success) return result.data;
-  const message = `The parameters of ${method} are wrong: ${describeIssue(params, result.error.issues[0])}.`;
+  const message = `The parameters of ${method} are invalid: ${describeIssue(params, result.error.issues[0])}.`;
   const data: FailureData = { report: { name: "Usage", message, help: "Use a client of the same version as the server." } };
   throw new ResponseError(ErrorCodes.InvalidParams, message, data);
 }
@@ -169,13 +172,13 @@ export function folderUris(given: unknown): readonly string[] {
 
 const options = z.object({ trusted: z.literal(true) });
 
-/** What the client said when it started the server: trust is what says so in its very form. */
+/** The client's options when it started the server; it trusts the workspace only if the value is exactly `true`. */
 export function initializationOptions(given: unknown): { readonly trusted: boolean; readonly settings: unknown } {
   const { settings } = parseIf(z.object({ settings: z.optional(z.unknown()) }), given) ?? {};
   return { trusted: parseIf(options, given) !== undefined, settings };
 }
 
-/** For what has no answer: what does not fit counts as nothing. */
+/** For notifications, which have no answer: an invalid value counts as missing. */
 function parseIf<P>(schema: z.ZodMiniType<P>, value: unknown): P | undefined {
   const result = schema.safeParse(value);
   return result.success ? result.data : undefined;

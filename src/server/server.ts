@@ -1,4 +1,4 @@
-/** The server's table of requests and the adapters that answer them. */
+/** The table of requests and the adapters that answer them. */
 import { DidChangeConfigurationNotification, ParameterStructures, RequestType } from "vscode-languageserver/node";
 import type { Connection, InitializeParams, InitializeResult } from "vscode-languageserver/node";
 import { messageOf } from "../core/base/errors.js";
@@ -22,7 +22,7 @@ import { documentParams, folderUris, initializationOptions, PARAMS, parseParams,
 type Requests = typeof requests;
 
 interface Handler<P, R> {
-  /** What the request does, as the beginning of a sentence, for errors and the title of the progress. */
+  /** What the request does, as the beginning of a sentence, for errors and progress titles. */
   readonly doing: string;
   readonly answer: (state: ServerState, params: P, call: Call) => Promise<R>;
 }
@@ -34,9 +34,9 @@ const handlers: Handlers = {
   unit: { doing: "Reading a unit", answer: units.showUnit },
   refresh: { doing: "Looking for units", answer: units.refresh },
 
-  plan: { doing: "Looking at what would be built", answer: captures.plan },
+  plan: { doing: "Planning a build", answer: captures.plan },
   captureCommand: { doing: "Preparing a capture", answer: captures.captureCommand },
-  captureResult: { doing: "Reading what was captured", answer: captures.captureResult },
+  captureResult: { doing: "Reading a capture's result", answer: captures.captureResult },
 
   thin: { doing: "Running LTO", answer: runs.thin },
   verify: { doing: "Verifying against rustc", answer: runs.verify },
@@ -53,7 +53,7 @@ const handlers: Handlers = {
   functions: { doing: "Listing functions", answer: rows.functions },
 
   causes: { doing: "Explaining what was re-compiled", answer: causes },
-  cascade: { doing: "Explaining what a change reached", answer: cascade },
+  cascade: { doing: "Explaining the effect of a change", answer: cascade },
   explain: { doing: "Explaining a codegen unit", answer: explain },
   mainCause: { doing: "Explaining a codegen unit", answer: mainCause },
 
@@ -67,7 +67,7 @@ const handlers: Handlers = {
 
   doctor: { doing: "Examining this machine", answer: machine.doctor },
   llvmCandidates: { doing: "Looking for libLLVM", answer: machine.llvmCandidates },
-  store: { doing: "Looking at the store", answer: machine.storeView },
+  store: { doing: "Reading the store", answer: machine.storeView },
   clearStore: { doing: "Clearing the store", answer: machine.clearStore },
 };
 
@@ -123,7 +123,7 @@ interface Serving {
 
 function register<N extends RequestName>({ connection, state, calls }: Serving, name: N, { doing, answer }: Handlers[N]): void {
   const { method } = requests[name];
-  // By name: an array is refused before it would be spread over the handler's parameters.
+  // By name, so that an array is rejected and not spread over the handler's parameters.
   const type = new RequestType<unknown, unknown, unknown>(method, ParameterStructures.byName);
   connection.onRequest(type, (params, token) => {
     const parsed = parseParams(PARAMS[name], method, params);

@@ -1,6 +1,6 @@
 /**
- * A reader that lets through only what the libraries survive: a `$/cancelRequest` without an id would end the process (vscode-jsonrpc 9.0,
- * `createRequestQueueKey`), and an `initialize` without capabilities counts as one of a client that has none.
+ * A reader that passes only messages that the libraries can handle: a `$/cancelRequest` without an id would end the process (vscode-jsonrpc 9.0,
+ * `createRequestQueueKey`), and an `initialize` without capabilities is treated like one from a client that has none.
  */
 import type { DataCallback, Disposable, Message, MessageReader } from "vscode-languageserver/node";
 import * as z from "zod/mini";

@@ -83,7 +83,7 @@ describe("crates outside LTO", { skip: skipWithoutRust }, () => {
     assert.deepEqual(report.outsideLto, ["nb", "compiler_builtins"]);
     const found = await cli.run(["find", id, "nb::total"]);
     assert.match(found.stdout, /^ {2}defined {5}outside LTO, nb {2}external$/m);
-    assert.match(found.stdout, /modules searched after import, and what is linked without LTO \(nb, compiler_builtins\)\.$/m);
+    assert.match(found.stdout, /modules searched after import, and the crates that are linked without LTO \(nb, compiler_builtins\)\.$/m);
   });
 
   it("change nothing of what rustc does", async () => {

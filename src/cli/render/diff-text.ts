@@ -6,7 +6,7 @@ import { stageShort } from "../../protocol/stages.js";
 import type { Colors } from "../context.js";
 import { counted, number, percent, signed } from "../../protocol/words.js";
 
-/** Functions and globals that are listed unless all are asked for. */
+/** The most functions and globals to list without `--all`. */
 const MOST_LISTED = 40;
 
 /** @param all list everything */
@@ -31,7 +31,7 @@ export function diffLines(report: DiffReport, colors: Colors, all: boolean): str
   ];
 }
 
-/** What a whole module's diff shows where no function is listed. */
+/** The lines of a whole module's diff if it lists no function. */
 function otherLines({ function: one, functions, globals, declarations, text }: DiffReport): string[] {
   if (one !== null || functions.length > 0) return [];
   const count = (change: string): number => globals.filter((global) => global.change === change).length;

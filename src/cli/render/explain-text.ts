@@ -1,4 +1,4 @@
-/** What `explain` prints: causes first, then modules, each with its reason; of a single module everything that differs. */
+/** What `explain` prints: causes first, then modules, each with its reason; for a single module, everything that differs. */
 import type { AuditCounts, Cause, Difference, ExplainedModule, ExplainReport } from "../../protocol/explain.js";
 import { shortModuleName } from "../../protocol/module-names.js";
 import { counted, number, timeText } from "../../protocol/words.js";
@@ -79,8 +79,8 @@ function wholeModule(module: ExplainedModule, report: ExplainReport, colors: Col
 
 function auditLine({ reused, identical, sameText, different, notKept }: AuditCounts, colors: Colors): string {
   const parts = [`${number(identical)} identical to what rustc re-used`];
-  if (sameText > 0) parts.push(`${number(sameText)} with other bytes and the same IR`);
-  if (notKept > 0) parts.push(`${number(notKept)} that no capture keeps the earlier output of`);
+  if (sameText > 0) parts.push(`${number(sameText)} with the same IR but other bytes`);
+  if (notKept > 0) parts.push(`${number(notKept)} whose earlier output no capture keeps`);
   if (different > 0) parts.push(colors.red(`${number(different)} different: wrongly re-used`));
   return `audit: ${counted(reused, "re-used module")} rebuilt: ${parts.join(", ")}`;
 }
@@ -92,7 +92,7 @@ function summaryLine({ counts, modules }: ExplainReport): string {
 }
 
 function rustcLine({ rustc }: ExplainReport, colors: Colors): string {
-  if (rustc.known === 0) return "rustc's own decisions are not known.";
+  if (rustc.known === 0) return "rustc's own decisions are unknown.";
   const agreeing = `rustc's log agrees on ${number(rustc.agreeing)} of ${counted(rustc.known, "decision")}.`;
   return rustc.agreeing === rustc.known ? agreeing : colors.red(agreeing);
 }

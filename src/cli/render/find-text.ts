@@ -5,12 +5,12 @@ import { stageShort } from "../../protocol/stages.js";
 import type { Colors } from "../context.js";
 import { counted } from "../../protocol/words.js";
 
-/** Users that are named for each hit; the report has up to 20. */
+/** The most users to name for each hit; the report has up to 20. */
 const MOST_USERS = 4;
 
 export function findLines(report: FindReport, colors: Colors): string[] {
   const symbols = bySymbol(report.hits);
-  const others = report.outsideLto === undefined ? "" : `, and what is linked without LTO (${report.outsideLto.join(", ")})`;
+  const others = report.outsideLto === undefined ? "" : `, and the crates that are linked without LTO (${report.outsideLto.join(", ")})`;
   const searched = `${counted(report.searched, "module")} searched after ${stageShort(report.stage)}${others}`;
   return [
     ...[...symbols.values()].flatMap((hits) => symbolLines(hits, colors)),
@@ -21,7 +21,7 @@ export function findLines(report: FindReport, colors: Colors): string[] {
   ];
 }
 
-/** Hits of one symbol, promoted or not, together. */
+/** Groups hits by symbol; a promoted symbol counts as the original one. */
 function bySymbol(hits: readonly FoundSymbol[]): Map<string, FoundSymbol[]> {
   const groups = new Map<string, FoundSymbol[]>();
   for (const hit of hits) {
@@ -49,12 +49,12 @@ function hitLine(hit: FoundSymbol, colors: Colors): string {
   return `  ${painted}  ${place}  ${placeText(hit)}${hit.linkage}${size}${copyText(hit)}${usersText(hit, colors)}`;
 }
 
-/** A definition in assembly reads like any other but for this. */
+/** Marks a definition in assembly, which otherwise looks like any other. */
 function placeText({ kind, role }: FoundSymbol): string {
   return kind === "assembly" && role === "defined" ? "in module asm, " : "";
 }
 
-/** What becomes of a copy that is not emitted. */
+/** Describes a copy that is not emitted. */
 function copyText({ role, prevailing }: FoundSymbol): string {
   if (role === "imported") return prevailing === null ? "" : `, from ${shortModuleName(prevailing)}`;
   if (role !== "available") return "";
@@ -67,7 +67,7 @@ function twiceText({ symbol, modules, prevailing }: MultiplyDefined): string {
   const decided =
     prevailing === null ? "thin LTO decides at stage resolve which one prevails" : `the copy in ${shortModuleName(prevailing)} prevails`;
   const where = modules.map(shortModuleName).join(" and in ");
-  return `${symbol} has ${modules.length} strong definitions, in ${where}: ${decided}; fat LTO and linkers refuse it (symbol multiply defined).`;
+  return `${symbol} has ${modules.length} strong definitions, in ${where}: ${decided}; fat LTO and linkers reject it (symbol multiply defined).`;
 }
 
 function usersText({ usedByDemangled }: FoundSymbol, colors: Colors): string {

@@ -1,4 +1,4 @@
-/** Which LLVM ran, how far that can be trusted, and what differs from the user's build. */
+/** The LLVM that ran, the fidelity of its results, and the differences from the user's build. */
 import type { Fidelity, UnitSummary, UsedLlvm } from "../../protocol/runs.js";
 import type { Deviation } from "../../protocol/units.js";
 import type { Colors } from "../context.js";
@@ -31,7 +31,7 @@ function shown(value: string): string {
   return value === "" ? "(none)" : value;
 }
 
-/** Crates that rustc leaves out of LTO; compiler_builtins always is, and alone it is not worth a line. */
+/** Crates that rustc leaves out of LTO. compiler_builtins is always one of them, and is not listed alone. */
 export function outsideLines(crates: readonly string[]): string[] {
   return crates.every((crate) => crate === "compiler_builtins") ? [] : [`outside LTO, linked as they are: ${crates.join(", ")}`];
 }

@@ -20,7 +20,7 @@ export function thinLines(report: RunReport, colors: Colors): string[] {
   ];
 }
 
-/** In the order of their first module: the local crate comes first, as in rustc. */
+/** Crates in the order of their first modules; the local crate comes first, as in rustc. */
 function crates(modules: readonly ModuleReport[]): [string, ModuleReport[]][] {
   const groups = new Map<string, ModuleReport[]>();
   for (const module of modules) {
@@ -66,7 +66,7 @@ function origin(module: ModuleReport): string {
   return module.origin === "allocator" ? " (allocator)" : "";
 }
 
-/** "input 12.1 kB · rename = · … · pm 9.8 kB  34 ms": "=" stands for the same content as the stage before. */
+/** "input 12.1 kB · rename = · … · pm 9.8 kB  34 ms": "=" means the same content as the previous stage. */
 function stagesText(module: ModuleReport): string {
   if (module.stages.length === 0) return "";
   const stages = module.stages.map((stage) => `${stageShort(stage.stage)} ${stage.sameAsPrevious ? "=" : bytes(stage.bytes)}`);

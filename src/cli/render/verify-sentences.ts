@@ -4,7 +4,7 @@ import { outcomeOf, stageSum } from "../../protocol/verification.js";
 import type { Colors } from "../context.js";
 import { number } from "../../protocol/words.js";
 
-/** Keys, decisions (of fat LTO: what is linked) and preserved symbols, each in a sentence that says when there was nothing to compare. */
+/** Keys, decisions (in fat LTO: linked modules) and preserved symbols, one sentence each, which says if there was nothing to compare. */
 export function comparisonSentences(report: VerifyReport): string[] {
   if (report.linked !== undefined) return [linkedSentence(report.linked), symbolSentence(report)];
   return [keySentence(report), decisionSentence(report), symbolSentence(report)];
@@ -27,16 +27,16 @@ function keySentence({ keys }: VerifyReport): string {
 function decisionSentence({ decisions }: VerifyReport): string {
   const total = decisions.equal + decisions.different;
   if (total === 0) return "Decisions: rustc's log of them is missing.";
-  const both = decisions.exercised ? "" : " (only one verdict occurs, so this says little)";
+  const both = decisions.exercised ? "" : " (only one verdict occurs, so this proves little)";
   return `Decisions: ${number(decisions.equal)} of ${number(total)} equal rustc's: ${number(decisions.reused)} re-used, ${number(decisions.recompiled)} re-compiled${both}.`;
 }
 
 function symbolSentence({ preservedSymbols: { rustc, ours, withoutEffect = 0 } }: VerifyReport): string {
   if (withoutEffect > 0) {
-    const others = `${number(withoutEffect)} that other code keeps or no module defines, which have no effect`;
+    const others = `${number(withoutEffect)} that have no effect, because other code keeps them or no module defines them`;
     return `Preserved symbols: rustc counts ${number(ours + withoutEffect)}: the ${number(ours)} found here, and ${others}.`;
   }
-  if (rustc === null) return `Preserved symbols: ${number(ours)}; rustc's count is not known.`;
+  if (rustc === null) return `Preserved symbols: ${number(ours)}; rustc's count is unknown.`;
   return rustc === ours
     ? `Preserved symbols: ${number(ours)}, as rustc counts them.`
     : `Preserved symbols: rustc counts ${number(rustc)}, we count ${number(ours)}.`;
@@ -47,7 +47,7 @@ export function closingSentence(report: VerifyReport, colors: Colors): string {
   const sum = (kind: "identical" | "sameText" | "different" | "absent" | "reusedByRustc"): number => stageSum(report, kind);
   const total = stageSum(report, "identical", "sameText", "different", "absent");
   const parts = [`${number(sum("identical"))} of ${number(total)} stage files identical to rustc's own`];
-  if (sum("sameText") > 0) parts.push(`${number(sum("sameText"))} with the same text but other bytes`);
+  if (sum("sameText") > 0) parts.push(`${number(sum("sameText"))} with the same text but different bytes`);
   if (sum("different") > 0) parts.push(`${number(sum("different"))} different`);
   if (sum("absent") > 0) parts.push(`${number(sum("absent"))} absent`);
   if (sum("reusedByRustc") > 0) parts.push(`${number(sum("reusedByRustc"))} not written by rustc because it re-used the module`);

@@ -1,4 +1,4 @@
-/** What `verify` prints: a table per stage and a sentence for each thing that was compared. */
+/** What `verify` prints: a table of the stages, and a sentence for everything else that was compared. */
 import { shortModuleName } from "../../protocol/module-names.js";
 import type { StageCounts, VerifyReport } from "../../protocol/runs.js";
 import { stageLabel, stagesOf } from "../../protocol/stages.js";
@@ -50,5 +50,5 @@ function differenceLines(report: VerifyReport, colors: Colors): string[] {
     return `${colors.red("differs")}: ${where}: ${why}`;
   });
   const more = report.different.length - shown.length;
-  return more > 0 ? [...shown, `… and ${number(more)} more (all of them are in the report: --json)`] : shown;
+  return more > 0 ? [...shown, `… and ${number(more)} more (the report lists all: --json)`] : shown;
 }

@@ -1,6 +1,6 @@
 /**
- * What every request has in common: it can be cancelled (by `$/cancelRequest` or `window/workDoneProgress/cancel`) and is then answered at once, it
- * tells its progress, and its errors carry their report.
+ * What all requests share: they can be cancelled (by `$/cancelRequest` or `window/workDoneProgress/cancel`) and are then answered at once, they
+ * report progress, and their errors carry a report.
  */
 import {
   WorkDoneProgress,
@@ -13,14 +13,14 @@ import { cancelled } from "../../core/base/errors.js";
 import { cancelledToken } from "../params.js";
 import { asResponse } from "./failures.js";
 
-/** What a handler gets besides its parameters. */
+/** What a handler receives besides its parameters. */
 export interface Call {
   readonly signal: AbortSignal;
-  /** Tells how far it is. Only the latest message is sent, some ten times a second. */
+  /** Reports progress. Only the latest message is sent, some ten times a second. */
   readonly report: (message: string, percentage?: number) => void;
 }
 
-/** Of the connection, what is needed here. */
+/** The part of the connection that progress needs. */
 export interface ProgressSender {
   sendProgress(type: typeof WorkDoneProgress.type, token: ProgressToken, value: object): Promise<void>;
 }
@@ -35,7 +35,7 @@ export class Calls {
     this.#sender = sender;
   }
 
-  /** Listens to `window/workDoneProgress/cancel`: the connection's own listener knows only tokens that the server made. */
+  /** Listens to `window/workDoneProgress/cancel`, because the connection's own listener only knows tokens that the server made. */
   takeCancels(connection: Pick<Connection, "onNotification">): void {
     connection.onNotification(WorkDoneProgressCancelNotification.type, (params: unknown) => {
       const token = cancelledToken(params);
@@ -46,7 +46,7 @@ export class Calls {
   /**
    * Runs a handler.
    *
-   * @param doing what is being done, for errors without words of their own and the title of the progress
+   * @param doing what is being done, for errors without a message and for the progress title
    * @throws ResponseError
    */
   async run<R>(doing: string, params: unknown, token: CancellationToken, work: (call: Call) => Promise<R>): Promise<R> {
@@ -75,7 +75,7 @@ export class Calls {
   }
 }
 
-/** Answers at once when it is cancelled; the work hears of it as well and ends in its own time. */
+/** Answers at once if the request is cancelled. The work gets the signal too and may end later. */
 async function orAborted<R>(signal: AbortSignal, doing: string, work: () => Promise<R>): Promise<R> {
   if (signal.aborted) throw cancelled(doing);
   return new Promise((resolve, reject) => {
@@ -96,7 +96,7 @@ function workDoneToken(params: unknown): ProgressToken | undefined {
   return typeof token === "string" || typeof token === "number" ? token : undefined;
 }
 
-/** `$/progress` of one request: nothing where no token was given. */
+/** `$/progress` of one request; sends nothing without a token. */
 class Progress {
   readonly #sender: ProgressSender;
   readonly #token: ProgressToken | undefined;
@@ -138,7 +138,7 @@ class Progress {
 
   #send(value: object): void {
     if (this.#token === undefined) return;
-    // A connection that is gone needs no progress.
+    // A closed connection needs no progress.
     this.#sender.sendProgress(WorkDoneProgress.type, this.#token, value).catch(() => undefined);
   }
 }

@@ -1,4 +1,4 @@
-/** Captures: the plan, the command line that the client runs as a task, and what became of it. */
+/** Captures: the plan, the command line that the client runs as a task, and its result. */
 import { randomBytes } from "node:crypto";
 import { readdir, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
@@ -20,7 +20,7 @@ import { cliProgram } from "./command-lines.js";
 import type { ServerState } from "./state.js";
 import { pathOf, uriOf } from "./uris.js";
 
-/** Reports that nobody asked for are removed after a day. */
+/** Reports that were never requested are removed after a day. */
 const FORGOTTEN_MILLIS = 24 * 60 * 60 * 1000;
 
 export async function plan(state: ServerState, choice: CaptureChoice, { signal, report }: Call): Promise<CapturePlan> {
@@ -64,7 +64,7 @@ export async function captureResult(
   return { units, primary: report.units.at(-1)?.id ?? "", failure: report.error ?? null };
 }
 
-/** The words of the command line for a choice, the program left out. */
+/** The arguments of the command line for a choice, without the program. */
 export function captureArguments(state: ServerState, choice: CaptureChoice): string[] {
   const { folder, profile, packages = [], bins = [], lto, incremental, toolchain } = captureOptions(state, choice);
   return [
@@ -110,12 +110,12 @@ async function readReport(file: string, exitCode: number | undefined): Promise<C
     });
   } catch (error) {
     if (error instanceof LtoError) throw error;
-    // The command writes a report whenever it is not killed.
+    // The command always writes a report unless it is killed.
     if (systemCode(error) === "ENOENT" && (exitCode === undefined || exitCode >= 128)) throw cancelled("The capture");
     throw new LtoError(
       {
         name: "Internal",
-        message: `The capture ended${exitCode === undefined ? "" : ` with exit code ${exitCode}`} and left no report: ${messageOf(error)}.`,
+        message: `The capture ended${exitCode === undefined ? "" : ` with exit code ${exitCode}`} without a report: ${messageOf(error)}.`,
         file,
         help: "See the output in the capture's terminal.",
       },

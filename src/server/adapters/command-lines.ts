@@ -12,9 +12,9 @@ import { captureArguments } from "./captures.js";
 import type { ServerState } from "./state.js";
 import { pathOf } from "./uris.js";
 
-/** The command line's program as a process, with the environment that it needs besides the client's own. */
+/** The command line's program as a process, with the environment variables that it needs in addition to the client's. */
 export function cliProgram(state: ServerState, args: readonly string[], cwd: string): ProgramLine {
-  // In a desktop's extension host the program is the editor itself, which runs as Node only when it is told to.
+  // In a desktop's extension host the program is the editor itself, which runs as Node only with this variable.
   const electron = process.versions["electron"] === undefined ? {} : { ELECTRON_RUN_AS_NODE: "1" };
   return {
     program: process.execPath,
@@ -56,7 +56,7 @@ async function wordsOf(state: ServerState, choice: CliChoice): Promise<string[]>
   }
 }
 
-/** The command that does what Run does. A unit that is gone is looked for by whoever runs the line. */
+/** The command that does the same as Run. If the unit is gone, running the command reports it. */
 async function runCommand({ workbench }: ServerState, source: RunSource): Promise<LtoCommand> {
   if (!("unit" in source)) return source.mode ?? DEFAULT_COMMAND;
   const found = await sourceOfRef(workbench.core.layout, source.unit).catch(() => undefined);
@@ -67,7 +67,7 @@ function sourceWords(source: RunSource): string[] {
   return "unit" in source ? [source.unit] : source.files.map(pathOf);
 }
 
-/** A run is what it was made of; of several plain files the command line shows one at a time. */
+/** Names a run by its inputs; of several plain files, the command line takes one at a time. */
 async function subjectWords(state: ServerState, subject: Subject): Promise<{ words: string[]; llvm: string }> {
   if ("unit" in subject) return { words: [subject.unit], llvm: state.settings.libLLVM };
   const origin = await state.workbench.history.origin(subject.run);
@@ -94,7 +94,7 @@ function llvmWords(choice: string): string[] {
   return choice === "auto" ? [] : ["--llvm", choice];
 }
 
-/** Single quotes, where a shell would read more into a word than it says. */
+/** Adds single quotes if a shell would interpret the word. */
 export function quoted(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
 }

@@ -1,4 +1,4 @@
-/** Stage documents over `workspace/textDocumentContent`, and which of them have to be asked for again. */
+/** Serves stage documents over `workspace/textDocumentContent`, and refreshes those that changed. */
 import { LtoError } from "../../core/base/errors.js";
 import { Lru } from "../../core/base/lru.js";
 import { stageDocument } from "../../core/views/stage-document.js";
@@ -6,13 +6,13 @@ import { parseStageUri } from "../../protocol/uris.js";
 import type { Call } from "./calls.js";
 import type { ServerState } from "./state.js";
 
-/** Documents that are remembered for a refresh. */
+/** The most documents to remember for a refresh. */
 const REMEMBERED = 500;
 
-/** Documents of "the latest capture": another text when there is another capture. */
+/** Documents of "the latest capture", whose text changes with a new capture. */
 export class ServedDocuments {
   readonly #refresh: (uri: string) => Promise<void>;
-  /** URI → what was the latest capture when it was served. */
+  /** URI → the latest capture at the time of serving. */
   readonly #latest = new Lru<string, { readonly unit: string; readonly capture: string | undefined }>(REMEMBERED);
 
   constructor(refresh: (uri: string) => Promise<void>) {
@@ -23,7 +23,7 @@ export class ServedDocuments {
     if (/^[\w.-]+$/.test(unit)) this.#latest.set(uri, { unit, capture: await latestOf(unit) });
   }
 
-  /** Asks the client to ask again for the documents whose capture is not the latest any more. */
+  /** Makes the client request the documents again whose capture is no longer the latest. */
   latestMayDiffer(latestOf: (id: string) => Promise<string | undefined>): void {
     for (const uri of [...this.#latest.keys()]) void this.#refreshIfOld(uri, latestOf).catch(() => undefined);
   }
@@ -36,7 +36,7 @@ export class ServedDocuments {
   }
 }
 
-/** The text of a document. @throws LtoError Usage for a URI that is none of these, and what `stageDocument` throws */
+/** The text of a document. @throws LtoError Usage for any other URI, and what `stageDocument` throws */
 export async function documentText(state: ServerState, { uri }: { readonly uri: string }, { signal }: Call): Promise<{ text: string }> {
   const address = parseStageUri(uri);
   if (address === undefined) {

@@ -14,13 +14,13 @@ type Cascade = typeof requests.cascade;
 type Explain = typeof requests.explain;
 type MainCause = typeof requests.mainCause;
 
-/** A name in it can be kilobytes long. */
+/** Names in a cause can be kilobytes long. */
 const LONGEST_CAUSE = 300;
 
-/** Findings and warnings that one message carries. */
+/** The most findings and warnings in one message. */
 const SHOWN_NOTES = 20;
 
-/** Not cancelled with one request: see {@link KeptReport}. */
+/** Not cancelled with a single request; see {@link KeptReport}. */
 function reportOf({ workbench, explained }: ServerState, subject: Subject): Promise<ExplainReport> {
   return explained.of(subject, () => workbench.use(() => explainSubject(workbench.core, subject)));
 }

@@ -1,4 +1,4 @@
-/** Errors of core's as JSON-RPC answers that carry their report. */
+/** Core's errors as JSON-RPC errors that carry their report. */
 import { LSPErrorCodes, ResponseError } from "vscode-languageserver/node";
 import { reportOf } from "../../core/base/errors.js";
 import { LTO_FAILURE, type FailureData } from "../../protocol/requests/declare.js";

@@ -1,4 +1,4 @@
-/** The explanation of what was looked at last. Tooltips, causes and cascades ask about one run again and again. */
+/** Caches the latest explanation: tooltips, causes and cascades request the same run many times. */
 import type { ExplainReport } from "../../protocol/explain.js";
 import type { Subject } from "../../protocol/uris.js";
 
@@ -8,7 +8,7 @@ export class KeptReport {
   /**
    * The report of a subject.
    *
-   * @param explain makes it, once: others may want the same one, so it is not ended when one of them is cancelled
+   * @param explain makes the report, once. Several requests may share it, so it is not cancelled with one of them
    * @throws what `explain` throws
    */
   of(subject: Subject, explain: () => Promise<ExplainReport>): Promise<ExplainReport> {
@@ -16,14 +16,14 @@ export class KeptReport {
     if (this.#kept?.subject === key) return this.#kept.report;
     const kept = { subject: key, report: explain() };
     this.#kept = kept;
-    // What failed is tried again.
+    // A failed explanation is tried again.
     kept.report.catch(() => {
       if (this.#kept === kept) this.#kept = undefined;
     });
     return kept.report;
   }
 
-  /** Builds came or went. */
+  /** Called when builds were added or removed. */
   forget(): void {
     this.#kept = undefined;
   }

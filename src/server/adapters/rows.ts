@@ -24,7 +24,7 @@ type Requests = typeof requests;
 type Params<N extends keyof Requests> = ParamsOf<Requests[N]>;
 type Result<N extends keyof Requests> = Promise<ResultOf<Requests[N]>>;
 
-/** Errors of single modules that one message carries. */
+/** The most module errors in one message. */
 const SHOWN_ERRORS = 20;
 
 function use<T>({ workbench }: ServerState, subject: Subject, work: (open: OpenSubject) => Promise<T>): Promise<T> {

@@ -22,13 +22,13 @@ import type { Call } from "./calls.js";
 import type { ServerState } from "./state.js";
 import { pathOf } from "./uris.js";
 
-/** Warnings of one run that the log gets; its report has them all. */
+/** The most warnings of a run to log; its report has all of them. */
 const LOGGED = 200;
 
-/** Differences and warnings that one message carries. */
+/** The most differences and warnings in one message. */
 const SHOWN = 100;
 
-/** Runs LTO as the unit was built; files, of which nothing is known, get thin LTO unless fat LTO is asked for. */
+/** Runs LTO in the mode of the unit's build; plain files get thin LTO unless the request names fat LTO. */
 export async function thin(state: ServerState, { source, llvm, analyzeOnly }: ThinChoice, call: Call): Promise<RunView> {
   const { workbench } = state;
   return workbench.use(async () => {
@@ -67,7 +67,7 @@ export async function verify(state: ServerState, { unit }: ParamsOf<typeof reque
     try {
       return viewOf(await verifyUnit(workbench.core, named, { llvm: state.settings.libLLVM }, { signal: call.signal, progress }));
     } finally {
-      // Whatever it came to: units and runs say now what is known now.
+      // Whatever the result: units and runs show what is known now.
       state.changed({ units: true, runs: true });
     }
   });
@@ -97,7 +97,7 @@ export async function removeRun(state: ServerState, { run }: ParamsOf<typeof req
   return {};
 }
 
-/** @throws LtoError NothingToInspect for a subject that is no run */
+/** @throws LtoError NothingToInspect if a subject is not a run */
 export function notARun(name: string): LtoError {
   return new LtoError({ name: "NothingToInspect", message: `${name} was not run.`, help: "Run thin LTO first." });
 }

@@ -1,4 +1,4 @@
-/** The user's settings as they come from the client: what is missing, or of the wrong type, is the default. */
+/** The user's settings from the client; a value that is missing or of the wrong type becomes the default. */
 import * as z from "zod/mini";
 import { DEFAULT_SETTINGS, type Settings } from "../../protocol/settings.js";
 
@@ -26,7 +26,7 @@ export function settingsFrom(value: unknown): Settings {
     threads: Math.trunc(found.threads),
     store: found.store,
     profile: found.profile || profile,
-    // The client's own: what it follows, and the filters, which it puts into the URIs.
+    // Only the client uses these: what it follows, and the filters, which it puts into URIs.
     followBuilds,
     filters,
   };

@@ -1,4 +1,4 @@
-/** What the server knows: the client's folders and settings, the workbench for them, and the documents that it has served. */
+/** The server's state: the client's folders and settings, the workbench for them, and the served documents. */
 import type { Connection } from "vscode-languageserver/node";
 import { LtoError, messageOf } from "../../core/base/errors.js";
 import { Workbench } from "../../core/views/workbench.js";
@@ -32,7 +32,7 @@ export class ServerState {
     this.documents = new ServedDocuments((uri) => connection.workspace.textDocumentContent.refresh(uri));
   }
 
-  /** The client listens from now on. */
+  /** The client accepts messages from now on. */
   initialized(): void {
     this.#initialized = true;
   }
@@ -47,7 +47,7 @@ export class ServerState {
   }
 
   /**
-   * Made when it is first needed: a server that nobody asks anything looks at nothing. Whatever starts a process goes through it.
+   * Created on first use, so a server without requests reads nothing. Everything that starts a process goes through it.
    *
    * @throws LtoError Untrusted: the client starts no server in Restricted Mode, and this holds even if it did
    */
@@ -62,7 +62,7 @@ export class ServerState {
     return (this.#workbench ??= this.#makeBench());
   }
 
-  /** Other settings: what is under way goes on with the old ones. */
+  /** Applies new settings. Work in progress continues with the old ones. */
   configure(settings: Settings): void {
     this.#settings = settings;
     const workbench = this.#workbench;
@@ -76,7 +76,7 @@ export class ServerState {
     this.changed({ units: true, runs: true });
   }
 
-  /** URIs of the workspace folders; those that are not on this machine's disk are passed over. */
+  /** URIs of the workspace folders; skips those that are not on this machine's disk. */
   setFolders(uris: readonly string[]): void {
     this.#folders = uris.flatMap((uri) => {
       try {
@@ -90,12 +90,12 @@ export class ServerState {
     this.changed({ units: true, runs: false });
   }
 
-  /** Tells the client that what it shows may be out of date. */
+  /** Notifies the client that its views may be out of date. */
   changed(change: Changed): void {
     if (change.units) this.explained.forget();
     if (change.units) this.documents.latestMayDiffer((id) => this.workbench.catalog.latestCapture(id));
     if (!this.#initialized) return;
-    // While the client ends there is nobody to tell.
+    // While the client exits, nothing receives it.
     this.connection.sendNotification(notifications.changed.method, change).catch(() => undefined);
   }
 

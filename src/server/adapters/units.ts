@@ -1,4 +1,4 @@
-/** Units: what was found, and looking again. */
+/** Lists units, and searches again on request. */
 import { pageOf } from "../../core/views/module-rows.js";
 import type { requests } from "../../protocol/requests/all.js";
 import type { ParamsOf, ResultOf } from "../../protocol/requests/declare.js";
@@ -16,7 +16,7 @@ export function showUnit({ workbench }: ServerState, { unit }: ParamsOf<typeof r
   return workbench.catalog.view(unit);
 }
 
-/** Says whether something is there now that was not before, or the other way round. */
+/** Reads everything again, and says whether units were added or removed. */
 export async function refresh(state: ServerState): Promise<{ changed: boolean }> {
   const { workbench } = state;
   const before = fingerprint((await workbench.catalog.list(true)).units);

@@ -2,7 +2,7 @@
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { LtoError, messageOf } from "../../core/base/errors.js";
 
-/** @throws LtoError Usage for anything that is no file on this machine */
+/** @throws LtoError Usage for anything that is not a file on this machine */
 export function pathOf(uri: string): string {
   try {
     const path = fileURLToPath(uri);
