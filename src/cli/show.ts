@@ -41,7 +41,9 @@ export function showCommand(cli: Cli): Command {
         };
         const report = await showStage(stages, options, invocation.signal);
         if (report.truncated) {
-          invocation.note(`The text was truncated; all of it is ${number(report.totalBytes)} bytes. Choose a --function, or raise --limit.`);
+          invocation.note(
+            `The text was truncated; all of it is ${number(report.totalBytes)} bytes. Choose a --function, or raise --limit.`,
+          );
         }
         return { report, lines: { llvm: report.text } };
       }),
