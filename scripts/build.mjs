@@ -1,5 +1,5 @@
-// `npm run build`: bundles every program into dist/; `npm run watch`: again whenever a source changes. Outputs are written under a temporary name and
-// renamed, so that a program that is started meanwhile never reads half a file.
+// `npm run build`: bundles every program into dist/; `npm run watch`: rebuilds whenever a source changes. Outputs are written under a temporary
+// name and renamed, so that a program that starts meanwhile never reads half a file.
 import fs from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
@@ -20,7 +20,7 @@ function writeWhole(file, content, mode) {
 }
 
 /**
- * Writes what esbuild made of a bundle, each time that it was made.
+ * Writes esbuild's output for a bundle after every build.
  *
  * @param {import("./lib/bundles.mjs").Bundle} bundle
  * @returns {import("esbuild").Plugin}
@@ -63,7 +63,7 @@ async function buildOnce() {
   writeWhole(path.join(dist, "THIRD-PARTY-NOTICES.txt"), notices(inputs), 0o644);
   const built = bundles.filter((_, index) => results[index]?.status === "fulfilled");
   console.log(`build: ${built.map(({ out }) => `dist/${out}`).join(", ") || "nothing"}`);
-  // esbuild has said why, on stderr.
+  // esbuild has reported the reason on stderr.
   if (built.length < bundles.length) process.exitCode = 1;
 }
 
@@ -72,7 +72,7 @@ function line({ text, location }, severity) {
   return `${location === null ? "" : `${location.file}:${location.line}:${location.column + 1}: `}${severity}: ${text}`;
 }
 
-/** Builds every bundle again whenever one of its sources changes, until it is ended. The lines tell .vscode/tasks.json when to go on. */
+/** Rebuilds every bundle whenever one of its sources changes, until it is interrupted. Its output tells .vscode/tasks.json when a build has ended. */
 async function watch() {
   let underWay = 0;
   /** @type {import("esbuild").Plugin} */

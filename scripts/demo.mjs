@@ -1,5 +1,5 @@
-// What `npm start` shows: the example workspace is captured, edited and captured again, Thin LTO is replayed on it, and the result is compared
-// with rustc's own. Only dist/cli.js is used, as the user would use it. Everything is written below .cache/demo.
+// What `npm start` shows: captures the example workspace, edits it and captures it again, replays Thin LTO on it, and compares the result with
+// rustc's own. Uses only dist/cli.js, as a user would. Writes everything below .cache/demo.
 import { spawn } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
@@ -16,12 +16,12 @@ function heading(text) {
 }
 
 /**
- * Runs a program in the workspace, with what it says going straight to the terminal. Ctrl-C reaches it too.
+ * Runs a program in the workspace, with its output going straight to the terminal. Ctrl-C reaches it too.
  *
  * @param {string} shown the command as the user would type it
  * @param {readonly string[]} args of node
  * @param {"show" | "collect"} stdout
- * @returns {Promise<string>} what it printed on stdout, when that is collected
+ * @returns {Promise<string>} its stdout, if that is collected
  */
 function runNode(shown, args, stdout) {
   console.log(`$ ${shown}`);
@@ -65,7 +65,7 @@ async function capture() {
 /**
  * Runs the whole demonstration.
  *
- * @returns {Promise<{ workspace: string, store: string }>} the captured workspace, and the store that its captures are in
+ * @returns {Promise<{ workspace: string, store: string }>} the captured workspace, and the store with its captures
  * @throws {PlainError} at the first command that fails
  */
 export async function demo() {
@@ -76,7 +76,7 @@ export async function demo() {
     filter: (source) => path.basename(source) !== "target",
   });
 
-  heading(`Build examples/rust (a copy in ${path.relative(root, workspace)}) and keep what LTO reads`);
+  heading(`Build examples/rust (a copy in ${path.relative(root, workspace)}) and keep the inputs of LTO`);
   await capture();
   heading("Edit one function body, and build again");
   await runNode("node edit.mjs --apply .", ["edit.mjs", "--apply", "."], "show");
@@ -86,7 +86,7 @@ export async function demo() {
   heading("Compare every stage, key and decision with rustc's own");
   await inspector(["verify", unit]);
 
-  heading("Look further");
+  heading("Explore further");
   console.log(`export LTO_INSPECTOR_STORE=${store}`);
   for (const line of [`discover ${path.relative(root, workspace)}`, `find ${unit} main`, "--help"]) console.log(`node dist/cli.js ${line}`);
   return { workspace, store };

@@ -1,4 +1,4 @@
-// The one command that the set-up asks the user to run as root when it is not root itself: installs the named Debian or Ubuntu packages.
+// The only command that the set-up asks the user to run as root, if it is not root itself: installs the named Debian or Ubuntu packages.
 import { aptInstall, isDebianLike } from "./lib/apt.mjs";
 import { main } from "./lib/main.mjs";
 import { PlainError } from "./lib/run.mjs";

@@ -1,4 +1,4 @@
-// `npm run lint` (and `npm run format`: the same with what can be fixed fixed).
+// `npm run lint`, and `npm run format`, which also fixes what can be fixed.
 import { lintChecks, runChecks } from "./lib/checks.mjs";
 import { main } from "./lib/main.mjs";
 

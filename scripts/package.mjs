@@ -1,5 +1,5 @@
-// `npm run package`: an npm package of the command line, and the extension's, both in build/, with the addon of this platform and nothing else to
-// install.
+// `npm run package`: builds an npm package of the command line and the extension's package, both in build/, with the addon of this platform;
+// neither needs anything else to be installed.
 import fs from "node:fs";
 import path from "node:path";
 import { main } from "./lib/main.mjs";

@@ -1,4 +1,4 @@
-/** `npm run schemas`: writes schemas/ again after a report's type has changed. */
+/** `npm run schemas`: regenerates schemas/ after a report's type has changed. */
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { reportSchemas } from "./lib/report-schemas.js";

@@ -9,9 +9,9 @@ import { vsixFile } from "./lib/vsix.mjs";
 
 const USAGE = `usage: npm start [-- OPTION]
 
-  --open      show the result in VS Code (the default in a terminal): in \`code\` where there is a desktop with it,
+  --open      show the result in VS Code (the default in a terminal): in \`code\` on a desktop that has it,
               otherwise in a VS Code server on this machine, whose address is printed and which runs until Ctrl-C
-  --no-open   end after the demonstration (the default where nobody watches: a pipe, CI)
+  --no-open   end after the demonstration (the default without a terminal: a pipe, CI)
   --help      print this and end`;
 
 /** @returns {{ open: boolean, help: boolean }} */

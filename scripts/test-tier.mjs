@@ -1,5 +1,5 @@
-// `npm run test:unit` and the like: one tier of tests, with the set-up that it needs. Arguments choose tests by parts of their files' names and of
-// their own (scripts/lib/test-choice.mjs).
+// `npm run test:unit` and the like: one tier of tests, with the set-up that it needs. Arguments choose tests by parts of file names and test names
+// (scripts/lib/test-choice.mjs).
 import { main } from "./lib/main.mjs";
 import { setUp } from "./lib/setup.mjs";
 import { readChoice } from "./lib/test-choice.mjs";

@@ -1,4 +1,4 @@
-// `npm test`: all set-up, then every tier. A tier that fails does not keep the next ones from running.
+// `npm test`: all set-up, then every tier. A tier that fails does not stop the next ones.
 import { main } from "./lib/main.mjs";
 import { sum } from "./lib/counts.mjs";
 import { PlainError, seconds } from "./lib/run.mjs";
@@ -12,11 +12,11 @@ import { tiers } from "./lib/tiers.mjs";
  * @typedef {import("./lib/tiers.mjs").Outcome & { name: string, time: string }} Result
  */
 
-/** @type {Set<string>} problems that were reported in full */
+/** @type {Set<string>} problems that were already reported in full */
 const told = new Set();
 
 /**
- * Tells a failure of the set-up, in full the first time. What a machine lacks is reported once for all tiers.
+ * Reports a failure of the set-up, in full the first time. What the machine lacks is reported once for all tiers.
  *
  * @param {PlainError} error
  */
@@ -39,7 +39,7 @@ async function runTier(tier) {
   }
 }
 
-/** Everything that any tier needs, at once and first; a tier whose needs are not met fails on its own later, with the reason. */
+/** Sets up everything that any tier needs first; a tier that lacks something fails later, with the reason. */
 async function setUpAll() {
   try {
     await setUp([...new Set(tiers.flatMap(({ needs }) => needs))]);
@@ -50,7 +50,7 @@ async function setUpAll() {
 }
 
 /**
- * The failures of all tiers again, then the table: whoever reads the end of a long log reads what to look at.
+ * Repeats the failures of all tiers before the table, so that the end of a long log says what failed.
  *
  * @param {readonly Result[]} results
  */

@@ -1,5 +1,5 @@
-// What is compiled from C++, each part by cmake-js in addon/build when one of its sources has changed: the engine's addon; file locks and the supervisor,
-// which need no LLVM and take a second; and the engine's tests, which take as long again as the addon and are built only when they are to run.
+// The parts that are compiled from C++, each by cmake-js in addon/build if one of its sources has changed: the engine's addon; file locks and the
+// supervisor, which need no LLVM and take a second; and the engine's tests, which take as long as the addon and are only built before they run.
 import crypto from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
@@ -15,7 +15,7 @@ export const engineTests = path.join(addonBuild, "lto-engine-tests");
  * @property {string} label
  * @property {readonly string[]} files what it makes
  * @property {boolean} shipped whether the files are copied to dist/
- * @property {(file: string) => boolean} isSource of the files in addon/, given relative to it
+ * @property {(file: string) => boolean} isSource whether a file, relative to addon/, is a source of the target
  */
 
 /** @param {string} file */
@@ -48,7 +48,7 @@ const testTarget = {
   isSource: (file) => ofEngine(file) || file.startsWith("test/"),
 };
 
-/** What is compiled and belongs into every package, by its name in dist/. */
+/** The compiled files that every package contains, by their names in dist/. */
 export const shippedFiles = [addonTarget, processTarget].flatMap(({ files }) => files.map((file) => path.basename(file)));
 
 /** @param {Target} target */
@@ -67,7 +67,7 @@ function sources(folder) {
 }
 
 /**
- * All that decides what is built: the sources, LLVM's version, the versions of cmake-js and node-addon-api, and where the repository is.
+ * Everything that a build depends on: the sources, LLVM's version, the versions of cmake-js and node-addon-api, and the repository's path.
  *
  * @param {Target} target
  */
@@ -99,7 +99,7 @@ function inDist(file) {
   return path.join(dist, path.basename(file));
 }
 
-/** CMake refuses a build folder that was configured elsewhere, as after a repository has been moved. @param {string} folder */
+/** Removes a build folder that was configured elsewhere, such as before the repository was moved, because CMake rejects it. @param {string} folder */
 function dropForeignBuildFolder(folder) {
   const cacheFile = path.join(folder, "CMakeCache.txt");
   if (!fs.existsSync(cacheFile)) return;
@@ -118,13 +118,13 @@ async function compile({ name }, folder, more = []) {
   const options = ["-d", "addon", "-O", path.relative(root, folder), "--CDCMAKE_EXPORT_COMPILE_COMMANDS=ON", ...more];
   if (llvm !== undefined) options.push(`--CDLLVM_DIR=${llvm}`);
   const cmakeJs = inRoot("node_modules", "cmake-js", "bin", "cmake-js");
-  // Configured each time: what CMake did not find before may have been installed meanwhile. Then `build`, not `compile`, which answers every
-  // compiler error with a second build from nothing.
+  // Configures each time, because what CMake did not find before may be installed now. Then `build`, not `compile`, which answers every compiler
+  // error with a second build from scratch.
   await runLogged("configuring the addon", `${name}-configure`, process.execPath, [cmakeJs, "configure", ...options]);
   await runLogged(`building ${name}`, name, process.execPath, [cmakeJs, "build", "--target", name, ...options]);
 }
 
-/** @param {string} file its mode is copied too */
+/** @param {string} file copied with its mode */
 function copyToDist(file) {
   fs.mkdirSync(dist, { recursive: true });
   const temporary = `${inDist(file)}.${process.pid}.tmp`;
@@ -132,7 +132,7 @@ function copyToDist(file) {
   fs.renameSync(temporary, inDist(file));
 }
 
-/** @param {Target} target @throws {PlainError} with the compiler's last words */
+/** @param {Target} target @throws {PlainError} with the end of the compiler's output */
 async function ensure(target) {
   const hash = inputs(target);
   if (isUpToDate(target, hash)) return;
@@ -140,7 +140,7 @@ async function ensure(target) {
     await compile(target, addonBuild);
     const missing = target.files.find((file) => !fs.existsSync(file));
     if (missing !== undefined) {
-      throw new PlainError(`building ${target.name}: no error, and yet there is no ${path.relative(root, missing)}`);
+      throw new PlainError(`building ${target.name}: no error, but there is no ${path.relative(root, missing)}`);
     }
     if (target.shipped) target.files.forEach(copyToDist);
     fs.mkdirSync(cache, { recursive: true });
@@ -148,35 +148,35 @@ async function ensure(target) {
   });
 }
 
-/** Builds file locks and the supervisor when they are not up to date: all that a program needs that opens no bitcode. */
+/** Builds file locks and the supervisor if they are not up to date; a program that opens no bitcode needs nothing else. */
 export function ensureProcessAddon() {
   return ensure(processTarget);
 }
 
-/** Builds the engine's addon when it is not up to date. */
+/** Builds the engine's addon if it is not up to date. */
 export function ensureAddon() {
   return ensure(addonTarget);
 }
 
-/** Builds the engine's C++ tests when they are not up to date. */
+/** Builds the engine's C++ tests if they are not up to date. */
 export function ensureEngineTests() {
   return ensure(testTarget);
 }
 
-/** Builds the addon and the engine's C++ tests without optimisation and with debug info, beside those that are used: addon/build/debug. */
+/** Builds the addon and the engine's C++ tests without optimisation and with debug info, in addon/build/debug. */
 export async function buildForDebuggers() {
   const folder = path.join(addonBuild, "debug");
   for (const target of [addonTarget, testTarget]) await step(`${target.label}, for debuggers`, () => compile(target, folder, ["--debug"]));
 }
 
-/** Only GCC's objects tell, when they are linked, that one name means two types. */
+/** Only GCC's objects reveal at link time that one name has two types. */
 function isBuiltByGcc() {
   const folder = path.join(addonBuild, "CMakeFiles");
   const files = fs.readdirSync(folder).map((version) => path.join(folder, version, "CMakeCXXCompiler.cmake"));
   return files.some((file) => fs.existsSync(file) && /^set\(CMAKE_CXX_COMPILER_ID "GNU"\)/m.test(fs.readFileSync(file, "utf8")));
 }
 
-/** The one-definition rule, over the objects of the engine, its binding and its tests. @returns {import("./checks.mjs").Check} */
+/** Checks the one-definition rule over the objects of the engine, its binding and its tests. @returns {import("./checks.mjs").Check} */
 export function odrCheck() {
   const args = ["--build", addonBuild, "--target", "odr-check"];
   return {

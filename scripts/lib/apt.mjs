@@ -1,5 +1,5 @@
-// Debian and Ubuntu packages, by apt-get, as root. Where a package is only in Debian's security suite and the machine does not know that suite
-// (a bare debootstrap does not), it is added from the mirror that is in use already.
+// Debian and Ubuntu packages, by apt-get, as root. If a package is only in Debian's security suite and the machine's sources lack that suite (those
+// of a bare debootstrap do), adds the suite from the mirror that is already in use.
 import { execFileSync } from "node:child_process";
 import fs from "node:fs";
 import { PlainError, runLogged } from "./run.mjs";
@@ -9,7 +9,7 @@ const KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg";
 const ENVIRONMENT = { ...process.env, DEBIAN_FRONTEND: "noninteractive", LC_ALL: "C.UTF-8" };
 const LOCK = ["-o", "DPkg::Lock::Timeout=300"];
 
-/** @returns {Record<string, string>} /etc/os-release; empty where there is none */
+/** @returns {Record<string, string>} /etc/os-release; empty if there is none */
 export function osRelease() {
   try {
     const lines = fs.readFileSync("/etc/os-release", "utf8").split("\n");
@@ -49,7 +49,7 @@ export function isInstalled(packages) {
 /** @param {readonly string[]} packages */
 function withoutCandidate(packages) {
   const text = execFileSync("apt-cache", ["policy", ...packages], { encoding: "utf8", env: ENVIRONMENT });
-  // `name:` starts a paragraph only for a known name; an unknown one is left out altogether.
+  // The output has a paragraph that starts with `name:` only for known names.
   const known = new Set();
   let name = "";
   for (const line of text.split("\n")) {
@@ -92,7 +92,7 @@ async function addSecuritySuite() {
   const uri = mirror.replace(/\/debian\//, "/debian-security/").replace(/\/$/, "");
   const signedBy = fs.existsSync(KEYRING) ? `Signed-By: ${KEYRING}\n` : "";
   const text = `# Added by LTO Inspector's set-up: LLVM 22 and rustc-web come from the security suite.\nTypes: deb\nURIs: ${uri}\nSuites: ${codename}-security\nComponents: main\n${signedBy}`;
-  // apt reads *.sources only, so the temporary name is not read.
+  // apt only reads *.sources, so it ignores the temporary name.
   fs.writeFileSync(`${SOURCES_FILE}.new`, text);
   fs.renameSync(`${SOURCES_FILE}.new`, SOURCES_FILE);
   console.log(`set-up: added ${codename}-security of the mirror in use, in ${SOURCES_FILE}`);
@@ -107,7 +107,7 @@ async function addSecuritySuite() {
 
 /** @param {readonly string[]} packages */
 function install(packages) {
-  // --no-remove: nothing that the machine's owner installed is taken away for our sake.
+  // --no-remove: never remove anything that the machine's owner installed.
   const options = ["-y", "--no-install-recommends", "--no-remove", "-o", "Dpkg::Use-Pty=0", ...LOCK];
   return runLogged("apt-get install", "apt-install", "apt-get", ["install", ...options, ...packages], { env: ENVIRONMENT });
 }
@@ -116,7 +116,7 @@ function install(packages) {
  * Installs packages, as root.
  *
  * @param {readonly string[]} packages
- * @throws {PlainError} when one is not to be had, or apt-get fails
+ * @throws {PlainError} if one is not available, or apt-get fails
  */
 export async function aptInstall(packages) {
   let fresh = false;
@@ -134,7 +134,7 @@ export async function aptInstall(packages) {
   try {
     await install(packages);
   } catch (error) {
-    // Old lists name package files that the mirror has replaced meanwhile.
+    // Outdated lists name package files that the mirror has replaced since.
     if (fresh) throw error;
     await update("the lists were out of date");
     await install(packages);

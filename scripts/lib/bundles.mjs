@@ -4,9 +4,9 @@
  * @typedef {object} Bundle
  * @property {string} entry the source, relative to the repository
  * @property {string} out the file in dist/
- * @property {boolean} executable started by its own name, so it gets a `#!` line and the mode to run
+ * @property {boolean} executable started by its own name, so it gets a `#!` line and is executable
  * @property {boolean} [small] VS Code loads it while it starts, so every byte counts
- * @property {readonly string[]} [later] imports that are bundles of their own, loaded when they are first needed
+ * @property {readonly string[]} [later] imports that are separate bundles, loaded on first use
  * @property {boolean} [page] runs in a webview: an ES module for a browser, with a style sheet beside it
  */
 
@@ -22,7 +22,7 @@ export const bundles = [
 ];
 
 /**
- * esbuild's options for a bundle, without where it is written.
+ * esbuild's options for a bundle, without its output path.
  *
  * @param {Bundle} bundle
  * @returns {import("esbuild").BuildOptions}
@@ -32,7 +32,7 @@ export function optionsOf({ entry, small = false, page = false, later = [] }) {
   const place = page
     ? { platform: "browser", target: "chrome120", format: "esm", minify: true }
     : { platform: "node", target: "node20", format: "cjs", minify: small, external: ["vscode", "*.node", ...later] };
-  // What is loaded later is required then: VS Code's host for extensions has no say in a native import().
+  // Later bundles are loaded with require(): VS Code's extension host does not control a native import().
   const supported = { "dynamic-import": page };
   return { ...place, entryPoints: [entry], bundle: true, supported, sourcemap: "linked", legalComments: "none", logLevel: "warning" };
 }

@@ -42,7 +42,7 @@ export function lintChecks() {
 
 /** @returns {readonly Check[]} */
 export function typeChecks() {
-  // The page knows the DOM and not Node, its tests know both, and everything else only Node.
+  // The page has the DOM's types and not Node's, its tests have both, and everything else only has Node's.
   return [".", "webview", "test/webview"].map((folder) => {
     const args = ["--noEmit", "--project", folder];
     return { ...npmProgram(folder === "." ? "tsc" : `tsc ${folder}`, "typescript/bin/tsc"), args, fix: args };

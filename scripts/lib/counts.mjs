@@ -25,7 +25,7 @@ export function sum(all) {
  * Reads the summary that node:test's `spec` reporter ends with.
  *
  * @param {string} output
- * @returns {Counts | undefined} undefined when there is none
+ * @returns {Counts | undefined} undefined if there is none
  */
 export function countsOfNodeTest(output) {
   /** @param {string} word */
@@ -39,10 +39,10 @@ export function countsOfNodeTest(output) {
 }
 
 /**
- * What node:test's `spec` reporter says again, at its end, of the tests that failed.
+ * What node:test's `spec` reporter repeats at its end about failed tests.
  *
  * @param {string} output
- * @returns {string | undefined} undefined when none failed
+ * @returns {string | undefined} undefined if none failed
  */
 export function failuresOfNodeTest(output) {
   const begin = output.lastIndexOf("\n✖ failing tests:\n");
@@ -58,7 +58,7 @@ export function failuresOfNodeTest(output) {
  * Reads GoogleTest's report (`--gtest_output=json:FILE`).
  *
  * @param {string} text
- * @returns {Counts | undefined} undefined when it is not one
+ * @returns {Counts | undefined} undefined if it is not such a report
  */
 export function countsOfGoogleTest(text) {
   /** @type {GoogleTestReport} */
@@ -78,7 +78,7 @@ export function countsOfGoogleTest(text) {
 }
 
 /**
- * Turns a run that counted nothing, or that ended badly without a counted failure, into a failure.
+ * Turns a run without counted tests, or one that failed without a counted failure, into a failure.
  *
  * @param {Counts | undefined} counts
  * @param {import("./run.mjs").RunResult} result

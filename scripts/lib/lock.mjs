@@ -1,8 +1,6 @@
-// One set-up at a time: `npm start` and `npm test` in two terminals must not build over each other.
-//
-// The lock is the kernel's (flock), held by util-linux's program of that name, which every Debian has before any our package is there: Node alone cannot
-// take one. It holds the lock until its standard input is closed, which happens too when this process is killed; nobody has to guess whether the
-// holder lives.
+// One set-up at a time: `npm start` and `npm test` in two terminals must not build at the same time. The lock is the kernel's (flock). Node cannot
+// take one without an addon, so util-linux's program `flock` holds it, which every Debian has. It holds the lock until its standard input is
+// closed, which also happens when this process is killed, so nothing has to guess whether the holder is alive.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import fs from "node:fs";
@@ -10,13 +8,13 @@ import path from "node:path";
 import { cache } from "./paths.mjs";
 import { PlainError } from "./run.mjs";
 
-/** What says that the lock is held. */
+/** The output that confirms that the lock is held. */
 const HELD = "held";
 
 /**
  * @param {string} file
- * @returns {Promise<() => Promise<void>>} gives the lock back
- * @throws {PlainError} where there is no `flock`
+ * @returns {Promise<() => Promise<void>>} releases the lock
+ * @throws {PlainError} if there is no `flock`
  */
 async function take(file) {
   const script = `flock --nonblock 9 || { echo waiting; flock 9; } && echo ${HELD} && exec cat`;
@@ -29,7 +27,7 @@ async function take(file) {
     new Promise((resolve) => {
       holder.stdout.on("data", (/** @type {Buffer} */ text) => {
         const words = text.toString();
-        if (words.includes("waiting")) console.log("set-up: waiting for another process, which is setting up the same folder");
+        if (words.includes("waiting")) console.log("set-up: waiting for another process that is setting up the same folder");
         if (words.includes(HELD)) resolve(true);
       });
       holder.on("close", () => resolve(false));
@@ -43,7 +41,7 @@ async function take(file) {
 }
 
 /**
- * Does work while no other process of this repository does such work.
+ * Runs work while no other process in this repository runs such work.
  *
  * @param {() => Promise<void>} work
  */

@@ -1,4 +1,4 @@
-// The licences of the packages whose code is in the bundles: whoever gets dist/ gets them too.
+// The licences of the packages whose code is in the bundles; they are distributed with dist/.
 import fs from "node:fs";
 import { inRoot } from "./paths.mjs";
 
@@ -8,7 +8,7 @@ function packageOf(input) {
 }
 
 /**
- * The licence of a package that has no file with it: MIT's words are the same everywhere, and in our own LICENSE.
+ * The licence of a package without a licence file: the text of MIT is always the same, and taken from our own LICENSE.
  *
  * @param {{ license?: string, author?: string | { name: string } }} manifest
  */

@@ -1,16 +1,16 @@
-// npm packages: installed exactly as package-lock.json says, only when what is in node_modules is something else.
+// Installs npm packages exactly as package-lock.json says, if node_modules has anything else.
 import fs from "node:fs";
 import { inRoot } from "./paths.mjs";
 import { PlainError, runLogged, step } from "./run.mjs";
 
-/** eslint 10 and cmake-js 8 want this much to build and test; the programs in dist/ themselves run on any Node 20. */
+/** eslint 10 and cmake-js 8 need this version to build and test; the programs in dist/ run on any Node 20. */
 const OLDEST_NODE = [20, 19];
 
 /** @typedef {{ packages: Record<string, { version?: string, optional?: boolean }> }} Lock */
 
 /**
  * @param {string} file
- * @returns {Lock | undefined} undefined when it cannot be read
+ * @returns {Lock | undefined} undefined if it cannot be read
  */
 function readLock(file) {
   try {
@@ -20,7 +20,7 @@ function readLock(file) {
   }
 }
 
-/** npm writes node_modules/.package-lock.json last, so a broken-off installation is not taken for a whole one. */
+/** npm writes node_modules/.package-lock.json last, so an interrupted installation is not taken for a complete one. */
 function installedAsLocked() {
   const wanted = readLock(inRoot("package-lock.json"));
   const present = readLock(inRoot("node_modules", ".package-lock.json"));
@@ -38,12 +38,12 @@ function checkNode() {
   throw new PlainError(`Node ${process.versions.node} is too old to build LTO Inspector: install Node ${OLDEST_NODE.join(".")} or later.`);
 }
 
-/** Installs the npm packages when they are not as package-lock.json says. */
+/** Installs the npm packages if they are not as package-lock.json says. */
 export async function ensureNpmPackages() {
   checkNode();
   if (installedAsLocked()) return;
   await step("npm packages", () =>
-    // No package's install script is needed: esbuild and cmake-js bring what they use.
+    // No package needs its install script: esbuild and cmake-js contain what they use.
     runLogged("npm ci", "npm-ci", "npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"]),
   );
 }

@@ -1,4 +1,4 @@
-// Opens a folder in VS Code with the extension's package installed: what `npm start` ends with.
+// Opens a folder in VS Code with the extension's package installed, at the end of `npm start`.
 import fs from "node:fs";
 import path from "node:path";
 import { cache } from "./paths.mjs";
@@ -7,14 +7,14 @@ import { installExtension, startVscodeServer } from "./vscode-server.mjs";
 
 /** @typedef {{ folder: string, vsix: string, env?: Readonly<Record<string, string>>, settings?: Readonly<Record<string, unknown>> }} OpenOptions */
 
-/** A window can be shown: there is a desktop, or this is a terminal inside VS Code, whose `code` reaches the window around it. */
+/** Whether a window can be shown: there is a desktop, or this is a terminal inside VS Code, whose `code` controls the surrounding window. */
 function hasScreen() {
   if (process.platform === "darwin" || process.platform === "win32") return true;
   return ["DISPLAY", "WAYLAND_DISPLAY", "VSCODE_IPC_HOOK_CLI"].some((name) => process.env[name]);
 }
 
 /**
- * The `code` command, when it can show a window.
+ * The `code` command, if it can show a window.
  *
  * @returns {string | undefined}
  */
@@ -25,7 +25,7 @@ export function codeCommand() {
   return folders.map((folder) => path.join(folder, name)).find((file) => fs.existsSync(file));
 }
 
-/** What has to be set up before `openVscode`: nothing where `code` will do. @returns {readonly import("./setup.mjs").Need[]} */
+/** What has to be set up before `openVscode`: nothing if `code` can be used. @returns {readonly import("./setup.mjs").Need[]} */
 export function needsToOpen() {
   return codeCommand() === undefined ? ["vscode"] : [];
 }
@@ -44,12 +44,12 @@ async function openOnDesktop(code, { folder, vsix, env = {} }) {
   console.log(`${folder} is open in VS Code.`);
 }
 
-/** Keeps this process from ending, until the user has had enough. @param {Promise<void>} serverEnded @returns {Promise<void>} */
+/** Keeps this process running until the user interrupts it. @param {Promise<void>} serverEnded @returns {Promise<void>} */
 function untilInterrupted(serverEnded) {
   return new Promise((resolve, reject) => {
     // run.mjs ends the process at the first signal; here there is something to close first.
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.removeAllListeners(signal).once(signal, () => resolve());
-    void serverEnded.then(() => reject(new PlainError("VS Code's server has exited unasked.")));
+    void serverEnded.then(() => reject(new PlainError("VS Code's server has exited unexpectedly.")));
   });
 }
 
@@ -67,7 +67,7 @@ async function openInBrowser({ folder, vsix, env = {}, settings = {} }) {
 }
 
 /**
- * Opens a folder: in the VS Code of this desktop, and returns; otherwise in a server on 127.0.0.1 that runs until Ctrl-C.
+ * Opens a folder in this desktop's VS Code and returns; otherwise opens it in a server on 127.0.0.1 that runs until Ctrl-C.
  *
  * @param {OpenOptions} options `env` and `settings` reach the extension (the former on a desktop only when VS Code was not running yet, the latter not)
  * @throws {PlainError} when the package cannot be installed or VS Code does not start

@@ -1,4 +1,4 @@
-// Where things are in the repository. This and everything under scripts/lib that set-up uses runs on a bare Node 20, before npm packages are there.
+// Where things are in the repository. This, and everything in scripts/lib that the set-up uses, runs on a bare Node 20 without npm packages.
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -14,7 +14,7 @@ export function inRoot(...parts) {
   return path.join(root, ...parts);
 }
 
-/** Marks of finished set-up steps, and logs of noisy ones; not committed. */
+/** Marks of finished set-up steps, and logs of steps with much output; not committed. */
 export const cache = inRoot(".cache");
 export const logs = path.join(cache, "logs");
 export const dist = inRoot("dist");

@@ -1,11 +1,11 @@
-// Processes found by a mark in their environment, which children inherit, whatever process group or session they put themselves in.
-// Only Linux tells other processes' environment; elsewhere nothing is found.
+// Finds processes by a mark in their environment, which child processes inherit in any process group or session. Only Linux reveals other processes'
+// environment; elsewhere nothing is found.
 import fs from "node:fs";
 import path from "node:path";
 
 /** @typedef {{ pid: number, parent: number, command: string }} Process */
 
-/** @param {string} file @returns {string} empty for a process that is gone or is another user's */
+/** @param {string} file @returns {string} empty if the process is gone or belongs to another user */
 export function read(file) {
   try {
     return fs.readFileSync(file, "latin1");
@@ -15,7 +15,7 @@ export function read(file) {
 }
 
 /**
- * The name of the program is in parentheses and may hold anything, so what follows is found from the end.
+ * The program's name is in parentheses and may contain anything, so the fields after it are found from the end.
  *
  * @param {string} pid
  * @returns {{ state: string, parent: number }}
@@ -50,13 +50,13 @@ export function processesWith(variable, value) {
     }));
 }
 
-/** Whether a process runs; one that has ended and was not waited for does not. @param {number} pid */
+/** Whether a process runs; a zombie does not. @param {number} pid */
 export function isRunning(pid) {
   return !["Z", "X", ""].includes(statusOf(String(pid)).state);
 }
 
 /**
- * Sends a signal to a process, or with a negative number to a process group; one that is gone is no error.
+ * Sends a signal to a process, or with a negative number to a process group; it is not an error if that is gone.
  *
  * @param {number} pid
  * @param {NodeJS.Signals} signal

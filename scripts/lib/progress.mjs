@@ -1,5 +1,5 @@
-// Whether a program that runs makes progress: it prints something, or it and what it started use the processor. What does neither for minutes hangs;
-// how long it takes otherwise depends on the machine, and on what else the machine does.
+// Detects whether a running program makes progress: it prints something, or it or its children use processor time. A program that does neither for
+// minutes hangs; otherwise its duration depends on the machine and on the machine's other work.
 import fs from "node:fs";
 import path from "node:path";
 import { read } from "./processes.mjs";
@@ -13,10 +13,10 @@ const TICKS_A_SECOND = 100;
  * @property {number} parent
  * @property {number} session
  * @property {string} state "R", "S", "D" …
- * @property {number} seconds of processor time, that of its children that have ended included
+ * @property {number} seconds of processor time, including that of its children that have ended
  */
 
-/** @returns {Usage[]} every process of this machine; none where the system does not tell */
+/** @returns {Usage[]} every process of this machine; none if the system does not report them */
 function usages() {
   if (!fs.existsSync("/proc/self/stat")) return [];
   return fs
@@ -24,7 +24,7 @@ function usages() {
     .filter((name) => /^\d+$/.test(name))
     .flatMap((name) => {
       const text = read(path.join("/proc", name, "stat"));
-      // The program's name is in parentheses and may hold anything.
+      // The program's name is in parentheses and may contain anything.
       const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
       const [state = "", parent = "", , session = ""] = fields;
       // utime, stime, cutime, cstime
@@ -36,9 +36,9 @@ function usages() {
 }
 
 /**
- * A process and all below it. What lost its parent is found by its session, in which it stays.
+ * A process and its descendants. Orphans are found by their session, which stays the same.
  *
- * @param {Set<number>} own the processes that belonged to it before, which are added to
+ * @param {Set<number>} own the processes that belonged to it before; new ones are added
  * @returns {Usage[]}
  */
 function family(own) {
@@ -50,7 +50,7 @@ function family(own) {
   return all.filter(({ pid }) => own.has(pid));
 }
 
-/** A process in one line. @param {Usage} usage */
+/** Describes a process in one line. @param {Usage} usage */
 export function describe({ pid, state, seconds }) {
   const command = read(path.join("/proc", String(pid), "cmdline"))
     .replaceAll("\0", " ")
@@ -61,33 +61,33 @@ export function describe({ pid, state, seconds }) {
 /**
  * @typedef {object} Limits
  * @property {number} stallMillis without any progress
- * @property {number} silentMillis without output, where the system does not tell what processes use
+ * @property {number} silentMillis without output, if the system does not report what processes use
  * @property {number} pollMillis
  */
 
 /** @type {Limits} */
 const LIMITS = { stallMillis: 5 * 60_000, silentMillis: 45 * 60_000, pollMillis: 5000 };
 
-/** A program that only waits and looks now and then uses less than this part of a processor; one that shares it with many others gets more. */
+/** A program that only waits and polls uses less than this share of a processor; one that works gets more, even on a busy machine. */
 const LEAST_SHARE = 0.02;
 
-/** @typedef {{ output: () => void, stop: () => void }} Watch `output` is called for whatever the program prints */
+/** @typedef {{ output: () => void, stop: () => void }} Watch `output` is called whenever the program prints something */
 
 /**
  * Watches a program.
  *
  * @param {number} pid
- * @param {(processes: readonly Usage[]) => void} onStall called once, with all processes, when there has been no progress
- * @param {Partial<Limits>} [limits] others, for tests
+ * @param {(processes: readonly Usage[]) => void} onStall called once, with all processes, if there is no progress
+ * @param {Partial<Limits>} [limits] different limits, for tests
  * @returns {Watch}
  */
 export function watchProgress(pid, onStall, limits = {}) {
   const { stallMillis, silentMillis, pollMillis } = { ...LIMITS, ...limits };
   const own = new Set([pid]);
   let heard = Date.now();
-  /** @type {Map<number, number>} processor time by process, as it was last */
+  /** @type {Map<number, number>} the last known processor time by process */
   let last = new Map();
-  /** @type {{ at: number, seconds: number }[]} processor time from one look to the next, of as long as there may be no progress */
+  /** @type {{ at: number, seconds: number }[]} processor time between polls, for as long as there may be no progress */
   let used = [];
   const look = () => {
     const at = Date.now();

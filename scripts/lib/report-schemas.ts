@@ -1,6 +1,6 @@
 /**
- * The JSON Schemas of what `--json` writes, from the types of src/protocol. Those types are the one declaration: what is read again is parsed by formats
- * that compile only where they give the very type (`formatOf`), and descriptions are the types' own comments.
+ * The JSON Schemas of what `--json` writes, generated from the types of src/protocol. Those types are the only declaration: `formatOf` compiles
+ * only if a format has exactly the declared type, and descriptions are the types' own comments.
  */
 import path from "node:path";
 import { format, resolveConfig } from "prettier";
@@ -24,7 +24,7 @@ type Definitions = Readonly<NonNullable<ReturnType<SchemaGenerator["createSchema
 interface Published {
   /** The types of src/protocol that the report may have. */
   readonly types: readonly string[];
-  /** The command, where a type serves several. */
+  /** The command, if several share a type. */
   readonly command?: string;
   readonly description: string;
 }
@@ -51,7 +51,7 @@ const REPORTS: Readonly<Record<string, Published>> = {
   verify: { types: ["VerifyReport"], description: "A replay compared with rustc's own files and log." },
 };
 
-/** Types that are computed from tables: the generator reads declarations, and the words are in values. */
+/** Types that are computed from tables: the generator reads declarations, but these types' words are in values. */
 const WORDS: Readonly<Record<string, readonly string[]>> = {
   Stage: allStages().map(({ tag }) => tag),
   LtoMode: ALL_PIPELINES.map(({ name }) => name),
@@ -59,7 +59,7 @@ const WORDS: Readonly<Record<string, readonly string[]>> = {
   LtoErrorName: LTO_ERROR_NAMES,
 };
 
-/** A part of a type's declaration. */
+/** Part of a type's declaration. */
 interface Written {
   readonly parent: Written | undefined;
   getText(): string;
@@ -67,7 +67,7 @@ interface Written {
 
 function wordsOf(node: Written): readonly string[] | undefined {
   const text = node.getText();
-  // As the keys of a record not every word has to be there.
+  // As keys of a record, not every word has to be present.
   return node.parent?.getText().startsWith(`Record<${text},`) === true ? undefined : WORDS[text];
 }
 
@@ -80,7 +80,7 @@ function generator(): SchemaGenerator {
   const config: CompletedConfig = {
     path: path.join(ROOT, "src/protocol/*.ts"),
     tsconfig: path.join(ROOT, "tsconfig.json"),
-    // `npm run types` does it.
+    // `npm run types` checks types.
     skipTypeCheck: true,
     additionalProperties: false,
     discriminatorType: "json-schema",

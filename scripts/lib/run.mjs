@@ -1,4 +1,4 @@
-// Running other programs: noisy ones into a log file with a sign of life, tests with their output shown. A program may take as long as it needs while it
+// Runs other programs: those with much output into a log file with a sign of life, tests with their output shown. A program may run as long as it
 // makes progress.
 import { spawn } from "node:child_process";
 import fs from "node:fs";
@@ -7,10 +7,10 @@ import { logs, root } from "./paths.mjs";
 import { signalProcess } from "./processes.mjs";
 import { describe, watchProgress } from "./progress.mjs";
 
-/** A failure that has been explained to the user already or needs no stack: what to do is in the message. */
+/** A failure that needs no stack: it is already explained, or the message says what to do. */
 export class PlainError extends Error {}
 
-/** @type {Set<number>} process groups under way, ended when this process is told to stop */
+/** @type {Set<number>} running process groups, which are ended when this process is interrupted */
 const groups = new Set();
 
 for (const [signal, code] of /** @type {const} */ ([
@@ -32,23 +32,23 @@ export function seconds(since) {
  * @typedef {object} RunOptions
  * @property {string} [cwd]
  * @property {NodeJS.ProcessEnv} [env]
- * @property {Partial<import("./progress.mjs").Limits>} [progress] other limits than the usual ones, for tests
+ * @property {Partial<import("./progress.mjs").Limits>} [progress] different limits, for tests
  * @property {(text: string) => void} [onOutput]
  *
  * @typedef {object} RunResult
  * @property {number | null} code
  * @property {NodeJS.Signals | null} signal
- * @property {string | null} stalled why it was ended, with what still ran: it had made no progress for minutes
+ * @property {string | null} stalled why it was ended, and what still ran, if it made no progress for minutes
  * @property {string} output
  */
 
 /**
- * Runs a program in a process group of its own and collects what it prints.
+ * Runs a program in a separate process group and collects its output.
  *
  * @param {string} program
  * @param {readonly string[]} args
  * @param {RunOptions} [options]
- * @returns {Promise<RunResult>} rejects only when the program cannot be started
+ * @returns {Promise<RunResult>} rejects only if the program cannot be started
  */
 export function run(program, args, options = {}) {
   const { progress, onOutput, cwd = root, env = process.env } = options;
@@ -67,7 +67,7 @@ export function run(program, args, options = {}) {
       signalProcess(-pid, "SIGTERM");
       killer = setTimeout(() => {
         signalProcess(-pid, "SIGKILL");
-        // Those that are in groups of their own.
+        // Also processes in other groups.
         for (const each of processes) signalProcess(each.pid, "SIGKILL");
       }, 10_000);
     };
@@ -86,7 +86,7 @@ export function run(program, args, options = {}) {
       watch?.stop();
       clearTimeout(killer);
       if (group !== undefined) {
-        // What outlives the program it belongs to (a server, a stray compiler) is not left behind.
+        // Ends processes that outlive the program (a server, a stray compiler).
         if (stalled !== null) signalProcess(-group, "SIGKILL");
         groups.delete(group);
       }
@@ -118,11 +118,11 @@ function lastLine(text) {
 }
 
 /**
- * Says now and then that a step is still under way, and with what.
+ * Reports from time to time that a step is still running, and what it does.
  *
  * @param {string} label
  * @param {() => string} detail
- * @returns {() => void} stops it
+ * @returns {() => void} stops the reports
  */
 function signOfLife(label, detail) {
   const started = Date.now();
@@ -142,14 +142,14 @@ function signOfLife(label, detail) {
 }
 
 /**
- * Runs a noisy program: its output goes to `.cache/logs/<log>.log`, the end of which is shown when it fails.
+ * Runs a program with much output, which goes to `.cache/logs/<log>.log`. If the program fails, shows the end of the log.
  *
- * @param {string} label what the user sees
+ * @param {string} label the name that the user sees
  * @param {string} log
  * @param {string} program
  * @param {readonly string[]} args
  * @param {RunOptions & { append?: boolean }} [options]
- * @throws {PlainError} when it fails
+ * @throws {PlainError} if it fails
  */
 export async function runLogged(label, log, program, args, options = {}) {
   fs.mkdirSync(logs, { recursive: true });
@@ -171,7 +171,7 @@ export async function runLogged(label, log, program, args, options = {}) {
     stop();
     const why = result.stalled ?? `ended with ${result.code ?? result.signal ?? "an unknown status"}`;
     const tail = result.output.trimEnd().split("\n").slice(-40).join("\n");
-    throw new PlainError(`${label}: ${path.basename(program)} ${why} (all of it is in ${shown})\n${tail}`);
+    throw new PlainError(`${label}: ${path.basename(program)} ${why} (full output: ${shown})\n${tail}`);
   } finally {
     stop();
     stream.end();
@@ -179,7 +179,7 @@ export async function runLogged(label, log, program, args, options = {}) {
 }
 
 /**
- * Runs one step of the set-up and says how long it took.
+ * Runs one step of the set-up and reports how long it took.
  *
  * @param {string} label
  * @param {() => Promise<void>} work

@@ -1,9 +1,9 @@
-// Which Rust compiler the demo and the tests use: the first on PATH whose LLVM is the one that the addon is built for.
+// Finds the Rust compiler for the demo and the tests: the first in PATH with the LLVM that the addon is built for.
 import { execFileSync } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 
-/** The addon's LLVM; a rustc with another one writes bitcode that it cannot read faithfully. */
+/** The addon's LLVM; it cannot faithfully read bitcode of a rustc with another LLVM. */
 export const LLVM_MAJOR = 22;
 
 /**
@@ -13,7 +13,7 @@ export const LLVM_MAJOR = 22;
  * @property {string} llvm "22.1.2"
  */
 
-/** @param {string} folder @returns {RustCompiler | undefined} undefined when there is no rustc that runs */
+/** @param {string} folder @returns {RustCompiler | undefined} undefined if there is no rustc that runs */
 function askRustc(folder) {
   const rustc = path.join(folder, "rustc");
   if (!fs.existsSync(rustc) || !fs.existsSync(path.join(folder, "cargo"))) return undefined;
@@ -28,7 +28,7 @@ function askRustc(folder) {
 }
 
 /**
- * Finds the first usable rustc that has a cargo beside it.
+ * Finds the first usable rustc with a cargo in the same folder.
  *
  * @returns {{ usable: RustCompiler | undefined, refused: readonly RustCompiler[] }} `refused`: compilers with another LLVM, in PATH's order
  */
@@ -44,7 +44,7 @@ export function findRust() {
 }
 
 /**
- * Puts the usable compiler first on PATH, for this process and what it starts, and says so when that changes anything.
+ * Puts the usable compiler first in PATH, for this process and its children, and reports it if that changes anything.
  *
  * @param {RustCompiler} compiler
  * @param {readonly RustCompiler[]} refused
@@ -52,7 +52,7 @@ export function findRust() {
 export function useRust(compiler, refused) {
   if (refused.length === 0) return;
   for (const { folder, release, llvm } of refused) {
-    console.log(`set-up: rustc ${release} in ${folder} is passed over: its LLVM is ${llvm || "unknown"}, not ${LLVM_MAJOR}`);
+    console.log(`set-up: rustc ${release} in ${folder} is skipped: its LLVM is ${llvm || "unknown"}, not ${LLVM_MAJOR}`);
   }
   console.log(`set-up: using rustc ${compiler.release} (LLVM ${compiler.llvm}) in ${compiler.folder}`);
   process.env["PATH"] = `${compiler.folder}${path.delimiter}${process.env["PATH"] ?? ""}`;

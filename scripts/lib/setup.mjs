@@ -1,4 +1,4 @@
-// All set-up, in the order in which one part needs another. Each part looks first whether there is anything to do.
+// All set-up steps, in the order of their dependencies. Each step first checks whether there is anything to do.
 import { ensureAddon, ensureEngineTests, ensureProcessAddon } from "./addon.mjs";
 import { ensureOldRust, whyNoOldRust } from "./debian-rust.mjs";
 import { withLock } from "./lock.mjs";
@@ -11,11 +11,11 @@ import { packageVsix } from "./vsix.mjs";
 
 /** @typedef {"npm" | "process-addon" | "addon" | "engine-tests" | "bundles" | "rust" | "old-rust" | "lint" | "vscode" | "browser" | "fuzz" | "vsix"} Need */
 
-/** @type {Map<string, Promise<void>>} what this process has done or failed to do already */
+/** @type {Map<string, Promise<void>>} what this process has already done or failed to do */
 const attempts = new Map();
 
 /**
- * Does something at most once in this process; a failure is reported again, not tried again.
+ * Does something at most once in this process; a failure is reported again, but not retried.
  *
  * @param {string} name
  * @param {() => Promise<void>} work
@@ -27,7 +27,7 @@ function once(name, work) {
 }
 
 async function ensureBundles() {
-  // esbuild needs less time to build everything than it would take to find out whether to.
+  // esbuild builds everything in less time than a check for changes would take.
   const { code, output } = await run(process.execPath, [inRoot("scripts", "build.mjs")]);
   if (code !== 0) throw new PlainError(`bundling dist/ failed:\n${output.trimEnd()}`);
 }
@@ -52,16 +52,16 @@ async function oldRust() {
   await ensureOldRust();
 }
 
-/** Packaging takes two seconds, and what is in dist/ has just been built again. */
+/** Always packages: this takes two seconds, and dist/ has just been rebuilt. */
 async function ensureVsix() {
   await packageVsix();
 }
 
 /**
- * Makes sure that what is needed is there and up to date.
+ * Makes sure that everything needed exists and is up to date.
  *
  * @param {readonly Need[]} needs
- * @throws {PlainError} when something cannot be had or built
+ * @throws {PlainError} if something cannot be installed or built
  */
 export async function setUp(needs) {
   await withLock(async () => {

@@ -1,11 +1,11 @@
-// Runs a program and leaves nothing of it behind: `node supervise.mjs VARIABLE VALUE PROGRAM ARGUMENT…`, VARIABLE=VALUE being in the
-// environment. The program is told to end when standard input is closed, which happens too when whoever started this is killed; and
-// whatever carries the mark and outlives the program is killed. At last, one line on standard output names each of those.
+// Runs a program and leaves nothing of it behind: `node supervise.mjs VARIABLE VALUE PROGRAM ARGUMENT…`, with VARIABLE=VALUE in the environment.
+// The program is told to end when standard input is closed, which also happens when the parent of this process is killed. Kills every process that
+// has the mark and outlives the program, and finally names each of them in one line on standard output.
 import { spawn } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { processesWith, signalProcess } from "./processes.mjs";
 
-/** How long the program may take to end, and its descendants after it. A machine that does other things gives them little time. */
+/** How long the program may take to end, and then its descendants. A busy machine gives them little time. */
 const GRACE_MILLIS = 60_000;
 const POLL_MILLIS = 50;
 
@@ -27,7 +27,7 @@ async function sweep(code) {
   await waitFor(() => others().length === 0);
   const leftovers = others();
   for (const { pid } of leftovers) signalProcess(pid, "SIGKILL");
-  // Where processes cannot be looked up, the group is all that is known of them.
+  // If processes cannot be looked up, only their group is known.
   if (child.pid !== undefined) signalProcess(-child.pid, "SIGKILL");
   process.stdout.write(`\nleftovers: ${JSON.stringify(leftovers)}\n`, () => process.exit(code));
 }
@@ -46,5 +46,5 @@ child.on("error", (error) => {
 child.on("exit", (code) => void sweep(code ?? 1));
 process.stdin.on("close", () => void end()).resume();
 for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"])) process.on(signal, () => void end());
-// The reader of standard output may be gone before.
+// The reader of standard output may already be gone.
 process.stdout.on("error", () => process.exit(1));

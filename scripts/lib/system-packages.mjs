@@ -1,4 +1,4 @@
-// What has to be on the machine besides Node: found by what it offers, not by package name, so that any distribution will do.
+// What the machine needs besides Node: checked by what is installed and not by package name, so that any distribution works.
 import fs from "node:fs";
 import path from "node:path";
 import { aptInstall, isDebianLike, isInstalled } from "./apt.mjs";
@@ -7,7 +7,7 @@ import { PlainError, step } from "./run.mjs";
 import { findRust, LLVM_MAJOR, useRust } from "./rust.mjs";
 import { inRoot } from "./paths.mjs";
 
-/** @typedef {"addon" | "engine-tests" | "rust" | "old-rust" | "lint" | "vscode" | "browser" | "fuzz"} Purpose what something is needed for */
+/** @typedef {"addon" | "engine-tests" | "rust" | "old-rust" | "lint" | "vscode" | "browser" | "fuzz"} Purpose the purpose of a requirement */
 
 /** @param {string} program */
 export function onPath(program) {
@@ -26,12 +26,12 @@ export function llvmCmakeFolder() {
   return candidates.find((folder) => folder !== undefined && fs.existsSync(path.join(folder, "LLVMConfig.cmake")));
 }
 
-/** @returns {string | undefined} clang-format of the version that the code is laid out with */
+/** @returns {string | undefined} the clang-format version that formats the code */
 export function clangFormat() {
   return onPath(`clang-format-${LLVM_MAJOR}`) ? `clang-format-${LLVM_MAJOR}` : undefined;
 }
 
-/** A Chromium or Chrome: `$CHROMIUM`, or the first on the PATH. @returns {string | undefined} its path */
+/** A Chromium or Chrome: `$CHROMIUM`, or the first in PATH. @returns {string | undefined} its path */
 export function chromium() {
   if (process.env["CHROMIUM"]) return process.env["CHROMIUM"];
   const folders = (process.env["PATH"] ?? "").split(path.delimiter).filter(Boolean);
@@ -41,7 +41,7 @@ export function chromium() {
 
 /**
  * @typedef {object} Requirement
- * @property {string} what in the user's words
+ * @property {string} what for the user
  * @property {readonly string[]} packages Debian's names
  * @property {Purpose} purpose
  * @property {() => boolean} present
@@ -99,7 +99,7 @@ const requirements = [
   { what: "Chromium", packages: ["chromium"], purpose: "browser", present: () => chromium() !== undefined },
 ];
 
-/** Something that the machine lacks and that this process may not install. */
+/** The machine lacks something that this process may not install. */
 export class MissingError extends PlainError {}
 
 /**
@@ -111,17 +111,17 @@ function lacking(missing) {
   const packages = missing.flatMap((requirement) => requirement.packages).join(" ");
   const help = isDebianLike()
     ? `Run this one command, then try again:\n\n  sudo ${process.execPath} ${inRoot("scripts", "install-system-packages.mjs")} ${packages}\n`
-    : `Install these, then try again. (As root on Debian and Ubuntu this is done automatically; the packages are ${packages}.)`;
+    : `Install these, then try again. (As root on Debian and Ubuntu, this is automatic; the packages are ${packages}.)`;
   return new MissingError(`This machine lacks ${packages}:\n${list}\n${help}`);
 }
 
-/** rustc-web takes the place of Debian's own rustc, and to remove what its owner installed is not for us. @returns {MissingError | undefined} */
+/** rustc-web replaces Debian's own rustc, and the set-up does not remove what the machine's owner installed. @returns {MissingError | undefined} */
 function rustInTheWay() {
   const old = findRust().refused.find(({ folder }) => folder === "/usr/bin");
   if (!old || !isDebianLike()) return undefined;
   return new MissingError(
     `rustc ${old.release} in ${old.folder} cannot be used: its LLVM is ${old.llvm || "unknown"}, and LTO Inspector reads bitcode of LLVM ${LLVM_MAJOR}.\n` +
-      `Install a newer Rust with rustup, or let Debian's rustc-web and cargo-web take the old one's place:\n\n` +
+      `Install a newer Rust with rustup, or replace the old one with Debian's rustc-web and cargo-web:\n\n` +
       `  sudo apt-get install rustc-web cargo-web\n`,
   );
 }
@@ -134,14 +134,14 @@ async function install(missing) {
   const still = missing.filter(({ present }) => !present());
   if (still.length === 0) return;
   const what = still.map((requirement) => requirement.what).join(", no ");
-  throw new PlainError(`Installed ${packages.join(", ")}, and yet there is no ${what}. The installed version may be too old.`);
+  throw new PlainError(`Installed ${packages.join(", ")}, but there is still no ${what}. The installed version may be too old.`);
 }
 
 /**
  * Installs what is missing, or says how.
  *
  * @param {readonly Purpose[]} purposes
- * @throws {PlainError} when something is missing and this process may not install it
+ * @throws {PlainError} if something is missing and this process may not install it
  */
 export async function ensureSystemPackages(purposes) {
   const missing = requirements.filter(({ purpose, present }) => purposes.includes(purpose) && !present());

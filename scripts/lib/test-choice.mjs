@@ -1,11 +1,11 @@
-// Which tests of a tier are run: `npm run test:unit -- [PART…] [-t NAME…]`.
+// Chooses the tests of a tier to run: `npm run test:unit -- [PART…] [-t NAME…]`.
 import { parseArgs } from "node:util";
 import { PlainError } from "./run.mjs";
 
 /**
  * @typedef {object} Choice
- * @property {readonly string[]} filters parts of the names of files, or of tests where no file has them in its name
- * @property {readonly string[]} names parts of the names of tests; a test that has one of them is run
+ * @property {readonly string[]} filters parts of file names, or of test names if no file name contains them
+ * @property {readonly string[]} names parts of test names; a test whose name contains one of them runs
  */
 
 /** @type {Choice} */
@@ -32,13 +32,13 @@ export function readChoice(args, tiers) {
 }
 
 /**
- * A filter that is a part of a file's name chooses that file; any other is a part of the names of the tests. Where names are given too, filters are
- * parts of files' names only.
+ * A filter that is part of a file's name chooses that file; any other filter is part of test names. If names are given too, filters only apply to
+ * file names.
  *
  * @param {readonly string[]} files
  * @param {Choice} choice
  * @returns {{ files: readonly string[], names: readonly string[] }} files, and options of Node's that choose tests in them
- * @throws {PlainError} when no file has the filter in its name and tests are chosen by `-t`
+ * @throws {PlainError} if no file name contains the filter and tests are chosen by `-t`
  */
 export function chosenTests(files, { filters, names }) {
   const inFiles = filters.filter((filter) => files.some((file) => file.includes(filter)));
@@ -51,7 +51,7 @@ export function chosenTests(files, { filters, names }) {
 }
 
 /**
- * The same for the engine's own tests, which are one program: a filter is a part of a suite's or a test's name, and a name is looked for behind it.
+ * The same for the engine's own tests, which are one program: a filter is part of a suite's or a test's name, and a name must follow it.
  *
  * @param {Choice} choice
  * @returns {readonly string[]} options of GoogleTest's

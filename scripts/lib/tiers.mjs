@@ -12,7 +12,8 @@ import { chosenGoogleTests, chosenTests } from "./test-choice.mjs";
 /**
  * @typedef {import("./test-choice.mjs").Choice} Choice
  *
- * @typedef {{ counts: import("./counts.mjs").Counts, problem?: string, failures?: string }} Outcome `failures`: what the runner says of the tests that failed
+ * @typedef {{ counts: import("./counts.mjs").Counts, problem?: string, failures?: string }} Outcome `failures`: what the runner reports about
+ * failed tests
  *
  * @typedef {object} Tier
  * @property {string} name
@@ -20,15 +21,15 @@ import { chosenGoogleTests, chosenTests } from "./test-choice.mjs";
  * @property {(choice: Choice) => Promise<Outcome>} run
  */
 
-/** Without source maps a failure is reported at a line of what tsx made of the file. */
+/** Without source maps, failures would be reported at lines of tsx's output. */
 export const NODE_TEST = ["--enable-source-maps", "--import", "tsx", "--test", "--test-reporter=spec"];
 
-/** Files side by side: most wait for one program after the other, and Node alone leaves one of two processors idle. */
+/** Runs files in parallel: most wait for other programs, and Node's default leaves one of two processors idle. */
 const SIDE_BY_SIDE = `--test-concurrency=${os.availableParallelism()}`;
 
 /**
- * That of tests written for node:test. They use no network, and certificates that are added to Node's own cost 50 ms in each of the thousands of programs that
- * they start.
+ * The environment of tests for node:test. They use no network, and additional certificates cost 50 ms in each of the thousands of Node programs
+ * that they start.
  */
 const withoutCertificates = () => ({ ...process.env, NODE_EXTRA_CA_CERTS: undefined });
 
@@ -52,14 +53,14 @@ function nodeTests(...folders) {
       testFiles(folders).map((file) => path.relative(root, file)),
       choice,
     );
-    // Without a file Node would look for tests everywhere.
+    // Without a file name, Node would look for tests everywhere.
     if (files.length === 0) return { counts: { passed: 0, failed: 1, skipped: 0 }, problem: "has no test files" };
     const args = [...NODE_TEST, SIDE_BY_SIDE, ...names, ...files];
     const result = await run(process.execPath, args, { env: withoutCertificates(), onOutput: show });
     const failures = failuresOfNodeTest(result.output);
     const judged = { ...judge(countsOfNodeTest(result.output), result), ...(failures === undefined ? {} : { failures }) };
     const { passed, failed } = judged.counts;
-    // Node counts tests that were not chosen as skipped ones.
+    // Node counts tests that were not chosen as skipped.
     if (names.length === 0 || passed + failed > 0) return judged;
     return { counts: { ...judged.counts, failed: 1 }, problem: "has no test of that name" };
   };
@@ -74,7 +75,7 @@ async function googleTests(choice) {
   return judge(fs.existsSync(report) ? countsOfGoogleTest(fs.readFileSync(report, "utf8")) : undefined, result);
 }
 
-/** The engine's own tests, and where all of it is asked for, what only shows when all of it is linked. @type {Tier["run"]} */
+/** The engine's own tests; and if all are requested, the check that needs everything linked. @type {Tier["run"]} */
 async function engineTier(choice) {
   const tested = await googleTests(choice);
   if (chosenGoogleTests(choice).length > 0) return tested;

@@ -1,5 +1,5 @@
-// Starts and stops the VS Code server of vscode.mjs. All that it keeps is in one data folder; whatever it starts carries a mark in its
-// environment, is ended with it, and ends too when this process is killed.
+// Starts and stops the VS Code server of vscode.mjs. All its data is in one folder. Everything that it starts has a mark in its environment, is
+// ended with it, and also ends if this process is killed.
 import { spawn } from "node:child_process";
 import crypto from "node:crypto";
 import fs from "node:fs";
@@ -11,14 +11,14 @@ import { inRoot, root } from "./paths.mjs";
 import { PlainError, run } from "./run.mjs";
 import { hasVscodeServer, serverMain, serverNode } from "./vscode.mjs";
 
-/** In the environment of the server and of all that it starts; the value is the server's own. */
+/** A variable in the environment of the server and everything that it starts; each server has its own value. */
 const MARK = "LTO_INSPECTOR_VSCODE";
-/** Far more than a start takes on a slow machine: who waits so long waits in vain. */
+/** Far more than a start takes on a slow machine. */
 const START_MILLIS = 10 * 60_000;
-/** How long an extension host outlives its window when the window could not say good-bye. */
+/** How long an extension host outlives a window that was not closed properly. */
 const RECONNECTION_SECONDS = 5;
 
-/** What VS Code itself would otherwise open, ask, look up or install. */
+/** Settings that keep VS Code from opening, asking, looking up or installing things. */
 const QUIET_SETTINGS = {
   "chat.disableAIFeatures": true,
   "extensions.autoCheckUpdates": false,
@@ -38,23 +38,26 @@ const QUIET_SETTINGS = {
  *
  * @typedef {object} ServerOptions
  * @property {string} dataDir kept: settings, installed extensions, state
- * @property {Readonly<Record<string, string | undefined>>} [env] for the extension host and all below it, over this process's; undefined takes one away
- * @property {Readonly<Record<string, unknown>>} [settings] over the settings that keep VS Code quiet
- * @property {boolean} [askTrust] folders open in Restricted Mode, as they do for the user; otherwise every folder is trusted
+ * @property {Readonly<Record<string, string | undefined>>} [env] for the extension host and its children, in addition to this process's; undefined
+ * removes a variable
+ * @property {Readonly<Record<string, unknown>>} [settings] take precedence over the settings that keep VS Code quiet
+ * @property {boolean} [askTrust] folders open in Restricted Mode, as for users; otherwise every folder is trusted
  * @property {boolean} [testDriver] needed for tests inside the extension host; it hides notifications
- * @property {boolean} [token] only a page that knows the token in the URL is let in
- * @property {number} [port] 0, which is the default, for a free one
+ * @property {boolean} [token] only a page with the token in its URL may connect
+ * @property {number} [port] the default 0 chooses a free one
  *
  * @typedef {object} VscodeServer
  * @property {number} port
  * @property {string} url of the empty window, with the token
  * @property {string} dataDir
- * @property {(folder: string, parameters?: Readonly<Record<string, string>>) => string} folderUrl of a folder's window, or of a .code-workspace file's
- * @property {(settings: Readonly<Record<string, unknown>>) => void} writeSettings replaces the settings that are over the quiet ones; windows follow at once
- * @property {() => Process[]} processes all living ones, the server among them
+ * @property {(folder: string, parameters?: Readonly<Record<string, string>>) => string} folderUrl of a folder's window, or of a .code-workspace
+ * file's
+ * @property {(settings: Readonly<Record<string, unknown>>) => void} writeSettings replaces the settings that take precedence over the quiet ones;
+ * windows apply them at once
+ * @property {() => Process[]} processes all running processes, including the server
  * @property {() => string} output what the server has printed
  * @property {Promise<void>} ended
- * @property {() => Promise<Process[]>} stop tells the processes that outlived the server and had to be killed
+ * @property {() => Promise<Process[]>} stop resolves to the processes that outlived the server and were killed
  */
 
 /** @param {string} dataDir @param {string} part */
@@ -79,7 +82,7 @@ function serverArguments({ dataDir, askTrust = false, testDriver = false, token 
   ];
 }
 
-/** For sockets, whose paths may have about a hundred characters. */
+/** For sockets, whose paths are limited to about a hundred characters. */
 function newTemporaryFolder() {
   return fs.mkdtempSync(path.join(os.tmpdir(), "lto-vscode-"));
 }
@@ -90,7 +93,7 @@ function removeFolder(folder) {
 }
 
 /**
- * This process's environment less what belongs to a VS Code or a test runner around it.
+ * This process's environment without the variables of a surrounding VS Code or test runner.
  *
  * @param {string} temporary the folder for temporary files
  * @param {Readonly<Record<string, string | undefined>>} [changes]
@@ -104,21 +107,26 @@ function environment(temporary, changes) {
 /** @param {string} file @param {Readonly<Record<string, unknown>>} settings */
 function writeSettingsFile(file, settings) {
   fs.mkdirSync(path.dirname(file), { recursive: true });
-  // Not renamed into place: VS Code follows the file that it has opened, and would miss every change after the first.
+  // Written in place, not renamed: VS Code follows the file that it has opened, and would miss every change after the first.
   fs.writeFileSync(file, JSON.stringify(settings, undefined, 2));
 }
 
 /**
- * Writes the user settings, which a window of the server reads when it opens and does not follow afterwards.
+ * Writes the user settings, which a window of the server reads once when it opens.
  *
  * @param {string} dataDir
- * @param {Readonly<Record<string, unknown>>} settings over those that keep VS Code quiet
+ * @param {Readonly<Record<string, unknown>>} settings take precedence over those that keep VS Code quiet
  */
 export function writeUserSettings(dataDir, settings) {
   writeSettingsFile(within(dataDir, "user/User/settings.json"), { ...QUIET_SETTINGS, ...settings });
 }
 
-/** Writes the settings of the machine, which win over the user's and are followed. @param {string} dataDir @param {Readonly<Record<string, unknown>>} settings */
+/**
+ * Writes the machine settings, which override the user's and take effect at once.
+ *
+ * @param {string} dataDir
+ * @param {Readonly<Record<string, unknown>>} settings
+ */
 function writeMachineSettings(dataDir, settings) {
   writeSettingsFile(within(dataDir, "user/Machine/settings.json"), settings);
 }
@@ -132,7 +140,7 @@ function checkInstalled() {
  *
  * @param {string} dataDir
  * @param {string} vsix
- * @throws {PlainError} with VS Code's own words
+ * @throws {PlainError} with VS Code's own message
  */
 export async function installExtension(dataDir, vsix) {
   checkInstalled();
@@ -174,14 +182,14 @@ function leftovers(output) {
  *
  * @param {ServerOptions} options
  * @returns {Promise<VscodeServer>}
- * @throws {PlainError} when it does not start, with what it printed
+ * @throws {PlainError} if it does not start, with its output
  */
 export async function startVscodeServer(options) {
   checkInstalled();
   const { dataDir } = options;
   const token = options.token ? crypto.randomBytes(16).toString("hex") : undefined;
   const temporary = newTemporaryFolder();
-  // Settings that concern a machine count only in the second, those that concern the application only in the first.
+  // Machine-scoped settings only work in the second file, application-scoped ones only in the first.
   writeUserSettings(dataDir, options.settings ?? {});
   writeMachineSettings(dataDir, options.settings ?? {});
   if (token !== undefined) fs.writeFileSync(within(dataDir, "token"), token, { mode: 0o600 });

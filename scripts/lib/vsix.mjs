@@ -1,4 +1,4 @@
-// The package that VS Code installs, with the addon of this platform in it. .vscodeignore names what is in it.
+// The package that VS Code installs, with this platform's addon. .vscodeignore lists its contents.
 import fs from "node:fs";
 import path from "node:path";
 import { shippedFiles } from "./addon.mjs";
@@ -15,12 +15,12 @@ function manifestOf(folder) {
   return JSON.parse(fs.readFileSync(path.join(folder, "package.json"), "utf8"));
 }
 
-/** Whether this repository holds an extension yet, besides the command line. */
+/** Whether this repository contains an extension besides the command line. */
 export function hasExtension() {
   return manifestOf(root).main !== undefined;
 }
 
-/** Where `packageVsix` puts the package of an extension. @param {string} [folder] */
+/** Where `packageVsix` writes an extension's package. @param {string} [folder] */
 export function vsixFile(folder = root) {
   const { name, version } = manifestOf(folder);
   return inRoot("build", `${name}-${version}-${process.platform}-${process.arch}.vsix`);
@@ -33,7 +33,7 @@ async function runVsce(folder, args) {
   return output;
 }
 
-/** What vsce itself says about a file that is missing comes late, in the middle of an installation. @param {string} folder */
+/** Checks first, because vsce itself reports a missing file only late, in the middle of an installation. @param {string} folder */
 async function checkContents(folder) {
   const { main } = manifestOf(folder);
   const files = (await runVsce(folder, ["ls"])).split("\n").map((line) => line.trim());
@@ -46,11 +46,11 @@ async function checkContents(folder) {
 }
 
 /**
- * Packages an extension that is built already.
+ * Packages an extension that is already built.
  *
  * @param {string} [folder] where its package.json and .vscodeignore are
  * @returns {Promise<string>} the package's file, in build/
- * @throws {PlainError} when something is missing or it is too large
+ * @throws {PlainError} if something is missing or the package is too large
  */
 export async function packageVsix(folder = root) {
   await checkContents(folder);
@@ -59,13 +59,13 @@ export async function packageVsix(folder = root) {
   fs.mkdirSync(path.dirname(file), { recursive: true });
   try {
     const target = `${process.platform}-${process.arch}`;
-    // Relative links in README.md stay as they are: there is no public address to complete them with.
+    // Relative links in README.md stay relative: there is no public address to resolve them against.
     const options = ["--allow-missing-repository", "--no-rewrite-relative-links", "--no-update-package-json"];
     await runVsce(folder, ["package", "--target", target, "--out", temporary, ...options]);
     const { size } = fs.statSync(temporary);
     if (size > LARGEST_BYTES) {
       throw new PlainError(
-        `The package has ${size} bytes, more than ${LARGEST_BYTES}. \`npx vsce ls --tree --no-dependencies\` tells what is in it.`,
+        `The package has ${size} bytes, more than ${LARGEST_BYTES}. \`npx vsce ls --tree --no-dependencies\` lists its contents.`,
       );
     }
     fs.renameSync(temporary, file);
