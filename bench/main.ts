@@ -1,4 +1,4 @@
-/** `npm run bench`: lists the benches, or runs the one that is named. */
+/** `npm run bench`: lists the benches, or runs the named one. */
 import { EDITS_USAGE, benchEdits } from "./edits/main.js";
 import { EXPLAIN_USAGE, benchExplain } from "./explain/main.js";
 import { BenchFailure, endWith } from "./lib/failure.js";
@@ -25,7 +25,7 @@ const BENCHES: readonly Bench[] = [
   },
   {
     name: "speed",
-    what: "ripgrep 13: against llvm-lto2 and rustc's own LTO, threads, memory, runs from the store, cost against the number of modules",
+    what: "ripgrep 13 compared with llvm-lto2 and rustc's own LTO: threads, memory, runs from the store, cost by number of modules",
     usage: SPEED_USAGE,
     run: speed,
   },
@@ -37,25 +37,25 @@ const BENCHES: readonly Bench[] = [
   },
   {
     name: "faults",
-    what: "damaged and forged files, fuzzed requests, kills of runs and captures: everything is answered, and what comes after is right",
+    what: "damaged and forged files, fuzzed requests, kills of runs and captures: everything is answered, and later results are correct",
     usage: FAULTS_USAGE,
     run: faults,
   },
   {
     name: "explain",
-    what: "what explanations cost on ripgrep 13: taking keys apart, keeping them, explaining an edit",
+    what: "the cost of explanations on ripgrep 13: computing and keeping key components, explaining an edit",
     usage: EXPLAIN_USAGE,
     run: benchExplain,
   },
   {
     name: "edits",
-    what: "forty edits of a fixture, hexyl and bore: what the first cause of each names",
+    what: "forty edits of a fixture, hexyl and bore: whether the first cause names each",
     usage: EDITS_USAGE,
     run: benchEdits,
   },
 ];
 
-/** What Node's `parseArgs` says of options that there are not. */
+/** Whether it is an error of Node's `parseArgs` about unknown options. */
 function isOptionsMistake(error: unknown): error is Error {
   return error instanceof Error && "code" in error && String(error.code).startsWith("ERR_PARSE_ARGS");
 }

@@ -1,8 +1,8 @@
 /**
- * edits: whether causes name what was edited.
+ * edits: checks that causes name what was edited.
  *
- * Captures a program, makes one edit after another, each on the sources as they were, and reads what `explain` names of it. The program is captured again after each edit was
- * taken back: that build, like any programmer's, has behind it what rustc's incremental session keeps.
+ * Captures a program, makes one edit after another, each on the original sources, and reads the causes that `explain` names. After each edit is
+ * reverted, the program is captured again, so that the next build has an incremental session with a history, as usual.
  */
 import fs from "node:fs/promises";
 import path from "node:path";
@@ -18,11 +18,11 @@ export const EDITS_USAGE = `usage: npm run bench -- edits [options]
 
   --program NAME  one of ${PROGRAMS.map(({ name }) => name).join(", ")}
   --only TEXT     only edits whose kind has this text in it
-  --help          print this and end
+  --help          print this help
 
-Exits with 1 when a cause names something else than the edit.`;
+Exits with 1 if a cause names anything but the edit.`;
 
-/** @returns the exit code: 1 when an edit was not named */
+/** @returns the exit code: 1 if an edit was not named */
 export async function benchEdits(args: readonly string[], signal: AbortSignal): Promise<number> {
   const options = { program: { type: "string", default: "" }, only: { type: "string", default: "" } } as const;
   const { values } = parseArgs({ args: [...args], options });
@@ -64,7 +64,7 @@ class EditsBench {
 
   static async of(program: EditedProgram, signal: AbortSignal): Promise<EditsBench> {
     const folder = path.join(WORK, "edits", program.name);
-    // Cargo's target directories stay: what dependencies are built to is the same.
+    // Cargo's target directories stay, because the dependencies stay the same.
     for (const part of ["sources", "store/captures"]) await fs.rm(path.join(folder, part), { recursive: true, force: true });
     const bench = new EditsBench(program, folder, signal);
     await program.prepare(bench.#sources);
@@ -73,7 +73,7 @@ class EditsBench {
     return bench;
   }
 
-  /** Makes the edit, reads what is said of it, and takes it back. */
+  /** Makes the edit, reads its causes, and reverts it. */
   async judge(edit: Edit): Promise<Verdict> {
     const before = new Map<string, string>();
     try {
@@ -118,7 +118,7 @@ class EditsBench {
 const capturedUnits = z.object({ units: z.array(z.object({ id: z.string(), capture: z.number() })) });
 const titlesReport = z.object({ causes: z.array(z.object({ kind: z.string(), title: z.string() })) });
 
-/** Every cause names an edited file first, then edited functions, types or other items and nothing else; what changed with them is listed separately. */
+/** Every cause names an edited file first, then only edited functions, types or other items; what changed with them is listed separately. */
 function verdict({ file, edited, nothing, causes: most = 1 }: Edit, causes: z.output<typeof titlesReport>["causes"]): Verdict {
   const telling = causes.filter(({ kind }) => kind !== "recompiled-unchanged");
   const said = telling.length === 0 ? "no cause" : telling.map(({ title }) => title).join(" | ");
@@ -131,7 +131,7 @@ function verdict({ file, edited, nothing, causes: most = 1 }: Edit, causes: z.ou
   return { passed: right && telling.length <= most, said };
 }
 
-/** The names of a title, without those of crates and of what changed with the edit. */
+/** The names in a title, without those of crates and of what changed with the edit. */
 function namedAsEdited(title: string): string[] {
   const [claim = ""] = title.split(/, and with it |: what it changed/);
   const withoutCrates = claim.replaceAll(/ in crates? `[^`]+`(?:, `[^`]+`)*/g, "");

@@ -1,4 +1,4 @@
-/** The programs that are edited: the fixture, and published ones that nothing here was written for. */
+/** The programs to edit: the fixture, and published programs that the project was not written for. */
 import fs from "node:fs/promises";
 import path from "node:path";
 import { layOutProgram, type PublishedProgram } from "../lib/crates-io.js";
@@ -8,7 +8,7 @@ import { FIXTURE_EDITS, WITHOUT_DEBUG_INFO, type Edit } from "./table.js";
 
 export interface EditedProgram {
   readonly name: string;
-  /** Lays the sources out. */
+  /** Creates the sources. */
   readonly prepare: (folder: string) => Promise<void>;
   /** Options of `capture`. */
   readonly select: readonly string[];

@@ -1,4 +1,4 @@
-/** The edits that `npm run bench -- edits` makes, each of another kind, with what the cause must name first. */
+/** The edits that `npm run bench -- edits` makes, each of a different kind, with what the cause must name first. */
 
 export interface Replacement {
   /** Relative to the program. */
@@ -13,11 +13,11 @@ export interface Edit {
   readonly changes: readonly Replacement[];
   /** What every cause names first: the edited file or setting. */
   readonly file: RegExp;
-  /** What is named next, and nothing else: the edited function, type or other item. undefined: nothing is, as only comments, say, were edited. */
+  /** The only other name: the edited function, type or other item. undefined: none, for example if only comments were edited. */
   readonly edited?: RegExp;
-  /** The edit leaves the code as it was, so there may be no cause. */
+  /** The edit does not change the code, so there may be no cause. */
   readonly nothing?: boolean;
-  /** How many causes there may be; 1 unless given. */
+  /** The most causes; default: 1. */
   readonly causes?: number;
 }
 
@@ -167,7 +167,7 @@ const WITHOUT_DEBUG_INFO_KINDS = [
   "dependency in the workspace",
 ];
 
-/** Some of them again, where no debug info says what was inlined. */
+/** Some of them again without debug info, which would say what was inlined. */
 export const WITHOUT_DEBUG_INFO: readonly Edit[] = FIXTURE_EDITS.filter(({ kind }) =>
   WITHOUT_DEBUG_INFO_KINDS.some((start) => kind.startsWith(start)),
 );

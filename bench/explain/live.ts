@@ -1,4 +1,4 @@
-/** How long after a build its decisions are there for a window that is open: the server notices the capture, and analyses it. */
+/** Measures how long after a build an open window has its decisions: the server notices the capture, and analyses it. */
 import fs from "node:fs/promises";
 import path from "node:path";
 import type { RunView } from "../../src/protocol/views.js";
@@ -7,12 +7,12 @@ import { TestServer } from "../../test/support/server.js";
 export interface LiveRefresh {
   /** From the capture's appearance in the store to the decisions, ms. */
   readonly refresh: number;
-  /** From the end of rustc's work (the linked output) to the decisions: taking the capture over into the store is part of it, ms. */
+  /** From the end of rustc's work (the linked output) to the decisions, including the move of the capture into the store, ms. */
   readonly sinceLink: number;
   readonly run: RunView;
 }
 
-/** A window's server that waits for the next capture of a unit, and asks for its decisions as the extension does. */
+/** A window's server that waits for the next capture of a unit, and requests its decisions like the extension. */
 export class LiveWindow {
   readonly #server: TestServer;
   readonly #store: string;
@@ -28,7 +28,7 @@ export class LiveWindow {
     return new LiveWindow(server, store);
   }
 
-  /** Shows a build's decisions, so that the engine runs as it does in a window that is in use. */
+  /** Shows a build's decisions, so that the engine runs as in a window in use. */
   async show(unit: string): Promise<void> {
     await this.#server.ask("thin", { source: { unit }, analyzeOnly: true });
   }
@@ -43,7 +43,7 @@ export class LiveWindow {
       const now = Date.now();
       const folder = path.join(this.#store, "captures", unit);
       const since = async (file: string): Promise<number> => now - (await fs.stat(file)).mtimeMs;
-      // A capture is renamed into the unit's folder when it is whole; rustc's log is written when rustc has ended.
+      // A complete capture is renamed into the unit's folder; rustc's log is written when rustc has ended.
       return { refresh: await since(folder), sinceLink: await since(path.join(folder, captureRef.split("@")[1] ?? "", "rustc.log")), run };
     }
   }

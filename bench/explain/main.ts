@@ -1,8 +1,9 @@
 /**
- * explain: what explanations cost on ripgrep 13 (346 modules), one function's body edited.
+ * explain: the cost of explanations on ripgrep 13 (346 modules) after an edit of one function's body.
  *
- * Captures ripgrep twice, with an edit in between, and measures: an analysis as `thin --analyze` does it, what keeping the parts of its keys adds to it,
- * what taking them apart costs the capture (once), and explaining the second capture by the first. Fails when a module has no cause, or rustc's log disagrees.
+ * Captures ripgrep twice, with an edit in between, and measures: an analysis as in `thin --analyze`, the additional cost of keeping key components,
+ * the cost of computing them (once per capture), and explaining the second capture by the first. Fails if a module has no cause, or rustc's log
+ * disagrees.
  */
 import fs from "node:fs/promises";
 import path from "node:path";
@@ -27,17 +28,17 @@ import { PRODUCERS } from "../../src/core/producers/registry.js";
 
 export const EXPLAIN_USAGE = `usage: npm run bench -- explain [options]
 
-  --times N   measurements of each figure (default: 9; the median counts)
-  --help      print this and end
+  --times N   measurements of each figure (default: 9); the table has medians
+  --help      print this help
 
-Exits with 1 when a module has no cause, or rustc's log disagrees.`;
+Exits with 1 if a module has no cause, or rustc's log disagrees.`;
 
 const BUILD = {
   CARGO_PROFILE_RELEASE_LTO: "thin",
   CARGO_PROFILE_RELEASE_INCREMENTAL: "true",
 } as const;
 
-/** @returns the exit code: 1 when something was not explained */
+/** @returns the exit code: 1 if something was not explained */
 export async function benchExplain(args: readonly string[], signal: AbortSignal): Promise<number> {
   const { values } = parseArgs({ args: [...args], options: { times: { type: "string", default: "9" } } });
   const toolchain = await findMatrixToolchain("stable");
@@ -97,7 +98,7 @@ async function measure(
     report = await explainUnit(core, unit, { llvm: "auto", against: null, module: null, signal });
     explaining.push(explain());
   }
-  if (report === undefined) throw new BenchFailure("Nothing was explained.", "This is a fault of the bench.");
+  if (report === undefined) throw new BenchFailure("Nothing was explained.", "This is a bug in the bench.");
   const kept = await fs.stat(path.join(store, "bench", "key-components.json.gz"));
   console.log(
     `${report.modules.length} modules, ${report.counts.recompiled} re-compiled; rustc's log agrees on ${report.rustc.agreeing} of ${report.rustc.known}`,
@@ -106,9 +107,9 @@ async function measure(
   console.log(`analysis               ${shown(analyses)}`);
   const share = (median(keeping) / median(analyses)) * 100;
   console.log(
-    `keeping keys' parts    ${shown(keeping)}: ${share.toFixed(1)} % on top of the analysis (limit: 10 %), ${(kept.size / 1000).toFixed(0)} kB`,
+    `keeping components     ${shown(keeping)}: ${share.toFixed(1)} % on top of the analysis (limit: 10 %), ${(kept.size / 1000).toFixed(0)} kB`,
   );
-  console.log(`taking them apart      ${shown(apart)}, once for each capture`);
+  console.log(`computing components   ${shown(apart)}, once per capture`);
   console.log(`explaining             ${shown(explaining)} (limit: 500 ms)`);
   const unexplained = report.modules.filter(
     ({ verdict, reason }) => verdict === "re-compiled" && reason.kind !== "key-equal-but-not-cached" && reason.causes.length === 0,
@@ -122,7 +123,7 @@ function stopwatch(): () => number {
   return () => performance.now() - started;
 }
 
-/** Median and least, in milliseconds. */
+/** Median and minimum, in milliseconds. */
 function shown(values: readonly number[]): string {
   return `${median(values).toFixed(0).padStart(5)} ms (least ${Math.min(...values).toFixed(0)}) of ${values.length}`;
 }

@@ -1,17 +1,17 @@
-/** The dashboard of a run in a browser: its first paint, and how long sorting and filtering its table take. */
+/** The dashboard of a run in a browser: times its first paint, and sorting and filtering its table. */
 import { launchBrowser } from "../../test/support/vscode/browser.js";
 import { serveHarness } from "../../test/webview/harness/serve.js";
 
-/** Growth: what the fewest rows have in order already. */
+/** Growth, the column in which the fewest rows are already in order. */
 const COLUMN = 6;
 
-/** Milliseconds, a value for each time. */
+/** Milliseconds, one value per measurement. */
 export interface DashboardFigures {
   /** From the script's start to the frame with head, first rows, timeline and stages. */
   readonly paint: readonly number[];
   /** From the click on a header to the frame with the rows in that order. */
   readonly sort: readonly number[];
-  /** From the last letter to the frame with what was found; the page waits 150 ms for more letters. */
+  /** From the last letter to the frame with the results; the page waits 150 ms for more letters. */
   readonly filter: readonly number[];
 }
 

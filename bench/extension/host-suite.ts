@@ -1,4 +1,4 @@
-/** Inside the extension host: what activating costs, in time and memory. */
+/** Inside the extension host: measures the time and memory of activation. */
 import fs from "node:fs";
 import { extension } from "../../test/host/suites/extension.js";
 import { describe, it } from "../../test/support/vscode/in-host.js";

@@ -8,7 +8,7 @@ import { FIGURES_FILE } from "./figures-file.js";
 export interface HostFigures {
   /** ms from the call of `activate` to its end. */
   readonly activation: number;
-  /** Bytes that the extension host's heap, and its resident memory, grew by. */
+  /** Growth of the extension host's heap and resident memory, in bytes. */
   readonly heap: number;
   readonly resident: number;
   /** Resident bytes of the whole extension host. */
@@ -20,7 +20,7 @@ export async function host(work: string): Promise<HostFigures> {
   const file = path.join(work, "figures.json");
   const { problem } = await runInHost({ suites: ["bench/extension/host-suite.ts"], env: { [FIGURES_FILE]: file } });
   if (problem !== null) {
-    throw new BenchFailure(`The extension host: ${problem}`, "Run `npm run test:host`, which sets it up, then the bench again.");
+    throw new BenchFailure(`The extension host: ${problem}`, "Run `npm run test:host`, which sets it up, then run the bench again.");
   }
   return JSON.parse(await fs.readFile(file, "utf8")) as HostFigures;
 }

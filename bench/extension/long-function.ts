@@ -1,4 +1,4 @@
-/** A function of 5,000 lines: both sides of a stage diff, with every filter on, once the stages exist. */
+/** A function of 5,000 lines: both sides of a stage diff, with every filter enabled, after the stages exist. */
 import fs from "node:fs/promises";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
@@ -9,7 +9,7 @@ import { mustRun } from "../lib/run.js";
 const OPT = "/usr/lib/llvm-22/bin/opt";
 const FILTERS = { hideDebugInfo: true, hideAttributes: true, demangle: true, stableNumbering: true };
 
-/** One block of calls that no pass can take away. */
+/** One block of calls that no pass can remove. */
 function moduleText(lines: number): string {
   const body = Array.from({ length: lines }, (_, index) => `  %v${index + 1} = call i64 @opaque(i64 %v${index}, i64 ${index})`);
   return [
@@ -25,7 +25,7 @@ function moduleText(lines: number): string {
   ].join("\n");
 }
 
-/** @returns milliseconds for the texts of both sides, which the editor then compares */
+/** @returns milliseconds until the texts of both sides are ready for the editor */
 export async function longFunction(work: string, lines: number, times: number): Promise<number[]> {
   await fs.rm(work, { recursive: true, force: true });
   await fs.mkdir(work, { recursive: true });

@@ -1,4 +1,4 @@
-/** extension: how quick the extension is, where the limits of issue "The extension" lie. */
+/** extension: measures how fast the extension is, and compares that with its limits. */
 import fs from "node:fs/promises";
 import path from "node:path";
 import { parseArgs } from "node:util";
@@ -12,9 +12,9 @@ import { manyModules } from "./many-modules.js";
 
 export const EXTENSION_USAGE = `usage: npm run bench -- extension [options]
 
-  --times N   measurements of each figure (default: 5; the median counts)
-  --no-host   leave out what needs VS Code (\`npm run test:host\` sets it up)
-  --help      print this and end`;
+  --times N   measurements of each figure (default: 5); the table has medians
+  --no-host   skip measurements in VS Code (\`npm run test:host\` sets it up)
+  --help      print this help`;
 
 interface Row {
   readonly figure: string;
@@ -22,7 +22,7 @@ interface Row {
   readonly atMost?: number;
 }
 
-/** @returns the exit code: 0, also where a limit is missed; the table says so */
+/** @returns the exit code: 0, even if a limit is missed; the table says so */
 export async function extension(args: readonly string[]): Promise<number> {
   const { values } = parseArgs({
     args: [...args],
@@ -50,19 +50,23 @@ export async function extension(args: readonly string[]): Promise<number> {
   const texts = await longFunction(path.join(work, "long"), 5000, times);
   rows.push({ figure: "stage diff of a function of 5,000 lines: both sides, all filters", millis: spread(texts), atMost: 300 });
   const diffs = Array.from({ length: times }, unifiedDiffs);
-  rows.push({ figure: "unified diff of 5,000 lines, 100 of them gone", millis: spread(diffs.map(({ similar }) => similar)), atMost: 300 });
+  rows.push({
+    figure: "unified diff of 5,000 lines, 100 of them removed",
+    millis: spread(diffs.map(({ similar }) => similar)),
+    atMost: 300,
+  });
   rows.push({ figure: "unified diff of 5,000 and 4,000 lines with nothing in common", millis: spread(diffs.map(({ unlike }) => unlike)) });
   const { paint, sort, filter } = await dashboard(1000, times);
   rows.push({ figure: "dashboard of 1,000 modules: first paint", millis: spread(paint), atMost: 500 });
   rows.push({ figure: "dashboard of 1,000 modules: sort", millis: spread(sort) });
-  rows.push({ figure: "dashboard of 1,000 modules: filter (150 ms of it waiting for more letters)", millis: spread(filter) });
+  rows.push({ figure: "dashboard of 1,000 modules: filter (including 150 ms of waiting for more letters)", millis: spread(filter) });
   if (values.host) {
     const hosts = await repeat(times, async () => host(work));
     rows.unshift({ figure: "activation", millis: spread(hosts.map((run) => run.activation)), atMost: 150 });
     const last = hosts.at(-1);
     const megabytes = (bytes = 0): string => `${(bytes / 1e6).toFixed(1)} MB`;
     notes.push(
-      `Extension host memory: ${megabytes(last?.heap)} of heap and ${megabytes(last?.resident)} resident more after activation, of ${megabytes(last?.whole)} in all.`,
+      `Extension host memory: ${megabytes(last?.heap)} of heap and ${megabytes(last?.resident)} resident added by activation, of ${megabytes(last?.whole)} in total.`,
     );
   }
   await report(rows, notes);

@@ -1,4 +1,4 @@
-/** A run of 10,000 codegen units as the tree asks for it, over the wire. */
+/** A run of 10,000 codegen units, requested from the server as the tree does. */
 import fs from "node:fs/promises";
 import path from "node:path";
 import { MANIFEST, REPORT } from "../../src/core/store/run-folder.js";
@@ -10,7 +10,7 @@ import { fakeRun } from "../../test/webview/support/fake-run.js";
 import { BenchFailure } from "../lib/failure.js";
 
 export interface ManyModulesFigures {
-  /** The first groups of a run that the server has not read yet, ms: what the tree shows first. */
+  /** The first groups of a run that the server has not read yet, ms; the tree shows these first. */
   readonly firstPaint: number;
   /** The codegen units of the largest group, ms. */
   readonly expand: number;
@@ -34,7 +34,7 @@ export async function manyModules(work: string, modules: number): Promise<ManyMo
     const { groups } = await server.ask("groups", { subject });
     const firstPaint = performance.now() - opened;
     const largest = [...groups].sort((left, right) => right.modules - left.modules)[0];
-    if (largest === undefined) throw new BenchFailure("The run of the bench has no groups.", "Look into bench/extension/many-modules.ts.");
+    if (largest === undefined) throw new BenchFailure("The run of the bench has no groups.", "Check bench/extension/many-modules.ts.");
     const expanded = performance.now();
     const filter = { verdicts: [largest.verdict] };
     await server.ask("crates", { subject, filter, offset: 0, limit: MOST_ROWS });

@@ -1,13 +1,13 @@
-/** `diff --function` on functions of 5,000 lines: both texts are there, and are compared as the command line shows them. */
+/** `diff --function` on functions of 5,000 lines: compares two texts as the command line does. */
 import { unifiedDiff } from "../../src/core/ir/function-diff.js";
 import { largeFunction } from "../../test/support/large-function.js";
 
 const NAMES = { before: "before", after: "after" };
 
 export interface DiffFigures {
-  /** A hundred lines of 5,000 went, ms. */
+  /** 100 of 5,000 lines were removed, ms. */
   readonly similar: number;
-  /** Nothing is in common, ms. */
+  /** The texts have nothing in common, ms. */
   readonly unlike: number;
 }
 

@@ -1,6 +1,6 @@
 /**
- * Captures that are killed at a random moment: the next one has to work at once, nothing that the killed one started may go on, and the environment
- * that the wrapper recorded must not stay on disk.
+ * Captures that are killed at a random moment. The next capture has to work at once, nothing that the killed one started may keep running, and the
+ * environment that the wrapper recorded must not stay on disk.
  */
 import fs from "node:fs/promises";
 import path from "node:path";
@@ -14,7 +14,7 @@ import { kill, leftAfter, processesWith, type FoundProcess } from "./processes.j
 import { lastLines, runProgram, type Ended } from "./program.js";
 import { Random } from "./random.js";
 
-/** Of the programs of a build, which is killed. */
+/** Which program of a build is killed. */
 const VICTIMS = [
   "capture",
   "capture",
@@ -28,13 +28,13 @@ const VICTIMS = [
 ] as const;
 type Victim = (typeof VICTIMS)[number];
 
-/** Where in the build: anywhere, or when Cargo has ended and the capture keeps what was built. */
+/** The phase: anywhere in the build, or after Cargo has ended, while the capture keeps files. */
 type Moment = "build" | "snapshot";
 
-/** A killed process is gone at once; a compiler that nobody ended works on for seconds. */
+/** A killed process is gone at once; a compiler that was not ended keeps working for seconds. */
 const GONE_WITHIN_MILLIS = 2000;
 
-/** Every so often the capture that followed is compared with rustc's files, too. */
+/** How often the following capture is also compared with rustc's files. */
 const CASES_BETWEEN_VERIFICATIONS = 10;
 
 interface Scene {
@@ -44,7 +44,7 @@ interface Scene {
   readonly env: NodeJS.ProcessEnv;
   readonly limit: number;
   readonly seed: number;
-  /** Milliseconds that captures take without a kill: from an empty store, and after an edit. */
+  /** Milliseconds of a capture that is not killed: with an empty store, and after an edit. */
   readonly usual: { readonly cold: number; readonly warm: number };
   edited: boolean;
 }
@@ -56,7 +56,7 @@ interface Case {
   readonly moment: Moment;
   /** From the start, or from the end of Cargo's work. */
   readonly afterMillis: number;
-  /** The next capture starts without waiting for anything; else the store is looked through before it. */
+  /** The next capture starts at once; otherwise the store is checked first. */
   readonly atOnce: boolean;
 }
 
@@ -91,14 +91,14 @@ function caseOf({ usual, seed }: Scene, index: number): Case {
   const random = new Random(seedOf(seed, index));
   const cold = random.below(3) === 0;
   const victim = random.pick(VICTIMS);
-  // When Cargo has ended, of its programs none is left.
+  // After Cargo has ended, none of its programs is left to kill.
   const snapshot = random.below(3) === 0 && (victim === "capture" || victim === "everything at once");
   const moment = snapshot ? "snapshot" : "build";
   const length = moment === "build" ? (cold ? usual.cold : usual.warm) : SNAPSHOT_MILLIS;
   return { index, cold, moment, victim, afterMillis: random.below(length), atOnce: random.below(2) === 0 };
 }
 
-/** What comes after Cargo's work takes about as long. */
+/** About how long the work after Cargo takes. */
 const SNAPSHOT_MILLIS = 700;
 
 async function prepare({ cli, work, limit, seed }: PartContext): Promise<Scene> {
@@ -117,7 +117,7 @@ async function prepare({ cli, work, limit, seed }: PartContext): Promise<Scene> 
 async function captured(scene: Scene, label: string): Promise<Ended> {
   const ended = await capture(scene, secretOf(scene, label));
   if (ended.code === 0) return ended;
-  throw new BenchFailure(`A capture in peace failed: ${lastLines(ended.stderr, 5)}`, "Look at it.");
+  throw new BenchFailure(`An undisturbed capture failed: ${lastLines(ended.stderr, 5)}`, "Look at it.");
 }
 
 /** Changes the program, so that its next build compiles and links it. */
@@ -140,7 +140,7 @@ function capture(
   options: { readonly onStart?: (pid: number) => void; readonly onStderr?: (text: string) => void } = {},
 ): Promise<Ended> {
   const args = ["-n", "10", process.execPath, cli, "capture", workspace, "--package", "textstats"];
-  // `nice` becomes the program: the process that is killed is the capture itself.
+  // `nice` execs the program, so the killed process is the capture itself.
   return runProgram("nice", args, {
     env: { ...env, [SECRET]: secret },
     limit: limit * 10,
@@ -178,7 +178,7 @@ async function attempt(scene: Scene, one: Case): Promise<{ killed: string | unde
   return { killed, problems };
 }
 
-/** @returns what was killed; undefined: the capture had ended before */
+/** @returns what was killed; undefined: the capture had already ended */
 async function startAndKill(scene: Scene, one: Case, secret: string): Promise<string | undefined> {
   let pid = 0;
   let built: (() => void) | undefined;
@@ -204,7 +204,7 @@ async function killVictim(victim: Victim, pid: number, secret: string): Promise<
   }
   const fits = (command: string): boolean => {
     if (victim === "rustc wrapper") return command.includes("rustc-wrapper");
-    // A wrapper's or supervisor's command line names the other programs as well.
+    // The command line of a wrapper or supervisor also names the other programs.
     const program = path.basename(command.split(" ")[0] ?? "");
     return program === (victim === "supervisor" ? "lto-inspector-supervise" : victim);
   };
@@ -219,26 +219,26 @@ async function leftRunning(secret: string): Promise<Problem[]> {
   return left.map(({ command }: FoundProcess) => ({ kind: "left running", what: command.slice(0, 160) }));
 }
 
-/** Files of the store in which the environment stands. */
+/** Files of the store that contain the environment. */
 async function recordsLeft({ store, seed }: Scene, when: string): Promise<Problem[]> {
   const found = await runProgram("grep", ["-rlaF", `faults-secret-${seed}-`, store], { env: process.env });
   const files = found.stdout.split("\n").filter(Boolean);
   return files.map((file) => ({ kind: `a record with the environment ${when}`, what: path.relative(store, file) }));
 }
 
-/** Files under temporary names that nobody will finish, besides Cargo's and rustc's own in the target folder. */
+/** Unfinished files with temporary names, except those of Cargo and rustc in the target folder. */
 async function halfMade({ store }: Scene): Promise<Problem[]> {
   const names = await fs.readdir(store, { recursive: true });
   const left = names.filter((name) => name.endsWith(".tmp") && !/^targets\/[^/]+\/target\//.test(name));
-  return left.map((name) => ({ kind: "a half made file after the next capture", what: name }));
+  return left.map((name) => ({ kind: "an unfinished file after the next capture", what: name }));
 }
 
-/** Whether the capture that followed is a whole one. */
+/** Whether the following capture is complete. */
 async function wrong(scene: Scene, { index }: Case, { stdout }: Ended): Promise<Problem[]> {
   const unit = stdout.trim().split("\n").at(-1) ?? "";
   const often = index % CASES_BETWEEN_VERIFICATIONS !== 0;
   const args = [scene.cli, ...(often ? ["thin", unit, "--analyze"] : ["verify", unit])];
   const ended = await runProgram("nice", ["-n", "10", process.execPath, ...args], { env: scene.env, limit: scene.limit * 10 });
   const right = ended.code === 0 && (often || ended.stdout.includes("VERIFIED"));
-  return right ? [] : [{ kind: "the next capture is not right", what: lastLines(ended.stderr + ended.stdout) }];
+  return right ? [] : [{ kind: "the next capture is wrong", what: lastLines(ended.stderr + ended.stdout) }];
 }

@@ -1,6 +1,6 @@
 /**
- * Attempts to have code of a workspace's run by somebody who only looks at it, by the command line and in a window in Restricted Mode; and code of a capture's
- * folder by somebody who replays it.
+ * Attempts to run code of a workspace when it is only inspected, on the command line and in a window in Restricted Mode; and code of a capture's
+ * folder when the capture is replayed.
  */
 import fs from "node:fs/promises";
 import path from "node:path";
@@ -12,7 +12,7 @@ import { failuresText, minutes, type Failure, type PartContext, type PartResult 
 import { runProgram } from "./program.js";
 import { captureHello, replay, REPLAYING_COMMANDS } from "./replays.js";
 
-/** What somebody does who looks around; none of it is asked to build. */
+/** Commands that only inspect; none of them may build. */
 const LOOKING: readonly (readonly string[])[] = [
   ["discover", "."],
   ["doctor", "."],
@@ -23,7 +23,7 @@ const LOOKING: readonly (readonly string[])[] = [
   ["show", ".", "main"],
 ];
 
-/** Runs attempts of both tables, the first ones. @param most how many of them */
+/** Runs the first attempts of both tables. @param most how many */
 export async function codeOfWorkspaces(most: number, context: PartContext): Promise<PartResult> {
   const begun = performance.now();
   const attempts = ON_LOOKING.slice(0, most).map((attempt, index) => ({ attempt, index }));
@@ -51,7 +51,7 @@ export async function codeOfWorkspaces(most: number, context: PartContext): Prom
   return { text, failures };
 }
 
-/** @returns what ran, and commands that did not end */
+/** @returns the programs that ran, and commands that did not end */
 async function byCommandLine(attempt: Attempt, index: number, { cli, work, limit }: PartContext): Promise<[string[], string[]]> {
   const parent = path.join(work, String(index));
   const workspace = path.join(parent, "workspace");
@@ -70,12 +70,12 @@ async function byCommandLine(attempt: Attempt, index: number, { cli, work, limit
   return [await whatRan(parent), stuck];
 }
 
-/** A window's workspace is laid out as texts, in which the suite makes the toolchain's programs executable. */
+/** Whether a window can try it: its workspace is created from texts, and the suite makes the toolchain's programs executable. */
 function fitsAWindow({ programs = [], libraries = [], env, worldWritable = [] }: Attempt): boolean {
   return libraries.length === 0 && env === undefined && worldWritable.length === 0 && programs.every((name) => name.startsWith("tc/"));
 }
 
-/** The suite has every command, view, request and a restored dashboard started, and looks for what ran after each. */
+/** The suite starts every command, view and request and a restored dashboard, and checks after each what ran. */
 async function inRestrictedWindow(attempt: Attempt): Promise<string[]> {
   const toolchain = ON_LOOKING.find(({ programs }) => programs?.includes("tc/bin/cargo") === true);
   const workspace = textsOf(

@@ -1,4 +1,4 @@
-/** Damaged files, one after the other, through the engine process: each has to be answered, and the program that asks has to live. */
+/** Sends damaged files to the engine process: it must answer each one, and the requesting program must survive. */
 import fs from "node:fs/promises";
 import path from "node:path";
 import { createCore, type CoreContext } from "../../src/core/engine/core-context.js";
@@ -10,7 +10,7 @@ import { MUTATIONS } from "./mutations.js";
 import { casesOf, count, countsTable, failuresText, minutes, seedOf, type Failure, type PartContext, type PartResult } from "./part.js";
 import { Random } from "./random.js";
 
-/** Runs of a campaign are of no use afterwards. */
+/** Clears the store after so many cases, because the runs are not needed. */
 const CASES_BETWEEN_CLEARING = 250;
 
 export async function damagedFilesPart(number: number, context: PartContext): Promise<PartResult> {
@@ -41,7 +41,7 @@ export async function damagedFilesPart(number: number, context: PartContext): Pr
   }
   const seconds = (performance.now() - started) / 1000;
   const text = [
-    `${cases.length} damaged files in ${minutes(seconds)}, the slowest answered after ${(slowest / 1000).toFixed(1)} s; ${failures.length} not answered as they should.`,
+    `${cases.length} damaged files in ${minutes(seconds)}, the slowest answered after ${(slowest / 1000).toFixed(1)} s; ${failures.length} not answered correctly.`,
     "",
     ...countsTable("outcome", "files", outcomes),
     ...failuresText(failures),
@@ -56,7 +56,7 @@ async function oneCase(
   { seed, limit }: PartContext,
   index: number,
 ): Promise<{ outcome: string; bad?: string }> {
-  // Each case has a generator of its own, so that it can be made again without those before it.
+  // Each case has its own generator, so that it can be repeated without the previous ones.
   const random = new Random(seedOf(seed, index));
   const base = random.pick(seeds);
   const others = seeds.filter(({ kind }) => kind === base.kind).map(({ bytes }) => bytes);
@@ -76,10 +76,10 @@ async function oneCase(
     const failed = report.modules.find((module) => module.verdict === "failed");
     return { outcome: failed === undefined ? "optimised" : `a module failed: ${failed.error?.name ?? "without a name"}` };
   } catch (error) {
-    if (!isLtoError(error)) return { outcome: "not an error for people", bad: `${name}: ${String(error)}` };
+    if (!isLtoError(error)) return { outcome: "not an error for users", bad: `${name}: ${String(error)}` };
     const { name: kind, help } = error.report;
     if (kind === "Cancelled") return { outcome: "no answer within the limit", bad: name };
     if (kind === "Internal") return { outcome: kind, bad: `${name}: ${error.message}` };
-    return help === undefined ? { outcome: kind, bad: `${name}: ${kind} says not what to do: ${error.message}` } : { outcome: kind };
+    return help === undefined ? { outcome: kind, bad: `${name}: ${kind} does not say what to do: ${error.message}` } : { outcome: kind };
   }
 }

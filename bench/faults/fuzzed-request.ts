@@ -1,4 +1,4 @@
-/** One fuzzed request, made from its number, and what counts as a right answer to it. */
+/** Makes fuzzed requests from their numbers, and judges the answers. */
 import { judgeReport, type Judged } from "./disk/judge.js";
 import { changeValues, hostileValue, type Json } from "./disk/mutate.js";
 import { reportOfAnswer } from "./disk/sample.js";
@@ -37,13 +37,13 @@ function changed({ method, params }: Template, index: number, random: Random): F
   return { index, method, params: changeValues(structuredClone(params), random), cancelAfter };
 }
 
-/** Notifications that a server listens to, or a client sends; `exit` would be obeyed. */
+/** Notifications that a server listens to or a client sends; without `exit`, which would end the server. */
 const NOTIFICATIONS = [
   ...["$/cancelRequest", "window/workDoneProgress/cancel", "workspace/didChangeWorkspaceFolders", "workspace/didChangeConfiguration"],
   ...["$/setTrace", "$/progress", "initialized", "textDocument/didOpen", "lto/changed", ""],
 ];
 
-/** A notification with whatever in it: nobody answers, and nothing may come of it. */
+/** A notification with random content: it has no answer, and must have no effect. */
 export function fuzzedNotification(index: number, seed: number): { readonly method: string; readonly params: Json } {
   const random = new Random(seedOf(seed, index) ^ 0x5bd1e995);
   const method = random.pick(NOTIFICATIONS);
@@ -51,10 +51,10 @@ export function fuzzedNotification(index: number, seed: number): { readonly meth
   return { method, params: random.below(3) === 0 ? hostileValue(random) : changeValues(usual, random) };
 }
 
-/** JSON-RPC's and LSP's own codes for what no handler has seen: no such method, no such form, cancelled. */
+/** JSON-RPC's and LSP's own codes for requests that no handler has seen: unknown method, invalid parameters, cancelled. */
 const PLAIN_CODES: ReadonlySet<number> = new Set([-32_600, -32_601, -32_602, -32_800]);
 
-/** @param error what a request was answered with in place of a result */
+/** @param error the error that a request was answered with */
 export function judgeAnswer(error: unknown): Judged {
   const report = reportOfAnswer(error);
   if (report !== undefined) return judgeReport(report, undefined);

@@ -1,4 +1,4 @@
-/** Names that a terminal would obey, in everything that commands print: into a pipe, and on a terminal with colours and progress. */
+/** Names with escape sequences in everything that commands print: into a pipe, and on a terminal with colours and progress. */
 import fs from "node:fs/promises";
 import path from "node:path";
 import { INJECTIONS, obeyed } from "../../test/support/injections.js";
@@ -10,7 +10,7 @@ import { lastLines, runProgram, type Ended } from "./program.js";
 
 const EACH = Object.entries(INJECTIONS);
 
-/** Tries commands of the table, the first ones. @param most how many of them */
+/** Tries the first commands of the table. @param most how many */
 export async function injections(most: number, context: PartContext): Promise<PartResult> {
   const begun = performance.now();
   const printing = await prepare(context);
@@ -33,13 +33,13 @@ export async function injections(most: number, context: PartContext): Promise<Pa
     }
   }
   const text = [
-    `${EACH.length} injections in each of ${commands.length} commands, into a pipe and on a terminal, in ${minutes((performance.now() - begun) / 1000)}: ${failures.length} commands let something through.`,
+    `${EACH.length} injections in each of ${commands.length} commands, into a pipe and on a terminal, in ${minutes((performance.now() - begun) / 1000)}: ${failures.length} commands printed one of them unescaped.`,
     ...failuresText(failures),
   ];
   return { text, failures };
 }
 
-/** Which injections came through as they are: colours and the progress line are the product's own. */
+/** Finds injections that were printed unescaped; colours and the progress line are the product's own. */
 function raw(printed: string): string[] {
   return EACH.filter(([, text]) => printed.includes(text)).map(([name]) => name);
 }
@@ -54,7 +54,7 @@ function environment({ work }: PartContext): NodeJS.ProcessEnv {
   return { ...process.env, LTO_INSPECTOR_STORE: path.join(work, "store") };
 }
 
-/** The workspace with all of these names, captured twice so that there is something to explain, and again with fat LTO. */
+/** The workspace with all of these names, captured twice to have something to explain, and once more with fat LTO. */
 async function prepare(context: PartContext): Promise<Printing> {
   const capture = async (workspace: string, ...more: readonly string[]): Promise<string> => {
     const { code, stdout, stderr } = await runProgram(process.execPath, [context.cli, "capture", workspace, ...more], {

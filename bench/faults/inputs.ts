@@ -1,4 +1,4 @@
-/** The files that are damaged: real output of the rustc in use, of every kind that is read. */
+/** The files to damage: real output of the rustc in use, of every kind that the engine reads. */
 import fs from "node:fs/promises";
 import path from "node:path";
 import { mustRun } from "../lib/run.js";
@@ -28,7 +28,7 @@ pub fn words(text: &str) -> BTreeMap<String, usize> {
 `,
 };
 
-/** Compiles the seeds with the rustc on PATH. @param folder a scratch folder */
+/** Compiles the seeds with the rustc in PATH. @param folder a scratch folder */
 export async function makeSeeds(folder: string): Promise<Seed[]> {
   const seeds: Seed[] = [];
   for (const [name, source] of Object.entries(SOURCES)) {

@@ -1,4 +1,4 @@
-/** Programs that are killed at a random moment of a run: the next run has to be right, to the byte. */
+/** Programs that are killed at a random moment of a run; the next run must be correct to the byte. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import fs from "node:fs/promises";
@@ -17,10 +17,10 @@ import { Random } from "./random.js";
 const VICTIMS = ["command line", "engine of a command line", "server", "engine of a server"] as const;
 type Victim = (typeof VICTIMS)[number];
 
-/** An engine ends when it loses its program; one under load may take a moment. */
+/** An engine exits when it loses its parent; under load this may take a moment. */
 const ENGINE_ENDS_MILLIS = 15_000;
 
-/** All that a run has made, as one text. */
+/** Everything that a run has made, as one text. */
 type Content = string;
 
 interface Scene {
@@ -52,7 +52,7 @@ export async function killsPart(number: number, context: PartContext): Promise<P
         return runToItsEnd(scene);
       })
       .then(
-        (content) => (content === expected ? undefined : `${victim}: other content than without a kill`),
+        (content) => (content === expected ? undefined : `${victim}: content differs from a run without a kill`),
         (error: unknown) => `${victim}: ${error instanceof Error ? error.message : String(error)}`,
       );
     if (what !== undefined) failures.push({ index, what });
@@ -60,7 +60,7 @@ export async function killsPart(number: number, context: PartContext): Promise<P
   }
   const took = minutes((performance.now() - started) / 1000);
   const text = [
-    `${cases.length} kills in ${took} (${countsText(victims)}; ${underWay} of them in the middle of a run): ${failures.length} times the next run was not right.`,
+    `${cases.length} kills in ${took} (${countsText(victims)}; ${underWay} of them in the middle of a run): the next run was wrong ${failures.length} times.`,
     ...failuresText(failures),
   ];
   return { text, failures };
@@ -82,7 +82,7 @@ async function forget({ store }: Scene): Promise<void> {
   for (const name of ["blobs", "stages", "runs"]) await fs.rm(path.join(store, name), { recursive: true, force: true, maxRetries: 5 });
 }
 
-/** @throws BenchFailure when the run fails, or a module of it */
+/** @throws BenchFailure if the run or one of its modules fails */
 async function runToItsEnd({ cli, unit, store, env }: Scene): Promise<Content> {
   const file = path.join(store, "report.json");
   await measure(process.execPath, [cli, "thin", unit, "--json", file], { env });
@@ -95,7 +95,7 @@ async function runToItsEnd({ cli, unit, store, env }: Scene): Promise<Content> {
   return [...lines, String(report.modules.length)].join("\n");
 }
 
-/** A blob's name is its content's hash; that it has all of it is what a kill could have prevented. */
+/** A blob's name is the hash of its content; the size shows whether a kill truncated it. */
 async function contentOf(module: string, stage: string, file: string | null, bytes: number): Promise<string> {
   if (file === null) throw new BenchFailure(`${module} has no ${stage}.`, "Look at it.");
   const { size } = await fs.stat(file);
@@ -103,12 +103,12 @@ async function contentOf(module: string, stage: string, file: string | null, byt
   return `${module} ${stage} ${path.basename(path.dirname(file))}${path.basename(file)}`;
 }
 
-/** A run on its way: of the command line, or of a server as a window has one. */
+/** A run in progress, of the command line or of a window's server. */
 interface UnderWay {
   readonly pid: number;
-  /** Resolves when the run has ended, whichever way. */
+  /** Resolves when the run has ended in any way. */
   readonly ended: Promise<void>;
-  /** Ends what is still there. */
+  /** Ends everything that still runs. */
   stop(): Promise<void>;
 }
 
@@ -128,10 +128,10 @@ async function startInServer({ unit, store }: Scene): Promise<UnderWay> {
 }
 
 /**
- * Starts a run and kills a program of it after a while.
+ * Starts a run and kills one of its programs after a while.
  *
- * @returns whether the run was under way
- * @throws BenchFailure when an engine outlives the program that started it
+ * @returns whether the run was in progress
+ * @throws BenchFailure if an engine outlives the program that started it
  */
 async function killed(scene: Scene, victim: Victim, afterMillis: number): Promise<boolean> {
   const run = victim.endsWith("server") ? await startInServer(scene) : startCommand(scene);

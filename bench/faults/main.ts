@@ -1,4 +1,4 @@
-/** faults: a campaign of damaged input, hostile workspaces and programs that are killed; its figures are in docs/faults.md. */
+/** faults: a campaign of damaged input, hostile workspaces and programs that are killed; docs/faults.md has its figures. */
 import fs from "node:fs/promises";
 import path from "node:path";
 import { parseArgs } from "node:util";
@@ -16,34 +16,34 @@ import { longSession } from "./session.js";
 
 const PARTS: readonly Part[] = [
   { name: "files", what: "damaged bitcode, objects and archives through the engine", count: 20_000, run: damagedFilesPart },
-  { name: "kills", what: "runs of which the server, the command line or the engine is killed", count: 200, run: killsPart },
+  { name: "kills", what: "runs in which the server, the command line or the engine is killed", count: 200, run: killsPart },
   { name: "session", what: "requests in one server: memory, open files and store stay bounded", count: 300, run: longSession },
   { name: "requests", what: "fuzzed requests to a server", count: 5000, run: fuzzedRequests },
-  { name: "formats", what: "mutated files of each format that the store and sessions have", count: 2000, run: mutatedFiles },
+  { name: "formats", what: "mutated files of each format in the store and in sessions", count: 2000, run: mutatedFiles },
   {
     name: "code",
-    what: "attempts to have code of a workspace run by looking at it, or of a capture by replaying it (at most)",
+    what: "attempts to run code of a workspace that is inspected, or of a capture that is replayed (at most)",
     count: 100,
     run: codeOfWorkspaces,
   },
-  { name: "injections", what: "commands that print names which a terminal would obey (at most)", count: 100, run: injections },
-  { name: "captures", what: "captures that are killed, and the next one at once", count: 50, run: captures },
+  { name: "injections", what: "commands that print names with escape sequences (at most)", count: 100, run: injections },
+  { name: "captures", what: "captures that are killed, each with the next capture at once", count: 50, run: captures },
 ];
 
 export const FAULTS_USAGE = `usage: npm run bench -- faults [PART…] [options]
 
-Without a part all are run, one after the other:
+Without a part, runs all of them, one after the other:
 
 ${PARTS.map(({ name, what, count }) => `  ${name.padEnd(13)} ${what} (${count})`).join("\n")}
 
-  --count N     cases of each part that is run, in place of the number in brackets
-  --only N,N    these cases only, to look at them again (with one part)
-  --seed N      another seed gives other cases (default: 1)
-  --limit N     seconds without an answer after which something counts as hanging (default: 30)
+  --count N     cases of each part, instead of the number in brackets
+  --only N,N    only these cases, to examine them again (with one part)
+  --seed N      another seed makes other cases (default: 1)
+  --limit N     seconds without an answer that count as hanging (default: 30)
   --cli FILE    the built command line (default: dist/cli.js)
-  --help        print this and end
+  --help        print this help
 
-Exits with 1 when a case failed.`;
+Exits with 1 if a case failed.`;
 
 /** @returns the exit code */
 export async function faults(args: readonly string[]): Promise<number> {

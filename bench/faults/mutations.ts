@@ -1,4 +1,4 @@
-/** The ways in which a file is damaged. */
+/** The ways to damage a file. */
 import type { Random } from "./random.js";
 
 export interface Mutation {
@@ -7,7 +7,7 @@ export interface Mutation {
   readonly apply: (bytes: Buffer, random: Random, others: readonly Buffer[]) => Buffer;
 }
 
-/** Sizes and counts that readers trip over. */
+/** Sizes and counts that readers may mishandle. */
 const HUGE = [0xffffffff, 0x7fffffff, 0x80000000, 0x00ffffff, 0x10000];
 
 function flipped(bytes: Buffer, random: Random, count: number): Buffer {

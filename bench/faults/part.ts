@@ -1,4 +1,4 @@
-/** What the campaign consists of: parts that can each be run alone, and that all end in counts. */
+/** The campaign consists of parts, each of which can run alone and ends in counts. */
 
 export interface PartContext {
   readonly seed: number;
@@ -6,27 +6,27 @@ export interface PartContext {
   readonly cli: string;
   /** The part's own scratch folder: empty when the part begins. */
   readonly work: string;
-  /** Seconds without an answer after which something counts as hanging. */
+  /** Seconds without an answer that count as hanging. */
   readonly limit: number;
-  /** Cases that are looked at again, instead of all; parts without numbered cases have none. */
+  /** Cases to examine again, instead of all; parts without numbered cases have none. */
   readonly only: readonly number[] | undefined;
 }
 
 /** What went wrong in one case. */
 export interface Failure {
-  /** With the same seed the same number is the same case. */
+  /** The same seed and number mean the same case. */
   readonly index: number;
   readonly what: string;
 }
 
 export interface PartResult {
-  /** Markdown: what was tried, and with which outcome. */
+  /** Markdown: what was tried, and the outcomes. */
   readonly text: readonly string[];
   readonly failures: readonly Failure[];
 }
 
 export interface Part {
-  /** The word that chooses it, and the option that says how many cases it has. */
+  /** The word that chooses the part. */
   readonly name: string;
   readonly what: string;
   readonly count: number;
@@ -38,7 +38,7 @@ export function casesOf(count: number, { only }: PartContext): readonly number[]
   return only ?? Array.from({ length: count }, (_, index) => index);
 }
 
-/** The numbers of a generator's cases are apart, so that each case can be made again without those before it. */
+/** A separate seed for each case, so that it can be repeated without the previous ones. */
 export function seedOf(seed: number, index: number): number {
   return seed * 1_000_003 + index;
 }

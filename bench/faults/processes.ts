@@ -1,14 +1,14 @@
-/** Processes as /proc tells of them. A variable in their environment says which case they belong to, however many of their parents are gone. */
+/** Reads processes from /proc. A variable in their environment says which case they belong to, even if their parents have exited. */
 import fs from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 
 export interface FoundProcess {
   readonly pid: number;
-  /** The command line, words between spaces. */
+  /** The command line, with spaces between words. */
   readonly command: string;
 }
 
-/** Processes that were started with the variable: `NAME=value`. Those that have ended and only wait for their parent have no environment. */
+/** Processes that were started with the variable: `NAME=value`. Zombies have no environment. */
 export async function processesWith(variable: string): Promise<FoundProcess[]> {
   const names = (await fs.readdir("/proc")).filter((name) => /^\d+$/.test(name));
   const found = await Promise.all(
@@ -26,7 +26,7 @@ export async function commandOf(pid: number): Promise<string> {
   return text.replaceAll("\0", " ").trim();
 }
 
-/** Waits until no process has the variable. @returns those that are still there after the given time */
+/** Waits until no process has the variable. @returns those that still run after the given time */
 export async function leftAfter(variable: string, millis: number): Promise<FoundProcess[]> {
   const end = Date.now() + millis;
   for (;;) {
@@ -36,7 +36,7 @@ export async function leftAfter(variable: string, millis: number): Promise<Found
   }
 }
 
-/** @returns whether there was something to kill */
+/** @returns whether there was a process to kill */
 export function kill(pid: number, signal: NodeJS.Signals = "SIGKILL"): boolean {
   try {
     return process.kill(pid, signal);
@@ -50,7 +50,7 @@ export async function childrenOf(pid: number): Promise<number[]> {
   return text.split(" ").filter(Boolean).map(Number);
 }
 
-/** What a process holds, in bytes and in open files; zero for one that is gone. */
+/** A process's memory in bytes and its open files; zero if it is gone. */
 export async function usageOf(pid: number): Promise<{ readonly resident: number; readonly files: number }> {
   const status = await fs.readFile(`/proc/${pid}/status`, "utf8").catch(() => "");
   const resident = Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1] ?? 0) * 1024;

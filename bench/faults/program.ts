@@ -1,4 +1,4 @@
-/** Starting the command line in the campaign: politely, with what it printed, and never for longer than it may take. */
+/** Starts the command line for the campaign: at low priority, with its output collected, and with a time limit. */
 import { spawn, type ChildProcess } from "node:child_process";
 
 export interface Ended {
@@ -6,7 +6,7 @@ export interface Ended {
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
-  /** It did not end in time, and was killed. */
+  /** It did not end in time and was killed. */
   readonly hung: boolean;
   readonly millis: number;
 }
@@ -44,7 +44,7 @@ export function runProgram(program: string, args: readonly string[], options: Pr
       clearTimeout(timer);
       reject(error);
     });
-    // What it started may hold its pipes open: its own end is what counts.
+    // Its children may keep its pipes open, so its own exit counts.
     child.once("exit", (code) => {
       clearTimeout(timer);
       setImmediate(() => {
@@ -55,7 +55,7 @@ export function runProgram(program: string, args: readonly string[], options: Pr
   });
 }
 
-/** What a failed program said last. */
+/** The last lines of a failed program's output. */
 export function lastLines(text: string, lines = 3): string {
   return text.trimEnd().split("\n").slice(-lines).join(" | ");
 }

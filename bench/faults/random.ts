@@ -1,4 +1,4 @@
-/** Numbers that look random and are the same for the same seed, so that a campaign can be repeated and one case of it looked at. */
+/** Pseudorandom numbers that are the same for the same seed, so that a campaign or one of its cases can be repeated. */
 
 export class Random {
   #state: number;

@@ -1,4 +1,4 @@
-/** Attempts to have code of a capture's folder run by somebody who replays it. */
+/** Attempts to run code from a capture's folder when it is replayed. */
 import fs from "node:fs/promises";
 import path from "node:path";
 import { HELLO, whatRan } from "../../test/support/attempts.js";
@@ -8,7 +8,7 @@ import { BenchFailure } from "../lib/failure.js";
 import type { PartContext } from "./part.js";
 import { lastLines, runProgram } from "./program.js";
 
-/** What somebody does with a capture. */
+/** Commands that use a capture. */
 const REPLAYING: readonly ((folder: string) => readonly string[])[] = [
   (folder) => ["thin", folder],
   (folder) => ["verify", folder],
@@ -17,7 +17,7 @@ const REPLAYING: readonly ((folder: string) => readonly string[])[] = [
   (folder) => ["explain", folder],
 ];
 
-/** How many commands each attempt is tried with. */
+/** How many commands are tried for each attempt. */
 export const REPLAYING_COMMANDS = REPLAYING.length;
 
 /** Captures a small program. @returns the capture's folder */
@@ -33,7 +33,7 @@ export async function captureHello({ cli, work }: PartContext): Promise<string> 
   return path.join(work, "store", "captures", stdout.trim().split("\n").at(-1) ?? "", "1");
 }
 
-/** @param captured copied for the attempt @returns what ran, and commands that did not end */
+/** @param captured copied for the attempt @returns the programs that ran, and commands that did not end */
 export async function replay(
   { change }: CaptureAttempt,
   index: number,

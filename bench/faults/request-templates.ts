@@ -1,4 +1,4 @@
-/** Requests as a client sends them, one of each kind at least: what the fuzzed ones are made from. */
+/** Requests as a client sends them, at least one of each kind; fuzzed requests are made from these. */
 import { pathToFileURL } from "node:url";
 import { formatStageUri, NO_FILTERS, type Subject } from "../../src/protocol/uris.js";
 import type { RequestName } from "../../src/protocol/requests/all.js";
@@ -6,7 +6,7 @@ import type { Corpus } from "./disk/corpus.js";
 import type { Json } from "./disk/mutate.js";
 import type { Random } from "./random.js";
 
-/** What requests are about. */
+/** The objects of requests. */
 export type Place = Pick<Corpus, "run" | "unit" | "workspace" | "session">;
 
 export interface Template {
@@ -14,7 +14,7 @@ export interface Template {
   readonly params: Json;
 }
 
-/** What exists nowhere: requests that remove something must not find it. */
+/** A run that does not exist: requests that remove something must not find it. */
 const NOWHERE = "20200101T000000-00000000";
 
 export function templatesOf(random: Random, { run, unit, workspace, session }: Place): readonly Template[] {
@@ -61,7 +61,7 @@ export function templatesOf(random: Random, { run, unit, workspace, session }: P
     doctor: { folder },
     llvmCandidates: { folder },
     store: {},
-    // Any other word: the store is needed.
+    // An invalid word, because the store is still needed.
     clearStore: { what: "nothing" },
   };
   const document = formatStageUri({ subject, module, stage: "thin-lto-after-pm", function: null, filters });

@@ -1,4 +1,4 @@
-/** Fuzzed requests: whatever a client sends, the server answers, in words for people, and goes on. */
+/** Fuzzed requests: whatever a client sends, the server answers with a user-facing message and keeps working. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { CancellationTokenSource } from "vscode-languageserver/node";
 import { TestServer } from "../../test/support/server.js";
@@ -7,10 +7,10 @@ import type { Json } from "./disk/mutate.js";
 import { fuzzed, fuzzedNotification, judgeAnswer, type Fuzzed } from "./fuzzed-request.js";
 import { casesOf, count, countsTable, failuresText, minutes, type Failure, type PartContext, type PartResult } from "./part.js";
 
-/** That many are under way at once. */
+/** Concurrent requests. */
 const AT_ONCE = 6;
 
-/** After so many a plain request has to be answered as it was at the beginning. */
+/** After so many cases, a plain request must have the same answer as at the beginning. */
 const CASES_BETWEEN_CHECKS = 120;
 
 export async function fuzzedRequests(number: number, context: PartContext): Promise<PartResult> {
@@ -80,17 +80,17 @@ class Session {
       () => ({ outcome: "a result" }),
       (error: unknown) => judgeAnswer(error),
     );
-    // Runs and verifications among them take their time.
+    // Runs and verifications take longer.
     const late = { outcome: `no answer within ${this.#limit * 4} s`, bad: `no answer within ${this.#limit * 4} s` };
     return Promise.race([answered, sleep(this.#limit * 4000, late, { ref: false })]);
   }
 
-  /** Of one that cannot be sent nobody hears. */
+  /** Ignores a notification that cannot be sent. */
   async notify({ method, params }: { readonly method: string; readonly params: Json }): Promise<void> {
     await this.#server.connection.sendNotification(method, params).catch(() => undefined);
   }
 
-  /** @returns why the server is not what it was */
+  /** @returns how the server has changed */
   async check(): Promise<string | undefined> {
     if (this.#server.process.exitCode !== null || this.#server.process.signalCode !== null) return "the server has ended";
     const plain = this.#server.ask("units", { offset: 0, limit: 1, all: true }).then(

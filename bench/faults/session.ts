@@ -1,4 +1,4 @@
-/** Many requests in one server, as a window has it open for a day: what it holds must not grow with what it was asked. */
+/** Many requests in one server, like a window that is open for a day: its resources must not grow with the number of requests. */
 import fs from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -13,15 +13,15 @@ import { count, countsText, failuresText, minutes, seedOf, type Failure, type Pa
 import { childrenOf, usageOf } from "./processes.js";
 import { Random } from "./random.js";
 
-/** After these shares of the requests it is looked what the server holds. */
+/** The server's resources are measured after these shares of the requests. */
 const LOOKS = [1 / 6, 1 / 2, 1];
 
-/** What the store may have in all, in gigabytes, besides what the latest captures take: less than the runs of the session leave. */
+/** The store's quota in gigabytes, in addition to the latest captures: less than the session's runs would take. */
 const QUOTA = 0.2;
 
 interface Look {
   readonly requests: number;
-  /** Of the server and its engines, in bytes. */
+  /** Memory of the server and of its engines, in bytes. */
   readonly server: number;
   readonly engines: number;
   readonly files: number;
@@ -68,7 +68,7 @@ async function modulesOf(server: TestServer, { run }: Corpus): Promise<readonly 
   return rows.map(({ name }) => name);
 }
 
-/** What a window asks for: lists and rows most often, now and then a run, a verification, an explanation, a search. */
+/** The requests of a window: mostly lists and rows, sometimes a run, a verification, an explanation, a search. */
 function requestOf(random: Random, { run, unit, workspace }: Corpus, modules: readonly string[]): Asked {
   const subject: Subject = random.below(3) === 0 ? { unit } : { run };
   const module = random.pick(modules);
@@ -129,7 +129,7 @@ async function look(server: TestServer, { store }: Corpus, requests: number): Pr
   };
 }
 
-/** Bytes on disk by folder; what several names lead to counts once. */
+/** Bytes on disk by folder; hard links count once. */
 async function sizesOf(store: string): Promise<Map<string, number>> {
   const sizes = new Map<string, number>();
   for (const part of await fs.readdir(store)) {
@@ -150,7 +150,7 @@ async function sizesOf(store: string): Promise<Map<string, number>> {
 
 const MEGABYTE = 1e6;
 
-/** What an idle server may hold more at the end than in the middle: caches are full by then. */
+/** How much more an idle server may hold at the end than in the middle, when caches are already full. */
 const ROOM = { memory: 60 * MEGABYTE, files: 5, store: 5 * MEGABYTE };
 
 function growth(looks: readonly Look[]): Failure[] {

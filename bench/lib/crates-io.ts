@@ -1,4 +1,4 @@
-/** Sources of published programs, as Cargo downloads them from crates.io or what replaces it. */
+/** Sources of published programs, as Cargo downloads them from crates.io or its replacement. */
 import fs from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
@@ -19,10 +19,10 @@ export interface Downloader {
 }
 
 /**
- * Lays out a copy of a program's sources that builds on its own.
+ * Creates a copy of a program's sources that builds on its own.
  *
- * @param folder the copy; made, or refreshed without its edits (times are kept, so that Cargo builds nothing again that is as it was)
- * @throws BenchFailure when it cannot be downloaded
+ * @param folder the copy; created, or restored without edits (times are kept, so that Cargo does not rebuild what has not changed)
+ * @throws BenchFailure if it cannot be downloaded
  */
 export async function layOutProgram(program: PublishedProgram, folder: string, downloader: Downloader): Promise<void> {
   await fs.cp(await sourceOf(program, downloader), folder, { recursive: true, preserveTimestamps: true, filter: isNoBuild });
@@ -37,8 +37,8 @@ function isNoBuild(file: string): boolean {
 }
 
 /**
- * Cargo downloads what a package depends on, so an empty package depends on the program. It lists no dependency without a library, so the sources are
- * looked for where it unpacks them.
+ * Cargo downloads a package's dependencies, so an empty package depends on the program. Cargo does not list a dependency without a library, so this
+ * searches the folder where Cargo unpacks sources.
  */
 async function sourceOf({ name, version }: PublishedProgram, { cargo, environment }: Downloader): Promise<string> {
   const folder = path.join(WORK, "crates", `${name}-${version}`);
@@ -56,6 +56,6 @@ async function sourceOf({ name, version }: PublishedProgram, { cargo, environmen
   }
   throw new BenchFailure(
     `Cargo downloaded ${name} ${version}, but did not unpack it below ${registries}.`,
-    "Leave the project out with --project, or use a registry as the source.",
+    "Leave the project out with --project, or use a registry as its source.",
   );
 }

@@ -1,8 +1,8 @@
-/** How benches fail, and how they end. */
+/** Failures of benches, and their exit codes. */
 import { isLtoError } from "../../src/core/base/errors.js";
 import { EXIT } from "../../src/protocol/error-table.js";
 
-/** A failure that is explained to the user: what was being done, and what to do now. Anything else is a mistake in a bench. */
+/** A failure that is explained to the user: what failed, and what to do. Any other error is a bug in a bench. */
 export class BenchFailure extends Error {
   override readonly name = "BenchFailure";
   /** What to do now. */
@@ -15,7 +15,7 @@ export class BenchFailure extends Error {
 }
 
 /**
- * Runs a bench's main function: failures that are explained are printed without a stack, and the process exits with 3. Ctrl-C ends what it started, too.
+ * Runs a bench's main function: explained failures are printed without a stack, and the process exits with 3. Ctrl-C also ends its children.
  */
 export async function endWith(work: (signal: AbortSignal) => Promise<number>): Promise<void> {
   const cancel = new AbortController();

@@ -1,4 +1,4 @@
-/** Runs a program that has to succeed, and measures wall time and peak memory of it and all it starts (Linux: /proc). */
+/** Runs a program that has to succeed, and measures wall time and peak memory of it and its descendants (Linux: /proc). */
 import { spawn } from "node:child_process";
 import fs from "node:fs";
 import { BenchFailure } from "./failure.js";
@@ -6,9 +6,9 @@ import { BenchFailure } from "./failure.js";
 export interface Measured {
   /** Wall time, seconds. */
   readonly seconds: number;
-  /** The largest sum of resident memory over the process and its descendants that was seen, bytes. */
+  /** The largest observed sum of the resident memory of the process and its descendants, bytes. */
   readonly treePeakBytes: number;
-  /** The largest peak of any single one of them, as the kernel keeps it (VmHWM), bytes. */
+  /** The largest peak of a single one of them, from the kernel (VmHWM), bytes. */
   readonly processPeakBytes: number;
   readonly stdout: string;
   readonly stderr: string;
@@ -24,7 +24,7 @@ export interface MeasureOptions {
   readonly signal?: AbortSignal;
 }
 
-/** @throws BenchFailure when the program ends with anything but 0 */
+/** @throws BenchFailure if the program's exit code is not 0 */
 export async function measure(program: string, args: readonly string[], options: MeasureOptions = {}): Promise<Measured> {
   const started = performance.now();
   const child = spawn(program, args, { ...options, stdio: ["ignore", "pipe", "pipe"] });
@@ -54,7 +54,7 @@ export async function measure(program: string, args: readonly string[], options:
     const said = (stderr + stdout).trimEnd().split("\n").slice(-15).join("\n");
     throw new BenchFailure(
       `\`${program} ${args.slice(0, 6).join(" ")} …\` ended with ${code ?? "a signal"}.\n${said}`,
-      "Fix what it says.",
+      "Fix what it reports.",
     );
   }
   return { seconds, treePeakBytes: memory.treePeak, processPeakBytes: memory.processPeak, stdout, stderr, stderrLines };
@@ -97,7 +97,7 @@ function memoryOf(pid: number): { resident: number; peak: number } {
   return { resident: field("VmRSS"), peak: field("VmHWM") };
 }
 
-/** Processes come and go. */
+/** Processes may exit at any time. */
 function read(file: string): string {
   try {
     return fs.readFileSync(file, "utf8");

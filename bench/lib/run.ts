@@ -1,4 +1,4 @@
-/** Runs programs for benches: politely (nice), with what they print kept for the moment of failure. */
+/** Runs programs for benches: at low priority (nice), with their output kept for failures. */
 import { runProcess } from "../../src/core/base/process.js";
 import type { ProcessResult } from "../../src/core/base/process.js";
 import { systemCode } from "../../src/core/base/errors.js";
@@ -14,7 +14,7 @@ export interface TimedResult extends ProcessResult {
   readonly seconds: number;
 }
 
-/** Runs a program, at low priority where it should not get into the way of what else the machine does. */
+/** Runs a program, with `nice` at low priority so that it does not disturb the machine's other work. */
 export async function runTimed(
   program: string,
   args: readonly string[],
@@ -38,7 +38,7 @@ export async function mustRun(doing: string, program: string, args: readonly str
   const last = (result.stderr + result.stdout).trimEnd().split("\n").slice(-15).join("\n");
   throw new BenchFailure(
     `${doing}: \`${program} ${args.join(" ")}\` ended with ${result.code ?? "a signal"}.\n${last}`,
-    "Fix what it says, then run the bench again.",
+    "Fix what it reports, then run the bench again.",
   );
 }
 

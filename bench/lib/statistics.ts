@@ -1,6 +1,6 @@
-/** What is said of repeated measurements. */
+/** Statistics of repeated measurements. */
 
-/** Middle value; of an even number of values the mean of the two in the middle. NaN of none. */
+/** The middle value; for an even number of values, the mean of the two in the middle. NaN for none. */
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((left, right) => left - right);
   const half = Math.floor(sorted.length / 2);

@@ -1,6 +1,6 @@
 /**
- * ripgrep 13 as Debian 12 has it: the source package, and the librust-*-dev packages that it is built from. The machine's own package sources are
- * left as they are: the source package comes through a private apt configuration.
+ * ripgrep 13 from Debian 12: the source package, and the librust-*-dev packages that it is built from. Does not change the machine's own package
+ * sources: the source package is downloaded with a private apt configuration.
  */
 import { constants } from "node:fs";
 import fs from "node:fs/promises";
@@ -10,15 +10,15 @@ import { mustRun } from "../lib/run.js";
 
 const SOURCE_PACKAGE = "rust-ripgrep";
 const KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg";
-/** Where Debian's librust-*-dev packages put their crates: a Cargo directory source. */
+/** The folder of Debian's librust-*-dev packages: a Cargo directory source. */
 export const REGISTRY = "/usr/share/cargo/registry";
 /** Cargo resolves dev-dependencies too, although they are not built. */
 const FOR_RESOLVING = ["librust-serde-dev", "librust-serde-derive-dev", "librust-walkdir-dev"];
 
 /**
- * Fetches and unpacks the source package, Debian's patches applied, once.
+ * Downloads and unpacks the source package with Debian's patches, once.
  *
- * @param work a folder of the bench's own
+ * @param work the bench's own folder
  * @returns the folder of the unpacked source
  * @throws BenchFailure without Debian 12, its archive keyring or the package tools
  */
@@ -54,7 +54,7 @@ async function requireDebian(): Promise<string> {
   if (field("ID") !== "debian" || codename !== "bookworm") {
     throw new BenchFailure(
       `This bench builds ripgrep 13 from Debian 12's packages, and this is ${field("PRETTY_NAME") ?? "another system"}.`,
-      "Run it on Debian 12 (bookworm), in a container for example, or bench examples/rust instead.",
+      "Run it on Debian 12 (bookworm), for example in a container, or bench examples/rust instead.",
     );
   }
   for (const file of [KEYRING, "/usr/bin/apt-get", "/usr/bin/dpkg-source"]) await requireFile(file);
@@ -72,7 +72,7 @@ async function requireFile(file: string): Promise<void> {
   }
 }
 
-/** apt's options for lists, cache and sources of our own. */
+/** apt's options for our own lists, cache and sources. */
 async function privateApt(folder: string, release: string): Promise<string[]> {
   for (const name of ["lists/partial", "cache/archives/partial", "sources"]) await fs.mkdir(path.join(folder, name), { recursive: true });
   const entry = [
@@ -88,7 +88,7 @@ async function privateApt(folder: string, release: string): Promise<string[]> {
     ...["-o", `Dir::Etc::SourceParts=${path.join(folder, "sources")}`],
     ...["-o", `Dir::State::Lists=${path.join(folder, "lists")}`],
     ...["-o", `Dir::Cache=${path.join(folder, "cache")}`],
-    // apt's own user may not read the work tree.
+    // apt's own user may not be able to read the work tree.
     ...["-o", "APT::Sandbox::User=root"],
   ];
 }
@@ -114,9 +114,9 @@ async function debianMirror(release: string): Promise<string> {
 }
 
 /**
- * Installs the librust-*-dev packages that the source package names as its build dependencies, unless they are there.
+ * Installs the librust-*-dev packages that are build dependencies of the source package, unless they are installed.
  *
- * @throws BenchFailure when they are not there and this is not root
+ * @throws BenchFailure if they are not installed and this is not root
  */
 export async function installCrates(source: string): Promise<void> {
   const dependencies = [...(await rustBuildDependencies(source)), ...FOR_RESOLVING].join(", ");

@@ -1,6 +1,6 @@
 /**
- * A Cargo workspace with ripgrep 13 that builds offline from Debian's crates, and with a small wrapper crate that makes a shared and a static
- * library of ripgrep's search.
+ * A Cargo workspace with ripgrep 13 that builds offline from Debian's crates, with a small wrapper crate that makes a shared and a static library
+ * from ripgrep's search.
  */
 import fs from "node:fs/promises";
 import path from "node:path";
@@ -10,7 +10,7 @@ import { BENCH, WORK } from "../lib/paths.js";
 import { mustRun } from "../lib/run.js";
 import { fetchSource, installCrates, REGISTRY } from "./debian-source.js";
 
-/** One function body each, on as many lines as before; a change of behaviour, so that no optimisation can make it the same again. */
+/** An edit of one function body that keeps the number of lines; it changes behaviour, so that no optimisation can undo it. */
 export const RIPGREP_EDIT: BodyEdit = {
   file: "ripgrep/crates/core/subject.rs",
   function: "Subject::is_explicit",
@@ -63,9 +63,9 @@ termcolor = "1"
 }
 
 /**
- * Makes sure that the workspace is there, as it was before any edit.
+ * Makes sure that the workspace exists, without edits.
  *
- * @param cargo the cargo that writes Cargo.lock where there is none
+ * @param cargo the cargo that writes Cargo.lock if there is none
  * @returns its folder
  */
 export async function ripgrepWorkspace(cargo: string, environment: NodeJS.ProcessEnv): Promise<string> {
@@ -85,7 +85,7 @@ async function layOut(source: string, workspace: string): Promise<void> {
   await fs.mkdir(path.join(workspace, ".cargo"), { recursive: true });
   await fs.writeFile(path.join(workspace, ".cargo", "config.toml"), CARGO_CONFIG);
   await fs.writeFile(path.join(workspace, "Cargo.toml"), ROOT_MANIFEST);
-  // cp keeps the times of files, so that Cargo builds nothing again that is as it was.
+  // cp keeps the times of files, so that Cargo does not rebuild what has not changed.
   await fs.cp(source, path.join(workspace, "ripgrep"), { recursive: true, preserveTimestamps: true });
   await fs.rm(path.join(workspace, "ripgrep", "Cargo.lock"), { force: true });
   await adjustManifest(path.join(workspace, "ripgrep", "Cargo.toml"));
@@ -96,7 +96,7 @@ async function layOut(source: string, workspace: string): Promise<void> {
   }
 }
 
-/** Debian's grep crate has no feature `simd-accel`, which ripgrep's manifest passes on; profiles stand at the workspace's root. */
+/** Debian's grep crate lacks the feature `simd-accel`, which ripgrep's manifest enables; profiles belong to the workspace's root. */
 async function adjustManifest(file: string): Promise<void> {
   const text = await fs.readFile(file, "utf8");
   const adjusted = text.replace(/^simd-accel = .*\n/m, "").replace(/^\[profile\.release\]\ndebug = 1\n/m, "");

@@ -1,4 +1,4 @@
-/** A generated family of programs of any number of modules, for the cost against the number of modules. */
+/** Generates programs with any number of modules, to measure the cost by number of modules. */
 import fs from "node:fs/promises";
 import path from "node:path";
 import { mustRun } from "../lib/run.js";
@@ -8,8 +8,8 @@ const FUNCTIONS = 6;
 const LOOPS = [3, 5, 7];
 
 /**
- * Module `index` of `count`: a few functions that call some of the modules before it, so that there is something to import, and each module is called.
- * All modules have the same size.
+ * Module `index` of `count`: a few functions that call some of the previous modules, so that there is something to import, and every module is
+ * called. All modules have the same size.
  */
 function moduleText(index: number, count: number): string {
   const called = LOOPS.map((step) => (index + step) % count);
@@ -17,7 +17,7 @@ function moduleText(index: number, count: number): string {
   const body = (nth: number): string => {
     const callee = declared[nth % Math.max(1, declared.length)];
     const call = callee === undefined ? "  %r = add i64 %m, 1" : `  %r = call i64 @f_${callee}_${(nth + 1) % FUNCTIONS}(i64 %m)`;
-    // Half of them call on: call chains end, whatever the number of modules.
+    // Half of them call further, so that call chains end for any number of modules.
     const result = nth % 2 === 0 ? call : "  %r = xor i64 %m, 12345";
     return [
       `define i64 @f_${index}_${nth}(i64 %x) {`,
@@ -51,7 +51,7 @@ function moduleText(index: number, count: number): string {
   ].join("\n");
 }
 
-/** Writes the bitcode of a member of the family, with summaries, once. @returns its folder */
+/** Writes the bitcode of a generated program, with summaries, once. @returns its folder */
 export async function familyFolder(work: string, count: number): Promise<string> {
   const folder = path.join(work, "family", String(count));
   const ready = path.join(folder, "ready");

@@ -1,4 +1,4 @@
-/** The figures of the speed bench: what is measured, and what it is compared with. */
+/** The figures of the speed bench: the measurements, and what they are compared with. */
 import fs from "node:fs/promises";
 import path from "node:path";
 import { createCore } from "../../src/core/engine/core-context.js";
@@ -33,23 +33,23 @@ export async function thinRun(subject: Subject, unit: string, args: readonly str
   };
 }
 
-/** A first run: nothing is in the store. */
+/** A first run, with nothing in the store. */
 export async function coldThin(subject: Subject, threads: number, saveTemps: "all" | "none"): Promise<ThinRunFigure> {
   await forgetStages(subject);
   return thinRun(subject, subject.before, ["--threads", String(threads), "--save-temps", saveTemps]);
 }
 
 export interface WarmFigures {
-  /** Index, keys and decisions again, in an engine that runs: seconds. */
+  /** Index, keys and decisions again, in a running engine: seconds. */
   readonly analyze: number;
-  /** What one module's six stages take beyond its passes: the largest over the modules that were tried, seconds. */
+  /** The overhead of one module's six stages over its passes: the largest of the tried modules, seconds. */
   readonly onDemand: number;
 }
 
-/** Modules that are made on demand: small, middling and large ones. */
+/** The modules to make on demand: small, medium and large ones. */
 const TRIED = [0.02, 0.25, 0.5, 0.75, 0.98];
 
-/** What a program that lives on (the server) takes: engine started, unit known. */
+/** The figures of a long-lived program (the server): the engine is running, and the unit is known. */
 export async function warm(subject: Subject, times: number): Promise<WarmFigures> {
   await forgetStages(subject);
   const core = createCore({ storeRoot: subject.store });

@@ -6,10 +6,10 @@ import { measure, type Measured } from "../lib/measured.js";
 import { mustRun } from "../lib/run.js";
 import { inspector, type Subject } from "./subject.js";
 
-/** Where Debian's llvm-22 has its tools. */
+/** The tools of Debian's llvm-22. */
 const TOOLS = "/usr/lib/llvm-22/bin";
 
-/** Arguments that rustc gives to LLVM, as far as they change what is optimised (engine profile of rustc 1.9x). */
+/** rustc's arguments for LLVM that affect optimisation (engine profile of rustc 1.9x). */
 const RUSTC_ARGUMENTS = ["-mergefunc-use-aliases", "-preserve-alignment-assumptions-during-inlining=false", "-import-cold-multiplier=0.1"];
 
 export interface Lto2Inputs {
@@ -19,7 +19,7 @@ export interface Lto2Inputs {
 }
 
 /**
- * Writes what llvm-lto2 needs: every module as rustc hands it to LTO, with a summary, and a resolution for each symbol as rustc has them (the first
+ * Writes the inputs of llvm-lto2: every module as rustc passes it to LTO, with a summary, and a resolution for each symbol like rustc's (the first
  * definition prevails, and only `main` is visible outside).
  */
 export async function prepareLto2(subject: Subject, work: string): Promise<Lto2Inputs> {
@@ -28,7 +28,7 @@ export async function prepareLto2(subject: Subject, work: string): Promise<Lto2I
   if (await exists(response)) return { folder, response };
   for (const tool of ["llvm-lto2", "opt"]) {
     if (!(await exists(path.join(TOOLS, tool)))) {
-      throw new BenchFailure(`There is no ${TOOLS}/${tool}.`, "As root: apt-get install llvm-22");
+      throw new BenchFailure(`${TOOLS}/${tool} does not exist.`, "As root: apt-get install llvm-22");
     }
   }
   console.log("speed: writing the modules for llvm-lto2");
@@ -63,7 +63,7 @@ function resolutions(file: string, symbolTable: string, defined: Set<string>): s
   return lines;
 }
 
-/** One run, all stages saved and code generated: the tool has no way to leave code generation out. */
+/** One run that saves all stages and generates code: the tool cannot skip code generation. */
 export async function runLto2({ response }: Lto2Inputs, work: string, threads: number): Promise<Measured> {
   const out = path.join(work, "lto2-out");
   await fs.rm(out, { recursive: true, force: true });

@@ -1,6 +1,6 @@
 /**
- * speed: what a run costs, against llvm-lto2, against rustc's own LTO, and against the number of modules. One run of the bench, the same inputs
- * (ripgrep 13, `lto = "thin"`, incremental), the same number of threads.
+ * speed: the cost of a run, compared with llvm-lto2, with rustc's own LTO, and by number of modules. One run of the bench uses the same inputs
+ * (ripgrep 13, `lto = "thin"`, incremental) and the same number of threads for all.
  */
 import fs from "node:fs/promises";
 import os from "node:os";
@@ -20,13 +20,13 @@ import { deleteForgotten, prepareSubject, type Subject } from "./subject.js";
 
 export const SPEED_USAGE = `usage: npm run bench -- speed [options]
 
-  --times N          measurements of each figure (default: 3; the median counts)
-  --threads N        threads of all that is measured (default: 2)
+  --times N          measurements of each figure (default: 3); the table has medians
+  --threads N        threads of everything that is measured (default: 2)
   --toolchain NAME   system (Debian's rustc-web, whose libLLVM llvm-lto2 shares; default), stable or nightly
-  --family N,N,…     members of the generated family (default: 10,100,1000,5000; none: leave it out)
-  --no-others        leave llvm-lto2, rustc and what is compared with them out
+  --family N,N,…     sizes of generated programs in modules (default: 10,100,1000,5000; none: skip them)
+  --no-others        skip llvm-lto2, rustc and comparisons with them
   --cli FILE         the built command line (default: dist/cli.js)
-  --help             print this and end`;
+  --help             print this help`;
 
 interface Options {
   readonly times: number;
@@ -41,7 +41,7 @@ interface Options {
 interface Row {
   readonly figure: string;
   readonly measured: string;
-  /** What the limit is on; null: there is none. */
+  /** The value to compare with the limit; null: there is none. */
   readonly value: number | null;
   readonly atMost?: number;
   readonly atLeast?: number;
@@ -73,7 +73,7 @@ function readOptions(args: readonly string[]): Options {
   };
 }
 
-/** @returns the exit code: 0, also where a limit is missed; the table says so */
+/** @returns the exit code: 0, even if a limit is missed; the table says so */
 export async function speed(args: readonly string[]): Promise<number> {
   const options = readOptions(args);
   const work = path.join(WORK, "speed");
@@ -94,9 +94,9 @@ const gigabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(0)} MB`;
 
 async function againstOthers(subject: Subject, work: string, { times, threads }: Options): Promise<Row[]> {
   const lto2 = await prepareLto2(subject, work);
-  // Dependencies are built once; only the final crate is measured.
+  // Builds dependencies once; only the final crate is measured.
   await rustcLtoSeconds(subject, work, threads);
-  // In turns, so that what else the machine does meets all of them.
+  // In turns, so that the machine's other work affects all of them.
   const rounds = await repeat(times, async (index) => {
     console.log(`speed: round ${index + 1} of ${times}`);
     return {
@@ -119,22 +119,22 @@ async function againstOthers(subject: Subject, work: string, { times, threads }:
   return [
     { figure: "all stages saved", measured: seconds(all), value: null },
     {
-      figure: "… against `llvm-lto2 run -save-temps` (which also generates code)",
+      figure: "… relative to `llvm-lto2 run -save-temps` (which also generates code)",
       measured: seconds(tool),
       value: ratio(all, tool),
       atMost: 0.5,
     },
     {
-      figure: "… against rustc's own LTO phase (code generation included)",
+      figure: "… relative to rustc's own LTO phase (which includes code generation)",
       measured: seconds(rustc),
       value: ratio(all, rustc),
       atMost: 0.7,
     },
-    { figure: "… against no stage saved", measured: seconds(none), value: ratio(all, none), atMost: 1.05 },
+    { figure: "… relative to no stage saved", measured: seconds(none), value: ratio(all, none), atMost: 1.05 },
     { figure: "scaling from 1 to 2 threads", measured: `1 thread: ${seconds(one)}`, value: ratio(one, all), atLeast: 1.8 },
     {
-      figure: "peak memory of the engine against llvm-lto2's",
-      measured: `${gigabytes(peak.median)} against ${gigabytes(toolPeak.median)} (all processes together: ${gigabytes(tree.median)})`,
+      figure: "peak memory of the engine relative to llvm-lto2's",
+      measured: `${gigabytes(peak.median)} and ${gigabytes(toolPeak.median)} (all processes together: ${gigabytes(tree.median)})`,
       value: ratio(peak, toolPeak),
       atMost: 1,
     },
@@ -160,10 +160,10 @@ async function ownFigures(subject: Subject, { times, threads }: Options): Promis
   return [
     { figure: "`--analyze`, cold", measured: seconds(analyze), value: analyze.median, atMost: 0.4 },
     { figure: "analysis, warm", measured: `${warmed.analyze.toFixed(3)} s`, value: warmed.analyze, atMost: 0.15 },
-    { figure: "run again, unchanged", measured: seconds(again), value: again.median, atMost: 0.6 },
+    { figure: "repeated run, unchanged", measured: seconds(again), value: again.median, atMost: 0.6 },
     { figure: `after one edited body (${made} modules made)`, measured: seconds(edited), value: edited.median / full.median, atMost: 0.1 },
     {
-      figure: "one module's six stages on demand, beyond its passes",
+      figure: "one module's six stages on demand, without its passes",
       measured: `${warmed.onDemand.toFixed(3)} s`,
       value: warmed.onDemand,
       atMost: 0.1,
@@ -178,7 +178,7 @@ async function familyPoints(subject: Subject, work: string, { family, threads }:
   for (const modules of family) {
     console.log(`speed: ${modules} generated modules`);
     const folder = await familyFolder(work, modules);
-    // Deleted after all of them: see forgetStages.
+    // Deleted after all measurements; see forgetStages.
     const store = path.join(stores, String(modules));
     const env = { ...subject.toolchain.environment, LTO_INSPECTOR_STORE: store };
     const files = (await fs.readdir(folder)).filter((name) => name.endsWith(".bc")).map((name) => path.join(folder, name));
@@ -226,7 +226,7 @@ async function report(subject: Subject, options: Options, rows: readonly Row[], 
     "",
     ...table,
     "",
-    ...(points.length === 0 ? [] : ["| generated modules | all stages saved | a module |", "| --- | --- | --- |", ...perModule, ""]),
+    ...(points.length === 0 ? [] : ["| generated modules | all stages saved | per module |", "| --- | --- | --- |", ...perModule, ""]),
   ].join("\n");
   await fs.mkdir(RESULTS, { recursive: true });
   await fs.writeFile(path.join(RESULTS, "speed.md"), text);

@@ -1,4 +1,4 @@
-/** The cost against the number of modules, as a picture. */
+/** Plots the cost by number of modules. */
 
 export interface Point {
   readonly modules: number;
@@ -7,7 +7,7 @@ export interface Point {
 
 const SIZE = { width: 640, height: 360, left: 64, right: 24, top: 24, bottom: 48 };
 
-/** Both axes are logarithmic: a cost that grows in proportion is a straight line of slope one, which is drawn beside it. */
+/** Both axes are logarithmic: a cost in proportion to the number of modules is a line of slope one, which is drawn for comparison. */
 export function plot(points: readonly Point[]): string {
   const xs = points.map(({ modules }) => Math.log10(modules));
   const ys = points.map(({ seconds }) => Math.log10(seconds));

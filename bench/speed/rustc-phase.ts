@@ -1,4 +1,4 @@
-/** How long rustc's own LTO takes: from its first line about LTO to the start of the linker. */
+/** Measures rustc's own LTO, from its first log line about LTO to the start of the linker. */
 import fs from "node:fs/promises";
 import path from "node:path";
 import { BenchFailure } from "../lib/failure.js";
@@ -11,7 +11,7 @@ const LINKING = "lto-inspector-bench: the linker begins";
 /**
  * Builds ripgrep without save-temps and from an empty session, so that rustc optimises and generates code for every module.
  *
- * rustc generates each module's code on the thread that optimised it: the figure contains that, and there is no flag to leave it out.
+ * rustc generates each module's code on the thread that optimised it. The figure includes that, and no flag disables it.
  *
  * @returns seconds
  */
@@ -31,16 +31,22 @@ export async function rustcLtoSeconds(subject: Subject, work: string, threads: n
   const begun = stderrLines.find(({ line }) => line.includes("back::lto"));
   const linked = stderrLines.findLast(({ line }) => line.includes(LINKING));
   if (begun === undefined || linked === undefined || linked.at <= begun.at) {
-    throw new BenchFailure("rustc said nothing about LTO, or the linker was not seen.", "Remove bench/work/speed and run the bench again.");
+    throw new BenchFailure(
+      "rustc logged nothing about LTO, or the linker did not start.",
+      "Remove bench/work/speed and run the bench again.",
+    );
   }
   return linked.at - begun.at;
 }
 
-/** rustc and Cargo do not say when linking begins: the linker does. What a linker prints is shown by rustc only afterwards, so it goes to Cargo's stderr. */
+/**
+ * rustc and Cargo do not report when linking begins, so the linker does. rustc shows the linker's output only afterwards, so the script writes to
+ * Cargo's stderr.
+ */
 async function linkerScript(work: string): Promise<string> {
   const file = path.join(work, "linker.sh");
   await fs.mkdir(work, { recursive: true });
-  // Descriptor 2 is rustc's pipe; its parent's is the one that Cargo reads as it comes.
+  // Descriptor 2 is rustc's pipe; that of the parent process is read by Cargo at once.
   await fs.writeFile(file, `#!/bin/sh\necho "${LINKING}" > /proc/$PPID/fd/2\nexec cc "$@"\n`, { mode: 0o755 });
   return file;
 }

@@ -1,4 +1,4 @@
-/** What the speed bench measures on: two captures of ripgrep 13, before and after an edit of one function's body. */
+/** The subject of the speed bench: two captures of ripgrep 13, before and after an edit of one function's body. */
 import { randomUUID } from "node:crypto";
 import fs from "node:fs/promises";
 import path from "node:path";
@@ -10,7 +10,7 @@ import { measure, type Measured } from "../lib/measured.js";
 import { RIPGREP_EDIT, ripgrepWorkspace } from "../ripgrep/workspace.js";
 import { findMatrixToolchain, type MatrixToolchain, type ToolchainName } from "../verify-matrix/toolchains.js";
 
-/** Cargo's settings of all that is measured. */
+/** Cargo's settings for all measurements. */
 export const CARGO_SETTINGS: NodeJS.ProcessEnv = {
   CARGO_PROFILE_RELEASE_LTO: "thin",
   CARGO_PROFILE_RELEASE_DEBUG: "0",
@@ -31,9 +31,9 @@ export interface Subject {
 }
 
 /**
- * Captures ripgrep twice, unless an earlier run of the bench has.
+ * Captures ripgrep twice, unless an earlier run of the bench already has.
  *
- * @param store a folder of the bench's own
+ * @param store the bench's own folder
  */
 export async function prepareSubject(store: string, cli: string, toolchainName: ToolchainName): Promise<Subject> {
   const toolchain = await findMatrixToolchain(toolchainName);
@@ -66,7 +66,7 @@ async function captureTwice(parts: { toolchain: MatrixToolchain; workspace: stri
   await capture();
   await applyEdit(workspace, RIPGREP_EDIT);
   try {
-    console.log(`speed: capturing it again, ${RIPGREP_EDIT.function} edited`);
+    console.log(`speed: capturing it again with ${RIPGREP_EDIT.function} edited`);
     return await capture();
   } finally {
     await revertEdit(workspace, RIPGREP_EDIT);
@@ -74,9 +74,9 @@ async function captureTwice(parts: { toolchain: MatrixToolchain; workspace: stri
 }
 
 /**
- * Forgets all stages and runs: the next run is a first one. Captures stay. What is forgotten is moved aside, and deleted by `deleteForgotten`: file
- * systems keep inodes that were freed a moment ago from being used again (ext4 for up to five minutes), and a run that writes thousands of files just
- * after as many were deleted would be charged for looking past them.
+ * Forgets all stages and runs, so that the next run is a first run. Captures stay. Moves the stages aside, and `deleteForgotten` deletes them: file
+ * systems do not re-use recently freed inodes (ext4 for up to five minutes), and a run that writes thousands of files right after as many were
+ * deleted would pay for searching past them.
  */
 export async function forgetStages({ store }: Subject): Promise<void> {
   const aside = path.join(forgottenFolder(store), randomUUID());
@@ -88,7 +88,7 @@ export async function forgetStages({ store }: Subject): Promise<void> {
   }
 }
 
-/** After all measurements: what `forgetStages` moved aside. */
+/** Called after all measurements: deletes what `forgetStages` moved aside. */
 export async function deleteForgotten({ store }: Subject): Promise<void> {
   await fs.rm(forgottenFolder(store), { recursive: true, force: true });
 }

@@ -1,4 +1,4 @@
-/** The build configurations that verification is measured over. */
+/** The build configurations to verify. */
 import type { OptLevel } from "../../src/protocol/units.js";
 
 export type CrateChoice = "program" | "cdylib" | "staticlib" | "cdylib+staticlib";
@@ -17,12 +17,12 @@ export interface Configuration {
 }
 
 export const TARGET_CPU = "x86-64-v3";
-/** Each implies others, on and off: rustc gives LLVM a longer list. */
+/** Each implies other features, enabled and disabled: rustc passes LLVM a longer list. */
 export const TARGET_FEATURES = "+aes,-avx2";
 
 type Choice = Partial<Omit<Configuration, "id" | "lto">>;
 
-/** What makes a configuration differ from a release build with debuginfo 0 and an incremental session; in the order in which they are run. */
+/** The configurations, as differences from a release build with debuginfo 0 and an incremental session, in order. */
 const CHOICES: readonly (readonly [string, Choice])[] = [
   ["", {}],
   ["non-incremental", { incremental: false }],
@@ -70,7 +70,7 @@ export function configurationNamed(id: string): Configuration | undefined {
   return CONFIGURATIONS.find((candidate) => candidate.id === id);
 }
 
-/** What makes Cargo build a configuration, whatever the workspace's profile says. */
+/** The variables that make Cargo build a configuration, regardless of the workspace's profile. */
 export function cargoVariables(configuration: Configuration): NodeJS.ProcessEnv {
   const { lto, incremental, optLevel, debug, panic, targetCpu, targetFeatures } = configuration;
   return {

@@ -2,7 +2,7 @@
  * verify-matrix: compares replays with rustc over many build configurations, projects and toolchains.
  *
  * Each cell of the matrix builds a project in one configuration with one toolchain, verifies the replay, edits one function's body, builds and
- * verifies again. Results are kept, so that an interrupted run goes on where it stopped.
+ * verifies again. Results are kept, so that an interrupted run continues where it stopped.
  */
 import { createHash } from "node:crypto";
 import fs from "node:fs/promises";
@@ -23,14 +23,19 @@ import type { MatrixToolchain, ToolchainName } from "./toolchains.js";
 export const VERIFY_MATRIX_USAGE = `usage: npm run bench -- verify-matrix [options] [CONFIGURATION…]
 
   --project NAME     example, ripgrep, hexyl, fd, exa or bore (repeatable; default: all)
+<<<<<<< HEAD
   --toolchain NAME   stable, nightly (rustup), system (Debian's rustc-web) or debian-1.85 (which the set-up of the
                      tests unpacks); repeatable; default: all that are there
   --again            measure what has a result already, too
+=======
+  --toolchain NAME   stable, nightly (rustup) or system (Debian's rustc-web; repeatable; default: all that are installed)
+  --again            measure again what already has a result
+>>>>>>> e75feea (Comments and messages of benches: short, active English)
   --keep             keep the stores (bench/work/stores)
   --cli FILE         the built command line (default: dist/cli.js)
-  --list             print the configurations and end
+  --list             print the configurations
 
-Exits with 1 when anything differs from rustc.`;
+Exits with 1 if anything differs from rustc.`;
 
 interface Options {
   readonly projects: readonly Project[];
@@ -69,7 +74,7 @@ function readOptions(args: readonly string[], signal: AbortSignal): Options | "l
 function chosen<T>(all: readonly T[], wanted: readonly string[] | undefined, nameOf: (item: T) => string, what: string): T[] {
   if (wanted === undefined) return [...all];
   for (const name of wanted) {
-    if (!all.some((item) => nameOf(item) === name)) throw usage(`There is no ${what} ${name}; there are: ${all.map(nameOf).join(", ")}.`);
+    if (!all.some((item) => nameOf(item) === name)) throw usage(`There is no ${what} ${name}; known: ${all.map(nameOf).join(", ")}.`);
   }
   return all.filter((item) => wanted.includes(nameOf(item)));
 }
@@ -80,13 +85,13 @@ async function usableToolchains(wanted: readonly ToolchainName[] | undefined): P
     const found = await findMatrixToolchain(name);
     if (typeof found !== "string") usable.push(found);
     else if (wanted === undefined) console.log(`toolchain ${name}: skipped: ${found}`);
-    else throw new BenchFailure(`The toolchain ${name} cannot be used: ${found}`, "Install it, or leave it out with --toolchain.");
+    else throw new BenchFailure(`The toolchain ${name} cannot be used: ${found}`, "Install it, or exclude it with --toolchain.");
   }
-  if (usable.length === 0) throw new BenchFailure("There is no toolchain that can be used.", "Install Rust 1.95 or newer.");
+  if (usable.length === 0) throw new BenchFailure("No toolchain can be used.", "Install Rust 1.95 or newer.");
   return usable;
 }
 
-/** Another folder for each project and toolchain: unit ids and Cargo's fingerprints then stay apart. */
+/** A separate folder for each project and toolchain keeps unit ids and Cargo's fingerprints separate. */
 async function workspaceOf(project: Project, toolchain: MatrixToolchain): Promise<string> {
   const folder = path.join(WORK, "verify-matrix", `${project.name}-${toolchain.name}`);
   await fs.rm(folder, { recursive: true, force: true });
@@ -141,7 +146,7 @@ export async function verifyMatrix(args: readonly string[], signal: AbortSignal)
     return 0;
   }
   await fs.access(options.cli).catch(() => {
-    throw new BenchFailure(`${options.cli} is not there.`, "Build it: npm run build:addon && npm run build");
+    throw new BenchFailure(`${options.cli} does not exist.`, "Build it: npm run build:addon && npm run build");
   });
   const toolchains = await usableToolchains(options.toolchains);
   const results: CellResult[] = [];

@@ -1,4 +1,4 @@
-/** The workspaces that the matrix is run over. */
+/** The workspaces of the matrix. */
 import fs from "node:fs/promises";
 import path from "node:path";
 import { layOutProgram } from "../lib/crates-io.js";
@@ -17,10 +17,10 @@ export interface Target {
 
 export interface Project {
   readonly name: string;
-  /** Lays the workspace out, without edits, and returns its folder. `folder` is the caller's own. */
+  /** Creates the workspace without edits, and returns its folder. `folder` belongs to the caller. */
   readonly prepare: (folder: string, toolchain: MatrixToolchain) => Promise<string>;
   readonly targets: Readonly<Partial<Record<CrateChoice, Target>>>;
-  /** What else the environment of Cargo has. */
+  /** Additional environment variables for Cargo. */
   readonly variables?: NodeJS.ProcessEnv;
 }
 
@@ -76,7 +76,7 @@ const RIPGREP: Project = {
   },
 };
 
-/** Some of them ask for one codegen unit, with which a program of its own has nothing to decide. */
+/** Some of them request a single codegen unit, which leaves a program nothing to decide. */
 const SIXTEEN_UNITS = { CARGO_PROFILE_RELEASE_CODEGEN_UNITS: "16" };
 
 function published(name: string, program: PublishedProgram, edit: BodyEdit): Project {
@@ -91,7 +91,7 @@ function published(name: string, program: PublishedProgram, edit: BodyEdit): Pro
   };
 }
 
-/** Programs that nothing here was written for; bore is asynchronous (tokio). */
+/** Programs that the project was not written for; bore is asynchronous (tokio). */
 const PUBLISHED: readonly Project[] = [
   published(
     "hexyl",

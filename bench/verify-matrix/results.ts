@@ -38,7 +38,7 @@ export async function writeCell(result: CellResult): Promise<void> {
   await fs.rename(`${file}.new`, file);
 }
 
-/** What went wrong in a cell, one line each; empty: all that was compared is equal. */
+/** The problems of a cell, one line each; empty: everything that was compared is equal. */
 export function cellProblems(result: CellResult): string[] {
   return result.steps.flatMap(({ step, report, failure }) => {
     const problems = report === null ? [] : problemsOf(report);
@@ -53,7 +53,7 @@ interface Figures {
   readonly reusedFiles: number;
 }
 
-/** Stage files of one report, all stages together. */
+/** The stage files of one report, over all stages. */
 function stageFigures(report: NonNullable<StepResult["report"]>): Figures {
   const all = Object.values(report.stages);
   const sum = (kind: keyof (typeof all)[number]): number => all.reduce((total, counts) => total + counts[kind], 0);
@@ -102,7 +102,7 @@ export function table(results: readonly CellResult[]): string {
   return [line(HEAD), line(HEAD.map(() => "---")), ...rows.map(line)].join("\n");
 }
 
-/** All that has been measured so far, by this run and earlier ones, in the order of the matrix. */
+/** All results so far, of this run and earlier ones, in the order of the matrix. */
 async function allCells(): Promise<CellResult[]> {
   const names = (await fs.readdir(FOLDER)).filter((name) => name.endsWith(".json"));
   const cells = await Promise.all(names.map(async (name) => JSON.parse(await fs.readFile(path.join(FOLDER, name), "utf8")) as CellResult));
@@ -111,7 +111,7 @@ async function allCells(): Promise<CellResult[]> {
   return cells.sort((left, right) => (place(left) === place(right) ? order(left) - order(right) : place(left).localeCompare(place(right))));
 }
 
-/** Writes the table of everything that has been measured, and what is behind it, beside the cells. */
+/** Writes the table of all results, and its data, beside the cells. */
 export async function writeSummary(): Promise<string> {
   const results = await allCells();
   const compilers = [...new Set(results.map(({ toolchain, rustc }) => `* ${toolchain}: ${rustc}`))].join("\n");

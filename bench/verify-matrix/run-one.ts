@@ -14,11 +14,11 @@ import type { MatrixToolchain } from "./toolchains.js";
 export interface Cell {
   readonly workspace: string;
   readonly target: Target;
-  /** What else Cargo's environment has. */
+  /** Additional environment variables for Cargo. */
   readonly variables?: NodeJS.ProcessEnv;
   readonly toolchain: MatrixToolchain;
   readonly configuration: Configuration;
-  /** A folder of the cell's own; removed afterwards unless `keep`. */
+  /** The cell's own folder; removed afterwards unless `keep` is set. */
   readonly store: string;
   readonly keep?: boolean;
   /** Run at low priority. */
@@ -32,16 +32,16 @@ export interface StepResult {
   readonly step: "first build" | "after the edit";
   readonly captureSeconds: number;
   readonly verifySeconds: number;
-  /** null: it did not come to a report. */
+  /** null: there is no report. */
   readonly report: VerifyReport | null;
-  /** What went wrong, in the program's own words. */
+  /** What went wrong, in the program's own message. */
   readonly failure: string | null;
 }
 
 /**
  * Runs one cell. A capture or a verification that fails is part of the result.
  *
- * @throws BenchFailure when the workspace is not as the edit needs it
+ * @throws BenchFailure if the edit does not fit the workspace
  */
 export async function runCell(cell: Cell): Promise<StepResult[]> {
   await removeStore(cell);
@@ -60,7 +60,7 @@ export async function runCell(cell: Cell): Promise<StepResult[]> {
   }
 }
 
-/** Programs that were told to end may still be writing. */
+/** Programs that were asked to end may still be writing. */
 async function removeStore({ store }: Cell): Promise<void> {
   await fs.rm(store, { recursive: true, force: true, maxRetries: 10, retryDelay: 500 });
 }
@@ -76,7 +76,7 @@ async function captureAndVerify(cell: Cell, step: StepResult["step"]): Promise<S
   const report = await readReport(file);
   const done = { ...failed, verifySeconds: verify.seconds };
   if (report === null) return { ...done, failure: said(`verify ${unit}`, verify) };
-  // Equal text in other bytes is no difference for `verify`; here it is.
+  // Equal text in different bytes counts as a difference here, but not in `verify`.
   const strange = verify.code !== 0 && (verify.code !== 1 || problemsOf(report).length === 0);
   return { ...done, report, failure: strange ? said(`verify ${unit}`, verify) : null };
 }
@@ -105,7 +105,7 @@ function said(command: string, { code, stderr }: TimedResult): string {
   return `\`${command}\` ended with ${code ?? "a signal"}:\n${stderr.trimEnd().split("\n").slice(-20).join("\n")}`;
 }
 
-/** Everything in which a replay differs from rustc, one line each; empty: they are the same. */
+/** Every difference between a replay and rustc, one line each; empty: they are equal. */
 export function problemsOf(report: VerifyReport): string[] {
   const problems = report.different.map(({ module, stage, why }) => `${[module, stage].filter((word) => word !== "").join(" ")}: ${why}`);
   for (const [stage, counts] of Object.entries(report.stages)) {

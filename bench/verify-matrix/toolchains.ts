@@ -1,6 +1,6 @@
 /**
- * The toolchains that the matrix can be run with: rustup's stable and nightly, a rustc outside of rustup (Debian's rustc-web), and Debian's rustc-web 1.85,
- * which the tests' set-up unpacks beside the machine's own (scripts/lib/debian-rust.mjs).
+ * The toolchains of the matrix: rustup's stable and nightly, a rustc outside rustup (Debian's rustc-web), and Debian's rustc-web 1.85, which the tests'
+ * set-up unpacks separately from the machine's own (scripts/lib/debian-rust.mjs).
  */
 import fs from "node:fs";
 import os from "node:os";
@@ -16,12 +16,12 @@ export type ToolchainName = (typeof TOOLCHAIN_NAMES)[number];
 export interface MatrixToolchain {
   readonly name: ToolchainName;
   readonly cargo: string;
-  /** Makes Cargo, and whatever asks for rustc, use this toolchain. */
+  /** Makes Cargo, and programs that call rustc, use this toolchain. */
   readonly environment: NodeJS.ProcessEnv;
   readonly described: Toolchain;
 }
 
-/** @returns the toolchain, or why there is none that can be used */
+/** @returns the toolchain, or the reason why none can be used */
 export async function findMatrixToolchain(name: ToolchainName): Promise<MatrixToolchain | string> {
   if (name === "debian-1.85") return unpackedToolchain(name, path.join(ROOT, ".cache", "rust", "1.85", "usr", "bin"));
   return name === "system" ? systemToolchain() : rustupToolchain(name);
@@ -45,7 +45,7 @@ async function systemToolchain(): Promise<MatrixToolchain | string> {
   if (usable === undefined) {
     const [first] = found;
     const why = first === undefined ? undefined : whyNot(first.toolchain);
-    return why ?? "There is no rustc outside of rustup (Debian 12: apt-get install rustc-web cargo-web).";
+    return why ?? "There is no rustc outside rustup (Debian 12: apt-get install rustc-web cargo-web).";
   }
   const { rustc } = usable.toolchain;
   const environment = { ...plainEnvironment(), PATH: [path.dirname(rustc), process.env["PATH"] ?? ""].join(path.delimiter) };
@@ -68,7 +68,7 @@ function whyNot(toolchain: Toolchain): string | undefined {
   return `${toolchain.rustc} is rustc ${toolchain.release} with LLVM ${toolchain.llvmVersion}; the engine is built for LLVM ${OLDEST_LLVM_MAJOR}.`;
 }
 
-/** Without what the user's shell may have set for Cargo: the matrix sets all that matters itself. */
+/** The environment without the user's own variables for Cargo: the matrix sets everything itself. */
 function plainEnvironment(): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(
     ([name]) => !/^(?:CARGO_(?!HOME$)|RUSTFLAGS$|RUSTC|RUSTUP_TOOLCHAIN$|RUST_LOG$|LTO_INSPECTOR_)/.test(name),

@@ -1,4 +1,4 @@
-/** A store with everything in it that the product writes, made by the product: the files that are mutated. */
+/** The files to mutate: a store with everything that the product writes, made by the product. */
 import fs from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -14,7 +14,7 @@ import { lastLines, runProgram } from "../program.js";
 export interface Corpus {
   readonly workspace: string;
   readonly store: string;
-  /** The captured unit, of which there are two captures. */
+  /** The captured unit, which has two captures. */
   readonly unit: string;
   /** The folder of the latest capture. */
   readonly capture: string;
@@ -23,14 +23,14 @@ export interface Corpus {
   readonly executable: string;
   /** A finished session of the user's own build, with thin-local LTO. */
   readonly session: string;
-  /** A folder of the wrapper's records, with one in it, and the message that tells of it. */
+  /** A folder with one of the wrapper's records, and the message that announces it. */
   readonly records: string;
 }
 
-/** What is built for it: a program of a package of its own name. */
+/** The program to build, in a package of the same name. */
 export interface CorpusProgram {
   readonly name: string;
-  /** Lays its workspace out. @returns the folder */
+  /** Creates its workspace. @returns the folder */
   readonly prepare: (folder: string) => Promise<string>;
   readonly edit: BodyEdit;
 }
@@ -38,7 +38,7 @@ export interface CorpusProgram {
 export interface CorpusOptions {
   readonly cli: string;
   readonly work: string;
-  /** The example's by default. */
+  /** Default: the example's. */
   readonly program?: CorpusProgram;
 }
 
@@ -84,16 +84,16 @@ function exampleFor(toolchain: MatrixToolchain): CorpusProgram {
   return { name: "textstats", prepare: (folder) => EXAMPLE.prepare(folder, toolchain), edit };
 }
 
-/** How many blobs and records of stages stay: each mutation has the whole store listed, and these are all alike. */
+/** How many blobs and stage records to keep: each mutation lists the whole store, and these are all alike. */
 const ALIKE = 20;
 
-/** Leaves of the store what the formats are about: without what Cargo built, and with some of what there are hundreds of. Runs have stages no more. */
+/** Reduces the store to the tested formats: removes Cargo's output and most of what there are hundreds of. Runs then have no stages. */
 export async function thinOut({ store, executable, capture }: Corpus): Promise<void> {
   const built = path.dirname(executable);
   for (const folder of ["build", "deps", "incremental", ".fingerprint"]) {
     await fs.rm(path.join(built, folder), { recursive: true, force: true });
   }
-  // What rustc saved of the first capture, which only its keys are read of.
+  // The first capture's stages from rustc; of this capture, only the keys are read.
   await fs.rm(path.join(path.dirname(capture), "1", "rustc"), { recursive: true, force: true });
   for (const part of ["blobs", "stages"]) {
     const entries = await fs.readdir(path.join(store, part), { recursive: true, withFileTypes: true });
@@ -102,7 +102,7 @@ export async function thinOut({ store, executable, capture }: Corpus): Promise<v
   }
 }
 
-/** The same in another folder: for a process of the campaign that mutates its files on its own. */
+/** Copies the corpus to another folder, so that a process of the campaign can mutate its own files. */
 export async function copyCorpus(corpus: Corpus, from: string, to: string): Promise<Corpus> {
   const there = (file: string): string => path.join(to, path.relative(from, file));
   const { workspace, store, records } = corpus;
@@ -115,7 +115,7 @@ export async function copyCorpus(corpus: Corpus, from: string, to: string): Prom
   };
 }
 
-/** What the wrapper sends the capture of a run of rustc, as a file. */
+/** The wrapper's record of a run of rustc, as a file. */
 async function makeRecord(name: string, work: string, workspace: string, cargo: string, env: NodeJS.ProcessEnv): Promise<string> {
   const records = path.join(work, "records");
   await fs.mkdir(records);
@@ -141,7 +141,7 @@ async function theOnly(folder: string, fits: RegExp): Promise<string> {
   const found = (await fs.readdir(folder, { recursive: true })).filter((name) => fits.test(name));
   const [name] = found;
   if (name === undefined) {
-    throw new BenchFailure(`Nothing in ${folder} fits ${String(fits)}.`, "The layout has changed: change the campaign too.");
+    throw new BenchFailure(`Nothing in ${folder} fits ${String(fits)}.`, "The layout has changed: update the campaign.");
   }
   return path.join(folder, name);
 }

@@ -1,4 +1,4 @@
-/** The disk formats, and what the product does with each when it finds one. */
+/** The disk formats, and how the product uses each. */
 import fs from "node:fs/promises";
 import path from "node:path";
 import { captureOf, OUTPUT_FILE } from "../../../src/core/producers/rust/capture/fresh.js";
@@ -34,7 +34,7 @@ import { unitReport } from "../../../src/cli/capture.js";
 import type { Corpus } from "./corpus.js";
 import type { FileKind } from "./mutate.js";
 
-/** Something that the product does with the file; one that fails does not hide the others. */
+/** One use of the file by the product; a failure does not hide other uses. */
 export type Use = () => unknown;
 
 export interface Format {
@@ -43,7 +43,7 @@ export interface Format {
   /** The files of the corpus that have this format. */
   readonly files: (corpus: Corpus, core: CoreContext) => readonly string[] | Promise<readonly string[]>;
   readonly uses: (corpus: Corpus, core: CoreContext, file: string) => readonly Use[];
-  /** The file is one of many: nobody has to name it in an error. */
+  /** The file is one of many, and errors need not name it. */
   readonly anonymous?: boolean;
 }
 
@@ -51,7 +51,7 @@ function catalogOf(core: CoreContext): UnitCatalog {
   return new UnitCatalog(core.layout, new RunHistory(core.layout), () => undefined);
 }
 
-/** Everything that lists goes over the file, whoever asked for it. */
+/** Every listing reads the file, whatever was requested. */
 function lists(core: CoreContext): Use[] {
   return [
     () => listUnits(core.layout.root),
@@ -83,7 +83,7 @@ function runUses({ run }: Corpus, core: CoreContext): Use[] {
   ];
 }
 
-/** Contents are right here: damaged ones are another part's. */
+/** Contents are intact here; another part damages them. */
 const namesAreDigests: DigestFiles = (files) =>
   Promise.resolve(files.map((file) => `${path.basename(path.dirname(file))}${path.basename(file, ".bc")}`));
 
@@ -132,7 +132,7 @@ export const FORMATS: readonly Format[] = [
   {
     name: "kept sources",
     kind: "gzipped json",
-    // They make explanations better, and are done without where they cannot be read.
+    // They improve explanations, but are not needed.
     anonymous: true,
     files: ({ capture }) => [path.join(capture, "sources.json.gz")],
     uses: ({ capture }) => [
@@ -168,7 +168,7 @@ export const FORMATS: readonly Format[] = [
     name: "run manifest",
     kind: "json",
     files: async ({ store, run }) => {
-      // Without a summary the manifest is what is read.
+      // Without a summary, the manifest is read.
       await fs.rm(path.join(store, "runs", run, "summary.json"), { force: true });
       return [path.join(store, "runs", run, "manifest.json")];
     },

@@ -1,4 +1,4 @@
-/** What counts as a right answer to something damaged: it was read all the same, or refused by an error for people that names the file. */
+/** Judges the answer to a damaged file: it must be read anyway, or rejected with a user-facing error that names the file. */
 import path from "node:path";
 import { reportOf } from "../../../src/core/base/errors.js";
 import type { LtoErrorReport } from "../../../src/protocol/errors.js";
@@ -8,7 +8,7 @@ export interface Judged {
   readonly bad?: string;
 }
 
-/** @param file what was damaged; undefined: the error need not name it */
+/** @param file the damaged file; undefined: the error need not name it */
 export function judge(error: unknown, file: string | undefined): Judged {
   const report = reportOf(error, "Reading");
   if (report.name === "Internal") return { outcome: "Internal", bad: whereFrom(error) };
@@ -30,16 +30,16 @@ export function judgeReport(report: LtoErrorReport, file: string | undefined): J
     name === "Internal" ||
     /\b(?:TypeError|RangeError|undefined|\[object Object\]|Cannot read prop|is not a function|is not iterable)\b/.test(message)
   ) {
-    return { outcome: `${name} that only a programmer understands`, bad: said };
+    return { outcome: `${name} that only programmers understand`, bad: said };
   }
-  if (help === undefined && name !== "Usage" && name !== "Cancelled") return { outcome: `${name} says not what to do`, bad: said };
+  if (help === undefined && name !== "Usage" && name !== "Cancelled") return { outcome: `${name} does not say what to do`, bad: said };
   if (
     file !== undefined &&
     name === "UnreadableFile" &&
     !message.includes(path.basename(file)) &&
     !(report.file ?? "").includes(path.basename(file))
   ) {
-    return { outcome: `${name} names not the file`, bad: said };
+    return { outcome: `${name} does not name the file`, bad: said };
   }
   return { outcome: name };
 }

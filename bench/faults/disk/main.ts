@@ -1,4 +1,4 @@
-/** Mutated files of every disk format: read in a process of their own, and a sample of them through the server and the command line. */
+/** Mutated files of every disk format: all are read in a separate process, and a sample through the server and the command line. */
 import { fork } from "node:child_process";
 import fs from "node:fs/promises";
 import { availableParallelism } from "node:os";
@@ -17,7 +17,7 @@ interface Outcome {
   readonly failures: Failure[];
 }
 
-/** Every so many cases one goes through the server and the command line, too. */
+/** How many cases there are for each one that also goes through the server and the command line. */
 const CASES_PER_SAMPLE = 100;
 
 export async function mutatedFiles(number: number, context: PartContext): Promise<PartResult> {
@@ -50,7 +50,7 @@ export async function mutatedFiles(number: number, context: PartContext): Promis
 
 interface Result {
   readonly failures: readonly Failure[];
-  /** Of the table. */
+  /** A row of the table. */
   readonly row: string;
 }
 
@@ -68,7 +68,7 @@ async function mutationsOf(format: Format, corpus: Corpus, cases: readonly numbe
   };
 }
 
-/** One for each processor, since formats are mutated side by side: each has files of its own. */
+/** One copy per processor, because formats are mutated in parallel on separate files. */
 async function copiesOf(corpus: Corpus, { work }: PartContext): Promise<Corpus[]> {
   const others = Array.from({ length: Math.min(availableParallelism(), FORMATS.length) - 1 }, (_, index) =>
     copyCorpus(corpus, work, path.join(work, `copy-${index + 1}`)),
@@ -85,7 +85,7 @@ function putBack(pristine: ReadonlyMap<string, Buffer>): void {
   for (const [file, content] of pristine) restore(file, content);
 }
 
-/** All cases of a format; one that does not end, or ends the process, costs a process and is a failure. */
+/** Runs all cases of a format. A case that does not end, or that ends the process, is a failure and needs a new process. */
 async function readAll(format: Format, corpus: Corpus, cases: readonly number[], context: PartContext): Promise<Outcome> {
   const outcome: Outcome = { outcomes: new Map(), failures: [] };
   const kept = await pristineOf(format, corpus);
@@ -120,7 +120,7 @@ function readSome(job: Job, limit: number, { outcomes, failures }: Outcome): Pro
       hung = true;
       child.kill("SIGKILL");
     }, limit * 1000);
-  // How long a process takes to start is nobody's fault: it is watched from its first word on.
+  // The limit does not include the start of a process: it applies from the first message.
   let timer: NodeJS.Timeout | undefined;
   child.on("message", (told: Told) => {
     clearTimeout(timer);
@@ -140,7 +140,7 @@ function readSome(job: Job, limit: number, { outcomes, failures }: Outcome): Pro
       const why = hung ? `no answer within ${limit} s` : `the process ended (${String(signal ?? code)})`;
       if (done) resolve(undefined);
       else if (current !== undefined) resolve({ ...current, why });
-      else reject(new BenchFailure(`The reader of ${job.format} did not start: ${why}.`, "Look at what it printed."));
+      else reject(new BenchFailure(`The reader of ${job.format} did not start: ${why}.`, "See its output."));
     });
   });
 }

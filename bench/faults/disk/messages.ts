@@ -1,4 +1,4 @@
-/** What the driver and the process that reads mutated files say to each other. */
+/** The messages between the driver and the process that reads mutated files. */
 import type { Corpus } from "./corpus.js";
 
 export interface Job {
@@ -9,7 +9,7 @@ export interface Job {
   readonly cases: readonly number[];
 }
 
-/** When the process has started, before each case, after it, and when all are done. */
+/** Sent when the process has started, before and after each case, and at the end. */
 export type Told =
   | { readonly kind: "ready" }
   | { readonly kind: "begin"; readonly index: number; readonly what: string }

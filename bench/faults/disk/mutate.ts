@@ -1,4 +1,4 @@
-/** The ways in which a file of the product's own is damaged or forged: its values, its text, or what bears its name. */
+/** The ways to damage or forge one of the product's own files: its values, its text, or the file itself. */
 import { spawnSync } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
@@ -10,7 +10,7 @@ export type FileKind = "json" | "gzipped json" | "text";
 
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
-/** A path that stands outside of the store, and others that no reader should follow or print. */
+/** A path outside the store, and other strings that no reader should follow or print. */
 const STRINGS = [
   ...["", "x", "../../../../../../etc/passwd", "/dev/zero", "/", ".", "\u0000", "a\u0000b", "\u001b[31mred\u001b]0;t\u0007\n", "\u202e"],
   ...[
@@ -54,13 +54,13 @@ function nested(depth: number): Json {
   return value;
 }
 
-/** Where something is changed: a container and one of its keys. */
+/** The place of a change: a container and one of its keys. */
 interface Place {
   readonly parent: Json[] | Record<string, Json>;
   readonly key: string;
 }
 
-/** Goes down from the top by chance, so that what stands near it is met as often as what is in long lists. */
+/** Descends randomly from the top, so that values near the top are chosen as often as those in long lists. */
 function somePlace(value: Json[] | Record<string, Json>, random: Random): Place | undefined {
   const keys = Object.keys(value);
   if (keys.length === 0) return undefined;
@@ -84,7 +84,7 @@ function remove({ parent, key }: Place): void {
   else Reflect.deleteProperty(parent, key);
 }
 
-/** Changes one value, or a few, of a document. @returns the document, or what is in its place */
+/** Changes one or a few values of a document. @returns the document, or its replacement */
 export function changeValues(document: Json, random: Random): Json {
   if (typeof document !== "object" || document === null || random.below(30) === 0) return hostileValue(random);
   const times = random.below(4) === 0 ? 2 + random.below(6) : 1;
@@ -147,7 +147,7 @@ function damageText(bytes: Buffer, random: Random): Buffer {
   }
 }
 
-/** In place of the file: what a program must not open, or not read whole. */
+/** Replacements of the file that a program must not open, or not read completely. */
 const ODD_FILES: readonly ((file: string) => void)[] = [
   (file) => void spawnSync("mkfifo", [file]),
   (file) => {
@@ -168,10 +168,10 @@ const ODD_FILES: readonly ((file: string) => void)[] = [
   },
 ];
 
-/** One in so many cases has something else than a regular file. */
+/** One in so many cases replaces the regular file. */
 const CASES_PER_ODD_FILE = 25;
 
-/** Puts a mutation of `pristine` where `file` stands. @returns the mutation's kind, for reports */
+/** Replaces `file` by a mutation of `pristine`. @returns the mutation's kind, for reports */
 export function mutate(file: string, pristine: Buffer, kind: FileKind, random: Random): string {
   fs.rmSync(file, { recursive: true, force: true });
   if (random.below(CASES_PER_ODD_FILE) === 0) {
@@ -188,7 +188,7 @@ export function mutate(file: string, pristine: Buffer, kind: FileKind, random: R
   return values ? "values" : "bytes";
 }
 
-/** Puts the file back. */
+/** Restores the file. */
 export function restore(file: string, pristine: Buffer): void {
   fs.rmSync(file, { recursive: true, force: true });
   fs.writeFileSync(file, pristine);

@@ -1,4 +1,4 @@
-/** A sample of the mutated files through the server and the command line, as a window and a terminal meet them. */
+/** A sample of the mutated files through the server and the command line, as in a window and a terminal. */
 import fs from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createCore } from "../../../src/core/engine/core-context.js";
@@ -88,7 +88,7 @@ async function throughServer({ corpus, limit }: Scene, file: string | undefined)
   return problems;
 }
 
-/** @returns what is wrong with the answer; undefined: nothing */
+/** @returns what is wrong with the answer; undefined: it is right */
 export async function answer(
   server: TestServer,
   name: RequestName,
@@ -107,7 +107,7 @@ export async function answer(
   return Promise.race([answered, sleep(limit * 1000, `no answer within ${limit} s`, { ref: false })]);
 }
 
-/** The report in an error of the connection's; undefined: it has none, which is a fault. */
+/** The report in an error of the connection; undefined: it has none, which is a fault. */
 export function reportOfAnswer(error: unknown): LtoErrorReport | undefined {
   if (typeof error !== "object" || error === null || !("data" in error)) return undefined;
   const { data } = error;

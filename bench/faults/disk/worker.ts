@@ -1,4 +1,4 @@
-/** A process of the campaign that reads mutated files as the product does. It is killed when a case does not end. */
+/** A process of the campaign that reads mutated files as the product does. It is killed if a case does not end. */
 import fs from "node:fs/promises";
 import { createCore } from "../../../src/core/engine/core-context.js";
 import { messageOf } from "../../../src/core/base/errors.js";
