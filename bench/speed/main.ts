@@ -119,22 +119,22 @@ async function againstOthers(subject: Subject, work: string, { times, threads }:
   return [
     { figure: "all stages saved", measured: seconds(all), value: null },
     {
-      figure: "… relative to `llvm-lto2 run -save-temps` (which also generates code)",
+      figure: "… compared with `llvm-lto2 run -save-temps`, which also generates code",
       measured: seconds(tool),
       value: ratio(all, tool),
       atMost: 0.5,
     },
     {
-      figure: "… relative to rustc's own LTO phase (which includes code generation)",
+      figure: "… compared with rustc's own LTO phase, including code generation",
       measured: seconds(rustc),
       value: ratio(all, rustc),
       atMost: 0.7,
     },
-    { figure: "… relative to no stage saved", measured: seconds(none), value: ratio(all, none), atMost: 1.05 },
+    { figure: "… compared with saving no stage", measured: seconds(none), value: ratio(all, none), atMost: 1.05 },
     { figure: "scaling from 1 to 2 threads", measured: `1 thread: ${seconds(one)}`, value: ratio(one, all), atLeast: 1.8 },
     {
-      figure: "peak memory of the engine relative to llvm-lto2's",
-      measured: `${gigabytes(peak.median)} and ${gigabytes(toolPeak.median)} (all processes together: ${gigabytes(tree.median)})`,
+      figure: "peak memory of the engine, compared with llvm-lto2's",
+      measured: `${gigabytes(peak.median)}, ${gigabytes(toolPeak.median)} (all processes together: ${gigabytes(tree.median)})`,
       value: ratio(peak, toolPeak),
       atMost: 1,
     },
@@ -160,7 +160,7 @@ async function ownFigures(subject: Subject, { times, threads }: Options): Promis
   return [
     { figure: "`--analyze`, cold", measured: seconds(analyze), value: analyze.median, atMost: 0.4 },
     { figure: "analysis, warm", measured: `${warmed.analyze.toFixed(3)} s`, value: warmed.analyze, atMost: 0.15 },
-    { figure: "repeated run, unchanged", measured: seconds(again), value: again.median, atMost: 0.6 },
+    { figure: "run again, unchanged", measured: seconds(again), value: again.median, atMost: 0.6 },
     { figure: `after one edited body (${made} modules made)`, measured: seconds(edited), value: edited.median / full.median, atMost: 0.1 },
     {
       figure: "one module's six stages on demand, without its passes",
