@@ -54,7 +54,7 @@ function environment({ work }: PartContext): NodeJS.ProcessEnv {
   return { ...process.env, LTO_INSPECTOR_STORE: path.join(work, "store") };
 }
 
-/** The workspace with all of these names, captured twice to have something to explain, and once more with fat LTO. */
+/** The workspace with all of these names, captured twice to have something to explain, and again with fat LTO. */
 async function prepare(context: PartContext): Promise<Printing> {
   const capture = async (workspace: string, ...more: readonly string[]): Promise<string> => {
     const { code, stdout, stderr } = await runProgram(process.execPath, [context.cli, "capture", workspace, ...more], {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { remapped } from "../../src/core/producers/rust/capture/allocator-module.js";
 
-/** A file, the values of `--remap-path-prefix`, and what rustc calls the file then. */
+/** A file, the values of `--remap-path-prefix`, and rustc's resulting name of the file. */
 const FILES: readonly (readonly [string, readonly string[], string])[] = [
   ["src/main.rs", [], "src/main.rs"],
   ["/home/me/app/src/main.rs", ["/home/me=/src"], "/src/app/src/main.rs"],

@@ -1,4 +1,4 @@
-/** Which dylibs are refused: those for which rustc does LTO over crates. */
+/** Dylibs that are refused: those with LTO across crates. */
 import assert from "node:assert/strict";
 import { it } from "node:test";
 import { dylibProblem } from "../../src/core/producers/rust/capture/dylib-lto.js";

@@ -1,4 +1,4 @@
-/** Builds that fail or do no LTO: what is said of them. */
+/** Reports about builds that fail or do no LTO. */
 import assert from "node:assert/strict";
 import { mkdtemp, mkdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -16,7 +16,7 @@ describe("a build that was not linked", () => {
   const failed = (output: string): ReturnType<typeof notLinkedBecause> =>
     notLinkedBecause({ name: "BuildFailed", message: "", output }, unit);
 
-  it("says what the linker missed, and asks about a symbol of the user's crates", () => {
+  it("names what the linker missed, and suggests to search for a symbol of the user's crates", () => {
     const lld = ["error: linking with `cc` failed: exit status: 1", "  rust-lld: error: undefined symbol: __rustc::__rust_alloc"];
     const { message, help } = failed([...lld, "  rust-lld: error: undefined symbol: gen::plus::h57d89153d47ff7b4"].join("\n"));
     assert.match(
@@ -26,7 +26,7 @@ describe("a build that was not linked", () => {
     assert.match(help ?? "", /`lto-inspector find app-bin-01234567 gen::plus --stage restriction`/);
   });
 
-  it("understands GNU ld, and quotes what a shell would read", () => {
+  it("reads GNU ld's errors, and quotes what a shell would interpret", () => {
     const { help } = failed("error: linking with `cc` failed\n a.o: undefined reference to `<gen::A as T>::f'");
     assert.match(help ?? "", /find app-bin-01234567 '<gen::A as T>::f' --stage/);
     assert.match(failed("error: LLVM said no").message, /\(error: LLVM said no\)/);
@@ -48,7 +48,7 @@ describe("fat LTO that fails in rustc", () => {
   };
   const modules = ["base", "b", "c"].map((name) => ({ name }));
 
-  it("says which symbol has two definitions", () => {
+  it("names the symbol with two definitions", () => {
     assert.match(notLinked.help ?? "", /^Rename one of the two definitions of twice: `lto-inspector fat app-bin-01234567`/);
     assert.equal(refusalOfRustc({ notLinked, rustcStages: {} }), "Linking globals named 'twice': symbol multiply defined");
   });
@@ -58,7 +58,7 @@ describe("fat LTO that fails in rustc", () => {
     assert.deepEqual([counts, different], [{ rustc: 2, ours: 2, sameBase: true, sameOrder: true }, []]);
   });
 
-  it("is no excuse where rustc left stages, or failed for another reason", () => {
+  it("is not reported if rustc left stages, or failed for another reason", () => {
     const stages = { base: { "lto.input": "/base.lto.input.bc" } };
     const undefinedSymbol = notLinkedBecause({ name: "BuildFailed", message: "", output: "undefined symbol: x" }, unit);
     for (const [failure, rustcStages] of [
@@ -105,7 +105,7 @@ describe("flags for rustc", () => {
 });
 
 describe("the latest capture of a unit", () => {
-  it("is the latest that is complete", async () => {
+  it("is the latest complete one", async () => {
     const store = await mkdtemp(join(tmpdir(), "latest-"));
     try {
       const write = async (capture: number, text: string): Promise<void> => {

@@ -1,4 +1,4 @@
-/** What the wrapper tells from a command line and its environment: which rustc runs are of final crates, and the jobserver's descriptors. */
+/** What the wrapper reads from a command line and its environment: which rustc runs make final crates, and the jobserver's descriptors. */
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import os from "node:os";
@@ -23,7 +23,7 @@ function final(crate: string, ...more: string[]): boolean {
 }
 
 describe("the wrapper's command line", () => {
-  it("has programs before the first option", () => {
+  it("splits programs from options", () => {
     const { programs, args } = splitInvocation(["/opt/clippy-driver", "/opt/rustc", "--crate-name", "a", "src/lib.rs"]);
     assert.deepEqual(programs, ["/opt/clippy-driver", "/opt/rustc"]);
     assert.deepEqual(args, ["--crate-name", "a", "src/lib.rs"]);
@@ -50,14 +50,14 @@ describe("the wrapper's command line", () => {
 });
 
 describe("final crates", () => {
-  it("are programs, C libraries and tests of packages that were asked for", () => {
+  it("are programs, C libraries and tests of requested packages", () => {
     for (const type of ["bin", "cdylib", "staticlib", "dylib"]) assert.ok(final("a", "--crate-type", type), type);
     assert.ok(final("a", "--crate-type", "rlib", "--crate-type", "cdylib"));
     assert.ok(final("a", "--crate-type", "lib", "--test"));
-    assert.ok(final("bench", "--cfg", "test"), "harness = false: no crate type at all");
+    assert.ok(final("bench", "--cfg", "test"), "harness = false: no crate type");
   });
 
-  it("are no libraries, macros, build scripts, checks and questions", () => {
+  it("are not libraries, macros, build scripts, checks or queries", () => {
     assert.ok(!final("a", "--crate-type", "lib"));
     assert.ok(!final("a", "--crate-type", "proc-macro"));
     assert.ok(!final("build_script_build", "--crate-type", "bin"));
@@ -68,26 +68,26 @@ describe("final crates", () => {
 });
 
 describe("the jobserver", () => {
-  it("is handed on under its own descriptors", () => {
+  it("is passed on with its own descriptors", () => {
     const environment = { CARGO_MAKEFLAGS: "-j --jobserver-fds=8,9 --jobserver-auth=5,3 -j" };
     assert.deepEqual(jobserverDescriptors({ CARGO_MAKEFLAGS: "-j --jobserver-auth=5,3 -j" }), [5, 3]);
     assert.deepEqual(jobserverDescriptors(environment), [8, 9]);
     assert.deepEqual(inheritedDescriptors({ MAKEFLAGS: "--jobserver-auth=5,3" }), [3, "ignore", 5]);
   });
 
-  it("needs no descriptors as a named pipe, or where there is none", () => {
+  it("needs no descriptors if it is a named pipe, or if there is none", () => {
     assert.deepEqual(inheritedDescriptors({ MAKEFLAGS: "--jobserver-auth=fifo:/tmp/x" }), []);
     assert.deepEqual(inheritedDescriptors({}), []);
   });
 });
 
 describe("sessions before a build", () => {
-  it("the newest finished one counts", () => {
+  it("are reduced to the newest finished one", () => {
     assert.equal(newestSession(["s-zz-a-h1", "s-100-a-h2", "s-0zz.lock", "s-200-a-working", "x"]), "s-100-a-h2");
     assert.equal(newestSession(["s-200-a-working"]), undefined);
   });
 
-  it("key maps are copied, of folders of the crate only", () => {
+  it("have their key maps copied, from the crate's folders only", () => {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), "lto-sessions-"));
     for (const [crate, session, keys] of [
       ["tool-1abc", "s-100-a-h1", "old KEY"],

@@ -1,4 +1,4 @@
-/** The linker's command line, which says which rlibs are linked as they are. */
+/** The linker's command line, which shows which rlibs are linked as they are. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { linkerWords } from "../../src/core/producers/rust/capture/link-args.js";
@@ -16,7 +16,7 @@ describe("the linker's command line", () => {
     ["nothing", "", []],
   ];
   for (const [what, printed, words] of cases) {
-    it(`is parted into words: ${what}`, () => {
+    it(`is split into words: ${what}`, () => {
       assert.deepEqual(linkerWords(printed), words);
     });
   }

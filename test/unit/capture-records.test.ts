@@ -1,4 +1,4 @@
-/** Which of the wrapper's records an artifact of Cargo's belongs to. */
+/** Matching Cargo's artifacts with the wrapper's records. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { Artifact } from "../../src/core/producers/rust/capture/cargo-build.js";
@@ -26,24 +26,24 @@ function artifact(changes: Partial<Artifact>): Artifact {
 }
 
 describe("the record of an artifact", () => {
-  it("is that of the same crate and source", () => {
+  it("is the one of the same crate and source", () => {
     const other = record("/w", "--crate-name", "other", "src/main.rs");
     const own = record("/w", "--crate-name", "demo", "src/main.rs");
     assert.equal(recordOf(artifact({}), [other, own]), own);
     assert.equal(recordOf(artifact({ srcPath: "/w/src/lib.rs" }), [other, own]), undefined);
   });
 
-  it("is found for a source outside of its package", () => {
+  it("is found for a source outside its package", () => {
     const own = record("/w", "--crate-name", "demo_c", "--crate-type", "cdylib", "demo-c/../shared/lib.rs");
     assert.equal(recordOf(artifact({ name: "demo_c", srcPath: "/w/demo-c/../shared/lib.rs" }), [own]), own);
   });
 
-  it("is found where Cargo left a control character out of the path that it printed", () => {
+  it("is found if Cargo dropped a control character from the printed path", () => {
     const own = record("/w\u007F", "--crate-name", "demo", "src/main.rs");
     assert.equal(recordOf(artifact({}), [own]), own);
   });
 
-  it("is that of the tests where these were built", () => {
+  it("is that of the tests if these were built", () => {
     const [plain, tests] = [
       record("/w", "--crate-name", "demo", "src/main.rs"),
       record("/w", "--crate-name", "demo", "--test", "src/main.rs"),

@@ -1,4 +1,4 @@
-/** rustc's log: taken out of stderr line by line, and read. The lines are rustc 1.95's own. */
+/** rustc's log: split from stderr line by line, and parsed. The lines come from rustc 1.95. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { parseRustcLog } from "../../src/core/pipelines/rustc-log.js";
@@ -59,8 +59,8 @@ function split(text: string, size: number): { log: string; rest: string } {
   return { log: Buffer.concat(log).toString(), rest: Buffer.concat(rest).toString() };
 }
 
-describe("the log of modules with the names of an object's properties", () => {
-  it("is read like any other", () => {
+describe("the log of modules named like properties of objects", () => {
+  it("is parsed like any other", () => {
     const log = parseRustcLog(
       `${T} curr_key_map: ThinLTOKeysMap {\n "__proto__": "00",\n}\n${T}  - __proto__: re-used\n${T}  - constructor: re-compiled\n`,
     );
@@ -73,7 +73,7 @@ describe("the log of modules with the names of an object's properties", () => {
 });
 
 describe("rustc's log", () => {
-  it("is read whole", () => {
+  it("is parsed completely", () => {
     const log = parseRustcLog(THIN_LOG);
     assert.ok(log);
     assert.equal(log.preservedSymbols, 2);
@@ -110,15 +110,15 @@ describe("rustc's log", () => {
     }
   });
 
-  it("without previous keys says so", () => {
+  it("reports missing previous keys", () => {
     assert.equal(parseRustcLog(`${T} prev_key_map: None\n`)?.previousKeys, null);
   });
 
-  it("of fat LTO names the base and what was linked", () => {
+  it("of fat LTO names the base module and the linked modules", () => {
     assert.deepEqual(parseRustcLog(FAT_LOG)?.linked, ["base-cgu.0", "alloc", "up.o"]);
   });
 
-  it("of something else is none", () => {
+  it("is null for other output", () => {
     assert.equal(parseRustcLog(""), null);
     assert.equal(parseRustcLog(" INFO rustc_middle::ty hello\n"), null);
   });
@@ -129,20 +129,20 @@ describe("stderr", () => {
   const others = `warning: a linker's words\n   INFO but not a log line\n${json}`;
 
   for (const size of [1, 7, 100_000]) {
-    it(`is parted in pieces of ${size} bytes`, () => {
+    it(`is split if it comes in pieces of ${size} bytes`, () => {
       const parts = split(json + THIN_LOG + others, size);
       assert.equal(parts.log, THIN_LOG);
       assert.equal(parts.rest, json + others);
     });
   }
 
-  it("keeps a diagnostic that comes between a map's lines apart", () => {
+  it("separates a diagnostic between the lines of a map", () => {
     const [before = "", after = ""] = THIN_LOG.split("         keys: {\n", 2);
     const parts = split(`${before}${json}         keys: {\n${after}`, 64);
     assert.equal(parts.rest, json);
   });
 
-  it("ends without a newline", () => {
+  it("may end without a newline", () => {
     assert.deepEqual(split(`${T} linking "x"`, 5), { log: `${T} linking "x"`, rest: "" });
     assert.deepEqual(split("error: é", 1), { log: "", rest: "error: é" });
   });

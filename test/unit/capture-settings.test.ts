@@ -1,4 +1,4 @@
-/** What is read from a recorded rustc command line: options in every spelling, LTO's mode, and the settings. */
+/** What a recorded rustc command line says: options in every spelling, the LTO mode, and the settings. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { RustcArguments } from "../../src/core/pipelines/rustc-args.js";
@@ -39,7 +39,7 @@ describe("rustc's arguments", () => {
     assert.deepEqual(args("").crateTypes, ["bin"]);
   });
 
-  it("take a target's file for its name", () => {
+  it("use the file name of a target file as its name", () => {
     assert.equal(args("--target=specs/mine.json").target, "mine");
     assert.equal(args("--target aarch64-unknown-linux-gnu").target, "aarch64-unknown-linux-gnu");
   });
@@ -93,7 +93,7 @@ describe("settings", () => {
     });
   });
 
-  it("follow the opt level, the later option winning", () => {
+  it("follow the opt level; the last option wins", () => {
     const level = (line: string): unknown[] => {
       const { optLevel, vectorizeLoops, vectorizeSlp, mergeFunctions } = settings(line);
       return [optLevel, vectorizeLoops, vectorizeSlp, mergeFunctions];
@@ -120,7 +120,7 @@ describe("settings", () => {
     assert.equal(settings("-C target-feature=+avx2 -Ctarget-feature=-sse4a").targetFeatures, "+avx2,-sse4a");
   });
 
-  it("keep the names of values where rustc prints them or a sanitizer wants them", () => {
+  it("keep the names of values if rustc prints them or a sanitizer needs them", () => {
     assert.ok(!settings("--emit=llvm-ir,link").fewerNames);
     assert.ok(!settings("--emit llvm-bc=/x.bc").fewerNames);
     assert.ok(!settings("-Z sanitizer=address").fewerNames);
@@ -145,7 +145,7 @@ describe("settings", () => {
     assert.ok(settings("-Z dylib-lto").dylibLto);
   });
 
-  it("warn about what a replay does not do", () => {
+  it("warn about what a replay does not reproduce", () => {
     const count = (line: string): number => unsupportedSettings(args(line)).length;
     assert.equal(count("-C lto=fat -Z sanitizer=hwaddress -C profile-use=x"), 1);
     assert.equal(count("-C lto=fat -Z sanitizer=address -C profile-use=x"), 0);
@@ -154,7 +154,7 @@ describe("settings", () => {
     assert.equal(count("-C opt-level=3"), 0);
   });
 
-  it("do not warn about what is the same with thin LTO, or with a session", () => {
+  it("do not warn about what thin LTO or a session makes irrelevant", () => {
     for (const line of ["-C lto=thin", "-C lto=fat -C incremental=/i", "-C opt-level=3"]) {
       assert.deepEqual(unsupportedSettings(args(`${line} -Z sanitizer=hwaddress -C profile-use=x -C profile-generate`)), [], line);
     }
@@ -174,7 +174,7 @@ describe("settings", () => {
 });
 
 describe("target features", () => {
-  it("take LLVM's names", () => {
+  it("become LLVM's names", () => {
     assert.equal(llvmFeatures("+pclmulqdq,-bmi1", HOST), "+pclmul,-bmi");
     assert.equal(llvmFeatures("+sse4.2", HOST), "+sse4.2,+crc32");
     assert.equal(llvmFeatures("-sse4.2", HOST), "-sse4.2");

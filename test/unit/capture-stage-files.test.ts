@@ -1,4 +1,4 @@
-/** Names of rustc's temporary files: whole, with an invocation id, and cut. The cut names are rustc 1.95's own. */
+/** Names of rustc's temporary files: complete, with an invocation id, and shortened. The shortened names come from rustc 1.95. */
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import os from "node:os";
@@ -47,7 +47,7 @@ describe("what an interrupted build left", () => {
 });
 
 describe("rustc's names for stage files", () => {
-  it("are cut and hashed as rustc does", () => {
+  it("are shortened and hashed as in rustc", () => {
     assert.equal(shortenedName(`${STEM}.${LONG}.0ae73bt.rcgu.thin-lto-after-import.bc`), CUT_IMPORT);
     assert.equal(shortenedName(`${STEM}.${LONG}.0ae73bt.rcgu.thin-lto-after-pm.bc`), CUT_PM);
     assert.equal(shortenedName("short.bc"), "short.bc");
@@ -87,7 +87,7 @@ describe("rustc's names for stage files", () => {
     assert.deepEqual(Object.keys(found), ["a.8d1a4fe730cfe794-cgu.0", "mod.abcdefg"]);
   });
 
-  it("are found where all of a crate's were cut, with and without an invocation id", () => {
+  it("are found if all names of a crate were shortened, with and without an invocation id", () => {
     const stem = `${"a_crate_with_a_long_name_".repeat(5)}-5859f3b71707a338`;
     for (const id of ["", ".0ae73bt"]) {
       for (const module of [`${"a_crate_with_a_long_name_".repeat(5)}.be100c378a77af71-cgu.1`, "84tqhp7s1a7703se707vi3jku"]) {
@@ -111,7 +111,7 @@ describe("rustc's names for stage files", () => {
     }
   });
 
-  it("of fat LTO have no tag for the last stage", () => {
+  it("have no tag for the last stage of fat LTO", () => {
     const names = ["a.m.rcgu.lto.input.bc", "a.m.rcgu.lto.after-restriction.bc", "a.m.rcgu.bc"];
     assert.deepEqual(
       { ...matchStageFiles(names, { stem: "a", modules: ["m"], pipeline: PIPELINES.fat }) },
@@ -122,8 +122,8 @@ describe("rustc's names for stage files", () => {
   });
 });
 
-describe("stage files that lie around", () => {
-  it("say which crate, module and stage they are of", () => {
+describe("stage files without a capture", () => {
+  it("name their crate, module and stage", () => {
     assert.deepEqual(parseStageFileName(`${STEM}.84tqhp7s1a7703se707vi3jku.0ae73bt.rcgu.thin-lto-after-pm.bc`), {
       stem: STEM,
       crateName: "a",
@@ -142,7 +142,7 @@ describe("stage files that lie around", () => {
     assert.equal(parseStageFileName("lib.rmeta"), undefined);
   });
 
-  it("belong to the crate of whose name the hash is made", () => {
+  it("belong to the crate whose name was hashed", () => {
     const stems = ["first", "other"].map((word) => `${`${word}_crate_with_a_long_name_`.repeat(4)}-5859f3b71707a338`);
     const file = (stem: string): string => shortenedName(`${stem}.84tqhp7s1a7703se707vi3jku.0ae73bt.rcgu.thin-lto-input.bc`);
     const names = [...stems.map(file), ...stems.map((stem) => `${stem}.d`), ...stems];
@@ -156,7 +156,7 @@ describe("stage files that lie around", () => {
     );
   });
 
-  it("are whole where the crate's name looks like a hash", () => {
+  it("are complete if the crate's name looks like a hash", () => {
     const name = `deadbeef-92cc1c5188dae644.${"x".repeat(70)}.0ae73bt.rcgu.thin-lto-after-pm.bc`;
     assert.equal(parseStageFileName(name)?.stem, "deadbeef-92cc1c5188dae644");
   });

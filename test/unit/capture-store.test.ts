@@ -1,4 +1,4 @@
-/** Captures in the store: archives' members, names, listing and reading, the lock, and files that are shared. */
+/** Captures in the store: members of archives, names, listing and reading, the lock, and shared files. */
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import os from "node:os";
@@ -77,7 +77,7 @@ describe("archives", () => {
     assert.equal(await bitcodeMembers(bsd), 1);
   });
 
-  it("list names beyond ASCII whole, in the header, the table and before the content", async () => {
+  it("list non-ASCII names completely, from the header, from the table and before the content", async () => {
     const names = ["größe-äöü-und-noch-länger.0.rcgu.o", "日本語の長い名前の単位.0.rcgu.o"] as const;
     const table = Buffer.from(names.map((name) => `${name}/\n`).join(""));
     const second = Buffer.byteLength(`${names[0]}/\n`);
@@ -98,7 +98,7 @@ describe("archives", () => {
     assert.deepEqual(await memberNames(bsd), [names[1]]);
   });
 
-  it("say how many members hold bitcode", async () => {
+  it("count members with bitcode", async () => {
     const elf = Buffer.from("\x7fELF…\0.llvmbc\0.text\0");
     const file = write(
       "x.rlib",
@@ -112,7 +112,7 @@ describe("archives", () => {
     assert.equal(await bitcodeMembers(file), 2);
   });
 
-  it("that are damaged are refused by name", async () => {
+  it("are refused by name if damaged", async () => {
     const damaged = {
       header: Buffer.concat([archive([]), Buffer.alloc(60, "x")]),
       cut: archive([["a.o/", Buffer.alloc(100)]]).subarray(0, 100),
@@ -124,7 +124,7 @@ describe("archives", () => {
     }
   });
 
-  it("are called after their crate", () => {
+  it("are named after their crate", () => {
     assert.equal(crateOf("/t/libtext_core-5d7a821ad28b5f37.rlib"), "text_core");
     assert.equal(crateOf("libmine.rlib"), "mine");
   });
@@ -176,7 +176,7 @@ describe("captures", () => {
     assert.equal((await loadUnit(folder, path.join(place, "manifest.json"))).capture, 1);
   });
 
-  it("have absolute paths when read", async () => {
+  it("have absolute paths when they are read", async () => {
     const unit = await store("a-bin-1");
     const place = path.join(folder, "captures", "a-bin-1", "1");
     assert.equal(unit.localModules[0]?.file, path.join(place, "inputs/m.pre-lto.bc"));
@@ -187,7 +187,7 @@ describe("captures", () => {
     assert.deepEqual(await loadUnit(folder, "a-bin-1"), unit);
   });
 
-  it("that are not there are named, with the few that begin most like them", async () => {
+  it("that do not exist are named, with the most similar ones", async () => {
     for (const id of ["one-bin-1", "two-bin-1", "two-lib-1", "three-1", "four-1", "five-1"]) await store(id);
     await assert.rejects(loadUnit(folder, "two-bim"), (error) => {
       const help = isLtoError(error, "UnknownUnit") ? error.report.help : undefined;
@@ -198,7 +198,7 @@ describe("captures", () => {
     });
   });
 
-  it("that are not there are named, with those that are", async () => {
+  it("that do not exist are named, with those that do", async () => {
     await assert.rejects(
       loadUnit(folder, "x"),
       (error) => isLtoError(error, "UnknownUnit") && error.report.help?.includes("capture") === true,
@@ -211,7 +211,7 @@ describe("captures", () => {
     await assert.rejects(loadUnit(folder, ".."), (error) => isLtoError(error, "UnknownUnit"));
   });
 
-  it("that cannot be read say so by name, and leave the others usable", async () => {
+  it("that cannot be read are reported by name, and do not affect others", async () => {
     await store("a-bin-1");
     await store("b-bin-2");
     write("captures/a-bin-1/1/manifest.json", "{");
@@ -227,14 +227,14 @@ describe("captures", () => {
     await assert.rejects(loadUnit(folder, "a-bin-1"), (error) => isLtoError(error, "UnreadableFile"));
   });
 
-  it("that cannot be read are listed for their own workspace where the manifest still says which", async () => {
+  it("that cannot be read are listed for their workspace if the manifest still names it", async () => {
     await store("a-bin-1");
     write("captures/a-bin-1/1/manifest.json", JSON.stringify({ schema: 2, workspace: "/w" }));
     assert.equal((await listCaptures(folder, "/w")).unreadable.length, 1);
     assert.equal((await listCaptures(folder, "/elsewhere")).unreadable.length, 0);
   });
 
-  it("of another name or number than their folder are refused", async () => {
+  it("are refused if name or number differ from those of the folder", async () => {
     await store("a-bin-1");
     fs.cpSync(path.join(folder, "captures/a-bin-1"), path.join(folder, "captures/b-bin-2"), { recursive: true });
     await assert.rejects(loadUnit(folder, "b-bin-2"), /it is of a-bin-1@1/);
@@ -251,7 +251,7 @@ describe("captures", () => {
     assert.deepEqual(fs.readdirSync(path.join(folder, "captures", "a-bin-1")), ["1"]);
   });
 
-  it("lie where the environment says", () => {
+  it("are where the environment says", () => {
     assert.equal(storeRoot({ LTO_INSPECTOR_STORE: "/s" }), "/s");
     assert.equal(storeRoot({ XDG_CACHE_HOME: "/c" }), "/c/lto-inspector");
     assert.equal(storeRoot({}), path.join(os.homedir(), ".cache", "lto-inspector"));
@@ -259,7 +259,7 @@ describe("captures", () => {
 });
 
 describe("files of a capture", () => {
-  it("are linked to those of the capture before where they are equal", async () => {
+  it("are hard links to those of the previous capture if equal", async () => {
     for (const [name, content] of [
       ["1/rustc/same.bc", "same"],
       ["1/rustc/other.bc", "1234"],
@@ -277,7 +277,7 @@ describe("files of a capture", () => {
     await shareWithPrevious(path.join(folder, "1"), path.join(folder, "0"));
   });
 
-  it("have names that every file system takes", () => {
+  it("have names that every file system accepts", () => {
     assert.equal(fileNameFor("core-12.cgu.0.rcgu.o"), "core-12.cgu.0.rcgu.o");
     assert.equal(fileNameFor("../a b/é"), "%2e./a b/é".replace("/", "%2f").replace(" ", "%20").replace("/", "%2f").replace("é", "%c3%a9"));
     assert.ok(fileNameFor("x".repeat(400)).length <= 180);
@@ -288,7 +288,7 @@ describe("files of a capture", () => {
 describe("the lock of a target directory", () => {
   const locked = <T>(action: () => Promise<T>): Promise<T> => withTargetLock(folder, undefined, action);
 
-  it("lets one capture in at a time, and is given back", async () => {
+  it("admits one capture at a time, and is released", async () => {
     await locked(async () => {
       await assert.rejects(
         locked(() => Promise.resolve()),
@@ -303,14 +303,14 @@ describe("the lock of a target directory", () => {
     assert.equal(await locked(() => Promise.resolve(8)), 8);
   });
 
-  it("is no matter of what is in its file: 1 is a process everywhere", async () => {
+  it("does not depend on its file's content: 1 is a process id everywhere", async () => {
     for (const content of ["1", "999999999", ""]) {
       write("lock", content);
       assert.equal(await locked(() => Promise.resolve(1)), 1);
     }
   });
 
-  it("holds while its file is removed", async () => {
+  it("stays held if its file is removed", async () => {
     await locked(async () => {
       fs.rmSync(path.join(folder, "lock"));
       const controller = new AbortController();
@@ -322,7 +322,7 @@ describe("the lock of a target directory", () => {
     });
   });
 
-  it("is taken again where the folder was removed while it was waited for", async () => {
+  it("is taken again if the folder was removed during the wait", async () => {
     const target = path.join(folder, "target");
     const running = withTargetLock(target, undefined, async () => {
       const next = withTargetLock(target, undefined, () => Promise.resolve("next"));
@@ -340,7 +340,7 @@ describe("names of units", () => {
     ...{ profile: "release", toolchain: TOOLCHAIN, target: null, features: [], flags: [], lto: undefined, incremental: undefined },
   };
 
-  it("are stable, and different where another build is meant", () => {
+  it("are stable, and different for different builds", () => {
     assert.match(unitId(identity), /^demo_cli-bin-[0-9a-f]{8}$/);
     assert.equal(unitId(identity), unitId({ ...identity }));
     const others: Partial<UnitIdentity>[] = [
@@ -352,7 +352,7 @@ describe("names of units", () => {
     assert.equal(targetHash("/w", TOOLCHAIN), targetHash("/w", { ...TOOLCHAIN }));
   });
 
-  it("read well", () => {
+  it("are readable", () => {
     assert.equal(unitName(identity), "demo-cli (bin)");
     assert.equal(unitName({ ...identity, kind: "lib", unitTest: true }), "demo-cli (unit tests of the lib)");
   });
@@ -368,7 +368,7 @@ describe("the plan of a capture", () => {
     ]);
   });
 
-  it("overrides the profile by Cargo's variables, and lists what differs", () => {
+  it("overrides the profile with Cargo's variables, and lists the differences", () => {
     assert.deepEqual(overrideVariables("my-release", { lto: "thin-local", incremental: true }), {
       CARGO_PROFILE_MY_RELEASE_LTO: "false",
       CARGO_INCREMENTAL: "1",
@@ -382,7 +382,7 @@ describe("the plan of a capture", () => {
     assert.equal(deviationsOf(undefined, { lto: "thin", incremental: undefined })[0]?.build, "the profile's own");
   });
 
-  it("knows the options that choose features", () => {
+  it("recognises the options that choose features", () => {
     assert.deepEqual(featureArguments(["--locked", "-F", "b", "--no-default-features", "--features=a", "-Fc"]), [
       ...["--features=a", "--features=b", "--features=c", "--no-default-features"],
     ]);

@@ -1,4 +1,4 @@
-/** The wrapper as a program: what rustc gets, what Cargo sees, what is recorded, how it ends. A shell script stands in for rustc. */
+/** The wrapper as a program: rustc's arguments, the output for Cargo, the record, and the exit status. A shell script acts as rustc. */
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -35,11 +35,11 @@ interface Ran {
   readonly result: { readonly status: number | null; readonly signal: string | null; readonly stdout: string; readonly stderr: string };
   readonly records: readonly RustcRecord[];
   readonly logs: readonly string[];
-  /** All that is in the capture's folder. */
+  /** Everything in the capture's folder. */
   readonly written: string;
 }
 
-/** Stands in for the capture: takes records, and answers each. */
+/** Acts as the capture: receives records, and answers each. */
 async function listen(answer: string, messages: WrapperMessage[]): Promise<{ address: string; close: () => void }> {
   const address = path.join(fs.mkdtempSync(path.join(folder, "socket-")), "s");
   const server = net.createServer({ allowHalfOpen: true }, (socket) => {
@@ -96,7 +96,7 @@ after(() => {
 });
 
 describe("the wrapper, for a final crate", () => {
-  it("adds save-temps, asks for the log and the linker's command line, and keeps them apart", async () => {
+  it("adds save-temps, requests the log and the linker's command line, and separates them from other output", async () => {
     const rustc = script(
       "rustc-log",
       `echo "out $*"
@@ -130,7 +130,7 @@ echo "RUSTC_LOG=$RUSTC_LOG COLOR=$RUSTC_LOG_COLOR FORMAT=$RUSTC_LOG_FORMAT" >&2`
     assert.ok(record.finishedAt >= record.startedAt);
   });
 
-  it("ends as rustc ended", async () => {
+  it("ends like rustc", async () => {
     const failed = await run([process.execPath, wrapper, script("rustc-fail", "echo 'error: no' >&2; exit 101"), ...FINAL]);
     assert.equal(failed.result.status, 101);
     assert.equal(failed.result.stderr, "error: no\n");
@@ -140,7 +140,7 @@ echo "RUSTC_LOG=$RUSTC_LOG COLOR=$RUSTC_LOG_COLOR FORMAT=$RUSTC_LOG_FORMAT" >&2`
     assert.equal(killed.records[0]?.signal, "SIGSEGV");
   });
 
-  it("hands signals on", async () => {
+  it("forwards signals", async () => {
     const rustc = script("rustc-waits", `trap 'echo interrupted; exit 3' INT; echo ready; while :; do sleep 0.05; done`);
     const child = spawn(process.execPath, [wrapper, rustc, ...FINAL], {
       env: { PATH: process.env["PATH"], CARGO_PRIMARY_PACKAGE: "1", [CAPTURE_FOLDER]: fs.mkdtempSync(path.join(folder, "signal-")) },
@@ -156,7 +156,7 @@ echo "RUSTC_LOG=$RUSTC_LOG COLOR=$RUSTC_LOG_COLOR FORMAT=$RUSTC_LOG_FORMAT" >&2`
     assert.equal(code, 3);
   });
 
-  it("gives much on stderr through whole", async () => {
+  it("forwards long stderr output completely", async () => {
     const rustc = script(
       "rustc-loud",
       `i=0; while [ $i -lt 20000 ]; do echo "warning $i: some words to fill a line with"; i=$((i+1)); done >&2`,
@@ -165,7 +165,7 @@ echo "RUSTC_LOG=$RUSTC_LOG COLOR=$RUSTC_LOG_COLOR FORMAT=$RUSTC_LOG_FORMAT" >&2`
     assert.equal(result.stderr.trimEnd().split("\n").length, 20_000);
   });
 
-  it("starts what it cannot record all the same", async () => {
+  it("starts rustc even if it cannot record it", async () => {
     const rustc = script("rustc-plain", "echo ran");
     const { result } = await run([process.execPath, wrapper, rustc, ...FINAL], { [CAPTURE_FOLDER]: "/dev/null/nowhere" });
     assert.equal(result.stdout, "ran\n");
@@ -173,7 +173,7 @@ echo "RUSTC_LOG=$RUSTC_LOG COLOR=$RUSTC_LOG_COLOR FORMAT=$RUSTC_LOG_FORMAT" >&2`
     assert.equal(result.status, 0);
   });
 
-  it("says what the capture has against a record, or that it does not answer", async () => {
+  it("reports why the capture rejects a record, or that it does not answer", async () => {
     const command = [process.execPath, wrapper, script("rustc-fine", "exit 0"), ...FINAL];
     const refused = await run(command, {}, "no room");
     assert.match(refused.result.stderr, /could not be recorded: no room/);
@@ -182,13 +182,13 @@ echo "RUSTC_LOG=$RUSTC_LOG COLOR=$RUSTC_LOG_COLOR FORMAT=$RUSTC_LOG_FORMAT" >&2`
     assert.deepEqual([refused.result.status, alone.result.status], [0, 0]);
   });
 
-  it("says when there is no such rustc", async () => {
+  it("reports a missing rustc", async () => {
     const { result } = await run([process.execPath, wrapper, path.join(folder, "nowhere"), ...FINAL]);
     assert.equal(result.status, 127);
     assert.match(result.stderr, /could not start/);
   });
 
-  it("hands the jobserver's descriptors on", async () => {
+  it("passes on the jobserver's descriptors", async () => {
     const rustc = script("rustc-jobs", "cat <&5");
     const outer = `echo token > ${path.join(folder, "pipe")}; exec 5< ${path.join(folder, "pipe")}; exec "$0" "$@"`;
     const program = ["/bin/sh", "-c", outer, process.execPath, wrapper, rustc, ...FINAL];
@@ -206,7 +206,7 @@ describe("the wrapper, for everything else", () => {
     assert.deepEqual(records, []);
   });
 
-  it("starts a chained wrapper, which a final crate can do without", async () => {
+  it("starts a chained wrapper, which final crates can bypass", async () => {
     const rustc = script("rustc-name", 'echo "rustc"');
     const chained = script("chained", 'echo "chained"; exec "$@"');
     const chain = { [CHAINED_WRAPPER]: chained };
@@ -226,14 +226,14 @@ describe("the launcher", () => {
     return (await run([launcher, script("rustc-short", "echo rustc"), ...args], environment)).result.stdout;
   }
 
-  it("hands final crates to the wrapper", async () => {
+  it("passes final crates to the wrapper", async () => {
     assert.equal(await launch(FINAL), "node 1 /the/wrapper.js\nrustc\n");
     assert.equal(await launch([...LIBRARY, "--test"]), "node 1 /the/wrapper.js\nrustc\n");
     assert.equal(await launch(["--crate-name", "bench", "b.rs", "--cfg", "test"]), "node 1 /the/wrapper.js\nrustc\n");
     assert.equal(await launch(["@arguments"]), "node 1 /the/wrapper.js\nrustc\n");
   });
 
-  it("starts everything else at once, by way of a chained wrapper", async () => {
+  it("starts everything else directly, through a chained wrapper", async () => {
     assert.equal(await launch(LIBRARY), "rustc\n");
     assert.equal(await launch(["-vV"]), "rustc\n");
     assert.equal(await launch(FINAL, { CARGO_PRIMARY_PACKAGE: undefined }), "rustc\n");

@@ -19,23 +19,23 @@ describe("compiling a crate again", () => {
     assert.equal(await compileAgain(record, ["-c", 'test "$SET" = yes && test -z "$HOME"']), undefined);
   });
 
-  it("tells the error that rustc told", async () => {
+  it("returns rustc's error", async () => {
     const said = await compileAgain(record, ["-c", "echo 'warning: w' >&2; echo 'error: no' >&2; echo 'aborting' >&2; exit 1"]);
     assert.equal(said, "error: no");
   });
 
-  it("for the symbols that rustc preserves, says why there are none", async () => {
+  it("for preserved symbols, says why there are none", async () => {
     const folder = await fs.mkdtemp(path.join(os.tmpdir(), "lto-compile-again-"));
     try {
       const args = new RustcArguments(["--crate-name", "a", "--crate-type", "bin", "a.rs"]);
-      // The shell takes `a.rs` for a script, and there is none.
+      // The shell takes `a.rs` for a script, which does not exist.
       assert.match(String(await compileForPreserved(record, args, path.join(folder, "preserved"), {})), /a\.rs/);
     } finally {
       await fs.rm(folder, { recursive: true });
     }
   });
 
-  it("ends when the capture is cancelled", async () => {
+  it("ends if the capture is cancelled", async () => {
     const cancel = new AbortController();
     const running = compileAgain(record, ["-c", "sleep 60"], { signal: cancel.signal });
     cancel.abort();

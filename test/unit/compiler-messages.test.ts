@@ -1,4 +1,4 @@
-/** What is made of the compiler's messages (`cargo build --message-format=json`). */
+/** The compiler's messages (`cargo build --message-format=json`). */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { CompilerMessages } from "../../src/core/producers/rust/capture/compiler-messages.js";
@@ -61,13 +61,13 @@ describe("the compiler's messages", () => {
     assert.deepEqual(warning, { severity: "warning", code: "unused_variables", message: "unused: here", file, start, end });
   });
 
-  it("point at the user's line where a macro of another crate is at fault", () => {
+  it("point at the user's line if a macro of another crate is at fault", () => {
     const inMacro = { file: "/registry/dep/src/lib.rs", line: 70, columns: [1, 2], text: "panic!()", calledAt: place } as const;
     const [problem] = problemsOf(line("no", { place: inMacro }));
     assert.deepEqual([problem?.file, problem?.start.line], [`${ROOT}/src/main.rs`, 2]);
   });
 
-  it("of the linker, which point nowhere, stand at the crate's root; counts of errors are none", () => {
+  it("of the linker, which have no place, point at the crate's root; counts of errors are ignored", () => {
     const [linker, ...others] = problemsOf(
       line("linking with `cc` failed: exit status: 1", { children: [{ level: "note", message: "x".repeat(10_000) }] }),
       line("aborting due to 2 previous errors", { rendered: "error: aborting due to 2 previous errors\n" }),

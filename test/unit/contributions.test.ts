@@ -1,4 +1,4 @@
-/** package.json declares what the code uses, and the code knows what package.json declares: commands, views, context keys, settings with their defaults. */
+/** package.json and the code declare the same commands, views, context keys, and settings with their defaults. */
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
@@ -48,7 +48,7 @@ interface Manifest {
   };
 }
 
-/** Settings that name no program, library, toolchain, place or argument of Cargo's: a workspace may set them before it is trusted. */
+/** Settings that name no program, library, toolchain, folder or Cargo argument: a workspace may set them before it is trusted. */
 const HARMLESS: ReadonlySet<string> = new Set([
   "lto.threads",
   "lto.followBuilds",
@@ -74,7 +74,7 @@ function flat(value: object, prefix = ""): [string, unknown][] {
   );
 }
 
-/** our Names in a text. */
+/** Our own names in a text. */
 function namesIn(text: string): string[] {
   return [...text.matchAll(/\blto\.\w+/g)].map(([name]) => name);
 }
@@ -101,7 +101,7 @@ describe("contributions", () => {
     assert.deepEqual(unknown, []);
   });
 
-  it("a step of the walkthrough is ticked by what it describes, not by the command that begins it, and also when it was done before", () => {
+  it("a step of the walkthrough is completed by what it describes, not by the command that begins it, and also if that happened before", () => {
     assert.deepEqual(
       steps.map((step) => step.completionEvents),
       Object.values(STEPS).map((key) => [`onContext:${key} && ${STEP_SWITCH}`, `onContext:${key} && !${STEP_SWITCH}`]),
@@ -148,7 +148,7 @@ describe("contributions", () => {
     );
   });
 
-  it("settings that choose programs or places are not taken from an untrusted folder", () => {
+  it("settings that choose programs or folders are ignored in an untrusted folder", () => {
     const { restrictedConfigurations } = manifest.capabilities.untrustedWorkspaces;
     assert.deepEqual(
       restrictedConfigurations.filter((name) => !(name in contributes.configuration.properties)),
@@ -159,11 +159,11 @@ describe("contributions", () => {
       const guarded = restrictedConfigurations.includes(name) || scope === "machine" || scope === "application";
       assert.ok(guarded, `${name} can be set by .vscode/settings.json in Restricted Mode`);
     }
-    // Where results are kept and what is removed of them is the user's alone, even in a trusted workspace.
+    // Only the user decides where results are kept and what is removed, even in a trusted workspace.
     for (const name of ["lto.store.path", "lto.store.quota"]) assert.equal(contributes.configuration.properties[name]?.scope, "machine");
   });
 
-  it("what is restricted is limited, not unsupported: the views say why nothing is there", () => {
+  it("restricted mode is limited, not unsupported: the views say why they are empty", () => {
     assert.equal(manifest.capabilities.untrustedWorkspaces.supported, "limited");
   });
 
@@ -179,7 +179,7 @@ describe("contributions", () => {
     );
   });
 
-  it("files that it names are there", () => {
+  it("files that it names exist", () => {
     const files = [
       ...contributes.languages.map(({ configuration }) => configuration),
       ...contributes.grammars.map((grammar) => grammar.path),

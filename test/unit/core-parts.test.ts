@@ -1,4 +1,4 @@
-/** Small parts that a long-lived program stands on: shared work, what is kept, settings, where Cargo is at home. */
+/** Parts of a long-lived program: shared work, caches, settings, and finding Cargo packages. */
 import assert from "node:assert/strict";
 import { mkdtempSync } from "node:fs";
 import fs from "node:fs/promises";
@@ -37,7 +37,7 @@ describe("shared work", () => {
     };
   }
 
-  it("goes on while somebody waits", async () => {
+  it("continues while anyone waits", async () => {
     const { work, finish, stopped } = started();
     const controller = new AbortController();
     const [first, second] = [work.join(controller.signal), work.join()];
@@ -49,7 +49,7 @@ describe("shared work", () => {
     assert.equal(await work.join(), 3);
   });
 
-  it("is stopped when the last one has gone", async () => {
+  it("is aborted when its last waiter cancels", async () => {
     const { work, stopped } = started();
     const controller = new AbortController();
     const waiting = work.join(controller.signal);
@@ -58,7 +58,7 @@ describe("shared work", () => {
     assert.deepEqual([stopped(), work.joinable], [true, false]);
   });
 
-  it("tells its error to all", async () => {
+  it("fails for all waiters", async () => {
     const work = new SharedWork("The work", () => Promise.reject(new Error("it failed")));
     await assert.rejects(work.join(), /it failed/);
     await assert.rejects(work.join(), /it failed/);
@@ -82,7 +82,7 @@ describe("a least-recently-used cache", () => {
 });
 
 describe("settings", () => {
-  it("that are missing or of the wrong type are the defaults", () => {
+  it("become the defaults if they are missing or of the wrong type", () => {
     for (const value of [undefined, null, 7, "x", [], { threads: "many", libLLVM: "", store: null, profile: 3 }]) {
       assert.deepEqual(settingsFrom(value), DEFAULT_SETTINGS);
     }
@@ -92,7 +92,7 @@ describe("settings", () => {
 });
 
 describe("words for a shell", () => {
-  it("are quoted where the shell would read more into them", () => {
+  it("are quoted if the shell would interpret them", () => {
     assert.equal(quoted("textstats-bin-01234567@2"), "textstats-bin-01234567@2");
     assert.equal(quoted("a b$c"), "'a b$c'");
     assert.equal(quoted("it's"), String.raw`'it'\''s'`);
@@ -100,8 +100,8 @@ describe("words for a shell", () => {
   });
 });
 
-describe("where Cargo is at home", () => {
-  it("in the folder or around it, else in those below it that hold sources", async () => {
+describe("Cargo packages of a folder", () => {
+  it("are in the folder or around it, otherwise below it in folders with sources", async () => {
     const make = async (...folder: string[]): Promise<string> => {
       const made = path.join(scratch, ...folder);
       await fs.mkdir(made, { recursive: true });
@@ -156,7 +156,7 @@ describe("history of runs", () => {
     });
     await fs.mkdir(path.join(layout.runs, "20260104T000000-00000004"));
     await fs.mkdir(path.join(layout.runs, "something-else"));
-    // Whether a run is under way, its lock alone says: both have the id of a living process.
+    // Only the lock says whether a run is in progress: both have the id of a running process.
     const lock = await tryLock(path.join(layout.runs, "20260101T000000-00000001", "lock"));
     const history = new RunHistory(layout);
     assert.deepEqual(
@@ -185,7 +185,7 @@ describe("history of runs", () => {
     assert.equal((await history.list()).length, 3);
   });
 
-  it("a summary of an older version is passed over: its manifest and report are read", async () => {
+  it("ignores a summary of an older version, and reads its manifest and report", async () => {
     const id = "20260104T000000-00000006";
     await run(id, { state: "cancelled" });
     await fs.writeFile(path.join(layout.runs, id, "summary.json"), JSON.stringify({ schema: 1, pid: 1, view: { id, state: "running" } }));
@@ -194,7 +194,7 @@ describe("history of runs", () => {
     await history.remove(id);
   });
 
-  it("a damaged file is named, and does not hide the others", async () => {
+  it("names a damaged file, and lists the others", async () => {
     await run("20260105T000000-00000005", { state: "done" });
     await fs.writeFile(path.join(layout.runs, "20260105T000000-00000005", "summary.json"), "{");
     const history = new RunHistory(layout);

@@ -1,4 +1,4 @@
-/** The connection between the extension and the page of a webview: what reaches whom, whatever the page sends. */
+/** The connection between the extension and a webview's page, which may send anything. */
 import assert from "node:assert/strict";
 import { EventEmitter } from "node:events";
 import { afterEach, describe, it } from "node:test";
@@ -10,7 +10,7 @@ import { LTO_FAILURE } from "../../src/protocol/requests/declare.js";
 const REPORT = { name: "UnknownUnit", message: "There is no such unit.", help: "Capture it." } as const;
 
 class Webview {
-  /** All that the page was sent. */
+  /** Everything that was sent to the page. */
   readonly posted: unknown[] = [];
   readonly told: string[] = [];
   readonly refused: string[] = [];
@@ -32,13 +32,13 @@ class Webview {
     },
   );
 
-  /** As a page would, which may send anything. */
+  /** Sends messages as a page does, which may send anything. */
   async send(...messages: readonly unknown[]): Promise<void> {
     for (const message of messages) this.#page.emit("message", message as Message);
     await this.settled();
   }
 
-  /** All that is under way without waiting for anything has happened. */
+  /** Resolves when everything that waits for nothing else has happened. */
   async settled(): Promise<void> {
     for (let round = 0; round < 20; round += 1) await turn();
   }
@@ -69,7 +69,7 @@ describe("a dashboard's connection", () => {
     webview = new Webview();
   });
 
-  it("answers questions, and tells what is to be shown", async () => {
+  it("answers requests, and notifies the page of what to show", async () => {
     await webview.send(ready, ask(0, "modules", { offset: 0 }));
     webview.tell();
     assert.deepEqual(webview.told, ["ready"]);
@@ -80,14 +80,14 @@ describe("a dashboard's connection", () => {
     assert.deepEqual(webview.refused, []);
   });
 
-  it("answers what fails with its report", async () => {
+  it("answers failed requests with their reports", async () => {
     webview.answer = () => Promise.reject(new Error("no"));
     await webview.send(ready, ask(0, "modules"));
     const error = { code: LTO_FAILURE, message: REPORT.message, data: { report: REPORT } };
     assert.deepEqual(webview.posted, [{ jsonrpc: "2.0", id: 0, error }]);
   });
 
-  it("tells who answers that a question was taken back", async () => {
+  it("passes on the cancellation of a request", async () => {
     const tokens: CancellationToken[] = [];
     webview.answer = (_name, _params, token) => {
       tokens.push(token);
@@ -101,7 +101,7 @@ describe("a dashboard's connection", () => {
     );
   });
 
-  it("keeps the answers to one page from the next, which numbers its questions from the start", async () => {
+  it("keeps the answers to one page from the next, which numbers its requests from 0 again", async () => {
     let finish: (result: string) => void = () => undefined;
     webview.answer = () =>
       new Promise((resolve) => {
@@ -119,7 +119,7 @@ describe("a dashboard's connection", () => {
     assert.equal(webview.listeners(), 1);
   });
 
-  it("refuses what is not to be asked, and goes on after anything else", async () => {
+  it("refuses requests that are not allowed, and continues after invalid messages", async () => {
     let passed: unknown;
     webview.answer = (_name, params, token) => {
       passed = params;
@@ -137,7 +137,7 @@ describe("a dashboard's connection", () => {
     assert.deepEqual(webview.told, []);
     assert.ok(webview.refused.length >= 7, webview.refused.join("\n"));
     webview.posted.splice(0);
-    // An array stays one value: none of it is taken for the token.
+    // An array stays one value: none of its elements is taken for the token.
     await webview.send(ready, ask(3, "modules", [{ offset: 0 }, { isCancellationRequested: "x" }]));
     assert.deepEqual(webview.posted, [{ jsonrpc: "2.0", id: 3, result: 1 }]);
     assert.deepEqual(passed, [{ offset: 0 }, { isCancellationRequested: "x" }]);

@@ -1,4 +1,4 @@
-/** What the extension takes from a webview. */
+/** The messages that the extension accepts from a webview. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { messageFrom, requestFrom } from "../../src/client/dashboard/messages.js";
@@ -30,23 +30,23 @@ const OTHERS: readonly (readonly [method: string, params: unknown])[] = [
 ];
 
 describe("a webview's message", () => {
-  it("is taken as it is meant", () => {
+  it("is accepted if it is valid", () => {
     for (const message of MESSAGES) {
       const { type, ...params } = message;
       assert.deepEqual(messageFrom(type, params), message);
     }
   });
 
-  it("loses what does not belong to it", () => {
+  it("loses unknown properties", () => {
     assert.deepEqual(messageFrom("explain", { run: "r", module: "m", command: "clearStore" }), { type: "explain", run: "r", module: "m" });
   });
 
-  it("of any other form is none", () => {
+  it("is rejected in any other form", () => {
     for (const [method, params] of OTHERS) assert.equal(messageFrom(method, params), undefined, `${method} ${JSON.stringify(params)}`);
   });
 });
 
-describe("a webview's question", () => {
+describe("a webview's request", () => {
   it("is one of those that only read", () => {
     for (const name of DASHBOARD_REQUESTS) assert.equal(requestFrom(name), name);
     for (const name of ["clearStore", "constructor", "lto/modules", "ready"]) assert.equal(requestFrom(name), undefined, name);

@@ -1,4 +1,4 @@
-/** Digests: of files, those that are remembered, files with a digest of their own, and what a capture held. */
+/** Digests of files, remembered digests, files that contain their own digest, and the digests of a capture's files. */
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { spawnSync } from "node:child_process";
@@ -42,7 +42,7 @@ describe("the digest of a file", () => {
     }
   });
 
-  it("is had of regular files only", async () => {
+  it("exists for regular files only", async () => {
     const fifo = join(folder, "fifo");
     assert.equal(spawnSync("mkfifo", [fifo]).status, 0);
     for (const file of [fifo, folder, join(folder, "none")]) {
@@ -51,7 +51,7 @@ describe("the digest of a file", () => {
     }
   });
 
-  it("is remembered while the file is the same one, and not where its old time was given back to it", async () => {
+  it("is remembered while the file is the same, but not if an old time was restored", async () => {
     const file = await written("remembered", "one");
     const kept = join(folder, "memory.json");
     const memory = await DigestMemory.open(kept);
@@ -59,7 +59,7 @@ describe("the digest of a file", () => {
     const { atime, mtime } = await stat(file);
     await writeFile(file, "two");
     await utimes(file, atime, mtime);
-    assert.equal(await memory.digest(file), sha256("two"), "a file that was changed just now is read each time");
+    assert.equal(await memory.digest(file), sha256("two"), "a recently changed file is read each time");
     // As if it had been noted two seconds later.
     const { text } = await stampOf(file);
     await writeSealed(kept, { files: { [file]: [text, "digest of then"] } });
@@ -72,10 +72,10 @@ describe("the digest of a file", () => {
   });
 });
 
-describe("a file with a digest of its own", () => {
+describe("a file that contains its own digest", () => {
   const schema = z.object({ name: z.string() });
 
-  it("is read as it was written, and counts as none where it is anything else", async () => {
+  it("is read as it was written, and counts as missing otherwise", async () => {
     const file = join(folder, "sealed.json");
     assert.equal(await readSealed(schema, file), undefined);
     await writeSealed(file, { name: "a" });
@@ -100,8 +100,8 @@ describe("a file with a digest of its own", () => {
   });
 });
 
-describe("what a capture held", () => {
-  it("is compared file by file; a capture that does not say is taken as it is", async () => {
+describe("the files of a capture", () => {
+  it("are compared one by one; a capture without digests is accepted as it is", async () => {
     const capture = join(folder, "capture");
     await mkdir(join(capture, "inputs"), { recursive: true });
     await writeFile(join(capture, "manifest.json"), "{}");

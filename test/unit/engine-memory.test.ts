@@ -1,4 +1,4 @@
-/** How much memory an engine process may take: what there is for it, and what its inputs justify. */
+/** The memory limit of an engine process: the available memory, and what its inputs justify. */
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import os from "node:os";
@@ -28,21 +28,21 @@ async function availableWith(membership: string, limits: Readonly<Record<string,
 
 const OF_GROUP = /^70 % of the memory that this container or control group may use$/;
 
-describe("the memory that there is", () => {
-  it("is the machine's where nothing says otherwise", async () => {
+describe("the available memory", () => {
+  it("is the machine's if there is no other limit", async () => {
     for (const membership of ["", "0::/a/b\n", "4:memory:/a\n0::/\n"]) {
       const found = await availableWith(membership, { "a/memory.max": "max", "memory/a/memory.limit_in_bytes": "9223372036854771712" });
       assert.deepEqual(found, { bytes: os.totalmem() * 0.7, of: "70 % of the memory of this machine" });
     }
   });
 
-  it("is that of the tightest control group, the process's own or one around it", async () => {
+  it("is that of the tightest control group, of the process itself or around it", async () => {
     const found = await availableWith("0::/a/b\n", { "a/b/memory.max": "600000000", "a/memory.max": "400000000", "memory.max": "max" });
     assert.equal(found.bytes, 280_000_000);
     assert.match(found.of, OF_GROUP);
   });
 
-  it("is read from version 1 of control groups too, also where a container sees the root only", async () => {
+  it("is also read from version 1 of control groups, even if a container only sees the root", async () => {
     const found = await availableWith("7:cpu,memory:/docker/0123\n", { "memory/memory.limit_in_bytes": "500000000" });
     assert.equal(found.bytes, 350_000_000);
     assert.match(found.of, OF_GROUP);
@@ -52,19 +52,19 @@ describe("the memory that there is", () => {
 describe("the limit of a process", () => {
   const machine = { bytes: 10e9, of: "all of it" };
 
-  it("grows with its inputs, up to what there is", () => {
+  it("grows with its inputs, up to the available memory", () => {
     assert.deepEqual(memoryLimit(machine, 0, {}), { bytes: 1e9, of: "1.00 GB and 100 times the 0 B of its input files" });
     assert.deepEqual(memoryLimit(machine, 22e6, {}), { bytes: 3.2e9, of: "1.00 GB and 100 times the 22.0 MB of its input files" });
     assert.equal(memoryLimit(machine, 4e9, {}), machine);
     assert.equal(memoryLimit(machine, Infinity, {}), machine);
   });
 
-  it("is what the user says", () => {
+  it("is the user's own if set", () => {
     assert.equal(memoryLimit(machine, 0, { LTO_INSPECTOR_MEMORY_LIMIT: "20000000000" }).bytes, 20e9);
     assert.equal(memoryLimit(machine, 0, { LTO_INSPECTOR_MEMORY_LIMIT: "much" }).bytes, 1e9);
   });
 
-  it("is named with what it is of", () => {
+  it("is explained in messages", () => {
     const taken = { bytes: 1.34e9, limit: memoryLimit(machine, 1e6, {}) };
     assert.equal(
       tookTooMuch(taken),

@@ -1,4 +1,4 @@
-/** Compares the engine's table of stages (C++) with the list that everything else is made from. */
+/** Compares the engine's table of stages (C++) with the list that everything else uses. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { stagesOf } from "../../src/protocol/stages.js";
@@ -23,7 +23,7 @@ const pipelines = new Map(
   ]),
 );
 
-/** A named stage: its list's pipeline, and where it is in it. */
+/** A named stage: the pipeline of its list, and its index. */
 const named = [...text.matchAll(/\b(\w+)\((RustcThin|RustcFat), (\d+)\)/g)].map(([, name = "", pipeline = "", index = ""]) => ({
   name,
   pipeline,

@@ -1,4 +1,4 @@
-/** Compares the table of errors with what uses it: the engine's names in C++, the command line's codes, and what a run does with an error. */
+/** Compares the table of errors with its users: the engine's names in C++, the command line's exit codes, and a run's handling of errors. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { cancelled, endsTheRun, fromEngineError, LtoError } from "../../src/core/base/errors.js";
@@ -13,7 +13,7 @@ import {
 } from "../../src/protocol/error-table.js";
 import { filesBelow, textOf } from "../support/sources.js";
 
-/** Calls that give an error its name, with the names that they give: "makeError(Full ? "DiskFull" : …" gives two. */
+/** Calls that name an error; "makeError(Full ? "DiskFull" : …" names two. */
 const NAMING = /\b(?:makeError\(|wrapError\([^;]*?,|ErrorReport\{|Report\.Name =)\s*(?:\w+ \? "(\w+)" : )?"(\w+)"/g;
 
 function namesInAddon(): ReadonlyMap<string, string> {
@@ -35,13 +35,13 @@ describe("the table of errors", () => {
     const inAddon = namesInAddon();
     const unknown = [...inAddon].filter(([name]) => !LTO_ERROR_NAMES.some((known) => known === name));
     assert.deepEqual(unknown, []);
-    // A pattern that finds nothing would hold nothing.
+    // A pattern that finds nothing would check nothing.
     for (const name of ["LtoDisallowed", "NotAnObject", "UnknownFunction", "DiskFull", "EngineFailed", "Internal", "LoadBitcode"]) {
       assert.ok(inAddon.has(name), name);
     }
   });
 
-  it("has every name that a comment of core's says is thrown", () => {
+  it("has every name that core's comments list after @throws", () => {
     const said = filesBelow("src").flatMap((file) =>
       [...(textOf(file) ?? "").matchAll(/@throws LtoError ((?:[A-Z]\w+(?:, |,\n \* )?)+)/g)].flatMap(([, names = ""]) =>
         (names.match(/[A-Z]\w+/g) ?? []).map((name) => `${file}: ${name}`),
@@ -54,7 +54,7 @@ describe("the table of errors", () => {
     assert.ok(said.length > 10);
   });
 
-  it("has a row for every name, and takes a name that it does not have for the engine's failure", () => {
+  it("has a row for every name, and treats an unknown name as a failure of the engine", () => {
     for (const name of LTO_ERROR_NAMES) assert.equal(errorNamed(name), name);
     assert.equal(errorNamed("constructor"), "EngineFailed");
     assert.equal(errorNamed("Surprise"), "EngineFailed");
@@ -82,11 +82,11 @@ describe("the table of errors", () => {
     );
     assert.equal(errorRow("FilesChanged").cause, "input");
     assert.ok(endsTheRun(cancelled("The run")));
-    assert.ok(endsTheRun(new TypeError("a fault")), "whatever is no LtoError is a fault, and no module's");
+    assert.ok(endsTheRun(new TypeError("a fault")), "any error but an LtoError is a bug, and not a module's error");
     assert.ok(!endsTheRun(new LtoError({ name: "EngineCrashed", message: "It crashed." })));
   });
 
-  it("says which errors are damage to a file, and which a newer LLVM may be the cause of", () => {
+  it("says which errors are damage to a file, and which may be caused by a newer LLVM", () => {
     assert.deepEqual(
       namesWhere(({ damage }) => damage === true),
       ["LoadBitcode", "ParseBitcode", "NoBitcode", "NotAnObject", "UnreadableFile", "CorruptArchive", "EngineCrashed"],
@@ -97,7 +97,7 @@ describe("the table of errors", () => {
     );
   });
 
-  it("gives an engine's error the usual help, and one of what its message says first", () => {
+  it("gives an engine's error the usual help, preceded by specific help from its message", () => {
     const helpOf = (name: string, message: string): string | undefined => fromEngineError({ name, message }).report.help;
     assert.equal(helpOf("CorruptArchive", "damaged"), errorRow("CorruptArchive").help);
     assert.match(helpOf("EngineFailed", "symbol multiply defined!") ?? "", /^Rename one/);

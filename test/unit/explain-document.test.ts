@@ -1,4 +1,4 @@
-/** Explanations as documents: names stay names, links are ours only, and the text is bounded. */
+/** Explanations as documents: names stay plain text, only our own links are links, and the length is bounded. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { linksIn, readableLinks } from "../../src/client/documents/markdown-links.js";
@@ -7,7 +7,7 @@ import { codeSpan, link, sentence } from "../../src/core/views/markdown.js";
 import type { Cause, Difference, ExplainedModule, ExplainReport } from "../../src/protocol/explain.js";
 import { NO_FILTERS, parseStageUri } from "../../src/protocol/uris.js";
 
-/** What a file could call its symbols. */
+/** Symbol names that a file could have. */
 const NASTY = [
   "[click](file:///etc/passwd)",
   "`[click](file:///etc/passwd)",
@@ -20,7 +20,7 @@ const NASTY = [
   "![p](https://example.com/p.png)",
 ];
 
-/** Code spans and escapes taken out, as CommonMark reads them. */
+/** Removes code spans and escapes as CommonMark does. */
 function markupOf(markdown: string): string {
   return markdown.replaceAll(/\\.|(?<!`)(`+)(?!`)[^\n]*?(?<!`)\1(?!`)/g, "");
 }
@@ -59,7 +59,7 @@ function documentOf(name: string, differences: readonly Difference[]): string {
 }
 
 describe("links as an editor shows them", () => {
-  it("are their labels, and are distinguished by where these stand", () => {
+  it("show their labels, and are found by the labels' positions", () => {
     const markdown = `see ${link("`a]b`", "file:///a#L1")} and ${link("open", "file:///b")}, but not ${codeSpan("[c](file:///c)")}`;
     const { text, links } = readableLinks(markdown);
     assert.equal(text, "see `a]b` and open, but not `[c](file:///c)`");
@@ -75,7 +75,7 @@ describe("links as an editor shows them", () => {
 });
 
 describe("Markdown of untrusted texts", () => {
-  it("reads names and sentences as text, whatever is in them", () => {
+  it("shows names and sentences as text, whatever they contain", () => {
     for (const name of NASTY) {
       for (const text of [codeSpan(name), sentence(name), sentence(`\`${name}\` changed`), sentence(`\`a\`\`${name}\``)]) {
         assert.doesNotMatch(text, /\n/);
@@ -119,7 +119,7 @@ describe("the document of an explanation", () => {
     assert.ok(stages.some((address) => address.function === null && address.stage === "thin-lto-after-pm"));
   });
 
-  it("has no links and no markup but its own", () => {
+  it("has only its own links and markup", () => {
     const own = linksIn(documentOf("demo", [changed("f")])).length;
     for (const name of NASTY) {
       const text = documentOf(name, [changed(name)]);
@@ -131,7 +131,7 @@ describe("the document of an explanation", () => {
     }
   });
 
-  it("stays small, whatever the module", () => {
+  it("stays small for any module", () => {
     const many = Array.from({ length: 3000 }, (_, index) => changed(`${"long_name_".repeat(500)}${index}`));
     const text = documentOf("demo", many);
     assert.ok(text.length < 500_000, String(text.length));

@@ -1,4 +1,4 @@
-/** Which items of the sources were edited, by kept texts; and what titles say of it. */
+/** Edited items, found by comparing kept sources; and the titles for them. */
 import assert from "node:assert/strict";
 import fs from "node:fs/promises";
 import os from "node:os";
@@ -57,7 +57,7 @@ describe("items of a Rust file", () => {
     );
   });
 
-  it("are read from any text, to its end", () => {
+  it("are read from any text to its end", () => {
     for (const text of [
       "",
       "}",
@@ -89,7 +89,7 @@ describe("items of a Rust file", () => {
     );
   });
 
-  it("count only in files that are known on both sides", () => {
+  it("only count in files that are known on both sides", () => {
     const found = sourceEdits(
       new Map([
         ["a", "fn f() {}"],
@@ -105,7 +105,7 @@ describe("items of a Rust file", () => {
 });
 
 describe("functions of an edited file", () => {
-  it("are those whose lines lie in an edited item, wherever else instructions changed with it", () => {
+  it("are those with lines in an edited item, even if instructions changed elsewhere too", () => {
     const side = (hash: string) => ({
       functions: { functions: [], globals: [] },
       origins: {
@@ -129,7 +129,7 @@ describe("functions of an edited file", () => {
         ?.functions.map(({ name }) => name),
       ["run"],
     );
-    // A checksum that rustc's session kept of an earlier build is no edit.
+    // A checksum that rustc's session kept from an earlier build is not an edit.
     const same = sourceEdits(new Map([["/w/a.rs", "fn run() {}"]]), new Map([["/w/a.rs", "fn run() {}"]]));
     assert.deepEqual(writtenChanges(modules, same).get("m")?.files, []);
   });
@@ -148,7 +148,7 @@ describe("the title of an edit", () => {
       ...shown,
     });
 
-  it("names the edited item, and what changed with it apart", () => {
+  it("names the edited item, and separately what changed with it", () => {
     const code = [changed("c::f", 2)];
     assert.equal(
       title("const A: u8 = 1;\nfn f() {}", "const A: u8 = 2;\nfn f() {}", { code }),
@@ -176,7 +176,7 @@ describe("the title of an edit", () => {
     );
   });
 
-  it("leaves out what changed in attributes or metadata only where code changed", () => {
+  it("leaves out changes of attributes or metadata if code changed", () => {
     const code = [changed("c::f", 2), changed("c::g", 3, ["header"]), changed("c::h", 4, ["metadata"])];
     assert.equal(
       editTitle({
@@ -192,7 +192,7 @@ describe("the title of an edit", () => {
     );
   });
 
-  it("tells functions by their paths where there is no debug info", () => {
+  it("identifies functions by path if there is no debug info", () => {
     const code = ["c::main", "c::a::f::{{closure}}", "c::b::f"].map((name): Difference => ({
       ...{ what: "function", change: "changed" },
       name,
@@ -223,7 +223,7 @@ describe("kept sources", () => {
     assert.equal(depInfoOf("/t/deps/libhelper-1f.rlib"), "/t/deps/helper-1f.d");
   });
 
-  it("are not those that were written after rustc had read them", async () => {
+  it("exclude files that were written after rustc had read them", async () => {
     const folder = await fs.mkdtemp(path.join(os.tmpdir(), "lto-sources-"));
     try {
       const at = new Date("2026-01-01T00:00:00Z");

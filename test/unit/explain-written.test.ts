@@ -1,4 +1,4 @@
-/** What was edited in the sources, by debug info: files, types, and the functions that changed code was written in. */
+/** Edits of the sources, found by debug info: files, types, and the functions in which changed code was written. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { namesApart } from "../../src/core/explain/rebuild/names-apart.js";
@@ -9,11 +9,11 @@ import type { Difference } from "../../src/protocol/explain.js";
 
 const NOTHING: FunctionsResult = { functions: [], globals: [] };
 
-/** A function of the sources, "file:line name". */
+/** A source function, "file:line name". */
 type Place = `${string}:${number} ${string}`;
 
 interface Text {
-  /** Function of the module → where its instructions were written, with their hash. */
+  /** Function of the module → the places where its instructions were written, with their hashes. */
   readonly functions: Readonly<Record<string, readonly (readonly [Place, string])[]>>;
   /** File → checksum. */
   readonly files?: Readonly<Record<string, string>>;
@@ -49,8 +49,8 @@ function names(before: Text, after: Text): string[] {
   );
 }
 
-describe("what was written where", () => {
-  it("names the function whose instructions changed, not the one that they were copied into", () => {
+describe("the functions in which code was written", () => {
+  it("include the function whose instructions changed, not the one into which they were copied", () => {
     const text = (hash: string, checksum: string): Text => ({
       functions: {
         outer: [
@@ -68,7 +68,7 @@ describe("what was written where", () => {
     );
   });
 
-  it("leaves out the caller of another file, which changed with it", () => {
+  it("leave out a caller in another file, which changed too", () => {
     const text = (hash: string): Text => ({
       functions: {
         outer: [
@@ -81,7 +81,7 @@ describe("what was written where", () => {
     assert.deepEqual(names(text("1"), text("2")), ["edited"]);
   });
 
-  it("puts one last that stayed as it was elsewhere: a caller changed what is passed to it", () => {
+  it("end with a function that is unchanged elsewhere: a caller changed its arguments", () => {
     const text = (hash: string): Text => ({
       functions: {
         one: [
@@ -98,7 +98,7 @@ describe("what was written where", () => {
     assert.deepEqual(names(text("1"), text("2")), ["one", "helper"]);
   });
 
-  it("puts the function first behind which lines moved", () => {
+  it("begin with the function after which lines moved", () => {
     const at = (shift: number, hash: string): Text => ({
       functions: { f: [["/w/a.rs:2 f", hash]], g: [[`/w/a.rs:${5 + shift} g`, hash]], h: [[`/w/a.rs:${9 + shift} h`, hash]] },
       files: { "/w/a.rs": hash },
@@ -106,7 +106,7 @@ describe("what was written where", () => {
     assert.equal(names(at(0, "1"), at(3, "2"))[0], "f");
   });
 
-  it("never names the standard library or a downloaded dependency", () => {
+  it("never include the standard library or a downloaded dependency", () => {
     const text = (hash: string): Text => ({
       functions: {
         a: [["/rustc/1/library/core/src/num.rs:2 rotate", hash]],
@@ -117,7 +117,7 @@ describe("what was written where", () => {
     assert.deepEqual(names(text("1"), text("2")), []);
   });
 
-  it("names the type whose fields changed", () => {
+  it("include the type whose fields changed", () => {
     const text = (hash: string): Text => ({ functions: {}, types: { "demo::Pair": hash, "demo::Holder": "same" } });
     const changes = writtenChanges([module(text("1"), text("2"))]).get("m");
     assert.deepEqual(
@@ -130,7 +130,7 @@ describe("what was written where", () => {
 describe("names", () => {
   const change = (name: string, symbol: string): Difference => ({ what: "function", change: "changed", name, symbol });
 
-  it("tell instances of a generic function apart, by debug info or by their symbols", () => {
+  it("distinguish instances of a generic function, by debug info or by their symbols", () => {
     const [one, two] = ["_ZN3vec8grow_one17h0123456789abcdefE", "_ZN3vec8grow_one17hfedcba9876543210E"];
     const changes = [change("vec::grow_one", one), change("vec::grow_one", two), change("other", "other")];
     assert.deepEqual(

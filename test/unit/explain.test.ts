@@ -1,4 +1,4 @@
-/** The parts of an explanation that need no build: what changed in a module's own code, and how keys are compared and traced back. */
+/** The parts of an explanation that need no build: changes of a module's own code, and comparing and tracing keys. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { Cascade } from "../../src/core/explain/rebuild/cascade.js";
@@ -29,7 +29,7 @@ function listed(functions: readonly FunctionInfo[], globals: readonly GlobalInfo
 const words = (changes: readonly Difference[]): string[] => changes.map(({ what, change, name }) => `${what} ${change} ${name}`);
 
 describe("what changed in a module's own code", () => {
-  it("names bodies first, then what came, went or has another name", () => {
+  it("lists bodies first, then what was added, removed or renamed", () => {
     const before = listed([fn("same"), fn("body", "1"), fn("old", "code"), fn("gone"), fn("marked")]);
     const after = listed([fn("new", "code"), fn("same"), fn("marked", "marked", { headerHash: "other" }), fn("body", "2"), fn("added")]);
     assert.deepEqual(words(ownChanges(before, after)), [
@@ -41,7 +41,7 @@ describe("what changed in a module's own code", () => {
     ]);
   });
 
-  it("takes one path with another symbol for one function, and two alike for none", () => {
+  it("matches one path with another symbol, but not two alike", () => {
     const before = listed([fn("_ZN1a1b17h1E", "1", { demangled: "a::b" }), fn("x1", "twin"), fn("x2", "twin")]);
     const after = listed([fn("_ZN1a1b17h2E", "2", { demangled: "a::b" }), fn("y1", "twin"), fn("y2", "twin")]);
     const changes = ownChanges(before, after);
@@ -49,7 +49,7 @@ describe("what changed in a module's own code", () => {
     assert.deepEqual(words(changes).slice(1).sort(), ["function came y1", "function came y2", "function went x1", "function went x2"]);
   });
 
-  it("takes numbers of nameless constants for no change", () => {
+  it("ignores the numbers of unnamed constants", () => {
     const [one, two] = ["anon.0e8d18b0fef556c7d23ce5b91a0e655e.1", "anon.cd4c2c36e8f33581053d5036b3e5acca.0"];
     const changed = ownChanges(
       listed([fn("f")], [variable(one, "a"), variable("V", "1")]),
@@ -58,7 +58,7 @@ describe("what changed in a module's own code", () => {
     assert.deepEqual(words(changed), ["variable changed V"]);
   });
 
-  it("says order, or metadata, where no function differs", () => {
+  it("reports order or metadata if no function differs", () => {
     assert.deepEqual(ownChanges(listed([fn("a"), fn("b")]), listed([fn("b"), fn("a")]))[0]?.what, "order");
     assert.deepEqual(ownChanges(listed([fn("a")]), listed([fn("a")]))[0]?.what, "metadata");
   });
@@ -76,7 +76,7 @@ interface ModuleText {
   readonly fields?: Partial<StoredModule>;
 }
 
-/** Keys of a unit by hand: the digest of a part is its content. */
+/** Keys of a made-up unit, in which the digest of a part is its content. */
 function keys(modules: Readonly<Record<string, ModuleText>>, fields: Partial<UnitKeys> = {}): UnitKeys {
   const symbols: string[] = [];
   const number = (symbol: string): number => (symbols.includes(symbol) ? symbols.indexOf(symbol) : symbols.push(symbol) - 1);
@@ -141,7 +141,7 @@ describe("tracing a changed key back", () => {
   const importer: ModuleText = { hash: "i", defines: { main: ["f"] }, imports: { source: ["f"] } };
   const other: ModuleText = { hash: "o", defines: { h: [] } };
 
-  it("tells the function that is imported from another one of its module", () => {
+  it("distinguishes an imported function from others in its module", () => {
     const comparison = compared(keys({ source, importer, other }), keys({ source: { ...source, hash: "s2" }, importer, other }));
     const pair = comparison.pairs.get("importer") ?? assert.fail("there is an importer");
     assert.deepEqual(pair.parts, ["imports"]);
@@ -156,7 +156,7 @@ describe("tracing a changed key back", () => {
     assert.equal(comparison.pairs.get("other")?.keysDiffer, false);
   });
 
-  it("finds who imports it now", () => {
+  it("finds new importers", () => {
     const before = keys({ source: { ...source, exports: [] }, importer: { ...importer, imports: {} } });
     const after = keys({ source, importer: { ...importer, hash: "i2" } });
     assert.deepEqual(traced(compared(before, after), { importer: ["main"] }, "source"), [
@@ -164,7 +164,7 @@ describe("tracing a changed key back", () => {
     ]);
   });
 
-  it("follows calls back to what made a symbol live", () => {
+  it("follows calls back to the function that made a symbol live", () => {
     const chain: ModuleText = { hash: "c", defines: { middle: ["g"] }, dead: ["middle"] };
     const caller: ModuleText = { hash: "m1", defines: { main: [] } };
     const before = keys({ caller, chain, source: { ...source, exports: [], dead: ["g"] }, other: { ...other, defines: { h: ["g"] } } });
@@ -187,7 +187,7 @@ describe("tracing a changed key back", () => {
     );
   });
 
-  it("says modules of one change, new ones and those that have gone, once", () => {
+  it("lists modules of one change, new modules and removed modules once", () => {
     const copy: ModuleText = { hash: "a1", defines: { generic: [] } };
     const before = keys({ a: copy, b: { ...copy, hash: "b1" }, old: other });
     const after = keys({ a: { ...copy, hash: "a2" }, b: { ...copy, hash: "b2" }, fresh: other });
@@ -207,7 +207,7 @@ describe("verdicts", () => {
     return kindOf(pair, symbolDifferences(comparison, pair), { roots: [], everything: undefined, sessionGone });
   };
 
-  it("tell apart why an equal key did not help", () => {
+  it("distinguish why an equal key did not help", () => {
     assert.equal(kind({ verdict: "re-used", reason: "key-equal" }), "key-equal");
     assert.equal(kind({ origin: "upstream", reason: "key-equal-but-not-cached" }), "key-equal-but-not-cached");
     assert.equal(kind({ reason: "key-equal-but-not-green" }), "key-equal-but-not-green");
@@ -216,15 +216,15 @@ describe("verdicts", () => {
     assert.equal(kind({ reason: "key-changed" }), "other-build-between");
   });
 
-  it("never explain by parts that are not the key's", () => {
+  it("never use parts that are not in the key", () => {
     assert.equal(kind({ exact: false }, { exports: ["f"] }), "not-available");
     assert.equal(kind({ exact: false }, { hash: "s2" }), "own-code-changed");
     assert.equal(kind({}, { exports: ["f"] }), "exports-changed");
   });
 });
 
-describe("what concerns every module", () => {
-  it("is another compiler, before settings", () => {
+describe("causes for all modules", () => {
+  it("list another compiler before settings", () => {
     const before = keys({}, { settings: { "opt-level": "3" } });
     assert.equal(wholeChange(before, before), undefined);
     assert.equal(wholeChange(before, keys({}, { settings: { "opt-level": "s" } }))?.title, "`opt-level` changed from 3 to s");
@@ -233,7 +233,7 @@ describe("what concerns every module", () => {
     assert.equal(other.title, "LLVM 22.1.2 became 22.1.8, rustc 1.95.0 became 1.96.0");
   });
 
-  it("is said in words that fit the numbers", () => {
+  it("are worded for singular and plural", () => {
     assert.equal(
       effectOf("code-changed", { itself: ["a"], importers: ["b"], others: [] }),
       "1 module re-compiled for itself, 1 because it imports from it",
@@ -244,7 +244,7 @@ describe("what concerns every module", () => {
   });
 });
 
-describe("a symbol that rustc made internal", () => {
+describe("a symbol that rustc internalised", () => {
   const right = { hash: "r1", defines: { other: ["large"] } };
   const left = { hash: "l1", defines: { small: ["large"], large: [] }, exports: ["large"] };
   const inlined = { hash: "l2", defines: { small: [] } };
@@ -252,7 +252,7 @@ describe("a symbol that rustc made internal", () => {
     names.map((symbol): Difference => ({ what: "function", change: "changed", name: symbol, symbol, parts: ["body"] }));
   const comparison = compared(keys({ left, right }), keys({ left: inlined, right: { hash: "r2", defines: { other: [] } } }));
 
-  it("changes its codegen unit through the edit of the function that no longer refers to it", () => {
+  it("changes its codegen unit because of an edit to the function that no longer refers to it", () => {
     const own = new Map([
       ["left", changes(["small", "large"])],
       ["right", changes(["other"])],
@@ -275,7 +275,7 @@ describe("a symbol that rustc made internal", () => {
     assert.equal(codeRoots(comparison, own).length, 2);
   });
 
-  it("became external again when another unit begins to refer to it", () => {
+  it("becomes external again if another unit begins to refer to it", () => {
     const back = compared(keys({ left: inlined, right: { hash: "r2", defines: { other: [] } } }), keys({ left, right }));
     const own = new Map([
       ["left", changes(["small"])],

@@ -1,4 +1,4 @@
-/** File locks: what other processes see of them, and that they end with their owner. */
+/** File locks as other processes see them; a lock ends with its owner. */
 import assert from "node:assert/strict";
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
@@ -13,7 +13,7 @@ import { repository } from "../support/repository.js";
 
 const ADDON = path.join(repository, "dist", "lto_inspector_lock.node");
 
-/** Takes a lock as the product does, says so, and keeps it until it is killed. */
+/** Takes a lock as the product does, reports it, and keeps it until it is killed. */
 const HOLDER = `
 const found = { exports: {} };
 process.dlopen(found, ${JSON.stringify(ADDON)});
@@ -42,11 +42,11 @@ after(() => {
 
 interface Holder {
   readonly process: ChildProcess;
-  /** Kills it; it is gone afterwards. */
+  /** Kills it, and waits until it is gone. */
   kill(): Promise<void>;
 }
 
-/** Another process that holds the lock, in other namespaces where `around` says so. */
+/** Another process that holds the lock; `around` can start it in other namespaces. */
 async function holder(of: string, around: readonly string[] = []): Promise<Holder> {
   const [program, ...args] = [...around, process.execPath, "-e", HOLDER, of];
   const child = spawn(program, args, { stdio: ["ignore", "pipe", "inherit"], detached: true });
@@ -63,7 +63,7 @@ async function holder(of: string, around: readonly string[] = []): Promise<Holde
 }
 
 describe("a file lock", () => {
-  it("is held by one at a time, and given back", async () => {
+  it("is held by one at a time, and can be released", async () => {
     assert.equal(await isLocked(file), false);
     const first = await tryLock(file);
     assert.ok(first);
@@ -82,7 +82,7 @@ describe("a file lock", () => {
     );
   });
 
-  it("makes the folder of its file, and of a folder needs no file", async () => {
+  it("creates the folder of its file, and on a folder needs no file", async () => {
     const deep = path.join(file, "deep");
     await (await tryLock(path.join(deep, "lock")))?.release();
     const lock = await tryLockFolder(deep);
@@ -91,7 +91,7 @@ describe("a file lock", () => {
     await lock?.release();
   });
 
-  it("is waited for", async () => {
+  it("can be waited for", async () => {
     const first = await tryLock(file);
     const second = tryLock(file, { wait: 60_000 });
     await first?.release();
@@ -111,7 +111,7 @@ describe("a file lock", () => {
     assert.equal(await isLocked(file), false);
     const lock = await tryLock(file);
     assert.ok(lock);
-    assert.equal(fs.readFileSync(file, "utf8"), String(process.pid), "nothing is written to it");
+    assert.equal(fs.readFileSync(file, "utf8"), String(process.pid), "the lock writes nothing to it");
     await lock.release();
   });
 
@@ -130,7 +130,7 @@ describe("a file lock", () => {
     assert.ok(await tryLock(file, { wait: 5000 }));
   });
 
-  it("is not inherited by what is started meanwhile", async () => {
+  it("is not inherited by child processes", async () => {
     const lock = await tryLock(file);
     const child = spawn("/bin/sh", ["-c", "echo ready; exec sleep 60"], { stdio: ["ignore", "pipe", "inherit"] });
     await once(child.stdout, "data");
@@ -149,13 +149,13 @@ describe("a file lock", () => {
     await once(child, "close");
   });
 
-  it("is taken on the file that has the name, where another replaces it meanwhile", async () => {
+  it("is taken on the file with the name, even if another replaces it in the meantime", async () => {
     const first = await tryLock(file);
     assert.ok(first);
     const second = tryLock(file, { wait: 60_000 });
     fs.rmSync(file);
     const lock = await second;
-    assert.ok(lock, "the removed file is nobody's lock any more");
+    assert.ok(lock, "the removed file is no longer a lock");
     assert.equal(fs.fstatSync(lock.descriptor).ino, fs.statSync(file).ino);
     assert.deepEqual([await isInPlace(first), await isInPlace(lock)], [false, true]);
     fs.writeFileSync(`${file}.new`, "");
@@ -163,7 +163,7 @@ describe("a file lock", () => {
     assert.equal(await isInPlace(lock), false);
   });
 
-  it("is refused where something else has the name", async () => {
+  it("is refused if something else has the name", async () => {
     assert.equal(spawnSync("mkfifo", [file]).status, 0);
     await assert.rejects(tryLock(file), (error) => isLtoError(error, "UnreadableFile"));
     assert.equal(await isLocked(file), false);
@@ -173,14 +173,14 @@ describe("a file lock", () => {
     assert.equal(fs.existsSync(path.join(folder, "elsewhere")), false);
   });
 
-  it("is taken by one of many that want it at once", async () => {
+  it("is taken by one of many at once", async () => {
     const got = await Promise.all(Array.from({ length: 20 }, () => tryLock(file)));
     assert.equal(got.filter((lock) => lock !== undefined).length, 1);
   });
 
-  it("can be asked for in a folder that cannot be written", async (t) => {
+  it("can be requested in a read-only folder", async (t) => {
     const lock = await tryLock(file);
-    // What root may do says nothing.
+    // Root's permissions prove nothing.
     if (process.getuid?.() === 0) t.diagnostic("run as root: permissions are not looked at");
     fs.chmodSync(file, 0o400);
     assert.equal(await isLocked(file), true);
@@ -190,7 +190,7 @@ describe("a file lock", () => {
 });
 
 describe("a file system without locks", () => {
-  /** Answers flock(2) as such a file system does, for files below FOLDER. */
+  /** Answers flock(2) like such a file system, for files below FOLDER. */
   const NO_LOCKS = `
 #define _GNU_SOURCE
 #include <errno.h>
@@ -207,7 +207,7 @@ int flock(int fd, int op) {
   return syscall(SYS_flock, fd, op);
 }`;
 
-  it("has stand-ins on this machine, and says so", (t) => {
+  it("uses locks on this machine instead, and says so", (t) => {
     const place = path.join(folder, "no-locks");
     fs.mkdirSync(place);
     fs.writeFileSync(path.join(folder, "flock.c"), NO_LOCKS);

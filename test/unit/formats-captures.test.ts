@@ -1,4 +1,4 @@
-/** The manifest of a capture: what is refused, by property; and schemas that cannot drift from the types that they are read into. */
+/** The manifest of a capture: invalid properties are refused by name, and schemas cannot drift from their types. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import * as z from "zod/mini";
@@ -30,7 +30,7 @@ const good: Omit<UnitManifest, "folder"> = {
   rustcStages: { m: { "thin-lto-input": "rustc/m.bc" } },
 };
 
-/** What somebody may have changed, as JSON: each by the path of the property. */
+/** Possible changes of the JSON, by the path of the property. */
 const CASES: readonly (readonly [path: string, value: unknown, why: RegExp])[] = [
   ["schema", 2, /`schema` is 2, not 1/],
   ["schema", undefined, /`schema` is missing/],
@@ -86,7 +86,7 @@ describe("a capture's manifest", () => {
     assert.deepEqual(read(good), good);
   });
 
-  it("of an earlier version says what helps under another name", () => {
+  it("of an earlier version has the help under another name", () => {
     const [why, notLinked] = [good.incompleteBecause, { name: "BuildFailed", message: "No linker." }];
     assert.deepEqual(read({ ...good, incompleteBecause: { ...why, mend: "Do it." }, notLinked: { ...notLinked, mend: "Get one." } }), {
       ...good,
@@ -95,7 +95,7 @@ describe("a capture's manifest", () => {
     });
   });
 
-  it("of a later version that has more properties is read without them", () => {
+  it("of a later version is read without its additional properties", () => {
     assert.deepEqual(read({ ...good, folder: "/elsewhere", later: 1 }), good);
   });
 
@@ -114,19 +114,19 @@ describe("a schema", () => {
   }
   const b = z.array(z.enum(["x", "y"]));
 
-  it("compiles only where it gives its type", () => {
+  it("compiles only if it has exactly its type", () => {
     formatOf<Kept>()(() => z.object({ a: z.exactOptional(z.string()), b }));
     // @ts-expect-error: a property is missing
     formatOf<Kept>()(() => z.object({ b }));
-    // @ts-expect-error: there is one too many
+    // @ts-expect-error: there is one property too many
     formatOf<Kept>()(() => z.object({ a: z.exactOptional(z.string()), b, c: z.string() }));
-    // @ts-expect-error: the type's may be left out
+    // @ts-expect-error: in the type, it may be left out
     formatOf<Kept>()(() => z.object({ a: z.string(), b }));
-    // @ts-expect-error: the type's is absent or a string
+    // @ts-expect-error: in the type, it is absent or a string
     formatOf<Kept>()(() => z.object({ a: z.optional(z.string()), b }));
-    // @ts-expect-error: it refuses a value that the type has
+    // @ts-expect-error: it refuses a value that the type allows
     formatOf<Kept>()(() => z.object({ a: z.exactOptional(z.string()), b: z.array(z.literal("x")) }));
-    // @ts-expect-error: it takes values that the type has not
+    // @ts-expect-error: it accepts values that the type does not allow
     formatOf<Kept>()(() => z.object({ a: z.exactOptional(z.string()), b: z.array(z.string()) }));
   });
 });

@@ -1,4 +1,4 @@
-/** Gzipped JSON and key maps: what is damaged, or unpacks to more than any file of its kind, is refused. */
+/** Gzipped JSON and key maps: damaged files, and those that unpack to more than any real one, are refused. */
 import assert from "node:assert/strict";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -32,7 +32,7 @@ describe("key components", () => {
     ["a bomb", () => gzipSync(Buffer.alloc(200 << 20), { level: 9 }), /Cannot create a Buffer larger than/],
   ];
   for (const [name, content, why] of cases) {
-    it(`${name} are refused by file, and count as none where they can be made again`, async () => {
+    it(`${name} are refused by file name, and count as missing where they can be made again`, async () => {
       await writeFile(join(folder, "key-components.json.gz"), content());
       await assert.rejects(readKeys(folder), refused(why));
       assert.equal(await keysKept(folder), undefined);
@@ -47,7 +47,7 @@ describe("a key map", () => {
     ["with a key that is too short", "m ABC\n"],
     ["that is one long line", "x".repeat(1 << 20)],
   ] as const) {
-    it(`${name} is refused by file and line, in short`, async () => {
+    it(`${name} is refused by file and line, with a short excerpt`, async () => {
       const file = join(folder, "thin-lto-past-keys.bin");
       await writeFile(file, content);
       await assert.rejects(readKeysFile(file), (error) => {

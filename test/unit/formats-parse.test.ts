@@ -17,7 +17,7 @@ const good = { schema: 1, unit: { id: "a" }, stages: [{ bytes: 1 }], mode: "thin
 const subject = { what: "The record of a test", file: "/store/record.json", help: "Remove it." };
 
 describe("parseJson", () => {
-  it("gives the value", () => {
+  it("returns the value", () => {
     assert.deepEqual(parseJson(schema, JSON.stringify(good), subject), good);
   });
 
@@ -38,16 +38,16 @@ describe("parseJson", () => {
     });
   }
 
-  it("names the file where there is no JSON", () => {
+  it("names a file that is not JSON", () => {
     assert.throws(() => parseJson(schema, "{", subject), { name: "UnreadableFile", message: /\/store\/record\.json/ });
   });
 });
 
-describe("properties that are called by names from outside", () => {
+describe("properties with names from outside", () => {
   const verdicts = byName(z.object({ verdict: z.enum(["re-used", "re-compiled"]) }));
   const read = (text: string): Readonly<Record<string, { readonly verdict: string }>> => parseJson(verdicts, text, subject);
 
-  it("are read and written whatever the name, and nothing else is there", () => {
+  it("are read and written for any name, without others", () => {
     const text = '{"__proto__":{"verdict":"re-used"},"constructor":{"verdict":"re-compiled"}}';
     const found = read(text);
     assert.equal(JSON.stringify(found), text);
@@ -60,7 +60,7 @@ describe("properties that are called by names from outside", () => {
     assert.deepEqual(Object.entries(dictionary([["__proto__", 1]])), [["__proto__", 1]]);
   });
 
-  it("are named where they are wrong", () => {
+  it("are named if they are wrong", () => {
     const wrong: readonly (readonly [text: string, why: RegExp])[] = [
       ["[]", /its content is an array, not an object/],
       ['{"__proto__":{"verdict":"best"}}', /`__proto__\.verdict` is "best", not "re-used" or "re-compiled"/],

@@ -1,4 +1,6 @@
-/** What contributors read first is true: what CONTRIBUTING and .vscode name exists, links lead somewhere, and every page of docs is in the index. */
+/**
+ * What contributors read first is correct: everything that CONTRIBUTING and .vscode name exists, links work, and the index has every page of docs.
+ */
 import assert from "node:assert/strict";
 import { existsSync, statSync } from "node:fs";
 import path from "node:path";
@@ -11,7 +13,7 @@ const CONTRIBUTING = textOf("CONTRIBUTING.md") ?? "";
 const pages = [...filesBelow("docs").filter((file) => file.endsWith(".md")), "README.md", "CONTRIBUTING.md"];
 const scripts = Object.keys((json("package.json") as { scripts: Record<string, string> }).scripts);
 
-/** What a build makes, and so is not in a fresh clone. */
+/** Paths that a build makes, which are not in a fresh clone. */
 const MADE = /^(dist|build|\.cache|node_modules|addon\/build)(\/|$)/;
 
 function json(file: string): unknown {
@@ -22,7 +24,7 @@ function exists(file: string): boolean {
   return MADE.test(file) || existsSync(path.join(repository, file));
 }
 
-/** Where links of a page lead, relative to the repository. */
+/** The targets of a page's links, relative to the repository. */
 function linksOf(page: string): string[] {
   const links = [...(textOf(page) ?? "").matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = ""]) => link.replace(/#.*$/, ""));
   return links
@@ -67,7 +69,7 @@ describe("documentation", () => {
     }
   });
 
-  it("has decisions with numbers in a row, and a context, a decision and consequences in each", () => {
+  it("has decisions with consecutive numbers, each with a context, a decision and consequences", () => {
     const decisions = filesBelow("docs/decisions").filter((file) => !file.endsWith("README.md"));
     for (const [index, file] of decisions.entries()) {
       const text = textOf(file) ?? "";
@@ -80,7 +82,7 @@ describe("documentation", () => {
 
   it("explains each term once, in order", () => {
     const sections = (textOf("docs/glossary.md") ?? "").split(/^## /m).slice(1);
-    // Behind the head of each table.
+    // After the head of each table.
     const terms = sections.map((section) => [...section.matchAll(/^\| ([^|]+) \| /gm)].map(([, term = ""]) => term).slice(2));
     const sorted = terms.map((section) => section.toSorted((a, b) => a.localeCompare(b, "en")));
     assert.deepEqual(terms, sorted);
@@ -111,7 +113,7 @@ describe("CONTRIBUTING", () => {
   });
 });
 
-describe("the tests that CONTRIBUTING chooses", () => {
+describe("the tests that CONTRIBUTING names", () => {
   const examples = [...CONTRIBUTING.matchAll(/^npm run test:(\w+) -- (\S+)(?: -t "([^"]+)")?/gm)];
 
   for (const [command, tier = "", word = "", name = ""] of examples) {
@@ -127,7 +129,7 @@ describe("the tests that CONTRIBUTING chooses", () => {
     });
   }
 
-  it("are of several tiers", () => {
+  it("belong to several tiers", () => {
     assert.ok(new Set(examples.map(([, tier]) => tier)).size >= 3);
   });
 });
@@ -135,7 +137,7 @@ describe("the tests that CONTRIBUTING chooses", () => {
 describe("a command of the command line", () => {
   const commands = [...(textOf("src/cli/main.ts") ?? "").matchAll(/^ +(\w+)Command,$/gm)].map(([, name = ""]) => name);
 
-  it("has a JSON Schema, a row in README and a place among those whose output is tried with injections", () => {
+  it("has a JSON Schema, a row in README, and an entry among those whose output is tested with injections", () => {
     assert.ok(commands.includes("thin"));
     const readme = textOf("README.md") ?? "";
     const tried = textOf("test/support/printing-commands.ts") ?? "";
@@ -222,7 +224,7 @@ describe(".vscode", () => {
   });
 
   it("is not in a package", () => {
-    // Both lists name what is in; all else is out.
+    // Both lists name what is included; everything else is excluded.
     assert.ok(statSync(path.join(repository, ".vscodeignore")).isFile());
     assert.match(textOf(".vscodeignore") ?? "", /^\*\*$/m);
     assert.match(textOf(".npmignore") ?? "", /^\*$/m);

@@ -1,4 +1,4 @@
-/** When a run inside an extension host counts as failed, whatever VS Code reported. */
+/** Runs in an extension host that count as failed, regardless of VS Code's report. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { problemOf } from "../support/vscode/statistics.js";
@@ -12,23 +12,23 @@ function problem(statistics: Partial<Statistics>, exitCode: number | null = 0): 
 }
 
 describe("a run inside an extension host", () => {
-  it("has no problem when all tests ended and VS Code says the same", () => {
+  it("passes if all tests ended and VS Code agrees", () => {
     assert.equal(problem({}), null);
     assert.equal(problem({ results: [bad] }, 1), null);
   });
 
-  it("has one without statistics, or with half of them", () => {
+  it("fails without statistics, or with incomplete ones", () => {
     assert.match(problemOf(null, 0) ?? "", /wrote no statistics/);
     assert.match(problemOf('{"registered', 0) ?? "", /cannot be read/);
     assert.match(problem({ complete: false }) ?? "", /only 1 of 1/);
     assert.match(problem({ registered: 2 }) ?? "", /only 1 of 2/);
   });
 
-  it("has one when no test ran", () => {
+  it("fails if no test ran", () => {
     assert.match(problem({ registered: 0, results: [] }) ?? "", /no test ran/);
   });
 
-  it("has one when VS Code says something else, or nothing", () => {
+  it("fails if VS Code reports something else, or nothing", () => {
     assert.match(problem({}, 1) ?? "", /exit code 1/);
     assert.match(problem({}, null) ?? "", /did not report/);
     assert.match(problem({ results: [bad] }, 0) ?? "", /though 1 tests failed/);

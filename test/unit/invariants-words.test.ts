@@ -1,9 +1,9 @@
-/** Texts are plain English with the words of rustc and Cargo: interface, command line, documentation, comments, names of tests. */
+/** All texts are plain English with rustc's and Cargo's terms: interface, command line, documentation, comments, test names. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { filesBelow, textOf } from "../support/sources.js";
 
-/** @param except files whose subject is the very word */
+/** @param except files that are about the word itself */
 interface Rule {
   readonly banned: RegExp;
   readonly instead: string;
@@ -141,7 +141,7 @@ const files = [...folders.flatMap((folder) => filesBelow(folder)), "README.md", 
   (file) => file !== "test/unit/invariants-words.test.ts",
 );
 
-/** Where a pattern matches in a file, also where a comment or paragraph breaks the phrase into two lines. */
+/** Where a pattern matches in a file, even if a comment or paragraph breaks the phrase into two lines. */
 function matches(file: string, banned: RegExp): string[] {
   const starts: number[] = [];
   let text = "";
@@ -156,7 +156,7 @@ function matches(file: string, banned: RegExp): string[] {
 }
 
 describe("words", () => {
-  it("are banned by each rule in its examples, and innocent ones are not", () => {
+  it("are banned in each rule's examples, and allowed in innocent ones", () => {
     for (const { banned, examples, innocent = [] } of RULES) {
       for (const example of examples) assert.match(example, banned);
       for (const text of innocent) assert.doesNotMatch(text, banned);

@@ -1,4 +1,4 @@
-/** Holds the invariants of docs/architecture.md that a program can check; the numbers are theirs. */
+/** Checks the invariants of docs/architecture.md that a program can check; the numbers are the same. */
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
@@ -39,7 +39,7 @@ function linesWith(files: readonly string[], pattern: RegExp): string[] {
   );
 }
 
-/** Ways through a graph that come back to where they began. */
+/** Cycles of a graph. */
 function rings(edges: readonly (readonly [from: string, to: string])[]): string[] {
   const graph = new Map<string, string[]>();
   for (const [from, to] of edges) graph.set(from, [...(graph.get(from) ?? []), to]);
@@ -55,7 +55,7 @@ function rings(edges: readonly (readonly [from: string, to: string])[]): string[
   return found;
 }
 
-/** The rooms of src/core: each imports only from itself and from those before it. */
+/** The rooms of src/core: each imports only from itself and the ones before it. */
 const ROOMS = ["base", "machine", "store", "engine", "pipelines", "replay", "verify", "producers", "ir", "explain", "views"];
 
 describe("the rooms of src/core", () => {
@@ -83,11 +83,11 @@ describe("the rooms of src/core", () => {
 });
 
 describe("the producers", () => {
-  /** The producer in whose folder a file is; undefined: it is in none's. */
+  /** The producer in whose folder a file is; undefined: it is in no producer's folder. */
   const producerOf = (file: string | null): string | undefined => /^src\/core\/producers\/([^/]+)\//.exec(file ?? "")?.[1];
   const registry = "src/core/producers/registry.ts";
 
-  it("are imported by the list of producers alone, types included, and do not import one another", () => {
+  it("are only imported by the list of producers, including types, and do not import each other", () => {
     offending(
       `ask ${registry}, and use the types of src/core/producers/producer.ts and src/core/replay/producer.ts`,
       ({ file, target }) => {
@@ -107,7 +107,7 @@ describe("the producers", () => {
   });
 });
 
-/** The rooms of addon/lto: each includes only headers of its own and of those before it. Its binding stands on all of them. */
+/** The rooms of addon/lto: each includes only its own headers and those of the ones before it. The binding may use all of them. */
 const ENGINE_ROOMS = ["llvm", "compat", "ir", "pipeline", "rustc"].map((room) => `addon/lto/${room}`).concat("addon/binding");
 
 describe("the rooms of the addon", () => {
@@ -128,7 +128,7 @@ describe("the rooms of the addon", () => {
     );
   });
 
-  it("include only headers of rooms before them, and by their whole path", () => {
+  it("include only headers of rooms before them, by full path", () => {
     const upward = includes.filter(({ file, target }) => roomOf(target) < 0 || roomOf(target) > roomOf(file));
     none(
       upward.map(({ file, line, target }) => `${file}:${line} includes ${target}`),
@@ -137,14 +137,14 @@ describe("the rooms of the addon", () => {
     none(linesWith(files, /^\s*#\s*include\s*"(?!(lto|binding|llvm|llvm-c)\/)/), 'include "lto/room/header.h"');
   });
 
-  it("have no cycle between files, a header and what implements it being one", () => {
+  it("have no cycle between files (a header and its implementation count as one)", () => {
     const withoutSuffix = (file: string): string => file.replace(/\.(cpp|h)$/, "");
     const own = includes.map(({ file, target }) => [withoutSuffix(file), withoutSuffix(target)] as const);
     none(rings(own.filter(([file, target]) => file !== target)), "files do not include one another in a ring");
   });
 
-  it("have a namespace each, and nothing outside of it", () => {
-    // A namespace of the name llvm would hide LLVM's own.
+  it("have one namespace each, and nothing outside it", () => {
+    // A namespace named llvm would hide LLVM's own.
     const nameOf = (file: string): string => path.posix.basename(path.posix.dirname(file)).replace("llvm", "support");
     const opened = files.flatMap((file) =>
       [...(textOf(file) ?? "").matchAll(/^namespace(?: ([\w:]+))? \{/gm)].flatMap(([, name]) =>
@@ -157,14 +157,14 @@ describe("the rooms of the addon", () => {
       /\busing namespace\b/,
     );
     none(inHeaders, "a header says which room a name is of");
-    // The module of Node is what a library is loaded by, and has no names of its own.
+    // Node's module is the entry point of a library, and has no names of its own.
     const outside = files.filter(
       (file) => file !== "addon/binding/module.cpp" && !/^namespace lto_inspector::\w+ \{/m.test(textOf(file) ?? ""),
     );
     none(outside, "what a room declares is in its namespace");
   });
 
-  it("have no compiler's word in addon/lto/llvm", () => {
+  it("do not mention a compiler in addon/lto/llvm", () => {
     none(
       linesWith(
         files.filter((file) => file.startsWith("addon/lto/llvm/")),
@@ -176,7 +176,7 @@ describe("the rooms of the addon", () => {
 });
 
 describe("invariant 1: the protocol", () => {
-  it("has no runtime imports but its own, and types of vscode-languageserver-types only", () => {
+  it("has no runtime imports but its own, and only types of vscode-languageserver-types", () => {
     offending("src/protocol may import its own files, and types from vscode-languageserver-types", ({ file, module, target, typeOnly }) => {
       if (!within(file, "protocol")) return false;
       if (target !== null) return !target.startsWith("src/protocol/");
@@ -185,7 +185,7 @@ describe("invariant 1: the protocol", () => {
   });
 });
 
-describe("invariant 2: who may know what", () => {
+describe("invariant 2: who may import what", () => {
   it("vscode is imported in src/client only", () => {
     offending("only src/client knows VS Code", ({ file, module }) => module === "vscode" && !within(file, "client"));
   });
@@ -197,7 +197,7 @@ describe("invariant 2: who may know what", () => {
     });
   });
 
-  it("libLLVM is loaded in src/engine-host only, and of native code nothing but the lock addon elsewhere", () => {
+  it("libLLVM is loaded only in src/engine-host, and elsewhere the lock addon is the only native code", () => {
     offending("native code is not imported, and no path is computed at run time", ({ file, module }) => {
       return (module === null || module.endsWith(".node")) && !within(file, "engine-host") && file !== "src/core/base/lock-addon.ts";
     });
@@ -209,7 +209,7 @@ describe("invariant 2: who may know what", () => {
     none(linesWith(locks, /^\s*#\s*include\s*[<"](llvm|lto)\b/), "locks and the supervisor know nothing of LLVM");
   });
 
-  it("whether a process lives is asked of no process id, but of its lock", () => {
+  it("a process's lock, not its id, shows whether it is alive", () => {
     none(
       linesWith(sources, /\.kill\([^)]*,\s*0\)|isAlive/),
       "ids are used again, and mean nothing in another PID namespace: see src/core/base/file-lock.ts",
@@ -226,7 +226,7 @@ describe("invariant 2: who may know what", () => {
     none(linesWith(engine, /^\s*#\s*include\s*[<"](\.\.\/)*binding\//), "the engine's library knows nothing of its binding");
   });
 
-  it("folders import only from those that they stand on", () => {
+  it("folders import only from those below them", () => {
     const standsOn: Readonly<Record<string, readonly string[]>> = {
       protocol: ["protocol"],
       core: ["core", "protocol"],
@@ -249,26 +249,26 @@ describe("invariant 2: who may know what", () => {
 });
 
 describe("what differs between pipelines", () => {
-  // rustc's own flags and files are read there; the lists are in pipelines.ts.
+  // This folder reads rustc's own flags and files; the lists are in pipelines.ts.
   const files = [...sources, ...filesBelow("webview").filter((file) => file.endsWith(".ts"))].filter(
     (file) => file !== "src/protocol/pipelines.ts" && !file.startsWith("src/core/producers/rust/"),
   );
 
-  it("is a property of the pipeline's entry in src/protocol/pipelines.ts: no code asks for one by its name", () => {
+  it("is a property of the pipeline's entry in src/protocol/pipelines.ts: no code compares names", () => {
     const byName = /[!=]== "(?:thin|fat|thin-local)"|case "(?:fat|thin-local)"/;
     none(linesWith(files, byName), "ask pipelineOf(mode) for the property that makes the difference, and add it where there is none");
   });
 
-  it("stages are found in its lists, not by their tags", () => {
+  it("includes stages, which are found in its lists and not by their tags", () => {
     none(linesWith(files, /"(?:thin-)?lto[-.](?:input|after-[a-z]+)"/), "use the lists of src/protocol/pipelines.ts");
   });
 });
 
-describe("invariant 8: what takes long can be cancelled", () => {
+describe("invariant 8: long work can be cancelled", () => {
   const readers = sources.filter((file) => within(file, "core", "cli", "server") && !/^src\/core\/base\/read-file(-sync)?\.ts$/.test(file));
 
-  it("files are read and copied by src/core/base/read-file.ts, which opens regular ones only and is bounded", () => {
-    // The program's own package.json is not somebody else's.
+  it("files are read and copied by src/core/base/read-file.ts, which only opens regular files of bounded size", () => {
+    // The program's own package.json is trusted.
     const own = ["src/cli/main.ts", "src/server/main.ts"];
     const files = readers.filter((file) => !own.includes(file));
     const reads = /(?<![\w.])(?:fs\.)?(?:readFile|copyFile|cp|readFileSync|copyFileSync|cpSync|createReadStream)\(/;
@@ -280,9 +280,9 @@ describe("invariant 8: what takes long can be cancelled", () => {
   });
 });
 
-describe("invariant 10: what is written on disk", () => {
-  it("is written under a temporary name and renamed, or into a scratch folder", () => {
-    // "wx" makes a new file or fails, as locks do.
+describe("invariant 10: files that are written", () => {
+  it("have a temporary name first and are then renamed, or are in a scratch folder", () => {
+    // "wx" creates a new file or fails, as for locks.
     const writes = /\b(writeFile|writeFileSync|createWriteStream)\((?!.*"wx")/;
     const finishes = /\b(rename|renameSync|mkdtemp|mkdtempSync)\(/;
     const files = sources.filter((file) => !finishes.test(textOf(file) ?? ""));
@@ -290,10 +290,10 @@ describe("invariant 10: what is written on disk", () => {
   });
 });
 
-describe("text from files that nobody vouches for", () => {
-  it("goes to the terminal in one place, which writes out what a terminal would obey", () => {
+describe("text from untrusted files", () => {
+  it("goes to the terminal in one place, which escapes what a terminal would interpret", () => {
     const files = sources.filter((file) => within(file, "cli", "core") && file !== "src/cli/context.ts");
-    // The rustc wrapper's words go to Cargo, and come back to the command line as Cargo's.
+    // The rustc wrapper's messages go to Cargo, and reach the command line as Cargo's output.
     const writers = files.filter((file) => !file.startsWith("src/core/producers/rust/wrapper/"));
     none(
       linesWith(writers, /\bconsole\.|\bstd(out|err)\.write\(/),
@@ -301,7 +301,7 @@ describe("text from files that nobody vouches for", () => {
     );
   });
 
-  it("becomes a message, a choice or a row of a tree in VS Code in one place, which takes links and icons from it", () => {
+  it("becomes a message, a choice or a row of a tree in VS Code in one place, which removes links and icons", () => {
     const files = sources.filter((file) => within(file, "client") && file !== "src/client/messages.ts");
     const shows = /\b(show(Information|Warning|Error)Message|withProgress|setStatusBarMessage)\(/;
     none(linesWith(files, shows), "src/client/messages.ts has them all");
@@ -326,33 +326,33 @@ describe("text from files that nobody vouches for", () => {
   });
 });
 
-describe("invariant 13: what comes from outside", () => {
+describe("invariant 13: data from outside", () => {
   it("is parsed as JSON in src/core/base/parse.ts only", () => {
     const allowed = new Set([
       "src/core/base/parse.ts",
-      // The addon's messages, of the same build, which are passed on unread.
+      // The addon's messages: they are of the same build, and forwarded without reading.
       "src/engine-host/main.ts",
-      // The query of a document's own address, taken apart by hand: the extension holds no schemas, which are as large as all the rest.
+      // The query of a document's own address, parsed by hand: the extension contains no schemas, which are as large as the rest of it.
       "src/client/documents/explanations.ts",
     ]);
     const others = sources.filter((file) => !allowed.has(file));
     none(linesWith(others, /\bJSON\.parse\(/), "parse it by a schema: src/core/base/parse.ts");
   });
 
-  it("is read by schemas in core and server only", () => {
+  it("is read by schemas only in core and server", () => {
     offending("schemas stay out of the extension's and the wrapper's bundles", ({ file, module }) => {
       return module?.startsWith("zod") === true && !within(file, "core", "server");
     });
   });
 
-  it("and the addon speaks the messages of src/protocol", () => {
+  it("includes the addon's messages, which are those of src/protocol", () => {
     const number = (file: string, pattern: RegExp): string | undefined => pattern.exec(textOf(file) ?? "")?.[1];
     const own = number("src/protocol/engine/rpc.ts", /ENGINE_PROTOCOL = (\d+)/);
     assert.ok(own !== undefined);
     assert.equal(number("addon/binding/module.cpp", /EngineProtocol = (\d+)/), own);
   });
 
-  it("and the addon answers the requests that src/protocol/engine declares, and no others", () => {
+  it("includes the addon's requests, which are exactly those that src/protocol/engine declares", () => {
     const families = filesBelow("addon/binding").filter((file) => file.endsWith("_requests.cpp"));
     const answered = families.flatMap((file) =>
       [...(textOf(file) ?? "").matchAll(/\bTable\.add<\w+>\("(\w+)", \w+\);/g)].map(([, name = ""]) => name),
@@ -365,7 +365,7 @@ describe("invariant 13: what comes from outside", () => {
 
 describe("house rules", () => {
   const code = ["src", "addon", "test", "scripts", "bench", "webview", "examples"].flatMap((folder) => filesBelow(folder));
-  // In a second work tree of one clone `.git` is a file.
+  // In an additional work tree, `.git` is a file.
   const topLevel = fs
     .readdirSync(repository, { withFileTypes: true })
     .flatMap((entry) => (entry.isFile() && entry.name !== ".git" ? [entry.name] : []));
@@ -392,16 +392,16 @@ describe("house rules", () => {
     );
   });
 
-  it("no test is switched off or alone", () => {
+  it("no test is disabled or exclusive", () => {
     const tests = programs.filter((file) => file.startsWith("test/") || file.startsWith("addon/test/"));
-    // A test that cannot run says so itself, with the reason: `t.skip("no rustup toolchain")`, GTEST_SKIP() << "…".
+    // A test that cannot run skips itself with the reason: `t.skip("no rustup toolchain")`, GTEST_SKIP() << "…".
     none(
       linesWith(tests, /\b(it|test|describe|suite)\.(only|skip|todo)\(|\bonly:\s*true|\b(DISABLED_[A-Z])/),
       "let the test run, or skip at run time with a reason",
     );
   });
 
-  it("no path of a developer's machine is written down", () => {
+  it("no path of a developer's machine is in a file", () => {
     const everything = [...code, ...filesBelow("docs"), ...filesBelow(".ci"), ...topLevel];
     const folders = ["work", "root", "farm", "home/(?!me/|user/)[a-z]+", "Users/[A-Za-z]+"].join("|");
     none(linesWith(everything, new RegExp(`(?<![\\w.\\-}*$/])/(${folders})/`)), "make it relative, or take it from the environment");
@@ -410,7 +410,7 @@ describe("house rules", () => {
   it("no host is hard-wired into set-up, build or CI", () => {
     const files = [...filesBelow("scripts"), ...filesBelow(".ci")];
     const rule = "take addresses from the machine's own settings";
-    // What schemas are called looks like an address; nothing is fetched from there.
+    // The names of schemas look like addresses; nothing is fetched from there.
     none(linesWith(files, /\b(https?|git|ssh|ftp):\/\/(?!localhost|127\.0\.0\.1|json-schema\.org\/|[\w-]+\.invalid\/)/), rule);
     none(linesWith(["package-lock.json"], /"resolved":/), rule);
   });

@@ -45,7 +45,7 @@ function lineWith(text: string, part: string): string {
 describe("hideDebugInfo", () => {
   const text = hideDebugInfo(SAMPLE);
 
-  it("takes out records, locations and nodes, and what only they named", () => {
+  it("removes records, locations and nodes, and what only they refer to", () => {
     for (const gone of ["#dbg_value", "!DILocation", "!DISubprogram", "!DIFile", "!llvm.dbg.cu", "!12 ="]) {
       assert.ok(!text.includes(gone), gone);
     }
@@ -65,13 +65,13 @@ describe("hideDebugInfo", () => {
 describe("hideMetadata", () => {
   const text = hideMetadata(SAMPLE);
 
-  it("takes out every attachment and definition, but no argument", () => {
+  it("removes every attachment and definition, but no argument", () => {
     assert.equal(lineWith(text, "load i32"), "  %3 = load i32, ptr %0, align 4");
     assert.equal(lineWith(text, "scope.decl"), "  call void @llvm.experimental.noalias.scope.decl(metadata !10)");
     assert.doesNotMatch(text, /^!/m);
   });
 
-  it("leaves no empty lines where something was", () => {
+  it("leaves no empty lines", () => {
     assert.doesNotMatch(text, /\n\n\n/);
     assert.match(text, /\}\n$/);
   });
@@ -80,7 +80,7 @@ describe("hideMetadata", () => {
 describe("hideAttributes", () => {
   const text = hideAttributes(SAMPLE);
 
-  it("takes out groups, references to them and promises about parameters", () => {
+  it("removes groups, references to them, and parameter attributes that are mere promises", () => {
     assert.equal(lineWith(text, "define "), "define internal i32 @_ZN4demo3sum17h0123456789abcdefE(ptr %0, i32 %1) unnamed_addr !dbg !4 {");
     assert.equal(lineWith(text, "declare "), "declare i32 @callee(ptr, i32)");
     assert.doesNotMatch(text, /^attributes |Function Attrs/m);
@@ -100,19 +100,19 @@ describe("demangleNames", () => {
     ["quoted name", "readable"],
   ]);
 
-  it("writes readable names in place of symbols", () => {
+  it("replaces symbols by readable names", () => {
     assert.ok(demangleNames(SAMPLE, names).includes('@"demo::sum"(ptr'));
     assert.equal(demangleNames('call void @"quoted name"()', names), 'call void @"readable"()');
   });
 
-  it("leaves strings, comments, unknown and plain names alone", () => {
+  it("does not change strings, comments, unknown or plain names", () => {
     const text = 'c"@callee @_ZN4demo3sum17h0123456789abcdefE" ; @_ZN4demo3sum17h0123456789abcdefE\n@callee @other';
     assert.equal(demangleNames(text, names), text);
   });
 });
 
 describe("stableNumbers", () => {
-  it("does not depend on where values, nodes and groups stand", () => {
+  it("does not depend on the positions of values, nodes and groups", () => {
     const one = `define i32 @f(i32 %0) #0 {
   %2 = add i32 %0, 1
   %3 = mul i32 %2, %2, !range !5
@@ -145,25 +145,25 @@ attributes #0 = { cold }
     );
   });
 
-  it("tells alike instructions apart, and blocks from values", () => {
+  it("distinguishes equal instructions, and blocks from values", () => {
     const text = stableNumbers("define void @f(ptr %0) {\n  %2 = load i32, ptr %0\n  %3 = load i32, ptr %0\n  ret void\n}\n");
     const names = [...text.matchAll(/%(load\.\S+) =/g)].map((match) => match[1]);
     assert.equal(new Set(names).size, 2);
     assert.ok(text.includes("ptr %arg0"));
   });
 
-  it("names the entry block where a phi mentions it", () => {
+  it("names the entry block if a phi mentions it", () => {
     const text = stableNumbers("define i32 @f(i1 %0) {\n  br label %2\n\n2:\n  %3 = phi i32 [ 1, %1 ]\n  ret i32 %3\n}\n");
     assert.match(text, /\[ 1, %entry \]/);
   });
 
-  it("leaves types, named values, strings and literals alone", () => {
+  it("does not change types, named values, strings or literals", () => {
     const text =
       'define void @f() {\n  %x = alloca %"T 1", align 8 ; %9\n  store i32 12, ptr %x\n  call void @g(ptr @"%3 !4 #5")\n  ret void\n}\n';
     assert.equal(stableNumbers(text), text.replace(" ; %9", ""));
   });
 
-  it("sees through nodes that refer to themselves", () => {
+  it("handles nodes that refer to themselves", () => {
     const scopes = (first: number, name: string): string =>
       `store i8 0, ptr %x, !alias.scope !${first}\n\n!${first} = !{!${first + 1}}\n!${first + 1} = distinct !{!${first + 1}, !"${name}"}\n`;
     assert.equal(stableReferences(scopes(3, "a")), stableReferences(scopes(40, "a")));
@@ -172,17 +172,17 @@ attributes #0 = { cold }
 });
 
 describe("applyFilters", () => {
-  it("without filters gives the text as it is", () => {
+  it("returns the text unchanged without filters", () => {
     assert.equal(applyFilters(SAMPLE, {}), SAMPLE);
   });
 
-  it("applies all of them together", () => {
+  it("applies all filters together", () => {
     const names = new Map([["_ZN4demo3sum17h0123456789abcdefE", "demo::sum"]]);
     const text = applyFilters(SAMPLE, { hideMetadata: true, hideAttributes: true, stableNumbers: true, readableNames: names });
     assert.ok(text.includes('define internal i32 @"demo::sum"(ptr %arg0, i32 %arg1) unnamed_addr {'));
   });
 
-  it("loses nothing of a function of 5,000 lines", () => {
+  it("loses nothing in a function of 5,000 lines", () => {
     const body = Array.from(
       { length: 5000 },
       (_, index) => `  %${index + 2} = add nsw i32 %${Math.max(0, index + 1)}, ${index % 97}, !dbg !${index + 10}, !range !7`,

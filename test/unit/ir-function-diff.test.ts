@@ -21,8 +21,8 @@ describe("alignLines", () => {
     assert.equal(alignLines(["a", "b"], ["a", "b"]).length, 2);
   });
 
-  it("always rises on both sides and pairs only what is equal", () => {
-    // A small generator of its own: the same lists in every run.
+  it("always increases on both sides and pairs only equal lines", () => {
+    // Its own small generator makes the same lists in every run.
     let seed = 7;
     const next = (bound: number): number => (seed = (seed * 1103515245 + 12345) % 2147483648) % bound;
     for (let round = 0; round < 200; round++) {
@@ -62,7 +62,7 @@ attributes #0 = { noinline }
 !5 = !{i32 0, i32 4}
 `;
 
-  it("is empty for texts that differ in numbers, file names and lists of predecessors only", () => {
+  it("is empty for texts that only differ in numbers, file names and lists of predecessors", () => {
     const renumbered = BEFORE.replace("before.bc", "after.bc")
       .replaceAll("#0", "#12")
       .replaceAll("!5", "!77")
@@ -70,7 +70,7 @@ attributes #0 = { noinline }
     assert.deepEqual(unifiedDiff(BEFORE, renumbered, NAMES), { patch: "", added: 0, removed: 0 });
   });
 
-  it("shows a value that came in as one line, though all numbers behind it shift", () => {
+  it("shows an added value as one line, although all numbers after it shift", () => {
     const after = BEFORE.replace("%9 = phi i32 [ %7, %6 ], [ %4, %2 ]\n  ret i32 %9", "%10 = phi i32 [ %8, %7 ], [ %5, %2 ]\n  ret i32 %10")
       .replace("br label %8\n\n8:  ", "br label %9\n\n9:  ")
       .replace("%7 = add i32 %4, %1", "%8 = add i32 %5, %1")
@@ -83,7 +83,7 @@ attributes #0 = { noinline }
     assert.match(patch, /^--- thin-lto-after-import\n\+\+\+ thin-lto-after-pm\n@@ -\d+,\d+ \+\d+,\d+ @@\n/);
   });
 
-  it("shows changed operands, attributes and metadata where they are, and their new content", () => {
+  it("shows changed operands, attributes and metadata in place, with their new content", () => {
     const after = BEFORE.replace("add i32 %4, %1", "add i32 %1, %4").replace("{ noinline }", "{ cold }").replace("i32 4}", "i32 5}");
     const lines = changedLines(unifiedDiff(BEFORE, after, NAMES).patch);
     assert.ok(lines.includes("-  %7 = add i32 %4, %1"));
@@ -93,13 +93,13 @@ attributes #0 = { noinline }
     assert.ok(lines.some((line) => /^\+ {2}%3 = load .*!range !m/.test(line)));
   });
 
-  it("shows a function that came or went as a whole", () => {
+  it("shows an added or removed function as a whole", () => {
     const gone = unifiedDiff(BEFORE, "", NAMES);
     assert.ok(gone.removed > 10);
     assert.equal(unifiedDiff("", BEFORE, NAMES).added, gone.removed);
   });
 
-  it("finds each of a hundred lines that went from 5,000", () => {
+  it("finds each of a hundred lines that were removed from 5,000", () => {
     const before = largeFunction(1, 5000);
     const after = before
       .split("\n")
@@ -109,9 +109,9 @@ attributes #0 = { noinline }
     assert.equal(removed - added, before.split("\n").length - after.split("\n").length);
   });
 
-  it("does not go astray in texts that have nothing in common", () => {
+  it("handles texts that have nothing in common", () => {
     const { added, removed } = unifiedDiff(largeFunction(1, 5000), largeFunction(99, 4000), NAMES);
     assert.equal(removed - added, 1000);
-    assert.ok(added > 2000, `${added} lines came`);
+    assert.ok(added > 2000, `${added} lines added`);
   });
 });

@@ -30,7 +30,7 @@ describe("inFolder", () => {
     );
   });
 
-  it("puts names that rustc cut together, however much was cut off", () => {
+  it("groups names that rustc shortened, however much was cut off", () => {
     const module = "rustc_std_workspace_alloc-5bc57914b232292d.rustc_std_workspace_alloc.8cfe4e91ee8a7a7f-cgu.0.rcgu.o";
     const cutNames = ["thin-lto-after-import", "thin-lto-after-pm"].map((stage) =>
       shortenedName(`a-92cc1c5188dae644.${module}.0ae73bt.rcgu.${stage}.bc`),
@@ -43,12 +43,12 @@ describe("inFolder", () => {
     assert.equal(saved?.stages.size, 2);
   });
 
-  it("keeps the crate in the name where there are several", () => {
+  it("keeps the crate in the name if there are several", () => {
     const saved = inFolder("/t", ["one.one.1-cgu.0.rcgu.thin-lto-input.bc", "two.two.1-cgu.0.rcgu.thin-lto-input.bc"]);
     assert.deepEqual(modulesOf(saved), ["one.one.1-cgu.0", "two.two.1-cgu.0"]);
   });
 
-  it("takes a name without a crate for the module's", () => {
+  it("takes a name without a crate as the module's", () => {
     assert.deepEqual(modulesOf(inFolder("/t", ["mine.rcgu.thin-lto-input.bc"])), ["mine"]);
   });
 
@@ -58,13 +58,13 @@ describe("inFolder", () => {
     assert.deepEqual([...(saved.stages.get("a.1-cgu.0")?.keys() ?? [])], ["lto.input", "lto.after-restriction"]);
   });
 
-  it("says when there is none", () => {
+  it("returns undefined if there is none", () => {
     assert.equal(inFolder("/t", ["a.o", "a.rcgu.o", "thin-lto-after-pm.bc"]), undefined);
   });
 });
 
 describe("stages at a path", () => {
-  it("takes a folder, or one file for its module alone", async () => {
+  it("are those of a folder, or of one file's module", async () => {
     const folder = await mkdtemp(join(tmpdir(), "save-temps-"));
     try {
       for (const module of ["a.1-cgu.0", "a.1-cgu.1"]) {
@@ -75,7 +75,7 @@ describe("stages at a path", () => {
       assert.deepEqual([...(one?.stages.keys() ?? [])], ["a.1-cgu.1"]);
       assert.equal(one?.stages.get("a.1-cgu.1")?.size, 2);
       assert.equal(await PRODUCERS.savedStages(join(folder, "nothing")), undefined);
-      // The program that was linked lies beside them.
+      // The linked program is beside them.
       await writeFile(join(folder, "a"), "");
       await writeFile(join(folder, "b.b.1-cgu.0.rcgu.thin-lto-input.bc"), "");
       assert.deepEqual(modulesOf(await PRODUCERS.savedStages(join(folder, "a"))), ["a.1-cgu.0", "a.1-cgu.1"]);
@@ -105,7 +105,7 @@ describe("a folder that --out wrote", () => {
     }
   }
 
-  it("is stages under the modules' own names", async () => {
+  it("has stages under the modules' own names", async () => {
     await withFolder(manifest, async (folder) => {
       const saved = await PRODUCERS.savedStages(folder);
       assert.deepEqual(modulesOf(saved), ["a/f.o", "g.o"]);
@@ -122,7 +122,7 @@ describe("a folder that --out wrote", () => {
     });
   });
 
-  it("says what is wrong with its manifest, and never that the folder should be removed", async () => {
+  it("reports what is wrong with its manifest, and never suggests removing the folder", async () => {
     await withFolder({ ...manifest, schema: 2 }, async (folder) => {
       await assert.rejects(PRODUCERS.savedStages(folder), (error) => {
         assert.ok(isLtoError(error, "UnreadableFile"));

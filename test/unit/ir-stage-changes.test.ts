@@ -21,7 +21,7 @@ function stage(functions: readonly FunctionInfo[], globals: readonly GlobalInfo[
 const declared = { declaration: true, instructions: 0, hash: "", linkage: "external" };
 
 describe("stageChanges", () => {
-  it("tells functions that came, went, changed and stayed", () => {
+  it("lists functions that were added, removed, changed and kept", () => {
     const before = stage([info("gone", { instructions: 7 }), info("same"), info("changed"), info("becomes declared")]);
     const after = stage([
       info("same"),
@@ -45,7 +45,7 @@ describe("stageChanges", () => {
     assert.deepEqual(changes.functions[3]?.after, { name: "new", linkage: "available_externally", instructions: 3 });
   });
 
-  it("says what of a function differs", () => {
+  it("says what differs in a function", () => {
     const parts = (fields: Partial<FunctionInfo>): readonly string[] =>
       stageChanges(stage([info("f")]), stage([info("f", fields)])).functions[0]?.parts ?? [];
     assert.deepEqual(parts({ hash: "x", textHash: "x" }), ["body"]);
@@ -55,19 +55,19 @@ describe("stageChanges", () => {
     assert.deepEqual(parts({}), []);
   });
 
-  it("takes a promoted function for the same one under another name", () => {
+  it("matches a promoted function with the original", () => {
     const changes = stageChanges(stage([info("f")]), stage([info("f.llvm.123", { linkage: "external", headerHash: "x", textHash: "x" })]));
     assert.equal(changes.functions.length, 1);
     const [change] = changes.functions;
     assert.deepEqual([change?.parts, change?.before?.name, change?.after?.name], [["name", "header"], "f", "f.llvm.123"]);
   });
 
-  it("does not guess where two promoted functions could be meant", () => {
+  it("does not guess between two promoted functions", () => {
     const changes = stageChanges(stage([info("f")]), stage([info("f.llvm.1"), info("f.llvm.2")]));
     assert.deepEqual(changes.functions.map(({ change }) => change).sort(), ["added", "added", "removed"]);
   });
 
-  it("counts declarations that came and went apart from definitions", () => {
+  it("counts added and removed declarations separately from definitions", () => {
     const changes = stageChanges(
       stage([info("a", declared), info("b", declared)]),
       stage([info("b"), info("c", declared), info("d", declared)]),
@@ -79,7 +79,7 @@ describe("stageChanges", () => {
     );
   });
 
-  it("counts declarations that are on both sides and differ", () => {
+  it("counts changed declarations", () => {
     const changes = stageChanges(
       stage([info("a", declared), info("b", declared)]),
       stage([info("a", { ...declared, headerHash: "x" }), info("b", declared)]),
@@ -87,7 +87,7 @@ describe("stageChanges", () => {
     assert.deepEqual([changes.declarations, changes.functions], [{ added: 0, removed: 0, changed: 1 }, []]);
   });
 
-  it("tells a global with another value or other attributes", () => {
+  it("finds a global with another value or other attributes", () => {
     const { globals } = stageChanges(stage([], [variable("a"), variable("b")]), stage([], [variable("a", { hash: "x" }), variable("b")]));
     assert.deepEqual(
       globals.map(({ name, change, before, after }) => [name, change, before, after]),
@@ -95,7 +95,7 @@ describe("stageChanges", () => {
     );
   });
 
-  it("tells globals that came, went or got another linkage", () => {
+  it("finds globals that were added, removed or got another linkage", () => {
     const before = stage([], [variable("gone"), variable("same"), variable("imported", { declaration: true, linkage: "external" })]);
     const after = stage(
       [],
@@ -111,7 +111,7 @@ describe("stageChanges", () => {
     );
   });
 
-  it("copes with names that are empty", () => {
+  it("handles empty names", () => {
     const changes = stageChanges(stage([], [variable(""), variable("")]), stage([], [variable("")]));
     assert.ok(changes.globals.length <= 1);
   });
@@ -128,7 +128,7 @@ describe("findFunction", () => {
   ];
   const found = (name: string): string[] => [...findFunction(all, name)];
 
-  it("finds by every name, the promoted one with the other", () => {
+  it("finds functions by every name, including the promoted one", () => {
     const both = ["_ZN4demo3sum17h0000000000000001E", "_ZN4demo3sum17h0000000000000001E.llvm.12"];
     for (const name of [...both, "demo::sum", "demo::sum (.llvm.12)", "sum", "mo::su", "_ZN4demo3sum17h0000000000000001E.llvm.999"]) {
       assert.deepEqual(found(name), both, name);
@@ -140,7 +140,7 @@ describe("findFunction", () => {
     assert.deepEqual(found("other::total"), ["_ZN5other5total17h0000000000000003E"]);
   });
 
-  it("lists candidates of an ambiguous name, and names that look alike", () => {
+  it("lists the candidates of an ambiguous name, and similar names", () => {
     const report = (name: string): LtoError["report"] => {
       try {
         found(name);

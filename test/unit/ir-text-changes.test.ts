@@ -1,4 +1,4 @@
-/** What is said of a stage that changed no function: in which parts the texts differ, and the words for it. */
+/** Stages that change no function: the parts in which the texts differ, and the words for them. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { textChanges } from "../../src/core/ir/text-changes.js";
@@ -45,7 +45,7 @@ describe("textChanges", () => {
     return textChanges(MODULE, after);
   };
 
-  it("names the parts in which lines differ", () => {
+  it("names the parts with different lines", () => {
     assert.deepEqual(textChanges(MODULE, MODULE), []);
     assert.deepEqual(change("declare i32 @second(i32) #0", "declare i32 @second(i32)"), ["declarations"]);
     assert.deepEqual(change("@other = internal", "@other = dso_local"), ["globals"]);
@@ -59,7 +59,7 @@ describe("textChanges", () => {
     assert.deepEqual(change("= { cold }", "= { cold noreturn }").at(-1), "attributes");
   });
 
-  it("tells another order and other numbers from other lines", () => {
+  it("distinguishes a different order and different numbers from different lines", () => {
     const third = "define i32 @third() #1 {\n  ret i32 3\n}\n";
     const moved = MODULE.replace(`${third}\n`, "").replace("attributes #0", `${third}\nattributes #0`);
     assert.deepEqual(textChanges(MODULE, moved), ["order"]);
@@ -83,7 +83,7 @@ describe("the words for a stage that changed no function", () => {
     ...fields,
   });
 
-  it("count declarations and globals, and name the parts besides", () => {
+  it("count declarations and globals, and name the other parts", () => {
     const words = otherChangesWords(
       others({
         declarations: { added: 3, removed: 1, changed: 0 },
@@ -97,7 +97,7 @@ describe("the words for a stage that changed no function", () => {
     );
   });
 
-  it("never say that nothing changed where the bitcode differs", () => {
+  it("never say that nothing changed if the bitcode differs", () => {
     assert.equal(noFunctionWords(others({ sameBytes: true })), "nothing changed");
     assert.equal(noFunctionWords(others({ text: ["metadata"] })), "no function body changed; metadata changed");
     assert.equal(noFunctionWords(others({ text: null })), "no function body changed; the text is too large to be compared");

@@ -1,4 +1,4 @@
-/** schemas/, which tell readers of `--json` what it writes, are made from the types that the reports have. */
+/** schemas/, which describe the output of `--json`, are generated from the types of the reports. */
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -10,14 +10,14 @@ import { repository } from "../support/repository.js";
 const schemas = reportSchemas();
 
 describe("the published schemas", () => {
-  it("are those of the types in src/protocol: `npm run schemas` writes them again", async () => {
+  it("match the types in src/protocol: `npm run schemas` regenerates them", async () => {
     const folder = join(repository, "schemas");
     const made = await schemas;
     assert.deepEqual(readdirSync(folder).sort(), [...made.keys()].sort());
     for (const [name, text] of made) assert.equal(readFileSync(join(folder, name), "utf8"), text, name);
   });
 
-  it("know every stage of every pipeline", async () => {
+  it("include every stage of every pipeline", async () => {
     const text = (await schemas).get("thin.schema.json") ?? "";
     for (const { tag } of allStages()) assert.ok(text.includes(`"${tag}"`), tag);
   });

@@ -1,4 +1,4 @@
-/** Which libLLVM a file is, told without loading it. */
+/** Identifying a libLLVM without loading it. */
 import assert from "node:assert/strict";
 import { mkdtempSync } from "node:fs";
 import { mkdir, open, readFile, rm, symlink, truncate, writeFile } from "node:fs/promises";
@@ -35,7 +35,7 @@ async function refusal(work: Promise<unknown>): Promise<string> {
 }
 
 describe("a library's identity", () => {
-  it("is its SONAME and what it writes into bitcode", async () => {
+  it("is its SONAME and the version that it writes into bitcode", async () => {
     const file = await library({});
     assert.deepEqual(await identifyLibrary(file), {
       soname: "libLLVM.so.22.1-rust-1.95.0-stable",
@@ -56,7 +56,7 @@ describe("a library's identity", () => {
     });
   }
 
-  it("is refused for what is no shared library of this machine", async () => {
+  it("is refused for anything but a shared library of this machine", async () => {
     const file = await library({});
     const content = await readFile(file);
     const other = join(scratch, "other.so");
@@ -75,7 +75,7 @@ describe("a library's identity", () => {
     assert.match(await refusal(identifyLibrary(join(scratch, "none"))), /cannot be read/);
   });
 
-  it("is found in damaged files without an endless read: every header byte changed, every length cut", async () => {
+  it("takes bounded time on damaged files: every header byte changed, every length truncated", async () => {
     const content = await readFile(await library({}));
     const file = join(scratch, "damaged.so");
     for (let offset = 0; offset < 1024; offset += 3) {
@@ -98,7 +98,7 @@ describe("a library's identity", () => {
     }
   });
 
-  it("is read for each way in which a library is chosen", async () => {
+  it("is read for every way to choose a library", async () => {
     const bad = await library({ version: "LLVM_21.1", producer: "LLVM21.1.8" });
     assert.match(await refusal(chooseLibrary(bad, null)), /is LLVM 21\.1/);
     const sysroot = join(scratch, "sysroot");
@@ -123,7 +123,7 @@ describe("a library's identity", () => {
 describe("LLVM's arguments in a capture", () => {
   const words = (llvmArgs: readonly string[], passes: readonly string[] = []): string | undefined => reachingOut({ llvmArgs, passes });
 
-  it("that stay inside of LLVM are taken", () => {
+  it("are accepted if they stay inside LLVM", () => {
     const plain = [
       "-inline-threshold=75",
       "--enable-loop-distribute",
@@ -163,12 +163,12 @@ describe("LLVM's arguments in a capture", () => {
     "-a b",
     "-a=b\nc",
   ]) {
-    it(`that reach out are not: ${JSON.stringify(word)}`, () => {
+    it(`are refused if they reach outside: ${JSON.stringify(word)}`, () => {
       assert.equal(words(["-inline-threshold=75", word]), word);
     });
   }
 
-  it("nor passes that do", () => {
+  it("include passes, which are refused if they reach outside", () => {
     for (const pass of ["dot-cfg", "view-cfg", "function(view-cfg)", "print<domtree>", "gcov-profiler", "pgo-instr-use"]) {
       assert.equal(words([], ["lint", pass]), pass);
     }

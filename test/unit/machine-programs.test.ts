@@ -1,4 +1,4 @@
-/** What belongs to this machine, and which toolchain a folder chooses. */
+/** Programs of this machine, and the toolchain that a folder chooses. */
 import assert from "node:assert/strict";
 import { mkdtempSync, realpathSync } from "node:fs";
 import { chmod, mkdir, rm, symlink, writeFile } from "node:fs/promises";
@@ -47,7 +47,7 @@ function environment(PATH = join(scratch, "proxies")): NodeJS.ProcessEnv {
 }
 
 describe("the machine's folders of PATH", () => {
-  it("are absolute, not everybody's, and not the workspace's", async () => {
+  it("are absolute, not writable by everybody, and not in the workspace", async () => {
     const good = join(scratch, "good");
     const open = join(scratch, "open");
     const inside = join(workspace, "bin");
@@ -60,7 +60,7 @@ describe("the machine's folders of PATH", () => {
     assert.deepEqual(folders, [good, "/usr/bin", join(scratch, "cargo", "bin"), "/usr/local/bin"]);
   });
 
-  it("Cargo's own folder counts although everybody may write to it, as in Rust's containers", async () => {
+  it("include Cargo's own folder even if everybody may write to it, as in Rust's containers", async () => {
     const own = join(scratch, "cargo", "bin");
     await mkdir(own, { recursive: true });
     await chmod(own, 0o777);
@@ -68,13 +68,13 @@ describe("the machine's folders of PATH", () => {
     assert.equal(folders[0], own);
   });
 
-  it("the workspace is the topmost folder with a manifest", async () => {
+  it("exclude the workspace, which is the topmost folder with a manifest", async () => {
     assert.equal(await workspaceAround(member), workspace);
     assert.equal(await workspaceAround(scratch), undefined);
     assert.equal(await workspaceAround("/"), undefined);
   });
 
-  it("programs that links lead into the workspace are the workspace's", async () => {
+  it("exclude programs whose links lead into the workspace", async () => {
     await program(join(workspace, "evil"));
     await mkdir(join(scratch, "linked"));
     await symlink(join(workspace, "evil"), join(scratch, "linked", "rustc"));
@@ -85,12 +85,12 @@ describe("the machine's folders of PATH", () => {
     );
   });
 
-  it("rustup's proxies are known by link and by inode", async () => {
+  it("identify rustup's proxies by link and by inode", async () => {
     assert.ok(await isRustupProxy(join(scratch, "proxies", "cargo")));
     assert.ok(!(await isRustupProxy(join(rustup, "toolchains", "linked", "bin", "cargo"))));
   });
 
-  it("the loader's folders lose what means the current folder", () => {
+  it("drop loader paths that mean the current folder", () => {
     assert.deepEqual(withoutRelativeLibraries({ LD_LIBRARY_PATH: ":/opt/lib::lib:./x", A: "b" }), { A: "b", LD_LIBRARY_PATH: "/opt/lib" });
     assert.deepEqual(withoutRelativeLibraries({ LD_LIBRARY_PATH: ":" }), {});
   });
@@ -146,7 +146,7 @@ describe("the toolchain that a folder chooses", () => {
       used: `stable-${HOST}`,
       notRun: /It was not run/,
     },
-    { name: "what is no TOML", files: { "rust-toolchain.toml": "[[[" }, used: `stable-${HOST}` },
+    { name: "a file that is not TOML", files: { "rust-toolchain.toml": "[[[" }, used: `stable-${HOST}` },
   ];
   for (const [index, { name, files = {}, env = {}, folder, used, notRun }] of cases.entries()) {
     it(name, async () => {

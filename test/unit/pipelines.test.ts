@@ -1,4 +1,4 @@
-/** Stages are data: one that is added to a pipeline's list is everywhere, and nothing but the list says so. */
+/** Stages are data: adding one to a pipeline's list is enough. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { stageWords } from "../../src/cli/stages-source.js";
@@ -38,7 +38,7 @@ describe("a stage that is added to a pipeline's list", () => {
     assert.equal(pipelineWith(OUTLINE.tag, [PIPELINES.fat, MADE_UP]), MADE_UP);
   });
 
-  it("is understood in either spelling, and named where another is asked for", () => {
+  it("is accepted in either spelling, and listed if an unknown stage is requested", () => {
     for (const text of [OUTLINE.tag, OUTLINE.short]) assert.equal(stageNamed(text, MADE_UP), OUTLINE.tag);
     assert.throws(() => stageNamed("outlined", MADE_UP), {
       name: "UnknownStage",
@@ -55,10 +55,10 @@ describe("a stage that is added to a pipeline's list", () => {
     const address = { subject: { unit: "demo@1" }, module: "a.rcgu.o", stage: OUTLINE.tag, function: null, filters: NO_FILTERS };
     const uri = formatStageUri(address);
     assert.deepEqual(parseStageUri(uri, [MADE_UP]), address);
-    assert.equal(parseStageUri(uri), undefined, "no pipeline of the program's own has it");
+    assert.equal(parseStageUri(uri), undefined, "none of the program's own pipelines has it");
   });
 
-  it("is a row of the timeline", () => {
+  it("has bars in the timeline", () => {
     const timing: Timing = { activity: "LLVM_thin_lto_outline", argument: "a.rcgu.o", thread: 0, startMicros: 0, durationMicros: 10 };
     const bars = timelineOf([timing], { bars: 10 }, MADE_UP).lanes.flatMap((lane) => lane.bars);
     assert.deepEqual(
@@ -67,7 +67,7 @@ describe("a stage that is added to a pipeline's list", () => {
     );
   });
 
-  it("is summed up", () => {
+  it("has totals", () => {
     const totals = stageTotals(reportOf(MADE_UP), undefined, MADE_UP);
     assert.deepEqual(
       totals.map(({ label, modules, changed }) => [label, modules, changed]),
@@ -90,7 +90,7 @@ describe("a stage that is added to a pipeline's list", () => {
     );
   });
 
-  it("is found under rustc's name for its file, and written under one of its own", () => {
+  it("is found under rustc's name for its file, and written under its own name", () => {
     const names = ["a.m.rcgu.thin-lto-after-outline.bc", "a.m.rcgu.thin-lto-after-pm.bc"];
     assert.deepEqual(
       { ...matchStageFiles(names, { stem: "a", modules: ["m"], pipeline: MADE_UP }) },
@@ -101,12 +101,12 @@ describe("a stage that is added to a pipeline's list", () => {
   });
 });
 
-describe("the pipelines that there are", () => {
+describe("all pipelines", () => {
   it("are found by their names", () => {
     for (const [name, pipeline] of Object.entries(PIPELINES)) assert.equal(pipeline.name, name);
   });
 
-  it("spell no two of their stages alike, and name only stages that they have", () => {
+  it("use unique names for their stages, and refer only to stages that they have", () => {
     for (const { name, stages, parts, internalized, optimized, searched } of ALL_PIPELINES) {
       for (const spelling of ["tag", "short", "label", "file"] as const) {
         const words = stages.map((stage) => stage[spelling]);

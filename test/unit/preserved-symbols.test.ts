@@ -1,4 +1,4 @@
-/** The number of preserved symbols beside rustc's. */
+/** The number of preserved symbols compared with rustc's. */
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";

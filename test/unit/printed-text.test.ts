@@ -1,4 +1,4 @@
-/** What LLVM prints, cut by marks, however the pipe cuts it. */
+/** LLVM's output, split at marks, for any pieces in the pipe. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { makesLlvmPrint } from "../../src/core/engine/llvm-words.js";
@@ -8,7 +8,7 @@ describe("text that LLVM prints", () => {
   const whole = `before\n${printedMark("1")}BISECT: one\nBISECT: two${printedMark("2")}after\n`;
 
   for (const size of [1, 2, 5, whole.length]) {
-    it(`is distinguished by marks in pieces of ${size} characters`, async () => {
+    it(`is split at marks in pieces of ${size} characters`, async () => {
       const told: string[] = [];
       const printed = new PrintedText((text) => told.push(text));
       const heard = ["1", "2"].map(async (id) => {
@@ -17,7 +17,7 @@ describe("text that LLVM prints", () => {
       });
       for (let at = 0; at < whole.length; at += size) {
         printed.push(whole.slice(at, at + size));
-        // Whoever waits for a mark hears of it before anything that follows.
+        // A mark resolves before anything after it is delivered.
         await new Promise(setImmediate);
       }
       await Promise.all(heard);
@@ -29,7 +29,7 @@ describe("text that LLVM prints", () => {
     });
   }
 
-  it("keeps nobody waiting when the process ends, and gives out the last line", async () => {
+  it("resolves all waiters when the process ends, and delivers the last line", async () => {
     const told: string[] = [];
     const printed = new PrintedText((text) => told.push(text));
     const waiting = printed.mark("1");

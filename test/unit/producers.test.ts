@@ -1,4 +1,4 @@
-/** The list of producers: what everybody else asks it, with one producer more than there is. */
+/** The list of producers, with one additional producer. */
 import assert from "node:assert/strict";
 import { mkdtempSync } from "node:fs";
 import { mkdir, rm, writeFile } from "node:fs/promises";
@@ -35,7 +35,7 @@ after(async () => {
   await rm(scratch, { recursive: true, force: true });
 });
 
-/** A capture of such a unit, as a version that can capture it would leave one. */
+/** A capture of such a unit, as a version that can capture it would leave it. */
 async function captured(): Promise<UnitManifest> {
   const { localModules, ...unit } = await LISTED_OBJECTS.left.read(folder);
   const copied = localModules.map((module) => ({ ...module, file: `inputs/${module.name}` }));
@@ -59,7 +59,7 @@ describe("a producer that is added to the list", () => {
     }
   });
 
-  it("is in the catalog, with the folders that its builds write to", async () => {
+  it("is in the catalog, with its build folders", async () => {
     let looked: readonly BuiltFolder[] = [];
     const catalog = new UnitCatalog(core.layout, new RunHistory(core.layout), (folders) => (looked = folders), producers);
     catalog.folders = [workspace];
@@ -79,7 +79,7 @@ describe("a producer that is added to the list", () => {
     assert.equal((await producers.discover({ folder: workspace, store: core.layout.root })).units[0]?.unit, folder);
   });
 
-  it("prepares its units for the replay, and is asked again for what a run was made of", async () => {
+  it("prepares its units for the replay, and finds the source of an earlier run", async () => {
     const source = producers.sourceOf(await producers.unitNamed(core.layout, folder));
     const origin = originOf(core.layout, source, { llvm: "auto", overrides: {} });
     assert.deepEqual(origin.source, { session: folder });
@@ -94,7 +94,7 @@ describe("a producer that is added to the list", () => {
 });
 
 describe("a unit of a producer that is not listed", () => {
-  it("is refused by name, and is no obstacle to the others", async () => {
+  it("is refused by name, and does not affect others", async () => {
     await captured();
     const unit = await loadUnit(core.layout.root, "tool-1");
     assert.throws(
@@ -109,7 +109,7 @@ describe("a unit of a producer that is not listed", () => {
     );
   });
 
-  it("is rustc's where a manifest names none", async () => {
+  it("is rustc's if a manifest names none", async () => {
     const { name } = await LISTED_OBJECTS.left.read(folder);
     assert.equal(producers.of({ name }).name, "rust");
   });

@@ -1,4 +1,4 @@
-/** Addresses of stage documents: written and read by one pair of functions, whatever VS Code does to the URI in between. */
+/** Addresses of stage documents: one pair of functions writes and reads them, and VS Code may re-encode them in between. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import {
@@ -24,7 +24,7 @@ const NAMES = [
   "..",
 ];
 
-/** What VS Code's `Uri.parse(…).toString()` does, as far as it matters here: every part is decoded, and encoded again with "/" left alone. */
+/** The relevant part of VS Code's `Uri.parse(…).toString()`: decodes every part, and encodes it again except for "/". */
 function throughVsCode(uri: string): string {
   const [, scheme = "", path = "", query] = /^([^:]+):([^?]*)(?:\?(.*))?$/.exec(uri) ?? [];
   const again = (text: string): string => encodeURIComponent(decodeURIComponent(text)).replaceAll("%2F", "/");
@@ -32,7 +32,7 @@ function throughVsCode(uri: string): string {
 }
 
 describe("stage URIs", () => {
-  it("give back every address, also after VS Code has encoded them again", () => {
+  it("preserve every address, even after VS Code has re-encoded them", () => {
     for (const name of NAMES) {
       for (const filters of [NO_FILTERS, ALL, { ...NO_FILTERS, stableNumbering: true }]) {
         const addresses: StageAddress[] = [
@@ -48,7 +48,7 @@ describe("stage URIs", () => {
     }
   });
 
-  it("say different things differently", () => {
+  it("differ for different addresses", () => {
     const address: StageAddress = { subject: { run: "r" }, module: "a/b", stage: "thin-lto-input", function: null, filters: NO_FILTERS };
     const others: StageAddress[] = [
       address,
@@ -73,7 +73,7 @@ describe("stage URIs", () => {
     assert.equal(withStage(formatStageUri(whole), "thin-lto-after-pm"), formatStageUri({ ...whole, stage: "thin-lto-after-pm" }));
   });
 
-  it("refuse what is none of theirs", () => {
+  it("reject other URIs", () => {
     const wrong = [
       "",
       "file:///tmp/x.ll",
@@ -95,13 +95,13 @@ describe("stage URIs", () => {
     }
   });
 
-  it("have the same path at every stage: VS Code would take another one for a renamed file", () => {
+  it("have the same path at every stage: VS Code would take a different path for a renamed file", () => {
     const address: StageAddress = { subject: { run: "r" }, module: "m", stage: "thin-lto-input", function: "f", filters: ALL };
     const path = (stage: StageAddress["stage"]): string => formatStageUri({ ...address, stage }, "title").split("?")[0] ?? "";
     assert.equal(path("thin-lto-input"), path("thin-lto-after-pm"));
   });
 
-  it("escape names with nothing that a path could lose", () => {
+  it("escape names without characters that a path could lose", () => {
     for (const name of NAMES) {
       assert.match(escapeName(name), /^[\w.~-]+$/);
       assert.notEqual(escapeName(name), ".");

@@ -56,7 +56,7 @@ describe("readRegularFile", () => {
     await assert.rejects(readRegularFile(file, 1024), /sparse has 50000000000 bytes; a file of this kind has at most 1024/);
   });
 
-  it("reads no more of a file without a size than a file of its kind can hold", async (t) => {
+  it("reads a file without a size only up to the limit of its kind", async (t) => {
     if (!fs.existsSync("/proc/kallsyms")) {
       t.skip("there is no /proc/kallsyms");
       return;
@@ -64,7 +64,7 @@ describe("readRegularFile", () => {
     await assert.rejects(readRegularFile("/proc/kallsyms", 10_000), /a file of this kind has at most 10000/);
   });
 
-  it("leaves the system's own error where there is no file", async () => {
+  it("passes on the system's own error if there is no file", async () => {
     await assert.rejects(readTextFile(path.join(folder, "none")), { code: "ENOENT" });
   });
 });
@@ -83,7 +83,7 @@ describe("files that need not be in memory", () => {
     fs.rmSync(folder, { recursive: true });
   });
 
-  it("are searched also where a word lies across the border of two steps", async () => {
+  it("are searched even if a word spans two steps", async () => {
     assert.equal(await fileIncludes(at("large"), ["absent", "word"]), true);
     assert.equal(await fileIncludes(at("large"), ["words"]), false);
   });
@@ -95,7 +95,7 @@ describe("files that need not be in memory", () => {
     assert.equal(await digestIfEqual(at("large"), at("copy")), undefined);
   });
 
-  it("are not read, copied or taken for archives when they are none", async () => {
+  it("are not read, copied or taken for archives if they are not regular", async () => {
     for (const kind of ODD_FILES) {
       const file = at(kind);
       putOddFile(kind, file);
@@ -112,7 +112,7 @@ describe("files that need not be in memory", () => {
     }
   });
 
-  it("are taken for damaged archives when a member claims more than there is or can be", async () => {
+  it("are damaged archives if a member claims an impossible size", async () => {
     const header = (name: string, size: number): string => `${name.padEnd(48)}${String(size).padEnd(10)}\x60\n`;
     const archive = (name: string, size: number, length: number): string => {
       const file = at(`lib${size}.rlib`);
@@ -127,7 +127,7 @@ describe("files that need not be in memory", () => {
 });
 
 describe("makeFolder", () => {
-  it("makes those above it, and ends where nothing can be made", async (t) => {
+  it("creates parent folders, and fails where nothing can be created", async (t) => {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), "lto-folders-"));
     await makeFolder(path.join(folder, "a", "b"));
     await makeFolder(path.join(folder, "a", "b"));

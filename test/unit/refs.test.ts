@@ -1,4 +1,4 @@
-/** Names that are taken apart and put together in one place each: refs of captures, rustc's sessions. */
+/** Names that are parsed and formatted in one place each: refs of captures, rustc's sessions. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { formatCaptureRef, parseCaptureRef } from "../../src/protocol/refs.js";
@@ -20,26 +20,26 @@ describe("refs of captures", () => {
     for (const other of ["", ".", "..", "a/b@1", "a@", "a@x", "a@1@2", "a b"]) assert.equal(parseCaptureRef(other), undefined, other);
   });
 
-  it("are written and read by hand nowhere else", () => {
+  it("are not formatted or parsed anywhere else", () => {
     assert.deepEqual(filesWith(/\}@\$\{|@\\d|split\("@"\)|indexOf\("@"\)/), ["src/protocol/refs.ts"]);
   });
 });
 
 describe("names of rustc's sessions", () => {
-  it("tell when one began and whether it is under way", () => {
+  it("contain the start time and whether the session is in progress", () => {
     assert.deepEqual(parseSessionName("s-hd8l5xk0ab-1x2y3z-4f6q"), { time: "hd8l5xk0ab", underWay: false });
     assert.deepEqual(parseSessionName("s-hd8l5xk0ab-1x2y3z-working"), { time: "hd8l5xk0ab", underWay: true });
     for (const other of ["s-1-2.lock", "s-1-2", "x-1-2-3", "s-1-2-3-4", "s-A-2-3"]) assert.equal(parseSessionName(other), undefined, other);
   });
 
-  it("are in the order of their times, numbers in base 36", () => {
+  it("are ordered by time, which is a number in base 36", () => {
     const names = ["s-100-a-h2", "s-zz-a-h1", "s-200-a-working", "s-0zz.lock", "s-101-a-h3"];
     assert.deepEqual(finishedSessions(names), ["s-zz-a-h1", "s-100-a-h2", "s-101-a-h3"]);
     assert.equal(newestSession(names), "s-101-a-h3");
     assert.equal(newestSession(["s-200-a-working"]), undefined);
   });
 
-  it("are taken apart nowhere else", () => {
+  it("are not parsed anywhere else", () => {
     assert.deepEqual(filesWith(/\^s-|-working/), ["src/protocol/session-names.ts"]);
   });
 });

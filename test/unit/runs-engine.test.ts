@@ -1,4 +1,4 @@
-/** Around the engine: journal, toolchain profile, producers, and what the client does when processes die (with a host that dies on command). */
+/** Parts around the engine: journal, toolchain profile, producers, and the client's handling of crashes (with a host that dies on command). */
 import assert from "node:assert/strict";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -25,7 +25,7 @@ function slot(text: string): Buffer {
 }
 
 describe("the engine's journal", () => {
-  it("tells what each thread was doing and which one crashed", () => {
+  it("says what each thread was doing and which one crashed", () => {
     const content = Buffer.concat([slot("one\nthin-lto-after-pm\n"), slot(""), slot("!11\ntwo\nthin-lto-after-import\n")]);
     assert.deepEqual(parseJournal(content), [
       { module: "one", stage: "thin-lto-after-pm", signal: null },
@@ -48,7 +48,7 @@ describe("producers", () => {
     symtabProducer: "",
   });
 
-  it("match only the very same LLVM", () => {
+  it("match only exactly the same LLVM", () => {
     const rust = producer("22.1.2-rust-1.95.0-stable");
     assert.equal(matchProducers([rust, rust], "22.1.2-rust-1.95.0-stable").matches, true);
     assert.equal(matchProducers([rust, producer("22.1.8")], "22.1.2-rust-1.95.0-stable").matches, false);
@@ -56,7 +56,7 @@ describe("producers", () => {
     assert.equal(matchProducers([], "22.1.8").matches, false);
   });
 
-  it("tell the toolchain", () => {
+  it("identify the toolchain", () => {
     const toolchain = { rustc: "", host: "", commitHash: null };
     const stable = { ...toolchain, sysroot: "/home/me/.rustup/toolchains/stable", release: "1.95.0", llvmVersion: "22.1.2" };
     const nightly = { ...toolchain, sysroot: "/home/me/.rustup/toolchains/nightly", release: "1.97.0-nightly", llvmVersion: "22.1.4" };
@@ -135,14 +135,14 @@ describe("the client of the engine", () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  it("answers, and says what is loaded", async () => {
+  it("answers, and says which library is loaded", async () => {
     const engine = client();
     assert.equal(await print(engine, "hello"), "hello");
     assert.equal((await engine.info()).version, "22.1.2-rust-1.95.0-stable");
     assert.equal(engine.generation, 1);
   });
 
-  it("tells a crash with signal, module, stage and LLVM's words, and goes on with a fresh process", async () => {
+  it("reports a crash with signal, module, stage and LLVM's message, and continues with a new process", async () => {
     const engine = client();
     await assert.rejects(print(engine, "die"), (error) => {
       assert.ok(isLtoError(error, "EngineCrashed"));
@@ -156,7 +156,7 @@ describe("the client of the engine", () => {
     assert.equal(engine.generation, 2);
   });
 
-  it("asks again what another request took down", async () => {
+  it("repeats a request that failed because another one crashed the process", async () => {
     const engine = client();
     const waiting = print(engine, "once");
     await print(engine, "settled");
@@ -164,14 +164,14 @@ describe("the client of the engine", () => {
     assert.equal(await waiting, "second try");
   });
 
-  it("tells a process that vanished without a journal", async () => {
+  it("reports a process that disappeared without a journal entry", async () => {
     await assert.rejects(
       print(client(), "vanish"),
       (error) => isLtoError(error, "EngineCrashed") && error.report.message.includes("SIGKILL"),
     );
   });
 
-  it("acknowledges cancelling at once and ends a process that does not stop", async () => {
+  it("acknowledges a cancellation at once, and ends a process that does not stop", async () => {
     const engine = client();
     await engine.info();
     const pid = await engine.pid();
@@ -188,7 +188,7 @@ describe("the client of the engine", () => {
     assert.equal(await print(engine, "next"), "next");
   });
 
-  it("takes many requests on one signal without a word of Node's", async () => {
+  it("accepts many requests with one signal without a warning from Node", async () => {
     const engine = client();
     const said: string[] = [];
     const hear = ({ message }: Error): void => void said.push(message);
@@ -216,7 +216,7 @@ describe("the client of the engine", () => {
     }
   });
 
-  it("finds out which module it is on which the analysis of all of them crashes", async () => {
+  it("finds the module on which the analysis of all modules crashes", async () => {
     const engine = client();
     const module = (file: string): EngineLocalModule => ({
       name: file.slice(1),
@@ -252,14 +252,14 @@ describe("the client of the engine", () => {
     assert.deepEqual([named.report.file, named.report.module, named.report.stage], ["/bad.bc", "bad.bc", "analysis"]);
   });
 
-  it("starts one fresh process for many callers", async () => {
+  it("starts one new process for many callers", async () => {
     const engine = client();
     await assert.rejects(engine.attempt("print", { file: "vanish", limit: 1 }), EngineDied);
     assert.deepEqual(await Promise.all(["a", "b", "c"].map((file) => print(engine, file))), ["a", "b", "c"]);
     assert.equal(engine.generation, 2);
   });
 
-  it("refuses another library than the chosen one, another series, and another version than the toolchain's", async () => {
+  it("refuses a library that is not the chosen one, of another series, or of another version than the toolchain's", async () => {
     const refused = async (engine: EngineClient, said: RegExp): Promise<void> => {
       await assert.rejects(engine.info(), (error) => isLtoError(error, "NoLibLlvm") && said.test(error.report.message));
     };

@@ -1,4 +1,4 @@
-/** Names: of modules as people write them, and of files in --out. */
+/** Names of modules as users write them, and of files in --out. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { LtoError } from "../../src/core/base/errors.js";
@@ -30,7 +30,7 @@ describe("names of modules", () => {
     assert.equal(findModule(names, UPSTREAM.replace("1vedk78", "abcdefg")), UPSTREAM);
     assert.equal(findModule(names, "std-cgu.0"), STD);
     assert.equal(findModule(names, "84tqhp"), LOCAL);
-    // Every name that is printed, and parts of these: crate, short name, both.
+    // Every printed name, and parts of them: crate, short name, both.
     const [app, cfg, macros] = [
       "app.0123456789abcdef-cgu.0",
       "cfg-00aabbccddeeff11.cfg.e28293b1aa0f68bd-cgu.0.rcgu.o",
@@ -44,7 +44,7 @@ describe("names of modules", () => {
     assert.equal(findModule(["liba.a(x.o)", "libb.a(x.o)"], "libb.a"), "libb.a(x.o)");
   });
 
-  it("that fit several modules or none are refused with candidates", () => {
+  it("are refused with candidates if they match several modules or none", () => {
     const refused = (wanted: string, said: RegExp): void => {
       assert.throws(
         () => findModule([LOCAL, UPSTREAM, STD], wanted),
@@ -68,7 +68,7 @@ describe("file names of stages", () => {
     assert.equal(stageFileName(UPSTREAM, "thin-lto-after-pm"), `${UPSTREAM}.thin-lto-after-pm.bc`);
   });
 
-  it("are escaped where a file system needs it, and stay different", () => {
+  it("are escaped as file systems need it, and stay unique", () => {
     assert.equal(stageFileName("a/b", "thin-lto-input"), "a%2Fb.thin-lto-input.bc");
     assert.equal(stageFileName("a%2Fb", "thin-lto-input"), "a%252Fb.thin-lto-input.bc");
     assert.equal(stageFileName("..", "thin-lto-input"), "%2E%2E.thin-lto-input.bc");
@@ -76,7 +76,7 @@ describe("file names of stages", () => {
     assert.equal(stageFileName("a\nb", "thin-lto-input"), "a%0Ab.thin-lto-input.bc");
   });
 
-  it("are cut to a hash and their tail when they are too long", () => {
+  it("are shortened to a hash and their tail if they are too long", () => {
     const long = (first: string): string => `${first}${"ö".repeat(300)}.rcgu.o`;
     const [left, right] = [stageFileName(long("x"), "thin-lto-after-internalize"), stageFileName(long("y"), "thin-lto-after-internalize")];
     assert.ok(Buffer.byteLength(left) <= 255);

@@ -1,4 +1,4 @@
-/** The small parts of runs: inputs watched, disk space, keys, overrides, workers, texts. */
+/** Parts of runs: watched inputs, disk space, keys, overrides, workers, texts. */
 import assert from "node:assert/strict";
 import { appendFile, link, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -30,7 +30,7 @@ after(async () => {
 });
 
 describe("input files", () => {
-  it("are refused when they are missing, with what to do", async () => {
+  it("are refused with help if they are missing", async () => {
     await assert.rejects(InputWatch.take([join(folder, "none.bc")], "Capture again."), (error) => {
       assert.ok(isLtoError(error, "UnreadableFile"));
       assert.equal(error.report.file, join(folder, "none.bc"));
@@ -39,7 +39,7 @@ describe("input files", () => {
     });
   });
 
-  it("that change or vanish under a run are noticed", async () => {
+  it("are noticed if they change or disappear during a run", async () => {
     const [kept, changed] = [join(folder, "kept.bc"), join(folder, "changed.bc")];
     await writeFile(kept, "1");
     await writeFile(changed, "1");
@@ -57,17 +57,17 @@ describe("input files", () => {
 
 describe("target features", () => {
   const asked = { ...PLAIN_SETTINGS, targetFeatures: "+avx2" };
-  it("of a captured build are left to its functions, which hold rustc's whole list", () => {
+  it("of a captured build come from its functions, which contain rustc's full list", () => {
     assert.equal(engineSettings(asked, true, {}).targetFeatures, "");
   });
-  it("that the user chooses, or that plain files are given, are taken as they are", () => {
+  it("are used unchanged if the user sets them, or for plain files", () => {
     assert.equal(engineSettings(asked, true, { targetFeatures: "+avx2" }).targetFeatures, "+avx2");
     assert.equal(engineSettings(asked, false, {}).targetFeatures, "+avx2");
   });
 });
 
 describe("disk space", () => {
-  it("is estimated before, and said when it is too little", async () => {
+  it("is estimated first, and reported if it is too little", async () => {
     const needed = estimateBytes([1e6, 2e6], 6);
     assert.ok(needed > 18e6 && needed < 30e6);
     await requireSpace(folder, needed, () => Promise.resolve(needed));
@@ -77,7 +77,7 @@ describe("disk space", () => {
     );
   });
 
-  it("that runs out is DiskFull, whoever notices it", () => {
+  it("that runs out is always reported as DiskFull", () => {
     const full = Object.assign(new Error("ENOSPC: no space left on device, write"), { code: "ENOSPC" });
     assert.equal(reportOf(full, "Writing").name, "DiskFull");
     assert.equal(fromEngineError({ name: "EngineFailed", message: "cannot write: No space left on device" }).report.name, "DiskFull");
@@ -85,7 +85,7 @@ describe("disk space", () => {
 });
 
 describe("errors of the file system", () => {
-  it("are about a path, and no our fault", () => {
+  it("name a path, and are not reported as our bugs", () => {
     for (const code of ["EACCES", "EPERM", "ENOENT", "EISDIR", "ENOTDIR", "EIO", "EROFS"]) {
       const report = reportOf(Object.assign(new Error(`${code}: mkdir`), { code, path: "/some/where" }), "Capturing");
       assert.deepEqual([report.name, report.file], ["UnreadableFile", "/some/where"], code);
@@ -94,8 +94,8 @@ describe("errors of the file system", () => {
 });
 
 describe("errors of the engine", () => {
-  it("about inputs say what to do now", () => {
-    // What 20,000 damaged files were answered with (bench/faults).
+  it("have help if they are about inputs", () => {
+    // The answers to 20,000 damaged files (bench/faults).
     const names = "CorruptArchive ForeignLlvm DuplicateModule LoadBitcode LtoBitcodeFromRlib NoBitcode NotAnObject ParseBitcode".split(" ");
     for (const name of [...names, "PrepareThinLtoContext", "PrepareThinLtoModule"]) {
       const { report } = fromEngineError({ name, message: "it is damaged", file: "demo.bc" });
@@ -107,7 +107,7 @@ describe("errors of the engine", () => {
 describe("keys files", () => {
   const key = "A".repeat(40);
 
-  it("have a name and a key a line", () => {
+  it("have a name and a key per line", () => {
     assert.deepEqual(
       [...parseKeys(`one ${key}\ntwo words ${key}\n`, "keys")],
       [
@@ -117,13 +117,13 @@ describe("keys files", () => {
     );
   });
 
-  it("with a malformed line are refused with the line", () => {
+  it("are refused with the line if it is malformed", () => {
     for (const bad of [`one ${key}\nbroken\n`, `one ${key}\n${key}\n`, `one ${key}\ntwo ABC\n`]) {
       assert.throws(() => parseKeys(bad, "keys"), /line 2/);
     }
   });
 
-  it("of a session under way are not read", async () => {
+  it("are not read from a session in progress", async () => {
     await assert.rejects(previousKeysIn("/target/release/incremental/a-1/s-abc-def-working"), (error) =>
       isLtoError(error, "SessionUnderWay"),
     );
@@ -131,7 +131,7 @@ describe("keys files", () => {
 });
 
 describe("overrides", () => {
-  it("are listed as deviations, each with what the build had", () => {
+  it("are listed as deviations, each with the build's value", () => {
     const { settings, deviations } = applyOverrides(PLAIN_SETTINGS, { optLevel: "s", targetCpu: "native", llvmArgs: ["-x"] });
     assert.deepEqual(
       deviations.map(({ setting, build, used }) => [setting, build, used]),
@@ -144,11 +144,11 @@ describe("overrides", () => {
     assert.deepEqual([settings.vectorizeLoops, settings.vectorizeSlp, settings.mergeFunctions], [false, false, true]);
   });
 
-  it("equal to the build's are none", () => {
+  it("are not deviations if they equal the build's", () => {
     assert.deepEqual(applyOverrides(PLAIN_SETTINGS, { optLevel: "3" }).deviations, []);
   });
 
-  it("leave off what the build had switched off by hand", () => {
+  it("do not enable what the build explicitly disabled", () => {
     const build = { ...PLAIN_SETTINGS, vectorizeLoops: false };
     assert.equal(applyOverrides(build, { optLevel: "2" }).settings.vectorizeLoops, false);
     assert.equal(
@@ -174,7 +174,7 @@ describe("the promotion suffix", () => {
 });
 
 describe("working through a list", () => {
-  it("keeps to the number of workers and does everything", async () => {
+  it("does everything with the given number of workers", async () => {
     let atOnce = 0;
     let most = 0;
     const done: number[] = [];
@@ -202,7 +202,7 @@ describe("working through a list", () => {
     assert.deepEqual(begun, [1, 2]);
   });
 
-  it("has a gate for those who must be alone", async () => {
+  it("has a gate for work that must run alone", async () => {
     const gate = new Gate();
     let together = 0;
     const log: string[] = [];
@@ -226,7 +226,7 @@ describe("working through a list", () => {
 });
 
 describe("LTOPostLink", () => {
-  it("is read from rustc's own files, and by the profile where there are none", async () => {
+  it("is read from rustc's own files, or from the profile if there are none", async () => {
     const profile = toolchainProfile("1.95.0");
     const [before, plain, flagged] = [join(folder, "before"), join(folder, "plain"), join(folder, "flagged")];
     await writeFile(before, "bits");
@@ -245,7 +245,7 @@ describe("LTOPostLink", () => {
 });
 
 describe("--out", () => {
-  it("is never a session directory of rustc's", async () => {
+  it("is never one of rustc's session directories", async () => {
     const session = join(folder, "s-abc-def-ghi");
     await assert.rejects(prepareOut(session), (error) => isLtoError(error, "Usage"));
     const disguised = await mkdtemp(join(folder, "plain-"));
@@ -269,7 +269,7 @@ describe("a verification", () => {
     warnings: [],
   };
 
-  it("comes to `verified` only where every stage is rustc's to the byte", () => {
+  it("results in `verified` only if every stage is identical to rustc's", () => {
     const stages = (changed: Partial<StageCounts>): VerifyReport["stages"] => ({ "thin-lto-input": { ...counts, ...changed } });
     const cases: readonly (readonly [Partial<VerifyReport>, VerificationOutcome])[] = [
       [{}, "verified"],
@@ -293,7 +293,7 @@ describe("a verification", () => {
     assert.match(whereDifferent("a\nb", "a"), /^line 2 .*`b`.*`\(end\)`/);
   });
 
-  it("tells phi instructions whose operands are in another order from everything else", () => {
+  it("distinguishes phi instructions with operands in another order from everything else", () => {
     const phi = (operands: string): string => `a\n  %1 = phi i64 ${operands}, !dbg !3\nb`;
     assert.equal(phisInOtherOrder(phi("[ 1, %2 ], [ %x, %3 ]"), phi("[ %x, %3 ], [ 1, %2 ]")), 1);
     assert.equal(phisInOtherOrder(phi("[ 1, %2 ], [ %x, %3 ]"), phi("[ %x, %2 ], [ 1, %3 ]")), undefined);

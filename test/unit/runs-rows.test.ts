@@ -55,7 +55,7 @@ const rows = rowsOfReport(report);
 const names = (found: readonly { readonly name: string }[]): string[] => found.map(({ name }) => name);
 
 describe("module rows", () => {
-  it("hold first and last stage, and nothing where there is none", () => {
+  it("have the first and the last stage, or none", () => {
     const [big, , , broken] = rows;
     assert.deepEqual([big?.instructions, big?.stageBytes, big?.millis], [{ before: 100, after: 300 }, { before: 400, after: 1200 }, 3]);
     assert.deepEqual([broken?.instructions, broken?.stageBytes, broken?.millis], [null, null, 0]);
@@ -70,7 +70,7 @@ describe("module rows", () => {
     assert.deepEqual(names(sortRows(rows, "bytes")), ["broken", "small", "same", "big"]);
   });
 
-  it("are filtered by every word, verdict, crate and reason together", () => {
+  it("are filtered by words, verdict, crate and reason together", () => {
     assert.deepEqual(names(filterRows(rows, { text: "APP because" })), ["big", "same"]);
     assert.deepEqual(names(filterRows(rows, { text: "app", verdicts: ["re-used"] })), ["same"]);
     assert.deepEqual(names(filterRows(rows, { crates: ["std"], reasons: ["key-changed"] })), ["small", "broken"]);
@@ -78,7 +78,7 @@ describe("module rows", () => {
     assert.equal(filterRows(rows, {}), rows);
   });
 
-  it("are grouped by verdict, what failed first, and by crate", () => {
+  it("are grouped by verdict, failed first, and by crate", () => {
     assert.deepEqual(
       groupRows(rows).map(({ verdict, modules: count, crates }) => [verdict, count, crates]),
       [
@@ -97,7 +97,7 @@ describe("module rows", () => {
     assert.equal(crateRows(filterRows(rows, { verdicts: ["re-compiled"] }))[0]?.verdict, "re-compiled");
   });
 
-  it("count what this run worked on alone, and sort what was kept from earlier runs last", () => {
+  it("count only the work of this run, and sort kept modules last", () => {
     const some = rowsOfReport({ ...report, modules: modules.map((one) => ({ ...one, fromStore: one.name === "big" })) });
     assert.deepEqual(
       groupRows(some).map(({ verdict, time }) => [verdict, time]),
@@ -118,7 +118,7 @@ describe("module rows", () => {
     assert.equal(some[0]?.millis, 3);
   });
 
-  it("come by range, whatever is asked for", () => {
+  it("are returned by range, for any request", () => {
     assert.deepEqual(pageOf(rows, { offset: 1, limit: 2 }), { total: 4, offset: 1, rows: rows.slice(1, 3) });
     assert.deepEqual(pageOf(rows, { offset: 9, limit: 2 }).rows, []);
     for (const limit of [-1, NaN, 0]) assert.deepEqual(pageOf(rows, { offset: 0, limit }).rows, [], String(limit));
@@ -129,7 +129,7 @@ describe("module rows", () => {
 });
 
 describe("stage totals", () => {
-  it("add up what is there, and count what a stage changed", () => {
+  it("add up existing stages, and count what a stage changed", () => {
     const totals = stageTotals(report);
     assert.equal(totals.length, 6);
     const last = totals.at(-1);
@@ -138,7 +138,7 @@ describe("stage totals", () => {
     assert.equal(stageTotals(report, new Set(["small"])).at(-1)?.instructions, 5);
   });
 
-  it("have the time of this run alone", () => {
+  it("only include the time of this run", () => {
     const some = { ...report, modules: modules.map((one) => ({ ...one, fromStore: one.name === "big" })) };
     assert.deepEqual(stageTotals(report).at(-1)?.time, { millis: 4.5, kept: 0 });
     assert.deepEqual(stageTotals(some).at(-1)?.time, { millis: 3, kept: 1 });
@@ -170,11 +170,11 @@ describe("timeline", () => {
     assert.equal(one.busy, 90);
   });
 
-  it("is empty where nothing was timed", () => {
+  it("is empty if nothing was timed", () => {
     assert.deepEqual(timelineOf([], { bars: 10 }), { totalMicros: 0, from: 0, to: 0, lanes: [], activities: 0, putTogether: 0 });
   });
 
-  it("never has more bars than asked for, and loses none", () => {
+  it("never has more bars than requested, and loses no activity", () => {
     const timings = Array.from({ length: 6000 }, (_, index) => timing(index % 7, index * 10, 9, `module ${index % 3}`));
     for (const bars of [7, 50, 1000, NaN, Infinity]) {
       const { lanes, activities } = timelineOf(timings, { bars });
@@ -190,7 +190,7 @@ describe("timeline", () => {
     assert.deepEqual([merged?.module, merged?.activity], [null, "LLVM_lto_optimize"]);
   });
 
-  it("keeps stages apart that can be drawn apart", () => {
+  it("keeps stages separate that can be drawn separately", () => {
     const rename = (start: number): Timing => ({ ...timing(0, start, 8), activity: "LLVM_thin_lto_rename" });
     const timings = [...Array.from({ length: 30 }, (_, index) => rename(8 * index)), timing(0, 240, 10), timing(0, 990, 10)];
     const { lanes } = timelineOf(timings, { bars: 10 });
@@ -200,7 +200,7 @@ describe("timeline", () => {
     assert.ok(!stages.includes(null));
   });
 
-  it("shows of fat LTO each stage for as long as the stage took, and what it is part of behind it", () => {
+  it("shows each stage of fat LTO with its duration, in front of the activity that contains it", () => {
     const of = (activity: string, startMicros: number, durationMicros: number): Timing => ({
       ...timing(0, startMicros, durationMicros),
       activity,
@@ -226,12 +226,12 @@ describe("timeline", () => {
     assert.equal(fat.lanes[0].busy, 8370);
   });
 
-  it("at one moment, activities without length end up in one bar", () => {
+  it("combines activities without duration at one moment into one bar", () => {
     const timings = Array.from({ length: 100 }, () => timing(0, 5, 0));
     assert.equal(timelineOf(timings, { bars: 3 }).lanes[0]?.bars.length, 1);
   });
 
-  it("shows what touches the range, and says how busy it was within", () => {
+  it("shows what overlaps the range, and how busy it was", () => {
     const part = timelineOf([timing(0, 0, 100), timing(0, 200, 100), timing(0, 400, 100)], { bars: 100, from: 250, to: 450 });
     assert.deepEqual([part.activities, part.lanes[0]?.busy, part.from, part.to], [2, 100, 250, 450]);
   });

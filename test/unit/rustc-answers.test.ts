@@ -18,7 +18,7 @@ after(() => rm(scratch, { recursive: true, force: true }));
 
 let states = 0;
 
-/** A state folder of its own. @returns how often a rustc is asked when it is to be described */
+/** A new state folder. @returns a function that counts how often a rustc is queried for its description */
 function newState(): { readonly kept: string; readonly asks: (program: string, env?: NodeJS.ProcessEnv) => Promise<number> } {
   const state = join(scratch, `state-${++states}`);
   const asks = async (program: string, env: NodeJS.ProcessEnv = {}): Promise<number> => {
@@ -43,7 +43,7 @@ function settled(file: string): Promise<boolean> {
   return until(`${file} to be old enough`, async () => (await stampOf(file)).settled);
 }
 
-describe("what a rustc said of itself", () => {
+describe("rustc's description of itself", () => {
   before(async () => {
     for (const [program, library] of [
       [rustc, driver],
@@ -59,14 +59,14 @@ describe("what a rustc said of itself", () => {
     await settled(script);
   });
 
-  it("is asked once, and kept where nobody else can read or write", async () => {
+  it("is queried once, and kept where no other user can read or write", async () => {
     const { asks, kept } = newState();
     assert.deepEqual([await asks(rustc), await asks(rustc)], [1, 0]);
     assert.equal((await stat(kept)).mode & 0o777, 0o700);
     assert.equal((await stat(join(kept, ".."))).mode & 0o777, 0o700);
   });
 
-  it("is asked again with other variables that rustc heeds, each time with the loader's, and not with rustup's or Cargo's", async () => {
+  it("is queried again if rustc's variables change, each time with variables of the loader, and not for those of rustup or Cargo", async () => {
     const { asks } = newState();
     assert.equal(await asks(rustc), 1);
     assert.equal(await asks(rustc, { RUSTUP_TOOLCHAIN: "nightly", RUSTC: "x", RUSTC_WRAPPER: "", CARGO_HOME: "/c" }), 0);
@@ -78,7 +78,7 @@ describe("what a rustc said of itself", () => {
     }
   });
 
-  it("is not believed where the file was edited, or where others may write", async () => {
+  it("is not trusted if the file was edited, or if others may write to it", async () => {
     const { asks, kept } = newState();
     assert.equal(await asks(rustc), 1);
     const file = await theOnlyFileIn(kept);
@@ -94,7 +94,7 @@ describe("what a rustc said of itself", () => {
     }
   });
 
-  it("is asked each time of a script, and where it is not known which library answers", async () => {
+  it("is queried each time for a script, or if the library that answers is unknown", async () => {
     const { asks } = newState();
     assert.deepEqual([await asks(script), await asks(script)], [1, 1]);
     const other = join(toolchain, "lib", "librustc_driver-3c4d.so");
@@ -103,7 +103,7 @@ describe("what a rustc said of itself", () => {
     await rm(other);
   });
 
-  it("is asked again when its library or its program has changed, and each time while that is too new to tell", async () => {
+  it("is queried again if library or program have changed, and each time while that is too recent to tell", async () => {
     const { asks } = newState();
     assert.equal(await asks(rustc), 1);
     for (const file of [driver, rustc]) {
@@ -114,7 +114,7 @@ describe("what a rustc said of itself", () => {
     assert.deepEqual([await asks(rustc), await asks(rustc)], [1, 0]);
   });
 
-  it("is asked each time where nothing can be kept", async () => {
+  it("is queried each time if nothing can be kept", async () => {
     const { asks } = newState();
     assert.deepEqual([await asks(rustc, { XDG_STATE_HOME: "/proc" }), await asks(rustc, { XDG_STATE_HOME: "/proc" })], [1, 1]);
   });

@@ -1,11 +1,11 @@
-/** Holds docs/rustc-functions.md complete and true: rustc's thin and fat paths, function by function. */
+/** Checks that docs/rustc-functions.md is complete and correct: rustc's thin and fat paths, function by function. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { filesBelow, textOf } from "../support/sources.js";
 
 const TABLE = "docs/rustc-functions.md";
 
-/** Every function of rustc's `back/lto.rs` that LTO runs through, those included that newer releases moved to rustc_codegen_ssa. */
+/** Every function of rustc's `back/lto.rs` that LTO uses, including those that newer releases moved to rustc_codegen_ssa. */
 const LTO_RS = [
   "crate_type_allows_lto",
   "check_lto_allowed",
@@ -36,7 +36,7 @@ const LTO_RS = [
   "parse_module",
 ];
 
-/** What these call in rustc, and what decides the result of LTO. */
+/** Functions that these call in rustc, and that affect the result of LTO. */
 const CALLED = [
   "crates_export_threshold",
   "looks_like_rust_object_file",
@@ -74,7 +74,7 @@ const PASS_WRAPPER = [
 ];
 
 interface Row {
-  /** As the table has it, the source in brackets left out. */
+  /** As in the table, without the source in brackets. */
   readonly rustc: string;
   readonly ours: readonly string[];
   readonly file: string;
@@ -105,7 +105,7 @@ const tests = new Set(
 );
 
 describe(TABLE, () => {
-  it("has no line that looks like a row and is none", () => {
+  it("has no line that only looks like a row", () => {
     const rowLike = lines.filter((line) => line.startsWith("| `"));
     assert.equal(rows.length, rowLike.length);
     assert.ok(rows.length >= LTO_RS.length + CALLED.length + PASS_WRAPPER.length);
@@ -117,7 +117,7 @@ describe(TABLE, () => {
   });
 
   for (const { rustc, ours, file, tests: named } of rows) {
-    it(`is true of ${rustc} → ${ours.join(", ")}`, () => {
+    it(`is correct for ${rustc} → ${ours.join(", ")}`, () => {
       assert.ok(ours.length > 0, "none of our functions is named");
       assert.match(file, /^addon\/(lto\/(rustc|pipeline)|binding)\/\w+\.(cpp|h)$/);
       assert.ok(filesBelow("addon").includes(file), `${file} does not exist`);
@@ -128,10 +128,10 @@ describe(TABLE, () => {
   }
 
   for (const { rustc, file } of rows) {
-    it(`is known where ours is declared: ${rustc}`, () => {
+    it(`is named where ours is declared: ${rustc}`, () => {
       const header = file.replace(/\.cpp$/, ".h");
       const text = [file, header].map((name) => (filesBelow("addon").includes(name) ? textOf(name) : "")).join("\n");
-      // Of a method the type is enough.
+      // For a method, its type is enough.
       const [name = rustc] = rustc.split("::");
       assert.match(text, new RegExp(`\\b${name}\\b`), `neither ${file} nor its header says that it mirrors ${rustc}`);
     });

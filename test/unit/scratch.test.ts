@@ -1,4 +1,4 @@
-/** Scratch folders that nobody removed, since whoever made them was killed. */
+/** Scratch folders that were left behind because their process was killed. */
 import assert from "node:assert/strict";
 import { mkdir, mkdtemp, readdir, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -11,7 +11,7 @@ const HOUR = 60 * 60 * 1000;
 const DAY = 24 * HOUR;
 
 describe("scratch folders", () => {
-  it("go when nobody holds them and they are not new; others stay", async () => {
+  it("are removed if they are not held and not new; others stay", async () => {
     const parent = await mkdtemp(join(tmpdir(), "lto-inspector-scratch-"));
     try {
       const old = new Date(Date.now() - 2 * HOUR);

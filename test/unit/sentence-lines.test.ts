@@ -32,7 +32,7 @@ describe("a sentence per line", () => {
     });
   }
 
-  it("is what every page has", () => {
+  it("is on every page", () => {
     assert.ok(pages.includes("README.md") && pages.includes("docs/architecture.md") && pages.length > 30);
     const wrong = pages.flatMap((page) => {
       const lines = (textOf(page) ?? "").split("\n");

@@ -1,4 +1,4 @@
-/** What pruning and clearing remove and what stays: what is in use, what lies behind links, what has several names. */
+/** What pruning and clearing remove, and what they keep: what is in use, what is behind links, what has several names. */
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -41,7 +41,7 @@ function blobFile(id: string): string {
   return join(layout.blobs, id.slice(0, 2), `${id.slice(2)}.bc`);
 }
 
-/** Makes a file look as if it had last been used so many hours ago. */
+/** Makes a file look as if it was last used so many hours ago. */
 async function age(file: string, hours: number): Promise<void> {
   const time = new Date(Date.now() - hours * 3_600_000);
   await utimes(file, time, time);
@@ -88,14 +88,14 @@ const exists = (path: string): Promise<boolean> =>
   );
 
 describe("pruning", () => {
-  it("reads the quota as people write it", () => {
+  it("reads the quota as users write it", () => {
     assert.equal(storeQuota({ LTO_INSPECTOR_STORE_QUOTA: "5G" }), 5e9);
     assert.equal(storeQuota({ LTO_INSPECTOR_STORE_QUOTA: "500 MB" }), 5e8);
     assert.equal(storeQuota({ LTO_INSPECTOR_STORE_QUOTA: "1234" }), 1234);
     assert.equal(storeQuota({ LTO_INSPECTOR_STORE_QUOTA: "much" }), storeQuota({}));
   });
 
-  it("removes blobs of nobody, and the records that were used longest ago with the blobs that only they name", async () => {
+  it("removes blobs without a record, and the least recently used records with the blobs that only they name", async () => {
     const [shared, old, fresh, orphan] = [await blob(9), await blob(9, 5000), await blob(9, 5000), await blob(9)];
     const [first, second] = [await record([shared, old], 5), await record([shared, fresh], 1)];
     const removed = await prune(layout, 8000);
@@ -105,7 +105,7 @@ describe("pruning", () => {
     assert.ok((await inventory(layout, 0)).totalBytes <= 8000);
   });
 
-  it("leaves what is made, found or recorded while somebody makes something, however long that takes", async () => {
+  it("keeps what is made, found or recorded while work is in progress, however long that takes", async () => {
     const [before, after] = [await blob(9), digits()];
     const named = await blob(9);
     const [unused, used] = [await record([await blob(9)], 9), await record([named], 9)];
@@ -121,7 +121,7 @@ describe("pruning", () => {
     assert.deepEqual(await Promise.all([blobFile(after), blobFile(named), used].map(exists)), [false, false, false]);
   });
 
-  it("leaves what is open: blobs, runs, captures", async () => {
+  it("keeps what is open: blobs, runs, captures", async () => {
     const id = await blob(9);
     const [open, closed] = [await run("20260101T000000-00000001"), await run("20260101T000000-00000002")];
     for (const number of [1, 2, 3]) await file(join(layout.captures, "u", String(number), "inputs", "a.bc"), 9);
@@ -136,7 +136,7 @@ describe("pruning", () => {
     assert.deepEqual(await readdir(join(layout.captures, "u")), ["3"]);
   });
 
-  it("a use ends with its owner, even when that is killed", async () => {
+  it("ends a use with its owner, even if that is killed", async () => {
     const id = await blob(9);
     const script = join(dirname(root), "owner.mts");
     const source = (name: string): string => JSON.stringify(join(repository, "src", "core", "store", name));
@@ -161,8 +161,8 @@ setInterval(() => {}, 1000);
     );
   });
 
-  it("tells runs that died from those that are under way", async () => {
-    // The process id is of a living process, as one that is used again is.
+  it("distinguishes runs that died from those in progress", async () => {
+    // The process id belongs to a running process, as if it had been re-used.
     const [dead, alive] = [await run("20260101T000000-00000001", "running"), await run("20260101T000000-00000002", "running")];
     const lock = await tryLock(join(alive, "lock"));
     const { runs } = await inventory(layout, 1e9);
@@ -172,7 +172,7 @@ setInterval(() => {}, 1000);
     await lock?.release();
   });
 
-  it("several at once all succeed, and remove no more than is needed", async () => {
+  it("may run several times at once: all succeed, and remove no more than needed", async () => {
     for (let count = 0; count < 300; count += 1) await record([await blob(9)], 9);
     const before = (await inventory(layout, 0)).totalBytes;
     const quota = Math.floor(before / 2);
@@ -185,14 +185,14 @@ setInterval(() => {}, 1000);
     );
   });
 
-  it("goes on when somebody else removes things or has removed them", async () => {
+  it("continues if something else removes files", async () => {
     const ids = await Promise.all(Array.from({ length: 400 }, () => blob(9)));
     const [removed] = await Promise.all([prune(layout, 0), ...ids.map((id) => rm(blobFile(id), { force: true })), inventory(layout, 0)]);
     assert.ok(removed.blobs <= 400);
     assert.equal((await inventory(layout, 0)).totalBytes, 0);
   });
 
-  it("never follows a link out of the store, nor removes anything behind one", async () => {
+  it("never follows a link out of the store or removes anything behind one", async () => {
     const home = join(dirname(root), "home");
     const precious = [
       await file(join(home, "1", "thesis.tex"), 9),
@@ -220,7 +220,7 @@ setInterval(() => {}, 1000);
     );
   });
 
-  it("links inside of what is removed are removed as links", async () => {
+  it("removes links inside folders as links", async () => {
     const outside = await file(join(dirname(root), "outside"), 9);
     const folder = await run("20260101T000000-00000001");
     await symlink(outside, join(folder, "file"));
@@ -230,7 +230,7 @@ setInterval(() => {}, 1000);
     assert.ok(await exists(outside));
   });
 
-  it("a file with several names counts once, and frees its bytes with its last name", async () => {
+  it("counts a file with several names once, and frees its bytes with the last name", async () => {
     const first = await file(join(layout.captures, "u", "1", "a.bc"), 9, 5000);
     await mkdir(join(layout.captures, "u", "2"));
     await link(first, join(layout.captures, "u", "2", "a.bc"));
@@ -246,7 +246,7 @@ setInterval(() => {}, 1000);
     assert.equal((await inventory(layout, 0)).totalBytes, 5100);
   });
 
-  it("removes target folders last, and only those in which nothing was captured for a month", async () => {
+  it("removes target folders last, and only those without a capture for a month", async () => {
     for (const [name, days] of [
       ["old", 40],
       ["new", 20],
@@ -263,7 +263,7 @@ setInterval(() => {}, 1000);
     await lock?.release();
   });
 
-  it("sweeps up what killed programs left", async () => {
+  it("cleans up after killed programs", async () => {
     const id = digits();
     const left = [
       await file(`${blobFile(id)}.abcdef.tmp`, 3),
@@ -278,11 +278,11 @@ setInterval(() => {}, 1000);
 });
 
 describe("the quota", () => {
-  it("is kept after what is added, without a look at everything each time", async () => {
+  it("is enforced after additions, without reading everything each time", async () => {
     const first = await record([await blob(9, 5000)], 9);
     await keepQuota(layout, 20_000, Infinity);
     assert.ok(await exists(first));
-    // Nobody reported these: they are found again has been added than there is room for.
+    // These were not reported, but are found when more was added than there is room for.
     const second = await record([await blob(9, 50_000)], 8);
     await keepQuota(layout, 20_000, 100);
     assert.ok(await exists(second));
@@ -295,7 +295,7 @@ describe("the quota", () => {
     assert.ok(!(await exists(third)));
   });
 
-  it("is kept at once when it is made smaller, and 0 is none", async () => {
+  it("is enforced at once if it is reduced; 0 means no quota", async () => {
     const only = await record([await blob(9, 5000)], 9);
     await keepQuota(layout, 0, Infinity);
     await keepQuota(layout, 1e6, Infinity);
@@ -306,7 +306,7 @@ describe("the quota", () => {
 });
 
 describe("clearing", () => {
-  it("refuses while something is made, a run or a capture is under way, and does it afterwards", async () => {
+  it("is refused while work, a run or a capture is in progress, and works afterwards", async () => {
     const [id, folder] = [await blob(9), await run("20260101T000000-00000001", "running")];
     await file(join(layout.targets, "t", "target", "a"), 1);
     const clear = (): Promise<number> => clearStore(layout, new RunHistory(layout), "all");
@@ -325,7 +325,7 @@ describe("clearing", () => {
 });
 
 describe("the store's root", () => {
-  it("is its user's alone, from the start and for old stores too", async () => {
+  it("is only accessible to its user, from the start and for old stores too", async () => {
     await (await holdInUse(layout, {})).end();
     const mode = async (): Promise<number> => (await stat(root)).mode & 0o777;
     assert.equal(await mode(), 0o700);

@@ -1,4 +1,4 @@
-/** The stage store: what is found again, what is not, and what pruning leaves. */
+/** The stage store: what is found again, what is not, and what pruning keeps. */
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
@@ -30,7 +30,7 @@ function sha256(content: string | Buffer): string {
   return createHash("sha256").update(content).digest("hex");
 }
 
-/** What the engine does with BLAKE3: only that names and contents belong together counts here. */
+/** Replaces the engine's BLAKE3: here it only matters that names match contents. */
 const digests: DigestFiles = (files) =>
   Promise.all(
     files.map((file) =>
@@ -63,7 +63,7 @@ async function saved(stage: Stage, content: string): Promise<SavedStage> {
   return { ...(await blob(content)), stage };
 }
 
-/** Makes a file look as if it had last been touched so many hours ago. */
+/** Makes a file look as if it was last touched so many hours ago. */
 async function age(file: string, hours: number): Promise<void> {
   const time = new Date(Date.now() - hours * 3_600_000);
   await utimes(file, time, time);
@@ -79,7 +79,7 @@ after(async () => {
 });
 
 describe("the stage store", () => {
-  it("finds what was recorded, in the order asked for", async () => {
+  it("finds what was recorded, in the requested order", async () => {
     assert.equal(await find(KEY, ["thin-lto-input"]), undefined);
     await store.record(KEY, [await saved("thin-lto-input", "one"), await saved("thin-lto-after-pm", "two")]);
     const found = await find(KEY, ["thin-lto-after-pm", "thin-lto-input"]);
@@ -95,7 +95,7 @@ describe("the stage store", () => {
     assert.equal((await find(KEY, ["thin-lto-input", "thin-lto-after-import", "thin-lto-after-pm"]))?.length, 3);
   });
 
-  it("does not depend on the invocation id, and on everything else", () => {
+  it("depends on everything but the invocation id", () => {
     const digest = stageDigest(KEY);
     assert.equal(stageDigest({ ...KEY, module: KEY.module.replace("1vedk78", "0000000") }), digest);
     const others: StageKey[] = [
@@ -109,7 +109,7 @@ describe("the stage store", () => {
     assert.equal(new Set([digest, ...others.map(stageDigest)]).size, others.length + 1);
   });
 
-  it("takes a blob that is gone or cut short, or a damaged record, for nothing", async () => {
+  it("ignores a blob that is missing or truncated, and a damaged record", async () => {
     const key = { ...KEY, module: "damaged" };
     const stage = await saved("thin-lto-input", "will be cut");
     await store.record(key, [stage]);
@@ -124,13 +124,13 @@ describe("the stage store", () => {
     assert.ok(await find(key, ["thin-lto-input"]));
   });
 
-  it("takes a blob whose content is not what its name says for nothing, tells of it, and reads what it knows no second time", async () => {
+  it("ignores and reports a blob whose content does not match its name, and reads known blobs only once", async () => {
     const key = { ...KEY, module: "flipped" };
     const stage = await saved("thin-lto-input", "every bit counts");
     const file = store.blobFile(stage.blob);
     await store.record(key, [stage]);
     await age(file, 1);
-    // The time of its inode is set by the age as well: it counts once it is older than what clocks can tell apart.
+    // Ageing also sets the inode's time, which counts once it is older than the resolution of clocks.
     await until("a time that the next change will show against", async () => (await stampOf(file)).settled);
     const told: string[] = [];
     const unlisten = store.onDamage((damaged) => told.push(damaged));
@@ -138,7 +138,7 @@ describe("the stage store", () => {
     read.length = 0;
     assert.ok(await find(key, ["thin-lto-input"]));
     assert.deepEqual(read, []);
-    // The same size, and the same time of its content.
+    // The same size, and the same modification time.
     const { mtime } = await stat(file);
     await writeFile(file, "every bit cOunts");
     await utimes(file, mtime, mtime);
@@ -153,7 +153,7 @@ describe("the stage store", () => {
     assert.equal(store.blobOf(join(root, "elsewhere.bc")), undefined);
   });
 
-  it("takes a record for nothing that says something else than was written, or stands under another's name", async () => {
+  it("ignores a record that was changed, or that has another record's name", async () => {
     const key = { ...KEY, module: "record" };
     await store.record(key, [await saved("thin-lto-input", "recorded")]);
     const [digest, others] = [stageDigest(key), stageDigest({ ...key, module: "another" })];
@@ -175,7 +175,7 @@ describe("the stage store", () => {
     assert.ok(await find(key, ["thin-lto-input"]));
   });
 
-  it("names the kind of each artifact, and reads records that name none as of bitcode", async () => {
+  it("names the kind of each artifact; records without one are read as bitcode", async () => {
     const key = { ...KEY, module: "kinds" };
     const stage = await saved("thin-lto-input", "of a kind");
     const file = await store.record(key, [stage]);
@@ -195,7 +195,7 @@ describe("the stage store", () => {
     );
   });
 
-  it("stands where the environment says", () => {
+  it("is where the environment says", () => {
     assert.equal(storeRoot({ LTO_INSPECTOR_STORE: "/a/b" }), "/a/b");
     assert.equal(storeRoot({ LTO_INSPECTOR_STORE: "", XDG_CACHE_HOME: "/x" }), "/x/lto-inspector");
     assert.match(storeRoot({}), /\.cache\/lto-inspector$/);
@@ -203,7 +203,7 @@ describe("the stage store", () => {
 });
 
 describe("files written whole", () => {
-  it("leave nothing behind when writing fails", async () => {
+  it("leave nothing behind if writing fails", async () => {
     const folder = join(root, "whole");
     await mkdir(join(folder, "taken"), { recursive: true });
     await assert.rejects(writeFileWhole(join(folder, "taken"), "x"));

@@ -1,4 +1,4 @@
-/** The supervisor: ends as its program ends, and takes all that the program started with it when its caller is gone. */
+/** The supervisor ends like its program, and ends everything that the program started if the caller is gone. */
 import assert from "node:assert/strict";
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { randomBytes } from "node:crypto";
@@ -16,7 +16,7 @@ import { repository } from "../support/repository.js";
 const SUPERVISOR = path.join(repository, "dist", "lto-inspector-supervise");
 const MARK = "LTO_INSPECTOR_TEST_MARK";
 
-/** Starts a process in the same group, one in a session of its own, and one whose parents have ended; says when all of them are there. */
+/** Starts a process in the same group, one in a separate session, and an orphan; reports when all of them run. */
 const FAMILY = `
 sleep 1000 &
 setsid sleep 1000 &
@@ -24,7 +24,7 @@ setsid sleep 1000 &
 wait $!
 echo ready
 wait`;
-/** Those, and the shell. */
+/** These, and the shell. */
 const MEMBERS = 4;
 
 let folder = "";
@@ -56,7 +56,7 @@ async function started(script: string, held: readonly number[] = []): Promise<St
   return { child, mark, family: () => processesWith(MARK, mark).filter(({ pid }) => pid !== child.pid) };
 }
 
-/** Fails when a condition does not come about for so long that something has to be wrong. */
+/** Fails if a condition does not become true for so long that something must be wrong. */
 async function comesTrue(what: string, condition: () => boolean | Promise<boolean>): Promise<void> {
   const end = Date.now() + 60_000;
   while (!(await condition())) {
@@ -72,7 +72,7 @@ function lifeline(child: ChildProcess): NonNullable<ChildProcess["stdio"][3]> {
 }
 
 describe("the supervisor", () => {
-  it("ends as its program ends", () => {
+  it("ends like its program", () => {
     const run = (script: string): unknown[] => {
       const { status, signal, stdout } = spawnSync(SUPERVISOR, ["/bin/sh", "-c", script], { encoding: "utf8" });
       return [status, signal, stdout];
@@ -82,23 +82,23 @@ describe("the supervisor", () => {
     assert.deepEqual(run("kill -KILL $$"), [null, "SIGKILL", ""]);
   });
 
-  it("says what keeps a program from starting", async () => {
+  it("reports why a program cannot be started", async () => {
     await assert.rejects(runProcess(path.join(folder, "nothing"), []), { code: "ENOENT" });
     await assert.rejects(runProcess(folder, []), { code: "EACCES" });
     const nowhere = path.join(folder, "nowhere");
     await assert.rejects(runProcess("/bin/true", [], { cwd: nowhere }), { code: "ENOENT", message: "spawn /bin/true ENOENT" });
-    assert.equal((await runProcess("/bin/sh", ["-c", "exit 127"])).code, 127, "which a shell ends with as well");
+    assert.equal((await runProcess("/bin/sh", ["-c", "exit 127"])).code, 127, "which a shell's exit code can be too");
   });
 
-  it("kills everything when its caller has gone, wherever it went", async () => {
+  it("kills everything when its caller is gone, in any session", async () => {
     const { child, family } = await started(FAMILY);
     await comesTrue("all are there", () => family().length === MEMBERS);
     lifeline(child).destroy();
     await once(child, "close");
-    assert.deepEqual(family(), [], "nobody is left when the supervisor ends");
+    assert.deepEqual(family(), [], "nothing is left when the supervisor ends");
   });
 
-  it("holds what it was given until all have ended, and passes it on to nobody", async () => {
+  it("holds its descriptors until all processes have ended, and does not pass them on", async () => {
     const file = path.join(folder, "lock");
     const lock = await tryLock(file);
     assert.ok(lock);
@@ -114,13 +114,13 @@ describe("the supervisor", () => {
     assert.ok(await tryLock(file));
   });
 
-  it("is missed by its program, which ends with it", async () => {
+  it("ends its program if it is killed itself", async () => {
     const { child, family } = await started("echo ready; exec sleep 1000");
     child.kill("SIGKILL");
     await comesTrue("the program has gone", () => family().length === 0);
   });
 
-  it("ends what a failed program left in its group, and leaves a daemon be", async () => {
+  it("ends what a failed program left in its group, but not a daemon", async () => {
     const { child, family } = await started("sleep 1000 & setsid sleep 1001 >/dev/null 2>&1 & sleep 0.2; echo ready; exit 3");
     const [code] = (await once(child, "exit")) as [number];
     assert.equal(code, 3);
@@ -131,7 +131,7 @@ describe("the supervisor", () => {
     for (const { pid } of family()) process.kill(pid, "SIGKILL");
   });
 
-  it("hands on a signal that was sent to it; its caller sends them to the whole group", async () => {
+  it("forwards a signal to its program; a caller signals the whole group", async () => {
     const script = "trap 'exit 5' TERM; trap 'exit 6' INT; echo ready; while :; do sleep 0.05; done";
     const first = await started(script);
     spawnSync("kill", ["-TERM", String(first.child.pid)]);
@@ -141,7 +141,7 @@ describe("the supervisor", () => {
     assert.deepEqual(await once(second.child, "close"), [6, null]);
   });
 
-  it("kills no stranger where /proc is another namespace's", async (t) => {
+  it("kills no unrelated process if /proc belongs to another namespace", async (t) => {
     const around = ["unshare", "--user", "--map-root-user", "--pid", "--fork", "--kill-child"] as const;
     const [program, ...args] = around;
     if (spawnSync(program, [...args, "true"]).status !== 0) {

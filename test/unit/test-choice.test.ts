@@ -1,4 +1,4 @@
-/** `npm run test:unit -- ir -t "stable"`: which files and tests of a tier are run. */
+/** `npm run test:unit -- ir -t "stable"`: choosing the files and tests of a tier. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { ALL_TESTS, chosenGoogleTests, chosenTests, readChoice } from "../../scripts/lib/test-choice.mjs";
@@ -20,7 +20,7 @@ describe("the arguments of a tier", () => {
     });
   }
 
-  it("that are wrong are answered with the usage", () => {
+  it("show the usage if they are wrong", () => {
     for (const args of [[], ["unite"], ["unit", "-t"], ["unit", "--watch"]]) {
       assert.throws(() => readChoice(args, TIERS), /usage: test-tier\.mjs unit\|cli /, args.join(" "));
     }
@@ -29,7 +29,7 @@ describe("the arguments of a tier", () => {
 });
 
 describe("tests", () => {
-  it("are chosen by a part of a file's name or of their own", () => {
+  it("are chosen by part of a file's name or of their own", () => {
     const chosen = (...filters: readonly string[]): ReturnType<typeof chosenTests> => chosenTests(FILES, { filters, names: [] });
     assert.deepEqual(chosenTests(FILES, ALL_TESTS), { files: FILES, names: [] });
     assert.deepEqual(chosen("fat"), { files: ["test/cli/fat.test.ts"], names: [] });
@@ -37,13 +37,13 @@ describe("tests", () => {
     assert.deepEqual(chosen("thin.test", "whole"), { files: [FILES[0]], names: ["--test-name-pattern=whole"] });
   });
 
-  it("are chosen by their names with -t, also where a file is called so", () => {
+  it("are chosen by their names with -t, even if a file has such a name", () => {
     const patterns = ["--test-name-pattern=fat", "--test-name-pattern=whole"];
     assert.deepEqual(chosenTests(FILES, { filters: [], names: ["fat", "whole"] }), { files: FILES, names: patterns });
     assert.deepEqual(chosenTests(FILES, { filters: ["thin"], names: ["fat", "whole"] }), { files: [FILES[0]], names: patterns });
   });
 
-  it("are not looked for in every file when the one that is named does not exist", () => {
+  it("are not searched in every file if the named file does not exist", () => {
     assert.throws(() => chosenTests(FILES, { filters: ["thick"], names: ["whole"] }), /No test file has "thick" in its name/);
   });
 

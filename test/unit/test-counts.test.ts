@@ -1,4 +1,4 @@
-/** The counting behind `npm test`'s last line: what runs no test, crashes or takes too long must never pass. */
+/** The counting for `npm test`'s last line: a tier that runs no test, crashes or hangs must never pass. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { countsOfGoogleTest, countsOfNodeTest, failuresOfNodeTest, judge, sum } from "../../scripts/lib/counts.mjs";
@@ -16,7 +16,7 @@ describe("counting tests", () => {
     assert.equal(countsOfNodeTest("Segmentation fault"), undefined);
   });
 
-  it("finds what node:test says at its end of the tests that failed", () => {
+  it("finds node:test's final report of failed tests", () => {
     const failures = "✖ failing tests:\n\ntest at test/cli/thin.test.ts:54:3\n✖ makes every stage (5.1ms)\n  Error: no";
     assert.equal(failuresOfNodeTest(`▶ thin\n  ✖ makes every stage\nℹ fail 1\n\n${failures}\n`), failures);
     assert.equal(failuresOfNodeTest("▶ thin\n  ✔ makes every stage\nℹ fail 0\n"), undefined);
@@ -33,7 +33,7 @@ describe("counting tests", () => {
     assert.equal(countsOfGoogleTest('{ "testsuites": [ {'), undefined);
   });
 
-  it("fails a tier that ran nothing, crashed, has no summary, took too long or ended badly", () => {
+  it("fails a tier that ran nothing, crashed, has no summary, hung or failed to exit properly", () => {
     const good = { passed: 3, failed: 0, skipped: 0 };
     assert.deepEqual(judge(good, ended), { counts: good });
     assert.equal(judge({ passed: 0, failed: 0, skipped: 0 }, ended).counts.failed, 1);
@@ -53,8 +53,8 @@ describe("counting tests", () => {
   });
 });
 
-describe("the scan of imports that the invariants rest on", () => {
-  it("sees every way to load a module, and tells types from values", () => {
+describe("the scan of imports for the invariants", () => {
+  it("sees every way to load a module, and distinguishes types from values", () => {
     const text = [
       'import type { A } from "vscode";',
       'import { b } from "../core/base/errors.js";',

@@ -1,4 +1,4 @@
-/** How programs and tests are run: what hangs is ended, what is slow is not, and a failure is reported at its line. */
+/** Running programs and tests: hanging ones are ended, slow ones are not, and a failure is reported at its line. */
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, it } from "node:test";
@@ -16,8 +16,8 @@ function shell(script: string): ReturnType<typeof run> {
 }
 
 describe("a program", () => {
-  it("that hangs is ended with all that it started, and says so", async () => {
-    // In a session of its own, with a parent that is gone.
+  it("is ended with its children if it hangs, with a report", async () => {
+    // In its own session, with a parent that has exited.
     const { stalled, output, code } = await shell(
       'node -e \'require("child_process").spawn("sleep", ["1000"], { detached: true, stdio: "ignore" }).unref()\'; sleep 2000 & echo $!; wait',
     );
@@ -27,17 +27,17 @@ describe("a program", () => {
     await until("the end of what it started", () => !isRunning(Number(output)));
   });
 
-  it("that prints now and then is not", async () => {
+  it("is not ended if it prints occasionally", async () => {
     const { stalled, code } = await shell("for i in 1 2 3 4 5 6 7 8 9 10; do echo $i; sleep 0.5; done");
     assert.deepEqual([stalled, code], [null, 0]);
   });
 
-  it("that works in silence is not, whoever does the work", { skip: noProc }, async () => {
+  it("is not ended if it or a child works silently", { skip: noProc }, async () => {
     const work =
       "const used = () => { const { user, system } = process.cpuUsage(); return user + system; }; while (used() < 7e6) for (let i = 0; i < 1e6; i++);";
-    // A child in a session of its own: what is asked for is processor time, so it takes as long as the machine needs.
+    // A child in its own session: the script uses a certain processor time, so its duration depends on the machine.
     const script = `require("child_process").spawn(process.execPath, ["-e", ${JSON.stringify(work)}], { detached: true }).on("exit", (code) => process.exit(code))`;
-    // Busy machines give a process nothing for seconds.
+    // A busy machine may give a process nothing for seconds.
     const progress = { ...LIMITS, stallMillis: 5000, silentMillis: 5000 };
     const { stalled, code } = await run(process.execPath, ["-e", script], { progress });
     assert.deepEqual([stalled, code], [null, 0]);

@@ -1,4 +1,4 @@
-/** Captures that read alike in a list: what tells them apart. */
+/** Distinguishing captures that look alike in a list. */
 import assert from "node:assert/strict";
 import { it } from "node:test";
 import { leftoversToldApart, toldApart } from "../../src/core/producers/rust/workspace/told-apart.js";
@@ -17,7 +17,7 @@ const unit = {
   commandLine: ["--crate-name", "app", "-C", "opt-level=3", "-Cmetadata=0123", "-C", "extra-filename=-0123", "--out-dir", "/w/a"],
 };
 
-it("names what not all have, and leaves out what differs in every build", () => {
+it("names the facts that not all share, without those that differ in every build", () => {
   const found = toldApart([
     { ...unit, id: "plain" },
     { ...unit, id: "fast", commandLine: [...unit.commandLine, "-Cmetadata=4567", "--cfg", 'feature="fast"'] },
@@ -33,7 +33,7 @@ it("names what not all have, and leaves out what differs in every build", () => 
   });
 });
 
-it("tells what builds left apart by what differs in their paths, or in rustc's suffix", () => {
+it("distinguishes what builds left by their paths, or by rustc's suffix", () => {
   const at = "2026-01-01T00:00:00.000Z";
   const found = (kind: FoundUnit["kind"], name: string, path: string, known?: string): FoundUnit => ({
     ...({ kind, unit: path, name, path, profile: "release", mode: "thin-local", modules: 1, modifiedAt: at, complete: true } as const),

@@ -1,4 +1,4 @@
-/** Texts from files are shown, never obeyed: by a terminal, by VS Code's notifications and picks, in JSON. */
+/** Texts from files are shown and never interpreted: in a terminal, in VS Code's notifications and picks, in JSON. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { COLORS, printable } from "../../src/cli/styles.js";
@@ -8,7 +8,7 @@ import { codeSpan, sentence } from "../../src/core/views/markdown.js";
 import { demangleNames } from "../../src/core/ir/filters.js";
 import { INJECTIONS, obeyed } from "../support/injections.js";
 
-describe("what is invisible is written out", () => {
+describe("invisible characters are escaped", () => {
   for (const [what, text] of Object.entries(INJECTIONS)) {
     it(what, () => {
       for (const colored of [true, false]) assert.deepEqual(obeyed(printable(`name ${text}`, colored)), []);
@@ -37,13 +37,13 @@ describe("what is invisible is written out", () => {
 });
 
 describe("colours", () => {
-  it("are ours, and nobody else's", () => {
+  it("come only from the program itself", () => {
     const line = `${COLORS.red("error")}: ${COLORS.bold("\u{1b}[31mname")}`;
     assert.equal(printable(line, true), "\u{1b}[31merror\u{1b}[39m: \u{1b}[1m\\u{1b}[31mname\u{1b}[22m");
     assert.equal(printable(line, false), "error: \\u{1b}[31mname");
   });
 
-  it("cannot be forged by a mark that looks like one", () => {
+  it("cannot be forged with a similar mark", () => {
     const mark = COLORS.red("").replace(/[0-9a-f]{32}/g, "0".repeat(32));
     assert.deepEqual(obeyed(printable(mark, true)), []);
   });

@@ -30,7 +30,7 @@ const NO_KEYS = { equal: 0, different: 0 };
 const NO_DECISIONS = { ...NO_KEYS, reused: 0, recompiled: 0, exercised: false };
 
 describe("numbers", () => {
-  it("of things, and what became more or less", () => {
+  it("count things and changes", () => {
     assert.deepEqual(
       [number(1234567), counted(1, "CGU"), counted(3000, "CGU"), counted(2, "key entry", "key entries")],
       [...["1,234,567", "1 CGU", "3,000 CGUs", "2 key entries"]],
@@ -41,7 +41,7 @@ describe("numbers", () => {
     assert.deepEqual([share(100, 76), share(1000, 1031), share(1000, 1000), share(0, 5)], ["−24 %", "+3.1 %", "0 %", ""]);
   });
 
-  it("of bytes have three digits, and never an exponent", () => {
+  it("of bytes have three digits and never an exponent", () => {
     const sizes = [0, 512, 999, 1000, 12_345, 999_499, 999_600, 4_560_000, 1.3e9, 2e12, 9e15];
     assert.deepEqual(sizes.map(bytes), [
       ...["0 B", "512 B", "999 B", "1.00 kB", "12.3 kB", "999 kB", "1.00 MB", "4.56 MB", "1.30 GB", "2.00 TB", "9000 TB"],
@@ -80,7 +80,7 @@ describe("what a verification found", () => {
     assert.equal(text, "4 of 6 stage files identical to rustc's, 3 of 3 keys and 2 of 3 decisions equal.");
   });
 
-  it("of fat LTO: what was linked, and nothing of keys that it does not have", () => {
+  it("of fat LTO: linked modules, and no keys, which it does not have", () => {
     const linked = { rustc: 84, ours: 84, sameBase: true, sameOrder: true };
     const found = (of: typeof linked): string =>
       verifiedText({ stages: { "lto.input": counts({ identical: 1 }) }, keys: NO_KEYS, decisions: NO_DECISIONS, linked: of });
@@ -95,7 +95,7 @@ describe("what a verification found", () => {
 });
 
 describe("times", () => {
-  it("of what was kept from an earlier run are marked, and no part of a sum", () => {
+  it("of an earlier run's results are marked, and not part of a sum", () => {
     assert.deepEqual([workTime({ millis: 35, kept: 0 }), workTime({ millis: 35, kept: 1200 })], ["35 ms", "35 ms · 1,200 kept"]);
     assert.deepEqual([workTime({ millis: 0, kept: 3 }), workTime({ millis: 0, kept: 0 })], ["3 kept", ""]);
     const [made, kept] = [

@@ -1,4 +1,4 @@
-/** A store that cannot be written to serves what it holds, and what is made lies elsewhere for as long as the program runs. */
+/** A read-only store serves what it contains; new files are kept elsewhere while the program runs. */
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import os from "node:os";
@@ -28,8 +28,8 @@ const KEY: StageKey = {
 const BLOB = "ab".repeat(32);
 const SAVED = { stage: "thin-lto-input", blob: BLOB, bytes: 2, instructions: 0, functions: 0, millis: 1, sameAsPrevious: false } as const;
 
-describe("what is made", () => {
-  it("lies in a store that can be written to, of which nothing is said", async () => {
+describe("new files", () => {
+  it("are in the store if it is writable, without a warning", async () => {
     const layout = storeLayout(path.join(folder, "store"));
     const work = new WorkPlace(layout);
     assert.equal(await work.layout(), layout);
@@ -39,7 +39,7 @@ describe("what is made", () => {
     assert.deepEqual(fs.readdirSync(layout.root), []);
   });
 
-  it("lies elsewhere where the store cannot be made or written to, is found there, and goes with the program", async () => {
+  it("are elsewhere if the store cannot be created or written to, are found there, and are removed with the program", async () => {
     const file = path.join(folder, "file");
     fs.writeFileSync(file, "");
     for (const root of [file, path.join(file, "below"), ...(process.platform === "linux" ? ["/proc/x/y"] : [])]) {

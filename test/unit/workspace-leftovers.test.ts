@@ -1,4 +1,4 @@
-/** What builds leave: sessions, finished and under way, and folders of stage files. No Cargo is needed to look at them. */
+/** What builds leave: finished and unfinished sessions, and folders of stage files. Inspecting them does not need Cargo. */
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import os from "node:os";
@@ -42,7 +42,7 @@ function byName(a: readonly unknown[], b: readonly unknown[]): number {
 }
 
 describe("sessions", () => {
-  it("are found: the latest finished one of each crate, and those under way", async () => {
+  it("are found: the latest finished one of each crate, and those in progress", async () => {
     session("tool-1x", "s-100-aa-h1", "");
     session("tool-1x", "s-101-aa-h2", "");
     session("tool-1x", "s-102-aa-working", null);
@@ -58,7 +58,7 @@ describe("sessions", () => {
     assert.deepEqual(await sessionsIn(path.join(folder, "nowhere")), []);
   });
 
-  it("know their own modules", async () => {
+  it("list their own modules", async () => {
     const place = session("tool-1x", "s-100-aa-h1", "");
     assert.deepEqual(
       [...(await preLtoModules(place))],
@@ -70,7 +70,7 @@ describe("sessions", () => {
     assert.equal(describeSession(folder), undefined);
   });
 
-  it("of thin-local LTO are whole units", async () => {
+  it("of thin-local LTO are complete units", async () => {
     const unit = await found(session("tool-1x", "s-100-aa-h1", `a ${KEY}\nb ${KEY}\n`));
     assert.deepEqual(
       [unit.mode, unit.complete, unit.modules, unit.profile, unit.name],
@@ -78,7 +78,7 @@ describe("sessions", () => {
     );
   });
 
-  it("of LTO over crates are not, and say what to do", async () => {
+  it("of LTO across crates are incomplete, with help", async () => {
     const thin = await found(session("tool-1x", "s-100-aa-h1", `a ${KEY}\ncore-1.cgu.0.rcgu.o ${KEY}\n`));
     assert.deepEqual([thin.mode, thin.complete, thin.incompleteBecause?.name], ["thin", false, "IncompleteUnit"]);
     assert.match(thin.incompleteBecause?.help ?? "", /lto-inspector capture/);
@@ -86,7 +86,7 @@ describe("sessions", () => {
     assert.deepEqual([fat.mode, fat.complete], ["fat", false]);
   });
 
-  it("under way or without bitcode are named as such", async () => {
+  it("in progress or without bitcode are reported as such", async () => {
     const working = await found(session("tool-1x", "s-100-aa-working", null));
     assert.deepEqual([working.mode, working.incompleteBecause?.name], [null, "SessionUnderWay"]);
     const empty = await found(session("tool-1x", "s-101-aa-h1", null, []));
@@ -95,7 +95,7 @@ describe("sessions", () => {
 });
 
 describe("discovery of a folder", () => {
-  it("takes a session directory for what it is", async () => {
+  it("recognises a session directory", async () => {
     const place = session("tool-1x", "s-100-aa-h1", `a ${KEY}\n`);
     const { workspace, units } = await discover({ folder: place, store: folder });
     assert.deepEqual([workspace, units.length, units[0]?.kind, units[0]?.unit], [null, 1, "session", place]);
@@ -115,7 +115,7 @@ describe("discovery of a folder", () => {
     ]);
   });
 
-  it("that does not exist says so", async () => {
+  it("reports a folder that does not exist", async () => {
     await assert.rejects(discover({ folder: path.join(folder, "nowhere"), store: folder }), (error) => isLtoError(error, "UnreadableFile"));
   });
 });

@@ -1,4 +1,4 @@
-/** Running programs: their output, their end, and ending them; and finding them. */
+/** Finding, running and ending programs. */
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import os from "node:os";
@@ -23,7 +23,7 @@ after(() => {
 });
 
 describe("a program's run", () => {
-  it("gives output, lines and the exit code", async () => {
+  it("returns output, lines and the exit code", async () => {
     const lines: string[] = [];
     const script = "printf 'é\\nlast'; echo warning >&2; exit 3";
     const result = await runProcess("/bin/sh", ["-c", script], { onStdoutLine: (line) => lines.push(line) });
@@ -31,18 +31,18 @@ describe("a program's run", () => {
     assert.deepEqual(lines, ["é", "last"]);
   });
 
-  it("fails when there is no such program", async () => {
+  it("fails if there is no such program", async () => {
     await assert.rejects(runProcess(path.join(folder, "nothing"), []), { code: "ENOENT" });
   });
 
-  it("is cancelled with everything that it started, even when it does not listen", async () => {
+  it("is cancelled with everything that it started, even if it ignores signals", async () => {
     const controller = new AbortController();
     const script = `trap '' INT; sh -c 'trap "" INT; echo $$ > ${folder}/pid; while :; do sleep 0.1; done'`;
     const running = runProcess("/bin/sh", ["-c", script], { signal: controller.signal });
     const started = await until("what it starts", () => /^\d+\n/.exec(fs.readFileSync(path.join(folder, "pid"), "utf8"))?.[0]);
     controller.abort();
     await assert.rejects(running, (error) => isLtoError(error, "Cancelled"));
-    // It has been killed, and its parent too: whoever inherits it may bury it later.
+    // It and its parent have been killed; the process that inherits it may reap it later.
     await until("the end of what it started", () => !isRunning(Number(started)));
     await assert.rejects(runProcess("/bin/true", [], { signal: controller.signal }), (error) => isLtoError(error, "Cancelled"));
   });
@@ -61,7 +61,7 @@ describe("programs", () => {
     assert.equal(await findProgram("lto-not-executable", environment), undefined);
   });
 
-  it("have homes that the environment can move", () => {
+  it("have homes that the environment can change", () => {
     assert.equal(cargoHome({ HOME: "/h" }), "/h/.cargo");
     assert.equal(rustupHome({ RUSTUP_HOME: "/r" }), "/r");
   });
