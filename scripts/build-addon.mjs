@@ -1,5 +1,5 @@
-// `npm run build:addon`: dist/lto_inspector.node, and addon/build/compile_commands.json for editors. `npm run build:addon -- --debug`: the addon and the
-// engine's C++ tests in addon/build/debug for debugging, without changes to dist/.
+// `npm run build:addon`: dist/lto_inspector-22.node, and addon/build/compile_commands.json for editors. `npm run build:addon -- --debug`: the addon and the
+// engine's C++ tests in addon/build/22/debug for debugging, without changes to dist/.
 import { parseArgs } from "node:util";
 import { buildForDebuggers } from "./lib/addon.mjs";
 import { main } from "./lib/main.mjs";

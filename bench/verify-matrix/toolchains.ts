@@ -5,7 +5,8 @@
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { cargoFor, describeRustc, findToolchains, OLDEST_LLVM_MAJOR, whyTooOld } from "../../src/core/machine/toolchain.js";
+import { whyUnusable } from "../../src/core/machine/llvm-series.js";
+import { cargoFor, describeRustc, findToolchains } from "../../src/core/machine/toolchain.js";
 import { isLtoError } from "../../src/core/base/errors.js";
 import type { Toolchain } from "../../src/protocol/units.js";
 import { ROOT } from "../lib/paths.js";
@@ -61,11 +62,8 @@ async function unpackedToolchain(name: ToolchainName, folder: string): Promise<M
   return whyNot(described) ?? { name, cargo: path.join(folder, "cargo"), environment, described };
 }
 
-/** The engine reads the bitcode of one major version of LLVM. */
 function whyNot(toolchain: Toolchain): string | undefined {
-  const tooOld = whyTooOld(toolchain);
-  if (tooOld !== undefined || toolchain.llvmVersion.startsWith(`${OLDEST_LLVM_MAJOR}.`)) return tooOld;
-  return `${toolchain.rustc} is rustc ${toolchain.release} with LLVM ${toolchain.llvmVersion}; the engine is built for LLVM ${OLDEST_LLVM_MAJOR}.`;
+  return whyUnusable(toolchain)?.message;
 }
 
 /** The environment without the user's own variables for Cargo: the matrix sets everything itself. */

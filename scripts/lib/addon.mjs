@@ -1,18 +1,20 @@
-// The parts that are compiled from C++, each by cmake-js in addon/build if one of its sources has changed: the engine's addon; file locks and the
-// supervisor, which need no LLVM and take a second; and the engine's tests, which take as long as the addon and are only built before they run.
+// The parts that are compiled from C++, each by cmake-js if one of its sources has changed: the engine's addon for each LLVM series, in addon/build/22 and so
+// on; file locks and the supervisor, which take a second; and the engine's tests, which take as long as the addon and are only built before they run.
 import crypto from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
 import { addonBuild, cache, dist, inRoot, root } from "./paths.mjs";
+import { BUILT_SERIES, FIRST_SERIES, LLVM_SERIES } from "./llvm-series.mjs";
 import { PlainError, runLogged, step } from "./run.mjs";
 import { llvmCmakeFolder } from "./system-packages.mjs";
 
-export const engineTests = path.join(addonBuild, "lto-engine-tests");
+/** @typedef {import("./llvm-series.mjs").LlvmSeries} LlvmSeries */
 
 /**
  * @typedef {object} Target
  * @property {string} name of CMake's target
  * @property {string} label
+ * @property {LlvmSeries} series the LLVM that it is built with
  * @property {readonly string[]} files what it makes
  * @property {boolean} shipped whether the files are copied to dist/
  * @property {(file: string) => boolean} isSource whether a file, relative to addon/, is a source of the target
@@ -23,19 +25,35 @@ const ofProcess = (file) => file.startsWith("process/") || file === "binding/loc
 /** @param {string} file */
 const ofEngine = (file) => !ofProcess(file) && !file.startsWith("test/") && !file.startsWith("fuzz/");
 
-/** @type {Target} */
-const addonTarget = {
-  name: "lto_inspector",
-  label: "native addon (C++; minutes the first time)",
-  files: [path.join(addonBuild, "Release", "lto_inspector.node")],
-  shipped: true,
-  isSource: ofEngine,
-};
+/** CMake's folder for a series. @param {LlvmSeries} series */
+function buildFolder({ major }) {
+  return path.join(addonBuild, major);
+}
+
+/** @param {LlvmSeries} series the name in dist/ of its addon */
+function addonName({ major }) {
+  return `lto_inspector-${major}.node`;
+}
+
+export const engineTests = path.join(buildFolder(FIRST_SERIES), "lto-engine-tests");
+
+/** @param {LlvmSeries} series @returns {Target} */
+function addonTarget(series) {
+  return {
+    name: "lto_inspector",
+    label: `native addon for LLVM ${series.major} (C++; minutes the first time)`,
+    series,
+    files: [path.join(buildFolder(series), "Release", addonName(series))],
+    shipped: true,
+    isSource: ofEngine,
+  };
+}
 /** @type {Target} */
 const processTarget = {
   name: "lto_inspector_process",
   label: "file locks and supervisor (C++)",
-  files: [path.join(addonBuild, "Release", "lto_inspector_lock.node"), path.join(addonBuild, "lto-inspector-supervise")],
+  series: FIRST_SERIES,
+  files: ["Release/lto_inspector_lock.node", "lto-inspector-supervise"].map((file) => path.join(buildFolder(FIRST_SERIES), file)),
   shipped: true,
   isSource: (file) => ofProcess(file) || file === "CMakeLists.txt" || file === "package.json",
 };
@@ -43,17 +61,21 @@ const processTarget = {
 const testTarget = {
   name: "lto-engine-tests",
   label: "tests of the engine (C++)",
+  series: FIRST_SERIES,
   files: [engineTests],
   shipped: false,
   isSource: (file) => ofEngine(file) || file.startsWith("test/"),
 };
 
-/** The compiled files that every package contains, by their names in dist/. */
-export const shippedFiles = [addonTarget, processTarget].flatMap(({ files }) => files.map((file) => path.basename(file)));
+/** The compiled files that every package contains, by their names in dist/: the engine of at least one series. */
+export function shippedFiles() {
+  const built = LLVM_SERIES.map(addonName).filter((file) => fs.existsSync(inDist(file)));
+  return [...(built.length > 0 ? built : [addonName(FIRST_SERIES)]), ...processTarget.files.map((file) => path.basename(file))];
+}
 
 /** @param {Target} target */
-function markOf({ name }) {
-  return path.join(cache, `${name}.hash`);
+function markOf({ name, series }) {
+  return path.join(cache, `${name}-${series.major}.hash`);
 }
 
 /** @param {string} folder @returns {string[]} every file below it that is a source */
@@ -71,9 +93,9 @@ function sources(folder) {
  *
  * @param {Target} target
  */
-function inputs({ isSource }) {
+function inputs({ isSource, series }) {
   const hash = crypto.createHash("sha256");
-  const llvm = llvmCmakeFolder();
+  const llvm = llvmCmakeFolder(series);
   const files = [
     ...sources(inRoot("addon")).filter((file) => isSource(path.relative(inRoot("addon"), file))),
     inRoot("node_modules", "cmake-js", "package.json"),
@@ -112,16 +134,16 @@ function dropForeignBuildFolder(folder) {
  * @param {string} folder where CMake builds
  * @param {readonly string[]} [more] options of cmake-js
  */
-async function compile({ name }, folder, more = []) {
+async function compile({ name, series }, folder, more = []) {
   dropForeignBuildFolder(folder);
-  const llvm = llvmCmakeFolder();
+  const llvm = llvmCmakeFolder(series);
   const options = ["-d", "addon", "-O", path.relative(root, folder), "--CDCMAKE_EXPORT_COMPILE_COMMANDS=ON", ...more];
   if (llvm !== undefined) options.push(`--CDLLVM_DIR=${llvm}`);
   const cmakeJs = inRoot("node_modules", "cmake-js", "bin", "cmake-js");
   // Configures each time, because what CMake did not find before may be installed now. Then `build`, not `compile`, which answers every compiler
   // error with a second build from scratch.
-  await runLogged("configuring the addon", `${name}-configure`, process.execPath, [cmakeJs, "configure", ...options]);
-  await runLogged(`building ${name}`, name, process.execPath, [cmakeJs, "build", "--target", name, ...options]);
+  await runLogged("configuring the addon", `${name}-${series.major}-configure`, process.execPath, [cmakeJs, "configure", ...options]);
+  await runLogged(`building ${name}`, `${name}-${series.major}`, process.execPath, [cmakeJs, "build", "--target", name, ...options]);
 }
 
 /** @param {string} file copied with its mode */
@@ -137,7 +159,7 @@ async function ensure(target) {
   const hash = inputs(target);
   if (isUpToDate(target, hash)) return;
   await step(target.label, async () => {
-    await compile(target, addonBuild);
+    await compile(target, buildFolder(target.series));
     const missing = target.files.find((file) => !fs.existsSync(file));
     if (missing !== undefined) {
       throw new PlainError(`building ${target.name}: no error, but there is no ${path.relative(root, missing)}`);
@@ -153,9 +175,25 @@ export function ensureProcessAddon() {
   return ensure(processTarget);
 }
 
-/** Builds the engine's addon if it is not up to date. */
-export function ensureAddon() {
-  return ensure(addonTarget);
+/** Builds the engine's addon for each series when it is not up to date. */
+export async function ensureAddons() {
+  for (const series of BUILT_SERIES) await ensure(addonTarget(series));
+  dropOthers();
+  linkCompileCommands();
+}
+
+/** Addons in dist/ that no build makes any more would be packaged. */
+function dropOthers() {
+  const made = [...LLVM_SERIES.map(addonName), "lto_inspector_lock.node"];
+  const others = fs.readdirSync(dist).filter((file) => file.endsWith(".node") && !made.includes(file));
+  others.forEach((file) => fs.rmSync(inDist(file)));
+}
+
+/** Where editors look for it. */
+function linkCompileCommands() {
+  const link = path.join(addonBuild, "compile_commands.json");
+  fs.rmSync(link, { force: true });
+  fs.symlinkSync(path.join(FIRST_SERIES.major, "compile_commands.json"), link);
 }
 
 /** Builds the engine's C++ tests if they are not up to date. */
@@ -163,22 +201,24 @@ export function ensureEngineTests() {
   return ensure(testTarget);
 }
 
-/** Builds the addon and the engine's C++ tests without optimisation and with debug info, in addon/build/debug. */
+/** Builds the addon and the engine's C++ tests without optimisation and with debug info, beside those that are used: addon/build/22/debug. */
 export async function buildForDebuggers() {
-  const folder = path.join(addonBuild, "debug");
-  for (const target of [addonTarget, testTarget]) await step(`${target.label}, for debuggers`, () => compile(target, folder, ["--debug"]));
+  const folder = path.join(buildFolder(FIRST_SERIES), "debug");
+  for (const target of [addonTarget(FIRST_SERIES), testTarget]) {
+    await step(`${target.label}, for debuggers`, () => compile(target, folder, ["--debug"]));
+  }
 }
 
 /** Only GCC's objects reveal at link time that one name has two types. */
 function isBuiltByGcc() {
-  const folder = path.join(addonBuild, "CMakeFiles");
+  const folder = path.join(buildFolder(FIRST_SERIES), "CMakeFiles");
   const files = fs.readdirSync(folder).map((version) => path.join(folder, version, "CMakeCXXCompiler.cmake"));
   return files.some((file) => fs.existsSync(file) && /^set\(CMAKE_CXX_COMPILER_ID "GNU"\)/m.test(fs.readFileSync(file, "utf8")));
 }
 
 /** Checks the one-definition rule over the objects of the engine, its binding and its tests. @returns {import("./checks.mjs").Check} */
 export function odrCheck() {
-  const args = ["--build", addonBuild, "--target", "odr-check"];
+  const args = ["--build", buildFolder(FIRST_SERIES), "--target", "odr-check"];
   return {
     name: "one definition for each name (-Wodr)",
     program: isBuiltByGcc() ? "cmake" : undefined,

@@ -1,10 +1,8 @@
-// Finds the Rust compiler for the demo and the tests: the first in PATH with the LLVM that the addon is built for.
+// Finds the Rust compiler for the demo and the tests: the first in PATH whose LLVM is of a series that an engine is built for.
 import { execFileSync } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
-
-/** The addon's LLVM; it cannot faithfully read bitcode of a rustc with another LLVM. */
-export const LLVM_MAJOR = 22;
+import { BUILT_SERIES, majorsInWords, seriesOf } from "./llvm-series.mjs";
 
 /**
  * @typedef {object} RustCompiler
@@ -37,8 +35,10 @@ export function findRust() {
   const refused = [];
   for (const folder of new Set(folders)) {
     const found = askRustc(folder);
-    if (found?.llvm.startsWith(`${LLVM_MAJOR}.`)) return { usable: found, refused };
-    if (found) refused.push(found);
+    if (found === undefined) continue;
+    const series = seriesOf(found.llvm);
+    if (series !== undefined && BUILT_SERIES.includes(series)) return { usable: found, refused };
+    refused.push(found);
   }
   return { usable: undefined, refused };
 }
@@ -52,7 +52,7 @@ export function findRust() {
 export function useRust(compiler, refused) {
   if (refused.length === 0) return;
   for (const { folder, release, llvm } of refused) {
-    console.log(`set-up: rustc ${release} in ${folder} is skipped: its LLVM is ${llvm || "unknown"}, not ${LLVM_MAJOR}`);
+    console.log(`set-up: rustc ${release} in ${folder} is skipped: its LLVM is ${llvm || "unknown"}, not ${majorsInWords()}`);
   }
   console.log(`set-up: using rustc ${compiler.release} (LLVM ${compiler.llvm}) in ${compiler.folder}`);
   process.env["PATH"] = `${compiler.folder}${path.delimiter}${process.env["PATH"] ?? ""}`;

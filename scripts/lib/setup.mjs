@@ -1,5 +1,5 @@
 // All set-up steps, in the order of their dependencies. Each step first checks whether there is anything to do.
-import { ensureAddon, ensureEngineTests, ensureProcessAddon } from "./addon.mjs";
+import { ensureAddons, ensureEngineTests, ensureProcessAddon } from "./addon.mjs";
 import { ensureOldRust, whyNoOldRust } from "./debian-rust.mjs";
 import { withLock } from "./lock.mjs";
 import { ensureNpmPackages } from "./npm-packages.mjs";
@@ -72,7 +72,7 @@ export async function setUp(needs) {
     );
     await once(`system ${purposes.join(" ")}`, () => ensureSystemPackages(purposes));
     if (compiles) await once("process-addon", ensureProcessAddon);
-    if (needs.includes("addon")) await once("addon", ensureAddon);
+    if (needs.includes("addon")) await once("addon", ensureAddons);
     if (needs.includes("engine-tests")) await once("engine-tests", ensureEngineTests);
     if (needs.includes("old-rust")) await once("old-rust", oldRust);
     if (needs.includes("bundles")) await once("bundles", ensureBundles);

@@ -4,7 +4,8 @@ import path from "node:path";
 import { aptInstall, isDebianLike, isInstalled } from "./apt.mjs";
 import { OLD_RUST_LIBRARIES } from "./debian-rust.mjs";
 import { PlainError, step } from "./run.mjs";
-import { findRust, LLVM_MAJOR, useRust } from "./rust.mjs";
+import { findRust, useRust } from "./rust.mjs";
+import { BUILT_SERIES, majorsInWords, TOOLS_MAJOR } from "./llvm-series.mjs";
 import { inRoot } from "./paths.mjs";
 
 /** @typedef {"addon" | "engine-tests" | "rust" | "old-rust" | "lint" | "vscode" | "browser" | "fuzz"} Purpose the purpose of a requirement */
@@ -20,15 +21,23 @@ function hasHeader(header) {
   return ["/usr/include", "/usr/local/include"].some((folder) => fs.existsSync(path.join(folder, header)));
 }
 
-/** The folder with LLVM's CMake files: `$LLVM_DIR`, or where Debian and Ubuntu put them. @returns {string | undefined} */
-export function llvmCmakeFolder() {
-  const candidates = [process.env["LLVM_DIR"], `/usr/lib/llvm-${LLVM_MAJOR}/lib/cmake/llvm`];
-  return candidates.find((folder) => folder !== undefined && fs.existsSync(path.join(folder, "LLVMConfig.cmake")));
+/**
+ * The folder with the CMake files of a series: `$LLVM_DIR` when they are that series', or where Debian and Ubuntu put them.
+ *
+ * @param {import("./llvm-series.mjs").LlvmSeries} series
+ * @returns {string | undefined}
+ */
+export function llvmCmakeFolder({ name, major }) {
+  return [process.env["LLVM_DIR"], `/usr/lib/llvm-${major}/lib/cmake/llvm`].find((folder) => {
+    if (folder === undefined || !fs.existsSync(path.join(folder, "LLVMConfig.cmake"))) return false;
+    const version = fs.readFileSync(path.join(folder, "LLVMConfigVersion.cmake"), "utf8");
+    return version.includes(`set(PACKAGE_VERSION "${name}.`);
+  });
 }
 
 /** @returns {string | undefined} the clang-format version that formats the code */
 export function clangFormat() {
-  return onPath(`clang-format-${LLVM_MAJOR}`) ? `clang-format-${LLVM_MAJOR}` : undefined;
+  return onPath(`clang-format-${TOOLS_MAJOR}`) ? `clang-format-${TOOLS_MAJOR}` : undefined;
 }
 
 /** A Chromium or Chrome: `$CHROMIUM`, or the first in PATH. @returns {string | undefined} its path */
@@ -47,17 +56,22 @@ export function chromium() {
  * @property {() => boolean} present
  */
 
+/** @param {import("./llvm-series.mjs").LlvmSeries} series @returns {Requirement} */
+function headersOf(series) {
+  return {
+    what: `LLVM ${series.name} with headers (or LLVM_DIR set to the folder of its LLVMConfig.cmake)`,
+    packages: [series.packages.headers],
+    purpose: "addon",
+    present: () => llvmCmakeFolder(series) !== undefined,
+  };
+}
+
 /** @type {readonly Requirement[]} */
 const requirements = [
   { what: "CMake 3.20 or later", packages: ["cmake"], purpose: "addon", present: () => onPath("cmake") },
   { what: "Ninja", packages: ["ninja-build"], purpose: "addon", present: () => onPath("ninja") },
   { what: "a C++20 compiler", packages: ["g++"], purpose: "addon", present: () => Boolean(process.env["CXX"]) || onPath("c++") },
-  {
-    what: `LLVM ${LLVM_MAJOR}.1 with headers (or LLVM_DIR set to the folder of its LLVMConfig.cmake)`,
-    packages: [`llvm-${LLVM_MAJOR}-dev`],
-    purpose: "addon",
-    present: () => llvmCmakeFolder() !== undefined,
-  },
+  ...BUILT_SERIES.map(headersOf),
   { what: "zlib's headers", packages: ["zlib1g-dev"], purpose: "addon", present: () => hasHeader("zlib.h") },
   { what: "zstd's headers", packages: ["libzstd-dev"], purpose: "addon", present: () => hasHeader("zstd.h") },
   {
@@ -67,7 +81,7 @@ const requirements = [
     present: () => hasHeader("gtest/gtest.h") && hasHeader("gmock/gmock.h"),
   },
   {
-    what: `a Rust compiler whose LLVM is ${LLVM_MAJOR} (rustc 1.95 or later), with cargo`,
+    what: `a Rust compiler whose LLVM is ${majorsInWords()}, with cargo`,
     packages: ["rustc-web", "cargo-web"],
     purpose: "rust",
     present: () => findRust().usable !== undefined,
@@ -79,8 +93,8 @@ const requirements = [
     present: () => onPath("patchelf") && isInstalled(OLD_RUST_LIBRARIES),
   },
   {
-    what: `clang-format ${LLVM_MAJOR}`,
-    packages: [`clang-format-${LLVM_MAJOR}`],
+    what: `clang-format ${TOOLS_MAJOR}`,
+    packages: [`clang-format-${TOOLS_MAJOR}`],
     purpose: "lint",
     present: () => clangFormat() !== undefined,
   },
@@ -91,10 +105,10 @@ const requirements = [
     present: () => onPath("c++") && onPath("make") && onPath("python3"),
   },
   {
-    what: `clang ${LLVM_MAJOR} with its sanitizers and libFuzzer`,
-    packages: [`clang-${LLVM_MAJOR}`, `libclang-rt-${LLVM_MAJOR}-dev`],
+    what: `clang ${TOOLS_MAJOR} with its sanitizers and libFuzzer`,
+    packages: [`clang-${TOOLS_MAJOR}`, `libclang-rt-${TOOLS_MAJOR}-dev`],
     purpose: "fuzz",
-    present: () => onPath(`clang++-${LLVM_MAJOR}`) && fs.existsSync(`/usr/lib/llvm-${LLVM_MAJOR}/lib/clang/${LLVM_MAJOR}/lib/linux`),
+    present: () => onPath(`clang++-${TOOLS_MAJOR}`) && fs.existsSync(`/usr/lib/llvm-${TOOLS_MAJOR}/lib/clang/${TOOLS_MAJOR}/lib/linux`),
   },
   { what: "Chromium", packages: ["chromium"], purpose: "browser", present: () => chromium() !== undefined },
 ];
@@ -120,7 +134,7 @@ function rustInTheWay() {
   const old = findRust().refused.find(({ folder }) => folder === "/usr/bin");
   if (!old || !isDebianLike()) return undefined;
   return new MissingError(
-    `rustc ${old.release} in ${old.folder} cannot be used: its LLVM is ${old.llvm || "unknown"}, and LTO Inspector reads bitcode of LLVM ${LLVM_MAJOR}.\n` +
+    `rustc ${old.release} in ${old.folder} cannot be used: its LLVM is ${old.llvm || "unknown"}, and LTO Inspector is built for LLVM ${majorsInWords()}.\n` +
       `Install a newer Rust with rustup, or replace the old one with Debian's rustc-web and cargo-web:\n\n` +
       `  sudo apt-get install rustc-web cargo-web\n`,
   );

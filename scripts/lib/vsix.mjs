@@ -37,7 +37,7 @@ async function runVsce(folder, args) {
 async function checkContents(folder) {
   const { main } = manifestOf(folder);
   const files = (await runVsce(folder, ["ls"])).split("\n").map((line) => line.trim());
-  const native = folder === root ? shippedFiles.map((file) => `dist/${file}`) : [];
+  const native = folder === root ? shippedFiles().map((file) => `dist/${file}`) : [];
   const wanted = ["package.json", "README.md", "LICENSE", ...(main === undefined ? [] : [path.posix.normalize(main)]), ...native];
   const missing = wanted.filter((file) => !files.includes(file));
   if (missing.length > 0) {

@@ -4,7 +4,7 @@
  */
 import { rmSync, writeSync } from "node:fs";
 import { constants } from "node:os";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname } from "node:path";
 import { createMessageConnection, IPCMessageReader, IPCMessageWriter, ResponseError, type CancellationToken } from "vscode-jsonrpc/node";
 import type { Addon } from "../protocol/engine/addon.js";
 import type { EngineError } from "../protocol/engine/error.js";
@@ -67,7 +67,8 @@ function isEngineError(value: unknown): value is EngineError {
 }
 
 function main(): void {
-  const addonFile = process.env["LTO_INSPECTOR_ADDON"] ?? join(__dirname, "lto_inspector.node");
+  // Whoever starts this process says which addon it is.
+  const addonFile = process.env["LTO_INSPECTOR_ADDON"] ?? "";
   const connection = createMessageConnection(new IPCMessageReader(process), new IPCMessageWriter(process));
   let addon: Addon | undefined;
   let lastJob = 0;

@@ -367,7 +367,7 @@ describe("a capture's build", () => {
 
   it("works with every toolchain that is there", async () => {
     const folder = program("toolchains");
-    const toolchains = (await findToolchains()).filter(({ unusableBecause }) => unusableBecause === null);
+    const toolchains = (await findToolchains()).filter(({ problem }) => problem === null);
     assert.ok(toolchains.length > 0);
     for (const { toolchain } of toolchains) {
       const unit = only(await capture(folder, { toolchain: toolchain.rustc }));
@@ -380,7 +380,7 @@ describe("a capture's build", () => {
 describe("the toolchain that Cargo uses", () => {
   it("is the one of RUSTC, of `build.rustc`, and of the first rustc in PATH", async () => {
     const folder = program("which");
-    const usable = (await findToolchains()).filter(({ unusableBecause }) => unusableBecause === null).map(({ toolchain }) => toolchain);
+    const usable = (await findToolchains()).filter(({ problem }) => problem === null).map(({ toolchain }) => toolchain);
     const here = await detectToolchain(folder);
     assert.ok(usable.some(({ rustc }) => rustc === here.rustc));
     for (const { rustc } of usable) {
@@ -403,7 +403,7 @@ describe("the toolchain that Cargo uses", () => {
     const environment = { ...process.env, RUSTC: old };
     await assert.rejects(
       detectToolchain(scratch, { environment }),
-      fails("NoToolchain", /rustc 1\.63\.0 with LLVM 14\.0\.6.*needs LLVM 22/),
+      fails("NoToolchain", /rustc 1\.63\.0 uses LLVM 14\.0\.6; this build has .*LLVM 22/),
     );
     await assert.rejects(
       detectToolchain(scratch, { environment: { ...process.env, RUSTC: "/nowhere/rustc" } }),

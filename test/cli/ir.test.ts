@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { Ajv } from "ajv";
+import { skipWithoutRust } from "../support/cli.js";
 import { repository } from "../support/repository.js";
 import type { DiffReport, FindReport, ShowReport } from "../../src/protocol/ir.js";
 
@@ -36,11 +37,7 @@ interface Ended {
   readonly stderr: string;
 }
 
-const rustc = spawnSync("rustc", ["-vV"], { encoding: "utf8" });
-const skip =
-  rustc.status !== 0 ? "there is no rustc" : rustc.stdout.includes("LLVM version: 22.1.") ? false : "rustc is of another LLVM than 22.1";
-
-describe("show, diff and find over rustc's own stage files", { skip }, () => {
+describe("show, diff and find over rustc's own stage files", { skip: skipWithoutRust }, () => {
   let scratch = "";
   let temps = "";
 

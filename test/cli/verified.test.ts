@@ -5,6 +5,7 @@ import { appendFile, copyFile, cp, mkdir, mkdtemp, open, readdir, readFile, rm, 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, beforeEach, describe, it } from "node:test";
+import { addonOf, seriesOf } from "../../src/core/machine/llvm-series.js";
 import { THIN_STAGES, type Stage } from "../../src/protocol/stages.js";
 import type { RunReport, StageCounts, VerifyReport } from "../../src/protocol/runs.js";
 import type { UnitManifest } from "../../src/protocol/units.js";
@@ -272,8 +273,8 @@ describe("verification of a damaged capture", { skip: skipWithoutRust }, () => {
     });
 
     it("does not hold for another build of the engine, which does not take what this one made", async () => {
-      const addon = join(scratch, "lto_inspector.node");
-      await cp(process.env["LTO_INSPECTOR_ADDON"] ?? join("dist", "lto_inspector.node"), addon);
+      const addon = join(scratch, "another.node");
+      await cp(addonOf(seriesOf(manifest.toolchain.llvmVersion) ?? assert.fail()), addon);
       await appendFile(addon, "another build");
       const report = await cli.report<RunReport>(["thin", `${unit}@1`], 0, { env: { LTO_INSPECTOR_ADDON: addon } });
       assert.equal(report.fidelity, not);

@@ -182,7 +182,7 @@ export const ON_LOOKING: readonly Attempt[] = [
       "dist/engine-host.js": `require("node:fs").writeFileSync(__filename + "${MARK}", "");\n`,
       "engine-host.js": `require("node:fs").writeFileSync(__filename + "${MARK}", "");\n`,
     },
-    libraries: ["dist/lto_inspector.node", "lto_inspector.node"],
+    libraries: ["dist/lto_inspector-22.node", "lto_inspector-22.node"],
   },
 ];
 

@@ -4,6 +4,7 @@ import { spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Ajv, type ValidateFunction } from "ajv";
+import { whyNoEngine } from "../../src/core/machine/llvm-series.js";
 import type { LtoErrorReport } from "../../src/protocol/errors.js";
 import { visible } from "../../src/protocol/visible.js";
 import "./own-state.js";
@@ -12,8 +13,13 @@ import { repository } from "./repository.js";
 const rustc = spawnSync("rustc", ["-vV"], { encoding: "utf8" });
 
 /** Why tests that need rustc are skipped; false: they are not. */
-export const skipWithoutRust: string | false =
-  rustc.status !== 0 ? "there is no rustc" : rustc.stdout.includes("LLVM version: 22.1.") ? false : "rustc is of another LLVM than 22.1";
+export const skipWithoutRust: string | false = whyNoRust();
+
+function whyNoRust(): string | false {
+  if (rustc.status !== 0) return "there is no rustc";
+  const llvm = /^LLVM version: (.*)$/m.exec(rustc.stdout)?.[1] ?? "";
+  return whyNoEngine("rustc uses", llvm, "rustc")?.message ?? false;
+}
 
 export interface Ended {
   /** null: ended by a signal. */

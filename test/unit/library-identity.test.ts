@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { after, describe, it } from "node:test";
 import { NotElf, readElf } from "../../src/core/engine/elf.js";
 import { chooseLibrary } from "../../src/core/engine/libllvm.js";
+import { seriesOf } from "../../src/core/machine/llvm-series.js";
 import { identifyLibrary } from "../../src/core/engine/library-identity.js";
 import { reachingOut } from "../../src/core/engine/llvm-words.js";
 import { LtoError } from "../../src/core/base/errors.js";
@@ -40,15 +41,20 @@ describe("a library's identity", () => {
     assert.deepEqual(await identifyLibrary(file), {
       soname: "libLLVM.so.22.1-rust-1.95.0-stable",
       version: "22.1.2-rust-1.95.0-stable",
+      series: seriesOf("22.1.2"),
     });
   });
 
   const wrong: readonly (readonly [name: string, fake: FakeLibrary, said: RegExp])[] = [
     ["another library", { soname: "libz.so.1", version: null, producer: null }, /is not a libLLVM, but libz\.so\.1/],
-    ["an LLVM of another series", { soname: "libLLVM.so.21.1", version: "LLVM_21.1", producer: "LLVM21.1.8" }, /is LLVM 21\.1; .*22\.1/],
+    [
+      "an LLVM of no known series",
+      { soname: "libLLVM.so.18.1", version: "LLVM_18.1", producer: "LLVM18.1.8" },
+      /is LLVM 18\.1; .*19\.1 to/,
+    ],
     ["no version definition", { version: null }, /without a version/],
     ["no producer", { producer: null }, /does not say which LLVM it is/],
-    ["a producer of another series", { producer: "LLVM21.1.8" }, /is LLVM 21\.1\.8; .*22\.1/],
+    ["a producer of another series", { producer: "LLVM21.1.8" }, /as LLVM 21\.1\.8, but its symbols have the version LLVM_22\.1/],
   ];
   for (const [name, fake, said] of wrong) {
     it(`is refused for ${name}`, async () => {
@@ -98,12 +104,26 @@ describe("a library's identity", () => {
     }
   });
 
-  it("is read for every way to choose a library", async () => {
-    const bad = await library({ version: "LLVM_21.1", producer: "LLVM21.1.8" });
-    assert.match(await refusal(chooseLibrary(bad, null)), /is LLVM 21\.1/);
+  it("is read for each way in which a library is chosen", async (context) => {
+    // Whatever is built here: an addon of this name counts as the engine for LLVM 22.
+    const before = process.env["LTO_INSPECTOR_ADDON"];
+    process.env["LTO_INSPECTOR_ADDON"] = join(scratch, "lto_inspector-22.node");
+    context.after(() => {
+      if (before === undefined) delete process.env["LTO_INSPECTOR_ADDON"];
+      else process.env["LTO_INSPECTOR_ADDON"] = before;
+    });
+    const older = await library({ version: "LLVM_21.1", soname: "libLLVM.so.21.1", producer: "LLVM21.1.8" });
+    await assert.rejects(chooseLibrary(older, null), (error) => {
+      assert.ok(error instanceof LtoError);
+      assert.equal(error.report.name, "NoAddon");
+      assert.match(error.report.message, /is LLVM 21\.1\.8; this build has an engine for LLVM 22/);
+      return true;
+    });
+    const bad = await library({ version: "LLVM_18.1", producer: "LLVM18.1.8" });
+    assert.match(await refusal(chooseLibrary(bad, null)), /is LLVM 18\.1/);
     const sysroot = join(scratch, "sysroot");
     await mkdir(join(sysroot, "lib"), { recursive: true });
-    await symlink(bad, join(sysroot, "lib", "libLLVM.so.21.1-rust-1.95.0-stable"));
+    await symlink(bad, join(sysroot, "lib", "libLLVM.so.22.1-rust-1.95.0-stable"));
     const toolchain = {
       rustc: join(sysroot, "bin", "rustc"),
       sysroot,
@@ -112,7 +132,7 @@ describe("a library's identity", () => {
       commitHash: null,
       llvmVersion: "22.1.2",
     };
-    assert.match(await refusal(chooseLibrary("auto", toolchain)), /is LLVM 21\.1/);
+    assert.match(await refusal(chooseLibrary("auto", toolchain)), /is LLVM 18\.1/);
     await rm(join(sysroot, "lib"), { recursive: true });
     await mkdir(join(sysroot, "lib"));
     await symlink(await library({ producer: "LLVM22.1.9-rust-1.99.0-stable" }), join(sysroot, "lib", "libLLVM.so.22.1-rust-1.95.0-stable"));

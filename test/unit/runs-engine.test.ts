@@ -8,6 +8,7 @@ import { EngineClient } from "../../src/core/engine/client.js";
 import { JOURNAL_SLOT_BYTES, parseJournal, signalName } from "../../src/core/engine/journal.js";
 import { matchProducers } from "../../src/core/engine/libllvm.js";
 import { EngineDied } from "../../src/core/engine/process.js";
+import { seriesOf } from "../../src/core/machine/llvm-series.js";
 import { isLtoError } from "../../src/core/base/errors.js";
 import type { AnalyzeParams, EngineLocalModule } from "../../src/protocol/engine/analysis.js";
 import { nameCulprit } from "../../src/core/replay/analysis-crash.js";
@@ -115,6 +116,7 @@ describe("the client of the engine", () => {
       threads: 2,
       hostScript: join(folder, "host.cjs"),
       addon: join(repository, "none.node"),
+      series: seriesOf("22.1.2") ?? assert.fail(),
     };
     const made = new EngineClient(spec, { version: expected });
     clients.push(made);

@@ -8,8 +8,6 @@ import { isRunning } from "../../scripts/lib/processes.mjs";
 import { isLtoError } from "../../src/core/base/errors.js";
 import { runProcess } from "../../src/core/base/process.js";
 import { cargoHome, findProgram, findPrograms, rustupHome } from "../../src/core/machine/programs.js";
-import { whyTooOld } from "../../src/core/machine/toolchain.js";
-import type { Toolchain } from "../../src/protocol/units.js";
 import { until } from "../support/patience.js";
 
 let folder = "";
@@ -64,15 +62,5 @@ describe("programs", () => {
   it("have homes that the environment can change", () => {
     assert.equal(cargoHome({ HOME: "/h" }), "/h/.cargo");
     assert.equal(rustupHome({ RUSTUP_HOME: "/r" }), "/r");
-  });
-});
-
-describe("toolchains", () => {
-  const toolchain: Toolchain = { rustc: "/r", sysroot: "/s", host: "h", release: "1.63.0", commitHash: null, llvmVersion: "14.0.6" };
-
-  it("with an older LLVM are refused, with both versions", () => {
-    assert.match(whyTooOld(toolchain) ?? "", /rustc 1\.63\.0 with LLVM 14\.0\.6.*LLVM 22/);
-    assert.equal(whyTooOld({ ...toolchain, llvmVersion: "22.1.2" }), undefined);
-    assert.match(whyTooOld({ ...toolchain, llvmVersion: "" }) ?? "", /does not report its LLVM version/);
   });
 });

@@ -15,7 +15,7 @@ export async function selectLlvm(services: Services): Promise<void> {
     detail: candidate.problem === null ? (candidate.path ?? "") : `cannot be used: ${candidate.problem.message}`,
     value: candidate.choice,
   }));
-  const other = { label: "Choose a file…", description: "libLLVM.so of LLVM 22.1", detail: "", value: null };
+  const other = { label: "Choose a file…", description: "a libLLVM.so", detail: "", value: null };
   const picked = await vscode.window.showQuickPick([...choices, other].map(shownChoice<string | null>), {
     title: "LTO: Select LLVM",
     placeHolder: "Which libLLVM should make the stages?",

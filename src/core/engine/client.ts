@@ -198,7 +198,11 @@ export class EngineClient {
 
 /** However a library was chosen, no process loads it before its file has been checked. */
 async function startChecked(spec: EngineSpec, expected: ExpectedLibrary): Promise<EngineProcess> {
-  requireVersion((await identifyLibrary(spec.library)).version, spec, expected);
+  const { version, series } = await identifyLibrary(spec.library);
+  if (series !== spec.series) {
+    throw noLibrary(spec, `${spec.library} is LLVM ${version}, but the engine for LLVM ${spec.series.name} was chosen.`);
+  }
+  requireVersion(version, spec, expected);
   let process: EngineProcess;
   try {
     process = await EngineProcess.start(spec);

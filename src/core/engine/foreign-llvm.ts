@@ -3,8 +3,9 @@ import { errorRow } from "../../protocol/error-table.js";
 import type { EngineInfo } from "../../protocol/engine/library.js";
 import type { Producer } from "../../protocol/engine/modules.js";
 import type { EngineClient } from "./client.js";
-import { LLVM_SERIES, sharedLibrary } from "./libllvm.js";
+import { sharedLibrary } from "./libllvm.js";
 import { isLtoError, LtoError } from "../base/errors.js";
+import { enginesInWords, seriesWithEngine } from "../machine/llvm-series.js";
 import { findToolchains } from "../machine/toolchain.js";
 
 interface Written {
@@ -47,16 +48,16 @@ async function foreign(writtenBy: string, info: EngineInfo, file: string, module
 }
 
 async function whatReads(version: string): Promise<string> {
-  for (const { toolchain } of await findToolchains()) {
-    if (isNewer(version, toolchain.llvmVersion)) continue;
+  const engines = enginesInWords(seriesWithEngine());
+  const installed = (await findToolchains()).filter(({ toolchain }) => !isNewer(version, toolchain.llvmVersion));
+  const usableFirst = [...installed.filter(({ problem }) => problem === null), ...installed.filter(({ problem }) => problem !== null)];
+  for (const { toolchain, problem } of usableFirst) {
     const library = await sharedLibrary(toolchain);
     if (library === undefined) continue;
-    if (toolchain.llvmVersion.startsWith(`${LLVM_SERIES}.`)) {
-      return `${library} (rustc ${toolchain.release}) can read it: name it with --llvm.`;
-    }
-    return `${library} (rustc ${toolchain.release}) can read it, but this engine supports only LLVM ${LLVM_SERIES}: build the crate with a toolchain that uses that LLVM.`;
+    if (problem === null) return `${library} (rustc ${toolchain.release}) can read it: name it with --llvm.`;
+    return `${library} (rustc ${toolchain.release}) can read it, but this build has ${engines}: build the crate with a toolchain that uses such an LLVM.`;
   }
-  return `Only LLVM ${version} or newer can read it, and none is installed here: build the crate with a toolchain that uses LLVM ${LLVM_SERIES}.`;
+  return `Only LLVM ${version} or newer can read it, and none is installed here: build the crate with an older toolchain (this build has ${engines}).`;
 }
 
 async function producerOf(file: string, engine: EngineClient): Promise<Producer | undefined> {

@@ -9,40 +9,58 @@ import type { Toolchain } from "../../protocol/units.js";
 import { isLtoError, LtoError } from "../base/errors.js";
 import { openRegularFile } from "../base/read-file.js";
 import { NotElf, readElf, type ElfFile } from "./elf.js";
-import { identifyLibrary, LLVM_SERIES } from "./library-identity.js";
-
-export { LLVM_SERIES };
+import {
+  enginesInWords,
+  LLVM_SERIES,
+  majorOf,
+  seriesWithEngine,
+  whyNoEngine,
+  whyUnusable,
+  type LlvmSeries,
+} from "../machine/llvm-series.js";
+import { identifyLibrary } from "./library-identity.js";
 
 export interface ChosenLibrary {
   readonly path: string;
+  readonly series: LlvmSeries;
   /** "22.1.2" when a toolchain says so. */
   readonly expectedVersion: string | null;
   readonly how: "toolchain" | "system" | "path";
 }
 
 /**
- * Chooses the libLLVM to load, after checking that the file is a libLLVM of the addon's series.
+ * Chooses the libLLVM to load, after checking that the file is a libLLVM that there is an engine for.
  *
  * @param choice "auto", "system" or a path (`--llvm`)
  * @param toolchain the toolchain that produced the bitcode, one that this machine or the user vouches for (never just what a manifest says); null: not known
- * @throws LtoError NoLibLlvm
+ * @throws LtoError NoLibLlvm, NoAddon
  */
 export async function chooseLibrary(choice: string, toolchain: Toolchain | null): Promise<ChosenLibrary> {
   if (choice === "auto" && toolchain !== null) {
-    return { path: await toolchainLibrary(toolchain), expectedVersion: plainVersion(toolchain.llvmVersion), how: "toolchain" };
+    return chosen(await toolchainLibrary(toolchain), plainVersion(toolchain.llvmVersion), "toolchain");
   }
   if (choice === "auto" || choice === "system") {
     const path = await systemLibrary();
     if (path === null) {
       throw noLibrary(
-        `No libLLVM ${LLVM_SERIES} is installed on this system.`,
+        `No libLLVM is installed on this system that LTO Inspector can load; this build has ${enginesInWords(seriesWithEngine())}.`,
         undefined,
-        "Install it (on Debian and Ubuntu: `apt-get install libllvm22`), or name a toolchain's with --llvm PATH.",
+        `Install one (on Debian and Ubuntu: \`apt-get install ${systemSeries()[0]?.packages.library ?? ""}\`), or name a toolchain's with --llvm PATH.`,
       );
     }
-    return { path, expectedVersion: null, how: "system" };
+    return chosen(path, null, "system");
   }
-  return { path: await namedLibrary(choice), expectedVersion: null, how: "path" };
+  return chosen(await namedLibrary(choice), null, "path");
+}
+
+async function chosen(path: string, expectedVersion: string | null, how: ChosenLibrary["how"]): Promise<ChosenLibrary> {
+  return { path, series: (await identifyLibrary(path)).series, expectedVersion, how };
+}
+
+/** Newest first: a newer LLVM reads what older ones wrote. Where no engine is built, that is what will be reported, not a missing library. */
+function systemSeries(): readonly LlvmSeries[] {
+  const engines = seriesWithEngine();
+  return (engines.length > 0 ? engines : LLVM_SERIES).toReversed();
 }
 
 /** "22.1.2" of "22.1.2-rust-1.95.0-stable". */
@@ -53,19 +71,21 @@ function plainVersion(version: string): string {
 async function namedLibrary(path: string): Promise<string> {
   const real = await realpath(path).catch(() => undefined);
   if (real === undefined) {
-    throw noLibrary(`${path} does not exist or cannot be opened.`, path, "Name a libLLVM.so of LLVM 22.1, or `auto` or `system`.");
+    throw noLibrary(`${path} does not exist or cannot be opened.`, path, "Name a libLLVM.so, or `auto` or `system`.");
   }
-  await identifyLibrary(real);
+  const { version } = await identifyLibrary(real);
+  const why = whyNoEngine(`${real} is`, version, real);
+  if (why !== undefined) throw new LtoError(why);
   return real;
 }
 
 /**
  * The libLLVM that a toolchain's own rustc loads.
  *
- * @throws LtoError NoLibLlvm when it ships none (static, Windows) or one of another LLVM
+ * @throws LtoError NoLibLlvm when it ships none (static, Windows) or another than it says; NoAddon when there is no engine for its LLVM
  */
 export async function toolchainLibrary(toolchain: Toolchain): Promise<string> {
-  requireSeries(toolchain);
+  requireEngine(toolchain);
   const library = await sharedLibrary(toolchain);
   if (library === undefined) {
     throw noLibrary(
@@ -83,14 +103,10 @@ export async function toolchainLibrary(toolchain: Toolchain): Promise<string> {
   );
 }
 
-/** @throws LtoError NoLibLlvm for a toolchain of another LLVM than the addon's */
-export function requireSeries({ llvmVersion, release, rustc }: Toolchain): void {
-  if (llvmVersion.startsWith(`${LLVM_SERIES}.`)) return;
-  throw noLibrary(
-    `rustc ${release} uses LLVM ${llvmVersion}; this engine supports LLVM ${LLVM_SERIES}.`,
-    rustc,
-    `Use a toolchain with LLVM ${LLVM_SERIES} (such as rustc 1.95).`,
-  );
+/** @throws LtoError NoAddon for a toolchain whose LLVM no engine of this installation can load */
+export function requireEngine(toolchain: Toolchain): void {
+  const why = whyUnusable(toolchain);
+  if (why !== undefined) throw new LtoError(why);
 }
 
 /** The shared libLLVM of a toolchain, whatever its version; undefined when it has none. */
@@ -141,10 +157,18 @@ async function neededBy(
   return undefined;
 }
 
-/** The system's libLLVM of the right series, or null. */
+/** The system's newest libLLVM that there is an engine for, or null. */
 export async function systemLibrary(): Promise<string | null> {
-  for (const folder of ["/usr/lib/llvm-22/lib", ...(await systemFolders())]) {
-    const library = await realpath(join(folder, `libLLVM.so.${LLVM_SERIES}`)).catch(() => undefined);
+  for (const series of systemSeries()) {
+    const library = await systemLibraryOf(series);
+    if (library !== null) return library;
+  }
+  return null;
+}
+
+async function systemLibraryOf(series: LlvmSeries): Promise<string | null> {
+  for (const folder of [`/usr/lib/llvm-${majorOf(series)}/lib`, ...(await systemFolders())]) {
+    const library = await realpath(join(folder, series.library)).catch(() => undefined);
     if (library === undefined) continue;
     try {
       await identifyLibrary(library);

@@ -6,13 +6,14 @@ import type { FileHandle } from "node:fs/promises";
 import { LtoError, messageOf, systemCode } from "../base/errors.js";
 import { stampFrom } from "../base/file-digest.js";
 import { openRegularFile } from "../base/read-file.js";
+import { LLVM_SERIES, type LlvmSeries } from "../machine/llvm-series.js";
 import { NotElf, readElf } from "./elf.js";
-
-/** LLVM's major.minor that the addon speaks: it is ABI-compatible within it. */
-export const LLVM_SERIES = "22.1";
 
 /** The largest libLLVM seen, with debug info, is 1.6 GB. */
 const MOST_BYTES = 8e9;
+
+/** "19.1 to 23.1" */
+const KNOWN = [LLVM_SERIES[0], LLVM_SERIES.at(-1)].map((series) => series?.name).join(" to ");
 
 const CHUNK_BYTES = 1 << 20;
 /** "LLVM22.1.2-rust-1.95.0-stable" */
@@ -24,6 +25,7 @@ export interface LibraryIdentity {
   readonly soname: string;
   /** As LLVM writes it into bitcode: "22.1.2-rust-1.95.0-stable", "22.1.8". */
   readonly version: string;
+  readonly series: LlvmSeries;
 }
 
 const known = new Map<string, LibraryIdentity>();
@@ -31,7 +33,7 @@ const known = new Map<string, LibraryIdentity>();
 /**
  * Reads which libLLVM a file is.
  *
- * @throws LtoError NoLibLlvm for anything but a libLLVM of this machine and of the addon's series
+ * @throws LtoError NoLibLlvm for anything but a libLLVM of this machine and of a series of the table
  */
 export async function identifyLibrary(file: string): Promise<LibraryIdentity> {
   try {
@@ -55,20 +57,23 @@ export async function identifyLibrary(file: string): Promise<LibraryIdentity> {
 async function read(handle: FileHandle, size: number): Promise<LibraryIdentity> {
   const { soname, versions } = await readElf(handle);
   if (soname?.startsWith("libLLVM") !== true) throw new NotElf(`is not a libLLVM, but ${soname ?? "a library without a name"}`);
-  if (!versions.includes(`LLVM_${LLVM_SERIES}`)) {
+  const series = LLVM_SERIES.find(({ symbolVersion }) => versions.includes(symbolVersion));
+  if (series === undefined) {
     const other = versions.find((name) => name.startsWith("LLVM_"))?.replace("LLVM_", "LLVM ");
-    throw new NotElf(`is ${other ?? `a libLLVM without a version (${soname})`}; this engine was built for LLVM ${LLVM_SERIES}`);
+    throw new NotElf(`is ${other ?? `a libLLVM without a version (${soname})`}; LTO Inspector supports LLVM ${KNOWN}`);
   }
-  const version = await producerIn(handle, size);
-  if (version?.startsWith(`${LLVM_SERIES}.`) === true) return { soname, version };
+  const version = await producerIn(handle, size, series);
+  if (version?.startsWith(`${series.name}.`) === true) return { soname, version, series };
   throw new NotElf(
-    version === undefined ? "does not say which LLVM it is" : `is LLVM ${version}; this engine was built for LLVM ${LLVM_SERIES}`,
+    version === undefined
+      ? "does not say which LLVM it is"
+      : `writes bitcode as LLVM ${version}, but its symbols have the version ${series.symbolVersion}`,
   );
 }
 
 /** What it writes into bitcode as its own name. Any other LLVM's is looked for only when there is none of the series: symbols are full of "LLVM". */
-async function producerIn(handle: FileHandle, size: number): Promise<string | undefined> {
-  return (await find(handle, size, `LLVM${LLVM_SERIES}.`)) ?? (await find(handle, size, "LLVM"));
+async function producerIn(handle: FileHandle, size: number, { name }: LlvmSeries): Promise<string | undefined> {
+  return (await find(handle, size, `LLVM${name}.`)) ?? (await find(handle, size, "LLVM"));
 }
 
 async function find(handle: FileHandle, size: number, beginning: string): Promise<string | undefined> {
@@ -90,6 +95,6 @@ function notLibrary(file: string, predicate: string): LtoError {
     name: "NoLibLlvm",
     message: `${file} ${predicate}.`,
     file,
-    help: `Name a libLLVM.so of LLVM ${LLVM_SERIES}, or \`auto\` or \`system\`; \`lto-inspector doctor\` lists the installed ones.`,
+    help: `Name a libLLVM.so of LLVM ${KNOWN}, or \`auto\` or \`system\`; \`lto-inspector doctor\` lists the installed ones.`,
   });
 }

@@ -21,6 +21,7 @@ import type { EngineProgress } from "../../protocol/engine/stages.js";
 import { cancelled, fromEngineError, LtoError } from "../base/errors.js";
 import { engineError, engineInfo } from "./engine-messages.js";
 import { parseValue } from "../base/parse.js";
+import type { LlvmSeries } from "../machine/llvm-series.js";
 import { newScratchFolder, type ScratchFolder } from "../base/scratch.js";
 import type { TakenMemory } from "./memory-limit.js";
 import { MemoryWatch } from "./memory-watch.js";
@@ -37,12 +38,11 @@ export interface EngineSpec {
   readonly threads: number;
   /** dist/engine-host.js (tests: a script of their own). */
   readonly hostScript: string;
-  /** dist/lto_inspector.node */
+  /** dist/lto_inspector-22.node */
   readonly addon: string;
+  /** The library's and the addon's. */
+  readonly series: LlvmSeries;
 }
-
-/** The name under which the addon asks the loader for libLLVM (the soname of the library that it was linked against). */
-export const LIBRARY_LINK_NAME = "libLLVM.so.22.1";
 
 /** The process is killed if a cancelled request has not stopped by then. */
 export const CANCEL_GRACE_MILLIS = 1000;
@@ -112,7 +112,7 @@ export class EngineProcess {
    */
   static async start(spec: EngineSpec): Promise<EngineProcess> {
     const scratch = await newScratchFolder("engine");
-    await linkLibrary(spec.library, scratch.folder);
+    await linkLibrary(spec, scratch.folder);
     const host = new HostProcess(spec, scratch);
     try {
       const params: InitializeParams = { llvmArguments: spec.llvmArguments, journal: host.journal, threads: spec.threads };
@@ -362,12 +362,12 @@ function toLtoError(error: ResponseError<unknown>, method: string): LtoError {
 }
 
 /**
- * Links to the library under the name that the addon asks for. The loader uses the link's folder as the library's (`$ORIGIN`), and libraries search for
+ * Links to the library under the name that the addon asks for: the SONAME of the plain library of the series, which it was linked against. The loader uses the link's folder as the library's (`$ORIGIN`), and libraries search for
  * their dependencies in `$ORIGIN/../lib`: this must be inside the scratch folder, because anybody could create one beside it in /tmp.
  */
-async function linkLibrary(library: string, folder: string): Promise<void> {
+async function linkLibrary({ library, series }: EngineSpec, folder: string): Promise<void> {
   await mkdir(join(folder, LINK_FOLDER));
-  await symlink(library, join(folder, LINK_FOLDER, LIBRARY_LINK_NAME));
+  await symlink(library, join(folder, LINK_FOLDER, series.library));
   await symlink(join(dirname(library), "..", "lib"), join(folder, "lib"));
 }
 

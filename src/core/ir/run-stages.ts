@@ -6,6 +6,7 @@ import { pipelineOf, type Pipeline, type Stage } from "../../protocol/pipelines.
 import type { CoreContext } from "../engine/core-context.js";
 import type { EngineClient } from "../engine/client.js";
 import { LtoError } from "../base/errors.js";
+import { seriesOf } from "../machine/llvm-series.js";
 import { findModule } from "../pipelines/module-names.js";
 import { OnDemand } from "../replay/on-demand.js";
 import { openUnit, type OpenUnit } from "../replay/open.js";
@@ -38,8 +39,11 @@ export class RunStages implements Stages {
   /** The run's own, which may be warm still. */
   engine(): Promise<EngineClient> {
     const { llvm, settings } = this.#report;
-    if (!existsSync(llvm.path)) return readingEngine(this.#core, "auto");
-    return Promise.resolve(this.#core.engines.engine({ library: llvm.path, expectedVersion: null, llvmArguments: settings.llvmArgs }));
+    const series = seriesOf(llvm.version);
+    if (series === undefined || !existsSync(llvm.path)) return readingEngine(this.#core, "auto");
+    return Promise.resolve(
+      this.#core.engines.engine({ library: llvm.path, series, expectedVersion: null, llvmArguments: settings.llvmArgs }),
+    );
   }
 
   modules(): Promise<readonly string[]> {

@@ -13,14 +13,12 @@ import { LtoError, messageOf, systemCode } from "../base/errors.js";
 import { readTextFile } from "../base/read-file.js";
 import { refuseOddCargoFiles } from "./cargo-files.js";
 import { machineToolchain } from "./chosen-toolchain.js";
+import { whyUnusable } from "./llvm-series.js";
 import { lookingEnvironment, machineCompilers } from "./machine.js";
 import { runProcess } from "../base/process.js";
 import { findProgram, isExecutable } from "./programs.js";
 import { answersOf, type RustcAnswers } from "./rustc-answers.js";
 import type { CargoProgram } from "./programs.js";
-
-/** The oldest LLVM whose bitcode the engine reads as rustc does; older toolchains are refused in plain words. */
-export const OLDEST_LLVM_MAJOR = 22;
 
 export const INSTALL_RUST =
   "Install Rust with rustup (https://rustup.rs), or on Debian 12 the packages rustc-web and cargo-web of the security suite; Debian's plain rustc (1.63) is too old.";
@@ -77,24 +75,20 @@ function noToolchain(message: string, help: string = INSTALL_RUST): LtoError {
 /**
  * The toolchain that Cargo uses in a folder.
  *
- * @throws NoToolchain when there is none, or its LLVM is too old; UnreadableFile where Cargo would not come back
+ * @throws NoToolchain when there is none; NoAddon when there is no engine for its LLVM; UnreadableFile where Cargo would not come back
  */
 export async function detectToolchain(folder: string, options: ToolchainOptions = {}): Promise<Toolchain> {
   const program = await cargoFor(options);
   await refuseOddCargoFiles(folder, program.environment);
   const rustc = (await askCargo(folder, program, options.signal)) ?? (await rustcWithoutCargo(program.environment));
   const toolchain = await describeRustc(rustc, { cwd: folder, environment: program.environment, signal: options.signal });
-  const tooOld = whyTooOld(toolchain);
-  if (tooOld !== undefined) throw noToolchain(tooOld);
+  refuseUnusable(toolchain);
   return toolchain;
 }
 
-/** Why a toolchain cannot be used; undefined when it can. */
-export function whyTooOld(toolchain: Toolchain): string | undefined {
-  const major = Number.parseInt(toolchain.llvmVersion, 10);
-  if (Number.isNaN(major)) return `${toolchain.rustc} does not report its LLVM version.`;
-  if (major >= OLDEST_LLVM_MAJOR) return undefined;
-  return `${toolchain.rustc} is rustc ${toolchain.release} with LLVM ${toolchain.llvmVersion}; LTO Inspector needs LLVM ${OLDEST_LLVM_MAJOR} or newer (rustc 1.95 or newer).`;
+function refuseUnusable(toolchain: Toolchain): void {
+  const why = whyUnusable(toolchain);
+  if (why !== undefined) throw new LtoError(why);
 }
 
 /** Starts Cargo with a wrapper that writes down rustc's path and fails, which ends the build before it has begun. */
@@ -198,7 +192,7 @@ async function ask(
 export interface FoundToolchain {
   readonly toolchain: Toolchain;
   /** Why it cannot be used; null: it can. */
-  readonly unusableBecause: string | null;
+  readonly problem: LtoErrorReport | null;
 }
 
 /**
@@ -219,7 +213,7 @@ export async function findToolchains(
     try {
       const toolchain = await describeKnownRustc(rustc, options);
       const key = await fs.realpath(toolchain.rustc);
-      if (!found.has(key)) found.set(key, { toolchain, unusableBecause: whyTooOld(toolchain) ?? null });
+      if (!found.has(key)) found.set(key, { toolchain, problem: whyUnusable(toolchain) ?? null });
     } catch (error) {
       if (!(error instanceof LtoError) || error.report.name !== "NoToolchain") throw error;
     }
@@ -237,7 +231,7 @@ export async function describeMachineRustc(rustc: string): Promise<Toolchain> {
  * The toolchain that Cargo would use in a folder, as far as that can be told without running anything that the workspace chooses.
  *
  * @returns the toolchain that was asked, and what was not run in its place
- * @throws NoToolchain
+ * @throws NoToolchain, NoAddon
  */
 export async function lookAtToolchain(
   folder: string,
@@ -246,7 +240,6 @@ export async function lookAtToolchain(
   const { program, notRun } = await machineToolchain({ environment: options.environment ?? process.env, folder }, options.signal);
   const { rustc, environment } = program;
   const toolchain = await describeKnownRustc(rustc, { cwd: path.parse(rustc).root, environment, signal: options.signal });
-  const tooOld = whyTooOld(toolchain);
-  if (tooOld !== undefined) throw noToolchain(tooOld);
+  refuseUnusable(toolchain);
   return { toolchain, notRun };
 }

@@ -1,7 +1,7 @@
-/** The library and the engine for reading bitcode: any library of the series can read it; only making stages needs the one that wrote it. */
+/** The library and the engine for reading bitcode: any library that is not older can read it; only making stages needs the one that wrote it. */
 import type { CoreContext } from "../engine/core-context.js";
 import type { EngineClient } from "../engine/client.js";
-import { chooseLibrary, LLVM_SERIES, type ChosenLibrary } from "../engine/libllvm.js";
+import { chooseLibrary, type ChosenLibrary } from "../engine/libllvm.js";
 import { findToolchains } from "../machine/toolchain.js";
 import { llvmArguments, toolchainProfile } from "../pipelines/toolchain-profile.js";
 
@@ -12,7 +12,8 @@ export async function readingEngine(core: CoreContext, llvm: string, added: read
 
 /** The engine process for a library and LLVM arguments. */
 export function engineOn(core: CoreContext, library: ChosenLibrary, args: readonly string[]): EngineClient {
-  return core.engines.engine({ library: library.path, expectedVersion: library.expectedVersion, llvmArguments: args });
+  const { path, series, expectedVersion } = library;
+  return core.engines.engine({ library: path, series, expectedVersion, llvmArguments: args });
 }
 
 async function libraryToRead(choice: string): Promise<ChosenLibrary> {
@@ -20,8 +21,9 @@ async function libraryToRead(choice: string): Promise<ChosenLibrary> {
     return await chooseLibrary(choice, null);
   } catch (error) {
     if (choice !== "auto") throw error;
-    const usable = (await findToolchains()).find((found) => found.toolchain.llvmVersion.startsWith(`${LLVM_SERIES}.`));
-    if (usable === undefined) throw error;
-    return chooseLibrary("auto", usable.toolchain);
+    const usable = (await findToolchains()).filter(({ problem }) => problem === null).map(({ toolchain }) => toolchain);
+    const [newest] = usable.toSorted((one, other) => Number.parseInt(other.llvmVersion, 10) - Number.parseInt(one.llvmVersion, 10));
+    if (newest === undefined) throw error;
+    return chooseLibrary("auto", newest);
   }
 }

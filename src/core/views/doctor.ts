@@ -6,9 +6,10 @@ import type { LtoErrorReport } from "../../protocol/errors.js";
 import type { DoctorReport, LoadedLibrary, ToolchainReport } from "../../protocol/reports.js";
 import type { Toolchain } from "../../protocol/units.js";
 import type { CoreContext } from "../engine/core-context.js";
-import { chooseLibrary, systemLibrary } from "../engine/libllvm.js";
-import { findEngineFiles } from "../engine/pool.js";
+import { chooseLibrary, type ChosenLibrary } from "../engine/libllvm.js";
+import { findNewestEngine } from "../engine/pool.js";
 import { llvmArguments, toolchainProfile } from "../pipelines/toolchain-profile.js";
+import { engineOn } from "../replay/reading-engine.js";
 import { LtoError, reportOf } from "../base/errors.js";
 import { lockAddon } from "../base/lock-addon.js";
 import { ownFile } from "../base/own-files.js";
@@ -27,13 +28,9 @@ export async function examine(core: CoreContext, folder: string, options: Examin
   const addon = addonReport(problems);
   const here = await toolchainHere(resolve(folder), problems, options);
   const toolchains: ToolchainReport[] = [];
-  for (const { toolchain, unusableBecause } of withHere(here, await findToolchains(process.env, options.signal, resolve(folder)))) {
+  for (const { toolchain, problem } of withHere(here, await findToolchains(process.env, options.signal, resolve(folder)))) {
     const usedHere = here?.rustc === toolchain.rustc;
-    toolchains.push(
-      unusableBecause === null
-        ? await toolchainReport(core, toolchain, usedHere)
-        : { toolchain, usedHere, library: null, problem: { name: "NoToolchain", message: unusableBecause, help: INSTALL_RUST } },
-    );
+    toolchains.push(problem === null ? await toolchainReport(core, toolchain, usedHere) : { toolchain, usedHere, library: null, problem });
   }
   problems.push(
     ...toolchains.flatMap(({ problem, usedHere }) => (problem === null || (!usedHere && toolchains.length > 1) ? [] : [problem])),
@@ -55,7 +52,7 @@ export async function examine(core: CoreContext, folder: string, options: Examin
 
 function addonReport(problems: LtoErrorReport[]): DoctorReport["addon"] {
   try {
-    const files = findEngineFiles();
+    const files = findNewestEngine();
     lockAddon();
     if (process.platform === "linux" && findSupervisor() === undefined) problems.push(noSupervisor());
     return { path: files.addon, problem: null };
@@ -98,27 +95,27 @@ async function toolchainHere(
 /** Adds the toolchain that the workspace chooses by path, which is not among the machine's own. */
 function withHere(here: Toolchain | null, found: readonly FoundToolchain[]): readonly FoundToolchain[] {
   if (here === null || found.some(({ toolchain }) => toolchain.rustc === here.rustc)) return found;
-  return [{ toolchain: here, unusableBecause: null }, ...found];
+  return [{ toolchain: here, problem: null }, ...found];
 }
 
 async function toolchainReport(core: CoreContext, toolchain: Toolchain, usedHere: boolean): Promise<ToolchainReport> {
   try {
-    const { path, expectedVersion } = await chooseLibrary("auto", toolchain);
     const args = llvmArguments(toolchainProfile(toolchain.release), []);
-    return { toolchain, usedHere, library: await load(core, path, expectedVersion, args), problem: null };
+    return { toolchain, usedHere, library: await load(core, await chooseLibrary("auto", toolchain), args), problem: null };
   } catch (error) {
     return { toolchain, usedHere, library: null, problem: reportOf(error, `Loading the libLLVM of rustc ${toolchain.release}`) };
   }
 }
 
 async function systemReport(core: CoreContext): Promise<LoadedLibrary | null> {
-  const path = await systemLibrary();
-  if (path === null) return null;
-  return load(core, path, null, llvmArguments(toolchainProfile(null), [])).catch(() => null);
+  try {
+    return await load(core, await chooseLibrary("system", null), llvmArguments(toolchainProfile(null), []));
+  } catch {
+    return null;
+  }
 }
 
-async function load(core: CoreContext, path: string, expectedVersion: string | null, args: readonly string[]): Promise<LoadedLibrary> {
-  const engine = core.engines.engine({ library: path, expectedVersion, llvmArguments: args });
-  const { version, revision, compiledAgainst, targets }: EngineInfo = await engine.info();
-  return { path, version, revision, compiledAgainst, targets };
+async function load(core: CoreContext, library: ChosenLibrary, args: readonly string[]): Promise<LoadedLibrary> {
+  const { version, revision, compiledAgainst, targets }: EngineInfo = await engineOn(core, library, args).info();
+  return { path: library.path, version, revision, compiledAgainst, targets };
 }

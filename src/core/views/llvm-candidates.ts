@@ -5,6 +5,7 @@ import type { CoreContext } from "../engine/core-context.js";
 import { reportOf } from "../base/errors.js";
 import { chooseLibrary } from "../engine/libllvm.js";
 import { llvmArguments, toolchainProfile } from "../pipelines/toolchain-profile.js";
+import { engineOn } from "../replay/reading-engine.js";
 
 /** @param chosen the current setting; a path that is not among the others is listed too */
 export async function llvmCandidates(core: CoreContext, report: DoctorReport, chosen: string): Promise<LlvmCandidate[]> {
@@ -38,9 +39,7 @@ async function namedPath(core: CoreContext, path: string): Promise<LlvmCandidate
   const base = { choice: path, label: "Chosen in the settings", usedHere: false };
   try {
     const library = await chooseLibrary(path, null);
-    const args = llvmArguments(toolchainProfile(null), []);
-    const engine = core.engines.engine({ library: library.path, expectedVersion: null, llvmArguments: args });
-    const { version, revision } = await engine.info();
+    const { version, revision } = await engineOn(core, library, llvmArguments(toolchainProfile(null), [])).info();
     return { ...base, path: library.path, version, revision, problem: null };
   } catch (error) {
     return { ...base, path, version: null, revision: "", problem: reportOf(error, `Loading ${path}`) };

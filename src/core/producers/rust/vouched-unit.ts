@@ -6,7 +6,7 @@ import { realpath } from "node:fs/promises";
 import { isAbsolute, join, relative } from "node:path";
 import type { LtoErrorReport } from "../../../protocol/errors.js";
 import type { OutsideCrate, Toolchain, UnitManifest } from "../../../protocol/units.js";
-import { requireSeries } from "../../engine/libllvm.js";
+import { requireEngine } from "../../engine/libllvm.js";
 import { reachingOut } from "../../engine/llvm-words.js";
 import type { VouchedOutside } from "../../replay/producer.js";
 import { LtoError, reportOf } from "../../base/errors.js";
@@ -53,10 +53,10 @@ async function refuseReachingOut({ name, folder, settings }: UnitManifest): Prom
   });
 }
 
-/** @throws LtoError NoLibLlvm, which names the toolchain that the unit needs */
+/** @throws LtoError NoLibLlvm, which names the toolchain that the unit needs; NoAddon where no engine could load its LLVM */
 export function requireToolchain({ unit, toolchain }: VouchedUnit): Toolchain {
   if (toolchain !== null) return toolchain;
-  requireSeries(unit.toolchain);
+  requireEngine(unit.toolchain);
   const { release, commitHash, host, llvmVersion } = unit.toolchain;
   throw new LtoError({
     name: "NoLibLlvm",

@@ -1,0 +1,100 @@
+/**
+ * The LLVM series that rustc's releases use, and for which of them this installation has an engine. LLVM's C++ interface is the same only within major.minor,
+ * so each series has an addon of its own; what else tells them apart is in `llvm-series.json`, which the build scripts read too.
+ */
+import { existsSync, readdirSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import type { LtoErrorReport } from "../../protocol/errors.js";
+import type { Toolchain } from "../../protocol/units.js";
+import { ownFile } from "../base/own-files.js";
+import table from "./llvm-series.json";
+
+export interface LlvmSeries {
+  /** "22.1" */
+  readonly name: string;
+  /** The first and last rustc with it, "1.95"; null: the newest known. */
+  readonly rustc: { readonly from: string; readonly to: string | null };
+  /** SONAME of the plain library; toolchains append a suffix to it. */
+  readonly library: string;
+  /** The version of its symbols, which is defined in the library. */
+  readonly symbolVersion: string;
+  /** Debian's. */
+  readonly packages: { readonly headers: string; readonly library: string };
+}
+
+/** Oldest first. */
+export const LLVM_SERIES: readonly LlvmSeries[] = table;
+
+/** The series of an LLVM version, "22.1.2-rust-1.95.0-stable"; undefined: none of the table. */
+export function seriesOf(version: string): LlvmSeries | undefined {
+  return LLVM_SERIES.find(({ name }) => version.startsWith(`${name}.`));
+}
+
+/** "22" of "22.1": how the addon and Debian's packages are called. */
+export function majorOf({ name }: LlvmSeries): string {
+  return name.split(".")[0] ?? name;
+}
+
+/** "lto_inspector-22.node" */
+export function addonName(series: LlvmSeries): string {
+  return `lto_inspector-${majorOf(series)}.node`;
+}
+
+/** The addon of a series: that of `LTO_INSPECTOR_ADDON`, else the one that ships with this program. Whether it is there is the caller's to check. */
+export function addonOf(series: LlvmSeries): string {
+  const named = process.env["LTO_INSPECTOR_ADDON"];
+  return named ?? join(distFolder(), addonName(series));
+}
+
+/**
+ * The series that this installation has an engine for, oldest first. The addon that `LTO_INSPECTOR_ADDON` names counts for the series in its name; without
+ * one, for all.
+ */
+export function seriesWithEngine(): readonly LlvmSeries[] {
+  const named = process.env["LTO_INSPECTOR_ADDON"];
+  if (named === undefined) {
+    const files = new Set(existsSync(distFolder()) ? readdirSync(distFolder()) : []);
+    return LLVM_SERIES.filter((series) => files.has(addonName(series)));
+  }
+  const own = LLVM_SERIES.filter((series) => basename(named) === addonName(series));
+  return own.length > 0 ? own : LLVM_SERIES;
+}
+
+function distFolder(): string {
+  return dirname(ownFile("engine-host.js"));
+}
+
+/** Why a toolchain cannot be used; undefined: it can. */
+export function whyUnusable(toolchain: Toolchain, engines: readonly LlvmSeries[] = seriesWithEngine()): LtoErrorReport | undefined {
+  const { rustc, release, llvmVersion } = toolchain;
+  if (llvmVersion === "") {
+    return { name: "NoToolchain", message: `${rustc} does not report its LLVM version.`, file: rustc, help: supportedToolchains(engines) };
+  }
+  return whyNoEngine(`rustc ${release} uses`, llvmVersion, rustc, engines);
+}
+
+/** Why no engine of this installation can load an LLVM; undefined: one can. @param whose "rustc 1.99.0 uses", "/usr/lib/libLLVM.so is" */
+export function whyNoEngine(
+  whose: string,
+  llvmVersion: string,
+  file: string,
+  engines: readonly LlvmSeries[] = seriesWithEngine(),
+): LtoErrorReport | undefined {
+  const series = seriesOf(llvmVersion);
+  if (series !== undefined && engines.includes(series)) return undefined;
+  const message = `${whose} LLVM ${llvmVersion}; this build has ${enginesInWords(engines)}.`;
+  return { name: series === undefined ? "NoToolchain" : "NoAddon", message, file, help: supportedToolchains(engines) };
+}
+
+/** "engines for LLVM 19 and 22" */
+export function enginesInWords(engines: readonly LlvmSeries[]): string {
+  const majors = engines.map(majorOf);
+  if (majors.length < 2) return majors.length === 0 ? "no engine" : `an engine for LLVM ${majors.join("")}`;
+  return `engines for LLVM ${majors.slice(0, -1).join(", ")} and ${majors.at(-1) ?? ""}`;
+}
+
+function supportedToolchains(engines: readonly LlvmSeries[]): string {
+  if (engines.length === 0) return "Build one with `npm run build:addon` (or run `npm start`, which does this).";
+  const releases = engines.map(({ rustc: { from, to } }) => (to === null ? `${from} or later` : `${from} to ${to}`));
+  return `Use a toolchain with one of these: rustc ${releases.join(", ")}.`;
+}
