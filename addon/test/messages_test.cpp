@@ -141,9 +141,9 @@ TEST(Messages, OptimizeParamsTakeRustcsTags) {
       R"({"unit": "u", "module": "m", "blobs": "/b", "stages": ["thin-lto-input",
           "thin-lto-after-rename", "thin-lto-after-resolve", "thin-lto-after-internalize",
           "thin-lto-after-import", "thin-lto-after-pm"]})"));
-  ASSERT_EQ(Params.Stages.size(), 6u);
-  for (size_t I = 0; I < 6; ++I)
-    EXPECT_EQ(Params.Stages[I], LtoStage(RustcThin, I));
+  EXPECT_EQ(Params.Stages,
+            (std::vector<LtoStage>{ThinInput, ThinAfterRename, ThinAfterResolve,
+                                   ThinAfterInternalize, ThinAfterImport, ThinAfterPm}));
   EXPECT_EQ(Params.Blobs, "/b");
 }
 

@@ -15,6 +15,8 @@ import { applyOverrides, engineSettings, PLAIN_SETTINGS } from "../../src/core/r
 import { parseKeys } from "../../src/core/pipelines/keys-file.js";
 import { prepareOut } from "../../src/core/replay/out-folder.js";
 import { previousKeysIn } from "../../src/core/pipelines/session-folder.js";
+import { PIPELINES } from "../../src/protocol/pipelines.js";
+import { stageBefore } from "../../src/protocol/stages.js";
 import { promotionSuffixIn } from "../../src/core/producers/rust/unit-inputs.js";
 import { workThrough } from "../../src/core/base/work-list.js";
 import type { StageCounts, VerifyReport } from "../../src/protocol/runs.js";
@@ -235,7 +237,7 @@ describe("LTOPostLink", () => {
     const told = (after: string): Promise<boolean> =>
       addsLtoPostLink(profile, {
         mode: "thin",
-        rustcStages: { m: { "thin-lto-after-import": before, "thin-lto-after-pm": after } },
+        rustcStages: { m: { [stageBefore(PIPELINES.thin.optimized, PIPELINES.thin) ?? ""]: before, [PIPELINES.thin.optimized]: after } },
       } as unknown as UnitManifest);
     assert.equal(await told(plain), false);
     assert.equal(await told(flagged), true);

@@ -1,6 +1,7 @@
 /** The decisions table: rows by range, order, filter, keyboard, and state that outlives the page. */
 import assert from "node:assert/strict";
 import { afterEach, describe, it } from "node:test";
+import { PIPELINES } from "../../src/protocol/pipelines.js";
 import { keyAction, type GridPlace } from "../../webview/decisions/grid-keys.js";
 import { Dashboard } from "./support/dashboard.js";
 import { fakeRun } from "./support/fake-run.js";
@@ -236,7 +237,10 @@ describe("the module below the table", () => {
     for (const part of [module?.name, module?.reason.detail, module?.key, module?.source]) {
       assert.ok(detail.includes(part ?? "?"), part ?? "");
     }
-    assert.deepEqual(page.texts(".stage-label"), ["Input", "Rename", "Resolve", "Internalize", "Import", "Optimize (pm)"]);
+    assert.deepEqual(
+      page.texts(".stage-label"),
+      PIPELINES.thin.stages.map(({ label }) => label),
+    );
     const [input = 0, , , , imported = 0] = (module?.stages ?? []).map(({ instructions }) => instructions);
     assert.equal(page.texts(".stage-note")[0], `${input.toLocaleString("en")} instr.`);
     assert.equal(page.texts(".stage-note")[4], `+${(imported - input).toLocaleString("en")} instr.`);

@@ -1,6 +1,6 @@
 /** The decisions: which module was re-used or re-compiled, and why; filtered and sorted by the server. */
 import type { ModuleQuery } from "../../src/protocol/requests/rows.js";
-import { pipelineOf } from "../../src/protocol/pipelines.js";
+import { ALL_PIPELINES, pipelineOf } from "../../src/protocol/pipelines.js";
 import { stagesOf } from "../../src/protocol/stages.js";
 import type { CrateRow, ModuleRow, ModuleSort, RunView } from "../../src/protocol/views.js";
 import { debounced, h, newId, replace, setText, show } from "../dom.js";
@@ -255,5 +255,6 @@ const FIRST_ROWS = 40;
 /** Pixels of a row before the first one was drawn. */
 const ROW_GUESS = 22;
 
-const KEYS =
-  "Arrow keys, Page Up, Page Down, Home and End move. Right enters the cells of a row, Escape leaves them. Enter opens what the last stage changed, 1 to 6 what a stage changed.";
+const MOST_STAGES = Math.max(...ALL_PIPELINES.map(({ stages }) => stages.length));
+
+const KEYS = `Arrow keys, Page Up, Page Down, Home and End move. Right enters the cells of a row, Escape leaves them. Enter opens what the last stage changed, 1 to ${MOST_STAGES} what a stage changed.`;

@@ -2,8 +2,8 @@
 //
 // Under rustc's tags, and with the activities of its self-profiler (`save_temp_bitcode`,
 // `generic_activity_with_arg` in rustc_codegen_llvm/src/back/lto.rs, 1.9x). For what comes after
-// the passes rustc has no tag: its file is the module's `.rcgu.bc`. src/core/pipelines lists the
-// same stages (test/unit/engine-stages.test.ts).
+// the passes rustc has no tag: its file is the module's `.rcgu.bc`. src/protocol/pipelines.ts
+// lists the same stages (test/unit/engine-stages.test.ts).
 //
 //===----------------------------------------------------------------------===//
 #pragma once

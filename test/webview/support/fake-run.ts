@@ -1,6 +1,6 @@
 /** A run of any size, the same one every time: a report as the engine would have made it. */
 import type { ModuleReport, Reason, RunManifest, RunReport, StageReport, Timing, Verdict } from "../../../src/protocol/runs.js";
-import { THIN_STAGES, type Stage } from "../../../src/protocol/stages.js";
+import { PIPELINES, type Stage } from "../../../src/protocol/pipelines.js";
 
 export interface FakeRunOptions {
   readonly modules: number;
@@ -41,13 +41,7 @@ const DETAILS: Readonly<Record<string, string>> = {
   failed: "LLVM stopped in this module.",
 };
 
-const ACTIVITIES: readonly (readonly [Stage, string])[] = [
-  ["thin-lto-after-rename", "LLVM_thin_lto_rename"],
-  ["thin-lto-after-resolve", "LLVM_thin_lto_resolve_weak"],
-  ["thin-lto-after-internalize", "LLVM_thin_lto_internalize"],
-  ["thin-lto-after-import", "LLVM_thin_lto_import"],
-  ["thin-lto-after-pm", "LLVM_lto_optimize"],
-];
+const { stages: STAGES, optimized: OPTIMIZED } = PIPELINES.thin;
 
 /** Numbers between 0 and 1 that are the same every time (xorshift32). */
 function dice(seed: number): () => number {
@@ -154,18 +148,24 @@ function stagesOf(roll: () => number): readonly StageReport[] {
   const size = Math.round(40 * Math.exp(roll() * 6.2));
   const imported = Math.round(size * (1 + roll() * 2.2));
   const after = Math.round(imported * (0.3 + roll() * 0.6));
-  const instructions = [size, size, size, size, imported, after];
-  const millis = [0.3, 0.1 + size / 90_000, 0.02, 0.01, 0.6 + imported / 900, 0.4 + imported / 350];
-  return THIN_STAGES.map((stage, index) => {
-    const count = instructions[index] ?? 0;
+  // Of a stage that is not here it is only known whether functions have been imported.
+  const millis: Readonly<Record<Stage, number>> = {
+    "thin-lto-input": 0.3,
+    "thin-lto-after-rename": 0.1 + size / 90_000,
+    "thin-lto-after-resolve": 0.02,
+    "thin-lto-after-import": 0.6 + imported / 900,
+    [OPTIMIZED]: 0.4 + imported / 350,
+  };
+  return STAGES.map(({ tag: stage, imported: hasImported }, index) => {
+    const count = stage === OPTIMIZED ? after : hasImported ? imported : size;
     return {
       stage,
       file: null,
       bytes: 2400 + count * 54 + index * 8,
       instructions: count,
       functions: 1 + Math.floor(count / 22),
-      millis: millis[index] ?? 0,
-      sameAsPrevious: index > 0 && index < 4 && roll() < 0.8,
+      millis: millis[stage] ?? 0.01,
+      sameAsPrevious: index > 0 && !hasImported && roll() < 0.8,
     };
   });
 }
@@ -184,9 +184,9 @@ function timingsOf(roll: () => number, modules: readonly ModuleReport[], threads
   const free = Array.from({ length: threads }, (_, thread) => start + thread * 400);
   for (const module of modules) {
     const thread = free.indexOf(Math.min(...free));
-    for (const [stage, activity] of ACTIVITIES) {
-      const made = module.stages.find((candidate) => candidate.stage === stage);
-      if (made === undefined) continue;
+    for (const { tag, activity } of STAGES) {
+      const made = module.stages.find((candidate) => candidate.stage === tag);
+      if (made === undefined || activity === null) continue;
       const durationMicros = Math.max(1, Math.round(made.millis * 1000));
       const startMicros = free[thread] ?? start;
       timings.push({ activity, argument: module.name, thread, startMicros, durationMicros });
