@@ -4,7 +4,7 @@ import crypto from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
 import { addonBuild, cache, dist, inRoot, root } from "./paths.mjs";
-import { BUILT_SERIES, FIRST_SERIES, LLVM_SERIES } from "./llvm-series.mjs";
+import { LLVM_SERIES, USUAL_SERIES } from "./llvm-series.mjs";
 import { PlainError, runLogged, step } from "./run.mjs";
 import { llvmCmakeFolder } from "./system-packages.mjs";
 
@@ -35,7 +35,7 @@ function addonName({ major }) {
   return `lto_inspector-${major}.node`;
 }
 
-export const engineTests = path.join(buildFolder(FIRST_SERIES), "lto-engine-tests");
+export const engineTests = path.join(buildFolder(USUAL_SERIES), "lto-engine-tests");
 
 /** @param {LlvmSeries} series @returns {Target} */
 function addonTarget(series) {
@@ -48,29 +48,41 @@ function addonTarget(series) {
     isSource: ofEngine,
   };
 }
-/** @type {Target} */
-const processTarget = {
-  name: "lto_inspector_process",
-  label: "file locks and supervisor (C++)",
-  series: FIRST_SERIES,
-  files: ["Release/lto_inspector_lock.node", "lto-inspector-supervise"].map((file) => path.join(buildFolder(FIRST_SERIES), file)),
-  shipped: true,
-  isSource: (file) => ofProcess(file) || file === "CMakeLists.txt" || file === "package.json",
-};
-/** @type {Target} */
-const testTarget = {
-  name: "lto-engine-tests",
-  label: "tests of the engine (C++)",
-  series: FIRST_SERIES,
-  files: [engineTests],
-  shipped: false,
-  isSource: (file) => ofEngine(file) || file.startsWith("test/"),
-};
+/** @param {LlvmSeries} series in whose folder it is built; it needs no LLVM @returns {Target} */
+function processTarget(series) {
+  return {
+    name: "lto_inspector_process",
+    label: "file locks and supervisor (C++)",
+    series,
+    files: PROCESS_FILES.map((file) => path.join(buildFolder(series), file)),
+    shipped: true,
+    isSource: (file) => ofProcess(file) || file === "CMakeLists.txt" || file === "package.json",
+  };
+}
+const PROCESS_FILES = ["Release/lto_inspector_lock.node", "lto-inspector-supervise"];
+
+/** @param {LlvmSeries} series @returns {Target} */
+function testTarget(series) {
+  return {
+    name: "lto-engine-tests",
+    label: "tests of the engine (C++)",
+    series,
+    files: [path.join(buildFolder(series), "lto-engine-tests")],
+    shipped: false,
+    isSource: (file) => ofEngine(file) || file.startsWith("test/"),
+  };
+}
+
+/** The series whose engine is in dist/. @returns {readonly LlvmSeries[]} */
+export function builtSeries() {
+  return LLVM_SERIES.filter((series) => fs.existsSync(inDist(addonName(series))));
+}
 
 /** The compiled files that every package contains, by their names in dist/: the engine of at least one series. */
 export function shippedFiles() {
-  const built = LLVM_SERIES.map(addonName).filter((file) => fs.existsSync(inDist(file)));
-  return [...(built.length > 0 ? built : [addonName(FIRST_SERIES)]), ...processTarget.files.map((file) => path.basename(file))];
+  const built = builtSeries();
+  const engines = (built.length > 0 ? built : [USUAL_SERIES]).map(addonName);
+  return [...engines, ...PROCESS_FILES.map((file) => path.basename(file))];
 }
 
 /** @param {Target} target */
@@ -170,16 +182,20 @@ async function ensure(target) {
   });
 }
 
-/** Builds file locks and the supervisor if they are not up to date; a program that opens no bitcode needs nothing else. */
-export function ensureProcessAddon() {
-  return ensure(processTarget);
+/**
+ * Builds file locks and the supervisor if they are not up to date; a program that opens no bitcode needs nothing else.
+ *
+ * @param {LlvmSeries} series in whose folder
+ */
+export function ensureProcessAddon(series) {
+  return ensure(processTarget(series));
 }
 
-/** Builds the engine's addon for each series when it is not up to date. */
-export async function ensureAddons() {
-  for (const series of BUILT_SERIES) await ensure(addonTarget(series));
+/** Builds the engine's addon for a series if it is not up to date. @param {LlvmSeries} series */
+export async function ensureAddon(series) {
+  await ensure(addonTarget(series));
   dropOthers();
-  linkCompileCommands();
+  linkCompileCommands(series);
 }
 
 /** Addons in dist/ that no build makes any more would be packaged. */
@@ -189,36 +205,41 @@ function dropOthers() {
   others.forEach((file) => fs.rmSync(inDist(file)));
 }
 
-/** Where editors look for it. */
-function linkCompileCommands() {
+/** Where editors look for it: that of the usual series, if it is built. @param {LlvmSeries} series */
+function linkCompileCommands(series) {
   const link = path.join(addonBuild, "compile_commands.json");
+  const usual = fs.existsSync(path.join(buildFolder(USUAL_SERIES), "compile_commands.json"));
   fs.rmSync(link, { force: true });
-  fs.symlinkSync(path.join(FIRST_SERIES.major, "compile_commands.json"), link);
+  fs.symlinkSync(path.join((usual ? USUAL_SERIES : series).major, "compile_commands.json"), link);
 }
 
 /** Builds the engine's C++ tests if they are not up to date. */
 export function ensureEngineTests() {
-  return ensure(testTarget);
+  return ensure(testTarget(USUAL_SERIES));
 }
 
-/** Builds the addon and the engine's C++ tests without optimisation and with debug info, beside those that are used: addon/build/22/debug. */
-export async function buildForDebuggers() {
-  const folder = path.join(buildFolder(FIRST_SERIES), "debug");
-  for (const target of [addonTarget(FIRST_SERIES), testTarget]) {
+/**
+ * Builds the addon and the engine's C++ tests without optimisation and with debug info, beside those that are used: addon/build/22/debug.
+ *
+ * @param {LlvmSeries} series
+ */
+export async function buildForDebuggers(series) {
+  const folder = path.join(buildFolder(series), "debug");
+  for (const target of [addonTarget(series), testTarget(series)]) {
     await step(`${target.label}, for debuggers`, () => compile(target, folder, ["--debug"]));
   }
 }
 
 /** Only GCC's objects reveal at link time that one name has two types. */
 function isBuiltByGcc() {
-  const folder = path.join(buildFolder(FIRST_SERIES), "CMakeFiles");
+  const folder = path.join(buildFolder(USUAL_SERIES), "CMakeFiles");
   const files = fs.readdirSync(folder).map((version) => path.join(folder, version, "CMakeCXXCompiler.cmake"));
   return files.some((file) => fs.existsSync(file) && /^set\(CMAKE_CXX_COMPILER_ID "GNU"\)/m.test(fs.readFileSync(file, "utf8")));
 }
 
 /** Checks the one-definition rule over the objects of the engine, its binding and its tests. @returns {import("./checks.mjs").Check} */
 export function odrCheck() {
-  const args = ["--build", buildFolder(FIRST_SERIES), "--target", "odr-check"];
+  const args = ["--build", buildFolder(USUAL_SERIES), "--target", "odr-check"];
   return {
     name: "one definition for each name (-Wodr)",
     program: isBuiltByGcc() ? "cmake" : undefined,

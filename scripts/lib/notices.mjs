@@ -1,4 +1,4 @@
-// The licences of the packages whose code is in the bundles; they are distributed with dist/.
+// The licences of the packages whose code is in the bundles and in the engines; they are distributed with dist/.
 import fs from "node:fs";
 import { inRoot } from "./paths.mjs";
 
@@ -31,15 +31,24 @@ function notice(name) {
   return `${name} ${version} (${license})\n\n${text}\n`;
 }
 
+/** What is compiled into the engines (lto_inspector-*.node) besides our own code. libLLVM itself is not shipped. */
+const IN_ENGINES = `LLVM, every series that there is an engine for (Apache-2.0 WITH LLVM-exception)
+
+The engines contain code of LLVM's headers.
+${"-".repeat(80)}
+
+libstdc++ and libgcc (GPL-3.0-or-later WITH GCC-exception-3.1)
+
+The engines are linked to both statically.
+`;
+
 /**
- * The notices of every package that the given files belong to.
+ * The notices of every package that the given files belong to, and of what is in the engines.
  *
  * @param {Iterable<string>} inputs
  */
 export function notices(inputs) {
   const names = new Set([...inputs].map(packageOf).filter((name) => name !== undefined));
-  return [...names]
-    .sort()
-    .map(notice)
-    .join(`\n${"-".repeat(80)}\n\n`);
+  names.add("node-addon-api");
+  return [...[...names].sort().map(notice), IN_ENGINES].join(`\n${"-".repeat(80)}\n\n`);
 }

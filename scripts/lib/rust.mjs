@@ -1,8 +1,10 @@
-// Finds the Rust compiler for the demo and the tests: the first in PATH whose LLVM is of a series that an engine is built for.
+// Finds the Rust compilers of this machine. The demo and the tests use the first one in PATH for whose LLVM an engine can be built; every series that a compiler
+// uses gets an engine.
 import { execFileSync } from "node:child_process";
 import fs from "node:fs";
+import os from "node:os";
 import path from "node:path";
-import { BUILT_SERIES, majorsInWords, seriesOf } from "./llvm-series.mjs";
+import { majorsInWords, supportedSeriesOf, USUAL_SERIES } from "./llvm-series.mjs";
 
 /**
  * @typedef {object} RustCompiler
@@ -14,7 +16,7 @@ import { BUILT_SERIES, majorsInWords, seriesOf } from "./llvm-series.mjs";
 /** @param {string} folder @returns {RustCompiler | undefined} undefined if there is no rustc that runs */
 function askRustc(folder) {
   const rustc = path.join(folder, "rustc");
-  if (!fs.existsSync(rustc) || !fs.existsSync(path.join(folder, "cargo"))) return undefined;
+  if (!fs.existsSync(rustc)) return undefined;
   try {
     const text = execFileSync(rustc, ["-vV"], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
     const release = /^release: (.*)$/m.exec(text)?.[1] ?? "";
@@ -34,13 +36,40 @@ export function findRust() {
   const folders = (process.env["PATH"] ?? "").split(path.delimiter).filter((folder) => folder !== "");
   const refused = [];
   for (const folder of new Set(folders)) {
-    const found = askRustc(folder);
+    const found = fs.existsSync(path.join(folder, "cargo")) ? askRustc(folder) : undefined;
     if (found === undefined) continue;
-    const series = seriesOf(found.llvm);
-    if (series !== undefined && BUILT_SERIES.includes(series)) return { usable: found, refused };
+    if (supportedSeriesOf(found.llvm) !== undefined) return { usable: found, refused };
     refused.push(found);
   }
   return { usable: undefined, refused };
+}
+
+/** Where rustup keeps its toolchains, linked ones too. @returns {string[]} their folders of programs */
+function rustupFolders() {
+  const home = process.env["RUSTUP_HOME"] ?? path.join(os.homedir(), ".rustup");
+  const toolchains = path.join(home, "toolchains");
+  return fs.existsSync(toolchains) ? fs.readdirSync(toolchains).map((name) => path.join(toolchains, name, "bin")) : [];
+}
+
+/** @typedef {{ series: import("./llvm-series.mjs").LlvmSeries, because: string }} NeededSeries */
+
+/**
+ * The series that this machine needs an engine for: first that of the compiler that the demo and the tests use, then those of rustup's toolchains.
+ *
+ * @param {readonly string[]} [more] folders of other compilers
+ * @returns {readonly [NeededSeries, ...NeededSeries[]]}
+ */
+export function neededSeries(more = []) {
+  /** @type {NeededSeries[]} */
+  const needed = [];
+  const { usable } = findRust();
+  for (const compiler of [usable, ...[...rustupFolders(), ...more].map(askRustc)]) {
+    const series = compiler === undefined ? undefined : supportedSeriesOf(compiler.llvm);
+    if (compiler === undefined || series === undefined || needed.some((one) => one.series === series)) continue;
+    needed.push({ series, because: `rustc ${compiler.release} in ${compiler.folder}` });
+  }
+  const [first = { series: USUAL_SERIES, because: "no Rust compiler says otherwise" }, ...others] = needed;
+  return [first, ...others];
 }
 
 /**

@@ -1,11 +1,13 @@
 // All set-up steps, in the order of their dependencies. Each step first checks whether there is anything to do.
-import { ensureAddons, ensureEngineTests, ensureProcessAddon } from "./addon.mjs";
-import { ensureOldRust, whyNoOldRust } from "./debian-rust.mjs";
+import { builtSeries, ensureAddon, ensureEngineTests, ensureProcessAddon } from "./addon.mjs";
+import { ensureOldRust, oldRustFolder, whyNoOldRust } from "./debian-rust.mjs";
+import { USUAL_SERIES } from "./llvm-series.mjs";
 import { withLock } from "./lock.mjs";
 import { ensureNpmPackages } from "./npm-packages.mjs";
 import { inRoot } from "./paths.mjs";
 import { PlainError, run } from "./run.mjs";
-import { ensureSystemPackages, MissingError } from "./system-packages.mjs";
+import { neededSeries } from "./rust.mjs";
+import { ensureMoreHeaders, ensureSystemPackages, MissingError } from "./system-packages.mjs";
 import { ensureVscodeServer } from "./vscode.mjs";
 import { packageVsix } from "./vsix.mjs";
 
@@ -58,25 +60,58 @@ async function ensureVsix() {
 }
 
 /**
+ * Compiles what every program needs, and the engine of each series whose headers can be installed. Only the first one is required.
+ *
+ * @param {readonly Need[]} needs
+ * @param {readonly import("./rust.mjs").NeededSeries[]} needed
+ */
+async function compileFor(needs, [first, ...others]) {
+  if (first === undefined) return;
+  // A Rust compiler that set-up has just installed may use another series than was assumed without it.
+  await once(`headers ${first.series.major}`, () => ensureSystemPackages([], [first.series]));
+  await once("process-addon", () => ensureProcessAddon(first.series));
+  if (!needs.includes("addon")) return;
+  await once(`addon ${first.series.major}`, () => ensureAddon(first.series));
+  for (const one of others) {
+    await once(`addon ${one.series.major}`, async () => {
+      if (await ensureMoreHeaders(one)) await ensureAddon(one.series);
+    });
+  }
+}
+
+/**
  * Makes sure that everything needed exists and is up to date.
  *
  * @param {readonly Need[]} needs
+ * @param {{ series?: readonly import("./llvm-series.mjs").LlvmSeries[], everyBuilt?: boolean }} [options] `series`: the engines that are needed, instead of
+ *   those for the machine's toolchains; `everyBuilt`: also those that were built before
  * @throws {PlainError} if something cannot be installed or built
  */
-export async function setUp(needs) {
+export async function setUp(needs, { series, everyBuilt = false } = {}) {
   await withLock(async () => {
     await once("npm", ensureNpmPackages);
     const compiles = needs.includes("addon") || needs.includes("process-addon");
     const purposes = /** @type {const} */ (["addon", "engine-tests", "rust", "lint", "vscode", "browser", "fuzz"]).filter((purpose) =>
       purpose === "addon" ? compiles : needs.includes(purpose),
     );
-    await once(`system ${purposes.join(" ")}`, () => ensureSystemPackages(purposes));
-    if (compiles) await once("process-addon", ensureProcessAddon);
-    if (needs.includes("addon")) await once("addon", ensureAddons);
-    if (needs.includes("engine-tests")) await once("engine-tests", ensureEngineTests);
+    const headers = () => [
+      ...(compiles ? (series ?? [neededSeries()[0].series]) : []),
+      ...(needs.includes("engine-tests") ? [USUAL_SERIES] : []),
+    ];
+    await once(`system ${purposes.join(" ")}`, () => ensureSystemPackages(purposes, headers()));
     if (needs.includes("old-rust")) await once("old-rust", oldRust);
+    if (compiles) {
+      const needed = series?.map(asNeeded) ?? neededSeries(needs.includes("old-rust") ? [oldRustFolder] : []);
+      await compileFor(needs, [...needed, ...(everyBuilt ? builtSeries().map(asNeeded) : [])]);
+    }
+    if (needs.includes("engine-tests")) await once("engine-tests", ensureEngineTests);
     if (needs.includes("bundles")) await once("bundles", ensureBundles);
     if (needs.includes("vsix")) await once("vsix", ensureVsix);
     if (needs.includes("vscode")) await once("vscode", ensureVscodeServer);
   });
+}
+
+/** @param {import("./llvm-series.mjs").LlvmSeries} series @returns {import("./rust.mjs").NeededSeries} */
+function asNeeded(series) {
+  return { series, because: "the command" };
 }

@@ -5,10 +5,10 @@ import { aptInstall, isDebianLike, isInstalled } from "./apt.mjs";
 import { OLD_RUST_LIBRARIES } from "./debian-rust.mjs";
 import { PlainError, step } from "./run.mjs";
 import { findRust, useRust } from "./rust.mjs";
-import { BUILT_SERIES, majorsInWords, TOOLS_MAJOR } from "./llvm-series.mjs";
+import { majorsInWords, TOOLS_MAJOR } from "./llvm-series.mjs";
 import { inRoot } from "./paths.mjs";
 
-/** @typedef {"addon" | "engine-tests" | "rust" | "old-rust" | "lint" | "vscode" | "browser" | "fuzz"} Purpose the purpose of a requirement */
+/** @typedef {"addon" | "headers" | "engine-tests" | "rust" | "old-rust" | "lint" | "vscode" | "browser" | "fuzz"} Purpose the purpose of a requirement */
 
 /** @param {string} program */
 export function onPath(program) {
@@ -61,17 +61,16 @@ function headersOf(series) {
   return {
     what: `LLVM ${series.name} with headers (or LLVM_DIR set to the folder of its LLVMConfig.cmake)`,
     packages: [series.packages.headers],
-    purpose: "addon",
+    purpose: "headers",
     present: () => llvmCmakeFolder(series) !== undefined,
   };
 }
 
 /** @type {readonly Requirement[]} */
-const requirements = [
+const plainRequirements = [
   { what: "CMake 3.20 or later", packages: ["cmake"], purpose: "addon", present: () => onPath("cmake") },
   { what: "Ninja", packages: ["ninja-build"], purpose: "addon", present: () => onPath("ninja") },
   { what: "a C++20 compiler", packages: ["g++"], purpose: "addon", present: () => Boolean(process.env["CXX"]) || onPath("c++") },
-  ...BUILT_SERIES.map(headersOf),
   { what: "zlib's headers", packages: ["zlib1g-dev"], purpose: "addon", present: () => hasHeader("zlib.h") },
   { what: "zstd's headers", packages: ["libzstd-dev"], purpose: "addon", present: () => hasHeader("zstd.h") },
   {
@@ -155,10 +154,12 @@ async function install(missing) {
  * Installs what is missing, or says how.
  *
  * @param {readonly Purpose[]} purposes
+ * @param {readonly import("./llvm-series.mjs").LlvmSeries[]} [series] whose headers are needed
  * @throws {PlainError} if something is missing and this process may not install it
  */
-export async function ensureSystemPackages(purposes) {
-  const missing = requirements.filter(({ purpose, present }) => purposes.includes(purpose) && !present());
+export async function ensureSystemPackages(purposes, series = []) {
+  const requirements = [...plainRequirements, ...series.map(headersOf)];
+  const missing = requirements.filter(({ purpose, present }) => (purpose === "headers" || purposes.includes(purpose)) && !present());
   const blocked = missing.some(({ purpose }) => purpose === "rust") ? rustInTheWay() : undefined;
   const installable = missing.filter(({ purpose }) => purpose !== "rust" || blocked === undefined);
   if (installable.length > 0) await install(installable);
@@ -166,4 +167,25 @@ export async function ensureSystemPackages(purposes) {
   if (!purposes.includes("rust")) return;
   const { usable, refused } = findRust();
   if (usable) useRust(usable, refused);
+}
+
+/**
+ * Installs the headers of a series that is not needed for everything else, or says how.
+ *
+ * @param {import("./rust.mjs").NeededSeries} needed
+ * @returns {Promise<boolean>} whether they are there
+ */
+export async function ensureMoreHeaders({ series, because }) {
+  try {
+    await ensureSystemPackages([], [series]);
+    return true;
+  } catch (error) {
+    if (!(error instanceof PlainError)) throw error;
+    const { major, name, packages } = series;
+    console.log(
+      `set-up: no engine for LLVM ${name}, which ${because} uses: ${packages.headers} is missing. ` +
+        `With it, \`npm run build:addon -- --llvm ${major}\` builds one.`,
+    );
+    return false;
+  }
 }

@@ -89,10 +89,16 @@ describe("a toolchain", () => {
   });
 
   it("of a series without an engine is refused with the series that there are engines for", () => {
-    const { name, message, help } = whyUnusable(toolchain, engines) ?? assert.fail();
+    const without = { ...toolchain, release: "1.89.0", llvmVersion: "20.1.8" };
+    const { name, message, help } = whyUnusable(without, engines) ?? assert.fail();
     assert.equal(name, "NoAddon");
-    assert.equal(message, "rustc 1.99.0 uses LLVM 23.1.1; this build has engines for LLVM 19 and 22.");
-    assert.match(help ?? "", /rustc 1\.82 to 1\.86, 1\.95 to 1\.98/);
+    assert.equal(message, "rustc 1.89.0 uses LLVM 20.1.8; this build has engines for LLVM 19 and 22.");
+    assert.match(help ?? "", /rustc 1\.82 to 1\.86, 1\.95 to 1\.98|build:addon -- --llvm 20/);
+  });
+
+  it("of a series whose engine can be built here is refused with the command that builds it", () => {
+    const { help } = whyUnusable({ ...toolchain, llvmVersion: "22.1.2" }, [named("19")]) ?? assert.fail();
+    assert.equal(help, "Build one: `npm run build:addon -- --llvm 22`.");
   });
 
   it("of an LLVM that no engine is built for is no toolchain to use", () => {

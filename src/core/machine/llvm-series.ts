@@ -14,6 +14,8 @@ export interface LlvmSeries {
   readonly name: string;
   /** The first and last rustc with it, "1.95"; null: the newest known. */
   readonly rustc: { readonly from: string; readonly to: string | null };
+  /** An engine for it can be built: `addon/lto/compat` knows what is different in it. */
+  readonly engine: boolean;
   /** SONAME of the plain library; toolchains append a suffix to it. */
   readonly library: string;
   /** The version of its symbols, which is defined in the library. */
@@ -83,7 +85,15 @@ export function whyNoEngine(
   const series = seriesOf(llvmVersion);
   if (series !== undefined && engines.includes(series)) return undefined;
   const message = `${whose} LLVM ${llvmVersion}; this build has ${enginesInWords(engines)}.`;
-  return { name: series === undefined ? "NoToolchain" : "NoAddon", message, file, help: supportedToolchains(engines) };
+  const command = series === undefined ? undefined : buildCommand(series);
+  const help = command === undefined ? supportedToolchains(engines) : `Build one: \`${command}\`.`;
+  return { name: series === undefined ? "NoToolchain" : "NoAddon", message, file, help };
+}
+
+/** The command that builds the engine of a series, where this program lies in its sources; undefined: it cannot be built here. */
+export function buildCommand(series: LlvmSeries): string | undefined {
+  if (!series.engine || !existsSync(join(distFolder(), "..", "addon", "CMakeLists.txt"))) return undefined;
+  return `npm run build:addon -- --llvm ${majorOf(series)}`;
 }
 
 /** "engines for LLVM 19 and 22" */
