@@ -1,4 +1,4 @@
-/** The addon through the engine process: what it answers, how it fails, how it is cancelled, and two units at once. */
+/** The addon through the engine process: answers, errors, cancellation, and two units at once. */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { readdirSync } from "node:fs";
@@ -133,7 +133,7 @@ describe("the engine process", { skip: skipWithoutRust }, () => {
     assert.ok(info.compiledAgainst.startsWith(`${engine.spec.series.name}.`), info.compiledAgainst);
   });
 
-  it("runs on another libLLVM than the system's", async (context) => {
+  it("runs on a libLLVM that is not the system's", async (context) => {
     const system = (await systemLibrary()) === null ? null : await chooseLibrary("system", null);
     if (system === null || (await realpath(system.path)) === (await realpath(engine.spec.library))) {
       context.skip("the toolchain's libLLVM is the system's: nothing is redirected");
@@ -144,7 +144,7 @@ describe("the engine process", { skip: skipWithoutRust }, () => {
     assert.notEqual(await other.pid(), await engine.pid());
   });
 
-  it("is not taken for one that was replaced, and a hard link to it by somebody else replaces nothing", async () => {
+  it("notices when it is replaced, and a new hard link to it does not count", async () => {
     const addon = join(scratch, "copy.node");
     await cp(engine.spec.addon, addon);
     const copied = new EnginePool(1, () => ({ hostScript: engine.spec.hostScript, addon }));
@@ -165,7 +165,7 @@ describe("the engine process", { skip: skipWithoutRust }, () => {
     }
   });
 
-  it("refuses what is no libLLVM, LLVM arguments that there are not, and a missing addon", async () => {
+  it("refuses a file that is not a libLLVM, unknown LLVM arguments, and a missing addon", async () => {
     const fake = join(scratch, "libLLVM.so");
     await writeFile(fake, "not a library");
     const { library, series } = engine.spec;
@@ -175,7 +175,7 @@ describe("the engine process", { skip: skipWithoutRust }, () => {
     assert.ok(isLtoError(error) && error.message.includes("no-such-argument"), String(error));
     const without = new EnginePool(1, () => ({ hostScript: engine.spec.hostScript, addon: join(scratch, "none.node") }));
     await errorOf((await engineOf(without)).info(), "NoAddon");
-    // An addon all the same, but none that speaks this build's messages.
+    // An addon, but without this build's messages.
     const other = new EnginePool(1, () => ({
       hostScript: engine.spec.hostScript,
       addon: join(dirname(engine.spec.addon), "lto_inspector_lock.node"),
@@ -184,7 +184,7 @@ describe("the engine process", { skip: skipWithoutRust }, () => {
     assert.match(message, /lto_inspector_lock\.node is the native engine of another version/);
   });
 
-  it("reads modules: names, producers, members; and errors for files that are none", async () => {
+  it("reads modules: names, producers, members; and reports files that are not modules", async () => {
     const [one] = await modulesOf(files);
     assert.equal(one?.name, "one.bc");
     assert.equal(one.producer.version, (await engine.info()).version);
@@ -205,7 +205,7 @@ describe("the engine process", { skip: skipWithoutRust }, () => {
     assert.equal(read.modules.length, 2);
   });
 
-  it("analyses and optimises: every stage, addressed by its content, with progress and rustc's activities", async () => {
+  it("analyses and optimises: every stage, stored by content, with progress and rustc's activities", async () => {
     const blobs = join(scratch, "blobs");
     const seen: EngineProgress[] = [];
     const quiet = engine.onProgress((progress) => seen.push(progress));
@@ -245,7 +245,7 @@ describe("the engine process", { skip: skipWithoutRust }, () => {
     await errorOf(engine.attempt("optimize", { unit: params.unit, module: "one.bc", stages: [], blobs: null }), "UnknownUnit");
   });
 
-  it("makes only the stages asked for, and the same whether alone or in one go", async () => {
+  it("makes only the requested stages, which are the same alone or together", async () => {
     const params = analysis(await modulesOf(files));
     await engine.request("analyze", params);
     const optimize = (stages: (typeof THIN_STAGES)[number][]): Promise<OptimizeResult> =>
@@ -294,7 +294,7 @@ describe("the engine process", { skip: skipWithoutRust }, () => {
     }
   });
 
-  it("stops when it is cancelled: acknowledged at once, nothing half-written, and usable afterwards", async () => {
+  it("stops on cancellation: acknowledges at once, leaves nothing half-written, and stays usable", async () => {
     const modules = await modulesOf([libstd]);
     const largest = modules.toSorted((left, right) => right.bytes - left.bytes)[0]?.name ?? assert.fail("libstd is empty");
     const params = analysis(modules);
@@ -328,7 +328,7 @@ describe("the engine process", { skip: skipWithoutRust }, () => {
     await errorOf(engine.request("analyze", analysis(modules), AbortSignal.abort()), "Cancelled");
   });
 
-  it("reports the inputs that rustc refuses, under rustc's names", async () => {
+  it("reports inputs that rustc refuses, with rustc's names for the errors", async () => {
     const modules = await modulesOf(files);
     const settings = PLAIN_SETTINGS;
     const refused: [LtoErrorName, Partial<AnalyzeParams>][] = [
@@ -346,7 +346,7 @@ describe("the engine process", { skip: skipWithoutRust }, () => {
     );
   });
 
-  it("writes keys as rustc does, compares them, and warns of a map that it cannot read", async () => {
+  it("writes keys as rustc does, compares them, and warns about a map that it cannot read", async () => {
     const modules = await modulesOf(files);
     const keysFile = join(scratch, "keys.bin");
     const first = await engine.request("analyze", analysis(modules, { incremental: true, keysFile }));

@@ -27,7 +27,7 @@ describe("the commands around runs", { skip: skipWithoutRust }, () => {
     await rm(scratch, { recursive: true, force: true });
   });
 
-  it("colours are for terminals: a pipe has them only where FORCE_COLOR asks, whatever CI says", async () => {
+  it("prints colours on terminals, and into a pipe only with FORCE_COLOR, even on CI", async () => {
     const nothing = { NO_COLOR: undefined, FORCE_COLOR: undefined, CI: undefined, TERM: "xterm-256color" };
     for (const [env, coloured] of [
       [{}, false],
@@ -93,7 +93,7 @@ describe("the commands around runs", { skip: skipWithoutRust }, () => {
     assert.match(text.stdout, /loaded: LLVM 22\.1\.\d+/);
   });
 
-  it("doctor says what is missing: no compiler, no engine", async () => {
+  it("doctor reports what is missing: a compiler, the engine", async () => {
     const report = await cli.report<DoctorReport>(["doctor", scratch], 1, {
       env: {
         PATH: join(scratch, "nothing"),
@@ -115,7 +115,7 @@ describe("the commands around runs", { skip: skipWithoutRust }, () => {
     assert.match(error.help ?? "", /npm run build/);
   });
 
-  it("discover finds nothing, then what was captured, and never writes", async () => {
+  it("discover finds nothing, then the captured units, and never writes", async () => {
     const none = await cli.run(["discover", workspace]);
     assert.match(none.stdout, /lto-inspector capture/);
     const report = await cli.report<CaptureReport>(["capture", workspace, "--profile", "local"]);
@@ -135,7 +135,7 @@ describe("the commands around runs", { skip: skipWithoutRust }, () => {
     assert.ok(!existsSync(join(workspace, "target")), "the user's own target directory is not written to");
   });
 
-  it("capture prints one id a line and what differs from the user's build on stderr; a build that fails is reported in Cargo's words", async () => {
+  it("capture prints one id per line, and the deviations on stderr; a failed build is reported with Cargo's output", async () => {
     const ended = await cli.run(["capture", workspace, "--profile", "local", "--no-incremental", "--", "--quiet"]);
     assert.equal(ended.code, 0, ended.stderr);
     assert.match(ended.stdout, /^demo-bin-[0-9a-f]{8}\n$/);
@@ -146,7 +146,7 @@ describe("the commands around runs", { skip: skipWithoutRust }, () => {
     assert.equal((await cli.error(["capture", join(scratch, "nowhere")], 3)).name, "UnreadableFile");
   });
 
-  it("store shows what it holds and prunes to its quota, the latest captures left in place", async () => {
+  it("store shows its contents and prunes to its quota, but keeps the latest captures", async () => {
     const [unit] = (await cli.report<CaptureReport>(["capture", workspace, "--profile", "local"])).units;
     assert.ok(unit);
     assert.equal((await cli.run(["thin", `${unit.id}@1`])).code, 0);

@@ -1,4 +1,4 @@
-/** Bad input: a clear error with file and help, the right exit code, and nothing written over. */
+/** Bad input: a clear error with file and help, the right exit code, and no file overwritten. */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { chmod, copyFile, cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
@@ -23,8 +23,8 @@ function bitsOf(value: number, count: number): string {
 const CHAR6 = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._";
 
 /**
- * How LLVM writes a producer's text: in 6 bits a character where all of them are of a small set ("LLVM22.1.8"), else as numbers in chunks of 5 bits
- * ("LLVM22.1.2-rust-1.95.0-stable").
+ * How LLVM writes a producer's text: with 6 bits per character if all of them are in a small set ("LLVM22.1.8"), otherwise as numbers in chunks of
+ * 5 bits ("LLVM22.1.2-rust-1.95.0-stable").
  */
 const ENCODINGS: readonly ((text: string) => string)[] = [
   (text) => Array.from(text, (character) => bitsOf(CHAR6.indexOf(character), 6)).join(""),
@@ -71,7 +71,7 @@ describe("bad input", { skip: skipWithoutRust }, () => {
     await rm(scratch, { recursive: true, force: true });
   });
 
-  it("good input of the same kind is taken", async () => {
+  it("good input of the same kind is accepted", async () => {
     assert.equal((await cli.report<RunReport>(["thin", file("good.bc"), file("libdemo.rlib")])).modules.length, 2);
   });
 
@@ -105,7 +105,7 @@ describe("bad input", { skip: skipWithoutRust }, () => {
     assert.match(bare.help ?? "", /lto-inspector capture/);
   });
 
-  it("bitcode that is cut short", async () => {
+  it("truncated bitcode", async () => {
     const good = await readFile(file("good.bc"));
     await writeFile(file("cut.bc"), good.subarray(0, Math.floor(good.length / 2)));
     const cut = await cli.error(["thin", file("cut.bc")], 3);
@@ -119,7 +119,7 @@ describe("bad input", { skip: skipWithoutRust }, () => {
     assert.deepEqual([newer.name, newer.file, newer.module], ["ForeignLlvm", file("newer.bc"), "newer.bc"]);
     assert.match(newer.message, /written by LLVM 23\..*library is LLVM 22\./);
     assert.match(newer.help ?? "", /LLVM 23|would read it/);
-    // An older one is read, and said loudly not to be the producer's.
+    // An older one is read, with a warning that the library is not the producer's.
     await writeFile(file("older.bc"), withProducer(await readFile(file("good.bc")), "LLVM22", "LLVM21"));
     const older = await cli.report<RunReport>(["thin", "--analyze", file("older.bc")]);
     assert.equal(older.llvm.matchesProducer, false);
@@ -129,7 +129,7 @@ describe("bad input", { skip: skipWithoutRust }, () => {
     );
   });
 
-  it("an archive that is cut short names the member", async () => {
+  it("a truncated archive: names the member", async () => {
     const good = await readFile(file("libdemo.rlib"));
     await writeFile(file("libcut.rlib"), good.subarray(0, good.length - 200));
     const cut = await cli.error(["thin", file("libcut.rlib")], 3);
@@ -137,7 +137,7 @@ describe("bad input", { skip: skipWithoutRust }, () => {
     assert.match(cut.message, /rcgu\.o|rmeta/);
   });
 
-  it("an archive with a damaged member names archive and member", async () => {
+  it("an archive with a damaged member: names archive and member", async () => {
     const bytes = await readFile(file("libdemo.rlib"));
     const member = bytes.lastIndexOf(Buffer.from("BC\xC0\xDE", "latin1"));
     assert.ok(member > 0);
@@ -148,7 +148,7 @@ describe("bad input", { skip: skipWithoutRust }, () => {
     assert.match(`${bad.message} ${bad.module ?? ""}`, /rcgu\.o/);
   });
 
-  it("one file given twice; two files of one name are two modules", async () => {
+  it("one file given twice; two files with the same name are two modules", async () => {
     const twice = await cli.error(["thin", file("good.bc"), file("good.bc")], 3);
     assert.deepEqual([twice.name, twice.module], ["DuplicateModule", "good.bc"]);
     await mkdir(file("copy"));
@@ -181,7 +181,7 @@ describe("bad input", { skip: skipWithoutRust }, () => {
     );
   });
 
-  it("a unit, module, stage or option that there is not", async () => {
+  it("an unknown unit, module, stage or option", async () => {
     assert.equal((await cli.error(["thin", "no-such-unit"], 3)).name, "UnknownUnit");
     assert.equal((await cli.error(["verify", "no-such-unit"], 3)).name, "UnknownUnit");
     assert.equal((await cli.error(["thin", file("good.bc"), "--only", "other"], 3)).name, "UnknownModule");
@@ -191,7 +191,7 @@ describe("bad input", { skip: skipWithoutRust }, () => {
     assert.equal((await cli.run([])).code, 2);
   });
 
-  it("a libLLVM that there is not, or that is none", async () => {
+  it("a libLLVM that does not exist, or that is not a libLLVM", async () => {
     const none = await cli.error(["thin", file("good.bc"), "--llvm", file("libLLVM.so")], 3);
     assert.equal(none.name, "NoLibLlvm");
     assert.match(none.message, /libLLVM\.so does not exist/);
@@ -200,7 +200,7 @@ describe("bad input", { skip: skipWithoutRust }, () => {
     assert.deepEqual([fake.name, fake.file], ["NoLibLlvm", file("libLLVM-fake.so")]);
   });
 
-  it("a session under way, and a session with nothing in it", async () => {
+  it("a session in progress, and an empty session", async () => {
     await mkdir(file("incremental/demo-1/s-abc-def-working"), { recursive: true });
     assert.equal((await cli.error(["thin", file("incremental/demo-1/s-abc-def-working")], 3)).name, "SessionUnderWay");
     assert.equal(
@@ -211,7 +211,7 @@ describe("bad input", { skip: skipWithoutRust }, () => {
     assert.equal((await cli.error(["thin", file("incremental/demo-1/s-abc-def-ghi")], 3)).name, "NothingToInspect");
   });
 
-  it("writing into a session of rustc's is refused", async () => {
+  it("writing into one of rustc's sessions is refused", async () => {
     const session = file("incremental/demo-1/s-abc-def-ghi");
     assert.equal((await cli.error(["thin", file("good.bc"), "--out", session], 2)).name, "Usage");
     assert.deepEqual(await readdir(session), []);

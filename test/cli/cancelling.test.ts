@@ -1,6 +1,6 @@
 /**
- * Ctrl-C, SIGTERM and SIGHUP end a command at any time, and a reader that goes away ends nothing. How long it takes is measured, not tested; what never ends is
- * ended by the test.
+ * Ctrl-C, SIGTERM and SIGHUP end a command at any time, and a reader that exits does not. The time that this takes is not tested; the test itself
+ * ends whatever hangs.
  */
 import assert from "node:assert/strict";
 import { spawn, type ChildProcess } from "node:child_process";
@@ -35,7 +35,7 @@ describe("a command is ended", () => {
     return { code, signal };
   };
 
-  /** A cargo that says that it was started, and ends for nobody. */
+  /** A cargo that reports its start and ignores signals. */
   const stubbornCargo = (name: string): { readonly env: NodeJS.ProcessEnv; readonly started: () => Promise<number> } => {
     const bin = path.join(scratch, name);
     const mark = path.join(bin, "pid");
@@ -72,7 +72,7 @@ describe("a command is ended", () => {
   });
 
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-    it(`by ${signal} while a program that it started does not end, which then ends too`, async () => {
+    it(`by ${signal} while a child process ignores signals, which then ends too`, async () => {
       const cargo = stubbornCargo(`bin-${signal}`);
       const child = start(["discover", path.join(scratch, "package")], cargo.env);
       const pid = await cargo.started();
@@ -92,23 +92,23 @@ describe("a command is ended", () => {
     child.kill("SIGINT");
     child.kill("SIGTERM");
     const { code, signal } = await ending(child);
-    // Both can arrive as one; and where files are being read, the signal itself ends it. Shells tell both as 130.
+    // Both signals can arrive as one, and while files are being read, the signal itself ends the process. Shells report both as 130.
     assert.ok(code === 130 || signal === "SIGINT", `${code} ${signal}`);
     while (isRunning(pid)) await delay(20);
   });
 
-  it("while nobody reads its output", async () => {
+  it("while nothing reads its output", async () => {
     const child = start(["discover", many]);
     assert.ok(child.stdout !== null);
     child.stdout.pause();
-    // The pipe is full when the first of it is there and the rest is not taken.
+    // The pipe is full once its first part has arrived and the rest is not read.
     await once(child.stdout, "readable");
     child.kill("SIGINT");
     const { code, signal } = await ending(child);
     assert.ok(code === 130 || signal === "SIGINT", `${code} ${signal}`);
   });
 
-  it("while nobody reads its report", async () => {
+  it("while nothing reads its report", async () => {
     const fifo = path.join(scratch, "fifo");
     putOddFile("fifo", fifo);
     const child = start(["discover", many, "--json", fifo]);
@@ -121,7 +121,7 @@ describe("a command is ended", () => {
     assert.ok(code === 130 || signal === "SIGINT", `${code} ${signal}`);
   });
 
-  it("by nobody who closes its output: it ends as it would have, and says nothing", async () => {
+  it("does not happen when its output is closed: it ends normally and silently", async () => {
     const child = start(["discover", many]);
     assert.ok(child.stdout !== null && child.stderr !== null);
     let stderr = "";
@@ -132,7 +132,7 @@ describe("a command is ended", () => {
     assert.equal(stderr, "");
   });
 
-  it("with the right words where its output's disk is full", async (t) => {
+  it("with the right message if its output's disk is full", async (t) => {
     if (!fs.existsSync("/dev/full")) {
       t.skip("there is no /dev/full");
       return;
@@ -152,7 +152,7 @@ describe("a command is ended", () => {
 function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    // A process that nobody has waited for has ended all the same.
+    // A zombie has ended too.
     return !/^State:\s+Z/m.test(fs.readFileSync(`/proc/${pid}/status`, "utf8"));
   } catch {
     return false;

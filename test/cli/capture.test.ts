@@ -1,4 +1,4 @@
-/** Captures of real builds: what is kept, what is passed through, and what goes wrong. */
+/** Captures of real builds: what is kept, what is passed on, and errors. */
 import assert from "node:assert/strict";
 import { execFileSync, spawn } from "node:child_process";
 import fs from "node:fs";
@@ -39,7 +39,7 @@ async function capture(folder: string, options: Partial<CaptureOptions> = {}): P
   return captureUnits({ folder, store: store(), wrapper, ...options });
 }
 
-/** @param words in the message, or in what a program printed */
+/** @param words in the message, or in a program's output */
 function fails(name: LtoErrorName, words: RegExp): (error: unknown) => boolean {
   return (error) => {
     assert.ok(isLtoError(error), String(error));
@@ -61,7 +61,7 @@ function project(name: string, files: Readonly<Record<string, string>>): string 
 
 const PROGRAM = `mod part { pub fn twice(x: u32) -> u32 { println!("{x}"); x * 2 } }\nfn main() { println!("{}", part::twice(3)); }\n`;
 
-/** A package without dependencies; LTO is thin-local by default, which takes no time over std. */
+/** A package without dependencies; LTO is thin-local by default, which spends no time on std. */
 function program(name: string, manifest = "", files: Readonly<Record<string, string>> = {}): string {
   return project(name, {
     "Cargo.toml": `[package]\nname = "${name}"\nversion = "0.1.0"\nedition = "2021"\n${manifest}\n[workspace]\n`,
@@ -78,7 +78,7 @@ function only(units: readonly UnitManifest[]): UnitManifest {
   return unit;
 }
 
-/** Everything that a manifest names is there, and every decision of rustc's is accounted for. */
+/** Checks that everything in a manifest exists, and that every decision of rustc is accounted for. */
 function whole(unit: UnitManifest): void {
   const { decisions } = unit;
   assert.ok(decisions);
@@ -118,7 +118,7 @@ describe("the example workspace", () => {
     first = only(await capture(folder));
   });
 
-  it("is captured whole", () => {
+  it("is captured completely", () => {
     whole(first);
     const { id, capture: number, name, crateTypes, profile, mode, incremental, deviations, settings } = first;
     assert.match(id, /^textstats-bin-[0-9a-f]{8}$/);
@@ -139,7 +139,7 @@ describe("the example workspace", () => {
     assert.ok((first.outputBytes ?? 0) > 100_000);
   });
 
-  it("keeps out of the user's own folder", () => {
+  it("leaves the user's own folder alone", () => {
     assert.deepEqual(fs.readdirSync(folder).toSorted(), [".gitignore", "Cargo.lock", "Cargo.toml", "README.md", "crates", "edit.mjs"]);
     const left = fs.readdirSync(path.join(store(), "targets"), { recursive: true, encoding: "utf8" });
     assert.deepEqual(
@@ -148,13 +148,13 @@ describe("the example workspace", () => {
     );
   });
 
-  it("without a change is the same capture", async () => {
+  it("is the same capture if nothing changed", async () => {
     const again = only(await capture(folder));
     assert.equal(again.capture, 1);
     assert.deepEqual(again, first);
   });
 
-  it("after an edit has re-used and re-compiled codegen units", async () => {
+  it("has re-used and re-compiled codegen units after an edit", async () => {
     edit("--apply");
     const second = only(await capture(folder));
     whole(second);
@@ -167,7 +167,7 @@ describe("the example workspace", () => {
     const green = locals.filter((module) => module.green);
     const reused = locals.filter(({ name }) => verdicts[name] === "re-used");
     assert.ok(green.length < locals.length, "the edited unit is not green");
-    assert.ok(reused.length > 0 && reused.length < green.length, "importers are green and re-compiled all the same");
+    assert.ok(reused.length > 0 && reused.length < green.length, "importers are green but re-compiled");
     for (const { name } of reused) {
       assert.ok(
         green.some((module) => module.name === name),
@@ -184,17 +184,17 @@ describe("the example workspace", () => {
     assert.deepEqual(await loadUnit(store(), second.id), second);
   });
 
-  it("gives its capture again after it was lost", async () => {
+  it("is captured again after the capture was lost", async () => {
     whole(only(await capture(folder, { profile: "local" })));
     fs.rmSync(path.join(store(), "captures"), { recursive: true });
     const again = only(await capture(folder, { profile: "local" }));
     whole(again);
     assert.equal(again.capture, 1);
-    assert.equal(again.previousKeysFile, null, "it was built from nothing");
+    assert.equal(again.previousKeysFile, null, "it was built from scratch");
     edit("--revert");
   });
 
-  it("has two libraries for C, built at once", async () => {
+  it("has two libraries for C, built together", async () => {
     const units = await capture(folder, { profile: "local", packages: ["textstats-ffi", "textstats-static"] });
     assert.deepEqual(
       units.map(({ crateTypes }) => crateTypes),
@@ -210,12 +210,12 @@ describe("the example workspace", () => {
       ...["program (test)", "summary (bench)", "text_stats (unit tests of the lib)", "textstats (bin)"],
       ...["textstats (unit tests of the bin)", "top_words (example)"],
     ]);
-    assert.equal(units.at(-1)?.name, "textstats (bin)", "the primary one is the last");
+    assert.equal(units.at(-1)?.name, "textstats (bin)", "the primary one is last");
     for (const unit of units) whole(unit);
     assert.ok(units.every(({ mode, upstream }) => mode === "thin-local" && upstream.length === 0));
   });
 
-  it("without incremental compilation deviates, and its own units are written again", async () => {
+  it("deviates without incremental compilation, and writes its own units again", async () => {
     const unit = only(await capture(folder, { profile: "local", incremental: false }));
     whole(unit);
     assert.deepEqual(unit.deviations, [{ setting: "incremental", build: "true", used: "false" }]);
@@ -240,7 +240,7 @@ describe("the example workspace", () => {
 });
 
 describe("a capture's build", () => {
-  it("keeps RUSTFLAGS, and Cargo's configuration where there are none", async () => {
+  it("keeps RUSTFLAGS, or Cargo's configuration if there are none", async () => {
     const folder = program("flags", "", {
       ".cargo/config.toml": '[build]\nrustflags = ["-C", "target-cpu=x86-64-v2", "-Cno-vectorize-slp"]\n',
     });
@@ -255,7 +255,7 @@ describe("a capture's build", () => {
     assert.equal(only(await capture(folder)).id, configured.id);
   });
 
-  it("chains a wrapper that is there, and passes build scripts and macros through", async () => {
+  it("chains an existing wrapper, and passes build scripts and macros on", async () => {
     const seen = path.join(scratch, "seen");
     const folder = project("chained", {
       "Cargo.toml": '[workspace]\nmembers = ["app", "mac"]\nresolver = "2"\n',
@@ -285,7 +285,7 @@ describe("a capture's build", () => {
     assert.doesNotMatch(said, /back::lto/);
   });
 
-  it("leaves a compiler cache out for the final crate, and says so", async () => {
+  it("bypasses a compiler cache for the final crate, and says so", async () => {
     const folder = program("cached");
     const cache = path.join(scratch, "bin", "sccache");
     fs.mkdirSync(path.dirname(cache), { recursive: true });
@@ -294,7 +294,7 @@ describe("a capture's build", () => {
     assert.match(unit.warnings.join("\n"), /sccache.*bypassed/);
   });
 
-  it("that fails says what Cargo said", async () => {
+  it("reports Cargo's errors if it fails", async () => {
     const folder = program("broken", "", { "src/main.rs": "fn main() { missing(); }\n" });
     await assert.rejects(capture(folder), (error) => {
       assert.ok(fails("BuildFailed", /cannot find function `missing`/)(error));
@@ -311,7 +311,7 @@ describe("a capture's build", () => {
     await assert.rejects(capture(folder, { cargoArgs: ["--target-dir", "/x"] }), fails("Usage", /--target-dir/));
   });
 
-  it("without anything that LTO ends in says so", async () => {
+  it("reports that there is no final crate", async () => {
     const folder = project("library", {
       "Cargo.toml": '[package]\nname = "library"\nversion = "0.1.0"\n[workspace]\n',
       "src/lib.rs": "pub fn f() {}\n",
@@ -320,7 +320,7 @@ describe("a capture's build", () => {
     await assert.rejects(capture(program("plain"), { profile: "dev" }), fails("NothingToInspect", /dev/));
   });
 
-  it("of a library that is an rlib too is incomplete where LTO was asked for", async () => {
+  it("is incomplete for a library that is also an rlib if LTO was requested", async () => {
     const manifest = '[lib]\ncrate-type = ["rlib", "cdylib"]\n[profile.release]\nlto = "thin"\n';
     const folder = program("both", manifest, { "src/lib.rs": '#[no_mangle] pub extern "C" fn f(x: u32) -> u32 { x + 1 }\n' });
     const [unit] = await capture(folder, { cargoArgs: ["--lib"] });
@@ -335,7 +335,7 @@ describe("a capture's build", () => {
     whole(local);
   });
 
-  it("waits for Cargo's lock for a while only", { skip: !fs.existsSync("/usr/bin/flock") }, async () => {
+  it("waits only for a while for Cargo's lock", { skip: !fs.existsSync("/usr/bin/flock") }, async () => {
     const folder = program("locked");
     const unit = only(await capture(folder));
     const outDir = unit.commandLine[unit.commandLine.indexOf("--out-dir") + 1] ?? "";
@@ -350,7 +350,7 @@ describe("a capture's build", () => {
     assert.equal(only(await capture(folder)).capture, 1);
   });
 
-  it("is cancelled at once, and leaves nothing in the way", async () => {
+  it("is cancelled at once, and does not block the next one", async () => {
     // It would take a day.
     const sleeper =
       'fn main() { std::fs::write("pid", std::process::id().to_string()).unwrap(); std::thread::sleep(std::time::Duration::from_secs(86_400)); }\n';
@@ -365,7 +365,7 @@ describe("a capture's build", () => {
     whole(only(await capture(folder)));
   });
 
-  it("works with every toolchain that is there", async () => {
+  it("works with every installed toolchain", async () => {
     const folder = program("toolchains");
     const toolchains = (await findToolchains()).filter(({ problem }) => problem === null);
     assert.ok(toolchains.length > 0);
@@ -395,7 +395,7 @@ describe("the toolchain that Cargo uses", () => {
     assert.deepEqual(fs.readdirSync(folder).toSorted(), ["Cargo.toml", "src"], "nothing was built or written");
   });
 
-  it("is refused in plain words when it is too old or not there", async () => {
+  it("is refused with a clear message if it is too old or missing", async () => {
     const old = path.join(scratch, "old-rustc");
     const version =
       "rustc 1.63.0\\nbinary: rustc\\ncommit-hash: x\\nhost: x86_64-unknown-linux-gnu\\nrelease: 1.63.0\\nLLVM version: 14.0.6\\n";

@@ -1,4 +1,4 @@
-/** The symbols that rustc preserves in a crate: read from the files that show them, and once as long as these do not change. */
+/** The symbols that rustc preserves in a crate, which are read only once while their files do not change. */
 import assert from "node:assert/strict";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -49,12 +49,12 @@ describe("the symbols that rustc preserves in a crate", { skip: skipWithout("opt
     return { ...none, preservedSymbols };
   }
 
-  /** @param signal one that is aborted already makes every request fail */
+  /** @param signal if it is already aborted, every request fails */
   const symbols = async (of = unit, signal?: AbortSignal): Promise<CrateSymbols> =>
     crateSymbolsOf(of, await readingEngine(core, "auto"), signal);
   const isCancelled = (error: unknown): boolean => isLtoError(error, "Cancelled");
 
-  it("are the external definitions, and none where rustc counts others", async () => {
+  it("are the external definitions, or none if rustc's count differs", async () => {
     assert.deepEqual(await symbols(), { symbols: ["kept"], warnings: [] });
     assert.deepEqual(await symbols({ ...unit, decisions: decided(2) }), { symbols: null, warnings: [] });
   });
@@ -68,7 +68,7 @@ describe("the symbols that rustc preserves in a crate", { skip: skipWithout("opt
     assert.deepEqual((await symbols()).symbols, ["other"]);
   });
 
-  it("are not known where a file is gone, which is said", async () => {
+  it("are unknown if a file is missing, with a warning", async () => {
     await rm(join(scratch, "m.bc"));
     const { symbols: none, warnings } = await symbols();
     assert.equal(none, null);

@@ -1,4 +1,4 @@
-/** `explain` on scripted edits of examples/rust: each has the cause that is expected, and reaches the modules that rustc itself re-compiled. */
+/** `explain` on scripted edits of examples/rust: each has the expected cause, and reaches the modules that rustc itself re-compiled. */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { cp, mkdtemp, readdir, readFile, rm, stat, truncate, utimes, writeFile } from "node:fs/promises";
@@ -22,9 +22,9 @@ interface Edit {
   readonly profile: "local" | "release";
   readonly change: () => Promise<void>;
   readonly env?: NodeJS.ProcessEnv;
-  /** In order, the first is the main one. */
+  /** In order; the first one is the main cause. */
   readonly causes: readonly { readonly kind: CauseKind; readonly title: RegExp }[];
-  /** Of the modules of the program's own crate that were not re-used. */
+  /** The kinds of the modules of the program's own crate that were not re-used. */
   readonly kinds: readonly ExplainKind[];
   /** The effect of the main cause. */
   readonly effect?: RegExp;
@@ -59,7 +59,7 @@ describe("explain", { skip: skipWithoutRust }, () => {
     await rm(scratch, { recursive: true, force: true });
   });
 
-  /** Whatever the edit: rustc's log agrees, and what it re-compiled has a cause, or is never cached. */
+  /** For any edit, rustc's log agrees, and every re-compiled module has a cause or is never cached. */
   const accountedFor = (report: ExplainReport): void => {
     assert.ok(report.rustc.known > 0);
     assert.equal(report.rustc.agreeing, report.rustc.known);
@@ -79,7 +79,7 @@ describe("explain", { skip: skipWithoutRust }, () => {
 
   const edits: readonly Edit[] = [
     {
-      name: "a private function, of which the caller has a copy",
+      name: "a private function that was copied into the caller",
       profile: "local",
       change: () => edit(BARS, "{:>7.1} %", "{:>8.1} %"),
       causes: code(
@@ -89,7 +89,7 @@ describe("explain", { skip: skipWithoutRust }, () => {
       effect: /^1 module re-compiled for itself, \d+ because (?:it imports|they import) from it$/,
     },
     {
-      name: "visibility, which leaves the code as it was",
+      name: "visibility, which does not change the code",
       profile: "local",
       change: () => edit(BARS, "pub fn cells", "fn cells"),
       causes: [{ kind: "recompiled-unchanged", title: /^Something in crate `textstats` changed that left no trace in the bitcode/ }],
@@ -177,7 +177,7 @@ describe("explain", { skip: skipWithoutRust }, () => {
       kinds: ["settings-changed"],
     },
     {
-      name: "a comment in a dependency, which is built again",
+      name: "a comment in a dependency, which is rebuilt",
       profile: "release",
       change: () => edit(WORDS, "//! Cuts text into words.", "//! Cuts a text into words."),
       causes: [],
@@ -216,7 +216,7 @@ describe("explain", { skip: skipWithoutRust }, () => {
       await change();
       const unit = await capture(profile, env);
       const before = units.get(profile) ?? assert.fail("nothing was captured");
-      // Other flags for rustc make another unit, which has no build before this one.
+      // Other flags for rustc make another unit, which has no earlier build.
       assert.equal(unit === before, env === undefined);
       const report = await cli.report<ExplainReport>(["explain", unit, ...(unit === before ? [] : ["--against", before])]);
       accountedFor(report);
@@ -242,7 +242,7 @@ describe("explain", { skip: skipWithoutRust }, () => {
     });
   }
 
-  it("explains one module with all that differs, and says how the cause reached it", async () => {
+  it("explains one module with all differences, and says how the cause reached it", async () => {
     const unit = units.get("release") ?? assert.fail("nothing was captured");
     const whole = await cli.report<ExplainReport>(["explain", `${unit}@3`]);
     assert.match(whole.causes[0]?.title ?? "", /ratio/);
@@ -302,7 +302,7 @@ describe("explain", { skip: skipWithoutRust }, () => {
     assert.deepEqual(new Set(ownModules(report).map(({ reason }) => reason.kind)), new Set(["llvm-changed"]));
   });
 
-  it("says what an edit would cost, and that is what it cost", async () => {
+  it("predicts the cost of an edit correctly", async () => {
     const unit = units.get("release") ?? assert.fail("nothing was captured");
     const report = await cli.report<IfChangedReport>(["explain", `${unit}@2`, "--if-changed", "lengths::ratio"]);
     const happened = await cli.report<ExplainReport>(["explain", `${unit}@3`]);
@@ -321,14 +321,14 @@ describe("explain", { skip: skipWithoutRust }, () => {
     await cli.error(["explain", unit, "--if-changed", "no_such_function"], 3);
   });
 
-  it("audits what rustc re-used; a re-use that was wrong is an alarm", async () => {
+  it("audits what rustc re-used, and reports a wrong re-use", async () => {
     const unit = units.get("release") ?? assert.fail("nothing was captured");
     const sound = await cli.report<ExplainReport>(["explain", `${unit}@3`, "--audit"]);
     const { reused, identical, sameText, different, notKept } = sound.audit ?? assert.fail("there was no audit");
     assert.ok(reused > 0);
     assert.deepEqual({ identical, sameText, different, notKept }, { identical: reused, sameText: 0, different: 0, notKept: 0 });
     assert.equal(sound.counts.reused, reused);
-    // What rustc made of one module becomes what it made of another: as if it had re-used something stale.
+    // One module's output is replaced by another's, as if rustc had re-used a stale one.
     const [stale, other] = sound.modules.filter(({ verdict }) => verdict === "re-used").map(({ name }) => name);
     const origin = await loadUnit(cli.store, `${unit}@1`);
     const file = (name = ""): string => origin.rustcStages[name]?.["thin-lto-after-pm"] ?? assert.fail(`no output of ${name}`);
@@ -347,7 +347,7 @@ describe("explain", { skip: skipWithoutRust }, () => {
     assert.match(one.stdout, /^audit: 1 re-used module rebuilt: .*1 different: wrongly re-used$/m);
     await truncate(file(stale), 100);
     const damaged = await cli.report<ExplainReport>(["explain", `${unit}@3`, "--audit"]);
-    assert.equal(damaged.audit?.notKept, 1, "what cannot be read is no reason for an alarm");
+    assert.equal(damaged.audit?.notKept, 1, "a file that cannot be read is not reported as a wrong re-use");
     assert.ok(damaged.findings.some(({ kind, detail }) => kind === "not-available" && detail.includes(file(stale))));
     await rm(file(stale));
     const lost = await cli.report<ExplainReport>(["explain", `${unit}@3`, "--audit"]);
@@ -381,7 +381,7 @@ pub mod b { #[inline(never)] pub fn twice(x: u32) -> u32 { crate::a::scaled(x) ^
     if (earlier !== undefined) await cli.error(["explain", latest, "--against", join(incremental, crate ?? "", earlier)], 3);
   });
 
-  it("keeps what a later build is explained by small, beside captures and runs", async () => {
+  it("keeps little data beside captures and runs to explain later builds", async () => {
     const unit = units.get("release") ?? assert.fail("nothing was captured");
     const { size } = await stat(join(cli.store, "captures", unit, "1", "key-components.json.gz"));
     const { modules } = await cli.report<ExplainReport>(["explain", `${unit}@1`]);

@@ -1,6 +1,6 @@
 /**
- * `fat` on examples/rust with every toolchain that is there: the program, with one of them cdylib and staticlib too, with and without a session, compared
- * with rustc's own files; and what `fat`, `show`, `diff`, `find` and `explain` make of such a unit.
+ * `fat` on examples/rust with every installed toolchain: the program, and with one toolchain also cdylib and staticlib, with and without a session,
+ * compared with rustc's own files; and the results of `fat`, `show`, `diff`, `find` and `explain` for such a unit.
  */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
@@ -19,10 +19,10 @@ import { skipWithoutRust, TestCli, validate } from "../support/cli.js";
 import { DEMO, layOut } from "../support/programs.js";
 import { copyCaptures, DEMO_FAT, DEMO_THIN } from "../support/shared-captures.js";
 
-/** The first toolchain that is there: the example's three crates are built with it, and with the others only the program. */
+/** The first installed toolchain, which builds the example's three crates; the others only build the program. */
 let first: MatrixToolchain | undefined;
 
-/** Built once with a session and once without. */
+/** Builds with and without a session. */
 for (const name of TOOLCHAIN_NAMES) {
   describe(`fat LTO with the toolchain ${name} equals rustc's`, () => {
     let scratch = "";
@@ -46,7 +46,7 @@ for (const name of TOOLCHAIN_NAMES) {
       const flags = ["--lto", "fat", incremental ? "--incremental" : "--no-incremental"];
       const whole = toolchain === first;
       const select = whole ? ["--", "--workspace"] : (EXAMPLE.targets.program?.select ?? []);
-      // Debug info names what the allocator's codegen unit was made for, which rustc never writes.
+      // Debug info names the crate that the allocator's codegen unit was made for; rustc never writes that unit.
       const debug = whole && incremental ? "2" : "0";
       const ended = await cli.run(["capture", workspace, ...flags, ...select], { env: { ...env, CARGO_PROFILE_RELEASE_DEBUG: debug } });
       assert.equal(ended.code, 0, ended.stderr);
@@ -84,7 +84,7 @@ for (const name of TOOLCHAIN_NAMES) {
       }
     });
 
-    it("without one: from what rustc had in memory, with the order of use-lists from compiling the crate again", async (context) => {
+    it("without a session: from what rustc had in memory, with the order of use-lists from a second compilation", async (context) => {
       if (typeof toolchain === "string") {
         context.skip(toolchain);
         return;
@@ -119,7 +119,7 @@ describe("fat", { skip: skipWithoutRust }, () => {
   const manifestOf = async (id: string): Promise<UnitManifest> =>
     JSON.parse(await readFile(join(cli.store, "captures", id, "1", "manifest.json"), "utf8")) as UnitManifest;
 
-  it("links all modules into the base module, which has the three stages; the second time they are in the store", async () => {
+  it("links all modules into the base module, which has the three stages; the second time, from the store", async () => {
     const report = await cli.report<RunReport>(["fat", unit]);
     assert.equal(report.command, "fat");
     assert.deepEqual([report.unit.mode, report.llvm.matchesProducer, report.fidelity], ["fat", true, "same LLVM, not verified"]);
@@ -149,12 +149,12 @@ describe("fat", { skip: skipWithoutRust }, () => {
     );
   });
 
-  it("measures under the compiler's own names", async () => {
+  it("measures activities with the compiler's own names", async () => {
     const { timings, modules } = await cli.report<RunReport>(["fat", unit, "--opt-level", "1"]);
     const { toolchain, decisions } = await manifestOf(unit);
     const { fatActivities } = toolchainProfile(toolchain.release);
     assert.deepEqual(new Set(timings.map(({ activity }) => activity)), new Set([...fatActivities, "lto.input", "lto.after-restriction"]));
-    // The timeline's bar of a stage is as long as the stage's report says.
+    // A stage's bar in the timeline is as long as its report says.
     const measured = { "lto.input": "lto.input", "lto.after-restriction": "lto.after-restriction", "lto.after-pm": "LLVM_lto_optimize" };
     for (const [stage, activity] of Object.entries(measured)) {
       const micros = timings.find((timing) => timing.activity === activity)?.durationMicros ?? 0;
@@ -179,7 +179,7 @@ describe("fat", { skip: skipWithoutRust }, () => {
     assert.equal((await cli.report<RunReport>(["fat", unit, "--analyze"])).fidelity, "verified");
   });
 
-  it("takes the functions of a global allocator from the program that has one", async () => {
+  it("uses the functions of a program's own global allocator", async () => {
     const folder = await layOut(DEMO, join(scratch, "allocator"));
     const main = join(folder, "demo", "src", "main.rs");
     const allocator = "#[global_allocator]\nstatic GLOBAL: std::alloc::System = std::alloc::System;\n";
@@ -188,7 +188,7 @@ describe("fat", { skip: skipWithoutRust }, () => {
     assert.deepEqual((await cli.report<VerifyReport>(["verify", own])).different, []);
   });
 
-  it("compiles again what its build script has set variables for", async () => {
+  it("uses the variables of a build script for the second compilation", async () => {
     const folder = await layOut(DEMO, join(scratch, "variables"));
     const main = join(folder, "demo", "src", "main.rs");
     await writeFile(join(folder, "demo", "build.rs"), 'fn main() {\n    println!("cargo:rustc-env=SET_BY_BUILD_SCRIPT=yes");\n}\n');
@@ -200,7 +200,7 @@ describe("fat", { skip: skipWithoutRust }, () => {
     assert.ok(!warnings.some((warning) => warning.includes("order in which values are used")), warnings.join("\n"));
   });
 
-  it("writes --out with the stages that are wanted, and makes none for --analyze", async () => {
+  it("writes the requested stages to --out, and makes none for --analyze", async () => {
     const out = join(scratch, "out");
     const { modules } = await cli.report<RunReport>(["fat", unit, "--out", out, "--save-temps", "input,restriction"]);
     const base = modules[0]?.name ?? assert.fail("no module");
@@ -234,7 +234,7 @@ describe("fat", { skip: skipWithoutRust }, () => {
     }
   });
 
-  it("is passed over when a later build with thin LTO is explained", async () => {
+  it("is ignored when a later build with thin LTO is explained", async () => {
     const captures = join(cli.store, "captures", thin);
     await cp(join(captures, "1"), join(captures, "2"), { recursive: true });
     const manifest = await manifestOf(thin);
@@ -244,7 +244,7 @@ describe("fat", { skip: skipWithoutRust }, () => {
     assert.deepEqual([build.name, against], [`${thin}@2`, null]);
   });
 
-  it("shows, compares and finds in the base module, function by function", async () => {
+  it("is supported by show, diff and find in the base module, function by function", async () => {
     const shown = await cli.report<{ text: string; truncated: boolean }>([
       "show",
       unit,

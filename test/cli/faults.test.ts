@@ -1,4 +1,4 @@
-/** What goes wrong while a run is under way: crashes of LLVM's, a killed engine, Ctrl-C, files that change, a full disk. */
+/** Faults during a run: crashes of LLVM, a killed engine, Ctrl-C, files that change, a full disk. */
 import assert from "node:assert/strict";
 import { spawnSync, type ChildProcess } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
@@ -35,7 +35,7 @@ describe("faults during a run", { skip: skipWithoutRust }, () => {
     await rm(scratch, { recursive: true, force: true });
   });
 
-  /** Waits until the newest run of a store is under way. */
+  /** Waits until the newest run of a store has started. */
   const underWay = async (store: string, earlier: number): Promise<string> => {
     const runs = join(store, "runs");
     return until("a run", () => {
@@ -45,21 +45,21 @@ describe("faults during a run", { skip: skipWithoutRust }, () => {
     });
   };
 
-  /** Waits until a run has made its first stages: many are still to come. */
+  /** Waits until a run has made its first stages, with many still to make. */
   const makingStages = async (store: string): Promise<unknown> => until("a stage", () => readdirSync(join(store, "blobs")).length > 0);
 
   const temporaryFiles = async (folder: string): Promise<string[]> =>
     (await readdir(folder, { recursive: true }).catch(() => [])).filter((name) => /\.tmp|\.temp|tmp\w*$/i.test(name));
 
-  it("LLVM crashes in some modules: each is named with its stage, the others go on, the next command works", async () => {
+  it("LLVM crashes in some modules: each is named with its stage, the others continue, and the next command works", async () => {
     const { unit } = await copyCaptures(DEMO_LOCAL, cli.store);
     const folder = join(cli.store, "captures", unit);
     await cp(join(folder, "1"), join(folder, "2"), { recursive: true });
     const manifest = JSON.parse(await readFile(join(folder, "1", "manifest.json"), "utf8")) as UnitManifest;
-    // LLVM's own pass for trying this out: it aborts in the first function that it meets.
+    // LLVM's own pass for testing crashes aborts in the first function.
     const settings = { ...manifest.settings, passes: ["function(trigger-crash-function)"] };
     await writeFile(join(folder, "2", "manifest.json"), JSON.stringify({ ...manifest, capture: 2, settings }));
-    // As if the user's own build had asked for it: from a capture alone such a pass is not taken.
+    // As if the user's own build had used it: a capture alone may not request such a pass.
     const env = { XDG_STATE_HOME: file("state") };
     await noteLlvmWords(settings, env);
 
@@ -78,7 +78,7 @@ describe("faults during a run", { skip: skipWithoutRust }, () => {
       assert.deepEqual(
         module.stages.map(({ stage }) => stage),
         THIN_STAGES.slice(0, -1),
-        "what came before the crash is kept",
+        "stages before the crash are kept",
       );
     }
     const said = await cli.run(["thin", `${unit}@2`], { env });
@@ -117,7 +117,7 @@ describe("faults during a run", { skip: skipWithoutRust }, () => {
     await makingStages(store);
     const pid = child.pid ?? 0;
     const children = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ").map(Number);
-    // The first engine has only read the files; the last is the one that works.
+    // The first engine has only read the files; the last one makes stages.
     const engine = children.findLast((one) => readFileSync(`/proc/${one}/cmdline`, "utf8").includes("engine-host"));
     return engine !== undefined && process.kill(engine, "SIGKILL");
   };
@@ -141,7 +141,7 @@ describe("faults during a run", { skip: skipWithoutRust }, () => {
     assert.ok(again.modules.every((module) => module.stages.length === 6));
   });
 
-  it("a file that changes under a run ends it, and nothing of it is kept in the store", async () => {
+  it("a file that changes ends the run, and the store keeps nothing of it", async () => {
     const changed = new TestCli(file("store-changed"));
     await mkdir(file("changing"));
     const copies = await Promise.all(
@@ -164,7 +164,7 @@ describe("faults during a run", { skip: skipWithoutRust }, () => {
     );
   });
 
-  it("a disk that is too small is said before, one that fills up is said then", async (context) => {
+  it("a disk that is too small is reported first, and one that fills up when it is full", async (context) => {
     const disk = file("disk");
     await mkdir(disk);
     const mounted = spawnSync("mount", ["-t", "tmpfs", "-o", "size=4m", "tmpfs", disk]);
@@ -177,7 +177,7 @@ describe("faults during a run", { skip: skipWithoutRust }, () => {
       assert.equal(before.name, "DiskFull");
       assert.match(before.message, /MB.*free/);
       assert.ok(before.help);
-      // Enough bytes, too few files: this is noticed only when it happens.
+      // Enough bytes but too few inodes: this is only noticed when it happens.
       assert.equal(spawnSync("mount", ["-o", "remount,size=1g,nr_inodes=40", disk]).status, 0);
       const full = await new TestCli(join(disk, "store")).error(["thin", ...large], 3);
       assert.equal(full.name, "DiskFull");

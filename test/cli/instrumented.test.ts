@@ -1,4 +1,4 @@
-/** Fat LTO of instrumented programs without a session: what LLVM inserts before LTO is inserted here too. */
+/** Fat LTO of instrumented programs without a session: the replay inserts what LLVM inserts before LTO. */
 import assert from "node:assert/strict";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";

@@ -62,7 +62,7 @@ describe("show, diff and find over rustc's own stage files", { skip: skipWithout
     return value as T;
   };
 
-  /** The module that a function is in after import (rustc decides how it cuts the crate). */
+  /** The module of a function after import (rustc decides how it partitions the crate). */
   const moduleOf = async (name: string): Promise<string> => {
     const { hits } = await report<FindReport>("find", temps, name, "--stage", "input");
     return hits.find((hit) => hit.demangled === name && hit.role === "defined")?.module ?? assert.fail(`${name} is not defined anywhere`);
@@ -82,7 +82,7 @@ describe("show, diff and find over rustc's own stage files", { skip: skipWithout
     await rm(scratch, { recursive: true, force: true });
   });
 
-  it("find: tells where a function is defined, imported and used", async () => {
+  it("find: says where a function is defined, imported and used", async () => {
     const found = await report<FindReport>("find", temps, "shapes::area");
     assert.equal(found.stage, "thin-lto-after-import");
     assert.ok(found.searched >= 2);
@@ -97,7 +97,7 @@ describe("show, diff and find over rustc's own stage files", { skip: skipWithout
     assert.equal(imported?.linkage, "available_externally");
   });
 
-  it("find: says that there is nothing, and when there is more", async () => {
+  it("find: says if there are no results, and if there are more", async () => {
     const none = await cli("find", temps, "no such symbol");
     assert.equal(none.code, 0);
     assert.match(none.stdout, /was not found/);
@@ -117,7 +117,7 @@ describe("show, diff and find over rustc's own stage files", { skip: skipWithout
     assert.match(whole.stdout, /^target triple = /m);
   });
 
-  it("show: filters what is asked to be hidden, and demangles", async () => {
+  it("show: hides what --hide lists, and demangles", async () => {
     const module = await moduleOf("demo::report::total");
     const { stdout } = await cli(
       "show",
@@ -136,7 +136,7 @@ describe("show, diff and find over rustc's own stage files", { skip: skipWithout
     assert.doesNotMatch(stdout, /^attributes | !\w+ !\w|noundef|#\d/m);
   });
 
-  it("show: says where it cut the text", async () => {
+  it("show: says where it truncated the text", async () => {
     const module = await moduleOf("demo::report::total");
     const { code, stdout, stderr } = await cli("show", temps, module, "--stage", "pm", "--limit", "20");
     assert.equal(code, 0);
@@ -144,7 +144,7 @@ describe("show, diff and find over rustc's own stage files", { skip: skipWithout
     assert.match(stderr, /The text was truncated/);
   });
 
-  it("diff: tells function by function what the passes did, with an exit code when asked", async () => {
+  it("diff: lists the passes' changes by function, with an exit code on request", async () => {
     const module = await moduleOf("demo::report::total");
     const changes = await report<DiffReport>("diff", temps, module, "import", "pm");
     assert.equal(changes.different, true);
@@ -157,7 +157,7 @@ describe("show, diff and find over rustc's own stage files", { skip: skipWithout
     assert.equal((await cli("diff", temps, module, "pm", "pm", "--exit-code")).code, 0);
   });
 
-  it("diff: shows one function's text in which only real changes stand", async () => {
+  it("diff: shows only real changes in one function's text", async () => {
     const module = await moduleOf("demo::report::total");
     const same = await report<DiffReport>("diff", temps, module, "pm", "thin-lto-after-pm", "--function", "total");
     assert.equal(same.patch, "");
@@ -167,7 +167,7 @@ describe("show, diff and find over rustc's own stage files", { skip: skipWithout
     assert.match(changed.patch ?? "", /^--- thin-lto-after-import\n\+\+\+ thin-lto-after-pm\n@@ /);
   });
 
-  it("takes one stage file for its module", async () => {
+  it("accepts one stage file as its module", async () => {
     const file = readdirSync(temps).find((name) => name.endsWith("thin-lto-after-pm.bc")) ?? "";
     const { unit } = await report<ShowReport>("show", join(temps, file), "cgu", "--stage", "input");
     assert.equal(unit.id, temps);
@@ -209,7 +209,7 @@ describe("show, diff and find over rustc's own stage files", { skip: skipWithout
     assert.match(shown.text, /^define .*total/m);
   });
 
-  it("names what can be meant when it is not clear, and ends with 2 or 3", async () => {
+  it("lists candidates for an ambiguous name, and exits with 2 or 3", async () => {
     const failing = async (expected: number, pattern: RegExp, ...args: readonly string[]): Promise<void> => {
       const { code, stderr, stdout } = await cli(...args);
       assert.equal(code, expected, stderr);

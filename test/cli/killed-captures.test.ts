@@ -1,6 +1,7 @@
 /**
- * Captures that are killed or stopped at every phase of a build: what they had started goes with them, nothing of the environment stays on disk, and the next
- * capture works at once. The phases are observed, not guessed by time: a script in rustc's or the linker's place says when it is reached, and stays there.
+ * Captures that are killed or stopped at every phase of a build: their child processes end with them, nothing of the environment stays on disk, and
+ * the next capture works at once. The phases are observed, not guessed by time: a script that replaces rustc or the linker reports when it is
+ * reached, and stays there.
  */
 import assert from "node:assert/strict";
 import { spawn, type ChildProcess } from "node:child_process";
@@ -18,11 +19,11 @@ import { repository } from "../support/repository.js";
 const MARK = "LTO_INSPECTOR_TEST_MARK";
 const SECRET = `hunter-${randomBytes(8).toString("hex")}`;
 
-/** Where a build can be held up; "again" is the compiling of a crate again after a build with fat LTO. */
+/** The phases in which a build can be held; "again" is the second compilation of a crate after a build with fat LTO. */
 const PHASES = ["probe", "build script", "final crate", "linker", "again"] as const;
 type Phase = (typeof PHASES)[number];
 
-/** `hold PHASE`: where that phase is wanted, leaves processes in this group, in a session of its own and without parents, and stays. */
+/** `hold PHASE`: if that phase is requested, starts processes in this group, in another session and without parents, and waits. */
 const HOLD = `hold() {
   [ "$HOLD" = "$1" ] || return 0
   sleep 1000 &
@@ -84,7 +85,7 @@ function write(name: string, content: string, mode = 0o644): void {
 interface Held {
   readonly child: ChildProcess;
   readonly said: () => string;
-  /** What it has started, wherever that went. */
+  /** The processes that it has started, in any session. */
   readonly started: () => string[];
   readonly closed: Promise<unknown[]>;
 }
@@ -114,12 +115,12 @@ function words(phase: Phase): string[] {
   return ["capture", path.join(scratch, "held"), ...fat];
 }
 
-/** That of every capture, so that nothing is built for another reason. */
+/** The same for every capture, so that nothing else causes a rebuild. */
 function environment(): NodeJS.ProcessEnv {
   return { ...process.env, RUSTC: path.join(scratch, "rustc") };
 }
 
-/** Fails when processes stay for so long that nothing can be about to end them. */
+/** Fails if processes stay for so long that nothing will end them. */
 async function allGone(started: () => string[]): Promise<void> {
   const end = Date.now() + 60_000;
   while (started().length > 0) {
@@ -147,22 +148,22 @@ async function nextWorks(phase: Phase): Promise<void> {
   assert.deepEqual(
     names.filter((name) => name.includes(".tmp")),
     [],
-    "what was half made is gone",
+    "unfinished files are gone",
   );
   const targets = filesIn(path.join(cli.store, "targets"));
   assert.deepEqual(
     targets.filter((file) => /\.rcgu\.[a-z.-]*bc$|\/records\//.test(file) && !file.includes("/incremental/")),
     [],
-    "rustc's temporary files as well",
+    "rustc's temporary files are gone too",
   );
 }
 
 describe("a capture", { skip: skipWithoutRust }, () => {
   for (const phase of PHASES) {
-    it(`that is killed in the phase "${phase}" takes everything with it, and the next one works at once`, async () => {
+    it(`that is killed in the phase "${phase}" ends all its processes, and the next one works at once`, async () => {
       const { child, started, closed } = await held(phase);
       child.kill("SIGKILL");
-      // The next one begins while the last processes of the killed one may still be ending.
+      // The next one begins while the last processes of the killed one may still be running.
       const next = nextWorks(phase);
       await closed;
       await allGone(started);
@@ -173,7 +174,7 @@ describe("a capture", { skip: skipWithoutRust }, () => {
   }
 
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-    it(`that gets ${signal} ends with 130, and leaves nothing`, async () => {
+    it(`exits with 130 on ${signal}, and leaves nothing`, async () => {
       const { child, said, started, closed } = await held(signal === "SIGHUP" ? "again" : "final crate");
       child.kill(signal);
       assert.deepEqual(await closed, [130, null], said());
@@ -188,7 +189,7 @@ describe("a capture", { skip: skipWithoutRust }, () => {
     });
   }
 
-  it("refuses another of the same workspace, and is not disturbed by it", async () => {
+  it("refuses another capture of the same workspace, and is not disturbed by it", async () => {
     const { child, started, closed } = await held("final crate");
     for (let index = 0; index < 2; index += 1) {
       const error = await cli.error(words("final crate"), 3, { env: environment() });

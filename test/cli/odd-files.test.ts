@@ -1,4 +1,4 @@
-/** Files that are none: every command that reads a folder or a path comes back, and says which file it was. A command that hangs is ended by the test. */
+/** Irregular files: every command that reads a folder or a path ends, and names the file. The test ends a command that hangs. */
 import assert from "node:assert/strict";
 import { execFile, execFileSync, spawnSync } from "node:child_process";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
@@ -13,14 +13,14 @@ const HEX = "0123456789abcdef";
 const STAGE_FILE = `x-${HEX}.x.${HEX}-cgu.0.rcgu.thin-lto-input.bc`;
 const SESSION = "target/release/incremental/x-1abc/s-100-aa-h1";
 
-/** Long enough for a loaded machine: only what never ends is ended by it. */
+/** Long enough for a loaded machine; ends only what hangs. */
 const PATIENCE_MILLIS = 5 * 60_000;
 
-describe("files that are none", () => {
+describe("irregular files", () => {
   let scratch = "";
   let cli: TestCli;
 
-  /** The exit code; fails where the command does not come back. */
+  /** The exit code; fails if the command hangs. */
   const run = async (args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ended> => {
     let hung: NodeJS.Timeout | undefined;
     const ended = await cli.run(args, {
@@ -34,7 +34,7 @@ describe("files that are none", () => {
     return ended;
   };
 
-  /** A package with all that a target folder can have. */
+  /** A package with everything that a target folder can contain. */
   const workspace = async (name: string): Promise<string> => {
     const folder = join(scratch, name);
     for (const below of ["src", "target/release/deps", "target/release/.fingerprint", SESSION]) {
@@ -56,7 +56,7 @@ describe("files that are none", () => {
     await rm(scratch, { recursive: true, force: true });
   });
 
-  it("in a target folder are passed over or named by `discover`", async (t) => {
+  it("in a target folder are skipped or named by `discover`", async (t) => {
     if (spawnSync("cargo", ["-V"]).status !== 0) {
       t.skip("there is no cargo");
       return;
@@ -73,7 +73,7 @@ describe("files that are none", () => {
     }
   });
 
-  it("that Cargo would read are named before it is started", async (t) => {
+  it("that Cargo would read are named before it starts", async (t) => {
     if (spawnSync("cargo", ["-V"]).status !== 0) {
       t.skip("there is no cargo");
       return;
@@ -126,7 +126,7 @@ describe("files that are none", () => {
     }
   });
 
-  it("in the store hide nothing else, and are named when they are asked for", async () => {
+  it("in the store do not hide other files, and are named if requested", async () => {
     for (const kind of ODD_FILES) {
       const unit = join(scratch, "store", "captures", "x-bin-01234567", "1");
       putOddFile(kind, join(unit, "manifest.json"));
@@ -138,7 +138,7 @@ describe("files that are none", () => {
     }
   });
 
-  it("as the place of a report: pipes and devices are written to, and never replaced", async () => {
+  it("as the file of a report are written to if they are pipes or devices, and never replaced", async () => {
     const fifo = join(scratch, "report.fifo");
     putOddFile("fifo", fifo);
     const [reader] = await Promise.all([readAll(fifo), run(["store", "--json", fifo])]);
@@ -150,7 +150,7 @@ describe("files that are none", () => {
     assert.equal((await run(["store", "--json", scratch])).code, 3);
   });
 
-  it("nothing can be made below a folder that takes nothing", async (t) => {
+  it("that cannot be created, such as below /proc, are reported", async (t) => {
     if (process.platform !== "linux") {
       t.skip("there is no /proc");
       return;
@@ -162,7 +162,7 @@ describe("files that are none", () => {
   });
 });
 
-/** `cat`, so that no thread of this process waits for a writer. */
+/** Uses `cat`, so that no thread of this process waits for a writer. */
 async function readAll(fifo: string): Promise<string> {
   return (await promisify(execFile)("cat", [fifo])).stdout;
 }

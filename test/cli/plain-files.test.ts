@@ -1,4 +1,4 @@
-/** Runs over files of bitcode that come from no capture, compared with LLVM's own tools. */
+/** Runs on bitcode files without a capture, compared with LLVM's own tools. */
 import assert from "node:assert/strict";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -45,7 +45,7 @@ define i32 @main() {
 }`,
 };
 
-/** What llvm-lto2 has to be told of every symbol: "l" is resolved, "p" prevails, "x" is visible outside of LTO. */
+/** llvm-lto2's resolution of every symbol: "l" is resolved, "p" prevails, "x" is visible outside of LTO. */
 const RESOLUTIONS = [
   ...["a.bc,app_entry,plx", "a.bc,dev_read,l", "b.bc,dev_read,pl", "b.bc,dev_unused,pl", "b.bc,kept,pl"],
   ...["b.bc,asm_target,pl", "b.bc,asm_target,l", "b.bc,weak_unused,pl", "b.bc,from_asm,pl"],
@@ -73,7 +73,7 @@ describe("plain files", { skip: skipWithout("opt-22", "llvm-lto2-22", "llvm-nm-2
   const left = (out: string, ...files: readonly string[]): string[] =>
     files.flatMap((file) => externalDefinitions(join(out, file), scratch)).sort();
 
-  it("keep only what --preserve names and what is used outside of IR, as llvm-lto2 does", async () => {
+  it("keep only what --preserve names and what is used outside IR, as in llvm-lto2", async () => {
     runTool("llvm-lto2-22", ["run", "a.bc", "b.bc", "-o", "linked", "-save-temps", ...RESOLUTIONS], scratch);
     const all = await run("thin", "all");
     const named = await run("thin", "named", "--preserve", "app_entry");
@@ -86,13 +86,13 @@ describe("plain files", { skip: skipWithout("opt-22", "llvm-lto2-22", "llvm-nm-2
       all.modules.map(({ key }) => key),
       "what is preserved is part of a module's key",
     );
-    // What follows the keys does not come from the other run.
+    // The stages after the keys do not come from the other run.
     const again = await run("thin", "again");
     assert.deepEqual(left("again", "b.bc.thin-lto-after-pm.bc"), left("all", "b.bc.thin-lto-after-pm.bc"));
     assert.deepEqual(again.warnings, all.warnings);
   });
 
-  it("keep the same in fat LTO, and name what no module defines", async () => {
+  it("keep the same in fat LTO, and report symbols that no module defines", async () => {
     await writeFile(join(scratch, "keep.txt"), "# what starts it\r\napp_entry\r\nabsent\r\n");
     const report = await run("fat", "fat", "--preserve-file", "keep.txt");
     assert.deepEqual(left("fat", "a.bc.lto.after-restriction.bc"), ["app_entry", "asm_target", "from_asm", "kept"]);
@@ -105,7 +105,7 @@ describe("plain files", { skip: skipWithout("opt-22", "llvm-lto2-22", "llvm-nm-2
     assert.match(error.message, /names no symbol/);
   });
 
-  it("that define a symbol twice: the copy that thin LTO gives up is not imported, and both are named", async () => {
+  it("that define a symbol twice: the copy that does not prevail is not imported, and both are named", async () => {
     const found = (stage: string): Promise<FindReport> =>
       cli.report<FindReport>(["find", "hooks.a", "shared_hook", "--stage", stage], 0, { cwd: scratch });
     runTool("llvm-ar-22", ["rc", "hooks.a", "two.bc", "one.bc"], scratch);
@@ -138,7 +138,7 @@ describe("plain files", { skip: skipWithout("opt-22", "llvm-lto2-22", "llvm-nm-2
     assert.deepEqual(await found("asm_target"), ["defined function by module asm"]);
   });
 
-  it("may be members of one name, of two archives, of one, and of a thin one", async () => {
+  it("may be members with the same name, in two archives, in one, and in a thin archive", async () => {
     for (const [archive, flags, member] of [
       ["x.a", "rc", "one.bc"],
       ["y.a", "rcT", "two.bc"],
@@ -174,7 +174,7 @@ describe("objects of other compilers", { skip: skipWithout("clang-22", "llvm-ar-
     runTool("clang-22", ["-O1", ...flags, "-c", "f.c", "-o", object], scratch);
   const analyze = (object: string): Promise<RunReport> => cli.report<RunReport>(["thin", object, "--analyze"], 0, { cwd: scratch });
 
-  it("are not what a linker makes of them, and the report says so", async () => {
+  it("differ from a linker's result, and the report says so", async () => {
     for (const [object, ...flags] of [
       ["thin.o", "-flto=thin"],
       ["objects.o", "-flto=thin", "-ffat-lto-objects"],
@@ -192,7 +192,7 @@ describe("objects of other compilers", { skip: skipWithout("clang-22", "llvm-ar-
     }
   });
 
-  it("beside rustc's: the linker's LLVM decides, and targets that differ by the vendor alone are linked", async () => {
+  it("together with rustc's: the linker's LLVM counts, and targets that only differ in the vendor are linked", async () => {
     compile("thin.o", "-flto=thin");
     await writeFile(join(scratch, "g.rs"), '#[no_mangle] pub extern "C" fn g(x: i32) -> i32 { x * 2 }\n');
     runTool("rustc", ["-O", "--crate-type=lib", "--emit=llvm-bc", "-Clinker-plugin-lto", "g.rs", "-o", "g.bc"], scratch);
@@ -203,7 +203,7 @@ describe("objects of other compilers", { skip: skipWithout("clang-22", "llvm-ar-
     if (warnings.includes("different targets")) assert.match(warnings, /lld warns, and links them/);
   });
 
-  it("that cannot be taken are refused with what helps", async () => {
+  it("are refused with help if they cannot be used", async () => {
     compile("split.o", "-flto=thin", "-fsplit-lto-unit", "-fvisibility=hidden", "-fwhole-program-vtables", "-x", "c++");
     const split = await cli.run(["thin", "split.o", "--analyze"], { cwd: scratch });
     if (split.code !== 0) assert.match(split.stderr, /split LTO unit[^]*-fno-split-lto-unit/);
@@ -211,7 +211,7 @@ describe("objects of other compilers", { skip: skipWithout("clang-22", "llvm-ar-
     assert.match((await cli.error(["thin", "plain.o"], 3, { cwd: scratch })).message, /no section \.llvmbc/);
   });
 
-  it("GCC's are named as such", { skip: skipWithout("gcc") }, async () => {
+  it("from GCC are named as such", { skip: skipWithout("gcc") }, async () => {
     runTool("gcc", ["-O1", "-flto", "-c", "f.c", "-o", "gcc.o"], scratch);
     const error = await cli.error(["thin", "gcc.o"], 3, { cwd: scratch });
     assert.match(`${error.message} ${error.help ?? ""}`, /GCC compiled it with -flto.*clang/);

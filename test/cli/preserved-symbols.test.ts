@@ -1,4 +1,4 @@
-/** What rustc preserves in thin-local LTO: as many symbols as it says, where bitcode alone does not tell which. */
+/** The symbols that rustc preserves in thin-local LTO: as many as it says, in cases where bitcode alone does not show which. */
 import assert from "node:assert/strict";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -11,7 +11,7 @@ import { skipWithoutRust, TestCli } from "../support/cli.js";
 const manifest = (rest: string): string =>
   `[package]\nname = "shapes"\nversion = "0.1.0"\nedition = "2021"\n${rest}[profile.release]\ncodegen-units = 4\n`;
 
-/** Hidden functions are preserved that public ones refer to which may be inlined into other crates. */
+/** rustc preserves hidden functions if public functions that may be inlined into other crates refer to them. */
 const MODULES = `pub mod a {
     #[inline]
     pub fn each(v: &[u32]) -> Vec<u32> { v.iter().map(|x| super::b::twice(*x)).collect() }
@@ -45,7 +45,7 @@ interface Case {
   readonly file: string;
   readonly source: string;
   readonly env?: NodeJS.ProcessEnv;
-  /** Not all are found, and the rest has no effect. */
+  /** Not all are found, but the others have no effect. */
   readonly rest?: true;
 }
 

@@ -1,4 +1,4 @@
-/** A producer that is added to the list of producers: its units are replayed, verified and shown by what knows nothing of it. */
+/** A producer that is added to the list: generic code replays, verifies and shows its units. */
 import assert from "node:assert/strict";
 import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -66,14 +66,14 @@ describe("a producer that is added to the list", { skip: skipWithout("opt-22") }
     return Object.fromEntries(await Promise.all(last));
   }
 
-  it("has units whose runs end as those of the same files do", async () => {
+  it("has units whose runs have the same results as those of the same files", async () => {
     const unit = await results(await producers.sourceOfPaths([folder]));
     const files = await results(plain());
     assert.deepEqual(Object.keys(unit), ["a.bc", "b.bc"]);
     assert.deepEqual(Object.values(unit), Object.values(files));
   });
 
-  it("has units that are compared with the stages that their linker saved", async () => {
+  it("has units that are compared with their linker's own stages", async () => {
     for (const [module, { stages }] of (await run(plain())).modules.entries()) {
       for (const { stage, file } of stages) await copyFile(file ?? "", join(folder, `${["a.bc", "b.bc"][module] ?? ""}.${stage}`));
     }
@@ -82,14 +82,14 @@ describe("a producer that is added to the list", { skip: skipWithout("opt-22") }
     const different = ({ different: rows }: VerifyReport): string[][] => rows.map(({ module, stage }) => [module, stage]);
     const same = await verify();
     assert.equal(stageSum(same, "identical"), 2 * THIN_STAGES.length);
-    // Such a linker keeps no log of its decisions.
+    // Such a linker has no log of its decisions.
     const log = ["", "log"];
     assert.deepEqual(different(same), [log]);
     await copyFile(join(folder, "a.bc.thin-lto-after-pm"), join(folder, "b.bc.thin-lto-after-pm"));
     assert.deepEqual(different(await verify()), [log, ["b.bc", "thin-lto-after-pm"]]);
   });
 
-  it("has runs that are listed, and units that can be looked at", async () => {
+  it("has runs that are listed, and units that can be inspected", async () => {
     const source = producers.sourceOf(await producers.unitNamed(core.layout, folder));
     const [latest] = (await new RunHistory(core.layout).list()).filter(({ source: of }) => "unit" in of && of.unit === folder);
     assert.equal(latest?.unit.name, "tool (list)");
@@ -100,7 +100,7 @@ describe("a producer that is added to the list", { skip: skipWithout("opt-22") }
     await stages.close();
   });
 
-  it("is known to a long-lived program that is given the list", async () => {
+  it("is used by a long-lived program with the same list", async () => {
     const settings = { ...DEFAULT_SETTINGS, store: { ...DEFAULT_SETTINGS.store, path: join(scratch, "store") } };
     const workbench = new Workbench(settings, () => undefined, producers);
     try {

@@ -1,4 +1,7 @@
-/** A store on a read-only file system serves what it holds, and one warning says what is not kept. Store paths with odd characters work, or are refused. */
+/**
+ * A store on a read-only file system serves its contents, and one warning says what is not kept. Store paths with unusual characters work or are
+ * refused.
+ */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
@@ -26,7 +29,7 @@ fn panic(_: &core::panic::PanicInfo) -> ! { loop {} }
 pub extern "C" fn one(x: u32) -> u32 { x + 1 }
 `;
 
-/** Runs a program where a folder is mounted read-only. */
+/** Runs a program with a folder mounted read-only. */
 const READ_ONLY = 'mount --bind "$1" "$1" && mount -o remount,bind,ro "$1" || exit 99; shift; exec "$@"';
 
 describe("stores", { skip: skipWithoutRust }, () => {
@@ -49,7 +52,7 @@ describe("stores", { skip: skipWithoutRust }, () => {
     await rm(scratch, { recursive: true, force: true });
   });
 
-  it("that are read-only serve what they hold", async (t) => {
+  it("that are read-only serve their contents", async (t) => {
     const store = join(scratch, "read only");
     const cli = new TestCli(store);
     const unit = await cli.capture(workspace);
@@ -85,7 +88,7 @@ describe("stores", { skip: skipWithoutRust }, () => {
     assert.equal(run("capture", workspace).code, 3);
   });
 
-  it("may have any character in their path that Cargo and the linker take, and others are refused before anything is built", async () => {
+  it("may have any character in their path that Cargo and the linker accept; others are refused before the build", async () => {
     const store = join(scratch, `a 'b" #=,;&$HOME→\n`);
     const unit = await new TestCli(store).capture(workspace);
     await new TestCli(store).report<VerifyReport>(["verify", unit]);
@@ -97,7 +100,7 @@ describe("stores", { skip: skipWithoutRust }, () => {
     }
   });
 
-  it("are read by engines whose temporary folder means more to the loader than a folder", async () => {
+  it("are read by engines whose temporary folder has characters that are special to the loader", async () => {
     const odd = join(scratch, "t:m$LIB;p");
     await mkdir(odd);
     const cli = new TestCli(join(scratch, "odd temporary"));

@@ -1,6 +1,6 @@
 /**
- * Whoever looks at a workspace, or replays a capture that somebody else made, runs none of their programs. Each line of the tables in test/support is one attempt;
- * the controls show that the same files do run where the user asked for it.
+ * Inspecting a workspace, or replaying somebody else's capture, runs none of its programs. Each row of the tables in test/support is one attempt;
+ * the controls show that the same files do run if the user requests it.
  */
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
@@ -21,7 +21,7 @@ import { BARE_THIN, copyCaptures } from "../support/shared-captures.js";
 const scratch = mkdtempSync(join(tmpdir(), "lto-inspector-security-"));
 const cli = new TestCli(join(scratch, "store"));
 const state = { XDG_STATE_HOME: join(scratch, "state") };
-// What would keep rustup from going its way is not a part of the product.
+// Removes a variable that changes rustup's behaviour and is not part of the product.
 delete process.env["RUSTUP_AUTO_INSTALL"];
 
 after(() => rm(scratch, { recursive: true, force: true }));
@@ -38,7 +38,7 @@ function attemptNamed(part: string): Attempt {
   return ON_LOOKING.find(({ name }) => name.includes(part)) ?? assert.fail(part);
 }
 
-describe("looking at a workspace runs nothing of it", { skip: skipWithoutRust }, () => {
+describe("inspecting a workspace runs nothing of it", { skip: skipWithoutRust }, () => {
   for (const attempt of ON_LOOKING) {
     it(attempt.name, async () => {
       const { folder, env } = await planted(attempt);
@@ -73,14 +73,14 @@ describe("looking at a workspace runs nothing of it", { skip: skipWithoutRust },
     assert.match(told.notRun?.message ?? "", /build\.rustc in Cargo's configuration chooses tc\/bin\/rustc\. It was not run/);
   });
 
-  it("the toolchain that is used anyway is named by no word", async () => {
+  it("reports nothing if the workspace names the toolchain that is used anyway", async () => {
     const { folder, env } = await planted({ name: "none", files: { "rust-toolchain.toml": `[toolchain]\nchannel = "stable"\n` } });
     const { notRun } = await cli.report<Discovery>(["discover", folder], 0, { env });
     assert.equal(notRun, undefined);
   });
 });
 
-describe("controls: the same files run where the user asks for it", { skip: skipWithoutRust }, () => {
+describe("controls: the same files run if the user requests it", { skip: skipWithoutRust }, () => {
   for (const [part, ran] of [
     ["rust-toolchain.toml names it absolutely", "tc/bin/cargo"],
     ["PATH has a folder of the workspace's", "tc/bin/cargo"],
@@ -137,7 +137,7 @@ describe("a capture's folder is data", { skip: skipWithoutRust }, () => {
     });
   }
 
-  it("says which toolchain it asks for where nobody has that", async () => {
+  it("names the required toolchain if it is not installed", async () => {
     const folder = await shared();
     const upstream = manifest.upstream.filter(({ file }) => !file.startsWith("/"));
     await write(folder, { ...manifest, upstream, toolchain: { ...manifest.toolchain, commitHash: "0".repeat(40) } });
@@ -147,20 +147,20 @@ describe("a capture's folder is data", { skip: skipWithoutRust }, () => {
     assert.match(help ?? "", /rustup toolchain install .* --llvm PATH/);
   });
 
-  it("control: an argument that starts a program does so where the user gives it", async () => {
+  it("control: an argument that starts a program works if the user passes it", async () => {
     const folder = await shared();
     const attempt = ON_REPLAYING.find(({ name }) => name.includes("start a program")) ?? assert.fail();
     const asked = await attempt.change(manifest, folder);
     const words = asked.settings.llvmArgs.map((word) => `--llvm-arg=${word}`);
-    // A small module: the program is started for each pass that changes something.
+    // A small module, because the program is started for each pass that changes something.
     const module = manifest.localModules.at(-1)?.name ?? "";
     await cli.run(["thin", folder, "--only", module, ...words], { env: state });
     assert.deepEqual(await whatRan(folder), ["tc/program"]);
   });
 });
 
-describe("a capture that the user ran here", { skip: skipWithoutRust }, () => {
-  it("is replayed on its toolchain, which no discovery finds, and on no other file in its place", async (t) => {
+describe("a capture that the user made on this machine", { skip: skipWithoutRust }, () => {
+  it("is replayed on its toolchain, which discovery does not find, but not on another file at the same path", async (t) => {
     const folder = join(scratch, "own");
     await plant(
       {

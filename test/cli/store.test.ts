@@ -1,4 +1,4 @@
-/** The store under the command line: contents are checked when they are read, and what is damaged is made again. */
+/** The store and the command line: contents are checked when read, and damaged ones are made again. */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { mkdtemp, readdir, readFile, rm, symlink, truncate, writeFile } from "node:fs/promises";
@@ -18,7 +18,7 @@ async function contents(folder: string): Promise<Map<string, Buffer>> {
   return new Map(await Promise.all(files.sort().map(async (file) => [file, await readFile(file)] as const)));
 }
 
-/** Another file of the same name, since captures share theirs. */
+/** Writes a new file of the same name, because captures share files. */
 async function flip(file: string, content: Buffer): Promise<void> {
   const other = Buffer.from(content);
   const middle = Math.floor(other.length / 2);
@@ -27,12 +27,12 @@ async function flip(file: string, content: Buffer): Promise<void> {
   await writeFile(file, other);
 }
 
-/** The blob that a file holds. */
+/** The id of a file's blob. */
 function idOf(file: string): string {
   return basename(dirname(file)) + basename(file, ".bc");
 }
 
-/** What exFAT and many network mounts answer. */
+/** Answers like exFAT and many network mounts. */
 const NO_LINKS = `#define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -52,7 +52,7 @@ describe("the store", { skip: skipWithoutRust }, () => {
   let unit = "";
   let workspace = "";
   let blobs = "";
-  /** rustc re-used it, and so left none of its stages. */
+  /** rustc re-used it and left none of its stages. */
   let module = "";
   let intact = new Map<string, Buffer>();
 
@@ -85,7 +85,7 @@ describe("the store", { skip: skipWithoutRust }, () => {
   };
 
   for (const how of ["flip", "cut", "empty"] as const) {
-    it(`thin makes what is damaged (${how}) again, and says so`, async () => {
+    it(`thin makes damaged stages (${how}) again, and says so`, async () => {
       await damageAll(how);
       const report = await cli.report<RunReport>(["thin", unit]);
       assert.ok(report.modules.every(({ fromStore, verdict }) => !fromStore && verdict !== "failed"));
@@ -97,7 +97,7 @@ describe("the store", { skip: skipWithoutRust }, () => {
     });
   }
 
-  it("show, diff and find never show what is damaged", async () => {
+  it("show, diff and find never show damaged stages", async () => {
     const show = ["show", unit, module, "--stage", "import"];
     const diff = ["diff", unit, module, "input", "pm"];
     const find = ["find", unit, "scale", "--stage", "internalize"];
@@ -121,13 +121,13 @@ describe("the store", { skip: skipWithoutRust }, () => {
     assert.deepEqual((await cli.report<FindReport>(find)).hits, hits);
   });
 
-  it("verify compares what is whole", async () => {
+  it("verify compares undamaged stages", async () => {
     await damageAll("flip");
     const report = await cli.report<VerifyReport>(["verify", unit]);
     assert.deepEqual(report.different, []);
   });
 
-  it("--check finds nothing wrong in a store that is whole", async () => {
+  it("--check finds no problems in an intact store", async () => {
     await damageAll("flip");
     await cli.report<RunReport>(["thin", unit]);
     const { check } = await cli.report<StoreReport>(["store", "--check"]);
@@ -138,7 +138,7 @@ describe("the store", { skip: skipWithoutRust }, () => {
     assert.ok(check.checked.records > 0 && check.checked.runs > 0);
   });
 
-  it("--check names everything that is damaged, missing or stray, changes nothing, and --repair removes what is made again", async () => {
+  it("--check names everything that is damaged, missing or stray and changes nothing; --repair removes what can be made again", async () => {
     const [[blob, content], [gone]] = [[...intact][0] ?? assert.fail(), [...intact][1] ?? assert.fail()];
     const capture = join(cli.store, "captures", unit, "2");
     const inputs = (await readdir(join(capture, "inputs"))).map((name) => join(capture, "inputs", name));
@@ -178,11 +178,11 @@ describe("the store", { skip: skipWithoutRust }, () => {
     assert.deepEqual(await contents(blobs), intact);
   });
 
-  it("names an input of a capture that is not what was captured, even where LLVM can read it", async () => {
+  it("names an input of a capture that has changed, even if LLVM can read it", async () => {
     const inputs = join(cli.store, "captures", unit, "2", "inputs");
     const rlib = (await readdir(inputs)).find((name) => name.endsWith(".rlib")) ?? assert.fail("there is no rlib");
     const before = await readFile(join(inputs, rlib));
-    // The time of its first member, which LTO does not look at.
+    // Changes the time of the first member, which LTO ignores.
     const other = Buffer.from(before);
     other.write("7", "!<arch>\n".length + 16);
     await rm(join(inputs, rlib));
@@ -196,7 +196,7 @@ describe("the store", { skip: skipWithoutRust }, () => {
     assert.deepEqual((await cli.report<RunReport>(["thin", unit])).warnings, []);
   });
 
-  it("prunes beside a run take nothing from it", async () => {
+  it("pruning during a run removes nothing of the run", async () => {
     const state = { running: true };
     const pruning = (async () => {
       let removed = 0;
@@ -235,10 +235,10 @@ describe("the store", { skip: skipWithoutRust }, () => {
     },
   );
 
-  it("a damaged record counts as none", async () => {
+  it("a damaged record counts as missing", async () => {
     await cli.report<RunReport>(["thin", unit]);
     for (const [file, content] of await contents(join(cli.store, "stages"))) {
-      // Still JSON, and wrong: another number of instructions.
+      // Still JSON, but with a wrong number of instructions.
       const text = content.toString("utf8");
       const changed = text.replace(/"instructions": (\d+)/, (_, digits: string) => `"instructions": ${Number(digits) + 1}`);
       assert.notEqual(changed, text);

@@ -1,4 +1,4 @@
-/** Names come from files that nobody vouches for: no command prints what a terminal would obey, and JSON keeps the names as they are. */
+/** Names come from untrusted files: no command prints what a terminal would interpret, and JSON keeps the names unchanged. */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { copyFile, mkdtemp, rm, writeFile } from "node:fs/promises";
@@ -32,7 +32,7 @@ describe("what commands print", { skip: skipWithoutRust }, () => {
       },
     );
     assert.equal(built.status, 0, built.stderr);
-    // A line break in a path is Cargo's end, but not that of files that are named.
+    // Cargo cannot handle a line break in a path, but named files may have one.
     const file = join(workspace, "evil\nFORGED\u{1b}[2J.bc");
     await copyFile(join(workspace, "evil.bc"), file);
     printing = { workspace, unit, fat, file };
@@ -40,7 +40,7 @@ describe("what commands print", { skip: skipWithoutRust }, () => {
 
   after(() => rm(scratch, { recursive: true, force: true }));
 
-  it("holds nothing that a terminal would obey", async () => {
+  it("contains nothing that a terminal would interpret", async () => {
     const through: string[] = [];
     for (const { args, names } of printingCommands(printing)) {
       const { stdout, stderr } = await cli.run(args);
@@ -53,7 +53,7 @@ describe("what commands print", { skip: skipWithoutRust }, () => {
     assert.deepEqual(through, []);
   });
 
-  it("holds our colours alone where colours are wanted", async () => {
+  it("contains only our own colours if colours are enabled", async () => {
     const { stdout } = await cli.run(["find", printing.file, "evil"], { env: { FORCE_COLOR: "1", NO_COLOR: undefined } });
     const begun = "\u{1b}[";
     assert.deepEqual(obeyed(stdout.replaceAll(begun, "")), []);
@@ -68,7 +68,7 @@ describe("what commands print", { skip: skipWithoutRust }, () => {
     assert.ok(ours.includes("32"), "our green");
   });
 
-  it("as JSON has the names as they are, and nothing that a terminal would obey", async () => {
+  it("is JSON with unchanged names, and nothing that a terminal would interpret", async () => {
     const args = ["find", printing.file, "evil", "--json", "-"];
     const { stdout } = await cli.run(args);
     assert.deepEqual(obeyed(stdout), []);
@@ -76,7 +76,7 @@ describe("what commands print", { skip: skipWithoutRust }, () => {
     assert.deepEqual([...new Set(hits.map(({ symbol }) => symbol))].sort(), [...SYMBOLS].sort());
   });
 
-  it("of a build that fails is what Cargo said, line by line", async () => {
+  it("is Cargo's output, line by line, if a build fails", async () => {
     const folder = await mkdtemp(join(scratch, "broken-"));
     await writeFile(
       join(folder, "Cargo.toml"),

@@ -1,4 +1,4 @@
-/** `thin` on units and plain paths: its options, reports, and what the store gives back. */
+/** `thin` on units and plain paths: its options, reports, and re-use of the store. */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { cp, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
@@ -20,19 +20,19 @@ describe("thin and verify", { skip: skipWithoutRust }, () => {
 
   const manifestOf = async (id: string, capture: number): Promise<UnitManifest> =>
     JSON.parse(await readFile(join(cli.store, "captures", id, String(capture), "manifest.json"), "utf8")) as UnitManifest;
-  /** Everything in a report that must not depend on time, threads or where the store stands. */
+  /** Everything in a report that must not depend on time, threads or the store's location. */
   const essence = (report: RunReport): unknown =>
     report.modules.map(({ fromStore: _, source: _source, stages, ...module }) => ({
       ...module,
       stages: stages.map(({ millis: _millis, file, ...stage }) => ({ ...stage, file: file === null ? null : file.slice(-40) })),
     }));
 
-  /** The timings carry the names that the profile lists, and the compiler in use has the same ones. */
+  /** Checks that timings have the profile's names, and that the compiler in use has the same ones. */
   const sameActivities = async (report: RunReport, id: string): Promise<void> => {
     const { toolchain } = await manifestOf(id, 1);
     const { thinActivities } = toolchainProfile(toolchain.release);
     assert.deepEqual(new Set(report.timings.map(({ activity }) => activity)), new Set(["thin-lto-input", ...thinActivities]));
-    for (const { thread } of report.timings) assert.ok(thread < availableParallelism(), `${thread} is a worker more than there are`);
+    for (const { thread } of report.timings) assert.ok(thread < availableParallelism(), `${thread} is more than the number of workers`);
     const libraries = spawnSync("ldd", [toolchain.rustc], { encoding: "utf8" }).stdout;
     const driver = /librustc_driver\S* => (\/\S+)/.exec(libraries)?.[1];
     if (driver === undefined) return;
@@ -74,7 +74,7 @@ describe("thin and verify", { skip: skipWithoutRust }, () => {
     assert.deepEqual(essence(second), essence(first));
   });
 
-  it("says for each module what rustc decided and why", async () => {
+  it("says what rustc decided for each module, and why", async () => {
     const { modules } = await cli.report<RunReport>(["thin", unit, "--analyze"]);
     assert.ok(modules.every((module) => module.stages.length === 0 && module.key !== null));
     const decided = new Map<string, ModuleReport[]>();
@@ -105,7 +105,7 @@ describe("thin and verify", { skip: skipWithoutRust }, () => {
     assert.match(said.stdout, /VERIFIED: (\d+) of \1 stage files identical to rustc's own/);
   });
 
-  it("finds a stage of rustc's that differs, and one that is missing", async () => {
+  it("finds a stage that differs from rustc's, and one that is missing", async () => {
     const manifest = await manifestOf(local, 1);
     const [changed, missing] = Object.keys(manifest.rustcStages);
     assert.ok(changed !== undefined && missing !== undefined);
@@ -152,7 +152,7 @@ describe("thin and verify", { skip: skipWithoutRust }, () => {
     assert.equal(Object.keys(manifest.saved).length, report.modules.length);
   });
 
-  it("compares with the keys of another session when one is given", async () => {
+  it("compares with the keys of another session on request", async () => {
     const [same, none] = [join(scratch, "out"), await mkdtemp(join(scratch, "empty-"))];
     const reused = await cli.report<RunReport>(["thin", local, "--analyze", "--session", same]);
     assert.ok(reused.modules.filter((module) => module.origin === "local").every((module) => module.previousKey === module.key));
@@ -165,7 +165,7 @@ describe("thin and verify", { skip: skipWithoutRust }, () => {
     assert.deepEqual(await readdir(none), []);
   });
 
-  it("gives the same result on one thread as on several, and for one module alone", async () => {
+  it("has the same result on one thread and on several, and for one module alone", async () => {
     const alone = new TestCli(join(scratch, "store-one"));
     await cp(join(cli.store, "captures"), join(alone.store, "captures"), { recursive: true });
     const one = await alone.report<RunReport>(["thin", local, "--threads", "1"]);
@@ -179,7 +179,7 @@ describe("thin and verify", { skip: skipWithoutRust }, () => {
     );
   });
 
-  it("lists what the user changes as deviations, and does not mix such results with others", async () => {
+  it("lists the user's changes as deviations, and does not mix such results with others", async () => {
     const report = await cli.report<RunReport>([
       "thin",
       local,
@@ -200,7 +200,7 @@ describe("thin and verify", { skip: skipWithoutRust }, () => {
     assert.ok(report.modules.every((module) => !module.fromStore));
   });
 
-  it("passes on what LLVM prints because an argument asks for it, by module, each time, and keeps it with the run", async () => {
+  it("forwards LLVM's requested output by module, each time, and keeps it with the run", async () => {
     const { modules } = await cli.report<RunReport>(["thin", unit, "--analyze"]);
     const two = modules.filter(({ origin }) => origin === "local").slice(0, 2);
     for (const { name } of two) {
@@ -222,13 +222,13 @@ describe("thin and verify", { skip: skipWithoutRust }, () => {
     const kept = await readFile(all.llvmOutput?.file ?? "", "utf8");
     assert.match(kept, /^; LLVM, analysis of all modules:\n/);
     const headings = [...kept.matchAll(/^; LLVM, (?<module>\S+):$/gm)].map((found) => found.groups?.["module"]);
-    assert.equal(new Set(headings).size, headings.length, "one section a module");
+    assert.equal(new Set(headings).size, headings.length, "one section per module");
     for (const { name } of two) assert.ok(headings.includes(name), name);
     const plain = await cli.report<RunReport>(["thin", unit, "--only", two[0]?.name ?? ""]);
     assert.equal(plain.llvmOutput, undefined);
   });
 
-  it("takes an id that is cut short, and names the units that it could be", async () => {
+  it("accepts a shortened id, and lists the units that it could mean", async () => {
     const digits = unit.slice(-8);
     for (const short of [unit.slice(0, -3), digits.slice(0, 5), `${unit.slice(0, -3)}@2`]) {
       const report = await cli.report<RunReport>(["thin", short, "--analyze"]);
@@ -240,7 +240,7 @@ describe("thin and verify", { skip: skipWithoutRust }, () => {
     await cli.error(["thin", digits.slice(0, 3), "--analyze"], 3);
   });
 
-  it("says loudly when another LLVM than the producer's is used", async (context) => {
+  it("warns clearly if the LLVM is not the producer's", async (context) => {
     const doctor = await cli.report<{ systemLibrary: { version: string } | null }>(["doctor"]);
     if (doctor.systemLibrary === null) {
       context.skip("there is no system libLLVM");
@@ -280,7 +280,7 @@ describe("thin and verify", { skip: skipWithoutRust }, () => {
     assert.ok(report.settings.preservedSymbols > 0);
   });
 
-  it("shows the user the tree, and writes the report beside it", async () => {
+  it("prints the tree, and writes the report", async () => {
     const file = join(scratch, "report.json");
     const ended = await cli.run(["thin", unit, "--json", file]);
     assert.equal(ended.code, 0);

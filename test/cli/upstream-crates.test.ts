@@ -1,4 +1,6 @@
-/** Upstream crates that take no part in LTO (`#![no_builtins]`) are named, and `find` searches their symbols; so are those that keep LTO from happening. */
+/**
+ * Upstream crates that take no part in LTO (`#![no_builtins]`) are named, and `find` searches their symbols; crates that prevent LTO are named too.
+ */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
@@ -55,7 +57,7 @@ describe("crates outside LTO", { skip: skipWithoutRust }, () => {
       const [nb] = manifest.outsideLto ?? [];
       assert.match(nb?.file ?? "", /^inputs\/libnb-[0-9a-f]{16}\.rlib$/);
       await readFile(join(folder, nb?.file ?? ""));
-      // The linker's command line, which the crates are taken from, has the user's PATH.
+      // The linker's command line, which lists the crates, contains the user's PATH.
       assert.ok(!text.includes(process.env["PATH"] ?? "?"));
       assert.ok(manifest.upstream.every(({ crate: name }) => name !== "nb"));
     });
@@ -74,7 +76,7 @@ describe("crates outside LTO", { skip: skipWithoutRust }, () => {
     });
   }
 
-  it("are in the text and the report of a run, of capture and of find", async () => {
+  it("are in the text and the report of runs, capture and find", async () => {
     const { id } = unit("bin");
     const thin = await cli.run(["thin", id, "--analyze"]);
     assert.match(thin.stdout, /^outside LTO, linked as they are: nb, compiler_builtins$/m);
@@ -86,7 +88,7 @@ describe("crates outside LTO", { skip: skipWithoutRust }, () => {
     assert.match(found.stdout, /modules searched after import, and the crates that are linked without LTO \(nb, compiler_builtins\)\.$/m);
   });
 
-  it("change nothing of what rustc does", async () => {
+  it("do not change what rustc does", async () => {
     const verified = await cli.run(["verify", unit("bin").id]);
     assert.equal(verified.code, 0, verified.stdout);
   });
@@ -101,7 +103,7 @@ describe("a crate without bitcode", { skip: skipWithoutRust }, () => {
     await rm(scratch, { recursive: true, force: true });
   });
 
-  it("is named with the flag that gives it some, by a capture and by what is asked of it", async () => {
+  it("is named with the flag that adds it, by the capture and by later commands", async () => {
     const files = {
       "foo.rs": "pub fn f(n: u32) -> u32 { n * 3 }",
       "app/Cargo.toml": `${crate("app", "")}[profile.release]\nlto = "fat"\n`,

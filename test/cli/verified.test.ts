@@ -1,4 +1,4 @@
-/** Verification of damaged captures: it goes on to its end, names the damaged file, counts it, and compares everything else. */
+/** Verification of damaged captures: it continues to the end, names and counts the damaged file, and compares everything else. */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { appendFile, copyFile, cp, mkdir, mkdtemp, open, readdir, readFile, rm, stat, truncate, utimes, writeFile } from "node:fs/promises";
@@ -54,7 +54,7 @@ describe("verification of a damaged capture", { skip: skipWithoutRust }, () => {
   const manifestIn = async (folder: string): Promise<UnitManifest> =>
     JSON.parse(await readFile(join(folder, "manifest.json"), "utf8")) as UnitManifest;
 
-  /** A capture of its own to be damaged; the first one stays whole. */
+  /** A copy of the capture to damage; the original stays intact. */
   const copy = async (changed: Partial<UnitManifest> = {}): Promise<{ readonly ref: string; readonly folder: string }> => {
     copies += 1;
     const folder = folderOf(copies);
@@ -98,7 +98,7 @@ describe("verification of a damaged capture", { skip: skipWithoutRust }, () => {
       counted: "different",
       why: /regular/,
     },
-    { what: "with other bits", stage: "thin-lto-after-resolve", damage: flip, counted: "different", why: /./ },
+    { what: "with flipped bits", stage: "thin-lto-after-resolve", damage: flip, counted: "different", why: /./ },
     {
       what: "of text",
       stage: "thin-lto-after-internalize",
@@ -126,11 +126,11 @@ describe("verification of a damaged capture", { skip: skipWithoutRust }, () => {
     });
   }
 
-  it("the same text in other bytes is not verified, and says so", async () => {
+  it("the same text in different bytes is not verified, and is reported", async () => {
     const { ref, folder } = await copy();
     const [module, stage] = [someModule(), "thin-lto-after-pm"] as const;
     const file = join(folder, manifest.rustcStages[module]?.[stage] ?? "");
-    // Behind the module's own bitcode: LLVM reads the same module.
+    // Appended to the module's own bitcode, so that LLVM reads the same module.
     const content = await readFile(file);
     await writeFile(file, Buffer.concat([content, Buffer.alloc(4)]));
     const ended = await cli.run(["verify", ref]);
@@ -155,7 +155,7 @@ describe("verification of a damaged capture", { skip: skipWithoutRust }, () => {
     }
   });
 
-  it("rustc's log is damaged or missing: the manifest's account is compared, and not taken for rustc's", async () => {
+  it("rustc's log is damaged or missing: the manifest's decisions are compared, and not presented as rustc's", async () => {
     for (const damage of [
       (file: string) => rm(file),
       (file: string) => truncate(file, 500),
@@ -173,7 +173,7 @@ describe("verification of a damaged capture", { skip: skipWithoutRust }, () => {
     }
   });
 
-  it("an input is damaged: it and what depends on it are named, the rest is compared", async () => {
+  it("an input is damaged: it and its dependents are named, and the rest is compared", async () => {
     const { ref, folder } = await copy();
     const module = local("");
     const input = manifest.localModules.find(({ name }) => name === module)?.file ?? "";
@@ -196,8 +196,8 @@ describe("verification of a damaged capture", { skip: skipWithoutRust }, () => {
     assert.ok(report.different.some(({ stage, why }) => stage === "input" && why.includes(rlib)));
   });
 
-  it("LLVM crashes over one of rustc's files: the others are compared", async () => {
-    // What LLVM crashes over differs from version to version: files full of damage, of which some take the process down and others do not.
+  it("LLVM crashes on one of rustc's files: the others are compared", async () => {
+    // LLVM versions crash on different files, so these are full of damage: some crash the process and others do not.
     const { ref, folder } = await copy();
     const modules = Object.keys(manifest.rustcStages).slice(0, 4);
     for (const [index, module] of modules.entries()) {
@@ -225,7 +225,7 @@ describe("verification of a damaged capture", { skip: skipWithoutRust }, () => {
       await cli.report<VerifyReport>(["verify", `${unit}@1`]);
     });
 
-    it("holds for the same content elsewhere, and for a part of it; not for other settings", async () => {
+    it("applies to the same content elsewhere, and to part of it, but not to other settings", async () => {
       const { ref } = await copy();
       assert.equal(await fidelity(ref), verified);
       const part = await cli.report<RunReport>(["thin", `${unit}@1`, "--only", someModule(), "--save-temps", "input"]);
@@ -245,7 +245,7 @@ describe("verification of a damaged capture", { skip: skipWithoutRust }, () => {
       }
     });
 
-    it("does not hold where an input was edited and given its old time back, and nothing comes from the store for it", async () => {
+    it("does not apply if an input was edited and its old time restored, and nothing comes from the store for it", async () => {
       const { ref, folder } = await copy();
       const input = join(folder, manifest.localModules.find(({ name }) => name === local(""))?.file ?? "");
       await cli.report<RunReport>(["thin", ref]);
@@ -257,7 +257,7 @@ describe("verification of a damaged capture", { skip: skipWithoutRust }, () => {
       assert.equal(report.modules.find(({ name }) => name === local(""))?.fromStore, false);
     });
 
-    it("does not hold where rustc's files, keys or decisions are not what was compared", async () => {
+    it("does not apply if rustc's files, keys or decisions have changed since the comparison", async () => {
       const [stageFile, keysFile] = [manifest.rustcStages[someModule()]?.["thin-lto-after-pm"] ?? "", manifest.currentKeysFile ?? ""];
       for (const file of [stageFile, keysFile]) {
         const { ref, folder } = await copy();
@@ -272,7 +272,7 @@ describe("verification of a damaged capture", { skip: skipWithoutRust }, () => {
       assert.equal(await fidelity(ref), not);
     });
 
-    it("does not hold for another build of the engine, which does not take what this one made", async () => {
+    it("does not apply to another build of the engine, which does not re-use this one's stages", async () => {
       const addon = join(scratch, "another.node");
       await cp(addonOf(seriesOf(manifest.toolchain.llvmVersion) ?? assert.fail()), addon);
       await appendFile(addon, "another build");
@@ -281,7 +281,7 @@ describe("verification of a damaged capture", { skip: skipWithoutRust }, () => {
       assert.ok(report.modules.every(({ fromStore }) => !fromStore));
     });
 
-    it("is revoked by a verification that fails, and stays so when the damage is undone", async () => {
+    it("is revoked by a failed verification, and stays revoked when the damage is undone", async () => {
       const stage = join(folderOf(1), manifest.rustcStages[someModule()]?.["thin-lto-after-pm"] ?? "");
       const input = join(folderOf(1), manifest.localModules.find(({ name }) => name === local(""))?.file ?? "");
       for (const file of [stage, input]) {
@@ -295,7 +295,7 @@ describe("verification of a damaged capture", { skip: skipWithoutRust }, () => {
       }
     });
 
-    it("counts as none where its file is half-written, edited, of another replay, or in the way", async () => {
+    it("counts as missing if its file is half-written, edited, of another replay, or not a file", async () => {
       const file = await mark();
       const content = await readFile(file, "utf8");
       const other = content.replace(/"identity": "./, '"identity": "x');
@@ -310,7 +310,7 @@ describe("verification of a damaged capture", { skip: skipWithoutRust }, () => {
       await rm(file, { recursive: true });
     });
 
-    it("does not pass to the capture that is made under the same number from other sources", async () => {
+    it("does not apply to a capture with the same number from other sources", async () => {
       const [store, folder] = [join(scratch, "again"), await layOut(BARE_DEMO, join(scratch, "again-demo"))];
       const again = new TestCli(store);
       const id = await again.capture(folder);
@@ -319,7 +319,7 @@ describe("verification of a damaged capture", { skip: skipWithoutRust }, () => {
       await layOut(editedDemo(5), folder);
       assert.equal(await again.capture(folder), id);
       assert.equal((await again.report<RunReport>(["thin", `${id}@1`, "--analyze"])).fidelity, not);
-      // Nor do marks of another store pass to it.
+      // Marks of another store do not apply to it either.
       await cp(join(cli.store, "verified"), join(store, "verified"), { recursive: true });
       assert.equal((await again.report<RunReport>(["thin", `${id}@1`, "--analyze"])).fidelity, not);
     });

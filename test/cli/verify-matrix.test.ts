@@ -27,7 +27,7 @@ const PLAIN: Omit<Configuration, "id" | "lto"> = {
   crate: "program",
 };
 
-/** Chosen so that each setting that changes what LTO does is there at least once. */
+/** Every setting that affects LTO occurs at least once. */
 const CONFIGURATIONS: readonly Configuration[] = [
   { ...PLAIN, id: "thin, incremental", lto: "thin" },
   { ...PLAIN, id: "thin-local, incremental", lto: "thin-local" },
@@ -97,7 +97,7 @@ function checkSteps(configuration: Configuration, steps: readonly StepResult[]):
   const [first, edited] = reports;
   assert.ok(first !== undefined && edited !== undefined, "two builds are verified");
   const modules = first.decisions.equal;
-  assert.ok(modules > 1, "LTO took place over several modules");
+  assert.ok(modules > 1, "LTO had several modules");
   for (const stage of THIN_STAGES) {
     assert.equal(first.stages[stage]?.identical, modules, `the first build saves ${stage} of every module`);
     const { identical, reusedByRustc }: StageCounts = edited.stages[stage] ?? NOTHING;

@@ -1,4 +1,4 @@
-/** A fixed number of mutations of every file that the product writes and reads again: each is read, or refused by an error that names the file. */
+/** A fixed number of mutations of every file that the product writes and reads again: each is read, or refused with an error that names the file. */
 import assert from "node:assert/strict";
 import fs from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -15,20 +15,20 @@ import { repository } from "../support/repository.js";
 import { skipWithoutRust } from "../support/cli.js";
 import { BARE_DEMO, layOut } from "../support/programs.js";
 
-/** Of each format; the campaign (bench/faults) has thousands. */
+/** Per format; the campaign (bench/faults) has thousands. */
 const MUTATIONS = 40;
 
-/** The same for everybody, so that a failure can be seen again. */
+/** The same for everybody, so that a failure can be reproduced. */
 const SEED = 20;
 
-/** Everything but the bitcode is as in a program with the standard library, whose LTO takes six times as long. */
+/** Everything but the bitcode is like in a program with the standard library, whose LTO takes six times as long. */
 const PROGRAM: CorpusProgram = {
   name: "demo",
   prepare: (folder) => layOut(BARE_DEMO, folder),
   edit: { file: "demo/src/other.rs", function: "other::twice", from: "wrapping_mul(2)", to: "wrapping_mul(7)" },
 };
 
-/** @returns what is wrong with how the product took the file */
+/** @returns what the product did wrong with the file */
 async function takeMutations(format: Format, corpus: Corpus, core: CoreContext): Promise<string[]> {
   const files = await format.files(corpus, core);
   const wrong = new Set<string>();

@@ -9,14 +9,14 @@ import { repository } from "../support/repository.js";
 
 const BUILD = path.join(repository, ".cache", "fuzz");
 
-/** The same for everybody, so that a failure can be seen again. */
+/** The same for everybody, so that a failure can be reproduced. */
 const SEED = 20;
 
 const SOURCE = `#![no_std]
 #[no_mangle] pub extern "C" fn one(x: u32) -> u32 { x.wrapping_mul(3) }
 `;
 
-/** Two lines as rustc writes them, one with the end of a line that Windows has, and what is none. */
+/** Two lines as rustc writes them, one of them with a Windows line break, and an invalid line. */
 const KEYS = "abc 0123456789ABCDEF0123456789ABCDEF01234567\ncrate.cgu.0 F123456789ABCDEF0123456789ABCDEF01234567\r\nmalformed\n";
 
 function must(cwd: string, program: string, ...args: readonly string[]): void {
@@ -24,7 +24,7 @@ function must(cwd: string, program: string, ...args: readonly string[]): void {
   assert.equal(status, 0, `${program} ${args.join(" ")}: ${error?.message ?? ""}\n${stdout}${stderr}`);
 }
 
-/** What the fuzzers begin with: every kind of file that rustc writes bitcode into. */
+/** The fuzzers' corpus: every kind of file with bitcode that rustc writes. */
 async function writeCorpus(folder: string): Promise<void> {
   await writeFile(path.join(folder, "demo.rs"), SOURCE);
   const rustc = (...args: readonly string[]): void => {
@@ -65,12 +65,12 @@ describe("readers of untrusted files, fuzzed", () => {
         `-runs=${runs}`,
         `-seed=${SEED}`,
         "-max_len=8192",
-        // Of one input, which takes a millisecond.
+        // For one input, which takes a millisecond.
         "-timeout=600",
         `-artifact_prefix=${found}${path.sep}`,
         path.join(folder, name),
       ];
-      // libLLVM's containers are not instrumented: what they do beyond their end is not seen, and must not be guessed.
+      // libLLVM's containers are not instrumented, so container overflow must not be reported.
       const env = { ...process.env, ASAN_OPTIONS: "detect_container_overflow=0" };
       const { status, stderr } = spawnSync(path.join(BUILD, `${name}_fuzzer`), args, { env, encoding: "utf8", maxBuffer: 1 << 28 });
       assert.equal(status, 0, `${(await readdir(found)).join(", ")}\n${stderr.split("\n").slice(-60).join("\n")}`);

@@ -1,4 +1,4 @@
-/** The server over the wire on a captured copy of examples/rust. One process and one capture for all: the parts below build on each other's runs. */
+/** The server over its protocol on a captured copy of examples/rust. All parts share one process and one capture, and build on each other's runs. */
 import { after, before, describe, it } from "node:test";
 import { Captured } from "../support/captured.js";
 import { skipWithoutRust } from "../support/cli.js";

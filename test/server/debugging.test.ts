@@ -14,13 +14,13 @@ after(() => {
   rmSync(scratch, { recursive: true, force: true });
 });
 
-/** The first line of a source that has a text. */
+/** The first line of a source that contains a text. */
 function placeOf(source: string, text: string): Place {
   const lines = readFileSync(path.join(repository, source), "utf8").split("\n");
   return { source, line: lines.findIndex((line) => line.includes(text)) + 1 };
 }
 
-/** Attaches to a server that waits for it, and sets a breakpoint before the server goes on. */
+/** Attaches to a server that waits for it, and sets a breakpoint before the server continues. */
 async function attachTo({ log }: TestServer, place: Place): Promise<TestDebugger> {
   const listening = (): string | undefined => /Debugger listening on (ws:\S+)/.exec(log.join(""))?.[1];
   await until(() => listening() !== undefined, "the server's inspector");
@@ -36,7 +36,7 @@ it("a breakpoint in src/server is hit through source maps, from the first line o
   let attached: TestDebugger | undefined;
   const server = await TestServer.start({
     store: path.join(scratch, "store"),
-    // Any free port: somebody may be debugging here.
+    // Any free port, because a debugger may be running here.
     execArgv: serverArguments({ [SERVER_INSPECTOR]: "0" }),
     whenStarted: async (started) => {
       attached = await attachTo(started, first);

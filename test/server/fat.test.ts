@@ -1,4 +1,4 @@
-/** A unit that was built with fat LTO, over the wire: Run runs what it was built with. */
+/** A unit that was built with fat LTO, over the server's protocol: Run uses the mode of the build. */
 import assert from "node:assert/strict";
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -45,7 +45,7 @@ describe("the server on a unit of fat LTO", { skip: skipWithoutRust }, () => {
     assert.match(server.log.join(""), /Fat LTO of demo \(bin\): \d+ linked, 0 failed/);
   });
 
-  it("gives the line that does the same in a terminal", async () => {
+  it("returns the command line that does the same", async () => {
     const { line } = await server.ask("cliCommand", { command: "thin", source: { unit } });
     assert.ok(line.includes(` fat ${unit}`), line);
   });
@@ -64,7 +64,7 @@ describe("the server on a unit of fat LTO", { skip: skipWithoutRust }, () => {
     assert.ok(![...stages].some((stage) => stage?.startsWith("thin-lto") === true), [...stages].join());
   });
 
-  it("links plain files where fat LTO is asked for, and says so in the history", async () => {
+  it("links plain files if fat LTO is requested, and says so in the history", async () => {
     const base = (await readdir(join(scratch, "store", "captures", unit, "1", "inputs")))
       .filter((name) => name.endsWith(".bc"))
       .slice(0, 1);

@@ -1,4 +1,4 @@
-/** The server's beginning and end, and what it says where there is nothing to inspect. */
+/** The server's start and end, and its answers if there is nothing to inspect. */
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { mkdtempSync } from "node:fs";
@@ -25,7 +25,7 @@ async function start(options: Partial<TestServerOptions> = {}): Promise<TestServ
   return server;
 }
 
-/** Every libLLVM that is found is loaded in an engine of its own. */
+/** Loads every libLLVM that is found in a separate engine. */
 async function withEngines(): Promise<{ server: TestServer; engines: number[] }> {
   const server = await start();
   await server.ask("llvmCandidates", {});
@@ -38,8 +38,8 @@ async function allGone(pids: readonly (number | undefined)[]): Promise<void> {
   await until(() => pids.every((pid) => pid === undefined || !isRunning(pid)), `the end of ${pids.join(", ")}`);
 }
 
-describe("beginning and end", () => {
-  it("says what it serves, and ends with exit code 0 when it is asked to", async () => {
+describe("start and end", () => {
+  it("declares its capabilities, and exits with 0 on request", async () => {
     const server = await start();
     assert.deepEqual(server.initialized.capabilities.workspace, {
       workspaceFolders: { supported: true, changeNotifications: true },
@@ -48,7 +48,7 @@ describe("beginning and end", () => {
     assert.equal(await server.stop(), 0);
   });
 
-  it("shut down in order, it takes its engines along", async (t) => {
+  it("ends its engines on an orderly shutdown", async (t) => {
     if (skipWithoutRust !== false) {
       t.skip(skipWithoutRust);
       return;
@@ -58,7 +58,7 @@ describe("beginning and end", () => {
     await allGone(engines);
   });
 
-  it("ends with its engines when the client goes without a word", async (t) => {
+  it("exits with its engines if the client disappears", async (t) => {
     if (skipWithoutRust !== false) {
       t.skip(skipWithoutRust);
       return;
@@ -70,7 +70,7 @@ describe("beginning and end", () => {
     await allGone(engines);
   });
 
-  it("killed, it leaves no engine behind", async (t) => {
+  it("leaves no engine behind if it is killed", async (t) => {
     if (skipWithoutRust !== false) {
       t.skip(skipWithoutRust);
       return;
@@ -80,7 +80,7 @@ describe("beginning and end", () => {
     await allGone([server.process.pid, ...engines]);
   });
 
-  it("looks at nothing until it is asked", async () => {
+  it("reads nothing before the first request", async () => {
     const store = path.join(scratch, "untouched");
     const server = await start({ store, folders: [scratch] });
     await server.connection.sendRequest("shutdown");
@@ -91,7 +91,7 @@ describe("beginning and end", () => {
 });
 
 describe("nothing to inspect", () => {
-  it("a folder without Cargo holds no units and is no error", async () => {
+  it("a folder without Cargo has no units and is not an error", async () => {
     const folder = path.join(scratch, "empty");
     await fs.mkdir(folder, { recursive: true });
     const server = await start({ folders: [folder] });
@@ -127,7 +127,7 @@ describe("nothing to inspect", () => {
     await server.stop();
   });
 
-  it("what is not there is refused by name", async () => {
+  it("unknown objects are refused by name", async () => {
     const server = await start();
     assert.equal((await server.failure("run", { run: "20200101T000000-00000000" })).name, "UnknownRun");
     assert.equal((await server.failure("run", { run: "../../etc" })).name, "UnknownRun");
@@ -146,7 +146,7 @@ describe("nothing to inspect", () => {
     await server.stop();
   });
 
-  it("a document whose URI is no stage's is refused", async () => {
+  it("a document is refused if its URI is not that of a stage", async () => {
     const server = await start();
     for (const uri of [
       "lto-stage:/run/x",
@@ -171,7 +171,7 @@ describe("nothing to inspect", () => {
 });
 
 describe("settings", () => {
-  it("come with initialize, and over workspace/configuration when they change", async () => {
+  it("come with initialize, and through workspace/configuration if they change", async () => {
     let configured: unknown = { store: { path: path.join(scratch, "first") }, quota: "nonsense" };
     const server = await start({ settings: { threads: 1 }, configuration: () => configured });
     await until(async () => (await server.ask("store", {})).root === path.join(scratch, "first"), "the first store");
@@ -182,7 +182,7 @@ describe("settings", () => {
     await server.stop();
   });
 
-  it("of initialize are enough for a client that cannot be asked", async () => {
+  it("from initialize are enough if the client does not support workspace/configuration", async () => {
     const place = path.join(scratch, "given");
     const server = await start({ settings: { store: { path: place, quota: 1 } } });
     assert.equal((await server.ask("store", {})).root, place);
@@ -193,7 +193,7 @@ describe("settings", () => {
   });
 });
 
-describe("a client that says nonsense", () => {
+describe("a client that sends nonsense", () => {
   const trusted = { trusted: true };
   const cases: readonly Readonly<Record<string, unknown>>[] = [
     { capabilities: null },
@@ -203,7 +203,7 @@ describe("a client that says nonsense", () => {
     { processId: "x", initializationOptions: { ...trusted, settings: { store: { path: "\u0000" } } } },
   ];
   for (const initialize of cases) {
-    it(`is served with what can be understood: ${JSON.stringify(initialize)}`, async () => {
+    it(`is served with the valid parts: ${JSON.stringify(initialize)}`, async () => {
       const server = await start({ initialize });
       for (const method of ["workspace/didChangeConfiguration", "workspace/didChangeWorkspaceFolders"]) {
         await server.connection.sendNotification(method, { event: null });
@@ -222,8 +222,8 @@ describe("a client that says nonsense", () => {
   });
 });
 
-describe("a client that does not say that the workspace is trusted", () => {
-  it("gets no answer that needs a process", async () => {
+describe("a client that does not declare the workspace trusted", () => {
+  it("gets no answers that need a process", async () => {
     const server = await start({ trusted: false });
     assert.equal((await server.failure("units", { offset: 0, limit: 1 })).name, "Untrusted");
     assert.equal((await server.failure("doctor", {})).name, "Untrusted");

@@ -1,4 +1,4 @@
-/** Cancelling, engines and servers that are killed, a store that is cleared. */
+/** Cancellation, killed engines and servers, a cleared store. */
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
 import { LSPErrorCodes } from "vscode-languageserver/node";
@@ -6,7 +6,7 @@ import type { RunView } from "../../../src/protocol/views.js";
 import type { Captured } from "../../support/captured.js";
 import { CancellationTokenSource, isRunning, reportIn, until, type TestServer } from "../../support/server.js";
 
-/** House rule: acknowledged at once. What needs nothing but the server's own thread is answered after what it was asked before. */
+/** Cancellations must be acknowledged at once: a later request that only needs the server's own thread is answered after earlier ones. */
 async function isPrompt(server: TestServer, answered: () => boolean): Promise<boolean> {
   for (let asked = 0; asked < 5; asked++) await server.ask("runs", { offset: 0, limit: 1 });
   return answered();
@@ -45,7 +45,7 @@ export function disturbances(captured: Captured): void {
         .finally(() => (answered = true));
       await asking;
       assert.equal(reportIn(error, LSPErrorCodes.RequestCancelled).name, "Cancelled");
-      assert.ok(promptly, "answered before the work had stopped");
+      assert.ok(promptly, "answered before the work has stopped");
       await until(async () => (await latestRun(server)).state !== "running", "the end of the run");
       const run = await latestRun(server);
       assert.deepEqual([run.state, run.hasReport, run.error?.name], ["cancelled", false, "Cancelled"]);
@@ -54,7 +54,7 @@ export function disturbances(captured: Captured): void {
       assert.match(refused.help ?? "", /again/);
       const next = await server.ask("thin", { source: { unit: captured.unit.ref } });
       assert.deepEqual([next.counts.failed, next.counts.recompiled], [0, captured.unit.modules]);
-      assert.ok(next.counts.fromStore > 0, "what the cancelled run had made was not used");
+      assert.ok(next.counts.fromStore > 0, "stages of the cancelled run were not used");
     });
 
     it("a request that is cancelled by its id is answered at once", async () => {
@@ -68,14 +68,14 @@ export function disturbances(captured: Captured): void {
           (reason: unknown) => reason,
         )
         .finally(() => (answered = true));
-      // It is under way when what was asked after it has been answered.
+      // It has started once a later request is answered.
       await server.ask("store", {});
       source.cancel();
-      assert.ok(await isPrompt(server, () => answered), "answered before the work had stopped");
+      assert.ok(await isPrompt(server, () => answered), "answered before the work has stopped");
       assert.equal(reportIn(await asked, LSPErrorCodes.RequestCancelled).name, "Cancelled");
     });
 
-    it("an engine that is killed in the middle fails the modules that it was in, and nothing else", async () => {
+    it("an engine that is killed during a run only fails its active modules", async () => {
       const { server } = captured;
       let killed: number | undefined;
       const run = await server.with(() =>
@@ -97,7 +97,7 @@ export function disturbances(captured: Captured): void {
       assert.deepEqual(next.bytes, captured.run.bytes);
     });
 
-    it("an engine that is killed between two questions is not missed", async () => {
+    it("an engine that is killed between two requests is replaced silently", async () => {
       const { server } = captured;
       for (const pid of server.engines()) process.kill(pid, "SIGKILL");
       const { total } = await server.ask("functions", {
@@ -106,7 +106,7 @@ export function disturbances(captured: Captured): void {
       assert.ok(total > 0);
     });
 
-    it("a server that is killed in the middle leaves a run that died, and no process", async () => {
+    it("a server that is killed during a run leaves an interrupted run, and no process", async () => {
       const other = await captured.start();
       const engines: number[] = [];
       const error: unknown = await coldRun(other, () => {
@@ -125,7 +125,7 @@ export function disturbances(captured: Captured): void {
       assert.equal(next.counts.failed, 0);
     });
 
-    it("stages that were cleared are made again when somebody looks at them", async () => {
+    it("cleared stages are made again on request", async () => {
       const { server, run } = captured;
       const { name } = await someModule();
       const before = await server.ask("stages", { subject: { run: run.id }, module: name, changes: true });

@@ -48,7 +48,7 @@ export function documents(captured: Captured): void {
       assert.doesNotMatch(plain, /[0-9a-f]{60}\.bc/, "the name of a file in the store would be a difference in every diff");
     });
 
-    it("a document never shows a stage that was damaged on the disk: it is made again", async () => {
+    it("a document never shows a damaged stage, which is made again", async () => {
       const { server, store } = captured;
       const { module, uri } = await bar();
       const address = withFilters(withStage(uri, "thin-lto-after-import") ?? "", NO_FILTERS) ?? "";
@@ -63,20 +63,20 @@ export function documents(captured: Captured): void {
       assert.deepEqual(await fs.readFile(file), content);
     });
 
-    it("the same function is found at every stage, also where it has another name", async () => {
+    it("the same function is found at every stage, even under another name", async () => {
       const { uri } = await bar();
       for (const stage of ["thin-lto-after-rename", "thin-lto-after-import", "thin-lto-after-pm"] as const) {
         assert.match(await captured.server.text(withStage(uri, stage) ?? ""), /textstats::bars::bar/, stage);
       }
     });
 
-    it("a function that is not there says so", async () => {
+    it("a missing function is reported", async () => {
       const { module } = await bar();
       const uri = formatStageUri({ subject: subject(), module, stage: "thin-lto-input", function: "no_such", filters: READABLE });
       assert.match(await captured.server.text(uri), /^; Module \S+ at stage Input has no function no_such\.\n$/);
     });
 
-    it("a small module is shown whole, a large one as a list that says what was left out and how to get it", async () => {
+    it("a small module is shown completely, a large one as a list that says what was left out and how to get it", async () => {
       const { server } = captured;
       const { module } = await bar();
       const uri = (name: string): string =>
@@ -92,7 +92,7 @@ export function documents(captured: Captured): void {
       assert.ok(bounded.length < 300_000);
       assert.ok(
         bounded.split("\n").every((line) => line === "" || line.startsWith(";")),
-        "it is valid LLVM IR all the same",
+        "it is still valid LLVM IR",
       );
     });
 
@@ -115,7 +115,7 @@ export function documents(captured: Captured): void {
       assert.match((await server.text(whole.rows[0]?.right ?? "")).slice(0, 20), /ModuleID/);
     });
 
-    it("where no function changed, the words say what the diff of the whole module shows", async () => {
+    it("if no function changed, the text says what the diff of the whole module shows", async () => {
       const { server } = captured;
       const { rows } = await server.ask("modules", { subject: subject(), offset: 0, limit: 500 });
       let [same, different] = [0, 0];
@@ -151,7 +151,7 @@ export function documents(captured: Captured): void {
           assert.match(pair.title, / · no function body changed; /);
         }
       }
-      assert.ok(same > 0 && different > 0, `${same} were the same, ${different} differed`);
+      assert.ok(same > 0 && different > 0, `${same} are the same, ${different} differ`);
     });
 
     it("a function that ThinLTO promoted is one function, under two names", async () => {
@@ -169,12 +169,12 @@ export function documents(captured: Captured): void {
       assert.ok(promoted >= 0, "nothing was promoted");
       const { rows } = await server.ask("compare", { ...choice, offset: promoted, limit: 1 });
       const [left = "", right = ""] = [rows[0]?.left ?? undefined, rows[0]?.right ?? undefined];
-      assert.equal(left.split("?")[0], right.split("?")[0], "another path would be taken for a renamed file");
+      assert.equal(left.split("?")[0], right.split("?")[0], "VS Code would take a different path for a renamed file");
       assert.match(await server.text(left), new RegExp(`^define .*@${changed[promoted]?.left}\\(`, "m"));
       assert.match(await server.text(right), new RegExp(`^define .*@${changed[promoted]?.right}\\(`, "m"));
     });
 
-    it("one function, before and after", async () => {
+    it("one function is compared before and after a stage", async () => {
       const { server } = captured;
       const { module, symbol } = await bar();
       const choice = { subject: subject(), module, from: "thin-lto-input", to: "thin-lto-after-pm", filters: READABLE } as const;

@@ -42,7 +42,7 @@ export function rows(captured: Captured): void {
       assert.equal(groups[0]?.bytes, bytes);
     });
 
-    it("modules come by range, in any order, each once", async () => {
+    it("modules are returned by range, in any order, each once", async () => {
       const { server, run } = captured;
       const sorts: readonly ModuleSort[] = ["name", "crate", "verdict", "reason", "bytes", "instructions", "growth", "time"];
       for (const sort of sorts) {
@@ -83,7 +83,7 @@ export function rows(captured: Captured): void {
       assert.equal(await count({ text: "no-such-module" }), 0);
     });
 
-    it("a row says what the run made of the module", async () => {
+    it("a row describes a module's results in the run", async () => {
       const row = await local();
       assert.deepEqual([row.origin, row.verdict, row.reason?.kind, row.error], ["local", "re-compiled", "no-previous-keys", null]);
       assert.match(row.key ?? "", /^[0-9A-F]{40}$/);
@@ -133,7 +133,7 @@ export function rows(captured: Captured): void {
       assert.ok(found.rows.some(({ demangled }) => demangled === wanted));
     });
 
-    it("the unit itself can be looked at without a run", async () => {
+    it("the unit itself can be inspected without a run", async () => {
       const { server, unit } = captured;
       for (const ref of [unit.ref, unit.captureRef]) {
         const page = await server.ask("modules", {
@@ -154,7 +154,7 @@ export function rows(captured: Captured): void {
       assert.deepEqual(numbers({ stages }), numbers(run), "rustc's own files and the replay's are the same");
     });
 
-    it("what is not there is refused by name", async () => {
+    it("unknown objects are refused by name", async () => {
       const { server } = captured;
       const { name } = await local();
       assert.equal((await server.failure("stages", { subject: subject(), module: "none", changes: true })).name, "UnknownModule");
@@ -169,7 +169,7 @@ export function rows(captured: Captured): void {
   describe("dashboard", () => {
     before(() => captured.ensureRun());
 
-    it("the timeline has a lane per thread and never more bars than asked for", async () => {
+    it("the timeline has a lane per thread, and never more bars than requested", async () => {
       const { server, run } = captured;
       const whole = await server.ask("timeline", { run: run.id, bars: 5000 });
       assert.equal(whole.putTogether, 0);

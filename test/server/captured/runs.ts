@@ -9,7 +9,7 @@ import { reportIn, type ProgressValue } from "../../support/server.js";
 
 export function runs(captured: Captured): void {
   describe("runs", () => {
-    it("a run tells its progress and ends in its numbers", async () => {
+    it("a run reports progress and returns its counts", async () => {
       const { server, unit } = captured;
       const before = server.changes.length;
       const seen: ProgressValue[] = [];
@@ -50,7 +50,7 @@ export function runs(captured: Captured): void {
       assert.equal((await server.ask("runs", { offset: 0, limit: 10, unit: "another" })).total, 0);
     });
 
-    it("two at once, one from each of two windows, both end with the same numbers from the store", async () => {
+    it("two runs at once from two windows end with the same counts from the store", async () => {
       const { server, unit, run } = captured;
       const other = await captured.start();
       const results = await Promise.all([
@@ -71,7 +71,7 @@ export function runs(captured: Captured): void {
       await other.stop();
     });
 
-    it("verification finds nothing different, and later runs say so", async () => {
+    it("verification finds no differences, and later runs say so", async () => {
       const { server, unit } = captured;
       const view = await server.with(() => server.ask("verify", { unit: unit.ref }));
       assert.deepEqual([view.outcome, view.verified, view.different], ["verified", true, { total: 0, shown: [] }]);
@@ -83,7 +83,7 @@ export function runs(captured: Captured): void {
       await server.ask("removeRun", { run: again.id });
     });
 
-    it("the run that was verified says so as well, stays as it was, and is the only one", async () => {
+    it("the verified run says so too, is unchanged, and is the only one", async () => {
       const { server, unit, run } = captured;
       captured.run = { ...run, fidelity: "verified" };
       assert.deepEqual(await server.ask("run", { run: run.id }), captured.run);
@@ -91,13 +91,13 @@ export function runs(captured: Captured): void {
       assert.deepEqual((await server.ask("unit", { unit: unit.captureRef })).lastRun, captured.run);
     });
 
-    it("a verification that fails revokes at once what unit and runs say, and one that succeeds says it again", async () => {
+    it("a failed verification revokes the fidelity of unit and runs at once, and a successful one restores it", async () => {
       const { server, unit, run } = captured;
       const rustcs = path.join(unit.path, "rustc");
       const [name = ""] = (await fs.readdir(rustcs)).filter((file) => file.endsWith(".thin-lto-after-pm.bc"));
       const content = await fs.readFile(path.join(rustcs, name));
       await fs.truncate(path.join(rustcs, name), 100);
-      // What lies there now was never verified.
+      // The current files were never verified.
       assert.equal((await server.ask("unit", { unit: unit.ref })).verified, false);
       const before = server.changes.length;
       const view = await server.ask("verify", { unit: run.unit.id });
@@ -111,7 +111,7 @@ export function runs(captured: Captured): void {
       assert.equal((await server.ask("unit", { unit: unit.ref })).verified, true);
     });
 
-    it("decisions alone are quick, and their stages are made when somebody looks", async () => {
+    it("an analysis makes no stages; they are made on request", async () => {
       const { server, unit, run } = captured;
       const quick = await server.ask("thin", { source: { unit: unit.ref }, analyzeOnly: true });
       assert.deepEqual([quick.counts.recompiled, quick.bytes], [run.counts.recompiled, null]);
@@ -125,7 +125,7 @@ export function runs(captured: Captured): void {
       await server.ask("removeRun", { run: quick.id });
     });
 
-    it("files and folders that were chosen in the explorer", async () => {
+    it("files and folders can be chosen in the explorer", async () => {
       const { server, unit } = captured;
       const inputs = path.join(unit.path, "inputs");
       const bitcode = (await fs.readdir(inputs, { recursive: true }))
@@ -147,10 +147,10 @@ export function runs(captured: Captured): void {
       assert.equal(report.file, damaged);
       assert.match(report.help ?? "", /[Bb]uild/);
       const { total } = await server.ask("runs", { offset: 0, limit: 10 });
-      assert.equal(total, 1, "what was refused is no run");
+      assert.equal(total, 1, "a refused run is not listed");
     });
 
-    it("a libLLVM that is none is refused before anything is done", async () => {
+    it("an invalid libLLVM is refused before anything is done", async () => {
       const { server, unit } = captured;
       const error: unknown = await server.ask("thin", { source: { unit: unit.ref }, llvm: __filename }).catch((reason: unknown) => reason);
       const report = reportIn(error);

@@ -1,4 +1,4 @@
-/** A function is edited and the workspace captured again, by another program on the same store; at last everything is cleared. */
+/** Another program edits a function and captures the workspace again in the same store; finally everything is cleared. */
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
 import { linksIn } from "../../../src/client/documents/markdown-links.js";
@@ -41,7 +41,7 @@ export function secondCapture(captured: Captured): void {
       assert.equal((await server.ask("unit", { unit: unit.captureRef })).capture, 1);
     });
 
-    it("re-uses and re-compiles what rustc did, and says why", async () => {
+    it("re-uses and re-compiles the same modules as rustc, and says why", async () => {
       const { server, unit } = captured;
       const { decided } = await server.ask("unit", { unit: unit.ref });
       assert.ok(decided !== null && decided.reused > 0 && decided.recompiled > 0);
@@ -91,13 +91,13 @@ export function secondCapture(captured: Captured): void {
       assert.match(explained.markdown, /^\* function `textstats::bars::bar` changed \(/m);
       const address = linksIn(explained.markdown).find(({ uri }) => uri.includes("bars") && parseStageUri(uri)?.function !== null);
       assert.match(await server.text(address?.uri ?? ""), /^define /m);
-      // A run is explained by the build that it was made of: there is none before the first.
+      // A run is explained through its build, and there is none before the first.
       const first = await server.ask("explain", { subject: { run: captured.run.id }, module, filters: NO_FILTERS });
       assert.equal(first.kind, "nothing-to-compare");
       assert.deepEqual((await server.ask("causes", { subject: { run: captured.run.id }, offset: 0, limit: 5 })).rows, []);
     });
 
-    it("explains importers by what they import, and refuses what is no build or no codegen unit", async () => {
+    it("explains importers by what they import, and refuses other subjects", async () => {
       const { server, unit } = captured;
       const subject = { unit: unit.captureRef.replace("@1", "@2") };
       const { rows: recompiled } = await server.ask("modules", { subject, filter: { crates: ["textstats"] }, offset: 0, limit: 100 });
@@ -110,7 +110,7 @@ export function secondCapture(captured: Captured): void {
       assert.notEqual((await server.failure("causes", { subject: file, offset: 0, limit: 1 })).name, "Internal");
     });
 
-    it("the first capture's run can still be looked at", async () => {
+    it("still shows the first capture's run", async () => {
       const { server, run } = captured;
       const { rows } = await server.ask("modules", { subject: { run: run.id }, filter: { crates: ["textstats"] }, offset: 0, limit: 1 });
       const { path } = await server.ask("stageFile", {
@@ -121,7 +121,7 @@ export function secondCapture(captured: Captured): void {
       assert.ok(path.startsWith(captured.store));
     });
 
-    it("cleared as a whole, the store holds nothing, and the next capture works", async () => {
+    it("works after the store was cleared completely", async () => {
       const { server } = captured;
       const { totalBytes, captures } = await server.ask("store", {});
       assert.equal(captures, 2);

@@ -9,7 +9,7 @@ import { until } from "../../support/server.js";
 
 export function units(captured: Captured): void {
   describe("units", () => {
-    it("the plan said what would be built, and about how long and how much it would take", () => {
+    it("the plan says what will be built, and roughly how much time and space it takes", () => {
       const { targets, profile, rustc, seconds, bytes, freeBytes, warm, deviations, crates } = captured.plan;
       assert.deepEqual(
         targets.map(({ packageName, target, kind, lto, incremental }) => [packageName, target, kind, lto, incremental]),
@@ -24,7 +24,7 @@ export function units(captured: Captured): void {
       assert.deepEqual(deviations, []);
     });
 
-    it("another LTO than the profile's is announced as a deviation", async () => {
+    it("another LTO mode than the profile's is announced as a deviation", async () => {
       const plan = await captured.server.ask("plan", { folder: captured.folderUri, lto: "thin-local" });
       assert.deepEqual(plan.deviations, [{ setting: "lto", build: "thin", used: "thin-local" }]);
       assert.equal(plan.warm, true);
@@ -46,7 +46,7 @@ export function units(captured: Captured): void {
       assert.deepEqual(await captured.server.ask("unit", { unit: unit.captureRef }), unit);
     });
 
-    it("units of other folders are listed only when all are asked for", async () => {
+    it("units of other folders are only listed on request", async () => {
       const elsewhere = path.join(captured.scratch, "elsewhere");
       await fs.mkdir(elsewhere, { recursive: true });
       const other = await captured.start({ folders: [elsewhere] });
@@ -65,7 +65,7 @@ export function units(captured: Captured): void {
       await other.stop();
     });
 
-    it("a package inside the workspace, or a folder around it, has the workspace's units", async () => {
+    it("a package inside the workspace and a folder around it have the workspace's units", async () => {
       for (const folder of [path.join(captured.workspace, "crates", "textstats"), captured.scratch]) {
         const other = await captured.start({ folders: [folder] });
         assert.equal((await other.ask("units", { offset: 0, limit: 10 })).total, 1, folder);
@@ -73,7 +73,7 @@ export function units(captured: Captured): void {
       }
     });
 
-    it("ranges are kept to", async () => {
+    it("ranges are respected", async () => {
       const { total, offset, rows } = await captured.server.ask("units", { offset: 1, limit: 10 });
       assert.deepEqual([total, offset, rows], [1, 1, []]);
       assert.deepEqual((await captured.server.ask("units", { offset: -5, limit: -1 })).rows, []);
@@ -97,7 +97,7 @@ export function units(captured: Captured): void {
       await until(async () => !(await listed()).some((ref) => ref.startsWith(session)), "the end of the session");
     });
 
-    it("looking again finds nothing new", async () => {
+    it("refreshing finds nothing new", async () => {
       assert.deepEqual(await captured.server.ask("refresh", {}), { changed: false });
     });
   });

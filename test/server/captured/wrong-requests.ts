@@ -1,4 +1,4 @@
-/** Requests that are wrong: whatever they hold, the answer says what is wrong, and the server goes on. */
+/** Invalid requests: the answer always says what is wrong, and the server keeps working. */
 import assert from "node:assert/strict";
 import path from "node:path";
 import { before, describe, it } from "node:test";
@@ -9,10 +9,10 @@ import { Random } from "../../../bench/faults/random.js";
 import { requests } from "../../../src/protocol/requests/all.js";
 import type { Captured } from "../../support/captured.js";
 
-/** Of each kind of request. */
+/** Per kind of request. */
 const FUZZED = 12;
 
-/** A request that was understood by chance is not waited for: what it does is tested elsewhere. */
+/** A request that is valid by chance is cancelled: its effect is tested elsewhere. */
 const CANCELLED_AFTER_MILLIS = 300;
 
 const WRONG: readonly (readonly [name: keyof typeof requests, params: unknown, why: RegExp])[] = [
@@ -46,7 +46,7 @@ export function wrongRequests(captured: Captured): void {
     return error;
   }
 
-  describe("requests that are wrong", () => {
+  describe("invalid requests", () => {
     before(() => captured.ensureRun());
 
     for (const [name, params, why] of WRONG) {
@@ -57,7 +57,7 @@ export function wrongRequests(captured: Captured): void {
       });
     }
 
-    it("parameters that are no object are refused, for every request", async () => {
+    it("parameters that are not an object are refused, for every request", async () => {
       for (const { method } of Object.values(requests)) {
         for (const params of [undefined, null, [], [{}], "text", 7]) {
           const { code } = await failureOf(method, params);
@@ -66,7 +66,7 @@ export function wrongRequests(captured: Captured): void {
       }
     });
 
-    it("addresses that are no stage's are refused", async () => {
+    it("addresses that are not of a stage are refused", async () => {
       const { uri } = await someDocument();
       for (const wrong of ["", "x", "file:///etc/passwd", uri.replace(/\?.*/, "?no-such-stage"), `${uri}%`, `${uri}/x/y`]) {
         const { message } = await failureOf("workspace/textDocumentContent", { uri: wrong });
@@ -77,7 +77,7 @@ export function wrongRequests(captured: Captured): void {
       }
     });
 
-    it("notifications that are wrong do no harm", async () => {
+    it("invalid notifications do no harm", async () => {
       const { connection } = captured.server;
       for (const params of [undefined, null, [], {}, { token: {} }, { token: "unknown" }]) {
         await connection.sendNotification("window/workDoneProgress/cancel", params);
@@ -86,7 +86,7 @@ export function wrongRequests(captured: Captured): void {
       await stillAnswers();
     });
 
-    it("fuzzed ones of every kind are answered in words for people", async () => {
+    it("fuzzed requests of every kind are answered with user-facing errors", async () => {
       const place = placeOf(captured);
       const kinds = templatesOf(new Random(1), place).length;
       const wrong: string[] = [];
