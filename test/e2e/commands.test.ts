@@ -1,4 +1,4 @@
-/** Everything that can be done with a run once it is there, by the real buttons, menus and keys. */
+/** Everything that the user can do with a run, through the real buttons, menus and keys. */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import fs from "node:fs";
@@ -11,7 +11,7 @@ import type { Workbench } from "../support/vscode/workbench.js";
 
 const INTERNALIZED = /Resolve ↔ Internalize$/;
 
-/** Waits until something other than before was copied. */
+/** Waits until something new was copied. */
 async function copied(window: Workbench, copy: () => Promise<void>): Promise<string> {
   await window.page.evaluate("navigator.clipboard.writeText('nothing yet')");
   await copy();
@@ -22,7 +22,7 @@ async function copied(window: Workbench, copy: () => Promise<void>): Promise<str
   );
 }
 
-/** The CGUs of the crate `hello`, which is opened for that. */
+/** The CGUs of the crate `hello`, which this expands. */
 async function cgusOfHello(window: Workbench): Promise<string[]> {
   const tree = window.tree("Codegen Units");
   await tree.expand("hello");
@@ -40,7 +40,7 @@ windowTest(
     const tree = window.tree("Codegen Units");
     let cgu = "";
 
-    await step("a run to begin with", async () => {
+    await step("a first run", async () => {
       await window.openContainer("LTO Inspector");
       await buildAndInspect(window);
       await window.whenStatusBar(/LTO 0 re-used · \d+ re-compiled/);
@@ -50,7 +50,7 @@ windowTest(
       assert.notEqual(cgu, "");
     });
 
-    await step("Verify Against rustc: the run that is shown is taken, and stays as it was", async () => {
+    await step("Verify Against rustc: uses the shown run, and does not change it", async () => {
       const runs = (): readonly string[] => fs.readdirSync(`${sandbox.store}/runs`);
       const before = runs();
       await window.command("LTO: Verify Against rustc");
@@ -60,7 +60,7 @@ windowTest(
       assert.ok(Number(identical) > 0 && identical === files, message);
       await window.tree("Units").whenRows("verified unit", ([row]) => row?.description.startsWith("verified") === true);
       await window.page.locator('.statusbar-item[aria-label$=", verified"]').first().waitFor();
-      assert.deepEqual(runs(), before, "nothing is run to show what was found");
+      assert.deepEqual(runs(), before, "the verification starts no run");
       await window.command("LTO: Open Dashboard");
       await window.editors.webview().locator(".fidelity-good").first().waitFor();
       await window.editors.closeAll();
@@ -148,7 +148,7 @@ windowTest(
       await window.editors.closeAll();
     });
 
-    await step("a module that is too large for one document says what was left out", async () => {
+    await step("the document of a module that is too large says what was left out", async () => {
       await tree.expand("core");
       await tree.contextMenu("core-cgu.0", "Open Stage");
       await window.quickInput.choose("Input");
@@ -190,7 +190,7 @@ windowTest(
       await tree.whenRows("groups", ([row]) => row?.label === "Re-compiled");
     });
 
-    await step("the run, open stages and the dashboard come back when the window is opened again", async () => {
+    await step("the run, open stages and the dashboard are restored when the window is reopened", async () => {
       await tree.expand("hello");
       await tree.contextMenu(cgu, "Open Stage");
       await window.quickInput.choose("Input");
@@ -215,7 +215,7 @@ windowTest(
       await window.editors.closeAll();
     });
 
-    await step("a stage that is opened while there is no server", async () => {
+    await step("a stage that is opened without a running server", async () => {
       await tree.expand("hello");
       await tree.expand(cgu);
       await tree.expand("Internalize");
@@ -229,7 +229,7 @@ windowTest(
       await window.editors.closeAll();
     });
 
-    await step("a verification that fails takes the badge away, and names the file", async () => {
+    await step("a failed verification removes the badge, and names the file", async () => {
       const folder = fs.readdirSync(`${sandbox.store}/captures`).map((unit) => `${sandbox.store}/captures/${unit}/1/rustc`)[0] ?? "";
       const [file = ""] = fs.readdirSync(folder).filter((name) => name.endsWith(".thin-lto-after-pm.bc"));
       const content = fs.readFileSync(`${folder}/${file}`);
@@ -262,7 +262,7 @@ windowTest(
       await window.whenStatusBar(/LTO \d+ re-used · \d+ re-compiled/);
     });
 
-    await step("Select LLVM lists what is on this machine", async () => {
+    await step("Select LLVM lists the libraries of this machine", async () => {
       await window.command("LTO: Select LLVM");
       await eventually(
         "candidates",
@@ -277,7 +277,7 @@ windowTest(
       await window.quickInput.cancel();
     });
 
-    await step("Clear Store: what is cleared is made again when it is opened", async () => {
+    await step("Clear Store: cleared stages are made again when they are opened", async () => {
       await window.command("LTO: Clear Store");
       assert.match(await window.dialog.innerText(), /captures?, \d+ runs?, and stages/);
       await window.dialog.getByRole("button", { name: "Clear Stages" }).click();
@@ -290,7 +290,7 @@ windowTest(
       await window.editors.closeAll();
     });
 
-    await step("the walkthrough: what was done before it was opened for the first time is ticked", async () => {
+    await step("the walkthrough: steps that were done before it was first opened are completed", async () => {
       await until("the list of walkthroughs", async () => {
         await window.command("Welcome: Open Walkthrough...");
         return window.quickInput.comes();
@@ -308,7 +308,7 @@ windowTest(
       await window.editors.closeAll();
     });
 
-    await step("another server, and the log", async () => {
+    await step("a new server, and the log", async () => {
       await window.command("LTO: Restart Server");
       await tree.whenRows("groups", (rows) => rows.length > 1);
       await window.command("LTO: Show Log");

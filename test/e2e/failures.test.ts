@@ -1,4 +1,4 @@
-/** What the user sees when something goes wrong: what was being done, to what, and what to do now; and that the next run works. */
+/** Failures as the user sees them: what failed, on what, and what to do; and the next run works. */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import fs from "node:fs";
@@ -62,7 +62,7 @@ windowTest(
       await window.command(command);
       const nothing = await window.notification(/Cargo/);
       assert.equal(nothing.severity, "error");
-      assert.deepEqual(nothing.buttons, ["Open Folder", "Show Log"], "no button leads to the same failure");
+      assert.deepEqual(nothing.buttons, ["Open Folder", "Show Log"], "no button repeats the same failure");
       await window.clearNotifications();
     }
 
@@ -92,7 +92,7 @@ windowTest(
     const main = path.join(sandbox.workspace, "src/main.rs");
     await window.openContainer("LTO Inspector");
 
-    await step("a build that fails", async () => {
+    await step("a failed build", async () => {
       await buildAndInspect(window);
       const { message, severity, buttons } = await window.notification(/build/i);
       assert.equal(severity, "error", message);
@@ -116,11 +116,11 @@ windowTest(
         .locator(".notifications-toasts")
         .getByText(/Running Thin LTO/)
         .waitFor({ state: "hidden" });
-      assert.equal(await window.page.locator(".notification-list-item-icon.codicon-error").count(), 0, "a cancellation is no error");
+      assert.equal(await window.page.locator(".notification-list-item-icon.codicon-error").count(), 0, "a cancellation is not an error");
     });
 
-    await step("an engine that is killed again and again fails what it was in, and nothing else", async () => {
-      // What the cancelled run has saved would leave little to do. Its engine may be at its last stage still: the folder is then not empty at once.
+    await step("an engine that is killed repeatedly only fails its active modules", async () => {
+      // The cancelled run's stages would leave little to do. Its engine may still write its last stage, so the folder may not be empty at once.
       const again = { maxRetries: 10, retryDelay: 100 };
       for (const folder of ["stages", "blobs"]) fs.rmSync(path.join(sandbox.store, folder), { recursive: true, force: true, ...again });
       await window.command("LTO: Run Thin LTO");
@@ -128,7 +128,7 @@ windowTest(
         for (const { pid } of running(server, "engine-host")) signalProcess(pid, "SIGKILL");
       }, 200);
       try {
-        // Either the analysis fails and with it the run, or the modules that the engine was in do.
+        // Either the analysis and so the run fails, or the engine's active modules.
         const told = await window.notification(/engine|failed/i);
         assert.notEqual(told.severity, "info", told.message);
       } finally {
@@ -138,7 +138,7 @@ windowTest(
       await window.clearNotifications();
     });
 
-    await step("a server that is killed is started again, and the views recover", async () => {
+    await step("a killed server is restarted, and the views recover", async () => {
       const before = await whenRunning(server, "server");
       signalProcess(before.pid, "SIGKILL");
       const after = await eventually(
@@ -157,7 +157,7 @@ windowTest(
       await window.clearNotifications();
     });
 
-    await step("a build of the same that is under way elsewhere", async () => {
+    await step("a build of the same workspace that is in progress elsewhere", async () => {
       const targets = path.join(sandbox.store, "targets");
       const locks = await Promise.all(fs.readdirSync(targets).map((name) => tryLock(path.join(targets, name, "lock"))));
       await window.command("LTO: Run Thin LTO");
@@ -168,7 +168,7 @@ windowTest(
     });
 
     await step("a store that cannot be written", async () => {
-      // Below a file not even root can make a folder.
+      // Not even root can create a folder below a file.
       await window.configure({ "lto.store.path": path.join(main, "store") });
       await window.command("LTO: Run Thin LTO");
       const { message, severity } = await window.notification(/main\.rs\/store/);
@@ -180,7 +180,7 @@ windowTest(
     await step("a disk that is too small", async () => {
       const disk = path.join(sandbox.folder, "disk");
       fs.mkdirSync(disk);
-      // Only root may; the same errors are held without a window by the command line's tests.
+      // Only root can mount; the command line's tests check the same errors without a window.
       if (spawnSync("mount", ["-t", "tmpfs", "-o", "size=4m", "tmpfs", disk]).status !== 0) return;
       try {
         await window.configure({ "lto.store.path": path.join(disk, "store") });
@@ -195,17 +195,17 @@ windowTest(
       await window.clearNotifications();
     });
 
-    await step("another LLVM than the one that wrote the bitcode", async () => {
+    await step("an LLVM that did not write the bitcode", async () => {
       await window.configure({ "lto.libLLVM": "system" });
       await window.command("LTO: Run Thin LTO");
       const { message, severity } = await window.notification(/re-compiled.*LLVM|libLLVM/);
-      // Debian's may be the one that its rustc has written with.
+      // Debian's library may be the one that its rustc used.
       if (!message.includes("same LLVM")) assert.equal(severity, "warning", message);
     });
   },
 );
 
-/** The reference of a crate that is left out of LTO is not counted: fat LTO makes the function internal, and the linker misses it. */
+/** The reference from a crate outside LTO does not count: fat LTO internalises the function, and the linker misses it. */
 const NOT_LINKED: WorkspaceFiles = {
   "Cargo.toml": `[workspace]\nmembers = ["app", "nb", "gen"]\nresolver = "2"\n\n[profile.release]\nlto = "fat"\n`,
   "app/Cargo.toml": `${crateManifest("app")}\n[dependencies]\nnb = { path = "../nb" }\n`,
@@ -227,7 +227,7 @@ windowTest(
     const failed = /app \(bin\) was not linked/;
     const dashboard = window.editors.webview();
 
-    await step("the unit is kept, marked as not linked, and its stages can be shown", async () => {
+    await step("the unit is kept and marked as not linked, and its stages can be shown", async () => {
       await window.trust();
       await window.editors.closeAll();
       await window.openContainer("LTO Inspector");
@@ -251,14 +251,14 @@ windowTest(
       await window.threePictures("not-linked");
     });
 
-    await step("the dashboard says so, and what was outside LTO", async () => {
+    await step("the dashboard says so, and lists the crates outside LTO", async () => {
       await window.command("LTO: Open Dashboard");
       await dashboard.getByText(failed).first().waitFor();
       await dashboard.getByText(/^nb, .*: linked as they are$/).waitFor();
       await window.threePictures("not-linked-dashboard");
     });
 
-    await step("in Restricted Mode it shows nothing, and when trust is granted it fills again", async () => {
+    await step("in Restricted Mode it shows nothing, and when trust is granted it shows the run again", async () => {
       const tab = window.page.getByRole("tab", { name: /^LTO Dashboard/ });
       await window.distrust();
       await tab.click();
@@ -276,7 +276,7 @@ interface RunRecord {
   state: string;
 }
 
-/** The runs that are written down, of any state. */
+/** The recorded runs, in any state. */
 function runRecords(store: string): RunRecord[] {
   const runs = path.join(store, "runs");
   if (!fs.existsSync(runs)) return [];
@@ -286,12 +286,12 @@ function runRecords(store: string): RunRecord[] {
   });
 }
 
-/** Holds the engine of the run that was started last with SIGSTOP; returns the run, or nothing where it was faster than this. */
+/** Stops the engine of the latest run with SIGSTOP; returns the run, or nothing if it ended first. */
 async function holdRun(server: VscodeServer, store: string, known: ReadonlySet<string>): Promise<RunRecord | undefined> {
   const begun = (): RunRecord | undefined => runRecords(store).find(({ id }) => !known.has(id));
   while (begun() === undefined) await delay(5);
   for (const { pid } of running(server, "engine-host")) signalProcess(pid, "SIGSTOP");
-  // What the engine had answered by then is still being written down.
+  // The engine's earlier answers are still being written.
   await delay(1000);
   const run = begun();
   return run === undefined || run.state === "done" ? undefined : run;
@@ -314,7 +314,7 @@ windowTest("a window that is closed in the middle of a run leaves no process, an
     await window.command("LTO: Run Thin LTO");
     held = await holdRun(server, sandbox.store, known);
   }
-  // The engine cannot do anything any more: whoever started it ends it.
+  // The stopped engine cannot exit, so its parent ends it.
   assert.deepEqual(await vscode.close(), []);
   const { id } = held;
   const kept = runRecords(sandbox.store).find((run) => run.id === id);

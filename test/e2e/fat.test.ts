@@ -1,4 +1,4 @@
-/** Fat LTO in a window: a capture of its own where the profile asks for thin LTO, one base module with three stages, and what verification says of it. */
+/** Fat LTO in a window: a separate capture if the profile has thin LTO, one base module with three stages, and its verification. */
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
@@ -18,7 +18,7 @@ windowTest(
     let base = "";
     let crate = "";
 
-    await step("asks once, and says that the build is another than the profile's", async () => {
+    await step("asks once, and says that the build differs from the profile", async () => {
       await window.openContainer("LTO Inspector");
       await window.command("LTO: Run Fat LTO");
       await window.dialog.waitFor();
@@ -37,7 +37,7 @@ windowTest(
       await window.whenStatusBar(`Fat LTO ${modules} linked`);
     });
 
-    await step("the base module has three stages in the tree, and a diff of what the last changed", async () => {
+    await step("the base module has three stages in the tree, and a diff of the last stage's changes", async () => {
       const [group] = await tree.whenRows("group", (rows) => rows.length > 1);
       assert.match(`${group?.label ?? ""} ${group?.description ?? ""}`, new RegExp(`^Linked ${modules} CGUs in \\d+ crates`));
       await tree.expand(crate);
@@ -61,7 +61,7 @@ windowTest(
       await window.editors.closeAll();
     });
 
-    await step("the dashboard calls it by its name, and has the three stages", async () => {
+    await step("the dashboard names fat LTO, and has the three stages", async () => {
       await window.command("LTO: Open Dashboard");
       const page = window.editors.webview();
       await page.getByText("release · fat LTO · bin").first().waitFor();
@@ -73,7 +73,7 @@ windowTest(
       await window.editors.closeAll();
     });
 
-    await step("verification says what was linked", async () => {
+    await step("the verification says what was linked", async () => {
       const runs = (): readonly string[] => fs.readdirSync(path.join(sandbox.store, "runs"));
       const before = runs();
       await window.command("LTO: Verify Against rustc");
@@ -83,10 +83,10 @@ windowTest(
       await window.clearNotifications();
       await window.whenStatusBar(`Fat LTO ${modules} linked`);
       await window.page.locator('.statusbar-item[aria-label$=", verified"]').first().waitFor();
-      assert.deepEqual(runs(), before, "nothing is run to show what was found");
+      assert.deepEqual(runs(), before, "the verification starts no run");
     });
 
-    await step("Run Thin LTO does not take it for a capture of the profile's own", async () => {
+    await step("Run Thin LTO does not use it as a capture of the profile's own LTO", async () => {
       await window.command("LTO: Run Thin LTO");
       await window.dialog.waitFor();
       assert.match(await window.dialog.innerText(), /textstats \(bin\), LTO thin/);
@@ -94,7 +94,7 @@ windowTest(
       await window.dialog.waitFor({ state: "hidden" });
     });
 
-    await step("the same again asks nothing, and stays fat", async () => {
+    await step("running it again asks nothing, and stays fat", async () => {
       await window.command("LTO: Run Fat LTO");
       await window.notification(new RegExp(`textstats \\(bin\\): Fat LTO, ${modules} linked, verified`));
       await window.command("LTO Inspector: Focus on Runs View");

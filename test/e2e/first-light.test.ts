@@ -1,6 +1,6 @@
 /**
- * The path of the user who has just installed the package: one gesture, the decisions in the tree, a stage diff, the dashboard; then an edit, and exactly
- * those codegen units are re-compiled that the command line names.
+ * The first steps of a new user: one command, the decisions in the tree, a stage diff, the dashboard; then an edit, after which exactly the codegen
+ * units that the command line names are re-compiled.
  */
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
@@ -16,27 +16,27 @@ import { windowTest } from "../support/vscode/e2e.js";
 import type { Diff } from "../support/vscode/editors.js";
 import type { Workbench } from "../support/vscode/workbench.js";
 
-/** A build and a run take long where tests share few cores. */
+/** A build and a run take long if tests share few cores. */
 const COUNTS = /LTO (\d+) re-used · (\d+) re-compiled/;
 
-/** The toggles besides the one of names, and what each side has when it is switched from its default. */
+/** The toggles except the one for names, and what each side shows when a toggle leaves its default. */
 const FILTERS: readonly (readonly [title: string, sign: RegExp | null])[] = [
   ["Toggle Debug Info", /, !dbg /],
   ["Toggle Attributes", null],
   ["Toggle Stable Value Numbering", null],
 ];
 
-/** What the status bar says, which follows the run that is shown. */
+/** The counts in the status bar, which follows the shown run. */
 async function counts(window: Workbench): Promise<{ reused: number; recompiled: number }> {
   await window.whenStatusBar(COUNTS);
   const [, reused, recompiled] = COUNTS.exec((await window.statusBar()).join("\n")) ?? [];
   return { reused: Number(reused), recompiled: Number(recompiled) };
 }
 
-/** The short names of all codegen units in a group of the tree, every crate opened. */
+/** The short names of all codegen units in a group of the tree, with every crate expanded. */
 async function cgusIn(window: Workbench, crates: readonly string[]): Promise<string[]> {
   const tree = window.tree("Codegen Units");
-  // A tree has only those rows that are on the screen.
+  // A tree only has the rows on the screen.
   const size = window.page.viewportSize() ?? { width: 1440, height: 900 };
   await window.page.setViewportSize({ ...size, height: 4000 });
   for (const crate of crates) await tree.expand(crate);
@@ -45,12 +45,12 @@ async function cgusIn(window: Workbench, crates: readonly string[]): Promise<str
   return rows.filter((row) => row.level === 3).map((row) => row.label);
 }
 
-/** What the command line says of a unit's latest capture. */
+/** The command line's report on a unit's latest capture. */
 async function decisions(store: string, unit: string): Promise<RunReport> {
   return new TestCli(store).report<RunReport>(["thin", unit, "--analyze"]);
 }
 
-// Something to hide, and source lines to open; in the window and for the command line, which build the same.
+// Debug info to hide, and source lines to open. Set for the window and the command line, which share the build.
 process.env["CARGO_PROFILE_RELEASE_DEBUG"] = "line-tables-only";
 
 windowTest(
@@ -63,7 +63,7 @@ windowTest(
     const tree = window.tree("Codegen Units");
     let unit = "";
 
-    await step("views say what to do when there is nothing", async () => {
+    await step("empty views say what to do", async () => {
       await window.openContainer("LTO Inspector");
       await window.page.getByText("Nothing to inspect yet").waitFor();
       assert.match(await tree.welcome(), /No run is shown/);
@@ -101,7 +101,7 @@ windowTest(
       await window.editors.closeAll();
     });
 
-    await step("after an edit nothing is asked, and exactly the expected codegen units are re-compiled", async () => {
+    await step("after an edit, nothing is asked, and exactly the expected codegen units are re-compiled", async () => {
       execFileSync(process.execPath, ["edit.mjs", "--apply", "."], { cwd: sandbox.workspace });
       await window.command("LTO: Run Thin LTO");
       await window
@@ -197,7 +197,7 @@ windowTest(
       await window.threePictures("stage-diff");
     });
 
-    await step("stages step by command, filters apply to both sides", async () => {
+    await step("commands step through stages, filters apply to both sides", async () => {
       await window.command("LTO: Previous Stage");
       await window.editors.whenActive(/Internalize ↔ Import$/);
       await window.command("LTO: Next Stage");
@@ -246,7 +246,7 @@ windowTest(
       }
     });
 
-    await step("a build that is captured in a terminal shows its decisions automatically", async () => {
+    await step("the decisions of a build that is captured in a terminal appear automatically", async () => {
       const before = await counts(window);
       fs.appendFileSync(path.join(sandbox.workspace, "crates", "textstats", "src", "main.rs"), "// A comment changes no code.\n");
       assert.equal(await new TestCli(sandbox.store).capture(sandbox.workspace), unit);

@@ -1,4 +1,4 @@
-/** Two Cargo folders in one window: each is captured for itself, and both folders' units are there. */
+/** Two Cargo folders in one window: each is captured separately, and both folders' units are listed. */
 import assert from "node:assert/strict";
 import { windowTest } from "../support/vscode/e2e.js";
 import { MAIN, MANIFEST } from "../support/vscode/hello.js";
@@ -32,7 +32,7 @@ windowTest(
       assert.match(rows[0]?.description ?? "", /^other · release · thin/);
     });
 
-    await step("the first folder is captured by Capture Build, and both are listed", async () => {
+    await step("Capture Build captures the first folder, and both are listed", async () => {
       await window.command("LTO: Capture Build");
       await window.quickInput.choose("one");
       await window.dialog.getByRole("button", { name: "Build and Inspect" }).click();

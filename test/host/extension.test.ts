@@ -4,7 +4,7 @@ import { hostTests } from "../support/vscode/host.js";
 
 const MANIFEST = `[package]\nname = "hello"\nversion = "0.1.0"\nedition = "2021"\n`;
 
-/** Everything that a workspace can say where a window looks, at once; the programs become executable in the suite. */
+/** All of a workspace's ways to influence a window, at once; the suite makes the programs executable. */
 const TRAPS = {
   ...textsOf(
     ON_LOOKING.filter(({ programs = [], folder }) => programs.every((name) => name.startsWith("tc/")) && folder === undefined),

@@ -1,4 +1,4 @@
-/** The harness itself: VS Code reports success when an extension host dies, so what a run reports must not be taken for its results. */
+/** The harness itself: VS Code reports success when an extension host dies, so the harness must not rely on its report. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { hostTests, runInHost } from "../support/vscode/host.js";
@@ -10,15 +10,15 @@ function runFixture(name: string, leavesBehind: readonly string[] = []): Promise
   return runInHost({ suites: [`test/fixtures/vscode/${name}.ts`], extension, leavesBehind });
 }
 
-hostTests("a suite that is well", {
+hostTests("a suite that passes", {
   suites: ["test/fixtures/vscode/good.ts"],
   extension,
   workspace: { "src/lib.rs": "fn main() {}\n" },
   env: { GUARD: "on" },
 });
 
-describe("a run is red", () => {
-  it("when tests, hooks or their time fail", async () => {
+describe("a run fails", () => {
+  it("if tests or hooks fail or time out", async () => {
     const { results, problem, leftovers } = await runFixture("bad");
     const outcomes = results.map(({ name, outcome, reason }) => [
       name,
@@ -38,7 +38,7 @@ describe("a run is red", () => {
     assert.deepEqual(leftovers, []);
   });
 
-  it("when the extension host is killed, and tells which process it left behind", async () => {
+  it("if the extension host is killed, and names the process that it left behind", async () => {
     const { results, problem, leftovers } = await runFixture("dying", ["sleep 1000"]);
     assert.deepEqual(
       results.map(({ name }) => name),
@@ -51,7 +51,7 @@ describe("a run is red", () => {
     );
   });
 
-  it("when there is no test in it", async () => {
+  it("if it has no tests", async () => {
     const { problem } = await runFixture("empty");
     assert.match(problem ?? "", /^no test ran/);
   });

@@ -1,22 +1,22 @@
 /**
- * Ways to have code of a workspace's run by somebody who only looks at it. Each plants files; what runs leaves a mark beside itself, so nobody has to be
- * told where. The tests of the command line and of the extension host, and whoever counts attempts, share this table.
+ * Ways to run code of a workspace when it is only inspected. Each plants files; a program that runs leaves a mark beside itself, so it needs no
+ * arguments. The tests of the command line and the extension host, and the fault campaign, share this table.
  */
 import { execFileSync } from "node:child_process";
 import { chmod, mkdir, readdir, writeFile } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 
-/** What a program or a library of a workspace's leaves beside itself when it runs. */
+/** The mark that a workspace's program or library leaves beside itself when it runs. */
 const MARK = ".RAN";
 
-/** A program that says that it ran. A wrapper's first argument is a program, which runs in turn. */
+/** A program that leaves a mark. A wrapper's first argument is a program, which it then runs. */
 const PROGRAM = `#!/bin/sh
 : > "$0${MARK}"
 case "$1" in /*) exec "$@" ;; esac
 exit 1
 `;
 
-/** A library that says that it was loaded. */
+/** A library that leaves a mark when it is loaded. */
 const LIBRARY = `#define _GNU_SOURCE
 #include <dlfcn.h>
 #include <fcntl.h>
@@ -31,7 +31,7 @@ __attribute__((constructor)) static void loaded(void) {
 }
 `;
 
-/** A static program, which runs although the loader was asked only to list its libraries. */
+/** A static program, which runs although the loader should only list its libraries. */
 const STATIC_PROGRAM = `#include <fcntl.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -44,25 +44,25 @@ int main(int argc, char **argv) {
 `;
 
 export interface Attempt {
-  /** What of the workspace's is to run, and through what. */
+  /** The part of the workspace that tries to run, and how. */
   readonly name: string;
-  /** Text files of the workspace by path, \`\${workspace}\` standing for its folder. */
+  /** Text files of the workspace by path, \`\${workspace}\` is replaced by its folder. */
   readonly files?: Readonly<Record<string, string>>;
   /** Programs of the workspace by path. */
   readonly programs?: readonly string[];
   /** Libraries of the workspace by path. */
   readonly libraries?: readonly string[];
-  /** The environment of whoever looks, over the usual one. */
+  /** The environment of the inspecting command, in addition to the usual one. */
   readonly env?: (workspace: string, env: NodeJS.ProcessEnv) => NodeJS.ProcessEnv;
   /** Folders of the workspace that everybody may write to. */
   readonly worldWritable?: readonly string[];
-  /** The folder that is looked at, below the workspace's; the workspace's own by default. */
+  /** The inspected folder, below the workspace; default: the workspace itself. */
   readonly folder?: string;
 }
 
 const PACKAGE = `[package]\nname = "hello"\nversion = "0.1.0"\nedition = "2021"\n`;
 
-/** What each workspace has besides its attempt. */
+/** Files of every workspace besides those of its attempt. */
 export const HELLO: Readonly<Record<string, string>> = { "Cargo.toml": PACKAGE, "src/main.rs": "fn main() {}\n" };
 
 const TOOLCHAIN = ["tc/bin/cargo", "tc/bin/rustc", "tc/bin/rustup", "tc/bin/rustdoc", "tc/bin/ldd", "tc/bin/git", "tc/bin/sh"];
@@ -72,12 +72,12 @@ function first(entry: (workspace: string) => string): NonNullable<Attempt["env"]
   return (workspace, env) => ({ ...env, PATH: `${entry(workspace)}:${env["PATH"] ?? ""}` });
 }
 
-/** Attempts on whoever looks at a workspace: nothing is asked to be built. */
+/** Attempts to run when a workspace is inspected without a build. */
 export const ON_LOOKING: readonly Attempt[] = [
   { name: "rust-toolchain.toml names a toolchain by path", files: { "rust-toolchain.toml": BY_PATH }, programs: TOOLCHAIN },
-  { name: "rust-toolchain, the older name, does", files: { "rust-toolchain": BY_PATH }, programs: TOOLCHAIN },
+  { name: "rust-toolchain, the older name, names a toolchain by path", files: { "rust-toolchain": BY_PATH }, programs: TOOLCHAIN },
   {
-    name: "rust-toolchain.toml of a folder above does",
+    name: "rust-toolchain.toml of a parent folder names a toolchain by path",
     files: {
       "rust-toolchain.toml": BY_PATH,
       "member/Cargo.toml": PACKAGE.replace("hello", "member"),
@@ -158,14 +158,14 @@ export const ON_LOOKING: readonly Attempt[] = [
   { name: "PATH has a relative folder", programs: TOOLCHAIN, env: first(() => "tc/bin") },
   { name: "PATH has an empty entry", programs: ["cargo", "rustc", "rustup", "ldd", "git"], env: first(() => "") },
   { name: "PATH has a dot", programs: ["cargo", "rustc", "rustup", "ldd", "git"], env: first(() => ".") },
-  { name: "PATH has a folder of the workspace's", programs: TOOLCHAIN, env: first((workspace) => join(workspace, "tc/bin")) },
+  { name: "PATH has a folder of the workspace", programs: TOOLCHAIN, env: first((workspace) => join(workspace, "tc/bin")) },
   {
     name: "PATH has a folder that everybody may write to",
     programs: TOOLCHAIN,
     env: first((workspace) => join(workspace, "..", "shared/bin")),
     worldWritable: ["../shared/bin"],
   },
-  { name: "RUSTC is a program of the workspace's", programs: TOOLCHAIN, env: (_workspace, env) => ({ ...env, RUSTC: "tc/bin/rustc" }) },
+  { name: "RUSTC is a program of the workspace", programs: TOOLCHAIN, env: (_workspace, env) => ({ ...env, RUSTC: "tc/bin/rustc" }) },
   {
     name: "LD_LIBRARY_PATH has an empty entry",
     libraries: ["libz.so.1", "libffi.so.8", "libedit.so.2"],
@@ -177,7 +177,7 @@ export const ON_LOOKING: readonly Attempt[] = [
     env: (workspace, env) => ({ ...env, TMPDIR: join(workspace, "../tmp") }),
   },
   {
-    name: "an engine of the workspace's own",
+    name: "an engine in the workspace",
     files: {
       "dist/engine-host.js": `require("node:fs").writeFileSync(__filename + "${MARK}", "");\n`,
       "engine-host.js": `require("node:fs").writeFileSync(__filename + "${MARK}", "");\n`,
@@ -186,7 +186,7 @@ export const ON_LOOKING: readonly Attempt[] = [
   },
 ];
 
-/** What an attempt puts below a folder as text: for whoever can only write text files. Programs have to be made executable afterwards. */
+/** The files of attempts as texts, for callers that can only write text files. Programs have to be made executable afterwards. */
 export function textsOf(attempts: readonly Attempt[], workspace: string): Record<string, string> {
   const texts: Record<string, string> = { ...HELLO };
   for (const { files = {}, programs = [] } of attempts) {
@@ -207,17 +207,17 @@ export async function plant(attempt: Attempt, workspace: string): Promise<void> 
   for (const name of attempt.libraries ?? []) await compile(LIBRARY, join(workspace, name), ["-shared", "-fPIC"]);
 }
 
-/** Puts a program that says that it ran. */
+/** Writes a program that leaves a mark. */
 export async function plantProgram(file: string): Promise<void> {
   await write(file, PROGRAM, 0o755);
 }
 
-/** Compiles a library that says that it was loaded. */
+/** Compiles a library that leaves a mark when it is loaded. */
 export async function hostileLibrary(file: string, ...options: readonly string[]): Promise<void> {
   await compile(LIBRARY, file, ["-shared", "-fPIC", ...options]);
 }
 
-/** Compiles a program that runs even under LD_TRACE_LOADED_OBJECTS, and says that it did. */
+/** Compiles a program that runs and leaves a mark even under LD_TRACE_LOADED_OBJECTS. */
 export async function hostileProgram(file: string): Promise<void> {
   await compile(STATIC_PROGRAM, file, ["-static"]);
 }
@@ -233,7 +233,7 @@ async function write(file: string, text: string, mode = 0o644): Promise<void> {
   await writeFile(file, text, { mode });
 }
 
-/** What ran, by its path below a folder. */
+/** The programs that ran, by path below a folder. */
 export async function whatRan(folder: string): Promise<string[]> {
   const names = await readdir(folder, { recursive: true, withFileTypes: true });
   return names

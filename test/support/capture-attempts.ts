@@ -1,4 +1,4 @@
-/** Ways for a capture's folder, which may come from anybody, to have something of its own run or loaded by whoever replays it. */
+/** Ways for a capture's folder, which is not trusted, to run or load its own code when it is replayed. */
 import { cp, mkdir, readdir, rename, stat, symlink, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import type { LtoErrorName } from "../../src/protocol/error-table.js";
@@ -7,9 +7,9 @@ import { hostileLibrary, hostileProgram, plantProgram } from "./attempts.js";
 
 export interface CaptureAttempt {
   readonly name: string;
-  /** Changes a manifest, and puts into its folder what is to run. Paths below `/elsewhere` of the folder's parent belong to the attempt as well. */
+  /** Changes a manifest, and writes the code into its folder. Paths below `/elsewhere` of the folder's parent also belong to the attempt. */
   readonly change: (manifest: UnitManifest, folder: string) => Promise<UnitManifest>;
-  /** What `thin` ends with: it replays the capture on the machine's own toolchain, or says why not. */
+  /** The result of `thin`: it replays the capture on the machine's own toolchain, or reports why not. */
   readonly ends: "done" | LtoErrorName;
 }
 
@@ -42,7 +42,7 @@ function withPasses(...passes: readonly string[]): CaptureAttempt["change"] {
   return (manifest) => Promise.resolve({ ...manifest, settings: { ...manifest.settings, passes } });
 }
 
-/** Moves an input out of the folder, and changes what the manifest says of it. */
+/** Moves an input out of the folder, and updates the manifest. */
 async function moved(folder: string, file: string): Promise<string> {
   const outside = join(dirname(folder), "elsewhere", basename(file));
   await mkdir(dirname(outside), { recursive: true });
@@ -63,12 +63,12 @@ function firstFile({ localModules: [first] }: UnitManifest): string {
 
 export const ON_REPLAYING: readonly CaptureAttempt[] = [
   {
-    name: "its toolchain lies in its folder",
+    name: "its toolchain is in its folder",
     change: async (manifest, folder) => ({ ...manifest, toolchain: await toolchainIn(folder, manifest) }),
     ends: "done",
   },
   {
-    name: "its rustc lies in its folder, in a sysroot without a libLLVM",
+    name: "its rustc is in its folder, in a sysroot without a libLLVM",
     change: async (manifest, folder) => {
       const { rustc } = await toolchainIn(folder, manifest);
       await mkdir(join(folder, "empty"));
@@ -77,7 +77,7 @@ export const ON_REPLAYING: readonly CaptureAttempt[] = [
     ends: "done",
   },
   {
-    name: "its rustc lies in its folder, in the system's sysroot",
+    name: "its rustc is in its folder, in the system's sysroot",
     change: async (manifest, folder) => ({
       ...manifest,
       toolchain: { ...(await toolchainIn(folder, manifest)), sysroot: "/usr" },
@@ -85,7 +85,7 @@ export const ON_REPLAYING: readonly CaptureAttempt[] = [
     ends: "done",
   },
   {
-    name: "its libLLVM says that it is the right one",
+    name: "its libLLVM claims to be the right one",
     change: async (manifest, folder) => ({
       ...manifest,
       toolchain: await toolchainIn(folder, manifest, "-Wl,-soname,libLLVM.so.22.1-rust-1.95.0-stable"),
@@ -93,7 +93,7 @@ export const ON_REPLAYING: readonly CaptureAttempt[] = [
     ends: "done",
   },
   {
-    name: "its toolchain is nobody's, and lies in its folder",
+    name: "its toolchain is unknown, and in its folder",
     change: async (manifest, folder) => ({
       ...manifest,
       toolchain: { ...(await toolchainIn(folder, manifest)), commitHash: "0".repeat(40) },
@@ -101,7 +101,7 @@ export const ON_REPLAYING: readonly CaptureAttempt[] = [
     ends: "UnreadableFile",
   },
   {
-    name: "LLVM is to start a program for each change",
+    name: "LLVM starts a program for each change",
     change: withArguments("-exec-on-ir-change=${folder}/tc/program"),
     ends: "IncompleteUnit",
   },
@@ -117,32 +117,32 @@ export const ON_REPLAYING: readonly CaptureAttempt[] = [
     ends: "IncompleteUnit",
   },
   {
-    name: "LLVM is to compare with a program",
+    name: "LLVM compares with a program",
     change: withArguments("-print-changed=diff", "-print-changed-diff-path=${folder}/tc/program"),
     ends: "IncompleteUnit",
   },
   {
-    name: "LLVM is to draw with a program",
+    name: "LLVM draws with a program",
     change: withArguments("-print-changed=dot-cfg", "-print-changed-dot-path=${folder}/tc/program"),
     ends: "IncompleteUnit",
   },
-  { name: "LLVM is to load a library", change: withArguments("-load=${folder}/tc/evil.so"), ends: "IncompleteUnit" },
-  { name: "LLVM is to load passes", change: withArguments("-load-pass-plugin=${folder}/tc/evil.so"), ends: "IncompleteUnit" },
+  { name: "LLVM loads a library", change: withArguments("-load=${folder}/tc/evil.so"), ends: "IncompleteUnit" },
+  { name: "LLVM loads passes", change: withArguments("-load-pass-plugin=${folder}/tc/evil.so"), ends: "IncompleteUnit" },
   {
-    name: "LLVM is to load a plugin of a hardening pass",
+    name: "LLVM loads a plugin of a hardening pass",
     change: withArguments("-x86-lvi-load-opt-plugin=${folder}/tc/evil.so"),
     ends: "IncompleteUnit",
   },
-  { name: "LLVM is to write a file", change: withArguments("-info-output-file=${folder}/tc/written.RAN"), ends: "IncompleteUnit" },
-  { name: "a pass is to write files", change: withPasses("dot-cfg"), ends: "IncompleteUnit" },
-  { name: "a pass is to show graphs", change: withPasses("function(view-cfg)"), ends: "IncompleteUnit" },
+  { name: "LLVM writes a file", change: withArguments("-info-output-file=${folder}/tc/written.RAN"), ends: "IncompleteUnit" },
+  { name: "a pass writes files", change: withPasses("dot-cfg"), ends: "IncompleteUnit" },
+  { name: "a pass shows graphs", change: withPasses("function(view-cfg)"), ends: "IncompleteUnit" },
   {
-    name: "an input lies outside, absolutely",
+    name: "an input is outside, by an absolute path",
     change: async (manifest, folder) => withFirst(manifest, await moved(folder, firstFile(manifest))),
     ends: "UnreadableFile",
   },
   {
-    name: "an input lies outside, by ..",
+    name: "an input is outside, by ..",
     change: async (manifest, folder) => {
       const outside = await moved(folder, firstFile(manifest));
       return withFirst(manifest, join("..", "elsewhere", basename(outside)));
@@ -159,7 +159,7 @@ export const ON_REPLAYING: readonly CaptureAttempt[] = [
     ends: "UnreadableFile",
   },
   {
-    name: "an rlib lies outside of folder and toolchain",
+    name: "an rlib is outside folder and toolchain",
     change: async (manifest, folder) => {
       const [first, ...others] = manifest.upstream;
       if (first === undefined) throw new Error("the capture has no rlib");

@@ -1,4 +1,7 @@
-/** What decides the result of a capture besides the program and the options: this build of the product, the toolchain, the environment, the configuration. */
+/**
+ * What affects the result of a capture besides the program and the options: this build of the product, the toolchain, the environment, the
+ * configuration.
+ */
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import fs from "node:fs/promises";
@@ -7,16 +10,16 @@ import path from "node:path";
 import { promisify } from "node:util";
 import { repository } from "./repository.js";
 
-/** What a build and the product look at. Nothing else is handed to a shared capture. */
+/** The variables that a build and the product use. A shared capture gets no others. */
 const DECIDES = /^(PATH|HOME|NODE_OPTIONS|SOURCE_DATE_EPOCH)$|^(CARGO|RUST|LTO_INSPECTOR_|LD_|CC|CFLAGS|AR$)/;
 
-/** Differs from test to test, and decides nothing. */
+/** Differs from test to test, and affects nothing. */
 const INDIFFERENT: ReadonlySet<string> = new Set(["LTO_INSPECTOR_STORE"]);
 
-/** Handed on, and not looked at: where files lie meanwhile. */
+/** Passed on but not part of the key: locations of temporary files. */
 const PLACES = ["TMPDIR", "XDG_STATE_HOME"];
 
-/** The environment that shared captures are made in. */
+/** The environment of shared captures. */
 export function environmentOfCaptures(): NodeJS.ProcessEnv {
   const places = PLACES.map((name) => [name, process.env[name]] as const);
   return Object.fromEntries([...deciding(), ...places]);
@@ -29,7 +32,7 @@ function deciding(): [string, string | undefined][] {
 }
 
 /**
- * @param folder where it is captured: paths in it are a part of the result
+ * @param folder the folder of the capture: its paths are part of the result
  * @param what the program, the options
  */
 export async function captureKey(folder: string, what: unknown): Promise<string> {
@@ -50,7 +53,7 @@ async function product(): Promise<string[]> {
   return Promise.all(files.toSorted().map(contentOf));
 }
 
-/** The versions that are in force in a folder, and the files of the sysroot: somebody may have built that. */
+/** The versions that a folder uses, and the files of the sysroot, which may be a local build. */
 async function toolchain(cwd: string): Promise<string[]> {
   const said = async (program: string, ...args: readonly string[]): Promise<string> =>
     (await promisify(execFile)(program, [...args], { cwd, env: environmentOfCaptures() })).stdout;

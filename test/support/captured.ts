@@ -24,7 +24,7 @@ export class Captured {
     return this.#server ?? assert.fail("the fixture is not ready");
   }
 
-  /** What the server said before anything was built. */
+  /** The server's plan before the build. */
   get plan(): CapturePlan {
     return this.#plan ?? assert.fail("the fixture is not ready");
   }
@@ -37,7 +37,7 @@ export class Captured {
     return pathToFileURL(this.workspace).href;
   }
 
-  /** The first run, with everything made again. */
+  /** The first run, which made everything. */
   get run(): RunView {
     return this.#run ?? assert.fail("nothing was run yet");
   }
@@ -46,7 +46,7 @@ export class Captured {
     this.#run = run;
   }
 
-  /** For tests that are run alone: whatever makes the first run otherwise is a test. */
+  /** Makes the first run if tests run alone; otherwise a test makes it. */
   async ensureRun(): Promise<void> {
     this.#run ??= await this.server.ask("thin", { source: { unit: this.unit.ref } });
   }
@@ -67,7 +67,7 @@ export class Captured {
     return server;
   }
 
-  /** Asks for the command line, runs it as VS Code would run the task, and asks what became of it. */
+  /** Requests the command line, runs it as VS Code runs the task, and requests the result. */
   async capture(): Promise<{ readonly units: readonly UnitView[]; readonly primary: string }> {
     const { command, reportFile } = await this.server.ask("captureCommand", { folder: this.folderUri });
     const { code, output } = await runTask(command);
@@ -75,7 +75,7 @@ export class Captured {
     return this.server.ask("captureResult", { reportFile, exitCode: code });
   }
 
-  /** Changes one function's body, or changes it back. */
+  /** Changes one function's body, or reverts the change. */
   edit(option: "--apply" | "--revert"): void {
     const edited = spawnSync(process.execPath, [path.join(repository, "examples", "rust", "edit.mjs"), option, this.workspace], {
       encoding: "utf8",

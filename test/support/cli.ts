@@ -12,7 +12,7 @@ import { repository } from "./repository.js";
 
 const rustc = spawnSync("rustc", ["-vV"], { encoding: "utf8" });
 
-/** Why tests that need rustc are skipped; false: they are not. */
+/** Why tests that need rustc are skipped; false: they run. */
 export const skipWithoutRust: string | false = whyNoRust();
 
 function whyNoRust(): string | false {
@@ -34,7 +34,7 @@ export interface RunOptions {
   readonly onStart?: (child: ChildProcess) => void;
 }
 
-/** The command line with a store of its own. */
+/** The command line with its own store. */
 export class TestCli {
   readonly store: string;
 
@@ -69,7 +69,7 @@ export class TestCli {
     return report as T;
   }
 
-  /** Runs a command that has to fail, and returns its error: the same one as JSON and in words. */
+  /** Runs a command that has to fail, and returns its error, which must be the same as JSON and as text. */
   async error(args: readonly string[], code: number, options: RunOptions = {}): Promise<LtoErrorReport> {
     const ended = await this.run([...args, "--json", "-"], options);
     assert.equal(ended.code, code, `${args.join(" ")}: ${ended.stdout}${ended.stderr}`);

@@ -1,4 +1,4 @@
-/** A debugger as far as tests need one: Node's inspector protocol over its WebSocket, with places told in the sources that a bundle's map names. */
+/** A minimal debugger for tests: Node's inspector protocol over its WebSocket, with positions mapped to sources by a bundle's source map. */
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { createRequire, SourceMap, type SourceMapPayload } from "node:module";
@@ -15,7 +15,7 @@ interface Socket {
   close(): void;
 }
 
-/** Node 20 has none of its own, and jsdom's types would bring the whole DOM into this project. */
+/** Node 20 has no WebSocket, and jsdom's types would add the whole DOM to this project. */
 const { JSDOM } = createRequire(__filename)("jsdom") as {
   JSDOM: new () => { readonly window: { readonly WebSocket: new (url: string) => Socket } };
 };
@@ -50,7 +50,7 @@ export class Bundle {
     return pathToFileURL(this.#file).href;
   }
 
-  /** Where a line and a column of the bundle, both from 0, come from. */
+  /** The source position of a line and a column of the bundle, both from 0. */
   sourceOf(line: number, column: number): Place | undefined {
     const entry = this.#map.findEntry(line, column);
     if (!("originalSource" in entry)) return undefined;
@@ -58,7 +58,7 @@ export class Bundle {
     return { source: path.relative(repository, file), line: entry.originalLine + 1 };
   }
 
-  /** The line of the bundle, from 0, that a line of a source begins in. */
+  /** The line of the bundle, from 0, in which a source line begins. */
   lineOf({ source, line }: Place): number {
     const found = this.#lines.findIndex((text, index) => {
       const place = this.sourceOf(index, text.search(/\S|$/));
@@ -101,7 +101,7 @@ export class TestDebugger {
     return attached;
   }
 
-  /** Lets a program go on that waits for its debugger. */
+  /** Continues a program that waits for its debugger. */
   async go(): Promise<void> {
     await this.#ask("Runtime.runIfWaitingForDebugger");
   }
@@ -110,7 +110,7 @@ export class TestDebugger {
     await this.#ask("Debugger.setBreakpointByUrl", { url: this.#bundle.url, lineNumber: this.#bundle.lineOf(place) });
   }
 
-  /** Waits for the program to stop. @returns where it did, in the sources */
+  /** Waits for the program to stop. @returns the position in the sources */
   async stopped(): Promise<Place | undefined> {
     await until("the program to stop at a breakpoint", () => this.#paused !== undefined);
     const location = this.#paused?.callFrames[0]?.location;

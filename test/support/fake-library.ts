@@ -1,4 +1,4 @@
-/** Shared libraries that say of themselves what a test wants. */
+/** Shared libraries with any identity that a test needs. */
 import { execFileSync } from "node:child_process";
 import { writeFile } from "node:fs/promises";
 
@@ -6,7 +6,7 @@ export interface FakeLibrary {
   readonly soname?: string;
   /** The name of the version definition; null: none. */
   readonly version?: string | null;
-  /** What it would write into bitcode as its own name; null: nothing. */
+  /** The producer string that it would write into bitcode; null: none. */
   readonly producer?: string | null;
   readonly options?: readonly string[];
 }

@@ -1,6 +1,6 @@
-/** Texts that a terminal would obey, in names that a file may hold. One list for all tests of what is printed. */
+/** Escape sequences in names from files. One list for all tests of printed output. */
 
-/** What is injected → how. `FORGED` must never begin a line: a line break within a name is written out. */
+/** What is injected → how. `FORGED` must never begin a line: a line break within a name is escaped. */
 export const INJECTIONS: Readonly<Record<string, string>> = {
   "a colour": "\u{1b}[31mRED",
   "the window's title": "\u{1b}]0;TITLE\u{7}",
@@ -20,10 +20,10 @@ export const INJECTIONS: Readonly<Record<string, string>> = {
 /** All of them in one name. */
 export const ALL_INJECTIONS = Object.values(INJECTIONS).join("·");
 
-/** Line our breaks and tabs of LLVM's text are the only ones that may be printed. */
+/** Only our own line breaks, and line breaks and tabs in LLVM's text, may be printed. */
 const OBEYED = /(?![\n\t])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 
-/** What of a printed text a terminal would obey, as code points, and lines that a name began. */
+/** What a terminal would interpret in a printed text, as code points, and lines that begin with a name. */
 export function obeyed(printed: string): string[] {
   const characters = [...printed.matchAll(OBEYED)].map(([character]) => `U+${(character.codePointAt(0) ?? 0).toString(16)}`);
   const forged = printed.split("\n").filter((line) => line.startsWith("FORGED"));

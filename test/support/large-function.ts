@@ -1,4 +1,4 @@
-/** The text of a function of any size, the same one for the same seed. */
+/** The text of a function of any size, the same for the same seed. */
 export function largeFunction(seed: number, lines: number): string {
   let state = seed;
   const next = (bound: number): number => (state = (state * 1103515245 + 12345) % 2147483648) % bound;

@@ -1,6 +1,6 @@
 /**
- * A producer that does not exist: a build of it leaves a folder with `objects.list`, which names files of bitcode, and with the stages that its linker saved as
- * `<file>.<stage>`. It shows what adding a producer takes.
+ * A producer for tests only: its builds leave a folder with `objects.list`, which names bitcode files, and with the stages that its linker saved as
+ * `<file>.<stage>`. It shows what a new producer needs.
  */
 import { existsSync } from "node:fs";
 import { readdir, readFile, stat } from "node:fs/promises";

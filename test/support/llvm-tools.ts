@@ -1,8 +1,8 @@
-/** Modules and links that tests make with Debian's LLVM 22 and other compilers, where these are installed. */
+/** Modules and links that tests make with Debian's LLVM 22 and other compilers, if these are installed. */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 
-/** Why a test that needs these programs is skipped; false: it is not. */
+/** Why a test that needs these programs is skipped; false: it runs. */
 export function skipWithout(...programs: readonly string[]): string | false {
   const missing = programs.filter((program) => spawnSync(program, ["--version"]).status !== 0);
   return missing.length > 0 && `not installed: ${missing.join(", ")}`;

@@ -1,4 +1,4 @@
-/** What can stand under a file's name and is none: opening it would block, or it never ends, or it is far too large. */
+/** Irregular files: opening one blocks, or it has no end, or it is far too large. */
 import { execFileSync, spawnSync } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
@@ -9,7 +9,7 @@ export type OddFile = (typeof ODD_FILES)[number];
 
 const LISTEN_AND_DIE = 'require("net").createServer().listen(process.argv[1], () => process.kill(process.pid, "SIGKILL"))';
 
-/** Puts one in place of whatever bears the name. */
+/** Replaces a file by an irregular one. */
 export function putOddFile(kind: OddFile, file: string): void {
   fs.rmSync(file, { force: true, recursive: true });
   fs.mkdirSync(path.dirname(file), { recursive: true });
@@ -18,7 +18,7 @@ export function putOddFile(kind: OddFile, file: string): void {
       execFileSync("mkfifo", [file]);
       return;
     case "socket":
-      // Bound by a process that is killed: the name stays. It is relative, since sockets' names are short.
+      // A process that is killed binds it, so that the file stays. The path is relative, because names of sockets are short.
       spawnSync(process.execPath, ["-e", LISTEN_AND_DIE, path.basename(file)], { cwd: path.dirname(file) });
       return;
     case "folder":

@@ -1,4 +1,4 @@
-/** Importing this gives the tests of a process, and what they start, a state folder of their own: captures are noted there, and not in the user's. */
+/** Importing this gives a test process and its children their own state folder, so that captures are not noted in the user's. */
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";

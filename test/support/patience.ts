@@ -1,20 +1,20 @@
 /**
- * How tests wait. No test asserts how long something took, since that depends on the machine and on what else it does: a test waits for what must come, and
- * asserts order where order is promised. The benches measure.
+ * How tests wait. No test asserts a duration, because that depends on the machine and its other work: a test waits for what must happen, and
+ * asserts an order only where one is promised. Benches measure durations.
  */
 
-/** Far more than any wait needs, also on a slow machine that does other things: who waits so long waits in vain. */
+/** Far more than any wait needs, even on a slow and busy machine. */
 export const PATIENCE_MILLIS = 10 * 60_000;
 
-/** Something that was asked for and may have been lost is asked for again after so long. */
+/** After this time, an action that may have been lost is repeated. */
 export const ASK_AGAIN_MILLIS = 15_000;
 
 /**
- * Waits until something is there.
+ * Waits until a probe succeeds.
  *
  * @param what for the failure
  * @param probe undefined, null or false: not yet
- * @throws when patience is over, with what the probe threw last, if it did
+ * @throws if time is up, with the probe's last error, if any
  */
 export async function until<T>(what: string, probe: () => T | Promise<T>): Promise<Exclude<T, undefined | null | false>> {
   const end = Date.now() + PATIENCE_MILLIS;
@@ -35,7 +35,7 @@ function isThere<T>(found: T): found is Exclude<T, undefined | null | false> {
   return found !== undefined && found !== null && found !== false;
 }
 
-/** Lets everything that is ready in this process go first, some times over: what is promised at once has happened then. */
+/** Runs the event loop a few times, so that everything that is promised at once has happened. */
 export async function aFewTurns(): Promise<void> {
   for (let turn = 0; turn < 10; turn++) await new Promise((resolve) => setImmediate(resolve));
 }

@@ -1,9 +1,12 @@
-/** Every command that prints, over a workspace in which every name that can holds injections: for the tests, and for the campaign of faults. */
+/** Every command that prints, on a workspace in which every possible name contains injections; for the tests and the fault campaign. */
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { ALL_INJECTIONS, INJECTIONS } from "./injections.js";
 
-/** A folder's name: all that a path can hold and Cargo (line breaks, slashes) and dash, which runs the rustc wrapper's first part (DEL), can work in. */
+/**
+ * A folder's name: everything that a path can contain, except what Cargo (line breaks, slashes) and dash (DEL), which runs the launcher script,
+ * cannot handle.
+ */
 const FOLDER = `ws ${Object.values(INJECTIONS)
   .filter((text) => !/[\n\r/\u{7f}]/u.test(text))
   .join("·")}`;
@@ -35,7 +38,7 @@ panic = "abort"
 inherits = "release"
 lto = "fat"
 `,
-  // A build script's warning is printed by Cargo as it is.
+  // Cargo prints a build script's warning unchanged.
   "build.rs": `fn main() { println!("cargo:warning={}", ${rustString(ALL_INJECTIONS.replaceAll(/[\n\r]/g, " "))}); }
 `,
   // Without the standard library: LTO takes a sixth of the time.
@@ -51,7 +54,7 @@ fn panic(_: &core::panic::PanicInfo) -> ! { loop {} }
 `,
 };
 
-/** Writes the workspace, with another body of each function for each factor. @returns its folder */
+/** Writes the workspace, with different function bodies for each factor. @returns its folder */
 export async function injectedWorkspace(parent: string, factor = 3): Promise<string> {
   const folder = join(parent, FOLDER);
   await mkdir(join(folder, "src"), { recursive: true });
@@ -69,7 +72,7 @@ export interface Printing {
   readonly file: string;
 }
 
-/** Command line → whether something of the injected names has to be seen in what it prints. */
+/** Command line → whether its output must contain parts of the injected names. */
 export function printingCommands({
   workspace,
   unit,
@@ -97,7 +100,7 @@ export function printingCommands({
     named("diff", file, "evil", "input", "pm", "--all"),
     named("diff", file, "evil", "input", "pm", "--function", "evil0", "--demangle"),
     other("store"),
-    // Errors repeat what they were given.
+    // Errors repeat their input.
     ...["discover", "capture", "thin", "fat", "verify", "explain"].map((command) => named(command, ALL_INJECTIONS)),
     named("thin", unit, "--only", ALL_INJECTIONS),
     named("thin", unit, "--session", ALL_INJECTIONS),
@@ -114,7 +117,7 @@ export function printingCommands({
     named("show", file, "evil", ...input, "--limit", ALL_INJECTIONS),
     named("diff", file, "evil", ALL_INJECTIONS, "pm"),
     named("capture", workspace, "--toolchain", ALL_INJECTIONS),
-    // Cargo's lines are Cargo's: a line break in what it repeats is one.
+    // Cargo's output is not changed, so line breaks in repeated input stay line breaks.
     named("capture", workspace, "--profile", ALL_INJECTIONS.replaceAll("\n", " ")),
     named("capture", workspace, "--bin", ALL_INJECTIONS.replaceAll("\n", " ")),
     named(ALL_INJECTIONS),

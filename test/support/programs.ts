@@ -65,7 +65,7 @@ fn main() {
 `,
 };
 
-/** The same without the standard library: LTO takes a sixth of the time. For tests that need any LTO over crates. */
+/** The same without the standard library: LTO takes a sixth of the time. For tests that need any LTO across crates. */
 export const BARE_DEMO: Program = {
   ...COMMON,
   "Cargo.toml": manifest('panic = "abort"\n'),
@@ -87,13 +87,13 @@ fn panic(_: &core::panic::PanicInfo) -> ! { loop {} }
 `,
 };
 
-/** What an edit of one function changes in either demo: some modules are re-used in the next build and others are not. */
+/** An edit of one function in either demo, after which the next build re-uses some modules and not others. */
 export function editedDemo(factor: number): Program {
   const file = "demo/src/other.rs";
   return { [file]: (COMMON[file] ?? "").replace("wrapping_mul(2)", `wrapping_mul(${factor})`) };
 }
 
-/** Writes files into a folder, over those that are there. @returns the folder */
+/** Writes files into a folder, replacing existing ones. @returns the folder */
 export async function layOut(program: Program, folder: string): Promise<string> {
   for (const [name, text] of Object.entries(program)) {
     const file = join(folder, name);

@@ -1,22 +1,22 @@
-/** One sentence per line in Markdown: a file's text as it has to be broken into lines. Code, tables, headings and HTML stay as they are. */
+/** One sentence per line in Markdown: breaks a file's text into lines. Code, tables, headings and HTML stay unchanged. */
 
 /** Abbreviations that end with a full stop inside a sentence. */
 const ABBREVIATION = /(?:^|[\s(])(?:[Ee]\.g|[Ii]\.e|[Cc]f|vs|etc|approx|resp|[A-Z])\.$/;
 
-/** A heading that a paragraph begins with, in bold. */
+/** A bold heading at the beginning of a paragraph. */
 const RUN_IN = /^\*\*[^*]+[.!?]\*\*$/;
 
-/** The end of a sentence, with what closes behind it, and the beginning of the next one: "rustc" and its like begin sentences too. */
+/** The end of a sentence with closing marks, and the beginning of the next one, which may be "rustc" or the like. */
 const BOUNDARY = /(?:[.!?][)\]"'”’*_`]*\s+(?=[([“"'*_`]*[\p{Lu}\p{N}`])|(?<!\.\.)\.\)?\s+(?=[[*_]*\p{Ll}))/gu;
 
 /** A list item's mark, a quotation's or a footnote's, with the white space before and after it. */
 const MARK = /^\s*(?:(?:[-*+]|\d+[.)]|>|\[\^[^\]]+\]:)\s+)+/;
 
-/** What is not prose: a table's row, a heading, a rule, HTML, a link's definition. */
+/** Lines that are not prose: table rows, headings, rules, HTML, link definitions. */
 const NOT_PROSE = /^\s*(?:\||#|<|---+\s*$|\[[^\]]+\]:)/;
 
 function sentences(paragraph: string): string[] {
-  // A full stop in a code span or a link ends no sentence.
+  // A full stop in a code span or a link does not end a sentence.
   const masked = paragraph.replaceAll(/(`+)[^`]+?\1|\[[^\]]*\]\([^)]*\)/g, (hidden) => hidden.replaceAll(/[.!?\s]/g, "x"));
   const found: string[] = [];
   let from = 0;
@@ -28,7 +28,7 @@ function sentences(paragraph: string): string[] {
   return [...found, paragraph.slice(from)];
 }
 
-/** A paragraph or list item, its first line with its mark. */
+/** Breaks a paragraph or list item; its first line includes the mark. */
 function broken(lines: readonly string[]): string[] {
   const [first = ""] = lines;
   const mark = MARK.exec(first)?.[0] ?? /^\s*/.exec(first)?.[0] ?? "";

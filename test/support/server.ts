@@ -1,4 +1,4 @@
-/** The bundled server as a client meets it over IPC, without VS Code: typed requests, what the server sent, and its log when a test fails. */
+/** The bundled server with a test client over IPC, without VS Code: typed requests, the server's messages, and its log if a test fails. */
 import assert from "node:assert/strict";
 import { fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
@@ -36,18 +36,18 @@ export type ProgressValue = WorkDoneProgressBegin | WorkDoneProgressReport | Wor
 export const LONGEST_MESSAGE = 8 << 20;
 
 export interface TestServerOptions {
-  /** In place of what a client says in `initialize`. */
+  /** Replaces the client's parameters of `initialize`. */
   readonly initialize?: Readonly<Record<string, unknown>>;
   readonly store: string;
   readonly folders?: readonly string[];
   readonly settings?: Partial<Settings>;
-  /** Whether the client says that the workspace is trusted; default: it does. */
+  /** Whether the client declares the workspace trusted; default: true. */
   readonly trusted?: boolean;
   /** Options of Node's. */
   readonly execArgv?: readonly string[];
-  /** Comes before the first request: a server that waits for a debugger does not answer. */
+  /** Runs before the first request, because a server that waits for a debugger does not answer. */
   readonly whenStarted?: (server: TestServer) => Promise<void>;
-  /** Answers `workspace/configuration`; absent: the client cannot. */
+  /** Answers `workspace/configuration`; absent: the client does not support it. */
   readonly configuration?: () => unknown;
 }
 
@@ -83,7 +83,7 @@ export class TestServer {
     this.connection.onRequest("workspace/configuration", ({ items }: { items: unknown[] }) => items.map(() => options.configuration?.()));
     this.connection.onRequest("workspace/workspaceFolders", () => this.#folders.map(folderOf));
     this.connection.onRequest("client/registerCapability", () => null);
-    // Whoever waits for an answer of a server that is gone hears of it.
+    // Rejects requests that still wait when the server exits.
     this.process.once("exit", () => {
       this.connection.dispose();
     });
@@ -121,7 +121,7 @@ export class TestServer {
       : this.connection.sendRequest(requests[name].method, params, token);
   }
 
-  /** Asks with a progress token; `cancel` in the listener's hands cancels by that token. */
+  /** Sends a request with a progress token; the listener's `cancel` cancels by that token. */
   async askWithProgress<N extends RequestName>(
     name: N,
     params: ParamsOf<Requests[N]>,
@@ -156,7 +156,7 @@ export class TestServer {
     });
   }
 
-  /** Waits for a notification that fits; earlier ones count when they came after `since`. */
+  /** Waits for a matching notification; earlier ones count if they came after `since`. */
   async changed(fits: (change: Changed) => boolean, since = 0): Promise<void> {
     await until(() => this.changes.slice(since).some(fits), "lto/changed");
   }
@@ -176,7 +176,7 @@ export class TestServer {
     return code;
   }
 
-  /** Runs a part of a test, and prints what the server said when it fails. */
+  /** Runs part of a test, and prints the server's output if it fails. */
   async with<T>(work: () => Promise<T>): Promise<T> {
     try {
       return await work();
@@ -202,7 +202,7 @@ export function reportIn(error: unknown, code: number = LTO_FAILURE): LtoErrorRe
   return (error.data as FailureData).report;
 }
 
-/** Waits until something holds. */
+/** Waits until a condition holds. */
 export async function until(holds: () => boolean | Promise<boolean>, what: string): Promise<void> {
   await patientlyUntil(what, holds);
 }

@@ -1,7 +1,7 @@
 /**
- * Captures that several test files look at, made once: by whoever needs one first, in a folder of the repository (.cache/captures) whose name is a digest of
- * everything that decides what is captured. Tests get copies. The workspaces stay where they were built, since captures name them, and are only read.
- * Tests of capturing itself, and those that edit what they build, build their own.
+ * Captures that several test files use, made once by the first one that needs them, in a folder of the repository (.cache/captures) named by a
+ * digest of everything that affects the capture. Tests get copies. The workspaces stay where they were built, because captures name them, and are
+ * only read. Tests of capturing itself, and tests that edit what they build, make their own captures.
  */
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
@@ -14,14 +14,14 @@ import { PATIENCE_MILLIS } from "./patience.js";
 import { BARE_DEMO, DEMO, editedDemo, layOut, type Program } from "./programs.js";
 import { repository } from "./repository.js";
 
-/** What is built, all of it as data: so its digest says all about it. */
+/** What is built, entirely as data, so that its digest covers everything. */
 export interface SharedBuild {
-  /** Of its folder. */
+  /** The name of its folder. */
   readonly name: string;
   readonly program: Program;
-  /** Captures of one unit, one after the other. */
+  /** The captures of one unit, in order. */
   readonly captures: readonly {
-    /** What is written into the workspace before. */
+    /** Files to write into the workspace first. */
     readonly edit?: Program;
     readonly options: readonly string[];
   }[];
@@ -38,17 +38,17 @@ export const BARE_THIN: SharedBuild = { name: "bare-thin", program: BARE_DEMO, c
 
 export interface SharedCapture {
   readonly unit: string;
-  /** As it was built last. Nobody writes to it. */
+  /** The workspace as it was last built; read-only. */
   readonly workspace: string;
 }
 
 const FOLDER = path.join(repository, ".cache", "captures");
 
-/** What is not used for so long is of an older version of the product. */
+/** Captures that are unused for this long belong to an older version of the product. */
 const UNUSED_MILLIS = 24 * 3_600_000;
 
 /**
- * Puts copies of a build's captures into a store. What is damaged or edited in them is the test's own.
+ * Puts copies of a build's captures into a store. A test may damage or edit them.
  *
  * @param count how many of them, from the first; all by default
  */
@@ -57,15 +57,15 @@ export async function copyCaptures(build: SharedBuild, store: string, count = bu
   const to = path.join(store, "captures", unit);
   await fs.mkdir(to, { recursive: true });
   const numbers = Array.from({ length: count }, (_, index) => path.join(folder, "store", "captures", unit, String(index + 1)));
-  // Captures share files by hard links: so do their copies, and only with each other.
+  // Captures share files by hard links. So do their copies, but only with each other.
   await promisify(execFile)("cp", ["-a", ...numbers, to]);
   return { unit, workspace: path.join(folder, "workspace") };
 }
 
-/** Written when a build is whole. */
+/** Written when a build is complete. */
 interface Seal {
   readonly unit: string;
-  /** Everything that is copied or read, by path: size, time and inode. What somebody has written to is built again. */
+  /** Everything that is copied or read, by path: size, time and inode. If a file was changed, it is built again. */
   readonly files: Readonly<Record<string, string>>;
 }
 
@@ -138,7 +138,7 @@ async function stampsOf(folder: string): Promise<Record<string, string>> {
   return Object.fromEntries((await Promise.all(stamps)).toSorted(([left], [right]) => (left < right ? -1 : 1)));
 }
 
-/** Lock files stay: one that is removed while somebody waits for it would let two in. */
+/** Lock files stay: removing one while another process waits for it would admit two. */
 async function removeUnused(): Promise<void> {
   for (const name of await fs.readdir(FOLDER)) {
     if (!name.endsWith(".json")) continue;

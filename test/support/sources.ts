@@ -1,4 +1,4 @@
-/** The repository's own source files and what they import, for tests that hold the invariants of docs/architecture.md. */
+/** The repository's own source files and what they import, for tests that check the invariants of docs/architecture.md. */
 import fs from "node:fs";
 import path from "node:path";
 import ts from "typescript";
@@ -29,9 +29,9 @@ export function textOf(file: string): string | undefined {
 export interface Import {
   readonly file: string;
   readonly line: number;
-  /** The module as it is written; null when it is computed at run time. */
+  /** The module as it is written; null if it is computed at run time. */
   readonly module: string | null;
-  /** Where a relative import leads, without suffix ("src/core/base/errors"); null for a package. */
+  /** The target of a relative import, without suffix ("src/core/base/errors"); null for a package. */
   readonly target: string | null;
   /** Erased by the compiler. */
   readonly typeOnly: boolean;
@@ -79,7 +79,7 @@ export function importsOf(file: string, text = textOf(file) ?? ""): Import[] {
   return found;
 }
 
-/** What a C++ file includes of the addon's own: `target` is the header, relative to the repository. */
+/** The addon's own headers that a C++ file includes: `target` is the header, relative to the repository. */
 export function includesOf(file: string, text = textOf(file) ?? ""): { file: string; line: number; target: string }[] {
   return text.split("\n").flatMap((content, index) => {
     const target = /^\s*#\s*include\s*"((?:binding|lto|process)\/[^"]+)"/.exec(content)?.[1];

@@ -1,4 +1,4 @@
-/** axe-core over every state of the page. Contrast needs a browser: browser.test.ts looks at it. */
+/** axe-core on every state of the page. Contrast needs a browser, so browser.test.ts checks it. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import axe from "axe-core";
@@ -12,12 +12,12 @@ async function check(page: Dashboard): Promise<void> {
   const inPage = page.window as unknown as { readonly axe: typeof axe };
   const results = await inPage.axe.run(page.document, { rules: { "color-contrast": { enabled: false } } });
   assert.deepEqual(violationsOf(results), []);
-  assert.ok(results.passes.length > 10, `only ${results.passes.length} rules had anything to look at`);
+  assert.ok(results.passes.length > 10, `only ${results.passes.length} rules had anything to check`);
 }
 
-describe("nothing stands in the way of assistive technology", () => {
+describe("assistive technology works", () => {
   for (const scenario of ["", "verified", "deviates", "not-linked"]) {
-    it(`on a page with a run (${scenario === "" ? "as it is" : scenario})`, async () => {
+    it(`on a page with a run (${scenario === "" ? "complete" : scenario})`, async () => {
       const page = new Dashboard(undefined);
       prepare(page.extension, scenario, (options) => fakeRun({ modules: 60, threads: 3, ...options }));
       await page.startWithRun();
@@ -32,7 +32,7 @@ describe("nothing stands in the way of assistive technology", () => {
   }
 
   for (const scenario of ["empty", "died", "failing"]) {
-    it(`on a page without one (${scenario})`, async () => {
+    it(`on a page without a run (${scenario})`, async () => {
       const page = new Dashboard(undefined);
       prepare(page.extension, scenario, (options) => fakeRun({ modules: 60, ...options }));
       await page.start();

@@ -1,4 +1,4 @@
-/** The page in a real browser, under its real policy: what jsdom cannot tell. */
+/** The page in a real browser with its real policy: what jsdom cannot show. */
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import axe from "axe-core";
@@ -10,16 +10,16 @@ import { serveHarness, type Harness } from "./harness/serve.js";
 import themes from "./harness/themes.json";
 import { violationsOf } from "./support/violations.js";
 
-/** The whole script and style sheet, as they are packaged. */
+/** The packaged script and style sheet together. */
 const LARGEST_BYTES = 400_000;
-/** What is painted at first is what fits on the screen, and bars too narrow to be distinguished are drawn as one; bench/extension measures how long it takes. */
+/** At first only what fits on the screen is painted, and bars that are too narrow to distinguish are combined; bench/extension measures the time. */
 const MOST_ELEMENTS = 4500;
 
 let harness: Harness;
 let browser: Browser;
 
 before(async () => {
-  // One after the other: a browser whose harness has failed would keep the test from ending.
+  // In sequence: a browser whose harness has failed would keep the test running.
   harness = await serveHarness();
   browser = await launchBrowser();
 });
@@ -59,7 +59,7 @@ async function violations(page: Page): Promise<readonly string[]> {
   await page.evaluate(axe.source);
   const results = await page.evaluate<AxeResults>("axe.run(document, { resultTypes: ['violations', 'passes'] })");
   const looked = results.passes.find(({ id }) => id === "color-contrast")?.nodes.length ?? 0;
-  assert.ok(looked > 0, "contrast was not looked at");
+  assert.ok(looked > 0, "contrast was not checked");
   return violationsOf(results);
 }
 
@@ -72,7 +72,7 @@ describe("the bundle", () => {
 
 describe("themes", () => {
   for (const theme of Object.keys(themes)) {
-    it(`${theme}: every text can be read, and the policy lets everything through`, async () => {
+    it(`${theme}: every text is readable, and the policy blocks nothing`, async () => {
       const { page, complaints } = await withRun(`theme=${theme}&modules=200&scenario=deviates`);
       await page.locator(".grid").focus();
       await page.keyboard.press("ArrowDown");
@@ -82,7 +82,7 @@ describe("themes", () => {
       await page.close();
     });
 
-    it(`${theme}: so can the pages without a run`, async () => {
+    it(`${theme}: every text on pages without a run is readable`, async () => {
       for (const scenario of ["empty", "died", "failing"]) {
         const { page } = await open(`theme=${theme}&modules=20&scenario=${scenario}`);
         await page.locator("vscode-button").first().waitFor();
@@ -116,8 +116,8 @@ describe("speed", () => {
   });
 });
 
-describe("a window that gets higher", () => {
-  it("shows as many rows as there is room for", async () => {
+describe("a window that becomes higher", () => {
+  it("shows as many rows as fit", async () => {
     const { page } = await withRun("modules=1000", { width: 1280, height: 300 });
     await page.setViewportSize({ width: 1280, height: 1400 });
     await page.waitForFunction(() => {
@@ -132,7 +132,7 @@ describe("a window that gets higher", () => {
 
 describe("layout", () => {
   for (const width of [420, 900, 1920]) {
-    it(`at ${width} pixels nothing makes the page scroll sideways`, async () => {
+    it(`at ${width} pixels the page does not scroll sideways`, async () => {
       const { page } = await withRun("modules=300&threads=16", { width, height: 800 });
       assert.ok(await page.evaluate<boolean>("document.documentElement.scrollWidth <= window.innerWidth"));
       await page.close();
@@ -186,7 +186,7 @@ describe("mouse", () => {
     await page.close();
   });
 
-  it("the plain wheel scrolls the page, over the timeline too", async () => {
+  it("the plain wheel scrolls the page, even over the timeline", async () => {
     const { page } = await withRun("modules=346");
     await page.locator(".timeline-lanes").hover();
     const before = await page.evaluate<number>("window.scrollY");
@@ -198,15 +198,15 @@ describe("mouse", () => {
 });
 
 describe("hiding", () => {
-  it("a page that is shown again is where it was", async () => {
+  it("a page that is shown again keeps its position", async () => {
     const { page } = await withRun("modules=1000");
     await page.locator(".grid").evaluate((element) => {
       element.scrollTop = 5000;
     });
-    // A click brings into view what it is on.
+    // A click scrolls its target into view.
     await page.locator('vscode-button[aria-label="Zoom In"]').click();
     await page.evaluate("window.scrollTo(0, 300)");
-    // What is scrolled is kept a moment later.
+    // The scroll position is saved a moment later.
     await page.waitForFunction(() =>
       Object.values(sessionStorage).some((text: string) => text.includes('"gridTop":5000,"pageTop":300,"zoom":{')),
     );

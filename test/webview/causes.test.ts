@@ -1,4 +1,4 @@
-/** Causes on the dashboard: ranked, with what each reached on demand; and where there is nothing to explain. */
+/** Causes on the dashboard: ranked, with the modules that each reached on demand; and runs without anything to explain. */
 import assert from "node:assert/strict";
 import { afterEach, describe, it } from "node:test";
 import type { LtoErrorReport } from "../../src/protocol/errors.js";
@@ -40,7 +40,7 @@ afterEach(() => {
 });
 
 describe("causes", () => {
-  it("are in order of what they reached, with names as code and never as markup", async () => {
+  it("are ordered by the number of modules that they reached, with names as code and never as markup", async () => {
     const page = await dashboard();
     await page.until("causes", () => summaries(page).length > 0);
     assert.deepEqual(
@@ -55,7 +55,7 @@ describe("causes", () => {
     assert.match(page.find(".causes-about").textContent, /rustc's log agrees on 1,000 of 1,000 decisions\.$/);
   });
 
-  it("show what they reached when somebody looks, a part at a time; a click explains a module", async () => {
+  it("list the modules that they reached on demand, page by page; a click explains a module", async () => {
     const page = await dashboard();
     await page.until("causes", () => summaries(page).length > 0);
     assert.deepEqual(page.extension.asked("cascade"), []);
@@ -71,7 +71,7 @@ describe("causes", () => {
     assert.deepEqual(asked, [{ type: "explain", run: RUN.manifest.id, module: largest.cascade[3]?.module }]);
   });
 
-  it("stay unfolded when the run's data change", async () => {
+  it("stay expanded when the run's data change", async () => {
     const page = await dashboard();
     await page.until("causes", () => summaries(page).length > 0);
     await unfold(page, 1);
@@ -83,14 +83,14 @@ describe("causes", () => {
   });
 
   for (const name of ["NothingToInspect", "UnknownUnit"] as const) {
-    it(`a run without a build is nothing that went wrong (${name})`, async () => {
+    it(`a run without a build is not an error (${name})`, async () => {
       const page = await dashboard({ name, message: "This run is not of a build that was captured." });
       await page.until("why", () => page.find(".causes-about").textContent === "This run is not of a build that was captured.");
       assert.equal(page.all(".causes .failure").length, 0);
     });
   }
 
-  it("what fails says so, and is tried again", async () => {
+  it("a failed request shows its error, and is retried", async () => {
     const page = await dashboard({ name: "EngineCrashed", message: "The engine ended." });
     await page.until("a failure", () => page.all(".causes .failure").length === 1);
     page.extension.failing.clear();

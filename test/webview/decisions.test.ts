@@ -1,4 +1,4 @@
-/** The decisions table: rows by range, order, filter, keyboard, and state that outlives the page. */
+/** The decisions table: rows by range, sorting, filters, keyboard, and state that outlives the page. */
 import assert from "node:assert/strict";
 import { afterEach, describe, it } from "node:test";
 import { PIPELINES } from "../../src/protocol/pipelines.js";
@@ -41,7 +41,7 @@ afterEach(() => {
 });
 
 describe("10,000 modules", () => {
-  it("only the rows in view exist, and screen readers get their places", async () => {
+  it("only the rows in view exist, with their positions for screen readers", async () => {
     const page = await dashboard(MANY);
     assert.ok(page.rows().length < 60, `${page.rows().length} rows`);
     assert.equal(page.grid.getAttribute("aria-rowcount"), "10001");
@@ -49,7 +49,7 @@ describe("10,000 modules", () => {
     assert.equal(page.find(".decisions .found").textContent, "10,000 modules");
   });
 
-  it("are asked for by range, as one scrolls", async () => {
+  it("are requested by range while scrolling", async () => {
     const page = await dashboard(MANY);
     for (const top of [40_000, 90_000, 215_000]) {
       scroll(page, top);
@@ -67,7 +67,7 @@ describe("10,000 modules", () => {
     );
   });
 
-  it("End goes to the last one", async () => {
+  it("End goes to the last row", async () => {
     const page = await dashboard(MANY);
     page.grid.focus();
     page.key(page.grid, "End");
@@ -77,7 +77,7 @@ describe("10,000 modules", () => {
 });
 
 describe("order", () => {
-  it("is the server's; a header says which it is", async () => {
+  it("is done by the server, and shown in the header", async () => {
     const page = await dashboard();
     const header = page.all('[role="columnheader"]')[5] ?? assert.fail();
     assert.equal(header.textContent, "Instructions");
@@ -92,7 +92,7 @@ describe("order", () => {
     assert.deepEqual(orders, ["instructions true", "instructions false", "none false"]);
   });
 
-  it("keeps the chosen module, wherever it is then", async () => {
+  it("keeps the selected module, wherever it moves", async () => {
     const page = await dashboard();
     page.grid.focus();
     for (let step = 0; step < 3; step += 1) page.key(page.grid, "ArrowDown");
@@ -126,7 +126,7 @@ describe("filters", () => {
     assert.deepEqual(page.extension.asked("modules").at(-1)?.filter, { verdicts: ["re-used"], crates: ["core"] });
   });
 
-  it("take back what is still being asked by the one before", async () => {
+  it("cancel the requests of the previous filter", async () => {
     const page = await dashboard();
     const found = (): string => page.find(".decisions .found").textContent;
     const [verdict] = page.all("vscode-dropdown");
@@ -136,14 +136,14 @@ describe("filters", () => {
     page.change(verdict, "re-used", "change");
     const before = page.extension.cancelled;
     page.change(verdict, "re-compiled", "change");
-    // The rows, and the place of the chosen module among them.
+    // The rows, and the position of the selected module.
     assert.ok(page.extension.cancelled - before >= 2, `${page.extension.cancelled - before} questions`);
     await page.until("the last filter's", () => found().includes(" of 200"));
     assert.deepEqual(new Set(page.column(2)), new Set(["re-compiled"]));
     assert.equal(page.extension.asked("modules").filter(({ limit }) => limit === 100).length, 2);
   });
 
-  it("offer only verdicts that occur, with their numbers", async () => {
+  it("offer only verdicts that occur, with their counts", async () => {
     const page = await dashboard();
     const { counts } = page.extension.view ?? {};
     const labels = page.texts("vscode-dropdown:first-of-type vscode-option");
@@ -152,7 +152,7 @@ describe("filters", () => {
 });
 
 describe("the keyboard", () => {
-  it("goes from row to row, and a screen reader hears each in one go", async () => {
+  it("moves from row to row, and a screen reader reads each row at once", async () => {
     const page = await dashboard();
     page.grid.focus();
     page.key(page.grid, "ArrowDown");
@@ -192,7 +192,7 @@ describe("the keyboard", () => {
     ]);
   });
 
-  it("reaches the headers as one stop", async () => {
+  it("reaches the headers with one tab stop", async () => {
     const page = await dashboard();
     const buttons = page.all('[role="columnheader"] button');
     assert.deepEqual(
@@ -207,7 +207,7 @@ describe("the keyboard", () => {
 });
 
 describe("the mouse", () => {
-  it("chooses a row; a click on the name opens the last stage", async () => {
+  it("selects a row; a click on the name opens the last stage", async () => {
     const page = await dashboard();
     page.news();
     const row = page.rows()[2];
@@ -229,7 +229,7 @@ describe("the mouse", () => {
 });
 
 describe("the module below the table", () => {
-  it("has its reason, keys and stages", async () => {
+  it("shows its reason, keys and stages", async () => {
     const page = await dashboard();
     const module = SOME.report.modules[0];
     await page.until("what the stages made", () => page.texts(".stage-note").every((note) => note !== ""));
@@ -249,7 +249,7 @@ describe("the module below the table", () => {
     assert.deepEqual(page.news(), [{ type: "open", run: page.extension.view?.id, module: module?.name, stage: "thin-lto-after-import" }]);
   });
 
-  it("is asked about once one stays, not at each step", async () => {
+  it("is requested when the selection rests, not at each step", async () => {
     const page = await dashboard();
     await page.until("the first", () => page.extension.asked("stages").length === 1);
     page.grid.focus();
@@ -260,7 +260,7 @@ describe("the module below the table", () => {
 });
 
 describe("state", () => {
-  it("survives hiding: filter, order, place", async () => {
+  it("survives hiding: filter, order, position", async () => {
     const page = await dashboard(MANY);
     page.change(page.find("vscode-text-field"), "core", "input");
     await page.until("fewer modules", () => page.find(".decisions .found").textContent.includes(" of 10,000"));
@@ -293,7 +293,7 @@ describe("state", () => {
     );
   });
 
-  it("of another version or another unit is left behind", async () => {
+  it("of another version or another unit is dropped", async () => {
     const kept = { run: "other", unit: "other", text: "serde", crate: "gone", sort: "colour", gridTop: "far", zoom: { from: 5, to: 1 } };
     const page = await dashboard(SOME, kept);
     assert.equal(page.find(".decisions .found").textContent, "200 modules");
@@ -326,13 +326,13 @@ describe("keys of the table", () => {
     assert.deepEqual(to("ArrowLeft", { row: 5, column: 0 }), { kind: "go", to: { row: 5, column: -1 } });
   });
 
-  it("Home and End go to the ends of the row in its cells, and of the table otherwise", () => {
+  it("Home and End go to the ends of the row inside its cells, and of the table otherwise", () => {
     assert.deepEqual(to("End", { row: 5, column: 2 }), { kind: "go", to: { row: 5, column: 7 } });
     assert.deepEqual(to("End", { row: 5, column: 2 }, true), { kind: "go", to: { row: 99, column: 7 } });
     assert.deepEqual(to("Home", { row: 5, column: -1 }), { kind: "go", to: { row: 0, column: -1 } });
   });
 
-  it("that are not its own are left alone", () => {
+  it("that are not its own are ignored", () => {
     assert.equal(to("Tab", { row: 5, column: 2 }), undefined);
     assert.equal(to("Escape", { row: 5, column: -1 }), undefined);
     assert.equal(keyAction("ArrowDown", false, { row: -1, column: -1 }, { rows: 0, columns: 8, page: 10 }), undefined);

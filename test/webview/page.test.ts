@@ -1,4 +1,4 @@
-/** The page as a whole: the head, the empty page, failures, and names that are not what they seem. */
+/** The page as a whole: the head, the empty page, failures, and hostile names. */
 import assert from "node:assert/strict";
 import { afterEach, describe, it } from "node:test";
 import type { RunView } from "../../src/protocol/views.js";
@@ -34,7 +34,7 @@ describe("the head", () => {
     assert.match(page.find(".figures").textContent, /Modules40.*Bitcode.* → .*Instructions.* → .*Linked output3\.41 MB.*Peak memory612 MB/);
   });
 
-  it("says in words what can be relied on, what deviates, and with which LLVM and settings", async () => {
+  it("states fidelity, deviations, LLVM and settings in words", async () => {
     const page = await dashboard({ fidelity: "other LLVM" }).startWithRun();
     assert.match(page.find(".fidelity").textContent, /^other LLVM.*bytes and keys do not/);
     const facts = page.find(".head .facts").textContent;
@@ -44,7 +44,7 @@ describe("the head", () => {
     assert.match(facts, /The capture is older than src\/main\.rs/);
   });
 
-  it("says of a build that was not linked that it was not, and why", async () => {
+  it("says that a build was not linked, and why", async () => {
     const said = "textstats (bin) was not linked: its build failed during or after LTO (undefined symbol: missing).";
     const page = await dashboard({ notLinked: said, outputBytes: null }).startWithRun();
     assert.equal(page.find(".not-linked").textContent, `Not linked${said}`);
@@ -71,7 +71,7 @@ describe("the head", () => {
     ]);
   });
 
-  it("offers no verification of chosen files", async () => {
+  it("offers no verification for plain files", async () => {
     const page = await dashboard({ source: { files: ["file:///a.bc"] } }).startWithRun();
     const verify = page.button("Verify Against rustc");
     assert.ok(verify.hasAttribute("disabled"));
@@ -80,7 +80,7 @@ describe("the head", () => {
 });
 
 describe("a page without a run", () => {
-  it("explains itself, and has the button", async () => {
+  it("explains itself, and has a button", async () => {
     const page = new Dashboard(undefined);
     open.push(page);
     await page.start();
@@ -93,7 +93,7 @@ describe("a page without a run", () => {
     { because: "no-cargo", title: "No run yet", button: "Open Folder", command: "openFolder" },
     { because: "restricted", title: "Restricted Mode", button: "Manage Workspace Trust", command: "manageTrust" },
   ] as const) {
-    it(`offers no run where there can be none: ${because}`, async () => {
+    it(`offers no run if none is possible: ${because}`, async () => {
       const page = new Dashboard(undefined);
       open.push(page);
       page.extension.because = because;
@@ -105,7 +105,7 @@ describe("a page without a run", () => {
     });
   }
 
-  it("keeps its button, and the focus on it, when the same message comes again; a page that VS Code has made again gets it", async () => {
+  it("keeps its button and the focus if the same message comes again; a recreated page gets the message too", async () => {
     const page = new Dashboard(undefined);
     open.push(page);
     await page.start();
@@ -129,7 +129,7 @@ describe("a page without a run", () => {
     await again.until("rows", () => again.rows().length === 5);
   });
 
-  it("follows when a run comes, and when it is removed", async () => {
+  it("follows when a run is added or removed", async () => {
     const page = new Dashboard(undefined);
     open.push(page);
     await page.start();
@@ -143,7 +143,7 @@ describe("a page without a run", () => {
 });
 
 describe("failures", () => {
-  it("of a run say what happened and what to do, and nothing is asked for", async () => {
+  it("of a run say what happened and what to do, and no data is requested", async () => {
     const page = new Dashboard(undefined);
     open.push(page);
     prepare(page.extension, "died", (options) => fakeRun({ modules: 5, ...options }));
@@ -153,7 +153,7 @@ describe("failures", () => {
     assert.deepEqual(page.extension.asked("modules"), []);
   });
 
-  it("of single requests stand where they belong, with what helps, and trying again fixes them", async () => {
+  it("of single requests are shown in place, with help, and retrying fixes them", async () => {
     const page = dashboard();
     for (const name of ["modules", "timeline", "stageTotals"] as const) page.extension.failing.set(name, LOST);
     await page.start();
@@ -170,7 +170,7 @@ describe("failures", () => {
     assert.ok(page.all(".timeline-bars rect").length > 0);
   });
 
-  it("of a module are its reason", async () => {
+  it("of a module are shown as its reason", async () => {
     const page = await dashboard().startWithRun();
     assert.match(page.column(2)[0] ?? "", /^failed/);
     assert.match(page.column(3)[0] ?? "", /^EngineCrashed.*signal SIGSEGV/);
@@ -179,7 +179,7 @@ describe("failures", () => {
 });
 
 describe("names from files", () => {
-  it("are text, whatever they look like", async () => {
+  it("are plain text, whatever they look like", async () => {
     const evil = '<img src=x onerror="document.title=1"><script>document.title=2</script>';
     const page = new Dashboard(undefined);
     open.push(page);

@@ -1,4 +1,4 @@
-/** What holds for the sources of the page, and a program can check. */
+/** Rules for the sources of the page that a program can check. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { pageHtml } from "../../src/client/dashboard/page-html.js";
@@ -22,7 +22,7 @@ describe("the page's sources", () => {
     assert.deepEqual(users, ["webview/toolkit.ts"]);
   });
 
-  it("know the protocol, and nothing else of src", () => {
+  it("import only the protocol from src", () => {
     const targets = imports.flatMap(({ target }) => (target?.startsWith("src/") ? [target] : []));
     assert.ok(targets.length > 10);
     assert.deepEqual(
@@ -49,11 +49,11 @@ describe("the page's policy", () => {
   const html = pageHtml({ nonce: "N", source: "S", style: "dashboard.css", script: "dashboard.js" });
   const policy = /Content-Security-Policy" content="([^"]*)"/.exec(html)?.[1] ?? "";
 
-  it("lets in scripts by nonce only, and nothing else but styles", () => {
+  it("allows scripts by nonce only, and nothing else but styles", () => {
     assert.equal(policy, "default-src 'none'; script-src 'nonce-N'; style-src S 'unsafe-inline'; base-uri 'none'; form-action 'none'");
   });
 
-  it("is not offended by the page itself", () => {
+  it("is not violated by the page itself", () => {
     assert.deepEqual(html.match(/<script[^>]*>/g), ['<script type="module" nonce="N" src="dashboard.js">']);
     assert.doesNotMatch(html, /\son\w+=|javascript:/);
   });

@@ -1,4 +1,4 @@
-/** The timeline: bars by range, zoom, the walk by keyboard, and the table beside it; and the chart of stages. */
+/** The timeline: bars by range, zoom, keyboard navigation, and the table beside it; and the chart of stages. */
 import assert from "node:assert/strict";
 import { afterEach, describe, it } from "node:test";
 import { rowsOfReport } from "../../src/core/views/module-rows.js";
@@ -38,7 +38,7 @@ function visibleBars(page: Dashboard): number {
 }
 
 describe("the timeline", () => {
-  it("has a lane per worker, and never more bars than were asked for", async () => {
+  it("has a lane per worker, and never more bars than requested", async () => {
     const page = await dashboard();
     assert.deepEqual(page.texts(".timeline-name span:first-child"), ["Worker 1", "Worker 2", "Worker 3", "Worker 4"]);
     assert.match(page.texts(".timeline-busy")[0] ?? "", /^\d+ %$/);
@@ -47,7 +47,7 @@ describe("the timeline", () => {
     assert.ok(visibleBars(page) <= 1500);
   });
 
-  it("asks for more where one zooms in, and for nothing where it has enough", async () => {
+  it("requests more when zooming in, and nothing if it has enough", async () => {
     const page = await dashboard();
     page.news();
     page.button("Zoom In").click();
@@ -64,7 +64,7 @@ describe("the timeline", () => {
     await page.until("the whole", () => page.find(".timeline .found").textContent.includes("activities in"));
   });
 
-  it("is walked through by keyboard, and each step is spoken", async () => {
+  it("can be navigated by keyboard, and each step is announced", async () => {
     const page = await dashboard();
     const chart = page.find(".timeline-chart");
     const spoken = (): string => page.find('.timeline [role="status"].unseen').textContent;
@@ -83,7 +83,7 @@ describe("the timeline", () => {
     assert.equal(page.all(".bar-current").length, 0);
   });
 
-  it("says what is under the mouse, and opens it", async () => {
+  it("describes what is under the mouse, and opens it on a click", async () => {
     const page = await dashboard();
     const bar = page.find('.timeline-bars rect[data-index="0"]');
     bar.dispatchEvent(new page.window.MouseEvent("pointermove", { bubbles: true, buttons: 0 }));
@@ -92,7 +92,7 @@ describe("the timeline", () => {
     assert.ok(page.find(".tip").hasAttribute("hidden"));
   });
 
-  it("has the longest activities beside it, which lead to the chart and to the stage", async () => {
+  it("lists the longest activities, which lead to the chart and to the stage", async () => {
     const run = fakeRun({ modules: 100, threads: 4 });
     const page = await dashboard(run);
     const [first] = longest(timelineOf(run.report.timings, { bars: 1500 }), { from: 0, to: Infinity }, 1);
@@ -107,7 +107,7 @@ describe("the timeline", () => {
     assert.equal(page.all(".bar-current").length, 1);
   });
 
-  it("has the slowest modules beside it where activities were put together", async () => {
+  it("lists the slowest modules if activities were combined", async () => {
     const page = await dashboard();
     await page.until("modules", () => page.all(".slowest-modules tbody tr").length === 10);
     assert.ok(page.find(".longest-activities").hasAttribute("hidden"));
@@ -122,7 +122,7 @@ describe("the timeline", () => {
     page.news();
     page.find(".slowest-modules button").click();
     assert.deepEqual(page.news(), [{ type: "open", run: page.extension.view?.id, module: slowest[0]?.name, stage: null }]);
-    // Where single activities are in view, they are what is shown.
+    // If single activities are in view, those are listed.
     for (let step = 0; step < 4; step += 1) page.button("Zoom In").click();
     await page.until("activities", () => !page.find(".longest-activities").hasAttribute("hidden"));
     assert.ok(page.find(".slowest-modules").hasAttribute("hidden"));
@@ -139,7 +139,7 @@ describe("the timeline", () => {
     assert.equal(again.find(".timeline .found").textContent, where);
   });
 
-  it("says so when nothing was recorded", async () => {
+  it("says so if nothing was recorded", async () => {
     const page = new Dashboard(undefined);
     open.push(page);
     page.extension.use({ ...RUN, report: { ...RUN.report, timings: [] } });
@@ -152,7 +152,7 @@ describe("the timeline", () => {
 describe("instructions and size by stage", () => {
   const numbers = (page: Dashboard): readonly string[] => page.all(".stages tbody tr").map((row) => row.children[2]?.textContent ?? "");
 
-  it("has the numbers of the report in a table, and the chart says where they are", async () => {
+  it("has the numbers of the report in a table, to which the chart refers", async () => {
     const page = await dashboard();
     const totals = stageTotals(RUN.report);
     assert.deepEqual(
@@ -170,7 +170,7 @@ describe("instructions and size by stage", () => {
     assert.equal(page.all(".stage-bar").length, 2 * totals.length);
   });
 
-  it("follows the filter when it is told to", async () => {
+  it("follows the filter on request", async () => {
     const page = await dashboard();
     const all = numbers(page);
     page.change(page.find("vscode-text-field"), "serde", "input");
@@ -188,7 +188,7 @@ describe("instructions and size by stage", () => {
     );
   });
 
-  it("leaves out of the times what was kept from earlier runs, and says so", async () => {
+  it("excludes kept stages from the times, and says so", async () => {
     const page = await dashboard();
     const kept = RUN.report.modules.filter(({ fromStore }) => fromStore).length;
     assert.ok(kept > 0);
@@ -200,7 +200,7 @@ describe("instructions and size by stage", () => {
     assert.equal(again.all(".stages tbody tr").at(-1)?.lastElementChild?.textContent, "400 kept");
   });
 
-  it("says when sums cannot be compared", async () => {
+  it("says if sums cannot be compared", async () => {
     const page = new Dashboard(undefined);
     open.push(page);
     const modules = RUN.report.modules.map((module, index) =>
@@ -215,7 +215,7 @@ describe("instructions and size by stage", () => {
 describe("fat LTO", () => {
   const legend = (page: Dashboard): string[] => page.all(".legend li:not([hidden])").map(({ textContent }) => textContent);
 
-  it("has the stages of its own pipeline in the legend, and of thin LTO those of thin LTO", async () => {
+  it("has the stages of its own pipeline in the legend; so does thin LTO", async () => {
     const fat = await dashboard(fakeFatRun(20));
     assert.deepEqual(legend(fat), ["Input", "Linking one module", "Restriction", "Optimize (pm)", "Analysis and other work"]);
     const thin = legend(await dashboard());
@@ -237,7 +237,7 @@ describe("fat LTO", () => {
     assert.equal(linesOf(both)[1], "Input, Restriction and saving both (LLVM_fat_lto_build_monolithic_module)");
   });
 
-  it("opens from a module that was linked the one that it was linked into", async () => {
+  it("opens the base module for a module that was linked into it", async () => {
     const run = fakeFatRun(3);
     const page = await dashboard(run);
     const [base, linked] = run.report.modules;
@@ -274,7 +274,7 @@ describe("windows of time", () => {
     assert.deepEqual(within({ from: 0, to: 0 }, 0), { from: 0, to: 0 });
   });
 
-  it("zoom around a place that stays where it is", () => {
+  it("zoom around a fixed point", () => {
     assert.deepEqual(zoomed({ from: 0, to: 1000 }, 2, 250, 1000), { from: 125, to: 625 });
     assert.deepEqual(zoomed({ from: 400, to: 600 }, 0.5, 500, 1000), { from: 300, to: 700 });
     assert.deepEqual(panned({ from: 400, to: 600 }, 0.25, 1000), { from: 450, to: 650 });
@@ -286,7 +286,7 @@ describe("windows of time", () => {
     assert.deepEqual(revealing({ from: 0, to: 100 }, { from: 400, to: 600 }, 1000), { from: 380, to: 620 });
   });
 
-  it("are asked for with some room around them", () => {
+  it("are requested with some margin", () => {
     assert.deepEqual(rangeFor({ from: 400, to: 600 }, 1000), { from: 300, to: 700 });
     assert.deepEqual(rangeFor({ from: 0, to: 600 }, 700), { from: 0, to: 700 });
     const loaded = { ...timeline([BAR]), from: 300, to: 700, putTogether: 3 };
@@ -311,7 +311,7 @@ describe("bars", () => {
     assert.deepEqual([kindOf(BAR), kindOf({ ...BAR, stage: null })], ["import", "other"]);
   });
 
-  it("of a stage that is added to a pipeline's list have its name, its look and a line in the legend", () => {
+  it("of a new stage in a pipeline's list have its name, its look and a line in the legend", () => {
     const [first] = PIPELINES.thin.stages;
     assert.ok(first !== undefined);
     const outline = { ...first, tag: "thin-lto-after-outline", label: "Outline", fill: "rename" } as const;
@@ -325,7 +325,7 @@ describe("bars", () => {
     );
   });
 
-  it("the longest ones are single activities in view", () => {
+  it("list the longest single activities in view", () => {
     const bars = timeline([BAR, { ...BAR, start: 4000, duration: 900 }], [{ ...BAR, duration: 2000, count: 7 }]);
     assert.deepEqual(
       longest(bars, { from: 0, to: 10_000 }, 5).map(({ bar }) => bar.duration),
@@ -337,7 +337,7 @@ describe("bars", () => {
     );
   });
 
-  it("tell how busy a thread was, where that is known", () => {
+  it("say how busy a thread was, if known", () => {
     const bars = timeline([BAR, { ...BAR, start: 1100, duration: 100 }]);
     assert.equal(busyShare(bars, 0, { from: 0, to: 10_000 }), 0.06);
     assert.equal(busyShare(bars, 0, { from: 1000, to: 2000 }), 0.5);
@@ -345,7 +345,7 @@ describe("bars", () => {
     assert.equal(busyShare(bars, 7, { from: 0, to: 1 }), 0);
   });
 
-  it("are walked through", () => {
+  it("can be navigated", () => {
     const [early, late, other] = [BAR, { ...BAR, start: 3000 }, { ...BAR, start: 2900 }];
     const bars = timeline([early, late], [other]);
     const go = (key: string, at: { bar: TimelineBar; thread: number } | undefined): unknown =>
@@ -372,7 +372,7 @@ describe("numbers", () => {
     assert.equal(percent({ before: 0, after: 5 }), "");
   });
 
-  it("on an axis have as many digits as they need", () => {
+  it("on an axis have as many digits as needed", () => {
     assert.deepEqual([0, 500_000].map(clockOf(500_000, 2_000_000)), ["0.0 s", "0.5 s"]);
     assert.deepEqual([1_204_010, 1_204_020].map(clockOf(10, 2_000_000)), ["1.20401 s", "1.20402 s"]);
     assert.deepEqual([20, 40].map(clockOf(20, 100)), ["20 µs", "40 µs"]);

@@ -7,19 +7,19 @@ import { describe, it } from "../../support/vscode/in-host.js";
 import { COMMANDS } from "../../../src/client/ids.js";
 import { extension, servers } from "./extension.js";
 
-/** What activation loads and runs, the tables of stages and errors included that all sides share; how long that takes is measured by bench/extension. */
+/** The size of the code that activation loads, including the shared tables of stages and errors; bench/extension measures its time. */
 const MOST_BYTES = 75_000;
 
-/** The extension's bundles that were loaded into this host, relative to its folder; all that it ships lies in dist. */
+/** The extension's bundles that this host has loaded, relative to its folder; all of them are in dist. */
 function loaded(): string[] {
   const folder = fs.realpathSync(extension().extensionPath);
-  // Where this suite lies does not matter: there is one cache for all. VS Code itself may lie in the same folder, and finds packages of the repository.
+  // This suite may be anywhere: all modules share one cache. VS Code itself may be in the same folder, and finds packages of the repository.
   const files = Object.keys(createRequire(__filename).cache).map((file) => path.relative(folder, file));
   return files.filter((file) => file.startsWith(`dist${path.sep}`));
 }
 
 describe("activation", () => {
-  it("waits for something to do", () => {
+  it("is not active without a reason", () => {
     assert.equal(extension().isActive, false, "in a folder without Cargo.toml");
     assert.deepEqual(loaded(), []);
   });
@@ -40,7 +40,7 @@ describe("activation", () => {
     );
   });
 
-  it("is followed by the language client with the first question", async () => {
+  it("loads the language client with the first request", async () => {
     await vscode.commands.executeCommand(COMMANDS.refresh);
     assert.equal(servers().length, 1);
     assert.deepEqual(loaded(), ["dist/extension.js", "dist/session.js"]);

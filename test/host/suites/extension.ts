@@ -1,17 +1,17 @@
-/** The extension under test, seen from within its host. */
+/** The extension under test, from inside its host. */
 import fs from "node:fs";
 import * as vscode from "vscode";
 
 export const ID = "lto-inspector.lto-inspector";
 
-/** @throws when VS Code does not know it */
+/** @throws if VS Code does not know it */
 export function extension(): vscode.Extension<unknown> {
   const found = vscode.extensions.getExtension(ID);
   if (found === undefined) throw new Error(`${ID} is not there`);
   return found;
 }
 
-/** Ids of the servers that this extension host has started. */
+/** Process ids of the servers that this extension host has started. */
 export function servers(): number[] {
   return fs
     .readdirSync("/proc")
@@ -25,7 +25,7 @@ function isServer(pid: string): boolean {
     const parent = /^PPid:\s*(\d+)$/m.exec(fs.readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
     return Number(parent) === process.pid && fs.readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("dist/server.js");
   } catch {
-    // It has ended meanwhile.
+    // It has exited in the meantime.
     return false;
   }
 }

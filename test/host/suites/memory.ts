@@ -1,6 +1,6 @@
 import type * as vscode from "vscode";
 
-/** What the parts of the client keep between windows. */
+/** The client's state between windows. */
 export class Memory implements vscode.Memento {
   readonly #kept = new Map<string, unknown>();
   keys(): readonly string[] {

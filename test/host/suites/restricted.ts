@@ -43,12 +43,12 @@ describe("in Restricted Mode", () => {
     });
   }
 
-  it("views ask nothing", async () => {
+  it("views send no requests", async () => {
     for (const view of ["lto.units", "lto.cgus", "lto.runs"]) await vscode.commands.executeCommand(`${view}.focus`);
     await nothingRan();
   });
 
-  it("no request gets through, and each is refused in plain words", async () => {
+  it("every request is refused with a clear message", async () => {
     const server = new Server(extension().extensionUri.with({ path: `${extension().extensionUri.path}/dist/server.js` }).fsPath, log);
     for (const name of Object.keys(requests) as RequestName[]) {
       for (const ask of [() => server.ask(name, {}), () => server.askWithProgress(name, name, {})]) {
@@ -68,7 +68,7 @@ describe("in Restricted Mode", () => {
     server.dispose();
   });
 
-  it("a dashboard that VS Code restored, whose page says that it is ready, starts no server", async () => {
+  it("a restored dashboard whose page is ready starts no server", async () => {
     const server = new Server(path.join(extension().extensionPath, "dist", "server.js"), log);
     const memory = new Memory();
     await memory.update("lto.lastRun", "20200101T000000-00000000");

@@ -18,7 +18,7 @@ interface Told {
   readonly params: unknown;
 }
 
-/** A dashboard, and what its page is sent. */
+/** A dashboard, and the messages to its page. */
 function openDashboard(scope: Scope): { readonly told: readonly Told[]; readonly look: () => Promise<void> } {
   const log = scope.add(vscode.window.createOutputChannel("Without Cargo", { log: true }));
   const server = scope.add(new Server(path.join(extension().extensionPath, "dist", "server.js"), log));
@@ -47,7 +47,7 @@ describe("a dashboard without a run", () => {
     scope.dispose();
   });
 
-  it("says that there is no Cargo.toml, though no view has looked for one, and follows when that changes", async () => {
+  it("says that there is no Cargo.toml, even if no view has searched for one, and follows changes", async () => {
     const workspace = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? assert.fail("no folder is open");
     const { told, look } = openDashboard(scope);
     await eventually("an answer to the page", () => told.length > 0);

@@ -13,17 +13,17 @@ async function killAndAsk(): Promise<void> {
 }
 
 describe("the server", () => {
-  it("is not there before something is asked", async () => {
+  it("does not run before the first request", async () => {
     await eventually("activation by Cargo.toml", () => extension().isActive);
     assert.deepEqual(servers(), []);
   });
 
-  it("starts with the first question, once", async () => {
+  it("starts with the first request, once", async () => {
     await Promise.all([vscode.commands.executeCommand(COMMANDS.refresh), vscode.commands.executeCommand(COMMANDS.refresh)]);
     assert.equal(servers().length, 1);
   });
 
-  it("is another one after a restart", async () => {
+  it("is replaced by a restart", async () => {
     const [before] = servers();
     await vscode.commands.executeCommand(COMMANDS.restartServer);
     const after = servers();
@@ -31,14 +31,14 @@ describe("the server", () => {
     assert.notEqual(after[0], before);
   });
 
-  it("is started again each time it is killed, and answers", async () => {
+  it("is restarted each time it is killed, and answers", async () => {
     await killAndAsk();
     await killAndAsk();
   });
 });
 
 describe("documents", () => {
-  it("of an explanation: a command that fails opens nothing, and a document of its own says why", async () => {
+  it("of an explanation: a command that fails opens nothing, and a document opened by address says why", async () => {
     const place = { kind: "module", subject: { run: "20200101T000000-00000000" }, row: { name: "module" } };
     await vscode.commands.executeCommand(COMMANDS.explain, place);
     assert.deepEqual(
@@ -50,7 +50,7 @@ describe("documents", () => {
     await assert.rejects(async () => vscode.workspace.openTextDocument(uri), /There is no run 20200101T000000-00000000 in the store/);
   });
 
-  it("of a stage that does not exist say why", async () => {
+  it("of a stage that does not exist say so", async () => {
     const uri = vscode.Uri.parse("lto-stage:/run/20200101T000000-00000000/module/title.ll?thin-lto-input");
     await assert.rejects(async () => vscode.workspace.openTextDocument(uri), /There is no run 20200101T000000-00000000 in the store/);
   });

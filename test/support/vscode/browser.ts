@@ -3,7 +3,7 @@ import { chromium } from "playwright-core";
 import type { Browser } from "playwright-core";
 import { chromium as executable } from "../../../scripts/lib/system-packages.mjs";
 
-/** It must not look for anything outside this machine: refused connections slow it down by seconds. */
+/** It must not connect outside this machine: refused connections slow it down by seconds. */
 const OFFLINE = [
   "--disable-quic",
   "--no-first-run",
@@ -13,10 +13,10 @@ const OFFLINE = [
   "--disable-default-apps",
 ];
 
-/** Starts a browser; each has a profile of its own, which goes with it. */
+/** Starts a browser; each has its own profile, which is removed with it. */
 export async function launchBrowser(): Promise<Browser> {
   const executablePath = executable();
   if (executablePath === undefined) throw new Error("there is no Chromium: `npm run test:e2e` installs it, or says how");
-  // Chromium's own sandbox needs rights that containers and root do not have; the only page that it shows is ours.
+  // Chromium's own sandbox needs privileges that containers and root lack; it only shows our own page.
   return chromium.launch({ executablePath, chromiumSandbox: false, args: ["--disable-gpu", ...OFFLINE] });
 }

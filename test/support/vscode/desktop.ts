@@ -12,7 +12,7 @@ import type { Sandbox } from "./sandbox.js";
 
 const MARK = "LTO_INSPECTOR_VSCODE";
 
-/** test-electron rejects when the exit code is not 0. */
+/** test-electron rejects if the exit code is not 0. */
 async function exitCodeOf(ended: Promise<number>): Promise<number | null> {
   try {
     return await ended;
@@ -34,14 +34,14 @@ export async function runInDesktop(executable: string, suite: string, sandbox: S
     for (const { pid } of living()) signalProcess(pid, "SIGKILL");
   };
   writeUserSettings(sandbox.dataDir, run.settings ?? {});
-  // Each test is ended by the runner in the host; what hangs besides is noticed by whoever runs the tests.
+  // The runner in the host ends each test that hangs; the program that runs the tests notices everything else that hangs.
   try {
     const exitCode = await exitCodeOf(
       runTests({
         vscodeExecutablePath: executable,
         extensionDevelopmentPath: inRoot(run.extension ?? ""),
         extensionTestsPath: suite,
-        // Of the test runner around it, node:test would take VS Code for one of its own.
+        // With the surrounding runner's variables, node:test would take VS Code for a test of its own.
         extensionTestsEnv: { NODE_OPTIONS: undefined, NODE_TEST_CONTEXT: undefined, ...env, [MARK]: mark },
         launchArgs: [
           sandbox.workspace,

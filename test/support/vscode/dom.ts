@@ -1,8 +1,8 @@
-/** What VS Code's window shows, read from its page. */
+/** Reads VS Code's window from its page. */
 import type { Locator } from "playwright-core";
 import { PATIENCE_MILLIS } from "../patience.js";
 
-/** As much of the browser's Element as is used in callbacks that run in the page. */
+/** The part of the browser's Element that callbacks in the page use. */
 export interface PageElement {
   readonly textContent: string | null;
   readonly style: { readonly top: string };
@@ -14,11 +14,11 @@ export interface PageElement {
 /** A line of an editor. */
 export interface Line {
   readonly text: string;
-  /** Marked by a diff editor as only on its side. */
+  /** A diff editor marks it as only on this side. */
   readonly changed: boolean;
 }
 
-/** Monaco writes spaces as non-breaking ones, and some more marks around what is invisible. */
+/** Monaco writes non-breaking spaces, and additional marks around invisible characters. */
 export function plain(text: string | null): string {
   return (text ?? "")
     .replaceAll("\u00A0", " ")
@@ -26,17 +26,17 @@ export function plain(text: string | null): string {
     .trim();
 }
 
-/** Brings something to the top of what scrolls around it. */
+/** Scrolls an element to the top. */
 export async function scrollTo(place: Locator): Promise<void> {
   await place.evaluate((element: PageElement) => {
     element.scrollIntoView({ block: "start", behavior: "instant" });
   });
 }
 
-/** Where lists and trees write a name. */
+/** The element in which lists and trees write a name. */
 export const NAME = ".monaco-icon-name-container";
 
-/** Matches a text as a whole. */
+/** Matches a whole text. */
 export function exactly(text: string): RegExp {
   return new RegExp(`^${text.replaceAll(/[\\^$.*+?()[\]{}|]/g, "\\$&")}$`);
 }
@@ -46,7 +46,7 @@ interface Placed {
   readonly text: string | null;
 }
 
-/** The rows below a locator by their place on the screen, which is not their place in the document. */
+/** The rows below a locator in the order of the screen, which differs from the document's. */
 async function placed(rows: Locator): Promise<Placed[]> {
   const found = await rows.evaluateAll((elements: PageElement[]) =>
     elements.map((element) => ({ top: Number.parseFloat(element.style.top), text: element.textContent })),
@@ -54,7 +54,7 @@ async function placed(rows: Locator): Promise<Placed[]> {
   return found.sort((a, b) => a.top - b.top);
 }
 
-/** The lines of an editor that are on the screen, from top to bottom. */
+/** An editor's lines on the screen, from top to bottom. */
 export async function visibleLines(editor: Locator): Promise<Line[]> {
   const marked = await placed(editor.locator(".view-overlays > div").filter({ has: editor.page().locator(".line-insert, .line-delete") }));
   const changed = new Set(marked.map(({ top }) => top));
@@ -62,7 +62,7 @@ export async function visibleLines(editor: Locator): Promise<Line[]> {
   return lines.map(({ top, text }) => ({ text: (text ?? "").replaceAll("\u00A0", " "), changed: changed.has(top) }));
 }
 
-/** Waits until something read from the page is as it should be. @throws with what was read last */
+/** Waits until something read from the page is right. @throws with the last value */
 export async function eventually<T>(what: string, read: () => Promise<T>, isRight: (value: T) => boolean): Promise<T> {
   const end = Date.now() + PATIENCE_MILLIS;
   for (;;) {

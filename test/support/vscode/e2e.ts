@@ -1,6 +1,6 @@
 /**
- * Tests of the installed package in a window of VS Code, each with a VS Code, a workspace and a store of its own. A test that fails leaves a
- * picture of the window in .cache/screenshots and tells the ends of all logs.
+ * Tests of the installed package in a window of VS Code, each with its own VS Code, workspace and store. A test that fails saves a picture of the
+ * window in .cache/screenshots and prints the ends of all logs.
  */
 import assert from "node:assert/strict";
 import path from "node:path";
@@ -21,21 +21,21 @@ import { Workbench } from "./workbench.js";
 export interface WindowOptions {
   /** What VS Code opens: a folder to copy (without what was built in it), or files; an empty folder by default. */
   readonly workspace?: string | WorkspaceFiles;
-  /** What of it is opened: a file `*.code-workspace` in it; the folder itself by default. */
+  /** A `*.code-workspace` file to open in it; default: the folder itself. */
   readonly open?: string;
-  /** The package to install; the one that `npm run package` made by default. */
+  /** The package to install; default: the one of `npm run package`. */
   readonly vsix?: string;
   readonly env?: Environment;
   readonly settings?: Readonly<Record<string, unknown>>;
-  /** The folder opens in Restricted Mode, as it does for the user. */
+  /** The folder opens in Restricted Mode, as for users. */
   readonly askTrust?: boolean;
-  /** Of the window, in pixels. */
+  /** The size of the window, in pixels. */
   readonly size?: { readonly width: number; readonly height: number };
 }
 
 const SIZE = { width: 1400, height: 900 };
 
-/** What makes pictures and what is read from the window the same every time. */
+/** Settings that make pictures and texts of the window reproducible. */
 const STEADY_SETTINGS = {
   "editor.cursorBlinking": "solid",
   "editor.minimap.enabled": false,
@@ -45,12 +45,12 @@ const STEADY_SETTINGS = {
   "workbench.reduceMotion": "on",
 };
 
-/** What a test is given. */
+/** What a test receives. */
 export interface Vscode {
   readonly window: Workbench;
   readonly server: VscodeServer;
   readonly sandbox: Sandbox;
-  /** Ends the window as the user does by closing it. @returns what of the extension goes on after some seconds */
+  /** Closes the window as a user does. @returns processes of the extension that still run after some seconds */
   close(): Promise<ReturnType<typeof strangersIn>>;
 }
 
@@ -67,7 +67,7 @@ async function openWindow(browser: Browser, server: VscodeServer, sandbox: Sandb
   return { window, server, sandbox, close };
 }
 
-/** A part of a test, with a result of its own. One that fails leaves a picture, and nothing open that would be in the way of the next. */
+/** Part of a test, with its own result. If it fails, it saves a picture and closes everything that could disturb the next one. */
 export type Step = (name: string, body: () => Promise<void>) => Promise<void>;
 
 type Body = (vscode: Vscode, step: Step) => Promise<void>;
@@ -86,7 +86,7 @@ function stepsOf(t: TestContext, { window }: Vscode): Step {
     });
 }
 
-/** Adds to a failure what the user needs to understand it. */
+/** Adds to a failure what is needed to understand it. */
 async function explain(error: unknown, { window, server }: Vscode): Promise<Error> {
   const picture = window.page.isClosed()
     ? "the window was closed"
@@ -119,7 +119,7 @@ async function runInWindow(t: TestContext, options: WindowOptions, body: Body): 
   }
 }
 
-/** Declares a test of node:test that runs in a window of its own. */
+/** Declares a test of node:test that runs in its own window. */
 export function windowTest(name: string, options: WindowOptions, body: Body): void {
   test(name, (t) => runInWindow(t, options, body));
 }

@@ -10,7 +10,7 @@ export interface Diff {
   readonly modified: readonly Line[];
 }
 
-/** A part of a multi-file diff. */
+/** One file of a multi-file diff. */
 export interface FileDiff extends Diff {
   readonly title: string;
 }
@@ -30,18 +30,18 @@ export class Editors {
 
   /** The titles of all open tabs. */
   async tabs(): Promise<string[]> {
-    // A file's name is written in two parts, and nothing else is written beside them.
+    // A file's name consists of two parts, with nothing else around them.
     const labels = await this.page.locator(".tabs-container .tab .tab-label").allTextContents();
     return labels.map(plain);
   }
 
-  /** The title of the tab in front; empty when nothing is open. */
+  /** The title of the active tab; empty if nothing is open. */
   async active(): Promise<string> {
     const label = this.group.locator(".tab.active .tab-label");
     return (await label.count()) === 0 ? "" : plain(await label.first().textContent());
   }
 
-  /** Waits until a tab is in front. */
+  /** Waits until a tab is active. */
   async whenActive(title: string | RegExp): Promise<string> {
     return eventually(
       `editor ${String(title)}`,
@@ -61,23 +61,23 @@ export class Editors {
     };
   }
 
-  /** The lines on the screen of the text editor in front. */
+  /** The lines on the screen of the active text editor. */
   async lines(): Promise<string[]> {
     const lines = await this.linesOf(this.group.locator(".editor-instance .monaco-editor[role='code']"));
     return lines.map(({ text }) => text);
   }
 
-  /** The lines on the screen of the diff editor in front. */
+  /** The lines on the screen of the active diff editor. */
   async diff(): Promise<Diff> {
     return this.diffIn(this.group.locator(".monaco-diff-editor").first());
   }
 
-  /** Waits until the diff editor in front is right. @throws with what it shows */
+  /** Waits until the active diff editor is right. @throws with its content */
   async whenDiff(what: string, isRight: (diff: Diff) => boolean): Promise<Diff> {
     return eventually(`diff with ${what}`, () => this.diff(), isRight);
   }
 
-  /** The parts on the screen of the multi-file diff in front. */
+  /** The files on the screen of the active multi-file diff. */
   async multiDiff(): Promise<FileDiff[]> {
     const entries = await this.group.locator(".multiDiffEditor .multiDiffEntry").all();
     const parts: FileDiff[] = [];
@@ -90,24 +90,24 @@ export class Editors {
   }
 
   /**
-   * Follows the first link with this text in the text editor in front, as the user does: Ctrl and a click. A click on an editor that has just come to the front
-   * can be lost on a slow machine, and is made again.
+   * Follows the first link with this text in the active text editor, as a user does with Ctrl+click. On a slow machine, a click on an editor that
+   * has just become active can be lost, so this repeats it.
    *
-   * @param title of what it opens
+   * @param title the title of the target
    */
   async follow(label: string | RegExp, title: string | RegExp): Promise<void> {
     const links = this.group.locator(".editor-instance .monaco-editor[role='code'] .detected-link");
-    // An editor writes spaces as such that no line breaks at.
+    // An editor writes non-breaking spaces.
     const text = typeof label === "string" ? new RegExp(exactly(label).source.replaceAll(" ", "\\s")) : label;
     const link = links.filter({ hasText: text }).first();
-    // With Ctrl held the editor puts something of its own under the mouse.
+    // While Ctrl is held, the editor inserts an element under the mouse.
     await until(`editor ${String(title)} behind the link ${String(label)}`, async () => {
       await link.click({ modifiers: ["Control"], force: true, timeout: ASK_AGAIN_MILLIS }).catch(() => undefined);
       return this.comes(title);
     });
   }
 
-  /** Whether a tab comes to the front soon. */
+  /** Whether a tab becomes active soon. */
   private async comes(title: string | RegExp): Promise<boolean> {
     const end = Date.now() + ASK_AGAIN_MILLIS;
     while (Date.now() < end) {
@@ -117,7 +117,7 @@ export class Editors {
     return false;
   }
 
-  /** Presses a button in the title bar of the editor in front. */
+  /** Presses a button in the title bar of the active editor. */
   async press(name: string): Promise<void> {
     await this.group.locator(".editor-actions").getByRole("button", { name }).first().click();
   }

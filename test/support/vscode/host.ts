@@ -22,24 +22,24 @@ import type { Sandbox } from "./sandbox.js";
 import { bundleSuites } from "./suite-bundle.js";
 import { problemOf, resultsIn, STATISTICS_FILE } from "./statistics.js";
 
-/** @returns what a file holds; empty where there is none yet */
+/** @returns the file's text; empty if it does not exist yet */
 function textOf(file = ""): string {
   return fs.existsSync(file) ? fs.readFileSync(file, "utf8") : "";
 }
 
-/** Waits until VS Code reports the end, and no longer than an extension host lives that was seen once, or no test ends. */
+/** Waits until VS Code reports the end; gives up if the extension host has died, or if no test ends any more. */
 async function untilEnded(server: VscodeServer, reported: () => boolean, progress: () => string): Promise<void> {
   let [first, told, since]: [readonly number[], string, number] = [[], "", Date.now()];
   while (!reported()) {
     await sleep(100);
     const now = progress();
     if (now !== told) [told, since] = [now, Date.now()];
-    // Each test is ended by the runner in the host after as long.
+    // The runner in the host ends a test after the same time.
     if (Date.now() - since > 2 * PATIENCE_MILLIS) return;
-    // VS Code starts another host in place of one that died, sooner than a busy machine may look again.
+    // VS Code replaces a host that died, possibly before a busy machine checks again.
     const hosts = extensionHostsIn(server).map(({ pid }) => pid);
     if (first.length > 0 && !first.some((pid) => hosts.includes(pid))) {
-      // The report of an orderly end is still on its way; one of any other end never comes.
+      // After an orderly end, the report is still to come; otherwise it never comes.
       while (progress().includes('"complete":true') && !reported() && Date.now() - since < PATIENCE_MILLIS) await sleep(100);
       return;
     }
@@ -92,7 +92,7 @@ async function runInServer(suite: string, sandbox: Sandbox, env: Environment, ru
   }
 }
 
-/** Runs suites in a VS Code of their own. */
+/** Runs suites in their own VS Code. */
 export async function runInHost(run: HostRun): Promise<HostOutcome> {
   const sandbox = newSandbox(run.workspace);
   try {
@@ -110,7 +110,7 @@ export async function runInHost(run: HostRun): Promise<HostOutcome> {
   }
 }
 
-/** Declares one test of node:test for a run, and therein one for each test that ran in the host. */
+/** Declares one test of node:test for a run, with one nested test for each test that ran in the host. */
 export function hostTests(name: string, run: HostRun): void {
   test(name, async (t) => {
     if (run.askTrust && process.env["VSCODE_EXECUTABLE"]) {

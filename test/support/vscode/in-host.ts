@@ -1,6 +1,6 @@
 /**
- * The test runner inside the extension host: `describe`, `it` and hooks as node:test has them. node:test itself does not fit: it ends with its
- * process, and the extension host is not ours to end.
+ * The test runner inside the extension host: `describe`, `it` and hooks like those of node:test. node:test itself cannot be used: it exits with its
+ * process, and the extension host must keep running.
  */
 import fs from "node:fs";
 import { PATIENCE_MILLIS } from "../patience.js";
@@ -13,7 +13,7 @@ export interface TestContext {
 }
 
 export interface TestOptions {
-  /** Milliseconds; for the test of this runner itself, in which one hangs. */
+  /** Milliseconds; for this runner's own test, in which a test hangs. */
   readonly timeout?: number;
 }
 
@@ -60,27 +60,27 @@ export function it(name: string, body: Body, { timeout = PATIENCE_MILLIS }: Test
   current.children.push({ name, body, timeout });
 }
 
-/** Runs once before the tests of the suite around it; when it fails, so do they. */
+/** Runs once before the tests of the enclosing suite; if it fails, so do they. */
 export function before(hook: Hook): void {
   current.hooks.before.push(hook);
 }
 
-/** Runs once after the tests of the suite around it. */
+/** Runs once after the tests of the enclosing suite. */
 export function after(hook: Hook): void {
   current.hooks.after.push(hook);
 }
 
-/** Runs before each test of the suite around it, and of the suites therein. */
+/** Runs before each test of the enclosing suite and its nested suites. */
 export function beforeEach(hook: Hook): void {
   current.hooks.beforeEach.push(hook);
 }
 
-/** Runs after each test of the suite around it, and of the suites therein, even when the test failed. */
+/** Runs after each test of the enclosing suite and its nested suites, even if the test failed. */
 export function afterEach(hook: Hook): void {
   current.hooks.afterEach.push(hook);
 }
 
-/** Waits until a condition holds, as most of what VS Code shows is brought up to date later. */
+/** Waits until a condition holds, because VS Code updates most of what it shows later. */
 export async function eventually<T>(what: string, probe: () => T | undefined | false | null): Promise<T> {
   const end = Date.now() + PATIENCE_MILLIS;
   for (;;) {
@@ -105,7 +105,7 @@ async function limited(work: () => void | Promise<void>, timeout: number): Promi
     timer = setTimeout(() => reject(new Error(`took longer than ${timeout} ms`)), timeout);
   });
   try {
-    // Wrapped, so that what `work` throws at once is a rejection as well.
+    // Wrapped, so that an error that `work` throws synchronously is a rejection too.
     await Promise.race([(async () => work())(), late]);
   } finally {
     clearTimeout(timer);
@@ -170,7 +170,7 @@ class Runner {
     }
   }
 
-  /** @returns why a hook failed, null when none did */
+  /** @returns why a hook failed; null if none did */
   private async runHooks(hooks: readonly Hook[]): Promise<string | null> {
     try {
       for (const hook of hooks) await limited(hook, PATIENCE_MILLIS);
@@ -203,9 +203,9 @@ class Runner {
 }
 
 /**
- * Runs all that was declared: what VS Code calls. The statistics are written after every test.
+ * Runs everything that was declared; VS Code calls this. Writes the statistics after every test.
  *
- * @throws when a test failed, so that VS Code reports it too
+ * @throws if a test failed, so that VS Code reports it too
  */
 export async function run(): Promise<void> {
   const file = process.env[STATISTICS_FILE];

@@ -6,12 +6,12 @@ import { PATIENCE_MILLIS } from "../patience.js";
 
 const POLL_MILLIS = 50;
 
-/** Whether a process runs VS Code's own code: the server, an extension host, a watcher, a language server that it brings. */
+/** Whether a process runs VS Code's own code: the server, an extension host, a watcher, a bundled language server. */
 function isVscodes({ command }: Process): boolean {
   return command.includes("/code-server/lib/vscode/");
 }
 
-/** Whether a process runs in a terminal: VS Code's server keeps those for a window that may come back, whatever runs in them. */
+/** Whether a process runs in a terminal; VS Code's server keeps terminals for a window that may return. */
 function isInTerminal(process: Process, all: ReadonlyMap<number, Process>): boolean {
   for (let at = all.get(process.parent); at !== undefined; at = all.get(at.parent)) {
     if (at.command.includes("--type=ptyHost")) return true;
@@ -19,7 +19,7 @@ function isInTerminal(process: Process, all: ReadonlyMap<number, Process>): bool
   return false;
 }
 
-/** The living processes below a server that are not VS Code's own nor in a terminal: an extension's server, its engine, a compiler. */
+/** A server's descendants that are neither VS Code's own nor in a terminal: an extension's server, its engine, a compiler. */
 export function strangersIn(server: Pick<VscodeServer, "processes">): readonly Process[] {
   const all = new Map(server.processes().map((process) => [process.pid, process]));
   return [...all.values()].filter((process) => !isVscodes(process) && !isInTerminal(process, all));
@@ -31,10 +31,10 @@ export function extensionHostsIn(server: Pick<VscodeServer, "processes">): reado
 }
 
 /**
- * Waits for processes to end unaided.
+ * Waits for processes to exit.
  *
- * @param staying command lines that are known not to end: nobody waits for them
- * @returns those that have not ended
+ * @param staying command lines of processes that will not exit, and are not awaited
+ * @returns those that have not exited
  */
 export async function untilGone(list: () => readonly Process[], staying: readonly string[] = []): Promise<readonly Process[]> {
   const end = Date.now() + PATIENCE_MILLIS;

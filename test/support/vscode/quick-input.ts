@@ -10,7 +10,7 @@ export interface PickItem {
   readonly detail: string;
 }
 
-/** How long the palette may lack a command before it is opened again, the first time and each time longer: it lists what was known when it opened. */
+/** How long the palette may lack a command before it is reopened (longer each time): it lists the commands that were known when it opened. */
 const PALETTE_MILLIS = 2000;
 const PALETTE_ATTEMPTS = Math.ceil(Math.sqrt((2 * PATIENCE_MILLIS) / PALETTE_MILLIS));
 
@@ -31,13 +31,13 @@ export class QuickInput {
     return this.rows.filter({ has: this.page.locator(NAME, { hasText: exactly(label) }) }).first();
   }
 
-  /** Waits until it is there. */
+  /** Waits until it is visible. */
   async shown(): Promise<this> {
     await this.widget.waitFor();
     return this;
   }
 
-  /** Whether it comes. VS Code closes its own lists when something else takes the focus meanwhile: what asked for it can then be asked again. */
+  /** Whether it becomes visible. VS Code closes a list when something else takes the focus; the caller can then try again. */
   async comes(): Promise<boolean> {
     return this.widget.waitFor({ timeout: ASK_AGAIN_MILLIS }).then(
       () => true,
@@ -45,7 +45,7 @@ export class QuickInput {
     );
   }
 
-  /** Waits until it is gone. */
+  /** Waits until it is hidden. */
   async hidden(): Promise<void> {
     await this.widget.waitFor({ state: "hidden" });
   }
@@ -62,18 +62,18 @@ export class QuickInput {
     return (await this.widget.locator("input.input").getAttribute("placeholder")) ?? "";
   }
 
-  /** What an input box says about what was typed. */
+  /** The validation message of an input box. */
   async message(): Promise<string> {
     return plain(await this.widget.locator(".quick-input-message").textContent());
   }
 
-  /** What can be chosen, as far as it is on the screen. */
+  /** The items on the screen. */
   async items(): Promise<PickItem[]> {
     await this.shown();
     return this.listed();
   }
 
-  /** What is listed now; nothing where no list is open. */
+  /** The current items; empty if no list is open. */
   private async listed(): Promise<PickItem[]> {
     const found = await this.rows.evaluateAll((rows: PageElement[]) =>
       rows.map((row) => ({
@@ -85,13 +85,13 @@ export class QuickInput {
     return found.map(({ label, description, detail }) => ({ label: plain(label), description: plain(description), detail: plain(detail) }));
   }
 
-  /** Types in place of what is there. */
+  /** Replaces the text. */
   async type(text: string): Promise<void> {
     await this.shown();
     await this.widget.locator("input.input").fill(text);
   }
 
-  /** Accepts what was typed or is highlighted. */
+  /** Accepts the typed text or the highlighted item. */
   async accept(): Promise<void> {
     await this.page.keyboard.press("Enter");
   }
@@ -107,11 +107,11 @@ export class QuickInput {
     await this.row(label).click();
   }
 
-  /** Opens the command palette and types there. */
+  /** Opens the command palette and types a filter. */
   async palette(filter: string): Promise<void> {
     for (let attempt = 1; ; attempt++) {
       await this.page.keyboard.press("F1");
-      // Whatever takes the focus while the palette opens closes it.
+      // The palette closes if something else takes the focus while it opens.
       const timeout = attempt * PALETTE_MILLIS;
       const opened = this.widget.waitFor({ timeout }).then(() => this.widget.locator("input.input").fill(`>${filter}`, { timeout }));
       try {
@@ -123,10 +123,10 @@ export class QuickInput {
     }
   }
 
-  /** The titles of the commands that the palette offers for what is typed. */
+  /** The titles of the commands that the palette lists for a filter. */
   async commands(filter: string): Promise<string[]> {
     await this.palette(filter);
-    // The list follows the typing; without a result it says so in a row of its own.
+    // The list follows the typing; without results, it has a row that says so.
     await this.rows.first().waitFor();
     const items = await this.items();
     await this.cancel();
@@ -134,10 +134,10 @@ export class QuickInput {
   }
 
   /**
-   * Runs a command from the palette, as the user does.
+   * Runs a command from the palette, as a user does.
    *
    * @param title category and title, as the palette shows them
-   * @throws when the palette does not offer it, with what it does offer
+   * @throws if the palette does not list it, with what it lists
    */
   async run(title: string): Promise<void> {
     const row = this.row(title);
@@ -146,7 +146,7 @@ export class QuickInput {
       try {
         await row.waitFor({ timeout: attempt * PALETTE_MILLIS });
       } catch (error) {
-        // Whatever takes the focus closes the palette: it is opened again then.
+        // The palette closes if something else takes the focus; then it is reopened.
         const offered = (await this.listed()).map(({ label }) => label);
         if (await this.isOpen()) await this.cancel();
         if (attempt === PALETTE_ATTEMPTS) {
@@ -154,7 +154,7 @@ export class QuickInput {
         }
         continue;
       }
-      // Once only: a click that takes long may have run the command.
+      // Only once: a click that takes long may have run the command.
       await row.click();
       return;
     }

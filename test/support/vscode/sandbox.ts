@@ -1,4 +1,4 @@
-/** A folder for one test: VS Code's data, a workspace, a state folder and a store of its own, removed afterwards. */
+/** A folder for one test with VS Code's data, a workspace, a state folder and a store; removed afterwards. */
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
@@ -9,7 +9,7 @@ export interface Sandbox {
   readonly dataDir: string;
   /** The folder that VS Code opens. */
   readonly workspace: string;
-  /** The stage store, which is the user's cache otherwise. */
+  /** The stage store, separate from the user's. */
   readonly store: string;
   readonly env: Readonly<Record<string, string>>;
   remove(): void;
@@ -24,7 +24,8 @@ function copyWorkspace(from: string, to: string): void {
 }
 
 /**
- * @param workspace a folder to copy (without what was built in it), or files by path (`${workspace}` in them stands for the folder); nothing for an empty folder
+ * @param workspace a folder to copy (without build output), or files by path (`${workspace}` in them is replaced by the folder); default: an empty
+ * folder
  */
 export function newSandbox(workspace: string | WorkspaceFiles = {}): Sandbox {
   // A short name: the paths of sockets are limited to about a hundred characters.
@@ -50,9 +51,9 @@ export function newSandbox(workspace: string | WorkspaceFiles = {}): Sandbox {
 }
 
 /**
- * What VS Code, its extension host and the extensions have logged, by file: output channels of extensions among them.
+ * The logs of VS Code, its extension host and the extensions, by file, including output channels.
  *
- * @param part of the file's path, relative to the logs
+ * @param part part of the file's path, relative to the logs
  */
 export function logsOf(dataDir: string, part = ""): Readonly<Record<string, string>> {
   const folder = path.join(dataDir, "user", "logs");
@@ -64,12 +65,12 @@ export function logsOf(dataDir: string, part = ""): Readonly<Record<string, stri
   return Object.fromEntries(files.map((file) => [file, fs.readFileSync(path.join(folder, file), "utf8")]));
 }
 
-/** Of VS Code's own parts, which log much and seldom what matters here. */
+/** Logs of VS Code's own parts, which are long and seldom relevant. */
 const NOISE = /(^|\/)(vscode\.[\w-]+\/|mcpGateway|remoteagent|remoteCLI|remoteExtHostTelemetry)/;
 
 const NOISY_LINE = /_doActivateExtension vscode\.|vsda|AgentHost|ManagementConnection|^\s*$/;
 
-/** The ends of the logs that tell about an extension, for the user who looks into a failure. */
+/** The ends of the logs that concern an extension, to investigate a failure. */
 export function showLogs(dataDir: string, serverOutput = "", lines = 40): string {
   const logs = Object.entries(logsOf(dataDir)).filter(([name]) => !NOISE.test(name));
   return [["the server", serverOutput] as const, ...logs]

@@ -1,22 +1,22 @@
-/** What a suite inside the extension host reports, through a file: when the host dies, VS Code itself reports success. */
+/** The report of a suite in the extension host, through a file, because VS Code itself reports success if the host dies. */
 
 export interface TestResult {
-  /** The names of the suites around it and its own, with ` › ` between. */
+  /** The names of the enclosing suites and its own, separated by ` › `. */
   readonly name: string;
   readonly outcome: "passed" | "failed" | "skipped";
   readonly millis: number;
-  /** Why it failed, with the stack, or was skipped. */
+  /** Why it failed (with the stack), or why it was skipped. */
   readonly reason?: string;
 }
 
 export interface Statistics {
-  /** How many tests there are; the file is written after every one, so it tells how far a host came that died. */
+  /** The number of tests; the file is written after each one, so it shows how far a host came that died. */
   readonly registered: number;
   readonly complete: boolean;
   readonly results: readonly TestResult[];
 }
 
-/** The environment variable that names the file. */
+/** The environment variable with the file's path. */
 export const STATISTICS_FILE = "LTO_INSPECTOR_HOST_STATISTICS";
 
 function parse(text: string): Statistics | null {
@@ -28,10 +28,10 @@ function parse(text: string): Statistics | null {
 }
 
 /**
- * What is wrong with a run as a whole, whatever its single results; null when nothing is.
+ * A problem of a run as a whole, apart from single results; null if there is none.
  *
- * @param text the statistics file, null when there is none
- * @param exitCode what VS Code reported, null when it reported nothing
+ * @param text the statistics file; null if there is none
+ * @param exitCode VS Code's reported exit code; null if it reported none
  */
 export function problemOf(text: string | null, exitCode: number | null): string | null {
   if (text === null) return "the extension host wrote no statistics: it died, or the suite could not be loaded";
@@ -49,7 +49,7 @@ export function problemOf(text: string | null, exitCode: number | null): string 
   return null;
 }
 
-/** The results in a statistics file; none when it cannot be read. */
+/** The results in a statistics file; none if it cannot be read. */
 export function resultsIn(text: string | null): readonly TestResult[] {
   return (text === null ? null : parse(text))?.results ?? [];
 }

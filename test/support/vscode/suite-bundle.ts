@@ -1,4 +1,4 @@
-/** Suites for the extension host, bundled into the one module that VS Code loads. */
+/** Bundles suites for the extension host into the single module that VS Code loads. */
 import fs from "node:fs";
 import { SourceMap } from "node:module";
 import type { SourceMapPayload } from "node:module";
@@ -9,7 +9,7 @@ import { inRoot } from "../../../scripts/lib/paths.mjs";
 export interface SuiteBundle {
   /** A CommonJS module that exports `run`. */
   readonly file: string;
-  /** Puts the sources' lines into stacks that name the bundle's: VS Code's own way to write stacks keeps Node from doing so. */
+  /** Maps the bundle's lines in stacks to source lines, which Node cannot do because VS Code formats stacks itself. */
   readonly withSourceLines: (text: string) => string;
 }
 

@@ -8,10 +8,10 @@ export interface TreeRow {
   readonly description: string;
   /** 1 at the top. */
   readonly level: number;
-  /** null for a row that nothing is below. */
+  /** null for a row without children. */
   readonly expanded: boolean | null;
   readonly selected: boolean;
-  /** What a screen reader says. */
+  /** The text for screen readers. */
   readonly ariaLabel: string;
 }
 
@@ -24,7 +24,7 @@ export class TreeView {
     this.pane = page.locator(".pane").filter({ has: page.locator(".pane-header h3.title").getByText(title, { exact: true }) });
   }
 
-  /** The row with this label, when it is on the screen. */
+  /** The row with this label, if it is on the screen. */
   row(label: string): Locator {
     return this.pane.locator(".monaco-list-row").filter({ has: this.page.locator(NAME, { hasText: exactly(label) }) });
   }
@@ -54,19 +54,19 @@ export class TreeView {
       }));
   }
 
-  /** Waits until the rows on the screen are right. @throws with the rows as they are */
+  /** Waits until the rows on the screen are right. @throws with the current rows */
   async whenRows(what: string, isRight: (rows: readonly TreeRow[]) => boolean): Promise<TreeRow[]> {
     return eventually(`${what} in the tree`, () => this.rows(), isRight);
   }
 
-  /** What the view says in place of rows, buttons included. */
+  /** The view's text instead of rows, including buttons. */
   async welcome(): Promise<string> {
     return plain(await this.pane.locator(".welcome-view-content").innerText());
   }
 
   /** Presses a button of the welcome view, or a button in the view's title. */
   async press(name: string): Promise<void> {
-    // Buttons in the title show while the mouse is over the view.
+    // Buttons in the title are visible while the mouse is over the view.
     await this.pane.hover();
     await this.pane.getByRole("button", { name, exact: true }).first().click();
   }
@@ -84,7 +84,7 @@ export class TreeView {
       const before = await this.rows();
       const end = before.at(-1)?.ariaLabel ?? "";
       if ((await row.count()) > 0) return row;
-      // Rows that came while it scrolled were passed by.
+      // Rows that were added during scrolling may have been missed.
       if (end === last && rounds++ === 1) {
         await this.page.keyboard.press("Home");
         last = "";
@@ -103,7 +103,7 @@ export class TreeView {
     await (await this.reveal(label)).click();
   }
 
-  /** Expands a row by its arrow, which unlike its label runs nothing, and waits for what is below it. */
+  /** Expands a row by its arrow, which (unlike its label) runs no command, and waits for its children. */
   async expand(label: string): Promise<void> {
     const row = await this.reveal(label);
     if ((await row.getAttribute("aria-expanded")) !== "false") return;
@@ -115,7 +115,7 @@ export class TreeView {
     });
   }
 
-  /** Hides what is below a row. */
+  /** Collapses a row. */
   async collapse(label: string): Promise<void> {
     const row = await this.reveal(label);
     if ((await row.getAttribute("aria-expanded")) !== "true") return;
@@ -130,7 +130,7 @@ export class TreeView {
     await row.getByRole("button", { name, exact: true }).click();
   }
 
-  /** What is said about a row while the mouse is over it. */
+  /** The tooltip of a row. */
   async tooltip(label: string, isRight: (text: string) => boolean): Promise<string> {
     await (await this.reveal(label)).hover();
     const hover = this.page.locator(".workbench-hover, .monaco-hover").filter({ visible: true });
@@ -149,7 +149,7 @@ export async function chooseFromMenu(page: Page, item: string): Promise<void> {
   const menu = page.locator(".context-view .monaco-menu");
   const wanted = menu.locator(".action-menu-item").filter({ hasText: item }).first();
   await wanted.waitFor();
-  // A menu takes no click for a moment after it has opened, so that the click that opened it is not taken for one.
+  // For a moment after opening, a menu ignores clicks, so that the click that opened it does not count.
   await eventually(
     `closed menu after "${item}"`,
     async () => {

@@ -1,4 +1,4 @@
-/** A window of VS Code, as the user sees and uses it. */
+/** A window of VS Code, as users see and use it. */
 import fs from "node:fs";
 import path from "node:path";
 import type { Locator, Page } from "playwright-core";
@@ -19,7 +19,7 @@ const THEMES = {
 
 export type Theme = keyof typeof THEMES;
 
-/** The themes in which every picture is taken. */
+/** The themes of every picture. */
 export const PICTURE_THEMES: readonly Theme[] = ["dark", "light", "high-contrast"];
 
 export interface Notification {
@@ -28,7 +28,7 @@ export interface Notification {
   readonly buttons: readonly string[];
 }
 
-/** A text that something is to be, or to match. */
+/** A text to equal or to match. */
 type Wanted = string | RegExp;
 
 export class Workbench {
@@ -38,12 +38,12 @@ export class Workbench {
   private readonly server: VscodeServer;
   private readonly pictures: string;
   private settings: Readonly<Record<string, unknown>>;
-  /** How often the settings were changed. */
+  /** The number of changes of the settings. */
   private configured = 0;
 
   /**
-   * @param pictures the folder in .cache/screenshots that pictures go to
-   * @param settings the user settings as they are
+   * @param pictures the folder in .cache/screenshots for pictures
+   * @param settings the current user settings
    */
   constructor(page: Page, server: VscodeServer, pictures: string, settings: Readonly<Record<string, unknown>>) {
     this.page = page;
@@ -54,13 +54,13 @@ export class Workbench {
     this.editors = new Editors(page);
   }
 
-  /** Opens a folder or a .code-workspace file in this page, or the same one again. */
+  /** Opens a folder or a .code-workspace file in this page, or reopens the same one. */
   async open(folder: string): Promise<void> {
     await this.page.goto(this.server.folderUrl(folder));
     await this.whenOpen();
   }
 
-  /** Reloads the window as the user does, which keeps its state. */
+  /** Reloads the window as a user does, which keeps its state. */
   async reload(): Promise<void> {
     await Promise.all([this.page.waitForEvent("load"), this.command("Developer: Reload Window")]);
     await this.whenOpen();
@@ -68,7 +68,7 @@ export class Workbench {
 
   private async whenOpen(): Promise<void> {
     await this.page.locator(".monaco-workbench .part.statusbar").waitFor();
-    // The window shows itself before it has read its settings.
+    // The window appears before it has read its settings.
     const theme = Object.values(THEMES).find(({ setting }) => setting === this.settings["workbench.colorTheme"]);
     if (theme) await this.page.locator(`.monaco-workbench.${theme.class}`).waitFor();
   }
@@ -146,8 +146,8 @@ export class Workbench {
   }
 
   /**
-   * Takes back what `trust` has granted: the folder is struck off the list.
-   * A window on a server then loads itself again, in its own time, and what was clicked before that is lost.
+   * Revokes what `trust` has granted: removes the folder from the list. A window on a server then reloads at some time, and clicks before that are
+   * lost.
    */
   async distrust(): Promise<void> {
     await this.command("Workspaces: Manage Workspace Trust");
@@ -158,7 +158,7 @@ export class Workbench {
     await this.whenStatusBar("Restricted Mode");
   }
 
-  /** The text on the screen of the terminal in front. */
+  /** The text on the screen of the active terminal. */
   async terminal(): Promise<string> {
     const rows = await this.page.locator(".terminal-wrapper.active .xterm-rows > div").allTextContents();
     return rows.map(plain).join("\n").trim();
@@ -177,7 +177,7 @@ export class Workbench {
     return this.page.evaluate<string>("navigator.clipboard.readText()");
   }
 
-  /** Changes settings and waits until the window has read them: it tells so in its title, which is one of them. */
+  /** Changes settings and waits until the window has read them, which its title shows because that is a setting. */
   async configure(changes: Readonly<Record<string, unknown>>): Promise<void> {
     this.configured += 1;
     const title = `settings ${this.configured}`;
@@ -190,13 +190,13 @@ export class Workbench {
     );
   }
 
-  /** Changes the colours and waits until they are there. */
+  /** Changes the colour theme and waits until it is applied. */
   async theme(theme: Theme): Promise<void> {
     await this.configure({ "workbench.colorTheme": THEMES[theme].setting });
     await this.page.locator(`.monaco-workbench.${THEMES[theme].class}`).waitFor();
   }
 
-  /** Takes a picture as things are. @returns its file */
+  /** Takes a picture of the window. @returns its file */
   async picture(name: string): Promise<string> {
     const file = path.join(this.pictures, `${name}.png`);
     fs.mkdirSync(this.pictures, { recursive: true });
@@ -211,7 +211,7 @@ export class Workbench {
     const files: string[] = [];
     for (const theme of PICTURE_THEMES) {
       await this.theme(theme);
-      // Icons and webviews take on the new colours a little later than the window.
+      // Icons and webviews get the new colours a little later than the window.
       await this.page.waitForTimeout(300);
       files.push(await this.picture(`${name}.${theme}`));
     }

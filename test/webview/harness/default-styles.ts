@@ -1,4 +1,4 @@
-/** What VS Code gives every webview, as far as it matters here. */
+/** The relevant part of the styles that VS Code adds to every webview. */
 export const DEFAULT_STYLES = `
 @layer vscode-default {
   html { scrollbar-color: var(--vscode-scrollbarSlider-background) var(--vscode-editor-background); }

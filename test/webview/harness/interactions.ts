@@ -1,4 +1,4 @@
-/** How long the user waits for the table of decisions after a click on a header, and after words in its filter. For the bench. */
+/** Measures how long the user waits for the table of decisions after a click on a header or text in its filter. For the bench. */
 
 const PATIENCE_MILLIS = 600_000;
 const GRID = ".decisions .grid";
@@ -13,7 +13,7 @@ export function sortTakes(column: number): Promise<number> {
   );
 }
 
-/** Types into the filter, whose 150 ms of waiting for more are part of it. @returns ms until the frame with what was found is painted */
+/** Types into the filter, including its 150 ms of waiting for more. @returns ms until the frame with the results is painted */
 export function filterTakes(text: string): Promise<number> {
   const found = find(".decisions .found");
   const before = found.textContent;

@@ -1,5 +1,5 @@
 /**
- * The dashboard in a browser, without VS Code: `node --import tsx test/webview/harness/main.ts` serves it until it is ended;
+ * The dashboard in a browser, without VS Code: `node --import tsx test/webview/harness/main.ts` serves it until it is interrupted;
  * `… main.ts --pictures FOLDER` takes pictures in all themes instead.
  */
 import fs from "node:fs";

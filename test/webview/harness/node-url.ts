@@ -1,4 +1,4 @@
-/** Stands for node:url in the browser. */
+/** Replaces node:url in the browser. */
 export function pathToFileURL(path: string): URL {
   return new URL(`file://${encodeURI(path)}`);
 }

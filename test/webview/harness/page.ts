@@ -1,6 +1,6 @@
 /**
- * Runs in the browser before the dashboard's own script and is VS Code to it: theme, state, and an extension with a made-up run. The URL says what is
- * shown: `?theme=dark&modules=1000&threads=8&scenario=…`.
+ * Runs in the browser before the dashboard's own script and acts as VS Code: theme, state, and an extension with a made-up run. The URL says what
+ * to show: `?theme=dark&modules=1000&threads=8&scenario=…`.
  */
 import { FakeExtension } from "../support/fake-extension.js";
 import { fakeRun } from "../support/fake-run.js";
@@ -11,11 +11,11 @@ import themes from "./themes.json";
 declare global {
   interface Window {
     acquireVsCodeApi: () => unknown;
-    /** For tests: what the page said, and when it was free to start (performance.now). */
+    /** For tests: the page's messages, and when it could start (performance.now). */
     harness: {
       readonly extension: FakeExtension;
       readonly ready: number;
-      /** When head, first rows, timeline and stages were on the screen. */
+      /** The time when head, first rows, timeline and stages were on the screen. */
       readonly painted: Promise<number>;
       readonly violations: string[];
       readonly sortTakes: typeof sortTakes;
@@ -29,7 +29,7 @@ const STATE = "dashboard state";
 const wanted = new URLSearchParams(location.search);
 const theme = themes[(wanted.get("theme") ?? "dark") as keyof typeof themes];
 for (const [name, value] of Object.entries(theme.variables)) document.documentElement.style.setProperty(name, value);
-// The body is not there yet.
+// The body does not exist yet.
 document.addEventListener("readystatechange", () => {
   document.body.className = theme.class;
   document.body.dataset["vscodeThemeId"] = theme.id;
@@ -56,7 +56,7 @@ window.acquireVsCodeApi = () => ({
     sessionStorage.setItem(STATE, JSON.stringify(state));
   },
 });
-/** Resolves with the time after the frame in which everything that a run has is there. */
+/** Resolves to the time after the frame that shows all parts of a run. */
 function whenPainted(): Promise<number> {
   const parts = [".grid-body .grid-row", ".timeline-bars rect", ".stages tbody tr"];
   return new Promise((resolve) => {

@@ -1,4 +1,4 @@
-/** What can be the matter with a run. */
+/** Variations of a run. */
 import type { FakeExtension } from "../support/fake-extension.js";
 import { fakeFatRun } from "../support/fake-fat-run.js";
 import type { FakeRun, FakeRunOptions } from "../support/fake-run.js";
@@ -12,7 +12,7 @@ const LOST = {
 const NOT_LINKED =
   "textstats (bin) was not linked: its build failed during or after LTO (error: linking with `cc` failed: exit status: 1; undefined symbol: missing).";
 
-/** @param make a run of the wanted size */
+/** @param make makes a run of a given size */
 export function prepare(extension: FakeExtension, scenario: string, make: (options: Partial<FakeRunOptions>) => FakeRun): void {
   switch (scenario) {
     case "empty":

@@ -5,7 +5,7 @@ import { bundleDashboard } from "../harness/serve.js";
 import { PATIENCE_MILLIS } from "../../support/patience.js";
 import { FakeExtension } from "./fake-extension.js";
 
-/** Pixels of the table's room: jsdom lays nothing out. */
+/** The table's height in pixels, because jsdom has no layout. */
 const GRID_HEIGHT = 400;
 const CHART_WIDTH = 800;
 
@@ -15,9 +15,9 @@ export class Dashboard {
   readonly window: JSDOM["window"];
   readonly document: Document;
   readonly extension: FakeExtension;
-  /** What the page has asked VS Code to keep. */
+  /** The state that the page has saved in VS Code. */
   state: unknown;
-  /** Errors that nothing caught. */
+  /** Uncaught errors. */
   readonly errors: string[] = [];
 
   constructor(state: unknown) {
@@ -52,7 +52,7 @@ export class Dashboard {
     });
   }
 
-  /** What of a browser jsdom leaves out: sizes, and those who watch them. */
+  /** Adds what jsdom lacks: sizes and their observers. */
   #layOut(): void {
     const { HTMLElement, Element, SVGElement } = this.window;
     Object.defineProperty(Element.prototype, "clientHeight", { get: () => GRID_HEIGHT });
@@ -63,15 +63,15 @@ export class Dashboard {
       scrollTo: () => undefined,
       ResizeObserver: class {
         observe(): void {
-          // Nothing here ever has another size.
+          // Sizes never change here.
         }
       },
     });
-    // d3 asks for the size of its SVG when it has none.
+    // d3 requests the size of its SVG if it has none.
     Object.assign(SVGElement.prototype, { getScreenCTM: () => null });
   }
 
-  /** Loads the script, and waits until something is shown. */
+  /** Loads the script, and waits until it shows something. */
   async start(): Promise<this> {
     script ??= bundleDashboard().then((assets) => assets.script);
     this.window.eval(`{${await script}}`);
@@ -88,10 +88,10 @@ export class Dashboard {
     return this;
   }
 
-  /** Waits for something that follows from what was done. @throws when it does not come */
+  /** Waits for an effect. @throws if it does not occur */
   async until(what: string, isSo: () => boolean): Promise<void> {
     const end = Date.now() + PATIENCE_MILLIS;
-    // What is looked for may not be there yet.
+    // The element may not exist yet.
     const isSoNow = (): boolean => {
       try {
         return isSo();
@@ -105,7 +105,7 @@ export class Dashboard {
     }
   }
 
-  /** Waits for as long as anything could still be on its way: for what must not happen. */
+  /** Waits until no more effects can be pending, to check that something does not happen. */
   async quiet(): Promise<void> {
     await sleep(400);
   }
@@ -114,13 +114,13 @@ export class Dashboard {
     return this.find(".grid");
   }
 
-  /** The rows of the decisions that exist, in their order. */
+  /** The existing rows of decisions, in order. */
   rows(): readonly HTMLElement[] {
     const place = (row: HTMLElement): number => Number(row.getAttribute("aria-rowindex"));
     return [...this.all('.grid-body [role="row"]:not([aria-busy])')].sort((left, right) => place(left) - place(right));
   }
 
-  /** The texts of one column of the rows that exist. */
+  /** The texts of one column in the existing rows. */
   column(index: number): readonly string[] {
     return this.rows().map((row) => row.children[index]?.textContent ?? "");
   }
@@ -129,7 +129,7 @@ export class Dashboard {
     return this.find('.grid-body [aria-selected="true"]');
   }
 
-  /** What was sent since the last time. */
+  /** The messages since the last call. */
   news(): FakeExtension["sent"] {
     return this.extension.sent.splice(0);
   }
@@ -160,13 +160,13 @@ export class Dashboard {
     target.dispatchEvent(new this.window.KeyboardEvent("keydown", { key, bubbles: true, cancelable: true, ...options }));
   }
 
-  /** Sets a control of the toolkit as the user does. */
+  /** Sets a control of the toolkit as a user does. */
   change(element: HTMLElement, value: string, event: "input" | "change"): void {
     Object.assign(element, { value });
     element.dispatchEvent(new this.window.Event(event, { bubbles: true }));
   }
 
-  /** A page that VS Code has hidden and shows again is another page with the same state. */
+  /** When VS Code hides a page and shows it again, it is a new page with the same state. */
   hideAndShow(): Dashboard {
     this.window.dispatchEvent(new this.window.Event("pagehide"));
     const { state } = this;

@@ -1,8 +1,8 @@
-/** Causes for a made-up run: what changed in each crate, and the modules that this reached. */
+/** Causes for a made-up run: the changes in each crate, and the modules that they reached. */
 import type { CascadeRow, CauseRow, CausesSummary } from "../../../src/protocol/explain.js";
 import type { ModuleRow } from "../../../src/protocol/views.js";
 
-/** A function whose name would be markup. */
+/** A function whose name looks like markup. */
 const ODD = "<Parser<'_> as Iterator>::next";
 
 interface FakeCause {
@@ -10,10 +10,10 @@ interface FakeCause {
   readonly cascade: readonly CascadeRow[];
 }
 
-/** What each cause reached, as parts of all that was re-compiled. */
+/** The share of re-compiled modules that each cause reached. */
 const SHARES = [0.6, 0.3, 0.1];
 
-/** Three causes, the largest first; a third of what each reached changed itself, the last one is reached in another way. */
+/** Three causes, the largest first; a third of the modules that each reached changed themselves, and the last one is reached in another way. */
 export function fakeCauses(rows: readonly ModuleRow[]): readonly FakeCause[] {
   const again = rows.filter(({ verdict, reason }) => verdict === "re-compiled" && reason?.kind !== "key-equal-but-not-cached");
   let from = 0;

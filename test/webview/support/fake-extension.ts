@@ -1,4 +1,4 @@
-/** The extension and the server behind it, as far as the page can tell: the server's own pure functions over a report in memory. */
+/** Acts as the extension and the server: applies the server's own pure functions to a report in memory. */
 import type { Message } from "vscode-jsonrpc";
 import { PageConnection } from "../../../src/client/dashboard/connection.js";
 import { crateRows, filterRows, groupRows, pageOf, rowsOfReport, sortRows } from "../../../src/core/views/module-rows.js";
@@ -20,7 +20,7 @@ interface Ask {
   readonly params: unknown;
 }
 
-/** What a page can send. */
+/** A message from the page. */
 interface PageMessage extends Message {
   readonly id?: number;
   readonly method: string;
@@ -30,13 +30,13 @@ interface PageMessage extends Message {
 type Answers = { readonly [N in DashboardRequest]: (params: DashboardParams<N>) => DashboardResult<N> };
 
 export class FakeExtension {
-  /** All that the page has sent, other than what takes a question back. */
+  /** Everything that the page has sent, except cancellations. */
   readonly sent: (ToExtension | Ask)[] = [];
-  /** How many questions the page has taken back. */
+  /** The number of requests that the page has cancelled. */
   cancelled = 0;
   /** Requests that fail, each with its report. */
   readonly failing = new Map<DashboardRequest, LtoErrorReport>();
-  /** How long an answer takes. */
+  /** The latency of an answer. */
   latencyMillis = 0;
   readonly #page: PageConnection;
   #receive: (message: Message) => void = () => undefined;
@@ -45,11 +45,11 @@ export class FakeExtension {
   #rows: readonly ModuleRow[] = [];
   readonly #answers: Answers;
 
-  /** @param post how a message reaches the page */
+  /** @param post sends a message to the page */
   constructor(post: (message: unknown) => void) {
     this.#page = new PageConnection(
       {
-        // As between processes: nothing is shared.
+        // As between processes, nothing is shared.
         postMessage: (message) => {
           post(structuredClone(message));
         },
@@ -98,14 +98,14 @@ export class FakeExtension {
     };
   }
 
-  /** Which run the extension shows from now on. `changes`: what is different about its view. */
+  /** Sets the run that the extension shows. `changes` override its view. */
   use(run: FakeRun | null, changes: Partial<RunView> = {}): void {
     this.#run = run ?? undefined;
     this.#view = run === null ? null : { ...runView(summaryOf(run.manifest, run.report)), ...changes };
     this.#rows = run === null ? [] : rowsOfReport(run.report);
   }
 
-  /** Why there is no run, where there is none. */
+  /** Why there is no run, if there is none. */
   because: WithoutRun = "no-run";
 
   get view(): RunView | null {
@@ -128,7 +128,7 @@ export class FakeExtension {
     this.#receive(message);
   }
 
-  /** What the page has asked, by name. */
+  /** The parameters of the page's requests with a name. */
   asked<N extends DashboardRequest>(name: N): readonly DashboardParams<N>[] {
     const asks = this.sent.filter((message): message is Ask => message.type === "ask" && message.name === name);
     return asks.map(({ params }) => params as DashboardParams<N>);

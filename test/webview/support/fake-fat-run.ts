@@ -1,11 +1,11 @@
-/** A run of fat LTO: one module that the others are linked into, with its stages and what was measured on the way. */
+/** A run of fat LTO: one module that the others are linked into, with its stages and measurements. */
 import type { ModuleReport, RunReport, StageReport, Timing } from "../../../src/protocol/runs.js";
 import { FAT_STAGES } from "../../../src/protocol/stages.js";
 import { fakeRun, type FakeRun } from "./fake-run.js";
 
 const MILLIS = [2100, 27, 4300];
 
-/** @param count modules, the base module included */
+/** @param count the number of modules, including the base module */
 export function fakeFatRun(count: number): FakeRun {
   const { report, manifest } = fakeRun({ modules: count });
   const modules = report.modules.map((module, index) => linked(module, index === 0));
@@ -40,7 +40,7 @@ function stageOf(stage: StageReport["stage"], index: number): StageReport {
   return { stage, file: null, bytes: instructions * 5, instructions, functions: 5000 - index * 1500, millis, sameAsPrevious: false };
 }
 
-/** As the engine measures it: an activity is reported when it ends, so that what contains others follows them. */
+/** As the engine measures: an activity is reported when it ends, so an enclosing one follows those that it contains. */
 function timingsOf(base: string, others: readonly string[]): readonly Timing[] {
   const [link = 0, restrict = 0, passes = 0] = MILLIS.map((millis) => millis * 1000);
   const of = (activity: string, argument: string | null, startMicros: number, durationMicros: number): Timing => ({

@@ -1,4 +1,4 @@
-/** A run of any size, the same one every time: a report as the engine would have made it. */
+/** A run of any size, the same every time: a report like the engine's. */
 import type { ModuleReport, Reason, RunManifest, RunReport, StageReport, Timing, Verdict } from "../../../src/protocol/runs.js";
 import { PIPELINES, type Stage } from "../../../src/protocol/pipelines.js";
 
@@ -6,7 +6,7 @@ export interface FakeRunOptions {
   readonly modules: number;
   readonly threads?: number;
   readonly fidelity?: RunReport["fidelity"];
-  /** The build was another one than the user's own. */
+  /** The build differs from the user's own. */
   readonly deviates?: boolean;
   /** Modules on which the engine failed. */
   readonly failed?: number;
@@ -43,7 +43,7 @@ const DETAILS: Readonly<Record<string, string>> = {
 
 const { stages: STAGES, optimized: OPTIMIZED } = PIPELINES.thin;
 
-/** Numbers between 0 and 1 that are the same every time (xorshift32). */
+/** Reproducible numbers between 0 and 1 (xorshift32). */
 function dice(seed: number): () => number {
   let state = seed;
   return () => {
