@@ -3,7 +3,7 @@
  * `<file>.<stage>`. It shows what a new producer needs.
  */
 import { existsSync } from "node:fs";
-import { readdir, readFile, stat } from "node:fs/promises";
+import { readdir, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import type { UnitProducer } from "../../src/core/producers/producer.js";
 import { applyOverrides, PLAIN_SETTINGS, type LtoInputs } from "../../src/core/replay/inputs.js";
@@ -11,6 +11,7 @@ import type { ReplayChoice } from "../../src/core/replay/producer.js";
 import { readingEngine } from "../../src/core/replay/reading-engine.js";
 import { summaryOf } from "../../src/core/replay/unit-summary.js";
 import { LtoError } from "../../src/core/base/errors.js";
+import { readTextFile } from "../../src/core/base/read-file.js";
 import { toolchainProfile } from "../../src/core/pipelines/toolchain-profile.js";
 import type { FoundUnit } from "../../src/protocol/discovery.js";
 import { THIN_STAGES } from "../../src/protocol/stages.js";
@@ -65,7 +66,7 @@ async function unitsBelow(folder: string): Promise<string[]> {
 
 async function read(folder: string): Promise<UnitManifest> {
   const list = join(folder, LIST);
-  const files = (await readFile(list, "utf8")).split("\n").filter((line) => line !== "");
+  const files = (await readTextFile(list)).split("\n").filter((line) => line !== "");
   const names = await readdir(folder);
   const savedOf = (file: string): Record<string, string> =>
     Object.fromEntries(
