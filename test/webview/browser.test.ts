@@ -131,7 +131,7 @@ describe("a window that becomes higher", () => {
 });
 
 describe("layout", () => {
-  for (const width of [420, 900, 1920]) {
+  for (const width of [300, 420, 900, 1920]) {
     it(`at ${width} pixels the page does not scroll sideways`, async () => {
       const { page } = await withRun("modules=300&threads=16", { width, height: 800 });
       assert.ok(await page.evaluate<boolean>("document.documentElement.scrollWidth <= window.innerWidth"));
@@ -141,7 +141,7 @@ describe("layout", () => {
 });
 
 describe("the table's layout", () => {
-  for (const width of [560, 1040, 1280]) {
+  for (const width of [300, 560, 1040, 1280]) {
     it(`at ${width} pixels cells are below their headers`, async () => {
       const { page } = await withRun("modules=300", { width, height: 800 });
       const rights = (selector: string): Promise<number[]> =>
@@ -150,6 +150,66 @@ describe("the table's layout", () => {
       await page.close();
     });
   }
+
+  // In a window of 1280 pixels with a side bar, the page is 930 pixels wide.
+  for (const width of [300, 560, 930, 1280]) {
+    it(`at ${width} pixels all columns are in view, and numbers and verdicts are not clipped`, async () => {
+      const { page } = await withRun("modules=300&scenario=deviates", { width, height: 720 });
+      const grid = page.locator(".grid");
+      await grid.evaluate((element) => {
+        element.scrollLeft = 1000;
+      });
+      assert.equal(await grid.evaluate(({ scrollLeft }) => scrollLeft), 0);
+      const outside = (selector: string): Promise<string[]> =>
+        grid.evaluate((element, wanted) => {
+          const { left, right } = element.getBoundingClientRect();
+          return [...element.querySelectorAll(wanted)].flatMap((cell) => {
+            const place = cell.getBoundingClientRect();
+            return place.width > 0 && place.left >= left && place.right <= right ? [] : cell.textContent;
+          });
+        }, selector);
+      assert.deepEqual(await outside(".cell"), []);
+      // Names and reasons may end in an ellipsis: a tooltip and the details below the table show them whole.
+      const clipped = await page
+        .locator(".grid-body :is(.cell-verdict, .cell-pair, .cell-number)")
+        .evaluateAll((cells) => cells.flatMap((cell) => (cell.scrollWidth > cell.clientWidth ? cell.textContent : [])));
+      assert.deepEqual(clipped, []);
+      await page.close();
+    });
+
+    it(`at ${width} pixels rows follow each other, and the keyboard reaches the last one`, async () => {
+      const { page } = await withRun("modules=300", { width, height: 720 });
+      const places = await page.locator(".grid-body .grid-row").evaluateAll((rows) =>
+        rows
+          .map((row) => row.getBoundingClientRect())
+          .sort((one, other) => one.top - other.top)
+          .map(({ top, bottom }) => [top, bottom]),
+      );
+      for (const [index, [top]] of places.entries()) if (index > 0) assert.equal(top, places[index - 1]?.[1]);
+      await page.locator(".grid").focus();
+      await page.keyboard.press("End");
+      const last = page.locator('.grid [data-index="299"]:not([aria-busy])');
+      await last.waitFor();
+      const [row, grid] = [await last.boundingBox(), await page.locator(".grid").boundingBox()];
+      assert.ok(row && grid && row.y + row.height <= grid.y + grid.height + 1);
+      await page.close();
+    });
+  }
+
+  it("keeps its first row when the window gets smaller", async () => {
+    const { page } = await withRun("modules=1000");
+    const grid = page.locator(".grid");
+    await grid.evaluate((element) => {
+      element.scrollTop = 100 * Number.parseFloat(element.style.getPropertyValue("--row-height"));
+    });
+    await page.locator('.grid [data-index="100"]').waitFor();
+    await page.setViewportSize({ width: 300, height: 720 });
+    await page.waitForFunction(() => {
+      const [row, head] = ['.grid [data-index="100"]', ".grid-head"].map((selector) => document.querySelector(selector));
+      return row && head && Math.abs(row.getBoundingClientRect().top - head.getBoundingClientRect().bottom) <= 1;
+    });
+    await page.close();
+  });
 
   it("does not cover the list of a dropdown", async () => {
     const { page } = await withRun("modules=300");

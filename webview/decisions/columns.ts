@@ -14,6 +14,8 @@ export interface Column {
   readonly hint?: string;
   /** A track of the CSS grid. */
   readonly width: string;
+  /** The track where there is less room: what most rows need. */
+  readonly tight: string;
   readonly class: string;
   readonly content: (row: ModuleRow) => readonly Child[];
   /** As it is read out and shown in a tooltip. */
@@ -60,6 +62,7 @@ export const COLUMNS: readonly Column[] = [
     sort: "name",
     descendingFirst: false,
     width: "minmax(9.5em, 1.2fr)",
+    tight: "minmax(8.5em, 1.2fr)",
     class: "cell-module",
     content: (row) => [
       h("span", { class: "open-module" }, row.shortName),
@@ -72,6 +75,7 @@ export const COLUMNS: readonly Column[] = [
     sort: "crate",
     descendingFirst: false,
     width: "minmax(6.5em, 0.7fr)",
+    tight: "minmax(5.5em, 0.8fr)",
     class: "cell-crate",
     content: (row) => [row.crate],
     words: (row) => row.crate,
@@ -81,6 +85,7 @@ export const COLUMNS: readonly Column[] = [
     sort: "verdict",
     descendingFirst: false,
     width: "8em",
+    tight: "8em",
     class: "cell-verdict",
     content: verdict,
     words: (row) => row.verdict ?? "no decision known",
@@ -90,6 +95,7 @@ export const COLUMNS: readonly Column[] = [
     sort: "reason",
     descendingFirst: false,
     width: "minmax(8em, 1.8fr)",
+    tight: "minmax(4em, 2fr)",
     class: "cell-reason",
     content: (row) => [reasonTitle(row), h("span", { class: "dim" }, reasonDetail(row))],
     words: (row) => reasonDetail(row),
@@ -100,6 +106,7 @@ export const COLUMNS: readonly Column[] = [
     descendingFirst: true,
     hint: "bitcode before and after; sorted by before",
     width: "10.5em",
+    tight: "10em",
     class: "cell-pair",
     content: (row) => pair(row.stageBytes, row.bytes, bytes),
     words: ({ stageBytes }) => `${pairWords(stageBytes, "of bitcode", bytes)}${stageBytes === null ? "" : ` (${percent(stageBytes)})`}`,
@@ -110,6 +117,7 @@ export const COLUMNS: readonly Column[] = [
     descendingFirst: true,
     hint: "before and after; sorted by after",
     width: "11.5em",
+    tight: "9.5em",
     class: "cell-pair",
     content: (row) => pair(row.instructions, null, number),
     words: ({ instructions }) => pairWords(instructions, "instructions", number),
@@ -120,6 +128,7 @@ export const COLUMNS: readonly Column[] = [
     descendingFirst: true,
     hint: "instructions gained",
     width: "5.5em",
+    tight: "4.8em",
     class: "cell-number",
     content: (row) => [growth(row)],
     words: (row) => `${growth(row)} instructions gained`,
@@ -130,6 +139,7 @@ export const COLUMNS: readonly Column[] = [
     descendingFirst: true,
     hint: "all stages together; kept: from an earlier run, sorted last",
     width: "7em",
+    tight: "7em",
     class: "cell-number",
     content: (row) => [
       row.stageBytes === null ? NOT_KNOWN : row.fromStore ? h("span", { class: "dim" }, moduleTime(row)) : moduleTime(row),

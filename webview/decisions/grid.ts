@@ -67,6 +67,7 @@ export class Grid {
       this.#body,
     );
     this.element.style.setProperty("--grid-columns", COLUMNS.map(({ width }) => width).join(" "));
+    this.element.style.setProperty("--grid-tight-columns", COLUMNS.map(({ tight }) => tight).join(" "));
     this.#listen();
   }
 
@@ -103,8 +104,11 @@ export class Grid {
 
   /** Draws what is in view. */
   renderNow(): void {
+    const before = this.#rowHeight;
     this.#measure();
     this.#size();
+    // The same row stays at the top.
+    if (this.#rowHeight !== before) this.element.scrollTop *= this.#rowHeight / before;
     const total = this.#source.total ?? 0;
     const { first, last } = this.visible;
     const from = Math.max(0, first - OVERSCAN);
@@ -129,10 +133,13 @@ export class Grid {
     this.#body.style.height = `${total * this.#rowHeight}px`;
   }
 
-  /** The user may have set another size of text. */
+  /** The user may have set another size of text, and a row takes more lines where there is less room (decisions.css). */
   #measure(): void {
-    const size = Number.parseFloat(getComputedStyle(this.element).fontSize);
-    this.#rowHeight = Number.isFinite(size) ? Math.max(20, Math.round(size * 1.7)) : 22;
+    const style = getComputedStyle(this.element);
+    const size = Number.parseFloat(style.fontSize);
+    const lines = Number.parseInt(style.getPropertyValue("--grid-lines"), 10);
+    const line = Number.isFinite(size) ? Math.max(20, Math.round(size * 1.7)) : 22;
+    this.#rowHeight = line * (Number.isFinite(lines) ? lines : 1);
     this.element.style.setProperty("--row-height", `${this.#rowHeight}px`);
   }
 

@@ -91,7 +91,7 @@ export class Decisions {
       tools,
       this.#failure.element,
       hint,
-      this.#grid.element,
+      h("div", { class: "grid-room" }, this.#grid.element),
       this.#nothing,
       this.#detail.element,
     );
