@@ -223,6 +223,22 @@ describe(".vscode", () => {
     }
   });
 
+  it("formats with recommended extensions, and names workspaces that exist", () => {
+    const text = textOf(".vscode/settings.json") ?? "";
+    const { recommendations } = json(".vscode/extensions.json") as { readonly recommendations: readonly string[] };
+    const formatters = [...text.matchAll(/"editor\.defaultFormatter": "([^"]+)"/g)].map(([, name = ""]) => name);
+    assert.ok(formatters.length > 0);
+    assert.deepEqual(
+      formatters.filter((name) => !recommendations.includes(name)),
+      [],
+    );
+    const { "rust-analyzer.linkedProjects": projects } = json(".vscode/settings.json") as Readonly<Record<string, readonly string[]>>;
+    assert.deepEqual(
+      projects?.map((file) => exists(file)),
+      [true],
+    );
+  });
+
   it("is not in a package", () => {
     // Both lists name what is included; everything else is excluded.
     assert.ok(statSync(path.join(repository, ".vscodeignore")).isFile());
