@@ -2,7 +2,7 @@
 import { Command } from "commander";
 import { examine } from "../core/views/doctor.js";
 import { EXIT } from "../protocol/error-table.js";
-import type { DoctorReport, LoadedLibrary, ToolchainReport } from "../protocol/reports.js";
+import type { DoctorReport, EngineReport, LoadedLibrary, ToolchainReport } from "../protocol/reports.js";
 import { errorLines, runToolchainOption, withJson, type Cli, type Colors, type CommandOptions, type LookingFlags } from "./context.js";
 
 export function doctorCommand(cli: Cli): Command {
@@ -22,7 +22,7 @@ export function doctorCommand(cli: Cli): Command {
 function doctorLines(report: DoctorReport, colors: Colors): string[] {
   const lines = [
     `Node ${report.node}`,
-    `Engine: ${report.addon.path ?? "not found"}`,
+    ...(report.engines.length === 0 ? ["Engine: not found"] : report.engines.map((engine) => engineLine(engine, colors))),
     `Store: ${report.store.root}${report.store.exists ? "" : " (empty)"}`,
     "",
   ];
@@ -31,6 +31,13 @@ function doctorLines(report: DoctorReport, colors: Colors): string[] {
   if (report.problems.length === 0) lines.push(colors.green("No problems found."));
   for (const problem of report.problems) lines.push(...errorLines(problem, colors));
   return lines;
+}
+
+function engineLine({ series, rustc, addon, usedBy, build }: EngineReport, colors: Colors): string {
+  const title = `Engine for LLVM ${series} (rustc ${rustc}): `;
+  if (addon !== null) return title + addon;
+  const how = build === null ? "" : `; \`${build}\` builds it`;
+  return `${title}${colors.yellow("missing")}, used by rustc ${usedBy.join(", ")}${how}`;
 }
 
 function toolchainLines({ toolchain, usedHere, library, problem }: ToolchainReport, colors: Colors): string[] {

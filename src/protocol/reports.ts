@@ -23,12 +23,29 @@ export interface ToolchainReport {
   readonly problem: LtoErrorReport | null;
 }
 
+/** The engine for an LLVM series: one that exists here, or that a toolchain of this machine needs. */
+export interface EngineReport {
+  /** "22.1" */
+  readonly series: string;
+  /** The releases of rustc that use it, "1.95 to 1.98". */
+  readonly rustc: string;
+  /** null: it is missing. */
+  readonly addon: string | null;
+  /** The releases of this machine's toolchains that use it. */
+  readonly usedBy: readonly string[];
+  /** The command that builds it if it is missing; null: it exists, or cannot be built here. */
+  readonly build: string | null;
+}
+
 export interface DoctorReport {
   readonly schema: 1;
   readonly command: "doctor";
   readonly folder: string;
   readonly node: string;
+  /** The engine for the newest LLVM series. */
   readonly addon: { readonly path: string | null; readonly problem: LtoErrorReport | null };
+  /** By LLVM series, oldest first. */
+  readonly engines: readonly EngineReport[];
   readonly toolchains: readonly ToolchainReport[];
   /** The libLLVM that `--llvm system` means. */
   readonly systemLibrary: LoadedLibrary | null;

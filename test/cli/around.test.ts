@@ -88,7 +88,13 @@ describe("the commands around runs", { skip: skipWithoutRust }, () => {
       assert.ok(library.version === toolchain.llvmVersion || library.version.startsWith(`${toolchain.llvmVersion}-`), library.version);
       assert.equal(await realpath(library.path), library.path);
     }
+    for (const { toolchain, problem } of report.toolchains) {
+      const engine = report.engines.find(({ series }) => toolchain.llvmVersion.startsWith(`${series}.`));
+      assert.ok(engine?.usedBy.includes(toolchain.release) ?? problem !== null, toolchain.release);
+    }
+    assert.ok(report.engines.some(({ addon }) => addon === report.addon.path));
     const text = await cli.run(["doctor", workspace]);
+    assert.match(text.stdout, /^Engine for LLVM \d+\.1 \(rustc 1\.\d+ to 1\.\d+\): \/.*lto_inspector-\d+\.node$/m);
     assert.match(text.stdout, /^rustc \S+ {2}LLVM 22\.1\.\d+ {2}used here$/m);
     assert.match(text.stdout, /loaded: LLVM 22\.1\.\d+/);
   });
@@ -107,6 +113,25 @@ describe("the commands around runs", { skip: skipWithoutRust }, () => {
     const problems = report.problems.map(({ name }) => name);
     assert.ok(problems.includes("NoAddon"), problems.join(" "));
     assert.ok(report.problems.every(({ help }) => help !== undefined));
+  });
+
+  it("doctor names the engine that a toolchain lacks, and the command that builds it", async () => {
+    // This addon counts as the engine for LLVM 19: there is none for this machine's toolchains.
+    const env = { LTO_INSPECTOR_ADDON: join(scratch, "lto_inspector-19.node") };
+    const { engines, problems } = await cli.report<DoctorReport>(["doctor", workspace], 1, { env });
+    const missing = engines.find(({ series }) => series === "22.1");
+    assert.deepEqual([missing?.addon, missing?.build], [null, "npm run build:addon -- --llvm 22"]);
+    assert.ok((missing?.usedBy.length ?? 0) > 0);
+    assert.ok(
+      problems.some(
+        ({ name, message }) => name === "NoAddon" && /uses LLVM 22\.1\.\d+; this build has an engine for LLVM 19\./.test(message),
+      ),
+    );
+    const text = await cli.run(["doctor", workspace], { env });
+    assert.match(
+      text.stdout,
+      /^Engine for LLVM 22\.1 \(rustc 1\.95 to 1\.98\): missing, used by rustc .*; `npm run build:addon -- --llvm 22` builds it$/m,
+    );
   });
 
   it("an engine that cannot be loaded is an error with its help", async () => {

@@ -118,7 +118,7 @@ describe("bad input", { skip: skipWithoutRust }, () => {
     const newer = await cli.error(["thin", file("good.bc"), file("newer.bc")], 3);
     assert.deepEqual([newer.name, newer.file, newer.module], ["ForeignLlvm", file("newer.bc"), "newer.bc"]);
     assert.match(newer.message, /written by LLVM 23\..*library is LLVM 22\./);
-    assert.match(newer.help ?? "", /LLVM 23|would read it/);
+    assert.match(newer.help ?? "", /can read it/);
     // An older one is read, with a warning that the library is not the producer's.
     await writeFile(file("older.bc"), withProducer(await readFile(file("good.bc")), "LLVM22", "LLVM21"));
     const older = await cli.report<RunReport>(["thin", "--analyze", file("older.bc")]);

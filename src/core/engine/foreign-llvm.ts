@@ -5,7 +5,7 @@ import type { Producer } from "../../protocol/engine/modules.js";
 import type { EngineClient } from "./client.js";
 import { sharedLibrary } from "./libllvm.js";
 import { isLtoError, LtoError } from "../base/errors.js";
-import { enginesInWords, seriesWithEngine } from "../machine/llvm-series.js";
+import { buildCommand, enginesInWords, releasesOf, seriesOf, seriesWithEngine, type LlvmSeries } from "../machine/llvm-series.js";
 import { findToolchains } from "../machine/toolchain.js";
 
 interface Written {
@@ -47,17 +47,27 @@ async function foreign(writtenBy: string, info: EngineInfo, file: string, module
   });
 }
 
+/** Names the library that can read what an LLVM wrote, and the engine that loads it. */
 async function whatReads(version: string): Promise<string> {
-  const engines = enginesInWords(seriesWithEngine());
   const installed = (await findToolchains()).filter(({ toolchain }) => !isNewer(version, toolchain.llvmVersion));
   const usableFirst = [...installed.filter(({ problem }) => problem === null), ...installed.filter(({ problem }) => problem !== null)];
   for (const { toolchain, problem } of usableFirst) {
     const library = await sharedLibrary(toolchain);
     if (library === undefined) continue;
     if (problem === null) return `${library} (rustc ${toolchain.release}) can read it: name it with --llvm.`;
-    return `${library} (rustc ${toolchain.release}) can read it, but this build has ${engines}: build the crate with a toolchain that uses such an LLVM.`;
+    return `${library} (rustc ${toolchain.release}) can read it. ${problem.message} ${problem.help ?? ""}`.trimEnd();
   }
-  return `Only LLVM ${version} or newer can read it, and none is installed here: build the crate with an older toolchain (this build has ${engines}).`;
+  const series = seriesOf(version);
+  const releases = series === undefined ? "" : ` (rustc ${releasesOf(series)})`;
+  return `Only LLVM ${version} or newer can read it${releases}, and none is installed here. ${engineFor(series)}`;
+}
+
+function engineFor(series: LlvmSeries | undefined): string {
+  const engines = seriesWithEngine();
+  if (series !== undefined && engines.includes(series)) return `This build has the engine for it: install such a toolchain.`;
+  const command = series === undefined ? undefined : buildCommand(series);
+  const without = `This build has ${enginesInWords(engines)}: build the crate with a toolchain that uses such an LLVM`;
+  return command === undefined ? `${without}.` : `${without}, or install such a toolchain and build its engine: \`${command}\`.`;
 }
 
 async function producerOf(file: string, engine: EngineClient): Promise<Producer | undefined> {

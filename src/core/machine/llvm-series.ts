@@ -105,6 +105,10 @@ export function enginesInWords(engines: readonly LlvmSeries[]): string {
 
 function supportedToolchains(engines: readonly LlvmSeries[]): string {
   if (engines.length === 0) return "Build one with `npm run build:addon` (or run `npm start`, which does this).";
-  const releases = engines.map(({ rustc: { from, to } }) => (to === null ? `${from} or later` : `${from} to ${to}`));
-  return `Use a toolchain with one of these: rustc ${releases.join(", ")}.`;
+  return `Use a toolchain with one of these: rustc ${engines.map(releasesOf).join(", ")}.`;
+}
+
+/** The releases of rustc that use a series: "1.95 to 1.98". */
+export function releasesOf({ rustc: { from, to } }: LlvmSeries): string {
+  return to === null ? `${from} or later` : `${from} to ${to}`;
 }

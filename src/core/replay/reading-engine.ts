@@ -1,7 +1,9 @@
 /** The library and the engine for reading bitcode: any library that is not older can read it; only making stages needs the one that wrote it. */
+import type { Toolchain } from "../../protocol/units.js";
 import type { CoreContext } from "../engine/core-context.js";
 import type { EngineClient } from "../engine/client.js";
-import { chooseLibrary, type ChosenLibrary } from "../engine/libllvm.js";
+import { chooseLibrary, systemLibrary, type ChosenLibrary } from "../engine/libllvm.js";
+import { seriesWithEngine, type LlvmSeries } from "../machine/llvm-series.js";
 import { findToolchains } from "../machine/toolchain.js";
 import { llvmArguments, toolchainProfile } from "../pipelines/toolchain-profile.js";
 
@@ -16,14 +18,21 @@ export function engineOn(core: CoreContext, library: ChosenLibrary, args: readon
   return core.engines.engine({ library: path, series, expectedVersion, llvmArguments: args });
 }
 
+/** For `auto`, the newest library that an engine can load: the system's, or a toolchain's if that is of a newer series. */
 async function libraryToRead(choice: string): Promise<ChosenLibrary> {
-  try {
-    return await chooseLibrary(choice, null);
-  } catch (error) {
-    if (choice !== "auto") throw error;
-    const usable = (await findToolchains()).filter(({ problem }) => problem === null).map(({ toolchain }) => toolchain);
-    const [newest] = usable.toSorted((one, other) => Number.parseInt(other.llvmVersion, 10) - Number.parseInt(one.llvmVersion, 10));
-    if (newest === undefined) throw error;
-    return chooseLibrary("auto", newest);
-  }
+  if (choice !== "auto") return chooseLibrary(choice, null);
+  const system = (await systemLibrary()) === null ? undefined : await chooseLibrary("system", null);
+  const engines = seriesWithEngine();
+  // Without an engine for a newer series there is nothing to look for.
+  if (system !== undefined && system.series === engines.at(-1)) return system;
+  const newest = await newestToolchain(engines.slice(system === undefined ? 0 : engines.indexOf(system.series) + 1));
+  if (newest !== undefined) return chooseLibrary("auto", newest);
+  return system ?? chooseLibrary("auto", null);
+}
+
+/** The installed toolchain with the newest LLVM of these series. @param series oldest first */
+async function newestToolchain(series: readonly LlvmSeries[]): Promise<Toolchain | undefined> {
+  const place = ({ llvmVersion }: Toolchain): number => series.findIndex(({ name }) => llvmVersion.startsWith(`${name}.`));
+  const installed = (await findToolchains()).map(({ toolchain }) => toolchain).filter((toolchain) => place(toolchain) >= 0);
+  return installed.toSorted((one, other) => place(other) - place(one))[0];
 }

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import type { EngineInfo } from "../../protocol/engine/library.js";
 import type { LtoErrorReport } from "../../protocol/errors.js";
-import type { DoctorReport, LoadedLibrary, ToolchainReport } from "../../protocol/reports.js";
+import type { DoctorReport, EngineReport, LoadedLibrary, ToolchainReport } from "../../protocol/reports.js";
 import type { Toolchain } from "../../protocol/units.js";
 import type { CoreContext } from "../engine/core-context.js";
 import { chooseLibrary, type ChosenLibrary } from "../engine/libllvm.js";
@@ -14,6 +14,7 @@ import { LtoError, reportOf } from "../base/errors.js";
 import { lockAddon } from "../base/lock-addon.js";
 import { ownFile } from "../base/own-files.js";
 import { findSupervisor } from "../base/process.js";
+import { addonOf, buildCommand, LLVM_SERIES, releasesOf, seriesOf, seriesWithEngine } from "../machine/llvm-series.js";
 import { detectToolchain, findToolchains, INSTALL_RUST, lookAtToolchain, type FoundToolchain } from "../machine/toolchain.js";
 
 export interface ExamineOptions {
@@ -42,6 +43,7 @@ export async function examine(core: CoreContext, folder: string, options: Examin
     folder: resolve(folder),
     node: process.version,
     addon,
+    engines: engineReports(toolchains.map(({ toolchain }) => toolchain)),
     toolchains,
     systemLibrary: await systemReport(core),
     store: { root: core.layout.root, exists: existsSync(core.layout.root) },
@@ -61,6 +63,22 @@ function addonReport(problems: LtoErrorReport[]): DoctorReport["addon"] {
     problems.push(problem);
     return { path: problem.file ?? null, problem };
   }
+}
+
+function engineReports(toolchains: readonly Toolchain[]): EngineReport[] {
+  const existing = seriesWithEngine();
+  return LLVM_SERIES.flatMap((series) => {
+    const there = existing.includes(series);
+    const usedBy = toolchains.filter(({ llvmVersion }) => seriesOf(llvmVersion) === series).map(({ release }) => release);
+    if (!there && usedBy.length === 0) return [];
+    return {
+      series: series.name,
+      rustc: releasesOf(series),
+      addon: there ? addonOf(series) : null,
+      usedBy,
+      build: there ? null : (buildCommand(series) ?? null),
+    };
+  });
 }
 
 function noSupervisor(): LtoErrorReport {
