@@ -198,14 +198,14 @@ export async function ensureAddon(series) {
   linkCompileCommands(series);
 }
 
-/** Addons in dist/ that no build makes any more would be packaged. */
+/** Removes addons from dist/ that no build makes any more, because they would be packaged. */
 function dropOthers() {
   const made = [...LLVM_SERIES.map(addonName), "lto_inspector_lock.node"];
   const others = fs.readdirSync(dist).filter((file) => file.endsWith(".node") && !made.includes(file));
   others.forEach((file) => fs.rmSync(inDist(file)));
 }
 
-/** Where editors look for it: that of the usual series, if it is built. @param {LlvmSeries} series */
+/** Links compile_commands.json where editors look for it: that of the usual series, if it is built. @param {LlvmSeries} series */
 function linkCompileCommands(series) {
   const link = path.join(addonBuild, "compile_commands.json");
   const usual = fs.existsSync(path.join(buildFolder(USUAL_SERIES), "compile_commands.json"));
@@ -219,7 +219,7 @@ export function ensureEngineTests() {
 }
 
 /**
- * Builds the addon and the engine's C++ tests without optimisation and with debug info, beside those that are used: addon/build/22/debug.
+ * Builds the addon and the engine's C++ tests without optimisation and with debug info, in addon/build/22/debug.
  *
  * @param {LlvmSeries} series
  */

@@ -1,5 +1,5 @@
-// An older Rust compiler beside the machine's own: Debian 12's rustc-web 1.85 (LLVM 19), unpacked into .cache/rust/1.85. apt-get would put it in the place of a
-// newer rustc-web, so its packages are downloaded and unpacked; nothing of the system changes.
+// An older Rust compiler in addition to the machine's own: Debian 12's rustc-web 1.85 (LLVM 19), unpacked into .cache/rust/1.85. apt-get would
+// replace a newer rustc-web, so this only downloads and unpacks the packages, without changes to the system.
 import { execFileSync } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
@@ -13,17 +13,17 @@ const PACKAGES = ["rustc-web", "cargo-web", "libstd-rust-web-dev", `libstd-rust-
 export const OLD_RUST_LIBRARIES = ["libllvm19", "libcurl4", "libhttp-parser2.9", "libpcre3", "libsqlite3-0", "libssh2-1", "patchelf"];
 
 const home = path.join(cache, "rust", RELEASE);
-/** Where rustc and cargo are, once they have been unpacked. */
+/** The folder of the unpacked rustc and cargo. */
 export const oldRustFolder = path.join(home, "usr", "bin");
 
-/** @param {string} name @returns {string | undefined} the newest version of the release that the package lists have */
+/** @param {string} name @returns {string | undefined} the newest version of the release in the package lists */
 function versionOf(name) {
   const text = execFileSync("apt-cache", ["madison", name], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
   const versions = text.split("\n").map((line) => line.split("|")[1]?.trim() ?? "");
   return versions.find((version) => version.startsWith(`${RELEASE}.`));
 }
 
-/** Why this machine cannot have the old compiler; undefined when it can. @returns {string | undefined} */
+/** Why this machine cannot have the old compiler; undefined if it can. @returns {string | undefined} */
 export function whyNoOldRust() {
   if (!isDebianLike() || process.arch !== "x64") return "only Debian's packages for x86-64 have it";
   const missing = PACKAGES.filter((name) => versionOf(name) === undefined);
@@ -34,12 +34,12 @@ function isUnpacked() {
   return fs.existsSync(path.join(oldRustFolder, "rustc")) && fs.existsSync(path.join(oldRustFolder, "cargo"));
 }
 
-/** @param {string} folder an empty one, where the packages are unpacked */
+/** @param {string} folder an empty folder, into which the packages are unpacked */
 async function unpack(folder) {
   const files = path.join(folder, "packages");
   fs.mkdirSync(files, { recursive: true });
   const wanted = PACKAGES.map((name) => `${name}=${versionOf(name) ?? ""}`);
-  // Run as root, apt-get would download as a user of its own, who may not write here.
+  // As root, apt-get would download as its own user, who may not be able to write here.
   await runLogged(
     `downloading rustc ${RELEASE}`,
     "old-rust-download",
@@ -53,19 +53,19 @@ async function unpack(folder) {
     await runLogged(`unpacking ${file}`, "old-rust-unpack", "dpkg-deb", ["--extract", path.join(files, file), folder]);
   }
   fs.rmSync(files, { recursive: true });
-  // The compiler looks for librustc_driver in the system's folders alone.
+  // The compiler searches for librustc_driver only in the system's folders.
   const rustc = path.join(folder, "usr", "bin", "rustc");
   await runLogged("patching rustc", "old-rust-patch", "patchelf", ["--set-rpath", "$ORIGIN/../lib/x86_64-linux-gnu", rustc]);
 }
 
 /**
- * Unpacks the old compiler where that has not been done yet.
+ * Unpacks the old compiler, unless it is already unpacked.
  *
- * @throws {import("./run.mjs").PlainError} when it cannot be downloaded or does not run
+ * @throws {import("./run.mjs").PlainError} if it cannot be downloaded or does not run
  */
 export async function ensureOldRust() {
   if (isUnpacked()) return;
-  await step(`rustc ${RELEASE} (LLVM 19), beside the machine's own`, async () => {
+  await step(`rustc ${RELEASE} (LLVM 19), in addition to the machine's own`, async () => {
     const temporary = `${home}.${process.pid}.tmp`;
     fs.rmSync(temporary, { recursive: true, force: true });
     await unpack(temporary);

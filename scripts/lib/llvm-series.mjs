@@ -38,8 +38,8 @@ export function majorsInWords() {
   return SUPPORTED.map(({ major }) => major).join(" or ");
 }
 
-/** The LLVM whose tools the repository uses: the code is laid out with its clang-format, and the fuzzers are built with its clang. */
+/** The LLVM whose tools the repository uses: its clang-format formats the code, and its clang builds the fuzzers. */
 export const TOOLS_MAJOR = "22";
 
-/** The series of the engine's C++ tests, which is also built where no toolchain asks for another. */
+/** The series of the engine's C++ tests, which is also built if no toolchain needs another. */
 export const USUAL_SERIES = supportedSeries("22");

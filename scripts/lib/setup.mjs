@@ -34,7 +34,7 @@ async function ensureBundles() {
   if (code !== 0) throw new PlainError(`bundling dist/ failed:\n${output.trimEnd()}`);
 }
 
-/** An older compiler makes the tests cover more; on a machine that cannot have it, set-up says why and goes on. */
+/** An older compiler for more test coverage; if the machine cannot have it, set-up says why and continues. */
 async function oldRust() {
   const skipped = (/** @type {string} */ why) => {
     console.log(`set-up: rustc 1.85 (LLVM 19) is skipped: ${why}`);

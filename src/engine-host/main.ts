@@ -67,7 +67,7 @@ function isEngineError(value: unknown): value is EngineError {
 }
 
 function main(): void {
-  // Whoever starts this process says which addon it is.
+  // The parent process sets the addon.
   const addonFile = process.env["LTO_INSPECTOR_ADDON"] ?? "";
   const connection = createMessageConnection(new IPCMessageReader(process), new IPCMessageWriter(process));
   let addon: Addon | undefined;

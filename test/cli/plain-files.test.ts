@@ -45,7 +45,7 @@ define i32 @main() {
 }`,
 };
 
-/** llvm-lto2's resolution of every symbol: "l" is resolved, "p" prevails, "x" is visible outside of LTO. */
+/** llvm-lto2's resolution of every symbol: "l" is resolved, "p" prevails, "x" is visible outside LTO. */
 const RESOLUTIONS = [
   ...["a.bc,app_entry,plx", "a.bc,dev_read,l", "b.bc,dev_read,pl", "b.bc,dev_unused,pl", "b.bc,kept,pl"],
   ...["b.bc,asm_target,pl", "b.bc,asm_target,l", "b.bc,weak_unused,pl", "b.bc,from_asm,pl"],

@@ -1,6 +1,6 @@
 /**
- * The client of the engine: one per libLLVM and set of LLVM arguments. It starts the process when it is first needed, checks the loaded
- * library, starts a new process after a crash, and describes crashes in plain words.
+ * The client of the engine: one per libLLVM and set of LLVM arguments. It starts the process on first use, checks the loaded library, starts a new
+ * process after a crash, and describes crashes.
  */
 import { realpath } from "node:fs/promises";
 import type { EngineInfo } from "../../protocol/engine/library.js";
@@ -19,13 +19,13 @@ import { identifyLibrary } from "./library-identity.js";
 import { tookTooMuch } from "./memory-limit.js";
 import { EngineDied, EngineProcess, type EngineSpec } from "./process.js";
 
-/** What the client compares the loaded library with. */
+/** The library that the client expects to be loaded. */
 export interface ExpectedLibrary {
   /** "22.1.2", as `rustc -vV` prints it; null: nothing is expected. */
   readonly version: string | null;
 }
 
-/** How often others may crash the process while a request is active. */
+/** How often other requests may crash the process while a request is active. */
 const MOST_NEIGHBOURS = 64;
 
 export class EngineClient {
@@ -79,7 +79,8 @@ export class EngineClient {
   }
 
   /**
-   * Sends a request that needs no analysed unit (or creates one: `analyze`). If another request crashes the process, it is sent again: once, or, if the request itself cannot crash, as often as necessary.
+   * Sends a request that needs no analysed unit (or creates one: `analyze`). If another request crashes the process, this one is sent again: once,
+   * or, if the request itself cannot crash, as often as necessary.
    *
    * @param onRetry called with the process's end before the request is sent again
    * @throws LtoError the engine's own errors, Cancelled, or EngineCrashed with the module and stage that were under way
@@ -114,16 +115,16 @@ export class EngineClient {
     return process.request(method, params, signal);
   }
 
-  /** Called for every module of any unit that enters a stage. @returns a function that ends it */
+  /** Calls a listener for every module of any unit that enters a stage. @returns a function that removes it */
   onProgress(listener: (progress: EngineProgress) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
 
   /**
-   * Runs a job and passes on what LLVM prints meanwhile, in whole lines. One job at a time, so that the output can be attributed.
+   * Runs a job and passes on LLVM's output during it, in whole lines. Runs one job at a time, so that the output can be attributed.
    *
-   * @param print gets the text; must not throw
+   * @param print receives the text; must not throw
    */
   printing<T>(print: (text: string) => void, work: () => Promise<T>): Promise<T> {
     const turn = this.#printing.then(async () => {
@@ -169,7 +170,7 @@ export class EngineClient {
     return this.#process;
   }
 
-  /** A process that has ended prints nothing more. */
+  /** Ignores errors: a process that has exited prints nothing more. */
   async #allPrinted(): Promise<void> {
     const process = await this.#process?.catch(() => undefined);
     await process?.printed().catch(() => undefined);
@@ -196,7 +197,7 @@ export class EngineClient {
   }
 }
 
-/** However a library was chosen, no process loads it before its file has been checked. */
+/** Checks a library's file before any process loads it, however it was chosen. */
 async function startChecked(spec: EngineSpec, expected: ExpectedLibrary): Promise<EngineProcess> {
   const { version, series } = await identifyLibrary(spec.library);
   if (series !== spec.series) {
@@ -270,19 +271,19 @@ function startError(error: unknown, spec: EngineSpec): unknown {
 }
 
 /**
- * The warning about an engine that ended unexpectedly and without a known reason, and whose work was repeated.
+ * The warning about an engine that exited unexpectedly for an unknown reason, and whose work was repeated.
  *
- * @param what was done again: "the analysis", a module's name
- * @returns undefined if it was ended on purpose, or if the fault is a module's and reported with that module
+ * @param what was repeated: "the analysis", or a module's name
+ * @returns undefined if it was ended on purpose, or if a module caused it and reports it
  */
 export function retryNote(died: EngineDied, what: string): string | undefined {
   if (died.onPurpose || died.culprit !== undefined) return undefined;
   const memory = died.tookMemory === null ? undefined : tookTooMuch(died.tookMemory);
   const how = memory ?? died.signal ?? `exit code ${died.exitCode ?? "unknown"}`;
-  return `The engine process exited or was killed (${how}) while ${what} was under way. A new one was started, and ${what} was repeated.`;
+  return `The engine process exited or was killed (${how}) while ${what} was in progress. A new one was started, and ${what} was repeated.`;
 }
 
-/** Says what crashed, where, and that nothing else is affected. */
+/** The error that says what crashed, where, and that nothing else is affected. */
 export function crashError(died: EngineDied, doing: string): LtoError {
   return new LtoError(crashReport(died, doing), { cause: died });
 }
@@ -308,7 +309,7 @@ export function crashReport(died: EngineDied, doing: string): LtoErrorReport {
     help:
       died.tookMemory === null
         ? CRASH_HELP
-        : `If the bitcode is intact (check a capture's with \`lto-inspector store --check\`), set LTO_INSPECTOR_MEMORY_LIMIT to more bytes than ${Math.ceil(died.tookMemory.limit.bytes)}.`,
+        : `If the bitcode is intact (\`lto-inspector store --check\` checks captures), set LTO_INSPECTOR_MEMORY_LIMIT to more bytes than ${Math.ceil(died.tookMemory.limit.bytes)}.`,
   };
 }
 

@@ -1,4 +1,4 @@
-/** What every operation of core works with: the store and the engine processes. One per program. */
+/** The context of every operation of core: the store and the engine processes. One per program. */
 import { EnginePool } from "./pool.js";
 import { storeLayout, type StoreLayout } from "../store/store-layout.js";
 import { StageStore } from "../store/store.js";
@@ -6,7 +6,7 @@ import { WorkPlace } from "../store/work-place.js";
 
 export interface CoreContext {
   readonly layout: StoreLayout;
-  /** Where what is made is written. */
+  /** Where new files are written. */
   readonly work: WorkPlace;
   readonly store: StageStore;
   readonly engines: EnginePool;
@@ -15,11 +15,11 @@ export interface CoreContext {
 export interface CoreOptions {
   /** Default: LTO_INSPECTOR_STORE and its fallbacks. */
   readonly storeRoot?: string;
-  /** Modules optimised at once; default: all cores. */
+  /** Modules to optimise in parallel; default: all cores. */
   readonly threads?: number;
 }
 
-/** Ends what a program has started, and removes what it made for itself alone. */
+/** Ends a program's engines, and removes its temporary files. */
 export async function closeCore({ engines, work }: CoreContext): Promise<void> {
   await engines.close();
   await work.close();

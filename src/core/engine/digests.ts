@@ -2,7 +2,7 @@
 import type { DigestFiles } from "../store/content-check.js";
 import type { EngineClient } from "./client.js";
 
-/** The digests that blobs are named by. @param engine any: they do not depend on its LLVM */
+/** Computes the digests that name blobs. @param engine any engine: the digests do not depend on its LLVM */
 export function engineDigests(engine: EngineClient): DigestFiles {
   return async (files, signal) => (await engine.request("digestFiles", { files }, signal)).digests;
 }

@@ -1,6 +1,6 @@
 /**
- * What a shared library says of itself, read from the file without loading it. Only what the loader itself would look at is read, and no string is
- * longer than a path: the file may be anybody's. (There is no kept npm package that reads version definitions.)
+ * Reads the identity of a shared library from its file without loading it. Reads only what the loader itself reads, and no string longer than a
+ * path, because the file is not trusted. (There is no maintained npm package that reads version definitions.)
  *
  * Source: the System V ABI's chapter on dynamic linking, and `Elf64_Verdef` of the Linux Standard Base.
  */
@@ -22,17 +22,17 @@ const ET_DYN = 3;
 const PT = { load: 1, dynamic: 2 } as const;
 const DT = { null: 0n, needed: 1n, stringTable: 5n, soname: 14n, rpath: 15n, runpath: 29n, verdef: 0x6ffffffcn, verdefCount: 0x6ffffffdn };
 
-/** A shared library, or a program that is linked like one. */
+/** A shared library, or a position-independent program. */
 export interface ElfFile {
   readonly soname: string | null;
   readonly needed: readonly string[];
-  /** Folders in which the loader looks for what is needed, `$ORIGIN` unresolved. */
+  /** Folders in which the loader searches for dependencies, with `$ORIGIN` unresolved. */
   readonly runpath: readonly string[];
   /** Names of the version definitions, the library's own name first. */
   readonly versions: readonly string[];
 }
 
-/** Why a file is no shared library of this machine; the message is a predicate: "is not …". */
+/** The reason why a file is not a shared library of this machine; the message is a predicate: "is not …". */
 export class NotElf extends Error {
   override readonly name = "NotElf";
 }
@@ -44,7 +44,7 @@ interface Segment {
   readonly bytes: number;
 }
 
-/** Reads a library of this machine. @throws NotElf; the system's error where it cannot be read */
+/** Reads a library of this machine. @throws NotElf; the system's error if it cannot be read */
 export async function readElf(handle: FileHandle): Promise<ElfFile> {
   const segments = await readSegments(handle);
   const dynamic = segments.find(({ type }) => type === PT.dynamic);
@@ -127,14 +127,14 @@ async function readVersions(
 function fileOffset(segments: readonly Segment[], address: bigint): number {
   const wanted = size(address);
   const segment = segments.find(({ type, address: start, bytes }) => type === PT.load && wanted >= start && wanted < start + bytes);
-  return segment === undefined ? fail("has a dynamic section that points outside of the file") : wanted - segment.address + segment.offset;
+  return segment === undefined ? fail("has a dynamic section that points outside the file") : wanted - segment.address + segment.offset;
 }
 
 function one(entries: readonly DynamicEntry[], tag: bigint): bigint | undefined {
   return entries.find((entry) => entry.tag === tag)?.value;
 }
 
-/** A number of the file's that can be an offset in it. */
+/** Converts a number from the file to an offset. */
 function size(value: bigint): number {
   return value > BigInt(Number.MAX_SAFE_INTEGER) ? fail("is damaged: an offset is beyond any file's end") : Number(value);
 }
@@ -147,7 +147,7 @@ async function readString(handle: FileHandle, offset: number): Promise<string> {
 
 async function readBytes(handle: FileHandle, offset: number, length: number): Promise<Buffer> {
   const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, offset);
-  return bytesRead === length ? buffer : fail("is not a shared library, or was cut short");
+  return bytesRead === length ? buffer : fail("is not a shared library, or is truncated");
 }
 
 function fail(predicate: string): never {

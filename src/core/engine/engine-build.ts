@@ -1,4 +1,4 @@
-/** Which engine made something: not what it calls itself, but the content of what was loaded. Two builds of libLLVM may bear the same version. */
+/** Identifies the engine that made something by the content of the loaded files, because two builds of libLLVM may have the same version. */
 import { join } from "node:path";
 import type { CoreContext } from "./core-context.js";
 import type { EngineClient } from "./client.js";
@@ -6,13 +6,13 @@ import { LtoError } from "../base/errors.js";
 import type { StageKey } from "../store/store.js";
 import { DigestMemory } from "../base/digest-memory.js";
 
-/** libLLVM has 200 MB: its digest is kept. */
+/** Keeps digests, because libLLVM has 200 MB. */
 const KEPT = "engine-files.json";
 
 /**
- * What tells one engine's results from another's: the library that was loaded, and the addon itself.
+ * The digests of the loaded library and of the addon itself.
  *
- * @throws LtoError FilesChanged where one of them was replaced since the process was started
+ * @throws LtoError FilesChanged if one of them was replaced since the process started
  */
 export async function engineBuild(core: CoreContext, engine: EngineClient): Promise<StageKey["engine"]> {
   const { version, revision } = await engine.info();

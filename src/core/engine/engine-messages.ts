@@ -1,6 +1,6 @@
 /**
- * What the engine process says. Its answers are the addon's, of the same build as core (`ENGINE_PROTOCOL`), and can be large: only what any process could
- * have said is looked at, what is loaded and errors.
+ * The engine process's messages. Answers come from the addon, which is of the same build as core (`ENGINE_PROTOCOL`), and can be large. Only
+ * messages that any process could send are checked: what it has loaded, and errors.
  */
 import * as z from "zod/mini";
 import type { EngineError } from "../../protocol/engine/error.js";

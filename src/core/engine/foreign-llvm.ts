@@ -1,4 +1,4 @@
-/** Bitcode that the loaded LLVM cannot read, or must not be trusted to, because a newer LLVM wrote it. */
+/** Bitcode that the loaded LLVM cannot read, or might misread, because a newer LLVM wrote it. */
 import { errorRow } from "../../protocol/error-table.js";
 import type { EngineInfo } from "../../protocol/engine/library.js";
 import type { Producer } from "../../protocol/engine/modules.js";
@@ -15,9 +15,9 @@ interface Written {
 }
 
 /**
- * Older bitcode is brought up to date by LLVM; newer bitcode may be read wrongly even where it can be read.
+ * Rejects newer bitcode, which LLVM may misread. Older bitcode is accepted, because LLVM upgrades it.
  *
- * @throws LtoError ForeignLlvm for the first module of a newer LLVM, with both versions and the library that would read it
+ * @throws LtoError ForeignLlvm for the first module of a newer LLVM, with both versions and a library that can read it
  */
 export async function refuseNewer(modules: readonly Written[], info: EngineInfo): Promise<void> {
   const newer = modules.find(({ producer }) => isNewer(producer.version, info.version));
@@ -25,8 +25,8 @@ export async function refuseNewer(modules: readonly Written[], info: EngineInfo)
 }
 
 /**
- * When a file could not be parsed because a newer LLVM wrote it, says so with both versions and the library that would read it; any other error is
- * returned as it is.
+ * If a file could not be parsed because a newer LLVM wrote it, returns an error with both versions and a library that can read it. Returns any
+ * other error unchanged.
  */
 export async function explainUnreadable(error: unknown, engine: EngineClient): Promise<unknown> {
   if (!isLtoError(error) || errorRow(error.report.name).unparsed !== true || error.report.file === undefined) return error;
@@ -79,7 +79,7 @@ function versionIn(message: string): string | undefined {
   return /LLVM\s?(\d+\.\d+\.\d+[\w.-]*)/.exec(message)?.[1];
 }
 
-/** By major and minor number: within those, LLVM reads both ways. */
+/** Compares major and minor number: within those, LLVM reads older and newer bitcode. */
 function isNewer(producer: string, reader: string): boolean {
   const [left, right] = [producer, reader].map((version) => version.split(".").map((part) => Number.parseInt(part, 10)));
   const [[leftMajor = 0, leftMinor = 0], [rightMajor = 0, rightMinor = 0]] = [left ?? [], right ?? []];

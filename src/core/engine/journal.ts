@@ -1,5 +1,5 @@
 /**
- * The journal in which the engine keeps the module and stage under way, so that a crash can be told.
+ * Reads the journal, in which the engine records each thread's module and stage, so that a crash can be attributed.
  *
  * Format: slots of 1024 bytes, one per worker thread. Idle: all zero. Busy: "module\nstage\n". The slot of the thread that crashed begins with
  * "!", the signal's number and a newline.
@@ -9,19 +9,19 @@ import { readRegularFile } from "../base/read-file.js";
 
 export const JOURNAL_SLOT_BYTES = 1024;
 
-/** More threads than any machine gives one process. */
+/** More threads than a process can have. */
 const MOST_SLOTS = 65_536;
 
 /** What one worker thread was doing. */
 export interface JournalEntry {
-  /** As the engine wrote it; cut short when it did not fit. */
+  /** As the engine wrote it; truncated if it did not fit. */
   readonly module: string;
   readonly stage: string;
   /** "SIGSEGV" in the slot of the thread that crashed, else null. */
   readonly signal: string | null;
 }
 
-/** Reads every busy slot; an unfinished or empty journal gives an empty list. */
+/** Reads every busy slot; an unfinished or empty journal yields an empty list. */
 export function parseJournal(content: Buffer): JournalEntry[] {
   const entries: JournalEntry[] = [];
   for (let start = 0; start < content.length; start += JOURNAL_SLOT_BYTES) {
@@ -47,7 +47,7 @@ export function signalName(number: number): string {
   return found?.[0] ?? `signal ${number}`;
 }
 
-/** Reads a journal file; one that cannot be read counts as empty, because nothing better can be said then. */
+/** Reads a journal file; one that cannot be read counts as empty. */
 export async function readJournal(file: string): Promise<JournalEntry[]> {
   try {
     return parseJournal(await readRegularFile(file, MOST_SLOTS * JOURNAL_SLOT_BYTES));

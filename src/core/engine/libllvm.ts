@@ -23,16 +23,16 @@ import { identifyLibrary } from "./library-identity.js";
 export interface ChosenLibrary {
   readonly path: string;
   readonly series: LlvmSeries;
-  /** "22.1.2" when a toolchain says so. */
+  /** "22.1.2", if a toolchain reports it. */
   readonly expectedVersion: string | null;
   readonly how: "toolchain" | "system" | "path";
 }
 
 /**
- * Chooses the libLLVM to load, after checking that the file is a libLLVM that there is an engine for.
+ * Chooses the libLLVM to load, after checking that the file is a libLLVM with an engine.
  *
  * @param choice "auto", "system" or a path (`--llvm`)
- * @param toolchain the toolchain that produced the bitcode, one that this machine or the user vouches for (never just what a manifest says); null: not known
+ * @param toolchain the toolchain that produced the bitcode, a trusted one (never just what a manifest says); null: unknown
  * @throws LtoError NoLibLlvm, NoAddon
  */
 export async function chooseLibrary(choice: string, toolchain: Toolchain | null): Promise<ChosenLibrary> {
@@ -57,7 +57,7 @@ async function chosen(path: string, expectedVersion: string | null, how: ChosenL
   return { path, series: (await identifyLibrary(path)).series, expectedVersion, how };
 }
 
-/** Newest first: a newer LLVM reads what older ones wrote. Where no engine is built, that is what will be reported, not a missing library. */
+/** Newest first: a newer LLVM reads what older ones wrote. If no engine is built, that is reported instead of a missing library. */
 function systemSeries(): readonly LlvmSeries[] {
   const engines = seriesWithEngine();
   return (engines.length > 0 ? engines : LLVM_SERIES).toReversed();
@@ -82,7 +82,7 @@ async function namedLibrary(path: string): Promise<string> {
 /**
  * The libLLVM that a toolchain's own rustc loads.
  *
- * @throws LtoError NoLibLlvm when it ships none (static, Windows) or another than it says; NoAddon when there is no engine for its LLVM
+ * @throws LtoError NoLibLlvm if it ships none (static, Windows) or not the one that it reports; NoAddon if there is no engine for its LLVM
  */
 export async function toolchainLibrary(toolchain: Toolchain): Promise<string> {
   requireEngine(toolchain);
@@ -109,7 +109,7 @@ export function requireEngine(toolchain: Toolchain): void {
   if (why !== undefined) throw new LtoError(why);
 }
 
-/** The shared libLLVM of a toolchain, whatever its version; undefined when it has none. */
+/** The shared libLLVM of a toolchain, of any version; undefined if it has none. */
 export async function sharedLibrary(toolchain: Toolchain): Promise<string | undefined> {
   return (await besideCompiler(toolchain)) ?? (await linkedByCompiler(toolchain));
 }
@@ -127,7 +127,7 @@ async function besideCompiler(toolchain: Toolchain): Promise<string | undefined>
   return undefined;
 }
 
-/** A distribution's toolchain: what the compiler needs, directly or through `librustc_driver`, as the loader would look for it. */
+/** A distribution's toolchain: the libLLVM that the compiler depends on, directly or through `librustc_driver`, found like the loader finds it. */
 async function linkedByCompiler(toolchain: Toolchain): Promise<string | undefined> {
   const folders = [join(toolchain.sysroot, "lib"), ...(await multiarchFolders(join(toolchain.sysroot, "lib")))];
   const compiler = await elfAt(toolchain.rustc);
@@ -139,7 +139,7 @@ async function linkedByCompiler(toolchain: Toolchain): Promise<string | undefine
   return driver === undefined || linked === undefined ? undefined : neededBy(driver, linked, /^libLLVM/, folders);
 }
 
-/** Finds a library that another file needs: in the folders that the file names, those of its toolchain, the system's. */
+/** Finds a file's dependency: in the folders that the file names, those of its toolchain, and the system's. */
 async function neededBy(
   file: string,
   { needed, runpath }: ElfFile,
@@ -157,7 +157,7 @@ async function neededBy(
   return undefined;
 }
 
-/** The system's newest libLLVM that there is an engine for, or null. */
+/** The system's newest libLLVM with an engine, or null. */
 export async function systemLibrary(): Promise<string | null> {
   for (const series of systemSeries()) {
     const library = await systemLibraryOf(series);
@@ -174,7 +174,7 @@ async function systemLibraryOf(series: LlvmSeries): Promise<string | null> {
       await identifyLibrary(library);
       return library;
     } catch (error) {
-      // Another machine's (32 bits), or something else under that name: the next folder.
+      // A library of another architecture (32 bits), or another file of that name: try the next folder.
       if (!isLtoError(error, "NoLibLlvm")) throw error;
     }
   }
@@ -197,7 +197,7 @@ async function namesIn(folder: string): Promise<string[]> {
   }
 }
 
-/** The real path, when a shared library (and not a linker script of a few bytes) is there. */
+/** The real path, if a shared library (and not a linker script of a few bytes) is there. */
 async function sharedObjectAt(path: string): Promise<string | undefined> {
   return (await elfAt(path)) === undefined ? undefined : realpath(path);
 }

@@ -1,6 +1,6 @@
 /**
- * Which libLLVM a file is, told from the file: loading a library runs its initialisers, so what is not the right one must be known before. This tells a
- * wrong library from a right one, not a hostile one from a good one: only libraries whose place can be trusted get this far (see docs/security.md).
+ * Identifies a libLLVM by reading its file: loading a library runs its initialisers, so a wrong one must be rejected before. This distinguishes
+ * wrong libraries from right ones, not hostile ones from good ones: only libraries at trusted paths get this far (see docs/security.md).
  */
 import type { FileHandle } from "node:fs/promises";
 import { LtoError, messageOf, systemCode } from "../base/errors.js";
@@ -33,7 +33,7 @@ const known = new Map<string, LibraryIdentity>();
 /**
  * Reads which libLLVM a file is.
  *
- * @throws LtoError NoLibLlvm for anything but a libLLVM of this machine and of a series of the table
+ * @throws LtoError NoLibLlvm for anything but a libLLVM for this machine and of a series in the table
  */
 export async function identifyLibrary(file: string): Promise<LibraryIdentity> {
   try {
@@ -71,7 +71,10 @@ async function read(handle: FileHandle, size: number): Promise<LibraryIdentity> 
   );
 }
 
-/** What it writes into bitcode as its own name. Any other LLVM's is looked for only when there is none of the series: symbols are full of "LLVM". */
+/**
+ * The producer string that it writes into bitcode. Searches for other LLVM versions only if there is none of the series, because many symbols
+ * contain "LLVM".
+ */
 async function producerIn(handle: FileHandle, size: number, { name }: LlvmSeries): Promise<string | undefined> {
   return (await find(handle, size, `LLVM${name}.`)) ?? (await find(handle, size, "LLVM"));
 }

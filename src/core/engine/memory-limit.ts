@@ -1,40 +1,41 @@
 /**
- * How much memory an engine process may take. Damaged bitcode can make LLVM ask for memory without end (a count that is read from it, for instance): what it
- * takes for files of a size is known within bounds, so that is the limit; and never more than a share of what there is.
+ * The memory limit of an engine process. Damaged bitcode can make LLVM allocate without end (for example because of a count in the file). The
+ * memory that LLVM needs for files of a given size is known within bounds, and that is the limit, but never more than a share of the available
+ * memory.
  */
 import { totalmem } from "node:os";
 import { dirname, join } from "node:path";
 import { readTextFile } from "../base/read-file.js";
 import { bytes as inWords } from "../../protocol/words.js";
 
-/** The share of the memory that there is. */
+/** The largest share of the available memory. */
 const LARGEST_SHARE = 0.7;
 
-/** Bytes for Node, libLLVM and the least that a run takes; measured: 0.2 GB at most. */
+/** Bytes for Node, libLLVM and a minimal run; measured: at most 0.2 GB. */
 const BASE = 1e9;
 
-/** Bytes for each byte of the files that the process was given; measured on real programs: 15 at most (docs/engine-process.md). */
+/** Bytes per byte of input files; measured on real programs: at most 15 (docs/engine-process.md). */
 const PER_INPUT_BYTE = 100;
 
-/** Files of the system are short. */
+/** The system's files are short. */
 const LONGEST_SYSTEM_FILE = 64 * 1024;
 
-/** Larger numbers mean "no limit" in a control group. */
+/** In a control group, larger numbers mean "no limit". */
 const NO_LIMIT = 2 ** 60;
 
 export interface MemoryLimit {
   readonly bytes: number;
-  /** Why it is that: "70 % of the memory of this machine". */
+  /** The reason for the limit: "70 % of the memory of this machine". */
   readonly of: string;
 }
 
-/** What a process had taken when it was ended for it. */
+/** The memory for which a process was ended. */
 export interface TakenMemory {
   readonly bytes: number;
   readonly limit: MemoryLimit;
 }
 
-/** Where the system tells about control groups; tests have folders of their own. */
+/** The system's files about control groups; tests use their own folders. */
 export interface CgroupPlaces {
   readonly membership: string;
   readonly root: string;
@@ -42,7 +43,7 @@ export interface CgroupPlaces {
 
 const PLACES: CgroupPlaces = { membership: "/proc/self/cgroup", root: "/sys/fs/cgroup" };
 
-/** What there is for this process: the machine's memory, or less where a control group (a container, a service) allows less. */
+/** The memory available to this process: the machine's, or less if a control group (a container, a service) allows less. */
 export async function availableMemory(places: CgroupPlaces = PLACES): Promise<MemoryLimit> {
   const group = await cgroupLimit(places);
   const [bytes, whose] =
@@ -55,8 +56,8 @@ export async function availableMemory(places: CgroupPlaces = PLACES): Promise<Me
 /**
  * The limit of an engine process.
  *
- * @param inputBytes size of all files that it was given so far
- * @param environment LTO_INSPECTOR_MEMORY_LIMIT (bytes) is taken as it is
+ * @param inputBytes size of all its input files so far
+ * @param environment LTO_INSPECTOR_MEMORY_LIMIT (bytes) overrides the limit
  */
 export function memoryLimit(available: MemoryLimit, inputBytes: number, environment: NodeJS.ProcessEnv = process.env): MemoryLimit {
   const own = Number(environment["LTO_INSPECTOR_MEMORY_LIMIT"]);
@@ -66,12 +67,12 @@ export function memoryLimit(available: MemoryLimit, inputBytes: number, environm
   return { bytes: fitting, of: `${inWords(BASE)} and ${PER_INPUT_BYTE} times the ${inWords(inputBytes)} of its input files` };
 }
 
-/** "it had taken 1.3 GB of memory, and may take 1.1 GB (70 % of …)" */
+/** "it used 1.3 GB of memory, more than the limit of 1.1 GB: 70 % of …" */
 export function tookTooMuch({ bytes, limit }: TakenMemory): string {
   return `it used ${inWords(bytes)} of memory, more than the limit of ${inWords(limit.bytes)}: ${limit.of}`;
 }
 
-/** The least that any of the control groups allows in which this process is. */
+/** The lowest limit of the control groups that contain this process. */
 async function cgroupLimit({ membership, root }: CgroupPlaces): Promise<number | undefined> {
   const lines = (await readTextFile(membership, LONGEST_SYSTEM_FILE).catch(() => "")).split("\n");
   const files = lines.flatMap((line) => {
@@ -85,7 +86,7 @@ async function cgroupLimit({ membership, root }: CgroupPlaces): Promise<number |
   return known.length === 0 ? undefined : Math.min(...known);
 }
 
-/** In a container the path may be that of the machine, and only the root is there. */
+/** In a container, the path may be the machine's, and only the root may exist. */
 function filesUpwards(root: string, path: string, name: string): string[] {
   const files: string[] = [];
   for (let group = path; ; group = dirname(group)) {

@@ -1,15 +1,15 @@
-/** Ends an engine process that takes more memory than it may (memory-limit.ts), before the machine suffers. */
+/** Ends an engine process that exceeds its memory limit (memory-limit.ts) before the machine suffers. */
 import { stat } from "node:fs/promises";
 import { ENGINE_REQUESTS, isEngineMethod } from "../../protocol/engine/requests.js";
 import { readTextFile } from "../base/read-file.js";
 import { availableMemory, memoryLimit, type MemoryLimit, type TakenMemory } from "./memory-limit.js";
 
-/** LLVM can ask for 2 GB a second. */
+/** LLVM can allocate 2 GB per second. */
 const MILLIS_BETWEEN_LOOKS = 200;
 
 const LONGEST_STATUS = 64 * 1024;
 
-/** Resident bytes of a process; undefined where the system does not tell. */
+/** Resident bytes of a process; undefined if the system does not report them. */
 async function residentBytes(pid: number): Promise<number | undefined> {
   const status = await readTextFile(`/proc/${pid}/status`, LONGEST_STATUS).catch(() => "");
   const kilobytes = /^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1];
@@ -22,12 +22,12 @@ export class MemoryWatch {
   readonly #timer: NodeJS.Timeout;
   readonly #inputs = new Map<string, number>();
   #inputBytes = 0;
-  /** Files whose size is being asked for: until it is known, the limit is the machine's. */
+  /** Files whose size is being read; until then, the machine's limit applies. */
   #unknown = 0;
   #available: MemoryLimit | undefined;
   #looking = false;
 
-  /** @param exceeded called once, when the process has taken too much */
+  /** @param exceeded called once, when the process exceeds its limit */
   constructor(pid: number, exceeded: (taken: TakenMemory) => void) {
     this.#pid = pid;
     this.#exceeded = exceeded;
@@ -37,7 +37,7 @@ export class MemoryWatch {
     this.#timer.unref();
   }
 
-  /** Takes note of the files that a request has loaded. The process keeps what it has analysed, so what it was given before counts too. */
+  /** Records the files that a request loads. Earlier files count too, because the process keeps what it has analysed. */
   given(method: string, params: unknown): void {
     if (!isEngineMethod(method) || !ENGINE_REQUESTS[method].loads) return;
     for (const file of filesIn(params)) {
@@ -74,7 +74,7 @@ export class MemoryWatch {
   }
 }
 
-/** Every property of a request that names a file of input, at any depth. */
+/** Finds every property of a request that names an input file, at any depth. */
 function filesIn(value: unknown, name = ""): string[] {
   if (typeof value === "string") return INPUTS.has(name) ? [value] : [];
   if (Array.isArray(value)) return value.flatMap((item) => filesIn(item, name));

@@ -15,7 +15,7 @@ export interface EngineFiles {
  * Finds dist/engine-host.js and the addon of a series: beside the running bundle, or in the `dist` of the project that the sources are in. The environment
  * variables LTO_INSPECTOR_ENGINE_HOST and LTO_INSPECTOR_ADDON override them.
  *
- * @throws LtoError NoAddon when either is missing
+ * @throws LtoError NoAddon if either is missing
  */
 export function findEngineFiles(series: LlvmSeries): EngineFiles {
   const hostScript = process.env["LTO_INSPECTOR_ENGINE_HOST"] ?? ownFile("engine-host.js");
@@ -26,7 +26,7 @@ export function findEngineFiles(series: LlvmSeries): EngineFiles {
   return { hostScript, addon };
 }
 
-/** Those of the newest series that this installation has an engine for. @throws LtoError NoAddon */
+/** The files of the newest series for which this installation has an engine. @throws LtoError NoAddon */
 export function findNewestEngine(): EngineFiles {
   const newest = seriesWithEngine().at(-1);
   if (newest === undefined) throw notBuilt(ownFile("lto_inspector-*.node"));
@@ -55,13 +55,13 @@ export class EnginePool {
   readonly #clients = new Map<string, EngineClient>();
   readonly #files: (series: LlvmSeries) => EngineFiles;
 
-  /** @param threads requests that may run at once in each process; default: all cores */
+  /** @param threads concurrent requests in each process; default: all cores */
   constructor(threads: number = availableParallelism(), files: (series: LlvmSeries) => EngineFiles = findEngineFiles) {
     this.threads = threads;
     this.#files = files;
   }
 
-  /** The client for a library and its arguments. Nothing is started yet. @throws LtoError NoAddon */
+  /** The client for a library and its arguments. Starts nothing yet. @throws LtoError NoAddon */
   engine(choice: EngineChoice): EngineClient {
     const key = JSON.stringify([choice.library, choice.llvmArguments]);
     const known = this.#clients.get(key);

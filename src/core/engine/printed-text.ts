@@ -1,9 +1,9 @@
-/** What LLVM prints on the standard error of an engine process, cut by the marks that the process writes between requests. */
+/** Splits LLVM's output on an engine process's standard error at the marks that the process writes between requests. */
 
 const MARK_START = "\u0000lto-inspector-mark ";
 const MARK_END = "\u0000";
 
-/** What the engine process writes when it is asked for a mark. @param id digits */
+/** The text of a mark, which the engine process writes on request. @param id digits */
 export function printedMark(id: string): string {
   return `${MARK_START}${id}${MARK_END}`;
 }
@@ -14,12 +14,12 @@ export class PrintedText {
   #rest = "";
   #ended = false;
 
-  /** @param deliver gets the text in whole lines, without the marks; before a mark and at the end also a line that has no end */
+  /** @param deliver receives the text in whole lines, without the marks; before a mark and at the end also an unfinished line */
   constructor(deliver: (text: string) => void) {
     this.#deliver = deliver;
   }
 
-  /** @returns resolves when everything before the mark has been delivered, or the process has ended */
+  /** @returns resolves when everything before the mark has been delivered, or the process has exited */
   mark(id: string): Promise<void> {
     if (this.#ended) return Promise.resolve();
     return new Promise((resolve) => this.#awaited.set(id, resolve));
@@ -38,7 +38,7 @@ export class PrintedText {
     this.#awaited.clear();
   }
 
-  /** @returns false where no whole mark is left */
+  /** @returns false if no complete mark is left */
   #takeMark(): boolean {
     const start = this.#rest.indexOf(MARK_START);
     if (start < 0) return false;

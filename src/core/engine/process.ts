@@ -1,5 +1,5 @@
 /**
- * One engine process, from start to end. It can start, send requests, cancel and end; the client decides what to do after a crash.
+ * One engine process, from start to end. It starts, sends requests, cancels and ends; the client decides what to do after a crash.
  */
 import { fork, type ChildProcess } from "node:child_process";
 import { once, setMaxListeners } from "node:events";
@@ -34,9 +34,9 @@ export interface EngineSpec {
   readonly library: string;
   /** All LLVM arguments, rustc's standard ones included. */
   readonly llvmArguments: readonly string[];
-  /** Requests that may run at once. */
+  /** Concurrent requests. */
   readonly threads: number;
-  /** dist/engine-host.js (tests: a script of their own). */
+  /** dist/engine-host.js (tests use their own script). */
   readonly hostScript: string;
   /** dist/lto_inspector-22.node */
   readonly addon: string;
@@ -47,7 +47,7 @@ export interface EngineSpec {
 /** The process is killed if a cancelled request has not stopped by then. */
 export const CANCEL_GRACE_MILLIS = 1000;
 
-/** Where the link is in the scratch folder; not in `lib`, which `$ORIGIN/../lib` means. */
+/** The link's folder inside the scratch folder; not `lib`, because `$ORIGIN/../lib` would mean that. */
 const LINK_FOLDER = "engine";
 
 const KEPT_STDERR = 8192;
@@ -58,17 +58,17 @@ const STDERR_GRACE_MILLIS = 500;
 /** The process ended while requests were active. */
 export class EngineDied extends Error {
   override readonly name = "EngineDied";
-  /** We killed it because a cancelled request did not stop; no module is at fault. */
+  /** It was killed because a cancelled request did not stop; no module is at fault. */
   readonly onPurpose: boolean;
   readonly signal: string | null;
   readonly exitCode: number | null;
   /** What the worker threads were doing. */
   readonly journal: readonly JournalEntry[];
-  /** The end of what LLVM printed. */
+  /** The end of LLVM's output. */
   readonly stderr: string;
   /** How many requests were active. */
   readonly underWay: number;
-  /** The memory use for which it was killed; null: it was not. */
+  /** The memory use for which it was killed; null: another reason. */
   readonly tookMemory: TakenMemory | null;
 
   constructor(how: Omit<EngineDied, keyof Error | "culprit">) {
@@ -82,7 +82,7 @@ export class EngineDied extends Error {
     this.tookMemory = how.tookMemory;
   }
 
-  /** The thread that crashed; undefined if the process was killed from outside, which leaves no mark. */
+  /** The thread that crashed; undefined if the process was killed from outside, which leaves no journal entry. */
   get culprit(): JournalEntry | undefined {
     return this.journal.find((entry) => entry.signal !== null);
   }
@@ -95,7 +95,7 @@ interface Pending {
 /** A running, initialised engine. Use {@link EngineProcess.start}. */
 export class EngineProcess {
   readonly info: EngineInfo;
-  /** Resolves when the process has ended and its requests have been rejected. */
+  /** Resolves when the process has exited and its requests have been rejected. */
   readonly ended: Promise<void>;
   readonly #host: HostProcess;
 
@@ -108,7 +108,7 @@ export class EngineProcess {
   /**
    * Starts the process and initialises the engine.
    *
-   * @throws LtoError NoAddon, NoLibLlvm (the library could not be loaded); EngineDied when the process died while loading
+   * @throws LtoError NoAddon, NoLibLlvm (the library could not be loaded); EngineDied if the process died while loading
    */
   static async start(spec: EngineSpec): Promise<EngineProcess> {
     const scratch = await newScratchFolder("engine");
@@ -130,7 +130,7 @@ export class EngineProcess {
     }
   }
 
-  /** False once the process has ended or is about to. */
+  /** False once the process has exited or is about to. */
   get alive(): boolean {
     return this.#host.alive;
   }
@@ -139,7 +139,7 @@ export class EngineProcess {
     return this.#host.pid;
   }
 
-  /** Requests under way. */
+  /** Active requests. */
   get busy(): number {
     return this.#host.busy;
   }
@@ -147,7 +147,7 @@ export class EngineProcess {
   /**
    * Sends one request.
    *
-   * @throws LtoError for the engine's own errors and Cancelled (at once when the signal is raised); EngineDied when the process ends first
+   * @throws LtoError for the engine's own errors and Cancelled (at once when the signal is raised); EngineDied if the process ends first
    */
   async request<M extends EngineMethod>(method: M, params: EngineParams<M>, signal?: AbortSignal): Promise<EngineResult<M>> {
     const answer = await this.#host.ask(method, params, signal);
@@ -279,7 +279,7 @@ class HostProcess {
       };
       this.#pending.add(pending);
       this.#memory.given(method, params);
-      // One signal may stop any number of requests; with more than ten, Node warns about a leak on stderr.
+      // One signal may stop any number of requests; with more than ten, Node would warn about a leak on stderr.
       if (signal !== undefined) setMaxListeners(0, signal);
       signal?.addEventListener("abort", onAbort, { once: true });
       this.#connection.sendRequest(method, params, source.token).then(
@@ -288,7 +288,7 @@ class HostProcess {
           resolve(answer);
         },
         (error: unknown) => {
-          // #finish reports a broken connection, because it knows why the process ended.
+          // #finish reports a broken connection, because it knows why the process exited.
           if (!(error instanceof ResponseError)) return;
           settle();
           reject(toLtoError(error, method));
@@ -305,7 +305,7 @@ class HostProcess {
     clearTimeout(timer);
   }
 
-  /** Node gives no `close` event for a child whose channel was closed from this side: `exit`, and the end of stderr, are waited for instead. */
+  /** Waits for `exit` and the end of stderr, because Node emits no `close` event for a child whose channel was closed from this side. */
   async #watch(): Promise<void> {
     const stderr = this.#child.stderr;
     const said = stderr === null ? Promise.resolve() : once(stderr, "close").catch(() => undefined);
@@ -371,7 +371,7 @@ async function linkLibrary({ library, series }: EngineSpec, folder: string): Pro
   await symlink(join(dirname(library), "..", "lib"), join(folder, "lib"));
 }
 
-/** The environment of the process: the link to the chosen library first, and a thread pool with a thread for every request that may run. */
+/** The environment of the process: the link to the chosen library comes first, and the thread pool has a thread for every concurrent request. */
 function engineEnvironment(base: NodeJS.ProcessEnv, folder: string, spec: EngineSpec): NodeJS.ProcessEnv {
   // The loader treats an empty or relative entry as the current folder, which may be a workspace.
   const others = (base["LD_LIBRARY_PATH"] ?? "").split(/[:;]/).filter(isAbsolute);
@@ -381,7 +381,7 @@ function engineEnvironment(base: NodeJS.ProcessEnv, folder: string, spec: Engine
     UV_THREADPOOL_SIZE: String(spec.threads + 2),
     LTO_INSPECTOR_ADDON: spec.addon,
   };
-  // Meant for the parent (loaders, inspectors), and harmful here.
+  // Meant for the parent process (loaders, inspectors), and harmful here.
   delete environment["NODE_OPTIONS"];
   return environment;
 }

@@ -1,4 +1,4 @@
-/** What Cargo's configuration says, config files and environment merged by Cargo itself (`cargo config get` is unstable, hence RUSTC_BOOTSTRAP). */
+/** Reads Cargo's configuration, in which Cargo itself merges config files and environment (`cargo config get` is unstable, hence RUSTC_BOOTSTRAP). */
 import fs from "node:fs/promises";
 import path from "node:path";
 import { cargoConfigValue, cargoRustflags, cargoTargets } from "./cargo.js";
@@ -8,7 +8,7 @@ import { cargoHome } from "./programs.js";
 import type { CargoProgram } from "./programs.js";
 
 /**
- * The value of a key of Cargo's configuration that is a string; undefined when it is not set or is none.
+ * The value of a key of Cargo's configuration; undefined if it is not set or not a string.
  *
  * @param key of the table `build`
  */
@@ -23,7 +23,7 @@ export async function cargoConfigString(
   return value === "" ? undefined : value;
 }
 
-/** A value of the configuration as JSON; empty: it is not set. */
+/** A value of the configuration as JSON; empty if it is not set. */
 async function configured(
   folder: string,
   program: CargoProgram,
@@ -41,17 +41,17 @@ async function configured(
 
 export interface ConfiguredFlags {
   readonly flags: readonly string[];
-  /** No `cfg(…)` of the configuration decides whether some of them hold. */
+  /** Whether all of them apply; false if a `cfg(…)` of the configuration decides about some. */
   readonly certain: boolean;
 }
 
 /**
- * The flags that Cargo gives rustc besides those of the profile: of CARGO_ENCODED_RUSTFLAGS, RUSTFLAGS, `target.*.rustflags` and `build.rustflags` the first
- * that are set.
+ * The flags that Cargo passes to rustc besides those of the profile: the first that is set of CARGO_ENCODED_RUSTFLAGS, RUSTFLAGS,
+ * `target.*.rustflags` and `build.rustflags`.
  *
  * Mirrors `extra_args` in cargo's `src/cargo/core/compiler/build_context/target_info.rs` (1.95).
  *
- * @param target the triple that is built for
+ * @param target the target triple of the build
  * @param options Cargo's `--config`, as given
  */
 export async function configuredFlags(
@@ -83,7 +83,7 @@ function words(flags: string | readonly string[]): string[] {
   return typeof flags === "string" ? flags.split(/\s+/).filter((word) => word !== "") : [...flags];
 }
 
-/** Whether Cargo finds anything to read where it looks for configuration of builds; most often it does not, and need not be started to say so. */
+/** Whether there is any configuration of builds for Cargo to read. Usually there is none, and Cargo need not be started. */
 async function mayBeConfigured(folder: string, environment: NodeJS.ProcessEnv): Promise<boolean> {
   if (Object.keys(environment).some((name) => name.startsWith("CARGO_BUILD_"))) return true;
   const start = await fs.realpath(folder).catch(() => path.resolve(folder));
@@ -104,7 +104,7 @@ export async function existingWrapper(folder: string, program: CargoProgram, sig
   return configured === undefined ? undefined : resolveConfigPath(folder, configured);
 }
 
-/** Cargo reads a path with a slash relative to the folder that holds `.cargo`; a bare name is looked up in PATH. */
+/** Cargo resolves a path with a slash relative to the folder that contains `.cargo`, and looks up a bare name in PATH. */
 async function resolveConfigPath(folder: string, value: string): Promise<string> {
   if (path.isAbsolute(value) || !value.includes("/")) return value;
   for (let ancestor = path.resolve(folder); ; ancestor = path.dirname(ancestor)) {

@@ -1,6 +1,6 @@
 /**
- * The files that Cargo and rustup read of their own accord in a folder. Both open whatever bears the name: a FIFO blocks them for good, and a sparse file
- * fills the memory. So these are looked at before either is started.
+ * The files that Cargo and rustup always read in a folder. Both open any file with such a name: a FIFO blocks them forever, and a sparse file fills
+ * the memory. So these files are checked before either is started.
  */
 import { stat, readdir } from "node:fs/promises";
 import path from "node:path";
@@ -8,16 +8,16 @@ import { LtoError } from "../base/errors.js";
 import { LIMITS } from "../base/read-file.js";
 import { cargoHome } from "./programs.js";
 
-/** Read in the folder and in all around it. */
+/** Read in the folder and in all its parent folders. */
 const NAMES = ["Cargo.toml", "Cargo.lock", "rust-toolchain", "rust-toolchain.toml", ".cargo/config", ".cargo/config.toml"];
 
-/** A workspace's packages are looked for that deep, and in that many folders. */
+/** How deep, and in how many folders, a workspace's packages are searched. */
 const DEEPEST = 5;
 const MOST_FOLDERS = 5000;
 
 const PASSED_OVER = new Set(["target", "node_modules", ".git"]);
 
-/** @throws UnreadableFile for the first file that would block Cargo, or fill its memory */
+/** @throws UnreadableFile for the first file that would block Cargo or fill its memory */
 export async function refuseOddCargoFiles(folder: string, environment: NodeJS.ProcessEnv): Promise<void> {
   for (let at = path.resolve(folder); ; at = path.dirname(at)) {
     await Promise.all(NAMES.map((name) => refuseOdd(path.join(at, name))));
@@ -31,7 +31,7 @@ export async function refuseOddCargoFiles(folder: string, environment: NodeJS.Pr
   }
 }
 
-/** Looks at the manifest in a folder. @returns the folders in it */
+/** Checks the manifest in a folder. @returns the folder's subfolders */
 async function lookIn(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
   if (entries.some(({ name }) => name === "Cargo.toml")) await refuseOdd(path.join(folder, "Cargo.toml"));
@@ -41,7 +41,7 @@ async function lookIn(folder: string): Promise<string[]> {
 
 async function refuseOdd(file: string): Promise<void> {
   const found = await stat(file).catch(() => undefined);
-  // What is wrong with a folder of that name, or a link that leads nowhere, Cargo says.
+  // Cargo reports a folder with that name, or a broken link.
   if (found === undefined || found.isDirectory()) return;
   if (found.isFile() && found.size <= LIMITS.text) return;
   if (found.isCharacterDevice() && (await isNull(found.rdev))) return;
@@ -55,7 +55,7 @@ async function refuseOdd(file: string): Promise<void> {
   });
 }
 
-/** Configuration is switched off with a link to /dev/null. */
+/** A link to /dev/null disables configuration. */
 async function isNull(device: number): Promise<boolean> {
   return (await stat("/dev/null").catch(() => undefined))?.rdev === device;
 }

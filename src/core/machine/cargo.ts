@@ -1,4 +1,4 @@
-/** What Cargo writes: `cargo metadata`, its unit graph, the messages of a build, a value of its configuration. More properties than these are not looked at. */
+/** Cargo's output formats: `cargo metadata`, its unit graph, the messages of a build, a value of its configuration. Other properties are ignored. */
 import * as z from "zod/mini";
 import { filePath } from "../base/values.js";
 
@@ -48,7 +48,7 @@ export const cargoArtifact = z.lazy(() =>
   }),
 );
 
-/** A place in a source, as rustc writes it (`DiagnosticSpan` of `compiler/rustc_errors/src/json.rs`, 1.95): lines and columns from 1. */
+/** A position in a source, as rustc writes it (`DiagnosticSpan` of `compiler/rustc_errors/src/json.rs`, 1.95): lines and columns from 1. */
 export interface CargoSpan {
   readonly file_name: string;
   readonly line_start: number;
@@ -58,7 +58,7 @@ export interface CargoSpan {
   readonly is_primary: boolean;
   readonly label?: string | null | undefined;
   readonly text: readonly { readonly text: string }[];
-  /** The macro that the place is in, and where that was called. */
+  /** The macro that contains the position, and where that was called. */
   readonly expansion?: { readonly span: CargoSpan } | null | undefined;
 }
 
@@ -91,7 +91,7 @@ export const cargoCompilerMessage = z.lazy(() =>
   }),
 );
 
-/** `rustflags` in Cargo's configuration: words, or one text of words. */
+/** `rustflags` in Cargo's configuration: words, or one string of words. */
 const rustflags = z.lazy(() => z.union([z.string(), z.array(z.string())]));
 
 export const cargoRustflags = rustflags;

@@ -1,9 +1,10 @@
 /**
- * Which toolchain Cargo would use in a folder, found out by reading: what is run here is a cargo and a rustc of this machine's, named one by one, so that
- * neither rustup's proxies nor Cargo take what the workspace says. A toolchain that the workspace chooses by path is named and not run.
+ * Finds the toolchain that Cargo would use in a folder by reading files. It only runs a cargo and a rustc of this machine, by their full paths, so
+ * that neither rustup's proxies nor Cargo follow what the workspace says. A toolchain that the workspace chooses by path is reported and not run.
  *
- * Mirrors rustup's order (RUSTUP_TOOLCHAIN, directory overrides and toolchain files from the folder upwards, the default; `Cfg::find_override_config`, 1.28).
- * Where this differs from rustup's own reading, another of the machine's toolchains is looked at, and nothing else is run.
+ * Mirrors rustup's order (RUSTUP_TOOLCHAIN, directory overrides and toolchain files from the folder upwards, the default;
+ * `Cfg::find_override_config`, 1.28). If this differs from rustup's own reading, the only effect is that another of the machine's toolchains is
+ * queried.
  */
 import fs from "node:fs/promises";
 import path from "node:path";
@@ -16,7 +17,7 @@ import { refuseOddCargoFiles } from "./cargo-files.js";
 import { isRustupProxy, lookingEnvironment, machineCompilers, machinePrograms, rustupToolchains, type Looking } from "./machine.js";
 import { isExecutable, rustupHome } from "./programs.js";
 
-/** Programs of this machine's, and the environment to start them in. */
+/** Programs of this machine, and the environment to start them in. */
 export interface MachineProgram {
   readonly cargo: string;
   readonly rustc: string;
@@ -24,27 +25,27 @@ export interface MachineProgram {
 }
 
 export interface ToolchainChoice {
-  /** What may be run. */
+  /** The program that may be run. */
   readonly program: MachineProgram;
-  /** What the workspace chooses in its place, and was not run; null: it is what would be used. */
+  /** The workspace's own choice, which was not run; null: the program is the one that would be used. */
   readonly notRun: LtoErrorReport | null;
 }
 
-/** What a file, a variable or rustup's settings say. */
+/** The choice of a file, a variable or rustup's settings. */
 interface Wish {
   /** A toolchain's name, or the path of its folder or its rustc. */
   readonly wanted: string;
-  /** The file or the variable that says so. */
+  /** The file or the variable with the choice. */
   readonly by: string;
 }
 
-/** What to do about a toolchain that was not run. */
+/** The help for a toolchain that was not run. */
 export const RUN_IT = "Add --run-toolchain to run it; `lto-inspector capture` builds, so it runs it too.";
 
 /**
- * Finds the toolchain that may be run where a folder is looked at.
+ * Finds the toolchain that may be run to inspect a folder.
  *
- * @throws LtoError NoToolchain when this machine has none; UnreadableFile for a file that would block Cargo
+ * @throws LtoError NoToolchain if this machine has none; UnreadableFile for a file that would block Cargo
  */
 export async function machineToolchain(looking: Looking, signal?: AbortSignal): Promise<ToolchainChoice> {
   await refuseOddCargoFiles(looking.folder, looking.environment);
@@ -97,7 +98,7 @@ async function anyCargo(toolchains: ReadonlyMap<string, string>): Promise<string
   throw none();
 }
 
-/** RUSTC and `build.rustc`, which go before rustup's choice; Cargo only reads its files to tell. */
+/** RUSTC and `build.rustc`, which take precedence over rustup's choice. To find out, Cargo only reads its files. */
 async function otherCompiler(looking: Looking, program: MachineProgram, signal?: AbortSignal): Promise<LtoErrorReport | null> {
   const set = looking.environment["RUSTC"];
   const configured = set === undefined || set === "" ? await cargoConfigString(looking.folder, program, "build.rustc", signal) : undefined;
@@ -166,7 +167,7 @@ async function wishIn(file: string): Promise<string | undefined> {
   if (!file.endsWith(".toml") && line !== "" && !/[\n[\]=]/.test(line)) return line;
   const toolchain = tableIn(await tomlIn(file), "toolchain");
   const chosen = textIn(toolchain, "path");
-  // A path stays one, even if it has no slash.
+  // The value of `path` is always a path, even without a slash.
   return chosen === undefined ? textIn(toolchain, "channel") : path.resolve(path.dirname(file), chosen);
 }
 
@@ -183,7 +184,7 @@ async function tomlIn(file: string): Promise<Readonly<Record<string, unknown>>> 
   try {
     return parse(await readTextFile(file));
   } catch {
-    // rustup or Cargo reports it to whoever builds with it.
+    // rustup or Cargo reports it when it is used in a build.
     return {};
   }
 }

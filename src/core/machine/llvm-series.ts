@@ -1,6 +1,6 @@
 /**
- * The LLVM series that rustc's releases use, and for which of them this installation has an engine. LLVM's C++ interface is the same only within major.minor,
- * so each series has an addon of its own; what else tells them apart is in `llvm-series.json`, which the build scripts read too.
+ * The LLVM series that rustc's releases use, and those for which this installation has an engine. LLVM's C++ interface is the same only within
+ * major.minor, so each series has its own addon. The other differences are in `llvm-series.json`, which the build scripts read too.
  */
 import { existsSync, readdirSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
@@ -27,12 +27,12 @@ export interface LlvmSeries {
 /** Oldest first. */
 export const LLVM_SERIES: readonly LlvmSeries[] = table;
 
-/** The series of an LLVM version, "22.1.2-rust-1.95.0-stable"; undefined: none of the table. */
+/** The series of an LLVM version, "22.1.2-rust-1.95.0-stable"; undefined: none in the table. */
 export function seriesOf(version: string): LlvmSeries | undefined {
   return LLVM_SERIES.find(({ name }) => version.startsWith(`${name}.`));
 }
 
-/** "22" of "22.1": how the addon and Debian's packages are called. */
+/** "22" of "22.1", as in the names of the addon and of Debian's packages. */
 export function majorOf({ name }: LlvmSeries): string {
   return name.split(".")[0] ?? name;
 }
@@ -42,14 +42,14 @@ export function addonName(series: LlvmSeries): string {
   return `lto_inspector-${majorOf(series)}.node`;
 }
 
-/** The addon of a series: that of `LTO_INSPECTOR_ADDON`, else the one that ships with this program. Whether it is there is the caller's to check. */
+/** The addon of a series: that of `LTO_INSPECTOR_ADDON`, or the one that ships with this program. The caller checks whether it exists. */
 export function addonOf(series: LlvmSeries): string {
   const named = process.env["LTO_INSPECTOR_ADDON"];
   return named ?? join(distFolder(), addonName(series));
 }
 
 /**
- * The series that this installation has an engine for, oldest first. The addon that `LTO_INSPECTOR_ADDON` names counts for the series in its name; without
+ * The series for which this installation has an engine, oldest first. The addon in `LTO_INSPECTOR_ADDON` counts for the series in its name; without
  * one, for all.
  */
 export function seriesWithEngine(): readonly LlvmSeries[] {

@@ -1,23 +1,23 @@
 /**
- * What this machine's own discovery names: rustup's toolchains, and programs in those folders of PATH that belong to the machine. Nothing of a
- * workspace's is asked or run. Whoever only looks (`discover`, `doctor`, opening a capture) uses these and no others; see docs/security.md.
+ * The toolchains and programs that belong to this machine: rustup's, and those in trusted folders of PATH. Nothing of a workspace is queried or
+ * run. Code that only inspects (`discover`, `doctor`, opening a capture) uses these and no others; see docs/security.md.
  */
 import fs from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { cargoHome, isExecutable, rustupHome } from "./programs.js";
 
-/** Who looks at what. */
+/** An inspection of a folder. */
 export interface Looking {
   readonly environment: NodeJS.ProcessEnv;
-  /** The folder that is looked at: programs below its workspace are not the machine's. */
+  /** The inspected folder; programs inside its workspace do not belong to the machine. */
   readonly folder: string;
 }
 
-/** What makes a folder, or one around it, a workspace. */
+/** Files that mark a folder as a workspace. */
 const WORKSPACE_FILES = ["Cargo.toml", "rust-toolchain.toml", "rust-toolchain"];
 
-/** The topmost folder around this one that is a workspace's; undefined: it is in none. The home folder and the root never are. */
+/** The topmost workspace folder that contains this folder; undefined: none. The home folder and the root never count. */
 export async function workspaceAround(folder: string): Promise<string | undefined> {
   const start = await fs.realpath(folder).catch(() => path.resolve(folder));
   const home = await fs.realpath(os.homedir()).catch(() => os.homedir());
@@ -31,8 +31,8 @@ export async function workspaceAround(folder: string): Promise<string | undefine
 }
 
 /**
- * Folders in which programs of this machine's are looked for, in the order of PATH; Cargo's own and the system's last. Left out of PATH are entries that
- * mean another folder wherever one stands (relative and empty ones), folders that everybody may write to, and those of the workspace that is looked at.
+ * Folders in which this machine's programs are searched, in the order of PATH; Cargo's own and the system's last. Leaves out entries of PATH that
+ * depend on the current folder (relative and empty ones), folders that everybody may write to, and folders of the inspected workspace.
  */
 export async function machineFolders({ environment, folder }: Looking): Promise<string[]> {
   const workspace = await workspaceAround(folder);
@@ -50,7 +50,7 @@ async function isMachineFolder(entry: string, workspace: string | undefined): Pr
   return (found.mode & 0o002) === 0 && (workspace === undefined || !isWithin(real, workspace));
 }
 
-/** Every program of that name that is the machine's. One that a link leads into the workspace is the workspace's. */
+/** Every program of a name that belongs to the machine. A link that leads into the workspace belongs to the workspace. */
 export async function machinePrograms(name: string, looking: Looking): Promise<string[]> {
   const workspace = await workspaceAround(looking.folder);
   const found: string[] = [];
@@ -62,7 +62,7 @@ export async function machinePrograms(name: string, looking: Looking): Promise<s
   return found;
 }
 
-/** Whether a program is one of rustup's proxies, which run whatever toolchain the folder that they are started in chooses. */
+/** Whether a program is one of rustup's proxies, which run the toolchain that the current folder chooses. */
 export async function isRustupProxy(program: string): Promise<boolean> {
   const real = await fs.realpath(program).catch(() => program);
   if (path.basename(real) === "rustup") return true;
@@ -72,7 +72,7 @@ export async function isRustupProxy(program: string): Promise<boolean> {
   return own !== undefined && own.dev === rustup?.dev && own.ino === rustup.ino;
 }
 
-/** rustup's toolchains: name → folder. A RUSTUP_HOME that is relative means another folder wherever one stands, and so none. */
+/** rustup's toolchains: name → folder. Ignores a relative RUSTUP_HOME, because it depends on the current folder. */
 export async function rustupToolchains(environment: NodeJS.ProcessEnv): Promise<Map<string, string>> {
   const folder = path.join(rustupHome(environment), "toolchains");
   if (!path.isAbsolute(folder)) return new Map();
@@ -80,7 +80,7 @@ export async function rustupToolchains(environment: NodeJS.ProcessEnv): Promise<
   return new Map(names.toSorted().map((name) => [name, path.join(folder, name)]));
 }
 
-/** Every rustc of this machine's: rustup's, then those in PATH that are no proxies. */
+/** Every rustc of this machine: rustup's, then those in PATH that are not proxies. */
 export async function machineCompilers(looking: Looking): Promise<string[]> {
   const rustup = [...(await rustupToolchains(looking.environment)).values()].map((folder) => path.join(folder, "bin", "rustc"));
   const inPath = await machinePrograms("rustc", looking);
@@ -88,7 +88,7 @@ export async function machineCompilers(looking: Looking): Promise<string[]> {
   return [...rustup, ...inPath.filter((_, index) => proxies[index] !== true)];
 }
 
-/** The environment for programs that whoever looks starts: nothing in it leads them into a workspace. */
+/** The environment for programs that an inspection starts: nothing in it leads them into a workspace. */
 export async function lookingEnvironment(looking: Looking): Promise<NodeJS.ProcessEnv> {
   return {
     ...withoutRelativeLibraries(looking.environment),
@@ -99,14 +99,14 @@ export async function lookingEnvironment(looking: Looking): Promise<NodeJS.Proce
   };
 }
 
-/** The loader takes an empty or relative entry for the folder that a program is started in. */
+/** Removes empty and relative entries, which the loader resolves in the current folder. */
 export function withoutRelativeLibraries(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const { LD_LIBRARY_PATH: folders, ...others } = environment;
   const absolute = (folders ?? "").split(/[:;]/).filter((folder) => path.isAbsolute(folder));
   return absolute.length === 0 ? others : { ...others, LD_LIBRARY_PATH: absolute.join(path.delimiter) };
 }
 
-/** Whether a path is a folder or lies below it; both have their links resolved. */
+/** Whether a path is a folder or below it; both must have their links resolved. */
 export function isWithin(file: string, folder: string): boolean {
   return file === folder || file.startsWith(folder.endsWith(path.sep) ? folder : folder + path.sep);
 }

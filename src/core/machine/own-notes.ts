@@ -1,8 +1,8 @@
 /**
- * What the user has had run on this machine by capturing it, noted outside of the store and of any capture: a capture is data, and may come from anywhere.
- * A replay uses a toolchain that is not among the machine's own, or arguments that could run something, only where they are noted here.
+ * Notes of what the user's own captures ran on this machine, kept outside the store and captures, because a capture is data and may come from
+ * anywhere. A replay uses a toolchain that is not among the machine's own, or arguments that could run something, only if they are noted here.
  *
- * Notes lie in `$XDG_STATE_HOME/lto-inspector/consents`, one file each, named by its content: so two captures never write to the same file.
+ * Notes are in `$XDG_STATE_HOME/lto-inspector/consents`, one per file and named by content, so that two captures never write the same file.
  */
 import { createHash } from "node:crypto";
 import { readdir, stat } from "node:fs/promises";
@@ -20,7 +20,7 @@ import { stateFolder } from "../base/state-folder.js";
 const toolchainNote = z.object({
   schema: z.literal(1),
   toolchain,
-  /** SHA-256 of the libLLVM that was there when it was captured. */
+  /** SHA-256 of the libLLVM at the time of the capture. */
   library: z.object({ path: z.string(), sha256: z.string() }),
   /** Other folders that the build took the standard library from (`--sysroot`). */
   sysroots: z.array(z.string()),
@@ -29,7 +29,7 @@ const toolchainNote = z.object({
 /** A toolchain that the user's own capture ran. */
 export type ToolchainNote = z.infer<typeof toolchainNote>;
 
-/** What LLVM was given in a build: arguments and passes. */
+/** LLVM's arguments and passes in a build. */
 export type LlvmWords = Pick<LtoSettings, "llvmArgs" | "passes">;
 
 function folder(environment: NodeJS.ProcessEnv): string {
@@ -53,9 +53,9 @@ export async function noteToolchain(
 }
 
 /**
- * The toolchains that are noted; those whose libLLVM is another file by now are left out, and so is what cannot be read.
+ * The noted toolchains, except those whose libLLVM has changed and notes that cannot be read.
  *
- * @param isWanted asked first: only the libLLVM (200 MB) of what is wanted is read
+ * @param isWanted called first, so that only the libLLVM (200 MB) of a wanted toolchain is read
  */
 export async function notedToolchains(
   isWanted: (toolchain: Toolchain) => boolean,
@@ -87,7 +87,7 @@ export async function noteLlvmWords({ llvmArgs, passes }: LlvmWords, environment
   await write("llvm", { schema: 1, llvmArgs: [...llvmArgs], passes: [...passes] }, environment);
 }
 
-/** Whether a capture that the user ran had these very words. */
+/** Whether one of the user's own captures had exactly these arguments. */
 export async function llvmWordsNoted({ llvmArgs, passes }: LlvmWords, environment: NodeJS.ProcessEnv = process.env): Promise<boolean> {
   const name = nameOf("llvm", { schema: 1, llvmArgs, passes });
   return stat(join(folder(environment), name)).then(

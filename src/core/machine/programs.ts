@@ -1,16 +1,16 @@
-/** Where cargo, rustc and rustup are. */
+/** Finds cargo, rustc and rustup. */
 import { constants } from "node:fs";
 import fs from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 
-/** How Cargo is started for a toolchain. */
+/** How to start Cargo for a toolchain. */
 export interface CargoProgram {
   readonly cargo: string;
   readonly environment: NodeJS.ProcessEnv;
 }
 
-/** @returns whether the path is a file that may be run. */
+/** @returns whether the path is an executable file. */
 export async function isExecutable(file: string): Promise<boolean> {
   try {
     await fs.access(file, constants.X_OK);
@@ -20,15 +20,15 @@ export async function isExecutable(file: string): Promise<boolean> {
   }
 }
 
-/** The first program of that name in PATH; then Cargo's own folder, which a desktop's environment may not have in PATH. */
+/** The first program of a name in PATH, or in Cargo's own folder, which may be missing in a desktop's PATH. */
 export async function findProgram(name: string, environment: NodeJS.ProcessEnv): Promise<string | undefined> {
   const all = await findPrograms(name, environment);
   return all[0];
 }
 
 /**
- * Every program of that name, in the order of PATH, Cargo's own folder and /usr/bin last. Relative and empty entries of PATH are passed over: they mean
- * another folder wherever one stands, in the end one of the workspace's.
+ * Every program of a name, in the order of PATH; Cargo's own folder and /usr/bin come last. Skips relative and empty entries of PATH, which depend
+ * on the current folder and may lead into a workspace.
  */
 export async function findPrograms(name: string, environment: NodeJS.ProcessEnv): Promise<string[]> {
   const folders = (environment["PATH"] ?? "").split(path.delimiter).filter((folder) => path.isAbsolute(folder));

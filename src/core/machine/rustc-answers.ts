@@ -1,9 +1,10 @@
 /**
- * What a rustc of this machine's said of itself, kept by the identity of its files, so that it need not be started to be asked again.
+ * Remembers what a rustc of this machine reports about itself, by the identity of its files, so that it need not be started again.
  *
- * Only programs whose answer depends on their own files and on the environment are kept: ELF programs with one `librustc_driver` beside them, which is what
- * answers, where no variable leads the loader to another. A script, or one of rustup's proxies, may answer otherwise in another folder, and is asked each time. Answers lie in `rustc` in the user's state
- * folder, since whoever could change one would choose the libLLVM that is loaded.
+ * Remembers only programs whose answer depends only on their own files and on the environment: ELF programs with a single `librustc_driver` beside
+ * them, which computes the answer, if no variable leads the loader to another one. A script, or one of rustup's proxies, may answer differently in
+ * another folder, and is queried each time. Answers are in `rustc` in the user's state folder, because anyone who could change one could choose the
+ * libLLVM that is loaded.
  */
 import { createHash } from "node:crypto";
 import { readdir, realpath, stat } from "node:fs/promises";
@@ -23,10 +24,10 @@ export type RustcAnswers = z.infer<typeof ANSWERS>;
 const KEPT = z.object({ identity: z.string(), answers: ANSWERS });
 
 /**
- * Answers of a rustc, asked for where they are not known.
+ * The answers of a rustc, from memory or by querying it.
  *
- * @param rustc a program of this machine's, by its full path
- * @param environment it is asked in
+ * @param rustc a program of this machine, by its full path
+ * @param environment the environment of the query
  */
 export async function answersOf(rustc: string, environment: NodeJS.ProcessEnv, ask: () => Promise<RustcAnswers>): Promise<RustcAnswers> {
   const before = await identityOf(rustc, environment);
@@ -40,10 +41,10 @@ export async function answersOf(rustc: string, environment: NodeJS.ProcessEnv, a
   return answers;
 }
 
-/** Variables that rustc heeds; those of Cargo's and rustup's mean nothing to rustc itself. */
+/** Variables that rustc itself uses, without those of Cargo and rustup. */
 const HEEDED = /^(?:RUSTC_(?!WRAPPER|WORKSPACE_WRAPPER)|RUST_)/;
 
-/** What variables begin with by which the loader may take other libraries than those beside the program. */
+/** The prefix of variables that may make the loader use libraries other than those beside the program. */
 const LOADER = "LD_";
 
 interface Identity extends Omit<FileStamp, "file"> {
@@ -51,7 +52,7 @@ interface Identity extends Omit<FileStamp, "file"> {
   readonly program: string;
 }
 
-/** What the answer depends on; undefined: more than is known here. */
+/** Everything that the answer depends on; undefined: unknown. */
 async function identityOf(rustc: string, environment: NodeJS.ProcessEnv): Promise<Identity | undefined> {
   if (Object.keys(environment).some((name) => name.startsWith(LOADER))) return undefined;
   try {
@@ -72,7 +73,7 @@ async function identityOf(rustc: string, environment: NodeJS.ProcessEnv): Promis
   }
 }
 
-/** The libraries that rustc's program consists of: in `../lib`, or where Debian puts them below it. */
+/** rustc's driver libraries: in `../lib`, or in Debian's folder below it. */
 async function driversBeside(program: string): Promise<string[]> {
   const lib = path.join(path.dirname(program), "..", "lib");
   const folders = [lib, ...(await readdir(lib)).filter((name) => name.endsWith("-linux-gnu")).map((name) => path.join(lib, name))];
@@ -92,7 +93,7 @@ async function isElf(file: string): Promise<boolean> {
   }
 }
 
-/** What is kept in a file that nobody but this user can have written. */
+/** Reads a file, if only this user can have written it. */
 async function readOwn(file: string): Promise<z.infer<typeof KEPT> | undefined> {
   try {
     for (const part of [path.dirname(file), file]) {
@@ -106,7 +107,7 @@ async function readOwn(file: string): Promise<z.infer<typeof KEPT> | undefined> 
   }
 }
 
-/** A folder that cannot be written to only costs the time to ask again. */
+/** If the folder is read-only, the only cost is another query. */
 async function keep(file: string, kept: z.infer<typeof KEPT>): Promise<void> {
   await makePrivateFolder(path.dirname(path.dirname(file)))
     .then(() => makePrivateFolder(path.dirname(file)))

@@ -1,4 +1,4 @@
-/** A toolchain as notes and captures have it on disk. */
+/** The disk format of a toolchain in notes and captures. */
 import * as z from "zod/mini";
 import type { Toolchain } from "../../protocol/units.js";
 import { filePath, formatOf } from "../base/values.js";

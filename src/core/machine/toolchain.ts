@@ -1,8 +1,8 @@
 /**
- * Toolchains: which rustc Cargo uses in a folder, and which there are at all.
+ * Toolchains: the rustc that Cargo uses in a folder, and all installed ones.
  *
- * Which rustc Cargo uses depends on RUSTC, `build.rustc`, rustup's overrides and the order of PATH. Instead of mirroring that, Cargo is asked:
- * it starts its rustc through RUSTC_WRAPPER before it does anything else, and a wrapper that ends at once tells the path and stops the build.
+ * The rustc that Cargo uses depends on RUSTC, `build.rustc`, rustup's overrides and the order of PATH. Instead of mirroring that, this asks Cargo:
+ * it starts its rustc through RUSTC_WRAPPER before anything else, and a wrapper that fails at once reveals the path and stops the build.
  */
 import fs from "node:fs/promises";
 import os from "node:os";
@@ -64,7 +64,7 @@ async function rustupToolchain(name: string, environment: NodeJS.ProcessEnv, sig
 
 async function needed(name: string, environment: NodeJS.ProcessEnv): Promise<string> {
   const found = await findProgram(name, environment);
-  if (found === undefined) throw noToolchain(`There is no \`${name}\` in PATH, ~/.cargo/bin or /usr/bin.`);
+  if (found === undefined) throw noToolchain(`No \`${name}\` was found in PATH, ~/.cargo/bin or /usr/bin.`);
   return found;
 }
 
@@ -75,7 +75,7 @@ function noToolchain(message: string, help: string = INSTALL_RUST): LtoError {
 /**
  * The toolchain that Cargo uses in a folder.
  *
- * @throws NoToolchain when there is none; NoAddon when there is no engine for its LLVM; UnreadableFile where Cargo would not come back
+ * @throws NoToolchain if there is none; NoAddon if there is no engine for its LLVM; UnreadableFile if Cargo would hang
  */
 export async function detectToolchain(folder: string, options: ToolchainOptions = {}): Promise<Toolchain> {
   const program = await cargoFor(options);
@@ -91,7 +91,7 @@ function refuseUnusable(toolchain: Toolchain): void {
   if (why !== undefined) throw new LtoError(why);
 }
 
-/** Starts Cargo with a wrapper that writes down rustc's path and fails, which ends the build before it has begun. */
+/** Starts Cargo with a wrapper that records rustc's path and fails, which ends the build before it begins. */
 async function askCargo(folder: string, program: CargoProgram, signal: AbortSignal | undefined): Promise<string | undefined> {
   const scratch = await fs.mkdtemp(path.join(os.tmpdir(), "lto-inspector-"));
   try {
@@ -121,7 +121,7 @@ async function askCargo(folder: string, program: CargoProgram, signal: AbortSign
   }
 }
 
-/** Outside of a Cargo package: RUSTC, else the first rustc in PATH. */
+/** Outside a Cargo package: RUSTC, or else the first rustc in PATH. */
 async function rustcWithoutCargo(environment: NodeJS.ProcessEnv): Promise<string> {
   const set = environment["RUSTC"];
   return set !== undefined && set !== "" ? set : needed("rustc", environment);
@@ -134,7 +134,7 @@ interface DescribeOptions {
 }
 
 /**
- * What a rustc says of itself (`-vV`, `--print sysroot`); a rustup proxy is replaced by the program behind it.
+ * What a rustc reports about itself (`-vV`, `--print sysroot`); a rustup proxy is replaced by the program that it runs.
  *
  * @throws NoToolchain
  */
@@ -142,7 +142,7 @@ export async function describeRustc(rustc: string, options: DescribeOptions = {}
   return toolchainOf(rustc, await askBoth(rustc, options));
 }
 
-/** As `describeRustc`, of a program of this machine's: what it said before is believed while its files are the same. */
+/** Like `describeRustc`, for a program of this machine: re-uses an earlier answer while its files are the same. */
 async function describeKnownRustc(
   rustc: string,
   options: DescribeOptions & { readonly environment: NodeJS.ProcessEnv },
@@ -196,10 +196,10 @@ export interface FoundToolchain {
 }
 
 /**
- * Every toolchain of this machine's: rustup's, and each rustc in PATH that is not one of them. Those that do not answer are left out. None is asked in a
- * folder of a workspace's.
+ * Every toolchain of this machine: rustup's, and each other rustc in PATH. Leaves out those that do not answer. Queries none in a folder of a
+ * workspace.
  *
- * @param folder the folder that is looked at
+ * @param folder the inspected folder
  */
 export async function findToolchains(
   environment: NodeJS.ProcessEnv = process.env,
@@ -221,16 +221,16 @@ export async function findToolchains(
   return [...found.values()];
 }
 
-/** What a rustc of this machine's says of itself, asked outside of any workspace. @throws NoToolchain */
+/** What a rustc of this machine reports about itself, queried outside any workspace. @throws NoToolchain */
 export async function describeMachineRustc(rustc: string): Promise<Toolchain> {
   const environment = await lookingEnvironment({ environment: process.env, folder: process.cwd() });
   return describeKnownRustc(rustc, { cwd: path.parse(rustc).root, environment });
 }
 
 /**
- * The toolchain that Cargo would use in a folder, as far as that can be told without running anything that the workspace chooses.
+ * The toolchain that Cargo would use in a folder, as far as can be determined without running what the workspace chooses.
  *
- * @returns the toolchain that was asked, and what was not run in its place
+ * @returns the queried toolchain, and the workspace's choice if that was not run
  * @throws NoToolchain, NoAddon
  */
 export async function lookAtToolchain(

@@ -1,4 +1,4 @@
-/** Whether rustc's `run_pass_manager` added the module flag LTOPostLink: the files that rustc itself saved know better than any table. */
+/** Whether rustc's `run_pass_manager` added the module flag LTOPostLink. The files that rustc itself saved are more reliable than any table. */
 import { pipelineOf } from "../../protocol/pipelines.js";
 import { stageBefore } from "../../protocol/stages.js";
 import type { UnitManifest } from "../../protocol/units.js";
@@ -7,7 +7,7 @@ import { fileIncludes } from "../base/read-file.js";
 
 const FLAG = "LTOPostLink";
 
-/** Told from the first module of which rustc saved the stages before and after the passes, else from the toolchain profile. */
+/** Checks the first module of which rustc saved the stages before and after the passes; without one, uses the toolchain profile. */
 export async function addsLtoPostLink(profile: ToolchainProfile, manifest: UnitManifest | null): Promise<boolean> {
   if (manifest === null) return profile.addsLtoPostLink;
   const pipeline = pipelineOf(manifest.mode);
@@ -17,10 +17,10 @@ export async function addsLtoPostLink(profile: ToolchainProfile, manifest: UnitM
     const [before, after] = [stages[beforePasses], stages[optimized]];
     if (before === undefined || after === undefined) continue;
     try {
-      // Strings of metadata are in bitcode as plain bytes.
+      // Bitcode contains metadata strings as plain bytes.
       return (await fileIncludes(after, [FLAG])) && !(await fileIncludes(before, [FLAG]));
     } catch {
-      // A file that cannot be read is for whoever compares it to complain about.
+      // The comparison reports a file that cannot be read.
     }
   }
   return profile.addsLtoPostLink;

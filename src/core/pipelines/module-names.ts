@@ -1,22 +1,22 @@
-/** Finding the module that the user means. */
+/** Finds the module that the user names. */
 import { shortModuleName, withoutInvocationId } from "../../protocol/module-names.js";
 import { LtoError } from "../base/errors.js";
 
-/** How a module may be named, from the most exact to a part of a name that is printed anywhere. */
+/** The ways to name a module, from the exact name to part of any printed name. */
 const WAYS: readonly ((name: string, wanted: string) => boolean)[] = [
   (name, wanted) => withoutInvocationId(name) === withoutInvocationId(wanted),
   (name, wanted) => shortModuleName(name) === wanted,
   (name, wanted) => crateInName(name) === wanted,
-  // As lists print it: "std std-cgu.0", "std · std-cgu.0".
+  // As in lists: "std std-cgu.0", "std · std-cgu.0".
   (name, wanted) => [" ", " · "].some((between) => `${crateInName(name)}${between}${shortModuleName(name)}` === wanted),
   (name, wanted) => name.includes(wanted) || shortModuleName(name).includes(wanted),
 ];
 
 /**
- * The module of that name: rustc's own, the one without the invocation id, the short one that is printed, its crate's where that has one module, or a
- * part of one of these that only one module has.
+ * Finds a module by rustc's own name, by the name without the invocation id, by the short name that is printed, by the crate's name if it has a
+ * single module, or by a part of one of these that only one module has.
  *
- * @throws LtoError UnknownModule naming candidates as they are printed
+ * @throws LtoError UnknownModule with candidates as they are printed
  */
 export function findModule(names: readonly string[], wanted: string): string {
   const exact = names.find((name) => name === wanted);
@@ -29,7 +29,10 @@ export function findModule(names: readonly string[], wanted: string): string {
   throw unknown(`There is no module ${wanted} in this unit.`, `Its modules are: ${listed(names)}.`);
 }
 
-/** "app" of "app.0123456789abcdef-cgu.0", "std" of "std-d1237ef7159db0a2.std.e28293b1aa0f68bd-cgu.0.rcgu.o"; a name that says none stands for itself. */
+/**
+ * "app" of "app.0123456789abcdef-cgu.0", "std" of "std-d1237ef7159db0a2.std.e28293b1aa0f68bd-cgu.0.rcgu.o"; a name without a crate is returned
+ * unchanged.
+ */
 function crateInName(name: string): string {
   return (
     /^([^.]+?)(?:-[0-9a-f]{16})?\.(?:.*\.)?(?:[0-9a-z]{20,26}|[0-9a-f]{16}-cgu\.\d+)(?:\.[0-9a-z]{7})?(?:\.rcgu\.o)?$/.exec(name)?.[1] ??
@@ -37,7 +40,7 @@ function crateInName(name: string): string {
   );
 }
 
-/** Names as they are printed; in full where two would read alike. */
+/** Short names; the full names if two short ones are equal. */
 function listed(names: readonly string[]): string {
   const short = names.map(shortModuleName);
   const printed = names.map((name, index) => {

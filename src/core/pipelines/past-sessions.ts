@@ -17,8 +17,8 @@ export interface PreviousSession {
 }
 
 /**
- * Copies the key map of the newest finished session of every folder that belongs to the crate. More than one can: a library and a program of
- * one name, with and without tests.
+ * Copies the key map of the newest finished session of every folder that belongs to the crate. There can be several: a library and a program with
+ * the same name, with and without tests.
  *
  * Source of the names: `compiler/rustc_incremental/src/persist/fs.rs` and `THIN_LTO_KEYS_INCR_COMP_FILE_NAME` in
  * `compiler/rustc_codegen_llvm/src/back/lto.rs` (1.9x).

@@ -1,4 +1,4 @@
-/** Which toolchain's LLVM wrote bitcode, by the version in its identification block. */
+/** Whether a toolchain's LLVM wrote bitcode, by the version in its identification block. */
 import type { Toolchain } from "../../protocol/units.js";
 
 /** "22.1.2-rust-1.95.0-stable" is rustup's 1.95.0 with LLVM 22.1.2; a plain "22.1.8" is a distribution's. */

@@ -1,5 +1,5 @@
 /**
- * rustc's command line, read as rustc reads it: both spellings of every option, the later of two wins, lists add up.
+ * rustc's command line, parsed like in rustc: every option has two spellings, the last one wins, lists accumulate.
  *
  * Source: `compiler/rustc_session/src/config.rs` and `options.rs`, rustc 1.96.
  */
@@ -18,7 +18,7 @@ const WITH_VALUE: ReadonlySet<string> = new Set([
 const LETTERS_WITH_VALUE: ReadonlySet<string> = new Set(["A", "D", "F", "L", "W", "l", "o", "C", "Z"]);
 
 export interface ParsedOption {
-  /** "-C", "--emit", … as spelled out in full (`-C` for `--codegen`). */
+  /** "-C", "--emit", … in its canonical spelling (`-C` for `--codegen`). */
   readonly name: string;
   readonly value: string | null;
 }
@@ -54,7 +54,7 @@ export class RustcArguments {
     return this.has("--test");
   }
 
-  /** The crate types in the order given; with `--test` a program, whatever was asked for. */
+  /** The crate types in the given order; with `--test` always a program. */
   get crateTypes(): CrateType[] {
     if (this.isTest) return ["bin"];
     const names = this.values("--crate-type").flatMap((list) => list.split(","));
@@ -62,7 +62,7 @@ export class RustcArguments {
     return known.length === 0 ? ["bin"] : [...new Set(known)];
   }
 
-  /** The target triple that was asked for; null: the host's. */
+  /** The requested target triple; null: the host's. */
   get target(): string | null {
     const target = this.values("--target").at(-1);
     return target === undefined ? null : path.basename(target, ".json");
@@ -72,12 +72,12 @@ export class RustcArguments {
     return this.values("--out-dir").at(-1);
   }
 
-  /** What output files begin with: the crate's name and `-C extra-filename`. */
+  /** The prefix of output files: the crate's name and `-C extra-filename`. */
   get fileStem(): string {
     return this.crateName + (this.codegen("extra-filename") ?? "");
   }
 
-  /** What `--emit` lists ("link", "dep-info", "llvm-ir", …). */
+  /** The outputs that `--emit` lists ("link", "dep-info", "llvm-ir", …). */
   get emits(): string[] {
     return this.values("--emit").flatMap((list) => list.split(",").map((emit) => emit.split("=")[0] ?? emit));
   }
@@ -86,13 +86,13 @@ export class RustcArguments {
     return this.values("--extern").flatMap((value) => {
       const equals = value.indexOf("=");
       if (equals === -1) return [];
-      // Options stand before the name: "priv,noprelude:serde".
+      // Options precede the name: "priv,noprelude:serde".
       const name = value.slice(0, equals).split(":").at(-1) ?? "";
       return [{ name, file: value.slice(equals + 1) }];
     });
   }
 
-  /** Folders that rlibs are searched in: `-L PATH`, `-L dependency=PATH`, `-L crate=PATH`, `-L all=PATH`. */
+  /** Folders in which rustc searches for rlibs: `-L PATH`, `-L dependency=PATH`, `-L crate=PATH`, `-L all=PATH`. */
   get libraryFolders(): string[] {
     return this.values("-L").flatMap((value) => {
       const match = /^(?:(dependency|crate|all|native|framework)=)?(.*)$/.exec(value);
@@ -100,17 +100,17 @@ export class RustcArguments {
     });
   }
 
-  /** Every value of a `-C` option, in order; "" where it has none. */
+  /** Every value of a `-C` option, in order; "" if it has none. */
   codegenValues(name: string): string[] {
     return this.#settings("-C", name);
   }
 
-  /** The value of a `-C` option that holds: the last. "" where it has none, undefined where it is not given. */
+  /** The last value of a `-C` option, which wins; "" if it has no value, undefined if it is not given. */
   codegen(name: string): string | undefined {
     return this.codegenValues(name).at(-1);
   }
 
-  /** The value of a `-Z` option that holds. */
+  /** The last value of a `-Z` option, which wins. */
   unstable(name: string): string | undefined {
     return this.#settings("-Z", name).at(-1);
   }
@@ -120,7 +120,7 @@ export class RustcArguments {
     return isOn(this.codegen(name)) ?? false;
   }
 
-  /** A `-Z` flag; undefined when it is not given. */
+  /** A `-Z` flag; undefined if it is not given. */
   unstableFlag(name: string): boolean | undefined {
     return isOn(this.unstable(name));
   }
@@ -135,7 +135,7 @@ export class RustcArguments {
   }
 }
 
-/** rustc's `parse_bool` and `parse_opt_bool`: undefined when the option is not given. */
+/** rustc's `parse_bool` and `parse_opt_bool`: undefined if the option is not given. */
 export function isOn(value: string | undefined): boolean | undefined {
   if (value === undefined) return undefined;
   return ["", "y", "yes", "on", "true"].includes(value);

@@ -1,5 +1,5 @@
 /**
- * rustc's own account of LTO: the log of `rustc_codegen_llvm::back::lto` and `rustc_codegen_ssa::back::lto` at level info.
+ * rustc's own log of LTO: the messages of `rustc_codegen_llvm::back::lto` and `rustc_codegen_ssa::back::lto` at level info.
  *
  * Source of the messages: `prepare_lto`, `thin_lto` in `compiler/rustc_codegen_llvm/src/back/lto.rs`, and `exported_symbols_for_lto` in
  * `compiler/rustc_codegen_ssa/src/back/lto.rs` (1.95 to 1.97).
@@ -11,7 +11,7 @@ import { rustString } from "./rust-string.js";
 export interface RustcLog extends RustcDecisions {
   /** Members of rlibs, in the order in which their bitcode was added. */
   readonly addedBitcode: readonly string[];
-  /** Fat LTO: the base module, then what was linked into it. */
+  /** Fat LTO: the base module, then the modules that were linked into it. */
   readonly linked: readonly string[];
 }
 
@@ -64,7 +64,7 @@ class Reader {
   }
 }
 
-/** @returns null when there is nothing of LTO in the text (rustc did none, or logs nothing). */
+/** @returns null if the text has no messages of LTO (rustc did none, or logs nothing). */
 export function parseRustcLog(text: string): RustcLog | null {
   const reader = new Reader();
   for (const line of text.split("\n")) reader.line(line.replace(/\r$/, ""));

@@ -9,11 +9,11 @@ import { allStages } from "../../protocol/stages.js";
 import { dictionary } from "../base/dictionary.js";
 import { stableHash64 } from "../base/stable-hash.js";
 
-/** rustc cuts longer file names and puts a hash of what it cut off before the rest. */
+/** rustc shortens longer file names to their end, preceded by a hash of what it cut off. */
 const MAX_FILE_NAME = 143;
 const HASH_AND_HYPHEN = 17;
 
-/** The stages whose files carry a tag; nothing tells the others' from files that are no stage. */
+/** The stages whose files have a tag; the files of others cannot be distinguished from other files. */
 export function taggedStages(pipelines: readonly Pipeline[] = ALL_PIPELINES): readonly StageInfo[] {
   return allStages(pipelines).filter(({ file, artifact }) => file !== ARTIFACTS[artifact].extension);
 }
@@ -30,7 +30,7 @@ export type StageFiles = Record<string, Record<Stage, string>>;
 /**
  * Finds every module's stage files among the names of a folder.
  *
- * @param names file names, the newest build's first: where an earlier build left files too, the first match holds
+ * @param names file names, newest build first: if an earlier build left files too, the first match wins
  */
 export function matchStageFiles(names: readonly string[], query: StageFileQuery): StageFiles {
   const find = finder(names, query);
@@ -44,12 +44,12 @@ export function matchStageFiles(names: readonly string[], query: StageFileQuery)
   return found;
 }
 
-/** Finds what the codegen units were before rustc's own passes (`no-opt.bc`) among the names of a folder: module → file. */
+/** Finds the codegen units before rustc's own passes (`no-opt.bc`) among the names of a folder: module → file. */
 export function matchNoOptFiles(names: readonly string[], query: StageFileQuery): Map<string, string> {
   return matchExtension(names, query, "no-opt.bc");
 }
 
-/** The same after the passes (`.rcgu.bc`), of a compilation without LTO. */
+/** The same after the passes (`.rcgu.bc`), for a compilation without LTO. */
 export function matchAfterPasses(names: readonly string[], query: StageFileQuery): Map<string, string> {
   return matchExtension(names, query, "bc");
 }
@@ -73,20 +73,20 @@ function finder(names: readonly string[], query: StageFileQuery): (module: strin
       .find((name) => present.has(name));
 }
 
-/** The name under which rustc writes a temporary file: its own, or `<hash>-<tail>` where that is too long. */
+/** The name under which rustc writes a temporary file: its own, or `<hash>-<tail>` if that is too long. */
 export function shortenedName(name: string): string {
   const bytes = Buffer.from(name);
   if (bytes.length <= MAX_FILE_NAME) return name;
   let split = bytes.length - (MAX_FILE_NAME - HASH_AND_HYPHEN);
-  // Never inside of a character: bytes 10xxxxxx continue one.
+  // Never inside a character: bytes 10xxxxxx continue one.
   while (split < bytes.length && ((bytes[split] ?? 0) & 0xc0) === 0x80) split += 1;
   const cut = bytes.subarray(0, split).toString("utf8");
   return `${stableHash64(cut)}-${bytes.subarray(split).toString("utf8")}`;
 }
 
 /**
- * The seven characters that incremental builds put before `.rcgu` ("" in others), each with its dot, in the order of the names. Of a name that was
- * cut only its end is there: its id is one that may be meant, and the hash in the name then tells.
+ * The seven characters that incremental builds put before `.rcgu` ("" in others), each with its dot, in the order of the names. Of a shortened name
+ * only the end exists: its id is a candidate, and the hash in the name then decides.
  */
 function invocationIds(names: readonly string[], { stem, modules }: StageFileQuery): string[] {
   const known = new Set(modules);
@@ -101,13 +101,13 @@ function invocationIds(names: readonly string[], { stem, modules }: StageFileQue
     if (!beginning.startsWith(`${stem}.`)) continue;
     const module = beginning.slice(stem.length + 1);
     if (known.has(module)) ids.add(id ?? "");
-    // A module's own name can end in what looks like an id.
+    // A module's own name can end with something like an id.
     else if (known.has(module + (id ?? ""))) ids.add("");
   }
   return [...ids.add("")];
 }
 
-/** Whether a file's name is one whose beginning rustc cut off: no character has more than four bytes, so it is at most three shorter than it may be. */
+/** Whether rustc shortened a file's name: no character has more than four bytes, so such a name is at most three bytes shorter than the limit. */
 export function isCut(name: string): boolean {
   const length = Buffer.byteLength(name);
   // The hash has no leading zeros.

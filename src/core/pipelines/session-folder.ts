@@ -8,9 +8,9 @@ import { KEYS_FILE } from "./sessions.js";
 export { KEYS_FILE };
 
 /**
- * The key file of a session directory. Whether the file is there is left to the engine: rustc goes on without it, and a warning says so.
+ * The key file of a session directory. The engine checks whether the file exists: like rustc, it continues without it, with a warning.
  *
- * @throws LtoError SessionUnderWay for a session that rustc is working in, UnreadableFile when there is no such folder
+ * @throws LtoError SessionUnderWay for a session that rustc is using, UnreadableFile if there is no such folder
  */
 export async function previousKeysIn(folder: string): Promise<string> {
   const path = resolve(folder);

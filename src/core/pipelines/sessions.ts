@@ -20,7 +20,7 @@ export interface Session {
   readonly underWay: boolean;
 }
 
-/** What a path says of itself: a session directory by its name; undefined for any other. */
+/** Recognises a session directory by its name; undefined for other paths. */
 export function describeSession(folder: string): Session | undefined {
   const name = path.basename(folder);
   const crateFolder = path.basename(path.dirname(folder));
@@ -28,7 +28,7 @@ export function describeSession(folder: string): Session | undefined {
   return session === undefined ? undefined : { folder, crateFolder, crateName: crateOfSessions(crateFolder), underWay: session.underWay };
 }
 
-/** The latest finished session of every crate in an incremental directory, and those that are under way. */
+/** The latest finished session of every crate in an incremental directory, and unfinished ones. */
 export async function sessionsIn(incremental: string): Promise<Session[]> {
   const found: Session[] = [];
   for (const crateFolder of await foldersIn(incremental)) {

@@ -1,5 +1,5 @@
 /**
- * Names of the bitcode files that rustc saves with `-C save-temps`, read back: which crate, which module, which stage.
+ * Parses the names of the bitcode files that rustc saves with `-C save-temps`: crate, module and stage.
  *
  * Source: `OutputFilenames::temp_path_ext_for_cgu` and `maybe_strip_file_name` (`compiler/rustc_session/src/config.rs`) and `save_temp_bitcode`
  * (`compiler/rustc_codegen_llvm/src/back/lto.rs`), rustc 1.95 to 1.97.
@@ -9,10 +9,10 @@ import { stableHash64 } from "../base/stable-hash.js";
 import { isCut, taggedStages } from "./saved-stages.js";
 
 export interface StageFileName {
-  /** `<crate><extra-filename>`; null: the beginning of the name was cut off. */
+  /** `<crate><extra-filename>`; null: rustc cut off the beginning of the name. */
   readonly stem: string | null;
   readonly crateName: string | null;
-  /** The module's name; of a name that was cut, only its end. */
+  /** The module's name; only its end if the name was shortened. */
   readonly module: string;
   readonly stage: Stage;
 }
@@ -20,7 +20,7 @@ export interface StageFileName {
 const STAGES = taggedStages();
 const SUFFIX = new RegExp(`\\.rcgu\\.(${STAGES.map(({ file }) => file.replaceAll(".", "\\.")).join("|")})$`);
 
-/** Reads the name of a file; undefined when rustc does not call a stage so. */
+/** Parses a file's name; undefined if it is not the name of a stage. */
 export function parseStageFileName(name: string): StageFileName | undefined {
   const match = SUFFIX.exec(name);
   const stage = STAGES.find(({ file }) => file === match?.[1])?.tag;
@@ -35,18 +35,18 @@ export function parseStageFileName(name: string): StageFileName | undefined {
   return { stem: crateName + (extra ?? ""), crateName, module: withoutInvocation(module), stage };
 }
 
-/** The shortest hash that is taken for one: of 65,536 hashes one has more leading zeros, and crates have such names. */
+/** The shortest text that counts as a hash: one hash in 65,536 is shorter because of leading zeros, but crates can have such names. */
 const SHORTEST_HASH = 13;
 
-/** What rustc left of a name whose beginning it cut off; undefined: the name is whole. */
+/** The rest of a name that rustc shortened; undefined: the name is complete. */
 export function cutTail(name: string): string | undefined {
   const [, hash = ""] = /^([0-9a-f]{1,16})-/.exec(name) ?? [];
   return isCut(name) && hash.length >= SHORTEST_HASH ? name.slice(hash.length + 1) : undefined;
 }
 
 /**
- * Reads the names of a folder. Of those that were cut within the crate's own name the hash tells which of the folder's other files (`<stem>.d`, the
- * output) they belong to; what was cut further on is of the crate whose names it stands among, where there is only one.
+ * Parses the names of a folder. If a name was cut within the crate's own name, its hash shows which of the folder's other files (`<stem>.d`, the
+ * output) it belongs to; if it was cut later, it belongs to the crate of the names around it, if there is only one.
  */
 export function stageFileNames(names: readonly string[]): StageFileName[] {
   const parsed = names.flatMap((name) => {

@@ -1,8 +1,8 @@
 /**
- * What differs between rustc releases, as data (invariant 4). Code asks the profile of a release and never its number.
+ * The differences between rustc releases, as data (invariant 4). Code uses the profile of a release and never its number.
  *
- * Sources that hold for every release: `configure_llvm` in rustc's compiler/rustc_codegen_llvm/src/llvm_util.rs (standard LLVM arguments, and that an
- * argument which the user gives replaces the standard one of that name) and the `generic_activity` calls in back/lto.rs.
+ * Sources for every release: `configure_llvm` in rustc's compiler/rustc_codegen_llvm/src/llvm_util.rs (standard LLVM arguments, and that a
+ * user's argument replaces the standard one with the same name) and the `generic_activity` calls in back/lto.rs.
  */
 
 export interface ToolchainProfile {
@@ -12,24 +12,24 @@ export interface ToolchainProfile {
   readonly thinPreLinkBeforeFat: boolean;
   /** LLVM arguments that rustc always passes, in its order. */
   readonly standardLlvmArguments: readonly string[];
-  /** rustc's self-profile activity → the name that this release gives it, where it is another than the engine's. */
+  /** rustc's self-profile activity → its name in this release, if it differs from the engine's. */
   readonly activityNames: Readonly<Record<string, string>>;
   /** rustc's self-profile activities of thin LTO under the engine's names, which the engine's timings carry; tests look for them in the compiler itself. */
   readonly thinActivities: readonly string[];
-  /** The same of fat LTO. */
+  /** The same for fat LTO. */
   readonly fatActivities: readonly string[];
 }
 
-/** A rule of rustc's that changed, and what it was before. */
+/** A change of one of rustc's rules, with the rule before it. */
 export interface RustcChange {
   /** The first release with the new rule, "1.96". */
   readonly since: string;
   readonly what: string;
   /** The change in rustc, and the function that it changed. */
   readonly source: string;
-  /** The profile up to that release; empty where the reader of rustc's output accepts both. */
+  /** The profile before that release; empty if the reader of rustc's output accepts both. */
   readonly before: Partial<ToolchainProfile>;
-  /** The test that holds the row: its file, and its title. */
+  /** The test of this row: its file, and its title. */
   readonly heldBy: readonly [file: string, title: string];
 }
 
@@ -119,15 +119,15 @@ export function toolchainProfile(release: string | null): ToolchainProfile {
   return later.reduce<ToolchainProfile>((profile, { before }) => ({ ...profile, ...before }), NEWEST);
 }
 
-/** Releases with which replays of the whole matrix of docs/verification.md were equal to rustc's own results. */
+/** Releases for which replays of the whole matrix in docs/verification.md were equal to rustc's own results. */
 export const PROVEN_RELEASES: readonly string[] = ["1.95", "1.96", "1.97"];
 
-/** Whether this project has compared the rules of a release with its compiler. */
+/** Whether this project has compared its rules for a release with the compiler. */
 export function isProven(release: string): boolean {
   return PROVEN_RELEASES.some((proven) => compareReleases(release, proven) === 0);
 }
 
-/** What a report says of a unit whose compiler nobody has compared these rules with. */
+/** The warning about a unit whose compiler was never compared with these rules. */
 export function unprovenRules(release: string): string {
   const [major = "", minor = ""] = release.split(".");
   return `Rules of rustc ${major}.${minor}, not yet verified on this machine: \`lto-inspector verify\` compares them with the compiler.`;
@@ -139,7 +139,7 @@ export function activityName(profile: ToolchainProfile, activity: string): strin
 }
 
 /**
- * All of LLVM's process-wide arguments as rustc would pass them.
+ * All of LLVM's process-wide arguments, as rustc passes them.
  *
  * @param given the target's, then the user's `-C llvm-args`, split into single arguments
  */

@@ -35,7 +35,7 @@ const CGUS = 16;
 const DETAILS: Readonly<Record<string, string>> = {
   "key-equal": "rustc had this module in its incremental cache, and its key equals the previous session's.",
   "key-equal-but-not-cached":
-    "The key equals the previous session's, but upstream and allocator modules are never cached: rustc compiles them every time.",
+    "The key equals the previous session's, but rustc never caches upstream and allocator modules and compiles them every time.",
   "key-changed": "The key differs from the previous session's: the module, or something that it imports or exports, has changed.",
   "new-module": "The previous session did not have this module.",
   failed: "LLVM stopped in this module.",

@@ -53,7 +53,7 @@ async function refuseReachingOut({ name, folder, settings }: UnitManifest): Prom
   });
 }
 
-/** @throws LtoError NoLibLlvm, which names the toolchain that the unit needs; NoAddon where no engine could load its LLVM */
+/** @throws LtoError NoLibLlvm, which names the toolchain that the unit needs; NoAddon if no engine can load its LLVM */
 export function requireToolchain({ unit, toolchain }: VouchedUnit): Toolchain {
   if (toolchain !== null) return toolchain;
   requireEngine(unit.toolchain);
