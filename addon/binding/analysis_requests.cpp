@@ -100,7 +100,7 @@ static Expected<std::vector<LtoModule>> loadLocalModules(ArrayRef<LocalModulePar
       });
 }
 
-/// All inputs are plain files: nothing among them is the crate being compiled.
+/// Whether the input is a plain file, and so not part of the crate being compiled.
 static bool isPlainInput(const LocalModuleParams &Module) {
   return Module.Origin == ModuleOrigin::Input;
 }
@@ -116,13 +116,13 @@ static PrepareLtoOptions prepareOptions(AnalyzeParams &Params) {
   Options.AllExternals = Params.PreserveExternals;
   Options.ProfilerRuntime = Params.Settings.ProfilerRuntime;
   Options.PlainInputs = Params.Local.empty() || all_of(Params.Local, isPlainInput);
-  // A crate type stands for rustc's own rule.
+  // A crate type means rustc's own rule.
   Options.OnlyNamed = Options.PlainInputs && !Options.AllExternals && !Options.Preserve.empty() &&
                       Params.CrateTypes.empty();
   return Options;
 }
 
-/// What thin and fat analyses have in common.
+/// What thin and fat analyses share.
 template <typename T>
 static json::Object analysisResult(const T &Shared, ArrayRef<Timing> Timings) {
   json::Array Modules, Warnings;

@@ -21,8 +21,8 @@ using namespace support;
 
 namespace {
 
-/// What this thread is at. In static thread-local storage: any other is allocated when it is first
-/// touched, and that must not happen in the signal handler.
+/// What this thread is working on. In static thread-local storage, because any other is allocated
+/// on first use, and that must not happen in the signal handler.
 __attribute__((tls_model("initial-exec"))) thread_local const CrashJournal::Work *Innermost =
     nullptr;
 
@@ -48,8 +48,8 @@ private:
 
 constexpr std::array<int, 5> CrashSignals = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT};
 
-/// Who caught these signals before: V8, or LLVM to remove its temporary files. A signal handler has
-/// nothing but static state.
+/// The previous handlers of these signals: V8's, or LLVM's to remove its temporary files. A signal
+/// handler only has static state.
 std::array<struct sigaction, CrashSignals.size()> Before = {};
 
 size_t writeNumber(char *Out, int Number) {
@@ -77,8 +77,8 @@ void markAndDie(int Signal) {
   raise(Signal);
 }
 
-/// LLVM would end the process with exit code 1 after some of its fatal errors, and nothing would
-/// say where.
+/// Aborts, because after some fatal errors LLVM would exit with code 1, and nothing would say where
+/// they occurred.
 void sayAndAbort(void *, const char *Reason, bool) {
   std::string Text = std::string("LLVM ERROR: ") + Reason + "\n";
   ssize_t Ignored = ::write(STDERR_FILENO, Text.data(), Text.size());
@@ -92,7 +92,7 @@ static void catchCrashSignals() {
   struct sigaction Action = {};
   Action.sa_handler = markAndDie;
   sigemptyset(&Action.sa_mask);
-  // A stack that overflowed cannot run the handler: it gets the working thread's own alternate
+  // A stack that overflowed cannot run the handler, so the handler gets the thread's alternate
   // stack (see AlternateStack).
   Action.sa_flags = SA_NODEFER | SA_RESETHAND | SA_ONSTACK;
   for (size_t I = 0; I < CrashSignals.size(); ++I)
@@ -161,8 +161,8 @@ void CrashJournal::Entry::enter(StringRef Stage) {
   std::memcpy(Current.Text.data(), Text.data(), Text.size());
   if (Current.File < 0)
     return;
-  // What the page cache holds survives the process; a journal that cannot be written costs only the
-  // better message.
+  // The page cache survives the process. A journal that cannot be written only costs the better
+  // error message.
   ssize_t Ignored = pwrite(Current.File, Current.Text.data(), SlotBytes, Current.Offset);
   (void)Ignored;
 }

@@ -1,12 +1,12 @@
-//===- crash_journal.h - What was under way when LLVM crashed -------------===//
+//===- crash_journal.h - What LLVM was doing when it crashed --------------===//
 //
-// LLVM can end the process by a signal, and no handler can prevent that. So each working thread
-// keeps what it is doing in a slot of a small file, and the signal handler marks the slot of the
-// thread that crashed. src/core/engine/journal.ts reads it. Where LLVM gives up in words, these go
-// to stderr.
+// LLVM can end the process with a signal, and no handler can prevent that. So each worker thread
+// records what it is doing in a slot of a small file, and the signal handler marks the slot of the
+// thread that crashed. src/core/engine/journal.ts reads it. If LLVM gives up with a message, the
+// message goes to stderr.
 //
 // Format: slots of 1024 bytes. Idle: zeros. Busy: "module\nstage\n". Crashed: "!<signal
-// number>\nmodule\nstage\n". A module's name is cut where it does not fit; line breaks in it
+// number>\nmodule\nstage\n". A module's name is truncated if it does not fit; line breaks in it
 // become spaces.
 //
 //===----------------------------------------------------------------------===//
@@ -29,11 +29,11 @@ public:
 
   ~CrashJournal();
 
-  /// Opens the file, catches SIGSEGV, SIGBUS, SIGILL, SIGFPE and SIGABRT, and makes LLVM's fatal
-  /// errors end in the last of these. Once per process. Errors: UnreadableFile.
+  /// Opens the file, catches SIGSEGV, SIGBUS, SIGILL, SIGFPE and SIGABRT, and turns LLVM's fatal
+  /// errors into the last of these. Once per process. Errors: UnreadableFile.
   llvm::Error open(llvm::StringRef Path);
 
-  /// What the signal handler needs of a slot: it can neither allocate nor lock.
+  /// The part of a slot for the signal handler, which can neither allocate nor lock.
   struct Work {
     int File = -1;
     size_t Offset = 0;
@@ -41,8 +41,8 @@ public:
     std::array<char, SlotBytes> Text = {};
   };
 
-  /// Holds a slot while a thread works on a module; ends on the same thread. The innermost of
-  /// several is the one that a crash is blamed on.
+  /// Holds a slot while a thread works on a module; ends on the same thread. A crash is attributed
+  /// to the innermost entry.
   class Entry {
   public:
     Entry(CrashJournal &Journal, llvm::StringRef Module, llvm::StringRef Stage = {});

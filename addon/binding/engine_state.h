@@ -1,6 +1,6 @@
 //===- engine_state.h - What the requests of one process share ------------===//
 //
-// The analysed units that stay warm, and what is made once per process. Knows nothing of Node.
+// The analysed units that stay in memory, and per-process state. Does not depend on Node.
 //
 //===----------------------------------------------------------------------===//
 #pragma once
@@ -18,13 +18,13 @@
 
 namespace lto_inspector::binding {
 
-/// An analysed unit; requests that use it keep it alive when it is released meanwhile.
+/// An analysed unit; requests that use it keep it alive if it is released meanwhile.
 struct Unit {
-  /// One of the two.
+  /// One of these two is set.
   std::unique_ptr<rustc::ThinShared> Shared;
   std::unique_ptr<rustc::FatShared> Fat;
   LtoSettings Settings;
-  /// Made when they are first asked for.
+  /// Computed on first use.
   mutable std::once_flag NamesRead;
   mutable support::SymbolNames Names;
 };
@@ -34,7 +34,7 @@ class EngineState {
 public:
   CrashJournal Journal;
   pipeline::SelfProfiler Profiler;
-  /// Both are set once, by Service::initialize.
+  /// Service::initialize sets both once.
   rustc::KeyLlvm Llvm;
   unsigned Threads = 0;
 

@@ -18,7 +18,7 @@ using namespace rustc;
 
 namespace {
 
-/// A file, and a member when the file is an archive; for `find` the name that hits carry.
+/// A file, and a member if the file is an archive; for `find`, the module name of hits.
 struct IrFile {
   std::string File;
   std::string Member;
@@ -149,7 +149,7 @@ static json::Value toJSON(const FunctionOrigins &Function) {
   return json::Object{{"symbol", jsonText(Function.Symbol)}, {"parts", arrayOf(Function.Parts)}};
 }
 
-/// Opens the file and hands the slice of bitcode to Use, which runs under a journal entry.
+/// Opens the file and passes its bitcode to Use, which runs under a journal entry.
 static Answer withBitcode(const IrFile &Where, StringRef Doing, const Request &Current,
                           function_ref<Answer(MemoryBufferRef)> Use) {
   CrashJournal::Entry Entry(Current.State.Journal, Where.File);
@@ -204,8 +204,8 @@ static Answer print(PrintParams Params, const Request &Current) {
   });
 }
 
-/// Searches the files one after another; a file that cannot be read is an error of its own and does
-/// not end the search.
+/// Searches the files one by one; a file that cannot be read is reported and does not end the
+/// search.
 static Answer find(FindParams Params, const Request &Current) {
   json::Array Hits, Errors;
   bool Truncated = false;

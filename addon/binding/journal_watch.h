@@ -1,4 +1,4 @@
-//===- journal_watch.h - The journal of what an analysis is at ------------===//
+//===- journal_watch.h - Records an analysis in the journal ---------------===//
 #pragma once
 
 #include "binding/crash_journal.h"
@@ -6,7 +6,7 @@
 
 namespace lto_inspector::binding {
 
-/// Keeps in the journal what the analysis is at.
+/// Records in the journal what the analysis is working on.
 class JournalWatch : public support::ModuleWatch {
 public:
   explicit JournalWatch(CrashJournal &Journal) : Journal(Journal) {}

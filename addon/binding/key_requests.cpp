@@ -1,7 +1,7 @@
 //===- key_requests.cpp - Requests about cache keys -----------------------===//
 //
-// `keyComponents` of src/protocol/engine: its parameters, and its result with every symbol named
-// once.
+// `keyComponents` of src/protocol/engine: its parameters, and its result, in which every symbol is
+// named once.
 //
 //===----------------------------------------------------------------------===//
 #include "binding/journal_watch.h"
@@ -19,9 +19,9 @@ namespace {
 
 struct KeyComponentsParams {
   std::string Unit;
-  /// The first module wanted, in the order of the analysis.
+  /// The first module, in the order of the analysis.
   uint64_t First = 0;
-  /// Modules at most.
+  /// The most modules.
   uint64_t Count = 0;
 };
 
@@ -31,7 +31,7 @@ bool fromJSON(const json::Value &Json, KeyComponentsParams &Params, json::Path P
          Map.map("count", Params.Count);
 }
 
-/// Numbers the symbols of one message in the order in which they are met.
+/// Numbers the symbols of one message in order of occurrence.
 class SymbolTable {
 public:
   explicit SymbolTable(const SymbolNames &Names) : Names(Names) {}
@@ -104,7 +104,7 @@ static json::Value moduleJson(StringRef Name, const KeyComponents &Key,
                       {"globals", globalsJson(Key.Globals, Symbols)}};
 }
 
-/// Takes the keys of some modules apart, with all cores. Errors: Cancelled.
+/// Computes the key components of some modules, on all cores. Errors: Cancelled.
 static Answer describeKeys(const Unit &U, const KeyComponentsParams &Params, const KeyLlvm &Llvm,
                            const RunControl &Control) {
   const ThinShared &Shared = *U.Shared;
@@ -143,7 +143,7 @@ static Answer keyComponents(KeyComponentsParams Params, const Request &Current) 
   if (!U.Shared)
     return makeError("NothingToInspect", "fat LTO has no keys: it re-compiles every module");
   std::call_once(U.NamesRead, [&U] {
-    // A symbol whose name cannot be read is shown by its number.
+    // A symbol whose name cannot be read is shown with its GUID.
     for (const LtoModule &Module : U.Shared->Modules)
       consumeError(U.Names.add(Module.buffer()));
   });

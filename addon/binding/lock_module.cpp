@@ -1,7 +1,7 @@
 //===- lock_module.cpp - File locks as Node sees them ---------------------===//
 //
-// `tryLock(descriptor, shared)` of `LockAddon` in src/core/base/lock-addon.ts. An
-// addon of its own, because locks are taken by programs that never load
+// `tryLock(descriptor, shared)` of `LockAddon` in src/core/base/lock-addon.ts. A
+// separate addon, because locks are taken by programs that never load
 // libLLVM. Node's C interface is enough for one function.
 //
 //===----------------------------------------------------------------------===//

@@ -67,7 +67,7 @@ private:
   std::string Result;
 };
 
-/// `ENGINE_PROTOCOL` in src/protocol/engine/rpc.ts: which messages these are.
+/// `ENGINE_PROTOCOL` in src/protocol/engine/rpc.ts: the version of the messages.
 constexpr uint32_t EngineProtocol = 1;
 
 class LtoInspectorAddon : public Napi::Addon<LtoInspectorAddon> {

@@ -107,7 +107,7 @@ bool fromJSON(const json::Value &Json, ReadModulesParams &Params, json::Path Pat
 
 namespace {
 
-/// A value of a type that knows no JSON: llvm::json looks for fromJSON beside a type alone.
+/// A value of a type that does not depend on JSON: llvm::json only finds fromJSON beside a type.
 template <typename T> struct Read {
   T Value;
 };

@@ -1,7 +1,7 @@
 //===- params.h - Parameters of requests ----------------------------------===//
 //
-// The parameters of src/protocol/engine, field by field: JSON in, plain structs out. Those that
-// one family of requests alone has are in its file.
+// The parameters of src/protocol/engine, field by field: JSON in, plain structs out. Parameters of
+// a single family of requests are in its file.
 //
 //===----------------------------------------------------------------------===//
 #pragma once
@@ -43,12 +43,12 @@ struct LocalModuleParams {
   bool Reserialize = false;
   bool Green = false;
   bool InMemory = false;
-  /// Empty: there is none.
+  /// Empty: none.
   std::string UseListsFile;
-  /// Empty: there is none.
+  /// Empty: none.
   std::string NamesFile;
   std::optional<uint64_t> PromotionSuffix;
-  /// Empty: there is none.
+  /// Empty: none.
   std::string InternalizedFile;
 };
 
@@ -92,8 +92,8 @@ bool fromJSON(const llvm::json::Value &Json, AnalyzeParams &Params, llvm::json::
 bool fromJSON(const llvm::json::Value &Json, OptimizeParams &Params, llvm::json::Path Path);
 bool fromJSON(const llvm::json::Value &Json, ReleaseParams &Params, llvm::json::Path Path);
 
-/// The parameters of a request, or why they are not what the protocol says (our error, never
-/// the user's).
+/// The parameters of a request, or why they do not match the protocol (our own bug, never the
+/// user's).
 template <typename T> llvm::Expected<T> parseParams(llvm::StringRef Json) {
   llvm::Expected<T> Params = llvm::json::parse<T>(Json, "params");
   if (!Params)

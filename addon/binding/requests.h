@@ -1,7 +1,7 @@
 //===- requests.h - The requests that the engine answers ------------------===//
 //
 // Every request is one line of a table: its name, its parameters, and the function that answers it.
-// A family of requests has a file of its own, which adds its lines.
+// Each family of requests has its own file, which adds its lines.
 //
 //===----------------------------------------------------------------------===//
 #pragma once
@@ -19,12 +19,12 @@ namespace lto_inspector::binding {
 
 using Answer = llvm::Expected<llvm::json::Value>;
 
-/// A request under way, as the function that answers it sees it.
+/// An active request, as its handler sees it.
 struct Request {
   EngineState &State;
-  /// Becomes true when the request is to stop.
+  /// Becomes true when the request has to stop.
   const std::atomic<bool> &Cancelled;
-  /// Takes an `EngineProgress` as JSON; called on the working thread.
+  /// Takes an `EngineProgress` as JSON; called on the worker thread.
   const std::function<void(std::string)> &OnProgress;
 
   /// Watch may be null.
@@ -35,7 +35,7 @@ struct Request {
 
 class RequestTable {
 public:
-  /// Params are read by their fromJSON. Once its request is cancelled, Handle stops soon, with
+  /// fromJSON reads the parameters. Once its request is cancelled, Handle stops soon, with
   /// Cancelled.
   template <typename Params>
   void add(llvm::StringLiteral Name, Answer (*Handle)(Params, const Request &)) {
@@ -54,7 +54,7 @@ private:
   llvm::StringMap<std::function<Answer(llvm::StringRef, const Request &)>> Handlers;
 };
 
-/// The families, each in a file of that name.
+/// The families, each in its own file.
 void addAnalysisRequests(RequestTable &Table);
 void addStageRequests(RequestTable &Table);
 void addKeyRequests(RequestTable &Table);

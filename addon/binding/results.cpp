@@ -122,7 +122,7 @@ static StringRef wordOf(ReasonKind Reason) {
   llvm_unreachable("all reasons are listed");
 }
 
-/// Functions and globals that a module takes from others.
+/// The number of functions and globals that a module imports.
 static size_t countImports(const ThinLtoData &Data, StringRef ModuleId) {
   size_t Count = 0;
   for (const auto &Import : Data.ImportLists.lookup(ModuleId)) {
@@ -132,7 +132,7 @@ static size_t countImports(const ThinLtoData &Data, StringRef ModuleId) {
   return Count;
 }
 
-/// What is known of any module that takes part.
+/// The facts about any module that takes part.
 static json::Object moduleFacts(const LtoModule &Module) {
   return json::Object{
       {"name", jsonText(Module.Name)},        {"origin", wordOf(Module.Origin)},

@@ -25,7 +25,7 @@ llvm::json::Value toJSON(const support::Producer &WrittenBy);
 llvm::json::Value toJSON(const rustc::ModuleFile &Module);
 llvm::json::Value toJSON(const pipeline::Timing &Measured);
 llvm::json::Value toJSON(const pipeline::SavedStage &Stage);
-/// llvm::json looks for toJSON beside a type alone.
+/// llvm::json only finds toJSON beside a type.
 llvm::json::Array toJSON(llvm::ArrayRef<pipeline::Timing> Measured);
 llvm::json::Array toJSON(llvm::ArrayRef<pipeline::SavedStage> Stages);
 /// The `AnalyzedModule` of one module.

@@ -20,7 +20,7 @@ Service::Service() {
   addFileRequests(Table);
 }
 
-/// Whether LLVM answers the argument by printing something and ending the process.
+/// Whether LLVM would handle the argument by printing something and exiting.
 static bool endsTheProcess(StringRef Argument) {
   Argument = Argument.ltrim('-').split('=').first;
   return is_contained({"help", "help-hidden", "help-list", "help-list-hidden", "version"},

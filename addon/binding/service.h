@@ -1,6 +1,6 @@
 //===- service.h - The engine's requests ----------------------------------===//
 //
-// One Service per process: what requests share, and the jobs under way. Knows nothing of Node.
+// One Service per process: shared state, and the active jobs. Does not depend on Node.
 //
 //===----------------------------------------------------------------------===//
 #pragma once

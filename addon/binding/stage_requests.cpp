@@ -30,7 +30,7 @@ static Expected<OptimizedModule> runStages(const Unit &U, const OptimizeParams &
     if (&Stage.pipeline() != (U.Fat ? &RustcFat : &RustcThin))
       return makeError("Internal", "the unit's LTO has no stage " + Stage.tag(), {}, Params.Module);
   if (U.Fat) {
-    // Everything else has become a part of the base module.
+    // All other modules have become part of the base module.
     if (U.Fat->base().Name == Params.Module)
       return fatLto(*U.Fat, Options, Current.Cancelled, Current.State.Profiler, Timings);
   } else if (std::optional<size_t> Index = U.Shared->find(Params.Module)) {
@@ -40,12 +40,12 @@ static Expected<OptimizedModule> runStages(const Unit &U, const OptimizeParams &
   return makeError("UnknownModule", "the unit has no module " + Params.Module, {}, Params.Module);
 }
 
-/// Modules with more bitcode than this leave enough free memory behind to look for it: what LLVM
-/// makes of them takes about ten times as much. A program has few of them, and walking the heap
-/// after each of the others would cost more than it gives.
+/// Modules with more bitcode than this leave enough free memory behind to return it: LLVM's data
+/// takes about ten times as much. A program has few such modules, and walking the heap after each
+/// of the others would cost more than it gains.
 static constexpr size_t LargeModuleBytes = 128 * 1024;
 
-/// Of fat LTO, all modules have become one.
+/// In fat LTO, all modules have become one.
 static size_t bitcodeBytes(const ThinShared *Thin, StringRef Module) {
   std::optional<size_t> Index = Thin ? Thin->find(Module) : std::nullopt;
   return Index ? Thin->Modules[*Index].Bitcode->getBufferSize() : SIZE_MAX;

@@ -1,5 +1,5 @@
-// The reader of bitcode files, object files and archives (lto/rustc/bitcode_file.h): whatever it is
-// given, each slice lies inside the file and is not empty.
+// The reader of bitcode files, object files and archives (lto/rustc/bitcode_file.h): for any input,
+// each slice is inside the file and not empty.
 #include "fuzz/file_input.h"
 #include "lto/rustc/bitcode_file.h"
 

@@ -9,7 +9,7 @@
 
 namespace lto_inspector::fuzz {
 
-/// The readers take paths: these bytes as a file in memory.
+/// A file in memory with these bytes, because the readers take paths.
 class FileInput {
 public:
   FileInput(const uint8_t *Data, size_t Size) : Descriptor(memfd_create("input", 0)) {

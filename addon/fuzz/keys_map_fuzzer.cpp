@@ -1,6 +1,5 @@
-// The reader of rustc's key files (`ThinLTOKeysMap`). That it gives a map or an error is all that
-// is asked of it here: what must not happen (a crash, a read out of bounds, a leak) the sanitizers
-// see.
+// The reader of rustc's key files (`ThinLTOKeysMap`). It may return a map or an error; the
+// sanitizers detect what must not happen (a crash, a read out of bounds, a leak).
 #include "fuzz/file_input.h"
 #include "lto/rustc/thin_lto_keys_map.h"
 #include "llvm/Support/Error.h"

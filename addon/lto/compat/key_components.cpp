@@ -13,7 +13,7 @@ using Guid = GlobalValue::GUID;
 
 namespace {
 
-/// Hashes every byte twice: into the whole and into the part that it belongs to.
+/// Hashes every byte twice: into the whole key and into its part.
 class KeyHasher {
 public:
   void begin(KeyPart Next) { Part = &Hashers[static_cast<size_t>(Next)]; }
@@ -38,7 +38,7 @@ public:
     support::endian::write64le(Data, Value);
     bytes(Data);
   }
-  /// As it lies in memory.
+  /// The bytes as they are in memory.
   template <typename T> void raw(const T &Value) {
     bytes({reinterpret_cast<const uint8_t *>(&Value), sizeof(Value)});
   }
@@ -250,7 +250,7 @@ private:
   }
 
   const KeyInputs &Inputs;
-  /// By the source module's hash, as the key wants it.
+  /// Sorted by the source module's hash, as the key needs it.
   FunctionImporter::SortedImportList Imports;
   KeyHasher Hash;
   std::set<Guid> UsedCfiDefs;

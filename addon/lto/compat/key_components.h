@@ -1,7 +1,7 @@
-//===- key_components.h - What a cache key is made of ---------------------===//
+//===- key_components.h - The parts of a cache key ------------------------===//
 //
-// LLVM's key of a module is one SHA-1 over everything that may change its code: two keys that
-// differ do not say in what. Here the same bytes are hashed part by part.
+// LLVM's key of a module is one SHA-1 over everything that may change its code: two different keys
+// do not show what differs. This hashes the same bytes part by part.
 //
 //===----------------------------------------------------------------------===//
 #pragma once
@@ -31,10 +31,10 @@ enum class KeyPart {
 };
 inline constexpr size_t KeyParts = static_cast<size_t>(KeyPart::Cfi) + 1;
 
-/// What `computeLTOCacheKey` takes, and what it has compiled in.
+/// The parameters of `computeLTOCacheKey`, and the values that are compiled into it.
 struct KeyInputs {
   llvm::StringRef LlvmVersion;
-  /// Empty: none was recorded when LLVM was built.
+  /// Empty: LLVM was built without one.
   llvm::StringRef LlvmRevision;
   const llvm::lto::Config &Conf;
   const llvm::ModuleSummaryIndex &Index;
@@ -48,15 +48,15 @@ struct KeyInputs {
 };
 
 struct KeyDigests {
-  /// 40 upper-case hex digits: what `computeLTOCacheKey` returns, as long as this LLVM hashes as
-  /// LLVM 22 does. The caller has to compare it with the real one.
+  /// 40 upper-case hex digits: the result of `computeLTOCacheKey`, as long as this LLVM hashes as
+  /// LLVM 22 does. The caller has to compare it with the real key.
   std::string Total;
   /// By KeyPart, 16 upper-case hex digits each.
   std::array<std::string, KeyParts> Parts;
 };
 
-/// Mirrors `computeLTOCacheKey` (LLVM's LTO.cpp, 22), part by part. Sample profiles are left out:
-/// a default configuration has none.
+/// Mirrors `computeLTOCacheKey` (LLVM's LTO.cpp, 22), part by part. Leaves out sample profiles,
+/// because a default configuration has none.
 KeyDigests mirrorLtoCacheKey(const KeyInputs &Inputs);
 
 } // namespace lto_inspector::compat

@@ -6,7 +6,7 @@
 
 namespace lto_inspector::compat {
 
-/// Shows the values of a switch's cases that are not among its operands: since LLVM 22 all of them.
+/// Visits the values of a switch's cases that are not operands: since LLVM 22 all of them.
 inline void forEachValueBesidesOperands(const llvm::SwitchInst &Switch,
                                         llvm::function_ref<void(const llvm::ConstantInt *)> Visit) {
   for (const auto &Case : Switch.cases())

@@ -13,7 +13,7 @@ using NameTable = ValueSymbolTable::ValueMap;
 NameTable &namesOf(ValueSymbolTable &Table);
 uint32_t &lastUniqueOf(ValueSymbolTable &Table);
 
-/// An explicit instantiation may name a private member.
+/// Uses the rule that an explicit instantiation may name a private member.
 template <NameTable ValueSymbolTable::*Member> struct NamesOf {
   friend NameTable &namesOf(ValueSymbolTable &Table) { return Table.*Member; }
 };
@@ -24,7 +24,7 @@ template <uint32_t ValueSymbolTable::*Member> struct LastUniqueOf {
 };
 template struct LastUniqueOf<&ValueSymbolTable::LastUnique>;
 
-/// Where names are in a hash table, found from their order alone.
+/// Reconstructs the buckets of names in a hash table from their order.
 class BucketPlan {
 public:
   BucketPlan(ArrayRef<uint32_t> Hashes, uint32_t Buckets)
@@ -34,16 +34,16 @@ public:
 
 private:
   static constexpr size_t None = ~size_t(0);
-  /// How often a choice may be taken back.
+  /// The most backtracking steps.
   static constexpr size_t MostSteps = 1 << 16;
 
   uint64_t home(size_t Name) const { return Hashes[Name] & (Buckets - 1); }
   /// Puts every name into a bucket, if that is possible.
   bool placeAll();
-  /// The first free bucket that a name comes to, before or after it went round the end of the
-  /// table; none: it cannot follow the names before it.
+  /// The first free bucket for a name, before or after it wrapped around the end of the table;
+  /// none: it cannot follow the previous names.
   std::optional<uint64_t> place(size_t Name, uint64_t Next, bool Wrapped) const;
-  /// Whether all buckets that a name passed by are taken by names that Placed has.
+  /// Whether all buckets that a name skipped are taken by names in Placed.
   bool passes(size_t Name, ArrayRef<bool> Placed) const;
 
   ArrayRef<uint32_t> Hashes;
@@ -55,7 +55,7 @@ private:
 
 uint32_t &lastUnique(ValueSymbolTable &Table) { return lastUniqueOf(Table); }
 
-/// A table of this many buckets, as StringMap makes one for a number of entries.
+/// A table with this many buckets, like StringMap's for a number of entries.
 static NameTable emptyTable(uint32_t Buckets) { return NameTable(Buckets * 3 / 8); }
 
 void makeEmpty(ValueSymbolTable &Table, uint32_t Buckets) { namesOf(Table) = emptyTable(Buckets); }
@@ -63,7 +63,7 @@ void makeEmpty(ValueSymbolTable &Table, uint32_t Buckets) { namesOf(Table) = emp
 std::optional<uint64_t> BucketPlan::place(size_t Name, uint64_t Next, bool Wrapped) const {
   uint64_t Bucket = home(Name);
   for (uint64_t Step = 1; Step <= Buckets; Bucket += Step++) {
-    // What stands before the end of the table is looked at when everything has its place.
+    // Buckets before the end of the table are checked when everything has its place.
     if (Wrapped && Bucket < Buckets)
       continue;
     if (!Wrapped && Bucket >= Buckets)

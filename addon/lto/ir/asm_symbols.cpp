@@ -15,7 +15,7 @@ AsmSymbols readAsmSymbols(const Module &M, Diagnostics &Said) {
     return Found;
   std::string Why;
   const Target *T = TargetRegistry::lookupTarget(M.getTargetTriple(), Why);
-  // LLVM passes over the assembly without a word.
+  // LLVM would skip the assembly silently.
   if (!T || !T->hasMCAsmParser()) {
     Found.NotRead = "its module-level assembly was not searched: this libLLVM has no assembly "
                     "parser for " +

@@ -25,7 +25,7 @@ struct AsmSymbols {
 
 /// Parses the module's assembly with its target's parser, as LLVM does for symbol tables
 /// (`ModuleSymbolTable::CollectAsmSymbols`, 22): aliases by `.set` and `.symver` are symbols too.
-/// Said is where the diagnostics of the module's context go.
+/// Said receives the diagnostics of the module's context.
 AsmSymbols readAsmSymbols(const llvm::Module &M, support::Diagnostics &Said);
 
 } // namespace lto_inspector::ir

@@ -20,7 +20,7 @@ bool isLegacyHash(StringRef Element) {
          all_of(Element.drop_front(), [](char C) { return isHexDigit(C); });
 }
 
-/// Splits `3foo3bar…E<suffix>` into its elements; false when it is not of that form.
+/// Splits `3foo3bar…E<suffix>` into its elements; false if it does not have that form.
 bool splitElements(StringRef &Rest, SmallVectorImpl<StringRef> &Elements) {
   while (!Rest.empty() && isDigit(Rest.front())) {
     size_t Length = 0;
@@ -80,8 +80,8 @@ void appendElement(StringRef Element, std::string &Out) {
   }
 }
 
-/// Rust's legacy scheme. Only names that end in rustc's hash are taken: without it they cannot be
-/// told from C++.
+/// Rust's legacy scheme. Only accepts names that end in rustc's hash: others cannot be
+/// distinguished from C++.
 std::optional<std::string> demangleLegacy(StringRef Mangled) {
   StringRef Rest = Mangled;
   if (!Rest.consume_front("_ZN") && !Rest.consume_front("__ZN"))
@@ -107,12 +107,12 @@ std::optional<std::string> demangleLegacy(StringRef Mangled) {
 } // namespace
 
 std::string demangle(StringRef Mangled) {
-  // The byte 1 tells LLVM to write the name as it is; it is no part of the symbol.
+  // The byte 1 makes LLVM write the name unchanged; it is not part of the symbol.
   StringRef Symbol = Mangled;
   Symbol.consume_front("\1");
   if (std::optional<std::string> Legacy = demangleLegacy(Symbol))
     return std::move(*Legacy);
-  // Mach-O puts an underscore before every symbol, which LLVM's reader of v0 names does not expect.
+  // Mach-O prefixes every symbol with an underscore, which LLVM's demangler of v0 does not expect.
   StringRef V0 = Symbol.starts_with("__R") ? Symbol.drop_front() : Symbol;
   return llvm::demangle(std::string_view(V0.data(), V0.size()));
 }

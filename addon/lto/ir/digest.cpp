@@ -76,9 +76,9 @@ uint64_t DigestCache::node(const MDNode *Node) {
   return visitNode(Node, Lowest);
 }
 
-/// Metadata has cycles. A digest computed inside of one depends on where the cycle was entered, so
-/// it is kept only for nodes that reach nothing above them; Lowest is the smallest depth on the
-/// path that was reached.
+/// Metadata has cycles. A digest computed inside one depends on where the cycle was entered, so it
+/// is cached only for nodes that reach nothing above them; Lowest is the smallest depth on the path
+/// that was reached.
 uint64_t DigestCache::visitNode(const MDNode *Node, unsigned &Lowest) {
   const auto Known = Nodes.find(Node);
   if (Known != Nodes.end())
@@ -124,8 +124,8 @@ void DigestCache::writeOperand(const Metadata *Operand, DigestStream &Out, unsig
     Out.add(type(Value->getType()));
     std::string Text;
     raw_string_ostream OS(Text);
-    // Numbers and the like print as they are; what has a name is named, so that no module's
-    // numbering gets in.
+    // Numbers and the like print as they are. Named values are printed by name, so that the
+    // module's numbering has no influence.
     const llvm::Value *Inner = Value->getValue();
     if (isa<ConstantData>(Inner))
       Inner->printAsOperand(OS, /*PrintType=*/false);
@@ -135,7 +135,7 @@ void DigestCache::writeOperand(const Metadata *Operand, DigestStream &Out, unsig
   }
 }
 
-/// Debug info nodes as they look from the code; false: the node is none of them.
+/// Debug info nodes as the code refers to them; false: the node is not one of them.
 bool DigestCache::writeDebugNode(const MDNode *Node, DigestStream &Out, unsigned &Lowest) {
   const auto AddNode = [&](const MDNode *Other) { Out.add(Other ? visitNode(Other, Lowest) : 0); };
   if (auto *Location = dyn_cast<DILocation>(Node)) {

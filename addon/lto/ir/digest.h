@@ -1,7 +1,7 @@
-//===- digest.h - Digests of what functions share -------------------------===//
+//===- digest.h - Digests of types, attributes and metadata ---------------===//
 //
-// Types, attribute lists and metadata nodes by content: the digest of a thing does not depend on
-// numbers, addresses or on the order in which things are met.
+// Digests of types, attribute lists and metadata nodes by content: they do not depend on numbers,
+// addresses or the order of traversal.
 //
 //===----------------------------------------------------------------------===//
 #pragma once
@@ -19,8 +19,8 @@
 
 namespace lto_inspector::ir {
 
-/// Bytes to be hashed. Strings are written with their length, so that no two different sequences
-/// are written alike.
+/// Bytes to hash. Strings are written with their length, so that two different sequences never have
+/// the same bytes.
 class DigestStream {
 public:
   template <typename T>
@@ -49,8 +49,8 @@ private:
   llvm::SmallVector<char, 256> Bytes;
 };
 
-/// Digests of the types, attributes and metadata of one context, each computed once. Make it when
-/// the module is parsed: names of metadata kinds and synchronisation scopes are read once.
+/// Digests of the types, attributes and metadata of one context, each computed once. Create it
+/// after parsing the module: it reads the names of metadata kinds and synchronisation scopes once.
 class DigestCache {
 public:
   explicit DigestCache(llvm::LLVMContext &Context);
@@ -58,9 +58,9 @@ public:
   uint64_t type(llvm::Type *T);
   uint64_t attributes(llvm::AttributeList List);
 
-  /// Content of a metadata node. Debug info is taken as far as it stands at the place that names it
-  /// (line, column, scopes, inlining, name), not the types and units behind it, which would make
-  /// every function depend on the whole crate.
+  /// Content of a metadata node. Of debug info, only what the reference itself shows (line, column,
+  /// scopes, inlining, name) and not the types and units behind it, which would make every function
+  /// depend on the whole crate.
   uint64_t node(const llvm::MDNode *Node);
 
   llvm::StringRef kindName(unsigned Kind) const { return KindNames[Kind]; }
@@ -78,7 +78,7 @@ private:
   llvm::DenseMap<llvm::Type *, uint64_t> Types;
   llvm::DenseMap<void *, uint64_t> Attributes;
   llvm::DenseMap<const llvm::MDNode *, uint64_t> Nodes;
-  /// Nodes on the way from the first one asked for to the present one, with their depth.
+  /// Nodes on the path from the requested node to the current one, with their depth.
   llvm::DenseMap<const llvm::MDNode *, unsigned> Path;
 };
 

@@ -22,7 +22,7 @@ constexpr size_t MostUsers = 20;
 
 enum class Role { Defined, Imported, Referenced };
 
-/// What LLVM's text calls it.
+/// Its name in LLVM's text.
 constexpr StringLiteral ModuleAsm = "module asm";
 
 struct Match {
@@ -30,7 +30,7 @@ struct Match {
   std::string Demangled;
   bool Whole;
   Role As;
-  /// Module-level assembly refers to it.
+  /// Whether module-level assembly refers to it.
   bool UsedByAsm = false;
 };
 
@@ -53,8 +53,8 @@ std::vector<Match> matchNames(const Module &M, StringRef Query) {
   return Matches;
 }
 
-/// The functions and globals that use a symbol, also through constants; at most as many as are
-/// reported.
+/// The functions and globals that use a symbol, also through constants; at most as many as the
+/// report lists.
 SmallSetVector<const GlobalValue *, MostUsers> usersOf(const GlobalValue &Symbol) {
   SmallSetVector<const GlobalValue *, MostUsers> Users;
   SmallPtrSet<const User *, 32> Seen;
@@ -120,7 +120,7 @@ FindHit describe(Match &M, StringRef ModuleName) {
   return Hit;
 }
 
-/// A symbol that has no GlobalValue in this module, or is defined beside it in assembly.
+/// A symbol without a GlobalValue in this module, or that assembly defines too.
 FindHit describe(const AsmSymbol &Symbol, StringRef ModuleName) {
   FindHit Hit;
   Hit.Module = ModuleName.str();
@@ -142,8 +142,8 @@ struct RankedHit {
   FindHit Hit;
 };
 
-/// Notes which matches the assembly refers to, and gives a hit for each symbol of its own: those
-/// that it defines, and those that no global value of the module stands for.
+/// Marks matches that the assembly refers to, and adds a hit for each symbol of its own: symbols
+/// that it defines, and those without a global value in the module.
 std::vector<RankedHit> searchAssembly(MutableArrayRef<Match> Matches, const AsmSymbols &Found,
                                       StringRef ModuleName, StringRef Query) {
   std::vector<RankedHit> Hits;

@@ -30,16 +30,15 @@ struct FindHit {
 /// FindResult of src/protocol/engine, of one module.
 struct FindResult {
   std::vector<FindHit> Hits;
-  /// There were more than Limit.
+  /// There are more than Limit.
   bool Truncated = false;
   /// Why the module-level assembly could not be searched; empty: it was, or there is none.
   std::string AssemblyNotRead;
 };
 
-/// Finds the symbols of a module whose name, mangled or readable, contains Query. Whole names come
-/// first, then definitions, then what was imported, then declarations that are used. Bodies are
-/// read only when a name matches. Symbols of module-level assembly are found too. Error:
-/// ParseBitcode.
+/// Finds the symbols of a module whose mangled or readable name contains Query. Whole names come
+/// first, then definitions, then imported symbols, then declarations that are used. Reads bodies
+/// only if a name matches. Also finds symbols of module-level assembly. Error: ParseBitcode.
 llvm::Expected<FindResult> findSymbols(llvm::StringRef ModuleName, llvm::MemoryBufferRef Bitcode,
                                        llvm::StringRef Query, size_t Limit);
 

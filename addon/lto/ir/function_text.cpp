@@ -22,7 +22,7 @@ namespace {
 constexpr size_t LongestInitialiser = 1000;
 constexpr size_t MostNodes = 5000;
 
-/// What a function mentions, in the order of mention.
+/// What a function refers to, in order of occurrence.
 class Mentions {
 public:
   explicit Mentions(const Function &F);
@@ -112,7 +112,7 @@ void Mentions::addType(Type *T) {
 }
 
 void Mentions::addNode(const Metadata *MD) {
-  // Expressions are written where they are used, never by number.
+  // Expressions are printed in place, never by number.
   if (auto *Node = dyn_cast_or_null<MDNode>(MD); Node && !isa<DIExpression>(Node))
     Nodes.insert(Node);
 }
@@ -122,7 +122,7 @@ void Mentions::addAttachments(ArrayRef<std::pair<unsigned, MDNode *>> Attachment
     addNode(Node);
 }
 
-/// Follows nodes to what they mention; of debug info no further than the scopes of locations.
+/// Follows nodes to what they refer to; in debug info, only to the scopes of locations.
 void Mentions::closeNodes() {
   for (size_t Index = 0; Index < Nodes.size() && Nodes.size() < MostNodes; ++Index) {
     const MDNode *Node = Nodes[Index];
@@ -140,8 +140,8 @@ void Mentions::closeNodes() {
   }
 }
 
-/// The numbers of attribute groups (`#12`) in the order in which a text names them; strings and
-/// comments are no text.
+/// The numbers of attribute groups (`#12`) in the order of a text, ignoring strings and
+/// comments.
 SmallVector<unsigned, 16> groupNumbers(StringRef Text) {
   SmallVector<unsigned, 16> Numbers;
   for (size_t At = 0; At < Text.size(); ++At) {
@@ -165,7 +165,7 @@ SmallVector<unsigned, 16> groupNumbers(StringRef Text) {
   return Numbers;
 }
 
-/// Writes the parts of the text; LLVM prints them one by one with the numbers of one module.
+/// Writes the parts of the text; LLVM prints them one by one with the module's numbers.
 class FunctionPrinter {
 public:
   FunctionPrinter(const Function &F, raw_ostream &OS)
@@ -227,7 +227,7 @@ std::string FunctionPrinter::textOf(const Value &V) {
 }
 
 void FunctionPrinter::printBody() {
-  // Metadata gets its numbers when the function is taken in.
+  // Metadata gets its numbers when the function is incorporated.
   Slots.incorporateFunction(F);
   const std::string Text = textOf(F);
   SmallVector<AttributeSet, 32> Sets;
@@ -240,8 +240,8 @@ void FunctionPrinter::printBody() {
   OS << (StringRef(Text).starts_with("\n") ? "" : "\n") << Text;
 }
 
-/// LLVM does not tell the numbers of attribute groups, but each set that is not empty is named
-/// once, in order.
+/// LLVM does not reveal the numbers of attribute groups, but it names each non-empty set once, in
+/// order.
 void FunctionPrinter::noteGroups(StringRef Text, ArrayRef<AttributeSet> Sets) {
   const SmallVector<AttributeSet, 32> Named(
       make_filter_range(Sets, [](AttributeSet Set) { return Set.hasAttributes(); }));
@@ -277,7 +277,7 @@ void FunctionPrinter::printGlobal(const GlobalValue &G) {
        << " characters left out\n";
 }
 
-/// The line that declares a function, also for one that is defined in this module.
+/// The line that declares a function, even if this module defines it.
 void FunctionPrinter::printDeclaration(const Function &Other) {
   const std::string Text = textOf(Other);
   SmallVector<StringRef, 8> Lines;

@@ -42,8 +42,8 @@ static FunctionInfo describe(const Function &F, DigestCache &Digests) {
   return Info;
 }
 
-/// What a variable, alias or ifunc stands for. Constants print by name and content: other numbers
-/// of other things do not get in.
+/// The content of a variable, alias or ifunc. Constants print by name and content, so that the
+/// numbers of other things have no influence.
 static std::string contentHash(const GlobalValue &G, ModuleSlotTracker &Slots) {
   DigestStream Out;
   Out.add(G.getLinkage());

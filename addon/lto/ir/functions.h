@@ -27,7 +27,7 @@ struct FunctionInfo {
   std::string Hash;
   std::string HeaderHash;
   std::string TextHash;
-  /// From debug info, where there is any.
+  /// From debug info, if there is any.
   std::optional<SourceLine> Source;
 };
 
@@ -49,8 +49,8 @@ struct FunctionsResult {
   std::vector<GlobalInfo> Globals;
 };
 
-/// Lists what a module defines and declares, in the module's order, with the hashes that
-/// comparisons by function need. Error: ParseBitcode.
+/// Lists what a module defines and declares, in the module's order, with hashes for comparing
+/// functions. Error: ParseBitcode.
 llvm::Expected<FunctionsResult> listFunctions(llvm::MemoryBufferRef Bitcode,
                                               const support::RunControl &Control = {});
 

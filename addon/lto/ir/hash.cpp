@@ -17,8 +17,8 @@ namespace lto_inspector::ir {
 
 using namespace compat;
 
-/// "anon.<hash>.<n>": LLVM's name for what has none (NameAnonGlobals.cpp, 22). The hash is that of
-/// the whole module's symbols, so that the name changes with any of them.
+/// "anon.<hash>.<n>": LLVM's name for unnamed globals (NameAnonGlobals.cpp, 22). The hash covers
+/// all symbols of the module, so the name changes with any of them.
 static bool isAnonymous(StringRef Name) {
   return Name.consume_front("anon.") && Name.take_while(isHexDigit).size() == 32;
 }
@@ -80,11 +80,11 @@ private:
   /// Names of locals, metadata and debug info.
   DigestStream Decoration;
   DenseMap<const Value *, unsigned> Locals;
-  /// Global values without a name are distinguished by the order in which the function mentions
-  /// them, and nodes too.
+  /// Global values without a name are distinguished by the order in which the function refers to
+  /// them, and so are nodes.
   DenseMap<const GlobalValue *, unsigned> Unnamed;
   DenseMap<const MDNode *, unsigned> Nodes;
-  /// Locals count by what they are, not by their number.
+  /// Locals count by their kind, not by their number.
   bool ByKind = false;
 };
 
@@ -97,7 +97,7 @@ FunctionHashes FunctionWriter::run() {
     Code.add(Mark::Block);
     writeName(&BB);
     for (const Instruction &I : BB) {
-      // Before LLVM 19, debug info stood among the instructions.
+      // Before LLVM 19, debug info was among the instructions.
       if (isa<DbgInfoIntrinsic>(I))
         continue;
       writeInstruction(I);
@@ -178,7 +178,7 @@ void FunctionWriter::writeInstruction(const Instruction &I) {
   writeState(I);
 }
 
-/// What loads, stores, atomics and stack slots hold besides their operands.
+/// The properties of loads, stores, atomics and stack slots besides their operands.
 void FunctionWriter::writeMemoryState(const Instruction &I) {
   if (auto *Alloca = dyn_cast<AllocaInst>(&I)) {
     Code.add(Digests.type(Alloca->getAllocatedType()));
@@ -210,7 +210,7 @@ void FunctionWriter::writeMemoryState(const Instruction &I) {
   }
 }
 
-/// What other instructions hold besides their operands.
+/// The properties of other instructions besides their operands.
 void FunctionWriter::writeState(const Instruction &I) {
   if (auto *Call = dyn_cast<CallBase>(&I)) {
     writeCall(*Call);
@@ -336,7 +336,7 @@ void FunctionWriter::writeGlobal(const GlobalValue *G, DigestStream &Out) {
   Out.add(Digests.type(G->getValueType()));
   const auto [Entry, New] = Unnamed.try_emplace(G, Unnamed.size());
   Out.add(Entry->second);
-  // Its content, once: a text that differs is another text. (Numbered before, so that a cycle ends
+  // Its content, once: a different text is different content. (Numbered first, so that a cycle ends
   // here.)
   auto *Variable = dyn_cast<GlobalVariable>(G);
   if (New && Variable && Variable->hasInitializer())
@@ -344,7 +344,7 @@ void FunctionWriter::writeGlobal(const GlobalValue *G, DigestStream &Out) {
 }
 
 /// Metadata as an argument: strings and values are code (type identifiers, register names, rounding
-/// modes); nodes are distinguished by order, with the strings that are in them.
+/// modes); nodes are distinguished by order, with their strings.
 void FunctionWriter::writeMetadataOperand(const Metadata *MD, DigestStream &Out) {
   if (auto *String = dyn_cast<MDString>(MD)) {
     Out.add(Mark::String);

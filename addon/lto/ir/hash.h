@@ -1,8 +1,8 @@
 //===- hash.h - Hashes of functions for comparisons by function -----------===//
 //
-// llvm::StructuralHash (LLVM 22) is made for quick checks inside one compiler run: it leaves out
-// alignments, flags, orderings, attributes, case values, masks and more, so that two functions that
-// the user would call different can be equal to it. These hashes leave nothing of the code out.
+// llvm::StructuralHash (LLVM 22) is for quick checks inside one compiler run: it leaves out
+// alignments, flags, orderings, attributes, case values, masks and more, so functions that a user
+// would call different can have equal hashes. These hashes leave out nothing of the code.
 //
 //===----------------------------------------------------------------------===//
 #pragma once
@@ -13,14 +13,14 @@
 
 namespace lto_inspector::ir {
 
-/// Hashes of one function, 32 hex digits each. Equal ones stay equal across files, contexts and
+/// Hashes of one function, 32 hex digits each. Equal hashes stay equal across files, contexts and
 /// runs.
 struct FunctionHashes {
   /// The instructions: everything but numbering, names of locals, debug info and metadata. Empty
   /// for a declaration.
   std::string Code;
-  /// What stands before the body: type, linkage, visibility, attributes, section, personality and
-  /// the like, but not the name.
+  /// What precedes the body: type, linkage, visibility, attributes, section, personality and so on,
+  /// but not the name.
   std::string Header;
   /// Everything that the function's text shows, with stable numbering: header, code, names of
   /// locals, metadata and debug info.
@@ -30,8 +30,8 @@ struct FunctionHashes {
 /// Hashes a function whose body is in memory. Use one cache for all functions of a context.
 FunctionHashes hashFunction(const llvm::Function &F, DigestCache &Digests);
 
-/// Hash of one instruction, 32 hex digits, that stays equal when others come or go before it: what
-/// it takes from other instructions counts by their opcode and type, a block by nothing.
+/// Hash of one instruction, 32 hex digits, that does not change when others are added or removed
+/// before it: operands from other instructions count by opcode and type, and blocks do not count.
 std::string hashInstruction(const llvm::Instruction &I, DigestCache &Digests);
 
 } // namespace lto_inspector::ir

@@ -64,7 +64,7 @@ Error unknown(const Module &M, StringRef Query, ArrayRef<Candidate> All) {
                    M.getModuleIdentifier());
 }
 
-/// The only answer, or the only definition among several; null when it stays open.
+/// The only candidate, or the only definition among several; null if it is ambiguous.
 Function *decide(const Candidates &Found) {
   if (Found.size() == 1)
     return Found.front()->F;

@@ -1,4 +1,4 @@
-//===- lookup.h - Functions by the names that people type -----------------===//
+//===- lookup.h - Functions by the names that users type ------------------===//
 #pragma once
 
 #include "llvm/ADT/StringRef.h"
@@ -7,13 +7,12 @@
 
 namespace lto_inspector::ir {
 
-/// Finds the one function that the user means: by its symbol, its symbol without `.llvm.<n>`, its
-/// readable name, the end of its readable path (`sum` for `demo::sum`), and at last by a part of
-/// either. The first of these that anything answers to decides; of several answers the only
-/// definition is taken.
+/// Finds the function that the user names: by its symbol, its symbol without `.llvm.<n>`, its
+/// readable name, the end of its readable path (`sum` for `demo::sum`), and finally by part of
+/// either name. The first of these with a match decides; among several matches, a single definition
+/// wins.
 ///
-/// Error: UnknownFunction, which lists the candidates when there are several, or names that look
-/// alike.
+/// Error: UnknownFunction, which lists the candidates if there are several, or similar names.
 llvm::Expected<llvm::Function *> findFunction(llvm::Module &M, llvm::StringRef Query);
 
 } // namespace lto_inspector::ir

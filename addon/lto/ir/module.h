@@ -1,4 +1,4 @@
-//===- module.h - Modules opened to be looked at --------------------------===//
+//===- module.h - Modules opened for inspection ---------------------------===//
 #pragma once
 
 #include "lto/llvm/context.h"
@@ -10,7 +10,7 @@
 
 namespace lto_inspector::ir {
 
-/// A module in a context of its own.
+/// A module in its own context.
 struct OpenModule {
   std::unique_ptr<support::Diagnostics> Said = std::make_unique<support::Diagnostics>();
   std::unique_ptr<llvm::LLVMContext> Context;
@@ -18,16 +18,16 @@ struct OpenModule {
 };
 
 enum class Bodies {
-  /// Every function's body is read.
+  /// Reads every function's body.
   All,
   /// Bodies stay in the buffer, which must live as long as the module, until they are materialised.
   Lazy,
 };
 
-/// Reads bitcode. Error: ParseBitcode, with LLVM's own words.
+/// Reads bitcode. Error: ParseBitcode, with LLVM's own message.
 llvm::Expected<OpenModule> openModule(llvm::MemoryBufferRef Bitcode, Bodies Wanted);
 
-/// Linkage as LLVM's text spells it; "external" where the text leaves it out.
+/// Linkage as in LLVM's text; "external" if the text omits it.
 llvm::StringRef linkageName(llvm::GlobalValue::LinkageTypes Linkage);
 
 } // namespace lto_inspector::ir

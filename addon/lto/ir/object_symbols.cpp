@@ -61,7 +61,7 @@ private:
     object::DataRefImpl Symbol;
   };
 
-  /// The functions and variables of a section, by where they begin.
+  /// The functions and variables of a section, by start address.
   using Places = std::map<uint64_t, Place>;
 
   Expected<StringRef> nameOf(const SymbolRef &Symbol) const {
@@ -103,7 +103,7 @@ private:
     return Type == SymbolRef::ST_Data ? "variable" : "symbol";
   }
 
-  /// In LLVM's words.
+  /// In LLVM's terms.
   static StringRef linkageName(uint32_t Flags) {
     if (Flags & BasicSymbolRef::SF_Common)
       return "common";
@@ -121,7 +121,7 @@ private:
       Expected<object::section_iterator> Where = Section.getRelocatedSection();
       if (!Where)
         return Where.takeError();
-      // Debug info is no use of what it describes.
+      // Debug info does not count as a use of what it describes.
       if (*Where == Object.section_end() || (*Where)->isDebugSection())
         continue;
       const Places &Named = Sections[(*Where)->getRawDataRefImpl()];
@@ -140,7 +140,7 @@ private:
     return Error::success();
   }
 
-  /// What a relocation names: a symbol or, for what is local, the section of its own that rustc
+  /// What a relocation refers to: a symbol or, for local functions, the separate section that rustc
   /// and clang give each function.
   Expected<std::optional<object::DataRefImpl>>
   usedBy(const RelocationRef &Relocation,
@@ -201,7 +201,8 @@ private:
 
 bool isBitcode(StringRef Data) { return identify_magic(Data) == file_magic::bitcode; }
 
-/// What of a file no linker takes for an object, like a crate's metadata, has no symbols.
+/// Whether a linker would take the data for an object. Others, like crate metadata, have no
+/// symbols.
 bool isNativeObject(StringRef Data) {
   switch (identify_magic(Data)) {
   case file_magic::elf_relocatable:
@@ -270,7 +271,7 @@ Expected<ObjectsSearched> findInObjects(StringRef Path, StringRef Query, size_t 
     Expected<StringRef> Data = Member.data();
     if (!Data)
       return Data.takeError();
-    // Objects are read where 32-bit fields can be, which members' places need not allow.
+    // Objects need 32-bit alignment, which members of archives need not have.
     const std::unique_ptr<MemoryBuffer> Aligned =
         MemoryBuffer::getMemBufferCopy(*Data, Member.Name);
     Search(Aligned->getMemBufferRef());

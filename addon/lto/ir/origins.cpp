@@ -19,7 +19,7 @@ using namespace support;
 
 namespace {
 
-/// How near the user a file is.
+/// Who owns a file, from the user outwards.
 enum class Owner { User, Dependency, StandardLibrary };
 
 Owner ownerOf(StringRef File) {
@@ -42,14 +42,14 @@ std::string pathOf(const DIFile *File) {
   return Path.str().str();
 }
 
-/// "demo::parse" of the symbol, with the "<u8>" of debug info's "parse<u8>" where the symbol has no
-/// generic arguments (rustc's legacy mangling leaves them out).
+/// "demo::parse" from the symbol, with the "<u8>" of debug info's "parse<u8>" if the symbol has no
+/// generic arguments (rustc's legacy mangling omits them).
 std::string nameOf(const DISubprogram &Subprogram) {
   const StringRef Short = Subprogram.getName();
   if (Subprogram.getLinkageName().empty())
     return Short.str();
   std::string Name = demangle(Subprogram.getLinkageName());
-  // Closures and async bodies: the symbol reads "{{closure}}" for all of a function's.
+  // Closures and async bodies: in the symbol, all of a function's are named "{{closure}}".
   constexpr StringRef Unnumbered = "{{closure}}";
   if (Short.starts_with("{") && StringRef(Name).ends_with(Unnumbered))
     return StringRef(Name).drop_back(Unnumbered.size()).str() + Short.str();
@@ -108,8 +108,8 @@ Owner OriginsReader::owner(const DISubprogram *Subprogram) {
   return Entry->second;
 }
 
-/// The innermost function of the user on the instruction's way of inlining; where there is none,
-/// the innermost one of a dependency, and then the function itself.
+/// The innermost function of the user in the instruction's chain of inlining; without one, the
+/// innermost function of a dependency, and otherwise the function itself.
 std::pair<const DISubprogram *, unsigned> OriginsReader::writtenIn(const Instruction &I,
                                                                    const DISubprogram *Whole) {
   SmallVector<const DISubprogram *> Way;
@@ -157,8 +157,8 @@ void OriginsReader::readFunction(const Function &F) {
   Result.Functions.push_back(std::move(Origins));
 }
 
-/// Files that the compiler read, by the functions that are written in them; the unit's own entry is
-/// none that it could tell a checksum of.
+/// Files that the compiler read, from the functions that are written in them; the unit's own entry
+/// has no checksum.
 void OriginsReader::readFiles(const DebugInfoFinder &Finder) {
   MapVector<const DIFile *, bool> Files;
   for (const DISubprogram *Subprogram : Finder.subprograms())
@@ -184,8 +184,8 @@ std::string qualifiedName(const DICompositeType &Type) {
   return Name;
 }
 
-/// Types of the user, not those that the compiler made up for closures and async bodies: these
-/// change with the code that they belong to.
+/// The user's types, without those that the compiler generates for closures and async bodies, which
+/// change with their code.
 void OriginsReader::readTypes(const DebugInfoFinder &Finder) {
   for (const DIType *Type : Finder.types()) {
     const auto *Composite = dyn_cast<DICompositeType>(Type);

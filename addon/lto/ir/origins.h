@@ -1,9 +1,8 @@
 //===- origins.h - Where a module's code was written ----------------------===//
 //
-// From debug info: a function that was copied into others before LTO is no function of the module
-// any more, but each of its instructions still says which function it was written in. Line tables
-// suffice for functions and files; types need full debug info.
-//
+// Reads debug info: a function that was inlined everywhere before LTO is no longer a function of
+// the module, but each of its instructions still refers to the function in which it was written.
+// Line tables suffice for functions and files; types need full debug info.
 //===----------------------------------------------------------------------===//
 #pragma once
 
@@ -18,9 +17,9 @@ namespace lto_inspector::ir {
 
 /// WrittenFunction of src/protocol/engine: a function of the sources.
 struct WrittenFunction {
-  /// The symbol that it has, or would have if it had not been copied everywhere.
+  /// Its symbol, or the one that it would have if it were not inlined everywhere.
   std::string Symbol;
-  /// Readable, with the generic arguments that debug info gives.
+  /// Readable, with the generic arguments from debug info.
   std::string Name;
   std::string File;
   unsigned Line = 0;
@@ -31,9 +30,9 @@ struct WrittenFunction {
 struct FramePart {
   /// Index in OriginsResult::Written.
   uint64_t Written = 0;
-  /// Of the instructions in any order, 32 hex digits; neither numbering nor lines are in it.
+  /// Hash of the instructions in any order, 32 hex digits; without numbering and lines.
   std::string Hash;
-  /// 0: the function itself; otherwise how many functions it was copied through.
+  /// 0: the function itself; otherwise the number of inlining levels.
   unsigned Depth = 0;
 };
 
@@ -53,8 +52,8 @@ struct SourceFile {
 /// WrittenType of src/protocol/engine.
 struct WrittenType {
   std::string Name;
-  /// Of the names and types of fields, and of variants; neither sizes nor offsets are in it, so
-  /// that a type that holds another one stays the same when that one grows.
+  /// Hash of the names and types of fields, and of variants; without sizes and offsets, so that a
+  /// type that contains another one stays the same when that one grows.
   std::string Hash;
 };
 
@@ -67,8 +66,8 @@ struct OriginsResult {
 };
 
 /// Reads where the code of a module was written; all lists are empty without debug info. Each
-/// instruction counts for the innermost function on its way of inlining that is neither of the
-/// standard library nor of a downloaded dependency. Error: ParseBitcode.
+/// instruction counts for the innermost function in its chain of inlining that belongs neither to
+/// the standard library nor to a downloaded dependency. Error: ParseBitcode.
 llvm::Expected<OriginsResult> readOrigins(llvm::MemoryBufferRef Bitcode,
                                           const support::RunControl &Control = {});
 

@@ -57,7 +57,7 @@ private:
     Hasher.update(Text);
   }
 
-  /// The length without a UTF-8 character that was cut in two.
+  /// The length without an incomplete UTF-8 character at the end.
   size_t wholeCharacters() const {
     size_t Length = Kept.size();
     while (Length > 0 && (Kept[Length - 1] & 0xc0) == 0x80)
@@ -93,7 +93,7 @@ Expected<PrintResult> printModule(MemoryBufferRef Bitcode, std::optional<StringR
     return Open.takeError();
   if (Error E = Control.check())
     return E;
-  // LLVM prints the identifier, which is a path, as it is: a line break in it would begin a line.
+  // LLVM prints the identifier, a path, unchanged: a line break in it would begin a new line.
   Open->Module->setModuleIdentifier(onOneLine(Open->Module->getModuleIdentifier()));
   BoundedStream OS(Limit);
   if (!Function)

@@ -14,16 +14,16 @@ namespace lto_inspector::ir {
 struct PrintResult {
   std::string Text;
   bool Truncated = false;
-  /// Of the whole text, what was left out included.
+  /// The size of the whole text, including what was left out.
   size_t TotalBytes = 0;
-  /// BLAKE3-256 (hex) of the whole text without the line that names the module, which is where the
-  /// module was read from: equal for two files with the same text.
+  /// BLAKE3-256 (hex) of the whole text without the line that names the module by its file: equal
+  /// for two files with the same text.
   std::string Digest;
 };
 
-/// Prints a module, or one function with what a reader needs beside it (types, globals,
-/// declarations, attribute groups, metadata). Only the body of the function asked for is read. What
-/// is longer than Limit bytes is left out, from the first line that does not fit.
+/// Prints a module, or one function with what a reader needs in addition (types, globals,
+/// declarations, attribute groups, metadata). Only reads the body of the requested function. Cuts
+/// the text at Limit bytes, from the first line that does not fit.
 ///
 /// Errors: ParseBitcode, UnknownFunction, Cancelled.
 llvm::Expected<PrintResult> printModule(llvm::MemoryBufferRef Bitcode,

@@ -58,7 +58,7 @@ private:
     if (!Data)
       return corrupt(Data.takeError(),
                      "member " + Name + " of the archive " + Path + " is corrupt");
-    // LLVM looks where a member ends only when it goes on to the next.
+    // LLVM checks where a member ends only when it continues with the next.
     if (!IsThin && Data->end() > Buffer.getBufferEnd())
       return makeError("CorruptArchive",
                        "the archive " + Path + " ends in the middle of its member " + Name, Path,
@@ -66,7 +66,7 @@ private:
     return Data;
   }
 
-  /// A thin archive's member is a file of its own, beside the archive.
+  /// A thin archive's member is a separate file.
   Expected<StringRef> dataElsewhere(const object::Archive::Child &Child) {
     Expected<std::string> File = Child.getFullName();
     if (!File)

@@ -24,9 +24,9 @@ static std::error_code fill(int FD, function_ref<void(raw_ostream &)> Write, Dur
   return EC;
 }
 
-/// Writes a file that has no name until it is whole: not even SIGKILL leaves one behind, and LLVM's
-/// list of files to remove on signals, which only grows and is walked for each file, is not needed.
-/// False: it cannot be done here (the file system or system cannot do it, or Path exists).
+/// Writes a file that has no name until it is complete: not even SIGKILL leaves one behind, and
+/// LLVM's list of files to remove on signals, which only grows and is walked for each file, is not
+/// needed. False: this is not possible here (the file system or system lacks it, or Path exists).
 static Expected<bool> writeNamelessFile(StringRef Path, function_ref<void(raw_ostream &)> Write,
                                         Durability When) {
 #ifdef O_TMPFILE

@@ -10,17 +10,17 @@ namespace lto_inspector::support {
 
 /// Whether a file must be on the disk before it gets its name.
 enum class Durability {
-  /// Whoever relies on the file waits for it later, for many at once: see syncFiles in durable.h.
+  /// The caller waits for it later, for many files at once; see syncFiles in durable.h.
   Later,
   /// A power cut leaves the old file or the new one.
   Now
 };
 
-/// Lets Write fill a file that has no name or a temporary one, and gives it the name Path. Write is
-/// called again where the first way turns out to be closed (a file at Path is to be replaced).
+/// Lets Write fill a file without a name or with a temporary one, and gives it the name Path. Calls
+/// Write again if the first way is not possible (a file at Path has to be replaced).
 ///
-/// Errors are plain LLVM errors with the system's words, so that callers can name what they were
-/// writing; nothing is left behind then.
+/// Errors are plain LLVM errors with the system's message, so that callers can name what they were
+/// writing; an error leaves nothing behind.
 llvm::Error writeFileAtomically(llvm::StringRef Path,
                                 llvm::function_ref<void(llvm::raw_ostream &)> Write,
                                 Durability When = Durability::Now);

@@ -8,9 +8,9 @@
 
 namespace lto_inspector::support {
 
-/// What a walk does with what is in a block. Either may be empty: such entries are skipped.
+/// The callbacks for a block's entries. Either may be empty: such entries are skipped.
 struct BlockVisitor {
-  /// A block inside, with its id: has to enter it or to skip it.
+  /// A nested block, with its id: has to enter or skip it.
   llvm::function_ref<llvm::Error(unsigned Id)> OnBlock;
   /// A record, with its code and its values.
   llvm::function_ref<llvm::Error(unsigned Code, llvm::ArrayRef<uint64_t> Values)> OnRecord;
@@ -20,7 +20,7 @@ struct BlockVisitor {
 /// block, the visitor's.
 llvm::Error walkBlock(llvm::BitstreamCursor &Stream, const BlockVisitor &Visitor);
 
-/// Enters the first block of that id at the top of a stream; false: there is none. Errors: LLVM's
+/// Enters the first block with that id at the top of a stream; false: there is none. Errors: LLVM's
 /// own.
 llvm::Expected<bool> enterFirstBlock(llvm::BitstreamCursor &Stream, unsigned Id);
 

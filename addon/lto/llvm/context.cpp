@@ -28,7 +28,7 @@ struct CollectingHandler : DiagnosticHandler {
 
 std::unique_ptr<LLVMContext> makeContext(Diagnostics &Sink) {
   auto Context = std::make_unique<LLVMContext>();
-  // Remarks that nobody switched on are not for us: there are hundreds of them in a large module.
+  // Drops remarks that were not enabled: a large module has hundreds of them.
   Context->setDiagnosticHandler(std::make_unique<CollectingHandler>(Sink), /*RespectFilters=*/true);
   return Context;
 }

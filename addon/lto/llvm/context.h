@@ -8,8 +8,8 @@
 
 namespace lto_inspector::support {
 
-/// LLVM's diagnostics of one context, in words. Without a handler of one's own LLVM prints errors
-/// and exits.
+/// LLVM's diagnostics of one context, as text. Without its own handler, LLVM prints errors and
+/// exits.
 struct Diagnostics {
   std::vector<std::string> Errors;
   std::vector<std::string> Others;

@@ -27,7 +27,7 @@ std::error_code syncDescriptor(int FD) {
 
 std::error_code syncFolder(StringRef Folder) {
   int FD = open(Folder.empty() ? "." : Folder.str().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  // A folder that may be written to but not read cannot be opened: nothing more can be done then.
+  // A folder that may be written but not read cannot be opened, and cannot be synced.
   if (FD < 0)
     return {};
   std::error_code EC = syncDescriptor(FD);
@@ -44,7 +44,7 @@ static void startWriting(const std::string &File) {
   int FD = openForSync(File);
   if (FD < 0)
     return;
-  // It only hastens what fsync does in any case.
+  // This only speeds up what fsync does anyway.
   (void)sync_file_range(FD, 0, 0, SYNC_FILE_RANGE_WRITE);
   close(FD);
 #endif

@@ -1,4 +1,4 @@
-//===- durable.h - What outlives a power cut ------------------------------===//
+//===- durable.h - Files that survive a power cut -------------------------===//
 #pragma once
 
 #include "lto/llvm/run_control.h"
@@ -10,16 +10,16 @@
 
 namespace lto_inspector::support {
 
-/// Waits until an open file or folder is on the disk. A file system that cannot say so (EINVAL,
-/// ENOTSUP, EROFS) is no failure.
+/// Waits until an open file or folder is on the disk. It is not an error if the file system does
+/// not support this (EINVAL, ENOTSUP, EROFS).
 std::error_code syncDescriptor(int FD);
 
 /// Waits until a folder's names are on the disk.
 std::error_code syncFolder(llvm::StringRef Folder);
 
-/// Waits until files, and their names in their folders, are on the disk. Writing all of them is
-/// started before any is waited for, so that most are written by the first one's commit: one by
-/// one, each would cost a flush of the disk's cache. Files that have gone are passed over.
+/// Waits until files, and their names in their folders, are on the disk. Starts writing all of them
+/// before waiting for any, so that the first one's commit writes most of them: one by one, each
+/// would cost a flush of the disk's cache. Skips files that no longer exist.
 ///
 /// Errors: DiskFull, EngineFailed with the system's words, Cancelled.
 llvm::Error syncFiles(llvm::ArrayRef<std::string> Files, const RunControl &Control);

@@ -13,7 +13,7 @@
 
 namespace lto_inspector::support {
 
-/// What went wrong, doing what, to which file, module and stage (empty where there is none).
+/// What went wrong, and with which file, module and stage (empty if there is none).
 struct ErrorReport {
   std::string Name;
   std::string Message;
@@ -39,13 +39,13 @@ public:
 llvm::Error makeError(llvm::StringRef Name, const llvm::Twine &Message, llvm::StringRef File = {},
                       llvm::StringRef Module = {}, llvm::StringRef Stage = {});
 
-/// Wraps an error of LLVM's own: the message gets LLVM's words appended. An EngineError passes
-/// through, its empty fields filled in.
+/// Wraps an error of LLVM's own: appends LLVM's message. An EngineError passes through, with its
+/// empty fields filled in.
 llvm::Error wrapError(llvm::Error Cause, llvm::StringRef Name, const llvm::Twine &Message,
                       llvm::StringRef File = {}, llvm::StringRef Module = {},
                       llvm::StringRef Stage = {});
 
-/// Consumes an error and gives its report; errors of LLVM's own become the name "Internal".
+/// Consumes an error and returns its report; LLVM's own errors get the name "Internal".
 ErrorReport takeReport(llvm::Error Cause);
 
 } // namespace lto_inspector::support

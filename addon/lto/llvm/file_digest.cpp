@@ -14,10 +14,10 @@ namespace lto_inspector::support {
 
 namespace {
 
-/// A regular file that is open for reading.
+/// A regular file, open for reading.
 class RegularFile {
 public:
-  /// O_NONBLOCK: a FIFO that bears the name would otherwise block for good.
+  /// O_NONBLOCK: a FIFO with the name would otherwise block forever.
   explicit RegularFile(const std::string &Path)
       : FD(open(Path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)) {
     if (FD >= 0 && (fstat(FD, &Found) != 0 || !S_ISREG(Found.st_mode))) {
@@ -42,8 +42,8 @@ public:
            Named.st_dev == Found.st_dev;
   }
 
-  /// Hands the content to Take piece by piece until that says false. False: it was not read to its
-  /// end.
+  /// Passes the content to Take piece by piece until that returns false. False: the file was not
+  /// read to its end.
   bool read(function_ref<bool(StringRef)> Take) const {
     std::vector<char> Piece(std::min<uint64_t>(size() + 1, 1 << 20));
     for (;;) {
@@ -89,8 +89,8 @@ bool holdsContent(const std::string &Path, StringRef Content) {
   RegularFile File(Path);
   if (!File.isOpen() || File.size() != Content.size())
     return false;
-  // Before the file is looked at: `prune` takes the name away, looks at the time, and gives the
-  // name back to a file that was used meanwhile. In a store that is only read nothing is pruned.
+  // Before the file is checked: `prune` removes the name, checks the time, and restores the name of
+  // a file that was used in the meantime. Nothing is pruned in a read-only store.
   (void)futimens(File.descriptor(), nullptr);
   StringRef Rest = Content;
   bool Same = File.read([&](StringRef Piece) { return Rest.consume_front(Piece); });

@@ -15,7 +15,7 @@ void returnFreeMemory() {
 
 void returnLargeBlocksWhenFreed() {
 #ifdef __GLIBC__
-  // glibc's own first threshold; setting it is what keeps it from growing.
+  // glibc's own initial threshold; setting it explicitly keeps it from growing.
   mallopt(M_MMAP_THRESHOLD, 128 * 1024);
 #endif
 }

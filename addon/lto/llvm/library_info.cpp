@@ -15,7 +15,7 @@ using namespace llvm;
 
 namespace lto_inspector::support {
 
-/// A triple that the library can compile for: it writes symbol tables for those only.
+/// A triple that the library can compile for, because it only writes symbol tables for those.
 static std::string anyTriple() {
   for (StringRef Triple : {"x86_64-unknown-linux-gnu", "aarch64-unknown-linux-gnu",
                            "riscv64-unknown-linux-gnu", "wasm32-unknown-unknown"}) {
@@ -53,7 +53,7 @@ LibraryInfo readLibraryInfo() {
     Info.Path = Where.dli_fname;
   Producer Self = producerOfLoadedLibrary();
   Info.Version = Self.Version;
-  // Symbol tables name "VERSION REVISION", or the version alone where no revision was recorded.
+  // Symbol tables name "VERSION REVISION", or only the version if no revision was recorded.
   StringRef Revision = Self.SymtabProducer;
   if (Revision.consume_front(Self.Version))
     Info.Revision = Revision.trim().str();

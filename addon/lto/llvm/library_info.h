@@ -1,4 +1,4 @@
-//===- library_info.h - Which libLLVM is really loaded --------------------===//
+//===- library_info.h - The libLLVM that is really loaded -----------------===//
 #pragma once
 
 #include <string>
@@ -6,13 +6,13 @@
 
 namespace lto_inspector::support {
 
-/// The libLLVM that the process runs on, as it shows itself.
+/// The identity of the loaded libLLVM.
 struct LibraryInfo {
   /// The file that the loader took it from.
   std::string Path;
-  /// What it writes into bitcode: "22.1.8", with the suffix of whoever built it.
+  /// What it writes into bitcode: "22.1.8", with its vendor's suffix.
   std::string Version;
-  /// The revision that LLVM was built from, as symbol tables name it; empty where none was
+  /// The revision that LLVM was built from, as symbol tables name it; empty if none was
   /// recorded.
   std::string Revision;
   /// The headers that this code was compiled with.
@@ -20,8 +20,8 @@ struct LibraryInfo {
   std::vector<std::string> Targets;
 };
 
-/// Asks the loaded library by letting it write an empty module: neither its version nor its
-/// revision can be asked for directly. Needs initializeTargets().
+/// Determines the identity by letting the library write an empty module, because neither version
+/// nor revision can be queried directly. Needs initializeTargets().
 LibraryInfo readLibraryInfo();
 
 } // namespace lto_inspector::support

@@ -13,7 +13,7 @@
 namespace lto_inspector::support {
 
 /// Runs Body(0 … Count-1) on at most Threads threads (0: as many as the machine has); returns when
-/// all are done. Body must not touch what another index touches.
+/// all are done. Body must not touch the data of another index.
 inline void parallelFor(unsigned Threads, size_t Count, llvm::function_ref<void(size_t)> Body) {
   if (Threads == 0)
     Threads = std::max(1u, std::thread::hardware_concurrency());
@@ -30,8 +30,8 @@ inline void parallelFor(unsigned Threads, size_t Count, llvm::function_ref<void(
     T.join();
 }
 
-/// Body(0 … Count-1) on several threads (see parallelFor), the values in order; the first error in
-/// order, when there is one.
+/// Runs Body(0 … Count-1) on several threads (see parallelFor). Returns the values in order, or the
+/// first error in order.
 template <typename T>
 llvm::Expected<std::vector<T>> parallelMap(unsigned Threads, size_t Count,
                                            llvm::function_ref<llvm::Expected<T>(size_t)> Body) {

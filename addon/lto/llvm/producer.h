@@ -9,12 +9,12 @@ namespace lto_inspector::support {
 
 /// Who wrote a bitcode file.
 struct Producer {
-  /// The identification block: "LLVM22.1.8", with the suffix of whoever built that LLVM.
+  /// The identification block: "LLVM22.1.8", with the suffix of that LLVM's vendor.
   std::string Identification;
   /// The same without the leading "LLVM".
   std::string Version;
-  /// The producer that the irsymtab names: LLVM's version, and after a space its revision where one
-  /// was recorded. Empty: no irsymtab.
+  /// The producer in the irsymtab: LLVM's version, and after a space its revision if one was
+  /// recorded. Empty: no irsymtab.
   std::string SymtabProducer;
 };
 

@@ -16,7 +16,7 @@ static Error cannotRead(StringRef Path, const Twine &Why) {
   return makeError("UnreadableFile", "cannot read " + Path + ": " + Why, Path);
 }
 
-/// Why a file is not read; nothing where it can be.
+/// The reason why a file cannot be read; success if it can.
 static Error refuseUnfit(StringRef Path, const struct stat &Found, uint64_t Limit) {
   if (S_ISDIR(Found.st_mode))
     return cannotRead(Path, "it is a folder");
@@ -38,9 +38,9 @@ static bool sameFile(const struct stat &A, const struct stat &B) {
          TimeOfA.tv_sec == TimeOfB.tv_sec && TimeOfA.tv_nsec == TimeOfB.tv_nsec;
 }
 
-/// Fills the buffer. The number of bytes that there were; less than its size where the file ended.
+/// Fills the buffer. Returns the number of bytes; less than its size if the file ended.
 static Expected<size_t> fill(int FD, MutableArrayRef<char> Buffer, StringRef Path) {
-  // More than that read(2) does not take at once.
+  // read(2) does not accept more at once.
   constexpr size_t LargestRead = 1 << 30;
   size_t Done = 0;
   while (Done < Buffer.size()) {
@@ -59,7 +59,7 @@ static Expected<size_t> fill(int FD, MutableArrayRef<char> Buffer, StringRef Pat
 Expected<std::unique_ptr<MemoryBuffer>> readWholeFile(StringRef Path, uint64_t Limit) {
   std::string Name = Path.str();
   struct stat Before = {};
-  // Opening alone can do something to a device.
+  // Merely opening a device can have effects.
   if (stat(Name.c_str(), &Before) != 0)
     return cannotRead(Path, std::strerror(errno));
   if (Error E = refuseUnfit(Path, Before, Limit))
@@ -68,14 +68,14 @@ Expected<std::unique_ptr<MemoryBuffer>> readWholeFile(StringRef Path, uint64_t L
   if (FD < 0)
     return cannotRead(Path, std::strerror(errno));
   auto Close = make_scope_exit([&] { close(FD); });
-  // It may be another file by now.
+  // The path may name another file by now.
   if (fstat(FD, &Before) != 0)
     return cannotRead(Path, std::strerror(errno));
   if (Error E = refuseUnfit(Path, Before, Limit))
     return E;
 
-  // read(2) instead of mmap(2), since a mapped file that is cut short meanwhile ends the process
-  // with SIGBUS.
+  // read(2) instead of mmap(2): if a mapped file is truncated meanwhile, the process ends with
+  // SIGBUS.
   std::unique_ptr<WritableMemoryBuffer> Buffer =
       WritableMemoryBuffer::getNewUninitMemBuffer(static_cast<size_t>(Before.st_size), Path);
   if (!Buffer)
@@ -84,7 +84,7 @@ Expected<std::unique_ptr<MemoryBuffer>> readWholeFile(StringRef Path, uint64_t L
   if (!Length)
     return Length.takeError();
   struct stat After = {};
-  // The path's: a file that was replaced meanwhile is noticed too.
+  // By path, so that a file that was replaced meanwhile is noticed too.
   if (stat(Name.c_str(), &After) != 0 || !sameFile(Before, After) ||
       *Length != Buffer->getBufferSize())
     return makeError("FilesChanged", Path + " changed while it was being read", Path);

@@ -1,7 +1,7 @@
-//===- regular_file.h - Files that can be read whole ----------------------===//
+//===- regular_file.h - Reading regular files -----------------------------===//
 //
-// Only regular files are opened: a FIFO would block the thread in open(2) until somebody writes to
-// it, and a device may never end.
+// Only opens regular files: a FIFO would block the thread in open(2) until something writes to it,
+// and a device may never end.
 //
 //===----------------------------------------------------------------------===//
 #pragma once
@@ -13,16 +13,16 @@
 
 namespace lto_inspector::support {
 
-/// The most that is read of bitcode, objects and archives: offsets in them have 32 bits.
+/// The largest size of bitcode, objects and archives: their offsets have 32 bits.
 /// src/core/base/read-file.ts has the same limit.
 inline constexpr uint64_t LargestFile = 0xFFFFFFFF;
 
-/// The most that is read of a list or a key map.
+/// The largest size of a list or a key map.
 inline constexpr uint64_t LargestText = 64 << 20;
 
 /// Reads a regular file into memory and makes sure that it did not change meanwhile.
 ///
-/// Errors: UnreadableFile (also for what is no regular file, and for more than Limit bytes),
+/// Errors: UnreadableFile (also for anything but a regular file, and for more than Limit bytes),
 /// FilesChanged.
 llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>> readWholeFile(llvm::StringRef Path,
                                                                   uint64_t Limit = LargestFile);

@@ -1,4 +1,4 @@
-//===- run_control.h - Stopping a run, and knowing where it is ------------===//
+//===- run_control.h - Cancelling and watching a run ----------------------===//
 #pragma once
 
 #include "lto/llvm/error.h"
@@ -8,7 +8,7 @@
 
 namespace lto_inspector::support {
 
-/// Told which module a thread is at, so that a crash of LLVM can be told. Thread-safe.
+/// Notified of the module that a thread works on, to attribute crashes of LLVM. Thread-safe.
 class ModuleWatch {
 public:
   /// The work on a module; ends on the thread that it began on.
@@ -21,15 +21,15 @@ public:
   virtual std::unique_ptr<Scope> enter(llvm::StringRef Module, llvm::StringRef Doing) = 0;
 };
 
-/// What whoever started a run keeps hold of, and how much it may take. None of it needs to be
-/// there.
+/// How the caller of a run controls it, and how much the run may use. All of it is
+/// optional.
 struct RunControl {
   const std::atomic<bool> *Cancelled = nullptr;
   ModuleWatch *Watch = nullptr;
   /// Threads for one step of the run; 0: as many as the machine has.
   unsigned Threads = 0;
 
-  /// Errors: Cancelled, when the run is.
+  /// Errors: Cancelled, if the run is.
   llvm::Error check(llvm::StringRef Module = {}) const {
     return Cancelled && *Cancelled ? makeError("Cancelled", "cancelled", {}, Module)
                                    : llvm::Error::success();

@@ -27,7 +27,7 @@ struct ModuleRecords {
 
 } // namespace
 
-/// Where a record's linkage stands (BitcodeWriter.cpp, LLVM 22); none: the record is of no global.
+/// The index of a record's linkage (BitcodeWriter.cpp, LLVM 22); none: not a record of a global.
 static std::optional<unsigned> linkageField(unsigned Code) {
   switch (Code) {
   case bitc::MODULE_CODE_GLOBALVAR:
@@ -60,7 +60,8 @@ static Expected<ModuleRecords> readModule(ArrayRef<uint8_t> Bytes) {
   return Found;
 }
 
-/// Internal and private ones, as bitcode encodes them (`getDecodedLinkage`, BitcodeReader.cpp, 22).
+/// Recognises internal and private linkage, as bitcode encodes it (`getDecodedLinkage`,
+/// BitcodeReader.cpp, 22).
 static GlobalValue::LinkageTypes localOrExternal(uint64_t Encoded) {
   bool Local = Encoded == 3 || Encoded == 9 || Encoded == 13 || Encoded == 14;
   return Local ? GlobalValue::InternalLinkage : GlobalValue::ExternalLinkage;

@@ -1,7 +1,7 @@
-//===- symbol_names.h - Names of the symbols that GUIDs stand for ---------===//
+//===- symbol_names.h - Names of symbols by GUID --------------------------===//
 //
-// Summaries know symbols by GUID only, a hash of the name. The names are in the modules' own
-// records of globals, which are read here without parsing the modules.
+// Summaries only know symbols by GUID, a hash of the name. The names are in the modules' own
+// records of globals, which this reads without parsing the modules.
 //
 //===----------------------------------------------------------------------===//
 #pragma once
@@ -20,7 +20,7 @@ public:
   /// Adds what a module defines and declares. Errors: ParseBitcode.
   llvm::Error add(llvm::MemoryBufferRef Bitcode);
 
-  /// The identifier; "#" and the GUID in hex where no module has a name for it.
+  /// The identifier; "#" and the GUID in hex if no module has a name for it.
   std::string nameOf(llvm::GlobalValue::GUID Symbol) const;
 
   size_t size() const { return Names.size(); }

@@ -2,8 +2,8 @@
 
 #include "llvm/Config/llvm-config.h"
 
-// The toolchain's libLLVM may lack a target that the distribution's has: weak references are then
-// null.
+// The toolchain's libLLVM may lack a target that the distribution's has: weak references are null
+// then.
 #define LTO_INSPECTOR_DECLARE(Name, Part)                                                          \
   extern "C" __attribute__((weak)) void LLVMInitialize##Name##Part(void);
 #define LLVM_TARGET(Name)                                                                          \

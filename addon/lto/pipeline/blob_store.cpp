@@ -19,8 +19,8 @@ std::string BlobStore::pathOf(StringRef ContentHash) const {
   return Path.str().str();
 }
 
-/// libLLVM has another libstdc++ than this code, and categories are compared by address: so
-/// comparing with std::errc would never hold.
+/// libLLVM has another libstdc++ than this code, and categories are compared by address, so
+/// comparing with std::errc would never be true.
 static bool isErrno(std::error_code EC, int Number) {
   return EC.value() == Number && StringRef(EC.category().name()) == "generic";
 }
@@ -33,7 +33,7 @@ static Error cannotWrite(std::error_code EC, StringRef Path) {
 
 Error BlobStore::save(StringRef ContentHash, StringRef Bitcode) {
   std::string Path = pathOf(ContentHash);
-  // The name alone says nothing: bits flip, and after a power cut a file can be empty.
+  // The name alone is not enough: bits flip, and after a power cut a file can be empty.
   if (holdsContent(Path, Bitcode))
     return Error::success();
   auto Write = [&] {
@@ -41,13 +41,13 @@ Error BlobStore::save(StringRef ContentHash, StringRef Bitcode) {
         writeFileAtomically(Path, [&](raw_ostream &OS) { OS << Bitcode; }, Durability::Later));
   };
   std::error_code EC = Write();
-  // There are 256 folders for thousands of blobs: most often it is there.
+  // There are 256 folders for thousands of blobs: usually the folder exists.
   if (isErrno(EC, ENOENT)) {
     EC = sys::fs::create_directories(sys::path::parent_path(Path));
     if (!EC)
       EC = Write();
   }
-  // An empty folder can go; one with files is somebody's, and the error names it.
+  // An empty folder can be removed; one with files is kept, and the error names it.
   if (isErrno(EC, EISDIR)) {
     EC = sys::fs::remove(Path);
     if (!EC)

@@ -6,9 +6,8 @@
 
 namespace lto_inspector::pipeline {
 
-/// Writes stages to `<root>/<first two hex digits>/<the rest>.bc`; equal content is written once,
-/// and a blob that was damaged is replaced. What was written is on the disk after syncFiles
-/// (durable.h).
+/// Writes stages to `<root>/<first two hex digits>/<the rest>.bc`; writes equal content once, and
+/// replaces a damaged blob. Blobs are on the disk after syncFiles (durable.h).
 class BlobStore : public StageSink {
 public:
   explicit BlobStore(std::string Root) : Root(std::move(Root)) {}

@@ -1,4 +1,4 @@
-//===- global_state.h - What a step may change of a module's globals ------===//
+//===- global_state.h - The state of a module's globals -------------------===//
 #pragma once
 
 #include "llvm/IR/Module.h"
@@ -7,13 +7,14 @@
 
 namespace lto_inspector::pipeline {
 
-/// All that LLVM's thin-LTO steps `thinLTOFinalizeInModule` and `thinLTOInternalizeModule` (LLVM
-/// 22) can change of a module: which globals there are and in what order, and of each its linkage,
+/// Everything that LLVM's thin-LTO steps `thinLTOFinalizeInModule` and `thinLTOInternalizeModule`
+/// (LLVM 22) can change in a module: which globals exist, in which order, and for each its linkage,
 /// visibility, DLL storage, preemption, unnamed_addr, comdat, attributes, and whether it has a
-/// body. They touch no instruction, no initialiser that stays, no name and no metadata of a
-/// function's body. Two equal states of one module around such a step mean equal bitcode.
+/// body. They change no instruction, no initialiser that stays, no name and no metadata of a
+/// function's body. If the states of a module before and after such a step are equal, so is its
+/// bitcode.
 ///
-/// Values are compared by address: states of different modules have no meaning together.
+/// Values are compared by address, so states of different modules cannot be compared.
 class GlobalState {
 public:
   explicit GlobalState(const llvm::Module &M);

@@ -10,7 +10,7 @@
 
 namespace lto_inspector::pipeline {
 
-/// What is known of a stage once it is made.
+/// The facts about a stage once it is made.
 struct SavedStage {
   LtoStage Stage;
   /// BLAKE3-256 of the bitcode in lower-case hex.
@@ -19,13 +19,13 @@ struct SavedStage {
   uint64_t Instructions = 0;
   /// Definitions only.
   uint64_t Functions = 0;
-  /// Making the stage, saving it left out.
+  /// Time to make the stage, without saving it.
   double Millis = 0;
-  /// The content equals that of the stage saved before it.
+  /// The content equals that of the previously saved stage.
   bool SameAsPrevious = false;
 };
 
-/// Takes serialised stages: tests collect them in memory, production writes them to the store.
+/// Receives serialised stages: tests collect them in memory, the engine writes them to the store.
 class StageSink {
 public:
   virtual ~StageSink() = default;
@@ -34,9 +34,9 @@ public:
   virtual llvm::Error save(llvm::StringRef ContentHash, llvm::StringRef Bitcode) = 0;
 };
 
-/// Serialises a module as rustc's `save_temp_bitcode` does
-/// (rustc_codegen_llvm/src/back/write.rs, 1.9x: `LLVMWriteBitcodeToFile`) and hands it to Sink
-/// (which may be null: then nothing is kept). Room is made for ExpectedBytes from the start.
+/// Serialises a module like rustc's `save_temp_bitcode`
+/// (rustc_codegen_llvm/src/back/write.rs, 1.9x: `LLVMWriteBitcodeToFile`) and passes it to Sink
+/// (null: the content is dropped). Reserves ExpectedBytes from the start.
 llvm::Expected<SavedStage> saveTempBitcode(const llvm::Module &M, LtoStage Stage, StageSink *Sink,
                                            size_t ExpectedBytes = 0);
 

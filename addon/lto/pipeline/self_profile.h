@@ -18,7 +18,7 @@ namespace lto_inspector::pipeline {
 
 struct Timing {
   std::string Activity;
-  /// The module, where the activity has one.
+  /// The module, if the activity has one.
   std::optional<std::string> Argument;
   /// Threads are numbered in the order in which they first worked.
   unsigned Thread = 0;

@@ -1,8 +1,7 @@
 //===- stage.h - Stages of LTO as data ------------------------------------===//
 //
-// A pipeline is what a compiler or a linker does to modules during LTO: the list of stages that
-// come of it, in the order in which they are made. The lists stand with whoever's pipelines they
-// are (rustc/stages.h).
+// A pipeline is what a compiler or a linker does to modules during LTO: the list of stages, in the
+// order in which they are made. Each compiler's lists are in its own folder (rustc/stages.h).
 //
 //===----------------------------------------------------------------------===//
 #pragma once

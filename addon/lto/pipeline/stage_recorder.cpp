@@ -36,8 +36,8 @@ Error StageRecorder::checkCancelled(StringRef Stage) const {
                    : Error::success();
 }
 
-/// Serialising a module costs more than the two cheapest steps together, and most often they change
-/// nothing: where that can be told from the module's globals, the stage before is the stage.
+/// Serialising a module costs more than the two cheapest steps together, which usually change
+/// nothing: if the module's globals show that, the previous stage is re-used.
 std::optional<GlobalState> StageRecorder::stateBefore(LtoStage Stage) const {
   if (!Stage.changesGlobalsOnly() || !is_contained(Options.Stages, Stage) ||
       Result.Stages.empty() || !Stage.follows(Result.Stages.back().Stage))

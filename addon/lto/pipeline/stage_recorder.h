@@ -19,21 +19,21 @@
 
 namespace lto_inspector::pipeline {
 
-/// What is recorded of a module on its way.
+/// What to record of a module.
 struct RecordOptions {
   TargetSettings Target;
   /// Value names are discarded, as in rustc where `fewer_names` holds.
   bool FewerNames = true;
-  /// The stages to save; what comes after the last of them is not run. Empty: all are run, none is
-  /// saved.
+  /// The stages to save; steps after the last of them do not run. Empty: all steps run, and nothing
+  /// is saved.
   llvm::ArrayRef<LtoStage> Stages;
-  /// Where the stages go; null: they are measured and dropped.
+  /// Receives the stages; null: they are measured and dropped.
   StageSink *Sink = nullptr;
-  /// Told before each stage, on the working thread; may be empty.
+  /// Called before each stage, on the worker thread; may be empty.
   llvm::function_ref<void(LtoStage)> OnStage;
 };
 
-/// The module that is recorded: as errors name it, and how large its bitcode is.
+/// The recorded module: its names in errors, and the size of its bitcode.
 struct RecordedModule {
   llvm::StringRef Name;
   llvm::StringRef File;
@@ -41,14 +41,14 @@ struct RecordedModule {
 };
 
 struct OptimizedModule {
-  /// As many as were asked for, in order.
+  /// The requested stages, in order.
   std::vector<SavedStage> Stages;
   /// LLVM's warnings and remarks.
   std::vector<std::string> Diagnostics;
 };
 
-/// A module in a context of its own, the steps that are taken with it, and the stages that are
-/// saved on the way: what thin and fat LTO have in common. What the steps are, their callers say.
+/// A module in its own context, the steps that it goes through, and the stages that are saved on
+/// the way: what thin and fat LTO share. The callers define the steps.
 ///
 /// The context mirrors `LLVMRustContextCreate` (PassWrapper.cpp, 1.9x) with `DiagnosticHandlers`
 /// (rustc_codegen_llvm/src/back/write.rs).
@@ -62,25 +62,26 @@ public:
   /// What LLVM said in the context.
   support::Diagnostics &said() { return Said; }
 
-  /// Takes over the module of which the stages are made, and makes its target machine. Errors:
-  /// Parsed's and createTargetMachine's.
+  /// Takes over the module whose stages are made, and makes its target machine. Errors: Parsed's
+  /// and createTargetMachine's.
   llvm::Error adopt(llvm::Expected<std::unique_ptr<llvm::Module>> Parsed);
-  /// Both are there once a module was adopted.
+  /// Both exist once a module was adopted.
   llvm::Module &module() { return *M; }
   llvm::TargetMachine &targetMachine() { return *TM; }
 
-  /// Whether a stage is to be made: none after the last that is to be saved is. Where none is to be
-  /// saved, all are made.
+  /// Whether a stage has to be made: none after the last one to save. If none is to be saved, all
+  /// are made.
   bool makes(LtoStage Stage) const;
 
-  /// Errors: Cancelled, when the run is.
+  /// Errors: Cancelled, if the run is.
   llvm::Error checkCancelled(llvm::StringRef Stage = {}) const;
 
-  /// Takes the step that leads to a stage, and saves the stage where that is asked for. Errors: the
-  /// step's own, EngineFailed for errors that LLVM reported, DiskFull, Cancelled.
+  /// Runs the step that leads to a stage, and saves the stage if requested. Errors: the step's own,
+  /// EngineFailed for errors that LLVM reported, DiskFull, Cancelled.
   llvm::Error makeStage(LtoStage Stage, llvm::function_ref<llvm::Error()> Step);
 
-  /// The stages that were saved, and what LLVM said besides errors. Ends the recorder's use.
+  /// The saved stages, and LLVM's diagnostics besides errors. The recorder cannot be used
+  /// afterwards.
   OptimizedModule takeResult();
 
 private:

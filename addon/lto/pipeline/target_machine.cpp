@@ -6,7 +6,7 @@
 
 using namespace llvm;
 
-// LLVM's code generation flags, so that -C llvm-args may name them as in rustc.
+// Registers LLVM's code generation flags, so that -C llvm-args may name them as in rustc.
 static codegen::RegisterCodeGenFlags CodeGenFlags;
 
 namespace lto_inspector::pipeline {

@@ -16,7 +16,7 @@ namespace lto_inspector::pipeline {
 enum class OptLevel { O0, O1, O2, O3, Os, Oz };
 
 struct TargetSettings {
-  /// none: the module's own.
+  /// None: the module's own.
   std::optional<std::string> Triple;
   /// Empty: LLVM's default for the target.
   std::string Cpu;
@@ -31,7 +31,7 @@ struct TargetSettings {
 ///
 /// Mirrors `target_machine_factory` (rustc_codegen_llvm/src/back/write.rs) and
 /// `LLVMRustCreateTargetMachine` (PassWrapper.cpp), 1.9x, as far as optimisation depends on it;
-/// what matters only to code generation is left at its default. Errors: EngineFailed for a target
+/// leaves what only matters for code generation at its default. Errors: EngineFailed for a target
 /// that this libLLVM does not have.
 llvm::Expected<std::unique_ptr<llvm::TargetMachine>>
 createTargetMachine(const TargetSettings &Settings, const llvm::Module &M);
