@@ -21,8 +21,8 @@ struct Entry {
   bool Descends;
 };
 
-/// An array that grows. The program is linked statically, and std::vector would
-/// bring the C++ library's exceptions and locales with it.
+/// A growing array. The program is linked statically, and std::vector would add
+/// the C++ library's exceptions and locales.
 struct Entries {
   Entry *Data = nullptr;
   size_t Size = 0;
@@ -56,10 +56,10 @@ bool procIsOurs() {
   return atoi(Target) == getpid();
 }
 
-/// Reads "pid (name) state parent group …" of /proc/PID/stat. The name may hold
-/// anything, so the rest is found from its last parenthesis.
+/// Reads "pid (name) state parent group …" of /proc/PID/stat. The name may
+/// contain anything, so the rest is found from its last parenthesis.
 ///
-/// \returns false for a process that has ended, a zombie included.
+/// \returns false for a process that has ended, including a zombie.
 bool readStat(const char *Pid, Entry &E) {
   char Path[64];
   snprintf(Path, sizeof(Path), "/proc/%s/stat", Pid);

@@ -1,13 +1,13 @@
-//===- supervise.cpp - Runs a program that dies with whoever asked for it -===//
+//===- supervise.cpp - Runs a program that ends with its caller -----------===//
 //
 // lto-inspector-supervise PROGRAM ARGUMENT...
 //
-// Runs the program and ends as it ended. Descriptor 3 is the lifeline: a pipe
-// or socket whose other end the caller holds. When the caller closes it, or is
-// killed, everything that the program has started is killed too, whichever
-// process group or session it is in; likewise when the program ends after it was
-// asked to by a signal. Descriptors from 4 on are kept open until
-// then and are not passed on: locks on what the program writes to.
+// Runs the program and exits like it. Descriptor 3 is the lifeline: a pipe or
+// socket whose other end the caller holds. When the caller closes it, or is
+// killed, everything that the program has started is killed too, in any process
+// group or session; likewise when the program ends after a signal asked it to.
+// Descriptors from 4 on are kept open until then and are not passed on: they
+// are locks on what the program writes to.
 //
 // If PROGRAM cannot be started, the error's number is written to the lifeline.
 //
@@ -34,7 +34,7 @@ namespace {
 
 constexpr int Lifeline = 3;
 constexpr int NotStarted = 127;
-/// Processes that are at it still after that many rounds cannot be killed: they
+/// Processes that are still there after this many rounds cannot be killed: they
 /// belong to another user, or the kernel is waiting for a device.
 constexpr int Rounds = 2500;
 constexpr useconds_t RoundMicros = 2000;
@@ -49,7 +49,7 @@ void keepFromPrograms() {
     fcntl(Descriptor, F_SETFD, FD_CLOEXEC);
 }
 
-/// \returns false when no child is left.
+/// \returns false if no child is left.
 bool reap() {
   for (;;) {
     const pid_t Pid = waitpid(-1, nullptr, WNOHANG);
@@ -60,11 +60,11 @@ bool reap() {
   }
 }
 
-/// Kills until none is left: one that forks meanwhile is found in the next round.
+/// Kills until none is left; processes forked meanwhile are found in the next round.
 void endAll(Victims Which) {
   for (int Round = 0; Round < Rounds; ++Round) {
     const int Found = killDescendants(Which);
-    // Only the group is known then, and this process is in it.
+    // Then only the group is known, and this process is in it.
     if (Found < 0)
       kill(0, SIGKILL);
     if (!reap() || Found == 0)
@@ -89,7 +89,7 @@ void endAll(Victims Which) {
 }
 
 [[noreturn]] void runProgram(char **Command, const sigset_t &Mask, pid_t Supervisor, int Failure) {
-  // Without its supervisor nobody would end it.
+  // Without its supervisor, nothing would end it.
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (getppid() != Supervisor)
     _exit(NotStarted);
@@ -128,7 +128,7 @@ bool lifelineIsCut() {
   return Length == 0 || (Length < 0 && errno != EAGAIN && errno != EINTR);
 }
 
-/// Handles signals that have come. \p Asked says whether one of them asked the
+/// Handles pending signals. \p Asked says whether one of them asked the
 /// program to end.
 ///
 /// \returns whether the program has ended; then its status is in \p Status.

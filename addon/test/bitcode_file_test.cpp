@@ -58,7 +58,7 @@ TEST(ReadWholeFile, RefusesAFileThatMayNotBeRead) {
   std::string Path = Folder.file("secret.bc", "x");
   chmod(Folder.path("").c_str(), 0755);
   chmod(Path.c_str(), 0);
-  // root may read everything.
+  // root can read everything.
   bool IsRoot = geteuid() == 0;
   if (IsRoot) {
     ASSERT_EQ(seteuid(65534), 0);
@@ -265,7 +265,7 @@ attributes #0 = { "no-builtins" }
   EXPECT_TRUE(Modules[0].NoBuiltins);
   EXPECT_FALSE(Modules[1].HasSummary);
   EXPECT_FALSE(Modules[1].IsAllocator);
-  // Without a function there is nothing that would be marked.
+  // Without a function there is nothing to mark.
   EXPECT_FALSE(Modules[1].NoBuiltins);
 }
 

@@ -43,7 +43,7 @@ TEST(BitcodeSlice, TakesTheSectionOfAnElfObject) {
   std::string Object = elfObject({{".text", "\xc3"}, {".llvmbc", Bitcode}, {".llvmcmd", "-O2"}});
   StringRef Slice = valueOf(getBitcodeSliceFromObjectData(Object));
   EXPECT_EQ(Slice, Bitcode);
-  // Inside the object, no copy.
+  // Inside the object, not a copy.
   EXPECT_GE(Slice.begin(), StringRef(Object).begin());
   EXPECT_LE(Slice.end(), StringRef(Object).end());
 }
@@ -68,7 +68,7 @@ TEST(BitcodeSlice, SaysThatAnObjectHasNoBitcode) {
 
 TEST(BitcodeSlice, StaysInsideTheObject) {
   std::string Object = elfObject({{".llvmbc", std::string(64, 'x')}});
-  // The section's end is cut off with the section headers kept in place: its content would lie
+  // Cuts off the section's end but keeps the section headers, so that its content would extend
   // beyond the end of the file.
   auto *Header = reinterpret_cast<uint64_t *>(Object.data() + Object.size() - 2 * 64);
   Header[4] = 1 << 20;
@@ -97,7 +97,7 @@ TEST(BitcodeSlice, RefusesWhatIsNoObject) {
 }
 
 TEST(BitcodeSlice, RefusesOtherFilesThatLlvmKnows) {
-  // An archive, an executable for Windows cut short, a universal binary.
+  // An archive, a truncated Windows executable, a universal binary.
   for (StringRef Data :
        {StringRef("!<arch>\n"), StringRef("MZ\0\0\0\0\0\0", 8),
         StringRef("\xca\xfe\xba\xbe\0\0\0\2\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", 28)}) {

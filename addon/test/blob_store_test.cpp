@@ -121,7 +121,7 @@ TEST(BlobStore, SaysWhereItCannotWrite) {
   EXPECT_TRUE(contains(Report.Message, "Not a directory")) << Report.Message;
 }
 
-/// A file system of 64 KiB over a folder, where that is allowed.
+/// A file system of 64 KiB mounted on a folder, if that is allowed.
 class TinyDisk {
 public:
   explicit TinyDisk(std::string Path) : Path(std::move(Path)) {
@@ -149,7 +149,7 @@ TEST(BlobStore, SaysThatTheDiskIsFullAndLeavesNothingBehind) {
   EXPECT_EQ(Report.Name, "DiskFull");
   EXPECT_EQ(Report.File, Store.pathOf(hashOf(Large)));
   EXPECT_TRUE(contains(Report.Message, "No space left on device")) << Report.Message;
-  // What was saved before stays, and the next blob that fits is taken.
+  // Earlier blobs stay, and the next blob that fits is accepted.
   EXPECT_EQ(contentOf(Store.pathOf(hashOf(Small))), Small);
   succeeds(Store.save(hashOf("next"), "next"));
   EXPECT_EQ(Folder.files().size(), 2u);

@@ -1,4 +1,4 @@
-// What takes long stops once it is cancelled.
+// Long work stops once it is cancelled.
 #include "ir_test_support.h"
 #include "lto/ir/functions.h"
 #include "lto/ir/object_symbols.h"

@@ -1,6 +1,6 @@
-// A corrupt bitcode file must end in an error, and not in a crash where LLVM lets us. Where LLVM
-// itself faults the engine process dies and says so (crash_journal_test.cpp); so each trial that
-// could fault runs in a child.
+// A corrupt bitcode file must cause an error and not a crash, if LLVM allows it. If LLVM itself
+// crashes, the engine process dies and reports it (crash_journal_test.cpp), so each trial that
+// could crash runs in a child.
 #include "lto/rustc/bitcode_file.h"
 #include "lto/rustc/optimize_thin_module.h"
 #include "test/support/expected.h"
@@ -54,11 +54,11 @@ Error process(const std::string &Bitcode) {
 
 enum Outcome { Fine, Refused, Faulted };
 
-/// process() in a child of its own.
+/// Runs process() in a child.
 Outcome outcomeOf(const std::string &Bitcode) {
   pid_t Child = fork();
   if (Child == 0) {
-    // What LLVM prints when it faults is of no interest here.
+    // LLVM's output when it crashes is irrelevant here.
     close(STDERR_FILENO);
     Error E = process(Bitcode);
     int Code = E ? 1 : 0;
@@ -120,7 +120,7 @@ TEST(CorruptBitcode, FlippedBitsEndInAnErrorOrInTheProcessesDeath) {
     Flipped[Random() % Flipped.size()] ^= 1 << (Random() % 8);
     ++Counts[outcomeOf(Flipped)];
   }
-  // Most flips are found out; LLVM faults on some, and no caller can help that.
+  // Most flips are detected; LLVM crashes on some, which no caller can prevent.
   EXPECT_GT(Counts[Fine] + Counts[Refused], 80u);
   EXPECT_GT(Counts[Refused], 10u);
 }

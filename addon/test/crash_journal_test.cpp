@@ -15,7 +15,7 @@ using namespace lto_inspector::test;
 
 namespace {
 
-/// The text of each slot of a journal, without the zeros behind it.
+/// The text of each slot of a journal, without trailing zeros.
 std::vector<std::string> slotsOf(const std::string &Path) {
   std::string Content = contentOf(Path);
   EXPECT_EQ(Content.size() % CrashJournal::SlotBytes, 0u);
@@ -25,7 +25,7 @@ std::vector<std::string> slotsOf(const std::string &Path) {
   return Slots;
 }
 
-/// Runs Crash in a child with a journal open, expects it to die of a signal, and gives the slots.
+/// Runs Crash in a child with a journal, expects a signal to end it, and returns the slots.
 template <typename F> std::vector<std::string> slotsAfter(int Signal, const char *Stderr, F Crash) {
   Scratch Folder;
   std::string Path = Folder.path("journal");
@@ -132,7 +132,7 @@ TEST(CrashJournal, MarksAnOverflowOfTheStack) {
 }
 
 TEST(CrashJournal, MarksAfterLlvmHasPutItsOwnHandlersInPlace) {
-  // LLVM does so to remove temporary files when it dies: where a file is replaced.
+  // LLVM does this to remove temporary files when it dies, if a file is being replaced.
   Scratch Folder;
   std::string Blob = Folder.file("blob", "an older content");
   Slots Found = slotsAfter(SIGSEGV, "", [&](CrashJournal &Journal) {

@@ -70,7 +70,7 @@ INSTANTIATE_TEST_SUITE_P(
         Refusal{{CrateType::Cdylib, CrateType::Rlib}, false, false, false, "LtoDisallowed", ""},
         Refusal{{CrateType::Dylib}, false, false, false, "LtoDylib", ""},
         Refusal{{CrateType::Dylib}, false, true, false, "", ""},
-        // The first type that is refused decides.
+        // The first refused type decides.
         Refusal{{CrateType::Dylib, CrateType::Rlib}, false, false, false, "LtoDylib", ""},
         Refusal{{CrateType::ProcMacro}, false, false, false, "LtoProcMacro", ""},
         Refusal{{CrateType::ProcMacro}, false, true, false, "", ""},

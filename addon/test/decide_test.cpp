@@ -55,7 +55,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{Local, false, true, true, A, B, ReCompiled, KeyChanged},
         Case{Local, false, true, true, None, B, ReCompiled, NewModule},
         Case{Local, false, true, true, None, None, ReCompiled, KeyEqualButNotGreen},
-        // Upstream and allocator modules are never cached, whatever is said of them.
+        // Upstream and allocator modules are never cached, whatever their keys.
         Case{Upstream, false, true, true, A, A, ReCompiled, KeyEqualButNotCached},
         Case{Upstream, true, true, true, A, A, ReCompiled, KeyEqualButNotCached},
         Case{Upstream, true, true, true, None, None, ReCompiled, KeyEqualButNotCached},

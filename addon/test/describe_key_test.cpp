@@ -56,8 +56,8 @@ constexpr const char *Callee = "source_filename = \"callee.rs\"\n"
 using enum KeyPart;
 
 TEST(DescribeKey, PartsMakeUpTheRealKey) {
-  // All that LLVM hashes occurs: imports, exports, copies of one function, references, aliases,
-  // variables that are only read or only written, type tests.
+  // Everything that LLVM hashes occurs: imports, exports, copies of one function, references,
+  // aliases, variables that are only read or only written, type tests.
   Texts Given = {
       {"caller", Caller},
       {"callee", Callee},
@@ -150,7 +150,7 @@ TEST(KeyLlvm, IsTheLoadedLibrarysOwn) {
   EXPECT_EQ(keyLlvm().Version, Info.Version);
   EXPECT_EQ(keyLlvm().Revision, Info.Revision);
   EXPECT_NE(Info.Revision, Info.Version);
-  // What was written says who wrote it: a version, and a revision where there is one.
+  // The bitcode names its producer: a version, and a revision if there is one.
   EXPECT_FALSE(contains(Info.Revision, " "));
 }
 

@@ -45,7 +45,7 @@ LtoModule inMemory(StringRef Name, StringRef Text) {
   return Module;
 }
 
-/// A run over modules, the local and the upstream ones as they are given.
+/// A run over the given local and upstream modules.
 struct Trial {
   explicit Trial(std::vector<LtoModule> Modules, FatLtoOptions Given = {},
                  OptLevel Level = OptLevel::O3)
@@ -148,7 +148,7 @@ TEST(RunFat, TakesTheCostliestModuleInMemory) {
 }
 
 TEST(RunFat, CountsFunctionsAfterThePassesBeforeLto) {
-  // Dearer before its passes, which remove what nobody calls.
+  // More expensive before its passes, which remove unused functions.
   std::vector<LtoModule> Modules;
   Modules.push_back(inMemory("shrinking-cgu", R"(
     define i32 @main() { ret i32 0 }
@@ -257,7 +257,7 @@ TEST(FatLto, LinksWhatWasInMemoryAfterItsPasses) {
 }
 
 TEST(RunFat, PreparesAsNewerRustcDoes) {
-  // The pre-link pipeline of fat LTO unrolls this loop, that of thin LTO leaves it for later.
+  // The pre-link pipeline of fat LTO unrolls this loop; that of thin LTO leaves it for later.
   const char *const Loop = R"(
     declare i32 @foreign(i32)
     define i32 @main(i32 %n) {
@@ -288,7 +288,7 @@ TEST(RunFat, PreparesAsNewerRustcDoes) {
   EXPECT_GT(Instructions(false), Instructions(true));
 }
 
-/// A profile of a program with no function that these have.
+/// A profile of a program that shares no function with these.
 std::string emptyProfile() {
   InstrProfWriter Writer;
   succeeds(Writer.mergeProfileKind(InstrProfKind::IRInstrumentation));

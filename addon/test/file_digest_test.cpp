@@ -16,7 +16,7 @@ const std::atomic<bool> NotCancelled = false;
 
 TEST(FileDigest, IsBlake3OfTheContent) {
   Scratch Folder;
-  // The test vector of BLAKE3's own for an empty input.
+  // BLAKE3's own test vector for an empty input.
   const char *Empty = "af1349b9f5f9a1a6a0404dea36dcc9499bcb25c9adc112b7cc9a93cae41f3262";
   EXPECT_EQ(digestOf(""), Empty);
   EXPECT_EQ(digestOfFile(Folder.file("empty", ""), NotCancelled), Empty);
@@ -80,7 +80,7 @@ TEST(SyncFiles, WaitsForAllAndPassesOverWhatHasGone) {
 }
 
 TEST(SyncFiles, TakesFileSystemsThatCannot) {
-  // A pipe stands for them: fsync says EINVAL.
+  // A pipe acts as such a file: fsync returns EINVAL.
   int Ends[2];
   ASSERT_EQ(pipe(Ends), 0);
   EXPECT_FALSE(syncDescriptor(Ends[0]));

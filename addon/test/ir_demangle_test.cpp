@@ -21,7 +21,7 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         Case{"_ZN3foo3bar17h05af221e174051e9E", "foo::bar"},
         Case{"_ZN3foo17h05af221e174051e9E", "foo"},
-        // The hash is at the end only; elsewhere it is a name.
+        // Only at the end it is the hash; elsewhere it is a name.
         Case{"_ZN17h05af221e174051e93foo17h05af221e174051e9E", "h05af221e174051e9::foo"},
         Case{"_ZN63_$LT$alloc..vec..Vec$LT$T$GT$$u20$as$u20$core..clone..Clone$GT$"
              "5clone17h0123456789abcdefE",
@@ -36,10 +36,10 @@ INSTANTIATE_TEST_SUITE_P(
              "3bar17h05af221e174051e9E",
              "<Test + 'static as foo::Bar<Test>>::bar"},
         Case{"_ZN1a22x$SP$$BP$$RF$$C$$u21$y17h05af221e174051e9E", "a::x@*&,!y"},
-        // A code point outside ASCII, and one that no name can hold.
+        // A code point outside ASCII, and one that no name can contain.
         Case{"_ZN5$ue9$17h05af221e174051e9E", "\xc3\xa9"},
         Case{"_ZN4$u7$17h05af221e174051e9E", "$u7$"},
-        // A dot alone stays; an unknown escape ends the decoding of its element.
+        // A single dot stays; an unknown escape ends the decoding of its element.
         Case{"_ZN3a.b11x$NO$y$LT$z17h05af221e174051e9E", "a.b::x$NO$y$LT$z"},
         Case{"_ZN6x$open17h05af221e174051e9E", "x$open"},
         Case{"__ZN3foo3bar17h05af221e174051e9E", "foo::bar"},

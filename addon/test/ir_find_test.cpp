@@ -53,7 +53,7 @@ TEST(FindSymbols, tellsDefinitionsImportsAndReferencesInThatOrder) {
   EXPECT_EQ(Result.Hits[1].Demangled, "demo::sum_up");
   EXPECT_EQ(Result.Hits[1].Role, "imported");
   EXPECT_EQ(Result.Hits[1].Linkage, "available_externally");
-  // A declaration that nothing uses is no reference.
+  // An unused declaration is not a reference.
   EXPECT_EQ(Result.Hits[2].Demangled, "other::sum");
   EXPECT_EQ(Result.Hits[2].Role, "referenced");
   EXPECT_EQ(Result.Hits[2].UsedBy, std::vector<std::string>{"plain"});

@@ -16,7 +16,7 @@ FunctionInfo only(const std::string &Text, llvm::StringRef Name) {
   return {};
 }
 
-/// Declarations and types that the bodies below mention.
+/// Declarations and types that the bodies below refer to.
 constexpr const char *Around = R"(
 %pair = type { i32, i32 }
 %other = type { i32, i32 }

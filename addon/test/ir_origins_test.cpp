@@ -6,7 +6,7 @@ using namespace lto_inspector::test;
 
 namespace {
 
-/// `outer` of a.rs, into which `edited` of b.rs was copied, which calls a function of core.
+/// `outer` of a.rs, into which `edited` of b.rs was inlined, which calls a function of core.
 std::string copied(const std::string &Constant, const std::string &Checksum,
                    const std::string &Field) {
   return R"(

@@ -15,7 +15,7 @@
 
 namespace lto_inspector::test {
 
-/// Bitcode of a module given as text; the test fails when the text does not parse.
+/// Bitcode of a module given as text; the test fails if the text does not parse.
 inline std::string bitcodeOf(llvm::StringRef Text) {
   llvm::LLVMContext Context;
   llvm::SMDiagnostic Problem;
@@ -37,7 +37,7 @@ inline llvm::MemoryBufferRef bufferOf(const std::string &Bitcode, llvm::StringRe
   return {Bitcode, Name};
 }
 
-/// The value; the test fails when there is an error in its place.
+/// The value; the test fails if there is an error instead.
 template <typename T> T take(llvm::Expected<T> Result) {
   if (Result)
     return std::move(*Result);
@@ -45,7 +45,7 @@ template <typename T> T take(llvm::Expected<T> Result) {
   return T();
 }
 
-/// The error; the test fails when there is none.
+/// The error; the test fails if there is none.
 template <typename T> support::ErrorReport takeError(llvm::Expected<T> Result) {
   if (!Result)
     return support::takeReport(Result.takeError());

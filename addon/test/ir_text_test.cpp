@@ -158,7 +158,7 @@ TEST(PrintModule, isWhole) {
   EXPECT_EQ(Result.TotalBytes, Result.Text.size());
   EXPECT_HAS(Result.Text, "@unrelated = global i32 7");
   EXPECT_HAS(Result.Text, "DICompileUnit");
-  // What was printed is read again as the same.
+  // The printed text parses to the same module.
   EXPECT_EQ(take(printModule(bufferOf(bitcodeOf(Result.Text)), std::nullopt, NoLimit)).Text,
             Result.Text);
 }

@@ -15,7 +15,7 @@ const char *const Main = "define i32 @main() { ret i32 0 }";
 const char *const Hidden = "define hidden void @_RNvC1u4dead() { ret void }";
 const char *const Internal = "define internal void @_RNvC1u4dead() { ret void }";
 
-/// A program whose second module defines a function that nothing calls any more.
+/// A program whose second module defines a function that nothing calls.
 std::vector<LtoModule> program(std::string InternalizedFile, bool Green = false) {
   std::vector<LtoModule> Modules;
   Modules.push_back(moduleOf("main-cgu", thinBitcode(Main)));

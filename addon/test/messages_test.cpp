@@ -83,7 +83,7 @@ TEST(Messages, AnalyzeParamsAreReadFieldByField) {
   EXPECT_TRUE(Read.ProfilerRuntime);
 }
 
-/// A change to good parameters and the property that the error has to name.
+/// A change to valid parameters, and the property that the error must name.
 struct Wrong {
   const char *From;
   const char *To;
@@ -177,7 +177,7 @@ TEST(Messages, AnAnalysedModuleSaysWhatWasDecided) {
   EXPECT_EQ(Object.getString("origin"), "local");
   EXPECT_EQ(Object.getString("crate"), "c");
   EXPECT_EQ(Object.getString("file"), "m.bc");
-  // getNull() would be called by another convention: GCC and Clang pass a nullptr_t differently.
+  // Not getNull(), because GCC and Clang pass a nullptr_t differently.
   EXPECT_EQ(*Object.get("member"), json::Value(nullptr));
   EXPECT_EQ(Object.getInteger("bytes"),
             static_cast<int64_t>(Shared->Modules[0].Bitcode->getBufferSize()));

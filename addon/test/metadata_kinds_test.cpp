@@ -13,7 +13,7 @@ using namespace lto_inspector::test;
 
 namespace {
 
-/// The kinds that reading a buffer makes a context know.
+/// The kinds that reading a buffer adds to a context.
 SmallVector<StringRef> kindsAfterReading(LLVMContext &Context, const MemoryBuffer &Buffer) {
   std::unique_ptr<Module> M = valueOf(getLazyBitcodeModule(Buffer.getMemBufferRef(), Context));
   SmallVector<StringRef> Kinds;
@@ -21,7 +21,7 @@ SmallVector<StringRef> kindsAfterReading(LLVMContext &Context, const MemoryBuffe
   return Kinds;
 }
 
-/// Writes a module in a context that knows three kinds of its own.
+/// Writes a module in a context with three additional kinds.
 std::unique_ptr<MemoryBuffer> written(StringRef Text) {
   LLVMContext Context;
   for (StringRef Kind : {"before", "heapallocsite", "behind"})
@@ -45,7 +45,7 @@ TEST(ForgetHeapAllocSite, TakesItOutWhereNothingUsesIt) {
 }
 
 TEST(ForgetHeapAllocSite, KeepsItWhereItIsUsed) {
-  // Without a version of debug info LLVM drops the metadata.
+  // Without a debug info version, LLVM drops the metadata.
   std::unique_ptr<MemoryBuffer> Buffer = written(R"(
     declare void @g()
     define void @f() {

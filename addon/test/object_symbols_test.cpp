@@ -14,7 +14,7 @@ using namespace lto_inspector::test;
 
 namespace {
 
-/// user() calls gen::plus twice and table refers to it; .debug_info does too, which is no use.
+/// user() calls gen::plus twice and table refers to it; so does .debug_info, which is not a use.
 constexpr const char *ElfUser = R"(
 --- !ELF
 FileHeader: { Class: ELFCLASS64, Data: ELFDATA2LSB, Type: ET_REL, Machine: EM_X86_64 }
@@ -84,7 +84,7 @@ std::string objectOf(StringRef Yaml) {
   return std::string(Bytes);
 }
 
-/// The content of the archive's members, whatever they are.
+/// Searches an archive with any members.
 ObjectsSearched search(const std::vector<std::pair<std::string, std::string>> &Members,
                        StringRef Query, size_t Limit = 100) {
   Scratch Folder;

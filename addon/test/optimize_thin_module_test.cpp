@@ -50,7 +50,7 @@ define linkonce_odr i32 @_RNvC1m6shared(i32 %n) {
 !0 = !{!"rustc of the exporter"}
 )";
 
-/// Too large to be imported.
+/// A function that is too large to import.
 std::string large() {
   std::string Body;
   for (int I = 0; I < 400; ++I)
@@ -132,7 +132,7 @@ TEST(OptimizeThinModule, SavesAllStagesInOrder) {
   EXPECT_TRUE(Done.Diagnostics.empty());
 }
 
-// A stage that is asked for alone is always serialised.
+// A stage that is requested alone is always serialised.
 TEST(OptimizeThinModule, GivesEachStageTheContentThatItHasAlone) {
   auto Shared = analysed();
   for (size_t Index = 0; Index < Shared->Modules.size(); ++Index) {
@@ -288,7 +288,7 @@ TEST(OptimizeThinModule, KeepsTheStagesBeforeItWasCancelled) {
     ErrorReport Report = errorOf(R.optimize());
     EXPECT_EQ(Report.Name, "Cancelled");
     EXPECT_EQ(Report.Stage, AllStages[At].tag());
-    // What passes make of a module after cancelling is never saved.
+    // The module after cancelled passes is never saved.
     EXPECT_LE(R.Sink.Saved.size(), At);
   }
 }
@@ -406,7 +406,7 @@ TEST(OptimizeThinModule, DoesNotDependOnThreads) {
   std::vector<std::string> OneByOne;
   for (size_t I = 0; I < Shared->Modules.size(); ++I)
     OneByOne.push_back(HashesOf(I));
-  // Every module by four threads at once.
+  // Every module on four threads at once.
   std::vector<std::string> AtOnce(4 * Shared->Modules.size());
   std::vector<std::thread> Threads;
   for (size_t I = 0; I < AtOnce.size(); ++I)

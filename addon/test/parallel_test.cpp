@@ -8,7 +8,7 @@ using namespace lto_inspector::support;
 
 namespace {
 
-/// How many threads worked on many short pieces of work at most.
+/// The largest number of threads that worked on many short tasks.
 size_t threadsUsed(unsigned Threads, size_t Count) {
   std::mutex Mutex;
   std::set<std::thread::id> Seen;

@@ -144,7 +144,7 @@ define i32 @_RNvC1u5small(i32 %n) {
 }
 )";
 
-/// A file of each kind that a unit is made of.
+/// A file of each kind in a unit.
 struct UnitFiles : Scratch {
   std::string MainFile = file("main.bc", plainBitcode(Main));
   std::string Rlib = file(
@@ -271,7 +271,7 @@ TEST(Service, TakesPlainInputsAsEquals) {
     initialize(Engine);
     json::Value Answer =
         valueOf(ask(Engine, "analyze", analyzeParams(Files.local("input"), Files.upstream())));
-    // Every member, whatever its name.
+    // Every member, with any name.
     EXPECT_EQ(stringsOf(Answer, "name"), (Words{"main", "u.rcgu.o", "odd-name.o"}));
     EXPECT_EQ(stringsOf(Answer, "origin"), (Words{"input", "input", "input"}));
     Answer = valueOf(ask(Engine, "analyze", analyzeParams("", Files.upstream())));
@@ -311,7 +311,7 @@ TEST(Service, CancelsAJobThatNoThreadHasTakenUp) {
     Engine.announce(7);
     Engine.cancel(7);
     EXPECT_EQ(errorOf(ask(Engine, "analyze", analyzeParams(Files.local()), 7)).Name, "Cancelled");
-    // The id is free again, and ids that nobody knows are ignored.
+    // The id is free again, and unknown ids are ignored.
     valueOf(ask(Engine, "analyze", analyzeParams(Files.local()), 7));
     Engine.cancel(12345);
   });

@@ -16,8 +16,8 @@ static SessionTarget targetOf(const char *Text) {
 }
 
 TEST(SessionTarget, OneFunctionsOwnFeaturesAreNotTheSessions) {
-  // A crate with one #[target_feature(enable = "avx2")] function among plain ones, whichever stands
-  // first.
+  // A crate with one #[target_feature(enable = "avx2")] function among plain ones, in any
+  // order.
   SessionTarget Target =
       targetOf("define void @simd() #0 { ret void }\n"
                "define void @plain() #1 { ret void }\n"

@@ -18,7 +18,7 @@ define i32 @main(i32 %argument) {
 }
 )";
 
-/// A recorder over one module; steps may be anything.
+/// A recorder of one module, for any steps.
 struct Trial {
   explicit Trial(std::vector<LtoStage> Wanted) : Wanted(std::move(Wanted)) {
     Options.Stages = this->Wanted;

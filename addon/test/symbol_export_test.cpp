@@ -19,7 +19,7 @@ Names exportedOf(StringRef Text, const SymbolExportRules &Rules) {
   return valueOf(exportedSymbols(MemoryBufferRef(Bitcode, "a"), Rules));
 }
 
-/// Every kind of symbol that decides something, each under a name that says what it is.
+/// Every relevant kind of symbol, each with a name that describes it.
 const char *const Everything = R"(
 @llvm.used = appending global [2 x ptr] [ptr @_RNvCs1_1a4USED, ptr @local_used], section "llvm.metadata"
 @llvm.compiler.used = appending global [1 x ptr] [ptr @_RNvCs1_1a8CC_USED_], section "llvm.metadata"
@@ -91,7 +91,7 @@ TEST(ExportedSymbols, OfPlainInputsAreAllExternalDefinitions) {
 TEST(ExportedSymbols, DoNotDependOnTheSymbolTableInTheFile) {
   using Words = std::vector<std::pair<size_t, uint32_t>>;
   using irsymtab::storage::Header;
-  // What is written where in the table's words: all of it would lead LLVM's reader astray.
+  // Offsets and values to write into the table; each of them would mislead LLVM's reader.
   const std::pair<const char *, Words> Damages[] = {
       {"another format", {{offsetof(Header, Version), 99}}},
       {"another LLVM's", {{offsetof(Header, Producer) + 4, 0}}},

@@ -17,7 +17,7 @@ using namespace lto_inspector::test;
 
 namespace {
 
-// Of sixteen buckets both names belong into the last; whichever comes second goes round the end.
+// With sixteen buckets, both names belong into the last; the second one wraps around the end.
 const char *const First = "start", *const Second = "_4";
 
 std::string written(Module &M) {
@@ -27,7 +27,7 @@ std::string written(Module &M) {
   return Bytes;
 }
 
-/// A function of so many values, the names of which come in an order of their own.
+/// A function with this many values, with their names in an unusual order.
 std::string namedBackwards(size_t Values) {
   std::string Text = "define i32 @f(i32 %0) {\n";
   for (size_t I = 0; I < Values; ++I)
@@ -50,11 +50,11 @@ TEST(SymbolTables, CollideAsTheyAreExpectedTo) {
 
 TEST(SymbolTables, OrderOfInsertionFollowsFromTheOrderOfBuckets) {
   using Order = std::vector<size_t>;
-  // At home in 3, the second is sent on to 4, and the third to 6.
+  // All belong into 3: the second moves to 4, and the third to 6.
   EXPECT_EQ(insertionOrder({3, 3, 3}, 16), (Order{0, 1, 2}));
-  // The name in the first bucket was sent round the end by the one in the last.
+  // The name in the last bucket moved the one in the first around the end.
   EXPECT_EQ(insertionOrder({15, 9, 15}, 16), (Order{1, 2, 0}));
-  // Nothing is where the second would have been sent on from.
+  // Nothing is in the bucket that would have moved the second.
   EXPECT_EQ(insertionOrder({9, 3}, 16), std::nullopt);
   EXPECT_EQ(insertionOrder({}, 16), Order());
 }

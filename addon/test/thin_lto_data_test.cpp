@@ -118,7 +118,7 @@ TEST(ComputeThinLtoCacheKey, ChangesWithWhatIsImportedAndWithWhatIsPreserved) {
   EXPECT_EQ(KeyOf(One), Before);
   // The importer changes with what it imports.
   EXPECT_NE(KeyOf(Two).first, Before.first);
-  // Only the module that defines a symbol cares whether it is preserved.
+  // Only the key of the module that defines a symbol depends on whether it is preserved.
   auto Preserved = KeyOf(One, {"_RNvC1a1g"});
   EXPECT_EQ(Preserved.first, Before.first);
   EXPECT_NE(Preserved.second, Before.second);

@@ -39,7 +39,7 @@ std::vector<LtoModule> two(bool Green = false) {
   return Modules;
 }
 
-/// runThin with the parts that most tests do not care about.
+/// runThin with defaults for what most tests do not need.
 Expected<std::unique_ptr<ThinShared>> run(std::vector<LtoModule> Modules,
                                           const ThinLtoOptions &Options = {},
                                           std::vector<Timing> *Timings = nullptr) {
@@ -83,7 +83,7 @@ TEST(RunThin, OrdersModulesAsRustcDoes) {
 
 TEST(RunThin, DigestsTheContentOfModulesAndOfWhatTheyImport) {
   std::vector<LtoModule> Other = two();
-  // What the file states about itself stays, what follows from it does not.
+  // The file's own statements stay the same, but its content does not.
   std::string Edited = Other[1].Bitcode->getBuffer().str();
   Edited.append(4, '\0');
   Other[1].Bitcode = MemoryBuffer::getMemBufferCopy(Edited, "small-cgu");
@@ -157,7 +157,7 @@ TEST(RunThin, NamesTheProfilersSymbolsWhereABuildIsInstrumented) {
       Shared->SymbolsBelowThreshold,
       (std::vector<std::string>{"main", "__llvm_profile_raw_version", "__llvm_profile_filename",
                                 "___asan_globals_registered", "__llvm_profile_counter_bias"}));
-  // rustc counts its own before it adds these.
+  // rustc counts the crate's own symbols before it adds these.
   EXPECT_EQ(Shared->LocalSymbols, 1u);
 }
 
@@ -248,7 +248,7 @@ TEST(RunThin, ReUsesInTheSecondSessionWhatDidNotChange) {
   auto First = valueOf(run(two(), Options));
   for (const Decision &Decided : First->Decisions)
     EXPECT_EQ(Decided.Reason, ReasonKind::NoPreviousKeys);
-  // A first session has no keys to miss.
+  // A first session misses no keys.
   EXPECT_TRUE(First->Warnings.empty());
 
   std::string NextKeys = Folder.path("next.bin");

@@ -21,7 +21,7 @@ define i32 @several(i32 %x) {
   ret i32 %c
 })";
 
-/// The module with all use-lists of its arguments turned round, and their order written.
+/// The module with all use-lists of its arguments reversed, and their order written.
 std::string turnedRound(StringRef Text) {
   LLVMContext Context;
   std::unique_ptr<Module> M = parse(Context, Text);

@@ -15,7 +15,7 @@ using namespace lto_inspector::test;
 
 namespace {
 
-// The name `x1` is taken, so that a number is passed over.
+// The name `x1` is taken, so that a number is skipped.
 const char *const Two = R"(
 define i32 @one(i32 %x, i32 %x1) {
 start:
@@ -27,7 +27,7 @@ start:
   ret void
 })";
 
-/// What rustc's second compilation leaves when its functions had come to these numbers.
+/// The output of rustc's second compilation for functions with these numbers.
 std::string namedFrom(StringRef Text, const NameCounts &Counts) {
   LLVMContext Context;
   std::string Plain = plainBitcode(Text);

@@ -41,14 +41,14 @@ static Expected<std::vector<BitcodeSlice>> slicesOfArchive(BitcodeFile &File, St
       return Error::success();
     }
     if (Selection == MemberSelection::RustObjects) {
-      // rustc knows one error here, whatever LLVM finds wrong with the member.
+      // rustc has a single error here for everything that LLVM finds wrong with the member.
       ErrorReport Report = takeReport(Slice.takeError());
       return makeError("LtoBitcodeFromRlib",
                        "failed to get bitcode from object file for LTO: member " + Name + " of " +
                            Path + ": " + Report.Message,
                        Path, Name);
     }
-    // "All" means all that can hold bitcode; metadata and native objects are not errors.
+    // "All" means all members that can contain bitcode; metadata and native objects are not errors.
     consumeError(Slice.takeError());
     return Error::success();
   };

@@ -10,8 +10,8 @@ namespace lto_inspector::rustc {
 
 using namespace support;
 
-/// What Rust's `Path` takes for stem and extension: a leading dot starts no extension, and a
-/// trailing slash does not count. (LLVM's functions differ in both.)
+/// Stem and extension as in Rust's `Path`: a leading dot starts no extension, and a trailing slash
+/// does not count. (LLVM's functions differ in both.)
 static std::pair<StringRef, StringRef> splitExtension(StringRef Name) {
   size_t Dot = Name.rfind('.');
   if (Dot == StringRef::npos || Dot == 0)
@@ -42,7 +42,7 @@ static bool isBitcode(StringRef Data) {
 /// The section in which clang's -ffat-lto-objects keeps the bitcode for the linker.
 constexpr StringLiteral FatLtoObjectSection = ".llvm.lto";
 
-/// GCC's -flto: what it keeps is its own, and no bitcode.
+/// Sections of GCC's -flto, which contain GCC's own format and not bitcode.
 static bool isGccLto(StringRef Section) { return Section.starts_with(".gnu.lto_"); }
 
 Expected<StringRef> getBitcodeSliceFromObjectData(StringRef Data) {

@@ -1,4 +1,4 @@
-//===- crate_type.h - Crate types and what LTO refuses --------------------===//
+//===- crate_type.h - Crate types, and those without LTO ------------------===//
 #pragma once
 
 #include "llvm/ADT/StringRef.h"
@@ -11,15 +11,15 @@ namespace lto_inspector::rustc {
 /// rustc's `CrateType` (rustc_session/src/config.rs, 1.9x).
 enum class CrateType { Executable, Dylib, Rlib, Staticlib, Cdylib, ProcMacro, Sdylib };
 
-/// Reads a crate type as `--crate-type` spells it ("lib" is an rlib); none: no such type.
+/// Parses a crate type as in `--crate-type` ("lib" is an rlib); none: no such type.
 std::optional<CrateType> parseCrateType(llvm::StringRef Text);
 
-/// Whether LTO across crates can make this type at all: every type but an rlib.
+/// Whether LTO across crates can make this type: every type except rlib.
 ///
 /// Mirrors `crate_type_allows_lto` (rustc_codegen_ssa/src/back/lto.rs, 1.9x).
 bool crateTypeAllowsLto(CrateType Type);
 
-/// The options of a build that decide whether LTO across crates is refused.
+/// The options of a build that determine whether LTO across crates is allowed.
 struct LtoPermission {
   std::vector<CrateType> CrateTypes;
   /// thin-local: LTO within the crate, which is always allowed.
@@ -29,7 +29,7 @@ struct LtoPermission {
   bool LinkerPluginLto = false;
 };
 
-/// Refuses what rustc refuses.
+/// Rejects what rustc rejects.
 ///
 /// Mirrors `check_lto_allowed` (rustc_codegen_ssa/src/back/lto.rs, 1.9x) and the check of
 /// `run_thin` for linker-plugin LTO. Errors: LtoDisallowed, LtoDylib, LtoProcMacro,

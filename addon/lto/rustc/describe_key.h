@@ -9,14 +9,14 @@ namespace lto_inspector::rustc {
 /// The LLVM that a key is made with.
 struct KeyLlvm {
   std::string Version;
-  /// Empty: none was recorded when it was built.
+  /// Empty: it was built without one.
   std::string Revision;
 };
 
-/// The version and revision that the loaded library has compiled in.
+/// The version and revision that are compiled into the loaded library.
 KeyLlvm keyLlvm();
 
-/// What the index holds of a global that a module defines, after linkages were resolved.
+/// A global that a module defines, as in the index after linkages were resolved.
 struct KeyGlobal {
   llvm::GlobalValue::GUID Symbol = 0;
   llvm::GlobalValueSummary::SummaryKind Kind = llvm::GlobalValueSummary::FunctionKind;
@@ -27,9 +27,9 @@ struct KeyGlobal {
   bool DsoLocal = false;
   bool ReadOnly = false;
   bool WriteOnly = false;
-  /// 0 for what is no function.
+  /// 0 if it is not a function.
   unsigned Instructions = 0;
-  /// What it calls or refers to, each once, in the summary's order.
+  /// The symbols that it calls or refers to, each once, in the summary's order.
   std::vector<llvm::GlobalValue::GUID> Uses;
 };
 
@@ -43,7 +43,7 @@ struct ImportedSymbol {
 struct KeyComponents {
   /// The key that LLVM itself computes.
   std::string Key;
-  /// Whether hashing the parts gives that very key; only then do they explain it.
+  /// Whether hashing the parts yields exactly that key; only then do they explain it.
   bool Exact = false;
   /// 40 lower-case hex digits.
   std::string ModuleHash;
@@ -55,7 +55,7 @@ struct KeyComponents {
   std::vector<KeyGlobal> Globals;
 };
 
-/// Takes the key of one module apart. ModuleId must be one of Data's modules.
+/// Computes the components of one module's key. ModuleId must be one of Data's modules.
 KeyComponents describeKey(const ThinLtoData &Data, llvm::StringRef ModuleId, const KeyLlvm &Llvm);
 
 } // namespace lto_inspector::rustc

@@ -17,7 +17,7 @@ using namespace pipeline;
 
 namespace {
 
-/// The base module on its way through the stages.
+/// Takes the base module through the stages.
 class FatModuleJob {
 public:
   FatModuleJob(const FatShared &Shared, const OptimizeOptions &Options,
@@ -72,8 +72,8 @@ Error FatModuleJob::optimize() {
                         OptStage::FatLto, Cancelled);
 }
 
-/// rustc's activity covers both stages and the saving too. What leads to one of them alone has no
-/// name of rustc's, and is named after its stage.
+/// rustc's activity covers both stages and saving them. The steps that lead to only one of them
+/// have no name in rustc, and are named after their stages.
 Error FatModuleJob::buildMonolithicModule() {
   ActivityTimer Timer(Profiler, Timings, "LLVM_fat_lto_build_monolithic_module");
   StringRef Base = Shared.base().Name;

@@ -1,4 +1,4 @@
-//===- fat_lto.h - All modules linked into one, and that one optimised ----===//
+//===- fat_lto.h - Links all modules into one and optimises it ------------===//
 #pragma once
 
 #include "lto/rustc/optimize_thin_module.h"
@@ -13,44 +13,43 @@ namespace lto_inspector::rustc {
 
 struct FatLtoOptions {
   PrepareLtoOptions Prepare;
-  /// CPU and features that are left open are completed from the local crate's functions.
+  /// Missing CPU and features are completed from the local crate's functions.
   pipeline::TargetSettings Target;
   ModuleConfig Config;
   bool FewerNames = true;
-  /// Chosen where several modules in memory cost the same: rustc takes the one that it had finished
-  /// last, which no file tells.
+  /// Chosen if several modules in memory cost the same: rustc takes the one that it finished last,
+  /// which no file shows.
   std::optional<std::string> BaseWhereTied;
   support::RunControl Control;
 };
 
-/// What fat LTO links, ready to be linked any number of times.
+/// The inputs of fat LTO, which can be linked any number of times.
 struct FatShared {
-  /// The base module first, then the others in the order in which they are linked in.
+  /// The base module first, then the others in the order of linking.
   std::vector<LtoModule> Modules;
   std::vector<std::string> SymbolsBelowThreshold;
   size_t LocalSymbols = 0;
   pipeline::TargetSettings Target;
-  /// Changes with the modules, their order and the symbols to preserve; upper-case hex.
+  /// Digest of the modules, their order and the symbols to preserve; upper-case hex.
   std::string Digest;
   std::vector<std::string> Warnings;
 
   const LtoModule &base() const { return Modules.front(); }
 };
 
-/// Reads the upstream modules, brings the codegen units that rustc had in memory to where they were
-/// when its LTO began, and chooses the base module.
+/// Reads the upstream modules, brings the codegen units that rustc had in memory to their state at
+/// the beginning of its LTO, and chooses the base module.
 ///
 /// Mirrors `run_fat` and the first half of `fat_lto` (rustc_codegen_llvm/src/back/lto.rs, 1.9x).
 /// Errors: those of prepareLto, readProfile, takeUseLists, takeNameCounts and optimizeBeforeFatLto,
-/// NoBitcode where there is nothing to link,
-/// Cancelled.
+/// NoBitcode if there is nothing to link, Cancelled.
 llvm::Expected<std::unique_ptr<FatShared>> runFat(const FatLtoOptions &Options,
                                                   std::vector<LtoModule> LocalModules,
                                                   pipeline::SelfProfiler &Profiler,
                                                   std::vector<pipeline::Timing> &Timings);
 
-/// Links all modules, makes internal what need not be seen, and runs the passes; saves the stages
-/// on the way.
+/// Links all modules, internalises what is not needed outside, and runs the passes; saves the
+/// stages on the way.
 ///
 /// Mirrors the second half of `fat_lto`, with `run_pass_manager`
 /// (rustc_codegen_llvm/src/back/lto.rs, 1.9x). Options.Target and Options.Config are those of
@@ -59,7 +58,7 @@ llvm::Expected<pipeline::OptimizedModule>
 fatLto(const FatShared &Shared, const OptimizeOptions &Options, const std::atomic<bool> &Cancelled,
        pipeline::SelfProfiler &Profiler, std::vector<pipeline::Timing> &Timings);
 
-/// How dear a module is to serialise and parse: its functions, declarations included.
+/// The cost of serialising and parsing a module: its functions, including declarations.
 ///
 /// Mirrors `LLVMRustModuleCost` (PassWrapper.cpp, 1.9x).
 uint64_t moduleCost(const llvm::Module &M);

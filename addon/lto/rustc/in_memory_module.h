@@ -1,7 +1,7 @@
 //===- in_memory_module.h - Codegen units that rustc never wrote ----------===//
 //
-// Without an incremental session rustc hands its codegen units to fat LTO as they are in memory. On
-// disk there is only what they were before their own passes (`no-opt.bc`, with -C save-temps).
+// Without an incremental session, rustc passes its codegen units to fat LTO in memory. The disk
+// only has their state before rustc's own passes (`no-opt.bc`, with -C save-temps).
 //
 //===----------------------------------------------------------------------===//
 #pragma once
@@ -11,14 +11,14 @@
 
 namespace lto_inspector::rustc {
 
-/// Reads everything, but without the verifier that parseBitcodeFile ends with: rustc ran none, and
-/// it leaves a metadata kind behind in the context (heapallocsite) that all bitcode would then
+/// Reads everything, but without the verifier at the end of parseBitcodeFile: rustc ran none, and
+/// the verifier leaves a metadata kind (heapallocsite) in the context that all bitcode would then
 /// name. Errors: LLVM's own.
 llvm::Expected<std::unique_ptr<llvm::Module>> parseWithoutVerifying(llvm::LLVMContext &Context,
                                                                     llvm::MemoryBufferRef Bitcode);
 
-/// Parses what a codegen unit was before its own passes, and runs these. Debug info types are not
-/// uniqued over modules, as rustc's code generator does not have them uniqued either.
+/// Parses a codegen unit's state before its own passes, and runs these. Does not unique debug info
+/// types over modules, like rustc's code generator.
 ///
 /// Errors: ParseBitcode, those of createTargetMachine and optimizeBeforeFatLto, Cancelled.
 llvm::Expected<std::unique_ptr<llvm::Module>>

@@ -1,4 +1,4 @@
-//===- instrumentation.h - Counters and checks that rustc has LLVM insert -===//
+//===- instrumentation.h - Counters and checks that LLVM inserts for rustc ===//
 #pragma once
 
 #include "llvm/Passes/PassBuilder.h"
@@ -10,12 +10,13 @@
 
 namespace lto_inspector::rustc {
 
-/// What the build asked LLVM to insert or to follow. It goes into a codegen unit before LTO, so
-/// that only units that rustc never wrote need it here; pipelines of LTO know of profiles alone.
+/// The instrumentation and profiles of a build. LLVM inserts it into a codegen unit before LTO, so
+/// only units that rustc never wrote need it here; pipelines of LTO only use profiles.
 struct Instrumentation {
   /// `-C instrument-coverage`
   bool Coverage = false;
-  /// `-C profile-generate`: where the program writes its counters ("default_%m.profraw").
+  /// `-C profile-generate`: the file to which the program writes its counters
+  /// ("default_%m.profraw").
   std::optional<std::string> ProfileGenerate;
   /// `-C profile-use`: the profile.
   std::optional<std::string> ProfileUse;
@@ -29,17 +30,17 @@ struct Instrumentation {
 /// profile.
 std::optional<llvm::PGOOptions> profileOptions(const Instrumentation &Wanted);
 
-/// Reads a profile as the pass that follows it will; that pass can only say that it could not.
+/// Reads a profile as the pass that uses it does; that pass could only report that it failed.
 ///
-/// Errors: UnreadableFile, also for what is no profile of LLVM's intermediate code.
+/// Errors: UnreadableFile, also for anything but a profile of LLVM's intermediate code.
 llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>> readProfile(llvm::StringRef Path);
 
-/// Adds the passes where pipelines have a place for them, or to Alone, which has no pipeline.
+/// Adds the passes at the pipelines' extension points, or to Alone if there is no pipeline.
 ///
 /// Mirrors `PipelineStartEPCallbacks` and `OptimizerLastEPCallbacks` in `LLVMRustOptimize`
 /// (PassWrapper.cpp) with `get_instr_profile_output_path` and the options of sanitizers
 /// (rustc_codegen_llvm/src/back/write.rs), 1.9x.
-/// @param BeforeLink sanitizers instrument before LTO only
+/// @param BeforeLink sanitizers only instrument before LTO
 void addInstrumentation(llvm::PassBuilder &Builder, const Instrumentation &Wanted, bool BeforeLink,
                         bool OnWindows);
 void addInstrumentation(llvm::ModulePassManager &Alone, const Instrumentation &Wanted,

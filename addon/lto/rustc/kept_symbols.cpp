@@ -10,7 +10,7 @@ namespace lto_inspector::rustc {
 
 using namespace support;
 
-/// Every external definition of a module; none where it cannot be read.
+/// Every external definition of a module; none if it cannot be read.
 static std::vector<std::string> externalsOf(MemoryBufferRef Bitcode, bool HiddenOnly) {
   SymbolExportRules Rules;
   Rules.AllExternals = true;
@@ -22,8 +22,7 @@ static std::vector<std::string> externalsOf(MemoryBufferRef Bitcode, bool Hidden
   return {};
 }
 
-/// Hidden definitions of Rust's that are dead: rustc makes these internal unless they are
-/// preserved.
+/// Hidden Rust definitions that are dead: rustc internalises them unless they are preserved.
 static std::vector<std::string> undecided(const LtoModule &Module, const ThinLtoData &Data) {
   const GVSummaryMapTy &Defined = Data.definedSummaries(Module.Name);
   std::vector<std::string> Symbols = externalsOf(Module.buffer(), /*HiddenOnly=*/true);
@@ -47,7 +46,7 @@ static std::vector<std::string> keptInFile(std::vector<std::string> Symbols, Str
   return Symbols;
 }
 
-/// All of them, or one alone, with which the module has the wanted key.
+/// All of them, or a single one, with which the module has the wanted key.
 static std::vector<std::string> keptByKey(const std::vector<std::string> &Symbols,
                                           ArrayRef<LtoModule> Modules,
                                           ArrayRef<std::string> Preserved, StringRef Module,

@@ -12,7 +12,7 @@ namespace lto_inspector::rustc {
 
 using namespace support;
 
-/// The symbol that LLVM refuses to link, out of its own words; empty: it said something else.
+/// The symbol that LLVM refuses to link, from its message; empty: another message.
 static StringRef symbolDefinedTwice(StringRef Said) {
   return Said.contains("symbol multiply defined") ? Said.split('\'').second.rsplit('\'').first
                                                   : StringRef();
@@ -28,7 +28,7 @@ static bool defines(const LtoModule &Module, StringRef Symbol) {
   return false;
 }
 
-/// Success where LLVM refused the module for another reason.
+/// Success if LLVM refused the module for another reason.
 Error FatLinker::multiplyDefined(const LtoModule &Module) const {
   StringRef Symbol = Said.Errors.empty() ? StringRef() : symbolDefinedTwice(Said.Errors.front());
   if (Symbol.empty())
@@ -45,7 +45,7 @@ Error FatLinker::multiplyDefined(const LtoModule &Module) const {
 Error FatLinker::add(const LtoModule &Module) {
   std::string What = "failed to load bitcode of module \"" + Module.Name + "\"";
   StringRef Stage = FatInput.tag();
-  // No name: what is linked keeps the base module's identifier.
+  // No name: the linked module keeps the base module's identifier.
   Expected<std::unique_ptr<llvm::Module>> Source =
       getLazyBitcodeModule(MemoryBufferRef(Module.Bitcode->getBuffer(), ""), Base.getContext());
   if (!Source)

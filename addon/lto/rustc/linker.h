@@ -9,18 +9,18 @@
 
 namespace lto_inspector::rustc {
 
-/// Links serialised modules into one that is in memory.
+/// Links serialised modules into a module in memory.
 ///
 /// Mirrors `Linker` (rustc_codegen_llvm/src/back/lto.rs) and `LLVMRustLinkerAdd` (RustWrapper.cpp),
 /// 1.9x.
 class FatLinker {
 public:
-  /// Said is where the diagnostics of Base's context go.
+  /// Said receives the diagnostics of Base's context.
   FatLinker(llvm::Module &Base, const LtoModule &BaseModule, const support::Diagnostics &Said)
       : Base(Base), Said(Said), Linker(Base), Linked{&BaseModule} {}
 
-  /// Links a module's bitcode in. Errors: LoadBitcode with the module's name and what LLVM said.
-  /// Of a symbol that is defined twice the message names both modules.
+  /// Links a module's bitcode in. Errors: LoadBitcode with the module's name and LLVM's message. If
+  /// a symbol is defined twice, the message names both modules.
   llvm::Error add(const LtoModule &Module);
 
 private:
@@ -29,7 +29,7 @@ private:
   llvm::Module &Base;
   const support::Diagnostics &Said;
   llvm::Linker Linker;
-  /// What is in Base by now.
+  /// The modules that were linked into Base so far.
   std::vector<const LtoModule *> Linked;
 };
 

@@ -17,17 +17,16 @@ enum class ModuleOrigin {
   Local,
   /// A member of an upstream crate's rlib.
   Upstream,
-  /// The allocator shim, which rustc generates beside the CGUs.
+  /// The allocator shim, which rustc generates in addition to the CGUs.
   Allocator,
   /// A file that the user named.
   Input
 };
 
-/// By function: the number that made its last name of a value unique (see value_names.h).
+/// By function: the number that made its last value name unique (see value_names.h).
 using NameCounts = std::map<std::string, uint32_t>;
 
-/// A serialised module with its summary: what rustc holds as `SerializedModule`, `ModuleBuffer` or
-/// `ThinBuffer`
+/// A serialised module with its summary: rustc's `SerializedModule`, `ModuleBuffer` or `ThinBuffer`
 /// (rustc_codegen_ssa/src/back/lto.rs, 1.9x).
 struct LtoModule {
   /// rustc's name, LLVM's module identifier.
@@ -35,24 +34,24 @@ struct LtoModule {
   ModuleOrigin Origin = ModuleOrigin::Local;
   std::string Crate;
   std::string File;
-  /// Empty: the file is no archive.
+  /// Empty: the file is not an archive.
   std::string Member;
   /// Taken from the incremental cache.
   bool Green = false;
-  /// Of fat LTO: rustc had this codegen unit in memory and never wrote it. Bitcode is what it was
-  /// before rustc's own passes (`no-opt.bc`), until runFat has run these.
+  /// In fat LTO: rustc had this codegen unit in memory and never wrote it. Until runFat has run
+  /// rustc's own passes, Bitcode is the state before them (`no-opt.bc`).
   bool InMemory = false;
-  /// Of a module in memory: the same with the order of use-lists, until takeUseLists has taken it.
-  /// Null: there is none.
+  /// For a module in memory: the same with the order of use-lists, until takeUseLists has used it.
+  /// Null: none.
   std::unique_ptr<llvm::MemoryBuffer> WithUseLists;
-  /// Of a module in memory whose values rustc names: the same after the passes of nameValues, until
-  /// takeNameCounts has looked at it. Null: there is none.
+  /// For a module in memory whose values rustc names: the same after the passes of nameValues,
+  /// until takeNameCounts has used it. Null: none.
   std::unique_ptr<llvm::MemoryBuffer> WithNames;
   NameCounts NamesSoFar;
-  /// The first 64 bits of the module hash that rustc used, where serialising again changed them
-  /// (see docs/architecture.md).
+  /// The first 64 bits of the module hash that rustc used, if re-serialising changed them (see
+  /// docs/architecture.md).
   std::optional<uint64_t> PromotionSuffix;
-  /// The same module as rustc had it after internalising, of thin-local LTO. Empty: there is none.
+  /// In thin-local LTO: rustc's file of the module after internalising. Empty: none.
   std::string InternalizedFile;
   support::Producer WrittenBy;
   std::unique_ptr<llvm::MemoryBuffer> Bitcode;

@@ -14,7 +14,7 @@ static constexpr StringLiteral Forgotten = "heapallocsite";
 static constexpr StringLiteral Known = "func_sanitize";
 static_assert(Forgotten.size() == Known.size());
 
-/// In a record without abbreviation a letter takes two chunks of six bits.
+/// In a record without abbreviation, a letter takes two chunks of six bits.
 static constexpr unsigned BitsOfChunk = 6, BitsOfLetter = 2 * BitsOfChunk;
 static constexpr unsigned BitsOfMagic = 32;
 
@@ -26,7 +26,7 @@ static bool uses(const Module &M, unsigned Kind) {
   return false;
 }
 
-/// Where the letters of the name begin in a block of kinds; the cursor is past its beginning.
+/// The position of the name in a block of kinds; the cursor is past the block's beginning.
 static std::optional<uint64_t> findInKinds(BitstreamCursor &Cursor) {
   SmallVector<uint64_t, 32> Record;
   while (true) {

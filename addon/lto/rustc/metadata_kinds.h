@@ -6,12 +6,12 @@
 
 namespace lto_inspector::rustc {
 
-/// Takes the kind `heapallocsite` out of the bitcode of a module that does not use it.
+/// Removes the kind `heapallocsite` from the bitcode of a module that does not use it.
 ///
-/// LLVM writes every kind that its context knows, and reading a module makes the context know this
-/// one. A module that rustc writes from memory was never read, so its buffer does not have it;
-/// whoever imports from a buffer writes what kinds the buffer has. The record stays and names a
-/// kind that every context has, so that nothing moves.
+/// LLVM writes every kind that its context knows, and reading a module adds this kind to the
+/// context. A module that rustc writes from memory was never read, so its buffer lacks the kind,
+/// and a module that imports from a buffer writes the buffer's kinds. The record stays but names a
+/// kind that every context has, so that no offsets change.
 void forgetHeapAllocSite(llvm::SmallVectorImpl<char> &Bitcode, const llvm::Module &M);
 
 } // namespace lto_inspector::rustc

@@ -1,4 +1,4 @@
-//===- module_files.h - What files hold, without analysing them -----------===//
+//===- module_files.h - The modules in files, without analysis ------------===//
 #pragma once
 
 #include "lto/llvm/producer.h"
@@ -9,21 +9,21 @@
 
 namespace lto_inspector::rustc {
 
-/// A module in a file, as far as can be told without parsing function bodies.
+/// A module in a file, described without parsing function bodies.
 struct ModuleFile {
   std::string Name;
   std::string File;
-  /// Empty: the file is no archive.
+  /// Empty: the file is not an archive.
   std::string Member;
   uint64_t Bytes = 0;
   std::string Triple;
   std::string SourceFileName;
   support::Producer WrittenBy;
   bool HasSummary = false;
-  /// Without it, a linker does full LTO with the module, summary or not (clang -flto).
+  /// Without it, a linker does full LTO with the module, even if it has a summary (clang -flto).
   bool IsThinLto = false;
-  /// Who compiled it ("rustc version 1.95.0 (…)", "clang version 22.1.8"), from llvm.ident. Empty:
-  /// the module does not say, or its producer is rustc's LLVM.
+  /// The compiler ("rustc version 1.95.0 (…)", "clang version 22.1.8"), from llvm.ident. Empty: the
+  /// module does not say, or its producer is rustc's LLVM.
   std::string Compiler;
   uint64_t Definitions = 0;
   bool IsAllocator = false;

@@ -6,7 +6,7 @@
 
 namespace lto_inspector::rustc {
 
-/// Sets the number that each function of a module has come to; functions that are not named keep
+/// Sets the current number of each function of a module; other functions keep
 /// theirs.
 void setNameCounts(llvm::Module &M, const NameCounts &Counts);
 

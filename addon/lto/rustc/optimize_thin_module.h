@@ -11,7 +11,7 @@
 
 namespace lto_inspector::rustc {
 
-/// How thin or fat LTO of a module is run.
+/// Options for thin or fat LTO of a module.
 struct OptimizeOptions : pipeline::RecordOptions {
   ModuleConfig Config;
 };

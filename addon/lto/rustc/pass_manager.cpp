@@ -48,7 +48,7 @@ static PipelineTuningOptions tuningOptions(const ModuleConfig &Config) {
 
 static ModulePassManager defaultPipeline(PassBuilder &Builder, OptimizationLevel Level,
                                          OptStage Stage) {
-  // Without optimisation there is no pre-link pipeline; those of LTO itself know level 0.
+  // Without optimisation there is no pre-link pipeline; those of LTO itself support level 0.
   bool Plain = Level == OptimizationLevel::O0;
   switch (Stage) {
   case OptStage::PreLinkThinLto:
@@ -65,7 +65,7 @@ static ModulePassManager defaultPipeline(PassBuilder &Builder, OptimizationLevel
   llvm_unreachable("all stages are listed");
 }
 
-/// @param Last adds passes behind all others
+/// @param Last adds passes after all others
 static Error llvmOptimize(Module &M, TargetMachine &TM, const ModuleConfig &Config, OptStage Stage,
                           const std::atomic<bool> &Cancelled,
                           function_ref<void(ModulePassManager &)> Last = {}) {

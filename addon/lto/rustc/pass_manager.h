@@ -29,32 +29,32 @@ struct ModuleConfig {
   /// toolchain profile says which).
   bool ThinPreLink = false;
   Instrumentation Inserted;
-  /// What is read as the profile of `-C profile-use` before fat LTO; none: the passes run without
-  /// one. The build's own file, which Inserted names, may be another one by now.
+  /// The profile of `-C profile-use` before fat LTO; none: the passes run without one. The build's
+  /// own file, which Inserted names, may have changed since.
   std::optional<std::string> Profile;
 };
 
-/// rustc's `OptStage` (rustc_codegen_llvm/src/llvm/ffi.rs, 1.9x), without those that no LTO sees.
+/// rustc's `OptStage` (rustc_codegen_llvm/src/llvm/ffi.rs, 1.9x), without those outside LTO.
 enum class OptStage { PreLinkThinLto, PreLinkFatLto, ThinLto, FatLto };
 
 /// Runs the pipeline of thin or fat LTO over a module.
 ///
 /// Mirrors `run_pass_manager` (rustc_codegen_llvm/src/back/lto.rs), `llvm_optimize` (back/write.rs)
 /// and `LLVMRustOptimize` (PassWrapper.cpp), 1.9x. When Cancelled becomes true, optional passes are
-/// skipped and the module is worthless. Errors: EngineFailed for a pass pipeline that LLVM does not
+/// skipped and the module is unusable. Errors: EngineFailed for a pass pipeline that LLVM does not
 /// know.
 llvm::Error runPassManager(llvm::Module &M, llvm::TargetMachine &TM, const ModuleConfig &Config,
                            OptStage Stage, const std::atomic<bool> &Cancelled);
 
-/// Runs what rustc runs over a codegen unit before fat LTO.
+/// Runs rustc's passes over a codegen unit before fat LTO.
 ///
 /// Mirrors `optimize` (rustc_codegen_llvm/src/back/write.rs, 1.9x) for fat LTO.
 /// Errors and Cancelled: as for runPassManager.
 llvm::Error optimizeBeforeFatLto(llvm::Module &M, llvm::TargetMachine &TM,
                                  const ModuleConfig &Config, const std::atomic<bool> &Cancelled);
 
-/// Runs passes that give every value a name, and every function names that a number makes unique
-/// (SanitizerCoveragePass makes two values without a name in each, InstructionNamerPass names
+/// Runs passes that give every value a name, and every function names that are made unique with a
+/// number (SanitizerCoveragePass makes two unnamed values in each, InstructionNamerPass names
 /// them).
 ///
 /// Mirrors `llvm_optimize` (rustc_codegen_llvm/src/back/write.rs, 1.9x) where rustc is run as in

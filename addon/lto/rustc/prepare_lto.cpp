@@ -19,7 +19,7 @@ using namespace pipeline;
 
 static constexpr StringLiteral SymbolsActivity = "lto_generate_symbols_below_threshold";
 
-/// rustc leaves compiler_builtins out: its symbols must stay what the code generator calls.
+/// rustc leaves out compiler_builtins, because the code generator calls its symbols.
 ///
 /// Mirrors `ignored_for_lto` (rustc_codegen_ssa/src/back/link.rs, 1.9x), with isNoBuiltins.
 static bool takesPartInLto(const UpstreamRlib &Rlib) { return Rlib.Crate != "compiler_builtins"; }
@@ -32,7 +32,7 @@ static Error addSlice(const BitcodeSlice &Slice, const UpstreamRlib &Rlib, bool 
   Module.Crate = Rlib.Crate;
   Module.File = Slice.File;
   Module.Member = Slice.Member;
-  // A copy of the bitcode alone: std's rlibs hold mostly machine code.
+  // A copy of only the bitcode: std's rlibs contain mostly machine code.
   Module.Bitcode = MemoryBuffer::getMemBufferCopy(Slice.Data, Slice.Name);
   Expected<Producer> WrittenBy = readProducer(Module.buffer());
   if (!WrittenBy)
@@ -122,13 +122,13 @@ static Expected<std::vector<LtoModule>> readRlibs(ArrayRef<UpstreamRlib> Rlibs, 
 }
 
 namespace {
-/// What a look at a module's declarations tells.
+/// The facts in a module's declarations.
 struct ModuleFacts {
   std::vector<std::string> Symbols;
   SessionTarget Target;
 };
 
-/// Whose functions say what the session's target is.
+/// Whose functions determine the session's target.
 enum class TargetSource { TheseModules, OtherModules };
 } // namespace
 
@@ -137,7 +137,7 @@ static Error cannotParse(Error E, const LtoModule &Input) {
                    Input.File, Input.Name);
 }
 
-/// A module's exported symbols, and its target where that is wanted; or why it could not be read.
+/// A module's exported symbols, and its target if requested; or why it could not be read.
 static Expected<ModuleFacts> factsOf(const LtoModule &Input, SymbolExportRules Rules,
                                      TargetSource Source) {
   ModuleFacts Facts;
@@ -159,13 +159,13 @@ static Expected<ModuleFacts> factsOf(const LtoModule &Input, SymbolExportRules R
   return Facts;
 }
 
-/// The symbols of all modules, module by module in order, without duplicates; and what the modules'
-/// functions say of the target, where they are its source.
+/// The symbols of all modules, module by module in order, without duplicates; and the target in the
+/// modules' functions, if these are its source.
 static Expected<SessionTarget> collectSymbols(ArrayRef<LtoModule> Modules,
                                               const SymbolExportRules &Rules, TargetSource Source,
                                               const RunControl &Control, StringSet<> &Seen,
                                               std::vector<std::string> &Symbols) {
-  // std may be a single module as large as all others together: it is not left for last.
+  // std may be a single module as large as all others together, so it must not come last.
   std::vector<size_t> LargestFirst(Modules.size());
   std::iota(LargestFirst.begin(), LargestFirst.end(), 0);
   llvm::stable_sort(LargestFirst, [&](size_t Left, size_t Right) {
@@ -195,7 +195,7 @@ static Expected<SessionTarget> collectSymbols(ArrayRef<LtoModule> Modules,
   return Target;
 }
 
-/// Of plain inputs all external definitions are found first; what is neither named nor used goes.
+/// For plain inputs, finds all external definitions first, then drops those neither named nor used.
 static Error keepOnlyNamed(ArrayRef<LtoModule> Modules, ArrayRef<std::string> Named,
                            PreparedLto &Prepared) {
   StringSet<> Wanted, Used, Defined;
@@ -257,7 +257,7 @@ Expected<PreparedLto> prepareLto(const PrepareLtoOptions &Options, ArrayRef<LtoM
     Prepared.UpstreamModules = std::move(*Upstream);
     ActivityTimer Timer(Profiler, Timings, SymbolsActivity);
     Rules.UsedSymbols = true;
-    // Archives alone: nothing is local.
+    // Only archives: nothing is local.
     TargetSource Source =
         LocalModules.empty() ? TargetSource::TheseModules : TargetSource::OtherModules;
     Expected<SessionTarget> Target =
@@ -274,7 +274,7 @@ Expected<PreparedLto> prepareLto(const PrepareLtoOptions &Options, ArrayRef<LtoM
     return Prepared;
   }
 
-  // Weak symbols that the runtimes mean; not counted among the crate's own.
+  // Weak symbols of the runtimes; not counted among the crate's own.
   if (Options.ProfilerRuntime)
     for (StringRef Symbol : {"__llvm_profile_raw_version", "__llvm_profile_filename"})
       if (Seen.insert(Symbol).second)
@@ -284,7 +284,7 @@ Expected<PreparedLto> prepareLto(const PrepareLtoOptions &Options, ArrayRef<LtoM
       Symbols.push_back(Symbol);
   // The address sanitizer's constructor is dropped otherwise.
   Symbols.push_back("___asan_globals_registered");
-  // Pulled in at link time by an undefined reference to __llvm_profile_runtime, so nothing shows
+  // An undefined reference to __llvm_profile_runtime pulls it in at link time, so nothing shows
   // that it is needed.
   Symbols.push_back("__llvm_profile_counter_bias");
   return Prepared;

@@ -1,4 +1,4 @@
-//===- restriction.h - What fat LTO makes internal ------------------------===//
+//===- restriction.h - Internalising in fat LTO ---------------------------===//
 #pragma once
 
 #include "llvm/ADT/ArrayRef.h"
@@ -7,7 +7,7 @@
 
 namespace lto_inspector::rustc {
 
-/// Makes everything internal but the symbols to preserve.
+/// Internalises everything but the symbols to preserve.
 ///
 /// Mirrors `LLVMRustRunRestrictionPass` (PassWrapper.cpp, 1.9x).
 void runRestrictionPass(llvm::Module &M, llvm::ArrayRef<std::string> Preserved);

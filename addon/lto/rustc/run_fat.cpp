@@ -30,8 +30,8 @@ struct InMemoryModule {
   std::unique_ptr<MemoryBuffer> Serialized;
 };
 
-/// Where the modules stand before the base is chosen: `serialized_modules` and `in_memory` of
-/// rustc's `fat_lto`.
+/// The modules before the base is chosen: `serialized_modules` and `in_memory` of rustc's
+/// `fat_lto`.
 struct IncomingModules {
   std::vector<LtoModule> Serialized;
   std::vector<LtoModule> InMemory;
@@ -39,8 +39,8 @@ struct IncomingModules {
 
 } // namespace
 
-/// Serialises the result as `ModuleBuffer::new` (rustc_codegen_llvm/src/back/lto.rs) and
-/// `LLVMRustModuleBufferCreate` (PassWrapper.cpp, 1.9x) do.
+/// Serialises the result like `ModuleBuffer::new` (rustc_codegen_llvm/src/back/lto.rs) and
+/// `LLVMRustModuleBufferCreate` (PassWrapper.cpp, 1.9x).
 static Expected<InMemoryModule> passesBefore(const LtoModule &Input, const FatLtoOptions &Options,
                                              const TargetSettings &Target) {
   Expected<std::unique_ptr<ModuleWatch::Scope>> Scope =
@@ -65,7 +65,7 @@ static Expected<InMemoryModule> passesBefore(const LtoModule &Input, const FatLt
                                                                  /*RequiresNullTerminator=*/false)};
 }
 
-/// upstream, then cached, then what was serialised in this session: the order of rustc's list.
+/// upstream, then cached, then modules serialised in this session: the order of rustc's list.
 static IncomingModules sortOut(std::vector<LtoModule> LocalModules,
                                std::vector<LtoModule> UpstreamModules) {
   IncomingModules Incoming;
@@ -85,7 +85,7 @@ static IncomingModules sortOut(std::vector<LtoModule> LocalModules,
   return Incoming;
 }
 
-/// The costliest of the modules in memory; of several the last. No index: there is none.
+/// The costliest of the modules in memory; the last one of several. No index: there is none.
 static std::optional<size_t> costliest(ArrayRef<LtoModule> Modules, ArrayRef<InMemoryModule> Costs,
                                        const std::optional<std::string> &WhereTied,
                                        std::vector<std::string> &Warnings) {
@@ -134,8 +134,8 @@ static std::string digestOf(const FatShared &Shared, StringRef Profile) {
   return toHex(Digest);
 }
 
-/// The base module of `fat_lto`. Puts it first and the others behind it in the order of their
-/// names' bytes.
+/// The base module of `fat_lto`. Puts it first, and the others after it in the byte order of their
+/// names.
 static Error chooseBase(IncomingModules Incoming, const FatLtoOptions &Options, FatShared &Shared) {
   auto Run = [&](size_t I) { return passesBefore(Incoming.InMemory[I], Options, Shared.Target); };
   Expected<std::vector<InMemoryModule>> Finished =
@@ -148,7 +148,7 @@ static Error chooseBase(IncomingModules Incoming, const FatLtoOptions &Options, 
   if (!Base && Serialized.empty())
     return makeError("NoBitcode", "there is no module to link");
   if (Base) {
-    // Linked into as it comes out of the passes, never serialised: they are run again for it.
+    // It is used as it comes from the passes and never serialised, so the passes run again for it.
     Shared.Modules.push_back(std::move(Incoming.InMemory[*Base]));
   } else {
     Shared.Modules.push_back(std::move(Serialized.front()));

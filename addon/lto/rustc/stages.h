@@ -1,9 +1,9 @@
 //===- stages.h - The stages of rustc's LTO -------------------------------===//
 //
 // Under rustc's tags, and with the activities of its self-profiler (`save_temp_bitcode`,
-// `generic_activity_with_arg` in rustc_codegen_llvm/src/back/lto.rs, 1.9x). For what comes after
-// the passes rustc has no tag: its file is the module's `.rcgu.bc`. src/protocol/pipelines.ts
-// lists the same stages (test/unit/engine-stages.test.ts).
+// `generic_activity_with_arg` in rustc_codegen_llvm/src/back/lto.rs, 1.9x). rustc has no tag for
+// the stage after the passes: its file is the module's `.rcgu.bc`. src/protocol/pipelines.ts lists
+// the same stages (test/unit/engine-stages.test.ts).
 //
 //===----------------------------------------------------------------------===//
 #pragma once
@@ -28,7 +28,7 @@ inline constexpr pipeline::StageInfo FatStages[] = {
     {"lto.after-pm", "LLVM_lto_optimize"},
 };
 
-/// Of thin and of thin-local LTO.
+/// The pipeline of thin and thin-local LTO.
 inline constexpr pipeline::Pipeline RustcThin = {"rustc-thin", ThinStages};
 inline constexpr pipeline::Pipeline RustcFat = {"rustc-fat", FatStages};
 

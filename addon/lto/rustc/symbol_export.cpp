@@ -23,7 +23,7 @@ bool anyRustLibrary(ArrayRef<CrateType> CrateTypes) {
   });
 }
 
-/// "17h" and sixteen lower-case hex digits and "E" end every legacy name.
+/// Every legacy name ends in "17h", sixteen lower-case hex digits and "E".
 static bool isLegacyRustName(StringRef Name) {
   if (!Name.consume_front("_ZN") || !Name.consume_back("E") || Name.size() < 19)
     return false;
@@ -33,20 +33,20 @@ static bool isLegacyRustName(StringRef Name) {
 }
 
 bool isRustMangled(StringRef Name) {
-  // Promoted and split symbols carry a suffix behind the mangled name.
+  // Promoted and split symbols have a suffix after the mangled name.
   StringRef Base = Name.split(".llvm.").first;
   return Base.starts_with("_R") || isLegacyRustName(Base);
 }
 
-/// What is available externally counts as undefined in a symbol table. A symbol of the module's
-/// assembly has no name in IR.
+/// Available externally counts as undefined in a symbol table. A symbol of the module's assembly
+/// has no name in IR.
 static bool isExternalDefinition(const irsymtab::Symbol &Symbol) {
   StringRef Name = Symbol.getIRName();
   return !Name.empty() && !Symbol.isUndefined() && Symbol.isGlobal() && !Name.starts_with("llvm.");
 }
 
-/// Un-mangled symbols that code generation adds: they come from no item of the
-/// program, so rustc does not know them as exported.
+/// Un-mangled symbols that code generation adds. They belong to no item of the program, so rustc
+/// does not know them as exported.
 ///
 /// Source: `get_or_insert_gdb_debug_scripts_section_global`
 /// (rustc_codegen_llvm/src/debuginfo/gdb.rs), `generate_covfun_record`
@@ -59,7 +59,7 @@ static bool isMadeByCodegen(StringRef Name) {
                 [&](StringRef Prefix) { return Name.starts_with(Prefix); });
 }
 
-/// Symbols that crates and std mean each other by (`rustc_std_internal_symbol`: a global
+/// Symbols through which crates and std refer to each other (`rustc_std_internal_symbol`: a global
 /// allocator's methods, a panic handler): mangled as items of a crate `__rustc`, hidden, and
 /// exported at the Rust level.
 ///
@@ -75,7 +75,8 @@ static bool isBelowThreshold(const irsymtab::Symbol &Symbol, const SymbolExportR
   if (Rules.AllExternals)
     return true;
   StringRef Name = Symbol.getIRName();
-  // Promoted by an earlier thin LTO, as in a std of several codegen units: no item has this name.
+  // Promoted by an earlier thin LTO, as in a std with several codegen units: not the name of an
+  // item.
   if (isMadeByCodegen(Name) || Name.contains(".llvm."))
     return false;
   if (!isRustMangled(Name))
@@ -87,8 +88,8 @@ static bool isBelowThreshold(const irsymtab::Symbol &Symbol, const SymbolExportR
 }
 
 namespace {
-/// The ranges and strings of a symbol table, each against the bounds of what it points into: LLVM's
-/// reader believes them.
+/// Checks the ranges and strings of a symbol table against the bounds of their targets, because
+/// LLVM's reader trusts them.
 class SymtabBounds {
 public:
   SymtabBounds(StringRef Symtab, StringRef Strtab) : Symtab(Symtab), Strtab(Strtab) {}
@@ -126,7 +127,7 @@ static Expected<irsymtab::FileContents> readSymtab(MemoryBufferRef Bitcode) {
   Expected<BitcodeFileContents> Contents = getBitcodeFileContents(Bitcode);
   if (!Contents)
     return Contents.takeError();
-  // Without one, or with that of another LLVM, LLVM makes it from the module.
+  // If there is none, or one of another LLVM, LLVM makes it from the module.
   if (!SymtabBounds(Contents->Symtab, Contents->StrtabForSymtab).hold())
     Contents->Symtab = StringRef();
   return irsymtab::readBitcode(*Contents);
@@ -145,7 +146,7 @@ Expected<std::vector<std::string>> exportedSymbols(MemoryBufferRef Bitcode,
   return Symbols;
 }
 
-/// A symbol of the object file as IR calls it.
+/// The IR name of a symbol of the object file.
 static StringRef withoutObjectPrefix(StringRef Name, const Triple &Target) {
   if (Target.isOSBinFormatMachO() ||
       (Target.isOSBinFormatCOFF() && Target.getArch() == Triple::x86))

@@ -101,13 +101,13 @@ static void fill(ValueSymbolTable &Table, ArrayRef<Value *> Values, ArrayRef<std
                  ArrayRef<size_t> Order, uint32_t Buckets) {
   for (Value *V : Values)
     V->setName("");
-  // Removed names leave traces in a table; an empty one has none.
+  // Removed names leave traces in a table, so start with an empty one.
   makeEmpty(Table, Buckets);
   for (size_t Name : Order)
     Values[Name]->setName(Names[Name]);
 }
 
-/// How often a table may have grown for names that are gone.
+/// How often a table may have grown because of names that were removed.
 static constexpr unsigned MostGrowth = 3;
 
 static bool restore(Function &F, ArrayRef<std::string> Names) {

@@ -1,8 +1,8 @@
 //===- symbol_tables.h - The order of names in functions' symbol tables ---===//
 //
 // Bitcode lists the names of a function's values in the order of the buckets of LLVM's hash table.
-// Where names collide the order follows from the order in which they came; it is rustc's in a file
-// of rustc's, and another once the file was read. What is written in the end shows it.
+// If names collide, their order depends on the order of insertion: in rustc's file it is rustc's
+// order, and after reading the file it is another. The final bitcode shows it.
 //
 //===----------------------------------------------------------------------===//
 #pragma once
@@ -15,13 +15,12 @@
 
 namespace lto_inspector::rustc {
 
-/// The names of values of each function that has a body, in the order of the file.
+/// The names of the values of each function with a body, in the order of the file.
 /// Errors: LLVM's own.
 llvm::Expected<std::vector<std::vector<std::string>>> namesInFile(llvm::MemoryBufferRef Bitcode);
 
-/// Brings the symbol tables of all functions into the order that they have in the file that the
-/// module was read from; how many could not be.
-/// Errors: LLVM's own.
+/// Restores the symbol tables of all functions to the order in the file from which the module was
+/// read. Returns how many could not be restored. Errors: LLVM's own.
 llvm::Expected<size_t> restoreSymbolTables(llvm::Module &M, llvm::MemoryBufferRef Bitcode);
 
 } // namespace lto_inspector::rustc

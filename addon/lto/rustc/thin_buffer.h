@@ -8,8 +8,8 @@
 
 namespace lto_inspector::rustc {
 
-/// Writes a module with LLVM's ThinLTO bitcode writer: summary, module hash and symbol table
-/// included.
+/// Writes a module with LLVM's ThinLTO bitcode writer, including summary, module hash and symbol
+/// table.
 ///
 /// Mirrors `prepare_thin` and `ThinBuffer::new` (rustc_codegen_llvm/src/back/lto.rs) and
 /// `LLVMRustThinLTOBufferCreate` (PassWrapper.cpp), 1.9x.

@@ -30,7 +30,7 @@ Decision decide(const LtoModule &Module, bool HasSession, bool HasPreviousKeys,
   Decision Result;
   bool KeysEqual = PreviousKey == Key;
   bool BothAbsent = KeysEqual && !Key;
-  // Only CGUs of the crate itself are ever in the incremental cache.
+  // Only CGUs of the crate itself can be in the incremental cache.
   bool Cacheable = Module.Origin == ModuleOrigin::Local;
   if (!HasSession)
     Result.Reason = ReasonKind::NoSession;
@@ -62,7 +62,7 @@ static std::vector<LtoModule> inRustcsOrder(std::vector<LtoModule> LocalModules,
   return Ordered;
 }
 
-/// rustc does without the previous keys when they cannot be read: everything is then re-compiled.
+/// Without readable previous keys, rustc re-compiles everything.
 static std::optional<ThinLtoKeysMap> loadPreviousKeys(const SessionFiles &Session,
                                                       std::vector<std::string> &Warnings) {
   if (!Session.PreviousKeys)
@@ -114,8 +114,8 @@ static Error decideAll(ThinShared &Shared, const std::optional<SessionFiles> &Se
   return Error::success();
 }
 
-/// The analysis with all symbols that rustc preserved. In a crate that is no library for Rust,
-/// rustc's files may show more of them than the bitcode does.
+/// The analysis with all symbols that rustc preserved. In a crate that is not a Rust library,
+/// rustc's files may show more of them than the bitcode.
 static Error analyse(ThinShared &Shared, const LtoPermission &Permission,
                      const std::optional<ThinLtoKeysMap> &Previous, const RunControl &Control) {
   std::vector<std::string> &Preserved = Shared.SymbolsBelowThreshold;

@@ -35,23 +35,23 @@ struct Decision {
   std::optional<std::string> PreviousKey;
 };
 
-/// The incremental session as LTO sees it.
+/// The incremental session's files for LTO.
 struct SessionFiles {
   /// The previous session's key file (or a snapshot of it); none: there was no previous session.
   std::optional<std::string> PreviousKeys;
-  /// Where the new keys go, never a session of rustc's; none: nowhere.
+  /// The file for the new keys, never in one of rustc's sessions; none: not written.
   std::optional<std::string> NewKeys;
 };
 
 struct ThinLtoOptions {
   PrepareLtoOptions Prepare;
-  /// none: the build is not incremental.
+  /// None: the build is not incremental.
   std::optional<SessionFiles> Session;
   support::RunControl Control;
 };
 
-/// The modules, the analysis over them and a decision for each; shared read-only by the threads
-/// that optimise.
+/// The modules, their analysis and a decision for each; shared read-only by the threads that
+/// optimise.
 ///
 /// Mirrors `ThinShared` (rustc_codegen_ssa/src/back/lto.rs, 1.9x) with the copy and optimise jobs
 /// as decisions.
@@ -72,7 +72,7 @@ struct ThinShared {
 
 /// Prepares and analyses thin LTO, decides for every module and saves the new keys.
 ///
-/// LocalModules holds local and cached (green) modules; they are ordered as rustc orders them:
+/// LocalModules contains local and cached (green) modules; they are sorted into rustc's order:
 /// local, upstream, cached. Mirrors `run_thin` and `thin_lto`
 /// (rustc_codegen_llvm/src/back/lto.rs, 1.9x). Errors: those of prepareLto and createThinLtoData,
 /// WriteThinLtoKey and Cancelled.
@@ -81,17 +81,17 @@ llvm::Expected<std::unique_ptr<ThinShared>> runThin(const ThinLtoOptions &Option
                                                     pipeline::SelfProfiler &Profiler,
                                                     std::vector<pipeline::Timing> &Timings);
 
-/// For each module a digest of its bitcode as it was read and of that of the modules it imports
+/// For each module, a digest of its bitcode as it was read and of that of the modules it imports
 /// from; upper-case hex.
 ///
-/// LLVM's cache key has only the hashes that the files state about themselves, which a file that
-/// was edited in place still states.
+/// LLVM's cache key only includes the hashes that the files state about themselves, which do not
+/// change if a file is edited in place.
 llvm::Expected<std::vector<std::string>> contentDigests(llvm::ArrayRef<LtoModule> Modules,
                                                         const ThinLtoData &Data,
                                                         const support::RunControl &Control);
 
-/// rustc's rule: a green module is re-used when its keys are equal, two absent ones included; all
-/// others are re-compiled.
+/// rustc's rule: a green module is re-used if its keys are equal or both absent; all others are
+/// re-compiled.
 Decision decide(const LtoModule &Module, bool HasSession, bool HasPreviousKeys,
                 std::optional<std::string> PreviousKey, std::optional<std::string> Key);
 

@@ -34,14 +34,14 @@ static Error readSummary(const LtoModule &Module, ThinLtoData &Data) {
                      "failed to prepare thin LTO context: cannot read the summary of " +
                          Module.Name,
                      Module.File, Module.Name);
-  // LLVM asks for the module's hash later without looking whether there is an entry.
+  // Later, LLVM reads the module's hash without checking whether there is an entry.
   auto Entry = Data.Index.modulePaths().find(Module.Name);
   if (Entry == Data.Index.modulePaths().end())
     return makeError("PrepareThinLtoContext",
                      "failed to prepare thin LTO context: the bitcode of " + Module.Name +
                          " has no summary",
                      Module.File, Module.Name);
-  // Promoted names carry the first two words of the hash
+  // Promoted names contain the first two words of the hash
   // (ModuleSummaryIndex::getGlobalNameForLocal).
   if (Module.PromotionSuffix) {
     Entry->second[0] = static_cast<uint32_t>(*Module.PromotionSuffix >> 32);
@@ -62,7 +62,7 @@ static Error readSummaries(ArrayRef<LtoModule> Modules, const RunControl &Contro
   return Error::success();
 }
 
-/// The copy that a linker would keep: the first strong definition, else the first of any.
+/// The copy that a linker would keep: the first strong definition, otherwise the first definition.
 ///
 /// Mirrors `getFirstDefinitionForLinker` (PassWrapper.cpp; LLVM's ThinLTOCodeGenerator.cpp, 22).
 static const GlobalValueSummary *
@@ -89,8 +89,8 @@ computePrevailingCopies(const ModuleSummaryIndex &Index) {
   return Prevailing;
 }
 
-/// Symbols with more than one strong definition, which a linker refuses; thin LTO keeps the first
-/// and goes on.
+/// Symbols with more than one strong definition, which a linker rejects; thin LTO keeps the first
+/// and continues.
 static void noteMultiplyDefined(ThinLtoData &Data) {
   for (const auto &Entry : Data.Index) {
     std::vector<StringRef> Modules;
@@ -101,13 +101,13 @@ static void noteMultiplyDefined(ThinLtoData &Data) {
     if (Modules.size() > 1 && !Symbol.empty())
       Data.DefinedTwice.push_back({Symbol.str(), {Modules.begin(), Modules.end()}});
   }
-  // The index is in the order of hashes.
+  // The index is ordered by hash.
   llvm::sort(Data.DefinedTwice, [](const MultiplyDefined &Left, const MultiplyDefined &Right) {
     return Left.Symbol < Right.Symbol;
   });
 }
 
-/// What is live and external keeps its linkage; only what is dead or local is internal.
+/// Live external symbols keep their linkage; only dead or local ones become internal.
 static DenseSet<Guid> computeExportedGuids(const ModuleSummaryIndex &Index) {
   DenseSet<Guid> Exported;
   for (const auto &Entry : Index)
@@ -154,8 +154,8 @@ Expected<std::unique_ptr<ThinLtoData>> createThinLtoData(ArrayRef<LtoModule> Mod
   for (const std::string &Symbol : Preserved)
     Data->PreservedGuids.insert(GlobalValue::getGUIDAssumingExternalLinkage(Symbol));
 
-  // Import is said to be off because rustc sees its own crate graph only: internalising more would
-  // lose statics (rust#60184).
+  // Importing is declared to be off, because rustc only sees its own crate graph: internalising
+  // more would lose statics (rust#60184).
   computeDeadSymbolsWithConstProp(
       Data->Index, Data->PreservedGuids, [](Guid) { return PrevailingType::Unknown; },
       /*ImportEnabled=*/false);
@@ -172,8 +172,8 @@ DenseSet<Guid> guidsOf(const CfiFunctionIndex &Functions) {
 }
 
 std::string computeThinLtoCacheKey(const ThinLtoData &Data, StringRef ModuleId) {
-  // rustc keys with a default configuration: optimisation level and target are not part of its
-  // keys.
+  // rustc computes keys with a default configuration: optimisation level and target are not part of
+  // its keys.
   lto::Config Conf;
   return computeLTOCacheKey(Conf, Data.Index, ModuleId, Data.ImportLists.lookup(ModuleId),
                             Data.exportList(ModuleId), Data.ResolvedOdr.lookup(ModuleId),

@@ -1,4 +1,4 @@
-//===- thin_lto_data.h - The combined index and what follows from it ------===//
+//===- thin_lto_data.h - The combined index and its analysis --------------===//
 #pragma once
 
 #include "lto/llvm/run_control.h"
@@ -19,11 +19,11 @@ namespace lto_inspector::rustc {
 /// A symbol with several strong definitions.
 struct MultiplyDefined {
   std::string Symbol;
-  /// In the order in which a linker sees them: the first copy prevails.
+  /// In linking order: the first copy prevails.
   std::vector<std::string> Modules;
 };
 
-/// The global analysis over all modules; read-only once made, and shared by all threads.
+/// The global analysis of all modules; read-only afterwards, and shared by all threads.
 ///
 /// Mirrors `LLVMRustThinLTOData` (PassWrapper.cpp, 1.9x), which rustc holds as `ThinData` and frees
 /// with `LLVMRustFreeThinLTOData`.
@@ -43,7 +43,7 @@ struct ThinLtoData {
   const llvm::FunctionImporter::ExportSetTy &exportList(llvm::StringRef ModuleId) const;
 
 private:
-  /// What modules have that define or export nothing.
+  /// For modules that define or export nothing.
   const llvm::GVSummaryMapTy NoSummaries;
   const llvm::FunctionImporter::ExportSetTy NoExports;
 };
@@ -53,12 +53,12 @@ private:
 ///
 /// Mirrors `LLVMRustCreateThinLTOData` (PassWrapper.cpp, 1.9x). Modules must outlive the result.
 /// Errors: PrepareThinLtoContext (also for bitcode without a summary), DuplicateModule (LLVM would
-/// silently merge two modules of one name), Cancelled.
+/// silently merge two modules with the same name), Cancelled.
 llvm::Expected<std::unique_ptr<ThinLtoData>>
 createThinLtoData(llvm::ArrayRef<LtoModule> Modules, llvm::ArrayRef<std::string> Preserved,
                   const support::RunControl &Control);
 
-/// The GUIDs of functions that control-flow integrity knows.
+/// The GUIDs of functions with control-flow integrity.
 llvm::DenseSet<llvm::GlobalValue::GUID> guidsOf(const llvm::CfiFunctionIndex &Functions);
 
 /// LLVM's cache key of one module: 40 upper-case hex digits.

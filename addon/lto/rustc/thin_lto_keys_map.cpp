@@ -36,7 +36,7 @@ Expected<ThinLtoKeysMap> ThinLtoKeysMap::loadFromFile(StringRef Path) {
   return Map;
 }
 
-/// Whether a line with this name could be read back.
+/// Whether a line with this name can be read back.
 static bool canBeWritten(StringRef Module) {
   return !Module.empty() && Module.find_first_of(" \r\n") == StringRef::npos &&
          json::isUTF8(Module);

@@ -15,17 +15,17 @@ inline constexpr llvm::StringLiteral ThinLtoKeysFileName = "thin-lto-past-keys.b
 /// Module name → cache key, in rustc's text format: one "name KEY" per line.
 ///
 /// Mirrors `ThinLTOKeysMap` (rustc_codegen_llvm/src/back/lto.rs, 1.9x). Where rustc asserts, this
-/// says what is wrong.
+/// returns an error.
 class ThinLtoKeysMap {
 public:
-  /// Reads a key file. Errors: UnreadableFile, with the number of the line when one is malformed.
+  /// Reads a key file. Errors: UnreadableFile, with the number of a malformed line.
   static llvm::Expected<ThinLtoKeysMap> loadFromFile(llvm::StringRef Path);
 
   /// Writes to a temporary file beside Path and renames it. Errors: WriteThinLtoKey (also for a
-  /// name that the format cannot hold).
+  /// name that the format does not support).
   llvm::Error saveToFile(llvm::StringRef Path) const;
 
-  /// The key of a module, none when the session did not have it.
+  /// The key of a module; none if the session did not have it.
   std::optional<std::string> lookup(llvm::StringRef Module) const;
 
   void insert(llvm::StringRef Module, llvm::StringRef Key) { Keys[Module.str()] = Key.str(); }

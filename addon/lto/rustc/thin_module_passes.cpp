@@ -10,7 +10,7 @@ namespace lto_inspector::rustc {
 
 using namespace support;
 
-/// Declarations in position-independent ELF code may turn out to live in another shared object.
+/// Whether declarations may be in another shared object, as in position-independent ELF code.
 ///
 /// Mirrors `clearDSOLocalOnDeclarations` (PassWrapper.cpp, 1.9x).
 static bool clearsDsoLocalOnDeclarations(const Module &M, const TargetMachine &TM) {

@@ -1,7 +1,7 @@
-//===- thin_module_passes.h - What thin LTO does to one module ------------===//
+//===- thin_module_passes.h - The steps of thin LTO for one module --------===//
 //
-// The steps between the stages of one module. They run concurrently for different modules over one
-// read-only ThinLtoData.
+// The steps between the stages of one module. They run concurrently for different modules and share
+// a read-only ThinLtoData.
 //
 //===----------------------------------------------------------------------===//
 #pragma once
@@ -21,7 +21,7 @@ void prepareThinLtoRename(const ThinLtoData &Data, llvm::Module &M, const llvm::
 /// `LLVMRustPrepareThinLTOResolveWeak` (PassWrapper.cpp, 1.9x).
 void prepareThinLtoResolveWeak(const ThinLtoData &Data, llvm::Module &M);
 
-/// Makes internal what nothing outside needs. Mirrors `LLVMRustPrepareThinLTOInternalize`
+/// Internalises what nothing outside needs. Mirrors `LLVMRustPrepareThinLTOInternalize`
 /// (PassWrapper.cpp, 1.9x).
 void prepareThinLtoInternalize(const ThinLtoData &Data, llvm::Module &M);
 

@@ -15,7 +15,7 @@ namespace lto_inspector::rustc {
 
 using namespace support;
 
-/// A module as LLVM writes it where it is not asked for use-lists.
+/// A module as LLVM writes it by default, without use-lists.
 static Expected<SmallVector<char, 0>> withoutUseLists(MemoryBufferRef Bitcode) {
   Diagnostics Said;
   std::unique_ptr<LLVMContext> Context = makeContext(Said);
@@ -47,7 +47,7 @@ Error takeUseLists(MutableArrayRef<LtoModule> Modules, const RunControl &Control
     Expected<std::unique_ptr<ModuleWatch::Scope>> Scope = Control.enter(Module.Name, "use-lists");
     if (!Scope)
       return Scope.takeError();
-    // The same identifier: it would show in the bitcode.
+    // The same identifier, because the bitcode contains it.
     MemoryBufferRef Ordered(Module.WithUseLists->getBuffer(), Module.Name);
     Expected<bool> Equal = equalButForUseLists(Module.buffer(), Ordered);
     if (!Equal)

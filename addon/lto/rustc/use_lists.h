@@ -1,8 +1,8 @@
 //===- use_lists.h - The order of use-lists of modules in memory ----------===//
 //
-// Bitcode as rustc writes it has everything but the order in which a value's uses are in its
-// list, which some passes follow. A second compilation can leave the same module with it (LLVM's
-// preserve-bc-uselistorder); its flags are others, so it is compared with what the build left.
+// rustc's bitcode has everything except the order of the uses in a value's list, which some passes
+// follow. A second compilation can write the same module with that order (LLVM's
+// preserve-bc-uselistorder); it uses other flags, so its module is compared with the build's.
 //
 //===----------------------------------------------------------------------===//
 #pragma once
@@ -15,12 +15,12 @@
 
 namespace lto_inspector::rustc {
 
-/// Whether two modules are the same bitcode once both are written without the order of use-lists.
-/// Errors: LLVM's own, where one of them cannot be read.
+/// Whether two modules have the same bitcode once both are written without the order of use-lists.
+/// Errors: LLVM's own, if one of them cannot be read.
 llvm::Expected<bool> equalButForUseLists(llvm::MemoryBufferRef Left, llvm::MemoryBufferRef Right);
 
-/// Puts the bitcode with use-lists in the place of that without, where there is any and the two are
-/// equal but for them. Modules of which that does not hold stay as they are, with a warning.
+/// Replaces the bitcode of modules by that with use-lists, if there is any and both are otherwise
+/// equal. Other modules stay unchanged, with a warning.
 ///
 /// Errors: ParseBitcode, Cancelled.
 llvm::Error takeUseLists(llvm::MutableArrayRef<LtoModule> Modules,

@@ -20,16 +20,16 @@ using namespace support;
 using namespace pipeline;
 
 namespace {
-/// More than any function's names: what a damaged file says is not believed.
+/// More names than any function has, as a limit for damaged files.
 constexpr uint32_t MostNames = 1u << 24;
 
-/// A number changes what the passes name next, so that it may take a second look.
+/// Setting a number changes the passes' next names, so several rounds may be needed.
 constexpr unsigned MostRounds = 4;
 
-/// How one function's names compare with rustc's.
+/// The comparison of one function's names with rustc's.
 struct Comparison {
   bool Equal = true;
-  /// The first pair that the passes made unique by a number, by which rustc's number is ahead.
+  /// How far rustc's number is ahead, from the first pair of names with a number.
   std::optional<int64_t> Behind;
 };
 
@@ -39,13 +39,13 @@ public:
              const RunControl &Control)
       : Input(Input), Target(Target), Config(Config), Control(Control) {}
 
-  /// How many functions have other names than rustc's in the end, or names in another order.
+  /// Returns how many functions finally have names or an order that differ from rustc's.
   Expected<size_t> run();
 
 private:
   Expected<std::unique_ptr<Module>> parse(LLVMContext &Context, MemoryBufferRef Bitcode);
   Expected<std::unique_ptr<Module>> named(LLVMContext &Context);
-  /// Corrects the numbers; how many functions differ.
+  /// Corrects the numbers. Returns how many functions differ.
   size_t correct(Module &Ours, Module &Rustcs);
 
   LtoModule &Input;
@@ -69,7 +69,7 @@ static std::vector<const Value *> valuesOf(const Function &F) {
   return Values;
 }
 
-/// The number behind a name that InstructionNamerPass makes.
+/// The number in a name that InstructionNamerPass makes.
 static std::optional<int64_t> numberOf(StringRef Name) {
   if (!Name.consume_front("bb") && !Name.consume_front("arg") && !Name.consume_front("i"))
     return std::nullopt;

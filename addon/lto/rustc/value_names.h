@@ -1,13 +1,13 @@
 //===- value_names.h - Names of values in modules in memory ---------------===//
 //
-// LLVM makes a name that a function has already unique with a number, which goes up each time.
-// Bitcode keeps the names, but not the number that the function had come to. Where rustc keeps the
-// names of values (with some sanitizers, and where it prints IR), names that passes make depend on
-// it.
+// LLVM makes a name that already exists in a function unique with a number that increases each
+// time. Bitcode contains the names but not the function's current number. If rustc keeps the names
+// of values (with some sanitizers, and when it prints IR), names made by later passes depend on it.
 //
-// A second compilation shows the number: rustc is told to run, instead of its own passes, two that
-// make names in every function. The same passes over the module that the build left give the same
-// names once the number is right.
+// A second compilation reveals the number: instead of its own passes, rustc runs two that make
+// names in every function. The same passes over the module that the build left yield the same names
+// once the number is right.
+//
 //
 //===----------------------------------------------------------------------===//
 #pragma once
@@ -19,8 +19,8 @@
 
 namespace lto_inspector::rustc {
 
-/// Finds NamesSoFar of every module that has WithNames. Functions whose names do not come out as
-/// rustc's, or not in rustc's order, are counted in a warning.
+/// Finds NamesSoFar of every module that has WithNames. A warning counts functions whose names, or
+/// the order of whose names, differ from rustc's.
 ///
 /// Errors: ParseBitcode, those of createTargetMachine and nameValues, Cancelled.
 llvm::Error takeNameCounts(llvm::MutableArrayRef<LtoModule> Modules,

@@ -1,4 +1,4 @@
-// One half of a type that is two: the check of the one-definition rule has to see it
+// One of two definitions of the same type: the check of the one-definition rule has to find it
 // (addon/odr-check.cmake).
 #include <string>
 

@@ -1,4 +1,4 @@
-// The other half: see one.cpp.
+// The other definition; see one.cpp.
 #include <cstddef>
 #include <cstdint>
 #include <vector>

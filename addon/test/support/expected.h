@@ -8,7 +8,7 @@
 
 namespace lto_inspector::test {
 
-/// The value; the test fails when there is an error in its place.
+/// The value; the test fails if there is an error instead.
 template <typename T> T valueOf(llvm::Expected<T> Result) {
   if (Result)
     return std::move(*Result);
@@ -19,7 +19,7 @@ template <typename T> T valueOf(llvm::Expected<T> Result) {
     return T(nullptr);
 }
 
-/// The error; the test fails when there is none.
+/// The error; the test fails if there is none.
 template <typename T> support::ErrorReport errorOf(llvm::Expected<T> Result) {
   if (!Result)
     return support::takeReport(Result.takeError());
@@ -34,7 +34,7 @@ inline support::ErrorReport errorOf(llvm::Error E) {
   return {};
 }
 
-/// The test fails when there is an error.
+/// The test fails if there is an error.
 inline void succeeds(llvm::Error E) {
   if (E)
     ADD_FAILURE() << support::takeReport(std::move(E)).Message;

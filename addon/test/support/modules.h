@@ -13,10 +13,10 @@
 
 namespace lto_inspector::test {
 
-/// What stands before the text of every module here: layout and triple of x86-64 Linux.
+/// The beginning of every module's text here: layout and triple of x86-64 Linux.
 extern const char *const Target;
 
-/// A module from text; the test fails when the text does not parse.
+/// A module from text; the test fails if the text does not parse.
 std::unique_ptr<llvm::Module> parse(llvm::LLVMContext &Context, llvm::StringRef Text);
 
 /// As `-C save-temps` writes it: no summary.

@@ -7,7 +7,7 @@
 
 namespace lto_inspector::test {
 
-/// A folder of its own that goes with the test.
+/// A folder that is removed after the test.
 class Scratch {
 public:
   Scratch();
@@ -16,7 +16,7 @@ public:
   Scratch &operator=(const Scratch &) = delete;
 
   std::string path(llvm::StringRef Name) const;
-  /// Writes a file (and the folders above it) and gives its path.
+  /// Writes a file (and its parent folders) and returns its path.
   std::string file(llvm::StringRef Name, llvm::StringRef Content) const;
   /// Names of all files below the folder, sorted.
   std::vector<std::string> files() const;
@@ -25,7 +25,7 @@ private:
   std::string Root;
 };
 
-/// The content of a file; the test fails when it cannot be read.
+/// The content of a file; the test fails if it cannot be read.
 std::string contentOf(llvm::StringRef Path);
 
 } // namespace lto_inspector::test
