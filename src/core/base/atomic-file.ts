@@ -1,6 +1,6 @@
 /**
- * Writing files whole or not at all: to a temporary name in the same folder, then renamed. The content is on the disk before it gets its name, so that
- * after a power cut the name stands for the old content or the new one, not for an empty file.
+ * Writes files completely or not at all: under a temporary name in the same folder, then renamed. The content is on the disk before it gets its
+ * name, so after a power cut the name refers to the old or the new content, and never to an empty file.
  */
 import { randomBytes } from "node:crypto";
 import { constants, rmSync } from "node:fs";
@@ -11,17 +11,17 @@ import { makeFolder } from "./folders.js";
 import { copyRegularFile } from "./read-file.js";
 
 /**
- * When a file is on the disk: `now`, before it gets its name; or `later`, for files of which many are written one after another and are checked
- * when they are read. Whoever writes those waits for all of them at once (the engine's `syncFiles`).
+ * When a file is on the disk: `now`, before it gets its name; or `later`, for many files that are written in sequence and checked when they are
+ * read. Their writer waits for all of them at once (the engine's `syncFiles`).
  */
 export type Durability = "now" | "later";
 
-/** Writes a file under its final name only when it is complete. Folders are made as needed. */
+/** Writes a file, which gets its final name only when it is complete. Creates folders as needed. */
 export async function writeFileWhole(file: string, content: string | Uint8Array, durability: Durability = "now"): Promise<void> {
   await whole(file, durability, (temporary) => writeFile(temporary, content));
 }
 
-/** Copies a regular file (cheaply where the file system can share blocks); the copy appears under its name only when it is complete. */
+/** Copies a regular file (cheaply if the file system can share blocks); the copy gets its name only when it is complete. */
 export async function copyFileWhole(from: string, to: string, durability: Durability = "now"): Promise<void> {
   await whole(to, durability, (temporary) => copyRegularFile(from, temporary));
 }
@@ -32,9 +32,9 @@ export async function writeJsonWhole(file: string, value: unknown): Promise<void
 }
 
 /**
- * Waits until a file or folder is on the disk. File systems that cannot say so (some network and FUSE ones) are no failure.
+ * Waits until a file or folder is on the disk. Ignores file systems that do not support this (some network and FUSE ones).
  *
- * @throws the system's error where the disk fails or is full
+ * @throws the system's error if the disk fails or is full
  */
 export async function syncToDisk(path: string): Promise<void> {
   const handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
@@ -50,7 +50,7 @@ export async function syncToDisk(path: string): Promise<void> {
 /** Temporary files that are being written. */
 const unfinished = new Set<string>();
 
-/** Removes what is being written: this program is about to end, and does not wait for it. */
+/** Removes unfinished files, because this program is about to exit. */
 export function removeUnfinished(): void {
   for (const file of unfinished) rmSync(file, { force: true });
 }
@@ -58,7 +58,7 @@ export function removeUnfinished(): void {
 async function whole(file: string, durability: Durability, write: (temporary: string) => Promise<void>): Promise<void> {
   const folder = dirname(file);
   await makeFolder(folder);
-  // The name is cut so that a long final name does not make the temporary one too long for the file system.
+  // The name is truncated, so that a long final name does not make the temporary one too long for the file system.
   const temporary = join(folder, `.${basename(file).slice(0, 60)}.${randomBytes(6).toString("hex")}.tmp`);
   unfinished.add(temporary);
   try {
@@ -71,7 +71,7 @@ async function whole(file: string, durability: Durability, write: (temporary: st
   } finally {
     unfinished.delete(temporary);
   }
-  // A folder that may be written to but not read cannot be opened: the file is whole all the same.
+  // A folder that may be written but not read cannot be opened; the file is complete anyway.
   if (durability === "now") await syncToDisk(folder).catch(ignoreUnreadable);
 }
 

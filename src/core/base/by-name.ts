@@ -1,4 +1,4 @@
-/** The schema of an object whose properties are names from outside. zod's own `record` leaves out `__proto__`, which a module may be called. */
+/** The schema of an object whose properties are names from outside. zod's own `record` omits `__proto__`, which can be the name of a module. */
 import * as z from "zod/mini";
 import { dictionary } from "./dictionary.js";
 
@@ -19,7 +19,7 @@ export function byName<Value extends z.ZodMiniType>(value: Value): z.ZodMiniType
   });
 }
 
-/** Those of a result cannot be handed on: they have lost what a parent needs. */
+/** The issues of a result cannot be passed on, because they lack what a parent needs. */
 function rawIssues(value: z.ZodMiniType, given: unknown): z.core.$ZodRawIssue[] {
   const result = value._zod.run({ value: given, issues: [] }, { async: false });
   if (result instanceof Promise) throw new z.core.$ZodAsyncError();

@@ -1,9 +1,9 @@
 /**
- * Objects that are looked up by names from outside (modules, files). A plain object answers for "constructor" though nobody put it there, and takes an
- * assignment to "__proto__" for its prototype; these have no property but their own.
+ * Objects that are indexed by names from outside (modules, files). A plain object has a value for "constructor" that was never set, and treats an
+ * assignment to "__proto__" as a change of its prototype; these objects only have their own properties.
  */
 
-/** @param entries of several with one name the last holds */
+/** @param entries the last entry of a name wins */
 export function dictionary<Value>(entries: Iterable<readonly [string, Value]> = []): Record<string, Value> {
   const made: Record<string, Value> = {};
   Object.setPrototypeOf(made, null);

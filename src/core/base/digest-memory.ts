@@ -1,6 +1,6 @@
 /**
- * Digests of files that are too large, or too many, to be read each time: each is kept with the stamp that the file had. What is kept is in a file of
- * the store with a digest of its own, so that one which is damaged, half-written or edited counts as none.
+ * Remembers digests of files that are too large, or too many, to be read each time, with the stamp of each file. The memory is a file of the store
+ * with its own digest, so that a damaged, half-written or edited one counts as missing.
  */
 import * as z from "zod/mini";
 import { digestFile, stampOf } from "./file-digest.js";
@@ -19,16 +19,16 @@ export class DigestMemory {
     this.#known = known;
   }
 
-  /** @param file where it is kept; it need not be there */
+  /** @param file the memory's file; it need not exist */
   static async open(file: string): Promise<DigestMemory> {
     const kept = await readSealed(MEMORY, file);
     return new DigestMemory(file, new Map(Object.entries(kept?.files ?? {})));
   }
 
   /**
-   * SHA-256 of a file's content, without reading it where it is the one that was digested before.
+   * SHA-256 of a file's content, without reading it if it has not changed since it was digested.
    *
-   * @throws the system's error; UnreadableFile for what is no regular file
+   * @throws the system's error; UnreadableFile for anything but a regular file
    */
   async digest(file: string): Promise<string> {
     const before = await stampOf(file);
@@ -41,7 +41,7 @@ export class DigestMemory {
     return digest;
   }
 
-  /** Writes what was learned. A store that cannot be written to only costs the time to read the files again. */
+  /** Writes new digests. In a read-only store, the only cost is reading the files again. */
   async save(): Promise<void> {
     if (!this.#changed) return;
     this.#changed = false;

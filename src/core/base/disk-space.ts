@@ -1,4 +1,4 @@
-/** Room on the disk, estimated before anything is made. */
+/** Estimates disk space before anything is made. */
 import { readdir, statfs } from "node:fs/promises";
 import { dirname } from "node:path";
 import { ERRORS } from "../../protocol/error-table.js";
@@ -9,14 +9,14 @@ import { bytes as inWords } from "../../protocol/words.js";
 /** Saved stages are about as large as their input; imports make the later ones larger. */
 const GROWTH = 1.3;
 
-/** Bytes that saving that many stages of modules of that size takes, roughly. */
+/** Roughly the bytes that saving this many stages of these modules takes. */
 export function estimateBytes(moduleBytes: readonly number[], stages: number): number {
   return Math.ceil(moduleBytes.reduce((sum, bytes) => sum + bytes, 0) * stages * GROWTH);
 }
 
 export type FreeBytes = (folder: string) => Promise<number>;
 
-/** Free bytes on the disk that a folder stands on, or would stand on. */
+/** Free bytes on the disk of a folder, which need not exist yet. */
 export const freeBytes: FreeBytes = async (folder) => {
   for (let ancestor = folder; ; ancestor = dirname(ancestor)) {
     const there = await readdir(ancestor).then(
@@ -30,7 +30,7 @@ export const freeBytes: FreeBytes = async (folder) => {
   }
 };
 
-/** @throws LtoError DiskFull when a folder's disk has less room than the estimate */
+/** @throws LtoError DiskFull if a folder's disk has less space than the estimate */
 export async function requireSpace(folder: string, bytes: number, free: FreeBytes = freeBytes): Promise<void> {
   await makeFolder(folder);
   const there = await free(folder);

@@ -1,9 +1,9 @@
-/** The one error class of core: everything the user can meet carries a report that says what happened, to what, and what to do now. */
+/** Core's only error class: every error that the user can see has a report that says what failed, on what, and what to do. */
 import type { EngineError } from "../../protocol/engine/error.js";
 import { ERRORS, errorNamed, errorRow, type LtoErrorName } from "../../protocol/error-table.js";
 import type { LtoErrorReport } from "../../protocol/errors.js";
 
-/** An error that the user can meet. `message` repeats the report's. */
+/** An error that the user can see. `message` repeats the report's. */
 export class LtoError extends Error {
   readonly report: LtoErrorReport;
 
@@ -19,7 +19,7 @@ export function isLtoError(value: unknown, name?: LtoErrorName): value is LtoErr
   return value instanceof LtoError && (name === undefined || value.report.name === name);
 }
 
-/** Whether nothing more can be worked on after an error: it is not a single module's, file's or search's. Whatever is no `LtoError` is a fault. */
+/** Whether an error ends the whole run, because it does not concern a single module, file or search. Any other error than an `LtoError` is a bug. */
 export function endsTheRun(error: unknown): boolean {
   return !isLtoError(error) || errorRow(error.report.name).ends === "run";
 }
@@ -29,7 +29,7 @@ export function cancelled(what: string): LtoError {
   return new LtoError({ name: "Cancelled", message: `${what} was cancelled.` });
 }
 
-/** @throws the name Cancelled when the signal has been raised. */
+/** @throws the name Cancelled if the signal was raised. */
 export function throwIfCancelled(signal: AbortSignal | undefined, what: string): void {
   if (signal?.aborted === true) throw cancelled(what);
 }
@@ -40,13 +40,13 @@ export function systemCode(value: unknown): string | undefined {
   return typeof value.code === "string" ? value.code : undefined;
 }
 
-/** What a thrown value says of itself. */
+/** The message of a thrown value. */
 export function messageOf(value: unknown): string {
   return value instanceof Error ? value.message : String(value);
 }
 
 /**
- * Turns whatever was thrown into a report: an `LtoError`'s own, a full disk and unreadable files under their names, anything else as Internal.
+ * Turns any thrown value into a report: an `LtoError`'s own, a full disk and unreadable files under their names, anything else as Internal.
  *
  * @param doing what was being done, as the beginning of a sentence ("Writing the stages to /tmp/out")
  */
@@ -57,7 +57,7 @@ export function reportOf(value: unknown, doing: string): LtoErrorReport {
   const where = file === undefined ? {} : { file };
   const code = systemCode(value);
   if (code === "ENOSPC" || code === "EDQUOT") return { name: "DiskFull", message, ...where, help: ERRORS.DiskFull.help };
-  // Whatever the system says about a path, "File name too long" included.
+  // Any system error about a path, including "File name too long".
   if (code !== undefined && file !== undefined) {
     return {
       name: "UnreadableFile",
@@ -79,20 +79,20 @@ function pathOf(value: unknown): string | undefined {
   return typeof value.path === "string" ? value.path : undefined;
 }
 
-/** What helps for what a message says, where the name alone leads to the wrong one. */
+/** Help by message, for errors whose name alone would have the wrong help. */
 const HELP_BY_MESSAGE: readonly (readonly [RegExp, string])[] = [
   [/symbol multiply defined/, "Rename one of the two definitions, or leave out one of the modules; rustc and linkers also reject this."],
   [/GCC compiled it/, "Compile it with clang (-flto=thin); GCC's own LTO is not supported."],
   [/split LTO unit/, "Compile it with -fno-split-lto-unit (and without -fsanitize=cfi and -fwhole-program-vtables)."],
 ];
 
-/** The engine's words, after the file that they are about (where they do not name it themselves). */
+/** The engine's message, preceded by its file unless the message names it. */
 function withPlace({ message, file, module }: EngineError): string {
   const place = file ?? module;
   return place === undefined || message.includes(place) ? message : `${place}: ${message}`;
 }
 
-/** Turns an error of the engine's into the one that the user sees: file, module and stage stay, and what helps is added. */
+/** Turns an engine's error into one for the user: keeps file, module and stage, and adds help. */
 export function fromEngineError(error: EngineError): LtoError {
   const name = errorNamed(error.name);
   const full = /no space left on device|disk quota exceeded/i.test(error.message);

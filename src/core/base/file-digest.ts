@@ -1,6 +1,6 @@
 /**
- * Digests of files, and what tells without reading that a file is still the one that was digested: device, inode, size, and the times of its last change.
- * The time of the inode's change (ctime) cannot be set by programs, so a file that was edited and given its old time back is noticed.
+ * Digests of files, and stamps that show without reading that a file is unchanged: device, inode, size, and the times of its last change. Programs
+ * cannot set the time of the inode's change (ctime), so a file that was edited and got its old time back is noticed.
  */
 import { createHash } from "node:crypto";
 import type { BigIntStats } from "node:fs";
@@ -12,12 +12,12 @@ const SETTLED_MILLIS = 2000;
 
 const CHUNK = 1 << 20;
 
-/** What a file is known by. */
+/** The stamp of a file. */
 export interface FileStamp {
   readonly text: string;
-  /** Without the inode's change, which another link to the file is, too: what an open file, or one that is mapped, is compared with. */
+  /** Without the time of the inode's change, which also changes with another link to the file; for open or mapped files. */
   readonly file: string;
-  /** The last change is long enough ago for the next one to show. */
+  /** Whether the last change is long enough ago for the next one to show. */
   readonly settled: boolean;
 }
 
@@ -31,7 +31,7 @@ export function stampFrom(found: BigIntStats): FileStamp {
   return { text: `${file}:${found.ctimeNs}`, file, settled: Date.now() - Number(found.ctimeMs) > SETTLED_MILLIS };
 }
 
-/** SHA-256 of a regular file's content. @throws the system's error; UnreadableFile for what is no regular file */
+/** SHA-256 of a regular file's content. @throws the system's error; UnreadableFile for anything but a regular file */
 export async function digestFile(file: string): Promise<string> {
   const { handle } = await openRegularFile(file, LIMITS.bitcode);
   try {
@@ -46,8 +46,8 @@ export async function digestFile(file: string): Promise<string> {
 /**
  * Whether two regular files have the same content.
  *
- * @returns SHA-256 of it; undefined where they differ
- * @throws the system's error; UnreadableFile for what is no regular file
+ * @returns its SHA-256; undefined if they differ
+ * @throws the system's error; UnreadableFile for anything but a regular file
  */
 export async function digestIfEqual(left: string, right: string): Promise<string | undefined> {
   const one = await openRegularFile(left, LIMITS.bitcode);

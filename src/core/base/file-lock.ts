@@ -1,7 +1,7 @@
 /**
- * Locks that die with their owner. The kernel holds them (flock(2)), so a process that was killed leaves none behind, no process id is looked at, and they
- * work across PID namespaces. A lock belongs to an open file: it is closed in every program that this process starts, unless it is passed on on
- * purpose (see `held` in src/core/base/process.ts).
+ * Locks that end with their owner. The kernel holds them (flock(2)), so a killed process leaves none behind, process ids do not matter, and they
+ * work across PID namespaces. A lock belongs to an open file, which is closed in every program that this process starts unless it is passed on
+ * explicitly (see `held` in src/core/base/process.ts).
  */
 import { createHash } from "node:crypto";
 import { close, constants, fstat, open, type Stats } from "node:fs";
@@ -18,9 +18,9 @@ import { standInFolder } from "./lock-stand-in.js";
 /** A lock that this process holds. */
 export interface FileLock {
   readonly file: string;
-  /** The open file that carries the lock: whoever has a copy of the descriptor holds it too. */
+  /** The open file with the lock; every process with a copy of the descriptor holds the lock too. */
   readonly descriptor: number;
-  /** The file system has no locks: a file on this machine stands in for it, and processes on other machines do not see it. */
+  /** The file system has no locks, so a file on this machine is locked instead, which processes on other machines do not see. */
   readonly standIn: boolean;
   /** Closes the descriptor. */
   release(): Promise<void>;
@@ -34,13 +34,13 @@ export interface WaitOptions {
 
 const POLL_MILLIS = 20;
 
-/** Somebody who only asks whether a lock is held has it for a moment; such a moment is no reason to give up. */
+/** A process that checks a lock holds it for a moment, so always wait at least this long. */
 const LEAST_WAIT_MILLIS = 60;
 
-/** What file systems without locks answer (some network mounts, some in user space). */
+/** The errors of file systems without locks (some network mounts, some in user space). */
 const UNSUPPORTED: ReadonlySet<number> = new Set([system.errno.ENOLCK, system.errno.EOPNOTSUPP, system.errno.ENOTSUP, system.errno.ENOSYS]);
 
-/** What says that somebody else holds it: SMB mounts answer EACCES. */
+/** The errors if another process holds the lock; SMB mounts return EACCES. */
 const HELD: ReadonlySet<number> = new Set([system.errno.EWOULDBLOCK, system.errno.EACCES]);
 
 const openDescriptor = promisify(open);
@@ -48,10 +48,10 @@ const closeDescriptor = promisify(close);
 const statDescriptor = promisify<number, Stats>(fstat);
 
 /**
- * Takes an exclusive lock. The file is made where it is missing, and stays: a lock file that is removed while somebody waits for it would let two in.
+ * Takes an exclusive lock. Creates the file if it is missing, and keeps it: removing a lock file while another process waits for it would admit two.
  *
- * @returns undefined while somebody else holds it
- * @throws NoAddon, UnreadableFile (no regular file), Cancelled, the system's error where the file cannot be opened
+ * @returns undefined while another process holds it
+ * @throws NoAddon, UnreadableFile (not a regular file), Cancelled, the system's error if the file cannot be opened
  */
 export async function tryLock(file: string, { wait = 0, signal }: WaitOptions = {}): Promise<FileLock | undefined> {
   const flags = constants.O_RDWR | constants.O_CREAT;
@@ -62,14 +62,14 @@ export async function tryLock(file: string, { wait = 0, signal }: WaitOptions = 
 }
 
 /**
- * As `tryLock`, for a folder that exists. It holds even when somebody removes the lock files in the folder; but some network file systems keep such locks
- * to one machine.
+ * Like `tryLock`, for an existing folder. The lock stays even if the lock files in the folder are removed, but some network file systems keep such
+ * locks to one machine.
  */
 export async function tryLockFolder(folder: string, { wait = 0, signal }: WaitOptions = {}): Promise<FileLock | undefined> {
   return attempts(wait, signal, () => takeOnce(folder, constants.O_RDONLY | constants.O_DIRECTORY));
 }
 
-/** Runs an action under a lock. @throws what the action throws; as `tryLock`; what `held` makes while somebody else holds the lock */
+/** Runs an action under a lock. @throws what the action throws; as `tryLock`; the error of `held` while another process holds the lock */
 export async function withLock<T>(file: string, held: () => Error, action: () => Promise<T>, options: WaitOptions = {}): Promise<T> {
   const lock = await tryLock(file, options);
   if (lock === undefined) throw held();
@@ -81,9 +81,9 @@ export async function withLock<T>(file: string, held: () => Error, action: () =>
 }
 
 /**
- * Whether anybody holds the lock of a file or folder, this process included. Nothing is written, so it works in a store that is read-only.
+ * Whether any process, including this one, holds the lock of a file or folder. Writes nothing, so it works in a read-only store.
  *
- * @returns true as well where it cannot be found out: what may be in use is left alone
+ * @returns also true if this cannot be determined, because it may be in use
  */
 export async function isLocked(file: string): Promise<boolean> {
   let descriptor;
@@ -102,7 +102,7 @@ export async function isLocked(file: string): Promise<boolean> {
   }
 }
 
-/** Whether a lock's file still has its name: it may have been removed or replaced since, and somebody else may hold the new one. */
+/** Whether a lock's file still has its name: it may have been removed or replaced since, and another process may hold the new one. */
 export async function isInPlace({ file, descriptor, standIn }: FileLock): Promise<boolean> {
   return standIn || names(file, await statDescriptor(descriptor));
 }
@@ -128,7 +128,7 @@ async function attempts(
 }
 
 async function takeOnce(file: string, flags: number): Promise<FileLock | "held" | "replaced"> {
-  // Neither a FIFO nor a link that somebody has put there is followed.
+  // Does not block on a FIFO or follow a link of that name.
   const descriptor = await openDescriptor(file, flags | constants.O_NONBLOCK | constants.O_NOFOLLOW, 0o600);
   let kept = false;
   try {
@@ -138,7 +138,7 @@ async function takeOnce(file: string, flags: number): Promise<FileLock | "held" 
     if (HELD.has(error)) return "held";
     if (UNSUPPORTED.has(error)) return await takeStandIn(file);
     if (error !== 0) throw failed(file, error);
-    // The file may have been removed or replaced before it was locked: then the lock is on what nobody else will look at.
+    // The file may have been removed or replaced before it was locked; then other processes lock another file.
     if (!(await names(file, opened))) return "replaced";
     kept = true;
     return { file, descriptor, standIn: false, release: () => closeDescriptor(descriptor) };
@@ -147,7 +147,7 @@ async function takeOnce(file: string, flags: number): Promise<FileLock | "held" 
   }
 }
 
-/** @throws when the machine's own folder has no locks either: then nothing can be distinguished, and nothing is done */
+/** @throws if the machine's own folder has no locks either */
 async function takeStandIn(file: string): Promise<FileLock | "held" | "replaced"> {
   const standIn = await standInFor(file);
   if (standIn === file) throw failed(file, system.errno.ENOLCK);
@@ -156,7 +156,7 @@ async function takeStandIn(file: string): Promise<FileLock | "held" | "replaced"
   return typeof taken === "object" ? { ...taken, file, standIn: true } : taken;
 }
 
-/** The file on this machine that stands in for a lock; the same for every name of the file's folder. A stand-in's own is itself. */
+/** The file on this machine to lock instead; the same for every name of the original's folder. Such a file's own replacement is itself. */
 async function standInFor(file: string): Promise<string> {
   const folder = await standInFolder();
   if (dirname(file) === folder) return file;

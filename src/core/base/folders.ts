@@ -1,29 +1,29 @@
-/** Making folders. */
+/** Creates folders. */
 import { mkdir, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { systemCode } from "./errors.js";
 
 /**
- * Makes a folder and those above it, as far as they are not there. Node's own `recursive` tries for ever where a file system has a folder but lets
- * nothing be made in it (below /proc, for instance).
+ * Creates a folder and its missing parents. Node's own `recursive` never ends if a file system has a folder in which nothing can be created (for
+ * example below /proc).
  *
  * @throws the system's error
  */
 export async function makeFolder(folder: string): Promise<void> {
   const missing: string[] = [];
-  // The root is always there.
+  // The root always exists.
   for (let at = resolve(folder); !(await isFolder(at)); at = dirname(at)) missing.push(at);
   for (const at of missing.reverse()) {
     try {
       await mkdir(at);
     } catch (error) {
-      // Somebody else made it meanwhile.
+      // Another process created it in the meantime.
       if (systemCode(error) !== "EEXIST" || !(await isFolder(at))) throw error;
     }
   }
 }
 
-/** As `makeFolder`, and only this user may enter it; a folder that is there stays as it is. @throws the system's error */
+/** Like `makeFolder`, but only this user may enter the folder; an existing folder is not changed. @throws the system's error */
 export async function makePrivateFolder(folder: string): Promise<void> {
   await makeFolder(dirname(resolve(folder)));
   await mkdir(folder, { mode: 0o700 }).catch(async (error: unknown) => {
@@ -31,7 +31,7 @@ export async function makePrivateFolder(folder: string): Promise<void> {
   });
 }
 
-/** @throws the system's error where it cannot be told */
+/** @throws the system's error if it cannot be determined */
 async function isFolder(path: string): Promise<boolean> {
   try {
     return (await stat(path)).isDirectory();

@@ -1,10 +1,10 @@
-/** Lets many work together, or one alone. */
+/** Runs many tasks together, or one alone. */
 export class Gate {
   #together = 0;
   #closed = false;
   readonly #waiting: (() => void)[] = [];
 
-  /** Runs while nobody works alone. */
+  /** Runs while no task runs alone. */
   async together<T>(work: () => Promise<T>): Promise<T> {
     while (this.#closed) await this.#change();
     this.#together += 1;
@@ -16,7 +16,7 @@ export class Gate {
     }
   }
 
-  /** Waits for those who work, keeps others out, and runs alone. */
+  /** Waits for running tasks, keeps others out, and runs alone. */
   async alone<T>(work: () => Promise<T>): Promise<T> {
     while (this.#closed) await this.#change();
     this.#closed = true;

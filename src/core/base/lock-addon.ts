@@ -1,4 +1,7 @@
-/** Loads the lock addon: flock(2), which Node lacks. It needs no libLLVM, so unlike the engine's it is loaded in every program that takes locks. */
+/**
+ * Loads the lock addon: flock(2), which Node lacks. It needs no libLLVM, so unlike the engine's addon it is loaded in every program that takes
+ * locks.
+ */
 import { LtoError, messageOf } from "./errors.js";
 import { ownFile } from "./own-files.js";
 

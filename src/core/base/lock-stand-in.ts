@@ -1,4 +1,4 @@
-/** The folder of this user on this machine whose files stand in for locks that a store's file system does not have. */
+/** This user's folder on this machine, whose files are locked if a store's file system has no locks. */
 import { lstat } from "node:fs/promises";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
@@ -7,7 +7,7 @@ import { makePrivateFolder } from "./folders.js";
 
 let known: Promise<string> | undefined;
 
-/** @throws UnreadableFile when somebody else has a folder of that name */
+/** @throws UnreadableFile if another user has a folder of that name */
 export function standInFolder(): Promise<string> {
   known ??= ensure();
   return known;
@@ -15,7 +15,7 @@ export function standInFolder(): Promise<string> {
 
 async function ensure(): Promise<string> {
   const { uid } = userInfo();
-  // Not XDG_RUNTIME_DIR: it differs between a login and a service of the same user, who then would not see one another's locks.
+  // Not XDG_RUNTIME_DIR, which differs between a login and a service of the same user, so that they would not see each other's locks.
   const folder = join(tmpdir(), `lto-inspector-locks-${uid}`);
   await makePrivateFolder(folder);
   const found = await lstat(folder);

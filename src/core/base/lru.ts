@@ -4,7 +4,7 @@ export class Lru<K, V> {
   readonly #entries = new Map<K, V>();
   readonly #dropped: (value: V) => void;
 
-  /** @param dropped called with what has to go */
+  /** @param dropped called with each dropped value */
   constructor(most: number, dropped: (value: V) => void = () => undefined) {
     this.#most = most;
     this.#dropped = dropped;

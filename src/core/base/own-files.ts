@@ -1,10 +1,10 @@
-/** Files that ship with this program, beside its bundles in `dist/`. They are looked for nowhere else: some of them are executed. */
+/** Files that ship with this program, beside its bundles in `dist/`. They are searched nowhere else, because some of them are executed. */
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 /**
- * Where a shipped file belongs: beside the running bundle, or in the `dist` of the package that the sources are in. Whether it is there is the
- * caller's to check.
+ * The place of a shipped file: beside the running bundle, or in the `dist` of the package that contains the sources. The caller checks whether it
+ * exists.
  */
 export function ownFile(name: string, from: string = __dirname): string {
   if (existsSync(join(from, name))) return join(from, name);

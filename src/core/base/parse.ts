@@ -1,24 +1,24 @@
 /**
- * Parsing what comes from disk or from another process: JSON is parsed into a type by a schema, never cast to one. The schemas are zod's (its `mini`
- * build: the same parser, of which only what is used ends up in a bundle).
+ * Parses data from disk or from other processes: a schema parses JSON into a type, which is never cast. The schemas are zod's (its `mini` build:
+ * the same parser, of which only the used parts are bundled).
  */
 import type { output, ZodMiniType } from "zod/mini";
 import { LtoError, messageOf } from "./errors.js";
 import { LIMITS, readTextFile } from "./read-file.js";
 
-/** What a text is, for errors. */
+/** The subject of a parsed text, for errors. */
 export interface ParseSubject {
   /** As the beginning of a sentence: "The manifest of a capture". */
   readonly what: string;
   readonly file: string;
-  /** What to do when it cannot be used. */
+  /** What to do if it cannot be used. */
   readonly help: string;
 }
 
 /**
  * Parses JSON text.
  *
- * @throws UnreadableFile that names the file and the property that is wrong
+ * @throws UnreadableFile that names the file and the invalid property
  */
 export function parseJson<Schema extends ZodMiniType>(schema: Schema, text: string, subject: ParseSubject): output<Schema> {
   let value: unknown;
@@ -30,19 +30,19 @@ export function parseJson<Schema extends ZodMiniType>(schema: Schema, text: stri
   return parseValue(schema, value, subject);
 }
 
-/** As `parseJson`, for a value that has been parsed as JSON. */
+/** Like `parseJson`, for a value that was already parsed as JSON. */
 export function parseValue<Schema extends ZodMiniType>(schema: Schema, value: unknown, subject: ParseSubject): output<Schema> {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   throw unreadable(subject, describeIssue(value, result.error.issues[0]));
 }
 
-/** Reads and parses a file of JSON. @throws UnreadableFile; the system's error where the file cannot be opened */
+/** Reads and parses a file of JSON. @throws UnreadableFile; the system's error if the file cannot be opened */
 export async function readJsonFile<Schema extends ZodMiniType>(schema: Schema, subject: ParseSubject): Promise<output<Schema>> {
   return parseJson(schema, await readTextFile(subject.file, LIMITS.json), subject);
 }
 
-/** As `parseJson`, for what can be done without: undefined where it does not have the expected form. */
+/** Like `parseJson`, for optional data: undefined if it does not have the expected form. */
 export function parseJsonIf<Schema extends ZodMiniType>(schema: Schema, text: string): output<Schema> | undefined {
   try {
     const result = schema.safeParse(JSON.parse(text));
@@ -52,18 +52,18 @@ export function parseJsonIf<Schema extends ZodMiniType>(schema: Schema, text: st
   }
 }
 
-/** As `readJsonFile`, for files that can be made again: undefined where one is not there, or cannot be read. */
+/** Like `readJsonFile`, for files that can be made again: undefined if the file is missing or cannot be read. */
 export async function readJsonFileIf<Schema extends ZodMiniType>(schema: Schema, file: string): Promise<output<Schema> | undefined> {
   const text = await readTextFile(file, LIMITS.json).catch(() => undefined);
   return text === undefined ? undefined : parseJsonIf(schema, text);
 }
 
-/** The error for a file that is not what it should be. @param why a clause */
+/** The error for an invalid file. @param why a clause */
 export function unreadable({ what, file, help }: ParseSubject, why: string): LtoError {
   return new LtoError({ name: "UnreadableFile", message: `${what} cannot be read: ${why} (${file}).`, file, help });
 }
 
-/** What messages need of zod's issues. */
+/** The parts of zod's issues that messages need. */
 interface Issue {
   readonly code?: string | undefined;
   readonly path: readonly PropertyKey[];
@@ -73,14 +73,14 @@ interface Issue {
   readonly minimum?: unknown;
   readonly maximum?: unknown;
   readonly inclusive?: boolean | undefined;
-  /** Of a union: what is wrong as seen from each alternative. */
+  /** For a union: the issues of each alternative. */
   readonly errors?: readonly (readonly Issue[])[] | undefined;
-  /** Of a record's key: what is wrong with it. */
+  /** For a record's key: its issues. */
   readonly issues?: readonly Issue[] | undefined;
   readonly keys?: readonly string[] | undefined;
 }
 
-/** One clause about the first thing that is wrong: which property, what was expected there and what is there. */
+/** A clause about the first issue: the property, what was expected, and what was found. */
 export function describeIssue(value: unknown, first: Issue | undefined): string {
   if (first === undefined) return "it does not have the expected form";
   const issue = closest(value, first);
@@ -95,7 +95,7 @@ export function describeIssue(value: unknown, first: Issue | undefined): string 
   return `${place} is ${shown(found)}, not ${expectedBy(issue)}`;
 }
 
-/** Of a union, the alternative that fits best: the one whose fault lies deepest, in a property that is there. */
+/** For a union, the alternative that matches best: the one with the deepest issue in an existing property. */
 function closest(value: unknown, issue: Issue): Issue {
   const faults = (issue.errors ?? []).flatMap(([first]) => {
     const fault = first === undefined ? undefined : closest(at(value, issue.path), first);
@@ -124,7 +124,7 @@ function expectedBy(issue: Issue | undefined): string {
       return `${issue.inclusive === false ? "more than" : "at least"} ${String(issue.minimum)}`;
     case "too_big":
       return `${issue.inclusive === false ? "less than" : "at most"} ${String(issue.maximum)}`;
-    // The words that the schema gives.
+    // The schema's own message.
     case "custom":
     case "invalid_format":
       return issue.message ?? "what was expected";

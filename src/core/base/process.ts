@@ -1,4 +1,4 @@
-/** Runs a program to its end and keeps what it printed. */
+/** Runs a program to its end and collects its output. */
 import { spawn, type ChildProcess } from "node:child_process";
 import { accessSync, constants } from "node:fs";
 import { Socket } from "node:net";
@@ -10,7 +10,7 @@ export interface ProcessOptions {
   readonly cwd?: string;
   readonly env?: NodeJS.ProcessEnv;
   readonly signal?: AbortSignal | undefined;
-  /** Descriptors of locks that are to be held until all that the program started has ended, also when this process is killed before. */
+  /** Descriptors of locks to hold until the program and its descendants have ended, even if this process is killed first. */
   readonly held?: readonly number[];
   /** Called for every line of stderr (without its end). */
   readonly onStderrLine?: (line: string) => void;
@@ -25,25 +25,25 @@ export interface ProcessResult {
   readonly stderr: string;
 }
 
-/** How long a process may take to end after it was asked to, in milliseconds; and as long again after it was told to. */
+/** How long a process may take to end after a request, in milliseconds; and then again after it is killed. */
 const PATIENCE = 400;
 
-/** Those that have not ended. */
+/** Processes that have not ended. */
 const running = new Set<Supervised>();
 
-/** Ends all that was started here and has not ended: this program is about to. */
+/** Ends all running processes, because this program is about to exit. */
 export function killRunningProcesses(): void {
   for (const child of running) child.abandon();
 }
 
-/** What the supervisor ends with when it could not start the program. */
+/** The supervisor's exit code if it could not start the program. */
 const NOT_STARTED = 127;
 
 /**
- * Runs a program in a process group of its own, under the supervisor (addon/process/supervise.cpp): when this process ends, however it ends, or the
- * signal is raised, everything that the program has started ends too.
+ * Runs a program in its own process group, under the supervisor (addon/process/supervise.cpp): when this process ends in any way, or the signal is
+ * raised, everything that the program has started ends too.
  *
- * @throws what `spawn` fails with (ENOENT when there is no such program), or the name Cancelled
+ * @throws what `spawn` fails with (ENOENT if there is no such program), or the name Cancelled
  */
 export async function runProcess(program: string, args: readonly string[], options: ProcessOptions = {}): Promise<ProcessResult> {
   const name = [program, ...args].join(" ");
@@ -85,7 +85,7 @@ export async function runProcess(program: string, args: readonly string[], optio
   });
 }
 
-/** A program and its supervisor; the program alone where this platform has no supervisor. */
+/** A program and its supervisor; only the program if this platform has no supervisor. */
 class Supervised {
   readonly process: ChildProcess;
   readonly #program: string;
@@ -107,13 +107,13 @@ class Supervised {
     this.#lifeline = lifeline instanceof Socket ? lifeline : undefined;
     this.#lifeline?.on("data", (chunk: Buffer) => (this.#said += chunk.toString()));
     this.#lifeline?.on("error", () => undefined);
-    // Whoever kills the supervisor has not killed what it watched over.
+    // If the supervisor is killed, its processes may still run.
     this.process.on("exit", (_code, signal) => {
       if (signal === "SIGKILL") this.#signal("SIGKILL");
     });
   }
 
-  /** Why the program could not be started, as `spawn` would have said it. */
+  /** Why the program could not be started, as an error of `spawn`. */
   get failure(): Error | undefined {
     const number = Number(this.#said);
     if (!Number.isInteger(number) || number <= 0) return undefined;
@@ -130,7 +130,7 @@ class Supervised {
     return Object.assign(new Error(`spawn ${this.#program} ${code}`), { code, path: this.#program });
   }
 
-  /** Asks the program to end; after a while everything that it started is killed. */
+  /** Asks the program to end, and kills everything that it started after a while. */
   end(): void {
     this.#signal("SIGINT");
     this.#timer = setTimeout(() => {
@@ -142,7 +142,7 @@ class Supervised {
     clearTimeout(this.#timer);
   }
 
-  /** The supervisor notices the end of this process; where there is none, nothing is left to wait for. */
+  /** Stops waiting: the supervisor notices when this process ends. */
   abandon(): void {
     if (this.#lifeline === undefined) this.#signal("SIGKILL");
   }
@@ -163,14 +163,14 @@ class Supervised {
     try {
       process.kill(process.platform === "win32" ? pid : -pid, signal);
     } catch {
-      // It has ended meanwhile.
+      // It has ended in the meantime.
     }
   }
 }
 
 let supervisor: { readonly file: string | undefined } | undefined;
 
-/** Its path. It needs Linux; where it is missing or may not be executed, programs run without it, and `doctor` says so. */
+/** The supervisor's path. It needs Linux; if it is missing or not executable, programs run without it, and `doctor` reports it. */
 export function findSupervisor(): string | undefined {
   supervisor ??= { file: executable(ownFile("lto-inspector-supervise")) };
   return supervisor.file;
@@ -197,7 +197,7 @@ class LineCollector {
   push(chunk: Buffer): void {
     this.#chunks.push(chunk);
     if (this.#onLine === undefined) return;
-    // Latin-1 keeps bytes apart: a character that is cut by the chunk's end is put together again before it is decoded.
+    // Latin-1 keeps bytes separate, so that a character across two chunks is joined before it is decoded.
     const lines = (this.#rest + chunk.toString("latin1")).split("\n");
     this.#rest = lines.pop() ?? "";
     for (const line of lines) this.#onLine(decode(line));

@@ -1,13 +1,13 @@
 /**
- * Reading files that somebody else has written. Only regular files are opened, so a FIFO, socket or device that bears a file's name blocks nobody, and
- * no more is read than a file of its kind can hold, so a sparse file of 50 GB fills no memory.
+ * Reads untrusted files. Opens only regular files, so that a FIFO, socket or device with a file's name does not block, and reads at most as much as
+ * a file of its kind can contain, so that a sparse file of 50 GB does not fill the memory.
  */
 import { constants as bufferLimits } from "node:buffer";
 import { constants, existsSync, type Stats } from "node:fs";
 import { copyFile, open, stat, type FileHandle } from "node:fs/promises";
 import { LtoError, throwIfCancelled } from "./errors.js";
 
-/** The most that is read of each kind of file, in bytes. Real ones are a hundredth of that at most. */
+/** The largest size of each kind of file, in bytes. Real files reach at most a hundredth of it. */
 export const LIMITS = {
   /** Manifests, reports, records: our JSON. */
   json: bufferLimits.MAX_STRING_LENGTH,
@@ -19,25 +19,25 @@ export const LIMITS = {
   bitcode: 4 * 1024 ** 3 - 1,
 } as const;
 
-/** Bytes per step where a file need not be in memory as a whole. */
+/** Bytes per step if a file need not be in memory completely. */
 const STEP = 1024 * 1024;
 
-/** The most that one read takes: read(2) gives no more. */
+/** The limit of read(2). */
 const LARGEST_READ = 1024 ** 3;
 
 /**
  * Opens a regular file for reading.
  *
  * @returns the handle, which the caller closes, and the file's size in bytes
- * @throws the system's error where the file cannot be opened; UnreadableFile where it is no regular file or larger than `limit`
+ * @throws the system's error if the file cannot be opened; UnreadableFile if it is not a regular file or larger than `limit`
  */
 export async function openRegularFile(
   file: string,
   limit: number = Number.MAX_SAFE_INTEGER,
 ): Promise<{ handle: FileHandle; size: number }> {
-  // Opening alone can do something to a device.
+  // Merely opening a device can have effects.
   refuseUnfit(file, await stat(file), limit);
-  // It may be another one by now: a FIFO that nobody writes to would block a thread of the pool in open(2) for good.
+  // The name may refer to another file by now: a FIFO without a writer would block a thread of the pool in open(2) forever.
   const handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
   try {
     const found = await handle.stat();
@@ -53,14 +53,14 @@ export async function openRegularFile(
 export async function readRegularFile(file: string, limit: number): Promise<Buffer> {
   const { handle, size } = await openRegularFile(file, limit);
   try {
-    // One byte more than there should be: that it is not filled tells the end.
+    // One byte more than expected: if it stays empty, the file has ended.
     let content = Buffer.allocUnsafe(size + 1);
     let length = 0;
     for (;;) {
       const { bytesRead } = await handle.read(content, length, Math.min(content.length - length, LARGEST_READ), null);
       if (bytesRead === 0) return content.subarray(0, length);
       length += bytesRead;
-      // It may have grown meanwhile, and files of the system have no size.
+      // The file may have grown, and the system's files have no size.
       if (length > limit) throw tooLarge(file, length, limit);
       if (length === content.length) content = Buffer.concat([content], Math.min(limit + 1, Math.max(STEP, length * 2)));
     }
@@ -87,7 +87,7 @@ export async function rangeIncludes(
   words: readonly string[],
   signal?: AbortSignal,
 ): Promise<boolean> {
-  // A word can lie across the border of two steps.
+  // A word can span two steps.
   const overlap = Math.max(...words.map((word) => word.length)) - 1;
   const part = Buffer.allocUnsafe(STEP + overlap);
   for (let done = 0, kept = 0; done < length;) {
@@ -114,14 +114,14 @@ export async function fileIncludes(file: string, words: readonly string[], signa
 }
 
 /**
- * Copies a regular file, sharing its blocks where the file system can.
+ * Copies a regular file, sharing its blocks if the file system can.
  *
  * @throws as `openRegularFile` does
  */
 export async function copyRegularFile(from: string, to: string, limit: number = LIMITS.bitcode): Promise<void> {
   const { handle } = await openRegularFile(from, limit);
   try {
-    // What was opened is copied, whatever bears its name now.
+    // Copies the opened file, even if its name refers to another one now.
     const opened = `/proc/self/fd/${handle.fd}`;
     await copyFile(existsSync(opened) ? opened : from, to, constants.COPYFILE_FICLONE);
   } finally {
@@ -129,7 +129,7 @@ export async function copyRegularFile(from: string, to: string, limit: number = 
   }
 }
 
-/** @throws UnreadableFile for what is no regular file, or larger than files of its kind are */
+/** @throws UnreadableFile if it is not a regular file, or too large for its kind */
 export function refuseUnfit(file: string, found: Pick<Stats, "isFile" | "size">, limit: number): void {
   if (!found.isFile()) {
     throw new LtoError({

@@ -1,7 +1,7 @@
 /**
- * Folders in the system's temporary folder for what lasts as long as this process at most: an engine's link to its library and its journal, the socket
- * that a build's records come through, what is made while the store cannot be written to. Whoever made one holds a lock on it; one that nobody holds was
- * left by a process that was killed, and a later process removes it.
+ * Folders in the system's temporary folder that last as long as this process: an engine's link to its library and its journal, the socket for a
+ * build's records, new files while the store is read-only. The process that made a folder holds a lock on it; a folder without a held lock was left
+ * by a killed process, and a later process removes it.
  */
 import { rmSync } from "node:fs";
 import { mkdtemp, readdir, rm, stat } from "node:fs/promises";
@@ -10,25 +10,25 @@ import { join } from "node:path";
 import { systemCode } from "./errors.js";
 import { isLocked, tryLockFolder, type FileLock } from "./file-lock.js";
 
-/** The engine's host knows the prefix of its own too. */
+/** The engine's host also uses the prefix. */
 const PREFIX = "lto-inspector-";
 const PURPOSES = ["engine", "records", "unsaved-stages"] as const;
 export type ScratchPurpose = (typeof PURPOSES)[number];
 
-/** Exactly what this module's own names look like: a folder that a user has named alike is none of them. */
+/** Matches only names of this module, and not a user's folder with a similar name. */
 const OWN_NAME = new RegExp(`^${PREFIX}(?:${PURPOSES.join("|")})-[A-Za-z0-9]{6}$`);
 
-/** A folder younger than that may have been made and not locked yet. */
+/** A folder younger than this may not be locked yet. */
 const SURELY_LOCKED_MILLIS = 60 * 1000;
 
-/** Versions that took no locks named their folders after a process; such an engine may still be at work. */
+/** Old versions without locks named their folders after a process; such an engine may still be running. */
 const UNLOCKED = /^lto-inspector-engine-\d+-/;
 const SURELY_OLD_MILLIS = 24 * 60 * 60 * 1000;
 
-/** The longest path of a Unix socket; a folder has to leave room for its name. */
+/** The longest path of a Unix socket; a folder has to leave room for the socket's name. */
 const LONGEST_FOLDER = 90;
 
-/** What the loader takes for more than a folder's name in LD_LIBRARY_PATH, through which an engine finds the link to its library. */
+/** Characters that are special to the loader in LD_LIBRARY_PATH, through which an engine finds the link to its library. */
 const MEANS_MORE_TO_THE_LOADER = /[:;$]/;
 
 export interface ScratchFolder {
@@ -39,10 +39,10 @@ export interface ScratchFolder {
 
 let looked = false;
 
-/** Those of this process; what is there when it exits is removed, whoever did not get to it. */
+/** The folders of this process; remaining ones are removed when it exits. */
 const own = new Set<string>();
 
-/** Makes a folder that only this user can enter. @throws the system's error */
+/** Creates a folder that only this user can enter. @throws the system's error */
 export async function newScratchFolder(purpose: ScratchPurpose): Promise<ScratchFolder> {
   const parent = tmpdir();
   if (!looked) {
@@ -69,7 +69,7 @@ function removeOwn(): void {
   for (const folder of own) rmSync(folder, { recursive: true, force: true });
 }
 
-/** A temporary folder without locks is none to fail over: what is left there is removed when the system removes it. */
+/** Does not fail if the temporary folder has no locks; the system cleans it up eventually. */
 async function lockOf(folder: string): Promise<FileLock | undefined> {
   return tryLockFolder(folder).catch((error: unknown) => {
     if (systemCode(error) === undefined) throw error;
@@ -78,7 +78,7 @@ async function lockOf(folder: string): Promise<FileLock | undefined> {
 }
 
 /**
- * Removes folders of processes that are gone. Never fails: what cannot be removed is not in the way.
+ * Removes folders of processes that are gone. Never fails: folders that cannot be removed do no harm.
  *
  * @param before folders that were changed later stay (milliseconds since 1970)
  */

@@ -1,4 +1,4 @@
-/** Work that several wait for: it goes on while one of them does, and is aborted when its last waiter cancels. */
+/** Work with several waiters: it continues while any of them waits, and is aborted when the last one cancels. */
 import { cancelled } from "./errors.js";
 
 export class SharedWork<T> {
@@ -7,11 +7,11 @@ export class SharedWork<T> {
   readonly #what: string;
   #waiting = 0;
 
-  /** Starts the work. @param what names it, where somebody's waiting was cancelled ("Making a stage") */
+  /** Starts the work. @param what its name for the error of a cancelled waiter ("Making a stage") */
   constructor(what: string, start: (signal: AbortSignal) => Promise<T>) {
     this.#what = what;
     this.#work = start(this.#stop.signal);
-    // Those who wait hear of it.
+    // The waiters get the error.
     this.#work.catch(() => undefined);
   }
 
@@ -20,12 +20,12 @@ export class SharedWork<T> {
     return this.#work;
   }
 
-  /** False when nobody waits any more: whoever comes now must start again. */
+  /** False if no waiter is left: new callers must start the work again. */
   get joinable(): boolean {
     return !this.#stop.signal.aborted;
   }
 
-  /** Waits for the work. @throws LtoError Cancelled at once when the signal is raised, and what the work throws */
+  /** Waits for the work. @throws LtoError Cancelled at once if the signal is raised, and what the work throws */
   async join(signal?: AbortSignal): Promise<T> {
     this.#waiting += 1;
     let listener: (() => void) | undefined;

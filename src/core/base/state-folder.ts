@@ -1,4 +1,4 @@
-/** The user's own folder for what is known of this machine: never in a store, which may come from elsewhere. */
+/** The user's own folder for facts about this machine; never in a store, which may come from elsewhere. */
 import { homedir } from "node:os";
 import { isAbsolute, join } from "node:path";
 

@@ -1,4 +1,4 @@
-/** What several formats are made of, and the check that ties a format's schema to the type of src/protocol that it is read into. */
+/** Building blocks of formats, and the check that a format's schema matches its type in src/protocol. */
 import * as z from "zod/mini";
 import { LTO_ERROR_NAMES } from "../../protocol/error-table.js";
 import type { BuildProblem, LtoErrorReport } from "../../protocol/errors.js";
@@ -7,7 +7,7 @@ import { ALL_PIPELINES, ARTIFACTS, type ArtifactKind, type LtoCommand, type LtoM
 import { allStages } from "../../protocol/stages.js";
 import type { CrateType, Deviation, ModuleOrigin, OptLevel } from "../../protocol/units.js";
 
-/** A type spelled out so that two can be compared: without `readonly`, and with properties that may be absent marked as such. */
+/** A type in a comparable form: without `readonly`, and with optional properties marked. */
 type Spelled<T> = T extends string | number | boolean | null | undefined
   ? T
   : T extends readonly (infer Item)[]
@@ -20,19 +20,19 @@ type Spelled<T> = T extends string | number | boolean | null | undefined
 
 type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : false) : false;
 
-/** What a schema is asked to be besides itself: nothing where it gives the type, impossible where it does not. */
+/** An additional constraint on a schema: none if it yields the type, impossible if it does not. */
 type Giving<Schema extends z.ZodMiniType, Type> =
   Same<Spelled<z.output<Schema>>, Spelled<Type>> extends true ? unknown : { readonly differsFrom: Type };
 
 /**
- * Ties a schema to a type: it compiles only where what the schema gives is that very type, optional properties included (but for `readonly`). So neither
- * can be changed without the other. The schema is made when it is first used: making all of them would take a tenth of the time of `--help`.
+ * Ties a schema to a type: it compiles only if the schema yields exactly that type, including optional properties (but ignoring `readonly`), so
+ * that neither can change without the other. Creates the schema on first use: creating all of them would take a tenth of the time of `--help`.
  */
 export function formatOf<Type>() {
   return <Schema extends z.ZodMiniType>(make: () => Schema & Giving<Schema, Type>): z.ZodMiniLazy<Schema> => z.lazy<Schema>(make);
 }
 
-/** As `formatOf`, for a choice of words, which is cheap to make and may stand for keys. */
+/** Like `formatOf`, for a choice of words, which is cheap to create and can be used for keys. */
 export function wordsOf<Type extends string>() {
   return <Schema extends z.ZodMiniType>(schema: Schema & Giving<Schema, Type>): Schema => schema;
 }
@@ -50,13 +50,13 @@ export const millis = z.number().check(z.nonnegative(), z.maximum(Number.MAX_SAF
 /** Text that Node and the system take as a path: not empty, no NUL. */
 export const filePath = textThat(isPath, "a path");
 
-/** What becomes an argument of a program. */
+/** An argument of a program. */
 export const argument = textThat((text) => !text.includes("\0"), "text without null bytes");
 
-/** The path of a file, absolute or below the folder that the format's own file lies in. */
+/** The path of a file, absolute or below the folder of the format's own file. */
 export const pathBelow = textThat(staysBelow, "an absolute path or one that stays below its folder");
 
-/** The name of a folder of the store's: one component of a path. */
+/** The name of a folder of the store: one component of a path. */
 export const folderName = textThat(isFolderName, "a name without slashes");
 
 /** ThinLTO's key of a module: SHA-1 in hex. */
@@ -73,10 +73,10 @@ export const instant = textThat((text) => !Number.isNaN(Date.parse(text)), "a po
 
 const STAGES = allStages().map(({ tag }) => tag);
 
-/** A stage of some pipeline. Whoever knows which one looks for it there. */
+/** A stage of any pipeline; code that knows the pipeline checks it. */
 export const stage = wordsOf<Stage>()(z.enum(STAGES));
 
-/** The same where not every stage is named. */
+/** The same for records without all stages. */
 export const stageKey = textThat((text) => STAGES.includes(text), `one of ${STAGES.join(", ")}`);
 
 export const artifactKind = wordsOf<ArtifactKind>()(z.enum(Object.values(ARTIFACTS).map(({ kind }) => kind)));
@@ -126,7 +126,7 @@ const buildProblem = formatOf<BuildProblem>()(() =>
   }),
 );
 
-/** Captures and runs that were made before have `mend` for `help`. */
+/** Captures and runs of earlier versions have `mend` instead of `help`. */
 const withHelp = z.transform((given: unknown): unknown => {
   if (typeof given !== "object" || given === null || "help" in given || !("mend" in given)) return given;
   const { mend, ...others } = given;

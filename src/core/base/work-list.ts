@@ -1,10 +1,10 @@
-/** Doing many things with a few workers. */
+/** Processes many items with a few workers. */
 
 /**
- * Works through a list, at most `workers` items at a time, in the list's order. The first error stops the taking of further items, and is thrown when
- * those under way have ended.
+ * Works through a list in order, at most `workers` items at a time. After the first error no further items are started, and the error is thrown
+ * when the active ones have ended.
  *
- * @param work gets the worker that takes the item, from 0 on
+ * @param work gets the number of the worker that takes the item, from 0
  */
 export async function workThrough<T>(
   items: readonly T[],

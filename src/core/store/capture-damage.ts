@@ -1,4 +1,4 @@
-/** Whether a capture's inputs are still what they were when it was made. */
+/** Checks that a capture's inputs have not changed since it was made. */
 import { join, relative } from "node:path";
 import type { UnitManifest } from "../../protocol/units.js";
 import { CAPTURE_DIGESTS, captureDigests } from "./capture-digests.js";
@@ -12,9 +12,9 @@ import { workThrough } from "../base/work-list.js";
 const READ_AT_ONCE = 8;
 
 /**
- * What a user sees of inputs that have changed since. Files are read again only when they are not the ones that were read before.
+ * Warnings about inputs that have changed. Reads files again only if they have changed since they were last read.
  *
- * @returns nothing for captures of earlier versions, and where everything is as it was
+ * @returns empty for captures of earlier versions, and if nothing has changed
  */
 export async function damagedInputs(layout: StoreLayout, unit: UnitManifest): Promise<string[]> {
   const { folder } = unit;
@@ -25,7 +25,7 @@ export async function damagedInputs(layout: StoreLayout, unit: UnitManifest): Pr
   const damaged: string[] = [];
   await workThrough([...new Set(inputFiles(unit))], READ_AT_ONCE, async (file) => {
     const captured = sealed.files[relative(folder, file)];
-    // One that cannot be read ends the analysis, which says so.
+    // A file that cannot be read ends the analysis, which reports it.
     if (captured !== undefined && (await memory.digest(file).catch(() => captured)) !== captured) damaged.push(file);
   });
   await memory.save();

@@ -1,4 +1,4 @@
-/** `digests.json` of a capture: what its files held when it was made, so that damage to one of them is noticed and told by its name. */
+/** `digests.json` of a capture: digests of its files when it was made, so that a damaged file is noticed and named. */
 import * as z from "zod/mini";
 import { byName } from "../base/by-name.js";
 

@@ -1,6 +1,6 @@
 /**
- * A capture's folder as it may come from anybody: what its manifest names lies in it, and nothing in it is a link to somewhere else. (Files of the standard
- * library are the one exception; whoever opens the unit looks for them in a toolchain that is vouched for.)
+ * Checks a capture's folder, which is not trusted: everything that its manifest names must be inside, and nothing inside may be a link. (The only
+ * exceptions are files of the standard library, which are found in a trusted toolchain when the unit is opened.)
  */
 import { readdir } from "node:fs/promises";
 import { isAbsolute, join, relative } from "node:path";
@@ -8,7 +8,7 @@ import type { UnitManifest } from "../../protocol/units.js";
 import { LtoError } from "../base/errors.js";
 
 /**
- * @param manifest its paths absolute
+ * @param manifest with absolute paths
  * @throws LtoError UnreadableFile for a path that leads out of the folder, or a symbolic link in it
  */
 export async function refuseOutside(manifest: UnitManifest, folder: string): Promise<void> {
@@ -18,7 +18,7 @@ export async function refuseOutside(manifest: UnitManifest, folder: string): Pro
       throw outside(join(folder, "manifest.json"), `\`${property}\` ${file} is outside the capture's folder`);
     }
   }
-  // A capture makes none: files are copied, or linked as files.
+  // A capture creates no symbolic links: files are copied or hard-linked.
   const link = (await readdir(folder, { recursive: true, withFileTypes: true })).find((entry) => entry.isSymbolicLink());
   if (link !== undefined) {
     const file = join(link.parentPath, link.name);

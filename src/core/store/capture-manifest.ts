@@ -75,7 +75,7 @@ const decisions = z.lazy(() =>
   }),
 );
 
-/** As it is written: its paths are absolute, or relative to the folder that it lies in, and the folder is not named. */
+/** As on disk: paths are absolute or relative to the manifest's folder, and the folder itself is not named. */
 export const captureManifest = formatOf<Omit<UnitManifest, "folder">>()(() =>
   z.object({
     schema: z.literal(1),
@@ -112,8 +112,8 @@ export const captureManifest = formatOf<Omit<UnitManifest, "folder">>()(() =>
   }),
 );
 
-/** Whether a capture is what its unit's id means. */
+/** Decides whether a unit's id means this capture. */
 export const captureCompleteness = z.lazy(() => z.object({ complete: z.boolean() }));
 
-/** What is shown of a manifest that cannot be read as a whole. */
+/** The part to show of a manifest that cannot be read completely. */
 export const captureWorkspace = z.lazy(() => z.object({ workspace: z.string() }));

@@ -1,4 +1,4 @@
-/** The report that `capture --json` leaves, or what is in its place when the capture failed. */
+/** The report of `capture --json`, or the error report if the capture failed. */
 import * as z from "zod/mini";
 import type { LtoErrorReport } from "../../protocol/errors.js";
 import type { CapturedUnitReport, CaptureReport } from "../../protocol/reports.js";

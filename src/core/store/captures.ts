@@ -26,7 +26,7 @@ export interface UnreadableCapture {
   readonly id: string;
   readonly capture: number;
   readonly folder: string;
-  /** What the manifest says of it, if it says that; null: not known. */
+  /** From the manifest, if it can be read there; null: unknown. */
   readonly workspace: string | null;
   /** ISO 8601: when the folder was last written. */
   readonly modifiedAt: string;
@@ -69,7 +69,7 @@ export async function listUnits(store: string, workspace?: string): Promise<read
   return (await listCaptures(store, workspace)).units;
 }
 
-/** What a manifest that is no longer understood says of its workspace; undefined: nothing. */
+/** The workspace in a manifest that cannot be read completely; undefined: none. */
 async function workspaceIn(folder: string): Promise<string | undefined> {
   return (await readJsonFileIf(captureWorkspace, path.join(folder, MANIFEST)))?.workspace;
 }
@@ -80,11 +80,11 @@ async function modifiedAt(folder: string): Promise<string> {
 }
 
 /**
- * Stores a new capture of a unit: it is created in a folder with a temporary name, which is renamed when complete. The caller holds the lock of the unit's
- * target directory (`withTargetLock`), so nobody else is creating one.
+ * Stores a new capture of a unit: creates it in a folder with a temporary name, which is renamed when complete. The caller holds the lock of the
+ * unit's target directory (`withTargetLock`), so no other process is creating one.
  *
  * @param collect fills the folder
- * @returns the manifest, its paths absolute
+ * @returns the manifest, with absolute paths
  */
 export async function storeUnit(
   store: string,
@@ -107,7 +107,7 @@ export async function storeUnit(
   }
 }
 
-/** What a capture that died left incomplete. */
+/** Removes what a killed capture left incomplete. */
 async function removeAbandoned(unit: string): Promise<void> {
   for (const name of await subfolders(unit)) {
     if (/^\.[\d.]+\.tmp$/.test(name)) await fs.rm(path.join(unit, name), { recursive: true, force: true });
@@ -124,8 +124,8 @@ export async function captureNumbers(store: string, id: string): Promise<number[
 }
 
 /**
- * What a unit's id means without a number: the latest capture that is complete, or the latest while none is. One whose manifest cannot be read counts, so
- * that damage is reported.
+ * The capture that a unit's id without a number means: the latest complete one, or the latest if none is complete. One whose manifest cannot be
+ * read counts, so that damage is reported.
  */
 export async function latestCapture(store: string, id: string): Promise<number | undefined> {
   const numbers = await captureNumbers(store, id);
@@ -135,7 +135,7 @@ export async function latestCapture(store: string, id: string): Promise<number |
   return numbers.at(-1);
 }
 
-/** Every request about a unit needs it, and manifests are large, so it is cached while the file is the same. */
+/** Cached while the file is the same, because every request about a unit needs it and manifests are large. */
 const knownComplete = new Lru<string, boolean>(KEPT_ANSWERS);
 
 async function countsAsComplete(manifest: string): Promise<boolean> {
@@ -175,7 +175,7 @@ export async function loadUnit(store: string, name: string): Promise<UnitManifes
   });
 }
 
-/** Units that an error lists. */
+/** The most units that an error lists. */
 const LISTED_UNITS = 5;
 
 /** The captured units, those most similar to the requested one first. */
@@ -196,8 +196,8 @@ const FEWEST_DIGITS = 4;
 /**
  * Resolves a shortened id: the beginning of one ("hello", "hello-bin-5b"), or of its digits ("5bf1"). `@N` stays.
  *
- * @returns undefined where no unit of the store is called like that
- * @throws UnknownUnit where several are
+ * @returns undefined if no unit of the store matches
+ * @throws UnknownUnit if several match
  */
 export async function refShortened(store: string, name: string): Promise<string | undefined> {
   const ref = parseCaptureRef(name);
@@ -229,7 +229,7 @@ async function storedCapture(store: string, name: string): Promise<CaptureName |
   return capture === undefined ? undefined : { id: ref.id, capture };
 }
 
-/** A folder with a capture's manifest; a run's folder, and what `--out` wrote, have a manifest of another kind. */
+/** A folder with a capture's manifest; folders of runs and of `--out` have a manifest of another kind. */
 async function folderNamed(name: string): Promise<string | undefined> {
   if (name.includes("\0")) return undefined;
   const folder = path.resolve(path.basename(name) === MANIFEST ? path.dirname(name) : name);
@@ -241,9 +241,9 @@ async function folderNamed(name: string): Promise<string | undefined> {
 }
 
 /**
- * Reads the manifest of a capture's folder, its paths made absolute.
+ * Reads the manifest of a capture's folder, and makes its paths absolute.
  *
- * @param stored which capture the store has there
+ * @param stored the capture that the store has there
  */
 async function readManifest(folder: string, stored?: CaptureName): Promise<UnitManifest> {
   const help =

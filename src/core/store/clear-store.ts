@@ -1,4 +1,4 @@
-/** Emptying the store. What another program is working on is not taken from under it. */
+/** Clears the store, except what other programs are using. */
 import { join } from "node:path";
 import { isCapturing } from "./target-lock.js";
 import { LtoError } from "../base/errors.js";
@@ -10,16 +10,16 @@ import { filesOfStore, totalBytes } from "./store-inventory.js";
 import type { StoreLayout } from "./store-layout.js";
 import { makeStoreRoot } from "../base/private-folder.js";
 
-/** `stages`: what can be made again; `all`: captures, their target folders and the history too. */
+/** `stages`: everything that can be made again; `all`: captures, their target folders and the history too. */
 export type Clearing = "stages" | "all";
 
 const PARTS = ["blobs", "stages", "captures", "targets", "runs", "verified"] as const;
 
 /**
- * Removes a part of the store. What is shown is made again when it is looked at; links are left alone, and nothing behind them is touched.
+ * Removes part of the store. Stages in open documents are made again on request. Does not touch links or anything behind them.
  *
- * @returns the bytes that are free again
- * @throws LtoError RunUnderWay, CargoLocked (a capture is under way) here or in another program
+ * @returns the freed bytes
+ * @throws LtoError RunUnderWay, CargoLocked (a capture is in progress), in this or another program
  */
 export async function clearStore(layout: StoreLayout, history: RunHistory, what: Clearing): Promise<number> {
   await refuseWhileRunning(history);

@@ -1,18 +1,18 @@
 /**
- * Whether stored contents are what their names say. A blob is named by the BLAKE3 digest of its content, so that a flipped bit, half a file or another
- * program's write is noticed before anything is served. The engine computes digests: it has LLVM's BLAKE3 and reads with all threads.
+ * Checks that stored contents match their names. A blob is named by the BLAKE3 digest of its content, so that a flipped bit, half a file or another
+ * program's write is noticed before the content is used. The engine computes digests: it has LLVM's BLAKE3 and reads with all threads.
  */
 import { stampOf } from "../base/file-digest.js";
 import { Lru } from "../base/lru.js";
 import { workThrough } from "../base/work-list.js";
 
-/** Contents that were found to be right and are not read again while the file is the same one. */
+/** How many checked contents to remember; they are not read again while the file is the same. */
 const KEPT_STAMPS = 20_000;
 
-/** Metadata is asked of the disk, not computed. */
+/** Metadata requests wait for the disk, not for the processor. */
 const STATS_AT_ONCE = 16;
 
-/** Digests (lower-case hex) of the contents of files, in the same order; null: no regular file, or not to be read. */
+/** Digests (lower-case hex) of the contents of files, in the same order; null: not a regular file, or not readable. */
 export type DigestFiles = (files: readonly string[], signal?: AbortSignal) => Promise<readonly (string | null)[]>;
 
 export interface ExpectedContent {
@@ -28,9 +28,9 @@ interface Checked {
 
 /** Files that are not what was expected. */
 export interface Deviating {
-  /** With other bytes. */
+  /** With different content. */
   readonly damaged: readonly string[];
-  /** Not there, no regular files, or not to be read. */
+  /** Missing, not regular files, or not readable. */
   readonly missing: readonly string[];
 }
 
@@ -70,7 +70,7 @@ export class ContentCheck {
   }
 }
 
-/** undefined: there is no file; null: it was written so lately that its next change may not show. */
+/** undefined: there is no file; null: it was written so recently that its next change may not show. */
 async function settledStampOf(file: string): Promise<string | null | undefined> {
   try {
     const { text, settled } = await stampOf(file);

@@ -1,4 +1,4 @@
-/** The runs that the store remembers: listing them without reading their reports, reading one, forgetting one. */
+/** The runs in the store: lists them without reading their reports, reads one, removes one. */
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { readdir, rename, rm, stat } from "node:fs/promises";
@@ -28,7 +28,7 @@ export class RunHistory {
   readonly #work: WorkPlace;
   readonly #known = new Map<string, Known>();
 
-  /** @param work where this program writes, when that is not the store */
+  /** @param work where this program writes, if that is not the store */
   constructor(layout: StoreLayout, work: WorkPlace = new WorkPlace(layout)) {
     this.#layout = layout;
     this.#work = work;
@@ -39,10 +39,10 @@ export class RunHistory {
     const listed = await Promise.all(this.#work.known.map(async ({ runs }) => readdir(runs).catch((): string[] => [])));
     const ids = listed.flat().filter(isRunId);
     for (const id of this.#known.keys()) if (!ids.includes(id)) this.#known.delete(id);
-    // One whose files are damaged says so when it is asked for by its id, and hides no others.
+    // A run with damaged files reports that when it is requested by id, and does not hide others.
     const marks = new KnownMarks(this.#layout);
     const views = await Promise.all(ids.map((id) => this.#find(id, marks).catch(() => undefined)));
-    // An id tells the second; two can begin within one.
+    // An id contains the second, in which two runs can begin.
     return views.filter((view) => view !== undefined).sort((left, right) => (left.startedAt < right.startedAt ? 1 : -1));
   }
 
@@ -53,14 +53,14 @@ export class RunHistory {
     return view;
   }
 
-  /** What a run was made of; undefined where it does not say. @throws LtoError UnknownRun */
+  /** What a run was made from; undefined if it was not recorded. @throws LtoError UnknownRun */
   async origin(id: string): Promise<RunOrigin | undefined> {
     const summary = isRunId(id) ? await this.#summary(id) : undefined;
     if (summary === undefined) throw unknownRun(id);
     return summary.run.origin;
   }
 
-  /** @throws LtoError UnknownRun; NothingToInspect for a run that did not finish, in its own words */
+  /** @throws LtoError UnknownRun; NothingToInspect for a run that did not finish, with its own error */
   async report(id: string): Promise<RunReport> {
     const view = await this.view(id);
     const report = await readOfRun(runReport, this.#folder(id), REPORT);
@@ -76,13 +76,13 @@ export class RunHistory {
   }
 
   /**
-   * Forgets a run. Its stages stay in the store, which drops them when it is over its quota.
+   * Removes a run. Its stages stay in the store until it exceeds its quota.
    *
    * @throws LtoError UnknownRun, RunUnderWay
    */
   async remove(id: string): Promise<void> {
     const view = await this.view(id).catch((error: unknown) => {
-      // What cannot be read can still be removed.
+      // An unreadable run can still be removed.
       if (!isLtoError(error, "UnreadableFile")) throw error;
       return undefined;
     });
@@ -93,7 +93,7 @@ export class RunHistory {
         help: "Cancel it, or wait for it to end.",
       });
     }
-    // Another window that reads it meanwhile finds it whole or not at all.
+    // Another window that reads it at the same time finds it completely or not at all.
     const gone = join(dirname(this.#folder(id)), `.${id}.${randomBytes(6).toString("hex")}.tmp`);
     await rename(this.#folder(id), gone);
     await rm(gone, { recursive: true, force: true });
@@ -114,7 +114,7 @@ export class RunHistory {
 
   async #now(id: string, summary: RunSummary): Promise<RunView> {
     if (summary.run.state !== "running" || (await isUnderWay(this.#folder(id)))) return runView(summary);
-    // It may have finished between the two looks.
+    // It may have finished in the meantime.
     const view = runView((await this.#summary(id)) ?? summary);
     return view.state === "running" ? { ...view, state: "died" } : view;
   }
@@ -135,7 +135,7 @@ export class RunHistory {
     return summary;
   }
 
-  /** Of runs of older versions manifest and report are read; they do not change any more. */
+  /** For runs of older versions, reads manifest and report, which no longer change. */
   async #withoutSummary(id: string): Promise<RunSummary | undefined> {
     const known = this.#known.get(id);
     if (known !== undefined) return known.summary;
@@ -148,7 +148,7 @@ export class RunHistory {
   }
 }
 
-/** Marks of verification as they are while one list is made: many runs have the same identity. */
+/** Caches marks of verification while a list is made, because many runs have the same identity. */
 class KnownMarks {
   readonly #marks: Marks;
   readonly #known = new Map<string, Promise<boolean>>();
@@ -164,14 +164,14 @@ class KnownMarks {
   }
 }
 
-/** A verification since the run ended may have found that it is rustc's to the byte, or that it is not. */
+/** The current fidelity: a later verification may have found that the run is identical to rustc's, or that it is not. */
 async function fidelityNow(view: RunView, identity: string | undefined, marks: KnownMarks): Promise<Fidelity | null> {
   if (view.fidelity === null || view.fidelity === "other LLVM") return view.fidelity;
   const verified = identity !== undefined && view.counts.failed === 0 && (await marks.has(identity));
   return verified ? "verified" : "same LLVM, not verified";
 }
 
-/** What {@link RunFolder} calls a run; nothing else is taken for a path. */
+/** Whether it is a run id of {@link RunFolder}; nothing else is used as a path. */
 function isRunId(id: string): boolean {
   return /^\d{8}T\d{6}-[0-9a-f]{8}$/.test(id);
 }
@@ -188,7 +188,7 @@ function subjectOf(file: string): ParseSubject {
   return { what: "A file of a run", file, help: "Remove the run from the list, and run LTO again." };
 }
 
-/** @returns undefined when it is not there. @throws LtoError UnreadableFile for anything else */
+/** @returns undefined if it is missing. @throws LtoError UnreadableFile for anything else */
 async function readOfRun<Schema extends ZodMiniType>(schema: Schema, folder: string, name: string): Promise<output<Schema> | undefined> {
   const file = join(folder, name);
   try {

@@ -1,7 +1,7 @@
 /**
- * What programs are working with, so that none of it is pruned. Each use is a file in `uses/` that its owner holds locked, and one beside it that says
- * what is in use: when the owner is killed, the kernel releases the lock, and the use has ended. Beginning a use and removing things exclude one another, so nothing is removed that has just been
- * taken into use.
+ * What programs are using, so that it is not pruned. Each use is a file in `uses/` that its owner holds locked, and one beside it that says what is
+ * in use: if the owner is killed, the kernel releases the lock and the use ends. Beginning a use and removing files exclude each other, so that
+ * nothing is removed that has just been taken into use.
  */
 import { randomBytes } from "node:crypto";
 import { rm, stat } from "node:fs/promises";
@@ -14,13 +14,13 @@ import { namesIn } from "./store-files.js";
 import type { StoreLayout } from "./store-layout.js";
 import { makeStoreRoot } from "../base/private-folder.js";
 
-/** How long the removal of a few files is waited for; what is pruned after that is made again. */
+/** How long to wait for the removal of a few files; whatever is pruned after that is made again. */
 const GATE_WAIT_MILLIS = 5000;
 
 const useSchema = z.object({
   schema: z.literal(1),
   pid: z.int(),
-  /** Everything that is made, looked up or recorded from then on (milliseconds since 1970, in the file system's time); null: nothing. */
+  /** Everything that is made, looked up or recorded since then (milliseconds since 1970, in the file system's time); null: nothing. */
   since: z.nullable(z.number()),
   /** Ids of runs: their folders, and the stages that they saved. */
   runs: z.array(z.string()),
@@ -31,33 +31,33 @@ const useSchema = z.object({
 
 /** What is in use. */
 export interface Use {
-  /** Everything that is made, looked up or recorded from now on. */
+  /** Includes everything that is made, looked up or recorded from now on. */
   readonly making?: boolean;
   readonly runs?: readonly string[];
   readonly captures?: readonly string[];
   readonly blobs?: readonly string[];
 }
 
-/** All that programs are working with now. */
+/** Everything that programs are using now. */
 export interface InUse {
-  /** Milliseconds since 1970, in the file system's time: what was used then or later stays. Infinity: nothing is being made. */
+  /** Milliseconds since 1970, in the file system's time: everything used since then stays. Infinity: nothing is being made. */
   readonly since: number;
   readonly runs: ReadonlySet<string>;
   readonly captures: ReadonlySet<string>;
   readonly blobs: ReadonlySet<string>;
 }
 
-/** A use that goes on. */
+/** An active use. */
 export interface HeldUse {
   /** Adds to what is in use. */
   add(more: Omit<Use, "making">): Promise<void>;
   end(): Promise<void>;
 }
 
-/** Where a store cannot be written to, nobody can prune it either. */
+/** In a read-only store, nothing can be pruned either. */
 const NOTHING_HELD: HeldUse = { add: () => Promise.resolve(), end: () => Promise.resolve() };
 
-/** Begins a use; it lasts until it is ended, or its process is. Never fails. */
+/** Begins a use, which lasts until it is ended or its process exits. Never fails. */
 export async function holdInUse(layout: StoreLayout, use: Use): Promise<HeldUse> {
   try {
     await makeStoreRoot(layout.root);
@@ -65,7 +65,7 @@ export async function holdInUse(layout: StoreLayout, use: Use): Promise<HeldUse>
     const held = await withGate(layout, async () => {
       const taken = await tryLock(file);
       if (taken === undefined) return undefined;
-      // What is touched now gets a time in whole milliseconds (`utimes`), which must not lie before this one.
+      // Files that are touched now get a time in whole milliseconds (`utimes`), which must not be earlier than this one.
       const since = use.making === true ? Math.floor((await stat(file)).mtimeMs) : null;
       await writeUse(file, { ...use, since });
       return new Held(layout, file, taken, { ...use, since });
@@ -87,10 +87,10 @@ export async function whileInUse<T>(layout: StoreLayout, use: Use, action: () =>
 }
 
 /**
- * Removes something while nobody can begin a use.
+ * Removes something while no use can begin.
  *
- * @param removal short, since others wait for it; gets what is in use
- * @returns undefined where the gate stayed closed
+ * @param removal must be short, because others wait for it; receives what is in use
+ * @returns undefined if the gate stayed closed
  * @throws what the removal throws
  */
 export async function removeUnused<T>(layout: StoreLayout, removal: (inUse: InUse) => Promise<T>): Promise<T | undefined> {
@@ -148,7 +148,7 @@ async function writeUse(file: string, { since, runs = [], captures = [], blobs =
   await writeFileWhole(contentOf(file), JSON.stringify(use), "later");
 }
 
-/** The lock's file keeps its name, since a renamed file would have another lock; what is beside it is replaced. */
+/** The lock's file keeps its name, because a renamed file would have another lock; the file beside it is replaced. */
 function contentOf(file: string): string {
   return `${file}.json`;
 }
@@ -177,7 +177,7 @@ async function readUses(layout: StoreLayout): Promise<InUse> {
       continue;
     }
     const use = await readUse(file);
-    // One that cannot be read may use anything.
+    // A use that cannot be read may use anything.
     if (use === undefined) return { ...found, since: -Infinity };
     found.since = Math.min(found.since, use.since ?? Infinity);
     for (const run of use.runs) found.runs.add(run);

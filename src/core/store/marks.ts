@@ -1,6 +1,7 @@
 /**
- * Marks of verifications in which nothing differed. A mark is a statement about content: it is named by the identity of the replay (inputs, settings and
- * engine) and says which account of rustc's it was compared with (stage files, keys, decisions). A run shows "verified" where both are still the same.
+ * Marks of verifications without differences. A mark is a statement about content: it is named by the identity of the replay (inputs, settings and
+ * engine), and contains a digest of rustc's results that were compared (stage files, keys, decisions). A run shows "verified" while both are the
+ * same.
  */
 import { createHash } from "node:crypto";
 import { rm } from "node:fs/promises";
@@ -21,15 +22,15 @@ import { workThrough } from "../base/work-list.js";
 
 const MARK = z.object({ identity: z.string(), account: z.string(), unit: z.string(), verifiedAt: z.string() });
 
-/** What lay in a capture when it was verified: path (relative where it is in the capture's folder) → digest. */
+/** The files of a capture when it was verified: path (relative inside the capture's folder) → digest. */
 const SEEN = z.object({ identity: z.string(), files: z.record(z.string(), z.string()) });
 
 const READ_AT_ONCE = 8;
 
-/** Digest of a file's content, from wherever it is known. @throws where it cannot be read */
+/** Returns the digest of a file's content. @throws if it cannot be read */
 export type Digester = (file: string) => Promise<string>;
 
-/** A replay, as far as a mark is about it. */
+/** The parts of a replay that a mark concerns. */
 export interface MarkedReplay {
   /** Digest of inputs, settings and engine by content. */
   readonly identity: string;
@@ -51,7 +52,7 @@ export class Marks {
     return (await this.#read(identity)) !== undefined;
   }
 
-  /** How far what is open shows what rustc did. What rustc left is looked at again: damage to it since then ends what a mark can say. */
+  /** The fidelity of an open replay. Checks rustc's files again: later damage to them invalidates a mark. */
   async fidelityOf({ llvm, identity, inputs: { manifest } }: MarkedReplay): Promise<Fidelity> {
     if (!llvm.matchesProducer) return "other LLVM";
     const mark = manifest === null ? undefined : await this.#read(identity);
@@ -62,7 +63,7 @@ export class Marks {
     return account === mark.account ? "verified" : "same LLVM, not verified";
   }
 
-  /** Whether a capture of this store was verified, and everything that took part is still what it was, library and addon included. */
+  /** Whether a capture of this store was verified, and nothing has changed since, including library and addon. */
   async holdsFor(unit: UnitManifest): Promise<boolean> {
     const seen = await readSealed(SEEN, this.#seenFile(unit));
     if (seen === undefined || !(await this.has(seen.identity))) return false;
@@ -77,10 +78,10 @@ export class Marks {
   }
 
   /**
-   * Notes a verification in which nothing differed.
+   * Notes a verification without differences.
    *
    * @param compared digests of rustc's files, as they were compared
-   * @returns what the user should know where the store cannot be written to
+   * @returns a warning if the store cannot be written to
    */
   async note(open: MarkedReplay, unit: UnitManifest, report: VerifyReport, compared: ReadonlyMap<string, string>): Promise<string[]> {
     const { identity } = open;
@@ -93,7 +94,7 @@ export class Marks {
       await writeSealed(this.#markFile(identity), content);
       await noteProven(this.#layout, unit.toolchain);
       if (unit.folder === captureFolder(this.#layout.root, unit.id, unit.capture)) await writeSealed(this.#seenFile(unit), seen);
-      // Stamps for the next look at the same files.
+      // Stamps for the next check of the same files.
       for (const file of compared.keys()) await memory.digest(file);
       await memory.save();
       return [];
@@ -103,10 +104,10 @@ export class Marks {
   }
 
   /**
-   * Takes back what was said of a replay.
+   * Revokes a mark.
    *
-   * @param identity null: its inputs are damaged, and what was said of the capture is taken back
-   * @returns what the user should know where the store cannot be written to
+   * @param identity null: its inputs are damaged, and the marks of the capture are revoked
+   * @returns a warning if the store cannot be written to
    */
   async revoke(identity: string | null, unit: UnitManifest): Promise<string[]> {
     const seen = await readSealed(SEEN, this.#seenFile(unit));
@@ -145,12 +146,12 @@ export class Marks {
   }
 }
 
-/** Where digests of a capture's files are kept, so that these are not read each time. */
+/** The file with the digests of a capture's files, so that these are not read each time. */
 export function digestsFile(layout: StoreLayout, unit: UnitManifest): string {
   return join(layout.verified, "digests", `${encodeURIComponent(formatCaptureRef(unit))}.json`);
 }
 
-/** Everything of a capture that a verification looks at, its manifest included. */
+/** All files of a capture that a verification reads, including its manifest. */
 function filesOf(unit: UnitManifest, folder: string): string[] {
   const account = [unit.currentKeysFile, join(folder, LOG_FILE)];
   const rustcs = comparedFiles(unit).map(([, , file]) => file);
@@ -165,7 +166,7 @@ export function comparedFiles({ decisions, rustcStages }: UnitManifest): (readon
   );
 }
 
-/** Digest of all that rustc left to compare with. */
+/** Digest of everything from rustc that is compared. */
 async function accountOf(unit: UnitManifest, digest: Digester): Promise<string> {
   const { decisions, incremental, currentKeysFile } = unit;
   const files: string[] = [];

@@ -6,7 +6,7 @@ export function filesOfModule({ file, useListsFile, namesFile, withGlobalAllocat
   return present([file, useListsFile, namesFile, withGlobalAllocator]);
 }
 
-/** Every file but the members of rustc's own account (its stages and its log). */
+/** Every file except rustc's own results (its stages and its log). */
 export function inputFiles(unit: UnitManifest): string[] {
   const archives = unit.upstream.map(({ file }) => file);
   const modules = unit.localModules.flatMap(filesOfModule);

@@ -1,4 +1,4 @@
-/** Compilers of which a verification on this machine found no difference: with them, the rules of their release are known to hold. */
+/** Compilers for which a verification on this machine found no difference, so that the rules for their release are known to apply. */
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import * as z from "zod/mini";
@@ -8,7 +8,7 @@ import type { StoreLayout } from "./store-layout.js";
 
 const PROOF = z.object({ release: z.string(), commitHash: z.nullable(z.string()), llvmVersion: z.string(), verifiedAt: z.string() });
 
-/** A compiler by what it calls itself: the same release may be built again with another LLVM. */
+/** A compiler's own identification; the same release may be built with another LLVM. */
 type Compiler = Pick<Toolchain, "release" | "commitHash" | "llvmVersion">;
 
 /** Whether a verification with this compiler found no difference. */
@@ -18,9 +18,9 @@ export async function isProvenHere(layout: StoreLayout, compiler: Compiler): Pro
 }
 
 /**
- * Notes a verification in which nothing differed.
+ * Notes a verification without differences.
  *
- * @throws the system's error where the store cannot be written to
+ * @throws the system's error if the store cannot be written to
  */
 export async function noteProven(layout: StoreLayout, { release, commitHash, llvmVersion }: Compiler): Promise<void> {
   const proof: z.output<typeof PROOF> = { release, commitHash, llvmVersion, verifiedAt: new Date().toISOString() };

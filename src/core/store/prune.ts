@@ -1,4 +1,4 @@
-/** Bringing the store below its quota. What programs are working with stays, and so does everything behind a link. */
+/** Brings the store below its quota. Keeps what programs are using, and everything behind links. */
 import { basename, dirname, join } from "node:path";
 import { formatCaptureRef } from "../../protocol/refs.js";
 import type { StoreReport } from "../../protocol/reports.js";
@@ -17,25 +17,25 @@ import { makeStoreRoot } from "../base/private-folder.js";
 
 export type Pruned = NonNullable<StoreReport["pruned"]>;
 
-/** Files that are removed before others may go on with what they want to use. */
+/** Files to remove before other programs may begin a use again. */
 const BATCH = 200;
 
-/** A target folder in which nothing was captured for so long may be removed, when nothing else is left to be. */
+/** A target folder without a capture for this long may be removed if nothing else is left to remove. */
 const UNUSED_TARGET_MILLIS = 30 * 24 * 60 * 60 * 1000;
 
-/** What a program that was killed left half written, and half removed, that long ago. */
+/** After this time, unfinished files of killed programs are removed. */
 const ABANDONED_MILLIS = 60 * 60 * 1000;
 
-/** How long another one's pruning is waited for. */
+/** How long to wait for another program's pruning. */
 const WAIT_MILLIS = 10 * 60 * 1000;
 
 /**
- * Brings the store below its quota: first what killed programs left behind and blobs that nothing names, then the records (and their blobs) that were
- * used longest ago, then runs, then captures that are not the latest of their unit, the oldest first; at last target folders in which nothing was
- * captured for a month. Latest captures stay. Several prunings of one store follow one another.
+ * Brings the store below its quota: first removes leftovers of killed programs and blobs without a record, then the least recently used records
+ * (and their blobs), then runs, then captures that are not the latest of their unit, oldest first; finally target folders without a capture for a
+ * month. Keeps the latest captures. Concurrent prunings of one store run one after another.
  *
  * @returns what was removed
- * @throws Cancelled, the system's error where the store cannot be written to
+ * @throws Cancelled, the system's error if the store cannot be written to
  */
 export async function prune(layout: StoreLayout, quota: number, signal?: AbortSignal): Promise<Pruned> {
   await makeStoreRoot(layout.root);
@@ -45,7 +45,7 @@ export async function prune(layout: StoreLayout, quota: number, signal?: AbortSi
     const clock = join(layout.root, "uses", "clock");
     await writeFileWhole(clock, "", "later");
     const now = Number((await look(clock))?.mtimeMs ?? 0);
-    // What a run found or made that ends meanwhile: its record may come after the records are read, and then its use is over.
+    // A run may end during pruning: its record may be written after the records are read, when its use is over.
     const used = (await removeUnused(layout, ({ since }) => Promise.resolve(since))) ?? -Infinity;
     return await new Pruning(layout, quota, Math.min(now, used), signal).run();
   } finally {
@@ -63,7 +63,7 @@ class Pruning {
   readonly #begun: number;
   #total = 0;
 
-  /** @param begun milliseconds since 1970, in the file system's time: what was used then or later stays */
+  /** @param begun milliseconds since 1970, in the file system's time: everything used since then stays */
   constructor(layout: StoreLayout, quota: number, begun: number, signal: AbortSignal | undefined) {
     this.#layout = layout;
     this.#quota = quota;
@@ -76,7 +76,7 @@ class Pruning {
     const files = await filesOfStore(this.#layout);
     this.#total = totalBytes(files);
     await this.#removeAbandoned();
-    // What else lies there is nobody's to remove.
+    // Other files there are not removed.
     const records = files.stages.filter(({ file }) => recordKeyOf(this.#layout, file) !== undefined);
     const { users, blobsOf } = await readRecords(records);
     const blobs = new Map(
@@ -105,7 +105,7 @@ class Pruning {
     return this.#removed;
   }
 
-  /** Half-written files and what lost its name on the way out; each program removes its own unless it is killed. */
+  /** Unfinished files, and files that were renamed for removal; each program removes its own unless it is killed. */
   async #removeAbandoned(): Promise<void> {
     const { blobs, stages, runs, captures: units, root } = this.#layout;
     const old = ({ modified }: FoundFile): boolean => this.#begun - modified > ABANDONED_MILLIS;
@@ -121,12 +121,12 @@ class Pruning {
 
   async #removeBlob(file: FoundFile, inUse: InUse): Promise<void> {
     if (inUse.blobs.has(blobIn(file.file))) return;
-    // What was made or found again since the records were read has a record by now, or is getting one.
+    // A blob that was made or found since the records were read has a record by now, or soon will.
     const became = await this.#removal.removeFile(file.file, Math.min(inUse.since, this.#begun));
     if (this.#count(file, became) === "removed") this.#removed.blobs += 1;
   }
 
-  /** Runs a removal while nobody can begin a use. */
+  /** Runs a removal while no use can begin. */
   async #unused(removal: (inUse: InUse) => Promise<void>): Promise<void> {
     throwIfCancelled(this.#signal, "Pruning the store");
     await removeUnused(this.#layout, removal);
@@ -184,7 +184,7 @@ class Pruning {
     }
   }
 
-  /** Made by a program that is still at work: a run is made before it says that it is under way. */
+  /** Whether a running program may have just made it: a run's folder is created before the run is marked as running. */
   async #isYoung(folder: string, { since }: InUse): Promise<boolean> {
     const found = await look(folder);
     return found !== undefined && Number(found.mtimeMs) >= since;
@@ -236,7 +236,7 @@ async function readRecords(
   return { users, blobsOf };
 }
 
-/** None of a damaged record, whose blobs nobody finds. */
+/** The blobs of a record; none if it is damaged, because then they cannot be found. */
 async function blobsIn(file: string): Promise<Set<string>> {
   const record = await readJsonFileIf(recordedBlobs, file);
   return new Set(record?.stages.map(({ blob }) => blob));

@@ -1,6 +1,6 @@
 /**
- * Keeping the store below its quota after runs and captures. Looking through all of it each time would take longer than many runs do, so its size is
- * remembered, and what has been added since is counted: it is looked through when that is more than the quota, and now and then.
+ * Keeps the store below its quota after runs and captures. Reading all of it each time would take longer than many runs, so this remembers its size
+ * and counts additions: it reads the store if the sum exceeds the quota, and occasionally.
  */
 import { join } from "node:path";
 import * as z from "zod/mini";
@@ -10,10 +10,10 @@ import { prune } from "./prune.js";
 import { filesOfStore, totalBytes } from "./store-inventory.js";
 import type { StoreLayout } from "./store-layout.js";
 
-/** What Cargo and other programs have added is noticed after that. */
+/** After this time, additions by Cargo and other programs are noticed. */
 const MILLIS_BETWEEN_LOOKS = 10 * 60 * 1000;
 
-/** Where what is left may not be removed, it is tried again when so much of the quota has been added. */
+/** If the rest may not be removed, it is tried again after this share of the quota was added. */
 const WORTH_A_TRY = 0.01;
 
 const usageSchema = z.object({
@@ -28,10 +28,10 @@ const usageSchema = z.object({
 type Usage = z.output<typeof usageSchema>;
 
 /**
- * Prunes when the store is over its quota. Never fails: that it is too large is no reason for anything else to fail.
+ * Prunes if the store is over its quota. Never fails, because a large store must not make anything else fail.
  *
- * @param quota bytes; 0: there is none
- * @param added bytes that were added since the last call, about; Infinity: not known
+ * @param quota bytes; 0: none
+ * @param added approximate bytes added since the last call; Infinity: unknown
  */
 export async function keepQuota(layout: StoreLayout, quota: number, added: number, signal?: AbortSignal): Promise<void> {
   if (quota <= 0) return;
@@ -49,7 +49,7 @@ export async function keepQuota(layout: StoreLayout, quota: number, added: numbe
     }
     await writeUsage(layout, { schema: 1, lookedAt: Date.now(), quota, bytes, added: 0 });
   } catch {
-    // A store that is only read, a full disk: whoever writes to it next gets the error.
+    // A read-only store or a full disk: the next write reports the error.
   }
 }
 
@@ -57,7 +57,7 @@ function isDue(before: Usage, now: Usage): boolean {
   const age = Date.now() - before.lookedAt;
   if (age < 0 || age > MILLIS_BETWEEN_LOOKS || !Number.isFinite(now.added)) return true;
   const over = now.bytes + now.added > now.quota;
-  // It is over its quota because nothing more may be removed, and hardly anything has come since.
+  // It is over its quota because nothing more may be removed, and hardly anything was added since.
   const tried = before.quota === now.quota && before.bytes > before.quota;
   return over && (!tried || now.added > WORTH_A_TRY * now.quota);
 }

@@ -1,4 +1,4 @@
-/** The manifest of a run: written as the run goes, so that one that dies leaves what it had saved and a manifest that says so. */
+/** The manifest of a run: updated during the run, so that an interrupted run leaves its stages and a manifest that lists them. */
 import { randomBytes } from "node:crypto";
 import { rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
@@ -15,10 +15,10 @@ import { SUMMARY, summaryOf } from "./run-summary.js";
 export const MANIFEST = "manifest.json";
 export const REPORT = "report.json";
 
-/** Held by the process that runs it for as long as it does. */
+/** The process of the run holds it as long as it runs. */
 const LOCK = "lock";
 
-/** Whether a run that calls itself running is: one whose process was killed says so for ever. @param folder the run's, in the store */
+/** Whether a run that is marked as running really runs; its process may have been killed. @param folder the run's, in the store */
 export function isUnderWay(folder: string): Promise<boolean> {
   return isLocked(join(folder, LOCK));
 }
@@ -45,9 +45,9 @@ export class RunFolder {
   }
 
   /**
-   * Makes the folder.
+   * Creates the folder.
    *
-   * @param out the folder that the user gave with --out: manifest and report are written there too
+   * @param out the user's folder for --out, which also gets manifest and report
    */
   static async create(layout: StoreLayout, out: string | null): Promise<RunFolder> {
     const run = new RunFolder(layout, out);
@@ -60,7 +60,7 @@ export class RunFolder {
     return this.#unit !== undefined;
   }
 
-  /** Says that the run is under way. */
+  /** Marks the run as running. */
   async start(unit: UnitSummary, origin: RunOrigin): Promise<void> {
     this.#unit = unit;
     this.#origin = origin;
@@ -68,19 +68,19 @@ export class RunFolder {
     await this.#summarize("running", {});
   }
 
-  /** The inputs were refused: nothing has been made, and nothing is left. */
+  /** The inputs were refused: removes the folder, because nothing was made. */
   async discard(): Promise<void> {
     await rm(this.folder, { recursive: true, force: true });
     await this.#release();
   }
 
-  /** Notes what a module has saved; the file follows at most once a second. */
+  /** Records a module's saved stages; writes the file at most once a second. */
   async saved(module: string, stages: readonly SavedStage[]): Promise<void> {
     this.#saved[module] = Object.fromEntries(stages.map((saved) => [saved.stage, saved.blob]));
     if (performance.now() - this.#written > MILLIS_BETWEEN_WRITES) await this.#write("running");
   }
 
-  /** Says how the run ended; the report of a finished run is beside the manifest. */
+  /** Records how the run ended, and writes the report of a finished run beside the manifest. */
   async finish(state: RunState, ending: { readonly report?: RunReport; readonly error?: LtoErrorReport }): Promise<void> {
     if (ending.report !== undefined) {
       for (const manifest of this.#manifests) await writeJsonWhole(join(dirname(manifest), REPORT), ending.report);
@@ -90,7 +90,7 @@ export class RunFolder {
     await this.#release();
   }
 
-  /** The file goes first: whoever finds it without a lock takes the run for a dead one. */
+  /** Removes the file first: a file without a held lock means an interrupted run. */
   async #release(): Promise<void> {
     await rm(join(this.folder, LOCK), { force: true });
     await this.#lock?.release();
@@ -123,7 +123,7 @@ export class RunFolder {
     const manifest = this.#manifest(state, error);
     if (manifest === undefined) return Promise.resolve();
     this.#written = performance.now();
-    // One after another, so that an older state never lands on a newer one.
+    // In sequence, so that an older state never overwrites a newer one.
     this.#writing = this.#writing
       .catch(() => undefined)
       .then(async () => {

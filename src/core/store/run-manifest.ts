@@ -60,13 +60,13 @@ export const runManifest = formatOf<RunManifest>()(() =>
   z.object({ schema: z.literal(1), ...facts, saved: byName(z.record(z.string(), digest256)) }),
 );
 
-/** What the store needs to know of a run, of whatever version it is: whether it is under way. */
+/** What the store needs to know about a run of any version: whether it is running. */
 export const runState = z.lazy(() => z.object({ unit: z.object({ id: z.string() }), state: z.string(), startedAt: z.string() }));
 
-/** What a run's manifest has and a capture's has not. */
+/** The parts of a run's manifest that a capture's lacks. */
 const runOnly = z.lazy(() => z.object({ unit: z.object({ id: z.string() }), state: z.string(), saved: byName(z.unknown()) }));
 
-/** Whether a `manifest.json` is a run's (as `--out` writes one too) and not a capture's. */
+/** Whether a `manifest.json` belongs to a run (`--out` writes one too) and not to a capture. */
 export function isManifestOfRun(text: string): boolean {
   return parseJsonIf(runOnly, text) !== undefined;
 }

@@ -48,7 +48,7 @@ const module = formatOf<ModuleReport>()(() =>
   }),
 );
 
-/** Sums of them stay exact. */
+/** Limited so that sums stay exact. */
 const micros = z.number().check(z.minimum(Number.MIN_SAFE_INTEGER), z.maximum(Number.MAX_SAFE_INTEGER));
 
 export const timing = formatOf<Timing>()(() =>

@@ -1,4 +1,4 @@
-/** The format of a run's `summary.json`, apart from how it is made, which the page's tests do in a browser. */
+/** The format of a run's `summary.json`. Separate from the code that makes it, which the page's tests use in a browser. */
 import * as z from "zod/mini";
 import { count, deviation, digest, fidelity, formatOf, usedLlvm, usedSettings } from "../base/values.js";
 import { manifestFacts } from "./run-manifest.js";
@@ -24,7 +24,7 @@ const reportSummary = formatOf<ReportSummary>()(() =>
 
 const runSummary = formatOf<RunSummary>()(() => z.object({ schema: z.literal(2), run: manifestFacts, report: z.nullable(reportSummary) }));
 
-/** Versions up to 0.1 kept what the window shows: such a run is summarised again from its manifest and report. */
+/** Versions up to 0.1 stored the window's view; such a run is summarised again from its manifest and report. */
 const olderSummary = z.lazy(() =>
   z.pipe(
     z.object({ schema: z.literal(1) }),

@@ -1,16 +1,16 @@
-/** `summary.json` of a run's folder: what lists need of a run, so that they read neither its report nor the list of what it saved. */
+/** `summary.json` of a run's folder: the facts about a run for lists, which then read neither its report nor the list of its stages. */
 import type { ModuleReport, RunManifest, RunReport } from "../../protocol/runs.js";
 import type { BeforeAfter, Excerpt, RunCounts } from "../../protocol/views.js";
 
 /** What lists show of the run, so that they need not read its report: a `RunSummary`. */
 export const SUMMARY = "summary.json";
 
-/** Warnings that a summary keeps. */
+/** The most warnings in a summary. */
 const KEPT_WARNINGS = 20;
 
-/** What a report comes to. Its unit is the run's. */
+/** The summary of a report. Its unit is the run's. */
 export interface ReportSummary extends Pick<RunReport, "llvm" | "fidelity" | "deviations" | "settings" | "outsideLto" | "peakMemoryBytes"> {
-  /** Whether what the run shows is verified is looked up by it each time. */
+  /** Used to look up each time whether the run is verified. */
   readonly identity?: string;
   readonly counts: RunCounts;
   /** Bitcode of all modules, at the first and after the last stage; null: no module has stages. */
@@ -64,7 +64,7 @@ function countsOf(modules: readonly ModuleReport[]): RunCounts {
   };
 }
 
-/** First and last stage of every module that has stages; null when none has. */
+/** First and last stage of every module that has stages; null if none has. */
 function sumOf(modules: readonly ModuleReport[], what: "bytes" | "instructions"): BeforeAfter | null {
   let [before, after, some] = [0, 0, false];
   for (const { stages } of modules) {

@@ -6,7 +6,7 @@ import type { RunSummary } from "./run-summary.js";
 
 const NOTHING: RunCounts = { modules: 0, reused: 0, recompiled: 0, failed: 0, fromStore: 0 };
 
-/** Files that a view names. */
+/** The most files in a view. */
 const SHOWN_FILES = 100;
 
 export function runView({ run, report }: RunSummary): RunView {
@@ -18,7 +18,7 @@ export function runView({ run, report }: RunSummary): RunView {
     state,
     startedAt,
     finishedAt,
-    // Clocks are set back at times.
+    // Clocks may be set back.
     millis: finishedAt === null ? null : Date.parse(finishedAt) - Date.parse(startedAt),
     hasReport: report !== null,
     counts: report?.counts ?? NOTHING,

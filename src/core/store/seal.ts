@@ -1,4 +1,4 @@
-/** Sealing a capture before it gets its name: its files are brought to the disk, and `digests.json` says what each of them holds. */
+/** Seals a capture before it gets its name: syncs its files to the disk, and writes their digests to `digests.json`. */
 import { readdir } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { syncToDisk, writeJsonWhole } from "../base/atomic-file.js";
@@ -9,10 +9,10 @@ import { readJsonFile, readJsonFileIf } from "../base/parse.js";
 import { systemCode } from "../base/errors.js";
 import { workThrough } from "../base/work-list.js";
 
-/** Most of the time goes into waiting for the disk, and what one waits for brings what others wait for along. */
+/** Most of the time is spent waiting for the disk, and concurrent syncs share the work. */
 const FILES_AT_ONCE = 8;
 
-/** @param folder the capture's, which nobody else knows yet */
+/** @param folder the capture's, which no other process knows yet */
 export async function sealCapture(folder: string): Promise<void> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const files = dictionary<string>();
@@ -25,17 +25,17 @@ export async function sealCapture(folder: string): Promise<void> {
   for (const entry of entries) if (entry.isDirectory()) await syncToDisk(join(entry.parentPath, entry.name));
 }
 
-/** What became of a capture's files since it was made. */
+/** Changes of a capture's files since it was made. */
 export interface CaptureDamage {
   readonly damaged: readonly string[];
   readonly missing: readonly string[];
 }
 
 /**
- * Compares a capture's files with what they held when it was made.
+ * Compares a capture's files with their digests when it was made.
  *
  * @returns undefined: an earlier version made it, and wrote no digests
- * @throws UnreadableFile when the digests themselves are damaged
+ * @throws UnreadableFile if the digests themselves are damaged
  */
 export async function damageOf(folder: string): Promise<CaptureDamage | undefined> {
   const file = join(folder, CAPTURE_DIGESTS);
@@ -55,13 +55,13 @@ export async function damageOf(folder: string): Promise<CaptureDamage | undefine
   return { damaged: damaged.sort(), missing: missing.sort() };
 }
 
-/** Whether every file of a capture is what it was when it was made. Those of earlier versions do not say what that was, and are taken as they are. */
+/** Whether no file of a capture has changed since it was made. Captures of earlier versions have no digests and are accepted as they are. */
 export async function isUndamaged(folder: string): Promise<boolean> {
   const found = await damageOf(folder).catch(() => null);
   return found === undefined || (found !== null && found.damaged.length + found.missing.length === 0);
 }
 
-/** Whether one file of a capture is what it was when it was made; undefined: the capture does not say. */
+/** Whether a file of a capture has not changed since it was made; undefined: the capture has no digest of it. */
 export async function isAsCaptured(folder: string, file: string): Promise<boolean | undefined> {
   const digest = (await readJsonFileIf(captureDigests, join(folder, CAPTURE_DIGESTS)))?.files[relative(folder, file)];
   return digest === undefined ? undefined : (await digestFile(file).catch(() => undefined)) === digest;

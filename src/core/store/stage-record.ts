@@ -1,4 +1,4 @@
-/** `stages/<2 hex>/<digest>.json`: which stages a module has produced. A digest of all of it is in it, so that a flipped bit is noticed. */
+/** `stages/<2 hex>/<digest>.json`: the stages of a module. It contains a digest of itself, so that a flipped bit is noticed. */
 import { createHash } from "node:crypto";
 import * as z from "zod/mini";
 import type { SavedStage } from "../../protocol/engine/stages.js";
@@ -19,7 +19,7 @@ const savedStage = {
 };
 
 const facts = {
-  /** The record's name: a record is nobody else's. */
+  /** The record's own name. */
   key: digest256,
   module: z.string(),
   /** SHA-256 over everything else. */
@@ -30,18 +30,18 @@ const newRecord = z.lazy(() =>
   z.object({ schema: z.literal(3), ...facts, stages: z.array(z.object({ ...savedStage, artifact: artifactKind })) }),
 );
 
-/** Records of schema 2 name no kind: what they list is bitcode. */
+/** Records of schema 2 have no kinds: they list bitcode. */
 const olderRecord = z.lazy(() => z.object({ schema: z.literal(2), ...facts, stages: z.array(z.object(savedStage)) }));
 
 const stageRecord = z.lazy(() => z.discriminatedUnion("schema", [newRecord, olderRecord]));
 
 const OLDER_KIND: ArtifactKind = "bitcode";
 
-/** The blobs that a record names, of whatever version it is. */
+/** The blobs that a record of any version names. */
 export const recordedBlobs = z.lazy(() => z.object({ stages: z.array(z.object({ blob: digest256 })) }));
 
 export interface RecordedStage extends SavedStage {
-  /** What the blob is. */
+  /** The kind of the blob. */
   readonly artifact: ArtifactKind;
 }
 
@@ -53,7 +53,7 @@ export interface StageRecord {
   readonly stages: readonly RecordedStage[];
 }
 
-/** What a stage leaves of a module. */
+/** The kind of a stage's artifact. */
 export function artifactOf(tag: Stage): ArtifactKind {
   return stageInfo(tag)?.artifact ?? OLDER_KIND;
 }
@@ -67,7 +67,7 @@ export function formatStageRecord(record: StageRecord): string {
  * Reads a record.
  *
  * @param key the name of the file
- * @throws LtoError UnreadableFile when it is damaged, or another's
+ * @throws LtoError UnreadableFile if it is damaged or has another record's name
  */
 export function parseStageRecord(text: string, key: string, file: string): StageRecord {
   const subject = { what: "A record of stages", file, help: "Remove the file: what it names is made again." };
@@ -80,7 +80,7 @@ export function parseStageRecord(text: string, key: string, file: string): Stage
   throw new LtoError({ name: "UnreadableFile", message: `${subject.what} cannot be read: ${why} (${file}).`, file, help: subject.help });
 }
 
-/** @param kinds the record names the kinds of its artifacts */
+/** @param kinds whether the record names the kinds of its artifacts */
 function digestOf({ key, module, stages }: StageRecord, { kinds }: { readonly kinds: boolean }): string {
   const parts = stages.map(({ stage, blob, bytes, instructions, functions, millis, sameAsPrevious, artifact }) => {
     return [stage, blob, bytes, instructions, functions, millis, sameAsPrevious, ...(kinds ? [artifact] : [])];

@@ -1,4 +1,4 @@
-/** Auditing the store: every content against its name or digest, each of our files against its format, and what does not belong there. */
+/** Audits the store: checks every content against its name or digest and each of our files against its format, and finds stray files. */
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { formatCaptureRef } from "../../protocol/refs.js";
@@ -21,21 +21,21 @@ import { removeUnused } from "./in-use.js";
 import { filesIn, foldersIn, look, StoreRemoval } from "./store-files.js";
 import { blobFile, blobOf, recordKeyOf, type StoreLayout } from "./store-layout.js";
 
-/** Contents that are read for one answer. */
+/** How many contents to check at once. */
 const BATCH = 256;
 
-/** Files on their way into the store, or out of it. */
+/** Files that are being written or removed. */
 const PASSING = /\.(?:tmp|gone)$/;
 
 export interface CheckOptions {
-  /** Remove damaged stages and records: they are made again. */
+  /** Remove damaged stages and records, which are then made again. */
   readonly repair: boolean;
   readonly signal?: AbortSignal;
   readonly progress?: (what: string) => void;
 }
 
 /**
- * Looks at everything in the store but Cargo's target folders, which Cargo checks itself. Nothing is changed unless it is to be repaired.
+ * Checks everything in the store except Cargo's target folders, which Cargo checks itself. Changes nothing unless `repair` is set.
  *
  * @throws Cancelled, and what starting an engine can throw
  */
@@ -189,7 +189,7 @@ class Check {
     return files.length;
   }
 
-  /** Links, devices and the like: none of our files is one, and nothing behind them is looked at or removed. */
+  /** Reports links, devices and the like. None of our files is one, and nothing behind them is read or removed. */
   async #strays(part: StoreProblem["part"], folder: string): Promise<void> {
     const found = await look(folder);
     if (found === undefined) return;
@@ -212,7 +212,7 @@ class Check {
     this.#problems.push({ kind, part, file, why, repaired });
   }
 
-  /** What is made again when it is wanted can be removed. */
+  /** Files that are made again on request can be removed. */
   async #remake(part: "blobs" | "stages", file: string, why: string, kind: StoreProblem["kind"] = "damaged"): Promise<void> {
     const removed = this.#options.repair
       ? await removeUnused(this.#layout, () => new StoreRemoval(this.#layout.root).removeFile(file))

@@ -1,6 +1,6 @@
 /**
- * Looking at the store's files and removing them, without ever leaving the store: links are neither followed nor removed through. Other programs may
- * remove the same files meanwhile, which is no failure.
+ * Reads and removes the store's files without ever leaving the store: does not follow links or remove anything through them. Other programs may
+ * remove the same files at the same time, which is not an error.
  */
 import { randomBytes } from "node:crypto";
 import type { BigIntStats } from "node:fs";
@@ -9,25 +9,25 @@ import { basename, dirname, join, relative, sep } from "node:path";
 import { systemCode } from "../base/errors.js";
 import { workThrough } from "../base/work-list.js";
 
-/** Metadata is asked of the disk, not computed. */
+/** Metadata requests wait for the disk, not for the processor. */
 const LOOKS_AT_ONCE = 32;
 
 export interface FoundFile {
   readonly file: string;
-  /** Its length: what its content takes, whatever a file system makes of holes and compression. */
+  /** Its length, regardless of holes and compression. */
   readonly bytes: number;
-  /** Milliseconds since 1970: of its content's last change, or of its last use where that is noted. */
+  /** Milliseconds since 1970: its content's last change, or its last use if that is recorded. */
   readonly modified: number;
-  /** Tells files apart that have several names (hard links). */
+  /** Identifies files with several names (hard links). */
   readonly inode: string;
   /** How many names it has. */
   readonly names: number;
 }
 
-/** What became of a file or folder; "gone": somebody else had removed it. */
+/** The result for a file or folder; "gone": another program removed it first. */
 export type Removal = "removed" | "gone" | "stays";
 
-/** Names that something has on its way out of the store. */
+/** Whether it is the name of something that is being removed. */
 export function isOnItsWayOut(name: string): boolean {
   return /\.[0-9a-f]{12}\.gone$/.test(name);
 }
@@ -36,7 +36,7 @@ export function isOnItsWayOut(name: string): boolean {
 export class StoreRemoval {
   readonly #root: string;
   readonly #detached: string[] = [];
-  /** Folders that were found to be real ones, all the way from the root. */
+  /** Folders that are known to be real, all the way from the root. */
   readonly #real = new Set<string>();
 
   constructor(root: string) {
@@ -44,10 +44,10 @@ export class StoreRemoval {
   }
 
   /**
-   * Removes a file that has not been used since. It loses its name first, and gets it back when it turns out to have been used at the last moment.
+   * Removes a file that has not been used since. Renames it first, and restores the name if it was used at the last moment.
    *
-   * @param before milliseconds since 1970; a file that was used then or later stays
-   * @returns whether it was removed here, was gone already, or stays
+   * @param before milliseconds since 1970; a file that was used since then stays
+   * @returns whether it was removed here, was already gone, or stays
    */
   async removeFile(file: string, before = Infinity): Promise<Removal> {
     if (!(await this.#isReal(dirname(file)))) return "stays";
@@ -66,10 +66,10 @@ export class StoreRemoval {
   }
 
   /**
-   * Removes a folder with all that is in it. It only loses its name at first, so that whoever reads it meanwhile finds it whole or not at all, and that nobody
-   * who waits for the removal waits long: call `finish` after it.
+   * Removes a folder with its contents. First only renames it, so that concurrent readers find it completely or not at all, and nothing waits long
+   * for the removal: call `finish` afterwards.
    *
-   * @returns "stays" for what is no folder, or a link to one
+   * @returns "stays" for anything but a folder, including a link to one
    */
   async removeFolder(folder: string): Promise<Removal> {
     if (!(await this.#isReal(dirname(folder)))) return "stays";
@@ -82,7 +82,7 @@ export class StoreRemoval {
     return "removed";
   }
 
-  /** Removes what the folders held that have lost their names. Links in them are removed as the links that they are. */
+  /** Removes the contents of renamed folders. Removes links in them as links. */
   async finish(): Promise<void> {
     for (const folder of this.#detached.splice(0)) await rm(folder, { recursive: true, force: true });
   }
@@ -97,20 +97,20 @@ export class StoreRemoval {
   }
 }
 
-/** Names in a folder of the store; none where it is not there, or a link. */
+/** Names in a folder of the store; none if it is missing or a link. */
 export async function namesIn(folder: string): Promise<string[]> {
   if ((await look(folder))?.isDirectory() !== true) return [];
   return readdir(folder).catch(noneIfGone);
 }
 
-/** Folders in a folder of the store; links are none. */
+/** Folders in a folder of the store, without links. */
 export async function foldersIn(folder: string): Promise<string[]> {
   if ((await look(folder))?.isDirectory() !== true) return [];
   const entries = await readdir(folder, { withFileTypes: true }).catch(noneIfGone);
   return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
 }
 
-/** Every regular file below a folder of the store. Nothing behind a link is looked at. */
+/** Every regular file below a folder of the store. Does not follow links. */
 export async function filesIn(folder: string): Promise<FoundFile[]> {
   if ((await look(folder))?.isDirectory() !== true) return [];
   const found: FoundFile[] = [];
@@ -128,18 +128,18 @@ export async function filesIn(folder: string): Promise<FoundFile[]> {
   return found;
 }
 
-/** Counts files of several names once, and says what the removal of a name frees. */
+/** Counts files with several names once, and says what removing a name frees. */
 export class Sizes {
   readonly #left = new Map<string, number>();
 
-  /** What a file adds: nothing where another of its names was counted. */
+  /** The bytes that a file adds: none if another of its names was counted. */
   add({ inode, names, bytes }: FoundFile): number {
     if (this.#left.has(inode)) return 0;
     this.#left.set(inode, names);
     return bytes;
   }
 
-  /** What the removal of one of a file's names frees: nothing while it has others. */
+  /** The bytes that removing one of a file's names frees: none while it has others. */
   removed({ inode, names, bytes }: FoundFile): number {
     const left = (this.#left.get(inode) ?? names) - 1;
     this.#left.set(inode, left);
@@ -147,7 +147,7 @@ export class Sizes {
   }
 }
 
-/** What is there, a link as the link that it is; undefined: nothing. */
+/** The metadata of a path, without following links; undefined: it does not exist. */
 export async function look(path: string): Promise<BigIntStats | undefined> {
   try {
     return await lstat(path, { bigint: true });
@@ -176,7 +176,7 @@ function isGone(error: unknown): boolean {
 }
 
 function noneIfGone(error: unknown): never[] {
-  // What may not be read is not counted either; `store --check` names it.
+  // Unreadable files are not counted; `store --check` names them.
   if (isGone(error) || systemCode(error) === "EACCES") return [];
   throw error;
 }

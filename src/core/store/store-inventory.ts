@@ -1,4 +1,4 @@
-/** What the store holds, and how large it is. */
+/** The contents of the store, and its size. */
 import { join } from "node:path";
 import type { StoreReport } from "../../protocol/reports.js";
 import { runState } from "./run-manifest.js";
@@ -7,7 +7,7 @@ import { isUnderWay } from "./run-folder.js";
 import { filesIn, foldersIn, look, Sizes, type FoundFile } from "./store-files.js";
 import type { StoreLayout } from "./store-layout.js";
 
-/** Where LTO_INSPECTOR_STORE_QUOTA says nothing (bytes). */
+/** The quota without LTO_INSPECTOR_STORE_QUOTA (bytes). */
 const DEFAULT_QUOTA = 10e9;
 
 const PARTS = ["blobs", "stages", "captures", "targets", "runs", "verified"] as const;
@@ -15,7 +15,7 @@ const PARTS = ["blobs", "stages", "captures", "targets", "runs", "verified"] as 
 /** All files of the store, by the part that they belong to. */
 export type StoreFiles = Readonly<Record<(typeof PARTS)[number], readonly FoundFile[]>>;
 
-/** The quota in bytes, which is kept automatically. @param environment LTO_INSPECTOR_STORE_QUOTA: bytes, or "5G", "500M" */
+/** The quota in bytes, which is enforced automatically. @param environment LTO_INSPECTOR_STORE_QUOTA: bytes, or "5G", "500M" */
 export function storeQuota(environment: NodeJS.ProcessEnv = process.env): number {
   const match = /^(\d+(?:\.\d+)?)\s*([kMGT]?)B?$/i.exec(environment["LTO_INSPECTOR_STORE_QUOTA"]?.trim() ?? "");
   if (match === null) return DEFAULT_QUOTA;
@@ -61,7 +61,7 @@ export async function inventory(layout: StoreLayout, quota: number): Promise<Sto
   };
 }
 
-/** Every capture, of each unit the earliest first; a file counts for the first one that has it. */
+/** Every capture, earliest first for each unit; a shared file counts for the first capture that has it. */
 export async function captures(layout: StoreLayout): Promise<StoreReport["captures"][number][]> {
   const found = [];
   for (const unit of await foldersIn(layout.captures)) {
@@ -82,7 +82,7 @@ async function numbersIn(folder: string): Promise<number[]> {
   return numbers.sort((left, right) => left - right);
 }
 
-/** Runs whose manifest can be read. One that says "running" while nobody holds the run's lock is of a run that died. */
+/** Runs with a readable manifest. A manifest that says "running" without a held lock belongs to an interrupted run. */
 export async function runs(layout: StoreLayout): Promise<StoreReport["runs"][number][]> {
   const found = [];
   for (const id of await foldersIn(layout.runs)) {

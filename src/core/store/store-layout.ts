@@ -1,4 +1,4 @@
-/** Where the store is, and where in it everything is. */
+/** The location of the store, and its layout. */
 import { join, relative, sep } from "node:path";
 import { capturesFolder, storeRoot } from "./store-paths.js";
 
@@ -8,15 +8,15 @@ export interface StoreLayout {
   readonly root: string;
   /** `<2 hex>/<62 hex>.bc`, BLAKE3-256 of the content; written by the engine. */
   readonly blobs: string;
-  /** `<2 hex>/<digest>.json`: what a module of an (engine, settings, key) has produced. */
+  /** `<2 hex>/<digest>.json`: the stages of a module for an (engine, settings, key). */
   readonly stages: string;
-  /** `<unit id>/<n>/manifest.json` and what belongs to it. */
+  /** `<unit id>/<n>/manifest.json` and its files. */
   readonly captures: string;
   /** Cargo target folders of captures. */
   readonly targets: string;
   /** `<run id>/manifest.json`. */
   readonly runs: string;
-  /** What verifications found. */
+  /** Results of verifications. */
   readonly verified: string;
 }
 
@@ -33,18 +33,18 @@ export function storeLayout(root: string = storeRoot()): StoreLayout {
   };
 }
 
-/** The file that a blob is in. */
+/** The file of a blob. */
 export function blobFile({ blobs }: StoreLayout, blob: string): string {
   return join(blobs, blob.slice(0, 2), `${blob.slice(2)}.bc`);
 }
 
-/** The blob that a file is; undefined: it is none of the store's. */
+/** The blob in a file; undefined: not a blob of this store. */
 export function blobOf({ blobs }: StoreLayout, file: string): string | undefined {
   const [, first, rest] = /^([0-9a-f]{2})\/([0-9a-f]{62})\.bc$/.exec(relative(blobs, file).split(sep).join("/")) ?? [];
   return first === undefined || rest === undefined ? undefined : first + rest;
 }
 
-/** The key of the record that a file is; undefined: it is none of the store's. */
+/** The key of the record in a file; undefined: not a record of this store. */
 export function recordKeyOf({ stages }: StoreLayout, file: string): string | undefined {
   const [, first, key] = /^([0-9a-f]{2})\/([0-9a-f]{64})\.json$/.exec(relative(stages, file).split(sep).join("/")) ?? [];
   return key === undefined || first !== key.slice(0, 2) ? undefined : key;

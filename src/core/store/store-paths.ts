@@ -1,4 +1,4 @@
-/** Where captures lie in the store. */
+/** The locations of captures in the store. */
 import os from "node:os";
 import path from "node:path";
 
@@ -15,7 +15,7 @@ export function capturesFolder(store: string): string {
   return path.join(store, "captures");
 }
 
-/** `targets/<hash>/`: Cargo's target directory of a workspace's captures, and what is beside it. */
+/** `targets/<hash>/`: Cargo's target directory of a workspace's captures, and related files. */
 export function targetFolder(store: string, hash: string): string {
   return path.join(store, "targets", hash);
 }

@@ -1,4 +1,4 @@
-/** Notices what this and other programs do to the store: new captures, runs that begin and end, verifications. */
+/** Watches changes of the store by this and other programs: new captures, runs that begin and end, verifications. */
 import { watch, type FSWatcher } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
@@ -9,10 +9,10 @@ export interface StoreChange {
   readonly runs: boolean;
 }
 
-/** Changes come in crowds. */
+/** Waits for quiet, because changes come in bursts. */
 const QUIET_MILLIS = 150;
 
-/** Runs that are watched for their end: the latest ones. */
+/** How many of the latest runs to watch for their end. */
 const WATCHED_RUNS = 8;
 
 export class StoreWatch {
@@ -30,7 +30,7 @@ export class StoreWatch {
     this.look();
   }
 
-  /** Watches what is there now (the store itself may have been made, or made again). */
+  /** Watches what exists now (the store itself may have been created or recreated). */
   look(): void {
     void this.#follow();
   }
@@ -42,7 +42,7 @@ export class StoreWatch {
     this.#watchers.clear();
   }
 
-  /** Watches the folders that are there now, and no others. */
+  /** Watches exactly the folders that exist now. */
   async #follow(): Promise<void> {
     const { root, captures, runs, verified } = this.#layout;
     const units = (await namesIn(captures)).map((name) => join(captures, name));
@@ -67,18 +67,18 @@ export class StoreWatch {
   #watch(folder: string, what: "units" | "runs" | "both"): void {
     try {
       const watcher = watch(folder, { persistent: false }, (_event, name) => {
-        // Files on their way to their names; and what a run under way writes every second tells nobody anything.
+        // Ignores temporary files, and the manifest that a running run writes every second.
         if (name?.endsWith(".tmp") === true || name === "manifest.json") return;
         this.#note(what);
       });
-      // The folder was removed: its parent tells.
+      // The folder was removed; the watch on its parent notices.
       watcher.on("error", () => {
         watcher.close();
         this.#watchers.delete(folder);
       });
       this.#watchers.set(folder, watcher);
     } catch {
-      // Not there yet, or no more watches to be had: `lto/refresh` looks again in any case.
+      // The folder does not exist yet, or the system has no more watches; `lto/refresh` reads it in any case.
     }
   }
 

@@ -1,7 +1,7 @@
 /**
- * The stage store keeps what a module produced under an engine and settings, so that nothing is computed twice. Contents are blobs addressed by
- * their hash (equal stages are stored once); a record per (engine, settings, module key, module name) lists the stages. Every content is checked
- * against its name before it is used.
+ * The stage store keeps the stages of modules by engine and settings, so that nothing is computed twice. Contents are blobs named by their hash
+ * (equal stages are stored once); a record per (engine, settings, module key, module name) lists the stages. Every content is checked against its
+ * name before it is used.
  */
 import { createHash } from "node:crypto";
 import { utimes } from "node:fs/promises";
@@ -22,9 +22,9 @@ import { WorkPlace } from "./work-place.js";
 export interface StageKey {
   /** The loaded libLLVM: version, revision, and the digest of its content; and the digest of the engine itself. */
   readonly engine: { readonly version: string; readonly revision: string; readonly library: string; readonly addon: string };
-  /** Digest of everything that changes a stage and is not in the module's key: settings, LLVM arguments, promotion suffixes. */
+  /** Digest of everything that affects a stage and is not in the module's key: settings, LLVM arguments, promotion suffixes. */
   readonly settings: string;
-  /** LLVM's cache key of the module, and a digest of the bitcode that it and the modules it imports from were read from. */
+  /** LLVM's cache key of the module, and a digest of its bitcode and that of the modules it imports from. */
   readonly moduleKey: string;
   /** rustc's name; the invocation id in it is ignored. */
   readonly module: string;
@@ -44,17 +44,17 @@ export class StageStore {
     this.work = work;
   }
 
-  /** The file that a blob is in. */
+  /** The file of a blob. */
   blobFile(blob: string): string {
     return this.work.blobFile(blob);
   }
 
-  /** The blob that a file of the store holds; undefined: it is no blob's. */
+  /** The blob in a file of the store; undefined: the file is not a blob. */
   blobOf(file: string): string | undefined {
     return this.work.known.map((layout) => blobOf(layout, file)).find((blob) => blob !== undefined);
   }
 
-  /** Called with the file of every stored stage that is found damaged. @returns a function that ends it */
+  /** Calls a listener with the file of every damaged stage. @returns a function that removes the listener */
   onDamage(listener: (file: string) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
@@ -64,13 +64,13 @@ export class StageStore {
    * The stored stages of a module.
    *
    * @param digests `engineDigests`
-   * @returns the wanted stages in the order asked for, or undefined when one of them is not there (or its blob is gone or damaged)
+   * @returns the requested stages in order, or undefined if one of them is missing (or its blob is missing or damaged)
    */
   async find(key: StageKey, wanted: readonly Stage[], digests: DigestFiles, signal?: AbortSignal): Promise<SavedStage[] | undefined> {
     return (await this.findAll([key], wanted, digests, signal))[0];
   }
 
-  /** As `find`, for many modules: their contents are checked together. */
+  /** Like `find`, for many modules, whose contents are checked together. */
   async findAll(
     keys: readonly StageKey[],
     wanted: readonly Stage[],
@@ -89,7 +89,7 @@ export class StageStore {
     });
   }
 
-  /** Whether a blob exists and has the content that its name says. */
+  /** Whether a blob exists and its content matches its name. */
   async holds(blob: string, digests: DigestFiles, signal?: AbortSignal): Promise<boolean> {
     return (await this.#damaged([{ blob }], digests, signal)).size === 0;
   }
@@ -121,17 +121,17 @@ export class StageStore {
     const record = await readRecord(file, stageDigest(key));
     const found = wanted.flatMap((stage) => record?.stages.find((saved) => saved.stage === stage) ?? []);
     if (record === undefined || found.length < wanted.length) return undefined;
-    // It may have been pruned just now.
+    // It may just have been pruned.
     return (await touch(file)) ? found.map(asSaved) : undefined;
   }
 
-  /** Blobs that are gone or damaged. */
+  /** Blobs that are missing or damaged. */
   async #damaged(
     wanted: readonly Pick<SavedStage, "blob">[] | readonly SavedStage[],
     digests: DigestFiles,
     signal?: AbortSignal,
   ): Promise<Set<string>> {
-    // A stage that changed nothing has the blob of the one before.
+    // A stage that changed nothing has the blob of the previous one.
     const contents = new Map<string, ExpectedContent>(wanted.map(({ blob }) => [blob, { file: this.blobFile(blob), digest: blob }]));
     const { damaged, missing } = await this.#check.compare([...contents.values()], digests, signal);
     for (const file of damaged) for (const listener of this.#listeners) listener(file);
@@ -139,7 +139,7 @@ export class StageStore {
   }
 }
 
-/** As the engine says it: the kind follows from the stage. */
+/** As the engine reports it: the kind follows from the stage. */
 function asSaved({ artifact: _, ...saved }: RecordedStage): SavedStage {
   return saved;
 }
@@ -149,7 +149,7 @@ function recordFile({ stages }: StoreLayout, key: StageKey): string {
   return join(stages, digest.slice(0, 2), `${digest}.json`);
 }
 
-/** What a user sees of a stored stage that was found damaged. */
+/** The warning about a damaged stage in the store. */
 export function damagedStage(file: string): string {
   return `A stored stage was damaged on disk and is made again: ${file}.`;
 }
@@ -171,9 +171,9 @@ async function readRecord(file: string, key: string): Promise<StageRecord | unde
 }
 
 /**
- * The time of a record says when it was last used; it does not matter if it cannot be set (read-only store).
+ * A record's time is that of its last use; it does not matter if it cannot be set (read-only store).
  *
- * @returns whether the record is still there
+ * @returns whether the record still exists
  */
 async function touch(file: string): Promise<boolean> {
   const now = new Date();

@@ -3,26 +3,26 @@ import path from "node:path";
 import { LtoError, systemCode } from "../base/errors.js";
 import { isInPlace, isLocked, tryLock, tryLockFolder, type FileLock } from "../base/file-lock.js";
 
-/** How long the remains of a killed capture are waited for, in milliseconds: its supervisor is ending them. */
+/** How long to wait for the remains of a killed capture, which its supervisor is ending, in milliseconds. */
 const REMAINS_WAIT = 5000;
 
-/** How often the folder is made again, while somebody clears the store. */
+/** How often the folder is created again while another program clears the store. */
 const ATTEMPTS = 10;
 
-/** The locks of a capture under way. */
+/** The locks of a running capture. */
 export interface TargetLock {
-  /** Held on by whatever writes to the target directory, until it has ended (`held` of `runProcess`). */
+  /** Held by everything that writes to the target directory, until it has ended (`held` of `runProcess`). */
   readonly held: readonly number[];
   /** What the user has to know about the lock. */
   readonly warning: string | undefined;
 }
 
 /**
- * Runs an action while holding the locks of a target directory: its lock file, which says at once that another capture is under way; and the folder
- * itself, which is also held by what a killed capture had started, and which nobody can delete unnoticed.
+ * Runs an action while holding the locks of a target directory: its lock file, which shows at once that another capture is running; and the folder
+ * itself, which processes of a killed capture hold too, and which cannot be deleted unnoticed.
  *
- * @param folder `targets/<hash>/`; it is made
- * @throws CargoLocked when another capture holds it, Cancelled
+ * @param folder `targets/<hash>/`; created if missing
+ * @throws CargoLocked if another capture holds it, Cancelled
  */
 export async function withTargetLock<T>(
   folder: string,
@@ -54,7 +54,7 @@ async function takeBoth(folder: string, signal: AbortSignal | undefined): Promis
   }
 }
 
-/** @returns undefined where the folder was removed meanwhile. @throws ENOENT likewise */
+/** @returns undefined if the folder was removed in the meantime. @throws ENOENT for the same reason */
 async function takeOnce(folder: string, signal: AbortSignal | undefined): Promise<Both | undefined> {
   const own = await tryLock(lockFile(folder), { signal });
   if (own === undefined) throw locked(folder);
@@ -73,7 +73,7 @@ async function takeOnce(folder: string, signal: AbortSignal | undefined): Promis
   }
 }
 
-/** Whether a capture, or what it started, is at work in a target directory. */
+/** Whether a capture, or one of its processes, is running in a target directory. */
 export async function isCapturing(folder: string): Promise<boolean> {
   return (await isLocked(lockFile(folder))) || isLocked(folder);
 }

@@ -1,6 +1,6 @@
 /**
- * Where a program writes what it makes: the store; or, where that cannot be written to (a read-only mount, another user's, a full disk), a folder of its own
- * that lasts as long as the program. What the store holds is served in both cases.
+ * Where a program writes new files: into the store, or if that cannot be written to (a read-only mount, another user's, a full disk), into its own
+ * folder that lasts as long as the program. The store's contents are used in both cases.
  */
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
@@ -12,7 +12,7 @@ import { newScratchFolder, type ScratchFolder } from "../base/scratch.js";
 import { blobFile, storeLayout, type StoreLayout } from "./store-layout.js";
 import { makeStoreRoot } from "../base/private-folder.js";
 
-/** A full disk has room for nothing, but often for an empty file. */
+/** A full disk may still have room for an empty file. */
 const PROBE = Buffer.alloc(4096);
 
 interface Scratch {
@@ -31,28 +31,28 @@ export class WorkPlace {
     this.#store = store;
   }
 
-  /** Where to write. Looked at once: what is made in one program lies in one place. */
+  /** Where to write. Determined once, so that all new files of a program are in one place. */
   async layout(): Promise<StoreLayout> {
     return (await this.#look())?.layout ?? this.#store;
   }
 
-  /** Whether the store keeps what is made. */
+  /** Whether new files go into the store. */
   async keeps(): Promise<boolean> {
     return (await this.#look()) === undefined;
   }
 
-  /** The layouts to look for something in, the one that is written to first. */
+  /** The layouts to search, starting with the one that is written to. */
   get known(): readonly StoreLayout[] {
     return this.#scratch === undefined ? [this.#store] : [this.#scratch.layout, this.#store];
   }
 
-  /** The file that a blob is in. */
+  /** The file of a blob. */
   blobFile(blob: string): string {
     const made = this.#scratch === undefined ? undefined : blobFile(this.#scratch.layout, blob);
     return made !== undefined && existsSync(made) ? made : blobFile(this.#store, blob);
   }
 
-  /** What the user should know of a store that cannot be written to, if it cannot; once. */
+  /** The warning about a store that cannot be written to, if any; only once. */
   takeWarning(): string[] {
     if (this.#scratch === undefined || this.#told) return [];
     this.#told = true;
@@ -61,7 +61,7 @@ export class WorkPlace {
     ];
   }
 
-  /** Removes what was made. */
+  /** Removes the program's own folder. */
   async close(): Promise<void> {
     await (await this.#asked)?.folder.remove();
   }
@@ -93,7 +93,7 @@ async function whyNotWritable(layout: StoreLayout): Promise<string | undefined> 
     await rm(probe, { force: true });
     return undefined;
   } catch (error) {
-    // The path is that of the probe.
+    // Drops the path, which is that of the probe.
     return messageOf(error).replace(/,.*$/s, "");
   }
 }
