@@ -1,10 +1,10 @@
-/** Alignment of two lists of lines: first on lines that occur once in both (patience), then with the shortest edit script inside the gaps. */
+/** Aligns two lists of lines: first by lines that occur once in both (patience), then by the shortest edit script inside the gaps. */
 import { diffArrays } from "diff";
 
 /** A pair of equal lines: index in the first list, index in the second. */
 export type LinePair = readonly [before: number, after: number];
 
-/** Edits in one gap beyond which the shortest script is not worth its time (it grows with their square): the gap is then replaced as a whole. */
+/** The maximum number of edits in one gap. Beyond it, the gap is replaced as a whole, since time grows with the square of the edits. */
 const MOST_EDITS = 800;
 
 /** Pairs of equal lines, rising in both lists. */
@@ -58,7 +58,7 @@ function alignGap(work: Alignment, beforeStart: number, beforeEnd: number, after
   alignRange(work, fromBefore, beforeEnd, fromAfter, afterEnd);
 }
 
-/** Lines that occur exactly once on either side, as many as rise together. */
+/** The longest rising sequence of lines that occur exactly once on each side. */
 function anchorsIn(work: Alignment, beforeStart: number, beforeEnd: number, afterStart: number, afterEnd: number): LinePair[] {
   const inBefore = once(work.before, beforeStart, beforeEnd);
   const inAfter = once(work.after, afterStart, afterEnd);
@@ -70,7 +70,7 @@ function anchorsIn(work: Alignment, beforeStart: number, beforeEnd: number, afte
   return longestRising(candidates);
 }
 
-/** Line → its index, or -1 when it occurs again. In the order of the indices. */
+/** Line → its index, or -1 if it occurs more than once; in the order of the indices. */
 function once(lines: Int32Array, start: number, end: number): Map<number, number> {
   const found = new Map<number, number>();
   for (let index = start; index < end; index++) {
@@ -80,7 +80,7 @@ function once(lines: Int32Array, start: number, end: number): Map<number, number
   return found;
 }
 
-/** The longest list of candidates whose second index rises; their first one rises already. */
+/** The longest sequence of candidates with rising second indices; the first indices already rise. */
 function longestRising(candidates: readonly LinePair[]): LinePair[] {
   const tails: number[] = [];
   const previous = new Int32Array(candidates.length).fill(-1);

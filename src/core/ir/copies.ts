@@ -1,23 +1,23 @@
-/** Several copies of one symbol: which is imported, which was given up, and which prevails. Pure functions. */
+/** Classifies the copies of one symbol: imported, dropped or prevailing. Pure functions. */
 import type { FindHit } from "../../protocol/engine/symbols.js";
 import type { FoundSymbol, MultiplyDefined } from "../../protocol/ir.js";
 import { stageInfo, type Stage } from "../../protocol/stages.js";
 
-/** Whether copies that are `available_externally` at this stage can have been imported. */
+/** Whether `available_externally` copies at this stage can be imports. */
 export function mayBeImported(stage: Stage): boolean {
   return stageInfo(stage)?.imported === true;
 }
 
-/** Whether a hit is a copy that is not emitted: then it is to be known whether the module itself defined it. */
+/** Whether a hit is a copy that is not emitted. Only then does it matter whether the module itself defined the symbol. */
 export function isUnemitted({ role }: FindHit): boolean {
   return role === "imported";
 }
 
 /**
- * The hits with what their copies are for.
+ * Adds the purpose of each copy to the hits.
  *
  * @param isOwn whether the module defined the symbol before anything was imported into it
- * @param everywhere hits of all modules, whichever were asked for
+ * @param everywhere hits of all modules, not only of those requested
  */
 export function copiesOf(hits: readonly FindHit[], isOwn: (hit: FindHit) => boolean, everywhere: readonly FindHit[]): FoundSymbol[] {
   return hits.map((hit) => {
@@ -26,7 +26,7 @@ export function copiesOf(hits: readonly FindHit[], isOwn: (hit: FindHit) => bool
   });
 }
 
-/** The module that emits a symbol for others; null: none of these does. */
+/** The module that emits the symbol for the others; null: none of these does. */
 function prevailingOf(symbol: string, hits: readonly FindHit[]): string | null {
   return hits.find((hit) => hit.symbol === symbol && isEmitted(hit))?.module ?? null;
 }
@@ -36,10 +36,10 @@ function isEmitted({ role, linkage }: FindHit): boolean {
 }
 
 /**
- * Symbols with several strong definitions. Once thin LTO has decided, all but one of these are copies that are not emitted; at the stages before, all are
- * definitions.
+ * Symbols with several strong definitions. At stages before thin LTO decides, all of them are definitions; afterwards, all but one are copies that
+ * are not emitted.
  *
- * @param atInput hits of all modules before anything was decided
+ * @param atInput hits of all modules before thin LTO decides
  */
 export function multiplyDefined(atInput: readonly FindHit[], now: readonly FindHit[], stage: Stage): MultiplyDefined[] {
   const modulesOf = new Map<string, string[]>();

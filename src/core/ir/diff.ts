@@ -25,7 +25,7 @@ export interface DiffOptions {
 /** Characters of a function's text that are compared. */
 const TEXT_LIMIT = 64 * 1024 * 1024;
 
-/** Of a module whose functions do not differ. */
+/** For a module whose functions do not differ. */
 const LIMITS = { bitcode: 16 * 1024 * 1024, module: TEXT_LIMIT };
 
 /**

@@ -1,6 +1,6 @@
 /**
- * Text filters for LLVM IR: pure functions from text to text. What they leave is for reading; only the text without any filter is certain to be what
- * LLVM would parse again.
+ * Text filters for LLVM IR: pure functions from text to text. Filtered text is for reading; only unfiltered text is certain to be what LLVM would
+ * parse again.
  */
 import { visible } from "../../protocol/visible.js";
 import { mapCode, nodeDefinition, tidy } from "./lines.js";
@@ -13,13 +13,13 @@ export interface TextFilters {
   readonly hideMetadata?: boolean;
   /** Hides attribute groups and the attributes of parameters and results that do not change the calling convention. */
   readonly hideAttributes?: boolean;
-  /** Numbers values, metadata and attribute groups by what they are and not by where they stand. */
+  /** Names values, metadata and attribute groups by their content instead of their position. */
   readonly stableNumbers?: boolean;
   /** Symbol → readable name (see {@link demangleNames}). */
   readonly readableNames?: ReadonlyMap<string, string>;
 }
 
-/** Applies the filters that are on, in an order in which none spoils another. */
+/** Applies the enabled filters in an order in which none interferes with another. */
 export function applyFilters(text: string, filters: TextFilters): string {
   let result = text;
   if (filters.hideMetadata === true) result = hideMetadata(result);
@@ -46,7 +46,7 @@ export function hideDebugInfo(text: string): string {
   return joined(withoutOrphans(lines), text);
 }
 
-/** Leaves out nodes that no line names any more. */
+/** Leaves out nodes that no line mentions any more. */
 function withoutOrphans(lines: readonly string[]): string[] {
   const nodes = new Map<string, string>();
   const wanted: string[] = [];
@@ -79,7 +79,7 @@ function nodesIn(line: string): string[] {
 const ATTACHMENT = /,? ![A-Za-z_$.-][\w$.-]* !\d+/g;
 const METADATA_LINE = /^![\w$.-]+ = /;
 
-/** Hides every metadata attachment and definition, debug info included. Metadata that is an argument stays: it is code. */
+/** Hides every metadata attachment and definition, debug info included. Metadata arguments stay: they are code. */
 export function hideMetadata(text: string): string {
   const lines: string[] = [];
   for (const line of text.split("\n")) {
@@ -89,7 +89,7 @@ export function hideMetadata(text: string): string {
   return joined(lines, text);
 }
 
-/** Attributes that are promises and hints; what changes how a value is passed (sret, byval, zeroext, swiftself, …) is shown always. */
+/** Attributes that are promises or hints. Those that change how a value is passed (sret, byval, zeroext, swiftself, …) are always shown. */
 const PROMISES = [
   "allocalign",
   "allocptr",
@@ -137,13 +137,13 @@ export function hideAttributes(text: string): string {
   return joined(lines, text);
 }
 
-/** A symbol with its sigil, or a string or comment, which is passed over. */
+/** A symbol with its sigil, or a string or comment to skip. */
 const SYMBOL = /@"[^"]*"|@[\w$.-]+|"[^"]*"|;.*$/gm;
 
 /**
  * Writes readable names in place of symbols: `@_ZN4demo3sum17h…E` becomes `@"demo::sum"`.
  *
- * @param names symbol → readable name, as the engine's `functions` gives them; others stay as they are
+ * @param names symbol → readable name, as returned by the engine's `functions`; other symbols stay unchanged
  */
 export function demangleNames(text: string, names: ReadonlyMap<string, string>): string {
   return text.replace(SYMBOL, (token) => {

@@ -1,4 +1,4 @@
-/** `find`: where a symbol is defined, imported and referenced, over all modules of a unit. */
+/** `find`: finds where a symbol is defined, imported and referenced in all modules of a unit. */
 import type { EngineError } from "../../protocol/engine/error.js";
 import type { FindHit, FindResult } from "../../protocol/engine/symbols.js";
 import type { FindReport, FoundSymbol } from "../../protocol/ir.js";
@@ -28,16 +28,16 @@ const ROLES: readonly FoundSymbol["role"][] = ["defined", "available", "imported
 
 const NOT_ASKED: Outside = { crates: [], hits: [], truncated: false, errors: [] };
 
-/** What a search of several modules found, and where it could not look. */
+/** The result of searching several modules, and the failures. */
 interface Searched {
   readonly hits: readonly FindHit[];
   readonly truncated: boolean;
-  /** Nothing of these modules could be searched, or not their assembly. */
+  /** Modules that could not be searched, or whose assembly could not be. */
   readonly errors: readonly EngineError[];
   readonly anySearched: boolean;
 }
 
-/** What a search of the crates that are linked as they are found. */
+/** The result of searching the crates that are linked as they are. */
 interface Outside {
   /** Names of the crates that were searched. */
   readonly crates: readonly string[];
@@ -68,7 +68,7 @@ class Search {
       throwIfCancelled(this.#hooks.signal, "The search");
       try {
         const result = await this.#module(module, stage);
-        // Hits beside an error: only the module's assembly could not be searched.
+        // Hits with an error: only the module's assembly could not be searched.
         if (result.errors.length === 0 || result.hits.length > 0) found.set(module, result);
         errors.push(...result.errors.map((error) => ({ ...error, module })));
       } catch (error) {
@@ -88,14 +88,14 @@ class Search {
     };
   }
 
-  /** Where all is decided by what the modules were before; nothing where a pipeline imports nothing. */
+  /** Hits at the stage before imports, which decides; none for a pipeline without imports. */
   async beforeImports(modules: readonly string[]): Promise<readonly FindHit[]> {
     const { stages } = this.#stages.pipeline;
     const [first] = stages;
     return first === undefined || !stages.some(({ imported }) => imported) ? [] : (await this.at(first.tag, modules)).hits;
   }
 
-  /** Crates that are linked as they are. A crate that cannot be searched is an error; the others are searched all the same. */
+  /** Crates that are linked as they are. A crate that cannot be searched is an error; the others are still searched. */
   async outside(): Promise<Outside> {
     const { crates, errors: refused } = await this.#stages.outside();
     const errors: EngineError[] = [...refused];
@@ -127,7 +127,7 @@ class Search {
 }
 
 /**
- * Searches every module. A module that cannot be read, or whose stage cannot be made, is an error in the report; the others are searched all the same.
+ * Searches every module. A module that cannot be read, or whose stage cannot be made, is an error in the report; the others are still searched.
  *
  * @throws LtoError UnknownModule, Cancelled, and what opening a unit can throw
  */
@@ -142,10 +142,10 @@ export async function findSymbol(core: CoreContext, stages: Stages, options: Fin
   if (first !== undefined && !anySearched) throw fromEngineError(first);
 
   const unemitted = new Set(found.filter(isUnemitted).map(({ module }) => module));
-  // Which copy prevails is asked of the other modules only where it matters: their stages may have to be made for it.
+  // Other modules are searched for the prevailing copy only if it matters: this may require making their stages.
   const others = unemitted.size > 0 ? all.filter((module) => !modules.includes(module)) : [];
   const everywhere = [...found, ...(await search.at(options.stage, others)).hits];
-  // Stages that are not there and cannot be made leave it open what a copy was before.
+  // If an earlier stage is missing and cannot be made, the origin of a copy stays unknown.
   const before = unemitted.size === 0 ? [] : await search.beforeImports([...unemitted]);
   const isOwn = (hit: FindHit): boolean => !mayBeImported(options.stage) || before.some((one) => isSameDefinition(one, hit));
   const hits = [...copiesOf(found, isOwn, everywhere), ...outside.hits].sort(

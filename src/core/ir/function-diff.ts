@@ -1,4 +1,4 @@
-/** What changed in the text of one function between two stages, as a unified diff in which only real changes show. */
+/** The unified diff of one function's text between two stages; it shows only real changes. */
 import { formatPatch, type StructuredPatchHunk } from "diff";
 import { alignLines } from "./align.js";
 import { beginsBody, tidy, withoutComment } from "./lines.js";
@@ -45,7 +45,7 @@ function inside(index: number, range: Range | undefined): boolean {
   return range !== undefined && index >= range.start && index < range.end;
 }
 
-/** A body's line without lists of predecessors: their order says nothing. */
+/** A line of a body without lists of predecessors, whose order is meaningless. */
 function plain(line: string): string {
   return withoutComment(line);
 }
@@ -67,7 +67,7 @@ function renameAlike(before: readonly string[], after: readonly string[]): strin
   return renameLocals(after, names);
 }
 
-/** A block's label looks like any other: it is known by what comes first in the block. */
+/** All labels look alike: a block is identified by its first instruction. */
 function masks(body: readonly string[]): string[] {
   return body.map((line, index) => (definedBlock(line) === undefined ? maskLine(line) : `:${maskLine(body[index + 1] ?? "")}`));
 }
@@ -85,9 +85,9 @@ export interface TextDiff {
 }
 
 /**
- * The unified diff of two texts of one function; an empty text stands for a function that is not there.
+ * The unified diff of two texts of one function; an empty text means that the function does not exist.
  *
- * @param names how the patch calls the two sides
+ * @param names names of the two sides in the patch
  */
 export function unifiedDiff(before: string, after: string, names: { readonly before: string; readonly after: string }): TextDiff {
   const lines = comparable(before, after);
@@ -102,7 +102,7 @@ export function unifiedDiff(before: string, after: string, names: { readonly bef
     newHeader: undefined,
     hunks: hunksOf(edits),
   });
-  // The format begins with a rule of its own.
+  // The library's output begins with a separator line.
   return { patch: patch.replace(/^=+\n/, ""), added, removed };
 }
 

@@ -1,4 +1,4 @@
-/** Finding the function that the user means, in two stages at once. Mirrors `findFunction` of addon/lto/ir/lookup.cpp. */
+/** Finds the function that the user means, in two stages at once. Mirrors `findFunction` of addon/lto/ir/lookup.cpp. */
 import type { FunctionInfo } from "../../protocol/engine/ir.js";
 import { LtoError } from "../base/errors.js";
 import { withoutPromotionSuffix } from "./stage-changes.js";
@@ -14,10 +14,10 @@ interface Candidate {
 }
 
 /**
- * The symbols of the one function that a name means: a symbol (with or without `.llvm.<n>`), a readable name, the end of a readable path, or a part
- * of either.
+ * The symbols of the one function that a name refers to: a symbol (with or without `.llvm.<n>`), a readable name, the end of a readable path, or a
+ * part of either.
  *
- * @param functions those of both stages
+ * @param functions the functions of both stages
  * @throws LtoError UnknownFunction with the candidates
  */
 export function findFunction(functions: readonly FunctionInfo[], wanted: string): ReadonlySet<string> {

@@ -1,4 +1,4 @@
-/** What differs between two stages of a module besides its functions' definitions. */
+/** Differences between two stages of a module outside of function definitions. */
 import { statSync } from "node:fs";
 import type { ChangeCounts, OtherChanges, StageChanges, TextPart } from "../../protocol/ir.js";
 import type { EngineClient } from "../engine/client.js";
@@ -6,7 +6,7 @@ import { digestIfEqual } from "../base/file-digest.js";
 import { DOCUMENT_LIMITS, withoutFileNames } from "./printed-modules.js";
 import { textChanges } from "./text-changes.js";
 
-/** How large modules may be whose texts are compared. */
+/** The maximum size of modules whose texts are compared. */
 export interface TextLimits {
   /** Bytes of bitcode. */
   readonly bitcode: number;
@@ -21,7 +21,7 @@ export interface StageFilePair {
 }
 
 /**
- * Counts declarations and globals, and compares the texts where no function says what changed: those that a diff of the whole module shows.
+ * Counts declarations and globals. If no function shows a change, compares the texts that a diff of the whole module would show.
  *
  * @throws the engine's errors, Cancelled
  */

@@ -1,8 +1,8 @@
-/** Printed modules: how large they may be to be shown or compared as a text, and what of them says nothing. */
+/** Printed modules: the size limits for showing or comparing them as text, and the lines that carry no information. */
 import { visible } from "../../protocol/visible.js";
 
 export interface DocumentLimits {
-  /** Characters of a module's text that still open as a document. */
+  /** The maximum length of a module's text that opens as a document, in characters. */
   readonly module: number;
   /** Characters of a function's text. */
   readonly functionText: number;
@@ -14,7 +14,7 @@ export interface DocumentLimits {
 
 export const DOCUMENT_LIMITS: DocumentLimits = { module: 1 << 20, functionText: 4 << 20, bitcode: 2 << 20, listed: 1000 };
 
-/** The name of the file that a stage is kept in differs from stage to stage, and says nothing. */
+/** Removes names of stage files: they differ from stage to stage and carry no information. */
 export function withoutFileNames(text: string, module: string): string {
   return text.replace(/^; in module .*\n/m, "").replace(/^; ModuleID = .*$/m, () => `; ModuleID = '${visible(module)}'`);
 }

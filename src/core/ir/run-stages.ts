@@ -1,4 +1,4 @@
-/** The stages of a run's modules: the files that the run left in the store, and what is gone from there (or was never made) made again. */
+/** The stages of a run's modules: the files that the run left in the store; missing ones are made again. */
 import { existsSync } from "node:fs";
 import type { StageRef, UnitName } from "../../protocol/ir.js";
 import type { ModuleReport, RunOrigin, RunReport } from "../../protocol/runs.js";
@@ -25,7 +25,7 @@ export class RunStages implements Stages {
   readonly #modules: ReadonlyMap<string, ModuleReport>;
   readonly #onDemand: OnDemand;
 
-  /** @param origin undefined: the run does not say what it was made of */
+  /** @param origin undefined: the run does not record its inputs */
   constructor(core: CoreContext, origin: RunOrigin | undefined, report: RunReport) {
     this.#core = core;
     this.#report = report;
@@ -36,7 +36,7 @@ export class RunStages implements Stages {
     this.#onDemand = new OnDemand(this.pipeline, () => this.#analyze());
   }
 
-  /** The run's own, which may be warm still. */
+  /** The run's engine, which may still be warm. */
   engine(): Promise<EngineClient> {
     const { llvm, settings } = this.#report;
     const series = seriesOf(llvm.version);
@@ -66,7 +66,7 @@ export class RunStages implements Stages {
     return { stage, file: await this.#onDemand.make(module, stage, signal), madeBy: "replay" };
   }
 
-  /** Of a capture that is still there. */
+  /** From the capture, if it still exists. */
   async outside(): Promise<VouchedOutside> {
     const source =
       this.#origin === undefined ? undefined : await PRODUCERS.sourceOfRun(this.#core.layout, this.#origin).catch(() => undefined);
@@ -77,13 +77,13 @@ export class RunStages implements Stages {
     return this.#onDemand.close();
   }
 
-  /** A stage in the store is what its name says, or it is made again; what lies elsewhere (`--out`) has no name that says so. */
+  /** Whether a stage in the store has the content that its name states; files elsewhere (`--out`) have no such name. */
   async #isIntact(file: string, signal?: AbortSignal): Promise<boolean> {
     const blob = this.#core.store.blobOf(file);
     return blob === undefined || this.#core.store.holds(blob, engineDigests(await this.engine()), signal);
   }
 
-  /** The key covers the module and everything that it imports: with another one it would be another run's stage. */
+  /** The key covers the module and all its imports: with another key, it would be another run's stage. */
   async #refuseOtherInputs(module: string): Promise<void> {
     const { analyzed } = await this.#onDemand.opened();
     const now = analyzed.result.modules.find(({ name }) => name === module)?.key;

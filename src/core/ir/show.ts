@@ -1,4 +1,4 @@
-/** `show`: LLVM IR text of a module, or of one of its functions, at a stage. */
+/** `show`: the LLVM IR text of a module or one of its functions at a stage. */
 import type { ShowReport } from "../../protocol/ir.js";
 import type { Stage } from "../../protocol/stages.js";
 import { visible } from "../../protocol/visible.js";
@@ -18,10 +18,10 @@ export interface ShowOptions {
   readonly demangle: boolean;
 }
 
-/** Characters at most, before filters. A whole module of a large crate can be much longer: a function of it is what can be read. */
+/** Characters at most, before filters. A whole module of a large crate can be much longer; nobody can read more than a function of it. */
 const LARGEST_TEXT = 16 * 1024 * 1024;
 
-/** The engine knows the file only, whose name may be a hash. */
+/** The engine knows only the file, whose name may be a hash. */
 const FILE_COMMENT = /^; in module .*$/m;
 
 /**
@@ -66,7 +66,7 @@ function firstLines(text: string, count: number): string {
   return text.slice(0, end + 1);
 }
 
-/** Symbol → readable name of everything that a stage defines or declares. */
+/** Symbol → readable name, for all symbols that a stage defines or declares. */
 export async function readableNames(stages: Stages, file: string, signal?: AbortSignal): Promise<ReadonlyMap<string, string>> {
   const { functions, globals } = await (await stages.engine()).request("functions", { file }, signal);
   return new Map([...functions, ...globals].map(({ name, demangled }) => [name, demangled]));

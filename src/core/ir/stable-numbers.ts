@@ -1,7 +1,7 @@
 /**
- * Names in place of numbers. LLVM numbers values, metadata and attribute groups by where they stand, so one more of them changes every number
- * behind it. Here each gets a name from what it is: a value from its instruction without the operands, a node or group from its content. Equal ones
- * are distinguished by a count.
+ * Names in place of numbers. LLVM numbers values, metadata and attribute groups by position, so that one more of them changes every number after it.
+ * These names depend on content instead: a value's name on its instruction without the operands, a node's or group's on its content. A count
+ * distinguishes equal ones.
  */
 import { beginsBody, groupDefinition, mapCode, nodeDefinition, withoutComment } from "./lines.js";
 
@@ -62,7 +62,7 @@ function groupNames(lines: readonly string[]): Map<string, string> {
   return found;
 }
 
-/** How deep a node's content is followed; what differs only further below counts as equal. */
+/** The maximum depth to which a node's content is followed; nodes that differ only below it count as equal. */
 const DEPTH = 12;
 
 function nodeNames(lines: readonly string[]): Map<string, string> {
@@ -75,7 +75,7 @@ function nodeNames(lines: readonly string[]): Map<string, string> {
   const names = new Names();
   const found = new Map<string, string>();
   for (const number of contents.keys()) found.set(number, `!m${names.of(digests.of(number))}`);
-  // Nodes that the text only mentions (debug info that is not shown) are distinguished by the order of mention.
+  // Nodes that the text mentions but does not define (hidden debug info) are named by the order of mention.
   for (const line of lines) {
     if (!line.includes("!")) continue;
     mapCode(line, (code) => {
@@ -88,12 +88,12 @@ function nodeNames(lines: readonly string[]): Map<string, string> {
   return found;
 }
 
-/** Digests of nodes by content, nodes inside of nodes included. */
+/** Digests of nodes by content, nested nodes included. */
 class NodeDigests {
   readonly #contents: ReadonlyMap<string, string>;
   readonly #known = new Map<string, string>();
   readonly #path = new Map<string, number>();
-  /** The smallest depth that a cycle led back to. */
+  /** The smallest depth to which a cycle led back. */
   #lowest = Number.POSITIVE_INFINITY;
 
   constructor(contents: ReadonlyMap<string, string>) {
@@ -120,7 +120,7 @@ class NodeDigests {
     const resolved = mapCode(content, (code) => code.replace(/!(\d+)/g, (_, inner: string) => `!${this.of(inner)}`));
     this.#path.delete(number);
     const result = digest(resolved);
-    // A digest that was computed inside of a cycle depends on where the cycle was entered: it is not kept.
+    // A digest computed inside a cycle depends on the entry to the cycle, so it is not cached.
     if (this.#lowest >= depth) this.#known.set(number, result);
     this.#lowest = Math.min(outer, this.#lowest >= depth ? Number.POSITIVE_INFINITY : this.#lowest);
     return result;
@@ -159,7 +159,7 @@ function renameValues(body: readonly string[]): string[] {
   return renameLocals(body, found);
 }
 
-/** Rewrites the numbers of values and blocks; lists of predecessors, whose order says nothing, are left out. */
+/** Rewrites the numbers of values and blocks; leaves out lists of predecessors, whose order is meaningless. */
 export function renameLocals(body: readonly string[], names: ReadonlyMap<string, string>): string[] {
   return body.map((line) => {
     const block = definedBlock(line);
@@ -174,7 +174,7 @@ export function renameLocals(body: readonly string[], names: ReadonlyMap<string,
 const ATTACHMENT = /,? ![A-Za-z_$.-][\w$.-]* ![\w.]+/g;
 const REFERENCE = /(?<![\w@%$.])[!#](?:\d+|[amu]\w{1,5}(?:\.\d+)?)(?![\w(.])/g;
 
-/** The line as it looks without values, metadata and attribute groups: two with the same mask are the same instruction on perhaps other values. */
+/** The line without values, metadata and attribute groups: lines with the same mask are the same instruction, perhaps on other values. */
 export function maskLine(line: string): string {
   return mapCode(withoutComment(line), (code) =>
     code
@@ -184,12 +184,12 @@ export function maskLine(line: string): string {
   );
 }
 
-/** The number that an instruction gives its value, if it does. */
+/** The number of the value that an instruction defines, if any. */
 export function definedValue(line: string): string | undefined {
   return /^ +%(\d+) = /.exec(line)?.[1];
 }
 
-/** The number of the block that begins with the line, if one does. */
+/** The number of the block that begins at the line, if any. */
 export function definedBlock(line: string): string | undefined {
   return /^(\d+):/.exec(line)?.[1];
 }
@@ -199,7 +199,7 @@ export function numberedArguments(header: string): string[] {
   return [...header.matchAll(/ %(\d+)(?=[,)])/g)].map((match) => match[1] ?? "");
 }
 
-/** The entry block has no label when it has no name; it takes the number after the arguments'. */
+/** An unnamed entry block has no label; its number follows those of the arguments. */
 export function entryNumber(body: readonly string[]): string {
   return String(numberedArguments(body[0] ?? "").length);
 }
@@ -209,7 +209,7 @@ function opcodeOf(line: string): string {
   return opcode === "getelementptr" ? "gep" : opcode;
 }
 
-/** Names with a count behind those that came before. */
+/** Appends a count to names that occurred before. */
 class Names {
   readonly #counts = new Map<string, number>();
 
@@ -220,7 +220,7 @@ class Names {
   }
 }
 
-/** Five characters of an FNV-1a hash: enough to tell the few that are in one text apart; equal ones get a count. */
+/** Five characters of an FNV-1a hash: enough to distinguish the few in one text; equal ones get a count. */
 function digest(text: string): string {
   let hash = 0x811c9dc5;
   for (let index = 0; index < text.length; index++) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);

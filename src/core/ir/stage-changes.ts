@@ -1,4 +1,4 @@
-/** What changed between two stages of a module, function by function. The engine's hashes decide; no text is made. */
+/** Changes between two stages of a module, function by function. The engine's hashes decide; no text is printed. */
 import type { FunctionInfo, FunctionsResult, GlobalInfo } from "../../protocol/engine/ir.js";
 import type { FunctionChange, FunctionPart, FunctionSide, GlobalChange, StageChanges } from "../../protocol/ir.js";
 
@@ -35,7 +35,7 @@ export function withoutPromotionSuffix(symbol: string): string {
   return symbol.replace(/\.llvm\.\d+$/, "");
 }
 
-/** Pairs by name; what is left over, by the name without the promotion suffix where that is unique. In the order of before, then of after. */
+/** Pairs by name, then the rest by the name without promotion suffix if that is unique. In the order of before, then of after. */
 function pairUp<T extends { readonly name: string }>(before: readonly T[], after: readonly T[]): Pair<T>[] {
   const later = new Map(after.map((item) => [item.name, item]));
   const earlier = new Set(before.map((item) => item.name));
@@ -53,7 +53,7 @@ function pairUp<T extends { readonly name: string }>(before: readonly T[], after
   return pairs;
 }
 
-/** Stem → the only item that has it. */
+/** Stem → the only item with it. */
 function uniqueStems<T extends { readonly name: string }>(items: readonly T[]): Map<string, T | undefined> {
   const stems = new Map<string, T | undefined>();
   for (const item of items) {
@@ -73,7 +73,7 @@ function functionChange({ before, after }: Pair<FunctionInfo>): FunctionChange |
   return { name: shown.name, demangled: shown.demangled, change, before: left, after: right, parts };
 }
 
-/** Only a definition is a side. */
+/** Only a definition counts as a side. */
 function sideOf(info: FunctionInfo | undefined): FunctionSide | null {
   return info === undefined || info.declaration ? null : { name: info.name, linkage: info.linkage, instructions: info.instructions };
 }

@@ -1,6 +1,6 @@
 /**
- * The stages of a unit's modules as files to be looked at, whatever the user named: a captured unit, plain files, or a folder in which `-C save-temps`
- * left rustc's own stage files. What rustc saved is taken as it is, without any analysis or replay.
+ * The stages of a unit's modules as files to inspect, whatever the user named: a captured unit, plain files, or a folder into which `-C save-temps`
+ * wrote rustc's own stage files. Files that rustc saved are used directly, without analysis or replay.
  */
 import type { StageRef, UnitName } from "../../protocol/ir.js";
 import { formatCaptureRef } from "../../protocol/refs.js";
@@ -22,11 +22,11 @@ export interface Stages {
   /** The engine that reads the files. */
   engine(): Promise<EngineClient>;
   modules(): Promise<readonly string[]>;
-  /** The module that a name means. @throws LtoError UnknownModule naming candidates */
+  /** Finds the module by name. @throws LtoError UnknownModule naming candidates */
   module(wanted: string): Promise<string>;
-  /** The file of a stage. @throws LtoError IncompleteUnit when it is not there and cannot be made, and whatever making it can throw */
+  /** The file of a stage. @throws LtoError IncompleteUnit when it does not exist and cannot be made, and whatever making it can throw */
   file(module: string, stage: Stage, signal?: AbortSignal): Promise<StageRef>;
-  /** The file of a stage that need not be made; undefined: it would have to be. */
+  /** The file of a stage that exists already; undefined: it would have to be made. */
   there(module: string, stage: Stage): string | undefined;
   /** Crates that are linked as they are, and have no stages. */
   outside(): Promise<VouchedOutside>;
@@ -35,7 +35,7 @@ export interface Stages {
 
 export type StagesSource = LtoSource | { readonly kind: "save-temps"; readonly saved: SavedTemps };
 
-/** The stage that the user means, in rustc's spelling or the short one. @throws LtoError UnknownStage */
+/** The stage with this name, in rustc's spelling or the short one. @throws LtoError UnknownStage */
 export function stageNamed(text: string, pipeline: Pick<Pipeline, "name" | "stages">): Stage {
   const stage = parseStage(text, pipeline);
   if (stage !== undefined) return stage;
@@ -166,18 +166,18 @@ class UnitStages implements Stages {
     try {
       return await this.#files.engine();
     } catch (error) {
-      // The toolchain may be gone by now: its stage files can be read all the same.
+      // The toolchain may be gone by now; its stage files can still be read.
       if (this.#llvm !== "auto" || !isLtoError(error, "NoLibLlvm")) throw error;
       return readingEngine(this.#core, this.#llvm);
     }
   }
 
-  /** rustc's log names every module that took part; without it, the analysis does. */
+  /** rustc's log names every module that took part; without the log, the analysis does. */
   async modules(): Promise<readonly string[]> {
     const { decisions } = this.#source.unit;
     const logged = Object.keys(decisions?.verdicts ?? {});
     if (logged.length > 0) return logged;
-    // Where all is linked into the base module, that one alone has stages.
+    // If everything is linked into the base module, only that one has stages.
     const base = this.pipeline.linksIntoOne ? decisions?.linked?.[0] : undefined;
     if (base !== undefined) return [base];
     return (await this.#files.modules()).map(({ name }) => name);

@@ -1,9 +1,9 @@
-/** What differs between the texts of a module at two stages outside of what is compared function by function. Pure functions over LLVM IR text. */
+/** Differences between a module's texts at two stages outside of the functions. Pure functions over LLVM IR text. */
 import type { TextPart } from "../../protocol/ir.js";
 import { beginsBody, withoutComment } from "./lines.js";
 import { stableNumbers } from "./stable-numbers.js";
 
-/** What a line at the outermost level belongs to, by how it begins; LLVM's `AssemblyWriter` (lib/IR/AsmWriter.cpp, 22) writes no others. */
+/** The part to which a top-level line belongs, by its beginning; LLVM's `AssemblyWriter` (lib/IR/AsmWriter.cpp, 22) writes no others. */
 const PARTS: readonly (readonly [RegExp, TextPart])[] = [
   [/^declare /, "declarations"],
   [/^define /, "functions"],
@@ -17,7 +17,7 @@ const PARTS: readonly (readonly [RegExp, TextPart])[] = [
   [/^\^\d/, "summary"],
 ];
 
-/** In the order in which they are listed. */
+/** The parts in display order. */
 const ORDER: readonly TextPart[] = [
   "declarations",
   "globals",
@@ -35,10 +35,10 @@ const ORDER: readonly TextPart[] = [
 ];
 
 /**
- * The parts of a module's text in which lines differ, whatever their numbers. Where nothing but numbers differs, or the order of lines, that is the answer;
- * none: the texts are the same.
+ * The parts of a module's text in which lines differ, whatever their numbers. If only numbers or the order of lines differ, the result says so; an
+ * empty result means that the texts are the same.
  *
- * @param before as LLVM prints it, without the file's name
+ * @param before as LLVM prints it, without the file name
  */
 export function textChanges(before: string, after: string): readonly TextPart[] {
   if (before === after) return [];
@@ -60,7 +60,7 @@ function byPart(lines: readonly string[]): Map<TextPart, string[]> {
   return parts;
 }
 
-/** Comments repeat what code says; a function with its body is one line. */
+/** Lines without comments, which only repeat the code; a function with its body counts as one line. */
 function linesOf(text: string): string[] {
   const lines: string[] = [];
   let body: string[] | undefined;

@@ -1,4 +1,4 @@
-/** Comparing one of our stages with rustc's own file: byte for byte, and where bytes differ, as LLVM IR text. */
+/** Compares one of our stages with rustc's own file: byte for byte, and if bytes differ, as LLVM IR text. */
 import type { FunctionsResult, PrintResult } from "../../protocol/engine/ir.js";
 import { EngineDied } from "../engine/process.js";
 import type { EngineClient } from "../engine/client.js";
@@ -26,10 +26,10 @@ export type BytesVerdict =
 /** Characters of text in which the first difference is looked for; digests decide whether texts are equal. */
 const TEXT_LIMIT = 32 * 1024 * 1024;
 
-/** Beyond this number, functions are not compared one by one. */
+/** The maximum number of functions to compare one by one. */
 const MOST_FUNCTIONS = 20;
 
-/** The words that a file of bitcode begins with: LLVM's own magic, and that of the wrapper around it. */
+/** The first word of a bitcode file: LLVM's own magic, or that of the wrapper around it. */
 const MAGICS: readonly number[] = [0xdec04342, 0x0b17c0de];
 
 /**
@@ -44,7 +44,7 @@ export async function compareStage(ours: string, rustcs: string, engine: EngineC
   return compareTexts(ours, rustcs, engine, signal);
 }
 
-/** Compares byte for byte, and looks at what kind of file rustc's is. @throws the system's error where ours cannot be read */
+/** Compares byte for byte, and checks the kind of rustc's file. @throws the system's error where ours cannot be read */
 export async function compareBytes(ours: string, rustcs: string): Promise<BytesVerdict> {
   const found = await kindOf(rustcs);
   if (found !== undefined) return found;
@@ -87,10 +87,10 @@ export async function haveSameText(ours: string, rustcs: string, engine: EngineC
 }
 
 /**
- * What differs in two files whose bytes differ. Nothing else should be active in the engine, so that a crash can be attributed to these files; it is a
- * finding like any other.
+ * Finds the differences in two files whose bytes differ. Nothing else should be active in the engine, so that a crash can be attributed to these
+ * files; a crash is a finding like any other.
  *
- * @throws LtoError Cancelled, and the reason if an engine cannot start
+ * @throws LtoError Cancelled; the reason if an engine cannot start
  */
 export async function compareTexts(ours: string, rustcs: string, engine: EngineClient, signal?: AbortSignal): Promise<StageVerdict> {
   const print = (file: string, limit: number): Promise<PrintResult> => engine.request("print", { file, limit }, signal);
@@ -110,18 +110,18 @@ export async function compareTexts(ours: string, rustcs: string, engine: EngineC
   }
 }
 
-/** What went wrong, and the file where it is not named already. */
+/** The reason, with the file unless it is already named. */
 export function withFile(why: string, file: string): string {
   return why.includes(file) ? why : `${why} (${file})`;
 }
 
-/** Nothing more can be compared. */
+/** Whether nothing more can be compared. */
 function isOver(error: unknown): boolean {
   if (error instanceof EngineDied) return false;
   return endsTheRun(error) && !isLtoError(error, "FilesChanged");
 }
 
-/** If a few functions differ, and only in the order of the operands of phi instructions: a description; otherwise nothing. */
+/** A description if only a few functions differ, and only in the order of phi operands; otherwise undefined. */
 async function phisAlone(ours: string, rustcs: string, engine: EngineClient, signal?: AbortSignal): Promise<string> {
   const functions = async (file: string): Promise<FunctionsResult["functions"]> =>
     (await engine.request("functions", { file }, signal)).functions;
@@ -145,14 +145,14 @@ async function phisAlone(ours: string, rustcs: string, engine: EngineClient, sig
   return `; of the functions only ${shortened(names)} differ, and there only the operands of ${phis} phi instructions are in another order`;
 }
 
-/** The printed text begins with the path that was read, that of a function with its readable name and the file. */
+/** The text of a module begins with the path that was read, that of a function with its readable name and the file. */
 function withoutModuleId(text: string): string {
   return text.replace(/^(?:; .*\n)?; (?:ModuleID =|in module) .*\n/, "");
 }
 
 /**
- * How many phi instructions have their operands in another order, where nothing else differs: what follows from the order in which values are used, which
- * bitcode does not keep. undefined: something else differs too.
+ * The number of phi instructions whose operands are in another order, if nothing else differs. That order follows from the order of uses of a value,
+ * which bitcode does not record. undefined: something else differs too.
  */
 export function phisInOtherOrder(ours: string, rustcs: string): number | undefined {
   const [left, right] = [ours.split("\n"), rustcs.split("\n")];

@@ -1,6 +1,6 @@
 /**
- * Opening a unit for verification although some of its inputs are damaged. They are left out one after another, and what does not depend on them is compared
- * anyway. Nothing that is shown as a replay is opened in this way.
+ * Opens a unit for verification although some of its inputs are damaged. It leaves them out one after another, so that everything that does not
+ * depend on them is still compared. Replays that are shown to the user are never opened in this way.
  */
 import { errorRow } from "../../protocol/error-table.js";
 import { pipelineOf } from "../../protocol/pipelines.js";
@@ -15,7 +15,7 @@ import type { UnitSource } from "../replay/producer.js";
 /** An input that cannot be used. */
 export interface DamagedInput {
   readonly file: string;
-  /** Modules that are lost with it, as far as it is known which. */
+  /** Modules lost with it, as far as known. */
   readonly modules: readonly string[];
   readonly why: string;
 }
@@ -26,11 +26,11 @@ export interface OpenedUnit {
   readonly damaged: readonly DamagedInput[];
 }
 
-/** With more damaged files, the capture is lost. Each costs an analysis. */
+/** With more damaged files, the capture counts as lost. Each one costs an analysis. */
 const MOST_DAMAGED = 12;
 
 /**
- * Analyses a unit without those of its inputs that are damaged.
+ * Analyses a unit without its damaged inputs.
  *
  * @throws LtoError whatever `openUnit` throws that is not damage to one of the unit's own files
  */
@@ -56,7 +56,7 @@ export async function openDespiteDamage(core: CoreContext, source: UnitSource, l
 }
 
 interface Damage {
-  /** undefined: it is no input. */
+  /** undefined: the file is not an input. */
   readonly input: DamagedInput | undefined;
   /** The unit without it. */
   readonly rest: UnitManifest;
@@ -77,13 +77,13 @@ function damageIn(unit: UnitManifest, error: unknown): Damage | undefined {
   return archive === undefined ? undefined : withoutMember(unit, archive, module, message);
 }
 
-/** rustc's own files, from which only the suffix of promoted names is taken; that they are damaged is found again when they are compared. */
+/** rustc's own files serve only for the suffix of promoted names here; comparing them finds the damage again. */
 function withoutRustcsFiles(unit: UnitManifest, module: string): Damage {
   const rustcStages = dictionary(Object.entries(unit.rustcStages).filter(([name]) => name !== module));
   return { input: undefined, rest: { ...unit, rustcStages } };
 }
 
-/** Without one member of an archive where it is known which, else without the archive. */
+/** Without the damaged member of an archive if it is known, otherwise without the archive. */
 function withoutMember(unit: UnitManifest, archive: UnitManifest["upstream"][number], member: string | undefined, why: string): Damage {
   const { file, members } = archive;
   const single = member !== undefined && members !== null && members.length > 1 && members.includes(member);

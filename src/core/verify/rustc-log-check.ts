@@ -1,4 +1,4 @@
-/** Whether rustc's log and key files still say what the manifest of a capture has of them: the manifest alone could have been changed. */
+/** Checks that rustc's log and key files still agree with a capture's manifest: somebody could have changed the manifest alone. */
 import { join } from "node:path";
 import { pipelineOf } from "../../protocol/pipelines.js";
 import type { UnitManifest } from "../../protocol/units.js";
@@ -9,7 +9,7 @@ import { LIMITS, readTextFile } from "../base/read-file.js";
 import { readKeysFile } from "../pipelines/keys-file.js";
 import type { StageDifference } from "./verify-fat.js";
 
-/** Compares what is in the manifest with the files beside it. @returns a difference for each file that is missing, damaged or says something else */
+/** Compares the manifest with the files beside it. @returns a difference for each file that is missing, damaged or disagrees */
 export async function checkAccount(unit: UnitManifest): Promise<StageDifference[]> {
   const found = await Promise.all([checkLog(unit), checkPreviousKeys(unit)]);
   return found.filter((one) => one !== undefined);
@@ -50,7 +50,7 @@ function sameKey(left: string | undefined, right: string): boolean {
   return left?.toUpperCase() === right.toUpperCase();
 }
 
-/** Order of properties aside. */
+/** Whether two values are equal as JSON, whatever the order of properties. */
 function equalAsJson(left: unknown, right: unknown): boolean {
   return JSON.stringify(sorted(left)) === JSON.stringify(sorted(right));
 }

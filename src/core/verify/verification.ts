@@ -32,7 +32,7 @@ export interface VerificationParts {
 
 export interface Verified {
   readonly report: VerifyReport;
-  /** rustc's files that are identical to ours → SHA-256 of what was compared. */
+  /** rustc's files that are identical to ours → SHA-256 of the compared content. */
   readonly compared: ReadonlyMap<string, string>;
 }
 
@@ -55,7 +55,7 @@ export class Verification {
   readonly #warnings: string[];
   readonly #compared = new Map<string, string>();
   readonly #damaged: readonly DamagedInput[];
-  /** Of whose modules rustc's keys say that they depend on a damaged input. */
+  /** Modules that depend on a damaged input according to rustc's keys. */
   readonly #dependent = new Set<string>();
   readonly #unlike: Pair[] = [];
 
@@ -101,7 +101,7 @@ export class Verification {
     return { report, compared: this.#compared };
   }
 
-  /** The stages of what is left out, and of what depends on it, cannot be what rustc made. */
+  /** The stages of modules that were left out, or depend on such, cannot equal rustc's. */
   #nameDamaged(): void {
     for (const { file, modules, why } of this.#damaged) {
       const names = modules.length > 0 ? modules : [""];
@@ -123,7 +123,7 @@ export class Verification {
     await this.#compareUnlike();
   }
 
-  /** rustc's log names every module that took part: one that we do not have is a difference as well. */
+  /** rustc's log names every module that took part: one that is missing here is a difference as well. */
   #missingModules(modules: readonly AnalyzedModule[]): void {
     const ours = new Set([...modules.map((module) => module.name), ...this.#lost]);
     const rustcs = Object.keys(this.#unit.decisions?.verdicts ?? this.#unit.rustcStages);
@@ -140,7 +140,7 @@ export class Verification {
     }
   }
 
-  /** rustc writes no stage files for what it re-uses. Without its log, a module counts as compiled: a missing file is then a missing file. */
+  /** rustc writes no stage files for what it re-uses. Without its log, each module counts as compiled, so that a missing file is a difference. */
   #compiledByRustc(name: string): boolean {
     return this.#unit.decisions?.verdicts[name] !== "re-used";
   }
@@ -214,13 +214,13 @@ export class Verification {
     }
   }
 
-  /** Another LLVM writes other bytes for the same text. The same LLVM does not, so then it is a difference. */
+  /** Another LLVM may write other bytes for the same text. The same LLVM does not: then it is a difference. */
   #sameText({ module, stage, rustcs }: Pair): void {
     this.#count(stage, "sameText");
     if (this.#open.llvm.matchesProducer) this.#differ(module, stage, `the text is the same, but the bytes differ (${rustcs})`);
   }
 
-  /** A difference says less about the replay if the file is not what rustc left. */
+  /** A difference tells less about the replay if the file changed since rustc wrote it. */
   async #sinceCaptured(file: string): Promise<string> {
     const { folder } = this.#unit;
     const same = folder === undefined ? undefined : await isAsCaptured(folder, file);
@@ -249,12 +249,12 @@ export class Verification {
     return { equal, different };
   }
 
-  /** A module whose key is not rustc's without the damaged inputs depends on them: nothing else is in its key that could differ. */
+  /** A module whose key differs from rustc's without the damaged inputs depends on them: nothing else in its key could differ. */
   #dependOnDamage(name: string): void {
     if (this.#damaged.length > 0 && !this.#lost.has(name)) this.#dependent.add(name);
   }
 
-  /** rustc keeps keys only if there is a session, and none for fat LTO. */
+  /** rustc keeps keys only in an incremental session, and never for fat LTO. */
   async #rustcKeys(): Promise<ReadonlyMap<string, string> | null> {
     if (!this.#unit.incremental || !pipelineOf(this.#unit.mode).keys) return null;
     const { currentKeysFile, decisions } = this.#unit;
@@ -286,7 +286,7 @@ export class Verification {
 
   #countAll(module: string, kind: keyof StageCounts): void {
     for (const stage of this.#stages) {
-      // A file that rustc wrote for a module which it re-used would be from another build.
+      // A stage file of a module that rustc re-used would be from another build.
       if (this.#unit.rustcStages[module]?.[stage] !== undefined) {
         this.#warnings.push(`rustc re-used ${module}, but a file of its stage ${stage} exists; it is not compared.`);
       }
@@ -306,7 +306,7 @@ export class Verification {
 }
 
 /**
- * The report for a unit of which nothing can be replayed.
+ * The report for a unit that cannot be replayed at all.
  *
  * @param damaged why
  */

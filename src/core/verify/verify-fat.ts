@@ -1,4 +1,7 @@
-/** What `verify` compares in fat LTO apart from the base module's stages: which module is the base, and what is linked into it in which order. */
+/**
+ * What `verify` compares in fat LTO besides the base module's stages: which module is the base, and which modules are linked into it in which
+ * order.
+ */
 import type { AnalyzedModule } from "../../protocol/engine/analysis.js";
 import type { VerifyReport } from "../../protocol/runs.js";
 import { spelled } from "../../protocol/words.js";
@@ -15,13 +18,13 @@ export interface LinkingVerdict {
 
 type LinkedUnit = Pick<UnitManifest, "notLinked" | "rustcStages" | "decisions">;
 
-/** What LTO itself said when it refused the build; undefined: it did not, or rustc left stages to compare. */
+/** The error with which LTO refused the build; undefined: it did not refuse, or rustc left stages to compare. */
 export function refusalOfRustc({ notLinked, rustcStages }: Pick<UnitManifest, "notLinked" | "rustcStages">): string | undefined {
   if (notLinked === undefined || Object.keys(rustcStages).length > 0) return undefined;
   return multiplyDefined(`${notLinked.message}\n${notLinked.output ?? ""}`)?.said;
 }
 
-/** Compares the modules, in the order in which they are linked, with those of rustc's log. */
+/** Compares the modules, in link order, with those of rustc's log. */
 export function compareLinking(unit: LinkedUnit, modules: readonly Pick<AnalyzedModule, "name">[]): LinkingVerdict {
   const rustcs = unit.decisions?.linked ?? [];
   // A refusal ends rustc's list at the module that it could not link.

@@ -20,10 +20,10 @@ export interface VerifyOptions {
 const OF_THE_UNIT: ReadonlySet<ErrorCause> = new Set(["input", "engine"]);
 
 /**
- * Verifies a captured unit. Damage to its files is found, not thrown: everything else is compared, and the files are named in the report. A verification
- * in which nothing differs leaves a mark; any other revokes it.
+ * Verifies a captured unit. Damage to its files is a finding, not an error: everything else is compared, and the report names the files. A
+ * verification without differences leaves a mark; any other revokes it.
  *
- * @throws LtoError for units that cannot be replayed, Cancelled; what merely differs is in the report
+ * @throws LtoError for units that cannot be replayed, Cancelled; mere differences are in the report
  */
 export function verifyUnit(core: CoreContext, source: UnitSource, options: VerifyOptions, hooks: RunHooks = {}): Promise<VerifyReport> {
   return whileInUse(core.layout, { making: true }, () => verifyAndMark(core, source, options, hooks));

@@ -1,6 +1,6 @@
 /**
- * The audit of re-use: what rustc took from an earlier build, compared with what a fresh run makes of the same module now. Equal keys promise equal
- * output; where the promise is broken, the user has a stale program, and nothing else tells them.
+ * The audit of re-use: compares what rustc took from an earlier build with what a fresh run makes of the same module. Equal keys promise equal
+ * output. Where that promise is broken, the user's program is stale, and nothing else reveals it.
  */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -36,7 +36,7 @@ export interface Audit {
 }
 
 /**
- * Audits what rustc re-used in a captured build. Nothing is taken from the store: every module is rebuilt, and nothing is kept.
+ * Audits what rustc re-used in a captured build. It rebuilds every module, takes nothing from the store and keeps nothing.
  *
  * @throws LtoError for units that cannot be analysed, Usage where rustc's decisions are not known, UnknownModule, Cancelled
  */
@@ -75,7 +75,7 @@ class Auditing {
   readonly #origins: Origins;
   readonly #scratch: string;
   readonly #options: AuditOptions;
-  /** What rustc generates code from: two modules with the same one have the same object. */
+  /** What rustc generates code from: modules in which this stage is equal have equal objects. */
   readonly #output: Stage;
   readonly #counts = { identical: 0, sameText: 0, different: 0, notKept: 0 };
   readonly #findings: Finding[] = [];
@@ -107,7 +107,7 @@ class Auditing {
       return;
     }
     const { engine, analyzed } = this.#open;
-    // A folder for each: two modules may come out the same.
+    // A folder for each module, since two modules may have equal output.
     const folder = await mkdtemp(join(this.#scratch, "module-"));
     const made = await analyzed.optimize(name, [this.#output], folder, signal);
     const blob = made.stages[0]?.blob;
@@ -117,7 +117,7 @@ class Auditing {
     const verdict = await compareStage(join(folder, blob.slice(0, 2), `${blob.slice(2)}.bc`), origin.file, engine, signal);
     await rm(folder, { recursive: true, force: true });
     if (verdict.kind === "damaged") {
-      // What was re-used then is not known any more: no reason for an alarm.
+      // What rustc re-used then can no longer be determined; that is no reason for an alarm.
       this.#counts.notKept += 1;
       const detail = `What rustc re-used from ${origin.build} cannot be compared: ${verdict.why}.`;
       this.#findings.push({ kind: "not-available", module: name, detail });
@@ -143,7 +143,7 @@ interface Origin {
   readonly file: string;
 }
 
-/** Which build made what is re-used: the latest one before in which rustc compiled the module. */
+/** Finds the build that made a re-used module: the latest earlier one in which rustc compiled it. */
 class Origins {
   readonly #root: string;
   readonly #unit: UnitManifest;
@@ -158,7 +158,7 @@ class Origins {
   async of(module: string): Promise<Origin | undefined> {
     const wanted = withoutInvocationId(module);
     for (const build of await (this.#builds ??= this.#earlier())) {
-      // What a damaged one did with the module is not known.
+      // Nobody knows what a damaged build did with the module.
       if (build === null) return undefined;
       const name = Object.keys(build.decisions?.verdicts ?? {}).find((candidate) => withoutInvocationId(candidate) === wanted);
       const verdict = name === undefined ? undefined : build.decisions?.verdicts[name];

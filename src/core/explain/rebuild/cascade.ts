@@ -1,4 +1,4 @@
-/** From every module whose key changed back to where the change began. */
+/** Traces every module whose key changed back to the origin of the change. */
 import { symbolOf, type ImportEntry } from "./key-index.js";
 import { symbolDifferences, type BuildComparison, type Pair, type RawDifference } from "./compare.js";
 import type { Root } from "./roots.js";
@@ -7,13 +7,13 @@ import type { Root } from "./roots.js";
 export interface Trace {
   readonly root: Root;
   readonly how: "itself" | "imports" | "other";
-  /** Links between the root and the module, the root's first; symbols stand between backticks, as LLVM's identifiers. */
+  /** Links between the root and the module, the root's first; symbols are LLVM identifiers between backticks. */
   readonly steps: readonly string[];
-  /** The very function that is imported changed, not only another one of its module. */
+  /** The imported function itself changed, not just another function of its module. */
   readonly direct?: boolean;
 }
 
-/** How far a search along calls and references goes. */
+/** The limit of a search along calls and references. */
 const MOST_SYMBOLS = 20_000;
 
 export class Cascade {
@@ -30,11 +30,11 @@ export class Cascade {
     this.#changedSymbols = new Set(roots.flatMap(({ changes }) => changes.flatMap(({ symbol }) => symbol ?? [])));
   }
 
-  /** All ways, the most telling first; empty when nothing of it can be traced back. */
+  /** All ways, most relevant first; empty when nothing can be traced back. */
   traces(name: string): readonly Trace[] {
     const known = this.#known.get(name);
     if (known !== undefined) return known;
-    // A module that is met again on the way explains nothing.
+    // Meeting a module again on the way explains nothing.
     this.#known.set(name, []);
     const traces = this.#trace(name);
     this.#known.set(name, traces);
@@ -58,11 +58,11 @@ export class Cascade {
         .flatMap((difference) => search.call(this, pair, difference));
       if (found.length > 0) return distinct(found);
     }
-    // Everything that changed is a root of something; which one it was cannot be told here.
+    // Any of the roots may be the reason; which one cannot be determined here.
     return this.#roots.map((root) => ({ root, how: "other", steps: [] }));
   }
 
-  /** The source changed; or what is imported changed because of another source that did. */
+  /** The source module changed, or the imported function changed because of another source module. */
   #byImport(pair: Pair, { symbol, module = "", change }: RawDifference): Trace[] {
     const root = this.#rootOf.get(module);
     const verb = change === "came" ? "now imports" : change === "went" ? "no longer imports" : "imports";
@@ -76,7 +76,7 @@ export class Cascade {
         : [{ root: changed, how: "imports", steps: [importStep("imports", user, from), `${verb} \`${symbol}\`, which it calls`] }];
     });
     if (through.length > 0) return through;
-    // Neither source nor caller changed: the index holds something else of the symbol now.
+    // Neither source nor caller changed: the symbol's state in the index did.
     return [...this.#statePath(symbol), ...this.traces(module)].map((trace) => ({
       ...trace,
       how: "other",
@@ -84,13 +84,13 @@ export class Cascade {
     }));
   }
 
-  /** What the module imports, on either side, and calls or refers to the symbol. */
+  /** Functions that the module imports in either build and that call or refer to the symbol. */
   #importedUsers({ before, after }: Pair, symbol: string): ImportEntry[] {
     const users = new Set([...this.#comparison.before.users(symbol), ...this.#comparison.after.users(symbol)]);
     return [...(before?.imports.values() ?? []), ...(after?.imports.values() ?? [])].filter((entry) => users.has(entry.symbol));
   }
 
-  /** Somebody imports it now who did not, or does not any more. */
+  /** A module began or ceased to import the symbol. */
   #byExport({ name }: Pair, { symbol, change }: RawDifference): Trace[] {
     const [there, gone] =
       change === "came" ? [this.#comparison.after, this.#comparison.before] : [this.#comparison.before, this.#comparison.after];
@@ -104,7 +104,7 @@ export class Cascade {
         steps: [...trace.steps, `\`${importer.name}\` ${verb} \`${symbol}\` from it`],
       })),
     );
-    // Exported as well: what an imported function refers to.
+    // What an imported function refers to is exported as well.
     return found.length > 0 ? found : this.#statePath(symbol);
   }
 
@@ -116,8 +116,8 @@ export class Cascade {
   }
 
   /**
-   * Along calls and references back to a function that changed: over those that are new or gone, or that come from a symbol whose own state changed.
-   * Where that leads nowhere, over all of them.
+   * Follows calls and references back to a function that changed: first those that are new or gone, or that come from a symbol whose own state
+   * changed; if that leads nowhere, all of them.
    */
   #statePath(symbol: string): Trace[] {
     const narrow = this.#search(symbol, (user, used) => !this.#usedAlike(user, used) || this.#stateChanged(user));
@@ -131,7 +131,7 @@ export class Cascade {
       if (seen.size > MOST_SYMBOLS) return [];
       const roots = [...before.definers(symbol), ...after.definers(symbol)].flatMap(({ name }) => this.#rootOf.get(name) ?? []);
       const [root] = roots;
-      // The start itself is defined in a module that did not change, unless a copy of it elsewhere did.
+      // The module that defines the start did not change, but one with another copy of it may have.
       if (root !== undefined) return [{ root, how: "other", steps: path(seen, symbol) }];
       for (const user of [...before.users(symbol), ...after.users(symbol)]) {
         if (!seen.has(user) && follows(user, symbol)) seen.set(user, symbol);
@@ -160,7 +160,7 @@ function importStep(verb: string, symbol: string, module: string): string {
   return `${verb} \`${symbol}\` from \`${module}\``;
 }
 
-/** From a symbol to where the search began. */
+/** The path from a symbol to the start of the search. */
 function path(seen: ReadonlyMap<string, string | undefined>, from: string): string[] {
   const steps: string[] = [];
   for (let at = from, next = seen.get(at); next !== undefined && steps.length < 8; at = next, next = seen.get(at)) {

@@ -1,4 +1,4 @@
-/** Two builds of a unit, module by module: in which parts of the key they differ, and in which symbols. */
+/** Compares two builds of a unit, module by module: which parts of the keys differ, and which symbols. */
 import { globalState, KEY_PARTS, linkageName, type GlobalState, type KeyPart } from "../../../protocol/keys.js";
 import { counted } from "../../../protocol/words.js";
 import type { Difference } from "../../../protocol/explain.js";
@@ -42,7 +42,7 @@ function differingParts(before: IndexedModule, after: IndexedModule): KeyPart[] 
   return KEY_PARTS.filter((_, index) => before.stored.digests[index] !== after.stored.digests[index]);
 }
 
-/** What of a pair's imports, exports and globals differs; the module's own code is another matter. Most telling first. */
+/** Differences in a pair's imports, exports and globals, most relevant first; the module's own code is compared elsewhere. */
 export function symbolDifferences(comparison: BuildComparison, pair: Pair): RawDifference[] {
   const { before, after, parts } = pair;
   if (before === undefined || after === undefined || !pair.keysDiffer) return [];
@@ -74,7 +74,7 @@ function importDifferences(
       found.push(importDifference("source-changed", entry, oldSide, newSide));
     }
   }
-  // Functions say more than the constants that come with them.
+  // Functions tell more than the constants that come with them.
   const isFunction = ({ before: old, after: now }: RawDifference): number => (old === undefined && now === undefined ? 0 : 1);
   return found.sort((left, right) => isFunction(right) - isFunction(left));
 }
@@ -141,7 +141,7 @@ function stateDifferences(symbol: string, old: GlobalState, now: GlobalState): R
   });
 }
 
-/** Which copy of several is kept was decided otherwise. */
+/** LTO decided otherwise which of several copies to keep. */
 function odrDifferences(
   { before: oldSide, after: newSide }: BuildComparison,
   before: IndexedModule,
@@ -163,7 +163,7 @@ function odrDifferences(
   });
 }
 
-/** The imports are the same, but the index holds something else of one of them. */
+/** The imports are the same, but the state of one of them in the index differs. */
 function importedStateDifferences(
   { before: oldSide, after: newSide }: BuildComparison,
   before: IndexedModule,

@@ -1,4 +1,4 @@
-/** The two builds that are compared: what `explain` was asked about, and what it is compared with; with their keys, stored or taken apart now. */
+/** The two builds that `explain` compares, with the components of their keys, stored or computed now. */
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { ExplainSide } from "../../../protocol/explain.js";
@@ -27,13 +27,17 @@ export interface ComparedBuildOptions {
   readonly signal?: AbortSignal;
 }
 
-/** The keys of a captured unit: those that are kept beside it, or made now and kept. @throws LtoError for units that cannot be analysed, Usage for fat LTO */
+/**
+ * The keys of a captured unit: those stored beside it, or else computed now and stored.
+ *
+ * @throws LtoError for units that cannot be analysed, Usage for fat LTO
+ */
 export async function comparedBuildOf(core: CoreContext, unit: UnitManifest, options: ComparedBuildOptions): Promise<ComparedBuild> {
   refuseFat(unit);
   const stored = storedIn(core, unit);
   const kept = stored === undefined || options.llvm !== "auto" ? undefined : await keysKept(stored);
   const keys = kept ?? (await makeKeys(core, PRODUCERS.sourceOf(unit), options));
-  // Another LLVM's keys are not the build's.
+  // Keys computed with another LLVM are not those of the build.
   if (kept === undefined && stored !== undefined && options.llvm === "auto" && (await core.work.keeps())) await saveKeys(stored, keys);
   const name = unit.commandLine.length === 0 ? (unit.folder ?? unit.id) : formatCaptureRef(unit);
   return { shown: { name, unit: keys.unit, at: unit.capturedAt }, keys, manifest: unit };
@@ -65,7 +69,7 @@ async function makeKeys(core: CoreContext, source: LtoSource, { llvm, signal }: 
   }
 }
 
-/** What a unit is compared with by default: its capture before, or the session before; undefined: there is none. */
+/** The default for comparison: the unit's previous capture or session; undefined if there is none. */
 export async function previousOf(core: CoreContext, unit: UnitManifest, options: ComparedBuildOptions): Promise<ComparedBuild | undefined> {
   const { left } = PRODUCERS.of(unit);
   if (unit.folder !== undefined && (await left.isUnit(unit.folder))) {
@@ -76,18 +80,18 @@ export async function previousOf(core: CoreContext, unit: UnitManifest, options:
   return before === undefined ? undefined : comparedBuildOf(core, before, options);
 }
 
-/** Builds with fat LTO, which have no keys, are passed over: the profile may have said so for a while. */
+/** Skips builds with fat LTO, which have no keys; the profile may have used it for a while. */
 async function captureBefore(core: CoreContext, { id, capture }: UnitManifest): Promise<UnitManifest | undefined> {
   const numbers = await captureNumbers(core.layout.root, id);
   for (const number of numbers.filter((one) => one < capture).reverse()) {
-    // A damaged one is passed over too: the answer names the build that was compared.
+    // Damaged captures are skipped too; the answer names the build that was compared.
     const before = await capturedOf(core, formatCaptureRef({ id, capture: number }));
     if (before !== null && pipelineOf(before.mode).keys) return before;
   }
   return undefined;
 }
 
-/** @throws LtoError NothingToInspect for a session whose files rustc has overwritten by those of the one that is explained */
+/** @throws LtoError NothingToInspect for a session whose files rustc overwrote with those of the explained one */
 export async function refuseOverwritten(unit: UnitManifest, against: string): Promise<void> {
   const { left } = PRODUCERS.of(unit);
   if (unit.folder === undefined || !(await left.isUnit(unit.folder)) || !(await left.isUnit(against))) return;
@@ -142,7 +146,7 @@ async function capturedOf(core: CoreContext, ref: string): Promise<UnitManifest 
   }
 }
 
-/** Whether the bitcode that a module was read from is still there. */
+/** Whether a module's bitcode file still exists. */
 export async function isThere(file: string): Promise<boolean> {
   return (await stat(file).catch(() => undefined))?.isFile() === true;
 }

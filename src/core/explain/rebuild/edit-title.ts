@@ -1,4 +1,4 @@
-/** The title of an edit: the file first, then what of it was edited; what changed with it comes separately. */
+/** The title of an edit: the file, then what was edited in it. What changed as a consequence is listed elsewhere. */
 import type { Difference } from "../../../protocol/explain.js";
 import { holdsLine, type EditedItem, type SourceEdits } from "./source-edits.js";
 import { distinct, inCrates, MOST_NAMES, quoted, strongest, titleOf, WEIGHT, weightOf } from "./titles.js";
@@ -6,9 +6,9 @@ import { distinct, inCrates, MOST_NAMES, quoted, strongest, titleOf, WEIGHT, wei
 export interface EditShown {
   /** Edited; absolute. */
   readonly files: readonly string[];
-  /** By debug info, where it is full. */
+  /** From debug info, if it is full. */
   readonly types: readonly Difference[];
-  /** By debug info: functions of the sources, the likeliest first. */
+  /** From debug info: functions of the sources, likeliest first. */
   readonly functions: readonly Difference[];
   /** What changed in the modules. */
   readonly code: readonly Difference[];
@@ -38,13 +38,13 @@ export function editTitle(shown: EditShown): string {
 
 const NOTHING: Difference = { what: "metadata", change: "changed", name: "" };
 
-/** What may have been edited, the likeliest first. */
+/** What may have been edited, likeliest first. */
 function candidates({ types, functions, code }: EditShown): Difference[] {
   if (types.length > 0) return distinct(types);
   return distinct(functions.length > 0 ? [...functions, ...code.filter(({ change }) => change !== "changed")] : code);
 }
 
-/** Written in an edited file; in an edited item of it, where its text is known. What has no place in debug info is looked for by its path. */
+/** Whether it is written in an edited file, or in an edited item if the file's text is known. Without a location in debug info, the path decides. */
 function mayBeEdited({ what, change, name, source }: Difference, { files, sources }: EditShown): boolean {
   if (what === "type") return true;
   if (source === undefined) return files.some((file) => sources.edited.get(file)?.some((item) => isThat(item, file, name)) !== false);
@@ -59,7 +59,7 @@ function mayBeEdited({ what, change, name, source }: Difference, { files, source
   );
 }
 
-/** Functions come last: those that are named otherwise are left out, and declarations stand where there is nothing else. */
+/** Functions come last, without those already named as items; declarations only if there is nothing else. */
 function itemsText(items: readonly EditedItem[], functions: readonly Difference[]): string {
   if (items.length === 0) return " (comments, white space or order only)";
   const telling = items.filter(({ kind, name }) => kind !== "fn" && name !== "" && (kind !== "mod" || items.length === 1));
@@ -79,7 +79,7 @@ function itemText({ kind, name }: EditedItem): string {
   return `${kind} ${quoted(name)}`;
 }
 
-/** Whether a function's path is that of the item in the module that the file is: "demo::consts::limited" of "limited" in src/consts.rs. */
+/** Whether a function's path names the item in the file's module: "demo::consts::limited" of "limited" in src/consts.rs. */
 function isThat(item: EditedItem, file: string, name: string): boolean {
   const plain = name.replace(/(?: \[[0-9a-f]{8}\]|::<.*>|::\{.*\})+$/, "");
   if (item.kind !== "fn" || !isOf(item, plain)) return false;
@@ -91,7 +91,7 @@ function isThat(item: EditedItem, file: string, name: string): boolean {
   return stem === "main" || stem === "lib" ? place.length <= 1 : place.at(-1) === (stem === "mod" ? folder : stem);
 }
 
-/** Whether a name with its path is that of the item: "demo::consts::TABLE" of "TABLE". */
+/** Whether a path names the item: "demo::consts::TABLE" of "TABLE". */
 function isOf({ name: own }: EditedItem, name: string): boolean {
   return own !== "" && (name === own || name.endsWith(`::${own}`));
 }

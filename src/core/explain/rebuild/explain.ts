@@ -1,4 +1,4 @@
-/** `explain`: why each module of a build is re-used or re-compiled, compared with an earlier build; and what caused it. */
+/** `explain`: why rustc re-used or re-compiled each module of a build, compared with an earlier build. */
 import type { FunctionsResult } from "../../../protocol/engine/ir.js";
 import type { OriginsResult } from "../../../protocol/engine/origins.js";
 import type { Cause, Difference, ExplainedModule, ExplainReport, Finding } from "../../../protocol/explain.js";
@@ -31,7 +31,7 @@ import { withoutInvocationId } from "../../../protocol/module-names.js";
 import { PRODUCERS } from "../../producers/registry.js";
 
 export interface ExplainOptions extends ComparedBuildOptions {
-  /** A unit, a session directory or a run; null: the build before. */
+  /** A unit, a session directory or a run; null: the previous build. */
   readonly against: string | null;
   /** One module only. */
   readonly module: string | null;
@@ -126,13 +126,13 @@ class Explanation {
     return this.#finish(all.modules, all.causes);
   }
 
-  /** rustc had no keys of an earlier session, although there was an earlier incremental build. */
+  /** rustc had no keys of an earlier session although an earlier incremental build exists. */
   #sessionGone(): boolean {
     const { keys } = this.#build;
     return keys.incremental && this.#against?.keys.incremental === true && keys.modules.every(({ previousKey }) => previousKey === null);
   }
 
-  /** Modules that changed themselves, in the order of the modules; without sides where their bitcode is gone. */
+  /** Modules whose own code changed, in the order of the modules; without sides if their bitcode is gone. */
   async #changedModules(comparison: BuildComparison): Promise<ChangedModule[]> {
     const changed = [...comparison.pairs.values()].filter(({ own, before, after }) => own && before !== undefined && after !== undefined);
     return Promise.all(
@@ -190,7 +190,7 @@ class Explanation {
     return said === undefined || verdict === "gone" ? null : { verdict: said, agrees: said === verdict };
   }
 
-  /** The keys that rustc compared with are those of another build than the one this is compared with. */
+  /** Modules for which rustc compared with the keys of another build than this comparison does. */
   #otherBuild(): string[] {
     if (this.#against === undefined) return [];
     const theirs = new Map(this.#against.keys.modules.map(({ name, key }) => [withoutInvocationId(name), key]));
@@ -205,7 +205,7 @@ class Explanation {
   }
 }
 
-/** There is nothing to compare it with. */
+/** Without a build to compare with. */
 function alone(after: KeyIndex): ExplainedModule[] {
   return [...after.modules.values()].map(({ stored }) => ({
     ...baseOf(stored),
@@ -277,7 +277,7 @@ class ModuleExplanations {
     const traces = this.#tracesOf(pair, kind);
     const stored = (pair.after ?? pair.before)?.stored;
     if (stored === undefined) throw new Error("a pair has a side");
-    // What is gone is not compiled.
+    // A removed module is not compiled.
     if (pair.after !== undefined) for (const trace of traces) this.#note(trace, stored.name);
     const [main] = traces;
     const base: Base = pair.after === undefined ? { ...baseOf(stored), verdict: "gone" } : baseOf(stored);
@@ -318,7 +318,7 @@ class ModuleExplanations {
   }
 }
 
-/** The front end saw a change, and the code that came out is the same. */
+/** The front end saw a change, but the resulting code is the same. */
 function compiledAnew(pair: Pair): Root {
   const crate = pair.after?.stored.crate ?? "";
   return {

@@ -1,4 +1,4 @@
-/** What a change would re-compile, before it is made: the modules that hold the function, and those whose keys hold the hashes of these. */
+/** Predicts what a change would re-compile: the modules that hold the function, and those whose keys contain the hashes of these. */
 import type { IfChanged, IfChangedReport } from "../../../protocol/explain.js";
 import { globalState } from "../../../protocol/keys.js";
 import type { UnitManifest } from "../../../protocol/units.js";
@@ -16,7 +16,7 @@ const MOST_CONTAGIOUS = 10;
 const MOST_CANDIDATES = 10;
 
 /**
- * Says what a change of a function or module would cost, and which functions of the unit would cost most.
+ * Tells what a change of a function or module would cost, and which functions of the unit would cost most.
  *
  * @param wanted a symbol, a readable name or a part of one, or a module; null: only the ranking
  * @throws LtoError UnknownFunction naming candidates
@@ -80,7 +80,7 @@ class Cost {
     }
   }
 
-  /** The functions whose change would re-compile most: those of crates that are built here, not copies of the standard library's. */
+  /** The functions whose change would re-compile most: only those of crates built here, not copies of standard library functions. */
   async ranking(): Promise<IfChanged[]> {
     const built = (module: IndexedModule["stored"]): boolean => module.origin !== "allocator" && !/[/\\]rustlib[/\\]/.test(module.file);
     const crates = new Set([...this.#index.modules.values()].filter(({ stored }) => built(stored)).map(({ stored }) => stored.crate));
@@ -105,7 +105,7 @@ class Cost {
     return [...found];
   }
 
-  /** The one function that a name means: the whole symbol or name, the end of a path, or a part. @throws LtoError UnknownFunction for several */
+  /** Finds the one function for a name: a whole symbol or name, the end of a path, or a part. @throws LtoError UnknownFunction for several */
   async #functionNamed(wanted: string): Promise<string | undefined> {
     const symbols = this.#functions(() => true);
     await this.#names.learn(symbols);
@@ -161,7 +161,7 @@ class Cost {
   }
 }
 
-/** By what rustc could otherwise re-use, then by all. */
+/** Compares by the modules that rustc could otherwise re-use, then by all modules. */
 function weight({ cacheable, itself, importers }: IfChanged): number {
   return cacheable * 1e6 + itself.length + importers.length;
 }

@@ -1,4 +1,4 @@
-/** Keeping what a capture can be explained by later, while it is there to be taken apart. */
+/** Stores what `explain` needs later while the captured files still exist. */
 import { pipelineOf } from "../../../protocol/pipelines.js";
 import type { UnitManifest } from "../../../protocol/units.js";
 import { reportOf } from "../../base/errors.js";
@@ -6,9 +6,9 @@ import type { CoreContext } from "../../engine/core-context.js";
 import { comparedBuildOf } from "./compared-build.js";
 
 /**
- * Keeps the key components of units that were just captured. A unit that cannot be analysed is a capture all the same.
+ * Stores the key components of newly captured units. A unit that cannot be analysed is still a capture.
  *
- * @returns a warning for each unit of which they could not be kept
+ * @returns a warning for each unit whose components could not be stored
  */
 export async function keepCaptured(core: CoreContext, units: readonly UnitManifest[], signal?: AbortSignal): Promise<string[]> {
   const warnings: string[] = [];

@@ -1,4 +1,4 @@
-/** Stored keys made ready for questions: symbols by identifier, modules by the name that they keep across builds. */
+/** An index over stored keys: symbols by identifier, modules by the name that stays the same across builds. */
 import { globalState, type GlobalState, type StoredModule, type UnitKeys } from "../../../protocol/keys.js";
 import { withoutInvocationId } from "../../../protocol/module-names.js";
 
@@ -21,10 +21,10 @@ export interface DefinedGlobal {
   readonly uses: readonly string[];
 }
 
-/** One module of one side; what takes work is computed when it is first asked for. */
+/** One module of one side; expensive properties are computed on first use. */
 export class IndexedModule {
   readonly stored: StoredModule;
-  /** The name that it keeps across builds. */
+  /** The name that stays the same across builds. */
   readonly name: string;
   readonly #keys: UnitKeys;
   #imports: ReadonlyMap<string, ImportEntry> | undefined;

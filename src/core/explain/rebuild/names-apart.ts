@@ -1,8 +1,8 @@
-/** Distinguishable names: rustc's legacy symbols read alike for all instances of a generic function. */
+/** Makes names distinguishable: rustc's legacy symbols demangle to one name for all instances of a generic function. */
 import type { Difference } from "../../../protocol/explain.js";
 
 /**
- * Gives functions the generic arguments that debug info has for them; what still reads alike gets the beginning of its symbol's hash.
+ * Adds the generic arguments from debug info to names of functions; names that are still equal get the first digits of the symbol's hash.
  *
  * @param names symbol → readable name with generic arguments
  */

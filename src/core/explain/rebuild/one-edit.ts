@@ -1,4 +1,4 @@
-/** Which modules changed through one edit: those that share a changed function, file or type, and those of which rustc made a symbol internal. */
+/** Groups the modules that changed through one edit: they share a changed function, file or type, or rustc made one of their symbols internal. */
 import { globalState } from "../../../protocol/keys.js";
 import type { Difference } from "../../../protocol/explain.js";
 import type { BuildComparison, Pair } from "./compare.js";
@@ -8,7 +8,7 @@ import type { WrittenChanges } from "./written.js";
 /** Modules that changed together. */
 export interface EditedModules {
   readonly modules: readonly Pair[];
-  /** Module → how the edit of another one reaches it; symbols stand between backticks. */
+  /** Module → how the edit of another module reaches it; symbols are between backticks. */
   readonly links: ReadonlyMap<string, readonly string[]>;
 }
 
@@ -18,11 +18,11 @@ type Written = ReadonlyMap<string, WrittenChanges>;
 export interface KnownChanges {
   readonly own: Own;
   readonly written: Written;
-  /** A file was edited in which no function was written that debug info knows. */
+  /** An edited file contains no function that debug info knows. */
   readonly elsewhere: boolean;
 }
 
-/** @param pairs modules that are there on both sides and changed themselves */
+/** @param pairs modules that exist on both sides and whose own code changed */
 export function editedTogether(
   comparison: BuildComparison,
   pairs: readonly Pair[],
@@ -41,13 +41,13 @@ export function editedTogether(
   if (elsewhere) joinWithoutFile(groups, written);
   return groups.all().map((names) => {
     const modules = pairs.filter(({ name }) => names.includes(name));
-    // Where the edit was made first.
+    // Modules with the edit itself come first.
     const ordered = [...modules.filter(({ name }) => !links.has(name)), ...modules.filter(({ name }) => links.has(name))];
     return { modules: ordered, links: new Map([...links].filter(([name]) => names.includes(name))) };
   });
 }
 
-/** A generic function has a copy in each of several modules; a file or type has a part in them. */
+/** A generic function has copies in several modules; code of a file or type is in several modules, too. */
 function sharedKeys(own: readonly Difference[], written: WrittenChanges | undefined): string[] {
   const functions = [...own, ...(written?.functions ?? [])].filter(({ what }) => what === "function");
   return [
@@ -69,7 +69,7 @@ function joinTheRest(groups: Groups, pairs: readonly Pair[], written: Written): 
   for (const { name } of pairs) if (first[0] !== undefined) groups.join(first[0], name);
 }
 
-/** What changed in no file that debug info knows of changed through the one that was edited elsewhere. */
+/** Changes in no file known to debug info are attributed to the one module that was edited elsewhere. */
 function joinWithoutFile(groups: Groups, written: Written): void {
   const [first, ...others] = groups.all().filter((names) => names.every((name) => (written.get(name)?.files.length ?? 0) === 0));
   for (const [name] of others) if (first?.[0] !== undefined && name !== undefined) groups.join(first[0], name);
@@ -112,8 +112,8 @@ interface Link {
 }
 
 /**
- * rustc makes a function internal when no other codegen unit refers to it any more, and external when one begins to; LLVM then inlines it otherwise before
- * LTO, so that a codegen unit changes whose source did not.
+ * rustc makes a function internal when no other codegen unit refers to it any more, and external when one begins to. LLVM's inlining before LTO then
+ * changes, and so does a codegen unit whose source did not.
  */
 function internalLink(comparison: BuildComparison, pair: Pair, own: Own, written: Written): Link | undefined {
   const changes = own.get(pair.name) ?? [];
@@ -158,7 +158,7 @@ function isLocal({ bits }: DefinedGlobal): boolean {
   return linkage === "internal" || linkage === "private";
 }
 
-/** Every function that changed calls the symbol, is called by it, or is the symbol: nothing else was edited in the module. */
+/** Whether each changed function calls the symbol, is called by it or is the symbol: then nothing else was edited in the module. */
 function changesReach(symbol: string, changes: readonly Difference[], sides: readonly IndexedModule[]): boolean {
   const uses = sides.flatMap(({ globals }) =>
     [...globals.values()].flatMap((global) => global.uses.map((used) => [symbolOf(global.symbol), symbolOf(used)] as const)),

@@ -1,17 +1,17 @@
-/** What changed in a module's own code: functions by structural hash, so that renumbering is no change; then variables, order and metadata. */
+/** Finds changes in a module's own code: functions by structural hash, so that renumbering does not count; then variables, order and metadata. */
 import { counted } from "../../../protocol/words.js";
 import type { FunctionInfo, FunctionsResult, GlobalInfo } from "../../../protocol/engine/ir.js";
 import type { Difference } from "../../../protocol/explain.js";
 import { withoutPromotionSuffix } from "../../ir/stage-changes.js";
 
-/** How many rows of variables are kept: constants come and go in numbers, and say little. */
+/** The maximum number of rows for variables: many constants come and go, and they tell little. */
 const MOST_VARIABLES = 50;
 
-/** Most telling first: bodies that changed, functions that came, went or have another name, variables; last what no function shows. */
+/** Most relevant first: changed bodies; functions that came, went or were renamed; variables; last, changes that no function shows. */
 export function ownChanges(before: FunctionsResult, after: FunctionsResult): Difference[] {
   const functions = functionChanges(before.functions, after.functions);
   const variables = variableChanges(before.globals, after.globals);
-  // What has no name of its own shows in the functions that use it: their hashes hold its content.
+  // Functions that use a nameless variable show its changes: their hashes contain its content.
   const named = variables.filter(({ symbol = "" }) => !isNameless(symbol));
   const telling = functions.length > 0 || named.length > 0 ? named : variables;
   const found = [...functions, ...telling.slice(0, MOST_VARIABLES)];
@@ -53,7 +53,7 @@ function byParts(left: Difference, right: Difference): number {
   return rank(left) - rank(right);
 }
 
-/** One that went and one that came are one function: under another name when their code is the same, with another signature when their path is. */
+/** Pairs functions that went with functions that came: equal code means a new name, an equal path means a new signature. */
 function comingAndGoing(came: readonly FunctionInfo[], went: readonly FunctionInfo[]): Difference[] {
   const left = new Set(went);
   const take = (fits: (old: FunctionInfo) => boolean): FunctionInfo | undefined => {
@@ -105,7 +105,7 @@ function isNameless(symbol: string): boolean {
   return /^(?:anon\.[0-9a-f]{32}\.\d+|alloc_[0-9a-f]{32}|llvm\.(?:compiler\.)?used|vtable\.\w+)(?:\.llvm\.\d+)?$/.test(symbol);
 }
 
-/** Nameless ones that are there on both sides under whatever name. */
+/** Leaves out nameless variables that both sides have, under any name. */
 function withoutTwins(list: readonly GlobalInfo[], others: readonly GlobalInfo[]): GlobalInfo[] {
   const hashes = new Set(others.filter(({ name }) => isNameless(name)).map(({ hash }) => hash));
   return list.filter(({ name, hash }) => !isNameless(name) || !hashes.has(hash));

@@ -1,4 +1,4 @@
-/** Readable names of LLVM's identifiers, asked of the engine once. */
+/** Readable names of LLVM identifiers, queried from the engine once. */
 import { shortModuleName } from "../../../protocol/module-names.js";
 import type { EngineClient } from "../../engine/client.js";
 import { symbolOf } from "./key-index.js";
@@ -13,7 +13,7 @@ export class Names {
     this.#signal = signal;
   }
 
-  /** Asks for the names of these identifiers. */
+  /** Queries the names of these identifiers. */
   async learn(identifiers: readonly string[]): Promise<void> {
     const symbols = [...new Set(identifiers)].filter((identifier) => !this.#known.has(identifier));
     if (symbols.length === 0) return;
@@ -25,7 +25,7 @@ export class Names {
     return this.#known.get(identifier) ?? symbolOf(identifier);
   }
 
-  /** What stands between backticks in texts. */
+  /** The strings between backticks in texts. */
   inText(texts: readonly string[]): string[] {
     return texts.flatMap((text) => [...text.matchAll(/`([^`]+)`/g)].map(([, identifier = ""]) => identifier));
   }

@@ -1,4 +1,4 @@
-/** Where a build's changes began: modules whose own code changed, grouped by the functions that changed in them, and modules that came or went. */
+/** The origins of a build's changes: modules whose own code changed, grouped by changed functions, and modules that came or went. */
 import type { Cause, CauseKind, Difference } from "../../../protocol/explain.js";
 import { isUsers } from "../../base/source-owner.js";
 import type { BuildComparison, Pair } from "./compare.js";
@@ -9,7 +9,7 @@ import { editTitle, relativeTo } from "./edit-title.js";
 import { distinct, quoted } from "./titles.js";
 import type { WrittenChanges } from "./written.js";
 
-/** The beginnings of a cause, before it is known what they reach. */
+/** The origin of a cause, before its effects are known. */
 export interface Root {
   readonly id: string;
   readonly kind: CauseKind;
@@ -17,14 +17,14 @@ export interface Root {
   readonly crates: readonly string[];
   readonly changes: readonly Difference[];
   readonly modules: readonly string[];
-  /** Module → how the edit of another one of {@link modules} reaches it. */
+  /** Module → how the edit of another of {@link modules} reaches it. */
   readonly links?: ReadonlyMap<string, readonly string[]>;
-  /** Files that were edited are known. */
+  /** The edited files are known. */
   readonly edited?: boolean;
   readonly note?: string;
 }
 
-/** How many rows a cause shows of what changed. */
+/** The maximum number of changes that a cause lists. */
 const MOST_CHANGES = 100;
 
 /** Module → what changed in its own code. */
@@ -53,7 +53,7 @@ export function codeRoots(
   ]);
 }
 
-/** Codegen units come and go with the functions in them: where one edit is all that is known of a crate, it is what moved them. */
+/** Codegen units come and go with the functions in them: if a crate has exactly one known edit, that edit moved them. */
 function withMoved(roots: readonly Root[], units: readonly Root[]): Root[] {
   const [edit] = roots;
   if (edit === undefined || roots.length > 1 || !edit.edited) return [...roots, ...units];
@@ -62,7 +62,7 @@ function withMoved(roots: readonly Root[], units: readonly Root[]): Root[] {
   return [joined, ...units.filter((unit) => !its.includes(unit))];
 }
 
-/** What debug info and kept sources tell of an edit. */
+/** Information about an edit from debug info and stored sources. */
 export interface KnownEdits {
   readonly written: ReadonlyMap<string, WrittenChanges>;
   readonly sources: SourceEdits;
@@ -73,11 +73,11 @@ export interface KnownEdits {
 interface Known extends KnownEdits {
   readonly own: OwnChanges;
   readonly elsewhere: readonly string[];
-  /** There is no other root that changed. */
+  /** No other root changed. */
   readonly alone: boolean;
 }
 
-/** Edited files in which no function was written that debug info knows: constants, types and macros; all of them where there is no debug info. */
+/** Edited files without functions known to debug info (constants, types and macros); all edited files if there is no debug info. */
 function filesElsewhere({ written, sources }: KnownEdits): string[] {
   const there = new Set([...written.values()].flatMap(({ files }) => files));
   return [...sources.edited].filter(([file, items]) => items.length > 0 && !there.has(file)).map(([file]) => file);
@@ -86,7 +86,7 @@ function filesElsewhere({ written, sources }: KnownEdits): string[] {
 function changedRoot({ modules, links }: EditedModules, known: Known, id: string): Root {
   const { own, written, sources, workspace } = known;
   const crates = cratesOf(modules);
-  // What follows from the edit of another module is not what was edited.
+  // Consequences of an edit in another module are not edits.
   const edited = modules.filter(({ name }) => !links.has(name));
   const debug = edited.flatMap(({ name }) => written.get(name) ?? []);
   const code = usersFirst(callersLast(distinct(edited.flatMap(({ name }) => own.get(name) ?? [])), modules));
@@ -109,7 +109,7 @@ function changedRoot({ modules, links }: EditedModules, known: Known, id: string
   };
 }
 
-/** What a reader has to know of how far the title can be trusted. */
+/** Tells the reader how reliable the title is. */
 function noteOf(known: boolean, files: readonly string[], code: readonly Difference[]): { note?: string } {
   if (!code.some(({ what, parts }) => what === "function" && parts?.includes("body") === true)) return {};
   if (!known) {
@@ -129,8 +129,8 @@ function cratesOf(modules: readonly Pair[]): string[] {
 }
 
 /**
- * A function whose callee changed may have changed only because the callee was copied into it before LTO, or has another name: what others call comes
- * first.
+ * A caller may have changed only because a changed callee was inlined into it before LTO or has another name. Functions that others call therefore
+ * come first.
  */
 function callersLast(changes: readonly Difference[], modules: readonly Pair[]): Difference[] {
   const code = changes.filter(isCode);
@@ -151,18 +151,18 @@ function callersLast(changes: readonly Difference[], modules: readonly Pair[]): 
   return [...code.sort((left, right) => rank(left) - rank(right)), ...changes.filter((change) => !isCode(change))];
 }
 
-/** What was written in the standard library or in a downloaded dependency changed with what was edited. */
+/** Code of the standard library or a downloaded dependency changed only as a consequence of the edit. */
 function usersFirst(changes: readonly Difference[]): Difference[] {
   const foreign = ({ source }: Difference): boolean => source !== undefined && !isUsers(source.file);
   return [...changes.filter((change) => !foreign(change)), ...changes.filter(foreign)];
 }
 
-/** A body that changed, a function that came or has another name. Those that went stand last: something else called them. */
+/** A changed body, or a function that came or was renamed. Removed functions come last: something else ceased to call them. */
 function isCode({ what, change, parts }: Difference): boolean {
   return what === "function" && (change === "renamed" || change === "came" || parts?.includes("body") === true);
 }
 
-/** Modules that came or went, a crate's together. */
+/** Modules that came or went, grouped by crate. */
 function moved(kind: "new-module" | "gone-module", pairs: readonly Pair[]): Root[] {
   const crates = new Map<string, Pair[]>();
   for (const pair of pairs) {
@@ -183,7 +183,7 @@ function moved(kind: "new-module" | "gone-module", pairs: readonly Pair[]): Root
   });
 }
 
-/** The words behind a cause's title: whom it made rustc re-compile. */
+/** The words after a cause's title: what it made rustc re-compile. */
 export function effectOf(kind: CauseKind, { itself, importers, others }: Pick<Cause, "itself" | "importers" | "others">): string {
   const ofCode = kind === "code-changed" || kind === "new-module" || kind === "gone-module";
   const own =

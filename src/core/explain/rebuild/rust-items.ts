@@ -1,6 +1,6 @@
 /**
- * The items of a Rust source file, for telling which of them an edit touched: each with its lines and its tokens. Comments and white space are no tokens,
- * so neither they nor moved lines are an edit; documentation comments are, since derive macros read them.
+ * The items of a Rust source file, each with its lines and tokens, to tell which of them an edit changed. Comments and white space are not tokens, so
+ * changing them or moving lines is not an edit. Documentation comments are tokens, since derive macros read them.
  */
 
 export type ItemKind =
@@ -8,26 +8,26 @@ export type ItemKind =
 
 export interface RustItem {
   readonly kind: ItemKind;
-  /** Within the file: "Point", "inner::LIMIT", "Shown::fmt"; empty for `use`, attributes and what is no known item. */
+  /** Within the file: "Point", "inner::LIMIT", "Shown::fmt"; empty for `use`, attributes and unknown items. */
   readonly name: string;
   /** From 1, with its attributes. */
   readonly firstLine: number;
   readonly lastLine: number;
-  /** Its tokens; of modules, traits and impls only what stands before the brace. */
+  /** Its tokens; of modules, traits and impls only those before the brace. */
   readonly text: string;
 }
 
 interface Token {
   readonly text: string;
   readonly line: number;
-  /** The line that it ends on. */
+  /** Its last line. */
   readonly lastLine: number;
 }
 
 const PLAIN_TOKEN =
   /(?<space>\s+)|(?<line>\/\/[^\n]*)|(?<block>\/\*)|(?<raw>(?:br|cr|r)(?<hashes>#*)")|(?<string>[bc]?"(?:[^"\\]|\\[^])*"?)|(?<char>b?'(?:[^'\\\n]|\\[^][^'\n]*)')|(?<word>'?(?:r#)?[\p{L}_\p{Nd}][\p{L}\p{Nd}_]*)|(?<other>[^])/uy;
 
-/** Splits any text, so that a file that is not Rust is no error. */
+/** Splits any text: a file that is not Rust does not cause an error. */
 export function tokensOf(source: string): Token[] {
   const tokens: Token[] = [];
   let line = 1;
@@ -94,13 +94,13 @@ class ItemReader {
   read(): RustItem[] {
     while (this.#at < this.#tokens.length) {
       this.#container("");
-      // A brace that closes nothing.
+      // An unmatched closing brace.
       this.#at += 1;
     }
     return this.#items;
   }
 
-  /** @param prefix what names of items in it begin with */
+  /** @param prefix the prefix of the names of its items */
   #container(prefix: string): void {
     while (this.#at < this.#tokens.length && this.#text() !== "}") this.#item(prefix);
   }
@@ -123,7 +123,7 @@ class ItemReader {
     else this.#macroOrCode(prefix, first);
   }
 
-  /** Of the file or block that it is in. */
+  /** An attribute of the enclosing file or block. */
   #innerAttribute(): boolean {
     const documents = /^\/[/*]!/.test(this.#text());
     if (!documents && (this.#text() !== "#" || this.#text(1) !== "!")) return false;
@@ -148,7 +148,7 @@ class ItemReader {
     if (this.#text() === "(") this.#group();
   }
 
-  /** "const" and "extern" can begin items of their own. */
+  /** "const" and "extern" can also begin items. */
   #isModifier(): boolean {
     const next = this.#text(1);
     if (this.#text() === "const") return next === "fn" || MODIFIERS.has(next);
@@ -157,7 +157,7 @@ class ItemReader {
     return next === "fn" || next === "trait" || next === "impl" || next === "type" || MODIFIERS.has(next);
   }
 
-  /** Ends with its braces, or without any with a semicolon. */
+  /** An item that ends with its closing brace or a semicolon. */
   #named(kind: "fn" | "struct" | "enum" | "trait" | "union", prefix: string, first: number): void {
     const name = `${prefix}${this.#text(1)}`;
     if (kind === "trait") {
@@ -174,7 +174,7 @@ class ItemReader {
     this.#add(kind, kind === "use" ? "" : `${prefix}${name}`, first);
   }
 
-  /** What holds items of its own. */
+  /** An item that contains other items. */
   #block(kind: "trait" | "impl" | "mod", prefix: string, first: number): void {
     const head = this.#at;
     const braced = this.#toBrace();
@@ -208,7 +208,7 @@ class ItemReader {
     this.#add("macro", `${prefix}${defined}`, first);
   }
 
-  /** @returns whether there is a brace; a semicolon that came first is taken */
+  /** @returns whether there is a brace; consumes a semicolon that comes first */
   #toBrace(): boolean {
     while (this.#at < this.#tokens.length) {
       if (this.#text() === "{") return true;
@@ -228,7 +228,7 @@ class ItemReader {
     }
   }
 
-  /** One token, or all to the bracket that closes it. */
+  /** One token, or a bracketed group up to its closing bracket. */
   #group(): void {
     const open: string[] = [];
     do {
@@ -258,7 +258,7 @@ class ItemReader {
   }
 }
 
-/** Of an impl the type's last word, without its arguments: "Shown" of `<T> fmt::Display for shapes::Shown<T>`. */
+/** For an impl, the last word of the type without its arguments: "Shown" of `<T> fmt::Display for shapes::Shown<T>`. */
 function nameOfBlock(kind: "trait" | "impl" | "mod", head: readonly string[]): string {
   if (kind !== "impl") return /^\w/.test(head[0] ?? "") ? (head[0] ?? "") : "";
   const words: string[] = [];

@@ -1,4 +1,4 @@
-/** Which items of the sources an edit touched, by the texts that both captures keep. */
+/** Finds the items that an edit changed, from the source texts that both captures store. */
 import { rustItems, type ItemKind, type RustItem } from "./rust-items.js";
 
 /** File → text. */
@@ -7,17 +7,17 @@ export type Sources = ReadonlyMap<string, string>;
 export interface EditedItem {
   readonly kind: ItemKind;
   readonly name: string;
-  /** undefined: it came. */
+  /** undefined: it is new. */
   readonly before: RustItem | undefined;
-  /** undefined: it went. */
+  /** undefined: it is gone. */
   readonly after: RustItem | undefined;
 }
 
-/** Files that are kept on both sides. */
+/** Files that both sides store. */
 export interface SourceEdits {
-  /** File whose text differs → its items whose tokens differ; none where only comments, white space or the order of items do. */
+  /** File whose text differs → its items whose tokens differ; none if only comments, white space or the order of items differ. */
   readonly edited: ReadonlyMap<string, readonly EditedItem[]>;
-  /** Files whose text is the same: a checksum that differs is an older build's, which rustc's incremental session kept. */
+  /** Files whose text is the same. Another checksum then comes from an older build and was kept in rustc's incremental session. */
   readonly same: ReadonlySet<string>;
 }
 
@@ -45,7 +45,7 @@ export function editedItems(before: string, after: string): EditedItem[] {
   });
 }
 
-/** What has no name, and what bears one that another has (two impls of a type, `cfg`), is distinguished by its text as long as that is the same. */
+/** Items without a name or with a shared name (two impls of a type, `cfg`) are matched by their text. */
 function byKey(items: readonly RustItem[]): Map<string, RustItem> {
   const plain = ({ kind, name }: RustItem): string => `${kind} ${name}`;
   const count = new Map<string, number>();

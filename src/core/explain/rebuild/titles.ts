@@ -38,7 +38,7 @@ function verbOf(change: Difference): string {
   return `${verb}${partOf(change)}`;
 }
 
-/** What of a function changed, where it is not its body. */
+/** What changed in a function besides its body. */
 function partOf({ what, change, parts = [] }: Difference): string {
   if (what !== "function" || change !== "changed" || parts.includes("body")) return "";
   return parts.includes("header")
@@ -56,7 +56,7 @@ function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-/** How much of a function changed: an edit shows in the strongest. */
+/** How significant a change of a function is: the most significant ones show the edit. */
 export const WEIGHT = { code: 0, header: 1, metadata: 2 } as const;
 
 export function weightOf({ what, change, parts = [] }: Difference): number {
@@ -65,13 +65,13 @@ export function weightOf({ what, change, parts = [] }: Difference): number {
   return parts.includes("header") ? WEIGHT.header : WEIGHT.metadata;
 }
 
-/** Where code changed, headers and metadata changed with it. */
+/** Only the most significant changes: changed code also changes headers and metadata. */
 export function strongest(changes: readonly Difference[]): Difference[] {
   const most = Math.min(...changes.map(weightOf));
   return changes.filter((change) => weightOf(change) === most);
 }
 
-/** One row for each symbol and what became of it. */
+/** One row for each symbol and kind of change. */
 export function distinct(changes: readonly Difference[]): Difference[] {
   return [...new Map(changes.map((change) => [`${change.what} ${change.change} ${change.symbol ?? change.name}`, change])).values()];
 }

@@ -1,4 +1,4 @@
-/** What happened to one module, in a word and a sentence. */
+/** The verdict on one module: a word and a sentence. */
 import type { ExplainKind } from "../../../protocol/explain.js";
 import type { Pair, RawDifference } from "./compare.js";
 import type { Root } from "./roots.js";
@@ -27,16 +27,16 @@ export const DETAILS: Readonly<Record<ExplainKind, string>> = {
   "not-available": "No explanation is available for this LLVM: it builds its keys from other parts than LLVM 22 does.",
 };
 
-/** What holds for the whole comparison. */
+/** Facts about the whole comparison. */
 export interface Whole {
   readonly roots: readonly Root[];
   /** LLVM or settings changed, which explains everything. */
   readonly everything: Root | undefined;
-  /** rustc had no keys of a session before. */
+  /** rustc had no keys of a previous session. */
   readonly sessionGone: boolean;
 }
 
-/** @param differences of its symbols, most telling first */
+/** @param differences of its symbols, most relevant first */
 export function kindOf(pair: Pair, differences: readonly RawDifference[], { everything, sessionGone }: Whole): ExplainKind {
   const { before, after } = pair;
   if (after === undefined) return "gone-module";

@@ -4,7 +4,7 @@ import type { UnitKeys } from "../../../protocol/keys.js";
 import type { Root } from "./roots.js";
 import { quoted } from "./titles.js";
 
-/** @returns undefined when both builds were made by the same compiler with the same settings */
+/** @returns undefined when the same compiler made both builds with the same settings */
 export function wholeChange(before: UnitKeys, after: UnitKeys): Root | undefined {
   const compiler = compilerChanges(before, after);
   if (compiler.length > 0) return rootOf("llvm-changed", compiler.map(words).join(", "), compiler);

@@ -1,4 +1,4 @@
-/** What differs, in words; the same in a terminal and in documents. Names that come from files stand between backticks. */
+/** Differences in words, for terminals and documents alike. Names from files are between backticks. */
 import type { Difference } from "../../../protocol/explain.js";
 import { shortModuleName } from "../../../protocol/module-names.js";
 

@@ -1,4 +1,4 @@
-/** What was edited in the sources, as far as the debug info of both builds tells: files, types, and the functions that changed code was written in. */
+/** Finds edits in the sources from the debug info of both builds: files, types, and the functions in which changed code is written. */
 import type { FunctionsResult } from "../../../protocol/engine/ir.js";
 import type { OriginsResult, WrittenFunction } from "../../../protocol/engine/origins.js";
 import type { Difference } from "../../../protocol/explain.js";
@@ -17,15 +17,15 @@ export interface WrittenSide {
   readonly origins: OriginsResult;
 }
 
-/** What the debug info of one module shows of an edit. */
+/** What the debug info of one module shows about an edit. */
 export interface WrittenChanges {
-  /** There is debug info that says which files the compiler read. */
+  /** Debug info tells which files the compiler read. */
   readonly known: boolean;
   /** Files whose checksum differs. */
   readonly files: readonly string[];
   /** Types whose fields or variants differ. */
   readonly types: readonly Difference[];
-  /** Functions of the sources whose instructions differ, the likeliest first; those of an edited file only, where one was. */
+  /** Functions of the sources whose instructions differ, likeliest first; only those of edited files, if any was edited. */
   readonly functions: readonly Difference[];
   /** Symbol → readable name with generic arguments, which rustc's legacy symbols leave out. */
   readonly names: ReadonlyMap<string, string>;
@@ -36,19 +36,19 @@ interface Candidate {
   readonly difference: Difference;
   readonly file: string;
   readonly modules: Set<string>;
-  /** How many functions it was copied through, at most. */
+  /** The maximum number of functions through which it was inlined. */
   depth: number;
-  /** Where its instructions stayed as they were: an edit of it would show there as well. */
+  /** The number of places where its instructions did not change; an edit would show there as well. */
   unchanged: number;
-  /** The line that it began at before; undefined: it was not there. */
+  /** Its first line before; undefined: it did not exist. */
   readonly line: number | undefined;
-  /** The line that it begins at now; undefined: it is not there. */
+  /** Its first line now; undefined: it does not exist. */
   readonly lineNow: number | undefined;
 }
 
 /**
  * @param sources what was edited in files whose text is known
- * @returns module → what was edited that shows in it
+ * @returns module → edits that show in it
  */
 export function writtenChanges(modules: readonly WrittenModule[], sources: SourceEdits = NO_SOURCES): Map<string, WrittenChanges> {
   const candidates = new Map<string, Candidate>();
@@ -74,7 +74,7 @@ export function writtenChanges(modules: readonly WrittenModule[], sources: Sourc
   );
 }
 
-/** Where the texts are known, what lies outside of all edited items was not edited. */
+/** If the texts are known, nothing outside of the edited items was edited. */
 function isEdited({ file, line, lineNow }: Candidate, { edited }: SourceEdits): boolean {
   return edited.get(file)?.some(({ before, after }) => holdsLine(before, line) || holdsLine(after, lineNow)) !== false;
 }
@@ -91,7 +91,7 @@ function typeChanges(before: OriginsResult, after: OriginsResult): Difference[] 
     .map(({ name }): Difference => ({ what: "type", change: "changed", name, parts: ["fields or variants"] }));
 }
 
-/** A function by its readable name and file: its symbol holds a hash that may change with it. */
+/** Identifies a function by readable name and file: the hash in its symbol may change with it. */
 function keyOf({ name, source }: WrittenFunction): string {
   return `${name}\n${source.file}`;
 }
@@ -102,7 +102,7 @@ interface Copy {
   readonly depth: number;
 }
 
-/** Function of the module → what was written in each function of the sources. */
+/** Function of the module → its instructions by function of the sources. */
 function copiesIn({ origins }: WrittenSide): Map<string, Map<string, Copy>> {
   return new Map(
     origins.functions.map(({ symbol, parts }) => {
@@ -121,7 +121,7 @@ function collect({ name, before, after }: WrittenModule, candidates: Map<string,
   const [old, now] = [copiesIn(before), copiesIn(after)];
   for (const [symbol, right] of now) {
     const left = old.get(symbol);
-    // A whole function that came or went is in the module's own list of functions.
+    // Functions that came or went as a whole are in the module's own list of functions.
     if (left === undefined) continue;
     for (const key of new Set([...right.keys(), ...left.keys()])) {
       const copy = right.get(key) ?? left.get(key);
@@ -154,7 +154,10 @@ function candidateOf({ written, depth }: Copy, before: Copy | undefined, after: 
   };
 }
 
-/** File → functions, by the line before, behind which lines moved: an edit that adds or takes lines lies in them, or between them and the next. */
+/**
+ * File → functions (by their first line before) after which lines moved: an edit that adds or removes lines is in such a function or right after
+ * it.
+ */
 function movedLines(modules: readonly WrittenModule[]): Map<string, Set<number>> {
   const lines = new Map<string, Map<number, number>>();
   for (const { before, after } of modules) {
@@ -181,7 +184,7 @@ function stepsIn(known: ReadonlyMap<number, number>): Set<number> {
   return steps;
 }
 
-/** Lines moved right behind it; nowhere as it was; copied through most functions. */
+/** Orders by: lines moved right after it; unchanged nowhere; inlined through most functions. */
 function likeliest(moved: ReadonlyMap<string, ReadonlySet<number>>): (left: Candidate, right: Candidate) => number {
   const behind = ({ file, line }: Candidate): number => (line !== undefined && moved.get(file)?.has(line) === true ? 0 : 1);
   const everywhere = ({ unchanged }: Candidate): number => (unchanged === 0 ? 0 : 1);
