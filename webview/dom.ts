@@ -1,4 +1,4 @@
-/** Elements from plain data. Names and messages come from files that nobody vouches for: text goes in as text, and there is no way to give markup. */
+/** Elements from plain data. Names and messages come from untrusted files: text is inserted as text, and markup cannot be passed. */
 import { visibleLines } from "../src/protocol/visible.js";
 
 export type Child = Node | string | null;
@@ -15,7 +15,7 @@ export function h<K extends keyof HTMLElementTagNameMap>(
   return filled(document.createElement(tag), attributes, children);
 }
 
-/** Text as it is shown: what is invisible, or would reverse what follows it, is written out. */
+/** Text for display: invisible characters, and those that would reverse the following text, are escaped. */
 function shown(children: readonly Child[]): (Node | string)[] {
   return children.filter((child) => child !== null).map((child) => (typeof child === "string" ? visibleLines(child) : child));
 }
@@ -35,7 +35,7 @@ function filled<E extends Element>(element: E, attributes: Attributes, children:
   return element;
 }
 
-/** A word in a text or a table that does something. */
+/** A link in a text or table that runs an action. */
 export function link(label: string, title: string | null, act: () => void): HTMLElement {
   const button = h("button", { type: "button", class: "link", title }, label);
   button.addEventListener("click", act);
@@ -45,7 +45,7 @@ export function link(label: string, title: string | null, act: () => void): HTML
 /** Attributes whose value is shown or read aloud. */
 const READ = /^(title|aria-.*)$/;
 
-/** Sets or takes away attributes. */
+/** Sets or removes attributes. */
 export function setAttributes(element: Element, attributes: Attributes): void {
   for (const [name, value] of Object.entries(attributes)) {
     if (value === null || value === undefined || value === false) element.removeAttribute(name);
@@ -53,7 +53,7 @@ export function setAttributes(element: Element, attributes: Attributes): void {
   }
 }
 
-/** Sets an element's text, but only where it is another one: rows are refilled at every scroll. */
+/** Sets an element's text only if it changed: rows are refilled at every scroll. */
 export function setText(element: Element, text: string): void {
   const seen = visibleLines(text);
   if (element.textContent !== seen) element.textContent = seen;
@@ -69,7 +69,7 @@ export function show(element: HTMLElement, visible: boolean): void {
   element.hidden = !visible;
 }
 
-/** Something that can be scrolled can be reached by keyboard; something that need not be scrolled is no stop for Tab. */
+/** Makes an element a Tab stop only while it can be scrolled. */
 export function scrollable(element: HTMLElement, label: string): HTMLElement {
   new ResizeObserver(() => {
     const scrolls = element.scrollWidth > element.clientWidth;
@@ -86,7 +86,7 @@ export function newId(prefix: string): string {
   return `${prefix}-${ids}`;
 }
 
-/** A function that calls another one once, some time after it was called last. */
+/** Delays calls: the work runs once, some time after the last call. */
 export function debounced(millis: number, work: () => void): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   return () => {
@@ -95,7 +95,7 @@ export function debounced(millis: number, work: () => void): () => void {
   };
 }
 
-/** A function that calls another one at most once a frame. */
+/** Limits calls: the work runs at most once per frame. */
 export function oncePerFrame(work: () => void): () => void {
   let asked = false;
   return () => {

@@ -1,4 +1,4 @@
-/** The page without a run: why there is none, and what to do about it. */
+/** The page without a run: tells why there is none, and what to do about it. */
 import type { WithoutRun } from "../src/protocol/dashboard.js";
 import { h } from "./dom.js";
 import type { Command, Host } from "./host.js";
@@ -7,7 +7,7 @@ import { button } from "./toolkit.js";
 interface Words {
   readonly title: string;
   readonly text: string;
-  /** What the user may want to know before pressing the button. */
+  /** A hint for the user before pressing the button. */
   readonly note?: string;
   readonly button: { readonly title: string; readonly command: Command };
 }

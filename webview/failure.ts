@@ -1,11 +1,11 @@
-/** What went wrong, where it went wrong: what was being done, to what, and what to do now. */
+/** Failures, shown where they occur: which action failed, on what, and what to do now. */
 import type { LtoErrorReport } from "../src/protocol/errors.js";
 import { h, replace, show } from "./dom.js";
 import { icon } from "./icons.js";
 import { button } from "./toolkit.js";
 
 export interface FailureActions {
-  /** Asks again; absent where that would not help. */
+  /** Repeats the request; absent if that would not help. */
   readonly retry?: () => void;
   readonly showLog: () => void;
 }
@@ -33,7 +33,7 @@ export function failureBlock(report: LtoErrorReport, actions: FailureActions): H
   );
 }
 
-/** A place for a failure; empty and hidden while all is well. */
+/** A slot for a failure; empty and hidden while there is none. */
 export class FailureSlot {
   readonly element = h("div", { class: "failure-slot", role: "alert", hidden: true });
   readonly #actions: FailureActions;

@@ -1,4 +1,4 @@
-/** The head: which unit and run, what can be relied on, the counts, and the run's facts. */
+/** The head: unit and run, the state of verification, the counts, and facts about the run. */
 import { pipelineOf, PIPELINES, type LtoCommand } from "../src/protocol/pipelines.js";
 import type { DashboardCommand } from "../src/protocol/dashboard.js";
 import type { RunView } from "../src/protocol/views.js";
@@ -81,13 +81,13 @@ function stateOf(run: RunView): HTMLElement | null {
   return h("p", { class: `state state-${run.state}` }, icon(state.icon), h("span", {}, `This run: ${state.label}. ${kept}`));
 }
 
-/** The stages are what rustc made; that no program came of them is said above all that follows. */
+/** States first that the build was not linked: its stages are rustc's, but no program came of them. */
 function notLinked({ notLinked: said }: RunView): HTMLElement | null {
   if (said === undefined) return null;
   return h("p", { class: "state not-linked" }, icon("warning"), h("strong", {}, "Not linked"), h("span", {}, said));
 }
 
-/** Fat LTO re-uses and re-compiles nothing. */
+/** Verdict counts; fat LTO has none. */
 function verdicts({ counts, unit }: RunView): HTMLElement {
   const { keys, linksIntoOne } = pipelineOf(unit.mode);
   const linked = counts.modules - counts.reused - counts.recompiled - counts.failed;
@@ -119,7 +119,7 @@ function fidelity({ fidelity: kind }: RunView): HTMLElement | null {
   );
 }
 
-/** The few numbers that are looked at first. */
+/** The key figures. */
 function figures(run: RunView): HTMLElement {
   const figure = (name: string, value: string, note = ""): HTMLElement =>
     h(
@@ -139,7 +139,7 @@ function figures(run: RunView): HTMLElement {
       : figure("Instructions", `${number(instructions.before)} → ${number(instructions.after)}`, percent(instructions)),
     figure("Linked output", outputOf(run)),
     figure("Total time", run.millis === null ? "not known" : duration(run.millis)),
-    // Measured where stages are made: a run whose stages were all kept has none.
+    // Measured while making stages: a run that took all stages from the store has none.
     run.peakMemoryBytes === 0 ? null : figure("Peak memory", bytes(run.peakMemoryBytes)),
   );
 }
@@ -164,7 +164,7 @@ function outsideWords(crates: readonly string[]): string {
   return `${crates.join(", ")}: linked as ${crates.length === 1 ? "it is" : "they are"}`;
 }
 
-/** The library's name says which one it is; where it lies is for whoever asks. */
+/** The library's name identifies it; the tooltip shows its path. */
 function llvmOf({ version, path }: NonNullable<RunView["llvm"]>): readonly Child[] {
   const name = path.slice(Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\")) + 1);
   return [version, h("details", { class: "arguments" }, h("summary", {}, name), h("span", { class: "path" }, path))];

@@ -1,4 +1,4 @@
-/** The extension, as the page sees it: questions with answers, what is to be shown, and state that outlives the page while it is hidden. */
+/** The page's view of the extension: requests, what to show, and state that survives while the page is hidden. */
 import {
   CancellationTokenSource,
   createMessageConnection,
@@ -16,7 +16,7 @@ import { LTO_FAILURE, type FailureData } from "../src/protocol/requests/declare.
 import type { Stage } from "../src/protocol/stages.js";
 import type { RunView } from "../src/protocol/views.js";
 
-/** What VS Code gives a webview. */
+/** The API that VS Code provides to a webview. */
 export interface VsCodeApi {
   postMessage(message: Message): void;
   getState(): unknown;
@@ -41,7 +41,7 @@ export class Host {
 
   /** Asks the server. @throws what `reportOf` understands */
   ask<N extends DashboardRequest>(name: N, params: DashboardParams<N>, token?: CancellationToken): Promise<DashboardResult<N>> {
-    // A token that is undefined would be sent as one more parameter.
+    // An undefined token would be sent as an extra parameter.
     return token === undefined ? this.#connection.sendRequest(name, params) : this.#connection.sendRequest(name, params, token);
   }
 
@@ -49,7 +49,7 @@ export class Host {
     this.#tell({ type: "ready" });
   }
 
-  /** Opens what a stage changed; null: what the last stage changed. */
+  /** Opens the changes of a stage; null: of the last one. */
   open(run: string, module: string, stage: Stage | null): void {
     this.#tell({ type: "open", run, module, stage });
   }
@@ -68,7 +68,7 @@ export class Host {
   }
 }
 
-/** The messages of the webview; they end with its window. */
+/** The webview's message connection, which ends with its window. */
 function connect(api: VsCodeApi): MessageConnection {
   const lasting = { onError: Event.None, onClose: Event.None, onPartialMessage: Event.None, dispose: () => undefined };
   const listen = (callback: DataCallback): Disposable => {
@@ -82,17 +82,17 @@ function connect(api: VsCodeApi): MessageConnection {
   return createMessageConnection({ ...lasting, listen }, { ...lasting, write, end: () => undefined });
 }
 
-/** Whatever was thrown, as something that can be shown. */
+/** Converts anything thrown to a report. */
 export function reportOf(error: unknown): LtoErrorReport {
   if (error instanceof ResponseError && error.code === LTO_FAILURE) return (error.data as FailureData).report;
   return { name: "Internal", message: error instanceof Error ? error.message : String(error), help: "See the log (LTO: Show Log)." };
 }
 
-/** Of questions asked one after the other only the answer to the last one counts; the others are cancelled. */
+/** Of successive requests, only the last one counts; earlier ones are cancelled. */
 export class Latest {
   #asked: CancellationTokenSource | undefined;
 
-  /** @returns undefined when there was a later question meanwhile */
+  /** @returns undefined if a later request came meanwhile */
   async of<T>(
     question: (token: CancellationToken) => Promise<T>,
   ): Promise<{ readonly answer: T } | { readonly failure: LtoErrorReport } | undefined> {
@@ -107,7 +107,7 @@ export class Latest {
     }
   }
 
-  /** Answers that are still to come do not count. */
+  /** Ignores pending answers. */
   forget(): void {
     this.#asked?.cancel();
     this.#asked = undefined;

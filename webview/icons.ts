@@ -1,4 +1,4 @@
-/** Small signs, drawn on 16 × 16: no icon font is loaded. Each is beside a word that says the same, so none is read aloud. */
+/** Small icons on a 16 × 16 grid, without an icon font. Each accompanies a word with the same meaning, so that screen readers skip it. */
 import { svg } from "./dom.js";
 
 const PATHS = {

@@ -11,9 +11,9 @@ import { StagesSection } from "./stages/section.js";
 import { Store } from "./state.js";
 import { TimelineSection } from "./timeline/section.js";
 
-/** News come in swarms while a run is under way. */
+/** Notifications come in bursts during a run; this interval combines them. */
 const CHANGED_MILLIS = 200;
-/** A page that is shorter than it was stays where it is then. */
+/** How long a page that is shown again tries to scroll to its former position. */
 const RETURN_MILLIS = 3000;
 /** After this time the page says that it is still loading. */
 const PATIENCE_MILLIS = 400;
@@ -29,9 +29,9 @@ export class DashboardPage {
   readonly #stages: StagesSection;
   readonly #sections: HTMLElement;
   #shown = false;
-  /** Where to scroll to once there is as much to see as there was. */
+  /** The position to scroll to once the page is long enough. */
   #returning: number | undefined;
-  /** What the page has to show: the extension says so again at every change of the tree's filter, and a button must not lose the focus then. */
+  /** What the page last showed. The extension repeats it at every change of the tree's filter; a redraw would take the focus from a button. */
   #told: string | undefined;
 
   constructor(root: HTMLElement, api: VsCodeApi) {
@@ -73,7 +73,7 @@ export class DashboardPage {
     this.#host.ready();
   }
 
-  /** Shows no run. */
+  /** Shows the page without a run. */
   #leave(because: WithoutRun): void {
     if (because === this.#told) return;
     this.#told = because;
@@ -105,7 +105,7 @@ export class DashboardPage {
     this.#return();
   }
 
-  /** Goes where the page was before it was hidden, as soon as it is long enough again and unless the user has scrolled elsewhere. */
+  /** Restores the scroll position from before the page was hidden, once the page is long enough and unless the user has scrolled. */
   #return(): void {
     const top = this.#returning;
     if (top === undefined || document.documentElement.scrollHeight - window.innerHeight < top) return;

@@ -1,10 +1,10 @@
-/** What the user has set in the page; VS Code keeps it while the page is hidden, and over a reload of the window. */
+/** The page's settings; VS Code keeps them while the page is hidden and across reloads of the window. */
 import type { Verdict } from "../src/protocol/runs.js";
 import type { ModuleFilter, ModuleSort } from "../src/protocol/views.js";
 import type { VsCodeApi } from "./host.js";
 
 export interface PageState {
-  /** The run that places (scroll, zoom, the active row) belong to. */
+  /** The run that positions (scroll, zoom, active row) belong to. */
   run: string | null;
   /** The unit that the chosen crate belongs to. */
   unit: string | null;
@@ -13,14 +13,14 @@ export interface PageState {
   crate: string | null;
   sort: ModuleSort | null;
   descending: boolean;
-  /** The row that the keyboard is on; -1: none yet. */
+  /** The active row; -1: none yet. */
   activeRow: number;
   /** Pixels. */
   gridTop: number;
   pageTop: number;
   /** Micros; null: the whole run. */
   zoom: { readonly from: number; readonly to: number } | null;
-  /** The chart of stages follows the table's filter. */
+  /** Whether the chart of stages follows the table's filter. */
   onlyFiltered: boolean;
 }
 
@@ -41,7 +41,7 @@ const FRESH: PageState = {
 
 const SAVE_MILLIS = 100;
 
-/** The kept state: it is assigned to, and saved after that. */
+/** The persistent state: assign to it, then save it. */
 export class Store {
   readonly state: PageState;
   readonly #api: VsCodeApi;
@@ -58,21 +58,21 @@ export class Store {
     window.addEventListener("blur", save);
   }
 
-  /** At once: what the user does next may hide the page, and then nothing runs any more. */
+  /** Saves at once: the next action may hide the page, and then no code runs any more. */
   save(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     this.#api.setState(this.state);
   }
 
-  /** For what changes with every frame. */
+  /** Saves with a delay, for values that change with every frame. */
   saveSoon(): void {
     this.#timer ??= setTimeout(() => {
       this.save();
     }, SAVE_MILLIS);
   }
 
-  /** Another run: places mean nothing any more; how the user likes to see it does. */
+  /** Switches to another run: drops positions and keeps preferences. */
   enter(run: string, unit: string): void {
     const { state } = this;
     if (state.run !== run) Object.assign(state, { run, activeRow: -1, gridTop: 0, zoom: null });
@@ -94,7 +94,7 @@ export class Store {
   }
 }
 
-/** Takes over what has the right type; an older version may have kept something else. */
+/** Takes values of the right type; an older version may have saved others. */
 function restored(kept: unknown): PageState {
   const state = { ...FRESH };
   if (typeof kept !== "object" || kept === null) return state;

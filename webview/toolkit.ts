@@ -1,6 +1,6 @@
 /**
- * All that is used of @vscode/webview-ui-toolkit, which is archived: nothing else imports it, so that another set of controls (such as
- * @vscode-elements/elements) can take its place here.
+ * The only module that imports @vscode/webview-ui-toolkit, which is archived. Another set of controls (such as @vscode-elements/elements) can
+ * replace it here.
  */
 import {
   provideVSCodeDesignSystem,
@@ -27,7 +27,7 @@ export function registerToolkit(): void {
   );
 }
 
-/** The toolkit's elements are not in TypeScript's table of tags. */
+/** TypeScript's table of tags does not contain the toolkit's elements. */
 interface Elements {
   "vscode-badge": HTMLElement;
   "vscode-button": HTMLElement;
@@ -48,7 +48,7 @@ export interface ButtonOptions {
   readonly onClick: () => void;
 }
 
-/** @param label its text, or with an icon alone (`appearance: "icon"`) what is read aloud */
+/** @param label its text, or the text for screen readers if it is only an icon (`appearance: "icon"`) */
 export function button(label: string, { appearance = "secondary", icon, title, onClick }: ButtonOptions): HTMLElement {
   const element = make("vscode-button");
   setAttributes(element, { appearance, title });
@@ -62,7 +62,7 @@ export function button(label: string, { appearance = "secondary", icon, title, o
   return element;
 }
 
-/** Switches a button off, with the reason, or on again. */
+/** Disables a button with a reason, or enables it. */
 export function setDisabled(element: HTMLElement, disabled: boolean, title?: string): void {
   setAttributes(element, { disabled, title });
 }
@@ -104,14 +104,14 @@ export interface ToggleChoice {
 
 export interface Choices {
   readonly element: HTMLElement;
-  /** Replaces what can be chosen. */
+  /** Replaces the choices. */
   offer(choices: readonly ToggleChoice[], chosen: string): void;
 }
 
 export function dropdown(label: string, onChoose: (value: string) => void): Choices {
   const element = make("vscode-dropdown");
   setAttributes(element, { "aria-label": label });
-  // It tells of values that a program sets as well.
+  // Change events also fire for values set by code.
   let chosen = "";
   element.addEventListener("change", () => {
     if (element.value === chosen) return;

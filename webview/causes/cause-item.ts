@@ -1,14 +1,14 @@
-/** One cause: what happened, what it reached, and on demand each module that it made rustc re-compile, by how it was reached. */
+/** One cause: what happened, its reach, and on demand each module that it made rustc re-compile, grouped by the way it got there. */
 import type { CascadeRow, CauseRow } from "../../src/protocol/explain.js";
 import { h, link, replace, setText, show, type Child } from "../dom.js";
 import { button } from "../toolkit.js";
 import { counted, number } from "../../src/protocol/words.js";
 
 export interface CauseEvents {
-  /** Modules that the cause reached, from a place in their list. */
+  /** Asks for modules that the cause reached, from an offset in their list. */
   more(cause: string, offset: number): void;
   open(module: string): void;
-  /** The user looks at what the cause reached, or no more. */
+  /** The user expanded or collapsed the list of modules. */
   toggled(cause: string, open: boolean): void;
 }
 
@@ -26,7 +26,7 @@ export class CauseItem {
   readonly #more: HTMLElement;
   readonly #rows: CascadeRow[] = [];
 
-  /** @param whole modules that the largest cause reached: lengths of bars are parts of it */
+  /** @param whole modules that the largest cause reached; bars are scaled to it */
   constructor(cause: CauseRow, whole: number, open: boolean, events: CauseEvents) {
     this.#cause = cause;
     this.#events = events;
@@ -41,7 +41,7 @@ export class CauseItem {
     if (open) events.more(cause.id, 0);
   }
 
-  /** Takes the part of what it reached that follows the ones that are there; any other part is late. */
+  /** Appends the next part of the list of modules; ignores any other part as late. */
   add(offset: number, rows: readonly CascadeRow[], total: number): void {
     if (offset !== this.#rows.length) return;
     this.#rows.push(...rows);
@@ -80,7 +80,7 @@ function summary({ title, effect, itself, importers, others }: CauseRow, whole: 
   );
 }
 
-/** "`f` changed": what stands between backticks is code. */
+/** "`f` changed": text between backticks is code. */
 export function withCode(text: string): Child[] {
   return text.split("`").map((part, index) => (index % 2 === 1 ? h("code", {}, part) : part));
 }

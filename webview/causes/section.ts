@@ -1,4 +1,4 @@
-/** Causes: what made rustc re-compile modules since the build before, the one that reaches most of them first. */
+/** Causes: what made rustc re-compile modules since the previous build, those with the widest reach first. */
 import type { CauseRow, CausesSummary } from "../../src/protocol/explain.js";
 import { pipelineOf } from "../../src/protocol/pipelines.js";
 import type { Page, RunView } from "../../src/protocol/views.js";
@@ -21,7 +21,7 @@ export class Causes {
   readonly #list = h("ol", { class: "cause-list" });
   readonly #more: HTMLElement;
   readonly #notes = h("ul", { class: "cause-notes" });
-  /** What the user has opened. */
+  /** Causes that the user has expanded. */
   readonly #open = new Set<string>();
   readonly #items = new Map<string, CauseItem>();
   #run: RunView | undefined;
@@ -44,7 +44,7 @@ export class Causes {
     );
   }
 
-  /** Fat LTO re-compiles everything whatever changed: nothing is there to explain. */
+  /** Fat LTO always re-compiles everything, so there are no causes to show. */
   show(run: RunView): void {
     const another = this.#run?.id !== run.id;
     this.#run = run;
@@ -76,7 +76,7 @@ export class Causes {
     if (outcome === undefined) return;
     if ("failure" in outcome) {
       const { failure } = outcome;
-      // That a run is of no build, or of one that is not kept any more, is nothing that went wrong.
+      // A run without a build, or whose build is no longer stored, is not a failure.
       const nothing = failure.name === "NothingToInspect" || failure.name === "UnknownUnit";
       this.#clear(nothing ? failure.message : "");
       if (!nothing) this.#failure.tell(failure);
@@ -124,7 +124,7 @@ export class Causes {
       const { rows, total } = await this.#host.ask("cascade", { subject: { run }, cause, offset, limit: MODULES_AT_ONCE });
       if (this.#run?.id === run) this.#items.get(cause)?.add(offset, rows, total);
     } catch {
-      // The causes are asked for again, and that failure is shown.
+      // This asks for the causes again and shows that failure.
       this.refresh();
     }
   }

@@ -1,4 +1,4 @@
-/** The columns of the decisions table: what each shows, how it is sorted, and how wide it is. */
+/** The columns of the decisions table: contents, sort order and width of each. */
 import type { BeforeAfter, ModuleRow, ModuleSort } from "../../src/protocol/views.js";
 import { h, type Child } from "../dom.js";
 import { icon } from "../icons.js";
@@ -8,17 +8,17 @@ import { VERDICT_SIGNS } from "../words.js";
 export interface Column {
   readonly label: string;
   readonly sort: ModuleSort;
-  /** Which direction a first click sorts in: names from A, numbers from the largest. */
+  /** The direction of the first click: names from A, numbers from the largest. */
   readonly descendingFirst: boolean;
-  /** What is sorted by, where the column shows more than one thing. */
+  /** The sort key, if the column shows more than one thing. */
   readonly hint?: string;
   /** A track of the CSS grid. */
   readonly width: string;
-  /** The track where there is less room: what most rows need. */
+  /** The track in a narrow table: wide enough for most rows. */
   readonly tight: string;
   readonly class: string;
   readonly content: (row: ModuleRow) => readonly Child[];
-  /** As it is read out and shown in a tooltip. */
+  /** The text for screen readers and the tooltip. */
   readonly words: (row: ModuleRow) => string;
 }
 
@@ -47,7 +47,7 @@ function reasonTitle({ reason, error }: ModuleRow): string {
   return reason === null ? NOT_KNOWN : reasonWords(reason);
 }
 
-/** The failure itself is the reason where there is one. */
+/** The reason in full; for a failed module, its error. */
 export function reasonDetail({ reason, error }: ModuleRow): string {
   return error?.message ?? reason?.detail ?? "";
 }

@@ -1,4 +1,4 @@
-/** What the table has no room for: the module that the keyboard is on, with its whole reason, its keys, and a button for each stage. */
+/** Details that do not fit in the table: the active module with its full reason, its keys and a button for each stage. */
 import { PIPELINES, type Pipeline, type Stage, type StageInfo } from "../../src/protocol/pipelines.js";
 import type { ModuleRow, StageRow } from "../../src/protocol/views.js";
 import { debounced, h, replace, setAttributes, show } from "../dom.js";
@@ -8,7 +8,7 @@ import { bytes, moduleTimeWords, number, signed } from "../../src/protocol/words
 import { VERDICT_SIGNS } from "../words.js";
 import { reasonDetail } from "./columns.js";
 
-/** Somebody who walks through the table does not ask about every row. */
+/** Delays requests, so that moving through the table does not ask about every row. */
 const ASK_MILLIS = 120;
 
 export class Detail {
@@ -60,7 +60,7 @@ export class Detail {
     );
   }
 
-  /** The buttons are there at once; what each stage made of the module follows. */
+  /** Shows the buttons at once; the numbers of each stage follow. */
   #stages(row: ModuleRow): HTMLElement | null {
     if (!hasStages(row)) return null;
     this.#buttons = new Map(this.#pipeline.stages.map((stage, index) => [stage.tag, this.#button(stage, index)]));
@@ -86,7 +86,7 @@ export class Detail {
     if (row === undefined) return;
     const subject = { run: this.#run };
     const outcome = await this.#latest.of((token) => this.#host.ask("stages", { subject, module: row.name, changes: false }, token));
-    // The buttons work without the numbers; opening a stage tells what is wrong.
+    // The buttons work without the numbers; opening a stage shows the error.
     if (outcome === undefined || !("answer" in outcome)) return;
     let before: StageRow | undefined;
     for (const stage of outcome.answer.stages) {
@@ -104,7 +104,7 @@ export class Detail {
   }
 }
 
-/** What fat LTO linked into the base module is seen there. */
+/** Whether the module has stages: those that fat LTO linked into the base module have none of their own. */
 function hasStages({ reason }: ModuleRow): boolean {
   return reason?.kind !== "linked-into-base";
 }

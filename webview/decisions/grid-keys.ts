@@ -1,6 +1,6 @@
-/** What keys do in the table: a pure function, as the grid pattern of the ARIA Authoring Practices describes it. */
+/** The keyboard commands of the table, as in the grid pattern of the ARIA Authoring Practices. A pure function. */
 
-/** The place of the keyboard: a row, and a cell of it; column -1 is the row as a whole, which is read out in one go. */
+/** The keyboard's position: a row and a cell in it; column -1 is the whole row, which screen readers read at once. */
 export interface GridPlace {
   readonly row: number;
   readonly column: number;
@@ -9,18 +9,18 @@ export interface GridPlace {
 export interface Extent {
   readonly rows: number;
   readonly columns: number;
-  /** Rows that are on the screen at once. */
+  /** The number of visible rows. */
   readonly page: number;
 }
 
 export type KeyAction =
   | { readonly kind: "go"; readonly to: GridPlace }
-  /** What the last stage changed. */
+  /** Opens the changes of the last stage. */
   | { readonly kind: "open" }
-  /** What a stage changed, by its place from 0. */
+  /** Opens the changes of a stage, by its index. */
   | { readonly kind: "stage"; readonly index: number };
 
-/** @returns undefined for keys that are not the table's */
+/** @returns undefined for keys that the table does not handle */
 export function keyAction(key: string, ctrl: boolean, at: GridPlace, extent: Extent): KeyAction | undefined {
   if (extent.rows === 0) return undefined;
   if (key === "Enter") return ctrl ? undefined : { kind: "open" };

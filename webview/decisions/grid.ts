@@ -1,6 +1,6 @@
 /**
- * A table of any length of which only the rows in view exist. It asks a cache for rows by their place; screen readers get the keyboard's place
- * with aria-activedescendant, so that rows may come and go under it.
+ * A table of any length in which only visible rows exist as elements. It asks a cache for rows by index. The keyboard's position is exposed with
+ * aria-activedescendant, so that rows can come and go under it.
  */
 import type { ModuleRow, ModuleSort } from "../../src/protocol/views.js";
 import { h, newId, oncePerFrame, replace, setAttributes } from "../dom.js";
@@ -8,7 +8,7 @@ import { icon } from "../icons.js";
 import { COLUMNS, rowWords, type Column } from "./columns.js";
 import { keyAction, type GridPlace } from "./grid-keys.js";
 
-/** Rows beyond the edges that exist too, so that a quick scroll finds them there. */
+/** Extra rows beyond both edges, so that a quick scroll finds them drawn. */
 const OVERSCAN = 8;
 
 export interface GridSource {
@@ -19,7 +19,7 @@ export interface GridSource {
 
 export interface GridEvents {
   sort(column: ModuleSort): void;
-  /** The keyboard or a click went to another row. */
+  /** The keyboard or a click moved to another row. */
   active(index: number): void;
   open(row: ModuleRow, stage: number | null): void;
   scrolled(top: number): void;
@@ -28,7 +28,7 @@ export interface GridEvents {
 interface RowElement {
   readonly element: HTMLElement;
   readonly cells: readonly HTMLElement[];
-  /** What it shows at present. */
+  /** The row that it currently shows. */
   row: ModuleRow | undefined;
 }
 
@@ -75,13 +75,13 @@ export class Grid {
     return this.#place.row;
   }
 
-  /** The rows that are in view, as far as that is known. */
+  /** The visible rows, as far as known. */
   get visible(): { readonly first: number; readonly last: number } {
     const first = Math.floor(this.element.scrollTop / this.#rowHeight);
     return { first, last: first + this.#pageRows() };
   }
 
-  /** Shows by what is sorted. */
+  /** Shows the sort order. */
   sorted(sort: ModuleSort | null, descending: boolean): void {
     COLUMNS.forEach((column, index) => {
       const [header, button] = [this.#headers[index], this.#headers[index]?.firstElementChild];
@@ -93,7 +93,7 @@ export class Grid {
     });
   }
 
-  /** Goes to a place from outside: restored state, another order. `top`: where to scroll to, in pixels; absent: nowhere. */
+  /** Moves to a position after restoring state or reordering. `top`: the scroll position in pixels; absent: no scrolling. */
   restore(activeRow: number, top?: number): void {
     this.#place = { row: activeRow, column: -1 };
     this.#measure();
@@ -102,7 +102,7 @@ export class Grid {
     this.render();
   }
 
-  /** Draws what is in view. */
+  /** Draws the visible rows. */
   renderNow(): void {
     const before = this.#rowHeight;
     this.#measure();
@@ -133,7 +133,7 @@ export class Grid {
     this.#body.style.height = `${total * this.#rowHeight}px`;
   }
 
-  /** The user may have set another size of text, and a row takes more lines where there is less room (decisions.css). */
+  /** Computes the height of a row: the user may change the text size, and narrow tables have more lines per row (decisions.css). */
   #measure(): void {
     const style = getComputedStyle(this.element);
     const size = Number.parseFloat(style.fontSize);
@@ -184,7 +184,7 @@ export class Grid {
     return row;
   }
 
-  /** Says where the keyboard is. */
+  /** Exposes the keyboard's position. */
   #mark(): void {
     const { row: active, column } = this.#place;
     for (const [index, { element, cells }] of this.#rows) {
@@ -208,7 +208,7 @@ export class Grid {
   }
 
   #listen(): void {
-    // A window that gets higher shows more rows.
+    // A taller window shows more rows.
     new ResizeObserver(() => {
       this.render();
     }).observe(this.element);
@@ -251,7 +251,7 @@ export class Grid {
     else if (row !== undefined) this.#events.open(row, action.kind === "open" ? null : action.index);
   }
 
-  /** The headers are one stop for Tab; arrows go from one to the next. */
+  /** All headers together are one Tab stop; arrow keys move between them. */
   #headerKey(event: KeyboardEvent): void {
     const buttons = this.#headers.map((header) => header.firstElementChild as HTMLElement);
     const at = buttons.indexOf(event.target as HTMLElement);

@@ -1,16 +1,16 @@
-/** Rows by their place in the list: asked for in pages as they come into view, and a few pages kept. */
+/** Rows by index: requested in pages as they come into view; a few pages are cached. */
 import { CancellationTokenSource, type CancellationToken } from "vscode-jsonrpc/browser";
 import type { LtoErrorReport } from "../../src/protocol/errors.js";
 import type { Page } from "../../src/protocol/views.js";
 import { reportOf } from "../host.js";
 
-/** Rows of one question. */
+/** Rows per request. */
 export const PAGE_ROWS = 100;
-/** Pages that are kept: some screens up and down. */
+/** The maximum number of cached pages: some screens up and down. */
 const MOST_PAGES = 12;
 
 export interface RowListener {
-  /** Rows or the total have changed. */
+  /** The rows or the total changed. */
   arrived(): void;
   failed(report: LtoErrorReport): void;
 }
@@ -22,10 +22,10 @@ export class RowCache<Row> {
   readonly #listener: RowListener;
   /** In the order of their last use. */
   #pages = new Map<number, readonly Row[]>();
-  /** What is shown until the first answer to a new query, so that the list does not flicker. */
+  /** Rows to show until the first answer to a new query, so that the list does not flicker. */
   #former = new Map<number, readonly Row[]>();
   readonly #asked = new Set<number>();
-  /** Of one query; cancelled with the next one. */
+  /** Belongs to one query; the next query cancels it. */
   #generation = new CancellationTokenSource();
   #total: number | undefined;
 
@@ -34,12 +34,12 @@ export class RowCache<Row> {
     this.#listener = listener;
   }
 
-  /** Rows of the whole list, of the former one until the first answer; undefined: nothing was ever answered. */
+  /** The length of the list, or that of the previous list until the first answer; undefined before any answer. */
   get total(): number | undefined {
     return this.#total;
   }
 
-  /** Whether what is shown belongs to the query before. */
+  /** Whether the shown rows belong to the previous query. */
   get outdated(): boolean {
     return this.#former.size > 0 || this.#total === undefined;
   }
@@ -49,7 +49,7 @@ export class RowCache<Row> {
     return (this.#pages.get(number) ?? this.#former.get(number))?.[index % PAGE_ROWS];
   }
 
-  /** Asks for what is missing of the rows from `first` to `last`. */
+  /** Requests missing rows from `first` to `last`. */
   want(first: number, last: number): void {
     for (let page = Math.floor(Math.max(0, first) / PAGE_ROWS); page <= Math.floor(Math.max(0, last) / PAGE_ROWS); page += 1) {
       const known = this.#pages.get(page);
@@ -62,7 +62,7 @@ export class RowCache<Row> {
     }
   }
 
-  /** The query or the data is another one: everything is asked for again, from the rows that are in view. */
+  /** The query or the data changed: requests everything again, visible rows first. */
   restart(first: number, last: number): void {
     this.#forget();
     if (this.#pages.size > 0) this.#former = this.#pages;
@@ -70,7 +70,7 @@ export class RowCache<Row> {
     this.want(first, last);
   }
 
-  /** Another run: nothing of the old one is shown any more. */
+  /** Drops all rows for another run. */
   clear(): void {
     this.#forget();
     this.#pages = new Map();
@@ -78,7 +78,7 @@ export class RowCache<Row> {
     this.#total = undefined;
   }
 
-  /** Answers that are still to come do not count. */
+  /** Ignores pending answers. */
   #forget(): void {
     this.#generation.cancel();
     this.#generation = new CancellationTokenSource();

@@ -1,4 +1,4 @@
-/** The decisions: which module was re-used or re-compiled, and why; filtered and sorted by the server. */
+/** The decisions: which modules rustc re-used or re-compiled, and why; the server filters and sorts. */
 import type { ModuleQuery } from "../../src/protocol/requests/rows.js";
 import { ALL_PIPELINES, pipelineOf } from "../../src/protocol/pipelines.js";
 import { stagesOf } from "../../src/protocol/stages.js";
@@ -16,7 +16,7 @@ import { Grid } from "./grid.js";
 import { RowCache } from "./row-cache.js";
 
 const TYPING_MILLIS = 150;
-/** Crates that can be chosen from a list; the others are found by their name. */
+/** The maximum number of crates in the list; others can be found by name. */
 const MOST_CRATES = 500;
 const ALL = "";
 
@@ -37,11 +37,11 @@ export class Decisions {
   readonly #crate;
   readonly #latestCrates = new Latest();
   readonly #latestPlace = new Latest();
-  /** It is being asked where the chosen module is in another order. */
+  /** A request for the active module's position in another order is pending. */
   #following = false;
   #run: RunView | undefined;
 
-  /** @param onFilter the filter has changed: others follow it */
+  /** @param onFilter the filter changed, which other sections follow */
   constructor(host: Host, store: Store, onFilter: () => void) {
     this.#host = host;
     this.#store = store;
@@ -60,7 +60,7 @@ export class Decisions {
         active: (index) => this.#active(index),
         open: (row, stage) => this.#open(row, stage),
         scrolled: (top) => {
-          // An empty table is at its top, wherever it is going to be.
+          // An empty table is always at the top; this is not the position to save.
           if (this.#rows.total === undefined) return;
           this.#store.state.gridTop = top;
           this.#store.saveSoon();
@@ -97,7 +97,7 @@ export class Decisions {
     );
   }
 
-  /** Shows a run; its state is in the store already. */
+  /** Shows a run whose state is already in the store. */
   show(run: RunView): void {
     const another = this.#run?.id !== run.id;
     this.#run = run;
@@ -120,11 +120,11 @@ export class Decisions {
     this.refresh();
   }
 
-  /** Asks again for what is in view. */
+  /** Requests the visible rows again. */
   refresh(): void {
     this.#failure.clear();
     this.#grid.element.setAttribute("aria-busy", "true");
-    // Before the first answer nothing is as high as it will be, so the place to go to is not the place that is.
+    // Before the first answer, the table has not reached its height, so the saved position applies instead of the current one.
     const top = this.#rows.total === undefined ? Math.floor(this.#store.state.gridTop / ROW_GUESS) : this.#grid.visible.first;
     this.#rows.restart(Math.max(0, top), Math.max(0, top) + FIRST_ROWS);
   }
@@ -145,7 +145,7 @@ export class Decisions {
     show(this.#detail.element, total > 0);
     if (total === 0) replace(this.#nothing, this.#store.filtered ? "No module matches the filter." : "This run has no modules.");
     if (first) {
-      // The first module is chosen until somebody chooses another one.
+      // The first module is active until the user chooses another.
       if (!this.#following) state.activeRow = Math.max(0, Math.min(state.activeRow, total - 1));
       this.#grid.restore(state.activeRow, state.gridTop);
     }
@@ -176,7 +176,7 @@ export class Decisions {
   #sort(sort: ModuleSort): void {
     const { state } = this.#store;
     const descendingFirst = COLUMNS.find((column) => column.sort === sort)?.descendingFirst ?? false;
-    // The third click gives the order of the run back.
+    // The third click restores the run's order.
     if (state.sort !== sort) Object.assign(state, { sort, descending: descendingFirst });
     else if (state.descending === descendingFirst) state.descending = !descendingFirst;
     else Object.assign(state, { sort: null, descending: false });
@@ -199,7 +199,7 @@ export class Decisions {
     this.#filtered();
   }
 
-  /** Another order or filter: from the top; the chosen module stays chosen, wherever it is now. */
+  /** After a change of order or filter: scrolls to the top; the active module stays active at its new position. */
   #reordered(): void {
     const { state } = this.#store;
     Object.assign(state, { activeRow: -1, gridTop: 0 });
@@ -250,9 +250,9 @@ export class Decisions {
   }
 }
 
-/** Rows that are asked for before it is known how many are in view. */
+/** The number of rows to request before the number of visible rows is known. */
 const FIRST_ROWS = 40;
-/** Pixels of a row before the first one was drawn. */
+/** The assumed height of a row before the first is drawn, in pixels. */
 const ROW_GUESS = 22;
 
 const MOST_STAGES = Math.max(...ALL_PIPELINES.map(({ stages }) => stages.length));

@@ -1,4 +1,4 @@
-/** Two charts with one scale of stages: instructions and bitcode after each stage, as bars from zero. */
+/** Two bar charts with a shared axis of stages: instructions and bitcode size after each stage. */
 import { scaleBand, scaleLinear, type ScaleBand } from "d3-scale";
 import type { StageTotal } from "../../src/protocol/views.js";
 import { h, replace, svg } from "../dom.js";
@@ -6,11 +6,11 @@ import { bytes, number, short } from "../../src/protocol/words.js";
 
 const ROW = 26;
 const TOP = 20;
-/** Shares of the picture's width, in its own units. */
+/** Widths in the picture's own units. */
 const WIDTH = 470;
 const LABELS = 92;
 const GAP = 16;
-/** Room for the number at the end of the longest bar. */
+/** Space for the number at the end of the longest bar. */
 const NUMBERS = 58;
 
 interface Series {
@@ -80,7 +80,7 @@ function middle(rows: Rows, stage: string): number {
   return (rows(stage) ?? 0) + rows.bandwidth() / 2;
 }
 
-/** What the picture says, for those who do not see it; all numbers are in the table beside it. */
+/** The picture's text for screen readers; the table beside it has all numbers. */
 function words(totals: readonly StageTotal[]): string {
   const [first, last] = [totals[0], totals.at(-1)];
   if (first === undefined || last === undefined) return "No stages";

@@ -1,4 +1,4 @@
-/** Instructions and size by stage, over all modules or those that the table's filter lets through. */
+/** Instructions and size by stage, for all modules or those that pass the table's filter. */
 import type { RunView, StageTotal } from "../../src/protocol/views.js";
 import { h, replace, scrollable, setText, show } from "../dom.js";
 import { FailureSlot } from "../failure.js";
@@ -61,7 +61,7 @@ export class StagesSection {
     this.refresh();
   }
 
-  /** The table has another filter. */
+  /** The table's filter changed. */
   filterChanged(): void {
     if (this.#store.state.onlyFiltered) this.refresh();
   }
@@ -98,7 +98,7 @@ export class StagesSection {
   }
 }
 
-/** Stages that were made on demand exist for some modules only: their sums do not compare. */
+/** Stages made on demand exist for some modules only, so their sums cannot be compared. */
 function note(totals: readonly StageTotal[]): string {
   const counts = totals.map(({ modules }) => modules);
   const [least, most] = [Math.min(...counts), Math.max(...counts)];

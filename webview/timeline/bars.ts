@@ -1,11 +1,11 @@
-/** What a bar of the timeline is, in words, and which bars are the longest. Pure functions. */
+/** Describes bars of the timeline, and finds the longest. Pure functions. */
 import { ALL_PIPELINES, type Fill, type PartActivity, type Pipeline } from "../../src/protocol/pipelines.js";
 import { stageInfo, stageLabel } from "../../src/protocol/stages.js";
 import type { Timeline, TimelineBar } from "../../src/protocol/views.js";
 import { micros, number } from "../../src/protocol/words.js";
 import type { TimeWindow } from "./window.js";
 
-/** How a bar looks; each has a pattern of its own besides its colour. */
+/** The appearance of a bar: each kind has its own colour and pattern. */
 export type Kind = Fill | "other" | "several";
 
 /** The activity of a bar as a part of a stage, or of more than one; undefined: it leads to a stage, or is something else. */
@@ -26,7 +26,7 @@ export interface LegendLine {
   readonly isOf: (bar: TimelineBar) => boolean;
 }
 
-/** What the bars of a pipeline mean: its stages in their order, each with the parts that are shown on their own, and the rest. */
+/** The legend of a pipeline: its stages in order, each with its separately shown parts, and the rest. */
 export function legendOf(pipeline: Pipeline): readonly LegendLine[] {
   const rest = (kind: Kind, label: string): LegendLine => ({ kind, label, isOf: (bar) => kindOf(bar, [pipeline]) === kind });
   return [
@@ -41,7 +41,7 @@ export function legendOf(pipeline: Pipeline): readonly LegendLine[] {
   ];
 }
 
-/** A bar and the worker that it is of. */
+/** A bar and its worker. */
 export interface PlacedBar {
   readonly bar: TimelineBar;
   readonly thread: number;
@@ -60,7 +60,7 @@ export function doingOf(bar: TimelineBar, pipelines?: readonly Pipeline[]): stri
   return partOf(bar, pipelines)?.label ?? (activity === "" ? "several stages" : activity);
 }
 
-/** All that is to be said about a bar, in lines. */
+/** The description of a bar, in lines. */
 export function linesOf({ bar, thread }: PlacedBar): readonly string[] {
   const { activity, stage, count, module } = bar;
   const name = module !== null && module !== bar.shortName ? [module] : [];
@@ -76,7 +76,7 @@ export function linesOf({ bar, thread }: PlacedBar): readonly string[] {
   ];
 }
 
-/** "Worker 1": people count from one. */
+/** "Worker 1": users count from one. */
 export function workerName(thread: number): string {
   return `Worker ${thread + 1}`;
 }
@@ -85,7 +85,7 @@ export function overlaps({ start, duration }: TimelineBar, { from, to }: TimeWin
   return start + duration >= from && start <= to;
 }
 
-/** The longest single activities that a window shows, longest first. */
+/** The longest single activities in a window, longest first. */
 export function longest({ lanes }: Timeline, window: TimeWindow, most: number): readonly PlacedBar[] {
   return lanes
     .flatMap(({ thread, bars }) => bars.filter((bar) => bar.count === 1 && overlaps(bar, window)).map((bar) => ({ bar, thread })))
@@ -93,7 +93,7 @@ export function longest({ lanes }: Timeline, window: TimeWindow, most: number): 
     .slice(0, most);
 }
 
-/** The share of a window in which a worker worked; null: too much was put together to tell. */
+/** The share of a window in which a worker was busy; null: too many activities are combined to tell. */
 export function busyShare(timeline: Timeline, thread: number, window: TimeWindow): number | null {
   const span = window.to - window.from;
   const lane = timeline.lanes.find((candidate) => candidate.thread === thread);

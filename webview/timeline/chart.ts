@@ -1,4 +1,4 @@
-/** The chart of the timeline: a lane per worker, a bar per activity. d3 keeps the gestures, the scale and the axis; what is shown comes by range. */
+/** The chart of the timeline: a lane per worker, a bar per activity. d3 handles gestures, scale and axis; data is loaded by time range. */
 import { axisTop } from "d3-axis";
 import { scaleLinear } from "d3-scale";
 import { select, type Selection } from "d3-selection";
@@ -10,7 +10,7 @@ import { busyShare, kindOf, linesOf, overlaps, whatOf, workerName, type PlacedBa
 import { patterns } from "./patterns.js";
 import { SHORTEST, type TimeWindow } from "./window.js";
 
-/** Lanes are higher where there are few. */
+/** Heights of lanes: few lanes are higher than many. */
 const LANE = { least: 24, most: 36, together: 216 };
 const AROUND_BAR = 6;
 const AXIS = 24;
@@ -18,11 +18,11 @@ const AXIS = 24;
 const LETTER = 6.3;
 const FEWEST_LETTERS = 4;
 const PIXELS_PER_TICK = 110;
-/** Two fingers on a touch pad come as a wheel with Ctrl that turns by little. */
+/** A pinch on a touch pad arrives as a Ctrl+wheel event with a small delta. */
 const PINCH = 30;
 
 export interface ChartEvents {
-  /** Somebody zooms or pans. */
+  /** The user zooms or pans. */
   window(window: TimeWindow): void;
   /** A click, or Enter. */
   choose(bar: PlacedBar): void;
@@ -86,7 +86,7 @@ export class TimelineChart {
     this.#listen();
   }
 
-  /** Shows a part of a run, as far as it is loaded. `threads`: all workers that are known, so that lanes stay where they are. */
+  /** Shows a part of a run, as far as loaded. `threads`: all known workers, so that lanes keep their positions. */
   show(timeline: Timeline, window: TimeWindow, threads: readonly number[]): void {
     this.#timeline = timeline;
     this.#window = window;
@@ -99,7 +99,7 @@ export class TimelineChart {
     return this.#current;
   }
 
-  /** Where the keyboard is; its words are shown beside the bar. */
+  /** The active bar; its description is shown beside it. */
   set current(bar: PlacedBar | undefined) {
     this.#current = bar;
     this.drawNow();
@@ -117,7 +117,7 @@ export class TimelineChart {
     show(this.#tip, false);
   }
 
-  /** Draws what is in view. */
+  /** Draws the visible bars. */
   drawNow(): void {
     const timeline = this.#timeline;
     if (timeline === undefined) return;
@@ -128,7 +128,7 @@ export class TimelineChart {
     );
     this.#drawn.forEach((placed, index) => {
       const [from, to] = [placed.bar.start, placed.bar.start + placed.bar.duration];
-      // What a bar contains is drawn over it: there it has no room for its name.
+      // Contained bars are drawn over a bar, so that its name ends where they begin.
       const next = this.#drawn[index + 1];
       const free = next?.thread === placed.thread ? Math.min(to, next.bar.start) : to;
       this.#drawBar(this.#pooled(index), placed, { from: scale(from), to: scale(to), free: scale(free) }, width);
@@ -178,7 +178,7 @@ export class TimelineChart {
     return made;
   }
 
-  /** @param span pixels from the left; its name has room as far as `free` */
+  /** @param span pixels from the left; its name has space up to `free` */
   #drawBar(
     { rect, label }: DrawnBar,
     placed: PlacedBar,
@@ -186,7 +186,7 @@ export class TimelineChart {
     width: number,
   ): void {
     const kind = kindOf(placed.bar);
-    // Far outside the picture numbers become too large to be drawn well.
+    // Clipped, since coordinates far outside the picture are too large to draw exactly.
     const [left, right] = [Math.max(-10, from), Math.min(width + 10, to)];
     const y = this.#threads.indexOf(placed.thread) * this.#lane + AROUND_BAR / 2;
     const height = this.#lane - AROUND_BAR;
@@ -230,7 +230,7 @@ export class TimelineChart {
     });
   }
 
-  /** Tells d3 where we are, after a change that it did not make. */
+  /** Synchronizes d3 after a change that it did not make. */
   #place(): void {
     const total = this.#timeline?.totalMicros ?? 1;
     const [width, height] = [this.#width(), Math.max(1, this.#threads.length * this.#lane)];
@@ -297,7 +297,7 @@ export class TimelineChart {
   }
 }
 
-/** Bars are other objects after each answer. */
+/** Compares by content, since each answer creates new objects. */
 function isSame(bar: PlacedBar, other: PlacedBar | undefined): boolean {
   return bar.thread === other?.thread && isSameBar(bar.bar, other.bar);
 }

@@ -1,4 +1,4 @@
-/** Walking through the timeline by keyboard: pure functions. */
+/** Keyboard navigation in the timeline: pure functions. */
 import type { Timeline } from "../../src/protocol/views.js";
 import type { PlacedBar } from "./bars.js";
 import type { TimeWindow } from "./window.js";
@@ -11,7 +11,7 @@ export type TimelineAction =
   | { readonly kind: "whole" }
   | { readonly kind: "leave" };
 
-/** @returns undefined for keys that are not the timeline's */
+/** @returns undefined for keys that the timeline does not handle */
 export function timelineAction(
   { key, shiftKey }: { readonly key: string; readonly shiftKey: boolean },
   timeline: Timeline,
@@ -53,7 +53,7 @@ function step(key: string, timeline: Timeline, at: PlacedBar | undefined, window
   return bar === undefined ? undefined : { bar, thread: at.thread };
 }
 
-/** The bar of a lane that is nearest to a point in time. */
+/** The bar in a lane nearest to a point in time. */
 function nearest(lane: Timeline["lanes"][number] | undefined, at: number): PlacedBar | undefined {
   const distance = ({ start, duration }: { readonly start: number; readonly duration: number }): number =>
     Math.max(start - at, at - start - duration, 0);

@@ -1,6 +1,6 @@
 /**
- * What took longest, as a table beside the timeline: single activities in view, or, where short ones were put together and the longest ones are not known,
- * the slowest modules of the run.
+ * The longest activities as a table beside the timeline: single activities in view, or the slowest modules of the run if short activities were
+ * combined and the longest ones are therefore unknown.
  */
 import type { ModuleRow, Timeline } from "../../src/protocol/views.js";
 import { h, link, replace, scrollable, setText, show } from "../dom.js";

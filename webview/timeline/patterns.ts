@@ -1,4 +1,4 @@
-/** Fills of the timeline's bars: a tint and lines in the same colour, so that kinds differ without colour too. */
+/** Fills of the timeline's bars: a tint and lines in the same colour, so that kinds also differ without colour. */
 import { svg } from "../dom.js";
 import type { Kind } from "./bars.js";
 

@@ -1,4 +1,4 @@
-/** The timeline: workers × modules × stages, and beside it the longest activities as a table. */
+/** The timeline: workers × modules × stages, with a table of the longest activities beside it. */
 import { pipelineOf } from "../../src/protocol/pipelines.js";
 import type { ModuleRow, RunView, Timeline } from "../../src/protocol/views.js";
 import { debounced, h, newId, replace, setText, show } from "../dom.js";
@@ -15,7 +15,7 @@ import { LongestTable } from "./longest.js";
 import { swatch } from "./patterns.js";
 import { isWhole, needsMore, panned, rangeFor, revealing, within, zoomed, type TimeWindow } from "./window.js";
 
-/** Bars of one answer: about as many as a wide screen has pixels. */
+/** The maximum number of bars per answer: about the pixels of a wide screen. */
 const MOST_BARS = 1500;
 const ASK_MILLIS = 120;
 const LONGEST = 10;
@@ -104,7 +104,7 @@ export class TimelineSection {
     replace(this.#legend, ...this.#lines.map(({ element }) => element));
   }
 
-  /** A long run's longest activities may be put together with others; its slowest modules are known all the same. */
+  /** In a long run, the longest activities may be combined with others; its slowest modules are still known. */
   async #askSlowest(run: string): Promise<void> {
     const query = { subject: { run }, sort: "time", descending: true } as const;
     const outcome = await this.#latestSlowest.of((token) => this.#host.ask("modules", { ...query, offset: 0, limit: LONGEST }, token));
@@ -131,7 +131,7 @@ export class TimelineSection {
     const run = this.#run?.id;
     if (run === undefined) return;
     const { zoom } = this.#store.state;
-    // Before the first answer it is not known how long the run was; the server cuts what is too much.
+    // Before the first answer, the length of the run is unknown; the server clips the range.
     const range = zoom === null ? {} : rangeFor(zoom, this.#loaded?.totalMicros ?? Number.MAX_SAFE_INTEGER);
     const outcome = await this.#latest.of((token) => this.#host.ask("timeline", { run, bars: MOST_BARS, ...range }, token));
     if (outcome === undefined) return;
@@ -196,7 +196,7 @@ export class TimelineSection {
     setText(this.#spoken, linesOf(placed).join(". "));
   }
 
-  /** What stands for several is looked at more closely; a module's activity is opened. */
+  /** Zooms in on a combined bar; opens the changes of a module's activity. */
   #choose({ bar }: PlacedBar): void {
     const part = partOf(bar)?.own;
     const base = part === undefined ? undefined : this.#baseModule();
@@ -210,7 +210,7 @@ export class TimelineSection {
     }
   }
 
-  /** What was linked is seen in the module that it was linked into, which alone has stages. */
+  /** The base module, into which the others were linked: it alone has stages. */
   #baseModule(): string | undefined {
     const bars = this.#loaded?.lanes.flatMap((lane) => lane.bars) ?? [];
     return bars.find(({ stage, module }) => stage !== null && module !== null)?.module ?? undefined;

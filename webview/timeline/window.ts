@@ -6,7 +6,7 @@ export interface TimeWindow {
   readonly to: number;
 }
 
-/** Less than this is never shown: nothing that is measured is shorter. */
+/** The shortest window: no measured time is shorter. */
 export const SHORTEST = 20;
 
 /** Moves and cuts a window so that it lies within the run. */
@@ -16,7 +16,7 @@ export function within(window: TimeWindow, total: number): TimeWindow {
   return { from, to: from + span };
 }
 
-/** Shows more (factor below 1) or less around a place that stays where it is. */
+/** Zooms out (factor below 1) or in around a fixed point. */
 export function zoomed(window: TimeWindow, factor: number, around: number, total: number): TimeWindow {
   const span = (window.to - window.from) / factor;
   const share = (around - window.from) / Math.max(1, window.to - window.from);
@@ -24,13 +24,13 @@ export function zoomed(window: TimeWindow, factor: number, around: number, total
   return within({ from, to: from + span }, total);
 }
 
-/** Moves by a share of what is shown. */
+/** Moves by a share of the window. */
 export function panned(window: TimeWindow, share: number, total: number): TimeWindow {
   const by = (window.to - window.from) * share;
   return within({ from: window.from + by, to: window.to + by }, total);
 }
 
-/** Just as far as needed for a stretch of time to be seen, with some room around it. */
+/** Moves or zooms just enough to show a stretch of time with a margin. */
 export function revealing(window: TimeWindow, stretch: TimeWindow, total: number): TimeWindow {
   if (stretch.from >= window.from && stretch.to <= window.to) return window;
   const span = Math.max(window.to - window.from, (stretch.to - stretch.from) * 1.2);
@@ -42,17 +42,17 @@ export function isWhole({ from, to }: TimeWindow, total: number): boolean {
   return from <= 0 && to >= total;
 }
 
-/** Detail that was asked for stays good enough while not much less than it is shown. */
+/** The loaded range may be up to this many times longer than the window; beyond that, its bars are too coarse. */
 const ENOUGH = 2.2;
 
-/** Whether what was loaded is not fine or not wide enough for a window. */
+/** Whether the loaded data is too coarse or too narrow for a window. */
 export function needsMore(loaded: Timeline | undefined, window: TimeWindow): boolean {
   if (loaded === undefined) return true;
   if (window.from < loaded.from || window.to > loaded.to) return true;
   return loaded.putTogether > 0 && loaded.to - loaded.from > ENOUGH * (window.to - window.from);
 }
 
-/** What to ask for: half a window more on both sides, for the next bit of panning. */
+/** The range to request: half a window more on both sides, for panning. */
 export function rangeFor(window: TimeWindow, total: number): TimeWindow {
   const margin = (window.to - window.from) / 2;
   return { from: Math.max(0, Math.floor(window.from - margin)), to: Math.min(total, Math.ceil(window.to + margin)) };
