@@ -1,15 +1,15 @@
-/** What a stage changed where no function changed, in words: the same in the tree, in titles and on the command line. */
+/** Describes what a stage changed if no function changed; used in the tree, in titles and on the command line. */
 import type { ChangeCounts, OtherChanges, TextPart } from "./ir.js";
 import { counted } from "./words.js";
 
-/** Parts in words of their own; the others are as they are called. */
+/** Parts with their own wording; the others use their names. */
 const WORDS: Readonly<Partial<Record<TextPart, string>>> = {
   functions: "names in function bodies",
   order: "order of lines",
   numbering: "only numbering",
 };
 
-/** "3 declarations added, metadata changed"; empty where nothing is known to differ */
+/** "3 declarations added, metadata changed"; empty if no difference is known */
 export function otherChangesWords({ declarations, globals, text }: OtherChanges): string {
   const counts = [...countWords(declarations, "declaration"), ...countWords(globals, "global")];
   const parts = (text ?? []).filter(

@@ -33,7 +33,7 @@ export type DashboardCommand = (typeof DASHBOARD_COMMANDS)[number];
 
 /** Webview → extension. */
 export type ToExtension =
-  /** The webview's script runs, and knows nothing of what an earlier page asked; followed by `show` or `empty`. */
+  /** The webview's script has started without knowledge of an earlier page's requests; followed by `show` or `empty`. */
   | { readonly type: "ready" }
   /** A click on a module (and stage): opens what the stage changed, or the stage itself. */
   | { readonly type: "open"; readonly run: string; readonly module: string; readonly stage: Stage | null }
@@ -41,7 +41,7 @@ export type ToExtension =
   | { readonly type: "explain"; readonly run: string; readonly module: string }
   | { readonly type: "command"; readonly command: DashboardCommand };
 
-/** Why no run is shown: there is none yet; nothing is open that could be built; or Restricted Mode. */
+/** Why no run is shown: none exists yet; nothing that Cargo could build is open; or Restricted Mode. */
 export type WithoutRun = "no-run" | "no-cargo" | "restricted";
 
 /** Extension → webview. */

@@ -1,13 +1,13 @@
-/** What a workspace's build outputs hold: units that can be optimised, and those that cannot, with the reason. */
+/** The contents of a workspace's build outputs: units that LTO can optimise, and others with the reason why not. */
 import type { Count } from "./numbers.js";
 import type { LtoErrorReport } from "./errors.js";
 import type { LtoMode } from "./stages.js";
 
 /**
- * - `capture`: in our own store, with everything that a replay needs
+ * - `capture`: in this project's store, with everything that a replay needs
  * - `session`: a session directory of rustc's (`incremental/<crate>-<hash>/s-…`) with bitcode of the crate's own codegen units
- * - `stage-files`: files that rustc saved itself (`-C save-temps`): they can be shown and compared without a replay
- * - `rlib`: a library whose members are or hold bitcode
+ * - `stage-files`: files that rustc saved itself (`-C save-temps`): can be shown and compared without a replay
+ * - `rlib`: a library with bitcode in its members
  * - `output`: a linked output whose build left no bitcode
  */
 export type FoundKind = "capture" | "session" | "stage-files" | "rlib" | "output";
@@ -18,7 +18,7 @@ export interface FoundUnit {
   readonly unit: string;
   /** "textstats (bin)", "text_core (session)" */
   readonly name: string;
-  /** Folder or file that it was found in. */
+  /** The folder or file in which it was found. */
   readonly path: string;
   /** null: not known. */
   readonly profile: string | null;
@@ -30,7 +30,10 @@ export interface FoundUnit {
   readonly complete: boolean;
   /** Why it is incomplete, and how to fix that. */
   readonly incompleteBecause?: LtoErrorReport;
-  /** What distinguishes it from others with the same name, profile and LTO: toolchain, flags, features, workspace, time. Absent: nothing looks the same. */
+  /**
+   * What distinguishes it from others with the same name, profile and LTO: toolchain, flags, features, workspace, time. Absent: nothing else looks
+   * the same.
+   */
   readonly toldApart?: readonly string[];
   /** A capture whose build failed during or after LTO: the error. */
   readonly notLinked?: LtoErrorReport;
@@ -41,7 +44,7 @@ export interface Discovery {
   readonly workspace: string | null;
   readonly targetDirectory: string | null;
   readonly units: readonly FoundUnit[];
-  /** The toolchain that the workspace chooses, if it was not run and another one of this machine's was queried instead. */
+  /** Set if the toolchain that the workspace chooses was not run, and another toolchain on this machine was queried instead. */
   readonly notRun?: LtoErrorReport;
 }
 

@@ -1,4 +1,4 @@
-/** What an error tells the user, and what a compiler says of a build that failed. The names, and what kind of error each is: error-table.ts. */
+/** What an error tells the user, and a compiler's messages about a failed build. For names and kinds of errors see error-table.ts. */
 import type { Count } from "./numbers.js";
 import type { LtoErrorName } from "./error-table.js";
 
@@ -8,14 +8,14 @@ export interface TextPlace {
   readonly character: Count;
 }
 
-/** What the compiler says of a source in a build that failed. */
+/** A compiler message about a source file in a failed build. */
 export interface BuildProblem {
   readonly severity: "error" | "warning";
   /** "E0308", "unused_variables"; null: rustc gives none. */
   readonly code: string | null;
-  /** The message, what rustc says of the place, and its notes: one line each. */
+  /** The message, rustc's label for the location, and its notes: one line each. */
   readonly message: string;
-  /** Absolute. Of what has no place in a source (the linker's errors): the crate's root. */
+  /** Absolute. For errors without a source location (the linker's): the crate's root. */
   readonly file: string;
   readonly start: TextPlace;
   readonly end: TextPlace;
@@ -24,23 +24,23 @@ export interface BuildProblem {
 /** What the user sees: what failed, on what, and how to fix it. */
 export interface LtoErrorReport {
   readonly name: LtoErrorName;
-  /** One sentence: what was being done and what went wrong, LLVM's own words included. */
+  /** One sentence: the action and the failure, including LLVM's own words. */
   readonly message: string;
-  /** What a program printed that failed (Cargo, rustup): many lines. */
+  /** The output of a failed program (Cargo, rustup): many lines. */
   readonly output?: string;
-  /** The file it happened to, if it was one. */
+  /** The affected file, if any. */
   readonly file?: string;
-  /** The module it happened to, if it was one. */
+  /** The affected module, if any. */
   readonly module?: string;
-  /** The stage under way, if one was. */
+  /** The current stage, if any. */
   readonly stage?: string;
   /** What to do now. */
   readonly help?: string;
-  /** BuildFailed: what the compiler says, errors first. */
+  /** BuildFailed: the compiler's messages, errors first. */
   readonly problems?: readonly BuildProblem[];
 }
 
-/** What `--json` writes of a command that fails. */
+/** The output of `--json` for a command that fails. */
 export interface ErrorReport {
   readonly error: LtoErrorReport;
 }

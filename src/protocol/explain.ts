@@ -8,13 +8,13 @@ import type { Excerpt } from "./views.js";
 
 /** Why a module is re-used or re-compiled, as far as two builds show. */
 export type ExplainKind =
-  /** Re-used: it is in rustc's cache, and its key is the previous session's. */
+  /** Re-used: it is in rustc's cache, and its key equals the previous session's. */
   | "key-equal"
-  /** There is no earlier build to compare it with. */
+  /** No earlier build exists for comparison. */
   | "nothing-to-compare"
   /** The earlier build did not have it. */
   | "new-module"
-  /** The earlier build had it, and this one does not. */
+  /** The earlier build had it, but this one does not. */
   | "gone-module"
   /** Another LLVM or rustc. */
   | "llvm-changed"
@@ -23,13 +23,13 @@ export type ExplainKind =
   | "own-code-changed"
   /** What it imports, or a module that it imports from, differs. */
   | "imports-changed"
-  /** Others import other things from it. */
+  /** Other modules import different symbols from it. */
   | "exports-changed"
   /** Liveness, linkage or visibility of a global was resolved differently because of other modules. */
   | "liveness-changed"
   | "linkage-changed"
   | "visibility-changed"
-  /** Another flag of a global that the key holds. */
+  /** Another flag of a global in the key differs. */
   | "flags-changed"
   /** Equal, but upstream and allocator modules are never in rustc's cache. */
   | "key-equal-but-not-cached"
@@ -76,7 +76,7 @@ export interface Difference {
   readonly module?: string;
   readonly before?: string;
   readonly after?: string;
-  /** Of a function: what of it differs. */
+  /** Of a function: which parts differ. */
   readonly parts?: readonly string[];
   readonly source?: SourceLine;
 }
@@ -85,9 +85,9 @@ export interface ExplainReason {
   readonly kind: ExplainKind;
   /** One sentence for the user. */
   readonly detail: string;
-  /** Of {@link ExplainReport.causes}, the first is the main one; empty: nothing had to be explained. */
+  /** Of {@link ExplainReport.causes}, the first is the main one; empty: there is nothing to explain. */
   readonly causes: readonly string[];
-  /** How the main cause reaches this module, from the change to here. */
+  /** How the main cause reaches this module, starting at the change. */
   readonly chain: readonly string[];
 }
 
@@ -101,7 +101,7 @@ export interface ExplainedModule {
   readonly previousKey: string | null;
   /** Parts of the key that differ from the earlier build's. */
   readonly parts: readonly KeyPart[];
-  /** Most telling first. */
+  /** Most relevant first. */
   readonly differences: readonly Difference[];
   /** What rustc itself decided, from its log; null: not known. */
   readonly rustc: { readonly verdict: "re-used" | "re-compiled"; readonly agrees: boolean } | null;
@@ -110,7 +110,7 @@ export interface ExplainedModule {
 export type CauseKind =
   "llvm-changed" | "settings-changed" | "code-changed" | "new-module" | "gone-module" | "session-gone" | "recompiled-unchanged";
 
-/** Something that happened, and what it made rustc re-compile. */
+/** A change, and what it made rustc re-compile. */
 export interface Cause {
   readonly id: string;
   readonly kind: CauseKind;
@@ -119,11 +119,11 @@ export interface Cause {
   /** "1 module re-compiled for itself, 5 because they import it" */
   readonly effect: string;
   readonly crates: readonly string[];
-  /** What changed: functions, variables, settings. Most telling first. */
+  /** What changed: functions, variables, settings. Most relevant first. */
   readonly changes: readonly Difference[];
   /** What limits the title: one sentence, or two. */
   readonly note?: string;
-  /** Modules that changed themselves. */
+  /** Modules whose own code changed. */
   readonly itself: readonly string[];
   /** Modules that import from them. */
   readonly importers: readonly string[];
@@ -150,7 +150,7 @@ export interface AuditCounts {
   readonly notKept: Count;
 }
 
-/** A build that is explained, or that it is compared with. */
+/** The explained build, or the one it is compared with. */
 export interface ExplainSide {
   /** "ID@N", a session directory, or a run. */
   readonly name: string;
@@ -174,9 +174,9 @@ export interface ExplainReport {
     readonly neverCached: Count;
     readonly gone: Count;
   };
-  /** How many of rustc's own decisions are known, and how many agree. */
+  /** The number of rustc's own decisions that are known, and that agree. */
   readonly rustc: { readonly known: Count; readonly agreeing: Count };
-  /** The one that re-compiled most first. */
+  /** Those that re-compiled most modules first. */
   readonly causes: readonly Cause[];
   readonly modules: readonly ExplainedModule[];
   readonly findings: readonly Finding[];
@@ -194,9 +194,9 @@ export interface IfChanged {
   readonly crate: string;
   /** Modules that hold a copy of it. */
   readonly itself: readonly string[];
-  /** Modules that import something from one of these: their keys have that module's hash in them. */
+  /** Modules that import something from one of these: their keys contain that module's hash. */
   readonly importers: readonly string[];
-  /** Those of both that rustc could otherwise re-use. */
+  /** Modules of both lists that rustc could otherwise re-use. */
   readonly cacheable: Count;
 }
 
@@ -211,7 +211,9 @@ export interface IfChangedReport {
   readonly warnings: readonly string[];
 }
 
-/** One module's explanation as a document. Names in it cannot be markup, and its links are stage documents and files of this machine. */
+/**
+ * One module's explanation as a document. Names in it are never interpreted as markup; its links lead to stage documents and files of this machine.
+ */
 export interface ExplanationView {
   /** rustc's name of the module. */
   readonly module: string;
@@ -221,7 +223,7 @@ export interface ExplanationView {
   readonly markdown: string;
 }
 
-/** A cause, with the numbers of modules that it made rustc re-compile. */
+/** A cause, with the number of modules that it made rustc re-compile. */
 export interface CauseRow extends Pick<Cause, "id" | "kind" | "title" | "effect"> {
   readonly crates: Excerpt<string>;
   readonly itself: Count;
@@ -235,7 +237,7 @@ export interface CascadeRow {
   readonly module: string;
   readonly shortName: string;
   readonly crate: string;
-  /** It changed itself, imports from a module that did, or is reached in another way. */
+  /** Its own code changed, it imports from such a module, or the cause reaches it in another way. */
   readonly how: "itself" | "imports" | "otherwise";
   readonly kind: ExplainKind;
 }

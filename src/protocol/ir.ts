@@ -4,7 +4,7 @@ import type { EngineError } from "./engine/error.js";
 import type { FindHit } from "./engine/symbols.js";
 import type { Stage } from "./stages.js";
 
-/** The unit that a report is about; for plain files the first path takes the place of the id. */
+/** The unit that a report is about; for plain files, the id is the first path. */
 export interface UnitName {
   readonly id: string;
   readonly name: string;
@@ -36,7 +36,7 @@ export interface ShowReport {
 /** What differs in a function: its symbol, the body's instructions, what precedes the body (linkage, attributes, …), or only metadata and debug info. */
 export type FunctionPart = "name" | "body" | "header" | "metadata";
 
-/** A part of a module's text. `order`: the same lines in another order; `numbering`: the same lines but for numbers that LLVM gives. */
+/** A part of a module's text. `order`: the same lines in another order; `numbering`: the same lines apart from LLVM's numbers. */
 export type TextPart =
   | "declarations"
   | "globals"
@@ -76,7 +76,7 @@ export interface GlobalChange {
   readonly demangled: string;
   readonly kind: "variable" | "alias" | "ifunc";
   readonly change: "added" | "removed" | "changed";
-  /** Linkage, with ", declared" behind it for a declaration; null: not there. */
+  /** Linkage, followed by ", declared" for a declaration; null: absent. */
   readonly before: string | null;
   readonly after: string | null;
 }
@@ -91,9 +91,9 @@ export interface ChangeCounts {
 export interface OtherChanges {
   readonly declarations: ChangeCounts;
   readonly globals: ChangeCounts;
-  /** The bitcode is the same to the byte. */
+  /** The bitcode is identical byte for byte. */
   readonly sameBytes: boolean;
-  /** Parts of the module's text that differ, where no function does; null: a function does, or the module is too large to be shown as a text. */
+  /** Parts of the module's text that differ if no function does; null: a function differs, or the module is too large to show as text. */
   readonly text: readonly TextPart[] | null;
 }
 
@@ -104,7 +104,7 @@ export interface StageChanges {
   /** Defined on both sides, with equal text. */
   readonly unchanged: Count;
   readonly globals: readonly GlobalChange[];
-  /** Declarations that came, went, or have other attributes; a definition that took one's place, or left one, is not counted. */
+  /** Declarations that came, went or have other attributes, not counting those that became definitions or were definitions. */
   readonly declarations: ChangeCounts;
   /** Of all functions. */
   readonly instructions: { readonly before: Count; readonly after: Count };
@@ -119,23 +119,29 @@ export interface DiffReport extends StageChanges {
   readonly to: StageRef;
   /** The symbol of the only function compared; null: all. */
   readonly function: string | null;
-  /** Parts of the module's text that differ, where no function does; null: a function does, one alone was compared, or the module is too large to be compared as a text. */
+  /**
+   * Parts of the module's text that differ if no function does; null: a function differs, only one was compared, or the module is too large to
+   * compare as text.
+   */
   readonly text: readonly TextPart[] | null;
   /** Unified diff of that function; null if not requested, empty if nothing differs. */
   readonly patch: string | null;
   readonly different: boolean;
 }
 
-/** A symbol in a module, and what its copy there is for. */
+/** A symbol in a module, and the purpose of its copy there. */
 export interface FoundSymbol extends Omit<FindHit, "role"> {
   /**
-   * "imported": a copy of another module's function. "available": the module's own copy, which is not emitted because another one prevails; like an
-   * imported one it serves the optimiser only (`available_externally`).
+   * "imported": a copy of another module's function. "available": the module's own copy, which is not emitted because another one prevails. Like an
+   * imported copy, it only serves the optimiser (`available_externally`).
    */
   readonly role: FindHit["role"] | "available";
   /** In a crate that is linked as it is (`#![no_builtins]`, compiler_builtins): the crate's name. It has no stages. */
   readonly outsideLto?: string;
-  /** The module whose copy is emitted, of one that is not; null: it is the prevailing one itself, nothing has been decided yet, or it is not in this unit. */
+  /**
+   * For a copy that is not emitted: the module whose copy is. null: this copy prevails, nothing has been decided yet, or the module is not in this
+   * unit.
+   */
   readonly prevailing: string | null;
 }
 
@@ -143,7 +149,7 @@ export interface FoundSymbol extends Omit<FindHit, "role"> {
 export interface MultiplyDefined {
   readonly symbol: string;
   readonly modules: readonly string[];
-  /** The module whose copy thin LTO keeps; null: at this stage nothing has been decided. */
+  /** The module whose copy thin LTO keeps; null: nothing has been decided at this stage. */
   readonly prevailing: string | null;
 }
 

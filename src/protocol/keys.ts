@@ -1,4 +1,4 @@
-/** What the cache keys of a unit are made of, as the engine takes them apart and as the store keeps them. Symbols are numbers in a table of identifiers. */
+/** The components of a unit's cache keys, as the engine computes and the store keeps them. Symbols are numbers in a table of identifiers. */
 import type { ReasonKind, UnitSummary, Verdict } from "./runs.js";
 import type { ModuleOrigin } from "./units.js";
 
@@ -18,12 +18,12 @@ export const KEY_PARTS = [
 
 export type KeyPart = (typeof KEY_PARTS)[number];
 
-/** The globals that a module defines; four lists of one length. */
+/** The globals that a module defines; four lists of equal length. */
 export interface KeyGlobals {
   readonly symbols: readonly number[];
   /** See {@link globalState}. */
   readonly states: readonly number[];
-  /** 0 for what is no function. */
+  /** 0 unless it is a function. */
   readonly instructions: readonly number[];
   /** Symbols that each calls or refers to. */
   readonly uses: readonly (readonly number[])[];
@@ -33,7 +33,7 @@ export interface KeyModule {
   readonly name: string;
   /** The key that LLVM computes. */
   readonly key: string;
-  /** Hashing the parts gives that very key: only then do they explain it. */
+  /** Hashing the parts yields exactly this key; only then do they explain it. */
   readonly exact: boolean;
   /** Of the module's bitcode. */
   readonly hash: string;
@@ -48,7 +48,7 @@ export interface KeyModule {
   readonly globals: KeyGlobals;
 }
 
-/** What is stored of one module besides its key: rustc's decision about it, and where its bitcode stood. */
+/** The stored data of one module: its key, rustc's decision about it, and the location of its bitcode. */
 export interface StoredModule extends KeyModule {
   readonly origin: ModuleOrigin;
   readonly crate: string;
@@ -59,7 +59,7 @@ export interface StoredModule extends KeyModule {
   readonly previousKey: string | null;
 }
 
-/** The keys of a unit, as they are kept beside its capture and its runs. */
+/** The keys of a unit, as stored beside its capture and its runs. */
 export interface UnitKeys {
   readonly schema: 1;
   readonly unit: UnitSummary;
@@ -69,7 +69,7 @@ export interface UnitKeys {
   /** rustc's release; null: not known. */
   readonly release: string | null;
   readonly incremental: boolean;
-  /** Settings that decide what is compiled, by name. */
+  /** Settings that affect compilation, by name. */
   readonly settings: Readonly<Record<string, string>>;
   /** LLVM's identifiers: a name, "source file;name" for a local symbol, "#" and the number of one whose name is not known. */
   readonly symbols: readonly string[];
@@ -95,7 +95,7 @@ const VISIBILITIES = ["default", "hidden", "protected"] as const;
 
 const KINDS = ["alias", "function", "variable"] as const;
 
-/** What the index holds of a global; the words are LLVM's. */
+/** The state of a global in the index; the words are LLVM's. */
 export interface GlobalState {
   readonly linkage: string;
   readonly visibility: string;
@@ -107,7 +107,7 @@ export interface GlobalState {
   readonly writeOnly: boolean;
 }
 
-/** Takes the bits apart: linkage 0–3, visibility 4–5, kind 6–7, then one each for live, auto-hide, dso_local, read-only, write-only. */
+/** Decodes the bits: linkage 0–3, visibility 4–5, kind 6–7, then one each for live, auto-hide, dso_local, read-only, write-only. */
 export function globalState(bits: number): GlobalState {
   return {
     linkage: linkageName(bits & 15),

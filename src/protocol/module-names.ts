@@ -1,4 +1,4 @@
-/** Names of modules as rustc gives them, and the shorter ones that people read. */
+/** rustc's names of modules, and shorter ones for display. */
 
 /** The seven characters that an incremental build adds before `.rcgu.o` of an rlib's members; they change with every build of the crate. */
 const INVOCATION_ID = /\.[0-9a-z]{7}(?=\.rcgu\.o$)/;
@@ -9,7 +9,7 @@ export function withoutInvocationId(name: string): string {
 }
 
 /**
- * What is shown to the user where the crate is known from the context: "b-4a656e81c25e75bf.3dwn031u1cy7sqicswd825v8v.1vedk78.rcgu.o" → "3dwn031u1cy7",
+ * The name to display if the context shows the crate: "b-4a656e81c25e75bf.3dwn031u1cy7sqicswd825v8v.1vedk78.rcgu.o" → "3dwn031u1cy7",
  * "std-d1237ef7159db0a2.std.e28293b1aa0f68bd-cgu.0.rcgu.o" → "std-cgu.0".
  */
 export function shortModuleName(name: string): string {

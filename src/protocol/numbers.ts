@@ -1,4 +1,4 @@
-/** Numbers as reports have them. */
+/** Types of numbers in reports. */
 
 /**
  * A whole number that counts something, or a size in bytes.

@@ -1,14 +1,14 @@
 /**
- * What the kinds of LTO are made of, as data: which stages a pipeline has, in which order, under which names, and what tells one pipeline from another.
- * Store, addresses, views, charts and help texts follow these lists; a stage is added here and in the engine's table (addon/lto/rustc/stages.h).
+ * The kinds of LTO as data: the stages of each pipeline with their order and names, and the properties in which pipelines differ. Store, addresses,
+ * views, charts and help texts follow these lists. To add a stage, add it here and to the engine's table (addon/lto/rustc/stages.h).
  *
  * Source: the `save_temp_bitcode` and `generic_activity` calls in rustc's `compiler/rustc_codegen_llvm/src/back/lto.rs` (1.9x).
  */
 
-/** A stage's tag: what addresses it on disk, in URIs, in messages and in reports. Text from outside becomes one by being found in a pipeline's list. */
+/** A stage's tag: its address on disk, in URIs, messages and reports. Text from outside is valid only if a pipeline's list contains it. */
 export type Stage = string;
 
-/** What a stage leaves of a module, and how names of such files end. Where a record names no kind it is bitcode. */
+/** The kinds of files that stages write, with their extensions. A record without a kind means bitcode. */
 export const ARTIFACTS = { bitcode: { kind: "bitcode", extension: "bc" } } as const;
 
 export type ArtifactKind = keyof typeof ARTIFACTS;
@@ -25,37 +25,37 @@ export interface StageInfo {
   readonly label: string;
   /** rustc's self-profile activity that leads to this stage of the pipeline and to no other; null: the engine's timings carry the tag in its place. */
   readonly activity: string | null;
-  /** What rustc's file of the stage is called behind `<module>.rcgu.`. */
+  /** The name of rustc's file for the stage after `<module>.rcgu.`. */
   readonly file: string;
   readonly artifact: ArtifactKind;
   readonly fill: Fill;
-  /** Functions may have been imported from other modules by now; of fat LTO none ever is. */
+  /** Functions may have been imported from other modules; never in fat LTO. */
   readonly imported: boolean;
-  /** Which of several copies of a symbol prevails is decided by now (thin LTO: `thinLTOResolvePrevailingInIndex`). */
+  /** The prevailing copy of each symbol has been chosen (thin LTO: `thinLTOResolvePrevailingInIndex`). */
   readonly prevailingDecided: boolean;
 }
 
-/** An activity that is a part of a stage, or of more than one, in words. */
+/** The description of an activity that is part of one or more stages. */
 export interface PartActivity {
   /** rustc's name of it. */
   readonly activity: string;
   readonly label: string;
-  /** A look of its own, with its line in the legend, and the stage of the base module in which its result is seen. */
+  /** Its own fill and legend, and the stage of the base module that shows its result. */
   readonly own?: { readonly fill: Fill; readonly legend: string; readonly opens: Stage };
 }
 
 export interface Pipeline {
-  /** As manifests and reports have it (`mode`), and as `capture --lto` takes it. */
+  /** The name in manifests and reports (`mode`), and in `capture --lto`. */
   readonly name: string;
   /** The command of `lto-inspector` that replays it. */
   readonly command: string;
   /** "Thin LTO": at the beginning of a title or a sentence. */
   readonly title: string;
-  /** What stands before the counts of a run where there is little room. */
+  /** The text before a run's counts where space is scarce. */
   readonly statusTitle: string;
-  /** What else a row of a list of runs says of it; empty for the usual one. */
+  /** A note in lists of runs; empty for the usual pipeline. */
   readonly note: string;
-  /** There are ThinLTO keys: modules are re-used or re-compiled one by one, and there is a why. */
+  /** The pipeline has ThinLTO keys: rustc re-uses or re-compiles each module for a reason. */
   readonly keys: boolean;
   /** All modules are linked into one, the base module, which alone has stages. */
   readonly linksIntoOne: boolean;
@@ -64,13 +64,13 @@ export interface Pipeline {
   /** In the order in which the engine makes them. */
   readonly stages: readonly StageInfo[];
   readonly parts: readonly PartActivity[];
-  /** Where symbols that nobody else needs become internal. */
+  /** The stage in which symbols that nothing else needs become internal. */
   readonly internalized: Stage;
-  /** What LLVM's passes make of the stage before it; code is generated from it. */
+  /** The output of LLVM's optimisation passes, from which code is generated. */
   readonly optimized: Stage;
-  /** Where symbols are looked for unless another stage is asked for. */
+  /** The default stage for searching symbols. */
   readonly searched: Stage;
-  /** Of a unit that was built by another pipeline: why this one cannot be replayed on it. */
+  /** The reason why this pipeline cannot be replayed on a unit built by another. */
   readonly refusal: string;
 }
 
@@ -162,12 +162,12 @@ export const PIPELINES = { thin: THIN, fat: FAT, "thin-local": THIN_LOCAL } as c
 /** The name of a pipeline. */
 export type LtoMode = (typeof PIPELINES)[keyof typeof PIPELINES]["name"];
 
-/** A command that replays a pipeline: over files of which nothing is known, the pipeline of that name. */
+/** A command that replays a pipeline: for plain files, the pipeline of that name. */
 export type LtoCommand = (typeof PIPELINES)[keyof typeof PIPELINES]["command"];
 
 export const ALL_PIPELINES: readonly (Pipeline & { readonly name: LtoMode; readonly command: LtoCommand })[] = Object.values(PIPELINES);
 
-/** What files are run through when nothing else is said. */
+/** The default for plain files. */
 export const DEFAULT_COMMAND = "thin" satisfies LtoCommand;
 
 export function pipelineOf(name: LtoMode): (typeof ALL_PIPELINES)[number] {

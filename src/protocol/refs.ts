@@ -1,4 +1,7 @@
-/** Refs of captures: "demo-cli-bin-01234567" is the latest capture of a unit, "demo-cli-bin-01234567@3" is this very one. One pair of functions for all sides. */
+/**
+ * Refs of captures: "demo-cli-bin-01234567" is the latest capture of a unit, "demo-cli-bin-01234567@3" is a particular one. All sides share these
+ * two functions.
+ */
 
 export interface CaptureRef {
   readonly id: string;
@@ -6,12 +9,12 @@ export interface CaptureRef {
   readonly capture: number | null;
 }
 
-/** "ID@N": this very capture. */
+/** "ID@N": this particular capture. */
 export function formatCaptureRef({ id, capture }: { readonly id: string; readonly capture: number }): string {
   return `${id}@${capture}`;
 }
 
-/** @returns undefined for what cannot be a ref (a path, for instance) */
+/** @returns undefined for text that cannot be a ref (a path, for instance) */
 export function parseCaptureRef(text: string): CaptureRef | undefined {
   const [, id, capture] = /^([A-Za-z0-9_.-]+?)(?:@(\d+))?$/.exec(text) ?? [];
   if (id === undefined || id === "." || id === "..") return undefined;

@@ -1,4 +1,4 @@
-/** Reports of the commands around runs: `doctor`, `capture`, `store`. */
+/** Reports of commands other than runs: `doctor`, `capture`, `store`. */
 import type { Count } from "./numbers.js";
 import type { LtoErrorReport } from "./errors.js";
 import type { LtoMode } from "./stages.js";
@@ -91,7 +91,7 @@ export interface CaptureReport {
    * @minItems 1
    */
   readonly units: readonly CapturedUnitReport[];
-  /** The build failed: the units are those that were kept of it. */
+  /** The build failed: `units` lists what was kept of it. */
   readonly error?: LtoErrorReport;
 }
 
@@ -101,12 +101,12 @@ export interface StoreProblem {
   readonly part: "blobs" | "stages" | "captures" | "targets" | "runs" | "verified" | "root";
   readonly file: string;
   readonly why: string;
-  /** `--repair` has removed it; it is made again when needed. */
+  /** `--repair` removed it; it is made again when needed. */
   readonly repaired: boolean;
 }
 
 export interface StoreCheck {
-  /** What was checked. */
+  /** Counts of the checked files. */
   readonly checked: {
     readonly blobs: Count;
     readonly records: Count;
@@ -115,7 +115,7 @@ export interface StoreCheck {
     readonly verified: Count;
   };
   readonly problems: readonly StoreProblem[];
-  /** Blobs that no record names: a run that was ended left them, or their record was pruned. They are whole, and `--prune` removes them. */
+  /** Blobs that no record names: an interrupted run left them, or their record was pruned. They are intact; `--prune` removes them. */
   readonly unnamedBlobs: Count;
 }
 

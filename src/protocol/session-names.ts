@@ -13,13 +13,13 @@ export interface SessionName {
   readonly underWay: boolean;
 }
 
-/** @returns undefined for what is no session's name (rustc's lock files, for instance) */
+/** @returns undefined for other names (rustc's lock files, for instance) */
 export function parseSessionName(name: string): SessionName | undefined {
   const [, time, last] = /^s-([0-9a-z]+)-[0-9a-z]+-([0-9a-z]+)$/.exec(name) ?? [];
   return time === undefined ? undefined : { time, underWay: last === WORKING };
 }
 
-/** Whether a name may be a session's, of a rustc that ends it in another way too: enough never to write there. */
+/** Whether a name may be a session's, even one with an unknown ending; the program never writes into such a folder. */
 export function looksLikeSession(name: string): boolean {
   return /^s-[0-9a-z]+-/.test(name);
 }
@@ -38,13 +38,13 @@ export function finishedSessions(names: readonly string[]): readonly string[] {
   return finished.sort((left, right) => compareTimes(left.time, right.time)).map(({ name }) => name);
 }
 
-/** Numbers in base 36 without leading zeros: the longer is the larger. */
+/** Compares numbers in base 36 without leading zeros: the longer one is larger. */
 export function compareTimes(left: string, right: string): number {
   if (left.length !== right.length) return left.length - right.length;
   return left < right ? -1 : left > right ? 1 : 0;
 }
 
-/** @returns undefined where none has been finished */
+/** @returns undefined if none is finished */
 export function newestSession(names: readonly string[]): string | undefined {
   return finishedSessions(names).at(-1);
 }

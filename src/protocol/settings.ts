@@ -12,7 +12,7 @@ export interface Settings {
   /** Modules processed in parallel; 0: all cores. */
   readonly threads: number;
   readonly store: {
-    /** ""; the default place (LTO_INSPECTOR_STORE, XDG_CACHE_HOME, ~/.cache). Other windows with the same place share it. */
+    /** "": the default folder (LTO_INSPECTOR_STORE, XDG_CACHE_HOME, ~/.cache). Windows with the same folder share it. */
     readonly path: string;
     /** Gigabytes (10⁹ bytes) above which the oldest stages, runs and earlier captures are removed after a run; 0: never. */
     readonly quota: number;
@@ -21,7 +21,7 @@ export interface Settings {
   readonly profile: string;
   /** Whether the client shows the decisions of builds that were captured elsewhere. */
   readonly followBuilds: boolean;
-  /** What stage documents are opened with; the client puts them into the URIs. */
+  /** The filters of stage documents; the client puts them into the URIs. */
   readonly filters: DocumentFilters;
 }
 
@@ -35,10 +35,10 @@ export const DEFAULT_SETTINGS: Settings = {
   filters: { hideDebugInfo: true, hideAttributes: false, demangle: true, stableNumbering: true },
 };
 
-/** What the client gives the server in `initialize`. */
+/** The client's options in `initialize`. */
 export interface InitializationOptions {
-  /** Whether the user trusts the workspace. Anything but true: the server answers no request, and so starts nothing. */
+  /** Whether the user trusts the workspace. Unless true, the server answers no request and starts no program. */
   readonly trusted: boolean;
-  /** So that the server need not wait for `workspace/configuration`. */
+  /** Saves the server from waiting for `workspace/configuration`. */
   readonly settings?: Partial<Settings>;
 }

@@ -1,6 +1,6 @@
 /**
- * Stages by their tags and by what the user calls them. What a stage is, src/protocol/pipelines.ts alone says; everything here takes the pipelines that
- * it looks into, so that a list with another stage gives that one too.
+ * Stages by tag and by the user's spelling. Only src/protocol/pipelines.ts defines stages; the functions here take the pipelines to search, so that
+ * they also work with lists that have other stages.
  */
 import { ALL_PIPELINES, pipelineOf, PIPELINES, type LtoMode, type Pipeline, type Stage, type StageInfo } from "./pipelines.js";
 
@@ -14,7 +14,7 @@ export function tagsOf({ stages }: Pick<Pipeline, "stages">): readonly Stage[] {
 /** The tags of thin LTO's stages, in the engine's order. */
 export const THIN_STAGES = tagsOf(PIPELINES.thin);
 
-/** Those of fat LTO. */
+/** The tags of fat LTO's stages. */
 export const FAT_STAGES = tagsOf(PIPELINES.fat);
 
 /** The stages that a mode of LTO has, in order. */
@@ -22,14 +22,14 @@ export function stagesOf(mode: LtoMode): readonly Stage[] {
   return tagsOf(pipelineOf(mode));
 }
 
-/** All stages of some pipelines, each once. */
+/** All stages of the given pipelines, without duplicates. */
 export function allStages(pipelines: readonly Pipeline[] = ALL_PIPELINES): readonly StageInfo[] {
   const byTag = new Map<Stage, StageInfo>();
   for (const { stages } of pipelines) for (const info of stages) if (!byTag.has(info.tag)) byTag.set(info.tag, info);
   return [...byTag.values()];
 }
 
-/** What is known of a stage; undefined: no pipeline has it. */
+/** The definition of a stage; undefined: no pipeline has it. */
 export function stageInfo(tag: Stage, pipelines: readonly Pipeline[] = ALL_PIPELINES): StageInfo | undefined {
   for (const { stages } of pipelines) {
     const info = stages.find((one) => one.tag === tag);
@@ -38,12 +38,12 @@ export function stageInfo(tag: Stage, pipelines: readonly Pipeline[] = ALL_PIPEL
   return undefined;
 }
 
-/** The pipeline that a stage is of; undefined: none has it. */
+/** The pipeline with this stage; undefined: none has it. */
 export function pipelineWith(tag: Stage, pipelines: readonly Pipeline[] = ALL_PIPELINES): Pipeline | undefined {
   return pipelines.find(({ stages }) => stages.some((one) => one.tag === tag));
 }
 
-/** The stage that a pipeline makes before another; undefined: there is none. */
+/** The stage before another in a pipeline; undefined: there is none. */
 export function stageBefore(tag: Stage, { stages }: Pick<Pipeline, "stages">): Stage | undefined {
   return stages[stages.findIndex((one) => one.tag === tag) - 1]?.tag;
 }
@@ -61,7 +61,7 @@ export function stageShort(tag: Stage, pipelines?: readonly Pipeline[]): string 
 /**
  * Reads a stage as the user spells it: rustc's tag, or the short spelling in the given pipeline.
  *
- * @returns undefined when there is no such stage in it
+ * @returns undefined if it has no such stage
  */
 export function parseStage(text: string, { stages }: Pick<Pipeline, "stages">): Stage | undefined {
   return stages.find(({ tag, short }) => tag === text || short === text)?.tag;

@@ -1,5 +1,5 @@
 /**
- * A unit: what one build optimises together for one output (a final crate, or a set of objects).
+ * A unit: everything that one build optimises together for one output (a final crate, or a set of objects).
  *
  * A capture writes one `UnitManifest` per unit; it and the files beside it are all that a replay and a verification need.
  */
@@ -45,7 +45,7 @@ export interface LtoSettings {
   readonly linkerPluginLto: boolean;
   /** `-C instrument-coverage` or `-C profile-generate`: more symbols are preserved. */
   readonly profilerRuntime: boolean;
-  /** What LLVM inserts into codegen units before LTO; absent: nothing. */
+  /** Instrumentation that LLVM inserts into codegen units before LTO; absent: none. */
   readonly instrumentation?: Instrumentation;
 }
 
@@ -119,7 +119,9 @@ export interface UpstreamArchive {
   readonly file: string;
   /** The file's path when it was captured. */
   readonly source: string;
-  /** The member names that rustc read ("adding bitcode from …"), in order; null: unknown, so all that look like Rust objects are read. */
+  /**
+   * The member names that rustc read ("adding bitcode from …"), in order; null: unknown, so that all members that look like Rust objects are read.
+   */
   readonly members: readonly string[] | null;
 }
 
@@ -132,7 +134,7 @@ export interface OutsideCrate {
   readonly source: string;
 }
 
-/** What rustc said about its decisions (`RUSTC_LOG=rustc_codegen_llvm::back::lto=info`). */
+/** rustc's decisions, from its log (`RUSTC_LOG=rustc_codegen_llvm::back::lto=info`). */
 export interface RustcDecisions {
   /** "N symbols to preserve in this crate"; null: not printed. */
   readonly preservedSymbols: Count | null;
@@ -142,13 +144,13 @@ export interface RustcDecisions {
   readonly verdicts: Readonly<Record<string, "re-used" | "re-compiled">>;
   readonly localModules: readonly string[];
   readonly upstreamOrCachedModules: readonly string[];
-  /** Fat LTO: the base module, then what was linked into it, in order. */
+  /** Fat LTO: the base module, then the modules linked into it, in order. */
   readonly linked?: readonly string[];
 }
 
 export interface UnitManifest {
   readonly schema: 1;
-  /** Who made it, by the name in src/core/producers; absent: rustc with Cargo. */
+  /** The producer's name in src/core/producers; absent: rustc with Cargo. */
   readonly producer?: string;
   /** The folder of the capture (or the session directory) that it was read from; not written. */
   readonly folder?: string;
@@ -168,14 +170,14 @@ export interface UnitManifest {
   /** ISO 8601. */
   readonly capturedAt: string;
   readonly toolchain: Toolchain;
-  /** The final crate's rustc arguments as they were run, without the program. */
+  /** The final crate's original rustc arguments, without the program. */
   readonly commandLine: readonly string[];
   readonly settings: LtoSettings;
   readonly deviations: readonly Deviation[];
   readonly complete: boolean;
   /** Why it is not complete. */
   readonly incompleteBecause?: LtoErrorReport;
-  /** The build failed during or after LTO, so the output was not linked: what Cargo and rustc said. */
+  /** The build failed during or after LTO, so the output was not linked: the messages of Cargo and rustc. */
   readonly notLinked?: LtoErrorReport;
   /** In rustc's order. */
   readonly localModules: readonly LocalModule[];
@@ -190,7 +192,7 @@ export interface UnitManifest {
    * capture of an earlier version.
    */
   readonly outsideLto?: readonly OutsideCrate[];
-  /** Fat LTO without a session: the profile of `-C profile-use`, which passes before LTO follow. Absent: there is none, or it could not be kept. */
+  /** Fat LTO without a session: the profile of `-C profile-use`, used by passes before LTO. Absent: there is none, or it could not be stored. */
   readonly profileFile?: string;
   /** The previous session's keys before the build; null: there was no session or no file. */
   readonly previousKeysFile: string | null;
@@ -199,7 +201,7 @@ export interface UnitManifest {
   readonly decisions: RustcDecisions | null;
   /** rustc's own stage files: module → stage → file (absolute or relative to the manifest). */
   readonly rustcStages: Readonly<Record<string, Readonly<Record<Stage, string>>>>;
-  /** The linked output's size in bytes, where there is one. */
+  /** The size of the linked output in bytes, if there is one. */
   readonly outputBytes: Count | null;
   readonly warnings: readonly string[];
 }

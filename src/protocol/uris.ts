@@ -19,8 +19,8 @@ export const STAGE_SCHEME = "lto-stage";
 export const STAGE_LANGUAGE = "llvm";
 
 /**
- * What stages belong to: a run (the modules as that run made them), or a unit without any run: a capture (`ID@N`, or `ID` for the latest one, whose
- * documents are refreshed when there is a newer), a session, or a folder of saved stage files.
+ * What stages belong to: a run (modules as that run made them), or a unit without a run. A unit is a capture (`ID@N`, or `ID` for the latest one,
+ * whose documents refresh when there is a newer one), a session, or a folder of saved stage files.
  */
 export type Subject = { readonly run: string } | { readonly unit: string };
 
@@ -32,7 +32,7 @@ export interface DocumentFilters {
   readonly hideAttributes: boolean;
   /** Readable names in place of symbols. */
   readonly demangle: boolean;
-  /** Values, metadata and groups numbered by what they are, so that only real changes show. */
+  /** Values, metadata and groups named by content, so that only real changes show. */
   readonly stableNumbering: boolean;
 }
 
@@ -72,9 +72,9 @@ export function formatStageUri(address: StageAddress, title: string = defaultTit
 }
 
 /**
- * Reads a URI that {@link formatStageUri} made (VS Code may have encoded it again meanwhile).
+ * Reads a URI that {@link formatStageUri} made (VS Code may have encoded it again).
  *
- * @param pipelines whose stages there are
+ * @param pipelines the pipelines with valid stages
  * @returns undefined for any other
  */
 export function parseStageUri(uri: string, pipelines: readonly Pipeline[] = ALL_PIPELINES): StageAddress | undefined {
@@ -97,13 +97,13 @@ export function parseStageUri(uri: string, pipelines: readonly Pipeline[] = ALL_
   };
 }
 
-/** The same document with other filters: what a toggle opens. @returns undefined when it is no stage document's URI */
+/** The same document with other filters: opened by a toggle. @returns undefined if this is not a stage document's URI */
 export function withFilters(uri: string, filters: DocumentFilters): string | undefined {
   const address = parseStageUri(uri);
   return address === undefined ? undefined : formatStageUri({ ...address, filters }, titleOf(uri));
 }
 
-/** The same module or function at another stage. @returns undefined when it is no stage document's URI */
+/** The same module or function at another stage. @returns undefined if this is not a stage document's URI */
 export function withStage(uri: string, stage: Stage): string | undefined {
   const address = parseStageUri(uri);
   if (address === undefined) return undefined;
@@ -137,12 +137,12 @@ function titleSegment(title: string): string {
   return encodeURIComponent(`${short.replaceAll(/[/\\]/g, "∕").replaceAll(/\p{Cs}/gu, "\uFFFD")}.ll`);
 }
 
-/** Everything that is not certain to survive in a path is "~" and two hex digits per byte of UTF-8. */
+/** Escapes every character that may not survive in a path as "~" and two hex digits per byte of UTF-8. */
 export function escapeName(name: string): string {
   return name.replace(/[^A-Za-z0-9_.-]/gu, utf8).replace(/^\.+$/, (dots) => "~2E".repeat(dots.length));
 }
 
-/** @returns undefined when it is not what {@link escapeName} writes */
+/** @returns undefined for text that {@link escapeName} does not write */
 export function unescapeName(text: string): string | undefined {
   return /^(?:[^~%]|~[0-9A-F]{2})*$/.test(text) ? decoded(text.replaceAll("~", "%")) : undefined;
 }

@@ -1,4 +1,4 @@
-/** What a verification came to, the same on all surfaces. */
+/** The outcome of a verification, in the same words everywhere. */
 import type { StageCounts, VerifyReport } from "./runs.js";
 
 /**
@@ -8,7 +8,7 @@ import type { StageCounts, VerifyReport } from "./runs.js";
 export type VerificationOutcome = "verified" | "same text" | "nothing compared" | "differs";
 
 type Compared = Pick<VerifyReport, "llvm" | "stages" | "keys" | "decisions" | "preservedSymbols"> & {
-  /** How many things differ. */
+  /** The differences, of which only the number matters. */
   readonly different: { readonly length: number };
 };
 

@@ -38,8 +38,9 @@ export interface BeforeAfter {
 }
 
 /**
- * As `FoundKind` of discovery: `capture`: in the store, with everything that a replay needs; `session`: rustc's own incremental session; `stage-files`:
- * what the user's own `-C save-temps` left (to be shown and compared); `rlib`: a library with bitcode; `output`: linked, without any bitcode.
+ * As `FoundKind` of discovery: `capture`: in the store, with everything that a replay needs; `session`: rustc's own incremental session;
+ * `stage-files`: files that the user's own `-C save-temps` left (to show and compare); `rlib`: a library with bitcode; `output`: linked, without
+ * any bitcode.
  */
 export type UnitKind = "capture" | "session" | "stage-files" | "rlib" | "output";
 
@@ -51,24 +52,24 @@ export interface UnitView {
   readonly kind: UnitKind;
   /** "demo-cli (bin)", "text_core (session)" */
   readonly name: string;
-  /** null where it is no capture. */
+  /** null if it is not a capture. */
   readonly packageName: string | null;
   readonly crateTypes: readonly CrateType[];
   /** null: not known. */
   readonly profile: string | null;
   readonly mode: LtoMode | null;
   readonly incremental: boolean | null;
-  /** URI of the workspace folder that it was found in; null: only in the store. */
+  /** URI of the workspace folder in which it was found; null: only in the store. */
   readonly workspaceFolder: string | null;
   /** Path of the Cargo workspace; null: not known. */
   readonly workspace: string | null;
-  /** Folder or file that it was found in. */
+  /** The folder or file in which it was found. */
   readonly path: string;
   /** ISO 8601: when it was captured, or last written. */
   readonly madeAt: string;
-  /** What distinguishes it from others with the same name, profile and LTO, apart from the time. Empty: nothing looks the same. */
+  /** What distinguishes it from others with the same name, profile and LTO, apart from the time. Empty: nothing else looks the same. */
   readonly toldApart: readonly string[];
-  /** 0 where it is no capture. */
+  /** 0 if it is not a capture. */
   readonly capture: number;
   /** "1.95.0"; null: not known. */
   readonly rustc: string | null;
@@ -78,7 +79,7 @@ export interface UnitView {
   /** The build failed during or after LTO, so nothing was linked: the error. null: it was linked, or unknown. */
   readonly notLinked: LtoErrorReport | null;
   readonly deviations: readonly Deviation[];
-  /** LTO can be run on it, thin or fat as it was built (`lto/thin`); otherwise its stages can be shown at most. */
+  /** LTO can be run on it, thin or fat as it was built (`lto/thin`); otherwise its stages can only be shown. */
   readonly runnable: boolean;
   /** Codegen units or archive members with bitcode, upstream crates' included. */
   readonly modules: number;
@@ -112,7 +113,7 @@ export type RunSource =
   /** Files have a mode only where it is not thin LTO. */
   | { readonly files: readonly string[]; readonly mode?: LtoCommand };
 
-/** `died`: interrupted: the process exited early; what it saved is kept. */
+/** `died`: the process exited early; the stages that it saved remain. */
 export type RunViewState = "running" | "done" | "failed" | "cancelled" | "died";
 
 export interface RunCounts {
@@ -158,21 +159,21 @@ export interface VerifyView {
   readonly unit: UnitSummary;
   readonly llvm: UsedLlvm;
   readonly outcome: VerificationOutcome;
-  /** Every stage is rustc's to the byte, and nothing differs. */
+  /** Every stage equals rustc's byte for byte, and nothing differs. */
   readonly verified: boolean;
   readonly stages: VerifyReport["stages"];
   readonly keys: VerifyReport["keys"];
   readonly decisions: VerifyReport["decisions"];
   readonly preservedSymbols: VerifyReport["preservedSymbols"];
-  /** Fat LTO: which modules are linked into which, and in which order; null: thin LTO. */
+  /** Fat LTO: the base module and the modules linked into it, in order; null: thin LTO. */
   readonly linked: NonNullable<VerifyReport["linked"]> | null;
   readonly different: Excerpt<VerifyReport["different"][number]>;
   readonly warnings: Excerpt<string>;
 }
 
-/** Which modules are wanted. */
+/** Selects modules. */
 export interface ModuleFilter {
-  /** Part of the module's, crate's or reason's words, in any case. */
+  /** Part of the module's name, the crate's name or the reason, ignoring case. */
   readonly text?: string;
   /** null stands for modules without a known decision. */
   readonly verdicts?: readonly (Verdict | null)[];
@@ -222,7 +223,7 @@ export interface ModuleRow {
   readonly source: string | null;
   /** Of the input; null: not known. */
   readonly bytes: number | null;
-  /** First and last stage that were made; null: none. */
+  /** The first and the last stage made; null: none. */
   readonly stageBytes: BeforeAfter | null;
   readonly instructions: BeforeAfter | null;
   /** All stages together, in the run that made them. */
@@ -241,13 +242,13 @@ export interface FunctionCounts {
 export interface StageRow {
   readonly stage: Stage;
   readonly label: string;
-  /** It has been made; otherwise opening it makes it, and the numbers are null. */
+  /** Whether it exists; otherwise opening it makes it, and the numbers are null. */
   readonly made: boolean;
   readonly bytes: number | null;
   readonly instructions: number | null;
   readonly functions: number | null;
   readonly millis: number | null;
-  /** Against the stage before; null: the first stage, one of the two was not made, or it was not asked for. */
+  /** Compared with the previous stage; null: the first stage, one of the two was not made, or not requested. */
   readonly changes: (FunctionCounts & { readonly instructions: number; readonly bytes: number; readonly others: OtherChanges }) | null;
 }
 
@@ -295,7 +296,7 @@ export interface FindRow {
   readonly instructions: number;
   /** Readable names; at most 20. */
   readonly usedBy: readonly string[];
-  /** The document that shows it: the function where it is defined, else the first of its users; null: a variable that no function uses. */
+  /** The document that shows it: the function if it is defined there, else its first user; null: a variable that no function uses. */
   readonly uri: string | null;
 }
 
@@ -303,13 +304,13 @@ export interface TimelineBar {
   /** Micros since the run's first activity. */
   readonly start: number;
   readonly duration: number;
-  /** rustc's activity name; "" for several that were put together. */
+  /** rustc's activity name; "" for several combined activities. */
   readonly activity: string;
-  /** null: no single module's (the analysis), or several that were put together. */
+  /** null: of no single module (the analysis), or several combined activities. */
   readonly module: string | null;
   readonly shortName: string | null;
   readonly stage: Stage | null;
-  /** Activities that this bar stands for; 1 where it was not put together. */
+  /** The number of activities in this bar; 1 unless it is combined. */
   readonly count: number;
 }
 
@@ -317,7 +318,7 @@ export interface TimelineLane {
   /** The worker, from 0 on. */
   readonly thread: number;
   readonly bars: readonly TimelineBar[];
-  /** Micros within the range in which it worked. */
+  /** Microseconds of work within the range. */
   readonly busy: number;
 }
 
@@ -326,12 +327,12 @@ export interface Timeline {
   readonly from: number;
   readonly to: number;
   readonly lanes: readonly TimelineLane[];
-  /** Activities in the range, and how many bars stand for several of them. */
+  /** Activities in the range, and the number of combined bars. */
   readonly activities: number;
   readonly putTogether: number;
 }
 
-/** One row per stage over all modules that have it. */
+/** One row per stage, with totals of all modules that have it. */
 export interface StageTotal {
   readonly stage: Stage;
   readonly label: string;
@@ -344,7 +345,7 @@ export interface StageTotal {
   readonly changed: number;
 }
 
-/** What a capture would do: the one question before the first run in a workspace. */
+/** What a capture would do; shown before the first run in a workspace. */
 export interface CapturePlan {
   /** URI of the workspace folder. */
   readonly folder: string;
@@ -357,14 +358,14 @@ export interface CapturePlan {
   readonly targets: readonly PlannedUnit[];
   /** Crates that Cargo compiles for it. */
   readonly crates: number;
-  /** Of the same workspace, or an estimate from the number of crates. */
+  /** Estimated from the number of crates. */
   readonly seconds: { readonly low: number; readonly high: number };
-  /** What it takes in the store, target directory included. */
+  /** The space that it takes in the store, target directory included. */
   readonly bytes: { readonly low: number; readonly high: number };
   readonly freeBytes: number;
   /** Crates (or an earlier build) are already in the capture's target directory: it will be quicker. */
   readonly warm: boolean;
-  /** What would differ from the user's own build. */
+  /** Differences from the user's own build. */
   readonly deviations: readonly Deviation[];
   readonly warnings: readonly string[];
 }
@@ -396,7 +397,7 @@ export interface LlvmCandidate {
   readonly version: string | null;
   /** Empty: the library does not say. */
   readonly revision: string;
-  /** Cargo in the workspace uses the toolchain that it belongs to. */
+  /** Cargo in the workspace uses the toolchain to which it belongs. */
   readonly usedHere: boolean;
   /** Why it cannot be used. */
   readonly problem: LtoErrorReport | null;

@@ -1,11 +1,11 @@
 /**
- * Numbers, bytes, durations, verdicts and reasons as people read them: the same on the command line, in trees, tooltips and quick picks, and on the
- * dashboard. Nothing else writes a number out.
+ * Numbers, bytes, durations, verdicts and reasons for display, in the same form on the command line, in trees, tooltips and quick picks, and on the
+ * dashboard. Nothing else formats a number.
  */
 import type { Fidelity, Reason, ReasonKind } from "./runs.js";
 import type { BeforeAfter, ModuleRow, WorkTime } from "./views.js";
 
-/** One for all: making a formatter takes longer than using it a thousand times. */
+/** Shared, because making a formatter takes longer than a thousand uses. */
 const NUMBERS = new Intl.NumberFormat("en-US");
 
 /** "1,234,567" */
@@ -35,7 +35,7 @@ export function change(before: number, after: number): string {
   return `${number(before)} → ${number(after)} (${before === after ? "±0" : signed(after - before)})`;
 }
 
-/** "−24 %"; empty where there is nothing to compare with */
+/** "−24 %"; empty if there is nothing to compare with */
 export function percent({ before, after }: BeforeAfter): string {
   if (before === 0) return "";
   const share = (100 * (after - before)) / before;
@@ -44,26 +44,26 @@ export function percent({ before, after }: BeforeAfter): string {
   return `${share > 0 ? "+" : ""}${digits.replace("-", "−")} %`;
 }
 
-/** Three digits at most before or after the point, and never an exponent. */
+/** At most three significant digits, and never an exponent. */
 function threeDigits(value: number): string {
   const size = Math.abs(value);
   return value.toFixed(size >= 99.95 ? 0 : size >= 9.995 ? 1 : 2);
 }
 
-/** With the largest of some units, each a thousand times the one before it. */
+/** In the largest fitting unit, where each is a thousand times the previous one. */
 function scaled(count: number, units: readonly [string, ...string[]]): string {
   let [value, unit] = [count, 0];
-  // From here on three digits would be written as a thousand.
+  // From 999.5 on, three digits would round to a thousand.
   while (Math.abs(value) >= 999.5 && unit < units.length - 1) [value, unit] = [value / 1000, unit + 1];
   return `${unit === 0 ? value : threeDigits(value)}${units[unit] ?? units[0]}`;
 }
 
-/** "512 B", "12.3 kB", "4.56 MB"; empty where no size is known */
+/** "512 B", "12.3 kB", "4.56 MB"; empty if the size is unknown */
 export function bytes(count: number | null): string {
   return count === null ? "" : scaled(count, [" B", " kB", " MB", " GB", " TB"]);
 }
 
-/** "4 MB": one significant digit is as much as an estimate knows */
+/** "4 MB": one significant digit, since it is an estimate */
 export function roughBytes(count: number): string {
   return bytes(Number(count.toPrecision(1))).replace(/\.0+ /, " ");
 }
@@ -73,7 +73,7 @@ export function short(count: number): string {
   return scaled(count, ["", " k", " M", " G"]);
 }
 
-/** "0.3 ms", "35 ms", "2.1 s", "1 min 5 s"; empty where no time is known */
+/** "0.3 ms", "35 ms", "2.1 s", "1 min 5 s"; empty if the time is unknown */
 export function duration(millis: number | null): string {
   if (millis === null) return "";
   if (millis < 10) return `${Number(millis.toFixed(1))} ms`;
@@ -95,10 +95,10 @@ export function micros(count: number): string {
 }
 
 /**
- * Says places on a time axis in one unit, with as many digits as neighbours need to differ.
+ * Formats positions on a time axis in one unit, with as many digits as neighbours need to differ.
  *
  * @param step micros between neighbours
- * @param end the last place
+ * @param end the last position
  */
 export function clockOf(step: number, end: number): (at: number) => string {
   const [size, unit] = end < 1000 ? [1, "µs"] : end < 1_000_000 ? [1000, "ms"] : [1_000_000, "s"];
@@ -116,7 +116,7 @@ export function timeText(iso: string): string {
   return iso.replace("T", " ").replace(/(?:\.\d+)?Z$/, " UTC");
 }
 
-/** "35 ms", "35 ms · 12 kept", "12 kept", nothing where no stage was made: what an earlier run spent on what was kept is none of this run's time. */
+/** "35 ms", "35 ms · 12 kept", "12 kept", empty if no stage was made: the time that an earlier run spent on kept stages is not this run's. */
 export function workTime({ millis, kept }: WorkTime): string {
   return [millis === 0 ? "" : duration(millis), kept > 0 ? `${number(kept)} kept` : ""].filter((part) => part !== "").join(" · ");
 }
@@ -131,7 +131,7 @@ export function moduleTimeWords({ millis, fromStore }: Pick<ModuleRow, "millis" 
   return fromStore ? `kept from an earlier run, which took ${duration(millis)}` : `made by this run in ${duration(millis)}`;
 }
 
-/** What can be relied on, in words and with a sign of its own. */
+/** The levels of fidelity, each with words and an icon. */
 export const FIDELITY: Readonly<Record<Fidelity, { readonly label: string; readonly icon: string; readonly detail: string }>> = {
   verified: {
     label: "verified",
@@ -150,7 +150,7 @@ export const FIDELITY: Readonly<Record<Fidelity, { readonly label: string; reado
   },
 };
 
-/** Reasons in a column of their own. */
+/** Reasons for the column of reasons. */
 const REASONS: Readonly<Record<ReasonKind, string>> = {
   "key-equal": "key equal",
   "both-keys-absent": "no keys",
@@ -169,7 +169,7 @@ export function reasonWords({ kind }: Reason): string {
   return REASONS[kind];
 }
 
-/** The part of a reason that tells it from the others, short enough for a row; the filter finds it as it is written here. */
+/** A reason shortened to fit into a row; the filter matches this wording. */
 const SHORT_REASONS: Readonly<Partial<Record<ReasonKind, string>>> = {
   "key-equal-but-not-cached": "not-cached",
   "key-equal-but-not-green": "not-green",
@@ -177,7 +177,7 @@ const SHORT_REASONS: Readonly<Partial<Record<ReasonKind, string>>> = {
   "linked-into-base": "into-base",
 };
 
-/** "key-changed", "not-cached"; empty where no reason is known */
+/** "key-changed", "not-cached"; empty if the reason is unknown */
 export function shortReason(kind: ReasonKind | undefined): string {
   return kind === undefined ? "" : (SHORT_REASONS[kind] ?? kind);
 }

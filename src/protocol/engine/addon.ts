@@ -1,6 +1,6 @@
-/** What the native addon exports. */
+/** The exports of the native addon. */
 export interface Addon {
-  /** `ENGINE_PROTOCOL` of the build that it belongs to. */
+  /** `ENGINE_PROTOCOL` of its build. */
   readonly protocol: number;
   /** @throws a JavaScript error whose message is an `EngineError` as JSON. */
   initialize(params: string): string;

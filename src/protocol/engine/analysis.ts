@@ -1,4 +1,4 @@
-/** Engine requests: a unit is analysed, stays in the process, and is released. */
+/** Engine requests: analyse a unit, which then stays in the process, and release it. */
 import type { ReasonKind, Timing, Verdict } from "../runs.js";
 import type { LtoMode } from "../stages.js";
 import type { CrateType, LtoSettings, ModuleOrigin } from "../units.js";
@@ -20,23 +20,23 @@ export interface EngineLocalModule {
    * runs first.
    */
   readonly inMemory?: boolean;
-  /** Of a module in memory: the same with the order of use-lists. It is taken where it is equal but for them. */
+  /** Of a module in memory: the same with the order of use-lists. The engine uses it if it is equal apart from them. */
   readonly useListsFile?: string;
-  /** Of a module in memory whose values rustc names: the same after passes that name values. */
+  /** Of a module in memory, if rustc names values: the same after passes that name values. */
   readonly namesFile?: string;
   /**
    * First 64 bits of the module hash as a decimal number: the promotion suffix (`.llvm.<n>`) that rustc used. Set only where re-serialising
    * changes the hash (non-incremental builds).
    */
   readonly promotionSuffix?: string;
-  /** Of thin-local LTO: rustc's own module after internalising, which shows what only rustc knew as reachable. */
+  /** Of thin-local LTO: rustc's own module after internalising, which shows what is reachable; only rustc knows that. */
   readonly internalizedFile?: string;
 }
 
 export interface EngineUpstream {
   readonly crate: string;
   readonly file: string;
-  /** Members to read, in order; null: all that look like Rust objects. */
+  /** Members to read, in order; null: all members that look like Rust objects. */
   readonly members: readonly string[] | null;
 }
 
@@ -57,19 +57,19 @@ export interface AnalyzeParams {
   readonly profileFile: string | null;
   readonly local: readonly EngineLocalModule[];
   readonly upstream: readonly EngineUpstream[];
-  /** Symbols to preserve besides those that the rule finds; of plain files without a crate type these alone, and what is used outside of IR. */
+  /** Symbols to preserve besides those that the rule finds; for plain files without a crate type, only these and symbols used outside of IR. */
   readonly preserve: readonly string[];
-  /** The local crate's symbols to preserve where rustc itself showed them; null: the rule finds them. */
+  /** The local crate's symbols to preserve, if rustc itself showed them; null: the rule finds them. */
   readonly crateSymbols: readonly string[] | null;
-  /** Plain files: all are equals, nothing is a final crate; external definitions are preserved when this is true. */
+  /** Preserve external definitions: for plain files, none of which is a final crate. */
   readonly preserveExternals: boolean;
-  /** The build had an incremental session: keys are compared and kept. */
+  /** The build had an incremental session: compare and store keys. */
   readonly incremental: boolean;
   /** `thin-lto-past-keys.bin` of the previous session (or a snapshot of it). */
   readonly previousKeysFile: string | null;
   /** Where the new map is written (never rustc's own session); null: nowhere. */
   readonly keysFile: string | null;
-  /** Of fat LTO: the base module among several in memory that cost the same, where rustc's own choice is known (no file tells it). */
+  /** Of fat LTO: the base module among several of equal cost in memory, if rustc's own choice is known (no file records it). */
   readonly baseWhereTied: string | null;
 }
 
@@ -90,14 +90,14 @@ export interface AnalyzedModule {
   readonly imports: number;
   readonly exports: number;
   /**
-   * BLAKE3 of the bitcode as it was read, and of that of the modules it imports from: keys have only what the files state about themselves. null in fat LTO,
-   * where `fatDigest` is over the content of all modules.
+   * BLAKE3 of the bitcode as read and of the bitcode of the modules it imports from; keys contain only what the files state about themselves. null
+   * in fat LTO, where `fatDigest` covers the content of all modules.
    */
   readonly contentDigest: string | null;
 }
 
 export interface AnalyzeResult {
-  /** In rustc's order; of fat LTO the base module first, then the others as they are linked into it. */
+  /** In rustc's order; in fat LTO, the base module first, then the others in link order. */
   readonly modules: readonly AnalyzedModule[];
   /** Symbols below the threshold, upstream crates' included. */
   readonly preservedSymbols: number;

@@ -1,4 +1,4 @@
-/** What the engine says of what went wrong. */
+/** The engine's errors. */
 
 /** An error of the engine's; `name` is one of `LtoErrorName`. */
 export interface EngineError {

@@ -7,11 +7,11 @@ export interface DigestFilesParams {
 }
 
 export interface DigestFilesResult {
-  /** Lower-case hex; null: it is no regular file, or cannot be read. */
+  /** Lower-case hex; null: not a regular file, or unreadable. */
   readonly digests: readonly (string | null)[];
 }
 
-/** `syncFiles`: answered when the files, and their names in their folders, are on the disk. Those that are gone are passed over. */
+/** `syncFiles`: answers once the files, and their entries in their folders, are on disk. Missing files are skipped. */
 export interface SyncFilesParams {
   readonly files: readonly string[];
 }

@@ -4,7 +4,7 @@ import { stateless } from "./request.js";
 /** `functions`: every function of a module, for lists and for diffs by function. */
 export interface FunctionsParams {
   readonly file: string;
-  /** A member, when the file is an archive. */
+  /** A member, if the file is an archive. */
   readonly member?: string;
 }
 
@@ -16,11 +16,11 @@ export interface FunctionInfo {
   readonly instructions: number;
   /** Hash of the body that does not depend on numbering, names of locals, debug info or metadata; empty for a declaration. */
   readonly hash: string;
-  /** Hash of what stands before the body: type, linkage, visibility, attributes, section and the like; not the name. */
+  /** Hash of what precedes the body: type, linkage, visibility, attributes, section and the like; not the name. */
   readonly headerHash: string;
   /** Hash of everything that the text shows, with numbering stable. */
   readonly textHash: string;
-  /** Where it begins, from debug info; null: there is none. */
+  /** Its first line, from debug info; null: there is no debug info. */
   readonly source: SourceLine | null;
 }
 
@@ -51,7 +51,7 @@ export interface PrintParams {
   readonly member?: string;
   /** Mangled or demangled name. */
   readonly function?: string;
-  /** Characters at most; what is beyond is left out and said. */
+  /** The maximum length in characters; the result tells if text was cut. */
   readonly limit: number;
 }
 

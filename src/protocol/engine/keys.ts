@@ -1,18 +1,18 @@
-/** Engine requests: what the keys of an analysed unit are made of. */
+/** Engine requests: the components of an analysed unit's keys. */
 import type { KeyModule } from "../keys.js";
 import { ofUnit } from "./request.js";
 
-/** `keyComponents`: what the keys of some modules of an analysed unit are made of. Numbers of symbols hold within one answer. */
+/** `keyComponents`: the key components of some modules of an analysed unit. Symbol numbers are valid within one answer only. */
 export interface KeyComponentsParams {
   readonly unit: string;
   /** The first module wanted, in the order of the analysis. */
   readonly first: number;
-  /** Modules at most. */
+  /** The maximum number of modules. */
   readonly count: number;
 }
 
 export interface KeyComponentsResult {
-  /** Modules of the unit. */
+  /** The number of modules in the unit. */
   readonly total: number;
   readonly llvm: { readonly version: string; readonly revision: string };
   readonly modules: readonly KeyModule[];

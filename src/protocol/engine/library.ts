@@ -1,10 +1,10 @@
-/** What is loaded into an engine process, and how the process is initialised. */
+/** The library in an engine process, and the initialisation of the process. */
 
-/** What is really loaded into the engine process. */
+/** The library that is really loaded into the engine process. */
 export interface EngineInfo {
-  /** Path that the loader took libLLVM from (dladdr). */
+  /** The path from which the loader took libLLVM (dladdr). */
   readonly path: string;
-  /** "22.1.2-rust-1.95.0-stable", as the library itself says. */
+  /** "22.1.2-rust-1.95.0-stable", as the library itself states. */
   readonly version: string;
   /** VCS revision that LLVM was built from; empty when it was not recorded. */
   readonly revision: string;
@@ -18,7 +18,7 @@ export interface EngineInfo {
 export interface InitializeParams {
   /** LLVM's process-wide command-line arguments, rustc's standard ones included. */
   readonly llvmArguments: readonly string[];
-  /** A file in which the engine keeps the module and stage under way, so that a crash can be told. */
+  /** A file to which the engine writes the current module and stage, so that a crash can be attributed; null: none. */
   readonly journal: string | null;
   /** Threads for one step of an analysis; 0: as many as the machine has. */
   readonly threads: number;

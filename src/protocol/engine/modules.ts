@@ -1,4 +1,4 @@
-/** Engine requests: what files hold, without analysing them. */
+/** Engine requests: the contents of files, without analysis. */
 import type { EngineError } from "./error.js";
 import { stateless } from "./request.js";
 
@@ -8,11 +8,11 @@ export interface Producer {
   readonly identification: string;
   /** "22.1.2-rust-1.95.0-stable" */
   readonly version: string;
-  /** From the irsymtab: the full producer with its revision, where there is one. */
+  /** From the irsymtab: the full producer with its revision, if present. */
   readonly symtabProducer: string;
 }
 
-/** `readModules`: what files hold, without analysing them. */
+/** `readModules`: lists the modules in files, without analysis. */
 export interface ReadModulesParams {
   readonly files: readonly string[];
   /** Archive members: only those that rustc would read (`looks_like_rust_object_file`), or all. */
@@ -29,9 +29,9 @@ export interface ModuleFile {
   readonly sourceFileName: string;
   readonly producer: Producer;
   readonly hasSummary: boolean;
-  /** false: a linker does full LTO with it, whether it has a summary or not (`clang -flto`). */
+  /** false: a linker does full LTO with it, with or without a summary (`clang -flto`). */
   readonly isThinLto: boolean;
-  /** Who compiled it, out of `llvm.ident` ("clang version 22.1.8"); "": rustc's LLVM wrote it, or it does not say. */
+  /** The compiler, from `llvm.ident` ("clang version 22.1.8"); "": rustc's LLVM wrote it, or it is not recorded. */
   readonly compiler: string;
   readonly definitions: number;
   /** Defines the allocator shim (`__rust_alloc`). */

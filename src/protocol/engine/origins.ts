@@ -1,8 +1,8 @@
-/** Engine requests: where the code of a module was written. */
+/** Engine requests: source locations of a module's code. */
 import type { FunctionsParams, SourceLine } from "./ir.js";
 import { stateless } from "./request.js";
 
-/** `origins`: where the code of a module was written, from debug info; all lists are empty without it. Takes what `functions` takes. */
+/** `origins`: the source locations of a module's code, from debug info; without it, all lists are empty. Same parameters as `functions`. */
 export interface OriginsResult {
   readonly written: readonly WrittenFunction[];
   readonly functions: readonly FunctionOrigins[];
@@ -14,26 +14,26 @@ export interface OriginsResult {
 
 /** A function of the sources. */
 export interface WrittenFunction {
-  /** The symbol that it has, or would have if it had not been copied everywhere. */
+  /** Its symbol, or the one it would have if it had not been inlined everywhere. */
   readonly symbol: string;
   /** Readable, with generic arguments. */
   readonly name: string;
   readonly source: SourceLine;
 }
 
-/** What was written where of one function of the module. */
+/** The sources of one function of the module. */
 export interface FunctionOrigins {
   readonly symbol: string;
   readonly parts: readonly FramePart[];
 }
 
-/** The instructions of one function that were written in another, or in itself. */
+/** The instructions of one function that come from another, or from itself. */
 export interface FramePart {
   /** Index in {@link OriginsResult.written}. */
   readonly written: number;
-  /** Of the instructions in any order; neither numbering nor lines are in it. */
+  /** Hash of the instructions in any order, without numbering and lines. */
   readonly hash: string;
-  /** 0: the function itself; otherwise through how many functions it was copied. */
+  /** 0: the function itself; otherwise the number of functions through which it was inlined. */
   readonly depth: number;
 }
 
@@ -45,7 +45,7 @@ export interface SourceFile {
 
 export interface WrittenType {
   readonly name: string;
-  /** Of the names and types of fields and variants: a type that holds another one stays the same when that one grows. */
+  /** Hash of the names and types of fields and variants: a type that contains another one does not change when that one grows. */
   readonly hash: string;
 }
 

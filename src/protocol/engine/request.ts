@@ -1,30 +1,31 @@
 /**
- * How a request to the engine is declared: once, with its parameters, its result and what it stands on. Core's client, the engine process's registration and
- * the types of both follow the declarations (`ENGINE_REQUESTS` in requests.ts).
+ * How to declare a request to the engine: once, with its parameters, its result and what it requires. Core's client, the engine process's
+ * registration and the types of both follow from the declarations (`ENGINE_REQUESTS` in requests.ts).
  *
- * Direction of every request: core → engine process → addon, the same message all the way. Every request can be cancelled, from the moment it is queued.
+ * Direction of every request: core → engine process → addon, the same message all the way. Every request can be cancelled, from the moment it is
+ * queued.
  */
 
 /**
- * What a request stands on.
+ * What a request requires of the process.
  *
- * - "nothing": it needs nothing that an earlier one left in the process, so that it can be asked again of a fresh one.
+ * - "nothing": it depends on no earlier request, so that it can be repeated in a fresh process.
  * - "unit": it is about a unit that `analyze` left in the process.
- * - "bystander": it reads and writes files without LLVM: where the process dies meanwhile, another request took it down.
+ * - "bystander": it reads and writes files without LLVM: if the process dies meanwhile, another request caused it.
  */
 export type Standing = "nothing" | "unit" | "bystander";
 
 export interface EngineRequest<P, R, S extends Standing> {
   readonly standing: S;
-  /** `engine/progress` notifications come before its answer. */
+  /** `engine/progress` notifications precede its answer. */
   readonly progress: boolean;
-  /** The files that it names are loaded into memory; others are looked through piece by piece. */
+  /** It loads the files that it names into memory; otherwise it reads them piece by piece. */
   readonly loads: boolean;
   /** Exists for the types only. */
   readonly types?: { readonly params: P; readonly result: R };
 }
 
-/** What else a request has. */
+/** Optional properties of a request. */
 type Traits = Partial<Pick<EngineRequest<unknown, unknown, Standing>, "progress" | "loads">>;
 
 /** A request that needs no analysed unit (or makes one). */
@@ -37,7 +38,7 @@ export function ofUnit<P, R>(traits: Traits = {}): EngineRequest<P, R, "unit"> {
   return declare("unit", traits);
 }
 
-/** A request that does not go through LLVM, and so cannot crash in it. */
+/** A request that does not use LLVM, and so cannot crash in it. */
 export function bystander<P, R>(traits: Traits = {}): EngineRequest<P, R, "bystander"> {
   return declare("bystander", traits);
 }

@@ -1,4 +1,4 @@
-/** All requests to the engine, by name: one family of them per file of this folder. */
+/** All requests to the engine, by name: one group per file of this folder. */
 import { analysisRequests } from "./analysis.js";
 import { fileRequests } from "./files.js";
 import { irRequests } from "./ir.js";
@@ -30,7 +30,7 @@ type Declared<M extends EngineMethod> = NonNullable<(typeof ENGINE_REQUESTS)[M][
 export type EngineParams<M extends EngineMethod> = Declared<M>["params"];
 export type EngineResult<M extends EngineMethod> = Declared<M>["result"];
 
-/** Requests that can be asked again of a fresh process. */
+/** Requests that can be repeated in a fresh process. */
 export type StatelessMethod = {
   [M in EngineMethod]: (typeof ENGINE_REQUESTS)[M]["standing"] extends "unit" ? never : M;
 }[EngineMethod];

@@ -1,4 +1,4 @@
-/** What JSON-RPC between core and the engine process needs besides the messages themselves. */
+/** JSON-RPC between core and the engine process: everything besides the messages themselves. */
 
 /**
  * Says which messages of this folder an addon understands: it exports the same number (addon/binding/module.cpp). Another one is of another
@@ -10,7 +10,8 @@ export const ENGINE_PROTOCOL = 1;
 export const ENGINE_FAILURE = -32001;
 
 /**
- * Asks the engine process, not the addon, for a mark on its standard error (`EngineMark`): what stands before it was printed by the requests answered so far.
+ * Asks the engine process, not the addon, for a mark on its standard error (`EngineMark`): the output before it comes from the requests answered so
+ * far.
  */
 export const ENGINE_MARK = "engine/mark";
 

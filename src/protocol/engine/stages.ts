@@ -1,4 +1,4 @@
-/** Engine requests: the stages of one module of an analysed unit, and the progress that is reported meanwhile. */
+/** Engine requests: the stages of one module of an analysed unit, and progress notifications. */
 import type { Timing } from "../runs.js";
 import type { Stage } from "../stages.js";
 import { ofUnit } from "./request.js";
@@ -7,7 +7,7 @@ import { ofUnit } from "./request.js";
 export interface OptimizeParams {
   readonly unit: string;
   readonly module: string;
-  /** Stages to save, in order; the later ones are not run when none of them is asked for. Empty: run all, save nothing. */
+  /** Stages to save, in order; stages after the last one are not run. Empty: run all, save nothing. */
   readonly stages: readonly Stage[];
   /** Folder of content-addressed blobs; null: nothing is written. */
   readonly blobs: string | null;
@@ -30,7 +30,7 @@ export interface OptimizeResult {
   readonly timings: readonly Timing[];
   /** Peak resident memory of the process so far. */
   readonly peakMemoryBytes: number;
-  /** LLVM's own diagnostics (warnings and remarks that were on). */
+  /** LLVM's own diagnostics (warnings and enabled remarks). */
   readonly diagnostics: readonly string[];
 }
 

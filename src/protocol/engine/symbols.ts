@@ -1,4 +1,4 @@
-/** Engine requests: where symbols are, and how they read. */
+/** Engine requests: locations of symbols, and their readable names. */
 import type { Count } from "../numbers.js";
 import type { EngineError } from "./error.js";
 import { stateless } from "./request.js";
@@ -8,7 +8,7 @@ export interface FindParams {
   readonly files: readonly { readonly file: string; readonly member?: string; readonly module: string }[];
   /** Mangled, demangled, or a part of either. */
   readonly query: string;
-  /** Hits at most. */
+  /** The maximum number of hits. */
   readonly limit: number;
 }
 
@@ -41,12 +41,12 @@ export interface FindResult {
   readonly errors: readonly EngineError[];
 }
 
-/** `findInObjects`: symbols of what is linked as it is, an archive or an object; hits carry the member's name as their module. */
+/** `findInObjects`: symbols of an archive or object that is linked as it is; hits carry the member's name as their module. */
 export interface FindInObjectsParams {
   readonly file: string;
   /** Mangled, demangled, or a part of either. */
   readonly query: string;
-  /** Hits at most. */
+  /** The maximum number of hits. */
   readonly limit: number;
 }
 

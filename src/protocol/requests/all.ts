@@ -8,8 +8,8 @@
  * Long requests take a `workDoneToken` that the client makes: begin, report (message, percentage) and end come as `$/progress`. They are cancelled by
  * `$/cancelRequest` or `window/workDoneProgress/cancel` and then answered with the error code RequestCancelled (-32800) at once.
  *
- * A request that fails for a reason that the user should hear of is answered with the code LTO_FAILURE and `FailureData`: what was
- * being done, to which file, module and stage, and what to do now. An engine that crashes fails the request that it was in, and nothing else.
+ * A request that fails for a reason that concerns the user is answered with the code LTO_FAILURE and `FailureData`: the action, the file, module and
+ * stage, and what to do now. An engine that crashes fails only the request that it was processing.
  */
 import { captureRequests } from "./capture.js";
 import { causeRequests } from "./causes.js";
@@ -33,7 +33,7 @@ export const requests = {
 } as const;
 
 export const notifications = {
-  /** What is shown may be out of date: ask again. Comes at most a few times a second; another window's work counts as well. */
+  /** The shown data may be out of date: request it again. Sent at most a few times a second, also for another window's work. */
   changed: { method: "lto/changed", direction: "server to client" } as Notification<Changed>,
 } as const;
 

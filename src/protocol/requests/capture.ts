@@ -1,17 +1,17 @@
-/** Requests of the client: a capture: what it would build, its command line, and what became of it. The client runs the command as a task. */
+/** Client requests about a capture: its plan, its command line and its result. The client runs the command as a task. */
 import type { LtoErrorReport } from "../errors.js";
 import type { LtoMode } from "../stages.js";
 import type { CapturePlan, ProgramLine, UnitView } from "../views.js";
 import { request, type WithProgress } from "./declare.js";
 
 export const captureRequests = {
-  /** Looks at what a capture of a folder would build; builds nothing. Fails with NothingToInspect, NoToolchain. */
+  /** Tells what a capture of a folder would build, without building. Fails with NothingToInspect, NoToolchain. */
   plan: request<CaptureChoice & WithProgress, CapturePlan>("lto/plan"),
-  /** The command line of a capture; `reportFile` is where it leaves its report. */
+  /** The command line of a capture; it writes its report to `reportFile`. */
   captureCommand: request<CaptureChoice, { readonly command: ProgramLine; readonly reportFile: string }>("lto/captureCommand"),
   /**
-   * What a capture left in its report file, which is removed. `failure`: the build failed, and `units` is what was kept of it. Fails with the capture's own
-   * error (BuildFailed, CargoLocked, …) where nothing was kept, or with Cancelled when there is no report because the task was ended.
+   * Reads and removes the report file of a capture. `failure`: the build failed, and `units` is what was kept of it. Fails with the capture's own
+   * error (BuildFailed, CargoLocked, …) if nothing was kept, or with Cancelled if the task was ended and there is no report.
    */
   captureResult: request<
     { readonly reportFile: string; readonly exitCode?: number },
@@ -19,7 +19,7 @@ export const captureRequests = {
   >("lto/captureResult"),
 } as const;
 
-/** What to capture; without targets what Cargo builds by default in the folder. */
+/** What to capture; without targets, Cargo's default for the folder. */
 export interface CaptureChoice {
   /** URI of a workspace folder, or of a folder or Cargo.toml in one. */
   readonly folder: string;
@@ -27,7 +27,7 @@ export interface CaptureChoice {
   readonly bins?: readonly string[];
   /** Default: the setting. */
   readonly profile?: string;
-  /** Other than the profile's: a deviation. */
+  /** Replaces the profile's LTO, which is a deviation. */
   readonly lto?: LtoMode;
   readonly incremental?: boolean;
 }

@@ -5,13 +5,13 @@ import type { Page, Range } from "../views.js";
 import { request, type WithModule, type WithProgress } from "./declare.js";
 
 export const causeRequests = {
-  /** What made rustc re-compile modules, the cause that reaches most of them first. */
+  /** What made rustc re-compile modules, those causes first that reach the most. */
   causes: request<{ readonly subject: Subject } & Range & WithProgress, Page<CauseRow> & CausesSummary>("lto/causes"),
-  /** What one of these causes made rustc re-compile: what changed itself first. A cause that is not among them (any more) has none. */
+  /** The modules that one cause made rustc re-compile, those with changes of their own first; empty if the cause does not exist (any more). */
   cascade: request<{ readonly subject: Subject; readonly cause: string } & Range & WithProgress, Page<CascadeRow>>("lto/cascade"),
   /** Why one module was re-used or re-compiled, as Markdown; `filters` are those of the stage documents that it links to. */
   explain: request<WithModule & { readonly filters: DocumentFilters } & WithProgress, ExplanationView>("lto/explain"),
 
-  /** What made rustc re-compile a module, in one line with names between backticks; null: nothing that is known. Nothing is made for it. */
+  /** What made rustc re-compile a module, in one line with names between backticks; null: unknown. Uses only what is already computed. */
   mainCause: request<WithModule, { readonly cause: string | null }>("lto/mainCause"),
 } as const;

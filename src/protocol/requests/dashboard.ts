@@ -3,7 +3,7 @@ import type { ModuleFilter, StageTotal, Timeline } from "../views.js";
 import { request } from "./declare.js";
 
 export const dashboardRequests = {
-  /** Threads × modules × stages. Short activities that lie close together are put together, so that at most `bars` bars come back. */
+  /** Threads × modules × stages. Combines short activities that are close together, to return at most `bars` bars. */
   timeline: request<{ readonly run: string; readonly bars: number; readonly from?: number; readonly to?: number }, Timeline>(
     "lto/timeline",
   ),

@@ -1,11 +1,11 @@
-/** How a request or notification between client and server is declared: once, with its method, its direction and its types; both ends use these. */
+/** How to declare a request or notification between client and server: once, with method, direction and types, for both ends. */
 import type { LtoErrorReport } from "../errors.js";
 import type { Subject } from "../uris.js";
 
 /** JSON-RPC error code of an answer whose `data` is a `FailureData`. */
 export const LTO_FAILURE = 22001;
 
-/** What carries an error to the other side. */
+/** Carries an error to the other side. */
 export interface FailureData {
   readonly report: LtoErrorReport;
 }

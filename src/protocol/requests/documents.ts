@@ -9,14 +9,14 @@ import { request, type WithModule, type WithProgress } from "./declare.js";
 
 export const documentRequests = {
   /**
-   * The URIs for `vscode.diff` (one pair) or `vscode.changes` (several): of a function (its symbol at either stage, or its readable name), or of all
-   * functions that changed, largest change first, by range. Where none changed and something else did, of the whole module; without any pair there is
-   * nothing to be shown, and `unchanged` says so. The title says which of how many functions it is about.
+   * The URIs for `vscode.diff` (one pair) or `vscode.changes` (several): of one function (by its symbol at either stage, or its readable name), or
+   * of all functions that changed, largest change first, by range. If no function changed but something else did, the pair is the whole module. If
+   * nothing changed, there is no pair, and `unchanged` says so. The title states which of how many functions are shown.
    */
   compare: request<CompareChoice & Range, Page<ComparedPair> & { readonly title: string; readonly unchanged: string | null }>(
     "lto/compare",
   ),
-  /** Where a symbol (mangled, demangled or part of either) is defined, imported and referenced, over all modules. */
+  /** Where a symbol (mangled, demangled or part of either) is defined, imported and referenced, in all modules. */
   find: request<
     {
       readonly subject: Subject;
@@ -27,7 +27,7 @@ export const documentRequests = {
     } & WithProgress,
     Pick<FindReport, "searched" | "truncated"> & { readonly hits: readonly FindRow[]; readonly errors: Excerpt<LtoErrorReport> }
   >("lto/find"),
-  /** The bitcode file of a stage; it is made when it is not there. */
+  /** The bitcode file of a stage; made if it does not exist. */
   stageFile: request<
     WithModule & { readonly stage: Stage },
     { readonly path: string; readonly origin: "rustc" | "store" | "made"; readonly bytes: number }

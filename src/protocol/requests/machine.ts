@@ -5,12 +5,12 @@ import { request, type NoParams, type WithProgress } from "./declare.js";
 
 export const machineRequests = {
   doctor: request<{ readonly folder?: string } & WithProgress, DoctorReport>("lto/doctor"),
-  /** For "Select LLVM": each is really loaded to see whether it works. */
+  /** For "Select LLVM": loads each library to check that it works. */
   llvmCandidates: request<{ readonly folder?: string } & WithProgress, { readonly candidates: readonly LlvmCandidate[] }>(
     "lto/llvmCandidates",
   ),
   store: request<NoParams, StoreView>("lto/store"),
-  /** `stages`: everything that can be made again; `all`: captures, their target directories and runs too. Fails while a run or capture is under way. */
+  /** `stages`: everything that can be made again; `all`: captures, their target directories and runs too. Fails during a run or capture. */
   clearStore: request<{ readonly what: "stages" | "all" }, { readonly bytes: number }>("lto/clearStore"),
 } as const;
 

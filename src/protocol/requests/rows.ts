@@ -1,4 +1,4 @@
-/** Requests of the client: rows of a run, or of a unit without any run (then nothing is known of verdicts but what rustc's log says, and nothing of times). */
+/** Requests of the client: rows of a run, or of a unit without a run (then verdicts are known only from rustc's log, and times are unknown). */
 import type { Stage } from "../stages.js";
 import type { Subject } from "../uris.js";
 import type {
@@ -23,13 +23,16 @@ export const rowRequests = {
     Page<CrateRow>
   >("lto/crates"),
   modules: request<ModuleQuery & Range, Page<ModuleRow>>("lto/modules"),
-  /** One row, and at which place of a query it stands (for revealing it); -1: the query leaves it out. Fails with UnknownModule. */
+  /** One row, and its index in a query (for revealing it); -1: the query excludes it. Fails with UnknownModule. */
   module: request<WithModule & { readonly query?: Omit<ModuleQuery, "subject"> }, { readonly row: ModuleRow; readonly index: number }>(
     "lto/module",
   ),
-  /** The stages of a module in order, none of one that fat LTO linked into another; with `changes` also what each changed (both stages are read, and nothing is made that is not there). */
+  /**
+   * The stages of a module in order; none for a module that fat LTO linked into another. With `changes`, also what each changed (reads existing
+   * stages, makes none).
+   */
   stages: request<WithModule & { readonly changes: boolean }, { readonly stages: readonly StageRow[] }>("lto/stages"),
-  /** Functions that changed between two stages, largest change first. Stages that are not there are made. */
+  /** Functions that changed between two stages, largest change first. Makes missing stages. */
   changedFunctions: request<
     WithModule & { readonly from: Stage; readonly to: Stage; readonly text?: string } & Range,
     Page<FunctionChangeRow> & { readonly counts: FunctionCounts; readonly unchanged: number; readonly globals: number }

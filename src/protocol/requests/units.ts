@@ -1,4 +1,4 @@
-/** Requests of the client: what was found, one unit, looking again. */
+/** Requests of the client: list units, get one, search again. */
 import type { FolderView, Page, Range, UnitView } from "../views.js";
 import { request, type NoParams } from "./declare.js";
 
@@ -7,6 +7,6 @@ export const unitRequests = {
   units: request<Range & { readonly all?: boolean }, Page<UnitView> & { readonly folders: readonly FolderView[] }>("lto/units"),
   /** One unit by its ref. Fails with UnknownUnit. */
   unit: request<{ readonly unit: string }, UnitView>("lto/unit"),
-  /** Looks again (a build or a task has ended), and tells `changed` if something did. The store itself is watched. */
+  /** Searches again (after a build or task), and sends `changed` if something did. The store itself is watched. */
   refresh: request<NoParams, { readonly changed: boolean }>("lto/refresh"),
 } as const;
