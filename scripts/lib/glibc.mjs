@@ -1,15 +1,15 @@
-// How old the C library of a system may be that shipped files are loaded on.
+// Checks that shipped files load on systems with an old C library.
 import { execFileSync } from "node:child_process";
 import path from "node:path";
 import { PlainError } from "./run.mjs";
 
-/** That of Debian 10 and RHEL 8, which Node 20 and VS Code need at least. */
+/** The newest glibc that a file may need: that of Debian 10 and RHEL 8, the oldest that Node 20 and VS Code support. */
 const NEWEST = [2, 28];
 
 /**
- * What of the C library is newer than it may be.
+ * Lists symbols from newer versions of the C library.
  *
- * @param {string} table what `objdump -T` prints
+ * @param {string} table the output of `objdump -T`
  * @returns {string[]} "arc4random (GLIBC_2.36)"
  */
 export function newerSymbols(table) {

@@ -1,4 +1,4 @@
-// The LLVM series that engines are built for: the table of src/core/machine/llvm-series.json.
+// The LLVM series for which engines are built: the table of src/core/machine/llvm-series.json.
 import fs from "node:fs";
 import { inRoot } from "./paths.mjs";
 import { PlainError } from "./run.mjs";
@@ -18,7 +18,7 @@ const rows = JSON.parse(fs.readFileSync(inRoot("src", "core", "machine", "llvm-s
 /** @type {readonly LlvmSeries[]} oldest first */
 export const LLVM_SERIES = rows.map((row) => ({ ...row, major: row.name.split(".")[0] ?? row.name }));
 
-/** Those that an engine can be built for. */
+/** The series for which an engine can be built. */
 const SUPPORTED = LLVM_SERIES.filter(({ engine }) => engine);
 
 /** @param {string} version of an LLVM, "22.1.2" @returns {LlvmSeries | undefined} the series, if an engine can be built for it */

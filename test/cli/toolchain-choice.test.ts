@@ -21,7 +21,7 @@ describe("the toolchain of a folder", { skip }, () => {
   const scratch = mkdtempSync(join(tmpdir(), "lto-inspector-toolchains-"));
   const home = join(scratch, "rustup");
   const real = process.env["RUSTUP_HOME"] ?? join(homedir(), ".rustup");
-  /** Toolchains of this machine that an engine can load, by their names: as they are, without links to them. */
+  /** This machine's toolchains that an engine can load, by name, without linked ones. */
   let names: string[] = [];
   const environment: NodeJS.ProcessEnv = { ...process.env, RUSTUP_HOME: home };
   delete environment["RUSTUP_TOOLCHAIN"];
@@ -47,7 +47,7 @@ describe("the toolchain of a folder", { skip }, () => {
   };
 
   before(() => {
-    // A RUSTUP_HOME of the tests' own, with the machine's toolchains in it.
+    // A separate RUSTUP_HOME with links to the machine's toolchains.
     mkdirSync(join(home, "toolchains"), { recursive: true });
     const engines = seriesWithEngine();
     for (const name of readdirSync(join(real, "toolchains"))) {
@@ -60,7 +60,7 @@ describe("the toolchain of a folder", { skip }, () => {
     }
     names = names.toSorted();
     writeFileSync(join(home, "settings.toml"), `version = "12"\ndefault_toolchain = "${names[0] ?? ""}"\n`);
-    // As a build of rustc leaves it: the compiler and its libraries, without Cargo.
+    // Like the output of building rustc: the compiler and its libraries, without Cargo.
     const source = join(real, "toolchains", names[0] ?? assert.fail("rustup has no toolchain that can be used"));
     mkdirSync(join(linked, "bin"), { recursive: true });
     execFileSync("cp", ["-r", "--reflink=auto", join(source, "bin", "rustc"), join(linked, "bin", "rustc")]);

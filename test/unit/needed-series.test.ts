@@ -15,7 +15,7 @@ after(() => rm(scratch, { recursive: true, force: true }));
 const supported = LLVM_SERIES.filter(({ engine }) => engine);
 let last = 0;
 
-/** A folder with a rustc that says which LLVM it has, and a cargo. */
+/** A folder with a cargo and a rustc that states its LLVM version. */
 function compiler(folder: string, llvm: string): string {
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, "rustc"), `#!/bin/sh\necho "release: 1.2.3"\necho "LLVM version: ${llvm}"\n`, { mode: 0o755 });

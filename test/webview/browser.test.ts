@@ -169,7 +169,7 @@ describe("the table's layout", () => {
           });
         }, selector);
       assert.deepEqual(await outside(".cell"), []);
-      // Names and reasons may end in an ellipsis: a tooltip and the details below the table show them whole.
+      // Names and reasons may be cut with an ellipsis; a tooltip and the details below the table show them in full.
       const clipped = await page
         .locator(".grid-body :is(.cell-verdict, .cell-pair, .cell-number)")
         .evaluateAll((cells) => cells.flatMap((cell) => (cell.scrollWidth > cell.clientWidth ? cell.textContent : [])));

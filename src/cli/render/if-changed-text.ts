@@ -13,10 +13,10 @@ export function ifChangedLines(report: IfChangedReport, colors: Colors): string[
     "",
     ...(report.ifChanged === null ? [] : costLines(report.ifChanged, colors)),
     "Most expensive changes:",
-    "  re-usable  recompiled",
+    "  re-usable  re-compiled",
     ...report.contagious.map(({ name, crate, cacheable, itself, importers }) => {
       const all = itself.length + importers.length;
-      return `  ${number(cacheable).padStart(9)}  ${number(all).padStart(10)}  \`${name}\` in crate ${crate}`;
+      return `  ${number(cacheable).padStart(9)}  ${number(all).padStart(11)}  \`${name}\` in crate ${crate}`;
     }),
     "",
     ...warningLines(report.warnings, colors),

@@ -1,4 +1,4 @@
-/** The one line of progress on a terminal. */
+/** The progress line on a terminal. */
 import { shortModuleName } from "../../protocol/module-names.js";
 import { stageLabel } from "../../protocol/stages.js";
 import type { RunProgress } from "../../core/replay/each-module.js";

@@ -90,7 +90,7 @@ export function whyNoEngine(
   return { name: series === undefined ? "NoToolchain" : "NoAddon", message, file, help };
 }
 
-/** The command that builds the engine of a series, where this program lies in its sources; undefined: it cannot be built here. */
+/** The command that builds the engine of a series, if this program runs from its source folder; undefined: it cannot be built here. */
 export function buildCommand(series: LlvmSeries): string | undefined {
   if (!series.engine || !existsSync(join(distFolder(), "..", "addon", "CMakeLists.txt"))) return undefined;
   return `npm run build:addon -- --llvm ${majorOf(series)}`;

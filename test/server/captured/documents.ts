@@ -135,7 +135,7 @@ export function documents(captured: Captured): void {
               limit: 50,
             },
           });
-          const words = page.unchanged ?? assert.fail(`${name} ${stage}: nothing is said`);
+          const words = page.unchanged ?? assert.fail(`${name} ${stage}: the answer has no text`);
           const [pair] = page.rows;
           const large = changes.others.text === null;
           assert.equal(pair === undefined, changes.others.sameBytes || large, words);

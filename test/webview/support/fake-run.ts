@@ -148,7 +148,7 @@ function stagesOf(roll: () => number): readonly StageReport[] {
   const size = Math.round(40 * Math.exp(roll() * 6.2));
   const imported = Math.round(size * (1 + roll() * 2.2));
   const after = Math.round(imported * (0.3 + roll() * 0.6));
-  // Of a stage that is not here it is only known whether functions have been imported.
+  // A stage that is not listed takes almost no time.
   const millis: Readonly<Record<Stage, number>> = {
     "thin-lto-input": 0.3,
     "thin-lto-after-rename": 0.1 + size / 90_000,

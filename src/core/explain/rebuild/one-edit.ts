@@ -57,7 +57,10 @@ function sharedKeys(own: readonly Difference[], written: WrittenChanges | undefi
   ];
 }
 
-/** Where debug info shows that one group alone was edited, what changed elsewhere and was written in no edited file is taken to have changed through that edit: nothing else is known of. */
+/**
+ * If debug info shows that only one group was edited, attributes changes elsewhere to that edit unless they are in an edited file: no other cause
+ * is known.
+ */
 function joinTheRest(groups: Groups, pairs: readonly Pair[], written: Written): void {
   const edited = (name: string): boolean => {
     const changes = written.get(name);
