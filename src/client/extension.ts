@@ -6,7 +6,7 @@ import * as vscode from "vscode";
 import { BuildProblems } from "./build-problems.js";
 import { registerCommands } from "./commands/table.js";
 import { Dashboard, DashboardSerializer } from "./dashboard/panel.js";
-import { followActiveStage } from "./documents/active.js";
+import { followActiveStage } from "./documents/active-keys.js";
 import { Explanations } from "./documents/explanations.js";
 import { StageFileSystem } from "./documents/provider.js";
 import { DASHBOARD_VIEW_TYPE, VIEWS } from "./ids.js";

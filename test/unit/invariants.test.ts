@@ -82,6 +82,15 @@ describe("the rooms of src/core", () => {
   });
 });
 
+describe("the files of src", () => {
+  it("do not import one another in a ring, types included", () => {
+    none(
+      rings(imports.flatMap(({ file, target }) => (target === null ? [] : [[file.replace(/\.ts$/, ""), target]]))),
+      "files do not import one another in a ring",
+    );
+  });
+});
+
 describe("the producers", () => {
   /** The producer in whose folder a file is; undefined: it is in no producer's folder. */
   const producerOf = (file: string | null): string | undefined => /^src\/core\/producers\/([^/]+)\//.exec(file ?? "")?.[1];

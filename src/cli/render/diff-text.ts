@@ -3,7 +3,7 @@ import { noFunctionWords } from "../../protocol/change-words.js";
 import type { DiffReport, FunctionChange, GlobalChange } from "../../protocol/ir.js";
 import { shortModuleName } from "../../protocol/module-names.js";
 import { stageShort } from "../../protocol/stages.js";
-import type { Colors } from "../context.js";
+import type { Colors } from "../styles.js";
 import { counted, number, percent, signed } from "../../protocol/words.js";
 
 /** The most functions and globals to list without `--all`. */

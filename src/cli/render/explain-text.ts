@@ -3,7 +3,7 @@ import type { AuditCounts, Cause, Difference, ExplainedModule, ExplainReport } f
 import { shortModuleName } from "../../protocol/module-names.js";
 import { counted, number, timeText } from "../../protocol/words.js";
 import { differenceText } from "../../core/explain/rebuild/words.js";
-import type { Colors } from "../context.js";
+import type { Colors } from "../styles.js";
 import { unitLine, warningLines } from "./llvm-lines.js";
 
 const SHOWN_CHANGES = 8;

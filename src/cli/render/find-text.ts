@@ -2,7 +2,7 @@
 import type { FindReport, FoundSymbol, MultiplyDefined } from "../../protocol/ir.js";
 import { shortModuleName } from "../../protocol/module-names.js";
 import { stageShort } from "../../protocol/stages.js";
-import type { Colors } from "../context.js";
+import type { Colors } from "../styles.js";
 import { counted } from "../../protocol/words.js";
 
 /** The most users to name for each hit; the report has up to 20. */

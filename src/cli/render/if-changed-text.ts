@@ -1,7 +1,7 @@
 /** What `explain --if-changed` prints. */
 import type { IfChanged, IfChangedReport } from "../../protocol/explain.js";
 import { shortModuleName } from "../../protocol/module-names.js";
-import type { Colors } from "../context.js";
+import type { Colors } from "../styles.js";
 import { unitLine, warningLines } from "./llvm-lines.js";
 import { counted, number } from "../../protocol/words.js";
 

@@ -1,7 +1,7 @@
 /** The LLVM that ran, the fidelity of its results, and the differences from the user's build. */
 import type { Fidelity, UnitSummary, UsedLlvm } from "../../protocol/runs.js";
 import type { Deviation } from "../../protocol/units.js";
-import type { Colors } from "../context.js";
+import type { Colors } from "../styles.js";
 
 export function unitLine(unit: UnitSummary, colors: Colors): string {
   const parts = [unit.crateTypes.join(", "), unit.profile === "none" ? "" : `profile ${unit.profile}`, unit.mode].filter(

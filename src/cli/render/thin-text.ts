@@ -2,7 +2,7 @@
 import { shortModuleName } from "../../protocol/module-names.js";
 import type { ModuleReport, RunReport, StageReport, Verdict } from "../../protocol/runs.js";
 import { stageShort } from "../../protocol/stages.js";
-import type { Colors } from "../context.js";
+import type { Colors } from "../styles.js";
 import { deviationLines, llvmLines, outsideLines, unitLine, warningLines } from "./llvm-lines.js";
 import { bytes, counted, duration, number } from "../../protocol/words.js";
 

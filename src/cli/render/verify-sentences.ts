@@ -1,7 +1,7 @@
 /** The closing sentences of `verify`. */
 import type { VerifyReport } from "../../protocol/runs.js";
 import { outcomeOf, stageSum } from "../../protocol/verification.js";
-import type { Colors } from "../context.js";
+import type { Colors } from "../styles.js";
 import { number } from "../../protocol/words.js";
 
 /** Keys, decisions (in fat LTO: linked modules) and preserved symbols, one sentence each, which says if there was nothing to compare. */

@@ -2,7 +2,7 @@
 import { shortModuleName } from "../../protocol/module-names.js";
 import type { StageCounts, VerifyReport } from "../../protocol/runs.js";
 import { stageLabel, stagesOf } from "../../protocol/stages.js";
-import type { Colors } from "../context.js";
+import type { Colors } from "../styles.js";
 import { comparisonSentences, closingSentence } from "./verify-sentences.js";
 import { llvmLines, unitLine, warningLines } from "./llvm-lines.js";
 import { number } from "../../protocol/words.js";

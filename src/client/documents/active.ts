@@ -1,8 +1,6 @@
 /** The stage document or stage diff in the active tab. */
 import * as vscode from "vscode";
 import { STAGE_SCHEME } from "../../protocol/uris.js";
-import { CONTEXT } from "../ids.js";
-import { activeFunctions } from "./function-diffs.js";
 
 export type ActiveStage =
   | { readonly kind: "document"; readonly tab: vscode.Tab; readonly uri: vscode.Uri }
@@ -22,22 +20,6 @@ export function activeStage(): ActiveStage | undefined {
 
 function isStage(uri: vscode.Uri): boolean {
   return uri.scheme === STAGE_SCHEME;
-}
-
-/** Updates the context keys that show Next/Previous Stage and the filters. */
-export function followActiveStage(): vscode.Disposable {
-  const update = (): void => {
-    const active = activeStage();
-    void vscode.commands.executeCommand("setContext", CONTEXT.inStage, active !== undefined);
-    void vscode.commands.executeCommand("setContext", CONTEXT.inStageDiff, active?.kind === "diff");
-    void vscode.commands.executeCommand("setContext", CONTEXT.inFunctionDiff, activeFunctions() !== undefined);
-  };
-  update();
-  return vscode.Disposable.from(
-    vscode.window.tabGroups.onDidChangeTabs(update),
-    vscode.window.tabGroups.onDidChangeTabGroups(update),
-    vscode.window.onDidChangeActiveTextEditor(update),
-  );
 }
 
 /** Closes a document that another one has replaced; a preview tab closes automatically. */

@@ -16,6 +16,7 @@ import type { CaptureChoice } from "../../protocol/requests/capture.js";
 import type { ParamsOf, ResultOf } from "../../protocol/requests/declare.js";
 import type { CapturePlan } from "../../protocol/views.js";
 import type { Call } from "./calls.js";
+import { captureArguments, captureOptions } from "./capture-options.js";
 import { cliProgram } from "./command-lines.js";
 import type { ServerState } from "./state.js";
 import { pathOf, uriOf } from "./uris.js";
@@ -62,31 +63,6 @@ export async function captureResult(
   const refs = report.units.map(formatCaptureRef);
   const units = await Promise.all(refs.map((ref) => state.workbench.catalog.view(ref)));
   return { units, primary: report.units.at(-1)?.id ?? "", failure: report.error ?? null };
-}
-
-/** The arguments of the command line for a choice, without the program. */
-export function captureArguments(state: ServerState, choice: CaptureChoice): string[] {
-  const { folder, profile, packages = [], bins = [], lto, incremental, toolchain } = captureOptions(state, choice);
-  return [
-    ...["capture", folder, "--profile", profile ?? state.settings.profile],
-    ...packages.flatMap((name) => ["--package", name]),
-    ...bins.flatMap((name) => ["--bin", name]),
-    ...(lto === undefined ? [] : ["--lto", lto]),
-    ...(incremental === undefined ? [] : [incremental ? "--incremental" : "--no-incremental"]),
-    ...(toolchain === undefined ? [] : ["--toolchain", toolchain]),
-  ];
-}
-
-function captureOptions({ settings }: ServerState, { folder, packages, bins, profile, lto, incremental }: CaptureChoice): CaptureOptions {
-  return {
-    folder: pathOf(folder),
-    profile: profile ?? settings.profile,
-    packages,
-    bins,
-    lto,
-    incremental,
-    ...(settings.toolchain === "" ? {} : { toolchain: settings.toolchain }),
-  };
 }
 
 function reportsFolder({ workbench }: ServerState): string {

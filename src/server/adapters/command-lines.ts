@@ -8,7 +8,7 @@ import type { CliChoice } from "../../protocol/requests/documents.js";
 import { stageShort } from "../../protocol/stages.js";
 import type { Subject } from "../../protocol/uris.js";
 import type { ProgramLine, RunSource } from "../../protocol/views.js";
-import { captureArguments } from "./captures.js";
+import { captureArguments } from "./capture-options.js";
 import type { ServerState } from "./state.js";
 import { pathOf } from "./uris.js";
 

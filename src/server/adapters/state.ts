@@ -4,8 +4,8 @@ import { LtoError, messageOf } from "../../core/base/errors.js";
 import { Workbench } from "../../core/views/workbench.js";
 import { notifications, type Changed } from "../../protocol/requests/all.js";
 import type { Settings } from "../../protocol/settings.js";
-import { ServedDocuments } from "./documents.js";
 import { KeptReport } from "./kept-report.js";
+import { ServedDocuments } from "./served-documents.js";
 import { pathOf } from "./uris.js";
 
 /** Programs that belong to the server, beside its own bundle. */
