@@ -1,5 +1,5 @@
-# Links the objects of the engine, its binding and its tests as LTO does, which is when GCC sees that one name means two types. Run by the target
-# odr-check with COMPILER, OBJECTS and BROKEN (objects with such a name, which have to be refused: a check that sees nothing is none).
+# Links the objects of the engine, its binding and its tests as LTO does, because GCC then sees if one name means two types. Run by the target odr-check
+# with COMPILER, OBJECTS and BROKEN (objects with such a name, which must be refused: this proves that the check works).
 function(link_all result output)
   # Merges the intermediate code of all objects, types included, and generates no machine code.
   execute_process(

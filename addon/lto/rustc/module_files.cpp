@@ -22,9 +22,9 @@ static Error refuseSplitUnit(const BitcodeSlice &Slice, MemoryBufferRef Buffer) 
     return Error::success();
   return makeError("ParseBitcode",
                    "it is a split LTO unit (-fsplit-lto-unit, which -fsanitize=cfi and "
-                   "-fwhole-program-vtables ask for): " +
+                   "-fwhole-program-vtables imply): it contains " +
                        Twine(Contents->Mods.size()) +
-                       " modules in one, of which a replay of rustc's LTO can take none",
+                       " modules, none of which a replay of rustc's LTO can use",
                    Slice.File, Slice.Name);
 }
 
