@@ -1,9 +1,9 @@
 #include "binding/crash_journal.h"
 
 #include "lto/llvm/error.h"
-#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/Twine.h"
 #include "llvm/Support/ErrorHandling.h"
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
@@ -132,7 +132,7 @@ CrashJournal::Entry::Entry(CrashJournal &Journal, StringRef Module, StringRef St
     : Journal(Journal), Module(Module.str()), Slot(Journal.takeSlot()), Outer(Innermost) {
   thread_local AlternateStack ForThisThread;
   (void)ForThisThread;
-  llvm::replace(this->Module, '\n', ' ');
+  std::replace(this->Module.begin(), this->Module.end(), '\n', ' ');
   if (Slot < MaxSlots)
     Current.File = Journal.File;
   Current.Offset = Slot * SlotBytes;

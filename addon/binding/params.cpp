@@ -75,7 +75,8 @@ static std::optional<OptLevel> parseOptLevel(StringRef Word) {
 static std::optional<Reloc::Model> parseRelocation(StringRef Word) {
   return StringSwitch<std::optional<Reloc::Model>>(Word)
       .Case("static", Reloc::Static)
-      .Cases({"pic", "pie"}, Reloc::PIC_)
+      .Case("pic", Reloc::PIC_)
+      .Case("pie", Reloc::PIC_)
       .Case("dynamic-no-pic", Reloc::DynamicNoPIC)
       .Case("ropi", Reloc::ROPI)
       .Case("rwpi", Reloc::RWPI)
@@ -93,10 +94,24 @@ static std::optional<CodeModel::Model> parseCodeModel(StringRef Word) {
       .Default(std::nullopt);
 }
 
+/// llvm::json itself reads numbers of 32 bits since LLVM 21 only.
+static bool mapUnsigned(json::ObjectMapper &Map, StringLiteral Name, json::Path Path,
+                        unsigned &Number) {
+  uint64_t Wide;
+  if (!Map.map(Name, Wide))
+    return false;
+  Number = static_cast<unsigned>(Wide);
+  if (Number == Wide)
+    return true;
+  Path.field(Name).report("expected a number of 32 bits");
+  return false;
+}
+
 bool fromJSON(const json::Value &Json, InitializeParams &Params, json::Path Path) {
   json::ObjectMapper Map(Json, Path);
   return Map && Map.map("llvmArguments", Params.LlvmArguments) &&
-         mapNullable(Map, "journal", Params.Journal) && Map.map("threads", Params.Threads);
+         mapNullable(Map, "journal", Params.Journal) &&
+         mapUnsigned(Map, "threads", Path, Params.Threads);
 }
 
 bool fromJSON(const json::Value &Json, ReadModulesParams &Params, json::Path Path) {

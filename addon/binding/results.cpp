@@ -124,12 +124,7 @@ static StringRef wordOf(ReasonKind Reason) {
 
 /// The number of functions and globals that a module imports.
 static size_t countImports(const ThinLtoData &Data, StringRef ModuleId) {
-  size_t Count = 0;
-  for (const auto &Import : Data.ImportLists.lookup(ModuleId)) {
-    (void)Import;
-    ++Count;
-  }
-  return Count;
+  return compat::entriesOf(Data.ImportLists.lookup(ModuleId)).size();
 }
 
 /// The facts about any module that takes part.

@@ -1,3 +1,4 @@
+#include "lto/compat/guids.h"
 #include "lto/llvm/library_info.h"
 #include "lto/llvm/symbol_names.h"
 #include "lto/rustc/describe_key.h"
@@ -169,7 +170,7 @@ TEST(SymbolNames, AreThoseOfFunctionsVariablesAliasesAndIfuncs) {
                   "@i = ifunc i32 (), ptr @resolve\ndeclare void @d()");
   succeeds(Names.add(MemoryBufferRef(Bitcode, "m")));
   auto Has = [&](StringRef Name) {
-    return Names.nameOf(GlobalValue::getGUIDAssumingExternalLinkage(Name)) == Name;
+    return Names.nameOf(lto_inspector::compat::guidOfName(Name)) == Name;
   };
   for (StringRef Name : {"v", "a", "i", "d"})
     EXPECT_TRUE(Has(Name)) << Name.str();

@@ -1,4 +1,5 @@
 #include "ir_test_support.h"
+#include "lto/compat/ir_syntax.h"
 #include "lto/ir/functions.h"
 
 using namespace lto_inspector::ir;
@@ -50,6 +51,8 @@ std::ostream &operator<<(std::ostream &OS, const Pair &P) { return OS << P.Name;
 class DifferentCode : public testing::TestWithParam<Pair> {};
 
 TEST_P(DifferentCode, hashesDiffer) {
+  if (!lto_inspector::compat::KnowsSameSign && GetParam().Name == std::string("sameSign"))
+    GTEST_SKIP() << "this LLVM has no icmp samesign";
   const FunctionInfo One = withBody(GetParam().One);
   const FunctionInfo Another = withBody(GetParam().Another);
   EXPECT_NE(One.Hash, Another.Hash);

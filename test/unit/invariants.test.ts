@@ -173,6 +173,25 @@ describe("the rooms of the addon", () => {
     none(outside, "what a room declares is in its namespace");
   });
 
+  it("ask for LLVM's version in addon/lto/compat only, and there through series.h, which refuses unknown series", () => {
+    const version = /\bLLVM_VERSION_(MAJOR|MINOR|PATCH)\b/;
+    const programs = filesBelow("addon").filter((file) => /\.(cpp|h|cmake)$/.test(file));
+    const compat = programs.filter((file) => file.startsWith("addon/lto/compat/"));
+    none(
+      linesWith(
+        programs.filter((file) => !compat.includes(file)),
+        version,
+      ),
+      "name the difference in a file of addon/lto/compat",
+    );
+    // Where the macro is not defined, the preprocessor takes it for 0: an LLVM before all others.
+    const unchecked = compat.filter((file) => version.test(textOf(file) ?? "") && !file.endsWith("/series.h"));
+    none(
+      unchecked.filter((file) => !includesOf(file).some(({ target }) => target === "addon/lto/compat/series.h")),
+      'include "lto/compat/series.h"',
+    );
+  });
+
   it("do not mention a compiler in addon/lto/llvm", () => {
     none(
       linesWith(

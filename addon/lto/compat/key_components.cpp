@@ -1,5 +1,7 @@
 #include "lto/compat/key_components.h"
 
+#include "lto/compat/import_lists.h"
+#include "lto/compat/series.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Endian.h"
 #include "llvm/Support/SHA1.h"
@@ -57,13 +59,27 @@ private:
   SHA1 *Part = &Hashers[0];
 };
 
+/// Until LLVM 19 the summaries of what is imported are hashed in the order of the import list's
+/// hash table.
+constexpr bool HashesSummariesSorted = LLVM_VERSION_MAJOR >= 20;
+
 class KeyMirror {
 public:
-  explicit KeyMirror(const KeyInputs &Inputs)
-      : Inputs(Inputs), Imports(Inputs.Imports, [&Inputs](const auto &Left, const auto &Right) {
-          return std::pair(Inputs.Index.getModule(Left.first)->second, Left.second) <
-                 std::pair(Inputs.Index.getModule(Right.first)->second, Right.second);
-        }) {}
+  explicit KeyMirror(const KeyInputs &Inputs) : Inputs(Inputs), Imports(entriesOf(Inputs.Imports)) {
+    auto HashOf = [&](const ImportEntry &Entry) {
+      return Inputs.Index.getModule(Entry.From)->second;
+    };
+    llvm::stable_sort(Imports, [&](const ImportEntry &Left, const ImportEntry &Right) {
+      return HashOf(Left) < HashOf(Right);
+    });
+    SummariesToHash = Imports;
+    auto BySymbol = [&](const ImportEntry &Left, const ImportEntry &Right) {
+      return std::tuple(HashOf(Left), Left.Symbol) < std::tuple(HashOf(Right), Right.Symbol);
+    };
+    llvm::sort(Imports, BySymbol);
+    if (HashesSummariesSorted)
+      llvm::sort(SummariesToHash, BySymbol);
+  }
 
   KeyDigests run() {
     addLlvm();
@@ -112,7 +128,14 @@ private:
     for (const std::string *Text : {&Conf.OptPipeline, &Conf.AAPipeline, &Conf.OverrideTriple,
                                     &Conf.DefaultTriple, &Conf.DwoDir})
       Hash.string(*Text);
+    addDistributed(Conf);
+  }
+
+  /// Whether modules are compiled on other machines: part of a configuration since LLVM 22.
+  void addDistributed([[maybe_unused]] const lto::Config &Conf) {
+#if LLVM_VERSION_MAJOR >= 22
     Hash.number8(Conf.Dtlto);
+#endif
   }
 
   void addExports() {
@@ -153,7 +176,7 @@ private:
 
   void addImportedSummaries() {
     Hash.begin(KeyPart::ImportedSummaries);
-    for (const auto &[From, Symbol, Kind] : Imports) {
+    for (const auto &[From, Symbol, Kind] : SummariesToHash) {
       GlobalValueSummary *Summary = Inputs.Index.findSummaryInModule(Symbol, From);
       addSummary(Summary);
       if (auto *Alias = dyn_cast_or_null<AliasSummary>(Summary))
@@ -250,8 +273,10 @@ private:
   }
 
   const KeyInputs &Inputs;
-  /// Sorted by the source module's hash, as the key needs it.
-  FunctionImporter::SortedImportList Imports;
+  /// By the source module's hash and then by GUID, as the key needs it.
+  std::vector<ImportEntry> Imports;
+  /// The same in the order in which the key takes their summaries.
+  std::vector<ImportEntry> SummariesToHash;
   KeyHasher Hash;
   std::set<Guid> UsedCfiDefs;
   std::set<Guid> UsedCfiDecls;

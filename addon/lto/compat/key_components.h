@@ -49,14 +49,14 @@ struct KeyInputs {
 
 struct KeyDigests {
   /// 40 upper-case hex digits: the result of `computeLTOCacheKey`, as long as this LLVM hashes as
-  /// LLVM 22 does. The caller has to compare it with the real key.
+  /// the mirror does. The caller has to compare it with the real key.
   std::string Total;
   /// By KeyPart, 16 upper-case hex digits each.
   std::array<std::string, KeyParts> Parts;
 };
 
-/// Mirrors `computeLTOCacheKey` (LLVM's LTO.cpp, 22), part by part. Leaves out sample profiles,
-/// because a default configuration has none.
+/// Mirrors `computeLTOCacheKey` (LLVM's LTO.cpp, 19 to 22), part by part. Leaves out sample
+/// profiles, because a default configuration has none.
 KeyDigests mirrorLtoCacheKey(const KeyInputs &Inputs);
 
 } // namespace lto_inspector::compat

@@ -1,6 +1,6 @@
 #include "lto/ir/asm_symbols.h"
 
-#include "llvm/MC/TargetRegistry.h"
+#include "lto/compat/triples.h"
 #include "llvm/Object/ModuleSymbolTable.h"
 
 using namespace llvm;
@@ -14,12 +14,12 @@ AsmSymbols readAsmSymbols(const Module &M, Diagnostics &Said) {
   if (M.getModuleInlineAsm().empty())
     return Found;
   std::string Why;
-  const Target *T = TargetRegistry::lookupTarget(M.getTargetTriple(), Why);
+  const Target *T = compat::lookupTarget(compat::tripleOf(M), Why);
   // LLVM would skip the assembly silently.
   if (!T || !T->hasMCAsmParser()) {
     Found.NotRead = "its module-level assembly was not searched: this libLLVM has no assembly "
                     "parser for " +
-                    M.getTargetTriple().str();
+                    compat::tripleOf(M).str();
     return Found;
   }
   using Flags = object::BasicSymbolRef;

@@ -1,5 +1,6 @@
 #include "lto/llvm/library_info.h"
 
+#include "lto/compat/triples.h"
 #include "lto/llvm/context.h"
 #include "lto/llvm/producer.h"
 #include "llvm-c/Core.h"
@@ -20,7 +21,7 @@ static std::string anyTriple() {
   for (StringRef Triple : {"x86_64-unknown-linux-gnu", "aarch64-unknown-linux-gnu",
                            "riscv64-unknown-linux-gnu", "wasm32-unknown-unknown"}) {
     std::string Why;
-    if (TargetRegistry::lookupTarget(llvm::Triple(Triple), Why))
+    if (compat::lookupTarget(llvm::Triple(Triple), Why))
       return Triple.str();
   }
   return {};
@@ -30,7 +31,7 @@ static Producer producerOfLoadedLibrary() {
   Diagnostics Said;
   std::unique_ptr<LLVMContext> Context = makeContext(Said);
   Module M("lto-inspector", *Context);
-  M.setTargetTriple(Triple(anyTriple()));
+  M.setTargetTriple(compat::asLlvmTakesIt(Triple(anyTriple())));
   // A module without a layout gets no symbol table.
   M.setDataLayout("e");
   SmallVector<char, 0> Bytes;

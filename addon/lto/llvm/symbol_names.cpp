@@ -1,5 +1,6 @@
 #include "lto/llvm/symbol_names.h"
 
+#include "lto/compat/guids.h"
 #include "lto/llvm/bitstream.h"
 #include "lto/llvm/error.h"
 #include "llvm/ADT/StringExtras.h"
@@ -86,7 +87,7 @@ Error SymbolNames::add(MemoryBufferRef Bitcode) {
       StringRef Name = Module.getStrtab().substr(Global.Offset, Global.Size);
       std::string Identifier = GlobalValue::getGlobalIdentifier(
           Name, localOrExternal(Global.Linkage), Records->SourceFile);
-      Names.try_emplace(GlobalValue::getGUIDAssumingExternalLinkage(Identifier), Identifier);
+      Names.try_emplace(compat::guidOfName(Identifier), Identifier);
     }
   }
   return Error::success();

@@ -1,5 +1,6 @@
 #include "lto/pipeline/target_machine.h"
 
+#include "lto/compat/triples.h"
 #include "lto/llvm/error.h"
 #include "llvm/CodeGen/CommandFlags.h"
 #include "llvm/MC/TargetRegistry.h"
@@ -31,16 +32,16 @@ static CodeGenOptLevel codeGenLevel(OptLevel Level) {
 
 Expected<std::unique_ptr<TargetMachine>> createTargetMachine(const TargetSettings &Settings,
                                                              const Module &M) {
-  Triple T(Triple::normalize(Settings.Triple ? *Settings.Triple : M.getTargetTriple().str()));
+  Triple T(Triple::normalize(Settings.Triple ? *Settings.Triple : compat::tripleOf(M).str()));
   std::string Why;
-  const Target *TheTarget = TargetRegistry::lookupTarget(T, Why);
+  const Target *TheTarget = compat::lookupTarget(T, Why);
   if (!TheTarget)
     return makeError("EngineFailed", "this libLLVM cannot compile for " + T.str() + ": " + Why, {},
                      M.getModuleIdentifier());
   TargetOptions Options = codegen::InitTargetOptionsFromCodeGenFlags(T);
   std::unique_ptr<TargetMachine> TM(TheTarget->createTargetMachine(
-      T, Settings.Cpu, Settings.Features, Options, Settings.Relocation, Settings.CodeModel,
-      codeGenLevel(Settings.Level)));
+      compat::asLlvmTakesIt(T), Settings.Cpu, Settings.Features, Options, Settings.Relocation,
+      Settings.CodeModel, codeGenLevel(Settings.Level)));
   if (!TM)
     return makeError("EngineFailed", "LLVM makes no target machine for " + T.str(), {},
                      M.getModuleIdentifier());

@@ -1,5 +1,6 @@
 #include "lto/rustc/describe_key.h"
 
+#include "lto/compat/cfi_functions.h"
 #include "lto/llvm/library_info.h"
 #include "llvm/ADT/StringExtras.h"
 
@@ -63,11 +64,11 @@ static std::string hexOf(const ModuleHash &Hash) {
 KeyComponents describeKey(const ThinLtoData &Data, StringRef ModuleId, const KeyLlvm &Llvm) {
   lto::Config Conf;
   const auto ResolvedOdr = Data.ResolvedOdr.lookup(ModuleId);
-  const auto &Imports = Data.ImportLists.lookup(ModuleId);
+  const FunctionImporter::ImportMapTy &Imports = Data.ImportLists.lookup(ModuleId);
   const auto &Exports = Data.exportList(ModuleId);
   const GVSummaryMapTy &Defined = Data.definedSummaries(ModuleId);
-  const DenseSet<Guid> CfiDefs = guidsOf(Data.Index.cfiFunctionDefs());
-  const DenseSet<Guid> CfiDecls = guidsOf(Data.Index.cfiFunctionDecls());
+  const DenseSet<Guid> CfiDefs = guidsOfCfi(Data.Index.cfiFunctionDefs());
+  const DenseSet<Guid> CfiDecls = guidsOfCfi(Data.Index.cfiFunctionDecls());
   KeyDigests Mirrored =
       mirrorLtoCacheKey({Llvm.Version, Llvm.Revision, Conf, Data.Index, ModuleId, Imports, Exports,
                          ResolvedOdr, Defined, CfiDefs, CfiDecls});
@@ -80,7 +81,7 @@ KeyComponents describeKey(const ThinLtoData &Data, StringRef ModuleId, const Key
   for (const ValueInfo &VI : Exports)
     Found.Exports.push_back(VI.getGUID());
   llvm::sort(Found.Exports);
-  for (const auto &[From, Symbol, Kind] : Imports)
+  for (const auto &[From, Symbol, Kind] : entriesOf(Imports))
     Found.Imports.push_back({From, Symbol, Kind == GlobalValueSummary::Declaration});
   llvm::sort(Found.Imports, [](const ImportedSymbol &Left, const ImportedSymbol &Right) {
     return std::tie(Left.From, Left.Symbol) < std::tie(Right.From, Right.Symbol);

@@ -1,5 +1,6 @@
 #include "lto/rustc/instrumentation.h"
 
+#include "lto/compat/pass_pipelines.h"
 #include "lto/llvm/error.h"
 #include "lto/llvm/regular_file.h"
 #include "llvm/ProfileData/InstrProfReader.h"
@@ -16,9 +17,9 @@ using namespace support;
 
 std::optional<PGOOptions> profileOptions(const Instrumentation &Wanted) {
   if (Wanted.ProfileGenerate)
-    return PGOOptions(*Wanted.ProfileGenerate, "", "", "", PGOOptions::IRInstr);
+    return compat::profileOptions(*Wanted.ProfileGenerate, PGOOptions::IRInstr);
   if (Wanted.ProfileUse)
-    return PGOOptions(*Wanted.ProfileUse, "", "", "", PGOOptions::IRUse);
+    return compat::profileOptions(*Wanted.ProfileUse, PGOOptions::IRUse);
   return std::nullopt;
 }
 
@@ -65,10 +66,8 @@ void addInstrumentation(PassBuilder &Builder, const Instrumentation &Wanted, boo
     Builder.registerPipelineStartEPCallback(
         [](ModulePassManager &Passes, OptimizationLevel) { addCoverage(Passes); });
   if (BeforeLink)
-    Builder.registerOptimizerLastEPCallback(
-        [=](ModulePassManager &Passes, OptimizationLevel, ThinOrFullLTOPhase) {
-          addSanitizers(Passes, Wanted, OnWindows);
-        });
+    compat::atOptimizerLast(
+        Builder, [=](ModulePassManager &Passes) { addSanitizers(Passes, Wanted, OnWindows); });
 }
 
 void addInstrumentation(ModulePassManager &Alone, const Instrumentation &Wanted, bool BeforeLink,

@@ -1,5 +1,6 @@
 #include "lto/rustc/kept_symbols.h"
 
+#include "lto/compat/guids.h"
 #include "lto/llvm/regular_file.h"
 #include "lto/rustc/symbol_export.h"
 #include "llvm/ADT/StringSet.h"
@@ -27,7 +28,7 @@ static std::vector<std::string> undecided(const LtoModule &Module, const ThinLto
   const GVSummaryMapTy &Defined = Data.definedSummaries(Module.Name);
   std::vector<std::string> Symbols = externalsOf(Module.buffer(), /*HiddenOnly=*/true);
   erase_if(Symbols, [&](const std::string &Name) {
-    auto Summary = Defined.find(GlobalValue::getGUIDAssumingExternalLinkage(Name));
+    auto Summary = Defined.find(compat::guidOfName(Name));
     return !isRustMangled(Name) || Summary == Defined.end() || Summary->second->isLive();
   });
   return Symbols;

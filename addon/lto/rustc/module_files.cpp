@@ -1,5 +1,6 @@
 #include "lto/rustc/module_files.h"
 
+#include "lto/compat/triples.h"
 #include "lto/llvm/context.h"
 #include "lto/llvm/error.h"
 #include "lto/rustc/symbol_export.h"
@@ -68,7 +69,7 @@ static Error describe(const BitcodeSlice &Slice, ModuleFile &Result) {
   Result.File = Slice.File;
   Result.Member = Slice.Member;
   Result.Bytes = Slice.Data.size();
-  Result.Triple = (*M)->getTargetTriple().str();
+  Result.Triple = compat::tripleOf(**M).str();
   Result.SourceFileName = (*M)->getSourceFileName();
   Result.WrittenBy = std::move(*WrittenBy);
   Result.HasSummary = Info->HasSummary;

@@ -1,5 +1,7 @@
 #include "lto/rustc/pass_manager.h"
 
+#include "lto/compat/pass_pipelines.h"
+#include "lto/compat/triples.h"
 #include "lto/llvm/error.h"
 #include "llvm/Analysis/AliasAnalysis.h"
 #include "llvm/Analysis/TargetLibraryInfo.h"
@@ -52,10 +54,10 @@ static ModulePassManager defaultPipeline(PassBuilder &Builder, OptimizationLevel
   bool Plain = Level == OptimizationLevel::O0;
   switch (Stage) {
   case OptStage::PreLinkThinLto:
-    return Plain ? Builder.buildO0DefaultPipeline(Level, ThinOrFullLTOPhase::ThinLTOPreLink)
+    return Plain ? compat::unoptimizedPreLink(Builder, ThinOrFullLTOPhase::ThinLTOPreLink)
                  : Builder.buildThinLTOPreLinkDefaultPipeline(Level);
   case OptStage::PreLinkFatLto:
-    return Plain ? Builder.buildO0DefaultPipeline(Level, ThinOrFullLTOPhase::FullLTOPreLink)
+    return Plain ? compat::unoptimizedPreLink(Builder, ThinOrFullLTOPhase::FullLTOPreLink)
                  : Builder.buildLTOPreLinkDefaultPipeline(Level);
   case OptStage::ThinLto:
     return Builder.buildThinLTODefaultPipeline(Level, /*ImportSummary=*/nullptr);
@@ -81,7 +83,7 @@ static Error llvmOptimize(Module &M, TargetMachine &TM, const ModuleConfig &Conf
   Instrumentations.registerCallbacks(Callbacks, &MAM);
 
   FAM.registerPass([&] { return Builder.buildDefaultAAPipeline(); });
-  TargetLibraryInfoImpl Libraries(M.getTargetTriple());
+  TargetLibraryInfoImpl Libraries(compat::tripleOf(M));
   FAM.registerPass([&] { return TargetLibraryAnalysis(Libraries); });
   Builder.registerModuleAnalyses(MAM);
   Builder.registerCGSCCAnalyses(CGAM);

@@ -199,14 +199,14 @@ static Expected<SessionTarget> collectSymbols(ArrayRef<LtoModule> Modules,
 static Error keepOnlyNamed(ArrayRef<LtoModule> Modules, ArrayRef<std::string> Named,
                            PreparedLto &Prepared) {
   StringSet<> Wanted, Used, Defined;
-  Wanted.insert_range(Named);
+  Wanted.insert(Named.begin(), Named.end());
   for (const LtoModule &Module : Modules) {
     Expected<std::vector<std::string>> Found = usedSymbols(Module.buffer());
     if (!Found)
       return cannotParse(Found.takeError(), Module);
-    Used.insert_range(*Found);
+    Used.insert(Found->begin(), Found->end());
   }
-  Defined.insert_range(Prepared.SymbolsBelowThreshold);
+  Defined.insert(Prepared.SymbolsBelowThreshold.begin(), Prepared.SymbolsBelowThreshold.end());
   erase_if(Prepared.SymbolsBelowThreshold, [&](const std::string &Symbol) {
     return !Wanted.contains(Symbol) && !Used.contains(Symbol);
   });
@@ -245,7 +245,7 @@ Expected<PreparedLto> prepareLto(const PrepareLtoOptions &Options, ArrayRef<LtoM
   if (Options.CrateSymbols) {
     Symbols = *Options.CrateSymbols;
     Seen.clear();
-    Seen.insert_range(Symbols);
+    Seen.insert(Symbols.begin(), Symbols.end());
   }
   Prepared.LocalSymbols = Symbols.size();
 

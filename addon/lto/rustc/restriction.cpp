@@ -9,7 +9,7 @@ namespace lto_inspector::rustc {
 
 void runRestrictionPass(Module &M, ArrayRef<std::string> Preserved) {
   StringSet<> Names;
-  Names.insert_range(Preserved);
+  Names.insert(Preserved.begin(), Preserved.end());
   // LLVM makes it for the address sanitizer, whatever the crates export.
   Names.insert("___asan_globals_registered");
   internalizeModule(M, [&](const GlobalValue &Value) { return Names.contains(Value.getName()); });

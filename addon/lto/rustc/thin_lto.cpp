@@ -10,6 +10,7 @@
 #include "llvm/ADT/StringMap.h"
 #include "llvm/Support/BLAKE3.h"
 #include "llvm/Support/FileSystem.h"
+#include <set>
 
 using namespace llvm;
 
@@ -153,10 +154,10 @@ contentDigests(ArrayRef<LtoModule> Modules, const ThinLtoData &Data, const RunCo
     Indices[Modules[I].Name] = I;
   std::vector<std::string> Digests;
   for (size_t I = 0; I < Modules.size(); ++I) {
-    std::vector<size_t> Sources;
-    for (StringRef From : Data.ImportLists.lookup(Modules[I].Name).getSourceModules())
-      Sources.push_back(Indices.at(From));
-    llvm::sort(Sources);
+    std::set<size_t> Sources;
+    for (const compat::ImportEntry &Import :
+         compat::entriesOf(Data.ImportLists.lookup(Modules[I].Name)))
+      Sources.insert(Indices.at(Import.From));
     BLAKE3 Hasher;
     Hasher.update((*Own)[I]);
     for (size_t Source : Sources)

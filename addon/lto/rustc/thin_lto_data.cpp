@@ -1,5 +1,9 @@
 #include "lto/rustc/thin_lto_data.h"
 
+#include "lto/compat/cache_key.h"
+#include "lto/compat/cfi_functions.h"
+#include "lto/compat/guids.h"
+#include "lto/compat/summary_lists.h"
 #include "lto/llvm/error.h"
 #include "llvm/Bitcode/BitcodeReader.h"
 #include "llvm/LTO/Config.h"
@@ -84,8 +88,8 @@ static DenseMap<Guid, const GlobalValueSummary *>
 computePrevailingCopies(const ModuleSummaryIndex &Index) {
   DenseMap<Guid, const GlobalValueSummary *> Prevailing;
   for (const auto &Entry : Index)
-    if (Entry.second.getSummaryList().size() > 1)
-      Prevailing[Entry.first] = firstDefinitionForLinker(Entry.second.getSummaryList());
+    if (compat::summariesOf(Entry.second).size() > 1)
+      Prevailing[Entry.first] = firstDefinitionForLinker(compat::summariesOf(Entry.second));
   return Prevailing;
 }
 
@@ -94,7 +98,7 @@ computePrevailingCopies(const ModuleSummaryIndex &Index) {
 static void noteMultiplyDefined(ThinLtoData &Data) {
   for (const auto &Entry : Data.Index) {
     std::vector<StringRef> Modules;
-    for (const std::unique_ptr<GlobalValueSummary> &Copy : Entry.second.getSummaryList())
+    for (const std::unique_ptr<GlobalValueSummary> &Copy : compat::summariesOf(Entry.second))
       if (GlobalValue::isExternalLinkage(Copy->linkage()))
         Modules.push_back(Copy->modulePath());
     StringRef Symbol = Data.Index.getValueInfo(Entry).name();
@@ -111,7 +115,7 @@ static void noteMultiplyDefined(ThinLtoData &Data) {
 static DenseSet<Guid> computeExportedGuids(const ModuleSummaryIndex &Index) {
   DenseSet<Guid> Exported;
   for (const auto &Entry : Index)
-    for (const std::unique_ptr<GlobalValueSummary> &Copy : Entry.second.getSummaryList())
+    for (const std::unique_ptr<GlobalValueSummary> &Copy : compat::summariesOf(Entry.second))
       if (!GlobalValue::isLocalLinkage(Copy->linkage()) && Copy->flags().Live)
         Exported.insert(Copy->getOriginalName());
   return Exported;
@@ -152,7 +156,7 @@ Expected<std::unique_ptr<ThinLtoData>> createThinLtoData(ArrayRef<LtoModule> Mod
   Data->Index.collectDefinedGVSummariesPerModule(Data->DefinedSummaries);
   noteMultiplyDefined(*Data);
   for (const std::string &Symbol : Preserved)
-    Data->PreservedGuids.insert(GlobalValue::getGUIDAssumingExternalLinkage(Symbol));
+    Data->PreservedGuids.insert(compat::guidOfName(Symbol));
 
   // Importing is declared to be off, because rustc only sees its own crate graph: internalising
   // more would lose statics (rust#60184).
@@ -163,22 +167,15 @@ Expected<std::unique_ptr<ThinLtoData>> createThinLtoData(ArrayRef<LtoModule> Mod
   return Data;
 }
 
-DenseSet<Guid> guidsOf(const CfiFunctionIndex &Functions) {
-  DenseSet<Guid> Guids;
-  for (StringRef Name : Functions.symbols())
-    Guids.insert(
-        GlobalValue::getGUIDAssumingExternalLinkage(GlobalValue::dropLLVMManglingEscape(Name)));
-  return Guids;
-}
-
 std::string computeThinLtoCacheKey(const ThinLtoData &Data, StringRef ModuleId) {
   // rustc computes keys with a default configuration: optimisation level and target are not part of
   // its keys.
   lto::Config Conf;
-  return computeLTOCacheKey(Conf, Data.Index, ModuleId, Data.ImportLists.lookup(ModuleId),
-                            Data.exportList(ModuleId), Data.ResolvedOdr.lookup(ModuleId),
-                            Data.definedSummaries(ModuleId), guidsOf(Data.Index.cfiFunctionDefs()),
-                            guidsOf(Data.Index.cfiFunctionDecls()));
+  return compat::llvmCacheKey({/*LlvmVersion=*/"", /*LlvmRevision=*/"", Conf, Data.Index, ModuleId,
+                               Data.ImportLists.lookup(ModuleId), Data.exportList(ModuleId),
+                               Data.ResolvedOdr.lookup(ModuleId), Data.definedSummaries(ModuleId),
+                               compat::guidsOfCfi(Data.Index.cfiFunctionDefs()),
+                               compat::guidsOfCfi(Data.Index.cfiFunctionDecls())});
 }
 
 } // namespace lto_inspector::rustc

@@ -1,6 +1,7 @@
 //===- thin_lto_data.h - The combined index and its analysis --------------===//
 #pragma once
 
+#include "lto/compat/import_lists.h"
 #include "lto/llvm/run_control.h"
 #include "lto/rustc/lto_module.h"
 #include "llvm/ADT/ArrayRef.h"
@@ -32,7 +33,7 @@ struct ThinLtoData {
   /// Every module by name, for the importer.
   llvm::StringMap<llvm::MemoryBufferRef> ModuleMap;
   llvm::DenseSet<llvm::GlobalValue::GUID> PreservedGuids;
-  llvm::FunctionImporter::ImportListsTy ImportLists;
+  compat::ImportLists ImportLists;
   llvm::DenseMap<llvm::StringRef, llvm::FunctionImporter::ExportSetTy> ExportLists;
   llvm::DenseMap<llvm::StringRef, llvm::GVSummaryMapTy> DefinedSummaries;
   llvm::StringMap<std::map<llvm::GlobalValue::GUID, llvm::GlobalValue::LinkageTypes>> ResolvedOdr;
@@ -57,9 +58,6 @@ private:
 llvm::Expected<std::unique_ptr<ThinLtoData>>
 createThinLtoData(llvm::ArrayRef<LtoModule> Modules, llvm::ArrayRef<std::string> Preserved,
                   const support::RunControl &Control);
-
-/// The GUIDs of functions with control-flow integrity.
-llvm::DenseSet<llvm::GlobalValue::GUID> guidsOf(const llvm::CfiFunctionIndex &Functions);
 
 /// LLVM's cache key of one module: 40 upper-case hex digits.
 ///

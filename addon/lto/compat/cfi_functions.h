@@ -1,0 +1,29 @@
+//===- cfi_functions.h - Functions that control-flow integrity knows ------===//
+#pragma once
+
+#include "lto/compat/guids.h"
+#include "lto/compat/series.h"
+#include "llvm/ADT/DenseSet.h"
+#include "llvm/IR/GlobalValue.h"
+
+namespace lto_inspector::compat {
+
+/// The GUIDs of the index's `cfiFunctionDefs()` or `cfiFunctionDecls()`: a set of names until LLVM
+/// 20, a class of its own since.
+template <typename CfiFunctions>
+llvm::DenseSet<llvm::GlobalValue::GUID> guidsOfCfi(const CfiFunctions &Functions) {
+  llvm::DenseSet<llvm::GlobalValue::GUID> Guids;
+  auto Add = [&](llvm::StringRef Name) {
+    Guids.insert(guidOfName(llvm::GlobalValue::dropLLVMManglingEscape(Name)));
+  };
+#if LLVM_VERSION_MAJOR < 21
+  for (llvm::StringRef Name : Functions)
+    Add(Name);
+#else
+  for (llvm::StringRef Name : Functions.symbols())
+    Add(Name);
+#endif
+  return Guids;
+}
+
+} // namespace lto_inspector::compat
