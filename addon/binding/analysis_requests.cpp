@@ -113,6 +113,8 @@ static PrepareLtoOptions prepareOptions(AnalyzeParams &Params) {
   Options.Rlibs = std::move(Params.Upstream);
   Options.Preserve = std::move(Params.Preserve);
   Options.CrateSymbols = std::move(Params.CrateSymbols);
+  Options.RustLevelNames = std::move(Params.RustLevelNames);
+  Options.CountsProfilerSymbols = Params.CountsProfilerSymbols;
   Options.AllExternals = Params.PreserveExternals;
   Options.ProfilerRuntime = Params.Settings.ProfilerRuntime;
   Options.PlainInputs = Params.Local.empty() || all_of(Params.Local, isPlainInput);

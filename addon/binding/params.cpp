@@ -244,6 +244,8 @@ bool fromJSON(const json::Value &Json, AnalyzeParams &Params, json::Path Path) {
          mapWord<LtoMode>(Map, "mode", Path, parseMode, Params.Mode) &&
          mapList(Map, "crateTypes", Params.CrateTypes) && Map.map("settings", Params.Settings) &&
          Map.map("addLtoPostLink", Params.AddLtoPostLink) &&
+         Map.map("rustLevelNames", Params.RustLevelNames) &&
+         Map.map("countsProfilerSymbols", Params.CountsProfilerSymbols) &&
          Map.mapOptional("thinPreLink", Params.ThinPreLink) &&
          mapNullable(Map, "profileFile", Params.ProfileFile) && Map.map("local", Params.Local) &&
          mapList(Map, "upstream", Params.Upstream) && Map.map("preserve", Params.Preserve) &&

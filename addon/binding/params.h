@@ -63,6 +63,8 @@ struct AnalyzeParams {
   std::vector<rustc::CrateType> CrateTypes;
   LtoSettings Settings;
   bool AddLtoPostLink = false;
+  std::vector<std::string> RustLevelNames;
+  bool CountsProfilerSymbols = false;
   std::vector<LocalModuleParams> Local;
   std::vector<rustc::UpstreamRlib> Upstream;
   std::vector<std::string> Preserve;

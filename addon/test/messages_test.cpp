@@ -23,6 +23,7 @@ const char *const Settings = R"({
 std::string analyzeParams(const std::string &SettingsJson, const std::string &Local) {
   return R"({
   "unit": "u", "mode": "thin-local", "crateTypes": ["bin", "lib"], "addLtoPostLink": true,
+  "rustLevelNames": ["__rust_*"], "countsProfilerSymbols": true,
   "upstream": [{"crate": "c", "file": "/libc.rlib", "members": ["a.rcgu.o"]},
                {"crate": "d", "file": "/libd.rlib", "members": null}],
   "preserve": ["main"], "crateSymbols": ["main", "f"], "preserveExternals": true, "incremental": true,
@@ -39,6 +40,8 @@ TEST(Messages, AnalyzeParamsAreReadFieldByField) {
   EXPECT_EQ(Params.Mode, LtoMode::ThinLocal);
   EXPECT_EQ(Params.CrateTypes, (std::vector<CrateType>{CrateType::Executable, CrateType::Rlib}));
   EXPECT_TRUE(Params.AddLtoPostLink);
+  EXPECT_EQ(Params.RustLevelNames, std::vector<std::string>{"__rust_*"});
+  EXPECT_TRUE(Params.CountsProfilerSymbols);
   EXPECT_EQ(Params.Preserve, std::vector<std::string>{"main"});
   EXPECT_EQ(Params.CrateSymbols, (std::vector<std::string>{"main", "f"}));
   EXPECT_TRUE(Params.PreserveExternals);
@@ -109,6 +112,7 @@ INSTANTIATE_TEST_SUITE_P(
         Wrong{R"("unit": "u",)", "", "params.unit"},
         Wrong{R"("unit": "u")", R"("unit": 7)", "params.unit"},
         Wrong{R"("bin")", R"("exe")", "params.crateTypes[0]"},
+        Wrong{R"(["__rust_*"])", R"("__rust_*")", "params.rustLevelNames"},
         Wrong{R"("optLevel": "s")", R"("optLevel": "4")", "params.settings.optLevel"},
         Wrong{R"("relocationModel": "pie")", R"("relocationModel": "?")",
               "params.settings.relocationModel"},

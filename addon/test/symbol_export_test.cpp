@@ -76,6 +76,17 @@ TEST(ExportedSymbols, AreNoneThatAnEarlierThinLtoPromoted) {
             Names{});
 }
 
+TEST(ExportedSymbols, AreNoneThatWerePromotedAndAreUsed) {
+  SymbolExportRules Rules;
+  EXPECT_EQ(
+      exportedOf("@llvm.compiler.used = appending global [2 x ptr] [ptr @_RNvCs1_1a1s.llvm.7, "
+                 "ptr @_RNvCs1_1a1t], section \"llvm.metadata\"\n"
+                 "@_RNvCs1_1a1s.llvm.7 = hidden global i8 0\n"
+                 "@_RNvCs1_1a1t = hidden global i8 0\n",
+                 Rules),
+      Names{"_RNvCs1_1a1t"});
+}
+
 TEST(ExportedSymbols, OfPlainInputsAreAllExternalDefinitions) {
   SymbolExportRules Rules;
   Rules.AllExternals = true;
@@ -144,6 +155,21 @@ TEST(ExportedSymbols, OfAGlobalAllocatorAreAtTheRustLevel) {
   EXPECT_EQ(exportedOf(Defined, Rules), Names{});
   Rules.Threshold = SymbolExportLevel::Rust;
   EXPECT_EQ(exportedOf(Defined, Rules), Names{"_RNvCsfLfy6EI15iL_7___rustc12___rust_alloc"});
+}
+
+TEST(ExportedSymbols, ThatAreInternalToStdAreAtTheRustLevelMangledOrNot) {
+  const char *const Defined = "define void @__rust_start_panic() { ret void }\n"
+                              "define hidden void @rust_begin_unwind() { ret void }\n"
+                              "define void @rust_begin_unwinding() { ret void }\n"
+                              "define void @__rust() { ret void }\n";
+  std::vector<std::string> RustLevel = {"__rust_*", "rust_begin_unwind"};
+  SymbolExportRules Rules;
+  EXPECT_EQ(exportedOf(Defined, Rules),
+            (Names{"__rust_start_panic", "rust_begin_unwind", "rust_begin_unwinding", "__rust"}));
+  Rules.RustLevelNames = RustLevel;
+  EXPECT_EQ(exportedOf(Defined, Rules), (Names{"rust_begin_unwinding", "__rust"}));
+  Rules.Threshold = SymbolExportLevel::Rust;
+  EXPECT_EQ(exportedOf(Defined, Rules).size(), 4u);
 }
 
 const char *const Shim = R"(

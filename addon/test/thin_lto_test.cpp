@@ -160,6 +160,27 @@ TEST(RunThin, NamesTheProfilersSymbolsWhereABuildIsInstrumented) {
                                 "___asan_globals_registered", "__llvm_profile_counter_bias"}));
   // rustc counts the crate's own symbols before it adds these.
   EXPECT_EQ(Shared->LocalSymbols, 1u);
+
+  // As long as every crate exported them, they were among its own.
+  std::vector<std::string> Before = Shared->SymbolsBelowThreshold;
+  Options.Prepare.CountsProfilerSymbols = true;
+  Shared = valueOf(run(two(), Options));
+  EXPECT_EQ(Shared->SymbolsBelowThreshold, Before);
+  EXPECT_EQ(Shared->LocalSymbols, 3u);
+}
+
+TEST(RunThin, PreservesNoSymbolsOfStdsOwnInAnExecutable) {
+  auto Preserved = [](std::vector<std::string> RustLevelNames) {
+    ThinLtoOptions Options;
+    Options.Prepare.Permission.CrateTypes = {CrateType::Executable};
+    Options.Prepare.RustLevelNames = std::move(RustLevelNames);
+    std::vector<LtoModule> Modules;
+    Modules.push_back(moduleOf("main-cgu", thinBitcode("define i32 @main() { ret i32 0 }\n"
+                                                       "define void @rust_panic() { ret void }")));
+    return valueOf(run(std::move(Modules), Options))->LocalSymbols;
+  };
+  EXPECT_EQ(Preserved({}), 2u);
+  EXPECT_EQ(Preserved({"rust_panic"}), 1u);
 }
 
 TEST(RunThin, RefusesBeforeItReadsAnything) {

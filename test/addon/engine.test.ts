@@ -62,6 +62,8 @@ describe("the engine process", { skip: skipWithoutRust }, () => {
     crateTypes: [],
     settings: PLAIN_SETTINGS,
     addLtoPostLink: false,
+    rustLevelNames: [],
+    countsProfilerSymbols: false,
     thinPreLink: false,
     profileFile: null,
     local: modules.map(({ name, file, member, hasSummary }) => ({

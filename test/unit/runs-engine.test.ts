@@ -234,6 +234,8 @@ describe("the client of the engine", () => {
       crateTypes: [],
       settings: PLAIN_SETTINGS,
       addLtoPostLink: false,
+      rustLevelNames: [],
+      countsProfilerSymbols: false,
       thinPreLink: false,
       profileFile: null,
       local: ["/one.bc", "/bad.bc", "/two.bc"].map(module),

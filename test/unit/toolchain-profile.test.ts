@@ -38,6 +38,26 @@ describe("the toolchain profile", () => {
     );
   });
 
+  it("names std's own symbols as long as they are not mangled", () => {
+    const marker = "__rust_no_alloc_shim_is_unstable";
+    for (const release of [OLDEST_RELEASE, "1.85.0", "1.86.0"]) {
+      const { rustLevelNames } = toolchainProfile(release);
+      for (const name of ["__rust_*", "__rdl_*", "__rg_*", "rust_begin_unwind", "rust_panic"])
+        assert.ok(rustLevelNames.includes(name), name);
+      assert.ok(!rustLevelNames.includes("rust_eh_personality"));
+    }
+    for (const release of ["1.87.0", "1.89.0"]) assert.deepEqual(toolchainProfile(release).rustLevelNames, [marker]);
+    for (const release of ["1.90.0", "1.96.0", null]) assert.deepEqual(toolchainProfile(release).rustLevelNames, []);
+  });
+
+  it("says up to when rustc counts the profiler's symbols", () => {
+    const releases = ["1.85.0", "1.90.0", "1.91.0", "1.95.0", null];
+    assert.deepEqual(
+      releases.map((release) => toolchainProfile(release).countsProfilerSymbols),
+      [true, true, false, false, false],
+    );
+  });
+
   it("gives activities the names of the release", () => {
     const activity = "lto_generate_symbols_below_threshold";
     for (const release of ["1.90.0", "1.95.0"]) assert.equal(activityName(toolchainProfile(release), activity), activity);

@@ -232,6 +232,7 @@ Expected<PreparedLto> prepareLto(const PrepareLtoOptions &Options, ArrayRef<LtoM
   Rules.Threshold =
       Permission.ThinLocal ? SymbolExportLevel::Rust : cratesExportThreshold(Permission.CrateTypes);
   Rules.AllExternals = Options.AllExternals || Options.OnlyNamed;
+  Rules.RustLevelNames = Options.RustLevelNames;
   Rules.UsedSymbols = Options.PlainInputs || anyRustLibrary(Permission.CrateTypes);
   std::vector<std::string> &Symbols = Prepared.SymbolsBelowThreshold;
   {
@@ -247,6 +248,14 @@ Expected<PreparedLto> prepareLto(const PrepareLtoOptions &Options, ArrayRef<LtoM
     Seen.clear();
     Seen.insert(Symbols.begin(), Symbols.end());
   }
+  // Weak symbols of the runtimes.
+  auto AddProfilerSymbols = [&] {
+    for (StringRef Symbol : {"__llvm_profile_raw_version", "__llvm_profile_filename"})
+      if (Options.ProfilerRuntime && Seen.insert(Symbol).second)
+        Symbols.push_back(Symbol.str());
+  };
+  if (Options.CountsProfilerSymbols)
+    AddProfilerSymbols();
   Prepared.LocalSymbols = Symbols.size();
 
   if (!Permission.ThinLocal) {
@@ -274,11 +283,7 @@ Expected<PreparedLto> prepareLto(const PrepareLtoOptions &Options, ArrayRef<LtoM
     return Prepared;
   }
 
-  // Weak symbols of the runtimes; not counted among the crate's own.
-  if (Options.ProfilerRuntime)
-    for (StringRef Symbol : {"__llvm_profile_raw_version", "__llvm_profile_filename"})
-      if (Seen.insert(Symbol).second)
-        Symbols.push_back(Symbol.str());
+  AddProfilerSymbols();
   for (const std::string &Symbol : Options.Preserve)
     if (Seen.insert(Symbol).second)
       Symbols.push_back(Symbol);

@@ -30,6 +30,8 @@ struct PrepareLtoOptions {
   /// The local crate's symbols below the threshold where rustc itself showed them; otherwise the
   /// rules find them.
   std::optional<std::vector<std::string>> CrateSymbols;
+  /// As in SymbolExportRules.
+  std::vector<std::string> RustLevelNames;
   /// Plain inputs of which nothing is known: every external definition is preserved.
   bool AllExternals = false;
   /// Plain inputs of which the user named what is preserved: nothing else is, besides what
@@ -37,6 +39,8 @@ struct PrepareLtoOptions {
   bool OnlyNamed = false;
   /// Coverage or PGO instrumentation: rustc then exports the profiler's weak symbols.
   bool ProfilerRuntime = false;
+  /// rustc counts these among the local crate's symbols, as it did when every crate exported them.
+  bool CountsProfilerSymbols = false;
   /// Modules of Rlibs are files that the user named, read as they come.
   bool PlainInputs = false;
 };

@@ -60,14 +60,22 @@ static bool isMadeByCodegen(StringRef Name) {
 }
 
 /// Symbols through which crates and std refer to each other (`rustc_std_internal_symbol`: a global
-/// allocator's methods, a panic handler): mangled as items of a crate `__rustc`, hidden, and
-/// exported at the Rust level.
+/// allocator's methods, a panic handler): exported at the Rust level. Some releases of rustc mangle
+/// them as items of a crate `__rustc`; the rules name those of the others.
 ///
-/// Source: `mangle_internal_symbol` (rustc_symbol_mangling/src/v0.rs) and `symbol_export_level`
-/// (rustc_codegen_ssa/src/back/symbol_export.rs), 1.9x.
-static bool isStdInternal(StringRef Name) {
-  return Name.starts_with("_RNvC") && Name.contains("_7___rustc");
+/// Source: `mangle_internal_symbol` (rustc_symbol_mangling/src/v0.rs, 1.9x) and
+/// `symbol_export_level` (rustc_codegen_ssa/src/back/symbol_export.rs, 1.8x and 1.9x).
+static bool isStdInternal(StringRef Name, const SymbolExportRules &Rules) {
+  if (Name.starts_with("_RNvC") && Name.contains("_7___rustc"))
+    return true;
+  return any_of(Rules.RustLevelNames, [&](StringRef Pattern) {
+    return Pattern.consume_back("*") ? Name.starts_with(Pattern) : Name == Pattern;
+  });
 }
+
+/// Promoted by an earlier thin LTO, as in a std with several codegen units: not the name of an item,
+/// so rustc does not export it.
+static bool isPromoted(StringRef Name) { return Name.contains(".llvm."); }
 
 static bool isBelowThreshold(const irsymtab::Symbol &Symbol, const SymbolExportRules &Rules) {
   if (Rules.HiddenOnly && Symbol.getVisibility() != GlobalValue::HiddenVisibility)
@@ -75,16 +83,15 @@ static bool isBelowThreshold(const irsymtab::Symbol &Symbol, const SymbolExportR
   if (Rules.AllExternals)
     return true;
   StringRef Name = Symbol.getIRName();
-  // Promoted by an earlier thin LTO, as in a std with several codegen units: not the name of an
-  // item.
-  if (isMadeByCodegen(Name) || Name.contains(".llvm."))
+  if (isMadeByCodegen(Name) || isPromoted(Name))
     return false;
+  if (isStdInternal(Name, Rules))
+    return Rules.Threshold == SymbolExportLevel::Rust;
   if (!isRustMangled(Name))
     return true;
   if (Rules.Threshold == SymbolExportLevel::C)
     return false;
-  return Rules.AllocatorModule || isStdInternal(Name) ||
-         Symbol.getVisibility() == GlobalValue::DefaultVisibility;
+  return Rules.AllocatorModule || Symbol.getVisibility() == GlobalValue::DefaultVisibility;
 }
 
 namespace {
@@ -141,7 +148,8 @@ Expected<std::vector<std::string>> exportedSymbols(MemoryBufferRef Bitcode,
   std::vector<std::string> Symbols;
   for (const irsymtab::Symbol &Symbol : Symtab->TheReader.symbols())
     if (isExternalDefinition(Symbol) &&
-        ((Rules.UsedSymbols && Symbol.isUsed()) || isBelowThreshold(Symbol, Rules)))
+        ((Rules.UsedSymbols && Symbol.isUsed() && !isPromoted(Symbol.getIRName())) ||
+         isBelowThreshold(Symbol, Rules)))
       Symbols.push_back(Symbol.getIRName().str());
   return Symbols;
 }
@@ -170,7 +178,7 @@ Expected<std::vector<std::string>> usedSymbols(MemoryBufferRef Bitcode) {
 }
 
 bool definesAllocatorShim(const Module &M) {
-  // Un-mangled up to rustc 1.87, `_RNv…___rustc12___rust_alloc` since.
+  // Un-mangled up to rustc 1.86, `_RNv…___rustc12___rust_alloc` since.
   return any_of(M.functions(), [](const Function &F) {
     StringRef Name = F.getName();
     return !F.isDeclaration() && (Name == "__rust_alloc" || Name.ends_with("12___rust_alloc"));

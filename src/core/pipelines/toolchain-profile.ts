@@ -10,6 +10,13 @@ export interface ToolchainProfile {
   readonly addsLtoPostLink: boolean;
   /** A codegen unit is prepared for fat LTO with the passes that prepare for thin LTO (`optimize` in back/write.rs). */
   readonly thinPreLinkBeforeFat: boolean;
+  /**
+   * Names that crates and std mean each other by and that are not mangled: exported at the Rust level, unlike all other names that are not mangled. A `*` at
+   * the end stands for any rest.
+   */
+  readonly rustLevelNames: readonly string[];
+  /** Every crate of an instrumented build exports the profiler's symbols, so that the log counts them among the crate's own. */
+  readonly countsProfilerSymbols: boolean;
   /** LLVM arguments that rustc always passes, in its order. */
   readonly standardLlvmArguments: readonly string[];
   /** rustc's self-profile activity → its name in this release, if it differs from the engine's. */
@@ -57,9 +64,20 @@ const FAT_ACTIVITIES = [
   "LLVM_lto_optimize",
 ];
 
+/** The marker of the allocator shim, whose name is not mangled up to 1.89. */
+const SHIM_MARKER = "__rust_no_alloc_shim_is_unstable";
+
+/**
+ * `rustc_std_internal_symbol` and weak language items, but for `rust_eh_personality`, which is preserved at every level: std's hooks, allocator and panic
+ * functions (`__rust_*`), their default implementations (`__rdl_*`) and the program's own (`__rg_*`), and two that have no prefix.
+ */
+const UNMANGLED_INTERNALS = ["__rust_*", "__rdl_*", "__rg_*", "rust_begin_unwind", "rust_panic", "rust_eh_catch_typeinfo"];
+
 const NEWEST: ToolchainProfile = {
   addsLtoPostLink: false,
   thinPreLinkBeforeFat: true,
+  rustLevelNames: [],
+  countsProfilerSymbols: false,
   standardLlvmArguments: STANDARD_ARGUMENTS,
   activityNames: {},
   thinActivities: THIN_ACTIVITIES,
@@ -86,6 +104,20 @@ export const RUSTC_CHANGES: readonly RustcChange[] = [
     heldBy: ["test/unit/capture-rustc-log.test.ts", "names upstream modules in the words of either release"],
   },
   {
+    since: "1.91",
+    what: "The profiler's symbols are preserved by the LLVM backend; before, every crate of an instrumented build exports them.",
+    source: "rust-lang/rust#145965, `exported_non_generic_symbols_provider_local` in rustc_codegen_ssa/src/back/symbol_export.rs",
+    before: { countsProfilerSymbols: true },
+    heldBy: ["test/unit/toolchain-profile.test.ts", "says up to when rustc counts the profiler's symbols"],
+  },
+  {
+    since: "1.90",
+    what: "The allocator shim's marker is a function with a mangled name.",
+    source: "`exported_non_generic_symbols_provider_local` in rustc_codegen_ssa/src/back/symbol_export.rs of 1.85 and 1.90",
+    before: { rustLevelNames: [SHIM_MARKER] },
+    heldBy: ["test/unit/toolchain-profile.test.ts", "names std's own symbols as long as they are not mangled"],
+  },
+  {
     since: "1.90",
     what: "The symbols to preserve are found outside of the LLVM backend, which changes the name of the activity.",
     source: "rust-lang/rust#144062, `exported_symbols_for_lto` in rustc_codegen_ssa/src/back/lto.rs",
@@ -98,6 +130,13 @@ export const RUSTC_CHANGES: readonly RustcChange[] = [
     source: "rust-lang/rust#144062, `exported_symbols_for_lto` in rustc_codegen_ssa/src/back/lto.rs",
     before: {},
     heldBy: ["test/unit/capture-rustc-log.test.ts", "counts symbols to preserve, whichever crate of rustc's says so"],
+  },
+  {
+    since: "1.87",
+    what: "Symbols that crates and std mean each other by are mangled, all but the allocator shim's marker.",
+    source: "rust-lang/rust#127173, `mangle_internal_symbol` in rustc_symbol_mangling/src/v0.rs",
+    before: { rustLevelNames: UNMANGLED_INTERNALS },
+    heldBy: ["test/unit/toolchain-profile.test.ts", "names std's own symbols as long as they are not mangled"],
   },
   {
     since: "1.84",

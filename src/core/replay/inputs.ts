@@ -6,7 +6,7 @@ import type { Deviation, LtoSettings, OptLevel, Toolchain, UnitManifest } from "
 export type { Overrides };
 
 /** The parameters of the engine's `analyze` that the producer provides; the run provides the rest. */
-type UnitParams = Omit<AnalyzeParams, "unit" | "addLtoPostLink" | "thinPreLink" | "keysFile">;
+type UnitParams = Omit<AnalyzeParams, "unit" | "addLtoPostLink" | "rustLevelNames" | "countsProfilerSymbols" | "thinPreLink" | "keysFile">;
 
 export interface LtoInputs extends UnitParams {
   readonly unit: UnitSummary;

@@ -147,6 +147,8 @@ async function analyze(
     crateTypes: inputs.crateTypes,
     settings: inputs.settings,
     addLtoPostLink,
+    rustLevelNames: profile.rustLevelNames,
+    countsProfilerSymbols: profile.countsProfilerSymbols,
     thinPreLink: profile.thinPreLinkBeforeFat,
     local: inputs.local,
     upstream: inputs.upstream,

@@ -51,6 +51,10 @@ export interface AnalyzeParams {
   readonly settings: LtoSettings;
   /** From the toolchain profile: add the module flag LTOPostLink, as rustc up to 1.94 did. */
   readonly addLtoPostLink: boolean;
+  /** From the toolchain profile: names that are exported at the Rust level though they are not mangled; a `*` at the end stands for any rest. */
+  readonly rustLevelNames: readonly string[];
+  /** From the toolchain profile: of an instrumented build, rustc counts the profiler's symbols among the local crate's symbols to preserve. */
+  readonly countsProfilerSymbols: boolean;
   /** From the toolchain profile, for fat LTO: codegen units are prepared with the passes that prepare for thin LTO, as newer rustc does. */
   readonly thinPreLink: boolean;
   /** Of fat LTO: the profile (`-C profile-use`) that passes over modules in memory follow; null: none. The settings name the build's own, which is not read. */
