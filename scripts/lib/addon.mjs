@@ -35,7 +35,10 @@ function addonName({ major }) {
   return `lto_inspector-${major}.node`;
 }
 
-export const engineTests = path.join(buildFolder(USUAL_SERIES), "lto-engine-tests");
+/** The program with the engine's C++ tests. @param {LlvmSeries} series */
+export function engineTests(series) {
+  return path.join(buildFolder(series), "lto-engine-tests");
+}
 
 /** @param {LlvmSeries} series @returns {Target} */
 function addonTarget(series) {
@@ -65,9 +68,9 @@ const PROCESS_FILES = ["Release/lto_inspector_lock.node", "lto-inspector-supervi
 function testTarget(series) {
   return {
     name: "lto-engine-tests",
-    label: "tests of the engine (C++)",
+    label: `tests of the engine for LLVM ${series.major} (C++)`,
     series,
-    files: [path.join(buildFolder(series), "lto-engine-tests")],
+    files: [engineTests(series)],
     shipped: false,
     isSource: (file) => ofEngine(file) || file.startsWith("test/"),
   };
@@ -213,9 +216,15 @@ function linkCompileCommands(series) {
   fs.symlinkSync(path.join((usual ? USUAL_SERIES : series).major, "compile_commands.json"), link);
 }
 
+/** The series that the engine's C++ tests are built and run for: the usual one, and those that an engine is built for. */
+export function testedSeries() {
+  const others = builtSeries().filter((series) => series !== USUAL_SERIES && llvmCmakeFolder(series) !== undefined);
+  return [USUAL_SERIES, ...others];
+}
+
 /** Builds the engine's C++ tests if they are not up to date. */
-export function ensureEngineTests() {
-  return ensure(testTarget(USUAL_SERIES));
+export async function ensureEngineTests() {
+  for (const series of testedSeries()) await ensure(testTarget(series));
 }
 
 /**

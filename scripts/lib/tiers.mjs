@@ -2,7 +2,7 @@
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { engineTests, odrCheck } from "./addon.mjs";
+import { engineTests, odrCheck, testedSeries } from "./addon.mjs";
 import { lintChecks, runChecks, typeChecks } from "./checks.mjs";
 import { countsOfGoogleTest, countsOfNodeTest, failuresOfNodeTest, judge, sum } from "./counts.mjs";
 import { cache, inRoot, root } from "./paths.mjs";
@@ -66,20 +66,24 @@ function nodeTests(...folders) {
   };
 }
 
-/** @type {Tier["run"]} */
-async function googleTests(choice) {
-  const report = path.join(cache, "engine-tests.json");
+/** @param {import("./llvm-series.mjs").LlvmSeries} series @param {Choice} choice @returns {Promise<Outcome>} */
+async function googleTests(series, choice) {
+  const report = path.join(cache, `engine-tests-${series.major}.json`);
   fs.rmSync(report, { force: true });
+  console.log(`engine: LLVM ${series.major}`);
   const args = [`--gtest_output=json:${report}`, "--gtest_brief=1", ...chosenGoogleTests(choice)];
-  const result = await run(engineTests, args, { onOutput: show });
+  const result = await run(engineTests(series), args, { onOutput: show });
   return judge(fs.existsSync(report) ? countsOfGoogleTest(fs.readFileSync(report, "utf8")) : undefined, result);
 }
 
-/** The engine's own tests; and if all are requested, the check that needs everything linked. @type {Tier["run"]} */
+/** The engine's own tests, for every series that it is built for; and if all are requested, the check that needs everything linked. @type {Tier["run"]} */
 async function engineTier(choice) {
-  const tested = await googleTests(choice);
-  if (chosenGoogleTests(choice).length > 0) return tested;
-  return { ...tested, counts: sum([tested.counts, await runChecks([odrCheck()])]) };
+  /** @type {Outcome[]} */
+  const outcomes = [];
+  for (const series of testedSeries()) outcomes.push(await googleTests(series, choice));
+  if (chosenGoogleTests(choice).length === 0) outcomes.push({ counts: await runChecks([odrCheck()]) });
+  const problems = outcomes.flatMap(({ problem }) => problem ?? []);
+  return { counts: sum(outcomes.map(({ counts }) => counts)), ...(problems.length === 0 ? {} : { problem: problems.join("; ") }) };
 }
 
 /** @param {() => readonly import("./checks.mjs").Check[]} checks @returns {Tier["run"]} */
