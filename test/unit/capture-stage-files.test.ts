@@ -77,6 +77,12 @@ describe("rustc's names for stage files", () => {
     );
   });
 
+  it("are found under long names that rustc did not cut", () => {
+    const names = PIPELINES.thin.stages.map(({ file }) => `${STEM}.${LONG}.rcgu.${file}`);
+    const found = matchStageFiles(names, { stem: STEM, modules: [LONG], pipeline: PIPELINES.thin });
+    assert.deepEqual(Object.values(found[LONG] ?? {}), names);
+  });
+
   it("have no invocation id without a session", () => {
     const names = ["a.a.8d1a4fe730cfe794-cgu.0.rcgu.thin-lto-input.bc", "a.mod.abcdefg.rcgu.thin-lto-input.bc"];
     const found = matchStageFiles(names, {

@@ -69,7 +69,9 @@ function finder(names: readonly string[], query: StageFileQuery): (module: strin
   const present = new Set(names);
   return (module, extension) =>
     invocations
-      .map((invocation) => shortenedName(`${query.stem}.${module}${invocation}.rcgu.${extension}`))
+      .map((invocation) => `${query.stem}.${module}${invocation}.rcgu.${extension}`)
+      // Older releases write long names whole.
+      .flatMap((name) => [shortenedName(name), name])
       .find((name) => present.has(name));
 }
 

@@ -104,6 +104,13 @@ export const RUSTC_CHANGES: readonly RustcChange[] = [
     heldBy: ["test/unit/capture-rustc-log.test.ts", "names upstream modules in the words of either release"],
   },
   {
+    since: "1.92",
+    what: "File names of more than 143 bytes are cut, if not by 1.91 already; before, rustc writes them whole, and none that the file system refuses.",
+    source: "rust-lang/rust#145005, `maybe_strip_file_name` in rustc_session/src/config.rs",
+    before: {},
+    heldBy: ["test/unit/capture-stage-files.test.ts", "are found under long names that rustc did not cut"],
+  },
+  {
     since: "1.91",
     what: "The profiler's symbols are preserved by the LLVM backend; before, every crate of an instrumented build exports them.",
     source: "rust-lang/rust#145965, `exported_non_generic_symbols_provider_local` in rustc_codegen_ssa/src/back/symbol_export.rs",
