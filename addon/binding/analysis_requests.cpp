@@ -191,6 +191,7 @@ static Answer analyze(AnalyzeParams Params, const Request &Current) {
   NewUnit->Settings.Config.AddLtoPostLink = Params.AddLtoPostLink;
   NewUnit->Settings.Config.Profile = Params.ProfileFile;
   NewUnit->Settings.Config.ThinPreLink = Params.ThinPreLink;
+  NewUnit->Settings.Config.SummaryAfterFatLto = Params.SummaryAfterFatLto;
   Expected<json::Object> Result = Params.Mode == LtoMode::Fat
                                       ? analyzeFat(Params, Current, std::move(*Local), *NewUnit)
                                       : analyzeThin(Params, Current, std::move(*Local), *NewUnit);

@@ -247,6 +247,7 @@ bool fromJSON(const json::Value &Json, AnalyzeParams &Params, json::Path Path) {
          Map.map("rustLevelNames", Params.RustLevelNames) &&
          Map.map("countsProfilerSymbols", Params.CountsProfilerSymbols) &&
          Map.mapOptional("thinPreLink", Params.ThinPreLink) &&
+         Map.mapOptional("summaryAfterFatLto", Params.SummaryAfterFatLto) &&
          mapNullable(Map, "profileFile", Params.ProfileFile) && Map.map("local", Params.Local) &&
          mapList(Map, "upstream", Params.Upstream) && Map.map("preserve", Params.Preserve) &&
          mapNullable(Map, "crateSymbols", Params.CrateSymbols) &&

@@ -74,6 +74,7 @@ struct AnalyzeParams {
   std::optional<std::string> PreviousKeysFile;
   std::optional<std::string> KeysFile;
   bool ThinPreLink = false;
+  bool SummaryAfterFatLto = false;
   std::optional<std::string> BaseWhereTied;
 };
 

@@ -3,6 +3,7 @@
 #include "test/support/expected.h"
 #include "test/support/modules.h"
 #include "test/support/scratch.h"
+#include "llvm/Bitcode/BitcodeReader.h"
 #include "llvm/ProfileData/InstrProfWriter.h"
 
 using namespace llvm;
@@ -286,6 +287,21 @@ TEST(RunFat, PreparesAsNewerRustcDoes) {
     return valueOf(R.optimize()).Stages[0].Instructions;
   };
   EXPECT_GT(Instructions(false), Instructions(true));
+}
+
+// rustc up to 1.89 writes the module after the passes with the writer of thin LTO.
+TEST(FatLto, WritesASummaryWhereRustcDoes) {
+  for (bool WithSummary : {false, true}) {
+    Trial R(program());
+    R.Options.Config.SummaryAfterFatLto = WithSummary;
+    OptimizedModule Done = valueOf(R.optimize());
+    for (const SavedStage &Saved : Done.Stages) {
+      MemoryBufferRef Bitcode(R.Sink.Saved[Saved.ContentHash], "stage");
+      bool Expected = WithSummary && Saved.Stage == FatAfterPm;
+      EXPECT_EQ(valueOf(getBitcodeLTOInfo(Bitcode)).HasSummary, Expected)
+          << Saved.Stage.tag().str();
+    }
+  }
 }
 
 /// A profile of a program that shares no function with these.

@@ -64,6 +64,7 @@ describe("the engine process", { skip: skipWithoutRust }, () => {
     addLtoPostLink: false,
     rustLevelNames: [],
     countsProfilerSymbols: false,
+    summaryAfterFatLto: false,
     thinPreLink: false,
     profileFile: null,
     local: modules.map(({ name, file, member, hasSummary }) => ({

@@ -236,6 +236,7 @@ describe("the client of the engine", () => {
       addLtoPostLink: false,
       rustLevelNames: [],
       countsProfilerSymbols: false,
+      summaryAfterFatLto: false,
       thinPreLink: false,
       profileFile: null,
       local: ["/one.bc", "/bad.bc", "/two.bc"].map(module),

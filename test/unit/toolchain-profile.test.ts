@@ -58,6 +58,22 @@ describe("the toolchain profile", () => {
     );
   });
 
+  it("says up to when rustc writes a summary after fat LTO", () => {
+    const releases = [OLDEST_RELEASE, "1.85.0", "1.89.0", "1.90.0", "1.95.0", null];
+    assert.deepEqual(
+      releases.map((release) => toolchainProfile(release).summaryAfterFatLto),
+      [true, true, true, false, false, false],
+    );
+  });
+
+  it("says up to when rustc counts the allocator shim's symbols", () => {
+    const releases = [OLDEST_RELEASE, "1.85.0", "1.90.0", "1.91.0", "1.95.0", null];
+    assert.deepEqual(
+      releases.map((release) => toolchainProfile(release).allocatorSymbols.length),
+      [7, 7, 7, 0, 0, 0],
+    );
+  });
+
   it("gives activities the names of the release", () => {
     const activity = "lto_generate_symbols_below_threshold";
     for (const release of ["1.90.0", "1.95.0"]) assert.equal(activityName(toolchainProfile(release), activity), activity);

@@ -12,13 +12,18 @@ namespace lto_inspector::pipeline {
 
 using namespace support;
 
-Expected<SavedStage> saveTempBitcode(const Module &M, LtoStage Stage, StageSink *Sink,
-                                     size_t ExpectedBytes) {
+Expected<SavedStage> saveTempBitcode(Module &M, LtoStage Stage, StageSink *Sink,
+                                     size_t ExpectedBytes, StageWriter Write) {
   SmallVector<char, 0> Bytes;
-  Bytes.reserve(ExpectedBytes);
-  raw_svector_ostream OS(Bytes);
-  WriteBitcodeToFile(M, OS);
-  StringRef Bitcode = OS.str();
+  std::unique_ptr<MemoryBuffer> Written;
+  if (Write) {
+    Written = Write(M);
+  } else {
+    Bytes.reserve(ExpectedBytes);
+    raw_svector_ostream OS(Bytes);
+    WriteBitcodeToFile(M, OS);
+  }
+  StringRef Bitcode = Written ? Written->getBuffer() : StringRef(Bytes.data(), Bytes.size());
 
   SavedStage Saved;
   Saved.Stage = Stage;

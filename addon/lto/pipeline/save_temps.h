@@ -2,10 +2,13 @@
 #pragma once
 
 #include "lto/pipeline/stage.h"
+#include "llvm/ADT/STLFunctionalExtras.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/IR/Module.h"
 #include "llvm/Support/Error.h"
+#include "llvm/Support/MemoryBuffer.h"
 #include <cstdint>
+#include <memory>
 #include <string>
 
 namespace lto_inspector::pipeline {
@@ -34,10 +37,13 @@ public:
   virtual llvm::Error save(llvm::StringRef ContentHash, llvm::StringRef Bitcode) = 0;
 };
 
-/// Serialises a module like rustc's `save_temp_bitcode`
-/// (rustc_codegen_llvm/src/back/write.rs, 1.9x: `LLVMWriteBitcodeToFile`) and passes it to Sink
-/// (null: the content is dropped). Reserves ExpectedBytes from the start.
-llvm::Expected<SavedStage> saveTempBitcode(const llvm::Module &M, LtoStage Stage, StageSink *Sink,
-                                           size_t ExpectedBytes = 0);
+/// Serialises a module in another way than `saveTempBitcode` does.
+using StageWriter = llvm::function_ref<std::unique_ptr<llvm::MemoryBuffer>(llvm::Module &)>;
+
+/// Serialises a module and passes it to Sink (null: the content is dropped): with Write, or, if
+/// that is empty, like rustc's `save_temp_bitcode` (rustc_codegen_llvm/src/back/write.rs, 1.9x:
+/// `LLVMWriteBitcodeToFile`). Reserves ExpectedBytes from the start.
+llvm::Expected<SavedStage> saveTempBitcode(llvm::Module &M, LtoStage Stage, StageSink *Sink,
+                                           size_t ExpectedBytes = 0, StageWriter Write = {});
 
 } // namespace lto_inspector::pipeline

@@ -45,7 +45,7 @@ std::optional<GlobalState> StageRecorder::stateBefore(LtoStage Stage) const {
   return GlobalState(*M);
 }
 
-Error StageRecorder::save(LtoStage Stage, double Millis, bool Unchanged) {
+Error StageRecorder::save(LtoStage Stage, double Millis, bool Unchanged, StageWriter Write) {
   if (!is_contained(Options.Stages, Stage))
     return Error::success();
   bool First = Result.Stages.empty();
@@ -55,7 +55,7 @@ Error StageRecorder::save(LtoStage Stage, double Millis, bool Unchanged) {
     Stored.Stage = Stage;
   } else {
     size_t Expected = First ? Of.Bytes : Result.Stages.back().Bytes;
-    llvm::Expected<SavedStage> Saved = saveTempBitcode(*M, Stage, Options.Sink, Expected);
+    llvm::Expected<SavedStage> Saved = saveTempBitcode(*M, Stage, Options.Sink, Expected, Write);
     if (!Saved)
       return Saved.takeError();
     Stored = std::move(*Saved);
@@ -66,7 +66,7 @@ Error StageRecorder::save(LtoStage Stage, double Millis, bool Unchanged) {
   return Error::success();
 }
 
-Error StageRecorder::makeStage(LtoStage Stage, function_ref<Error()> Step) {
+Error StageRecorder::makeStage(LtoStage Stage, function_ref<Error()> Step, StageWriter Write) {
   if (Options.OnStage)
     Options.OnStage(Stage);
   std::optional<GlobalState> Before = stateBefore(Stage);
@@ -79,7 +79,7 @@ Error StageRecorder::makeStage(LtoStage Stage, function_ref<Error()> Step) {
   std::chrono::duration<double, std::milli> Elapsed = std::chrono::steady_clock::now() - Start;
   if (Error E = checkCancelled(Stage.tag()))
     return E;
-  return save(Stage, Elapsed.count(), Before && *Before == GlobalState(*M));
+  return save(Stage, Elapsed.count(), Before && *Before == GlobalState(*M), Write);
 }
 
 OptimizedModule StageRecorder::takeResult() {

@@ -76,9 +76,10 @@ public:
   /// Errors: Cancelled, if the run is.
   llvm::Error checkCancelled(llvm::StringRef Stage = {}) const;
 
-  /// Runs the step that leads to a stage, and saves the stage if requested. Errors: the step's own,
-  /// EngineFailed for errors that LLVM reported, DiskFull, Cancelled.
-  llvm::Error makeStage(LtoStage Stage, llvm::function_ref<llvm::Error()> Step);
+  /// Runs the step that leads to a stage, and saves the stage with Write if requested. Errors: the
+  /// step's own, EngineFailed for errors that LLVM reported, DiskFull, Cancelled.
+  llvm::Error makeStage(LtoStage Stage, llvm::function_ref<llvm::Error()> Step,
+                        StageWriter Write = {});
 
   /// The saved stages, and LLVM's diagnostics besides errors. The recorder cannot be used
   /// afterwards.
@@ -86,7 +87,7 @@ public:
 
 private:
   std::optional<GlobalState> stateBefore(LtoStage Stage) const;
-  llvm::Error save(LtoStage Stage, double Millis, bool Unchanged);
+  llvm::Error save(LtoStage Stage, double Millis, bool Unchanged, StageWriter Write);
 
   const RecordedModule Of;
   const RecordOptions &Options;

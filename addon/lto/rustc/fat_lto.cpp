@@ -6,6 +6,7 @@
 #include "lto/rustc/parse_module.h"
 #include "lto/rustc/restriction.h"
 #include "lto/rustc/stages.h"
+#include "lto/rustc/thin_buffer.h"
 #include "llvm/ADT/STLExtras.h"
 
 using namespace llvm;
@@ -97,9 +98,13 @@ Expected<OptimizedModule> FatModuleJob::run() {
     return E;
   if (Error E = buildMonolithicModule())
     return E;
-  if (Recorder.makes(FatAfterPm))
-    if (Error E = Recorder.makeStage(FatAfterPm, [&] { return optimize(); }))
+  if (Recorder.makes(FatAfterPm)) {
+    StageWriter Write;
+    if (Options.Config.SummaryAfterFatLto)
+      Write = writeWithSummary;
+    if (Error E = Recorder.makeStage(FatAfterPm, [&] { return optimize(); }, Write))
       return E;
+  }
   return Recorder.takeResult();
 }
 

@@ -15,7 +15,7 @@ namespace lto_inspector::rustc {
 
 using namespace support;
 
-std::unique_ptr<MemoryBuffer> prepareThin(Module &M) {
+static SmallVector<char, 0> writtenWithSummary(Module &M) {
   SmallVector<char, 0> Bytes;
   raw_svector_ostream OS(Bytes);
   PassBuilder PB;
@@ -31,9 +31,22 @@ std::unique_ptr<MemoryBuffer> prepareThin(Module &M) {
   ModulePassManager MPM;
   MPM.addPass(ThinLTOBitcodeWriterPass(OS, /*ThinLinkOS=*/nullptr));
   MPM.run(M, MAM);
-  forgetHeapAllocSite(Bytes, M);
+  return Bytes;
+}
+
+static std::unique_ptr<MemoryBuffer> bufferOf(SmallVector<char, 0> Bytes, const Module &M) {
   return std::make_unique<SmallVectorMemoryBuffer>(std::move(Bytes), M.getModuleIdentifier(),
                                                    /*RequiresNullTerminator=*/false);
+}
+
+std::unique_ptr<MemoryBuffer> writeWithSummary(Module &M) {
+  return bufferOf(writtenWithSummary(M), M);
+}
+
+std::unique_ptr<MemoryBuffer> prepareThin(Module &M) {
+  SmallVector<char, 0> Bytes = writtenWithSummary(M);
+  forgetHeapAllocSite(Bytes, M);
+  return bufferOf(std::move(Bytes), M);
 }
 
 Expected<std::unique_ptr<MemoryBuffer>> prepareThin(MemoryBufferRef Bitcode) {

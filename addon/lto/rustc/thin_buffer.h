@@ -10,6 +10,9 @@ namespace lto_inspector::rustc {
 
 /// Writes a module with LLVM's ThinLTO bitcode writer, including summary, module hash and symbol
 /// table.
+std::unique_ptr<llvm::MemoryBuffer> writeWithSummary(llvm::Module &M);
+
+/// The same for a module that rustc has in memory and never read.
 ///
 /// Mirrors `prepare_thin` and `ThinBuffer::new` (rustc_codegen_llvm/src/back/lto.rs) and
 /// `LLVMRustThinLTOBufferCreate` (PassWrapper.cpp), 1.9x.

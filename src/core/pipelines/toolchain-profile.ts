@@ -17,6 +17,10 @@ export interface ToolchainProfile {
   readonly rustLevelNames: readonly string[];
   /** Every crate of an instrumented build exports the profiler's symbols, so that the log counts them among the crate's own. */
   readonly countsProfilerSymbols: boolean;
+  /** The module after fat LTO is written with its ThinLTO summary. */
+  readonly summaryAfterFatLto: boolean;
+  /** Symbols of the allocator shim that the log counts among the crate's own, where it counts at the Rust level. */
+  readonly allocatorSymbols: readonly string[];
   /** LLVM arguments that rustc always passes, in its order. */
   readonly standardLlvmArguments: readonly string[];
   /** rustc's self-profile activity → its name in this release, if it differs from the engine's. */
@@ -73,11 +77,19 @@ const SHIM_MARKER = "__rust_no_alloc_shim_is_unstable";
  */
 const UNMANGLED_INTERNALS = ["__rust_*", "__rdl_*", "__rg_*", "rust_begin_unwind", "rust_panic", "rust_eh_catch_typeinfo"];
 
+/** `ALLOCATOR_METHODS`, the error handler with its flag (`OomStrategy::SYMBOL`), and the marker. No module of thin-local LTO has them, whatever their mangling. */
+const ALLOCATOR_SYMBOLS = [
+  ...["__rust_alloc", "__rust_dealloc", "__rust_realloc", "__rust_alloc_zeroed"],
+  ...["__rust_alloc_error_handler", "__rust_alloc_error_handler_should_panic", SHIM_MARKER],
+];
+
 const NEWEST: ToolchainProfile = {
   addsLtoPostLink: false,
   thinPreLinkBeforeFat: true,
   rustLevelNames: [],
   countsProfilerSymbols: false,
+  summaryAfterFatLto: false,
+  allocatorSymbols: [],
   standardLlvmArguments: STANDARD_ARGUMENTS,
   activityNames: {},
   thinActivities: THIN_ACTIVITIES,
@@ -112,6 +124,13 @@ export const RUSTC_CHANGES: readonly RustcChange[] = [
   },
   {
     since: "1.91",
+    what: "The allocator shim's symbols are no longer exported by the crate whose build makes the shim. (1.91 and 1.92 were not read; a set of symbols is used only where it is as large as rustc says.)",
+    source: "`exported_non_generic_symbols_provider_local` in rustc_codegen_ssa/src/back/symbol_export.rs of 1.90 and 1.93",
+    before: { allocatorSymbols: ALLOCATOR_SYMBOLS },
+    heldBy: ["test/unit/toolchain-profile.test.ts", "says up to when rustc counts the allocator shim's symbols"],
+  },
+  {
+    since: "1.91",
     what: "The profiler's symbols are preserved by the LLVM backend; before, every crate of an instrumented build exports them.",
     source: "rust-lang/rust#145965, `exported_non_generic_symbols_provider_local` in rustc_codegen_ssa/src/back/symbol_export.rs",
     before: { countsProfilerSymbols: true },
@@ -123,6 +142,13 @@ export const RUSTC_CHANGES: readonly RustcChange[] = [
     source: "`exported_non_generic_symbols_provider_local` in rustc_codegen_ssa/src/back/symbol_export.rs of 1.85 and 1.90",
     before: { rustLevelNames: [SHIM_MARKER] },
     heldBy: ["test/unit/toolchain-profile.test.ts", "names std's own symbols as long as they are not mangled"],
+  },
+  {
+    since: "1.90",
+    what: "The module after fat LTO is written without a ThinLTO summary. (1.86 to 1.89 were not read.)",
+    source: "rust-lang/rust#136840, `codegen` in rustc_codegen_llvm/src/back/write.rs of 1.85 and 1.90",
+    before: { summaryAfterFatLto: true },
+    heldBy: ["test/unit/toolchain-profile.test.ts", "says up to when rustc writes a summary after fat LTO"],
   },
   {
     since: "1.90",

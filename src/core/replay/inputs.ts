@@ -6,7 +6,10 @@ import type { Deviation, LtoSettings, OptLevel, Toolchain, UnitManifest } from "
 export type { Overrides };
 
 /** The parameters of the engine's `analyze` that the producer provides; the run provides the rest. */
-type UnitParams = Omit<AnalyzeParams, "unit" | "addLtoPostLink" | "rustLevelNames" | "countsProfilerSymbols" | "thinPreLink" | "keysFile">;
+type UnitParams = Omit<
+  AnalyzeParams,
+  "unit" | "addLtoPostLink" | "rustLevelNames" | "countsProfilerSymbols" | "thinPreLink" | "summaryAfterFatLto" | "keysFile"
+>;
 
 export interface LtoInputs extends UnitParams {
   readonly unit: UnitSummary;

@@ -95,7 +95,7 @@ async function analyzedUnit(core: CoreContext, source: LtoSource, options: OpenO
     analyzed.result.modules.map((module) => module.producer),
     info.version,
   );
-  const digest = settingsDigest(inputs, settings, engine.spec.llvmArguments, addLtoPostLink);
+  const digest = settingsDigest(inputs, settings, engine.spec.llvmArguments, addLtoPostLink, profile.summaryAfterFatLto);
   const build = await engineBuild(core, engine);
   const maker = new StageMaker({ store: core.store, unit: analyzed, watch, engine: build, settings: digest });
   const parts = { engine: build, settings: digest, thinPreLink: profile.thinPreLinkBeforeFat, inputs, result: analyzed.result };
@@ -150,6 +150,7 @@ async function analyze(
     rustLevelNames: profile.rustLevelNames,
     countsProfilerSymbols: profile.countsProfilerSymbols,
     thinPreLink: profile.thinPreLinkBeforeFat,
+    summaryAfterFatLto: profile.summaryAfterFatLto,
     local: inputs.local,
     upstream: inputs.upstream,
     preserve: inputs.preserve,

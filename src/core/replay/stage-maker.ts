@@ -117,8 +117,14 @@ export function asStored(stages: readonly SavedStage[]): MadeStages {
  *
  * @param sent the settings as the engine gets them; they determine what it reads from functions
  */
-export function settingsDigest(inputs: LtoInputs, sent: LtoSettings, llvmArguments: readonly string[], addLtoPostLink: boolean): string {
+export function settingsDigest(
+  inputs: LtoInputs,
+  sent: LtoSettings,
+  llvmArguments: readonly string[],
+  addLtoPostLink: boolean,
+  summaryAfterFatLto: boolean,
+): string {
   const suffixes = inputs.local.flatMap((module) => (module.promotionSuffix === undefined ? [] : [[module.name, module.promotionSuffix]]));
-  const parts = [inputs.settings, sent, llvmArguments, addLtoPostLink, suffixes, inputs.contentDigest];
+  const parts = [inputs.settings, sent, llvmArguments, addLtoPostLink, summaryAfterFatLto, suffixes, inputs.contentDigest];
   return createHash("sha256").update(JSON.stringify(parts)).digest("hex");
 }

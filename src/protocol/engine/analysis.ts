@@ -57,6 +57,8 @@ export interface AnalyzeParams {
   readonly countsProfilerSymbols: boolean;
   /** From the toolchain profile, for fat LTO: codegen units are prepared with the passes that prepare for thin LTO, as newer rustc does. */
   readonly thinPreLink: boolean;
+  /** From the toolchain profile, for fat LTO: the module after the passes is written with its ThinLTO summary. */
+  readonly summaryAfterFatLto: boolean;
   /** Of fat LTO: the profile (`-C profile-use`) that passes over modules in memory follow; null: none. The settings name the build's own, which is not read. */
   readonly profileFile: string | null;
   readonly local: readonly EngineLocalModule[];

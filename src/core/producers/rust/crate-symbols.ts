@@ -4,6 +4,7 @@ import type { EngineClient } from "../../engine/client.js";
 import { isLtoError, messageOf } from "../../base/errors.js";
 import { stampOf } from "../../base/file-digest.js";
 import { Lru } from "../../base/lru.js";
+import { toolchainProfile } from "../../pipelines/toolchain-profile.js";
 
 export interface CrateSymbols {
   /** null: not known, or not completely. */
@@ -31,14 +32,17 @@ const known = new Lru<string, ReadonlySet<string>>(KEPT_UNITS);
  * @throws LtoError Cancelled
  */
 export async function crateSymbolsOf(manifest: UnitManifest, engine: EngineClient, signal?: AbortSignal): Promise<CrateSymbols> {
-  const { preservedFiles = [], decisions } = manifest;
+  const { preservedFiles = [], decisions, toolchain } = manifest;
   if (preservedFiles.length === 0) return NO_CRATE_SYMBOLS;
   try {
     const stamps = await Promise.all(preservedFiles.map(stampOf));
     const key = stamps.map(({ text }) => text).join(" ");
     const names = known.get(key) ?? (await externalsIn(preservedFiles, engine, signal));
     if (stamps.every(({ settled }) => settled)) known.set(key, names);
-    return names.size === decisions?.preservedSymbols ? { symbols: [...names].sort(), warnings: [] } : NO_CRATE_SYMBOLS;
+    const { allocatorSymbols } = toolchainProfile(toolchain.release);
+    const withAllocator = new Set([...names, ...allocatorSymbols]);
+    const complete = [names, withAllocator].find(({ size }) => size === decisions?.preservedSymbols);
+    return complete === undefined ? NO_CRATE_SYMBOLS : { symbols: [...complete].sort(), warnings: [] };
   } catch (error) {
     if (isLtoError(error, "Cancelled")) throw error;
     return { symbols: null, warnings: [`The files with the symbols that rustc preserves cannot be read: ${messageOf(error)}`] };
