@@ -42,8 +42,9 @@ describe("the toolchain profile", () => {
     const marker = "__rust_no_alloc_shim_is_unstable";
     for (const release of [OLDEST_RELEASE, "1.85.0", "1.86.0"]) {
       const { rustLevelNames } = toolchainProfile(release);
-      for (const name of ["__rust_*", "__rdl_*", "__rg_*", "rust_begin_unwind", "rust_panic"])
+      for (const name of ["__rust_*", "__rdl_*", "__rg_*", "rust_begin_unwind", "rust_panic"]) {
         assert.ok(rustLevelNames.includes(name), name);
+      }
       assert.ok(!rustLevelNames.includes("rust_eh_personality"));
     }
     for (const release of ["1.87.0", "1.89.0"]) assert.deepEqual(toolchainProfile(release).rustLevelNames, [marker]);

@@ -28,8 +28,8 @@ struct ModuleConfig {
   /// Newer rustc prepares a codegen unit for fat LTO with the passes that prepare for thin LTO (the
   /// toolchain profile says which).
   bool ThinPreLink = false;
-  /// Older rustc writes the module after fat LTO with its ThinLTO summary (the toolchain profile says
-  /// which).
+  /// Older rustc writes the module after fat LTO with its ThinLTO summary (the toolchain profile
+  /// says which).
   bool SummaryAfterFatLto = false;
   Instrumentation Inserted;
   /// The profile of `-C profile-use` before fat LTO; none: the passes run without one. The build's

@@ -73,8 +73,8 @@ static bool isStdInternal(StringRef Name, const SymbolExportRules &Rules) {
   });
 }
 
-/// Promoted by an earlier thin LTO, as in a std with several codegen units: not the name of an item,
-/// so rustc does not export it.
+/// Promoted by an earlier thin LTO, as in a std with several codegen units: not the name of an
+/// item, so rustc does not export it.
 static bool isPromoted(StringRef Name) { return Name.contains(".llvm."); }
 
 static bool isBelowThreshold(const irsymtab::Symbol &Symbol, const SymbolExportRules &Rules) {

@@ -41,8 +41,8 @@ struct SymbolExportRules {
   /// as a Rust library. In an executable or a C-like library, rustc's reachable set does not
   /// contain them (`ReachableContext`, rustc_passes/src/reachable.rs).
   bool UsedSymbols = true;
-  /// Names that are not mangled and yet exported at the Rust level, in releases of rustc that do not
-  /// mangle the symbols through which crates and std refer to each other
+  /// Names that are not mangled and yet exported at the Rust level, in releases of rustc that do
+  /// not mangle the symbols through which crates and std refer to each other
   /// (`rustc_std_internal_symbol`, weak language items). A `*` at the end matches any rest.
   llvm::ArrayRef<std::string> RustLevelNames;
   /// The module contains the allocator shim, whose functions are exported at the Rust level.

@@ -29,6 +29,9 @@ const NAMING = [
   ...["-C", "llvm-args=-sanitizer-coverage-level=1 -sanitizer-coverage-inline-8bit-counters"],
 ];
 
+/** What LLVM says of an option that it does not know. */
+const UNKNOWN_OPTION = /Unknown command line argument|Did you mean '/;
+
 /** What the second compilation left of a codegen unit. */
 export interface CompiledAgain {
   readonly useLists: string;
@@ -82,5 +85,8 @@ async function compileWithUseLists(
     ...(fewerNames(args) ? [] : NAMING),
   ];
   const failure = await compileAgain(record, words, running);
-  return failure === undefined ? undefined : `rustc could not compile the crate again: ${failure}`;
+  if (failure === undefined) return undefined;
+  // LLVM 19 has the option in its tools only.
+  if (UNKNOWN_OPTION.test(failure)) return "the LLVM of this rustc has no option that writes it.";
+  return `rustc could not compile the crate again: ${failure}`;
 }
