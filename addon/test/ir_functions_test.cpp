@@ -51,8 +51,11 @@ std::ostream &operator<<(std::ostream &OS, const Pair &P) { return OS << P.Name;
 class DifferentCode : public testing::TestWithParam<Pair> {};
 
 TEST_P(DifferentCode, hashesDiffer) {
-  if (!lto_inspector::compat::KnowsSameSign && GetParam().Name == std::string("sameSign"))
+  using namespace lto_inspector::compat;
+  if (!KnowsSameSign && GetParam().Name == std::string("sameSign"))
     GTEST_SKIP() << "this LLVM has no icmp samesign";
+  if (!KnowsElementwise && GetParam().Name == std::string("atomicElementwise"))
+    GTEST_SKIP() << "this LLVM has no atomicrmw elementwise";
   const FunctionInfo One = withBody(GetParam().One);
   const FunctionInfo Another = withBody(GetParam().Another);
   EXPECT_NE(One.Hash, Another.Hash);
@@ -112,6 +115,9 @@ INSTANTIATE_TEST_SUITE_P(
         Pair{"fence", "fence acquire\nret i32 0", "fence seq_cst\nret i32 0"},
         Pair{"atomicOperation", "%r = atomicrmw add ptr %p, i32 1 seq_cst\nret i32 0",
              "%r = atomicrmw sub ptr %p, i32 1 seq_cst\nret i32 0"},
+        Pair{"atomicElementwise",
+             "%r = atomicrmw elementwise add ptr %p, <4 x i32> %v monotonic, align 16\nret i32 0",
+             "%r = atomicrmw add ptr %p, <4 x i32> %v monotonic, align 16\nret i32 0"},
         Pair{"exchangeWeak", "%r = cmpxchg weak ptr %p, i32 0, i32 1 seq_cst seq_cst\nret i32 0",
              "%r = cmpxchg ptr %p, i32 0, i32 1 seq_cst seq_cst\nret i32 0"},
         Pair{"exchangeFailure", "%r = cmpxchg ptr %p, i32 0, i32 1 seq_cst monotonic\nret i32 0",

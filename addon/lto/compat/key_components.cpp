@@ -165,9 +165,19 @@ private:
     }
   }
 
+  /// Until LLVM 22 in the order of the hash table, since LLVM 23 by GUID (llvm#210025).
+  std::vector<std::pair<Guid, GlobalValueSummary *>> definedInKeyOrder() const {
+    std::vector<std::pair<Guid, GlobalValueSummary *>> Entries(Inputs.Defined.begin(),
+                                                               Inputs.Defined.end());
+#if LLVM_VERSION_MAJOR >= 23
+    llvm::sort(Entries, less_first());
+#endif
+    return Entries;
+  }
+
   void addDefinedGlobals() {
     Hash.begin(KeyPart::DefinedGlobals);
-    for (const auto &[Symbol, Summary] : Inputs.Defined) {
+    for (const auto &[Symbol, Summary] : definedInKeyOrder()) {
       Hash.raw(Summary->linkage());
       noteCfi(Symbol);
       addSummary(Summary);

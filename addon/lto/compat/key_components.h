@@ -55,7 +55,7 @@ struct KeyDigests {
   std::array<std::string, KeyParts> Parts;
 };
 
-/// Mirrors `computeLTOCacheKey` (LLVM's LTO.cpp, 19 to 22), part by part. Leaves out sample
+/// Mirrors `computeLTOCacheKey` (LLVM's LTO.cpp, 19 to 23), part by part. Leaves out sample
 /// profiles, because a default configuration has none.
 KeyDigests mirrorLtoCacheKey(const KeyInputs &Inputs);
 

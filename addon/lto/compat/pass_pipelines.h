@@ -22,6 +22,16 @@ inline llvm::ModulePassManager unoptimizedPreLink(llvm::PassBuilder &Builder,
 #endif
 }
 
+/// The level of a pipeline that optimises for size, or for the least size. Since LLVM 23 that is
+/// the functions' attributes alone, and the pipeline that of O2 (llvm#191363).
+inline llvm::OptimizationLevel levelForSize([[maybe_unused]] bool Least) {
+#if LLVM_VERSION_MAJOR < 23
+  return Least ? llvm::OptimizationLevel::Oz : llvm::OptimizationLevel::Os;
+#else
+  return llvm::OptimizationLevel::O2;
+#endif
+}
+
 /// Calls Add where the optimising part of a pipeline ends. Since LLVM 20 such functions also get
 /// the phase.
 inline void atOptimizerLast(llvm::PassBuilder &Builder,

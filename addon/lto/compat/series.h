@@ -10,8 +10,8 @@
 #include "llvm/Config/llvm-config.h"
 #include <string>
 
-#if LLVM_VERSION_MAJOR < 19 || LLVM_VERSION_MAJOR > 22
-#error "the engine knows LLVM 19 to 22"
+#if LLVM_VERSION_MAJOR < 19 || LLVM_VERSION_MAJOR > 23
+#error "the engine knows LLVM 19 to 23"
 #endif
 
 namespace lto_inspector::compat {

@@ -1,5 +1,6 @@
 #include "lto/compat/value_symbol_table.h"
 
+#include "lto/compat/series.h"
 #include "llvm/ADT/StringMap.h"
 #include <memory>
 
@@ -23,6 +24,16 @@ template <uint32_t ValueSymbolTable::*Member> struct LastUniqueOf {
   friend uint32_t &lastUniqueOf(ValueSymbolTable &Table) { return Table.*Member; }
 };
 template struct LastUniqueOf<&ValueSymbolTable::LastUnique>;
+
+/// How far a name moves on when a bucket is taken, the Step-th time: up to LLVM 22 further each
+/// time, since LLVM 23 to the next bucket, so that removing a name leaves no trace.
+constexpr uint64_t probeStep([[maybe_unused]] uint64_t Step) {
+#if LLVM_VERSION_MAJOR < 23
+  return Step;
+#else
+  return 1;
+#endif
+}
 
 /// Reconstructs the buckets of names in a hash table from their order.
 class BucketPlan {
@@ -62,7 +73,7 @@ void makeEmpty(ValueSymbolTable &Table, uint32_t Buckets) { namesOf(Table) = emp
 
 std::optional<uint64_t> BucketPlan::place(size_t Name, uint64_t Next, bool Wrapped) const {
   uint64_t Bucket = home(Name);
-  for (uint64_t Step = 1; Step <= Buckets; Bucket += Step++) {
+  for (uint64_t Step = 1; Step <= Buckets; Bucket += probeStep(Step++)) {
     // Buckets before the end of the table are checked when everything has its place.
     if (Wrapped && Bucket < Buckets)
       continue;
@@ -107,7 +118,7 @@ bool BucketPlan::placeAll() {
 
 bool BucketPlan::passes(size_t Name, ArrayRef<bool> Placed) const {
   uint64_t Bucket = home(Name);
-  for (uint64_t Step = 1; Step <= Buckets; Bucket += Step++) {
+  for (uint64_t Step = 1; Step <= Buckets; Bucket += probeStep(Step++)) {
     size_t There = Owner[Bucket & (Buckets - 1)];
     if (There == Name)
       return true;

@@ -1,5 +1,6 @@
 #include "lto/ir/hash.h"
 
+#include "lto/compat/instruction_flags.h"
 #include "lto/compat/switch_cases.h"
 #include "llvm/ADT/APFloat.h"
 #include "llvm/ADT/StringExtras.h"
@@ -170,7 +171,7 @@ void FunctionWriter::writeInstruction(const Instruction &I) {
   Code.add(I.getOpcode());
   Code.add(Digests.type(I.getType()));
   // nuw, nsw, exact, inbounds, disjoint, nneg, samesign and the fast-math flags.
-  Code.add(I.getRawSubclassOptionalData());
+  Code.add(I.getRawSubclassOptionalData() | flagsBesidesOptionalData(I) << 8);
   Code.add(I.getNumOperands());
   for (const Use &Operand : I.operands())
     writeValue(Operand.get(), Code);

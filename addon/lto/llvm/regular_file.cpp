@@ -1,7 +1,6 @@
 #include "lto/llvm/regular_file.h"
 
 #include "lto/llvm/error.h"
-#include "llvm/ADT/ScopeExit.h"
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
@@ -11,6 +10,15 @@
 using namespace llvm;
 
 namespace lto_inspector::support {
+
+namespace {
+/// A file, open as long as this lives. (LLVM's own scope guard is called otherwise in every
+/// series.)
+struct OpenFile {
+  int FD;
+  ~OpenFile() { close(FD); }
+};
+} // namespace
 
 static Error cannotRead(StringRef Path, const Twine &Why) {
   return makeError("UnreadableFile", "cannot read " + Path + ": " + Why, Path);
@@ -67,7 +75,7 @@ Expected<std::unique_ptr<MemoryBuffer>> readWholeFile(StringRef Path, uint64_t L
   int FD = open(Name.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
   if (FD < 0)
     return cannotRead(Path, std::strerror(errno));
-  auto Close = make_scope_exit([&] { close(FD); });
+  OpenFile Open{FD};
   // The path may name another file by now.
   if (fstat(FD, &Before) != 0)
     return cannotRead(Path, std::strerror(errno));

@@ -23,7 +23,10 @@ struct GlobalRecord {
 
 struct ModuleRecords {
   std::string SourceFile;
+  /// In the order of LLVM's value numbers.
   std::vector<GlobalRecord> Globals;
+  /// Stored ones, by value number; fewer where the module has none.
+  std::vector<GlobalValue::GUID> Guids;
 };
 
 } // namespace
@@ -50,6 +53,9 @@ static Expected<ModuleRecords> readModule(ArrayRef<uint8_t> Bytes) {
   auto OnRecord = [&](unsigned Code, ArrayRef<uint64_t> Values) {
     if (Code == bitc::MODULE_CODE_SOURCE_FILENAME)
       Found.SourceFile.assign(Values.begin(), Values.end());
+    if (Code == compat::GuidListRecord)
+      for (size_t I = 0; I + 1 < Values.size(); I += 2)
+        Found.Guids.push_back(Values[I] << 32 | Values[I + 1]);
     std::optional<unsigned> Linkage = linkageField(Code);
     if (Linkage && Values.size() > *Linkage)
       Found.Globals.push_back({Values[0], Values[1], Values[*Linkage]});
@@ -81,13 +87,15 @@ Error SymbolNames::add(MemoryBufferRef Bitcode) {
     Expected<ModuleRecords> Records = readModule(arrayRefFromStringRef(Bytes));
     if (!Records)
       return Fail(Records.takeError());
-    for (const GlobalRecord &Global : Records->Globals) {
+    for (size_t I = 0; I < Records->Globals.size(); ++I) {
+      const GlobalRecord &Global = Records->Globals[I];
       if (Global.Offset + Global.Size > Module.getStrtab().size() || Global.Size == 0)
         continue;
       StringRef Name = Module.getStrtab().substr(Global.Offset, Global.Size);
       std::string Identifier = GlobalValue::getGlobalIdentifier(
           Name, localOrExternal(Global.Linkage), Records->SourceFile);
-      Names.try_emplace(compat::guidOfName(Identifier), Identifier);
+      GlobalValue::GUID Stored = I < Records->Guids.size() ? Records->Guids[I] : 0;
+      Names.try_emplace(Stored ? Stored : compat::guidOfName(Identifier), Identifier);
     }
   }
   return Error::success();

@@ -30,9 +30,9 @@ static OptimizationLevel optimizationLevel(OptLevel Level) {
   case OptLevel::O3:
     return OptimizationLevel::O3;
   case OptLevel::Os:
-    return OptimizationLevel::Os;
+    return compat::levelForSize(/*Least=*/false);
   case OptLevel::Oz:
-    return OptimizationLevel::Oz;
+    return compat::levelForSize(/*Least=*/true);
   }
   llvm_unreachable("all levels are listed");
 }

@@ -1,3 +1,4 @@
+#include "lto/compat/guids.h"
 #include "lto/llvm/context.h"
 #include "lto/llvm/error.h"
 #include "lto/llvm/parallel.h"
@@ -57,6 +58,7 @@ static Expected<InMemoryModule> passesBefore(const LtoModule &Input, const FatLt
       parseInMemoryModule(*Context, Input, Target, Options.Config, Cancelled);
   if (!M)
     return M.takeError();
+  compat::assignGuids(**M);
   SmallVector<char, 0> Bytes;
   raw_svector_ostream OS(Bytes);
   WriteBitcodeToFile(**M, OS);

@@ -1,5 +1,6 @@
 #include "lto/rustc/thin_buffer.h"
 
+#include "lto/compat/guids.h"
 #include "lto/llvm/context.h"
 #include "lto/rustc/metadata_kinds.h"
 #include "lto/rustc/parse_module.h"
@@ -16,6 +17,7 @@ namespace lto_inspector::rustc {
 using namespace support;
 
 static SmallVector<char, 0> writtenWithSummary(Module &M) {
+  compat::assignGuids(M);
   SmallVector<char, 0> Bytes;
   raw_svector_ostream OS(Bytes);
   PassBuilder PB;

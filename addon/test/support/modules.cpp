@@ -1,5 +1,6 @@
 #include "test/support/modules.h"
 
+#include "lto/compat/guids.h"
 #include "lto/llvm/targets.h"
 #include "lto/rustc/thin_buffer.h"
 #include "llvm/Analysis/ModuleSummaryAnalysis.h"
@@ -61,6 +62,7 @@ std::string fullLtoBitcode(StringRef Text) {
   LLVMContext Context;
   std::unique_ptr<Module> M = parse(Context, Text);
   M->addModuleFlag(Module::Error, "ThinLTO", uint32_t(0));
+  lto_inspector::compat::assignGuids(*M);
   ProfileSummaryInfo Profile(*M);
   ModuleSummaryIndex Index = buildModuleSummaryIndex(*M, nullptr, &Profile);
   std::string Bytes;
