@@ -11,8 +11,8 @@ export interface ToolchainProfile {
   /** A codegen unit is prepared for fat LTO with the passes that prepare for thin LTO (`optimize` in back/write.rs). */
   readonly thinPreLinkBeforeFat: boolean;
   /**
-   * Names that crates and std mean each other by and that are not mangled: exported at the Rust level, unlike all other names that are not mangled. A `*` at
-   * the end stands for any rest.
+   * Names through which crates and std refer to each other and which this release does not mangle: exported at the Rust level, unlike all other names
+   * that are not mangled. A `*` at the end matches any rest.
    */
   readonly rustLevelNames: readonly string[];
   /** Every crate of an instrumented build exports the profiler's symbols, so that the log counts them among the crate's own. */
@@ -77,7 +77,10 @@ const SHIM_MARKER = "__rust_no_alloc_shim_is_unstable";
  */
 const UNMANGLED_INTERNALS = ["__rust_*", "__rdl_*", "__rg_*", "rust_begin_unwind", "rust_panic", "rust_eh_catch_typeinfo"];
 
-/** `ALLOCATOR_METHODS`, the error handler with its flag (`OomStrategy::SYMBOL`), and the marker. No module of thin-local LTO has them, whatever their mangling. */
+/**
+ * `ALLOCATOR_METHODS`, the error handler with its flag (`OomStrategy::SYMBOL`), and the marker. From 1.87 on they are mangled, which does not matter: no
+ * module of thin-local LTO defines them.
+ */
 const ALLOCATOR_SYMBOLS = [
   ...["__rust_alloc", "__rust_dealloc", "__rust_realloc", "__rust_alloc_zeroed"],
   ...["__rust_alloc_error_handler", "__rust_alloc_error_handler_should_panic", SHIM_MARKER],
@@ -117,7 +120,7 @@ export const RUSTC_CHANGES: readonly RustcChange[] = [
   },
   {
     since: "1.92",
-    what: "File names of more than 143 bytes are cut, if not by 1.91 already; before, rustc writes them whole, and none that the file system refuses.",
+    what: "File names of more than 143 bytes are cut, perhaps in 1.91 already; before, rustc writes whole names, except those that the file system rejects.",
     source: "rust-lang/rust#145005, `maybe_strip_file_name` in rustc_session/src/config.rs",
     before: {},
     heldBy: ["test/unit/capture-stage-files.test.ts", "are found under long names that rustc did not cut"],
@@ -166,7 +169,7 @@ export const RUSTC_CHANGES: readonly RustcChange[] = [
   },
   {
     since: "1.87",
-    what: "Symbols that crates and std mean each other by are mangled, all but the allocator shim's marker.",
+    what: "Symbols through which crates and std refer to each other are mangled, except the allocator shim's marker.",
     source: "rust-lang/rust#127173, `mangle_internal_symbol` in rustc_symbol_mangling/src/v0.rs",
     before: { rustLevelNames: UNMANGLED_INTERNALS },
     heldBy: ["test/unit/toolchain-profile.test.ts", "names std's own symbols as long as they are not mangled"],
