@@ -2,7 +2,7 @@
 import type { ReasonKind, UnitSummary, Verdict } from "./runs.js";
 import type { ModuleOrigin } from "./units.js";
 
-/** The parts of a key, in the order in which LLVM 22 hashes them (`KeyPart` of the engine). */
+/** The parts of a key, in the order in which LLVM hashes them (`KeyPart` of the engine). */
 export const KEY_PARTS = [
   "llvm",
   "config",

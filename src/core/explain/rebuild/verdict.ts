@@ -24,7 +24,7 @@ export const DETAILS: Readonly<Record<ExplainKind, string>> = {
   "output-missing": "Its key is as before, but the incremental session with its output is gone.",
   "other-build-between": "Its key equals that of the build compared here, but rustc compared it with another build in between.",
   "not-incremental": "The build is not incremental: there is no cache to re-use anything from.",
-  "not-available": "No explanation is available for this LLVM: it builds its keys from other parts than LLVM 22 does.",
+  "not-available": "No explanation is available for this LLVM: it builds its keys from other parts than this version knows.",
 };
 
 /** Facts about the whole comparison. */
