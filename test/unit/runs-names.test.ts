@@ -21,6 +21,9 @@ describe("names of modules", () => {
     assert.equal(shortModuleName(LOCAL), "84tqhp7s1a77");
     assert.equal(shortModuleName(UPSTREAM), "3dwn031u1cy7");
     assert.equal(shortModuleName(STD), "std-cgu.0");
+    // Leading zeros of the hash are left out.
+    const demangle = "rustc_demangle-8d104450181f07c5.rustc_demangle.b10f0ed66389be0-cgu.0.rcgu.o";
+    assert.equal(shortModuleName(demangle), "rustc_demangle-cgu.0");
     assert.equal(shortModuleName("plain.bc"), "plain.bc");
   });
 
@@ -30,6 +33,8 @@ describe("names of modules", () => {
     assert.equal(findModule(names, UPSTREAM.replace("1vedk78", "abcdefg")), UPSTREAM);
     assert.equal(findModule(names, "std-cgu.0"), STD);
     assert.equal(findModule(names, "84tqhp"), LOCAL);
+    const demangle = "rustc_demangle-8d104450181f07c5.rustc_demangle.b10f0ed66389be0-cgu.0.rcgu.o";
+    assert.equal(findModule([...names, demangle], "rustc_demangle"), demangle);
     // Every printed name, and parts of them: crate, short name, both.
     const [app, cfg, macros] = [
       "app.0123456789abcdef-cgu.0",

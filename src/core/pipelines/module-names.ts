@@ -35,7 +35,7 @@ export function findModule(names: readonly string[], wanted: string): string {
  */
 function crateInName(name: string): string {
   return (
-    /^([^.]+?)(?:-[0-9a-f]{16})?\.(?:.*\.)?(?:[0-9a-z]{20,26}|[0-9a-f]{16}-cgu\.\d+)(?:\.[0-9a-z]{7})?(?:\.rcgu\.o)?$/.exec(name)?.[1] ??
+    /^([^.]+?)(?:-[0-9a-f]{16})?\.(?:.*\.)?(?:[0-9a-z]{20,26}|[0-9a-f]{8,16}-cgu\.\d+)(?:\.[0-9a-z]{7})?(?:\.rcgu\.o)?$/.exec(name)?.[1] ??
     name
   );
 }
