@@ -71,6 +71,13 @@ for (const name of TOOLCHAIN_NAMES) {
       assert.equal(llvm.matchesProducer, true);
     };
 
+    /** LLVM 19 cannot write the order of use-lists, which the capture says. */
+    const onlyPhiOrderDiffers = ({ different, warnings }: VerifyReport): void => {
+      assert.ok(warnings.some((warning) => warning.includes("the LLVM of this rustc has no option that writes it")));
+      assert.ok(different.length > 0);
+      for (const { why } of different) assert.match(why, /there only the operands of \d+ phi instructions are in another order/);
+    };
+
     it("with a session: all three stages, byte for byte", async (context) => {
       if (typeof toolchain === "string") {
         context.skip(toolchain);
@@ -91,6 +98,10 @@ for (const name of TOOLCHAIN_NAMES) {
       }
       for (const report of await verifyAll(false, toolchain.environment)) {
         linksAsRustc(report);
+        if (name === "debian-1.85") {
+          onlyPhiOrderDiffers(report);
+          continue;
+        }
         assert.deepEqual(report.different, [], report.unit.name);
         for (const stage of FAT_STAGES) assert.equal(report.stages[stage]?.identical, 1, `${report.unit.name} ${stage}`);
         assert.ok(!report.warnings.some((warning) => /use-lists|in memory/.test(warning)));
