@@ -83,7 +83,7 @@ describe("inspecting a workspace runs nothing of it", { skip: skipWithoutRust },
 describe("controls: the same files run if the user requests it", { skip: skipWithoutRust }, () => {
   for (const [part, ran] of [
     ["rust-toolchain.toml names it absolutely", "tc/bin/cargo"],
-    ["PATH has a folder of the workspace's", "tc/bin/cargo"],
+    ["PATH has a folder of the workspace", "tc/bin/cargo"],
     ["[env] preloads a library", "evil.so"],
     ["build.rustc", "tc/bin/rustc"],
   ] as const) {
@@ -149,7 +149,7 @@ describe("a capture's folder is data", { skip: skipWithoutRust }, () => {
 
   it("control: an argument that starts a program works if the user passes it", async () => {
     const folder = await shared();
-    const attempt = ON_REPLAYING.find(({ name }) => name.includes("start a program")) ?? assert.fail();
+    const attempt = ON_REPLAYING.find(({ name }) => name.includes("starts a program")) ?? assert.fail();
     const asked = await attempt.change(manifest, folder);
     const words = asked.settings.llvmArgs.map((word) => `--llvm-arg=${word}`);
     // A small module, because the program is started for each pass that changes something.
