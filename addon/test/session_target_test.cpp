@@ -39,6 +39,17 @@ TEST(SessionTarget, TheSessionsFeaturesStandFirstInEveryFunction) {
   EXPECT_FALSE(Target.Cpu);
 }
 
+TEST(SessionTarget, FunctionsThatOlderRustcMakesUpSayNothing) {
+  SessionTarget Target =
+      targetOf("define void @__rust_dealloc() { ret void }\n"
+               "define i32 @main() #1 { ret i32 0 }\n"
+               "define void @plain() #0 { ret void }\n"
+               "attributes #0 = { \"target-cpu\"=\"x86-64-v3\" \"target-features\"=\"+aes\" }\n"
+               "attributes #1 = { \"target-cpu\"=\"x86-64-v3\" }\n");
+  EXPECT_EQ(Target.Cpu, "x86-64-v3");
+  EXPECT_EQ(Target.featureString(), "+aes");
+}
+
 TEST(SessionTarget, ModulesAreMergedToWhatAllHaveInCommon) {
   SessionTarget Common = targetOf("define void @f() #0 { ret void }\n"
                                   "attributes #0 = { \"target-features\"=\"+a,+b,+c\" }\n");

@@ -30,10 +30,19 @@ static std::vector<std::string> featuresOf(const Function &F) {
   return std::vector<std::string>(Parts.begin(), Parts.end());
 }
 
+/// Older rustc writes no features into the functions that it makes up: the entry point
+/// (`create_entry_wrapper`, rustc_codegen_ssa/src/base.rs) and the allocator shim's, which have no
+/// CPU either (`create_wrapper_function`, rustc_codegen_llvm/src/allocator.rs, 1.85).
+static bool saysNothing(const Function &F) {
+  if (F.hasFnAttribute("target-features"))
+    return false;
+  return F.getName() == "main" || !F.hasFnAttribute("target-cpu");
+}
+
 SessionTarget sessionTargetOf(const Module &M) {
   SessionTarget Common;
   for (const Function &F : M) {
-    if (F.isDeclaration())
+    if (F.isDeclaration() || saysNothing(F))
       continue;
     if (!Common.Cpu && F.hasFnAttribute("target-cpu"))
       Common.Cpu = F.getFnAttribute("target-cpu").getValueAsString().str();

@@ -86,7 +86,7 @@ export function documents(captured: Captured): void {
       assert.match(whole, /^define .*bars::bar"/m);
       const { name } = await largest();
       const bounded = await server.text(uri(name));
-      assert.match(bounded, /too large to be shown as one text/);
+      assert.match(bounded, /too large to show as one text/);
       assert.match(bounded, /Left out: the text of its \d+ functions/);
       assert.match(bounded, /Copy CLI Command/);
       assert.ok(bounded.length < 300_000);
