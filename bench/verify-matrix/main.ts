@@ -23,14 +23,9 @@ import type { MatrixToolchain, ToolchainName } from "./toolchains.js";
 export const VERIFY_MATRIX_USAGE = `usage: npm run bench -- verify-matrix [options] [CONFIGURATION…]
 
   --project NAME     example, ripgrep, hexyl, fd, exa or bore (repeatable; default: all)
-<<<<<<< HEAD
-  --toolchain NAME   stable, nightly (rustup), system (Debian's rustc-web) or debian-1.85 (which the set-up of the
-                     tests unpacks); repeatable; default: all that are there
-  --again            measure what has a result already, too
-=======
-  --toolchain NAME   stable, nightly (rustup) or system (Debian's rustc-web; repeatable; default: all that are installed)
+  --toolchain NAME   stable, nightly (rustup), system (outside rustup, or Debian's rustc-web 1.96) or debian-1.85; the
+                     tests' set-up unpacks Debian's; repeatable; default: all that are there
   --again            measure again what already has a result
->>>>>>> e75feea (Comments and messages of benches: short, active English)
   --keep             keep the stores (bench/work/stores)
   --cli FILE         the built command line (default: dist/cli.js)
   --list             print the configurations

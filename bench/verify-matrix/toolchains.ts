@@ -1,6 +1,6 @@
 /**
- * The toolchains of the matrix: rustup's stable and nightly, a rustc outside rustup (Debian's rustc-web), and Debian's rustc-web 1.85, which the tests'
- * set-up unpacks separately from the machine's own (scripts/lib/debian-rust.mjs).
+ * The toolchains of the matrix: rustup's stable and nightly, a rustc outside rustup (Debian's rustc-web 1.96, if the machine has no other), and Debian's
+ * rustc-web 1.85. The tests' set-up unpacks Debian's separately from the machine's own (scripts/lib/debian-rust.mjs).
  */
 import fs from "node:fs";
 import os from "node:os";
@@ -24,7 +24,7 @@ export interface MatrixToolchain {
 
 /** @returns the toolchain, or the reason why none can be used */
 export async function findMatrixToolchain(name: ToolchainName): Promise<MatrixToolchain | string> {
-  if (name === "debian-1.85") return unpackedToolchain(name, path.join(ROOT, ".cache", "rust", "1.85", "usr", "bin"));
+  if (name === "debian-1.85") return unpackedToolchain(name, "1.85");
   return name === "system" ? systemToolchain() : rustupToolchain(name);
 }
 
@@ -46,14 +46,15 @@ async function systemToolchain(): Promise<MatrixToolchain | string> {
   if (usable === undefined) {
     const [first] = found;
     const why = first === undefined ? undefined : whyNot(first.toolchain);
-    return why ?? "There is no rustc outside rustup (Debian 12: apt-get install rustc-web cargo-web).";
+    return why ?? unpackedToolchain("system", "1.96");
   }
   const { rustc } = usable.toolchain;
   const environment = { ...plainEnvironment(), PATH: [path.dirname(rustc), process.env["PATH"] ?? ""].join(path.delimiter) };
   return { name: "system", cargo: path.join(path.dirname(rustc), "cargo"), environment, described: usable.toolchain };
 }
 
-async function unpackedToolchain(name: ToolchainName, folder: string): Promise<MatrixToolchain | string> {
+async function unpackedToolchain(name: ToolchainName, release: string): Promise<MatrixToolchain | string> {
+  const folder = path.join(ROOT, ".cache", "rust", release, "usr", "bin");
   if (!fs.existsSync(path.join(folder, "rustc"))) {
     return `${folder} has no rustc: the set-up of the tests unpacks it where Debian's packages are to be had.`;
   }

@@ -14,7 +14,7 @@ import { majorsInWords, supportedSeriesOf, USUAL_SERIES } from "./llvm-series.mj
  */
 
 /** @param {string} folder @returns {RustCompiler | undefined} undefined if there is no rustc that runs */
-function askRustc(folder) {
+export function askRustc(folder) {
   const rustc = path.join(folder, "rustc");
   if (!fs.existsSync(rustc)) return undefined;
   try {

@@ -1,6 +1,6 @@
 // All set-up steps, in the order of their dependencies. Each step first checks whether there is anything to do.
 import { builtSeries, ensureAddon, ensureEngineTests, ensureProcessAddon } from "./addon.mjs";
-import { ensureOldRust, oldRustFolder, whyNoOldRust } from "./debian-rust.mjs";
+import { DEBIAN_RUSTS, ensureDebianRust, folderOf, isAdditional, whyNoDebianRust } from "./debian-rust.mjs";
 import { USUAL_SERIES } from "./llvm-series.mjs";
 import { withLock } from "./lock.mjs";
 import { ensureNpmPackages } from "./npm-packages.mjs";
@@ -11,7 +11,7 @@ import { ensureMoreHeaders, ensureSystemPackages, MissingError } from "./system-
 import { ensureVscodeServer } from "./vscode.mjs";
 import { packageVsix } from "./vsix.mjs";
 
-/** @typedef {"npm" | "process-addon" | "addon" | "engine-tests" | "bundles" | "rust" | "old-rust" | "lint" | "vscode" | "browser" | "fuzz" | "vsix"} Need */
+/** @typedef {"npm" | "process-addon" | "addon" | "engine-tests" | "bundles" | "rust" | "more-rust" | "lint" | "vscode" | "browser" | "fuzz" | "vsix"} Need */
 
 /** @type {Map<string, Promise<void>>} what this process has already done or failed to do */
 const attempts = new Map();
@@ -34,24 +34,24 @@ async function ensureBundles() {
   if (code !== 0) throw new PlainError(`bundling dist/ failed:\n${output.trimEnd()}`);
 }
 
-/** An older compiler for more test coverage; if the machine cannot have it, set-up says why and continues. */
-async function oldRust() {
-  const skipped = (/** @type {string} */ why) => {
-    console.log(`set-up: rustc 1.85 (LLVM 19) is skipped: ${why}`);
-  };
-  const why = whyNoOldRust();
-  if (why !== undefined) {
-    skipped(why);
-    return;
+/** Debian's compilers in addition to the machine's own, for more test coverage; if the machine cannot have one, set-up says why and continues. */
+async function moreRust() {
+  for (const rust of DEBIAN_RUSTS.filter(isAdditional)) {
+    const why = whyNoDebianRust(rust) ?? (await whyNoLibraries());
+    if (why === undefined) await ensureDebianRust(rust);
+    else console.log(`set-up: rustc ${rust.release} (LLVM ${rust.llvm}) is skipped: ${why}`);
   }
+}
+
+/** @returns {Promise<string | undefined>} why the libraries that these compilers need cannot be installed */
+async function whyNoLibraries() {
   try {
-    await ensureSystemPackages(["old-rust"]);
+    await ensureSystemPackages(["more-rust"]);
+    return undefined;
   } catch (error) {
     if (!(error instanceof MissingError)) throw error;
-    skipped(error.message);
-    return;
+    return error.message;
   }
-  await ensureOldRust();
 }
 
 /** Always packages: this takes two seconds, and dist/ has just been rebuilt. */
@@ -99,9 +99,9 @@ export async function setUp(needs, { series, everyBuilt = false } = {}) {
       ...(needs.includes("engine-tests") ? [USUAL_SERIES] : []),
     ];
     await once(`system ${purposes.join(" ")}`, () => ensureSystemPackages(purposes, headers()));
-    if (needs.includes("old-rust")) await once("old-rust", oldRust);
+    if (needs.includes("more-rust")) await once("more-rust", moreRust);
     if (compiles) {
-      const needed = series?.map(asNeeded) ?? neededSeries(needs.includes("old-rust") ? [oldRustFolder] : []);
+      const needed = series?.map(asNeeded) ?? neededSeries(needs.includes("more-rust") ? DEBIAN_RUSTS.map(folderOf) : []);
       await compileFor(needs, [...needed, ...(everyBuilt ? builtSeries().map(asNeeded) : [])]);
     }
     if (needs.includes("engine-tests")) await once("engine-tests", ensureEngineTests);

@@ -2,13 +2,13 @@
 import fs from "node:fs";
 import path from "node:path";
 import { aptInstall, isDebianLike, isInstalled } from "./apt.mjs";
-import { OLD_RUST_LIBRARIES } from "./debian-rust.mjs";
+import { DEBIAN_RUSTS, isAdditional } from "./debian-rust.mjs";
 import { PlainError, step } from "./run.mjs";
 import { findRust, useRust } from "./rust.mjs";
 import { majorsInWords, TOOLS_MAJOR } from "./llvm-series.mjs";
 import { inRoot } from "./paths.mjs";
 
-/** @typedef {"addon" | "headers" | "engine-tests" | "rust" | "old-rust" | "lint" | "vscode" | "browser" | "fuzz"} Purpose the purpose of a requirement */
+/** @typedef {"addon" | "headers" | "engine-tests" | "rust" | "more-rust" | "lint" | "vscode" | "browser" | "fuzz"} Purpose the purpose of a requirement */
 
 /** @param {string} program */
 export function onPath(program) {
@@ -86,12 +86,6 @@ const plainRequirements = [
     present: () => findRust().usable !== undefined,
   },
   {
-    what: "what Debian's rustc 1.85 needs, and patchelf",
-    packages: OLD_RUST_LIBRARIES,
-    purpose: "old-rust",
-    present: () => onPath("patchelf") && isInstalled(OLD_RUST_LIBRARIES),
-  },
-  {
     what: `clang-format ${TOOLS_MAJOR}`,
     packages: [`clang-format-${TOOLS_MAJOR}`],
     purpose: "lint",
@@ -111,6 +105,21 @@ const plainRequirements = [
   },
   { what: "Chromium", packages: ["chromium"], purpose: "browser", present: () => chromium() !== undefined },
 ];
+
+/**
+ * What another of Debian's compilers needs.
+ *
+ * @param {import("./debian-rust.mjs").DebianRust} rust
+ * @returns {Requirement}
+ */
+function librariesOf(rust) {
+  return {
+    what: `what Debian's rustc ${rust.release} needs, and patchelf`,
+    packages: rust.libraries,
+    purpose: "more-rust",
+    present: () => !isAdditional(rust) || (onPath("patchelf") && isInstalled(rust.libraries)),
+  };
+}
 
 /** The machine lacks something that this process may not install. */
 export class MissingError extends PlainError {}
@@ -158,7 +167,7 @@ async function install(missing) {
  * @throws {PlainError} if something is missing and this process may not install it
  */
 export async function ensureSystemPackages(purposes, series = []) {
-  const requirements = [...plainRequirements, ...series.map(headersOf)];
+  const requirements = [...plainRequirements, ...DEBIAN_RUSTS.map(librariesOf), ...series.map(headersOf)];
   const missing = requirements.filter(({ purpose, present }) => (purpose === "headers" || purposes.includes(purpose)) && !present());
   const blocked = missing.some(({ purpose }) => purpose === "rust") ? rustInTheWay() : undefined;
   const installable = missing.filter(({ purpose }) => purpose !== "rust" || blocked === undefined);

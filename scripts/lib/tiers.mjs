@@ -102,7 +102,7 @@ export const tiers = [
   { name: "engine", needs: ["npm", "addon", "engine-tests"], run: engineTier },
   { name: "fuzz", needs: ["npm", "addon", "rust", "fuzz"], run: nodeTests("fuzz") },
   { name: "addon", needs: ["npm", "addon", "bundles", "rust"], run: nodeTests("addon") },
-  { name: "cli", needs: ["npm", "addon", "bundles", "rust", "old-rust"], run: nodeTests("cli") },
+  { name: "cli", needs: ["npm", "addon", "bundles", "rust", "more-rust"], run: nodeTests("cli") },
   { name: "server", needs: ["npm", "addon", "bundles", "rust"], run: nodeTests("server") },
   { name: "webview", needs: ["npm", "browser"], run: nodeTests("webview") },
   { name: "host", needs: everything, run: nodeTests("host") },

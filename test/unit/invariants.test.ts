@@ -397,6 +397,7 @@ describe("house rules", () => {
   const topLevel = fs
     .readdirSync(repository, { withFileTypes: true })
     .flatMap((entry) => (entry.isFile() && entry.name !== ".git" ? [entry.name] : []));
+  const everything = [...code, ...filesBelow("docs"), ...filesBelow(".ci"), ...topLevel];
   const programs = code.filter((file) => /\.(ts|mjs|cjs|js|cpp|h|rs|css|html)$/.test(file));
 
   it("no source file is longer than 500 lines", () => {
@@ -430,9 +431,12 @@ describe("house rules", () => {
   });
 
   it("no path of a developer's machine is in a file", () => {
-    const everything = [...code, ...filesBelow("docs"), ...filesBelow(".ci"), ...topLevel];
     const folders = ["work", "root", "farm", "home/(?!me/|user/)[a-z]+", "Users/[A-Za-z]+"].join("|");
     none(linesWith(everything, new RegExp(`(?<![\\w.\\-}*$/])/(${folders})/`)), "make it relative, or take it from the environment");
+  });
+
+  it("no file has a conflict marker of git", () => {
+    none(linesWith(everything, /^(?:<{7}|>{7}|\|{7})(?: |$)/), "resolve the conflict");
   });
 
   it("no host is hard-wired into set-up, build or CI", () => {
