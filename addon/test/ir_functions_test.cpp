@@ -1,4 +1,5 @@
 #include "ir_test_support.h"
+#include "lto/compat/guids.h"
 #include "lto/compat/ir_syntax.h"
 #include "lto/ir/functions.h"
 
@@ -211,6 +212,27 @@ TEST(Hash, ignoresMetadataButItsTextHashDoesNot) {
   EXPECT_EQ(Four.Hash, Five.Hash);
   EXPECT_NE(Plain.TextHash, Four.TextHash);
   EXPECT_NE(Four.TextHash, Five.TextHash);
+}
+
+TEST(Hash, leavesOutGuids) {
+  const char *Text = "@g = global i32 7\n"
+                     "define internal i32 @f(ptr %p) !prof !0 {\n"
+                     "  %r = load i32, ptr %p, !range !1\n  ret i32 %r\n}\n"
+                     "!0 = !{!\"function_entry_count\", i64 7}\n!1 = !{i32 0, i32 4}\n";
+  llvm::LLVMContext Context;
+  llvm::SMDiagnostic Problem;
+  const std::unique_ptr<llvm::Module> M = llvm::parseAssemblyString(Text, Problem, Context);
+  ASSERT_TRUE(M);
+  lto_inspector::compat::assignGuids(*M);
+  std::string Bitcode;
+  llvm::raw_string_ostream OS(Bitcode);
+  llvm::WriteBitcodeToFile(*M, OS);
+  const FunctionsResult Given = take(listFunctions(bufferOf(Bitcode)));
+  const std::string Plain = bitcodeOf(Text);
+  const FunctionsResult Without = take(listFunctions(bufferOf(Plain)));
+  ASSERT_EQ(Given.Functions.size(), 1U);
+  EXPECT_EQ(Given.Functions[0].TextHash, Without.Functions[0].TextHash);
+  EXPECT_EQ(Given.Globals[0].Hash, Without.Globals[0].Hash);
 }
 
 TEST(Hash, doesNotDependOnNumbersOfMetadataAndAttributeGroups) {

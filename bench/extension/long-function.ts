@@ -7,7 +7,7 @@ import { TestServer } from "../../test/support/server.js";
 import { mustRun } from "../lib/run.js";
 
 const OPT = "/usr/lib/llvm-22/bin/opt";
-const FILTERS = { hideDebugInfo: true, hideAttributes: true, demangle: true, stableNumbering: true };
+const FILTERS = { hideDebugInfo: true, hideGuids: true, hideAttributes: true, demangle: true, stableNumbering: true };
 
 /** One block of calls that no pass can remove. */
 function moduleText(lines: number): string {

@@ -29,7 +29,7 @@ export function diffCommand(cli: Cli): Command {
     .option("--function <name>", "show the text of this function: its symbol, its demangled name, or a unique part of either")
     .option("--exit-code", "exit with 1 if anything differs")
     .option("--all", "list every changed function, not only those that changed most");
-  return withJson(withEngine(withFilters(command, ["debug"]))).action(
+  return withJson(withEngine(withFilters(command, ["debug", "guids"]))).action(
     (unit: string, module: string, from: string, to: string, flags: DiffFlags) =>
       cli.run(flags, `Comparing ${from} and ${to} of ${module}`, (invocation) =>
         withStages(invocation, unit, flags.llvm, async (stages) => {

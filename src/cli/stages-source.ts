@@ -23,9 +23,9 @@ export function stageWords(pipelines: readonly Pipeline[] = ALL_PIPELINES): stri
 }
 
 /** What can be hidden from a text. */
-export type Hidden = "debug" | "metadata" | "attributes";
+export type Hidden = "debug" | "guids" | "metadata" | "attributes";
 
-const HIDDEN: readonly Hidden[] = ["debug", "metadata", "attributes"];
+const HIDDEN: readonly Hidden[] = ["debug", "guids", "metadata", "attributes"];
 
 /** Adds `--hide` and `--demangle`. */
 export function withFilters(command: Command, hidden: readonly Hidden[]): Command {
@@ -48,9 +48,10 @@ function parseHidden(text: string): readonly Hidden[] {
 }
 
 /** The filters that `--hide` sets. */
-export function filtersOf(hidden: readonly Hidden[]): { hideDebugInfo: boolean; hideMetadata: boolean; hideAttributes: boolean } {
+export function filtersOf(hidden: readonly Hidden[]): Record<"hideDebugInfo" | "hideGuids" | "hideMetadata" | "hideAttributes", boolean> {
   return {
     hideDebugInfo: hidden.includes("debug"),
+    hideGuids: hidden.includes("guids"),
     hideMetadata: hidden.includes("metadata"),
     hideAttributes: hidden.includes("attributes"),
   };

@@ -34,6 +34,7 @@ export const COMMANDS = {
   groupCgus: "lto.groupCgus",
   showMore: "lto.showMore",
   toggleDebugInfo: "lto.toggleDebugInfo",
+  toggleGuids: "lto.toggleGuids",
   toggleAttributes: "lto.toggleAttributes",
   toggleDemangle: "lto.toggleDemangle",
   toggleStableNumbering: "lto.toggleStableNumbering",

@@ -36,13 +36,14 @@ export interface ShowReport {
 /** What differs in a function: its symbol, the body's instructions, what precedes the body (linkage, attributes, …), or only metadata and debug info. */
 export type FunctionPart = "name" | "body" | "header" | "metadata";
 
-/** A part of a module's text. `order`: the same lines in another order; `numbering`: the same lines apart from LLVM's numbers. */
+/** A part of a module's text. `GUIDs`: the numbers by which definitions are known across modules, in the text since LLVM 23. `order`: the same lines in another order; `numbering`: the same lines apart from LLVM's numbers. */
 export type TextPart =
   | "declarations"
   | "globals"
   | "functions"
   | "attributes"
   | "metadata"
+  | "GUIDs"
   | "comdats"
   | "types"
   | "module-level assembly"

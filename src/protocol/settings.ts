@@ -32,7 +32,7 @@ export const DEFAULT_SETTINGS: Settings = {
   store: { path: "", quota: 10 },
   profile: "release",
   followBuilds: true,
-  filters: { hideDebugInfo: true, hideAttributes: false, demangle: true, stableNumbering: true },
+  filters: { hideDebugInfo: true, hideGuids: true, hideAttributes: false, demangle: true, stableNumbering: true },
 };
 
 /** The client's options in `initialize`. */

@@ -28,6 +28,8 @@ export type Subject = { readonly run: string } | { readonly unit: string };
 export interface DocumentFilters {
   /** Debug records, locations, and all other metadata. */
   readonly hideDebugInfo: boolean;
+  /** GUIDs, which LLVM 23 and later write as metadata. */
+  readonly hideGuids: boolean;
   /** Attribute groups and the attributes of parameters that are promises and hints. */
   readonly hideAttributes: boolean;
   /** Readable names in place of symbols. */
@@ -47,10 +49,17 @@ export interface StageAddress {
   readonly filters: DocumentFilters;
 }
 
-export const NO_FILTERS: DocumentFilters = { hideDebugInfo: false, hideAttributes: false, demangle: false, stableNumbering: false };
+export const NO_FILTERS: DocumentFilters = {
+  hideDebugInfo: false,
+  hideGuids: false,
+  hideAttributes: false,
+  demangle: false,
+  stableNumbering: false,
+};
 
 const WORDS: readonly (readonly [keyof DocumentFilters, string])[] = [
   ["hideDebugInfo", "no-debug"],
+  ["hideGuids", "no-guids"],
   ["hideAttributes", "no-attributes"],
   ["demangle", "demangle"],
   ["stableNumbering", "stable"],
@@ -126,6 +135,7 @@ function filtersOf(words: readonly string[]): DocumentFilters {
   const on = (filter: keyof DocumentFilters): boolean => words.includes(WORDS.find(([name]) => name === filter)?.[1] ?? "");
   return {
     hideDebugInfo: on("hideDebugInfo"),
+    hideGuids: on("hideGuids"),
     hideAttributes: on("hideAttributes"),
     demangle: on("demangle"),
     stableNumbering: on("stableNumbering"),

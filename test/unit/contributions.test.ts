@@ -52,7 +52,7 @@ interface Manifest {
 const HARMLESS: ReadonlySet<string> = new Set([
   "lto.threads",
   "lto.followBuilds",
-  ...["hideDebugInfo", "hideAttributes", "demangle", "stableNumbering"].map((name) => `lto.filters.${name}`),
+  ...["hideDebugInfo", "hideGuids", "hideAttributes", "demangle", "stableNumbering"].map((name) => `lto.filters.${name}`),
 ]);
 
 const manifest = JSON.parse(fs.readFileSync(path.join(repository, "package.json"), "utf8")) as Manifest;

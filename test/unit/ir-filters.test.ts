@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { applyFilters, demangleNames, hideAttributes, hideDebugInfo, hideMetadata } from "../../src/core/ir/filters.js";
+import { applyFilters, demangleNames, hideAttributes, hideDebugInfo, hideGuids, hideMetadata } from "../../src/core/ir/filters.js";
 import { stableNumbers, stableReferences } from "../../src/core/ir/stable-numbers.js";
+import { textOf } from "../support/sources.js";
 
 const SAMPLE = `; demo::sum
 ; in module demo-cgu.0
@@ -74,6 +75,37 @@ describe("hideMetadata", () => {
   it("leaves no empty lines", () => {
     assert.doesNotMatch(text, /\n\n\n/);
     assert.match(text, /\}\n$/);
+  });
+});
+
+describe("hideGuids", () => {
+  // LLVM 23's `opt -S -passes=assign-guid`, and its text of the same module without that pass.
+  const [given, without] = ["with", "without"].map((name) => textOf(`test/fixtures/guids/${name}.ll`) ?? "") as [string, string];
+
+  it("gives the text that LLVM prints for the module without GUIDs, with its numbers", () => {
+    assert.match(given, /^define .* !prof !11 !guid !12 \{$/m);
+    assert.equal(hideGuids(given), without);
+    assert.equal(hideGuids(without), without);
+  });
+
+  it("does not change strings, names and comments", () => {
+    for (const kept of ['c"a, !guid !5 in a text"', '@"odd !guid !7 name"']) assert.ok(hideGuids(given).includes(kept), kept);
+    const comment = "  ret void ; !guid !5\n";
+    assert.equal(hideGuids(comment), comment);
+  });
+
+  it("keeps a node that something else names as well", () => {
+    const text =
+      "@a = global i64 0, !guid !0\n@b = global i64 0, !guid !1\n\n!named = !{!2, !1}\n\n!0 = !{i64 7}\n!1 = !{i64 8}\n!2 = !{!0}\n";
+    assert.equal(hideGuids(text), text.replaceAll(/, !guid !\d/g, ""));
+    const other = text.replace("!{!0}", "!{i64 9}");
+    assert.equal(hideGuids(other), "@a = global i64 0\n@b = global i64 0\n\n!named = !{!1, !0}\n\n!0 = !{i64 8}\n!1 = !{i64 9}\n");
+  });
+
+  it("is applied whatever else is hidden", () => {
+    for (const others of [{}, { hideDebugInfo: true }, { hideMetadata: true }, { hideAttributes: true }, { stableNumbers: true }]) {
+      assert.equal(applyFilters(given, { ...others, hideGuids: true }), applyFilters(without, others), JSON.stringify(others));
+    }
   });
 });
 

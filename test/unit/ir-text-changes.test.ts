@@ -4,6 +4,7 @@ import { describe, it } from "node:test";
 import { textChanges } from "../../src/core/ir/text-changes.js";
 import { noFunctionWords, otherChangesWords } from "../../src/protocol/change-words.js";
 import type { OtherChanges } from "../../src/protocol/ir.js";
+import { textOf } from "../support/sources.js";
 
 const MODULE = `; ModuleID = 'm'
 source_filename = "m"
@@ -57,6 +58,23 @@ describe("textChanges", () => {
     assert.deepEqual(change("\n%pair", '\nmodule asm ".globl x"\n%pair'), ["module-level assembly"]);
     assert.deepEqual(change(/$/, '\n^0 = module: (path: "m", hash: (0, 0, 0, 0, 0))\n'), ["summary"]);
     assert.deepEqual(change("= { cold }", "= { cold noreturn }").at(-1), "attributes");
+  });
+
+  it("names GUIDs apart from other metadata, and from the numbers that they shift", () => {
+    const [given, without] = ["with", "without"].map((name) => textOf(`test/fixtures/guids/${name}.ll`) ?? "") as [string, string];
+    assert.deepEqual(textChanges(without, given), ["GUIDs"]);
+    assert.deepEqual(textChanges(given, given.replace("!{i64 -1973632818483600867}", "!{i64 5}")), ["GUIDs"]);
+    assert.deepEqual(textChanges(given, without.replace('"PIC Level", i32 2', '"PIC Level", i32 1')), ["metadata", "GUIDs"]);
+    assert.deepEqual(textChanges(given, given.replace('"PIC Level", i32 2', '"PIC Level", i32 1')), ["metadata"]);
+  });
+
+  it("counts no GUID that came or went with its definition", () => {
+    const given = textOf("test/fixtures/guids/with.ll") ?? "";
+    const declared = given.replace(/^@counter = internal global.*$/m, "@counter = external global i64");
+    assert.deepEqual(textChanges(given, declared.replace("!0 = !{i64 -4229212053748865536}\n", "")), ["globals"]);
+    assert.deepEqual(textChanges(given, given.replace(/^@text = .*\n/m, "").replace("!1 = !{i64 -3613010519846856727}\n", "")), [
+      "globals",
+    ]);
   });
 
   it("distinguishes a different order and different numbers from different lines", () => {

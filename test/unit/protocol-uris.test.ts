@@ -12,7 +12,7 @@ import {
   type StageAddress,
 } from "../../src/protocol/uris.js";
 
-const ALL = { hideDebugInfo: true, hideAttributes: true, demangle: true, stableNumbering: true };
+const ALL = { hideDebugInfo: true, hideGuids: true, hideAttributes: true, demangle: true, stableNumbering: true };
 
 const NAMES = [
   "std-d1237ef7159db0a2.std.e28293b1aa0f68bd-cgu.0.rcgu.o",

@@ -3,6 +3,7 @@
 
 #include "lto/compat/series.h"
 #include "llvm/IR/GlobalValue.h"
+#include "llvm/IR/LLVMContext.h"
 #include "llvm/IR/Module.h"
 #if LLVM_VERSION_MAJOR >= 23
 #include "llvm/Transforms/Utils/AssignGUID.h"
@@ -27,6 +28,15 @@ inline llvm::GlobalValue::GUID guidOfName(llvm::StringRef Name) {
 inline void assignGuids([[maybe_unused]] llvm::Module &M) {
 #if LLVM_VERSION_MAJOR >= 23
   llvm::AssignGUIDPass::runOnModule(M);
+#endif
+}
+
+/// Whether a kind of metadata is the GUID of what it is attached to.
+inline bool isGuid([[maybe_unused]] unsigned MetadataKind) {
+#if LLVM_VERSION_MAJOR < 23
+  return false;
+#else
+  return MetadataKind == llvm::LLVMContext::MD_guid;
 #endif
 }
 

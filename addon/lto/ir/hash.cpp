@@ -1,8 +1,10 @@
 #include "lto/ir/hash.h"
 
+#include "lto/compat/guids.h"
 #include "lto/compat/instruction_flags.h"
 #include "lto/compat/switch_cases.h"
 #include "llvm/ADT/APFloat.h"
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/IR/Constants.h"
 #include "llvm/IR/DebugProgramInstruction.h"
@@ -107,6 +109,7 @@ FunctionHashes FunctionWriter::run() {
   }
   SmallVector<std::pair<unsigned, MDNode *>> Attachments;
   F.getAllMetadata(Attachments);
+  erase_if(Attachments, [](const auto &Attachment) { return isGuid(Attachment.first); });
   writeAttachments(Attachments);
 
   FunctionHashes Hashes;

@@ -23,7 +23,8 @@ struct FunctionHashes {
   /// but not the name.
   std::string Header;
   /// Everything that the function's text shows, with stable numbering: header, code, names of
-  /// locals, metadata and debug info.
+  /// locals, metadata and debug info, but not the function's GUID, which says nothing about it that
+  /// its name does not say.
   std::string Text;
 };
 

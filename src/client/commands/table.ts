@@ -57,6 +57,7 @@ const HANDLERS: Readonly<Record<keyof typeof COMMANDS, Handler>> = {
     cgus.showMore(node);
   },
   toggleDebugInfo: () => toggleFilter("hideDebugInfo"),
+  toggleGuids: () => toggleFilter("hideGuids"),
   toggleAttributes: () => toggleFilter("hideAttributes"),
   toggleDemangle: () => toggleFilter("demangle"),
   toggleStableNumbering: () => toggleFilter("stableNumbering"),

@@ -9,6 +9,8 @@ import { stableNumbers } from "./stable-numbers.js";
 export interface TextFilters {
   /** Hides debug records, locations and the nodes that describe the source. */
   readonly hideDebugInfo?: boolean;
+  /** Hides GUIDs (see {@link hideGuids}). */
+  readonly hideGuids?: boolean;
   /** Hides all metadata, debug info included. */
   readonly hideMetadata?: boolean;
   /** Hides attribute groups and the attributes of parameters and results that do not change the calling convention. */
@@ -22,6 +24,7 @@ export interface TextFilters {
 /** Applies the enabled filters in an order in which none interferes with another. */
 export function applyFilters(text: string, filters: TextFilters): string {
   let result = text;
+  if (filters.hideGuids === true && filters.hideMetadata !== true) result = hideGuids(result);
   if (filters.hideMetadata === true) result = hideMetadata(result);
   else if (filters.hideDebugInfo === true) result = hideDebugInfo(result);
   if (filters.hideAttributes === true) result = hideAttributes(result);
@@ -67,13 +70,61 @@ function withoutOrphans(lines: readonly string[]): string[] {
   });
 }
 
+/** A reference to a node, or the beginning of its definition. */
+const NODE = /(?<![\w@%$.])!(\d+)/g;
+
 function nodesIn(line: string): string[] {
   const found: string[] = [];
   mapCode(line, (code) => {
-    for (const match of code.matchAll(/!(\d+)/g)) if (match[1] !== undefined) found.push(match[1]);
+    for (const match of code.matchAll(NODE)) if (match[1] !== undefined) found.push(match[1]);
     return code;
   });
   return found;
+}
+
+const GUID_ATTACHMENT = /,? !guid !(\d+)/g;
+
+/**
+ * Hides the GUIDs of definitions: since LLVM 23 they are metadata (`!guid`), with a node for each. The remaining nodes get the numbers that they have
+ * in a text without GUIDs.
+ */
+export function hideGuids(text: string): string {
+  if (!text.includes("!guid ")) return text;
+  const guids = new Set<string>();
+  const lines = text.split("\n").map((line) => {
+    if (!line.includes("!guid ")) return line;
+    return mapCode(line, (code) =>
+      code.replace(GUID_ATTACHMENT, (_, number: string) => {
+        guids.add(number);
+        return "";
+      }),
+    );
+  });
+  // A node that something else names as well stays.
+  for (const line of lines) {
+    if (!line.includes("!")) continue;
+    for (const number of nodesIn(nodeDefinition(line)?.content ?? line)) guids.delete(number);
+  }
+  const kept = lines.filter((line) => !guids.has(nodeDefinition(line)?.number ?? ""));
+  return joined(withoutGaps(kept, guids), text);
+}
+
+/** Numbers nodes as if those that are gone had never been there. */
+function withoutGaps(lines: readonly string[], gone: ReadonlySet<string>): string[] {
+  const numbers = [...gone].map(Number).sort((left, right) => left - right);
+  const smaller = (number: number): number => {
+    let [low, high] = [0, numbers.length];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((numbers[middle] ?? 0) < number) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  };
+  return lines.map((line) => {
+    if (!line.includes("!")) return line;
+    return mapCode(line, (code) => code.replace(NODE, (_, digits: string) => `!${Number(digits) - smaller(Number(digits))}`));
+  });
 }
 
 const ATTACHMENT = /,? ![A-Za-z_$.-][\w$.-]* !\d+/g;

@@ -1,6 +1,7 @@
 /** Differences between a module's texts at two stages outside of the functions. Pure functions over LLVM IR text. */
 import type { TextPart } from "../../protocol/ir.js";
-import { beginsBody, withoutComment } from "./lines.js";
+import { hideGuids } from "./filters.js";
+import { beginsBody, mapCode, nodeDefinition, withoutComment } from "./lines.js";
 import { stableNumbers } from "./stable-numbers.js";
 
 /** The part to which a top-level line belongs, by its beginning; LLVM's `AssemblyWriter` (lib/IR/AsmWriter.cpp, 22) writes no others. */
@@ -24,6 +25,7 @@ const ORDER: readonly TextPart[] = [
   "functions",
   "attributes",
   "metadata",
+  "GUIDs",
   "comdats",
   "types",
   "module-level assembly",
@@ -42,11 +44,38 @@ const ORDER: readonly TextPart[] = [
  */
 export function textChanges(before: string, after: string): readonly TextPart[] {
   if (before === after) return [];
-  const [left, right] = [linesOf(stableNumbers(before)), linesOf(stableNumbers(after))];
+  const [left, right] = [linesOf(stableNumbers(hideGuids(before))), linesOf(stableNumbers(hideGuids(after)))];
   const [earlier, later] = [byPart(left), byPart(right)];
-  const differing = ORDER.filter((part) => !sameLines(earlier.get(part) ?? [], later.get(part) ?? []));
+  const otherGuids = differInGuids(before, after);
+  const differing = ORDER.filter((part) => (part === "GUIDs" ? otherGuids : !sameLines(earlier.get(part) ?? [], later.get(part) ?? [])));
   if (differing.length > 0) return differing;
   return [left.every((line, index) => line === right[index]) ? "numbering" : "order"];
+}
+
+/** Whether a definition has another GUID in the other text, or has one in only one of them. */
+function differInGuids(before: string, after: string): boolean {
+  if (!before.includes("!guid ") && !after.includes("!guid ")) return false;
+  const [earlier, later] = [guidsOf(before), guidsOf(after)];
+  return [...earlier].some(([symbol, guid]) => later.has(symbol) && later.get(symbol) !== guid);
+}
+
+/** Functions and variables with the content of their GUID's node; empty: it has none. */
+function guidsOf(text: string): Map<string, string> {
+  const nodes = new Map<string, string>();
+  const numbers = new Map<string, string>();
+  for (const line of text.split("\n")) {
+    const node = nodeDefinition(line);
+    if (node !== undefined) nodes.set(node.number, node.content);
+    const symbol = /^(?:define [^@]*)?(@(?:"[^"]*"|[\w$.-]+(?![\w$.-])))(?! = (?:external|extern_weak) )/.exec(line)?.[1];
+    if (symbol === undefined) continue;
+    let number = "";
+    mapCode(line, (code) => {
+      number = /!guid !(\d+)/.exec(code)?.[1] ?? number;
+      return code;
+    });
+    numbers.set(symbol, number);
+  }
+  return new Map([...numbers].map(([symbol, number]) => [symbol, nodes.get(number) ?? ""]));
 }
 
 function byPart(lines: readonly string[]): Map<TextPart, string[]> {

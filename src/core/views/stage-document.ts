@@ -77,6 +77,7 @@ function filtered(text: string, { module, filters }: StageAddress, { functions, 
   const names = filters.demangle ? new Map([...functions, ...globals].map(({ name, demangled }) => [name, demangled])) : undefined;
   return applyFilters(withoutFileNames(text, module), {
     hideMetadata: filters.hideDebugInfo,
+    hideGuids: filters.hideGuids,
     hideAttributes: filters.hideAttributes,
     stableNumbers: filters.stableNumbering,
     ...(names === undefined ? {} : { readableNames: names }),

@@ -9,7 +9,7 @@ import { formatStageUri, NO_FILTERS, withFilters, withStage, type DocumentFilter
 import type { ModuleRow } from "../../../src/protocol/views.js";
 import type { Captured } from "../../support/captured.js";
 
-const READABLE: DocumentFilters = { hideDebugInfo: true, hideAttributes: true, demangle: true, stableNumbering: true };
+const READABLE: DocumentFilters = { hideDebugInfo: true, hideGuids: true, hideAttributes: true, demangle: true, stableNumbering: true };
 
 export function documents(captured: Captured): void {
   const subject = (): { run: string } => ({ run: captured.run.id });
@@ -130,7 +130,7 @@ export function documents(captured: Captured): void {
               module: name,
               from,
               to: stage,
-              filters: { ...READABLE, hideDebugInfo: false, hideAttributes: false },
+              filters: { ...READABLE, hideDebugInfo: false, hideGuids: false, hideAttributes: false },
               offset: 0,
               limit: 50,
             },

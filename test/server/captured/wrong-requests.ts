@@ -129,7 +129,7 @@ export function wrongRequests(captured: Captured): void {
     const subject = { run: run.id };
     const { rows } = await server.ask("modules", { subject, offset: 0, limit: 1 });
     const module = rows[0]?.name ?? assert.fail("the run has no modules");
-    const filters = { hideDebugInfo: false, hideAttributes: false, demangle: false, stableNumbering: false };
+    const filters = { hideDebugInfo: false, hideGuids: false, hideAttributes: false, demangle: false, stableNumbering: false };
     const stages = { from: "thin-lto-input", to: "thin-lto-after-pm" } as const;
     const compared = await server.ask("compare", { subject, module, ...stages, wholeModule: true, filters, offset: 0, limit: 1 });
     return { uri: compared.rows[0]?.left ?? assert.fail("there is no document") };
