@@ -16,7 +16,7 @@ interface ExplainFlags extends CommandOptions {
   readonly llvm: string;
   readonly against?: string;
   readonly ifChanged?: string | true;
-  readonly audit: boolean;
+  readonly audit?: true;
 }
 
 export function explainCommand(cli: Cli): Command {
@@ -32,7 +32,7 @@ export function explainCommand(cli: Cli): Command {
       "--if-changed [what]",
       "predict what a change to this function or module would re-compile; without a name: the costliest functions",
     )
-    .option("--audit", "also rebuild what rustc re-used, and exit with 1 if it differs", false);
+    .option("--audit", "also rebuild what rustc re-used, and exit with 1 if it differs");
   return withJson(withEngine(command)).action((name: string, module: string | undefined, flags: ExplainFlags) =>
     cli.run(flags, `Explaining ${name}`, async (invocation) => {
       const unit = await unitNamed(invocation, name);
@@ -42,7 +42,7 @@ export function explainCommand(cli: Cli): Command {
         return { report, lines: ifChangedLines(report, invocation.colors) };
       }
       const explained = await explainUnit(invocation.core, unit, { ...options, against: flags.against ?? null, module: module ?? null });
-      const report = flags.audit ? await audited(invocation, unit, explained, { ...options, module: module ?? null }) : explained;
+      const report = flags.audit === true ? await audited(invocation, unit, explained, { ...options, module: module ?? null }) : explained;
       const lines = explainLines(report, invocation.colors, module !== undefined);
       return report.audit !== undefined && report.audit.different > 0 ? { report, lines, exit: EXIT.differs } : { report, lines };
     }),

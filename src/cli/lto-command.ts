@@ -58,7 +58,8 @@ export function ltoCommand(cli: Cli, kind: LtoKind): Command {
         .argParser((text) => parseSaveTemps(text, pipeline))
         .default(stages, "all"),
     )
-    .option("--session <dir>", "read the previous keys from this session directory")
+    // Without keys, the option only leads to an error that says so.
+    .addOption(new Option("--session <dir>", "read the previous keys from this session directory").hideHelp(!pipeline.keys))
     .option("--only <module>", "make only the stages of this module")
     .option("--analyze", kind.analyze)
     .addOption(new Option("--crate-type <type>", "use this crate type instead of the build's (repeatable)").argParser(collectCrateType))

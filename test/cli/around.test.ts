@@ -52,6 +52,8 @@ describe("the commands around runs", { skip: skipWithoutRust }, () => {
       const one = await cli.run([command, "--help"]);
       assert.equal(one.code, 0);
       assert.match(one.stdout, /--json <file>/);
+      // A switch is off unless it is given; a reader knows that.
+      assert.doesNotMatch(one.stdout, /default:\s+false/);
       for (const line of one.stdout.split("\n").filter((text) => /^ {2}-/.test(text))) {
         assert.match(line, /^ {2}(-\w, )?--[\w-]+.* {2,}\S|^ {2}.{30,}$/, line);
       }
@@ -76,6 +78,8 @@ describe("the commands around runs", { skip: skipWithoutRust }, () => {
     ]) {
       assert.ok(thin.includes(`--${option}`), option);
     }
+    const fat = (await cli.run(["fat", "--help"])).stdout;
+    assert.ok(fat.includes("--preserve-file") && !fat.includes("--session"), fat);
   });
 
   it("doctor loads each toolchain's libLLVM and says what it is", async () => {
