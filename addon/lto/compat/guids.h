@@ -36,7 +36,7 @@ inline bool isGuid([[maybe_unused]] unsigned MetadataKind) {
 #if LLVM_VERSION_MAJOR < 23
   return false;
 #else
-  return MetadataKind == llvm::LLVMContext::MD_guid;
+  return MetadataKind == llvm::LLVMContext::MD_unique_id;
 #endif
 }
 
