@@ -23,7 +23,13 @@ const progress = { workDoneToken: z.exactOptional(z.union([z.string(), z.number(
 const subject = formatOf<Subject>()(() => z.union([z.object({ run: z.string() }), z.object({ unit: filePath })]));
 
 const filters = formatOf<DocumentFilters>()(() =>
-  z.object({ hideDebugInfo: z.boolean(), hideGuids: z.boolean(), hideAttributes: z.boolean(), demangle: z.boolean(), stableNumbering: z.boolean() }),
+  z.object({
+    hideDebugInfo: z.boolean(),
+    hideGuids: z.boolean(),
+    hideAttributes: z.boolean(),
+    demangle: z.boolean(),
+    stableNumbering: z.boolean(),
+  }),
 );
 
 const filter = formatOf<ModuleFilter>()(() =>
