@@ -3,9 +3,10 @@ import { errorRow } from "../../protocol/error-table.js";
 import type { EngineInfo } from "../../protocol/engine/library.js";
 import type { Producer } from "../../protocol/engine/modules.js";
 import type { EngineClient } from "./client.js";
-import { sharedLibrary } from "./libllvm.js";
+import { sharedLibrary, systemLibrary } from "./libllvm.js";
+import { identifyLibrary } from "./library-identity.js";
 import { isLtoError, LtoError } from "../base/errors.js";
-import { buildCommand, enginesInWords, releasesOf, seriesOf, seriesWithEngine, type LlvmSeries } from "../machine/llvm-series.js";
+import { buildCommand, enginesInWords, majorOf, releasesOf, seriesOf, seriesWithEngine, type LlvmSeries } from "../machine/llvm-series.js";
 import { findToolchains } from "../machine/toolchain.js";
 
 interface Written {
@@ -47,19 +48,36 @@ async function foreign(writtenBy: string, info: EngineInfo, file: string, module
   });
 }
 
-/** Names the library that can read what an LLVM wrote, and the engine that loads it. */
+/** Names the library that can read what an LLVM wrote, and the engine that loads it: first those that can be used as they are. */
 async function whatReads(version: string): Promise<string> {
   const installed = (await findToolchains()).filter(({ toolchain }) => !isNewer(version, toolchain.llvmVersion));
-  const usableFirst = [...installed.filter(({ problem }) => problem === null), ...installed.filter(({ problem }) => problem !== null)];
-  for (const { toolchain, problem } of usableFirst) {
+  const said = installed.map(async ({ toolchain, problem }) => {
     const library = await sharedLibrary(toolchain);
-    if (library === undefined) continue;
-    if (problem === null) return `${library} (rustc ${toolchain.release}) can read it: name it with --llvm.`;
-    return `${library} (rustc ${toolchain.release}) can read it. ${problem.message} ${problem.help ?? ""}`.trimEnd();
-  }
+    if (library === undefined) return [];
+    const whose = `${library} (rustc ${toolchain.release})`;
+    if (problem !== null) return [{ usable: false, help: `${whose} can read it. ${problem.message} ${problem.help ?? ""}`.trimEnd() }];
+    return [{ usable: true, help: `${whose} can read it${withEngine(toolchain.llvmVersion)}: name it with --llvm.` }];
+  });
+  const toolchains = (await Promise.all(said)).flat();
+  const found = toolchains.find(({ usable }) => usable)?.help ?? (await systemReads(version)) ?? toolchains[0]?.help;
+  if (found !== undefined) return found;
   const series = seriesOf(version);
   const releases = series === undefined ? "" : ` (rustc ${releasesOf(series)})`;
   return `Only LLVM ${version} or newer can read it${releases}, and none is installed here. ${engineFor(series)}`;
+}
+
+/** The system's newest libLLVM with an engine, if it can read what an LLVM wrote. */
+async function systemReads(writtenBy: string): Promise<string | undefined> {
+  const library = await systemLibrary();
+  if (library === null) return undefined;
+  const { version } = await identifyLibrary(library);
+  return isNewer(writtenBy, version) ? undefined : `${library} can read it${withEngine(version)}: add --llvm system.`;
+}
+
+/** ", with the engine for LLVM 22" */
+function withEngine(version: string): string {
+  const series = seriesOf(version);
+  return series === undefined ? "" : `, with the engine for LLVM ${majorOf(series)}`;
 }
 
 function engineFor(series: LlvmSeries | undefined): string {
@@ -80,7 +98,7 @@ function versionIn(message: string): string | undefined {
 }
 
 /** Compares major and minor number: within those, LLVM reads older and newer bitcode. */
-function isNewer(producer: string, reader: string): boolean {
+export function isNewer(producer: string, reader: string): boolean {
   const [left, right] = [producer, reader].map((version) => version.split(".").map((part) => Number.parseInt(part, 10)));
   const [[leftMajor = 0, leftMinor = 0], [rightMajor = 0, rightMinor = 0]] = [left ?? [], right ?? []];
   return leftMajor === rightMajor ? leftMinor > rightMinor : leftMajor > rightMajor;
