@@ -31,6 +31,10 @@ interface Published {
 
 const REPORTS: Readonly<Record<string, Published>> = {
   capture: { types: ["CaptureReport"], description: "Units that were built and captured; the primary one last." },
+  "compare-llvm": {
+    types: ["CompareLlvmReport"],
+    description: "A unit replayed with its own LLVM and with a newer one: the first stage and the functions that differ.",
+  },
   diff: { types: ["DiffReport"], description: "What changed in a module between two stages, function by function." },
   discover: { types: ["DiscoverReport"], description: "Units found in a workspace's build outputs and in the store." },
   doctor: { types: ["DoctorReport"], description: "Toolchains, the libLLVM that each loads, the native engine and problems." },

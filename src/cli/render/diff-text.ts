@@ -98,7 +98,8 @@ function listed(lines: readonly string[], most: number, noun: string): string[] 
   return [...lines.slice(0, most), `… and ${counted(lines.length - most, noun)} more: --all lists them`];
 }
 
-function patchLines(patch: string | null, colors: Colors): string[] {
+/** A unified diff; nothing if there is none. */
+export function patchLines(patch: string | null, colors: Colors): string[] {
   if (patch === null || patch === "") return [];
   return [
     "",

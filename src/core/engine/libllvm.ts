@@ -166,7 +166,8 @@ export async function systemLibrary(): Promise<string | null> {
   return null;
 }
 
-async function systemLibraryOf(series: LlvmSeries): Promise<string | null> {
+/** The system's libLLVM of a series, or null. */
+export async function systemLibraryOf(series: LlvmSeries): Promise<string | null> {
   for (const folder of [`/usr/lib/llvm-${majorOf(series)}/lib`, ...(await systemFolders())]) {
     const library = await realpath(join(folder, series.library)).catch(() => undefined);
     if (library === undefined) continue;

@@ -44,7 +44,9 @@ export async function diffStages(stages: Stages, options: DiffOptions, signal?: 
     const one = options.function === null ? null : chooseFunction(before, after, options.function);
     const changes = one === null ? stageChanges(before, after) : stageChanges(onlyThese(before, one), onlyThese(after, one));
     const others = one === null ? await otherChanges({ before: from.file, after: to.file }, changes, engine, signal, LIMITS) : null;
-    const patch = one === null ? null : await patchOf(engine, { from, to, before, after, symbols: one }, options, signal);
+    const names = { before: from.stage, after: to.stage };
+    const sides = { files: { from: from.file, to: to.file }, before, after };
+    const patch = one === null ? null : await patchOf(engine, { ...sides, symbols: one }, { ...options, names }, signal);
     return {
       schema: 1,
       command: "diff",
@@ -81,22 +83,45 @@ function nameOf(before: FunctionsResult, after: FunctionsResult, symbols: Readon
 }
 
 interface Sides {
-  readonly from: StageRef;
-  readonly to: StageRef;
+  readonly files: { readonly from: string; readonly to: string };
   readonly before: FunctionsResult;
   readonly after: FunctionsResult;
   readonly symbols: ReadonlySet<string>;
 }
 
-async function patchOf(engine: EngineClient, sides: Sides, options: DiffOptions, signal?: AbortSignal): Promise<string> {
-  const textOf = async (result: FunctionsResult, { file }: StageRef): Promise<string> => {
+interface PatchOptions extends Pick<DiffOptions, "filters" | "demangle"> {
+  /** Names of the two sides in the patch. */
+  readonly names: { readonly before: string; readonly after: string };
+}
+
+/**
+ * The unified diff of one function between two files.
+ *
+ * @param options the function's symbol, readable name or part of it
+ * @throws LtoError UnknownFunction (in neither file, or ambiguous), the engine's errors
+ */
+export async function functionPatch(
+  engine: EngineClient,
+  files: Sides["files"],
+  options: PatchOptions & { readonly function: string },
+  signal?: AbortSignal,
+): Promise<{ readonly name: string; readonly patch: string }> {
+  const list = (file: string): Promise<FunctionsResult> => engine.request("functions", { file }, signal);
+  const [before, after] = await Promise.all([list(files.from), list(files.to)]);
+  const symbols = chooseFunction(before, after, options.function);
+  return { name: nameOf(before, after, symbols), patch: await patchOf(engine, { files, before, after, symbols }, options, signal) };
+}
+
+async function patchOf(engine: EngineClient, sides: Sides, options: PatchOptions, signal?: AbortSignal): Promise<string> {
+  const textOf = async (result: FunctionsResult, file: string): Promise<string> => {
     const symbol = result.functions.find(({ name, declaration }) => sides.symbols.has(name) && !declaration)?.name;
     if (symbol === undefined) return "";
     const { text } = await engine.request("print", { file, function: symbol, limit: TEXT_LIMIT }, signal);
     return applyFilters(text, options.filters);
   };
-  const [before, after] = await Promise.all([textOf(sides.before, sides.from), textOf(sides.after, sides.to)]);
-  const { patch } = unifiedDiff(before, after, { before: sides.from.stage, after: sides.to.stage });
+  const { files } = sides;
+  const [before, after] = await Promise.all([textOf(sides.before, files.from), textOf(sides.after, files.to)]);
+  const { patch } = unifiedDiff(before, after, options.names);
   if (!options.demangle) return patch;
   const all = [...sides.before.functions, ...sides.before.globals, ...sides.after.functions, ...sides.after.globals];
   return applyFilters(patch, { readableNames: new Map(all.map(({ name, demangled }) => [name, demangled])) });

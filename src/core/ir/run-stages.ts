@@ -11,7 +11,7 @@ import { findModule } from "../pipelines/module-names.js";
 import { OnDemand } from "../replay/on-demand.js";
 import { openUnit, type OpenUnit } from "../replay/open.js";
 import type { VouchedOutside } from "../replay/producer.js";
-import { readingEngine } from "../replay/reading-engine.js";
+import { engineOfRun, readingEngine } from "../replay/reading-engine.js";
 import { PRODUCERS } from "../producers/registry.js";
 import { engineDigests } from "../engine/digests.js";
 import type { Stages } from "./stages-of.js";
@@ -38,12 +38,9 @@ export class RunStages implements Stages {
 
   /** The run's engine, which may still be warm. */
   engine(): Promise<EngineClient> {
-    const { llvm, settings } = this.#report;
-    const series = seriesOf(llvm.version);
-    if (series === undefined || !existsSync(llvm.path)) return readingEngine(this.#core, "auto");
-    return Promise.resolve(
-      this.#core.engines.engine({ library: llvm.path, series, expectedVersion: null, llvmArguments: settings.llvmArgs }),
-    );
+    const { llvm } = this.#report;
+    if (seriesOf(llvm.version) === undefined || !existsSync(llvm.path)) return readingEngine(this.#core, "auto");
+    return Promise.resolve(engineOfRun(this.#core, this.#report));
   }
 
   modules(): Promise<readonly string[]> {

@@ -32,6 +32,11 @@ export function seriesOf(version: string): LlvmSeries | undefined {
   return LLVM_SERIES.find(({ name }) => version.startsWith(`${name}.`));
 }
 
+/** The series that a user writes as "22" or "22.1"; undefined: none in the table. */
+export function seriesNamed(text: string): LlvmSeries | undefined {
+  return LLVM_SERIES.find((series) => series.name === text || majorOf(series) === text);
+}
+
 /** "22" of "22.1", as in the names of the addon and of Debian's packages. */
 export function majorOf({ name }: LlvmSeries): string {
   return name.split(".")[0] ?? name;
@@ -79,15 +84,15 @@ export function whyUnusable(toolchain: Toolchain, engines: readonly LlvmSeries[]
 export function whyNoEngine(
   whose: string,
   llvmVersion: string,
-  file: string,
+  file: string | undefined,
   engines: readonly LlvmSeries[] = seriesWithEngine(),
 ): LtoErrorReport | undefined {
-  const series = seriesOf(llvmVersion);
+  const series = seriesOf(llvmVersion) ?? seriesNamed(llvmVersion);
   if (series !== undefined && engines.includes(series)) return undefined;
   const message = `${whose} LLVM ${llvmVersion}; this build has ${enginesInWords(engines)}.`;
   const command = series === undefined ? undefined : buildCommand(series);
   const help = command === undefined ? supportedToolchains(engines) : `Build one: \`${command}\`.`;
-  return { name: series === undefined ? "NoToolchain" : "NoAddon", message, file, help };
+  return { name: series === undefined ? "NoToolchain" : "NoAddon", message, ...(file === undefined ? {} : { file }), help };
 }
 
 /** The command that builds the engine of a series, if this program runs from its source folder; undefined: it cannot be built here. */

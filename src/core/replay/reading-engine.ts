@@ -1,9 +1,11 @@
 /** The library and the engine for reading bitcode: any library that is not older can read it; only making stages needs the one that wrote it. */
+import type { RunReport } from "../../protocol/runs.js";
 import type { Toolchain } from "../../protocol/units.js";
 import type { CoreContext } from "../engine/core-context.js";
 import type { EngineClient } from "../engine/client.js";
+import { LtoError } from "../base/errors.js";
 import { chooseLibrary, systemLibrary, type ChosenLibrary } from "../engine/libllvm.js";
-import { seriesWithEngine, type LlvmSeries } from "../machine/llvm-series.js";
+import { seriesOf, seriesWithEngine, type LlvmSeries } from "../machine/llvm-series.js";
 import { findToolchains } from "../machine/toolchain.js";
 import { llvmArguments, toolchainProfile } from "../pipelines/toolchain-profile.js";
 
@@ -16,6 +18,20 @@ export async function readingEngine(core: CoreContext, llvm: string, added: read
 export function engineOn(core: CoreContext, library: ChosenLibrary, args: readonly string[]): EngineClient {
   const { path, series, expectedVersion } = library;
   return core.engines.engine({ library: path, series, expectedVersion, llvmArguments: args });
+}
+
+/** The engine process of a run: its library and its arguments. @throws LtoError NoAddon, NoLibLlvm */
+export function engineOfRun(core: CoreContext, { llvm, settings }: Pick<RunReport, "llvm" | "settings">): EngineClient {
+  const series = seriesOf(llvm.version);
+  if (series === undefined) {
+    throw new LtoError({
+      name: "NoLibLlvm",
+      message: `The run used LLVM ${llvm.version}, which is none that this version knows.`,
+      file: llvm.path,
+      help: "Run LTO again.",
+    });
+  }
+  return core.engines.engine({ library: llvm.path, series, expectedVersion: null, llvmArguments: settings.llvmArgs });
 }
 
 /** For `auto`, the newest library that an engine can load: the system's, or a toolchain's if that is of a newer series. */
