@@ -99,6 +99,7 @@ export function printingCommands({
     named("show", file, "evil", ...input, "--function", "evil0"),
     named("diff", file, "evil", "input", "pm", "--all"),
     named("diff", file, "evil", "input", "pm", "--function", "evil0", "--demangle"),
+    other("compare-llvm", unit, "--to", "system", "--all"),
     other("store"),
     // Errors repeat their input.
     ...["discover", "capture", "thin", "fat", "verify", "explain"].map((command) => named(command, ALL_INJECTIONS)),
@@ -116,6 +117,7 @@ export function printingCommands({
     named("show", file, "evil", ...input, "--function", ALL_INJECTIONS),
     named("show", file, "evil", ...input, "--limit", ALL_INJECTIONS),
     named("diff", file, "evil", ALL_INJECTIONS, "pm"),
+    named("compare-llvm", unit, "--to", ALL_INJECTIONS),
     named("capture", workspace, "--toolchain", ALL_INJECTIONS),
     // Cargo's output is not changed, so line breaks in repeated input stay line breaks.
     named("capture", workspace, "--profile", ALL_INJECTIONS.replaceAll("\n", " ")),

@@ -3,6 +3,7 @@ import type {
   CompareLlvmReport,
   DifferenceKind,
   FunctionFromTo,
+  LlvmFunctionDiff,
   LlvmFunctionDifference,
   LlvmModuleDifference,
   LlvmStageTotal,
@@ -26,15 +27,14 @@ const MOST_REWRITINGS = 5;
  * @param named the newer LLVM as the user wrote it
  */
 export function compareLlvmLines(report: CompareLlvmReport, colors: Colors, all: boolean, named: string): string[] {
+  const heading = [unitLine(report.unit, colors), sideLine(report, "from", colors), sideLine(report, "to", colors)];
+  const warnings = warningLines(report.warnings, colors);
+  if (report.function !== null) return [...heading, ...functionText(report.function, colors), ...warnings];
   const most = all ? Number.POSITIVE_INFINITY : MOST_LISTED;
   const [only] = report.modules;
   const body = report.modules.length === 1 && only !== undefined ? functionLines(only, most, colors) : moduleLines(report.modules, most);
   return [
-    unitLine(report.unit, colors),
-    ...(["from", "to"] as const).map(
-      (side) =>
-        `${side.padEnd("from".length)}  LLVM ${report[side].llvm.version}  ${colors.dim(`${report[side].llvm.path}  run ${report[side].run}`)}`,
-    ),
+    ...heading,
     "",
     ...readingLines(report, colors, all),
     ...stageLines(report.stages),
@@ -42,10 +42,14 @@ export function compareLlvmLines(report: CompareLlvmReport, colors: Colors, all:
     ...importLines(report.modules, most),
     ...body,
     ...failedLines(report.modules, colors),
-    ...functionText(report, colors),
     ...nextLines(report, named, colors),
-    ...warningLines(report.warnings, colors),
+    ...warnings,
   ];
+}
+
+function sideLine(report: CompareLlvmReport, which: "from" | "to", colors: Colors): string {
+  const { run, llvm } = report[which];
+  return `${which.padEnd("from".length)}  LLVM ${llvm.version}  ${colors.dim(`${llvm.path}  run ${run}`)}`;
 }
 
 function readingLines({ reading, from, to }: CompareLlvmReport, colors: Colors, all: boolean): string[] {
@@ -141,7 +145,11 @@ function moduleLines(modules: readonly LlvmModuleDifference[], most: number): st
     ];
   });
   const [headings = "", ...lines] = table([["module", "from stage", "functions", "instructions at the end", ""], ...rows]);
-  return [`${number(differing.length)} of ${counted(modules.length, "module")} differ:`, headings, ...listed(lines, most, "module")];
+  return [
+    `${number(differing.length)} of ${counted(modules.length, "module")} ${differing.length === 1 ? "differs" : "differ"}:`,
+    headings,
+    ...listed(lines, most, "module"),
+  ];
 }
 
 function weight({ stages }: LlvmModuleDifference): number {
@@ -181,17 +189,16 @@ function failedLines(modules: readonly LlvmModuleDifference[], colors: Colors): 
   );
 }
 
-function functionText({ function: one }: CompareLlvmReport, colors: Colors): string[] {
-  if (one === null) return [];
-  const same = `${one.name} is the same at ${stageShort(one.stage)}.`;
-  return one.patch === "" ? ["", same] : patchLines(one.patch, colors);
+function functionText({ name, module, stage, patch }: LlvmFunctionDiff, colors: Colors): string[] {
+  const where = `${name} of ${shortModuleName(module)} at ${stageShort(stage)}`;
+  return patch === "" ? ["", `${where} is the same.`] : [where, ...patchLines(patch, colors)];
 }
 
 /** How to see more: the functions of the module that differs most, and the text of one of them. */
-function nextLines({ unit, modules, function: one }: CompareLlvmReport, named: string, colors: Colors): string[] {
+function nextLines({ unit, modules }: CompareLlvmReport, named: string, colors: Colors): string[] {
   const [module] = modules.filter(({ first }) => first !== null).toSorted((left, right) => weight(right) - weight(left));
   const [first] = module?.functions ?? [];
-  if (one !== null || module === undefined || first === undefined) return [];
+  if (module === undefined || first === undefined) return [];
   const command = `lto-inspector compare-llvm ${unit.id} ${shortModuleName(module.name)} --to ${named}`;
   return [
     "",

@@ -145,12 +145,21 @@ function textOf(words: readonly string[]): string {
     .replace(/^, |,$/, "");
 }
 
-/** Names of values and globals, and numbers, are left out, so that equal rewritings have equal words. */
+/** Text with parentheses of which at most two are nested. */
+const NESTED = String.raw`\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)`;
+
+/** A string; an attribute or a constant with its arguments; a vector; any other word; punctuation. */
+const WORD = new RegExp(String.raw`"[^"]*"|splat ${NESTED}|[\w.]+${NESTED}|<[^<>]*>|[^\s(),<>[\]{}]+|[(),<>[\]{}]`, "g");
+
+/** Names of values and globals, and numbers, are left out, so that equal rewritings have equal words; and so is the length of a vector. */
 function wordsOf(line: string): string[] {
   const plain = mapCode(line, (code) =>
-    code.replace(/[%@][\w$.-]+/g, (name) => (name.startsWith("@llvm.") ? name : name.charAt(0))).replace(/(?<![\w.])-?\d+(?![\w.])/g, "N"),
+    code
+      .replace(/[%@][\w$.-]+/g, (name) => (name.startsWith("@llvm.") ? name : name.charAt(0)))
+      .replace(/(?<![\w.])-?\d+(?![\w.])/g, "N")
+      .replace(/<([^<>,]+)(?:, \1)+>/g, "<$1, …>"),
   );
-  return plain.match(/"[^"]*"|[\w.]+\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)|[^\s(),<>[\]{}]+|[(),<>[\]{}]/g) ?? [];
+  return plain.match(WORD) ?? [];
 }
 
 function intrinsicIn(line: string): string | null {
