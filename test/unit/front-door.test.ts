@@ -135,7 +135,9 @@ describe("the tests that CONTRIBUTING names", () => {
 });
 
 describe("a command of the command line", () => {
-  const commands = [...(textOf("src/cli/main.ts") ?? "").matchAll(/^ +(\w+)Command,$/gm)].map(([, name = ""]) => name);
+  const commands = [...(textOf("src/cli/main.ts") ?? "").matchAll(/^ +(\w+)Command,$/gm)].map(([, name = ""]) =>
+    name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`),
+  );
 
   it("has a JSON Schema, a row in README, and an entry among those whose output is tested with injections", () => {
     assert.ok(commands.includes("thin"));
