@@ -6,7 +6,7 @@ import path from "node:path";
 import { addonBuild, cache, dist, inRoot, root } from "./paths.mjs";
 import { LLVM_SERIES, USUAL_SERIES } from "./llvm-series.mjs";
 import { PlainError, runLogged, step } from "./run.mjs";
-import { llvmCmakeFolder } from "./system-packages.mjs";
+import { llvmCmakeFolder, runsHere } from "./system-packages.mjs";
 
 /** @typedef {import("./llvm-series.mjs").LlvmSeries} LlvmSeries */
 
@@ -216,15 +216,15 @@ function linkCompileCommands(series) {
   fs.symlinkSync(path.join((usual ? USUAL_SERIES : series).major, "compile_commands.json"), link);
 }
 
-/** The series that the engine's C++ tests are built and run for: the usual one, and those that an engine is built for. */
+/** The series that the engine's C++ tests are built and run for on this machine: the usual one, and those that an engine is built for. */
 export function testedSeries() {
-  const others = builtSeries().filter((series) => series !== USUAL_SERIES && llvmCmakeFolder(series) !== undefined);
+  const others = builtSeries().filter((series) => series !== USUAL_SERIES && runsHere(series));
   return [USUAL_SERIES, ...others];
 }
 
-/** Builds the engine's C++ tests if they are not up to date. */
-export async function ensureEngineTests() {
-  for (const series of testedSeries()) await ensure(testTarget(series));
+/** Builds the engine's C++ tests if they are not up to date. @param {readonly LlvmSeries[]} [of] those that run on this machine by default */
+export async function ensureEngineTests(of = testedSeries()) {
+  for (const series of of) await ensure(testTarget(series));
 }
 
 /**

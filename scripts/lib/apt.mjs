@@ -46,8 +46,8 @@ export function isInstalled(packages) {
   }
 }
 
-/** @param {readonly string[]} packages */
-function withoutCandidate(packages) {
+/** @param {readonly string[]} packages @returns {readonly string[]} those that the machine's package sources lack */
+export function withoutCandidate(packages) {
   const text = execFileSync("apt-cache", ["policy", ...packages], { encoding: "utf8", env: ENVIRONMENT });
   // The output has a paragraph that starts with `name:` only for known names.
   const known = new Set();
@@ -70,7 +70,7 @@ function update(why) {
  * @param {string} codename
  * @returns {string | undefined}
  */
-function debianMirror(codename) {
+export function debianMirror(codename) {
   const format = "$(LABEL)\t$(CODENAME)\t$(COMPONENT)\t$(REPO_URI)";
   const text = execFileSync("apt-get", ["indextargets", "--format", format, "Created-By: Packages"], {
     encoding: "utf8",

@@ -9,7 +9,8 @@ import { PlainError } from "./run.mjs";
  * @property {string} major "22"
  * @property {{ from: string, to: string | null }} rustc the first and last release with it; null: the newest known
  * @property {boolean} engine whether addon/lto/compat knows its differences, so that an engine can be built given its headers
- * @property {{ headers: string, library: string }} packages Debian's
+ * @property {{ headers: string, library: string, suite: string | null }} packages Debian's; `suite`: where they are if a stable release has
+ *   none of them
  */
 
 /** @type {readonly Omit<LlvmSeries, "major">[]} */
@@ -33,9 +34,10 @@ export function supportedSeries(major) {
   return found;
 }
 
-/** "19 or 22" */
+/** "19, 22 or 23" */
 export function majorsInWords() {
-  return SUPPORTED.map(({ major }) => major).join(" or ");
+  const majors = SUPPORTED.map(({ major }) => major);
+  return [majors.slice(0, -1).join(", "), ...majors.slice(-1)].filter((part) => part !== "").join(" or ");
 }
 
 /** The LLVM whose tools the repository uses: its clang-format formats the code, and its clang builds the fuzzers. */

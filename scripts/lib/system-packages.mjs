@@ -1,14 +1,16 @@
 // What the machine needs besides Node: checked by what is installed and not by package name, so that any distribution works.
 import fs from "node:fs";
 import path from "node:path";
-import { aptInstall, isDebianLike, isInstalled } from "./apt.mjs";
+import { aptInstall, isDebianLike, isInstalled, withoutCandidate } from "./apt.mjs";
 import { DEBIAN_RUSTS, isAdditional } from "./debian-rust.mjs";
+import { unpackPackages } from "./debian-suite.mjs";
 import { PlainError, step } from "./run.mjs";
 import { findRust, useRust } from "./rust.mjs";
 import { majorsInWords, TOOLS_MAJOR } from "./llvm-series.mjs";
-import { inRoot } from "./paths.mjs";
+import { cache, inRoot } from "./paths.mjs";
 
-/** @typedef {"addon" | "headers" | "engine-tests" | "rust" | "more-rust" | "lint" | "vscode" | "browser" | "fuzz"} Purpose the purpose of a requirement */
+/** @typedef {import("./llvm-series.mjs").LlvmSeries} LlvmSeries */
+/** @typedef {"addon" | "headers" | "engine-tests" | "rust" | "more-rust" | "lint" | "vscode" | "browser" | "fuzz" | "series"} Purpose the purpose of a requirement */
 
 /** @param {string} program */
 export function onPath(program) {
@@ -21,17 +23,58 @@ function hasHeader(header) {
   return ["/usr/include", "/usr/local/include"].some((folder) => fs.existsSync(path.join(folder, header)));
 }
 
+/** Where headers are unpacked that no package source of this machine has. @param {LlvmSeries} series */
+function unpackedLlvm({ major }) {
+  return path.join(cache, "llvm", major);
+}
+
+/** In an LLVM's files. @param {LlvmSeries} series */
+function debianCmakeFolder({ major }) {
+  return path.join("usr", "lib", `llvm-${major}`, "lib", "cmake", "llvm");
+}
+
 /**
- * The folder with the CMake files of a series: `$LLVM_DIR` when they are that series', or where Debian and Ubuntu put them.
+ * The folder with the CMake files of a series: `$LLVM_DIR` when they are that series', where Debian and Ubuntu put them, or where the set-up unpacked them.
  *
- * @param {import("./llvm-series.mjs").LlvmSeries} series
+ * @param {LlvmSeries} series
  * @returns {string | undefined}
  */
-export function llvmCmakeFolder({ name, major }) {
-  return [process.env["LLVM_DIR"], `/usr/lib/llvm-${major}/lib/cmake/llvm`].find((folder) => {
+export function llvmCmakeFolder(series) {
+  const candidates = ["/", unpackedLlvm(series)].map((folder) => path.join(folder, debianCmakeFolder(series)));
+  return [process.env["LLVM_DIR"], ...candidates].find((folder) => {
     if (folder === undefined || !fs.existsSync(path.join(folder, "LLVMConfig.cmake"))) return false;
     const version = fs.readFileSync(path.join(folder, "LLVMConfigVersion.cmake"), "utf8");
-    return version.includes(`set(PACKAGE_VERSION "${name}.`);
+    return version.includes(`set(PACKAGE_VERSION "${series.name}.`);
+  });
+}
+
+/**
+ * Whether programs that are linked with the LLVM of a series run on this machine: not where only its headers were unpacked, because the library beside them
+ * may need a newer system.
+ *
+ * @param {LlvmSeries} series
+ */
+export function runsHere(series) {
+  const folder = llvmCmakeFolder(series);
+  return folder !== undefined && !folder.startsWith(unpackedLlvm(series) + path.sep);
+}
+
+/** Unpacks the headers of a series if they are needed and no package source of this machine has them. @param {LlvmSeries} series @throws {PlainError} */
+async function unpackHeaders(series) {
+  const { major, packages } = series;
+  const { headers, library, suite } = packages;
+  if (suite === null || llvmCmakeFolder(series) !== undefined || !isDebianLike() || withoutCandidate([headers]).length === 0) return;
+  await step(`headers of LLVM ${series.name}, from Debian ${suite}`, async () => {
+    try {
+      // CMake checks that every shared library of LLVM's is there; the static ones are large, and unused.
+      await unpackPackages(suite, [headers, library, `llvm-${major}-linker-tools`], unpackedLlvm(series), { without: "*.a" });
+    } catch (error) {
+      if (!(error instanceof PlainError)) throw error;
+      const message = `No package source of this machine has ${headers}, and it cannot be unpacked from Debian ${suite}:\n${error.message}`;
+      throw new PlainError(
+        `${message}\nIf LLVM ${series.name} is installed elsewhere, set LLVM_DIR to the folder of its LLVMConfig.cmake.`,
+      );
+    }
   });
 }
 
@@ -56,7 +99,7 @@ export function chromium() {
  * @property {() => boolean} present
  */
 
-/** @param {import("./llvm-series.mjs").LlvmSeries} series @returns {Requirement} */
+/** @param {LlvmSeries} series @returns {Requirement} */
 function headersOf(series) {
   return {
     what: `LLVM ${series.name} with headers (or LLVM_DIR set to the folder of its LLVMConfig.cmake)`,
@@ -102,6 +145,12 @@ const plainRequirements = [
     packages: [`clang-${TOOLS_MAJOR}`, `libclang-rt-${TOOLS_MAJOR}-dev`],
     purpose: "fuzz",
     present: () => onPath(`clang++-${TOOLS_MAJOR}`) && fs.existsSync(`/usr/lib/llvm-${TOOLS_MAJOR}/lib/clang/${TOOLS_MAJOR}/lib/linux`),
+  },
+  {
+    what: "debootstrap",
+    packages: ["debootstrap"],
+    purpose: "series",
+    present: () => fs.existsSync("/usr/sbin/debootstrap"),
   },
   { what: "Chromium", packages: ["chromium"], purpose: "browser", present: () => chromium() !== undefined },
 ];
@@ -163,10 +212,11 @@ async function install(missing) {
  * Installs what is missing, or says how.
  *
  * @param {readonly Purpose[]} purposes
- * @param {readonly import("./llvm-series.mjs").LlvmSeries[]} [series] whose headers are needed
+ * @param {readonly LlvmSeries[]} [series] whose headers are needed
  * @throws {PlainError} if something is missing and this process may not install it
  */
 export async function ensureSystemPackages(purposes, series = []) {
+  for (const one of series) await unpackHeaders(one);
   const requirements = [...plainRequirements, ...DEBIAN_RUSTS.map(librariesOf), ...series.map(headersOf)];
   const missing = requirements.filter(({ purpose, present }) => (purpose === "headers" || purposes.includes(purpose)) && !present());
   const blocked = missing.some(({ purpose }) => purpose === "rust") ? rustInTheWay() : undefined;
@@ -191,10 +241,9 @@ export async function ensureMoreHeaders({ series, because }) {
   } catch (error) {
     if (!(error instanceof PlainError)) throw error;
     const { major, name, packages } = series;
-    console.log(
-      `set-up: no engine for LLVM ${name}, which ${because} uses: ${packages.headers} is missing. ` +
-        `With it, \`npm run build:addon -- --llvm ${major}\` builds one.`,
-    );
+    const why = error instanceof MissingError ? `${packages.headers} is missing.` : error.message;
+    console.log(`set-up: no engine for LLVM ${name}, which ${because} uses: ${why}`);
+    console.log(`With ${packages.headers}, \`npm run build:addon -- --llvm ${major}\` builds one.`);
     return false;
   }
 }

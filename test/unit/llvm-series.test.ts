@@ -25,7 +25,7 @@ describe("the table of LLVM series", () => {
     for (const [index, { name, rustc, library, symbolVersion, packages }] of LLVM_SERIES.entries()) {
       const major = name.split(".")[0] ?? "";
       assert.deepEqual([library, symbolVersion], [`libLLVM.so.${name}`, `LLVM_${name}`]);
-      assert.deepEqual(packages, { headers: `llvm-${major}-dev`, library: `libllvm${major}` });
+      assert.deepEqual([packages.headers, packages.library], [`llvm-${major}-dev`, `libllvm${major}`]);
       const next = LLVM_SERIES[index + 1];
       if (next === undefined) {
         assert.equal(rustc.to, null);
@@ -70,6 +70,14 @@ describe("engines", () => {
     assert.equal(enginesInWords([]), "no engine");
     assert.equal(enginesInWords([named("22")]), "an engine for LLVM 22");
     assert.equal(enginesInWords(["19", "22", "23"].map(named)), "engines for LLVM 19, 22 and 23");
+  });
+
+  it("can be built only for series that the engine's sources accept", () => {
+    const header = readFileSync(join(repository, "addon", "lto", "compat", "series.h"), "utf8");
+    const [, from, to] = /^#if LLVM_VERSION_MAJOR < (\d+) \|\| LLVM_VERSION_MAJOR > (\d+)$/m.exec(header) ?? assert.fail("no range");
+    for (const series of LLVM_SERIES.filter(({ engine }) => engine)) {
+      assert.ok(Number(majorOf(series)) >= Number(from) && Number(majorOf(series)) <= Number(to), series.name);
+    }
   });
 
   it("are built under the names that the program looks for", () => {

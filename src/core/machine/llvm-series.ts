@@ -20,8 +20,8 @@ export interface LlvmSeries {
   readonly library: string;
   /** The version of its symbols, which is defined in the library. */
   readonly symbolVersion: string;
-  /** Debian's. */
-  readonly packages: { readonly headers: string; readonly library: string };
+  /** Debian's; `suite`: where they are if a stable release has none of them, so that the headers are unpacked from there. */
+  readonly packages: { readonly headers: string; readonly library: string; readonly suite: string | null };
 }
 
 /** Oldest first. */
