@@ -1,16 +1,13 @@
 // `npm test`: all set-up, then every tier. A tier that fails does not stop the next ones.
 import { main } from "./lib/main.mjs";
-import { sum } from "./lib/counts.mjs";
+import { finish, report } from "./lib/report.mjs";
 import { PlainError, seconds } from "./lib/run.mjs";
 import { setUp } from "./lib/setup.mjs";
 import { MissingError } from "./lib/system-packages.mjs";
 import { ALL_TESTS } from "./lib/test-choice.mjs";
 import { tiers } from "./lib/tiers.mjs";
 
-/**
- * @typedef {import("./lib/tiers.mjs").Tier} Tier
- * @typedef {import("./lib/tiers.mjs").Outcome & { name: string, time: string }} Result
- */
+/** @typedef {import("./lib/tiers.mjs").Tier} Tier */
 
 /** @type {Set<string>} problems that were already reported in full */
 const told = new Set();
@@ -49,20 +46,6 @@ async function setUpAll() {
   }
 }
 
-/**
- * Repeats the failures of all tiers before the table, so that the end of a long log says what failed.
- *
- * @param {readonly Result[]} results
- */
-function report(results) {
-  for (const { name, failures } of results) if (failures !== undefined) console.log(`\n=== failed in ${name}\n${failures}`);
-  console.log("\ntier      passed  failed  skipped  time");
-  for (const { name, counts, time, problem } of results) {
-    const numbers = [String(counts.passed).padStart(6), String(counts.failed).padStart(6), String(counts.skipped).padStart(7)];
-    console.log(`${name.padEnd(8)}  ${numbers.join("  ")}  ${time}${problem === undefined ? "" : `  (${problem})`}`);
-  }
-}
-
 await main(async () => {
   const started = Date.now();
   await setUpAll();
@@ -75,8 +58,7 @@ await main(async () => {
     if (outcome.problem !== undefined) console.log(`${tier.name}: ${outcome.problem}`);
     results.push({ name: tier.name, time: seconds(tierStarted), ...outcome });
   }
-  report(results);
-  const { passed, failed, skipped } = sum(results.map(({ counts }) => counts));
-  console.log(`all tiers after ${seconds(started)}\n\n${passed} passed, ${failed} failed, ${skipped} skipped`);
-  if (failed > 0) process.exitCode = 1;
+  report("tier", results);
+  console.log(`all tiers after ${seconds(started)}`);
+  finish(results);
 });

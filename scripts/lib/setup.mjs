@@ -11,7 +11,7 @@ import { ensureMoreHeaders, ensureSystemPackages, MissingError } from "./system-
 import { ensureVscodeServer } from "./vscode.mjs";
 import { packageVsix } from "./vsix.mjs";
 
-/** @typedef {"npm" | "process-addon" | "addon" | "engine-tests" | "bundles" | "rust" | "more-rust" | "lint" | "vscode" | "browser" | "fuzz" | "vsix"} Need */
+/** @typedef {"npm" | "process-addon" | "addon" | "engine-tests" | "bundles" | "rust" | "more-rust" | "lint" | "vscode" | "browser" | "fuzz" | "series" | "vsix"} Need */
 
 /** @type {Map<string, Promise<void>>} what this process has already done or failed to do */
 const attempts = new Map();
@@ -91,8 +91,8 @@ export async function setUp(needs, { series, everyBuilt = false } = {}) {
   await withLock(async () => {
     await once("npm", ensureNpmPackages);
     const compiles = needs.includes("addon") || needs.includes("process-addon");
-    const purposes = /** @type {const} */ (["addon", "engine-tests", "rust", "lint", "vscode", "browser", "fuzz"]).filter((purpose) =>
-      purpose === "addon" ? compiles : needs.includes(purpose),
+    const purposes = /** @type {const} */ (["addon", "engine-tests", "rust", "lint", "vscode", "browser", "fuzz", "series"]).filter(
+      (purpose) => (purpose === "addon" ? compiles : needs.includes(purpose)),
     );
     const headers = () => [
       ...(compiles ? (series ?? [neededSeries()[0].series]) : []),
@@ -104,7 +104,7 @@ export async function setUp(needs, { series, everyBuilt = false } = {}) {
       const needed = series?.map(asNeeded) ?? neededSeries(needs.includes("more-rust") ? DEBIAN_RUSTS.map(folderOf) : []);
       await compileFor(needs, [...needed, ...(everyBuilt ? builtSeries().map(asNeeded) : [])]);
     }
-    if (needs.includes("engine-tests")) await once("engine-tests", ensureEngineTests);
+    if (needs.includes("engine-tests")) await once("engine-tests", () => ensureEngineTests());
     if (needs.includes("bundles")) await once("bundles", ensureBundles);
     if (needs.includes("vsix")) await once("vsix", ensureVsix);
     if (needs.includes("vscode")) await once("vscode", ensureVscodeServer);

@@ -46,6 +46,12 @@ function testFiles(folders) {
     .sort();
 }
 
+/** @param {import("./run.mjs").RunResult} result of a program with Node's tests @returns {Outcome} */
+export function judgeNodeTest(result) {
+  const failures = failuresOfNodeTest(result.output);
+  return { ...judge(countsOfNodeTest(result.output), result), ...(failures === undefined ? {} : { failures }) };
+}
+
 /** @param {readonly string[]} folders folders of test/ @returns {Tier["run"]} */
 function nodeTests(...folders) {
   return async (choice) => {
@@ -56,9 +62,7 @@ function nodeTests(...folders) {
     // Without a file name, Node would look for tests everywhere.
     if (files.length === 0) return { counts: { passed: 0, failed: 1, skipped: 0 }, problem: "has no test files" };
     const args = [...NODE_TEST, SIDE_BY_SIDE, ...names, ...files];
-    const result = await run(process.execPath, args, { env: withoutCertificates(), onOutput: show });
-    const failures = failuresOfNodeTest(result.output);
-    const judged = { ...judge(countsOfNodeTest(result.output), result), ...(failures === undefined ? {} : { failures }) };
+    const judged = judgeNodeTest(await run(process.execPath, args, { env: withoutCertificates(), onOutput: show }));
     const { passed, failed } = judged.counts;
     // Node counts tests that were not chosen as skipped.
     if (names.length === 0 || passed + failed > 0) return judged;
@@ -66,13 +70,18 @@ function nodeTests(...folders) {
   };
 }
 
-/** @param {import("./llvm-series.mjs").LlvmSeries} series @param {Choice} choice @returns {Promise<Outcome>} */
-async function googleTests(series, choice) {
+/**
+ * @param {import("./llvm-series.mjs").LlvmSeries} series
+ * @param {Choice} choice
+ * @param {(program: string, args: readonly string[]) => Promise<import("./run.mjs").RunResult>} [start]
+ * @returns {Promise<Outcome>}
+ */
+export async function googleTests(series, choice, start = (program, args) => run(program, args, { onOutput: show })) {
   const report = path.join(cache, `engine-tests-${series.major}.json`);
   fs.rmSync(report, { force: true });
   console.log(`engine: LLVM ${series.major}`);
   const args = [`--gtest_output=json:${report}`, "--gtest_brief=1", ...chosenGoogleTests(choice)];
-  const result = await run(engineTests(series), args, { onOutput: show });
+  const result = await start(engineTests(series), args);
   return judge(fs.existsSync(report) ? countsOfGoogleTest(fs.readFileSync(report, "utf8")) : undefined, result);
 }
 

@@ -20,6 +20,7 @@ import type { LtoErrorName } from "../../src/protocol/error-table.js";
 import { THIN_STAGES } from "../../src/protocol/stages.js";
 import type { Toolchain } from "../../src/protocol/units.js";
 import { skipWithoutRust } from "../support/cli.js";
+import { LLVM_LIBRARY } from "../support/llvm-library.js";
 import { aFewTurns, until } from "../support/patience.js";
 
 const SOURCES: Readonly<Record<string, string>> = {
@@ -43,7 +44,7 @@ describe("the engine process", { skip: skipWithoutRust }, () => {
   let units = 0;
 
   const engineOf = async (of: EnginePool): Promise<EngineClient> => {
-    const chosen = await chooseLibrary("auto", toolchain);
+    const chosen = await chooseLibrary(LLVM_LIBRARY, toolchain);
     return of.engine({
       library: chosen.path,
       series: chosen.series,
@@ -131,7 +132,7 @@ describe("the engine process", { skip: skipWithoutRust }, () => {
   it("runs on the chosen libLLVM and says so", async () => {
     const info = await engine.info();
     assert.equal(await realpath(info.path), await realpath(engine.spec.library));
-    assert.ok(info.version.startsWith(toolchain.llvmVersion), info.version);
+    if (LLVM_LIBRARY === "auto") assert.ok(info.version.startsWith(toolchain.llvmVersion), info.version);
     assert.ok(info.targets.length > 0);
     assert.ok(info.compiledAgainst.startsWith(`${engine.spec.series.name}.`), info.compiledAgainst);
   });
@@ -190,7 +191,7 @@ describe("the engine process", { skip: skipWithoutRust }, () => {
   it("reads modules: names, producers, members; and reports files that are not modules", async () => {
     const [one] = await modulesOf(files);
     assert.equal(one?.name, "one.bc");
-    assert.equal(one.producer.version, (await engine.info()).version);
+    if (LLVM_LIBRARY === "auto") assert.equal(one.producer.version, (await engine.info()).version);
     assert.ok(one.triple.length > 0 && one.definitions > 0 && one.hasSummary);
     assert.ok((await modulesOf([libstd])).every(({ member, file }) => member !== null && file === libstd));
     await writeFile(join(scratch, "text.bc"), "no bitcode");
