@@ -13,7 +13,7 @@ import { hasExtension, packageVsix } from "./lib/vsix.mjs";
 await main(async () => {
   await setUp(["npm", "addon", "bundles"], { everyBuilt: true });
   // The supervisor is linked statically.
-  const loaded = shippedFiles().filter((file) => file.endsWith(".node"));
+  const loaded = shippedFiles().filter((file) => /\.(?:node|so)$/.test(file));
   loaded.forEach((file) => checkGlibc(path.join(dist, file)));
   fs.mkdirSync(inRoot("build"), { recursive: true });
   const { code, output } = await run("npm", ["pack", "--silent", "--ignore-scripts", "--pack-destination", "build"]);

@@ -1,5 +1,6 @@
 #include "lto/rustc/use_lists.h"
 
+#include "lto/rustc/pass_manager.h"
 #include "test/support/expected.h"
 #include "test/support/modules.h"
 #include "llvm/Bitcode/BitcodeReader.h"
@@ -57,6 +58,27 @@ TEST(UseLists, AreAllThatTwoModulesMayDifferIn) {
   EXPECT_TRUE(valueOf(equalButForUseLists(named(Plain), named(Ordered))));
   std::string Other = turnedRound("define i32 @several(i32 %x) { ret i32 %x }");
   EXPECT_FALSE(valueOf(equalButForUseLists(named(Plain), named(Other))));
+}
+
+TEST(UseLists, MayBeThoseOfAModuleWithUpgradedIntrinsics) {
+  const char *Text = R"(
+declare void @llvm.memcpy.p0.p0.i64(ptr, ptr, i64, i1)
+define void @caller(ptr %x, ptr %y) {
+  call void @llvm.memcpy.p0.p0.i64(ptr %x, ptr %y, i64 8, i1 false)
+  call void @llvm.memcpy.p0.p0.i64(ptr %y, ptr %x, i64 1, i1 false)
+  ret void
+})";
+  // The name from before pointers were opaque. LLVM's parser of text would upgrade it.
+  LLVMContext Context;
+  std::unique_ptr<Module> M = parse(Context, Text);
+  M->getFunction("llvm.memcpy.p0.p0.i64")->setName("llvm.memcpy.p0i8.p0i8.i64");
+  std::string Old, Upgraded;
+  raw_string_ostream OldStream(Old), UpgradedStream(Upgraded);
+  WriteBitcodeToFile(*M, OldStream);
+  upgradeIntrinsics(*M);
+  EXPECT_TRUE(M->getFunction("llvm.memcpy.p0.p0.i64"));
+  WriteBitcodeToFile(*M, UpgradedStream, /*ShouldPreserveUseListOrder=*/true);
+  EXPECT_TRUE(valueOf(equalButForUseLists(named(Old), named(Upgraded))));
 }
 
 TEST(UseLists, AreTakenWhereTheModulesAreEqual) {

@@ -1,5 +1,6 @@
 // The parts that are compiled from C++, each by cmake-js if one of its sources has changed: the engine's addon for each LLVM series, in addon/build/22 and so
-// on; file locks and the supervisor, which take a second; and the engine's tests, which take as long as the addon and are only built before they run.
+// on, with the plugin for rustc where the series needs it; file locks and the supervisor, which take a second; and the engine's tests, which take as long as
+// the addon and are only built before they run.
 import crypto from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
@@ -23,7 +24,9 @@ import { llvmCmakeFolder, runsHere } from "./system-packages.mjs";
 /** @param {string} file */
 const ofProcess = (file) => file.startsWith("process/") || file === "binding/lock_module.cpp";
 /** @param {string} file */
-const ofEngine = (file) => !ofProcess(file) && !file.startsWith("test/") && !file.startsWith("fuzz/");
+const ofEngine = (file) => !ofProcess(file) && !["plugin/", "test/", "fuzz/"].some((folder) => file.startsWith(folder));
+/** @param {string} file */
+const ofPlugin = (file) => file.startsWith("plugin/") || file.startsWith("portable/") || file === "CMakeLists.txt";
 
 /** CMake's folder for a series. @param {LlvmSeries} series */
 function buildFolder({ major }) {
@@ -33,6 +36,11 @@ function buildFolder({ major }) {
 /** @param {LlvmSeries} series the name in dist/ of its addon */
 function addonName({ major }) {
   return `lto_inspector-${major}.node`;
+}
+
+/** @param {LlvmSeries} series the name in dist/ of its plugin for rustc */
+function pluginName({ major }) {
+  return `lto_inspector_use_lists-${major}.so`;
 }
 
 /** The program with the engine's C++ tests. @param {LlvmSeries} series */
@@ -51,6 +59,19 @@ function addonTarget(series) {
     isSource: ofEngine,
   };
 }
+
+/** @param {LlvmSeries} series one without an option that writes use-lists @returns {Target} */
+function pluginTarget(series) {
+  return {
+    name: "lto_inspector_use_lists",
+    label: `plugin for the LLVM ${series.major} of rustc (C++)`,
+    series,
+    files: [path.join(buildFolder(series), "Release", pluginName(series))],
+    shipped: true,
+    isSource: ofPlugin,
+  };
+}
+
 /** @param {LlvmSeries} series in whose folder it is built; it needs no LLVM @returns {Target} */
 function processTarget(series) {
   return {
@@ -76,16 +97,21 @@ function testTarget(series) {
   };
 }
 
+/** @param {LlvmSeries} series */
+function needsPlugin({ useListsOption }) {
+  return !useListsOption;
+}
+
 /** The series whose engine is in dist/. @returns {readonly LlvmSeries[]} */
 export function builtSeries() {
   return LLVM_SERIES.filter((series) => fs.existsSync(inDist(addonName(series))));
 }
 
-/** The compiled files that every package contains, by their names in dist/: the engine of at least one series. */
+/** The compiled files that every package contains, by their names in dist/: the engine of at least one series, with its plugin. */
 export function shippedFiles() {
   const built = builtSeries();
-  const engines = (built.length > 0 ? built : [USUAL_SERIES]).map(addonName);
-  return [...engines, ...PROCESS_FILES.map((file) => path.basename(file))];
+  const series = built.length > 0 ? built : [USUAL_SERIES];
+  return [...series.map(addonName), ...series.filter(needsPlugin).map(pluginName), ...PROCESS_FILES.map((file) => path.basename(file))];
 }
 
 /** @param {Target} target */
@@ -194,17 +220,18 @@ export function ensureProcessAddon(series) {
   return ensure(processTarget(series));
 }
 
-/** Builds the engine's addon for a series if it is not up to date. @param {LlvmSeries} series */
+/** Builds the engine's addon for a series, and its plugin for rustc, if they are not up to date. @param {LlvmSeries} series */
 export async function ensureAddon(series) {
   await ensure(addonTarget(series));
+  if (needsPlugin(series)) await ensure(pluginTarget(series));
   dropOthers();
   linkCompileCommands(series);
 }
 
-/** Removes addons from dist/ that no build makes any more, because they would be packaged. */
+/** Removes addons and plugins from dist/ that no build makes any more, because they would be packaged. */
 function dropOthers() {
-  const made = [...LLVM_SERIES.map(addonName), "lto_inspector_lock.node"];
-  const others = fs.readdirSync(dist).filter((file) => file.endsWith(".node") && !made.includes(file));
+  const made = [...LLVM_SERIES.map(addonName), ...LLVM_SERIES.filter(needsPlugin).map(pluginName), "lto_inspector_lock.node"];
+  const others = fs.readdirSync(dist).filter((file) => /\.(?:node|so)$/.test(file) && !made.includes(file));
   others.forEach((file) => fs.rmSync(inDist(file)));
 }
 

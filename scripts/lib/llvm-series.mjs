@@ -9,6 +9,7 @@ import { PlainError } from "./run.mjs";
  * @property {string} major "22"
  * @property {{ from: string, to: string | null }} rustc the first and last release with it; null: the newest known
  * @property {boolean} engine whether addon/lto/compat knows its differences, so that an engine can be built given its headers
+ * @property {boolean} useListsOption whether the library has the option that writes use-lists; otherwise a plugin for rustc is built
  * @property {{ headers: string, library: string, suite: string | null }} packages Debian's; `suite`: where they are if a stable release has
  *   none of them
  */

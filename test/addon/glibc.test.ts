@@ -14,12 +14,22 @@ after(() => rm(scratch, { recursive: true, force: true }));
 
 describe("what the compiled files need of the C library", () => {
   const dist = join(repository, "dist");
-  const files = readdirSync(dist).filter((name) => name.endsWith(".node"));
+  const files = readdirSync(dist).filter((name) => /\.(?:node|so)$/.test(name));
 
   it("is checked for an engine and for the lock addon", () => {
     assert.ok(files.includes("lto_inspector_lock.node"));
     assert.ok(files.some((name) => /^lto_inspector-\d+\.node$/.test(name)));
+    assert.equal(files.includes("lto_inspector-19.node"), files.includes("lto_inspector_use_lists-19.so"));
   });
+
+  for (const name of files.filter((file) => file.endsWith(".so"))) {
+    it(`is all that ${name} asks the loader for: its LLVM is the one in the process`, () => {
+      const needed = spawnSync("objdump", ["-p", join(dist, name)], { encoding: "utf8" }).stdout.matchAll(/NEEDED +(\S+)/g);
+      const libraries = [...needed].map(([, library]) => library);
+      assert.ok(libraries.includes("libc.so.6"));
+      for (const library of libraries) assert.match(library ?? "", /^(?:libc|libm|ld-linux-x86-64)\.so/);
+    });
+  }
 
   for (const name of files) {
     it(`is in glibc 2.28: ${name}`, () => {

@@ -37,14 +37,17 @@ export interface RunOptions {
 /** The command line with its own store. */
 export class TestCli {
   readonly store: string;
+  readonly #dist: string;
 
-  constructor(store: string) {
+  /** @param dist an installation other than the repository's */
+  constructor(store: string, dist: string = join(repository, "dist")) {
     this.store = store;
+    this.#dist = dist;
   }
 
   run(args: readonly string[], options: RunOptions = {}): Promise<Ended> {
     return new Promise((resolve, reject) => {
-      const child = spawn(process.execPath, [join(repository, "dist", "cli.js"), ...args], {
+      const child = spawn(process.execPath, [join(this.#dist, "cli.js"), ...args], {
         cwd: options.cwd,
         env: { ...process.env, LTO_INSPECTOR_STORE: this.store, NO_COLOR: "1", ...options.env },
         stdio: ["ignore", "pipe", "pipe"],

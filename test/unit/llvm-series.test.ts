@@ -11,6 +11,7 @@ import {
   majorOf,
   seriesOf,
   seriesWithEngine,
+  useListsPluginOf,
   whyUnusable,
   type LlvmSeries,
 } from "../../src/core/machine/llvm-series.js";
@@ -84,6 +85,13 @@ describe("engines", () => {
     const cmake = readFileSync(join(repository, "addon", "CMakeLists.txt"), "utf8");
     const pattern = /OUTPUT_NAME (\S+)\$\{LLVM_VERSION_MAJOR\} SUFFIX "(\S+)"\)/.exec(cmake);
     assert.equal(`${pattern?.[1] ?? ""}22${pattern?.[2] ?? ""}`, addonName(named("22")));
+    const plugin = /OUTPUT_NAME (lto_inspector_use_lists-)\$\{LLVM_VERSION_MAJOR\} SUFFIX "(\S+)"\)/.exec(cmake);
+    assert.equal(join(repository, "dist", `${plugin?.[1] ?? ""}19${plugin?.[2] ?? ""}`), useListsPluginOf(named("19")));
+  });
+
+  it("come with a plugin for rustc where LLVM has no option that writes use-lists", () => {
+    const plugins = LLVM_SERIES.filter((series) => useListsPluginOf(series) !== undefined);
+    assert.deepEqual(plugins.map(majorOf), ["19", "20", "21"]);
   });
 });
 

@@ -67,6 +67,11 @@ static ModulePassManager defaultPipeline(PassBuilder &Builder, OptimizationLevel
   llvm_unreachable("all stages are listed");
 }
 
+void upgradeIntrinsics(Module &M) {
+  for (Function &F : make_early_inc_range(M))
+    UpgradeCallsToIntrinsic(&F);
+}
+
 /// @param Last adds passes after all others
 static Error llvmOptimize(Module &M, TargetMachine &TM, const ModuleConfig &Config, OptStage Stage,
                           const std::atomic<bool> &Cancelled,
@@ -108,8 +113,7 @@ static Error llvmOptimize(Module &M, TargetMachine &TM, const ModuleConfig &Conf
   if (Last)
     Last(Passes);
 
-  for (Function &F : make_early_inc_range(M))
-    UpgradeCallsToIntrinsic(&F);
+  upgradeIntrinsics(M);
   Passes.run(M, MAM);
   return Error::success();
 }

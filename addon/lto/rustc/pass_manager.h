@@ -40,6 +40,10 @@ struct ModuleConfig {
 /// rustc's `OptStage` (rustc_codegen_llvm/src/llvm/ffi.rs, 1.9x), without those outside LTO.
 enum class OptStage { PreLinkThinLto, PreLinkFatLto, ThinLto, FatLto };
 
+/// Replaces intrinsics of older LLVMs, which rustc may still declare (`llvm.lifetime.start.p0i8`).
+/// `LLVMRustOptimize` does this before the passes; a second time changes nothing.
+void upgradeIntrinsics(llvm::Module &M);
+
 /// Runs the pipeline of thin or fat LTO over a module.
 ///
 /// Mirrors `run_pass_manager` (rustc_codegen_llvm/src/back/lto.rs), `llvm_optimize` (back/write.rs)

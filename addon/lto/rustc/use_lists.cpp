@@ -4,6 +4,7 @@
 #include "lto/llvm/error.h"
 #include "lto/llvm/parallel.h"
 #include "lto/rustc/in_memory_module.h"
+#include "lto/rustc/pass_manager.h"
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/Bitcode/BitcodeWriter.h"
 #include "llvm/IR/Module.h"
@@ -15,13 +16,14 @@ namespace lto_inspector::rustc {
 
 using namespace support;
 
-/// A module as LLVM writes it by default, without use-lists.
+/// A module as LLVM writes it by default, without use-lists, as it is when its passes begin.
 static Expected<SmallVector<char, 0>> withoutUseLists(MemoryBufferRef Bitcode) {
   Diagnostics Said;
   std::unique_ptr<LLVMContext> Context = makeContext(Said);
   Expected<std::unique_ptr<Module>> M = parseWithoutVerifying(*Context, Bitcode);
   if (!M)
     return M.takeError();
+  upgradeIntrinsics(**M);
   SmallVector<char, 0> Bytes;
   raw_svector_ostream OS(Bytes);
   WriteBitcodeToFile(**M, OS);

@@ -2,7 +2,8 @@
 //
 // rustc's bitcode has everything except the order of the uses in a value's list, which some passes
 // follow. A second compilation can write the same module with that order (LLVM's
-// preserve-bc-uselistorder); it uses other flags, so its module is compared with the build's.
+// preserve-bc-uselistorder, or addon/plugin where there is no such option); it uses other flags, so
+// its module is compared with the build's.
 //
 //===----------------------------------------------------------------------===//
 #pragma once
@@ -15,7 +16,8 @@
 
 namespace lto_inspector::rustc {
 
-/// Whether two modules have the same bitcode once both are written without the order of use-lists.
+/// Whether two modules have the same bitcode once both are written without the order of use-lists,
+/// in the state in which their passes begin: a plugin sees intrinsics as LLVM has upgraded them.
 /// Errors: LLVM's own, if one of them cannot be read.
 llvm::Expected<bool> equalButForUseLists(llvm::MemoryBufferRef Left, llvm::MemoryBufferRef Right);
 

@@ -20,6 +20,11 @@ export interface LlvmSeries {
   readonly library: string;
   /** The version of its symbols, which is defined in the library. */
   readonly symbolVersion: string;
+  /**
+   * The library has the option that writes use-lists, `-preserve-bc-uselistorder`: since LLVM 22 (llvm#160079). Before, only LLVM's tools have it, so
+   * these series have a plugin that writes them.
+   */
+  readonly useListsOption: boolean;
   /** Debian's; `suite`: where they are if a stable release has none of them, so that the headers are unpacked from there. */
   readonly packages: { readonly headers: string; readonly library: string; readonly suite: string | null };
 }
@@ -45,6 +50,11 @@ export function majorOf({ name }: LlvmSeries): string {
 /** "lto_inspector-22.node" */
 export function addonName(series: LlvmSeries): string {
   return `lto_inspector-${majorOf(series)}.node`;
+}
+
+/** The plugin for rustc that writes use-lists, which ships with this program; undefined: the series has an option for it. The caller checks whether it exists. */
+export function useListsPluginOf(series: LlvmSeries): string | undefined {
+  return series.useListsOption ? undefined : join(distFolder(), `lto_inspector_use_lists-${majorOf(series)}.so`);
 }
 
 /** The addon of a series: that of `LTO_INSPECTOR_ADDON`, or the one that ships with this program. The caller checks whether it exists. */

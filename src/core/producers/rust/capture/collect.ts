@@ -227,7 +227,8 @@ class Collector {
   async #compiledAgain(modules: readonly string[]): Promise<Map<string, CompiledAgain>> {
     const [folder, query] = [path.join(this.recordFolder, "use-lists"), this.#query(modules)];
     this.#again("for the order of use-lists");
-    const found = await compileForMemory(this.record, this.args, { folder, query, running: this.running });
+    const { llvmVersion } = this.facts.toolchain;
+    const found = await compileForMemory(this.record, this.args, { llvmVersion, folder, query, running: this.running });
     if (typeof found !== "string") return found;
     const names = fewerNames(this.args) ? "" : ". The counters of value names are missing too, so names can differ";
     this.warnings.push(
