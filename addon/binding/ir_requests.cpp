@@ -7,6 +7,7 @@
 #include "lto/ir/origins.h"
 #include "lto/ir/text.h"
 #include "lto/rustc/bitcode_file.h"
+#include "lto/rustc/symbol_export.h"
 
 using namespace llvm;
 
@@ -65,6 +66,15 @@ bool fromJSON(const json::Value &Json, FindInObjectsParams &Params, json::Path P
   json::ObjectMapper Map(Json, Path);
   return Map && Map.map("file", Params.File) && Map.map("query", Params.Query) &&
          Map.map("limit", Params.Limit);
+}
+
+struct DefinedSymbolsParams {
+  std::vector<IrFile> Files;
+};
+
+bool fromJSON(const json::Value &Json, DefinedSymbolsParams &Params, json::Path Path) {
+  json::ObjectMapper Map(Json, Path);
+  return Map && Map.map("files", Params.Files);
 }
 
 struct DemangleParams {
@@ -247,6 +257,27 @@ static Answer findInObjects(FindInObjectsParams Params, const Request &Current) 
                       {"errors", std::move(Errors)}};
 }
 
+/// Symbols of the files one by one; a file that cannot be read has none.
+static Answer definedSymbols(DefinedSymbolsParams Params, const Request &Current) {
+  json::Array Files, Errors;
+  for (const IrFile &Where : Params.Files) {
+    if (Error E = Current.control().check(Where.Module))
+      return E;
+    json::Array Symbols;
+    Answer Listed = withBitcode(Where, "symbols", Current, [&](MemoryBufferRef Bitcode) -> Answer {
+      Expected<std::vector<std::string>> Defined = rustc::definedSymbols(Bitcode);
+      if (!Defined)
+        return Defined.takeError();
+      Symbols = texts(*Defined);
+      return nullptr;
+    });
+    if (!Listed)
+      Errors.push_back(toJSON(takeReport(Listed.takeError())));
+    Files.push_back(std::move(Symbols));
+  }
+  return json::Object{{"symbols", std::move(Files)}, {"errors", std::move(Errors)}};
+}
+
 static Answer demangleAll(DemangleParams Params, const Request &Current) {
   json::Array Names;
   for (const std::string &Symbol : Params.Symbols) {
@@ -262,6 +293,7 @@ void addIrRequests(RequestTable &Table) {
   Table.add<IrFile>("origins", origins);
   Table.add<PrintParams>("print", print);
   Table.add<DemangleParams>("demangle", demangleAll);
+  Table.add<DefinedSymbolsParams>("definedSymbols", definedSymbols);
   Table.add<FindParams>("find", find);
   Table.add<FindInObjectsParams>("findInObjects", findInObjects);
 }

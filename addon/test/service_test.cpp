@@ -234,6 +234,26 @@ TEST(Service, TakesKeysApartInPortions) {
   });
 }
 
+TEST(Service, ListsWhatFilesDefine) {
+  UnitFiles Files;
+  inChild([&] {
+    Service Engine;
+    initialize(Engine);
+    json::Value Listed =
+        valueOf(ask(Engine, "definedSymbols",
+                    R"({"files": [{"file": )" + jsonOf(Files.local()) +
+                        R"(, "module": "m"}, {"file": "/absent.bc", "module": "n"}]})"));
+    const json::Array &Symbols = *Listed.getAsObject()->getArray("symbols");
+    ASSERT_EQ(Symbols.size(), 2u);
+    EXPECT_FALSE(Symbols[0].getAsArray()->empty());
+    EXPECT_TRUE(Symbols[1].getAsArray()->empty());
+    const json::Array &Errors = *Listed.getAsObject()->getArray("errors");
+    ASSERT_EQ(Errors.size(), 1u);
+    EXPECT_EQ(Errors[0].getAsObject()->getString("file"), "/absent.bc");
+    EXPECT_EQ(errorOf(ask(Engine, "definedSymbols", R"({"files": 1})")).Name, "Internal");
+  });
+}
+
 TEST(Service, LinksAUnitOfFatLto) {
   UnitFiles Files;
   inChild([&] {

@@ -1,5 +1,58 @@
 /** rustc's names of modules, and shorter ones for display. */
 
+/** The name of a codegen unit that rustc hashed, as `-Z human-readable-cgu-names` shows it. */
+export interface ReadableUnitName {
+  /** "textstats.2e83d792916d981-bars", "core.2e83d792916d981-in-textstats.2e83d792916d981-str.volatile". */
+  readonly rustc: string;
+  /** The module whose items the unit has: "textstats::bars", "core::str"; for a crate's root, the crate. */
+  readonly module: string;
+  /** What the unit has of the module: its plain items; instances of generic and inlined ones ("volatile" in rustc); or what rustc adds to the crate. */
+  readonly part: "items" | "instances" | "fallback" | "allocator";
+}
+
+/** "textstats::bars", "core::str (generics)", "textstats (crate root)". */
+export function readableTitle({ module, part }: ReadableUnitName): string {
+  if (part === "items") return module.includes("::") ? module : `${module} (crate root)`;
+  return `${module} (${part === "instances" ? "generics" : part})`;
+}
+
+/** What lists of modules show of them. */
+interface Named {
+  readonly name: string;
+  readonly readable?: ReadableUnitName | null;
+}
+
+/** Makes the hashed names of these modules readable wherever this process names modules. */
+export function learnNamesOf(modules: readonly Named[]): void {
+  learnReadableNames(
+    modules.flatMap(({ name, readable: known }) => (known === undefined || known === null ? [] : [[name, known] as const])),
+  );
+}
+
+/** A safeguard: a session has at most some thousand units. */
+const MOST_READABLE = 200_000;
+
+/** What hashed names stand for, as far as this process knows. A hash always stands for the same name, so this depends on no unit. */
+const readable = new Map<string, string>();
+
+/** Makes hashed names readable wherever this process names modules. @param names module → readable name */
+export function learnReadableNames(names: Iterable<readonly [string, ReadableUnitName]>): void {
+  for (const [module, name] of names) {
+    const hash = hashInName(module);
+    if (hash === undefined) continue;
+    if (readable.size >= MOST_READABLE) readable.clear();
+    readable.set(hash, readableTitle(name));
+  }
+}
+
+/** The hash in a module's name, 25 digits in base 36; leading zeros can be missing. */
+const HASHED = /(?:^|\.)([0-9a-z]{20,26})$/;
+
+/** The hash by which rustc names the module's codegen unit; undefined: it has another name. */
+export function hashInName(name: string): string | undefined {
+  return HASHED.exec(withoutInvocationId(name).replace(/\.rcgu\.o$/, ""))?.[1];
+}
+
 /** The seven characters that an incremental build adds before `.rcgu.o` of an rlib's members; they change with every build of the crate. */
 const INVOCATION_ID = /\.[0-9a-z]{7}(?=\.rcgu\.o$)/;
 
@@ -9,7 +62,7 @@ export function withoutInvocationId(name: string): string {
 }
 
 /**
- * The name to display if the context shows the crate: "b-4a656e81c25e75bf.3dwn031u1cy7sqicswd825v8v.1vedk78.rcgu.o" → "3dwn031u1cy7",
+ * The name to display: the readable one, if it is known; otherwise, where the context shows the crate: "b-4a656e81c25e75bf.3dwn031u1cy7sqicswd825v8v.1vedk78.rcgu.o" → "3dwn031u1cy7",
  * "std-d1237ef7159db0a2.std.e28293b1aa0f68bd-cgu.0.rcgu.o" → "std-cgu.0".
  * rustc leaves out leading zeros of that hash.
  */
@@ -17,7 +70,6 @@ export function shortModuleName(name: string): string {
   const plain = withoutInvocationId(name).replace(/\.rcgu\.o$/, "");
   const unit = /(?:^|\.)([^.]+)\.[0-9a-f]{8,16}-cgu\.(\d+)$/.exec(plain);
   if (unit !== null) return `${unit[1] ?? ""}-cgu.${unit[2] ?? ""}`;
-  const hashed = /(?:^|\.)([0-9a-z]{20,26})$/.exec(plain);
-  if (hashed !== null) return (hashed[1] ?? plain).slice(0, 12);
-  return plain;
+  const hashed = HASHED.exec(plain)?.[1];
+  return hashed === undefined ? plain : (readable.get(hashed) ?? hashed.slice(0, 12));
 }

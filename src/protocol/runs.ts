@@ -1,6 +1,7 @@
 /** Reports of runs: the JSON that `thin` and `verify` write (`schema` 1), and the parts they share with the extension. */
 import type { Count } from "./numbers.js";
 import type { LtoCommand } from "./pipelines.js";
+import type { ReadableUnitName } from "./module-names.js";
 import type { LtoErrorReport } from "./errors.js";
 import type { LtoMode, Stage } from "./stages.js";
 import type { CrateType, Deviation, ModuleOrigin, OptLevel } from "./units.js";
@@ -53,6 +54,8 @@ export interface StageReport {
 
 export interface ModuleReport {
   readonly name: string;
+  /** What the name stands for if it is a hash; absent: it is not, or that is not certain. */
+  readonly readable?: ReadableUnitName;
   readonly origin: ModuleOrigin;
   readonly crate: string;
   /** The file (and member) that the bitcode was read from. */

@@ -166,6 +166,11 @@ export interface UnitManifest {
   readonly profile: string;
   readonly mode: LtoMode;
   readonly incremental: boolean;
+  /**
+   * The folders that rustc keeps sessions in, of the crate itself and of others whose code takes part: "textstats-01lao845uq0zl". They show the crates'
+   * ids, from which rustc makes names of codegen units. Absent: there is no session, or a capture of an earlier version.
+   */
+  readonly sessionFolders?: readonly string[];
   readonly workspace: string;
   /** ISO 8601. */
   readonly capturedAt: string;

@@ -2,6 +2,7 @@
  * What the tree, the dashboard and the commands show: views of units, runs, modules and stages. Everything that can be long is requested by range and
  * comes as a `Page`.
  */
+import type { ReadableUnitName } from "./module-names.js";
 import type { LtoCommand } from "./pipelines.js";
 import type { FindHit } from "./engine/symbols.js";
 import type { LtoErrorReport } from "./errors.js";
@@ -211,8 +212,10 @@ export interface CrateRow {
 export interface ModuleRow {
   /** rustc's name: what requests take. */
   readonly name: string;
-  /** For display, where the context shows the crate. */
+  /** For display, where the context shows the crate: readable, if that is certain. */
   readonly shortName: string;
+  /** What the name stands for if it is a hash; null: it is not, or that is not known. */
+  readonly readable: ReadableUnitName | null;
   readonly crate: string;
   readonly origin: ModuleOrigin;
   readonly verdict: Verdict | null;

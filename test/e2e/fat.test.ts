@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
 import { inRoot } from "../../scripts/lib/paths.mjs";
-import { shortModuleName } from "../../src/protocol/module-names.js";
+import { learnNamesOf, shortModuleName } from "../../src/protocol/module-names.js";
 import type { RunReport } from "../../src/protocol/runs.js";
 import { TestCli } from "../support/cli.js";
 import { scrollTo } from "../support/vscode/dom.js";
@@ -31,6 +31,7 @@ windowTest(
       await window.command("View: Hide Panel");
       const [unit = ""] = fs.readdirSync(path.join(sandbox.store, "captures"));
       const report = await new TestCli(sandbox.store).report<RunReport>(["fat", unit, "--analyze"]);
+      learnNamesOf(report.modules);
       modules = report.modules.length;
       const found = report.modules.find(({ reason }) => reason.kind === "base-module") ?? assert.fail("there is no base module");
       [base, crate] = [shortModuleName(found.name), found.crate];

@@ -8,7 +8,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { inRoot } from "../../scripts/lib/paths.mjs";
 import type { FindReport } from "../../src/protocol/ir.js";
-import { shortModuleName } from "../../src/protocol/module-names.js";
+import { learnNamesOf, shortModuleName } from "../../src/protocol/module-names.js";
 import type { RunReport } from "../../src/protocol/runs.js";
 import { TestCli } from "../support/cli.js";
 import { eventually, scrollTo } from "../support/vscode/dom.js";
@@ -113,6 +113,7 @@ windowTest(
       await window.command("View: Hide Panel");
 
       const report = await decisions(sandbox.store, unit);
+      learnNamesOf(report.modules);
       const expected = report.modules.filter(({ verdict }) => verdict === "re-compiled");
       const shown = await counts(window);
       assert.deepEqual(shown, { reused: report.modules.length - expected.length, recompiled: expected.length });

@@ -177,6 +177,17 @@ Expected<std::vector<std::string>> usedSymbols(MemoryBufferRef Bitcode) {
   return Symbols;
 }
 
+Expected<std::vector<std::string>> definedSymbols(MemoryBufferRef Bitcode) {
+  Expected<irsymtab::FileContents> Symtab = readSymtab(Bitcode);
+  if (!Symtab)
+    return Symtab.takeError();
+  std::vector<std::string> Symbols;
+  for (const irsymtab::Symbol &Symbol : Symtab->TheReader.symbols())
+    if (!Symbol.isUndefined() && !Symbol.getIRName().empty())
+      Symbols.push_back(Symbol.getIRName().str());
+  return Symbols;
+}
+
 bool definesAllocatorShim(const Module &M) {
   // Un-mangled up to rustc 1.86, `_RNv…___rustc12___rust_alloc` since.
   return any_of(M.functions(), [](const Function &F) {

@@ -69,6 +69,10 @@ llvm::Expected<std::vector<std::string>> exportedSymbols(llvm::MemoryBufferRef B
 /// keeps symbols that no `-r` option of llvm-lto2 names. Errors: as in exportedSymbols.
 llvm::Expected<std::vector<std::string>> usedSymbols(llvm::MemoryBufferRef Bitcode);
 
+/// The names in IR of everything that the module defines, internal symbols included. Errors: as in
+/// exportedSymbols.
+llvm::Expected<std::vector<std::string>> definedSymbols(llvm::MemoryBufferRef Bitcode);
+
 /// Whether the module defines the allocator shim (`__rust_alloc`), and so is rustc's allocator
 /// module.
 bool definesAllocatorShim(const llvm::Module &M);

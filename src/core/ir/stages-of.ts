@@ -184,7 +184,15 @@ class UnitStages implements Stages {
   }
 
   async module(wanted: string): Promise<string> {
-    return findModule(await this.modules(), wanted);
+    const names = await this.modules();
+    try {
+      return findModule(names, wanted);
+    } catch (error) {
+      if (!isLtoError(error, "UnknownModule")) throw error;
+      // It may be a readable name, and these take an engine.
+      await this.engine();
+      return findModule(names, wanted);
+    }
   }
 
   async file(module: string, stage: Stage, signal?: AbortSignal): Promise<StageRef> {

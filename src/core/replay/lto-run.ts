@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { AnalyzedModule } from "../../protocol/engine/analysis.js";
 import type { SavedStage } from "../../protocol/engine/stages.js";
 import type { LtoErrorReport } from "../../protocol/errors.js";
+import type { ReadableUnitName } from "../../protocol/module-names.js";
 import { pipelineOf } from "../../protocol/pipelines.js";
 import type { Fidelity, ModuleReport, RunOrigin, RunReport, StageReport, Timing, UsedSettings } from "../../protocol/runs.js";
 import type { Stage } from "../../protocol/stages.js";
@@ -124,7 +125,7 @@ class LtoRun {
 
   async run(origin: RunOrigin): Promise<RunReport> {
     const { modules } = this.#open.analyzed.result;
-    for (const module of modules) this.#reports.set(module.name, plainReport(module));
+    for (const module of modules) this.#reports.set(module.name, this.#plain(module));
     const chosen = this.#chosen(withStages(modules));
     await this.#run.start(this.#open.inputs.unit, origin);
     this.#hooks.started?.(this.#run.id);
@@ -185,9 +186,13 @@ class LtoRun {
       make: (module, worker) => this.#makeOne(module, worker),
       failed: async (module, error) => {
         const before = await this.#stagesBefore(module.name, error.stage);
-        this.#reports.set(module.name, failedReport({ ...plainReport(module), ...before }, error));
+        this.#reports.set(module.name, failedReport({ ...this.#plain(module), ...before }, error));
       },
     });
+  }
+
+  #plain(module: AnalyzedModule): ModuleReport {
+    return plainReport(module, this.#open.readable.get(module.name));
   }
 
   async #makeOne(module: AnalyzedModule, worker: number): Promise<void> {
@@ -195,7 +200,7 @@ class LtoRun {
     const made = stored === undefined ? await this.#make(module.name) : asStored(stored);
     this.#note(made, worker);
     const stages = await this.#stageReports(module.name, made.stages);
-    this.#reports.set(module.name, { ...plainReport(module), fromStore: made.fromStore, stages });
+    this.#reports.set(module.name, { ...this.#plain(module), fromStore: made.fromStore, stages });
     await this.#run.saved(module.name, made.stages);
   }
 
@@ -285,9 +290,10 @@ function byWorker(timings: readonly Timing[], worker: number): Timing[] {
   return timings.map((timing) => ({ ...timing, thread: worker }));
 }
 
-function plainReport(module: AnalyzedModule): ModuleReport {
+function plainReport(module: AnalyzedModule, readable: ReadableUnitName | undefined): ModuleReport {
   return {
     name: module.name,
+    ...(readable === undefined ? {} : { readable }),
     origin: module.origin,
     crate: module.crate,
     source: module.member === null ? module.file : `${module.file}(${module.member})`,

@@ -1,6 +1,7 @@
 /** Opens a unit (or plain files) for LTO: its producer chooses the libLLVM and prepares the inputs, which the engine then analyses. */
 import { randomBytes } from "node:crypto";
 import type { EngineInfo } from "../../protocol/engine/library.js";
+import { learnReadableNames, type ReadableUnitName } from "../../protocol/module-names.js";
 import type { UsedLlvm } from "../../protocol/runs.js";
 import type { CoreContext } from "../engine/core-context.js";
 import type { EngineClient } from "../engine/client.js";
@@ -44,6 +45,8 @@ export interface OpenUnit {
   readonly asCaptured: boolean;
   /** LLVM's arguments ask for output. */
   readonly prints: boolean;
+  /** Readable names of modules that the compiler named by hashes, where they are certain. */
+  readonly readable: ReadonlyMap<string, ReadableUnitName>;
   /** Warnings about the inputs, the analysis and libLLVM. */
   readonly warnings: readonly string[];
   close(): Promise<void>;
@@ -72,7 +75,7 @@ export async function openUnit(core: CoreContext, source: LtoSource, options: Op
 
 async function analyzedUnit(core: CoreContext, source: LtoSource, options: OpenOptions, signal?: AbortSignal): Promise<OpenUnit> {
   refuseIncomplete(source);
-  const { engine, profile, inputs: prepare } = await chooseEngine(core, source, options, signal);
+  const { engine, profile, inputs: prepare, readableNames } = await chooseEngine(core, source, options, signal);
   await engine.followReplacement();
   const inputs = await prepare(signal);
   const watch = await InputWatch.take(
@@ -87,6 +90,8 @@ async function analyzedUnit(core: CoreContext, source: LtoSource, options: OpenO
   const addLtoPostLink = await addsLtoPostLink(profile, inputs.manifest);
   const prints = makesLlvmPrint(inputs.settings.llvmArgs);
   const told = { keysFile: options.keysFile, printed: prints ? options.printed : undefined };
+  // The engine analyses meanwhile.
+  const names = (readableNames?.(signal) ?? Promise.resolve(NO_NAMES)).catch(() => NO_NAMES);
   const analyzed = await analyze(engine, profile, addLtoPostLink, { ...inputs, settings }, told, signal);
   await watch.check();
   const info = await engine.info();
@@ -110,6 +115,7 @@ async function analyzedUnit(core: CoreContext, source: LtoSource, options: OpenO
     identity: replayIdentity(parts),
     profile,
     prints,
+    readable: await learnt(names),
     asCaptured: source.kind === "unit" && options.llvm === "auto" && Object.keys(options.overrides).length === 0,
     warnings: [
       ...inputs.warnings,
@@ -118,6 +124,15 @@ async function analyzedUnit(core: CoreContext, source: LtoSource, options: OpenO
     ],
     close: () => analyzed.close(),
   };
+}
+
+const NO_NAMES: ReadonlyMap<string, ReadableUnitName> = new Map();
+
+/** From here on, this process shows these names. */
+async function learnt(finding: Promise<ReadonlyMap<string, ReadableUnitName>>): Promise<ReadonlyMap<string, ReadableUnitName>> {
+  const names = await finding;
+  learnReadableNames(names);
+  return names;
 }
 
 function otherLlvm(info: EngineInfo, producers: readonly string[], linkersLto: boolean): string {

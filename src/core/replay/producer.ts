@@ -3,6 +3,7 @@
  * producer chooses the engine and prepares the inputs. The replay does not name any producer.
  */
 import type { LtoErrorReport } from "../../protocol/errors.js";
+import { learnReadableNames, type ReadableUnitName } from "../../protocol/module-names.js";
 import type { LtoCommand } from "../../protocol/pipelines.js";
 import type { OutsideCrate, UnitManifest } from "../../protocol/units.js";
 import type { EngineClient } from "../engine/client.js";
@@ -22,6 +23,8 @@ export interface ChosenEngine {
   readonly profile: ToolchainProfile;
   /** Prepares the source for `analyze`. @throws LtoError UnreadableFile */
   readonly inputs: (signal?: AbortSignal) => Promise<LtoInputs>;
+  /** Readable names of modules that the compiler named by hashes: module → name, for those that are certain. Absent: it does not do that. */
+  readonly readableNames?: (signal?: AbortSignal) => Promise<ReadonlyMap<string, ReadableUnitName>>;
 }
 
 /** @template Subject what the producer makes inputs from */
@@ -75,6 +78,18 @@ export function chooseEngine(core: CoreContext, source: LtoSource, choice: Repla
   return source.kind === "unit"
     ? source.producer.chooseEngine(core, source.unit, choice, signal)
     : source.producer.chooseEngine(core, source, choice, signal);
+}
+
+/** As {@link chooseEngine}; from then on, this process shows readable names of the source's modules. */
+export async function chooseEngineAndNames(
+  core: CoreContext,
+  source: LtoSource,
+  choice: ReplayChoice,
+  signal?: AbortSignal,
+): Promise<ChosenEngine> {
+  const chosen = await chooseEngine(core, source, choice, signal);
+  if (chosen.readableNames !== undefined) learnReadableNames(await chosen.readableNames(signal));
+  return chosen;
 }
 
 /** @throws LtoError IncompleteUnit */

@@ -10,7 +10,7 @@ import type { Overrides } from "./inputs.js";
 import { findModule } from "../pipelines/module-names.js";
 import { OnDemand } from "./on-demand.js";
 import { openUnit, type OpenUnit } from "./open.js";
-import { chooseEngine, type LtoSource } from "./producer.js";
+import { chooseEngineAndNames, type LtoSource } from "./producer.js";
 
 export interface StageModule {
   readonly name: string;
@@ -55,7 +55,7 @@ export class StageSource {
   async engine(): Promise<EngineClient> {
     if (this.#source.kind === "unit") {
       const { llvm, overrides = {} } = this.#options;
-      return (await chooseEngine(this.#core, this.#source, { llvm, overrides }, this.#signal)).engine;
+      return (await chooseEngineAndNames(this.#core, this.#source, { llvm, overrides }, this.#signal)).engine;
     }
     return (await this.#opened()).engine;
   }

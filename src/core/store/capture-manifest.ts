@@ -89,6 +89,7 @@ export const captureManifest = formatOf<Omit<UnitManifest, "folder">>()(() =>
     profile: z.string(),
     mode: ltoMode,
     incremental: z.boolean(),
+    sessionFolders: z.exactOptional(z.array(folderName)),
     workspace: filePath,
     capturedAt: instant,
     toolchain,

@@ -1,4 +1,5 @@
 /** The runs in the store: lists them without reading their reports, reads one, removes one. */
+import { learnNamesOf } from "../../protocol/module-names.js";
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { readdir, rename, rm, stat } from "node:fs/promises";
@@ -64,7 +65,10 @@ export class RunHistory {
   async report(id: string): Promise<RunReport> {
     const view = await this.view(id);
     const report = await readOfRun(runReport, this.#folder(id), REPORT);
-    if (report !== undefined) return report;
+    if (report !== undefined) {
+      learnNamesOf(report.modules);
+      return report;
+    }
     throw new LtoError({
       name: view.state === "running" ? "RunUnderWay" : "NothingToInspect",
       message:

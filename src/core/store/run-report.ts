@@ -1,5 +1,6 @@
 /** `report.json` of a run, in the store and in `--out`. */
 import * as z from "zod/mini";
+import type { ReadableUnitName } from "../../protocol/module-names.js";
 import type { ModuleReport, RunReport, Timing } from "../../protocol/runs.js";
 import {
   count,
@@ -21,9 +22,14 @@ import {
   verdict,
 } from "../base/values.js";
 
+const readableName = formatOf<ReadableUnitName>()(() =>
+  z.object({ rustc: z.string(), module: z.string(), part: z.enum(["items", "instances", "fallback", "allocator"]) }),
+);
+
 const module = formatOf<ModuleReport>()(() =>
   z.object({
     name: z.string(),
+    readable: z.exactOptional(readableName),
     origin: moduleOrigin,
     crate: z.string(),
     source: z.string(),

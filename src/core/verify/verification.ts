@@ -16,7 +16,7 @@ import type { DamagedInput } from "./open-damaged.js";
 import { comparePreserved } from "./preserved-symbols.js";
 import { checkAccount } from "./rustc-log-check.js";
 import { producedBy } from "../pipelines/produced-by.js";
-import { chooseEngine, type UnitSource } from "../replay/producer.js";
+import { chooseEngineAndNames, type UnitSource } from "../replay/producer.js";
 import { summaryOf } from "../replay/unit-summary.js";
 import { compareLinking, fatWarnings, refusalOfRustc, type StageDifference } from "./verify-fat.js";
 import { workThrough } from "../base/work-list.js";
@@ -317,7 +317,7 @@ export async function reportUnreplayed(
   damaged: readonly DamagedInput[],
 ): Promise<VerifyReport> {
   const { unit } = source;
-  const { engine } = await chooseEngine(core, source, { llvm, overrides: {} });
+  const { engine } = await chooseEngineAndNames(core, source, { llvm, overrides: {} });
   const { version, revision } = await engine.info();
   const verdicts = Object.entries(unit.decisions?.verdicts ?? {});
   // In fat LTO, only the base module has stages.

@@ -23,6 +23,7 @@ function rowOf(module: ModuleReport): ModuleRow {
   return {
     name: module.name,
     shortName: shortModuleName(module.name),
+    readable: module.readable ?? null,
     crate: module.crate,
     origin: module.origin,
     verdict: module.verdict,

@@ -29,6 +29,7 @@ export function bareRow(name: string, crate: string): ModuleRow {
   return {
     name,
     shortName: shortModuleName(name),
+    readable: null,
     crate,
     origin: "input",
     verdict: null,

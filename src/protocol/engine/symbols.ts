@@ -50,6 +50,17 @@ export interface FindInObjectsParams {
   readonly limit: number;
 }
 
+/** `definedSymbols`: what modules define, internal symbols included, from the symbol tables of their files, without loading the modules. */
+export interface DefinedSymbolsParams {
+  readonly files: readonly { readonly file: string; readonly member?: string; readonly module: string }[];
+}
+
+export interface DefinedSymbolsResult {
+  /** In the order of the files; empty for one that cannot be read. */
+  readonly symbols: readonly (readonly string[])[];
+  readonly errors: readonly EngineError[];
+}
+
 /** `demangle`: readable names of symbols, in the same order. */
 export interface DemangleParams {
   readonly symbols: readonly string[];
@@ -62,5 +73,6 @@ export interface DemangleResult {
 export const symbolRequests = {
   find: stateless<FindParams, FindResult>({ loads: true }),
   findInObjects: stateless<FindInObjectsParams, FindResult>({ loads: true }),
+  definedSymbols: stateless<DefinedSymbolsParams, DefinedSymbolsResult>({ loads: true }),
   demangle: stateless<DemangleParams, DemangleResult>(),
 };

@@ -6,7 +6,7 @@ import type { UnitManifest } from "../../../protocol/units.js";
 import type { CoreContext } from "../../engine/core-context.js";
 import type { EngineClient } from "../../engine/client.js";
 import { findModule } from "../../pipelines/module-names.js";
-import { chooseEngine } from "../../replay/producer.js";
+import { chooseEngineAndNames } from "../../replay/producer.js";
 import { Cascade, type Trace } from "./cascade.js";
 import { compareBuilds, symbolDifferences, type BuildComparison, type Pair, type RawDifference } from "./compare.js";
 import { KeyIndex, type IndexedModule } from "./key-index.js";
@@ -50,7 +50,7 @@ export async function explainUnit(core: CoreContext, unit: UnitManifest, options
   const build = await comparedBuildOf(core, unit, options);
   const against =
     options.against === null ? await previousOf(core, unit, options) : await comparedBuildNamed(core, options.against, options);
-  const { engine } = await chooseEngine(core, PRODUCERS.sourceOf(unit), { llvm: options.llvm, overrides: {} });
+  const { engine } = await chooseEngineAndNames(core, PRODUCERS.sourceOf(unit), { llvm: options.llvm, overrides: {} });
   const report = await new Explanation(engine, build, against, options.signal).report();
   return options.module === null ? report : onlyModule(report, options.module);
 }

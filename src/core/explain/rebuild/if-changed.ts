@@ -5,7 +5,7 @@ import type { UnitManifest } from "../../../protocol/units.js";
 import type { CoreContext } from "../../engine/core-context.js";
 import { LtoError } from "../../base/errors.js";
 import { findModule } from "../../pipelines/module-names.js";
-import { chooseEngine } from "../../replay/producer.js";
+import { chooseEngineAndNames } from "../../replay/producer.js";
 import { KeyIndex, type IndexedModule } from "./key-index.js";
 import { Names } from "./readable.js";
 import { comparedBuildOf, type ComparedBuildOptions } from "./compared-build.js";
@@ -28,7 +28,7 @@ export async function ifChanged(
   options: ComparedBuildOptions,
 ): Promise<IfChangedReport> {
   const { keys, shown } = await comparedBuildOf(core, unit, options);
-  const { engine } = await chooseEngine(core, PRODUCERS.sourceOf(unit), { llvm: options.llvm, overrides: {} });
+  const { engine } = await chooseEngineAndNames(core, PRODUCERS.sourceOf(unit), { llvm: options.llvm, overrides: {} });
   const cost = new Cost(new KeyIndex(keys), new Names(engine, options.signal));
   return {
     schema: 1,

@@ -10,6 +10,7 @@ import { planCapture } from "./capture/capture-plan.js";
 import { captureBuild } from "./capture/capture.js";
 import { sourcesOf } from "./capture/sources.js";
 import { SESSIONS } from "./left-units.js";
+import { readableNamesOf } from "./readable-names.js";
 import { stagesSavedAt } from "./save-temps.js";
 import { inputsOfUnit, refuseIncomplete } from "./unit-inputs.js";
 import { requireToolchain, vouchedOutside, vouchFor } from "./vouched-unit.js";
@@ -38,5 +39,10 @@ async function chooseEngine(core: CoreContext, manifest: UnitManifest, { llvm, o
   const profile = toolchainProfile(unit.toolchain.release);
   const library = await chooseLibrary(llvm, llvm === "auto" ? requireToolchain(vouched) : null);
   const engine = engineOn(core, library, llvmArguments(profile, [...unit.settings.llvmArgs, ...(overrides.llvmArgs ?? [])]));
-  return { engine, profile, inputs: (signal) => inputsOfUnit(unit, overrides, engine, core.layout, signal) };
+  return {
+    engine,
+    profile,
+    inputs: (signal) => inputsOfUnit(unit, overrides, engine, core.layout, signal),
+    readableNames: (signal) => readableNamesOf(unit, engine, signal),
+  };
 }

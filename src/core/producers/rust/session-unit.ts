@@ -55,6 +55,7 @@ export async function unitOfSession(path: string): Promise<UnitManifest> {
     profile: basename(dirname(dirname(dirname(folder)))),
     mode: "thin-local",
     incremental: true,
+    sessionFolders: [basename(dirname(folder))],
     workspace: dirname(folder),
     capturedAt: new Date((await stat(folder)).mtimeMs).toISOString(),
     toolchain,

@@ -83,6 +83,7 @@ class Collector {
       profile: this.facts.profile,
       mode: this.facts.mode,
       incremental: session !== undefined,
+      ...(session === undefined ? {} : { sessionFolders: await this.#sessionFolders(session, crates.upstream) }),
       workspace: this.facts.workspace,
       capturedAt: new Date(this.record.finishedAt).toISOString(),
       toolchain: this.facts.toolchain,
@@ -134,6 +135,15 @@ class Collector {
       fitting.push({ folder, modules });
     }
     return fitting.toSorted((a, b) => b.modules - a.modules)[0]?.folder;
+  }
+
+  /** The folder of the crate's sessions, and those of crates that take part; several crates can have one name. */
+  async #sessionFolders(session: string, upstream: readonly UpstreamArchive[]): Promise<string[]> {
+    const own = path.basename(path.dirname(session));
+    const crates = new Set(upstream.map(({ crate }) => crate));
+    const others = await sessionsIn(path.dirname(path.dirname(session)));
+    const folders = others.flatMap(({ crateName, crateFolder }) => (crates.has(crateName) ? [crateFolder] : []));
+    return [...new Set([own, ...folders.sort()])];
   }
 
   /** Moves rustc's own stage files out of Cargo's target directory. */

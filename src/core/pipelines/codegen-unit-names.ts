@@ -1,0 +1,93 @@
+/**
+ * The readable names of codegen units. With an incremental session, rustc names a codegen unit by the hash of its readable name. The hash cannot be
+ * undone, but readable names can be guessed from the paths in the unit's symbols, and a guess whose hash is the unit's name is right.
+ *
+ * Source: `CodegenUnit::mangle_name`, `CodegenUnitNameBuilder::build_cgu_name_no_mangle` (`compiler/rustc_middle/src/mono.rs`), and
+ * `compute_codegen_unit_name` (`compiler/rustc_monomorphize/src/partitioning.rs`), rustc 1.97; the hash is that of `compiler/rustc_data_structures`.
+ */
+import type { ReadableUnitName } from "../../protocol/module-names.js";
+import { pathsInSymbol, type RustPath } from "./rust-symbol-paths.js";
+import { sipHash13of128 } from "./sip-hash.js";
+
+/** A crate as codegen units name it. */
+export interface UnitCrate {
+  readonly name: string;
+  /** `StableCrateId`. */
+  readonly stableId: bigint;
+}
+
+const DIGITS = 25;
+
+/** rustc's `mangle_name`: the name that a session has for a readable one. */
+export function hashedUnitName(readable: string): string {
+  // The hash of a string covers a byte after it.
+  return sipHash13of128(Buffer.concat([Buffer.from(readable), Buffer.from([0xff])]))
+    .toString(36)
+    .padStart(DIGITS, "0");
+}
+
+/** A session's folder is called after its crate: "textstats-01lao845uq0zl". @returns undefined if it is no name of such a folder */
+export function crateOfSessionFolder(folder: string): UnitCrate | undefined {
+  const [, name, digits] = /^(.+)-([0-9a-z]{13})$/.exec(folder) ?? [];
+  if (name === undefined || digits === undefined) return undefined;
+  const stableId = Array.from(digits).reduce((value, digit) => value * 36n + BigInt(Number.parseInt(digit, 36)), 0n);
+  return { name, stableId };
+}
+
+/**
+ * Finds the readable names of a crate's codegen units.
+ *
+ * @param hashed their names in the session: 25 digits
+ * @param symbols of any of the crate's units; more symbols find more names
+ * @returns hashed name → readable name, for those that were found: each is exact
+ */
+export function readableUnitNames(crate: UnitCrate, hashed: Iterable<string>, symbols: Iterable<string>): Map<string, ReadableUnitName> {
+  const wanted = new Set(hashed);
+  const found = new Map<string, ReadableUnitName>();
+  const tried = new Set<string>();
+  const offer = (name: ReadableUnitName): void => {
+    if (tried.has(name.rustc)) return;
+    tried.add(name.rustc);
+    const unit = hashedUnitName(name.rustc);
+    if (wanted.has(unit)) found.set(unit, name);
+  };
+  const build = nameBuilder(crate);
+  for (const name of ofTheCrateItself(crate.name, build)) offer(name);
+  for (const symbol of symbols) {
+    for (const path of pathsInSymbol(symbol)) {
+      // An item is in the unit of a module, which is a part of its path; the path of an implementation is its module.
+      for (let length = path.length; length > 0; length -= 1) {
+        for (const name of ofModule(path.slice(0, length), build)) offer(name);
+      }
+    }
+  }
+  return found;
+}
+
+type Build = (path: RustPath, suffix?: string) => string;
+
+/** rustc's `build_cgu_name_no_mangle`; it takes the local crate's id for other crates, too. */
+function nameBuilder(crate: UnitCrate): Build {
+  const id = crate.stableId.toString(16).padStart(8, "0");
+  const own = `${crate.name}.${id}`;
+  return ([first = "", ...modules], suffix) => {
+    const start = first === crate.name ? own : `${first}.${id}-in-${own}`;
+    return [start, ...modules].join("-") + (suffix === undefined ? "" : `.${suffix}`);
+  };
+}
+
+function ofTheCrateItself(crate: string, build: Build): readonly ReadableUnitName[] {
+  return [
+    { rustc: build([crate]), module: crate, part: "items" },
+    { rustc: build([crate, "fallback"], "cgu"), module: crate, part: "fallback" },
+    { rustc: build([crate, "crate"], "allocator"), module: crate, part: "allocator" },
+  ];
+}
+
+function ofModule(path: RustPath, build: Build): readonly ReadableUnitName[] {
+  const module = path.join("::");
+  return [
+    { rustc: build(path), module, part: "items" },
+    { rustc: build(path, "volatile"), module, part: "instances" },
+  ];
+}
