@@ -42,19 +42,20 @@ export function compareLlvmCommand(cli: Cli): Command {
     .option("--stage <stage>", `with --function: ${stageWords()} (default: the first stage at which a function differs)`)
     .option("--exit-code", "exit with 1 if a function or what is imported differs")
     .option("--all", "list every module and function, not only those that differ most");
-  return withJson(withEngine(withFilters(command, ["debug"]))).action((unit: string, module: string | undefined, flags: CompareLlvmFlags) =>
-    cli.run(flags, `Comparing LLVMs on ${unit}`, async (invocation) => {
-      const { core, signal, colors } = invocation;
-      const source = await ltoSource(core, [unit]);
-      const options = { ...optionsOf(source, module, flags), to: await libraryNamed(flags.to, signal) };
-      noteDamage(invocation);
-      const progress = (one: CompareLlvmProgress): void => {
-        invocation.progress(lineOf(one));
-      };
-      const report = await compareLlvm(core, source, options, { signal, progress });
-      await keepQuota(core.layout, storeQuota(), Infinity, signal);
-      return { report, lines: compareLlvmLines(report, colors, flags.all === true, flags.to), exit: exitOf(report, flags) };
-    }),
+  return withJson(withEngine(withFilters(command, ["debug", "guids"]))).action(
+    (unit: string, module: string | undefined, flags: CompareLlvmFlags) =>
+      cli.run(flags, `Comparing LLVMs on ${unit}`, async (invocation) => {
+        const { core, signal, colors } = invocation;
+        const source = await ltoSource(core, [unit]);
+        const options = { ...optionsOf(source, module, flags), to: await libraryNamed(flags.to, signal) };
+        noteDamage(invocation);
+        const progress = (one: CompareLlvmProgress): void => {
+          invocation.progress(lineOf(one));
+        };
+        const report = await compareLlvm(core, source, options, { signal, progress });
+        await keepQuota(core.layout, storeQuota(), Infinity, signal);
+        return { report, lines: compareLlvmLines(report, colors, flags.all === true, flags.to), exit: exitOf(report, flags) };
+      }),
   );
 }
 

@@ -15,6 +15,8 @@ export const COMMANDS = {
   nextStage: "lto.nextStage",
   previousStage: "lto.previousStage",
   findSymbol: "lto.findSymbol",
+  compareLlvm: "lto.compareLlvm",
+  openRunDiff: "lto.openRunDiff",
   explain: "lto.explain",
   verify: "lto.verify",
   openDashboard: "lto.openDashboard",

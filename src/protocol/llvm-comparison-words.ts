@@ -1,6 +1,6 @@
 /** Describes the differences between two LLVMs; used on the command line and in VS Code. */
-import type { DifferenceKind, LlvmModuleDifference, Rewriting } from "./llvm-comparison.js";
-import { counted, number } from "./words.js";
+import type { DifferenceKind, FromTo, LlvmModuleDifference, LlvmStageTotal, Rewriting } from "./llvm-comparison.js";
+import { counted, number, percent } from "./words.js";
 
 /** A kind of difference, as a heading and in a list. */
 export const DIFFERENCE_WORDS: Readonly<Record<DifferenceKind, string>> = {
@@ -26,4 +26,20 @@ export function importWords(modules: readonly LlvmModuleDifference[]): string | 
   const differing = imports.filter(({ onlyFrom, onlyTo }) => onlyFrom.length + onlyTo.length > 0).length;
   if (differing === 0) return from === 0 ? "Both import nothing." : `Both import the same ${counted(from, "symbol")}.`;
   return `They import differently into ${counted(differing, "module")}: ${number(from)} and ${counted(to, "symbol")} in all.`;
+}
+
+/** "337 functions differ in instructions, 476 in flags, 1 is defined only with the older LLVM"; empty: nothing differs */
+export function differencesWords({ changed, onlyFrom, onlyTo }: Pick<LlvmStageTotal, "changed" | "onlyFrom" | "onlyTo">): string {
+  const kinds = Object.entries(changed).filter(([, count]) => count > 0);
+  const words = kinds.map(([kind, count], index) =>
+    index === 0 ? `${counted(count, "function")} ${count === 1 ? "differs" : "differ"} in ${kind}` : `${number(count)} in ${kind}`,
+  );
+  const lone = (count: number, which: string): string[] =>
+    count === 0 ? [] : [`${counted(count, "function")} only with the ${which} LLVM`];
+  return [...words, ...lone(onlyFrom, "older"), ...lone(onlyTo, "newer")].join(", ");
+}
+
+/** "96,261 → 94,785 instructions (−1.5 %)", "3 instructions" */
+export function sizeWords({ from, to }: FromTo, noun: string): string {
+  return from === to ? counted(from, noun) : `${number(from)} → ${counted(to, noun)} (${percent({ before: from, after: to })})`;
 }

@@ -3,6 +3,7 @@
  *
  *     lto-stage:/run/<run id>/<module>/<title>.ll?<stage>/<filters>
  *     lto-stage:/unit/<unit ref>/<module>/<function>/<title>.ll?<stage>/<filters>
+ *     lto-stage:/run/<run id>/<module>/<title>.ll?<stage>/<filters>/<another run's id>
  *
  * The stage is in the query, because VS Code's multi-file diff treats two sides with different paths as a renamed file and strikes one through.
  *
@@ -47,7 +48,21 @@ export interface StageAddress {
   /** A function's symbol; null: the whole module. */
   readonly function: string | null;
   readonly filters: DocumentFilters;
+  /** Another run: the stage is that run's, and the LLVM of the subject, which is a run too, reads it. Both sides of a diff then have the same path. */
+  readonly of?: string;
 }
+
+/** The same stage in two runs: an address of a diff, for links in a comparison of runs. */
+export interface RunDiff {
+  readonly from: string;
+  readonly to: string;
+  readonly module: string;
+  readonly stage: Stage;
+  /** A function's symbol; null: every function that differs. */
+  readonly function: string | null;
+}
+
+export const RUN_DIFF_SCHEME = "lto-run-diff";
 
 export const NO_FILTERS: DocumentFilters = {
   hideDebugInfo: false,
@@ -77,7 +92,9 @@ export function formatStageUri(address: StageAddress, title: string = defaultTit
   const [kind, name] = "run" in address.subject ? ["run", address.subject.run] : ["unit", address.subject.unit];
   const parts = [name, address.module, ...(address.function === null ? [] : [address.function])].map(escapeName);
   const words = WORDS.filter(([filter]) => address.filters[filter]).map(([, word]) => word);
-  return `${STAGE_SCHEME}:/${kind}/${parts.join("/")}/${titleSegment(title)}?${[address.stage, ...(words.length === 0 ? [] : [words.join(".")])].join("/")}`;
+  const filters = words.length === 0 && address.of === undefined ? [] : [words.join(".")];
+  const query = [address.stage, ...filters, ...(address.of === undefined ? [] : [escapeName(address.of)])];
+  return `${STAGE_SCHEME}:/${kind}/${parts.join("/")}/${titleSegment(title)}?${query.join("/")}`;
 }
 
 /**
@@ -89,13 +106,15 @@ export function formatStageUri(address: StageAddress, title: string = defaultTit
 export function parseStageUri(uri: string, pipelines: readonly Pipeline[] = ALL_PIPELINES): StageAddress | undefined {
   const match = /^lto-stage:(?:\/\/)?\/(run|unit)\/([^?#]+)\?([^#]*)$/.exec(uri);
   const parts = decoded(match?.[2] ?? "")?.split("/");
-  const [tag, filters = "", ...rest] = decoded(match?.[3] ?? "")?.split("/") ?? [];
+  const [tag, filters = "", other, ...rest] = decoded(match?.[3] ?? "")?.split("/") ?? [];
   if (match === null || parts === undefined || rest.length > 0 || parts.length < 3 || parts.length > 4) return undefined;
   const words = filters.split(".").filter((word) => word !== "");
   const names = parts.slice(0, -1).map(unescapeName);
   const [name, module, symbol] = names;
   const stage = stageInfo(tag ?? "", pipelines)?.tag;
   const known = words.every((word) => WORDS.some(([, spelling]) => spelling === word));
+  const of = other === undefined ? undefined : unescapeName(other);
+  if (other !== undefined && (match[1] !== "run" || of === undefined || of === "")) return undefined;
   if (!name || !module || stage === undefined || !known || names.some((part) => part === undefined || part === "")) return undefined;
   return {
     subject: match[1] === "run" ? { run: name } : { unit: name },
@@ -103,7 +122,26 @@ export function parseStageUri(uri: string, pipelines: readonly Pipeline[] = ALL_
     stage,
     function: parts.length === 4 ? (symbol ?? null) : null,
     filters: filtersOf(words),
+    ...(of === undefined ? {} : { of }),
   };
+}
+
+/** What a stage document is a stage of. */
+export function subjectOf({ subject, of }: Pick<StageAddress, "subject" | "of">): Subject {
+  return of === undefined ? subject : { run: of };
+}
+
+/** The address of a diff of two runs. */
+export function formatRunDiff({ from, to, module, stage, function: symbol }: RunDiff): string {
+  return `${RUN_DIFF_SCHEME}:/${[from, to, module, stage, ...(symbol === null ? [] : [symbol])].map(escapeName).join("/")}`;
+}
+
+/** @returns undefined for any other address */
+export function parseRunDiff(uri: string): RunDiff | undefined {
+  const [scheme, rest = ""] = uri.split(":/", 2);
+  const [from, to, module, stage, symbol, ...more] = rest.split("/").map(unescapeName);
+  if (scheme !== RUN_DIFF_SCHEME || more.length > 0 || !from || !to || !module || !stage || symbol === "") return undefined;
+  return { from, to, module, stage, function: symbol ?? null };
 }
 
 /** The same document with other filters: opened by a toggle. @returns undefined if this is not a stage document's URI */

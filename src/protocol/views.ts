@@ -74,6 +74,8 @@ export interface UnitView {
   readonly capture: number;
   /** "1.95.0"; null: not known. */
   readonly rustc: string | null;
+  /** Of that rustc, "22.1.2"; null: not known. */
+  readonly llvm: string | null;
   readonly complete: boolean;
   /** Why it is incomplete, and how to fix that. */
   readonly problem: LtoErrorReport | null;

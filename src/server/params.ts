@@ -82,6 +82,14 @@ const cliChoice = formatOf<CliChoice>()(() =>
     z.object({ command: z.enum(["thin", "verify"]), source }),
     z.object({ command: z.literal("show"), stage, function: symbol, ...module }),
     z.object({ command: z.literal("diff"), from: stage, to: stage, function: symbol, ...module }),
+    z.object({
+      command: z.literal("compare-llvm"),
+      from: z.string(),
+      to: z.string(),
+      module: z.string(),
+      stage,
+      function: z.nullable(z.string()),
+    }),
     z.object({ command: z.literal("find"), subject, symbol: z.string() }),
   ]),
 );
@@ -106,6 +114,7 @@ export const PARAMS: Schemas = {
   runs: formatOf<Params<"runs">>()(() => z.object({ ...range, unit: z.exactOptional(z.string()) })),
   run: formatOf<Params<"run">>()(() => run),
   removeRun: formatOf<Params<"removeRun">>()(() => run),
+  compareRuns: formatOf<Params<"compareRuns">>()(() => z.object({ from: z.string(), to: z.string(), ...progress })),
 
   groups: formatOf<Params<"groups">>()(() => z.object({ subject, filter: z.exactOptional(filter) })),
   crates: formatOf<Params<"crates">>()(() => z.object({ subject, ...query, ...range })),
@@ -123,7 +132,16 @@ export const PARAMS: Schemas = {
   mainCause: formatOf<Params<"mainCause">>()(() => z.object(module)),
 
   compare: formatOf<Params<"compare">>()(() =>
-    z.object({ ...module, from: stage, to: stage, function: symbol, wholeModule: z.exactOptional(z.boolean()), filters, ...range }),
+    z.object({
+      ...module,
+      against: symbol,
+      from: stage,
+      to: stage,
+      function: symbol,
+      wholeModule: z.exactOptional(z.boolean()),
+      filters,
+      ...range,
+    }),
   ),
   find: formatOf<Params<"find">>()(() => z.object({ subject, symbol: z.string(), stage, limit: z.number(), filters, ...progress })),
   stageFile: formatOf<Params<"stageFile">>()(() => z.object({ ...module, stage })),

@@ -13,6 +13,7 @@ import { documentText } from "./adapters/documents.js";
 import { cascade, causes, explain, mainCause } from "./adapters/explanations.js";
 import * as machine from "./adapters/machine.js";
 import * as rows from "./adapters/rows.js";
+import { compareTwoRuns } from "./adapters/run-comparisons.js";
 import * as runs from "./adapters/runs.js";
 import { settingsFrom } from "./adapters/settings.js";
 import { ServerState, type Programs } from "./adapters/state.js";
@@ -42,6 +43,7 @@ const handlers: Handlers = {
   verify: { doing: "Verifying against rustc", answer: runs.verify },
   runs: { doing: "Reading the history of runs", answer: runs.listRuns },
   run: { doing: "Reading a run", answer: (state, { run }) => state.workbench.history.view(run) },
+  compareRuns: { doing: "Comparing two runs", answer: compareTwoRuns },
   removeRun: { doing: "Removing a run", answer: runs.removeRun },
 
   groups: { doing: "Listing codegen units", answer: rows.groups },

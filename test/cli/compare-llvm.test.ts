@@ -15,16 +15,7 @@ import { PIPELINES } from "../../src/protocol/pipelines.js";
 import type { RunReport } from "../../src/protocol/runs.js";
 import { THIN_STAGES } from "../../src/protocol/stages.js";
 import { skipWithoutRust, TestCli } from "../support/cli.js";
-import { BARE_DEMO, layOut } from "../support/programs.js";
-
-/** A field that is not the first: LLVM 22 knows that its address does not wrap around (`nuw`), for which LLVM 19 has no flag. */
-const FIELD = `
-pub struct Pair(u64, u64);
-#[no_mangle]
-pub extern "C" fn second(pair: &Pair) -> u64 { pair.1 }
-`;
-
-const PROGRAM = { ...BARE_DEMO, "demo/src/main.rs": (BARE_DEMO["demo/src/main.rs"] ?? "") + FIELD };
+import { FIELD_DEMO, layOut } from "../support/programs.js";
 
 describe("compare-llvm", { skip: skipWithoutRust }, () => {
   let oldRust: MatrixToolchain;
@@ -45,7 +36,7 @@ describe("compare-llvm", { skip: skipWithoutRust }, () => {
     [oldRust, newRust] = [old, today];
     scratch = await mkdtemp(join(tmpdir(), "lto-inspector-llvms-"));
     cli = new TestCli(join(scratch, "store"));
-    const workspace = await layOut(PROGRAM, join(scratch, "demo"));
+    const workspace = await layOut(FIELD_DEMO, join(scratch, "demo"));
     unit = await cli.capture(workspace, "--toolchain", oldRust.described.rustc);
     report = await cli.report<CompareLlvmReport>(["compare-llvm", unit, "--to", newRust.described.rustc]);
   });

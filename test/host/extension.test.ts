@@ -1,4 +1,10 @@
 /** The extension in a real extension host. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { findMatrixToolchain } from "../../bench/verify-matrix/toolchains.js";
+import { TestCli } from "../support/cli.js";
+import { FIELD_DEMO, layOut } from "../support/programs.js";
 import { ON_LOOKING, textsOf } from "../support/attempts.js";
 import { hostTests } from "../support/vscode/host.js";
 
@@ -40,4 +46,24 @@ hostTests("Restricted Mode", {
   suites: ["test/host/suites/restricted.ts"],
   workspace: TRAPS,
   askTrust: true,
+});
+
+hostTests("a captured unit and two LLVMs", async (t) => {
+  const [old, today] = [await findMatrixToolchain("debian-1.85"), await findMatrixToolchain("stable")];
+  if (typeof old === "string") return old;
+  if (typeof today === "string") return today;
+  const scratch = await mkdtemp(join(tmpdir(), "lto-host-llvms-"));
+  t.after(() => rm(scratch, { recursive: true, force: true }));
+  const store = join(scratch, "store");
+  const unit = await new TestCli(store).capture(await layOut(FIELD_DEMO, join(scratch, "demo")), "--toolchain", old.described.rustc);
+  return {
+    suites: ["test/host/suites/llvm-versions.ts"],
+    // The state folder is where it is noted that the capture was made here.
+    env: {
+      LTO_INSPECTOR_STORE: store,
+      XDG_STATE_HOME: process.env["XDG_STATE_HOME"],
+      LTO_TEST_UNIT: unit,
+      LTO_TEST_LLVM: old.described.llvmVersion,
+    },
+  };
 });

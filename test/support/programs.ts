@@ -87,6 +87,18 @@ fn panic(_: &core::panic::PanicInfo) -> ! { loop {} }
 `,
 };
 
+/**
+ * The bare demo with an access to a field that is not the first: LLVM 22 knows that its address does not wrap around (`nuw`), for which LLVM 19 has no
+ * flag.
+ */
+export const FIELD_DEMO: Program = {
+  ...BARE_DEMO,
+  "demo/src/main.rs": `${BARE_DEMO["demo/src/main.rs"] ?? ""}pub struct Pair(u64, u64);
+#[no_mangle]
+pub extern "C" fn second(pair: &Pair) -> u64 { pair.1 }
+`,
+};
+
 /** An edit of one function in either demo, after which the next build re-uses some modules and not others. */
 export function editedDemo(factor: number): Program {
   const file = "demo/src/other.rs";

@@ -3,12 +3,16 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import {
   escapeName,
+  formatRunDiff,
   formatStageUri,
   NO_FILTERS,
+  parseRunDiff,
   parseStageUri,
+  subjectOf,
   unescapeName,
   withFilters,
   withStage,
+  type RunDiff,
   type StageAddress,
 } from "../../src/protocol/uris.js";
 
@@ -38,6 +42,7 @@ describe("stage URIs", () => {
         const addresses: StageAddress[] = [
           { subject: { run: "20260101T000000-01234567" }, module: name, stage: "thin-lto-after-pm", function: null, filters },
           { subject: { unit: name }, module: "m", stage: "lto.input", function: name, filters },
+          { subject: { run: "r" }, module: name, stage: "thin-lto-after-pm", function: name, filters, of: name },
         ];
         for (const address of addresses) {
           const uri = formatStageUri(address, `title of ${name}`);
@@ -58,6 +63,8 @@ describe("stage URIs", () => {
       { ...address, function: "b" },
       { ...address, stage: "thin-lto-after-pm" },
       { ...address, filters: ALL },
+      { ...address, of: "s" },
+      { ...address, of: "s", filters: ALL },
     ];
     assert.equal(new Set(others.map((one) => formatStageUri(one, "title"))).size, others.length);
   });
@@ -80,7 +87,9 @@ describe("stage URIs", () => {
       "lto-stage:/run/r/m/t.ll",
       "lto-stage:/run/r/m/t.ll?no-stage",
       "lto-stage:/run/r/m/t.ll?thin-lto-input/no-such-filter",
-      "lto-stage:/run/r/m/t.ll?thin-lto-input/stable/stable",
+      "lto-stage:/run/r/m/t.ll?thin-lto-input/stable/",
+      "lto-stage:/run/r/m/t.ll?thin-lto-input/stable/other/more",
+      "lto-stage:/unit/u/m/t.ll?thin-lto-input/stable/other",
       "lto-stage:/other/r/m/t.ll?thin-lto-input",
       "lto-stage:/run//m/t.ll?thin-lto-input",
       "lto-stage:/run/r/m~2/t.ll?thin-lto-input",
@@ -99,6 +108,12 @@ describe("stage URIs", () => {
     const address: StageAddress = { subject: { run: "r" }, module: "m", stage: "thin-lto-input", function: "f", filters: ALL };
     const path = (stage: StageAddress["stage"]): string => formatStageUri({ ...address, stage }, "title").split("?")[0] ?? "";
     assert.equal(path("thin-lto-input"), path("thin-lto-after-pm"));
+    assert.equal(formatStageUri({ ...address, of: "s" }, "title").split("?")[0], path("thin-lto-input"));
+  });
+
+  it("belong to the run that the stage is of", () => {
+    assert.deepEqual(subjectOf({ subject: { run: "r" } }), { run: "r" });
+    assert.deepEqual(subjectOf({ subject: { run: "r" }, of: "s" }), { run: "s" });
   });
 
   it("escape names without characters that a path could lose", () => {
@@ -109,5 +124,30 @@ describe("stage URIs", () => {
       assert.equal(unescapeName(escapeName(name)), name);
     }
     assert.equal(unescapeName(escapeName("a\uD800b")), "a\uFFFDb");
+  });
+});
+
+describe("addresses of diffs of two runs", () => {
+  it("preserve every diff", () => {
+    for (const name of NAMES) {
+      for (const symbol of [name, null]) {
+        const diff: RunDiff = { from: "r", to: "s", module: name, stage: "thin-lto-after-pm", function: symbol };
+        assert.match(formatRunDiff(diff), /^lto-run-diff:\/[\w.~/-]+$/);
+        assert.deepEqual(parseRunDiff(formatRunDiff(diff)), diff);
+      }
+    }
+  });
+
+  it("reject other text", () => {
+    for (const uri of [
+      "",
+      "lto-stage:/r/s/m/pm",
+      "lto-run-diff:/r/s/m",
+      "lto-run-diff:/r//m/pm",
+      "lto-run-diff:/r/s/m/pm/f/g",
+      "lto-run-diff:/r/s/~/pm",
+    ]) {
+      assert.equal(parseRunDiff(uri), undefined, uri);
+    }
   });
 });

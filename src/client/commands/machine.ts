@@ -22,11 +22,12 @@ export async function selectLlvm(services: Services): Promise<void> {
     matchOnDetail: true,
   });
   if (picked === undefined) throw new vscode.CancellationError();
-  const choice = picked.value ?? (await chooseFile());
+  const choice = picked.value ?? (await chooseLlvmFile());
   await vscode.workspace.getConfiguration(SETTINGS_SECTION).update("libLLVM", choice, vscode.ConfigurationTarget.Global);
 }
 
-async function chooseFile(): Promise<string> {
+/** @throws CancellationError */
+export async function chooseLlvmFile(): Promise<string> {
   const [file] = (await vscode.window.showOpenDialog({ title: "libLLVM", openLabel: "Use This LLVM" })) ?? [];
   if (file === undefined) throw new vscode.CancellationError();
   return file.fsPath;

@@ -2,10 +2,10 @@
 import * as vscode from "vscode";
 import { stagesOf, type Stage } from "../../protocol/stages.js";
 import type { CliChoice } from "../../protocol/requests/documents.js";
-import { parseStageUri, type Subject } from "../../protocol/uris.js";
+import { parseStageUri, subjectOf, type Subject } from "../../protocol/uris.js";
 import type { RunView } from "../../protocol/views.js";
 import { activeStage } from "../documents/active.js";
-import { compareStages, openStage, stagesOfModule } from "../documents/compare.js";
+import { compareStages, openStage, stagesOfModule, subjectsOf } from "../documents/compare.js";
 import { currentFilters } from "../documents/filters.js";
 import type { Comparison } from "../documents/function-diffs.js";
 import { Failure } from "../failure.js";
@@ -58,7 +58,7 @@ function placeOfEditor(): Place | undefined {
   const address = active === undefined ? undefined : parseStageUri((active.kind === "diff" ? active.right : active.uri).toString(true));
   return address === undefined
     ? undefined
-    : { subject: address.subject, module: address.module, stage: address.stage, symbol: address.function };
+    : { subject: subjectOf(address), module: address.module, stage: address.stage, symbol: address.function };
 }
 
 /** The selected place, or one that the user picks in the shown run. @throws CancellationError, Failure if no run is shown */
@@ -159,11 +159,22 @@ export async function copyKey(services: Services, node?: CguNode): Promise<void>
 }
 
 export async function copyCliCommand(services: Services, node?: CguNode): Promise<void> {
-  const known = placeOf(node);
-  const run = services.shown.run;
-  const { line } = await services.server.ask("cliCommand", cliChoice(known, run));
+  const choice = node === undefined ? runDiffOfEditor() : undefined;
+  const { line } = await services.server.ask("cliCommand", choice ?? cliChoice(placeOf(node), services.shown.run));
   await vscode.env.clipboard.writeText(line);
   mention("Copied the command line");
+}
+
+/** The active editor is a diff of a stage in two runs. */
+function runDiffOfEditor(): CliChoice | undefined {
+  const active = activeStage();
+  if (active?.kind !== "diff") return undefined;
+  const [left, right] = [active.left, active.right].map((uri) => parseStageUri(uri.toString(true)));
+  if (left === undefined || right === undefined) return undefined;
+  const { subject, against } = subjectsOf(left, right);
+  if (against === undefined || !("run" in subject)) return undefined;
+  const { module, stage, function: symbol } = right;
+  return { command: "compare-llvm", from: subject.run, to: against, module, stage, function: symbol };
 }
 
 /** The command line that makes the selected comparison, the selected stage, or the whole run. */

@@ -12,6 +12,7 @@ import type { RunNode } from "../trees/runs.js";
 import type { UnitNode } from "../trees/units.js";
 import { explainDecision } from "./explain.js";
 import { clearStore, restartServer, selectLlvm, showLog } from "./machine.js";
+import { compareLlvm, openRunDiff } from "./run-diffs.js";
 import { captureAndRun, runFat, runThin, runThinOn } from "./run.js";
 import { compareStagesCommand, copyCliCommand, copyKey, findSymbol, openStageCommand, revealStageFile, shownRun } from "./stages.js";
 import { verify } from "./verify.js";
@@ -31,6 +32,8 @@ const HANDLERS: Readonly<Record<keyof typeof COMMANDS, Handler>> = {
   nextStage: ({ server }) => stepStage(server, 1),
   previousStage: ({ server }) => stepStage(server, -1),
   findSymbol,
+  compareLlvm: (services, node?: UnitNode) => services.live.during(() => compareLlvm(services, node)),
+  openRunDiff: (services, address?: unknown) => openRunDiff(services, address),
   explain: (services, node?: CguNode) => explainDecision(services, node),
   verify: (services, node?: UnitNode) => verify(services, node),
   openDashboard: (services) => {

@@ -11,7 +11,7 @@ import { pickUnit } from "./picks.js";
 
 /** Replays a capture and compares it with rustc's own files. The shown run stays, and its fidelity is updated. */
 export async function verify(services: Services, node?: UnitNode): Promise<void> {
-  const { ref, name } = node?.kind === "unit" ? node.row : await unitToVerify(services);
+  const { ref, name } = node?.kind === "unit" ? node.row : await capturedUnit(services);
   try {
     const result = await services.server.askWithProgress(`Verifying ${name} against rustc`, "verify", { unit: ref });
     stepDone("verified");
@@ -23,10 +23,10 @@ export async function verify(services: Services, node?: UnitNode): Promise<void>
   }
 }
 
-type Verifiable = Pick<UnitView, "ref" | "name">;
+type CapturedUnit = Pick<UnitView, "ref" | "name" | "llvm">;
 
 /** The capture of the shown run; without one, the only capture, or one that the user picks. */
-async function unitToVerify(services: Services): Promise<Verifiable> {
+export async function capturedUnit(services: Services): Promise<CapturedUnit> {
   const { rows } = await services.server.ask("units", { offset: 0, limit: 500 });
   const captures = rows.filter((unit) => unit.kind === "capture" && unit.complete);
   const shown = await captureOf(services, services.shown.run);
@@ -39,10 +39,10 @@ async function unitToVerify(services: Services): Promise<Verifiable> {
 /**
  * The capture that a run was made from, which need not be the latest; undefined: the run was made from something else, or its capture was removed.
  */
-async function captureOf({ server }: Services, run: RunView | null): Promise<Verifiable | undefined> {
+async function captureOf({ server }: Services, run: RunView | null): Promise<CapturedUnit | undefined> {
   if (run === null || !("unit" in run.source) || run.source.unit !== run.unit.id) return undefined;
   const unit = await server.ask("unit", { unit: run.unit.id }).catch(() => undefined);
-  return unit?.complete === true ? { ref: unit.captureRef, name: unit.name } : undefined;
+  return unit?.complete === true ? { ref: unit.captureRef, name: unit.name, llvm: unit.llvm } : undefined;
 }
 
 function tellVerified(result: VerifyView, services: Services): void {

@@ -1,7 +1,7 @@
 /** Opens and compares stages. A diff shows one function, or the functions that changed; a whole module only on request. */
 import * as vscode from "vscode";
 import { pipelineWith, tagsOf, type Stage } from "../../protocol/stages.js";
-import { formatStageUri, parseStageUri, type Subject } from "../../protocol/uris.js";
+import { formatStageUri, parseStageUri, subjectOf, type StageAddress, type Subject } from "../../protocol/uris.js";
 import { Failure } from "../failure.js";
 import { showInformation } from "../messages.js";
 import type { Server } from "../server.js";
@@ -38,6 +38,12 @@ export async function compareStages(server: Server, comparison: Comparison): Pro
   else await openFunctions(comparison, page);
 }
 
+/** What a diff compares: one subject with itself, or two runs. */
+export function subjectsOf(left: StageAddress, right: StageAddress): Pick<Comparison, "subject" | "against"> {
+  const [subject, other] = [subjectOf(left), subjectOf(right)];
+  return "run" in subject && "run" in other && subject.run !== other.run ? { subject, against: other.run } : { subject: other };
+}
+
 /** In a diff of two stages: shows the same module or function one stage later or earlier. */
 export async function stepStage(server: Server, step: 1 | -1): Promise<void> {
   const active = activeStage();
@@ -57,9 +63,9 @@ export async function stepStage(server: Server, step: 1 | -1): Promise<void> {
     return;
   }
   const symbol = right.function ?? left.function;
-  const { subject, module } = right;
+  const { module } = right;
   const page = await server.ask("compare", {
-    subject,
+    ...subjectsOf(left, right),
     module,
     from,
     to,

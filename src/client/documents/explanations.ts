@@ -1,12 +1,12 @@
 /**
- * Explanations as Markdown documents. They open as text and not in VS Code's preview, which only follows web links; in the text, Ctrl+click opens a
+ * Explanations, and comparisons of two runs, as Markdown documents. They open as text and not in VS Code's preview, which only follows web links; in the text, Ctrl+click opens a
  * stage or a source line.
  */
 import * as vscode from "vscode";
 import { shortModuleName } from "../../protocol/module-names.js";
-import { STAGE_SCHEME, type Subject } from "../../protocol/uris.js";
+import { parseRunDiff, STAGE_SCHEME, type Subject } from "../../protocol/uris.js";
 import { visible } from "../../protocol/visible.js";
-import { EXPLANATION_SCHEME } from "../ids.js";
+import { COMMANDS, EXPLANATION_SCHEME } from "../ids.js";
 import type { Server } from "../server.js";
 import { currentFilters } from "./filters.js";
 import { readableLinks, type MarkdownLink } from "./markdown-links.js";
@@ -41,7 +41,17 @@ export class Explanations implements vscode.Disposable, vscode.TextDocumentConte
       module,
       filters: currentFilters(),
     });
-    const uri = addressOf(subject, module);
+    await this.#show(addressOf(`Why ${shortModuleName(module)}`, { subject, module }), markdown);
+  }
+
+  /** Compares two runs, of which `to` has the newer LLVM. @throws the server's error, before anything is opened */
+  async openComparison(runs: { readonly from: string; readonly to: string }): Promise<void> {
+    const { title, markdown } = await this.#server.askWithProgress("Comparing two LLVMs", "compareRuns", runs);
+    await this.#show(addressOf(title, runs), markdown);
+  }
+
+  /** Opens a document that has just been made. */
+  async #show(uri: vscode.Uri, markdown: string): Promise<void> {
     this.#ready.set(uri.toString(), markdown);
     this.#changed.fire(uri);
     try {
@@ -56,15 +66,18 @@ export class Explanations implements vscode.Disposable, vscode.TextDocumentConte
   async provideTextDocumentContent(uri: vscode.Uri, token: vscode.CancellationToken): Promise<string> {
     const ready = this.#ready.get(uri.toString());
     if (ready !== undefined) return this.#shown(uri, ready);
-    const { subject, module } = placeAt(uri);
-    const { markdown } = await this.#server.ask("explain", { subject, module, filters: currentFilters() }, token);
+    const place = placeAt(uri);
+    const { markdown } =
+      "module" in place
+        ? await this.#server.ask("explain", { ...place, filters: currentFilters() }, token)
+        : await this.#server.ask("compareRuns", place, token);
     return this.#shown(uri, markdown);
   }
 
   provideDocumentLinks(document: vscode.TextDocument): vscode.DocumentLink[] {
     return (this.#links.get(document.uri.toString()) ?? []).flatMap(({ start, end, uri }) => {
-      const target = vscode.Uri.parse(uri);
-      if (!FOLLOWED.has(target.scheme)) return [];
+      const target = targetOf(uri);
+      if (target === undefined) return [];
       return [new vscode.DocumentLink(new vscode.Range(document.positionAt(start), document.positionAt(end)), target)];
     });
   }
@@ -82,9 +95,24 @@ export class Explanations implements vscode.Disposable, vscode.TextDocumentConte
   }
 }
 
-function addressOf(subject: Subject, module: string): vscode.Uri {
-  const title = `Why ${visible(shortModuleName(module)).replaceAll(/[/\\]/g, "∕")}.md`;
-  return vscode.Uri.from({ scheme: EXPLANATION_SCHEME, path: `/${title}`, query: JSON.stringify({ subject, module }) });
+/** A link to a diff runs our own command, since a diff has no address. */
+function targetOf(uri: string): vscode.Uri | undefined {
+  const target = vscode.Uri.parse(uri);
+  if (parseRunDiff(uri) !== undefined) {
+    return vscode.Uri.parse(`command:${COMMANDS.openRunDiff}?${encodeURIComponent(JSON.stringify([uri]))}`);
+  }
+  return FOLLOWED.has(target.scheme) ? target : undefined;
+}
+
+/** What a document shows. */
+type Place = { readonly subject: Subject; readonly module: string } | { readonly from: string; readonly to: string };
+
+function addressOf(title: string, place: Place): vscode.Uri {
+  return vscode.Uri.from({
+    scheme: EXPLANATION_SCHEME,
+    path: `/${visible(title).replaceAll(/[/\\]/g, "∕")}.md`,
+    query: JSON.stringify(place),
+  });
 }
 
 function parsed(text: string): unknown {
@@ -96,8 +124,12 @@ function parsed(text: string): unknown {
 }
 
 /** @throws Error for an address that {@link addressOf} did not make */
-function placeAt(uri: vscode.Uri): { readonly subject: Subject; readonly module: string } {
+function placeAt(uri: vscode.Uri): Place {
   const found = parsed(uri.query);
+  if (typeof found === "object" && found !== null && "from" in found && "to" in found) {
+    const { from, to } = found;
+    if (typeof from === "string" && typeof to === "string") return { from, to };
+  }
   if (typeof found === "object" && found !== null && "subject" in found && "module" in found) {
     const { subject, module } = found;
     if (typeof module === "string" && typeof subject === "object" && subject !== null) {

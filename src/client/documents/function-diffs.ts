@@ -22,6 +22,8 @@ export const FUNCTIONS_AT_ONCE = 50;
 
 export interface Comparison {
   readonly subject: Subject;
+  /** Another run, whose stage is the right side. */
+  readonly against?: string;
   readonly module: string;
   readonly from: Stage;
   readonly to: Stage;

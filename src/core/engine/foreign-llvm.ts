@@ -2,6 +2,7 @@
 import { errorRow } from "../../protocol/error-table.js";
 import type { EngineInfo } from "../../protocol/engine/library.js";
 import type { Producer } from "../../protocol/engine/modules.js";
+import { isNewer } from "../../protocol/llvm-versions.js";
 import type { EngineClient } from "./client.js";
 import { sharedLibrary, systemLibrary } from "./libllvm.js";
 import { identifyLibrary } from "./library-identity.js";
@@ -95,11 +96,4 @@ async function producerOf(file: string, engine: EngineClient): Promise<Producer 
 
 function versionIn(message: string): string | undefined {
   return /LLVM\s?(\d+\.\d+\.\d+[\w.-]*)/.exec(message)?.[1];
-}
-
-/** Compares major and minor number: within those, LLVM reads older and newer bitcode. */
-export function isNewer(producer: string, reader: string): boolean {
-  const [left, right] = [producer, reader].map((version) => version.split(".").map((part) => Number.parseInt(part, 10)));
-  const [[leftMajor = 0, leftMinor = 0], [rightMajor = 0, rightMinor = 0]] = [left ?? [], right ?? []];
-  return leftMajor === rightMajor ? leftMinor > rightMinor : leftMajor > rightMajor;
 }

@@ -2,15 +2,38 @@
 import { noFunctionWords } from "../../protocol/change-words.js";
 import type { FunctionsResult } from "../../protocol/engine/ir.js";
 import type { FunctionChange } from "../../protocol/ir.js";
+import { isNewer } from "../../protocol/llvm-versions.js";
 import { shortModuleName } from "../../protocol/module-names.js";
 import type { CompareChoice } from "../../protocol/requests/documents.js";
-import { stageLabel, type Stage } from "../../protocol/stages.js";
-import { formatStageUri } from "../../protocol/uris.js";
+import { stageLabel } from "../../protocol/stages.js";
+import { formatStageUri, type StageAddress } from "../../protocol/uris.js";
 import type { ComparedPair, FunctionChangeRow, FunctionCounts } from "../../protocol/views.js";
 import { LtoError } from "../base/errors.js";
 import type { OpenSubject } from "./open-subject.js";
 import { stageChanges } from "../ir/stage-changes.js";
 import { functionNamed } from "./stage-document.js";
+
+/** The two sides of a comparison: one subject at two stages, or two runs. */
+export interface ComparedSides {
+  readonly left: OpenSubject;
+  readonly right: OpenSubject;
+  /** One of the two: its LLVM reads both sides. */
+  readonly reader: OpenSubject;
+}
+
+/** Two stages of one subject. */
+export function sidesOf(open: OpenSubject): ComparedSides {
+  return { left: open, right: open, reader: open };
+}
+
+/** Two runs: the newer LLVM reads both sides, because it reads what the older one wrote. */
+export function sidesOfRuns(left: OpenSubject, right: OpenSubject): ComparedSides {
+  return { left, right, reader: isNewer(llvmOf(left), llvmOf(right)) ? left : right };
+}
+
+function llvmOf({ report }: OpenSubject): string {
+  return report?.llvm.version ?? "";
+}
 
 export interface ComparedStages {
   readonly changes: readonly FunctionChangeRow[];
@@ -25,7 +48,7 @@ export async function changedFunctions(
   choice: Pick<CompareChoice, "module" | "from" | "to">,
   signal?: AbortSignal,
 ): Promise<ComparedStages> {
-  const [before, after] = await bothSides(open, choice, signal);
+  const [before, after] = await bothSides(sidesOf(open), choice, signal);
   const { functions, unchanged, globals } = stageChanges(before, after);
   const count = (change: FunctionChange["change"]): number => functions.filter((one) => one.change === change).length;
   return {
@@ -54,47 +77,94 @@ export interface ComparedPairs {
 }
 
 /** The pairs that a choice asks for. @throws LtoError also UnknownFunction, if neither stage has the function */
-export async function comparedPairs(open: OpenSubject, choice: CompareChoice, signal?: AbortSignal): Promise<ComparedPairs> {
-  if (choice.wholeModule === true) return { pairs: [modulePair(choice)], unchanged: null };
-  if (choice.function !== undefined) return { pairs: [await functionPair(open, choice, choice.function, signal)], unchanged: null };
-  const { changes } = await changedFunctions(open, choice, signal);
-  if (changes.length === 0) return withoutFunctions(open, choice, signal);
-  return { pairs: changes.map((row) => pairOf(choice, row.left, row.right, row.demangled, row.change)), unchanged: null };
+export async function comparedPairs(sides: ComparedSides, choice: CompareChoice, signal?: AbortSignal): Promise<ComparedPairs> {
+  const pairs = new Pairs(sides, choice);
+  if (choice.wholeModule === true) return { pairs: [pairs.ofModule()], unchanged: null };
+  if (choice.function !== undefined) return { pairs: [await functionPair(sides, pairs, choice, choice.function, signal)], unchanged: null };
+  const [before, after] = await bothSides(sides, choice, signal);
+  const changes = stageChanges(before, after).functions.map(rowOf);
+  if (changes.length === 0) return withoutFunctions(sides, pairs, choice, signal);
+  return { pairs: changes.map((row) => pairs.of(row.left, row.right, row.demangled, row.change)), unchanged: null };
 }
 
 /** If no function changed, compares the whole texts instead, provided that something in them differs. */
-async function withoutFunctions(open: OpenSubject, choice: CompareChoice, signal?: AbortSignal): Promise<ComparedPairs> {
+async function withoutFunctions(
+  { left, right, reader }: ComparedSides,
+  pairs: Pairs,
+  choice: CompareChoice,
+  signal?: AbortSignal,
+): Promise<ComparedPairs> {
   const [before, after] = await Promise.all([
-    open.content(choice.module, choice.from, signal),
-    open.content(choice.module, choice.to, signal),
+    left.content(choice.module, choice.from, signal, reader),
+    right.content(choice.module, choice.to, signal, reader),
   ]);
-  const others = await open.othersOf(before, after, stageChanges(before.content, after.content), signal);
+  const others = await reader.othersOf(before, after, stageChanges(before.content, after.content), signal);
   const words = noFunctionWords(others);
-  const pair = modulePair(choice);
-  const pairs = (others.text ?? []).length === 0 ? [] : [{ ...pair, title: `${pair.title} · ${words}` }];
-  return { pairs, unchanged: `${shortModuleName(choice.module)} · ${stagesTitle(choice.from, choice.to)}: ${words}.` };
+  const pair = pairs.ofModule();
+  const all = (others.text ?? []).length === 0 ? [] : [{ ...pair, title: `${pair.title} · ${words}` }];
+  return { pairs: all, unchanged: `${pair.title}: ${words}.` };
 }
 
-/** "Import ↔ Optimize (pm)" */
-export function stagesTitle(from: Stage, to: Stage): string {
-  return `${stageLabel(from)} ↔ ${stageLabel(to)}`;
+/** "Import ↔ Optimize (pm)"; of two runs "LLVM 19.1.7 ↔ LLVM 22.1.2 · Optimize (pm)" */
+export function sidesTitle({ left, right }: ComparedSides, { from, to }: Pick<CompareChoice, "from" | "to">): string {
+  if (left === right) return `${stageLabel(from)} ↔ ${stageLabel(to)}`;
+  const [older, newer] = [left, right].map((open, index) => (llvmOf(left) === llvmOf(right) ? `run ${index + 1}` : `LLVM ${llvmOf(open)}`));
+  return `${older ?? ""} ↔ ${newer ?? ""} · ${from === to ? stageLabel(from) : `${stageLabel(from)} ↔ ${stageLabel(to)}`}`;
 }
 
-function modulePair(choice: CompareChoice): ComparedPair {
-  const label = shortModuleName(choice.module);
-  const uri = (stage: Stage): string => uriOf(choice, stage, null, label);
-  return {
-    label,
-    title: `${label} · ${stagesTitle(choice.from, choice.to)}`,
-    left: uri(choice.from),
-    right: uri(choice.to),
-    change: "changed",
-  };
+/** The addresses of both sides. */
+class Pairs {
+  readonly #choice: CompareChoice;
+  readonly #title: string;
+  /** Without the stage: of the left and of the right side. */
+  readonly #places: readonly [Pick<StageAddress, "subject" | "of">, Pick<StageAddress, "subject" | "of">];
+
+  constructor(sides: ComparedSides, choice: CompareChoice) {
+    this.#choice = choice;
+    this.#title = `${shortModuleName(choice.module)} · ${sidesTitle(sides, choice)}`;
+    this.#places = placesOf(sides, choice);
+  }
+
+  ofModule(): ComparedPair {
+    const label = shortModuleName(this.#choice.module);
+    return { label, title: this.#title, left: this.#uri(0, null, label), right: this.#uri(1, null, label), change: "changed" };
+  }
+
+  of(left: string | null, right: string | null, demangled: string, change: ComparedPair["change"]): ComparedPair {
+    // Both sides have the same path, even if ThinLTO promoted the function: the other stage finds it without the suffix.
+    const symbol = right ?? left;
+    return {
+      label: demangled,
+      title: `${demangled} · ${this.#title}`,
+      left: left === null ? null : this.#uri(0, symbol, demangled),
+      right: right === null ? null : this.#uri(1, symbol, demangled),
+      change,
+    };
+  }
+
+  #uri(side: 0 | 1, symbol: string | null, title: string): string {
+    const { module, filters, from, to } = this.#choice;
+    return formatStageUri({ ...this.#places[side], module, stage: side === 0 ? from : to, function: symbol, filters }, title);
+  }
 }
 
-async function functionPair(open: OpenSubject, choice: CompareChoice, wanted: string, signal?: AbortSignal): Promise<ComparedPair> {
-  const sides = await bothSides(open, choice, signal);
-  const [left, right] = sides.map((side) => functionNamed(side, wanted));
+function placesOf(
+  { left, reader }: ComparedSides,
+  { subject, against }: CompareChoice,
+): readonly [Pick<StageAddress, "subject" | "of">, Pick<StageAddress, "subject" | "of">] {
+  if (against === undefined || !("run" in subject)) return [{ subject }, { subject }];
+  if (reader === left) return [{ subject }, { subject, of: against }];
+  return [{ subject: { run: against }, of: subject.run }, { subject: { run: against } }];
+}
+
+async function functionPair(
+  sides: ComparedSides,
+  pairs: Pairs,
+  choice: CompareChoice,
+  wanted: string,
+  signal?: AbortSignal,
+): Promise<ComparedPair> {
+  const [left, right] = (await bothSides(sides, choice, signal)).map((side) => functionNamed(side, wanted));
   const shown = right ?? left;
   if (shown === undefined) {
     throw new LtoError({
@@ -108,37 +178,14 @@ async function functionPair(open: OpenSubject, choice: CompareChoice, wanted: st
   const same = before?.textHash === after?.textHash && before?.name === after?.name;
   const change = same ? "same" : before === undefined ? "added" : after === undefined ? "removed" : "changed";
   // `vscode.diff` needs two documents: on a side without the function, the document says so.
-  return pairOf(choice, left?.name ?? shown.name, right?.name ?? shown.name, shown.demangled, change);
-}
-
-function pairOf(
-  choice: CompareChoice,
-  left: string | null,
-  right: string | null,
-  demangled: string,
-  change: ComparedPair["change"],
-): ComparedPair {
-  // Both sides have the same path, even if ThinLTO promoted the function: the other stage finds it without the suffix.
-  const symbol = right ?? left;
-  const uri = (stage: Stage, there: string | null): string | null => (there === null ? null : uriOf(choice, stage, symbol, demangled));
-  return {
-    label: demangled,
-    title: `${demangled} · ${shortModuleName(choice.module)} · ${stagesTitle(choice.from, choice.to)}`,
-    left: uri(choice.from, left),
-    right: uri(choice.to, right),
-    change,
-  };
-}
-
-function uriOf({ subject, module, filters }: CompareChoice, stage: Stage, symbol: string | null, title: string): string {
-  return formatStageUri({ subject, module, stage, function: symbol, filters }, title);
+  return pairs.of(left?.name ?? shown.name, right?.name ?? shown.name, shown.demangled, change);
 }
 
 async function bothSides(
-  open: OpenSubject,
+  { left, right, reader }: ComparedSides,
   { module, from, to }: Pick<CompareChoice, "module" | "from" | "to">,
   signal?: AbortSignal,
 ): Promise<[FunctionsResult, FunctionsResult]> {
-  const [before, after] = await Promise.all([open.content(module, from, signal), open.content(module, to, signal)]);
+  const [before, after] = await Promise.all([left.content(module, from, signal, reader), right.content(module, to, signal, reader)]);
   return [before.content, after.content];
 }

@@ -97,12 +97,17 @@ export class OpenSubject {
     });
   }
 
-  /** Functions and globals of a stage, which is made if it is missing. @throws LtoError UnknownModule, and what making a stage can throw */
-  async content(module: string, stage: Stage, signal?: AbortSignal): Promise<StageContent> {
+  /**
+   * Functions and globals of a stage, which is made if it is missing.
+   *
+   * @param reader the subject whose engine reads the stage
+   * @throws LtoError UnknownModule, and what making a stage can throw
+   */
+  async content(module: string, stage: Stage, signal?: AbortSignal, reader: OpenSubject = this): Promise<StageContent> {
     const ref = await this.stages.file((await this.row(module)).name, this.stageNamed(stage), signal);
     const blob = this.#blobOf(ref.file);
     if (blob !== undefined) await this.#held.add({ blobs: [blob] });
-    return { ref, content: await this.#contentOf(ref.file, signal) };
+    return { ref, content: await reader.#contentOf(ref.file, signal) };
   }
 
   /** @throws LtoError UnknownStage if this kind of LTO has no such stage */

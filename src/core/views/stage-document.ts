@@ -17,6 +17,7 @@ import { bytes } from "../../protocol/words.js";
 /**
  * The text of an address. Makes the stage if it is missing.
  *
+ * @param reader the subject whose LLVM reads the stage
  * @throws LtoError UnknownRun, UnknownUnit, UnknownModule, UnknownStage, and what making a stage can throw
  */
 export async function stageDocument(
@@ -24,9 +25,10 @@ export async function stageDocument(
   address: StageAddress,
   signal?: AbortSignal,
   limits: DocumentLimits = DOCUMENT_LIMITS,
+  reader: OpenSubject = open,
 ): Promise<string> {
-  const stage = await open.content(address.module, address.stage, signal);
-  const engine = await open.stages.engine();
+  const stage = await open.content(address.module, address.stage, signal, reader);
+  const engine = await reader.stages.engine();
   const print = async (limit: number, symbol?: string): Promise<PrintResult> => {
     const wanted = symbol === undefined ? {} : { function: symbol };
     try {

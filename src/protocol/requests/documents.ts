@@ -2,7 +2,7 @@
 import type { LtoErrorReport } from "../errors.js";
 import type { FindReport } from "../ir.js";
 import type { Stage } from "../stages.js";
-import type { DocumentFilters, Subject } from "../uris.js";
+import type { DocumentFilters, RunDiff, Subject } from "../uris.js";
 import type { ComparedPair, Excerpt, FindRow, Page, Range, RunSource } from "../views.js";
 import type { CaptureChoice } from "./capture.js";
 import { request, type WithModule, type WithProgress } from "./declare.js";
@@ -37,6 +37,8 @@ export const documentRequests = {
 } as const;
 
 export interface CompareChoice extends WithModule {
+  /** Another run, whose stage `to` is the right side; the subject is then a run too. The newer LLVM of the two reads both sides. */
+  readonly against?: string;
   readonly from: Stage;
   readonly to: Stage;
   /** One function; absent: all functions that changed. */
@@ -51,4 +53,5 @@ export type CliChoice =
   | { readonly command: "thin" | "verify"; readonly source: RunSource }
   | ({ readonly command: "show"; readonly stage: Stage; readonly function?: string } & WithModule)
   | ({ readonly command: "diff"; readonly from: Stage; readonly to: Stage; readonly function?: string } & WithModule)
+  | ({ readonly command: "compare-llvm" } & RunDiff)
   | { readonly command: "find"; readonly subject: Subject; readonly symbol: string };

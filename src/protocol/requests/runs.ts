@@ -16,7 +16,18 @@ export const runRequests = {
   run: request<{ readonly run: string }, RunView>("lto/run"),
   /** Forgets a run (its stages stay while other runs or the store's records use them). Fails with UnknownRun, and during that run. */
   removeRun: request<{ readonly run: string }, NoParams>("lto/removeRun"),
+  /**
+   * What differs between two runs of one unit, as Markdown with links to diffs (`RunDiff`). `to` has the newer LLVM, which reads both sides. Fails
+   * with IncompleteUnit if stages of a run are no longer in the store.
+   */
+  compareRuns: request<{ readonly from: string; readonly to: string } & WithProgress, RunComparisonView>("lto/compareRuns"),
 } as const;
+
+export interface RunComparisonView {
+  /** "textstats (bin) · LLVM 19.1.7 ↔ LLVM 22.1.2" */
+  readonly title: string;
+  readonly markdown: string;
+}
 
 export interface ThinChoice {
   readonly source: RunSource;

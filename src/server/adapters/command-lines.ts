@@ -49,6 +49,12 @@ async function wordsOf(state: ServerState, choice: CliChoice): Promise<string[]>
       const stages = [stageShort(choice.from), stageShort(choice.to)];
       return ["diff", ...words, choice.module, ...stages, ...functionWords(choice.function), ...llvmWords(llvm)];
     }
+    case "compare-llvm": {
+      const [from, to] = [await subjectWords(state, { run: choice.from }), await subjectWords(state, { run: choice.to })];
+      const at = ["--stage", stageShort(choice.stage), ...functionWords(choice.function ?? undefined)];
+      const what = choice.function === null ? [] : at;
+      return ["compare-llvm", ...from.words, choice.module, "--to", to.llvm, ...what, ...llvmWords(from.llvm)];
+    }
     case "find": {
       const { words, llvm } = await subjectWords(state, choice.subject);
       return ["find", ...words, choice.symbol, ...llvmWords(llvm)];

@@ -1,5 +1,5 @@
 /** Rows for the tree and the dashboard, by range. */
-import { changedFunctions, comparedPairs, stagesTitle } from "../../core/views/compare-list.js";
+import { changedFunctions, comparedPairs, sidesOf, sidesOfRuns, sidesTitle, type ComparedSides } from "../../core/views/compare-list.js";
 import { findSymbol } from "../../core/ir/find.js";
 import type { OpenSubject, RowQuery } from "../../core/views/open-subject.js";
 import { crateRows, groupRows, pageOf } from "../../core/views/module-rows.js";
@@ -81,14 +81,23 @@ export function functions(state: ServerState, params: Params<"functions">, { sig
 }
 
 export function compare(state: ServerState, params: Params<"compare">, { signal }: Call): Result<"compare"> {
-  return use(state, params.subject, async (open) => {
-    const { pairs, unchanged } = await comparedPairs(open, params, signal);
-    const page = pageOf(pairs, params);
-    const title = `${shortModuleName(params.module)} · ${stagesTitle(params.from, params.to)}`;
-    const all = page.rows.length === page.total;
-    const which = all ? "" : ` · functions ${number(page.offset + 1)}–${number(page.offset + page.rows.length)} of ${number(page.total)}`;
-    return { ...page, title: `${title}${which}`, unchanged };
+  return use(state, params.subject, (left) => {
+    const { against } = params;
+    if (against === undefined) return comparedPage(sidesOf(left), params, signal);
+    return use(state, { run: against }, (right) => {
+      if (left.report === null || right.report === null) throw notARun((left.report === null ? left : right).name);
+      return comparedPage(sidesOfRuns(left, right), params, signal);
+    });
   });
+}
+
+async function comparedPage(sides: ComparedSides, params: Params<"compare">, signal: AbortSignal): Result<"compare"> {
+  const { pairs, unchanged } = await comparedPairs(sides, params, signal);
+  const page = pageOf(pairs, params);
+  const title = `${shortModuleName(params.module)} · ${sidesTitle(sides, params)}`;
+  const all = page.rows.length === page.total;
+  const which = all ? "" : ` · functions ${number(page.offset + 1)}–${number(page.offset + page.rows.length)} of ${number(page.total)}`;
+  return { ...page, title: `${title}${which}`, unchanged };
 }
 
 export function find(state: ServerState, params: Params<"find">, call: Call): Result<"find"> {

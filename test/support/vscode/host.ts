@@ -5,7 +5,7 @@
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
-import { test } from "node:test";
+import { test, type TestContext } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Page } from "playwright-core";
 import { inRoot } from "../../../scripts/lib/paths.mjs";
@@ -110,9 +110,18 @@ export async function runInHost(run: HostRun): Promise<HostOutcome> {
   }
 }
 
-/** Declares one test of node:test for a run, with one nested test for each test that ran in the host. */
-export function hostTests(name: string, run: HostRun): void {
+/**
+ * Declares one test of node:test for a run, with one nested test for each test that ran in the host.
+ *
+ * @param given the run, or what prepares it; a text instead of a run is the reason why it is skipped
+ */
+export function hostTests(name: string, given: HostRun | ((t: TestContext) => Promise<HostRun | string>)): void {
   test(name, async (t) => {
+    const run = typeof given === "function" ? await given(t) : given;
+    if (typeof run === "string") {
+      t.skip(run);
+      return;
+    }
     if (run.askTrust && process.env["VSCODE_EXECUTABLE"]) {
       t.skip("@vscode/test-electron switches Workspace Trust off");
       return;

@@ -3,14 +3,15 @@
  * both sides: it upgrades the older bitcode while it reads, so what is only another way of writing the same does not count. What the upgrade itself
  * changes is reported separately.
  */
+import { existsSync } from "node:fs";
 import type { CompareLlvmReport, DifferenceKind, LlvmFunctionDiff, LlvmStageTotal } from "../../../protocol/llvm-comparison.js";
+import { isNewer } from "../../../protocol/llvm-versions.js";
 import { pipelineOf, type Pipeline, type Stage } from "../../../protocol/pipelines.js";
 import type { ModuleReport, RunReport } from "../../../protocol/runs.js";
 import { LtoError, throwIfCancelled } from "../../base/errors.js";
 import { workThrough } from "../../base/work-list.js";
 import type { CoreContext } from "../../engine/core-context.js";
 import type { EngineClient } from "../../engine/client.js";
-import { isNewer } from "../../engine/foreign-llvm.js";
 import type { ChosenLibrary } from "../../engine/libllvm.js";
 import { identifyLibrary } from "../../engine/library-identity.js";
 import { seriesOf } from "../../machine/llvm-series.js";
@@ -62,7 +63,60 @@ export async function compareLlvm(
     };
     const from = await replay(core, source, "from", sides.from, options, hooks);
     const to = await replay(core, source, "to", sides.to, options, hooks);
-    return new Comparison(core, from, to, options, hooks).report();
+    const comparing = (done: number, total: number): void => hooks.progress?.({ kind: "comparing", done, total });
+    const { signal } = hooks;
+    return new Comparison(core, { from, to }, options.function, {
+      progress: comparing,
+      ...(signal === undefined ? {} : { signal }),
+    }).report();
+  });
+}
+
+/** A run with its report. */
+export interface ReportedRun {
+  readonly run: string;
+  readonly report: RunReport;
+}
+
+/** Two runs of one unit; `to` has the newer LLVM, or the same one. */
+export interface TwoRuns {
+  readonly from: ReportedRun;
+  readonly to: ReportedRun;
+}
+
+interface ComparisonHooks {
+  readonly progress?: (done: number, total: number) => void;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Compares two runs that the store has.
+ *
+ * @throws LtoError IncompleteUnit if stages of a run are no longer in the store, ForeignLlvm if `to` has the older LLVM
+ */
+export async function compareRuns(core: CoreContext, { from, to }: TwoRuns, hooks: ComparisonHooks = {}): Promise<CompareLlvmReport> {
+  const [older, newer] = [from.report.llvm.version, to.report.llvm.version];
+  if (isNewer(older, newer)) throw olderLlvm(to.report.llvm.path, newer, older);
+  for (const { run, report } of [from, to]) {
+    const files = report.modules.flatMap(({ stages }) => stages.flatMap(({ file }) => file ?? []));
+    const gone = files.find((file) => !existsSync(file));
+    if (gone === undefined) continue;
+    throw new LtoError({
+      name: "IncompleteUnit",
+      message: `Stages of the run ${run} are no longer in the store.`,
+      file: gone,
+      help: "Compare the LLVM versions of the unit again, which makes them.",
+    });
+  }
+  return new Comparison(core, { from, to }, null, hooks).report();
+}
+
+function olderLlvm(path: string, version: string, written: string): LtoError {
+  return new LtoError({
+    name: "ForeignLlvm",
+    message: `${path} is LLVM ${version}, which is older than LLVM ${written} and may misread its bitcode.`,
+    file: path,
+    help: `Name LLVM ${seriesOf(written)?.name ?? written} or newer: a newer LLVM reads what older ones wrote.`,
   });
 }
 
@@ -74,12 +128,7 @@ async function refuseOther(core: CoreContext, source: LtoSource, { llvm, to }: C
   const written = source.kind === "unit" ? source.unit.toolchain.llvmVersion : own;
   const older = [written, own].find((one) => isNewer(one, version));
   if (older !== undefined) {
-    throw new LtoError({
-      name: "ForeignLlvm",
-      message: `${to.path} is LLVM ${version}, which is older than LLVM ${older} and may misread its bitcode.`,
-      file: to.path,
-      help: `Name LLVM ${seriesOf(older)?.name ?? older} or newer: a newer LLVM reads what older ones wrote.`,
-    });
+    throw olderLlvm(to.path, version, older);
   }
   if (library !== to.path) return own;
   throw new LtoError({
@@ -90,11 +139,6 @@ async function refuseOther(core: CoreContext, source: LtoSource, { llvm, to }: C
   });
 }
 
-interface Replayed {
-  readonly run: string;
-  readonly report: RunReport;
-}
-
 async function replay(
   core: CoreContext,
   source: LtoSource,
@@ -102,7 +146,7 @@ async function replay(
   { llvm, version }: { readonly llvm: string; readonly version: string },
   { module }: CompareLlvmOptions,
   { progress, signal }: CompareLlvmHooks,
-): Promise<Replayed> {
+): Promise<ReportedRun> {
   const command = pipelineOf(source.kind === "unit" ? source.unit.mode : (source.mode ?? "thin")).command;
   let run = "";
   const hooks: RunHooks = {
@@ -116,20 +160,20 @@ async function replay(
 
 class Comparison {
   readonly #core: CoreContext;
-  readonly #from: Replayed;
-  readonly #to: Replayed;
-  readonly #options: CompareLlvmOptions;
-  readonly #hooks: CompareLlvmHooks;
+  readonly #from: ReportedRun;
+  readonly #to: ReportedRun;
+  readonly #function: CompareLlvmOptions["function"];
+  readonly #hooks: ComparisonHooks;
   readonly #pipeline: Pipeline;
   /** Newer than the other one, which it reads too. */
   readonly #reader: EngineClient;
   readonly #older: EngineClient;
 
-  constructor(core: CoreContext, from: Replayed, to: Replayed, options: CompareLlvmOptions, hooks: CompareLlvmHooks) {
+  constructor(core: CoreContext, { from, to }: TwoRuns, wanted: CompareLlvmOptions["function"], hooks: ComparisonHooks) {
     this.#core = core;
     this.#from = from;
     this.#to = to;
-    this.#options = options;
+    this.#function = wanted;
     this.#hooks = hooks;
     this.#pipeline = pipelineOf(from.report.unit.mode);
     this.#reader = engineOfRun(core, to.report);
@@ -144,7 +188,7 @@ class Comparison {
       throwIfCancelled(this.#hooks.signal, "Comparing the stages");
       await this.#tallyReading(pair.from, tally);
       compared.set(pair.from.name, await compareModule(this.#reader, pair, this.#pipeline, this.#hooks.signal));
-      this.#hooks.progress?.({ kind: "comparing", done: compared.size, total: pairs.length });
+      this.#hooks.progress?.(compared.size, pairs.length);
     });
     const modules = pairs.flatMap(({ from }) => compared.get(from.name) ?? []);
     const stages = this.#pipeline.stages.map(({ tag }) => totalOf(tag, modules));
@@ -157,7 +201,7 @@ class Comparison {
       reading: tally?.result() ?? null,
       stages,
       modules: modules.map(({ module }) => module),
-      function: await this.#function(pairs, modules),
+      function: await this.#functionDiff(pairs, modules),
       different: modules.some(
         ({ module: { first, imports } }) => first !== null || (imports?.onlyFrom.length ?? 0) + (imports?.onlyTo.length ?? 0) > 0,
       ),
@@ -189,11 +233,11 @@ class Comparison {
     if (older?.truncated === false && newer?.truncated === false) tally.add(older.text, newer.text);
   }
 
-  async #function(
+  async #functionDiff(
     pairs: readonly { readonly from: ModuleReport; readonly to: ModuleReport }[],
     modules: readonly ComparedModule[],
   ): Promise<LlvmFunctionDiff | null> {
-    const wanted = this.#options.function;
+    const wanted = this.#function;
     const [pair, compared] = [pairs[0], modules[0]];
     if (wanted === null || pair === undefined || compared === undefined) return null;
     const stage = wanted.stage ?? compared.module.first ?? this.#pipeline.optimized;

@@ -1,0 +1,75 @@
+import assert from "node:assert/strict";
+import * as vscode from "vscode";
+import { describe, eventually, it } from "../../support/vscode/in-host.js";
+import { COMMANDS, EXPLANATION_SCHEME } from "../../../src/client/ids.js";
+import { parseStageUri } from "../../../src/protocol/uris.js";
+
+/** A captured unit of the store, by the test that starts this window. */
+const unit = { ref: process.env["LTO_TEST_UNIT"] ?? "", name: "demo (bin)", llvm: process.env["LTO_TEST_LLVM"] ?? "" };
+
+function comparison(): vscode.TextDocument | undefined {
+  return vscode.workspace.textDocuments.find(({ uri }) => uri.scheme === EXPLANATION_SCHEME);
+}
+
+function openDiff(): vscode.TabInputTextDiff | undefined {
+  const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
+  return input instanceof vscode.TabInputTextDiff ? input : undefined;
+}
+
+describe("LTO: Compare LLVM Versions", () => {
+  it("replays a unit with the picked LLVM and opens what differs", async () => {
+    const command = vscode.commands.executeCommand(COMMANDS.compareLlvm, { kind: "unit", row: unit });
+    // The pick takes a moment to open; accepting before that does nothing.
+    await eventually("the comparison", () => {
+      if (comparison() !== undefined) return true;
+      void vscode.commands.executeCommand("workbench.action.acceptSelectedQuickOpenItem");
+      return false;
+    });
+    await command;
+    const text = comparison()?.getText() ?? "";
+    assert.match(text, /^# `demo \(bin\)` · LLVM 19\.\S+ ↔ LLVM 2/);
+    assert.match(text, /^## Reading alone$/m);
+    assert.match(text, /`second`: flags/);
+  });
+
+  it("its links open the diff of a function, read by one LLVM", async () => {
+    const { uri } = comparison() ?? assert.fail("no comparison is open");
+    const links = await vscode.commands.executeCommand<vscode.DocumentLink[]>("vscode.executeLinkProvider", uri);
+    const targets = links.flatMap(({ target }) => target ?? []);
+    assert.ok(targets.length > 0);
+    for (const { scheme, path } of targets) assert.deepEqual([scheme, path], ["command", COMMANDS.openRunDiff]);
+    const second = targets.find(({ query }) => query.includes("/second")) ?? assert.fail("no link leads to the function");
+    const [address] = JSON.parse(second.query) as [string];
+    await vscode.commands.executeCommand(COMMANDS.openRunDiff, address);
+    const diff = await eventually("the diff", () => openDiff());
+    const [left, right] = [diff.original, diff.modified].map((side) => parseStageUri(side.toString(true)));
+    assert.deepEqual([left?.function, right?.function], ["second", "second"]);
+    assert.deepEqual(left?.subject, right?.subject);
+    assert.notEqual(left?.of, undefined);
+    assert.equal(right?.of, undefined);
+    const texts = await Promise.all(
+      [diff.original, diff.modified].map(async (side) => (await vscode.workspace.openTextDocument(side)).getText()),
+    );
+    assert.match(texts[0] ?? "", /getelementptr inbounds i8/);
+    assert.match(texts[1] ?? "", /getelementptr inbounds nuw i8/);
+  });
+
+  it("the previous stage of that diff is the same stage of both runs, and the copied command compares the LLVMs", async () => {
+    await vscode.commands.executeCommand(COMMANDS.copyCliCommand);
+    assert.match(await vscode.env.clipboard.readText(), / compare-llvm \S+ \S+ --to \S+ --stage pm --function second/);
+    const before = openDiff();
+    await vscode.commands.executeCommand(COMMANDS.previousStage);
+    const diff = await eventually("another diff", () =>
+      openDiff()?.modified.toString() === before?.modified.toString() ? undefined : openDiff(),
+    );
+    const [left, right] = [diff.original, diff.modified].map((side) => parseStageUri(side.toString(true)));
+    assert.deepEqual([left?.stage, right?.stage], ["thin-lto-after-import", "thin-lto-after-import"]);
+    assert.notEqual(left?.of, right?.of);
+  });
+
+  it("an address that is no diff's is refused, and opens nothing", async () => {
+    const before = openDiff()?.modified.toString();
+    await vscode.commands.executeCommand(COMMANDS.openRunDiff, "file:///etc/passwd");
+    assert.equal(openDiff()?.modified.toString(), before);
+  });
+});
