@@ -63,13 +63,24 @@ function inside(root, command, { environment = {}, folders = [] } = {}) {
 /** @param {readonly string[]} packages */
 async function install(packages) {
   const temporary = `${scratchRoot}.${process.pid}.tmp`;
-  fs.mkdirSync(path.dirname(temporary), { recursive: true });
-  const bare = ["--variant=minbase", "--arch=amd64", `--keyring=${KEYRING}`, SUITE, temporary, mirror()];
+  try {
+    await fill(temporary, packages);
+    fs.rmSync(scratchRoot, { recursive: true, force: true });
+    fs.renameSync(temporary, scratchRoot);
+  } finally {
+    fs.rmSync(temporary, { recursive: true, force: true });
+  }
+}
+
+/** @param {string} folder @param {readonly string[]} packages */
+async function fill(folder, packages) {
+  fs.mkdirSync(path.dirname(folder), { recursive: true });
+  const bare = ["--variant=minbase", "--arch=amd64", `--keyring=${KEYRING}`, SUITE, folder, mirror()];
   await runLogged(`debootstrap of Debian ${SUITE}`, "series-debootstrap", "/usr/sbin/debootstrap", bare);
   // The lists are updated from outside, where the machine's owner has configured apt.
   await updateLists(SUITE);
-  fs.writeFileSync(path.join(temporary, "etc", "apt", "sources.list"), sourceLine(SUITE));
-  fs.cpSync(listsOf(SUITE), path.join(temporary, "var", "lib", "apt", "lists"), { recursive: true });
+  fs.writeFileSync(path.join(folder, "etc", "apt", "sources.list"), sourceLine(SUITE));
+  fs.cpSync(listsOf(SUITE), path.join(folder, "var", "lib", "apt", "lists"), { recursive: true });
   const command = [
     "apt-get",
     "install",
@@ -85,10 +96,8 @@ async function install(packages) {
     `installing ${packages.join(", ")} in it`,
     "series-install",
     "unshare",
-    inside(temporary, command, { environment: proxies() }),
+    inside(folder, command, { environment: proxies() }),
   );
-  fs.rmSync(scratchRoot, { recursive: true, force: true });
-  fs.renameSync(temporary, scratchRoot);
 }
 
 /** Variables that apt-get needs to reach its mirror. @returns {Record<string, string>} */
