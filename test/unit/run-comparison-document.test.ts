@@ -86,6 +86,11 @@ describe("a comparison of two LLVMs as a document", () => {
     );
   });
 
+  it("has a sentence if reading changes nothing", () => {
+    const { markdown } = runComparisonDocument(reportOf([], { reading: { functions: 5, changed: 0, rewritings: [] } }));
+    assert.match(markdown, /^LLVM 22\.1\.2 reads what LLVM 19\.1\.7 wrote without changing a function\.$/m);
+  });
+
   it("has a sentence if nothing differs", () => {
     const { markdown } = runComparisonDocument(reportOf([moduleOf("a", [])], { reading: null, stages: [total("thin-lto-input")] }));
     assert.match(markdown, /^No function differs in 1 module\.$/m);

@@ -56,7 +56,9 @@ function readingLines({ reading, from, to }: CompareLlvmReport, colors: Colors, 
   if (reading === null) return [];
   const most = all ? Number.POSITIVE_INFINITY : MOST_REWRITINGS;
   return [
-    `Reading alone changes ${countOf(reading)}: LLVM ${to.llvm.version} upgrades the bitcode of LLVM ${from.llvm.version}. This does not count below.`,
+    reading.changed === 0
+      ? `LLVM ${to.llvm.version} reads the bitcode of LLVM ${from.llvm.version} without changing a function.`
+      : `Reading alone changes ${countOf(reading)}: LLVM ${to.llvm.version} upgrades the bitcode of LLVM ${from.llvm.version}. This does not count below.`,
     ...listed(
       reading.rewritings.map((one) => rewritingLine(one, colors)),
       most,
@@ -67,7 +69,7 @@ function readingLines({ reading, from, to }: CompareLlvmReport, colors: Colors, 
 }
 
 function countOf({ changed, functions }: ReadingChanges): string {
-  return changed === 0 ? "none of the functions" : `${number(changed)} of ${counted(functions, "function")}`;
+  return `${number(changed)} of ${counted(functions, "function")}`;
 }
 
 function rewritingLine(rewriting: Rewriting, colors: Colors): string {

@@ -48,6 +48,7 @@ export function runComparisonDocument(report: CompareLlvmReport): RunComparisonV
 function readingLines({ reading, from, to }: CompareLlvmReport): string[] {
   if (reading === null) return [];
   const { functions, changed, rewritings } = reading;
+  if (changed === 0) return [sentence(`LLVM ${to.llvm.version} reads what LLVM ${from.llvm.version} wrote without changing a function.`)];
   const first = `${number(changed)} of ${counted(functions, "function")} are written differently only because LLVM ${to.llvm.version} upgrades what LLVM ${from.llvm.version} wrote. This does not count below.`;
   const lines = rewritings
     .slice(0, MOST_REWRITINGS)
