@@ -122,6 +122,7 @@ export function moduleTooltip({ row }: ModuleNode, cause?: string): vscode.Markd
   return markdown
     .facts([
       ["Module", row.name],
+      ["Hash of", row.readable?.rustc ?? null],
       ["Origin", row.origin],
       ["Key", row.key],
       ["Previous key", row.previousKey === row.key ? "the same" : row.previousKey],
