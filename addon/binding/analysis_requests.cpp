@@ -115,6 +115,7 @@ static PrepareLtoOptions prepareOptions(AnalyzeParams &Params) {
   Options.CrateSymbols = std::move(Params.CrateSymbols);
   Options.RustLevelNames = std::move(Params.RustLevelNames);
   Options.CountsProfilerSymbols = Params.CountsProfilerSymbols;
+  Options.PreservesAsanGlobals = Params.PreservesAsanGlobals;
   Options.AllExternals = Params.PreserveExternals;
   Options.ProfilerRuntime = Params.Settings.ProfilerRuntime;
   Options.PlainInputs = Params.Local.empty() || all_of(Params.Local, isPlainInput);

@@ -246,6 +246,7 @@ bool fromJSON(const json::Value &Json, AnalyzeParams &Params, json::Path Path) {
          Map.map("addLtoPostLink", Params.AddLtoPostLink) &&
          Map.map("rustLevelNames", Params.RustLevelNames) &&
          Map.map("countsProfilerSymbols", Params.CountsProfilerSymbols) &&
+         Map.map("preservesAsanGlobals", Params.PreservesAsanGlobals) &&
          Map.mapOptional("thinPreLink", Params.ThinPreLink) &&
          Map.mapOptional("summaryAfterFatLto", Params.SummaryAfterFatLto) &&
          mapNullable(Map, "profileFile", Params.ProfileFile) && Map.map("local", Params.Local) &&

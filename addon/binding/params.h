@@ -65,6 +65,7 @@ struct AnalyzeParams {
   bool AddLtoPostLink = false;
   std::vector<std::string> RustLevelNames;
   bool CountsProfilerSymbols = false;
+  bool PreservesAsanGlobals = false;
   std::vector<LocalModuleParams> Local;
   std::vector<rustc::UpstreamRlib> Upstream;
   std::vector<std::string> Preserve;

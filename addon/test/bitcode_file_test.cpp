@@ -134,6 +134,7 @@ TEST(OpenBitcodeFile, TakesFromAnArchiveWhatRustcWouldTake) {
   Scratch Folder;
   std::string Object = elfObject({{".llvmbc", someBitcode()}});
   std::string Archive = archiveOf({{"lib.rmeta", "rust metadata"},
+                                   {"lib.rmeta-link", "which members are objects"},
                                    {"b-4a656e81c25e75bf.aaaaaaaaaaaaaaaa.rcgu.o", someBitcode()},
                                    {"c.rcgu.o", Object},
                                    {"native.o", elfObject({{".text", "\xc3"}})},

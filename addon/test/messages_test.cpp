@@ -23,7 +23,7 @@ const char *const Settings = R"({
 std::string analyzeParams(const std::string &SettingsJson, const std::string &Local) {
   return R"({
   "unit": "u", "mode": "thin-local", "crateTypes": ["bin", "lib"], "addLtoPostLink": true,
-  "rustLevelNames": ["__rust_*"], "countsProfilerSymbols": true,
+  "rustLevelNames": ["__rust_*"], "countsProfilerSymbols": true, "preservesAsanGlobals": true,
   "upstream": [{"crate": "c", "file": "/libc.rlib", "members": ["a.rcgu.o"]},
                {"crate": "d", "file": "/libd.rlib", "members": null}],
   "preserve": ["main"], "crateSymbols": ["main", "f"], "preserveExternals": true, "incremental": true,
@@ -42,6 +42,7 @@ TEST(Messages, AnalyzeParamsAreReadFieldByField) {
   EXPECT_TRUE(Params.AddLtoPostLink);
   EXPECT_EQ(Params.RustLevelNames, std::vector<std::string>{"__rust_*"});
   EXPECT_TRUE(Params.CountsProfilerSymbols);
+  EXPECT_TRUE(Params.PreservesAsanGlobals);
   EXPECT_EQ(Params.Preserve, std::vector<std::string>{"main"});
   EXPECT_EQ(Params.CrateSymbols, (std::vector<std::string>{"main", "f"}));
   EXPECT_TRUE(Params.PreserveExternals);

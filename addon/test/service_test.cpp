@@ -41,7 +41,8 @@ std::string initializeParams(StringRef Arguments) {
 std::string analyzeParams(StringRef Local, StringRef Upstream = "", StringRef CrateTypes = "") {
   return R"({"unit": "u", "mode": "thin", "crateTypes": [)" + CrateTypes.str() +
          R"(], "settings": )" + Settings + R"(, "addLtoPostLink": false,
-             "rustLevelNames": [], "countsProfilerSymbols": false, "local": [)" +
+             "rustLevelNames": [], "countsProfilerSymbols": false,
+             "preservesAsanGlobals": true, "local": [)" +
          Local.str() + R"(], "upstream": [)" + Upstream.str() +
          R"(], "preserve": [], "preserveExternals": false, "incremental": false,
              "previousKeysFile": null, "keysFile": null, "baseWhereTied": null})";

@@ -169,6 +169,30 @@ TEST(RunThin, NamesTheProfilersSymbolsWhereABuildIsInstrumented) {
   EXPECT_EQ(Shared->LocalSymbols, 3u);
 }
 
+TEST(RunThin, CountsTheMemorySanitizersSymbolsWhereRustcDoes) {
+  for (bool Counted : {false, true}) {
+    ThinLtoOptions Options;
+    Options.Prepare.CountsProfilerSymbols = Counted;
+    std::vector<LtoModule> Modules;
+    Modules.push_back(
+        moduleOf("main-cgu", thinBitcode("@__msan_track_origins = weak_odr constant i32 2\n"
+                                         "@__msan_keep_going = weak_odr constant i32 1\n"
+                                         "define i32 @main() { ret i32 0 }")));
+    auto Shared = valueOf(run(std::move(Modules), Options));
+    EXPECT_EQ(Shared->LocalSymbols, Counted ? 3u : 1u);
+    for (StringRef Symbol : {"__msan_track_origins", "__msan_keep_going"})
+      EXPECT_TRUE(is_contained(Shared->SymbolsBelowThreshold, Symbol)) << Symbol.str();
+  }
+}
+
+TEST(RunThin, PreservesWhatTheAddressSanitizerNeedsWhereRustcDoes) {
+  ThinLtoOptions Options;
+  Options.Prepare.PreservesAsanGlobals = false;
+  auto Shared = valueOf(run(two(), Options));
+  EXPECT_EQ(Shared->SymbolsBelowThreshold,
+            (std::vector<std::string>{"main", "__llvm_profile_counter_bias"}));
+}
+
 TEST(RunThin, PreservesNoSymbolsOfStdsOwnInAnExecutable) {
   auto Preserved = [](std::vector<std::string> RustLevelNames) {
     ThinLtoOptions Options;

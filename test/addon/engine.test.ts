@@ -65,6 +65,7 @@ describe("the engine process", { skip: skipWithoutRust }, () => {
     addLtoPostLink: false,
     rustLevelNames: [],
     countsProfilerSymbols: false,
+    preservesAsanGlobals: true,
     summaryAfterFatLto: false,
     thinPreLink: false,
     profileFile: null,

@@ -74,6 +74,7 @@ describe("modules of clang", { skip }, () => {
           addLtoPostLink: false,
           rustLevelNames: [],
           countsProfilerSymbols: false,
+          preservesAsanGlobals: true,
           summaryAfterFatLto: false,
           thinPreLink: false,
           profileFile: null,

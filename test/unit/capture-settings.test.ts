@@ -11,8 +11,10 @@ function args(line: string): RustcArguments {
   return new RustcArguments(line.split(" ").filter((word) => word !== ""));
 }
 
+const TOOLCHAIN = { host: HOST, release: "1.96.0" };
+
 function settings(line: string): ReturnType<typeof settingsOf> {
-  return settingsOf(args(line), HOST);
+  return settingsOf(args(line), TOOLCHAIN);
 }
 
 describe("rustc's arguments", () => {
@@ -113,10 +115,15 @@ describe("settings", () => {
     assert.deepEqual(level("-C opt-level=3 -C no-vectorize-loops=no"), ["3", true, true, true]);
   });
 
+  it("-O is the level that it is in the release", () => {
+    const levels = ["1.82.0", "1.85.1", "1.86.0", "1.99.0"].map((release) => settingsOf(args("-O"), { host: HOST, release }).optLevel);
+    assert.deepEqual(levels, ["2", "2", "3", "3"]);
+  });
+
   it("add lists up", () => {
     const found = new RustcArguments(["-C", "llvm-args=-a -b", "-Cllvm-args=-c=1", "-C", "passes=x y", "-C", "passes=z"]);
-    assert.deepEqual(settingsOf(found, HOST).llvmArgs, ["-a", "-b", "-c=1"]);
-    assert.deepEqual(settingsOf(found, HOST).passes, ["x", "y", "z"]);
+    assert.deepEqual(settingsOf(found, TOOLCHAIN).llvmArgs, ["-a", "-b", "-c=1"]);
+    assert.deepEqual(settingsOf(found, TOOLCHAIN).passes, ["x", "y", "z"]);
     assert.equal(settings("-C target-feature=+avx2 -Ctarget-feature=-sse4a").targetFeatures, "+avx2,-sse4a");
   });
 

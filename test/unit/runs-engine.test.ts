@@ -236,6 +236,7 @@ describe("the client of the engine", () => {
       addLtoPostLink: false,
       rustLevelNames: [],
       countsProfilerSymbols: false,
+      preservesAsanGlobals: true,
       summaryAfterFatLto: false,
       thinPreLink: false,
       profileFile: null,

@@ -59,6 +59,14 @@ describe("the toolchain profile", () => {
     );
   });
 
+  it("says since when rustc preserves the address sanitizer's symbol in thin LTO", () => {
+    const releases = [OLDEST_RELEASE, "1.90.0", "1.91.0", "1.95.0", null];
+    assert.deepEqual(
+      releases.map((release) => toolchainProfile(release).preservesAsanGlobals),
+      [false, false, true, true, true],
+    );
+  });
+
   it("says up to when rustc writes a summary after fat LTO", () => {
     const releases = [OLDEST_RELEASE, "1.85.0", "1.89.0", "1.90.0", "1.95.0", null];
     assert.deepEqual(
@@ -103,7 +111,9 @@ describe("the table of changes in rustc", () => {
   for (const { since, what, heldBy } of RUSTC_CHANGES) {
     it(`names the test of: ${since}: ${what}`, () => {
       const [file, title] = heldBy;
-      assert.ok(textOf(file)?.includes(`"${title}"`), `${file} has no test "${title}"`);
+      const [suite = "", name = ""] = title.split(".");
+      const named = file.endsWith(".cpp") ? `TEST(${suite}, ${name})` : `"${title}"`;
+      assert.ok(textOf(file)?.includes(named), `${file} has no test ${named}`);
     });
   }
 });

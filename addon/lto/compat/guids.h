@@ -5,6 +5,7 @@
 #include "llvm/IR/GlobalValue.h"
 #include "llvm/IR/LLVMContext.h"
 #include "llvm/IR/Module.h"
+#include "llvm/IR/PassManager.h"
 #if LLVM_VERSION_MAJOR >= 23
 #include "llvm/Transforms/Utils/AssignGUID.h"
 #endif
@@ -28,6 +29,13 @@ inline llvm::GlobalValue::GUID guidOfName(llvm::StringRef Name) {
 inline void assignGuids([[maybe_unused]] llvm::Module &M) {
 #if LLVM_VERSION_MAJOR >= 23
   llvm::AssignGUIDPass::runOnModule(M);
+#endif
+}
+
+/// The same as a pass.
+inline void addGuidAssignment([[maybe_unused]] llvm::ModulePassManager &Passes) {
+#if LLVM_VERSION_MAJOR >= 23
+  Passes.addPass(llvm::AssignGUIDPass());
 #endif
 }
 

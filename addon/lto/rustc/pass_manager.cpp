@@ -1,5 +1,6 @@
 #include "lto/rustc/pass_manager.h"
 
+#include "lto/compat/guids.h"
 #include "lto/compat/pass_pipelines.h"
 #include "lto/compat/triples.h"
 #include "lto/llvm/error.h"
@@ -10,7 +11,9 @@
 #include "llvm/Passes/PassBuilder.h"
 #include "llvm/Passes/StandardInstrumentations.h"
 #include "llvm/Transforms/Instrumentation/SanitizerCoverage.h"
+#include "llvm/Transforms/Utils/CanonicalizeAliases.h"
 #include "llvm/Transforms/Utils/InstructionNamer.h"
+#include "llvm/Transforms/Utils/NameAnonGlobals.h"
 
 using namespace llvm;
 
@@ -72,6 +75,23 @@ void upgradeIntrinsics(Module &M) {
     UpgradeCallsToIntrinsic(&F);
 }
 
+/// Adds passes without which no thin buffer can be written: aliases of aliases are gone, and every
+/// global has a name and a GUID. rustc runs them after LTO's own passes too, from which a buffer
+/// may be written; after those of fat LTO as long as it wrote that module like one.
+///
+/// Mirrors `NeedThinLTOBufferPasses` in `LLVMRustOptimize` (PassWrapper.cpp, 1.8x and 1.9x) where
+/// temporaries are saved; that GUIDs are assigned there is rust-lang/rust#157055.
+static void addThinBufferPasses(ModulePassManager &Passes, const ModuleConfig &Config,
+                                OptStage Stage) {
+  bool ThinBuffer =
+      Stage == OptStage::ThinLto || (Stage == OptStage::FatLto && Config.SummaryAfterFatLto);
+  if (!ThinBuffer)
+    return;
+  Passes.addPass(CanonicalizeAliasesPass());
+  Passes.addPass(NameAnonGlobalPass());
+  compat::addGuidAssignment(Passes);
+}
+
 /// @param Last adds passes after all others
 static Error llvmOptimize(Module &M, TargetMachine &TM, const ModuleConfig &Config, OptStage Stage,
                           const std::atomic<bool> &Cancelled,
@@ -110,6 +130,7 @@ static Error llvmOptimize(Module &M, TargetMachine &TM, const ModuleConfig &Conf
       return wrapError(std::move(E), "EngineFailed",
                        "LLVM does not know the passes of -C passes=" + Config.ExtraPasses, {},
                        M.getModuleIdentifier());
+  addThinBufferPasses(Passes, Config, Stage);
   if (Last)
     Last(Passes);
 

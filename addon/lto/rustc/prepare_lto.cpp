@@ -219,6 +219,11 @@ static Error keepOnlyNamed(ArrayRef<LtoModule> Modules, ArrayRef<std::string> Na
   return Error::success();
 }
 
+/// Weak symbols of MemorySanitizer's runtime, which LLVM defines in every instrumented module.
+static bool isOfMemorySanitizer(StringRef Symbol) {
+  return Symbol == "__msan_keep_going" || Symbol == "__msan_track_origins";
+}
+
 Expected<PreparedLto> prepareLto(const PrepareLtoOptions &Options, ArrayRef<LtoModule> LocalModules,
                                  const RunControl &Control, SelfProfiler &Profiler,
                                  std::vector<Timing> &Timings) {
@@ -257,6 +262,8 @@ Expected<PreparedLto> prepareLto(const PrepareLtoOptions &Options, ArrayRef<LtoM
   if (Options.CountsProfilerSymbols)
     AddProfilerSymbols();
   Prepared.LocalSymbols = Symbols.size();
+  if (!Options.CountsProfilerSymbols)
+    Prepared.LocalSymbols -= count_if(Symbols, isOfMemorySanitizer);
 
   if (!Permission.ThinLocal) {
     Expected<std::vector<LtoModule>> Upstream =
@@ -288,7 +295,8 @@ Expected<PreparedLto> prepareLto(const PrepareLtoOptions &Options, ArrayRef<LtoM
     if (Seen.insert(Symbol).second)
       Symbols.push_back(Symbol);
   // The address sanitizer's constructor is dropped otherwise.
-  Symbols.push_back("___asan_globals_registered");
+  if (Options.PreservesAsanGlobals)
+    Symbols.push_back("___asan_globals_registered");
   // An undefined reference to __llvm_profile_runtime pulls it in at link time, so nothing shows
   // that it is needed.
   Symbols.push_back("__llvm_profile_counter_bias");

@@ -39,8 +39,12 @@ struct PrepareLtoOptions {
   bool OnlyNamed = false;
   /// Coverage or PGO instrumentation: rustc then exports the profiler's weak symbols.
   bool ProfilerRuntime = false;
-  /// rustc counts these among the local crate's symbols, as it did when every crate exported them.
+  /// rustc counts these, and those of MemorySanitizer, among the local crate's symbols, as it did
+  /// when every crate exported them.
   bool CountsProfilerSymbols = false;
+  /// What LLVM makes for the address sanitizer is preserved in thin LTO too. In fat LTO it always
+  /// is (see runRestrictionPass).
+  bool PreservesAsanGlobals = true;
   /// Modules of Rlibs are files that the user named, read as they come.
   bool PlainInputs = false;
 };

@@ -213,7 +213,7 @@ export const FORMATS: readonly Format[] = [
       async () => {
         const { folder, record } = parseMessage(await readText(file), file);
         const args = new RustcArguments(record.args);
-        settingsOf(args, "x86_64-unknown-linux-gnu");
+        settingsOf(args, { host: "x86_64-unknown-linux-gnu", release: "1.96.0" });
         return recordOf(artifactOf(executable), [{ folder: path.join(records, folder), record, args }]);
       },
     ],

@@ -5,6 +5,8 @@
  * user's argument replaces the standard one with the same name) and the `generic_activity` calls in back/lto.rs.
  */
 
+import type { OptLevel } from "../../protocol/units.js";
+
 export interface ToolchainProfile {
   /** `run_pass_manager` adds the module flag LTOPostLink. */
   readonly addsLtoPostLink: boolean;
@@ -15,12 +17,16 @@ export interface ToolchainProfile {
    * that are not mangled. A `*` at the end matches any rest.
    */
   readonly rustLevelNames: readonly string[];
-  /** Every crate of an instrumented build exports the profiler's symbols, so that the log counts them among the crate's own. */
+  /** Every crate of an instrumented build exports the profiler's symbols, and those of MemorySanitizer, so that the log counts them among the crate's own. */
   readonly countsProfilerSymbols: boolean;
+  /** `___asan_globals_registered`, which LLVM makes for the address sanitizer, is among the symbols to preserve. Fat LTO preserves it in any case. */
+  readonly preservesAsanGlobals: boolean;
   /** The module after fat LTO is written with its ThinLTO summary. */
   readonly summaryAfterFatLto: boolean;
   /** Symbols of the allocator shim that the log counts among the crate's own, where it counts at the Rust level. */
   readonly allocatorSymbols: readonly string[];
+  /** The opt level that the option `-O` means. */
+  readonly levelOfO: OptLevel;
   /** LLVM arguments that rustc always passes, in its order. */
   readonly standardLlvmArguments: readonly string[];
   /** rustc's self-profile activity → its name in this release, if it differs from the engine's. */
@@ -40,7 +46,7 @@ export interface RustcChange {
   readonly source: string;
   /** The profile before that release; empty if the reader of rustc's output accepts both. */
   readonly before: Partial<ToolchainProfile>;
-  /** The test of this row: its file, and its title. */
+  /** The test of this row: its file, and its title ("Suite.Name" of a test in C++). */
   readonly heldBy: readonly [file: string, title: string];
 }
 
@@ -91,8 +97,10 @@ const NEWEST: ToolchainProfile = {
   thinPreLinkBeforeFat: true,
   rustLevelNames: [],
   countsProfilerSymbols: false,
+  preservesAsanGlobals: true,
   summaryAfterFatLto: false,
   allocatorSymbols: [],
+  levelOfO: "3",
   standardLlvmArguments: STANDARD_ARGUMENTS,
   activityNames: {},
   thinActivities: THIN_ACTIVITIES,
@@ -104,6 +112,28 @@ export const OLDEST_RELEASE = "1.82";
 
 /** Newest first. */
 export const RUSTC_CHANGES: readonly RustcChange[] = [
+  {
+    since: "1.99",
+    what: "LLVM 23 keeps GUIDs as metadata. rustc assigns them before it writes a module for LTO, and after the passes of thin LTO.",
+    source:
+      "rust-lang/rust#157055, reapplied by #158961, `LLVMRustOptimize` and `LLVMRustModuleSerialize` in rustc_llvm/llvm-wrapper/PassWrapper.cpp; llvm/llvm-project#201849",
+    before: {},
+    heldBy: ["addon/test/pass_manager_test.cpp", "RunPassManager.ReadiesAModuleForAThinBufferWhereRustcDoes"],
+  },
+  {
+    since: "1.99",
+    what: "LLVM 23 has no pipelines for the opt levels s and z: rustc runs that of 2.",
+    source: "rust-lang/rust#155656, `fromRust` in rustc_llvm/llvm-wrapper/PassWrapper.cpp; llvm/llvm-project#191363",
+    before: {},
+    heldBy: ["addon/test/optimize_thin_module_test.cpp", "OptimizeThinModule.OptimizesAtEveryLevel"],
+  },
+  {
+    since: "1.97",
+    what: "A member of rlibs, `lib.rmeta-link`, lists the objects that take part; before, their names show it. The names are the same in both.",
+    source: "rust-lang/rust#154861, `prepare_lto` in rustc_codegen_llvm/src/back/lto.rs",
+    before: {},
+    heldBy: ["addon/test/bitcode_file_test.cpp", "OpenBitcodeFile.TakesFromAnArchiveWhatRustcWouldTake"],
+  },
   {
     since: "1.96",
     what: "A codegen unit is prepared for fat LTO with the passes that prepare for thin LTO.",
@@ -134,10 +164,18 @@ export const RUSTC_CHANGES: readonly RustcChange[] = [
   },
   {
     since: "1.91",
-    what: "The profiler's symbols are preserved by the LLVM backend; before, every crate of an instrumented build exports them.",
+    what: "The symbols of the profiler and of MemorySanitizer are preserved by the LLVM backend; before, every crate of an instrumented build exports them.",
     source: "rust-lang/rust#145965, `exported_non_generic_symbols_provider_local` in rustc_codegen_ssa/src/back/symbol_export.rs",
     before: { countsProfilerSymbols: true },
     heldBy: ["test/unit/toolchain-profile.test.ts", "says up to when rustc counts the profiler's symbols"],
+  },
+  {
+    since: "1.91",
+    what: "What LLVM makes for the address sanitizer is preserved in thin LTO too; before, only in fat LTO. (1.91 to 1.94 were not read.)",
+    source:
+      "`prepare_lto` in rustc_codegen_llvm/src/back/lto.rs, and `LLVMRustRunRestrictionPass` in rustc_llvm/llvm-wrapper/PassWrapper.cpp, of 1.90 and 1.95",
+    before: { preservesAsanGlobals: false },
+    heldBy: ["test/unit/toolchain-profile.test.ts", "says since when rustc preserves the address sanitizer's symbol in thin LTO"],
   },
   {
     since: "1.90",
@@ -148,8 +186,8 @@ export const RUSTC_CHANGES: readonly RustcChange[] = [
   },
   {
     since: "1.90",
-    what: "The module after fat LTO is written without a ThinLTO summary. (1.86 to 1.89 were not read.)",
-    source: "rust-lang/rust#136840, `codegen` in rustc_codegen_llvm/src/back/write.rs of 1.85 and 1.90",
+    what: "The module after fat LTO is written without a ThinLTO summary, and the passes that ready a module for one no longer follow. (1.86 to 1.89 were not read.)",
+    source: "rust-lang/rust#136840, `codegen` and `llvm_optimize` in rustc_codegen_llvm/src/back/write.rs of 1.85 and 1.90",
     before: { summaryAfterFatLto: true },
     heldBy: ["test/unit/toolchain-profile.test.ts", "says up to when rustc writes a summary after fat LTO"],
   },
@@ -168,11 +206,29 @@ export const RUSTC_CHANGES: readonly RustcChange[] = [
     heldBy: ["test/unit/capture-rustc-log.test.ts", "counts symbols to preserve, whichever crate of rustc's says so"],
   },
   {
+    since: "1.88",
+    what: "Names of temporary files have an invocation id if the build is incremental.",
+    source:
+      "rust-lang/rust#139453, `temp_path_for_cgu` in rustc_session/src/config.rs; `cgcx.invocation_temp` of 1.90, which 1.85 does not have",
+    before: {},
+    heldBy: [
+      "test/unit/capture-stage-files.test.ts",
+      "are found if all names of a crate were shortened, with and without an invocation id",
+    ],
+  },
+  {
     since: "1.87",
     what: "Symbols through which crates and std refer to each other are mangled, except the allocator shim's marker.",
     source: "rust-lang/rust#127173, `mangle_internal_symbol` in rustc_symbol_mangling/src/v0.rs",
     before: { rustLevelNames: UNMANGLED_INTERNALS },
     heldBy: ["test/unit/toolchain-profile.test.ts", "names std's own symbols as long as they are not mangled"],
+  },
+  {
+    since: "1.86",
+    what: "`-O` is opt level 3; before, 2.",
+    source: "rust-lang/rust#135439, `parse_opt_level` in rustc_session/src/config.rs of 1.85 and 1.90",
+    before: { levelOfO: "2" },
+    heldBy: ["test/unit/capture-settings.test.ts", "-O is the level that it is in the release"],
   },
   {
     since: "1.84",

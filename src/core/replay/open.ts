@@ -164,6 +164,7 @@ async function analyze(
     addLtoPostLink,
     rustLevelNames: profile.rustLevelNames,
     countsProfilerSymbols: profile.countsProfilerSymbols,
+    preservesAsanGlobals: profile.preservesAsanGlobals,
     thinPreLink: profile.thinPreLinkBeforeFat,
     summaryAfterFatLto: profile.summaryAfterFatLto,
     local: inputs.local,

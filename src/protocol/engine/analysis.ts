@@ -55,6 +55,8 @@ export interface AnalyzeParams {
   readonly rustLevelNames: readonly string[];
   /** From the toolchain profile: of an instrumented build, rustc counts the profiler's symbols among the local crate's symbols to preserve. */
   readonly countsProfilerSymbols: boolean;
+  /** From the toolchain profile: what LLVM makes for the address sanitizer is preserved in thin LTO too. */
+  readonly preservesAsanGlobals: boolean;
   /** From the toolchain profile, for fat LTO: codegen units are prepared with the passes that prepare for thin LTO, as newer rustc does. */
   readonly thinPreLink: boolean;
   /** From the toolchain profile, for fat LTO: the module after the passes is written with its ThinLTO summary. */

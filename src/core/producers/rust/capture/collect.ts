@@ -88,7 +88,7 @@ class Collector {
       capturedAt: new Date(this.record.finishedAt).toISOString(),
       toolchain: this.facts.toolchain,
       commandLine: [...this.record.args, ...this.record.added],
-      settings: settingsOf(this.args, this.facts.toolchain.host),
+      settings: settingsOf(this.args, this.facts.toolchain),
       deviations: this.facts.deviations,
       complete: incompleteBecause === undefined,
       ...(incompleteBecause === undefined ? {} : { incompleteBecause }),

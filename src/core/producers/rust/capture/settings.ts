@@ -1,9 +1,10 @@
 /** The settings that determine the result of LTO, read from a recorded rustc command line. */
 import { pipelineOf } from "../../../../protocol/pipelines.js";
 import type { LtoMode } from "../../../../protocol/stages.js";
-import type { Instrumentation, LtoSettings, OptLevel, RelocationModel } from "../../../../protocol/units.js";
+import type { Instrumentation, LtoSettings, OptLevel, RelocationModel, Toolchain } from "../../../../protocol/units.js";
 import { isOn } from "../../../pipelines/rustc-args.js";
 import type { RustcArguments } from "../../../pipelines/rustc-args.js";
+import { toolchainProfile } from "../../../pipelines/toolchain-profile.js";
 import { llvmFeatures } from "./target-features.js";
 
 const OPT_LEVELS: readonly OptLevel[] = ["0", "1", "2", "3", "s", "z"];
@@ -15,11 +16,11 @@ const RELOCATION_MODELS: readonly RelocationModel[] = ["static", "pic", "pie", "
  * Mirrors `ModuleConfig::new` (`compiler/rustc_codegen_ssa/src/back/write.rs`) and `Session::fewer_names` (`compiler/rustc_session/src/session.rs`)
  * of rustc 1.96.
  *
- * @param host the triple to use if there is no `--target`
+ * @param toolchain its own triple is used if there is no `--target`
  */
-export function settingsOf(args: RustcArguments, host: string): LtoSettings {
-  const optLevel = optLevelOf(args);
-  const target = args.target ?? host;
+export function settingsOf(args: RustcArguments, toolchain: Pick<Toolchain, "host" | "release">): LtoSettings {
+  const optLevel = optLevelOf(args, toolchainProfile(toolchain.release).levelOfO);
+  const target = args.target ?? toolchain.host;
   return {
     optLevel,
     targetTriple: args.target,
@@ -66,11 +67,11 @@ function words(value: string): string[] {
   return value.split(/\s+/).filter((word) => word !== "");
 }
 
-/** `-C opt-level` or `-O`, whichever comes later; 0 by default. `-O` is 3 since rustc 1.86. */
-function optLevelOf(args: RustcArguments): OptLevel {
+/** `-C opt-level` or `-O`, whichever comes later; 0 by default. */
+function optLevelOf(args: RustcArguments, levelOfO: OptLevel): OptLevel {
   let level: OptLevel = "0";
   for (const { name, value } of args.options) {
-    if (name === "-O") level = "3";
+    if (name === "-O") level = levelOfO;
     if (name !== "-C" || value === null) continue;
     const match = /^opt[-_]level=(.*)$/.exec(value);
     level = OPT_LEVELS.find((known) => known === match?.[1]) ?? level;
@@ -143,7 +144,7 @@ export function ltoModeOf(args: RustcArguments): LtoMode | null {
   if (isLinkerPluginLto(args)) return null;
   const local = isOn(args.unstable("thinlto"));
   if (local !== undefined) return local ? "thin-local" : null;
-  if (codegenUnits(args) === 1 || optLevelOf(args) === "0") return null;
+  if (codegenUnits(args) === 1 || optLevelOf(args, "3") === "0") return null;
   return "thin-local";
 }
 
