@@ -148,6 +148,19 @@ export interface RustcDecisions {
   readonly linked?: readonly string[];
 }
 
+/** The part of a workspace that a capture built, in Cargo's terms. A list that is absent is empty: Cargo's default. */
+export interface CaptureScope {
+  /** Where Cargo was started, relative to the workspace. */
+  readonly folder: string;
+  readonly packages?: readonly string[];
+  readonly bins?: readonly string[];
+  readonly examples?: readonly string[];
+  readonly tests?: readonly string[];
+  readonly benches?: readonly string[];
+  /** Options that choose features: `--features=…`, `--all-features`, `--no-default-features`. */
+  readonly features?: readonly string[];
+}
+
 export interface UnitManifest {
   readonly schema: 1;
   /** The producer's name in src/core/producers; absent: rustc with Cargo. */
@@ -179,6 +192,8 @@ export interface UnitManifest {
   readonly commandLine: readonly string[];
   readonly settings: LtoSettings;
   readonly deviations: readonly Deviation[];
+  /** Absent: not known, as in a capture of an earlier version. */
+  readonly scope?: CaptureScope;
   readonly complete: boolean;
   /** Why it is not complete. */
   readonly incompleteBecause?: LtoErrorReport;

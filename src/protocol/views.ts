@@ -9,7 +9,7 @@ import type { LtoErrorReport } from "./errors.js";
 import type { FunctionPart, OtherChanges } from "./ir.js";
 import type { Fidelity, Reason, ReasonKind, UnitSummary, UsedLlvm, UsedSettings, Verdict, VerifyReport } from "./runs.js";
 import type { LtoMode, Stage } from "./stages.js";
-import type { CrateType, Deviation, ModuleOrigin } from "./units.js";
+import type { CaptureScope, CrateType, Deviation, ModuleOrigin } from "./units.js";
 import type { VerificationOutcome } from "./verification.js";
 
 /** The most rows that one message carries; a larger `limit` is reduced to this. */
@@ -82,6 +82,8 @@ export interface UnitView {
   /** The build failed during or after LTO, so nothing was linked: the error. null: it was linked, or unknown. */
   readonly notLinked: LtoErrorReport | null;
   readonly deviations: readonly Deviation[];
+  /** What to capture again, with the folder as a URI; null: it is not a capture, or its workspace is not open. */
+  readonly again: CaptureScope | null;
   /** LTO can be run on it, thin or fat as it was built (`lto/thin`); otherwise its stages can only be shown. */
   readonly runnable: boolean;
   /** Codegen units or archive members with bitcode, upstream crates' included. */

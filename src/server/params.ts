@@ -5,7 +5,19 @@
 import { ErrorCodes, ResponseError } from "vscode-languageserver/node";
 import * as z from "zod/mini";
 import { describeIssue } from "../core/base/parse.js";
-import { argument, filePath, formatOf, ltoCommand, ltoMode, reasonKind, stage, verdict, wordsOf } from "../core/base/values.js";
+import {
+  argument,
+  cargoName,
+  featureOption,
+  filePath,
+  formatOf,
+  ltoCommand,
+  ltoMode,
+  reasonKind,
+  stage,
+  verdict,
+  wordsOf,
+} from "../core/base/values.js";
 import type { RequestName, requests } from "../protocol/requests/all.js";
 import type { CaptureChoice } from "../protocol/requests/capture.js";
 import type { FailureData, ParamsOf } from "../protocol/requests/declare.js";
@@ -65,8 +77,12 @@ const source = formatOf<RunSource>()(() =>
 
 const captureFields = {
   folder: argument,
-  packages: z.exactOptional(z.array(argument)),
-  bins: z.exactOptional(z.array(argument)),
+  packages: z.exactOptional(z.array(cargoName)),
+  bins: z.exactOptional(z.array(cargoName)),
+  examples: z.exactOptional(z.array(cargoName)),
+  tests: z.exactOptional(z.array(cargoName)),
+  benches: z.exactOptional(z.array(cargoName)),
+  features: z.exactOptional(z.array(featureOption)),
   profile: z.exactOptional(argument),
   lto: z.exactOptional(ltoMode),
   incremental: z.exactOptional(z.boolean()),

@@ -10,7 +10,7 @@ import { fileNameFor, shareWithPrevious } from "../../src/core/producers/rust/ca
 import { targetHash, unitId, unitName } from "../../src/core/producers/rust/capture/identity.js";
 import type { UnitIdentity } from "../../src/core/producers/rust/capture/identity.js";
 import { withTargetLock } from "../../src/core/store/target-lock.js";
-import { buildArguments, deviationsOf, featureArguments, overrideVariables } from "../../src/core/producers/rust/capture/plan.js";
+import { buildArguments, deviationsOf, featureArguments, overrideVariables, scopeOf } from "../../src/core/producers/rust/capture/plan.js";
 import { storeRoot } from "../../src/core/store/store-paths.js";
 import { crateOf } from "../../src/core/producers/rust/capture/upstream.js";
 import { isLtoError } from "../../src/core/base/errors.js";
@@ -380,6 +380,13 @@ describe("the plan of a capture", () => {
     ]);
     assert.deepEqual(deviationsOf(planned, { lto: "thin-local", incremental: false }), []);
     assert.equal(deviationsOf(undefined, { lto: "thin", incremental: undefined })[0]?.build, "the profile's own");
+  });
+
+  it("says which part of the workspace it is for, so that it can be repeated", () => {
+    const prepared = { folder: "/w/tools", workspace: { root: "/w" } };
+    const options = { folder: "/w/tools", packages: ["a"], bins: [], cargoArgs: ["--locked", "-F", "b"] };
+    assert.deepEqual(scopeOf(prepared, options), { folder: "tools", packages: ["a"], features: ["--features=b"] });
+    assert.deepEqual(scopeOf({ ...prepared, folder: "/w" }, { folder: "/w" }), { folder: "" });
   });
 
   it("recognises the options that choose features", () => {

@@ -18,6 +18,7 @@ const good: Omit<UnitManifest, "folder"> = {
     llvmVersion: "22.1.2",
   },
   ...{ commandLine: [], settings: PLAIN_SETTINGS, deviations: [{ setting: "lto", build: "off", used: "thin" }] },
+  scope: { folder: "tools", packages: ["a"], bins: ["b"], features: ["--features=x y", "--no-default-features"] },
   complete: false,
   incompleteBecause: { name: "IncompleteUnit", message: "No." },
   localModules: [{ name: "m", origin: "local", file: "inputs/m.pre-lto.bc", reserialize: false, green: null }],
@@ -60,6 +61,10 @@ const CASES: readonly (readonly [path: string, value: unknown, why: RegExp])[] =
   ["rustcStages.m.other", "a", /the key "other" of `rustcStages\.m` is not one of thin-lto-input, thin-lto-after-rename, /],
   ["outputBytes", 1e300, /`outputBytes` is 1e\+300, not/],
   ["outputBytes", "1", /`outputBytes` is "1", not a number/],
+  ["scope.folder", 7, /`scope\.folder` is 7, not a string/],
+  ["scope.packages.0", "--config=build.rustc='/tmp/x'", /`scope\.packages\[0\]` is .*, not a name that is no option/],
+  ["scope.bins.0", "", /`scope\.bins\[0\]` is "", not a name/],
+  ["scope.features.0", "--config=build.rustc='/tmp/x'", /`scope\.features\[0\]` is .*, not an option that chooses features/],
   ["warnings", [null], /`warnings\[0\]` is null, not a string/],
 ];
 

@@ -72,10 +72,10 @@ function primaryOf({ units, primary }: Captured): UnitView {
 
 /** Captures a unit again with the same options, without asking. If nothing has changed, Cargo does nothing. */
 async function upToDate(services: Services, unit: UnitView): Promise<UnitView> {
-  if (unit.workspaceFolder === null) return unit;
+  if (unit.again === null) return unit;
   const [lto, incremental] = [deviation(unit, "lto"), deviation(unit, "incremental")];
   const captured = await runCapture(services, {
-    folder: unit.workspaceFolder,
+    ...unit.again,
     profile: unit.profile ?? "release",
     ...(lto === undefined || unit.mode === null ? {} : { lto: unit.mode }),
     ...(incremental === undefined ? {} : { incremental: incremental === "true" }),

@@ -53,6 +53,15 @@ export const filePath = textThat(isPath, "a path");
 /** An argument of a program. */
 export const argument = textThat((text) => !text.includes("\0"), "text without null bytes");
 
+/** The name of something that Cargo builds: Cargo takes a word that begins with "-" for an option. */
+export const cargoName = textThat((text) => /^[^-\0][^\0]*$/.test(text), "a name that is no option");
+
+/** One of Cargo's options that choose features. */
+export const featureOption = textThat(
+  (text) => /^--(?:features=[^\0]*|all-features|no-default-features)$/.test(text),
+  "an option that chooses features",
+);
+
 /** The path of a file, absolute or below the folder of the format's own file. */
 export const pathBelow = textThat(staysBelow, "an absolute path or one that stays below its folder");
 

@@ -1,13 +1,16 @@
 /** `manifest.json` of a capture. */
 import * as z from "zod/mini";
-import type { UnitManifest } from "../../protocol/units.js";
+import type { CaptureScope, UnitManifest } from "../../protocol/units.js";
 import { byName } from "../base/by-name.js";
 import { toolchain } from "../machine/toolchain-format.js";
 import {
+  argument,
+  cargoName,
   count,
   crateType,
   deviation,
   errorReport,
+  featureOption,
   filePath,
   folderName,
   formatOf,
@@ -75,6 +78,20 @@ const decisions = z.lazy(() =>
   }),
 );
 
+const names = (): z.ZodMiniExactOptional<z.ZodMiniArray<typeof cargoName>> => z.exactOptional(z.array(cargoName));
+
+const captureScope = formatOf<CaptureScope>()(() =>
+  z.object({
+    folder: argument,
+    packages: names(),
+    bins: names(),
+    examples: names(),
+    tests: names(),
+    benches: names(),
+    features: z.exactOptional(z.array(featureOption)),
+  }),
+);
+
 /** As on disk: paths are absolute or relative to the manifest's folder, and the folder itself is not named. */
 export const captureManifest = formatOf<Omit<UnitManifest, "folder">>()(() =>
   z.object({
@@ -96,6 +113,7 @@ export const captureManifest = formatOf<Omit<UnitManifest, "folder">>()(() =>
     commandLine: z.array(z.string()),
     settings,
     deviations: z.array(deviation),
+    scope: z.exactOptional(captureScope),
     complete: z.boolean(),
     incompleteBecause: z.exactOptional(errorReport),
     notLinked: z.exactOptional(errorReport),

@@ -1,4 +1,5 @@
 /** Units as the extension shows them: captures from the store, and what builds left in the target folders. */
+import { isAbsolute, join, relative, sep } from "node:path";
 import { pathToFileURL } from "node:url";
 import { formatCaptureRef } from "../../protocol/refs.js";
 import type { FoundUnit } from "../../protocol/discovery.js";
@@ -48,6 +49,7 @@ export function viewOfCapture(layout: StoreLayout, unit: UnitManifest, context: 
     problem: unit.incompleteBecause ?? null,
     notLinked: unit.notLinked ?? null,
     deviations: unit.deviations,
+    again: captureAgain(unit, context.workspaceFolder),
     runnable: unit.complete,
     modules: verdicts?.length ?? unit.localModules.length + unit.upstream.reduce((sum, { members }) => sum + (members?.length ?? 1), 0),
     upstreamCrates: unit.upstream.length,
@@ -83,6 +85,7 @@ export function viewOfFound(found: FoundUnit, workspace: string | null, context:
     problem: found.incompleteBecause ?? null,
     notLinked: found.notLinked ?? null,
     deviations: [],
+    again: null,
     runnable: found.complete && (found.kind === "session" || found.kind === "rlib"),
     modules: found.modules,
     upstreamCrates: 0,
@@ -103,6 +106,19 @@ export function viewOfUnreadable(
   const found = { kind: "capture", unit: id, name: id, path: folder, profile: null, mode: null, modules: 0, modifiedAt } as const;
   const view = viewOfFound({ ...found, complete: false, incompleteBecause: problem }, workspace, context);
   return { ...view, captureRef: formatCaptureRef({ id, capture }), capture };
+}
+
+/** Cargo is started where it was for the capture, unless that is outside of the open folder: anybody may have written the manifest. */
+function captureAgain({ workspace, scope }: UnitManifest, open: string | null): UnitView["again"] {
+  if (open === null) return null;
+  const { folder = "", ...lists } = scope ?? {};
+  const started = join(workspace, folder);
+  return { folder: pathToFileURL(isWithin(started, open) ? started : open).href, ...lists };
+}
+
+function isWithin(folder: string, outer: string): boolean {
+  const way = relative(outer, folder);
+  return way === "" || (!isAbsolute(way) && way.split(sep)[0] !== "..");
 }
 
 function lastRunOf(ref: string, runs: readonly RunView[]): RunView | null {

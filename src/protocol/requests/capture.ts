@@ -25,6 +25,11 @@ export interface CaptureChoice {
   readonly folder: string;
   readonly packages?: readonly string[];
   readonly bins?: readonly string[];
+  readonly examples?: readonly string[];
+  readonly tests?: readonly string[];
+  readonly benches?: readonly string[];
+  /** As in a capture's scope. */
+  readonly features?: readonly string[];
   /** Default: the setting. */
   readonly profile?: string;
   /** Replaces the profile's LTO, which is a deviation. */

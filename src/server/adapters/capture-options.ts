@@ -4,30 +4,38 @@ import type { CaptureChoice } from "../../protocol/requests/capture.js";
 import type { ServerState } from "./state.js";
 import { pathOf } from "./uris.js";
 
-/** The arguments of the command line for a choice, without the program. */
-export function captureArguments(state: ServerState, choice: CaptureChoice): string[] {
-  const { folder, profile, packages = [], bins = [], lto, incremental, toolchain } = captureOptions(state, choice);
+/**
+ * The arguments of the command line for a choice, without the program.
+ *
+ * @param more further options
+ */
+export function captureArguments(state: ServerState, choice: CaptureChoice, more: readonly string[] = []): string[] {
+  const { folder, profile, lto, incremental, toolchain, cargoArgs = [], ...targets } = captureOptions(state, choice);
+  const each = (option: string, names: readonly string[] = []): string[] => names.flatMap((name) => [option, name]);
   return [
     ...["capture", folder, "--profile", profile ?? state.settings.profile],
-    ...packages.flatMap((name) => ["--package", name]),
-    ...bins.flatMap((name) => ["--bin", name]),
+    ...each("--package", targets.packages),
+    ...each("--bin", targets.bins),
+    ...each("--example", targets.examples),
+    ...each("--test", targets.tests),
+    ...each("--bench", targets.benches),
     ...(lto === undefined ? [] : ["--lto", lto]),
     ...(incremental === undefined ? [] : [incremental ? "--incremental" : "--no-incremental"]),
     ...(toolchain === undefined ? [] : ["--toolchain", toolchain]),
+    ...more,
+    ...(cargoArgs.length === 0 ? [] : ["--", ...cargoArgs]),
   ];
 }
 
 export function captureOptions(
   { settings }: ServerState,
-  { folder, packages, bins, profile, lto, incremental }: CaptureChoice,
+  { folder, packages, bins, examples, tests, benches, features = [], profile, lto, incremental }: CaptureChoice,
 ): CaptureOptions {
   return {
     folder: pathOf(folder),
     profile: profile ?? settings.profile,
-    packages,
-    bins,
-    lto,
-    incremental,
+    ...{ packages, bins, examples, tests, benches, lto, incremental },
+    cargoArgs: features,
     ...(settings.toolchain === "" ? {} : { toolchain: settings.toolchain }),
   };
 }

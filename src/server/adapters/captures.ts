@@ -44,7 +44,7 @@ export async function captureCommand(state: ServerState, choice: CaptureChoice):
   const reportFile = join(folder, `capture-${randomBytes(8).toString("hex")}.json`);
   const given = pathOf(choice.folder);
   const cwd = await (await PRODUCERS.captureMaker(given)).folderOf(given);
-  const command = cliProgram(state, [...captureArguments(state, choice), "--json", reportFile], cwd);
+  const command = cliProgram(state, captureArguments(state, choice, ["--json", reportFile]), cwd);
   return { command, reportFile };
 }
 

@@ -90,6 +90,7 @@ class Collector {
       commandLine: [...this.record.args, ...this.record.added],
       settings: settingsOf(this.args, this.facts.toolchain),
       deviations: this.facts.deviations,
+      scope: this.facts.scope,
       complete: incompleteBecause === undefined,
       ...(incompleteBecause === undefined ? {} : { incompleteBecause }),
       ...(notLinked === undefined ? {} : { notLinked: lacking?.help === undefined ? notLinked : { ...notLinked, help: lacking.help } }),

@@ -9,7 +9,7 @@ import { dylibProblem } from "./dylib-lto.js";
 import { mainKind, unitId, unitName } from "./identity.js";
 import type { UnitIdentity } from "./identity.js";
 import type { CaptureOptions } from "../../captures.js";
-import { deviationsOf, featureArguments, profileLto } from "./plan.js";
+import { deviationsOf, featureArguments, profileLto, scopeOf } from "./plan.js";
 import type { Prepared } from "./prepare.js";
 import { RustcArguments } from "../../../pipelines/rustc-args.js";
 import { LINKER_PLUGIN_HELP } from "./why-no-lto.js";
@@ -46,6 +46,7 @@ export function unitFacts(
     workspace: prepared.workspace.root,
     toolchain: prepared.toolchain,
     deviations: deviationsOf(planned, overrides),
+    scope: scopeOf(prepared, options),
     incompleteBecause: linkerDoesIt(args, mode, identity) ?? withoutLtoFlag(args, asked, identity) ?? dylibProblem(built),
     warnings,
   };

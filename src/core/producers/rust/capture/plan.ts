@@ -1,6 +1,8 @@
 /** Cargo's arguments for a capture, and how it differs from the user's own build. */
 import type { LtoMode } from "../../../../protocol/stages.js";
-import type { Deviation } from "../../../../protocol/units.js";
+import path from "node:path";
+import type { CaptureScope, Deviation } from "../../../../protocol/units.js";
+import type { CaptureOptions } from "../../captures.js";
 import type { PlannedProfile, PlannedTarget } from "../workspace/unit-graph.js";
 
 export interface Selection {
@@ -25,6 +27,16 @@ export function buildArguments(selection: Selection): string[] {
     ...each("--bench", selection.benches),
     ...selection.cargoArgs,
   ];
+}
+
+/** What a capture was asked to build. Leaves out empty lists. */
+export function scopeOf(
+  { folder, workspace }: { readonly folder: string; readonly workspace: { readonly root: string } },
+  { packages, bins, examples, tests, benches, cargoArgs = [] }: CaptureOptions,
+): CaptureScope {
+  const lists = { packages, bins, examples, tests, benches, features: featureArguments(cargoArgs) };
+  const given = Object.entries(lists).filter(([, names]) => names !== undefined && names.length > 0);
+  return { folder: path.relative(workspace.root, folder), ...Object.fromEntries(given) };
 }
 
 export interface ProfileOverrides {

@@ -1,7 +1,7 @@
 /** What a capture knows of a unit before it collects its files. */
 import type { LtoErrorReport } from "../../../../protocol/errors.js";
 import type { LtoMode } from "../../../../protocol/stages.js";
-import type { Deviation, Toolchain } from "../../../../protocol/units.js";
+import type { CaptureScope, Deviation, Toolchain } from "../../../../protocol/units.js";
 
 /** What is known about a unit besides rustc's own record. */
 export interface UnitFacts {
@@ -13,6 +13,7 @@ export interface UnitFacts {
   readonly workspace: string;
   readonly toolchain: Toolchain;
   readonly deviations: readonly Deviation[];
+  readonly scope: CaptureScope;
   /** The linked output; null: none. */
   readonly output: string | null;
   /** Why the unit cannot be replayed, although bitcode may exist. */
