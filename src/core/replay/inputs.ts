@@ -8,7 +8,14 @@ export type { Overrides };
 /** The parameters of the engine's `analyze` that the producer provides; the run provides the rest. */
 type UnitParams = Omit<
   AnalyzeParams,
-  "unit" | "addLtoPostLink" | "rustLevelNames" | "countsProfilerSymbols" | "preservesAsanGlobals" | "thinPreLink" | "summaryAfterFatLto" | "keysFile"
+  | "unit"
+  | "addLtoPostLink"
+  | "rustLevelNames"
+  | "countsProfilerSymbols"
+  | "preservesAsanGlobals"
+  | "thinPreLink"
+  | "summaryAfterFatLto"
+  | "keysFile"
 >;
 
 export interface LtoInputs extends UnitParams {
