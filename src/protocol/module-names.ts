@@ -35,14 +35,21 @@ const MOST_READABLE = 200_000;
 /** What hashed names stand for, as far as this process knows. A hash always stands for the same name, so this depends on no unit. */
 const readable = new Map<string, string>();
 
+function learn(module: string, title: string): void {
+  const hash = hashInName(module);
+  if (hash === undefined) return;
+  if (readable.size >= MOST_READABLE) readable.clear();
+  readable.set(hash, title);
+}
+
 /** Makes hashed names readable wherever this process names modules. @param names module → readable name */
 export function learnReadableNames(names: Iterable<readonly [string, ReadableUnitName]>): void {
-  for (const [module, name] of names) {
-    const hash = hashInName(module);
-    if (hash === undefined) continue;
-    if (readable.size >= MOST_READABLE) readable.clear();
-    readable.set(hash, readableTitle(name));
-  }
+  for (const [module, name] of names) learn(module, readableTitle(name));
+}
+
+/** As {@link learnReadableNames}, from rows that show the names: less code where that counts. */
+export function learnShownNames(rows: readonly { readonly name: string; readonly shortName: string }[]): void {
+  for (const { name, shortName } of rows) learn(name, shortName);
 }
 
 /** The hash in a module's name, 25 digits in base 36; leading zeros can be missing. */

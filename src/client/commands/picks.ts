@@ -1,6 +1,6 @@
 /** Quick picks. One with a single choice is skipped; closing one cancels. */
 import * as vscode from "vscode";
-import { learnNamesOf } from "../../protocol/module-names.js";
+import { learnShownNames } from "../../protocol/module-names.js";
 import { stageLabel, type Stage } from "../../protocol/stages.js";
 import type { Subject } from "../../protocol/uris.js";
 import type { ModuleRow, RunView, UnitView } from "../../protocol/views.js";
@@ -63,7 +63,7 @@ export async function pickModule(server: Server, run: RunView): Promise<ModuleRo
     pick.busy = true;
     const page = await server.ask("modules", { subject: { run: run.id }, filter: text === "" ? {} : { text }, offset: 0, limit: 100 });
     if (turn !== asked) return;
-    learnNamesOf(page.rows);
+    learnShownNames(page.rows);
     pick.items = page.rows.map((row) =>
       shownChoice({
         label: row.shortName,

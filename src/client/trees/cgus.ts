@@ -3,7 +3,7 @@
  * by range, and grows by a page when the user asks for more.
  */
 import * as vscode from "vscode";
-import { learnNamesOf } from "../../protocol/module-names.js";
+import { learnShownNames } from "../../protocol/module-names.js";
 import type { Subject } from "../../protocol/uris.js";
 import type { ModuleFilter, Page } from "../../protocol/views.js";
 import type { Server } from "../server.js";
@@ -162,7 +162,7 @@ export class CgusTree implements vscode.TreeDataProvider<CguNode>, vscode.Dispos
     };
     const query = { subject, filter: narrowed, ...(order.sort === null ? {} : { sort: order.sort, descending: order.descending }) };
     const page = await collect(this.#limit(crate), (range) => this.#server.ask("modules", { ...query, ...range }));
-    learnNamesOf(page.rows);
+    learnShownNames(page.rows);
     const nodes = page.rows.map((row): ModuleNode => ({ kind: "module", subject, row, parent: crate }));
     return withMore(nodes, page, crate);
   }

@@ -22,7 +22,7 @@ const WRONG: readonly (readonly [name: keyof typeof requests, params: unknown, w
   ["unit", { unit: 7 }, /`unit` is 7, not a string/],
   ["unit", { unit: "a\0b" }, /`unit` is .*, not a path/],
   ["plan", { folder: ["/"] }, /`folder` is an array, not a string/],
-  ["plan", { folder: "file:///w", packages: ["a\0b"] }, /`packages\[0\]` is .*, not text without null bytes/],
+  ["plan", { folder: "file:///w", packages: ["a\0b"] }, /`packages\[0\]` is .*, not a name that is no option/],
   ["captureCommand", { folder: "file:///w", lto: "best" }, /`lto` is "best", not "thin" or "fat" or "thin-local"/],
   ["thin", { source: { files: "file:///w" } }, /`source\.files` is "file:\/\/\/w", not an array/],
   ["groups", {}, /`subject` is missing/],
