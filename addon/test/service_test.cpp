@@ -236,21 +236,22 @@ TEST(Service, TakesKeysApartInPortions) {
 }
 
 TEST(Service, ListsWhatFilesDefine) {
-  UnitFiles Files;
+  Scratch Folder;
+  std::string Good = Folder.file(
+      "good.bc", thinBitcode("define internal void @f() { ret void }\ndeclare void @g()"));
+  std::string Absent = Folder.path("absent.bc");
   inChild([&] {
     Service Engine;
     initialize(Engine);
-    json::Value Listed =
-        valueOf(ask(Engine, "definedSymbols",
-                    R"({"files": [{"file": )" + jsonOf(Files.local()) +
-                        R"(, "module": "m"}, {"file": "/absent.bc", "module": "n"}]})"));
-    const json::Array &Symbols = *Listed.getAsObject()->getArray("symbols");
-    ASSERT_EQ(Symbols.size(), 2u);
-    EXPECT_FALSE(Symbols[0].getAsArray()->empty());
-    EXPECT_TRUE(Symbols[1].getAsArray()->empty());
-    const json::Array &Errors = *Listed.getAsObject()->getArray("errors");
+    std::string Params = R"({"files": [{"file": )" + jsonOf(Good) +
+                         R"(, "module": "m"}, {"file": )" + jsonOf(Absent) +
+                         R"(, "module": "n"}]})";
+    json::Value Answer = valueOf(ask(Engine, "definedSymbols", Params));
+    EXPECT_EQ(*Answer.getAsObject()->getArray("symbols"),
+              (json::Array{json::Array{"f"}, json::Array{}}));
+    const json::Array &Errors = *Answer.getAsObject()->getArray("errors");
     ASSERT_EQ(Errors.size(), 1u);
-    EXPECT_EQ(Errors[0].getAsObject()->getString("file"), "/absent.bc");
+    EXPECT_EQ(Errors[0].getAsObject()->getString("file"), StringRef(Absent));
     EXPECT_EQ(errorOf(ask(Engine, "definedSymbols", R"({"files": 1})")).Name, "Internal");
   });
 }
