@@ -1,10 +1,10 @@
 /** The runs in the store: lists them without reading their reports, reads one, removes one. */
-import { learnNamesOf } from "../../protocol/module-names.js";
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { readdir, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { output, ZodMiniType } from "zod/mini";
+import { learnNamesOf } from "../../protocol/module-names.js";
 import type { Fidelity, RunOrigin, RunReport } from "../../protocol/runs.js";
 import type { RunView } from "../../protocol/views.js";
 import { isLtoError, LtoError, reportOf, systemCode } from "../base/errors.js";

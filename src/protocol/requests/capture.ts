@@ -1,6 +1,7 @@
 /** Client requests about a capture: its plan, its command line and its result. The client runs the command as a task. */
 import type { LtoErrorReport } from "../errors.js";
 import type { LtoMode } from "../stages.js";
+import type { CaptureScope } from "../units.js";
 import type { CapturePlan, ProgramLine, UnitView } from "../views.js";
 import { request, type WithProgress } from "./declare.js";
 
@@ -20,16 +21,9 @@ export const captureRequests = {
 } as const;
 
 /** What to capture; without targets, Cargo's default for the folder. */
-export interface CaptureChoice {
+export interface CaptureChoice extends Omit<CaptureScope, "folder"> {
   /** URI of a workspace folder, or of a folder or Cargo.toml in one. */
   readonly folder: string;
-  readonly packages?: readonly string[];
-  readonly bins?: readonly string[];
-  readonly examples?: readonly string[];
-  readonly tests?: readonly string[];
-  readonly benches?: readonly string[];
-  /** As in a capture's scope. */
-  readonly features?: readonly string[];
   /** Default: the setting. */
   readonly profile?: string;
   /** Replaces the profile's LTO, which is a deviation. */

@@ -33,9 +33,15 @@ export async function readableNamesOf(
 ): Promise<ReadonlyMap<string, ReadableUnitName>> {
   const known = unit.folder === undefined ? undefined : found.get(unit.folder);
   if (known !== undefined) return known;
-  const names = await findNames(unit, engine, signal);
-  if (unit.folder !== undefined) found.set(unit.folder, names);
-  return names;
+  try {
+    const names = await findNames(unit, engine, signal);
+    if (unit.folder !== undefined) found.set(unit.folder, names);
+    return names;
+  } catch (error) {
+    if (isLtoError(error, "Cancelled")) throw error;
+    // What is wrong with the files is reported where they are analysed; the next time may succeed.
+    return new Map();
+  }
 }
 
 async function findNames(unit: UnitManifest, engine: EngineClient, signal?: AbortSignal): Promise<ReadonlyMap<string, ReadableUnitName>> {
@@ -77,12 +83,6 @@ async function symbolsOf(
   signal: AbortSignal | undefined,
 ): Promise<ReadonlyMap<NamedFile, readonly string[]>> {
   const asked = files.map(({ file, member, module }) => ({ file, module, ...(member === undefined ? {} : { member }) }));
-  try {
-    const { symbols } = await engine.request("definedSymbols", { files: asked }, signal);
-    return new Map(files.map((file, index) => [file, symbols[index] ?? []]));
-  } catch (error) {
-    if (isLtoError(error, "Cancelled")) throw error;
-    // What is wrong with the files is reported where they are analysed.
-    return new Map();
-  }
+  const { symbols } = await engine.request("definedSymbols", { files: asked }, signal);
+  return new Map(files.map((file, index) => [file, symbols[index] ?? []]));
 }
