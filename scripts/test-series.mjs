@@ -1,5 +1,6 @@
 // `npm run test:series`: the LLVM series and Rust compilers that need a newer system than this one, in a scratch root of Debian unstable. Not part of
 // `npm test`: it needs root, the network for Debian's packages, and 4 GB. What a machine cannot have is skipped, with the reason.
+// `npm run test:series -- --matrix` runs only the compilers there, with every configuration of the bench verify-matrix instead of the tests' selection (an hour).
 import fs from "node:fs";
 import path from "node:path";
 import { ensureEngineTests } from "./lib/addon.mjs";
@@ -19,6 +20,8 @@ import { googleTests, judgeNodeTest, NODE_TEST } from "./lib/tiers.mjs";
 const SERIES = LLVM_SERIES.filter(({ engine, packages }) => engine && packages.suite !== null);
 const NEWEST = SERIES.at(-1) ?? USUAL_SERIES;
 const ANOTHER_SUITE = "experimental";
+
+const wholeMatrix = process.argv.includes("--matrix");
 
 /** @type {import("./lib/report.mjs").Result[]} */
 const results = [];
@@ -103,7 +106,20 @@ async function matrix(name, folder) {
   }
   await setUp(["npm", "addon"], { series: [series] });
   const environment = { PATH: `${folder}:/usr/sbin:/usr/bin:/sbin:/bin` };
-  await part(label, () => nodeTests("cli/verify-matrix.test.ts", { environment }, ["--test-name-pattern=the toolchain system"]));
+  await part(label, () =>
+    wholeMatrix
+      ? everyConfiguration({ environment })
+      : nodeTests("cli/verify-matrix.test.ts", { environment }, ["--test-name-pattern=the toolchain system"]),
+  );
+}
+
+/** @param {import("./lib/scratch-root.mjs").InsideOptions} options @returns {Promise<import("./lib/tiers.mjs").Outcome>} configurations that equal rustc's */
+async function everyConfiguration(options) {
+  const args = ["--import", "tsx", "bench/main.ts", "verify-matrix", "--project", "example", "--toolchain", "system"];
+  const { output } = await runInScratchRoot(["node", ...args], { ...options, onOutput: show });
+  const [, measured, different] = /^(\d+) configurations measured, (\d+) of them differ from rustc$/m.exec(output) ?? [];
+  if (measured === undefined) return { counts: { ...noCounts(), failed: 1 }, problem: "the matrix did not end" };
+  return { counts: { ...noCounts(), passed: Number(measured) - Number(different), failed: Number(different) } };
 }
 
 /** @returns {Promise<string | undefined>} why nothing can be tested */
@@ -122,6 +138,11 @@ async function prepare() {
 }
 
 async function testAll() {
+  if (!wholeMatrix) await testEngines();
+  await testCompilers();
+}
+
+async function testEngines() {
   await setUp(["npm", "addon", "bundles", "rust"], { series: [...SERIES, USUAL_SERIES] });
   await ensureEngineTests(SERIES);
   for (const series of SERIES) {
@@ -136,6 +157,10 @@ async function testAll() {
   await part(`older bitcode on LLVM ${NEWEST.major}`, () =>
     nodeTests("series/older-bitcode.test.ts", { ...captured, environment: { ...environment, ...captured.environment } }),
   );
+}
+
+async function testCompilers() {
+  await setUp(["npm", "bundles", "rust"]);
   await matrix("unstable", "/usr/bin");
   try {
     await matrix(ANOTHER_SUITE, await ensureAnotherRust(ANOTHER_SUITE));

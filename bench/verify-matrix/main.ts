@@ -102,9 +102,10 @@ async function runOrRead(
 ): Promise<CellResult | undefined> {
   const target = project.targets[configuration.crate];
   if (target === undefined) return undefined;
-  const earlier = options.again ? undefined : await readCell(project.name, toolchain.name, configuration.id);
-  if (earlier !== undefined && cellProblems(earlier).length === 0) return earlier;
   const { release, commitHash, llvmVersion } = toolchain.described;
+  const rustc = `${release} (${commitHash?.slice(0, 9) ?? "no commit"}), LLVM ${llvmVersion}`;
+  const earlier = options.again ? undefined : await readCell(project.name, toolchain.name, configuration.id, rustc);
+  if (earlier !== undefined && cellProblems(earlier).length === 0) return earlier;
   const name = `${project.name} ${toolchain.name} ${configuration.id}`;
   console.log(`${name} …`);
   const store = path.join(WORK, "stores", createHash("sha256").update(name).digest("hex").slice(0, 12));
@@ -121,7 +122,6 @@ async function runOrRead(
     signal: options.signal,
     cli: options.cli,
   });
-  const rustc = `${release} (${commitHash?.slice(0, 9) ?? "no commit"}), LLVM ${llvmVersion}`;
   const result = { project: project.name, toolchain: toolchain.name, rustc, configuration, finishedAt: new Date().toISOString(), steps };
   await writeCell(result);
   const seconds = steps

@@ -23,9 +23,11 @@ function cellFile(project: string, toolchain: string, configuration: string): st
   return path.join(FOLDER, `${project}.${toolchain}.${configuration}.json`);
 }
 
-export async function readCell(project: string, toolchain: string, configuration: string): Promise<CellResult | undefined> {
+/** An earlier result of a cell. @returns undefined if there is none by this rustc */
+export async function readCell(project: string, toolchain: string, configuration: string, rustc: string): Promise<CellResult | undefined> {
   try {
-    return JSON.parse(await fs.readFile(cellFile(project, toolchain, configuration), "utf8")) as CellResult;
+    const result = JSON.parse(await fs.readFile(cellFile(project, toolchain, configuration), "utf8")) as CellResult;
+    return result.rustc === rustc ? result : undefined;
   } catch {
     return undefined;
   }
