@@ -78,7 +78,7 @@ attributes #0 = { noinline }
       .replace("%5 = icmp eq i32 %4, 0\n  br i1 %5", "%6 = icmp eq i32 %5, 0\n  br i1 %6")
       .replace("%4 = call i32 @small(i32 %3)", "%4 = call i32 @fresh()\n  %5 = call i32 @small(i32 %3)");
     const { patch, added, removed } = unifiedDiff(BEFORE, after, NAMES);
-    assert.deepEqual(changedLines(patch), ["+  %b.4 = call i32 @fresh()"]);
+    assert.deepEqual(changedLines(patch), ["+  %10 = call i32 @fresh()"]);
     assert.deepEqual([added, removed], [1, 0]);
     assert.match(patch, /^--- thin-lto-after-import\n\+\+\+ thin-lto-after-pm\n@@ -\d+,\d+ \+\d+,\d+ @@\n/);
   });
@@ -88,9 +88,9 @@ attributes #0 = { noinline }
     const lines = changedLines(unifiedDiff(BEFORE, after, NAMES).patch);
     assert.ok(lines.includes("-  %7 = add i32 %4, %1"));
     assert.ok(lines.includes("+  %7 = add i32 %1, %4"));
-    assert.ok(lines.some((line) => /^\+attributes #a\S+ = \{ cold \}$/.test(line)));
-    assert.ok(lines.some((line) => /^\+!m\S+ = !\{i32 0, i32 5\}$/.test(line)));
-    assert.ok(lines.some((line) => /^\+ {2}%3 = load .*!range !m/.test(line)));
+    assert.ok(lines.includes("+attributes #1 = { cold }"));
+    assert.ok(lines.includes("+!6 = !{i32 0, i32 5}"));
+    assert.ok(lines.includes("+  %3 = load i32, ptr %0, align 4, !range !6"));
   });
 
   it("shows an added or removed function as a whole", () => {

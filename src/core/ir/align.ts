@@ -1,4 +1,7 @@
-/** Aligns two lists of lines: first by lines that occur once in both (patience), then by the shortest edit script inside the gaps. */
+/**
+ * Aligns two lists of lines: first by lines that occur once in both (patience), then by the shortest edit script inside the gaps. Lines may have
+ * several keys, from the most specific to the least: a key decides only in the gaps that the more specific ones leave.
+ */
 import { diffArrays } from "diff";
 
 /** A pair of equal lines: index in the first list, index in the second. */
@@ -9,22 +12,49 @@ const MOST_EDITS = 800;
 
 /** Pairs of equal lines, rising in both lists. */
 export function alignLines(before: readonly string[], after: readonly string[]): LinePair[] {
-  const numbers = new Map<string, number>();
-  const numbered = (lines: readonly string[]): Int32Array =>
-    Int32Array.from(lines, (line) => {
-      const known = numbers.get(line);
-      if (known !== undefined) return known;
-      numbers.set(line, numbers.size);
-      return numbers.size - 1;
-    });
+  const numbers = new Numbers();
+  const numbered = (lines: readonly string[]): Int32Array => Int32Array.from(lines, (line) => numbers.of(line));
+  return alignKeys([{ before: numbered(before), after: numbered(after) }]);
+}
+
+/** One key of every line of both lists. */
+export interface Keys {
+  readonly before: Int32Array;
+  readonly after: Int32Array;
+}
+
+/**
+ * Pairs of lines with an equal key, rising in both lists.
+ *
+ * @param levels the most specific key first; lines with one of the keys in common have all that follow it in common
+ */
+export function alignKeys(levels: readonly Keys[]): LinePair[] {
+  const [keys, ...others] = levels;
+  if (keys === undefined) return [];
   const pairs: LinePair[] = [];
-  alignRange({ before: numbered(before), after: numbered(after), pairs }, 0, before.length, 0, after.length);
+  alignRange({ ...keys, others, pairs }, 0, keys.before.length, 0, keys.after.length);
   return pairs;
 }
 
-interface Alignment {
-  readonly before: Int32Array;
-  readonly after: Int32Array;
+/** A number for each text: equal texts have equal numbers. */
+export class Numbers {
+  readonly #known = new Map<string, number>();
+
+  get size(): number {
+    return this.#known.size;
+  }
+
+  of(text: string): number {
+    const known = this.#known.get(text);
+    if (known !== undefined) return known;
+    this.#known.set(text, this.#known.size);
+    return this.#known.size - 1;
+  }
+}
+
+interface Alignment extends Keys {
+  /** Less specific keys. */
+  readonly others: readonly Keys[];
   readonly pairs: LinePair[];
 }
 
@@ -46,7 +76,9 @@ function alignRange(work: Alignment, beforeStart: number, beforeEnd: number, aft
 function alignGap(work: Alignment, beforeStart: number, beforeEnd: number, afterStart: number, afterEnd: number): void {
   const anchors = anchorsIn(work, beforeStart, beforeEnd, afterStart, afterEnd);
   if (anchors.length === 0) {
-    shortestScript(work, beforeStart, beforeEnd, afterStart, afterEnd);
+    const [next, ...others] = work.others;
+    if (next === undefined) shortestScript(work, beforeStart, beforeEnd, afterStart, afterEnd);
+    else alignRange({ ...next, others, pairs: work.pairs }, beforeStart, beforeEnd, afterStart, afterEnd);
     return;
   }
   let [fromBefore, fromAfter] = [beforeStart, afterStart];

@@ -1,79 +1,27 @@
 /** The unified diff of one function's text between two stages; it shows only real changes. */
 import { formatPatch, type StructuredPatchHunk } from "diff";
 import { alignLines } from "./align.js";
-import { beginsBody, tidy, withoutComment } from "./lines.js";
-import { definedBlock, definedValue, entryNumber, maskLine, numberedArguments, renameLocals, stableReferences } from "./stable-numbers.js";
+import { alignNumbers, type Sides } from "./aligned-numbers.js";
+import { tidy } from "./lines.js";
 
 /** Lines of context around a change. */
 const CONTEXT = 3;
 
 /**
- * Makes two texts of one function comparable: metadata and attribute groups get names from their content, and the values of the second text get the
- * numbers that the same instructions have in the first. Values that only the second text has become `%b.<their own number>`.
+ * Makes two texts of one function comparable: the second is numbered like the first (see {@link alignNumbers}).
  *
  * @returns both texts as lines
  */
-export function comparable(before: string, after: string): { readonly before: string[]; readonly after: string[] } {
-  const [left, right] = [prepared(before), prepared(after)];
-  const [leftBody, rightBody] = [bodyOf(left), bodyOf(right)];
-  const oldLines = left.map((line, index) => (inside(index, leftBody) ? plain(line) : line));
-  if (leftBody === undefined || rightBody === undefined) return { before: oldLines, after: right };
-  const newBody = renameAlike(left.slice(leftBody.start, leftBody.end), right.slice(rightBody.start, rightBody.end));
-  return { before: oldLines, after: [...right.slice(0, rightBody.start), ...newBody, ...right.slice(rightBody.end)] };
+export function comparable(before: string, after: string): Sides {
+  const texts = { before: prepared(before), after: prepared(after) };
+  return alignNumbers(texts, Number.POSITIVE_INFINITY) ?? texts;
 }
 
-/** The text with stable references, without the comments at its head, which name files. */
+/** The text without the comments at its head, which name files. */
 function prepared(text: string): string[] {
-  const lines = stableReferences(text).split("\n");
+  const lines = text.split("\n");
   const first = lines.findIndex((line) => !line.startsWith("; in module ") && !line.startsWith("; ModuleID") && line !== "");
   return tidy(lines.slice(Math.max(first, 0)).filter((line) => !line.startsWith("; in module ")));
-}
-
-interface Range {
-  readonly start: number;
-  readonly end: number;
-}
-
-function bodyOf(lines: readonly string[]): Range | undefined {
-  const start = lines.findIndex(beginsBody);
-  if (start < 0) return undefined;
-  const end = lines.indexOf("}", start);
-  return { start, end: end < 0 ? lines.length : end + 1 };
-}
-
-function inside(index: number, range: Range | undefined): boolean {
-  return range !== undefined && index >= range.start && index < range.end;
-}
-
-/** A line of a body without lists of predecessors, whose order is meaningless. */
-function plain(line: string): string {
-  return withoutComment(line);
-}
-
-/** Gives the values of the second body the numbers that the same instructions have in the first. */
-function renameAlike(before: readonly string[], after: readonly string[]): string[] {
-  const names = new Map<string, string>();
-  const [oldArguments, newArguments] = [numberedArguments(before[0] ?? ""), numberedArguments(after[0] ?? "")];
-  for (const [position, number] of newArguments.entries()) names.set(number, oldArguments[position] ?? `b.${number}`);
-  names.set(entryNumber(after), entryNumber(before));
-  for (const [oldLine, newLine] of alignLines(masks(before), masks(after))) {
-    const [oldValue, newValue] = [numberOf(before[oldLine]), numberOf(after[newLine])];
-    if (oldValue !== undefined && newValue !== undefined) names.set(newValue, oldValue);
-  }
-  for (const line of after) {
-    const number = numberOf(line);
-    if (number !== undefined && !names.has(number)) names.set(number, `b.${number}`);
-  }
-  return renameLocals(after, names);
-}
-
-/** All labels look alike: a block is identified by its first instruction. */
-function masks(body: readonly string[]): string[] {
-  return body.map((line, index) => (definedBlock(line) === undefined ? maskLine(line) : `:${maskLine(body[index + 1] ?? "")}`));
-}
-
-function numberOf(line: string | undefined): string | undefined {
-  return line === undefined ? undefined : (definedValue(line) ?? definedBlock(line));
 }
 
 /** What {@link unifiedDiff} found. */

@@ -160,7 +160,7 @@ function renameValues(body: readonly string[]): string[] {
 }
 
 /** Rewrites the numbers of values and blocks; leaves out lists of predecessors, whose order is meaningless. */
-export function renameLocals(body: readonly string[], names: ReadonlyMap<string, string>): string[] {
+function renameLocals(body: readonly string[], names: ReadonlyMap<string, string>): string[] {
   return body.map((line) => {
     const block = definedBlock(line);
     if (block !== undefined) return `${names.get(block) ?? block}:`;
@@ -195,7 +195,7 @@ export function definedBlock(line: string): string | undefined {
 }
 
 /** Numbers of arguments without a name, in order. */
-export function numberedArguments(header: string): string[] {
+function numberedArguments(header: string): string[] {
   return [...header.matchAll(/ %(\d+)(?=[,)])/g)].map((match) => match[1] ?? "");
 }
 

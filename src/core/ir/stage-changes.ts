@@ -36,7 +36,7 @@ export function withoutPromotionSuffix(symbol: string): string {
 }
 
 /** Pairs by name, then the rest by the name without promotion suffix if that is unique. In the order of before, then of after. */
-function pairUp<T extends { readonly name: string }>(before: readonly T[], after: readonly T[]): Pair<T>[] {
+export function pairUp<T extends { readonly name: string }>(before: readonly T[], after: readonly T[]): Pair<T>[] {
   const later = new Map(after.map((item) => [item.name, item]));
   const earlier = new Set(before.map((item) => item.name));
   const newStems = uniqueStems(after.filter((item) => !earlier.has(item.name)));
