@@ -46,7 +46,7 @@ export function templatesOf(random: Random, { run, unit, workspace, session }: P
     causes: { subject, ...range },
     cascade: { subject, cause: "cause", ...range },
     explain: { subject, module, filters },
-    mainCause: { subject, module },
+    decisive: { subject, module },
     compare: {
       subject,
       ...random.pick<object>([{}, { against: run }]),

@@ -89,7 +89,7 @@ function requestOf(random: Random, { run, unit, workspace }: Corpus, modules: re
     { name: "stageTotals", params: { run } },
     { name: "causes", params: { subject, offset: 0, limit } },
     { name: "explain", params: { subject, module, filters } },
-    { name: "mainCause", params: { subject, module } },
+    { name: "decisive", params: { subject, module } },
     { name: "find", params: { subject, symbol: random.pick(["main", "core", "fmt", "bar"]), stage: from, limit: 100, filters } },
     { name: "stageFile", params: { subject, module, stage: to } },
     { name: "thin", params: { source: { unit } } },

@@ -72,6 +72,8 @@ export interface Difference {
   /** A function, variable, setting, … */
   readonly name: string;
   readonly symbol?: string;
+  /** Its symbol in the earlier build, if that was another. */
+  readonly previousSymbol?: string;
   /** The module that it is imported from. */
   readonly module?: string;
   readonly before?: string;
@@ -81,14 +83,46 @@ export interface Difference {
   readonly source?: SourceLine;
 }
 
+/** The fact that decided about a module. */
+export interface DecisiveFact {
+  /** One sentence with names between backticks, made of checked facts only. */
+  readonly text: string;
+  /** false: what decided is unknown, and the text says what is known. */
+  readonly known: boolean;
+}
+
+/** One link of the way from a cause to a module. Names are between backticks. */
+export interface ChainStep {
+  /** "imports `f` from `m`" */
+  readonly text: string;
+  /** What the way leads through: a module (rustc's name), a function (LLVM's symbol), or neither. */
+  readonly module?: string;
+  readonly symbol?: string;
+  /** The function's readable name. */
+  readonly name?: string;
+  /** What leads on from there: "imports `f`" */
+  readonly leads: string;
+}
+
+/** How a cause reaches a module. */
+export interface CauseWay {
+  /** Of {@link ExplainReport.causes}. */
+  readonly cause: string;
+  /** Starting at the change; empty: the module itself changed. */
+  readonly steps: readonly ChainStep[];
+}
+
 export interface ExplainReason {
   readonly kind: ExplainKind;
+  readonly fact: DecisiveFact;
   /** One sentence for the user. */
   readonly detail: string;
   /** Of {@link ExplainReport.causes}, the first is the main one; empty: there is nothing to explain. */
   readonly causes: readonly string[];
   /** How the main cause reaches this module, starting at the change. */
   readonly chain: readonly string[];
+  /** The same for several causes, the main one first. */
+  readonly ways: readonly CauseWay[];
 }
 
 export interface ExplainedModule {
@@ -97,6 +131,8 @@ export interface ExplainedModule {
   readonly crate: string;
   readonly verdict: Verdict | "gone";
   readonly reason: ExplainReason;
+  /** Its name in the earlier build, if that was another. */
+  readonly previousName?: string;
   readonly key: string | null;
   readonly previousKey: string | null;
   /** Parts of the key that differ from the earlier build's. */
@@ -211,16 +247,88 @@ export interface IfChangedReport {
   readonly warnings: readonly string[];
 }
 
+/** What a link of an explanation opens. */
+export type ExplanationTarget =
+  /** A stage, or a function at a stage. */
+  | { readonly kind: "stage"; readonly uri: string }
+  /** A function in the earlier build and in this one. */
+  | { readonly kind: "diff"; readonly left: string; readonly right: string; readonly title: string }
+  /** A line of a file of this machine. */
+  | { readonly kind: "source"; readonly uri: string }
+  /** The explanation of another module of the same build. */
+  | { readonly kind: "module"; readonly module: string };
+
+export interface ExplanationLink {
+  readonly label: string;
+  /** Index in {@link ExplanationView.targets}. */
+  readonly target: number;
+}
+
+/** Something that changed. */
+export interface ExplainedChange {
+  /** "function `f` changed (body): 12 instructions → 14 instructions" */
+  readonly text: string;
+  /** "src/lib.rs:3"; null: not known */
+  readonly source: string | null;
+  readonly links: readonly ExplanationLink[];
+}
+
+export interface ExplainedCause extends Pick<Cause, "title" | "effect"> {
+  readonly note: string | null;
+  readonly changes: Excerpt<ExplainedChange>;
+}
+
+/** A node of the graph of causes. */
+export interface ExplanationNode {
+  /** What changed, a module or function on the way, or the explained module. */
+  readonly kind: "cause" | "module" | "function" | "explained";
+  readonly title: string;
+  /** More about it; null: nothing. */
+  readonly text: string | null;
+  /** The words at the arrow to the next node; null: none. */
+  readonly leads: string | null;
+  readonly links: readonly ExplanationLink[];
+}
+
+/** Ways from causes to a module: each is a list of nodes, and all lead to the explained module. */
+export interface ExplanationGraph {
+  readonly ways: readonly (readonly ExplanationNode[])[];
+  readonly end: ExplanationNode;
+}
+
 /**
- * One module's explanation as a document. Names in it are never interpreted as markup; its links lead to stage documents and files of this machine.
+ * One module's explanation, which page, terminal, tooltip and Markdown show alike. Its length is bounded. Names are between backticks and never
+ * interpreted as markup; its links lead to stage documents, files of this machine and explanations.
  */
-export interface ExplanationView {
+export interface ExplanationView extends Pick<ExplainedModule, "verdict" | "rustc" | "key" | "previousKey" | "parts"> {
   /** rustc's name of the module. */
   readonly module: string;
-  /** "textstats · 3dwn031u1cy7" */
-  readonly title: string;
+  readonly shortName: string;
+  readonly crate: string;
   readonly kind: ExplainKind;
-  readonly markdown: string;
+  readonly fact: DecisiveFact;
+  /** One sentence on the kind. */
+  readonly detail: string;
+  readonly build: Pick<ExplainSide, "name" | "at">;
+  /** null: there is no earlier build. */
+  readonly against: Pick<ExplainSide, "name" | "at"> | null;
+  readonly causes: Excerpt<ExplainedCause>;
+  readonly graph: ExplanationGraph;
+  /** The way of the main cause, in words. */
+  readonly chain: Excerpt<string>;
+  /** What differs in the module. */
+  readonly differences: Excerpt<ExplainedChange>;
+  /** Links to its stages. */
+  readonly stages: readonly ExplanationLink[];
+  readonly notes: Excerpt<string>;
+  readonly targets: readonly ExplanationTarget[];
+}
+
+/** What decided about a module, in a few lines; names are between backticks and may be cut. */
+export interface DecisiveView {
+  readonly fact: DecisiveFact;
+  /** From the main cause to the module; empty: nothing to follow. */
+  readonly chain: Excerpt<string>;
 }
 
 /** A cause, with the number of modules that it made rustc re-compile. */

@@ -145,7 +145,7 @@ export const PARAMS: Schemas = {
   causes: formatOf<Params<"causes">>()(() => z.object({ subject, ...range, ...progress })),
   cascade: formatOf<Params<"cascade">>()(() => z.object({ subject, cause: z.string(), ...range, ...progress })),
   explain: formatOf<Params<"explain">>()(() => z.object({ ...module, filters, ...progress })),
-  mainCause: formatOf<Params<"mainCause">>()(() => z.object(module)),
+  decisive: formatOf<Params<"decisive">>()(() => z.object(module)),
 
   compare: formatOf<Params<"compare">>()(() =>
     z.object({

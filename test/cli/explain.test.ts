@@ -28,6 +28,8 @@ interface Edit {
   readonly kinds: readonly ExplainKind[];
   /** The effect of the main cause. */
   readonly effect?: RegExp;
+  /** Decisive facts of modules of the program's own crate. */
+  readonly facts?: readonly RegExp[];
 }
 
 describe("explain", { skip: skipWithoutRust }, () => {
@@ -68,6 +70,7 @@ describe("explain", { skip: skipWithoutRust }, () => {
     for (const { verdict, reason, name } of report.modules) {
       if (verdict !== "re-compiled") assert.ok(verdict === "gone" || reason.kind === "key-equal", `${name}: ${reason.kind}`);
       else if (reason.kind !== "key-equal-but-not-cached") assert.ok(reason.causes.length > 0, `${name}: ${reason.kind} has no cause`);
+      if (reason.causes.length > 0) assert.ok(reason.fact.known, `${name}: ${reason.fact.text}`);
       for (const id of reason.causes) assert.ok(verdict === "gone" || report.causes.some((cause) => cause.id === id));
     }
   };
@@ -139,6 +142,10 @@ describe("explain", { skip: skipWithoutRust }, () => {
         edit(BARS, "    let mut text =", '    for _ in 0..filled {\n        eprint!("{filled}{share}");\n    }\n    let mut text ='),
       causes: code(/^`crates\/textstats\/src\/bars\.rs` was edited: `textstats::bars::bar` in crate `textstats` changed$/),
       kinds: ["own-code-changed", "imports-changed"],
+      facts: [
+        /^`textstats::bars::bar` grew from \d\d to 1\d\d instructions; the import limit is 100\.$/,
+        /; the import limit is 100, so this module no longer imports it from `textstats::bars`\.$/,
+      ],
     },
     {
       name: "a file that was touched",
@@ -204,7 +211,7 @@ describe("explain", { skip: skipWithoutRust }, () => {
 
   const units = new Map<string, string>();
 
-  for (const [index, { name, profile, change, env, causes, kinds, effect }] of edits.entries()) {
+  for (const [index, { name, profile, change, env, causes, kinds, effect, facts = [] }] of edits.entries()) {
     it(`names the cause: ${name}`, async () => {
       if (edits[index - 1]?.profile !== profile) {
         const unit = await capture(profile);
@@ -227,6 +234,13 @@ describe("explain", { skip: skipWithoutRust }, () => {
       }
       if (causes.length === 0) assert.equal(said, "");
       if (effect !== undefined) assert.match(report.causes[0]?.effect ?? "", effect);
+      for (const fact of facts) {
+        const own = ownModules(report).map(({ reason }) => reason.fact.text);
+        assert.ok(
+          own.some((text) => fact.test(text)),
+          `${String(fact)}: ${own.join("\n")}`,
+        );
+      }
       const found = new Set(ownModules(report).map(({ reason }) => reason.kind));
       assert.deepEqual(
         [...kinds].filter((kind) => !found.has(kind)),

@@ -2,9 +2,10 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { linksIn, readableLinks } from "../../src/client/documents/markdown-links.js";
-import { explanationDocument } from "../../src/core/views/document.js";
+import { explanationMarkdown } from "../../src/core/views/document.js";
+import { explanationView } from "../../src/core/views/explanation-view.js";
 import { codeSpan, link, sentence } from "../../src/core/views/markdown.js";
-import type { Cause, Difference, ExplainedModule, ExplainReport } from "../../src/protocol/explain.js";
+import type { Cause, Difference, ExplainedModule, ExplainReport, ExplanationLink, ExplanationView } from "../../src/protocol/explain.js";
 import { NO_FILTERS, parseStageUri } from "../../src/protocol/uris.js";
 
 /** Symbol names that a file could have. */
@@ -32,7 +33,11 @@ function changed(name: string): Difference {
 function moduleNamed(name: string, fields: Partial<ExplainedModule> = {}): ExplainedModule {
   return {
     ...{ name, origin: "local", crate: name, verdict: "re-compiled", key: "aa", previousKey: "bb", parts: ["module"], differences: [] },
-    reason: { kind: "own-code-changed", detail: "Its own bitcode changed.", causes: ["code-1"], chain: [`\`${name}\` changed`, name] },
+    reason: {
+      ...{ kind: "own-code-changed", detail: "Its own bitcode changed.", causes: ["code-1"], chain: [`\`${name}\` changed`, name] },
+      fact: { text: `\`${name}\` grew from 99 to 104 instructions.`, known: true },
+      ways: [{ cause: "code-1", steps: [{ text: `imports \`${name}\` from \`${name}\``, module: name, leads: `imports \`${name}\`` }] }],
+    },
     rustc: { verdict: "re-compiled", agrees: true },
     ...fields,
   };
@@ -52,10 +57,14 @@ function reportOf(module: ExplainedModule, changes: readonly Difference[]): Expl
   };
 }
 
-function documentOf(name: string, differences: readonly Difference[]): string {
-  const module = moduleNamed(name, { differences });
+function viewOf(name: string, differences: readonly Difference[], fields: Partial<ExplainedModule> = {}): ExplanationView {
+  const module = moduleNamed(name, { differences, ...fields });
   const choice = { subject: { run: "r" }, filters: NO_FILTERS, sourceUri: () => "file:///src/lib.rs#L3" };
-  return explanationDocument(reportOf(module, differences), module, choice).markdown;
+  return explanationView(reportOf(module, differences), module, choice);
+}
+
+function documentOf(name: string, differences: readonly Difference[]): string {
+  return explanationMarkdown(viewOf(name, differences));
 }
 
 describe("links as an editor shows them", () => {
@@ -101,7 +110,8 @@ describe("the document of an explanation", () => {
     const text = documentOf("demo", [changed("f")]);
     for (const part of [
       "# `demo` · `demo`",
-      "**re-compiled**: own-code-changed. Its own bitcode changed.",
+      "**re-compiled**: `demo` grew from 99 to 104 instructions.",
+      "own-code-changed. Its own bitcode changed.",
       "`u@2` (2026-11-22 21:16:17 UTC) against `demo` (2026-11-22 21:10:00 UTC)",
       "rustc's log agrees.",
       "1. `demo` changed → 1 module re-compiled for itself",
@@ -132,9 +142,58 @@ describe("the document of an explanation", () => {
   });
 
   it("stays small for any module", () => {
+    const view = viewOf(
+      "demo",
+      Array.from({ length: 3000 }, (_, index) => changed(`${"long_name_".repeat(50)}${index}`)),
+    );
+    assert.deepEqual([view.differences.total, view.differences.shown.length, view.targets.length < 400], [3000, 50, true]);
     const many = Array.from({ length: 3000 }, (_, index) => changed(`${"long_name_".repeat(500)}${index}`));
     const text = documentOf("demo", many);
     assert.ok(text.length < 500_000, String(text.length));
     assert.match(text, /… and 2950 more/);
+  });
+});
+
+describe("the view of an explanation", () => {
+  const targetsOf = ({ targets }: ExplanationView, links: readonly ExplanationLink[]): string[] =>
+    links.map(({ label, target }) => `${label}: ${targets[target]?.kind ?? ""}`);
+
+  it("leads from the cause over modules and functions to the explained module", () => {
+    const view = viewOf("demo", [changed("a::f")]);
+    const [way = []] = view.graph.ways;
+    assert.deepEqual(
+      way.map(({ kind, title, text, leads }) => [kind, title, text, leads]),
+      [
+        ["cause", "`demo` changed", "1 module re-compiled for itself", null],
+        ["module", "`demo`", "changed itself", "imports `demo`"],
+      ],
+    );
+    assert.equal(view.graph.end.title, "`demo`");
+    assert.deepEqual(targetsOf(view, way[0]?.links ?? []), ["Compare f: diff", "a::f:3: source"]);
+    assert.deepEqual(targetsOf(view, way[1]?.links ?? []), ["Explain demo: module"]);
+  });
+
+  it("opens a function in both builds under the name that each gave it", () => {
+    const difference = { ...changed("f.new"), previousSymbol: "f.old" };
+    const view = viewOf("demo.1111111.rcgu.o", [difference], { previousName: "demo.0000000.rcgu.o" });
+    const diff = view.targets.find((target) => target.kind === "diff") ?? assert.fail("no diff");
+    const [left, right] = [parseStageUri(diff.left), parseStageUri(diff.right)];
+    assert.deepEqual([left?.function, left?.module], ["f.old", "demo.0000000.rcgu.o"]);
+    assert.deepEqual([right?.function, right?.module, right?.subject], ["f.new", "demo.1111111.rcgu.o", { run: "r" }]);
+    assert.ok(left !== undefined && "unit" in left.subject);
+  });
+
+  it("has no diff of a function that came, no links to one that went, and no source line that is not here", () => {
+    const kinds = (difference: Difference): string[] => {
+      const view = viewOf("demo", [difference]);
+      return targetsOf(view, view.differences.shown[0]?.links ?? []);
+    };
+    assert.deepEqual(kinds({ ...changed("f"), change: "came" }), ["Open: stage", "f:3: source"]);
+    assert.deepEqual(kinds({ ...changed("f"), change: "went" }), ["f:3: source"]);
+    const module = moduleNamed("demo", { differences: [changed("f")] });
+    const choice = { subject: { run: "r" }, filters: NO_FILTERS, sourceUri: () => undefined };
+    const view = explanationView(reportOf(module, []), module, choice);
+    assert.equal(view.differences.shown[0]?.source, "f:3");
+    assert.deepEqual(targetsOf(view, view.differences.shown[0].links), ["Compare: diff", "Open: stage"]);
   });
 });

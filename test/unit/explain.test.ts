@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { Cascade } from "../../src/core/explain/rebuild/cascade.js";
 import { compareBuilds, symbolDifferences, type BuildComparison } from "../../src/core/explain/rebuild/compare.js";
+import { DecisiveFacts } from "../../src/core/explain/rebuild/decisive.js";
 import { KeyIndex } from "../../src/core/explain/rebuild/key-index.js";
 import { ownChanges } from "../../src/core/explain/rebuild/own-changes.js";
 import { codeRoots, effectOf } from "../../src/core/explain/rebuild/roots.js";
@@ -73,6 +74,8 @@ interface ModuleText {
   /** Source module → symbols. */
   readonly imports?: Readonly<Record<string, readonly string[]>>;
   readonly exports?: readonly string[];
+  /** Symbol → instructions, if not 5. */
+  readonly sizes?: Readonly<Record<string, number>>;
   readonly fields?: Partial<StoredModule>;
 }
 
@@ -82,7 +85,7 @@ function keys(modules: Readonly<Record<string, ModuleText>>, fields: Partial<Uni
   const number = (symbol: string): number => (symbols.includes(symbol) ? symbols.indexOf(symbol) : symbols.push(symbol) - 1);
   const names = Object.keys(modules);
   const stored = Object.entries(modules).map(
-    ([name, { hash, defines, dead = [], imports = {}, exports = [], fields: more }]): StoredModule => {
+    ([name, { hash, defines, dead = [], imports = {}, exports = [], sizes = {}, fields: more }]): StoredModule => {
       const imported = Object.entries(imports).flatMap(([from, list]) =>
         list.flatMap((symbol) => [names.indexOf(from), number(symbol), 0]),
       );
@@ -100,7 +103,7 @@ function keys(modules: Readonly<Record<string, ModuleText>>, fields: Partial<Uni
         globals: {
           symbols: Object.keys(defines).map(number),
           states,
-          instructions: states.map(() => 5),
+          instructions: Object.keys(defines).map((symbol) => sizes[symbol] ?? 5),
           uses: Object.values(defines).map((uses) => uses.map(number)),
         },
         ...{
@@ -133,7 +136,7 @@ function traced(comparison: BuildComparison, own: Readonly<Record<string, readon
     ]),
   );
   const cascade = new Cascade(comparison, codeRoots(comparison, changes));
-  return cascade.traces(module).map(({ root, how, steps }) => [`${how}: ${root.title}`, ...steps].join(" | "));
+  return cascade.traces(module).map(({ root, how, steps }) => [`${how}: ${root.title}`, ...steps.map(({ text }) => text)].join(" | "));
 }
 
 describe("tracing a changed key back", () => {
@@ -223,6 +226,114 @@ describe("verdicts", () => {
   });
 });
 
+/** The decisive fact about a module, given what changed in the code of others. */
+function factOf(comparison: BuildComparison, own: Readonly<Record<string, readonly Difference[]>>, name: string): string {
+  const changes = new Map(Object.entries(own));
+  const roots = codeRoots(comparison, changes);
+  const pair = comparison.pairs.get(name) ?? assert.fail(`no module ${name}`);
+  const raw = symbolDifferences(comparison, pair);
+  const kind = kindOf(pair, raw, { roots, everything: undefined, sessionGone: false });
+  const [main] = new Cascade(comparison, roots).traces(name);
+  const { text, known } = new DecisiveFacts(comparison, changes).of({ pair, kind, raw, main });
+  return known ? text : `unknown: ${text}`;
+}
+
+describe("the decisive fact", () => {
+  const body = (symbol: string): Difference => ({ what: "function", change: "changed", name: symbol, symbol, parts: ["body"] });
+  const source = (hash: string, size: number, exports: readonly string[] = ["f"]): ModuleText => ({
+    ...{ hash, defines: { f: [], g: [] }, exports, sizes: { f: size } },
+  });
+  const importer: ModuleText = { hash: "i", defines: { main: ["f"] }, imports: { source: ["f"] } };
+  const without: ModuleText = { ...importer, imports: {} };
+  const own = { source: [body("f")] };
+  const settings = (args: string): Partial<UnitKeys> => ({ settings: { "llvm-args": args } });
+
+  it("is the size that exceeds the import limit, for both modules", () => {
+    const comparison = compared(keys({ source: source("1", 99), importer }), keys({ source: source("2", 104, []), importer: without }));
+    assert.equal(factOf(comparison, own, "source"), "`f` grew from 99 to 104 instructions; the import limit is 100.");
+    assert.equal(
+      factOf(comparison, own, "importer"),
+      "`f` grew from 99 to 104 instructions; the import limit is 100, so this module no longer imports it from `source`.",
+    );
+    const back = compared(keys({ source: source("2", 104, []), importer: without }), keys({ source: source("1", 99), importer }));
+    assert.equal(
+      factOf(back, own, "importer"),
+      "`f` shrank from 104 to 99 instructions; the import limit is 100, so this module now imports it from `source`.",
+    );
+  });
+
+  it("names the limit that the build set, and none where that is uncertain", () => {
+    const sides = (fields: Partial<UnitKeys>): BuildComparison =>
+      compared(keys({ source: source("1", 19), importer }, fields), keys({ source: source("2", 24, []), importer: without }, fields));
+    assert.equal(
+      factOf(sides(settings("-import-instr-limit=20")), own, "source"),
+      "`f` grew from 19 to 24 instructions; the import limit is 20.",
+    );
+    for (const fields of [{ settings: { "profile-use": "p" } }, settings("-import-hot-multiplier=2"), {}]) {
+      assert.equal(factOf(sides(fields), own, "source"), "`f` grew from 19 to 24 instructions.");
+      assert.equal(
+        factOf(sides(fields), own, "importer"),
+        "This module no longer imports `f` from `source`; `f` grew from 19 to 24 instructions. Why LLVM decided so is not recorded.",
+      );
+    }
+  });
+
+  it("knows the lower limit of what only imported functions call", () => {
+    const chain: ModuleText = { hash: "c", defines: { g: ["f"], main: ["g"] }, exports: ["g"] };
+    const caller = (imports: ModuleText["imports"] = {}): ModuleText => ({ hash: "m", defines: { run: ["g"] }, imports });
+    const comparison = compared(
+      keys({ source: source("1", 60), chain, caller: caller({ chain: ["g"], source: ["f"] }) }),
+      keys({ source: source("2", 75, []), chain, caller: caller({ chain: ["g"] }) }),
+    );
+    assert.equal(
+      factOf(comparison, own, "caller"),
+      "`f` grew from 60 to 75 instructions; now that only imported functions call it, the import limit is 70, so this module no longer imports it from `source`.",
+    );
+  });
+
+  it("says who calls or no longer calls an imported function", () => {
+    const caller = (hash: string, uses: readonly string[]): ModuleText => ({
+      ...{ hash, defines: { main: uses }, imports: uses.length === 0 ? {} : { source: uses } },
+    });
+    const [none, some] = [
+      keys({ source: source("1", 5, []), m: caller("a", []) }),
+      keys({ source: source("1", 5), m: caller("b", ["f"]) }),
+    ];
+    const changes = { m: [body("main")] };
+    assert.equal(factOf(compared(none, some), changes, "source"), "`main` now refers to `f`, so `m` now imports it from this module.");
+    assert.equal(
+      factOf(compared(some, none), changes, "source"),
+      "Nothing in `m` refers to `f` any more, so `m` no longer imports it from this module.",
+    );
+  });
+
+  it("tells an imported function that changed from another one of its module", () => {
+    const comparison = compared(keys({ source: source("1", 7), importer }), keys({ source: source("2", 7), importer }));
+    assert.equal(
+      factOf(comparison, own, "importer"),
+      "The body of `f` changed; it still has 7 instructions, and this module imports it from `source`.",
+    );
+    assert.equal(
+      factOf(comparison, { source: [body("g")] }, "importer"),
+      "The body of `g` changed; it still has 5 instructions, and the key of this module contains the hash of all of `source`, from which this module imports `f`.",
+    );
+  });
+
+  it("says what is unknown", () => {
+    const comparison = compared(keys({ source: source("1", 7) }), keys({ source: source("2", 7) }));
+    assert.match(factOf(comparison, {}, "source"), /^unknown: Its own bitcode changed; which of its functions did is unknown/);
+    const metadata: Difference = { what: "metadata", change: "changed", name: "module flags" };
+    assert.equal(factOf(comparison, { source: [metadata] }, "source"), "No function changed, only module flags.");
+  });
+
+  it("is the state of a symbol, and who changed it", () => {
+    const chain: ModuleText = { hash: "c", defines: { middle: [] }, dead: ["middle"] };
+    const caller = (uses: readonly string[]): ModuleText => ({ hash: uses.join(), defines: { main: uses } });
+    const comparison = compared(keys({ chain, caller: caller([]) }), keys({ chain: { ...chain, dead: [] }, caller: caller(["middle"]) }));
+    assert.equal(factOf(comparison, { caller: [body("main")] }, "chain"), "`middle` is live now, and was dead: `main` refers to `middle`.");
+  });
+});
+
 describe("causes for all modules", () => {
   it("list another compiler before settings", () => {
     const before = keys({}, { settings: { "opt-level": "3" } });
@@ -264,7 +375,10 @@ describe("a symbol that rustc internalised", () => {
     );
     const [trace] = new Cascade(comparison, roots).traces("left");
     assert.equal(trace?.how, "other");
-    assert.deepEqual(trace.steps, ["`other` no longer refers to `large`, which rustc therefore made internal"]);
+    assert.deepEqual(
+      trace.steps.map(({ text }) => text),
+      ["`other` no longer refers to `large`, which rustc therefore made internal"],
+    );
   });
 
   it("does not explain a function that has nothing to do with it", () => {
@@ -282,7 +396,10 @@ describe("a symbol that rustc internalised", () => {
       ["right", changes(["other"])],
     ]);
     const [trace] = new Cascade(back, codeRoots(back, own)).traces("left");
-    assert.deepEqual(trace?.steps, ["`other` now refers to `large`, which rustc therefore made external"]);
+    assert.deepEqual(
+      trace?.steps.map(({ text }) => text),
+      ["`other` now refers to `large`, which rustc therefore made external"],
+    );
   });
 });
 

@@ -1,6 +1,8 @@
-/** What `explain` prints: causes first, then modules, each with its reason; for a single module, everything that differs. */
-import type { AuditCounts, Cause, Difference, ExplainedModule, ExplainReport } from "../../protocol/explain.js";
+/** What `explain` prints: causes, then modules, each with its decisive fact; for a single module, that fact first and everything that differs. */
+import { explanationView, NO_LIMITS } from "../../core/views/explanation-view.js";
+import type { AuditCounts, Cause, Difference, ExplainedModule, ExplainReport, ExplanationView } from "../../protocol/explain.js";
 import { shortModuleName } from "../../protocol/module-names.js";
+import { NO_FILTERS } from "../../protocol/uris.js";
 import { counted, number, timeText } from "../../protocol/words.js";
 import { differenceText } from "../../core/explain/rebuild/words.js";
 import type { Colors } from "../styles.js";
@@ -13,14 +15,21 @@ export function explainLines(report: ExplainReport, colors: Colors, whole: boole
     unitLine(report.unit, colors),
     againstLine(report),
     "",
+    ...(whole ? wholeLines(report, colors) : []),
     ...report.causes.flatMap((cause, index) => causeLines(cause, index + 1, colors)),
-    ...moduleLines(report, colors, whole),
+    ...(whole ? [] : moduleLines(report, colors)),
     "",
     ...report.findings.map(({ kind, module, detail }) => `${colors.red(kind)}: ${shortModuleName(module)}: ${detail}`),
     ...(report.audit === undefined ? [] : [auditLine(report.audit, colors)]),
     ...warningLines(report.warnings, colors),
     ...(whole ? [] : [summaryLine(report), rustcLine(report, colors)]),
   ];
+}
+
+/** Every module of a report about one, with a blank line after each. */
+function wholeLines(report: ExplainReport, colors: Colors): string[] {
+  const choice = { subject: { unit: report.build.name }, filters: NO_FILTERS, sourceUri: () => undefined, limits: NO_LIMITS };
+  return report.modules.flatMap((module) => [...explanationLines(explanationView(report, module, choice), colors), ""]);
 }
 
 function againstLine({ against, build }: ExplainReport): string {
@@ -48,8 +57,7 @@ function changeText(difference: Difference): string {
   return `${differenceText(difference)}${source === undefined ? "" : `  ${source.file}:${source.line}`}`;
 }
 
-function moduleLines(report: ExplainReport, colors: Colors, whole: boolean): string[] {
-  if (whole) return report.modules.flatMap((module) => wholeModule(module, report, colors));
+function moduleLines(report: ExplainReport, colors: Colors): string[] {
   const telling = report.modules.filter(({ reason, verdict }) => verdict !== "re-used" && reason.kind !== "key-equal-but-not-cached");
   const rows = telling.map((module) => moduleLine(module, report, colors));
   const cached = report.counts.neverCached;
@@ -62,18 +70,20 @@ function moduleLine(module: ExplainedModule, { causes }: ExplainReport, colors: 
   const { crate, name, verdict, reason } = module;
   const numbers = reason.causes.map((id) => causes.findIndex((cause) => cause.id === id) + 1).filter((number) => number > 0);
   const because = numbers.length === 0 ? "" : ` (cause ${numbers.join(", ")})`;
-  const [, ...steps] = reason.chain;
-  return `${colors.yellow(verdict.padEnd(11))} ${crate} ${shortModuleName(name)}  ${reason.kind}${because}${steps.length === 0 ? "" : `: ${steps.join("; ")}`}`;
+  return `${colors.yellow(verdict.padEnd(11))} ${crate} ${shortModuleName(name)}  ${reason.kind}${because}: ${reason.fact.text}`;
 }
 
-function wholeModule(module: ExplainedModule, report: ExplainReport, colors: Colors): string[] {
+/** One module: the decisive fact, how the change got there, what differs. */
+export function explanationLines(view: ExplanationView, colors: Colors): string[] {
+  const { module, verdict, fact, kind, detail, chain, parts, differences, against, key, previousKey } = view;
   return [
-    `${colors.bold(module.name)}  ${module.verdict}: ${module.reason.kind}`,
-    `  ${module.reason.detail}`,
-    ...module.reason.chain.map((step, index) => `  ${"  ".repeat(Math.min(index, 6))}${index === 0 ? "because " : "→ "}${step}`),
-    ...(module.parts.length === 0 ? [] : [`  parts of the key that differ: ${module.parts.join(", ")}`]),
-    ...module.differences.map((difference) => `  ${changeText(difference)}`),
-    ...(report.against === null ? [] : [`  key ${module.key ?? "none"}, rustc compared with ${module.previousKey ?? "none"}`]),
+    `${colors.bold(module)}  ${verdict}: ${kind}`,
+    `  ${colors.bold(fact.text)}`,
+    `  ${detail}`,
+    ...chain.shown.map((step, index) => `  ${"  ".repeat(Math.min(index, 6))}${index === 0 ? "because " : "→ "}${step}`),
+    ...(parts.length === 0 ? [] : [`  parts of the key that differ: ${parts.join(", ")}`]),
+    ...differences.shown.map(({ text, source }) => `  ${text}${source === null ? "" : `  ${source}`}`),
+    ...(against === null ? [] : [`  key ${key ?? "none"}, rustc compared with ${previousKey ?? "none"}`]),
   ];
 }
 

@@ -1,5 +1,6 @@
 /** How the nodes of the Codegen Units view look, how screen readers read them, and what they open. */
 import * as vscode from "vscode";
+import type { DecisiveView } from "../../protocol/explain.js";
 import { noFunctionWords } from "../../protocol/change-words.js";
 import { COMMANDS } from "../ids.js";
 import { shownItem } from "../messages.js";
@@ -102,7 +103,7 @@ function moduleItem(node: ModuleNode): vscode.TreeItem {
   item.iconPath = verdictIcon(row.verdict);
   item.contextValue = row.key === null ? "cgu" : "cgu.key";
   // Left out if an explanation can be added: VS Code requests the tooltip when it shows it.
-  if (!explainable(node)) item.tooltip = moduleTooltip(node);
+  if (!explainable(node)) item.tooltip = moduleTooltip(node, null);
   const verdict = row.verdict ?? "no decision known";
   item.accessibilityInformation = { label: `codegen unit ${row.shortName}, ${verdict}, ${row.reason?.detail ?? ""} ${bytes(row.bytes)}` };
   return item;
@@ -113,11 +114,11 @@ export function explainable({ row, subject }: ModuleNode): boolean {
   return row.verdict === "re-compiled" && row.key !== null && "run" in subject;
 }
 
-/** @param cause what made rustc re-compile it, if known */
-export function moduleTooltip({ row }: ModuleNode, cause?: string): vscode.MarkdownString {
+/** @param decisive what made rustc re-compile it, if known */
+export function moduleTooltip({ row }: ModuleNode, decisive: DecisiveView | null): vscode.MarkdownString {
   const markdown = new SafeMarkdown().heading(`${row.crate} · ${row.shortName}`);
+  if (decisive !== null) markdown.named(decisive.fact.text).steps(decisive.chain);
   if (row.verdict !== null) markdown.text(`${row.verdict}${row.reason === null ? "" : `: ${row.reason.detail}`}`);
-  if (cause !== undefined) markdown.text(`Because ${cause.replaceAll("`", "")}.`);
   if (row.error !== null) markdown.text(row.error.message);
   return markdown
     .facts([

@@ -64,13 +64,13 @@ export class CgusTree implements vscode.TreeDataProvider<CguNode>, vscode.Dispos
     return cguItem(node);
   }
 
-  /** Adds the cause to the tooltip of a re-compiled module, if the previous build reveals it. */
+  /** Adds the decisive fact to the tooltip of a re-compiled module, if the previous build reveals it. */
   async resolveTreeItem(item: vscode.TreeItem, node: CguNode, token: vscode.CancellationToken): Promise<vscode.TreeItem> {
     if (node.kind !== "module" || !explainable(node)) return item;
     const choice = { subject: node.subject, module: node.row.name };
-    // If the previous build is gone, the tooltip has no cause.
-    const { cause } = await this.#server.ask("mainCause", choice, token).catch(() => ({ cause: null }));
-    item.tooltip = moduleTooltip(node, cause ?? undefined);
+    // If the previous build is gone, the tooltip has no fact.
+    const { decisive } = await this.#server.ask("decisive", choice, token).catch(() => ({ decisive: null }));
+    item.tooltip = moduleTooltip(node, decisive);
     return item;
   }
 

@@ -1,5 +1,6 @@
 /** Small parts that all trees share. */
 import * as vscode from "vscode";
+import type { Excerpt } from "../../protocol/views.js";
 import { visible } from "../../protocol/visible.js";
 import { reportOf } from "../failure.js";
 
@@ -35,6 +36,26 @@ export class SafeMarkdown {
 
   text(text: string): this {
     return this.#append(text).#raw("\n\n");
+  }
+
+  /** A sentence with names between backticks, which are shown as such. */
+  named(text: string): this {
+    return this.#parts(text).#raw("\n\n");
+  }
+
+  /** Adds a numbered list of sentences with names between backticks. */
+  steps({ total, shown }: Excerpt<string>): this {
+    for (const step of shown) this.#raw("1. ").#parts(step).#raw("\n");
+    if (total > shown.length) this.#raw("1. …\n");
+    return this.#raw("\n");
+  }
+
+  #parts(text: string): this {
+    for (const [index, part] of text.split("`").entries()) {
+      if (index % 2 === 0) this.#append(part);
+      else this.#raw("*").#append(part).#raw("*");
+    }
+    return this;
   }
 
   /** Adds a list of facts, without those that have no value. */

@@ -1,7 +1,7 @@
 /** Explanations of the open subject: a run, or a unit without one. A run is explained through its build. */
 import { isAbsolute, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { CascadeRow, CauseRow, Difference, ExplainReport, ExplanationView } from "../../protocol/explain.js";
+import type { CascadeRow, CauseRow, DecisiveView, Difference, ExplainReport, ExplanationView } from "../../protocol/explain.js";
 import { shortModuleName } from "../../protocol/module-names.js";
 import type { DocumentFilters, Subject } from "../../protocol/uris.js";
 import type { UnitManifest } from "../../protocol/units.js";
@@ -12,12 +12,16 @@ import { RunHistory } from "../store/history.js";
 import { sourceOfRef } from "./named-source.js";
 import type { LtoSource } from "../replay/producer.js";
 import { PRODUCERS } from "../producers/registry.js";
-import { explanationDocument, shownDifferences } from "./document.js";
+import { explanationMarkdown } from "./document.js";
+import { explanationView, shownDifferences } from "./explanation-view.js";
 import { explainUnit } from "../explain/rebuild/explain.js";
 import { isThere } from "../explain/rebuild/compared-build.js";
 
 /** Crates that a row names. */
 const MOST_CRATES = 10;
+
+/** Steps that a tooltip shows. */
+const MOST_STEPS = 6;
 
 /** Titles name at most two functions, whose names can be kilobytes long. */
 const LONGEST_TITLE = 600;
@@ -31,26 +35,41 @@ export async function explainSubject(core: CoreContext, subject: Subject, signal
   return explained(core, await unitOf(core, subject), signal);
 }
 
-/** The document of one module. @throws LtoError UnknownModule, and as {@link explainSubject} */
+/** The explanation of one module of a report. @throws LtoError UnknownModule, UnknownRun, UnknownUnit, NothingToInspect if it is not a build */
 export async function explanationOf(
   core: CoreContext,
+  report: ExplainReport,
   choice: { readonly subject: Subject; readonly module: string; readonly filters: DocumentFilters },
-  signal?: AbortSignal,
-): Promise<ExplanationView> {
+): Promise<ExplanationView & { readonly markdown: string }> {
   const unit = await unitOf(core, choice.subject);
-  const report = await explained(core, unit, signal);
   const names = report.modules.map(({ name }) => name);
   const module = report.modules[names.indexOf(findModule(names, choice.module))];
   if (module === undefined) throw new Error("a module that was found is there");
   const uris = await sourceUris(shownDifferences(report, module), unit.workspace);
-  return explanationDocument(report, module, { ...choice, sourceUri: (source) => uris.get(`${source.file}:${source.line}`) });
+  const view = explanationView(report, module, { ...choice, sourceUri: (source) => uris.get(`${source.file}:${source.line}`) });
+  return { ...view, markdown: explanationMarkdown(view) };
+}
+
+/** What decided about one module of a report, in a few lines; null: the report does not have it. */
+export function decisiveView(report: ExplainReport, module: string): DecisiveView | null {
+  const reason = report.modules.find(({ name }) => name === module)?.reason;
+  if (reason === undefined) return null;
+  const { fact, chain } = reason;
+  return {
+    fact: { ...fact, text: cut(fact.text) },
+    chain: { total: chain.length, shown: chain.slice(0, MOST_STEPS).map(cut) },
+  };
+}
+
+function cut(text: string): string {
+  return text.length > LONGEST_TITLE ? `${text.slice(0, LONGEST_TITLE)}…` : text;
 }
 
 /** A cause without its lists. */
 export function causeRow({ id, kind, title, effect, crates, itself, importers, others }: ExplainReport["causes"][number]): CauseRow {
   return {
     ...{ id, kind, effect },
-    title: title.length > LONGEST_TITLE ? `${title.slice(0, LONGEST_TITLE)}…` : title,
+    title: cut(title),
     crates: { total: crates.length, shown: crates.slice(0, MOST_CRATES) },
     ...{ itself: itself.length, importers: importers.length, others: others.length },
   };

@@ -1,21 +1,17 @@
 /** Why modules were re-used or re-compiled. */
-import { cascadeRows, causeRow, explainSubject, explanationOf } from "../../core/views/explain-subject.js";
+import { cascadeRows, causeRow, decisiveView, explainSubject, explanationOf } from "../../core/views/explain-subject.js";
 import { pageOf } from "../../core/views/module-rows.js";
 import { excerpt } from "../../core/store/run-view.js";
 import type { ExplainReport } from "../../protocol/explain.js";
 import type { requests } from "../../protocol/requests/all.js";
 import type { ParamsOf, ResultOf } from "../../protocol/requests/declare.js";
 import type { Subject } from "../../protocol/uris.js";
-import type { Call } from "./calls.js";
 import type { ServerState } from "./state.js";
 
 type Causes = typeof requests.causes;
 type Cascade = typeof requests.cascade;
 type Explain = typeof requests.explain;
-type MainCause = typeof requests.mainCause;
-
-/** Names in a cause can be kilobytes long. */
-const LONGEST_CAUSE = 300;
+type Decisive = typeof requests.decisive;
 
 /** The most findings and warnings in one message. */
 const SHOWN_NOTES = 20;
@@ -39,14 +35,12 @@ export async function cascade(state: ServerState, params: ParamsOf<Cascade>): Pr
   return pageOf(cascadeRows(await reportOf(state, params.subject), params.cause), params);
 }
 
-export async function mainCause(state: ServerState, { subject, module }: ParamsOf<MainCause>): Promise<ResultOf<MainCause>> {
-  const report = await reportOf(state, subject);
-  const id = report.modules.find(({ name }) => name === module)?.reason.causes[0];
-  const cause = report.causes.find((candidate) => candidate.id === id)?.title ?? null;
-  return { cause: cause !== null && cause.length > LONGEST_CAUSE ? `${cause.slice(0, LONGEST_CAUSE)}…` : cause };
+export async function decisive(state: ServerState, { subject, module }: ParamsOf<Decisive>): Promise<ResultOf<Decisive>> {
+  return { decisive: decisiveView(await reportOf(state, subject), module) };
 }
 
-export function explain({ workbench }: ServerState, params: ParamsOf<Explain>, { signal }: Call): Promise<ResultOf<Explain>> {
+export async function explain(state: ServerState, params: ParamsOf<Explain>): Promise<ResultOf<Explain>> {
   const { subject, module, filters } = params;
-  return workbench.use(() => explanationOf(workbench.core, { subject, module, filters }, signal));
+  const report = await reportOf(state, subject);
+  return state.workbench.use(() => explanationOf(state.workbench.core, report, { subject, module, filters }));
 }

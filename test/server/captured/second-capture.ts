@@ -86,8 +86,20 @@ export function secondCapture(captured: Captured): void {
       const module = hits[0]?.module ?? assert.fail("bar is nowhere");
       const explained = await server.ask("explain", { subject, module, filters: NO_FILTERS });
       assert.deepEqual([explained.module, explained.kind], [module, "own-code-changed"]);
-      assert.deepEqual(await server.ask("mainCause", { subject, module }), { cause: cause.title });
-      assert.deepEqual(await server.ask("mainCause", { subject: { run: captured.run.id }, module }), { cause: null });
+      const { decisive } = await server.ask("decisive", { subject, module });
+      assert.match(decisive?.fact.text ?? "", /^`textstats::bars::bar` (?:grew|shrank) from \d+ to \d+ instructions/);
+      assert.deepEqual(decisive?.fact, explained.fact);
+      const alone = await server.ask("decisive", { subject: { run: captured.run.id }, module });
+      assert.equal(alone.decisive?.fact.known, false);
+      assert.deepEqual(await server.ask("decisive", { subject, module: "no-such-module" }), { decisive: null });
+      const diff = explained.targets.find((target) => target.kind === "diff") ?? assert.fail("no diff of the function");
+      const [before, now] = await Promise.all([server.text(diff.left), server.text(diff.right)]);
+      for (const text of [before, now]) assert.match(text, /^define .*bars.*bar/m);
+      assert.notEqual(before, now);
+      assert.deepEqual(
+        explained.graph.ways.map((way) => way.map(({ kind }) => kind)),
+        [["cause"]],
+      );
       assert.match(explained.markdown, /^\* function `textstats::bars::bar` changed \(/m);
       const address = linksIn(explained.markdown).find(({ uri }) => uri.includes("bars") && parseStageUri(uri)?.function !== null);
       assert.match(await server.text(address?.uri ?? ""), /^define /m);
@@ -105,6 +117,11 @@ export function secondCapture(captured: Captured): void {
       const importer = views.find(({ kind }) => kind === "imports-changed") ?? assert.fail("nobody imports bar");
       assert.match(importer.markdown, /`textstats::bars::bar`/);
       assert.match(importer.markdown, /^## How the change got here$/m);
+      assert.match(importer.fact.text, /`textstats::bars::bar`/);
+      assert.deepEqual(
+        importer.graph.ways[0]?.map(({ kind }) => kind),
+        ["cause", "module"],
+      );
       assert.equal((await server.failure("explain", { subject, module: "no-such-unit", filters: NO_FILTERS })).name, "UnknownModule");
       const file = { unit: captured.workspace };
       assert.notEqual((await server.failure("causes", { subject: file, offset: 0, limit: 1 })).name, "Internal");

@@ -1,4 +1,5 @@
 /** Traces every module whose key changed back to the origin of the change. */
+import type { ChainStep } from "../../../protocol/explain.js";
 import { symbolOf, type ImportEntry } from "./key-index.js";
 import { symbolDifferences, type BuildComparison, type Pair, type RawDifference } from "./compare.js";
 import type { Root } from "./roots.js";
@@ -8,7 +9,9 @@ export interface Trace {
   readonly root: Root;
   readonly how: "itself" | "imports" | "other";
   /** Links between the root and the module, the root's first; symbols are LLVM identifiers between backticks. */
-  readonly steps: readonly string[];
+  readonly steps: readonly ChainStep[];
+  /** The import by which it reaches the module. */
+  readonly import?: Pick<RawDifference, "symbol" | "module" | "change">;
   /** The imported function itself changed, not just another function of its module. */
   readonly direct?: boolean;
 }
@@ -65,15 +68,17 @@ export class Cascade {
   /** The source module changed, or the imported function changed because of another source module. */
   #byImport(pair: Pair, { symbol, module = "", change }: RawDifference): Trace[] {
     const root = this.#rootOf.get(module);
+    const found = { symbol, module, change };
     const verb = change === "came" ? "now imports" : change === "went" ? "no longer imports" : "imports";
     if (root !== undefined) {
-      return [{ root, how: "imports", steps: [importStep(verb, symbol, module)], direct: this.#changedSymbols.has(symbolOf(symbol)) }];
+      const direct = this.#changedSymbols.has(symbolOf(symbol));
+      return [{ root, how: "imports", steps: [importStep(verb, symbol, module)], import: found, direct }];
     }
     const through = this.#importedUsers(pair, symbol).flatMap(({ symbol: user, from }): Trace[] => {
       const changed = this.#rootOf.get(from);
       return changed === undefined
         ? []
-        : [{ root: changed, how: "imports", steps: [importStep("imports", user, from), `${verb} \`${symbol}\`, which it calls`] }];
+        : [{ root: changed, how: "imports", steps: [importStep("imports", user, from), calledStep(verb, symbol)], import: found }];
     });
     if (through.length > 0) return through;
     // Neither source nor caller changed: the symbol's state in the index did.
@@ -81,6 +86,7 @@ export class Cascade {
       ...trace,
       how: "other",
       steps: [...trace.steps, importStep(verb, symbol, module)],
+      import: found,
     }));
   }
 
@@ -101,7 +107,7 @@ export class Cascade {
       this.traces(importer.name).map((trace) => ({
         root: trace.root,
         how: "other",
-        steps: [...trace.steps, `\`${importer.name}\` ${verb} \`${symbol}\` from it`],
+        steps: [...trace.steps, moduleStep(importer.name, `${verb} \`${symbol}\` from it`)],
       })),
     );
     // What an imported function refers to is exported as well.
@@ -111,7 +117,7 @@ export class Cascade {
   #byState(_: Pair, { symbol, what, before, after }: RawDifference): Trace[] {
     return this.#statePath(symbol).map((trace) => ({
       ...trace,
-      steps: [...trace.steps, `\`${symbol}\`: ${what} ${before ?? ""} → ${after ?? ""}`],
+      steps: [...trace.steps, stateStep(symbol, `${what} ${before ?? ""} → ${after ?? ""}`)],
     }));
   }
 
@@ -156,15 +162,28 @@ export class Cascade {
   }
 }
 
-function importStep(verb: string, symbol: string, module: string): string {
-  return `${verb} \`${symbol}\` from \`${module}\``;
+function importStep(verb: string, symbol: string, module: string): ChainStep {
+  return { text: `${verb} \`${symbol}\` from \`${module}\``, module, leads: `${verb} \`${symbol}\`` };
+}
+
+function calledStep(verb: string, symbol: string): ChainStep {
+  const text = `${verb} \`${symbol}\`, which it calls`;
+  return { text, leads: text };
+}
+
+function moduleStep(module: string, leads: string): ChainStep {
+  return { text: `\`${module}\` ${leads}`, module, leads };
+}
+
+function stateStep(symbol: string, state: string): ChainStep {
+  return { text: `\`${symbol}\`: ${state}`, symbol, leads: state };
 }
 
 /** The path from a symbol to the start of the search. */
-function path(seen: ReadonlyMap<string, string | undefined>, from: string): string[] {
-  const steps: string[] = [];
+function path(seen: ReadonlyMap<string, string | undefined>, from: string): ChainStep[] {
+  const steps: ChainStep[] = [];
   for (let at = from, next = seen.get(at); next !== undefined && steps.length < 8; at = next, next = seen.get(at)) {
-    steps.push(`\`${at}\` refers to \`${next}\``);
+    steps.push({ text: `\`${at}\` refers to \`${next}\``, symbol: at, leads: `refers to \`${next}\`` });
   }
   return steps;
 }

@@ -1,15 +1,16 @@
 /** `explain`: why rustc re-used or re-compiled each module of a build, compared with an earlier build. */
 import type { FunctionsResult } from "../../../protocol/engine/ir.js";
 import type { OriginsResult } from "../../../protocol/engine/origins.js";
-import type { Cause, Difference, ExplainedModule, ExplainReport, Finding } from "../../../protocol/explain.js";
+import type { Cause, ChainStep, Difference, ExplainedModule, ExplainReport, Finding } from "../../../protocol/explain.js";
 import type { UnitManifest } from "../../../protocol/units.js";
 import type { CoreContext } from "../../engine/core-context.js";
 import type { EngineClient } from "../../engine/client.js";
 import { findModule } from "../../pipelines/module-names.js";
 import { chooseEngineAndNames } from "../../replay/producer.js";
 import { Cascade, type Trace } from "./cascade.js";
+import { DecisiveFacts, factAlone } from "./decisive.js";
 import { compareBuilds, symbolDifferences, type BuildComparison, type Pair, type RawDifference } from "./compare.js";
-import { KeyIndex, type IndexedModule } from "./key-index.js";
+import { KeyIndex, symbolOf, type IndexedModule } from "./key-index.js";
 import { namesApart } from "./names-apart.js";
 import { ownChanges } from "./own-changes.js";
 import { Names } from "./readable.js";
@@ -36,6 +37,9 @@ export interface ExplainOptions extends ComparedBuildOptions {
   /** One module only. */
   readonly module: string | null;
 }
+
+/** Ways to one module that a report keeps. */
+const MOST_WAYS = 3;
 
 /** Differences of one module that a report lists. */
 const MOST_DIFFERENCES = 200;
@@ -209,7 +213,7 @@ class Explanation {
 function alone(after: KeyIndex): ExplainedModule[] {
   return [...after.modules.values()].map(({ stored }) => ({
     ...baseOf(stored),
-    reason: { kind: "nothing-to-compare", detail: DETAILS["nothing-to-compare"], causes: [], chain: [] },
+    reason: { kind: "nothing-to-compare", fact: factAlone(), detail: DETAILS["nothing-to-compare"], causes: [], chain: [], ways: [] },
     parts: [],
     differences: [],
   }));
@@ -245,6 +249,7 @@ class ModuleExplanations {
   readonly #whole: Whole;
   readonly #own: ReadonlyMap<string, readonly Difference[]>;
   readonly #cascade: Cascade;
+  readonly #facts: DecisiveFacts;
   readonly #reached = new Map<
     string,
     { readonly root: Root; readonly itself: string[]; readonly importers: string[]; readonly others: string[] }
@@ -255,20 +260,38 @@ class ModuleExplanations {
     this.#whole = whole;
     this.#own = own;
     this.#cascade = new Cascade(comparison, whole.roots);
+    this.#facts = new DecisiveFacts(comparison, own);
   }
 
   async all(names: Names): Promise<{ modules: ExplainedModule[]; causes: Cause[] }> {
     const drafts = [...this.#comparison.pairs.values()].map((pair) => this.#draft(pair));
     await names.learn([
       ...drafts.flatMap(({ raw }) => raw.map(({ symbol }) => symbol)),
-      ...drafts.flatMap(({ chain }) => names.inText(chain)),
+      ...drafts.flatMap(({ chain, module }) => names.inText([...chain, module.reason.fact.text])),
+      ...drafts.flatMap(({ module }) => module.reason.ways.flatMap((way) => way.steps.flatMap(({ symbol }) => symbol ?? []))),
+      ...drafts.flatMap(({ module }) => module.reason.ways.flatMap((way) => names.inText(way.steps.map(({ leads }) => leads)))),
     ]);
     const modules = drafts.map(({ raw, chain, module }) => ({
       ...module,
-      reason: { ...module.reason, chain: chain.map((step) => names.text(step)) },
+      reason: {
+        ...module.reason,
+        fact: { ...module.reason.fact, text: names.text(module.reason.fact.text) },
+        chain: chain.map((step) => names.text(step)),
+        ways: module.reason.ways.map((way) => ({ ...way, steps: way.steps.map((step) => this.#named(step, names)) })),
+      },
       differences: [...module.differences, ...raw.map((difference) => ({ ...difference, name: names.of(difference.symbol) }))],
     }));
     return { modules, causes: this.#causes() };
+  }
+
+  #named({ text, leads, module, symbol }: ChainStep, names: Names): ChainStep {
+    const { before, after } = this.#comparison;
+    const stored = module === undefined ? undefined : (after.modules.get(module) ?? before.modules.get(module))?.stored.name;
+    return {
+      ...{ text: names.text(text), leads: names.text(leads) },
+      ...(stored === undefined ? {} : { module: stored }),
+      ...(symbol === undefined ? {} : { symbol: symbolOf(symbol), name: names.of(symbol) }),
+    };
   }
 
   #draft(pair: Pair): { module: ExplainedModule; raw: readonly RawDifference[]; chain: readonly string[] } {
@@ -281,13 +304,26 @@ class ModuleExplanations {
     if (pair.after !== undefined) for (const trace of traces) this.#note(trace, stored.name);
     const [main] = traces;
     const base: Base = pair.after === undefined ? { ...baseOf(stored), verdict: "gone" } : baseOf(stored);
+    const previousName = pair.before?.stored.name;
     const module: ExplainedModule = {
       ...base,
-      reason: { kind, detail: DETAILS[kind], causes: traces.map(({ root }) => root.id), chain: [] },
+      ...(previousName === undefined || previousName === stored.name ? {} : { previousName }),
+      reason: {
+        kind,
+        fact: this.#facts.of({ pair, kind, raw, main }),
+        detail: DETAILS[kind],
+        causes: traces.map(({ root }) => root.id),
+        chain: [],
+        ways: traces.slice(0, MOST_WAYS).map(({ root, steps }) => ({ cause: root.id, steps })),
+      },
       parts: pair.parts,
       differences: (this.#own.get(pair.name) ?? []).slice(0, MOST_DIFFERENCES),
     };
-    return { module, raw: raw.slice(0, MOST_DIFFERENCES), chain: main === undefined ? [] : [main.root.title, ...main.steps] };
+    return {
+      module,
+      raw: raw.slice(0, MOST_DIFFERENCES),
+      chain: main === undefined ? [] : [main.root.title, ...main.steps.map(({ text }) => text)],
+    };
   }
 
   #tracesOf(pair: Pair, kind: string): readonly Trace[] {

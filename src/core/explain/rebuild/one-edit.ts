@@ -1,6 +1,6 @@
 /** Groups the modules that changed through one edit: they share a changed function, file or type, or rustc made one of their symbols internal. */
 import { globalState } from "../../../protocol/keys.js";
-import type { Difference } from "../../../protocol/explain.js";
+import type { ChainStep, Difference } from "../../../protocol/explain.js";
 import type { BuildComparison, Pair } from "./compare.js";
 import { symbolOf, type DefinedGlobal, type IndexedModule, type KeyIndex } from "./key-index.js";
 import type { WrittenChanges } from "./written.js";
@@ -9,7 +9,7 @@ import type { WrittenChanges } from "./written.js";
 export interface EditedModules {
   readonly modules: readonly Pair[];
   /** Module → how the edit of another module reaches it; symbols are between backticks. */
-  readonly links: ReadonlyMap<string, readonly string[]>;
+  readonly links: ReadonlyMap<string, readonly ChainStep[]>;
 }
 
 type Own = ReadonlyMap<string, readonly Difference[]>;
@@ -30,7 +30,7 @@ export function editedTogether(
 ): EditedModules[] {
   const groups = new Groups(pairs.map(({ name }) => name));
   for (const { name } of pairs) for (const key of sharedKeys(own.get(name) ?? [], written.get(name))) groups.add(name, key);
-  const links = new Map<string, readonly string[]>();
+  const links = new Map<string, readonly ChainStep[]>();
   for (const pair of pairs) {
     const link = internalLink(comparison, pair, own, written);
     if (link === undefined) continue;
@@ -111,7 +111,7 @@ class Groups {
 
 interface Link {
   readonly from: string;
-  readonly step: string;
+  readonly step: ChainStep;
 }
 
 /**
@@ -151,7 +151,8 @@ function linkOf({ pair, shown, hidden, there, gone, verb }: Sides, changes: read
     if (user === undefined || others.length > 0 || !changesReach(symbol, changes, [shown, hidden])) continue;
     const [from] = there.definers(user).filter(({ name }) => name !== pair.name);
     if (from === undefined) continue;
-    return { from: from.name, step: `\`${user}\` ${verb[0]} to \`${symbol}\`, which rustc therefore ${verb[1]}` };
+    const leads = `${verb[0]} to \`${symbol}\`, which rustc therefore ${verb[1]}`;
+    return { from: from.name, step: { text: `\`${user}\` ${leads}`, symbol: user, leads } };
   }
   return undefined;
 }

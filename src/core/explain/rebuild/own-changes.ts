@@ -95,6 +95,7 @@ function functionDifference(
     symbol: shown?.name ?? "",
     ...(before === undefined ? {} : { before: counted(before.instructions, "instruction") }),
     ...(after === undefined ? {} : { after: counted(after.instructions, "instruction") }),
+    ...(before === undefined || after === undefined || before.name === after.name ? {} : { previousSymbol: before.name }),
     ...(parts.length === 0 ? {} : { parts }),
     ...(source === null ? {} : { source }),
   };

@@ -17,12 +17,12 @@ export class Names {
   async learn(identifiers: readonly string[]): Promise<void> {
     const symbols = [...new Set(identifiers)].filter((identifier) => !this.#known.has(identifier));
     if (symbols.length === 0) return;
-    const { names } = await this.#engine.request("demangle", { symbols: symbols.map(symbolOf) }, this.#signal);
+    const { names } = await this.#engine.request("demangle", { symbols: symbols.map(symbolIn) }, this.#signal);
     for (const [index, symbol] of symbols.entries()) this.#known.set(symbol, names[index] ?? symbol);
   }
 
   of(identifier: string): string {
-    return this.#known.get(identifier) ?? symbolOf(identifier);
+    return this.#known.get(identifier) ?? symbolIn(identifier);
   }
 
   /** The strings between backticks in texts. */
@@ -34,4 +34,9 @@ export class Names {
   text(text: string): string {
     return text.replace(/`([^`]+)`/g, (_, identifier: string) => `\`${shortModuleName(this.of(identifier))}\``);
   }
+}
+
+/** The symbol of an identifier. A readable name can have a semicolon too, as in `<[u8; 4] as Trait>::f`. */
+function symbolIn(identifier: string): string {
+  return /\s/.test(identifier) ? identifier : symbolOf(identifier);
 }

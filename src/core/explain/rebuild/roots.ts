@@ -1,5 +1,5 @@
 /** The origins of a build's changes: modules whose own code changed, grouped by changed functions, and modules that came or went. */
-import type { Cause, CauseKind, Difference } from "../../../protocol/explain.js";
+import type { Cause, CauseKind, ChainStep, Difference } from "../../../protocol/explain.js";
 import { isUsers } from "../../base/source-owner.js";
 import type { BuildComparison, Pair } from "./compare.js";
 import { symbolOf } from "./key-index.js";
@@ -18,7 +18,7 @@ export interface Root {
   readonly changes: readonly Difference[];
   readonly modules: readonly string[];
   /** Module → how the edit of another of {@link modules} reaches it. */
-  readonly links?: ReadonlyMap<string, readonly string[]>;
+  readonly links?: ReadonlyMap<string, readonly ChainStep[]>;
   /** The edited files are known. */
   readonly edited?: boolean;
   readonly note?: string;
