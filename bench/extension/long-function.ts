@@ -37,12 +37,15 @@ export async function longFunction(work: string, lines: number, times: number): 
     const run = await server.ask("thin", { source: { files: [pathToFileURL(file).href] } });
     const { rows } = await server.ask("modules", { subject: { run: run.id }, offset: 0, limit: 1 });
     const address = { subject: { run: run.id }, module: rows[0]?.name ?? "", function: "long", filters: FILTERS };
+    const [from, to] = ["thin-lto-after-import", "thin-lto-after-pm"] as const;
+    const uris = [
+      formatStageUri({ ...address, stage: from, beside: { side: "left", stage: to } }),
+      formatStageUri({ ...address, stage: to, beside: { side: "right", stage: from } }),
+    ];
     const measured: number[] = [];
     for (let index = 0; index < times; index += 1) {
       const started = performance.now();
-      const [before, after] = await Promise.all(
-        (["thin-lto-after-import", "thin-lto-after-pm"] as const).map(async (stage) => server.text(formatStageUri({ ...address, stage }))),
-      );
+      const [before, after] = await Promise.all(uris.map(async (uri) => server.text(uri)));
       measured.push(performance.now() - started);
       if ((before?.split("\n").length ?? 0) < lines || (after?.split("\n").length ?? 0) < lines) {
         throw new Error(`the function has not ${lines} lines`);

@@ -59,6 +59,7 @@ export function templatesOf(random: Random, { run, unit, workspace, session }: P
       ...range,
     },
     find: { subject, symbol: "main", stage, limit: 20, filters },
+    stageUri: { subject, module, stage, function: random.pick([null, "main"]), filters },
     stageFile: { subject, module, stage },
     cliCommand: random.pick<object>([
       { command: "capture", choice: { folder } },

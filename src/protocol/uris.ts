@@ -1,18 +1,22 @@
 /**
- * Addresses of the documents that the server provides: the URI contains everything that decides a document's text. One pair of pure functions.
+ * Addresses of the documents that the server provides: the query has everything that decides a document's text, and the path is only what tabs and
+ * breadcrumbs show: function, stage and codegen unit. One pair of pure functions.
  *
- *     lto-stage:/run/<run id>/<module>/<title>.ll?<stage>/<filters>
- *     lto-stage:/unit/<unit ref>/<module>/<function>/<title>.ll?<stage>/<filters>
- *     lto-stage:/run/<run id>/<module>/<title>.ll?<stage>/<filters>/<another run's id>
+ *     lto-stage:/<function> · <stage> · <unit>.ll?run/<run id>/<module>/<symbol>/<stage>/<filters>
+ *     lto-stage:/<function> · <stage> · <unit>.ll?unit/<unit ref>/<module>/<symbol>/<stage>/<filters>
+ *     lto-stage:/<unit>/<stage> ↔ <stage>/<function>.ll?run/<run id>/<module>/<symbol>/<stage>/<filters>/<another run's id>/left.<other stage>/<its run>
  *
- * The stage is in the query, because VS Code's multi-file diff treats two sides with different paths as a renamed file and strikes one through.
+ * Both sides of a diff have one path, because VS Code's multi-file diff treats two sides with different paths as a renamed file and strikes one
+ * through. Tabs of earlier versions have addresses of another form, which are still read:
  *
- * VS Code decodes and encodes URIs in transit, and "%2F" does not survive that, so names are escaped with "~XX". The title is only for the tab
- * and written as URIs usually are.
+ *     lto-stage:/run/<run id>/<module>/<symbol>/<title>.ll?<stage>/<filters>/<another run's id>
+ *
+ * VS Code decodes and encodes URIs in transit, and "%2F" does not survive that, so names are escaped with "~XX". The path is written as URIs usually
+ * are.
  */
 import { shortModuleName } from "./module-names.js";
 import { ALL_PIPELINES, type Pipeline, type Stage } from "./pipelines.js";
-import { stageInfo, stageShort } from "./stages.js";
+import { stageInfo, stageLabel } from "./stages.js";
 
 export const STAGE_SCHEME = "lto-stage";
 
@@ -35,7 +39,7 @@ export interface DocumentFilters {
   readonly hideAttributes: boolean;
   /** Readable names in place of symbols. */
   readonly demangle: boolean;
-  /** Values, metadata and groups named by content, so that only real changes show. */
+  /** In a diff: both sides number values, metadata and groups alike, so that only real changes show. */
   readonly stableNumbering: boolean;
 }
 
@@ -49,6 +53,17 @@ export interface StageAddress {
   readonly function: string | null;
   readonly filters: DocumentFilters;
   /** Another run: the stage is that run's, and the LLVM of the subject, which is a run too, reads it. Both sides of a diff then have the same path. */
+  readonly of?: string;
+  /** The other side of the diff that the document is part of; both are numbered alike. */
+  readonly beside?: OtherSide;
+}
+
+export interface OtherSide {
+  /** The side that the document itself is on. */
+  readonly side: "left" | "right";
+  /** The stage of the other side. */
+  readonly stage: Stage;
+  /** As {@link StageAddress.of}, of the other side. */
   readonly of?: string;
 }
 
@@ -81,49 +96,112 @@ const WORDS: readonly (readonly [keyof DocumentFilters, string])[] = [
 ];
 
 /** Longer names are cut in a tab's title, but never in the address. */
-const LONGEST_TITLE = 80;
+const LONGEST = { function: 60, module: 40 };
 
 /**
  * The URI of a stage document.
  *
- * @param title the tab's title (a function's demangled name); documents are not distinguished by it. Default: derived from the address
+ * @param title the function's demangled name; documents are not distinguished by it. Default: its symbol
  */
-export function formatStageUri(address: StageAddress, title: string = defaultTitle(address)): string {
-  const [kind, name] = "run" in address.subject ? ["run", address.subject.run] : ["unit", address.subject.unit];
-  const parts = [name, address.module, ...(address.function === null ? [] : [address.function])].map(escapeName);
-  const words = WORDS.filter(([filter]) => address.filters[filter]).map(([, word]) => word);
-  const filters = words.length === 0 && address.of === undefined ? [] : [words.join(".")];
-  const query = [address.stage, ...filters, ...(address.of === undefined ? [] : [escapeName(address.of)])];
-  return `${STAGE_SCHEME}:/${kind}/${parts.join("/")}/${titleSegment(title)}?${query.join("/")}`;
+export function formatStageUri(address: StageAddress, title: string | null = address.function): string {
+  return `${STAGE_SCHEME}:/${pathOf(address, title).map(pathSegment).join("/")}?${queryOf(address)}`;
+}
+
+/** What tabs and breadcrumbs show. */
+function pathOf({ module, stage, beside, function: symbol }: StageAddress, title: string | null): string[] {
+  const unit = cut(shortModuleName(module), LONGEST.module);
+  const name = symbol === null ? [] : [cut(title ?? symbol, LONGEST.function)];
+  if (beside === undefined) {
+    const parts = symbol === null ? [unit, stageLabel(stage)] : [...name, stageLabel(stage), unit];
+    return [`${parts.join(" · ")}.ll`];
+  }
+  const stages = (beside.side === "left" ? [stage, beside.stage] : [beside.stage, stage]).map((tag) => stageLabel(tag));
+  const compared = stages[0] === stages[1] ? (stages[0] ?? "") : stages.join(" ↔ ");
+  return symbol === null ? [compared, `${unit}.ll`] : [unit, compared, `${name.join("")}.ll`];
+}
+
+function cut(text: string, length: number): string {
+  return text.length > length ? `${text.slice(0, length)}…` : text;
+}
+
+function pathSegment(text: string): string {
+  const whole = text.replaceAll(/[/\\]/g, "∕").replaceAll(/\p{Cs}/gu, "\uFFFD");
+  return encodeURIComponent(/^\.+$/.test(whole) ? whole.replaceAll(".", "․") : whole);
+}
+
+function queryOf({ subject, module, stage, function: symbol, filters, of, beside }: StageAddress): string {
+  const words = WORDS.filter(([filter]) => filters[filter]).map(([, word]) => word);
+  const parts = [
+    ...("run" in subject ? ["run", escapeName(subject.run)] : ["unit", escapeName(subject.unit)]),
+    escapeName(module),
+    escapeName(symbol ?? ""),
+    stage,
+    words.join("."),
+    escapeName(of ?? ""),
+    ...(beside === undefined ? [] : [`${beside.side}.${beside.stage}`, escapeName(beside.of ?? "")]),
+  ];
+  while (parts.at(-1) === "") parts.pop();
+  return parts.join("/");
 }
 
 /**
- * Reads a URI that {@link formatStageUri} made (VS Code may have encoded it again).
+ * Reads a URI that {@link formatStageUri} made (VS Code may have encoded it again), or that of an earlier version.
  *
  * @param pipelines the pipelines with valid stages
  * @returns undefined for any other
  */
 export function parseStageUri(uri: string, pipelines: readonly Pipeline[] = ALL_PIPELINES): StageAddress | undefined {
-  const match = /^lto-stage:(?:\/\/)?\/(run|unit)\/([^?#]+)\?([^#]*)$/.exec(uri);
-  const parts = decoded(match?.[2] ?? "")?.split("/");
-  const [tag, filters = "", other, ...rest] = decoded(match?.[3] ?? "")?.split("/") ?? [];
-  if (match === null || parts === undefined || rest.length > 0 || parts.length < 3 || parts.length > 4) return undefined;
-  const words = filters.split(".").filter((word) => word !== "");
-  const names = parts.slice(0, -1).map(unescapeName);
-  const [name, module, symbol] = names;
-  const stage = stageInfo(tag ?? "", pipelines)?.tag;
-  const known = words.every((word) => WORDS.some(([, spelling]) => spelling === word));
-  const of = other === undefined ? undefined : unescapeName(other);
-  if (other !== undefined && (match[1] !== "run" || of === undefined || of === "")) return undefined;
-  if (!name || !module || stage === undefined || !known || names.some((part) => part === undefined || part === "")) return undefined;
+  const match = /^lto-stage:(?:\/\/)?\/([^?#]+)\?([^#]*)$/.exec(uri);
+  const query = decoded(match?.[2] ?? "");
+  if (match === null || query === undefined) return undefined;
+  const parts = isEarlier(query) ? partsOfEarlier(decoded(match[1] ?? "")?.split("/") ?? [], query.split("/")) : query.split("/");
+  return parts === undefined || parts.at(-1) === "" ? undefined : addressOf(parts, pipelines);
+}
+
+/** Whether a query is one of an earlier version, which began with the stage. */
+function isEarlier(query: string): boolean {
+  return !/^(?:run|unit)\//.test(query);
+}
+
+/** The parts that an address has now, of one by an earlier version. */
+function partsOfEarlier([kind = "", ...names]: readonly string[], [stage = "", ...others]: readonly string[]): string[] | undefined {
+  if (names.length < 3 || names.length > 4 || names.includes("") || others.length > 2 || others.at(-1) === "") return undefined;
+  const [name = "", module = "", symbol = ""] = names.slice(0, -1);
+  return [kind, name, module, symbol, stage, ...others];
+}
+
+function addressOf(parts: readonly string[], pipelines: readonly Pipeline[]): StageAddress | undefined {
+  const [kind = "", , , , tag = "", filters = "", , place, ...rest] = parts;
+  const [name, module, symbol, of, otherOf] = [parts[1], parts[2], parts[3], parts[6], parts[8]].map((part) => unescapeName(part ?? ""));
+  const [known, words] = [stageInfo(tag, pipelines)?.tag, filters.split(".").filter((word) => word !== "")];
+  const beside = place === undefined ? null : otherSideOf(place, otherOf ?? "", pipelines);
+  const wrong = rest.length > 1 || !(kind === "run" || kind === "unit") || known === undefined || beside === undefined;
+  if (wrong || !name || !module || symbol === undefined || of === undefined || otherOf === undefined) return undefined;
+  if ((kind === "unit" && of + otherOf !== "") || !words.every((word) => WORDS.some(([, spelling]) => spelling === word))) return undefined;
   return {
-    subject: match[1] === "run" ? { run: name } : { unit: name },
+    subject: kind === "run" ? { run: name } : { unit: name },
     module,
-    stage,
-    function: parts.length === 4 ? (symbol ?? null) : null,
+    stage: known,
+    function: symbol === "" ? null : symbol,
     filters: filtersOf(words),
-    ...(of === undefined ? {} : { of }),
+    ...(of === "" ? {} : { of }),
+    ...(beside === null ? {} : { beside }),
   };
+}
+
+function otherSideOf(text: string, of: string, pipelines: readonly Pipeline[]): OtherSide | undefined {
+  const [, side, tag = ""] = /^(left|right)\.(.+)$/.exec(text) ?? [];
+  const stage = stageInfo(tag, pipelines)?.tag;
+  if (side === undefined || stage === undefined) return undefined;
+  return { side: side === "left" ? "left" : "right", stage, ...(of === "" ? {} : { of }) };
+}
+
+/** The other document of a diff. */
+export function besideOf(address: StageAddress): StageAddress | undefined {
+  const { beside, stage, of, ...rest } = address;
+  if (beside === undefined) return undefined;
+  const own: OtherSide = { side: beside.side === "left" ? "right" : "left", stage, ...(of === undefined ? {} : { of }) };
+  return { ...rest, stage: beside.stage, ...(beside.of === undefined ? {} : { of: beside.of }), beside: own };
 }
 
 /** What a stage document is a stage of. */
@@ -144,29 +222,17 @@ export function parseRunDiff(uri: string): RunDiff | undefined {
   return { from, to, module, stage, function: symbol ?? null };
 }
 
-/** The same document with other filters: opened by a toggle. @returns undefined if this is not a stage document's URI */
+/** The same document with other filters, under the same title: opened by a toggle. @returns undefined if this is not a stage document's URI */
 export function withFilters(uri: string, filters: DocumentFilters): string | undefined {
   const address = parseStageUri(uri);
-  return address === undefined ? undefined : formatStageUri({ ...address, filters }, titleOf(uri));
-}
-
-/** The same module or function at another stage. @returns undefined if this is not a stage document's URI */
-export function withStage(uri: string, stage: Stage): string | undefined {
-  const address = parseStageUri(uri);
   if (address === undefined) return undefined;
-  return address.function === null ? formatStageUri({ ...address, stage }) : formatStageUri({ ...address, stage }, titleOf(uri));
+  const [path = "", query = ""] = uri.split("?");
+  if (isEarlier(decoded(query) ?? "")) return formatStageUri({ ...address, filters }, earlierTitle(path));
+  return `${path}?${queryOf({ ...address, filters })}`;
 }
 
-function defaultTitle({ module, stage, function: symbol }: StageAddress): string {
-  return symbol ?? `${shortModuleName(module)} (${stageShort(stage)})`;
-}
-
-function titleOf(uri: string): string {
-  const last =
-    decoded(uri.split("?")[0] ?? "")
-      ?.split("/")
-      .at(-1) ?? "";
-  return last.replace(/\.ll$/, "");
+function earlierTitle(path: string): string {
+  return (decoded(path)?.split("/").at(-1) ?? "").replace(/\.ll$/, "");
 }
 
 function filtersOf(words: readonly string[]): DocumentFilters {
@@ -178,11 +244,6 @@ function filtersOf(words: readonly string[]): DocumentFilters {
     demangle: on("demangle"),
     stableNumbering: on("stableNumbering"),
   };
-}
-
-function titleSegment(title: string): string {
-  const short = title.length > LONGEST_TITLE ? `${title.slice(0, LONGEST_TITLE)}…` : title;
-  return encodeURIComponent(`${short.replaceAll(/[/\\]/g, "∕").replaceAll(/\p{Cs}/gu, "\uFFFD")}.ll`);
 }
 
 /** Escapes every character that may not survive in a path as "~" and two hex digits per byte of UTF-8. */

@@ -160,6 +160,7 @@ export const PARAMS: Schemas = {
     }),
   ),
   find: formatOf<Params<"find">>()(() => z.object({ subject, symbol: z.string(), stage, limit: z.number(), filters, ...progress })),
+  stageUri: formatOf<Params<"stageUri">>()(() => z.object({ ...module, stage, function: z.nullable(z.string()), filters })),
   stageFile: formatOf<Params<"stageFile">>()(() => z.object({ ...module, stage })),
   cliCommand: cliChoice,
 

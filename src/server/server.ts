@@ -61,6 +61,7 @@ const handlers: Handlers = {
 
   compare: { doing: "Comparing two stages", answer: rows.compare },
   find: { doing: "Searching all codegen units", answer: rows.find },
+  stageUri: { doing: "Looking for a stage", answer: rows.stageUri },
   stageFile: { doing: "Looking for the file of a stage", answer: rows.stageFile },
   cliCommand: { doing: "Writing a command line", answer: cliLine },
 

@@ -184,14 +184,16 @@ windowTest(
       const diff = await window.editors.whenDiff("changed lines", ({ original, modified }) =>
         [original, modified].every((lines) => lines.some(({ changed, text }) => changed && text.trim() !== "")),
       );
-      const filters = ["--stable", "--demangle", "--hide", "debug,metadata"];
+      const filters = ["--demangle", "--hide", "debug,metadata"];
+      // Both sides have the same number for the same value, so the right one's are not those that LLVM prints.
+      const withoutNumbers = (line: string): string => line.replaceAll(/(?<=%)\d+|^\d+(?=:)/g, "").replace(/(?<=:) +; preds = .*/, "");
       for (const [stage, lines] of [
         ["import", diff.original],
         ["pm", diff.modified],
       ] as const) {
         const { stdout } = await cli.run(["show", unit, hit.module, "--stage", stage, "--function", hit.symbol, ...filters]);
-        const printed = new Set(stdout.split("\n"));
-        const wrong = lines.map(({ text }) => text).filter((text) => text.trim() !== "" && !printed.has(text));
+        const printed = new Set(stdout.split("\n").map(withoutNumbers));
+        const wrong = lines.map(({ text }) => text).filter((text) => text.trim() !== "" && !printed.has(withoutNumbers(text)));
         assert.deepEqual(wrong, [], `lines at ${stage} that the command line does not print`);
         assert.ok(lines.some(({ text }) => text.startsWith("define ") && text.includes("textstats::bars::bar")));
       }

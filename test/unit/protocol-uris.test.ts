@@ -1,6 +1,7 @@
 /** Addresses of stage documents: one pair of functions writes and reads them, and VS Code may re-encode them in between. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { learnReadableNames } from "../../src/protocol/module-names.js";
 import {
   escapeName,
   formatRunDiff,
@@ -10,8 +11,8 @@ import {
   parseStageUri,
   subjectOf,
   unescapeName,
+  besideOf,
   withFilters,
-  withStage,
   type RunDiff,
   type StageAddress,
 } from "../../src/protocol/uris.js";
@@ -35,6 +36,15 @@ function throughVsCode(uri: string): string {
   return `${scheme}:${again(path)}${query === undefined ? "" : `?${encodeURIComponent(decodeURIComponent(query))}`}`;
 }
 
+function ofOthers(of: string, other: string): Pick<StageAddress, "of" | "beside"> {
+  return { of, beside: { side: "right", stage: "thin-lto-after-pm", of: other } };
+}
+
+/** What a tab or breadcrumb shows of a URI. */
+function shownPath(uri: string): string {
+  return decodeURIComponent((uri.split("?")[0] ?? "").replace("lto-stage:/", ""));
+}
+
 describe("stage URIs", () => {
   it("preserve every address, even after VS Code has re-encoded them", () => {
     for (const name of NAMES) {
@@ -43,6 +53,15 @@ describe("stage URIs", () => {
           { subject: { run: "20260101T000000-01234567" }, module: name, stage: "thin-lto-after-pm", function: null, filters },
           { subject: { unit: name }, module: "m", stage: "lto.input", function: name, filters },
           { subject: { run: "r" }, module: name, stage: "thin-lto-after-pm", function: name, filters, of: name },
+          {
+            subject: { unit: name },
+            module: name,
+            stage: "lto.input",
+            function: null,
+            filters,
+            beside: { side: "left", stage: "lto.after-restriction" },
+          },
+          { subject: { run: "r" }, module: name, stage: "thin-lto-after-pm", function: name, filters, ...ofOthers(name, "s") },
         ];
         for (const address of addresses) {
           const uri = formatStageUri(address, `title of ${name}`);
@@ -65,19 +84,56 @@ describe("stage URIs", () => {
       { ...address, filters: ALL },
       { ...address, of: "s" },
       { ...address, of: "s", filters: ALL },
+      { ...address, beside: { side: "left", stage: "thin-lto-after-pm" } },
+      { ...address, beside: { side: "right", stage: "thin-lto-after-pm" } },
+      { ...address, beside: { side: "right", stage: "thin-lto-after-import" } },
+      { ...address, ...ofOthers("s", "t") },
+      { ...address, ...ofOthers("t", "s") },
     ];
     assert.equal(new Set(others.map((one) => formatStageUri(one, "title"))).size, others.length);
   });
 
-  it("keep the title when a filter or the stage changes", () => {
-    const address: StageAddress = { subject: { run: "r" }, module: "m", stage: "thin-lto-input", function: "f", filters: NO_FILTERS };
-    const uri = formatStageUri(address, "demo::sum<a/b>");
-    assert.ok(uri.endsWith("/demo%3A%3Asum%3Ca%E2%88%95b%3E.ll?thin-lto-input"), uri);
-    assert.equal(withFilters(uri, NO_FILTERS), uri);
-    assert.equal(withFilters(uri, ALL), formatStageUri({ ...address, filters: ALL }, "demo::sum<a/b>"));
-    assert.equal(withStage(uri, "thin-lto-after-pm"), formatStageUri({ ...address, stage: "thin-lto-after-pm" }, "demo::sum<a/b>"));
+  it("show function, stage and codegen unit as the path, and no hash of a unit whose name is known", () => {
+    const module = "text_stats-3d131accf7c970df.4uu3uuia92fa1nqgno4s5f8wa.123k3k7.rcgu.o";
+    learnReadableNames([[module, { rustc: "text_stats.1-bars", module: "text_stats::bars", part: "items" }]]);
+    const address: StageAddress = { subject: { run: "r" }, module, stage: "thin-lto-input", function: "f", filters: ALL };
     const whole = { ...address, function: null };
-    assert.equal(withStage(formatStageUri(whole), "thin-lto-after-pm"), formatStageUri({ ...whole, stage: "thin-lto-after-pm" }));
+    const beside = { side: "left", stage: "thin-lto-after-pm" } as const;
+    assert.equal(shownPath(formatStageUri(address, "demo::sum<a/b>")), "demo::sum<a∕b> · Input · text_stats::bars.ll");
+    assert.equal(shownPath(formatStageUri(whole)), "text_stats::bars · Input.ll");
+    assert.equal(shownPath(formatStageUri({ ...address, beside }, "demo::sum")), "text_stats::bars/Input ↔ Optimize (pm)/demo::sum.ll");
+    assert.equal(shownPath(formatStageUri({ ...whole, beside })), "Input ↔ Optimize (pm)/text_stats::bars.ll");
+    const same = { side: "right", stage: "thin-lto-input", of: "s" } as const;
+    assert.equal(shownPath(formatStageUri({ ...whole, beside: same })), "Input/text_stats::bars.ll");
+    const long = shownPath(formatStageUri(address, "f".repeat(100)));
+    assert.equal(long, `${"f".repeat(60)}… · Input · text_stats::bars.ll`, "the stage and the unit can always be read");
+  });
+
+  it("keep what they show when a filter changes", () => {
+    const address: StageAddress = { subject: { run: "r" }, module: "m", stage: "thin-lto-input", function: "f", filters: NO_FILTERS };
+    const beside = { side: "right", stage: "thin-lto-after-pm" } as const;
+    for (const one of [address, { ...address, beside }, { ...address, function: null }]) {
+      const uri = formatStageUri(one, "demo::sum<a/b> 100%");
+      assert.equal(withFilters(uri, NO_FILTERS), uri);
+      assert.equal(withFilters(uri, ALL), formatStageUri({ ...one, filters: ALL }, "demo::sum<a/b> 100%"));
+      // As `vscode.Uri.toString(true)` writes it.
+      const plain = `lto-stage:/${shownPath(uri)}?${uri.split("?")[1] ?? ""}`;
+      assert.deepEqual(parseStageUri(withFilters(plain, ALL) ?? ""), { ...one, filters: ALL });
+    }
+  });
+
+  it("of earlier versions are still read, and get the path of today when a filter changes", () => {
+    const address: StageAddress = { subject: { run: "r" }, module: "a/b", stage: "thin-lto-input", function: "f", filters: NO_FILTERS };
+    const earlier = "lto-stage:/run/r/a~2Fb/f/demo%3A%3Af.ll?thin-lto-input";
+    assert.deepEqual(parseStageUri(earlier), address);
+    assert.deepEqual(parseStageUri(throughVsCode(earlier)), address);
+    assert.equal(withFilters(earlier, ALL), formatStageUri({ ...address, filters: ALL }, "demo::f"));
+    assert.deepEqual(parseStageUri("lto-stage:/unit/u%40id/m/m%20(import).ll?thin-lto-after-import/demangle.stable"), {
+      ...{ subject: { unit: "u@id" }, module: "m", stage: "thin-lto-after-import", function: null },
+      filters: { ...NO_FILTERS, demangle: true, stableNumbering: true },
+    });
+    assert.equal(parseStageUri("lto-stage:/run/r/m/t.ll?thin-lto-input/stable/other")?.of, "other");
+    assert.equal(parseStageUri("lto-stage:/run/r/m/t.ll?thin-lto-input//other")?.of, "other");
   });
 
   it("reject other URIs", () => {
@@ -97,18 +153,39 @@ describe("stage URIs", () => {
       "lto-stage:/run/r/m/f/g/t.ll?thin-lto-input",
       "lto-stage:/run/r/t.ll?thin-lto-input",
       "lto-stage:/run/%/m/t.ll?thin-lto-input",
+      "lto-stage:/t.ll?run/r/m",
+      "lto-stage:/t.ll?run/r/m//no-stage",
+      "lto-stage:/t.ll?run//m//thin-lto-input",
+      "lto-stage:/t.ll?run/r/m//thin-lto-input/",
+      "lto-stage:/t.ll?run/r/m//thin-lto-input/no-such-filter",
+      "lto-stage:/t.ll?run/r/m~2//thin-lto-input",
+      "lto-stage:/t.ll?unit/u/m//thin-lto-input//other",
+      "lto-stage:/t.ll?unit/u/m//thin-lto-input///left.thin-lto-input/other",
+      "lto-stage:/t.ll?run/r/m//thin-lto-input///left",
+      "lto-stage:/t.ll?run/r/m//thin-lto-input///middle.thin-lto-input",
+      "lto-stage:/t.ll?run/r/m//thin-lto-input///left.no-stage",
+      "lto-stage:/t.ll?run/r/m//thin-lto-input///left.thin-lto-input/other/more",
     ];
     for (const uri of wrong) {
       assert.equal(parseStageUri(uri), undefined, uri);
-      assert.equal(withStage(uri, "thin-lto-input"), undefined, uri);
+      assert.equal(withFilters(uri, ALL), undefined, uri);
     }
   });
 
-  it("have the same path at every stage: VS Code would take a different path for a renamed file", () => {
+  it("of a diff have one path: VS Code would take a different path for a renamed file", () => {
+    const beside = { side: "left", stage: "thin-lto-after-pm" } as const;
     const address: StageAddress = { subject: { run: "r" }, module: "m", stage: "thin-lto-input", function: "f", filters: ALL };
-    const path = (stage: StageAddress["stage"]): string => formatStageUri({ ...address, stage }, "title").split("?")[0] ?? "";
-    assert.equal(path("thin-lto-input"), path("thin-lto-after-pm"));
-    assert.equal(formatStageUri({ ...address, of: "s" }, "title").split("?")[0], path("thin-lto-input"));
+    for (const one of [
+      { ...address, beside },
+      { ...address, ...ofOthers("s", "t") },
+      { ...address, function: null, beside },
+    ]) {
+      const other = besideOf(one) ?? assert.fail("a diff has two sides");
+      assert.equal(shownPath(formatStageUri(other, "title")), shownPath(formatStageUri(one, "title")));
+      assert.notEqual(formatStageUri(other), formatStageUri(one));
+      assert.deepEqual(besideOf(other), one);
+    }
+    assert.equal(besideOf(address), undefined);
   });
 
   it("belong to the run that the stage is of", () => {

@@ -75,7 +75,7 @@ export async function openStageCommand(services: Services, node?: CguNode, how?:
   const { subject, module, stage: known, symbol: of } = await place(services, node);
   const stage = known ?? (await pickStage(await stagesOfModule(services.server, subject, module), "Which stage?"));
   const symbol = how === WHOLE ? null : of === undefined ? await pickFunction(services.server, subject, module, stage) : of;
-  await openStage(subject, module, stage, symbol);
+  await openStage(services.server, { subject, module, stage, function: symbol });
 }
 
 export async function compareStagesCommand(services: Services, node?: CguNode): Promise<void> {

@@ -157,7 +157,7 @@ export class Dashboard implements vscode.Disposable, PageListener {
     const to = stage ?? stages.at(-1);
     const from = to === undefined ? undefined : stages[stages.indexOf(to) - 1];
     if (to === undefined) return;
-    if (from === undefined) await openStage({ run }, module, to, null);
+    if (from === undefined) await openStage(this.#server, { subject: { run }, module, stage: to, function: null });
     else await compareStages(this.#server, { subject: { run }, module, from, to });
   }
 }

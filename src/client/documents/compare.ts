@@ -1,11 +1,11 @@
 /** Opens and compares stages. A diff shows one function, or the functions that changed; a whole module only on request. */
 import * as vscode from "vscode";
 import { pipelineWith, tagsOf, type Stage } from "../../protocol/stages.js";
-import { formatStageUri, parseStageUri, subjectOf, type StageAddress, type Subject } from "../../protocol/uris.js";
+import { parseStageUri, subjectOf, type StageAddress, type Subject } from "../../protocol/uris.js";
 import { Failure } from "../failure.js";
 import { showInformation } from "../messages.js";
 import type { Server } from "../server.js";
-import { activeStage, closeReplaced } from "./active.js";
+import { activeStage, closeReplaced, type ActiveStage } from "./active.js";
 import { currentFilters } from "./filters.js";
 import { FUNCTIONS_AT_ONCE, openFunctions, openPair, type Comparison } from "./function-diffs.js";
 
@@ -23,9 +23,17 @@ export async function stagesOfModule(server: Server, subject: Subject, module: s
   return stages.map(({ stage }) => stage);
 }
 
+/** What a document shows: a module, or one function by its symbol. */
+export interface StageChoice {
+  readonly subject: Subject;
+  readonly module: string;
+  readonly stage: Stage;
+  readonly function: string | null;
+}
+
 /** Opens a stage as a document. */
-export async function openStage(subject: Subject, module: string, stage: Stage, symbol: string | null): Promise<void> {
-  const uri = formatStageUri({ subject, module, stage, function: symbol, filters: currentFilters() });
+export async function openStage(server: Server, choice: StageChoice, filters = currentFilters()): Promise<void> {
+  const { uri } = await server.ask("stageUri", { ...choice, filters });
   await vscode.window.showTextDocument(vscode.Uri.parse(uri), { preview: true });
 }
 
@@ -44,22 +52,28 @@ export function subjectsOf(left: StageAddress, right: StageAddress): Pick<Compar
   return "run" in subject && "run" in other && subject.run !== other.run ? { subject, against: other.run } : { subject: other };
 }
 
-/** In a diff of two stages: shows the same module or function one stage later or earlier. */
+/** Shows the same module or function one stage later or earlier: alone, or in a diff of two stages. */
 export async function stepStage(server: Server, step: 1 | -1): Promise<void> {
   const active = activeStage();
-  const left = active?.kind === "diff" ? parseStageUri(active.left.toString(true)) : undefined;
-  const right = active?.kind === "diff" ? parseStageUri(active.right.toString(true)) : undefined;
-  if (active?.kind !== "diff" || left === undefined || right === undefined) {
+  const [left, right] = addressesOf(active);
+  if (active === undefined || left === undefined || right === undefined) {
     throw new Failure({
       name: "UnknownStage",
-      message: "No diff of two stages is open.",
-      help: "Open one with LTO: Compare Stages first.",
+      message: "No stage is open.",
+      help: "Open one with LTO: Open Stage or LTO: Compare Stages first.",
     });
   }
   const stages = tagsOf(pipelineWith(right.stage) ?? { stages: [] });
   const [from, to] = [stages[stages.indexOf(left.stage) + step], stages[stages.indexOf(right.stage) + step]];
   if (from === undefined || to === undefined) {
-    void showInformation(step === 1 ? "This is the last stage." : "This is the first pair of stages.");
+    const first = active.kind === "diff" ? "This is the first pair of stages." : "This is the first stage.";
+    void showInformation(step === 1 ? "This is the last stage." : first);
+    return;
+  }
+  if (active.kind === "document") {
+    const { module, function: symbol, filters } = right;
+    await openStage(server, { subject: subjectOf(right), module, stage: to, function: symbol }, filters);
+    await closeReplaced(active);
     return;
   }
   const symbol = right.function ?? left.function;
@@ -78,4 +92,11 @@ export async function stepStage(server: Server, step: 1 | -1): Promise<void> {
   if (pair === undefined) return;
   await openPair(pair);
   await closeReplaced(active);
+}
+
+/** Both sides of a diff; the one document twice. */
+function addressesOf(active: ActiveStage | undefined): readonly (StageAddress | undefined)[] {
+  if (active === undefined) return [];
+  const uris = active.kind === "diff" ? [active.left, active.right] : [active.uri, active.uri];
+  return uris.map((uri) => parseStageUri(uri.toString(true)));
 }

@@ -1,8 +1,8 @@
 /** The filters of stage documents, as toggles: they apply to the open document or both sides of the open diff, and to documents opened later. */
 import * as vscode from "vscode";
 import { DEFAULT_SETTINGS, SETTINGS_SECTION } from "../../protocol/settings.js";
-import { withFilters, type DocumentFilters } from "../../protocol/uris.js";
-import { activeStage, closeReplaced } from "./active.js";
+import { parseStageUri, withFilters, type DocumentFilters } from "../../protocol/uris.js";
+import { activeStage, closeReplaced, type ActiveStage } from "./active.js";
 
 /** The filters for new documents. */
 export function currentFilters(): DocumentFilters {
@@ -10,18 +10,19 @@ export function currentFilters(): DocumentFilters {
   return { ...DEFAULT_SETTINGS.filters, ...configured };
 }
 
-/** Toggles a filter in the settings, and applies it to the open document. */
+/** Toggles a filter of the open document or diff, and in the settings. */
 export async function toggleFilter(name: keyof DocumentFilters): Promise<void> {
-  const filters = { ...currentFilters(), [name]: !currentFilters()[name] };
+  const active = activeStage();
+  const shown = active === undefined ? undefined : parseStageUri((active.kind === "diff" ? active.right : active.uri).toString(true));
+  const before = shown?.filters ?? currentFilters();
+  const filters = { ...before, [name]: !before[name] };
   const configuration = vscode.workspace.getConfiguration(SETTINGS_SECTION);
   await configuration.update(`filters.${name}`, filters[name], vscode.ConfigurationTarget.Global);
-  await reopen(filters);
+  if (active !== undefined) await reopen(active, filters);
 }
 
-/** Shows the active stage document or diff again, in the same place. */
-async function reopen(filters: DocumentFilters): Promise<void> {
-  const active = activeStage();
-  if (active === undefined) return;
+/** Shows a stage document or diff again, in the same place. */
+async function reopen(active: ActiveStage, filters: DocumentFilters): Promise<void> {
   const again = (uri: vscode.Uri): vscode.Uri => vscode.Uri.parse(withFilters(uri.toString(true), filters) ?? uri.toString(true));
   const options: vscode.TextDocumentShowOptions = { preview: active.tab.isPreview };
   if (active.kind === "diff") {

@@ -2,6 +2,8 @@
  * Numbers the second of two texts like the first: a value, metadata node or attribute group that both have has the same number in both, and whatever
  * only the second has gets a number above all of the first. Every renaming is one-to-one, so texts that look the same differ in numbers only.
  */
+import { number } from "../../protocol/words.js";
+import { Lru } from "../base/lru.js";
 import { mapCode } from "./lines.js";
 import { groupNumbers, nodeNumbers } from "./numbering/references.js";
 import { Text, unquoted, type Body, type Renaming } from "./numbering/texts.js";
@@ -32,6 +34,34 @@ export function alignNumbers({ before, after }: Sides, most = MOST_ALIGNED_LINES
   const groups = groupNumbers(left, right);
   const values = new Map(functions.map((pair) => [pair.after, pair.numbers]));
   return { before: left.lines, after: inOrder(renumber(right, { nodes, groups, values })) };
+}
+
+/** Two texts of LLVM IR. */
+export interface Texts {
+  readonly before: string;
+  readonly after: string;
+}
+
+/** The pairs of texts last aligned: both documents of a diff are asked for one after the other. */
+const recent = new Lru<string, Texts>(2);
+
+/** As {@link alignNumbers}, for whole texts. Texts that cannot be aligned keep LLVM's numbers and say so. */
+export function alignedTexts({ before, after }: Texts, most = MOST_ALIGNED_LINES): Texts {
+  const key = `${before}\0${after}`;
+  const known = recent.get(key);
+  if (known !== undefined) return known;
+  const lines = { before: before.split("\n"), after: after.split("\n") };
+  const sides = alignNumbers(lines, most);
+  if (sides === undefined) return { before: `${notAligned(lines, most)}${before}`, after: `${notAligned(lines, most)}${after}` };
+  const texts = { before: sides.before.join("\n"), after: sides.after.join("\n") };
+  recent.set(key, texts);
+  return texts;
+}
+
+function notAligned({ before, after }: Sides, most: number): string {
+  const longer = Math.max(before.length, after.length);
+  const why = longer > most ? `one has ${number(longer)} lines, and the limit is ${number(most)}` : "types of this module have numbers";
+  return `; Both sides are numbered as LLVM prints them, not alike: ${why}.\n`;
 }
 
 const NUMBERED_TYPE = /^%\d+ = type /;

@@ -6,7 +6,7 @@ import { isNewer } from "../../protocol/llvm-versions.js";
 import { shortModuleName } from "../../protocol/module-names.js";
 import type { CompareChoice } from "../../protocol/requests/documents.js";
 import { stageLabel } from "../../protocol/stages.js";
-import { formatStageUri, type StageAddress } from "../../protocol/uris.js";
+import { formatStageUri, type OtherSide, type StageAddress } from "../../protocol/uris.js";
 import type { ComparedPair, FunctionChangeRow, FunctionCounts } from "../../protocol/views.js";
 import { LtoError } from "../base/errors.js";
 import type { OpenSubject } from "./open-subject.js";
@@ -144,7 +144,15 @@ class Pairs {
 
   #uri(side: 0 | 1, symbol: string | null, title: string): string {
     const { module, filters, from, to } = this.#choice;
-    return formatStageUri({ ...this.#places[side], module, stage: side === 0 ? from : to, function: symbol, filters }, title);
+    const [left, right] = this.#places;
+    const own = side === 0 ? { ...left, stage: from } : { ...right, stage: to };
+    const other = side === 0 ? { ...right, stage: to } : { ...left, stage: from };
+    const beside: OtherSide = {
+      side: side === 0 ? "left" : "right",
+      stage: other.stage,
+      ...(other.of === undefined ? {} : { of: other.of }),
+    };
+    return formatStageUri({ ...own, module, function: symbol, filters, beside }, title);
   }
 }
 

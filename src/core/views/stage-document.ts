@@ -1,10 +1,10 @@
 /**
- * The text of a stage document. Shows a function in full, and a module if it is small; otherwise lists its functions and says how to see the rest.
+ * The text of a stage document, alone or as one side of a diff. Shows a function in full, and a module if it is small; otherwise lists its functions and says how to see the rest.
  */
 import { statSync } from "node:fs";
 import { shortModuleName } from "../../protocol/module-names.js";
 import { stageLabel } from "../../protocol/stages.js";
-import type { StageAddress } from "../../protocol/uris.js";
+import { besideOf, type StageAddress } from "../../protocol/uris.js";
 import { visible } from "../../protocol/visible.js";
 import type { FunctionInfo, FunctionsResult, PrintResult } from "../../protocol/engine/ir.js";
 import { explainUnreadable } from "../engine/foreign-llvm.js";
@@ -13,20 +13,54 @@ import type { OpenSubject, StageContent } from "./open-subject.js";
 import { DOCUMENT_LIMITS, withoutFileNames, type DocumentLimits } from "../ir/printed-modules.js";
 import { withoutPromotionSuffix } from "../ir/stage-changes.js";
 import { bytes } from "../../protocol/words.js";
+import { isLtoError } from "../base/errors.js";
+import { alignedTexts } from "../ir/aligned-numbers.js";
+
+/** What a document is made of. */
+export interface DocumentSource {
+  readonly address: StageAddress;
+  /** What the stage is a stage of. */
+  readonly open: OpenSubject;
+  /** The subject whose LLVM reads the stage. */
+  readonly reader: OpenSubject;
+  /** What the other side of a diff is a stage of. */
+  readonly other: OpenSubject;
+}
 
 /**
- * The text of an address. Makes the stage if it is missing.
+ * The text of an address. Makes the stage if it is missing. In a diff, both sides are numbered alike, unless the filter is off or a text is too long.
  *
- * @param reader the subject whose LLVM reads the stage
  * @throws LtoError UnknownRun, UnknownUnit, UnknownModule, UnknownStage, and what making a stage can throw
  */
 export async function stageDocument(
-  open: OpenSubject,
-  address: StageAddress,
+  { address, open, reader, other }: DocumentSource,
   signal?: AbortSignal,
   limits: DocumentLimits = DOCUMENT_LIMITS,
-  reader: OpenSubject = open,
 ): Promise<string> {
+  const text = await stageText(open, address, reader, limits, signal);
+  const opposite = address.filters.stableNumbering && text.isCode ? besideOf(address) : undefined;
+  if (opposite === undefined) return readable(text, address);
+  const there = await textBeside(other, opposite, reader, limits, signal);
+  return readable(there === undefined ? text : numberedLike(text, there, address, limits), address);
+}
+
+/** The text of a stage before names are demangled. */
+interface StageText {
+  readonly text: string;
+  /** Whether it is LLVM IR; otherwise it says why there is none. */
+  readonly isCode: boolean;
+  /** A comment that ends the text. */
+  readonly end: string;
+  readonly content: FunctionsResult;
+}
+
+async function stageText(
+  open: OpenSubject,
+  address: StageAddress,
+  reader: OpenSubject,
+  limits: DocumentLimits,
+  signal?: AbortSignal,
+): Promise<StageText> {
   const stage = await open.content(address.module, address.stage, signal, reader);
   const engine = await reader.stages.engine();
   const print = async (limit: number, symbol?: string): Promise<PrintResult> => {
@@ -46,23 +80,49 @@ type Print = (limit: number, symbol?: string) => Promise<PrintResult>;
 async function functionText(
   address: StageAddress,
   wanted: string,
-  stage: StageContent,
+  { content }: StageContent,
   limits: DocumentLimits,
   print: Print,
-): Promise<string> {
-  const found = functionNamed(stage.content, wanted);
-  if (found === undefined) return `; ${where(address)} has no function ${wanted}.\n`;
+): Promise<StageText> {
+  const found = functionNamed(content, wanted);
+  if (found === undefined) return { text: `; ${where(address)} has no function ${wanted}.\n`, isCode: false, end: "", content };
   const printed = await print(limits.functionText, found.name);
-  const text = filtered(printed.text, address, stage.content);
-  return printed.truncated ? text + cutShort(printed, limits.functionText) : text;
+  const end = printed.truncated ? cutShort(printed, limits.functionText) : "";
+  return { text: filtered(printed.text, address), isCode: true, end, content };
 }
 
-async function moduleText(address: StageAddress, stage: StageContent, limits: DocumentLimits, print: Print): Promise<string> {
+async function moduleText(address: StageAddress, stage: StageContent, limits: DocumentLimits, print: Print): Promise<StageText> {
+  const { content } = stage;
+  const bounded = (size: string): StageText => ({ text: boundedView(address, stage, limits, size), isCode: false, end: "", content });
   const size = statSync(stage.ref.file, { throwIfNoEntry: false })?.size ?? 0;
-  if (size > limits.bitcode) return boundedView(address, stage, limits, `${bytes(size)} of bitcode`);
+  if (size > limits.bitcode) return bounded(`${bytes(size)} of bitcode`);
   const printed = await print(limits.module);
-  if (printed.truncated) return boundedView(address, stage, limits, `${bytes(printed.totalBytes)} of text`);
-  return filtered(printed.text, address, stage.content);
+  if (printed.truncated) return bounded(`${bytes(printed.totalBytes)} of text`);
+  return { text: filtered(printed.text, address), isCode: true, end: "", content };
+}
+
+/** undefined: the other side has no code to align with, and its own document says why. */
+async function textBeside(
+  other: OpenSubject,
+  opposite: StageAddress,
+  reader: OpenSubject,
+  limits: DocumentLimits,
+  signal?: AbortSignal,
+): Promise<StageText | undefined> {
+  try {
+    const text = await stageText(other, opposite, reader, limits, signal);
+    return text.isCode ? text : undefined;
+  } catch (error) {
+    if (!isLtoError(error) || isLtoError(error, "Cancelled")) throw error;
+    return undefined;
+  }
+}
+
+/** One side of a diff, numbered like the other one. */
+function numberedLike(text: StageText, there: StageText, { beside }: StageAddress, { alignedLines }: DocumentLimits): StageText {
+  const isLeft = beside?.side === "left";
+  const sides = isLeft ? { before: text.text, after: there.text } : { before: there.text, after: text.text };
+  return { ...text, text: alignedTexts(sides, alignedLines)[isLeft ? "before" : "after"] };
 }
 
 /** Finds a function by the name that it has at any stage: ThinLTO's promotion renames functions between stages. */
@@ -75,15 +135,18 @@ export function functionNamed({ functions }: FunctionsResult, wanted: string): F
   return readable.find(({ declaration }) => !declaration) ?? readable[0];
 }
 
-function filtered(text: string, { module, filters }: StageAddress, { functions, globals }: FunctionsResult): string {
-  const names = filters.demangle ? new Map([...functions, ...globals].map(({ name, demangled }) => [name, demangled])) : undefined;
+function filtered(text: string, { module, filters }: StageAddress): string {
   return applyFilters(withoutFileNames(text, module), {
     hideMetadata: filters.hideDebugInfo,
     hideGuids: filters.hideGuids,
     hideAttributes: filters.hideAttributes,
-    stableNumbers: filters.stableNumbering,
-    ...(names === undefined ? {} : { readableNames: names }),
   });
+}
+
+/** The whole text, with the names that its filters ask for. */
+function readable({ text, end, isCode, content: { functions, globals } }: StageText, { filters }: StageAddress): string {
+  if (!filters.demangle || !isCode) return text + end;
+  return applyFilters(text, { readableNames: new Map([...functions, ...globals].map(({ name, demangled }) => [name, demangled])) }) + end;
 }
 
 function boundedView(address: StageAddress, { ref, content }: StageContent, limits: DocumentLimits, size: string): string {

@@ -16,6 +16,11 @@ export const documentRequests = {
   compare: request<CompareChoice & Range, Page<ComparedPair> & { readonly title: string; readonly unchanged: string | null }>(
     "lto/compare",
   ),
+  /** The URI of a stage as a document, alone; its tab says function, stage and codegen unit. */
+  stageUri: request<
+    WithModule & { readonly stage: Stage; readonly function: string | null; readonly filters: DocumentFilters },
+    { readonly uri: string }
+  >("lto/stageUri"),
   /** Where a symbol (mangled, demangled or part of either) is defined, imported and referenced, in all modules. */
   find: request<
     {

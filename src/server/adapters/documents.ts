@@ -1,7 +1,7 @@
 /** Serves stage documents over `workspace/textDocumentContent`. */
 import { LtoError } from "../../core/base/errors.js";
 import { stageDocument } from "../../core/views/stage-document.js";
-import { parseStageUri, subjectOf } from "../../protocol/uris.js";
+import { besideOf, parseStageUri, subjectOf } from "../../protocol/uris.js";
 import type { Call } from "./calls.js";
 import type { ServerState } from "./state.js";
 
@@ -18,9 +18,12 @@ export async function documentText(state: ServerState, { uri }: { readonly uri: 
   }
   const { workbench } = state;
   const { subjects } = workbench;
+  const opposite = besideOf(address) ?? address;
   const text = await workbench.use(() =>
     subjects.use(subjectOf(address), (open) =>
-      subjects.use(address.subject, (reader) => stageDocument(open, address, signal, undefined, reader)),
+      subjects.use(subjectOf(opposite), (other) =>
+        subjects.use(address.subject, (reader) => stageDocument({ address, open, reader, other }, signal)),
+      ),
     ),
   );
   if ("unit" in address.subject) await state.documents.served(uri, address.subject.unit, (id) => workbench.catalog.latestCapture(id));

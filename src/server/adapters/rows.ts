@@ -5,6 +5,7 @@ import type { OpenSubject, RowQuery } from "../../core/views/open-subject.js";
 import { crateRows, groupRows, pageOf } from "../../core/views/module-rows.js";
 import { excerpt } from "../../core/store/run-view.js";
 import { stageTotals as totalsOf } from "../../core/views/stage-totals.js";
+import { functionNamed } from "../../core/views/stage-document.js";
 import { timelineOf } from "../../core/views/timeline.js";
 import { stat } from "node:fs/promises";
 import { errorNamed } from "../../protocol/error-table.js";
@@ -137,6 +138,17 @@ function findRow(hit: FoundSymbol, crate: string, { subject, stage, filters }: P
         ? null
         : formatStageUri({ subject, module, stage, function: shown, filters }, title),
   };
+}
+
+export function stageUri(state: ServerState, params: Params<"stageUri">, { signal }: Call): Result<"stageUri"> {
+  const { subject, module: name, stage, function: symbol, filters } = params;
+  return use(state, subject, async (open) => {
+    const { name: module } = await open.row(name);
+    const address = { subject, module, stage: open.stageNamed(stage), function: symbol, filters };
+    if (symbol === null) return { uri: formatStageUri(address) };
+    const { content } = await open.content(module, stage, signal);
+    return { uri: formatStageUri(address, functionNamed(content, symbol)?.demangled ?? symbol) };
+  });
 }
 
 export function stageFile(

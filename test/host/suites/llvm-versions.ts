@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as vscode from "vscode";
 import { describe, eventually, it } from "../../support/vscode/in-host.js";
 import { COMMANDS, EXPLANATION_SCHEME } from "../../../src/client/ids.js";
-import { parseStageUri } from "../../../src/protocol/uris.js";
+import { formatStageUri, parseStageUri } from "../../../src/protocol/uris.js";
 
 /** A captured unit of the store, by the test that starts this window. */
 const unit = { ref: process.env["LTO_TEST_UNIT"] ?? "", name: "demo (bin)", llvm: process.env["LTO_TEST_LLVM"] ?? "" };
@@ -65,6 +65,20 @@ describe("LTO: Compare LLVM Versions", () => {
     const [left, right] = [diff.original, diff.modified].map((side) => parseStageUri(side.toString(true)));
     assert.deepEqual([left?.stage, right?.stage], ["thin-lto-after-import", "thin-lto-after-import"]);
     assert.notEqual(left?.of, right?.of);
+  });
+
+  it("steps through the stages of a document too, whose tab says function, stage and codegen unit", async () => {
+    const { subject, module, stage, filters } = parseStageUri(openDiff()?.modified.toString(true) ?? "") ?? assert.fail("no diff is open");
+    const address = { subject, module, stage, function: "second", filters };
+    await vscode.window.showTextDocument(vscode.Uri.parse(formatStageUri(address)));
+    await vscode.commands.executeCommand(COMMANDS.nextStage);
+    const next = await eventually("the next stage", () => {
+      const shown = vscode.window.activeTextEditor?.document.uri.toString(true) ?? "";
+      return parseStageUri(shown)?.stage === "thin-lto-after-pm" ? shown : undefined;
+    });
+    assert.deepEqual(parseStageUri(next), { ...address, stage: "thin-lto-after-pm" });
+    const tab = vscode.window.tabGroups.activeTabGroup.activeTab;
+    assert.match(tab?.label ?? "", /^second · Optimize \(pm\) · demo \(crate root\)\.ll$/);
   });
 
   it("an address that is no diff's is refused, and opens nothing", async () => {

@@ -5,11 +5,24 @@ import fs from "node:fs/promises";
 import path from "node:path";
 import { before, describe, it } from "node:test";
 import { THIN_STAGES } from "../../../src/protocol/stages.js";
-import { formatStageUri, NO_FILTERS, withFilters, withStage, type DocumentFilters } from "../../../src/protocol/uris.js";
+import {
+  formatStageUri,
+  NO_FILTERS,
+  parseStageUri,
+  withFilters,
+  type DocumentFilters,
+  type StageAddress,
+} from "../../../src/protocol/uris.js";
 import type { ModuleRow } from "../../../src/protocol/views.js";
 import type { Captured } from "../../support/captured.js";
+import { assertRenamed } from "../../support/renaming.js";
 
 const READABLE: DocumentFilters = { hideDebugInfo: true, hideGuids: true, hideAttributes: true, demangle: true, stableNumbering: true };
+
+/** The same document at another stage. */
+function withStage(uri: string, stage: StageAddress["stage"]): string {
+  return formatStageUri({ ...(parseStageUri(uri) ?? assert.fail(uri)), stage });
+}
 
 export function documents(captured: Captured): void {
   const subject = (): { run: string } => ({ run: captured.run.id });
@@ -51,7 +64,7 @@ export function documents(captured: Captured): void {
     it("a document never shows a damaged stage, which is made again", async () => {
       const { server, store } = captured;
       const { module, uri } = await bar();
-      const address = withFilters(withStage(uri, "thin-lto-after-import") ?? "", NO_FILTERS) ?? "";
+      const address = withFilters(withStage(uri, "thin-lto-after-import"), NO_FILTERS) ?? "";
       const text = await server.text(address);
       const { path: file } = await server.ask("stageFile", { subject: subject(), module, stage: "thin-lto-after-import" });
       assert.ok(file.startsWith(path.join(store, "blobs")), file);
@@ -66,7 +79,7 @@ export function documents(captured: Captured): void {
     it("the same function is found at every stage, even under another name", async () => {
       const { uri } = await bar();
       for (const stage of ["thin-lto-after-rename", "thin-lto-after-import", "thin-lto-after-pm"] as const) {
-        assert.match(await captured.server.text(withStage(uri, stage) ?? ""), /textstats::bars::bar/, stage);
+        assert.match(await captured.server.text(withStage(uri, stage)), /textstats::bars::bar/, stage);
       }
     });
 
@@ -113,6 +126,32 @@ export function documents(captured: Captured): void {
       const whole = await server.ask("compare", { ...choice, wholeModule: true, offset: 0, limit: 3 });
       assert.equal(whole.total, 1);
       assert.match((await server.text(whole.rows[0]?.right ?? "")).slice(0, 20), /ModuleID/);
+    });
+
+    it("both sides of a diff are numbered alike, by nothing but renaming", async () => {
+      const { server } = captured;
+      const { rows } = await server.ask("modules", { subject: subject(), sort: "bytes", descending: true, offset: 0, limit: 12 });
+      let numbered = 0;
+      for (const { name: module } of rows) {
+        for (const [from, to] of [
+          ["thin-lto-input", "thin-lto-after-import"],
+          ["thin-lto-after-import", "thin-lto-after-pm"],
+        ] as const) {
+          const choice = { subject: subject(), module, from, to, filters: { ...READABLE, hideDebugInfo: false, demangle: false } };
+          const { rows: pairs } = await server.ask("compare", { ...choice, offset: 0, limit: 8 });
+          for (const uri of pairs.flatMap(({ left, right }) => (left === null || right === null ? [] : [left, right]))) {
+            const address = parseStageUri(uri) ?? assert.fail(uri);
+            const texts = [uri, withFilters(uri, { ...address.filters, stableNumbering: false }) ?? ""].map((one) => server.text(one));
+            const [aligned = "", plain = ""] = await Promise.all(texts);
+            if (!plain.includes("\ndefine ")) continue;
+            const bodies = plain.replaceAll(/(?<=:) +; (?:preds = |No predecessors).*$/gm, "");
+            if (address.beside?.side === "left") assert.equal(aligned, bodies, "the left side has LLVM's numbers");
+            else assertRenamed(bodies, aligned);
+            if (aligned !== bodies) numbered += 1;
+          }
+        }
+      }
+      assert.ok(numbered > 10, `${numbered} functions got other numbers`);
     });
 
     it("if no function changed, the text says what the diff of the whole module shows", async () => {
