@@ -31,6 +31,8 @@ export function templatesOf(random: Random, { run, unit, workspace, session }: P
     captureCommand: { folder, packages: ["textstats"], bins: ["textstats"], profile: "release", lto: "thin", incremental: true },
     captureResult: { reportFile: `${workspace}/report.json`, exitCode: 0 },
     thin: { source: random.pick<object>([{ unit }, { files: [folder], mode: "thin" }]), llvm: "auto", analyzeOnly: true },
+    beginRun: { unit: random.pick([unit, session]) },
+    completeRun: { run: random.pick([run, NOWHERE]) },
     verify: { unit },
     runs: { ...range, unit },
     run: { run },

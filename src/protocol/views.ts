@@ -141,6 +141,11 @@ export interface RunView {
   readonly millis: number | null;
   /** The report exists: rows, timeline and documents can be requested. Otherwise, everything below is null or zero. */
   readonly hasReport: boolean;
+  /**
+   * There is no report (yet), but rustc's own record of the build: its decisions and stage files can be requested as rows and documents, and the counts and
+   * deviations are those of the record.
+   */
+  readonly recorded: boolean;
   readonly counts: RunCounts;
   readonly llvm: UsedLlvm | null;
   readonly fidelity: Fidelity | null;

@@ -87,6 +87,15 @@ export function roughDuration(seconds: number): string {
   return seconds < 60 ? `${Math.round(seconds)} s` : `${Math.round(seconds / 60)} min`;
 }
 
+/** Less than that is too little to tell how long the rest takes: seconds, and a share of the work. */
+const TELLING = { seconds: 2, share: 0.05 };
+
+/** " · about 12 s left", for the end of a progress message; empty as long as it cannot be told. @param share the work that is done, from 0 to 1 */
+export function timeLeft(seconds: number, share: number): string {
+  if (seconds < TELLING.seconds || share < TELLING.share || share >= 1) return "";
+  return ` · about ${roughDuration(Math.ceil((seconds / share) * (1 - share)))} left`;
+}
+
 /** "12 µs", "1.53 ms", "2.04 s" */
 export function micros(count: number): string {
   if (count < 1000) return `${Math.round(count)} µs`;

@@ -126,6 +126,8 @@ export const PARAMS: Schemas = {
   thin: formatOf<Params<"thin">>()(() =>
     z.object({ source, llvm: z.exactOptional(filePath), analyzeOnly: z.exactOptional(z.boolean()), ...progress }),
   ),
+  beginRun: formatOf<Params<"beginRun">>()(() => z.object({ unit: filePath })),
+  completeRun: formatOf<Params<"completeRun">>()(() => z.object({ run: z.string(), ...progress })),
   verify: formatOf<Params<"verify">>()(() => z.object({ unit: filePath, ...progress })),
   runs: formatOf<Params<"runs">>()(() => z.object({ ...range, unit: z.exactOptional(z.string()) })),
   run: formatOf<Params<"run">>()(() => run),

@@ -40,6 +40,8 @@ const handlers: Handlers = {
   captureResult: { doing: "Reading a capture's result", answer: captures.captureResult },
 
   thin: { doing: "Running LTO", answer: runs.thin },
+  beginRun: { doing: "Starting a run", answer: runs.beginRun },
+  completeRun: { doing: "Running LTO", answer: runs.completeRun },
   verify: { doing: "Verifying against rustc", answer: runs.verify },
   runs: { doing: "Reading the history of runs", answer: runs.listRuns },
   run: { doing: "Reading a run", answer: (state, { run }) => state.workbench.history.view(run) },

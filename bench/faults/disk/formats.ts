@@ -105,7 +105,7 @@ export const FORMATS: readonly Format[] = [
       () => loadUnit(core.layout.root, capture),
       () => catalogOf(core).view(unit),
       async () => unitReport(await loadUnit(core.layout.root, unit)),
-      async () => rowsOfUnit(await loadUnit(core.layout.root, unit), []),
+      async () => rowsOfUnit(await loadUnit(core.layout.root, unit), [], new Map()),
     ],
   },
   {

@@ -54,11 +54,24 @@ export class EnginePool {
   readonly threads: number;
   readonly #clients = new Map<string, EngineClient>();
   readonly #files: (series: LlvmSeries) => EngineFiles;
+  readonly #background: boolean;
+  readonly #others = new Set<EnginePool>();
 
-  /** @param threads concurrent requests in each process; default: all cores */
-  constructor(threads: number = availableParallelism(), files: (series: LlvmSeries) => EngineFiles = findEngineFiles) {
+  /**
+   * @param threads concurrent requests in each process; default: all cores
+   * @param background its processes run at a lower priority
+   */
+  constructor(threads: number = availableParallelism(), files: (series: LlvmSeries) => EngineFiles = findEngineFiles, background = false) {
     this.threads = threads;
     this.#files = files;
+    this.#background = background;
+  }
+
+  /** A pool of its own for work that nobody waits for, at a lower priority. Close it when done; it also closes with this one. */
+  inBackground(): EnginePool {
+    const pool = new EnginePool(this.threads, this.#files, true);
+    this.#others.add(pool);
+    return pool;
   }
 
   /** The client for a library and its arguments. Starts nothing yet. @throws LtoError NoAddon */
@@ -67,7 +80,7 @@ export class EnginePool {
     const known = this.#clients.get(key);
     if (known !== undefined) return known;
     const { library, series, llvmArguments } = choice;
-    const spec = { library, series, llvmArguments, threads: this.threads, ...this.#files(series) };
+    const spec = { library, series, llvmArguments, threads: this.threads, background: this.#background, ...this.#files(series) };
     const client = new EngineClient(spec, { version: choice.expectedVersion });
     this.#clients.set(key, client);
     return client;
@@ -75,8 +88,9 @@ export class EnginePool {
 
   /** Ends every process. */
   async close(): Promise<void> {
-    const clients = [...this.#clients.values()];
+    const open = [...this.#clients.values(), ...this.#others];
     this.#clients.clear();
-    await Promise.all(clients.map((client) => client.close()));
+    this.#others.clear();
+    await Promise.all(open.map((one) => one.close()));
   }
 }

@@ -4,6 +4,7 @@
 import { fork, type ChildProcess } from "node:child_process";
 import { once, setMaxListeners } from "node:events";
 import { mkdir, symlink } from "node:fs/promises";
+import { setPriority } from "node:os";
 import { delimiter, dirname, isAbsolute, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import {
@@ -36,6 +37,8 @@ export interface EngineSpec {
   readonly llvmArguments: readonly string[];
   /** Concurrent requests. */
   readonly threads: number;
+  /** At a lower priority than this process, so that it does not slow down what the user waits for. Default: false. */
+  readonly background?: boolean;
   /** dist/engine-host.js (tests use their own script). */
   readonly hostScript: string;
   /** dist/lto_inspector-22.node */
@@ -176,6 +179,19 @@ export class EngineProcess {
   }
 }
 
+/** About a third of the weight of a normal process: it hardly slows down what the user waits for, and still ends on a busy machine. */
+const BACKGROUND_NICENESS = 5;
+
+/** Of the whole process: its threads, which do not exist yet, inherit the priority. */
+function lowerPriority(pid: number | undefined): void {
+  if (pid === undefined) return;
+  try {
+    setPriority(pid, BACKGROUND_NICENESS);
+  } catch {
+    // It has ended already, which `ended` reports, or the system forbids it: then it is only slower.
+  }
+}
+
 /** The child process and its connection. */
 class HostProcess {
   readonly journal: string;
@@ -204,6 +220,7 @@ class HostProcess {
       execArgv: [],
       stdio: ["ignore", "ignore", "pipe", "ipc"],
     });
+    if (spec.background === true) lowerPriority(this.#child.pid);
     this.#printed = new PrintedText((text) => {
       this.#stderr = (this.#stderr + text).slice(-KEPT_STDERR);
       this.#onPrinted(text);

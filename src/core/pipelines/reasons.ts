@@ -1,6 +1,7 @@
-/** Reasons in words. */
+/** Reasons in words, and the reason for a decision of which only the compiler's record is known. */
 import type { AnalyzedModule } from "../../protocol/engine/analysis.js";
-import type { Reason, ReasonKind } from "../../protocol/runs.js";
+import type { Reason, ReasonKind, Verdict } from "../../protocol/runs.js";
+import type { ModuleOrigin, RustcDecisions } from "../../protocol/units.js";
 
 const DETAILS: Readonly<Record<ReasonKind, string>> = {
   "key-equal": "rustc had this module in its incremental cache, and its key equals the previous session's.",
@@ -18,7 +19,49 @@ const DETAILS: Readonly<Record<ReasonKind, string>> = {
 };
 
 export function reasonFor(module: AnalyzedModule): Reason {
-  return { kind: module.reason, detail: DETAILS[module.reason] };
+  return withDetail(module.reason);
 }
 
-export const FAILED_REASON: Reason = { kind: "failed", detail: DETAILS.failed };
+export const FAILED_REASON: Reason = withDetail("failed");
+
+/** What a build's record says of one module. */
+export interface RecordedModule {
+  readonly name: string;
+  readonly origin: ModuleOrigin;
+  /** rustc took it from its cache; null: not known. */
+  readonly green: boolean | null;
+}
+
+/**
+ * The reason for rustc's decision on a module, from what rustc itself recorded: the same rule as the engine's `decide` (addon/lto/rustc/thin_lto.cpp), which mirrors
+ * `thin_lto` of rustc's back/lto.rs. null: the record does not say, or the decision that it contains is another one.
+ */
+export function recordedReason(
+  module: RecordedModule,
+  build: { readonly incremental: boolean; readonly decisions: RustcDecisions },
+): Reason | null {
+  const verdict: Verdict | undefined = build.decisions.verdicts[module.name];
+  if (verdict === undefined) return null;
+  const green = module.green ?? verdict === "re-used";
+  const kind = build.incremental ? sessionReason({ ...module, green }, build.decisions) : "no-session";
+  const reuses = kind === "key-equal" || kind === "both-keys-absent";
+  return reuses === (verdict === "re-used") ? withDetail(kind) : null;
+}
+
+function sessionReason({ name, origin, green }: RecordedModule, { previousKeys, currentKeys }: RustcDecisions): ReasonKind {
+  if (previousKeys === null) return "no-previous-keys";
+  const [before, now] = [previousKeys[name], currentKeys[name]];
+  if (before !== now) return before === undefined ? "new-module" : "key-changed";
+  if (origin !== "local") return "key-equal-but-not-cached";
+  if (green !== true) return "key-equal-but-not-green";
+  return now === undefined ? "both-keys-absent" : "key-equal";
+}
+
+/** Reasons that need no analysis: fat LTO's modules, by rustc's own order of linking. */
+export function linkedReason(isBase: boolean): Reason {
+  return withDetail(isBase ? "base-module" : "linked-into-base");
+}
+
+function withDetail(kind: ReasonKind): Reason {
+  return { kind, detail: DETAILS[kind] };
+}

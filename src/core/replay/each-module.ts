@@ -11,8 +11,17 @@ import type { OpenUnit } from "./open.js";
 /** Progress of a run. */
 export type RunProgress =
   | { readonly kind: "opening" }
-  | { readonly kind: "stage"; readonly module: string; readonly stage: Stage; readonly done: number; readonly total: number }
-  | { readonly kind: "module"; readonly module: string; readonly done: number; readonly total: number };
+  | (ModuleProgress & { readonly kind: "stage"; readonly stage: Stage })
+  | (ModuleProgress & { readonly kind: "module" });
+
+interface ModuleProgress {
+  readonly module: string;
+  /** Modules. */
+  readonly done: number;
+  readonly total: number;
+  /** The work that is done, from 0 to 1: modules count by the size of their bitcode. */
+  readonly share: number;
+}
 
 export interface RunHooks {
   readonly progress?: (progress: RunProgress) => void;
@@ -54,15 +63,18 @@ export async function eachModule<T>(loop: ModuleLoop, modules: readonly Analyzed
   const { core, open, hooks, workers = core.engines.threads } = loop;
   const ordered = [...modules].sort((left, right) => right.bytes - left.bytes);
   const total = ordered.length;
-  let done = 0;
+  const allBytes = ordered.reduce((sum, { bytes }) => sum + bytes, 0);
+  let [done, doneBytes] = [0, 0];
+  const progress = () => ({ done, total, share: allBytes === 0 ? done / Math.max(1, total) : doneBytes / allBytes });
   const quiet = open.engine.onProgress(({ unit, module, stage }) => {
-    if (unit === open.analyzed.unit) hooks.progress?.({ kind: "stage", module, stage, done, total });
+    if (unit === open.analyzed.unit) hooks.progress?.({ kind: "stage", module, stage, ...progress() });
   });
   const one = async (module: AnalyzedModule, worker: number): Promise<void> => {
     throwIfCancelled(hooks.signal, loop.what);
     await attempt(loop, module, worker, work);
     done += 1;
-    hooks.progress?.({ kind: "module", module: module.name, done, total });
+    doneBytes += module.bytes;
+    hooks.progress?.({ kind: "module", module: module.name, ...progress() });
   };
   try {
     await workThrough(ordered, workers, one);

@@ -4,7 +4,7 @@ import type { AnalyzedModule } from "../../protocol/engine/analysis.js";
 import type { SavedStage } from "../../protocol/engine/stages.js";
 import type { LtoErrorReport } from "../../protocol/errors.js";
 import type { ReadableUnitName } from "../../protocol/module-names.js";
-import { pipelineOf } from "../../protocol/pipelines.js";
+import { DEFAULT_COMMAND, pipelineOf, type LtoMode } from "../../protocol/pipelines.js";
 import type { Fidelity, ModuleReport, RunOrigin, RunReport, StageReport, Timing, UsedSettings } from "../../protocol/runs.js";
 import type { Stage } from "../../protocol/stages.js";
 import { copyFileWhole } from "../base/atomic-file.js";
@@ -45,15 +45,29 @@ export interface RunOptions {
  * Runs LTO on a captured unit, in the mode of its build, or on plain files. A module on which the engine fails is reported as failed; the
  * others continue.
  *
+ * @param begun the folder of a run that was started already, without `out`; it ends with this run
  * @throws LtoError for inputs that cannot be used, Cancelled, DiskFull, FilesChanged
  */
-export function runLto(core: CoreContext, source: LtoSource, options: RunOptions, hooks: RunHooks = {}): Promise<RunReport> {
-  return whileInUse(core.layout, { making: true }, () => openAndRun(core, source, options, hooks));
+export function runLto(
+  core: CoreContext,
+  source: LtoSource,
+  options: RunOptions,
+  hooks: RunHooks = {},
+  begun?: RunFolder,
+): Promise<RunReport> {
+  return whileInUse(core.layout, { making: true }, () => openAndRun(core, source, options, hooks, begun));
 }
 
-async function openAndRun(core: CoreContext, source: LtoSource, options: RunOptions, hooks: RunHooks): Promise<RunReport> {
+async function openAndRun(
+  core: CoreContext,
+  source: LtoSource,
+  options: RunOptions,
+  hooks: RunHooks,
+  begun: RunFolder | undefined,
+): Promise<RunReport> {
   const out = options.out === null ? null : await prepareOut(options.out);
-  const run = await RunFolder.create(await core.work.layout(), out);
+  const run = begun ?? (await RunFolder.create(await core.work.layout(), out));
+  const what = `Running ${pipelineOf(modeOf(source)).name} LTO`;
   const output = new LlvmOutput(run.folder, hooks.printed ?? ((): void => undefined));
   const printed = (text: string): void => {
     output.add(null, text);
@@ -70,20 +84,27 @@ async function openAndRun(core: CoreContext, source: LtoSource, options: RunOpti
   } catch (error) {
     // A file that is still being written would stay in the folder or prevent its removal.
     await output.settle();
-    await run.discard();
+    await (run.started ? endEarly(run, reportOf(error, what)) : run.discard());
     throw error;
   }
   try {
     return await new LtoRun({ core, open, options, out, run, output, hooks }).run(originOf(core.layout, source, options));
   } catch (error) {
     const report = reportOf(error, `Running ${open.inputs.mode} LTO on ${open.inputs.unit.name}`);
-    // The manifest may not fit on a full disk either; report the error that ended the run.
-    const ending = run.started ? run.finish(report.name === "Cancelled" ? "cancelled" : "failed", { error: report }) : run.discard();
-    await ending.catch(() => undefined);
+    await (run.started ? endEarly(run, report) : run.discard().catch(() => undefined));
     throw error instanceof LtoError ? error : new LtoError(report, { cause: error });
   } finally {
     await open.close();
   }
+}
+
+/** The manifest may not fit on a full disk either: the error that ended the run is what counts. */
+async function endEarly(run: RunFolder, error: LtoErrorReport): Promise<void> {
+  await run.finish(error.name === "Cancelled" ? "cancelled" : "failed", { error }).catch(() => undefined);
+}
+
+function modeOf(source: LtoSource): LtoMode {
+  return source.kind === "unit" ? source.unit.mode : (source.mode ?? DEFAULT_COMMAND);
 }
 
 interface RunParts {

@@ -6,6 +6,7 @@ import type { LtoErrorReport } from "../../protocol/errors.js";
 import { learnReadableNames, type ReadableUnitName } from "../../protocol/module-names.js";
 import type { LtoCommand } from "../../protocol/pipelines.js";
 import type { OutsideCrate, UnitManifest } from "../../protocol/units.js";
+import { isLtoError } from "../base/errors.js";
 import type { EngineClient } from "../engine/client.js";
 import type { CoreContext } from "../engine/core-context.js";
 import type { ToolchainProfile } from "../pipelines/toolchain-profile.js";
@@ -90,6 +91,30 @@ export async function chooseEngineAndNames(
   const chosen = await chooseEngine(core, source, choice, signal);
   if (chosen.readableNames !== undefined) learnReadableNames(await chosen.readableNames(signal));
   return chosen;
+}
+
+/**
+ * Readable names of a source's modules; from then on, this process shows them.
+ *
+ * @returns module → name; empty if there are none, or nothing here can read the modules
+ * @throws LtoError Cancelled
+ */
+export async function readableNamesIn(
+  core: CoreContext,
+  source: LtoSource,
+  choice: ReplayChoice,
+  signal?: AbortSignal,
+): Promise<ReadonlyMap<string, ReadableUnitName>> {
+  try {
+    const { readableNames } = await chooseEngine(core, source, choice, signal);
+    const names = (await readableNames?.(signal)) ?? new Map<string, ReadableUnitName>();
+    learnReadableNames(names);
+    return names;
+  } catch (error) {
+    if (isLtoError(error, "Cancelled")) throw error;
+    // Rows are shown without; what needs the engine reports why there is none.
+    return new Map();
+  }
 }
 
 /** @throws LtoError IncompleteUnit */

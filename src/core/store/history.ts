@@ -79,6 +79,11 @@ export class RunHistory {
     });
   }
 
+  /** Whether a run has its report: it did not end early, and is not under way. */
+  hasReport(id: string): boolean {
+    return isRunId(id) && existsSync(join(this.#folder(id), REPORT));
+  }
+
   /**
    * Removes a run. Its stages stay in the store until it exceeds its quota.
    *

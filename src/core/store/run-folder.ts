@@ -10,7 +10,7 @@ import { dictionary } from "../base/dictionary.js";
 import { makeFolder } from "../base/folders.js";
 import { isLocked, tryLock, type FileLock } from "../base/file-lock.js";
 import type { StoreLayout } from "./store-layout.js";
-import { SUMMARY, summaryOf } from "./run-summary.js";
+import { SUMMARY, summaryOf, type RecordedBuild } from "./run-summary.js";
 
 export const MANIFEST = "manifest.json";
 export const REPORT = "report.json";
@@ -34,6 +34,7 @@ export class RunFolder {
   readonly #started = new Date().toISOString();
   #unit: UnitSummary | undefined;
   #origin: RunOrigin | undefined;
+  #recorded: RecordedBuild | undefined;
   #lock: FileLock | undefined;
   #written = -Infinity;
   #writing: Promise<void> = Promise.resolve();
@@ -60,10 +61,11 @@ export class RunFolder {
     return this.#unit !== undefined;
   }
 
-  /** Marks the run as running. */
-  async start(unit: UnitSummary, origin: RunOrigin): Promise<void> {
+  /** Marks the run as running. @param recorded what is shown of it until it has a report; a later start keeps it */
+  async start(unit: UnitSummary, origin: RunOrigin, recorded?: RecordedBuild): Promise<void> {
     this.#unit = unit;
     this.#origin = origin;
+    this.#recorded ??= recorded;
     await this.#write("running");
     await this.#summarize("running", {});
   }
@@ -100,7 +102,7 @@ export class RunFolder {
   async #summarize(state: RunState, ending: { readonly report?: RunReport; readonly error?: LtoErrorReport }): Promise<void> {
     const manifest = this.#manifest(state, ending.error);
     if (manifest === undefined) return;
-    await writeJsonWhole(join(this.folder, SUMMARY), summaryOf(manifest, ending.report ?? null));
+    await writeJsonWhole(join(this.folder, SUMMARY), summaryOf(manifest, ending.report ?? null, this.#recorded));
   }
 
   #manifest(state: RunState, error?: LtoErrorReport): RunManifest | undefined {

@@ -2,9 +2,15 @@
 import * as z from "zod/mini";
 import { count, deviation, digest, fidelity, formatOf, usedLlvm, usedSettings } from "../base/values.js";
 import { manifestFacts } from "./run-manifest.js";
-import type { ReportSummary, RunSummary } from "./run-summary.js";
+import type { RecordedBuild, ReportSummary, RunSummary } from "./run-summary.js";
 
 const beforeAfter = z.lazy(() => z.object({ before: z.number(), after: z.number() }));
+
+const runCounts = z.lazy(() => z.object({ modules: count, reused: count, recompiled: count, failed: count, fromStore: count }));
+
+const recordedBuild = formatOf<RecordedBuild>()(() =>
+  z.object({ deviations: z.array(deviation), counts: runCounts, outsideLto: z.exactOptional(z.array(z.string())) }),
+);
 
 const reportSummary = formatOf<ReportSummary>()(() =>
   z.object({
@@ -13,7 +19,7 @@ const reportSummary = formatOf<ReportSummary>()(() =>
     fidelity,
     deviations: z.array(deviation),
     settings: usedSettings,
-    counts: z.object({ modules: count, reused: count, recompiled: count, failed: count, fromStore: count }),
+    counts: runCounts,
     bytes: z.nullable(beforeAfter),
     instructions: z.nullable(beforeAfter),
     outsideLto: z.exactOptional(z.array(z.string())),
@@ -22,7 +28,9 @@ const reportSummary = formatOf<ReportSummary>()(() =>
   }),
 );
 
-const runSummary = formatOf<RunSummary>()(() => z.object({ schema: z.literal(2), run: manifestFacts, report: z.nullable(reportSummary) }));
+const runSummary = formatOf<RunSummary>()(() =>
+  z.object({ schema: z.literal(2), run: manifestFacts, recorded: z.exactOptional(recordedBuild), report: z.nullable(reportSummary) }),
+);
 
 /** Versions up to 0.1 stored the window's view; such a run is summarised again from its manifest and report. */
 const olderSummary = z.lazy(() =>

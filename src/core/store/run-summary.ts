@@ -19,19 +19,25 @@ export interface ReportSummary extends Pick<RunReport, "llvm" | "fidelity" | "de
   readonly warnings: Excerpt<string>;
 }
 
+/** What the compiler itself recorded of a run's build, which is shown until the run has a report. */
+export type RecordedBuild = Pick<ReportSummary, "deviations" | "counts" | "outsideLto">;
+
 export interface RunSummary {
   readonly schema: 2;
   readonly run: Omit<RunManifest, "schema" | "saved">;
+  /** Absent: the compiler left no record, or the run was not started to be shown at once. */
+  readonly recorded?: RecordedBuild;
   /** null: the run has none (yet). */
   readonly report: ReportSummary | null;
 }
 
-export function summaryOf(manifest: RunManifest, report: RunReport | null): RunSummary {
+export function summaryOf(manifest: RunManifest, report: RunReport | null, recorded?: RecordedBuild): RunSummary {
   const { id, unit, origin, state, pid, startedAt, finishedAt, error } = manifest;
   const optional = { ...(origin === undefined ? {} : { origin }), ...(error === undefined ? {} : { error }) };
   return {
     schema: 2,
     run: { id, unit, state, pid, startedAt, finishedAt, ...optional },
+    ...(recorded === undefined ? {} : { recorded }),
     report: report === null ? null : reportSummaryOf(report),
   };
 }

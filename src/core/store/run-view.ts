@@ -9,8 +9,9 @@ const NOTHING: RunCounts = { modules: 0, reused: 0, recompiled: 0, failed: 0, fr
 /** The most files in a view. */
 const SHOWN_FILES = 100;
 
-export function runView({ run, report }: RunSummary): RunView {
+export function runView({ run, report, recorded }: RunSummary): RunView {
   const { id, unit, origin, state, startedAt, finishedAt, error } = run;
+  const known = report ?? recorded;
   return {
     id,
     unit,
@@ -21,16 +22,17 @@ export function runView({ run, report }: RunSummary): RunView {
     // Clocks may be set back.
     millis: finishedAt === null ? null : Date.parse(finishedAt) - Date.parse(startedAt),
     hasReport: report !== null,
-    counts: report?.counts ?? NOTHING,
+    recorded: report === null && recorded !== undefined,
+    counts: known?.counts ?? NOTHING,
     llvm: report?.llvm ?? null,
     fidelity: report?.fidelity ?? null,
-    deviations: report?.deviations ?? [],
+    deviations: known?.deviations ?? [],
     settings: report?.settings ?? null,
     bytes: report?.bytes ?? null,
     instructions: report?.instructions ?? null,
     outputBytes: origin?.outputBytes ?? null,
     ...(origin?.notLinked === undefined ? {} : { notLinked: origin.notLinked }),
-    ...(report?.outsideLto === undefined ? {} : { outsideLto: report.outsideLto }),
+    ...(known?.outsideLto === undefined ? {} : { outsideLto: known.outsideLto }),
     peakMemoryBytes: report?.peakMemoryBytes ?? 0,
     warnings: report?.warnings ?? { total: 0, shown: [] },
     error: error ?? null,

@@ -19,6 +19,7 @@ import { OpenSubject, type SubjectParts } from "./open-subject.js";
 import { RunStages } from "../ir/run-stages.js";
 import type { SavedTemps } from "../replay/saved-temps.js";
 import { stagesOfSource, type Stages } from "../ir/stages-of.js";
+import { readableNamesIn, type UnitSource } from "../replay/producer.js";
 
 /** Limits the engine's memory: it keeps every analysed unit. */
 const KEPT_OPEN = 4;
@@ -70,7 +71,7 @@ export class Subjects {
 
   /** Adds a run that has just ended, so that its report need not be read again. */
   add(run: string, origin: RunOrigin | undefined, report: RunReport): void {
-    this.#add(JSON.stringify(["run", run]), this.#runSubject(run, origin, report));
+    this.#add(JSON.stringify(["run", run, true]), this.#runSubject(run, origin, report));
   }
 
   /** Forgets runs that were removed, and everything after the store was cleared. */
@@ -87,15 +88,25 @@ export class Subjects {
 
   /** A newer capture makes "the latest capture" another subject, and so does another library for a unit. */
   async #keyOf(subject: Subject): Promise<string> {
-    if ("run" in subject) return JSON.stringify(["run", subject.run]);
+    // With its report, a run is another subject.
+    if ("run" in subject) return JSON.stringify(["run", subject.run, this.#history.hasReport(subject.run)]);
     const latest = /^[\w.-]+$/.test(subject.unit) ? await latestCapture(this.#core.layout.root, subject.unit) : undefined;
     return JSON.stringify(["unit", subject.unit, latest ?? null, this.#llvm()]);
   }
 
   async #open(subject: Subject): Promise<OpenSubject> {
     if ("unit" in subject) return this.#openUnit(subject.unit);
-    const [origin, report] = [await this.#history.origin(subject.run), await this.#history.report(subject.run)];
-    return this.#runSubject(subject.run, origin, report);
+    const origin = await this.#history.origin(subject.run);
+    const recorded = await this.#recordedSubject(subject.run, origin);
+    return recorded ?? this.#runSubject(subject.run, origin, await this.#history.report(subject.run));
+  }
+
+  /** A run without a report (yet) whose build the compiler recorded; undefined: it has a report, or there is no record. */
+  async #recordedSubject(run: string, origin: RunOrigin | undefined): Promise<OpenSubject | undefined> {
+    if (origin === undefined || !(await this.#history.view(run)).recorded) return undefined;
+    const source = await this.#producers.sourceOfRun(this.#core.layout, origin);
+    if (source.kind !== "unit") return undefined;
+    return this.#unitSubject(source, origin.llvm, { runs: [run], captures: [formatCaptureRef(source.unit)] });
   }
 
   async #runSubject(run: string, origin: RunOrigin | undefined, report: RunReport): Promise<OpenSubject> {
@@ -114,9 +125,18 @@ export class Subjects {
   async #openUnit(name: string): Promise<OpenSubject> {
     const unit = await this.#unitIfAny(name);
     if (unit === "file" || !("schema" in unit)) return this.#openFiles(name, unit);
-    const stages = stagesOfSource(this.#core, this.#producers.sourceOf(unit), this.#llvm());
-    const store = await this.#hold({ captures: [formatCaptureRef(unit)] });
-    return new OpenSubject({ name: unit.name, stages, report: null, rows: async () => rowsOfUnit(unit, await stages.modules()), ...store });
+    return this.#unitSubject(this.#producers.sourceOf(unit), this.#llvm(), { captures: [formatCaptureRef(unit)] });
+  }
+
+  /** A unit as its build recorded it: the compiler's own decisions and stage files. */
+  async #unitSubject(source: UnitSource, llvm: string, use: Use): Promise<OpenSubject> {
+    const { unit } = source;
+    const stages = stagesOfSource(this.#core, source, llvm);
+    const rows = async (): Promise<ModuleRow[]> => {
+      const readable = await readableNamesIn(this.#core, source, { llvm, overrides: {} });
+      return rowsOfUnit(unit, unit.decisions?.linked ?? (await stages.modules()), readable);
+    };
+    return new OpenSubject({ name: unit.name, stages, report: null, rows, ...(await this.#hold(use)) });
   }
 
   async #openFiles(name: string, found: SavedTemps | "file"): Promise<OpenSubject> {

@@ -1,27 +1,68 @@
-/** The modules of a unit without a run, from what the build itself recorded. */
+/** The modules of a unit without a run (or before its run has ended), from what the build itself recorded. */
 import { stat } from "node:fs/promises";
-import { shortModuleName } from "../../protocol/module-names.js";
+import { shortModuleName, type ReadableUnitName } from "../../protocol/module-names.js";
+import type { Reason, Verdict } from "../../protocol/runs.js";
 import type { LocalModule, UnitManifest } from "../../protocol/units.js";
 import type { ModuleRow } from "../../protocol/views.js";
+import { linkedReason, recordedReason } from "../pipelines/reasons.js";
 
-/** @param names rustc's names of all modules */
-export async function rowsOfUnit(unit: UnitManifest, names: readonly string[]): Promise<ModuleRow[]> {
-  const local = new Map(unit.localModules.map((module) => [module.name, module]));
-  const crates = unit.upstream.map(({ crate }) => crate).sort((left, right) => right.length - left.length);
-  return Promise.all(names.map((name) => rowOf(unit, name, local.get(name), crates)));
+interface Recorded {
+  readonly unit: UnitManifest;
+  readonly readable: ReadonlyMap<string, ReadableUnitName>;
+  readonly local: ReadonlyMap<string, LocalModule>;
+  /** Member of an rlib → the rlib's crate and file. */
+  readonly members: ReadonlyMap<string, { readonly crate: string; readonly file: string }>;
+  /** Longest first. */
+  readonly crates: readonly string[];
 }
 
-async function rowOf(unit: UnitManifest, name: string, local: LocalModule | undefined, crates: readonly string[]): Promise<ModuleRow> {
-  const decided = unit.decisions;
+/**
+ * @param names rustc's names of all modules
+ * @param readable readable names of those that rustc named by hashes
+ */
+export async function rowsOfUnit(
+  unit: UnitManifest,
+  names: readonly string[],
+  readable: ReadonlyMap<string, ReadableUnitName>,
+): Promise<ModuleRow[]> {
+  const recorded: Recorded = {
+    unit,
+    readable,
+    local: new Map(unit.localModules.map((module) => [module.name, module])),
+    members: new Map(
+      unit.upstream.flatMap(({ crate, file, members }) => (members ?? []).map((member) => [member, { crate, file }] as const)),
+    ),
+    crates: unit.upstream.map(({ crate }) => crate).sort((left, right) => right.length - left.length),
+  };
+  return Promise.all(names.map((name) => rowOf(recorded, name)));
+}
+
+async function rowOf(recorded: Recorded, name: string): Promise<ModuleRow> {
+  const { unit, readable, local: locals, members, crates } = recorded;
+  const [local, member] = [locals.get(name), members.get(name)];
+  const crate = local === undefined ? (member?.crate ?? upstreamCrate(name, crates)) : unit.crateName;
+  const origin = local?.origin ?? "upstream";
   return {
-    ...bareRow(name, local === undefined ? upstreamCrate(name, crates) : unit.crateName),
-    origin: local?.origin ?? "upstream",
-    verdict: decided?.verdicts[name] ?? null,
-    key: decided?.currentKeys[name] ?? null,
-    previousKey: decided?.previousKeys?.[name] ?? null,
-    source: local?.file ?? null,
+    ...bareRow(name, crate),
+    readable: readable.get(name) ?? null,
+    origin,
+    ...decisionOf(unit, { name, origin, green: local?.green ?? null }),
+    key: unit.decisions?.currentKeys[name] ?? null,
+    previousKey: unit.decisions?.previousKeys?.[name] ?? null,
+    source: local?.file ?? (member === undefined ? null : `${member.file}(${name})`),
     bytes: local === undefined ? null : await sizeOf(local.file),
   };
+}
+
+/** rustc's decision and its reason; of fat LTO, which decides nothing, how rustc linked the module. */
+function decisionOf(
+  { incremental, decisions }: UnitManifest,
+  module: Parameters<typeof recordedReason>[0],
+): { readonly verdict: Verdict | null; readonly reason: Reason | null } {
+  const linked = decisions?.linked?.indexOf(module.name) ?? -1;
+  if (linked >= 0) return { verdict: "linked", reason: linkedReason(linked === 0) };
+  const verdict = decisions?.verdicts[module.name] ?? null;
+  return { verdict, reason: decisions === null ? null : recordedReason(module, { incremental, decisions }) };
 }
 
 /** A module of which only the name is known. */

@@ -6,6 +6,7 @@ import { RunHistory } from "../store/history.js";
 import { StoreWatch, type StoreChange } from "../store/store-watch.js";
 import { keepQuota } from "../store/quota.js";
 import { PRODUCERS, type BuildsWatch, type BuiltFolder } from "../producers/registry.js";
+import type { RecordedRun } from "../verify/recorded-run.js";
 import { UnitCatalog } from "./unit-catalog.js";
 
 const GIGABYTE = 1e9;
@@ -21,6 +22,8 @@ export class Workbench {
   readonly subjects: Subjects;
   readonly catalog: UnitCatalog;
   settings: WorkbenchSettings;
+  /** Runs that are shown and not replayed yet, by id. */
+  readonly begun = new Map<string, RecordedRun>();
   readonly #watch: StoreWatch;
   readonly #builds: BuildsWatch;
   #users = 0;

@@ -8,6 +8,16 @@ export const runRequests = {
    * a row of the result.
    */
   thin: request<ThinChoice & WithProgress, RunView>("lto/thin"),
+  /**
+   * Starts a run of a unit that is shown at once: until it is completed, its rows and stages are those that rustc recorded. null: there is no such record; `thin`
+   * runs it. Replays nothing yet.
+   */
+  beginRun: request<{ readonly unit: string }, { readonly run: RunView | null }>("lto/beginRun"),
+  /**
+   * Replays a run that `beginRun` started, at a lower priority, and compares it with rustc's record. Fails with UnknownRun if this server did not start it, or
+   * it was completed. If it fails, the run stays as rustc recorded it.
+   */
+  completeRun: request<{ readonly run: string } & WithProgress, CompletedRunView>("lto/completeRun"),
   /** Replays a capture and compares it with rustc's own files. Differences are in the result. */
   verify: request<{ readonly unit: string } & WithProgress, VerifyView>("lto/verify"),
   /** History, the latest first. */
@@ -22,6 +32,11 @@ export const runRequests = {
    */
   compareRuns: request<{ readonly from: string; readonly to: string } & WithProgress, RunComparisonView>("lto/compareRuns"),
 } as const;
+
+export interface CompletedRunView {
+  readonly run: RunView;
+  readonly verification: VerifyView;
+}
 
 export interface RunComparisonView {
   /** "textstats (bin) · LLVM 19.1.7 ↔ LLVM 22.1.2" */

@@ -6,16 +6,18 @@ import { pageOf } from "../../core/views/module-rows.js";
 import { sourceOfRef } from "../../core/views/named-source.js";
 import type { RunProgress } from "../../core/replay/each-module.js";
 import { defaultOptions, runCommand } from "../../core/replay/run-command.js";
+import { RecordedRun } from "../../core/verify/recorded-run.js";
 import { verifyUnit } from "../../core/verify/verify.js";
 import { LtoError } from "../../core/base/errors.js";
 import { DEFAULT_COMMAND, pipelineOf } from "../../protocol/pipelines.js";
 import { parseCaptureRef } from "../../protocol/refs.js";
 import { outcomeOf } from "../../protocol/verification.js";
+import { timeLeft } from "../../protocol/words.js";
 import { shortModuleName } from "../../protocol/module-names.js";
 import { stageLabel } from "../../protocol/stages.js";
-import type { VerifyReport } from "../../protocol/runs.js";
+import type { RunReport, VerifyReport } from "../../protocol/runs.js";
 import type { requests } from "../../protocol/requests/all.js";
-import type { ParamsOf } from "../../protocol/requests/declare.js";
+import type { ParamsOf, ResultOf } from "../../protocol/requests/declare.js";
 import type { ThinChoice } from "../../protocol/requests/runs.js";
 import type { Page, RunView, VerifyView } from "../../protocol/views.js";
 import type { Call } from "./calls.js";
@@ -41,19 +43,63 @@ export async function thin(state: ServerState, { source, llvm, analyzeOnly }: Th
     const report = await runCommand(core, pipeline.command, from, options, {
       signal: call.signal,
       started: (run) => (id = run),
-      progress: (progress) => {
-        tell(call, "Analysing", progress);
-      },
+      progress: progressOf(call),
     });
     subjects.add(id, await history.origin(id), report);
-    void workbench.keepQuota(bytesMade(report));
-    const view = await history.view(id);
-    const { modules, reused, recompiled, failed } = view.counts;
-    const done = pipeline.linksIntoOne ? `${modules - failed} linked` : `${reused} re-used, ${recompiled} re-compiled`;
-    state.connection.console.info(`${pipeline.title} of ${view.unit.name}: ${done}, ${failed} failed, in ${view.millis ?? 0} ms.`);
-    if (report.llvmOutput !== undefined) state.connection.console.info(`${view.unit.name}: LLVM's output is in ${report.llvmOutput.file}.`);
-    for (const warning of report.warnings.slice(0, LOGGED)) state.connection.console.warn(`${view.unit.name}: ${warning}`);
-    return view;
+    return ended(state, id, report);
+  });
+}
+
+/** Keeps the store below its quota, logs the run, and returns what is shown of it. */
+async function ended({ workbench, connection }: ServerState, id: string, report: RunReport): Promise<RunView> {
+  void workbench.keepQuota(bytesMade(report));
+  const view = await workbench.history.view(id);
+  const pipeline = pipelineOf(view.unit.mode);
+  const { modules, reused, recompiled, failed } = view.counts;
+  const done = pipeline.linksIntoOne ? `${modules - failed} linked` : `${reused} re-used, ${recompiled} re-compiled`;
+  connection.console.info(`${pipeline.title} of ${view.unit.name}: ${done}, ${failed} failed, in ${view.millis ?? 0} ms.`);
+  if (report.llvmOutput !== undefined) connection.console.info(`${view.unit.name}: LLVM's output is in ${report.llvmOutput.file}.`);
+  for (const warning of report.warnings.slice(0, LOGGED)) connection.console.warn(`${view.unit.name}: ${warning}`);
+  return view;
+}
+
+export function beginRun(state: ServerState, { unit }: ParamsOf<typeof requests.beginRun>): Promise<ResultOf<typeof requests.beginRun>> {
+  const { workbench } = state;
+  return workbench.use(async () => {
+    const source = await sourceOfRef(workbench.core.layout, unit);
+    const begun = source.kind === "unit" ? await RecordedRun.begin(workbench.core, source, state.settings.libLLVM) : undefined;
+    if (begun === undefined) return { run: null };
+    workbench.begun.set(begun.id, begun);
+    return { run: await workbench.history.view(begun.id) };
+  });
+}
+
+export function completeRun(
+  state: ServerState,
+  { run: id }: ParamsOf<typeof requests.completeRun>,
+  call: Call,
+): Promise<ResultOf<typeof requests.completeRun>> {
+  const { workbench } = state;
+  return workbench.use(async () => {
+    const begun = workbench.begun.get(id);
+    if (begun === undefined) throw notBegun(id);
+    workbench.begun.delete(id);
+    try {
+      const { report, verification } = await begun.complete({ signal: call.signal, progress: progressOf(call) });
+      workbench.subjects.add(id, await workbench.history.origin(id), report);
+      return { run: await ended(state, id, report), verification: viewOf(verification) };
+    } finally {
+      // Whatever the result: units and runs show what is known now.
+      state.changed({ units: true, runs: true });
+    }
+  });
+}
+
+function notBegun(id: string): LtoError {
+  return new LtoError({
+    name: "UnknownRun",
+    message: `The run ${id} was not started here, or it was completed already.`,
+    help: "Run thin LTO again.",
   });
 }
 
@@ -61,11 +107,9 @@ export async function verify(state: ServerState, { unit }: ParamsOf<typeof reque
   const { workbench } = state;
   return workbench.use(async () => {
     const named = PRODUCERS.sourceOf(await PRODUCERS.unitNamed(workbench.core.layout, unit));
-    const progress = (now: RunProgress): void => {
-      tell(call, "Analysing", now);
-    };
     try {
-      return viewOf(await verifyUnit(workbench.core, named, { llvm: state.settings.libLLVM }, { signal: call.signal, progress }));
+      const hooks = { signal: call.signal, progress: progressOf(call) };
+      return viewOf(await verifyUnit(workbench.core, named, { llvm: state.settings.libLLVM }, hooks));
     } finally {
       // Whatever the result: units and runs show what is known now.
       state.changed({ units: true, runs: true });
@@ -102,12 +146,17 @@ export function notARun(name: string): LtoError {
   return new LtoError({ name: "NothingToInspect", message: `${name} was not run.`, help: "Run thin LTO first." });
 }
 
-function tell(call: Call, opening: string, progress: RunProgress): void {
-  if (progress.kind === "opening") {
-    call.report(opening, 0);
-    return;
-  }
-  const { done, total, module } = progress;
-  const stage = progress.kind === "stage" ? ` · ${stageLabel(progress.stage)}` : "";
-  call.report(`${done} of ${total}: ${shortModuleName(module)}${stage}`, total === 0 ? 100 : (100 * done) / total);
+/** Progress by the work that is done, with the time left once it can be told. */
+function progressOf(call: Call): (progress: RunProgress) => void {
+  const from = performance.now();
+  return (progress) => {
+    if (progress.kind === "opening") {
+      call.report("Analysing", 0);
+      return;
+    }
+    const { done, total, module, share } = progress;
+    const stage = progress.kind === "stage" ? ` · ${stageLabel(progress.stage)}` : "";
+    const left = timeLeft((performance.now() - from) / 1000, share);
+    call.report(`${done} of ${total}: ${shortModuleName(module)}${stage}${left}`, 100 * share);
+  };
 }

@@ -1,0 +1,109 @@
+/**
+ * A run that can be shown as soon as its build has ended: until it has been replayed, its decisions and stages are those that the compiler itself
+ * recorded. The replay follows at a lower priority, is compared with the record, and leaves the run's report.
+ */
+import { pipelineOf } from "../../protocol/pipelines.js";
+import type { RunReport, VerifyReport } from "../../protocol/runs.js";
+import type { UnitManifest } from "../../protocol/units.js";
+import { reportOf } from "../base/errors.js";
+import type { CoreContext } from "../engine/core-context.js";
+import type { RunHooks } from "../replay/each-module.js";
+import { runLto } from "../replay/lto-run.js";
+import type { UnitSource } from "../replay/producer.js";
+import { defaultOptions } from "../replay/run-command.js";
+import { originOf } from "../replay/run-origin.js";
+import { summaryOf } from "../replay/unit-summary.js";
+import { RunFolder } from "../store/run-folder.js";
+import type { RecordedBuild } from "../store/run-summary.js";
+import { verifyUnit } from "./verify.js";
+
+/** How much of the work is the verification; the run then finds its stages in the store. */
+const VERIFICATION = 0.9;
+
+export interface CompletedRun {
+  readonly report: RunReport;
+  readonly verification: VerifyReport;
+}
+
+export class RecordedRun {
+  readonly #core: CoreContext;
+  readonly #source: UnitSource;
+  readonly #llvm: string;
+  readonly #run: RunFolder;
+
+  private constructor(core: CoreContext, source: UnitSource, llvm: string, run: RunFolder) {
+    this.#core = core;
+    this.#source = source;
+    this.#llvm = llvm;
+    this.#run = run;
+  }
+
+  get id(): string {
+    return this.#run.id;
+  }
+
+  /**
+   * Starts a run without replaying anything.
+   *
+   * @param llvm "auto", "system" or a path
+   * @returns undefined if the compiler left no record that could be shown
+   */
+  static async begin(core: CoreContext, source: UnitSource, llvm: string): Promise<RecordedRun | undefined> {
+    const recorded = recordOf(source.unit);
+    if (recorded === undefined) return undefined;
+    const run = await RunFolder.create(await core.work.layout(), null);
+    await run.start(summaryOf(source.unit), originOf(core.layout, source, { llvm, overrides: {} }), recorded);
+    return new RecordedRun(core, source, llvm, run);
+  }
+
+  /**
+   * Replays the unit, compares it with the compiler's record, and ends the run.
+   *
+   * @throws what `verifyUnit` and `runLto` throw; the run has then ended with that error, and its record can still be shown
+   */
+  async complete({ progress, ...hooks }: RunHooks): Promise<CompletedRun> {
+    const engines = this.#core.engines.inBackground();
+    const core = { ...this.#core, engines };
+    const tell = (from: number, to: number): RunHooks => ({
+      ...hooks,
+      progress: (now) => {
+        if (now.kind !== "opening") progress?.({ ...now, share: from + (to - from) * now.share });
+        else if (from === 0) progress?.(now);
+      },
+    });
+    try {
+      const verification = await this.#verify(core, tell(0, VERIFICATION));
+      const options = { ...defaultOptions(pipelineOf(this.#source.unit.mode).command), llvm: this.#llvm };
+      const report = await runLto(core, this.#source, options, tell(VERIFICATION, 1), this.#run);
+      return { report, verification };
+    } finally {
+      await engines.close();
+    }
+  }
+
+  async #verify(core: CoreContext, hooks: RunHooks): Promise<VerifyReport> {
+    try {
+      return await verifyUnit(core, this.#source, { llvm: this.#llvm }, hooks);
+    } catch (error) {
+      const report = reportOf(error, `Verifying ${this.#source.unit.name}`);
+      // The manifest may not fit on a full disk either; report the error that ended the run.
+      await this.#run.finish(report.name === "Cancelled" ? "cancelled" : "failed", { error: report }).catch(() => undefined);
+      throw error;
+    }
+  }
+}
+
+/** What can be shown of a build without a replay; undefined: the compiler kept no log of its decisions or no stage. */
+function recordOf({ complete, decisions, rustcStages, deviations, outsideLto }: UnitManifest): RecordedBuild | undefined {
+  if (!complete || decisions === null || Object.keys(rustcStages).length === 0) return undefined;
+  const verdicts = Object.values(decisions.verdicts);
+  const modules = decisions.linked?.length ?? verdicts.length;
+  if (modules === 0) return undefined;
+  const counts = {
+    modules,
+    reused: verdicts.filter((verdict) => verdict === "re-used").length,
+    recompiled: verdicts.filter((verdict) => verdict === "re-compiled").length,
+    ...{ failed: 0, fromStore: 0 },
+  };
+  return { deviations, counts, ...(outsideLto === undefined ? {} : { outsideLto: outsideLto.map(({ crate }) => crate) }) };
+}
