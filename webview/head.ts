@@ -1,13 +1,14 @@
 /** The head: unit and run, the state of verification, the counts, and facts about the run. */
 import { pipelineOf, PIPELINES, type LtoCommand } from "../src/protocol/pipelines.js";
 import type { DashboardCommand } from "../src/protocol/dashboard.js";
-import type { RunView } from "../src/protocol/views.js";
+import { hasRows, type RunView } from "../src/protocol/views.js";
 import { h, replace, show, type Child } from "./dom.js";
 import { failureBlock } from "./failure.js";
 import type { Host } from "./host.js";
 import { icon, type IconName } from "./icons.js";
 import { badge, button, setDisabled } from "./toolkit.js";
-import { bytes, counted, duration, FIDELITY, moment, number, percent } from "../src/protocol/words.js";
+import type { FIDELITY } from "../src/protocol/words.js";
+import { bytes, counted, duration, fidelityOf, moment, number, percent } from "../src/protocol/words.js";
 import { VERDICT_SIGNS } from "./words.js";
 
 const FIDELITY_SIGNS: Readonly<Record<keyof typeof FIDELITY, IconName>> = {
@@ -60,7 +61,7 @@ export class Head {
       stateOf(run),
       notLinked(run),
       run.error === null ? null : failureBlock(run.error, { showLog: () => this.#host.command("showLog") }),
-      run.hasReport ? h("div", { class: "head-badges" }, verdicts(run), fidelity(run)) : null,
+      hasRows(run) ? h("div", { class: "head-badges" }, verdicts(run), fidelity(run)) : null,
       run.hasReport ? figures(run) : null,
       run.hasReport ? facts(run) : null,
     );
@@ -78,7 +79,12 @@ function stateOf(run: RunView): HTMLElement | null {
   const state = STATES[run.state];
   if (state === null) return null;
   const kept = run.state === "running" ? "The page shows what is done so far." : "What it saved is kept.";
-  return h("p", { class: `state state-${run.state}` }, icon(state.icon), h("span", {}, `This run: ${state.label}. ${kept}`));
+  return h(
+    "p",
+    { class: `state state-${run.state}` },
+    icon(state.icon),
+    h("span", {}, `This run: ${state.label}.${run.recorded ? "" : ` ${kept}`}`),
+  );
 }
 
 /** States first that the build was not linked: its stages are rustc's, but no program came of them. */
@@ -108,9 +114,11 @@ function verdicts({ counts, unit }: RunView): HTMLElement {
   );
 }
 
-function fidelity({ fidelity: kind }: RunView): HTMLElement | null {
-  if (kind === null) return null;
-  const { label, detail } = FIDELITY[kind];
+function fidelity(run: RunView): HTMLElement | null {
+  const words = fidelityOf(run);
+  if (words === null) return null;
+  const kind = run.fidelity ?? "same LLVM, not verified";
+  const { label, detail } = words;
   return h(
     "p",
     { class: `fidelity fidelity-${kind === "verified" ? "good" : kind === "other LLVM" ? "bad" : "open"}` },

@@ -1,6 +1,6 @@
 /** The page as a whole: a run, or why there is none. */
 import type { WithoutRun } from "../src/protocol/dashboard.js";
-import type { RunView } from "../src/protocol/views.js";
+import { hasRows, type RunView } from "../src/protocol/views.js";
 import { Causes } from "./causes/section.js";
 import { emptyPage } from "./empty.js";
 import { Decisions } from "./decisions/section.js";
@@ -29,6 +29,8 @@ export class DashboardPage {
   readonly #stages: StagesSection;
   readonly #sections: HTMLElement;
   #shown = false;
+  /** Whether the shown run has its report. */
+  #reported = false;
   /** The position to scroll to once the page is long enough. */
   #returning: number | undefined;
   /** What the page last showed. The extension repeats it at every change of the tree's filter; a redraw would take the focus from a button. */
@@ -88,13 +90,17 @@ export class DashboardPage {
     this.#store.enter(run.id, run.unit.id);
     this.#head.show(run);
     if (this.#head.element.parentElement !== this.#root) replace(this.#root, this.#head.element, this.#sections);
-    show(this.#sections, run.hasReport);
-    if (!run.hasReport) return;
+    show(this.#sections, hasRows(run));
+    if (!hasRows(run)) return;
     const first = !this.#shown;
     this.#causes.show(run);
     this.#decisions.show(run);
-    this.#timeline.show(run);
-    this.#stages.show(run);
+    // Times and totals are the replay's.
+    show(this.#timeline.element, run.hasReport);
+    show(this.#stages.element, run.hasReport);
+    if (run.hasReport) this.#timeline.show(run);
+    if (run.hasReport) this.#stages.show(run);
+    this.#reported = run.hasReport;
     if (first) {
       this.#returning = this.#store.state.pageTop;
       setTimeout(() => {
@@ -117,6 +123,7 @@ export class DashboardPage {
     if (!this.#shown) return;
     this.#causes.refresh();
     this.#decisions.refresh();
+    if (!this.#reported) return;
     this.#timeline.refresh();
     this.#stages.refresh();
   }

@@ -11,6 +11,7 @@ import { Explanations } from "./documents/explanations.js";
 import { StageFileSystem } from "./documents/provider.js";
 import { DASHBOARD_VIEW_TYPE, VIEWS } from "./ids.js";
 import { LiveVerdicts } from "./live-verdicts.js";
+import { resume, tellRecord } from "./replay-behind.js";
 import type { Services } from "./services.js";
 import { Scope } from "./scope.js";
 import { Server } from "./server.js";
@@ -37,7 +38,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const runs = scope.add(new RunsTree(server, shown));
   const explanations = scope.add(new Explanations(server));
   const dashboard = scope.add(new Dashboard({ extensionUri: context.extensionUri, server, shown, explanations, log }));
-  const live = scope.add(new LiveVerdicts(server, shown, log));
+  const live = scope.add(new LiveVerdicts({ server, shown, log, runs, units }));
   const services: Services = {
     extensionUri: context.extensionUri,
     log,
@@ -54,7 +55,9 @@ export function activate(context: vscode.ExtensionContext): void {
   running = services;
 
   scope.add(followWalkthrough(context.globalState));
-  scope.add(followDecisions(addView(scope, VIEWS.cgus, cgus, { showCollapseAll: true }), shown));
+  const view = addView(scope, VIEWS.cgus, cgus, { showCollapseAll: true });
+  scope.add(followDecisions(view, shown));
+  scope.add(tellRecord(view, shown));
   addView(scope, VIEWS.units, units);
   addView(scope, VIEWS.runs, runs);
   scope.add(new StatusBar(server, shown));
@@ -69,9 +72,12 @@ export function activate(context: vscode.ExtensionContext): void {
   );
   scope.add(
     cgus.onFirstShown(() => {
-      void shown.restore().catch((error: unknown) => {
-        log.warn(String(error));
-      });
+      void shown
+        .restore()
+        .then(() => resume(services))
+        .catch((error: unknown) => {
+          log.warn(String(error));
+        });
     }),
   );
 }

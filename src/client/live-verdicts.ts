@@ -1,13 +1,14 @@
 /**
- * After a build was captured elsewhere (in a terminal or another window), shows its decisions at once without making any stage; stages are made
- * when the user opens them. Does not replace the run of an older capture that the user has opened.
+ * After a build was captured elsewhere (in a terminal or another window), shows its decisions at once, as rustc recorded them, and verifies them
+ * behind it. Does not replace the run of an older capture that the user has opened.
  */
 import * as vscode from "vscode";
 import { pipelineOf } from "../protocol/pipelines.js";
 import { parseCaptureRef } from "../protocol/refs.js";
 import { SETTINGS_SECTION } from "../protocol/settings.js";
-import type { RunView } from "../protocol/views.js";
+import { hasRows, type RunView } from "../protocol/views.js";
 import { mention } from "./messages.js";
+import { completeQuietly, type BehindParts } from "./replay-behind.js";
 import type { Server } from "./server.js";
 import type { ShownRun } from "./shown-run.js";
 import { countsLine } from "./words.js";
@@ -18,6 +19,7 @@ export class LiveVerdicts implements vscode.Disposable {
   readonly #server: Server;
   readonly #shown: ShownRun;
   readonly #log: vscode.LogOutputChannel;
+  readonly #parts: BehindParts;
   readonly #listeners: readonly vscode.Disposable[];
   /** The latest known capture of each unit. */
   readonly #latest = new Map<string, string>();
@@ -25,10 +27,12 @@ export class LiveVerdicts implements vscode.Disposable {
   #looking = false;
   #again = false;
 
-  constructor(server: Server, shown: ShownRun, log: vscode.LogOutputChannel) {
+  constructor(parts: BehindParts) {
+    const { server, shown, log } = parts;
     this.#server = server;
     this.#shown = shown;
     this.#log = log;
+    this.#parts = parts;
     const look = (): void => {
       void this.#look();
     };
@@ -72,7 +76,7 @@ export class LiveVerdicts implements vscode.Disposable {
 
   async #follow(): Promise<void> {
     const { run } = this.#shown;
-    const ref = run?.hasReport === true && pipelineOf(run.unit.mode).keys ? parseCaptureRef(run.unit.id) : undefined;
+    const ref = run !== null && hasRows(run) && pipelineOf(run.unit.mode).keys ? parseCaptureRef(run.unit.id) : undefined;
     const unit = ref?.capture === null ? undefined : ref?.id;
     if (run === null || unit === undefined || !vscode.workspace.isTrusted || !this.#wanted()) return;
     const { captureRef, runnable } = await this.#server.ask("unit", { unit });
@@ -80,9 +84,12 @@ export class LiveVerdicts implements vscode.Disposable {
     this.#latest.set(unit, captureRef);
     // Only for a build after the shown one.
     if (captureRef === before || before !== run.unit.id || !runnable || this.#own > 0) return;
-    const fresh = await this.#server.ask("thin", { source: { unit: captureRef }, analyzeOnly: true });
+    const { run: recorded } = await this.#server.ask("beginRun", { unit: captureRef });
+    const fresh = recorded ?? (await this.#server.ask("thin", { source: { unit: captureRef }, analyzeOnly: true }));
     // The same run may have been read again in the meantime.
     if (this.#shown.run?.id === run.id && this.#own === 0) this.#show(fresh);
+    // Not awaited: a further build must not wait for it.
+    if (recorded !== null) void completeQuietly(this.#parts, recorded);
   }
 
   #show(run: RunView): void {

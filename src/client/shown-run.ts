@@ -1,6 +1,6 @@
 /** The shown run (or none yet), with a filter and a sort order. The tree, the dashboard, the status bar and the commands all follow it. */
 import * as vscode from "vscode";
-import type { ModuleFilter, ModuleSort, RunView } from "../protocol/views.js";
+import { hasRows, type ModuleFilter, type ModuleSort, type RunView } from "../protocol/views.js";
 import { noteCargoFolders } from "./cargo-home.js";
 import { CONTEXT } from "./ids.js";
 import type { Server } from "./server.js";
@@ -48,7 +48,7 @@ export class ShownRun implements vscode.Disposable {
   show(run: RunView | null): void {
     this.#run = run;
     void this.#memory.update(LAST_RUN, run?.id);
-    void vscode.commands.executeCommand("setContext", CONTEXT.hasRun, run?.hasReport === true);
+    void vscode.commands.executeCommand("setContext", CONTEXT.hasRun, run !== null && hasRows(run));
     this.#changed.fire();
   }
 
@@ -73,13 +73,13 @@ export class ShownRun implements vscode.Disposable {
     if (this.#run !== null) return;
     const remembered = this.#memory.get<string>(LAST_RUN);
     const run = remembered === undefined ? undefined : await this.#server.ask("run", { run: remembered }).catch(() => undefined);
-    if (run?.hasReport === true) {
+    if (run !== undefined && hasRows(run)) {
       this.show(run);
       return;
     }
     const { rows, folders } = await this.#server.ask("units", { offset: 0, limit: 100 });
-    const latest = rows.map((unit) => unit.lastRun).filter((last) => last?.hasReport === true);
-    latest.sort((a, b) => (b?.startedAt ?? "").localeCompare(a?.startedAt ?? ""));
+    const latest = rows.flatMap(({ lastRun }) => (lastRun !== null && hasRows(lastRun) ? [lastRun] : []));
+    latest.sort((a, b) => b.startedAt.localeCompare(a.startedAt));
     // The user may have opened a run in the meantime.
     if (latest[0] !== undefined && this.run === null) this.show(latest[0]);
     await noteCargoFolders(folders);

@@ -5,8 +5,9 @@ import { VIEWS } from "./ids.js";
 import type { Server } from "./server.js";
 import type { ShownRun } from "./shown-run.js";
 import { SafeMarkdown } from "./trees/node-item.js";
-import { FIDELITY, moment } from "../protocol/words.js";
+import { fidelityOf, moment } from "../protocol/words.js";
 import { statusLine } from "./words.js";
+import { hasRows } from "../protocol/views.js";
 
 export class StatusBar implements vscode.Disposable {
   readonly #item = vscode.window.createStatusBarItem("lto.status", vscode.StatusBarAlignment.Left, 10);
@@ -44,11 +45,11 @@ export class StatusBar implements vscode.Disposable {
       this.#item.show();
       return;
     }
-    if (run?.hasReport !== true) {
+    if (run === null || !hasRows(run)) {
       this.#item.hide();
       return;
     }
-    const fidelity = run.fidelity === null ? null : FIDELITY[run.fidelity];
+    const fidelity = fidelityOf(run);
     this.#item.text = `${statusLine(run)}${fidelity === null ? "" : ` $(${fidelity.icon})`}`;
     this.#item.accessibilityInformation = { label: `${statusLine(run)}, ${fidelity?.label ?? ""}` };
     this.#item.tooltip = new SafeMarkdown()

@@ -2,6 +2,7 @@
 import * as vscode from "vscode";
 import { STEP_SWITCH, STEPS } from "./ids.js";
 import type { ShownRun } from "./shown-run.js";
+import { hasRows } from "../protocol/views.js";
 
 type Step = keyof typeof STEPS;
 
@@ -41,7 +42,7 @@ export function followWalkthrough(keep: vscode.Memento): vscode.Disposable {
 /** Completes the step that no command completes: decisions are visible. */
 export function followDecisions(view: vscode.TreeView<unknown>, shown: ShownRun): vscode.Disposable {
   const look = (): void => {
-    if (view.visible && shown.run?.hasReport === true) stepDone("sawDecisions");
+    if (view.visible && shown.run !== null && hasRows(shown.run)) stepDone("sawDecisions");
   };
   return vscode.Disposable.from(view.onDidChangeVisibility(look), shown.onChanged(look));
 }

@@ -130,6 +130,11 @@ export interface RunCounts {
   readonly fromStore: number;
 }
 
+/** Whether rows and documents of a run can be requested. */
+export function hasRows({ hasReport, recorded }: Pick<RunView, "hasReport" | "recorded">): boolean {
+  return hasReport || recorded;
+}
+
 export interface RunView {
   readonly id: string;
   readonly unit: UnitSummary;

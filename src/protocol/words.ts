@@ -3,7 +3,7 @@
  * dashboard. Nothing else formats a number.
  */
 import type { Fidelity, Reason, ReasonKind } from "./runs.js";
-import type { BeforeAfter, ModuleRow, WorkTime } from "./views.js";
+import type { BeforeAfter, ModuleRow, RunView, RunViewState, WorkTime } from "./views.js";
 
 /** Shared, because making a formatter takes longer than a thousand uses. */
 const NUMBERS = new Intl.NumberFormat("en-US");
@@ -158,6 +158,28 @@ export const FIDELITY: Readonly<Record<Fidelity, { readonly label: string; reado
     detail: "These stages were made by a different LLVM from the one that wrote the bitcode: text may match, but bytes and keys do not.",
   },
 };
+
+/** Why a run is shown as rustc recorded it: by its state. */
+const RECORDED: Readonly<Partial<Record<RunViewState, string>>> = {
+  running: "The replay that verifies them is running.",
+  cancelled: "Nothing verified them, because the replay was cancelled. Run it again to verify them.",
+  failed: "Nothing verified them, because the replay failed. Its error says what to do.",
+  died: "Nothing verified them, because the replay was interrupted. Run it again to verify them.",
+};
+
+/** How exact what is shown of a run is, in words; null: the run has nothing to show. */
+export function fidelityOf(
+  run: Pick<RunView, "fidelity" | "recorded" | "state">,
+): { readonly label: string; readonly icon: string; readonly detail: string } | null {
+  if (run.fidelity !== null) return FIDELITY[run.fidelity];
+  if (!run.recorded) return null;
+  const running = run.state === "running";
+  return {
+    label: running ? "rustc's own record, being verified" : "rustc's own record, not verified",
+    icon: running ? "sync~spin" : "unverified",
+    detail: `These are rustc's own decisions and stage files. ${RECORDED[run.state] ?? ""}`.trimEnd(),
+  };
+}
 
 /** Reasons for the column of reasons. */
 const REASONS: Readonly<Record<ReasonKind, string>> = {

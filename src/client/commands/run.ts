@@ -1,7 +1,7 @@
 /** LTO: Run Thin LTO, Run Fat LTO, and Run Thin LTO Here. */
 import * as vscode from "vscode";
 import { DEFAULT_COMMAND, pipelineOf, PIPELINES, type LtoCommand, type LtoMode } from "../../protocol/pipelines.js";
-import type { RunSource, RunView, UnitView } from "../../protocol/views.js";
+import { hasRows, type RunSource, type RunView, type UnitView } from "../../protocol/views.js";
 import { Failure } from "../failure.js";
 import { COMMANDS, VIEWS } from "../ids.js";
 import { showInformation, showWarning } from "../messages.js";
@@ -11,7 +11,9 @@ import { stepDone } from "../walkthrough.js";
 import { FIDELITY } from "../../protocol/words.js";
 import { countsLine, ltoName } from "../words.js";
 import { captureBuild, runCapture, type Captured } from "./capture.js";
+import { complete } from "../replay-behind.js";
 import { pickUnit } from "./picks.js";
+import { tellVerified } from "./verify.js";
 
 const FAT = PIPELINES.fat;
 
@@ -40,8 +42,17 @@ export async function captureAndRun(services: Services): Promise<void> {
   await runUnit(services, primaryOf(await captureBuild(services)));
 }
 
+/** Shows rustc's own record at once if there is one; the command ends when the replay has verified it. */
 async function runUnit(services: Services, { ref, mode, name }: UnitView): Promise<void> {
-  await runAndReveal(services, { unit: ref }, `Running ${ltoName(mode)} on ${name}`);
+  const { run } = await services.server.ask("beginRun", { unit: ref });
+  if (run === null) {
+    await runAndReveal(services, { unit: ref }, `Running ${ltoName(mode)} on ${name}`);
+    return;
+  }
+  await reveal(services, run);
+  const completed = await complete(services, run);
+  if (completed.verification.verified) tell(completed.run);
+  else tellVerified(completed.verification, services);
 }
 
 /** Chooses among captures with the profile's own LTO or with thin LTO, not among those that were made for Run Fat LTO. */
@@ -90,12 +101,16 @@ function deviation({ deviations }: UnitView, wanted: "lto" | "incremental"): str
 
 async function runAndReveal(services: Services, source: RunSource, title: string): Promise<void> {
   const run = await services.server.askWithProgress(title, "thin", { source });
+  await reveal(services, run);
+  tell(run);
+}
+
+async function reveal(services: Services, run: RunView): Promise<void> {
   services.shown.show(run);
-  if (run.hasReport && pipelineOf(run.unit.mode).keys) stepDone("ran");
+  if (hasRows(run) && pipelineOf(run.unit.mode).keys) stepDone("ran");
   services.runs.refresh();
   services.units.refresh();
   await vscode.commands.executeCommand(`${VIEWS.cgus}.focus`);
-  tell(run);
 }
 
 function tell(run: RunView): void {

@@ -3,7 +3,7 @@ import * as vscode from "vscode";
 import { stagesOf, type Stage } from "../../protocol/stages.js";
 import type { CliChoice } from "../../protocol/requests/documents.js";
 import { parseStageUri, subjectOf, type Subject } from "../../protocol/uris.js";
-import type { RunView } from "../../protocol/views.js";
+import { hasRows, type RunView } from "../../protocol/views.js";
 import { activeStage } from "../documents/active.js";
 import { compareStages, openStage, stagesOfModule, subjectsOf } from "../documents/compare.js";
 import { currentFilters } from "../documents/filters.js";
@@ -27,7 +27,7 @@ export interface Place {
 /** The shown run. @throws Failure if there is none */
 export function shownRun(services: Services): RunView {
   const { run } = services.shown;
-  if (run?.hasReport === true) return run;
+  if (run !== null && hasRows(run)) return run;
   throw new Failure({
     name: "UnknownRun",
     message: "No run is shown.",

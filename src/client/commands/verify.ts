@@ -45,7 +45,8 @@ async function captureOf({ server }: Services, run: RunView | null): Promise<Cap
   return unit?.complete === true ? { ref: unit.captureRef, name: unit.name, llvm: unit.llvm } : undefined;
 }
 
-function tellVerified(result: VerifyView, services: Services): void {
+/** Says what a verification found. */
+export function tellVerified(result: VerifyView, services: Services): void {
   const text = `${VERIFIED_TITLES[result.outcome]}: ${verifiedText(result)}`;
   if (result.verified) {
     void showInformation(text);

@@ -5,7 +5,7 @@
 import * as vscode from "vscode";
 import { learnShownNames } from "../../protocol/module-names.js";
 import type { Subject } from "../../protocol/uris.js";
-import type { ModuleFilter, Page } from "../../protocol/views.js";
+import { hasRows, type ModuleFilter, type Page } from "../../protocol/views.js";
 import type { Server } from "../server.js";
 import type { ShownRun } from "../shown-run.js";
 import { cguItem, explainable, moduleTooltip } from "./cgu-items.js";
@@ -81,7 +81,7 @@ export class CgusTree implements vscode.TreeDataProvider<CguNode>, vscode.Dispos
       this.#firstShown.fire();
     }
     if (run === null) return [];
-    if (run.error !== null && !run.hasReport) return node === undefined ? [{ kind: "note", text: run.error.message, icon: "error" }] : [];
+    if (run.error !== null && !hasRows(run)) return node === undefined ? [{ kind: "note", text: run.error.message, icon: "error" }] : [];
     try {
       return await this.#childrenOf(node, { run: run.id });
     } catch (error) {

@@ -75,7 +75,11 @@ export class RunsTree implements vscode.TreeDataProvider<RunsNode>, vscode.Dispo
 function runItem(run: RunView, isShown: boolean): vscode.TreeItem {
   const item = new vscode.TreeItem(run.unit.name);
   item.id = run.id;
-  const result = run.hasReport ? countsLine(run) : STATES[run.state].words;
+  const result = run.hasReport
+    ? countsLine(run)
+    : run.recorded
+      ? `${countsLine(run)} · ${STATES[run.state].words}`
+      : STATES[run.state].words;
   item.description = [
     isShown ? "shown" : "",
     moment(run.startedAt),

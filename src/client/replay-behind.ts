@@ -1,0 +1,77 @@
+/**
+ * Replays and verifies a run that is shown as rustc recorded it, without the user waiting for it: the views turn to the replay's result under the same run.
+ */
+import type * as vscode from "vscode";
+import type { CompletedRunView } from "../protocol/requests/runs.js";
+import { hasRows, type RunView } from "../protocol/views.js";
+import { fidelityOf } from "../protocol/words.js";
+import { mention } from "./messages.js";
+import type { Server } from "./server.js";
+import type { ShownRun } from "./shown-run.js";
+import { stepDone } from "./walkthrough.js";
+
+/** What a replay needs of the client. */
+export interface BehindParts {
+  readonly server: Server;
+  readonly shown: ShownRun;
+  /** Views that list runs and units. */
+  readonly runs: { refresh(): void };
+  readonly units: { refresh(): void };
+  readonly log: vscode.LogOutputChannel;
+}
+
+type Parts = Omit<BehindParts, "log">;
+
+/** Completes a run with a notification that can cancel it. @throws as the request does; CancellationError */
+export async function complete(parts: Parts, run: RunView): Promise<CompletedRunView> {
+  return completing(parts, run, () =>
+    parts.server.askWithProgress(`Verifying ${run.unit.name} against rustc`, "completeRun", { run: run.id }),
+  );
+}
+
+/** Completes a run that the user did not ask for, without a notification: a failure is in the view and in the log. */
+export async function completeQuietly({ log, ...parts }: BehindParts, run: RunView): Promise<void> {
+  try {
+    const { verification } = await completing(parts, run, () => parts.server.ask("completeRun", { run: run.id }));
+    mention(`LTO: ${run.unit.name}: ${verification.outcome === "verified" ? "verified against rustc" : "not equal to rustc; see the log"}`);
+    for (const { module, stage, why } of verification.different.shown) log.warn(`verify: ${module} ${stage}: ${why}`);
+  } catch (error) {
+    log.warn(`The replay of ${run.unit.name} did not end: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+/** Replays again what a window that was closed left unverified. */
+export async function resume({ log, ...parts }: BehindParts): Promise<void> {
+  const { run } = parts.shown;
+  if (run?.state !== "died" || !run.recorded || !("unit" in run.source)) return;
+  const { run: begun } = await parts.server.ask("beginRun", { unit: run.source.unit });
+  if (begun === null) return;
+  if (parts.shown.run?.id === run.id) parts.shown.show(begun);
+  // The new run says the same and more.
+  await parts.server.ask("removeRun", { run: run.id });
+  await completeQuietly({ log, ...parts }, begun);
+}
+
+async function completing({ shown, runs, units }: Parts, run: RunView, ask: () => Promise<CompletedRunView>): Promise<CompletedRunView> {
+  try {
+    const completed = await ask();
+    if (shown.run?.id === run.id) shown.show(completed.run);
+    if (completed.verification.verified) stepDone("verified");
+    return completed;
+  } finally {
+    runs.refresh();
+    units.refresh();
+    await shown.refresh();
+  }
+}
+
+/** Says above a view's rows whose decisions and stages these are, until the replay has verified them. */
+export function tellRecord(view: vscode.TreeView<unknown>, shown: ShownRun): vscode.Disposable {
+  const tell = (): void => {
+    const { run } = shown;
+    const record = run !== null && hasRows(run) && run.recorded ? fidelityOf(run) : null;
+    // exactOptionalPropertyTypes: VS Code removes the message only for undefined.
+    Object.assign(view, { message: record?.detail });
+  };
+  return shown.onChanged(tell);
+}
