@@ -29,6 +29,7 @@ export function templatesOf(random: Random, { run, unit, workspace, session }: P
     refresh: {},
     plan: { folder, packages: ["textstats"], profile: "release", lto: "thin", incremental: true },
     captureCommand: { folder, packages: ["textstats"], bins: ["textstats"], profile: "release", lto: "thin", incremental: true },
+    followCapture: { reportFile: `${workspace}/report.json` },
     captureResult: { reportFile: `${workspace}/report.json`, exitCode: 0 },
     thin: { source: random.pick<object>([{ unit }, { files: [folder], mode: "thin" }]), llvm: "auto", analyzeOnly: true },
     beginRun: { unit: random.pick([unit, session]) },

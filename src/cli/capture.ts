@@ -1,6 +1,8 @@
 /** `capture [PATH]`: builds with Cargo in a separate target directory and keeps everything that a faithful replay needs. */
 import { Command, Option } from "commander";
+import type { CaptureProgress } from "../core/producers/captures.js";
 import { PRODUCERS } from "../core/producers/registry.js";
+import { ProgressWriter } from "../core/store/capture-progress.js";
 import { keepQuota } from "../core/store/quota.js";
 import { storeQuota } from "../core/store/store-inventory.js";
 import { keepCaptured } from "../core/explain/rebuild/keep-captured.js";
@@ -25,6 +27,7 @@ interface CaptureFlags extends CommandOptions {
   readonly lto?: LtoMode;
   readonly incremental?: boolean;
   readonly toolchain?: string;
+  readonly progress?: string;
 }
 
 export function captureCommand(cli: Cli): Command {
@@ -44,6 +47,7 @@ export function captureCommand(cli: Cli): Command {
     .option("--incremental", "build incrementally, whatever the profile says (a deviation)")
     .option("--no-incremental", "do not build incrementally, whatever the profile says (a deviation)")
     .option("--toolchain <name>", "a rustup toolchain, or the path of a rustc")
+    .addOption(new Option("--progress <file>", "write progress to a file, for the window that started the capture").hideHelp())
     .addHelpText(
       "after",
       "\nPrints one unit id per line on stdout, the primary one last.\nUnit tests: `lto-inspector capture -- --tests`; an integration test: `--test NAME`.",
@@ -51,6 +55,7 @@ export function captureCommand(cli: Cli): Command {
   return withJson(command).action((path: string, flags: CaptureFlags) =>
     cli.run(flags, `Capturing ${path}`, async (invocation) => {
       const captures = await PRODUCERS.captureMaker(path);
+      const follower = new Follower(flags.progress);
       const { units, failure } = await captures.capture({
         folder: path,
         store: invocation.core.layout.root,
@@ -65,11 +70,15 @@ export function captureCommand(cli: Cli): Command {
         toolchain: flags.toolchain,
         cargoArgs: cli.cargoArguments,
         signal: invocation.signal,
-        onProgress: ({ phase, message }) => {
+        onProgress: (progress) => {
+          const { phase, message, ended } = progress;
+          follower.tell(progress);
+          if (ended !== undefined) return;
           if (phase === "build") invocation.note(message);
           else invocation.progress(`capture: ${message}`);
         },
       });
+      follower.step("Keeping data to explain later builds");
       invocation.progress("capture: keeping data to explain later builds");
       const warnings = await keepCaptured(invocation.core, units, invocation.signal);
       for (const line of warningLines(warnings, invocation.colors)) invocation.note(line);
@@ -81,6 +90,28 @@ export function captureCommand(cli: Cli): Command {
       return { ...outcome(units, failure), lines: units.map((unit) => unit.id) };
     }),
   );
+}
+
+/** Tells the window that started the capture, if one did. */
+class Follower {
+  readonly #writer: ProgressWriter | undefined;
+  #ended: { readonly done: number; readonly total: number | null } = { done: 0, total: null };
+
+  /** @param file undefined: nobody follows */
+  constructor(file: string | undefined) {
+    this.#writer = file === undefined ? undefined : new ProgressWriter(file);
+  }
+
+  tell({ phase, message, ended }: CaptureProgress): void {
+    // Cargo's own output is in the terminal.
+    if (phase === "build" && ended === undefined) return;
+    this.#ended = ended ?? this.#ended;
+    this.step(message);
+  }
+
+  step(message: string): void {
+    this.#writer?.tell({ message, ...this.#ended });
+  }
 }
 
 /** The next commands for the primary unit. */

@@ -121,6 +121,7 @@ export const PARAMS: Schemas = {
 
   plan: formatOf<Params<"plan">>()(() => z.object({ ...captureFields, ...progress })),
   captureCommand: captureChoice,
+  followCapture: formatOf<Params<"followCapture">>()(() => z.object({ reportFile: filePath, ...progress })),
   captureResult: formatOf<Params<"captureResult">>()(() => z.object({ reportFile: filePath, exitCode: z.exactOptional(z.number()) })),
 
   thin: formatOf<Params<"thin">>()(() =>

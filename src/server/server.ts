@@ -37,6 +37,7 @@ const handlers: Handlers = {
 
   plan: { doing: "Planning a build", answer: captures.plan },
   captureCommand: { doing: "Preparing a capture", answer: captures.captureCommand },
+  followCapture: { doing: "Following a capture", answer: captures.followCapture },
   captureResult: { doing: "Reading a capture's result", answer: captures.captureResult },
 
   thin: { doing: "Running LTO", answer: runs.thin },

@@ -14,6 +14,8 @@ export class Captured {
   readonly scratch = mkdtempSync(path.join(os.tmpdir(), "lto-server-test-"));
   readonly workspace = path.join(this.scratch, "textstats");
   readonly store = path.join(this.scratch, "store");
+  /** The progress of its captures. */
+  readonly followed: string[] = [];
   readonly #servers: TestServer[] = [];
   #server: TestServer | undefined;
   #plan: CapturePlan | undefined;
@@ -70,9 +72,14 @@ export class Captured {
   /** Requests the command line, runs it as VS Code runs the task, and requests the result. */
   async capture(): Promise<{ readonly units: readonly UnitView[]; readonly primary: string }> {
     const { command, reportFile } = await this.server.ask("captureCommand", { folder: this.folderUri });
+    const following = this.server.askWithProgress("followCapture", { reportFile }, (value) => {
+      if (value.kind === "report" && value.message !== undefined) this.followed.push(value.message);
+    });
     const { code, output } = await runTask(command);
     assert.equal(code, 0, output);
-    return this.server.ask("captureResult", { reportFile, exitCode: code });
+    const result = await this.server.ask("captureResult", { reportFile, exitCode: code });
+    await following;
+    return result;
   }
 
   /** Changes one function's body, or reverts the change. */

@@ -49,8 +49,14 @@ export async function runCapture(services: Services, choice: CaptureChoice): Pro
   services.problems.clear();
   const captured = await capturing(services, async () => {
     const { command, reportFile } = await services.server.ask("captureCommand", choice);
-    const exitCode = await runTask(command, choice.folder);
+    const task = await startTask(command, choice.folder);
+    // Ends with the next request; cancelling it ends the build.
+    const following = services.server.askWithProgress("Building for LTO Inspector", "followCapture", { reportFile }).catch(() => {
+      task.execution.terminate();
+    });
+    const exitCode = await task.ended;
     const result = await services.server.ask("captureResult", { reportFile, ...(exitCode === undefined ? {} : { exitCode }) });
+    await following;
     services.units.refresh();
     return result;
   });
@@ -97,18 +103,22 @@ function span({ low, high }: { readonly low: number; readonly high: number }, wo
   return from === to ? from : `${from} to ${to}`;
 }
 
-/** @returns the exit code; undefined if the task was terminated */
-async function runTask(command: ProgramLine, folder: string): Promise<number | undefined> {
-  const execution = new vscode.ProcessExecution(command.program, [...command.args], { cwd: command.cwd, env: { ...command.env } });
+/** @returns the task, and its exit code when it ends; undefined if it was terminated */
+async function startTask(
+  command: ProgramLine,
+  folder: string,
+): Promise<{ readonly execution: vscode.TaskExecution; readonly ended: Promise<number | undefined> }> {
+  const process = new vscode.ProcessExecution(command.program, [...command.args], { cwd: command.cwd, env: { ...command.env } });
   const scope = vscode.workspace.getWorkspaceFolder(vscode.Uri.parse(folder)) ?? vscode.TaskScope.Workspace;
-  const task = new vscode.Task({ type: TASK_TYPE, task: "capture" }, scope, "Capture Build", "LTO Inspector", execution, []);
+  const task = new vscode.Task({ type: TASK_TYPE, task: "capture" }, scope, "Capture Build", "LTO Inspector", process, []);
   task.presentationOptions = { reveal: vscode.TaskRevealKind.Always, focus: false, panel: vscode.TaskPanelKind.Shared, clear: true };
-  const running = await vscode.tasks.executeTask(task);
-  return new Promise((resolve) => {
-    const ended = vscode.tasks.onDidEndTaskProcess((event) => {
-      if (event.execution !== running) return;
-      ended.dispose();
+  const execution = await vscode.tasks.executeTask(task);
+  const ended = new Promise<number | undefined>((resolve) => {
+    const listener = vscode.tasks.onDidEndTaskProcess((event) => {
+      if (event.execution !== execution) return;
+      listener.dispose();
       resolve(event.exitCode);
     });
   });
+  return { execution, ended };
 }

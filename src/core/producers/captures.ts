@@ -48,6 +48,8 @@ export interface CaptureProgress {
   readonly phase: "prepare" | "build" | "collect";
   /** Text for the user; during the build, Cargo's own output. */
   readonly message: string;
+  /** A part of the build has ended: which, and how many have. `message` is then no output of Cargo's. */
+  readonly ended?: { readonly done: number; readonly total: number | null };
 }
 
 export interface CapturedBuild {

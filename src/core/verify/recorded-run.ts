@@ -5,7 +5,7 @@
 import { pipelineOf } from "../../protocol/pipelines.js";
 import type { RunReport, VerifyReport } from "../../protocol/runs.js";
 import type { UnitManifest } from "../../protocol/units.js";
-import { reportOf } from "../base/errors.js";
+import { cancelled, reportOf } from "../base/errors.js";
 import type { CoreContext } from "../engine/core-context.js";
 import type { RunHooks } from "../replay/each-module.js";
 import { runLto } from "../replay/lto-run.js";
@@ -79,6 +79,11 @@ export class RecordedRun {
     } finally {
       await engines.close();
     }
+  }
+
+  /** Ends the run without a replay; its record can still be shown. */
+  async abandon(): Promise<void> {
+    await this.#run.finish("cancelled", { error: cancelled(`The run of ${this.#source.unit.name}`).report });
   }
 
   async #verify(core: CoreContext, hooks: RunHooks): Promise<VerifyReport> {

@@ -81,6 +81,13 @@ export class Workbench {
     await this.core.engines.close();
   }
 
+  /** Ends runs that are shown and were not to be completed. */
+  async abandonBegun(): Promise<void> {
+    const runs = [...this.begun.values()];
+    this.begun.clear();
+    await Promise.all(runs.map((run) => run.abandon()));
+  }
+
   /** Rereads target folders and store. */
   refresh(): void {
     this.catalog.forgetCaptures();

@@ -3,13 +3,15 @@ import type { LtoErrorReport } from "../errors.js";
 import type { LtoMode } from "../stages.js";
 import type { CaptureScope } from "../units.js";
 import type { CapturePlan, ProgramLine, UnitView } from "../views.js";
-import { request, type WithProgress } from "./declare.js";
+import { request, type NoParams, type WithProgress } from "./declare.js";
 
 export const captureRequests = {
   /** Tells what a capture of a folder would build, without building. Fails with NothingToInspect, NoToolchain. */
   plan: request<CaptureChoice & WithProgress, CapturePlan>("lto/plan"),
   /** The command line of a capture; it writes its report to `reportFile`. */
   captureCommand: request<CaptureChoice, { readonly command: ProgramLine; readonly reportFile: string }>("lto/captureCommand"),
+  /** Reports the progress of a capture that runs with this command, until its result is read or the request is cancelled. */
+  followCapture: request<{ readonly reportFile: string } & WithProgress, NoParams>("lto/followCapture"),
   /**
    * Reads and removes the report file of a capture. `failure`: the build failed, and `units` is what was kept of it. Fails with the capture's own
    * error (BuildFailed, CargoLocked, …) if nothing was kept, or with Cancelled if the task was ended and there is no report.

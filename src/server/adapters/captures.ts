@@ -2,11 +2,13 @@
 import { randomBytes } from "node:crypto";
 import { readdir, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import type { CaptureOptions } from "../../core/producers/captures.js";
 import { PRODUCERS } from "../../core/producers/registry.js";
 import { cancelled, LtoError, messageOf, systemCode } from "../../core/base/errors.js";
 import { makeFolder } from "../../core/base/folders.js";
 import { captureReport } from "../../core/store/capture-report.js";
+import { progressFile, readProgress } from "../../core/store/capture-progress.js";
 import { readJsonFile } from "../../core/base/parse.js";
 import type { LtoErrorReport } from "../../protocol/errors.js";
 import { formatCaptureRef } from "../../protocol/refs.js";
@@ -15,6 +17,7 @@ import type { requests } from "../../protocol/requests/all.js";
 import type { CaptureChoice } from "../../protocol/requests/capture.js";
 import type { ParamsOf, ResultOf } from "../../protocol/requests/declare.js";
 import type { CapturePlan } from "../../protocol/views.js";
+import { timeLeft } from "../../protocol/words.js";
 import type { Call } from "./calls.js";
 import { captureArguments, captureOptions } from "./capture-options.js";
 import { cliProgram } from "./command-lines.js";
@@ -44,19 +47,50 @@ export async function captureCommand(state: ServerState, choice: CaptureChoice):
   const reportFile = join(folder, `capture-${randomBytes(8).toString("hex")}.json`);
   const given = pathOf(choice.folder);
   const cwd = await (await PRODUCERS.captureMaker(given)).folderOf(given);
-  const command = cliProgram(state, captureArguments(state, choice, ["--json", reportFile]), cwd);
+  const command = cliProgram(state, captureArguments(state, choice, ["--json", reportFile, "--progress", progressFile(reportFile)]), cwd);
   return { command, reportFile };
+}
+
+/** Polled, because a watched file that is replaced is watched no more on some systems. */
+const MILLIS_BETWEEN_READS = 200;
+
+export async function followCapture(
+  state: ServerState,
+  { reportFile }: ParamsOf<typeof requests.followCapture>,
+  { signal, report }: Call,
+): Promise<ResultOf<typeof requests.followCapture>> {
+  refuseOtherFiles(state, reportFile);
+  const { following } = state;
+  following.add(reportFile);
+  const from = performance.now();
+  while (following.has(reportFile) && !signal.aborted) {
+    const now = await readProgress(reportFile);
+    if (now !== undefined) {
+      const { message, done, total } = now;
+      const share = total === null || total === 0 ? 0 : Math.min(1, done / total);
+      const counted = total === null ? String(done) : `${done} of ${total}`;
+      report(`${counted}: ${message}${timeLeft((performance.now() - from) / 1000, share)}`, total === null ? undefined : 100 * share);
+    }
+    await setTimeout(MILLIS_BETWEEN_READS);
+  }
+  following.delete(reportFile);
+  return {};
+}
+
+function refuseOtherFiles(state: ServerState, reportFile: string): void {
+  if (dirname(reportFile) === reportsFolder(state) && /^capture-[0-9a-f]{16}\.json$/.test(basename(reportFile))) return;
+  throw new LtoError({ name: "Usage", message: `${reportFile} is not the report of a capture.`, file: reportFile });
 }
 
 export async function captureResult(
   state: ServerState,
   { reportFile, exitCode }: ParamsOf<typeof requests.captureResult>,
 ): Promise<ResultOf<typeof requests.captureResult>> {
-  if (dirname(reportFile) !== reportsFolder(state) || !/^capture-[0-9a-f]{16}\.json$/.test(basename(reportFile))) {
-    throw new LtoError({ name: "Usage", message: `${reportFile} is not the report of a capture.`, file: reportFile });
-  }
+  refuseOtherFiles(state, reportFile);
+  state.following.delete(reportFile);
   const report = await readReport(reportFile, exitCode);
   await rm(reportFile, { force: true });
+  await rm(progressFile(reportFile), { force: true });
   state.workbench.refresh();
   if (!("units" in report)) throw new LtoError(report.error);
   state.changed({ units: true, runs: false });

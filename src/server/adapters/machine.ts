@@ -45,6 +45,7 @@ export async function storeView({ workbench, settings }: ServerState): Promise<S
 
 export async function clearStore(state: ServerState, { what }: ParamsOf<typeof requests.clearStore>): Promise<{ bytes: number }> {
   const { workbench } = state;
+  await workbench.abandonBegun();
   const bytes = await clear(workbench.core.layout, workbench.history, what);
   workbench.subjects.forget();
   workbench.refresh();

@@ -19,6 +19,8 @@ export class ServerState {
   readonly programs: Programs;
   readonly documents: ServedDocuments;
   readonly explained = new KeptReport();
+  /** Report files of captures whose progress is being reported. */
+  readonly following = new Set<string>();
   #settings: Settings;
   #folders: readonly string[] = [];
   #workbench: Workbench | undefined;

@@ -30,6 +30,22 @@ export function units(captured: Captured): void {
       assert.equal(plan.warm, true);
     });
 
+    it("the capture reported its progress in Cargo's units, and what it did after the build", () => {
+      const counts = captured.followed.flatMap((message) => {
+        const [, done, total] = /^(\d+) of (\d+): ./.exec(message) ?? [];
+        return done === undefined ? [] : [[Number(done), Number(total)] as const];
+      });
+      assert.ok(counts.length > 0, captured.followed.join("\n"));
+      assert.equal(new Set(counts.map(([, total]) => total)).size, 1);
+      const dones = counts.map(([done]) => done);
+      assert.deepEqual(
+        dones,
+        dones.toSorted((left, right) => left - right),
+      );
+      assert.ok(counts.every(([done, total]) => done <= total));
+      assert.match(captured.followed.at(-1) ?? "", /: Keeping /);
+    });
+
     it("the captured unit is listed with its folder, its decisions and without a run", async () => {
       const { total, rows, folders } = await captured.server.ask("units", { offset: 0, limit: 10 });
       assert.equal(total, 1);

@@ -182,12 +182,18 @@ class Capture {
   }
 
   async #build(environment: NodeJS.ProcessEnv): Promise<Built> {
-    const { folder, program, buildArgs, workspace } = this.#prepared;
+    const { folder, program, buildArgs, workspace, planned } = this.#prepared;
     const { signal, onProgress } = this.#options;
+    const total = planned?.length ?? null;
+    let done = 0;
     return cargoBuild({
       ...{ folder, root: workspace.root, program, args: buildArgs, signal, environment, held: this.#lock.held },
       lockWait: this.#options.lockWait ?? LOCK_WAIT,
       onLine: (message) => onProgress?.({ phase: "build", message }),
+      onEnded: (message) => {
+        done += 1;
+        onProgress?.({ phase: "build", message, ended: { done, total } });
+      },
     });
   }
 

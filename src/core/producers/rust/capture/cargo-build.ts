@@ -40,6 +40,8 @@ export interface BuildOptions {
   /** How long to wait for Cargo's lock, in milliseconds. */
   readonly lockWait: number;
   readonly onLine: (line: string) => void;
+  /** A crate was compiled or found up to date, or a build script has run. @param name the crate's, or "a build script" */
+  readonly onEnded: (name: string) => void;
   readonly signal: AbortSignal | undefined;
   /** Locks to hold until the build has ended; see `ProcessOptions`. */
   readonly held: readonly number[];
@@ -72,6 +74,8 @@ export async function cargoBuild(options: BuildOptions): Promise<Built> {
       },
       onStdoutLine: (line) => {
         lock.clear();
+        const ended = endedPart(line);
+        if (ended !== undefined) options.onEnded(ended);
         for (const rendered of messages.line(line)?.split("\n") ?? []) say(rendered);
       },
     });
@@ -86,6 +90,13 @@ export async function cargoBuild(options: BuildOptions): Promise<Built> {
   } finally {
     lock.clear();
   }
+}
+
+/** The part of the build that has ended by a message of Cargo's; undefined: the line says nothing of the kind. */
+function endedPart(line: string): string | undefined {
+  const [, reason] = /^\{"reason":"(compiler-artifact|build-script-executed)"/.exec(line) ?? [];
+  if (reason === undefined) return undefined;
+  return reason === "compiler-artifact" ? parseJsonIf(cargoArtifact, line)?.target.name : "a build script";
 }
 
 function refuseFullDisk(options: BuildOptions, code: number | null, output: string): void {
