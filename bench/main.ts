@@ -1,4 +1,5 @@
 /** `npm run bench`: lists the benches, or runs the named one. */
+import { AT_ONCE_USAGE, atOnce } from "./at-once/main.js";
 import { EDITS_USAGE, benchEdits } from "./edits/main.js";
 import { EXPLAIN_USAGE, benchExplain } from "./explain/main.js";
 import { BenchFailure, endWith } from "./lib/failure.js";
@@ -17,6 +18,12 @@ interface Bench {
 }
 
 const BENCHES: readonly Bench[] = [
+  {
+    name: "at-once",
+    what: "what the user waits for after a build of ripgrep 13: decisions, stages, explanations",
+    usage: AT_ONCE_USAGE,
+    run: atOnce,
+  },
   {
     name: "verify-matrix",
     what: "compares replays of examples/rust and ripgrep 13 with rustc, over build configurations and toolchains",
