@@ -35,6 +35,11 @@ function filled<E extends Element>(element: E, attributes: Attributes, children:
   return element;
 }
 
+/** "`f` changed": text between backticks is code. */
+export function withCode(text: string): Child[] {
+  return text.split("`").map((part, index) => (index % 2 === 1 ? h("code", {}, part) : part));
+}
+
 /** A link in a text or table that runs an action. */
 export function link(label: string, title: string | null, act: () => void): HTMLElement {
   const button = h("button", { type: "button", class: "link", title }, label);

@@ -69,7 +69,7 @@ export class Host {
 }
 
 /** The webview's message connection, which ends with its window. */
-function connect(api: VsCodeApi): MessageConnection {
+export function connect(api: VsCodeApi): MessageConnection {
   const lasting = { onError: Event.None, onClose: Event.None, onPartialMessage: Event.None, dispose: () => undefined };
   const listen = (callback: DataCallback): Disposable => {
     window.addEventListener("message", ({ data }: MessageEvent<Message>) => callback(data));

@@ -27,6 +27,11 @@ export function registerToolkit(): void {
   );
 }
 
+/** For a page that has buttons only. */
+export function registerButtons(): void {
+  provideVSCodeDesignSystem().register(vsCodeButton());
+}
+
 /** TypeScript's table of tags does not contain the toolkit's elements. */
 interface Elements {
   "vscode-badge": HTMLElement;

@@ -19,6 +19,7 @@ export const bundles = [
   { entry: "src/client/session.ts", out: "session.js", executable: false, small: true },
   { entry: "src/core/producers/rust/wrapper/main.ts", out: "rustc-wrapper.js", executable: true },
   { entry: "webview/main.ts", out: "webview/dashboard.js", executable: false, page: true },
+  { entry: "webview/explanation/main.ts", out: "webview/explanation.js", executable: false, page: true },
 ];
 
 /**

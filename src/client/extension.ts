@@ -9,7 +9,7 @@ import { Dashboard, DashboardSerializer } from "./dashboard/panel.js";
 import { followActiveStage } from "./documents/active-keys.js";
 import { Explanations } from "./documents/explanations.js";
 import { StageFileSystem } from "./documents/provider.js";
-import { DASHBOARD_VIEW_TYPE, VIEWS } from "./ids.js";
+import { DASHBOARD_VIEW_TYPE, EXPLANATION_VIEW_TYPE, VIEWS } from "./ids.js";
 import { LiveVerdicts } from "./live-verdicts.js";
 import { resume, tellRecord } from "./replay-behind.js";
 import type { Services } from "./services.js";
@@ -36,7 +36,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const units = scope.add(new UnitsTree(server));
   const cgus = scope.add(new CgusTree(server, shown));
   const runs = scope.add(new RunsTree(server, shown));
-  const explanations = scope.add(new Explanations(server));
+  const explanations = scope.add(new Explanations({ extensionUri: context.extensionUri, server, shown, log }));
   const dashboard = scope.add(new Dashboard({ extensionUri: context.extensionUri, server, shown, explanations, log }));
   const live = scope.add(new LiveVerdicts({ server, shown, log, runs, units }));
   const services: Services = {
@@ -65,6 +65,7 @@ export function activate(context: vscode.ExtensionContext): void {
   scope.add(new StageFileSystem(server));
   scope.add(followActiveStage());
   scope.add(vscode.window.registerWebviewPanelSerializer(DASHBOARD_VIEW_TYPE, new DashboardSerializer(dashboard)));
+  scope.add(vscode.window.registerWebviewPanelSerializer(EXPLANATION_VIEW_TYPE, explanations));
   scope.add(
     server.onChanged((changed) => {
       follow(services, changed);

@@ -79,5 +79,7 @@ export const STEP_SWITCH = "lto.step.switch";
 
 export const TASK_TYPE = "lto-inspector";
 export const DASHBOARD_VIEW_TYPE = "lto.dashboard";
-/** Documents of *Explain Decision*; unlike stage documents, the client makes them itself. */
+/** Pages of *Explain Decision*. */
+export const EXPLANATION_VIEW_TYPE = "lto.explanation";
+/** Documents of *Compare LLVM Versions*; unlike stage documents, the client makes them itself. */
 export const EXPLANATION_SCHEME = "lto-explanation";

@@ -1,6 +1,6 @@
 /**
  * One session of the server: the process and the connection to it. Only this part of the client needs vscode-languageclient, and it is loaded with
- * the first request (later.ts), so that activation stays fast. The dashboard's connection is loaded with it, because it shares vscode-jsonrpc.
+ * the first request (later.ts), so that activation stays fast. The pages' connections are loaded with it, because they share vscode-jsonrpc.
  */
 import type { CancellationToken, Disposable, LogOutputChannel } from "vscode";
 import {
@@ -22,6 +22,8 @@ import { serverArguments } from "./debug-run.js";
 
 export { compareLlvmVersions } from "./commands/compare-llvm.js";
 export { PageConnection } from "./dashboard/connection.js";
+export { ExplanationPages } from "./explanation/pages.js";
+export { showPage } from "./pages/webview.js";
 
 /** How long a clean exit may take, in milliseconds. */
 const STOP_MILLIS = 2000;

@@ -256,7 +256,7 @@ export type ExplanationTarget =
   /** A line of a file of this machine. */
   | { readonly kind: "source"; readonly uri: string }
   /** The explanation of another module of the same build. */
-  | { readonly kind: "module"; readonly module: string };
+  | { readonly kind: "module"; readonly module: string; readonly shortName: string };
 
 export interface ExplanationLink {
   readonly label: string;

@@ -3,7 +3,16 @@ import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
 import { describe, it } from "node:test";
-import { COMMANDS, CONTEXT, DASHBOARD_VIEW_TYPE, STEP_SWITCH, STEPS, TASK_TYPE, VIEWS } from "../../src/client/ids.js";
+import {
+  COMMANDS,
+  CONTEXT,
+  DASHBOARD_VIEW_TYPE,
+  EXPLANATION_VIEW_TYPE,
+  STEP_SWITCH,
+  STEPS,
+  TASK_TYPE,
+  VIEWS,
+} from "../../src/client/ids.js";
 import { DEFAULT_SETTINGS, SETTINGS_SECTION } from "../../src/protocol/settings.js";
 import { STAGE_LANGUAGE } from "../../src/protocol/uris.js";
 import { repository } from "../support/repository.js";
@@ -172,7 +181,9 @@ describe("contributions", () => {
       contributes.taskDefinitions.map(({ type }) => type),
       [TASK_TYPE],
     );
-    assert.ok(manifest.activationEvents.includes(`onWebviewPanel:${DASHBOARD_VIEW_TYPE}`));
+    for (const page of [DASHBOARD_VIEW_TYPE, EXPLANATION_VIEW_TYPE]) {
+      assert.ok(manifest.activationEvents.includes(`onWebviewPanel:${page}`));
+    }
     assert.deepEqual(
       contributes.languages.map(({ id }) => id),
       [STAGE_LANGUAGE],

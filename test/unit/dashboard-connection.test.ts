@@ -4,7 +4,7 @@ import { EventEmitter } from "node:events";
 import { afterEach, describe, it } from "node:test";
 import { setImmediate as turn } from "node:timers/promises";
 import type { CancellationToken, Message } from "vscode-jsonrpc/node";
-import { PageConnection, type PageListener } from "../../src/client/dashboard/connection.js";
+import { PageConnection, type DashboardListener } from "../../src/client/dashboard/connection.js";
 import { LTO_FAILURE } from "../../src/protocol/requests/declare.js";
 
 const REPORT = { name: "UnknownUnit", message: "There is no such unit.", help: "Capture it." } as const;
@@ -14,7 +14,7 @@ class Webview {
   readonly posted: unknown[] = [];
   readonly told: string[] = [];
   readonly refused: string[] = [];
-  answer: PageListener["answer"] = (name, params) => Promise.resolve({ name, params });
+  answer: DashboardListener["answer"] = (name, params) => Promise.resolve({ name, params });
   readonly #page = new EventEmitter<{ message: [Message] }>();
   readonly #connection = new PageConnection(
     {

@@ -1,7 +1,7 @@
 /** Rules for the sources of the page that a program can check. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { pageHtml } from "../../src/client/dashboard/page-html.js";
+import { pageHtml } from "../../src/client/pages/page-html.js";
 import { filesBelow, importsOf, textOf } from "../support/sources.js";
 
 const files = filesBelow("webview");
@@ -46,7 +46,7 @@ describe("the page's sources", () => {
 });
 
 describe("the page's policy", () => {
-  const html = pageHtml({ nonce: "N", source: "S", style: "dashboard.css", script: "dashboard.js" });
+  const html = pageHtml({ nonce: "N", source: "S", style: "dashboard.css", script: "dashboard.js", title: "T" });
   const policy = /Content-Security-Policy" content="([^"]*)"/.exec(html)?.[1] ?? "";
 
   it("allows scripts by nonce only, and nothing else but styles", () => {

@@ -1,6 +1,6 @@
 /** One cause: what happened, its reach, and on demand each module that it made rustc re-compile, grouped by the way it got there. */
 import type { CascadeRow, CauseRow } from "../../src/protocol/explain.js";
-import { h, link, replace, setText, show, type Child } from "../dom.js";
+import { h, link, replace, setText, show, withCode, type Child } from "../dom.js";
 import { button } from "../toolkit.js";
 import { counted, number } from "../../src/protocol/words.js";
 
@@ -78,9 +78,4 @@ function summary({ title, effect, itself, importers, others }: CauseRow, whole: 
     h("span", { class: "cause-words" }, h("span", { class: "cause-title" }, ...withCode(title)), h("span", { class: "dim" }, effect)),
     h("span", { class: "cause-reach" }, bar, counted(reached, "module")),
   );
-}
-
-/** "`f` changed": text between backticks is code. */
-export function withCode(text: string): Child[] {
-  return text.split("`").map((part, index) => (index % 2 === 1 ? h("code", {}, part) : part));
 }

@@ -2,12 +2,12 @@
 import type { CauseRow, CausesSummary } from "../../src/protocol/explain.js";
 import { pipelineOf } from "../../src/protocol/pipelines.js";
 import type { Page, RunView } from "../../src/protocol/views.js";
-import { h, replace, setText, show } from "../dom.js";
+import { h, replace, setText, show, withCode } from "../dom.js";
 import { FailureSlot } from "../failure.js";
 import { Latest, type Host } from "../host.js";
 import { button } from "../toolkit.js";
 import { counted, number } from "../../src/protocol/words.js";
-import { CauseItem, withCode } from "./cause-item.js";
+import { CauseItem } from "./cause-item.js";
 
 const CAUSES_AT_ONCE = 10;
 const MODULES_AT_ONCE = 50;

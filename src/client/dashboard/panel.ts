@@ -11,8 +11,7 @@ import { loadSession } from "../later.js";
 import { Scope } from "../scope.js";
 import type { Server } from "../server.js";
 import type { ShownRun } from "../shown-run.js";
-import type { PageConnection, PageListener } from "./connection.js";
-import { dashboardHtml } from "./html.js";
+import type { PageConnection, DashboardListener } from "./connection.js";
 
 /** What the page's buttons run. */
 const PAGE_COMMANDS: Readonly<Record<DashboardCommand, string>> = {
@@ -21,7 +20,7 @@ const PAGE_COMMANDS: Readonly<Record<DashboardCommand, string>> = {
   manageTrust: "workbench.trust.manage",
 };
 
-export class Dashboard implements vscode.Disposable, PageListener {
+export class Dashboard implements vscode.Disposable, DashboardListener {
   readonly #extensionUri: vscode.Uri;
   readonly #server: Server;
   readonly #shown: ShownRun;
@@ -62,7 +61,6 @@ export class Dashboard implements vscode.Disposable, PageListener {
     this.#panel = panel;
     this.#page = undefined;
     panel.iconPath = new vscode.ThemeIcon("dashboard");
-    panel.webview.options = { enableScripts: true, localResourceRoots: [vscode.Uri.joinPath(this.#extensionUri, "dist", "webview")] };
     this.#scope.add(
       this.#shown.onChanged(() => {
         this.#show();
@@ -92,11 +90,11 @@ export class Dashboard implements vscode.Disposable, PageListener {
 
   /** Loads the page once something listens to it. */
   async #load(panel: vscode.WebviewPanel, scope: Scope): Promise<void> {
-    const { PageConnection } = await loadSession();
+    const { PageConnection, showPage } = await loadSession();
     // It was closed or replaced in the meantime.
     if (this.#scope !== scope || this.#panel !== panel) return;
     this.#page = scope.add(new PageConnection(panel.webview, this));
-    panel.webview.html = dashboardHtml(panel.webview, this.#extensionUri);
+    showPage(panel.webview, this.#extensionUri, { name: "dashboard", title: "LTO Dashboard" });
   }
 
   #closed(panel: vscode.WebviewPanel): void {

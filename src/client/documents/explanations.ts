@@ -1,21 +1,36 @@
 /**
- * Explanations, and comparisons of two runs, as Markdown documents. They open as text and not in VS Code's preview, which only follows web links; in the text, Ctrl+click opens a
- * stage or a source line.
+ * Explanations as pages (loaded later), and comparisons of two runs as Markdown documents. These open as text and not in VS Code's preview, which only
+ * follows web links; in the text, Ctrl+click opens a diff.
  */
 import * as vscode from "vscode";
 import { shortModuleName } from "../../protocol/module-names.js";
-import { parseRunDiff, STAGE_SCHEME, type Subject } from "../../protocol/uris.js";
+import type { WithModule } from "../../protocol/requests/declare.js";
+import { parseRunDiff, type DocumentFilters, type Subject } from "../../protocol/uris.js";
 import { visible } from "../../protocol/visible.js";
+import type { ExplanationPages, PagesTools } from "../explanation/pages.js";
+import { reportOf, showFailure } from "../failure.js";
 import { COMMANDS, EXPLANATION_SCHEME } from "../ids.js";
+import { loadSession } from "../later.js";
+import { mention } from "../messages.js";
 import type { Server } from "../server.js";
+import type { ShownRun } from "../shown-run.js";
 import { currentFilters } from "./filters.js";
 import { readableLinks, type MarkdownLink } from "./markdown-links.js";
 
-/** What a link of an explanation may open. */
-const FOLLOWED: ReadonlySet<string> = new Set([STAGE_SCHEME, "file"]);
+/** What explanations work with. */
+export interface ExplanationsParts {
+  readonly extensionUri: vscode.Uri;
+  readonly server: Server;
+  readonly shown: ShownRun;
+  readonly log: vscode.LogOutputChannel;
+}
 
-export class Explanations implements vscode.Disposable, vscode.TextDocumentContentProvider, vscode.DocumentLinkProvider {
+export class Explanations
+  implements vscode.Disposable, vscode.TextDocumentContentProvider, vscode.DocumentLinkProvider, vscode.WebviewPanelSerializer
+{
+  readonly #parts: ExplanationsParts;
   readonly #server: Server;
+  #pages: ExplanationPages | undefined;
   readonly #changed = new vscode.EventEmitter<vscode.Uri>();
   readonly #registered: vscode.Disposable;
   /** Texts that are about to be shown in an editor. */
@@ -25,8 +40,9 @@ export class Explanations implements vscode.Disposable, vscode.TextDocumentConte
 
   readonly onDidChange = this.#changed.event;
 
-  constructor(server: Server) {
-    this.#server = server;
+  constructor(parts: ExplanationsParts) {
+    this.#parts = parts;
+    this.#server = parts.server;
     this.#registered = vscode.Disposable.from(
       vscode.workspace.registerTextDocumentContentProvider(EXPLANATION_SCHEME, this),
       vscode.languages.registerDocumentLinkProvider({ scheme: EXPLANATION_SCHEME }, this),
@@ -34,14 +50,47 @@ export class Explanations implements vscode.Disposable, vscode.TextDocumentConte
     );
   }
 
-  /** Explains a module, and updates an explanation that is already open. @throws the server's error, before anything is opened */
+  /** Explains a module in a page. @throws the server's error, before anything is opened */
   async open(subject: Subject, module: string): Promise<void> {
-    const { markdown } = await this.#server.askWithProgress(`Explaining ${shortModuleName(module)}`, "explain", {
-      subject,
-      module,
-      filters: currentFilters(),
-    });
-    await this.#show(addressOf(`Why ${shortModuleName(module)}`, { subject, module }), markdown);
+    await (await this.#loaded()).open({ subject, module }, shortModuleName(module));
+  }
+
+  /** Takes over a page that VS Code restored. */
+  async deserializeWebviewPanel(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
+    (await this.#loaded()).adopt(panel, state);
+  }
+
+  async #loaded(): Promise<ExplanationPages> {
+    const { ExplanationPages } = await loadSession();
+    return (this.#pages ??= new ExplanationPages(this.#tools()));
+  }
+
+  #tools(): PagesTools {
+    const { extensionUri, server, shown, log } = this.#parts;
+    const choose = (choice: WithModule): WithModule & { readonly filters: DocumentFilters } => ({ ...choice, filters: currentFilters() });
+    return {
+      extensionUri,
+      explain: ({ subject, module }, title) =>
+        title === undefined
+          ? server.ask("explain", choose({ subject, module }))
+          : server.askWithProgress(title, "explain", choose({ subject, module })),
+      reportOf,
+      showFailure: (error) => void showFailure(error, log),
+      warn: (text) => {
+        log.warn(text);
+      },
+      mention,
+      filters: currentFilters,
+      shownRun: () => shown.run,
+      onShownRun: shown.onChanged,
+      onBuilds: (listener) =>
+        server.onChanged(({ units }) => {
+          if (units) listener();
+        }),
+      showLog: () => {
+        log.show();
+      },
+    };
   }
 
   /** Compares two runs, of which `to` has the newer LLVM. @throws the server's error, before anything is opened */
@@ -66,11 +115,7 @@ export class Explanations implements vscode.Disposable, vscode.TextDocumentConte
   async provideTextDocumentContent(uri: vscode.Uri, token: vscode.CancellationToken): Promise<string> {
     const ready = this.#ready.get(uri.toString());
     if (ready !== undefined) return this.#shown(uri, ready);
-    const place = placeAt(uri);
-    const { markdown } =
-      "module" in place
-        ? await this.#server.ask("explain", { ...place, filters: currentFilters() }, token)
-        : await this.#server.ask("compareRuns", place, token);
+    const { markdown } = await this.#server.ask("compareRuns", placeAt(uri), token);
     return this.#shown(uri, markdown);
   }
 
@@ -90,6 +135,7 @@ export class Explanations implements vscode.Disposable, vscode.TextDocumentConte
   }
 
   dispose(): void {
+    this.#pages?.dispose();
     this.#registered.dispose();
     this.#changed.dispose();
   }
@@ -97,45 +143,27 @@ export class Explanations implements vscode.Disposable, vscode.TextDocumentConte
 
 /** A link to a diff runs our own command, since a diff has no address. */
 function targetOf(uri: string): vscode.Uri | undefined {
-  const target = vscode.Uri.parse(uri);
-  if (parseRunDiff(uri) !== undefined) {
-    return vscode.Uri.parse(`command:${COMMANDS.openRunDiff}?${encodeURIComponent(JSON.stringify([uri]))}`);
-  }
-  return FOLLOWED.has(target.scheme) ? target : undefined;
+  if (parseRunDiff(uri) === undefined) return undefined;
+  return vscode.Uri.parse(`command:${COMMANDS.openRunDiff}?${encodeURIComponent(JSON.stringify([uri]))}`);
 }
 
-/** What a document shows. */
-type Place = { readonly subject: Subject; readonly module: string } | { readonly from: string; readonly to: string };
+/** The two runs that a document compares. */
+interface Place {
+  readonly from: string;
+  readonly to: string;
+}
 
-function addressOf(title: string, place: Place): vscode.Uri {
+function addressOf(title: string, { from, to }: Place): vscode.Uri {
   return vscode.Uri.from({
     scheme: EXPLANATION_SCHEME,
     path: `/${visible(title).replaceAll(/[/\\]/g, "∕")}.md`,
-    query: JSON.stringify(place),
+    query: `${from}/${to}`,
   });
 }
 
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
 /** @throws Error for an address that {@link addressOf} did not make */
-function placeAt(uri: vscode.Uri): Place {
-  const found = parsed(uri.query);
-  if (typeof found === "object" && found !== null && "from" in found && "to" in found) {
-    const { from, to } = found;
-    if (typeof from === "string" && typeof to === "string") return { from, to };
-  }
-  if (typeof found === "object" && found !== null && "subject" in found && "module" in found) {
-    const { subject, module } = found;
-    if (typeof module === "string" && typeof subject === "object" && subject !== null) {
-      if ("run" in subject && typeof subject.run === "string") return { subject: { run: subject.run }, module };
-      if ("unit" in subject && typeof subject.unit === "string") return { subject: { unit: subject.unit }, module };
-    }
-  }
-  throw new Error(`${uri.toString()} is not the address of an explanation.`);
+function placeAt({ query }: vscode.Uri): Place {
+  const [from = "", to = "", more] = query.split("/");
+  if (from === "" || to === "" || more !== undefined) throw new Error(`${query} does not name two runs.`);
+  return { from, to };
 }

@@ -148,7 +148,7 @@ class View {
       ...{
         kind: "explained",
         title: `\`${shortModuleName(name)}\``,
-        text: verdict === "gone" ? "gone" : `${verdict}: ${reason.kind}`,
+        text: verdict === "gone" ? "gone" : verdictText(verdict, reason.kind),
         leads: null,
       },
       links: [],
@@ -187,8 +187,12 @@ class View {
   #stepNode(cause: Cause, { module, symbol, name }: ChainStep): Omit<ExplanationNode, "leads"> | undefined {
     if (module !== undefined) {
       const known = this.#report.modules.find((candidate) => candidate.name === module);
-      const explained = known === undefined ? [] : [this.#link(`Explain ${shortModuleName(module)}`, { kind: "module", module })];
-      const text = known === undefined ? null : cause.itself.includes(module) ? "changed itself" : `${known.verdict}: ${known.reason.kind}`;
+      const explained =
+        known === undefined
+          ? []
+          : [this.#link(`Explain ${shortModuleName(module)}`, { kind: "module", module, shortName: shortModuleName(module) })];
+      const text =
+        known === undefined ? null : cause.itself.includes(module) ? "changed itself" : verdictText(known.verdict, known.reason.kind);
       return { kind: "module", title: `\`${shortModuleName(module)}\``, text, links: explained };
     }
     if (symbol === undefined) return undefined;
@@ -240,6 +244,11 @@ class View {
     const own = findings.filter(({ module }) => module === this.#module.name).map(({ kind, detail }) => `${kind}: ${detail}`);
     return [...own, ...warnings];
   }
+}
+
+/** "re-compiled: imports changed" */
+function verdictText(verdict: ExplainedModule["verdict"], kind: ExplainedModule["reason"]["kind"]): string {
+  return `${verdict}: ${kind.replaceAll("-", " ")}`;
 }
 
 /** A node's link names the function, because the node shows several. */

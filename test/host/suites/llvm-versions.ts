@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
+import path from "node:path";
 import * as vscode from "vscode";
 import { describe, eventually, it } from "../../support/vscode/in-host.js";
 import { COMMANDS, EXPLANATION_SCHEME } from "../../../src/client/ids.js";
+import { Server } from "../../../src/client/server.js";
 import { formatStageUri, parseStageUri } from "../../../src/protocol/uris.js";
+import { extension } from "./extension.js";
 
 /** A captured unit of the store, by the test that starts this window. */
 const unit = { ref: process.env["LTO_TEST_UNIT"] ?? "", name: "demo (bin)", llvm: process.env["LTO_TEST_LLVM"] ?? "" };
@@ -15,6 +18,22 @@ function openDiff(): vscode.TabInputTextDiff | undefined {
   const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
   return input instanceof vscode.TabInputTextDiff ? input : undefined;
 }
+
+describe("LTO: Explain Decision", () => {
+  it("opens a page, once for each codegen unit", async () => {
+    const log = vscode.window.createOutputChannel("Explain", { log: true });
+    const server = new Server(path.join(extension().extensionPath, "dist", "server.js"), log);
+    const subject = { unit: unit.ref };
+    const { rows } = await server.ask("modules", { subject, offset: 0, limit: 2 });
+    await server.stop();
+    for (const part of [server, log]) part.dispose();
+    for (const row of [...rows, ...rows]) await vscode.commands.executeCommand(COMMANDS.explain, { kind: "module", subject, row });
+    const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs).filter(({ input }) => input instanceof vscode.TabInputWebview);
+    assert.deepEqual(tabs.map(({ label }) => label).sort(), rows.map(({ shortName }) => `Why ${shortName}`).sort());
+    assert.ok(rows.length > 0);
+    await vscode.window.tabGroups.close(tabs);
+  });
+});
 
 describe("LTO: Compare LLVM Versions", () => {
   it("replays a unit with the picked LLVM and opens what differs", async () => {

@@ -6,7 +6,7 @@ import { after, describe, eventually, it } from "../../support/vscode/in-host.js
 import { Dashboard, DashboardSerializer } from "../../../src/client/dashboard/panel.js";
 import { Explanations } from "../../../src/client/documents/explanations.js";
 import { reportOf } from "../../../src/client/failure.js";
-import { COMMANDS, DASHBOARD_VIEW_TYPE, EXPLANATION_SCHEME } from "../../../src/client/ids.js";
+import { COMMANDS, DASHBOARD_VIEW_TYPE, EXPLANATION_SCHEME, EXPLANATION_VIEW_TYPE } from "../../../src/client/ids.js";
 import { readSettings, Server } from "../../../src/client/server.js";
 import { ShownRun } from "../../../src/client/shown-run.js";
 import { requests, type RequestName } from "../../../src/protocol/requests/all.js";
@@ -73,7 +73,7 @@ describe("in Restricted Mode", () => {
     const memory = new Memory();
     await memory.update("lto.lastRun", "20200101T000000-00000000");
     const shown = new ShownRun(server, memory);
-    const explanations = new Explanations(server);
+    const explanations = new Explanations({ extensionUri: extension().extensionUri, server, shown, log });
     const dashboard = new Dashboard({ extensionUri: extension().extensionUri, server, shown, explanations, log });
     const panel = vscode.window.createWebviewPanel(DASHBOARD_VIEW_TYPE, "LTO Dashboard", vscode.ViewColumn.Active);
     const said: string[] = [];
@@ -85,12 +85,35 @@ describe("in Restricted Mode", () => {
     for (const part of [dashboard, explanations, shown, server]) part.dispose();
   });
 
-  it("documents of stages and explanations say why they are empty", async () => {
+  it("a restored explanation says so, and starts no server", async () => {
+    const { extensionUri } = extension();
+    const server = new Server(path.join(extension().extensionPath, "dist", "server.js"), log);
+    const shown = new ShownRun(server, new Memory());
+    const explanations = new Explanations({ extensionUri, server, shown, log });
+    const panel = vscode.window.createWebviewPanel(EXPLANATION_VIEW_TYPE, "Why module", vscode.ViewColumn.Active);
+    const said: string[] = [];
+    panel.webview.onDidReceiveMessage(({ method }: { readonly method: string }) => said.push(method));
+    const told: string[] = [];
+    const post = panel.webview.postMessage.bind(panel.webview);
+    panel.webview.postMessage = (message: { readonly method: string }) => {
+      told.push(message.method);
+      return post(message);
+    };
+    const state = { subject: { run: "20200101T000000-00000000" }, module: "module", title: "Why module", unit: null };
+    await explanations.deserializeWebviewPanel(panel, state);
+    await eventually("the page", () => said.includes("ready") && told.length > 0);
+    assert.deepEqual(told, ["restricted"]);
+    assert.equal(server.state.kind, "idle");
+    await nothingRan();
+    for (const part of [panel, explanations, shown, server]) part.dispose();
+  });
+
+  it("documents of stages and comparisons say why they are empty", async () => {
     const stage = vscode.Uri.parse(`${STAGE_SCHEME}:/run/20200101T000000-00000000/module/title.ll?thin-lto-input`);
     await assert.rejects(async () => vscode.workspace.openTextDocument(stage), /Restricted Mode/);
-    const query = JSON.stringify({ subject: { run: "20200101T000000-00000000" }, module: "module" });
-    const why = vscode.Uri.from({ scheme: EXPLANATION_SCHEME, path: "/Why module.md", query });
-    await assert.rejects(async () => vscode.workspace.openTextDocument(why), /Restricted Mode/);
+    const query = "20200101T000000-00000000/20200101T000000-00000001";
+    const comparison = vscode.Uri.from({ scheme: EXPLANATION_SCHEME, path: "/Runs.md", query });
+    await assert.rejects(async () => vscode.workspace.openTextDocument(comparison), /Restricted Mode/);
     await nothingRan();
   });
 

@@ -23,7 +23,7 @@ function openDashboard(scope: Scope): { readonly told: readonly Told[]; readonly
   const log = scope.add(vscode.window.createOutputChannel("Without Cargo", { log: true }));
   const server = scope.add(new Server(path.join(extension().extensionPath, "dist", "server.js"), log));
   const shown = scope.add(new ShownRun(server, new Memory()));
-  const explanations = scope.add(new Explanations(server));
+  const explanations = scope.add(new Explanations({ extensionUri: extension().extensionUri, server, shown, log }));
   const dashboard = scope.add(new Dashboard({ extensionUri: extension().extensionUri, server, shown, explanations, log }));
   const panel = vscode.window.createWebviewPanel(DASHBOARD_VIEW_TYPE, "LTO Dashboard", vscode.ViewColumn.Active);
   const told: Told[] = [];

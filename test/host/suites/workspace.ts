@@ -37,17 +37,24 @@ describe("the server", () => {
   });
 });
 
-describe("documents", () => {
-  it("of an explanation: a command that fails opens nothing, and a document opened by address says why", async () => {
+describe("an explanation", () => {
+  it("that fails opens no page", async () => {
     const place = { kind: "module", subject: { run: "20200101T000000-00000000" }, row: { name: "module" } };
     await vscode.commands.executeCommand(COMMANDS.explain, place);
+    const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
     assert.deepEqual(
-      vscode.workspace.textDocuments.filter(({ uri }) => uri.scheme === EXPLANATION_SCHEME),
+      tabs.filter(({ input }) => input instanceof vscode.TabInputWebview),
       [],
     );
-    const query = JSON.stringify({ subject: place.subject, module: "module" });
-    const uri = vscode.Uri.from({ scheme: EXPLANATION_SCHEME, path: "/Why module.md", query });
+  });
+});
+
+describe("documents", () => {
+  it("of a comparison, opened by address, say why there is none", async () => {
+    const query = "20200101T000000-00000000/20200101T000000-00000001";
+    const uri = vscode.Uri.from({ scheme: EXPLANATION_SCHEME, path: "/Runs.md", query });
     await assert.rejects(async () => vscode.workspace.openTextDocument(uri), /There is no run 20200101T000000-00000000 in the store/);
+    await assert.rejects(async () => vscode.workspace.openTextDocument(uri.with({ query: "one" })), /does not name two runs/);
   });
 
   it("of a stage that does not exist say so", async () => {

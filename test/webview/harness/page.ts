@@ -6,7 +6,7 @@ import { FakeExtension } from "../support/fake-extension.js";
 import { fakeRun } from "../support/fake-run.js";
 import { filterTakes, sortTakes } from "./interactions.js";
 import { prepare } from "./scenarios.js";
-import themes from "./themes.json";
+import { dressPage } from "./dress.js";
 
 declare global {
   interface Window {
@@ -26,19 +26,7 @@ declare global {
 
 const STATE = "dashboard state";
 
-const wanted = new URLSearchParams(location.search);
-const theme = themes[(wanted.get("theme") ?? "dark") as keyof typeof themes];
-for (const [name, value] of Object.entries(theme.variables)) document.documentElement.style.setProperty(name, value);
-// The body does not exist yet.
-document.addEventListener("readystatechange", () => {
-  document.body.className = theme.class;
-  document.body.dataset["vscodeThemeId"] = theme.id;
-});
-
-const violations: string[] = [];
-document.addEventListener("securitypolicyviolation", (event) => {
-  violations.push(`${event.violatedDirective}: ${event.blockedURI} ${event.sourceFile}:${event.lineNumber}`);
-});
+const { wanted, violations } = dressPage();
 
 const extension = new FakeExtension((message) => {
   window.postMessage(message, "*");

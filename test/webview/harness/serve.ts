@@ -1,10 +1,10 @@
-/** Serves the dashboard's page with its real script, style and policy, and the made-up VS Code around it. Nothing of this is shipped. */
+/** Serves our pages with their real scripts, styles and policy, and the made-up VS Code around them. Nothing of this is shipped. */
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { build } from "esbuild";
 import { bundles, optionsOf } from "../../../scripts/lib/bundles.mjs";
 import { inRoot, root } from "../../../scripts/lib/paths.mjs";
-import { pageHtml } from "../../../src/client/dashboard/page-html.js";
+import { pageHtml } from "../../../src/client/pages/page-html.js";
 import { DEFAULT_STYLES } from "./default-styles.js";
 
 export interface Assets {
@@ -14,14 +14,16 @@ export interface Assets {
 
 export interface Harness {
   readonly url: string;
+  /** The page of explanations. */
+  readonly explanationUrl: string;
   readonly assets: Assets;
   close(): Promise<void>;
 }
 
-/** The dashboard's own bundle, as `npm run build` makes it. */
-export async function bundleDashboard(): Promise<Assets> {
-  const bundle = bundles.find(({ entry }) => entry === "webview/main.ts");
-  if (bundle === undefined) throw new Error("scripts/lib/bundles.mjs has no dashboard");
+/** A page's own bundle, as `npm run build` makes it. */
+export async function bundlePage(page: "dashboard" | "explanation"): Promise<Assets> {
+  const bundle = bundles.find(({ out }) => out === `webview/${page}.js`);
+  if (bundle === undefined) throw new Error(`scripts/lib/bundles.mjs has no ${page}`);
   const options = {
     ...optionsOf(bundle),
     sourcemap: false,
@@ -34,10 +36,10 @@ export async function bundleDashboard(): Promise<Assets> {
   return { script: text(".js"), style: text(".css") };
 }
 
-async function bundleHarness(): Promise<string> {
+async function bundleHarness(entry: string): Promise<string> {
   const { outputFiles } = await build({
     absWorkingDir: root,
-    entryPoints: ["test/webview/harness/page.ts"],
+    entryPoints: [`test/webview/harness/${entry}.ts`],
     bundle: true,
     write: false,
     format: "iife",
@@ -48,18 +50,31 @@ async function bundleHarness(): Promise<string> {
   return outputFiles[0]?.text ?? "";
 }
 
+function htmlOf(name: string, harness: string): string {
+  const assets = { nonce: "harness", source: "'self'", style: `/${name}.css`, script: `/${name}.js`, title: "LTO" };
+  return pageHtml(assets).replace(
+    "</head>",
+    `<style>${DEFAULT_STYLES}</style><script nonce="harness" src="/${harness}.js"></script></head>`,
+  );
+}
+
 /** @param port 0 for a free one */
 export async function serveHarness(port = 0): Promise<Harness> {
-  const [assets, harness] = await Promise.all([bundleDashboard(), bundleHarness()]);
-  const page = pageHtml({ nonce: "harness", source: "'self'", style: "/dashboard.css", script: "/dashboard.js" }).replace(
-    "</head>",
-    `<style>${DEFAULT_STYLES}</style><script nonce="harness" src="/harness.js"></script></head>`,
-  );
+  const [assets, explanation, harness, ofExplanation] = await Promise.all([
+    bundlePage("dashboard"),
+    bundlePage("explanation"),
+    bundleHarness("page"),
+    bundleHarness("explanation"),
+  ]);
   const files: Readonly<Record<string, readonly [type: string, content: string]>> = {
-    "/": ["text/html", page],
+    "/": ["text/html", htmlOf("dashboard", "harness")],
+    "/explanation": ["text/html", htmlOf("explanation", "harness-explanation")],
     "/dashboard.js": ["text/javascript", assets.script],
     "/dashboard.css": ["text/css", assets.style],
+    "/explanation.js": ["text/javascript", explanation.script],
+    "/explanation.css": ["text/css", explanation.style],
     "/harness.js": ["text/javascript", harness],
+    "/harness-explanation.js": ["text/javascript", ofExplanation],
   };
   const server = createServer((request, response) => {
     const file = files[new URL(request.url ?? "/", "http://localhost").pathname];
@@ -70,6 +85,7 @@ export async function serveHarness(port = 0): Promise<Harness> {
   const { port: given } = server.address() as AddressInfo;
   return {
     url: `http://127.0.0.1:${given}/`,
+    explanationUrl: `http://127.0.0.1:${given}/explanation`,
     assets,
     close: () =>
       new Promise((resolve) => {

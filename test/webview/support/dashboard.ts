@@ -1,7 +1,7 @@
 /** The dashboard's real bundle in a DOM without a browser, with a made-up extension behind it. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { JSDOM, VirtualConsole } from "jsdom";
-import { bundleDashboard } from "../harness/serve.js";
+import { bundlePage } from "../harness/serve.js";
 import { PATIENCE_MILLIS } from "../../support/patience.js";
 import { FakeExtension } from "./fake-extension.js";
 
@@ -73,7 +73,7 @@ export class Dashboard {
 
   /** Loads the script, and waits until it shows something. */
   async start(): Promise<this> {
-    script ??= bundleDashboard().then((assets) => assets.script);
+    script ??= bundlePage("dashboard").then((assets) => assets.script);
     this.window.eval(`{${await script}}`);
     await this.until("a page", () => this.find("#root").childElementCount > 0);
     return this;

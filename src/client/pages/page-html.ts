@@ -1,5 +1,5 @@
 /**
- * The dashboard's page as text: a strict content security policy with a nonce. It does not depend on VS Code, so that tests can show the same page.
+ * A page as text: a strict content security policy with a nonce. It does not depend on VS Code, so that tests can show the same pages.
  */
 
 export interface PageAssets {
@@ -9,9 +9,10 @@ export interface PageAssets {
   readonly source: string;
   readonly style: string;
   readonly script: string;
+  readonly title: string;
 }
 
-export function pageHtml({ nonce, source, style, script }: PageAssets): string {
+export function pageHtml({ nonce, source, style, script, title }: PageAssets): string {
   // Styles need 'unsafe-inline': the toolkit's components insert style elements, and the charts position their parts with style attributes.
   const policy = [
     "default-src 'none'",
@@ -26,7 +27,7 @@ export function pageHtml({ nonce, source, style, script }: PageAssets): string {
     <meta charset="UTF-8" />
     <meta http-equiv="Content-Security-Policy" content="${policy}" />
     <meta name="viewport" content="width=device-width, initial-scale=1.0" />
-    <title>LTO Dashboard</title>
+    <title>${title}</title>
     <link rel="stylesheet" href="${style}" />
   </head>
   <body>
