@@ -115,9 +115,13 @@ export function explainable({ row, subject }: ModuleNode): boolean {
 }
 
 /** @param decisive what made rustc re-compile it, if known */
-export function moduleTooltip({ row }: ModuleNode, decisive: DecisiveView | null): vscode.MarkdownString {
+export function moduleTooltip({ row, subject }: Pick<ModuleNode, "row" | "subject">, decisive: DecisiveView | null): vscode.MarkdownString {
   const markdown = new SafeMarkdown().heading(`${row.crate} · ${row.shortName}`);
-  if (decisive !== null) markdown.named(decisive.fact.text).steps(decisive.chain);
+  if (decisive !== null) {
+    // The command needs no more of the row.
+    const node = { kind: "module", subject, row: { name: row.name } };
+    markdown.named(decisive.fact.text).steps(decisive.chain).command("Explain Decision", COMMANDS.explain, node);
+  }
   if (row.verdict !== null) markdown.text(`${row.verdict}${row.reason === null ? "" : `: ${row.reason.detail}`}`);
   if (row.error !== null) markdown.text(row.error.message);
   return markdown

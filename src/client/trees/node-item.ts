@@ -3,6 +3,9 @@ import * as vscode from "vscode";
 import type { Excerpt } from "../../protocol/views.js";
 import { visible } from "../../protocol/visible.js";
 import { reportOf } from "../failure.js";
+import type { COMMANDS } from "../ids.js";
+
+type OwnCommand = (typeof COMMANDS)[keyof typeof COMMANDS];
 
 /** A line of text without a command. */
 export interface NoteNode {
@@ -26,9 +29,10 @@ export function noteItem(note: NoteNode): vscode.TreeItem {
   return item;
 }
 
-/** Markdown from parts that come from untrusted files: escapes everything that could be markup, and enables no commands. */
+/** Markdown from parts that come from untrusted files: escapes everything that could be markup, and enables no commands but those of its own links. */
 export class SafeMarkdown {
   readonly #markdown = new vscode.MarkdownString("", true);
+  readonly #enabled: string[] = [];
 
   heading(text: string): this {
     return this.#raw("**").#append(text).#raw("**\n\n");
@@ -56,6 +60,14 @@ export class SafeMarkdown {
       else this.#raw("*").#append(part).#raw("*");
     }
     return this;
+  }
+
+  /** A link that runs a command of ours with these arguments, which are JSON. */
+  command(label: string, command: OwnCommand, ...args: readonly unknown[]): this {
+    this.#enabled.push(command);
+    this.#markdown.isTrusted = { enabledCommands: this.#enabled };
+    const address = encodeURIComponent(JSON.stringify(args)).replaceAll("(", "%28").replaceAll(")", "%29");
+    return this.#raw(`[${label}](command:${command}?${address})\n\n`);
   }
 
   /** Adds a list of facts, without those that have no value. */
