@@ -139,7 +139,7 @@ windowTest(
       const decisive = /textstats::bars::bar (?:grew|shrank) from \d+ to \d+ instructions/;
       await tree.tooltip(
         name,
-        (said) => decisive.test(said) && said.includes('bars.rs was edited: textstats::bars::bar in crate textstats changed'),
+        (said) => decisive.test(said) && said.includes("bars.rs was edited: textstats::bars::bar in crate textstats changed"),
       );
       await tree.contextMenu(name, "Explain Decision");
       const title = await window.editors.whenActive(new RegExp(`^Why ${name.replaceAll(/[()]/g, "\\$&")}$`));
@@ -159,7 +159,7 @@ windowTest(
       assert.ok(diff.modified.some(({ text }) => text.startsWith("define ") && text.includes("textstats::bars::bar")));
       for (const [link, target] of [
         [/^crates\/textstats\/src\/bars\.rs:\d+$/, "bars.rs"],
-        ["Optimize (pm)", `${name} (pm).ll`],
+        ["Optimize (pm)", `${name} · Optimize (pm).ll`],
       ] as const) {
         await tree.contextMenu(name, "Explain Decision");
         await window.editors.whenActive(title);

@@ -183,6 +183,21 @@ describe("the view of an explanation", () => {
     assert.ok(left !== undefined && "unit" in left.subject);
   });
 
+  it("names files below the workspace relative to it, and unnamed constants last", () => {
+    const constant: Difference = { what: "export", change: "went", name: "anon", symbol: `anon.${"0".repeat(32)}.1` };
+    const difference = { ...changed("f"), source: { file: "/ws/src/lib.rs", line: 3 } };
+    const module = moduleNamed("demo", { differences: [constant, difference] });
+    const choice = { subject: { run: "r" }, filters: NO_FILTERS, sourceUri: () => undefined, workspace: "/ws" };
+    const { shown } = explanationView(reportOf(module, []), module, choice).differences;
+    assert.deepEqual(
+      shown.map(({ text, source }) => [text.slice(0, 12), source]),
+      [
+        ["function `f`", "src/lib.rs:3"],
+        ["export `anon", null],
+      ],
+    );
+  });
+
   it("has no diff of a function that came, no links to one that went, and no source line that is not here", () => {
     const kinds = (difference: Difference): string[] => {
       const view = viewOf("demo", [difference]);

@@ -46,7 +46,8 @@ export async function explanationOf(
   const module = report.modules[names.indexOf(findModule(names, choice.module))];
   if (module === undefined) throw new Error("a module that was found is there");
   const uris = await sourceUris(shownDifferences(report, module), unit.workspace);
-  const view = explanationView(report, module, { ...choice, sourceUri: (source) => uris.get(`${source.file}:${source.line}`) });
+  const sourceUri = ({ file, line }: NonNullable<Difference["source"]>): string | undefined => uris.get(`${file}:${line}`);
+  const view = explanationView(report, module, { ...choice, sourceUri, workspace: unit.workspace });
   return { ...view, markdown: explanationMarkdown(view) };
 }
 

@@ -17,6 +17,8 @@ import { shortModuleName } from "../../protocol/module-names.js";
 import { pipelineOf, type Pipeline, type Stage } from "../../protocol/pipelines.js";
 import { formatStageUri, type DocumentFilters, type Subject } from "../../protocol/uris.js";
 import type { Excerpt } from "../../protocol/views.js";
+import { relativeTo } from "../explain/rebuild/edit-title.js";
+import { isNameless } from "../explain/rebuild/own-changes.js";
 import { differenceText } from "../explain/rebuild/words.js";
 
 /** How much of each list a view has. */
@@ -43,13 +45,15 @@ export interface ViewChoice {
   /** The address of a source line on this machine; undefined: the file is not here. */
   readonly sourceUri: (source: NonNullable<Difference["source"]>) => string | undefined;
   readonly limits?: ViewLimits;
+  /** Files below it are named relative to it. */
+  readonly workspace?: string;
 }
 
 /** Differences whose source lines a view shows. */
 export function shownDifferences(report: ExplainReport, module: ExplainedModule): readonly Difference[] {
   const { differences, causes, changes } = VIEW_LIMITS;
   return [
-    ...module.differences.slice(0, differences),
+    ...namedFirst(module.differences).slice(0, differences),
     ...causesOf(report, module)
       .slice(0, causes)
       .flatMap((cause) => cause.changes.slice(0, changes)),
@@ -59,6 +63,12 @@ export function shownDifferences(report: ExplainReport, module: ExplainedModule)
 /** The explanation of one module of a report. */
 export function explanationView(report: ExplainReport, module: ExplainedModule, choice: ViewChoice): ExplanationView {
   return new View(report, module, choice).view();
+}
+
+/** Symbols of unnamed constants tell little. */
+function namedFirst(differences: readonly Difference[]): readonly Difference[] {
+  const nameless = ({ symbol = "" }: Difference): boolean => isNameless(symbol.slice(symbol.indexOf(";") + 1));
+  return [...differences.filter((difference) => !nameless(difference)), ...differences.filter(nameless)];
 }
 
 function causesOf({ causes }: ExplainReport, { reason }: ExplainedModule): readonly Cause[] {
@@ -92,7 +102,9 @@ class View {
       causes: excerpt(causesOf(this.#report, this.#module), limits.causes, (cause) => this.#cause(cause)),
       graph: this.#graph(),
       chain: excerpt(reason.chain.length > 1 ? reason.chain : [], limits.steps, (step) => step),
-      differences: excerpt(this.#module.differences, limits.differences, (difference) => this.#change(difference, this.#module)),
+      differences: excerpt(namedFirst(this.#module.differences), limits.differences, (difference) =>
+        this.#change(difference, this.#module),
+      ),
       stages: this.#stages(),
       notes: excerpt(this.#notes(), limits.notes, (note) => note),
       targets: this.#targets,
@@ -120,7 +132,7 @@ class View {
     const { source } = difference;
     return {
       text: differenceText(difference),
-      source: source === undefined ? null : `${source.file}:${source.line}`,
+      source: source === undefined ? null : this.#place(source),
       links: [...this.#functionLinks(difference, holder), ...this.#sourceLinks(source)],
     };
   }
@@ -139,7 +151,11 @@ class View {
 
   #sourceLinks(source: Difference["source"]): ExplanationLink[] {
     const uri = source === undefined ? undefined : this.#choice.sourceUri(source);
-    return source === undefined || uri === undefined ? [] : [this.#link(`${source.file}:${source.line}`, { kind: "source", uri })];
+    return source === undefined || uri === undefined ? [] : [this.#link(this.#place(source), { kind: "source", uri })];
+  }
+
+  #place({ file, line }: NonNullable<Difference["source"]>): string {
+    return `${relativeTo(this.#choice.workspace ?? "", file)}:${line}`;
   }
 
   #graph(): ExplanationGraph {

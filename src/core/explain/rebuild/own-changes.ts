@@ -102,7 +102,7 @@ function functionDifference(
 }
 
 /** "anon.<hash>.<n>" (LLVM), "alloc_<hash>" (rustc), and LLVM's own lists. */
-function isNameless(symbol: string): boolean {
+export function isNameless(symbol: string): boolean {
   return /^(?:anon\.[0-9a-f]{32}\.\d+|alloc_[0-9a-f]{32}|llvm\.(?:compiler\.)?used|vtable\.\w+)(?:\.llvm\.\d+)?$/.test(symbol);
 }
 
