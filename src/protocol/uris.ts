@@ -5,6 +5,7 @@
  *     lto-stage:/<function> · <stage> · <unit>.ll?run/<run id>/<module>/<symbol>/<stage>/<filters>
  *     lto-stage:/<function> · <stage> · <unit>.ll?unit/<unit ref>/<module>/<symbol>/<stage>/<filters>
  *     lto-stage:/<unit>/<stage> ↔ <stage>/<function>.ll?run/<run id>/<module>/<symbol>/<stage>/<filters>/<another run's id>/left.<other stage>/<its run>
+ *     lto-stage:/<unit>/<stage> · before ↔ after/<function>.ll?run/…/left.<other stage>//unit/<unit ref>/<module>/<symbol>
  *
  * Both sides of a diff have one path, because VS Code's multi-file diff treats two sides with different paths as a renamed file and strikes one
  * through. Tabs of earlier versions have addresses of another form, which are still read:
@@ -65,6 +66,8 @@ export interface OtherSide {
   readonly stage: Stage;
   /** As {@link StageAddress.of}, of the other side. */
   readonly of?: string;
+  /** The other side is of another build, which can have other names. */
+  readonly build?: Pick<StageAddress, "subject" | "module" | "function">;
 }
 
 /** The same stage in two runs: an address of a diff, for links in a comparison of runs. */
@@ -116,7 +119,8 @@ function pathOf({ module, stage, beside, function: symbol }: StageAddress, title
     return [`${parts.join(" · ")}.ll`];
   }
   const stages = (beside.side === "left" ? [stage, beside.stage] : [beside.stage, stage]).map((tag) => stageLabel(tag));
-  const compared = stages[0] === stages[1] ? (stages[0] ?? "") : stages.join(" ↔ ");
+  const both = stages[0] === stages[1] ? (stages[0] ?? "") : stages.join(" ↔ ");
+  const compared = beside.build === undefined ? both : `${both} · before ↔ after`;
   return symbol === null ? [compared, `${unit}.ll`] : [unit, compared, `${name.join("")}.ll`];
 }
 
@@ -132,16 +136,20 @@ function pathSegment(text: string): string {
 function queryOf({ subject, module, stage, function: symbol, filters, of, beside }: StageAddress): string {
   const words = WORDS.filter(([filter]) => filters[filter]).map(([, word]) => word);
   const parts = [
-    ...("run" in subject ? ["run", escapeName(subject.run)] : ["unit", escapeName(subject.unit)]),
-    escapeName(module),
-    escapeName(symbol ?? ""),
+    ...partsOf({ subject, module, function: symbol }),
     stage,
     words.join("."),
     escapeName(of ?? ""),
     ...(beside === undefined ? [] : [`${beside.side}.${beside.stage}`, escapeName(beside.of ?? "")]),
+    ...(beside?.build === undefined ? [] : partsOf(beside.build)),
   ];
   while (parts.at(-1) === "") parts.pop();
   return parts.join("/");
+}
+
+function partsOf({ subject, module, function: symbol }: NonNullable<OtherSide["build"]>): string[] {
+  const [kind, name] = "run" in subject ? ["run", subject.run] : ["unit", subject.unit];
+  return [kind, escapeName(name), escapeName(module), escapeName(symbol ?? "")];
 }
 
 /**
@@ -174,8 +182,8 @@ function addressOf(parts: readonly string[], pipelines: readonly Pipeline[]): St
   const [kind = "", , , , tag = "", filters = "", , place, ...rest] = parts;
   const [name, module, symbol, of, otherOf] = [parts[1], parts[2], parts[3], parts[6], parts[8]].map((part) => unescapeName(part ?? ""));
   const [known, words] = [stageInfo(tag, pipelines)?.tag, filters.split(".").filter((word) => word !== "")];
-  const beside = place === undefined ? null : otherSideOf(place, otherOf ?? "", pipelines);
-  const wrong = rest.length > 1 || !(kind === "run" || kind === "unit") || known === undefined || beside === undefined;
+  const beside = place === undefined ? null : otherSideOf(place, otherOf ?? "", rest.slice(1), pipelines);
+  const wrong = !(kind === "run" || kind === "unit") || known === undefined || beside === undefined;
   if (wrong || !name || !module || symbol === undefined || of === undefined || otherOf === undefined) return undefined;
   if ((kind === "unit" && of + otherOf !== "") || !words.every((word) => WORDS.some(([, spelling]) => spelling === word))) return undefined;
   return {
@@ -189,19 +197,32 @@ function addressOf(parts: readonly string[], pipelines: readonly Pipeline[]): St
   };
 }
 
-function otherSideOf(text: string, of: string, pipelines: readonly Pipeline[]): OtherSide | undefined {
+function otherSideOf(text: string, of: string, others: readonly string[], pipelines: readonly Pipeline[]): OtherSide | undefined {
   const [, side, tag = ""] = /^(left|right)\.(.+)$/.exec(text) ?? [];
   const stage = stageInfo(tag, pipelines)?.tag;
-  if (side === undefined || stage === undefined) return undefined;
-  return { side: side === "left" ? "left" : "right", stage, ...(of === "" ? {} : { of }) };
+  const build = others.length === 0 ? null : buildOf(others);
+  if (side === undefined || stage === undefined || build === undefined || (build !== null && of !== "")) return undefined;
+  return { side: side === "left" ? "left" : "right", stage, ...(of === "" ? {} : { of }), ...(build === null ? {} : { build }) };
+}
+
+function buildOf([kind, ...names]: readonly string[]): OtherSide["build"] | undefined {
+  const [name, module, symbol = ""] = names.map(unescapeName);
+  if (!(kind === "run" || kind === "unit") || names.length > 3 || names.at(-1) === "" || !name || !module) return undefined;
+  return { subject: kind === "run" ? { run: name } : { unit: name }, module, function: symbol === "" ? null : symbol };
 }
 
 /** The other document of a diff. */
 export function besideOf(address: StageAddress): StageAddress | undefined {
   const { beside, stage, of, ...rest } = address;
   if (beside === undefined) return undefined;
-  const own: OtherSide = { side: beside.side === "left" ? "right" : "left", stage, ...(of === undefined ? {} : { of }) };
-  return { ...rest, stage: beside.stage, ...(beside.of === undefined ? {} : { of: beside.of }), beside: own };
+  const { subject, module, function: symbol } = rest;
+  const own: OtherSide = {
+    side: beside.side === "left" ? "right" : "left",
+    stage,
+    ...(of === undefined ? {} : { of }),
+    ...(beside.build === undefined ? {} : { build: { subject, module, function: symbol } }),
+  };
+  return { ...rest, ...beside.build, stage: beside.stage, ...(beside.of === undefined ? {} : { of: beside.of }), beside: own };
 }
 
 /** What a stage document is a stage of. */

@@ -40,6 +40,10 @@ function ofOthers(of: string, other: string): Pick<StageAddress, "of" | "beside"
   return { of, beside: { side: "right", stage: "thin-lto-after-pm", of: other } };
 }
 
+function besideBuild(name: string, symbol: string | null): Pick<StageAddress, "beside"> {
+  return { beside: { side: "right", stage: "thin-lto-input", build: { subject: { unit: name }, module: name, function: symbol } } };
+}
+
 /** What a tab or breadcrumb shows of a URI. */
 function shownPath(uri: string): string {
   return decodeURIComponent((uri.split("?")[0] ?? "").replace("lto-stage:/", ""));
@@ -62,6 +66,8 @@ describe("stage URIs", () => {
             beside: { side: "left", stage: "lto.after-restriction" },
           },
           { subject: { run: "r" }, module: name, stage: "thin-lto-after-pm", function: name, filters, ...ofOthers(name, "s") },
+          { subject: { run: "r" }, module: name, stage: "thin-lto-input", function: name, filters, ...besideBuild(name, name) },
+          { subject: { unit: name }, module: "m", stage: "thin-lto-input", function: null, filters, ...besideBuild(name, null) },
         ];
         for (const address of addresses) {
           const uri = formatStageUri(address, `title of ${name}`);
@@ -165,6 +171,11 @@ describe("stage URIs", () => {
       "lto-stage:/t.ll?run/r/m//thin-lto-input///middle.thin-lto-input",
       "lto-stage:/t.ll?run/r/m//thin-lto-input///left.no-stage",
       "lto-stage:/t.ll?run/r/m//thin-lto-input///left.thin-lto-input/other/more",
+      "lto-stage:/t.ll?run/r/m//thin-lto-input///left.thin-lto-input/other/unit/u/m",
+      "lto-stage:/t.ll?run/r/m//thin-lto-input///left.thin-lto-input//unit/u",
+      "lto-stage:/t.ll?run/r/m//thin-lto-input///left.thin-lto-input//other/u/m",
+      "lto-stage:/t.ll?run/r/m//thin-lto-input///left.thin-lto-input//unit/u/m~2",
+      "lto-stage:/t.ll?run/r/m//thin-lto-input///left.thin-lto-input//unit/u/m/f/more",
     ];
     for (const uri of wrong) {
       assert.equal(parseStageUri(uri), undefined, uri);
@@ -179,6 +190,7 @@ describe("stage URIs", () => {
       { ...address, beside },
       { ...address, ...ofOthers("s", "t") },
       { ...address, function: null, beside },
+      { ...address, beside: { ...beside, build: { subject: { unit: "u@1" }, module: "m", function: "g" } } },
     ]) {
       const other = besideOf(one) ?? assert.fail("a diff has two sides");
       assert.equal(shownPath(formatStageUri(other, "title")), shownPath(formatStageUri(one, "title")));

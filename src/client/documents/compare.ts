@@ -1,7 +1,7 @@
 /** Opens and compares stages. A diff shows one function, or the functions that changed; a whole module only on request. */
 import * as vscode from "vscode";
 import { pipelineWith, tagsOf, type Stage } from "../../protocol/stages.js";
-import { parseStageUri, subjectOf, type StageAddress, type Subject } from "../../protocol/uris.js";
+import { besideOf, formatStageUri, parseStageUri, subjectOf, type StageAddress, type Subject } from "../../protocol/uris.js";
 import { Failure } from "../failure.js";
 import { showInformation } from "../messages.js";
 import type { Server } from "../server.js";
@@ -76,6 +76,13 @@ export async function stepStage(server: Server, step: 1 | -1): Promise<void> {
     await closeReplaced(active);
     return;
   }
+  if (right.beside?.build !== undefined) {
+    const next = { ...right, stage: to, beside: { ...right.beside, stage: from } };
+    const sides = [besideOf(next) ?? next, next].map((address) => vscode.Uri.parse(formatStageUri(address, nameIn(active.right))));
+    await vscode.commands.executeCommand("vscode.diff", ...sides, active.tab.label);
+    await closeReplaced(active);
+    return;
+  }
   const symbol = right.function ?? left.function;
   const { module } = right;
   const page = await server.ask("compare", {
@@ -92,6 +99,11 @@ export async function stepStage(server: Server, step: 1 | -1): Promise<void> {
   if (pair === undefined) return;
   await openPair(pair);
   await closeReplaced(active);
+}
+
+/** The function's name in the path of a document. */
+function nameIn({ path }: vscode.Uri): string | null {
+  return path.split("/").at(-1)?.replace(/\.ll$/, "") ?? null;
 }
 
 /** Both sides of a diff; the one document twice. */

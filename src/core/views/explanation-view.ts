@@ -15,7 +15,7 @@ import type {
 } from "../../protocol/explain.js";
 import { shortModuleName } from "../../protocol/module-names.js";
 import { pipelineOf, type Pipeline, type Stage } from "../../protocol/pipelines.js";
-import { formatStageUri, type DocumentFilters, type Subject } from "../../protocol/uris.js";
+import { besideOf, formatStageUri, type DocumentFilters, type StageAddress, type Subject } from "../../protocol/uris.js";
 import type { Excerpt } from "../../protocol/views.js";
 import { relativeTo } from "../explain/rebuild/edit-title.js";
 import { isNameless } from "../explain/rebuild/own-changes.js";
@@ -139,14 +139,18 @@ class View {
 
   #functionLinks({ what, change, symbol, previousSymbol, name }: Difference, holder: ExplainedModule | undefined): ExplanationLink[] {
     if (what !== "function" || symbol === undefined || holder === undefined || change === "went") return [];
-    const here = this.#stageUri(holder.name, symbol, name);
-    const there = change === "came" ? undefined : this.#earlierUri(holder, previousSymbol ?? symbol, name);
-    return [
-      ...(there === undefined
-        ? []
-        : [this.#link("Compare", { kind: "diff", left: there, right: here, title: `${name} · before ↔ after` })]),
-      this.#link("Open", { kind: "stage", uri: here }),
-    ];
+    const open = this.#link("Open", { kind: "stage", uri: this.#uri(this.#choice.subject, holder.name, this.#first, symbol, name) });
+    const { against } = this.#report;
+    if (change === "came" || against === null || holder.reason.kind === "new-module") return [open];
+    const after: StageAddress = {
+      ...{ subject: this.#choice.subject, module: holder.name, stage: this.#first, function: symbol, filters: this.#choice.filters },
+      beside: {
+        ...{ side: "right", stage: this.#first },
+        build: { subject: { unit: against.name }, module: holder.previousName ?? holder.name, function: previousSymbol ?? symbol },
+      },
+    };
+    const [left, right] = [besideOf(after) ?? after, after].map((address) => formatStageUri(address, name));
+    return [this.#link("Compare", { kind: "diff", left: left ?? "", right: right ?? "", title: `${name} · before ↔ after` }), open];
   }
 
   #sourceLinks(source: Difference["source"]): ExplanationLink[] {
@@ -224,18 +228,6 @@ class View {
     return this.#pipeline.stages.map(({ tag, label }) =>
       this.#link(label, { kind: "stage", uri: this.#uri(this.#choice.subject, this.#module.name, tag) }),
     );
-  }
-
-  /** A function at the first stage of this build. */
-  #stageUri(module: string, symbol: string, title: string): string {
-    return this.#uri(this.#choice.subject, module, this.#first, symbol, title);
-  }
-
-  /** The same in the earlier build, if that is one whose stages can be opened. */
-  #earlierUri({ name, previousName, reason }: ExplainedModule, symbol: string, title: string): string | undefined {
-    const { against } = this.#report;
-    if (against === null || reason.kind === "new-module") return undefined;
-    return this.#uri({ unit: against.name }, previousName ?? name, this.#first, symbol, title);
   }
 
   get #first(): Stage {

@@ -96,6 +96,11 @@ export function secondCapture(captured: Captured): void {
       const [before, now] = await Promise.all([server.text(diff.left), server.text(diff.right)]);
       for (const text of [before, now]) assert.match(text, /^define .*bars.*bar/m);
       assert.notEqual(before, now);
+      // Numbered alike, fewer lines differ.
+      const alike = await server.ask("explain", { subject, module, filters: { ...NO_FILTERS, stableNumbering: true } });
+      const numbered = alike.targets.find((target) => target.kind === "diff") ?? assert.fail("no diff of the function");
+      const [left, right] = await Promise.all([server.text(numbered.left), server.text(numbered.right)]);
+      assert.ok(linesOnlyIn(left, right) < linesOnlyIn(before, now), `${left}\n${right}`);
       assert.deepEqual(
         explained.graph.ways.map((way) => way.map(({ kind }) => kind)),
         [["cause"]],
@@ -149,4 +154,9 @@ export function secondCapture(captured: Captured): void {
       assert.equal((await server.failure("groups", { subject: { run: captured.run.id } })).name, "UnknownRun");
     });
   });
+}
+
+function linesOnlyIn(text: string, other: string): number {
+  const there = new Set(other.split("\n"));
+  return text.split("\n").filter((line) => !there.has(line)).length;
 }
