@@ -20,7 +20,6 @@ import { StatusBar } from "./status-bar.js";
 import { CgusTree } from "./trees/cgus.js";
 import { RunsTree } from "./trees/runs.js";
 import { UnitsTree } from "./trees/units.js";
-import type { NoteNode } from "./trees/node-item.js";
 import { OnlyTrusted } from "./trees/trust.js";
 import { followDecisions, followWalkthrough } from "./walkthrough.js";
 
@@ -83,12 +82,12 @@ export function activate(context: vscode.ExtensionContext): void {
   );
 }
 
-function addView<Node extends { readonly kind: string }>(
+function addView<Node>(
   scope: Scope,
   id: string,
   tree: vscode.TreeDataProvider<Node>,
   options: { readonly showCollapseAll?: boolean } = {},
-): vscode.TreeView<Node | NoteNode> {
+): vscode.TreeView<Node> {
   const treeDataProvider = scope.add(new OnlyTrusted(tree));
   return scope.add(vscode.window.createTreeView(id, { treeDataProvider, ...options }));
 }

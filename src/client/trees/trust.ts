@@ -1,18 +1,9 @@
-/** In Restricted Mode, a view explains itself and sends no requests to the server; it works as usual when trust is granted. */
+/** In Restricted Mode, a view is empty and sends no requests to the server; package.json says why and has the button. It works as usual when trust is granted. */
 import * as vscode from "vscode";
-import { noteItem, type NoteNode } from "./node-item.js";
 
-const UNTRUSTED: NoteNode = {
-  kind: "note",
-  text: "Restricted Mode: nothing runs here",
-  icon: "workspace-untrusted",
-  tooltip:
-    "Nothing is built or run here, because building a workspace runs its build scripts. Trust this folder (Workspaces: Manage Workspace Trust) to use LTO Inspector in it.",
-};
-
-export class OnlyTrusted<Node extends { readonly kind: string }> implements vscode.TreeDataProvider<Node | NoteNode>, vscode.Disposable {
+export class OnlyTrusted<Node> implements vscode.TreeDataProvider<Node>, vscode.Disposable {
   readonly #tree: vscode.TreeDataProvider<Node>;
-  readonly #changed = new vscode.EventEmitter<Node | NoteNode | undefined>();
+  readonly #changed = new vscode.EventEmitter<Node | undefined>();
   readonly #listeners: (vscode.Disposable | undefined)[];
 
   readonly onDidChangeTreeData = this.#changed.event;
@@ -29,22 +20,20 @@ export class OnlyTrusted<Node extends { readonly kind: string }> implements vsco
     ];
   }
 
-  getTreeItem(node: Node | NoteNode): vscode.TreeItem | Thenable<vscode.TreeItem> {
-    return node === UNTRUSTED ? noteItem(UNTRUSTED) : this.#tree.getTreeItem(node as Node);
+  getTreeItem(node: Node): vscode.TreeItem | Thenable<vscode.TreeItem> {
+    return this.#tree.getTreeItem(node);
   }
 
-  getChildren(node?: Node | NoteNode): vscode.ProviderResult<(Node | NoteNode)[]> {
-    if (!vscode.workspace.isTrusted) return node === undefined ? [UNTRUSTED] : [];
-    return this.#tree.getChildren(node as Node | undefined);
+  getChildren(node?: Node): vscode.ProviderResult<Node[]> {
+    return vscode.workspace.isTrusted ? this.#tree.getChildren(node) : [];
   }
 
-  resolveTreeItem(item: vscode.TreeItem, node: Node | NoteNode, token: vscode.CancellationToken): vscode.ProviderResult<vscode.TreeItem> {
-    if (node === UNTRUSTED || this.#tree.resolveTreeItem === undefined) return item;
-    return this.#tree.resolveTreeItem(item, node as Node, token);
+  resolveTreeItem(item: vscode.TreeItem, node: Node, token: vscode.CancellationToken): vscode.ProviderResult<vscode.TreeItem> {
+    return this.#tree.resolveTreeItem?.(item, node, token) ?? item;
   }
 
-  getParent(node: Node | NoteNode): vscode.ProviderResult<Node> {
-    return node === UNTRUSTED ? undefined : this.#tree.getParent?.(node as Node);
+  getParent(node: Node): vscode.ProviderResult<Node> {
+    return this.#tree.getParent?.(node);
   }
 
   dispose(): void {
