@@ -1,7 +1,6 @@
 /** The commands of the views' buttons: open and remove runs; filter, sort and group codegen units. */
 import * as vscode from "vscode";
-import type { Verdict } from "../../protocol/runs.js";
-import type { ModuleSort } from "../../protocol/views.js";
+import type { ModuleFilter, ModuleSort } from "../../protocol/views.js";
 import type { Services } from "../services.js";
 import type { Grouping, Order } from "../shown-run.js";
 import type { RunNode } from "../trees/runs.js";
@@ -26,22 +25,57 @@ export async function refresh(services: Services): Promise<void> {
   await services.shown.refresh();
 }
 
-const VERDICTS: readonly { readonly label: string; readonly value: readonly Verdict[] | null }[] = [
-  { label: "All", value: null },
-  { label: "Re-compiled", value: ["re-compiled"] },
-  { label: "Re-used", value: ["re-used"] },
-  { label: "Failed", value: ["failed"] },
-];
+/** A pause in typing after which the views are filtered. */
+const TYPING_MILLIS = 100;
 
-export async function filterCgus(services: Services): Promise<void> {
-  const text = await vscode.window.showInputBox({
-    title: "Filter Codegen Units",
-    prompt: "Part of a codegen unit's name, its crate or its reason; leave empty for all",
-    value: services.shown.filter.text ?? "",
+const CLEAR: vscode.QuickInputButton = { iconPath: new vscode.ThemeIcon("clear-all"), tooltip: "Clear" };
+
+/** Filters the views while the user types; Escape restores the filter from before. */
+export function filterCgus({ shown }: Services): Promise<void> {
+  const before = shown.filter;
+  const box = vscode.window.createInputBox();
+  box.title = "Filter Codegen Units";
+  box.placeholder = "Name, crate, verdict or reason: textstats re-compiled";
+  box.prompt = "Shows the codegen units that have all of these words.";
+  box.value = before.text ?? "";
+  box.buttons = [CLEAR];
+  let timer: NodeJS.Timeout | undefined;
+  const apply = (text: string): void => {
+    clearTimeout(timer);
+    shown.setFilter(withText(shown.filter, text));
+  };
+  return new Promise((resolve) => {
+    let accepted = false;
+    box.onDidChangeValue((text) => {
+      clearTimeout(timer);
+      timer = setTimeout(() => {
+        apply(text);
+      }, TYPING_MILLIS);
+    });
+    box.onDidTriggerButton(() => {
+      box.value = "";
+      apply("");
+    });
+    box.onDidAccept(() => {
+      accepted = true;
+      apply(box.value);
+      box.hide();
+    });
+    box.onDidHide(() => {
+      clearTimeout(timer);
+      if (!accepted) shown.setFilter(before);
+      box.dispose();
+      resolve();
+    });
+    box.show();
   });
-  if (text === undefined) throw new vscode.CancellationError();
-  const verdicts = await pickOne(VERDICTS, { title: "Filter Codegen Units", placeHolder: "Which verdicts?" });
-  services.shown.setFilter({ ...(text === "" ? {} : { text }), ...(verdicts === null ? {} : { verdicts }) });
+}
+
+function withText(filter: ModuleFilter, text: string): ModuleFilter {
+  if (text !== "") return { ...filter, text };
+  const rest: { -readonly [Part in keyof ModuleFilter]: ModuleFilter[Part] } = { ...filter };
+  delete rest.text;
+  return rest;
 }
 
 export function clearFilter(services: Services): void {
