@@ -20,8 +20,8 @@ export class OnlyTrusted<Node> implements vscode.TreeDataProvider<Node>, vscode.
     ];
   }
 
-  getTreeItem(node: Node): vscode.TreeItem | Thenable<vscode.TreeItem> {
-    return this.#tree.getTreeItem(node);
+  getTreeItem(row: Node): vscode.TreeItem | Thenable<vscode.TreeItem> {
+    return this.#tree.getTreeItem(row);
   }
 
   getChildren(node?: Node): vscode.ProviderResult<Node[]> {
