@@ -40,6 +40,16 @@ export const COMMANDS = {
   toggleAttributes: "lto.toggleAttributes",
   toggleDemangle: "lto.toggleDemangle",
   toggleStableNumbering: "lto.toggleStableNumbering",
+  hideDebugInfo: "lto.hideDebugInfo",
+  showDebugInfo: "lto.showDebugInfo",
+  hideGuids: "lto.hideGuids",
+  showGuids: "lto.showGuids",
+  hideAttributes: "lto.hideAttributes",
+  showAttributes: "lto.showAttributes",
+  showMangled: "lto.showMangled",
+  showDemangled: "lto.showDemangled",
+  numberSeparately: "lto.numberSeparately",
+  numberAlike: "lto.numberAlike",
 } as const;
 
 export const VIEWS = { units: "lto.units", cgus: "lto.cgus", runs: "lto.runs" } as const;
@@ -54,6 +64,16 @@ export const CONTEXT = {
   inFunctionDiff: "lto.inFunctionDiff",
   /** The active editor shows a stage, alone or in a diff. */
   inStage: "lto.inStage",
+  /** The active editor shows the first stage, or a diff from it. */
+  atFirstStage: "lto.atFirstStage",
+  /** The active editor shows the last stage. */
+  atLastStage: "lto.atLastStage",
+  /** What the active editor's filters show: the menu of filters has a check for each. */
+  showsDebugInfo: "lto.showsDebugInfo",
+  showsGuids: "lto.showsGuids",
+  showsAttributes: "lto.showsAttributes",
+  showsDemangled: "lto.showsDemangled",
+  numbersAlike: "lto.numbersAlike",
   /** The Codegen Units view is filtered. */
   filtered: "lto.filtered",
   /** The search for units has finished; otherwise the welcome view would flash before the first answer. */

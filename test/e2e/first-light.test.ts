@@ -23,7 +23,7 @@ const COUNTS = /LTO (\d+) re-used · (\d+) re-compiled/;
 const FILTERS: readonly (readonly [title: string, sign: RegExp | null])[] = [
   ["Toggle Debug Info", /, !dbg /],
   ["Toggle Attributes", null],
-  ["Toggle Stable Value Numbering", null],
+  ["Toggle Aligned Numbers", null],
 ];
 
 /** The counts in the status bar, which follows the shown run. */

@@ -19,6 +19,8 @@ import { repository } from "../support/repository.js";
 
 interface Entry {
   readonly command?: string;
+  readonly submenu?: string;
+  readonly enablement?: string;
   readonly when?: string;
   readonly title?: string;
   readonly category?: string;
@@ -41,6 +43,7 @@ interface Manifest {
     readonly views: Readonly<Record<string, readonly { readonly id: string }[]>>;
     readonly viewsContainers: Readonly<Record<string, readonly { readonly id: string; readonly icon: string }[]>>;
     readonly viewsWelcome: readonly (Entry & { readonly view: string; readonly contents: string })[];
+    readonly submenus: readonly { readonly id: string }[];
     readonly menus: Readonly<Record<string, readonly Entry[]>>;
     readonly keybindings: readonly Entry[];
     readonly configuration: { readonly properties: Readonly<Record<string, Setting>> };
@@ -69,7 +72,10 @@ const { contributes } = manifest;
 const commands = new Set<string>(Object.values(COMMANDS));
 const views = new Set<string>(Object.values(VIEWS));
 const entries = [...Object.values(contributes.menus).flat(), ...contributes.keybindings];
-const whens = [...entries, ...contributes.viewsWelcome].flatMap(({ when }) => (when === undefined ? [] : [when]));
+const whens = [...entries, ...contributes.viewsWelcome, ...contributes.commands].flatMap(({ when, enablement }) => [
+  ...(when === undefined ? [] : [when]),
+  ...(enablement === undefined ? [] : [enablement]),
+]);
 const steps = contributes.walkthroughs.flatMap((walkthrough) => walkthrough.steps);
 
 function sorted(names: Iterable<string>): string[] {
@@ -106,8 +112,16 @@ describe("contributions", () => {
     const linked = [...contributes.viewsWelcome.map(({ contents }) => contents), ...steps.map(({ description }) => description)]
       .flatMap((text) => [...text.matchAll(/\(command:(lto[\w.]+)\)/g)].map(([, name]) => name ?? ""))
       .filter((name) => !views.has(name.replace(/\.focus$/, "")));
-    const unknown = [...entries.map(({ command }) => command ?? ""), ...linked].filter((name) => !commands.has(name) && !views.has(name));
+    const unknown = [...entries.flatMap(({ command, submenu }) => (submenu === undefined ? [command ?? ""] : [])), ...linked].filter(
+      (name) => !commands.has(name) && !views.has(name),
+    );
     assert.deepEqual(unknown, []);
+  });
+
+  it("submenus are declared, and each has a menu", () => {
+    const declared = contributes.submenus.map(({ id }) => id);
+    assert.deepEqual(sorted(new Set(entries.flatMap(({ submenu }) => submenu ?? []))), sorted(declared));
+    for (const id of declared) assert.ok((contributes.menus[id] ?? []).length > 0, id);
   });
 
   it("a step of the walkthrough is completed by what it describes, not by the command that begins it, and also if that happened before", () => {

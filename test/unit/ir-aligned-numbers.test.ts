@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { alignedTexts, alignNumbers, type Sides } from "../../src/core/ir/aligned-numbers.js";
+import { alignedTexts, alignNumbers } from "../../src/core/ir/aligned-numbers.js";
+import type { Sides } from "../../src/core/ir/numbering/texts.js";
 import { hideAttributes, hideMetadata } from "../../src/core/ir/filters.js";
 import { assertRenamed } from "../support/renaming.js";
 import { textOf } from "../support/sources.js";

@@ -45,6 +45,20 @@ describe("stageChanges", () => {
     assert.deepEqual(changes.functions[3]?.after, { name: "new", linkage: "available_externally", instructions: 3 });
   });
 
+  it("lists functions that changed first, and imported copies that were removed last, each with the largest change first", () => {
+    const copy = { linkage: "available_externally", instructions: 500 };
+    const before = stage([info("removed copy", copy), info("gone", { instructions: 90 }), info("a little"), info("a lot"), info("same")]);
+    const after = stage([
+      info("added copy", copy),
+      info("new", { instructions: 200 }),
+      info("a little", { hash: "x", instructions: 11 }),
+      info("a lot", { hash: "x", instructions: 60 }),
+      info("same"),
+    ]);
+    const names = stageChanges(before, after).functions.map(({ name }) => name);
+    assert.deepEqual(names, ["a lot", "a little", "new", "gone", "added copy", "removed copy"]);
+  });
+
   it("says what differs in a function", () => {
     const parts = (fields: Partial<FunctionInfo>): readonly string[] =>
       stageChanges(stage([info("f")]), stage([info("f", fields)])).functions[0]?.parts ?? [];

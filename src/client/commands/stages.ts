@@ -4,7 +4,7 @@ import { stagesOf, type Stage } from "../../protocol/stages.js";
 import type { CliChoice } from "../../protocol/requests/documents.js";
 import { parseStageUri, subjectOf, type Subject } from "../../protocol/uris.js";
 import { hasRows, type RunView } from "../../protocol/views.js";
-import { activeStage } from "../documents/active.js";
+import { activeAddress, activeStage } from "../documents/active.js";
 import { compareStages, openStage, stagesOfModule, subjectsOf } from "../documents/compare.js";
 import { currentFilters } from "../documents/filters.js";
 import type { Comparison } from "../documents/function-diffs.js";
@@ -54,8 +54,7 @@ function moduleOf(node: ModuleNode): Place {
 }
 
 function placeOfEditor(): Place | undefined {
-  const active = activeStage();
-  const address = active === undefined ? undefined : parseStageUri((active.kind === "diff" ? active.right : active.uri).toString(true));
+  const address = activeAddress();
   return address === undefined
     ? undefined
     : { subject: subjectOf(address), module: address.module, stage: address.stage, symbol: address.function };

@@ -1,6 +1,6 @@
 /** The table of all commands, and how they run: an error is shown with its help, a cancellation is silent. */
 import * as vscode from "vscode";
-import { toggleFilter } from "../documents/filters.js";
+import { setFilter, toggleFilter } from "../documents/filters.js";
 import { stepStage } from "../documents/compare.js";
 import { moreFunctions } from "../documents/function-diffs.js";
 import { showFailure } from "../failure.js";
@@ -64,6 +64,16 @@ const HANDLERS: Readonly<Record<keyof typeof COMMANDS, Handler>> = {
   toggleAttributes: () => toggleFilter("hideAttributes"),
   toggleDemangle: () => toggleFilter("demangle"),
   toggleStableNumbering: () => toggleFilter("stableNumbering"),
+  hideDebugInfo: () => setFilter("hideDebugInfo", true),
+  showDebugInfo: () => setFilter("hideDebugInfo", false),
+  hideGuids: () => setFilter("hideGuids", true),
+  showGuids: () => setFilter("hideGuids", false),
+  hideAttributes: () => setFilter("hideAttributes", true),
+  showAttributes: () => setFilter("hideAttributes", false),
+  showMangled: () => setFilter("demangle", false),
+  showDemangled: () => setFilter("demangle", true),
+  numberSeparately: () => setFilter("stableNumbering", false),
+  numberAlike: () => setFilter("stableNumbering", true),
 };
 
 /** Commands that work in Restricted Mode: they execute nothing of the workspace. */

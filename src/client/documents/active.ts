@@ -1,6 +1,6 @@
 /** The stage document or stage diff in the active tab. */
 import * as vscode from "vscode";
-import { STAGE_SCHEME } from "../../protocol/uris.js";
+import { parseStageUri, STAGE_SCHEME, type StageAddress } from "../../protocol/uris.js";
 
 export type ActiveStage =
   | { readonly kind: "document"; readonly tab: vscode.Tab; readonly uri: vscode.Uri }
@@ -16,6 +16,12 @@ export function activeStage(): ActiveStage | undefined {
     return { kind: "diff", tab, left: input.original, right: input.modified };
   }
   return undefined;
+}
+
+/** The address of the document; of a diff's right side. */
+export function activeAddress(): StageAddress | undefined {
+  const active = activeStage();
+  return active === undefined ? undefined : parseStageUri((active.kind === "diff" ? active.right : active.uri).toString(true));
 }
 
 function isStage(uri: vscode.Uri): boolean {

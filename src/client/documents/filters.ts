@@ -1,8 +1,8 @@
 /** The filters of stage documents, as toggles: they apply to the open document or both sides of the open diff, and to documents opened later. */
 import * as vscode from "vscode";
 import { DEFAULT_SETTINGS, SETTINGS_SECTION } from "../../protocol/settings.js";
-import { parseStageUri, withFilters, type DocumentFilters } from "../../protocol/uris.js";
-import { activeStage, closeReplaced, type ActiveStage } from "./active.js";
+import { withFilters, type DocumentFilters } from "../../protocol/uris.js";
+import { activeAddress, activeStage, closeReplaced, type ActiveStage } from "./active.js";
 
 /** The filters for new documents. */
 export function currentFilters(): DocumentFilters {
@@ -10,14 +10,22 @@ export function currentFilters(): DocumentFilters {
   return { ...DEFAULT_SETTINGS.filters, ...configured };
 }
 
+/** The filters of the open document or diff; without one, those for new documents. */
+function shownFilters(): DocumentFilters {
+  return activeAddress()?.filters ?? currentFilters();
+}
+
 /** Toggles a filter of the open document or diff, and in the settings. */
-export async function toggleFilter(name: keyof DocumentFilters): Promise<void> {
+export function toggleFilter(name: keyof DocumentFilters): Promise<void> {
+  return setFilter(name, !shownFilters()[name]);
+}
+
+/** Sets a filter of the open document or diff, and in the settings. */
+export async function setFilter(name: keyof DocumentFilters, value: boolean): Promise<void> {
   const active = activeStage();
-  const shown = active === undefined ? undefined : parseStageUri((active.kind === "diff" ? active.right : active.uri).toString(true));
-  const before = shown?.filters ?? currentFilters();
-  const filters = { ...before, [name]: !before[name] };
+  const filters = { ...shownFilters(), [name]: value };
   const configuration = vscode.workspace.getConfiguration(SETTINGS_SECTION);
-  await configuration.update(`filters.${name}`, filters[name], vscode.ConfigurationTarget.Global);
+  await configuration.update(`filters.${name}`, value, vscode.ConfigurationTarget.Global);
   if (active !== undefined) await reopen(active, filters);
 }
 

@@ -1,5 +1,5 @@
 /**
- * Diffs of the functions that a stage changed. A multi-file diff has some of them, largest change first, and its title says which; while it is open,
+ * Diffs of the functions that a stage changed. A multi-file diff has some of them, and its title says which; while it is open,
  * LTO: Show More Changed Functions opens others.
  */
 import * as vscode from "vscode";
@@ -93,7 +93,7 @@ export async function moreFunctions(server: Server): Promise<void> {
   }
   const { offset, limit } = await pickOne(choices(shown), {
     title: "LTO: Show More Changed Functions",
-    placeHolder: `${number(shown.total)} functions changed, largest change first`,
+    placeHolder: `${number(shown.total)} functions differ: changed ones first, removed copies last`,
   });
   const { comparison } = shown;
   const ask = (range: { readonly offset: number; readonly limit: number }): Promise<Compared> =>

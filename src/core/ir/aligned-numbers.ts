@@ -5,16 +5,11 @@
 import { number } from "../../protocol/words.js";
 import { Lru } from "../base/lru.js";
 import { mapCode } from "./lines.js";
+import { orderFunctions } from "./numbering/order.js";
 import { groupNumbers, nodeNumbers } from "./numbering/references.js";
-import { Text, unquoted, type Body, type Renaming } from "./numbering/texts.js";
+import { Text, unquoted, type Body, type Renaming, type Sides } from "./numbering/texts.js";
 import { FunctionPair, pairFunctions } from "./numbering/values.js";
 import { definedBlock } from "./stable-numbers.js";
-
-/** Two texts, line by line. */
-export interface Sides {
-  readonly before: readonly string[];
-  readonly after: readonly string[];
-}
 
 /** The most lines of a text that is numbered like another; longer ones keep LLVM's numbers. */
 export const MOST_ALIGNED_LINES = 20_000;
@@ -45,7 +40,7 @@ export interface Texts {
 /** The pairs of texts last aligned: both documents of a diff are asked for one after the other. */
 const recent = new Lru<string, Texts>(2);
 
-/** As {@link alignNumbers}, for whole texts. Texts that cannot be aligned keep LLVM's numbers and say so. */
+/** As {@link alignNumbers}, for whole texts, with their functions in one order (see {@link orderFunctions}). Texts that cannot be aligned keep LLVM's numbers and say so. */
 export function alignedTexts({ before, after }: Texts, most = MOST_ALIGNED_LINES): Texts {
   const key = `${before}\0${after}`;
   const known = recent.get(key);
@@ -53,7 +48,8 @@ export function alignedTexts({ before, after }: Texts, most = MOST_ALIGNED_LINES
   const lines = { before: before.split("\n"), after: after.split("\n") };
   const sides = alignNumbers(lines, most);
   if (sides === undefined) return { before: `${notAligned(lines, most)}${before}`, after: `${notAligned(lines, most)}${after}` };
-  const texts = { before: sides.before.join("\n"), after: sides.after.join("\n") };
+  const ordered = orderFunctions(sides);
+  const texts = { before: ordered.before.join("\n"), after: ordered.after.join("\n") };
   recent.set(key, texts);
   return texts;
 }

@@ -1,7 +1,8 @@
 /** The unified diff of one function's text between two stages; it shows only real changes. */
 import { formatPatch, type StructuredPatchHunk } from "diff";
 import { alignLines } from "./align.js";
-import { alignNumbers, type Sides } from "./aligned-numbers.js";
+import { alignNumbers } from "./aligned-numbers.js";
+import type { Sides } from "./numbering/texts.js";
 import { tidy } from "./lines.js";
 
 /** Lines of context around a change. */

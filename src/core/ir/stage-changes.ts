@@ -2,7 +2,7 @@
 import type { FunctionInfo, FunctionsResult, GlobalInfo } from "../../protocol/engine/ir.js";
 import type { FunctionChange, FunctionPart, FunctionSide, GlobalChange, StageChanges } from "../../protocol/ir.js";
 
-interface Pair<T> {
+export interface PairedItems<T> {
   readonly before: T | undefined;
   readonly after: T | undefined;
 }
@@ -36,12 +36,12 @@ export function withoutPromotionSuffix(symbol: string): string {
 }
 
 /** Pairs by name, then the rest by the name without promotion suffix if that is unique. In the order of before, then of after. */
-export function pairUp<T extends { readonly name: string }>(before: readonly T[], after: readonly T[]): Pair<T>[] {
+export function pairUp<T extends { readonly name: string }>(before: readonly T[], after: readonly T[]): PairedItems<T>[] {
   const later = new Map(after.map((item) => [item.name, item]));
   const earlier = new Set(before.map((item) => item.name));
   const newStems = uniqueStems(after.filter((item) => !earlier.has(item.name)));
   const goneStems = uniqueStems(before.filter((item) => !later.has(item.name)));
-  const pairs: Pair<T>[] = [];
+  const pairs: PairedItems<T>[] = [];
   const paired = new Set<T>();
   for (const item of before) {
     const stem = withoutPromotionSuffix(item.name);
@@ -63,7 +63,7 @@ function uniqueStems<T extends { readonly name: string }>(items: readonly T[]): 
   return stems;
 }
 
-function functionChange({ before, after }: Pair<FunctionInfo>): FunctionChange | undefined {
+function functionChange({ before, after }: PairedItems<FunctionInfo>): FunctionChange | undefined {
   const [left, right] = [sideOf(before), sideOf(after)];
   const shown = after ?? before;
   if (shown === undefined || (left === null && right === null)) return undefined;
@@ -87,7 +87,7 @@ function differingParts(before: FunctionInfo, after: FunctionInfo): FunctionPart
   return parts;
 }
 
-function globalChange({ before, after }: Pair<GlobalInfo>): GlobalChange | undefined {
+function globalChange({ before, after }: PairedItems<GlobalInfo>): GlobalChange | undefined {
   const shown = after ?? before;
   const [left, right] = [stateOf(before), stateOf(after)];
   if (shown === undefined || (left === right && before?.name === after?.name && before?.hash === after?.hash)) return undefined;
@@ -103,10 +103,20 @@ function total(functions: readonly FunctionInfo[]): number {
   return functions.reduce((sum, info) => sum + info.instructions, 0);
 }
 
+/** Functions that changed first, imported copies that were removed last; within each, the largest change first. */
 function byWeight(left: FunctionChange, right: FunctionChange): number {
-  const difference = weight(right) - weight(left);
+  const ranks = rank(left) - rank(right);
+  const difference = ranks === 0 ? weight(right) - weight(left) : ranks;
   if (difference !== 0) return difference;
   return left.name < right.name ? -1 : left.name > right.name ? 1 : 0;
+}
+
+const COPY = "available_externally";
+
+function rank({ change, before, after }: FunctionChange): number {
+  if (change === "changed") return 0;
+  if (change === "added") return after?.linkage === COPY ? 3 : 1;
+  return before?.linkage === COPY ? 4 : 2;
 }
 
 function weight(change: FunctionChange): number {

@@ -42,7 +42,7 @@ export interface ComparedStages {
   readonly globals: number;
 }
 
-/** Functions that changed between two stages, largest change first. @throws LtoError UnknownModule, UnknownStage, and what making stages can throw */
+/** Functions that differ between two stages, in the order of {@link stageChanges}. @throws LtoError UnknownModule, UnknownStage, and what making stages can throw */
 export async function changedFunctions(
   open: OpenSubject,
   choice: Pick<CompareChoice, "module" | "from" | "to">,

@@ -10,7 +10,7 @@ import { request, type WithModule, type WithProgress } from "./declare.js";
 export const documentRequests = {
   /**
    * The URIs for `vscode.diff` (one pair) or `vscode.changes` (several): of one function (by its symbol at either stage, or its readable name), or
-   * of all functions that changed, largest change first, by range. If no function changed but something else did, the pair is the whole module. If
+   * of all functions that differ (changed ones first, removed imported copies last; the largest change first), by range. If no function changed but something else did, the pair is the whole module. If
    * nothing changed, there is no pair, and `unchanged` says so. The title states which of how many functions are shown.
    */
   compare: request<CompareChoice & Range, Page<ComparedPair> & { readonly title: string; readonly unchanged: string | null }>(

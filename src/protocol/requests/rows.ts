@@ -32,7 +32,7 @@ export const rowRequests = {
    * stages, makes none).
    */
   stages: request<WithModule & { readonly changes: boolean }, { readonly stages: readonly StageRow[] }>("lto/stages"),
-  /** Functions that changed between two stages, largest change first. Makes missing stages. */
+  /** Functions that differ between two stages: changed ones first, removed imported copies last, each with the largest change first. Makes missing stages. */
   changedFunctions: request<
     WithModule & { readonly from: Stage; readonly to: Stage; readonly text?: string } & Range,
     Page<FunctionChangeRow> & { readonly counts: FunctionCounts; readonly unchanged: number; readonly globals: number }

@@ -2,6 +2,12 @@
 import { beginsBody, withoutComment } from "../lines.js";
 import { definedBlock, definedValue, entryNumber } from "../stable-numbers.js";
 
+/** Two texts, line by line. */
+export interface Sides {
+  readonly before: readonly string[];
+  readonly after: readonly string[];
+}
+
 /** Old number → new number. */
 export type Renaming = ReadonlyMap<string, string>;
 
