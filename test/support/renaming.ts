@@ -32,8 +32,15 @@ export function assertRenamed(text: string, renamed: string): void {
     assert.equal(other?.rest, line.rest, "the order of the code");
     record(line, other, there, back);
   }
-  // Definitions may have moved; each is one of those with the same text, and the same renaming fits all of them.
-  for (const other of others.filter(isDefinition)) {
+  // Definitions may have moved. Those come first whose numbers are known by then, because the others may be one of several.
+  const pending = others.filter(isDefinition);
+  while (pending.length > 0) {
+    const next = Math.max(
+      pending.findIndex((other) => back.has(other.numbers[0] ?? "")),
+      0,
+    );
+    const [other] = pending.splice(next, 1);
+    if (other === undefined) break;
     const candidates = waiting.get(other.rest) ?? [];
     const found = candidates.findIndex((line) =>
       line.numbers.every((number, index) => fits(number, other.numbers[index] ?? "", there, back)),
@@ -47,7 +54,7 @@ export function assertRenamed(text: string, renamed: string): void {
 function linesOf(text: string): Line[] {
   let name = "";
   return text.split("\n").map((line) => {
-    if (line.startsWith("define ")) name = line;
+    if (line.startsWith("define ")) name = /@("[^"]*"|[\w$.-]+)\(/.exec(line)?.[1] ?? "";
     const numbers: string[] = [];
     const rest = line.replaceAll(TOKEN, (token) => {
       if (token.startsWith('"') || token.startsWith(";")) return token;
@@ -56,7 +63,7 @@ function linesOf(text: string): Line[] {
     });
     const within = name;
     if (line === "}") name = "";
-    return { rest, numbers, function: within.replaceAll(TOKEN, "") };
+    return { rest, numbers, function: within };
   });
 }
 
