@@ -199,7 +199,7 @@ windowTest(
       await window.quickInput.choose("Input");
       await window.quickInput.type("The whole module");
       await window.quickInput.accept();
-      const title = await window.editors.whenActive(/ \(input\)\.ll$/);
+      const title = await window.editors.whenActive(/ · Input\.ll$/);
       await window.command("View: Keep Editor");
       await window.command("LTO: Open Dashboard");
       await window.editors.webview().getByText("hello (bin)").first().waitFor();

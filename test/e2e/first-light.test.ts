@@ -204,7 +204,7 @@ windowTest(
     });
 
     await step("commands step through stages, filters apply to both sides", async () => {
-      await window.command("LTO: Previous Stage");
+      await window.editors.press("Previous Stage");
       await window.editors.whenActive(/Internalize ↔ Import$/);
       await window.command("LTO: Next Stage");
       await window.editors.whenActive(/Import ↔ Optimize \(pm\)$/);
