@@ -119,6 +119,27 @@ windowTest(
       await window.editors.closeAll();
     });
 
+    await step("a diff of all functions that differ steps and filters as a whole", async () => {
+      await tree.select("Optimize (pm)");
+      await window.editors.whenActive(/Import ↔ Optimize \(pm\)/);
+      await window.editors.press("Previous Stage");
+      await window.editors.whenActive(/(?:Input|Rename|Resolve|Internalize) ↔ (?:Rename|Resolve|Internalize|Import)/);
+      await window.editors.press("Next Stage");
+      await window.editors.whenActive(/Import ↔ Optimize \(pm\)/);
+      const mangled = (lines: readonly string[]): boolean => lines.some((line) => /@_(R|ZN)\w+/.test(line));
+      await window.command("LTO: Toggle Demangled Names");
+      await eventually("symbols", () => window.editors.lines(), mangled);
+      await window.command("LTO: Toggle Demangled Names");
+      await eventually(
+        "readable names",
+        () => window.editors.lines(),
+        (lines) => lines.some((line) => line.startsWith("define ")) && !mangled(lines),
+      );
+      assert.equal((await window.editors.tabs()).length, 1);
+      await window.threePictures("function-diffs");
+      await window.editors.closeAll();
+    });
+
     await step("Copy Key, Reveal Stage File, Copy CLI Command", async () => {
       const key = await copied(window, () => tree.contextMenu(cgu, "Copy Key"));
       assert.match(key, /^[0-9A-F]{40}/i);

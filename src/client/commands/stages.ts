@@ -7,7 +7,7 @@ import { hasRows, type RunView } from "../../protocol/views.js";
 import { activeAddress, activeStage } from "../documents/active.js";
 import { compareStages, openStage, stagesOfModule, subjectsOf } from "../documents/compare.js";
 import { currentFilters } from "../documents/filters.js";
-import type { Comparison } from "../documents/function-diffs.js";
+import { activeComparison, type Comparison } from "../documents/function-diffs.js";
 import { Failure } from "../failure.js";
 import { mention, showInformation } from "../messages.js";
 import type { Services } from "../services.js";
@@ -54,6 +54,11 @@ function moduleOf(node: ModuleNode): Place {
 }
 
 function placeOfEditor(): Place | undefined {
+  const shown = activeComparison()?.comparison;
+  if (shown !== undefined) {
+    const { subject, module, from, to } = shown;
+    return { subject, module, stage: to, previous: from };
+  }
   const address = activeAddress();
   return address === undefined
     ? undefined

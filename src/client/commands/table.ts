@@ -1,6 +1,6 @@
 /** The table of all commands, and how they run: an error is shown with its help, a cancellation is silent. */
 import * as vscode from "vscode";
-import { setFilter, toggleFilter } from "../documents/filters.js";
+import { setFilter, toggleFilter } from "../documents/set-filter.js";
 import { stepStage } from "../documents/compare.js";
 import { moreFunctions } from "../documents/function-diffs.js";
 import { showFailure } from "../failure.js";
@@ -59,21 +59,21 @@ const HANDLERS: Readonly<Record<keyof typeof COMMANDS, Handler>> = {
   showMore: ({ cgus }, node: MoreNode) => {
     cgus.showMore(node);
   },
-  toggleDebugInfo: () => toggleFilter("hideDebugInfo"),
-  toggleGuids: () => toggleFilter("hideGuids"),
-  toggleAttributes: () => toggleFilter("hideAttributes"),
-  toggleDemangle: () => toggleFilter("demangle"),
-  toggleStableNumbering: () => toggleFilter("stableNumbering"),
-  hideDebugInfo: () => setFilter("hideDebugInfo", true),
-  showDebugInfo: () => setFilter("hideDebugInfo", false),
-  hideGuids: () => setFilter("hideGuids", true),
-  showGuids: () => setFilter("hideGuids", false),
-  hideAttributes: () => setFilter("hideAttributes", true),
-  showAttributes: () => setFilter("hideAttributes", false),
-  showMangled: () => setFilter("demangle", false),
-  showDemangled: () => setFilter("demangle", true),
-  numberSeparately: () => setFilter("stableNumbering", false),
-  numberAlike: () => setFilter("stableNumbering", true),
+  toggleDebugInfo: ({ server }) => toggleFilter(server, "hideDebugInfo"),
+  toggleGuids: ({ server }) => toggleFilter(server, "hideGuids"),
+  toggleAttributes: ({ server }) => toggleFilter(server, "hideAttributes"),
+  toggleDemangle: ({ server }) => toggleFilter(server, "demangle"),
+  toggleStableNumbering: ({ server }) => toggleFilter(server, "stableNumbering"),
+  hideDebugInfo: ({ server }) => setFilter(server, "hideDebugInfo", true),
+  showDebugInfo: ({ server }) => setFilter(server, "hideDebugInfo", false),
+  hideGuids: ({ server }) => setFilter(server, "hideGuids", true),
+  showGuids: ({ server }) => setFilter(server, "hideGuids", false),
+  hideAttributes: ({ server }) => setFilter(server, "hideAttributes", true),
+  showAttributes: ({ server }) => setFilter(server, "hideAttributes", false),
+  showMangled: ({ server }) => setFilter(server, "demangle", false),
+  showDemangled: ({ server }) => setFilter(server, "demangle", true),
+  numberSeparately: ({ server }) => setFilter(server, "stableNumbering", false),
+  numberAlike: ({ server }) => setFilter(server, "stableNumbering", true),
 };
 
 /** Commands that work in Restricted Mode: they execute nothing of the workspace. */

@@ -3,7 +3,7 @@ import * as vscode from "vscode";
 import { pipelineWith, tagsOf } from "../../protocol/stages.js";
 import { CONTEXT } from "../ids.js";
 import { activeAddress, activeStage } from "./active.js";
-import { activeFunctions } from "./function-diffs.js";
+import { activeComparison, activeFunctions } from "./function-diffs.js";
 
 /** Updates the context keys that show Next/Previous Stage and the filters with their state. */
 export function followActiveStage(): vscode.Disposable {
@@ -14,15 +14,16 @@ export function followActiveStage(): vscode.Disposable {
     void vscode.commands.executeCommand("setContext", CONTEXT[key], value);
   };
   const update = (): void => {
-    const [active, address] = [activeStage(), activeAddress()];
-    set("inStage", active !== undefined);
-    set("inStageDiff", active?.kind === "diff");
+    const [active, address, functions] = [activeStage(), activeAddress(), activeComparison()];
+    set("inStage", (active ?? functions) !== undefined);
+    set("inStageDiff", active?.kind === "diff" || functions !== undefined);
     set("inFunctionDiff", activeFunctions() !== undefined);
-    if (address === undefined) return;
-    const { filters, stage, beside } = address;
-    const stages = tagsOf(pipelineWith(stage) ?? { stages: [] });
-    set("atFirstStage", stages.indexOf(beside?.stage ?? stage) <= 0);
-    set("atLastStage", stages.indexOf(stage) === stages.length - 1);
+    const filters = address?.filters ?? functions?.filters;
+    const last = address?.stage ?? functions?.comparison.to;
+    if (filters === undefined || last === undefined) return;
+    const stages = tagsOf(pipelineWith(last) ?? { stages: [] });
+    set("atFirstStage", stages.indexOf(address?.beside?.stage ?? functions?.comparison.from ?? last) <= 0);
+    set("atLastStage", stages.indexOf(last) === stages.length - 1);
     set("showsDebugInfo", !filters.hideDebugInfo);
     set("showsGuids", !filters.hideGuids);
     set("showsAttributes", !filters.hideAttributes);

@@ -29,7 +29,7 @@ function isStage(uri: vscode.Uri): boolean {
 }
 
 /** Closes a document that another one has replaced; a preview tab closes automatically. */
-export async function closeReplaced({ tab }: ActiveStage): Promise<void> {
+export async function closeReplaced({ tab }: Pick<ActiveStage, "tab">): Promise<void> {
   const isThere = vscode.window.tabGroups.all.some(({ tabs }) => tabs.includes(tab));
   if (isThere && !tab.isActive) await vscode.window.tabGroups.close(tab, true);
 }

@@ -7,7 +7,7 @@ import { showInformation } from "../messages.js";
 import type { Server } from "../server.js";
 import { activeStage, closeReplaced, type ActiveStage } from "./active.js";
 import { currentFilters } from "./filters.js";
-import { FUNCTIONS_AT_ONCE, openFunctions, openPair, type Comparison } from "./function-diffs.js";
+import { activeComparison, FUNCTIONS_AT_ONCE, openFunctions, openPair, type Comparison } from "./function-diffs.js";
 
 /** The stages of a module in a run, in order: those of thin or of fat LTO. @throws Failure if the module has no stages of its own */
 export async function stagesOfModule(server: Server, subject: Subject, module: string): Promise<readonly Stage[]> {
@@ -52,8 +52,13 @@ export function subjectsOf(left: StageAddress, right: StageAddress): Pick<Compar
   return "run" in subject && "run" in other && subject.run !== other.run ? { subject, against: other.run } : { subject: other };
 }
 
-/** Shows the same module or function one stage later or earlier: alone, or in a diff of two stages. */
+/** Shows the same module, function or functions one stage later or earlier: alone, or in a diff of two stages. */
 export async function stepStage(server: Server, step: 1 | -1): Promise<void> {
+  const functions = activeComparison();
+  if (functions !== undefined) {
+    await stepFunctions(server, functions, step);
+    return;
+  }
   const active = activeStage();
   const [left, right] = addressesOf(active);
   if (active === undefined || left === undefined || right === undefined) {
@@ -104,6 +109,31 @@ export async function stepStage(server: Server, step: 1 | -1): Promise<void> {
 /** The function's name in the path of a document. */
 function nameIn({ path }: vscode.Uri): string | null {
   return path.split("/").at(-1)?.replace(/\.ll$/, "") ?? null;
+}
+
+/** Shows the functions that differ between the next two stages that differ. */
+async function stepFunctions(
+  server: Server,
+  { comparison, filters, tab }: NonNullable<ReturnType<typeof activeComparison>>,
+  step: 1 | -1,
+): Promise<void> {
+  const stages = tagsOf(pipelineWith(comparison.to) ?? { stages: [] });
+  const [first, second] = [stages.indexOf(comparison.from), stages.indexOf(comparison.to)];
+  for (let by: number = step; ; by += step) {
+    const [from, to] = [stages[first + by], stages[second + by]];
+    if (from === undefined || to === undefined) {
+      void showInformation(step === 1 ? "No later stage differs." : "No earlier stage differs.");
+      return;
+    }
+    const next = { ...comparison, from, to };
+    const page = await server.ask("compare", { ...next, filters, offset: 0, limit: FUNCTIONS_AT_ONCE });
+    const [only] = page.rows;
+    if (only === undefined) continue;
+    if (page.total === 1) await openPair(only);
+    else await openFunctions(next, page, filters);
+    await closeReplaced({ tab });
+    return;
+  }
 }
 
 /** Both sides of a diff; the one document twice. */

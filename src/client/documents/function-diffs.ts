@@ -5,7 +5,7 @@
 import * as vscode from "vscode";
 import { STAGE_SCHEME } from "../../protocol/uris.js";
 import type { Stage } from "../../protocol/stages.js";
-import type { Subject } from "../../protocol/uris.js";
+import type { DocumentFilters, Subject } from "../../protocol/uris.js";
 import type { ComparedPair, Page } from "../../protocol/views.js";
 import { visible } from "../../protocol/visible.js";
 import { pickOne } from "../commands/picks.js";
@@ -14,6 +14,7 @@ import type { QuickChoice } from "../messages.js";
 import type { Server } from "../server.js";
 import { collect } from "../trees/pages.js";
 import { stepDone } from "../walkthrough.js";
+import { closeReplaced } from "./active.js";
 import { currentFilters } from "./filters.js";
 import { number } from "../../protocol/words.js";
 
@@ -31,8 +32,9 @@ export interface Comparison {
   readonly function?: string;
 }
 
-interface ShownRun {
+export interface ShownFunctions {
   readonly comparison: Comparison;
+  readonly filters: DocumentFilters;
   readonly offset: number;
   readonly shown: number;
   readonly total: number;
@@ -41,28 +43,51 @@ interface ShownRun {
 type Compared = Page<ComparedPair> & { readonly title: string };
 
 /** Title → what the diff shows: the title is all that VS Code tells extensions about a multi-file diff. */
-const open = new Map<string, ShownRun>();
+const open = new Map<string, ShownFunctions>();
 
 /** Titles to remember; more are never open at once. */
 const MOST_TITLES = 100;
 
-/** The comparison that the active tab shows in part; undefined: it shows something else, or all functions. */
-export function activeFunctions(): ShownRun | undefined {
-  const label = vscode.window.tabGroups.activeTabGroup.activeTab?.label;
-  if (label === undefined) return undefined;
+/** The comparison of which the active tab shows some or all functions; undefined: it shows something else. */
+export function activeComparison(): (ShownFunctions & { readonly tab: vscode.Tab }) | undefined {
+  const tab = vscode.window.tabGroups.activeTabGroup.activeTab;
+  if (tab === undefined) return undefined;
   // VS Code adds the number of files.
-  const shown = [...open].find(([title]) => label === title || label.startsWith(`${title} (`))?.[1];
+  const shown = [...open].find(([title]) => tab.label === title || tab.label.startsWith(`${title} (`))?.[1];
+  return shown === undefined ? undefined : { ...shown, tab };
+}
+
+/** The same, if there are more functions than it shows. */
+export function activeFunctions(): ShownFunctions | undefined {
+  const shown = activeComparison();
   return shown !== undefined && shown.shown < shown.total ? shown : undefined;
 }
 
-/** Opens some or all of the functions that changed. */
-export async function openFunctions(comparison: Comparison, { title, rows, offset, total }: Compared): Promise<void> {
+/** Opens some or all of the functions that differ. */
+export async function openFunctions(
+  comparison: Comparison,
+  { title, rows, offset, total }: Compared,
+  filters: DocumentFilters = currentFilters(),
+): Promise<void> {
   const label = visible(title);
   open.delete(label);
-  open.set(label, { comparison, offset, shown: rows.length, total });
+  open.set(label, { comparison, filters, offset, shown: rows.length, total });
   for (const old of [...open.keys()].slice(0, -MOST_TITLES)) open.delete(old);
   await vscode.commands.executeCommand("vscode.changes", label, rows.map(resources));
   stepDone("compared");
+}
+
+/** Shows the same functions with other filters. */
+export async function reopenFunctions(
+  server: Server,
+  { comparison, offset, shown, tab }: ShownFunctions & { readonly tab: vscode.Tab },
+  filters: DocumentFilters,
+): Promise<void> {
+  const ask = (range: { readonly offset: number; readonly limit: number }): Promise<Compared> =>
+    server.ask("compare", { ...comparison, filters, ...range });
+  const page = shown > FUNCTIONS_AT_ONCE ? await collect(shown, ask) : await ask({ offset, limit: shown });
+  await openFunctions(comparison, { ...page, title: tab.label.replace(/ \([^()]*\)$/, "") }, filters);
+  await closeReplaced({ tab });
 }
 
 /** Opens one pair. A side without the function has no document, which a multi-file editor can show and a plain diff cannot. */
@@ -107,7 +132,7 @@ export async function moreFunctions(server: Server): Promise<void> {
 
 type Part = QuickChoice<{ readonly offset: number; readonly limit: number }>;
 
-function choices({ offset, shown, total }: ShownRun): Part[] {
+function choices({ offset, shown, total }: ShownFunctions): Part[] {
   const part = (label: string, from: number): Part => {
     const limit = Math.min(FUNCTIONS_AT_ONCE, total - from);
     return { label: `${label} ${limit}`, description: `${number(from + 1)} to ${number(from + limit)}`, value: { offset: from, limit } };
