@@ -100,6 +100,33 @@ describe("LTO: Compare LLVM Versions", () => {
     assert.match(tab?.label ?? "", /^second · Optimize \(pm\) · demo \(crate root\)\.ll$/);
   });
 
+  it("a diff of several functions filters and steps as a whole, in one tab", async () => {
+    const shown = vscode.window.activeTextEditor?.document.uri.toString(true) ?? "";
+    const { subject, module } = parseStageUri(shown) ?? assert.fail("no stage is open");
+    const stage = { kind: "stage", module: { kind: "module", subject, row: { name: module } } };
+    await vscode.commands.executeCommand(COMMANDS.compareStages, {
+      ...stage,
+      row: { stage: "thin-lto-after-pm" },
+      previous: "thin-lto-after-import",
+    });
+    const labels = (): string[] => vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs.map(({ label }) => label));
+    const titled = (wanted: RegExp): Promise<string> =>
+      eventually(String(wanted), () => {
+        const label = vscode.window.tabGroups.activeTabGroup.activeTab?.label ?? "";
+        return wanted.test(label) && labels().filter((one) => one.includes(" ↔ ")).length === before + 1 ? label : undefined;
+      });
+    const before = labels().filter((one) => one.includes(" ↔ ")).length - 1;
+    await titled(/Import ↔ Optimize \(pm\) \(\d+ files\)$/);
+    await vscode.commands.executeCommand(COMMANDS.showMangled);
+    await titled(/Import ↔ Optimize \(pm\) \(\d+ files\)$/);
+    await vscode.commands.executeCommand(COMMANDS.showDemangled);
+    await titled(/Import ↔ Optimize \(pm\) \(\d+ files\)$/);
+    await vscode.commands.executeCommand(COMMANDS.copyCliCommand);
+    assert.match(await vscode.env.clipboard.readText(), / diff \S+ \S+ (?:thin-lto-after-)?import (?:thin-lto-after-)?pm/);
+    await vscode.commands.executeCommand(COMMANDS.previousStage);
+    await titled(/(?:Input|Rename|Resolve|Internalize) ↔ (?:Rename|Resolve|Internalize|Import)/);
+  });
+
   it("an address that is no diff's is refused, and opens nothing", async () => {
     const before = openDiff()?.modified.toString();
     await vscode.commands.executeCommand(COMMANDS.openRunDiff, "file:///etc/passwd");
