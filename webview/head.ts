@@ -1,15 +1,17 @@
 /** The head: unit and run, the state of verification, the counts, and facts about the run. */
+import { headlineGroups, MODULE_GROUPS } from "../src/protocol/module-groups.js";
 import { pipelineOf, PIPELINES, type LtoCommand } from "../src/protocol/pipelines.js";
 import type { DashboardCommand } from "../src/protocol/dashboard.js";
+import type { ModuleGroup } from "../src/protocol/runs.js";
 import { hasRows, type RunView } from "../src/protocol/views.js";
 import { h, replace, show, type Child } from "./dom.js";
 import { failureBlock } from "./failure.js";
 import type { Host } from "./host.js";
 import { icon, type IconName } from "./icons.js";
-import { badge, button, setDisabled } from "./toolkit.js";
+import { button, setDisabled } from "./toolkit.js";
 import type { FIDELITY } from "../src/protocol/words.js";
 import { bytes, counted, duration, fidelityOf, moment, number, percent } from "../src/protocol/words.js";
-import { VERDICT_SIGNS } from "./words.js";
+import { GROUP_SIGNS, VERDICT_OF_GROUP } from "./words.js";
 
 const FIDELITY_SIGNS: Readonly<Record<keyof typeof FIDELITY, IconName>> = {
   verified: "verified",
@@ -61,7 +63,7 @@ export class Head {
       stateOf(run),
       notLinked(run),
       run.error === null ? null : failureBlock(run.error, { showLog: () => this.#host.command("showLog") }),
-      hasRows(run) ? h("div", { class: "head-badges" }, verdicts(run), fidelity(run)) : null,
+      hasRows(run) ? h("div", { class: "head-badges" }, headlineList(run), fidelity(run)) : null,
       run.hasReport ? figures(run) : null,
       run.hasReport ? facts(run) : null,
     );
@@ -93,25 +95,16 @@ function notLinked({ notLinked: said }: RunView): HTMLElement | null {
   return h("p", { class: "state not-linked" }, icon("warning"), h("strong", {}, "Not linked"), h("span", {}, said));
 }
 
-/** Verdict counts; fat LTO has none. */
-function verdicts({ counts, unit }: RunView): HTMLElement {
-  const { keys, linksIntoOne } = pipelineOf(unit.mode);
-  const linked = counts.modules - counts.reused - counts.recompiled - counts.failed;
-  const item = (verdict: keyof typeof VERDICT_SIGNS, count: number): HTMLElement =>
+/** The headline in parts: what happened to how many modules, and why. */
+function headlineList({ counts: { groups } }: RunView): HTMLElement {
+  const item = (group: ModuleGroup): HTMLElement =>
     h(
       "li",
-      { class: `verdict verdict-${verdict}${count === 0 ? " none" : ""}` },
-      icon(VERDICT_SIGNS[verdict]),
-      badge(number(count)),
-      h("span", {}, verdict),
+      { class: `verdict verdict-${VERDICT_OF_GROUP[group]} group-${group}`, title: MODULE_GROUPS[group].detail },
+      icon(GROUP_SIGNS[group]),
+      h("span", {}, MODULE_GROUPS[group].counted(groups[group] ?? 0)),
     );
-  return h(
-    "ul",
-    { class: "verdicts", "aria-label": "Decisions" },
-    ...(!keys ? [] : [item("re-used", counts.reused), item("re-compiled", counts.recompiled)]),
-    ...(linksIntoOne || linked > 0 ? [item("linked", linked)] : []),
-    item("failed", counts.failed),
-  );
+  return h("ul", { class: "verdicts", "aria-label": "Decisions" }, ...headlineGroups(groups).map(item));
 }
 
 function fidelity(run: RunView): HTMLElement | null {

@@ -118,4 +118,4 @@ function restored(kept: unknown): PageState {
 }
 
 export const VERDICTS: readonly Verdict[] = ["re-used", "re-compiled", "failed", "linked"];
-const SORTS: readonly ModuleSort[] = ["name", "crate", "verdict", "reason", "bytes", "instructions", "growth", "time"];
+const SORTS: readonly ModuleSort[] = ["run", "name", "crate", "verdict", "reason", "bytes", "instructions", "growth", "time"];

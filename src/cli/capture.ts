@@ -185,10 +185,13 @@ function incompleteLines({ incompleteBecause: because, notLinked }: UnitManifest
 
 function unitLines(unit: UnitManifest, { colors }: Invocation): string[] {
   const report = unitReport(unit);
+  const first = unit.incremental && unit.decisions?.previousKeys === null;
   const decided =
     report.reused === null || report.reused + (report.recompiled ?? 0) === 0
       ? ""
-      : `; rustc re-used ${report.reused} and re-compiled ${report.recompiled ?? 0}`;
+      : first
+        ? "; first build"
+        : `; rustc re-used ${report.reused} and re-compiled ${report.recompiled ?? 0}`;
   return [
     `${colors.bold(unit.name)}  profile ${unit.profile} · ${unit.mode}${unit.incremental ? " · incremental" : ""}  ${formatCaptureRef(unit)}`,
     `  ${counted(unit.localModules.length, "local CGU")}, ${counted(unit.upstream.length, "upstream crate")}${decided}`,

@@ -1,4 +1,4 @@
-/** "LTO 119 re-used · 6 re-compiled" in the status bar, with the fidelity badge; a click opens the Codegen Units view. */
+/** "LTO 6 changed · 119 re-used" in the status bar, with the fidelity badge; a click opens the Codegen Units view. */
 import * as vscode from "vscode";
 import { visible } from "../protocol/visible.js";
 import { VIEWS } from "./ids.js";

@@ -4,7 +4,7 @@ import type { LtoCommand } from "./pipelines.js";
 import type { ReadableUnitName } from "./module-names.js";
 import type { LtoErrorReport } from "./errors.js";
 import type { LtoMode, Stage } from "./stages.js";
-import type { CrateType, Deviation, ModuleOrigin, OptLevel } from "./units.js";
+import type { CratePlace, CrateType, Deviation, ModuleOrigin, OptLevel } from "./units.js";
 
 /** rustc's terms for what happens to a module, and two of this project: `linked` (fat LTO), `failed`. */
 export type Verdict = "re-used" | "re-compiled" | "linked" | "failed";
@@ -33,6 +33,32 @@ export type ReasonKind =
   | "linked-into-base"
   | "failed";
 
+/** What happened to a module, and why: see module-groups.ts. */
+export type ModuleGroup =
+  /** The engine failed on it. */
+  | "failed"
+  /** rustc could have re-used it, but its key differs from the previous session's. */
+  | "changed"
+  /** The same for a module that the previous session did not have. */
+  | "new"
+  /** Its key is the previous session's, but rustc's front end compiled it again. */
+  | "equal-key"
+  /** rustc had no keys of an earlier session, so it compiled everything. */
+  | "first-build"
+  /** There is no session at all. */
+  | "not-incremental"
+  /** Re-compiled; the reason is not known. */
+  | "re-compiled"
+  /** Of a dependency, or the allocator's: rustc compiles it every time. */
+  | "never-cached"
+  | "re-used"
+  | "linked"
+  /** No decision is known. */
+  | "unknown";
+
+/** How many modules are in each group; groups without modules are absent. */
+export type GroupCounts = Readonly<Partial<Record<ModuleGroup, number>>>;
+
 export interface Reason {
   readonly kind: ReasonKind;
   /** One sentence for the user. */
@@ -58,6 +84,8 @@ export interface ModuleReport {
   readonly readable?: ReadableUnitName;
   readonly origin: ModuleOrigin;
   readonly crate: string;
+  /** Whose crate it is; absent: not known. */
+  readonly place?: CratePlace;
   /** The file (and member) that the bitcode was read from. */
   readonly source: string;
   readonly bytes: Count;

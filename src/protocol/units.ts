@@ -82,6 +82,9 @@ export interface Toolchain {
 /** Where a module comes from: rustc's local and allocator CGUs, upstream crates' rlibs, or files that the user named. */
 export type ModuleOrigin = "local" | "upstream" | "allocator" | "input";
 
+/** Whose crate a module is from; `dependency`: neither of the workspace nor of the toolchain, or not known. */
+export type CratePlace = "workspace" | "dependency" | "std";
+
 /** A local CGU of the final crate. */
 export interface LocalModule {
   /** rustc's name of the module (its identifier in LLVM). */
@@ -119,6 +122,8 @@ export interface UpstreamArchive {
   readonly file: string;
   /** The file's path when it was captured. */
   readonly source: string;
+  /** Absent: not known, as in a capture of an earlier version. */
+  readonly place?: CratePlace;
   /**
    * The member names that rustc read ("adding bitcode from …"), in order; null: unknown, so that all members that look like Rust objects are read.
    */

@@ -7,9 +7,20 @@ import type { LtoCommand } from "./pipelines.js";
 import type { FindHit } from "./engine/symbols.js";
 import type { LtoErrorReport } from "./errors.js";
 import type { FunctionPart, OtherChanges } from "./ir.js";
-import type { Fidelity, Reason, ReasonKind, UnitSummary, UsedLlvm, UsedSettings, Verdict, VerifyReport } from "./runs.js";
+import type {
+  Fidelity,
+  GroupCounts,
+  ModuleGroup,
+  Reason,
+  ReasonKind,
+  UnitSummary,
+  UsedLlvm,
+  UsedSettings,
+  Verdict,
+  VerifyReport,
+} from "./runs.js";
 import type { LtoMode, Stage } from "./stages.js";
-import type { CaptureScope, CrateType, Deviation, ModuleOrigin } from "./units.js";
+import type { CaptureScope, CratePlace, CrateType, Deviation, ModuleOrigin } from "./units.js";
 import type { VerificationOutcome } from "./verification.js";
 
 /** The most rows that one message carries; a larger `limit` is reduced to this. */
@@ -128,6 +139,8 @@ export interface RunCounts {
   readonly failed: number;
   /** Modules whose stages came from the store; independent of rustc's decision. */
   readonly fromStore: number;
+  /** What happened to the modules, and why. */
+  readonly groups: GroupCounts;
 }
 
 /** Whether rows and documents of a run can be requested. */
@@ -152,6 +165,8 @@ export interface RunView {
    */
   readonly recorded: boolean;
   readonly counts: RunCounts;
+  /** The counts in words: "4 changed · 225 never cached · 138 re-used". */
+  readonly headline: string;
   readonly llvm: UsedLlvm | null;
   readonly fidelity: Fidelity | null;
   readonly deviations: readonly Deviation[];
@@ -194,13 +209,29 @@ export interface ModuleFilter {
   readonly verdicts?: readonly (Verdict | null)[];
   readonly crates?: readonly string[];
   readonly reasons?: readonly ReasonKind[];
+  readonly groups?: readonly ModuleGroup[];
 }
 
-export type ModuleSort = "name" | "crate" | "verdict" | "reason" | "bytes" | "instructions" | "growth" | "time";
+/** `run`: the order of the run, which is rustc's. */
+export type ModuleSort = "run" | "name" | "crate" | "verdict" | "reason" | "bytes" | "instructions" | "growth" | "time";
+
+/** How VS Code's trees show a row: words that are computed where the facts are. */
+export interface RowLine {
+  /** A product icon of VS Code, and a colour that only repeats what the words say. */
+  readonly icon: string;
+  readonly color: string | null;
+  /** Follows the name. A narrow side bar cuts off the end, so what the user looks for comes first. */
+  readonly description: string;
+  /** For screen readers: the whole row. */
+  readonly words: string;
+}
 
 export interface GroupRow {
-  /** null: no decision is known (a unit without a run). */
-  readonly verdict: Verdict | null;
+  readonly group: ModuleGroup;
+  readonly label: string;
+  /** One sentence: what the modules have in common. */
+  readonly detail: string;
+  readonly line: RowLine;
   readonly modules: number;
   readonly crates: number;
   readonly bytes: number;
@@ -218,6 +249,8 @@ export interface WorkTime {
 export interface CrateRow {
   readonly crate: string;
   readonly verdict: Verdict | null;
+  readonly place: CratePlace;
+  readonly line: RowLine;
   readonly modules: number;
   readonly bytes: number;
   readonly time: WorkTime;
@@ -232,6 +265,7 @@ export interface ModuleRow {
   readonly readable: ReadableUnitName | null;
   readonly crate: string;
   readonly origin: ModuleOrigin;
+  readonly place: CratePlace;
   readonly verdict: Verdict | null;
   readonly reason: Reason | null;
   readonly key: string | null;
@@ -248,6 +282,8 @@ export interface ModuleRow {
   /** The stages were kept in the store from an earlier run: `millis` is that run's. */
   readonly fromStore: boolean;
   readonly error: LtoErrorReport | null;
+  /** Only if it was requested. */
+  readonly line?: RowLine;
 }
 
 export interface FunctionCounts {

@@ -18,10 +18,12 @@ import {
   verdict,
   wordsOf,
 } from "../core/base/values.js";
+import { ALL_GROUPS } from "../protocol/module-groups.js";
 import type { RequestName, requests } from "../protocol/requests/all.js";
 import type { CaptureChoice } from "../protocol/requests/capture.js";
 import type { FailureData, ParamsOf } from "../protocol/requests/declare.js";
 import type { CliChoice } from "../protocol/requests/documents.js";
+import type { ModuleGroup } from "../protocol/runs.js";
 import type { DocumentFilters, Subject } from "../protocol/uris.js";
 import type { ModuleFilter, ModuleSort, RunSource } from "../protocol/views.js";
 
@@ -44,22 +46,27 @@ const filters = formatOf<DocumentFilters>()(() =>
   }),
 );
 
+const moduleGroup = wordsOf<ModuleGroup>()(z.enum(ALL_GROUPS));
+
 const filter = formatOf<ModuleFilter>()(() =>
   z.object({
     text: z.exactOptional(z.string()),
     verdicts: z.exactOptional(z.array(z.nullable(verdict))),
     crates: z.exactOptional(z.array(z.string())),
     reasons: z.exactOptional(z.array(reasonKind)),
+    groups: z.exactOptional(z.array(moduleGroup)),
   }),
 );
 
-const sort = wordsOf<ModuleSort>()(z.enum(["name", "crate", "verdict", "reason", "bytes", "instructions", "growth", "time"]));
+const sort = wordsOf<ModuleSort>()(z.enum(["run", "name", "crate", "verdict", "reason", "bytes", "instructions", "growth", "time"]));
 
 const query = {
   filter: z.exactOptional(filter),
   sort: z.exactOptional(sort),
   descending: z.exactOptional(z.boolean()),
 };
+
+const lines = z.exactOptional(z.boolean());
 
 const module = { subject, module: z.string() };
 
@@ -137,8 +144,8 @@ export const PARAMS: Schemas = {
 
   groups: formatOf<Params<"groups">>()(() => z.object({ subject, filter: z.exactOptional(filter) })),
   crates: formatOf<Params<"crates">>()(() => z.object({ subject, ...query, ...range })),
-  modules: formatOf<Params<"modules">>()(() => z.object({ subject, ...query, ...range })),
-  module: formatOf<Params<"module">>()(() => z.object({ ...module, query: z.exactOptional(z.object(query)) })),
+  modules: formatOf<Params<"modules">>()(() => z.object({ subject, ...query, lines, ...range })),
+  module: formatOf<Params<"module">>()(() => z.object({ ...module, query: z.exactOptional(z.object({ ...query, lines })) })),
   stages: formatOf<Params<"stages">>()(() => z.object({ ...module, changes: z.boolean() })),
   changedFunctions: formatOf<Params<"changedFunctions">>()(() =>
     z.object({ ...module, from: stage, to: stage, text: z.exactOptional(z.string()), ...range }),

@@ -284,9 +284,16 @@ describe("thin and verify", { skip: skipWithoutRust }, () => {
     const file = join(scratch, "report.json");
     const ended = await cli.run(["thin", unit, "--json", file]);
     assert.equal(ended.code, 0);
-    assert.match(ended.stdout, /^demo {2}\d+ CGUs: \d+ re-used, \d+ re-compiled$/m);
+    assert.match(ended.stdout, /^demo {2}\d+ CGUs: \d+ changed, 1 never cached, \d+ re-used$/m);
     assert.match(ended.stdout, /^[├└]─ \S+ +re-used +key-equal .*input .* pm /m);
-    assert.match(ended.stdout, /^std {2}1 CGU: 1 re-compiled$/m);
+    assert.match(ended.stdout, /^std {2}1 CGU: 1 never cached$/m);
+    assert.match(ended.stdout, /^\d+ CGUs: \d+ changed, \d+ never cached, \d+ re-used; \d+ preserved symbols?$/m);
+    const crates = [...ended.stdout.matchAll(/^(\S+) {2}\d+ CGUs?(?::.*)?$/gm)].map(([, crate = ""]) => crate);
+    const report = JSON.parse(await readFile(file, "utf8")) as RunReport;
+    const placeOf = new Map(report.modules.map(({ crate, place }) => [crate, place]));
+    assert.deepEqual([placeOf.get("demo"), placeOf.get("std")], ["workspace", "std"]);
+    const places = crates.map((crate) => placeOf.get(crate) ?? "dependency");
+    assert.deepEqual(places, [...["workspace", "dependency", "std"].flatMap((place) => places.filter((one) => one === place))]);
     assert.match(ended.stdout, /^Deviations from your build: none$/m);
     assert.ok(!ended.stdout.includes("\u001B"), "no colours without a terminal");
     await validate("thin", JSON.parse(await readFile(file, "utf8")));

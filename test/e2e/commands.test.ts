@@ -43,7 +43,7 @@ windowTest(
     await step("a first run", async () => {
       await window.openContainer("LTO Inspector");
       await buildAndInspect(window);
-      await window.whenStatusBar(/LTO 0 re-used · \d+ re-compiled/);
+      await window.whenStatusBar(/LTO \d+ CGUs, not incremental/);
       await window.clearNotifications();
       await window.command("View: Hide Panel");
       [cgu = ""] = await cgusOfHello(window);
@@ -210,8 +210,8 @@ windowTest(
       await window.quickInput.choose("Size");
       await tree.whenRows("largest first", ([row]) => /^(std|core)-cgu\.0$/.test(row?.label ?? ""));
       await window.command("LTO: Group Codegen Units");
-      await window.quickInput.choose("Verdict, then crate");
-      await tree.whenRows("groups", ([row]) => row?.label === "Re-compiled");
+      await window.quickInput.choose("What happened, then crate");
+      await tree.whenRows("groups", ([row]) => row?.label === "Not Incremental");
     });
 
     await step("the run, open stages and the dashboard are restored when the window is reopened", async () => {
@@ -225,8 +225,8 @@ windowTest(
       await window.command("LTO: Open Dashboard");
       await window.editors.webview().getByText("hello (bin)").first().waitFor();
       await window.reload();
-      await window.whenStatusBar(/LTO \d+ re-used · \d+ re-compiled/);
-      await tree.whenRows("groups", ([row]) => row?.label === "Re-compiled");
+      await window.whenStatusBar(/LTO \d+ CGUs, not incremental/);
+      await tree.whenRows("groups", ([row]) => row?.label === "Not Incremental");
       await window.editors.webview().getByText("hello (bin)").first().waitFor();
       assert.ok((await window.editors.tabs()).includes(title), (await window.editors.tabs()).join());
       await window.command("View: Open Previous Editor");
@@ -268,7 +268,7 @@ windowTest(
 
     await step("runs are opened and removed", async () => {
       await window.command("LTO: Run Thin LTO");
-      await window.notification(/0 re-used · \d+ re-compiled, same LLVM, not verified/);
+      await window.notification(/\d+ CGUs, not incremental, same LLVM, not verified/);
       await window.clearNotifications();
       await window.command("View: Hide Panel");
       await window.command("LTO Inspector: Focus on Runs View");
@@ -283,7 +283,7 @@ windowTest(
       await runs.whenRows("one run", (rows) => rows.length === 1);
       assert.match(await tree.welcome(), /No run is shown/);
       await runs.pane.locator(".monaco-list-row").nth(0).click();
-      await window.whenStatusBar(/LTO \d+ re-used · \d+ re-compiled/);
+      await window.whenStatusBar(/LTO \d+ CGUs, not incremental/);
     });
 
     await step("Select LLVM lists the libraries of this machine", async () => {

@@ -151,8 +151,8 @@ windowTest(
 
     await step("the next run works", async () => {
       await window.command("LTO: Run Thin LTO");
-      await window.notification(/\d+ re-compiled, same LLVM/);
-      await window.whenStatusBar(/LTO \d+ re-used · \d+ re-compiled/);
+      await window.notification(/\d+ CGUs, not incremental, same LLVM/);
+      await window.whenStatusBar(/LTO \d+ CGUs, not incremental/);
       await window.clearNotifications();
     });
 
@@ -197,7 +197,7 @@ windowTest(
     await step("an LLVM that did not write the bitcode", async () => {
       await window.configure({ "lto.libLLVM": "system" });
       await window.command("LTO: Run Thin LTO");
-      const { message, severity } = await window.notification(/re-compiled.*LLVM|libLLVM/);
+      const { message, severity } = await window.notification(/CGUs.*LLVM|libLLVM/);
       // Debian's library may be the one that its rustc used.
       if (!message.includes("same LLVM")) assert.equal(severity, "warning", message);
     });

@@ -8,8 +8,9 @@ import fs from "node:fs";
 import path from "node:path";
 import { inRoot } from "../../scripts/lib/paths.mjs";
 import type { FindReport } from "../../src/protocol/ir.js";
+import { countGroups, groupOf, headline, headlineParts } from "../../src/protocol/module-groups.js";
 import { learnNamesOf, shortModuleName } from "../../src/protocol/module-names.js";
-import type { RunReport } from "../../src/protocol/runs.js";
+import type { GroupCounts, RunReport } from "../../src/protocol/runs.js";
 import { TestCli } from "../support/cli.js";
 import { eventually, scrollTo } from "../support/vscode/dom.js";
 import { windowTest } from "../support/vscode/e2e.js";
@@ -17,7 +18,7 @@ import type { Diff } from "../support/vscode/editors.js";
 import type { Workbench } from "../support/vscode/workbench.js";
 
 /** A build and a run take long if tests share few cores. */
-const COUNTS = /LTO (\d+) re-used · (\d+) re-compiled/;
+const HEADLINE = /^LTO (.*(?:re-used|CGUs))/;
 
 /** The toggles except the one for names, and what each side shows when a toggle leaves its default. */
 const FILTERS: readonly (readonly [title: string, sign: RegExp | null])[] = [
@@ -26,11 +27,11 @@ const FILTERS: readonly (readonly [title: string, sign: RegExp | null])[] = [
   ["Toggle Aligned Numbers", null],
 ];
 
-/** The counts in the status bar, which follows the shown run. */
-async function counts(window: Workbench): Promise<{ reused: number; recompiled: number }> {
-  await window.whenStatusBar(COUNTS);
-  const [, reused, recompiled] = COUNTS.exec((await window.statusBar()).join("\n")) ?? [];
-  return { reused: Number(reused), recompiled: Number(recompiled) };
+/** The headline in the status bar, which follows the shown run. */
+async function shownHeadline(window: Workbench): Promise<string> {
+  await window.whenStatusBar(HEADLINE);
+  const texts = await window.statusBar();
+  return texts.flatMap((text) => HEADLINE.exec(text)?.[1] ?? [])[0] ?? "";
 }
 
 /** The short names of all codegen units in a group of the tree, with every crate expanded. */
@@ -62,6 +63,8 @@ windowTest(
   async ({ window, sandbox }, step) => {
     const tree = window.tree("Codegen Units");
     let unit = "";
+    let modules = 0;
+    let counted: GroupCounts = {};
 
     await step("empty views say what to do", async () => {
       await window.openContainer("LTO Inspector");
@@ -79,24 +82,23 @@ windowTest(
       }
       await window.dialog.getByRole("button", { name: "Build and Inspect" }).click();
       await window.whenTerminal(/Compiling text-core/);
-      const { reused, recompiled } = await counts(window);
-      assert.equal(reused, 0);
+      const said = await shownHeadline(window);
       unit = fs.readdirSync(path.join(sandbox.store, "captures"))[0] ?? "";
       const report = await decisions(sandbox.store, unit);
-      assert.equal(recompiled, report.modules.length);
+      modules = report.modules.length;
+      assert.equal(said, `first build of ${modules} CGUs`);
       const [group] = await tree.whenRows("group", (rows) => rows.length > 1);
-      assert.match(`${group?.label ?? ""} ${group?.description ?? ""}`, new RegExp(`^Re-compiled ${recompiled} CGUs in \\d+ crates`));
-      await window.notification(/0 re-used · \d+ re-compiled, same LLVM, not verified/);
+      assert.match(`${group?.label ?? ""} ${group?.description ?? ""}`, new RegExp(`^First Build ${modules} CGUs in \\d+ crates`));
+      await window.notification(/: first build of \d+ CGUs, same LLVM, not verified/);
       await window.clearNotifications();
       await window.command("View: Hide Panel");
     });
 
     await step("the dashboard has the same numbers", async () => {
-      const { recompiled } = await counts(window);
       await window.command("LTO: Open Dashboard");
       const page = window.editors.webview();
       await page.getByText("textstats (bin)").first().waitFor();
-      await page.getByText(`${recompiled} modules`).first().waitFor();
+      await page.getByText(`${modules} modules`).first().waitFor();
       await window.threePictures("dashboard");
       await window.editors.closeAll();
     });
@@ -105,7 +107,7 @@ windowTest(
       execFileSync(process.execPath, ["edit.mjs", "--apply", "."], { cwd: sandbox.workspace });
       await window.command("LTO: Run Thin LTO");
       await window
-        .statusBarItem(/LTO [1-9]\d* re-used/)
+        .statusBarItem(/LTO [1-9]\d* changed/)
         .first()
         .waitFor();
       assert.equal(await window.dialog.isVisible(), false);
@@ -114,28 +116,31 @@ windowTest(
 
       const report = await decisions(sandbox.store, unit);
       learnNamesOf(report.modules);
-      const expected = report.modules.filter(({ verdict }) => verdict === "re-compiled");
-      const shown = await counts(window);
-      assert.deepEqual(shown, { reused: report.modules.length - expected.length, recompiled: expected.length });
-      assert.ok(expected.length > 0 && expected.length < report.modules.length, `${expected.length} re-compiled`);
+      const expected = report.modules.filter((module) => groupOf(module) === "changed");
+      counted = countGroups(report.modules);
+      assert.equal(await shownHeadline(window), headline(counted));
+      assert.ok((counted["never-cached"] ?? 0) > 0 && (counted["re-used"] ?? 0) > 0, headline(counted));
+      assert.ok(expected.length > 0 && expected.length < report.modules.length, `${expected.length} changed`);
       const crates = [...new Set(expected.map(({ crate }) => crate))];
       const names = await cgusIn(window, crates);
       assert.deepEqual(names.sort(), expected.map(({ name }) => shortModuleName(name)).sort());
       await window.threePictures("decisions");
 
-      await tree.collapse("Re-compiled");
+      await tree.collapse("Changed");
       await tree.expand("Re-used");
       await tree.expand("textstats");
       await window.threePictures("re-used");
       await tree.collapse("Re-used");
-      await tree.expand("Re-compiled");
+      await tree.expand("Changed");
     });
 
     await step("Explain Decision names the decisive fact, and its links lead to diff, source and stages", async () => {
       const { hits } = await new TestCli(sandbox.store).report<FindReport>(["find", unit, "textstats::bars::bar", "--stage", "pm"]);
       const name = shortModuleName(hits.find(({ role }) => role === "defined")?.module ?? "");
       const row = await tree.reveal(name);
-      assert.match((await row.locator(".label-description").textContent()) ?? "", /^key-changed · /);
+      // The group and the icon say why it was re-compiled.
+      assert.match((await row.locator(".label-description").textContent()) ?? "", /^[\d.]+ k?B · /);
+      assert.equal(await row.locator(".codicon-edit").count(), 1);
       const decisive = /textstats::bars::bar (?:grew|shrank) from \d+ to \d+ instructions/;
       await tree.tooltip(
         name,
@@ -236,15 +241,10 @@ windowTest(
 
     await step("the dashboard follows the run", async () => {
       await window.editors.closeAll();
-      const { reused, recompiled } = await counts(window);
       await window.command("LTO: Open Dashboard");
       const page = window.editors.webview();
-      await page
-        .getByText(`${reused + recompiled} modules`)
-        .first()
-        .waitFor();
-      await page.locator(".verdict-re-used").getByText(String(reused), { exact: true }).waitFor();
-      await page.locator(".verdict-re-compiled").getByText(String(recompiled), { exact: true }).waitFor();
+      await page.getByText(`${modules} modules`).first().waitFor();
+      for (const part of headlineParts(counted)) await page.locator(".verdicts").getByText(part, { exact: true }).waitFor();
       await window.threePictures("dashboard-after-edit");
       for (const section of ["Timeline", "Instructions and size by stage"]) {
         await scrollTo(page.getByRole("heading", { name: section }));
@@ -253,17 +253,16 @@ windowTest(
     });
 
     await step("the decisions of a build that is captured in a terminal appear automatically", async () => {
-      const before = await counts(window);
+      const before = await shownHeadline(window);
       fs.appendFileSync(path.join(sandbox.workspace, "crates", "textstats", "src", "main.rs"), "// A comment changes no code.\n");
       assert.equal(await new TestCli(sandbox.store).capture(sandbox.workspace), unit);
       const after = await eventually(
         "decisions of the new build",
-        () => counts(window),
-        ({ reused }) => reused > before.reused,
+        () => shownHeadline(window),
+        (said) => said !== before,
       );
       const report = await decisions(sandbox.store, unit);
-      const reused = report.modules.filter(({ verdict }) => verdict === "re-used").length;
-      assert.deepEqual(after, { reused, recompiled: report.modules.length - reused });
+      assert.equal(after, headline(countGroups(report.modules)));
     });
   },
 );

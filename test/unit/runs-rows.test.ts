@@ -2,12 +2,14 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { crateRows, filterRows, groupRows, pageOf, rowsOfReport, sortRows } from "../../src/core/views/module-rows.js";
+import { moduleLine, type ListOfModules } from "../../src/core/views/row-lines.js";
 import { stageTotals } from "../../src/core/views/stage-totals.js";
 import { MOST_BARS, timelineOf } from "../../src/core/views/timeline.js";
+import { REASON_ICONS } from "../../src/protocol/module-groups.js";
 import { PIPELINES } from "../../src/protocol/pipelines.js";
 import type { ModuleReport, RunReport, StageReport, Timing, Verdict } from "../../src/protocol/runs.js";
 import type { Stage } from "../../src/protocol/stages.js";
-import { MOST_ROWS } from "../../src/protocol/views.js";
+import { MOST_ROWS, type ModuleSort } from "../../src/protocol/views.js";
 
 function stage(name: Stage, instructions: number, sameAsPrevious = false): StageReport {
   return { stage: name, file: null, bytes: instructions * 4, instructions, functions: 2, millis: 1.5, sameAsPrevious };
@@ -62,7 +64,8 @@ describe("module rows", () => {
   });
 
   it("are sorted stably, either way", () => {
-    assert.deepEqual(names(sortRows(rows, undefined)), ["big", "same", "small", "broken"]);
+    assert.deepEqual(names(sortRows(rows, "run")), ["big", "same", "small", "broken"]);
+    assert.deepEqual(names(sortRows(rows, "run", true)), ["broken", "small", "same", "big"]);
     assert.deepEqual(names(sortRows(rows, "crate")), ["big", "same", "small", "broken"]);
     assert.deepEqual(names(sortRows(rows, "crate", true)), ["small", "broken", "big", "same"]);
     assert.deepEqual(names(sortRows(rows, "growth", true)), ["big", "same", "broken", "small"]);
@@ -78,15 +81,57 @@ describe("module rows", () => {
     assert.equal(filterRows(rows, {}), rows);
   });
 
-  it("are grouped by verdict, failed first, and by crate", () => {
+  it("are in the order of what matters by default: the workspace's first, std's last, within these what happened, then the largest", () => {
+    const at = (name: string, place: "workspace" | "dependency" | "std" | undefined, verdict: Verdict, size: number): ModuleReport => ({
+      ...module(name, name.slice(0, 1), verdict, [size, size]),
+      ...(place === undefined ? {} : { place }),
+    });
+    const some = rowsOfReport({
+      ...report,
+      modules: [
+        at("s1", "std", "re-compiled", 900),
+        at("d1", undefined, "re-used", 800),
+        at("d2", "dependency", "re-compiled", 7),
+        at("w1", "workspace", "re-used", 600),
+        at("w2", "workspace", "re-compiled", 5),
+        at("w3", "workspace", "re-compiled", 50),
+        at("w4", "workspace", "failed", 1),
+      ],
+    });
+    const order = ["w4", "w3", "w2", "w1", "d2", "d1", "s1"];
+    assert.deepEqual(names(sortRows(some, undefined)), order);
+    assert.deepEqual(names(sortRows(some, undefined, true)), order.toReversed());
     assert.deepEqual(
-      groupRows(rows).map(({ verdict, modules: count, crates }) => [verdict, count, crates]),
+      crateRows(some).map(({ crate, place }) => [crate, place]),
+      [
+        ["w", "workspace"],
+        ["d", "dependency"],
+        ["s", "std"],
+      ],
+    );
+    assert.deepEqual(
+      crateRows(some, "crate").map(({ crate }) => crate),
+      ["d", "s", "w"],
+    );
+    // Two crates of one name: the user's counts.
+    const both = [at("x1", "std", "re-used", 1), at("x2", "workspace", "re-used", 1)];
+    assert.deepEqual(
+      crateRows(rowsOfReport({ ...report, modules: both })).map(({ place }) => place),
+      ["workspace"],
+    );
+  });
+
+  it("are grouped by what happened, failed first, and by crate", () => {
+    assert.deepEqual(
+      groupRows(rows).map(({ group, modules: count, crates }) => [group, count, crates]),
       [
         ["failed", 1, 1],
-        ["re-compiled", 2, 2],
+        ["changed", 2, 2],
         ["re-used", 1, 1],
       ],
     );
+    assert.deepEqual(names(filterRows(rows, { groups: ["changed"] })), ["big", "small"]);
+    assert.deepEqual(names(filterRows(rows, { groups: ["never-cached", "failed"] })), ["broken"]);
     assert.deepEqual(
       crateRows(rows, "bytes", true).map(({ crate, verdict, modules: count, bytes }) => [crate, verdict, count, bytes]),
       [
@@ -100,15 +145,15 @@ describe("module rows", () => {
   it("count only the work of this run, and sort kept modules last", () => {
     const some = rowsOfReport({ ...report, modules: modules.map((one) => ({ ...one, fromStore: one.name === "big" })) });
     assert.deepEqual(
-      groupRows(some).map(({ verdict, time }) => [verdict, time]),
+      groupRows(some).map(({ group, time }) => [group, time]),
       [
         ["failed", { millis: 0, kept: 0 }],
-        ["re-compiled", { millis: 3, kept: 1 }],
+        ["changed", { millis: 3, kept: 1 }],
         ["re-used", { millis: 3, kept: 0 }],
       ],
     );
     assert.deepEqual(
-      crateRows(some).map(({ time }) => time),
+      crateRows(some, "crate").map(({ time }) => time),
       [
         { millis: 3, kept: 1 },
         { millis: 3, kept: 0 },
@@ -125,6 +170,56 @@ describe("module rows", () => {
     assert.deepEqual(pageOf(rows, { offset: -3, limit: 1.9 }).rows, rows.slice(0, 1));
     const many = Array.from({ length: 3 * MOST_ROWS }, (_, index) => index);
     assert.equal(pageOf(many, { offset: 0, limit: Infinity }).rows.length, MOST_ROWS);
+  });
+});
+
+describe("lines of trees", () => {
+  const [big, same] = rows;
+  const line = (row: (typeof rows)[number] | undefined, list: ListOfModules): string => moduleLine(row ?? assert.fail(), list).description;
+
+  it("leave out what all rows of a list have in common", () => {
+    assert.equal(line(big, {}), "key-changed · app · 500 B · 3 ms");
+    assert.equal(line(big, { filter: { crates: ["app"] } }), "key-changed · 500 B · 3 ms");
+    assert.equal(line(big, { filter: { crates: ["app"], groups: ["changed"] } }), "500 B · 3 ms");
+    assert.equal(line(big, { filter: { crates: ["app"], groups: ["changed", "new"] } }), "key-changed · 500 B · 3 ms");
+    assert.equal(line(same, { filter: { crates: ["app"], groups: ["re-used"] } }), "250 B · 3 ms");
+  });
+
+  it("keep a reason that is not the group's, and no reason of the whole build", () => {
+    const upstream = { ...(big ?? assert.fail()), origin: "upstream" as const };
+    assert.equal(line(upstream, { filter: { crates: ["app"], groups: ["never-cached"] } }), "key-changed · 500 B · 3 ms");
+    const first = { ...upstream, reason: { kind: "no-previous-keys" as const, detail: "" } };
+    assert.equal(line(first, { filter: { crates: ["app"] } }), "500 B · 3 ms");
+  });
+
+  it("begin with what the list is sorted by", () => {
+    const of = (sort: ModuleSort): string => line(big, { filter: { crates: ["app"], groups: ["changed"] }, sort });
+    assert.deepEqual(
+      [of("bytes"), of("time"), of("growth"), of("instructions"), of("reason"), of("verdict"), of("name")],
+      [
+        "500 B · 3 ms",
+        "3 ms · 500 B",
+        "+200 instructions · 500 B · 3 ms",
+        "300 instructions · 500 B · 3 ms",
+        "key-changed · 500 B · 3 ms",
+        "re-compiled · 500 B · 3 ms",
+        "500 B · 3 ms",
+      ],
+    );
+    const crates = crateRows(rows, "time", true).map(({ line: { description } }) => description);
+    assert.deepEqual(crates, ["6 ms · 2 CGUs · 750 B", "3 ms · 2 CGUs · 55 B"]);
+  });
+
+  it("have an icon for each reason, and say in words what icons and colours show", () => {
+    const icons = rows.map((row) => moduleLine(row, {}).icon);
+    assert.deepEqual(icons, ["edit", "check", "edit", "edit"]);
+    assert.equal(new Set(Object.values(REASON_ICONS)).size, Object.keys(REASON_ICONS).length);
+    assert.equal(moduleLine(big ?? assert.fail(), {}).words, "codegen unit big, re-compiled · Because. · key-changed · app · 500 B · 3 ms");
+    const [failed] = groupRows(rows);
+    assert.deepEqual(failed?.line, {
+      ...{ icon: "error", color: "errorForeground", description: "1 CGU in 1 crate" },
+      words: "Failed, 1 CGU in 1 crate. The engine failed on these modules.",
+    });
   });
 });
 

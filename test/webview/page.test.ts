@@ -1,6 +1,7 @@
 /** The page as a whole: the head, the empty page, failures, and hostile names. */
 import assert from "node:assert/strict";
 import { afterEach, describe, it } from "node:test";
+import { headlineParts } from "../../src/protocol/module-groups.js";
 import type { RunView } from "../../src/protocol/views.js";
 import { prepare } from "./harness/scenarios.js";
 import { Dashboard } from "./support/dashboard.js";
@@ -30,7 +31,9 @@ describe("the head", () => {
     const page = await dashboard().startWithRun();
     const counts = page.extension.view?.counts ?? assert.fail();
     assert.equal(page.find("h1").textContent, "textstats (bin)");
-    assert.deepEqual(page.texts(".verdicts li"), [`${counts.reused}re-used`, `${counts.recompiled}re-compiled`, "2failed"]);
+    assert.deepEqual(page.texts(".verdicts li"), headlineParts(counts.groups));
+    assert.deepEqual(Object.keys(counts.groups).sort(), ["changed", "failed", "never-cached", "new", "re-used"]);
+    assert.equal(page.texts(".verdicts li").at(-1), "2 failed");
     assert.match(page.find(".figures").textContent, /Modules40.*Bitcode.* → .*Instructions.* → .*Linked output3\.41 MB.*Peak memory612 MB/);
   });
 

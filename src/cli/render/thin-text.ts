@@ -1,10 +1,12 @@
 /** What `thin` prints: the tree of re-used and re-compiled CGUs by crate, with stages and times. */
 import { shortModuleName } from "../../protocol/module-names.js";
+import { countGroups, headline, headlineParts, isOfTheBuild } from "../../protocol/module-groups.js";
+import { CRATE_PLACES } from "../../protocol/crate-places.js";
 import type { ModuleReport, RunReport, StageReport, Verdict } from "../../protocol/runs.js";
 import { stageShort } from "../../protocol/stages.js";
 import type { Colors } from "../styles.js";
 import { deviationLines, llvmLines, outsideLines, unitLine, warningLines } from "./llvm-lines.js";
-import { bytes, counted, duration, number } from "../../protocol/words.js";
+import { bytes, counted, duration } from "../../protocol/words.js";
 
 export function thinLines(report: RunReport, colors: Colors): string[] {
   return [
@@ -20,7 +22,7 @@ export function thinLines(report: RunReport, colors: Colors): string[] {
   ];
 }
 
-/** Crates in the order of their first modules; the local crate comes first, as in rustc. */
+/** Crates of the workspace come first and the standard library's last, otherwise in the order of their first modules. */
 function crates(modules: readonly ModuleReport[]): [string, ModuleReport[]][] {
   const groups = new Map<string, ModuleReport[]>();
   for (const module of modules) {
@@ -28,23 +30,32 @@ function crates(modules: readonly ModuleReport[]): [string, ModuleReport[]][] {
     if (group === undefined) groups.set(module.crate, [module]);
     else group.push(module);
   }
-  return [...groups];
+  return [...groups].sort(([, left], [, right]) => placeOrder(left) - placeOrder(right));
+}
+
+/** Two crates can have one name; the user's counts. */
+function placeOrder(modules: readonly ModuleReport[]): number {
+  return Math.min(...modules.map(({ place = "dependency" }) => CRATE_PLACES.indexOf(place)));
 }
 
 function crateLines(crate: string, modules: readonly ModuleReport[], colors: Colors): string[] {
   const width = Math.max(...modules.map((module) => shortModuleName(module.name).length));
   const lines = modules.map((module, index) => moduleLine(module, width, index === modules.length - 1, colors));
-  return [`${colors.bold(crate)}  ${counted(modules.length, "CGU")}: ${verdictCounts(modules)}`, ...lines.flat()];
+  return [`${colors.bold(crate)}  ${counted(modules.length, "CGU")}${groupCounts(modules)}`, ...lines.flat()];
 }
 
-const VERDICTS: readonly Verdict[] = ["re-used", "re-compiled", "linked", "failed"];
+/** ": 3 changed, 1 never cached, 29 re-used"; empty if the headline says it of all modules. */
+function groupCounts(modules: readonly ModuleReport[]): string {
+  const counts = countGroups(modules);
+  const parts = isOfTheBuild(counts) ? headlineParts({ failed: counts.failed ?? 0 }) : headlineParts(counts);
+  return parts.length === 0 ? "" : `: ${parts.join(", ")}`;
+}
 
-function verdictCounts(modules: readonly ModuleReport[]): string {
-  const counts = VERDICTS.map((verdict) => [verdict, modules.filter((module) => module.verdict === verdict).length] as const);
-  return counts
-    .filter(([, count]) => count > 0)
-    .map(([verdict, count]) => `${number(count)} ${verdict}`)
-    .join(", ");
+/** "84 CGUs: 4 changed, 51 never cached, 29 re-used", "first build of 84 CGUs" */
+function summary(modules: readonly ModuleReport[]): string {
+  const counts = countGroups(modules);
+  const parts = headlineParts(counts).join(", ");
+  return isOfTheBuild(counts) || modules.length === 0 ? parts || headline(counts) : `${counted(modules.length, "CGU")}: ${parts}`;
 }
 
 function moduleLine(module: ModuleReport, width: number, last: boolean, colors: Colors): string[] {
@@ -82,9 +93,7 @@ function summaryLines(report: RunReport, colors: Colors): string[] {
   const stages = report.modules.flatMap((module) => module.stages);
   const failed = report.modules.filter((module) => module.verdict === "failed").length;
   const stored = report.modules.filter((module) => module.fromStore).length;
-  const lines = [
-    `${counted(report.modules.length, "CGU")}: ${verdictCounts(report.modules)}; ${counted(report.settings.preservedSymbols, "preserved symbol")}`,
-  ];
+  const lines = [`${summary(report.modules)}; ${counted(report.settings.preservedSymbols, "preserved symbol")}`];
   if (stages.length > 0) {
     const size = stages.reduce((sum, stage) => sum + stage.bytes, 0);
     const from = stored === 0 ? "" : `, those of ${counted(stored, "CGU")} from the store`;

@@ -88,7 +88,8 @@ const SORTS: readonly {
   readonly description: string;
   readonly descending: boolean;
 }[] = [
-  { sort: null, label: "As rustc lists them", description: "local, upstream, cached", descending: false },
+  { sort: null, label: "What matters first", description: "the workspace's crates, changed, largest", descending: false },
+  { sort: "run", label: "As rustc lists them", description: "local, upstream, cached", descending: false },
   { sort: "name", label: "Name", description: "A to Z", descending: false },
   { sort: "bytes", label: "Size", description: "largest first", descending: true },
   { sort: "time", label: "Time", description: "slowest first", descending: true },
@@ -106,7 +107,7 @@ export async function sortCgus(services: Services): Promise<void> {
 }
 
 const GROUPINGS: readonly { readonly label: string; readonly description: string; readonly value: Grouping }[] = [
-  { label: "Verdict, then crate", description: "re-used, re-compiled, failed", value: "verdict" },
+  { label: "What happened, then crate", description: "changed, never cached, re-used", value: "verdict" },
   { label: "Crate", description: "all codegen units of a crate together", value: "crate" },
   { label: "No groups", description: "one list", value: "none" },
 ];

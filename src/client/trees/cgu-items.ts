@@ -2,9 +2,11 @@
 import * as vscode from "vscode";
 import type { DecisiveView } from "../../protocol/explain.js";
 import { noFunctionWords } from "../../protocol/change-words.js";
+import type { ModuleGroup } from "../../protocol/runs.js";
+import type { RowLine } from "../../protocol/views.js";
 import { COMMANDS } from "../ids.js";
 import { shownItem } from "../messages.js";
-import { bytes, change, counted, moduleTime, moduleTimeWords, shortReason, workTime, number } from "../../protocol/words.js";
+import { bytes, change, counted, moduleTimeWords, number } from "../../protocol/words.js";
 import {
   nodeId,
   WHOLE,
@@ -19,23 +21,13 @@ import { noteItem, SafeMarkdown } from "./node-item.js";
 
 const { Collapsed, Expanded, None } = vscode.TreeItemCollapsibleState;
 
-/** Every verdict has its own word and icon; the colour only repeats them. */
-const VERDICTS: Readonly<Record<string, { readonly label: string; readonly icon: string; readonly color?: string }>> = {
-  "re-used": { label: "Re-used", icon: "check", color: "charts.green" },
-  "re-compiled": { label: "Re-compiled", icon: "sync", color: "charts.blue" },
-  linked: { label: "Linked", icon: "link" },
-  failed: { label: "Failed", icon: "error", color: "errorForeground" },
-  null: { label: "No decision known", icon: "question" },
-};
-
-function verdictIcon(verdict: string | null): vscode.ThemeIcon {
-  const { icon, color } = VERDICTS[String(verdict)] ?? { icon: "question" };
-  return new vscode.ThemeIcon(icon, color === undefined ? undefined : new vscode.ThemeColor(color));
-}
-
-/** Parts of a description; empty ones are left out. */
-function joined(...parts: readonly string[]): string {
-  return parts.filter((part) => part !== "").join(" · ");
+/** The server puts rows into words. */
+function lineItem(label: string, { icon, color, description, words }: RowLine, state: vscode.TreeItemCollapsibleState): vscode.TreeItem {
+  const item = new vscode.TreeItem(label, state);
+  item.description = description;
+  item.iconPath = new vscode.ThemeIcon(icon, color === null ? undefined : new vscode.ThemeColor(color));
+  item.accessibilityInformation = { label: words };
+  return item;
 }
 
 export function cguItem(node: CguNode): vscode.TreeItem {
@@ -67,45 +59,32 @@ function itemOf(node: CguNode): vscode.TreeItem {
   }
 }
 
+/** Groups that are as expected. */
+const QUIET: ReadonlySet<ModuleGroup> = new Set(["never-cached", "re-used"]);
+
 function groupItem({ row }: GroupNode): vscode.TreeItem {
-  const label = VERDICTS[String(row.verdict)]?.label ?? String(row.verdict);
-  const item = new vscode.TreeItem(label, row.verdict === "re-used" ? Collapsed : Expanded);
-  item.description = joined(`${counted(row.modules, "CGU")} in ${counted(row.crates, "crate")}`, workTime(row.time));
-  item.iconPath = verdictIcon(row.verdict);
+  const item = lineItem(row.label, row.line, QUIET.has(row.group) ? Collapsed : Expanded);
   item.contextValue = "group";
-  item.accessibilityInformation = { label: `${label}, ${item.description}` };
+  item.tooltip = `${row.label}: ${row.line.description}\n\n${row.detail}`;
   return item;
 }
 
 function crateItem({ row }: CrateNode): vscode.TreeItem {
-  const item = new vscode.TreeItem(row.crate, Collapsed);
-  item.description = joined(counted(row.modules, "CGU"), bytes(row.bytes), workTime(row.time));
-  item.iconPath = new vscode.ThemeIcon("package");
+  const item = lineItem(row.crate, row.line, Collapsed);
   item.contextValue = "crate";
-  item.accessibilityInformation = { label: `crate ${row.crate}, ${item.description}` };
   return item;
 }
+
+/** For the types: the tree always asks for lines. */
+const NO_LINE: RowLine = { icon: "question", color: null, description: "", words: "" };
 
 function moduleItem(node: ModuleNode): vscode.TreeItem {
   const { row } = node;
   const linked = row.reason?.kind === "linked-into-base";
-  const item = new vscode.TreeItem(row.shortName, linked ? None : Collapsed);
-  const where = node.parent === undefined ? row.crate : "";
-  const special = row.origin === "allocator" ? "allocator" : "";
-  // A narrow side bar cuts off the end, so the reason, which the user looks for, comes first.
-  item.description = joined(
-    shortReason(row.reason?.kind),
-    where,
-    special,
-    bytes(row.bytes),
-    row.stageBytes === null ? "" : moduleTime(row),
-  );
-  item.iconPath = verdictIcon(row.verdict);
+  const item = lineItem(row.shortName, row.line ?? NO_LINE, linked ? None : Collapsed);
   item.contextValue = row.key === null ? "cgu" : "cgu.key";
   // Left out if an explanation can be added: VS Code requests the tooltip when it shows it.
   if (!explainable(node)) item.tooltip = moduleTooltip(node, null);
-  const verdict = row.verdict ?? "no decision known";
-  item.accessibilityInformation = { label: `codegen unit ${row.shortName}, ${verdict}, ${row.reason?.detail ?? ""} ${bytes(row.bytes)}` };
   return item;
 }
 

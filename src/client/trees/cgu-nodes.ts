@@ -1,5 +1,5 @@
 /** The nodes of the Codegen Units view: groups → crates → CGUs → stages → changed functions. */
-import type { Verdict } from "../../protocol/runs.js";
+import type { ModuleGroup } from "../../protocol/runs.js";
 import type { Stage } from "../../protocol/stages.js";
 import type { Subject } from "../../protocol/uris.js";
 import type { FunctionChangeRow, GroupRow, CrateRow, ModuleRow, StageRow } from "../../protocol/views.js";
@@ -13,8 +13,8 @@ export interface GroupNode {
 export interface CrateNode {
   readonly kind: "crate";
   readonly row: CrateRow;
-  /** undefined: CGUs of every verdict. */
-  readonly verdict: Verdict | null | undefined;
+  /** undefined: CGUs of all groups. */
+  readonly group: ModuleGroup | undefined;
 }
 
 export interface ModuleNode {
@@ -54,9 +54,9 @@ export const WHOLE = "whole";
 export function nodeId(node: CguNode): string {
   switch (node.kind) {
     case "group":
-      return `g:${String(node.row.verdict)}`;
+      return `g:${node.row.group}`;
     case "crate":
-      return `c:${String(node.verdict)}:${node.row.crate}`;
+      return `c:${String(node.group)}:${node.row.crate}`;
     case "module":
       return `m:${node.parent === undefined ? "" : nodeId(node.parent)}:${node.row.name}`;
     case "stage":

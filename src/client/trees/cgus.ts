@@ -5,7 +5,8 @@
 import * as vscode from "vscode";
 import { learnShownNames } from "../../protocol/module-names.js";
 import type { Subject } from "../../protocol/uris.js";
-import { hasRows, type ModuleFilter, type Page } from "../../protocol/views.js";
+import type { ModuleQuery } from "../../protocol/requests/rows.js";
+import { hasRows, type Page } from "../../protocol/views.js";
 import type { Server } from "../server.js";
 import type { ShownRun } from "../shown-run.js";
 import { cguItem, explainable, moduleTooltip } from "./cgu-items.js";
@@ -110,6 +111,20 @@ export class CgusTree implements vscode.TreeDataProvider<CguNode>, vscode.Dispos
     this.#changed.dispose();
   }
 
+  /** The modules below a node, in the order of the view. */
+  queryOf(node: GroupNode | CrateNode | undefined): Omit<ModuleQuery, "subject"> {
+    const { filter, order } = this.#shown;
+    const group = node?.kind === "group" ? node.row.group : node?.group;
+    return {
+      filter: {
+        ...filter,
+        ...(node?.kind === "crate" ? { crates: [node.row.crate] } : {}),
+        ...(group === undefined ? {} : { groups: [group] }),
+      },
+      ...(order.sort === null ? {} : { sort: order.sort, descending: order.descending }),
+    };
+  }
+
   #childrenOf(node: CguNode | undefined, subject: Subject): Promise<CguNode[]> | CguNode[] {
     switch (node?.kind) {
       case undefined:
@@ -139,28 +154,20 @@ export class CgusTree implements vscode.TreeDataProvider<CguNode>, vscode.Dispos
         return this.#modules(subject, undefined);
       case "verdict": {
         const { groups } = await this.#server.ask("groups", { subject, filter: this.#shown.filter });
-        const nodes = groups.filter((row) => row.modules > 0).map((row): GroupNode => ({ kind: "group", row }));
+        const nodes = groups.map((row): GroupNode => ({ kind: "group", row }));
         return nodes.length > 0 ? nodes : [{ kind: "note", text: "No codegen unit matches the filter.", icon: "filter" }];
       }
     }
   }
 
   async #crates(subject: Subject, group: GroupNode | undefined): Promise<CguNode[]> {
-    const verdict = group?.row.verdict;
-    const filter: ModuleFilter = verdict === undefined ? this.#shown.filter : { ...this.#shown.filter, verdicts: [verdict] };
-    const page = await collect(this.#limit(group), (range) => this.#server.ask("crates", { subject, filter, ...range }));
-    const nodes = page.rows.map((row): CrateNode => ({ kind: "crate", row, verdict }));
+    const page = await collect(this.#limit(group), (range) => this.#server.ask("crates", { subject, ...this.queryOf(group), ...range }));
+    const nodes = page.rows.map((row): CrateNode => ({ kind: "crate", row, group: group?.row.group }));
     return withMore(nodes, page, group);
   }
 
   async #modules(subject: Subject, crate: CrateNode | undefined): Promise<CguNode[]> {
-    const { filter, order } = this.#shown;
-    const narrowed: ModuleFilter = {
-      ...filter,
-      ...(crate === undefined ? {} : { crates: [crate.row.crate] }),
-      ...(crate?.verdict === undefined ? {} : { verdicts: [crate.verdict] }),
-    };
-    const query = { subject, filter: narrowed, ...(order.sort === null ? {} : { sort: order.sort, descending: order.descending }) };
+    const query = { subject, ...this.queryOf(crate), lines: true };
     const page = await collect(this.#limit(crate), (range) => this.#server.ask("modules", { ...query, ...range }));
     learnShownNames(page.rows);
     const nodes = page.rows.map((row): ModuleNode => ({ kind: "module", subject, row, parent: crate }));

@@ -1,11 +1,12 @@
 /** Building blocks of formats, and the check that a format's schema matches its type in src/protocol. */
 import * as z from "zod/mini";
+import { CRATE_PLACES } from "../../protocol/crate-places.js";
 import { LTO_ERROR_NAMES } from "../../protocol/error-table.js";
 import type { BuildProblem, LtoErrorReport } from "../../protocol/errors.js";
 import type { Fidelity, ReasonKind, UnitSummary, UsedLlvm, UsedSettings, Verdict } from "../../protocol/runs.js";
 import { ALL_PIPELINES, ARTIFACTS, type ArtifactKind, type LtoCommand, type LtoMode, type Stage } from "../../protocol/pipelines.js";
 import { allStages } from "../../protocol/stages.js";
-import type { CrateType, Deviation, ModuleOrigin, OptLevel } from "../../protocol/units.js";
+import type { CratePlace, CrateType, Deviation, ModuleOrigin, OptLevel } from "../../protocol/units.js";
 
 /** A type in a comparable form: without `readonly`, and with optional properties marked. */
 type Spelled<T> = T extends string | number | boolean | null | undefined
@@ -99,6 +100,8 @@ export const crateType = wordsOf<CrateType>()(z.enum(["bin", "cdylib", "staticli
 export const optLevel = wordsOf<OptLevel>()(z.enum(["0", "1", "2", "3", "s", "z"]));
 
 export const moduleOrigin = wordsOf<ModuleOrigin>()(z.enum(["local", "upstream", "allocator", "input"]));
+
+export const cratePlace = wordsOf<CratePlace>()(z.enum(CRATE_PLACES));
 
 export const verdict = wordsOf<Verdict>()(z.enum(["re-used", "re-compiled", "linked", "failed"]));
 

@@ -1,7 +1,7 @@
 /** Reasons in words, and the reason for a decision of which only the compiler's record is known. */
 import type { AnalyzedModule } from "../../protocol/engine/analysis.js";
 import type { Reason, ReasonKind, Verdict } from "../../protocol/runs.js";
-import type { ModuleOrigin, RustcDecisions } from "../../protocol/units.js";
+import type { ModuleOrigin, RustcDecisions, UnitManifest } from "../../protocol/units.js";
 
 const DETAILS: Readonly<Record<ReasonKind, string>> = {
   "key-equal": "rustc had this module in its incremental cache, and its key equals the previous session's.",
@@ -48,6 +48,17 @@ export function recordedReason(
   return reuses === (verdict === "re-used") ? withDetail(kind) : null;
 }
 
+/** rustc's decision on a module and its reason; of fat LTO, which decides nothing, how rustc linked the module. null: not known. */
+export function recordedDecision(
+  { incremental, decisions }: Pick<UnitManifest, "incremental" | "decisions">,
+  module: RecordedModule,
+): { readonly verdict: Verdict | null; readonly reason: Reason | null } {
+  const linked = decisions?.linked?.indexOf(module.name) ?? -1;
+  if (linked >= 0) return { verdict: "linked", reason: linkedReason(linked === 0) };
+  const verdict = decisions?.verdicts[module.name] ?? null;
+  return { verdict, reason: decisions === null ? null : recordedReason(module, { incremental, decisions }) };
+}
+
 function sessionReason({ name, origin, green }: RecordedModule, { previousKeys, currentKeys }: RustcDecisions): ReasonKind {
   if (previousKeys === null) return "no-previous-keys";
   const [before, now] = [previousKeys[name], currentKeys[name]];
@@ -58,7 +69,7 @@ function sessionReason({ name, origin, green }: RecordedModule, { previousKeys, 
 }
 
 /** Reasons that need no analysis: fat LTO's modules, by rustc's own order of linking. */
-export function linkedReason(isBase: boolean): Reason {
+function linkedReason(isBase: boolean): Reason {
   return withDetail(isBase ? "base-module" : "linked-into-base");
 }
 

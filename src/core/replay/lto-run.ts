@@ -7,6 +7,7 @@ import type { ReadableUnitName } from "../../protocol/module-names.js";
 import { DEFAULT_COMMAND, pipelineOf, type LtoMode } from "../../protocol/pipelines.js";
 import type { Fidelity, ModuleReport, RunOrigin, RunReport, StageReport, Timing, UsedSettings } from "../../protocol/runs.js";
 import type { Stage } from "../../protocol/stages.js";
+import type { CratePlace, UnitManifest } from "../../protocol/units.js";
 import { copyFileWhole } from "../base/atomic-file.js";
 import type { CoreContext } from "../engine/core-context.js";
 import { activityName } from "../pipelines/toolchain-profile.js";
@@ -213,7 +214,7 @@ class LtoRun {
   }
 
   #plain(module: AnalyzedModule): ModuleReport {
-    return plainReport(module, this.#open.readable.get(module.name));
+    return plainReport(module, this.#open.readable.get(module.name), placeOf(module, this.#open.inputs.manifest));
   }
 
   async #makeOne(module: AnalyzedModule, worker: number): Promise<void> {
@@ -311,12 +312,19 @@ function byWorker(timings: readonly Timing[], worker: number): Timing[] {
   return timings.map((timing) => ({ ...timing, thread: worker }));
 }
 
-function plainReport(module: AnalyzedModule, readable: ReadableUnitName | undefined): ModuleReport {
+/** Whose crate a module is from; undefined: not known. */
+function placeOf({ origin, file }: AnalyzedModule, unit: UnitManifest | null): CratePlace | undefined {
+  if (origin === "local" || origin === "allocator") return "workspace";
+  return unit?.upstream.find((archive) => archive.file === file)?.place;
+}
+
+function plainReport(module: AnalyzedModule, readable: ReadableUnitName | undefined, place: CratePlace | undefined): ModuleReport {
   return {
     name: module.name,
     ...(readable === undefined ? {} : { readable }),
     origin: module.origin,
     crate: module.crate,
+    ...(place === undefined ? {} : { place }),
     source: module.member === null ? module.file : `${module.file}(${module.member})`,
     bytes: module.bytes,
     verdict: module.verdict,

@@ -4,6 +4,7 @@ import type { ReadableUnitName } from "../../protocol/module-names.js";
 import type { ModuleReport, RunReport, Timing } from "../../protocol/runs.js";
 import {
   count,
+  cratePlace,
   deviation,
   digest,
   errorReport,
@@ -32,6 +33,7 @@ const module = formatOf<ModuleReport>()(() =>
     readable: z.exactOptional(readableName),
     origin: moduleOrigin,
     crate: z.string(),
+    place: z.exactOptional(cratePlace),
     source: z.string(),
     bytes: count,
     verdict,

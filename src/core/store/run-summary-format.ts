@@ -1,12 +1,15 @@
 /** The format of a run's `summary.json`. Separate from the code that makes it, which the page's tests use in a browser. */
 import * as z from "zod/mini";
+import { ALL_GROUPS } from "../../protocol/module-groups.js";
 import { count, deviation, digest, fidelity, formatOf, usedLlvm, usedSettings } from "../base/values.js";
 import { manifestFacts } from "./run-manifest.js";
 import type { RecordedBuild, ReportSummary, RunSummary } from "./run-summary.js";
 
 const beforeAfter = z.lazy(() => z.object({ before: z.number(), after: z.number() }));
 
-const runCounts = z.lazy(() => z.object({ modules: count, reused: count, recompiled: count, failed: count, fromStore: count }));
+const groups = z.lazy(() => z.partialRecord(z.enum(ALL_GROUPS), count));
+
+const runCounts = z.lazy(() => z.object({ modules: count, reused: count, recompiled: count, failed: count, fromStore: count, groups }));
 
 const recordedBuild = formatOf<RecordedBuild>()(() =>
   z.object({ deviations: z.array(deviation), counts: runCounts, outsideLto: z.exactOptional(z.array(z.string())) }),
@@ -29,13 +32,13 @@ const reportSummary = formatOf<ReportSummary>()(() =>
 );
 
 const runSummary = formatOf<RunSummary>()(() =>
-  z.object({ schema: z.literal(2), run: manifestFacts, recorded: z.exactOptional(recordedBuild), report: z.nullable(reportSummary) }),
+  z.object({ schema: z.literal(3), run: manifestFacts, recorded: z.exactOptional(recordedBuild), report: z.nullable(reportSummary) }),
 );
 
-/** Versions up to 0.1 stored the window's view; such a run is summarised again from its manifest and report. */
+/** Earlier formats: the window's view, and counts without groups. Such a run is summarised again from its manifest and report. */
 const olderSummary = z.lazy(() =>
   z.pipe(
-    z.object({ schema: z.literal(1) }),
+    z.object({ schema: z.union([z.literal(1), z.literal(2)]) }),
     z.transform(() => undefined),
   ),
 );

@@ -1,4 +1,5 @@
 /** `summary.json` of a run's folder: the facts about a run for lists, which then read neither its report nor the list of its stages. */
+import { countGroups } from "../../protocol/module-groups.js";
 import type { ModuleReport, RunManifest, RunReport } from "../../protocol/runs.js";
 import type { BeforeAfter, Excerpt, RunCounts } from "../../protocol/views.js";
 
@@ -23,7 +24,7 @@ export interface ReportSummary extends Pick<RunReport, "llvm" | "fidelity" | "de
 export type RecordedBuild = Pick<ReportSummary, "deviations" | "counts" | "outsideLto">;
 
 export interface RunSummary {
-  readonly schema: 2;
+  readonly schema: 3;
   readonly run: Omit<RunManifest, "schema" | "saved">;
   /** Absent: the compiler left no record, or the run was not started to be shown at once. */
   readonly recorded?: RecordedBuild;
@@ -35,7 +36,7 @@ export function summaryOf(manifest: RunManifest, report: RunReport | null, recor
   const { id, unit, origin, state, pid, startedAt, finishedAt, error } = manifest;
   const optional = { ...(origin === undefined ? {} : { origin }), ...(error === undefined ? {} : { error }) };
   return {
-    schema: 2,
+    schema: 3,
     run: { id, unit, state, pid, startedAt, finishedAt, ...optional },
     ...(recorded === undefined ? {} : { recorded }),
     report: report === null ? null : reportSummaryOf(report),
@@ -67,6 +68,7 @@ function countsOf(modules: readonly ModuleReport[]): RunCounts {
     recompiled: count(({ verdict }) => verdict === "re-compiled"),
     failed: count(({ verdict }) => verdict === "failed"),
     fromStore: count(({ fromStore }) => fromStore),
+    groups: countGroups(modules),
   };
 }
 

@@ -1,10 +1,11 @@
 /** A run as lists and the dashboard show it, made from its summary. */
 import { pathToFileURL } from "node:url";
+import { headline } from "../../protocol/module-groups.js";
 import type { RunOrigin } from "../../protocol/runs.js";
 import type { Excerpt, RunCounts, RunSource, RunView } from "../../protocol/views.js";
 import type { RunSummary } from "./run-summary.js";
 
-const NOTHING: RunCounts = { modules: 0, reused: 0, recompiled: 0, failed: 0, fromStore: 0 };
+const NOTHING: RunCounts = { modules: 0, reused: 0, recompiled: 0, failed: 0, fromStore: 0, groups: {} };
 
 /** The most files in a view. */
 const SHOWN_FILES = 100;
@@ -24,6 +25,7 @@ export function runView({ run, report, recorded }: RunSummary): RunView {
     hasReport: report !== null,
     recorded: report === null && recorded !== undefined,
     counts: known?.counts ?? NOTHING,
+    headline: known === undefined ? "" : headline(known.counts.groups),
     llvm: report?.llvm ?? null,
     fidelity: report?.fidelity ?? null,
     deviations: known?.deviations ?? [],

@@ -2,12 +2,14 @@
  * A run that can be shown as soon as its build has ended: until it has been replayed, its decisions and stages are those that the compiler itself
  * recorded. The replay follows at a lower priority, is compared with the record, and leaves the run's report.
  */
+import { countGroups } from "../../protocol/module-groups.js";
 import { pipelineOf } from "../../protocol/pipelines.js";
-import type { RunReport, VerifyReport } from "../../protocol/runs.js";
+import type { GroupCounts, RunReport, VerifyReport } from "../../protocol/runs.js";
 import type { UnitManifest } from "../../protocol/units.js";
 import { cancelled, reportOf } from "../base/errors.js";
 import type { CoreContext } from "../engine/core-context.js";
 import type { RunHooks } from "../replay/each-module.js";
+import { recordedDecision } from "../pipelines/reasons.js";
 import { runLto } from "../replay/lto-run.js";
 import type { UnitSource } from "../replay/producer.js";
 import { defaultOptions } from "../replay/run-command.js";
@@ -99,7 +101,8 @@ export class RecordedRun {
 }
 
 /** What can be shown of a build without a replay; undefined: the compiler kept no log of its decisions or no stage. */
-function recordOf({ complete, decisions, rustcStages, deviations, outsideLto }: UnitManifest): RecordedBuild | undefined {
+function recordOf(unit: UnitManifest): RecordedBuild | undefined {
+  const { complete, decisions, rustcStages, deviations, outsideLto } = unit;
   if (!complete || decisions === null || Object.keys(rustcStages).length === 0) return undefined;
   const verdicts = Object.values(decisions.verdicts);
   const modules = decisions.linked?.length ?? verdicts.length;
@@ -109,6 +112,17 @@ function recordOf({ complete, decisions, rustcStages, deviations, outsideLto }: 
     reused: verdicts.filter((verdict) => verdict === "re-used").length,
     recompiled: verdicts.filter((verdict) => verdict === "re-compiled").length,
     ...{ failed: 0, fromStore: 0 },
+    groups: groupsOf(unit, decisions.linked ?? Object.keys(decisions.verdicts)),
   };
   return { deviations, counts, ...(outsideLto === undefined ? {} : { outsideLto: outsideLto.map(({ crate }) => crate) }) };
+}
+
+function groupsOf(unit: UnitManifest, names: readonly string[]): GroupCounts {
+  const local = new Map(unit.localModules.map((module) => [module.name, module]));
+  return countGroups(
+    names.map((name) => {
+      const { origin = "upstream", green = null } = local.get(name) ?? {};
+      return { origin, ...recordedDecision(unit, { name, origin, green }) };
+    }),
+  );
 }

@@ -1,6 +1,9 @@
 /** Modules as rows for trees and tables, derived from a run's report; filtered, sorted and grouped. Pure functions. */
+import { CRATE_PLACES } from "../../protocol/crate-places.js";
+import { ALL_GROUPS, groupOf, MODULE_GROUPS } from "../../protocol/module-groups.js";
 import { shortModuleName } from "../../protocol/module-names.js";
 import type { ModuleReport, RunReport, Verdict } from "../../protocol/runs.js";
+import type { CratePlace } from "../../protocol/units.js";
 import {
   MOST_ROWS,
   type CrateRow,
@@ -12,6 +15,7 @@ import {
   type Range,
   type WorkTime,
 } from "../../protocol/views.js";
+import { crateLine, groupLine } from "./row-lines.js";
 
 export function rowsOfReport(report: RunReport): ModuleRow[] {
   return report.modules.map(rowOf);
@@ -26,6 +30,7 @@ function rowOf(module: ModuleReport): ModuleRow {
     readable: module.readable ?? null,
     crate: module.crate,
     origin: module.origin,
+    place: module.place ?? "dependency",
     verdict: module.verdict,
     reason: module.reason,
     key: module.key,
@@ -46,11 +51,12 @@ export function filterRows(rows: readonly ModuleRow[], filter: ModuleFilter = {}
     .toLowerCase()
     .split(/\s+/)
     .filter((word) => word !== "");
-  const { verdicts, crates, reasons } = filter;
-  if (words.length === 0 && verdicts === undefined && crates === undefined && reasons === undefined) return rows;
+  const { verdicts, crates, reasons, groups } = filter;
+  if (words.length === 0 && [verdicts, crates, reasons, groups].every((choice) => choice === undefined)) return rows;
   return rows.filter((row) => {
     if (verdicts?.includes(row.verdict) === false || crates?.includes(row.crate) === false) return false;
     if (reasons !== undefined && (row.reason === null || !reasons.includes(row.reason.kind))) return false;
+    if (groups?.includes(groupOf(row)) === false) return false;
     if (words.length === 0) return true;
     const text =
       `${row.name} ${row.shortName} ${row.crate} ${row.verdict ?? ""} ${row.reason?.kind ?? ""} ${row.reason?.detail ?? ""}`.toLowerCase();
@@ -62,7 +68,7 @@ const VERDICT_ORDER: readonly (Verdict | null)[] = ["failed", "re-compiled", "re
 
 type Value = number | string;
 
-const VALUES: Readonly<Record<ModuleSort, (row: ModuleRow) => Value>> = {
+const VALUES: Readonly<Record<Exclude<ModuleSort, "run">, (row: ModuleRow) => Value>> = {
   name: (row) => row.shortName,
   crate: (row) => row.crate,
   verdict: (row) => VERDICT_ORDER.indexOf(row.verdict),
@@ -74,9 +80,17 @@ const VALUES: Readonly<Record<ModuleSort, (row: ModuleRow) => Value>> = {
   time: (row) => (row.fromStore ? -1 : row.millis),
 };
 
-/** Sorts stably: equal rows stay in the order of the run. */
+/** Sorts stably: equal rows stay in the order of the run. The default order is described at `ModuleQuery`. */
 export function sortRows(rows: readonly ModuleRow[], sort: ModuleSort | undefined, descending = false): readonly ModuleRow[] {
-  if (sort === undefined) return descending ? rows.toReversed() : rows;
+  if (sort === "run") return descending ? rows.toReversed() : rows;
+  if (sort === undefined) {
+    const ranked = rows.map((row) => ({
+      row,
+      rank: [CRATE_PLACES.indexOf(row.place), ALL_GROUPS.indexOf(groupOf(row)), -(row.bytes ?? 0)],
+    }));
+    const sorted = ranked.toSorted((left, right) => compareAll(left.rank, right.rank)).map(({ row }) => row);
+    return descending ? sorted.toReversed() : sorted;
+  }
   const sign = descending ? -1 : 1;
   const valued = rows.map((row) => ({ row, value: VALUES[sort](row) }));
   return valued.toSorted((left, right) => sign * compare(left.value, right.value)).map(({ row }) => row);
@@ -86,35 +100,75 @@ function compare(left: Value, right: Value): number {
   return left < right ? -1 : left > right ? 1 : 0;
 }
 
-/** One row per verdict that occurs; failed comes first, because it matters most. */
+function compareAll(left: readonly number[], right: readonly number[]): number {
+  for (const [index, value] of left.entries()) {
+    const difference = value - (right[index] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}
+
+/** One row per group that occurs; failed comes first, because it matters most. */
 export function groupRows(rows: readonly ModuleRow[]): GroupRow[] {
-  return VERDICT_ORDER.flatMap((verdict) => {
-    const own = rows.filter((row) => row.verdict === verdict);
-    return own.length === 0 ? [] : [{ verdict, ...totals(own), crates: new Set(own.map(({ crate }) => crate)).size }];
+  const grouped = rows.map((row) => ({ row, group: groupOf(row) }));
+  return ALL_GROUPS.flatMap((group) => {
+    const own = grouped.flatMap((one) => (one.group === group ? one.row : []));
+    if (own.length === 0) return [];
+    const { label, detail } = MODULE_GROUPS[group];
+    const facts = { ...totals(own), crates: new Set(own.map(({ crate }) => crate)).size };
+    return [{ group, label, detail, ...facts, line: groupLine(group, own[0]?.verdict ?? null, facts) }];
   });
 }
 
-/** One row per crate; its verdict is that of all its modules, or null where they differ. */
-export function crateRows(rows: readonly ModuleRow[], sort: ModuleSort = "crate", descending = false): CrateRow[] {
+/**
+ * One row per crate; its verdict is that of all its modules, or null where they differ. By default, crates of the workspace come first and the standard
+ * library's last, then those of which more was re-compiled, then the largest.
+ */
+export function crateRows(rows: readonly ModuleRow[], sort?: ModuleSort, descending = false): CrateRow[] {
   const byCrate = new Map<string, ModuleRow[]>();
   for (const row of rows) {
     const own = byCrate.get(row.crate);
     if (own === undefined) byCrate.set(row.crate, [row]);
     else own.push(row);
   }
-  const crates = [...byCrate].map(([crate, own]): CrateRow => ({ crate, verdict: commonVerdict(own), ...totals(own) }));
-  const value = crateValue(sort);
+  const crates = [...byCrate].map(([crate, own]): CrateRow => {
+    const facts = { place: placeOf(own), ...totals(own) };
+    return { crate, verdict: commonVerdict(own), ...facts, line: crateLine(crate, facts, sort) };
+  });
+  const value = sort === undefined ? undefined : CRATE_VALUES[sort];
+  if (value === undefined) {
+    const ranked = crates.map((row) => ({
+      row,
+      rank: [CRATE_PLACES.indexOf(row.place), firstGroup(byCrate.get(row.crate) ?? []), -row.bytes],
+    }));
+    const sorted = ranked.toSorted((left, right) => {
+      const order = compareAll(left.rank, right.rank);
+      return order === 0 ? compare(left.row.crate, right.row.crate) : order;
+    });
+    const rows = sorted.map(({ row }) => row);
+    return descending && sort === undefined ? rows.reverse() : rows;
+  }
   const sign = descending ? -1 : 1;
   return crates.sort((left, right) => compare(left.crate, right.crate)).sort((left, right) => sign * compare(value(left), value(right)));
 }
 
-/** If an order does not apply to crates, they are sorted by name. */
-function crateValue(sort: ModuleSort): (row: CrateRow) => Value {
-  if (sort === "bytes") return (row) => row.bytes;
-  if (sort === "time") return (row) => row.time.millis;
-  if (sort === "verdict") return (row) => VERDICT_ORDER.indexOf(row.verdict);
-  return (row) => row.crate;
+/** Two crates can have one name; the user's counts. */
+function placeOf(rows: readonly ModuleRow[]): CratePlace {
+  return CRATE_PLACES.find((place) => rows.some((row) => row.place === place)) ?? "dependency";
 }
+
+function firstGroup(rows: readonly ModuleRow[]): number {
+  return Math.min(...rows.map((row) => ALL_GROUPS.indexOf(groupOf(row))));
+}
+
+/** Orders that do not apply to crates are absent: then crates are in their default order. */
+const CRATE_VALUES: Readonly<Partial<Record<ModuleSort, (row: CrateRow) => Value>>> = {
+  bytes: (row) => row.bytes,
+  time: (row) => row.time.millis,
+  verdict: (row) => VERDICT_ORDER.indexOf(row.verdict),
+  crate: (row) => row.crate,
+  name: (row) => row.crate,
+};
 
 function commonVerdict(rows: readonly ModuleRow[]): Verdict | null {
   const verdict = rows[0]?.verdict ?? null;

@@ -1,17 +1,16 @@
 /** The modules of a unit without a run (or before its run has ended), from what the build itself recorded. */
 import { stat } from "node:fs/promises";
 import { shortModuleName, type ReadableUnitName } from "../../protocol/module-names.js";
-import type { Reason, Verdict } from "../../protocol/runs.js";
-import type { LocalModule, UnitManifest } from "../../protocol/units.js";
+import type { CratePlace, LocalModule, UnitManifest } from "../../protocol/units.js";
 import type { ModuleRow } from "../../protocol/views.js";
-import { linkedReason, recordedReason } from "../pipelines/reasons.js";
+import { recordedDecision } from "../pipelines/reasons.js";
 
 interface Recorded {
   readonly unit: UnitManifest;
   readonly readable: ReadonlyMap<string, ReadableUnitName>;
   readonly local: ReadonlyMap<string, LocalModule>;
   /** Member of an rlib → the rlib's crate and file. */
-  readonly members: ReadonlyMap<string, { readonly crate: string; readonly file: string }>;
+  readonly members: ReadonlyMap<string, { readonly crate: string; readonly file: string; readonly place?: CratePlace }>;
   /** Longest first. */
   readonly crates: readonly string[];
 }
@@ -29,9 +28,7 @@ export async function rowsOfUnit(
     unit,
     readable,
     local: new Map(unit.localModules.map((module) => [module.name, module])),
-    members: new Map(
-      unit.upstream.flatMap(({ crate, file, members }) => (members ?? []).map((member) => [member, { crate, file }] as const)),
-    ),
+    members: new Map(unit.upstream.flatMap(({ members, ...archive }) => (members ?? []).map((member) => [member, archive] as const))),
     crates: unit.upstream.map(({ crate }) => crate).sort((left, right) => right.length - left.length),
   };
   return Promise.all(names.map((name) => rowOf(recorded, name)));
@@ -46,23 +43,13 @@ async function rowOf(recorded: Recorded, name: string): Promise<ModuleRow> {
     ...bareRow(name, crate),
     readable: readable.get(name) ?? null,
     origin,
-    ...decisionOf(unit, { name, origin, green: local?.green ?? null }),
+    place: local === undefined ? (member?.place ?? "dependency") : "workspace",
+    ...recordedDecision(unit, { name, origin, green: local?.green ?? null }),
     key: unit.decisions?.currentKeys[name] ?? null,
     previousKey: unit.decisions?.previousKeys?.[name] ?? null,
     source: local?.file ?? (member === undefined ? null : `${member.file}(${name})`),
     bytes: local === undefined ? null : await sizeOf(local.file),
   };
-}
-
-/** rustc's decision and its reason; of fat LTO, which decides nothing, how rustc linked the module. */
-function decisionOf(
-  { incremental, decisions }: UnitManifest,
-  module: Parameters<typeof recordedReason>[0],
-): { readonly verdict: Verdict | null; readonly reason: Reason | null } {
-  const linked = decisions?.linked?.indexOf(module.name) ?? -1;
-  if (linked >= 0) return { verdict: "linked", reason: linkedReason(linked === 0) };
-  const verdict = decisions?.verdicts[module.name] ?? null;
-  return { verdict, reason: decisions === null ? null : recordedReason(module, { incremental, decisions }) };
 }
 
 /** A module of which only the name is known. */
@@ -73,6 +60,7 @@ export function bareRow(name: string, crate: string): ModuleRow {
     readable: null,
     crate,
     origin: "input",
+    place: "dependency",
     verdict: null,
     reason: null,
     key: null,

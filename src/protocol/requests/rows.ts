@@ -44,7 +44,9 @@ export const rowRequests = {
 export interface ModuleQuery {
   readonly subject: Subject;
   readonly filter?: ModuleFilter;
-  /** Default: the order of the run. */
+  /** Default: crates of the workspace first and the standard library's last, then by what happened, then the largest first. */
   readonly sort?: ModuleSort;
   readonly descending?: boolean;
+  /** Rows have a `line`. */
+  readonly lines?: boolean;
 }

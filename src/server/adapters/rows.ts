@@ -3,6 +3,7 @@ import { changedFunctions, comparedPairs, sidesOf, sidesOfRuns, sidesTitle, type
 import { findSymbol } from "../../core/ir/find.js";
 import type { OpenSubject, RowQuery } from "../../core/views/open-subject.js";
 import { crateRows, groupRows, pageOf } from "../../core/views/module-rows.js";
+import { moduleLine } from "../../core/views/row-lines.js";
 import { excerpt } from "../../core/store/run-view.js";
 import { stageTotals as totalsOf } from "../../core/views/stage-totals.js";
 import { functionNamed } from "../../core/views/stage-document.js";
@@ -42,7 +43,10 @@ export function crates(state: ServerState, params: Params<"crates">): Result<"cr
 }
 
 export function modules(state: ServerState, params: Params<"modules">): Result<"modules"> {
-  return use(state, params.subject, async (open) => pageOf(await open.rows(queryOf(params)), params));
+  return use(state, params.subject, async (open) => {
+    const page = pageOf(await open.rows(queryOf(params)), params);
+    return params.lines === true ? { ...page, rows: page.rows.map((row) => ({ ...row, line: moduleLine(row, params) })) } : page;
+  });
 }
 
 export function module(state: ServerState, { subject, module: name, query }: Params<"module">): Result<"module"> {

@@ -55,9 +55,7 @@ async function ended({ workbench, connection }: ServerState, id: string, report:
   void workbench.keepQuota(bytesMade(report));
   const view = await workbench.history.view(id);
   const pipeline = pipelineOf(view.unit.mode);
-  const { modules, reused, recompiled, failed } = view.counts;
-  const done = pipeline.linksIntoOne ? `${modules - failed} linked` : `${reused} re-used, ${recompiled} re-compiled`;
-  connection.console.info(`${pipeline.title} of ${view.unit.name}: ${done}, ${failed} failed, in ${view.millis ?? 0} ms.`);
+  connection.console.info(`${pipeline.title} of ${view.unit.name}: ${view.headline}, in ${view.millis ?? 0} ms.`);
   if (report.llvmOutput !== undefined) connection.console.info(`${view.unit.name}: LLVM's output is in ${report.llvmOutput.file}.`);
   for (const warning of report.warnings.slice(0, LOGGED)) connection.console.warn(`${view.unit.name}: ${warning}`);
   return view;

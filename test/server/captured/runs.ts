@@ -17,7 +17,10 @@ export function runs(captured: Captured): void {
       const { run } = captured;
       assert.equal(run.state, "done");
       assert.deepEqual(run.source, { unit: unit.captureRef });
-      assert.deepEqual(run.counts, { modules: unit.modules, reused: 0, recompiled: unit.modules, failed: 0, fromStore: 0 });
+      const { modules } = unit;
+      const groups = { "first-build": modules };
+      assert.deepEqual(run.counts, { modules, reused: 0, recompiled: modules, failed: 0, fromStore: 0, groups });
+      assert.equal(run.headline, `first build of ${modules} CGUs`);
       assert.equal(run.fidelity, "same LLVM, not verified");
       assert.equal(run.llvm?.matchesProducer, true);
       assert.equal(run.outputBytes, unit.outputBytes);

@@ -49,12 +49,13 @@ export function secondCapture(captured: Captured): void {
       assert.deepEqual([run.counts.reused, run.counts.recompiled], [decided.reused, decided.recompiled]);
       const { groups } = await server.ask("groups", { subject: { run: run.id } });
       assert.deepEqual(
-        groups.map(({ verdict, modules }) => [verdict, modules]),
-        [
-          ["re-compiled", decided.recompiled],
-          ["re-used", decided.reused],
-        ],
+        groups.map(({ group }) => group),
+        ["changed", "never-cached", "re-used"],
       );
+      const [changedOnes, neverCached, reused] = groups.map(({ modules }) => modules);
+      assert.deepEqual([(changedOnes ?? 0) + (neverCached ?? 0), reused], [decided.recompiled, decided.reused]);
+      assert.equal(run.headline, `${changedOnes ?? 0} changed · ${neverCached ?? 0} never cached · ${decided.reused} re-used`);
+      assert.deepEqual(run.counts.groups, { changed: changedOnes, "never-cached": neverCached, "re-used": decided.reused });
       const changed = await server.ask("modules", {
         subject: { run: run.id },
         filter: { reasons: ["key-changed", "new-module"] },

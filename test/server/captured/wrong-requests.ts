@@ -28,7 +28,7 @@ const WRONG: readonly (readonly [name: keyof typeof requests, params: unknown, w
   ["groups", {}, /`subject` is missing/],
   ["groups", { subject: {} }, /`subject/],
   ["modules", { subject: { run: "r" }, offset: 0, limit: 1, filter: { verdicts: ["maybe"] } }, /`filter\.verdicts\[0\]` is "maybe", not/],
-  ["modules", { subject: { run: "r" }, offset: 0, limit: 1, sort: "__proto__" }, /`sort` is "__proto__", not "name" or/],
+  ["modules", { subject: { run: "r" }, offset: 0, limit: 1, sort: "__proto__" }, /`sort` is "__proto__", not "run" or "name" or/],
   ["stages", { subject: { run: "r" }, module: "m" }, /`changes` is missing/],
   ["functions", { subject: { run: "r" }, module: "m", stage: "constructor", offset: 0, limit: 1 }, /`stage` is "constructor", not/],
   ["cliCommand", { command: "rm" }, /`command` is "rm"/],

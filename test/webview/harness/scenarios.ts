@@ -38,7 +38,7 @@ export function prepare(extension: FakeExtension, scenario: string, make: (optio
       extension.use(make({}), { notLinked: NOT_LINKED, outputBytes: null });
       break;
     case "died": {
-      const none = { modules: 0, reused: 0, recompiled: 0, failed: 0, fromStore: 0 };
+      const none = { modules: 0, reused: 0, recompiled: 0, failed: 0, fromStore: 0, groups: {} };
       const error = {
         name: "EngineCrashed",
         message: "The engine ended while it made the index of all modules.",

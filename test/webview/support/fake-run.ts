@@ -112,6 +112,7 @@ function moduleOf(roll: () => number, index: number, failed: boolean): ModuleRep
     name,
     origin: local ? "local" : "upstream",
     crate,
+    place: local ? "workspace" : ["core", "std", "alloc"].includes(crate) ? "std" : "dependency",
     source: local ? `inputs/${name}.pre-lto.bc` : `lib${crate}.rlib(${name})`,
     bytes: stages[0]?.bytes ?? 4096,
     verdict,

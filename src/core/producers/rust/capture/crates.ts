@@ -1,8 +1,9 @@
 /** A unit's upstream crates: what a capture keeps of them, and which ones rustc leaves out of LTO. */
 import path from "node:path";
 import { pipelineOf } from "../../../../protocol/pipelines.js";
-import type { OutsideCrate, UpstreamArchive } from "../../../../protocol/units.js";
+import type { CratePlace, OutsideCrate, UpstreamArchive } from "../../../../protocol/units.js";
 import { copyRegularFile, LIMITS, readTextFile } from "../../../base/read-file.js";
+import { depInfoOf, filesIn } from "./sources.js";
 import type { UnitFacts } from "./unit-facts.js";
 import { exists } from "./kept-files.js";
 import { linkerWords } from "./link-args.js";
@@ -42,10 +43,24 @@ export async function collectCrates(added: readonly string[], collecting: Collec
   const { archives, missing } = await findUpstream(added, args, folders);
   const outside = await outsideOf(collecting, archives, folders);
   const upstream: UpstreamArchive[] = [];
-  for (const { crate, file, members } of archives) upstream.push({ crate, ...(await keep(file, target, folders)), members });
+  for (const { crate, file, members } of archives) {
+    upstream.push({ crate, ...(await keep(file, target, folders)), place: await placeOf(file, facts, folders), members });
+  }
   const outsideLto: OutsideCrate[] = [];
   for (const { crate, file } of outside ?? []) outsideLto.push({ crate, ...(await keep(file, target, folders)) });
   return { upstream, outsideLto: outside === undefined ? undefined : outsideLto, missing };
+}
+
+/** Below the sysroot: the sources of the toolchain's own crates. */
+const STD_SOURCES = "/lib/rustlib/src/rust/";
+
+/** Whose crate an rlib is: the toolchain's own are in the sysroot, and rustc lists the sources of the others beside them. */
+async function placeOf(file: string, { ownSources }: UnitFacts, { cwd, sysrootLibraries }: SearchFolders): Promise<CratePlace> {
+  if (path.dirname(file) === path.resolve(sysrootLibraries)) return "std";
+  const read = await filesIn(depInfoOf(file), cwd);
+  if (read.some((source) => ownSources.includes(source))) return "workspace";
+  // `-Z build-std` compiles them like dependencies.
+  return read.some((source) => source.includes(STD_SOURCES)) ? "std" : "dependency";
 }
 
 /** In thin-local LTO no upstream crate takes part, so none is left out. */

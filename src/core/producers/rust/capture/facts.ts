@@ -44,6 +44,7 @@ export function unitFacts(
     profile: prepared.profile,
     mode,
     workspace: prepared.workspace.root,
+    ownSources: prepared.workspace.packages.flatMap(({ targets }) => targets.map(({ srcPath }) => srcPath)),
     toolchain: prepared.toolchain,
     deviations: deviationsOf(planned, overrides),
     scope: scopeOf(prepared, options),

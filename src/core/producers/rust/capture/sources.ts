@@ -69,11 +69,13 @@ interface ListedSource {
 async function listedIn(depInfo: string, cwd: string): Promise<ListedSource[]> {
   const found = await stat(depInfo).catch(() => undefined);
   if (found === undefined) return [];
+  return (await filesIn(depInfo, cwd)).filter(isUsers).map((file) => ({ file, readAt: found.mtimeMs }));
+}
+
+/** The Rust files that a dep-info file lists; none if it cannot be read. */
+export async function filesIn(depInfo: string, cwd: string): Promise<string[]> {
   const text = await readTextFile(depInfo, LIMITS.text).catch(() => "");
-  return sourcesIn(text)
-    .map((name) => path.resolve(cwd, name))
-    .filter(isUsers)
-    .map((file) => ({ file, readAt: found.mtimeMs }));
+  return sourcesIn(text).map((name) => path.resolve(cwd, name));
 }
 
 /** The Rust files that a dep-info file lists: each is also a target without prerequisites (`write_out_deps` in `compiler/rustc_interface/src/passes.rs`). */

@@ -11,6 +11,8 @@ export interface UnitFacts {
   readonly profile: string;
   readonly mode: LtoMode;
   readonly workspace: string;
+  /** The root source files of the workspace's own targets. */
+  readonly ownSources: readonly string[];
   readonly toolchain: Toolchain;
   readonly deviations: readonly Deviation[];
   readonly scope: CaptureScope;

@@ -1,0 +1,187 @@
+/**
+ * What happened to a module in a build, and why: groups of modules, the headline of a run that counts them, and the icons of reasons. The headline
+ * says no more than rustc's rule does: a *changed* module is one whose key changed, whatever the edit was.
+ */
+import type { GroupCounts, ModuleGroup, ModuleReport, ReasonKind, Verdict } from "./runs.js";
+import { counted, number, shortReason } from "./words.js";
+
+interface GroupWords {
+  readonly label: string;
+  /** One sentence: what the modules have in common. */
+  readonly detail: string;
+  /** The reason that goes without saying within the group. */
+  readonly reason: ReasonKind | null;
+  /** "4 changed" */
+  readonly counted: (count: number) => string;
+}
+
+/** In the order of lists: what matters most comes first. */
+export const MODULE_GROUPS: Readonly<Record<ModuleGroup, GroupWords>> = {
+  failed: {
+    label: "Failed",
+    detail: "The engine failed on these modules.",
+    reason: "failed",
+    counted: (count) => `${number(count)} failed`,
+  },
+  changed: {
+    label: "Changed",
+    detail: "Re-compiled because their keys changed: the modules, or what they import or export, are not as in the previous session.",
+    reason: "key-changed",
+    counted: (count) => `${number(count)} changed`,
+  },
+  new: {
+    label: "New",
+    detail: "Re-compiled because the previous session did not have them.",
+    reason: "new-module",
+    counted: (count) => `${number(count)} new`,
+  },
+  "equal-key": {
+    label: "Re-compiled With Equal Keys",
+    detail: "rustc's front end compiled them again, and their keys are the previous session's.",
+    reason: "key-equal-but-not-green",
+    counted: (count) => `${number(count)} with ${count === 1 ? "an equal key" : "equal keys"}`,
+  },
+  "first-build": {
+    label: "First Build",
+    detail: "rustc had no keys of an earlier session to compare with, so it compiled every module.",
+    reason: "no-previous-keys",
+    counted: (count) => `first build of ${counted(count, "CGU")}`,
+  },
+  "not-incremental": {
+    label: "Not Incremental",
+    detail: "The build is not incremental: rustc has no cache to re-use anything from.",
+    reason: "no-session",
+    counted: (count) => `${counted(count, "CGU")}, not incremental`,
+  },
+  "re-compiled": {
+    label: "Re-compiled",
+    detail: "rustc compiled these modules again.",
+    reason: null,
+    counted: (count) => `${number(count)} re-compiled`,
+  },
+  "never-cached": {
+    label: "Never Cached",
+    detail: "Re-compiled because rustc compiles the allocator's and other crates' modules in every build.",
+    reason: "key-equal-but-not-cached",
+    counted: (count) => `${number(count)} never cached`,
+  },
+  "re-used": {
+    label: "Re-used",
+    detail: "rustc took these modules from its incremental cache: their keys are the previous session's.",
+    reason: "key-equal",
+    counted: (count) => `${number(count)} re-used`,
+  },
+  linked: {
+    label: "Linked",
+    detail: "Fat LTO linked these modules into one.",
+    reason: "linked-into-base",
+    counted: (count) => `${number(count)} linked`,
+  },
+  unknown: {
+    label: "No Decision Known",
+    detail: "What rustc decided on these modules is not known.",
+    reason: null,
+    counted: (count) => `${number(count)} without a known decision`,
+  },
+};
+
+export const ALL_GROUPS: readonly ModuleGroup[] = Object.keys(MODULE_GROUPS).filter(isGroup);
+
+function isGroup(name: string): name is ModuleGroup {
+  return name in MODULE_GROUPS;
+}
+
+/** In a headline, what failed comes last. */
+const HEADLINE_ORDER: readonly ModuleGroup[] = [...ALL_GROUPS.filter((group) => group !== "failed"), "failed"];
+
+/** Groups of a whole build: rows do not repeat their reason in any list. */
+const OF_THE_BUILD = ["first-build", "not-incremental"] as const satisfies readonly ModuleGroup[];
+
+const GROUP_OF_REASON: Readonly<Partial<Record<ReasonKind, ModuleGroup>>> = {
+  "key-changed": "changed",
+  "new-module": "new",
+  "key-equal-but-not-green": "equal-key",
+};
+
+/** What a group is derived from; no reason: it is not known. */
+export interface Decided extends Pick<ModuleReport, "origin"> {
+  readonly verdict: Verdict | null;
+  readonly reason: { readonly kind: ReasonKind } | null;
+}
+
+export function groupOf({ verdict, reason, origin }: Decided): ModuleGroup {
+  if (verdict !== "re-compiled") return verdict ?? "unknown";
+  if (reason === null) return "re-compiled";
+  if (reason.kind === "no-previous-keys") return "first-build";
+  if (reason.kind === "no-session") return "not-incremental";
+  // rustc compiles these whether their keys changed or not.
+  if (origin !== "local") return "never-cached";
+  return GROUP_OF_REASON[reason.kind] ?? "re-compiled";
+}
+
+export function countGroups(modules: readonly Decided[]): GroupCounts {
+  const counts: Partial<Record<ModuleGroup, number>> = {};
+  for (const module of modules) {
+    const group = groupOf(module);
+    counts[group] = (counts[group] ?? 0) + 1;
+  }
+  return counts;
+}
+
+/** The groups that occur, in the order of a headline. */
+export function headlineGroups(counts: GroupCounts): readonly ModuleGroup[] {
+  return HEADLINE_ORDER.filter((group) => (counts[group] ?? 0) > 0);
+}
+
+/** "4 changed", "225 never cached", "138 re-used" */
+export function headlineParts(counts: GroupCounts): readonly string[] {
+  return headlineGroups(counts).map((group) => MODULE_GROUPS[group].counted(counts[group] ?? 0));
+}
+
+/** "4 changed · 225 never cached · 138 re-used", "first build of 84 CGUs" */
+export function headline(counts: GroupCounts): string {
+  const parts = headlineParts(counts);
+  return parts.length === 0 ? "no CGUs" : parts.join(" · ");
+}
+
+/** Whether the headline is about the build as a whole. */
+export function isOfTheBuild(counts: GroupCounts): boolean {
+  return OF_THE_BUILD.some((group) => (counts[group] ?? 0) > 0);
+}
+
+/** The reason of a module where it is not that of its list: "key-changed" of a module that is never cached. */
+export function reasonInList(module: Decided, list: { readonly grouped: boolean }): string {
+  const group = groupOf(module);
+  const known = list.grouped || OF_THE_BUILD.some((one) => one === group);
+  return known && module.reason?.kind === MODULE_GROUPS[group].reason ? "" : shortReason(module.reason?.kind);
+}
+
+/** An icon of VS Code for each reason; words beside it say the same. */
+export const REASON_ICONS: Readonly<Record<ReasonKind, string>> = {
+  "key-equal": "check",
+  "both-keys-absent": "pass",
+  "key-equal-but-not-cached": "sync",
+  "key-equal-but-not-green": "refresh",
+  "key-changed": "edit",
+  "new-module": "add",
+  "no-previous-keys": "rocket",
+  "no-session": "circle-slash",
+  "base-module": "layers",
+  "linked-into-base": "link",
+  failed: "error",
+};
+
+/** For modules of which only the verdict is known. */
+export const VERDICT_ICONS: Readonly<Record<Verdict, string>> = {
+  "re-used": "check",
+  "re-compiled": "sync",
+  linked: "link",
+  failed: "error",
+};
+
+/** VS Code's colours, which only repeat what icons and words say. */
+export const VERDICT_COLORS: Readonly<Partial<Record<Verdict, string>>> = {
+  "re-used": "charts.green",
+  "re-compiled": "charts.blue",
+  failed: "errorForeground",
+};
