@@ -16,7 +16,7 @@ import type { Services } from "./services.js";
 import { Scope } from "./scope.js";
 import { Server } from "./server.js";
 import { ShownRun } from "./shown-run.js";
-import { StatusBar } from "./status-bar.js";
+import { followHeadline, StatusBar } from "./status-bar.js";
 import { CgusTree } from "./trees/cgus.js";
 import { RunsTree } from "./trees/runs.js";
 import { UnitsTree } from "./trees/units.js";
@@ -57,6 +57,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const view = addView(scope, VIEWS.cgus, cgus, { showCollapseAll: true });
   scope.add(followDecisions(view, shown));
   scope.add(tellRecord(view, shown));
+  scope.add(followHeadline(view, shown));
   addView(scope, VIEWS.units, units);
   addView(scope, VIEWS.runs, runs);
   scope.add(new StatusBar(server, shown));

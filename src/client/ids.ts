@@ -34,6 +34,8 @@ export const COMMANDS = {
   clearFilter: "lto.clearFilter",
   sortCgus: "lto.sortCgus",
   groupCgus: "lto.groupCgus",
+  onlyThis: "lto.onlyThis",
+  copyNames: "lto.copyNames",
   showMore: "lto.showMore",
   toggleDebugInfo: "lto.toggleDebugInfo",
   toggleGuids: "lto.toggleGuids",

@@ -61,3 +61,11 @@ export class StatusBar implements vscode.Disposable {
     this.#item.show();
   }
 }
+
+/** The unit and the headline of the shown run, above the rows of a view. */
+export function followHeadline(view: vscode.TreeView<unknown>, shown: ShownRun): vscode.Disposable {
+  return shown.onChanged(() => {
+    const { run } = shown;
+    view.message = run?.hasReport === true ? visible(`${run.unit.name}: ${run.headline}`) : "";
+  });
+}

@@ -203,6 +203,16 @@ windowTest(
       await tree.press("Clear Codegen Unit Filter");
       await tree.whenRows("all crates", (rows) => rows.some(({ label }) => label === "core"));
 
+      const names = await copied(window, () => tree.contextMenu("core", "Copy Module Names"));
+      assert.match(names, /^core-[0-9a-f]+\.core\.[^\n]+$/);
+      await tree.contextMenu("core", "Show Only This");
+      await tree.whenRows(
+        "only core",
+        (rows) => rows.some(({ label }) => label === "core") && !rows.some(({ label }) => label === "hello"),
+      );
+      await tree.press("Clear Codegen Unit Filter");
+      await tree.whenRows("all crates again", (rows) => rows.some(({ label }) => label === "hello"));
+
       await window.command("LTO: Group Codegen Units");
       await window.quickInput.choose("No groups");
       await tree.whenRows("list", (rows) => rows.some(({ label, level }) => label === "core-cgu.0" && level === 1));

@@ -16,7 +16,7 @@ import { compareLlvm, openRunDiff } from "./run-diffs.js";
 import { captureAndRun, runFat, runThin, runThinOn } from "./run.js";
 import { compareStagesCommand, copyCliCommand, copyKey, findSymbol, openStageCommand, revealStageFile, shownRun } from "./stages.js";
 import { verify } from "./verify.js";
-import { clearFilter, filterCgus, groupCgus, openRun, refresh, removeRun, sortCgus } from "./views.js";
+import { clearFilter, copyNames, filterCgus, groupCgus, onlyThis, openRun, refresh, removeRun, sortCgus } from "./views.js";
 
 type Handler = (services: Services, ...args: never[]) => Promise<void> | void;
 
@@ -56,6 +56,10 @@ const HANDLERS: Readonly<Record<keyof typeof COMMANDS, Handler>> = {
   clearFilter,
   sortCgus,
   groupCgus,
+  onlyThis: (services, node?: CguNode) => {
+    onlyThis(services, node);
+  },
+  copyNames: (services, node?: CguNode) => copyNames(services, node),
   showMore: ({ cgus }, node: MoreNode) => {
     cgus.showMore(node);
   },

@@ -3,8 +3,13 @@ import * as vscode from "vscode";
 import type { ModuleFilter, ModuleSort } from "../../protocol/views.js";
 import type { Services } from "../services.js";
 import type { Grouping, Order } from "../shown-run.js";
+import type { CguNode } from "../trees/cgu-nodes.js";
+import { collect } from "../trees/pages.js";
 import type { RunNode } from "../trees/runs.js";
+import { counted } from "../../protocol/words.js";
+import { mention } from "../messages.js";
 import { pickOne } from "./picks.js";
+import { place, shownRun } from "./stages.js";
 
 export function openRun(services: Services, node?: RunNode): void {
   if (node?.kind === "run") services.shown.show(node.row);
@@ -76,6 +81,26 @@ function withText(filter: ModuleFilter, text: string): ModuleFilter {
   const rest: { -readonly [Part in keyof ModuleFilter]: ModuleFilter[Part] } = { ...filter };
   delete rest.text;
   return rest;
+}
+
+/** Narrows the view to a group or a crate of the tree. */
+export function onlyThis({ shown }: Services, node?: CguNode): void {
+  if (node?.kind === "group") shown.setFilter({ ...shown.filter, groups: [node.row.group] });
+  if (node?.kind === "crate") shown.setFilter({ ...shown.filter, crates: [node.row.crate] });
+}
+
+/** Copies rustc's names of the modules below a group or a crate, or of one module. */
+export async function copyNames(services: Services, node?: CguNode): Promise<void> {
+  const names = await namesBelow(services, node);
+  await vscode.env.clipboard.writeText(names.join("\n"));
+  mention(`Copied ${counted(names.length, "name")}`);
+}
+
+async function namesBelow(services: Services, node: CguNode | undefined): Promise<readonly string[]> {
+  if (node?.kind !== "group" && node?.kind !== "crate") return [(await place(services, node)).module];
+  const query = { subject: { run: shownRun(services).id }, ...services.cgus.queryOf(node) };
+  const { rows } = await collect(Infinity, (range) => services.server.ask("modules", { ...query, ...range }));
+  return rows.map(({ name }) => name);
 }
 
 export function clearFilter(services: Services): void {

@@ -82,7 +82,7 @@ function moduleItem(node: ModuleNode): vscode.TreeItem {
   const { row } = node;
   const linked = row.reason?.kind === "linked-into-base";
   const item = lineItem(row.shortName, row.line ?? NO_LINE, linked ? None : Collapsed);
-  item.contextValue = row.key === null ? "cgu" : "cgu.key";
+  item.contextValue = linked ? "cgu.linked" : row.key === null ? "cgu" : "cgu.key";
   // Left out if an explanation can be added: VS Code requests the tooltip when it shows it.
   if (!explainable(node)) item.tooltip = moduleTooltip(node, null);
   return item;
