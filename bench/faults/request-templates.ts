@@ -49,6 +49,7 @@ export function templatesOf(random: Random, { run, unit, workspace, session }: P
     causes: { subject, ...range },
     cascade: { subject, cause: "cause", ...range },
     explain: { subject, module, filters },
+    headline: { run: NOWHERE },
     decisive: { subject, module },
     compare: {
       subject,

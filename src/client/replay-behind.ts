@@ -3,8 +3,7 @@
  */
 import type * as vscode from "vscode";
 import type { CompletedRunView } from "../protocol/requests/runs.js";
-import { hasRows, type RunView } from "../protocol/views.js";
-import { fidelityOf } from "../protocol/words.js";
+import type { RunView } from "../protocol/views.js";
 import { mention } from "./messages.js";
 import type { Server } from "./server.js";
 import type { ShownRun } from "./shown-run.js";
@@ -63,15 +62,4 @@ async function completing({ shown, runs, units }: Parts, run: RunView, ask: () =
     units.refresh();
     await shown.refresh();
   }
-}
-
-/** Says above a view's rows whose decisions and stages these are, until the replay has verified them. */
-export function tellRecord(view: vscode.TreeView<unknown>, shown: ShownRun): vscode.Disposable {
-  const tell = (): void => {
-    const { run } = shown;
-    const record = run !== null && hasRows(run) && run.recorded ? fidelityOf(run) : null;
-    // exactOptionalPropertyTypes: VS Code removes the message only for undefined.
-    Object.assign(view, { message: record?.detail });
-  };
-  return shown.onChanged(tell);
 }

@@ -1,6 +1,7 @@
 /** "LTO 6 changed · 119 re-used" in the status bar, with the fidelity badge; a click opens the Codegen Units view. */
 import * as vscode from "vscode";
 import { visible } from "../protocol/visible.js";
+import type { Headline } from "./headline.js";
 import { VIEWS } from "./ids.js";
 import type { Server } from "./server.js";
 import type { ShownRun } from "./shown-run.js";
@@ -13,14 +14,19 @@ export class StatusBar implements vscode.Disposable {
   readonly #item = vscode.window.createStatusBarItem("lto.status", vscode.StatusBarAlignment.Left, 10);
   readonly #server: Server;
   readonly #shown: ShownRun;
+  readonly #headline: Headline;
   readonly #listeners: readonly vscode.Disposable[];
 
-  constructor(server: Server, shown: ShownRun) {
+  constructor(server: Server, shown: ShownRun, headline: Headline) {
     this.#server = server;
     this.#shown = shown;
+    this.#headline = headline;
     this.#item.name = "LTO Inspector";
     this.#item.command = `${VIEWS.cgus}.focus`;
     this.#listeners = [
+      headline.onChanged(() => {
+        this.#update();
+      }),
       shown.onChanged(() => {
         this.#update();
       }),
@@ -50,8 +56,9 @@ export class StatusBar implements vscode.Disposable {
       return;
     }
     const fidelity = fidelityOf(run);
-    this.#item.text = `${statusLine(run)}${fidelity === null ? "" : ` $(${fidelity.icon})`}`;
-    this.#item.accessibilityInformation = { label: `${statusLine(run)}, ${fidelity?.label ?? ""}` };
+    const line = statusLine(run, this.#headline.text);
+    this.#item.text = `${line}${fidelity === null ? "" : ` $(${fidelity.icon})`}`;
+    this.#item.accessibilityInformation = { label: `${line}, ${fidelity?.label ?? ""}` };
     this.#item.tooltip = new SafeMarkdown()
       .heading(run.unit.name)
       .text(`${moment(run.startedAt)} · ${fidelity?.label ?? "fidelity not known"}`)
@@ -60,12 +67,4 @@ export class StatusBar implements vscode.Disposable {
       .done();
     this.#item.show();
   }
-}
-
-/** The unit and the headline of the shown run, above the rows of a view. */
-export function followHeadline(view: vscode.TreeView<unknown>, shown: ShownRun): vscode.Disposable {
-  return shown.onChanged(() => {
-    const { run } = shown;
-    view.message = run?.hasReport === true ? visible(`${run.unit.name}: ${run.headline}`) : "";
-  });
 }

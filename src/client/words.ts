@@ -13,8 +13,8 @@ export function unitLine(unit: Pick<UnitView, "profile" | "mode" | "incremental"
 }
 
 /** "LTO 4 changed · 51 never cached · 29 re-used", "Fat LTO 84 linked" */
-export function statusLine(run: RunView): string {
-  return `${pipelineOf(run.unit.mode).statusTitle} ${countsLine(run)}`;
+export function statusLine(run: RunView, headline: string): string {
+  return `${pipelineOf(run.unit.mode).statusTitle} ${headline}`;
 }
 
 /** "4 changed · 51 never cached · 29 re-used", "first build of 84 CGUs"; for fat LTO "84 linked" */

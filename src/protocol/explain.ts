@@ -208,6 +208,8 @@ export interface ExplainReport {
     readonly recompiled: Count;
     /** Re-compiled only because they are never cached; their keys are equal. */
     readonly neverCached: Count;
+    /** Of those that rustc could have re-used: every cause is an edit of the user's files since the build whose keys rustc compared with. */
+    readonly byEdit: Count;
     readonly gone: Count;
   };
   /** The number of rustc's own decisions that are known, and that agree. */

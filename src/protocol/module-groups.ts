@@ -133,14 +133,21 @@ export function headlineGroups(counts: GroupCounts): readonly ModuleGroup[] {
   return HEADLINE_ORDER.filter((group) => (counts[group] ?? 0) > 0);
 }
 
-/** "4 changed", "225 never cached", "138 re-used" */
-export function headlineParts(counts: GroupCounts): readonly string[] {
-  return headlineGroups(counts).map((group) => MODULE_GROUPS[group].counted(counts[group] ?? 0));
+/**
+ * "4 changed", "225 never cached", "138 re-used"
+ *
+ * @param byEdit how many modules rustc re-compiled only because of edits; said if these are all that changed
+ */
+export function headlineParts(counts: GroupCounts, byEdit = 0): readonly string[] {
+  const { changed = 0, new: added = 0, ...others } = counts;
+  const edited = byEdit > 0 && byEdit === changed + added;
+  const parts = headlineGroups(edited ? others : counts).map((group) => MODULE_GROUPS[group].counted(counts[group] ?? 0));
+  return edited ? [`${number(byEdit)} by your edit`, ...parts] : parts;
 }
 
 /** "4 changed · 225 never cached · 138 re-used", "first build of 84 CGUs" */
-export function headline(counts: GroupCounts): string {
-  const parts = headlineParts(counts);
+export function headline(counts: GroupCounts, byEdit = 0): string {
+  const parts = headlineParts(counts, byEdit);
   return parts.length === 0 ? "no CGUs" : parts.join(" · ");
 }
 

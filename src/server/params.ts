@@ -155,6 +155,7 @@ export const PARAMS: Schemas = {
   causes: formatOf<Params<"causes">>()(() => z.object({ subject, ...range, ...progress })),
   cascade: formatOf<Params<"cascade">>()(() => z.object({ subject, cause: z.string(), ...range, ...progress })),
   explain: formatOf<Params<"explain">>()(() => z.object({ ...module, filters, ...progress })),
+  headline: formatOf<Params<"headline">>()(() => run),
   decisive: formatOf<Params<"decisive">>()(() => z.object(module)),
 
   compare: formatOf<Params<"compare">>()(() =>

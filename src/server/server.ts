@@ -10,7 +10,7 @@ import { Calls, type Call } from "./adapters/calls.js";
 import * as captures from "./adapters/captures.js";
 import { cliLine } from "./adapters/command-lines.js";
 import { documentText } from "./adapters/documents.js";
-import { cascade, causes, decisive, explain } from "./adapters/explanations.js";
+import { cascade, causes, decisive, explain, headline } from "./adapters/explanations.js";
 import * as machine from "./adapters/machine.js";
 import * as rows from "./adapters/rows.js";
 import { compareTwoRuns } from "./adapters/run-comparisons.js";
@@ -60,6 +60,7 @@ const handlers: Handlers = {
   causes: { doing: "Explaining what was re-compiled", answer: causes },
   cascade: { doing: "Explaining the effect of a change", answer: cascade },
   explain: { doing: "Explaining a codegen unit", answer: explain },
+  headline: { doing: "Summing up a run", answer: headline },
   decisive: { doing: "Explaining a codegen unit", answer: decisive },
 
   compare: { doing: "Comparing two stages", answer: rows.compare },

@@ -52,7 +52,7 @@ function reportOf(module: ExplainedModule, changes: readonly Difference[]): Expl
   return {
     ...{ schema: 1, command: "explain", unit, llvm: { version: "22", revision: "" } },
     ...{ build: { name: "u@2", unit, at: "2026-11-22T21:16:17Z" }, against: { name: module.name, unit, at: "2026-11-22T21:10:00.123Z" } },
-    ...{ counts: { reused: 0, recompiled: 1, neverCached: 0, gone: 0 }, rustc: { known: 1, agreeing: 1 } },
+    ...{ counts: { reused: 0, recompiled: 1, neverCached: 0, byEdit: 0, gone: 0 }, rustc: { known: 1, agreeing: 1 } },
     ...{ causes: [cause], modules: [module], findings: [], warnings: [module.name] },
   };
 }

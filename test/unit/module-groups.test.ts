@@ -56,6 +56,14 @@ describe("the headline", () => {
     assert.equal(text, "4 changed · 225 never cached · 138 re-used");
   });
 
+  it("names the edit if it is the cause of all that changed, and of nothing less", () => {
+    const counts = { changed: 3, new: 1, "never-cached": 51, "re-used": 29 };
+    assert.equal(headline(counts, 4), "4 by your edit · 51 never cached · 29 re-used");
+    for (const fewer of [0, 1, 3]) assert.equal(headline(counts, fewer), "3 changed · 1 new · 51 never cached · 29 re-used");
+    assert.equal(headline({ "first-build": 84 }, 0), "first build of 84 CGUs");
+    assert.equal(headline({ changed: 2, failed: 1 }, 2), "2 by your edit · 1 failed");
+  });
+
   it("calls a first build a first build, and a build without a session not incremental", () => {
     assert.equal(of(...several(84, decided("re-compiled", "no-previous-keys", "upstream"))), "first build of 84 CGUs");
     assert.equal(of(decided("re-compiled", "no-session")), "1 CGU, not incremental");

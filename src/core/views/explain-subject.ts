@@ -15,7 +15,7 @@ import { PRODUCERS } from "../producers/registry.js";
 import { explanationMarkdown } from "./document.js";
 import { explanationView, shownDifferences } from "./explanation-view.js";
 import { explainUnit } from "../explain/rebuild/explain.js";
-import { isThere } from "../explain/rebuild/compared-build.js";
+import { comparesStoredKeys, isThere } from "../explain/rebuild/compared-build.js";
 
 /** Crates that a row names. */
 const MOST_CRATES = 10;
@@ -33,6 +33,11 @@ const LONGEST_TITLE = 600;
  */
 export async function explainSubject(core: CoreContext, subject: Subject, signal?: AbortSignal): Promise<ExplainReport> {
   return explained(core, await unitOf(core, subject), signal);
+}
+
+/** Whether {@link explainSubject} needs no analysis. @throws LtoError as there */
+export async function isExplainedQuickly(core: CoreContext, subject: Subject): Promise<boolean> {
+  return comparesStoredKeys(core, await unitOf(core, subject));
 }
 
 /** The explanation of one module of a report. @throws LtoError UnknownModule, UnknownRun, UnknownUnit, NothingToInspect if it is not a build */

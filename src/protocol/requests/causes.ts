@@ -18,4 +18,9 @@ export const causeRequests = {
   >("lto/explain"),
   /** The decisive fact about a module, and the way from the main cause to it, for a tooltip; null: the build does not have the module. */
   decisive: request<WithModule, { readonly decisive: DecisiveView | null }>("lto/decisive"),
+  /**
+   * The headline of a run with what is known of causes: "4 by your edit" in place of "4 changed" where every cause is such an edit. Analyses nothing:
+   * without stored keys of both builds, it is the run's own.
+   */
+  headline: request<{ readonly run: string }, { readonly headline: string }>("lto/headline"),
 } as const;

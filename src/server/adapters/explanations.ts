@@ -1,7 +1,15 @@
 /** Why modules were re-used or re-compiled. */
-import { cascadeRows, causeRow, decisiveView, explainSubject, explanationOf } from "../../core/views/explain-subject.js";
+import {
+  cascadeRows,
+  causeRow,
+  decisiveView,
+  explainSubject,
+  explanationOf,
+  isExplainedQuickly,
+} from "../../core/views/explain-subject.js";
 import { pageOf } from "../../core/views/module-rows.js";
 import { excerpt } from "../../core/store/run-view.js";
+import { headline as headlineOf } from "../../protocol/module-groups.js";
 import type { ExplainReport } from "../../protocol/explain.js";
 import type { requests } from "../../protocol/requests/all.js";
 import type { ParamsOf, ResultOf } from "../../protocol/requests/declare.js";
@@ -12,6 +20,7 @@ type Causes = typeof requests.causes;
 type Cascade = typeof requests.cascade;
 type Explain = typeof requests.explain;
 type Decisive = typeof requests.decisive;
+type Headline = typeof requests.headline;
 
 /** The most findings and warnings in one message. */
 const SHOWN_NOTES = 20;
@@ -33,6 +42,14 @@ export async function causes(state: ServerState, params: ParamsOf<Causes>): Prom
 
 export async function cascade(state: ServerState, params: ParamsOf<Cascade>): Promise<ResultOf<Cascade>> {
   return pageOf(cascadeRows(await reportOf(state, params.subject), params.cause), params);
+}
+
+export async function headline(state: ServerState, { run }: ParamsOf<Headline>): Promise<ResultOf<Headline>> {
+  const { core, history } = state.workbench;
+  const view = await history.view(run);
+  if (!(await isExplainedQuickly(core, { run }))) return { headline: view.headline };
+  const { counts } = await reportOf(state, { run });
+  return { headline: headlineOf(view.counts.groups, counts.byEdit) };
 }
 
 export async function decisive(state: ServerState, { subject, module }: ParamsOf<Decisive>): Promise<ResultOf<Decisive>> {

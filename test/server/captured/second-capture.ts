@@ -55,6 +55,10 @@ export function secondCapture(captured: Captured): void {
       const [changedOnes, neverCached, reused] = groups.map(({ modules }) => modules);
       assert.deepEqual([(changedOnes ?? 0) + (neverCached ?? 0), reused], [decided.recompiled, decided.reused]);
       assert.equal(run.headline, `${changedOnes ?? 0} changed · ${neverCached ?? 0} never cached · ${decided.reused} re-used`);
+      // The one edit explains all of them, and both runs stored their keys.
+      const told = await server.ask("headline", { run: run.id });
+      assert.equal(told.headline, run.headline.replace("changed", "by your edit"));
+      assert.equal((await server.ask("headline", { run: captured.run.id })).headline, captured.run.headline);
       assert.deepEqual(run.counts.groups, { changed: changedOnes, "never-cached": neverCached, "re-used": decided.reused });
       const changed = await server.ask("modules", {
         subject: { run: run.id },

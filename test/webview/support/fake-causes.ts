@@ -57,6 +57,7 @@ export function fakeSummary(rows: readonly ModuleRow[]): CausesSummary {
       reused: count(({ verdict }) => verdict === "re-used"),
       recompiled: count(({ verdict }) => verdict === "re-compiled"),
       neverCached: count(({ reason }) => reason?.kind === "key-equal-but-not-cached"),
+      byEdit: 0,
       gone: 0,
     },
     rustc: { known: rows.length, agreeing: rows.length },

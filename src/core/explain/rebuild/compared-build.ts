@@ -12,7 +12,7 @@ import { isLtoError, LtoError } from "../../base/errors.js";
 import { RunHistory } from "../../store/history.js";
 import { openUnit } from "../../replay/open.js";
 import type { LtoSource } from "../../replay/producer.js";
-import { keysKept, saveKeys, unitKeys } from "../../replay/unit-keys.js";
+import { KEYS_COMPONENTS, keysKept, saveKeys, unitKeys } from "../../replay/unit-keys.js";
 import { PRODUCERS } from "../../producers/registry.js";
 
 export interface ComparedBuild {
@@ -78,6 +78,14 @@ export async function previousOf(core: CoreContext, unit: UnitManifest, options:
   }
   const before = await captureBefore(core, unit);
   return before === undefined ? undefined : comparedBuildOf(core, before, options);
+}
+
+/** Whether the keys of a capture and of the one before it are stored, so that comparing them needs no analysis. */
+export async function comparesStoredKeys(core: CoreContext, unit: UnitManifest): Promise<boolean> {
+  const before = pipelineOf(unit.mode).keys && storedIn(core, unit) !== undefined ? await captureBefore(core, unit) : undefined;
+  const folders = before === undefined ? [] : [storedIn(core, unit), storedIn(core, before)];
+  const stored = await Promise.all(folders.map(async (folder) => folder !== undefined && (await isThere(join(folder, KEYS_COMPONENTS)))));
+  return stored.length > 0 && stored.every(Boolean);
 }
 
 /** Skips builds with fat LTO, which have no keys; the profile may have used it for a while. */

@@ -103,7 +103,7 @@ class Explanation {
     if (this.#against === undefined) {
       const { manifest } = this.#build;
       if (manifest?.commandLine.length === 0) this.#warnings.push(`${PRODUCERS.of(manifest).left.whyOverwritten} Captures are kept.`);
-      return this.#finish(alone(after), []);
+      return this.#finish(alone(after), [], []);
     }
     const comparison = compareBuilds(new KeyIndex(this.#against.keys), after);
     const everything = wholeChange(this.#against.keys, this.#build.keys);
@@ -127,7 +127,7 @@ class Explanation {
     };
     const explained = new ModuleExplanations(comparison, whole, own);
     const all = await explained.all(new Names(this.#engine, this.#signal));
-    return this.#finish(all.modules, all.causes);
+    return this.#finish(all.modules, all.causes, whole.roots);
   }
 
   /** rustc had no keys of an earlier session although an earlier incremental build exists. */
@@ -162,11 +162,13 @@ class Explanation {
     return { functions, origins };
   }
 
-  #finish(modules: readonly ExplainedModule[], causes: readonly Cause[]): ExplainReport {
+  #finish(modules: readonly ExplainedModule[], causes: readonly Cause[], roots: readonly Root[]): ExplainReport {
     const { shown, keys } = this.#build;
     const checked = modules.map((module) => ({ ...module, rustc: this.#rustcOn(module) }));
     const known = checked.filter(({ rustc }) => rustc !== null);
     const count = (test: (module: ExplainedModule) => boolean): number => checked.filter(test).length;
+    const edits = new Set(roots.flatMap(({ id, byEdit }) => (byEdit === true ? id : [])));
+    const earlier = this.#keysBefore();
     return {
       schema: 1,
       command: "explain",
@@ -178,6 +180,14 @@ class Explanation {
         reused: count(({ verdict }) => verdict === "re-used"),
         recompiled: count(({ verdict }) => verdict === "re-compiled"),
         neverCached: count(({ reason }) => reason.kind === "key-equal-but-not-cached"),
+        byEdit: count(
+          ({ name, origin, verdict, reason, previousKey }) =>
+            verdict === "re-compiled" &&
+            origin === "local" &&
+            reason.causes.length > 0 &&
+            reason.causes.every((id) => edits.has(id)) &&
+            (earlier.get(withoutInvocationId(name)) ?? null) === previousKey,
+        ),
         gone: count(({ verdict }) => verdict === "gone"),
       },
       rustc: { known: known.length, agreeing: known.filter(({ rustc }) => rustc?.agrees === true).length },
@@ -186,6 +196,11 @@ class Explanation {
       findings: checked.flatMap(findingsOf),
       warnings: [...this.#warnings, ...this.#otherBuild()],
     };
+  }
+
+  /** The keys of the build that this one is compared with. */
+  #keysBefore(): ReadonlyMap<string, string | null> {
+    return new Map(this.#against?.keys.modules.map(({ name, key }) => [withoutInvocationId(name), key]) ?? []);
   }
 
   /** rustc's own decision, from its log. */
@@ -197,7 +212,7 @@ class Explanation {
   /** Modules for which rustc compared with the keys of another build than this comparison does. */
   #otherBuild(): string[] {
     if (this.#against === undefined) return [];
-    const theirs = new Map(this.#against.keys.modules.map(({ name, key }) => [withoutInvocationId(name), key]));
+    const theirs = this.#keysBefore();
     const compared = this.#build.keys.modules.filter(
       ({ name, previousKey }) => previousKey !== null && theirs.has(withoutInvocationId(name)),
     );

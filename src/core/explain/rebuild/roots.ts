@@ -21,6 +21,8 @@ export interface Root {
   readonly links?: ReadonlyMap<string, readonly ChainStep[]>;
   /** The edited files are known. */
   readonly edited?: boolean;
+  /** They are known, and all of them are the user's. */
+  readonly byEdit?: boolean;
   readonly note?: string;
 }
 
@@ -105,6 +107,7 @@ function changedRoot({ modules, links }: EditedModules, known: Known, id: string
     modules: modules.map(({ name }) => name),
     links,
     edited: files.length > 0,
+    byEdit: files.length > 0 && files.every(isUsers),
     ...noteOf(debug.length > 0 && debug.every((changes) => changes.known), files, code),
   };
 }
