@@ -294,6 +294,16 @@ windowTest(
       assert.match(await tree.welcome(), /No run is shown/);
       await runs.pane.locator(".monaco-list-row").nth(0).click();
       await window.whenStatusBar(/LTO \d+ CGUs, not incremental/);
+      await runs.pane.locator(".monaco-list-row").nth(0).hover();
+      await runs.pane.locator(".monaco-list-row").nth(0).getByRole("button", { name: "Remove Run" }).click();
+      await window.page.getByText("No runs yet.").waitFor();
+    });
+
+    await step("a click on a unit without a run runs it", async () => {
+      await window.tree("Units").select("hello (bin)");
+      await window.notification(/\d+ CGUs, not incremental, same LLVM, not verified/);
+      await window.clearNotifications();
+      await window.whenStatusBar(/LTO \d+ CGUs, not incremental/);
     });
 
     await step("Select LLVM lists the libraries of this machine", async () => {

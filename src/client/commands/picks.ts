@@ -3,7 +3,7 @@ import * as vscode from "vscode";
 import { learnShownNames } from "../../protocol/module-names.js";
 import { stageLabel, type Stage } from "../../protocol/stages.js";
 import type { Subject } from "../../protocol/uris.js";
-import type { ModuleRow, RunView, UnitView } from "../../protocol/views.js";
+import type { ModuleRow, UnitView } from "../../protocol/views.js";
 import { visible } from "../../protocol/visible.js";
 import { Failure } from "../failure.js";
 import { shownChoice, type QuickChoice } from "../messages.js";
@@ -51,17 +51,17 @@ export async function pickUnit(units: readonly UnitView[], placeHolder: string):
   return pickOne(choices, { title: "LTO Inspector", placeHolder });
 }
 
-/** Picks a module of a run. The server searches the list, which may have ten thousand. */
-export async function pickModule(server: Server, run: RunView): Promise<ModuleRow> {
+/** Picks a module of a run or a unit. The server searches the list, which may have ten thousand. */
+export async function pickModule(server: Server, subject: Subject, name: string): Promise<ModuleRow> {
   const pick = vscode.window.createQuickPick<QuickChoice<ModuleRow>>();
   pick.title = "LTO Inspector";
-  pick.placeholder = `Which codegen unit of ${visible(run.unit.name)}?`;
+  pick.placeholder = `Which codegen unit of ${visible(name)}?`;
   pick.matchOnDescription = true;
   let asked = 0;
   const search = async (text: string): Promise<void> => {
     const turn = ++asked;
     pick.busy = true;
-    const page = await server.ask("modules", { subject: { run: run.id }, filter: text === "" ? {} : { text }, offset: 0, limit: 100 });
+    const page = await server.ask("modules", { subject, filter: text === "" ? {} : { text }, offset: 0, limit: 100 });
     if (turn !== asked) return;
     learnShownNames(page.rows);
     pick.items = page.rows.map((row) =>

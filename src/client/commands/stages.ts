@@ -70,8 +70,9 @@ export async function place(services: Services, node: CguNode | undefined): Prom
   const known = placeOf(node);
   if (known !== undefined) return known;
   const run = shownRun(services);
-  const row = await pickModule(services.server, run);
-  return { subject: { run: run.id }, module: row.name };
+  const subject = { run: run.id };
+  const row = await pickModule(services.server, subject, run.unit.name);
+  return { subject, module: row.name };
 }
 
 /** @param how `WHOLE` for a click on a stage in the tree */

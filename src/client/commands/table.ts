@@ -47,9 +47,7 @@ const HANDLERS: Readonly<Record<keyof typeof COMMANDS, Handler>> = {
   selectLlvm,
   showLog,
   restartServer,
-  openRun: (services, node?: RunNode) => {
-    openRun(services, node);
-  },
+  openRun: (services, node?: RunNode | UnitNode) => openRun(services, node),
   removeRun: (services, node?: RunNode) => removeRun(services, node),
   refresh,
   filterCgus,

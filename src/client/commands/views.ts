@@ -1,18 +1,38 @@
 /** The commands of the views' buttons: open and remove runs; filter, sort and group codegen units. */
 import * as vscode from "vscode";
-import type { ModuleFilter, ModuleSort } from "../../protocol/views.js";
+import { hasRows, type ModuleFilter, type ModuleSort } from "../../protocol/views.js";
 import type { Services } from "../services.js";
 import type { Grouping, Order } from "../shown-run.js";
 import type { CguNode } from "../trees/cgu-nodes.js";
 import { collect } from "../trees/pages.js";
 import type { RunNode } from "../trees/runs.js";
+import type { UnitNode } from "../trees/units.js";
+import { COMMANDS } from "../ids.js";
 import { counted } from "../../protocol/words.js";
-import { mention } from "../messages.js";
-import { pickOne } from "./picks.js";
-import { place, shownRun } from "./stages.js";
+import { mention, showInformation } from "../messages.js";
+import { pickModule, pickOne } from "./picks.js";
+import { openStageCommand, place, shownRun } from "./stages.js";
 
-export function openRun(services: Services, node?: RunNode): void {
+export async function openRun(services: Services, node?: RunNode | UnitNode): Promise<void> {
   if (node?.kind === "run") services.shown.show(node.row);
+  if (node?.kind === "unit") await openUnit(services, node);
+}
+
+/** A click on a unit: its latest run, or else a run; of a unit that cannot be run, its stages, or else why there are none. */
+async function openUnit(services: Services, node: UnitNode): Promise<void> {
+  const { ref, name, kind, lastRun, runnable, modules, problem } = node.row;
+  if (lastRun !== null && hasRows(lastRun)) {
+    services.shown.show(lastRun);
+  } else if (runnable) {
+    // In the mode of its build, whatever the command's name.
+    await vscode.commands.executeCommand(COMMANDS.runThin, node);
+  } else if (modules > 0 && kind !== "output") {
+    const row = await pickModule(services.server, { unit: ref }, name);
+    await openStageCommand(services, { kind: "module", subject: { unit: ref }, row, parent: undefined });
+  } else {
+    const why = problem?.message ?? `${name} has no bitcode, so there is nothing to replay.`;
+    void showInformation(`${why} ${problem?.help ?? "Run Thin LTO captures a build that keeps it."}`);
+  }
 }
 
 export async function removeRun(services: Services, node?: RunNode): Promise<void> {

@@ -1,7 +1,7 @@
 /** The Units view: the units in the workspace folders, and why some are incomplete. */
 import * as vscode from "vscode";
 import { DEFAULT_COMMAND, pipelineOf } from "../../protocol/pipelines.js";
-import { hasRows, type UnitView } from "../../protocol/views.js";
+import type { UnitView } from "../../protocol/views.js";
 import { noteCargoFolders } from "../cargo-home.js";
 import { COMMANDS, CONTEXT } from "../ids.js";
 import { shownItem } from "../messages.js";
@@ -80,9 +80,7 @@ function unitItem(unit: UnitView): vscode.TreeItem {
   item.contextValue = `unit.${unit.kind}${unit.runnable ? `.runnable.${pipelineOf(unit.mode ?? DEFAULT_COMMAND).command}` : ""}`;
   item.tooltip = unitTooltip(unit);
   item.accessibilityInformation = { label: `${unit.name}, ${KINDS[unit.kind].words}, ${item.description}` };
-  if (unit.lastRun !== null && hasRows(unit.lastRun)) {
-    item.command = { command: COMMANDS.openRun, title: "Open Run", arguments: [{ kind: "run", row: unit.lastRun }] };
-  }
+  item.command = { command: COMMANDS.openRun, title: "Open", arguments: [{ kind: "unit", row: unit } satisfies UnitNode] };
   return item;
 }
 

@@ -104,7 +104,7 @@ export function fakeView(scenario: ExplanationScenario): ExplanationView {
   const report: ExplainReport = {
     ...{ schema: 1, command: "explain", unit, llvm: { version: "22", revision: "" }, build: side("textstats-bin@2") },
     against: scenario === "unknown" ? null : side("textstats-bin@1"),
-    ...{ counts: { reused: 29, recompiled: 3, neverCached: 0, gone: 0 }, rustc: { known: 32, agreeing: 32 } },
+    ...{ counts: { reused: 29, recompiled: 3, neverCached: 0, byEdit: 0, gone: 0 }, rustc: { known: 32, agreeing: 32 } },
     ...{ causes: [EDIT, OTHER], modules: [BARS, module], findings: [], warnings: [] },
   };
   const sourceUri = ({ file, line }: { readonly file: string; readonly line: number }): string => `file:///ws/${file}#L${line}`;
