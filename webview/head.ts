@@ -1,8 +1,7 @@
 /** The head: unit and run, the state of verification, the counts, and facts about the run. */
-import { headlineGroups, MODULE_GROUPS } from "../src/protocol/module-groups.js";
+import { headlineItems, MODULE_GROUPS, type HeadlinePart } from "../src/protocol/module-groups.js";
 import { pipelineOf, PIPELINES, type LtoCommand } from "../src/protocol/pipelines.js";
 import type { DashboardCommand } from "../src/protocol/dashboard.js";
-import type { ModuleGroup } from "../src/protocol/runs.js";
 import { hasRows, type RunView } from "../src/protocol/views.js";
 import { h, replace, show, type Child } from "./dom.js";
 import { failureBlock } from "./failure.js";
@@ -35,6 +34,9 @@ export class Head {
   readonly #run: ReadonlyMap<LtoCommand, HTMLElement>;
   readonly #verify: HTMLElement;
   readonly #host: Host;
+  readonly #headline = h("ul", { class: "verdicts", "aria-label": "Decisions" });
+  #shown: RunView | undefined;
+  #byEdit = 0;
 
   constructor(host: Host) {
     this.#host = host;
@@ -54,6 +56,9 @@ export class Head {
   }
 
   show(run: RunView): void {
+    if (this.#shown?.id !== run.id) this.#byEdit = 0;
+    this.#shown = run;
+    this.#draw();
     const files = "files" in run.source;
     setDisabled(this.#verify, files, files ? "Individually chosen files have no rustc output to compare with." : undefined);
     for (const [command, element] of this.#run) show(element, command === pipelineOf(run.unit.mode).command);
@@ -63,10 +68,22 @@ export class Head {
       stateOf(run),
       notLinked(run),
       run.error === null ? null : failureBlock(run.error, { showLog: () => this.#host.command("showLog") }),
-      hasRows(run) ? h("div", { class: "head-badges" }, headlineList(run), fidelity(run)) : null,
+      hasRows(run) ? h("div", { class: "head-badges" }, this.#headline, fidelity(run)) : null,
       run.hasReport ? figures(run) : null,
       run.hasReport ? facts(run) : null,
     );
+  }
+
+  /** @param byEdit how many modules of the shown run only edits made rustc re-compile, as its causes say */
+  edited(byEdit: number): void {
+    if (byEdit === this.#byEdit) return;
+    this.#byEdit = byEdit;
+    this.#draw();
+  }
+
+  /** The headline in parts: what happened to how many modules, and why. */
+  #draw(): void {
+    replace(this.#headline, ...headlineItems(this.#shown?.counts.groups ?? {}, this.#byEdit).map(headlineItem));
   }
 }
 
@@ -95,16 +112,13 @@ function notLinked({ notLinked: said }: RunView): HTMLElement | null {
   return h("p", { class: "state not-linked" }, icon("warning"), h("strong", {}, "Not linked"), h("span", {}, said));
 }
 
-/** The headline in parts: what happened to how many modules, and why. */
-function headlineList({ counts: { groups } }: RunView): HTMLElement {
-  const item = (group: ModuleGroup): HTMLElement =>
-    h(
-      "li",
-      { class: `verdict verdict-${VERDICT_OF_GROUP[group]} group-${group}`, title: MODULE_GROUPS[group].detail },
-      icon(GROUP_SIGNS[group]),
-      h("span", {}, MODULE_GROUPS[group].counted(groups[group] ?? 0)),
-    );
-  return h("ul", { class: "verdicts", "aria-label": "Decisions" }, ...headlineGroups(groups).map(item));
+function headlineItem({ group, text }: HeadlinePart): HTMLElement {
+  return h(
+    "li",
+    { class: `verdict verdict-${VERDICT_OF_GROUP[group]} group-${group}`, title: MODULE_GROUPS[group].detail },
+    icon(GROUP_SIGNS[group]),
+    h("span", {}, text),
+  );
 }
 
 function fidelity(run: RunView): HTMLElement | null {

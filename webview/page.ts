@@ -42,7 +42,7 @@ export class DashboardPage {
     const refresh = debounced(CHANGED_MILLIS, () => this.#refresh());
     this.#host = new Host(api, { show: (run) => this.#show(run), empty: (because) => this.#leave(because), changed: refresh });
     this.#head = new Head(this.#host);
-    this.#causes = new Causes(this.#host);
+    this.#causes = new Causes(this.#host, (byEdit) => this.#head.edited(byEdit));
     this.#stages = new StagesSection(this.#host, this.#store);
     this.#decisions = new Decisions(this.#host, this.#store, () => this.#stages.filterChanged());
     this.#timeline = new TimelineSection(this.#host, this.#store);

@@ -128,9 +128,10 @@ export function countGroups(modules: readonly Decided[]): GroupCounts {
   return counts;
 }
 
-/** The groups that occur, in the order of a headline. */
-export function headlineGroups(counts: GroupCounts): readonly ModuleGroup[] {
-  return HEADLINE_ORDER.filter((group) => (counts[group] ?? 0) > 0);
+/** A part of a headline. */
+export interface HeadlinePart {
+  readonly group: ModuleGroup;
+  readonly text: string;
 }
 
 /**
@@ -138,11 +139,19 @@ export function headlineGroups(counts: GroupCounts): readonly ModuleGroup[] {
  *
  * @param byEdit how many modules rustc re-compiled only because of edits; said if these are all that changed
  */
-export function headlineParts(counts: GroupCounts, byEdit = 0): readonly string[] {
-  const { changed = 0, new: added = 0, ...others } = counts;
+export function headlineItems(counts: GroupCounts, byEdit = 0): readonly HeadlinePart[] {
+  const { changed = 0, new: added = 0, ...rest } = counts;
+  const others: GroupCounts = rest;
   const edited = byEdit > 0 && byEdit === changed + added;
-  const parts = headlineGroups(edited ? others : counts).map((group) => MODULE_GROUPS[group].counted(counts[group] ?? 0));
-  return edited ? [`${number(byEdit)} by your edit`, ...parts] : parts;
+  const items = HEADLINE_ORDER.flatMap((group): HeadlinePart[] => {
+    const count = (edited ? others : counts)[group] ?? 0;
+    return count === 0 ? [] : [{ group, text: MODULE_GROUPS[group].counted(count) }];
+  });
+  return edited ? [{ group: "changed", text: `${number(byEdit)} by your edit` }, ...items] : items;
+}
+
+export function headlineParts(counts: GroupCounts, byEdit = 0): readonly string[] {
+  return headlineItems(counts, byEdit).map(({ text }) => text);
 }
 
 /** "4 changed · 225 never cached · 138 re-used", "first build of 84 CGUs" */

@@ -1,7 +1,7 @@
 /** The page as a whole: the head, the empty page, failures, and hostile names. */
 import assert from "node:assert/strict";
 import { afterEach, describe, it } from "node:test";
-import { headlineParts } from "../../src/protocol/module-groups.js";
+import { countGroups, headlineParts } from "../../src/protocol/module-groups.js";
 import type { RunView } from "../../src/protocol/views.js";
 import { prepare } from "./harness/scenarios.js";
 import { Dashboard } from "./support/dashboard.js";
@@ -35,6 +35,20 @@ describe("the head", () => {
     assert.deepEqual(Object.keys(counts.groups).sort(), ["changed", "failed", "never-cached", "new", "re-used"]);
     assert.equal(page.texts(".verdicts li").at(-1), "2 failed");
     assert.match(page.find(".figures").textContent, /Modules40.*Bitcode.* → .*Instructions.* → .*Linked output3\.41 MB.*Peak memory612 MB/);
+  });
+
+  it("names the edit once the causes are known, and forgets it with the run", async () => {
+    const made = dashboard();
+    const { changed = 0, new: added = 0 } = countGroups(fakeRun({ modules: 40, failed: 2 }).report.modules);
+    made.extension.byEdit = changed + added;
+    const page = await made.startWithRun();
+    const wanted = `${changed + added} by your edit`;
+    await page.until("the edit", () => page.texts(".verdicts li")[0] === wanted);
+    const counts = page.extension.view?.counts ?? assert.fail();
+    assert.deepEqual(page.texts(".verdicts li"), headlineParts(counts.groups, changed + added));
+    page.extension.byEdit = 0;
+    page.extension.changed();
+    await page.until("the run's own headline", () => page.texts(".verdicts li")[0] === `${changed} changed`);
   });
 
   it("states fidelity, deviations, LLVM and settings in words", async () => {

@@ -27,8 +27,12 @@ export class Causes {
   #run: RunView | undefined;
   #largest = 0;
 
-  constructor(host: Host) {
+  readonly #onEdits: (byEdit: number) => void;
+
+  /** @param onEdits how many modules only edits made rustc re-compile is known */
+  constructor(host: Host, onEdits: (byEdit: number) => void) {
     this.#host = host;
+    this.#onEdits = onEdits;
     this.#failure = new FailureSlot({ retry: () => this.refresh(), showLog: () => host.command("showLog") });
     this.#more = button("Show More", { onClick: () => void this.#load(this.#items.size) });
     show(this.#more, false);
@@ -84,6 +88,7 @@ export class Causes {
     }
     if (offset === 0) this.#clear("");
     this.#draw(outcome.answer);
+    this.#onEdits(outcome.answer.counts.byEdit);
   }
 
   #draw(page: Page<CauseRow> & CausesSummary): void {

@@ -48,7 +48,7 @@ function fakeCause(crate: string, index: number, modules: readonly ModuleRow[]):
   return { row, cascade };
 }
 
-export function fakeSummary(rows: readonly ModuleRow[]): CausesSummary {
+export function fakeSummary(rows: readonly ModuleRow[], byEdit: number): CausesSummary {
   const count = (test: (row: ModuleRow) => boolean): number => rows.filter(test).length;
   return {
     build: "textstats-bin-cfd0d78a@2",
@@ -57,7 +57,7 @@ export function fakeSummary(rows: readonly ModuleRow[]): CausesSummary {
       reused: count(({ verdict }) => verdict === "re-used"),
       recompiled: count(({ verdict }) => verdict === "re-compiled"),
       neverCached: count(({ reason }) => reason?.kind === "key-equal-but-not-cached"),
-      byEdit: 0,
+      byEdit,
       gone: 0,
     },
     rustc: { known: rows.length, agreeing: rows.length },

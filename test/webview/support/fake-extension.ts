@@ -30,6 +30,8 @@ interface PageMessage extends Message {
 type Answers = { readonly [N in DashboardRequest]: (params: DashboardParams<N>) => DashboardResult<N> };
 
 export class FakeExtension {
+  /** How many modules the causes say were re-compiled only because of edits. */
+  byEdit = 0;
   /** Everything that the page has sent, except cancellations. */
   readonly sent: (ToExtension | Ask)[] = [];
   /** The number of requests that the page has cancelled. */
@@ -91,7 +93,7 @@ export class FakeExtension {
           fakeCauses(this.#rows).map(({ row }) => row),
           range,
         ),
-        ...fakeSummary(this.#rows),
+        ...fakeSummary(this.#rows, this.byEdit),
       }),
       cascade: ({ cause, ...range }) => pageOf(fakeCauses(this.#rows).find(({ row }) => row.id === cause)?.cascade ?? [], range),
       timeline: (range) => timelineOf(this.#run?.report.timings ?? [], range, pipelineOf(this.#run?.report.unit.mode ?? "thin")),
