@@ -244,8 +244,9 @@ windowTest(
       await window.command("LTO: Open Dashboard");
       const page = window.editors.webview();
       await page.getByText(`${modules} modules`).first().waitFor();
-      for (const part of headlineParts(counted, counted.changed))
+      for (const part of headlineParts(counted, counted.changed)) {
         await page.locator(".verdicts").getByText(part, { exact: true }).waitFor();
+      }
       await window.threePictures("dashboard-after-edit");
       for (const section of ["Timeline", "Instructions and size by stage"]) {
         await scrollTo(page.getByRole("heading", { name: section }));
