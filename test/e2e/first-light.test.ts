@@ -153,9 +153,11 @@ windowTest(
       assert.match((await page.locator(".node-cause").textContent()) ?? "", /bars\.rs was edited/);
       await window.threePictures("explanation");
 
-      // By keyboard: the graph is the stop after the first button, and Enter compares the function in both builds.
-      await page.locator(".head-top vscode-button").focus();
+      // By keyboard: the graph is the stop after the first button, and Enter compares the function in both builds. The click gives the page the focus.
+      await page.locator("h1").click();
       await window.page.keyboard.press("Tab");
+      await window.page.keyboard.press("Tab");
+      await page.locator(".node-cause:focus").waitFor();
       await window.page.keyboard.press("Enter");
       await window.editors.whenActive(/textstats::bars::bar · before ↔ after$/);
       // The edit only adds instructions, so the earlier build has no changed line.
