@@ -39,10 +39,16 @@ export async function completeQuietly({ log, ...parts }: BehindParts, run: RunVi
   }
 }
 
-/** Replays again what a window that was closed left unverified. */
+/** Replays again what a window that was closed left without a report, and verifies what it left unverified. */
 export async function resume({ log, ...parts }: BehindParts): Promise<void> {
   const { run } = parts.shown;
-  if (run?.state !== "died" || !run.recorded || !("unit" in run.source)) return;
+  if (run === null || !run.begun || !("unit" in run.source)) return;
+  if (run.state === "done" && run.fidelity === "same LLVM, not verified") {
+    await parts.server.ask("verify", { unit: run.source.unit });
+    await parts.shown.refresh();
+    return;
+  }
+  if (run.state !== "died" || !run.recorded) return;
   const { run: begun } = await parts.server.ask("beginRun", { unit: run.source.unit });
   if (begun === null) return;
   if (parts.shown.run?.id === run.id) parts.shown.show(begun);

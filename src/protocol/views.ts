@@ -164,6 +164,8 @@ export interface RunView {
    * deviations are those of the record.
    */
   readonly recorded: boolean;
+  /** It was shown before it was replayed, so it is verified without being asked to. */
+  readonly begun: boolean;
   readonly counts: RunCounts;
   /** The counts in words: "4 changed · 225 never cached · 138 re-used". */
   readonly headline: string;

@@ -69,8 +69,10 @@ function groupItem({ row }: GroupNode): vscode.TreeItem {
   return item;
 }
 
-function crateItem({ row }: CrateNode): vscode.TreeItem {
-  const item = lineItem(row.crate, row.line, Collapsed);
+/** The user's own crates are open where something happened to them. */
+function crateItem({ row, group }: CrateNode): vscode.TreeItem {
+  const open = row.place === "workspace" && group !== undefined && !QUIET.has(group);
+  const item = lineItem(row.crate, row.line, open ? Expanded : Collapsed);
   item.contextValue = "crate";
   return item;
 }

@@ -24,6 +24,7 @@ export function runView({ run, report, recorded }: RunSummary): RunView {
     millis: finishedAt === null ? null : Date.parse(finishedAt) - Date.parse(startedAt),
     hasReport: report !== null,
     recorded: report === null && recorded !== undefined,
+    begun: recorded !== undefined,
     counts: known?.counts ?? NOTHING,
     headline: known === undefined ? "" : headline(known.counts.groups),
     llvm: report?.llvm ?? null,

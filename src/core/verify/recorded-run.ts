@@ -1,12 +1,12 @@
 /**
  * A run that can be shown as soon as its build has ended: until it has been replayed, its decisions and stages are those that the compiler itself
- * recorded. The replay follows at a lower priority, is compared with the record, and leaves the run's report.
+ * recorded. The replay follows at a lower priority, leaves the run's report, and is compared with the record.
  */
 import { countGroups } from "../../protocol/module-groups.js";
 import { pipelineOf } from "../../protocol/pipelines.js";
 import type { GroupCounts, RunReport, VerifyReport } from "../../protocol/runs.js";
 import type { UnitManifest } from "../../protocol/units.js";
-import { cancelled, reportOf } from "../base/errors.js";
+import { cancelled } from "../base/errors.js";
 import type { CoreContext } from "../engine/core-context.js";
 import type { RunHooks } from "../replay/each-module.js";
 import { recordedDecision } from "../pipelines/reasons.js";
@@ -19,8 +19,8 @@ import { RunFolder } from "../store/run-folder.js";
 import type { RecordedBuild } from "../store/run-summary.js";
 import { verifyUnit } from "./verify.js";
 
-/** How much of the work is the verification; the run then finds its stages in the store. */
-const VERIFICATION = 0.9;
+/** How much of the work is the run; the verification then finds its stages in the store. */
+const RUN = 0.9;
 
 export interface CompletedRun {
   readonly report: RunReport;
@@ -59,9 +59,9 @@ export class RecordedRun {
   }
 
   /**
-   * Replays the unit, compares it with the compiler's record, and ends the run.
+   * Replays the unit, which ends the run, and compares it with the compiler's record.
    *
-   * @throws what `verifyUnit` and `runLto` throw; the run has then ended with that error, and its record can still be shown
+   * @throws what `runLto` and `verifyUnit` throw; if the run fails, it has ended with that error, and its record can still be shown
    */
   async complete({ progress, ...hooks }: RunHooks): Promise<CompletedRun> {
     const engines = this.#core.engines.inBackground();
@@ -74,9 +74,9 @@ export class RecordedRun {
       },
     });
     try {
-      const verification = await this.#verify(core, tell(0, VERIFICATION));
       const options = { ...defaultOptions(pipelineOf(this.#source.unit.mode).command), llvm: this.#llvm };
-      const report = await runLto(core, this.#source, options, tell(VERIFICATION, 1), this.#run);
+      const report = await runLto(core, this.#source, options, tell(0, RUN), this.#run);
+      const verification = await verifyUnit(core, this.#source, { llvm: this.#llvm }, tell(RUN, 1));
       return { report, verification };
     } finally {
       await engines.close();
@@ -86,17 +86,6 @@ export class RecordedRun {
   /** Ends the run without a replay; its record can still be shown. */
   async abandon(): Promise<void> {
     await this.#run.finish("cancelled", { error: cancelled(`The run of ${this.#source.unit.name}`).report });
-  }
-
-  async #verify(core: CoreContext, hooks: RunHooks): Promise<VerifyReport> {
-    try {
-      return await verifyUnit(core, this.#source, { llvm: this.#llvm }, hooks);
-    } catch (error) {
-      const report = reportOf(error, `Verifying ${this.#source.unit.name}`);
-      // The manifest may not fit on a full disk either; report the error that ended the run.
-      await this.#run.finish(report.name === "Cancelled" ? "cancelled" : "failed", { error: report }).catch(() => undefined);
-      throw error;
-    }
   }
 }
 

@@ -28,10 +28,18 @@ describe("LTO: Explain Decision", () => {
     await server.stop();
     for (const part of [server, log]) part.dispose();
     for (const row of [...rows, ...rows]) await vscode.commands.executeCommand(COMMANDS.explain, { kind: "module", subject, row });
-    const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs).filter(({ input }) => input instanceof vscode.TabInputWebview);
-    assert.deepEqual(tabs.map(({ label }) => label).sort(), rows.map(({ shortName }) => `Why ${shortName}`).sort());
+    const tabs = (): readonly vscode.Tab[] =>
+      vscode.window.tabGroups.all.flatMap((group) => group.tabs).filter(({ input }) => input instanceof vscode.TabInputWebview);
+    // VS Code tells extensions of a tab a moment after it opened.
+    await eventually("a page for each", () => tabs().length >= rows.length);
+    assert.deepEqual(
+      tabs()
+        .map(({ label }) => label)
+        .sort(),
+      rows.map(({ shortName }) => `Why ${shortName}`).sort(),
+    );
     assert.ok(rows.length > 0);
-    await vscode.window.tabGroups.close(tabs);
+    await vscode.window.tabGroups.close([...tabs()]);
   });
 });
 
