@@ -151,7 +151,7 @@ windowTest(
 
     await step("the next run works", async () => {
       await window.command("LTO: Run Thin LTO");
-      await window.notification(/\d+ CGUs, not incremental, same LLVM/);
+      await window.notification(/\d+ CGUs, not incremental, verified/);
       await window.whenStatusBar(/LTO \d+ CGUs, not incremental/);
       await window.clearNotifications();
     });

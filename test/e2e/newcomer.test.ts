@@ -8,8 +8,8 @@ import { inRoot } from "../../scripts/lib/paths.mjs";
 import { windowTest } from "../support/vscode/e2e.js";
 import type { Workbench } from "../support/vscode/workbench.js";
 
-/** rustc's hashes: of codegen units (25 digits in base 36, also cut to 12), and stable crate ids (16 hexadecimal digits). */
-const HASH = /\b(?=[a-z]*\d)(?=\d*[a-z])(?:[0-9a-z]{20,26}|[0-9a-f]{16}|[0-9a-z]{12})\b/g;
+/** rustc's hashes: of codegen units (25 digits in base 36, also cut to 12), stable crate ids (16 hexadecimal digits), and of modules (32). */
+const HASH = /\b(?=[a-z]*\d)(?=\d*[a-z])(?:[0-9a-z]{20,26}|[0-9a-f]{16}|[0-9a-f]{32}|[0-9a-z]{12})\b/g;
 
 /** All text of the window, with the page of an explanation; without the terminal, where Cargo and the tool name a unit for the command line. */
 async function textOf(window: Workbench): Promise<string> {

@@ -65,6 +65,11 @@ export function explanationView(report: ExplainReport, module: ExplainedModule, 
   return new View(report, module, choice).view();
 }
 
+/** rustc and LLVM number constants without a name after a hash of the module, which tells nobody anything: "unnamed constant 3". */
+function withoutHashes(text: string): string {
+  return text.replaceAll(/\banon\.[0-9a-f]{32}\.(\d+)(?:\.llvm\.\d+)?/g, "unnamed constant $1");
+}
+
 /** Symbols of unnamed constants tell little. */
 function namedFirst(differences: readonly Difference[]): readonly Difference[] {
   const nameless = ({ symbol = "" }: Difference): boolean => isNameless(symbol.slice(symbol.indexOf(";") + 1));
@@ -131,7 +136,7 @@ class View {
   #change(difference: Difference, holder: ExplainedModule | undefined): ExplainedChange {
     const { source } = difference;
     return {
-      text: differenceText(difference),
+      text: withoutHashes(differenceText(difference)),
       source: source === undefined ? null : this.#place(source),
       links: [...this.#functionLinks(difference, holder), ...this.#sourceLinks(source)],
     };
