@@ -132,7 +132,7 @@ windowTest(
       };
       await opened(/Import ↔ Optimize \(pm\)/);
       await window.editors.press("Previous Stage");
-      await opened(/(?:Input|Rename|Resolve|Internalize) ↔ (?:Rename|Resolve|Internalize|Import)/);
+      await window.editors.whenActive(/(?:Input|Rename|Resolve|Internalize) ↔ (?:Rename|Resolve|Internalize|Import)/);
       await window.editors.press("Next Stage");
       await opened(/Import ↔ Optimize \(pm\)/);
       const mangled = (lines: readonly string[]): boolean => lines.some((line) => /@_(R|ZN)\w+/.test(line));

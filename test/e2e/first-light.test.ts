@@ -217,7 +217,7 @@ windowTest(
       await window.editors.whenActive(/Internalize ↔ Import$/);
       await window.command("LTO: Next Stage");
       await window.editors.whenActive(/Import ↔ Optimize \(pm\)$/);
-      const mangled = (texts: readonly { readonly text: string }[]): boolean => texts.some(({ text }) => /@_\w+4bars3bar/.test(text));
+      const mangled = (texts: readonly { readonly text: string }[]): boolean => texts.some(({ text }) => /@"?_(?:R|ZN)\w+/.test(text));
       await window.command("LTO: Toggle Demangled Names");
       await window.editors.whenDiff("symbols", ({ original, modified }) => mangled(original) && mangled(modified));
       await window.command("LTO: Toggle Demangled Names");
