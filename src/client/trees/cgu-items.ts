@@ -69,9 +69,12 @@ function groupItem({ row }: GroupNode): vscode.TreeItem {
   return item;
 }
 
+/** Groups in which the user looks for the cause of a re-compilation. */
+const TELLING: ReadonlySet<ModuleGroup> = new Set(["failed", "changed", "new"]);
+
 /** The user's own crates are open where something happened to them. */
 function crateItem({ row, group }: CrateNode): vscode.TreeItem {
-  const open = row.place === "workspace" && group !== undefined && !QUIET.has(group);
+  const open = row.place === "workspace" && group !== undefined && TELLING.has(group);
   const item = lineItem(row.crate, row.line, open ? Expanded : Collapsed);
   item.contextValue = "crate";
   return item;
