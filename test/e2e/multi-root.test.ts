@@ -29,7 +29,7 @@ windowTest(
       await window.notification(/^goodbye \(bin\): \d+ CGUs, not incremental/);
       await window.clearNotifications();
       const rows = await units.whenRows("the other folder's unit", ([row]) => row?.label === "goodbye (bin)");
-      assert.match(rows[0]?.description ?? "", /^other · release · thin/);
+      assert.match(rows[0]?.description ?? "", /^verified · other · release · thin/);
     });
 
     await step("Capture Build captures the first folder, and both are listed", async () => {

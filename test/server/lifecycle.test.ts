@@ -193,7 +193,7 @@ describe("settings", () => {
     const scope = { examples: ["e"], tests: ["t"], benches: ["b"], features: ["--features=x,y", "--no-default-features"] };
     const again = (await server.ask("captureCommand", { folder: pathToFileURL(scratch).href, ...scope })).command.args;
     assert.deepEqual(again.slice(5, 12), ["--example", "e", "--test", "t", "--bench", "b", "--json"]);
-    assert.deepEqual(again.slice(13), ["--", "--features=x,y", "--no-default-features"]);
+    assert.deepEqual(again.slice(13), ["--progress", `${again[12] ?? ""}.progress`, "--", "--features=x,y", "--no-default-features"]);
     const other = { folder: pathToFileURL(scratch).href, features: ["--config=build.rustc='/tmp/x'"] };
     await assert.rejects(server.ask("captureCommand", other), { code: ErrorCodes.InvalidParams });
     await server.stop();
