@@ -251,7 +251,7 @@ export function toolchainProfile(release: string | null): ToolchainProfile {
 }
 
 /** Releases for which replays of the whole matrix in docs/verification.md were equal to rustc's own results. */
-export const PROVEN_RELEASES: readonly string[] = ["1.85", "1.95", "1.96", "1.97"];
+export const PROVEN_RELEASES: readonly string[] = ["1.85", "1.95", "1.96", "1.97", "1.98"];
 
 /** Whether this project has compared its rules for a release with the compiler. */
 export function isProven(release: string): boolean {
