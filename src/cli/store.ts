@@ -23,7 +23,7 @@ const LISTED = 50;
 export function storeCommand(cli: Cli): Command {
   const command = new Command("store")
     .description("show what the store contains, its size and its quota (LTO_INSPECTOR_STORE_QUOTA)")
-    .option("--prune", "remove the oldest stages, runs and earlier captures until the store is below its quota")
+    .option("--prune", "remove the oldest stages, runs and earlier captures until the store is below its quota; pinned runs stay")
     .option("--check", "check every stored stage, record, capture, run and verification; exit with 1 if anything is wrong")
     .option("--repair", "with --check: remove damaged stages and records, which are made again when needed");
   return withJson(command).action((flags: StoreFlags) =>
@@ -62,10 +62,11 @@ function storeLines(report: StoreReport, colors: Colors): string[] {
   if (unfinished.length > 0) lines.push("Runs that did not finish:");
   for (const { id, unit, state } of unfinished) lines.push(`  ${id}  ${unit}  ${state}`);
   if (report.pruned !== null) {
-    const { bytes: size, stageRecords, blobs, captures, runs, targets } = report.pruned;
+    const { bytes: size, stageRecords, blobs, captures, runs, targets, pinnedRuns } = report.pruned;
     const counts = [counted(stageRecords, "stage record"), counted(blobs, "blob"), counted(runs, "run"), counted(captures, "capture")];
     const what = [...counts, ...(targets > 0 ? [counted(targets, "target folder")] : [])].join(", ");
     lines.push(`Removed ${bytes(size)}: ${what}.`);
+    if (pinnedRuns > 0) lines.push(`Kept ${counted(pinnedRuns, "pinned run")} with captures and stages.`);
   }
   if (report.check !== null) lines.push(...checkLines(report.check, colors));
   return lines;

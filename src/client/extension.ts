@@ -60,7 +60,7 @@ export function activate(context: vscode.ExtensionContext): void {
   scope.add(followDecisions(view, shown));
   scope.add(headline.above(view));
   addView(scope, VIEWS.units, units);
-  addView(scope, VIEWS.runs, runs);
+  runs.view = addView(scope, VIEWS.runs, runs, { canSelectMany: true });
   scope.add(new StatusBar(server, shown, headline));
   scope.add(registerCommands(services));
   scope.add(new StageFileSystem(server));
@@ -88,7 +88,7 @@ function addView<Node>(
   scope: Scope,
   id: string,
   tree: vscode.TreeDataProvider<Node>,
-  options: { readonly showCollapseAll?: boolean } = {},
+  options: { readonly showCollapseAll?: boolean; readonly canSelectMany?: boolean } = {},
 ): vscode.TreeView<Node> {
   const treeDataProvider = scope.add(new OnlyTrusted(tree));
   return scope.add(vscode.window.createTreeView(id, { treeDataProvider, ...options }));

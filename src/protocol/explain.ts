@@ -152,6 +152,8 @@ export interface Cause {
   readonly kind: CauseKind;
   /** "`parse_line` in crate `demo_text` changed" */
   readonly title: string;
+  /** The same in a few words, as a name of the build: "edit of `demo_text::parse_line`" */
+  readonly brief: string;
   /** "1 module re-compiled for itself, 5 because they import it" */
   readonly effect: string;
   readonly crates: readonly string[];

@@ -141,6 +141,8 @@ export interface StoreReport {
     readonly captures: Count;
     readonly runs: Count;
     readonly targets: Count;
+    /** Runs that stay whatever the quota, with their captures and stages. */
+    readonly pinnedRuns: Count;
   } | null;
   /** null: not requested. */
   readonly check: StoreCheck | null;

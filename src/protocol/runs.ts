@@ -232,6 +232,8 @@ export interface RunOrigin {
     | { readonly session: string }
     /** Plain files have a mode only if it is not thin LTO. */
     | { readonly paths: readonly string[]; readonly mode?: LtoCommand };
+  /** Of a build: its workspace. Absent in runs of older versions. */
+  readonly workspace?: string;
   /** "auto", "system" or a path, as chosen. */
   readonly llvm: string;
   readonly overrides: Overrides;

@@ -150,7 +150,15 @@ export function hasRows({ hasReport, recorded }: Pick<RunView, "hasReport" | "re
 
 export interface RunView {
   readonly id: string;
+  /** The user's name for it; null: none was given. */
+  readonly name: string | null;
+  /** Listed first, and never pruned. */
+  readonly pinned: boolean;
+  /** What changed in its build: "edit of textstats::bars::bar", "first build", "no change"; empty: not known. */
+  readonly what: string;
   readonly unit: UnitSummary;
+  /** Path of the workspace that was built; null: not known, or not a build. */
+  readonly workspace: string | null;
   readonly source: RunSource;
   readonly state: RunViewState;
   /** ISO 8601. */

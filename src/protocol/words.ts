@@ -140,6 +140,11 @@ export function moduleTimeWords({ millis, fromStore }: Pick<ModuleRow, "millis" 
   return fromStore ? `kept from an earlier run, which took ${duration(millis)}` : `made by this run in ${duration(millis)}`;
 }
 
+/** A run's name for people: the user's, or what changed in its build, or the unit's. */
+export function runTitle({ name, what, unit }: Pick<RunView, "name" | "what" | "unit">): string {
+  return name ?? (what === "" ? unit.name : what);
+}
+
 /** The levels of fidelity, each with words and an icon. */
 export const FIDELITY: Readonly<Record<Fidelity, { readonly label: string; readonly icon: string; readonly detail: string }>> = {
   verified: {

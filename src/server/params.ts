@@ -74,6 +74,8 @@ const unit = z.object({ unit: filePath });
 
 const run = z.object({ run: z.string() });
 
+const runs = z.object({ runs: z.array(z.string()) });
+
 const noParams = formatOf<Params<"store">>()(() => z.record(z.string(), z.never()));
 
 const folder = z.object({ folder: z.exactOptional(z.string()), ...progress });
@@ -137,9 +139,17 @@ export const PARAMS: Schemas = {
   beginRun: formatOf<Params<"beginRun">>()(() => z.object({ unit: filePath })),
   completeRun: formatOf<Params<"completeRun">>()(() => z.object({ run: z.string(), ...progress })),
   verify: formatOf<Params<"verify">>()(() => z.object({ unit: filePath, ...progress })),
-  runs: formatOf<Params<"runs">>()(() => z.object({ ...range, unit: z.exactOptional(z.string()) })),
+  runs: formatOf<Params<"runs">>()(() =>
+    z.object({ ...range, unit: z.exactOptional(z.string()), scope: z.exactOptional(z.enum(["workspace", "elsewhere"])) }),
+  ),
   run: formatOf<Params<"run">>()(() => run),
   removeRun: formatOf<Params<"removeRun">>()(() => run),
+  noteRun: formatOf<Params<"noteRun">>()(() =>
+    z.object({ run: z.string(), name: z.exactOptional(z.nullable(z.string())), pinned: z.exactOptional(z.boolean()) }),
+  ),
+  deleteRuns: formatOf<Params<"deleteRuns">>()(() => runs),
+  restoreRuns: formatOf<Params<"restoreRuns">>()(() => runs),
+  purgeRuns: formatOf<Params<"purgeRuns">>()(() => runs),
   compareRuns: formatOf<Params<"compareRuns">>()(() => z.object({ from: z.string(), to: z.string(), ...progress })),
 
   groups: formatOf<Params<"groups">>()(() => z.object({ subject, filter: z.exactOptional(filter) })),

@@ -48,6 +48,10 @@ const handlers: Handlers = {
   run: { doing: "Reading a run", answer: (state, { run }) => state.workbench.history.view(run) },
   compareRuns: { doing: "Comparing two runs", answer: compareTwoRuns },
   removeRun: { doing: "Removing a run", answer: runs.removeRun },
+  noteRun: { doing: "Naming a run", answer: runs.noteRun },
+  deleteRuns: { doing: "Deleting runs", answer: runs.deleteRuns },
+  restoreRuns: { doing: "Restoring runs", answer: runs.restoreRuns },
+  purgeRuns: { doing: "Removing the files of deleted runs", answer: runs.purgeRuns },
 
   groups: { doing: "Listing codegen units", answer: rows.groups },
   crates: { doing: "Listing crates", answer: rows.crates },

@@ -285,27 +285,52 @@ windowTest(
       await window.clearNotifications();
     });
 
-    await step("runs are opened and removed", async () => {
+    await step("runs are opened, named, pinned and deleted", async () => {
       await window.command("LTO: Run Thin LTO");
       await window.notification(/\d+ CGUs, not incremental, verified/);
       await window.clearNotifications();
       await window.command("View: Hide Panel");
       await window.command("LTO Inspector: Focus on Runs View");
       const runs = window.tree("Runs");
-      const [, earlier] = await runs.whenRows("two runs", (rows) => rows.length === 2 && rows[0]?.description.startsWith("shown") === true);
+      // Each is named by what changed, and the later one by nothing.
+      const [, earlier] = await runs.whenRows(
+        "two runs",
+        (rows) => rows.length === 2 && rows[0]?.label === "no change" && rows[0].description.startsWith("shown"),
+      );
       await runs.pane.locator(".monaco-list-row").nth(1).click();
       await runs.whenRows("the earlier one shown", (rows) => rows[1]?.description.startsWith("shown") === true);
-      assert.match(earlier?.ariaLabel ?? "", /^run of hello/);
-      await window.threePictures("runs");
+      assert.match(earlier?.ariaLabel ?? "", /^first build, run of hello/);
+      await window.page.keyboard.press("F2");
+      await window.quickInput.type("before the fix");
+      await window.quickInput.accept();
+      await runs.whenRows("the user's name", (rows) => rows[1]?.label === "before the fix");
       await runs.pane.locator(".monaco-list-row").nth(1).hover();
-      await runs.pane.locator(".monaco-list-row").nth(1).getByRole("button", { name: "Remove Run" }).click();
+      await runs.pane.locator(".monaco-list-row").nth(1).getByRole("button", { name: "Pin Run" }).click();
+      await runs.whenRows(
+        "the pinned run first",
+        (rows) => rows[0]?.label === "before the fix" && rows[0].description.includes(" pinned "),
+      );
+      await window.threePictures("runs");
+      await runs.pane.locator(".monaco-list-row").nth(0).click();
+      await window.page.keyboard.press("Delete");
       await runs.whenRows("one run", (rows) => rows.length === 1);
       assert.match(await tree.welcome(), /No run is shown/);
+      await window.notification(/^Deleted “before the fix”/);
+      await window.page.getByRole("button", { name: "Undo" }).click();
+      await runs.whenRows(
+        "the restored run, shown again",
+        (rows) => rows.length === 2 && rows[0]?.description.startsWith("shown") === true,
+      );
+      await runs.pane.locator(".monaco-list-row").nth(0).hover();
+      await runs.pane.locator(".monaco-list-row").nth(0).getByRole("button", { name: "Delete Run" }).click();
+      await runs.whenRows("one run again", (rows) => rows.length === 1);
+      await window.clearNotifications();
       await runs.pane.locator(".monaco-list-row").nth(0).click();
       await window.whenStatusBar(/LTO \d+ CGUs, not incremental/);
       await runs.pane.locator(".monaco-list-row").nth(0).hover();
-      await runs.pane.locator(".monaco-list-row").nth(0).getByRole("button", { name: "Remove Run" }).click();
+      await runs.pane.locator(".monaco-list-row").nth(0).getByRole("button", { name: "Delete Run" }).click();
       await window.page.getByText("No runs yet.").waitFor();
+      await window.clearNotifications();
     });
 
     await step("a click on a unit without a run runs it", async () => {

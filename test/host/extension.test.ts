@@ -42,6 +42,11 @@ hostTests("a trusted workspace", {
   workspace: { "Cargo.toml": MANIFEST, "src/main.rs": "fn main() {}\n" },
 });
 
+hostTests("a trusted workspace with runs", {
+  suites: ["test/host/suites/runs.ts"],
+  workspace: { "Cargo.toml": MANIFEST, "src/main.rs": "fn main() {}\n" },
+});
+
 hostTests("Restricted Mode", {
   suites: ["test/host/suites/restricted.ts"],
   workspace: TRAPS,

@@ -5,6 +5,7 @@ import { skipWithoutRust } from "../support/cli.js";
 import { disturbances } from "./captured/disturbances.js";
 import { documents } from "./captured/documents.js";
 import { rows } from "./captured/rows.js";
+import { runHistory } from "./captured/run-history.js";
 import { runs } from "./captured/runs.js";
 import { secondCapture } from "./captured/second-capture.js";
 import { wrongRequests } from "./captured/wrong-requests.js";
@@ -17,6 +18,7 @@ if (skipWithoutRust === false) {
     after(() => captured.close());
     units(captured);
     runs(captured);
+    runHistory(captured);
     rows(captured);
     documents(captured);
     wrongRequests(captured);

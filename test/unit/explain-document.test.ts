@@ -47,6 +47,7 @@ function reportOf(module: ExplainedModule, changes: readonly Difference[]): Expl
   const unit = { id: "u", name: "u", profile: "release", mode: "thin", rustc: "1.95.0", llvm: "22" } as unknown as ExplainReport["unit"];
   const cause: Cause = {
     ...{ id: "code-1", kind: "code-changed", title: `\`${module.crate}\` changed`, effect: "1 module re-compiled for itself" },
+    brief: `change of \`${module.crate}\``,
     ...{ crates: [module.crate], changes, itself: [module.name], importers: [], others: [] },
   };
   return {

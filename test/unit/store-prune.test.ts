@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmod, link, mkdir, mkdtemp, readdir, rm, stat, symlink, utimes, writeFile } from "node:fs/promises";
+import { chmod, link, mkdir, mkdtemp, readdir, rename, rm, stat, symlink, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, it } from "node:test";
@@ -16,6 +16,7 @@ import { holdInUse, whileInUse } from "../../src/core/store/in-use.js";
 import { prune } from "../../src/core/store/prune.js";
 import { keepQuota } from "../../src/core/store/quota.js";
 import { inventory, storeQuota } from "../../src/core/store/store-inventory.js";
+import { writeNotes } from "../../src/core/store/run-notes.js";
 import { storeLayout, type StoreLayout } from "../../src/core/store/store-layout.js";
 import { closeStoreRoot } from "../../src/core/base/private-folder.js";
 import { repository } from "../support/repository.js";
@@ -136,6 +137,52 @@ describe("pruning", () => {
     assert.deepEqual(await readdir(join(layout.captures, "u")), ["3"]);
   });
 
+  it("keeps pinned runs with their captures and stages, and says how many; unpinned, they go", async () => {
+    const [saved, found, other] = [await blob(9), await blob(9), await blob(9)];
+    await record([saved, found], 9);
+    const [pinned, unpinned] = ["20260101T000000-00000001", "20260101T000000-00000002"];
+    const folders = [await run(pinned), await run(unpinned)];
+    const manifest = {
+      ...{ schema: 1, id: pinned, unit: { id: "u@1", name: "u", crateTypes: ["bin"], profile: "release", mode: "thin" }, state: "done" },
+      ...{ pid: process.pid, startedAt: "2026-01-01T00:00:00Z", finishedAt: "2026-01-01T00:00:01Z", saved: { m: { "lto.input": saved } } },
+      origin: { source: { unit: "u@1" }, llvm: "auto", overrides: {}, outputBytes: null },
+    };
+    await writeFileWhole(join(layout.runs, pinned, "manifest.json"), JSON.stringify(manifest));
+    // Of a report, pruning reads what it needs: stages that an earlier run had made.
+    await writeFileWhole(
+      join(layout.runs, pinned, "report.json"),
+      JSON.stringify({ modules: [{ stages: [{ file: blobFile(found) }, { file: null }] }] }),
+    );
+    for (const number of [1, 2, 3]) await file(join(layout.captures, "u", String(number), "inputs", "a.bc"), 9);
+    await writeNotes(join(layout.runs, pinned), { name: null, pinned: true });
+    assert.equal((await prune(layout, 0)).pinnedRuns, 1);
+    assert.deepEqual(await Promise.all(folders.map(exists)), [true, false]);
+    assert.deepEqual(await Promise.all([saved, found, other].map((id) => exists(blobFile(id)))), [true, true, false]);
+    assert.deepEqual((await readdir(join(layout.captures, "u"))).sort(), ["1", "3"]);
+    await keepQuota(layout, 1, Infinity);
+    assert.deepEqual(await Promise.all([folders[0] ?? "", blobFile(saved)].map(exists)), [true, true]);
+    // Damaged notes may have said so.
+    await writeFile(join(layout.runs, pinned, "notes.json"), "{");
+    assert.equal((await prune(layout, 0)).pinnedRuns, 1);
+    await writeNotes(join(layout.runs, pinned), { name: null, pinned: false });
+    await age(join(layout.runs, pinned), 5);
+    assert.equal((await prune(layout, 0)).pinnedRuns, 0);
+    assert.deepEqual(await Promise.all([folders[0] ?? "", blobFile(saved)].map(exists)), [false, false]);
+    assert.deepEqual(await readdir(join(layout.captures, "u")), ["3"]);
+  });
+
+  it("removes deleted runs once they can no longer be restored", async () => {
+    const [old, fresh] = ["20260101T000000-00000001", "20260101T000000-00000002"];
+    for (const id of [old, fresh]) await run(id);
+    const aside = (id: string, minutes: number): string => join(layout.runs, `.${id}.${Date.now() - minutes * 60_000}.deleted`);
+    const [gone, kept] = [aside(old, 61), aside(fresh, 1)];
+    await rename(join(layout.runs, old), gone);
+    await rename(join(layout.runs, fresh), kept);
+    await prune(layout, 1e9);
+    assert.deepEqual(await Promise.all([gone, kept].map(exists)), [false, true]);
+    assert.deepEqual((await inventory(layout, 0)).runs, []);
+  });
+
   it("ends a use with its owner, even if that is killed", async () => {
     const id = await blob(9);
     const script = join(dirname(root), "owner.mts");
@@ -212,7 +259,7 @@ setInterval(() => {}, 1000);
     await symlink(home, layout.runs);
     assert.equal((await inventory(layout, 0)).totalBytes, 0);
     const removed = await prune(layout, 0);
-    assert.deepEqual(removed, { bytes: 0, stageRecords: 0, blobs: 0, captures: 0, runs: 0, targets: 0 });
+    assert.deepEqual(removed, { bytes: 0, stageRecords: 0, blobs: 0, captures: 0, runs: 0, targets: 0, pinnedRuns: 0 });
     assert.equal(await clearStore(layout, new RunHistory(layout), "all"), 0);
     assert.deepEqual(
       await Promise.all(precious.map(exists)),

@@ -8,15 +8,16 @@ import { COMMANDS } from "../ids.js";
 import { showWarning } from "../messages.js";
 import type { Services } from "../services.js";
 import type { CguNode, MoreNode } from "../trees/cgu-nodes.js";
-import type { RunNode } from "../trees/runs.js";
+import type { RunNode, RunsNode } from "../trees/runs.js";
 import type { UnitNode } from "../trees/units.js";
 import { explainDecision } from "./explain.js";
 import { clearStore, restartServer, selectLlvm, showLog } from "./machine.js";
 import { compareLlvm, openRunDiff } from "./run-diffs.js";
+import { copyRunId, pinRuns, removeRuns, renameRun } from "./runs.js";
 import { captureAndRun, runFat, runThin, runThinOn } from "./run.js";
 import { compareStagesCommand, copyCliCommand, copyKey, findSymbol, openStageCommand, revealStageFile, shownRun } from "./stages.js";
 import { verify } from "./verify.js";
-import { clearFilter, copyNames, filterCgus, groupCgus, onlyThis, openRun, refresh, removeRun, sortCgus } from "./views.js";
+import { clearFilter, copyNames, filterCgus, groupCgus, onlyThis, openRun, refresh, sortCgus } from "./views.js";
 
 type Handler = (services: Services, ...args: never[]) => Promise<void> | void;
 
@@ -48,7 +49,11 @@ const HANDLERS: Readonly<Record<keyof typeof COMMANDS, Handler>> = {
   showLog,
   restartServer,
   openRun: (services, node?: RunNode | UnitNode) => openRun(services, node),
-  removeRun: (services, node?: RunNode) => removeRun(services, node),
+  removeRun: (services, node?: RunsNode, nodes?: readonly RunsNode[]) => removeRuns(services, node, nodes),
+  renameRun: (services, node?: RunsNode) => renameRun(services, node),
+  pinRun: (services, node?: RunsNode, nodes?: readonly RunsNode[]) => pinRuns(services, true, node, nodes),
+  unpinRun: (services, node?: RunsNode, nodes?: readonly RunsNode[]) => pinRuns(services, false, node, nodes),
+  copyRunId: (services, node?: RunsNode, nodes?: readonly RunsNode[]) => copyRunId(services, node, nodes),
   refresh,
   filterCgus,
   clearFilter,

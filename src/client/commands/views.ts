@@ -35,14 +35,6 @@ async function openUnit(services: Services, node: UnitNode): Promise<void> {
   }
 }
 
-export async function removeRun(services: Services, node?: RunNode): Promise<void> {
-  const run = node?.kind === "run" ? node.row : services.shown.run;
-  if (run === null) return;
-  await services.server.ask("removeRun", { run: run.id });
-  if (services.shown.run?.id === run.id) services.shown.show(null);
-  services.runs.refresh();
-}
-
 export async function refresh(services: Services): Promise<void> {
   await services.server.ask("refresh", {});
   services.units.refresh();

@@ -1,15 +1,17 @@
-/** The Runs view: the history, latest first. */
+/** The Runs view: the history of this workspace, pinned runs first, then the latest; runs of other workspaces are in a closed group. */
 import * as vscode from "vscode";
 import { pipelineOf } from "../../protocol/pipelines.js";
+import type { RunsChoice } from "../../protocol/requests/runs.js";
 import type { RunView } from "../../protocol/views.js";
 import { COMMANDS } from "../ids.js";
 import { shownItem } from "../messages.js";
 import type { Server } from "../server.js";
 import type { ShownRun } from "../shown-run.js";
-import { counted, duration, FIDELITY, moment } from "../../protocol/words.js";
+import { counted, duration, FIDELITY, moment, runTitle } from "../../protocol/words.js";
 import { countsLine } from "../words.js";
 import { failureNote, noteItem, SafeMarkdown, type NoteNode } from "./node-item.js";
 import { collect } from "./pages.js";
+import { SelectedNodes } from "./selected-nodes.js";
 
 const PAGE = 200;
 
@@ -18,7 +20,13 @@ export interface RunNode {
   readonly row: RunView;
 }
 
-export type RunsNode = RunNode | NoteNode;
+/** The closed group of runs of other workspaces. */
+interface ElsewhereNode {
+  readonly kind: "elsewhere";
+  readonly runs: number;
+}
+
+export type RunsNode = RunNode | ElsewhereNode | NoteNode;
 
 const STATES: Readonly<Record<RunView["state"], { readonly icon: string; readonly words: string }>> = {
   running: { icon: "sync~spin", words: "running" },
@@ -28,11 +36,20 @@ const STATES: Readonly<Record<RunView["state"], { readonly icon: string; readonl
   died: { icon: "warning", words: "interrupted; what it saved is kept" },
 };
 
+/** How a run differs from its neighbours in the list. */
+interface InList {
+  readonly shown: boolean;
+  /** Runs of several units are listed, so each says of which it is. */
+  readonly severalUnits: boolean;
+}
+
 export class RunsTree implements vscode.TreeDataProvider<RunsNode>, vscode.Disposable {
   readonly #server: Server;
   readonly #shown: ShownRun;
   readonly #changed = new vscode.EventEmitter<undefined>();
   readonly #listener: vscode.Disposable;
+  readonly #selected = new SelectedNodes<RunsNode>((node) => (node.kind === "run" ? node.row.id : node.kind));
+  #severalUnits = false;
 
   readonly onDidChangeTreeData = this.#changed.event;
 
@@ -48,15 +65,38 @@ export class RunsTree implements vscode.TreeDataProvider<RunsNode>, vscode.Dispo
     this.#changed.fire(undefined);
   }
 
+  /** The view that shows this tree. */
+  set view(view: vscode.TreeView<RunsNode>) {
+    this.#selected.view = view;
+  }
+
+  /**
+   * The runs that a command is about.
+   *
+   * @param node what a menu was opened on; absent: the command came from the keyboard
+   * @param nodes everything selected, if that includes the node
+   */
+  async chosen(node: RunsNode | undefined, nodes: readonly RunsNode[] | undefined): Promise<readonly RunView[]> {
+    const chosen = nodes ?? (node === undefined ? await this.#selected.atFocus() : [node]);
+    return chosen.flatMap((one) => (one.kind === "run" ? [one.row] : []));
+  }
+
   getTreeItem(node: RunsNode): vscode.TreeItem {
-    return shownItem(node.kind === "note" ? noteItem(node) : runItem(node.row, node.row.id === this.#shown.run?.id));
+    if (node.kind === "note") return shownItem(noteItem(node));
+    if (node.kind === "elsewhere") return elsewhereItem(node);
+    return shownItem(runItem(node.row, { shown: node.row.id === this.#shown.run?.id, severalUnits: this.#severalUnits }));
   }
 
   async getChildren(node?: RunsNode): Promise<RunsNode[]> {
-    if (node !== undefined) return [];
+    if (node !== undefined && node.kind !== "elsewhere") return [];
     try {
-      const { rows } = await collect(PAGE, (range) => this.#server.ask("runs", range));
-      return rows.map((row): RunNode => ({ kind: "run", row }));
+      if (node !== undefined) return (await this.#list("elsewhere")).map(runNode);
+      const [rows, { total }] = await Promise.all([
+        this.#list("workspace"),
+        this.#server.ask("runs", { scope: "elsewhere", offset: 0, limit: 0 }),
+      ]);
+      this.#severalUnits = new Set(rows.map(({ unit }) => unit.name)).size > 1;
+      return [...rows.map(runNode), ...(total === 0 ? [] : [{ kind: "elsewhere", runs: total } as const])];
     } catch (error) {
       return [failureNote(error)];
     }
@@ -70,34 +110,67 @@ export class RunsTree implements vscode.TreeDataProvider<RunsNode>, vscode.Dispo
     this.#listener.dispose();
     this.#changed.dispose();
   }
+
+  async #list(scope: NonNullable<RunsChoice["scope"]>): Promise<readonly RunView[]> {
+    return (await collect(PAGE, (range) => this.#server.ask("runs", { ...range, scope }))).rows;
+  }
 }
 
-function runItem(run: RunView, isShown: boolean): vscode.TreeItem {
-  const item = new vscode.TreeItem(run.unit.name);
+function runNode(row: RunView): RunNode {
+  return { kind: "run", row };
+}
+
+function elsewhereItem({ runs }: ElsewhereNode): vscode.TreeItem {
+  const item = new vscode.TreeItem("Other workspaces", vscode.TreeItemCollapsibleState.Collapsed);
+  item.id = "elsewhere";
+  item.description = counted(runs, "run");
+  item.iconPath = new vscode.ThemeIcon("folder-library");
+  item.contextValue = "runs.elsewhere";
+  item.tooltip = "Runs of builds and files that are not in the open folders.";
+  item.accessibilityInformation = { label: `Other workspaces, ${counted(runs, "run")}` };
+  return item;
+}
+
+function runItem(run: RunView, { shown, severalUnits }: InList): vscode.TreeItem {
+  const title = runTitle(run);
+  const item = new vscode.TreeItem(title);
   item.id = run.id;
-  const result = run.hasReport
-    ? countsLine(run)
-    : run.recorded
-      ? `${countsLine(run)} · ${STATES[run.state].words}`
-      : STATES[run.state].words;
   item.description = [
-    isShown ? "shown" : "",
+    shown ? "shown" : "",
+    run.pinned ? "pinned" : "",
     moment(run.startedAt),
+    severalUnits && title !== run.unit.name ? run.unit.name : "",
     pipelineOf(run.unit.mode).note,
-    result,
+    resultOf(run),
     run.millis === null ? "" : duration(run.millis),
   ]
-    .filter((part) => part !== "")
+    .filter((part) => part !== "" && part !== title)
     .join(" · ");
-  item.iconPath = new vscode.ThemeIcon(isShown ? "eye" : STATES[run.state].icon);
-  item.contextValue = run.state === "running" ? "run.running" : "run";
-  item.command = { command: COMMANDS.openRun, title: "Open Run", arguments: [{ kind: "run", row: run }] };
-  item.tooltip = new SafeMarkdown()
-    .heading(run.unit.name)
+  item.iconPath = new vscode.ThemeIcon(shown ? "eye" : run.pinned && run.state === "done" ? "pinned" : STATES[run.state].icon);
+  item.contextValue = run.state === "running" ? "run.running" : run.pinned ? "run.pinned" : "run";
+  item.command = { command: COMMANDS.openRun, title: "Open Run", arguments: [runNode(run)] };
+  item.tooltip = tooltipOf(run);
+  item.accessibilityInformation = { label: `${title}, run of ${run.unit.name}, ${item.description}` };
+  return item;
+}
+
+function resultOf(run: RunView): string {
+  const { words } = STATES[run.state];
+  if (run.hasReport) return countsLine(run);
+  return run.recorded ? `${countsLine(run)} · ${words}` : words;
+}
+
+function tooltipOf(run: RunView): vscode.MarkdownString {
+  return new SafeMarkdown()
+    .heading(runTitle(run))
     .text(run.error === null ? STATES[run.state].words : run.error.message)
     .facts([
+      ["What changed", run.name === null ? null : run.what],
+      ["Unit", `${run.unit.name} (${run.unit.id})`],
+      ["Workspace", run.workspace],
       ["Run", run.id],
-      ["Unit", run.unit.id],
+      ["Pinned", run.pinned ? "never pruned" : null],
+      ["Profile", run.unit.profile],
       ["LTO", run.unit.mode],
       ["LLVM", run.llvm?.version],
       ["Fidelity", run.fidelity && FIDELITY[run.fidelity].label],
@@ -106,6 +179,4 @@ function runItem(run: RunView, isShown: boolean): vscode.TreeItem {
       ["Deviations", run.deviations.length === 0 ? "none" : run.deviations.map((deviation) => deviation.setting).join(", ")],
     ])
     .done();
-  item.accessibilityInformation = { label: `run of ${run.unit.name}, ${item.description}` };
-  return item;
 }

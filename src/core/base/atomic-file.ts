@@ -31,6 +31,11 @@ export async function writeJsonWhole(file: string, value: unknown): Promise<void
   await writeFileWhole(file, `${JSON.stringify(value, null, 2)}\n`);
 }
 
+/** The same in a folder that must be there: another program may have removed it. @throws the system's error ENOENT if it is gone */
+export async function writeJsonInside(folder: string, name: string, value: unknown): Promise<void> {
+  await put(join(folder, name), "now", (temporary) => writeFile(temporary, `${JSON.stringify(value, null, 2)}\n`));
+}
+
 /**
  * Waits until a file or folder is on the disk. Ignores file systems that do not support this (some network and FUSE ones).
  *
@@ -56,8 +61,12 @@ export function removeUnfinished(): void {
 }
 
 async function whole(file: string, durability: Durability, write: (temporary: string) => Promise<void>): Promise<void> {
+  await makeFolder(dirname(file));
+  await put(file, durability, write);
+}
+
+async function put(file: string, durability: Durability, write: (temporary: string) => Promise<void>): Promise<void> {
   const folder = dirname(file);
-  await makeFolder(folder);
   // The name is truncated, so that a long final name does not make the temporary one too long for the file system.
   const temporary = join(folder, `.${basename(file).slice(0, 60)}.${randomBytes(6).toString("hex")}.tmp`);
   unfinished.add(temporary);

@@ -16,8 +16,8 @@ export function originOf(layout: StoreLayout, source: LtoSource, options: Replay
     const { mode = DEFAULT_COMMAND } = source;
     return { source: mode === DEFAULT_COMMAND ? { paths } : { paths, mode }, llvm, overrides, outputBytes: null };
   }
-  const { outputBytes, notLinked } = source.unit;
-  const origin = { source: unitSource(layout, source.unit), llvm, overrides, outputBytes };
+  const { workspace, outputBytes, notLinked } = source.unit;
+  const origin = { source: unitSource(layout, source.unit), workspace, llvm, overrides, outputBytes };
   return notLinked === undefined ? origin : { ...origin, notLinked: notLinked.message };
 }
 

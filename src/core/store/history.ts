@@ -18,6 +18,8 @@ import { runSummaryFile } from "./run-summary-format.js";
 import { SUMMARY, summaryOf, type RunSummary } from "./run-summary.js";
 import { runView } from "./run-view.js";
 import { Marks } from "./marks.js";
+import { putAside, removeDeleted, takeBack } from "./deleted-runs.js";
+import { readNotes, readWhatChanged, writeNotes, writeWhatChanged, type RunNotes } from "./run-notes.js";
 
 interface Known {
   readonly modified: number;
@@ -84,12 +86,62 @@ export class RunHistory {
     return isRunId(id) && existsSync(join(this.#folder(id), REPORT));
   }
 
+  /** Changes what the user says of a run. @throws LtoError UnknownRun, the system's error if the store cannot be written to */
+  async note(id: string, notes: Partial<RunNotes>): Promise<void> {
+    await this.view(id);
+    const folder = this.#folder(id);
+    await writeNotes(folder, { ...(await readNotes(folder)), ...notes });
+  }
+
+  /** What changed in a run's build; undefined: not computed yet. */
+  async whatChanged(id: string): Promise<string | undefined> {
+    return isRunId(id) ? readWhatChanged(this.#folder(id)) : undefined;
+  }
+
+  /** Keeps what changed in a run's build. @throws LtoError UnknownRun, the system's error if the store cannot be written to */
+  async keepWhatChanged(id: string, what: string): Promise<void> {
+    await this.view(id);
+    await writeWhatChanged(this.#folder(id), what);
+  }
+
+  /**
+   * Deletes a run, which can be restored until {@link RunHistory.purge}.
+   *
+   * @throws LtoError UnknownRun, RunUnderWay
+   */
+  async delete(id: string): Promise<void> {
+    await this.#refuseRunning(id);
+    await putAside(dirname(this.#folder(id)), id);
+    this.#known.delete(id);
+  }
+
+  /** Restores a deleted run. @throws LtoError UnknownRun if its files are gone */
+  async restore(id: string): Promise<void> {
+    if (!isRunId(id)) throw unknownRun(id);
+    for (const { runs } of this.#work.known) if (await takeBack(runs, id)) return;
+    await this.view(id);
+  }
+
+  /** Removes the files of deleted runs. @param ids "expired": those that were deleted too long ago to be restored */
+  async purge(ids: readonly string[] | "expired"): Promise<void> {
+    for (const layout of this.#work.known) await removeDeleted(layout, ids === "expired" ? ids : new Set(ids));
+  }
+
   /**
    * Removes a run. Its stages stay in the store until it exceeds its quota.
    *
    * @throws LtoError UnknownRun, RunUnderWay
    */
   async remove(id: string): Promise<void> {
+    await this.#refuseRunning(id);
+    // Another window that reads it at the same time finds it completely or not at all.
+    const gone = join(dirname(this.#folder(id)), `.${id}.${randomBytes(6).toString("hex")}.tmp`);
+    await rename(this.#folder(id), gone);
+    await rm(gone, { recursive: true, force: true });
+    this.#known.delete(id);
+  }
+
+  async #refuseRunning(id: string): Promise<void> {
     const view = await this.view(id).catch((error: unknown) => {
       // An unreadable run can still be removed.
       if (!isLtoError(error, "UnreadableFile")) throw error;
@@ -102,11 +154,6 @@ export class RunHistory {
         help: "Cancel it, or wait for it to end.",
       });
     }
-    // Another window that reads it at the same time finds it completely or not at all.
-    const gone = join(dirname(this.#folder(id)), `.${id}.${randomBytes(6).toString("hex")}.tmp`);
-    await rename(this.#folder(id), gone);
-    await rm(gone, { recursive: true, force: true });
-    this.#known.delete(id);
   }
 
   #folder(id: string): string {
@@ -118,7 +165,13 @@ export class RunHistory {
     const summary = await this.#summary(id);
     if (summary === undefined) return undefined;
     const view = await this.#now(id, summary);
-    return { ...view, fidelity: await fidelityNow(view, summary.report?.identity, marks) };
+    const folder = this.#folder(id);
+    const [notes, what, fidelity] = await Promise.all([
+      readNotes(folder),
+      readWhatChanged(folder),
+      fidelityNow(view, summary.report?.identity, marks),
+    ]);
+    return { ...view, ...notes, what: what ?? view.what, fidelity };
   }
 
   async #now(id: string, summary: RunSummary): Promise<RunView> {

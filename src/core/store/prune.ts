@@ -9,6 +9,9 @@ import { readJsonFileIf } from "../base/parse.js";
 import { recordedBlobs } from "./stage-record.js";
 import { tryLock, tryLockFolder } from "../base/file-lock.js";
 import { isUnderWay } from "./run-folder.js";
+import { removeDeleted } from "./deleted-runs.js";
+import { isKept } from "./run-notes.js";
+import { pinnedContents, type PinnedContents } from "./pinned.js";
 import { removeUnused, type InUse } from "./in-use.js";
 import { filesIn, foldersIn, isOnItsWayOut, look, Sizes, StoreRemoval, type FoundFile, type Removal } from "./store-files.js";
 import { captures, filesOfStore, totalBytes } from "./store-inventory.js";
@@ -32,7 +35,7 @@ const WAIT_MILLIS = 10 * 60 * 1000;
 /**
  * Brings the store below its quota: first removes leftovers of killed programs and blobs without a record, then the least recently used records
  * (and their blobs), then runs, then captures that are not the latest of their unit, oldest first; finally target folders without a capture for a
- * month. Keeps the latest captures. Concurrent prunings of one store run one after another.
+ * month. Keeps the latest captures, and pinned runs with their captures and stages. Concurrent prunings of one store run one after another.
  *
  * @returns what was removed
  * @throws Cancelled, the system's error if the store cannot be written to
@@ -60,6 +63,7 @@ class Pruning {
   readonly #removal: StoreRemoval;
   readonly #sizes = new Sizes();
   readonly #removed = { bytes: 0, stageRecords: 0, blobs: 0, captures: 0, runs: 0, targets: 0 };
+  #pinned: PinnedContents = { runs: new Set(), captures: new Set(), blobs: new Set() };
   readonly #begun: number;
   #total = 0;
 
@@ -76,9 +80,11 @@ class Pruning {
     const files = await filesOfStore(this.#layout);
     this.#total = totalBytes(files);
     await this.#removeAbandoned();
+    this.#pinned = await pinnedContents(this.#layout);
     // Other files there are not removed.
     const records = files.stages.filter(({ file }) => recordKeyOf(this.#layout, file) !== undefined);
     const { users, blobsOf } = await readRecords(records);
+    for (const id of this.#pinned.blobs) users.set(id, (users.get(id) ?? 0) + 1);
     const blobs = new Map(
       files.blobs.flatMap((file) => (blobOf(this.#layout, file.file) === undefined ? [] : [[blobIn(file.file), file]])),
     );
@@ -102,7 +108,7 @@ class Pruning {
     await this.#pruneRuns();
     await this.#pruneCaptures();
     await this.#pruneTargets();
-    return this.#removed;
+    return { ...this.#removed, pinnedRuns: this.#pinned.runs.size };
   }
 
   /** Unfinished files, and files that were renamed for removal; each program removes its own unless it is killed. */
@@ -117,6 +123,7 @@ class Pruning {
       for (const name of await foldersIn(folder)) if (isOnItsWayOut(name)) await this.#removeFolder(join(folder, name));
     }
     await this.#removal.finish();
+    await removeDeleted(this.#layout, "expired");
   }
 
   async #removeBlob(file: FoundFile, inUse: InUse): Promise<void> {
@@ -139,6 +146,7 @@ class Pruning {
       const folder = join(this.#layout.runs, id);
       await this.#unused(async (inUse) => {
         if (inUse.runs.has(id) || id.startsWith(".") || (await this.#isYoung(folder, inUse)) || (await isUnderWay(folder))) return;
+        if (await isKept(folder)) return;
         if ((await this.#removeFolder(folder)) === "removed") this.#removed.runs += 1;
       });
     }
@@ -160,7 +168,7 @@ class Pruning {
     const latest = new Map<string, number>();
     for (const { unit, capture } of all) latest.set(unit, Math.max(capture, latest.get(unit) ?? 0));
     return all
-      .filter(({ unit, capture }) => capture !== latest.get(unit))
+      .filter(({ unit, capture }) => capture !== latest.get(unit) && !this.#pinned.captures.has(formatCaptureRef({ id: unit, capture })))
       .sort((left, right) => (left.capturedAt < right.capturedAt ? -1 : 1));
   }
 

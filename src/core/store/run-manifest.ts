@@ -35,6 +35,7 @@ const origin = formatOf<RunOrigin>()(() =>
       z.object({ session: filePath }),
       z.object({ paths: z.array(filePath), mode: z.exactOptional(ltoCommand) }),
     ]),
+    workspace: z.exactOptional(z.string()),
     llvm: z.string(),
     overrides,
     outputBytes: z.nullable(count),

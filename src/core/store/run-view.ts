@@ -3,6 +3,8 @@ import { pathToFileURL } from "node:url";
 import { headline } from "../../protocol/module-groups.js";
 import type { RunOrigin } from "../../protocol/runs.js";
 import type { Excerpt, RunCounts, RunSource, RunView } from "../../protocol/views.js";
+import { quickWhat } from "./quick-what.js";
+import { NO_NOTES } from "./run-notes.js";
 import type { RunSummary } from "./run-summary.js";
 
 const NOTHING: RunCounts = { modules: 0, reused: 0, recompiled: 0, failed: 0, fromStore: 0, groups: {} };
@@ -10,12 +12,17 @@ const NOTHING: RunCounts = { modules: 0, reused: 0, recompiled: 0, failed: 0, fr
 /** The most files in a view. */
 const SHOWN_FILES = 100;
 
-export function runView({ run, report, recorded }: RunSummary): RunView {
+/** Without what is noted beside the summary: see run-notes.ts. */
+export function runView(summary: RunSummary): RunView {
+  const { run, report, recorded } = summary;
   const { id, unit, origin, state, startedAt, finishedAt, error } = run;
   const known = report ?? recorded;
   return {
     id,
+    ...NO_NOTES,
+    what: quickWhat(summary),
     unit,
+    workspace: origin?.workspace ?? null,
     source: viewOfOrigin(origin, unit.id),
     state,
     startedAt,

@@ -86,6 +86,8 @@ async function numbersIn(folder: string): Promise<number[]> {
 export async function runs(layout: StoreLayout): Promise<StoreReport["runs"][number][]> {
   const found = [];
   for (const id of await foldersIn(layout.runs)) {
+    // Renamed for removal.
+    if (id.startsWith(".")) continue;
     const folder = join(layout.runs, id);
     const manifest = await readJsonFileIf(runState, join(folder, "manifest.json"));
     if (manifest === undefined) continue;

@@ -1,12 +1,12 @@
 /** The units of the workspace folders, from the store and the target folders, cached until something changes. */
 import { realpath } from "node:fs/promises";
-import { relative, sep } from "node:path";
-import { pathToFileURL } from "node:url";
+import { isAbsolute, relative, sep } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import type { Discovery } from "../../protocol/discovery.js";
 import type { LtoErrorReport } from "../../protocol/errors.js";
-import { formatCaptureRef } from "../../protocol/refs.js";
+import { formatCaptureRef, parseCaptureRef } from "../../protocol/refs.js";
 import type { UnitManifest } from "../../protocol/units.js";
-import type { FolderView, UnitView } from "../../protocol/views.js";
+import type { FolderView, RunView, UnitView } from "../../protocol/views.js";
 import { captureFolder, latestCapture, listCaptures, type Captures } from "../store/captures.js";
 import { isLtoError, LtoError, reportOf } from "../base/errors.js";
 import type { RunHistory } from "../store/history.js";
@@ -106,6 +106,20 @@ export class UnitCatalog {
     const [runs, verified] = [await this.#history.list(), await this.#verified([unit])];
     const folder = folders.find((one) => related(one, unit.workspace));
     return viewOfCapture(this.#layout, unit, { workspaceFolder: this.#given(folder), runs, verified, apart: new Map() });
+  }
+
+  /** Tells runs of the workspace folders from others; without folders, all are theirs. */
+  async ownRuns(): Promise<(run: RunView) => boolean> {
+    if (this.#folders.length === 0) return () => true;
+    const [captures, found] = await Promise.all([this.#listCaptures(), Promise.all(this.#folders.map((folder) => this.#lookInto(folder)))]);
+    const workspaces = new Map(captures.units.map(({ id, workspace }) => [id, workspace]));
+    const isIn = (path: string): boolean => found.some(({ real }) => inside(path, real));
+    return ({ source, unit, workspace }) => {
+      if ("files" in source) return source.files.some((file) => isIn(fileURLToPath(file)));
+      // Runs of older versions do not name the workspace.
+      const built = workspace ?? workspaces.get(parseCaptureRef(unit.id)?.id ?? unit.id);
+      return (built !== undefined && found.some((folder) => related(folder, built))) || (isAbsolute(source.unit) && isIn(source.unit));
+    };
   }
 
   /** The latest capture of a unit; changes when a new one is made. */

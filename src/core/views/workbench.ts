@@ -24,6 +24,8 @@ export class Workbench {
   settings: WorkbenchSettings;
   /** Runs that are shown and not replayed yet, by id. */
   readonly begun = new Map<string, RecordedRun>();
+  /** Runs that were deleted here and can be restored until it closes. */
+  readonly deleted = new Set<string>();
   readonly #watch: StoreWatch;
   readonly #builds: BuildsWatch;
   #users = 0;
@@ -37,6 +39,8 @@ export class Workbench {
     this.core = createCore({ ...(store.path === "" ? {} : { storeRoot: store.path }), ...(threads > 0 ? { threads } : {}) });
     this.history = new RunHistory(this.core.layout, this.core.work);
     this.subjects = new Subjects(this.core, this.history, () => this.settings.libLLVM, producers);
+    // A read-only store keeps them.
+    void this.history.purge("expired").catch(() => undefined);
     this.#builds = producers.watch(() => {
       this.catalog.forgetBuilds();
       changed({ units: true, runs: false });
@@ -114,6 +118,7 @@ export class Workbench {
     this.#watch.close();
     this.#builds.close();
     this.subjects.forget();
+    await this.history.purge([...this.deleted]).catch(() => undefined);
     await closeCore(this.core);
   }
 }

@@ -1,4 +1,5 @@
 /** Requests of the client: runs, verifications and their history. */
+import type { LtoErrorReport } from "../errors.js";
 import type { Page, Range, RunSource, RunView, VerifyView } from "../views.js";
 import { request, type NoParams, type WithProgress } from "./declare.js";
 
@@ -20,18 +21,48 @@ export const runRequests = {
   completeRun: request<{ readonly run: string } & WithProgress, CompletedRunView>("lto/completeRun"),
   /** Replays a capture and compares it with rustc's own files. Differences are in the result. */
   verify: request<{ readonly unit: string } & WithProgress, VerifyView>("lto/verify"),
-  /** History, the latest first. */
-  runs: request<Range & { readonly unit?: string }, Page<RunView>>("lto/runs"),
+  /** History: pinned runs, then the others, the latest first. */
+  runs: request<Range & RunsChoice, Page<RunView>>("lto/runs"),
   /** Fails with UnknownRun. */
   run: request<{ readonly run: string }, RunView>("lto/run"),
   /** Forgets a run (its stages stay while other runs or the store's records use them). Fails with UnknownRun, and during that run. */
   removeRun: request<{ readonly run: string }, NoParams>("lto/removeRun"),
+  /** Names or pins a run. A name of null (or white space) removes the user's name. Fails with UnknownRun. */
+  noteRun: request<RunNotesChoice, RunView>("lto/noteRun"),
+  /**
+   * Deletes runs, which can be restored until they are purged, this server exits or an hour has passed. Runs that cannot be deleted stay, and the first reason
+   * is in the result.
+   */
+  deleteRuns: request<{ readonly runs: readonly string[] }, DeletedRuns>("lto/deleteRuns"),
+  /** Restores deleted runs. Fails with UnknownRun if the files of one are gone. */
+  restoreRuns: request<{ readonly runs: readonly string[] }, NoParams>("lto/restoreRuns"),
+  /** Removes the files of deleted runs. */
+  purgeRuns: request<{ readonly runs: readonly string[] }, NoParams>("lto/purgeRuns"),
   /**
    * What differs between two runs of one unit, as Markdown with links to diffs (`RunDiff`). `to` has the newer LLVM, which reads both sides. Fails
    * with IncompleteUnit if stages of a run are no longer in the store.
    */
   compareRuns: request<{ readonly from: string; readonly to: string } & WithProgress, RunComparisonView>("lto/compareRuns"),
 } as const;
+
+export interface RunsChoice {
+  /** A unit's id, a capture or a path. */
+  readonly unit?: string;
+  /** Runs of the workspace folders, or of other workspaces. Without folders, all runs are of the first kind. Absent: both. */
+  readonly scope?: "workspace" | "elsewhere";
+}
+
+export interface RunNotesChoice {
+  readonly run: string;
+  readonly name?: string | null;
+  readonly pinned?: boolean;
+}
+
+export interface DeletedRuns {
+  readonly deleted: readonly string[];
+  /** Why others were not; null: all were. */
+  readonly failed: LtoErrorReport | null;
+}
 
 export interface CompletedRunView {
   readonly run: RunView;

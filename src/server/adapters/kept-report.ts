@@ -23,6 +23,11 @@ export class KeptReport {
     return kept.report;
   }
 
+  /** The report of a subject, if it is the one that is kept. */
+  kept(subject: Subject): Promise<ExplainReport> | undefined {
+    return this.#kept?.subject === JSON.stringify(subject) ? this.#kept.report : undefined;
+  }
+
   /** Called when builds were added or removed. */
   forget(): void {
     this.#kept = undefined;

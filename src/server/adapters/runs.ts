@@ -8,13 +8,14 @@ import type { RunProgress } from "../../core/replay/each-module.js";
 import { defaultOptions, runCommand } from "../../core/replay/run-command.js";
 import { RecordedRun } from "../../core/verify/recorded-run.js";
 import { verifyUnit } from "../../core/verify/verify.js";
-import { LtoError } from "../../core/base/errors.js";
+import { LtoError, reportOf } from "../../core/base/errors.js";
 import { DEFAULT_COMMAND, pipelineOf } from "../../protocol/pipelines.js";
 import { parseCaptureRef } from "../../protocol/refs.js";
 import { outcomeOf } from "../../protocol/verification.js";
 import { timeLeft } from "../../protocol/words.js";
 import { shortModuleName } from "../../protocol/module-names.js";
 import { stageLabel } from "../../protocol/stages.js";
+import type { LtoErrorReport } from "../../protocol/errors.js";
 import type { RunReport, VerifyReport } from "../../protocol/runs.js";
 import type { requests } from "../../protocol/requests/all.js";
 import type { ParamsOf, ResultOf } from "../../protocol/requests/declare.js";
@@ -51,9 +52,10 @@ export async function thin(state: ServerState, { source, llvm, analyzeOnly }: Th
 }
 
 /** Keeps the store below its quota, logs the run, and returns what is shown of it. */
-async function ended({ workbench, connection }: ServerState, id: string, report: RunReport): Promise<RunView> {
+async function ended({ workbench, connection, names }: ServerState, id: string, report: RunReport): Promise<RunView> {
   void workbench.keepQuota(bytesMade(report));
   const view = await workbench.history.view(id);
+  names.find([view]);
   const pipeline = pipelineOf(view.unit.mode);
   connection.console.info(`${pipeline.title} of ${view.unit.name}: ${view.headline}, in ${view.millis ?? 0} ms.`);
   if (report.llvmOutput !== undefined) connection.console.info(`${view.unit.name}: LLVM's output is in ${report.llvmOutput.file}.`);
@@ -125,12 +127,65 @@ function viewOf(report: VerifyReport): VerifyView {
   };
 }
 
-export async function listRuns({ workbench }: ServerState, params: ParamsOf<typeof requests.runs>): Promise<Page<RunView>> {
-  const runs = await workbench.history.list();
-  const { unit } = params;
+export async function listRuns(state: ServerState, params: ParamsOf<typeof requests.runs>): Promise<Page<RunView>> {
+  const { workbench, names } = state;
+  const { unit, scope } = params;
+  const [runs, isOwn] = await Promise.all([workbench.history.list(), scope === undefined ? () => true : workbench.catalog.ownRuns()]);
   const isOf = ({ source, unit: { id } }: RunView): boolean =>
     unit === undefined || id === unit || parseCaptureRef(id)?.id === unit || ("unit" in source && source.unit === unit);
-  return pageOf(runs.filter(isOf), params);
+  const chosen = runs.filter((run) => isOf(run) && isOwn(run) === (scope !== "elsewhere"));
+  const page = pageOf([...chosen.filter(({ pinned }) => pinned), ...chosen.filter(({ pinned }) => !pinned)], params);
+  if (scope !== "elsewhere") names.find(page.rows);
+  return page;
+}
+
+export async function noteRun(
+  state: ServerState,
+  { run, ...notes }: ParamsOf<typeof requests.noteRun>,
+): Promise<ResultOf<typeof requests.noteRun>> {
+  const { history } = state.workbench;
+  await history.note(run, notes);
+  return history.view(run);
+}
+
+export async function deleteRuns(
+  state: ServerState,
+  { runs }: ParamsOf<typeof requests.deleteRuns>,
+): Promise<ResultOf<typeof requests.deleteRuns>> {
+  const { history, subjects, deleted: restorable } = state.workbench;
+  const deleted: string[] = [];
+  let failed: LtoErrorReport | null = null;
+  for (const run of runs) {
+    try {
+      await history.delete(run);
+      restorable.add(run);
+      deleted.push(run);
+    } catch (error) {
+      failed ??= reportOf(error, `Deleting the run ${run}`);
+    }
+  }
+  subjects.forget();
+  return { deleted, failed };
+}
+
+export async function restoreRuns(
+  { workbench }: ServerState,
+  { runs }: ParamsOf<typeof requests.restoreRuns>,
+): Promise<ResultOf<typeof requests.restoreRuns>> {
+  for (const run of runs) {
+    await workbench.history.restore(run);
+    workbench.deleted.delete(run);
+  }
+  return {};
+}
+
+export async function purgeRuns(
+  { workbench }: ServerState,
+  { runs }: ParamsOf<typeof requests.purgeRuns>,
+): Promise<ResultOf<typeof requests.purgeRuns>> {
+  await workbench.history.purge(runs);
+  for (const run of runs) workbench.deleted.delete(run);
+  return {};
 }
 
 export async function removeRun(state: ServerState, { run }: ParamsOf<typeof requests.removeRun>): Promise<Record<string, never>> {

@@ -5,6 +5,7 @@ import { Workbench } from "../../core/views/workbench.js";
 import { notifications, type Changed } from "../../protocol/requests/all.js";
 import type { Settings } from "../../protocol/settings.js";
 import { KeptReport } from "./kept-report.js";
+import { RunNames } from "./run-names.js";
 import { ServedDocuments } from "./served-documents.js";
 import { pathOf } from "./uris.js";
 
@@ -19,6 +20,7 @@ export class ServerState {
   readonly programs: Programs;
   readonly documents: ServedDocuments;
   readonly explained = new KeptReport();
+  readonly names = new RunNames(this);
   /** Report files of captures whose progress is being reported. */
   readonly following = new Set<string>();
   #settings: Settings;

@@ -67,6 +67,9 @@ export function secondCapture(captured: Captured): void {
         limit: 50,
       });
       assert.ok(changed.rows.some(({ crate }) => crate === "textstats"));
+      // The run is named by the edit, which is kept with it.
+      const named = async (): Promise<boolean> => (await server.ask("run", { run: run.id })).what === "edit of textstats::bars::bar";
+      await until(named, "the name of the run");
       const view = await server.ask("verify", { unit: unit.ref });
       assert.deepEqual([view.verified, view.decisions.exercised], [true, true]);
     });

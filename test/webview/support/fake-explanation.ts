@@ -27,12 +27,14 @@ function moduleOf(fields: Partial<ExplainedModule> & Pick<ExplainedModule, "name
 const EDIT: Cause = {
   ...{ id: "code-1", kind: "code-changed", crates: ["textstats"], changes: [BAR, ODD] },
   title: "`crates/textstats/src/bars.rs` was edited: `textstats::bars::bar` in crate `textstats` changed",
+  brief: "edit of `textstats::bars::bar`",
   ...{ effect: "1 module re-compiled for itself, 2 because they import from it", itself: ["textstats-bars"] },
   ...{ importers: ["textstats-map"], others: [], note: "There is no debug info: the edited function may have been copied." },
 };
 
 const OTHER: Cause = {
   ...{ id: "code-2", kind: "code-changed", crates: ["text_core"], changes: [], effect: "3 modules that depend on it otherwise" },
+  brief: "change of `text_core::words::split`",
   ...{ title: "`text_core::words::split` in crate `text_core` changed", itself: [], importers: [], others: ["textstats-map"] },
 };
 

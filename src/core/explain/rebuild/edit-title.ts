@@ -1,7 +1,7 @@
 /** The title of an edit: the file, then what was edited in it. What changed as a consequence is listed elsewhere. */
 import type { Difference } from "../../../protocol/explain.js";
 import { holdsLine, type EditedItem, type SourceEdits } from "./source-edits.js";
-import { distinct, inCrates, MOST_NAMES, quoted, strongest, titleOf, WEIGHT, weightOf } from "./titles.js";
+import { andMore, distinct, inCrates, MOST_NAMES, quoted, strongest, titleOf, WEIGHT, weightOf } from "./titles.js";
 
 export interface EditShown {
   /** Edited; absolute. */
@@ -34,6 +34,18 @@ export function editTitle(shown: EditShown): string {
   if (functions.length > 0) return `${head}${which}: ${titleOf(functions, crates)}`;
   const others = changed.filter(({ name }) => items?.some((item) => isOf(item, name)) !== true);
   return `${head}${which}${others.length > 0 ? `, and with it ${titleOf(others, crates)}` : inCrates(crates)}`;
+}
+
+/** What was edited, in a few words: the first function or type and how many more, else the item, else the file. */
+export function editBrief(shown: EditShown): string {
+  const { files, crates, sources, workspace } = shown;
+  const named = strongest(candidates(shown).filter((change) => files.length === 0 || mayBeEdited(change, shown)));
+  if (weightOf(named[0] ?? NOTHING) !== WEIGHT.metadata) return andMore([...new Set(named.map(({ name }) => quoted(name)))]);
+  const items = files.flatMap((file) => sources.edited.get(file) ?? []);
+  if (items.length > 0) return andMore(items.map(itemText));
+  return andMore(
+    files.length > 0 ? files.map((file) => quoted(relativeTo(workspace, file))) : crates.map((crate) => `crate ${quoted(crate)}`),
+  );
 }
 
 const NOTHING: Difference = { what: "metadata", change: "changed", name: "" };

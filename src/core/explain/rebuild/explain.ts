@@ -361,8 +361,8 @@ class ModuleExplanations {
   #causes(): Cause[] {
     const weight = ({ itself, importers, others }: Cause): number => itself.length + importers.length + others.length;
     return [...this.#reached.values()]
-      .map(({ root: { id, kind, title, crates, changes, note }, itself, importers, others }): Cause => ({
-        ...{ id, kind, title, effect: effectOf(kind, { itself, importers, others }), crates, changes, itself, importers, others },
+      .map(({ root: { id, kind, title, brief, crates, changes, note }, itself, importers, others }): Cause => ({
+        ...{ id, kind, title, brief, effect: effectOf(kind, { itself, importers, others }), crates, changes, itself, importers, others },
         ...(note === undefined ? {} : { note }),
       }))
       .sort((left, right) => weight(right) - weight(left));
@@ -376,6 +376,7 @@ function compiledAnew(pair: Pair): Root {
     id: `recompiled-unchanged-${crate}`,
     kind: "recompiled-unchanged",
     title: `Something in crate \`${crate}\` changed that left no trace in the bitcode: rustc's front end re-compiled codegen units that came out unchanged`,
+    brief: `edit of crate \`${crate}\` without effect`,
     crates: [crate],
     changes: [],
     modules: [],
@@ -386,6 +387,7 @@ const SESSION_GONE: Root = {
   id: "session-gone",
   kind: "session-gone",
   title: "rustc's incremental session was gone",
+  brief: "rebuild without an incremental session",
   crates: [],
   changes: [],
   modules: [],

@@ -5,7 +5,7 @@ import type { BuildComparison, Pair } from "./compare.js";
 import { symbolOf } from "./key-index.js";
 import { editedTogether, type EditedModules } from "./one-edit.js";
 import { NO_SOURCES, type SourceEdits } from "./source-edits.js";
-import { editTitle, relativeTo } from "./edit-title.js";
+import { editBrief, editTitle, relativeTo, type EditShown } from "./edit-title.js";
 import { distinct, quoted } from "./titles.js";
 import type { WrittenChanges } from "./written.js";
 
@@ -14,6 +14,7 @@ export interface Root {
   readonly id: string;
   readonly kind: CauseKind;
   readonly title: string;
+  readonly brief: string;
   readonly crates: readonly string[];
   readonly changes: readonly Difference[];
   readonly modules: readonly string[];
@@ -97,17 +98,20 @@ function changedRoot({ modules, links }: EditedModules, known: Known, id: string
   const functions = distinct(debug.flatMap((changes) => changes.functions));
   const shown = debug.flatMap((changes) => changes.files);
   const files = [...new Set([...shown, ...(shown.length === 0 || known.alone ? known.elsewhere : [])])];
+  const edit: EditShown = { files, types, functions, code, crates, sources, workspace };
+  const byEdit = files.length > 0 && files.every(isUsers);
   const fileRows = files.map((file): Difference => ({ what: "file", change: "changed", name: relativeTo(workspace, file) }));
   return {
     id,
     kind: "code-changed",
-    title: editTitle({ files, types, functions, code, crates, sources, workspace }),
+    title: editTitle(edit),
+    brief: `${byEdit ? "edit" : "change"} of ${editBrief(edit)}`,
     crates,
     changes: distinct([...types, ...functions, ...fileRows, ...code, ...after]).slice(0, MOST_CHANGES),
     modules: modules.map(({ name }) => name),
     links,
     edited: files.length > 0,
-    byEdit: files.length > 0 && files.every(isUsers),
+    byEdit,
     ...noteOf(debug.length > 0 && debug.every((changes) => changes.known), files, code),
   };
 }
@@ -179,6 +183,7 @@ function moved(kind: "new-module" | "gone-module", pairs: readonly Pair[]): Root
       id: `${kind}-${crate}`,
       kind,
       title: `${count} ${noun} of crate ${quoted(crate)} ${verb}`,
+      brief: `${count} ${kind === "new-module" ? "new" : "removed"} ${noun} of crate ${quoted(crate)}`,
       crates: [crate],
       changes: [],
       modules: modules.map(({ name }) => name),

@@ -20,6 +20,12 @@ export function titleOf(changes: readonly Difference[], crates: readonly string[
   return more > 0 ? `${listed}, and ${more} more` : listed;
 }
 
+/** "`a` and 2 more" */
+export function andMore(names: readonly string[]): string {
+  const [first = "the code"] = names;
+  return names.length > 1 ? `${first} and ${names.length - 1} more` : first;
+}
+
 export function inCrates(crates: readonly string[]): string {
   return crates.length === 0 ? "" : ` in ${crates.length === 1 ? "crate" : "crates"} ${crates.map(quoted).join(", ")}`;
 }

@@ -2,7 +2,7 @@
 import type { Difference } from "../../../protocol/explain.js";
 import type { UnitKeys } from "../../../protocol/keys.js";
 import type { Root } from "./roots.js";
-import { quoted } from "./titles.js";
+import { andMore, quoted } from "./titles.js";
 
 /** @returns undefined when the same compiler made both builds with the same settings */
 export function wholeChange(before: UnitKeys, after: UnitKeys): Root | undefined {
@@ -18,7 +18,8 @@ export function wholeChange(before: UnitKeys, after: UnitKeys): Root | undefined
 }
 
 function rootOf(kind: "llvm-changed" | "settings-changed", title: string, changes: readonly Difference[]): Root {
-  return { id: kind, kind, title, crates: [], changes, modules: [] };
+  const brief = andMore(changes.map(({ name, before, after }) => `${name} ${shown(before)} → ${shown(after)}`));
+  return { id: kind, kind, title, brief, crates: [], changes, modules: [] };
 }
 
 function compilerChanges({ llvm: old, release: oldRelease }: UnitKeys, { llvm: now, release }: UnitKeys): Difference[] {
