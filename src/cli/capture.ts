@@ -78,18 +78,24 @@ export function captureCommand(cli: Cli): Command {
           else invocation.progress(`capture: ${message}`);
         },
       });
-      follower.step("Keeping data to explain later builds");
-      invocation.progress("capture: keeping data to explain later builds");
-      const warnings = await keepCaptured(invocation.core, units, invocation.signal);
-      for (const line of warningLines(warnings, invocation.colors)) invocation.note(line);
+      // The window that follows does this later, while it shows the decisions (src/server/adapters/keep-later.ts).
+      if (flags.progress === undefined) await keepAll(units, invocation);
       for (const unit of units) invocation.note(...unitLines(unit, invocation));
-      await keepQuota(invocation.core.layout, storeQuota(), Infinity, invocation.signal);
       invocation.note(...nextSteps(units));
       // Cargo's output was already printed during the build.
       if (failure !== undefined) invocation.note(...errorLines(failureOf(failure, units), invocation.colors));
       return { ...outcome(units, failure), lines: units.map((unit) => unit.id) };
     }),
   );
+}
+
+/** Keeps what later explanations need of the units, and the store below its quota. */
+async function keepAll(units: readonly UnitManifest[], invocation: Invocation): Promise<void> {
+  const { core, colors, signal } = invocation;
+  invocation.progress("capture: keeping data to explain later builds");
+  const warnings = await keepCaptured(core, units, signal);
+  for (const line of warningLines(warnings, colors)) invocation.note(line);
+  await keepQuota(core.layout, storeQuota(), Infinity, signal);
 }
 
 /** Tells the window that started the capture, if one did. */

@@ -6,9 +6,10 @@ import path from "node:path";
 import { afterEach, beforeEach, describe, it } from "node:test";
 import { bitcodeMembers, memberNames } from "../../src/core/producers/rust/capture/archive.js";
 import { captureNumbers, listCaptures, listUnits, loadUnit, storeUnit } from "../../src/core/store/captures.js";
-import { fileNameFor, shareWithPrevious } from "../../src/core/producers/rust/capture/kept-files.js";
+import { fileNameFor } from "../../src/core/producers/rust/capture/kept-files.js";
 import { targetHash, unitId, unitName } from "../../src/core/producers/rust/capture/identity.js";
 import type { UnitIdentity } from "../../src/core/producers/rust/capture/identity.js";
+import { isUndamaged, sealCapture } from "../../src/core/store/seal.js";
 import { withTargetLock } from "../../src/core/store/target-lock.js";
 import { buildArguments, deviationsOf, featureArguments, overrideVariables, scopeOf } from "../../src/core/producers/rust/capture/plan.js";
 import { storeRoot } from "../../src/core/store/store-paths.js";
@@ -269,12 +270,13 @@ describe("files of a capture", () => {
     ] as const) {
       write(name, content);
     }
-    await shareWithPrevious(path.join(folder, "2"), path.join(folder, "1"));
+    await sealCapture(path.join(folder, "1"), path.join(folder, "0"));
+    await sealCapture(path.join(folder, "2"), path.join(folder, "1"));
     const inode = (name: string): number => fs.statSync(path.join(folder, name)).ino;
     assert.equal(inode("1/rustc/same.bc"), inode("2/rustc/same.bc"));
     assert.notEqual(inode("1/rustc/other.bc"), inode("2/rustc/other.bc"));
     assert.equal(fs.readFileSync(path.join(folder, "2/rustc/other.bc"), "utf8"), "5678");
-    await shareWithPrevious(path.join(folder, "1"), path.join(folder, "0"));
+    assert.ok((await isUndamaged(path.join(folder, "1"))) && (await isUndamaged(path.join(folder, "2"))));
   });
 
   it("have names that every file system accepts", () => {

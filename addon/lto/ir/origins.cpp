@@ -25,7 +25,9 @@ enum class Owner { User, Dependency, StandardLibrary };
 Owner ownerOf(StringRef File) {
   if (File.starts_with("/rustc/") || File.contains("/lib/rustlib/src/rust/"))
     return Owner::StandardLibrary;
-  if (File.contains("/registry/src/") || File.contains("/git/checkouts/"))
+  // Debian installs sources of crates (librust-*-dev) below /usr/share/cargo/registry.
+  if (File.contains("/registry/src/") || File.starts_with("/usr/share/cargo/registry/") ||
+      File.contains("/git/checkouts/"))
     return Owner::Dependency;
   return Owner::User;
 }

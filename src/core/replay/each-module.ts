@@ -27,6 +27,8 @@ export interface RunHooks {
   readonly progress?: (progress: RunProgress) => void;
   /** For a run that the store keeps: called with its id once its inputs are accepted. */
   readonly started?: (run: string) => void;
+  /** Called once the run has stored the components of its keys, which explain it: before its stages are made. */
+  readonly keysKept?: () => void;
   /** Called with LLVM's output if its arguments ask for any: whole lines, with a heading per module. */
   readonly printed?: (text: string) => void;
   readonly signal?: AbortSignal;

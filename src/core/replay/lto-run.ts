@@ -151,6 +151,7 @@ class LtoRun {
     const chosen = this.#chosen(withStages(modules));
     await this.#run.start(this.#open.inputs.unit, origin);
     this.#hooks.started?.(this.#run.id);
+    await this.#keepKeys();
     await this.#estimate(chosen);
     try {
       await this.#makeAll(chosen);
@@ -161,12 +162,17 @@ class LtoRun {
     }
     await this.#open.maker.settle();
     await this.#exportKeys();
-    if (pipelineOf(this.#open.inputs.mode).keys) await keepKeys(this.#core, this.#open, this.#run.folder, this.#hooks.signal);
     const { output, warnings } = await this.#output.finish(this.#out);
     this.#warnings.push(...warnings);
     const report = { ...this.#report(modules, await this.#fidelity()), ...(output === null ? {} : { llvmOutput: output }) };
     await this.#run.finish("done", { report });
     return report;
+  }
+
+  async #keepKeys(): Promise<void> {
+    if (!pipelineOf(this.#open.inputs.mode).keys) return;
+    await keepKeys(this.#core, this.#open, this.#run.folder, this.#hooks.signal);
+    this.#hooks.keysKept?.();
   }
 
   #chosen(modules: readonly AnalyzedModule[]): readonly AnalyzedModule[] {

@@ -26,6 +26,8 @@ export class Workbench {
   readonly begun = new Map<string, RecordedRun>();
   /** Runs that were deleted here and can be restored until it closes. */
   readonly deleted = new Set<string>();
+  /** For runs that are being replayed, by id: when their keys are stored, or will not be. Never rejects. */
+  readonly keysComing = new Map<string, Promise<void>>();
   readonly #watch: StoreWatch;
   readonly #builds: BuildsWatch;
   #users = 0;
@@ -59,6 +61,16 @@ export class Workbench {
   /** Whether this workbench still suits the settings; another store or number of threads needs a new one. */
   suits({ store, threads }: WorkbenchSettings): boolean {
     return store.path === this.settings.store.path && threads === this.settings.threads;
+  }
+
+  /** Whether something is being done, or is about to be. */
+  get busy(): boolean {
+    return this.#users > 0 || this.begun.size > 0;
+  }
+
+  /** Whether another workbench has replaced this one. */
+  get retired(): boolean {
+    return this.#retired;
   }
 
   /** Runs work on the workbench, which stays open until the work ends. */

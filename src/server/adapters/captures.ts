@@ -21,6 +21,7 @@ import { timeLeft } from "../../protocol/words.js";
 import type { Call } from "./calls.js";
 import { captureArguments, captureOptions } from "./capture-options.js";
 import { cliProgram } from "./command-lines.js";
+import { keepLater } from "./keep-later.js";
 import type { ServerState } from "./state.js";
 import { pathOf, uriOf } from "./uris.js";
 
@@ -95,6 +96,7 @@ export async function captureResult(
   if (!("units" in report)) throw new LtoError(report.error);
   state.changed({ units: true, runs: false });
   const refs = report.units.map(formatCaptureRef);
+  keepLater(state, refs);
   const units = await Promise.all(refs.map((ref) => state.workbench.catalog.view(ref)));
   return { units, primary: report.units.at(-1)?.id ?? "", failure: report.error ?? null };
 }

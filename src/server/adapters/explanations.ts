@@ -14,6 +14,7 @@ import type { ExplainReport } from "../../protocol/explain.js";
 import type { requests } from "../../protocol/requests/all.js";
 import type { ParamsOf, ResultOf } from "../../protocol/requests/declare.js";
 import type { Subject } from "../../protocol/uris.js";
+import type { Workbench } from "../../core/views/workbench.js";
 import type { ServerState } from "./state.js";
 
 type Causes = typeof requests.causes;
@@ -26,8 +27,14 @@ type Headline = typeof requests.headline;
 const SHOWN_NOTES = 20;
 
 /** Not cancelled with a single request; see {@link KeptReport}. */
-function reportOf({ workbench, explained }: ServerState, subject: Subject): Promise<ExplainReport> {
+async function reportOf({ workbench, explained }: ServerState, subject: Subject): Promise<ExplainReport> {
+  await keysOf(workbench, subject);
   return explained.of(subject, () => workbench.use(() => explainSubject(workbench.core, subject)));
+}
+
+/** A replay that has begun stores the keys sooner than a second analysis beside it would. */
+async function keysOf({ keysComing }: Workbench, subject: Subject): Promise<void> {
+  if ("run" in subject) await keysComing.get(subject.run);
 }
 
 export async function causes(state: ServerState, params: ParamsOf<Causes>): Promise<ResultOf<Causes>> {
@@ -47,6 +54,7 @@ export async function cascade(state: ServerState, params: ParamsOf<Cascade>): Pr
 export async function headline(state: ServerState, { run }: ParamsOf<Headline>): Promise<ResultOf<Headline>> {
   const { core, history } = state.workbench;
   const view = await history.view(run);
+  await keysOf(state.workbench, { run });
   if (!(await isExplainedQuickly(core, { run }))) return { headline: view.headline };
   const { counts } = await reportOf(state, { run });
   return { headline: headlineOf(view.counts.groups, counts.byEdit) };

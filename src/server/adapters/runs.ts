@@ -84,11 +84,16 @@ export function completeRun(
     const begun = workbench.begun.get(id);
     if (begun === undefined) throw notBegun(id);
     workbench.begun.delete(id);
+    let keysKept = (): void => undefined;
+    workbench.keysComing.set(id, new Promise((resolve) => (keysKept = resolve)));
     try {
-      const { report, verification } = await begun.complete({ signal: call.signal, progress: progressOf(call) });
+      const hooks = { signal: call.signal, progress: progressOf(call), keysKept };
+      const { report, verification } = await begun.complete(hooks);
       workbench.subjects.add(id, await workbench.history.origin(id), report);
       return { run: await ended(state, id, report), verification: viewOf(verification) };
     } finally {
+      workbench.keysComing.delete(id);
+      keysKept();
       // Whatever the result: units and runs show what is known now.
       state.changed({ units: true, runs: true });
     }

@@ -18,7 +18,6 @@ import { captureFolder, storeUnit } from "../../../store/captures.js";
 import { collectUnit } from "./collect.js";
 import type { UnitFacts } from "./unit-facts.js";
 import { identityOf, outputOf, primaryLast, targetOfArtifact, unitFacts } from "./facts.js";
-import { shareWithPrevious } from "./kept-files.js";
 import { captureOf, forget, isFinalArtifact, OUTPUT_FILE, outputIdentity } from "./fresh.js";
 import { targetHash, unitId } from "./identity.js";
 import { findWrapper, writeLauncher } from "./launcher.js";
@@ -254,8 +253,7 @@ class Capture {
         held: this.#lock.held,
         onProgress: this.#options.onProgress,
       });
-      await shareWithPrevious(target, captureFolder(store, facts.id, capture - 1));
-      await sealCapture(target);
+      await sealCapture(target, captureFolder(store, facts.id, capture - 1));
       return manifest;
     });
   }

@@ -1,4 +1,5 @@
 /** Turns the record of a rustc run into a unit: snapshots everything that a replay and a verification need, and writes the manifest. */
+import { statSync } from "node:fs";
 import fs from "node:fs/promises";
 import path from "node:path";
 import type { LtoErrorReport } from "../../../../protocol/errors.js";
@@ -8,6 +9,7 @@ import { pipelineOf } from "../../../../protocol/pipelines.js";
 import type { LocalModule, UnitManifest, UpstreamArchive } from "../../../../protocol/units.js";
 import { messageOf } from "../../../base/errors.js";
 import { makeFolder } from "../../../base/folders.js";
+import { copyRegularFileSync } from "../../../base/read-file-sync.js";
 import { copyRegularFile, LIMITS, readTextFile } from "../../../base/read-file.js";
 import { KEYS_FILE, preLtoModules, sessionsIn } from "../../../pipelines/sessions.js";
 import { makeAllocatorModules } from "./allocator-module.js";
@@ -180,11 +182,11 @@ class Collector {
     const modules: LocalModule[] = [];
     for (const name of [...(log?.localModules ?? []), ...cached, ...linkedLocally(log)]) {
       const saved = preLto.get(name);
-      const kept = session !== undefined && saved !== undefined && (await this.#isOlder(path.join(session, saved)));
+      const kept = session !== undefined && saved !== undefined && this.#isOlder(path.join(session, saved));
       const green = pipelineOf(this.facts.mode).linksIntoOne ? null : kept || cached.includes(name);
       if (saved !== undefined && session !== undefined) {
         const file = path.join("inputs", `${fileNameFor(name)}.pre-lto.bc`);
-        await copyRegularFile(path.join(session, saved), path.join(this.target, file));
+        copyRegularFileSync(path.join(session, saved), path.join(this.target, file), LIMITS.bitcode);
         modules.push({ name, origin: "local", file, reserialize: false, green });
       } else {
         const file = stages[name]?.["thin-lto-input"];
@@ -298,8 +300,8 @@ class Collector {
    * Whether rustc took a session's file over from the previous session, as a hard link, and did not write it again. From 1.96 on, rustc's log does
    * not distinguish cached modules from others.
    */
-  async #isOlder(file: string): Promise<boolean> {
-    return (await fs.stat(file)).mtimeMs < this.record.startedAt;
+  #isOlder(file: string): boolean {
+    return statSync(file).mtimeMs < this.record.startedAt;
   }
 
   /**

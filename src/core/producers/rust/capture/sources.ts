@@ -1,7 +1,8 @@
 /**
  * Keeps the Rust sources that a build read: the next edit overwrites them, and explanations need them to say which item was edited. rustc's
- * dep-info beside its output lists the files.
+ * dep-info beside its output lists the files. Hundreds of small files are read, so synchronously: see read-file-sync.ts.
  */
+import { statSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";
@@ -11,6 +12,7 @@ import { writeFileWhole } from "../../../base/atomic-file.js";
 import { dictionary } from "../../../base/dictionary.js";
 import { keptSources, type KeptSources } from "../formats/kept-sources.js";
 import { readPackedJson } from "../../../base/packed.js";
+import { readTextFileSync } from "../../../base/read-file-sync.js";
 import { LIMITS, readTextFile } from "../../../base/read-file.js";
 import { isUsers } from "../../../base/source-owner.js";
 
@@ -39,13 +41,13 @@ export async function keepSources(folder: string, cwd: string, depInfo: readonly
   const files = dictionary<string>();
   let [bytes, leftOut] = [0, 0];
   for (const [file, readAt] of new Map(read.flat().map((listed) => [listed.file, listed.readAt]))) {
-    const found = await stat(file).catch(() => undefined);
+    const found = statSync(file, { throwIfNoEntry: false });
     if (found === undefined || found.mtimeMs > readAt) continue;
     if (found.size > LARGEST || bytes + found.size > most) {
       leftOut += 1;
       continue;
     }
-    const text = await readTextFile(file, LARGEST).catch(() => undefined);
+    const text = readIf(file);
     if (text === undefined) continue;
     files[file] = text;
     bytes += found.size;
@@ -53,6 +55,15 @@ export async function keepSources(folder: string, cwd: string, depInfo: readonly
   const kept: KeptSources = { schema: 1, files };
   await writeFileWhole(path.join(folder, SOURCES_FILE), await pack(JSON.stringify(kept), { level: 4 }));
   return leftOut === 0 ? undefined : notKept(leftOut, Object.keys(files).length, most);
+}
+
+/** @returns undefined: it cannot be read */
+function readIf(file: string): string | undefined {
+  try {
+    return readTextFileSync(file, LARGEST);
+  } catch {
+    return undefined;
+  }
 }
 
 function notKept(leftOut: number, kept: number, most: number): string {
