@@ -110,6 +110,18 @@ describe("a run that is shown at once", { skip: skipWithoutRust }, () => {
     assert.equal((await server.failure("completeRun", { run })).name, "UnknownRun");
   });
 
+  it("is explained by the keys that its replay stores before its stages", async (t) => {
+    const { server, unit } = await serverOn(t, DEMO_THIN);
+    const run = await begin(server, unit);
+    const order: string[] = [];
+    const completing = server.with(() => server.ask("completeRun", { run })).then(() => order.push("replayed"));
+    const { headline } = await server.ask("headline", { run });
+    order.push(headline);
+    await completing;
+    assert.match(order[0] ?? "", /by your edit|changed/);
+    assert.deepEqual(order[1], "replayed");
+  });
+
   it("is interrupted with its server, and another server still shows its record", async (t) => {
     const { server, unit, another } = await serverOn(t, DEMO_THIN);
     const run = await begin(server, unit);
