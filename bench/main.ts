@@ -5,6 +5,7 @@ import { EXPLAIN_USAGE, benchExplain } from "./explain/main.js";
 import { BenchFailure, endWith } from "./lib/failure.js";
 import { EXTENSION_USAGE, extension } from "./extension/main.js";
 import { FAULTS_USAGE, faults } from "./faults/main.js";
+import { NAMES_USAGE, benchNames } from "./names/main.js";
 import { SPEED_USAGE, speed } from "./speed/main.js";
 import { VERIFY_MATRIX_USAGE, verifyMatrix } from "./verify-matrix/main.js";
 
@@ -23,6 +24,12 @@ const BENCHES: readonly Bench[] = [
     what: "what the user waits for after a build of ripgrep 13: decisions, stages, explanations",
     usage: AT_ONCE_USAGE,
     run: atOnce,
+  },
+  {
+    name: "names",
+    what: "readable names of codegen units, compared with nightly's own",
+    usage: NAMES_USAGE,
+    run: benchNames,
   },
   {
     name: "verify-matrix",
