@@ -1,17 +1,26 @@
 /** rustc's names of modules, and shorter ones for display. */
 
-/** The name of a codegen unit that rustc hashed, as `-Z human-readable-cgu-names` shows it. */
+/** What a codegen unit that rustc hashed is called. */
 export interface ReadableUnitName {
-  /** "textstats.2e83d792916d981-bars", "core.2e83d792916d981-in-textstats.2e83d792916d981-str.volatile". */
-  readonly rustc: string;
-  /** The module whose items the unit has: "textstats::bars", "core::str"; for a crate's root, the crate. */
+  /**
+   * The name whose hash it is, as `-Z human-readable-cgu-names` shows it: "textstats.2e83d792916d981-bars",
+   * "core.2e83d792916d981-in-textstats.2e83d792916d981-str.volatile". null: not found, as for units that rustc merged.
+   */
+  readonly rustc: string | null;
+  /** The module whose items the unit has, or most of them: "textstats::bars", "core::str"; for a crate's root, the crate. */
   readonly module: string;
-  /** What the unit has of the module: its plain items; instances of generic and inlined ones ("volatile" in rustc); or what rustc adds to the crate. */
-  readonly part: "items" | "instances" | "fallback" | "allocator";
+  /**
+   * What the unit has of the module: its plain items; instances of generic and inlined ones ("volatile" in rustc); what rustc adds to the crate; or,
+   * without a certain name, anything.
+   */
+  readonly part: "items" | "instances" | "fallback" | "allocator" | "mixed";
+  /** Without a certain name: the modules of the symbols that the unit defines, the one with the most first. */
+  readonly modules?: readonly string[];
 }
 
-/** "textstats::bars", "core::str (generics)", "textstats (crate root)". */
-export function readableTitle({ module, part }: ReadableUnitName): string {
+/** "textstats::bars", "core::str (generics)", "textstats (crate root)"; without a certain name "mostly textstats::bars", "textstats::bars and 3 more". */
+export function readableTitle({ module, part, modules = [] }: ReadableUnitName): string {
+  if (part === "mixed") return modules.length > 1 ? `${module} and ${modules.length - 1} more` : `mostly ${module}`;
   if (part === "items") return module.includes("::") ? module : `${module} (crate root)`;
   return `${module} (${part === "instances" ? "generics" : part})`;
 }
@@ -32,7 +41,7 @@ export function learnNamesOf(modules: readonly Named[]): void {
 /** A safeguard: a session has at most some thousand units. */
 const MOST_READABLE = 200_000;
 
-/** What hashed names stand for, as far as this process knows. A hash always stands for the same name, so this depends on no unit. */
+/** What hashed names stand for, as far as this process knows. A hash always stands for the same modules, so this depends on no unit. */
 const readable = new Map<string, string>();
 
 function learn(module: string, title: string): void {

@@ -80,8 +80,12 @@ export interface StageReport {
 
 export interface ModuleReport {
   readonly name: string;
-  /** What the name stands for if it is a hash; absent: it is not, or that is not certain. */
+  /** What the name stands for if it is a hash; absent: it is not, or that is not known. */
   readonly readable?: ReadableUnitName;
+  /** `readable` as it is displayed; null: rustc's own name is displayed. Absent in reports of earlier versions. */
+  readonly readableName?: string | null;
+  /** Whether rustc's name is the hash of `readable`, or no hash at all. Absent in reports of earlier versions. */
+  readonly exactName?: boolean;
   readonly origin: ModuleOrigin;
   readonly crate: string;
   /** Whose crate it is; absent: not known. */

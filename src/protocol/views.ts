@@ -269,7 +269,7 @@ export interface CrateRow {
 export interface ModuleRow {
   /** rustc's name: what requests take. */
   readonly name: string;
-  /** For display, where the context shows the crate: readable, if that is certain. */
+  /** For display, where the context shows the crate: readable, if that is known. */
   readonly shortName: string;
   /** What the name stands for if it is a hash; null: it is not, or that is not known. */
   readonly readable: ReadableUnitName | null;

@@ -1,7 +1,7 @@
 /** Readable names of codegen units: paths in symbols, rustc's hash, and names found with both. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { crateOfSessionFolder, hashedUnitName, readableUnitNames } from "../../src/core/pipelines/codegen-unit-names.js";
+import { crateOfSessionFolder, hashedUnitName, mixedUnitName, readableUnitNames } from "../../src/core/pipelines/codegen-unit-names.js";
 import { pathsInSymbol } from "../../src/core/pipelines/rust-symbol-paths.js";
 import { learnReadableNames, readableTitle, shortModuleName } from "../../src/protocol/module-names.js";
 
@@ -81,6 +81,23 @@ describe("readable names", () => {
       module: "core::str",
       part: "instances",
     });
+  });
+
+  it("without a certain one, a unit is called after the modules of its symbols", () => {
+    const draw = ["_ZN9textstats4bars4draw17h0123456789abcdefE", "_ZN9textstats4bars3bar17h0123456789abcdefE"];
+    const others = [
+      "_ZN70_$LT$textstats..rows..Row$u20$as$u20$core..fmt..Display$GT$3fmt17h0123456789abcdefE",
+      "_RNCINvNtCsi4IsKQVxMg0_3std2rt10lang_startNtNtB6_7process8ExitCodeE0CsftruqDDdGD_9textstats",
+      "_ZN9textstats4main17h0123456789abcdefE",
+    ];
+    const titleOf = (symbols: readonly string[]): string | undefined => {
+      const name = mixedUnitName(symbols);
+      return name && readableTitle(name);
+    };
+    assert.equal(titleOf(draw), "mostly textstats::bars");
+    assert.equal(titleOf([...others, ...draw]), "textstats::bars and 3 more");
+    assert.deepEqual(mixedUnitName([...others, ...draw])?.modules, ["textstats::bars", "std::rt", "textstats", "textstats::rows"]);
+    assert.equal(titleOf(["main", "_ZNSt6vectorIiE9push_backEi"]), undefined);
   });
 
   it("are shown once they are known, also for members of rlibs", () => {

@@ -21,6 +21,9 @@ import { noteItem, SafeMarkdown } from "./node-item.js";
 
 const { Collapsed, Expanded, None } = vscode.TreeItemCollapsibleState;
 
+/** The most modules in a tooltip. */
+const SHOWN_MODULES = 20;
+
 /** The server puts rows into words. */
 function lineItem(label: string, { icon, color, description, words }: RowLine, state: vscode.TreeItemCollapsibleState): vscode.TreeItem {
   const item = new vscode.TreeItem(label, state);
@@ -112,6 +115,7 @@ export function moduleTooltip({ row, subject }: Pick<ModuleNode, "row" | "subjec
     .facts([
       ["Module", row.name],
       ["Hash of", row.readable?.rustc ?? null],
+      ["Has items of", row.readable?.modules?.slice(0, SHOWN_MODULES).join(", ") ?? null],
       ["Origin", row.origin],
       ["Key", row.key],
       ["Previous key", row.previousKey === row.key ? "the same" : row.previousKey],

@@ -16,6 +16,8 @@ export interface UnitCrate {
   readonly stableId: bigint;
 }
 
+type CertainName = ReadableUnitName & { readonly rustc: string };
+
 const DIGITS = 25;
 
 /** rustc's `mangle_name`: the name that a session has for a readable one. */
@@ -45,7 +47,7 @@ export function readableUnitNames(crate: UnitCrate, hashed: Iterable<string>, sy
   const wanted = new Set(hashed);
   const found = new Map<string, ReadableUnitName>();
   const tried = new Set<string>();
-  const offer = (name: ReadableUnitName): void => {
+  const offer = (name: CertainName): void => {
     if (tried.has(name.rustc)) return;
     tried.add(name.rustc);
     const unit = hashedUnitName(name.rustc);
@@ -64,6 +66,49 @@ export function readableUnitNames(crate: UnitCrate, hashed: Iterable<string>, sy
   return found;
 }
 
+/** The most modules that are listed of a unit. */
+const LISTED = 50;
+
+/**
+ * What a unit without a certain name is called: one that rustc merged of several (it hashes the list of their names), or whose module is in no symbol.
+ *
+ * @param symbols that the unit defines
+ * @returns undefined: no symbol is Rust's
+ */
+export function mixedUnitName(symbols: Iterable<string>): ReadableUnitName | undefined {
+  const counts = new Map<string, number>();
+  for (const symbol of symbols) {
+    const module = moduleOf(ownPath(pathsInSymbol(symbol)));
+    if (module !== undefined) counts.set(module, (counts.get(module) ?? 0) + 1);
+  }
+  const byName = [...counts].sort(([one], [other]) => (one < other ? -1 : 1));
+  const modules = byName.sort(([, first], [, second]) => second - first).map(([module]) => module);
+  return modules[0] === undefined ? undefined : { rustc: null, module: modules[0], part: "mixed", modules: modules.slice(0, LISTED) };
+}
+
+const MODULE_NAME = /^[a-z_][a-z0-9_]*$/;
+const LEGACY_HASH = /^h[0-9a-f]{16}$/;
+
+/** The path of the item itself: the first one, as far as the next ones continue it. */
+function ownPath(paths: readonly RustPath[]): RustPath {
+  let own: RustPath = [];
+  for (const path of paths) {
+    if (MODULE_NAME.test(path[0] ?? "") && own.every((name, index) => path[index] === name)) own = path;
+  }
+  return own;
+}
+
+/** The module in the path of an item: without the item, and without types, which it may belong to. */
+function moduleOf(path: RustPath): string | undefined {
+  const item = LEGACY_HASH.test(path.at(-1) ?? "") ? path.slice(0, -1) : path;
+  const other = item.findIndex((name) => !MODULE_NAME.test(name));
+  const isType = /^[A-Z]/.test(item[other] ?? "");
+  // Closures and the like belong to the item before them.
+  const end = other === -1 ? item.length - 1 : isType ? other : other - 1;
+  const modules = item.slice(0, Math.max(Math.min(1, item.length), end));
+  return modules.length === 0 ? undefined : modules.join("::");
+}
+
 type Build = (path: RustPath, suffix?: string) => string;
 
 /** rustc's `build_cgu_name_no_mangle`; it takes the local crate's id for other crates, too. */
@@ -76,7 +121,7 @@ function nameBuilder(crate: UnitCrate): Build {
   };
 }
 
-function ofTheCrateItself(crate: string, build: Build): readonly ReadableUnitName[] {
+function ofTheCrateItself(crate: string, build: Build): readonly CertainName[] {
   return [
     { rustc: build([crate]), module: crate, part: "items" },
     { rustc: build([crate, "fallback"], "cgu"), module: crate, part: "fallback" },
@@ -84,7 +129,7 @@ function ofTheCrateItself(crate: string, build: Build): readonly ReadableUnitNam
   ];
 }
 
-function ofModule(path: RustPath, build: Build): readonly ReadableUnitName[] {
+function ofModule(path: RustPath, build: Build): readonly CertainName[] {
   const module = path.join("::");
   return [
     { rustc: build(path), module, part: "items" },

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { AnalyzedModule } from "../../protocol/engine/analysis.js";
 import type { SavedStage } from "../../protocol/engine/stages.js";
 import type { LtoErrorReport } from "../../protocol/errors.js";
-import type { ReadableUnitName } from "../../protocol/module-names.js";
+import { hashInName, readableTitle, type ReadableUnitName } from "../../protocol/module-names.js";
 import { DEFAULT_COMMAND, pipelineOf, type LtoMode } from "../../protocol/pipelines.js";
 import type { Fidelity, ModuleReport, RunOrigin, RunReport, StageReport, Timing, UsedSettings } from "../../protocol/runs.js";
 import type { Stage } from "../../protocol/stages.js";
@@ -328,6 +328,8 @@ function plainReport(module: AnalyzedModule, readable: ReadableUnitName | undefi
   return {
     name: module.name,
     ...(readable === undefined ? {} : { readable }),
+    readableName: readable === undefined ? null : readableTitle(readable),
+    exactName: readable === undefined ? hashInName(module.name) === undefined : readable.rustc !== null,
     origin: module.origin,
     crate: module.crate,
     ...(place === undefined ? {} : { place }),

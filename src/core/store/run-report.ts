@@ -24,13 +24,20 @@ import {
 } from "../base/values.js";
 
 const readableName = formatOf<ReadableUnitName>()(() =>
-  z.object({ rustc: z.string(), module: z.string(), part: z.enum(["items", "instances", "fallback", "allocator"]) }),
+  z.object({
+    rustc: z.nullable(z.string()),
+    module: z.string(),
+    part: z.enum(["items", "instances", "fallback", "allocator", "mixed"]),
+    modules: z.exactOptional(z.array(z.string())),
+  }),
 );
 
 const module = formatOf<ModuleReport>()(() =>
   z.object({
     name: z.string(),
     readable: z.exactOptional(readableName),
+    readableName: z.exactOptional(z.nullable(z.string())),
+    exactName: z.exactOptional(z.boolean()),
     origin: moduleOrigin,
     crate: z.string(),
     place: z.exactOptional(cratePlace),

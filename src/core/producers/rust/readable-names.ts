@@ -1,10 +1,10 @@
-/** Readable names of a unit's hashed codegen units, found with the symbols in their files. */
+/** Readable names of a unit's hashed codegen units, found with the symbols in their files: certain ones, or else what most of their symbols are of. */
 import { hashInName, type ReadableUnitName } from "../../../protocol/module-names.js";
 import type { UnitManifest } from "../../../protocol/units.js";
 import { isLtoError } from "../../base/errors.js";
 import { Lru } from "../../base/lru.js";
 import type { EngineClient } from "../../engine/client.js";
-import { crateOfSessionFolder, readableUnitNames } from "../../pipelines/codegen-unit-names.js";
+import { crateOfSessionFolder, mixedUnitName, readableUnitNames } from "../../pipelines/codegen-unit-names.js";
 
 interface NamedFile {
   readonly module: string;
@@ -23,7 +23,7 @@ const found = new Lru<string, ReadonlyMap<string, ReadableUnitName>>(KEPT_UNITS)
 /**
  * Finds the names, unless they are cached.
  *
- * @returns module → readable name, for those that were found; empty if the unit has no hashed names, or its files cannot be read
+ * @returns module → readable name, for those that are named by hashes and define a symbol of Rust's; empty if the unit has no hashed names, or its files cannot be read
  * @throws LtoError Cancelled
  */
 export async function readableNamesOf(
@@ -58,9 +58,9 @@ async function findNames(unit: UnitManifest, engine: EngineClient, signal?: Abor
       own.map(({ hashed }) => hashed),
       own.flatMap((file) => symbols.get(file) ?? []),
     );
-    for (const { module, hashed } of own) {
-      const name = certain.get(hashed);
-      if (name !== undefined) names.set(module, name);
+    for (const file of own) {
+      const name = certain.get(file.hashed) ?? mixedUnitName(symbols.get(file) ?? []);
+      if (name !== undefined) names.set(file.module, name);
     }
   }
   return names;
