@@ -6,6 +6,15 @@ namespace lto_inspector::binding {
 
 using namespace support;
 
+const SymbolNames &Unit::names() const {
+  std::call_once(NamesRead, [this] {
+    // A symbol whose name cannot be read is shown with its GUID.
+    for (const rustc::LtoModule &Module : Shared->Modules)
+      consumeError(Names.add(Module.buffer()));
+  });
+  return Names;
+}
+
 void EngineState::keep(StringRef Id, std::shared_ptr<const Unit> Analysed) {
   std::lock_guard<std::mutex> Lock(Mutex);
   Units[Id.str()] = std::move(Analysed);

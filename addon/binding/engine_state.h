@@ -24,7 +24,11 @@ struct Unit {
   std::unique_ptr<rustc::ThinShared> Shared;
   std::unique_ptr<rustc::FatShared> Fat;
   LtoSettings Settings;
-  /// Computed on first use.
+
+  /// The names of a thin unit's symbols, read on first use. Thread-safe.
+  const support::SymbolNames &names() const;
+
+private:
   mutable std::once_flag NamesRead;
   mutable support::SymbolNames Names;
 };

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 #include "binding/journal_watch.h"
 #include "binding/requests.h"
+#include "binding/symbol_table.h"
 #include "lto/llvm/parallel.h"
 
 using namespace llvm;
@@ -30,26 +31,6 @@ bool fromJSON(const json::Value &Json, KeyComponentsParams &Params, json::Path P
   return Map && Map.map("unit", Params.Unit) && Map.map("first", Params.First) &&
          Map.map("count", Params.Count);
 }
-
-/// Numbers the symbols of one message in order of occurrence.
-class SymbolTable {
-public:
-  explicit SymbolTable(const SymbolNames &Names) : Names(Names) {}
-
-  size_t operator[](GlobalValue::GUID Symbol) {
-    auto [Entry, New] = Numbers.try_emplace(Symbol, Numbers.size());
-    if (New)
-      Identifiers.push_back(jsonText(Names.nameOf(Symbol)));
-    return Entry->second;
-  }
-
-  json::Array take() { return std::move(Identifiers); }
-
-private:
-  const SymbolNames &Names;
-  DenseMap<GlobalValue::GUID, size_t> Numbers;
-  json::Array Identifiers;
-};
 
 } // namespace
 
@@ -124,7 +105,7 @@ static Answer describeKeys(const Unit &U, const KeyComponentsParams &Params, con
   StringMap<size_t> Modules;
   for (size_t I = 0; I < Total; ++I)
     Modules[Shared.Modules[I].Name] = I;
-  SymbolTable Symbols(U.Names);
+  SymbolTable Symbols(U.names());
   json::Array Described;
   for (size_t I = 0; I < Count; ++I)
     Described.push_back(moduleJson(Shared.Modules[First + I].Name, (*Keys)[I], Modules, Symbols));
@@ -142,11 +123,6 @@ static Answer keyComponents(KeyComponentsParams Params, const Request &Current) 
   const Unit &U = **Found;
   if (!U.Shared)
     return makeError("NothingToInspect", "fat LTO has no keys: it re-compiles every module");
-  std::call_once(U.NamesRead, [&U] {
-    // A symbol whose name cannot be read is shown with its GUID.
-    for (const LtoModule &Module : U.Shared->Modules)
-      consumeError(U.Names.add(Module.buffer()));
-  });
   CrashJournal::Entry Entry(Current.State.Journal, "(all modules)", "analysis");
   JournalWatch Watch(Current.State.Journal);
   return describeKeys(U, Params, Current.State.Llvm, Current.control(&Watch));

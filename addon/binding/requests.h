@@ -60,5 +60,6 @@ void addStageRequests(RequestTable &Table);
 void addKeyRequests(RequestTable &Table);
 void addIrRequests(RequestTable &Table);
 void addFileRequests(RequestTable &Table);
+void addCallRequests(RequestTable &Table);
 
 } // namespace lto_inspector::binding

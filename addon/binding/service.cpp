@@ -18,6 +18,7 @@ Service::Service() {
   addKeyRequests(Table);
   addIrRequests(Table);
   addFileRequests(Table);
+  addCallRequests(Table);
 }
 
 /// Whether LLVM would handle the argument by printing something and exiting.

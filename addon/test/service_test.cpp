@@ -235,6 +235,47 @@ TEST(Service, TakesKeysApartInPortions) {
   });
 }
 
+TEST(Service, SaysWhatIsImportedAndInlined) {
+  UnitFiles Files;
+  inChild([&] {
+    Service Engine;
+    initialize(Engine);
+    valueOf(ask(Engine, "analyze", analyzeParams(Files.local(), Files.upstream(), R"("bin")")));
+    json::Value Imports =
+        valueOf(ask(Engine, "importDecisions", R"({"unit": "u", "count": 9, "first": 0})"));
+    EXPECT_EQ(Imports.getAsObject()->getInteger("total"), 2);
+    EXPECT_EQ(Imports.getAsObject()->getObject("limits")->getInteger("instructions"), 100);
+    for (const json::Value &Module : *Imports.getAsObject()->getArray("modules"))
+      EXPECT_NE(Module.getAsObject()->getObject("decided"), nullptr);
+    EXPECT_EQ(
+        errorOf(ask(Engine, "importDecisions", R"({"unit": "x", "count": 1, "first": 0})")).Name,
+        "UnknownUnit");
+
+    std::string Blobs = Files.path("blobs");
+    json::Value Made = valueOf(ask(Engine, "optimize",
+                                   R"({"unit": "u", "module": "main", "blobs": )" + jsonOf(Blobs) +
+                                       R"(, "stages": ["thin-lto-after-pm"]})"));
+    auto PathOf = [&](StringRef Blob) {
+      return Blobs + "/" + Blob.take_front(2).str() + "/" + Blob.drop_front(2).str() + ".bc";
+    };
+    std::string Stage =
+        PathOf(*Made.getAsObject()->getArray("stages")->front().getAsObject()->getString("blob"));
+    auto Ask = [&](StringRef Module, StringRef File) {
+      return ask(Engine, "inlineDecisions",
+                 R"({"unit": "u", "blobs": )" + jsonOf(Blobs) + R"(, "stageFile": )" +
+                     jsonOf(File) + R"(, "module": )" + jsonOf(Module) + "}");
+    };
+    json::Value Answer = valueOf(Ask("main", Stage));
+    json::Value Ledger =
+        valueOf(json::parse(contentOf(PathOf(*Answer.getAsObject()->getString("blob")))));
+    EXPECT_EQ(Ledger.getAsObject()->getString("module"), "main");
+    EXPECT_TRUE(Ledger.getAsObject()->getArray("different")->empty());
+    EXPECT_GT(*Ledger.getAsObject()->getInteger("functions"), 0);
+    EXPECT_EQ(errorOf(Ask("absent", Stage)).Name, "UnknownModule");
+    EXPECT_EQ(errorOf(Ask("main", Files.path("absent.bc"))).Name, "UnreadableFile");
+  });
+}
+
 TEST(Service, ListsWhatFilesDefine) {
   Scratch Folder;
   std::string Good = Folder.file(
@@ -286,6 +327,9 @@ TEST(Service, LinksAUnitOfFatLto) {
         errorOf(ask(Engine, "keyComponents", R"({"unit": "u", "count": 1, "first": 0})"));
     EXPECT_EQ(NoKeys.Name, "NothingToInspect");
     EXPECT_TRUE(StringRef(NoKeys.Message).contains("fat LTO has no keys"));
+    ErrorReport NoImports =
+        errorOf(ask(Engine, "importDecisions", R"({"unit": "u", "count": 1, "first": 0})"));
+    EXPECT_TRUE(StringRef(NoImports.Message).contains("fat LTO imports nothing"));
   });
 }
 

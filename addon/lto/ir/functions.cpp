@@ -3,9 +3,8 @@
 #include "lto/ir/demangle.h"
 #include "lto/ir/hash.h"
 #include "lto/ir/module.h"
-#include "llvm/ADT/SmallString.h"
+#include "lto/ir/source_path.h"
 #include "llvm/IR/ModuleSlotTracker.h"
-#include "llvm/Support/Path.h"
 #include "llvm/Support/raw_ostream.h"
 
 using namespace llvm;
@@ -18,13 +17,7 @@ static std::optional<SourceLine> sourceOf(const Function &F) {
   const DISubprogram *Subprogram = F.getSubprogram();
   if (!Subprogram || Subprogram->getFilename().empty())
     return std::nullopt;
-  SmallString<128> File(Subprogram->getFilename());
-  if (sys::path::is_relative(File)) {
-    SmallString<128> Whole(Subprogram->getDirectory());
-    sys::path::append(Whole, File);
-    File = Whole;
-  }
-  return SourceLine{File.str().str(), Subprogram->getLine()};
+  return SourceLine{sourcePath(Subprogram->getFile()), Subprogram->getLine()};
 }
 
 static FunctionInfo describe(const Function &F, DigestCache &Digests) {

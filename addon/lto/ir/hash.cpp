@@ -53,6 +53,7 @@ public:
   FunctionWriter(const Function &F, DigestCache &Digests) : F(F), Digests(Digests) {}
 
   FunctionHashes run();
+  std::string runOnCode();
   std::string runOn(const Instruction &I);
 
 private:
@@ -122,6 +123,19 @@ FunctionHashes FunctionWriter::run() {
   All.add(Decoration.hash128());
   Hashes.Text = All.hash128();
   return Hashes;
+}
+
+std::string FunctionWriter::runOnCode() {
+  numberLocals();
+  // Numbers the unnamed globals that it refers to, as for all hashes.
+  writeHeader();
+  for (const BasicBlock &BB : F) {
+    Code.add(Mark::Block);
+    for (const Instruction &I : BB)
+      if (!isa<DbgInfoIntrinsic>(I))
+        writeInstruction(I);
+  }
+  return F.isDeclaration() ? std::string() : Code.hash128();
 }
 
 std::string FunctionWriter::runOn(const Instruction &I) {
@@ -420,6 +434,10 @@ void FunctionWriter::writeName(const Value *V) {
 
 FunctionHashes hashFunction(const Function &F, DigestCache &Digests) {
   return FunctionWriter(F, Digests).run();
+}
+
+std::string hashCode(const Function &F, DigestCache &Digests) {
+  return FunctionWriter(F, Digests).runOnCode();
 }
 
 std::string hashInstruction(const Instruction &I, DigestCache &Digests) {

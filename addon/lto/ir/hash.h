@@ -31,6 +31,9 @@ struct FunctionHashes {
 /// Hashes a function whose body is in memory. Use one cache for all functions of a context.
 FunctionHashes hashFunction(const llvm::Function &F, DigestCache &Digests);
 
+/// FunctionHashes::Code alone.
+std::string hashCode(const llvm::Function &F, DigestCache &Digests);
+
 /// Hash of one instruction, 32 hex digits, that does not change when others are added or removed
 /// before it: operands from other instructions count by opcode and type, and blocks do not count.
 std::string hashInstruction(const llvm::Instruction &I, DigestCache &Digests);

@@ -3,13 +3,12 @@
 #include "lto/ir/demangle.h"
 #include "lto/ir/hash.h"
 #include "lto/ir/module.h"
+#include "lto/ir/source_path.h"
 #include "llvm/ADT/MapVector.h"
 #include "llvm/ADT/STLExtras.h"
-#include "llvm/ADT/SmallString.h"
 #include "llvm/BinaryFormat/Dwarf.h"
 #include "llvm/IR/DebugInfo.h"
 #include "llvm/IR/IntrinsicInst.h"
-#include "llvm/Support/Path.h"
 
 using namespace llvm;
 
@@ -30,18 +29,6 @@ Owner ownerOf(StringRef File) {
       File.contains("/git/checkouts/"))
     return Owner::Dependency;
   return Owner::User;
-}
-
-std::string pathOf(const DIFile *File) {
-  if (!File)
-    return {};
-  SmallString<128> Path(File->getFilename());
-  if (sys::path::is_relative(Path)) {
-    SmallString<128> Whole(File->getDirectory());
-    sys::path::append(Whole, Path);
-    Path = Whole;
-  }
-  return Path.str().str();
 }
 
 /// "demo::parse" from the symbol, with the "<u8>" of debug info's "parse<u8>" if the symbol has no
@@ -106,7 +93,7 @@ Expected<OriginsResult> OriginsReader::run(const RunControl &Control) {
 Owner OriginsReader::owner(const DISubprogram *Subprogram) {
   const auto [Entry, New] = Owners.try_emplace(Subprogram->getFile(), Owner::User);
   if (New)
-    Entry->second = ownerOf(pathOf(Subprogram->getFile()));
+    Entry->second = ownerOf(sourcePath(Subprogram->getFile()));
   return Entry->second;
 }
 
@@ -131,7 +118,7 @@ uint64_t OriginsReader::number(const DISubprogram *Subprogram) {
     Result.Written.push_back(
         {Subprogram->getLinkageName().empty() ? Subprogram->getName().str()
                                               : Subprogram->getLinkageName().str(),
-         nameOf(*Subprogram), pathOf(Subprogram->getFile()), Subprogram->getLine()});
+         nameOf(*Subprogram), sourcePath(Subprogram->getFile()), Subprogram->getLine()});
   return Entry->second;
 }
 
@@ -172,7 +159,7 @@ void OriginsReader::readFiles(const DebugInfoFinder &Finder) {
   for (const auto &[File, _] : Files) {
     if (!File || !File->getChecksum())
       continue;
-    std::string Path = pathOf(File);
+    std::string Path = sourcePath(File);
     if (ownerOf(Path) != Owner::StandardLibrary)
       Result.Files.push_back({std::move(Path), File->getChecksum()->Value.str()});
   }

@@ -69,6 +69,8 @@ Error StageRecorder::save(LtoStage Stage, double Millis, bool Unchanged, StageWr
 Error StageRecorder::makeStage(LtoStage Stage, function_ref<Error()> Step, StageWriter Write) {
   if (Options.OnStage)
     Options.OnStage(Stage);
+  if (Options.Observer && M)
+    Options.Observer->before(Stage, *M);
   std::optional<GlobalState> Before = stateBefore(Stage);
   auto Start = std::chrono::steady_clock::now();
   if (Error E = Step())
@@ -79,6 +81,8 @@ Error StageRecorder::makeStage(LtoStage Stage, function_ref<Error()> Step, Stage
   std::chrono::duration<double, std::milli> Elapsed = std::chrono::steady_clock::now() - Start;
   if (Error E = checkCancelled(Stage.tag()))
     return E;
+  if (Options.Observer)
+    Options.Observer->after(Stage, *M);
   return save(Stage, Elapsed.count(), Before && *Before == GlobalState(*M), Write);
 }
 

@@ -19,6 +19,17 @@
 
 namespace lto_inspector::pipeline {
 
+/// Sees a module before and after the steps that lead to its stages, and may listen to LLVM
+/// meanwhile.
+class StageObserver {
+public:
+  virtual ~StageObserver() = default;
+  /// Not called for a step that reads the module. A module that this changes must not be saved.
+  virtual void before(LtoStage Stage, llvm::Module &M) = 0;
+  /// Not called if the step failed.
+  virtual void after(LtoStage Stage, llvm::Module &M) = 0;
+};
+
 /// What to record of a module.
 struct RecordOptions {
   TargetSettings Target;
@@ -31,6 +42,8 @@ struct RecordOptions {
   StageSink *Sink = nullptr;
   /// Called before each stage, on the worker thread; may be empty.
   llvm::function_ref<void(LtoStage)> OnStage;
+  /// May be null.
+  StageObserver *Observer = nullptr;
 };
 
 /// The recorded module: its names in errors, and the size of its bitcode.

@@ -22,6 +22,16 @@ const GVSummaryMapTy &ThinLtoData::definedSummaries(StringRef ModuleId) const {
   return Found == DefinedSummaries.end() ? NoSummaries : Found->second;
 }
 
+bool ThinLtoData::isPrevailing(Guid Symbol, const GlobalValueSummary *Copy) const {
+  auto Found = PrevailingCopies.find(Symbol);
+  return Found == PrevailingCopies.end() || Found->second == Copy;
+}
+
+GlobalValue::LinkageTypes ThinLtoData::linkageAtImport(const GlobalValueSummary *Copy) const {
+  auto Found = LinkagesAtImport.find(Copy);
+  return Found == LinkagesAtImport.end() ? Copy->linkage() : Found->second;
+}
+
 const FunctionImporter::ExportSetTy &ThinLtoData::exportList(StringRef ModuleId) const {
   auto Found = ExportLists.find(ModuleId);
   return Found == ExportLists.end() ? NoExports : Found->second;
@@ -121,15 +131,45 @@ static DenseSet<Guid> computeExportedGuids(const ModuleSummaryIndex &Index) {
   return Exported;
 }
 
+namespace {
+
+/// Notes the linkages that the rest of the analysis changes.
+class LinkageNotes {
+public:
+  explicit LinkageNotes(ThinLtoData &Data) : Data(Data) {
+    forEachCopy([&](const GlobalValueSummary &Copy) { Before.push_back(Copy.linkage()); });
+  }
+  ~LinkageNotes() {
+    auto Linkage = Before.begin();
+    forEachCopy([&](const GlobalValueSummary &Copy) {
+      if (*Linkage != Copy.linkage())
+        Data.LinkagesAtImport[&Copy] = *Linkage;
+      ++Linkage;
+    });
+  }
+
+private:
+  void forEachCopy(function_ref<void(const GlobalValueSummary &)> Do) {
+    for (const auto &Entry : Data.Index)
+      for (const std::unique_ptr<GlobalValueSummary> &Copy : compat::summariesOf(Entry.second))
+        Do(*Copy);
+  }
+
+  ThinLtoData &Data;
+  std::vector<GlobalValue::LinkageTypes> Before;
+};
+
+} // namespace
+
 static void resolveLinkages(ThinLtoData &Data) {
-  DenseMap<Guid, const GlobalValueSummary *> PrevailingCopies = computePrevailingCopies(Data.Index);
+  Data.PrevailingCopies = computePrevailingCopies(Data.Index);
   auto IsPrevailing = [&](Guid Symbol, const GlobalValueSummary *Copy) {
-    auto Found = PrevailingCopies.find(Symbol);
-    return Found == PrevailingCopies.end() || Found->second == Copy;
+    return Data.isPrevailing(Symbol, Copy);
   };
   ComputeCrossModuleImport(Data.Index, Data.DefinedSummaries, IsPrevailing, Data.ImportLists,
                            Data.ExportLists);
 
+  LinkageNotes Notes(Data);
   lto::Config Conf;
   thinLTOResolvePrevailingInIndex(
       Conf, Data.Index, IsPrevailing,

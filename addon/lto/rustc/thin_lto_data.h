@@ -39,7 +39,14 @@ struct ThinLtoData {
   llvm::StringMap<std::map<llvm::GlobalValue::GUID, llvm::GlobalValue::LinkageTypes>> ResolvedOdr;
   /// In the order of their names.
   std::vector<MultiplyDefined> DefinedTwice;
+  /// By symbol with several copies: the one that a linker would keep.
+  llvm::DenseMap<llvm::GlobalValue::GUID, const llvm::GlobalValueSummary *> PrevailingCopies;
+  /// What the summaries' linkages were when imports were computed, where they changed afterwards.
+  llvm::DenseMap<const llvm::GlobalValueSummary *, llvm::GlobalValue::LinkageTypes>
+      LinkagesAtImport;
 
+  bool isPrevailing(llvm::GlobalValue::GUID Symbol, const llvm::GlobalValueSummary *Copy) const;
+  llvm::GlobalValue::LinkageTypes linkageAtImport(const llvm::GlobalValueSummary *Copy) const;
   const llvm::GVSummaryMapTy &definedSummaries(llvm::StringRef ModuleId) const;
   const llvm::FunctionImporter::ExportSetTy &exportList(llvm::StringRef ModuleId) const;
 

@@ -1,5 +1,6 @@
 /** All requests to the engine, by name: one group per file of this folder. */
 import { analysisRequests } from "./analysis.js";
+import { callRequests } from "./calls.js";
 import { fileRequests } from "./files.js";
 import { irRequests } from "./ir.js";
 import { keyRequests } from "./keys.js";
@@ -17,6 +18,7 @@ export const ENGINE_REQUESTS = {
   ...symbolRequests,
   ...keyRequests,
   ...fileRequests,
+  ...callRequests,
 };
 
 export type EngineMethod = keyof typeof ENGINE_REQUESTS;

@@ -1,0 +1,269 @@
+#include "lto/calls/inline_ledger.h"
+
+#include "lto/ir/hash.h"
+#include "lto/ir/module.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/IR/DiagnosticHandler.h"
+#include "llvm/IR/GlobalAlias.h"
+#include "llvm/IR/InstIterator.h"
+#include "llvm/IR/InstrTypes.h"
+#include "llvm/IR/IntrinsicInst.h"
+
+using namespace llvm;
+
+namespace lto_inspector::calls {
+
+namespace {
+
+/// The name of the inliner's remarks; what runs it appends to it ("inline-ml").
+constexpr StringLiteral Inliner = "inline";
+
+/// Passes the inliner's remarks to a ledger, drops other remarks, and leaves everything else to the
+/// context's own handler.
+class RemarkHandler : public DiagnosticHandler {
+public:
+  RemarkHandler(InlineLedger &Ledger, std::unique_ptr<DiagnosticHandler> Other)
+      : Ledger(Ledger), Other(std::move(Other)) {}
+
+  bool isPassedOptRemarkEnabled(StringRef Pass) const override { return Pass.starts_with(Inliner); }
+  bool isMissedOptRemarkEnabled(StringRef Pass) const override { return Pass.starts_with(Inliner); }
+  bool isAnalysisRemarkEnabled(StringRef Pass) const override { return false; }
+  bool isAnyRemarkEnabled() const override { return true; }
+
+  bool handleDiagnostics(const DiagnosticInfo &Said) override {
+    auto *Remark = dyn_cast<DiagnosticInfoOptimizationBase>(&Said);
+    if (!Remark)
+      return Other->handleDiagnostics(Said);
+    if (auto *OfIr = dyn_cast<DiagnosticInfoIROptimization>(&Said))
+      if (OfIr->getPassName().starts_with(Inliner) && (OfIr->isPassed() || OfIr->isMissed()))
+        Ledger.add(*OfIr);
+    return true;
+  }
+
+private:
+  InlineLedger &Ledger;
+  std::unique_ptr<DiagnosticHandler> Other;
+};
+
+/// What a remark says besides its words.
+struct RemarkArguments {
+  StringRef Callee, Caller, Reason;
+  std::optional<int64_t> Cost, Threshold;
+  /// Of an inlined call, innermost first.
+  std::vector<CallPlace> Places;
+};
+
+} // namespace
+
+static std::optional<int64_t> numberIn(StringRef Text) {
+  int64_t Number;
+  return Text.getAsInteger(10, Number) ? std::nullopt : std::optional(Number);
+}
+
+/// Reads a remark. That of an inlined call ends with its places: "at callsite f:1:2 @ g:3:4;", in
+/// which lines count from the line of the function (`addLocationToRemarks`, InlineAdvisor.cpp,
+/// LLVM 19 to 23).
+static RemarkArguments readArguments(const DiagnosticInfoIROptimization &Remark,
+                                     const WrittenFunctions &Written) {
+  RemarkArguments Read;
+  StringRef Function;
+  std::optional<int64_t> Line;
+  StringRef Before;
+  for (const DiagnosticInfoOptimizationBase::Argument &Argument : Remark.getArgs()) {
+    StringRef Value = Argument.Val;
+    if (Argument.Key == "Callee")
+      Read.Callee = Value;
+    else if (Argument.Key == "Caller")
+      Read.Caller = Value;
+    else if (Argument.Key == "Reason")
+      Read.Reason = Value;
+    else if (Argument.Key == "Cost")
+      Read.Cost = numberIn(Value);
+    else if (Argument.Key == "Threshold")
+      Read.Threshold = numberIn(Value);
+    else if (Argument.Key == "Line") {
+      Function = Before;
+      Line = numberIn(Value);
+    } else if (Argument.Key == "Column" && Line) {
+      Read.Places.push_back(
+          Written.placeOf(Function, *Line, static_cast<unsigned>(numberIn(Value).value_or(0))));
+      Line.reset();
+    } else if (Argument.Key == "String" && Value != ":") {
+      Before = Value;
+    }
+  }
+  return Read;
+}
+
+static const Function *calleeOf(const CallBase &Call) {
+  return dyn_cast<Function>(Call.getCalledOperand()->stripPointerCastsAndAliases());
+}
+
+/// The calls in a block that a remark can be about.
+static std::vector<const CallBase *> callsIn(const BasicBlock &Block, StringRef Callee,
+                                             const DiagnosticInfoIROptimization &Remark) {
+  std::vector<const CallBase *> Calls;
+  StringRef File;
+  unsigned Line = 0, Column = 0;
+  if (Remark.isLocationAvailable())
+    Remark.getLocation(File, Line, Column);
+  for (const Instruction &I : Block) {
+    auto *Call = dyn_cast<CallBase>(&I);
+    const Function *Called = Call ? calleeOf(*Call) : nullptr;
+    if (!Called || GlobalValue::dropLLVMManglingEscape(Called->getName()) != Callee)
+      continue;
+    const DebugLoc &Location = Call->getDebugLoc();
+    if ((Location ? Location.getLine() : 0) == Line && (Location ? Location.getCol() : 0) == Column)
+      Calls.push_back(Call);
+  }
+  return Calls;
+}
+
+/// Where a call that was not inlined is. The remark names the innermost place, and the call is
+/// still in its block.
+static void findPlaces(const DiagnosticInfoIROptimization &Remark, InlineDecision &Decision) {
+  std::vector<std::vector<CallPlace>> Ways;
+  if (auto *Block = dyn_cast_or_null<BasicBlock>(Remark.getCodeRegion()))
+    for (const CallBase *Call : callsIn(*Block, Decision.Callee, Remark))
+      if (std::vector<CallPlace> Way = placesOf(Call->getDebugLoc().get());
+          !is_contained(Ways, Way))
+        Ways.push_back(std::move(Way));
+  if (Ways.size() == 1) {
+    Decision.At = std::move(Ways.front());
+    return;
+  }
+  if (Ways.empty() && Remark.isLocationAvailable()) {
+    StringRef File;
+    unsigned Line = 0, Column = 0;
+    Remark.getLocation(File, Line, Column);
+    Decision.At = {placeIn(File, Line, Column)};
+  } else if (!Ways.empty() && !Ways.front().empty()) {
+    Decision.At = {Ways.front().front()};
+  }
+  Decision.WholeWay = false;
+}
+
+/// Only the location itself tells whether the call has a line: an inlined call's words count from
+/// the line of its function.
+static void correctPlace(const DiagnosticInfoIROptimization &Remark, InlineDecision &Decision) {
+  if (Decision.At.empty() || !Remark.isLocationAvailable())
+    return;
+  StringRef File;
+  unsigned Line = 0, Column = 0;
+  Remark.getLocation(File, Line, Column);
+  CallPlace Place = placeIn(File, Line, Column);
+  if (Place.File.empty())
+    Decision.At.front() = std::move(Place);
+}
+
+void InlineLedger::add(const DiagnosticInfoIROptimization &Remark) {
+  RemarkArguments Read = readArguments(Remark, *Written);
+  if (Read.Callee.empty())
+    return;
+  InlineDecision Decision;
+  Decision.Caller = Remark.getFunction().getName().str();
+  Decision.Callee = Read.Callee.str();
+  Decision.Inlined = Remark.isPassed();
+  Decision.Remark = Remark.getRemarkName().str();
+  Decision.Cost = Read.Cost;
+  Decision.Threshold = Read.Threshold;
+  Decision.Reason = Read.Reason.str();
+  Decision.At = std::move(Read.Places);
+  if (Decision.Inlined)
+    correctPlace(Remark, Decision);
+  else
+    findPlaces(Remark, Decision);
+  note(std::move(Decision));
+}
+
+/// Identifies a call: the caller, the callee and the places.
+static std::string keyOf(const InlineDecision &Decision) {
+  std::string Key = Decision.Caller + '\0' + Decision.Callee;
+  for (const CallPlace &Place : Decision.At)
+    Key += '\0' + Place.Function + '\0' + std::to_string(Place.Line) + ':' +
+           std::to_string(Place.Column);
+  return Key;
+}
+
+/// The inliner comes back to a call that it did not inline, and then says so again: the last word
+/// counts. If it inlines several with the same key, they are copies of one (an unrolled loop).
+void InlineLedger::note(InlineDecision Decision) {
+  const std::string Key = keyOf(Decision);
+  auto [Entry, New] = Known.try_emplace(Key, Decisions.size());
+  if (New)
+    return void(Decisions.push_back(std::move(Decision)));
+  InlineDecision &Earlier = Decisions[Entry->second];
+  if (Earlier.Inlined && Decision.Inlined) {
+    ++Earlier.Times;
+  } else if (Earlier.Inlined) {
+    Entry->second = Decisions.size();
+    Decisions.push_back(std::move(Decision));
+  } else {
+    Earlier = std::move(Decision);
+  }
+}
+
+void InlineLedger::before(pipeline::LtoStage Stage, Module &M) {
+  if (!(Stage == Watched))
+    return;
+  for (const Function &F : M)
+    if (!F.isDeclaration())
+      Defined[F.getName()] = true;
+  addAnchors(M);
+  Written = std::make_unique<WrittenFunctions>(M);
+  LLVMContext &Context = M.getContext();
+  Context.setDiagnosticHandler(
+      std::make_unique<RemarkHandler>(*this, Context.getDiagnosticHandler()),
+      /*RespectFilters=*/true);
+}
+
+/// What the inliner has to say about a call that stayed, without a remark.
+static StringRef unsaid(const Function *Callee, const StringMap<bool> &Defined) {
+  if (!Callee)
+    return "Indirect";
+  return Defined.contains(Callee->getName()) ? "NoRemark" : "NoDefinition";
+}
+
+/// Calls about which the inliner has no remark, or only verbose ones, which LLVM drops.
+void InlineLedger::noteWhatStayed(const Module &M) {
+  for (const Function &F : M) {
+    for (const Instruction &I : instructions(F)) {
+      auto *Call = dyn_cast<CallBase>(&I);
+      if (!Call || isa<IntrinsicInst>(Call) || Call->isInlineAsm())
+        continue;
+      const Function *Callee = calleeOf(*Call);
+      InlineDecision Decision;
+      Decision.Caller = F.getName().str();
+      Decision.Callee = Callee ? Callee->getName().str() : std::string();
+      Decision.Remark = unsaid(Callee, Defined).str();
+      Decision.At = placesOf(Call->getDebugLoc().get());
+      Decision.WholeWay = !Decision.At.empty();
+      if (!Known.contains(keyOf(Decision)))
+        note(std::move(Decision));
+    }
+  }
+}
+
+void InlineLedger::after(pipeline::LtoStage Stage, Module &M) {
+  if (!(Stage == Watched))
+    return;
+  noteWhatStayed(M);
+  ir::DigestCache Digests(M.getContext());
+  for (const Function &F : M)
+    if (!F.isDeclaration())
+      Code[F.getName()] = ir::hashCode(F, Digests);
+}
+
+Expected<StringMap<std::string>> codeHashesOf(MemoryBufferRef Bitcode) {
+  Expected<ir::OpenModule> Open = ir::openModule(Bitcode, ir::Bodies::All);
+  if (!Open)
+    return Open.takeError();
+  StringMap<std::string> Code;
+  ir::DigestCache Digests(*Open->Context);
+  for (const Function &F : *Open->Module)
+    if (!F.isDeclaration())
+      Code[F.getName()] = ir::hashCode(F, Digests);
+  return Code;
+}
+
+} // namespace lto_inspector::calls

@@ -1,0 +1,97 @@
+/**
+ * Engine requests: what modules import, and what the inliner decides, with reasons. Decisions are many, so they are lists of numbers; a text or a symbol is
+ * an index into the message's table, and -1 stands for none.
+ */
+import type { Timing } from "../runs.js";
+import { ofUnit } from "./request.js";
+
+/** `importDecisions`: of some modules of an analysed unit. Symbol numbers are valid within one answer only. */
+export interface ImportDecisionsParams {
+  readonly unit: string;
+  /** The first module, in the order of the analysis. */
+  readonly first: number;
+  /** The maximum number of modules. */
+  readonly count: number;
+}
+
+/** LLVM's options that limit imports, with the values that they have in the engine process. */
+export interface ImportLimits {
+  /** `-import-instr-limit` */
+  readonly instructions: number;
+  /** `-import-instr-evolution-factor` */
+  readonly evolution: number;
+  /** `-import-hot-evolution-factor` */
+  readonly hotEvolution: number;
+  /** `-import-hot-multiplier` */
+  readonly hot: number;
+  /** `-import-critical-multiplier` */
+  readonly critical: number;
+  /** `-import-cold-multiplier` */
+  readonly cold: number;
+}
+
+export interface DecidedImports {
+  /** [caller, callee, limit in instructions, level, the attempt that imported the caller, hotness] */
+  readonly attempts: readonly (readonly number[])[];
+  /**
+   * [symbol, module it is imported from, LLVM's reason of a refusal, 1: nobody has a summary of it, instructions, 1: imported whatever its size, the attempt
+   * that decided (-1: a variable), attempts, hottest call, …callers of a refused function]
+   */
+  readonly decisions: readonly (readonly number[])[];
+}
+
+export interface ImportsOfModule {
+  readonly name: string;
+  /** What LLVM imports: functions and variables. */
+  readonly entries: number;
+  /** null: LLVM decided by other rules, so nothing is known of its reasons. */
+  readonly decided: DecidedImports | null;
+}
+
+export interface ImportDecisionsResult {
+  /** The number of modules in the unit. */
+  readonly total: number;
+  readonly limits: ImportLimits;
+  readonly modules: readonly ImportsOfModule[];
+  readonly symbols: readonly string[];
+}
+
+/** `inlineDecisions`: takes one module through the passes again, listens to the inliner, and writes what it says to a blob ({@link InlineLedger}). */
+export interface InlineDecisionsParams {
+  readonly unit: string;
+  readonly module: string;
+  /** The module after the passes, whose code has to be the same. */
+  readonly stageFile: string;
+  /** Folder of content-addressed blobs. */
+  readonly blobs: string;
+}
+
+export interface InlineDecisionsResult {
+  /** BLAKE3-256 of the content, hex. */
+  readonly blob: string;
+  readonly bytes: number;
+  readonly timings: readonly Timing[];
+  /** Peak resident memory of the process so far. */
+  readonly peakMemoryBytes: number;
+}
+
+/** The content of the blob. */
+export interface InlineLedger {
+  readonly schema: 1;
+  readonly module: string;
+  /**
+   * [caller, callee (-1: not known), 1: inlined, name of LLVM's remark, cost, threshold, reason, copies, 1: the whole way is known, …places], innermost place
+   * first: function, file (-1: the line is the ordinal of the call), line, column
+   */
+  readonly calls: readonly (readonly (number | null)[])[];
+  /** Functions that are defined after the passes. */
+  readonly functions: number;
+  /** Those whose code is not the stage's. */
+  readonly different: readonly string[];
+  readonly texts: readonly string[];
+}
+
+export const callRequests = {
+  importDecisions: ofUnit<ImportDecisionsParams, ImportDecisionsResult>(),
+  inlineDecisions: ofUnit<InlineDecisionsParams, InlineDecisionsResult>({ progress: true }),
+};
