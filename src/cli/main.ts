@@ -9,6 +9,7 @@ import { EXIT, exitCodeOf } from "../protocol/error-table.js";
 import { Cancelling } from "./cancelling.js";
 import { Cli, errorLines, print } from "./context.js";
 import { COLORS } from "./styles.js";
+import { callsCommand } from "./calls.js";
 import { captureCommand } from "./capture.js";
 import { compareLlvmCommand } from "./compare-llvm.js";
 import { diffCommand } from "./diff.js";
@@ -25,7 +26,7 @@ import { verifyCommand } from "./verify.js";
 const EXIT_CODES = `
 Exit codes:
   0    success
-  1    finished, but something differs or is missing (verify, diff --exit-code, compare-llvm --exit-code, store --check, explain --audit, some units of capture)
+  1    finished, but something differs or is missing (verify, calls, diff --exit-code, compare-llvm --exit-code, store --check, explain --audit, some units of capture)
   2    wrong usage
   3    the inputs cannot be used, or a capture's build failed; the error names the file and says how to fix it
   4    the engine failed; the error names the module and the stage
@@ -46,6 +47,7 @@ function buildProgram(cli: Cli): Command {
     fatCommand,
     verifyCommand,
     explainCommand,
+    callsCommand,
     showCommand,
     diffCommand,
     findCommand,

@@ -8,8 +8,14 @@
 /** A stage's tag: its address on disk, in URIs, messages and reports. Text from outside is valid only if a pipeline's list contains it. */
 export type Stage = string;
 
-/** The kinds of files that stages write, with their extensions. A record without a kind means bitcode. */
-export const ARTIFACTS = { bitcode: { kind: "bitcode", extension: "bc" } } as const;
+/**
+ * The kinds of files that stages write, with their extensions. A record without a kind means bitcode. `calls`: what the inliner decided on the way to a
+ * stage, in a record of its own.
+ */
+export const ARTIFACTS = {
+  bitcode: { kind: "bitcode", extension: "bc" },
+  calls: { kind: "calls", extension: "json" },
+} as const;
 
 export type ArtifactKind = keyof typeof ARTIFACTS;
 

@@ -3,6 +3,7 @@
  * it, or a cancelled request did not stop), the unit is analysed again automatically.
  */
 import type { AnalyzeParams, AnalyzeResult } from "../../protocol/engine/analysis.js";
+import type { ImportDecisionsResult, InlineDecisionsResult } from "../../protocol/engine/calls.js";
 import type { KeyComponentsResult } from "../../protocol/engine/keys.js";
 import type { OptimizeResult } from "../../protocol/engine/stages.js";
 import type { Stage } from "../../protocol/stages.js";
@@ -57,21 +58,29 @@ export class AnalyzedUnit {
    * @throws LtoError the engine's errors for this module, Cancelled, EngineCrashed if this module crashed the process
    */
   async optimize(module: string, stages: readonly Stage[], blobs: string | null, signal?: AbortSignal): Promise<OptimizeResult> {
-    let alone = false;
-    const deaths: EngineDied[] = [];
-    for (let attempt = 1; ; attempt++) {
-      throwIfCancelled(signal, `Optimising ${module}`);
-      const run = (): Promise<OptimizeResult> => this.#attempt(module, stages, blobs, signal);
-      try {
-        const made = await (alone ? this.#gate.alone(run) : this.#gate.together(run));
-        return { ...made, diagnostics: [...made.diagnostics, ...this.#notesOn(deaths, module)] };
-      } catch (error) {
-        if (error instanceof EngineDied) deaths.push(error);
-        if (!this.#worthAnother(error, module, alone, attempt)) throw error;
-        // While other modules are active, it is unknown which of them used up the memory.
-        alone = attempt >= ATTEMPTS_TOGETHER || (error instanceof EngineDied && error.tookMemory !== null);
-      }
-    }
+    const { made, notes } = await this.#retried(module, signal, () =>
+      this.engine.attempt("optimize", { unit: this.unit, module, stages, blobs }, signal),
+    );
+    return { ...made, diagnostics: [...made.diagnostics, ...notes] };
+  }
+
+  /**
+   * What the inliner decides about one module, written to a blob.
+   *
+   * @param stageFile the module after the passes, with whose code the replay's is compared
+   * @throws LtoError as {@link AnalyzedUnit.optimize}
+   */
+  async inlineDecisions(module: string, stageFile: string, blobs: string, signal?: AbortSignal): Promise<InlineDecisionsResult> {
+    const { made } = await this.#retried(module, signal, () =>
+      this.engine.attempt("inlineDecisions", { unit: this.unit, module, stageFile, blobs }, signal),
+    );
+    return made;
+  }
+
+  /** Why a range of modules imports what it does. @throws LtoError Cancelled, EngineCrashed; EngineFailed if this LLVM does not tell its limits */
+  async importDecisions(first: number, count: number, signal?: AbortSignal): Promise<ImportDecisionsResult> {
+    await this.#analyzeAgainIfNeeded();
+    return this.engine.attempt("importDecisions", { unit: this.unit, first, count }, signal);
   }
 
   /** The key components of a range of modules. @throws LtoError Cancelled, EngineCrashed */
@@ -86,9 +95,30 @@ export class AnalyzedUnit {
     await this.engine.attempt("release", { unit: this.unit }).catch(() => undefined);
   }
 
-  async #attempt(module: string, stages: readonly Stage[], blobs: string | null, signal?: AbortSignal): Promise<OptimizeResult> {
-    await this.#analyzeAgainIfNeeded();
-    return this.engine.attempt("optimize", { unit: this.unit, module, stages, blobs }, signal);
+  /** Makes a request about one module, and makes it again while it may not be to blame for the engine's death. */
+  async #retried<T>(
+    module: string,
+    signal: AbortSignal | undefined,
+    request: () => Promise<T>,
+  ): Promise<{ readonly made: T; readonly notes: readonly string[] }> {
+    let alone = false;
+    const deaths: EngineDied[] = [];
+    for (let attempt = 1; ; attempt++) {
+      throwIfCancelled(signal, `Optimising ${module}`);
+      const run = async (): Promise<T> => {
+        await this.#analyzeAgainIfNeeded();
+        return request();
+      };
+      try {
+        const made = await (alone ? this.#gate.alone(run) : this.#gate.together(run));
+        return { made, notes: this.#notesOn(deaths, module) };
+      } catch (error) {
+        if (error instanceof EngineDied) deaths.push(error);
+        if (!this.#worthAnother(error, module, alone, attempt)) throw error;
+        // While other modules are active, it is unknown which of them used up the memory.
+        alone = attempt >= ATTEMPTS_TOGETHER || (error instanceof EngineDied && error.tookMemory !== null);
+      }
+    }
   }
 
   #notesOn(deaths: readonly EngineDied[], module: string): string[] {

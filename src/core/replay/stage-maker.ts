@@ -48,13 +48,13 @@ export class StageMaker {
 
   /** These stages, if the store has all of them undamaged. */
   async stored(module: string, stages: readonly Stage[], signal?: AbortSignal): Promise<SavedStage[] | undefined> {
-    return this.store.find(this.#keyOf(module), stages, engineDigests(this.#unit.engine), signal);
+    return this.store.find(this.keyOf(module), stages, engineDigests(this.#unit.engine), signal);
   }
 
   /** Like `stored`, for many modules; leaves out modules of which the store lacks a stage. */
   async storedOf(modules: readonly string[], stages: readonly Stage[], signal?: AbortSignal): Promise<Map<string, SavedStage[]>> {
     const found = await this.store.findAll(
-      modules.map((module) => this.#keyOf(module)),
+      modules.map((module) => this.keyOf(module)),
       stages,
       engineDigests(this.#unit.engine),
       signal,
@@ -95,11 +95,12 @@ export class StageMaker {
     const blobs = new Set(made.flatMap(([, stages]) => stages.map(({ blob }) => this.store.blobFile(blob))));
     await this.#unit.engine.request("syncFiles", { files: [...blobs] });
     const records = [];
-    for (const [module, stages] of made) records.push(await this.store.record(this.#keyOf(module), stages));
+    for (const [module, stages] of made) records.push(await this.store.record(this.keyOf(module), stages));
     await this.#unit.engine.request("syncFiles", { files: records });
   }
 
-  #keyOf(module: string): StageKey {
+  /** The key of a module's records. */
+  keyOf(module: string): StageKey {
     const analyzed = this.#modules.get(module);
     // The key covers what the modules' files claim about themselves; the digest covers what was read.
     const moduleKey = this.#unit.result.fatDigest ?? [analyzed?.key, analyzed?.contentDigest].join(" ");

@@ -8,6 +8,7 @@ import { utimes } from "node:fs/promises";
 import { join } from "node:path";
 import type { SavedStage } from "../../protocol/engine/stages.js";
 import { withoutInvocationId } from "../../protocol/module-names.js";
+import type { ArtifactKind } from "../../protocol/pipelines.js";
 import type { Stage } from "../../protocol/stages.js";
 import { writeFileWhole } from "../base/atomic-file.js";
 import { systemCode } from "../base/errors.js";
@@ -97,13 +98,14 @@ export class StageStore {
   /**
    * Records stages whose blobs the engine has written; earlier ones stay. A record left incomplete by a power cut is ignored.
    *
+   * @param artifact the kind of the blobs, if it is not the stages' own
    * @returns the record's file
    */
-  async record(key: StageKey, stages: readonly SavedStage[]): Promise<string> {
+  async record(key: StageKey, stages: readonly SavedStage[], artifact?: ArtifactKind): Promise<string> {
     const file = recordFile(await this.work.layout(), key);
     const earlier = (await readRecord(file, stageDigest(key)))?.stages ?? [];
     const kept = earlier.filter((old) => stages.every((fresh) => fresh.stage !== old.stage));
-    const added = stages.map((fresh): RecordedStage => ({ ...fresh, artifact: artifactOf(fresh.stage) }));
+    const added = stages.map((fresh): RecordedStage => ({ ...fresh, artifact: artifact ?? artifactOf(fresh.stage) }));
     const record = { key: stageDigest(key), module: withoutInvocationId(key.module), stages: [...kept, ...added] };
     await writeFileWhole(file, formatStageRecord(record), "later");
     return file;

@@ -1,0 +1,66 @@
+/** Inline decisions as a ledger packs them, as rows with readable names. */
+import type { CallPlace, CallRow } from "../../../protocol/calls.js";
+import type { InlineLedger } from "../../../protocol/engine/calls.js";
+import { inlineHelp } from "./help.js";
+import type { InlineDecision, SymbolPlace } from "./inline-decision.js";
+
+const PLACE = 4;
+
+export function inlineDecisions({ module, calls, texts }: InlineLedger): InlineDecision[] {
+  const text = (index: number | null | undefined): string => texts[index ?? -1] ?? "";
+  return calls.map((row): InlineDecision => {
+    const [caller, callee, inlined, remark, cost = null, threshold = null, reason, times, whole, ...packed] = row;
+    const places: SymbolPlace[] = [];
+    for (let at = 0; at + PLACE <= packed.length; at += PLACE) {
+      const [symbol, file, line, column] = packed.slice(at, at + PLACE);
+      places.push({ symbol: text(symbol), file: file === -1 ? null : text(file), line: line ?? 0, column: column ?? 0 });
+    }
+    return {
+      module,
+      caller: text(caller),
+      callee: callee === -1 ? null : text(callee),
+      inlined: inlined === 1,
+      remark: text(remark),
+      cost,
+      threshold,
+      reason: text(reason),
+      times: times ?? 1,
+      wholeWay: whole === 1,
+      places,
+    };
+  });
+}
+
+/** Every symbol that a row shows. */
+export function symbolsOf({ caller, callee, places }: InlineDecision): string[] {
+  return [caller, ...(callee === null ? [] : [callee]), ...places.map(({ symbol }) => symbol)].filter((symbol) => symbol !== "");
+}
+
+export function callRow(decision: InlineDecision, nameOf: (symbol: string) => string): CallRow {
+  const { module, caller, callee, inlined, remark, cost, threshold, reason, times, wholeWay } = decision;
+  const [at, ...outer] = decision.places.map((place) => shown(place, nameOf));
+  return {
+    caller: nameOf(caller),
+    callerSymbol: caller,
+    callee: callee === null ? null : nameOf(callee),
+    calleeSymbol: callee,
+    module,
+    at: at?.at ?? null,
+    ordinal: at === undefined || at.ordinal === null ? null : { function: at.function, call: at.ordinal },
+    inlinedAt: outer,
+    wholeWay,
+    verdict: inlined ? "inlined" : "not-inlined",
+    cost,
+    threshold,
+    remark,
+    reason,
+    times,
+    help: inlined ? [] : inlineHelp(decision, nameOf),
+  };
+}
+
+function shown({ symbol, file, line, column }: SymbolPlace, nameOf: (symbol: string) => string): CallPlace {
+  const function_ = symbol === "" ? "" : nameOf(symbol);
+  if (file !== null) return { function: function_, symbol, at: { file, line, column }, ordinal: null };
+  return { function: function_, symbol, at: null, ordinal: line === 0 ? null : line };
+}

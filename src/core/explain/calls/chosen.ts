@@ -1,0 +1,24 @@
+/** The functions that a name means, among all symbols of a unit. */
+import { withoutPromotionSuffix } from "../../ir/stage-changes.js";
+
+/**
+ * The symbols that a name means: by symbol (with or without `.llvm.<n>`), by readable name, by the end of its path, or by a part of either; the first of
+ * these rules with any match decides. Unlike where one function is shown, a name may mean several.
+ *
+ * @param names symbol → readable name
+ */
+export function symbolsNamed(names: ReadonlyMap<string, string>, wanted: string): ReadonlySet<string> {
+  const stem = withoutPromotionSuffix(wanted);
+  const readable = (name: string): string => name.replace(/ \(\.llvm\.\d+\)$/, "");
+  const tiers: ((symbol: string, name: string) => boolean)[] = [
+    (symbol) => withoutPromotionSuffix(symbol) === stem,
+    (_, name) => readable(name) === wanted,
+    (_, name) => readable(name).endsWith(`::${wanted}`),
+    (symbol, name) => name.includes(wanted) || symbol.includes(wanted),
+  ];
+  for (const matches of tiers) {
+    const found = [...names].filter(([symbol, name]) => matches(symbol, name));
+    if (found.length > 0) return new Set(found.map(([symbol]) => symbol));
+  }
+  return new Set();
+}
