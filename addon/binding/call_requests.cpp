@@ -184,11 +184,9 @@ static Expected<StringMap<std::string>> stageCode(const InlineDecisionsParams &P
   return Code;
 }
 
-static Answer ledgerJson(const InlineDecisionsParams &Params, const calls::InlineLedger &Ledger) {
-  Expected<StringMap<std::string>> Code = stageCode(Params);
-  if (!Code)
-    return Code.takeError();
-  std::vector<std::string> Different = differentCode(Ledger.codeHashes(), *Code);
+static json::Value ledgerJson(const InlineDecisionsParams &Params,
+                              const calls::InlineLedger &Ledger, calls::Costs Computed,
+                              const std::vector<std::string> &Different) {
   TextTable Texts;
   json::Array Calls, Names;
   for (const calls::InlineDecision &Decision : Ledger.decisions())
@@ -197,33 +195,55 @@ static Answer ledgerJson(const InlineDecisionsParams &Params, const calls::Inlin
     Names.push_back(jsonText(Name));
   return json::Object{{"schema", 1},
                       {"module", jsonText(Params.Module)},
+                      {"fullCosts", Computed == calls::Costs::Full},
                       {"calls", std::move(Calls)},
                       {"functions", static_cast<int64_t>(Ledger.codeHashes().size())},
                       {"different", std::move(Names)},
                       {"texts", Texts.take()}};
 }
 
+/// Listens with full costs and as many anchors as leave the code as it is: some passes of LLVM look
+/// at locations, although they should not.
+static Answer listen(const Unit &U, const InlineDecisionsParams &Params, OptimizeOptions Options,
+                     const Request &Current, std::vector<Timing> &Timings) {
+  Expected<StringMap<std::string>> Code = stageCode(Params);
+  if (!Code)
+    return Code.takeError();
+  using calls::Anchors;
+  using calls::Costs;
+  const std::pair<Anchors, Costs> Attempts[] = {{Anchors::All, Costs::Full},
+                                                {Anchors::All, Costs::AsCompiled},
+                                                {Anchors::WholeFunctions, Costs::AsCompiled},
+                                                {Anchors::None, Costs::AsCompiled}};
+  for (const auto &[Wanted, Computed] : Attempts) {
+    calls::InlineLedger Ledger(U.Fat ? FatAfterPm : ThinAfterPm, Wanted, Computed);
+    Options.Observer = &Ledger;
+    Expected<OptimizedModule> Run = runStages(U, Params.Module, Options, Current, Timings);
+    if (!Run)
+      return Run.takeError();
+    std::vector<std::string> Different = differentCode(Ledger.codeHashes(), *Code);
+    if (Different.empty() || Wanted == Anchors::None)
+      return ledgerJson(Params, Ledger, Computed, Different);
+  }
+  llvm_unreachable("the last attempt returns");
+}
+
 static Answer inlineDecisions(InlineDecisionsParams Params, const Request &Current) {
   Expected<std::shared_ptr<const Unit>> Found = Current.State.find(Params.Unit);
   if (!Found)
     return Found.takeError();
-  const Unit &U = **Found;
   CrashJournal::Entry Entry(Current.State.Journal, Params.Module);
   auto OnStage = [&](LtoStage Stage) {
     Entry.enter(Stage.tag());
     reportProgress(Current, Params.Unit, Params.Module, Stage);
   };
-  calls::InlineLedger Ledger(U.Fat ? FatAfterPm : ThinAfterPm);
-  OptimizeOptions Options = optionsOf(U);
+  OptimizeOptions Options = optionsOf(**Found);
   Options.OnStage = OnStage;
-  Options.Observer = &Ledger;
   std::vector<Timing> Timings;
-  if (Expected<OptimizedModule> Run = runStages(U, Params.Module, Options, Current, Timings); !Run)
-    return Run.takeError();
-  Answer Written = ledgerJson(Params, Ledger);
-  if (!Written)
-    return Written.takeError();
-  const std::string Text = formatv("{0}", *Written).str();
+  Answer Ledger = listen(**Found, Params, Options, Current, Timings);
+  if (!Ledger)
+    return Ledger.takeError();
+  const std::string Text = formatv("{0}", *Ledger).str();
   const std::string Digest = digestOf(Text);
   if (Error E = BlobStore(Params.Blobs).save(Digest, Text))
     return E;

@@ -16,7 +16,8 @@ namespace {
 /// The decisions about one module, which is optimised alone.
 class Inlined {
 public:
-  explicit Inlined(StringRef Text) : Ledger(ThinAfterPm) {
+  explicit Inlined(StringRef Text, Costs Computed = Costs::Full)
+      : Ledger(ThinAfterPm, Anchors::All, Computed) {
     std::vector<LtoModule> Modules;
     Modules.push_back(moduleOf("m", thinBitcode(Text)));
     SelfProfiler Profiler;
@@ -183,6 +184,16 @@ TEST(InlineLedger, SaysHowFarACallIsFromTheThreshold) {
   EXPECT_EQ(Decision.Remark, "TooCostly");
   ASSERT_TRUE(Decision.Cost && Decision.Threshold);
   EXPECT_GT(*Decision.Cost, *Decision.Threshold);
+  EXPECT_TRUE(M.codeIsEqual());
+
+  // As LLVM does when nobody listens, it stops counting at the threshold.
+  Inlined Compiled(Large, Costs::AsCompiled);
+  InlineDecision Least = Compiled.of("main", "large");
+  EXPECT_EQ(Least.Remark, "TooCostly");
+  ASSERT_TRUE(Least.Cost && Least.Threshold);
+  EXPECT_GE(*Least.Cost, *Least.Threshold);
+  EXPECT_LT(*Least.Cost, *Decision.Cost);
+  EXPECT_TRUE(Compiled.codeIsEqual());
 }
 
 } // namespace

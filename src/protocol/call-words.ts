@@ -74,7 +74,7 @@ const REASONS: Readonly<Record<string, string>> = {
 };
 
 /** Why a call is inlined or not: a clause. */
-export function inlineReason({ verdict, cost, threshold, remark, reason }: CallRow): string {
+export function inlineReason({ verdict, cost, costIsLeast, threshold, remark, reason }: CallRow): string {
   const words = reason === "" ? "" : (REASONS[reason] ?? reason);
   if (cost !== null && threshold !== null) {
     if (verdict === "inlined") return `cost ${number(cost)}, threshold ${number(threshold)}`;
@@ -82,6 +82,7 @@ export function inlineReason({ verdict, cost, threshold, remark, reason }: CallR
     if (cost < threshold) return `cost ${number(cost)}, threshold ${number(threshold)}${why}`;
     // LLVM inlines what costs less than the threshold.
     if (cost === threshold) return `cost ${number(cost)} is not below threshold ${number(threshold)}${why}`;
+    if (costIsLeast) return `cost of at least ${number(cost)} > threshold ${number(threshold)}${why}`;
     return `cost ${number(cost)} > threshold ${number(threshold)} (by ${number(cost - threshold)})${why}`;
   }
   return words === "" ? (REMARKS[remark] ?? remark) : words;

@@ -104,6 +104,8 @@ export interface CallRow {
   readonly verdict: "inlined" | "not-inlined";
   /** null: LLVM decided without them. */
   readonly cost: number | null;
+  /** LLVM stopped counting at the threshold, so the cost is at least that. */
+  readonly costIsLeast: boolean;
   readonly threshold: number | null;
   /** LLVM's name of its remark; "Indirect": a call through a pointer; "NoRemark": the call stayed, and LLVM did not say why. */
   readonly remark: string;

@@ -30,7 +30,9 @@ static void anchorCalls(Function &F, DILocalScope *Scope) {
   }
 }
 
-void addAnchors(Module &M) {
+void addAnchors(Module &M, Anchors Wanted) {
+  if (Wanted == Anchors::None)
+    return;
   DIBuilder Builder(M);
   DICompileUnit *Unit = nullptr;
   DISubroutineType *Type = nullptr;
@@ -39,7 +41,8 @@ void addAnchors(Module &M) {
       continue;
     DIFile *File = Builder.createFile((AnchorFile + F.getName()).str(), "");
     if (DISubprogram *Written = F.getSubprogram()) {
-      anchorCalls(F, Builder.createLexicalBlockFile(Written, File));
+      if (Wanted == Anchors::All)
+        anchorCalls(F, Builder.createLexicalBlockFile(Written, File));
       continue;
     }
     if (!Unit) {

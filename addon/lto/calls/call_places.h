@@ -28,9 +28,17 @@ struct CallPlace {
   friend bool operator==(const CallPlace &, const CallPlace &) = default;
 };
 
-/// Gives every defined function without debug info a subprogram, and each call without a line a
-/// location.
-void addAnchors(llvm::Module &M);
+/// Which calls get synthetic locations.
+enum class Anchors {
+  /// Every call without a line.
+  All,
+  /// Those of functions without debug info.
+  WholeFunctions,
+  None
+};
+
+/// Gives defined functions without debug info a subprogram, and calls without a line a location.
+void addAnchors(llvm::Module &M, Anchors Wanted);
 
 /// The place of a location, and those of the calls over which it was inlined, innermost first.
 std::vector<CallPlace> placesOf(const llvm::DILocation *Location);

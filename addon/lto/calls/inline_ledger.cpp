@@ -22,11 +22,15 @@ constexpr StringLiteral Inliner = "inline";
 /// context's own handler.
 class RemarkHandler : public DiagnosticHandler {
 public:
-  RemarkHandler(InlineLedger &Ledger, std::unique_ptr<DiagnosticHandler> Other)
-      : Ledger(Ledger), Other(std::move(Other)) {}
+  RemarkHandler(InlineLedger &Ledger, Costs Computed, std::unique_ptr<DiagnosticHandler> Other)
+      : Ledger(Ledger), Computed(Computed), Other(std::move(Other)) {}
 
-  bool isPassedOptRemarkEnabled(StringRef Pass) const override { return Pass.starts_with(Inliner); }
-  bool isMissedOptRemarkEnabled(StringRef Pass) const override { return Pass.starts_with(Inliner); }
+  bool isPassedOptRemarkEnabled(StringRef Pass) const override { return false; }
+  /// Asked by the inliner when it chooses how to compute costs (`getDefaultInlineAdvice`,
+  /// InlineAdvisor.cpp, LLVM 19 to 23). Remarks come in any case: the context has no filter.
+  bool isMissedOptRemarkEnabled(StringRef Pass) const override {
+    return Computed == Costs::Full && Pass.starts_with(Inliner);
+  }
   bool isAnalysisRemarkEnabled(StringRef Pass) const override { return false; }
   bool isAnyRemarkEnabled() const override { return true; }
 
@@ -35,13 +39,15 @@ public:
     if (!Remark)
       return Other->handleDiagnostics(Said);
     if (auto *OfIr = dyn_cast<DiagnosticInfoIROptimization>(&Said))
-      if (OfIr->getPassName().starts_with(Inliner) && (OfIr->isPassed() || OfIr->isMissed()))
+      if (OfIr->getPassName().starts_with(Inliner) && (OfIr->isPassed() || OfIr->isMissed()) &&
+          !OfIr->isVerbose())
         Ledger.add(*OfIr);
     return true;
   }
 
 private:
   InlineLedger &Ledger;
+  const Costs Computed;
   std::unique_ptr<DiagnosticHandler> Other;
 };
 
@@ -209,12 +215,12 @@ void InlineLedger::before(pipeline::LtoStage Stage, Module &M) {
   for (const Function &F : M)
     if (!F.isDeclaration())
       Defined[F.getName()] = true;
-  addAnchors(M);
+  addAnchors(M, Wanted);
   Written = std::make_unique<WrittenFunctions>(M);
   LLVMContext &Context = M.getContext();
   Context.setDiagnosticHandler(
-      std::make_unique<RemarkHandler>(*this, Context.getDiagnosticHandler()),
-      /*RespectFilters=*/true);
+      std::make_unique<RemarkHandler>(*this, Computed, Context.getDiagnosticHandler()),
+      /*RespectFilters=*/false);
 }
 
 /// What the inliner has to say about a call that stayed, without a remark.
@@ -224,7 +230,7 @@ static StringRef unsaid(const Function *Callee, const StringMap<bool> &Defined) 
   return Defined.contains(Callee->getName()) ? "NoRemark" : "NoDefinition";
 }
 
-/// Calls about which the inliner has no remark, or only verbose ones, which LLVM drops.
+/// Calls about which the inliner has no remark, or only verbose ones, which come for some only.
 void InlineLedger::noteWhatStayed(const Module &M) {
   for (const Function &F : M) {
     for (const Instruction &I : instructions(F)) {
@@ -244,26 +250,27 @@ void InlineLedger::noteWhatStayed(const Module &M) {
   }
 }
 
-void InlineLedger::after(pipeline::LtoStage Stage, Module &M) {
-  if (!(Stage == Watched))
-    return;
-  noteWhatStayed(M);
+static StringMap<std::string> codeHashesOf(const Module &M) {
+  StringMap<std::string> Code;
   ir::DigestCache Digests(M.getContext());
   for (const Function &F : M)
     if (!F.isDeclaration())
       Code[F.getName()] = ir::hashCode(F, Digests);
+  return Code;
 }
 
 Expected<StringMap<std::string>> codeHashesOf(MemoryBufferRef Bitcode) {
   Expected<ir::OpenModule> Open = ir::openModule(Bitcode, ir::Bodies::All);
   if (!Open)
     return Open.takeError();
-  StringMap<std::string> Code;
-  ir::DigestCache Digests(*Open->Context);
-  for (const Function &F : *Open->Module)
-    if (!F.isDeclaration())
-      Code[F.getName()] = ir::hashCode(F, Digests);
-  return Code;
+  return codeHashesOf(*Open->Module);
+}
+
+void InlineLedger::after(pipeline::LtoStage Stage, Module &M) {
+  if (!(Stage == Watched))
+    return;
+  noteWhatStayed(M);
+  Code = codeHashesOf(M);
 }
 
 } // namespace lto_inspector::calls

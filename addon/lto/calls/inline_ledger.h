@@ -43,10 +43,21 @@ struct InlineDecision {
   unsigned Times = 1;
 };
 
+/// How costs are computed.
+enum class Costs {
+  /// To the end, as LLVM does when it reports. Late savings can then bring a cost below the
+  /// threshold, so that LLVM inlines more.
+  Full,
+  /// As far as LLVM computes them when nobody listens: up to the threshold.
+  AsCompiled
+};
+
 /// Listens to the inliner during the step that leads to one stage.
 class InlineLedger : public pipeline::StageObserver {
 public:
-  explicit InlineLedger(pipeline::LtoStage Watched) : Watched(Watched) {}
+  explicit InlineLedger(pipeline::LtoStage Watched, Anchors Wanted = Anchors::All,
+                        Costs Computed = Costs::Full)
+      : Watched(Watched), Wanted(Wanted), Computed(Computed) {}
 
   void before(pipeline::LtoStage Stage, llvm::Module &M) override;
   void after(pipeline::LtoStage Stage, llvm::Module &M) override;
@@ -63,6 +74,8 @@ private:
   void noteWhatStayed(const llvm::Module &M);
 
   const pipeline::LtoStage Watched;
+  const Anchors Wanted;
+  const Costs Computed;
   std::unique_ptr<WrittenFunctions> Written;
   /// Functions that were defined before the step.
   llvm::StringMap<bool> Defined;

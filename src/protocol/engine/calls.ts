@@ -79,6 +79,8 @@ export interface InlineDecisionsResult {
 export interface InlineLedger {
   readonly schema: 1;
   readonly module: string;
+  /** LLVM computed costs to their end; otherwise, a cost above the threshold is the least that it is, because LLVM stopped there. */
+  readonly fullCosts: boolean;
   /**
    * [caller, callee (-1: not known), 1: inlined, name of LLVM's remark, cost, threshold, reason, copies, 1: the whole way is known, …places], innermost place
    * first: function, file (-1: the line is the ordinal of the call), line, column

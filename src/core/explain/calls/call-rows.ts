@@ -6,7 +6,7 @@ import type { InlineDecision, SymbolPlace } from "./inline-decision.js";
 
 const PLACE = 4;
 
-export function inlineDecisions({ module, calls, texts }: InlineLedger): InlineDecision[] {
+export function inlineDecisions({ module, fullCosts, calls, texts }: InlineLedger): InlineDecision[] {
   const text = (index: number | null | undefined): string => texts[index ?? -1] ?? "";
   return calls.map((row): InlineDecision => {
     const [caller, callee, inlined, remark, cost = null, threshold = null, reason, times, whole, ...packed] = row;
@@ -22,6 +22,7 @@ export function inlineDecisions({ module, calls, texts }: InlineLedger): InlineD
       inlined: inlined === 1,
       remark: text(remark),
       cost,
+      costIsLeast: !fullCosts && cost !== null && threshold !== null && cost >= threshold,
       threshold,
       reason: text(reason),
       times: times ?? 1,
@@ -51,6 +52,7 @@ export function callRow(decision: InlineDecision, nameOf: (symbol: string) => st
     wholeWay,
     verdict: inlined ? "inlined" : "not-inlined",
     cost,
+    costIsLeast: decision.costIsLeast,
     threshold,
     remark,
     reason,

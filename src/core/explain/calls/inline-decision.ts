@@ -7,6 +7,8 @@ export interface InlineDecision {
   readonly inlined: boolean;
   readonly remark: string;
   readonly cost: number | null;
+  /** LLVM stopped counting at the threshold. */
+  readonly costIsLeast: boolean;
   readonly threshold: number | null;
   readonly reason: string;
   readonly times: number;

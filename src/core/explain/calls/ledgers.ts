@@ -26,6 +26,7 @@ const ledger = formatOf<InlineLedger>()(() =>
   z.object({
     schema: z.literal(SCHEMA),
     module: z.string(),
+    fullCosts: z.boolean(),
     calls: rows,
     functions: count,
     different: z.array(z.string()),
