@@ -1,5 +1,6 @@
 /** `npm run bench`: lists the benches, or runs the named one. */
 import { AT_ONCE_USAGE, atOnce } from "./at-once/main.js";
+import { CALLS_USAGE, benchCalls } from "./calls/main.js";
 import { EDITS_USAGE, benchEdits } from "./edits/main.js";
 import { EXPLAIN_USAGE, benchExplain } from "./explain/main.js";
 import { BenchFailure, endWith } from "./lib/failure.js";
@@ -60,6 +61,12 @@ const BENCHES: readonly Bench[] = [
     what: "the cost of explanations on ripgrep 13: computing and keeping key components, explaining an edit",
     usage: EXPLAIN_USAGE,
     run: benchExplain,
+  },
+  {
+    name: "calls",
+    what: "import and inline decisions on examples/rust and ripgrep 13: whether they are LLVM's, and their cost",
+    usage: CALLS_USAGE,
+    run: benchCalls,
   },
   {
     name: "edits",

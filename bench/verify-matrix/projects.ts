@@ -65,7 +65,7 @@ export const EXAMPLE: Project = {
   },
 };
 
-const RIPGREP: Project = {
+export const RIPGREP: Project = {
   name: "ripgrep",
   prepare: async (_, { cargo, environment }) => ripgrepWorkspace(cargo, environment),
   targets: {
