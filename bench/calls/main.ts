@@ -2,7 +2,7 @@
  * calls: whether import and inline decisions are LLVM's, and what they cost, on examples/rust and ripgrep 13, with thin LTO and incremental compilation.
  *
  * For each toolchain and project: captures it, makes the last stage of every module (the plain run), asks for the decisions, and asks again. Then compares
- * import lists and refusals with LLVM's once more under other limits. Fails if any comparison shows a difference, or a target is missed.
+ * import lists and refusals with LLVM's again under other limits. Fails if any comparison shows a difference, or a target is missed.
  */
 import fs from "node:fs/promises";
 import path from "node:path";

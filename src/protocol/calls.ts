@@ -99,7 +99,7 @@ export interface CallRow {
   readonly ordinal: { readonly function: string; readonly call: Count } | null;
   /** The calls over which the function that contains the call was inlined, innermost first. */
   readonly inlinedAt: readonly CallPlace[];
-  /** `inlinedAt` is complete; otherwise, several copies of the call in one block cannot be told apart. */
+  /** `inlinedAt` is complete; otherwise, several copies of the call in one block cannot be distinguished. */
   readonly wholeWay: boolean;
   readonly verdict: "inlined" | "not-inlined";
   /** null: LLVM decided without them. */

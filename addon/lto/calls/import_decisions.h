@@ -1,7 +1,7 @@
 //===- import_decisions.h - What a module imports, and why ----------------===//
 //
 // LLVM decides on imports in static functions and only keeps the list of what it imports. These
-// decide once more, by the same rules over the same index, and keep every attempt with its reason.
+// decide again, by the same rules over the same index, and keep every attempt with its reason.
 // Whether the result is right is known for each module: its list has to be LLVM's own.
 //
 //===----------------------------------------------------------------------===//

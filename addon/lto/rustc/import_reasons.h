@@ -14,7 +14,7 @@ struct ImportReasons {
   bool Exact = false;
 };
 
-/// Decides once more about the imports of one module, over the index as it was when LLVM decided.
+/// Decides again about the imports of one module, over the index as it was when LLVM decided.
 /// Thread-safe.
 ImportReasons importReasons(const ThinLtoData &Data, const calls::ImportLimits &Limits,
                             llvm::StringRef ModuleId);

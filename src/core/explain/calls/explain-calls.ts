@@ -63,7 +63,7 @@ export async function explainCalls(
   });
 }
 
-/** Analyses once more, in a process whose LLVM prints why imports fail; null for fat LTO, which imports nothing. */
+/** Analyses again, in a process whose LLVM prints why imports fail; null for fat LTO, which imports nothing. */
 async function checkFailures(core: CoreContext, source: LtoSource, options: CallsOptions, signal?: AbortSignal): Promise<Compared | null> {
   let text = "";
   const printed = (more: string): void => {
