@@ -37,7 +37,7 @@ struct InlineDecision {
   /// innermost first; empty: not known.
   std::vector<CallPlace> At;
   /// At has the whole way to the caller. Otherwise several copies of the call in one block cannot
-  /// be told apart, and it has the first place only.
+  /// be distinguished, and it has the first place only.
   bool WholeWay = true;
   /// Copies about which the inliner decided the same.
   unsigned Times = 1;
