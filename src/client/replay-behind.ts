@@ -39,12 +39,14 @@ export async function completeQuietly({ log, ...parts }: BehindParts, run: RunVi
   }
 }
 
-/** Replays again what a window that was closed left without a report, and verifies what it left unverified. */
+/** Replays again what a window that was closed left without a report, and verifies what it left unverified: once, as it may differ from rustc. */
 export async function resume({ log, ...parts }: BehindParts): Promise<void> {
   const { run } = parts.shown;
   if (run === null || !run.begun || !("unit" in run.source)) return;
   if (run.state === "done" && run.fidelity === "same LLVM, not verified") {
-    await parts.server.ask("verify", { unit: run.source.unit });
+    if (parts.shown.wasCompared(run)) return;
+    await parts.server.ask("verify", { unit: run.source.unit, background: true });
+    parts.shown.noteCompared(run);
     await parts.shown.refresh();
     return;
   }

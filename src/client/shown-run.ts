@@ -6,6 +6,7 @@ import { CONTEXT } from "./ids.js";
 import type { Server } from "./server.js";
 
 const LAST_RUN = "lto.lastRun";
+const COMPARED_RUN = "lto.comparedRun";
 
 /** How the Codegen Units view is grouped. */
 export type Grouping = "verdict" | "crate" | "none";
@@ -42,6 +43,15 @@ export class ShownRun implements vscode.Disposable {
   }
   get grouping(): Grouping {
     return this.#grouping;
+  }
+
+  /** Whether a window has compared this run with rustc, whatever the result; known of one run. */
+  wasCompared({ id }: RunView): boolean {
+    return this.#memory.get(COMPARED_RUN) === id;
+  }
+
+  noteCompared({ id }: RunView): void {
+    void this.#memory.update(COMPARED_RUN, id);
   }
 
   /** Shows a run everywhere. */

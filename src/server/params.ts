@@ -138,7 +138,7 @@ export const PARAMS: Schemas = {
   ),
   beginRun: formatOf<Params<"beginRun">>()(() => z.object({ unit: filePath })),
   completeRun: formatOf<Params<"completeRun">>()(() => z.object({ run: z.string(), ...progress })),
-  verify: formatOf<Params<"verify">>()(() => z.object({ unit: filePath, ...progress })),
+  verify: formatOf<Params<"verify">>()(() => z.object({ unit: filePath, background: z.exactOptional(z.boolean()), ...progress })),
   runs: formatOf<Params<"runs">>()(() =>
     z.object({ ...range, unit: z.exactOptional(z.string()), scope: z.exactOptional(z.enum(["workspace", "elsewhere"])) }),
   ),

@@ -14,6 +14,7 @@ import { copyCaptures, DEMO_FAT, DEMO_LOCAL, DEMO_THIN, type SharedBuild } from 
 interface Served {
   readonly server: TestServer;
   readonly unit: string;
+  readonly store: string;
   /** Starts another server on the same store. */
   readonly another: () => Promise<TestServer>;
 }
@@ -32,7 +33,7 @@ async function serverOn(t: TestContext, build: SharedBuild): Promise<Served> {
     for (const server of servers) await server.stop();
     await rm(scratch, { recursive: true, force: true });
   });
-  return { server: await another(), unit, another };
+  return { server: await another(), unit, store, another };
 }
 
 async function rowsOf(server: TestServer, run: string): Promise<ModuleRow[]> {
@@ -108,6 +109,18 @@ describe("a run that is shown at once", { skip: skipWithoutRust }, () => {
     assert.deepEqual([view.state, view.hasReport, view.recorded], ["cancelled", false, true]);
     assert.ok((await rowsOf(server, run)).length > 0);
     assert.equal((await server.failure("completeRun", { run })).name, "UnknownRun");
+  });
+
+  it("has failed if its replay cannot begin, and its record is still shown", async (t) => {
+    const { server, unit, store } = await serverOn(t, DEMO_THIN);
+    const run = await begin(server, unit);
+    const before = await rowsOf(server, run);
+    const { captureRef } = await server.ask("unit", { unit });
+    await rm(join(store, "captures", captureRef.replace("@", "/"), "inputs"), { recursive: true });
+    await server.failure("completeRun", { run });
+    const { state, recorded } = await server.ask("run", { run });
+    assert.deepEqual([state, recorded], ["failed", true]);
+    assert.deepEqual((await rowsOf(server, run)).map(decided), before.map(decided));
   });
 
   it("is explained by the keys that its replay stores before its stages", async (t) => {

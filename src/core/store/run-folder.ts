@@ -35,6 +35,7 @@ export class RunFolder {
   #unit: UnitSummary | undefined;
   #origin: RunOrigin | undefined;
   #recorded: RecordedBuild | undefined;
+  #ended = false;
   #lock: FileLock | undefined;
   #written = -Infinity;
   #writing: Promise<void> = Promise.resolve();
@@ -59,6 +60,10 @@ export class RunFolder {
 
   get started(): boolean {
     return this.#unit !== undefined;
+  }
+
+  get ended(): boolean {
+    return this.#ended;
   }
 
   /** Marks the run as running. @param recorded what is shown of it until it has a report; a later start keeps it */
@@ -89,6 +94,7 @@ export class RunFolder {
     }
     await this.#write(state, ending.error);
     await this.#summarize(state, ending);
+    this.#ended = true;
     await this.#release();
   }
 

@@ -6,7 +6,7 @@ import { countGroups } from "../../protocol/module-groups.js";
 import { pipelineOf } from "../../protocol/pipelines.js";
 import type { GroupCounts, RunReport, VerifyReport } from "../../protocol/runs.js";
 import type { UnitManifest } from "../../protocol/units.js";
-import { cancelled } from "../base/errors.js";
+import { cancelled, reportOf } from "../base/errors.js";
 import type { CoreContext } from "../engine/core-context.js";
 import type { RunHooks } from "../replay/each-module.js";
 import { recordedDecision } from "../pipelines/reasons.js";
@@ -78,9 +78,18 @@ export class RecordedRun {
       const report = await runLto(core, this.#source, options, tell(0, RUN), this.#run);
       const verification = await verifyUnit(core, this.#source, { llvm: this.#llvm }, tell(RUN, 1));
       return { report, verification };
+    } catch (error) {
+      // An error before the replay began, such as a store that cannot be locked, would leave the run running.
+      if (!this.#run.ended) await this.#fail(error).catch(() => undefined);
+      throw error;
     } finally {
       await engines.close();
     }
+  }
+
+  async #fail(error: unknown): Promise<void> {
+    const report = reportOf(error, `Replaying ${this.#source.unit.name}`);
+    await this.#run.finish(report.name === "Cancelled" ? "cancelled" : "failed", { error: report });
   }
 
   /** Ends the run without a replay; its record can still be shown. */

@@ -20,7 +20,8 @@ export const runRequests = {
    */
   completeRun: request<{ readonly run: string } & WithProgress, CompletedRunView>("lto/completeRun"),
   /** Replays a capture and compares it with rustc's own files. Differences are in the result. */
-  verify: request<{ readonly unit: string } & WithProgress, VerifyView>("lto/verify"),
+  /** `background`: nobody waits for it, so it runs at a lower priority. */
+  verify: request<{ readonly unit: string; readonly background?: boolean } & WithProgress, VerifyView>("lto/verify"),
   /** History: pinned runs, then the others, the latest first. */
   runs: request<Range & RunsChoice, Page<RunView>>("lto/runs"),
   /** Fails with UnknownRun. */

@@ -108,14 +108,17 @@ function notBegun(id: string): LtoError {
   });
 }
 
-export async function verify(state: ServerState, { unit }: ParamsOf<typeof requests.verify>, call: Call): Promise<VerifyView> {
+export async function verify(state: ServerState, { unit, background }: ParamsOf<typeof requests.verify>, call: Call): Promise<VerifyView> {
   const { workbench } = state;
   return workbench.use(async () => {
-    const named = PRODUCERS.sourceOf(await PRODUCERS.unitNamed(workbench.core.layout, unit));
+    const { core } = workbench;
+    const named = PRODUCERS.sourceOf(await PRODUCERS.unitNamed(core.layout, unit));
+    const engines = background === true ? core.engines.inBackground() : undefined;
     try {
       const hooks = { signal: call.signal, progress: progressOf(call) };
-      return viewOf(await verifyUnit(workbench.core, named, { llvm: state.settings.libLLVM }, hooks));
+      return viewOf(await verifyUnit(engines === undefined ? core : { ...core, engines }, named, { llvm: state.settings.libLLVM }, hooks));
     } finally {
+      await engines?.close();
       // Whatever the result: units and runs show what is known now.
       state.changed({ units: true, runs: true });
     }
