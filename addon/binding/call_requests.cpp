@@ -157,6 +157,21 @@ static json::Array callJson(const calls::InlineDecision &Decision, TextTable &Te
   return Row;
 }
 
+static json::Array fateJson(const calls::SymbolFate &Symbol, TextTable &Texts) {
+  auto Text = [&](StringRef Value) {
+    return Value.empty() ? int64_t(-1) : static_cast<int64_t>(Texts[Value]);
+  };
+  json::Array Row{Text(Symbol.Name),
+                  Symbol.IsVariable ? 1 : 0,
+                  Symbol.WasCopy ? 2 : (Symbol.WasLocal ? 1 : 0),
+                  static_cast<int64_t>(Symbol.Became),
+                  Text(Symbol.Pass),
+                  Text(Symbol.Into)};
+  for (const std::string &User : Symbol.Users)
+    Row.push_back(Text(User));
+  return Row;
+}
+
 /// Functions whose code differs from the stage's, and those that only one of the two has.
 static std::vector<std::string> differentCode(const StringMap<std::string> &Ours,
                                               const StringMap<std::string> &Stages) {
@@ -188,15 +203,18 @@ static json::Value ledgerJson(const InlineDecisionsParams &Params,
                               const calls::InlineLedger &Ledger, calls::Costs Computed,
                               const std::vector<std::string> &Different) {
   TextTable Texts;
-  json::Array Calls, Names;
+  json::Array Calls, Symbols, Names;
+  for (const calls::SymbolFate &Symbol : Ledger.fates())
+    Symbols.push_back(fateJson(Symbol, Texts));
   for (const calls::InlineDecision &Decision : Ledger.decisions())
     Calls.push_back(callJson(Decision, Texts));
   for (const std::string &Name : Different)
     Names.push_back(jsonText(Name));
-  return json::Object{{"schema", 1},
+  return json::Object{{"schema", 2},
                       {"module", jsonText(Params.Module)},
                       {"fullCosts", Computed == calls::Costs::Full},
                       {"calls", std::move(Calls)},
+                      {"symbols", std::move(Symbols)},
                       {"functions", static_cast<int64_t>(Ledger.codeHashes().size())},
                       {"different", std::move(Names)},
                       {"texts", Texts.take()}};

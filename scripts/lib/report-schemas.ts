@@ -49,6 +49,7 @@ const REPORTS: Readonly<Record<string, Published>> = {
     command: "fat",
     description: "The modules that fat LTO links over a unit, and the stages of the base module.",
   },
+  fate: { types: ["FateReport"], description: "What became of every function and variable, in every module that has a copy." },
   find: { types: ["FindReport"], description: "Where a symbol is defined, imported and referenced, over all modules." },
   show: { types: ["ShowReport"], description: "LLVM IR text of a module, or of one of its functions, at a stage." },
   store: { types: ["StoreReport"], description: "What the store holds." },

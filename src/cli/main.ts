@@ -16,6 +16,7 @@ import { diffCommand } from "./diff.js";
 import { discoverCommand } from "./discover.js";
 import { doctorCommand } from "./doctor.js";
 import { explainCommand } from "./explain.js";
+import { fateCommand } from "./fate.js";
 import { fatCommand } from "./fat.js";
 import { findCommand } from "./find.js";
 import { showCommand } from "./show.js";
@@ -26,7 +27,7 @@ import { verifyCommand } from "./verify.js";
 const EXIT_CODES = `
 Exit codes:
   0    success
-  1    finished, but something differs or is missing (verify, calls, diff --exit-code, compare-llvm --exit-code, store --check, explain --audit, some units of capture)
+  1    finished, but something differs or is missing (verify, calls, fate, diff --exit-code, compare-llvm --exit-code, store --check, explain --audit, some units of capture)
   2    wrong usage
   3    the inputs cannot be used, or a capture's build failed; the error names the file and says how to fix it
   4    the engine failed; the error names the module and the stage
@@ -48,6 +49,7 @@ function buildProgram(cli: Cli): Command {
     verifyCommand,
     explainCommand,
     callsCommand,
+    fateCommand,
     showCommand,
     diffCommand,
     findCommand,

@@ -215,12 +215,17 @@ void InlineLedger::before(pipeline::LtoStage Stage, Module &M) {
   for (const Function &F : M)
     if (!F.isDeclaration())
       Defined[F.getName()] = true;
+  Symbols.begin(M);
   addAnchors(M, Wanted);
   Written = std::make_unique<WrittenFunctions>(M);
   LLVMContext &Context = M.getContext();
   Context.setDiagnosticHandler(
       std::make_unique<RemarkHandler>(*this, Computed, Context.getDiagnosticHandler()),
       /*RespectFilters=*/false);
+}
+
+void InlineLedger::instrument(PassInstrumentationCallbacks &Callbacks) {
+  Symbols.instrument(Callbacks);
 }
 
 /// What the inliner has to say about a call that stayed, without a remark.
@@ -270,6 +275,7 @@ void InlineLedger::after(pipeline::LtoStage Stage, Module &M) {
   if (!(Stage == Watched))
     return;
   noteWhatStayed(M);
+  Symbols.end(M);
   Code = codeHashesOf(M);
 }
 

@@ -8,6 +8,7 @@
 #pragma once
 
 #include "lto/calls/call_places.h"
+#include "lto/calls/fates.h"
 #include "lto/pipeline/stage_recorder.h"
 #include "llvm/ADT/StringMap.h"
 #include "llvm/IR/DiagnosticInfo.h"
@@ -60,12 +61,15 @@ public:
       : Watched(Watched), Wanted(Wanted), Computed(Computed) {}
 
   void before(pipeline::LtoStage Stage, llvm::Module &M) override;
+  void instrument(llvm::PassInstrumentationCallbacks &Callbacks) override;
   void after(pipeline::LtoStage Stage, llvm::Module &M) override;
 
   /// A remark of the inliner.
   void add(const llvm::DiagnosticInfoIROptimization &Remark);
 
   const std::vector<InlineDecision> &decisions() const { return Decisions; }
+  /// What became of everything that was defined before the step.
+  const std::vector<SymbolFate> &fates() const { return Symbols.fates(); }
   /// ir::hashCode of every function that is defined after the step.
   const llvm::StringMap<std::string> &codeHashes() const { return Code; }
 
@@ -79,6 +83,7 @@ private:
   std::unique_ptr<WrittenFunctions> Written;
   /// Functions that were defined before the step.
   llvm::StringMap<bool> Defined;
+  FateWatch Symbols;
   std::vector<InlineDecision> Decisions;
   /// Index into Decisions.
   llvm::StringMap<size_t> Known;

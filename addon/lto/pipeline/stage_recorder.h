@@ -9,6 +9,7 @@
 #include "llvm/ADT/STLFunctionalExtras.h"
 #include "llvm/IR/LLVMContext.h"
 #include "llvm/IR/Module.h"
+#include "llvm/IR/PassInstrumentation.h"
 #include "llvm/Support/Error.h"
 #include "llvm/Target/TargetMachine.h"
 #include <atomic>
@@ -26,6 +27,8 @@ public:
   virtual ~StageObserver() = default;
   /// Not called for a step that reads the module. A module that this changes must not be saved.
   virtual void before(LtoStage Stage, llvm::Module &M) = 0;
+  /// Adds callbacks to the passes that are about to run.
+  virtual void instrument(llvm::PassInstrumentationCallbacks &Callbacks) = 0;
   /// Not called if the step failed.
   virtual void after(LtoStage Stage, llvm::Module &M) = 0;
 };

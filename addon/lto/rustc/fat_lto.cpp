@@ -70,7 +70,7 @@ Error FatModuleJob::link() {
 Error FatModuleJob::optimize() {
   ActivityTimer Timer(Profiler, Timings, FatAfterPm.activity(), StringRef(Shared.base().Name));
   return runPassManager(Recorder.module(), Recorder.targetMachine(), Options.Config,
-                        OptStage::FatLto, Cancelled);
+                        OptStage::FatLto, Cancelled, Options.Observer);
 }
 
 /// rustc's activity covers both stages and saving them. The steps that lead to only one of them

@@ -93,9 +93,11 @@ static void addThinBufferPasses(ModulePassManager &Passes, const ModuleConfig &C
 }
 
 /// @param Last adds passes after all others
+/// @param Observer may be null
 static Error llvmOptimize(Module &M, TargetMachine &TM, const ModuleConfig &Config, OptStage Stage,
                           const std::atomic<bool> &Cancelled,
-                          function_ref<void(ModulePassManager &)> Last = {}) {
+                          function_ref<void(ModulePassManager &)> Last = {},
+                          StageObserver *Observer = nullptr) {
   PassInstrumentationCallbacks Callbacks;
   Callbacks.registerShouldRunOptionalPassCallback(
       [&](StringRef, Any) { return !Cancelled.load(std::memory_order_relaxed); });
@@ -106,6 +108,8 @@ static Error llvmOptimize(Module &M, TargetMachine &TM, const ModuleConfig &Conf
   ModuleAnalysisManager MAM;
   StandardInstrumentations Instrumentations(M.getContext(), /*DebugLogging=*/false);
   Instrumentations.registerCallbacks(Callbacks, &MAM);
+  if (Observer)
+    Observer->instrument(Callbacks);
 
   FAM.registerPass([&] { return Builder.buildDefaultAAPipeline(); });
   TargetLibraryInfoImpl Libraries(compat::tripleOf(M));
@@ -140,10 +144,10 @@ static Error llvmOptimize(Module &M, TargetMachine &TM, const ModuleConfig &Conf
 }
 
 Error runPassManager(Module &M, TargetMachine &TM, const ModuleConfig &Config, OptStage Stage,
-                     const std::atomic<bool> &Cancelled) {
+                     const std::atomic<bool> &Cancelled, StageObserver *Observer) {
   if (Config.AddLtoPostLink && !M.getModuleFlag("LTOPostLink"))
     M.addModuleFlag(Module::Error, "LTOPostLink", 1);
-  return llvmOptimize(M, TM, Config, Stage, Cancelled);
+  return llvmOptimize(M, TM, Config, Stage, Cancelled, /*Last=*/{}, Observer);
 }
 
 Error optimizeBeforeFatLto(Module &M, TargetMachine &TM, const ModuleConfig &Config,

@@ -1,6 +1,7 @@
 //===- pass_manager.h - The optimisation pipeline of LTO ------------------===//
 #pragma once
 
+#include "lto/pipeline/stage_recorder.h"
 #include "lto/pipeline/target_machine.h"
 #include "lto/rustc/instrumentation.h"
 #include "llvm/IR/Module.h"
@@ -50,8 +51,11 @@ void upgradeIntrinsics(llvm::Module &M);
 /// and `LLVMRustOptimize` (PassWrapper.cpp), 1.9x. When Cancelled becomes true, optional passes are
 /// skipped and the module is unusable. Errors: EngineFailed for a pass pipeline that LLVM does not
 /// know.
+///
+/// @param Observer may be null
 llvm::Error runPassManager(llvm::Module &M, llvm::TargetMachine &TM, const ModuleConfig &Config,
-                           OptStage Stage, const std::atomic<bool> &Cancelled);
+                           OptStage Stage, const std::atomic<bool> &Cancelled,
+                           pipeline::StageObserver *Observer = nullptr);
 
 /// Runs rustc's passes over a codegen unit before fat LTO.
 ///

@@ -77,7 +77,7 @@ export interface InlineDecisionsResult {
 
 /** The content of the blob. */
 export interface InlineLedger {
-  readonly schema: 1;
+  readonly schema: 2;
   readonly module: string;
   /** LLVM computed costs to their end; otherwise, a cost above the threshold is the least that it is, because LLVM stopped there. */
   readonly fullCosts: boolean;
@@ -86,6 +86,11 @@ export interface InlineLedger {
    * first: function, file (-1: the line is the ordinal of the call), line, column
    */
   readonly calls: readonly (readonly (number | null)[])[];
+  /**
+   * What became of every function and variable that was defined before the passes: [symbol, 1: a variable, 1: local or 2: a copy that is not emitted, fate,
+   * the pass that ended it, what it was merged into, …users before the passes]
+   */
+  readonly symbols: readonly (readonly number[])[];
   /** Functions that are defined after the passes. */
   readonly functions: number;
   /** Those whose code is not the stage's. */

@@ -5,7 +5,7 @@ import { pipelineOf } from "../../../protocol/pipelines.js";
 import { LtoError } from "../../base/errors.js";
 import type { CoreContext } from "../../engine/core-context.js";
 import { findModule } from "../../pipelines/module-names.js";
-import { eachModule, withStages, type RunProgress } from "../../replay/each-module.js";
+import type { RunHooks } from "../../replay/each-module.js";
 import type { Overrides } from "../../replay/inputs.js";
 import { openUnit, type OpenUnit } from "../../replay/open.js";
 import type { LtoSource } from "../../replay/producer.js";
@@ -14,11 +14,11 @@ import { Names } from "../rebuild/readable.js";
 import { callRow, inlineDecisions, symbolsOf } from "./call-rows.js";
 import { symbolsNamed } from "./chosen.js";
 import { definitionsOf } from "./definitions.js";
+import { gatherLedgers } from "./gather.js";
 import { importHelp, wayOf } from "./help.js";
 import { importsOf, type ImportDecision, type ModuleImports } from "./import-rows.js";
 import type { InlineDecision } from "./inline-decision.js";
 import { inlinedBefore } from "./inlined-before.js";
-import { Ledgers } from "./ledgers.js";
 import { compareFailures, PRINTS_FAILURES } from "./llvms-failures.js";
 
 export interface CallsOptions {
@@ -34,10 +34,7 @@ export interface CallsOptions {
   readonly check?: boolean;
 }
 
-export interface CallsHooks {
-  readonly progress?: (progress: RunProgress) => void;
-  readonly signal?: AbortSignal;
-}
+export type CallsHooks = Pick<RunHooks, "progress" | "signal">;
 
 /**
  * Explains the calls of a unit or of plain files.
@@ -86,7 +83,7 @@ class Explanation {
   readonly #hooks: CallsHooks;
   readonly #names: Names;
   readonly #notAvailable: CallsNotAvailable[] = [];
-  readonly #checked = { code: { equal: 0, different: 0 }, located: { calls: 0, of: 0 } };
+  #checked: Pick<CallsChecked, "code" | "located"> = { code: { equal: 0, different: 0 }, located: { calls: 0, of: 0 } };
 
   constructor(core: CoreContext, open: OpenUnit, options: CallsOptions, hooks: CallsHooks) {
     this.#core = core;
@@ -146,33 +143,10 @@ class Explanation {
   }
 
   async #inlining(only: string | null): Promise<InlineDecision[]> {
-    const ledgers = new Ledgers(this.#open);
-    const all = withStages(this.#open.analyzed.result.modules).filter(({ name }) => only === null || name === only);
-    const found = new Map<string, InlineDecision[]>();
-    const loop = { core: this.#core, open: this.#open, hooks: this.#hooks, what: "Explaining calls", doing: "Listening to the inliner in" };
-    try {
-      await eachModule(loop, all, {
-        make: ({ name }) => ledgers.of(name, this.#hooks.signal),
-        made: (_, ledger) => {
-          this.#checked.code.different += ledger.different.length;
-          this.#checked.code.equal += ledger.functions - ledger.different.length;
-          if (ledger.different.length === 0) found.set(ledger.module, inlineDecisions(ledger));
-          else this.#notAvailable.push({ module: ledger.module, what: "calls", why: otherCode(ledger.different) });
-          return Promise.resolve();
-        },
-        failed: ({ name }, error) => {
-          this.#notAvailable.push({ module: name, what: "calls", why: error.message });
-        },
-      });
-    } catch (error) {
-      // What was made so far is kept, unless the inputs have changed.
-      await ledgers.settle().catch(() => undefined);
-      throw error;
-    }
-    await ledgers.settle();
-    const decisions = all.flatMap(({ name }) => found.get(name) ?? []);
-    this.#checked.located.of = decisions.length;
-    this.#checked.located.calls = decisions.filter(isLocated).length;
+    const { ledgers, code, notAvailable } = await gatherLedgers(this.#core, this.#open, only, this.#hooks);
+    this.#notAvailable.push(...notAvailable);
+    const decisions = ledgers.flatMap(inlineDecisions);
+    this.#checked = { code, located: { calls: decisions.filter(isLocated).length, of: decisions.length } };
     return decisions;
   }
 
@@ -274,10 +248,6 @@ const SYMBOLS_AT_ONCE = 20_000;
 
 const OTHER_RULES =
   "LLVM imports something else than its usual rules say, because one of its arguments changes them (such as -force-import-all or -import-cutoff).";
-
-function otherCode(different: readonly string[]): string {
-  return `The replay that listened to the inliner gave other code in ${different.length} of the module's functions (${different[0] ?? ""}), so what it heard may not be true of the build.`;
-}
 
 /** Whether at least the function and the line, or the number of the call in it, are known. */
 function isLocated({ places: [place] }: InlineDecision): boolean {

@@ -13,12 +13,17 @@ import type { OpenUnit } from "../../replay/open.js";
 import type { StageKey } from "../../store/store.js";
 
 /** Raise it when a ledger has other content. */
-const SCHEMA = 1;
+const SCHEMA = 2;
 
 /** Rows are many: one check per list takes a tenth of the time of one check per number. */
 const rows = z.custom<(number | null)[][]>(
   (value) =>
     Array.isArray(value) && value.every((row) => Array.isArray(row) && row.every((part) => part === null || Number.isSafeInteger(part))),
+  { error: "lists of whole numbers" },
+);
+
+const numbers = z.custom<number[][]>(
+  (value) => Array.isArray(value) && value.every((row) => Array.isArray(row) && row.every((part) => Number.isSafeInteger(part))),
   { error: "lists of whole numbers" },
 );
 
@@ -28,17 +33,21 @@ const ledger = formatOf<InlineLedger>()(() =>
     module: z.string(),
     fullCosts: z.boolean(),
     calls: rows,
+    symbols: numbers,
     functions: count,
     different: z.array(z.string()),
     texts: z.array(z.string()),
   }),
 );
 
-/** The ledgers of an open unit. Call {@link Ledgers.settle} at the end. */
+/** The ledgers of an open unit. Call {@link Ledgers.lookUp} first, and {@link Ledgers.settle} at the end. */
 export class Ledgers {
   readonly #open: OpenUnit;
   readonly #stage: Stage;
   readonly #made: (readonly [StageKey, SavedStage])[] = [];
+  /** What the store has: ledgers, and the stages of modules without one. */
+  #ledgers: ReadonlyMap<string, SavedStage> = new Map();
+  #stages: ReadonlyMap<string, readonly SavedStage[]> = new Map();
 
   constructor(open: OpenUnit) {
     this.#open = open;
@@ -47,16 +56,24 @@ export class Ledgers {
     this.#stage = last;
   }
 
+  /** Looks up all modules together, which checks their contents in one request. Others are made. @throws LtoError Cancelled */
+  async lookUp(modules: readonly string[], signal?: AbortSignal): Promise<void> {
+    const { maker, engine } = this.#open;
+    const keys = modules.map((module) => this.#keyOf(module));
+    const found = await maker.store.findAll(keys, [this.#stage], engineDigests(engine), signal);
+    this.#ledgers = new Map(modules.flatMap((module, index) => found[index]?.map((saved) => [module, saved] as const) ?? []));
+    const missing = modules.filter((module) => !this.#ledgers.has(module));
+    this.#stages = await maker.storedOf(missing, [this.#stage], signal);
+  }
+
   /**
    * The ledger of a module.
    *
    * @throws LtoError as making a stage, and UnreadableFile
    */
   async of(module: string, signal?: AbortSignal): Promise<InlineLedger> {
-    const { maker } = this.#open;
-    const stored = await maker.store.find(this.#keyOf(module), [this.#stage], engineDigests(this.#open.engine), signal);
-    const { blob } = stored?.[0] ?? (await this.#make(module, signal));
-    const file = maker.store.blobFile(blob);
+    const { blob } = this.#ledgers.get(module) ?? (await this.#make(module, signal));
+    const file = this.#open.maker.store.blobFile(blob);
     return readJsonFile(ledger, { what: "What the inliner decided", file, help: "Remove the file; it is made again." });
   }
 
@@ -76,7 +93,7 @@ export class Ledgers {
 
   async #make(module: string, signal?: AbortSignal): Promise<SavedStage> {
     const { maker, analyzed } = this.#open;
-    const [stage] = (await maker.make(module, [this.#stage], signal)).stages;
+    const [stage] = this.#stages.get(module) ?? (await maker.makeAgain(module, [this.#stage], signal)).stages;
     if (stage === undefined) throw new LtoError({ name: "Internal", message: `The engine made no ${this.#stage} of ${module}.`, module });
     const { blobs } = await maker.store.work.layout();
     const begun = performance.now();

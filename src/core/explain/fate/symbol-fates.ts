@@ -1,0 +1,50 @@
+/** What became of a module's definitions, as a ledger packs it. */
+import type { FateKind } from "../../../protocol/fate.js";
+import type { InlineLedger } from "../../../protocol/engine/calls.js";
+import { inlineDecisions } from "../calls/call-rows.js";
+
+/** `Fate` of addon/lto/calls/fates.h, in its order; undefined: gone, for a reason that follows from the rest. */
+const FATES: readonly (FateKind | undefined)[] = ["kept", "kept-local", "kept-copy", "dropped", "new-signature", "merged", undefined];
+
+/** A definition with symbols. */
+export interface SymbolFate {
+  readonly module: string;
+  readonly symbol: string;
+  readonly isVariable: boolean;
+  /** A copy that is not emitted. */
+  readonly isCopy: boolean;
+  readonly fate: FateKind;
+  readonly pass: string | null;
+  readonly into: string | null;
+  readonly inlined: number;
+  readonly users: readonly string[];
+}
+
+export function symbolFates(ledger: InlineLedger): SymbolFate[] {
+  const text = (index: number | undefined): string => ledger.texts[index ?? -1] ?? "";
+  const orNull = (index: number | undefined): string | null => (index === undefined || index < 0 ? null : text(index));
+  const inlined = timesInlined(ledger);
+  return ledger.symbols.map(([number, variable, state, fate = -1, pass, into, ...users]): SymbolFate => {
+    const symbol = text(number);
+    const times = inlined.get(symbol) ?? 0;
+    return {
+      module: ledger.module,
+      symbol,
+      isVariable: variable === 1,
+      isCopy: state === 2,
+      fate: FATES[fate] ?? (times > 0 ? "inlined" : users.length === 0 ? "unneeded" : "lost-uses"),
+      pass: orNull(pass),
+      into: orNull(into),
+      inlined: times,
+      users: users.map(text),
+    };
+  });
+}
+
+function timesInlined(ledger: InlineLedger): ReadonlyMap<string, number> {
+  const times = new Map<string, number>();
+  for (const { callee, inlined, times: copies } of inlineDecisions(ledger)) {
+    if (callee !== null && inlined) times.set(callee, (times.get(callee) ?? 0) + copies);
+  }
+  return times;
+}
