@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { findMatrixToolchain } from "../../bench/verify-matrix/toolchains.js";
 import type { CallRow, CallsReport, ImportRow } from "../../src/protocol/calls.js";
+import type { FateReport } from "../../src/protocol/fate.js";
 import { CALLS } from "../support/calls-program.js";
 import { skipWithoutRust, TestCli } from "../support/cli.js";
 import { layOut } from "../support/programs.js";
@@ -211,6 +212,10 @@ describe("calls", { skip: skipWithoutRust }, () => {
       assertAllEqual(explained);
       assert.equal(explained.limits === null, build === DEMO_FAT);
       assert.equal(explained.checked.failures?.different ?? 0, 0);
+      if (build !== DEMO_FAT) continue;
+      const { functions, inVain } = await cli.report<FateReport>(["fate", demo]);
+      assert.ok(functions.length > 0);
+      assert.deepEqual(inVain, []);
     }
   });
 

@@ -11,7 +11,7 @@ import { closeCore, createCore } from "../../src/core/engine/core-context.js";
 import { engineOfRun } from "../../src/core/replay/reading-engine.js";
 import { CALLS } from "../support/calls-program.js";
 import { skipWithoutRust, TestCli } from "../support/cli.js";
-import { copyCaptures, DEMO_FAT, type SharedBuild } from "../support/shared-captures.js";
+import { copyCaptures, type SharedBuild } from "../support/shared-captures.js";
 
 const BUILD: SharedBuild = { name: "calls", program: CALLS, captures: [{ options: [] }] };
 
@@ -112,12 +112,5 @@ describe("fate", { skip: skipWithoutRust }, () => {
     assert.match(stdout, /`lib::area_of` in app-cgu\.0, imported from lib-cgu\.0: gone, inlined: inlined once/);
     const error = await cli.error(["fate", unit, "no_such_function"], 3);
     assert.equal(error.name, "UnknownFunction");
-  });
-
-  it("follows the functions of fat LTO", async () => {
-    const { unit: fat } = await copyCaptures(DEMO_FAT, cli.store);
-    const found = await cli.report<FateReport>(["fate", fat]);
-    assert.ok(found.functions.length > 0);
-    assert.deepEqual(found.inVain, []);
   });
 });
