@@ -4,7 +4,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { build, context } from "esbuild";
-import { bundles, optionsOf } from "./lib/bundles.mjs";
+import { assets, bundles, optionsOf } from "./lib/bundles.mjs";
 import { notices } from "./lib/notices.mjs";
 import { dist, inRoot, root } from "./lib/paths.mjs";
 
@@ -57,6 +57,10 @@ function optionsToWrite(bundle, more = []) {
   };
 }
 
+function copyAssets() {
+  for (const { from, out } of assets) writeWhole(path.join(dist, out), fs.readFileSync(inRoot("node_modules", from)), 0o644);
+}
+
 async function buildOnce() {
   const results = await Promise.allSettled(bundles.map((bundle) => build(optionsToWrite(bundle))));
   const inputs = results.flatMap((result) => (result.status === "fulfilled" ? Object.keys(result.value.metafile?.inputs ?? {}) : []));
@@ -95,4 +99,5 @@ async function watch() {
 
 const { values } = parseArgs({ options: { watch: { type: "boolean", default: false } } });
 fs.mkdirSync(dist, { recursive: true });
+copyAssets();
 await (values.watch ? watch() : buildOnce());

@@ -53,6 +53,8 @@ export function templatesOf(random: Random, { run, unit, workspace, session }: P
     causes: { subject, ...range },
     cascade: { subject, cause: "cause", ...range },
     explain: { subject, module, filters },
+    explainCalls: { run: NOWHERE },
+    sourceCalls: { run, uri: `${folder}/src/main.rs`, text: "fn main() {}" },
     headline: { run: NOWHERE },
     decisive: { subject, module },
     compare: {

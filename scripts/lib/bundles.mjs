@@ -22,6 +22,12 @@ export const bundles = [
   { entry: "webview/explanation/main.ts", out: "webview/explanation.js", executable: false, page: true },
 ];
 
+/** Files of packages that bundles load at run time: file in node_modules → file in dist/. */
+export const assets = [
+  { from: "@vscode/tree-sitter-wasm/wasm/tree-sitter.wasm", out: "tree-sitter.wasm" },
+  { from: "@vscode/tree-sitter-wasm/wasm/tree-sitter-rust.wasm", out: "tree-sitter-rust.wasm" },
+];
+
 /**
  * esbuild's options for a bundle, without its output path.
  *
@@ -33,7 +39,7 @@ export function optionsOf({ entry, small = false, page = false, later = [] }) {
   const place = page
     ? { platform: "browser", target: "chrome120", format: "esm", minify: true }
     : { platform: "node", target: "node20", format: "cjs", minify: small, external: ["vscode", "*.node", ...later] };
-  // Later bundles are loaded with require(): VS Code's extension host does not control a native import().
-  const supported = { "dynamic-import": page };
+  // Later bundles are loaded with require(): VS Code's extension host does not control a native import(). tree-sitter's loader, in the server, needs one.
+  const supported = { "dynamic-import": !small };
   return { ...place, entryPoints: [entry], bundle: true, supported, sourcemap: "linked", legalComments: "none", logLevel: "warning" };
 }

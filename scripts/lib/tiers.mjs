@@ -107,7 +107,7 @@ const everything = ["npm", "addon", "bundles", "rust", "vscode", "browser"];
 export const tiers = [
   { name: "lint", needs: ["npm", "lint"], run: sourceChecks(lintChecks) },
   { name: "types", needs: ["npm"], run: sourceChecks(typeChecks) },
-  { name: "unit", needs: ["npm", "process-addon"], run: nodeTests("unit") },
+  { name: "unit", needs: ["npm", "process-addon", "bundles"], run: nodeTests("unit") },
   { name: "engine", needs: ["npm", "addon", "engine-tests"], run: engineTier },
   { name: "fuzz", needs: ["npm", "addon", "rust", "fuzz"], run: nodeTests("fuzz") },
   { name: "addon", needs: ["npm", "addon", "bundles", "rust"], run: nodeTests("addon") },

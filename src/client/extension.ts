@@ -7,6 +7,7 @@ import { BuildProblems } from "./build-problems.js";
 import { registerCommands } from "./commands/table.js";
 import { Dashboard, DashboardSerializer } from "./dashboard/panel.js";
 import { followActiveStage } from "./documents/active-keys.js";
+import { ExplainedCalls } from "./calls/explained-calls.js";
 import { Explanations } from "./documents/explanations.js";
 import { StageFileSystem } from "./documents/provider.js";
 import { DASHBOARD_VIEW_TYPE, EXPLANATION_VIEW_TYPE, VIEWS } from "./ids.js";
@@ -52,6 +53,7 @@ export function activate(context: vscode.ExtensionContext): void {
     dashboard,
     explanations,
     live,
+    calls: scope.add(new ExplainedCalls(server, shown)),
   };
   running = services;
 

@@ -18,6 +18,8 @@ export const COMMANDS = {
   compareLlvm: "lto.compareLlvm",
   openRunDiff: "lto.openRunDiff",
   explain: "lto.explain",
+  explainCalls: "lto.explainCalls",
+  showCalls: "lto.showCalls",
   verify: "lto.verify",
   openDashboard: "lto.openDashboard",
   revealStageFile: "lto.revealStageFile",

@@ -1,6 +1,7 @@
 /** What commands work with. */
 import type { LogOutputChannel, Uri } from "vscode";
 import type { BuildProblems } from "./build-problems.js";
+import type { ExplainedCalls } from "./calls/explained-calls.js";
 import type { Dashboard } from "./dashboard/panel.js";
 import type { Explanations } from "./documents/explanations.js";
 import type { LiveVerdicts } from "./live-verdicts.js";
@@ -22,4 +23,5 @@ export interface Services {
   readonly dashboard: Dashboard;
   readonly explanations: Explanations;
   readonly live: LiveVerdicts;
+  readonly calls: ExplainedCalls;
 }

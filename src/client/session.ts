@@ -20,6 +20,7 @@ import { notifications, type Changed } from "../protocol/requests/all.js";
 import type { InitializationOptions } from "../protocol/settings.js";
 import { serverArguments } from "./debug-run.js";
 
+export { CallLenses } from "./calls/lenses.js";
 export { compareLlvmVersions } from "./commands/compare-llvm.js";
 export { PageConnection } from "./dashboard/connection.js";
 export { ExplanationPages } from "./explanation/pages.js";

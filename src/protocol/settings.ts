@@ -21,6 +21,8 @@ export interface Settings {
   readonly profile: string;
   /** Whether the client shows the decisions of builds that were captured elsewhere. */
   readonly followBuilds: boolean;
+  /** Whether the client shows what became of functions in Rust files; it reads this itself. */
+  readonly callLenses: boolean;
   /** The filters of stage documents; the client puts them into the URIs. */
   readonly filters: DocumentFilters;
 }
@@ -32,6 +34,7 @@ export const DEFAULT_SETTINGS: Settings = {
   store: { path: "", quota: 10 },
   profile: "release",
   followBuilds: true,
+  callLenses: true,
   filters: { hideDebugInfo: true, hideGuids: true, hideAttributes: false, demangle: true, stableNumbering: true },
 };
 

@@ -168,6 +168,9 @@ export const PARAMS: Schemas = {
   headline: formatOf<Params<"headline">>()(() => run),
   decisive: formatOf<Params<"decisive">>()(() => z.object(module)),
 
+  explainCalls: formatOf<Params<"explainCalls">>()(() => z.object({ run: z.string(), ...progress })),
+  sourceCalls: formatOf<Params<"sourceCalls">>()(() => z.object({ run: z.string(), uri: filePath, text: z.string() })),
+
   compare: formatOf<Params<"compare">>()(() =>
     z.object({
       ...module,

@@ -16,6 +16,7 @@ import * as rows from "./adapters/rows.js";
 import { compareTwoRuns } from "./adapters/run-comparisons.js";
 import * as runs from "./adapters/runs.js";
 import { settingsFrom } from "./adapters/settings.js";
+import * as sourceCalls from "./adapters/source-calls.js";
 import { ServerState, type Programs } from "./adapters/state.js";
 import * as units from "./adapters/units.js";
 import { documentParams, folderUris, initializationOptions, PARAMS, parseParams, REQUEST_NAMES } from "./params.js";
@@ -52,6 +53,9 @@ const handlers: Handlers = {
   deleteRuns: { doing: "Deleting runs", answer: runs.deleteRuns },
   restoreRuns: { doing: "Restoring runs", answer: runs.restoreRuns },
   purgeRuns: { doing: "Removing the files of deleted runs", answer: runs.purgeRuns },
+
+  explainCalls: { doing: "Explaining calls", answer: sourceCalls.explainCalls },
+  sourceCalls: { doing: "Looking for calls of a file", answer: sourceCalls.sourceCalls },
 
   groups: { doing: "Listing codegen units", answer: rows.groups },
   crates: { doing: "Listing crates", answer: rows.crates },

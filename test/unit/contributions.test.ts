@@ -64,6 +64,7 @@ interface Manifest {
 const HARMLESS: ReadonlySet<string> = new Set([
   "lto.threads",
   "lto.followBuilds",
+  "lto.callLenses",
   ...["hideDebugInfo", "hideGuids", "hideAttributes", "demangle", "stableNumbering"].map((name) => `lto.filters.${name}`),
 ]);
 

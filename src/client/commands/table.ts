@@ -1,5 +1,6 @@
 /** The table of all commands, and how they run: an error is shown with its help, a cancellation is silent. */
 import * as vscode from "vscode";
+import type { ShownCalls } from "../calls/lenses.js";
 import { setFilter, toggleFilter } from "../documents/set-filter.js";
 import { stepStage } from "../documents/compare.js";
 import { moreFunctions } from "../documents/function-diffs.js";
@@ -10,6 +11,7 @@ import type { Services } from "../services.js";
 import type { CguNode, MoreNode } from "../trees/cgu-nodes.js";
 import type { RunNode, RunsNode } from "../trees/runs.js";
 import type { UnitNode } from "../trees/units.js";
+import { explainCalls, showCalls } from "./calls.js";
 import { explainDecision } from "./explain.js";
 import { clearStore, restartServer, selectLlvm, showLog } from "./machine.js";
 import { compareLlvm, openRunDiff } from "./run-diffs.js";
@@ -36,6 +38,8 @@ const HANDLERS: Readonly<Record<keyof typeof COMMANDS, Handler>> = {
   compareLlvm: (services, node?: UnitNode) => services.live.during(() => compareLlvm(services, node)),
   openRunDiff: (services, address?: unknown) => openRunDiff(services, address),
   explain: (services, node?: CguNode) => explainDecision(services, node),
+  explainCalls,
+  showCalls: (services, shown: ShownCalls) => showCalls(services, shown),
   verify: (services, node?: UnitNode) => verify(services, node),
   openDashboard: (services) => {
     shownRun(services);

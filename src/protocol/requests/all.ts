@@ -11,6 +11,7 @@
  * A request that fails for a reason that concerns the user is answered with the code LTO_FAILURE and `FailureData`: the action, the file, module and
  * stage, and what to do now. An engine that crashes fails only the request that it was processing.
  */
+import { callRequests } from "./calls.js";
 import { captureRequests } from "./capture.js";
 import { causeRequests } from "./causes.js";
 import { dashboardRequests } from "./dashboard.js";
@@ -27,6 +28,7 @@ export const requests = {
   ...runRequests,
   ...rowRequests,
   ...causeRequests,
+  ...callRequests,
   ...documentRequests,
   ...dashboardRequests,
   ...machineRequests,

@@ -19,8 +19,11 @@ export const runRequests = {
    * it was completed. If it fails, the run stays as rustc recorded it.
    */
   completeRun: request<{ readonly run: string } & WithProgress, CompletedRunView>("lto/completeRun"),
-  /** Replays a capture and compares it with rustc's own files. Differences are in the result. */
-  /** `background`: nobody waits for it, so it runs at a lower priority. */
+  /**
+   * Replays a capture and compares it with rustc's own files. Differences are in the result.
+   *
+   * `background`: nobody waits for it, so it runs at a lower priority.
+   */
   verify: request<{ readonly unit: string; readonly background?: boolean } & WithProgress, VerifyView>("lto/verify"),
   /** History: pinned runs, then the others, the latest first. */
   runs: request<Range & RunsChoice, Page<RunView>>("lto/runs"),

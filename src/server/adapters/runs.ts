@@ -208,7 +208,7 @@ export function notARun(name: string): LtoError {
 }
 
 /** Progress by the work that is done, with the time left once it can be told. */
-function progressOf(call: Call): (progress: RunProgress) => void {
+export function progressOf(call: Call): (progress: RunProgress) => void {
   const from = performance.now();
   return (progress) => {
     if (progress.kind === "opening") {

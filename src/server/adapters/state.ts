@@ -1,6 +1,7 @@
 /** The server's state: the client's folders and settings, the workbench for them, and the served documents. */
 import type { Connection } from "vscode-languageserver/node";
 import { LtoError, messageOf } from "../../core/base/errors.js";
+import type { CallIndex } from "../../core/views/source-calls.js";
 import { Workbench } from "../../core/views/workbench.js";
 import { notifications, type Changed } from "../../protocol/requests/all.js";
 import type { Settings } from "../../protocol/settings.js";
@@ -21,6 +22,8 @@ export class ServerState {
   readonly documents: ServedDocuments;
   readonly explained = new KeptReport();
   readonly names = new RunNames(this);
+  /** The calls that were explained last, by run: an index of a large unit takes tens of megabytes. */
+  calls: { readonly run: string; readonly index: CallIndex } | undefined;
   /** Report files of captures whose progress is being reported. */
   readonly following = new Set<string>();
   #settings: Settings;

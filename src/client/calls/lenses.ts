@@ -1,0 +1,140 @@
+/**
+ * Lenses above the functions of Rust files, and hovers on functions and calls: what became of them in the shown run. Requests: `lto/explainCalls`,
+ * `lto/sourceCalls`. Setting: `lto.callLenses`. It is loaded with the session (later.ts), when calls are explained for the first time, and works with what
+ * it is given of the rest of the client, so that none of that is loaded twice.
+ */
+import * as vscode from "vscode";
+import type { CallDecision, CallTotals, FunctionCalls, SourceCalls } from "../../protocol/requests/calls.js";
+import { SETTINGS_SECTION } from "../../protocol/settings.js";
+import type { RunView } from "../../protocol/views.js";
+import { counted } from "../../protocol/words.js";
+import { COMMANDS } from "../ids.js";
+
+const RUST: vscode.DocumentSelector = { language: "rust", scheme: "file" };
+
+const SETTING = "callLenses";
+
+/** Decisions in a hover; the lens's list has more. */
+const IN_HOVER = 6;
+
+/** What the lenses are given of the client. */
+export interface LensTools {
+  readonly shownRun: () => RunView | null;
+  readonly onShown: vscode.Event<void>;
+  /** With a notification that can cancel it. */
+  readonly explain: (run: RunView) => Promise<CallTotals>;
+  readonly sourceCalls: (params: { readonly run: string; readonly uri: string; readonly text: string }) => Promise<SourceCalls | null>;
+  readonly hover: (content: HoverContent) => vscode.MarkdownString;
+}
+
+/** What a hover says; all of it is plain text. */
+export interface HoverContent {
+  readonly heading: string;
+  readonly text: string | null;
+  /** Sentences with names between backticks. */
+  readonly sentences: readonly string[];
+  readonly link: { readonly label: string; readonly shown: ShownCalls };
+}
+
+/** What a lens or a hover opens. */
+export interface ShownCalls {
+  readonly run: string;
+  readonly title: string;
+  readonly decisions: readonly CallDecision[];
+}
+
+export class CallLenses implements vscode.CodeLensProvider, vscode.HoverProvider, vscode.Disposable {
+  readonly #tools: LensTools;
+  readonly #changed = new vscode.EventEmitter<void>();
+  readonly #scope: vscode.Disposable;
+  /** The run whose calls this window explained. */
+  #explained: string | null = null;
+  #latest:
+    { readonly document: vscode.TextDocument; readonly version: number; readonly run: string; readonly calls: SourceCalls } | undefined;
+
+  readonly onDidChangeCodeLenses = this.#changed.event;
+
+  constructor(tools: LensTools) {
+    this.#tools = tools;
+    this.#scope = vscode.Disposable.from(
+      this.#changed,
+      vscode.languages.registerCodeLensProvider(RUST, this),
+      vscode.languages.registerHoverProvider(RUST, this),
+      tools.onShown(() => {
+        this.#refresh();
+      }),
+      vscode.workspace.onDidChangeConfiguration((event) => {
+        if (event.affectsConfiguration(`${SETTINGS_SECTION}.${SETTING}`)) this.#refresh();
+      }),
+    );
+  }
+
+  /** Explains the calls of a run. */
+  async explain(run: RunView): Promise<CallTotals> {
+    const totals = await this.#tools.explain(run);
+    this.#explained = run.id;
+    this.#refresh();
+    return totals;
+  }
+
+  async provideCodeLenses(document: vscode.TextDocument): Promise<vscode.CodeLens[]> {
+    const calls = await this.#callsOf(document);
+    return (calls?.functions ?? []).map((found) => {
+      const range = new vscode.Range(found.line, found.column, found.line, found.endColumn);
+      return new vscode.CodeLens(range, { title: found.title, tooltip: HOW[found.foundBy], ...this.#command(found) });
+    });
+  }
+
+  async provideHover(document: vscode.TextDocument, position: vscode.Position): Promise<vscode.Hover | undefined> {
+    const calls = await this.#callsOf(document);
+    const found = calls?.functions.find(({ line, column, endColumn }) =>
+      new vscode.Range(line, column, line, endColumn).contains(position),
+    );
+    const [title, about] =
+      found === undefined ? ["LTO: calls in this line", calls?.lines.find(({ line }) => line === position.line)] : [found.title, found];
+    if (about === undefined || this.#explained === null) return undefined;
+    const decisions = about.decisions.slice(0, IN_HOVER);
+    const shown: ShownCalls = { run: this.#explained, title: found?.name ?? title, decisions: about.decisions };
+    const content = {
+      heading: title,
+      text: found === undefined ? null : HOW[found.foundBy],
+      sentences: decisions.flatMap(({ text, help }) => [text, ...help.map((one) => `→ ${one}`)]),
+      link: { label: `Show ${counted(about.decisions.length + about.more, "decision")}`, shown },
+    };
+    return new vscode.Hover(this.#tools.hover(content));
+  }
+
+  dispose(): void {
+    this.#scope.dispose();
+  }
+
+  #command({ name, decisions }: FunctionCalls): Pick<vscode.Command, "command" | "arguments"> {
+    const shown: ShownCalls = { run: this.#explained ?? "", title: name, decisions };
+    return { command: COMMANDS.showCalls, arguments: [shown] };
+  }
+
+  /** undefined: lenses are off, or the calls of the shown run were not explained. */
+  async #callsOf(document: vscode.TextDocument): Promise<SourceCalls | undefined> {
+    const run = this.#tools.shownRun()?.id;
+    const isOn = vscode.workspace.getConfiguration(SETTINGS_SECTION, document).get<boolean>(SETTING) ?? true;
+    if (!isOn || run === undefined || run !== this.#explained) return undefined;
+    const { version } = document;
+    const latest = this.#latest;
+    if (latest?.document === document && latest.version === version && latest.run === run) return latest.calls;
+    const calls = await this.#tools.sourceCalls({ run, uri: document.uri.toString(), text: document.getText() });
+    // Another window's server, or one that was restarted, knows nothing.
+    if (calls === null) return undefined;
+    this.#latest = { document, version, run, calls };
+    return calls;
+  }
+
+  #refresh(): void {
+    this.#latest = undefined;
+    this.#changed.fire();
+  }
+}
+
+const HOW: Readonly<Record<FunctionCalls["foundBy"], string>> = {
+  lines: "Found in the build by the lines of debug info.",
+  name: "Found in the build by its path, as the build has no line tables for it.",
+};

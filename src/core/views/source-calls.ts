@@ -1,0 +1,222 @@
+/** Import and inline decisions at the functions and lines of source files: an index of a unit's decisions, and what it knows of one file. */
+import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
+import type { CallRow, CallsReport, ImportRow } from "../../protocol/calls.js";
+import { importReason, importSentence, inlineReason, inlineSentence } from "../../protocol/call-words.js";
+import type { CallDecision, FunctionCalls, LineCalls, SourceCalls } from "../../protocol/requests/calls.js";
+import { shortModuleName } from "../../protocol/module-names.js";
+import { counted, number } from "../../protocol/words.js";
+import { readTextFile } from "../base/read-file.js";
+import { rustFunctions, type RustFunction } from "../language/rust-functions.js";
+import { modulesOfFile, pathOfName, type FunctionPath } from "../language/rust-paths.js";
+
+/** The most decisions that are listed of a function or a line. */
+const LISTED = 20;
+
+/** What is known of one function. */
+interface Known {
+  readonly path: FunctionPath;
+  readonly symbols: Set<string>;
+  readonly imported: ImportRow[];
+  readonly refused: ImportRow[];
+  /** Calls of it. */
+  readonly calls: CallRow[];
+}
+
+/** A unit's decisions by function and by source line. */
+export class CallIndex {
+  readonly #limit: number | null;
+  readonly #byName = new Map<string, Known[]>();
+  readonly #known = new Map<string, Known>();
+  /** "file:line" → calls there. */
+  readonly #byLine = new Map<string, CallRow[]>();
+  /** "file:line" → the functions that have code there. */
+  readonly #functionsAt = new Map<string, Set<string>>();
+  readonly #workspace: string;
+
+  /** @param workspace the folder that relative paths of debug info start at */
+  constructor({ limits, imports, calls }: CallsReport, workspace: string) {
+    this.#workspace = workspace;
+    this.#limit = limits?.instructions ?? null;
+    for (const row of imports) {
+      if (row.kind !== "function") continue;
+      const known = this.#of(row.callee, row.symbol);
+      (row.verdict === "imported" ? known?.imported : known?.refused)?.push(row);
+    }
+    for (const row of calls) {
+      this.#of(row.caller, row.callerSymbol);
+      if (row.callee !== null && row.calleeSymbol !== null) this.#of(row.callee, row.calleeSymbol)?.calls.push(row);
+      this.#placed(row);
+    }
+  }
+
+  /** What is known of the file's functions and lines. @param text its present content */
+  async of(file: string, text: string): Promise<SourceCalls> {
+    const crate = await crateOf(file);
+    const functions: FunctionCalls[] = [];
+    for (const found of await rustFunctions(text)) {
+      const byLines = this.#atLines(file, found);
+      const known = byLines.length > 0 ? byLines : crate === undefined ? [] : this.#named(crate, found.path);
+      if (known.length > 0) functions.push(this.#view(found, known, byLines.length > 0 ? "lines" : "name"));
+    }
+    return { functions, lines: this.#lines(file, text.split("\n").length) };
+  }
+
+  #of(name: string, symbol: string): Known | undefined {
+    const path = pathOfName(name);
+    const last = path?.at(-1);
+    if (path === undefined || last === undefined) return undefined;
+    const key = path.join("::");
+    let known = this.#known.get(key);
+    if (known === undefined) {
+      known = { path, symbols: new Set(), imported: [], refused: [], calls: [] };
+      this.#known.set(key, known);
+      addTo(this.#byName, last, known);
+    }
+    known.symbols.add(symbol);
+    return known;
+  }
+
+  #placed(row: CallRow): void {
+    if (row.at === null) return;
+    const place = `${this.#absolute(row.at.file)}:${row.at.line}`;
+    addTo(this.#byLine, place, row);
+    // Without a way over other functions, the call is in the function that has it.
+    if (row.inlinedAt.length > 0) return;
+    const path = pathOfName(row.caller)?.join("::");
+    if (path !== undefined) this.#functionsAt.set(place, (this.#functionsAt.get(place) ?? new Set()).add(path));
+  }
+
+  #absolute(file: string): string {
+    return isAbsolute(file) ? file : resolve(this.#workspace, file);
+  }
+
+  /** The functions with the found one's name that have code at its lines. */
+  #atLines(file: string, { path, firstLine, lastLine }: RustFunction): Known[] {
+    const keys = new Set<string>();
+    for (let line = firstLine; line <= lastLine; line += 1) {
+      for (const key of this.#functionsAt.get(`${file}:${line}`) ?? []) if (key.endsWith(`::${path.at(-1) ?? ""}`)) keys.add(key);
+    }
+    return [...keys].flatMap((key) => this.#known.get(key) ?? []);
+  }
+
+  /** The functions of a crate with this path, or, as a type can be of another module, the only ones with its end. */
+  #named({ names, modules }: SourceCrate, path: readonly string[]): Known[] {
+    const alike = (this.#byName.get(path.at(-1) ?? "") ?? []).filter(({ path: [crate = ""] }) => names.has(crate));
+    const whole = [...modules, ...path].join("::");
+    const exact = alike.filter(({ path: [, ...rest] }) => rest.join("::") === whole);
+    if (exact.length > 0 || path.length === 1) return exact;
+    const end = path.slice(-2).join("::");
+    const sameEnd = alike.filter(({ path: other }) => other.slice(-2).join("::") === end);
+    return sameEnd.length === 1 ? sameEnd : [];
+  }
+
+  #view({ path, line, column, endColumn }: RustFunction, known: readonly Known[], foundBy: FunctionCalls["foundBy"]): FunctionCalls {
+    const [imported, refused, calls] = [
+      known.flatMap((one) => one.imported),
+      known.flatMap((one) => one.refused),
+      known.flatMap((one) => one.calls),
+    ];
+    const notInlined = calls.filter(({ verdict }) => verdict === "not-inlined");
+    const decisions = [
+      ...notInlined.map(ofCall),
+      ...refused.map(ofImport),
+      ...imported.map(ofImport),
+      ...calls.filter(({ verdict }) => verdict === "inlined").map(ofCall),
+    ];
+    return {
+      ...{ name: known[0]?.path.join("::") ?? path.join("::"), line, column, endColumn, foundBy },
+      title: this.#title({ imported, refused, calls, notInlined }),
+      symbols: known.flatMap(({ symbols }) => [...symbols]),
+      decisions: decisions.slice(0, LISTED),
+      more: Math.max(0, decisions.length - LISTED),
+    };
+  }
+
+  #title({ imported, refused, calls, notInlined }: Counted): string {
+    const size = [...imported, ...refused].find((row) => row.size !== null)?.size ?? null;
+    const inlined = calls.filter(({ verdict }) => verdict === "inlined").reduce((sum, { times }) => sum + times, 0);
+    const stays = notInlined.find(({ cost, threshold }) => cost !== null && threshold !== null) ?? notInlined[0];
+    const parts = [
+      size === null || this.#limit === null ? "" : `${number(size)} of ${number(this.#limit)} instructions of the import limit`,
+      imported.length === 0 ? "" : `imported into ${counted(new Set(imported.map(({ importer }) => importer)).size, "CGU")}`,
+      refused.length === 0 ? "" : `refused by ${counted(new Set(refused.map(({ importer }) => importer)).size, "CGU")}`,
+      inlined === 0 ? "" : `inlined ${number(inlined)}×`,
+      stays === undefined ? "" : callTitle(stays),
+    ].filter((part) => part !== "");
+    return parts.length === 0 ? "no direct calls after LTO" : parts.join(" · ");
+  }
+
+  #lines(file: string, count: number): LineCalls[] {
+    const lines: LineCalls[] = [];
+    for (let line = 1; line <= count; line += 1) {
+      const calls = this.#byLine.get(`${file}:${line}`) ?? [];
+      if (calls.length === 0) continue;
+      const decisions = calls.map((row) => ({ ...ofCall(row), text: `\`${row.callee ?? "a pointer"}\` ${inlineSentence(row)}` }));
+      lines.push({ line: line - 1, decisions: decisions.slice(0, LISTED), more: Math.max(0, calls.length - LISTED) });
+    }
+    return lines;
+  }
+}
+
+function addTo<T>(lists: Map<string, T[]>, key: string, item: T): void {
+  const list = lists.get(key);
+  if (list === undefined) lists.set(key, [item]);
+  else list.push(item);
+}
+
+interface Counted {
+  readonly imported: readonly ImportRow[];
+  readonly refused: readonly ImportRow[];
+  readonly calls: readonly CallRow[];
+  readonly notInlined: readonly CallRow[];
+}
+
+/** The type and the name: "Bar::draw"; of a free function, its module and the name. */
+function shortName(name: string): string {
+  return pathOfName(name)?.slice(-2).join("::") ?? name;
+}
+
+/** "not inlined in Map::fold: cost 785 > 250" */
+function callTitle(row: CallRow): string {
+  const { verdict, caller, cost, costIsLeast, threshold } = row;
+  const compares = cost !== null && threshold !== null;
+  const why = compares
+    ? `cost ${number(cost)} ${cost > threshold ? ">" : costIsLeast ? "≥" : cost === threshold ? "=" : "<"} ${number(threshold)}`
+    : inlineReason(row);
+  return `${verdict === "inlined" ? "inlined" : "not inlined"} in ${shortName(caller)}: ${why}`;
+}
+
+function importTitle(row: ImportRow): string {
+  return `${row.verdict === "imported" ? "imported" : "not imported"} into ${shortModuleName(row.importer)}: ${importReason(row)}`;
+}
+
+function ofImport(row: ImportRow): CallDecision {
+  return { title: importTitle(row), text: `${importSentence(row)}.`, help: row.help, module: row.importer, function: row.symbol };
+}
+
+function ofCall(row: CallRow): CallDecision {
+  const text = `In \`${row.caller}\` ${inlineSentence(row)}.`;
+  return { title: callTitle(row), text, help: row.help, module: row.module, function: row.callerSymbol };
+}
+
+interface SourceCrate {
+  /** Of the package's libraries and programs, as symbols have them. */
+  readonly names: ReadonlySet<string>;
+  /** The file's modules in its crate. */
+  readonly modules: readonly string[];
+}
+
+/** The crates that a source file may belong to: the package's whose folder it is in. @returns undefined: it is in none */
+async function crateOf(file: string): Promise<SourceCrate | undefined> {
+  for (let folder = dirname(file); dirname(folder) !== folder; folder = dirname(folder)) {
+    const manifest = await readTextFile(join(folder, "Cargo.toml")).catch(() => undefined);
+    if (manifest === undefined) continue;
+    const below = relative(folder, file).split(sep).join("/");
+    // A superset is enough: of all names in the manifest, only crates are in symbols.
+    const listed = [...manifest.matchAll(/^\s*name\s*=\s*"([^"]+)"/gm)].map(([, name = ""]) => name);
+    const own = /(?:^|\/)(?:bin|examples|tests|benches)\/([^/]+?)(?:\/main)?(?:\.rs)?$/.exec(below)?.[1];
+    const names = new Set([...listed, ...(own === undefined ? [] : [own])].map((name) => name.replaceAll("-", "_")));
+    return { names, modules: modulesOfFile(below) };
+  }
+  return undefined;
+}

@@ -1,0 +1,72 @@
+/** Requests of the client: what was imported and inlined, at the functions and lines of a source file. */
+import type { CallsChecked } from "../calls.js";
+import type { Count } from "../numbers.js";
+import { request, type WithProgress } from "./declare.js";
+
+export const callRequests = {
+  /**
+   * Finds out why functions of a run's unit are imported and calls are inlined, or not; `sourceCalls` then answers at once. What the store has is not made
+   * again. Fails with NothingToInspect for a run without files.
+   */
+  explainCalls: request<{ readonly run: string } & WithProgress, CallTotals>("lto/explainCalls"),
+  /**
+   * The functions of a Rust file with their decisions, and the calls at its lines, for a run whose calls were explained in this window. null: they were not.
+   *
+   * `text` is the editor's content, which may not be saved.
+   */
+  sourceCalls: request<{ readonly run: string; readonly uri: string; readonly text: string }, SourceCalls | null>("lto/sourceCalls"),
+} as const;
+
+export interface CallTotals {
+  readonly imported: Count;
+  readonly refused: Count;
+  readonly inlined: Count;
+  readonly notInlined: Count;
+  readonly checked: CallsChecked;
+  /** Modules of which something is not known, and why; at most a few. */
+  readonly notAvailable: readonly string[];
+}
+
+export interface SourceCalls {
+  readonly functions: readonly FunctionCalls[];
+  /** Decisions at a line of the file, if the build has line tables. */
+  readonly lines: readonly LineCalls[];
+}
+
+export interface FunctionCalls {
+  /** Its path in the build: "textstats::bars::Bar::draw". */
+  readonly name: string;
+  /** Of the name in the file, from 0. */
+  readonly line: Count;
+  readonly column: Count;
+  readonly endColumn: Count;
+  /** In short: "99 of 100 instructions of the import limit · imported into 2 CGUs · inlined 3×". */
+  readonly title: string;
+  /** How it was found in the build: by the lines of debug info, or by its path. */
+  readonly foundBy: "lines" | "name";
+  /** Its symbols in the build: several for a generic function. */
+  readonly symbols: readonly string[];
+  /** Each decision as a sentence, with what it is about; the ones that say most first. */
+  readonly decisions: readonly CallDecision[];
+  /** Decisions beyond those that are listed. */
+  readonly more: Count;
+}
+
+export interface CallDecision {
+  /** For a list: "not inlined in Map::fold: cost 785 > 250". */
+  readonly title: string;
+  /** A whole sentence. */
+  readonly text: string;
+  /** What would change it. */
+  readonly help: readonly string[];
+  /** A module and a function in it in which the decision can be seen. */
+  readonly module: string;
+  readonly function: string;
+}
+
+export interface LineCalls {
+  /** From 0. */
+  readonly line: Count;
+  readonly decisions: readonly CallDecision[];
+  readonly more: Count;
+}

@@ -1,0 +1,55 @@
+/** Calls at the lines of source files. */
+import { explainCalls as explain } from "../../core/explain/calls/explain-calls.js";
+import { CallIndex } from "../../core/views/source-calls.js";
+import { PRODUCERS } from "../../core/producers/registry.js";
+import type { CallsReport } from "../../protocol/calls.js";
+import type { requests } from "../../protocol/requests/all.js";
+import type { CallTotals } from "../../protocol/requests/calls.js";
+import type { ParamsOf, ResultOf } from "../../protocol/requests/declare.js";
+import { shortModuleName } from "../../protocol/module-names.js";
+import type { Call } from "./calls.js";
+import { notARun, progressOf } from "./runs.js";
+import type { ServerState } from "./state.js";
+import { pathOf } from "./uris.js";
+
+/** The most modules in one message of which something is not known. */
+const SHOWN = 5;
+
+export function explainCalls(
+  state: ServerState,
+  { run }: ParamsOf<typeof requests.explainCalls>,
+  call: Call,
+): Promise<ResultOf<typeof requests.explainCalls>> {
+  const { workbench } = state;
+  return workbench.use(async () => {
+    const { core, history } = workbench;
+    const origin = await history.origin(run);
+    if (origin === undefined) throw notARun(run);
+    const source = await PRODUCERS.sourceOfRun(core.layout, origin);
+    const options = { llvm: origin.llvm, overrides: origin.overrides, function: null, module: null };
+    const report = await explain(core, source, options, { signal: call.signal, progress: progressOf(call) });
+    const workspace = source.kind === "unit" ? source.unit.workspace : "";
+    state.calls = { run, index: new CallIndex(report, workspace) };
+    return totalsOf(report);
+  });
+}
+
+function totalsOf({ imports, calls, checked, notAvailable }: CallsReport): CallTotals {
+  const times = (verdict: CallsReport["calls"][number]["verdict"]): number =>
+    calls.filter((row) => row.verdict === verdict).reduce((sum, row) => sum + row.times, 0);
+  return {
+    imported: imports.filter(({ verdict }) => verdict === "imported").length,
+    refused: imports.filter(({ verdict }) => verdict === "refused").length,
+    inlined: times("inlined"),
+    notInlined: times("not-inlined"),
+    checked,
+    notAvailable: notAvailable.slice(0, SHOWN).map(({ module, why }) => `${shortModuleName(module)}: ${why}`),
+  };
+}
+
+export async function sourceCalls(
+  { calls }: ServerState,
+  { run, uri, text }: ParamsOf<typeof requests.sourceCalls>,
+): Promise<ResultOf<typeof requests.sourceCalls>> {
+  return calls?.run === run ? calls.index.of(pathOf(uri), text) : null;
+}
