@@ -43,6 +43,8 @@ export function templatesOf(random: Random, { run, unit, workspace, session }: P
     restoreRuns: { runs: [NOWHERE] },
     purgeRuns: { runs: [NOWHERE] },
     compareRuns: { from: run, to: random.pick([run, NOWHERE]) },
+    compareBuilds: { from: { run }, to: subject, differs: "size", ...range },
+    captures: { unit },
     groups: { subject, filter: { text: "core", verdicts: ["re-used"] } },
     crates: { subject, filter: { text: "core" }, sort: "name", descending: true, ...range },
     modules: { subject, filter: { text: "core" }, sort: "name", descending: true, ...range },
@@ -59,7 +61,7 @@ export function templatesOf(random: Random, { run, unit, workspace, session }: P
     decisive: { subject, module },
     compare: {
       subject,
-      ...random.pick<object>([{}, { against: run }]),
+      ...random.pick<object>([{}, { against: run }, { other: { subject: { unit }, module } }]),
       module,
       from,
       to,

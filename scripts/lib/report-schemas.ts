@@ -32,6 +32,10 @@ interface Published {
 const REPORTS: Readonly<Record<string, Published>> = {
   calls: { types: ["CallsReport"], description: "What modules import and what is inlined, with reasons, and how that was checked." },
   capture: { types: ["CaptureReport"], description: "Units that were built and captured; the primary one last." },
+  compare: {
+    types: ["BuildCompareReport"],
+    description: "Two captured builds or runs: the modules that differ in verdict, size or imports.",
+  },
   "compare-llvm": {
     types: ["CompareLlvmReport"],
     description: "A unit replayed with its own LLVM and with a newer one: the first stage and the functions that differ.",

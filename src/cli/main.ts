@@ -11,6 +11,7 @@ import { Cli, errorLines, print } from "./context.js";
 import { COLORS } from "./styles.js";
 import { callsCommand } from "./calls.js";
 import { captureCommand } from "./capture.js";
+import { compareCommand } from "./compare.js";
 import { compareLlvmCommand } from "./compare-llvm.js";
 import { diffCommand } from "./diff.js";
 import { discoverCommand } from "./discover.js";
@@ -27,7 +28,7 @@ import { verifyCommand } from "./verify.js";
 const EXIT_CODES = `
 Exit codes:
   0    success
-  1    finished, but something differs or is missing (verify, calls, fate, diff --exit-code, compare-llvm --exit-code, store --check, explain --audit, some units of capture)
+  1    finished, but something differs or is missing (verify, calls, fate, diff --exit-code, compare and compare-llvm --exit-code, store --check, explain --audit, some units of capture)
   2    wrong usage
   3    the inputs cannot be used, or a capture's build failed; the error names the file and says how to fix it
   4    the engine failed; the error names the module and the stage
@@ -53,6 +54,7 @@ function buildProgram(cli: Cli): Command {
     showCommand,
     diffCommand,
     findCommand,
+    compareCommand,
     compareLlvmCommand,
     storeCommand,
   ]) {

@@ -8,9 +8,10 @@ import { registerCommands } from "./commands/table.js";
 import { Dashboard, DashboardSerializer } from "./dashboard/panel.js";
 import { followActiveStage } from "./documents/active-keys.js";
 import { ExplainedCalls } from "./calls/explained-calls.js";
+import { Comparisons } from "./documents/comparisons.js";
 import { Explanations } from "./documents/explanations.js";
 import { StageFileSystem } from "./documents/provider.js";
-import { DASHBOARD_VIEW_TYPE, EXPLANATION_VIEW_TYPE, VIEWS } from "./ids.js";
+import { COMPARISON_VIEW_TYPE, DASHBOARD_VIEW_TYPE, EXPLANATION_VIEW_TYPE, VIEWS } from "./ids.js";
 import { Headline } from "./headline.js";
 import { LiveVerdicts } from "./live-verdicts.js";
 import { resume } from "./replay-behind.js";
@@ -39,6 +40,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const cgus = scope.add(new CgusTree(server, shown));
   const runs = scope.add(new RunsTree(server, shown));
   const explanations = scope.add(new Explanations({ extensionUri: context.extensionUri, server, shown, log }));
+  const comparisons = scope.add(new Comparisons({ extensionUri: context.extensionUri, server, log }));
   const dashboard = scope.add(new Dashboard({ extensionUri: context.extensionUri, server, shown, explanations, log }));
   const live = scope.add(new LiveVerdicts({ server, shown, log, runs, units }));
   const services: Services = {
@@ -52,6 +54,7 @@ export function activate(context: vscode.ExtensionContext): void {
     runs,
     dashboard,
     explanations,
+    comparisons,
     live,
     calls: scope.add(new ExplainedCalls(server, shown)),
   };
@@ -69,6 +72,7 @@ export function activate(context: vscode.ExtensionContext): void {
   scope.add(followActiveStage());
   scope.add(vscode.window.registerWebviewPanelSerializer(DASHBOARD_VIEW_TYPE, new DashboardSerializer(dashboard)));
   scope.add(vscode.window.registerWebviewPanelSerializer(EXPLANATION_VIEW_TYPE, explanations));
+  scope.add(vscode.window.registerWebviewPanelSerializer(COMPARISON_VIEW_TYPE, comparisons));
   scope.add(
     server.onChanged((changed) => {
       follow(services, changed);

@@ -35,6 +35,10 @@ export const COMMANDS = {
   pinRun: "lto.pinRun",
   unpinRun: "lto.unpinRun",
   copyRunId: "lto.copyRunId",
+  compareRuns: "lto.compareRuns",
+  selectForCompare: "lto.selectForCompare",
+  compareWithSelected: "lto.compareWithSelected",
+  compareCaptures: "lto.compareCaptures",
   refresh: "lto.refresh",
   filterCgus: "lto.filterCgus",
   clearFilter: "lto.clearFilter",
@@ -82,6 +86,8 @@ export const CONTEXT = {
   showsAttributes: "lto.showsAttributes",
   showsDemangled: "lto.showsDemangled",
   numbersAlike: "lto.numbersAlike",
+  /** A run was selected, so another one can be compared with it. */
+  runSelected: "lto.runSelected",
   /** The Codegen Units view is filtered. */
   filtered: "lto.filtered",
   /** The search for units has finished; otherwise the welcome view would flash before the first answer. */
@@ -109,5 +115,7 @@ export const TASK_TYPE = "lto-inspector";
 export const DASHBOARD_VIEW_TYPE = "lto.dashboard";
 /** Pages of *Explain Decision*. */
 export const EXPLANATION_VIEW_TYPE = "lto.explanation";
+/** Pages of *Compare Runs* and *Compare Captures*. */
+export const COMPARISON_VIEW_TYPE = "lto.comparison";
 /** Documents of *Compare LLVM Versions*; unlike stage documents, the client makes them itself. */
 export const EXPLANATION_SCHEME = "lto-explanation";

@@ -3,6 +3,7 @@ import type { LogOutputChannel, Uri } from "vscode";
 import type { BuildProblems } from "./build-problems.js";
 import type { ExplainedCalls } from "./calls/explained-calls.js";
 import type { Dashboard } from "./dashboard/panel.js";
+import type { Comparisons } from "./documents/comparisons.js";
 import type { Explanations } from "./documents/explanations.js";
 import type { LiveVerdicts } from "./live-verdicts.js";
 import type { Server } from "./server.js";
@@ -22,6 +23,7 @@ export interface Services {
   readonly runs: RunsTree;
   readonly dashboard: Dashboard;
   readonly explanations: Explanations;
+  readonly comparisons: Comparisons;
   readonly live: LiveVerdicts;
   readonly calls: ExplainedCalls;
 }

@@ -23,6 +23,7 @@ import { serverArguments } from "./debug-run.js";
 export { CallLenses } from "./calls/lenses.js";
 export { compareLlvmVersions } from "./commands/compare-llvm.js";
 export { PageConnection } from "./dashboard/connection.js";
+export { ComparisonPages } from "./comparison/pages.js";
 export { ExplanationPages } from "./explanation/pages.js";
 export { showPage } from "./pages/webview.js";
 

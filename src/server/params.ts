@@ -18,6 +18,7 @@ import {
   verdict,
   wordsOf,
 } from "../core/base/values.js";
+import { BUILD_DIFFERENCES } from "../protocol/build-comparison.js";
 import { ALL_GROUPS } from "../protocol/module-groups.js";
 import type { RequestName, requests } from "../protocol/requests/all.js";
 import type { CaptureChoice } from "../protocol/requests/capture.js";
@@ -69,6 +70,8 @@ const query = {
 const lines = z.exactOptional(z.boolean());
 
 const module = { subject, module: z.string() };
+
+const other = z.exactOptional(z.object(module));
 
 const unit = z.object({ unit: filePath });
 
@@ -152,13 +155,18 @@ export const PARAMS: Schemas = {
   purgeRuns: formatOf<Params<"purgeRuns">>()(() => runs),
   compareRuns: formatOf<Params<"compareRuns">>()(() => z.object({ from: z.string(), to: z.string(), ...progress })),
 
+  compareBuilds: formatOf<Params<"compareBuilds">>()(() =>
+    z.object({ from: subject, to: subject, differs: z.exactOptional(z.enum(BUILD_DIFFERENCES)), ...range, ...progress }),
+  ),
+  captures: formatOf<Params<"captures">>()(() => unit),
+
   groups: formatOf<Params<"groups">>()(() => z.object({ subject, filter: z.exactOptional(filter) })),
   crates: formatOf<Params<"crates">>()(() => z.object({ subject, ...query, ...range })),
   modules: formatOf<Params<"modules">>()(() => z.object({ subject, ...query, lines, ...range })),
   module: formatOf<Params<"module">>()(() => z.object({ ...module, query: z.exactOptional(z.object({ ...query, lines })) })),
   stages: formatOf<Params<"stages">>()(() => z.object({ ...module, changes: z.boolean() })),
   changedFunctions: formatOf<Params<"changedFunctions">>()(() =>
-    z.object({ ...module, from: stage, to: stage, text: z.exactOptional(z.string()), ...range }),
+    z.object({ ...module, from: stage, to: stage, text: z.exactOptional(z.string()), other, ...range }),
   ),
   functions: formatOf<Params<"functions">>()(() => z.object({ ...module, stage, text: z.exactOptional(z.string()), ...range })),
 
@@ -175,6 +183,7 @@ export const PARAMS: Schemas = {
     z.object({
       ...module,
       against: symbol,
+      other,
       from: stage,
       to: stage,
       function: symbol,

@@ -6,6 +6,7 @@ import { requests, type RequestName } from "../protocol/requests/all.js";
 import type { ParamsOf, ResultOf } from "../protocol/requests/declare.js";
 import { SETTINGS_SECTION } from "../protocol/settings.js";
 import { STAGE_SCHEME } from "../protocol/uris.js";
+import { compareTwoBuilds, listCaptures } from "./adapters/build-comparisons.js";
 import { Calls, type Call } from "./adapters/calls.js";
 import * as captures from "./adapters/captures.js";
 import { cliLine } from "./adapters/command-lines.js";
@@ -53,6 +54,8 @@ const handlers: Handlers = {
   deleteRuns: { doing: "Deleting runs", answer: runs.deleteRuns },
   restoreRuns: { doing: "Restoring runs", answer: runs.restoreRuns },
   purgeRuns: { doing: "Removing the files of deleted runs", answer: runs.purgeRuns },
+  compareBuilds: { doing: "Comparing two builds", answer: compareTwoBuilds },
+  captures: { doing: "Listing captures", answer: listCaptures },
 
   explainCalls: { doing: "Explaining calls", answer: sourceCalls.explainCalls },
   sourceCalls: { doing: "Looking for calls of a file", answer: sourceCalls.sourceCalls },

@@ -292,10 +292,9 @@ windowTest(
       await window.command("View: Hide Panel");
       await window.command("LTO Inspector: Focus on Runs View");
       const runs = window.tree("Runs");
-      // Each is named by what changed, and the later one by nothing.
       const [, earlier] = await runs.whenRows(
         "two runs",
-        (rows) => rows.length === 2 && rows[0]?.label === "no change" && rows[0].description.startsWith("shown"),
+        (rows) => rows.length === 2 && rows[0]?.label === "first build" && rows[0].description.startsWith("shown"),
       );
       await runs.pane.locator(".monaco-list-row").nth(1).click();
       await runs.whenRows("the earlier one shown", (rows) => rows[1]?.description.startsWith("shown") === true);

@@ -106,6 +106,7 @@ export function printingCommands({
     named("show", file, "evil", ...input, "--function", "evil0"),
     named("diff", file, "evil", "input", "pm", "--all"),
     named("diff", file, "evil", "input", "pm", "--function", "evil0", "--demangle"),
+    other("compare", `${unit}@1`, unit, "--all"),
     other("compare-llvm", unit, "--to", "system", "--all"),
     other("store"),
     // Errors repeat their input.

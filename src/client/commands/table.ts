@@ -12,6 +12,7 @@ import type { CguNode, MoreNode } from "../trees/cgu-nodes.js";
 import type { RunNode, RunsNode } from "../trees/runs.js";
 import type { UnitNode } from "../trees/units.js";
 import { explainCalls, showCalls } from "./calls.js";
+import { compareCaptures, compareRuns, compareWithSelected, selectForCompare } from "./compare-builds.js";
 import { explainDecision } from "./explain.js";
 import { clearStore, restartServer, selectLlvm, showLog } from "./machine.js";
 import { compareLlvm, openRunDiff } from "./run-diffs.js";
@@ -58,6 +59,10 @@ const HANDLERS: Readonly<Record<keyof typeof COMMANDS, Handler>> = {
   pinRun: (services, node?: RunsNode, nodes?: readonly RunsNode[]) => pinRuns(services, true, node, nodes),
   unpinRun: (services, node?: RunsNode, nodes?: readonly RunsNode[]) => pinRuns(services, false, node, nodes),
   copyRunId: (services, node?: RunsNode, nodes?: readonly RunsNode[]) => copyRunId(services, node, nodes),
+  compareRuns: (services, node?: RunsNode, nodes?: readonly RunsNode[]) => compareRuns(services, node, nodes),
+  selectForCompare: (services, node?: RunsNode) => selectForCompare(services, node),
+  compareWithSelected: (services, node?: RunsNode) => compareWithSelected(services, node),
+  compareCaptures: (services, node?: UnitNode) => compareCaptures(services, node),
   refresh,
   filterCgus,
   clearFilter,

@@ -5,6 +5,7 @@
 import * as vscode from "vscode";
 import { STAGE_SCHEME } from "../../protocol/uris.js";
 import type { Stage } from "../../protocol/stages.js";
+import type { WithModule } from "../../protocol/requests/declare.js";
 import type { DocumentFilters, Subject } from "../../protocol/uris.js";
 import type { ComparedPair, Page } from "../../protocol/views.js";
 import { visible } from "../../protocol/visible.js";
@@ -25,6 +26,8 @@ export interface Comparison {
   readonly subject: Subject;
   /** Another run, whose stage is the right side. */
   readonly against?: string;
+  /** The module in another build, whose stage is the right side. */
+  readonly other?: WithModule;
   readonly module: string;
   readonly from: Stage;
   readonly to: Stage;

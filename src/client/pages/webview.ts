@@ -5,7 +5,7 @@ import { pageHtml } from "./page-html.js";
 
 export interface PageName {
   /** Of its bundle in dist/webview. */
-  readonly name: "dashboard" | "explanation";
+  readonly name: "dashboard" | "explanation" | "comparison";
   /** Our own words, because it is not escaped. */
   readonly title: string;
 }

@@ -1,5 +1,4 @@
 /** What changed in a run's build, as far as its summary tells: shown until the comparison with the build before says more. */
-import { basename } from "node:path";
 import { headlineParts } from "../../protocol/module-groups.js";
 import type { Overrides, RunOrigin } from "../../protocol/runs.js";
 import type { RunSummary } from "./run-summary.js";
@@ -34,6 +33,11 @@ function buildText(groups: Parameters<typeof headlineParts>[0] | undefined): str
 function filesText(paths: readonly string[]): string {
   const [first = ""] = paths;
   return paths.length === 1 ? basename(first) : `${basename(first)} and ${paths.length - 1} more ${paths.length === 2 ? "file" : "files"}`;
+}
+
+/** Without node:path, because the pages' tests show runs in a browser. */
+function basename(path: string): string {
+  return path.split("/").at(-1) ?? path;
 }
 
 function settingsTexts({ crateTypes, optLevel, targetCpu, targetFeatures, llvmArgs, preserve, session }: Overrides): string[] {

@@ -23,7 +23,7 @@ export interface RunNotes {
   readonly pinned: boolean;
 }
 
-export const NO_NOTES: RunNotes = { name: null, pinned: false };
+const NO_NOTES: RunNotes = { name: null, pinned: false };
 
 const notesFile = z.object({ schema: z.literal(1), name: z.nullable(z.string()), pinned: z.boolean() });
 

@@ -4,7 +4,6 @@ import { headline } from "../../protocol/module-groups.js";
 import type { RunOrigin } from "../../protocol/runs.js";
 import type { Excerpt, RunCounts, RunSource, RunView } from "../../protocol/views.js";
 import { quickWhat } from "./quick-what.js";
-import { NO_NOTES } from "./run-notes.js";
 import type { RunSummary } from "./run-summary.js";
 
 const NOTHING: RunCounts = { modules: 0, reused: 0, recompiled: 0, failed: 0, fromStore: 0, groups: {} };
@@ -19,7 +18,8 @@ export function runView(summary: RunSummary): RunView {
   const known = report ?? recorded;
   return {
     id,
-    ...NO_NOTES,
+    name: null,
+    pinned: false,
     what: quickWhat(summary),
     unit,
     workspace: origin?.workspace ?? null,

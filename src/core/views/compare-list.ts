@@ -4,16 +4,18 @@ import type { FunctionsResult } from "../../protocol/engine/ir.js";
 import type { FunctionChange } from "../../protocol/ir.js";
 import { isNewer } from "../../protocol/llvm-versions.js";
 import { shortModuleName } from "../../protocol/module-names.js";
+import type { WithModule } from "../../protocol/requests/declare.js";
 import type { CompareChoice } from "../../protocol/requests/documents.js";
 import { stageLabel } from "../../protocol/stages.js";
-import { formatStageUri, type OtherSide, type StageAddress } from "../../protocol/uris.js";
+import { besideOf, formatStageUri, type OtherSide, type StageAddress } from "../../protocol/uris.js";
 import type { ComparedPair, FunctionChangeRow, FunctionCounts } from "../../protocol/views.js";
 import { LtoError } from "../base/errors.js";
+import { identifyLibrary } from "../engine/library-identity.js";
 import type { OpenSubject } from "./open-subject.js";
 import { stageChanges } from "../ir/stage-changes.js";
 import { functionNamed } from "./stage-document.js";
 
-/** The two sides of a comparison: one subject at two stages, or two runs. */
+/** The two sides of a comparison: one subject at two stages, two runs, or two builds. */
 export interface ComparedSides {
   readonly left: OpenSubject;
   readonly right: OpenSubject;
@@ -31,6 +33,17 @@ export function sidesOfRuns(left: OpenSubject, right: OpenSubject): ComparedSide
   return { left, right, reader: isNewer(llvmOf(left), llvmOf(right)) ? left : right };
 }
 
+/** Two builds, which can have different LLVMs and other names of the module. */
+export async function sidesOfBuilds(left: OpenSubject, right: OpenSubject): Promise<ComparedSides> {
+  const [older, newer] = await Promise.all([left, right].map((open) => loadedLlvm(open)));
+  return { left, right, reader: isNewer(older ?? "", newer ?? "") ? left : right };
+}
+
+async function loadedLlvm(open: OpenSubject): Promise<string> {
+  const { spec } = await open.stages.engine();
+  return (await identifyLibrary(spec.library)).version;
+}
+
 function llvmOf({ report }: OpenSubject): string {
   return report?.llvm.version ?? "";
 }
@@ -44,11 +57,11 @@ export interface ComparedStages {
 
 /** Functions that differ between two stages, in the order of {@link stageChanges}. @throws LtoError UnknownModule, UnknownStage, and what making stages can throw */
 export async function changedFunctions(
-  open: OpenSubject,
-  choice: Pick<CompareChoice, "module" | "from" | "to">,
+  sides: ComparedSides,
+  choice: Pick<CompareChoice, "module" | "from" | "to" | "other">,
   signal?: AbortSignal,
 ): Promise<ComparedStages> {
-  const [before, after] = await bothSides(sidesOf(open), choice, signal);
+  const [before, after] = await bothSides(sides, choice, signal);
   const { functions, unchanged, globals } = stageChanges(before, after);
   const count = (change: FunctionChange["change"]): number => functions.filter((one) => one.change === change).length;
   return {
@@ -96,7 +109,7 @@ async function withoutFunctions(
 ): Promise<ComparedPairs> {
   const [before, after] = await Promise.all([
     left.content(choice.module, choice.from, signal, reader),
-    right.content(choice.module, choice.to, signal, reader),
+    right.content(choice.other?.module ?? choice.module, choice.to, signal, reader),
   ]);
   const others = await reader.othersOf(before, after, stageChanges(before.content, after.content), signal);
   const words = noFunctionWords(others);
@@ -106,7 +119,8 @@ async function withoutFunctions(
 }
 
 /** "Import ↔ Optimize (pm)"; of two runs "LLVM 19.1.7 ↔ LLVM 22.1.2 · Optimize (pm)" */
-export function sidesTitle({ left, right }: ComparedSides, { from, to }: Pick<CompareChoice, "from" | "to">): string {
+export function sidesTitle({ left, right }: ComparedSides, { from, to, other }: Pick<CompareChoice, "from" | "to" | "other">): string {
+  if (other !== undefined) return `before ↔ after · ${from === to ? stageLabel(from) : `${stageLabel(from)} ↔ ${stageLabel(to)}`}`;
   if (left === right) return `${stageLabel(from)} ↔ ${stageLabel(to)}`;
   const [older, newer] = [left, right].map((open, index) => (llvmOf(left) === llvmOf(right) ? `run ${index + 1}` : `LLVM ${llvmOf(open)}`));
   return `${older ?? ""} ↔ ${newer ?? ""} · ${from === to ? stageLabel(from) : `${stageLabel(from)} ↔ ${stageLabel(to)}`}`;
@@ -127,12 +141,23 @@ class Pairs {
 
   ofModule(): ComparedPair {
     const label = shortModuleName(this.#choice.module);
+    const { other } = this.#choice;
+    if (other !== undefined) {
+      const [left, right] = this.#buildUris(other, null, null, label);
+      return { label, title: this.#title, left, right, change: "changed" };
+    }
     return { label, title: this.#title, left: this.#uri(0, null, label), right: this.#uri(1, null, label), change: "changed" };
   }
 
   of(left: string | null, right: string | null, demangled: string, change: ComparedPair["change"]): ComparedPair {
     // Both sides have the same path, even if ThinLTO promoted the function: the other stage finds it without the suffix.
     const symbol = right ?? left;
+    const { other } = this.#choice;
+    if (other !== undefined) {
+      const sides = this.#buildUris(other, left ?? symbol, right ?? symbol, demangled);
+      const title = `${demangled} · ${this.#title}`;
+      return { label: demangled, title, left: left === null ? null : sides[0], right: right === null ? null : sides[1], change };
+    }
     return {
       label: demangled,
       title: `${demangled} · ${this.#title}`,
@@ -140,6 +165,16 @@ class Pairs {
       right: right === null ? null : this.#uri(1, symbol, demangled),
       change,
     };
+  }
+
+  /** Both documents have one path, and each names the other's build. */
+  #buildUris(other: WithModule, left: string | null, right: string | null, title: string): readonly [string, string] {
+    const { subject, module, filters, from, to } = this.#choice;
+    const after: StageAddress = {
+      ...{ ...other, stage: to, function: right, filters },
+      beside: { side: "right", stage: from, build: { subject, module, function: left } },
+    };
+    return [formatStageUri(besideOf(after) ?? after, title), formatStageUri(after, title)];
   }
 
   #uri(side: 0 | 1, symbol: string | null, title: string): string {
@@ -191,9 +226,12 @@ async function functionPair(
 
 async function bothSides(
   { left, right, reader }: ComparedSides,
-  { module, from, to }: Pick<CompareChoice, "module" | "from" | "to">,
+  { module, from, to, other }: Pick<CompareChoice, "module" | "from" | "to" | "other">,
   signal?: AbortSignal,
 ): Promise<[FunctionsResult, FunctionsResult]> {
-  const [before, after] = await Promise.all([left.content(module, from, signal, reader), right.content(module, to, signal, reader)]);
+  const [before, after] = await Promise.all([
+    left.content(module, from, signal, reader),
+    right.content(other?.module ?? module, to, signal, reader),
+  ]);
   return [before.content, after.content];
 }

@@ -2,13 +2,14 @@
 import { statSync } from "node:fs";
 import type { FunctionsResult } from "../../protocol/engine/ir.js";
 import type { OtherChanges, StageChanges, StageRef } from "../../protocol/ir.js";
-import type { RunReport } from "../../protocol/runs.js";
+import type { RunReport, StageReport } from "../../protocol/runs.js";
 import type { Stage, StageInfo } from "../../protocol/pipelines.js";
 import { tagsOf } from "../../protocol/stages.js";
 import type { ModuleFilter, ModuleRow, ModuleSort, StageRow } from "../../protocol/views.js";
 import { isLtoError, LtoError } from "../base/errors.js";
 import { Lru } from "../base/lru.js";
 import { explainUnreadable } from "../engine/foreign-llvm.js";
+import type { StageSize } from "./compare-modules.js";
 import { filterRows, sortRows } from "./module-rows.js";
 import { SharedWork } from "../base/shared-work.js";
 import type { HeldUse } from "../store/in-use.js";
@@ -142,6 +143,20 @@ export class OpenSubject {
     );
   }
 
+  /** The sizes of the stages that exist, for many modules at once; instructions are known from a run's report only. Makes and reads nothing. */
+  stageSizes(modules: readonly string[]): ReadonlyMap<string, readonly StageSize[]> {
+    const reported = new Map(this.report?.modules.map(({ name, stages }) => [name, stages]));
+    return new Map(modules.map((module) => [module, reported.get(module)?.map(sizeOfReported) ?? this.#sizesOnDisk(module)]));
+  }
+
+  #sizesOnDisk(module: string): StageSize[] {
+    return this.stages.pipeline.stages.flatMap(({ tag: stage }) => {
+      const file = this.stages.there(module, stage);
+      const bytes = file === undefined ? undefined : statSync(file, { throwIfNoEntry: false })?.size;
+      return bytes === undefined ? [] : [{ stage, bytes, instructions: null }];
+    });
+  }
+
   async close(): Promise<void> {
     this.#contents.clear();
     this.#others.clear();
@@ -225,6 +240,10 @@ export class OpenSubject {
       throw await explainUnreadable(error, engine);
     }
   }
+}
+
+function sizeOfReported({ stage, bytes, instructions }: StageReport): StageSize {
+  return { stage, bytes, instructions };
 }
 
 function countsOf(row: StageRow, content: FunctionsResult | undefined): Pick<StageRow, "instructions" | "functions"> {

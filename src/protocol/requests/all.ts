@@ -12,6 +12,7 @@
  * stage, and what to do now. An engine that crashes fails only the request that it was processing.
  */
 import { callRequests } from "./calls.js";
+import { buildRequests } from "./builds.js";
 import { captureRequests } from "./capture.js";
 import { causeRequests } from "./causes.js";
 import { dashboardRequests } from "./dashboard.js";
@@ -26,6 +27,7 @@ export const requests = {
   ...unitRequests,
   ...captureRequests,
   ...runRequests,
+  ...buildRequests,
   ...rowRequests,
   ...causeRequests,
   ...callRequests,

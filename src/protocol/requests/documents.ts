@@ -44,6 +44,8 @@ export const documentRequests = {
 export interface CompareChoice extends WithModule {
   /** Another run, whose stage `to` is the right side; the subject is then a run too. The newer LLVM of the two reads both sides. */
   readonly against?: string;
+  /** The module in another build, whose stage `to` is the right side. Each side is read by its own LLVM, and functions are matched by the newer one. */
+  readonly other?: WithModule;
   readonly from: Stage;
   readonly to: Stage;
   /** One function; absent: all functions that changed. */

@@ -32,9 +32,12 @@ export const rowRequests = {
    * stages, makes none).
    */
   stages: request<WithModule & { readonly changes: boolean }, { readonly stages: readonly StageRow[] }>("lto/stages"),
-  /** Functions that differ between two stages: changed ones first, removed imported copies last, each with the largest change first. Makes missing stages. */
+  /**
+   * Functions that differ between two stages: changed ones first, removed imported copies last, each with the largest change first. Makes missing stages. With
+   * `other`, stage `to` is that of the module in another build.
+   */
   changedFunctions: request<
-    WithModule & { readonly from: Stage; readonly to: Stage; readonly text?: string } & Range,
+    WithModule & { readonly from: Stage; readonly to: Stage; readonly text?: string; readonly other?: WithModule } & Range,
     Page<FunctionChangeRow> & { readonly counts: FunctionCounts; readonly unchanged: number; readonly globals: number }
   >("lto/changedFunctions"),
   /** Functions that are defined at a stage, largest first. */

@@ -1,5 +1,13 @@
 /** Rows for the tree and the dashboard, by range. */
-import { changedFunctions, comparedPairs, sidesOf, sidesOfRuns, sidesTitle, type ComparedSides } from "../../core/views/compare-list.js";
+import {
+  changedFunctions,
+  comparedPairs,
+  sidesOf,
+  sidesOfBuilds,
+  sidesOfRuns,
+  sidesTitle,
+  type ComparedSides,
+} from "../../core/views/compare-list.js";
 import { findSymbol } from "../../core/ir/find.js";
 import type { OpenSubject, RowQuery } from "../../core/views/open-subject.js";
 import { crateRows, groupRows, pageOf } from "../../core/views/module-rows.js";
@@ -66,7 +74,13 @@ export function stages(state: ServerState, { subject, module: name, changes }: P
 
 export function changes(state: ServerState, params: Params<"changedFunctions">, { signal }: Call): Result<"changedFunctions"> {
   return use(state, params.subject, async (open) => {
-    const { changes: all, ...counts } = await changedFunctions(open, params, signal);
+    const { other } = params;
+    const changed = (sides: ComparedSides): ReturnType<typeof changedFunctions> => changedFunctions(sides, params, signal);
+    const found =
+      other === undefined
+        ? await changed(sidesOf(open))
+        : await use(state, other.subject, async (right) => changed(await sidesOfBuilds(open, right)));
+    const { changes: all, ...counts } = found;
     const text = params.text?.toLowerCase() ?? "";
     const wanted = text === "" ? all : all.filter(({ demangled }) => demangled.toLowerCase().includes(text));
     return { ...pageOf(wanted, params), ...counts };
@@ -87,7 +101,10 @@ export function functions(state: ServerState, params: Params<"functions">, { sig
 
 export function compare(state: ServerState, params: Params<"compare">, { signal }: Call): Result<"compare"> {
   return use(state, params.subject, (left) => {
-    const { against } = params;
+    const { against, other } = params;
+    if (other !== undefined) {
+      return use(state, other.subject, async (right) => comparedPage(await sidesOfBuilds(left, right), params, signal));
+    }
     if (against === undefined) return comparedPage(sidesOf(left), params, signal);
     return use(state, { run: against }, (right) => {
       if (left.report === null || right.report === null) throw notARun((left.report === null ? left : right).name);

@@ -5,6 +5,7 @@ import type { CallIndex } from "../../core/views/source-calls.js";
 import { Workbench } from "../../core/views/workbench.js";
 import { notifications, type Changed } from "../../protocol/requests/all.js";
 import type { Settings } from "../../protocol/settings.js";
+import { KeptComparison } from "./kept-comparison.js";
 import { KeptReport } from "./kept-report.js";
 import { RunNames } from "./run-names.js";
 import { ServedDocuments } from "./served-documents.js";
@@ -21,6 +22,7 @@ export class ServerState {
   readonly programs: Programs;
   readonly documents: ServedDocuments;
   readonly explained = new KeptReport();
+  readonly compared = new KeptComparison();
   readonly names = new RunNames(this);
   /** The calls that were explained last, by run: an index of a large unit takes tens of megabytes. */
   calls: { readonly run: string; readonly index: CallIndex } | undefined;
@@ -100,6 +102,7 @@ export class ServerState {
   /** Notifies the client that its views may be out of date. */
   changed(change: Changed): void {
     if (change.units) this.explained.forget();
+    this.compared.forget();
     if (change.units) this.documents.latestMayDiffer((id) => this.workbench.catalog.latestCapture(id));
     if (!this.#initialized) return;
     // While the client exits, nothing receives it.

@@ -74,6 +74,51 @@ export function secondCapture(captured: Captured): void {
       assert.deepEqual([view.verified, view.decisions.exercised], [true, true]);
     });
 
+    it("compares the two builds: what differs in verdict, size and imports, and the functions of a row", async () => {
+      const { server, unit, run } = captured;
+      const { captures } = await server.ask("captures", { unit: unit.ref });
+      assert.deepEqual(
+        captures.map(({ ref, what }) => [ref, what]),
+        [
+          [`${unit.ref}@2`, "edit of textstats::bars::bar"],
+          [unit.captureRef, "first build"],
+        ],
+      );
+      const [to, from] = captures.map(({ ref }) => ({ unit: ref }));
+      const choice = { from: from ?? assert.fail(), to: to ?? assert.fail(), offset: 0, limit: 100 };
+      const compared = await server.ask("compareBuilds", choice);
+      const { summary, rows, total } = compared;
+      // A capture is compared by its run, which has all stages.
+      assert.match(summary.from.name, /^\d{8}T\d{6}-/);
+      assert.deepEqual([summary.from.title, summary.to.title], ["first build", "edit of textstats::bars::bar"]);
+      assert.deepEqual(summary.warnings, { total: 0, shown: [] });
+      assert.deepEqual([summary.counts.different, summary.counts.modules.from], [total, run.counts.modules]);
+      assert.equal(summary.counts.same + summary.counts.different, run.counts.modules);
+      assert.equal(summary.stages.at(-1)?.instructions.from, run.instructions?.after);
+      const changed = rows.find(({ differs }) => differs.includes("size")) ?? assert.fail("no row differs in size");
+      assert.equal(changed.crate, "textstats");
+      const sizes = await server.ask("compareBuilds", { ...choice, differs: "size" });
+      assert.deepEqual([sizes.total, sizes.rows[0]], [summary.counts.differ.size, changed]);
+      // What was re-compiled in the first build and re-used in the second differs in its verdict only.
+      assert.ok(rows.some(({ verdict, differs }) => verdict.from === "re-compiled" && verdict.to === "re-used" && differs.length === 1));
+      const imported = rows.flatMap(({ imports }) => [...(imports?.onlyFrom.shown ?? []), ...(imports?.onlyTo.shown ?? [])]);
+      assert.ok(imported.every(({ name, symbol }) => name !== "" && symbol !== ""));
+      assert.deepEqual((await server.ask("compareBuilds", { ...choice, to: choice.from })).rows, []);
+
+      const { from: place, to: other } = changed.places;
+      const stage = "thin-lto-after-pm";
+      const range = { from: stage, to: stage, offset: 0, limit: 50 };
+      const sides = { ...(place ?? assert.fail()), other: other ?? assert.fail() };
+      const functions = await server.ask("changedFunctions", { ...sides, ...range });
+      assert.ok(functions.rows.some(({ demangled }) => demangled === "textstats::bars::bar"));
+      const pairs = await server.ask("compare", { ...sides, ...range, filters: { ...NO_FILTERS, stableNumbering: true } });
+      const pair = pairs.rows.find(({ label }) => label === "textstats::bars::bar") ?? assert.fail("bar is not among the pairs");
+      assert.match(pairs.title, /before ↔ after · Optimize \(pm\)$/);
+      const [left, right] = await Promise.all([server.text(pair.left ?? ""), server.text(pair.right ?? "")]);
+      assert.notEqual(left, right);
+      for (const text of [left, right]) assert.match(text, /^define .*bars.*bar/m);
+    });
+
     it("explains a codegen unit by the edit, as a document that opens what changed", async () => {
       const { server, unit } = captured;
       const subject = { unit: unit.ref };

@@ -16,12 +16,14 @@ export interface Harness {
   readonly url: string;
   /** The page of explanations. */
   readonly explanationUrl: string;
+  /** The page of comparisons. */
+  readonly comparisonUrl: string;
   readonly assets: Assets;
   close(): Promise<void>;
 }
 
 /** A page's own bundle, as `npm run build` makes it. */
-export async function bundlePage(page: "dashboard" | "explanation"): Promise<Assets> {
+export async function bundlePage(page: "dashboard" | "explanation" | "comparison"): Promise<Assets> {
   const bundle = bundles.find(({ out }) => out === `webview/${page}.js`);
   if (bundle === undefined) throw new Error(`scripts/lib/bundles.mjs has no ${page}`);
   const options = {
@@ -60,15 +62,21 @@ function htmlOf(name: string, harness: string): string {
 
 /** @param port 0 for a free one */
 export async function serveHarness(port = 0): Promise<Harness> {
-  const [assets, explanation, harness, ofExplanation] = await Promise.all([
+  const [assets, explanation, comparison, harness, ofExplanation, ofComparison] = await Promise.all([
     bundlePage("dashboard"),
     bundlePage("explanation"),
+    bundlePage("comparison"),
     bundleHarness("page"),
     bundleHarness("explanation"),
+    bundleHarness("comparison"),
   ]);
   const files: Readonly<Record<string, readonly [type: string, content: string]>> = {
     "/": ["text/html", htmlOf("dashboard", "harness")],
     "/explanation": ["text/html", htmlOf("explanation", "harness-explanation")],
+    "/comparison": ["text/html", htmlOf("comparison", "harness-comparison")],
+    "/comparison.js": ["text/javascript", comparison.script],
+    "/comparison.css": ["text/css", comparison.style],
+    "/harness-comparison.js": ["text/javascript", ofComparison],
     "/dashboard.js": ["text/javascript", assets.script],
     "/dashboard.css": ["text/css", assets.style],
     "/explanation.js": ["text/javascript", explanation.script],
@@ -86,6 +94,7 @@ export async function serveHarness(port = 0): Promise<Harness> {
   return {
     url: `http://127.0.0.1:${given}/`,
     explanationUrl: `http://127.0.0.1:${given}/explanation`,
+    comparisonUrl: `http://127.0.0.1:${given}/comparison`,
     assets,
     close: () =>
       new Promise((resolve) => {

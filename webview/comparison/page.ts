@@ -1,0 +1,194 @@
+/** Two builds compared: what is compared, the totals, and the codegen units that differ, each of which opens to its stages, imports and functions. */
+import { BUILD_DIFFERENCES, type BuildDifference, type ComparedBuildSide } from "../../src/protocol/build-comparison.js";
+import { differenceWords } from "../../src/protocol/build-comparison-words.js";
+import type { ToComparisonPage } from "../../src/protocol/comparison-page.js";
+import type { BuildComparisonView, ComparedRow } from "../../src/protocol/requests/builds.js";
+import type { Page } from "../../src/protocol/views.js";
+import { number, timeText } from "../../src/protocol/words.js";
+import { h, replace, setAttributes, type Child } from "../dom.js";
+import { failureBlock } from "../failure.js";
+import type { VsCodeApi } from "../host.js";
+import { icon } from "../icons.js";
+import { button } from "../toolkit.js";
+import { ComparisonHost } from "./host.js";
+import { DifferenceRow } from "./row.js";
+import { stageTable } from "./stage-table.js";
+
+/** After this time the page says that it is still loading. */
+const PATIENCE_MILLIS = 400;
+
+const FILTERS: Readonly<Record<BuildDifference, string>> = {
+  presence: "One side only",
+  verdict: "Verdict",
+  size: "Size",
+  imports: "Imports",
+};
+
+type Comparison = ToComparisonPage & { readonly type: "comparison" };
+
+export class ComparisonPage {
+  readonly #root: HTMLElement;
+  readonly #api: VsCodeApi;
+  readonly #host: ComparisonHost;
+  #rows = new Map<string, DifferenceRow>();
+  #differs: BuildDifference | null = null;
+  #list: HTMLElement | undefined;
+  #more: HTMLElement | undefined;
+  /** The filter buttons, for their state; the page keeps them, so that the focus stays. */
+  #filters: readonly { readonly differs: BuildDifference | null; readonly element: HTMLElement }[] = [];
+  #summary: string | undefined;
+
+  constructor(root: HTMLElement, api: VsCodeApi) {
+    this.#root = root;
+    this.#api = api;
+    this.#host = new ComparisonHost(api, (message) => this.#take(message));
+  }
+
+  start(): void {
+    setTimeout(() => {
+      if (this.#root.childElementCount === 0) replace(this.#root, h("p", { class: "waiting dim", role: "status" }, "Comparing…"));
+    }, PATIENCE_MILLIS);
+    this.#host.tell({ type: "ready" });
+  }
+
+  #take(message: ToComparisonPage): void {
+    switch (message.type) {
+      case "comparison":
+        this.#api.setState(message.place);
+        this.#show(message);
+        break;
+      case "rows":
+        if (message.differs === this.#differs) this.#append(message.page);
+        break;
+      case "functions":
+        this.#rows.get(message.module)?.showFunctions(message);
+        break;
+      case "failed":
+        this.#api.setState(message.place);
+        this.#replace(h("h1", {}, "Compare Builds"), h("div", { role: "alert" }, this.#failure(message.report)));
+        break;
+      case "restricted":
+        this.#api.setState(message.place);
+        this.#replace(this.#restricted());
+        break;
+    }
+  }
+
+  #replace(...content: readonly Child[]): void {
+    this.#summary = undefined;
+    replace(this.#root, ...content);
+  }
+
+  #failure(report: Parameters<typeof failureBlock>[0]): HTMLElement {
+    return failureBlock(report, {
+      retry: () => this.#host.tell({ type: "again" }),
+      showLog: () => this.#host.tell({ type: "command", command: "showLog" }),
+    });
+  }
+
+  #restricted(): HTMLElement {
+    return h(
+      "section",
+      { class: "empty", "aria-labelledby": "empty-title" },
+      h("h1", { id: "empty-title" }, "Restricted Mode"),
+      h("p", {}, "LTO Inspector runs and shows nothing here until you trust this folder."),
+      button("Manage Workspace Trust", {
+        appearance: "primary",
+        onClick: () => this.#host.tell({ type: "command", command: "manageTrust" }),
+      }),
+    );
+  }
+
+  #show({ summary, differs, page }: Comparison): void {
+    this.#differs = differs;
+    const told = JSON.stringify(summary);
+    if (told !== this.#summary) {
+      this.#list = h("ul", { class: "rows", "aria-label": "Codegen units that differ" });
+      this.#more = h("div", { class: "more" });
+      const { counts, stages } = summary;
+      this.#replace(
+        this.#head(summary),
+        h(
+          "section",
+          { class: "section", "aria-labelledby": "totals" },
+          h("h2", { id: "totals" }, "All codegen units"),
+          stageTable(stages, null),
+        ),
+        h(
+          "section",
+          { class: "section", "aria-labelledby": "differences" },
+          h("h2", { id: "differences" }, "Codegen units that differ"),
+          counts.different === 0 ? null : this.#filterBar(counts),
+          this.#list,
+          this.#more,
+        ),
+      );
+      this.#summary = told;
+    }
+    for (const filter of this.#filters) setAttributes(filter.element, { "aria-pressed": String(filter.differs === differs) });
+    this.#rows = new Map();
+    if (this.#list !== undefined) replace(this.#list);
+    this.#append(page);
+  }
+
+  #head({ from, to, counts, warnings }: BuildComparisonView["summary"]): HTMLElement {
+    return h(
+      "header",
+      { class: "compare-head" },
+      h(
+        "div",
+        { class: "head-top" },
+        h("h1", {}, from.title === to.title ? `Compare ${from.title}` : `${from.title} ↔ ${to.title}`),
+        button("Swap Sides", { onClick: () => this.#host.tell({ type: "swap" }) }),
+      ),
+      h("p", { class: "fact known" }, icon("info"), h("span", {}, differenceWords(counts))),
+      h("dl", { class: "facts" }, ...fact("Before", from), ...fact("After", to)),
+      ...warnings.shown.map((warning) => h("p", { class: "notes" }, icon("warning"), h("span", {}, `Warning: ${warning}`))),
+    );
+  }
+
+  #filterBar({ different, differ }: BuildComparisonView["summary"]["counts"]): HTMLElement {
+    const choices = [null, ...BUILD_DIFFERENCES.filter((what) => differ[what] > 0)];
+    this.#filters = choices.map((differs) => {
+      const count = differs === null ? different : differ[differs];
+      const element = h(
+        "button",
+        { type: "button", class: "filter", "aria-pressed": String(differs === this.#differs) },
+        icon("check"),
+        `${differs === null ? "All" : FILTERS[differs]} (${number(count)})`,
+      );
+      element.addEventListener("click", () => this.#host.tell({ type: "list", differs, offset: 0 }));
+      return { differs, element };
+    });
+    return h(
+      "div",
+      { class: "filters", role: "group", "aria-label": "Show those that differ in" },
+      ...this.#filters.map(({ element }) => element),
+    );
+  }
+
+  #append({ total, offset, rows }: Page<ComparedRow>): void {
+    if (this.#list === undefined || this.#more === undefined) return;
+    for (const row of rows) {
+      if (this.#rows.has(row.name)) continue;
+      const shown = new DifferenceRow(row, (message) => this.#host.tell(message));
+      this.#rows.set(row.name, shown);
+      this.#list.append(shown.element);
+    }
+    // The first of the new rows gets the focus that the button had.
+    const hadFocus = this.#more.contains(document.activeElement);
+    if (hadFocus) this.#rows.get(rows[0]?.name ?? "")?.focus();
+    const shown = offset + rows.length;
+    const next = shown >= total ? null : button(`Show More (${number(total - shown)} left)`, { onClick: () => this.#next(shown) });
+    replace(this.#more, next);
+  }
+
+  #next(offset: number): void {
+    this.#host.tell({ type: "list", differs: this.#differs, offset });
+  }
+}
+
+function fact(name: string, { title, unit, at, llvm, name: id }: ComparedBuildSide): readonly HTMLElement[] {
+  const parts = [title, unit.name, `profile ${unit.profile}`, timeText(at), ...(llvm === null ? [] : [`LLVM ${llvm}`])];
+  return [h("dt", {}, name), h("dd", { title: id }, parts.join(" · "))];
+}
