@@ -138,7 +138,9 @@ function viewOf(report: VerifyReport): VerifyView {
 export async function listRuns(state: ServerState, params: ParamsOf<typeof requests.runs>): Promise<Page<RunView>> {
   const { workbench, names } = state;
   const { unit, scope } = params;
-  const [runs, isOwn] = await Promise.all([workbench.history.list(), scope === undefined ? () => true : workbench.catalog.ownRuns()]);
+  // First what can take long, so that the list is that of now.
+  const isOwn = scope === undefined ? () => true : await workbench.catalog.ownRuns();
+  const runs = await workbench.history.list();
   const isOf = ({ source, unit: { id } }: RunView): boolean =>
     unit === undefined || id === unit || parseCaptureRef(id)?.id === unit || ("unit" in source && source.unit === unit);
   const chosen = runs.filter((run) => isOf(run) && isOwn(run) === (scope !== "elsewhere"));
