@@ -24,7 +24,8 @@ export function withSettings(what: string, origin: RunOrigin | undefined): strin
 function buildText(groups: Parameters<typeof headlineParts>[0] | undefined): string {
   if (groups === undefined) return "";
   const { changed = 0, new: added = 0, "equal-key": equal = 0, "first-build": first = 0, "re-used": reused = 0, linked = 0 } = groups;
-  if (linked > 0) return "fat LTO";
+  // Fat LTO decides nothing, so its counts tell nothing about the change.
+  if (linked > 0) return "";
   if (first > 0) return "first build";
   if (changed + added + equal > 0) return headlineParts(groups)[0] ?? "";
   return reused > 0 ? "no change" : (headlineParts(groups)[0] ?? "");
