@@ -28,6 +28,7 @@ export function templatesOf(random: Random, { run, unit, workspace, session }: P
     unit: { unit },
     refresh: {},
     plan: { folder, packages: ["textstats"], profile: "release", lto: "thin", incremental: true },
+    buildChoices: { folder },
     captureCommand: { folder, packages: ["textstats"], bins: ["textstats"], profile: "release", lto: "thin", incremental: true },
     followCapture: { reportFile: `${workspace}/report.json` },
     captureResult: { reportFile: `${workspace}/report.json`, exitCode: 0 },

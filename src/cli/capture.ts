@@ -20,6 +20,7 @@ import { counted } from "../protocol/words.js";
 interface CaptureFlags extends CommandOptions {
   readonly profile?: string;
   readonly package?: string[];
+  readonly lib?: boolean;
   readonly bin?: string[];
   readonly example?: string[];
   readonly test?: string[];
@@ -37,6 +38,7 @@ export function captureCommand(cli: Cli): Command {
     .usage("[options] [path] [-- cargo arguments]")
     .option("--profile <profile>", "the Cargo profile", "release")
     .option("-p, --package <name>", "only this package (repeatable)", collect)
+    .option("--lib", "only the library of the package")
     .option("--bin <name>", "only this program (repeatable)", collect)
     .option("--example <name>", "only this example (repeatable)", collect)
     .option("--test <name>", "only this test (repeatable)", collect)
@@ -61,6 +63,7 @@ export function captureCommand(cli: Cli): Command {
         store: invocation.core.layout.root,
         profile: flags.profile,
         packages: flags.package,
+        lib: flags.lib,
         bins: flags.bin,
         examples: flags.example,
         tests: flags.test,

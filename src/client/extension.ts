@@ -49,6 +49,7 @@ export function activate(context: vscode.ExtensionContext): void {
     server,
     shown,
     problems,
+    memory: context.workspaceState,
     units,
     cgus,
     runs,

@@ -1,5 +1,5 @@
 /** What commands work with. */
-import type { LogOutputChannel, Uri } from "vscode";
+import type { LogOutputChannel, Memento, Uri } from "vscode";
 import type { BuildProblems } from "./build-problems.js";
 import type { ExplainedCalls } from "./calls/explained-calls.js";
 import type { Dashboard } from "./dashboard/panel.js";
@@ -18,6 +18,8 @@ export interface Services {
   readonly server: Server;
   readonly shown: ShownRun;
   readonly problems: BuildProblems;
+  /** What this window's workspace remembers. */
+  readonly memory: Memento;
   readonly units: UnitsTree;
   readonly cgus: CgusTree;
   readonly runs: RunsTree;

@@ -21,6 +21,7 @@ import type { InitializationOptions } from "../protocol/settings.js";
 import { serverArguments } from "./debug-run.js";
 
 export { CallLenses } from "./calls/lenses.js";
+export { agreedBuild } from "./commands/agree-build.js";
 export { compareLlvmVersions } from "./commands/compare-llvm.js";
 export { PageConnection } from "./dashboard/connection.js";
 export { ComparisonPages } from "./comparison/pages.js";

@@ -158,6 +158,8 @@ export interface CaptureScope {
   /** Where Cargo was started, relative to the workspace. */
   readonly folder: string;
   readonly packages?: readonly string[];
+  /** The library of the package: a cdylib, staticlib or dylib. */
+  readonly lib?: boolean;
   readonly bins?: readonly string[];
   readonly examples?: readonly string[];
   readonly tests?: readonly string[];

@@ -90,6 +90,7 @@ const source = formatOf<RunSource>()(() =>
 const captureFields = {
   folder: argument,
   packages: z.exactOptional(z.array(cargoName)),
+  lib: z.exactOptional(z.boolean()),
   bins: z.exactOptional(z.array(cargoName)),
   examples: z.exactOptional(z.array(cargoName)),
   tests: z.exactOptional(z.array(cargoName)),
@@ -132,6 +133,7 @@ export const PARAMS: Schemas = {
   refresh: noParams,
 
   plan: formatOf<Params<"plan">>()(() => z.object({ ...captureFields, ...progress })),
+  buildChoices: formatOf<Params<"buildChoices">>()(() => z.object({ folder: argument })),
   captureCommand: captureChoice,
   followCapture: formatOf<Params<"followCapture">>()(() => z.object({ reportFile: filePath, ...progress })),
   captureResult: formatOf<Params<"captureResult">>()(() => z.object({ reportFile: filePath, exitCode: z.exactOptional(z.number()) })),

@@ -38,6 +38,7 @@ const handlers: Handlers = {
   refresh: { doing: "Looking for units", answer: units.refresh },
 
   plan: { doing: "Planning a build", answer: captures.plan },
+  buildChoices: { doing: "Reading what Cargo can build", answer: captures.buildChoices },
   captureCommand: { doing: "Preparing a capture", answer: captures.captureCommand },
   followCapture: { doing: "Following a capture", answer: captures.followCapture },
   captureResult: { doing: "Reading a capture's result", answer: captures.captureResult },

@@ -111,6 +111,7 @@ describe("nothing to inspect", () => {
     await fs.mkdir(path.join(folder, "src"), { recursive: true });
     await fs.writeFile(path.join(folder, "Cargo.toml"), '[package]\nname = "only-a-library"\nversion = "0.1.0"\nedition = "2021"\n');
     await fs.writeFile(path.join(folder, "src", "lib.rs"), "pub fn one() -> u32 { 1 }\n");
+    assert.deepEqual((await server.ask("buildChoices", { folder: pathToFileURL(folder).href })).packages, []);
     const nothing = await server.failure("plan", { folder: pathToFileURL(folder).href });
     assert.equal(nothing.name, "NothingToInspect");
     assert.equal(nothing.file, folder);
@@ -119,7 +120,9 @@ describe("nothing to inspect", () => {
     const broken = path.join(scratch, "broken");
     await fs.mkdir(broken, { recursive: true });
     await fs.writeFile(path.join(broken, "Cargo.toml"), "[package\n");
-    assert.equal((await server.failure("plan", { folder: pathToFileURL(broken).href })).name, "NothingToInspect");
+    for (const request of ["plan", "buildChoices"] as const) {
+      assert.equal((await server.failure(request, { folder: pathToFileURL(broken).href })).name, "NothingToInspect");
+    }
     await server.setFolders([broken]);
     await until(async () => (await server.ask("units", { offset: 0, limit: 1 })).folders.length === 1, "the folder");
     const { folders } = await server.ask("units", { offset: 0, limit: 1 });

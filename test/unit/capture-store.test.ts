@@ -361,13 +361,14 @@ describe("names of units", () => {
 });
 
 describe("the plan of a capture", () => {
-  const none = { packages: [], bins: [], examples: [], tests: [], benches: [], cargoArgs: [] };
+  const none = { packages: [], lib: false, bins: [], examples: [], tests: [], benches: [], cargoArgs: [] };
   const planned = { profile: { name: "release", optLevel: "3", lto: "false", incremental: false } } as unknown as PlannedTarget;
 
   it("becomes Cargo's arguments", () => {
     assert.deepEqual(buildArguments({ ...none, profile: "release", packages: ["a"], bins: ["b", "c"], cargoArgs: ["--locked"] }), [
       ...["--profile", "release", "--package", "a", "--bin", "b", "--bin", "c", "--locked"],
     ]);
+    assert.deepEqual(buildArguments({ ...none, profile: "dev", lib: true }), ["--profile", "dev", "--lib"]);
   });
 
   it("overrides the profile with Cargo's variables, and lists the differences", () => {
@@ -389,6 +390,7 @@ describe("the plan of a capture", () => {
     const options = { folder: "/w/tools", packages: ["a"], bins: [], cargoArgs: ["--locked", "-F", "b"] };
     assert.deepEqual(scopeOf(prepared, options), { folder: "tools", packages: ["a"], features: ["--features=b"] });
     assert.deepEqual(scopeOf({ ...prepared, folder: "/w" }, { folder: "/w" }), { folder: "" });
+    assert.deepEqual(scopeOf(prepared, { folder: "/w/tools", lib: true }), { folder: "tools", lib: true });
   });
 
   it("recognises the options that choose features", () => {

@@ -1,16 +1,13 @@
-/** LTO: Capture Build. The build runs as a task, so that Cargo's output is visible. A single question before it says what will happen. */
+/** LTO: Capture Build. The build runs as a task, so that Cargo's output is visible. */
 import * as vscode from "vscode";
 import type { LtoMode } from "../../protocol/pipelines.js";
 import type { CaptureChoice } from "../../protocol/requests/capture.js";
-import type { CapturePlan, ProgramLine, UnitView } from "../../protocol/views.js";
+import type { ProgramLine, UnitView } from "../../protocol/views.js";
 import { Failure } from "../failure.js";
 import { TASK_TYPE } from "../ids.js";
-import { ask } from "../messages.js";
+import { loadSession } from "../later.js";
 import type { Services } from "../services.js";
-import { bytes, counted, roughBytes, roughDuration } from "../../protocol/words.js";
 import { pickFolder } from "./picks.js";
-
-const LOOKING = "LTO: inspecting the workspace";
 
 /** What a capture made. */
 export interface Captured {
@@ -26,21 +23,15 @@ export interface Captured {
  */
 export async function captureBuild(services: Services, lto?: LtoMode): Promise<Captured> {
   const folder = (await pickFolder()).toString();
-  const { choice, plan } = await capturing(services, () => planned(services, folder, lto));
-  if (!(await agreed(plan, lto))) throw new vscode.CancellationError();
+  const { agreedBuild } = await loadSession();
+  const { server, memory } = services;
+  const tools = {
+    plan: (choice: CaptureChoice) => server.askWithProgress("LTO: inspecting the workspace", "plan", choice),
+    choices: () => server.ask("buildChoices", { folder }),
+    memory,
+  };
+  const choice = await capturing(services, () => agreedBuild(tools, { folder, lto }));
   return runCapture(services, choice);
-}
-
-async function planned(
-  services: Services,
-  folder: string,
-  lto?: LtoMode,
-): Promise<{ readonly choice: CaptureChoice; readonly plan: CapturePlan }> {
-  const own: CaptureChoice = { folder };
-  const plan = await services.server.askWithProgress(LOOKING, "plan", own);
-  if (lto === undefined || plan.targets.some((target) => target.lto === lto)) return { choice: own, plan };
-  const choice: CaptureChoice = { folder, lto };
-  return { choice, plan: await services.server.askWithProgress(LOOKING, "plan", choice) };
 }
 
 /** Builds as a task and reads its result, without the question. */
@@ -72,35 +63,6 @@ async function capturing<T>({ problems }: Services, step: () => Promise<T>): Pro
   } catch (error) {
     throw problems.failed(error);
   }
-}
-
-/** Asks the user, saying what will be built, roughly how long it takes, how much disk space, and the differences from the user's own build. */
-async function agreed(plan: CapturePlan, lto?: LtoMode): Promise<boolean> {
-  const targets = plan.targets.map(
-    (unit) => `• ${unit.target} (${unit.kind}), LTO ${lto ?? unit.lto}${unit.incremental ? ", incremental" : ""}`,
-  );
-  const differs =
-    plan.deviations.length === 0
-      ? ["No differences from your own build."]
-      : [
-          "Differences from your own build:",
-          ...plan.deviations.map(({ setting, build, used }) => `• ${setting}: ${build} in your build, ${used} here`),
-        ];
-  const detail = [
-    "LTO Inspector builds in a separate target directory, with your profile's settings:",
-    ...targets,
-    "",
-    `Profile ${plan.profile}, rustc ${plan.rustc}, ${counted(plan.crates, "crate")}. Roughly ${span(plan.seconds, roughDuration)} and ${span(plan.bytes, roughBytes)} of disk (${bytes(plan.freeBytes)} are free).`,
-    ...differs,
-    ...plan.warnings,
-  ];
-  const answer = await ask("Build once for LTO Inspector?", detail, "Build and Inspect");
-  return answer !== undefined;
-}
-
-function span({ low, high }: { readonly low: number; readonly high: number }, words: (value: number) => string): string {
-  const [from, to] = [words(low), words(high)];
-  return from === to ? from : `${from} to ${to}`;
 }
 
 /** @returns the task, and its exit code when it ends; undefined if it was terminated */

@@ -3,7 +3,13 @@ import * as z from "zod/mini";
 import { filePath } from "../base/values.js";
 
 const target = z.lazy(() =>
-  z.object({ kind: z.array(z.string()), crate_types: z.array(z.string()), name: z.string(), src_path: filePath }),
+  z.object({
+    kind: z.array(z.string()),
+    crate_types: z.array(z.string()),
+    name: z.string(),
+    src_path: filePath,
+    "required-features": z.optional(z.array(z.string())),
+  }),
 );
 
 /** `cargo metadata --format-version 1 --no-deps` */
@@ -11,6 +17,8 @@ export const cargoMetadata = z.lazy(() =>
   z.object({
     workspace_root: filePath,
     target_directory: filePath,
+    /** Since cargo 1.71. */
+    workspace_default_members: z.optional(z.array(z.string())),
     packages: z.array(z.object({ id: z.string(), name: z.string(), manifest_path: filePath, targets: z.array(target) })),
   }),
 );

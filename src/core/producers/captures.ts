@@ -2,17 +2,23 @@
 import type { LtoErrorReport } from "../../protocol/errors.js";
 import type { LtoMode } from "../../protocol/pipelines.js";
 import type { UnitManifest } from "../../protocol/units.js";
+import type { BuildChoices } from "../../protocol/build-choices.js";
 import type { CapturePlan } from "../../protocol/views.js";
 
 /** How a producer captures builds. */
 export interface CaptureMaker {
   /** The folder that a path to a folder, or to a workspace's own file, names. @throws LtoError UnreadableFile */
   folderOf(given: string): Promise<string>;
+  /** What there is to build in a folder. Builds nothing. @throws LtoError NoToolchain, NothingToInspect */
+  choices(options: ChoicesOptions): Promise<BuildChoices>;
   /** What a capture would build. Builds nothing. @throws LtoError NoToolchain, NothingToInspect, Usage */
   plan(options: CaptureOptions): Promise<CapturePlan>;
   /** Builds and captures. @throws LtoError NoToolchain, NothingToInspect, CargoLocked, Cancelled, Usage, DiskFull */
   capture(options: CaptureOptions): Promise<CapturedBuild>;
 }
+
+/** Where to look for what can be built, and with which Cargo. */
+export type ChoicesOptions = Pick<CaptureOptions, "folder" | "profile" | "toolchain" | "environment" | "signal">;
 
 /** Options in Cargo's terms. A producer rejects those that its build tool does not have. */
 export interface CaptureOptions {
@@ -23,6 +29,8 @@ export interface CaptureOptions {
   /** Default: "release". */
   readonly profile?: string | undefined;
   readonly packages?: readonly string[] | undefined;
+  /** Only the package's library. */
+  readonly lib?: boolean | undefined;
   readonly bins?: readonly string[] | undefined;
   readonly examples?: readonly string[] | undefined;
   readonly tests?: readonly string[] | undefined;

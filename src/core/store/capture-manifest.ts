@@ -85,6 +85,7 @@ const captureScope = formatOf<CaptureScope>()(() =>
   z.object({
     folder: argument,
     packages: names(),
+    lib: z.exactOptional(z.boolean()),
     bins: names(),
     examples: names(),
     tests: names(),

@@ -2,12 +2,15 @@
 import type { LtoErrorReport } from "../errors.js";
 import type { LtoMode } from "../stages.js";
 import type { CaptureScope } from "../units.js";
+import type { BuildChoices } from "../build-choices.js";
 import type { CapturePlan, ProgramLine, UnitView } from "../views.js";
 import { request, type NoParams, type WithProgress } from "./declare.js";
 
 export const captureRequests = {
   /** Tells what a capture of a folder would build, without building. Fails with NothingToInspect, NoToolchain. */
   plan: request<CaptureChoice & WithProgress, CapturePlan>("lto/plan"),
+  /** What can be chosen for a capture of a folder, from Cargo. Fails with NothingToInspect, NoToolchain. */
+  buildChoices: request<{ readonly folder: string }, BuildChoices>("lto/buildChoices"),
   /** The command line of a capture; it writes its report to `reportFile`. */
   captureCommand: request<CaptureChoice, { readonly command: ProgramLine; readonly reportFile: string }>("lto/captureCommand"),
   /** Reports the progress of a capture that runs with this command, until its result is read or the request is cancelled. */

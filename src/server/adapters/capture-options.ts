@@ -15,6 +15,7 @@ export function captureArguments(state: ServerState, choice: CaptureChoice, more
   return [
     ...["capture", folder, "--profile", profile ?? state.settings.profile],
     ...each("--package", targets.packages),
+    ...(targets.lib === true ? ["--lib"] : []),
     ...each("--bin", targets.bins),
     ...each("--example", targets.examples),
     ...each("--test", targets.tests),
@@ -28,13 +29,13 @@ export function captureArguments(state: ServerState, choice: CaptureChoice, more
 }
 
 export function captureOptions(
-  { settings }: ServerState,
-  { folder, packages, bins, examples, tests, benches, features = [], profile, lto, incremental }: CaptureChoice,
+  { settings }: Pick<ServerState, "settings">,
+  { folder, packages, lib, bins, examples, tests, benches, features = [], profile, lto, incremental }: CaptureChoice,
 ): CaptureOptions {
   return {
     folder: pathOf(folder),
     profile: profile ?? settings.profile,
-    ...{ packages, bins, examples, tests, benches, lto, incremental },
+    ...{ packages, lib, bins, examples, tests, benches, lto, incremental },
     cargoArgs: features,
     ...(settings.toolchain === "" ? {} : { toolchain: settings.toolchain }),
   };

@@ -16,6 +16,7 @@ import type { CaptureReport } from "../../protocol/reports.js";
 import type { requests } from "../../protocol/requests/all.js";
 import type { CaptureChoice } from "../../protocol/requests/capture.js";
 import type { ParamsOf, ResultOf } from "../../protocol/requests/declare.js";
+import type { BuildChoices } from "../../protocol/build-choices.js";
 import type { CapturePlan } from "../../protocol/views.js";
 import { timeLeft } from "../../protocol/words.js";
 import type { Call } from "./calls.js";
@@ -39,6 +40,16 @@ export async function plan(state: ServerState, choice: CaptureChoice, { signal, 
   };
   const captures = await PRODUCERS.captureMaker(options.folder);
   return { ...(await captures.plan(options)), folder: uriOf(options.folder) };
+}
+
+export async function buildChoices(
+  { settings }: ServerState,
+  { folder }: ParamsOf<typeof requests.buildChoices>,
+  { signal }: Call,
+): Promise<BuildChoices> {
+  const options = captureOptions({ settings }, { folder });
+  const captures = await PRODUCERS.captureMaker(options.folder);
+  return captures.choices({ ...options, signal });
 }
 
 export async function captureCommand(state: ServerState, choice: CaptureChoice): Promise<ResultOf<typeof requests.captureCommand>> {

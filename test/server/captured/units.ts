@@ -26,6 +26,51 @@ export function units(captured: Captured): void {
       assert.deepEqual(deviations, []);
     });
 
+    it("what can be chosen: profiles, packages and targets, with tests and benches", async () => {
+      const { profiles, packages } = await captured.server.ask("buildChoices", { folder: captured.folderUri });
+      assert.deepEqual(
+        profiles.map(({ name, inherits, lto, optLevel, incremental }) => [name, inherits, lto, optLevel, incremental]),
+        [
+          ["release", null, "thin", "3", true],
+          ["dev", null, "off", "0", true],
+          ["bench", null, "thin", "3", true],
+          ["test", null, "off", "0", true],
+          ["local", "release", "thin-local", "3", true],
+        ],
+      );
+      assert.deepEqual(
+        packages.map(({ name, byDefault, targets }) => [name, byDefault, ...targets.map((target) => `${target.kind} ${target.name}`)]),
+        [
+          ["textstats", true, "bin textstats", "test program"],
+          ["text-stats", false, "example top_words", "bench summary"],
+          ["textstats-ffi", false, "lib textstats_c"],
+          ["textstats-static", false, "lib textstats_static"],
+        ],
+      );
+      assert.deepEqual(packages[2]?.targets[0]?.crateTypes, ["cdylib"]);
+      // In a package's folder, Cargo builds that one.
+      const inside = await captured.server.ask("buildChoices", { folder: `${captured.folderUri}/crates/text-stats` });
+      assert.deepEqual(
+        inside.packages.flatMap(({ name, byDefault }) => (byDefault ? [name] : [])),
+        ["text-stats"],
+      );
+    });
+
+    it("each choice can be planned, and its command line captures just that", async () => {
+      const { server, folderUri } = captured;
+      const { packages } = await server.ask("buildChoices", { folder: folderUri });
+      const option = { lib: "lib", bin: "bins", example: "examples", test: "tests", bench: "benches" } as const;
+      for (const { name, targets } of packages) {
+        for (const target of targets) {
+          const chosen = target.kind === "lib" ? { lib: true } : { [option[target.kind]]: [target.name] };
+          const plan = await server.ask("plan", { folder: folderUri, packages: [name], ...chosen, profile: "local" });
+          assert.deepEqual([plan.profile, plan.targets.map((unit) => unit.target)], ["local", [target.name]]);
+        }
+      }
+      const { command } = await server.ask("captureCommand", { folder: folderUri, packages: ["textstats-ffi"], lib: true });
+      assert.match(command.args.join(" "), / --package textstats-ffi --lib /);
+    });
+
     it("another LTO mode than the profile's is announced as a deviation", async () => {
       const plan = await captured.server.ask("plan", { folder: captured.folderUri, lto: "thin-local" });
       assert.deepEqual(plan.deviations, [{ setting: "lto", build: "thin", used: "thin-local" }]);

@@ -23,6 +23,8 @@ const WRONG: readonly (readonly [name: keyof typeof requests, params: unknown, w
   ["unit", { unit: "a\0b" }, /`unit` is .*, not a path/],
   ["plan", { folder: ["/"] }, /`folder` is an array, not a string/],
   ["plan", { folder: "file:///w", packages: ["a\0b"] }, /`packages\[0\]` is .*, not a name that is no option/],
+  ["buildChoices", {}, /`folder` is missing/],
+  ["captureCommand", { folder: "file:///w", lib: "yes" }, /`lib` is "yes", not true or false/],
   ["captureCommand", { folder: "file:///w", lto: "best" }, /`lto` is "best", not "thin" or "fat" or "thin-local"/],
   ["thin", { source: { files: "file:///w" } }, /`source\.files` is "file:\/\/\/w", not an array/],
   ["groups", {}, /`subject` is missing/],

@@ -6,6 +6,7 @@ import { llvmArguments, toolchainProfile } from "../../pipelines/toolchain-profi
 import type { ChosenEngine, ReplayChoice } from "../../replay/producer.js";
 import { engineOn } from "../../replay/reading-engine.js";
 import type { UnitProducer } from "../producer.js";
+import { buildChoices } from "./capture/build-choices.js";
 import { planCapture } from "./capture/capture-plan.js";
 import { captureBuild } from "./capture/capture.js";
 import { sourcesOf } from "./capture/sources.js";
@@ -24,7 +25,7 @@ export const RUST: UnitProducer = {
   name: "rust",
   left: SESSIONS,
   workspaces: { homes: cargoFolders, discover, toldApart, watch: (built) => new BuildWatch(built) },
-  captures: { folderOf: packageFolder, plan: planCapture, capture: captureBuild },
+  captures: { folderOf: packageFolder, choices: buildChoices, plan: planCapture, capture: captureBuild },
   refuseIncomplete,
   chooseEngine,
   outside: vouchedOutside,

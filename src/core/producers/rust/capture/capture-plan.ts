@@ -20,8 +20,8 @@ const CRATE = { seconds: { low: 0.7, high: 4 }, megabytes: { low: 3, high: 14 } 
 /** What a final crate adds: its stages, including those of std. */
 const FINAL = { seconds: { low: 3, high: 20 }, megabytes: { low: 40, high: 180 } } as const;
 
-/** The kinds of targets that are final crates. */
-const FINAL_TYPES = ["bin", "cdylib", "staticlib", "dylib"];
+/** The types of crates that are final: rustc links them. */
+export const FINAL_TYPES = ["bin", "cdylib", "staticlib", "dylib"];
 
 /**
  * Plans a capture. Asks Cargo, and builds nothing.

@@ -8,6 +8,7 @@ import type { PlannedProfile, PlannedTarget } from "../workspace/unit-graph.js";
 export interface Selection {
   readonly profile: string;
   readonly packages: readonly string[];
+  readonly lib: boolean;
   readonly bins: readonly string[];
   readonly examples: readonly string[];
   readonly tests: readonly string[];
@@ -21,6 +22,7 @@ export function buildArguments(selection: Selection): string[] {
   return [
     ...["--profile", selection.profile],
     ...each("--package", selection.packages),
+    ...(selection.lib ? ["--lib"] : []),
     ...each("--bin", selection.bins),
     ...each("--example", selection.examples),
     ...each("--test", selection.tests),
@@ -32,11 +34,11 @@ export function buildArguments(selection: Selection): string[] {
 /** What a capture was asked to build. Leaves out empty lists. */
 export function scopeOf(
   { folder, workspace }: { readonly folder: string; readonly workspace: { readonly root: string } },
-  { packages, bins, examples, tests, benches, cargoArgs = [] }: CaptureOptions,
+  { packages, lib = false, bins, examples, tests, benches, cargoArgs = [] }: CaptureOptions,
 ): CaptureScope {
   const lists = { packages, bins, examples, tests, benches, features: featureArguments(cargoArgs) };
   const given = Object.entries(lists).filter(([, names]) => names !== undefined && names.length > 0);
-  return { folder: path.relative(workspace.root, folder), ...Object.fromEntries(given) };
+  return { folder: path.relative(workspace.root, folder), ...(lib ? { lib } : {}), ...Object.fromEntries(given) };
 }
 
 export interface ProfileOverrides {

@@ -39,8 +39,8 @@ export async function prepare(options: CaptureOptions): Promise<Prepared> {
   const workspace = await readWorkspace(folder, program, signal);
   const toolchain = await detectToolchain(folder, { environment, toolchain: options.toolchain, signal });
   const { profile, cargoArgs } = splitProfile(options);
-  const { packages = [], bins = [], examples = [], tests = [], benches = [] } = options;
-  const buildArgs = buildArguments({ profile, packages, bins, examples, tests, benches, cargoArgs });
+  const { packages = [], lib = false, bins = [], examples = [], tests = [], benches = [] } = options;
+  const buildArgs = buildArguments({ profile, packages, lib, bins, examples, tests, benches, cargoArgs });
   const store = path.resolve(options.store ?? storeRoot(environment));
   // Cargo caches facts about rustc in the target directory, even if it only prints; this leaves the user's own target directory alone.
   const elsewhere = path.join(store, "targets", "plan");

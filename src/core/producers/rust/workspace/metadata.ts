@@ -17,6 +17,7 @@ export interface WorkspacePackage {
     readonly crateTypes: readonly string[];
     readonly name: string;
     readonly srcPath: string;
+    readonly requiredFeatures: readonly string[];
   }[];
 }
 
@@ -24,6 +25,8 @@ export interface Workspace {
   readonly root: string;
   readonly targetDirectory: string;
   readonly packages: readonly WorkspacePackage[];
+  /** Ids of the packages that `cargo build` in the workspace's root builds; null: Cargo does not say. */
+  readonly defaultMembers: readonly string[] | null;
 }
 
 /** The package folder that a path to a folder or to a Cargo.toml names. */
@@ -70,6 +73,7 @@ export async function readWorkspace(folder: string, program: CargoProgram, signa
   return {
     root: raw.workspace_root,
     targetDirectory: raw.target_directory,
+    defaultMembers: raw.workspace_default_members ?? null,
     packages: raw.packages.map(({ id, name, manifest_path, targets }) => ({
       id,
       name,
@@ -79,6 +83,7 @@ export async function readWorkspace(folder: string, program: CargoProgram, signa
         crateTypes: target.crate_types,
         name: target.name,
         srcPath: target.src_path,
+        requiredFeatures: target["required-features"] ?? [],
       })),
     })),
   };
