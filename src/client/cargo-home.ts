@@ -13,7 +13,11 @@ export const onCargoFoldersChanged = changed.event;
 export async function noteCargoFolders(folders: readonly FolderView[]): Promise<void> {
   const before = without;
   without = folders.every(({ homes }) => homes.length === 0);
-  await vscode.commands.executeCommand("setContext", CONTEXT.withoutCargo, without);
+  const noToolchain = folders.some(({ problem }) => problem?.name === "NoToolchain");
+  await Promise.all([
+    vscode.commands.executeCommand("setContext", CONTEXT.withoutCargo, without),
+    vscode.commands.executeCommand("setContext", CONTEXT.withoutToolchain, noToolchain),
+  ]);
   if (without !== before) changed.fire();
 }
 

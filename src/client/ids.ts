@@ -94,6 +94,8 @@ export const CONTEXT = {
   looked: "lto.looked",
   /** The search for units has finished, and no open folder has a Cargo.toml. */
   withoutCargo: "lto.withoutCargo",
+  /** No Rust toolchain was found for an open folder. */
+  withoutToolchain: "lto.withoutToolchain",
 } as const;
 
 /** Keys that complete a step of the walkthrough; each is set when what the step describes has happened. */

@@ -28,6 +28,7 @@ interface Entry {
 
 interface Setting {
   readonly default: unknown;
+  readonly order?: number;
   readonly scope?: string;
   readonly description?: string;
   readonly markdownDescription?: string;
@@ -110,7 +111,12 @@ describe("contributions", () => {
   });
 
   it("menus, keybindings, welcome views and walkthroughs name commands that exist", () => {
-    const linked = [...contributes.viewsWelcome.map(({ contents }) => contents), ...steps.map(({ description }) => description)]
+    const settings = Object.values(contributes.configuration.properties).map(({ markdownDescription = "" }) => markdownDescription);
+    const linked = [
+      ...contributes.viewsWelcome.map(({ contents }) => contents),
+      ...steps.map(({ description }) => description),
+      ...settings,
+    ]
       .flatMap((text) => [...text.matchAll(/\(command:(lto[\w.]+)\)/g)].map(([, name]) => name ?? ""))
       .filter((name) => !views.has(name.replace(/\.focus$/, "")));
     const unknown = [...entries.flatMap(({ command, submenu }) => (submenu === undefined ? [command ?? ""] : [])), ...linked].filter(
@@ -170,6 +176,28 @@ describe("contributions", () => {
       declared.filter(([, setting]) => !(setting.description ?? setting.markdownDescription)),
       [],
     );
+  });
+
+  it("settings are in a written order, and link to settings that exist", () => {
+    const settings = Object.entries(contributes.configuration.properties);
+    assert.deepEqual(
+      settings.map(([, { order }]) => order),
+      settings.map((_, index) => index + 1),
+    );
+    const linked = settings.flatMap(([, { markdownDescription = "" }]) => [...markdownDescription.matchAll(/`#([^`]+)#`/g)]);
+    assert.deepEqual(
+      linked.flatMap(([, name = ""]) => (name in contributes.configuration.properties ? [] : [name])),
+      [],
+    );
+  });
+
+  it("an empty view has at most one button, the thing to do first; what else can be done is a link in its text", () => {
+    const buttons = (contents: string): number => contents.split("\n").filter((line) => /^\[[^\]]+\]\([^)]+\)$/.test(line)).length;
+    assert.deepEqual(
+      contributes.viewsWelcome.filter(({ contents }) => buttons(contents) > 1),
+      [],
+    );
+    assert.ok(contributes.viewsWelcome.filter(({ contents }) => buttons(contents) === 1).length >= 5);
   });
 
   it("settings that choose programs or folders are ignored in an untrusted folder", () => {
