@@ -27,12 +27,12 @@ function functionLines({ function: name, imports, calls, uses, inlinedBefore }: 
     return [`\`${name ?? ""}\` is not in LTO's input any more: the compiler had inlined it before, into ${into}.`];
   }
   return [
-    ...uses.map((use) => useLine(use, colors)),
     ...(imports.length + calls.length === 0 ? ["No call of it reaches LTO, and it calls nothing."] : []),
     ...groupsOf(imports, ({ verdict, callee, importer, reason }) => [verdict, callee, importer, reason].join("\n")).flatMap((rows) =>
       importLines(rows, colors),
     ),
     ...groupsOf(calls, ({ caller, callee, module }) => [caller, callee, module].join("\n")).flatMap((rows) => callGroupLines(rows, colors)),
+    ...uses.map((use) => useLine(use, colors)),
   ];
 }
 
@@ -90,7 +90,7 @@ function summaryLines({ imports, calls, limits }: CallsReport, colors: Colors): 
       ...topLines(
         imports.filter(({ verdict }) => verdict === "refused"),
         ({ reason }) => reason,
-        (row) => importReason({ ...row, chain: [] }),
+        (row) => (row.reason === "too-large" ? "larger than the limit of every call of it" : importReason(row)),
         ({ callee }) => callee,
       ),
     );
@@ -101,7 +101,7 @@ function summaryLines({ imports, calls, limits }: CallsReport, colors: Colors): 
       ...topLines(
         calls.filter(({ verdict }) => verdict === "not-inlined"),
         ({ remark, reason }) => `${remark} ${reason}`,
-        inlineReason,
+        (row) => (row.remark === "TooCostly" ? "the cost is not below the threshold" : inlineReason(row)),
         ({ callee }) => callee ?? "a pointer",
       ),
     );
@@ -128,8 +128,9 @@ function sameForAll<T>(rows: readonly T[], words: (row: T) => string): string {
   return texts.size === 1 ? first : `for example ${first}`;
 }
 
-function listed(items: readonly string[], total = items.length): string {
-  const shown = items.slice(0, MOST_CALLERS).map((item) => (item.startsWith("`") ? item : `\`${item}\``));
+function listed(items: readonly string[], total = new Set(items).size): string {
+  // Several symbols can have one readable name.
+  const shown = [...new Set(items)].slice(0, MOST_CALLERS).map((item) => (item.startsWith("`") ? item : `\`${item}\``));
   return `${shown.join(", ")}${total > shown.length ? `, and ${number(total - shown.length)} more` : ""}`;
 }
 
