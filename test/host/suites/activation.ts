@@ -8,7 +8,7 @@ import { COMMANDS } from "../../../src/client/ids.js";
 import { extension, servers } from "./extension.js";
 
 /** The size of the code that activation loads, including the shared tables of stages and errors; bench/extension measures its time. */
-const MOST_BYTES = 90_000;
+const MOST_BYTES = 100_000;
 
 /** The extension's bundles that this host has loaded, relative to its folder; all of them are in dist. */
 function loaded(): string[] {
