@@ -25,6 +25,10 @@ windowTest(
       await window.quickInput.type(label);
       await window.quickInput.accept();
     };
+    /** Waits for a list with this choice: the one before it stays on the screen for a moment. */
+    const listed = async (label: string): Promise<void> => {
+      await window.quickInput.widget.getByText(label, { exact: true }).first().waitFor();
+    };
     const labels = async (): Promise<string[]> => (await window.quickInput.items()).map(({ label }) => label);
 
     await step("where Cargo builds nothing to link, Run Thin LTO offers tests and benches", async () => {
@@ -45,6 +49,7 @@ windowTest(
       assert.deepEqual(await labels(), ["Build with these", "Profile: release", "Package: only-a-library", "Target: one"]);
       await window.threePictures("choice");
       await pick("Profile: release");
+      await listed("tuned");
       const profiles = await window.quickInput.items();
       assert.deepEqual(
         profiles.map(({ label, description }) => [label, description]),
@@ -58,6 +63,7 @@ windowTest(
       );
       await window.threePictures("profiles");
       await window.quickInput.choose("tuned");
+      await listed("Profile: tuned");
       await pick("Build with these");
       const asked = await question();
       assert.match(asked, /one \(test\), LTO thin\b/);
