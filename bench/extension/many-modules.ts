@@ -4,6 +4,7 @@ import path from "node:path";
 import { MANIFEST, REPORT } from "../../src/core/store/run-folder.js";
 import { SUMMARY, summaryOf } from "../../src/core/store/run-summary.js";
 import { storeLayout } from "../../src/core/store/store-layout.js";
+import type { Subject } from "../../src/protocol/uris.js";
 import { MOST_ROWS } from "../../src/protocol/views.js";
 import { TestServer } from "../../test/support/server.js";
 import { fakeRun } from "../../test/webview/support/fake-run.js";
@@ -15,7 +16,12 @@ export interface ManyModulesFigures {
   /** The codegen units of the largest group, ms. */
   readonly expand: number;
   readonly shown: number;
+  /** The groups, a group's crates and its codegen units for each of some texts in the filter, ms: what the tree requests for a letter. */
+  readonly filtered: readonly number[];
 }
+
+/** What a user types: few, many and no codegen units match. */
+const TYPED = ["c", "co", "cor", "core", "core::", "nothing"];
 
 export async function manyModules(work: string, modules: number): Promise<ManyModulesFigures> {
   const store = path.join(work, "store");
@@ -39,8 +45,22 @@ export async function manyModules(work: string, modules: number): Promise<ManyMo
     const filter = { groups: [largest.group] };
     await server.ask("crates", { subject, filter, offset: 0, limit: MOST_ROWS });
     const { rows } = await server.ask("modules", { subject, filter, offset: 0, limit: MOST_ROWS });
-    return { firstPaint, expand: performance.now() - expanded, shown: rows.length };
+    const expand = performance.now() - expanded;
+    const filtered: number[] = [];
+    for (const text of TYPED) filtered.push(await filtering(server, subject, text));
+    return { firstPaint, expand, shown: rows.length, filtered };
   } finally {
     await server.stop();
   }
+}
+
+async function filtering(server: TestServer, subject: Subject, text: string): Promise<number> {
+  const from = performance.now();
+  const { groups } = await server.ask("groups", { subject, filter: { text } });
+  for (const { group } of groups) {
+    const filter = { text, groups: [group] };
+    await server.ask("crates", { subject, filter, offset: 0, limit: MOST_ROWS });
+    await server.ask("modules", { subject, filter, offset: 0, limit: MOST_ROWS });
+  }
+  return performance.now() - from;
 }
