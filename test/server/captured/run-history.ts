@@ -42,7 +42,7 @@ export function runHistory(captured: Captured): void {
       await server.ask("removeRun", { run: later.id });
     });
 
-    it("forgets deleted runs at once, restores them, and removes their files when it is told to or ends", async () => {
+    it("forgets deleted runs at once, restores them, and removes their files on request or when it ends", async () => {
       const { unit, run } = captured;
       const server = await captured.start();
       const more = [await server.ask("thin", { source: { unit: unit.ref } }), await server.ask("thin", { source: { unit: unit.ref } })];
