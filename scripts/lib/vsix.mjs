@@ -38,8 +38,9 @@ async function runVsce(folder, args) {
 async function checkContents(folder) {
   const { main } = manifestOf(folder);
   const files = (await runVsce(folder, ["ls"])).split("\n").map((line) => line.trim());
+  const texts = folder === root ? ["package.nls.json"] : [];
   const native = folder === root ? shippedFiles().map((file) => `dist/${file}`) : [];
-  const wanted = ["package.json", "README.md", "LICENSE", ...(main === undefined ? [] : [path.posix.normalize(main)]), ...native];
+  const wanted = ["package.json", "README.md", "LICENSE", ...(main === undefined ? [] : [path.posix.normalize(main)]), ...texts, ...native];
   const missing = wanted.filter((file) => !files.includes(file));
   if (missing.length > 0) {
     throw new PlainError(`The package would lack ${missing.join(", ")}: is it built, and does .vscodeignore name it?`);

@@ -15,6 +15,7 @@ import {
 } from "../../src/client/ids.js";
 import { DEFAULT_SETTINGS, SETTINGS_SECTION } from "../../src/protocol/settings.js";
 import { STAGE_LANGUAGE } from "../../src/protocol/uris.js";
+import { englishManifest } from "../support/manifest.js";
 import { repository } from "../support/repository.js";
 
 interface Entry {
@@ -69,7 +70,7 @@ const HARMLESS: ReadonlySet<string> = new Set([
   ...["hideDebugInfo", "hideGuids", "hideAttributes", "demangle", "stableNumbering"].map((name) => `lto.filters.${name}`),
 ]);
 
-const manifest = JSON.parse(fs.readFileSync(path.join(repository, "package.json"), "utf8")) as Manifest;
+const manifest = englishManifest() as Manifest;
 const { contributes } = manifest;
 const commands = new Set<string>(Object.values(COMMANDS));
 const views = new Set<string>(Object.values(VIEWS));

@@ -137,9 +137,14 @@ const folders = [
   ".github",
   ".vscode",
 ];
-const files = [...folders.flatMap((folder) => filesBelow(folder)), "README.md", "CHANGELOG.md", "CONTRIBUTING.md", "package.json"].filter(
-  (file) => file !== "test/unit/invariants-words.test.ts",
-);
+const files = [
+  ...folders.flatMap((folder) => filesBelow(folder)),
+  "README.md",
+  "CHANGELOG.md",
+  "CONTRIBUTING.md",
+  "package.json",
+  "package.nls.json",
+].filter((file) => file !== "test/unit/invariants-words.test.ts");
 
 /** Where a pattern matches in a file, even if a comment or paragraph breaks the phrase into two lines. */
 function matches(file: string, banned: RegExp): string[] {
