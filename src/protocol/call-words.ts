@@ -60,6 +60,7 @@ function into({ importer, chain }: ImportRow): string {
   return caller === undefined ? shortModuleName(importer) : `\`${caller}\`'s unit (${shortModuleName(importer)})`;
 }
 
+/** What stands for a remark where LLVM has none. */
 const REMARKS: Readonly<Record<string, string>> = {
   Indirect: "it goes through a pointer, so the callee is not known",
   NoDefinition: "its unit has no definition of the callee",
@@ -72,6 +73,11 @@ const REASONS: Readonly<Record<string, string>> = {
   "always inline attribute": "`#[inline(always)]`",
   "noinline call site attribute": "the call is marked noinline",
 };
+
+/** Whether the inliner itself said something about a call. */
+export function hasRemark({ remark }: Pick<CallRow, "remark">): boolean {
+  return !Object.hasOwn(REMARKS, remark);
+}
 
 /** Why a call is inlined or not: a clause. */
 export function inlineReason({ verdict, cost, costIsLeast, threshold, remark, reason }: CallRow): string {

@@ -80,9 +80,9 @@ export interface CallPlace {
   /** Empty: not known. */
   readonly function: string;
   readonly symbol: string;
-  /** null: the function has no line table. */
+  /** null: the function has no line table, or passes made one call of several. */
   readonly at: SourcePlace | null;
-  /** Without a line table: the number of the call among the function's calls before LTO's passes, from 1. */
+  /** Without a line table: the number of the call among the function's calls before LTO's passes, from 1. null: there is a line, or neither is known. */
   readonly ordinal: Count | null;
 }
 
@@ -107,7 +107,7 @@ export interface CallRow {
   /** LLVM stopped counting at the threshold, so the cost is at least that. */
   readonly costIsLeast: boolean;
   readonly threshold: number | null;
-  /** LLVM's name of its remark; "Indirect": a call through a pointer; "NoRemark": the call stayed, and LLVM did not say why. */
+  /** LLVM's name of its remark; "Indirect": a call through a pointer; "NoDefinition": of a function that the module only declares; "NoRemark": the call stayed, and LLVM did not say why. */
   readonly remark: string;
   /** LLVM's words; empty: it has none besides cost and threshold. */
   readonly reason: string;
@@ -121,6 +121,12 @@ export interface Compared {
   readonly different: Count;
 }
 
+/** How many of so many calls have a line, or a function and a number. */
+export interface Located {
+  readonly calls: Count;
+  readonly of: Count;
+}
+
 export interface CallsChecked {
   /** Modules whose imports are the ones that LLVM decided on. */
   readonly importLists: Compared;
@@ -129,7 +135,9 @@ export interface CallsChecked {
   /** Functions whose code after the replay that listened to the inliner is that of the stage. */
   readonly code: Compared;
   /** Calls whose place is known. */
-  readonly located: { readonly calls: Count; readonly of: Count };
+  readonly located: Located;
+  /** Of those, the ones that the inliner made a remark about. */
+  readonly locatedRemarks: Located;
 }
 
 /** A module that defines a function at LTO's input, or refers to it. */

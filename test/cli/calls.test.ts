@@ -68,6 +68,8 @@ function assertAllEqual({ checked, notAvailable }: CallsReport): void {
   assert.equal(checked.code.different, 0);
   assert.equal(checked.importLists.different, 0);
   assert.ok(checked.located.calls / checked.located.of > 0.99, `${checked.located.calls} of ${checked.located.of} calls are located`);
+  assert.ok(checked.locatedRemarks.of > 0);
+  assert.equal(checked.locatedRemarks.calls, checked.locatedRemarks.of, "every remark has a place");
 }
 
 describe("calls", { skip: skipWithoutRust }, () => {

@@ -63,6 +63,8 @@ export function callRow(decision: InlineDecision, nameOf: (symbol: string) => st
 
 function shown({ symbol, file, line, column }: SymbolPlace, nameOf: (symbol: string) => string): CallPlace {
   const function_ = symbol === "" ? "" : nameOf(symbol);
+  // LLVM's line 0: passes made one call of several.
+  if (line === 0) return { function: function_, symbol, at: null, ordinal: null };
   if (file !== null) return { function: function_, symbol, at: { file, line, column }, ordinal: null };
-  return { function: function_, symbol, at: null, ordinal: line === 0 ? null : line };
+  return { function: function_, symbol, at: null, ordinal: line };
 }

@@ -1,5 +1,15 @@
 /** `calls`: what a unit's modules import and inline, and why, with the checks that show whether it is true. */
-import type { CallRow, CallsChecked, CallsNotAvailable, CallsReport, Compared, FunctionUse, ImportRow } from "../../../protocol/calls.js";
+import type {
+  CallRow,
+  CallsChecked,
+  CallsNotAvailable,
+  CallsReport,
+  Compared,
+  FunctionUse,
+  ImportRow,
+  Located,
+} from "../../../protocol/calls.js";
+import { hasRemark } from "../../../protocol/call-words.js";
 import type { ImportLimits } from "../../../protocol/engine/calls.js";
 import { pipelineOf } from "../../../protocol/pipelines.js";
 import { LtoError } from "../../base/errors.js";
@@ -83,7 +93,11 @@ class Explanation {
   readonly #hooks: CallsHooks;
   readonly #names: Names;
   readonly #notAvailable: CallsNotAvailable[] = [];
-  #checked: Pick<CallsChecked, "code" | "located"> = { code: { equal: 0, different: 0 }, located: { calls: 0, of: 0 } };
+  #checked: Pick<CallsChecked, "code" | "located" | "locatedRemarks"> = {
+    code: { equal: 0, different: 0 },
+    located: locatedOf([]),
+    locatedRemarks: locatedOf([]),
+  };
 
   constructor(core: CoreContext, open: OpenUnit, options: CallsOptions, hooks: CallsHooks) {
     this.#core = core;
@@ -146,7 +160,7 @@ class Explanation {
     const { ledgers, code, notAvailable } = await gatherLedgers(this.#core, this.#open, only, this.#hooks);
     this.#notAvailable.push(...notAvailable);
     const decisions = ledgers.flatMap(inlineDecisions);
-    this.#checked = { code, located: { calls: decisions.filter(isLocated).length, of: decisions.length } };
+    this.#checked = { code, located: locatedOf(decisions), locatedRemarks: locatedOf(decisions.filter(hasRemark)) };
     return decisions;
   }
 
@@ -248,6 +262,10 @@ const SYMBOLS_AT_ONCE = 20_000;
 
 const OTHER_RULES =
   "LLVM imports something else than its usual rules say, because one of its arguments changes them (such as -force-import-all or -import-cutoff).";
+
+function locatedOf(decisions: readonly InlineDecision[]): Located {
+  return { calls: decisions.filter(isLocated).length, of: decisions.length };
+}
 
 /** Whether at least the function and the line, or the number of the call in it, are known. */
 function isLocated({ places: [place] }: InlineDecision): boolean {
