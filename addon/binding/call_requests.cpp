@@ -143,6 +143,16 @@ static Answer importDecisions(ImportDecisionsParams Params, const Request &Curre
   return describeImports(**Found, Params, Current.control(&Watch));
 }
 
+static void addPlaces(json::Array &Row, ArrayRef<calls::CallPlace> Places, TextTable &Texts) {
+  auto Text = [&](StringRef Value) {
+    return Value.empty() ? int64_t(-1) : static_cast<int64_t>(Texts[Value]);
+  };
+  for (const calls::CallPlace &Place : Places)
+    for (int64_t Part :
+         {Text(Place.Function), Text(Place.File), int64_t(Place.Line), int64_t(Place.Column)})
+      Row.push_back(Part);
+}
+
 static json::Array callJson(const calls::InlineDecision &Decision, TextTable &Texts) {
   auto Text = [&](StringRef Value) {
     return Value.empty() ? int64_t(-1) : static_cast<int64_t>(Texts[Value]);
@@ -150,10 +160,7 @@ static json::Array callJson(const calls::InlineDecision &Decision, TextTable &Te
   json::Array Row{Text(Decision.Caller), Text(Decision.Callee), Decision.Inlined ? 1 : 0,
                   Text(Decision.Remark), orNull(Decision.Cost), orNull(Decision.Threshold),
                   Text(Decision.Reason), Decision.Times,        Decision.WholeWay ? 1 : 0};
-  for (const calls::CallPlace &Place : Decision.At)
-    for (int64_t Part :
-         {Text(Place.Function), Text(Place.File), int64_t(Place.Line), int64_t(Place.Column)})
-      Row.push_back(Part);
+  addPlaces(Row, Decision.At, Texts);
   return Row;
 }
 
@@ -169,6 +176,15 @@ static json::Array fateJson(const calls::SymbolFate &Symbol, TextTable &Texts) {
                   Text(Symbol.Into)};
   for (const std::string &User : Symbol.Users)
     Row.push_back(Text(User));
+  return Row;
+}
+
+static json::Array remarkJson(const calls::PassRemark &Remark, TextTable &Texts) {
+  auto Text = [&](StringRef Value) { return static_cast<int64_t>(Texts[Value]); };
+  json::Array Row{Text(Remark.Function), Text(Remark.Pass),
+                  Text(Remark.Name),     static_cast<int64_t>(Remark.Kind),
+                  Text(Remark.Text),     Remark.Times};
+  addPlaces(Row, Remark.At, Texts);
   return Row;
 }
 
@@ -220,10 +236,33 @@ static json::Value ledgerJson(const InlineDecisionsParams &Params,
                       {"texts", Texts.take()}};
 }
 
+static json::Value remarksJson(const InlineDecisionsParams &Params,
+                               const calls::InlineLedger &Ledger, calls::Costs Computed,
+                               const std::vector<std::string> &Different) {
+  TextTable Texts;
+  json::Array Remarks;
+  if (Different.empty())
+    for (const calls::PassRemark &Remark : Ledger.remarks())
+      Remarks.push_back(remarkJson(Remark, Texts));
+  return json::Object{{"schema", 1},
+                      {"module", jsonText(Params.Module)},
+                      {"extraAnalysis", Computed == calls::Costs::Full},
+                      {"isTrue", Different.empty()},
+                      {"remarks", std::move(Remarks)},
+                      {"texts", Texts.take()}};
+}
+
+/// What one replay gave.
+struct Heard {
+  json::Value Ledger;
+  json::Value Remarks;
+};
+
 /// Listens with full costs and as many anchors as leave the code as it is: some passes of LLVM look
 /// at locations, although they should not.
-static Answer listen(const Unit &U, const InlineDecisionsParams &Params, OptimizeOptions Options,
-                     const Request &Current, std::vector<Timing> &Timings) {
+static Expected<Heard> listen(const Unit &U, const InlineDecisionsParams &Params,
+                              OptimizeOptions Options, const Request &Current,
+                              std::vector<Timing> &Timings) {
   Expected<StringMap<std::string>> Code = stageCode(Params);
   if (!Code)
     return Code.takeError();
@@ -241,9 +280,20 @@ static Answer listen(const Unit &U, const InlineDecisionsParams &Params, Optimiz
       return Run.takeError();
     std::vector<std::string> Different = differentCode(Ledger.codeHashes(), *Code);
     if (Different.empty() || Wanted == Anchors::None)
-      return ledgerJson(Params, Ledger, Computed, Different);
+      return Heard{ledgerJson(Params, Ledger, Computed, Different),
+                   remarksJson(Params, Ledger, Computed, Different)};
   }
   llvm_unreachable("the last attempt returns");
+}
+
+/// @returns where the text is. Errors: as BlobStore::save
+static Expected<json::Object> savedBlob(const InlineDecisionsParams &Params,
+                                        const json::Value &Content) {
+  const std::string Text = formatv("{0}", Content).str();
+  const std::string Digest = digestOf(Text);
+  if (Error E = BlobStore(Params.Blobs).save(Digest, Text))
+    return E;
+  return json::Object{{"blob", Digest}, {"bytes", static_cast<int64_t>(Text.size())}};
 }
 
 static Answer inlineDecisions(InlineDecisionsParams Params, const Request &Current) {
@@ -258,15 +308,17 @@ static Answer inlineDecisions(InlineDecisionsParams Params, const Request &Curre
   OptimizeOptions Options = optionsOf(**Found);
   Options.OnStage = OnStage;
   std::vector<Timing> Timings;
-  Answer Ledger = listen(**Found, Params, Options, Current, Timings);
+  Expected<Heard> Said = listen(**Found, Params, Options, Current, Timings);
+  if (!Said)
+    return Said.takeError();
+  Expected<json::Object> Ledger = savedBlob(Params, Said->Ledger);
   if (!Ledger)
     return Ledger.takeError();
-  const std::string Text = formatv("{0}", *Ledger).str();
-  const std::string Digest = digestOf(Text);
-  if (Error E = BlobStore(Params.Blobs).save(Digest, Text))
-    return E;
-  return json::Object{{"blob", Digest},
-                      {"bytes", static_cast<int64_t>(Text.size())},
+  Expected<json::Object> Remarks = savedBlob(Params, Said->Remarks);
+  if (!Remarks)
+    return Remarks.takeError();
+  return json::Object{{"ledger", std::move(*Ledger)},
+                      {"remarks", std::move(*Remarks)},
                       {"timings", toJSON(Timings)},
                       {"peakMemoryBytes", peakMemoryBytes()}};
 }

@@ -196,4 +196,38 @@ TEST(InlineLedger, SaysHowFarACallIsFromTheThreshold) {
   EXPECT_TRUE(Compiled.codeIsEqual());
 }
 
+const char *const Recursion = R"(
+define i32 @sum(i32 %n, i32 %all) noinline {
+  %done = icmp eq i32 %n, 0
+  br i1 %done, label %end, label %more
+more:
+  %less = sub i32 %n, 1
+  %next = add i32 %all, %n
+  %result = tail call i32 @sum(i32 %less, i32 %next)
+  ret i32 %result
+end:
+  ret i32 %all
+}
+define i32 @calls(i32 %n) { %r = call i32 @sum(i32 %n, i32 0) ret i32 %r }
+)";
+
+TEST(InlineLedger, HasWhatOtherPassesSay) {
+  for (Costs Computed : {Costs::Full, Costs::AsCompiled}) {
+    Inlined M(Recursion, Computed);
+    EXPECT_TRUE(M.codeIsEqual());
+    const PassRemark *Found = nullptr;
+    for (const PassRemark &Remark : M.Ledger.remarks()) {
+      EXPECT_NE(Remark.Pass, "inline");
+      if (Remark.Pass == "tailcallelim")
+        Found = &Remark;
+    }
+    ASSERT_TRUE(Found);
+    EXPECT_EQ(Found->Name, "tailcall-recursion");
+    EXPECT_EQ(Found->Kind, RemarkKind::Passed);
+    EXPECT_EQ(Found->Function, "sum");
+    EXPECT_TRUE(Found->At.empty());
+    EXPECT_EQ(Found->Text, "transforming tail recursion into loop");
+  }
+}
+
 } // namespace

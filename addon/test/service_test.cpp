@@ -266,11 +266,17 @@ TEST(Service, SaysWhatIsImportedAndInlined) {
                      jsonOf(File) + R"(, "module": )" + jsonOf(Module) + "}");
     };
     json::Value Answer = valueOf(Ask("main", Stage));
-    json::Value Ledger =
-        valueOf(json::parse(contentOf(PathOf(*Answer.getAsObject()->getString("blob")))));
+    auto ContentOf = [&](StringRef Kind) {
+      StringRef Blob = *Answer.getAsObject()->getObject(Kind)->getString("blob");
+      return valueOf(json::parse(contentOf(PathOf(Blob))));
+    };
+    json::Value Ledger = ContentOf("ledger");
     EXPECT_EQ(Ledger.getAsObject()->getString("module"), "main");
     EXPECT_TRUE(Ledger.getAsObject()->getArray("different")->empty());
     EXPECT_GT(*Ledger.getAsObject()->getInteger("functions"), 0);
+    json::Value Remarks = ContentOf("remarks");
+    EXPECT_EQ(Remarks.getAsObject()->getString("module"), "main");
+    EXPECT_EQ(Remarks.getAsObject()->getBoolean("isTrue"), true);
     EXPECT_EQ(errorOf(Ask("absent", Stage)).Name, "UnknownModule");
     EXPECT_EQ(errorOf(Ask("main", Files.path("absent.bc"))).Name, "UnreadableFile");
   });

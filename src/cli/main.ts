@@ -20,6 +20,7 @@ import { explainCommand } from "./explain.js";
 import { fateCommand } from "./fate.js";
 import { fatCommand } from "./fat.js";
 import { findCommand } from "./find.js";
+import { remarksCommand } from "./remarks.js";
 import { showCommand } from "./show.js";
 import { storeCommand } from "./store.js";
 import { thinCommand } from "./thin.js";
@@ -28,7 +29,7 @@ import { verifyCommand } from "./verify.js";
 const EXIT_CODES = `
 Exit codes:
   0    success
-  1    finished, but something differs or is missing (verify, calls, fate, diff --exit-code, compare and compare-llvm --exit-code, store --check, explain --audit, some units of capture)
+  1    finished, but something differs or is missing (verify, calls, fate, remarks, diff --exit-code, compare and compare-llvm --exit-code, store --check, explain --audit, some units of capture)
   2    wrong usage
   3    the inputs cannot be used, or a capture's build failed; the error names the file and says how to fix it
   4    the engine failed; the error names the module and the stage
@@ -51,6 +52,7 @@ function buildProgram(cli: Cli): Command {
     explainCommand,
     callsCommand,
     fateCommand,
+    remarksCommand,
     showCommand,
     diffCommand,
     findCommand,

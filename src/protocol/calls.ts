@@ -157,7 +157,7 @@ export interface FunctionUse {
 /** Something that cannot be explained, and why. */
 export interface CallsNotAvailable {
   readonly module: string;
-  readonly what: "imports" | "calls";
+  readonly what: "imports" | "calls" | "remarks";
   readonly why: string;
 }
 

@@ -9,12 +9,13 @@
 export type Stage = string;
 
 /**
- * The kinds of files that stages write, with their extensions. A record without a kind means bitcode. `calls`: what the inliner decided on the way to a
- * stage, in a record of its own.
+ * The kinds of files that stages write, with their extensions. A record without a kind means bitcode. `calls` and
+ * `remarks`: what the inliner decided and what the other passes said on the way to a stage, in records of their own.
  */
 export const ARTIFACTS = {
   bitcode: { kind: "bitcode", extension: "bc" },
   calls: { kind: "calls", extension: "json" },
+  remarks: { kind: "remarks", extension: "json" },
 } as const;
 
 export type ArtifactKind = keyof typeof ARTIFACTS;

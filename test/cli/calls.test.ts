@@ -7,6 +7,7 @@ import { after, before, describe, it } from "node:test";
 import { findMatrixToolchain } from "../../bench/verify-matrix/toolchains.js";
 import type { CallRow, CallsReport, ImportRow } from "../../src/protocol/calls.js";
 import type { FateReport } from "../../src/protocol/fate.js";
+import type { RemarksReport } from "../../src/protocol/remarks.js";
 import { CALLS } from "../support/calls-program.js";
 import { skipWithoutRust, TestCli } from "../support/cli.js";
 import { layOut } from "../support/programs.js";
@@ -53,6 +54,9 @@ const INLINED: Readonly<Record<number, readonly [string | null, Facts<CallRow>]>
   // The body of an async function.
   31: ["app::twice", { verdict: "not-inlined", remark: "NeverInline", reason: "noinline function attribute" }],
 };
+
+/** The line of the loop in `app::squares`. */
+const SQUARES_LOOP = (CALLS["app/src/main.rs"] ?? "").split("\n").findIndex((line) => line.includes("for value in values")) + 1;
 
 /** Functions that rustc compiles into every crate that calls them, where they are inlined before LTO. */
 const INLINED_BEFORE = ["lib::always", "lib::marked", "lib::generic", "lib::apply"];
@@ -205,6 +209,34 @@ describe("calls", { skip: skipWithoutRust }, () => {
     assert.ok(one.calls.length > 0);
     for (const { module } of one.calls) assert.match(module, /^app/);
     for (const { importer } of one.imports) assert.match(importer, /^app/);
+  });
+
+  it("prints what the other passes say, which the code after them shows", async () => {
+    const vectorized = ["remarks", unit, "app::squares", "--pass", "loop-vectorize"];
+    const { remarks, totals, notAvailable } = await cli.report<RemarksReport>([...vectorized, "--kind", "passed"]);
+    assert.deepEqual(notAvailable, []);
+    const [row] = remarks;
+    assert.equal(remarks.length, 1);
+    assert.equal(row?.name, "Vectorized");
+    // The loop is written in the iterator of slices.
+    const written = row.inlinedAt.at(-1);
+    assert.equal(written?.function, "app::squares");
+    assert.match(written.at?.file ?? "", /app\/src\/main\.rs$/);
+    assert.equal(written.at?.line, SQUARES_LOOP);
+    assert.deepEqual(totals, [{ pass: "loop-vectorize", name: "Vectorized", kind: "passed", remarks: row.times }]);
+    const { stdout: code } = await cli.run(["show", unit, row.module, "--stage", "pm", "--function", row.symbol]);
+    assert.match(code, /<\d+ x i32>/);
+    const { stdout } = await cli.run(vectorized);
+    assert.match(stdout, /passed {4}loop-vectorize: vectorized loop .* at .*main\.rs:/);
+  });
+
+  it("lists the passes that say something, where none has the name", async () => {
+    const error = await cli.error(["remarks", unit, "--pass", "vectorize"], 3);
+    assert.equal(error.name, "NothingToInspect");
+    assert.match(error.help ?? "", /loop-vectorize/);
+    const all = await cli.report<RemarksReport>(["remarks", unit]);
+    assert.ok(all.totals.length > 5);
+    assert.ok(all.remarks.every(({ pass }) => pass !== "inline"));
   });
 
   it("explains thin LTO, thin-local LTO and fat LTO of the demo", async () => {

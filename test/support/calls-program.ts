@@ -78,7 +78,17 @@ fn run(n: u32) -> u32 {
     sum
 }
 
-fn main() { println!("{}", run(std::env::args().count() as u32)); }
+#[inline(never)]
+fn squares(values: &[u32]) -> u32 {
+    let mut sum = 0u32;
+    for value in values { sum = sum.wrapping_add(value.wrapping_mul(*value)); }
+    sum
+}
+
+fn main() {
+    let count = std::env::args().count() as u32;
+    println!("{}", run(count) ^ squares(std::hint::black_box(&[count; 64][..])));
+}
 `;
 
 const RT = `

@@ -97,6 +97,8 @@ export function printingCommands({
     other("calls", unit),
     named("calls", unit, "evil"),
     other("calls", fat),
+    other("remarks", unit),
+    named("remarks", unit, "evil"),
     other("fate", unit),
     named("fate", unit, "evil"),
     named("fate", unit, ALL_INJECTIONS),

@@ -18,20 +18,24 @@ namespace {
 /// The name of the inliner's remarks; what runs it appends to it ("inline-ml").
 constexpr StringLiteral Inliner = "inline";
 
-/// Passes the inliner's remarks to a ledger, drops other remarks, and leaves everything else to the
-/// context's own handler.
+/// Passes remarks to a ledger, and leaves everything else to the context's own handler.
 class RemarkHandler : public DiagnosticHandler {
 public:
   RemarkHandler(InlineLedger &Ledger, Costs Computed, std::unique_ptr<DiagnosticHandler> Other)
       : Ledger(Ledger), Computed(Computed), Other(std::move(Other)) {}
 
-  bool isPassedOptRemarkEnabled(StringRef Pass) const override { return false; }
   /// Asked by the inliner when it chooses how to compute costs (`getDefaultInlineAdvice`,
-  /// InlineAdvisor.cpp, LLVM 19 to 23). Remarks come in any case: the context has no filter.
+  /// InlineAdvisor.cpp, LLVM 19 to 23), and by other passes before they analyse something for a
+  /// remark only. Remarks come in any case: the context has no filter.
   bool isMissedOptRemarkEnabled(StringRef Pass) const override {
-    return Computed == Costs::Full && Pass.starts_with(Inliner);
+    return Computed == Costs::Full && PassRemarks::wants(Pass);
   }
-  bool isAnalysisRemarkEnabled(StringRef Pass) const override { return false; }
+  bool isPassedOptRemarkEnabled(StringRef Pass) const override {
+    return isMissedOptRemarkEnabled(Pass);
+  }
+  bool isAnalysisRemarkEnabled(StringRef Pass) const override {
+    return isMissedOptRemarkEnabled(Pass);
+  }
   bool isAnyRemarkEnabled() const override { return true; }
 
   bool handleDiagnostics(const DiagnosticInfo &Said) override {
@@ -39,9 +43,7 @@ public:
     if (!Remark)
       return Other->handleDiagnostics(Said);
     if (auto *OfIr = dyn_cast<DiagnosticInfoIROptimization>(&Said))
-      if (OfIr->getPassName().starts_with(Inliner) && (OfIr->isPassed() || OfIr->isMissed()) &&
-          !OfIr->isVerbose())
-        Ledger.add(*OfIr);
+      Ledger.add(*OfIr);
     return true;
   }
 
@@ -163,6 +165,13 @@ static void correctPlace(const DiagnosticInfoIROptimization &Remark, InlineDecis
 }
 
 void InlineLedger::add(const DiagnosticInfoIROptimization &Remark) {
+  if (!Remark.getPassName().starts_with(Inliner))
+    Others.add(Remark);
+  else if ((Remark.isPassed() || Remark.isMissed()) && !Remark.isVerbose())
+    addDecision(Remark);
+}
+
+void InlineLedger::addDecision(const DiagnosticInfoIROptimization &Remark) {
   RemarkArguments Read = readArguments(Remark, *Written);
   if (Read.Callee.empty())
     return;

@@ -9,6 +9,7 @@
 
 #include "lto/calls/call_places.h"
 #include "lto/calls/fates.h"
+#include "lto/calls/pass_remarks.h"
 #include "lto/pipeline/stage_recorder.h"
 #include "llvm/ADT/StringMap.h"
 #include "llvm/IR/DiagnosticInfo.h"
@@ -44,7 +45,7 @@ struct InlineDecision {
   unsigned Times = 1;
 };
 
-/// How costs are computed.
+/// How costs are computed, and how far passes analyse what they only report.
 enum class Costs {
   /// To the end, as LLVM does when it reports. Late savings can then bring a cost below the
   /// threshold, so that LLVM inlines more.
@@ -53,7 +54,7 @@ enum class Costs {
   AsCompiled
 };
 
-/// Listens to the inliner during the step that leads to one stage.
+/// Listens to the inliner, and to all other passes, during the step that leads to one stage.
 class InlineLedger : public pipeline::StageObserver {
 public:
   explicit InlineLedger(pipeline::LtoStage Watched, Anchors Wanted = Anchors::All,
@@ -64,16 +65,19 @@ public:
   void instrument(llvm::PassInstrumentationCallbacks &Callbacks) override;
   void after(pipeline::LtoStage Stage, llvm::Module &M) override;
 
-  /// A remark of the inliner.
+  /// A remark of the inliner, or of another pass.
   void add(const llvm::DiagnosticInfoIROptimization &Remark);
 
   const std::vector<InlineDecision> &decisions() const { return Decisions; }
+  /// What the other passes say.
+  const std::vector<PassRemark> &remarks() const { return Others.all(); }
   /// What became of everything that was defined before the step.
   const std::vector<SymbolFate> &fates() const { return Symbols.fates(); }
   /// ir::hashCode of every function that is defined after the step.
   const llvm::StringMap<std::string> &codeHashes() const { return Code; }
 
 private:
+  void addDecision(const llvm::DiagnosticInfoIROptimization &Remark);
   void note(InlineDecision Decision);
   void noteWhatStayed(const llvm::Module &M);
 
@@ -84,6 +88,7 @@ private:
   /// Functions that were defined before the step.
   llvm::StringMap<bool> Defined;
   FateWatch Symbols;
+  PassRemarks Others;
   std::vector<InlineDecision> Decisions;
   /// Index into Decisions.
   llvm::StringMap<size_t> Known;

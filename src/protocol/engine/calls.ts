@@ -56,7 +56,7 @@ export interface ImportDecisionsResult {
   readonly symbols: readonly string[];
 }
 
-/** `inlineDecisions`: takes one module through the passes again, listens to the inliner, and writes what it says to a blob ({@link InlineLedger}). */
+/** `inlineDecisions`: takes one module through the passes again, listens to them, and writes what they say to blobs ({@link InlineLedger}, {@link RemarkLedger}). */
 export interface InlineDecisionsParams {
   readonly unit: string;
   readonly module: string;
@@ -66,16 +66,21 @@ export interface InlineDecisionsParams {
   readonly blobs: string;
 }
 
-export interface InlineDecisionsResult {
+export interface SavedLedger {
   /** BLAKE3-256 of the content, hex. */
   readonly blob: string;
   readonly bytes: number;
+}
+
+export interface InlineDecisionsResult {
+  readonly ledger: SavedLedger;
+  readonly remarks: SavedLedger;
   readonly timings: readonly Timing[];
   /** Peak resident memory of the process so far. */
   readonly peakMemoryBytes: number;
 }
 
-/** The content of the blob. */
+/** What the inliner decides about every call, and what became of every definition. */
 export interface InlineLedger {
   readonly schema: 2;
   readonly module: string;
@@ -95,6 +100,19 @@ export interface InlineLedger {
   readonly functions: number;
   /** Those whose code is not the stage's. */
   readonly different: readonly string[];
+  readonly texts: readonly string[];
+}
+
+/** What the other passes say. */
+export interface RemarkLedger {
+  readonly schema: 1;
+  readonly module: string;
+  /** Passes also analysed what they only report; otherwise, they would have changed what is inlined, and some remarks lack reasons. */
+  readonly extraAnalysis: boolean;
+  /** The code of every function is the stage's; otherwise, there are no remarks. */
+  readonly isTrue: boolean;
+  /** [function, pass, name of the remark, 0: passed, 1: missed or 2: analysis, words, copies, …places] as in {@link InlineLedger}; no places: no line is known */
+  readonly remarks: readonly (readonly number[])[];
   readonly texts: readonly string[];
 }
 

@@ -10,11 +10,6 @@ export function inlineDecisions({ module, fullCosts, calls, texts }: InlineLedge
   const text = (index: number | null | undefined): string => texts[index ?? -1] ?? "";
   return calls.map((row): InlineDecision => {
     const [caller, callee, inlined, remark, cost = null, threshold = null, reason, times, whole, ...packed] = row;
-    const places: SymbolPlace[] = [];
-    for (let at = 0; at + PLACE <= packed.length; at += PLACE) {
-      const [symbol, file, line, column] = packed.slice(at, at + PLACE);
-      places.push({ symbol: text(symbol), file: file === -1 ? null : text(file), line: line ?? 0, column: column ?? 0 });
-    }
     return {
       module,
       caller: text(caller),
@@ -27,9 +22,19 @@ export function inlineDecisions({ module, fullCosts, calls, texts }: InlineLedge
       reason: text(reason),
       times: times ?? 1,
       wholeWay: whole === 1,
-      places,
+      places: unpackPlaces(packed, text),
     };
   });
+}
+
+/** @param packed symbol, file, line and column of each place */
+export function unpackPlaces(packed: readonly (number | null)[], text: (index: number | null | undefined) => string): SymbolPlace[] {
+  const places: SymbolPlace[] = [];
+  for (let at = 0; at + PLACE <= packed.length; at += PLACE) {
+    const [symbol, file, line, column] = packed.slice(at, at + PLACE);
+    places.push({ symbol: text(symbol), file: file === -1 ? null : text(file), line: line ?? 0, column: column ?? 0 });
+  }
+  return places;
 }
 
 /** Every symbol that a row shows. */
@@ -39,7 +44,7 @@ export function symbolsOf({ caller, callee, places }: InlineDecision): string[] 
 
 export function callRow(decision: InlineDecision, nameOf: (symbol: string) => string): CallRow {
   const { module, caller, callee, inlined, remark, cost, threshold, reason, times, wholeWay } = decision;
-  const [at, ...outer] = decision.places.map((place) => shown(place, nameOf));
+  const [at, ...outer] = decision.places.map((place) => callPlace(place, nameOf));
   return {
     caller: nameOf(caller),
     callerSymbol: caller,
@@ -61,7 +66,7 @@ export function callRow(decision: InlineDecision, nameOf: (symbol: string) => st
   };
 }
 
-function shown({ symbol, file, line, column }: SymbolPlace, nameOf: (symbol: string) => string): CallPlace {
+export function callPlace({ symbol, file, line, column }: SymbolPlace, nameOf: (symbol: string) => string): CallPlace {
   const function_ = symbol === "" ? "" : nameOf(symbol);
   // LLVM's line 0: passes made one call of several.
   if (line === 0) return { function: function_, symbol, at: null, ordinal: null };
