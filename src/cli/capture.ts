@@ -27,6 +27,7 @@ interface CaptureFlags extends CommandOptions {
   readonly bench?: string[];
   readonly lto?: LtoMode;
   readonly incremental?: boolean;
+  readonly lineTables?: true;
   readonly toolchain?: string;
   readonly progress?: string;
 }
@@ -48,6 +49,7 @@ export function captureCommand(cli: Cli): Command {
     )
     .option("--incremental", "build incrementally, whatever the profile says (a deviation)")
     .option("--no-incremental", "do not build incrementally, whatever the profile says (a deviation)")
+    .option("--line-tables", "build with line tables if the profile has none, so that calls and remarks have lines (a deviation)")
     .option("--toolchain <name>", "a rustup toolchain, or the path of a rustc")
     .addOption(new Option("--progress <file>", "write progress to a file, for the window that started the capture").hideHelp())
     .addHelpText(
@@ -70,6 +72,7 @@ export function captureCommand(cli: Cli): Command {
         benches: flags.bench,
         lto: flags.lto,
         incremental: flags.incremental,
+        lineTables: flags.lineTables,
         toolchain: flags.toolchain,
         cargoArgs: cli.cargoArguments,
         signal: invocation.signal,

@@ -99,6 +99,7 @@ const captureFields = {
   profile: z.exactOptional(argument),
   lto: z.exactOptional(ltoMode),
   incremental: z.exactOptional(z.boolean()),
+  lineTables: z.exactOptional(z.boolean()),
 };
 
 const captureChoice = formatOf<CaptureChoice>()(() => z.object(captureFields));

@@ -165,10 +165,11 @@ describe("the commands around runs", { skip: skipWithoutRust }, () => {
   });
 
   it("capture prints one id per line, and the deviations on stderr; a failed build is reported with Cargo's output", async () => {
-    const ended = await cli.run(["capture", workspace, "--profile", "local", "--no-incremental", "--", "--quiet"]);
+    const ended = await cli.run(["capture", workspace, "--profile", "local", "--no-incremental", "--line-tables", "--", "--quiet"]);
     assert.equal(ended.code, 0, ended.stderr);
     assert.match(ended.stdout, /^demo-bin-[0-9a-f]{8}\n$/);
     assert.match(ended.stderr, /incremental: your build true, here false/);
+    assert.match(ended.stderr, /debug: your build none, here line-tables-only/);
     const failed = await cli.error(["capture", workspace, "--package", "nobody"], 3);
     assert.ok(["BuildFailed", "Usage", "NothingToInspect"].includes(failed.name), failed.name);
     assert.match(failed.message, /nobody/);

@@ -339,14 +339,31 @@ describe("the lock of a target directory", () => {
 describe("names of units", () => {
   const identity: UnitIdentity = {
     ...{ workspace: "/w", packageName: "demo-cli", crateName: "demo_cli", kind: "bin", targetName: "demo-cli", unitTest: false },
-    ...{ profile: "release", toolchain: TOOLCHAIN, target: null, features: [], flags: [], lto: undefined, incremental: undefined },
+    ...{
+      profile: "release",
+      toolchain: TOOLCHAIN,
+      target: null,
+      features: [],
+      flags: [],
+      lto: undefined,
+      incremental: undefined,
+      lineTables: false,
+    },
   };
 
   it("are stable, and different for different builds", () => {
     assert.match(unitId(identity), /^demo_cli-bin-[0-9a-f]{8}$/);
     assert.equal(unitId(identity), unitId({ ...identity }));
     const others: Partial<UnitIdentity>[] = [
-      ...[{ workspace: "/v" }, { kind: "example" }, { profile: "dev" }, { target: "t" }, { lto: "thin" as const }, { incremental: false }],
+      ...[
+        { workspace: "/v" },
+        { kind: "example" },
+        { profile: "dev" },
+        { target: "t" },
+        { lto: "thin" as const },
+        { incremental: false },
+        { lineTables: true },
+      ],
       ...[{ features: ["--all-features"] }, { unitTest: true }, { toolchain: { ...TOOLCHAIN, commitHash: "def" } }],
     ];
     const ids = new Set([identity, ...others.map((other) => ({ ...identity, ...other }))].map(unitId));
@@ -360,9 +377,14 @@ describe("names of units", () => {
   });
 });
 
+function plannedWith(debugInfo: string): PlannedTarget {
+  const profile = { name: "release", optLevel: "3", lto: "false", incremental: false, debugInfo };
+  return { root: true, profile } as unknown as PlannedTarget;
+}
+
 describe("the plan of a capture", () => {
   const none = { packages: [], lib: false, bins: [], examples: [], tests: [], benches: [], cargoArgs: [] };
-  const planned = { profile: { name: "release", optLevel: "3", lto: "false", incremental: false } } as unknown as PlannedTarget;
+  const planned = plannedWith("none");
 
   it("becomes Cargo's arguments", () => {
     assert.deepEqual(buildArguments({ ...none, profile: "release", packages: ["a"], bins: ["b", "c"], cargoArgs: ["--locked"] }), [
@@ -372,17 +394,31 @@ describe("the plan of a capture", () => {
   });
 
   it("overrides the profile with Cargo's variables, and lists the differences", () => {
-    assert.deepEqual(overrideVariables("my-release", { lto: "thin-local", incremental: true }), {
+    assert.deepEqual(overrideVariables("my-release", { lto: "thin-local", incremental: true }, [planned]), {
       CARGO_PROFILE_MY_RELEASE_LTO: "false",
       CARGO_INCREMENTAL: "1",
     });
-    assert.deepEqual(overrideVariables("release", { lto: undefined, incremental: undefined }), {});
+    assert.deepEqual(overrideVariables("release", {}, null), {});
     assert.deepEqual(deviationsOf(planned, { lto: "thin", incremental: true }), [
       { setting: "lto", build: "thin-local", used: "thin" },
       { setting: "incremental", build: "false", used: "true" },
     ]);
     assert.deepEqual(deviationsOf(planned, { lto: "thin-local", incremental: false }), []);
-    assert.equal(deviationsOf(undefined, { lto: "thin", incremental: undefined })[0]?.build, "the profile's own");
+    assert.equal(deviationsOf(undefined, { lto: "thin" })[0]?.build, "the profile's own");
+  });
+
+  it("adds line tables where the profile has none, and takes no debug info away", () => {
+    const options = { lineTables: true };
+    const variables = { CARGO_PROFILE_RELEASE_DEBUG: "line-tables-only" };
+    assert.deepEqual(overrideVariables("release", options, null), variables);
+    for (const debugInfo of ["none", "line-directives-only"]) {
+      assert.deepEqual(overrideVariables("release", options, [plannedWith(debugInfo)]), variables);
+      assert.deepEqual(deviationsOf(plannedWith(debugInfo), options), [{ setting: "debug", build: debugInfo, used: "line-tables-only" }]);
+    }
+    for (const debugInfo of ["line-tables-only", "limited", "full"]) {
+      assert.deepEqual(overrideVariables("release", options, [plannedWith(debugInfo)]), {});
+      assert.deepEqual(deviationsOf(plannedWith(debugInfo), options), []);
+    }
   });
 
   it("says which part of the workspace it is for, so that it can be repeated", () => {

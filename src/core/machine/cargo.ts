@@ -37,6 +37,7 @@ export const cargoUnitGraph = z.lazy(() =>
           lto: z.string(),
           incremental: z.boolean(),
           codegen_units: z.nullish(z.number()),
+          debuginfo: z.nullish(z.union([z.number(), z.string()])),
         }),
       }),
     ),

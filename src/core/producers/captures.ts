@@ -39,6 +39,8 @@ export interface CaptureOptions {
   readonly lto?: LtoMode | undefined;
   /** Overrides the profile's setting, as a deviation. */
   readonly incremental?: boolean | undefined;
+  /** Builds with line tables if the profile has none, as a deviation: calls and remarks then have lines. */
+  readonly lineTables?: boolean | undefined;
   /** More arguments for `cargo build`. */
   readonly cargoArgs?: readonly string[] | undefined;
   /** A rustup toolchain's name, or the path of a rustc. */

@@ -34,4 +34,6 @@ export interface CaptureChoice extends Omit<CaptureScope, "folder"> {
   /** Replaces the profile's LTO, which is a deviation. */
   readonly lto?: LtoMode;
   readonly incremental?: boolean;
+  /** Line tables if the profile has none, which is a deviation. */
+  readonly lineTables?: boolean;
 }

@@ -10,7 +10,7 @@ import { pathOf } from "./uris.js";
  * @param more further options
  */
 export function captureArguments(state: ServerState, choice: CaptureChoice, more: readonly string[] = []): string[] {
-  const { folder, profile, lto, incremental, toolchain, cargoArgs = [], ...targets } = captureOptions(state, choice);
+  const { folder, profile, lto, incremental, lineTables, toolchain, cargoArgs = [], ...targets } = captureOptions(state, choice);
   const each = (option: string, names: readonly string[] = []): string[] => names.flatMap((name) => [option, name]);
   return [
     ...["capture", folder, "--profile", profile ?? state.settings.profile],
@@ -22,6 +22,7 @@ export function captureArguments(state: ServerState, choice: CaptureChoice, more
     ...each("--bench", targets.benches),
     ...(lto === undefined ? [] : ["--lto", lto]),
     ...(incremental === undefined ? [] : [incremental ? "--incremental" : "--no-incremental"]),
+    ...(lineTables === true ? ["--line-tables"] : []),
     ...(toolchain === undefined ? [] : ["--toolchain", toolchain]),
     ...more,
     ...(cargoArgs.length === 0 ? [] : ["--", ...cargoArgs]),
@@ -30,12 +31,12 @@ export function captureArguments(state: ServerState, choice: CaptureChoice, more
 
 export function captureOptions(
   { settings }: Pick<ServerState, "settings">,
-  { folder, packages, lib, bins, examples, tests, benches, features = [], profile, lto, incremental }: CaptureChoice,
+  { folder, packages, lib, bins, examples, tests, benches, features = [], profile, lto, incremental, lineTables }: CaptureChoice,
 ): CaptureOptions {
   return {
     folder: pathOf(folder),
     profile: profile ?? settings.profile,
-    ...{ packages, lib, bins, examples, tests, benches, lto, incremental },
+    ...{ packages, lib, bins, examples, tests, benches, lto, incremental, lineTables },
     cargoArgs: features,
     ...(settings.toolchain === "" ? {} : { toolchain: settings.toolchain }),
   };

@@ -212,7 +212,7 @@ class Explanation {
     throw new LtoError({
       name: "UnknownFunction",
       message: `No module of ${this.#open.inputs.unit.name} calls, imports or has a function named ${wanted}.`,
-      help: 'If it exists, the compiler inlined or removed it before LTO; only a build with line tables (`debug = "line-tables-only"` in the profile) tells where. `lto-inspector find UNIT SYMBOL` searches all symbols.',
+      help: "If it exists, the compiler inlined or removed it before LTO; only a build with line tables (`lto-inspector capture --line-tables`) tells where. `lto-inspector find UNIT SYMBOL` searches all symbols.",
     });
   }
 

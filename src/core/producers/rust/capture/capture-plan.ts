@@ -48,7 +48,7 @@ export async function planCapture(options: CaptureOptions): Promise<CapturePlan>
     bytes: bytesOf(estimate(CRATE.megabytes, FINAL.megabytes, crates, finals.length, warm)),
     freeBytes: await freeBytes(store),
     warm,
-    deviations: finals[0] === undefined ? [] : deviationsOf(finals[0], { lto: options.lto, incremental: options.incremental }),
+    deviations: finals[0] === undefined ? [] : deviationsOf(finals[0], options),
     warnings: await warningsOf(prepared, finals, options),
   };
 }

@@ -167,12 +167,11 @@ class Capture {
   }
 
   async #environment(records: string): Promise<NodeJS.ProcessEnv> {
-    const { lto, incremental } = this.#options;
     const launcher = await writeLauncher(this.#folder, this.#options.wrapper ?? (await findWrapper()));
     return {
       ...{ CARGO_TARGET_DIR: this.#target, CARGO_BUILD_BUILD_DIR: this.#target, RUSTC_WRAPPER: launcher, [CAPTURE_FOLDER]: records },
       ...(await this.#chain(launcher)),
-      ...overrideVariables(this.#prepared.profile, { lto, incremental }),
+      ...overrideVariables(this.#prepared.profile, this.#options, this.#prepared.planned),
     };
   }
 

@@ -36,7 +36,6 @@ export function unitFacts(
   const identity = identityOf(prepared, options, artifact, args.target);
   const asked = options.lto ?? (planned === undefined ? undefined : profileLto(planned.profile));
   const built = { name: unitName(identity), mode, crateTypes: args.crateTypes };
-  const overrides = { lto: options.lto, incremental: options.incremental };
   return {
     id: unitId(identity),
     name: unitName(identity),
@@ -46,7 +45,7 @@ export function unitFacts(
     workspace: prepared.workspace.root,
     ownSources: prepared.workspace.packages.flatMap(({ targets }) => targets.map(({ srcPath }) => srcPath)),
     toolchain: prepared.toolchain,
-    deviations: deviationsOf(planned, overrides),
+    deviations: deviationsOf(planned, options),
     scope: scopeOf(prepared, options),
     incompleteBecause: linkerDoesIt(args, mode, identity) ?? withoutLtoFlag(args, asked, identity) ?? dylibProblem(built),
     warnings,
@@ -82,6 +81,7 @@ export function identityOf(prepared: Prepared, options: CaptureOptions, artifact
     flags: [...prepared.flags.flags, ...prepared.overrides],
     lto: options.lto,
     incremental: options.incremental,
+    lineTables: options.lineTables === true,
   };
 }
 

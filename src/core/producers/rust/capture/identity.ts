@@ -23,6 +23,7 @@ export interface UnitIdentity {
   /** Set only if an option overrides the profile. */
   readonly lto: LtoMode | undefined;
   readonly incremental: boolean | undefined;
+  readonly lineTables: boolean;
 }
 
 /** The first eight hex digits of a digest of words. */
@@ -32,14 +33,29 @@ export function shortHash(words: readonly (string | null)[], digits = 8): string
 
 /** `<crate name>-<target kind>-<8 hex>` */
 export function unitId(identity: UnitIdentity): string {
-  const { workspace, packageName, crateName, kind, targetName, unitTest, profile, toolchain, target, features, flags, lto, incremental } =
-    identity;
+  const {
+    workspace,
+    packageName,
+    crateName,
+    kind,
+    targetName,
+    unitTest,
+    profile,
+    toolchain,
+    target,
+    features,
+    flags,
+    lto,
+    incremental,
+    lineTables,
+  } = identity;
   const label = unitTest ? "test" : kind;
   const digest = shortHash([
     ...[workspace, packageName, kind, targetName, unitTest ? "unit-test" : "", profile],
     ...[toolchain.release, toolchain.commitHash, target, lto ?? null, incremental === undefined ? null : String(incremental)],
     ...features,
     ...(flags.length === 0 ? [] : ["rustflags", ...flags]),
+    ...(lineTables ? ["line-tables"] : []),
   ]);
   return `${crateName}-${label}-${digest}`;
 }

@@ -1,5 +1,4 @@
 /** Cargo's arguments for a capture, and how it differs from the user's own build. */
-import type { LtoMode } from "../../../../protocol/stages.js";
 import path from "node:path";
 import type { CaptureScope, Deviation } from "../../../../protocol/units.js";
 import type { CaptureOptions } from "../../captures.js";
@@ -41,17 +40,34 @@ export function scopeOf(
   return { folder: path.relative(workspace.root, folder), ...(lib ? { lib } : {}), ...Object.fromEntries(given) };
 }
 
-export interface ProfileOverrides {
-  readonly lto: LtoMode | undefined;
-  readonly incremental: boolean | undefined;
+export type ProfileOverrides = Pick<CaptureOptions, "lto" | "incremental" | "lineTables">;
+
+/** Debug info without lines of code. */
+const WITHOUT_LINES: readonly string[] = ["none", "line-directives-only"];
+
+const LINE_TABLES = "line-tables-only";
+
+/** Whether a build needs more debug info to have line tables. @param planned undefined if Cargo did not say */
+function lacksLines(planned: PlannedTarget | undefined): boolean {
+  return planned === undefined || WITHOUT_LINES.includes(planned.profile.debugInfo);
 }
 
-/** Environment variables that override the profile's settings. */
-export function overrideVariables(profile: string, { lto, incremental }: ProfileOverrides): NodeJS.ProcessEnv {
-  const variable = `CARGO_PROFILE_${profile.toUpperCase().replaceAll("-", "_")}_LTO`;
+/**
+ * Environment variables that override the profile's settings.
+ *
+ * @param planned what Cargo would build without them; null if it did not say
+ */
+export function overrideVariables(
+  profile: string,
+  { lto, incremental, lineTables }: ProfileOverrides,
+  planned: readonly PlannedTarget[] | null,
+): NodeJS.ProcessEnv {
+  const setting = (name: string): string => `CARGO_PROFILE_${profile.toUpperCase().replaceAll("-", "_")}_${name}`;
+  const finals = planned?.filter(({ root }) => root) ?? [undefined];
   return {
-    ...(lto === undefined ? {} : { [variable]: lto === "thin-local" ? "false" : lto }),
+    ...(lto === undefined ? {} : { [setting("LTO")]: lto === "thin-local" ? "false" : lto }),
     ...(incremental === undefined ? {} : { CARGO_INCREMENTAL: incremental ? "1" : "0" }),
+    ...(lineTables === true && finals.some(lacksLines) ? { [setting("DEBUG")]: LINE_TABLES } : {}),
   };
 }
 
@@ -67,7 +83,7 @@ export function profileLto(profile: PlannedProfile): string {
  *
  * @param planned the target as Cargo would build it without the overrides; undefined if Cargo did not say
  */
-export function deviationsOf(planned: PlannedTarget | undefined, { lto, incremental }: ProfileOverrides): Deviation[] {
+export function deviationsOf(planned: PlannedTarget | undefined, { lto, incremental, lineTables }: ProfileOverrides): Deviation[] {
   const deviations: Deviation[] = [];
   const add = (setting: string, build: string, used: string): void => {
     if (build !== used) deviations.push({ setting, build, used });
@@ -77,6 +93,7 @@ export function deviationsOf(planned: PlannedTarget | undefined, { lto, incremen
   if (incremental !== undefined) {
     add("incremental", planned === undefined ? unknown : String(planned.profile.incremental), String(incremental));
   }
+  if (lineTables === true && lacksLines(planned)) add("debug", planned?.profile.debugInfo ?? unknown, LINE_TABLES);
   return deviations;
 }
 

@@ -33,6 +33,8 @@ export interface PlannedProfile {
   readonly incremental: boolean;
   /** null: the profile does not say. */
   readonly codegenUnits: number | null;
+  /** As profiles spell it: "none", "line-directives-only", "line-tables-only", "limited", "full". */
+  readonly debugInfo: string;
 }
 
 export type UnitGraph = { readonly targets: readonly PlannedTarget[] } | { readonly failure: string };
@@ -57,6 +59,11 @@ export async function unitGraph(folder: string, program: CargoProgram, args: rea
   }
 }
 
+/** @param written a level or its name: Cargo writes either (`TomlDebugInfo` of `crates/cargo-util-schemas/src/manifest/mod.rs`) */
+function debugInfoName(written: number | string): string {
+  return typeof written === "string" ? written : (["none", "limited", "full"][written] ?? String(written));
+}
+
 function targetsOf(graph: output<typeof cargoUnitGraph>): PlannedTarget[] {
   const roots = new Set(graph.roots);
   return graph.units.map((unit, index) => ({
@@ -73,6 +80,7 @@ function targetsOf(graph: output<typeof cargoUnitGraph>): PlannedTarget[] {
       lto: unit.profile.lto,
       incremental: unit.profile.incremental,
       codegenUnits: unit.profile.codegen_units ?? null,
+      debugInfo: debugInfoName(unit.profile.debuginfo ?? 0),
     },
   }));
 }
