@@ -61,5 +61,6 @@ void addKeyRequests(RequestTable &Table);
 void addIrRequests(RequestTable &Table);
 void addFileRequests(RequestTable &Table);
 void addCallRequests(RequestTable &Table);
+void addReferenceRequests(RequestTable &Table);
 
 } // namespace lto_inspector::binding

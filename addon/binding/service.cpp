@@ -19,6 +19,7 @@ Service::Service() {
   addIrRequests(Table);
   addFileRequests(Table);
   addCallRequests(Table);
+  addReferenceRequests(Table);
 }
 
 /// Whether LLVM would handle the argument by printing something and exiting.

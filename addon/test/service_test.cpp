@@ -282,6 +282,44 @@ TEST(Service, SaysWhatIsImportedAndInlined) {
   });
 }
 
+TEST(Service, SaysWhatKeepsSymbols) {
+  UnitFiles Files;
+  std::string Module = Files.path("kept.bc");
+  inChild([&] {
+    Service Engine;
+    initialize(Engine);
+    valueOf(ask(Engine, "analyze", analyzeParams(Files.local(), Files.upstream(), R"("bin")")));
+    json::Value Preserved =
+        valueOf(ask(Engine, "preservedSymbols", R"({"unit": "u", "count": 1, "first": 0})"));
+    EXPECT_GT(*Preserved.getAsObject()->getInteger("total"), 1);
+    EXPECT_EQ(Preserved.getAsObject()->getArray("symbols")->size(), 1u);
+    EXPECT_EQ(
+        errorOf(ask(Engine, "preservedSymbols", R"({"unit": "x", "count": 1, "first": 0})")).Name,
+        "UnknownUnit");
+
+    std::string Blobs = Files.path("blobs");
+    auto Ask = [&](StringRef File) {
+      return ask(Engine, "references",
+                 R"({"module": "main", "blobs": )" + jsonOf(Blobs) + R"(, "stageFile": )" +
+                     jsonOf(File) + "}");
+    };
+    json::Value Made = valueOf(ask(Engine, "optimize",
+                                   R"({"unit": "u", "module": "main", "blobs": )" + jsonOf(Blobs) +
+                                       R"(, "stages": ["thin-lto-after-pm"]})"));
+    auto PathOf = [&](StringRef Blob) {
+      return Blobs + "/" + Blob.take_front(2).str() + "/" + Blob.drop_front(2).str() + ".bc";
+    };
+    std::string Stage =
+        PathOf(*Made.getAsObject()->getArray("stages")->front().getAsObject()->getString("blob"));
+    json::Value Answer = valueOf(Ask(Stage));
+    json::Value Found =
+        valueOf(json::parse(contentOf(PathOf(*Answer.getAsObject()->getString("blob")))));
+    EXPECT_EQ(Found.getAsObject()->getString("module"), "main");
+    EXPECT_FALSE(Found.getAsObject()->getArray("definitions")->empty());
+    EXPECT_EQ(errorOf(Ask(Module)).Name, "UnreadableFile");
+  });
+}
+
 TEST(Service, ListsWhatFilesDefine) {
   Scratch Folder;
   std::string Good = Folder.file(

@@ -60,6 +60,10 @@ const REPORTS: Readonly<Record<string, Published>> = {
   store: { types: ["StoreReport"], description: "What the store holds." },
   thin: { types: ["RunReport"], command: "thin", description: "Analysis, decisions and stages of thin LTO over a unit." },
   verify: { types: ["VerifyReport"], description: "A replay compared with rustc's own files and log." },
+  "why-kept": {
+    types: ["WhyKeptReport"],
+    description: "The references that keep a symbol in the program, from a root on; or everything that is preserved, with the reasons.",
+  },
 };
 
 /** Types that are computed from tables: the generator reads declarations, but these types' words are in values. */

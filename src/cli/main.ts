@@ -25,6 +25,7 @@ import { showCommand } from "./show.js";
 import { storeCommand } from "./store.js";
 import { thinCommand } from "./thin.js";
 import { verifyCommand } from "./verify.js";
+import { whyKeptCommand } from "./why-kept.js";
 
 const EXIT_CODES = `
 Exit codes:
@@ -53,6 +54,7 @@ function buildProgram(cli: Cli): Command {
     callsCommand,
     fateCommand,
     remarksCommand,
+    whyKeptCommand,
     showCommand,
     diffCommand,
     findCommand,

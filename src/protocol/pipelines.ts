@@ -9,13 +9,14 @@
 export type Stage = string;
 
 /**
- * The kinds of files that stages write, with their extensions. A record without a kind means bitcode. `calls` and
- * `remarks`: what the inliner decided and what the other passes said on the way to a stage, in records of their own.
+ * The kinds of files that stages write, with their extensions. A record without a kind means bitcode. The others are in records of their own: `calls` and
+ * `remarks`, what the inliner decided and what the other passes said on the way to a stage; `references`, what the definitions of a stage refer to.
  */
 export const ARTIFACTS = {
   bitcode: { kind: "bitcode", extension: "bc" },
   calls: { kind: "calls", extension: "json" },
   remarks: { kind: "remarks", extension: "json" },
+  references: { kind: "references", extension: "json" },
 } as const;
 
 export type ArtifactKind = keyof typeof ARTIFACTS;

@@ -15,6 +15,9 @@ import { Gate } from "../base/gate.js";
 /** How many engine crashes a module may be active in before it runs alone. */
 const ATTEMPTS_TOGETHER = 3;
 
+/** Symbols per message: no message between processes may be unbounded in size. */
+const SYMBOLS_AT_ONCE = 20_000;
+
 export class AnalyzedUnit {
   /** What the first analysis found. */
   readonly result: AnalyzeResult;
@@ -87,6 +90,18 @@ export class AnalyzedUnit {
   async keyComponents(first: number, count: number, signal?: AbortSignal): Promise<KeyComponentsResult> {
     await this.#analyzeAgainIfNeeded();
     return this.engine.attempt("keyComponents", { unit: this.unit, first, count }, signal);
+  }
+
+  /** The symbols that LTO preserves, the local crate's first. @throws LtoError Cancelled, EngineCrashed */
+  async preservedSymbols(signal?: AbortSignal): Promise<string[]> {
+    await this.#analyzeAgainIfNeeded();
+    const symbols: string[] = [];
+    for (;;) {
+      const params = { unit: this.unit, first: symbols.length, count: SYMBOLS_AT_ONCE };
+      const part = await this.engine.attempt("preservedSymbols", params, signal);
+      symbols.push(...part.symbols);
+      if (part.symbols.length === 0 || symbols.length >= part.total) return symbols;
+    }
   }
 
   /** Releases the unit in the engine. Never fails: a process that has exited holds nothing. */

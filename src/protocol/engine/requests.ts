@@ -6,6 +6,7 @@ import { irRequests } from "./ir.js";
 import { keyRequests } from "./keys.js";
 import { moduleRequests } from "./modules.js";
 import { originRequests } from "./origins.js";
+import { referenceRequests } from "./references.js";
 import { stageRequests } from "./stages.js";
 import { symbolRequests } from "./symbols.js";
 
@@ -19,6 +20,7 @@ export const ENGINE_REQUESTS = {
   ...keyRequests,
   ...fileRequests,
   ...callRequests,
+  ...referenceRequests,
 };
 
 export type EngineMethod = keyof typeof ENGINE_REQUESTS;

@@ -35,14 +35,20 @@ export async function explainFate(core: CoreContext, source: LtoSource, options:
     hooks.progress?.({ kind: "opening" });
     const open = await openUnit(core, source, { llvm: options.llvm, overrides: {}, keysFile: null }, hooks.signal);
     try {
-      return await report(core, open, options, hooks);
+      return await fatesIn(core, open, options, hooks);
     } finally {
       await open.close();
     }
   });
 }
 
-async function report(core: CoreContext, open: OpenUnit, options: FateOptions, hooks: Hooks): Promise<FateReport> {
+/** The same of an open unit. @throws LtoError UnknownModule, UnknownFunction; what making a stage can throw */
+export async function fatesIn(
+  core: CoreContext,
+  open: OpenUnit,
+  options: Omit<FateOptions, "llvm">,
+  hooks: Hooks = {},
+): Promise<FateReport> {
   const all = open.analyzed.result.modules.map(({ name }) => name);
   const module = options.module === null ? null : findModule(all, options.module);
   const { ledgers, code, notAvailable } = await gatherLedgers(core, open, module, hooks);
