@@ -38,7 +38,7 @@ async function runVsce(folder, args) {
 async function checkContents(folder) {
   const { main } = manifestOf(folder);
   const files = (await runVsce(folder, ["ls"])).split("\n").map((line) => line.trim());
-  const texts = folder === root ? ["package.nls.json"] : [];
+  const texts = folder === root ? ["package.nls.json", "l10n/bundle.l10n.json"] : [];
   const native = folder === root ? shippedFiles().map((file) => `dist/${file}`) : [];
   const wanted = ["package.json", "README.md", "LICENSE", ...(main === undefined ? [] : [path.posix.normalize(main)]), ...texts, ...native];
   const missing = wanted.filter((file) => !files.includes(file));

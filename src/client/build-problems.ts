@@ -10,12 +10,12 @@ import type { UnitView } from "../protocol/views.js";
 import { visibleLines } from "../protocol/visible.js";
 import { Failure, isCancelled, reportOf, type FailureAction } from "./failure.js";
 import { COMMANDS } from "./ids.js";
-import { counted } from "../protocol/words.js";
+import { number } from "../protocol/words.js";
 
-const SHOW_PROBLEMS: FailureAction = { title: "Show Problems", command: "workbench.actions.view.problems" };
-const SHOW_TERMINAL: FailureAction = { title: "Show Terminal", command: "workbench.action.terminal.focus" };
-const OPEN_FOLDER: FailureAction = { title: "Open Folder", command: "workbench.action.files.openFolder" };
-const SHOW_LOG: FailureAction = { title: "Show Log", command: COMMANDS.showLog };
+const SHOW_PROBLEMS: FailureAction = { title: vscode.l10n.t("Show Problems"), command: "workbench.actions.view.problems" };
+const SHOW_TERMINAL: FailureAction = { title: vscode.l10n.t("Show Terminal"), command: "workbench.action.terminal.focus" };
+const OPEN_FOLDER: FailureAction = { title: vscode.l10n.t("Open Folder"), command: "workbench.action.files.openFolder" };
+const SHOW_LOG: FailureAction = { title: vscode.l10n.t("Show Log"), command: COMMANDS.showLog };
 
 export class BuildProblems implements vscode.Disposable {
   /** Created with the first problem, so that activation stays fast. */
@@ -64,7 +64,7 @@ const RUN_COMMANDS: Readonly<Record<LtoCommand, string>> = { thin: COMMANDS.runT
 /** Runs LTO on what rustc had written before the build failed. Builds nothing. */
 function showStages(kept: UnitView): FailureAction {
   return {
-    title: "Show Stages",
+    title: vscode.l10n.t("Show Stages"),
     command: RUN_COMMANDS[pipelineOf(kept.mode ?? DEFAULT_COMMAND).command],
     arguments: [{ kind: "unit", row: kept }],
   };
@@ -73,9 +73,15 @@ function showStages(kept: UnitView): FailureAction {
 /** "The build failed: 3 errors." */
 function buildFailed({ problems = [], ...report }: LtoErrorReport, kept?: UnitView): LtoErrorReport {
   const errors = problems.filter(({ severity }) => severity === "error").length;
-  const what = errors === 0 ? "Cargo says why in the terminal" : counted(errors, "error");
-  const stages = kept === undefined ? "" : ` The stages of ${kept.name} were kept.`;
-  return { ...report, message: `The build failed: ${what}.${stages}`, help: "Fix what Cargo reports, then run LTO again." };
+  const message = [failedBuild(errors), ...(kept === undefined ? [] : [vscode.l10n.t("The stages of {0} were kept.", kept.name)])].join(
+    " ",
+  );
+  return { ...report, message, help: vscode.l10n.t("Fix what Cargo reports, then run LTO again.") };
+}
+
+function failedBuild(errors: number): string {
+  if (errors === 0) return vscode.l10n.t("The build failed: Cargo says why in the terminal.");
+  return errors === 1 ? vscode.l10n.t("The build failed: 1 error.") : vscode.l10n.t("The build failed: {0} errors.", number(errors));
 }
 
 function diagnosticOf({ severity, code, message, start, end }: BuildProblem): vscode.Diagnostic {

@@ -3,6 +3,7 @@
  * and never in Restricted Mode.
  */
 import * as vscode from "vscode";
+import { speak } from "../protocol/l10n.js";
 import { BuildProblems } from "./build-problems.js";
 import { registerCommands } from "./commands/table.js";
 import { Dashboard, DashboardSerializer } from "./dashboard/panel.js";
@@ -13,6 +14,7 @@ import { Explanations } from "./documents/explanations.js";
 import { StageFileSystem } from "./documents/provider.js";
 import { COMPARISON_VIEW_TYPE, DASHBOARD_VIEW_TYPE, EXPLANATION_VIEW_TYPE, VIEWS } from "./ids.js";
 import { Headline } from "./headline.js";
+import { windowLanguage } from "./language.js";
 import { LiveVerdicts } from "./live-verdicts.js";
 import { resume } from "./replay-behind.js";
 import type { Services } from "./services.js";
@@ -29,6 +31,7 @@ import { followDecisions, followWalkthrough } from "./walkthrough.js";
 let running: Services | undefined;
 
 export function activate(context: vscode.ExtensionContext): void {
+  speak(windowLanguage());
   const scope = new Scope();
   context.subscriptions.push(scope);
   const log = scope.add(vscode.window.createOutputChannel("LTO Inspector", { log: true }));

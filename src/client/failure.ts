@@ -60,7 +60,7 @@ export function reportOf(error: unknown): LtoErrorReport {
   return {
     name: "Internal",
     message: error instanceof Error ? error.message : String(error),
-    help: "See the log (LTO: Show Log), then restart the server (LTO: Restart Server).",
+    help: vscode.l10n.t("See the log (LTO: Show Log), then restart the server (LTO: Restart Server)."),
   };
 }
 
@@ -77,20 +77,20 @@ function isReport(value: unknown): value is LtoErrorReport {
 
 /** The buttons that help with an error. */
 function actionsFor(report: LtoErrorReport): readonly FailureAction[] {
-  const log = { title: "Show Log", command: COMMANDS.showLog };
+  const log = { title: vscode.l10n.t("Show Log"), command: COMMANDS.showLog };
   switch (errorRow(report.name).action) {
     case "capture":
       return isWithoutCargo()
-        ? [{ title: "Open Folder", command: "workbench.action.files.openFolder" }, log]
-        : [{ title: "Capture Build", command: COMMANDS.capture }];
+        ? [{ title: vscode.l10n.t("Open Folder"), command: "workbench.action.files.openFolder" }, log]
+        : [{ title: vscode.l10n.t("Capture Build"), command: COMMANDS.capture }];
     case "choose-llvm":
-      return [{ title: "Select LLVM", command: COMMANDS.selectLlvm }, log];
+      return [{ title: vscode.l10n.t("Select LLVM"), command: COMMANDS.selectLlvm }, log];
     case "trust":
-      return [{ title: "Manage Workspace Trust", command: "workbench.trust.manage" }];
+      return [{ title: vscode.l10n.t("Manage Workspace Trust"), command: "workbench.trust.manage" }];
     case "free-space":
-      return [{ title: "Clear Store", command: COMMANDS.clearStore }];
+      return [{ title: vscode.l10n.t("Clear Store"), command: COMMANDS.clearStore }];
     case "restart":
-      return [log, { title: "Restart Server", command: COMMANDS.restartServer }];
+      return [log, { title: vscode.l10n.t("Restart Server"), command: COMMANDS.restartServer }];
     case "log":
       return [log];
   }

@@ -94,7 +94,7 @@ export class LiveVerdicts implements vscode.Disposable {
 
   #show(run: RunView): void {
     this.#shown.show(run);
-    mention(`LTO: a new build of ${run.unit.name}: ${countsLine(run)}`, STATUS_MILLIS);
+    mention(vscode.l10n.t("LTO: a new build of {0}: {1}", run.unit.name, countsLine(run)), STATUS_MILLIS);
   }
 
   #wanted(): boolean {

@@ -1,7 +1,7 @@
 /**
  * Replays and verifies a run that is shown as rustc recorded it, without the user waiting for it: the views turn to the replay's result under the same run.
  */
-import type * as vscode from "vscode";
+import * as vscode from "vscode";
 import type { CompletedRunView } from "../protocol/requests/runs.js";
 import type { RunView } from "../protocol/views.js";
 import { mention } from "./messages.js";
@@ -24,7 +24,7 @@ type Parts = Omit<BehindParts, "log">;
 /** Completes a run with a notification that can cancel it. @throws as the request does; CancellationError */
 export async function complete(parts: Parts, run: RunView): Promise<CompletedRunView> {
   return completing(parts, run, () =>
-    parts.server.askWithProgress(`Verifying ${run.unit.name} against rustc`, "completeRun", { run: run.id }),
+    parts.server.askWithProgress(vscode.l10n.t("Verifying {0} against rustc", run.unit.name), "completeRun", { run: run.id }),
   );
 }
 
@@ -32,7 +32,13 @@ export async function complete(parts: Parts, run: RunView): Promise<CompletedRun
 export async function completeQuietly({ log, ...parts }: BehindParts, run: RunView): Promise<void> {
   try {
     const { verification } = await completing(parts, run, () => parts.server.ask("completeRun", { run: run.id }));
-    mention(`LTO: ${run.unit.name}: ${verification.outcome === "verified" ? "verified against rustc" : "not equal to rustc; see the log"}`);
+    const { name } = run.unit;
+    const isVerified = verification.outcome === "verified";
+    mention(
+      isVerified
+        ? vscode.l10n.t("LTO: {0}: verified against rustc", name)
+        : vscode.l10n.t("LTO: {0}: not equal to rustc; see the log", name),
+    );
     for (const { module, stage, why } of verification.different.shown) log.warn(`verify: ${module} ${stage}: ${why}`);
   } catch (error) {
     log.warn(`The replay of ${run.unit.name} did not end: ${error instanceof Error ? error.message : String(error)}`);

@@ -31,8 +31,10 @@ export type Requests = typeof requests;
 /** The answer to every question in Restricted Mode. */
 const RESTRICTED: LtoErrorReport = {
   name: "Untrusted",
-  message: "LTO Inspector starts nothing in Restricted Mode, because inspecting a workspace can run the toolchain that it names.",
-  help: "Trust this folder (Workspaces: Manage Workspace Trust).",
+  message: vscode.l10n.t(
+    "LTO Inspector starts nothing in Restricted Mode, because inspecting a workspace can run the toolchain that it names.",
+  ),
+  help: vscode.l10n.t("Trust this folder (Workspaces: Manage Workspace Trust)."),
 };
 
 /** One server at a time; discarded with everything that belongs to it when it ends. */
@@ -142,8 +144,8 @@ export class Server implements vscode.Disposable {
       if (!isLost(error)) throw error;
       throw new Failure({
         name: "Internal",
-        message: "LTO Inspector's server exited before it answered and is being restarted.",
-        help: "Try again; saved results are kept. If it exits again, see the log (LTO: Show Log).",
+        message: vscode.l10n.t("LTO Inspector's server exited before it answered and is being restarted."),
+        help: vscode.l10n.t("Try again; saved results are kept. If it exits again, see the log (LTO: Show Log)."),
       });
     }
   }
@@ -181,8 +183,8 @@ export class Server implements vscode.Disposable {
       this.#setState({ kind: "failed", error: message });
       throw new Failure({
         name: "Internal",
-        message: `LTO Inspector's server could not be started: ${message}.`,
-        help: "See the log (LTO: Show Log), then try LTO: Restart Server.",
+        message: vscode.l10n.t("LTO Inspector's server could not be started: {0}.", message),
+        help: vscode.l10n.t("See the log (LTO: Show Log), then try LTO: Restart Server."),
       });
     }
   }
@@ -196,7 +198,10 @@ export class Server implements vscode.Disposable {
       this.#ends = [];
       this.#setState({
         kind: "failed",
-        error: `The server exited ${MOST_ENDS} times within minutes and is not restarted automatically. Run LTO: Restart Server.`,
+        error: vscode.l10n.t(
+          "The server exited {0} times within minutes and is not restarted automatically. Run LTO: Restart Server.",
+          MOST_ENDS,
+        ),
       });
       return;
     }

@@ -2,6 +2,7 @@
  * One session of the server: the process and the connection to it. Only this part of the client needs vscode-languageclient, and it is loaded with
  * the first request (later.ts), so that activation stays fast. The pages' connections are loaded with it, because they share vscode-jsonrpc.
  */
+import * as vscode from "vscode";
 import type { CancellationToken, Disposable, LogOutputChannel } from "vscode";
 import {
   CloseAction,
@@ -16,9 +17,11 @@ import {
   type WorkDoneProgressBegin,
   type WorkDoneProgressReport,
 } from "vscode-languageclient/node";
+import { speak } from "../protocol/l10n.js";
 import { notifications, type Changed } from "../protocol/requests/all.js";
 import type { InitializationOptions } from "../protocol/settings.js";
 import { serverArguments } from "./debug-run.js";
+import { windowLanguage } from "./language.js";
 
 export { CallLenses } from "./calls/lenses.js";
 export { agreedBuild } from "./commands/agree-build.js";
@@ -27,6 +30,9 @@ export { PageConnection } from "./dashboard/connection.js";
 export { ComparisonPages } from "./comparison/pages.js";
 export { ExplanationPages } from "./explanation/pages.js";
 export { showPage } from "./pages/webview.js";
+
+// This bundle has its own copy of what activation loads.
+speak(windowLanguage());
 
 /** How long a clean exit may take, in milliseconds. */
 const STOP_MILLIS = 2000;
@@ -106,7 +112,11 @@ function clientOptions(log: LogOutputChannel, initializationOptions: Initializat
     // Server starts it again, with everything that belongs to a session.
     errorHandler: {
       error: () => ({ action: ErrorAction.Continue, handled: true }),
-      closed: () => ({ action: CloseAction.DoNotRestart, handled: true, message: "The server exited and is being restarted." }),
+      closed: () => ({
+        action: CloseAction.DoNotRestart,
+        handled: true,
+        message: vscode.l10n.t("The server exited and is being restarted."),
+      }),
     },
   };
 }

@@ -46,8 +46,12 @@ export class StatusBar implements vscode.Disposable {
     const { run } = this.#shown;
     const { state } = this.#server;
     if (state.kind === "failed" || state.kind === "restarting") {
-      this.#item.text = state.kind === "failed" ? "$(error) LTO server failed" : "$(sync~spin) LTO server restarting";
-      this.#item.tooltip = state.kind === "failed" ? visible(state.error) : "The server exited unexpectedly and is being restarted.";
+      this.#item.text =
+        state.kind === "failed"
+          ? `$(error) ${vscode.l10n.t("LTO server failed")}`
+          : `$(sync~spin) ${vscode.l10n.t("LTO server restarting")}`;
+      this.#item.tooltip =
+        state.kind === "failed" ? visible(state.error) : vscode.l10n.t("The server exited unexpectedly and is being restarted.");
       this.#item.show();
       return;
     }
@@ -61,9 +65,9 @@ export class StatusBar implements vscode.Disposable {
     this.#item.accessibilityInformation = { label: `${line}, ${fidelity?.label ?? ""}` };
     this.#item.tooltip = new SafeMarkdown()
       .heading(run.unit.name)
-      .text(`${moment(run.startedAt)} · ${fidelity?.label ?? "fidelity not known"}`)
+      .text(`${moment(run.startedAt)} · ${fidelity?.label ?? vscode.l10n.t("fidelity not known")}`)
       .text(fidelity?.detail ?? "")
-      .facts(run.deviations.map((deviation) => [deviation.setting, `${deviation.build} in your build, ${deviation.used} here`]))
+      .facts(run.deviations.map(({ setting, build, used }) => [setting, vscode.l10n.t("{0} in your build, {1} here", build, used)]))
       .done();
     this.#item.show();
   }

@@ -1,31 +1,42 @@
 /**
- * The result of a verification in one sentence: for thin LTO stages, keys and decisions; for fat LTO, which has neither keys nor decisions, what
- * was linked.
+ * The result of a verification in words: for thin LTO stages, keys and decisions; for fat LTO, which has neither keys nor decisions, what was linked.
  */
+import * as l10n from "../protocol/l10n.js";
 import { stageSum, type VerificationOutcome } from "../protocol/verification.js";
 import type { VerifyView } from "../protocol/views.js";
 
-export const VERIFIED_TITLES: Readonly<Record<VerificationOutcome, string>> = {
-  verified: "Verified",
-  "same text": "Not verified (same text, different bytes)",
-  "nothing compared": "Not verified (rustc re-used every module, so there is nothing to compare)",
-  differs: "Not equal to rustc",
-};
+export function verifiedTitle(outcome: VerificationOutcome): string {
+  switch (outcome) {
+    case "verified":
+      return l10n.t("Verified");
+    case "same text":
+      return l10n.t("Not verified (same text, different bytes)");
+    case "nothing compared":
+      return l10n.t("Not verified (rustc re-used every module, so there is nothing to compare)");
+    case "differs":
+      return l10n.t("Not equal to rustc");
+  }
+}
 
 export function verifiedText(found: Pick<VerifyView, "stages" | "keys" | "decisions" | "linked">): string {
   const { keys, decisions, linked } = found;
-  const files = `${stageSum(found, "identical")} of ${stageSum(found, "identical", "sameText", "different")} stage files identical to rustc's`;
-  if (linked !== null) return `${files}; ${linkedText(linked)}.`;
-  return `${files}, ${share(keys, "key")} and ${share(decisions, "decision")} equal.`;
+  const [identical, files] = [stageSum(found, "identical"), stageSum(found, "identical", "sameText", "different")];
+  if (linked !== null) {
+    return l10n.t("{0} of {1} stage files identical to rustc's; {2}.", identical, files, linkedParts(linked).join(", "));
+  }
+  return l10n.t(
+    "{0} of {1} stage files identical to rustc's, {2} of {3} keys and {4} of {5} decisions equal.",
+    ...[identical, files],
+    ...[keys.equal, keys.equal + keys.different],
+    ...[decisions.equal, decisions.equal + decisions.different],
+  );
 }
 
-function share({ equal, different }: { readonly equal: number; readonly different: number }, one: string): string {
-  return `${equal} of ${equal + different} ${one}s`;
-}
-
-function linkedText({ rustc, ours, sameBase, sameOrder }: NonNullable<VerifyView["linked"]>): string {
-  if (rustc === 0) return `${ours} modules linked, which rustc's log does not mention`;
-  const counts = rustc === ours ? `${ours} modules linked, as many as by rustc` : `${ours} modules linked, ${rustc} by rustc`;
-  const base = sameBase ? "into the same base module" : "into another base module";
-  return `${counts}, ${base}, ${sameOrder ? "in the same order" : "in another order"}`;
+function linkedParts({ rustc, ours, sameBase, sameOrder }: NonNullable<VerifyView["linked"]>): readonly string[] {
+  if (rustc === 0) return [l10n.t("{0} modules linked, which rustc's log does not mention", ours)];
+  return [
+    rustc === ours ? l10n.t("{0} modules linked, as many as by rustc", ours) : l10n.t("{0} modules linked, {1} by rustc", ours, rustc),
+    sameBase ? l10n.t("into the same base module") : l10n.t("into another base module"),
+    sameOrder ? l10n.t("in the same order") : l10n.t("in another order"),
+  ];
 }

@@ -1,4 +1,5 @@
 /** The texts for runs and units in trees, the status bar and quick picks. Numbers are written out by src/protocol/words.ts. */
+import * as l10n from "../protocol/l10n.js";
 import { DEFAULT_COMMAND, pipelineOf, type LtoMode } from "../protocol/pipelines.js";
 import type { RunView, UnitView } from "../protocol/views.js";
 
@@ -9,7 +10,7 @@ export function ltoName(mode: LtoMode | null): string {
 
 /** "textstats-bin · release · thin" */
 export function unitLine(unit: Pick<UnitView, "profile" | "mode" | "incremental">): string {
-  return [unit.profile, unit.mode, ...(unit.incremental ? ["incremental"] : [])].join(" · ");
+  return [unit.profile, unit.mode, ...(unit.incremental ? [l10n.t("incremental")] : [])].join(" · ");
 }
 
 /** "LTO 4 changed · 51 never cached · 29 re-used", "Fat LTO 84 linked" */

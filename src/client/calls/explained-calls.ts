@@ -1,5 +1,5 @@
 /** Explains calls: loads the lenses, which few need, on first use. */
-import type * as vscode from "vscode";
+import * as vscode from "vscode";
 import type { CallTotals } from "../../protocol/requests/calls.js";
 import { stagesOf } from "../../protocol/stages.js";
 import type { RunView } from "../../protocol/views.js";
@@ -36,7 +36,7 @@ export class ExplainedCalls implements vscode.Disposable {
     }));
     const { module, function: symbol } = await pickOne(choices, {
       title,
-      placeHolder: "Choose a decision to open the function's IR before the passes",
+      placeHolder: vscode.l10n.t("Choose a decision to open the function's IR before the passes"),
     });
     const { unit } = await this.#server.ask("run", { run });
     // After the passes, the function may be gone.
@@ -60,7 +60,8 @@ export class ExplainedCalls implements vscode.Disposable {
     return new CallLenses({
       shownRun: () => this.#shown.run,
       onShown: this.#shown.onChanged,
-      explain: ({ id, unit }) => this.#server.askWithProgress(`Explaining calls of ${unit.name}`, "explainCalls", { run: id }),
+      explain: ({ id, unit }) =>
+        this.#server.askWithProgress(vscode.l10n.t("Explaining calls of {0}", unit.name), "explainCalls", { run: id }),
       sourceCalls: (params) => this.#server.ask("sourceCalls", params),
       hover,
     });

@@ -7,7 +7,7 @@ import * as vscode from "vscode";
 import type { CallDecision, CallTotals, FunctionCalls, SourceCalls } from "../../protocol/requests/calls.js";
 import { SETTINGS_SECTION } from "../../protocol/settings.js";
 import type { RunView } from "../../protocol/views.js";
-import { counted } from "../../protocol/words.js";
+import { number } from "../../protocol/words.js";
 import { COMMANDS } from "../ids.js";
 
 const RUST: vscode.DocumentSelector = { language: "rust", scheme: "file" };
@@ -91,7 +91,9 @@ export class CallLenses implements vscode.CodeLensProvider, vscode.HoverProvider
       new vscode.Range(line, column, line, endColumn).contains(position),
     );
     const [title, about] =
-      found === undefined ? ["LTO: calls in this line", calls?.lines.find(({ line }) => line === position.line)] : [found.title, found];
+      found === undefined
+        ? [vscode.l10n.t("LTO: calls in this line"), calls?.lines.find(({ line }) => line === position.line)]
+        : [found.title, found];
     if (about === undefined || this.#explained === null) return undefined;
     const decisions = about.decisions.slice(0, IN_HOVER);
     const shown: ShownCalls = { run: this.#explained, title: found?.name ?? title, decisions: about.decisions };
@@ -99,7 +101,7 @@ export class CallLenses implements vscode.CodeLensProvider, vscode.HoverProvider
       heading: title,
       text: found === undefined ? null : HOW[found.foundBy],
       sentences: decisions.flatMap(({ text, help }) => [text, ...help.map((one) => `→ ${one}`)]),
-      link: { label: `Show ${counted(about.decisions.length + about.more, "decision")}`, shown },
+      link: { label: showText(about.decisions.length + about.more), shown },
     };
     return new vscode.Hover(this.#tools.hover(content));
   }
@@ -134,7 +136,11 @@ export class CallLenses implements vscode.CodeLensProvider, vscode.HoverProvider
   }
 }
 
+function showText(decisions: number): string {
+  return decisions === 1 ? vscode.l10n.t("Show 1 decision") : vscode.l10n.t("Show {0} decisions", number(decisions));
+}
+
 const HOW: Readonly<Record<FunctionCalls["foundBy"], string>> = {
-  lines: "Found in the build by the lines of debug info.",
-  name: "Found in the build by its path, as the build has no line tables for it.",
+  lines: vscode.l10n.t("Found in the build by the lines of debug info."),
+  name: vscode.l10n.t("Found in the build by its path, as the build has no line tables for it."),
 };

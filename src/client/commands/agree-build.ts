@@ -1,18 +1,19 @@
 /** The question before a capture: what will be built, how long it takes, and how it differs from the user's own build. It leads to the pick lists. */
 import * as vscode from "vscode";
 import type { BuildChoices } from "../../protocol/build-choices.js";
+import { crateCount } from "../../protocol/counts.js";
 import type { LtoMode } from "../../protocol/pipelines.js";
 import type { CaptureChoice } from "../../protocol/requests/capture.js";
 import type { CapturePlan } from "../../protocol/views.js";
-import { bytes, counted, roughBytes, roughDuration } from "../../protocol/words.js";
+import { bytes, roughBytes, roughDuration } from "../../protocol/words.js";
 import { captureChoice, isDefault, KeptChoices, NO_CHOICE, type BuildChoice } from "../build-choice.js";
 import { reportOf } from "../failure.js";
 import { ask } from "../messages.js";
 import { pickBuild, pickNeededTarget } from "./pick-build.js";
 
 /** The buttons of the question. */
-const BUILD = "Build and Inspect";
-const CHANGE = "Change Profile or Target…";
+const BUILD = vscode.l10n.t("Build and Inspect");
+const CHANGE = vscode.l10n.t("Change Profile or Target…");
 
 /** What the question needs of the client. */
 export interface BuildTools {
@@ -91,29 +92,37 @@ async function planned(tools: BuildTools, { folder, lto }: AskedBuild, picked: B
 }
 
 /** Asks the user, saying what will be built, roughly how long it takes, how much disk space, and the differences from the user's own build. */
-async function agreed(plan: CapturePlan, lto?: LtoMode): Promise<typeof BUILD | typeof CHANGE | undefined> {
-  const targets = plan.targets.map(
-    (unit) => `• ${unit.target} (${unit.kind}), LTO ${lto ?? unit.lto}${unit.incremental ? ", incremental" : ""}`,
+async function agreed(plan: CapturePlan, lto?: LtoMode): Promise<string | undefined> {
+  const targets = plan.targets.map(({ target, kind, incremental, ...unit }) =>
+    incremental
+      ? vscode.l10n.t("• {0} ({1}), LTO {2}, incremental", target, kind, lto ?? unit.lto)
+      : vscode.l10n.t("• {0} ({1}), LTO {2}", target, kind, lto ?? unit.lto),
   );
   const differs =
     plan.deviations.length === 0
-      ? ["No differences from your own build."]
+      ? [vscode.l10n.t("No differences from your own build.")]
       : [
-          "Differences from your own build:",
-          ...plan.deviations.map(({ setting, build, used }) => `• ${setting}: ${build} in your build, ${used} here`),
+          vscode.l10n.t("Differences from your own build:"),
+          ...plan.deviations.map(({ setting, build, used }) => vscode.l10n.t("• {0}: {1} in your build, {2} here", setting, build, used)),
         ];
+  const cost = vscode.l10n.t(
+    "Roughly {0} and {1} of disk ({2} are free).",
+    span(plan.seconds, roughDuration),
+    span(plan.bytes, roughBytes),
+    bytes(plan.freeBytes),
+  );
   const detail = [
-    "LTO Inspector builds in a separate target directory, with your profile's settings:",
+    vscode.l10n.t("LTO Inspector builds in a separate target directory, with your profile's settings:"),
     ...targets,
     "",
-    `Profile ${plan.profile}, rustc ${plan.rustc}, ${counted(plan.crates, "crate")}. Roughly ${span(plan.seconds, roughDuration)} and ${span(plan.bytes, roughBytes)} of disk (${bytes(plan.freeBytes)} are free).`,
+    `${vscode.l10n.t("Profile {0}, rustc {1}, {2}.", plan.profile, plan.rustc, crateCount(plan.crates))} ${cost}`,
     ...differs,
     ...plan.warnings,
   ];
-  return ask("Build once for LTO Inspector?", detail, BUILD, CHANGE);
+  return ask(vscode.l10n.t("Build once for LTO Inspector?"), detail, BUILD, CHANGE);
 }
 
 function span({ low, high }: { readonly low: number; readonly high: number }, words: (value: number) => string): string {
   const [from, to] = [words(low), words(high)];
-  return from === to ? from : `${from} to ${to}`;
+  return from === to ? from : vscode.l10n.t("{0} to {1}", from, to);
 }

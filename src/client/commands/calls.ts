@@ -1,6 +1,7 @@
 /** LTO: Explain Calls, and the list of a function's decisions. */
+import * as vscode from "vscode";
 import type { CallTotals } from "../../protocol/requests/calls.js";
-import { counted, number } from "../../protocol/words.js";
+import { number } from "../../protocol/words.js";
 import type { ShownCalls } from "../calls/lenses.js";
 import { showInformation, showWarning } from "../messages.js";
 import type { Services } from "../services.js";
@@ -13,8 +14,8 @@ export async function explainCalls(services: Services): Promise<void> {
   const [unknown] = totals.notAvailable;
   const text = `${run.unit.name}: ${totalsLine(totals)}`;
   // Not awaited: the command ends when the lenses are shown.
-  if (unknown === undefined) void showInformation(`${text} The lenses above functions in Rust files say why.`);
-  else void showWarning(`${text} Not everything is known: ${unknown}`);
+  if (unknown === undefined) void showInformation(`${text} ${vscode.l10n.t("The lenses above functions in Rust files say why.")}`);
+  else void showWarning(`${text} ${vscode.l10n.t("Not everything is known: {0}", unknown)}`);
 }
 
 export async function showCalls({ calls }: Services, shown: ShownCalls): Promise<void> {
@@ -23,5 +24,11 @@ export async function showCalls({ calls }: Services, shown: ShownCalls): Promise
 
 /** "997 imports, 479 refused; 1,704 calls inlined, 3,790 not." */
 function totalsLine({ imported, refused, inlined, notInlined }: CallTotals): string {
-  return `${counted(imported, "import")}, ${number(refused)} refused; ${counted(inlined, "call")} inlined, ${number(notInlined)} not.`;
+  return vscode.l10n.t(
+    "{0} imports, {1} refused; {2} calls inlined, {3} not.",
+    number(imported),
+    number(refused),
+    number(inlined),
+    number(notInlined),
+  );
 }

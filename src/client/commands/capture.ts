@@ -26,7 +26,7 @@ export async function captureBuild(services: Services, lto?: LtoMode): Promise<C
   const { agreedBuild } = await loadSession();
   const { server, memory } = services;
   const tools = {
-    plan: (choice: CaptureChoice) => server.askWithProgress("LTO: inspecting the workspace", "plan", choice),
+    plan: (choice: CaptureChoice) => server.askWithProgress(vscode.l10n.t("LTO: inspecting the workspace"), "plan", choice),
     choices: () => server.ask("buildChoices", { folder }),
     memory,
   };
@@ -42,9 +42,11 @@ export async function runCapture(services: Services, choice: CaptureChoice): Pro
     const { command, reportFile } = await services.server.ask("captureCommand", choice);
     const task = await startTask(command, choice.folder);
     // Ends with the next request; cancelling it ends the build.
-    const following = services.server.askWithProgress("Building for LTO Inspector", "followCapture", { reportFile }).catch(() => {
-      task.execution.terminate();
-    });
+    const following = services.server
+      .askWithProgress(vscode.l10n.t("Building for LTO Inspector"), "followCapture", { reportFile })
+      .catch(() => {
+        task.execution.terminate();
+      });
     const exitCode = await task.ended;
     const result = await services.server.ask("captureResult", { reportFile, ...(exitCode === undefined ? {} : { exitCode }) });
     await following;
@@ -72,7 +74,7 @@ async function startTask(
 ): Promise<{ readonly execution: vscode.TaskExecution; readonly ended: Promise<number | undefined> }> {
   const process = new vscode.ProcessExecution(command.program, [...command.args], { cwd: command.cwd, env: { ...command.env } });
   const scope = vscode.workspace.getWorkspaceFolder(vscode.Uri.parse(folder)) ?? vscode.TaskScope.Workspace;
-  const task = new vscode.Task({ type: TASK_TYPE, task: "capture" }, scope, "Capture Build", "LTO Inspector", process, []);
+  const task = new vscode.Task({ type: TASK_TYPE, task: "capture" }, scope, vscode.l10n.t("Capture Build"), "LTO Inspector", process, []);
   task.presentationOptions = { reveal: vscode.TaskRevealKind.Always, focus: false, panel: vscode.TaskPanelKind.Shared, clear: true };
   const execution = await vscode.tasks.executeTask(task);
   const ended = new Promise<number | undefined>((resolve) => {

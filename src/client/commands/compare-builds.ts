@@ -18,7 +18,11 @@ export async function compareRuns(services: Services, node?: RunsNode, nodes?: r
   const runs = await chosenRuns(services, node, nodes);
   const [one, other] = runs;
   if (runs.length > 2) {
-    throw new Failure({ name: "Usage", message: `${runs.length} runs are selected.`, help: "Select two of them." });
+    throw new Failure({
+      name: "Usage",
+      message: vscode.l10n.t("{0} runs are selected.", runs.length),
+      help: vscode.l10n.t("Select two of them."),
+    });
   }
   if (one === undefined) return;
   await openComparison(services, one, other ?? (await pickRun(services, one)));
@@ -29,7 +33,7 @@ export async function selectForCompare(services: Services, node?: RunsNode): Pro
   if (run === undefined) return;
   selected = run.id;
   await vscode.commands.executeCommand("setContext", CONTEXT.runSelected, true);
-  mention(`Selected “${runTitle(run)}” for a comparison`);
+  mention(vscode.l10n.t("Selected “{0}” for a comparison", runTitle(run)));
 }
 
 export async function compareWithSelected(services: Services, node?: RunsNode): Promise<void> {
@@ -46,18 +50,18 @@ export async function compareCaptures(services: Services, node?: UnitNode): Prom
   if (latest === undefined || earlier.length === 0) {
     throw new Failure({
       name: "NothingToInspect",
-      message: `${node.row.name} was captured once, so there is no earlier capture to compare with.`,
-      help: "Capture it again after a change.",
+      message: vscode.l10n.t("{0} was captured once, so there is no earlier capture to compare with.", node.row.name),
+      help: vscode.l10n.t("Capture it again after a change."),
     });
   }
   const choices = earlier.map(({ ref, capture, madeAt, what }) => ({
-    label: what === "" ? `Capture ${capture}` : what,
-    description: `capture ${capture} · ${moment(madeAt)}`,
+    label: what === "" ? vscode.l10n.t("Capture {0}", capture) : what,
+    description: `${vscode.l10n.t("capture {0}", capture)} · ${moment(madeAt)}`,
     value: ref,
   }));
   const from = await pickOne(choices, {
-    title: "LTO: Compare Captures",
-    placeHolder: `Compare the latest capture of ${node.row.name} with`,
+    title: vscode.l10n.t("LTO: Compare Captures"),
+    placeHolder: vscode.l10n.t("Compare the latest capture of {0} with", node.row.name),
   });
   await services.comparisons.open({ from: { unit: from }, to: { unit: latest.ref } });
 }
@@ -76,14 +80,15 @@ async function pickRun({ server }: Services, run: RunView): Promise<RunView> {
   if (others.length === 0) {
     throw new Failure({
       name: "NothingToInspect",
-      message: "There is no other run to compare with.",
-      help: "Run thin LTO after a change.",
+      message: vscode.l10n.t("There is no other run to compare with."),
+      help: vscode.l10n.t("Run thin LTO after a change."),
     });
   }
   const choices = others
     .toSorted((one, other) => sameUnit(one) - sameUnit(other))
     .map((other) => ({ label: runTitle(other), description: `${other.unit.name} · ${moment(other.startedAt)}`, value: other }));
-  return pickOne(choices, { title: "LTO: Compare Runs", placeHolder: `Compare “${runTitle(run)}” with` });
+  const placeHolder = vscode.l10n.t("Compare “{0}” with", runTitle(run));
+  return pickOne(choices, { title: vscode.l10n.t("LTO: Compare Runs"), placeHolder });
 }
 
 /** The earlier run is the left side. */

@@ -2,6 +2,7 @@
  * LTO: Compare LLVM Versions. It is loaded with the session (later.ts): it needs nothing of the rest of the client but what it is given, so that none
  * of that is loaded twice.
  */
+import * as vscode from "vscode";
 import { isNewer } from "../../protocol/llvm-versions.js";
 import type { RequestName, requests } from "../../protocol/requests/all.js";
 import type { ParamsOf, ResultOf } from "../../protocol/requests/declare.js";
@@ -24,10 +25,11 @@ export async function compareLlvmVersions(
   { ref, name, llvm }: Pick<UnitView, "ref" | "name" | "llvm">,
 ): Promise<void> {
   const to = await pickLlvm(tools, llvm);
-  const replay = (choice: string, which: string): Promise<RunView> =>
-    tools.ask(`Replaying ${name} with ${which}`, "thin", { source: { unit: ref }, llvm: choice });
-  const older = await replay("auto", llvm === null ? "its own LLVM" : `LLVM ${llvm}`);
-  const newer = await replay(to.choice, to.label);
+  const replay = (title: string, choice: string): Promise<RunView> => tools.ask(title, "thin", { source: { unit: ref }, llvm: choice });
+  const own =
+    llvm === null ? vscode.l10n.t("Replaying {0} with its own LLVM", name) : vscode.l10n.t("Replaying {0} with {1}", name, `LLVM ${llvm}`);
+  const older = await replay(own, "auto");
+  const newer = await replay(vscode.l10n.t("Replaying {0} with {1}", name, to.label), to.choice);
   await tools.openComparison({ from: older.id, to: newer.id });
 }
 
@@ -39,17 +41,17 @@ interface ChosenLlvm {
 
 /** Picks among the libraries of this machine that read the unit's bitcode, or a file. @throws CancellationError */
 async function pickLlvm(tools: CompareTools, own: string | null): Promise<ChosenLlvm> {
-  const { candidates } = await tools.ask("LTO: looking for libLLVM on this machine", "llvmCandidates", {});
+  const { candidates } = await tools.ask(vscode.l10n.t("LTO: looking for libLLVM on this machine"), "llvmCandidates", {});
   const choices = readers(candidates, own).map(({ label, version, path, choice }) => ({
     label,
     description: version ?? "",
     detail: path ?? "",
     value: { choice, label: `LLVM ${version ?? ""}` },
   }));
-  const other = { label: "Choose a file…", description: "a libLLVM.so", detail: "", value: null };
+  const other = { label: vscode.l10n.t("Choose a file…"), description: vscode.l10n.t("a libLLVM.so"), detail: "", value: null };
   const chosen = await tools.pickOne<ChosenLlvm | null>([...choices, other], {
-    title: "LTO: Compare LLVM Versions",
-    placeHolder: own === null ? "Compare with which LLVM?" : `Compare LLVM ${own} with which LLVM?`,
+    title: vscode.l10n.t("LTO: Compare LLVM Versions"),
+    placeHolder: own === null ? vscode.l10n.t("Compare with which LLVM?") : vscode.l10n.t("Compare LLVM {0} with which LLVM?", own),
   });
   if (chosen !== null) return chosen;
   const file = await tools.chooseFile();

@@ -6,11 +6,11 @@ import { shownChoice, type QuickChoice } from "../messages.js";
 import { withoutIcons } from "../plain-text.js";
 
 const KINDS: Readonly<Record<TargetKind, string>> = {
-  bin: "program",
-  lib: "library",
-  example: "example",
-  test: "integration test",
-  bench: "bench",
+  bin: vscode.l10n.t("program"),
+  lib: vscode.l10n.t("library"),
+  example: vscode.l10n.t("example"),
+  test: vscode.l10n.t("integration test"),
+  bench: vscode.l10n.t("bench"),
 };
 
 type Step = "build" | "profile" | "package" | "target";
@@ -25,7 +25,7 @@ export async function pickBuild(choices: BuildChoices, now: BuildChoice): Promis
   let choice = now;
   let last: Step = "build";
   for (;;) {
-    const step: Step | undefined = await pickFrom(steps(choices, choice), last, "What should be built?");
+    const step: Step | undefined = await pickFrom(steps(choices, choice), last, vscode.l10n.t("What should be built?"));
     if (step === undefined) throw new vscode.CancellationError();
     if (step === "build") return choice;
     choice = (await changed(step, choices, choice)) ?? choice;
@@ -35,7 +35,7 @@ export async function pickBuild(choices: BuildChoices, now: BuildChoice): Promis
 
 /** Asks for a target where Cargo builds none by default. @throws CancellationError if the user closes the list */
 export async function pickNeededTarget(choices: BuildChoices, now: BuildChoice): Promise<BuildChoice> {
-  const placeholder = "Cargo builds no program or C library here by default. What should be built?";
+  const placeholder = vscode.l10n.t("Cargo builds no program or C library here by default. What should be built?");
   const picked = await pickTarget(choices.packages, { ...now, package: null, target: null }, placeholder, false);
   if (picked === undefined) throw new vscode.CancellationError();
   return picked;
@@ -47,21 +47,27 @@ function steps(choices: BuildChoices, choice: BuildChoice): Entry<Step>[] {
   const chosen = choices.packages.find(({ name }) => name === choice.package);
   const target = chosen?.targets.find(({ kind, name }) => kind === choice.target?.kind && name === choice.target.name);
   return [
-    { label: "Build with these", icon: "play", description: "the next question says what that takes", value: "build" },
     {
-      label: `Profile: ${profile}`,
+      label: vscode.l10n.t("Build with these"),
+      icon: "play",
+      description: vscode.l10n.t("the next question says what that takes"),
+      value: "build",
+    },
+    {
+      label: vscode.l10n.t("Profile: {0}", profile),
       icon: "settings",
-      description: described === undefined ? "not in Cargo.toml" : profileWords(described),
+      description: described === undefined ? vscode.l10n.t("not in Cargo.toml") : profileWords(described),
       value: "profile",
     },
     {
-      label: `Package: ${choice.package ?? "as Cargo chooses"}`,
+      label: choice.package === null ? vscode.l10n.t("Package: as Cargo chooses") : vscode.l10n.t("Package: {0}", choice.package),
       icon: "package",
       description: chosen === undefined ? defaultWords(choices.packages) : chosen.folder,
       value: "package",
     },
     {
-      label: `Target: ${choice.target?.name ?? "all programs and C libraries"}`,
+      label:
+        choice.target === null ? vscode.l10n.t("Target: all programs and C libraries") : vscode.l10n.t("Target: {0}", choice.target.name),
       icon: "target",
       description: target === undefined ? "" : targetWords(target),
       value: "target",
@@ -74,30 +80,30 @@ async function changed(step: Exclude<Step, "build">, choices: BuildChoices, choi
   if (step === "profile") return pickProfile(choices, choice);
   if (step === "package") return pickPackage(choices, choice);
   const among = choices.packages.filter(({ name }) => choice.package === null || name === choice.package);
-  return pickTarget(among, choice, "Which target?", among.some(buildsByDefault));
+  return pickTarget(among, choice, vscode.l10n.t("Which target?"), among.some(buildsByDefault));
 }
 
 async function pickProfile({ profile: preset, profiles }: BuildChoices, choice: BuildChoice): Promise<BuildChoice | undefined> {
   const entry = (one: ProfileChoice): Entry<string> => ({
     label: one.name,
     description: profileWords(one),
-    ...(one.name === preset ? { detail: "the setting lto.profile" } : {}),
+    ...(one.name === preset ? { detail: vscode.l10n.t("the setting lto.profile") } : {}),
     value: one.name,
   });
   const [own, custom] = [profiles.filter(({ inherits }) => inherits === null), profiles.filter(({ inherits }) => inherits !== null)];
   const entries = [
-    heading("Cargo's own"),
+    heading(vscode.l10n.t("Cargo's own")),
     ...own.map(entry),
-    ...(custom.length === 0 ? [] : [heading("of this workspace"), ...custom.map(entry)]),
+    ...(custom.length === 0 ? [] : [heading(vscode.l10n.t("of this workspace")), ...custom.map(entry)]),
   ];
-  const picked = await pickFrom(entries, choice.profile ?? preset, "Which profile?");
+  const picked = await pickFrom(entries, choice.profile ?? preset, vscode.l10n.t("Which profile?"));
   return picked === undefined ? undefined : { ...choice, profile: picked === preset ? null : picked };
 }
 
 async function pickPackage({ packages }: BuildChoices, choice: BuildChoice): Promise<BuildChoice | undefined> {
   const entries: Entry<string | null>[] = [
     ...(packages.some((one) => one.byDefault && buildsByDefault(one))
-      ? [{ label: "As Cargo chooses", description: defaultWords(packages), value: null }]
+      ? [{ label: vscode.l10n.t("As Cargo chooses"), description: defaultWords(packages), value: null }]
       : []),
     ...packages.map((one) => ({
       label: one.name,
@@ -106,12 +112,13 @@ async function pickPackage({ packages }: BuildChoices, choice: BuildChoice): Pro
       value: one.name,
     })),
   ];
-  const picked = await pickFrom(entries, choice.package, "Which package?");
+  const picked = await pickFrom(entries, choice.package, vscode.l10n.t("Which package?"));
   if (picked === undefined) return undefined;
   const now: BuildChoice = { ...choice, package: picked, target: null };
   const found = packages.find(({ name }) => name === picked);
   if (found === undefined || buildsByDefault(found)) return now;
-  return pickTarget([found], now, `Cargo builds nothing to link in ${found.name} by default. Which target?`, false);
+  const placeholder = vscode.l10n.t("Cargo builds nothing to link in {0} by default. Which target?", found.name);
+  return pickTarget([found], now, placeholder, false);
 }
 
 /** @param all whether "all of them" is a choice: Cargo builds something if no target is named */
@@ -129,7 +136,11 @@ async function pickTarget(
       value: { ...choice, package: one.name, target: { kind: target.kind, name: target.name } },
     })),
   ]);
-  const every: Entry<BuildChoice> = { label: "All programs and C libraries", description: "", value: { ...choice, target: null } };
+  const every: Entry<BuildChoice> = {
+    label: vscode.l10n.t("All programs and C libraries"),
+    description: "",
+    value: { ...choice, target: null },
+  };
   const listed = all ? [every, ...entries] : entries;
   const { target } = choice;
   const present = listed.find(
@@ -141,18 +152,18 @@ async function pickTarget(
 
 /** "LTO thin, opt-level 3, incremental" */
 function profileWords({ lto, optLevel, incremental, inherits }: ProfileChoice): string {
-  const how = lto === "off" ? "no LTO" : `LTO ${lto}`;
+  const how = lto === "off" ? vscode.l10n.t("no LTO") : `LTO ${lto}`;
   return [
     how,
     `opt-level ${optLevel}`,
-    ...(incremental ? ["incremental"] : []),
-    ...(inherits === null ? [] : [`inherits ${inherits}`]),
+    ...(incremental ? [vscode.l10n.t("incremental")] : []),
+    ...(inherits === null ? [] : [vscode.l10n.t("inherits {0}", inherits)]),
   ].join(", ");
 }
 
 function targetWords({ kind, crateTypes, requiredFeatures }: TargetChoice): string {
   const what = kind === "lib" ? crateTypes.join(", ") : KINDS[kind];
-  return requiredFeatures.length === 0 ? what : `${what}, with the features ${requiredFeatures.join(", ")}`;
+  return requiredFeatures.length === 0 ? what : vscode.l10n.t("{0}, with the features {1}", what, requiredFeatures.join(", "));
 }
 
 function defaultWords(packages: readonly PackageChoice[]): string {

@@ -1,5 +1,6 @@
 /** Quick picks. One with a single choice is skipped; closing one cancels. */
 import * as vscode from "vscode";
+import { instructionCount, moduleCount } from "../../protocol/counts.js";
 import { learnShownNames } from "../../protocol/module-names.js";
 import { stageLabel, type Stage } from "../../protocol/stages.js";
 import type { Subject } from "../../protocol/uris.js";
@@ -8,7 +9,7 @@ import { visible } from "../../protocol/visible.js";
 import { Failure } from "../failure.js";
 import { shownChoice, type QuickChoice } from "../messages.js";
 import type { Server } from "../server.js";
-import { bytes, counted, moment } from "../../protocol/words.js";
+import { bytes, moment } from "../../protocol/words.js";
 import { unitLine } from "../words.js";
 
 /** @throws CancellationError if the user closes the pick */
@@ -33,19 +34,19 @@ export async function pickFolder(): Promise<vscode.Uri> {
   if (folders.length === 0) {
     throw new Failure({
       name: "NothingToInspect",
-      message: "No folder is open, so there is nothing to build.",
-      help: "Open the folder of a Cargo workspace (File → Open Folder).",
+      message: vscode.l10n.t("No folder is open, so there is nothing to build."),
+      help: vscode.l10n.t("Open the folder of a Cargo workspace (File → Open Folder)."),
     });
   }
   const choices = folders.map((folder) => ({ label: folder.name, description: folder.uri.fsPath, value: folder.uri }));
-  return pickOne(choices, { title: "LTO Inspector", placeHolder: "Which folder?" });
+  return pickOne(choices, { title: "LTO Inspector", placeHolder: vscode.l10n.t("Which folder?") });
 }
 
 export async function pickUnit(units: readonly UnitView[], placeHolder: string): Promise<UnitView> {
   const choices = units.map((unit) => ({
     label: unit.name,
     description: unitLine(unit),
-    detail: `${unit.captureRef} · ${counted(unit.modules, "module")} · ${moment(unit.madeAt)}`,
+    detail: `${unit.captureRef} · ${moduleCount(unit.modules)} · ${moment(unit.madeAt)}`,
     value: unit,
   }));
   return pickOne(choices, { title: "LTO Inspector", placeHolder });
@@ -55,7 +56,7 @@ export async function pickUnit(units: readonly UnitView[], placeHolder: string):
 export async function pickModule(server: Server, subject: Subject, name: string): Promise<ModuleRow> {
   const pick = vscode.window.createQuickPick<QuickChoice<ModuleRow>>();
   pick.title = "LTO Inspector";
-  pick.placeholder = `Which codegen unit of ${visible(name)}?`;
+  pick.placeholder = vscode.l10n.t("Which codegen unit of {0}?", visible(name));
   pick.matchOnDescription = true;
   let asked = 0;
   const search = async (text: string): Promise<void> => {
@@ -104,15 +105,15 @@ export async function pickStage(among: readonly Stage[], placeHolder: string): P
 export async function pickFunction(server: Server, subject: Subject, module: string, stage: Stage): Promise<string | null> {
   const page = await server.ask("functions", { subject, module, stage, offset: 0, limit: 500 });
   const whole: QuickChoice<string | null> = {
-    label: "The whole module",
+    label: vscode.l10n.t("The whole module"),
     icon: "file-code",
-    description: "shortened if it is large",
+    description: vscode.l10n.t("shortened if it is large"),
     value: null,
   };
   const functions = page.rows.map((row): QuickChoice<string | null> => ({
     label: row.demangled,
-    description: counted(row.instructions, "instruction"),
+    description: instructionCount(row.instructions),
     value: row.name,
   }));
-  return pickOne([...functions, whole], { title: "LTO Inspector", placeHolder: "Which function?" });
+  return pickOne([...functions, whole], { title: "LTO Inspector", placeHolder: vscode.l10n.t("Which function?") });
 }

@@ -1,4 +1,5 @@
 /** LTO: Compare LLVM Versions, and the diffs that its result links to. */
+import * as vscode from "vscode";
 import { parseRunDiff } from "../../protocol/uris.js";
 import { compareStages } from "../documents/compare.js";
 import { Failure } from "../failure.js";
@@ -31,7 +32,8 @@ export async function compareLlvm(services: Services, node?: UnitNode): Promise<
 export async function openRunDiff({ server }: Services, address: unknown): Promise<void> {
   const diff = typeof address === "string" ? parseRunDiff(address) : undefined;
   if (diff === undefined) {
-    throw new Failure({ name: "Usage", message: "This is not the address of a diff.", help: "Use LTO: Compare LLVM Versions." });
+    const message = vscode.l10n.t("This is not the address of a diff.");
+    throw new Failure({ name: "Usage", message, help: vscode.l10n.t("Use LTO: Compare LLVM Versions.") });
   }
   const { from, to, module, stage, function: symbol } = diff;
   const which = symbol === null ? {} : { function: symbol };

@@ -34,7 +34,7 @@ export async function runFat(services: Services, node?: UnitNode): Promise<void>
 /** From the explorer: files and folders with bitcode. */
 export async function runThinOn(services: Services, clicked?: vscode.Uri, selected?: readonly vscode.Uri[]): Promise<void> {
   const chosen = selected !== undefined && selected.length > 0 ? selected : clicked === undefined ? await askForFiles() : [clicked];
-  await runAndReveal(services, { files: chosen.map((uri) => uri.toString()) }, "Running Thin LTO on the chosen files");
+  await runAndReveal(services, { files: chosen.map((uri) => uri.toString()) }, vscode.l10n.t("Running Thin LTO on the chosen files"));
 }
 
 /** LTO: Capture Build as a separate command: rebuilds and runs. */
@@ -46,7 +46,7 @@ export async function captureAndRun(services: Services): Promise<void> {
 async function runUnit(services: Services, { ref, mode, name }: UnitView): Promise<void> {
   const { run } = await services.server.ask("beginRun", { unit: ref });
   if (run === null) {
-    await runAndReveal(services, { unit: ref }, `Running ${ltoName(mode)} on ${name}`);
+    await runAndReveal(services, { unit: ref }, vscode.l10n.t("Running {0} on {1}", ltoName(mode), name));
     return;
   }
   await reveal(services, run);
@@ -63,13 +63,13 @@ async function unitToRun(services: Services): Promise<UnitView> {
   const thin = captures.filter(({ mode }) => commandOf(mode) === DEFAULT_COMMAND);
   const meant = thin.length > 0 ? thin : captures.filter((unit) => deviation(unit, "lto") === undefined);
   if (meant.length === 0) return primaryOf(await captureBuild(services));
-  return upToDate(services, await pickUnit(meant, "Which unit?"));
+  return upToDate(services, await pickUnit(meant, vscode.l10n.t("Which unit?")));
 }
 
 async function fatUnitToRun(services: Services): Promise<UnitView> {
   const fat = (await capturesIn(services)).filter(({ mode }) => commandOf(mode) === FAT.command);
   if (fat.length === 0) return primaryOf(await captureBuild(services, FAT.name));
-  return upToDate(services, await pickUnit(fat, "Which unit?"));
+  return upToDate(services, await pickUnit(fat, vscode.l10n.t("Which unit?")));
 }
 
 async function capturesIn({ server }: Services): Promise<readonly UnitView[]> {
@@ -80,7 +80,8 @@ async function capturesIn({ server }: Services): Promise<readonly UnitView[]> {
 function primaryOf({ units, primary }: Captured): UnitView {
   const unit = units.find(({ ref }) => ref === primary) ?? units.at(-1);
   if (unit !== undefined) return unit;
-  throw new Failure({ name: "NothingToInspect", message: "The capture left no unit.", help: "See the output in the capture's terminal." });
+  const [message, help] = [vscode.l10n.t("The capture left no unit."), vscode.l10n.t("See the output in the capture's terminal.")];
+  throw new Failure({ name: "NothingToInspect", message, help });
 }
 
 /** Captures a unit again with the same options, without asking. If nothing has changed, Cargo does nothing. */
@@ -120,7 +121,7 @@ function tell(run: RunView): void {
   const { command, title } = pipelineOf(run.unit.mode);
   const named = command === DEFAULT_COMMAND ? "" : `${title}, `;
   const text = `${run.unit.name}: ${named}${countsLine(run)}${fidelity}.`;
-  const dashboard = "Open Dashboard";
+  const dashboard = vscode.l10n.t("Open Dashboard");
   const show = run.counts.failed > 0 || run.fidelity === "other LLVM" ? showWarning : showInformation;
   // Not awaited: the command ends when the result is shown.
   void show(text, dashboard).then((chosen) => (chosen === dashboard ? vscode.commands.executeCommand(COMMANDS.openDashboard) : undefined));
@@ -129,9 +130,9 @@ function tell(run: RunView): void {
 async function askForFiles(): Promise<readonly vscode.Uri[]> {
   const chosen = await vscode.window.showOpenDialog({
     canSelectMany: true,
-    title: "Bitcode for Thin LTO",
-    openLabel: "Run Thin LTO",
-    filters: { "Bitcode, objects and archives": ["bc", "o", "rlib", "a"] },
+    title: vscode.l10n.t("Bitcode for Thin LTO"),
+    openLabel: vscode.l10n.t("Run Thin LTO"),
+    filters: { [vscode.l10n.t("Bitcode, objects and archives")]: ["bc", "o", "rlib", "a"] },
   });
   if (chosen === undefined) throw new vscode.CancellationError();
   return chosen;

@@ -2,7 +2,7 @@
 import * as vscode from "vscode";
 import type { RunView } from "../../protocol/views.js";
 import { visible } from "../../protocol/visible.js";
-import { counted, runTitle } from "../../protocol/words.js";
+import { number, runTitle } from "../../protocol/words.js";
 import { Failure, showFailure } from "../failure.js";
 import { mention, showInformation } from "../messages.js";
 import type { Services } from "../services.js";
@@ -12,9 +12,9 @@ export async function renameRun(services: Services, node?: RunsNode): Promise<vo
   const [run] = await services.runs.chosen(node, undefined);
   if (run === undefined) return;
   const name = await vscode.window.showInputBox({
-    title: "Rename Run",
+    title: vscode.l10n.t("Rename Run"),
     value: runTitle(run),
-    prompt: run.what === "" ? "Empty: no name of your own." : `Empty: “${visible(run.what)}”.`,
+    prompt: run.what === "" ? vscode.l10n.t("Empty: no name of your own.") : vscode.l10n.t("Empty: “{0}”.", visible(run.what)),
   });
   if (name === undefined) return;
   // What changed is its name anyway, and may become known better.
@@ -30,7 +30,7 @@ export async function pinRuns(services: Services, pinned: boolean, node?: RunsNo
 export async function copyRunId(services: Services, node?: RunsNode, nodes?: readonly RunsNode[]): Promise<void> {
   const ids = (await services.runs.chosen(node, nodes)).map(({ id }) => id);
   await vscode.env.clipboard.writeText(ids.join("\n"));
-  mention(`Copied ${counted(ids.length, "run id")}`);
+  mention(ids.length === 1 ? vscode.l10n.t("Copied 1 run id") : vscode.l10n.t("Copied {0} run ids", number(ids.length)));
 }
 
 /** Deletes runs, and offers to undo that as long as the notification is there. */
@@ -58,8 +58,10 @@ async function offerUndo(
   const { server, shown } = services;
   const [run] = chosen.filter(({ id }) => deleted.includes(id));
   const text =
-    deleted.length > 1 || run === undefined ? `Deleted ${counted(deleted.length, "run")}.` : `Deleted “${visible(runTitle(run))}”.`;
-  if ((await showInformation(text, "Undo")) !== "Undo") {
+    deleted.length > 1 || run === undefined
+      ? vscode.l10n.t("Deleted {0} runs.", number(deleted.length))
+      : vscode.l10n.t("Deleted “{0}”.", visible(runTitle(run)));
+  if ((await showInformation(text, vscode.l10n.t("Undo"))) === undefined) {
     await server.ask("purgeRuns", { runs: deleted });
     return;
   }

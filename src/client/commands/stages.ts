@@ -1,5 +1,6 @@
 /** Commands on stages and modules: open, compare, find, reveal, copy. */
 import * as vscode from "vscode";
+import { instructionCount } from "../../protocol/counts.js";
 import { stagesOf, type Stage } from "../../protocol/stages.js";
 import type { CliChoice } from "../../protocol/requests/documents.js";
 import { parseStageUri, subjectOf, type Subject } from "../../protocol/uris.js";
@@ -12,7 +13,7 @@ import { Failure } from "../failure.js";
 import { mention, showInformation } from "../messages.js";
 import type { Services } from "../services.js";
 import { WHOLE, type CguNode, type ModuleNode } from "../trees/cgu-nodes.js";
-import { counted } from "../../protocol/words.js";
+import { number } from "../../protocol/words.js";
 import { pickFunction, pickModule, pickOne, pickStage } from "./picks.js";
 
 /** Where a command starts: at a node of the tree, at an open stage, or at neither (then it asks). */
@@ -30,8 +31,8 @@ export function shownRun(services: Services): RunView {
   if (run !== null && hasRows(run)) return run;
   throw new Failure({
     name: "UnknownRun",
-    message: "No run is shown.",
-    help: "Run LTO: Run Thin LTO first, or open an earlier run in the Runs view.",
+    message: vscode.l10n.t("No run is shown."),
+    help: vscode.l10n.t("Run LTO: Run Thin LTO first, or open an earlier run in the Runs view."),
   });
 }
 
@@ -78,7 +79,7 @@ export async function place(services: Services, node: CguNode | undefined): Prom
 /** @param how `WHOLE` for a click on a stage in the tree */
 export async function openStageCommand(services: Services, node?: CguNode, how?: unknown): Promise<void> {
   const { subject, module, stage: known, symbol: of } = await place(services, node);
-  const stage = known ?? (await pickStage(await stagesOfModule(services.server, subject, module), "Which stage?"));
+  const stage = known ?? (await pickStage(await stagesOfModule(services.server, subject, module), vscode.l10n.t("Which stage?")));
   const symbol = how === WHOLE ? null : of === undefined ? await pickFunction(services.server, subject, module, stage) : of;
   await openStage(services.server, { subject, module, stage, function: symbol });
 }
@@ -94,20 +95,20 @@ export async function compareStagesCommand(services: Services, node?: CguNode): 
 }
 
 async function pickTwoStages(all: readonly Stage[]): Promise<{ readonly from: Stage; readonly to: Stage }> {
-  const from = await pickStage(all.slice(0, -1), "Compare from which stage?");
-  const to = await pickStage(all.slice(all.indexOf(from) + 1), "… to which stage?");
+  const from = await pickStage(all.slice(0, -1), vscode.l10n.t("Compare from which stage?"));
+  const to = await pickStage(all.slice(all.indexOf(from) + 1), vscode.l10n.t("… to which stage?"));
   return { from, to };
 }
 
 export async function findSymbol(services: Services): Promise<void> {
   const run = shownRun(services);
   const symbol = await vscode.window.showInputBox({
-    title: "LTO: Find Symbol",
-    prompt: "All or part of a symbol's name, mangled or demangled",
+    title: vscode.l10n.t("LTO: Find Symbol"),
+    prompt: vscode.l10n.t("All or part of a symbol's name, mangled or demangled"),
   });
   if (symbol === undefined || symbol === "") throw new vscode.CancellationError();
-  const stage = await pickStage(stagesOf(run.unit.mode), "At which stage?");
-  const found = await services.server.askWithProgress(`Looking for ${symbol}`, "find", {
+  const stage = await pickStage(stagesOf(run.unit.mode), vscode.l10n.t("At which stage?"));
+  const found = await services.server.askWithProgress(vscode.l10n.t("Looking for {0}", symbol), "find", {
     subject: { run: run.id },
     symbol,
     stage,
@@ -115,39 +116,51 @@ export async function findSymbol(services: Services): Promise<void> {
     filters: currentFilters(),
   });
   if (found.hits.length === 0) {
-    void showInformation(`${symbol} is in none of ${counted(found.searched, "module")}.`);
+    const { searched } = found;
+    void showInformation(
+      searched === 1
+        ? vscode.l10n.t("{0} is not in the only module.", symbol)
+        : vscode.l10n.t("{0} is in none of {1} modules.", symbol, number(searched)),
+    );
     return;
   }
   const choices = found.hits.map((hit) => ({
     label: hit.demangled,
-    description: `${hit.role} in ${hit.crate} · ${hit.shortName}`,
+    description: `${vscode.l10n.t("{0} in {1}", hit.role, hit.crate)} · ${hit.shortName}`,
     detail: [
       hit.kind,
       hit.linkage,
-      hit.instructions > 0 ? counted(hit.instructions, "instruction") : "",
-      hit.usedBy.length > 0 ? `used by ${hit.usedBy.slice(0, 3).join(", ")}` : "",
+      hit.instructions > 0 ? instructionCount(hit.instructions) : "",
+      hit.usedBy.length > 0 ? vscode.l10n.t("used by {0}", hit.usedBy.slice(0, 3).join(", ")) : "",
     ]
       .filter((part) => part !== "")
       .join(" · "),
     value: hit,
   }));
-  const more = found.truncated ? " (the first 500)" : "";
   const { uri, crate, outsideLto } = await pickOne(choices, {
-    title: "LTO: Find Symbol",
-    placeHolder: `${counted(found.hits.length, "place")}${more}`,
+    title: vscode.l10n.t("LTO: Find Symbol"),
+    placeHolder: placesText(found.hits.length, found.truncated),
   });
-  if (outsideLto) void showInformation(`${crate} is outside LTO: it goes to the linker unchanged and has no stages to show.`);
+  if (outsideLto) {
+    void showInformation(vscode.l10n.t("{0} is outside LTO: it goes to the linker unchanged and has no stages to show.", crate));
+  }
   if (uri !== null) await vscode.window.showTextDocument(vscode.Uri.parse(uri), { preview: true });
+}
+
+function placesText(places: number, truncated: boolean): string {
+  if (truncated) return vscode.l10n.t("The first {0} places", number(places));
+  return places === 1 ? vscode.l10n.t("1 place") : vscode.l10n.t("{0} places", number(places));
 }
 
 export async function revealStageFile(services: Services, node?: CguNode): Promise<void> {
   const { subject, module, stage: known } = await place(services, node);
-  const stage = known ?? (await pickStage(await stagesOfModule(services.server, subject, module), "The file of which stage?"));
+  const stage =
+    known ?? (await pickStage(await stagesOfModule(services.server, subject, module), vscode.l10n.t("The file of which stage?")));
   const file = await services.server.ask("stageFile", { subject, module, stage });
-  const copy = "Copy Path";
-  const reveal = vscode.env.remoteName === undefined ? ["Reveal"] : [];
+  const copy = vscode.l10n.t("Copy Path");
+  const reveal = vscode.env.remoteName === undefined ? [vscode.l10n.t("Reveal")] : [];
   const chosen = await showInformation(
-    `${file.path} (${file.origin === "rustc" ? "rustc's own file" : "from the store"})`,
+    file.origin === "rustc" ? vscode.l10n.t("{0} (rustc's own file)", file.path) : vscode.l10n.t("{0} (from the store)", file.path),
     copy,
     ...reveal,
   );
@@ -158,16 +171,18 @@ export async function revealStageFile(services: Services, node?: CguNode): Promi
 export async function copyKey(services: Services, node?: CguNode): Promise<void> {
   const { subject, module } = await place(services, node);
   const { row } = await services.server.ask("module", { subject, module });
-  if (row.key === null) throw new Failure({ name: "UnknownModule", message: `${row.shortName} has no key.`, module: row.name });
+  if (row.key === null) {
+    throw new Failure({ name: "UnknownModule", message: vscode.l10n.t("{0} has no key.", row.shortName), module: row.name });
+  }
   await vscode.env.clipboard.writeText(row.key);
-  mention(`Copied the key of ${row.shortName}`);
+  mention(vscode.l10n.t("Copied the key of {0}", row.shortName));
 }
 
 export async function copyCliCommand(services: Services, node?: CguNode): Promise<void> {
   const choice = node === undefined ? runDiffOfEditor() : undefined;
   const { line } = await services.server.ask("cliCommand", choice ?? cliChoice(placeOf(node), services.shown.run));
   await vscode.env.clipboard.writeText(line);
-  mention("Copied the command line");
+  mention(vscode.l10n.t("Copied the command line"));
 }
 
 /** The active editor is a diff of a stage in two runs. */
@@ -190,6 +205,12 @@ function cliChoice(known: Place | undefined, run: RunView | null): CliChoice {
     if (previous !== undefined && previous !== null) return { command: "diff", subject, module, from: previous, to: stage, ...of };
     return { command: "show", subject, module, stage, ...of };
   }
-  if (run === null) throw new Failure({ name: "UnknownRun", message: "No run is shown.", help: "Run LTO: Run Thin LTO first." });
+  if (run === null) {
+    throw new Failure({
+      name: "UnknownRun",
+      message: vscode.l10n.t("No run is shown."),
+      help: vscode.l10n.t("Run LTO: Run Thin LTO first."),
+    });
+  }
   return { command: "thin", source: run.source };
 }

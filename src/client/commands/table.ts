@@ -117,9 +117,10 @@ async function run(services: Services, name: keyof typeof COMMANDS, args: readon
 }
 
 async function askForTrust(): Promise<void> {
-  const manage = "Manage Workspace Trust";
-  const text =
-    "This folder is not trusted. Building it would run its build scripts, so LTO Inspector builds and runs nothing in Restricted Mode.";
+  const manage = vscode.l10n.t("Manage Workspace Trust");
+  const text = vscode.l10n.t(
+    "This folder is not trusted. Building it would run its build scripts, so LTO Inspector builds and runs nothing in Restricted Mode.",
+  );
   const chosen = await showWarning(text, manage);
   if (chosen === manage) await vscode.commands.executeCommand("workbench.trust.manage");
 }

@@ -1,10 +1,11 @@
 /** LTO: Verify Against rustc. */
+import * as vscode from "vscode";
 import type { RunView, UnitView, VerifyView } from "../../protocol/views.js";
 import { stageSum } from "../../protocol/verification.js";
 import { showInformation, showWarning } from "../messages.js";
 import type { Services } from "../services.js";
 import type { UnitNode } from "../trees/units.js";
-import { VERIFIED_TITLES, verifiedText } from "../verified-text.js";
+import { verifiedText, verifiedTitle } from "../verified-text.js";
 import { stepDone } from "../walkthrough.js";
 import { captureBuild } from "./capture.js";
 import { pickUnit } from "./picks.js";
@@ -13,7 +14,7 @@ import { pickUnit } from "./picks.js";
 export async function verify(services: Services, node?: UnitNode): Promise<void> {
   const { ref, name } = node?.kind === "unit" ? node.row : await capturedUnit(services);
   try {
-    const result = await services.server.askWithProgress(`Verifying ${name} against rustc`, "verify", { unit: ref });
+    const result = await services.server.askWithProgress(vscode.l10n.t("Verifying {0} against rustc", name), "verify", { unit: ref });
     stepDone("verified");
     tellVerified(result, services);
   } finally {
@@ -31,7 +32,7 @@ export async function capturedUnit(services: Services): Promise<CapturedUnit> {
   const captures = rows.filter((unit) => unit.kind === "capture" && unit.complete);
   const shown = await captureOf(services, services.shown.run);
   if (shown !== undefined) return shown;
-  if (captures.length > 0) return pickUnit(captures, "Which capture?");
+  if (captures.length > 0) return pickUnit(captures, vscode.l10n.t("Which capture?"));
   const captured = await captureBuild(services);
   return services.server.ask("unit", { unit: captured.primary });
 }
@@ -47,16 +48,19 @@ async function captureOf({ server }: Services, run: RunView | null): Promise<Cap
 
 /** Says what a verification found. */
 export function tellVerified(result: VerifyView, services: Services): void {
-  const text = `${VERIFIED_TITLES[result.outcome]}: ${verifiedText(result)}`;
+  const text = `${verifiedTitle(result.outcome)}: ${verifiedText(result)}`;
   if (result.verified) {
     void showInformation(text);
     return;
   }
   for (const { module, stage, why } of result.different.shown) services.log.warn(`verify: ${module} ${stage}: ${why}`);
   const absent = stageSum(result, "absent");
-  const missing = absent > 0 ? ` ${absent} of rustc's files are missing.` : "";
-  const more = result.different.total > 0 ? " The log says which differ." : "";
-  void showWarning(`${text}${missing}${more}`, "Show Log").then((chosen) => {
+  const sentences = [
+    text,
+    ...(absent > 0 ? [vscode.l10n.t("{0} of rustc's files are missing.", absent)] : []),
+    ...(result.different.total > 0 ? [vscode.l10n.t("The log says which differ.")] : []),
+  ];
+  void showWarning(sentences.join(" "), vscode.l10n.t("Show Log")).then((chosen) => {
     if (chosen !== undefined) services.log.show();
   });
 }

@@ -8,7 +8,7 @@ import { collect } from "../trees/pages.js";
 import type { RunNode } from "../trees/runs.js";
 import type { UnitNode } from "../trees/units.js";
 import { COMMANDS } from "../ids.js";
-import { counted } from "../../protocol/words.js";
+import { number } from "../../protocol/words.js";
 import { mention, showInformation } from "../messages.js";
 import { pickModule, pickOne } from "./picks.js";
 import { openStageCommand, place, shownRun } from "./stages.js";
@@ -30,8 +30,8 @@ async function openUnit(services: Services, node: UnitNode): Promise<void> {
     const row = await pickModule(services.server, { unit: ref }, name);
     await openStageCommand(services, { kind: "module", subject: { unit: ref }, row, parent: undefined });
   } else {
-    const why = problem?.message ?? `${name} has no bitcode, so there is nothing to replay.`;
-    void showInformation(`${why} ${problem?.help ?? "Run Thin LTO captures a build that keeps it."}`);
+    const why = problem?.message ?? vscode.l10n.t("{0} has no bitcode, so there is nothing to replay.", name);
+    void showInformation(`${why} ${problem?.help ?? vscode.l10n.t("Run Thin LTO captures a build that keeps it.")}`);
   }
 }
 
@@ -45,15 +45,15 @@ export async function refresh(services: Services): Promise<void> {
 /** A pause in typing after which the views are filtered. */
 const TYPING_MILLIS = 100;
 
-const CLEAR: vscode.QuickInputButton = { iconPath: new vscode.ThemeIcon("clear-all"), tooltip: "Clear" };
+const CLEAR: vscode.QuickInputButton = { iconPath: new vscode.ThemeIcon("clear-all"), tooltip: vscode.l10n.t("Clear") };
 
 /** Filters the views while the user types; Escape restores the filter from before. */
 export function filterCgus({ shown }: Services): Promise<void> {
   const before = shown.filter;
   const box = vscode.window.createInputBox();
-  box.title = "Filter Codegen Units";
-  box.placeholder = "Name, crate, verdict or reason: textstats re-compiled";
-  box.prompt = "Shows the codegen units that have all of these words.";
+  box.title = vscode.l10n.t("Filter Codegen Units");
+  box.placeholder = vscode.l10n.t("Name, crate, verdict or reason: textstats re-compiled");
+  box.prompt = vscode.l10n.t("Shows the codegen units that have all of these words.");
   box.value = before.text ?? "";
   box.buttons = [CLEAR];
   let timer: NodeJS.Timeout | undefined;
@@ -105,7 +105,7 @@ export function onlyThis({ shown }: Services, node?: CguNode): void {
 export async function copyNames(services: Services, node?: CguNode): Promise<void> {
   const names = await namesBelow(services, node);
   await vscode.env.clipboard.writeText(names.join("\n"));
-  mention(`Copied ${counted(names.length, "name")}`);
+  mention(names.length === 1 ? vscode.l10n.t("Copied 1 name") : vscode.l10n.t("Copied {0} names", number(names.length)));
 }
 
 async function namesBelow(services: Services, node: CguNode | undefined): Promise<readonly string[]> {
@@ -125,13 +125,18 @@ const SORTS: readonly {
   readonly description: string;
   readonly descending: boolean;
 }[] = [
-  { sort: null, label: "What matters first", description: "the workspace's crates, changed, largest", descending: false },
-  { sort: "run", label: "As rustc lists them", description: "local, upstream, cached", descending: false },
-  { sort: "name", label: "Name", description: "A to Z", descending: false },
-  { sort: "bytes", label: "Size", description: "largest first", descending: true },
-  { sort: "time", label: "Time", description: "slowest first", descending: true },
-  { sort: "growth", label: "Growth", description: "most instructions gained first", descending: true },
-  { sort: "reason", label: "Reason", description: "the same reasons together", descending: false },
+  {
+    sort: null,
+    label: vscode.l10n.t("What matters first"),
+    description: vscode.l10n.t("the workspace's crates, changed, largest"),
+    descending: false,
+  },
+  { sort: "run", label: vscode.l10n.t("As rustc lists them"), description: vscode.l10n.t("local, upstream, cached"), descending: false },
+  { sort: "name", label: vscode.l10n.t("Name"), description: vscode.l10n.t("A to Z"), descending: false },
+  { sort: "bytes", label: vscode.l10n.t("Size"), description: vscode.l10n.t("largest first"), descending: true },
+  { sort: "time", label: vscode.l10n.t("Time"), description: vscode.l10n.t("slowest first"), descending: true },
+  { sort: "growth", label: vscode.l10n.t("Growth"), description: vscode.l10n.t("most instructions gained first"), descending: true },
+  { sort: "reason", label: vscode.l10n.t("Reason"), description: vscode.l10n.t("the same reasons together"), descending: false },
 ];
 
 export async function sortCgus(services: Services): Promise<void> {
@@ -140,15 +145,17 @@ export async function sortCgus(services: Services): Promise<void> {
     description,
     value: { sort, descending } satisfies Order,
   }));
-  services.shown.setOrder(await pickOne(choices, { title: "Sort Codegen Units", placeHolder: "Sort by" }));
+  services.shown.setOrder(await pickOne(choices, { title: vscode.l10n.t("Sort Codegen Units"), placeHolder: vscode.l10n.t("Sort by") }));
 }
 
 const GROUPINGS: readonly { readonly label: string; readonly description: string; readonly value: Grouping }[] = [
-  { label: "What happened, then crate", description: "changed, never cached, re-used", value: "verdict" },
-  { label: "Crate", description: "all codegen units of a crate together", value: "crate" },
-  { label: "No groups", description: "one list", value: "none" },
+  { label: vscode.l10n.t("What happened, then crate"), description: vscode.l10n.t("changed, never cached, re-used"), value: "verdict" },
+  { label: vscode.l10n.t("Crate"), description: vscode.l10n.t("all codegen units of a crate together"), value: "crate" },
+  { label: vscode.l10n.t("No groups"), description: vscode.l10n.t("one list"), value: "none" },
 ];
 
 export async function groupCgus(services: Services): Promise<void> {
-  services.shown.setGrouping(await pickOne(GROUPINGS, { title: "Group Codegen Units", placeHolder: "Group by" }));
+  services.shown.setGrouping(
+    await pickOne(GROUPINGS, { title: vscode.l10n.t("Group Codegen Units"), placeHolder: vscode.l10n.t("Group by") }),
+  );
 }

@@ -51,7 +51,7 @@ export class ComparisonPages implements vscode.Disposable {
 
   /** Compares two builds, in the page that already does or in a new one. @throws the server's error, before anything is opened */
   async open(place: ComparisonPlace): Promise<void> {
-    const view = await this.#tools.compare({ ...place, offset: 0, limit: ROWS_AT_ONCE }, "Comparing two builds");
+    const view = await this.#tools.compare({ ...place, offset: 0, limit: ROWS_AT_ONCE }, vscode.l10n.t("Comparing two builds"));
     const open = [...this.#pages].find((page) => page.isAt(place));
     if (open !== undefined) {
       open.bring(view);
@@ -83,7 +83,7 @@ export class ComparisonPages implements vscode.Disposable {
 }
 
 function titleOf({ summary: { from, to } }: BuildComparisonView): string {
-  return visible(from.title === to.title ? `Compare ${from.title}` : `${from.title} ↔ ${to.title}`);
+  return visible(from.title === to.title ? vscode.l10n.t("Compare {0}", from.title) : `${from.title} ↔ ${to.title}`);
 }
 
 class ComparisonPage implements vscode.Disposable {
@@ -117,7 +117,7 @@ class ComparisonPage implements vscode.Disposable {
       },
     });
     this.#listening = vscode.workspace.onDidGrantWorkspaceTrust(() => void this.#compare());
-    showPage(panel.webview, tools.extensionUri, { name: "comparison", title: "LTO Comparison" });
+    showPage(panel.webview, tools.extensionUri, { name: "comparison", title: vscode.l10n.t("LTO Comparison") });
   }
 
   isAt(place: ComparisonPlace): boolean {

@@ -51,7 +51,7 @@ export class Dashboard implements vscode.Disposable, DashboardListener {
       this.#panel.reveal();
       return;
     }
-    this.adopt(vscode.window.createWebviewPanel(DASHBOARD_VIEW_TYPE, "LTO Dashboard", vscode.ViewColumn.Active));
+    this.adopt(vscode.window.createWebviewPanel(DASHBOARD_VIEW_TYPE, vscode.l10n.t("LTO Dashboard"), vscode.ViewColumn.Active));
   }
 
   /** Takes over a panel: a new one, or one that VS Code restored after the window was reloaded. */
@@ -94,7 +94,7 @@ export class Dashboard implements vscode.Disposable, DashboardListener {
     // It was closed or replaced in the meantime.
     if (this.#scope !== scope || this.#panel !== panel) return;
     this.#page = scope.add(new PageConnection(panel.webview, this));
-    showPage(panel.webview, this.#extensionUri, { name: "dashboard", title: "LTO Dashboard" });
+    showPage(panel.webview, this.#extensionUri, { name: "dashboard", title: vscode.l10n.t("LTO Dashboard") });
   }
 
   #closed(panel: vscode.WebviewPanel): void {

@@ -15,9 +15,9 @@ export async function stagesOfModule(server: Server, subject: Subject, module: s
   if (stages.length === 0) {
     throw new Failure({
       name: "UnknownStage",
-      message: "Fat LTO linked this module into the base module; it has no stages of its own.",
+      message: vscode.l10n.t("Fat LTO linked this module into the base module; it has no stages of its own."),
       module,
-      help: "Open the stages of the base module.",
+      help: vscode.l10n.t("Open the stages of the base module."),
     });
   }
   return stages.map(({ stage }) => stage);
@@ -41,7 +41,7 @@ export async function openStage(server: Server, choice: StageChoice, filters = c
 export async function compareStages(server: Server, comparison: Comparison): Promise<void> {
   const page = await server.ask("compare", { ...comparison, filters: currentFilters(), offset: 0, limit: FUNCTIONS_AT_ONCE });
   const [first] = page.rows;
-  if (first === undefined) void showInformation(page.unchanged ?? `${page.title}: nothing changed.`);
+  if (first === undefined) void showInformation(page.unchanged ?? vscode.l10n.t("{0}: nothing changed.", page.title));
   else if (page.total === 1) await openPair(first);
   else await openFunctions(comparison, page);
 }
@@ -64,15 +64,15 @@ export async function stepStage(server: Server, step: 1 | -1): Promise<void> {
   if (active === undefined || left === undefined || right === undefined) {
     throw new Failure({
       name: "UnknownStage",
-      message: "No stage is open.",
-      help: "Open one with LTO: Open Stage or LTO: Compare Stages first.",
+      message: vscode.l10n.t("No stage is open."),
+      help: vscode.l10n.t("Open one with LTO: Open Stage or LTO: Compare Stages first."),
     });
   }
   const stages = tagsOf(pipelineWith(right.stage) ?? { stages: [] });
   const [from, to] = [stages[stages.indexOf(left.stage) + step], stages[stages.indexOf(right.stage) + step]];
   if (from === undefined || to === undefined) {
-    const first = active.kind === "diff" ? "This is the first pair of stages." : "This is the first stage.";
-    void showInformation(step === 1 ? "This is the last stage." : first);
+    const first = active.kind === "diff" ? vscode.l10n.t("This is the first pair of stages.") : vscode.l10n.t("This is the first stage.");
+    void showInformation(step === 1 ? vscode.l10n.t("This is the last stage.") : first);
     return;
   }
   if (active.kind === "document") {
@@ -122,7 +122,7 @@ async function stepFunctions(
   for (let by: number = step; ; by += step) {
     const [from, to] = [stages[first + by], stages[second + by]];
     if (from === undefined || to === undefined) {
-      void showInformation(step === 1 ? "No later stage differs." : "No earlier stage differs.");
+      void showInformation(step === 1 ? vscode.l10n.t("No later stage differs.") : vscode.l10n.t("No earlier stage differs."));
       return;
     }
     const next = { ...comparison, from, to };

@@ -95,7 +95,7 @@ export class Explanations
 
   /** Compares two runs, of which `to` has the newer LLVM. @throws the server's error, before anything is opened */
   async openComparison(runs: { readonly from: string; readonly to: string }): Promise<void> {
-    const { title, markdown } = await this.#server.askWithProgress("Comparing two LLVMs", "compareRuns", runs);
+    const { title, markdown } = await this.#server.askWithProgress(vscode.l10n.t("Comparing two LLVMs"), "compareRuns", runs);
     await this.#show(addressOf(title, runs), markdown);
   }
 

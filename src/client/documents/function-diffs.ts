@@ -115,13 +115,13 @@ export async function moreFunctions(server: Server): Promise<void> {
   if (shown === undefined) {
     throw new Failure({
       name: "UnknownStage",
-      message: "The active editor shows no comparison with more functions.",
-      help: "Open a stage below a codegen unit, or use LTO: Compare Stages.",
+      message: vscode.l10n.t("The active editor shows no comparison with more functions."),
+      help: vscode.l10n.t("Open a stage below a codegen unit, or use LTO: Compare Stages."),
     });
   }
   const { offset, limit } = await pickOne(choices(shown), {
-    title: "LTO: Show More Changed Functions",
-    placeHolder: `${number(shown.total)} functions differ: changed ones first, removed copies last`,
+    title: vscode.l10n.t("LTO: Show More Changed Functions"),
+    placeHolder: vscode.l10n.t("{0} functions differ: changed ones first, removed copies last", number(shown.total)),
   });
   const { comparison } = shown;
   const ask = (range: { readonly offset: number; readonly limit: number }): Promise<Compared> =>
@@ -136,15 +136,20 @@ export async function moreFunctions(server: Server): Promise<void> {
 type Part = QuickChoice<{ readonly offset: number; readonly limit: number }>;
 
 function choices({ offset, shown, total }: ShownFunctions): Part[] {
-  const part = (label: string, from: number): Part => {
+  const part = (label: (functions: string) => string, from: number): Part => {
     const limit = Math.min(FUNCTIONS_AT_ONCE, total - from);
-    return { label: `${label} ${limit}`, description: `${number(from + 1)} to ${number(from + limit)}`, value: { offset: from, limit } };
+    const description = vscode.l10n.t("{0} to {1}", number(from + 1), number(from + limit));
+    return { label: label(number(limit)), description, value: { offset: from, limit } };
   };
   const next = offset + shown;
-  const all: Part = { label: `All ${number(total)}`, description: "in one diff; may be slow", value: { offset: 0, limit: total } };
+  const all: Part = {
+    label: vscode.l10n.t("All {0}", number(total)),
+    description: vscode.l10n.t("in one diff; may be slow"),
+    value: { offset: 0, limit: total },
+  };
   return [
-    ...(next < total ? [part("Next", next)] : []),
-    ...(offset > 0 ? [part("Previous", Math.max(0, offset - FUNCTIONS_AT_ONCE))] : []),
+    ...(next < total ? [part((functions) => vscode.l10n.t("Next {0}", functions), next)] : []),
+    ...(offset > 0 ? [part((functions) => vscode.l10n.t("Previous {0}", functions), Math.max(0, offset - FUNCTIONS_AT_ONCE))] : []),
     all,
   ];
 }

@@ -9,7 +9,7 @@ import { reportOf } from "../failure.js";
 import { withoutLinks } from "../plain-text.js";
 import type { Server } from "../server.js";
 
-const READ_ONLY = new vscode.MarkdownString("Stages are read-only: they show what rustc and LLVM made of a codegen unit.");
+const READ_ONLY = new vscode.MarkdownString(vscode.l10n.t("Stages are read-only: they show what rustc and LLVM made of a codegen unit."));
 
 export class StageFileSystem implements vscode.FileSystemProvider {
   readonly #server: Server;

@@ -48,8 +48,8 @@ export class ExplanationPages implements vscode.Disposable {
 
   /** Explains a module, in the page that already does or in a new one. @throws the server's error, before anything is opened */
   async open({ subject, module }: WithModule, shortName: string): Promise<void> {
-    const explained = await this.#tools.explain({ subject, module }, `Explaining ${shortName}`);
-    const place = { subject, module, title: `Why ${explained.shortName}`, unit: this.#unitOf(subject) };
+    const explained = await this.#tools.explain({ subject, module }, vscode.l10n.t("Explaining {0}", shortName));
+    const place = { subject, module, title: vscode.l10n.t("Why {0}", explained.shortName), unit: this.#unitOf(subject) };
     const open = [...this.#pages].find((page) => page.isAt(place));
     if (open !== undefined) {
       open.bring(explained);
@@ -138,7 +138,7 @@ class ExplanationPage implements vscode.Disposable {
       }),
       vscode.workspace.onDidGrantWorkspaceTrust(() => void this.#explain()),
     );
-    showPage(panel.webview, tools.extensionUri, { name: "explanation", title: "LTO Explanation" });
+    showPage(panel.webview, tools.extensionUri, { name: "explanation", title: vscode.l10n.t("LTO Explanation") });
   }
 
   isAt({ subject, module }: WithModule): boolean {
@@ -242,7 +242,9 @@ class ExplanationPage implements vscode.Disposable {
 
   async #copy(what: "markdown" | "key"): Promise<void> {
     const [text, said] =
-      what === "key" ? [this.#explained?.key, "Copied the key"] : [this.#explained?.markdown, "Copied the explanation as Markdown"];
+      what === "key"
+        ? [this.#explained?.key, vscode.l10n.t("Copied the key")]
+        : [this.#explained?.markdown, vscode.l10n.t("Copied the explanation as Markdown")];
     if (text === null || text === undefined) return;
     await vscode.env.clipboard.writeText(text);
     this.#tools.mention(said);

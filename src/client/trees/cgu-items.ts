@@ -1,12 +1,13 @@
 /** How the nodes of the Codegen Units view look, how screen readers read them, and what they open. */
 import * as vscode from "vscode";
+import { functionCount, instructionCount } from "../../protocol/counts.js";
 import type { DecisiveView } from "../../protocol/explain.js";
 import { noFunctionWords } from "../../protocol/change-words.js";
 import type { ModuleGroup } from "../../protocol/runs.js";
-import type { RowLine } from "../../protocol/views.js";
+import type { FunctionChangeRow, RowLine } from "../../protocol/views.js";
 import { COMMANDS } from "../ids.js";
 import { shownItem } from "../messages.js";
-import { bytes, change, counted, moduleTimeWords, number } from "../../protocol/words.js";
+import { bytes, change, moduleTimeWords, number } from "../../protocol/words.js";
 import {
   nodeId,
   WHOLE,
@@ -52,9 +53,9 @@ function itemOf(node: CguNode): vscode.TreeItem {
     case "function":
       return functionItem(node);
     case "more": {
-      const item = new vscode.TreeItem(`Show more (${number(node.left)} left)`);
+      const item = new vscode.TreeItem(vscode.l10n.t("Show more ({0} left)", number(node.left)));
       item.iconPath = new vscode.ThemeIcon("ellipsis");
-      item.command = { command: COMMANDS.showMore, title: "Show more", arguments: [node] };
+      item.command = { command: COMMANDS.showMore, title: vscode.l10n.t("Show more"), arguments: [node] };
       return item;
     }
     case "note":
@@ -107,22 +108,22 @@ export function moduleTooltip({ row, subject }: Pick<ModuleNode, "row" | "subjec
   if (decisive !== null) {
     // The command needs no more of the row.
     const node = { kind: "module", subject, row: { name: row.name } };
-    markdown.named(decisive.fact.text).steps(decisive.chain).command("Explain Decision", COMMANDS.explain, node);
+    markdown.named(decisive.fact.text).steps(decisive.chain).command(vscode.l10n.t("Explain Decision"), COMMANDS.explain, node);
   }
   if (row.verdict !== null) markdown.text(`${row.verdict}${row.reason === null ? "" : `: ${row.reason.detail}`}`);
   if (row.error !== null) markdown.text(row.error.message);
   return markdown
     .facts([
-      ["Module", row.name],
-      ["Hash of", row.readable?.rustc ?? null],
-      ["Has items of", row.readable?.modules?.slice(0, SHOWN_MODULES).join(", ") ?? null],
-      ["Origin", row.origin],
-      ["Key", row.key],
-      ["Previous key", row.previousKey === row.key ? "the same" : row.previousKey],
-      ["Instructions", row.instructions && change(row.instructions.before, row.instructions.after)],
-      ["Bitcode", row.stageBytes && `${bytes(row.stageBytes.before)} → ${bytes(row.stageBytes.after)}`],
-      ["Stages", row.stageBytes && moduleTimeWords(row)],
-      ["Read from", row.source],
+      [vscode.l10n.t("Module"), row.name],
+      [vscode.l10n.t("Hash of"), row.readable?.rustc ?? null],
+      [vscode.l10n.t("Has items of"), row.readable?.modules?.slice(0, SHOWN_MODULES).join(", ") ?? null],
+      [vscode.l10n.t("Origin"), row.origin],
+      [vscode.l10n.t("Key"), row.key],
+      [vscode.l10n.t("Previous key"), row.previousKey === row.key ? vscode.l10n.t("the same") : row.previousKey],
+      [vscode.l10n.t("Instructions"), row.instructions && change(row.instructions.before, row.instructions.after)],
+      [vscode.l10n.t("Bitcode"), row.stageBytes && `${bytes(row.stageBytes.before)} → ${bytes(row.stageBytes.after)}`],
+      [vscode.l10n.t("Stages"), row.stageBytes && moduleTimeWords(row)],
+      [vscode.l10n.t("Read from"), row.source],
     ])
     .done();
 }
@@ -138,34 +139,39 @@ function stageItem(node: StageNode): vscode.TreeItem {
   );
   item.contextValue = previous === null ? "stage.first" : "stage";
   item.command = {
-    title: "Open",
+    title: vscode.l10n.t("Open"),
     // The comparison makes a stage that does not exist yet.
     command: previous === null || same ? COMMANDS.openStage : COMMANDS.compareStages,
     // A click on a stage opens the whole stage, without a choice of functions.
     arguments: [node, WHOLE],
   };
-  item.tooltip = row.made ? `${row.label}: ${item.description}` : `${row.label}: not made yet; opening it makes it`;
-  item.accessibilityInformation = { label: `stage ${row.label}, ${item.description}` };
+  item.tooltip = row.made ? `${row.label}: ${item.description}` : vscode.l10n.t("{0}: not made yet; opening it makes it", row.label);
+  item.accessibilityInformation = { label: vscode.l10n.t("stage {0}, {1}", row.label, item.description) };
   return item;
 }
 
 /** A narrow side bar cuts off the end, so the change comes before the size. */
 function stageDescription({ row, previous }: StageNode): string {
-  if (!row.made) return "not made yet";
+  if (!row.made) return vscode.l10n.t("not made yet");
   const size = row.bytes === null ? [] : [bytes(row.bytes)];
-  if (previous === null) return [...(row.functions === null ? [] : [counted(row.functions, "function")]), ...size].join(" · ");
+  if (previous === null) return [...(row.functions === null ? [] : [functionCount(row.functions)]), ...size].join(" · ");
   if (row.changes === null) return size.join("");
   const { changed, added, removed, instructions, others } = row.changes;
   if (changed + added + removed === 0) return [noFunctionWords(others), ...size].join(" · ");
-  const counts = [
-    [changed, "changed"],
-    [added, "added"],
-    [removed, "removed"],
-  ] as const;
-  const functions = counts.filter(([count]) => count > 0).map(([count, what]) => counted(count, what, what));
-  const delta = `${instructions > 0 ? "+" : instructions < 0 ? "−" : "±"}${counted(Math.abs(instructions), "instruction")}`;
+  const functions = [
+    ...(changed > 0 ? [vscode.l10n.t("{0} changed", number(changed))] : []),
+    ...(added > 0 ? [vscode.l10n.t("{0} added", number(added))] : []),
+    ...(removed > 0 ? [vscode.l10n.t("{0} removed", number(removed))] : []),
+  ];
+  const delta = `${instructions > 0 ? "+" : instructions < 0 ? "−" : "±"}${instructionCount(Math.abs(instructions))}`;
   return [functions.join(", "), delta, ...size].join(" · ");
 }
+
+const CHANGES: Readonly<Record<FunctionChangeRow["change"], string>> = {
+  added: vscode.l10n.t("added"),
+  removed: vscode.l10n.t("removed"),
+  changed: vscode.l10n.t("changed"),
+};
 
 const CHANGE_ICONS = { added: "diff-added", removed: "diff-removed", changed: "diff-modified" } as const;
 
@@ -173,19 +179,20 @@ function functionItem(node: FunctionNode): vscode.TreeItem {
   const { row } = node;
   const item = new vscode.TreeItem(row.demangled, None);
   const { before, after } = row.instructions;
-  const size = before !== null && after !== null ? `${change(before, after)} instructions` : counted(after ?? before ?? 0, "instruction");
-  item.description = `${row.change} · ${size}`;
+  const size =
+    before !== null && after !== null ? vscode.l10n.t("{0} instructions", change(before, after)) : instructionCount(after ?? before ?? 0);
+  item.description = `${CHANGES[row.change]} · ${size}`;
   item.iconPath = new vscode.ThemeIcon(CHANGE_ICONS[row.change]);
   item.contextValue = "function";
-  item.command = { title: "Compare", command: COMMANDS.compareStages, arguments: [node] };
+  item.command = { title: vscode.l10n.t("Compare"), command: COMMANDS.compareStages, arguments: [node] };
   item.tooltip = new SafeMarkdown()
     .heading(row.demangled)
     .facts([
-      ["Symbol", row.right ?? row.left],
-      ["Change", `${row.change}${row.parts.length > 0 ? ` (${row.parts.join(", ")})` : ""}`],
-      ["Instructions", size],
+      [vscode.l10n.t("Symbol"), row.right ?? row.left],
+      [vscode.l10n.t("Change"), `${CHANGES[row.change]}${row.parts.length > 0 ? ` (${row.parts.join(", ")})` : ""}`],
+      [vscode.l10n.t("Instructions"), size],
     ])
     .done();
-  item.accessibilityInformation = { label: `function ${row.demangled}, ${item.description}` };
+  item.accessibilityInformation = { label: vscode.l10n.t("function {0}, {1}", row.demangled, item.description) };
   return item;
 }

@@ -155,7 +155,7 @@ export class CgusTree implements vscode.TreeDataProvider<CguNode>, vscode.Dispos
       case "verdict": {
         const { groups } = await this.#server.ask("groups", { subject, filter: this.#shown.filter });
         const nodes = groups.map((row): GroupNode => ({ kind: "group", row }));
-        return nodes.length > 0 ? nodes : [{ kind: "note", text: "No codegen unit matches the filter.", icon: "filter" }];
+        return nodes.length > 0 ? nodes : [{ kind: "note", text: vscode.l10n.t("No codegen unit matches the filter."), icon: "filter" }];
       }
     }
   }
@@ -196,9 +196,10 @@ export class CgusTree implements vscode.TreeDataProvider<CguNode>, vscode.Dispos
 /** A row for crates outside LTO. compiler_builtins is always one of them, and does not get a row alone. */
 function outsideNotes(crates: readonly string[]): NoteNode[] {
   if (crates.every((crate) => crate === "compiler_builtins")) return [];
-  const tooltip =
-    "rustc leaves #![no_builtins] crates and compiler_builtins out of LTO: they have no stages and go to the linker unchanged. LTO: Find Symbol searches them too.";
-  return [{ kind: "note", text: `Outside LTO: ${crates.join(", ")}`, icon: "package", tooltip }];
+  const tooltip = vscode.l10n.t(
+    "rustc leaves #![no_builtins] crates and compiler_builtins out of LTO: they have no stages and go to the linker unchanged. LTO: Find Symbol searches them too.",
+  );
+  return [{ kind: "note", text: vscode.l10n.t("Outside LTO: {0}", crates.join(", ")), icon: "package", tooltip }];
 }
 
 function withMore(nodes: readonly CguNode[], page: Page<unknown>, parent: CguNode | undefined): CguNode[] {

@@ -1,5 +1,6 @@
 /** The Runs view: the history of this workspace, pinned runs first, then the latest; runs of other workspaces are in a closed group. */
 import * as vscode from "vscode";
+import { moduleCount, runCount } from "../../protocol/counts.js";
 import { pipelineOf } from "../../protocol/pipelines.js";
 import type { RunsChoice } from "../../protocol/requests/runs.js";
 import type { RunView } from "../../protocol/views.js";
@@ -7,7 +8,7 @@ import { COMMANDS } from "../ids.js";
 import { shownItem } from "../messages.js";
 import type { Server } from "../server.js";
 import type { ShownRun } from "../shown-run.js";
-import { counted, duration, FIDELITY, moment, runTitle } from "../../protocol/words.js";
+import { duration, FIDELITY, moment, runTitle } from "../../protocol/words.js";
 import { countsLine } from "../words.js";
 import { failureNote, noteItem, SafeMarkdown, type NoteNode } from "./node-item.js";
 import { collect } from "./pages.js";
@@ -29,11 +30,11 @@ interface ElsewhereNode {
 export type RunsNode = RunNode | ElsewhereNode | NoteNode;
 
 const STATES: Readonly<Record<RunView["state"], { readonly icon: string; readonly words: string }>> = {
-  running: { icon: "sync~spin", words: "running" },
-  done: { icon: "pass", words: "done" },
-  failed: { icon: "error", words: "failed" },
-  cancelled: { icon: "circle-slash", words: "cancelled" },
-  died: { icon: "warning", words: "interrupted; what it saved is kept" },
+  running: { icon: "sync~spin", words: vscode.l10n.t("running") },
+  done: { icon: "pass", words: vscode.l10n.t("done") },
+  failed: { icon: "error", words: vscode.l10n.t("failed") },
+  cancelled: { icon: "circle-slash", words: vscode.l10n.t("cancelled") },
+  died: { icon: "warning", words: vscode.l10n.t("interrupted; what it saved is kept") },
 };
 
 /** How a run differs from its neighbours in the list. */
@@ -121,13 +122,13 @@ function runNode(row: RunView): RunNode {
 }
 
 function elsewhereItem({ runs }: ElsewhereNode): vscode.TreeItem {
-  const item = new vscode.TreeItem("Other workspaces", vscode.TreeItemCollapsibleState.Collapsed);
+  const item = new vscode.TreeItem(vscode.l10n.t("Other workspaces"), vscode.TreeItemCollapsibleState.Collapsed);
   item.id = "elsewhere";
-  item.description = counted(runs, "run");
+  item.description = runCount(runs);
   item.iconPath = new vscode.ThemeIcon("folder-library");
   item.contextValue = "runs.elsewhere";
-  item.tooltip = "Runs of builds and files that are not in the open folders.";
-  item.accessibilityInformation = { label: `Other workspaces, ${counted(runs, "run")}` };
+  item.tooltip = vscode.l10n.t("Runs of builds and files that are not in the open folders.");
+  item.accessibilityInformation = { label: vscode.l10n.t("Other workspaces, {0}", runCount(runs)) };
   return item;
 }
 
@@ -136,8 +137,8 @@ function runItem(run: RunView, { shown, severalUnits }: InList): vscode.TreeItem
   const item = new vscode.TreeItem(title);
   item.id = run.id;
   item.description = [
-    shown ? "shown" : "",
-    run.pinned ? "pinned" : "",
+    shown ? vscode.l10n.t("shown") : "",
+    run.pinned ? vscode.l10n.t("pinned") : "",
     moment(run.startedAt),
     severalUnits && title !== run.unit.name ? run.unit.name : "",
     pipelineOf(run.unit.mode).note,
@@ -148,9 +149,9 @@ function runItem(run: RunView, { shown, severalUnits }: InList): vscode.TreeItem
     .join(" · ");
   item.iconPath = new vscode.ThemeIcon(shown ? "eye" : run.pinned && run.state === "done" ? "pinned" : STATES[run.state].icon);
   item.contextValue = run.state === "running" ? "run.running" : run.pinned ? "run.pinned" : "run";
-  item.command = { command: COMMANDS.openRun, title: "Open Run", arguments: [runNode(run)] };
+  item.command = { command: COMMANDS.openRun, title: vscode.l10n.t("Open Run"), arguments: [runNode(run)] };
   item.tooltip = tooltipOf(run);
-  item.accessibilityInformation = { label: `${title}, run of ${run.unit.name}, ${item.description}` };
+  item.accessibilityInformation = { label: vscode.l10n.t("{0}, run of {1}, {2}", title, run.unit.name, item.description) };
   return item;
 }
 
@@ -165,18 +166,21 @@ function tooltipOf(run: RunView): vscode.MarkdownString {
     .heading(runTitle(run))
     .text(run.error === null ? STATES[run.state].words : run.error.message)
     .facts([
-      ["What changed", run.name === null ? null : run.what],
-      ["Unit", `${run.unit.name} (${run.unit.id})`],
-      ["Workspace", run.workspace],
-      ["Run", run.id],
-      ["Pinned", run.pinned ? "never pruned" : null],
-      ["Profile", run.unit.profile],
+      [vscode.l10n.t("What changed"), run.name === null ? null : run.what],
+      [vscode.l10n.t("Unit"), `${run.unit.name} (${run.unit.id})`],
+      [vscode.l10n.t("Workspace"), run.workspace],
+      [vscode.l10n.t("Run"), run.id],
+      [vscode.l10n.t("Pinned"), run.pinned ? vscode.l10n.t("never pruned") : null],
+      [vscode.l10n.t("Profile"), run.unit.profile],
       ["LTO", run.unit.mode],
       ["LLVM", run.llvm?.version],
-      ["Fidelity", run.fidelity && FIDELITY[run.fidelity].label],
-      ["Modules", counted(run.counts.modules, "module")],
-      ["From the store", counted(run.counts.fromStore, "module")],
-      ["Deviations", run.deviations.length === 0 ? "none" : run.deviations.map((deviation) => deviation.setting).join(", ")],
+      [vscode.l10n.t("Fidelity"), run.fidelity && FIDELITY[run.fidelity].label],
+      [vscode.l10n.t("Modules"), moduleCount(run.counts.modules)],
+      [vscode.l10n.t("From the store"), moduleCount(run.counts.fromStore)],
+      [
+        vscode.l10n.t("Deviations"),
+        run.deviations.length === 0 ? vscode.l10n.t("none") : run.deviations.map((deviation) => deviation.setting).join(", "),
+      ],
     ])
     .done();
 }

@@ -1,12 +1,13 @@
 /** The Units view: the units in the workspace folders, and why some are incomplete. */
 import * as vscode from "vscode";
+import { deviationCount, moduleCount, upstreamCrateCount } from "../../protocol/counts.js";
 import { DEFAULT_COMMAND, pipelineOf } from "../../protocol/pipelines.js";
 import type { UnitView } from "../../protocol/views.js";
 import { noteCargoFolders } from "../cargo-home.js";
 import { COMMANDS, CONTEXT } from "../ids.js";
 import { shownItem } from "../messages.js";
 import type { Server } from "../server.js";
-import { bytes, counted, moment } from "../../protocol/words.js";
+import { bytes, moment } from "../../protocol/words.js";
 import { countsLine, unitLine } from "../words.js";
 import { failureNote, noteItem, SafeMarkdown, type NoteNode } from "./node-item.js";
 import { collect } from "./pages.js";
@@ -21,11 +22,11 @@ export interface UnitNode {
 export type UnitsNode = UnitNode | NoteNode;
 
 const KINDS: Readonly<Record<UnitView["kind"], { readonly icon: string; readonly words: string }>> = {
-  capture: { icon: "archive", words: "captured by LTO Inspector" },
-  session: { icon: "folder-library", words: "rustc's own incremental session" },
-  "stage-files": { icon: "files", words: "stage files that rustc saved itself" },
-  rlib: { icon: "library", words: "a library that contains bitcode" },
-  output: { icon: "file-binary", words: "a linked output" },
+  capture: { icon: "archive", words: vscode.l10n.t("captured by LTO Inspector") },
+  session: { icon: "folder-library", words: vscode.l10n.t("rustc's own incremental session") },
+  "stage-files": { icon: "files", words: vscode.l10n.t("stage files that rustc saved itself") },
+  rlib: { icon: "library", words: vscode.l10n.t("a library that contains bitcode") },
+  output: { icon: "file-binary", words: vscode.l10n.t("a linked output") },
 };
 
 export class UnitsTree implements vscode.TreeDataProvider<UnitsNode>, vscode.Disposable {
@@ -80,7 +81,7 @@ function unitItem(unit: UnitView): vscode.TreeItem {
   item.contextValue = `unit.${unit.kind}${unit.runnable ? `.runnable.${pipelineOf(unit.mode ?? DEFAULT_COMMAND).command}` : ""}`;
   item.tooltip = unitTooltip(unit);
   item.accessibilityInformation = { label: `${unit.name}, ${KINDS[unit.kind].words}, ${item.description}` };
-  item.command = { command: COMMANDS.openRun, title: "Open", arguments: [{ kind: "unit", row: unit } satisfies UnitNode] };
+  item.command = { command: COMMANDS.openRun, title: vscode.l10n.t("Open"), arguments: [{ kind: "unit", row: unit } satisfies UnitNode] };
   return item;
 }
 
@@ -92,33 +93,41 @@ function folderOf({ workspaceFolder }: UnitView): string {
 }
 
 function badges(unit: UnitView): string[] {
-  return [unit.complete ? "" : "incomplete", unit.notLinked === null ? "" : "not linked", unit.verified ? "verified" : ""];
+  return [
+    unit.complete ? "" : vscode.l10n.t("incomplete"),
+    unit.notLinked === null ? "" : vscode.l10n.t("not linked"),
+    unit.verified ? vscode.l10n.t("verified") : "",
+  ];
 }
 
 /** Comes after what tells units apart, because a narrow side bar cuts off the end. */
 function deviationsOf({ deviations }: UnitView): string {
-  return deviations.length > 0 ? counted(deviations.length, "deviation") : "";
+  return deviations.length > 0 ? deviationCount(deviations.length) : "";
 }
 
 function unitTooltip(unit: UnitView): vscode.MarkdownString {
   const markdown = new SafeMarkdown().heading(unit.name).text(KINDS[unit.kind].words);
-  if (unit.problem !== null) markdown.text(`Incomplete: ${unit.problem.message}`).text(unit.problem.help ?? "");
+  if (unit.problem !== null) markdown.text(vscode.l10n.t("Incomplete: {0}", unit.problem.message)).text(unit.problem.help ?? "");
   if (unit.notLinked !== null) markdown.text(unit.notLinked.message);
   return markdown
     .facts([
-      ["Id", unit.captureRef],
-      ["Made", moment(unit.madeAt)],
+      [vscode.l10n.t("Id"), unit.captureRef],
+      [vscode.l10n.t("Made"), moment(unit.madeAt)],
       ["rustc", unit.rustc],
-      ["Differs in", unit.toldApart.length === 0 ? null : unit.toldApart.join(", ")],
-      ["Modules", `${counted(unit.modules, "module")}, ${counted(unit.upstreamCrates, "upstream crate")}`],
-      ["Outside LTO", unit.outsideLto.length === 0 ? null : unit.outsideLto.join(", ")],
-      ["rustc decided", unit.decided && `${unit.decided.reused} re-used, ${unit.decided.recompiled} re-compiled`],
-      ["Last run", unit.lastRun && countsLine(unit.lastRun)],
-      ["Output", unit.outputBytes === null ? null : bytes(unit.outputBytes)],
+      [vscode.l10n.t("Differs in"), unit.toldApart.length === 0 ? null : unit.toldApart.join(", ")],
+      [vscode.l10n.t("Modules"), `${moduleCount(unit.modules)}, ${upstreamCrateCount(unit.upstreamCrates)}`],
+      [vscode.l10n.t("Outside LTO"), unit.outsideLto.length === 0 ? null : unit.outsideLto.join(", ")],
+      [
+        vscode.l10n.t("rustc decided"),
+        unit.decided && vscode.l10n.t("{0} re-used, {1} re-compiled", unit.decided.reused, unit.decided.recompiled),
+      ],
+      [vscode.l10n.t("Last run"), unit.lastRun && countsLine(unit.lastRun)],
+      [vscode.l10n.t("Output"), unit.outputBytes === null ? null : bytes(unit.outputBytes)],
       ...unit.deviations.map(
-        (deviation) => ["Deviation", `${deviation.setting}: ${deviation.build} in your build, ${deviation.used} here`] as const,
+        ({ setting, build, used }) =>
+          [vscode.l10n.t("Deviation"), vscode.l10n.t("{0}: {1} in your build, {2} here", setting, build, used)] as const,
       ),
-      ["Found in", unit.path],
+      [vscode.l10n.t("Found in"), unit.path],
     ])
     .done();
 }
