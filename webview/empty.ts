@@ -1,4 +1,5 @@
 /** The page without a run: tells why there is none, and what to do about it. */
+import * as l10n from "../src/protocol/l10n.js";
 import type { WithoutRun } from "../src/protocol/dashboard.js";
 import { h } from "./dom.js";
 import type { Command, Host } from "./host.js";
@@ -12,26 +13,27 @@ interface Words {
   readonly button: { readonly title: string; readonly command: Command };
 }
 
-const REPLAYS =
-  "Run Thin LTO replays rustc's link-time optimisation on what a build left behind, saves every stage, and shows here which codegen units were re-used or re-compiled, and why.";
+const REPLAYS = l10n.t(
+  "Run Thin LTO replays rustc's link-time optimisation on what a build left behind, saves every stage, and shows here which codegen units were re-used or re-compiled, and why.",
+);
 
 const WORDS: Readonly<Record<WithoutRun, Words>> = {
   "no-run": {
-    title: "No run yet",
+    title: l10n.t("No run yet"),
     text: REPLAYS,
-    note: "The first run asks before it builds in a separate target directory. Your sources and build outputs are not changed.",
-    button: { title: "Run Thin LTO", command: "runThin" },
+    note: l10n.t("The first run asks before it builds in a separate target directory. Your sources and build outputs are not changed."),
+    button: { title: l10n.t("Run Thin LTO"), command: "runThin" },
   },
   "no-cargo": {
-    title: "No run yet",
-    text: "There is no Cargo.toml here, so there is nothing to build. Open the folder of a Cargo package or workspace.",
+    title: l10n.t("No run yet"),
+    text: l10n.t("There is no Cargo.toml here, so there is nothing to build. Open the folder of a Cargo package or workspace."),
     note: REPLAYS,
-    button: { title: "Open Folder", command: "openFolder" },
+    button: { title: l10n.t("Open Folder"), command: "openFolder" },
   },
   restricted: {
-    title: "Restricted Mode",
-    text: "LTO Inspector runs and shows nothing here until you trust this folder.",
-    button: { title: "Manage Workspace Trust", command: "manageTrust" },
+    title: l10n.t("Restricted Mode"),
+    text: l10n.t("LTO Inspector runs and shows nothing here until you trust this folder."),
+    button: { title: l10n.t("Manage Workspace Trust"), command: "manageTrust" },
   },
 };
 

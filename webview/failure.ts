@@ -1,4 +1,5 @@
 /** Failures, shown where they occur: which action failed, on what, and what to do now. */
+import * as l10n from "../src/protocol/l10n.js";
 import type { LtoErrorReport } from "../src/protocol/errors.js";
 import { h, replace, show } from "./dom.js";
 import { icon } from "./icons.js";
@@ -27,8 +28,8 @@ export function failureBlock(report: LtoErrorReport, actions: FailureActions): H
     h(
       "div",
       { class: "failure-buttons" },
-      actions.retry === undefined ? null : button("Try Again", { onClick: actions.retry }),
-      button("Show Log", { onClick: actions.showLog }),
+      actions.retry === undefined ? null : button(l10n.t("Try Again"), { onClick: actions.retry }),
+      button(l10n.t("Show Log"), { onClick: actions.showLog }),
     ),
   );
 }

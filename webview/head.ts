@@ -1,4 +1,5 @@
 /** The head: unit and run, the state of verification, the counts, and facts about the run. */
+import * as l10n from "../src/protocol/l10n.js";
 import { headlineItems, MODULE_GROUPS, type HeadlinePart } from "../src/protocol/module-groups.js";
 import { pipelineOf, PIPELINES, type LtoCommand } from "../src/protocol/pipelines.js";
 import type { DashboardCommand } from "../src/protocol/dashboard.js";
@@ -9,7 +10,7 @@ import type { Host } from "./host.js";
 import { icon, type IconName } from "./icons.js";
 import { button, setDisabled } from "./toolkit.js";
 import type { FIDELITY } from "../src/protocol/words.js";
-import { bytes, counted, duration, fidelityOf, moment, number, percent } from "../src/protocol/words.js";
+import { bytes, duration, fidelityOf, moment, number, percent } from "../src/protocol/words.js";
 import { GROUP_SIGNS, VERDICT_OF_GROUP } from "./words.js";
 
 const FIDELITY_SIGNS: Readonly<Record<keyof typeof FIDELITY, IconName>> = {
@@ -20,10 +21,10 @@ const FIDELITY_SIGNS: Readonly<Record<keyof typeof FIDELITY, IconName>> = {
 
 const STATES: Readonly<Record<RunView["state"], { readonly label: string; readonly icon: IconName } | null>> = {
   done: null,
-  running: { label: "running", icon: "sync" },
-  failed: { label: "failed", icon: "error" },
-  cancelled: { label: "cancelled", icon: "warning" },
-  died: { label: "interrupted: the process exited early", icon: "error" },
+  running: { label: l10n.t("running"), icon: "sync" },
+  failed: { label: l10n.t("failed"), icon: "error" },
+  cancelled: { label: l10n.t("cancelled"), icon: "warning" },
+  died: { label: l10n.t("interrupted: the process exited early"), icon: "error" },
 };
 
 export class Head {
@@ -34,23 +35,23 @@ export class Head {
   readonly #run: ReadonlyMap<LtoCommand, HTMLElement>;
   readonly #verify: HTMLElement;
   readonly #host: Host;
-  readonly #headline = h("ul", { class: "verdicts", "aria-label": "Decisions" });
+  readonly #headline = h("ul", { class: "verdicts", "aria-label": l10n.t("Decisions") });
   #shown: RunView | undefined;
   #byEdit = 0;
 
   constructor(host: Host) {
     this.#host = host;
     const run = (command: LtoCommand, id: DashboardCommand): readonly [LtoCommand, HTMLElement] => {
-      return [command, button(`Run ${PIPELINES[command].title}`, { appearance: "primary", onClick: () => host.command(id) })];
+      return [command, button(l10n.t("Run {0}", PIPELINES[command].title), { appearance: "primary", onClick: () => host.command(id) })];
     };
     this.#run = new Map([run("thin", "runThin"), run("fat", "runFat")]);
-    this.#verify = button("Verify Against rustc", { onClick: () => host.command("verify") });
+    this.#verify = button(l10n.t("Verify Against rustc"), { onClick: () => host.command("verify") });
     const buttons = h(
       "div",
       { class: "head-buttons" },
       ...this.#run.values(),
       this.#verify,
-      button("Copy CLI Command", { onClick: () => host.command("copyCliCommand") }),
+      button(l10n.t("Copy CLI Command"), { onClick: () => host.command("copyCliCommand") }),
     );
     this.element.append(h("div", { class: "head-top" }, this.#title, buttons), this.#body);
   }
@@ -60,7 +61,7 @@ export class Head {
     this.#shown = run;
     this.#draw();
     const files = "files" in run.source;
-    setDisabled(this.#verify, files, files ? "Individually chosen files have no rustc output to compare with." : undefined);
+    setDisabled(this.#verify, files, files ? l10n.t("Individually chosen files have no rustc output to compare with.") : undefined);
     for (const [command, element] of this.#run) show(element, command === pipelineOf(run.unit.mode).command);
     replace(this.#title, h("h1", {}, run.unit.name), h("p", { class: "dim" }, origin(run)));
     replace(
@@ -90,26 +91,30 @@ export class Head {
 /** "release · thin LTO · bin — run of Nov 22, 18:53" */
 function origin({ unit, startedAt, source }: RunView): string {
   const parts = [unit.profile, `${unit.mode} LTO`, unit.crateTypes.join(" + ")].filter((part) => part !== "");
-  const files = "files" in source ? ` — ${counted(source.files.length, "chosen file or folder", "chosen files and folders")}` : "";
-  return `${parts.join(" · ")}${files} — run of ${moment(startedAt)}`;
+  const files = "files" in source ? [chosenWords(source.files.length)] : [];
+  return [parts.join(" · "), ...files, l10n.t("run of {0}", moment(startedAt))].join(" — ");
+}
+
+function chosenWords(files: number): string {
+  return files === 1 ? l10n.t("1 chosen file or folder") : l10n.t("{0} chosen files and folders", number(files));
 }
 
 function stateOf(run: RunView): HTMLElement | null {
   const state = STATES[run.state];
   if (state === null) return null;
-  const kept = run.state === "running" ? "The page shows what is done so far." : "What it saved is kept.";
+  const kept = run.state === "running" ? l10n.t("The page shows what is done so far.") : l10n.t("What it saved is kept.");
   return h(
     "p",
     { class: `state state-${run.state}` },
     icon(state.icon),
-    h("span", {}, `This run: ${state.label}.${run.recorded ? "" : ` ${kept}`}`),
+    h("span", {}, [l10n.t("This run: {0}.", state.label), ...(run.recorded ? [] : [kept])].join(" ")),
   );
 }
 
 /** States first that the build was not linked: its stages are rustc's, but no program came of them. */
 function notLinked({ notLinked: said }: RunView): HTMLElement | null {
   if (said === undefined) return null;
-  return h("p", { class: "state not-linked" }, icon("warning"), h("strong", {}, "Not linked"), h("span", {}, said));
+  return h("p", { class: "state not-linked" }, icon("warning"), h("strong", {}, l10n.t("Not linked")), h("span", {}, said));
 }
 
 function headlineItem({ group, text }: HeadlinePart): HTMLElement {
@@ -147,36 +152,40 @@ function figures(run: RunView): HTMLElement {
   return h(
     "dl",
     { class: "figures" },
-    figure("Modules", number(counts.modules), counts.fromStore > 0 ? `${number(counts.fromStore)} from the store` : ""),
-    size === null ? null : figure("Bitcode", `${bytes(size.before)} → ${bytes(size.after)}`, percent(size)),
+    figure(l10n.t("Modules"), number(counts.modules), counts.fromStore > 0 ? l10n.t("{0} from the store", number(counts.fromStore)) : ""),
+    size === null ? null : figure(l10n.t("Bitcode"), `${bytes(size.before)} → ${bytes(size.after)}`, percent(size)),
     instructions === null
       ? null
-      : figure("Instructions", `${number(instructions.before)} → ${number(instructions.after)}`, percent(instructions)),
-    figure("Linked output", outputOf(run)),
-    figure("Total time", run.millis === null ? "not known" : duration(run.millis)),
+      : figure(l10n.t("Instructions"), `${number(instructions.before)} → ${number(instructions.after)}`, percent(instructions)),
+    figure(l10n.t("Linked output"), outputOf(run)),
+    figure(l10n.t("Total time"), run.millis === null ? l10n.t("not known") : duration(run.millis)),
     // Measured while making stages: a run that took all stages from the store has none.
-    run.peakMemoryBytes === 0 ? null : figure("Peak memory", bytes(run.peakMemoryBytes)),
+    run.peakMemoryBytes === 0 ? null : figure(l10n.t("Peak memory"), bytes(run.peakMemoryBytes)),
   );
 }
 
 function outputOf({ outputBytes, notLinked: said }: RunView): string {
-  if (said !== undefined) return "none";
-  return outputBytes === null ? "not known" : bytes(outputBytes);
+  if (said !== undefined) return l10n.t("none");
+  return outputBytes === null ? l10n.t("not known") : bytes(outputBytes);
 }
 
 function facts(run: RunView): HTMLElement {
   const { llvm, settings, deviations, warnings, outsideLto = [] } = run;
   const rows: (readonly [string, readonly Child[]])[] = [];
   if (llvm !== null) rows.push(["LLVM", llvmOf(llvm)]);
-  if (settings !== null) rows.push(["Settings", settingsOf(settings)]);
-  rows.push(["Deviations", deviations.length === 0 ? ["none: all settings are those of your build"] : [deviationList(deviations)]]);
-  if (outsideLto.length > 0) rows.push(["Outside LTO", [outsideWords(outsideLto)]]);
-  if (warnings.total > 0) rows.push([warnings.total === 1 ? "Warning" : "Warnings", [warningList(warnings)]]);
+  if (settings !== null) rows.push([l10n.t("Settings"), settingsOf(settings)]);
+  rows.push([
+    l10n.t("Deviations"),
+    deviations.length === 0 ? [l10n.t("none: all settings are those of your build")] : [deviationList(deviations)],
+  ]);
+  if (outsideLto.length > 0) rows.push([l10n.t("Outside LTO"), [outsideWords(outsideLto)]]);
+  if (warnings.total > 0) rows.push([warnings.total === 1 ? l10n.t("Warning") : l10n.t("Warnings"), [warningList(warnings)]]);
   return h("dl", { class: "facts" }, ...rows.flatMap(([name, children]) => [h("dt", {}, name), h("dd", {}, ...children)]));
 }
 
 function outsideWords(crates: readonly string[]): string {
-  return `${crates.join(", ")}: linked as ${crates.length === 1 ? "it is" : "they are"}`;
+  const names = crates.join(", ");
+  return crates.length === 1 ? l10n.t("{0}: linked as it is", names) : l10n.t("{0}: linked as they are", names);
 }
 
 /** The library's name identifies it; the tooltip shows its path. */
@@ -188,16 +197,16 @@ function llvmOf({ version, path }: NonNullable<RunView["llvm"]>): readonly Child
 function settingsOf(settings: NonNullable<RunView["settings"]>): readonly Child[] {
   const { optLevel, targetCpu, targetFeatures, relocationModel, llvmArgs, preservedSymbols } = settings;
   const words = [
-    `opt-level ${optLevel}`,
-    `relocation model ${relocationModel}`,
-    targetCpu === null ? "the modules' own CPU" : `CPU ${targetCpu}`,
+    l10n.t("opt-level {0}", optLevel),
+    l10n.t("relocation model {0}", relocationModel),
+    targetCpu === null ? l10n.t("the modules' own CPU") : l10n.t("CPU {0}", targetCpu),
     ...(targetFeatures === "" ? [] : [targetFeatures]),
-    counted(preservedSymbols, "preserved symbol"),
+    preservedSymbols === 1 ? l10n.t("1 preserved symbol") : l10n.t("{0} preserved symbols", number(preservedSymbols)),
   ];
   const list = h(
     "details",
     { class: "arguments" },
-    h("summary", {}, counted(llvmArgs.length, "LLVM argument")),
+    h("summary", {}, llvmArgs.length === 1 ? l10n.t("1 LLVM argument") : l10n.t("{0} LLVM arguments", number(llvmArgs.length))),
     h("ul", {}, ...llvmArgs.map((argument) => h("li", { class: "path" }, argument))),
   );
   return [words.join(" · "), llvmArgs.length === 0 ? null : list];
@@ -205,11 +214,11 @@ function settingsOf(settings: NonNullable<RunView["settings"]>): readonly Child[
 
 function deviationList(deviations: RunView["deviations"]): HTMLElement {
   const item = ({ setting, build, used }: RunView["deviations"][number]): HTMLElement =>
-    h("li", {}, icon("warning"), h("span", {}, h("strong", {}, setting), `: your build has ${build}, this run ${used}`));
+    h("li", {}, icon("warning"), h("span", {}, h("strong", {}, setting), ": ", l10n.t("your build has {0}, this run {1}", build, used)));
   return h("ul", { class: "notes" }, ...deviations.map(item));
 }
 
 function warningList({ total, shown }: RunView["warnings"]): HTMLElement {
-  const more = total > shown.length ? [h("li", { class: "dim" }, `and ${number(total - shown.length)} more, in the log`)] : [];
+  const more = total > shown.length ? [h("li", { class: "dim" }, l10n.t("and {0} more, in the log", number(total - shown.length)))] : [];
   return h("ul", { class: "notes" }, ...shown.map((warning) => h("li", {}, icon("warning"), h("span", {}, warning))), ...more);
 }

@@ -1,4 +1,5 @@
 /** The page's view of the extension: requests, what to show, and state that survives while the page is hidden. */
+import * as l10n from "../src/protocol/l10n.js";
 import {
   CancellationTokenSource,
   createMessageConnection,
@@ -85,7 +86,11 @@ export function connect(api: VsCodeApi): MessageConnection {
 /** Converts anything thrown to a report. */
 export function reportOf(error: unknown): LtoErrorReport {
   if (error instanceof ResponseError && error.code === LTO_FAILURE) return (error.data as FailureData).report;
-  return { name: "Internal", message: error instanceof Error ? error.message : String(error), help: "See the log (LTO: Show Log)." };
+  return {
+    name: "Internal",
+    message: error instanceof Error ? error.message : String(error),
+    help: l10n.t("See the log (LTO: Show Log)."),
+  };
 }
 
 /** Of successive requests, only the last one counts; earlier ones are cancelled. */

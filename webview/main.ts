@@ -1,4 +1,5 @@
 /** The dashboard's script: starts the page in the webview. */
+import "./language.js";
 import "./style/dashboard.css";
 import type { VsCodeApi } from "./host.js";
 import { DashboardPage } from "./page.js";

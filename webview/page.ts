@@ -1,4 +1,5 @@
 /** The page as a whole: a run, or why there is none. */
+import * as l10n from "../src/protocol/l10n.js";
 import type { WithoutRun } from "../src/protocol/dashboard.js";
 import { hasRows, type RunView } from "../src/protocol/views.js";
 import { Causes } from "./causes/section.js";
@@ -70,7 +71,9 @@ export class DashboardPage {
 
   start(): void {
     setTimeout(() => {
-      if (this.#root.childElementCount === 0) replace(this.#root, h("p", { class: "waiting dim", role: "status" }, "Looking for runs…"));
+      if (this.#root.childElementCount === 0) {
+        replace(this.#root, h("p", { class: "waiting dim", role: "status" }, l10n.t("Looking for runs…")));
+      }
     }, PATIENCE_MILLIS);
     this.#host.ready();
   }

@@ -59,6 +59,9 @@ const TELLING: ReadonlySet<string> = new Set([
   "textField",
 ]);
 
+/** Values of reports that look like texts. */
+const KEYS: ReadonlySet<string> = new Set(["other LLVM", "same LLVM, not verified"]);
+
 const COMPARING: ReadonlySet<ts.SyntaxKind> = new Set([ts.SyntaxKind.EqualsEqualsEqualsToken, ts.SyntaxKind.ExclamationEqualsEqualsToken]);
 
 const CALLS: ReadonlySet<string> = new Set(["l10n.t", "vscode.l10n.t"]);
@@ -93,13 +96,15 @@ function stringOf(node: ts.Node): string | undefined {
 
 function isUnseen(node: ts.Node, source: ts.SourceFile): boolean {
   if (ts.isImportDeclaration(node) || ts.isExportDeclaration(node) || ts.isTypeNode(node)) return true;
+  // Computes a class attribute.
+  if (ts.isFunctionDeclaration(node) && (node.name?.text ?? "").endsWith("Class")) return true;
   if (!ts.isCallExpression(node) && !ts.isNewExpression(node)) return false;
   return UNSEEN_CALLS.test(node.expression.getText(source));
 }
 
 function isText(node: ts.Node, text: string, source: ts.SourceFile): boolean {
   const words = text.replaceAll(NAMES, "").replaceAll(/\$\([\w~-]+\)/g, "");
-  if (!/\p{L}{2}/u.test(words)) return false;
+  if (!/\p{L}{2}/u.test(words) || KEYS.has(text)) return false;
   // A sentence or a title is a text wherever it is; a word is one where it is shown.
   const isSentence = /\p{L}{2,}[,:;]? [\p{L}{]/u.test(words) && !/^[a-z][\w.]*( \{\})+$/.test(text);
   if (isSentence && !isTechnical(node, text)) return true;

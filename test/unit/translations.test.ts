@@ -7,7 +7,7 @@ import { speak, t, ENGLISH } from "../../src/protocol/l10n.js";
 import { filesBelow, importsOf, textOf } from "../support/sources.js";
 import { untranslatedIn } from "../support/untranslated.js";
 
-const shownIn = ["src/client"].flatMap((folder) => filesBelow(folder)).filter((file) => file.endsWith(".ts"));
+const shownIn = ["src/client", "webview"].flatMap((folder) => filesBelow(folder)).filter((file) => file.endsWith(".ts"));
 const sources = ["src", "webview"].flatMap((folder) => filesBelow(folder)).filter((file) => file.endsWith(".ts"));
 
 interface TranslatedCall {

@@ -1,4 +1,4 @@
-/** Whatever has the focus shows it: both pages, walked through with Tab in every theme, also below the mouse pointer. */
+/** Whatever has the focus shows it: all pages, walked through with Tab in every theme, also below the mouse pointer. */
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import type { Browser, Page } from "playwright-core";
@@ -105,6 +105,17 @@ describe("the focus is visible", () => {
       const page = await open(`${harness.explanationUrl}?theme=${theme}&scenario=several`);
       await page.locator("h1").waitFor();
       await page.evaluate("for (const details of document.querySelectorAll('details')) details.open = true");
+      const { stops, unseen: hidden } = await unseen(page);
+      assert.deepEqual(hidden, []);
+      assert.ok(stops > 8, `only ${stops} stops`);
+      await page.close();
+    });
+
+    it(`on a comparison, ${theme}`, async () => {
+      const page = await open(`${harness.comparisonUrl}?theme=${theme}&scenario=edit`);
+      await page.locator("details.row").first().waitFor();
+      await page.evaluate("for (const details of document.querySelectorAll('details')) details.open = true");
+      await page.locator(".functions .change").first().waitFor();
       const { stops, unseen: hidden } = await unseen(page);
       assert.deepEqual(hidden, []);
       assert.ok(stops > 8, `only ${stops} stops`);

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { pageHtml } from "../../src/client/pages/page-html.js";
+import { ENGLISH } from "../../src/protocol/l10n.js";
 import { filesBelow, importsOf, textOf } from "../support/sources.js";
 
 const files = filesBelow("webview");
@@ -46,7 +47,7 @@ describe("the page's sources", () => {
 });
 
 describe("the page's policy", () => {
-  const html = pageHtml({ nonce: "N", source: "S", style: "dashboard.css", script: "dashboard.js", title: "T" });
+  const html = pageHtml({ nonce: "N", source: "S", style: "dashboard.css", script: "dashboard.js", title: "T", language: ENGLISH });
   const policy = /Content-Security-Policy" content="([^"]*)"/.exec(html)?.[1] ?? "";
 
   it("allows scripts by nonce only, and nothing else but styles", () => {
@@ -54,7 +55,17 @@ describe("the page's policy", () => {
   });
 
   it("is not violated by the page itself", () => {
-    assert.deepEqual(html.match(/<script[^>]*>/g), ['<script type="module" nonce="N" src="dashboard.js">']);
+    const data = '<script type="application/json" id="display-language">';
+    assert.deepEqual(html.match(/<script[^>]*>/g), [data, '<script type="module" nonce="N" src="dashboard.js">']);
     assert.doesNotMatch(html, /\son\w+=|javascript:/);
+  });
+
+  it("holds whatever a translation contains", () => {
+    const evil = '</script></title><script>alert("&")</script>';
+    const language = { language: 'de"><script>', texts: { evil } };
+    const made = pageHtml({ nonce: "N", source: "S", style: "dashboard.css", script: "dashboard.js", title: evil, language });
+    assert.equal(made.match(/<script/g)?.length, 2);
+    const handedOver = /id="display-language">(.*?)<\/script>/.exec(made)?.[1] ?? "";
+    assert.deepEqual(JSON.parse(handedOver), language);
   });
 });

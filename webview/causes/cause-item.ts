@@ -1,8 +1,10 @@
 /** One cause: what happened, its reach, and on demand each module that it made rustc re-compile, grouped by the way it got there. */
+import { moduleCount } from "../../src/protocol/counts.js";
+import * as l10n from "../../src/protocol/l10n.js";
 import type { CascadeRow, CauseRow } from "../../src/protocol/explain.js";
 import { h, link, replace, setText, show, withCode, type Child } from "../dom.js";
 import { button } from "../toolkit.js";
-import { counted, number } from "../../src/protocol/words.js";
+import { number } from "../../src/protocol/words.js";
 
 export interface CauseEvents {
   /** Asks for modules that the cause reached, from an offset in their list. */
@@ -13,9 +15,9 @@ export interface CauseEvents {
 }
 
 const HOW: Readonly<Record<CascadeRow["how"], string>> = {
-  itself: "changed itself",
-  imports: "imports from one that changed",
-  otherwise: "reached in another way",
+  itself: l10n.t("changed itself"),
+  imports: l10n.t("imports from one that changed"),
+  otherwise: l10n.t("reached in another way"),
 };
 
 export class CauseItem {
@@ -30,7 +32,7 @@ export class CauseItem {
   constructor(cause: CauseRow, whole: number, open: boolean, events: CauseEvents) {
     this.#cause = cause;
     this.#events = events;
-    this.#more = button("Show More", { onClick: () => events.more(cause.id, this.#rows.length) });
+    this.#more = button(l10n.t("Show More"), { onClick: () => events.more(cause.id, this.#rows.length) });
     show(this.#more, false);
     const details = h("details", { open }, summary(cause, whole), this.#lists, this.#more);
     details.addEventListener("toggle", () => {
@@ -48,7 +50,7 @@ export class CauseItem {
     const ways = (["itself", "imports", "otherwise"] as const).filter((how) => this.#rows.some((row) => row.how === how));
     replace(this.#lists, ...ways.flatMap((how) => this.#list(how)));
     show(this.#more, this.#rows.length < total);
-    setText(this.#more, `Show More (${number(total - this.#rows.length)} left)`);
+    setText(this.#more, l10n.t("Show More ({0} left)", number(total - this.#rows.length)));
   }
 
   #list(how: CascadeRow["how"]): readonly Child[] {
@@ -58,7 +60,7 @@ export class CauseItem {
       h(
         "li",
         {},
-        link(row.shortName, `Explain ${row.module}`, () => {
+        link(row.shortName, l10n.t("Explain {0}", row.module), () => {
           this.#events.open(row.module);
         }),
         h("span", { class: "dim" }, row.crate),
@@ -76,6 +78,6 @@ function summary({ title, effect, itself, importers, others }: CauseRow, whole: 
     "summary",
     {},
     h("span", { class: "cause-words" }, h("span", { class: "cause-title" }, ...withCode(title)), h("span", { class: "dim" }, effect)),
-    h("span", { class: "cause-reach" }, bar, counted(reached, "module")),
+    h("span", { class: "cause-reach" }, bar, moduleCount(reached)),
   );
 }

@@ -1,4 +1,6 @@
 /** Causes: what made rustc re-compile modules since the previous build, those with the widest reach first. */
+import { decisionCount, moduleCount } from "../../src/protocol/counts.js";
+import * as l10n from "../../src/protocol/l10n.js";
 import type { CauseRow, CausesSummary } from "../../src/protocol/explain.js";
 import { pipelineOf } from "../../src/protocol/pipelines.js";
 import type { Page, RunView } from "../../src/protocol/views.js";
@@ -6,7 +8,7 @@ import { h, replace, setText, show, withCode } from "../dom.js";
 import { FailureSlot } from "../failure.js";
 import { Latest, type Host } from "../host.js";
 import { button } from "../toolkit.js";
-import { counted, number } from "../../src/protocol/words.js";
+import { number } from "../../src/protocol/words.js";
 import { CauseItem } from "./cause-item.js";
 
 const CAUSES_AT_ONCE = 10;
@@ -34,12 +36,12 @@ export class Causes {
     this.#host = host;
     this.#onEdits = onEdits;
     this.#failure = new FailureSlot({ retry: () => this.refresh(), showLog: () => host.command("showLog") });
-    this.#more = button("Show More", { onClick: () => void this.#load(this.#items.size) });
+    this.#more = button(l10n.t("Show More"), { onClick: () => void this.#load(this.#items.size) });
     show(this.#more, false);
     this.element = h(
       "section",
       { class: "section causes", "aria-labelledby": "causes-title" },
-      h("h2", { id: "causes-title" }, "Causes"),
+      h("h2", { id: "causes-title" }, l10n.t("Causes")),
       this.#failure.element,
       this.#about,
       this.#list,
@@ -55,7 +57,7 @@ export class Causes {
     show(this.element, pipelineOf(run.unit.mode).keys);
     if (!another) return;
     this.#open.clear();
-    this.#clear("Looking for causes…");
+    this.#clear(l10n.t("Looking for causes…"));
     this.refresh();
   }
 
@@ -96,7 +98,7 @@ export class Causes {
     for (const cause of page.rows) this.#add(cause);
     const left = page.total - this.#items.size;
     show(this.#more, left > 0);
-    setText(this.#more, `Show More (${number(left)} left)`);
+    setText(this.#more, l10n.t("Show More ({0} left)", number(left)));
     replace(
       this.#notes,
       ...page.findings.shown.map(({ kind, module, detail }) =>
@@ -137,14 +139,24 @@ export class Causes {
 
 /** "Since rg-bin-c7e14b06@1: 6 of 346 modules re-compiled because of a change; 221 more are re-compiled by every build. rustc's log agrees on 346 of 346 decisions." */
 function aboutOf({ total, against, counts, rustc }: Page<CauseRow> & CausesSummary): string {
-  if (against === null) return "This is the first known build: there is nothing to compare it with.";
+  if (against === null) return l10n.t("This is the first known build: there is nothing to compare it with.");
   const { reused, recompiled, neverCached } = counts;
   const own = recompiled - neverCached;
   const found =
     total === 0 && own === 0
-      ? "nothing had to be re-compiled"
-      : `${number(own)} of ${counted(reused + recompiled, "module")} re-compiled because of a change`;
-  const never = neverCached === 0 ? "" : `; ${number(neverCached)} more ${neverCached === 1 ? "is" : "are"} re-compiled by every build`;
-  const log = rustc.known === 0 ? "" : ` rustc's log agrees on ${number(rustc.agreeing)} of ${counted(rustc.known, "decision")}.`;
-  return `Since ${against}: ${found}${never}.${log}`;
+      ? l10n.t("Since {0}: nothing had to be re-compiled", against)
+      : l10n.t("Since {0}: {1} of {2} re-compiled because of a change", against, number(own), moduleCount(reused + recompiled));
+  const log = rustc.known === 0 ? "" : logText(rustc.agreeing, rustc.known);
+  return [`${[found, ...neverCachedText(neverCached)].join("; ")}.`, log].filter((sentence) => sentence !== "").join(" ");
+}
+
+function neverCachedText(modules: number): readonly string[] {
+  if (modules === 0) return [];
+  return [
+    modules === 1 ? l10n.t("1 more is re-compiled by every build") : l10n.t("{0} more are re-compiled by every build", number(modules)),
+  ];
+}
+
+function logText(agreeing: number, known: number): string {
+  return l10n.t("rustc's log agrees on {0} of {1}.", number(agreeing), decisionCount(known));
 }

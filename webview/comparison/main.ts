@@ -1,4 +1,5 @@
 /** The script of the page of a comparison. */
+import "../language.js";
 import "../style/comparison.css";
 import type { VsCodeApi } from "../host.js";
 import { registerButtons } from "../toolkit.js";

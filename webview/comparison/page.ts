@@ -1,4 +1,5 @@
 /** Two builds compared: what is compared, the totals, and the codegen units that differ, each of which opens to its stages, imports and functions. */
+import * as l10n from "../../src/protocol/l10n.js";
 import { BUILD_DIFFERENCES, type BuildDifference, type ComparedBuildSide } from "../../src/protocol/build-comparison.js";
 import { differenceWords } from "../../src/protocol/build-comparison-words.js";
 import type { ToComparisonPage } from "../../src/protocol/comparison-page.js";
@@ -18,10 +19,10 @@ import { stageTable } from "./stage-table.js";
 const PATIENCE_MILLIS = 400;
 
 const FILTERS: Readonly<Record<BuildDifference, string>> = {
-  presence: "One side only",
-  verdict: "Verdict",
-  size: "Size",
-  imports: "Imports",
+  presence: l10n.t("One side only"),
+  verdict: l10n.t("Verdict"),
+  size: l10n.t("Size"),
+  imports: l10n.t("Imports"),
 };
 
 type Comparison = ToComparisonPage & { readonly type: "comparison" };
@@ -46,7 +47,7 @@ export class ComparisonPage {
 
   start(): void {
     setTimeout(() => {
-      if (this.#root.childElementCount === 0) replace(this.#root, h("p", { class: "waiting dim", role: "status" }, "Comparing…"));
+      if (this.#root.childElementCount === 0) replace(this.#root, h("p", { class: "waiting dim", role: "status" }, l10n.t("Comparing…")));
     }, PATIENCE_MILLIS);
     this.#host.tell({ type: "ready" });
   }
@@ -65,7 +66,7 @@ export class ComparisonPage {
         break;
       case "failed":
         this.#api.setState(message.place);
-        this.#replace(h("h1", {}, "Compare Builds"), h("div", { role: "alert" }, this.#failure(message.report)));
+        this.#replace(h("h1", {}, l10n.t("Compare Builds")), h("div", { role: "alert" }, this.#failure(message.report)));
         break;
       case "restricted":
         this.#api.setState(message.place);
@@ -90,9 +91,9 @@ export class ComparisonPage {
     return h(
       "section",
       { class: "empty", "aria-labelledby": "empty-title" },
-      h("h1", { id: "empty-title" }, "Restricted Mode"),
-      h("p", {}, "LTO Inspector runs and shows nothing here until you trust this folder."),
-      button("Manage Workspace Trust", {
+      h("h1", { id: "empty-title" }, l10n.t("Restricted Mode")),
+      h("p", {}, l10n.t("LTO Inspector runs and shows nothing here until you trust this folder.")),
+      button(l10n.t("Manage Workspace Trust"), {
         appearance: "primary",
         onClick: () => this.#host.tell({ type: "command", command: "manageTrust" }),
       }),
@@ -103,7 +104,7 @@ export class ComparisonPage {
     this.#differs = differs;
     const told = JSON.stringify(summary);
     if (told !== this.#summary) {
-      this.#list = h("ul", { class: "rows", "aria-label": "Codegen units that differ" });
+      this.#list = h("ul", { class: "rows", "aria-label": l10n.t("Codegen units that differ") });
       this.#more = h("div", { class: "more" });
       const { counts, stages } = summary;
       this.#replace(
@@ -111,13 +112,13 @@ export class ComparisonPage {
         h(
           "section",
           { class: "section", "aria-labelledby": "totals" },
-          h("h2", { id: "totals" }, "All codegen units"),
+          h("h2", { id: "totals" }, l10n.t("All codegen units")),
           stageTable(stages, null),
         ),
         h(
           "section",
           { class: "section", "aria-labelledby": "differences" },
-          h("h2", { id: "differences" }, "Codegen units that differ"),
+          h("h2", { id: "differences" }, l10n.t("Codegen units that differ")),
           counts.different === 0 ? null : this.#filterBar(counts),
           this.#list,
           this.#more,
@@ -138,12 +139,12 @@ export class ComparisonPage {
       h(
         "div",
         { class: "head-top" },
-        h("h1", {}, from.title === to.title ? `Compare ${from.title}` : `${from.title} ↔ ${to.title}`),
-        button("Swap Sides", { onClick: () => this.#host.tell({ type: "swap" }) }),
+        h("h1", {}, from.title === to.title ? l10n.t("Compare {0}", from.title) : `${from.title} ↔ ${to.title}`),
+        button(l10n.t("Swap Sides"), { onClick: () => this.#host.tell({ type: "swap" }) }),
       ),
       h("p", { class: "fact known" }, icon("info"), h("span", {}, differenceWords(counts))),
-      h("dl", { class: "facts" }, ...fact("Before", from), ...fact("After", to)),
-      ...warnings.shown.map((warning) => h("p", { class: "notes" }, icon("warning"), h("span", {}, `Warning: ${warning}`))),
+      h("dl", { class: "facts" }, ...fact(l10n.t("Before"), from), ...fact(l10n.t("After"), to)),
+      ...warnings.shown.map((warning) => h("p", { class: "notes" }, icon("warning"), h("span", {}, l10n.t("Warning: {0}", warning)))),
     );
   }
 
@@ -155,14 +156,14 @@ export class ComparisonPage {
         "button",
         { type: "button", class: "filter", "aria-pressed": String(differs === this.#differs) },
         icon("check"),
-        `${differs === null ? "All" : FILTERS[differs]} (${number(count)})`,
+        `${differs === null ? l10n.t("All") : FILTERS[differs]} (${number(count)})`,
       );
       element.addEventListener("click", () => this.#host.tell({ type: "list", differs, offset: 0 }));
       return { differs, element };
     });
     return h(
       "div",
-      { class: "filters", role: "group", "aria-label": "Show those that differ in" },
+      { class: "filters", role: "group", "aria-label": l10n.t("Show those that differ in") },
       ...this.#filters.map(({ element }) => element),
     );
   }
@@ -179,7 +180,8 @@ export class ComparisonPage {
     const hadFocus = this.#more.contains(document.activeElement);
     if (hadFocus) this.#rows.get(rows[0]?.name ?? "")?.focus();
     const shown = offset + rows.length;
-    const next = shown >= total ? null : button(`Show More (${number(total - shown)} left)`, { onClick: () => this.#next(shown) });
+    const next =
+      shown >= total ? null : button(l10n.t("Show More ({0} left)", number(total - shown)), { onClick: () => this.#next(shown) });
     replace(this.#more, next);
   }
 
@@ -189,6 +191,6 @@ export class ComparisonPage {
 }
 
 function fact(name: string, { title, unit, at, llvm, name: id }: ComparedBuildSide): readonly HTMLElement[] {
-  const parts = [title, unit.name, `profile ${unit.profile}`, timeText(at), ...(llvm === null ? [] : [`LLVM ${llvm}`])];
+  const parts = [title, unit.name, l10n.t("profile {0}", unit.profile), timeText(at), ...(llvm === null ? [] : [`LLVM ${llvm}`])];
   return [h("dt", {}, name), h("dd", { title: id }, parts.join(" · "))];
 }

@@ -1,11 +1,13 @@
 /** A codegen unit that differs: one line, which opens to its sizes, imports and functions. */
+import { functionCount, instructionCount } from "../../src/protocol/counts.js";
+import * as l10n from "../../src/protocol/l10n.js";
 import { sizeWords, verdictWords } from "../../src/protocol/build-comparison-words.js";
 import type { FromComparisonPage, ToComparisonPage } from "../../src/protocol/comparison-page.js";
 import type { ComparedRow } from "../../src/protocol/requests/builds.js";
 import { stageLabel, type Stage } from "../../src/protocol/stages.js";
 import type { Excerpt, FunctionChangeRow } from "../../src/protocol/views.js";
-import { counted, number } from "../../src/protocol/words.js";
-import { h, link, newId, replace, type Child } from "../dom.js";
+import { number } from "../../src/protocol/words.js";
+import { h, link, newId, replace, withCode, type Child } from "../dom.js";
 import { icon, type IconName } from "../icons.js";
 import { stageTable } from "./stage-table.js";
 
@@ -42,23 +44,26 @@ export class DifferenceRow {
 
   showFunctions({ stage, page, report }: FunctionsTold): void {
     if (report !== null) {
-      replace(this.#functions, h("p", { class: "dim" }, `Functions are not compared: ${report.message} ${report.help ?? ""}`));
+      replace(
+        this.#functions,
+        h("p", { class: "dim" }, l10n.t("Functions are not compared: {0}", `${report.message} ${report.help ?? ""}`)),
+      );
       return;
     }
-    const title = `Functions that differ after ${stageLabel(stage)}`;
+    const title = l10n.t("Functions that differ after {0}", stageLabel(stage));
     if (page.total === 0) {
-      replace(this.#functions, h("h3", {}, title), h("p", { class: "dim" }, "None."));
+      replace(this.#functions, h("h3", {}, title), h("p", { class: "dim" }, l10n.t("None.")));
       return;
     }
     const left = page.total - page.rows.length;
     const open = (symbol: string | null): void => this.#tell({ type: "open", module: this.#row.name, stage, function: symbol });
-    const all = link("Compare all of them", null, () => open(null));
-    all.setAttribute("aria-label", `Compare all of them: ${this.#row.shortName} after ${stageLabel(stage)}`);
+    const all = link(l10n.t("Compare all of them"), null, () => open(null));
+    all.setAttribute("aria-label", l10n.t("Compare all of them: {0} after {1}", this.#row.shortName, stageLabel(stage)));
     replace(
       this.#functions,
       h("h3", {}, title),
       h("ul", { class: "list" }, ...page.rows.map((row) => functionItem(row, open))),
-      left > 0 ? h("p", { class: "dim" }, `… and ${number(left)} more.`) : null,
+      left > 0 ? h("p", { class: "dim" }, l10n.t("… and {0} more.", number(left))) : null,
       h("p", {}, all),
     );
   }
@@ -67,7 +72,7 @@ export class DifferenceRow {
   #askFunctions(): void {
     const stage = this.#comparable().at(-1);
     if (stage === undefined) return;
-    replace(this.#functions, h("p", { class: "dim", role: "status" }, "Comparing functions…"));
+    replace(this.#functions, h("p", { class: "dim", role: "status" }, l10n.t("Comparing functions…")));
     this.#tell({ type: "functions", module: this.#row.name, stage });
   }
 
@@ -111,40 +116,50 @@ function importsText({ imports }: ComparedRow): string {
     imports.onlyTo.total > 0 ? `+${number(imports.onlyTo.total)}` : "",
     imports.onlyFrom.total > 0 ? `−${number(imports.onlyFrom.total)}` : "",
   ];
-  return `imports ${parts.filter((part) => part !== "").join(" ")}`;
+  return l10n.t("imports {0}", parts.filter((part) => part !== "").join(" "));
 }
 
 function reasons({ reason }: ComparedRow): readonly HTMLElement[] {
   const side = (name: string, value: ComparedRow["reason"]["from"]): HTMLElement[] =>
     value === null ? [] : [h("dt", {}, name), h("dd", {}, value.detail)];
-  return [...side("Before", reason.from), ...side("After", reason.to)];
+  return [...side(l10n.t("Before"), reason.from), ...side(l10n.t("After"), reason.to)];
 }
 
 function importsOf({ imports }: ComparedRow): HTMLElement | null {
   if (imports === null || imports.onlyFrom.total + imports.onlyTo.total === 0) return null;
   const id = newId("imports");
-  const items = (verb: string, { total, shown }: Excerpt<{ readonly name: string; readonly source: string }>): HTMLElement[] => [
-    ...shown.map(({ name, source }) => h("li", {}, `${verb} `, h("code", {}, name), ` from ${source}`)),
-    ...(total > shown.length ? [h("li", { class: "dim" }, `… and ${number(total - shown.length)} more`)] : []),
+  interface Imported {
+    readonly name: string;
+    readonly source: string;
+  }
+  const items = (text: (imported: Imported) => string, { total, shown }: Excerpt<Imported>): HTMLElement[] => [
+    ...shown.map((imported) => h("li", {}, ...withCode(text(imported)))),
+    ...(total > shown.length ? [h("li", { class: "dim" }, l10n.t("… and {0} more", number(total - shown.length)))] : []),
   ];
+  const now = ({ name, source }: Imported): string => l10n.t("now imports `{0}` from {1}", name, source);
+  const noLonger = ({ name, source }: Imported): string => l10n.t("no longer imports `{0}` from {1}", name, source);
   return h(
     "section",
     { "aria-labelledby": id },
-    h("h3", { id }, `Imports (${number(imports.from)} → ${counted(imports.to, "function")})`),
-    h("ul", { class: "list" }, ...items("now imports", imports.onlyTo), ...items("no longer imports", imports.onlyFrom)),
+    h("h3", { id }, l10n.t("Imports ({0} → {1})", number(imports.from), functionCount(imports.to))),
+    h("ul", { class: "list" }, ...items(now, imports.onlyTo), ...items(noLonger, imports.onlyFrom)),
   );
 }
 
-const CHANGES: Readonly<Record<FunctionChangeRow["change"], string>> = { changed: "changed", added: "only after", removed: "only before" };
+const CHANGES: Readonly<Record<FunctionChangeRow["change"], string>> = {
+  changed: l10n.t("changed"),
+  added: l10n.t("only after"),
+  removed: l10n.t("only before"),
+};
 
 function functionItem({ left, right, demangled, change, instructions }: FunctionChangeRow, open: (symbol: string) => void): HTMLElement {
   const { before, after } = instructions;
   const size =
     before === null || after === null
-      ? counted(after ?? before ?? 0, "instruction")
+      ? instructionCount(after ?? before ?? 0)
       : before === after
-        ? counted(after, "instruction")
-        : `${number(before)} → ${counted(after, "instruction")}`;
+        ? instructionCount(after)
+        : `${number(before)} → ${instructionCount(after)}`;
   const symbol = right ?? left ?? demangled;
   return h(
     "li",

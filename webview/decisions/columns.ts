@@ -1,4 +1,5 @@
 /** The columns of the decisions table: contents, sort order and width of each. */
+import * as l10n from "../../src/protocol/l10n.js";
 import type { BeforeAfter, ModuleRow, ModuleSort } from "../../src/protocol/views.js";
 import { h, type Child } from "../dom.js";
 import { icon } from "../icons.js";
@@ -33,12 +34,19 @@ function pair(values: BeforeAfter | null, single: number | null, format: (value:
   ];
 }
 
-function pairWords(values: BeforeAfter | null, what: string, format: (value: number) => string): string {
-  return values === null ? `${what} not known` : `${format(values.before)} to ${format(values.after)} ${what}`;
+function bitcodeWords({ stageBytes }: ModuleRow): string {
+  if (stageBytes === null) return l10n.t("size of bitcode not known");
+  const [before, after, share] = [bytes(stageBytes.before), bytes(stageBytes.after), percent(stageBytes)];
+  return l10n.t("{0} to {1} of bitcode ({2})", before, after, share);
+}
+
+function instructionWords({ instructions }: ModuleRow): string {
+  if (instructions === null) return l10n.t("instructions not known");
+  return l10n.t("{0} to {1} instructions", number(instructions.before), number(instructions.after));
 }
 
 function verdict({ verdict: kind }: ModuleRow): readonly Child[] {
-  if (kind === null) return [icon("question"), "not known"];
+  if (kind === null) return [icon("question"), l10n.t("not known")];
   return [icon(VERDICT_SIGNS[kind]), kind];
 }
 
@@ -58,7 +66,7 @@ function growth({ instructions }: ModuleRow): string {
 
 export const COLUMNS: readonly Column[] = [
   {
-    label: "Module",
+    label: l10n.t("Module"),
     sort: "name",
     descendingFirst: false,
     width: "minmax(9.5em, 2.6fr)",
@@ -66,12 +74,12 @@ export const COLUMNS: readonly Column[] = [
     class: "cell-module",
     content: (row) => [
       h("span", { class: "open-module" }, row.shortName),
-      row.origin === "allocator" && row.readable === null ? h("span", { class: "dim" }, "allocator") : null,
+      row.origin === "allocator" && row.readable === null ? h("span", { class: "dim" }, l10n.t("allocator")) : null,
     ],
     words: (row) => (row.readable === null ? row.name : `${row.shortName}: ${row.name}`),
   },
   {
-    label: "Crate",
+    label: l10n.t("Crate"),
     sort: "crate",
     descendingFirst: false,
     width: "minmax(6.5em, 0.7fr)",
@@ -81,17 +89,17 @@ export const COLUMNS: readonly Column[] = [
     words: (row) => row.crate,
   },
   {
-    label: "Verdict",
+    label: l10n.t("Verdict"),
     sort: "verdict",
     descendingFirst: false,
     width: "8em",
     tight: "8em",
     class: "cell-verdict",
     content: verdict,
-    words: (row) => row.verdict ?? "no decision known",
+    words: verdictWords,
   },
   {
-    label: "Reason",
+    label: l10n.t("Reason"),
     sort: "reason",
     descendingFirst: false,
     width: "minmax(8em, 1fr)",
@@ -101,43 +109,43 @@ export const COLUMNS: readonly Column[] = [
     words: (row) => reasonDetail(row),
   },
   {
-    label: "Size",
+    label: l10n.t("Size"),
     sort: "bytes",
     descendingFirst: true,
-    hint: "bitcode before and after; sorted by before",
+    hint: l10n.t("bitcode before and after; sorted by before"),
     width: "10.5em",
     tight: "10em",
     class: "cell-pair",
     content: (row) => pair(row.stageBytes, row.bytes, bytes),
-    words: ({ stageBytes }) => `${pairWords(stageBytes, "of bitcode", bytes)}${stageBytes === null ? "" : ` (${percent(stageBytes)})`}`,
+    words: bitcodeWords,
   },
   {
-    label: "Instructions",
+    label: l10n.t("Instructions"),
     sort: "instructions",
     descendingFirst: true,
-    hint: "before and after; sorted by after",
+    hint: l10n.t("before and after; sorted by after"),
     width: "11.5em",
     tight: "9.5em",
     class: "cell-pair",
     content: (row) => pair(row.instructions, null, number),
-    words: ({ instructions }) => pairWords(instructions, "instructions", number),
+    words: instructionWords,
   },
   {
-    label: "Growth",
+    label: l10n.t("Growth"),
     sort: "growth",
     descendingFirst: true,
-    hint: "instructions gained",
+    hint: l10n.t("instructions gained"),
     width: "5.5em",
     tight: "4.8em",
     class: "cell-number",
     content: (row) => [growth(row)],
-    words: (row) => `${growth(row)} instructions gained`,
+    words: (row) => l10n.t("{0} instructions gained", growth(row)),
   },
   {
-    label: "Time",
+    label: l10n.t("Time"),
     sort: "time",
     descendingFirst: true,
-    hint: "all stages together; kept: from an earlier run, sorted last",
+    hint: l10n.t("all stages together; kept: from an earlier run, sorted last"),
     width: "7em",
     tight: "7em",
     class: "cell-number",
@@ -149,12 +157,16 @@ export const COLUMNS: readonly Column[] = [
 ];
 
 function timeWords(row: ModuleRow): string {
-  return row.stageBytes === null ? "no stage was made" : `all stages ${moduleTimeWords(row)}`;
+  return row.stageBytes === null ? l10n.t("no stage was made") : l10n.t("all stages {0}", moduleTimeWords(row));
 }
 
 /** The whole row in one sentence. */
 export function rowWords(row: ModuleRow): string {
-  const reason = row.reason === null ? "" : `, ${reasonWords(row.reason)}`;
-  const [size, instructions] = [COLUMNS[4]?.words(row), COLUMNS[5]?.words(row)];
-  return `${row.shortName} of crate ${row.crate}: ${row.verdict ?? "no decision known"}${reason}. ${size ?? ""}, ${instructions ?? ""}, ${timeWords(row)}`;
+  const decision = [verdictWords(row), ...(row.reason === null ? [] : [reasonWords(row.reason)])].join(", ");
+  const numbers = [bitcodeWords(row), instructionWords(row), timeWords(row)].join(", ");
+  return l10n.t("{0} of crate {1}: {2}. {3}", row.shortName, row.crate, decision, numbers);
+}
+
+export function verdictWords({ verdict: kind }: Pick<ModuleRow, "verdict">): string {
+  return kind ?? l10n.t("no decision known");
 }

@@ -1,4 +1,5 @@
 /** Details that do not fit in the table: the active module with its full reason, its keys and a button for each stage. */
+import * as l10n from "../../src/protocol/l10n.js";
 import { PIPELINES, type Pipeline, type Stage, type StageInfo } from "../../src/protocol/pipelines.js";
 import type { ModuleRow, StageRow } from "../../src/protocol/views.js";
 import { debounced, h, replace, setAttributes, show } from "../dom.js";
@@ -6,13 +7,13 @@ import { Latest, type Host } from "../host.js";
 import { icon } from "../icons.js";
 import { bytes, moduleTimeWords, number, signed } from "../../src/protocol/words.js";
 import { VERDICT_SIGNS } from "../words.js";
-import { reasonDetail } from "./columns.js";
+import { reasonDetail, verdictWords } from "./columns.js";
 
 /** Delays requests, so that moving through the table does not ask about every row. */
 const ASK_MILLIS = 120;
 
 export class Detail {
-  readonly element = h("section", { class: "detail", "aria-label": "Module" });
+  readonly element = h("section", { class: "detail", "aria-label": l10n.t("Module") });
   readonly #host: Host;
   readonly #latest = new Latest();
   #run = "";
@@ -46,7 +47,12 @@ export class Detail {
   }
 
   #title(row: ModuleRow): HTMLElement {
-    return h("h3", {}, h("span", { class: "path" }, row.name), h("span", { class: "dim" }, ` ${row.origin} module of ${row.crate}`));
+    return h(
+      "h3",
+      {},
+      h("span", { class: "path" }, row.name),
+      h("span", { class: "dim" }, " ", l10n.t("{0} module of {1}", row.origin, row.crate)),
+    );
   }
 
   #reason(row: ModuleRow): HTMLElement {
@@ -56,7 +62,7 @@ export class Detail {
       "p",
       { class: `detail-reason verdict verdict-${verdict ?? "unknown"}` },
       icon(verdict === null ? "question" : VERDICT_SIGNS[verdict]),
-      h("span", {}, h("strong", {}, verdict ?? "no decision known"), ` — ${reasonDetail(row)}${help}`),
+      h("span", {}, h("strong", {}, verdictWords(row)), ` — ${reasonDetail(row)}${help}`),
     );
   }
 
@@ -64,11 +70,14 @@ export class Detail {
   #stages(row: ModuleRow): HTMLElement | null {
     if (!hasStages(row)) return null;
     this.#buttons = new Map(this.#pipeline.stages.map((stage, index) => [stage.tag, this.#button(stage, index)]));
-    return h("div", { class: "stage-buttons", role: "group", "aria-label": "What each stage changed" }, ...this.#buttons.values());
+    return h("div", { class: "stage-buttons", role: "group", "aria-label": l10n.t("What each stage changed") }, ...this.#buttons.values());
   }
 
   #button({ tag: stage, label }: StageInfo, index: number): HTMLElement {
-    const title = `${index === 0 ? `Open ${label}` : `What ${label} changed`} (${index + 1} in the table)`;
+    const title =
+      index === 0
+        ? l10n.t("Open {0} ({1} in the table)", label, index + 1)
+        : l10n.t("What {0} changed ({1} in the table)", label, index + 1);
     const element = h(
       "button",
       { type: "button", class: "stage-button", title },
@@ -110,20 +119,20 @@ function hasStages({ reason }: ModuleRow): boolean {
 }
 
 function stageNote({ made, instructions, bytes: size }: StageRow, before: StageRow | undefined): string {
-  if (!made || instructions === null) return "made when opened";
+  if (!made || instructions === null) return l10n.t("made when opened");
   const was = before?.instructions ?? null;
-  if (was === null) return `${number(instructions)} instr.`;
-  if (was === instructions) return before?.bytes === size ? "same size" : "same instr.";
-  return `${signed(instructions - was)} instr.`;
+  if (was === null) return l10n.t("{0} instr.", number(instructions));
+  if (was === instructions) return before?.bytes === size ? l10n.t("same size") : l10n.t("same instr.");
+  return l10n.t("{0} instr.", signed(instructions - was));
 }
 
 function facts(row: ModuleRow): HTMLElement {
   const rows: (readonly [string, string])[] = [];
-  if (row.key !== null) rows.push(["Key", row.key]);
-  if (row.previousKey !== null) rows.push(["Previous key", row.previousKey === row.key ? "the same" : row.previousKey]);
-  if (row.bytes !== null) rows.push(["Input", bytes(row.bytes)]);
-  if (hasStages(row)) rows.push(["Stages", row.stageBytes === null ? "none were made" : moduleTimeWords(row)]);
-  if (row.source !== null) rows.push(["Read from", row.source]);
+  if (row.key !== null) rows.push([l10n.t("Key"), row.key]);
+  if (row.previousKey !== null) rows.push([l10n.t("Previous key"), row.previousKey === row.key ? l10n.t("the same") : row.previousKey]);
+  if (row.bytes !== null) rows.push([l10n.t("Input"), bytes(row.bytes)]);
+  if (hasStages(row)) rows.push([l10n.t("Stages"), row.stageBytes === null ? l10n.t("none were made") : moduleTimeWords(row)]);
+  if (row.source !== null) rows.push([l10n.t("Read from"), row.source]);
   const list = h("dl", { class: "facts" }, ...rows.flatMap(([name, value]) => [h("dt", {}, name), h("dd", { class: "path" }, value)]));
   show(list, rows.length > 0);
   return list;

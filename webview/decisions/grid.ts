@@ -2,6 +2,7 @@
  * A table of any length in which only visible rows exist as elements. It asks a cache for rows by index. The keyboard's position is exposed with
  * aria-activedescendant, so that rows can come and go under it.
  */
+import * as l10n from "../../src/protocol/l10n.js";
 import type { ModuleRow, ModuleSort } from "../../src/protocol/views.js";
 import { h, newId, oncePerFrame, replace, setAttributes } from "../dom.js";
 import { icon } from "../icons.js";
@@ -59,7 +60,7 @@ export class Grid {
         class: "grid",
         role: "grid",
         tabindex: 0,
-        "aria-label": "Decisions",
+        "aria-label": l10n.t("Decisions"),
         "aria-describedby": description,
         "aria-colcount": COLUMNS.length,
       },
@@ -161,7 +162,7 @@ export class Grid {
     if (known !== undefined && known.row === row) return;
     const element = known ?? this.#newRow(index);
     element.row = row;
-    setAttributes(element.element, { "aria-label": row === undefined ? "loading" : rowWords(row), "aria-busy": row === undefined });
+    setAttributes(element.element, { "aria-label": row === undefined ? l10n.t("loading") : rowWords(row), "aria-busy": row === undefined });
     element.cells.forEach((cell, column) => {
       const content = COLUMNS[column];
       if (content === undefined) return;

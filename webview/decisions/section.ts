@@ -1,4 +1,6 @@
 /** The decisions: which modules rustc re-used or re-compiled, and why; the server filters and sorts. */
+import { moduleCount } from "../../src/protocol/counts.js";
+import * as l10n from "../../src/protocol/l10n.js";
 import type { ModuleQuery } from "../../src/protocol/requests/rows.js";
 import { ALL_PIPELINES, pipelineOf } from "../../src/protocol/pipelines.js";
 import { stagesOf } from "../../src/protocol/stages.js";
@@ -9,7 +11,7 @@ import { Latest, type Host } from "../host.js";
 import { icon } from "../icons.js";
 import { VERDICTS, type Store } from "../state.js";
 import { button, dropdown, textField } from "../toolkit.js";
-import { counted, number } from "../../src/protocol/words.js";
+import { number } from "../../src/protocol/words.js";
 import { COLUMNS } from "./columns.js";
 import { Detail } from "./detail.js";
 import { Grid } from "./grid.js";
@@ -69,25 +71,30 @@ export class Decisions {
       hint.id,
     );
     const typed = debounced(TYPING_MILLIS, () => this.#filtered());
-    this.#text = textField("Filter by words of module, crate, verdict or reason", "Filter modules", icon("search"), (text) => {
-      this.#store.state.text = text;
-      this.#store.save();
-      typed();
-    });
-    this.#verdict = dropdown("Verdict", (value) => {
+    this.#text = textField(
+      l10n.t("Filter by words of module, crate, verdict or reason"),
+      l10n.t("Filter modules"),
+      icon("search"),
+      (text) => {
+        this.#store.state.text = text;
+        this.#store.save();
+        typed();
+      },
+    );
+    this.#verdict = dropdown(l10n.t("Verdict"), (value) => {
       this.#store.state.verdict = VERDICTS.find((verdict) => verdict === value) ?? null;
       this.#filtered();
     });
-    this.#crate = dropdown("Crate", (value) => {
+    this.#crate = dropdown(l10n.t("Crate"), (value) => {
       this.#store.state.crate = value === ALL ? null : value;
       this.#filtered();
     });
-    this.#clear = button("Clear Filter", { onClick: () => this.#clearFilter() });
+    this.#clear = button(l10n.t("Clear Filter"), { onClick: () => this.#clearFilter() });
     const tools = h("div", { class: "tools" }, this.#text.element, this.#verdict.element, this.#crate.element, this.#clear, this.#found);
     this.element = h(
       "section",
       { class: "section decisions", "aria-labelledby": "decisions-title" },
-      h("h2", { id: "decisions-title" }, "Decisions"),
+      h("h2", { id: "decisions-title" }, l10n.t("Decisions")),
       tools,
       this.#failure.element,
       hint,
@@ -140,10 +147,12 @@ export class Decisions {
     const first = this.#grid.element.getAttribute("aria-busy") !== null;
     this.#grid.element.removeAttribute("aria-busy");
     const all = this.#run?.counts.modules ?? total;
-    setText(this.#found, this.#store.filtered ? `${number(total)} of ${counted(all, "module")}` : counted(total, "module"));
+    setText(this.#found, this.#store.filtered ? l10n.t("{0} of {1}", number(total), moduleCount(all)) : moduleCount(total));
     show(this.#nothing, total === 0);
     show(this.#detail.element, total > 0);
-    if (total === 0) replace(this.#nothing, this.#store.filtered ? "No module matches the filter." : "This run has no modules.");
+    if (total === 0) {
+      replace(this.#nothing, this.#store.filtered ? l10n.t("No module matches the filter.") : l10n.t("This run has no modules."));
+    }
     if (first) {
       // The first module is active until the user chooses another.
       if (!this.#following) state.activeRow = Math.max(0, Math.min(state.activeRow, total - 1));
@@ -229,14 +238,14 @@ export class Decisions {
     const count = { "re-used": reused, "re-compiled": recompiled, failed, linked: modules - reused - recompiled - failed };
     const offered = VERDICTS.filter((verdict) => count[verdict] > 0 || verdict === this.#store.state.verdict);
     const choices = offered.map((verdict) => ({ value: verdict, label: `${verdict} (${number(count[verdict])})` }));
-    this.#verdict.offer([{ value: ALL, label: "All verdicts" }, ...choices], this.#store.state.verdict ?? ALL);
+    this.#verdict.offer([{ value: ALL, label: l10n.t("All verdicts") }, ...choices], this.#store.state.verdict ?? ALL);
   }
 
   async #offerCrates(run: RunView | undefined): Promise<void> {
     if (run === undefined) return;
     const { state } = this.#store;
     const chosen = state.crate ?? ALL;
-    const none = { value: ALL, label: "All crates" };
+    const none = { value: ALL, label: l10n.t("All crates") };
     this.#crate.offer(chosen === ALL ? [none] : [none, { value: chosen, label: chosen }], chosen);
     const query = { subject: { run: run.id }, sort: "crate", offset: 0, limit: MOST_CRATES } as const;
     const outcome = await this.#latestCrates.of((token) => this.#host.ask("crates", query, token));
@@ -245,7 +254,8 @@ export class Decisions {
     const label = ({ crate, modules }: CrateRow): string => `${crate} (${number(modules)})`;
     const choices = rows.map((row) => ({ value: row.crate, label: label(row) }));
     if (chosen !== ALL && !rows.some(({ crate }) => crate === chosen)) choices.unshift({ value: chosen, label: chosen });
-    const all = total > rows.length ? `All crates (the first ${number(rows.length)} of ${number(total)} are listed)` : none.label;
+    const all =
+      total > rows.length ? l10n.t("All crates (the first {0} of {1} are listed)", number(rows.length), number(total)) : none.label;
     this.#crate.offer([{ value: ALL, label: all }, ...choices], state.crate ?? ALL);
   }
 }
@@ -257,4 +267,7 @@ const ROW_GUESS = 22;
 
 const MOST_STAGES = Math.max(...ALL_PIPELINES.map(({ stages }) => stages.length));
 
-const KEYS = `Arrow keys, Page Up, Page Down, Home and End move. Right enters the cells of a row, Escape leaves them. Enter opens what the last stage changed, 1 to ${MOST_STAGES} what a stage changed.`;
+const KEYS = l10n.t(
+  "Arrow keys, Page Up, Page Down, Home and End move. Right enters the cells of a row, Escape leaves them. Enter opens what the last stage changed, 1 to {0} what a stage changed.",
+  MOST_STAGES,
+);

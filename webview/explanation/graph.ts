@@ -1,17 +1,18 @@
 /**
  * The graph of causes: ways from causes over modules and functions to the explained module, one below the other. It is one Tab stop; arrow keys move in it.
  */
+import * as l10n from "../../src/protocol/l10n.js";
 import type { ExplanationGraph, ExplanationLink, ExplanationNode } from "../../src/protocol/explain.js";
-import { counted } from "../../src/protocol/words.js";
+import { number } from "../../src/protocol/words.js";
 import { h, newId, setAttributes, withCode, type Child } from "../dom.js";
 import { icon, type IconName } from "../icons.js";
 import { linksOf, type Follow } from "./links.js";
 
 const SIGNS: Readonly<Record<ExplanationNode["kind"], { readonly icon: IconName; readonly word: string }>> = {
-  cause: { icon: "edit", word: "Change" },
-  module: { icon: "module", word: "Codegen unit" },
-  function: { icon: "function", word: "Function" },
-  explained: { icon: "target", word: "This codegen unit" },
+  cause: { icon: "edit", word: l10n.t("Change") },
+  module: { icon: "module", word: l10n.t("Codegen unit") },
+  function: { icon: "function", word: l10n.t("Function") },
+  explained: { icon: "target", word: l10n.t("This codegen unit") },
 };
 
 /** A node in the page: its way, and its place in it. */
@@ -43,14 +44,23 @@ class Graph {
     const columns = ways.map((way, index) =>
       h(
         "ol",
-        { class: "way", "aria-label": ways.length === 1 ? "From the cause to this codegen unit" : `Way ${index + 1} of ${ways.length}` },
+        {
+          class: "way",
+          "aria-label":
+            ways.length === 1 ? l10n.t("From the cause to this codegen unit") : l10n.t("Way {0} of {1}", index + 1, ways.length),
+        },
         ...way.map((node, at) => h("li", {}, this.#node(node, index, at, way[at + 1] ?? end), arrow(node))),
       ),
     );
     this.element = h(
       "div",
-      { class: "graph", role: "group", "aria-label": `Graph of causes, ${counted(total, "node")}`, "aria-describedby": help },
-      h("p", { class: "unseen", id: help }, "Arrow keys move between nodes. Enter opens what a node is about."),
+      {
+        class: "graph",
+        role: "group",
+        "aria-label": total === 1 ? l10n.t("Graph of causes, 1 node") : l10n.t("Graph of causes, {0} nodes", number(total)),
+        "aria-describedby": help,
+      },
+      h("p", { class: "unseen", id: help }, l10n.t("Arrow keys move between nodes. Enter opens what a node is about.")),
       h("div", { class: `ways ${ways.length === 1 ? "single" : "several"}` }, ...columns),
       this.#node(end, -1, 0, null),
     );
@@ -63,7 +73,11 @@ class Graph {
     const { icon: name, word } = SIGNS[node.kind];
     const [first] = node.links;
     const about = newId("node");
-    const onward = next === null ? "" : ` Leads to ${plain(next.title)}${node.leads === null ? "" : `: ${plain(node.leads)}`}.`;
+    const sentences = [
+      ...(node.text === null ? [] : [`${plain(node.text)}.`]),
+      ...(next === null ? [] : [leadsTo(next, node.leads)]),
+      ...(first === undefined ? [] : [l10n.t("Enter: {0}.", first.label)]),
+    ];
     const element = h(
       "div",
       {
@@ -82,11 +96,7 @@ class Graph {
         node.text === null ? null : h("span", { class: "dim" }, ...withCode(node.text)),
         node.links.length === 0 ? null : h("span", { class: "links" }, ...linksOf(node.links, this.#follow)),
       ),
-      h(
-        "span",
-        { class: "unseen", id: about },
-        `${node.text === null ? "" : `${plain(node.text)}.`}${onward}${first === undefined ? "" : ` Enter: ${first.label}.`}`,
-      ),
+      h("span", { class: "unseen", id: about }, sentences.join(" ")),
     );
     this.#nodes.push({ element, way, at, first });
     return element;
@@ -142,6 +152,10 @@ class Graph {
   #last(way: number): Placed | undefined {
     return this.#nodes.findLast((node) => node.way === way);
   }
+}
+
+function leadsTo({ title }: ExplanationNode, leads: string | null): string {
+  return leads === null ? l10n.t("Leads to {0}.", plain(title)) : l10n.t("Leads to {0}: {1}.", plain(title), plain(leads));
 }
 
 /** The arrow below a node, with its words. */

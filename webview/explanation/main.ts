@@ -1,4 +1,5 @@
 /** The script of an explanation's page. */
+import "../language.js";
 import "../style/explanation.css";
 import type { VsCodeApi } from "../host.js";
 import { registerButtons } from "../toolkit.js";

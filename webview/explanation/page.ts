@@ -1,8 +1,9 @@
 /** Why a codegen unit was re-used or re-compiled: the decisive fact, the graph of causes, what changed, its stages and its key. */
+import * as l10n from "../../src/protocol/l10n.js";
 import type { ExplainedCause, ExplainedChange, ExplanationView } from "../../src/protocol/explain.js";
 import { timeText, number } from "../../src/protocol/words.js";
 import type { Excerpt } from "../../src/protocol/views.js";
-import { h, replace, withCode, type Child } from "../dom.js";
+import { h, newId, replace, withCode, type Child } from "../dom.js";
 import { failureBlock } from "../failure.js";
 import type { VsCodeApi } from "../host.js";
 import { icon, type IconName } from "../icons.js";
@@ -41,7 +42,7 @@ export class ExplanationPage {
 
   start(): void {
     setTimeout(() => {
-      if (this.#root.childElementCount === 0) replace(this.#root, h("p", { class: "waiting dim", role: "status" }, "Explaining…"));
+      if (this.#root.childElementCount === 0) replace(this.#root, h("p", { class: "waiting dim", role: "status" }, l10n.t("Explaining…")));
     }, PATIENCE_MILLIS);
     this.#host.tell({ type: "ready" });
   }
@@ -69,9 +70,9 @@ export class ExplanationPage {
           h(
             "section",
             { class: "empty", "aria-labelledby": "empty-title" },
-            h("h1", { id: "empty-title" }, "Restricted Mode"),
-            h("p", {}, "LTO Inspector runs and shows nothing here until you trust this folder."),
-            button("Manage Workspace Trust", {
+            h("h1", { id: "empty-title" }, l10n.t("Restricted Mode")),
+            h("p", {}, l10n.t("LTO Inspector runs and shows nothing here until you trust this folder.")),
+            button(l10n.t("Manage Workspace Trust"), {
               appearance: "primary",
               onClick: () => this.#host.tell({ type: "command", command: "manageTrust" }),
             }),
@@ -85,13 +86,13 @@ export class ExplanationPage {
       this.#head(view),
       this.#graph(view),
       section(
-        "Causes",
+        l10n.t("Causes"),
         list("ol", view.causes, (cause) => this.#cause(cause)),
       ),
-      section("What differs in this codegen unit", this.#changes(view.differences)),
-      section("Stages", view.stages.length === 0 ? null : h("p", { class: "links stages" }, ...linksOf(view.stages, this.#follow))),
+      section(l10n.t("What differs in this codegen unit"), this.#changes(view.differences)),
+      section(l10n.t("Stages"), view.stages.length === 0 ? null : h("p", { class: "links stages" }, ...linksOf(view.stages, this.#follow))),
       section(
-        "Notes",
+        l10n.t("Notes"),
         list("ul", view.notes, (note) => h("li", {}, ...withCode(note))),
       ),
       this.#builds(view),
@@ -105,15 +106,20 @@ export class ExplanationPage {
       h(
         "div",
         { class: "head-top" },
-        h("h1", {}, `Why ${shortName}`),
-        button("Copy as Markdown", { onClick: () => this.#host.tell({ type: "copy", what: "markdown" }) }),
+        h("h1", {}, l10n.t("Why {0}", shortName)),
+        button(l10n.t("Copy as Markdown"), { onClick: () => this.#host.tell({ type: "copy", what: "markdown" }) }),
       ),
-      h("p", { class: `why-verdict verdict-${verdict}` }, icon(VERDICTS[verdict]), h("span", {}, `${verdict} in crate ${crate}`)),
+      h(
+        "p",
+        { class: `why-verdict verdict-${verdict}` },
+        icon(VERDICTS[verdict]),
+        h("span", {}, l10n.t("{0} in crate {1}", verdict, crate)),
+      ),
       h(
         "p",
         { class: `fact ${fact.known ? "known" : "unknown"}` },
         icon(fact.known ? "info" : "question"),
-        h("span", {}, fact.known ? null : h("strong", {}, "Not known: "), ...withCode(fact.text)),
+        h("span", {}, ...(fact.known ? [] : [h("strong", {}, l10n.t("Not known:")), " "]), ...withCode(fact.text)),
       ),
       h("p", { class: "dim" }, detail),
     );
@@ -127,10 +133,10 @@ export class ExplanationPage {
         : h(
             "details",
             { class: "as-text" },
-            h("summary", {}, "As a list"),
+            h("summary", {}, l10n.t("As a list")),
             list("ol", chain, (step) => h("li", {}, ...withCode(step))),
           );
-    return section("How the change got here", h("div", {}, causeGraph(graph, this.#follow), text));
+    return section(l10n.t("How the change got here"), h("div", {}, causeGraph(graph, this.#follow), text));
   }
 
   #cause({ title, effect, note, changes }: ExplainedCause): HTMLElement {
@@ -155,7 +161,7 @@ export class ExplanationPage {
       h(
         "details",
         { class: "as-text" },
-        h("summary", {}, `${number(rest.total)} more`),
+        h("summary", {}, l10n.t("{0} more", number(rest.total))),
         list("ul", rest, (change) => this.#change(change)),
       ),
     );
@@ -179,27 +185,30 @@ export class ExplanationPage {
   #builds({ kind, build, against, rustc, key, previousKey, parts }: ExplanationView): HTMLElement {
     const side = ({ name, at }: ExplanationView["build"]): string => `${name} (${timeText(at)})`;
     const facts: readonly (readonly [string, Child])[] = [
-      ["Build", side(build)],
-      ["Compared with", against === null ? "nothing: it is the first known build" : side(against)],
-      ["rustc's log", rustc === null ? "not known" : rustc.agrees ? "agrees" : `disagrees: ${rustc.verdict}`],
-      ["Reason", kind],
-      ["Key", key ?? "none"],
-      ["Key that rustc had", previousKey === null ? "none" : previousKey === key ? "the same" : previousKey],
-      ...(parts.length === 0 ? [] : [["Parts of the key that differ", parts.join(", ")] as const]),
+      [l10n.t("Build"), side(build)],
+      [l10n.t("Compared with"), against === null ? l10n.t("nothing: it is the first known build") : side(against)],
+      [
+        l10n.t("rustc's log"),
+        rustc === null ? l10n.t("not known") : rustc.agrees ? l10n.t("agrees") : l10n.t("disagrees: {0}", rustc.verdict),
+      ],
+      [l10n.t("Reason"), kind],
+      [l10n.t("Key"), key ?? l10n.t("none")],
+      [l10n.t("Key that rustc had"), previousKey === null ? l10n.t("none") : previousKey === key ? l10n.t("the same") : previousKey],
+      ...(parts.length === 0 ? [] : [[l10n.t("Parts of the key that differ"), parts.join(", ")] as const]),
     ];
     return h(
       "details",
       { class: "section builds" },
-      h("summary", {}, h("h2", {}, "Builds and key")),
+      h("summary", {}, h("h2", {}, l10n.t("Builds and key"))),
       h("dl", { class: "facts" }, ...facts.flatMap(([name, value]) => [h("dt", {}, name), h("dd", {}, value)])),
-      key === null ? null : button("Copy Key", { onClick: () => this.#host.tell({ type: "copy", what: "key" }) }),
+      key === null ? null : button(l10n.t("Copy Key"), { onClick: () => this.#host.tell({ type: "copy", what: "key" }) }),
     );
   }
 }
 
 function section(title: string, content: HTMLElement | null): HTMLElement | null {
   if (content === null) return null;
-  const id = `section-${title.toLowerCase().replaceAll(/[^a-z]+/g, "-")}`;
+  const id = newId("section");
   return h("section", { class: "section", "aria-labelledby": id }, h("h2", { id }, title), content);
 }
 
@@ -208,6 +217,6 @@ function list<Item>(tag: "ol" | "ul", { total, shown }: Excerpt<Item>, row: (ite
   if (total === 0) return null;
   const left = total - shown.length;
   const more =
-    left > 0 ? h("li", { class: "dim" }, `… and ${number(left)} more; \u201clto-inspector explain\u201d lists all of them`) : null;
+    left > 0 ? h("li", { class: "dim" }, l10n.t("… and {0} more; “lto-inspector explain” lists all of them", number(left))) : null;
   return h(tag, { class: "list" }, ...shown.map(row), more);
 }

@@ -1,4 +1,5 @@
 /** Two bar charts with a shared axis of stages: instructions and bitcode size after each stage. */
+import * as l10n from "../../src/protocol/l10n.js";
 import { scaleBand, scaleLinear, type ScaleBand } from "d3-scale";
 import type { StageTotal } from "../../src/protocol/views.js";
 import { h, replace, svg } from "../dom.js";
@@ -20,8 +21,8 @@ interface Series {
 }
 
 const SERIES: readonly Series[] = [
-  { title: "Instructions", value: ({ instructions }) => instructions, format: short },
-  { title: "Bitcode", value: ({ bytes: size }) => size, format: bytes },
+  { title: l10n.t("Instructions"), value: ({ instructions }) => instructions, format: short },
+  { title: l10n.t("Bitcode"), value: ({ bytes: size }) => size, format: bytes },
 ];
 
 export class StageChart {
@@ -83,9 +84,10 @@ function middle(rows: Rows, stage: string): number {
 /** The picture's text for screen readers; the table beside it has all numbers. */
 function words(totals: readonly StageTotal[]): string {
   const [first, last] = [totals[0], totals.at(-1)];
-  if (first === undefined || last === undefined) return "No stages";
-  return (
-    `Instructions and bitcode after each stage: from ${number(first.instructions)} instructions and ${bytes(first.bytes)} at ${first.label} ` +
-    `to ${number(last.instructions)} instructions and ${bytes(last.bytes)} at ${last.label}. The table that follows has all numbers.`
+  if (first === undefined || last === undefined) return l10n.t("No stages");
+  return l10n.t(
+    "Instructions and bitcode after each stage: from {0} instructions and {1} at {2} to {3} instructions and {4} at {5}. The table that follows has all numbers.",
+    ...[number(first.instructions), bytes(first.bytes), first.label],
+    ...[number(last.instructions), bytes(last.bytes), last.label],
   );
 }

@@ -1,11 +1,13 @@
 /** Instructions and size by stage, for all modules or those that pass the table's filter. */
+import { moduleCount } from "../../src/protocol/counts.js";
+import * as l10n from "../../src/protocol/l10n.js";
 import type { RunView, StageTotal } from "../../src/protocol/views.js";
 import { h, replace, scrollable, setText, show } from "../dom.js";
 import { FailureSlot } from "../failure.js";
 import { Latest, type Host } from "../host.js";
 import type { Store } from "../state.js";
 import { checkbox } from "../toolkit.js";
-import { bytes, counted, number, percent, signed, workTime } from "../../src/protocol/words.js";
+import { bytes, number, percent, signed, workTime } from "../../src/protocol/words.js";
 import { StageChart } from "./chart.js";
 
 export class StagesSection {
@@ -26,13 +28,20 @@ export class StagesSection {
     this.#host = host;
     this.#store = store;
     this.#failure = new FailureSlot({ retry: () => this.refresh(), showLog: () => host.command("showLog") });
-    this.#only = checkbox("Only modules that match the filter above", (checked) => {
+    this.#only = checkbox(l10n.t("Only modules that match the filter above"), (checked) => {
       store.state.onlyFiltered = checked;
       store.save();
       this.refresh();
     });
-    const heads = ["Stage", "Changed", "Instructions", "", "Functions", "Bitcode", "", "Time"];
-    const spoken: Readonly<Record<number, string>> = { 1: "Modules changed", 3: "Instructions gained", 6: "Bitcode gained" };
+    const heads = [
+      ...[l10n.t("Stage"), l10n.t("Changed"), l10n.t("Instructions"), ""],
+      ...[l10n.t("Functions"), l10n.t("Bitcode"), "", l10n.t("Time")],
+    ];
+    const spoken: Readonly<Record<number, string>> = {
+      1: l10n.t("Modules changed"),
+      3: l10n.t("Instructions gained"),
+      6: l10n.t("Bitcode gained"),
+    };
     const head = heads.map((label, index) =>
       h(
         "th",
@@ -40,10 +49,10 @@ export class StagesSection {
         label === "" ? "Δ" : label,
       ),
     );
-    const table = h("table", {}, h("caption", {}, "All stages in numbers"), h("thead", {}, h("tr", {}, ...head)), this.#body);
-    const beside = scrollable(h("div", { class: "beside-table" }, table), "All stages in numbers");
+    const table = h("table", {}, h("caption", {}, l10n.t("All stages in numbers")), h("thead", {}, h("tr", {}, ...head)), this.#body);
+    const beside = scrollable(h("div", { class: "beside-table" }, table), l10n.t("All stages in numbers"));
     this.#parts = h("div", { class: "beside", hidden: true }, this.#chart.element, beside);
-    const title = h("h2", { id: "stages-title" }, "Instructions and size by stage");
+    const title = h("h2", { id: "stages-title" }, l10n.t("Instructions and size by stage"));
     this.element = h(
       "section",
       { class: "section stages", "aria-labelledby": title.id },
@@ -90,7 +99,9 @@ export class StagesSection {
     show(this.#nothing, made.length === 0);
     setText(
       this.#nothing,
-      this.#store.state.onlyFiltered ? "No stage of these modules was made." : "No stage was made yet: a stage is made when you open it.",
+      this.#store.state.onlyFiltered
+        ? l10n.t("No stage of these modules was made.")
+        : l10n.t("No stage was made yet: a stage is made when you open it."),
     );
     setText(this.#note, note(made));
     this.#chart.show(made);
@@ -104,9 +115,10 @@ function note(totals: readonly StageTotal[]): string {
   const [least, most] = [Math.min(...counts), Math.max(...counts)];
   if (counts.length === 0) return "";
   const kept = Math.max(...totals.map(({ time }) => time.kept));
-  const times = kept === 0 ? "" : `; the times exclude the stages of ${number(kept)} modules, which earlier runs made`;
-  if (least === most) return `${counted(most, "module")}${times}`;
-  return `Each stage was made for between ${number(least)} and ${number(most)} modules, so the sums cannot be compared${times}.`;
+  const times = kept === 0 ? [] : [l10n.t("the times exclude the stages of {0} modules, which earlier runs made", number(kept))];
+  if (least === most) return [moduleCount(most), ...times].join("; ");
+  const sums = l10n.t("Each stage was made for between {0} and {1} modules, so the sums cannot be compared", number(least), number(most));
+  return `${[sums, ...times].join("; ")}.`;
 }
 
 function row(total: StageTotal, before: StageTotal | undefined): HTMLElement {

@@ -1,4 +1,5 @@
 /** Describes bars of the timeline, and finds the longest. Pure functions. */
+import * as l10n from "../../src/protocol/l10n.js";
 import { ALL_PIPELINES, type Fill, type PartActivity, type Pipeline } from "../../src/protocol/pipelines.js";
 import { stageInfo, stageLabel } from "../../src/protocol/stages.js";
 import type { Timeline, TimelineBar } from "../../src/protocol/views.js";
@@ -36,8 +37,8 @@ export function legendOf(pipeline: Pipeline): readonly LegendLine[] {
         part.own?.opens === tag ? [{ kind: part.own.fill, label: part.own.legend, isOf: (bar) => partOf(bar, [pipeline]) === part }] : [],
       ),
     ]),
-    rest("other", "Analysis and other work"),
-    rest("several", "Several short ones"),
+    rest("other", l10n.t("Analysis and other work")),
+    rest("several", l10n.t("Several short ones")),
   ];
 }
 
@@ -50,14 +51,14 @@ export interface PlacedBar {
 /** "compute-cgu.0", "84 activities", "the whole program" */
 export function whatOf({ module, shortName, count }: TimelineBar): string {
   if (module !== null) return shortName ?? module;
-  return count > 1 ? `${number(count)} activities` : "the whole program";
+  return count > 1 ? l10n.t("{0} activities", number(count)) : l10n.t("the whole program");
 }
 
-/** "Import", "LLVM_thin_lto_global_analysis", "several stages" */
+/** "Import", "LLVM_thin_lto_global_analysis", l10n.t("several stages") */
 export function doingOf(bar: TimelineBar, pipelines?: readonly Pipeline[]): string {
   const { stage, activity } = bar;
   if (stage !== null) return stageLabel(stage, pipelines);
-  return partOf(bar, pipelines)?.label ?? (activity === "" ? "several stages" : activity);
+  return partOf(bar, pipelines)?.label ?? (activity === "" ? l10n.t("several stages") : activity);
 }
 
 /** The description of a bar, in lines. */
@@ -66,19 +67,19 @@ export function linesOf({ bar, thread }: PlacedBar): readonly string[] {
   const name = module !== null && module !== bar.shortName ? [module] : [];
   const known = doingOf(bar);
   const doing = activity === "" || activity === known || activity === stage ? known : `${known} (${activity})`;
-  const together = count > 1 ? [`${number(count)} short activities combined; zoom in to see them`] : [];
+  const together = count > 1 ? [l10n.t("{0} short activities combined; zoom in to see them", number(count))] : [];
   return [
     whatOf(bar),
     ...name,
     doing,
-    `${micros(bar.duration)}, starting at ${micros(bar.start)}, ${workerName(thread).toLowerCase()}`,
+    l10n.t("{0}, starting at {1}, worker {2}", micros(bar.duration), micros(bar.start), thread + 1),
     ...together,
   ];
 }
 
 /** "Worker 1": users count from one. */
 export function workerName(thread: number): string {
-  return `Worker ${thread + 1}`;
+  return l10n.t("Worker {0}", thread + 1);
 }
 
 export function overlaps({ start, duration }: TimelineBar, { from, to }: TimeWindow): boolean {

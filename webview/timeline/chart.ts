@@ -1,4 +1,5 @@
 /** The chart of the timeline: a lane per worker, a bar per activity. d3 handles gestures, scale and axis; data is loaded by time range. */
+import * as l10n from "../../src/protocol/l10n.js";
 import { axisTop } from "d3-axis";
 import { scaleLinear } from "d3-scale";
 import { select, type Selection } from "d3-selection";
@@ -66,12 +67,12 @@ export class TimelineChart {
       {
         class: "timeline-chart",
         role: "application",
-        "aria-roledescription": "timeline",
-        "aria-label": "Timeline",
+        "aria-roledescription": l10n.t("timeline"),
+        "aria-label": l10n.t("Timeline"),
         "aria-describedby": description,
         tabindex: 0,
       },
-      h("div", { class: "timeline-top" }, h("div", { class: "timeline-corner dim" }, "Worker, busy"), this.#axis),
+      h("div", { class: "timeline-top" }, h("div", { class: "timeline-corner dim" }, l10n.t("Worker, busy")), this.#axis),
       body,
       this.#tip,
     );

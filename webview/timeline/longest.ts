@@ -2,6 +2,7 @@
  * The longest activities as a table beside the timeline: single activities in view, or the slowest modules of the run if short activities were
  * combined and the longest ones are therefore unknown.
  */
+import * as l10n from "../../src/protocol/l10n.js";
 import type { ModuleRow, Timeline } from "../../src/protocol/views.js";
 import { h, link, replace, scrollable, setText, show } from "../dom.js";
 import { clockOf, duration, micros, number } from "../../src/protocol/words.js";
@@ -21,17 +22,17 @@ interface Heading {
 }
 
 const ACTIVITIES: readonly Heading[] = [
-  { label: "Module" },
-  { label: "Activity" },
-  { label: "Worker", right: true },
-  { label: "Start", right: true },
-  { label: "Time", right: true },
+  { label: l10n.t("Module") },
+  { label: l10n.t("Activity") },
+  { label: l10n.t("Worker"), right: true },
+  { label: l10n.t("Start"), right: true },
+  { label: l10n.t("Time"), right: true },
 ];
 const MODULES: readonly Heading[] = [
-  { label: "Module" },
-  { label: "Crate" },
-  { label: "Instructions", right: true },
-  { label: "Time", right: true },
+  { label: l10n.t("Module") },
+  { label: l10n.t("Crate") },
+  { label: l10n.t("Instructions"), right: true },
+  { label: l10n.t("Time"), right: true },
 ];
 
 export class LongestTable {
@@ -43,9 +44,9 @@ export class LongestTable {
   constructor(events: LongestEvents) {
     this.#events = events;
     const body = h("div", { class: "beside-table longest" }, this.#activities.element, this.#modules.element);
-    this.element = scrollable(body, "What took longest");
-    setText(this.#activities.caption, "Longest activities in view");
-    setText(this.#modules.caption, "Slowest modules of the run");
+    this.element = scrollable(body, l10n.t("What took longest"));
+    setText(this.#activities.caption, l10n.t("Longest activities in view"));
+    setText(this.#modules.caption, l10n.t("Slowest modules of the run"));
     this.#choose("activities");
   }
 
@@ -70,7 +71,7 @@ export class LongestTable {
     const name = link(whatOf(bar), bar.module, () => {
       this.#events.open(placed);
     });
-    const start = link(clock(bar.start), "Show it in the timeline", () => {
+    const start = link(clock(bar.start), l10n.t("Show it in the timeline"), () => {
       this.#events.reveal(placed);
     });
     return h(

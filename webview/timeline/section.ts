@@ -1,4 +1,5 @@
 /** The timeline: workers × modules × stages, with a table of the longest activities beside it. */
+import * as l10n from "../../src/protocol/l10n.js";
 import { pipelineOf } from "../../src/protocol/pipelines.js";
 import type { ModuleRow, RunView, Timeline } from "../../src/protocol/views.js";
 import { debounced, h, newId, replace, setText, show } from "../dom.js";
@@ -7,7 +8,7 @@ import { Latest, type Host } from "../host.js";
 import { icon } from "../icons.js";
 import type { Store } from "../state.js";
 import { button } from "../toolkit.js";
-import { clockOf, counted, micros } from "../../src/protocol/words.js";
+import { clockOf, number, micros } from "../../src/protocol/words.js";
 import { legendOf, linesOf, partOf, type LegendLine, type PlacedBar } from "./bars.js";
 import { TimelineChart } from "./chart.js";
 import { timelineAction } from "./keys.js";
@@ -34,10 +35,10 @@ export class TimelineSection {
   readonly #nothing = h(
     "p",
     { class: "nothing", hidden: true },
-    "No activities were recorded: all stages came from the store, or none was made.",
+    l10n.t("No activities were recorded: all stages came from the store, or none was made."),
   );
   readonly #parts: HTMLElement;
-  readonly #legend = h("ul", { class: "legend", "aria-label": "What the bars mean" });
+  readonly #legend = h("ul", { class: "legend", "aria-label": l10n.t("What the bars mean") });
   #lines: readonly { readonly line: LegendLine; readonly element: HTMLElement }[] = [];
   readonly #ask = debounced(ASK_MILLIS, () => void this.#load());
   #run: RunView | undefined;
@@ -65,9 +66,9 @@ export class TimelineSection {
     const tools = h(
       "div",
       { class: "tools" },
-      zoomButton("Zoom In", "zoomIn", () => this.#zoomBy(2)),
-      zoomButton("Zoom Out", "zoomOut", () => this.#zoomBy(0.5)),
-      zoomButton("Whole Run", "whole", () => this.#setWindow({ from: 0, to: this.#total })),
+      zoomButton(l10n.t("Zoom In"), "zoomIn", () => this.#zoomBy(2)),
+      zoomButton(l10n.t("Zoom Out"), "zoomOut", () => this.#zoomBy(0.5)),
+      zoomButton(l10n.t("Whole Run"), "whole", () => this.#setWindow({ from: 0, to: this.#total })),
       this.#where,
     );
     this.#parts = h(
@@ -76,7 +77,7 @@ export class TimelineSection {
       h("div", { class: "beside-chart" }, this.#chart.element, this.#legend, hint, this.#spoken),
       this.#longest.element,
     );
-    const title = h("h2", { id: "timeline-title" }, "Timeline");
+    const title = h("h2", { id: "timeline-title" }, l10n.t("Timeline"));
     const section = { class: "section timeline", "aria-labelledby": title.id };
     this.element = h("section", section, title, tools, this.#failure.element, this.#nothing, this.#parts);
   }
@@ -169,9 +170,10 @@ export class TimelineSection {
   #words(timeline: Timeline, window: TimeWindow): string {
     const clock = clockOf((window.to - window.from) / 100, window.to);
     if (isWhole(window, timeline.totalMicros)) {
-      return `${counted(timeline.activities, "activity", "activities")} in ${micros(timeline.totalMicros)}`;
+      const [count, time] = [timeline.activities, micros(timeline.totalMicros)];
+      return count === 1 ? l10n.t("1 activity in {0}", time) : l10n.t("{0} activities in {1}", number(count), time);
     }
-    return `${clock(window.from)} to ${clock(window.to)} of ${micros(timeline.totalMicros)}`;
+    return l10n.t("{0} to {1} of {2}", clock(window.from), clock(window.to), micros(timeline.totalMicros));
   }
 
   #setWindow(wanted: TimeWindow): void {
@@ -244,5 +246,6 @@ export class TimelineSection {
   }
 }
 
-const KEYS =
-  "Left and Right go from activity to activity, Up and Down from worker to worker, Enter opens what the stage changed. Plus and minus zoom, Shift with Left or Right pans, 0 shows the whole run. The longest activities are in the table that follows.";
+const KEYS = l10n.t(
+  "Left and Right go from activity to activity, Up and Down from worker to worker, Enter opens what the stage changed. Plus and minus zoom, Shift with Left or Right pans, 0 shows the whole run. The longest activities are in the table that follows.",
+);

@@ -1,6 +1,7 @@
 /**
  * A page as text: a strict content security policy with a nonce. It does not depend on VS Code, so that tests can show the same pages.
  */
+import type { DisplayLanguage } from "../../protocol/l10n.js";
 
 export interface PageAssets {
   /** Random, new for each page. */
@@ -10,9 +11,10 @@ export interface PageAssets {
   readonly style: string;
   readonly script: string;
   readonly title: string;
+  readonly language: DisplayLanguage;
 }
 
-export function pageHtml({ nonce, source, style, script, title }: PageAssets): string {
+export function pageHtml({ nonce, source, style, script, title, language }: PageAssets): string {
   // Styles need 'unsafe-inline': the toolkit's components insert style elements, and the charts position their parts with style attributes.
   const policy = [
     "default-src 'none'",
@@ -22,17 +24,28 @@ export function pageHtml({ nonce, source, style, script, title }: PageAssets): s
     "form-action 'none'",
   ].join("; ");
   return `<!DOCTYPE html>
-<html lang="en">
+<html lang="${escaped(language.language)}">
   <head>
     <meta charset="UTF-8" />
     <meta http-equiv="Content-Security-Policy" content="${policy}" />
     <meta name="viewport" content="width=device-width, initial-scale=1.0" />
-    <title>${title}</title>
+    <title>${escaped(title)}</title>
     <link rel="stylesheet" href="${style}" />
   </head>
   <body>
     <main id="root"></main>
+    <script type="application/json" id="display-language">${inScript(language)}</script>
     <script type="module" nonce="${nonce}" src="${script}"></script>
   </body>
 </html>`;
+}
+
+/** A translation may contain anything. */
+function escaped(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll('"', "&quot;");
+}
+
+/** JSON that cannot end the element it is in. */
+function inScript(value: unknown): string {
+  return JSON.stringify(value).replaceAll("<", "\\u003c");
 }

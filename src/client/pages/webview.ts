@@ -1,12 +1,12 @@
 /** Our pages in webviews: script and style come from dist/webview only. It is loaded with the session (later.ts). */
 import { randomBytes } from "node:crypto";
 import * as vscode from "vscode";
+import { windowLanguage } from "../language.js";
 import { pageHtml } from "./page-html.js";
 
 export interface PageName {
   /** Of its bundle in dist/webview. */
   readonly name: "dashboard" | "explanation" | "comparison";
-  /** Our own words, because it is not escaped. */
   readonly title: string;
 }
 
@@ -21,5 +21,6 @@ export function showPage(webview: vscode.Webview, extensionUri: vscode.Uri, { na
     style: asset(`${name}.css`),
     script: asset(`${name}.js`),
     title,
+    language: windowLanguage(),
   });
 }

@@ -5,6 +5,7 @@ import { build } from "esbuild";
 import { bundles, optionsOf } from "../../../scripts/lib/bundles.mjs";
 import { inRoot, root } from "../../../scripts/lib/paths.mjs";
 import { pageHtml } from "../../../src/client/pages/page-html.js";
+import { ENGLISH, type DisplayLanguage } from "../../../src/protocol/l10n.js";
 import { DEFAULT_STYLES } from "./default-styles.js";
 
 export interface Assets {
@@ -52,16 +53,19 @@ async function bundleHarness(entry: string): Promise<string> {
   return outputFiles[0]?.text ?? "";
 }
 
-function htmlOf(name: string, harness: string): string {
-  const assets = { nonce: "harness", source: "'self'", style: `/${name}.css`, script: `/${name}.js`, title: "LTO" };
+function htmlOf(name: string, harness: string, language: DisplayLanguage): string {
+  const assets = { nonce: "harness", source: "'self'", style: `/${name}.css`, script: `/${name}.js`, title: "LTO", language };
   return pageHtml(assets).replace(
     "</head>",
     `<style>${DEFAULT_STYLES}</style><script nonce="harness" src="/${harness}.js"></script></head>`,
   );
 }
 
-/** @param port 0 for a free one */
-export async function serveHarness(port = 0): Promise<Harness> {
+/**
+ * @param port 0 for a free one
+ * @param language of all pages
+ */
+export async function serveHarness(port = 0, language = ENGLISH): Promise<Harness> {
   const [assets, explanation, comparison, harness, ofExplanation, ofComparison] = await Promise.all([
     bundlePage("dashboard"),
     bundlePage("explanation"),
@@ -71,9 +75,9 @@ export async function serveHarness(port = 0): Promise<Harness> {
     bundleHarness("comparison"),
   ]);
   const files: Readonly<Record<string, readonly [type: string, content: string]>> = {
-    "/": ["text/html", htmlOf("dashboard", "harness")],
-    "/explanation": ["text/html", htmlOf("explanation", "harness-explanation")],
-    "/comparison": ["text/html", htmlOf("comparison", "harness-comparison")],
+    "/": ["text/html", htmlOf("dashboard", "harness", language)],
+    "/explanation": ["text/html", htmlOf("explanation", "harness-explanation", language)],
+    "/comparison": ["text/html", htmlOf("comparison", "harness-comparison", language)],
     "/comparison.js": ["text/javascript", comparison.script],
     "/comparison.css": ["text/css", comparison.style],
     "/harness-comparison.js": ["text/javascript", ofComparison],
