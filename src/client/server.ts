@@ -9,6 +9,7 @@ import { requests, type Changed, type RequestName } from "../protocol/requests/a
 import type { ParamsOf, ResultOf } from "../protocol/requests/declare.js";
 import { SETTINGS_SECTION, type Settings } from "../protocol/settings.js";
 import { Failure, isLost } from "./failure.js";
+import { windowLanguage } from "./language.js";
 import { loadSession } from "./later.js";
 import { withNotification } from "./messages.js";
 import type { ServerSession } from "./session.js";
@@ -164,7 +165,7 @@ export class Server implements vscode.Disposable {
       const session = await ServerSession.start({
         module: this.#module,
         log: this.#log,
-        initializationOptions: { trusted: vscode.workspace.isTrusted, settings: readSettings() },
+        initializationOptions: { trusted: vscode.workspace.isTrusted, settings: readSettings(), language: windowLanguage() },
         onChanged: (changed) => {
           this.#changed.fire(changed);
         },

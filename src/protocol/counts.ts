@@ -1,6 +1,6 @@
 /** Counted things in the display language, for lists of facts; a sentence has a text of its own for each number. */
 import * as l10n from "./l10n.js";
-import { number } from "./words.js";
+import { number, signed } from "./words.js";
 
 /** "1 module", "3,000 modules" */
 export function moduleCount(count: number): string {
@@ -21,6 +21,15 @@ export function functionCount(count: number): string {
 
 export function instructionCount(count: number): string {
   return count === 1 ? l10n.t("1 instruction") : l10n.t("{0} instructions", number(count));
+}
+
+/** "+1 instruction", "−83 instructions" */
+export function signedInstructions(delta: number): string {
+  return Math.abs(delta) === 1 ? l10n.t("{0} instruction", signed(delta)) : l10n.t("{0} instructions", signed(delta));
+}
+
+export function cguCount(count: number): string {
+  return count === 1 ? l10n.t("1 CGU") : l10n.t("{0} CGUs", number(count));
 }
 
 export function runCount(count: number): string {

@@ -46,6 +46,17 @@ export function t(message: string | Commented, ...args: readonly Value[]): strin
   return filled(shown.texts[`${text}/${comment.join("")}`] ?? text, values);
 }
 
+/** Makes a text that is data, such as a name that is kept and that other windows and terminals show. */
+export function inEnglish<T>(make: () => T): T {
+  const before = shown;
+  shown = ENGLISH;
+  try {
+    return make();
+  } finally {
+    shown = before;
+  }
+}
+
 function filled(text: string, values: readonly Value[]): string {
   if (values.length === 0) return text;
   return text.replaceAll(/\{(\d+)\}/g, (place, index: string) => String(values[Number(index)] ?? place));

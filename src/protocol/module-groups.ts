@@ -2,8 +2,9 @@
  * What happened to a module in a build, and why: groups of modules, the headline of a run that counts them, and the icons of reasons. The headline
  * says no more than rustc's rule does: a *changed* module is one whose key changed, whatever the edit was.
  */
+import * as l10n from "./l10n.js";
 import type { GroupCounts, ModuleGroup, ModuleReport, ReasonKind, Verdict } from "./runs.js";
-import { counted, number, shortReason } from "./words.js";
+import { number, shortReason } from "./words.js";
 
 interface GroupWords {
   readonly label: string;
@@ -18,70 +19,116 @@ interface GroupWords {
 /** In the order of lists: what matters most comes first. */
 export const MODULE_GROUPS: Readonly<Record<ModuleGroup, GroupWords>> = {
   failed: {
-    label: "Failed",
-    detail: "The engine failed on these modules.",
+    get label() {
+      return l10n.t("Failed");
+    },
+    get detail() {
+      return l10n.t("The engine failed on these modules.");
+    },
     reason: "failed",
-    counted: (count) => `${number(count)} failed`,
+    counted: (count) => l10n.t("{0} failed", number(count)),
   },
   changed: {
-    label: "Changed",
-    detail: "Re-compiled because their keys changed: the modules, or what they import or export, are not as in the previous session.",
+    get label() {
+      return l10n.t("Changed");
+    },
+    get detail() {
+      return l10n.t(
+        "Re-compiled because their keys changed: the modules, or what they import or export, are not as in the previous session.",
+      );
+    },
     reason: "key-changed",
-    counted: (count) => `${number(count)} changed`,
+    counted: (count) => l10n.t("{0} changed", number(count)),
   },
   new: {
-    label: "New",
-    detail: "Re-compiled because the previous session did not have them.",
+    get label() {
+      return l10n.t("New");
+    },
+    get detail() {
+      return l10n.t("Re-compiled because the previous session did not have them.");
+    },
     reason: "new-module",
-    counted: (count) => `${number(count)} new`,
+    counted: (count) => l10n.t("{0} new", number(count)),
   },
   "equal-key": {
-    label: "Re-compiled With Equal Keys",
-    detail: "rustc's front end compiled them again, and their keys are the previous session's.",
+    get label() {
+      return l10n.t("Re-compiled With Equal Keys");
+    },
+    get detail() {
+      return l10n.t("rustc's front end compiled them again, and their keys are the previous session's.");
+    },
     reason: "key-equal-but-not-green",
-    counted: (count) => `${number(count)} with ${count === 1 ? "an equal key" : "equal keys"}`,
+    counted: (count) => (count === 1 ? l10n.t("1 with an equal key") : l10n.t("{0} with equal keys", number(count))),
   },
   "first-build": {
-    label: "First Build",
-    detail: "rustc had no keys of an earlier session to compare with, so it compiled every module.",
+    get label() {
+      return l10n.t("First Build");
+    },
+    get detail() {
+      return l10n.t("rustc had no keys of an earlier session to compare with, so it compiled every module.");
+    },
     reason: "no-previous-keys",
-    counted: (count) => `first build of ${counted(count, "CGU")}`,
+    counted: (count) => (count === 1 ? l10n.t("first build of 1 CGU") : l10n.t("first build of {0} CGUs", number(count))),
   },
   "not-incremental": {
-    label: "Not Incremental",
-    detail: "The build is not incremental: rustc has no cache to re-use anything from.",
+    get label() {
+      return l10n.t("Not Incremental");
+    },
+    get detail() {
+      return l10n.t("The build is not incremental: rustc has no cache to re-use anything from.");
+    },
     reason: "no-session",
-    counted: (count) => `${counted(count, "CGU")}, not incremental`,
+    counted: (count) => (count === 1 ? l10n.t("1 CGU, not incremental") : l10n.t("{0} CGUs, not incremental", number(count))),
   },
   "re-compiled": {
-    label: "Re-compiled",
-    detail: "rustc compiled these modules again.",
+    get label() {
+      return l10n.t("Re-compiled");
+    },
+    get detail() {
+      return l10n.t("rustc compiled these modules again.");
+    },
     reason: null,
-    counted: (count) => `${number(count)} re-compiled`,
+    counted: (count) => l10n.t("{0} re-compiled", number(count)),
   },
   "never-cached": {
-    label: "Never Cached",
-    detail: "Re-compiled because rustc compiles the allocator's and other crates' modules in every build.",
+    get label() {
+      return l10n.t("Never Cached");
+    },
+    get detail() {
+      return l10n.t("Re-compiled because rustc compiles the allocator's and other crates' modules in every build.");
+    },
     reason: "key-equal-but-not-cached",
-    counted: (count) => `${number(count)} never cached`,
+    counted: (count) => l10n.t("{0} never cached", number(count)),
   },
   "re-used": {
-    label: "Re-used",
-    detail: "rustc took these modules from its incremental cache: their keys are the previous session's.",
+    get label() {
+      return l10n.t("Re-used");
+    },
+    get detail() {
+      return l10n.t("rustc took these modules from its incremental cache: their keys are the previous session's.");
+    },
     reason: "key-equal",
-    counted: (count) => `${number(count)} re-used`,
+    counted: (count) => l10n.t("{0} re-used", number(count)),
   },
   linked: {
-    label: "Linked",
-    detail: "Fat LTO linked these modules into one.",
+    get label() {
+      return l10n.t("Linked");
+    },
+    get detail() {
+      return l10n.t("Fat LTO linked these modules into one.");
+    },
     reason: "linked-into-base",
-    counted: (count) => `${number(count)} linked`,
+    counted: (count) => l10n.t("{0} linked", number(count)),
   },
   unknown: {
-    label: "No Decision Known",
-    detail: "What rustc decided on these modules is not known.",
+    get label() {
+      return l10n.t("No Decision Known");
+    },
+    get detail() {
+      return l10n.t("What rustc decided on these modules is not known.");
+    },
     reason: null,
-    counted: (count) => `${number(count)} without a known decision`,
+    counted: (count) => l10n.t("{0} without a known decision", number(count)),
   },
 };
 
@@ -147,7 +194,7 @@ export function headlineItems(counts: GroupCounts, byEdit = 0): readonly Headlin
     const count = (edited ? others : counts)[group] ?? 0;
     return count === 0 ? [] : [{ group, text: MODULE_GROUPS[group].counted(count) }];
   });
-  return edited ? [{ group: "changed", text: `${number(byEdit)} by your edit` }, ...items] : items;
+  return edited ? [{ group: "changed", text: l10n.t("{0} by your edit", number(byEdit)) }, ...items] : items;
 }
 
 export function headlineParts(counts: GroupCounts, byEdit = 0): readonly string[] {
@@ -157,7 +204,7 @@ export function headlineParts(counts: GroupCounts, byEdit = 0): readonly string[
 /** "4 changed · 225 never cached · 138 re-used", "first build of 84 CGUs" */
 export function headline(counts: GroupCounts, byEdit = 0): string {
   const parts = headlineParts(counts, byEdit);
-  return parts.length === 0 ? "no CGUs" : parts.join(" · ");
+  return parts.length === 0 ? l10n.t("no CGUs") : parts.join(" · ");
 }
 
 /** Whether the headline is about the build as a whole. */

@@ -1,4 +1,5 @@
 /** The user's settings that the server reads (`workspace/configuration` of the section, and `initializationOptions` before that). */
+import type { DisplayLanguage } from "./l10n.js";
 import type { DocumentFilters } from "./uris.js";
 
 /** All settings stand under this section: `lto.threads`, `lto.libLLVM`, `lto.store.path`, … */
@@ -44,4 +45,6 @@ export interface InitializationOptions {
   readonly trusted: boolean;
   /** Saves the server from waiting for `workspace/configuration`. */
   readonly settings?: Partial<Settings>;
+  /** Absent: English. */
+  readonly language?: DisplayLanguage;
 }

@@ -2,6 +2,7 @@
  * Numbers, bytes, durations, verdicts and reasons for display, in the same form on the command line, in trees, tooltips and quick picks, and on the
  * dashboard. Nothing else formats a number.
  */
+import * as l10n from "./l10n.js";
 import type { Fidelity, Reason, ReasonKind } from "./runs.js";
 import type { BeforeAfter, ModuleRow, RunView, RunViewState, WorkTime } from "./views.js";
 
@@ -93,7 +94,7 @@ const TELLING = { seconds: 2, share: 0.05 };
 /** " · about 12 s left", for the end of a progress message; empty as long as it cannot be told. @param share the work that is done, from 0 to 1 */
 export function timeLeft(seconds: number, share: number): string {
   if (seconds < TELLING.seconds || share < TELLING.share || share >= 1) return "";
-  return ` · about ${roughDuration(Math.ceil((seconds / share) * (1 - share)))} left`;
+  return ` · ${l10n.t("about {0} left", roughDuration(Math.ceil((seconds / share) * (1 - share))))}`;
 }
 
 /** "12 µs", "1.53 ms", "2.04 s" */
@@ -115,9 +116,15 @@ export function clockOf(step: number, end: number): (at: number) => string {
   return (at) => `${(at / size).toFixed(digits)} ${unit}`;
 }
 
-/** "Nov 22, 18:53" */
+/** "Nov 22, 18:53", as the display language writes it */
 export function moment(iso: string): string {
-  return new Date(iso).toLocaleString("en", { month: "short", day: "numeric", hour: "2-digit", minute: "2-digit", hour12: false });
+  return new Date(iso).toLocaleString(l10n.displayLanguage(), {
+    month: "short",
+    day: "numeric",
+    hour: "2-digit",
+    minute: "2-digit",
+    hour12: false,
+  });
 }
 
 /** "2026-11-22 21:16:17 UTC" */
@@ -127,17 +134,19 @@ export function timeText(iso: string): string {
 
 /** "35 ms", "35 ms · 12 kept", "12 kept", empty if no stage was made: the time that an earlier run spent on kept stages is not this run's. */
 export function workTime({ millis, kept }: WorkTime): string {
-  return [millis === 0 ? "" : duration(millis), kept > 0 ? `${number(kept)} kept` : ""].filter((part) => part !== "").join(" · ");
+  return [millis === 0 ? "" : duration(millis), kept > 0 ? l10n.t("{0} kept", number(kept)) : ""].filter((part) => part !== "").join(" · ");
 }
 
 /** "35 ms", "kept, 35 ms" */
 export function moduleTime({ millis, fromStore }: Pick<ModuleRow, "millis" | "fromStore">): string {
-  return fromStore ? `kept, ${duration(millis)}` : duration(millis);
+  return fromStore ? l10n.t("kept, {0}", duration(millis)) : duration(millis);
 }
 
 /** "made by this run in 35 ms", "kept from an earlier run, which took 35 ms" */
 export function moduleTimeWords({ millis, fromStore }: Pick<ModuleRow, "millis" | "fromStore">): string {
-  return fromStore ? `kept from an earlier run, which took ${duration(millis)}` : `made by this run in ${duration(millis)}`;
+  return fromStore
+    ? l10n.t("kept from an earlier run, which took {0}", duration(millis))
+    : l10n.t("made by this run in {0}", duration(millis));
 }
 
 /** A run's name for people: the user's, or what changed in its build, or the unit's. */
@@ -145,64 +154,100 @@ export function runTitle({ name, what, unit }: Pick<RunView, "name" | "what" | "
   return name ?? (what === "" ? unit.name : what);
 }
 
+/** A level of fidelity in words, with its icon. */
+interface FidelityWords {
+  readonly label: string;
+  readonly icon: string;
+  readonly detail: string;
+}
+
 /** The levels of fidelity, each with words and an icon. */
-export const FIDELITY: Readonly<Record<Fidelity, { readonly label: string; readonly icon: string; readonly detail: string }>> = {
-  verified: {
-    label: "verified",
-    icon: "verified-filled",
-    detail: "Every stage, key and decision equals rustc's own.",
+export const FIDELITY: Readonly<Record<Fidelity, FidelityWords>> = {
+  get verified() {
+    return {
+      label: l10n.t("verified"),
+      icon: "verified-filled",
+      detail: l10n.t("Every stage, key and decision equals rustc's own."),
+    };
   },
-  "same LLVM, not verified": {
-    label: "same LLVM, not verified",
-    icon: "unverified",
-    detail: "The LLVM that wrote the bitcode made these stages. Run “LTO: Verify Against rustc” to compare them with rustc's.",
+  get "same LLVM, not verified"() {
+    return {
+      label: l10n.t("same LLVM, not verified"),
+      icon: "unverified",
+      detail: l10n.t("The LLVM that wrote the bitcode made these stages. Run “LTO: Verify Against rustc” to compare them with rustc's."),
+    };
   },
-  "other LLVM": {
-    label: "other LLVM",
-    icon: "warning",
-    detail: "These stages were made by a different LLVM from the one that wrote the bitcode: text may match, but bytes and keys do not.",
+  get "other LLVM"() {
+    return {
+      label: l10n.t("other LLVM"),
+      icon: "warning",
+      detail: l10n.t(
+        "These stages were made by a different LLVM from the one that wrote the bitcode: text may match, but bytes and keys do not.",
+      ),
+    };
   },
 };
 
-/** Why a run is shown as rustc recorded it: by its state. */
-const RECORDED: Readonly<Partial<Record<RunViewState, string>>> = {
-  running: "The replay that verifies them is running.",
-  cancelled: "Nothing verified them, because the replay was cancelled. Run it again to verify them.",
-  failed: "Nothing verified them, because the replay failed. Its error says what to do.",
-  died: "Nothing verified them, because the replay was interrupted. Run it again to verify them.",
-};
+/** How exact a run is that is shown as rustc recorded it. */
+function recordDetail(state: RunViewState): string {
+  switch (state) {
+    case "running":
+      return l10n.t("These are rustc's own decisions and stage files. The replay that verifies them is running.");
+    case "cancelled":
+      return l10n.t(
+        "These are rustc's own decisions and stage files. Nothing verified them, because the replay was cancelled. Run it again to verify them.",
+      );
+    case "failed":
+      return l10n.t(
+        "These are rustc's own decisions and stage files. Nothing verified them, because the replay failed. Its error says what to do.",
+      );
+    case "died":
+      return l10n.t(
+        "These are rustc's own decisions and stage files. Nothing verified them, because the replay was interrupted. Run it again to verify them.",
+      );
+    case "done":
+      return l10n.t("These are rustc's own decisions and stage files.");
+  }
+}
 
 /** How exact what is shown of a run is, in words; null: the run has nothing to show. */
-export function fidelityOf(
-  run: Pick<RunView, "fidelity" | "recorded" | "state">,
-): { readonly label: string; readonly icon: string; readonly detail: string } | null {
+export function fidelityOf(run: Pick<RunView, "fidelity" | "recorded" | "state">): FidelityWords | null {
   if (run.fidelity !== null) return FIDELITY[run.fidelity];
   if (!run.recorded) return null;
   const running = run.state === "running";
   return {
-    label: running ? "rustc's own record, being verified" : "rustc's own record, not verified",
+    label: running ? l10n.t("rustc's own record, being verified") : l10n.t("rustc's own record, not verified"),
     icon: running ? "sync~spin" : "unverified",
-    detail: `These are rustc's own decisions and stage files. ${RECORDED[run.state] ?? ""}`.trimEnd(),
+    detail: recordDetail(run.state),
   };
 }
 
-/** Reasons for the column of reasons. */
-const REASONS: Readonly<Record<ReasonKind, string>> = {
-  "key-equal": "key equal",
-  "both-keys-absent": "no keys",
-  "key-equal-but-not-cached": "key equal, not cached",
-  "key-equal-but-not-green": "key equal, re-compiled",
-  "key-changed": "key changed",
-  "new-module": "new module",
-  "no-previous-keys": "no previous keys",
-  "no-session": "no session",
-  "base-module": "base module",
-  "linked-into-base": "into the base",
-  failed: "failed",
-};
-
+/** A reason for the column of reasons. */
 export function reasonWords({ kind }: Reason): string {
-  return REASONS[kind];
+  switch (kind) {
+    case "key-equal":
+      return l10n.t("key equal");
+    case "both-keys-absent":
+      return l10n.t("no keys");
+    case "key-equal-but-not-cached":
+      return l10n.t("key equal, not cached");
+    case "key-equal-but-not-green":
+      return l10n.t("key equal, re-compiled");
+    case "key-changed":
+      return l10n.t("key changed");
+    case "new-module":
+      return l10n.t("new module");
+    case "no-previous-keys":
+      return l10n.t("no previous keys");
+    case "no-session":
+      return l10n.t("no session");
+    case "base-module":
+      return l10n.t("base module");
+    case "linked-into-base":
+      return l10n.t("into the base");
+    case "failed":
+      return l10n.t("failed");
+  }
 }
 
 /** A reason shortened to fit into a row; the filter matches this wording. */

@@ -19,6 +19,7 @@ import {
   wordsOf,
 } from "../core/base/values.js";
 import { BUILD_DIFFERENCES } from "../protocol/build-comparison.js";
+import { ENGLISH, type DisplayLanguage } from "../protocol/l10n.js";
 import { ALL_GROUPS } from "../protocol/module-groups.js";
 import type { RequestName, requests } from "../protocol/requests/all.js";
 import type { CaptureChoice } from "../protocol/requests/capture.js";
@@ -250,10 +251,19 @@ export function folderUris(given: unknown): readonly string[] {
 const options = z.object({ trusted: z.literal(true) });
 
 /** The client's options when it started the server; it trusts the workspace only if the value is exactly `true`. */
-export function initializationOptions(given: unknown): { readonly trusted: boolean; readonly settings: unknown } {
+export function initializationOptions(given: unknown): ClientOptions {
   const { settings } = parseIf(z.object({ settings: z.optional(z.unknown()) }), given) ?? {};
-  return { trusted: parseIf(options, given) !== undefined, settings };
+  const { language } = parseIf(z.object({ language: displayLanguage }), given) ?? { language: ENGLISH };
+  return { trusted: parseIf(options, given) !== undefined, settings, language };
 }
+
+interface ClientOptions {
+  readonly trusted: boolean;
+  readonly settings: unknown;
+  readonly language: DisplayLanguage;
+}
+
+const displayLanguage = z.object({ language: z.string(), texts: z.record(z.string(), z.string()) });
 
 /** For notifications, which have no answer: an invalid value counts as missing. */
 function parseIf<P>(schema: z.ZodMiniType<P>, value: unknown): P | undefined {

@@ -2,6 +2,7 @@
 import { DidChangeConfigurationNotification, ParameterStructures, RequestType } from "vscode-languageserver/node";
 import type { Connection, InitializeParams, InitializeResult } from "vscode-languageserver/node";
 import { messageOf } from "../core/base/errors.js";
+import { speak } from "../protocol/l10n.js";
 import { requests, type RequestName } from "../protocol/requests/all.js";
 import type { ParamsOf, ResultOf } from "../protocol/requests/declare.js";
 import { SETTINGS_SECTION } from "../protocol/settings.js";
@@ -103,7 +104,8 @@ export function serve(connection: Connection, info: ServerInfo): { close(): Prom
 
   connection.onInitialize((params): InitializeResult => {
     client = params.capabilities;
-    const { trusted, settings } = initializationOptions(params.initializationOptions);
+    const { trusted, settings, language } = initializationOptions(params.initializationOptions);
+    speak(language);
     if (trusted) state.trust();
     state.configure(settingsFrom(settings));
     state.setFolders(folderUris(params.workspaceFolders));

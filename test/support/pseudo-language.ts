@@ -22,15 +22,8 @@ export function pseudoManifestTexts(): Readonly<Record<string, string>> {
   return pseudo("package.nls.json");
 }
 
-/** Texts with fewer letters than this may be names. */
-const LEAST_LETTERS = 4;
-
-/** Tells whether a shown text is an English one of ours that should have been translated. */
+/** Tells whether a shown text is one that can be translated, in English. Single words may be names, and texts with places match too much. */
 export function englishOf({ texts }: DisplayLanguage): (shown: string) => boolean {
-  const patterns = Object.keys(texts)
-    .map((key) => key.split("/")[0] ?? "")
-    .filter((text) => text.replaceAll(/\{\d+\}|[^\p{L}]/gu, "").length >= LEAST_LETTERS)
-    .map((text) => text.split(/\{\d+\}/).map((part) => part.replaceAll(/[\\^$.*+?()[\]{}|/]/g, "\\$&")))
-    .map((parts) => new RegExp(`^${parts.join(".+?")}$`, "su"));
-  return (shown) => patterns.some((pattern) => pattern.test(shown));
+  const known = new Set(Object.keys(texts).filter((text) => text.includes(" ") && !/\{\d+\}/.test(text)));
+  return (shown) => known.has(shown);
 }

@@ -1,4 +1,5 @@
 /** What changed in a run's build, as far as its summary tells: shown until the comparison with the build before says more. */
+import { inEnglish } from "../../protocol/l10n.js";
 import { headlineParts } from "../../protocol/module-groups.js";
 import type { Overrides, RunOrigin } from "../../protocol/runs.js";
 import type { RunSummary } from "./run-summary.js";
@@ -9,7 +10,9 @@ const MOST_SETTINGS = 2;
 /** "first build", "no change", "4 changed", "2 files: a.bc, b.bc"; empty: nothing is known. */
 export function quickWhat({ run: { origin }, report, recorded }: RunSummary): string {
   const groups = (report ?? recorded)?.counts.groups;
-  return withSettings(origin !== undefined && "paths" in origin.source ? filesText(origin.source.paths) : buildText(groups), origin);
+  // As the name that replaces it, which is kept with the run.
+  const what = origin !== undefined && "paths" in origin.source ? filesText(origin.source.paths) : inEnglish(() => buildText(groups));
+  return withSettings(what, origin);
 }
 
 /** Adds what the user set for this run alone: another capture of the same build would not have it. */

@@ -1,9 +1,11 @@
 /** Rows of VS Code's trees in words: icon, description and the text for screen readers. */
+import { cguCount, crateCount, instructionCount, signedInstructions } from "../../protocol/counts.js";
+import * as l10n from "../../protocol/l10n.js";
 import { MODULE_GROUPS, reasonInList, REASON_ICONS, VERDICT_COLORS, VERDICT_ICONS } from "../../protocol/module-groups.js";
 import type { ModuleGroup, ReasonKind, Verdict } from "../../protocol/runs.js";
 import type { CratePlace } from "../../protocol/units.js";
 import type { BeforeAfter, CrateRow, GroupRow, ModuleFilter, ModuleRow, ModuleSort, RowLine } from "../../protocol/views.js";
-import { bytes, counted, moduleTime, shortReason, signed, workTime } from "../../protocol/words.js";
+import { bytes, moduleTime, shortReason, workTime } from "../../protocol/words.js";
 
 /** Parts of a description; empty and repeated ones are left out. */
 function joined(...parts: readonly string[]): string {
@@ -19,24 +21,30 @@ function signOf(reason: ReasonKind | null, verdict: Verdict | null): Pick<RowLin
 /** @param verdict that of all its modules */
 export function groupLine(group: ModuleGroup, verdict: Verdict | null, { modules, crates, time }: GroupTotals): RowLine {
   const { label, reason, detail } = MODULE_GROUPS[group];
-  const description = joined(`${counted(modules, "CGU")} in ${counted(crates, "crate")}`, workTime(time));
-  return { ...signOf(reason, verdict), description, words: `${label}, ${description}. ${detail}` };
+  const description = joined(l10n.t("{0} in {1}", cguCount(modules), crateCount(crates)), workTime(time));
+  return { ...signOf(reason, verdict), description, words: `${l10n.t("{0}, {1}.", label, description)} ${detail}` };
 }
 
 type GroupTotals = Pick<GroupRow, "modules" | "crates" | "time">;
 
-const PLACES: Readonly<Record<CratePlace, { readonly icon: string; readonly words: string }>> = {
-  workspace: { icon: "repo", words: "crate of the workspace" },
-  dependency: { icon: "package", words: "crate" },
-  std: { icon: "library", words: "crate of the standard library" },
-};
+const PLACES: Readonly<Record<CratePlace, string>> = { workspace: "repo", dependency: "package", std: "library" };
+
+function crateWords(place: CratePlace, crate: string, description: string): string {
+  switch (place) {
+    case "workspace":
+      return l10n.t("crate of the workspace {0}, {1}", crate, description);
+    case "dependency":
+      return l10n.t("crate {0}, {1}", crate, description);
+    case "std":
+      return l10n.t("crate of the standard library {0}, {1}", crate, description);
+  }
+}
 
 export function crateLine(crate: string, { place, modules, bytes: size, time }: CrateTotals, sort?: ModuleSort): RowLine {
-  const [count, taken] = [counted(modules, "CGU"), workTime(time)];
+  const [count, taken] = [cguCount(modules), workTime(time)];
   const value = sort === "bytes" ? bytes(size) : sort === "time" ? taken : "";
   const description = joined(value, count, bytes(size), taken);
-  const { icon, words } = PLACES[place];
-  return { icon, color: null, description, words: `${words} ${crate}, ${description}` };
+  return { icon: PLACES[place], color: null, description, words: crateWords(place, crate, description) };
 }
 
 type CrateTotals = Pick<CrateRow, "place" | "modules" | "bytes" | "time">;
@@ -53,12 +61,12 @@ export function moduleLine(row: ModuleRow, { filter = {}, sort }: ListOfModules)
     sortedBy(row, sort),
     reasonInList(row, { grouped: filter.groups?.length === 1 }),
     filter.crates?.length === 1 ? "" : row.crate,
-    row.origin === "allocator" && row.readable === null ? "allocator" : "",
+    row.origin === "allocator" && row.readable === null ? l10n.t("allocator") : "",
     bytes(row.bytes),
     timeOf(row),
   );
-  const verdict = row.verdict ?? "no decision known";
-  const words = joined(`codegen unit ${row.shortName}, ${verdict}`, row.reason?.detail ?? "", description);
+  const verdict = row.verdict ?? l10n.t("no decision known");
+  const words = joined(l10n.t("codegen unit {0}, {1}", row.shortName, verdict), row.reason?.detail ?? "", description);
   return { ...signOf(row.reason?.kind ?? null, row.verdict), description, words };
 }
 
@@ -67,8 +75,7 @@ function timeOf(row: ModuleRow): string {
 }
 
 function growthWords({ before, after }: BeforeAfter): string {
-  const growth = after - before;
-  return `${signed(growth)} ${Math.abs(growth) === 1 ? "instruction" : "instructions"}`;
+  return signedInstructions(after - before);
 }
 
 /** The value that a list is sorted by, where it is not the name. */
@@ -85,7 +92,7 @@ function sortedBy(row: ModuleRow, sort: ModuleSort | undefined): string {
     case "time":
       return timeOf(row);
     case "instructions":
-      return row.instructions === null ? "" : counted(row.instructions.after, "instruction");
+      return row.instructions === null ? "" : instructionCount(row.instructions.after);
     case "growth":
       return row.instructions === null ? "" : growthWords(row.instructions);
     default:

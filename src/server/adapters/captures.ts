@@ -10,6 +10,7 @@ import { makeFolder } from "../../core/base/folders.js";
 import { captureReport } from "../../core/store/capture-report.js";
 import { progressFile, readProgress } from "../../core/store/capture-progress.js";
 import { readJsonFile } from "../../core/base/parse.js";
+import * as l10n from "../../protocol/l10n.js";
 import type { LtoErrorReport } from "../../protocol/errors.js";
 import { formatCaptureRef } from "../../protocol/refs.js";
 import type { CaptureReport } from "../../protocol/reports.js";
@@ -80,7 +81,7 @@ export async function followCapture(
     if (now !== undefined) {
       const { message, done, total } = now;
       const share = total === null || total === 0 ? 0 : Math.min(1, done / total);
-      const counted = total === null ? String(done) : `${done} of ${total}`;
+      const counted = total === null ? String(done) : l10n.t("{0} of {1}", done, total);
       report(`${counted}: ${message}${timeLeft((performance.now() - from) / 1000, share)}`, total === null ? undefined : 100 * share);
     }
     await setTimeout(MILLIS_BETWEEN_READS);

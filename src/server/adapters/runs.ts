@@ -9,6 +9,7 @@ import { defaultOptions, runCommand } from "../../core/replay/run-command.js";
 import { RecordedRun } from "../../core/verify/recorded-run.js";
 import { verifyUnit } from "../../core/verify/verify.js";
 import { LtoError, reportOf } from "../../core/base/errors.js";
+import * as l10n from "../../protocol/l10n.js";
 import { DEFAULT_COMMAND, pipelineOf } from "../../protocol/pipelines.js";
 import { parseCaptureRef } from "../../protocol/refs.js";
 import { outcomeOf } from "../../protocol/verification.js";
@@ -214,12 +215,12 @@ export function progressOf(call: Call): (progress: RunProgress) => void {
   const from = performance.now();
   return (progress) => {
     if (progress.kind === "opening") {
-      call.report("Analysing", 0);
+      call.report(l10n.t("Analysing"), 0);
       return;
     }
     const { done, total, module, share } = progress;
     const stage = progress.kind === "stage" ? ` · ${stageLabel(progress.stage)}` : "";
     const left = timeLeft((performance.now() - from) / 1000, share);
-    call.report(`${done} of ${total}: ${shortModuleName(module)}${stage}${left}`, 100 * share);
+    call.report(`${l10n.t("{0} of {1}", done, total)}: ${shortModuleName(module)}${stage}${left}`, 100 * share);
   };
 }
