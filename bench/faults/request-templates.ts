@@ -58,6 +58,7 @@ export function templatesOf(random: Random, { run, unit, workspace, session }: P
     explain: { subject, module, filters },
     explainCalls: { run: NOWHERE },
     sourceCalls: { run, uri: `${folder}/src/main.rs`, text: "fn main() {}" },
+    whyKept: { run: NOWHERE, symbol: "main" },
     headline: { run: NOWHERE },
     decisive: { subject, module },
     compare: {

@@ -20,6 +20,7 @@ export const COMMANDS = {
   explain: "lto.explain",
   explainCalls: "lto.explainCalls",
   showCalls: "lto.showCalls",
+  whyKept: "lto.whyKept",
   verify: "lto.verify",
   openDashboard: "lto.openDashboard",
   revealStageFile: "lto.revealStageFile",

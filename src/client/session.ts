@@ -23,6 +23,7 @@ import type { InitializationOptions } from "../protocol/settings.js";
 import { serverArguments } from "./debug-run.js";
 import { windowLanguage } from "./language.js";
 
+export { showWhyKept } from "./calls/kept.js";
 export { CallLenses } from "./calls/lenses.js";
 export { agreedBuild } from "./commands/agree-build.js";
 export { compareLlvmVersions } from "./commands/compare-llvm.js";

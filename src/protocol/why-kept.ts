@@ -30,6 +30,8 @@ export interface KeptLink {
   /** The symbol in the module's IR; "@7" for a global without a name; empty: the module's assembly as a whole. */
   readonly symbol: string;
   readonly kind: LinkKind;
+  /** What it is; "module": a module's assembly as a whole. */
+  readonly is: KeptDefinition["kind"] | "module";
   /** The module that defines it. */
   readonly module: string;
   /** The stage at which the link before refers to it. */

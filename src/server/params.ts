@@ -182,6 +182,7 @@ export const PARAMS: Schemas = {
 
   explainCalls: formatOf<Params<"explainCalls">>()(() => z.object({ run: z.string(), ...progress })),
   sourceCalls: formatOf<Params<"sourceCalls">>()(() => z.object({ run: z.string(), uri: filePath, text: z.string() })),
+  whyKept: formatOf<Params<"whyKept">>()(() => z.object({ run: z.string(), symbol: z.string(), ...progress })),
 
   compare: formatOf<Params<"compare">>()(() =>
     z.object({

@@ -13,6 +13,7 @@ import * as captures from "./adapters/captures.js";
 import { cliLine } from "./adapters/command-lines.js";
 import { documentText } from "./adapters/documents.js";
 import { cascade, causes, decisive, explain, headline } from "./adapters/explanations.js";
+import { whyKept } from "./adapters/kept.js";
 import * as machine from "./adapters/machine.js";
 import * as rows from "./adapters/rows.js";
 import { compareTwoRuns } from "./adapters/run-comparisons.js";
@@ -61,6 +62,8 @@ const handlers: Handlers = {
 
   explainCalls: { doing: "Explaining calls", answer: sourceCalls.explainCalls },
   sourceCalls: { doing: "Looking for calls of a file", answer: sourceCalls.sourceCalls },
+
+  whyKept: { doing: "Looking for what keeps a symbol", answer: whyKept },
 
   groups: { doing: "Listing codegen units", answer: rows.groups },
   crates: { doing: "Listing crates", answer: rows.crates },

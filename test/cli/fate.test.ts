@@ -106,6 +106,16 @@ describe("fate", { skip: skipWithoutRust }, () => {
     assert.equal(sum, report.functions.length);
   });
 
+  it("leads on from lost uses to a definition that is gone from the same module", () => {
+    const lost = report.functions.filter(({ fate, specific }) => fate === "lost-uses" && specific);
+    assert.ok(lost.length > 0);
+    for (const { name, module, cause } of lost) {
+      const [, by] = /^its uses went away with `(.+)`, /.exec(cause) ?? assert.fail(`${name}: ${cause}`);
+      const fates = report.functions.filter((row) => row.name === by && row.module === module).map(({ fate }) => fate);
+      assert.ok(fates.length > 0 && fates.some((fate) => !fate.startsWith("kept")), `${name}: ${by} is ${fates.join(", ")}`);
+    }
+  });
+
   it("follows one function through all modules, in sentences", async () => {
     const { stdout } = await cli.run(["fate", unit, "lib::area_of"]);
     assert.match(stdout, /`lib::area_of` in lib-cgu\.0: /);

@@ -44,5 +44,20 @@ windowTest(
       const title = await window.editors.whenActive(/Import/);
       assert.match(title, /Import/);
     });
+
+    await step("the palette says which references keep a function", async () => {
+      await window.command("LTO: Why Is It Kept?");
+      const { widget } = await window.quickInput.shown();
+      await widget.locator("input").fill("textstats::bars::bar");
+      await window.page.keyboard.press("Enter");
+      const list = window.page.locator(".quick-input-list");
+      await list.getByText("main is kept: the entry of the program").waitFor();
+      await window.threePictures("why-kept");
+      await list
+        .getByText(/^\s*calls textstats::bars::bar in /)
+        .first()
+        .click();
+      assert.match(await window.editors.whenActive(/textstats::bars::bar/), /Optimize/);
+    });
   },
 );

@@ -1,12 +1,13 @@
 /** Explains calls: loads the lenses, which few need, on first use. */
 import * as vscode from "vscode";
-import type { CallTotals } from "../../protocol/requests/calls.js";
+import type { CallDecision, CallTotals } from "../../protocol/requests/calls.js";
 import { stagesOf } from "../../protocol/stages.js";
 import type { RunView } from "../../protocol/views.js";
 import { pickOne } from "../commands/picks.js";
 import { openStage } from "../documents/compare.js";
 import { COMMANDS } from "../ids.js";
 import { loadSession } from "../later.js";
+import type { QuickChoice } from "../messages.js";
 import type { Server } from "../server.js";
 import type { ShownRun } from "../shown-run.js";
 import { SafeMarkdown } from "../trees/node-item.js";
@@ -28,16 +29,22 @@ export class ExplainedCalls implements vscode.Disposable {
   }
 
   /** Lists decisions; a chosen one opens the function that has the call. */
-  async show({ run, title, decisions }: ShownCalls): Promise<void> {
-    const choices = decisions.map((decision) => ({
+  async show({ run, title, symbol: of, decisions }: ShownCalls): Promise<void> {
+    const choices = decisions.map((decision): QuickChoice<CallDecision | null> => ({
       label: decision.title.replaceAll("`", ""),
       detail: [decision.text, ...decision.help].join(" ").replaceAll("`", ""),
       value: decision,
     }));
-    const { module, function: symbol } = await pickOne(choices, {
+    const kept: QuickChoice<null> = { label: vscode.l10n.t("Why is it kept?"), icon: "question", value: null };
+    const chosen = await pickOne(of === null ? choices : [...choices, kept], {
       title,
       placeHolder: vscode.l10n.t("Choose a decision to open the function's IR before the passes"),
     });
+    if (chosen === null) {
+      await vscode.commands.executeCommand(COMMANDS.whyKept, { kind: "symbol", symbol: of });
+      return;
+    }
+    const { module, function: symbol } = chosen;
     const { unit } = await this.#server.ask("run", { run });
     // After the passes, the function may be gone.
     const stage = stagesOf(unit.mode).at(-2);

@@ -40,6 +40,8 @@ export interface HoverContent {
 export interface ShownCalls {
   readonly run: string;
   readonly title: string;
+  /** The function whose lens or hover it is; null: a line's. */
+  readonly symbol: string | null;
   readonly decisions: readonly CallDecision[];
 }
 
@@ -96,7 +98,12 @@ export class CallLenses implements vscode.CodeLensProvider, vscode.HoverProvider
         : [found.title, found];
     if (about === undefined || this.#explained === null) return undefined;
     const decisions = about.decisions.slice(0, IN_HOVER);
-    const shown: ShownCalls = { run: this.#explained, title: found?.name ?? title, decisions: about.decisions };
+    const shown: ShownCalls = {
+      run: this.#explained,
+      title: found?.name ?? title,
+      symbol: found?.symbols[0] ?? null,
+      decisions: about.decisions,
+    };
     const content = {
       heading: title,
       text: found === undefined ? null : HOW[found.foundBy],
@@ -110,8 +117,8 @@ export class CallLenses implements vscode.CodeLensProvider, vscode.HoverProvider
     this.#scope.dispose();
   }
 
-  #command({ name, decisions }: FunctionCalls): Pick<vscode.Command, "command" | "arguments"> {
-    const shown: ShownCalls = { run: this.#explained ?? "", title: name, decisions };
+  #command({ name, symbols, decisions }: FunctionCalls): Pick<vscode.Command, "command" | "arguments"> {
+    const shown: ShownCalls = { run: this.#explained ?? "", title: name, symbol: symbols[0] ?? null, decisions };
     return { command: COMMANDS.showCalls, arguments: [shown] };
   }
 

@@ -14,6 +14,7 @@ import type { UnitNode } from "../trees/units.js";
 import { explainCalls, showCalls } from "./calls.js";
 import { compareCaptures, compareRuns, compareWithSelected, selectForCompare } from "./compare-builds.js";
 import { explainDecision } from "./explain.js";
+import { whyKept, type KeptOf } from "./kept.js";
 import { clearStore, restartServer, selectLlvm, showLog } from "./machine.js";
 import { compareLlvm, openRunDiff } from "./run-diffs.js";
 import { copyRunId, pinRuns, removeRuns, renameRun } from "./runs.js";
@@ -41,6 +42,7 @@ const HANDLERS: Readonly<Record<keyof typeof COMMANDS, Handler>> = {
   explain: (services, node?: CguNode) => explainDecision(services, node),
   explainCalls,
   showCalls: (services, shown: ShownCalls) => showCalls(services, shown),
+  whyKept: (services, of?: KeptOf) => whyKept(services, of),
   verify: (services, node?: UnitNode) => verify(services, node),
   openDashboard: (services) => {
     shownRun(services);

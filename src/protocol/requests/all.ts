@@ -18,6 +18,7 @@ import { causeRequests } from "./causes.js";
 import { dashboardRequests } from "./dashboard.js";
 import type { Notification } from "./declare.js";
 import { documentRequests } from "./documents.js";
+import { keptRequests } from "./kept.js";
 import { machineRequests } from "./machine.js";
 import { rowRequests } from "./rows.js";
 import { runRequests } from "./runs.js";
@@ -31,6 +32,7 @@ export const requests = {
   ...rowRequests,
   ...causeRequests,
   ...callRequests,
+  ...keptRequests,
   ...documentRequests,
   ...dashboardRequests,
   ...machineRequests,

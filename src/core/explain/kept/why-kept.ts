@@ -7,6 +7,7 @@ import type { CoreContext } from "../../engine/core-context.js";
 import { stageNamed } from "../../ir/stages-of.js";
 import { withoutPromotionSuffix } from "../../ir/stage-changes.js";
 import { eachModule, withStages, type RunHooks } from "../../replay/each-module.js";
+import type { Overrides } from "../../replay/inputs.js";
 import { openUnit, type OpenUnit } from "../../replay/open.js";
 import type { LtoSource } from "../../replay/producer.js";
 import { whileInUse } from "../../store/in-use.js";
@@ -21,6 +22,7 @@ import { Roots } from "./roots.js";
 export interface WhyKeptOptions {
   /** "auto", "system" or a path. */
   readonly llvm: string;
+  readonly overrides?: Overrides;
   /** A symbol, a readable name, or part of either; null: list the roots. */
   readonly symbol: string | null;
   /** rustc's name or the short one; null: after the passes. */
@@ -33,7 +35,8 @@ type Hooks = Pick<RunHooks, "progress" | "signal">;
 export async function whyKept(core: CoreContext, source: LtoSource, options: WhyKeptOptions, hooks: Hooks = {}): Promise<WhyKeptReport> {
   return whileInUse(core.layout, { making: true }, async () => {
     hooks.progress?.({ kind: "opening" });
-    const open = await openUnit(core, source, { llvm: options.llvm, overrides: {}, keysFile: null }, hooks.signal);
+    const { llvm, overrides = {} } = options;
+    const open = await openUnit(core, source, { llvm, overrides, keysFile: null }, hooks.signal);
     try {
       return await new Question(core, open, options, hooks).report();
     } finally {
@@ -140,7 +143,9 @@ class Question {
   /** The links of a way, with functions between them that have been inlined. */
   async #linksOf({ stage, roots }: Program, { from, steps }: Way): Promise<KeptLink[]> {
     const root = roots.of(from);
-    const links: KeptLink[] = [{ name: root.name, symbol: root.symbol, kind: "root", module: root.module ?? "", stage }];
+    const links: KeptLink[] = [
+      { name: root.name, symbol: root.symbol, kind: "root", is: isAssembly(from) ? "module" : from.kind, module: root.module ?? "", stage },
+    ];
     const before = new Before(this.#open, this.#stageBefore(stage));
     let by = isAssembly(from) ? undefined : from;
     const names = new Names(this.#open.engine, this.#hooks.signal);
@@ -148,10 +153,10 @@ class Question {
     for (const { to, kind, through } of steps) {
       // Debug info also tells what the compiler inlined before LTO.
       const inlined = through.map((symbol): KeptLink => {
-        return { name: names.of(symbol), symbol, kind: "inlined", module: by?.module ?? "", stage };
+        return { name: names.of(symbol), symbol, kind: "inlined", is: "function", module: by?.module ?? "", stage };
       });
       links.push(...(inlined.length > 0 || by === undefined ? inlined : await before.inlined(by, to, this.#hooks.signal)));
-      links.push({ name: nameOf(to), symbol: to.symbol, kind, module: to.module, stage });
+      links.push({ name: nameOf(to), symbol: to.symbol, kind, is: to.kind, module: to.module, stage });
       by = to;
     }
     await before.settle();
@@ -231,7 +236,7 @@ class Before {
     const called = module === undefined ? undefined : calledThrough(module, by.symbol, to.symbol, stays);
     return (called?.through ?? []).flatMap((symbol): KeptLink[] => {
       const defined = module?.definitions.get(symbol);
-      return defined === undefined ? [] : [{ name: nameOf(defined), symbol, kind: "inlined", module: by.module, stage }];
+      return defined === undefined ? [] : [{ name: nameOf(defined), symbol, kind: "inlined", is: "function", module: by.module, stage }];
     });
   }
 
