@@ -59,7 +59,7 @@ static int64_t factsOf(const ir::Definition &Defined, const StringSet<> &UsedOut
                         Defined.RunsAfterMain,
                         // Neither a list of LLVM's nor the assembly, so code generation may.
                         !Listed && UsedOutside.contains(Defined.Symbol),
-                        rustc::isRustMangled(Defined.Symbol)};
+                        rustc::isRustMangled(Defined.Symbol), Defined.HasLines};
   int64_t Bits = 0;
   for (size_t I = 0; I < std::size(Facts); ++I)
     Bits |= int64_t(Facts[I]) << I;
@@ -143,7 +143,7 @@ static Expected<json::Value> describe(const ReferencesParams &Params, MemoryBuff
     Definitions.push_back(definitionJson(Defined, *Used, Texts, Ways));
   for (const std::string &Symbol : Found->Assembly)
     Assembly.push_back(static_cast<int64_t>(Texts[Symbol]));
-  return json::Object{{"schema", 1},
+  return json::Object{{"schema", 2},
                       {"module", jsonText(Params.Module)},
                       {"definitions", std::move(Definitions)},
                       {"assembly", std::move(Assembly)},

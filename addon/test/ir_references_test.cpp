@@ -94,6 +94,8 @@ define i32 @without() {
   ASSERT_EQ(References.size(), 2u);
   EXPECT_EQ(References[0].Through, (std::vector<std::string>{"_middle", "_inner"}));
   EXPECT_TRUE(References[1].Through.empty());
+  EXPECT_TRUE(of(Found, "outer").HasLines);
+  EXPECT_FALSE(of(Found, "without").HasLines);
   EXPECT_EQ(of(Found, "without").References.front().Through, std::vector<std::string>{"outer"});
 }
 

@@ -104,6 +104,8 @@ export interface WhyKeptReport {
   readonly root: KeptRoot | null;
   /** A shortest way from the root to the symbol, both included. */
   readonly chain: readonly KeptLink[];
+  /** Sentences: what could be missing from the chain. */
+  readonly hints: readonly string[];
   /** A sentence: why the module still has it, if no root leads to it. The chain is then that of the stage before the passes. */
   readonly unreferenced: string | null;
   /** A definition of this name in every module that had one; empty: it is there. */

@@ -141,11 +141,15 @@ for (const { mode, options, rows } of MODES) {
     });
 
     it("tells what the passes inlined in between", { skip: mode === "thin-local" && "rt takes no part" }, async () => {
-      const { chain } = await cli.report<WhyKeptReport>(["why-kept", unit, "rt::end"]);
+      const { chain, hints } = await cli.report<WhyKeptReport>(["why-kept", unit, "rt::end"]);
       assert.deepEqual(chain.map(({ name, kind }) => [name, kind]).slice(-2), [
         ["rt::between", "inlined"],
         ["rt::end", "call"],
       ]);
+      assert.deepEqual(hints, []);
+      // Unlike app, rt has no line tables.
+      const ofLast = await cli.report<WhyKeptReport>(["why-kept", unit, "rt::last"]);
+      assert.match(ofLast.hints.join(), /^Functions that the compiler inlined before LTO can be missing: rt::call has no line tables/);
     });
 
     it("lists every preserved symbol with a reason", async () => {

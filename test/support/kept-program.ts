@@ -73,12 +73,14 @@ extern "C" { fn rt_trampoline(a: u64) -> u64; }
 #[no_mangle]
 extern "C" fn rt_target(a: u64) -> u64 { a.wrapping_mul(6) + 1 }
 #[inline(never)]
+fn last(a: u64) -> u64 { std::hint::black_box(a) ^ 3 }
+#[inline(never)]
 fn end(a: u64) -> u64 { std::hint::black_box(a).rotate_right(7) }
 pub fn between(a: u64) -> u64 { let mut h = a; for i in 0..std::hint::black_box(3) { h ^= end(h + i); } h }
 #[inline(never)]
 pub fn never_called(n: u64) -> String { format!("{n:#x}") }
 #[inline(never)]
-pub fn call(a: u64) -> u64 { unsafe { rt_trampoline(a) } }
+pub fn call(a: u64) -> u64 { unsafe { rt_trampoline(a) ^ last(a) } }
 `;
 
 export const KEPT: Program = {

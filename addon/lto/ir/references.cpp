@@ -223,6 +223,8 @@ public:
     Defined.RunsAfterMain = Destructors.contains(&Symbol);
     if (const auto *Variable = dyn_cast<GlobalVariable>(&Symbol))
       Defined.Vtable = vtableName(*Variable);
+    if (const auto *F = dyn_cast<Function>(&Symbol))
+      Defined.HasLines = F->getSubprogram();
     Defined.References = referencesOf(Symbol, Defined.Vtable.has_value());
     return Defined;
   }

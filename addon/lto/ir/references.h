@@ -65,6 +65,8 @@ struct Definition {
   bool RunsBeforeMain = false;
   /// In llvm.global_dtors.
   bool RunsAfterMain = false;
+  /// A function with debug info, which tells what was inlined into it.
+  bool HasLines = false;
   std::optional<VtableName> Vtable;
   /// Every symbol once for each kind, in order of occurrence.
   std::vector<Reference> References;

@@ -21,6 +21,7 @@ export function whyKeptLines(report: WhyKeptReport, colors: Colors): string[] {
       : [`Before the passes, it was referred to (${stageLabel(chain[0]?.stage ?? stage)}):`]),
     ...chainLines(chain).map((line, index) => chainLine(line, index, colors)),
     ...(root === null ? [] : [colors.dim(rootText(root))]),
+    ...report.hints.map((hint) => colors.dim(hint)),
     ...alsoLine(report.alsoNamed, colors),
     ...warningLines(report.warnings, colors),
   ];

@@ -6,10 +6,15 @@ import { chainLines, goneText, rootText } from "../../protocol/why-kept-words.js
 /** A safeguard: the shortest chain is shorter in any program. */
 const MOST_LINKS = 100;
 
-export function keptView({ symbol, found, root, chain, gone, unreferenced }: WhyKeptReport): KeptView {
+export function keptView({ symbol, found, root, chain, hints, gone, unreferenced }: WhyKeptReport): KeptView {
   return {
     name: found?.name ?? gone[0]?.name ?? symbol ?? "",
-    sentences: [...gone.map(goneText), ...(unreferenced === null ? [] : [unreferenced]), ...(root === null ? [] : [rootText(root)])],
+    sentences: [
+      ...gone.map(goneText),
+      ...(unreferenced === null ? [] : [unreferenced]),
+      ...(root === null ? [] : [rootText(root)]),
+      ...hints,
+    ],
     links: chainLines(chain)
       .slice(0, MOST_LINKS)
       .map(({ text, link }): KeptLine => ({ text, place: link === undefined ? null : placeOf(link) })),

@@ -53,11 +53,13 @@ export const REFERENCE_FACTS = [
   "runtimeCall",
   /** rustc mangled its name. */
   "mangled",
+  /** A function with debug info, which tells what was inlined into it. */
+  "lines",
 ] as const;
 
 /** The content of the blob. */
 export interface ModuleReferences {
-  readonly schema: 1;
+  readonly schema: 2;
   readonly module: string;
   /** [symbol, readable name, kind, scope, facts, the type of a vtable, its trait, …(symbol it refers to, kind of the reference, way)] */
   readonly definitions: readonly (readonly number[])[];

@@ -13,7 +13,7 @@ export const keptRequests = {
 export interface KeptView {
   /** The symbol's readable name, if it is still there. */
   readonly name: string;
-  /** Whole sentences: why the root is kept; or why the symbol is gone, or still there without being used. */
+  /** Whole sentences: why the root is kept; or why the symbol is gone, or still there without being used; what could be missing. */
   readonly sentences: readonly string[];
   /** From the root to the symbol; empty: it is gone. At most a hundred. */
   readonly links: readonly KeptLine[];

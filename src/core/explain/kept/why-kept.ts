@@ -85,6 +85,7 @@ class Question {
       found: null,
       root: null,
       chain: [],
+      hints: [],
       unreferenced: null,
       gone: [],
       alsoNamed: [],
@@ -119,6 +120,7 @@ class Question {
       ...about(found, named),
       root: program.roots.of(way.from),
       chain: await this.#linksOf(program, way),
+      hints: hintsOf(way),
     };
   }
 
@@ -137,7 +139,13 @@ class Question {
     if (way === undefined) return { ...about(first, named), unreferenced };
     const last = way.steps.at(-1)?.to;
     const found = named.find((one) => last !== undefined && isSame(one, last)) ?? first;
-    return { ...about(found, named), unreferenced, root: earlier.roots.of(way.from), chain: await this.#linksOf(earlier, way) };
+    return {
+      ...about(found, named),
+      unreferenced,
+      root: earlier.roots.of(way.from),
+      chain: await this.#linksOf(earlier, way),
+      hints: hintsOf(way),
+    };
   }
 
   /** The links of a way, with functions between them that have been inlined. */
@@ -281,4 +289,14 @@ function about(found: Defined | undefined, named: readonly Defined[]): Pick<WhyK
     found: { name: nameOf(found), symbol: found.symbol, module: found.module, kind: found.kind },
     alsoNamed: [...others].sort(),
   };
+}
+
+/** A function without line tables does not tell what the compiler inlined into it. */
+function hintsOf({ from, steps }: Way): string[] {
+  const referring = [...(isAssembly(from) ? [] : [from]), ...steps.slice(0, -1).map(({ to }) => to)];
+  const silent = referring.find(({ kind, facts }) => kind === "function" && facts.has("mangled") && !facts.has("lines"));
+  if (silent === undefined) return [];
+  return [
+    `Functions that the compiler inlined before LTO can be missing: ${nameOf(silent)} has no line tables. \`lto-inspector capture --line-tables\` adds them.`,
+  ];
 }
