@@ -1,5 +1,6 @@
 /** Lists the pairs of stage documents to compare: for one function, for a whole module, or for every function that a stage changed. */
 import { noFunctionWords } from "../../protocol/change-words.js";
+import { inEnglish } from "../../protocol/l10n.js";
 import type { FunctionsResult } from "../../protocol/engine/ir.js";
 import type { FunctionChange } from "../../protocol/ir.js";
 import { isNewer } from "../../protocol/llvm-versions.js";
@@ -112,10 +113,9 @@ async function withoutFunctions(
     right.content(choice.other?.module ?? choice.module, choice.to, signal, reader),
   ]);
   const others = await reader.othersOf(before, after, stageChanges(before.content, after.content), signal);
-  const words = noFunctionWords(others);
   const pair = pairs.ofModule();
-  const all = (others.text ?? []).length === 0 ? [] : [{ ...pair, title: `${pair.title} · ${words}` }];
-  return { pairs: all, unchanged: `${pair.title}: ${words}.` };
+  const all = (others.text ?? []).length === 0 ? [] : [{ ...pair, title: `${pair.title} · ${inEnglish(() => noFunctionWords(others))}` }];
+  return { pairs: all, unchanged: `${pair.title}: ${noFunctionWords(others)}.` };
 }
 
 /** "Import ↔ Optimize (pm)"; of two runs "LLVM 19.1.7 ↔ LLVM 22.1.2 · Optimize (pm)" */

@@ -1,4 +1,5 @@
 /** The libLLVMs that the user can choose from. */
+import * as l10n from "../../protocol/l10n.js";
 import type { DoctorReport, LoadedLibrary, ToolchainReport } from "../../protocol/reports.js";
 import type { LlvmCandidate } from "../../protocol/views.js";
 import type { CoreContext } from "../engine/core-context.js";
@@ -14,21 +15,27 @@ export async function llvmCandidates(core: CoreContext, report: DoctorReport, ch
     {
       ...loaded(here?.library ?? null),
       choice: "auto",
-      label: "The producing toolchain's own",
+      label: l10n.t("The producing toolchain's own"),
       usedHere: here !== undefined,
       problem: here?.problem ?? null,
     },
     ...report.toolchains.map(ofToolchain),
     ...(report.systemLibrary === null
       ? []
-      : [{ ...loaded(report.systemLibrary), choice: "system", label: "The system's", usedHere: false, problem: null }]),
+      : [{ ...loaded(report.systemLibrary), choice: "system", label: l10n.t("The system's"), usedHere: false, problem: null }]),
   ];
   const known = candidates.some(({ choice, path }) => choice === chosen || path === chosen);
   return known ? candidates : [...candidates, await namedPath(core, chosen)];
 }
 
 function ofToolchain({ toolchain, usedHere, library, problem }: ToolchainReport): LlvmCandidate {
-  return { ...loaded(library), choice: library?.path ?? toolchain.rustc, label: `rustc ${toolchain.release}'s`, usedHere, problem };
+  return {
+    ...loaded(library),
+    choice: library?.path ?? toolchain.rustc,
+    label: l10n.t("rustc {0}'s", toolchain.release),
+    usedHere,
+    problem,
+  };
 }
 
 function loaded(library: LoadedLibrary | null): Pick<LlvmCandidate, "path" | "version" | "revision"> {
@@ -36,7 +43,7 @@ function loaded(library: LoadedLibrary | null): Pick<LlvmCandidate, "path" | "ve
 }
 
 async function namedPath(core: CoreContext, path: string): Promise<LlvmCandidate> {
-  const base = { choice: path, label: "Chosen in the settings", usedHere: false };
+  const base = { choice: path, label: l10n.t("Chosen in the settings"), usedHere: false };
   try {
     const library = await chooseLibrary(path, null);
     const { version, revision } = await engineOn(core, library, llvmArguments(toolchainProfile(null), [])).info();
