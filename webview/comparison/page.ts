@@ -119,7 +119,7 @@ export class ComparisonPage {
           "section",
           { class: "section", "aria-labelledby": "differences" },
           h("h2", { id: "differences" }, l10n.t("Codegen units that differ")),
-          counts.different === 0 ? null : this.#filterBar(counts),
+          counts.different === 0 ? h("p", { class: "dim" }, l10n.t("None.")) : this.#filterBar(counts),
           this.#list,
           this.#more,
         ),
