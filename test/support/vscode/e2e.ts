@@ -3,6 +3,7 @@
  * window in .cache/screenshots and prints the ends of all logs.
  */
 import assert from "node:assert/strict";
+import fs from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
 import type { TestContext } from "node:test";
@@ -10,6 +11,7 @@ import type { Browser } from "playwright-core";
 import { installExtension, startVscodeServer } from "../../../scripts/lib/vscode-server.mjs";
 import type { VscodeServer } from "../../../scripts/lib/vscode-server.mjs";
 import { vsixFile } from "../../../scripts/lib/vsix.mjs";
+import type { DisplayLanguage } from "../../../src/protocol/l10n.js";
 import { PATIENCE_MILLIS } from "../patience.js";
 import { launchBrowser } from "./browser.js";
 import type { Environment } from "./host-run.js";
@@ -29,8 +31,17 @@ export interface WindowOptions {
   readonly settings?: Readonly<Record<string, unknown>>;
   /** The folder opens in Restricted Mode, as for users. */
   readonly askTrust?: boolean;
+  /** The display language, for which the installed extension gets these translations. */
+  readonly language?: WindowLanguage;
   /** The size of the window, in pixels. */
   readonly size?: { readonly width: number; readonly height: number };
+}
+
+export interface WindowLanguage {
+  /** Texts of package.json. */
+  readonly manifest: Readonly<Record<string, string>>;
+  /** All others. */
+  readonly display: DisplayLanguage;
 }
 
 const SIZE = { width: 1400, height: 900 };
@@ -54,9 +65,24 @@ export interface Vscode {
   close(): Promise<ReturnType<typeof strangersIn>>;
 }
 
+/** What the workbench of a VS Code with a language pack has before its scripts run; its own texts stay English. */
+function displaying(language: string): string {
+  return `globalThis._VSCODE_NLS_LANGUAGE = ${JSON.stringify(language)};`;
+}
+
+/** Adds a translation to the installed extension, where VS Code looks for it. */
+function addTranslation(dataDir: string, { manifest, display: { language, texts } }: WindowLanguage): void {
+  const folder = path.join(dataDir, "ext");
+  const name = fs.readdirSync(folder).find((entry) => entry.startsWith("lto-inspector."));
+  if (name === undefined) throw new Error(`${folder} has no LTO Inspector.`);
+  fs.writeFileSync(path.join(folder, name, `package.nls.${language}.json`), JSON.stringify(manifest));
+  fs.writeFileSync(path.join(folder, name, "l10n", `bundle.l10n.${language}.json`), JSON.stringify(texts));
+}
+
 async function openWindow(browser: Browser, server: VscodeServer, sandbox: Sandbox, name: string, options: WindowOptions): Promise<Vscode> {
   const page = await browser.newPage({ viewport: options.size ?? SIZE, reducedMotion: "reduce" });
   page.setDefaultTimeout(PATIENCE_MILLIS);
+  if (options.language !== undefined) await page.addInitScript(displaying(options.language.display.language));
   await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
   const window = new Workbench(page, server, name.replaceAll(/[^\w]+/g, "-").toLowerCase(), { ...STEADY_SETTINGS, ...options.settings });
   await window.open(options.open === undefined ? sandbox.workspace : path.join(sandbox.workspace, options.open));
@@ -101,6 +127,7 @@ async function runInWindow(t: TestContext, options: WindowOptions, body: Body): 
   let server: VscodeServer | undefined;
   try {
     await installExtension(sandbox.dataDir, options.vsix ?? vsixFile());
+    if (options.language !== undefined) addTranslation(sandbox.dataDir, options.language);
     const { askTrust = false } = options;
     const settings = { ...STEADY_SETTINGS, ...options.settings };
     server = await startVscodeServer({ dataDir: sandbox.dataDir, env: { ...sandbox.env, ...options.env }, settings, askTrust });

@@ -86,8 +86,23 @@ export class Workbench {
     await this.page.locator(".sidebar .title-label h2").getByText(title).waitFor();
   }
 
+  /** Makes the side bar this wide, in pixels, by dragging its edge. */
+  async sideBarWidth(width: number): Promise<void> {
+    const { x = 0, y = 0, width: now = 0, height = 0 } = (await this.page.locator(".part.sidebar").boundingBox()) ?? {};
+    await this.page.mouse.move(x + now, y + height / 2);
+    await this.page.mouse.down();
+    await this.page.mouse.move(x + width, y + height / 2, { steps: 10 });
+    await this.page.mouse.up();
+  }
+
   tree(title: string): TreeView {
     return new TreeView(this.page, title);
+  }
+
+  /** The buttons of all empty views in the side bar. */
+  async emptyButtons(): Promise<string[]> {
+    const buttons = await this.page.locator(".sidebar .welcome-view-content .monaco-button:visible").allInnerTexts();
+    return buttons.map(plain);
   }
 
   /** The texts of the status bar. */
