@@ -6,8 +6,12 @@ import { signalProcess } from "../../scripts/lib/processes.mjs";
 import { until } from "../support/patience.js";
 import { eventually, type PageElement } from "../support/vscode/dom.js";
 import { windowTest } from "../support/vscode/e2e.js";
+import { chooseFromMenu } from "../support/vscode/tree.js";
 import { buildAndInspect, HELLO } from "../support/vscode/hello.js";
 import type { Workbench } from "../support/vscode/workbench.js";
+
+/** Pixels. */
+const SIDE_BAR = 420;
 
 const INTERNALIZED = /Resolve ↔ Internalize$/;
 
@@ -310,6 +314,19 @@ windowTest(
         (rows) => rows[0]?.label === "before the fix" && rows[0].description.includes(" pinned "),
       );
       await window.threePictures("runs");
+      await window.sideBarWidth(300);
+      await window.threePictures("runs-narrow");
+      await window.sideBarWidth(SIDE_BAR);
+      const [first, second] = [runs.pane.locator(".monaco-list-row").nth(0), runs.pane.locator(".monaco-list-row").nth(1)];
+      await first.click();
+      await second.click({ modifiers: ["Control"] });
+      await second.click({ button: "right" });
+      await chooseFromMenu(window.page, "Compare Runs");
+      const comparison = window.editors.webview();
+      await comparison.getByText(/^\d+ CGUs: no difference in verdict, size or imports\.$/).waitFor();
+      await comparison.getByText("before the fix").first().waitFor();
+      await window.picture("compare-runs");
+      await window.editors.closeAll();
       await runs.pane.locator(".monaco-list-row").nth(0).click();
       await window.page.keyboard.press("Delete");
       await runs.whenRows("one run", (rows) => rows.length === 1);
@@ -337,6 +354,14 @@ windowTest(
       await window.notification(/\d+ CGUs, not incremental, verified/);
       await window.clearNotifications();
       await window.whenStatusBar(/LTO \d+ CGUs, not incremental/);
+    });
+
+    await step("Compare Captures says that there is only one", async () => {
+      const units = window.tree("Units");
+      await (await units.reveal("hello (bin)")).click({ button: "right" });
+      await chooseFromMenu(window.page, "Compare Captures");
+      await window.notification(/^hello \(bin\) was captured once/);
+      await window.clearNotifications();
     });
 
     await step("Select LLVM lists the libraries of this machine", async () => {

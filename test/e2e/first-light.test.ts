@@ -15,6 +15,7 @@ import { TestCli } from "../support/cli.js";
 import { eventually, scrollTo } from "../support/vscode/dom.js";
 import { windowTest } from "../support/vscode/e2e.js";
 import type { Diff } from "../support/vscode/editors.js";
+import { chooseFromMenu } from "../support/vscode/tree.js";
 import type { Workbench } from "../support/vscode/workbench.js";
 
 /** A build and a run take long if tests share few cores. */
@@ -70,6 +71,7 @@ windowTest(
       await window.openContainer("LTO Inspector");
       await window.page.getByText("Nothing to inspect yet").waitFor();
       assert.match(await tree.welcome(), /No run is shown/);
+      assert.deepEqual(await window.emptyButtons(), ["Run Thin LTO"]);
       await window.threePictures("welcome");
     });
 
@@ -241,6 +243,17 @@ windowTest(
         await window.editors.whenDiff(`both sides as before ${title}`, (diff) => sides(diff).every((text, side) => text === before[side]));
       }
       assert.equal((await window.editors.tabs()).length, 1);
+    });
+
+    await step("the two captures are compared in a page", async () => {
+      await window.editors.closeAll();
+      await (await window.tree("Units").reveal("textstats (bin)")).click({ button: "right" });
+      await chooseFromMenu(window.page, "Compare Captures");
+      const comparison = window.editors.webview();
+      await comparison.getByText(/^\d+ of \d+ CGUs differ: .*\bin verdict\b/).waitFor();
+      await comparison.locator("details.row > summary").first().waitFor();
+      await window.threePictures("compare-captures");
+      await window.editors.closeAll();
     });
 
     await step("the dashboard follows the run", async () => {

@@ -92,6 +92,22 @@ function flat(value: object, prefix = ""): [string, unknown][] {
   );
 }
 
+/** The values of context keys; absent ones are false. */
+type State = Readonly<Record<string, boolean | number>>;
+
+/** Whether a `when` clause of an empty view holds: keys, numbers, `!`, `&&`, `||` and parentheses. */
+function holds(when: string, state: State): boolean {
+  const inner = /\(([^()]*)\)/.exec(when);
+  if (inner !== null) return holds(when.replace(inner[0], holds(inner[1] ?? "", state) ? "yes" : "no"), state);
+  const value = (name: string): boolean | number => (name === "yes" ? true : (state[name] ?? false));
+  const term = (text: string): boolean => {
+    const [, left = "", operator, right = ""] = /^(\S+) ([!=]=) (\d+)$/.exec(text) ?? [];
+    if (operator !== undefined) return (value(left) === Number(right)) === (operator === "==");
+    return text.startsWith("!") ? value(text.slice(1)) === false : value(text) !== false;
+  };
+  return when.split(" || ").some((part) => part.split(" && ").every((text) => term(text.trim())));
+}
+
 /** Our own names in a text. */
 function namesIn(text: string): string[] {
   return [...text.matchAll(/\blto\.\w+/g)].map(([name]) => name);
@@ -199,6 +215,22 @@ describe("contributions", () => {
       [],
     );
     assert.ok(contributes.viewsWelcome.filter(({ contents }) => buttons(contents) === 1).length >= 5);
+  });
+
+  it("in every state, all empty views together have one button: what to do first", () => {
+    const looked = { isWorkspaceTrusted: true, "lto.looked": true, workspaceFolderCount: 1 };
+    const states: readonly (readonly [button: string, state: State])[] = [
+      ["Manage Workspace Trust", { workspaceFolderCount: 1 }],
+      ["Open Folder", { ...looked, workspaceFolderCount: 0 }],
+      ["Open Folder", { ...looked, "lto.withoutCargo": true }],
+      ["Install Rust", { ...looked, "lto.withoutToolchain": true }],
+      ["Run Thin LTO", looked],
+    ];
+    for (const [button, state] of states) {
+      const shown = contributes.viewsWelcome.filter(({ when = "" }) => holds(when, state)).map(({ contents }) => contents);
+      const buttons = shown.flatMap((contents) => [...contents.matchAll(/^\[([^\]]+)\]\([^)]+\)$/gm)].map(([, label]) => label));
+      assert.deepEqual(buttons, [button], JSON.stringify(state));
+    }
   });
 
   it("settings that choose programs or folders are ignored in an untrusted folder", () => {
