@@ -55,6 +55,8 @@ export type RootKind =
   /** Code generation may call it. */
   | "runtime-call"
   | "instrumentation"
+  /** A crate that is linked without LTO refers to it; only looked for in the root of a chain. */
+  | "outside"
   /** Nothing is known of who uses the files. */
   | "plain-files"
   /** rustc preserves it, and the bitcode does not say why. */

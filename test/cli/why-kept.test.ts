@@ -28,11 +28,11 @@ const OF_APP: readonly Row[] = [
   { symbol: "app::plugins::heavy", root: ["entry"], last: "call" },
   { symbol: "app::table::pointed", root: ["entry"], last: "initializer" },
   { symbol: "app::NOTE", root: ["used"], last: "root" },
-  { symbol: "exported", root: ["exported-to-c"], last: "root" },
   { symbol: "app::main::{{closure}}", root: ["entry"], last: "vtable" },
 ];
 
 const OF_OTHERS: readonly Row[] = [
+  { symbol: "exported", root: ["exported-to-c", "outside"], last: "root" },
   { symbol: "rt_target", root: ["exported-to-c", "assembly"], last: "root" },
   { symbol: "rt_trampoline", root: ["assembly"], last: "root" },
   { symbol: "rt::call", root: ["entry"], last: "call" },

@@ -30,7 +30,7 @@ fn main() {
     let closure = move |a: u64| std::hint::black_box(a).wrapping_mul(factor);
     let sum = apply(std::hint::black_box(&closure as &dyn Fn(u64) -> u64), n);
     println!("{} {} {}", sum ^ generic(n as u32), plugins::pick(n as usize).run(n), table::TABLE[n as usize % 2](n));
-    println!("{}", rt::call(n) ^ rt::between(n));
+    println!("{}", rt::call(n) ^ rt::between(n) ^ plain::call(n));
 }
 `;
 
@@ -83,9 +83,17 @@ pub fn never_called(n: u64) -> String { format!("{n:#x}") }
 pub fn call(a: u64) -> u64 { unsafe { rt_trampoline(a) ^ last(a) } }
 `;
 
+/** rustc leaves such a crate out of LTO. */
+const PLAIN = `
+#![no_builtins]
+extern "C" { fn exported(a: u64) -> u64; }
+#[inline(never)]
+pub fn call(a: u64) -> u64 { unsafe { exported(a) } }
+`;
+
 export const KEPT: Program = {
   "Cargo.toml": `[workspace]
-members = ["app", "rt"]
+members = ["app", "plain", "rt"]
 resolver = "2"
 [profile.release]
 lto = "thin"
@@ -93,10 +101,12 @@ codegen-units = 4
 [profile.release.package.app]
 debug = "line-tables-only"
 `,
-  "app/Cargo.toml": crate("app", ["rt"]),
+  "app/Cargo.toml": crate("app", ["plain", "rt"]),
   "app/src/main.rs": MAIN,
   "app/src/plugins.rs": PLUGINS,
   "app/src/table.rs": TABLE,
+  "plain/Cargo.toml": crate("plain"),
+  "plain/src/lib.rs": PLAIN,
   "rt/Cargo.toml": crate("rt"),
   "rt/src/lib.rs": RT,
 };

@@ -1,7 +1,7 @@
 /** `why-kept`: the references that keep a symbol in the program after LTO, from a root on. */
 import { pipelineOf, type Stage } from "../../../protocol/pipelines.js";
 import { stageLabel, tagsOf } from "../../../protocol/stages.js";
-import type { KeptGone, KeptLink, WhyKeptReport } from "../../../protocol/why-kept.js";
+import type { KeptGone, KeptLink, KeptRoot, WhyKeptReport } from "../../../protocol/why-kept.js";
 import { LtoError } from "../../base/errors.js";
 import type { CoreContext } from "../../engine/core-context.js";
 import { stageNamed } from "../../ir/stages-of.js";
@@ -17,6 +17,7 @@ import { goneBy } from "./gone.js";
 import { calledThrough, isAssembly, ReferenceGraph, type Way } from "./graph.js";
 import { StageReferences, type Defined, type ReferringModule } from "./module-references.js";
 import { nameOf } from "./names.js";
+import { withUsesOutside } from "./outside.js";
 import { Roots } from "./roots.js";
 
 export interface WhyKeptOptions {
@@ -38,7 +39,7 @@ export async function whyKept(core: CoreContext, source: LtoSource, options: Why
     const { llvm, overrides = {} } = options;
     const open = await openUnit(core, source, { llvm, overrides, keysFile: null }, hooks.signal);
     try {
-      return await new Question(core, open, options, hooks).report();
+      return await new Question(core, { open, source }, options, hooks).report();
     } finally {
       await open.close();
     }
@@ -59,13 +60,20 @@ const NOT_THERE =
 class Question {
   readonly #core: CoreContext;
   readonly #open: OpenUnit;
+  readonly #source: LtoSource;
   readonly #options: WhyKeptOptions;
   readonly #hooks: Hooks;
   #preserved: Promise<string[]> | undefined;
 
-  constructor(core: CoreContext, open: OpenUnit, options: WhyKeptOptions, hooks: Hooks) {
+  constructor(
+    core: CoreContext,
+    { open, source }: { readonly open: OpenUnit; readonly source: LtoSource },
+    options: WhyKeptOptions,
+    hooks: Hooks,
+  ) {
     this.#core = core;
     this.#open = open;
+    this.#source = source;
     this.#options = options;
     this.#hooks = hooks;
   }
@@ -118,7 +126,7 @@ class Question {
     const found = way.steps.at(-1)?.to ?? (isAssembly(way.from) ? undefined : way.from);
     return {
       ...about(found, named),
-      root: program.roots.of(way.from),
+      root: await this.#rootOf(program, way),
       chain: await this.#linksOf(program, way),
       hints: hintsOf(way),
     };
@@ -142,10 +150,14 @@ class Question {
     return {
       ...about(found, named),
       unreferenced,
-      root: earlier.roots.of(way.from),
+      root: await this.#rootOf(earlier, way),
       chain: await this.#linksOf(earlier, way),
       hints: hintsOf(way),
     };
+  }
+
+  #rootOf({ roots }: Program, { from }: Way): Promise<KeptRoot> {
+    return withUsesOutside(this.#open.engine, this.#source, roots.of(from), this.#hooks.signal);
   }
 
   /** The links of a way, with functions between them that have been inlined. */
