@@ -157,10 +157,13 @@ static json::Array callJson(const calls::InlineDecision &Decision, TextTable &Te
   auto Text = [&](StringRef Value) {
     return Value.empty() ? int64_t(-1) : static_cast<int64_t>(Texts[Value]);
   };
-  json::Array Row{Text(Decision.Caller), Text(Decision.Callee), Decision.Inlined ? 1 : 0,
-                  Text(Decision.Remark), orNull(Decision.Cost), orNull(Decision.Threshold),
-                  Text(Decision.Reason), Decision.Times,        Decision.WholeWay ? 1 : 0};
+  json::Array Row{Text(Decision.Caller),     Text(Decision.Callee),
+                  Decision.Inlined ? 1 : 0,  Text(Decision.Remark),
+                  orNull(Decision.Cost),     orNull(Decision.Threshold),
+                  Text(Decision.Reason),     Decision.Times,
+                  Decision.WholeWay ? 1 : 0, static_cast<int64_t>(Decision.At.size())};
   addPlaces(Row, Decision.At, Texts);
+  addPlaces(Row, Decision.OneOf, Texts);
   return Row;
 }
 
@@ -173,7 +176,9 @@ static json::Array fateJson(const calls::SymbolFate &Symbol, TextTable &Texts) {
                   Symbol.WasCopy ? 2 : (Symbol.WasLocal ? 1 : 0),
                   static_cast<int64_t>(Symbol.Became),
                   Text(Symbol.Pass),
-                  Text(Symbol.Into)};
+                  Text(Symbol.Into),
+                  Text(Symbol.LastUsePass),
+                  Text(Symbol.LastUser)};
   for (const std::string &User : Symbol.Users)
     Row.push_back(Text(User));
   return Row;
@@ -226,7 +231,7 @@ static json::Value ledgerJson(const InlineDecisionsParams &Params,
     Calls.push_back(callJson(Decision, Texts));
   for (const std::string &Name : Different)
     Names.push_back(jsonText(Name));
-  return json::Object{{"schema", 2},
+  return json::Object{{"schema", 3},
                       {"module", jsonText(Params.Module)},
                       {"fullCosts", Computed == calls::Costs::Full},
                       {"calls", std::move(Calls)},

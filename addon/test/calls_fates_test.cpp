@@ -101,6 +101,8 @@ TEST(FateWatch, NamesThePassThatEndedADefinition) {
   EXPECT_TRUE(M.of("unused").Users.empty());
   EXPECT_TRUE(M.of("unused").WasLocal);
   EXPECT_EQ(M.of("table").Became, Fate::Gone);
+  EXPECT_FALSE(M.of("table").LastUsePass.empty()) << M.of("table").Pass;
+  EXPECT_EQ(M.of("table").LastUser, "main");
   EXPECT_TRUE(M.of("table").IsVariable);
 }
 
@@ -110,6 +112,7 @@ TEST(FateWatch, FollowsAMergedFunction) {
   llvm::erase_if(Twins, [](const SymbolFate &Twin) { return Twin.Became != Fate::Merged; });
   ASSERT_EQ(Twins.size(), 1u);
   EXPECT_EQ(Twins.front().Pass, "MergeFunctionsPass");
+  EXPECT_EQ(Twins.front().Into, Twins.front().Name == "twin_one" ? "twin_two" : "twin_one");
 }
 
 TEST(FateWatch, FollowsANewSignatureByItsName) {

@@ -230,4 +230,27 @@ TEST(InlineLedger, HasWhatOtherPassesSay) {
   }
 }
 
+const char *const Branches = R"(
+declare i32 @elsewhere(i32)
+define i32 @both(i1 %c, i32 %x) {
+  br i1 %c, label %a, label %b
+a:
+  %p = call i32 @elsewhere(i32 %x)
+  br label %end
+b:
+  %q = call i32 @elsewhere(i32 %x)
+  br label %end
+end:
+  %r = phi i32 [ %p, %a ], [ %q, %b ]
+  ret i32 %r
+}
+)";
+
+TEST(InlineLedger, NamesTheCallsOfWhichPassesMadeOne) {
+  Inlined M(Branches);
+  InlineDecision Decision = M.of("both", "elsewhere");
+  EXPECT_EQ(Decision.Remark, "NoDefinition");
+  EXPECT_EQ(Decision.OneOf, (std::vector<CallPlace>{{"both", "", 1, 0}, {"both", "", 2, 0}}));
+}
+
 } // namespace

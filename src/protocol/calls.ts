@@ -101,6 +101,8 @@ export interface CallRow {
   readonly inlinedAt: readonly CallPlace[];
   /** `inlinedAt` is complete; otherwise, several copies of the call in one block cannot be distinguished. */
   readonly wholeWay: boolean;
+  /** The passes made one call of several, so it has no place of its own: the calls that it can be. Empty: its place is certain, or nothing is known of it. */
+  readonly oneOf: readonly CallPlace[];
   readonly verdict: "inlined" | "not-inlined";
   /** null: LLVM decided without them. */
   readonly cost: number | null;

@@ -37,6 +37,7 @@ const CALL: CallRow = {
   ordinal: null,
   inlinedAt: [],
   wholeWay: true,
+  oneOf: [],
   verdict: "not-inlined",
   cost: 265,
   costIsLeast: false,

@@ -2,6 +2,7 @@
 
 #include "lto/compat/debug_units.h"
 #include "lto/ir/source_path.h"
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/IR/InstIterator.h"
 #include "llvm/IR/InstrTypes.h"
 
@@ -28,6 +29,11 @@ static void anchorCalls(Function &F, DILocalScope *Scope) {
     if (!I.getDebugLoc() || I.getDebugLoc().getLine() == 0)
       I.setDebugLoc(DILocation::get(F.getContext(), Ordinal, /*Column=*/0, Scope));
   }
+}
+
+StringRef calleeName(const CallBase &Call) {
+  auto *Callee = dyn_cast<Function>(Call.getCalledOperand()->stripPointerCastsAndAliases());
+  return Callee ? GlobalValue::dropLLVMManglingEscape(Callee->getName()) : StringRef();
 }
 
 void addAnchors(Module &M, Anchors Wanted) {
@@ -93,9 +99,31 @@ WrittenFunctions::WrittenFunctions(const Module &M) {
   for (const Function &F : M) {
     if (const DISubprogram *Subprogram = F.getSubprogram())
       Subprograms.try_emplace(symbolOf(*Subprogram), Subprogram);
-    for (const Instruction &I : instructions(F))
+    for (const Instruction &I : instructions(F)) {
       add(I.getDebugLoc().get());
+      if (auto *Call = dyn_cast<CallBase>(&I))
+        addCall(*Call);
+    }
   }
+}
+
+static std::string callKey(StringRef Callee, StringRef Function) {
+  return (Function + Twine('\0') + Callee).str();
+}
+
+void WrittenFunctions::addCall(const CallBase &Call) {
+  const DILocation *Location = Call.getDebugLoc().get();
+  if (!Location || Location->getLine() == 0)
+    return;
+  CallPlace Place = placesOf(Location).front();
+  std::vector<CallPlace> &Known = Calls[callKey(calleeName(Call), Place.Function)];
+  if (!is_contained(Known, Place))
+    Known.push_back(std::move(Place));
+}
+
+ArrayRef<CallPlace> WrittenFunctions::callsOf(StringRef Callee, StringRef Function) const {
+  auto Found = Calls.find(callKey(Callee, Function));
+  return Found == Calls.end() ? ArrayRef<CallPlace>() : ArrayRef(Found->second);
 }
 
 CallPlace WrittenFunctions::placeOf(StringRef Function, unsigned Offset, unsigned Column) const {

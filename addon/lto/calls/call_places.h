@@ -9,6 +9,7 @@
 
 #include "llvm/ADT/StringMap.h"
 #include "llvm/IR/DebugInfoMetadata.h"
+#include "llvm/IR/InstrTypes.h"
 #include "llvm/IR/Module.h"
 #include <string>
 #include <vector>
@@ -40,6 +41,9 @@ enum class Anchors {
 /// Gives defined functions without debug info a subprogram, and calls without a line a location.
 void addAnchors(llvm::Module &M, Anchors Wanted);
 
+/// The symbol of the callee, as remarks spell it; empty: a call through a pointer.
+llvm::StringRef calleeName(const llvm::CallBase &Call);
+
 /// The place of a location, and those of the calls over which it was inlined, innermost first.
 std::vector<CallPlace> placesOf(const llvm::DILocation *Location);
 
@@ -47,18 +51,25 @@ std::vector<CallPlace> placesOf(const llvm::DILocation *Location);
 /// anchor names it.
 CallPlace placeIn(llvm::StringRef File, unsigned Line, unsigned Column);
 
-/// The functions of a module's debug info by symbol, which remarks name without their files.
+/// What the debug info of a module says before the passes: its functions by symbol, which remarks
+/// name without their files, and their calls.
 class WrittenFunctions {
 public:
   explicit WrittenFunctions(const llvm::Module &M);
+
+  /// The calls of Callee that a function contains in the source, in the order of the code.
+  llvm::ArrayRef<CallPlace> callsOf(llvm::StringRef Callee, llvm::StringRef Function) const;
 
   /// @param Offset lines after the line of the function, as in LLVM's remarks
   CallPlace placeOf(llvm::StringRef Function, unsigned Offset, unsigned Column) const;
 
 private:
   void add(const llvm::DILocation *Location);
+  void addCall(const llvm::CallBase &Call);
 
   llvm::StringMap<const llvm::DISubprogram *> Subprograms;
+  /// By function and callee.
+  llvm::StringMap<std::vector<CallPlace>> Calls;
 };
 
 } // namespace lto_inspector::calls

@@ -1,5 +1,7 @@
 #include "lto/calls/fates.h"
 
+#include "lto/compat/pass_subjects.h"
+#include "lto/ir/hash.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/IR/GlobalAlias.h"
 #include "llvm/IR/Instruction.h"
@@ -7,6 +9,10 @@
 using namespace llvm;
 
 namespace lto_inspector::calls {
+
+/// LLVM's pass that merges equal functions. It redirects calls one by one, and deletes nothing
+/// else.
+static constexpr StringLiteral MergesFunctions = "MergeFunctionsPass";
 
 /// Passes that only run others.
 static bool runsOthers(StringRef Pass) {
@@ -18,10 +24,10 @@ static bool runsOthers(StringRef Pass) {
 /// The innermost pass that does something itself. What the inliner empties is deleted later, by the
 /// adaptor that runs it over the call graph.
 std::string FateWatch::currentPass() const {
-  for (StringRef Pass : reverse(Running))
-    if (!runsOthers(Pass))
-      return Pass.str();
-  return Running.empty() ? std::string() : Running.back().str();
+  for (const RunningPass &Pass : reverse(Running))
+    if (!runsOthers(Pass.Name))
+      return Pass.Name.str();
+  return Running.empty() ? std::string() : Running.back().Name.str();
 }
 
 void FateWatch::Handle::deleted() {
@@ -63,6 +69,8 @@ void FateWatch::begin(Module &M) {
     Symbol.WasLocal = G.hasLocalLinkage();
     Symbol.WasCopy = G.hasAvailableExternallyLinkage();
     addUsers(G, Symbol.Users);
+    for (const std::string &User : Symbol.Users)
+      UsedIn[User].push_back(Fates.size());
     Fates.push_back(std::move(Symbol));
     Handles.emplace_back(G, *this);
   };
@@ -73,11 +81,72 @@ void FateWatch::begin(Module &M) {
       Follow(V);
 }
 
+void FateWatch::hashTwins(Any Of) {
+  const Module *M = compat::moduleOf(Of);
+  if (!M)
+    return;
+  Twins.clear();
+  ir::DigestCache Digests(M->getContext());
+  for (const Function &F : *M)
+    if (!F.isDeclaration())
+      Twins[F.getName()] = ir::hashCode(F, Digests);
+}
+
+/// What the functions use before a pass that works on them.
+std::vector<FateWatch::Use> FateWatch::usedBefore(StringRef Pass, Any Of) const {
+  std::vector<Use> Used;
+  if (runsOthers(Pass))
+    return Used;
+  for (const Function *F : compat::functionsOf(Of))
+    if (auto Found = UsedIn.find(F->getName()); Found != UsedIn.end())
+      for (size_t I : Found->second)
+        if (const Value *Symbol = Handles[I]; Symbol && !Symbol->use_empty())
+          Used.push_back({I, Found->getKey()});
+  return Used;
+}
+
+/// What nothing uses any more after the pass, or what it deleted.
+void FateWatch::noteLastUses(StringRef Pass, ArrayRef<Use> UsedBefore) {
+  for (const auto &[I, User] : UsedBefore) {
+    const Value *Symbol = Handles[I];
+    if (Symbol && !Symbol->use_empty())
+      continue;
+    Fates[I].LastUsePass = Pass.str();
+    Fates[I].LastUser = User.str();
+  }
+}
+
+/// The function that had the same code before equal ones were merged, and is still there; empty:
+/// none, or several.
+std::string FateWatch::twinOf(const SymbolFate &Symbol, const Module &M) const {
+  std::string Twin;
+  const std::string Code = Twins.lookup(Symbol.Name);
+  if (Code.empty())
+    return Twin;
+  for (const auto &[Name, Hash] : Twins) {
+    if (Hash != Code || Name == Symbol.Name)
+      continue;
+    const GlobalValue *Other = M.getNamedValue(Name);
+    if (!Other || Other->isDeclaration())
+      continue;
+    if (!Twin.empty())
+      return {};
+    Twin = Name.str();
+  }
+  return Twin;
+}
+
 void FateWatch::instrument(PassInstrumentationCallbacks &Callbacks) {
-  Callbacks.registerBeforeNonSkippedPassCallback(
-      [this](StringRef Pass, Any) { Running.push_back(Pass); });
-  Callbacks.registerAfterPassCallback(
-      [this](StringRef, Any, const PreservedAnalyses &) { Running.pop_back(); });
+  Callbacks.registerBeforeNonSkippedPassCallback([this](StringRef Pass, Any Of) {
+    Running.push_back({Pass, usedBefore(Pass, Of)});
+    if (Pass == MergesFunctions)
+      hashTwins(Of);
+  });
+  // Some passes claim that they preserve everything although they change something.
+  Callbacks.registerAfterPassCallback([this](StringRef Pass, Any, const PreservedAnalyses &) {
+    noteLastUses(Pass, Running.back().Used);
+    Running.pop_back();
+  });
   Callbacks.registerAfterPassInvalidatedCallback(
       [this](StringRef, const PreservedAnalyses &) { Running.pop_back(); });
 }
@@ -105,9 +174,9 @@ void FateWatch::decide(SymbolFate &Symbol, const Handle &Seen, const Module &M) 
              Seen.ReplacedBy != Symbol.Name) {
     Symbol.Became = Fate::Merged;
     Symbol.Into = Seen.ReplacedBy;
-  } else if (Symbol.Pass == "MergeFunctionsPass") {
-    // It redirects calls one by one, and deletes nothing else.
+  } else if (Symbol.Pass == MergesFunctions) {
     Symbol.Became = Fate::Merged;
+    Symbol.Into = twinOf(Symbol, M);
   } else if (Named) {
     Symbol.Became = Fate::BodyDropped;
   }

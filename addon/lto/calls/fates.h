@@ -1,7 +1,10 @@
 //===- fates.h - What becomes of a module's functions and variables -------===//
 #pragma once
 
+#include "llvm/ADT/Any.h"
+#include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/SmallVector.h"
+#include "llvm/ADT/StringMap.h"
 #include "llvm/IR/Module.h"
 #include "llvm/IR/PassInstrumentation.h"
 #include "llvm/IR/ValueHandle.h"
@@ -41,6 +44,10 @@ struct SymbolFate {
   std::string Pass;
   /// Of a merged one: the definition that stands for it; empty: not known.
   std::string Into;
+  /// Of one that is gone: the pass that removed the last use in one of its users, and that user;
+  /// empty: not noticed.
+  std::string LastUsePass;
+  std::string LastUser;
 };
 
 inline constexpr size_t MostUsers = 8;
@@ -70,14 +77,33 @@ private:
     const FateWatch &Watch;
   };
 
+  void hashTwins(llvm::Any Of);
+  /// A definition, by index of Fates, and a function that used it at first.
+  struct Use {
+    size_t Symbol;
+    llvm::StringRef User;
+  };
+
+  std::vector<Use> usedBefore(llvm::StringRef Pass, llvm::Any Of) const;
+  void noteLastUses(llvm::StringRef Pass, llvm::ArrayRef<Use> UsedBefore);
+  std::string twinOf(const SymbolFate &Symbol, const llvm::Module &M) const;
   std::string currentPass() const;
   void decide(SymbolFate &Symbol, const Handle &Seen, const llvm::Module &M) const;
 
-  /// Those that run, innermost last.
-  llvm::SmallVector<llvm::StringRef, 16> Running;
+  struct RunningPass {
+    llvm::StringRef Name;
+    std::vector<Use> Used;
+  };
+
+  /// Innermost last.
+  llvm::SmallVector<RunningPass, 16> Running;
   std::vector<SymbolFate> Fates;
   /// By index of Fates. Handles do not move.
   std::deque<Handle> Handles;
+  /// Indexes of Fates, by the functions that use them.
+  llvm::StringMap<std::vector<size_t>> UsedIn;
+  /// Code hashes of functions before equal ones are merged.
+  llvm::StringMap<std::string> Twins;
 };
 
 } // namespace lto_inspector::calls

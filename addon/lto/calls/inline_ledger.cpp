@@ -3,6 +3,7 @@
 #include "lto/ir/hash.h"
 #include "lto/ir/module.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringSet.h"
 #include "llvm/IR/DiagnosticHandler.h"
 #include "llvm/IR/GlobalAlias.h"
 #include "llvm/IR/InstIterator.h"
@@ -103,10 +104,6 @@ static RemarkArguments readArguments(const DiagnosticInfoIROptimization &Remark,
   return Read;
 }
 
-static const Function *calleeOf(const CallBase &Call) {
-  return dyn_cast<Function>(Call.getCalledOperand()->stripPointerCastsAndAliases());
-}
-
 /// The calls in a block that a remark can be about.
 static std::vector<const CallBase *> callsIn(const BasicBlock &Block, StringRef Callee,
                                              const DiagnosticInfoIROptimization &Remark) {
@@ -117,8 +114,7 @@ static std::vector<const CallBase *> callsIn(const BasicBlock &Block, StringRef 
     Remark.getLocation(File, Line, Column);
   for (const Instruction &I : Block) {
     auto *Call = dyn_cast<CallBase>(&I);
-    const Function *Called = Call ? calleeOf(*Call) : nullptr;
-    if (!Called || GlobalValue::dropLLVMManglingEscape(Called->getName()) != Callee)
+    if (!Call || calleeName(*Call) != Callee)
       continue;
     const DebugLoc &Location = Call->getDebugLoc();
     if ((Location ? Location.getLine() : 0) == Line && (Location ? Location.getCol() : 0) == Column)
@@ -188,7 +184,41 @@ void InlineLedger::addDecision(const DiagnosticInfoIROptimization &Remark) {
     correctPlace(Remark, Decision);
   else
     findPlaces(Remark, Decision);
+  findLost(Decision);
   note(std::move(Decision));
+}
+
+/// The calls of a callee that a function had before the passes, or that came with what was inlined
+/// into the caller: the location of a merged call names the function that they have in common.
+std::vector<CallPlace> InlineLedger::callsIn(StringRef Function,
+                                             const InlineDecision &Decision) const {
+  if (ArrayRef<CallPlace> Own = Written->callsOf(Decision.Callee, Function); !Own.empty())
+    return Own;
+  std::vector<CallPlace> Calls;
+  StringSet<> Seen;
+  for (const InlineDecision &Other : Decisions)
+    if (Other.Inlined && Other.Caller == Decision.Caller && Seen.insert(Other.Callee).second)
+      append_range(Calls, Written->callsOf(Decision.Callee, Other.Callee));
+  return Calls;
+}
+
+/// A call without a line is one of those of its callee that the function had before the passes.
+void InlineLedger::findLost(InlineDecision &Decision) const {
+  std::vector<CallPlace> &At = Decision.At;
+  if (!At.empty() && At.front().Line != 0)
+    return;
+  StringRef Function = At.empty() || At.front().Function.empty() ? StringRef(Decision.Caller)
+                                                                 : StringRef(At.front().Function);
+  std::vector<CallPlace> Calls = callsIn(Function, Decision);
+  if (Calls.size() != 1) {
+    Decision.OneOf = std::move(Calls);
+    return;
+  }
+  Decision.WholeWay &= !At.empty();
+  if (At.empty())
+    At.push_back(Calls.front());
+  else
+    At.front() = Calls.front();
 }
 
 /// Identifies a call: the caller, the callee and the places.
@@ -223,7 +253,7 @@ void InlineLedger::before(pipeline::LtoStage Stage, Module &M) {
     return;
   for (const Function &F : M)
     if (!F.isDeclaration())
-      Defined[F.getName()] = true;
+      Defined[GlobalValue::dropLLVMManglingEscape(F.getName())] = true;
   Symbols.begin(M);
   addAnchors(M, Wanted);
   Written = std::make_unique<WrittenFunctions>(M);
@@ -238,10 +268,10 @@ void InlineLedger::instrument(PassInstrumentationCallbacks &Callbacks) {
 }
 
 /// What the inliner has to say about a call that stayed, without a remark.
-static StringRef unsaid(const Function *Callee, const StringMap<bool> &Defined) {
-  if (!Callee)
+static StringRef unsaid(StringRef Callee, const StringMap<bool> &Defined) {
+  if (Callee.empty())
     return "Indirect";
-  return Defined.contains(Callee->getName()) ? "NoRemark" : "NoDefinition";
+  return Defined.contains(Callee) ? "NoRemark" : "NoDefinition";
 }
 
 /// Calls about which the inliner has no remark, or only verbose ones, which come for some only.
@@ -251,13 +281,13 @@ void InlineLedger::noteWhatStayed(const Module &M) {
       auto *Call = dyn_cast<CallBase>(&I);
       if (!Call || isa<IntrinsicInst>(Call) || Call->isInlineAsm())
         continue;
-      const Function *Callee = calleeOf(*Call);
       InlineDecision Decision;
       Decision.Caller = F.getName().str();
-      Decision.Callee = Callee ? Callee->getName().str() : std::string();
-      Decision.Remark = unsaid(Callee, Defined).str();
+      Decision.Callee = calleeName(*Call).str();
+      Decision.Remark = unsaid(Decision.Callee, Defined).str();
       Decision.At = placesOf(Call->getDebugLoc().get());
       Decision.WholeWay = !Decision.At.empty();
+      findLost(Decision);
       if (!Known.contains(keyOf(Decision)))
         note(std::move(Decision));
     }

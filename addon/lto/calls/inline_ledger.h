@@ -41,6 +41,9 @@ struct InlineDecision {
   /// At has the whole way to the caller. Otherwise several copies of the call in one block cannot
   /// be distinguished, and it has the first place only.
   bool WholeWay = true;
+  /// The passes made one call of several, or moved it, and it has no line any more: the calls of
+  /// the callee that it can be; empty: At is certain, or none is known.
+  std::vector<CallPlace> OneOf;
   /// Copies about which the inliner decided the same.
   unsigned Times = 1;
 };
@@ -78,6 +81,8 @@ public:
 
 private:
   void addDecision(const llvm::DiagnosticInfoIROptimization &Remark);
+  std::vector<CallPlace> callsIn(llvm::StringRef Function, const InlineDecision &Decision) const;
+  void findLost(InlineDecision &Decision) const;
   void note(InlineDecision Decision);
   void noteWhatStayed(const llvm::Module &M);
 

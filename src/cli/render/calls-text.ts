@@ -64,10 +64,16 @@ function callGroupLines(rows: readonly CallRow[], colors: Colors): string[] {
     ...rows.flatMap((row) => [
       `  ${row.verdict === "inlined" ? colors.green(inlineSentence(row)) : colors.yellow(inlineSentence(row))}`,
       ...(row.inlinedAt.length === 0 ? [] : [colors.dim(`    inlined ${row.inlinedAt.map(wayText).join(", ")}`)]),
+      ...(row.oneOf.length === 0 ? [] : [colors.dim(`    the passes made it of several: ${row.oneOf.map(onePlace).join(", ")}`)]),
       ...(row.wholeWay || row.at === null ? [] : [colors.dim("    one of several copies in the same block")]),
     ]),
     ...helpLines(help, colors),
   ];
+}
+
+function onePlace({ function: name, at, ordinal }: CallPlace): string {
+  if (at !== null) return `${at.file}:${at.line}${at.column === 0 ? "" : `:${at.column}`}`;
+  return `call ${number(ordinal ?? 0)} of \`${name}\``;
 }
 
 function wayText({ function: name, at, ordinal }: CallPlace): string {

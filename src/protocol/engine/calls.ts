@@ -82,18 +82,18 @@ export interface InlineDecisionsResult {
 
 /** What the inliner decides about every call, and what became of every definition. */
 export interface InlineLedger {
-  readonly schema: 2;
+  readonly schema: 3;
   readonly module: string;
   /** LLVM computed costs to their end; otherwise, a cost above the threshold is the least that it is, because LLVM stopped there. */
   readonly fullCosts: boolean;
   /**
-   * [caller, callee (-1: not known), 1: inlined, name of LLVM's remark, cost, threshold, reason, copies, 1: the whole way is known, …places], innermost place
-   * first: function, file (-1: the line is the ordinal of the call), line, column
+   * [caller, callee (-1: not known), 1: inlined, name of LLVM's remark, cost, threshold, reason, copies, 1: the whole way is known, number of places,
+   * …places, innermost first, …calls of which the passes made it one]. A place is: function, file (-1: the line is the ordinal of the call), line, column
    */
   readonly calls: readonly (readonly (number | null)[])[];
   /**
    * What became of every function and variable that was defined before the passes: [symbol, 1: a variable, 1: local or 2: a copy that is not emitted, fate,
-   * the pass that ended it, what it was merged into, …users before the passes]
+   * the pass that ended it, what it was merged into, the pass that removed its last use, the function in which, …users before the passes]
    */
   readonly symbols: readonly (readonly number[])[];
   /** Functions that are defined after the passes. */

@@ -9,7 +9,8 @@ const PLACE = 4;
 export function inlineDecisions({ module, fullCosts, calls, texts }: InlineLedger): InlineDecision[] {
   const text = (index: number | null | undefined): string => texts[index ?? -1] ?? "";
   return calls.map((row): InlineDecision => {
-    const [caller, callee, inlined, remark, cost = null, threshold = null, reason, times, whole, ...packed] = row;
+    const [caller, callee, inlined, remark, cost = null, threshold = null, reason, times, whole, depth, ...packed] = row;
+    const places = unpackPlaces(packed, text);
     return {
       module,
       caller: text(caller),
@@ -22,7 +23,8 @@ export function inlineDecisions({ module, fullCosts, calls, texts }: InlineLedge
       reason: text(reason),
       times: times ?? 1,
       wholeWay: whole === 1,
-      places: unpackPlaces(packed, text),
+      places: places.slice(0, depth ?? 0),
+      oneOf: places.slice(depth ?? 0),
     };
   });
 }
@@ -38,8 +40,10 @@ export function unpackPlaces(packed: readonly (number | null)[], text: (index: n
 }
 
 /** Every symbol that a row shows. */
-export function symbolsOf({ caller, callee, places }: InlineDecision): string[] {
-  return [caller, ...(callee === null ? [] : [callee]), ...places.map(({ symbol }) => symbol)].filter((symbol) => symbol !== "");
+export function symbolsOf({ caller, callee, places, oneOf }: InlineDecision): string[] {
+  return [caller, ...(callee === null ? [] : [callee]), ...[...places, ...oneOf].map(({ symbol }) => symbol)].filter(
+    (symbol) => symbol !== "",
+  );
 }
 
 export function callRow(decision: InlineDecision, nameOf: (symbol: string) => string): CallRow {
@@ -55,6 +59,7 @@ export function callRow(decision: InlineDecision, nameOf: (symbol: string) => st
     ordinal: at === undefined || at.ordinal === null ? null : { function: at.function, call: at.ordinal },
     inlinedAt: outer,
     wholeWay,
+    oneOf: decision.oneOf.map((place) => callPlace(place, nameOf)),
     verdict: inlined ? "inlined" : "not-inlined",
     cost,
     costIsLeast: decision.costIsLeast,

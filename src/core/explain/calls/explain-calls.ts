@@ -267,9 +267,9 @@ function locatedOf(decisions: readonly InlineDecision[]): Located {
   return { calls: decisions.filter(isLocated).length, of: decisions.length };
 }
 
-/** Whether at least the function and the line, or the number of the call in it, are known. */
-function isLocated({ places: [place] }: InlineDecision): boolean {
-  return place !== undefined && place.line > 0;
+/** Whether at least the function and the line, or the number of the call in it, are known; for a call that was made of several, of each. */
+function isLocated({ places: [place], oneOf }: InlineDecision): boolean {
+  return oneOf.length > 0 || (place !== undefined && place.line > 0);
 }
 
 function compared<T>(items: readonly T[], isEqual: (item: T) => boolean): CallsChecked["importLists"] {

@@ -13,7 +13,10 @@ export interface InlineDecision {
   readonly reason: string;
   readonly times: number;
   readonly wholeWay: boolean;
+  /** Innermost first. */
   readonly places: readonly SymbolPlace[];
+  /** Without a line or an ordinal: the calls that it can be. */
+  readonly oneOf: readonly SymbolPlace[];
 }
 
 /** A call in the function that contains it in the source. */

@@ -18,7 +18,7 @@ const numbers = z.custom<number[][]>(
 
 const inlineLedger = formatOf<InlineLedger>()(() =>
   z.object({
-    schema: z.literal(2),
+    schema: z.literal(3),
     module: z.string(),
     fullCosts: z.boolean(),
     calls: rows,
@@ -52,7 +52,7 @@ export interface LedgerKind<Ledger> {
 
 export const INLINE_LEDGER: LedgerKind<InlineLedger> = {
   artifact: "calls",
-  schema: 2,
+  schema: 3,
   what: "What the inliner decided",
   format: inlineLedger,
   from: ({ ledger }) => ledger,

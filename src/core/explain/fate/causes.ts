@@ -52,12 +52,17 @@ export function causeOf(of: SymbolFate, others: ReadonlyMap<string, SymbolFate>,
 }
 
 /** Leads on to the caller that lost it. */
-function lostUses({ users, pass }: SymbolFate, others: ReadonlyMap<string, SymbolFate>, nameOf: (symbol: string) => string): FateCause {
+function lostUses(
+  { users, pass, lastUse }: SymbolFate,
+  others: ReadonlyMap<string, SymbolFate>,
+  nameOf: (symbol: string) => string,
+): FateCause {
   const known = users.flatMap((user) => others.get(user) ?? []);
   const gone = known.find(({ fate }) => GONE.has(fate));
   if (gone !== undefined && known.every(({ fate }) => GONE.has(fate))) {
     return specific(`its uses went away with \`${nameOf(gone.symbol)}\`, ${ENDED[gone.fate] ?? "which is gone itself"}`);
   }
+  if (lastUse !== null) return specific(`${lastUse.pass} removed its last use, in \`${nameOf(lastUse.user)}\``);
   const kept = users.find((user) => !GONE.has(others.get(user)?.fate ?? "kept")) ?? users[0] ?? "";
   return { text: `the passes removed its use in \`${nameOf(kept)}\`${pass === null ? "" : `; ${pass} deleted it`}`, specific: false };
 }

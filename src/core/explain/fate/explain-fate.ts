@@ -93,7 +93,11 @@ function originKey(module: string, symbol: string): string {
 
 async function namesOf(open: OpenUnit, fates: readonly SymbolFate[], signal?: AbortSignal): Promise<Names> {
   const names = new Names(open.engine, signal);
-  const symbols = [...new Set(fates.flatMap(({ symbol, into, users }) => [symbol, ...(into === null ? [] : [into]), ...users]))];
+  const symbols = [
+    ...new Set(
+      fates.flatMap(({ symbol, into, lastUse, users }) => [symbol, ...[into, lastUse?.user].filter((one) => one != null), ...users]),
+    ),
+  ];
   for (let first = 0; first < symbols.length; first += SYMBOLS_AT_ONCE) await names.learn(symbols.slice(first, first + SYMBOLS_AT_ONCE));
   return names;
 }

@@ -17,6 +17,8 @@ export interface SymbolFate {
   readonly pass: string | null;
   readonly into: string | null;
   readonly inlined: number;
+  /** Of one that is gone: the pass that removed the last use, and the function in which; null: not noticed. */
+  readonly lastUse: { readonly pass: string; readonly user: string } | null;
   readonly users: readonly string[];
 }
 
@@ -24,7 +26,7 @@ export function symbolFates(ledger: InlineLedger): SymbolFate[] {
   const text = (index: number | undefined): string => ledger.texts[index ?? -1] ?? "";
   const orNull = (index: number | undefined): string | null => (index === undefined || index < 0 ? null : text(index));
   const inlined = timesInlined(ledger);
-  return ledger.symbols.map(([number, variable, state, fate = -1, pass, into, ...users]): SymbolFate => {
+  return ledger.symbols.map(([number, variable, state, fate = -1, pass, into, lastUsePass, lastUser, ...users]): SymbolFate => {
     const symbol = text(number);
     const times = inlined.get(symbol) ?? 0;
     return {
@@ -36,6 +38,7 @@ export function symbolFates(ledger: InlineLedger): SymbolFate[] {
       pass: orNull(pass),
       into: orNull(into),
       inlined: times,
+      lastUse: lastUser === undefined || lastUser < 0 ? null : { pass: text(lastUsePass), user: text(lastUser) },
       users: users.map(text),
     };
   });
