@@ -98,7 +98,7 @@ export function printingCommands({
     named("calls", unit, "evil"),
     other("calls", fat),
     other("remarks", unit),
-    named("remarks", unit, "evil"),
+    named("remarks", unit, ALL_INJECTIONS),
     other("fate", unit),
     named("fate", unit, "evil"),
     named("fate", unit, ALL_INJECTIONS),
