@@ -4,22 +4,14 @@
  */
 import type { BuildDifference } from "./build-comparison.js";
 import type { LtoErrorReport } from "./errors.js";
+import type { FromAnyPage, Nothing } from "./page.js";
 import type { BuildComparisonView, ComparedRow } from "./requests/builds.js";
 import type { Stage } from "./stages.js";
 import type { Subject } from "./uris.js";
 import type { FunctionChangeRow, Page } from "./views.js";
 
-/** The commands that the page may run. */
-export const COMPARISON_COMMANDS = ["showLog", "manageTrust"] as const;
-
-export type ComparisonCommand = (typeof COMPARISON_COMMANDS)[number];
-
-/** Webview → extension. */
-export type FromComparisonPage =
-  /** The page's script has started. */
-  | { readonly type: "ready" }
-  /** Compare again, after a failure. */
-  | { readonly type: "again" }
+/** Webview → extension, of this kind of page alone. */
+export type OfComparisonPage =
   /** Exchange the two sides. */
   | { readonly type: "swap" }
   /** The rows from an offset on; `differs` null: all. */
@@ -27,8 +19,9 @@ export type FromComparisonPage =
   /** The functions of a row that differ at a stage. */
   | { readonly type: "functions"; readonly module: string; readonly stage: Stage }
   /** Open the diff of a function of a row, or of all that differ. */
-  | { readonly type: "open"; readonly module: string; readonly stage: Stage; readonly function: string | null }
-  | { readonly type: "command"; readonly command: ComparisonCommand };
+  | { readonly type: "open"; readonly module: string; readonly stage: Stage; readonly function: string | null };
+
+export type FromComparisonPage = FromAnyPage | OfComparisonPage;
 
 /** What a page compares; VS Code keeps it while the window is closed. */
 export interface ComparisonPlace {
@@ -36,8 +29,8 @@ export interface ComparisonPlace {
   readonly to: Subject;
 }
 
-/** Extension → webview. */
-export type ToComparisonPage =
+/** Extension → webview, of this kind of page alone. */
+export type ShownComparison =
   | {
       readonly type: "comparison";
       readonly place: ComparisonPlace;
@@ -54,7 +47,6 @@ export type ToComparisonPage =
       readonly stage: Stage;
       readonly page: Page<FunctionChangeRow>;
       readonly report: LtoErrorReport | null;
-    }
-  | { readonly type: "failed"; readonly place: ComparisonPlace; readonly report: LtoErrorReport }
-  /** Restricted Mode: nothing is asked. */
-  | { readonly type: "restricted"; readonly place: ComparisonPlace };
+    };
+
+export type ToComparisonPage = ShownComparison | Nothing<ComparisonPlace>;

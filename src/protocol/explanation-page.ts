@@ -2,8 +2,8 @@
  * JSON-RPC between an explanation's page and the extension: notifications only, one union per direction, whose `type` is the method and whose other
  * properties are the parameters. The page has no addresses: it names a link by its index, and the extension opens what it has for it.
  */
-import type { LtoErrorReport } from "./errors.js";
 import type { ExplanationView } from "./explain.js";
+import type { FromAnyPage, Nothing } from "./page.js";
 import type { WithModule } from "./requests/declare.js";
 
 /** What can be copied from the page. */
@@ -11,21 +11,12 @@ export const EXPLANATION_COPIES = ["markdown", "key"] as const;
 
 export type ExplanationCopy = (typeof EXPLANATION_COPIES)[number];
 
-/** The commands that the page may run. */
-export const EXPLANATION_COMMANDS = ["showLog", "manageTrust"] as const;
-
-export type ExplanationCommand = (typeof EXPLANATION_COMMANDS)[number];
-
-/** Webview → extension. */
-export type FromExplanationPage =
-  /** The page's script has started. */
-  | { readonly type: "ready" }
+/** Webview → extension, of this kind of page alone. */
+export type OfExplanationPage =
   /** A link was chosen: an index in the view's targets. */
-  | { readonly type: "follow"; readonly target: number }
-  | { readonly type: "copy"; readonly what: ExplanationCopy }
-  /** Explain it again, after a failure. */
-  | { readonly type: "again" }
-  | { readonly type: "command"; readonly command: ExplanationCommand };
+  { readonly type: "follow"; readonly target: number } | { readonly type: "copy"; readonly what: ExplanationCopy };
+
+export type FromExplanationPage = FromAnyPage | OfExplanationPage;
 
 /** What a page explains; VS Code keeps it while the window is closed. */
 export interface ExplanationPlace extends WithModule {
@@ -35,8 +26,10 @@ export interface ExplanationPlace extends WithModule {
 }
 
 /** Extension → webview. */
-export type ToExplanationPage =
-  | { readonly type: "explanation"; readonly place: ExplanationPlace; readonly view: ExplanationView }
-  | { readonly type: "failed"; readonly place: ExplanationPlace; readonly report: LtoErrorReport }
-  /** Restricted Mode: nothing is asked. */
-  | { readonly type: "restricted"; readonly place: ExplanationPlace };
+export interface ShownExplanation {
+  readonly type: "explanation";
+  readonly place: ExplanationPlace;
+  readonly view: ExplanationView;
+}
+
+export type ToExplanationPage = ShownExplanation | Nothing<ExplanationPlace>;

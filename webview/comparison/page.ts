@@ -7,16 +7,13 @@ import type { BuildComparisonView, ComparedRow } from "../../src/protocol/reques
 import type { Page } from "../../src/protocol/views.js";
 import { number, timeText } from "../../src/protocol/words.js";
 import { h, replace, setAttributes, type Child } from "../dom.js";
-import { failureBlock } from "../failure.js";
 import type { VsCodeApi } from "../host.js";
 import { icon } from "../icons.js";
+import { failedPage, restrictedPage, showWaiting } from "../standing.js";
 import { button } from "../toolkit.js";
 import { ComparisonHost } from "./host.js";
 import { DifferenceRow } from "./row.js";
 import { stageTable } from "./stage-table.js";
-
-/** After this time the page says that it is still loading. */
-const PATIENCE_MILLIS = 400;
 
 const FILTERS: Readonly<Record<BuildDifference, string>> = {
   presence: l10n.t("One side only"),
@@ -46,9 +43,7 @@ export class ComparisonPage {
   }
 
   start(): void {
-    setTimeout(() => {
-      if (this.#root.childElementCount === 0) replace(this.#root, h("p", { class: "waiting dim", role: "status" }, l10n.t("Comparing…")));
-    }, PATIENCE_MILLIS);
+    showWaiting(this.#root, l10n.t("Comparing…"));
     this.#host.tell({ type: "ready" });
   }
 
@@ -66,11 +61,11 @@ export class ComparisonPage {
         break;
       case "failed":
         this.#api.setState(message.place);
-        this.#replace(h("h1", {}, l10n.t("Compare Builds")), h("div", { role: "alert" }, this.#failure(message.report)));
+        this.#replace(...failedPage(l10n.t("Compare Builds"), message.report, (told) => this.#host.tell(told)));
         break;
       case "restricted":
         this.#api.setState(message.place);
-        this.#replace(this.#restricted());
+        this.#replace(restrictedPage((told) => this.#host.tell(told)));
         break;
     }
   }
@@ -78,26 +73,6 @@ export class ComparisonPage {
   #replace(...content: readonly Child[]): void {
     this.#summary = undefined;
     replace(this.#root, ...content);
-  }
-
-  #failure(report: Parameters<typeof failureBlock>[0]): HTMLElement {
-    return failureBlock(report, {
-      retry: () => this.#host.tell({ type: "again" }),
-      showLog: () => this.#host.tell({ type: "command", command: "showLog" }),
-    });
-  }
-
-  #restricted(): HTMLElement {
-    return h(
-      "section",
-      { class: "empty", "aria-labelledby": "empty-title" },
-      h("h1", { id: "empty-title" }, l10n.t("Restricted Mode")),
-      h("p", {}, l10n.t("LTO Inspector runs and shows nothing here until you trust this folder.")),
-      button(l10n.t("Manage Workspace Trust"), {
-        appearance: "primary",
-        onClick: () => this.#host.tell({ type: "command", command: "manageTrust" }),
-      }),
-    );
   }
 
   #show({ summary, differs, page }: Comparison): void {

@@ -4,9 +4,9 @@ import type { ExplainedCause, ExplainedChange, ExplanationView } from "../../src
 import { timeText, number } from "../../src/protocol/words.js";
 import type { Excerpt } from "../../src/protocol/views.js";
 import { h, newId, replace, withCode, type Child } from "../dom.js";
-import { failureBlock } from "../failure.js";
 import type { VsCodeApi } from "../host.js";
 import { icon, type IconName } from "../icons.js";
+import { failedPage, restrictedPage, showWaiting } from "../standing.js";
 import { button } from "../toolkit.js";
 import { causeGraph } from "./graph.js";
 import { ExplanationHost, type Shown } from "./host.js";
@@ -14,8 +14,6 @@ import { linksOf, type Follow } from "./links.js";
 
 /** Changes that are shown at once; the rest is one click away. */
 const CHANGES_AT_ONCE = 10;
-/** After this time the page says that it is still loading. */
-const PATIENCE_MILLIS = 400;
 
 const VERDICTS: Readonly<Record<ExplanationView["verdict"], IconName>> = {
   "re-used": "check",
@@ -41,9 +39,7 @@ export class ExplanationPage {
   }
 
   start(): void {
-    setTimeout(() => {
-      if (this.#root.childElementCount === 0) replace(this.#root, h("p", { class: "waiting dim", role: "status" }, l10n.t("Explaining…")));
-    }, PATIENCE_MILLIS);
+    showWaiting(this.#root, l10n.t("Explaining…"));
     this.#host.tell({ type: "ready" });
   }
 
@@ -60,24 +56,10 @@ export class ExplanationPage {
     switch (shown.type) {
       case "explanation":
         return this.#explanation(shown.view);
-      case "failed": {
-        const again = (): void => this.#host.tell({ type: "again" });
-        const showLog = (): void => this.#host.tell({ type: "command", command: "showLog" });
-        return [h("h1", {}, shown.place.title), h("div", { role: "alert" }, failureBlock(shown.report, { retry: again, showLog }))];
-      }
+      case "failed":
+        return failedPage(shown.place.title, shown.report, (message) => this.#host.tell(message));
       case "restricted":
-        return [
-          h(
-            "section",
-            { class: "empty", "aria-labelledby": "empty-title" },
-            h("h1", { id: "empty-title" }, l10n.t("Restricted Mode")),
-            h("p", {}, l10n.t("LTO Inspector runs and shows nothing here until you trust this folder.")),
-            button(l10n.t("Manage Workspace Trust"), {
-              appearance: "primary",
-              onClick: () => this.#host.tell({ type: "command", command: "manageTrust" }),
-            }),
-          ),
-        ];
+        return [restrictedPage((message) => this.#host.tell(message))];
     }
   }
 

@@ -1,12 +1,12 @@
-/** Validates what the page of a comparison sends. */
+/** Validates what the page of a comparison alone sends. */
 import { BUILD_DIFFERENCES } from "../../protocol/build-comparison.js";
-import { COMPARISON_COMMANDS, type ComparisonPlace, type FromComparisonPage } from "../../protocol/comparison-page.js";
+import type { ComparisonPlace, OfComparisonPage } from "../../protocol/comparison-page.js";
 import { stageInfo } from "../../protocol/stages.js";
 import type { Subject } from "../../protocol/uris.js";
 
 /** @returns undefined if it is not a valid message */
-export function messageFrom(method: string, params: unknown): FromComparisonPage | undefined {
-  if (method === "ready" || method === "again" || method === "swap") return { type: method };
+export function messageFrom(method: string, params: unknown): OfComparisonPage | undefined {
+  if (method === "swap") return { type: method };
   if (!isObject(params)) return undefined;
   switch (method) {
     case "list":
@@ -14,22 +14,18 @@ export function messageFrom(method: string, params: unknown): FromComparisonPage
     case "functions":
     case "open":
       return rowFrom(method, params);
-    case "command": {
-      const command = COMPARISON_COMMANDS.find((word) => word === params.command);
-      return command === undefined ? undefined : { type: method, command };
-    }
     default:
       return undefined;
   }
 }
 
-function listFrom({ differs, offset }: Params): FromComparisonPage | undefined {
+function listFrom({ differs, offset }: Params): OfComparisonPage | undefined {
   const known = differs === null ? null : BUILD_DIFFERENCES.find((word) => word === differs);
   if (known === undefined || typeof offset !== "number" || !Number.isSafeInteger(offset) || offset < 0) return undefined;
   return { type: "list", differs: known, offset };
 }
 
-function rowFrom(type: "functions" | "open", { module, stage, function: symbol }: Params): FromComparisonPage | undefined {
+function rowFrom(type: "functions" | "open", { module, stage, function: symbol }: Params): OfComparisonPage | undefined {
   const known = typeof stage === "string" ? stageInfo(stage)?.tag : undefined;
   if (typeof module !== "string" || known === undefined) return undefined;
   if (type === "functions") return { type, module, stage: known };
@@ -50,9 +46,7 @@ function subjectFrom(value: unknown): Subject | undefined {
   return typeof unit === "string" ? { unit } : undefined;
 }
 
-type Params = Readonly<
-  Partial<Record<"differs" | "offset" | "module" | "stage" | "function" | "command" | "from" | "to" | "run" | "unit", unknown>>
->;
+type Params = Readonly<Partial<Record<"differs" | "offset" | "module" | "stage" | "function" | "from" | "to" | "run" | "unit", unknown>>>;
 
 function isObject(value: unknown): value is Params {
   return typeof value === "object" && value !== null;

@@ -1,15 +1,9 @@
-/** Validates what an explanation's page sends. */
-import {
-  EXPLANATION_COMMANDS,
-  EXPLANATION_COPIES,
-  type ExplanationPlace,
-  type FromExplanationPage,
-} from "../../protocol/explanation-page.js";
+/** Validates what an explanation's page alone sends. */
+import { EXPLANATION_COPIES, type ExplanationPlace, type OfExplanationPage } from "../../protocol/explanation-page.js";
 import type { Subject } from "../../protocol/uris.js";
 
 /** @returns undefined if it is not a valid message */
-export function messageFrom(method: string, params: unknown): FromExplanationPage | undefined {
-  if (method === "ready" || method === "again") return { type: method };
+export function messageFrom(method: string, params: unknown): OfExplanationPage | undefined {
   if (!isObject(params)) return undefined;
   switch (method) {
     case "follow": {
@@ -19,10 +13,6 @@ export function messageFrom(method: string, params: unknown): FromExplanationPag
     case "copy": {
       const what = EXPLANATION_COPIES.find((word) => word === params.what);
       return what === undefined ? undefined : { type: method, what };
-    }
-    case "command": {
-      const command = EXPLANATION_COMMANDS.find((word) => word === params.command);
-      return command === undefined ? undefined : { type: method, command };
     }
     default:
       return undefined;
@@ -45,7 +35,7 @@ function subjectFrom(value: unknown): Subject | undefined {
   return typeof unit === "string" ? { unit } : undefined;
 }
 
-type Parts = "target" | "what" | "command" | "subject" | "module" | "title" | "unit" | "run";
+type Parts = "target" | "what" | "subject" | "module" | "title" | "unit" | "run";
 
 function isObject(value: unknown): value is Readonly<Partial<Record<Parts, unknown>>> {
   return typeof value === "object" && value !== null;

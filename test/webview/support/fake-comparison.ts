@@ -1,7 +1,8 @@
 /** A made-up extension behind the page of a comparison, over the real connection and its checks. */
 import type { Message } from "vscode-jsonrpc/node";
-import { ComparisonConnection } from "../../../src/client/comparison/connection.js";
-import type { ComparisonPlace, FromComparisonPage } from "../../../src/protocol/comparison-page.js";
+import { messageFrom } from "../../../src/client/comparison/messages.js";
+import { EditorPageConnection } from "../../../src/client/pages/page-connection.js";
+import type { ComparisonPlace, FromComparisonPage, OfComparisonPage, ShownComparison } from "../../../src/protocol/comparison-page.js";
 import type { BuildComparisonView, ComparedRow } from "../../../src/protocol/requests/builds.js";
 import type { FunctionChangeRow, Page } from "../../../src/protocol/views.js";
 
@@ -69,13 +70,13 @@ export class FakeComparison {
   readonly refused: string[] = [];
   readonly #rows: readonly ComparedRow[];
   readonly #scenario: ComparisonScenario;
-  readonly #connection: ComparisonConnection;
+  readonly #connection: EditorPageConnection<ComparisonPlace, OfComparisonPage, ShownComparison>;
   #receive: (message: Message) => void = () => undefined;
 
   constructor(post: (message: unknown) => void, scenario: ComparisonScenario) {
     this.#scenario = scenario;
     this.#rows = rowsOf(scenario);
-    this.#connection = new ComparisonConnection(
+    this.#connection = new EditorPageConnection(
       {
         postMessage: (message) => {
           post(structuredClone(message));
@@ -86,12 +87,15 @@ export class FakeComparison {
         },
       },
       {
+        toldByAny: (message) => {
+          this.#take(message);
+        },
         told: (message) => {
-          this.sent.push(message);
-          this.#answer(message);
+          this.#take(message);
         },
         refused: (why) => this.refused.push(why),
       },
+      messageFrom,
     );
   }
 
@@ -99,7 +103,8 @@ export class FakeComparison {
     this.#receive(message);
   }
 
-  #answer(message: FromComparisonPage): void {
+  #take(message: FromComparisonPage): void {
+    this.sent.push(message);
     const { place } = { place: PLACE };
     if (message.type === "ready" || message.type === "again") {
       if (this.#scenario === "restricted") this.#connection.tell({ type: "restricted", place });

@@ -1,9 +1,16 @@
 /** Explanations of a made-up report, by the server's own functions, and the extension behind their page. */
 import type { Message } from "vscode-jsonrpc";
-import { ExplanationConnection } from "../../../src/client/explanation/connection.js";
+import { messageFrom } from "../../../src/client/explanation/messages.js";
+import { EditorPageConnection } from "../../../src/client/pages/page-connection.js";
 import { explanationView } from "../../../src/core/views/explanation-view.js";
 import type { Cause, Difference, ExplainedModule, ExplainReport, ExplanationView } from "../../../src/protocol/explain.js";
-import type { ExplanationPlace, FromExplanationPage, ToExplanationPage } from "../../../src/protocol/explanation-page.js";
+import type {
+  ExplanationPlace,
+  FromExplanationPage,
+  OfExplanationPage,
+  ShownExplanation,
+  ToExplanationPage,
+} from "../../../src/protocol/explanation-page.js";
 import { NO_FILTERS } from "../../../src/protocol/uris.js";
 
 const BAR: Difference = {
@@ -118,7 +125,7 @@ export class FakeExplanation {
   readonly sent: FromExplanationPage[] = [];
   readonly refused: string[] = [];
   readonly place: ExplanationPlace = { subject: { run: "r2" }, module: "textstats-map", title: "Why textstats-map", unit: "u" };
-  readonly #connection: ExplanationConnection;
+  readonly #connection: EditorPageConnection<ExplanationPlace, OfExplanationPage, ShownExplanation>;
   #receive: (message: Message) => void = () => undefined;
   #shown: ToExplanationPage;
 
@@ -129,7 +136,7 @@ export class FakeExplanation {
       const report = { name: "UnknownRun", message: "There is no run r2 in the store.", help: "Run thin LTO again." } as const;
       this.#shown = { type: scenario, place, report };
     } else this.#shown = { type: "explanation", place, view: fakeView(scenario) };
-    this.#connection = new ExplanationConnection(
+    this.#connection = new EditorPageConnection(
       {
         postMessage: (message) => {
           post(structuredClone(message));
@@ -140,12 +147,14 @@ export class FakeExplanation {
         },
       },
       {
-        told: (message) => {
+        toldByAny: (message) => {
           this.sent.push(message);
           if (message.type === "ready") this.show();
         },
+        told: (message) => this.sent.push(message),
         refused: (why) => this.refused.push(why),
       },
+      messageFrom,
     );
   }
 
