@@ -59,6 +59,10 @@ export function templatesOf(random: Random, { run, unit, workspace, session }: P
     explainCalls: { run: NOWHERE },
     sourceCalls: { run, uri: `${folder}/src/main.rs`, text: "fn main() {}" },
     whyKept: { run: NOWHERE, symbol: "main" },
+    functionView: { run, symbol: "main" },
+    functionStages: { subject, module, symbol: "main" },
+    functionNames: { run, text: "main" },
+    callRows: { run, by: "callee", text: "", parent: { group: "inlined" }, offset: 0, limit: 10 },
     headline: { run: NOWHERE },
     decisive: { subject, module },
     compare: {

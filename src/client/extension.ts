@@ -11,8 +11,9 @@ import { followActiveStage } from "./documents/active-keys.js";
 import { ExplainedCalls } from "./calls/explained-calls.js";
 import { Comparisons } from "./documents/comparisons.js";
 import { Explanations } from "./documents/explanations.js";
+import { Functions } from "./documents/functions.js";
 import { StageFileSystem } from "./documents/provider.js";
-import { COMPARISON_VIEW_TYPE, DASHBOARD_VIEW_TYPE, EXPLANATION_VIEW_TYPE, VIEWS } from "./ids.js";
+import { COMPARISON_VIEW_TYPE, DASHBOARD_VIEW_TYPE, EXPLANATION_VIEW_TYPE, FUNCTION_VIEW_TYPE, VIEWS } from "./ids.js";
 import { Headline } from "./headline.js";
 import { windowLanguage } from "./language.js";
 import { LiveVerdicts } from "./live-verdicts.js";
@@ -22,6 +23,7 @@ import { Scope } from "./scope.js";
 import { Server } from "./server.js";
 import { ShownRun } from "./shown-run.js";
 import { StatusBar } from "./status-bar.js";
+import { CallsView } from "./trees/later-calls.js";
 import { CgusTree } from "./trees/cgus.js";
 import { RunsTree } from "./trees/runs.js";
 import { UnitsTree } from "./trees/units.js";
@@ -45,6 +47,9 @@ export function activate(context: vscode.ExtensionContext): void {
   const explanations = scope.add(new Explanations({ extensionUri: context.extensionUri, server, shown, log }));
   const comparisons = scope.add(new Comparisons({ extensionUri: context.extensionUri, server, log }));
   const dashboard = scope.add(new Dashboard({ extensionUri: context.extensionUri, server, shown, explanations, log }));
+  const calls = scope.add(new ExplainedCalls(server, shown));
+  const functions = scope.add(new Functions({ extensionUri: context.extensionUri, server, calls, log }));
+  const callsView = scope.add(new CallsView(server, calls));
   const live = scope.add(new LiveVerdicts({ server, shown, log, runs, units }));
   const services: Services = {
     extensionUri: context.extensionUri,
@@ -60,7 +65,9 @@ export function activate(context: vscode.ExtensionContext): void {
     explanations,
     comparisons,
     live,
-    calls: scope.add(new ExplainedCalls(server, shown)),
+    calls,
+    callsView,
+    functions,
   };
   running = services;
 
@@ -69,6 +76,7 @@ export function activate(context: vscode.ExtensionContext): void {
   scope.add(followDecisions(view, shown));
   scope.add(headline.above(view));
   addView(scope, VIEWS.units, units);
+  addView(scope, VIEWS.calls, callsView, { showCollapseAll: true });
   runs.view = addView(scope, VIEWS.runs, runs, { canSelectMany: true });
   scope.add(new StatusBar(server, shown, headline));
   scope.add(registerCommands(services));
@@ -77,6 +85,7 @@ export function activate(context: vscode.ExtensionContext): void {
   scope.add(vscode.window.registerWebviewPanelSerializer(DASHBOARD_VIEW_TYPE, new DashboardSerializer(dashboard)));
   scope.add(vscode.window.registerWebviewPanelSerializer(EXPLANATION_VIEW_TYPE, explanations));
   scope.add(vscode.window.registerWebviewPanelSerializer(COMPARISON_VIEW_TYPE, comparisons));
+  scope.add(vscode.window.registerWebviewPanelSerializer(FUNCTION_VIEW_TYPE, functions));
   scope.add(
     server.onChanged((changed) => {
       follow(services, changed);

@@ -21,6 +21,12 @@ export const COMMANDS = {
   explainCalls: "lto.explainCalls",
   showCalls: "lto.showCalls",
   whyKept: "lto.whyKept",
+  showFunction: "lto.showFunction",
+  filterCalls: "lto.filterCalls",
+  clearCallFilter: "lto.clearCallFilter",
+  groupCalls: "lto.groupCalls",
+  openCallSource: "lto.openCallSource",
+  openCallIr: "lto.openCallIr",
   verify: "lto.verify",
   openDashboard: "lto.openDashboard",
   revealStageFile: "lto.revealStageFile",
@@ -65,7 +71,7 @@ export const COMMANDS = {
   numberAlike: "lto.numberAlike",
 } as const;
 
-export const VIEWS = { units: "lto.units", cgus: "lto.cgus", runs: "lto.runs" } as const;
+export const VIEWS = { units: "lto.units", cgus: "lto.cgus", calls: "lto.calls", runs: "lto.runs" } as const;
 
 /** Keys of `when` clauses. */
 export const CONTEXT = {
@@ -91,6 +97,10 @@ export const CONTEXT = {
   runSelected: "lto.runSelected",
   /** The Codegen Units view is filtered. */
   filtered: "lto.filtered",
+  /** The calls of the shown run were explained, so the Calls view and lenses show them. */
+  callsExplained: "lto.callsExplained",
+  /** The Calls view is filtered. */
+  callsFiltered: "lto.callsFiltered",
   /** The search for units has finished; otherwise the welcome view would flash before the first answer. */
   looked: "lto.looked",
   /** The search for units has finished, and no open folder has a Cargo.toml. */
@@ -118,6 +128,8 @@ export const TASK_TYPE = "lto-inspector";
 export const DASHBOARD_VIEW_TYPE = "lto.dashboard";
 /** Pages of *Explain Decision*. */
 export const EXPLANATION_VIEW_TYPE = "lto.explanation";
+/** Pages of *Show Function*. */
+export const FUNCTION_VIEW_TYPE = "lto.function";
 /** Pages of *Compare Runs* and *Compare Captures*. */
 export const COMPARISON_VIEW_TYPE = "lto.comparison";
 /** Documents of *Compare LLVM Versions*; unlike stage documents, the client makes them itself. */

@@ -4,10 +4,12 @@ import type { BuildProblems } from "./build-problems.js";
 import type { ExplainedCalls } from "./calls/explained-calls.js";
 import type { Dashboard } from "./dashboard/panel.js";
 import type { Comparisons } from "./documents/comparisons.js";
+import type { Functions } from "./documents/functions.js";
 import type { Explanations } from "./documents/explanations.js";
 import type { LiveVerdicts } from "./live-verdicts.js";
 import type { Server } from "./server.js";
 import type { ShownRun } from "./shown-run.js";
+import type { CallsView } from "./trees/later-calls.js";
 import type { CgusTree } from "./trees/cgus.js";
 import type { RunsTree } from "./trees/runs.js";
 import type { UnitsTree } from "./trees/units.js";
@@ -28,4 +30,6 @@ export interface Services {
   readonly comparisons: Comparisons;
   readonly live: LiveVerdicts;
   readonly calls: ExplainedCalls;
+  readonly functions: Functions;
+  readonly callsView: CallsView;
 }

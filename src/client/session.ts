@@ -24,12 +24,16 @@ import { serverArguments } from "./debug-run.js";
 import { windowLanguage } from "./language.js";
 
 export { showWhyKept } from "./calls/kept.js";
+export { callCommands } from "./calls/call-commands.js";
 export { CallLenses } from "./calls/lenses.js";
 export { agreedBuild } from "./commands/agree-build.js";
+export { filterWhileTyping } from "./commands/filter-box.js";
 export { compareLlvmVersions } from "./commands/compare-llvm.js";
 export { PageConnection } from "./dashboard/connection.js";
 export { ComparisonPages } from "./comparison/pages.js";
 export { ExplanationPages } from "./explanation/pages.js";
+export { FunctionPages } from "./function/pages.js";
+export { CallsTree } from "./trees/calls.js";
 export { showPage } from "./pages/webview.js";
 
 // This bundle has its own copy of what activation loads.

@@ -94,6 +94,13 @@ export function inlineReason({ verdict, cost, costIsLeast, threshold, remark, re
   return words === "" ? (REMARKS[remark] ?? remark) : words;
 }
 
+/** In short: "cost 785 > 250", or the reason where LLVM decided without them. */
+export function inlineNumbers(row: CallRow): string {
+  const { cost, costIsLeast, threshold } = row;
+  if (cost === null || threshold === null) return inlineReason(row);
+  return `cost ${number(cost)} ${cost > threshold ? ">" : costIsLeast ? "≥" : cost === threshold ? "=" : "<"} ${number(threshold)}`;
+}
+
 /** "at src/main.rs:12:5", "in call 3 of `app::run`", or "". */
 export function placeText({ at, ordinal }: Pick<CallRow, "at" | "ordinal">): string {
   if (at !== null) return `at ${at.file}:${at.line}${at.column === 0 ? "" : `:${at.column}`}`;

@@ -20,6 +20,7 @@ import {
 } from "../core/base/values.js";
 import { BUILD_DIFFERENCES } from "../protocol/build-comparison.js";
 import { ENGLISH, type DisplayLanguage } from "../protocol/l10n.js";
+import { CALL_GROUPS, CALLS_BY, type CallParent } from "../protocol/call-tree.js";
 import { ALL_GROUPS } from "../protocol/module-groups.js";
 import type { RequestName, requests } from "../protocol/requests/all.js";
 import type { CaptureChoice } from "../protocol/requests/capture.js";
@@ -79,6 +80,14 @@ const unit = z.object({ unit: filePath });
 const run = z.object({ run: z.string() });
 
 const runs = z.object({ runs: z.array(z.string()) });
+
+const callParent = formatOf<CallParent>()(() =>
+  z.object({
+    group: z.exactOptional(z.enum(CALL_GROUPS)),
+    crate: z.exactOptional(z.string()),
+    function: z.exactOptional(z.string()),
+  }),
+);
 
 const noParams = formatOf<Params<"store">>()(() => z.record(z.string(), z.never()));
 
@@ -183,6 +192,12 @@ export const PARAMS: Schemas = {
   explainCalls: formatOf<Params<"explainCalls">>()(() => z.object({ run: z.string(), ...progress })),
   sourceCalls: formatOf<Params<"sourceCalls">>()(() => z.object({ run: z.string(), uri: filePath, text: z.string() })),
   whyKept: formatOf<Params<"whyKept">>()(() => z.object({ run: z.string(), symbol: z.string(), ...progress })),
+  functionView: formatOf<Params<"functionView">>()(() => z.object({ run: z.string(), symbol: z.string() })),
+  functionStages: formatOf<Params<"functionStages">>()(() => z.object({ ...module, symbol: z.string() })),
+  functionNames: formatOf<Params<"functionNames">>()(() => z.object({ run: z.string(), text: z.string() })),
+  callRows: formatOf<Params<"callRows">>()(() =>
+    z.object({ run: z.string(), by: z.enum(CALLS_BY), text: z.string(), parent: callParent, ...range }),
+  ),
 
   compare: formatOf<Params<"compare">>()(() =>
     z.object({

@@ -14,6 +14,7 @@ import { cliLine } from "./adapters/command-lines.js";
 import { documentText } from "./adapters/documents.js";
 import { cascade, causes, decisive, explain, headline } from "./adapters/explanations.js";
 import { whyKept } from "./adapters/kept.js";
+import * as functions from "./adapters/functions.js";
 import * as machine from "./adapters/machine.js";
 import * as rows from "./adapters/rows.js";
 import { compareTwoRuns } from "./adapters/run-comparisons.js";
@@ -62,6 +63,10 @@ const handlers: Handlers = {
 
   explainCalls: { doing: "Explaining calls", answer: sourceCalls.explainCalls },
   sourceCalls: { doing: "Looking for calls of a file", answer: sourceCalls.sourceCalls },
+  functionView: { doing: "Looking for a function", answer: functions.functionView },
+  functionStages: { doing: "Following a function through the stages", answer: functions.functionStages },
+  functionNames: { doing: "Looking for functions", answer: functions.functionNames },
+  callRows: { doing: "Listing calls", answer: sourceCalls.callRows },
 
   whyKept: { doing: "Looking for what keeps a symbol", answer: whyKept },
 

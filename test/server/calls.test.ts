@@ -3,20 +3,24 @@ import assert from "node:assert/strict";
 import { cp, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
-import { describe, it, type TestContext } from "node:test";
+import { after, before, describe, it } from "node:test";
 import { pathToFileURL } from "node:url";
-import type { FunctionCalls, SourceCalls } from "../../src/protocol/requests/calls.js";
+import type { CallParent, CallTreeRow } from "../../src/protocol/call-tree.js";
+import type { CallRowsChoice, FunctionCalls, SourceCalls } from "../../src/protocol/requests/calls.js";
+import type { Page, Range } from "../../src/protocol/views.js";
 import { runTask } from "../support/captured.js";
 import { skipWithoutRust } from "../support/cli.js";
 import { repository } from "../support/repository.js";
 import { TestServer } from "../support/server.js";
 
-async function explained(t: TestContext, environment: Readonly<Record<string, string>>) {
+type After = (work: () => Promise<void>) => unknown;
+
+async function explained(after: After, environment: Readonly<Record<string, string>>) {
   const scratch = await mkdtemp(join(tmpdir(), "lto-server-calls-"));
   const workspace = join(scratch, "workspace");
   await cp(join(repository, "examples", "rust"), workspace, { recursive: true, filter: (file) => basename(file) !== "target" });
   const server = await TestServer.start({ store: join(scratch, "store"), folders: [workspace] });
-  t.after(async () => {
+  after(async () => {
     await server.stop();
     await rm(scratch, { recursive: true, force: true });
   });
@@ -42,9 +46,19 @@ function named({ functions }: SourceCalls, name: string): FunctionCalls {
   );
 }
 
-describe("calls of source files", { skip: skipWithoutRust }, () => {
-  it("are known by name for functions, once calls were explained", async (t) => {
-    const { server, run, of, totals } = await explained(t, {});
+describe("calls", { skip: skipWithoutRust }, () => {
+  let shared: Awaited<ReturnType<typeof explained>>;
+  const cleanUp: (() => Promise<void>)[] = [];
+  before(async () => {
+    shared = await explained((work) => cleanUp.push(work), {});
+  });
+  // Declared here: one that the hook above declares would run at its end.
+  after(async () => {
+    for (const work of cleanUp) await work();
+  });
+
+  it("are known by name for functions of source files, once calls were explained", async () => {
+    const { server, run, of, totals } = shared;
     assert.ok(totals.imported > 0 && totals.refused > 0 && totals.inlined > 0 && totals.notInlined > 0);
     assert.deepEqual([totals.checked.importLists.different, totals.checked.code.different, totals.notAvailable], [0, 0, []]);
     const calls = (await of("crates/textstats/src/bars.rs")) ?? assert.fail("nothing is known");
@@ -70,8 +84,104 @@ describe("calls of source files", { skip: skipWithoutRust }, () => {
     assert.match(await server.text(uri), /^define /m);
   });
 
-  it("are known by line for functions and calls, if the build has line tables", async (t) => {
-    const { of } = await explained(t, { CARGO_PROFILE_RELEASE_DEBUG: "line-tables-only" });
+  it("are rows of the Calls view: by verdict, crate and function, filtered and in pages", async () => {
+    const { server, run, totals } = shared;
+    const range = { offset: 0, limit: 500 };
+    const rows = async (
+      parent: CallParent,
+      { text = "", by = "callee", ...rest }: Partial<CallRowsChoice & Range> = {},
+    ): Promise<Page<CallTreeRow>> =>
+      (await server.ask("callRows", { run, by, text, parent, ...range, ...rest })) ?? assert.fail("the calls are not known");
+    assert.equal(await server.ask("callRows", { run: "another", by: "callee", text: "", parent: {}, ...range }), null);
+
+    const groups = await rows({});
+    assert.deepEqual(
+      groups.rows.map(({ label }) => label),
+      ["Not inlined", "Not imported", "Imported in vain", "Inlined"],
+    );
+    const [notInlined, notImported] = groups.rows;
+    assert.match(notInlined?.line.description ?? "", new RegExp(`^${totals.notInlined.toLocaleString("en")} calls of `));
+    assert.match(notImported?.line.description ?? "", new RegExp(`^${totals.refused} imports of `));
+
+    // The workspace's crates come first, and the misses that are nearest to the limit.
+    const crates = await rows({ group: "not-imported" });
+    assert.ok(["textstats", "text_core", "text_report"].includes(crates.rows[0]?.key ?? ""), JSON.stringify(crates.rows[0]));
+    assert.match(crates.rows[0]?.line.words ?? "", /^crate of the workspace /);
+    const functions = await rows({ group: "not-imported", crate: "textstats" });
+    const misses = functions.rows.flatMap(({ line }) => {
+      const [, size, limit] = /^(\d+) of (\d+) instructions/.exec(line.description) ?? [];
+      return size === undefined || limit === undefined ? [] : [Number(size) - Number(limit)];
+    });
+    assert.ok(misses.length > 0);
+    assert.deepEqual(
+      misses,
+      [...misses].sort((left, right) => left - right),
+    );
+
+    // Every decision below every row is there exactly once, whatever the size of the pages.
+    let decisions = 0;
+    for (const { key } of crates.rows) {
+      for (const { below, count } of (await rows({ group: "not-imported", crate: key })).rows) {
+        const all = await rows(below ?? {});
+        assert.equal(all.total, count);
+        const second = await rows(below ?? {}, { offset: 1, limit: 1 });
+        assert.deepEqual(second.rows, all.rows.slice(1, 2));
+        decisions += all.total;
+      }
+    }
+    assert.equal(decisions, totals.refused);
+
+    // A decision says what differs, and opens what shows it.
+    for (const group of ["not-inlined", "not-imported", "in-vain", "inlined"] as const) {
+      const [crate] = (await rows({ group })).rows;
+      const [function_] = (await rows(crate?.below ?? {})).rows;
+      const [decision] = (await rows(function_?.below ?? {})).rows;
+      assert.ok(decision?.shown !== null && decision?.shown !== undefined, group);
+      assert.notEqual(decision.label, "");
+      const { uri } = await server.ask("stageUri", {
+        ...{ subject: { run }, module: decision.shown.module, stage: "thin-lto-after-import", function: decision.shown.function },
+        filters: { hideDebugInfo: true, hideGuids: true, hideAttributes: true, demangle: false, stableNumbering: false },
+      });
+      assert.match(await server.text(uri), /^(?:define|declare) /m, group);
+    }
+
+    // All words of a filter have to match.
+    const found = await rows({}, { text: "bars bar COST" });
+    assert.ok(found.rows.length > 0 && (found.rows[0]?.count ?? 0) < (notInlined?.count ?? 0));
+    assert.equal((await rows({}, { text: "no such function" })).total, 0);
+
+    // By caller, the rows below a function are what it calls.
+    const [crate] = (await rows({ group: "not-inlined" }, { by: "caller" })).rows;
+    const [caller] = (await rows(crate?.below ?? {}, { by: "caller" })).rows;
+    const called = await rows(caller?.below ?? {}, { by: "caller" });
+    assert.ok(called.rows.every(({ text }) => text.startsWith(`In \`${caller?.label ?? ""}\``)));
+  });
+
+  it("are part of a function's page, which says the same as the stages", async () => {
+    const { server, run } = shared;
+    assert.equal(await server.ask("functionView", { run: "another", symbol: "main" }), null);
+    const names = (await server.ask("functionNames", { run, text: "BARS bar" })) ?? assert.fail("the calls are not known");
+    const { symbol } = names.shown.find(({ name }) => name === "textstats::bars::bar") ?? assert.fail(JSON.stringify(names.shown));
+    const view = (await server.ask("functionView", { run, symbol })) ?? assert.fail("the calls are not known");
+    assert.equal(view.name, "textstats::bars::bar");
+    assert.match(view.headline, /^Defined in \S+; imported into \d+ CGUs?, refused by \d+; \d+ calls? of it inlined, \d+ not\.$/);
+    assert.ok(view.imports.total > 0 && view.incoming.total > 0 && view.outgoing.total > 0);
+    const verdicts = view.incoming.shown.map(({ verdict }) => verdict);
+    assert.deepEqual(verdicts, [...verdicts].sort().reverse());
+    assert.equal(view.copies.shown[0]?.copy, "own");
+    for (const { module, symbol: of, copy, fate } of view.copies.shown) {
+      const { cells } = await server.ask("functionStages", { subject: { run }, module, symbol: of });
+      const [input, imported, optimized] = [cells[0], cells.at(-2), cells.at(-1)];
+      assert.equal(input?.state === "defined", copy !== "imported", module);
+      assert.ok(imported?.state === "defined" && imported.instructions > 0, module);
+      const isKept = fate.startsWith("kept") || fate === "new-signature";
+      assert.equal(optimized?.state === "defined", isKept, `${module}: ${fate}`);
+    }
+    await assert.rejects(server.ask("functionView", { run, symbol: "no_such_function" }), /LTO decided about no function/);
+  });
+
+  it("are known by line for functions and calls of source files, if the build has line tables", async (t) => {
+    const { of } = await explained((work) => t.after(work), { CARGO_PROFILE_RELEASE_DEBUG: "line-tables-only" });
     const calls = (await of("crates/textstats/src/bars.rs")) ?? assert.fail("nothing is known");
     assert.equal(named(calls, "bar").foundBy, "lines");
     assert.ok(calls.lines.length > 0);

@@ -225,6 +225,7 @@ describe("contributions", () => {
       ["Open Folder", { ...looked, "lto.withoutCargo": true }],
       ["Install Rust", { ...looked, "lto.withoutToolchain": true }],
       ["Run Thin LTO", looked],
+      ["Explain Calls", { ...looked, "lto.hasRun": true }],
     ];
     for (const [button, state] of states) {
       const shown = contributes.viewsWelcome.filter(({ when = "" }) => holds(when, state)).map(({ contents }) => contents);

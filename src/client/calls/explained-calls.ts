@@ -1,57 +1,85 @@
-/** Explains calls: loads the lenses, which few need, on first use. */
+/** Explains calls, and knows of which run they were explained: loads the lenses, which few need, on first use. */
 import * as vscode from "vscode";
-import type { CallDecision, CallTotals } from "../../protocol/requests/calls.js";
+import type { CallTotals } from "../../protocol/requests/calls.js";
 import { stagesOf } from "../../protocol/stages.js";
 import type { RunView } from "../../protocol/views.js";
-import { pickOne } from "../commands/picks.js";
 import { openStage } from "../documents/compare.js";
-import { COMMANDS } from "../ids.js";
+import { COMMANDS, CONTEXT } from "../ids.js";
 import { loadSession } from "../later.js";
-import type { QuickChoice } from "../messages.js";
 import type { Server } from "../server.js";
 import type { ShownRun } from "../shown-run.js";
 import { SafeMarkdown } from "../trees/node-item.js";
-import type { CallLenses, HoverContent, ShownCalls } from "./lenses.js";
+import type { CallLenses, HoverContent } from "./lenses.js";
 
 export class ExplainedCalls implements vscode.Disposable {
   readonly #server: Server;
   readonly #shown: ShownRun;
+  readonly #changed = new vscode.EventEmitter<void>();
+  readonly #listener: vscode.Disposable;
   #lenses: Promise<CallLenses> | undefined;
+  /** The run whose calls this window explained. */
+  #explained: string | null = null;
+
+  /** Fires when the calls of another run, or of none, are known. */
+  readonly onChanged = this.#changed.event;
 
   constructor(server: Server, shown: ShownRun) {
     this.#server = server;
     this.#shown = shown;
-  }
-
-  /** Explains the calls of a run; the lenses then show them. @throws as the request does */
-  async explain(run: RunView): Promise<CallTotals> {
-    return (await this.#load()).explain(run);
-  }
-
-  /** Lists decisions; a chosen one opens the function that has the call. */
-  async show({ run, title, symbol: of, decisions }: ShownCalls): Promise<void> {
-    const choices = decisions.map((decision): QuickChoice<CallDecision | null> => ({
-      label: decision.title.replaceAll("`", ""),
-      detail: [decision.text, ...decision.help].join(" ").replaceAll("`", ""),
-      value: decision,
-    }));
-    const kept: QuickChoice<null> = { label: vscode.l10n.t("Why is it kept?"), icon: "question", value: null };
-    const chosen = await pickOne(of === null ? choices : [...choices, kept], {
-      title,
-      placeHolder: vscode.l10n.t("Choose a decision to open the function's IR before the passes"),
+    this.#listener = shown.onChanged(() => {
+      this.#tell();
     });
-    if (chosen === null) {
-      await vscode.commands.executeCommand(COMMANDS.whyKept, { kind: "symbol", symbol: of });
-      return;
-    }
-    const { module, function: symbol } = chosen;
+  }
+
+  /** The shown run, if its calls are known. */
+  get run(): string | null {
+    const shown = this.#shown.run?.id ?? null;
+    return shown === this.#explained ? shown : null;
+  }
+
+  /** Explains the calls of a run; the view and the lenses then show them. @throws as the request does */
+  async explain({ id, unit }: RunView): Promise<CallTotals> {
+    const title = vscode.l10n.t("Explaining calls of {0}", unit.name);
+    const [totals] = await Promise.all([this.#server.askWithProgress(title, "explainCalls", { run: id }), this.#load()]);
+    this.#explained = id;
+    this.#tell();
+    return totals;
+  }
+
+  /**
+   * Asks about a run's calls, which are explained first if the server does not know them.
+   *
+   * @param ask null: the server does not know them
+   * @throws the server's error
+   */
+  async known<T>(run: string, ask: () => Promise<T | null>): Promise<T> {
+    const known = await ask();
+    if (known !== null) return known;
+    await this.explain(await this.#server.ask("run", { run }));
+    return (await ask()) ?? Promise.reject(new vscode.CancellationError());
+  }
+
+  /** The server does not know the calls any more. */
+  forget(): void {
+    this.#explained = null;
+    this.#tell();
+  }
+
+  #tell(): void {
+    void vscode.commands.executeCommand("setContext", CONTEXT.callsExplained, this.run !== null);
+    this.#changed.fire();
+  }
+
+  /** Opens a function of a module as it is before the passes: after them, it may be gone. */
+  async openIr(run: string, { module, function: symbol }: { readonly module: string; readonly function: string }): Promise<void> {
     const { unit } = await this.#server.ask("run", { run });
-    // After the passes, the function may be gone.
     const stage = stagesOf(unit.mode).at(-2);
     if (stage !== undefined) await openStage(this.#server, { subject: { run }, module, stage, function: symbol });
   }
 
   dispose(): void {
+    this.#listener.dispose();
+    this.#changed.dispose();
     void this.#lenses?.then((lenses) => {
       lenses.dispose();
     });
@@ -65,10 +93,8 @@ export class ExplainedCalls implements vscode.Disposable {
   async #make(): Promise<CallLenses> {
     const { CallLenses } = await loadSession();
     return new CallLenses({
-      shownRun: () => this.#shown.run,
-      onShown: this.#shown.onChanged,
-      explain: ({ id, unit }) =>
-        this.#server.askWithProgress(vscode.l10n.t("Explaining calls of {0}", unit.name), "explainCalls", { run: id }),
+      run: () => this.run,
+      onChanged: this.onChanged,
       sourceCalls: (params) => this.#server.ask("sourceCalls", params),
       hover,
     });
@@ -79,5 +105,7 @@ function hover({ heading, text, sentences, link }: HoverContent): vscode.Markdow
   const markdown = new SafeMarkdown().heading(heading);
   if (text !== null) markdown.text(text);
   for (const sentence of sentences) markdown.named(sentence);
+  const { run, symbol } = link.shown;
+  if (symbol !== null) markdown.command(vscode.l10n.t("Show Function"), COMMANDS.showFunction, { run, symbol });
   return markdown.command(link.label, COMMANDS.showCalls, link.shown).done();
 }

@@ -4,9 +4,8 @@
  * it is given of the rest of the client, so that none of that is loaded twice.
  */
 import * as vscode from "vscode";
-import type { CallDecision, CallTotals, FunctionCalls, SourceCalls } from "../../protocol/requests/calls.js";
+import type { CallDecision, FunctionCalls, SourceCalls } from "../../protocol/requests/calls.js";
 import { SETTINGS_SECTION } from "../../protocol/settings.js";
-import type { RunView } from "../../protocol/views.js";
 import { number } from "../../protocol/words.js";
 import { COMMANDS } from "../ids.js";
 
@@ -19,10 +18,9 @@ const IN_HOVER = 6;
 
 /** What the lenses are given of the client. */
 export interface LensTools {
-  readonly shownRun: () => RunView | null;
-  readonly onShown: vscode.Event<void>;
-  /** With a notification that can cancel it. */
-  readonly explain: (run: RunView) => Promise<CallTotals>;
+  /** The shown run, if its calls were explained. */
+  readonly run: () => string | null;
+  readonly onChanged: vscode.Event<void>;
   readonly sourceCalls: (params: { readonly run: string; readonly uri: string; readonly text: string }) => Promise<SourceCalls | null>;
   readonly hover: (content: HoverContent) => vscode.MarkdownString;
 }
@@ -40,7 +38,7 @@ export interface HoverContent {
 export interface ShownCalls {
   readonly run: string;
   readonly title: string;
-  /** The function whose lens or hover it is; null: a line's. */
+  /** Of the function that it is about; null: it is about a line. */
   readonly symbol: string | null;
   readonly decisions: readonly CallDecision[];
 }
@@ -49,8 +47,6 @@ export class CallLenses implements vscode.CodeLensProvider, vscode.HoverProvider
   readonly #tools: LensTools;
   readonly #changed = new vscode.EventEmitter<void>();
   readonly #scope: vscode.Disposable;
-  /** The run whose calls this window explained. */
-  #explained: string | null = null;
   #latest:
     { readonly document: vscode.TextDocument; readonly version: number; readonly run: string; readonly calls: SourceCalls } | undefined;
 
@@ -62,21 +58,13 @@ export class CallLenses implements vscode.CodeLensProvider, vscode.HoverProvider
       this.#changed,
       vscode.languages.registerCodeLensProvider(RUST, this),
       vscode.languages.registerHoverProvider(RUST, this),
-      tools.onShown(() => {
+      tools.onChanged(() => {
         this.#refresh();
       }),
       vscode.workspace.onDidChangeConfiguration((event) => {
         if (event.affectsConfiguration(`${SETTINGS_SECTION}.${SETTING}`)) this.#refresh();
       }),
     );
-  }
-
-  /** Explains the calls of a run. */
-  async explain(run: RunView): Promise<CallTotals> {
-    const totals = await this.#tools.explain(run);
-    this.#explained = run.id;
-    this.#refresh();
-    return totals;
   }
 
   async provideCodeLenses(document: vscode.TextDocument): Promise<vscode.CodeLens[]> {
@@ -96,14 +84,10 @@ export class CallLenses implements vscode.CodeLensProvider, vscode.HoverProvider
       found === undefined
         ? [vscode.l10n.t("LTO: calls in this line"), calls?.lines.find(({ line }) => line === position.line)]
         : [found.title, found];
-    if (about === undefined || this.#explained === null) return undefined;
+    const run = this.#tools.run();
+    if (about === undefined || run === null) return undefined;
     const decisions = about.decisions.slice(0, IN_HOVER);
-    const shown: ShownCalls = {
-      run: this.#explained,
-      title: found?.name ?? title,
-      symbol: found?.symbols[0] ?? null,
-      decisions: about.decisions,
-    };
+    const shown: ShownCalls = { run, title: found?.name ?? title, symbol: found?.symbols[0] ?? null, decisions: about.decisions };
     const content = {
       heading: title,
       text: found === undefined ? null : HOW[found.foundBy],
@@ -118,15 +102,15 @@ export class CallLenses implements vscode.CodeLensProvider, vscode.HoverProvider
   }
 
   #command({ name, symbols, decisions }: FunctionCalls): Pick<vscode.Command, "command" | "arguments"> {
-    const shown: ShownCalls = { run: this.#explained ?? "", title: name, symbol: symbols[0] ?? null, decisions };
+    const shown: ShownCalls = { run: this.#tools.run() ?? "", title: name, symbol: symbols[0] ?? null, decisions };
     return { command: COMMANDS.showCalls, arguments: [shown] };
   }
 
   /** undefined: lenses are off, or the calls of the shown run were not explained. */
   async #callsOf(document: vscode.TextDocument): Promise<SourceCalls | undefined> {
-    const run = this.#tools.shownRun()?.id;
+    const run = this.#tools.run();
     const isOn = vscode.workspace.getConfiguration(SETTINGS_SECTION, document).get<boolean>(SETTING) ?? true;
-    if (!isOn || run === undefined || run !== this.#explained) return undefined;
+    if (!isOn || run === null) return undefined;
     const { version } = document;
     const latest = this.#latest;
     if (latest?.document === document && latest.version === version && latest.run === run) return latest.calls;

@@ -1,10 +1,13 @@
-/** LTO: Explain Calls, and the list of a function's decisions. */
+/** LTO: Explain Calls, the list of a function's decisions, and the commands of the Calls view. */
 import * as vscode from "vscode";
 import type { CallTotals } from "../../protocol/requests/calls.js";
 import { number } from "../../protocol/words.js";
-import type { ShownCalls } from "../calls/lenses.js";
+import type { CallCommands, CallTools } from "../calls/call-commands.js";
+import { loadSession } from "../later.js";
 import { showInformation, showWarning } from "../messages.js";
 import type { Services } from "../services.js";
+import type { CallNode } from "../trees/calls.js";
+import { pickOne } from "./picks.js";
 import { shownRun } from "./stages.js";
 
 /** Explains the calls of the shown run; its source files then have lenses. */
@@ -18,10 +21,6 @@ export async function explainCalls(services: Services): Promise<void> {
   else void showWarning(`${text} ${vscode.l10n.t("Not everything is known: {0}", unknown)}`);
 }
 
-export async function showCalls({ calls }: Services, shown: ShownCalls): Promise<void> {
-  await calls.show(shown);
-}
-
 /** "997 imports, 479 refused; 1,704 calls inlined, 3,790 not." */
 function totalsLine({ imported, refused, inlined, notInlined }: CallTotals): string {
   return vscode.l10n.t(
@@ -31,4 +30,28 @@ function totalsLine({ imported, refused, inlined, notInlined }: CallTotals): str
     number(inlined),
     number(notInlined),
   );
+}
+
+/** Opens the IR in which a decision can be seen. */
+export async function openCallIr({ calls }: Services, { run, row: { shown } }: CallNode): Promise<void> {
+  if (shown !== null) await calls.openIr(run, shown);
+}
+
+/** Runs a command of the Calls view, all of which are loaded with the session. */
+export async function withCallCommands(
+  { callsView, shown, calls, server, functions }: Services,
+  work: (commands: CallCommands, tools: CallTools) => Promise<void> | void,
+): Promise<void> {
+  const { callCommands } = await loadSession();
+  await work(callCommands, {
+    pickOne,
+    choice: callsView.choice,
+    choose: (choice) => {
+      callsView.choose(choice);
+    },
+    run: shown.run?.id ?? null,
+    names: (run, text) => calls.known(run, () => server.ask("functionNames", { run, text })),
+    openIr: (run, found) => calls.openIr(run, found),
+    openFunction: (run, symbol) => functions.open(run, symbol),
+  });
 }

@@ -8,10 +8,11 @@ import { showFailure } from "../failure.js";
 import { COMMANDS } from "../ids.js";
 import { showWarning } from "../messages.js";
 import type { Services } from "../services.js";
+import type { CallNode, MoreCallsNode } from "../trees/calls.js";
 import type { CguNode, MoreNode } from "../trees/cgu-nodes.js";
 import type { RunNode, RunsNode } from "../trees/runs.js";
 import type { UnitNode } from "../trees/units.js";
-import { explainCalls, showCalls } from "./calls.js";
+import { explainCalls, openCallIr, withCallCommands } from "./calls.js";
 import { compareCaptures, compareRuns, compareWithSelected, selectForCompare } from "./compare-builds.js";
 import { explainDecision } from "./explain.js";
 import { whyKept, type KeptOf } from "./kept.js";
@@ -41,8 +42,14 @@ const HANDLERS: Readonly<Record<keyof typeof COMMANDS, Handler>> = {
   openRunDiff: (services, address?: unknown) => openRunDiff(services, address),
   explain: (services, node?: CguNode) => explainDecision(services, node),
   explainCalls,
-  showCalls: (services, shown: ShownCalls) => showCalls(services, shown),
+  showCalls: (services, shown: ShownCalls) => withCallCommands(services, (commands, tools) => commands.showCalls(tools, shown)),
   whyKept: (services, of?: KeptOf) => whyKept(services, of),
+  showFunction: (services, about?: unknown) => withCallCommands(services, (commands, tools) => commands.showFunction(tools, about)),
+  filterCalls: (services) => withCallCommands(services, (commands, tools) => commands.filterCalls(tools)),
+  clearCallFilter: (services) => withCallCommands(services, (commands, tools) => commands.clearCallFilter(tools)),
+  groupCalls: (services) => withCallCommands(services, (commands, tools) => commands.groupCalls(tools)),
+  openCallSource: (services, node: CallNode) => withCallCommands(services, (commands) => commands.openCallSource(node)),
+  openCallIr: (services, node: CallNode) => openCallIr(services, node),
   verify: (services, node?: UnitNode) => verify(services, node),
   openDashboard: (services) => {
     shownRun(services);
@@ -74,8 +81,9 @@ const HANDLERS: Readonly<Record<keyof typeof COMMANDS, Handler>> = {
     onlyThis(services, node);
   },
   copyNames: (services, node?: CguNode) => copyNames(services, node),
-  showMore: ({ cgus }, node: MoreNode) => {
-    cgus.showMore(node);
+  showMore: ({ cgus, callsView }, node: MoreNode | MoreCallsNode) => {
+    if (node.kind === "more") cgus.showMore(node);
+    else callsView.showMore(node);
   },
   toggleDebugInfo: ({ server }) => toggleFilter(server, "hideDebugInfo"),
   toggleGuids: ({ server }) => toggleFilter(server, "hideGuids"),

@@ -8,6 +8,7 @@ import { collect } from "../trees/pages.js";
 import type { RunNode } from "../trees/runs.js";
 import type { UnitNode } from "../trees/units.js";
 import { COMMANDS } from "../ids.js";
+import { loadSession } from "../later.js";
 import { number } from "../../protocol/words.js";
 import { mention, showInformation } from "../messages.js";
 import { pickModule, pickOne } from "./picks.js";
@@ -42,49 +43,17 @@ export async function refresh(services: Services): Promise<void> {
   await services.shown.refresh();
 }
 
-/** A pause in typing after which the views are filtered. */
-const TYPING_MILLIS = 100;
-
-const CLEAR: vscode.QuickInputButton = { iconPath: new vscode.ThemeIcon("clear-all"), tooltip: vscode.l10n.t("Clear") };
-
 /** Filters the views while the user types; Escape restores the filter from before. */
-export function filterCgus({ shown }: Services): Promise<void> {
-  const before = shown.filter;
-  const box = vscode.window.createInputBox();
-  box.title = vscode.l10n.t("Filter Codegen Units");
-  box.placeholder = vscode.l10n.t("Name, crate, verdict or reason: textstats re-compiled");
-  box.prompt = vscode.l10n.t("Shows the codegen units that have all of these words.");
-  box.value = before.text ?? "";
-  box.buttons = [CLEAR];
-  let timer: NodeJS.Timeout | undefined;
-  const apply = (text: string): void => {
-    clearTimeout(timer);
-    shown.setFilter(withText(shown.filter, text));
-  };
-  return new Promise((resolve) => {
-    let accepted = false;
-    box.onDidChangeValue((text) => {
-      clearTimeout(timer);
-      timer = setTimeout(() => {
-        apply(text);
-      }, TYPING_MILLIS);
-    });
-    box.onDidTriggerButton(() => {
-      box.value = "";
-      apply("");
-    });
-    box.onDidAccept(() => {
-      accepted = true;
-      apply(box.value);
-      box.hide();
-    });
-    box.onDidHide(() => {
-      clearTimeout(timer);
-      if (!accepted) shown.setFilter(before);
-      box.dispose();
-      resolve();
-    });
-    box.show();
+export async function filterCgus({ shown }: Services): Promise<void> {
+  const { filterWhileTyping } = await loadSession();
+  await filterWhileTyping({
+    title: vscode.l10n.t("Filter Codegen Units"),
+    placeholder: vscode.l10n.t("Name, crate, verdict or reason: textstats re-compiled"),
+    prompt: vscode.l10n.t("Shows the codegen units that have all of these words."),
+    text: shown.filter.text ?? "",
+    apply: (text) => {
+      shown.setFilter(withText(shown.filter, text));
+    },
   });
 }
 

@@ -152,7 +152,10 @@ class ExplanationPage extends EditorPage<ExplanationPlace, Explained, OfExplanat
   }
 
   async #copy(what: "markdown" | "key"): Promise<void> {
-    const [text, said] = what === "key" ? [this.view?.key, vscode.l10n.t("Copied the key")] : [this.view?.markdown, vscode.l10n.t("Copied the explanation as Markdown")];
+    const [text, said] =
+      what === "key"
+        ? [this.view?.key, vscode.l10n.t("Copied the key")]
+        : [this.view?.markdown, vscode.l10n.t("Copied the explanation as Markdown")];
     if (text === null || text === undefined) return;
     await vscode.env.clipboard.writeText(text);
     this.#tools.mention(said);

@@ -18,21 +18,12 @@ import {
   type ModuleNode,
   type StageNode,
 } from "./cgu-nodes.js";
-import { noteItem, SafeMarkdown } from "./node-item.js";
+import { lineItem, noteItem, SafeMarkdown } from "./node-item.js";
 
 const { Collapsed, Expanded, None } = vscode.TreeItemCollapsibleState;
 
 /** The most modules in a tooltip. */
 const SHOWN_MODULES = 20;
-
-/** The server puts rows into words. */
-function lineItem(label: string, { icon, color, description, words }: RowLine, state: vscode.TreeItemCollapsibleState): vscode.TreeItem {
-  const item = new vscode.TreeItem(label, state);
-  item.description = description;
-  item.iconPath = new vscode.ThemeIcon(icon, color === null ? undefined : new vscode.ThemeColor(color));
-  item.accessibilityInformation = { label: words };
-  return item;
-}
 
 export function cguItem(node: CguNode): vscode.TreeItem {
   const item = itemOf(node);

@@ -1,6 +1,6 @@
 /** Small parts that all trees share. */
 import * as vscode from "vscode";
-import type { Excerpt } from "../../protocol/views.js";
+import type { Excerpt, RowLine } from "../../protocol/views.js";
 import { visible } from "../../protocol/visible.js";
 import { reportOf } from "../failure.js";
 import type { COMMANDS } from "../ids.js";
@@ -26,6 +26,19 @@ export function noteItem(note: NoteNode): vscode.TreeItem {
   item.iconPath = new vscode.ThemeIcon(note.icon);
   item.tooltip = note.tooltip ?? note.text;
   item.accessibilityInformation = { label: note.tooltip === undefined ? note.text : `${note.text} ${note.tooltip}` };
+  return item;
+}
+
+/** The server puts rows into words. */
+export function lineItem(
+  label: string,
+  { icon, color, description, words }: RowLine,
+  state: vscode.TreeItemCollapsibleState,
+): vscode.TreeItem {
+  const item = new vscode.TreeItem(label, state);
+  item.description = description;
+  item.iconPath = new vscode.ThemeIcon(icon, color === null ? undefined : new vscode.ThemeColor(color));
+  item.accessibilityInformation = { label: words };
   return item;
 }
 

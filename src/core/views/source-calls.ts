@@ -1,7 +1,7 @@
 /** Import and inline decisions at the functions and lines of source files: an index of a unit's decisions, and what it knows of one file. */
 import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import type { CallRow, CallsReport, ImportRow } from "../../protocol/calls.js";
-import { importReason, importSentence, inlineReason, inlineSentence } from "../../protocol/call-words.js";
+import { importReason, importSentence, inlineNumbers, inlineSentence } from "../../protocol/call-words.js";
 import type { CallDecision, FunctionCalls, LineCalls, SourceCalls } from "../../protocol/requests/calls.js";
 import { shortModuleName } from "../../protocol/module-names.js";
 import { counted, number } from "../../protocol/words.js";
@@ -178,12 +178,7 @@ function shortName(name: string): string {
 
 /** "not inlined in Map::fold: cost 785 > 250" */
 function callTitle(row: CallRow): string {
-  const { verdict, caller, cost, costIsLeast, threshold } = row;
-  const compares = cost !== null && threshold !== null;
-  const why = compares
-    ? `cost ${number(cost)} ${cost > threshold ? ">" : costIsLeast ? "≥" : cost === threshold ? "=" : "<"} ${number(threshold)}`
-    : inlineReason(row);
-  return `${verdict === "inlined" ? "inlined" : "not inlined"} in ${shortName(caller)}: ${why}`;
+  return `${row.verdict === "inlined" ? "inlined" : "not inlined"} in ${shortName(row.caller)}: ${inlineNumbers(row)}`;
 }
 
 function importTitle(row: ImportRow): string {

@@ -1,7 +1,10 @@
-/** Requests of the client: what was imported and inlined, at the functions and lines of a source file. */
+/** Requests of the client: what was imported and inlined, as rows of the Calls view and at the functions and lines of a source file. */
+import type { CallParent, CallsBy, CallTreeRow } from "../call-tree.js";
 import type { CallsChecked } from "../calls.js";
+import type { FunctionStages, FunctionView } from "../function-page.js";
 import type { Count } from "../numbers.js";
-import { request, type WithProgress } from "./declare.js";
+import type { Excerpt, Page, Range } from "../views.js";
+import { request, type WithModule, type WithProgress } from "./declare.js";
 
 export const callRequests = {
   /**
@@ -15,7 +18,26 @@ export const callRequests = {
    * `text` is the editor's content, which may not be saved.
    */
   sourceCalls: request<{ readonly run: string; readonly uri: string; readonly text: string }, SourceCalls | null>("lto/sourceCalls"),
+  /** A function with all that is known of it, for a run whose calls were explained in this window. null: they were not. Fails with UnknownFunction. */
+  functionView: request<{ readonly run: string; readonly symbol: string }, FunctionView | null>("lto/functionView"),
+  /** A copy of a function at every stage; makes missing stages. */
+  functionStages: request<WithModule & { readonly symbol: string }, FunctionStages>("lto/functionStages"),
+  /** Functions whose name has all words of a text. null: the calls of this run were not explained in this window. */
+  functionNames: request<
+    { readonly run: string; readonly text: string },
+    Excerpt<{ readonly name: string; readonly symbol: string }> | null
+  >("lto/functionNames"),
+  /** The children of a row of the Calls view, for a run whose calls were explained in this window. null: they were not. */
+  callRows: request<CallRowsChoice & Range, Page<CallTreeRow> | null>("lto/callRows"),
 } as const;
+
+export interface CallRowsChoice {
+  readonly run: string;
+  readonly by: CallsBy;
+  /** Words that all have to be in a decision's callee, caller, module or reason; empty: all decisions. */
+  readonly text: string;
+  readonly parent: CallParent;
+}
 
 export interface CallTotals {
   readonly imported: Count;

@@ -1,12 +1,15 @@
-/** Calls at the lines of source files. */
-import { explainCalls as explain } from "../../core/explain/calls/explain-calls.js";
+/** Calls as rows of the Calls view and at the lines of source files. */
+import { explainCallsAndFates } from "../../core/explain/fate/calls-and-fates.js";
+import { CallTree } from "../../core/views/call-tree.js";
 import { CallIndex } from "../../core/views/source-calls.js";
+import { FunctionLives } from "../../core/views/function-life.js";
 import { PRODUCERS } from "../../core/producers/registry.js";
 import type { CallsReport } from "../../protocol/calls.js";
 import type { requests } from "../../protocol/requests/all.js";
 import type { CallTotals } from "../../protocol/requests/calls.js";
 import type { ParamsOf, ResultOf } from "../../protocol/requests/declare.js";
 import { shortModuleName } from "../../protocol/module-names.js";
+import type { CratePlace } from "../../protocol/units.js";
 import type { Call } from "./calls.js";
 import { notARun, progressOf } from "./runs.js";
 import type { ServerState } from "./state.js";
@@ -26,12 +29,23 @@ export function explainCalls(
     const origin = await history.origin(run);
     if (origin === undefined) throw notARun(run);
     const source = await PRODUCERS.sourceOfRun(core.layout, origin);
-    const options = { llvm: origin.llvm, overrides: origin.overrides, function: null, module: null };
-    const report = await explain(core, source, options, { signal: call.signal, progress: progressOf(call) });
+    const options = { llvm: origin.llvm, overrides: origin.overrides };
+    const found = await explainCallsAndFates(core, source, options, { signal: call.signal, progress: progressOf(call) });
     const workspace = source.kind === "unit" ? source.unit.workspace : "";
-    state.calls = { run, index: new CallIndex(report, workspace) };
-    return totalsOf(report);
+    const places = await placesIn(state, run);
+    state.calls = {
+      run,
+      index: new CallIndex(found.calls, workspace),
+      tree: new CallTree({ ...found, workspace, places }),
+      functions: new FunctionLives({ ...found, workspace }),
+    };
+    return totalsOf(found.calls);
   });
+}
+
+/** The crates of a run. */
+function placesIn({ workbench }: ServerState, run: string): Promise<ReadonlyMap<string, CratePlace>> {
+  return workbench.subjects.use({ run }, async (open) => new Map((await open.rows()).map(({ crate, place }) => [crate, place])));
 }
 
 function totalsOf({ imports, calls, checked, notAvailable }: CallsReport): CallTotals {
@@ -52,4 +66,11 @@ export async function sourceCalls(
   { run, uri, text }: ParamsOf<typeof requests.sourceCalls>,
 ): Promise<ResultOf<typeof requests.sourceCalls>> {
   return calls?.run === run ? calls.index.of(pathOf(uri), text) : null;
+}
+
+export function callRows(
+  { calls }: ServerState,
+  { run, by, text, parent, ...range }: ParamsOf<typeof requests.callRows>,
+): Promise<ResultOf<typeof requests.callRows>> {
+  return Promise.resolve(calls?.run === run ? calls.tree.page({ by, text }, parent, range) : null);
 }

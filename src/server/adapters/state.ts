@@ -1,6 +1,8 @@
 /** The server's state: the client's folders and settings, the workbench for them, and the served documents. */
 import type { Connection } from "vscode-languageserver/node";
 import { LtoError, messageOf } from "../../core/base/errors.js";
+import type { CallTree } from "../../core/views/call-tree.js";
+import type { FunctionLives } from "../../core/views/function-life.js";
 import type { CallIndex } from "../../core/views/source-calls.js";
 import { Workbench } from "../../core/views/workbench.js";
 import { notifications, type Changed } from "../../protocol/requests/all.js";
@@ -25,7 +27,7 @@ export class ServerState {
   readonly compared = new KeptComparison();
   readonly names = new RunNames(this);
   /** The calls that were explained last, by run: an index of a large unit takes tens of megabytes. */
-  calls: { readonly run: string; readonly index: CallIndex } | undefined;
+  calls: { readonly run: string; readonly index: CallIndex; readonly tree: CallTree; readonly functions: FunctionLives } | undefined;
   /** Report files of captures whose progress is being reported. */
   readonly following = new Set<string>();
   #settings: Settings;

@@ -19,12 +19,14 @@ export interface Harness {
   readonly explanationUrl: string;
   /** The page of comparisons. */
   readonly comparisonUrl: string;
+  /** The page of functions. */
+  readonly functionUrl: string;
   readonly assets: Assets;
   close(): Promise<void>;
 }
 
 /** A page's own bundle, as `npm run build` makes it. */
-export async function bundlePage(page: "dashboard" | "explanation" | "comparison"): Promise<Assets> {
+export async function bundlePage(page: "dashboard" | "explanation" | "comparison" | "function"): Promise<Assets> {
   const bundle = bundles.find(({ out }) => out === `webview/${page}.js`);
   if (bundle === undefined) throw new Error(`scripts/lib/bundles.mjs has no ${page}`);
   const options = {
@@ -66,18 +68,24 @@ function htmlOf(name: string, harness: string, language: DisplayLanguage): strin
  * @param language of all pages
  */
 export async function serveHarness(port = 0, language = ENGLISH): Promise<Harness> {
-  const [assets, explanation, comparison, harness, ofExplanation, ofComparison] = await Promise.all([
+  const [assets, explanation, comparison, functions, harness, ofExplanation, ofComparison, ofFunction] = await Promise.all([
     bundlePage("dashboard"),
     bundlePage("explanation"),
     bundlePage("comparison"),
+    bundlePage("function"),
     bundleHarness("page"),
     bundleHarness("explanation"),
     bundleHarness("comparison"),
+    bundleHarness("function"),
   ]);
   const files: Readonly<Record<string, readonly [type: string, content: string]>> = {
     "/": ["text/html", htmlOf("dashboard", "harness", language)],
     "/explanation": ["text/html", htmlOf("explanation", "harness-explanation", language)],
     "/comparison": ["text/html", htmlOf("comparison", "harness-comparison", language)],
+    "/function": ["text/html", htmlOf("function", "harness-function", language)],
+    "/function.js": ["text/javascript", functions.script],
+    "/function.css": ["text/css", functions.style],
+    "/harness-function.js": ["text/javascript", ofFunction],
     "/comparison.js": ["text/javascript", comparison.script],
     "/comparison.css": ["text/css", comparison.style],
     "/harness-comparison.js": ["text/javascript", ofComparison],
@@ -99,6 +107,7 @@ export async function serveHarness(port = 0, language = ENGLISH): Promise<Harnes
     url: `http://127.0.0.1:${given}/`,
     explanationUrl: `http://127.0.0.1:${given}/explanation`,
     comparisonUrl: `http://127.0.0.1:${given}/comparison`,
+    functionUrl: `http://127.0.0.1:${given}/function`,
     assets,
     close: () =>
       new Promise((resolve) => {

@@ -24,7 +24,7 @@ import { Names } from "../rebuild/readable.js";
 import { callRow, inlineDecisions, symbolsOf } from "./call-rows.js";
 import { symbolsNamed } from "./chosen.js";
 import { definitionsOf } from "./definitions.js";
-import { gatherLedgers } from "./gather.js";
+import { gatherLedgers, type GatheredLedgers } from "./gather.js";
 import { importHelp, wayOf } from "./help.js";
 import { importsOf, type ImportDecision, type ModuleImports } from "./import-rows.js";
 import type { InlineDecision } from "./inline-decision.js";
@@ -70,6 +70,19 @@ export async function explainCalls(
   });
 }
 
+/** What {@link callsOf} explains. */
+export interface OpenCalls {
+  readonly open: OpenUnit;
+  /** The ledgers of the chosen module, or of all. */
+  readonly gathered: GatheredLedgers;
+  readonly options: CallsOptions;
+}
+
+/** The calls of a unit that is open, from ledgers that were gathered before. @throws LtoError as {@link explainCalls} */
+export function callsOf(core: CoreContext, { open, gathered, options }: OpenCalls, hooks: CallsHooks): Promise<CallsReport> {
+  return new Explanation(core, open, options, hooks, gathered).report(null);
+}
+
 /** Analyses again, in a process whose LLVM prints why imports fail; null for fat LTO, which imports nothing. */
 async function checkFailures(core: CoreContext, source: LtoSource, options: CallsOptions, signal?: AbortSignal): Promise<Compared | null> {
   let text = "";
@@ -98,8 +111,11 @@ class Explanation {
     located: locatedOf([]),
     locatedRemarks: locatedOf([]),
   };
+  readonly #gathered: GatheredLedgers | undefined;
 
-  constructor(core: CoreContext, open: OpenUnit, options: CallsOptions, hooks: CallsHooks) {
+  /** @param gathered absent: they are gathered when they are needed */
+  constructor(core: CoreContext, open: OpenUnit, options: CallsOptions, hooks: CallsHooks, gathered?: GatheredLedgers) {
+    this.#gathered = gathered;
     this.#core = core;
     this.#open = open;
     this.#options = options;
@@ -157,7 +173,7 @@ class Explanation {
   }
 
   async #inlining(only: string | null): Promise<InlineDecision[]> {
-    const { ledgers, code, notAvailable } = await gatherLedgers(this.#core, this.#open, only, this.#hooks);
+    const { ledgers, code, notAvailable } = this.#gathered ?? (await gatherLedgers(this.#core, this.#open, only, this.#hooks));
     this.#notAvailable.push(...notAvailable);
     const decisions = ledgers.flatMap(inlineDecisions);
     this.#checked = { code, located: locatedOf(decisions), locatedRemarks: locatedOf(decisions.filter(hasRemark)) };

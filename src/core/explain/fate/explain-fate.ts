@@ -10,7 +10,7 @@ import type { LtoSource } from "../../replay/producer.js";
 import { whileInUse } from "../../store/in-use.js";
 import { withoutPromotionSuffix } from "../../ir/stage-changes.js";
 import { symbolsNamed } from "../calls/chosen.js";
-import { gatherLedgers } from "../calls/gather.js";
+import { gatherLedgers, type GatheredLedgers } from "../calls/gather.js";
 import { importsOf } from "../calls/import-rows.js";
 import { Names } from "../rebuild/readable.js";
 import { causeOf } from "./causes.js";
@@ -51,7 +51,21 @@ export async function fatesIn(
 ): Promise<FateReport> {
   const all = open.analyzed.result.modules.map(({ name }) => name);
   const module = options.module === null ? null : findModule(all, options.module);
-  const { ledgers, code, notAvailable } = await gatherLedgers(core, open, module, hooks);
+  return fatesOf(open, await gatherLedgers(core, open, module, hooks), { function: options.function, module }, hooks);
+}
+
+/**
+ * The fates in a unit that is open.
+ *
+ * @param gathered the ledgers of the chosen module, or of all
+ * @throws LtoError UnknownFunction, Cancelled, EngineCrashed
+ */
+export async function fatesOf(
+  open: OpenUnit,
+  { ledgers, code, notAvailable }: GatheredLedgers,
+  options: Pick<FateOptions, "function" | "module">,
+  hooks: Hooks,
+): Promise<FateReport> {
   const origins = await importOrigins(open, hooks.signal);
   const byModule = ledgers.map(symbolFates);
   const names = await namesOf(open, byModule.flat(), hooks.signal);
@@ -65,7 +79,7 @@ export async function fatesIn(
     command: "fate",
     unit: { id: open.inputs.unit.id, name: open.inputs.unit.name },
     function: options.function,
-    module,
+    module: options.module,
     functions: rows,
     totals: totalsOf(rows),
     inVain: importedInVain(rows),

@@ -1,0 +1,129 @@
+/** The page of a function: its life, its imports and calls, by keyboard, in four themes; in a browser, with its real bundle. */
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+import axe from "axe-core";
+import type { AxeResults } from "axe-core";
+import type { Browser, Page } from "playwright-core";
+import type { FromFunctionPage } from "../../src/protocol/function-page.js";
+import { PATIENCE_MILLIS } from "../support/patience.js";
+import { launchBrowser } from "../support/vscode/browser.js";
+import { serveHarness, type Harness } from "./harness/serve.js";
+import themes from "./harness/themes.json";
+import { violationsOf } from "./support/violations.js";
+
+let harness: Harness;
+let browser: Browser;
+
+before(async () => {
+  // In sequence: a browser whose harness has failed would keep the test running.
+  harness = await serveHarness();
+  browser = await launchBrowser();
+});
+
+after(async () => {
+  await browser.close();
+  await harness.close();
+});
+
+async function open(scenario: string, { theme = "dark", width = 1280 } = {}): Promise<Page> {
+  const page = await browser.newPage({ viewport: { width, height: 720 }, reducedMotion: "reduce" });
+  page.setDefaultTimeout(PATIENCE_MILLIS);
+  await page.goto(`${harness.functionUrl}?theme=${theme}&scenario=${scenario}`);
+  await page.locator("h1").waitFor();
+  return page;
+}
+
+async function close(page: Page): Promise<void> {
+  assert.deepEqual(await page.evaluate<string[]>("window.harness.violations"), []);
+  assert.deepEqual(await page.evaluate<string[]>("window.harness.extension.refused"), []);
+  await page.close();
+}
+
+function sent(page: Page): Promise<FromFunctionPage[]> {
+  return page.evaluate<FromFunctionPage[]>("window.harness.extension.sent.filter(({ type }) => type !== 'ready')");
+}
+
+async function violations(page: Page): Promise<readonly string[]> {
+  await page.evaluate(axe.source);
+  return violationsOf(await page.evaluate<AxeResults>("axe.run(document, { resultTypes: ['violations', 'passes'] })"));
+}
+
+/** The text of what has the focus. */
+function focused(page: Page): Promise<string> {
+  return page.evaluate<string>("document.activeElement?.getAttribute('aria-label') ?? document.activeElement?.textContent ?? ''");
+}
+
+describe("the page of a function", () => {
+  it("says what became of it, as a table of modules and stages", async () => {
+    const page = await open("bar");
+    assert.equal(await page.locator("h1").textContent(), "textstats::bars::bar");
+    await page.locator(".life-cell-declared").waitFor();
+    const rows = (await page.locator(".life tbody tr").allInnerTexts()).map((text) => text.replaceAll(/\s+/g, " ").trim());
+    assert.deepEqual(rows, [
+      "textstats::bars its own 99 98 ↓ 97 ↓ 96 ↓ 95 ↓ 94 ↓ Kept it is visible outside of its module Compare",
+      "textstats::rows imported from textstats::bars declared — not there — not there — not there 95 — not there Gone after inlining inlined into textstats::rows::row inlined 2× here",
+    ]);
+    assert.equal(await page.locator("img").count(), 0);
+    await close(page);
+  });
+
+  it("opens stages, diffs, lines and decisions by keyboard", async () => {
+    const page = await open("bar");
+    await page.getByRole("button", { name: "Open bars.rs:7" }).focus();
+    await page.keyboard.press("Enter");
+    await page.getByRole("button", { name: "95 instructions: open textstats::bars at Import" }).press("Enter");
+    await page.getByRole("button", { name: "Compare Input with Optimize (pm) in textstats::bars" }).press("Enter");
+    await page.locator(".row summary", { hasText: "textstats::main" }).press("Enter");
+    const walk: string[] = [];
+    for (let step = 0; step < 3; step++) {
+      await page.keyboard.press("Tab");
+      walk.push(await focused(page));
+      await page.keyboard.press("Enter");
+    }
+    assert.deepEqual(walk, ["Open IR: textstats::main", "Open main.rs:12: textstats::main", "Show Function: textstats::main"]);
+    assert.deepEqual(await sent(page), [
+      { type: "line" },
+      { type: "stage", copy: 0, stage: "thin-lto-after-import" },
+      { type: "diff", copy: 0, from: "thin-lto-input", to: "thin-lto-after-pm" },
+      ...(["ir", "source", "function"] as const).map((what) => ({ type: "decision", list: "incoming", index: 0, what })),
+    ]);
+    await close(page);
+  });
+
+  it("without copies, after a failure and in Restricted Mode says so", async () => {
+    const gone = await open("gone");
+    assert.equal(await gone.locator(".life").count(), 0);
+    await close(gone);
+    const failed = await open("failed");
+    await failed.getByRole("button", { name: "Try Again" }).click();
+    assert.deepEqual(await sent(failed), [{ type: "again" }]);
+    await close(failed);
+    const restricted = await open("restricted");
+    await restricted.getByRole("button", { name: "Manage Workspace Trust" }).click();
+    assert.deepEqual(await sent(restricted), [{ type: "command", command: "manageTrust" }]);
+    await close(restricted);
+  });
+
+  for (const theme of Object.keys(themes)) {
+    it(`is accessible and fits into 300 pixels in the theme ${theme}`, async () => {
+      for (const [scenario, width] of [
+        ["bar", 1280],
+        ["bar", 300],
+        ["failed", 1280],
+        ["restricted", 1280],
+      ] as const) {
+        const page = await open(scenario, { theme, width });
+        if (scenario === "bar") {
+          for (const row of await page.locator(".row summary").all()) await row.click();
+        }
+        assert.deepEqual(await violations(page), [], `${scenario} at ${width} px`);
+        assert.ok(await page.evaluate<boolean>("document.documentElement.scrollWidth <= window.innerWidth"), `${width} px`);
+        const pictures = process.env["PICTURES"];
+        if (pictures !== undefined) {
+          await page.screenshot({ path: `${pictures}/function-${scenario}-${theme}-${width}.png`, fullPage: true });
+        }
+        await close(page);
+      }
+    });
+  }
+});
