@@ -1,10 +1,6 @@
 /** `lto-inspector`, the command line. Each command has a file; this one combines them and sets the exit code. */
 import { Command, CommanderError } from "commander";
-import { readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
 import { reportOf, systemCode } from "../core/base/errors.js";
-import { packageJson } from "../core/base/package-json.js";
-import { parseJsonIf } from "../core/base/parse.js";
 import { EXIT, exitCodeOf } from "../protocol/error-table.js";
 import { Cancelling } from "./cancelling.js";
 import { Cli, errorLines, print } from "./context.js";
@@ -25,6 +21,7 @@ import { showCommand } from "./show.js";
 import { storeCommand } from "./store.js";
 import { thinCommand } from "./thin.js";
 import { verifyCommand } from "./verify.js";
+import { ownVersion } from "./version.js";
 import { whyKeptCommand } from "./why-kept.js";
 
 const EXIT_CODES = `
@@ -41,7 +38,7 @@ function buildProgram(cli: Cli): Command {
     .description(
       "Replays rustc's link-time optimisation on what a Cargo build left behind, saves every stage, and shows what was re-used or re-compiled, and why.",
     )
-    .version(version())
+    .version(ownVersion())
     .addHelpText("after", EXIT_CODES);
   for (const command of [
     doctorCommand,
@@ -69,19 +66,6 @@ function buildProgram(cli: Cli): Command {
     command.exitOverride().configureOutput({ outputError: () => undefined });
   }
   return program;
-}
-
-/** The version of the package that contains the program. */
-function version(): string {
-  for (let folder = __dirname; ; folder = dirname(folder)) {
-    try {
-      const found = parseJsonIf(packageJson, readFileSync(join(folder, "package.json"), "utf8"));
-      if (found !== undefined) return found.version;
-    } catch {
-      // Try one folder up.
-    }
-    if (dirname(folder) === folder) return "unknown";
-  }
 }
 
 async function main(): Promise<void> {

@@ -1,10 +1,11 @@
 /** `calls` on real builds: every function of the workspace has the reason that its source gives, and every check is equal. */
 import assert from "node:assert/strict";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { findMatrixToolchain } from "../../bench/verify-matrix/toolchains.js";
+import type { SarifLog } from "../../src/core/explain/calls/sarif.js";
 import type { CallRow, CallsReport, ImportRow } from "../../src/protocol/calls.js";
 import type { FateReport } from "../../src/protocol/fate.js";
 import type { RemarksReport } from "../../src/protocol/remarks.js";
@@ -108,6 +109,33 @@ describe("calls", { skip: skipWithoutRust }, () => {
         callee,
       );
     }
+  });
+
+  it("exports what was not inlined, not imported and imported in vain as SARIF", async () => {
+    const file = join(scratch, "calls.sarif");
+    const same = await cli.report<CallsReport>(["calls", unit, "--sarif", file]);
+    assert.deepEqual(same.calls, report.calls);
+    const log = JSON.parse(await readFile(file, "utf8")) as SarifLog;
+    assert.equal(log.version, "2.1.0");
+    const [{ tool, results, originalUriBaseIds }] = log.runs;
+    const count = (prefix: string): number => results.filter(({ ruleId }) => ruleId.startsWith(prefix)).length;
+    assert.equal(count("not-inlined/"), report.calls.filter(({ verdict }) => verdict === "not-inlined").length);
+    assert.equal(count("not-imported/"), report.imports.filter(({ verdict }) => verdict === "refused").length);
+    const fates = await cli.report<FateReport>(["fate", unit]);
+    assert.equal(count("imported-in-vain"), fates.inVain.length);
+    for (const { ruleId, ruleIndex, message, locations } of results) {
+      assert.equal(tool.driver.rules[ruleIndex]?.id, ruleId);
+      assert.doesNotMatch(message.text, /`/);
+      assert.ok((locations[0]?.logicalLocations[0].fullyQualifiedName ?? "") !== "");
+    }
+    assert.equal(new Set(tool.driver.rules.map(({ id }) => id)).size, tool.driver.rules.length);
+    // #[inline(never)] of a dependency, and a call whose callee is too costly.
+    assert.ok(results.some(({ ruleId, message }) => ruleId === "not-imported/no-inline" && message.text.includes("lib::kept")));
+    const cold = results.find(({ ruleId, message }) => ruleId === "not-inlined/TooCostly" && message.text.includes("lib::cold"));
+    const { artifactLocation, region } = cold?.locations[0]?.physicalLocation ?? assert.fail("the call has no place");
+    assert.equal(region.startLine, 19);
+    assert.match(artifactLocation.uri, /app\/src\/main\.rs$/);
+    assert.ok(artifactLocation.uriBaseId === undefined || originalUriBaseIds?.[artifactLocation.uriBaseId]?.uri.endsWith("/") === true);
   });
 
   it("names the calls over which a limit was lowered", () => {
