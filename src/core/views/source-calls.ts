@@ -4,7 +4,8 @@ import type { CallRow, CallsReport, ImportRow } from "../../protocol/calls.js";
 import { importReason, importSentence, inlineNumbers, inlineSentence } from "../../protocol/call-words.js";
 import type { CallDecision, FunctionCalls, LineCalls, SourceCalls } from "../../protocol/requests/calls.js";
 import { shortModuleName } from "../../protocol/module-names.js";
-import { counted, number } from "../../protocol/words.js";
+import * as l10n from "../../protocol/l10n.js";
+import { number } from "../../protocol/words.js";
 import { readTextFile } from "../base/read-file.js";
 import { rustFunctions, type RustFunction } from "../language/rust-functions.js";
 import { modulesOfFile, pathOfName, type FunctionPath } from "../language/rust-paths.js";
@@ -136,14 +137,16 @@ export class CallIndex {
     const size = [...imported, ...refused].find((row) => row.size !== null)?.size ?? null;
     const inlined = calls.filter(({ verdict }) => verdict === "inlined").reduce((sum, { times }) => sum + times, 0);
     const stays = notInlined.find(({ cost, threshold }) => cost !== null && threshold !== null) ?? notInlined[0];
+    const importers = unitCount(imported);
+    const refusers = unitCount(refused);
     const parts = [
-      size === null || this.#limit === null ? "" : `${number(size)} of ${number(this.#limit)} instructions of the import limit`,
-      imported.length === 0 ? "" : `imported into ${counted(new Set(imported.map(({ importer }) => importer)).size, "CGU")}`,
-      refused.length === 0 ? "" : `refused by ${counted(new Set(refused.map(({ importer }) => importer)).size, "CGU")}`,
-      inlined === 0 ? "" : `inlined ${number(inlined)}×`,
+      size === null || this.#limit === null ? "" : l10n.t("{0} of {1} instructions of the import limit", number(size), number(this.#limit)),
+      imported.length === 0 ? "" : importers === 1 ? l10n.t("imported into 1 CGU") : l10n.t("imported into {0} CGUs", number(importers)),
+      refused.length === 0 ? "" : refusers === 1 ? l10n.t("refused by 1 CGU") : l10n.t("refused by {0} CGUs", number(refusers)),
+      inlined === 0 ? "" : l10n.t("inlined {0}×", number(inlined)),
       stays === undefined ? "" : callTitle(stays),
     ].filter((part) => part !== "");
-    return parts.length === 0 ? "no direct calls after LTO" : parts.join(" · ");
+    return parts.length === 0 ? l10n.t("no direct calls after LTO") : parts.join(" · ");
   }
 
   #lines(file: string, count: number): LineCalls[] {
@@ -151,7 +154,7 @@ export class CallIndex {
     for (let line = 1; line <= count; line += 1) {
       const calls = this.#byLine.get(`${file}:${line}`) ?? [];
       if (calls.length === 0) continue;
-      const decisions = calls.map((row) => ({ ...ofCall(row), text: `\`${row.callee ?? "a pointer"}\` ${inlineSentence(row)}` }));
+      const decisions = calls.map((row) => ({ ...ofCall(row), text: lineText(row) }));
       lines.push({ line: line - 1, decisions: decisions.slice(0, LISTED), more: Math.max(0, calls.length - LISTED) });
     }
     return lines;
@@ -176,13 +179,25 @@ function shortName(name: string): string {
   return pathOfName(name)?.slice(-2).join("::") ?? name;
 }
 
+/** "`app::run` not inlined at src/main.rs:12:5: …" */
+function lineText(row: CallRow): string {
+  const callee = row.callee === null ? l10n.t("a pointer") : `\`${row.callee}\``;
+  return `${callee} ${inlineSentence(row)}`;
+}
+
+function unitCount(rows: readonly ImportRow[]): number {
+  return new Set(rows.map(({ importer }) => importer)).size;
+}
+
 /** "not inlined in Map::fold: cost 785 > 250" */
 function callTitle(row: CallRow): string {
-  return `${row.verdict === "inlined" ? "inlined" : "not inlined"} in ${shortName(row.caller)}: ${inlineNumbers(row)}`;
+  const [caller, numbers] = [shortName(row.caller), inlineNumbers(row)];
+  return row.verdict === "inlined" ? l10n.t("inlined in {0}: {1}", caller, numbers) : l10n.t("not inlined in {0}: {1}", caller, numbers);
 }
 
 function importTitle(row: ImportRow): string {
-  return `${row.verdict === "imported" ? "imported" : "not imported"} into ${shortModuleName(row.importer)}: ${importReason(row)}`;
+  const [importer, why] = [shortModuleName(row.importer), importReason(row)];
+  return row.verdict === "imported" ? l10n.t("imported into {0}: {1}", importer, why) : l10n.t("not imported into {0}: {1}", importer, why);
 }
 
 function ofImport(row: ImportRow): CallDecision {
@@ -190,7 +205,7 @@ function ofImport(row: ImportRow): CallDecision {
 }
 
 function ofCall(row: CallRow): CallDecision {
-  const text = `In \`${row.caller}\` ${inlineSentence(row)}.`;
+  const text = l10n.t("In `{0}` {1}.", row.caller, inlineSentence(row));
   return { title: callTitle(row), text, help: row.help, module: row.module, function: row.callerSymbol };
 }
 
