@@ -441,6 +441,8 @@ export interface PlannedUnit {
   readonly crateTypes: readonly string[];
   readonly lto: string;
   readonly incremental: boolean;
+  /** Its debug info has lines, or the capture adds them. */
+  readonly hasLines: boolean;
 }
 
 /** A program to run, as VS Code's ProcessExecution takes it. */

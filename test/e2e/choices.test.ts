@@ -80,6 +80,13 @@ windowTest(
       const asked = await question();
       assert.match(asked, /one \(test\), LTO thin\b/);
       assert.match(asked, /Profile tuned/);
+    });
+
+    await step("line tables are a difference that the question lists", async () => {
+      const add = window.dialog.getByRole("button", { name: "Add Line Tables" });
+      await add.click();
+      await window.dialog.getByText(/debug: none in your build, line-tables-only here/).waitFor();
+      await add.waitFor({ state: "hidden" });
       await window.page.keyboard.press("Escape");
       await window.dialog.waitFor({ state: "hidden" });
     });

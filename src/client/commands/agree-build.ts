@@ -14,6 +14,7 @@ import { pickBuild, pickNeededTarget } from "./pick-build.js";
 /** The buttons of the question. */
 const BUILD = vscode.l10n.t("Build and Inspect");
 const CHANGE = vscode.l10n.t("Change Profile or Target…");
+const LINES = vscode.l10n.t("Add Line Tables");
 
 /** What the question needs of the client. */
 export interface BuildTools {
@@ -28,6 +29,8 @@ export interface BuildTools {
 export interface AskedBuild {
   readonly folder: string;
   readonly lto: LtoMode | undefined;
+  /** Adds line tables where the profile has none. */
+  readonly lineTables?: boolean;
 }
 
 /**
@@ -47,7 +50,10 @@ export async function agreedBuild(tools: BuildTools, asked: AskedBuild): Promise
       return choice;
     }
     const choices = await tools.choices();
-    build = await planned(tools, asked, await pickBuild(choices, picked), choices);
+    build =
+      answer === LINES
+        ? await planned(tools, { ...asked, lineTables: true }, picked, choices)
+        : await planned(tools, asked, await pickBuild(choices, picked), choices);
   }
 }
 
@@ -83,8 +89,14 @@ async function keptBuild(tools: BuildTools, asked: AskedBuild): Promise<PlannedB
   }
 }
 
-async function planned(tools: BuildTools, { folder, lto }: AskedBuild, picked: BuildChoice, choices?: BuildChoices): Promise<PlannedBuild> {
-  const own = captureChoice(folder, picked, choices?.packages ?? []);
+async function planned(
+  tools: BuildTools,
+  { folder, lto, lineTables }: AskedBuild,
+  picked: BuildChoice,
+  choices?: BuildChoices,
+): Promise<PlannedBuild> {
+  const lines = lineTables === true ? { lineTables } : {};
+  const own: CaptureChoice = { ...captureChoice(folder, picked, choices?.packages ?? []), ...lines };
   const plan = await tools.plan(own);
   if (lto === undefined || plan.targets.some((target) => target.lto === lto)) return { picked, choice: own, plan };
   const choice: CaptureChoice = { ...own, lto };
@@ -119,7 +131,8 @@ async function agreed(plan: CapturePlan, lto?: LtoMode): Promise<string | undefi
     ...differs,
     ...plan.warnings,
   ];
-  return ask(vscode.l10n.t("Build once for LTO Inspector?"), detail, BUILD, CHANGE);
+  const lines = plan.targets.every(({ hasLines }) => hasLines) ? [] : [LINES];
+  return ask(vscode.l10n.t("Build once for LTO Inspector?"), detail, BUILD, CHANGE, ...lines);
 }
 
 function span({ low, high }: { readonly low: number; readonly high: number }, words: (value: number) => string): string {

@@ -10,7 +10,7 @@ import { freeBytes } from "../../../base/disk-space.js";
 import { LtoError } from "../../../base/errors.js";
 import { targetHash } from "./identity.js";
 import type { CaptureOptions } from "../../captures.js";
-import { deviationsOf, profileLto } from "./plan.js";
+import { deviationsOf, lacksLines, profileLto } from "./plan.js";
 import { prepare, type Prepared } from "./prepare.js";
 import { targetFolder } from "../../../store/store-paths.js";
 
@@ -42,7 +42,7 @@ export async function planCapture(options: CaptureOptions): Promise<CapturePlan>
     profile,
     rustc: toolchain.release,
     llvmVersion: toolchain.llvmVersion,
-    targets: finals.map((final) => plannedUnit(prepared, final)),
+    targets: finals.map((final) => plannedUnit(prepared, final, options)),
     crates,
     seconds: estimate(CRATE.seconds, FINAL.seconds, crates / availableParallelism(), finals.length, warm),
     bytes: bytesOf(estimate(CRATE.megabytes, FINAL.megabytes, crates, finals.length, warm)),
@@ -57,7 +57,7 @@ function isFinal({ root, mode, crateTypes }: PlannedTarget): boolean {
   return root && (mode === "test" || crateTypes.some((type) => FINAL_TYPES.includes(type)));
 }
 
-function plannedUnit({ workspace }: Prepared, target: PlannedTarget): PlannedUnit {
+function plannedUnit({ workspace }: Prepared, target: PlannedTarget, options: CaptureOptions): PlannedUnit {
   return {
     packageName: workspace.packages.find(({ id }) => id === target.packageId)?.name ?? target.name,
     target: target.name,
@@ -65,6 +65,7 @@ function plannedUnit({ workspace }: Prepared, target: PlannedTarget): PlannedUni
     crateTypes: target.crateTypes,
     lto: profileLto(target.profile),
     incremental: target.profile.incremental,
+    hasLines: options.lineTables === true || !lacksLines(target),
   };
 }
 

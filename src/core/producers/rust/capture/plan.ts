@@ -48,7 +48,7 @@ const WITHOUT_LINES: readonly string[] = ["none", "line-directives-only"];
 const LINE_TABLES = "line-tables-only";
 
 /** Whether a build needs more debug info to have line tables. @param planned undefined if Cargo did not say */
-function lacksLines(planned: PlannedTarget | undefined): boolean {
+export function lacksLines(planned: PlannedTarget | undefined): boolean {
   return planned === undefined || WITHOUT_LINES.includes(planned.profile.debugInfo);
 }
 
