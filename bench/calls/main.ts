@@ -23,8 +23,10 @@ import { tagsOf } from "../../src/protocol/stages.js";
 import { CLI, WORK } from "../lib/paths.js";
 import { BenchFailure } from "../lib/failure.js";
 import { mustRun } from "../lib/run.js";
+import { median } from "../lib/statistics.js";
 import { PROJECTS, type Project } from "../verify-matrix/projects.js";
 import { findMatrixToolchain, TOOLCHAIN_NAMES, type MatrixToolchain } from "../verify-matrix/toolchains.js";
+import { askedByWindow, type WindowFigures } from "./window.js";
 
 export const CALLS_USAGE = `usage: npm run bench -- calls [options]
 
@@ -34,8 +36,8 @@ export const CALLS_USAGE = `usage: npm run bench -- calls [options]
 
 Exits with 1 if a decision is not LLVM's, or a target is missed.`;
 
-/** The ledger compared with a plain run, import reasons in seconds, and the store in bytes. */
-const LIMITS = { ledger: 1.35, imports: 0.1, bytes: 60e6 };
+/** The ledger compared with a plain run, import reasons in seconds, the store in bytes, and an answer for a window in milliseconds. */
+const LIMITS = { ledger: 1.35, imports: 0.1, bytes: 60e6, answer: 100 };
 
 /** Limits for imports besides LLVM's own. */
 const OTHER_LIMITS = ["-import-instr-limit=30", "-import-instr-evolution-factor=0.9"];
@@ -89,10 +91,23 @@ async function measured(toolchain: MatrixToolchain, project: Project, signal: Ab
   const core = createCore({ storeRoot: store });
   try {
     console.log(`\n${project.name}, rustc ${toolchain.described.release}, LLVM ${toolchain.described.llvmVersion}`);
-    return await new Measurement(core, PRODUCERS.sourceOf(unit), signal).run();
+    const isGood = await new Measurement(core, PRODUCERS.sourceOf(unit), signal).run();
+    return windowLines(await askedByWindow(store, workspace, unit.id)) && isGood;
   } finally {
     await closeCore(core);
   }
+}
+
+function windowLines({ files, functions, rows, decisions }: WindowFigures): boolean {
+  const line = (what: string, times: readonly number[], of: string): boolean => {
+    const most = Math.max(...times);
+    const isGood = most <= LIMITS.answer;
+    const figure = `${median(times).toFixed(0)} ms, at most ${most.toFixed(0)} (limit: ${LIMITS.answer} ms), ${of}`;
+    console.log(`  ${what.padEnd(16)} ${figure}${isGood ? "" : "  MISSED"}`);
+    return isGood;
+  };
+  const lenses = line("lenses, hovers", files, `${files.length} files with ${functions} functions`);
+  return line("Calls view", rows, `${rows.length} lists of ${decisions} decisions`) && lenses;
 }
 
 class Measurement {

@@ -63,6 +63,7 @@ export function templatesOf(random: Random, { run, unit, workspace, session }: P
     functionStages: { subject, module, symbol: "main" },
     functionNames: { run, text: "main" },
     callRows: { run, by: "callee", text: "", parent: { group: "inlined" }, offset: 0, limit: 10 },
+    exportCalls: { run: NOWHERE, uri: `${folder}/calls.sarif` },
     headline: { run: NOWHERE },
     decisive: { subject, module },
     compare: {

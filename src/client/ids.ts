@@ -25,6 +25,7 @@ export const COMMANDS = {
   filterCalls: "lto.filterCalls",
   clearCallFilter: "lto.clearCallFilter",
   groupCalls: "lto.groupCalls",
+  exportCalls: "lto.exportCalls",
   openCallSource: "lto.openCallSource",
   openCallIr: "lto.openCallIr",
   verify: "lto.verify",

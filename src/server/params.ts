@@ -198,6 +198,7 @@ export const PARAMS: Schemas = {
   callRows: formatOf<Params<"callRows">>()(() =>
     z.object({ run: z.string(), by: z.enum(CALLS_BY), text: z.string(), parent: callParent, ...range }),
   ),
+  exportCalls: formatOf<Params<"exportCalls">>()(() => z.object({ run: z.string(), uri: filePath })),
 
   compare: formatOf<Params<"compare">>()(() =>
     z.object({

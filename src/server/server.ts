@@ -67,6 +67,7 @@ const handlers: Handlers = {
   functionStages: { doing: "Following a function through the stages", answer: functions.functionStages },
   functionNames: { doing: "Looking for functions", answer: functions.functionNames },
   callRows: { doing: "Listing calls", answer: sourceCalls.callRows },
+  exportCalls: { doing: "Exporting calls", answer: sourceCalls.exportCalls },
 
   whyKept: { doing: "Looking for what keeps a symbol", answer: whyKept },
 
@@ -106,7 +107,7 @@ export interface ServerInfo {
 
 /** Serves a connection; `close` ends the engines. */
 export function serve(connection: Connection, info: ServerInfo): { close(): Promise<void> } {
-  const state = new ServerState(connection, info.programs, settingsFrom(undefined));
+  const state = new ServerState(connection, info, settingsFrom(undefined));
   const calls = new Calls(connection);
   let client: InitializeParams["capabilities"] = {};
 

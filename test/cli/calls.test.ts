@@ -201,7 +201,7 @@ describe("calls", { skip: skipWithoutRust }, () => {
       stdout,
       /`level_three` was not imported into `app::run`'s unit \(app-cgu\.0\): \d+ instructions, the limit at level 1 is 70 \(100 → 70\) via `app::run` → `lib::level_one`\./,
     );
-    assert.match(stdout, /help: `-C llvm-args=-import-instr-limit=\d+` would import it/);
+    assert.match(stdout, /help: The smallest limit that it fits into is `-C llvm-args=-import-instr-limit=\d+`/);
     const cold = await cli.run(["calls", unit, "lib::cold"]);
     assert.match(cold.stdout, /not inlined at \/\S*main\.rs:19:\d+: cost \d+ > threshold \d+ \(by \d+\)/);
   });

@@ -1,6 +1,6 @@
 /** Calls at the lines of source files, over the wire: by name without line tables, by line with them. */
 import assert from "node:assert/strict";
-import { cp, mkdtemp, readFile, rm } from "node:fs/promises";
+import { cp, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { after, before, describe, it } from "node:test";
@@ -36,7 +36,7 @@ async function explained(after: After, environment: Readonly<Record<string, stri
   };
   assert.equal(await of("crates/textstats/src/bars.rs"), null);
   const totals = await server.ask("explainCalls", { run: run.id });
-  return { server, run: run.id, of, totals };
+  return { server, run: run.id, of, totals, folder: scratch };
 }
 
 function named({ functions }: SourceCalls, name: string): FunctionCalls {
@@ -85,7 +85,7 @@ describe("calls", { skip: skipWithoutRust }, () => {
   });
 
   it("are rows of the Calls view: by verdict, crate and function, filtered and in pages", async () => {
-    const { server, run, totals } = shared;
+    const { server, run, totals, folder } = shared;
     const range = { offset: 0, limit: 500 };
     const rows = async (
       parent: CallParent,
@@ -149,6 +149,19 @@ describe("calls", { skip: skipWithoutRust }, () => {
     const found = await rows({}, { text: "bars bar COST" });
     assert.ok(found.rows.length > 0 && (found.rows[0]?.count ?? 0) < (notInlined?.count ?? 0));
     assert.equal((await rows({}, { text: "no such function" })).total, 0);
+
+    // The file has the same decisions.
+    const file = join(folder, "calls.sarif");
+    const uri = pathToFileURL(file).href;
+    assert.equal(await server.ask("exportCalls", { run: "another", uri }), null);
+    const exported = (await server.ask("exportCalls", { run, uri })) ?? assert.fail("the calls are not known");
+    const log: unknown = JSON.parse(await readFile(file, "utf8"));
+    assert.ok(typeof log === "object" && log !== null && "version" in log && log.version === "2.1.0");
+    assert.ok(exported.results >= totals.refused);
+    assert.deepEqual(
+      (await readdir(folder)).filter((name) => name.includes("sarif")),
+      ["calls.sarif"],
+    );
 
     // By caller, the rows below a function are what it calls.
     const [crate] = (await rows({ group: "not-inlined" }, { by: "caller" })).rows;

@@ -22,6 +22,8 @@ export interface CallTools {
   readonly run: string | null;
   /** Functions with these words in their names; explains the run's calls if they are not known. */
   names(run: string, text: string): Promise<Excerpt<{ readonly name: string; readonly symbol: string }>>;
+  /** Writes a SARIF file; explains the run's calls if they are not known. */
+  exportTo(run: string, uri: string): Promise<{ readonly results: number }>;
   openIr(run: string, shown: { readonly module: string; readonly function: string }): Promise<void>;
   openFunction(run: string, symbol: string): Promise<void>;
 }
@@ -68,6 +70,20 @@ async function groupCalls(tools: CallTools): Promise<void> {
   ];
   const by = await tools.pickOne(choices, { title: vscode.l10n.t("Group Calls"), placeHolder: vscode.l10n.t("Group by") });
   tools.choose({ by });
+}
+
+/** Writes what was not inlined, not imported and imported in vain to a file that the user chooses. */
+async function exportCalls(tools: CallTools): Promise<void> {
+  const run = shownRunOf(tools);
+  const [folder] = vscode.workspace.workspaceFolders ?? [];
+  const uri = await vscode.window.showSaveDialog({
+    title: vscode.l10n.t("LTO: Export Calls as SARIF"),
+    filters: { SARIF: ["sarif"] },
+    ...(folder === undefined ? {} : { defaultUri: vscode.Uri.joinPath(folder.uri, "calls.sarif") }),
+  });
+  if (uri === undefined) throw new vscode.CancellationError();
+  const { results } = await tools.exportTo(run, uri.toString());
+  void showInformation(vscode.l10n.t("{0} results were written to {1}.", number(results), vscode.workspace.asRelativePath(uri)));
 }
 
 /** Opens the line of a call. */
@@ -132,6 +148,6 @@ async function pickFunctionOf(tools: CallTools): Promise<FunctionChoice> {
   });
 }
 
-export const callCommands = { showCalls, filterCalls, clearCallFilter, groupCalls, openCallSource, showFunction };
+export const callCommands = { showCalls, filterCalls, clearCallFilter, groupCalls, exportCalls, openCallSource, showFunction };
 
 export type CallCommands = typeof callCommands;

@@ -51,6 +51,7 @@ export async function withCallCommands(
     },
     run: shown.run?.id ?? null,
     names: (run, text) => calls.known(run, () => server.ask("functionNames", { run, text })),
+    exportTo: (run, uri) => calls.known(run, () => server.ask("exportCalls", { run, uri })),
     openIr: (run, found) => calls.openIr(run, found),
     openFunction: (run, symbol) => functions.open(run, symbol),
   });

@@ -48,6 +48,7 @@ const HANDLERS: Readonly<Record<keyof typeof COMMANDS, Handler>> = {
   filterCalls: (services) => withCallCommands(services, (commands, tools) => commands.filterCalls(tools)),
   clearCallFilter: (services) => withCallCommands(services, (commands, tools) => commands.clearCallFilter(tools)),
   groupCalls: (services) => withCallCommands(services, (commands, tools) => commands.groupCalls(tools)),
+  exportCalls: (services) => withCallCommands(services, (commands, tools) => commands.exportCalls(tools)),
   openCallSource: (services, node: CallNode) => withCallCommands(services, (commands) => commands.openCallSource(node)),
   openCallIr: (services, node: CallNode) => openCallIr(services, node),
   verify: (services, node?: UnitNode) => verify(services, node),

@@ -2,17 +2,16 @@
 import type { CallRow, CallsReport, ImportRow, SourcePlace } from "../../protocol/calls.js";
 import { importReason, importSentence, inlineNumbers, inlineSentence } from "../../protocol/call-words.js";
 import { CALL_GROUPS, type CallGroup, type CallParent, type CallsBy, type CallTreeRow } from "../../protocol/call-tree.js";
+import { instructionCount } from "../../protocol/counts.js";
 import type { FateReport, ImportedInVain } from "../../protocol/fate.js";
+import * as l10n from "../../protocol/l10n.js";
 import { shortModuleName } from "../../protocol/module-names.js";
 import type { CratePlace } from "../../protocol/units.js";
 import type { Page, Range } from "../../protocol/views.js";
-import { counted } from "../../protocol/words.js";
+import { number } from "../../protocol/words.js";
 import { pageOf } from "./module-rows.js";
 import { openablePlace } from "./source-place.js";
 import { callGroupLine, callCrateLine, callFunctionLine, decisionLine, groupLabel, groupText } from "./call-lines.js";
-
-/** Where calls through a pointer are listed. */
-const POINTERS = "through pointers";
 
 /** One decision, and what it is listed under. */
 interface Listed {
@@ -215,13 +214,16 @@ function compare(left: string, right: string): number {
 
 /** The crate that a readable name starts with; of a name without a path, what it is. */
 export function crateOf(name: string, { of }: Pick<Listed, "of">): string {
-  if (name === POINTER) return POINTERS;
+  if (name === pointer()) return l10n.t("through pointers");
   const crate = /^[^\p{L}_]*(?:(?:mut|const|dyn|impl) )*([\p{L}_][\p{L}\d_]*)(?=::)/u.exec(name)?.[1];
   if (crate !== undefined) return crate;
-  return "importer" in of && name === shortModuleName(of.importer) ? (name.split(/[-.:]/, 1)[0] ?? name) : "without a crate";
+  return "importer" in of && name === shortModuleName(of.importer) ? (name.split(/[-.:]/, 1)[0] ?? name) : l10n.t("without a crate");
 }
 
-const POINTER = "a pointer";
+/** The callee of a call through a pointer. */
+function pointer(): string {
+  return l10n.t("a pointer");
+}
 
 function listed({ calls, imports }: CallsReport, { inVain }: FateReport): Listed[] {
   return [
@@ -230,7 +232,7 @@ function listed({ calls, imports }: CallsReport, { inVain }: FateReport): Listed
       const missed = verdict === "not-inlined" && cost !== null && threshold !== null && cost >= threshold;
       return {
         group: verdict,
-        ...{ callee: row.callee ?? POINTER, caller: row.caller, symbol: row.calleeSymbol },
+        ...{ callee: row.callee ?? pointer(), caller: row.caller, symbol: row.calleeSymbol },
         ...{ miss: missed ? cost - threshold : Infinity, times: row.times, of: row },
       };
     }),
@@ -279,21 +281,22 @@ interface Facts {
 function factsOf(of: Listed["of"]): Facts {
   if ("importers" in of) {
     const { name, symbol, from, importer } = of;
-    const text = `${shortModuleName(importer)} imported \`${name}\` from ${shortModuleName(from)} and inlined it nowhere, as no other module did.`;
-    return { description: `from ${shortModuleName(from)}`, text, help: [], shown: { module: importer, function: symbol }, at: null };
+    const [into, origin] = [shortModuleName(importer), shortModuleName(from)];
+    const text = l10n.t("{0} imported `{1}` from {2} and inlined it nowhere, as no other module did.", into, name, origin);
+    return { description: l10n.t("from {0}", origin), text, help: [], shown: { module: importer, function: symbol }, at: null };
   }
   if ("importer" in of) {
     const { reason, size, threshold, importer, help } = of;
     const large = reason === "too-large" && size !== null && threshold !== null;
     return {
-      description: large ? `${size} of ${counted(threshold, "instruction")}` : importReason(of),
+      description: large ? l10n.t("{0} of {1}", number(size), instructionCount(threshold)) : importReason(of),
       text: `${importSentence(of)}.`,
       help,
       shown: { module: importer, function: of.symbol },
       at: null,
     };
   }
-  const text = `In \`${of.caller}\`, \`${of.callee ?? POINTER}\` was ${inlineSentence(of)}.`;
+  const text = l10n.t("In `{0}`, `{1}` was {2}.", of.caller, of.callee ?? pointer(), inlineSentence(of));
   return {
     description: inlineNumbers(of),
     text,

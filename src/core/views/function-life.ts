@@ -3,12 +3,12 @@ import type { CallRow, CallsReport, ImportRow } from "../../protocol/calls.js";
 import { importReason, importSentence, inlineNumbers, inlineSentence } from "../../protocol/call-words.js";
 import type { FateKind, FateReport, FateRow } from "../../protocol/fate.js";
 import type { FunctionCopy, FunctionDecision, FunctionView } from "../../protocol/function-page.js";
-import { cguCount } from "../../protocol/counts.js";
+import { cguCount, instructionCount } from "../../protocol/counts.js";
 import * as l10n from "../../protocol/l10n.js";
 import { shortModuleName } from "../../protocol/module-names.js";
 import type { Pipeline } from "../../protocol/pipelines.js";
 import type { Excerpt } from "../../protocol/views.js";
-import { counted, number } from "../../protocol/words.js";
+import { number } from "../../protocol/words.js";
 import { withoutPromotionSuffix } from "../ir/stage-changes.js";
 import { openablePlace } from "./source-place.js";
 
@@ -125,7 +125,7 @@ function ofImport(row: ImportRow): FunctionDecision {
     verdict: verdict === "imported" ? "imported" : "not-imported",
     other: shortModuleName(importer),
     otherSymbol: null,
-    short: large ? `${number(size)} of ${counted(threshold, "instruction")}` : importReason(row),
+    short: large ? l10n.t("{0} of {1}", number(size), instructionCount(threshold)) : importReason(row),
     text: `${importSentence(row)}.`,
     help,
     shown: { module: importer, function: symbol },

@@ -29,6 +29,8 @@ export const callRequests = {
   >("lto/functionNames"),
   /** The children of a row of the Calls view, for a run whose calls were explained in this window. null: they were not. */
   callRows: request<CallRowsChoice & Range, Page<CallTreeRow> | null>("lto/callRows"),
+  /** Writes the decisions of a run to a file, as SARIF. null: the calls of this run were not explained in this window. Fails with DiskFull, Unwritable. */
+  exportCalls: request<{ readonly run: string; readonly uri: string }, { readonly results: Count } | null>("lto/exportCalls"),
 } as const;
 
 export interface CallRowsChoice {

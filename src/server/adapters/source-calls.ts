@@ -1,10 +1,13 @@
 /** Calls as rows of the Calls view and at the lines of source files. */
+import { writeFileWhole } from "../../core/base/atomic-file.js";
+import { sarifLog } from "../../core/explain/calls/sarif.js";
 import { explainCallsAndFates } from "../../core/explain/fate/calls-and-fates.js";
 import { CallTree } from "../../core/views/call-tree.js";
 import { CallIndex } from "../../core/views/source-calls.js";
 import { FunctionLives } from "../../core/views/function-life.js";
 import { PRODUCERS } from "../../core/producers/registry.js";
 import type { CallsReport } from "../../protocol/calls.js";
+import { inEnglish } from "../../protocol/l10n.js";
 import type { requests } from "../../protocol/requests/all.js";
 import type { CallTotals } from "../../protocol/requests/calls.js";
 import type { ParamsOf, ResultOf } from "../../protocol/requests/declare.js";
@@ -35,6 +38,8 @@ export function explainCalls(
     const places = await placesIn(state, run);
     state.calls = {
       run,
+      found,
+      workspace,
       index: new CallIndex(found.calls, workspace),
       tree: new CallTree({ ...found, workspace, places }),
       functions: new FunctionLives({ ...found, workspace }),
@@ -73,4 +78,16 @@ export function callRows(
   { run, by, text, parent, ...range }: ParamsOf<typeof requests.callRows>,
 ): Promise<ResultOf<typeof requests.callRows>> {
   return Promise.resolve(calls?.run === run ? calls.tree.page({ by, text }, parent, range) : null);
+}
+
+/** A file in a language would differ from one that the command line writes, so it is in English. */
+export async function exportCalls(
+  { calls, version }: ServerState,
+  { run, uri }: ParamsOf<typeof requests.exportCalls>,
+): Promise<ResultOf<typeof requests.exportCalls>> {
+  if (calls?.run !== run) return null;
+  const { found, workspace } = calls;
+  const log = inEnglish(() => sarifLog({ report: found.calls, inVain: found.fates.inVain, version, workspace }));
+  await writeFileWhole(pathOf(uri), `${JSON.stringify(log)}\n`);
+  return { results: log.runs[0].results.length };
 }

@@ -3,6 +3,7 @@ import type { Connection } from "vscode-languageserver/node";
 import { LtoError, messageOf } from "../../core/base/errors.js";
 import type { CallTree } from "../../core/views/call-tree.js";
 import type { FunctionLives } from "../../core/views/function-life.js";
+import type { CallsAndFates } from "../../core/explain/fate/calls-and-fates.js";
 import type { CallIndex } from "../../core/views/source-calls.js";
 import { Workbench } from "../../core/views/workbench.js";
 import { notifications, type Changed } from "../../protocol/requests/all.js";
@@ -19,15 +20,28 @@ export interface Programs {
   readonly cli: string;
 }
 
+/** What is known of the calls of a run. */
+export interface ExplainedRun {
+  readonly run: string;
+  readonly found: CallsAndFates;
+  /** The folder that relative paths of debug info start at; empty: not known. */
+  readonly workspace: string;
+  readonly index: CallIndex;
+  readonly tree: CallTree;
+  readonly functions: FunctionLives;
+}
+
 export class ServerState {
   readonly connection: Connection;
   readonly programs: Programs;
+  /** Ours, as the package has it. */
+  readonly version: string;
   readonly documents: ServedDocuments;
   readonly explained = new KeptReport();
   readonly compared = new KeptComparison();
   readonly names = new RunNames(this);
   /** The calls that were explained last, by run: an index of a large unit takes tens of megabytes. */
-  calls: { readonly run: string; readonly index: CallIndex; readonly tree: CallTree; readonly functions: FunctionLives } | undefined;
+  calls: ExplainedRun | undefined;
   /** Report files of captures whose progress is being reported. */
   readonly following = new Set<string>();
   #settings: Settings;
@@ -36,9 +50,10 @@ export class ServerState {
   #initialized = false;
   #trusted = false;
 
-  constructor(connection: Connection, programs: Programs, settings: Settings) {
+  constructor(connection: Connection, { programs, version }: Pick<ServerState, "programs" | "version">, settings: Settings) {
     this.connection = connection;
     this.programs = programs;
+    this.version = version;
     this.#settings = settings;
     this.documents = new ServedDocuments((uri) => connection.workspace.textDocumentContent.refresh(uri));
   }

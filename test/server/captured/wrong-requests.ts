@@ -35,6 +35,7 @@ const WRONG: readonly (readonly [name: keyof typeof requests, params: unknown, w
   ["functions", { subject: { run: "r" }, module: "m", stage: "constructor", offset: 0, limit: 1 }, /`stage` is "constructor", not/],
   ["cliCommand", { command: "rm" }, /`command` is "rm"/],
   ["callRows", { run: "r", by: "size", text: "", parent: {}, offset: 0, limit: 1 }, /`by` is "size", not "callee" or "caller"/],
+  ["exportCalls", { run: "r" }, /`uri` is missing/],
   ["timeline", { run: "r", bars: {} }, /`bars` is an object, not a number/],
   ["clearStore", { what: "everything" }, /`what` is "everything", not "stages" or "all"/],
 ];

@@ -38,7 +38,7 @@ function decisionOf(fields: Partial<FunctionDecision>): FunctionDecision {
   return {
     ...{ verdict: "not-inlined", other: "textstats::main", otherSymbol: "_RNvMain", short: "cost 265 > 225" },
     text: "In `textstats::main`, `textstats::bars::bar` was not inlined at src/main.rs:12:5: cost 265 > threshold 225 (by 40).",
-    help: ["`#[inline(always)]` on `textstats::bars::bar` would inline it whatever its cost."],
+    help: ["With `#[inline(always)]` on `textstats::bars::bar`, its cost does not count."],
     shown: { module: "textstats.main", function: "_RNvMain" },
     source: { file: "/w/src/main.rs", line: 12, column: 5 },
     ...fields,

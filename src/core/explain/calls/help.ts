@@ -21,7 +21,7 @@ function sizeHelp(name: string): string[] {
   if (!canBeEdited(name)) return [];
   return [
     `\`#[inline]\` on \`${name}\` makes rustc compile a copy into each crate that calls it, which needs no import.`,
-    `\`#[inline(always)]\` does the same and inlines it whatever its cost.`,
+    `\`#[inline(always)]\` does the same, and its cost does not count.`,
   ];
 }
 
@@ -31,7 +31,9 @@ function limitHelp({ size, attempt }: ImportDecision, limits: ImportLimits): str
     return [];
   }
   const limit = smallestLimit(size, attempt.level, limits.evolution);
-  return limit === undefined ? [] : [`\`-C llvm-args=-import-instr-limit=${limit}\` would import it, and others up to that size.`];
+  return limit === undefined
+    ? []
+    : [`The smallest limit that it fits into is \`-C llvm-args=-import-instr-limit=${limit}\`; others up to that size are imported too.`];
 }
 
 /** The attempts that lead to one, the module's own first. */
@@ -61,7 +63,7 @@ export function inlineHelp({ remark, reason, callee, cost, threshold }: InlineDe
   if (!canBeEdited(name)) return [];
   if (reason === "noinline function attribute") return [`Without \`#[inline(never)]\` on \`${name}\`, its cost would decide.`];
   if (remark === "TooCostly" && cost !== null && threshold !== null) {
-    return [`\`#[inline(always)]\` on \`${name}\` would inline it whatever its cost.`];
+    return [`With \`#[inline(always)]\` on \`${name}\`, its cost does not count.`];
   }
   if (reason === "conflicting attributes") {
     return ["LLVM inlines a function only into one that has all of its target features: see `#[target_feature]` and `-C target-feature`."];
