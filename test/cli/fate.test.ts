@@ -106,10 +106,15 @@ describe("fate", { skip: skipWithoutRust }, () => {
     assert.equal(sum, report.functions.length);
   });
 
-  it("leads on from lost uses to a definition that is gone from the same module", () => {
+  it("leads on from lost uses to a definition that is gone from the same module, or to the pass and the user", () => {
     const lost = report.functions.filter(({ fate, specific }) => fate === "lost-uses" && specific);
     assert.ok(lost.length > 0);
-    for (const { name, module, cause } of lost) {
+    for (const { name, module, cause, users } of lost) {
+      const [, user] = /^\w+ removed its last use, in `(.+)`$/.exec(cause) ?? [];
+      if (user !== undefined) {
+        assert.ok(users.includes(user), `${name} was not used by ${user}`);
+        continue;
+      }
       const [, by] = /^its uses went away with `(.+)`, /.exec(cause) ?? assert.fail(`${name}: ${cause}`);
       const fates = report.functions.filter((row) => row.name === by && row.module === module).map(({ fate }) => fate);
       assert.ok(fates.length > 0 && fates.some((fate) => !fate.startsWith("kept")), `${name}: ${by} is ${fates.join(", ")}`);
