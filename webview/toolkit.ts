@@ -32,6 +32,11 @@ export function registerButtons(): void {
   provideVSCodeDesignSystem().register(vsCodeButton());
 }
 
+/** For a page that has buttons and dropdowns. */
+export function registerButtonsAndDropdowns(): void {
+  provideVSCodeDesignSystem().register(vsCodeButton(), vsCodeDropdown(), vsCodeOption());
+}
+
 /** TypeScript's table of tags does not contain the toolkit's elements. */
 interface Elements {
   "vscode-badge": HTMLElement;

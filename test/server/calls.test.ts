@@ -8,6 +8,7 @@ import { pathToFileURL } from "node:url";
 import type { CallParent, CallTreeRow } from "../../src/protocol/call-tree.js";
 import type { CallRowsChoice, FunctionCalls, SourceCalls } from "../../src/protocol/requests/calls.js";
 import type { Page, Range } from "../../src/protocol/views.js";
+import { NO_FILTERS } from "../../src/protocol/uris.js";
 import { runTask } from "../support/captured.js";
 import { skipWithoutRust } from "../support/cli.js";
 import { repository } from "../support/repository.js";
@@ -190,6 +191,17 @@ describe("calls", { skip: skipWithoutRust }, () => {
       const isKept = fate.startsWith("kept") || fate === "new-signature";
       assert.equal(optimized?.state === "defined", isKept, `${module}: ${fate}`);
     }
+    // A diff has both sides, even where only one stage has the function.
+    const { module } = view.copies.shown.find(({ copy }) => copy === "imported") ?? assert.fail("nothing imported it");
+    const [pair] = (
+      await server.ask("compare", {
+        ...{ subject: { run }, module, function: symbol, from: "thin-lto-input", to: "thin-lto-after-import", filters: NO_FILTERS },
+        ...{ offset: 0, limit: 1 },
+      })
+    ).rows;
+    assert.equal(pair?.change, "added");
+    assert.match(await server.text(pair.right ?? ""), /^define /m);
+    assert.doesNotMatch(await server.text(pair.left ?? ""), /^define /m);
     await assert.rejects(server.ask("functionView", { run, symbol: "no_such_function" }), /LTO decided about no function/);
   });
 

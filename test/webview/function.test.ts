@@ -90,6 +90,33 @@ describe("the page of a function", () => {
     await close(page);
   });
 
+  it("compares any two stages, of imported copies too", async () => {
+    const page = await open("bar");
+    const compare = (name: string) => page.getByRole("button", { name: `Compare ${name}` });
+    // One stage alone has nothing to compare with.
+    assert.equal(await compare("Import with").count(), 0);
+    const [from, to] = [page.locator("vscode-dropdown").first(), page.locator("vscode-dropdown").last()];
+    const choose = async (list: typeof from, label: string): Promise<void> => {
+      await list.click();
+      await list.locator("vscode-option", { hasText: label }).click();
+    };
+    await choose(from, "Rename");
+    await compare("Rename with Optimize (pm) in textstats::bars").press("Enter");
+    await compare("Rename with Import in textstats::rows").press("Enter");
+    await choose(to, "Internalize");
+    // Neither of the two stages of textstats::rows has it.
+    assert.equal(await compare("Rename with Internalize in textstats::rows").count(), 0);
+    await choose(from, "Import");
+    await choose(to, "Input");
+    await compare("Import with Input in textstats::rows").press("Enter");
+    assert.deepEqual(await sent(page), [
+      { type: "diff", copy: 0, from: "thin-lto-after-rename", to: "thin-lto-after-pm" },
+      { type: "diff", copy: 1, from: "thin-lto-after-rename", to: "thin-lto-after-import" },
+      { type: "diff", copy: 1, from: "thin-lto-after-import", to: "thin-lto-input" },
+    ]);
+    await close(page);
+  });
+
   it("without copies, after a failure and in Restricted Mode says so", async () => {
     const gone = await open("gone");
     assert.equal(await gone.locator(".life").count(), 0);

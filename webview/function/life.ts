@@ -8,6 +8,7 @@ import type { Stage } from "../../src/protocol/stages.js";
 import { counted, number } from "../../src/protocol/words.js";
 import { h, link, replace, scrollable, setAttributes, withCode, type Child } from "../dom.js";
 import { icon, type IconName } from "../icons.js";
+import { StagePair } from "./stage-pair.js";
 
 export interface LifeActions {
   readonly openStage: (copy: number, stage: Stage) => void;
@@ -21,7 +22,10 @@ export class Life {
   readonly #rows: readonly LifeRow[];
 
   constructor({ copies, stages }: Shape, actions: LifeActions) {
-    this.#rows = copies.shown.map((copy, index) => new LifeRow(copy, index, stages, actions));
+    const pair = new StagePair(stages, () => {
+      for (const row of this.#rows) row.showDiff();
+    });
+    this.#rows = copies.shown.map((copy, index) => new LifeRow({ copy, index, stages, pair, actions }));
     const head = (text: string): HTMLElement => h("th", { scope: "col" }, text);
     const table = h(
       "table",
@@ -33,6 +37,7 @@ export class Life {
     this.element = h(
       "div",
       {},
+      pair.element,
       scrollable(h("div", { class: "table" }, table), l10n.t("Its life through modules and stages")),
       left > 0 ? h("p", { class: "dim" }, l10n.t("… and {0} more copies.", number(left))) : null,
     );
@@ -46,18 +51,30 @@ export class Life {
 
 const COPIES: Readonly<Record<FunctionCopy["copy"], IconName>> = { own: "module", imported: "down", "not-prevailing": "link" };
 
+interface RowParts {
+  readonly copy: FunctionCopy;
+  readonly index: number;
+  readonly stages: FunctionView["stages"];
+  readonly pair: StagePair;
+  readonly actions: LifeActions;
+}
+
 class LifeRow {
   readonly element: HTMLElement;
   readonly #copy: FunctionCopy;
   readonly #index: number;
   readonly #labels: ReadonlyMap<Stage, string>;
+  readonly #pair: StagePair;
   readonly #actions: LifeActions;
   readonly #cells: ReadonlyMap<Stage, HTMLElement>;
   readonly #diff = h("span", { class: "life-diff" });
+  /** Empty: not known yet. */
+  #known: readonly FunctionCell[] = [];
 
-  constructor(copy: FunctionCopy, index: number, stages: FunctionView["stages"], actions: LifeActions) {
+  constructor({ copy, index, stages, pair, actions }: RowParts) {
     this.#copy = copy;
     this.#index = index;
+    this.#pair = pair;
     this.#actions = actions;
     this.#labels = new Map(stages.map(({ stage, label }) => [stage, label]));
     this.#cells = new Map(
@@ -97,9 +114,18 @@ class LifeRow {
       replace(element, this.#content(cell, before));
       if (cell.state === "defined") before = cell.instructions;
     }
-    const there = cells.filter(({ state }) => state === "defined").map(({ stage }) => stage);
-    const [from, to] = [there[0], there.at(-1)];
-    if (from === undefined || to === undefined || from === to) return;
+    this.#known = cells;
+    this.showDiff();
+  }
+
+  /** Offers the diff of the chosen stages. */
+  showDiff(): void {
+    const chosen = this.#pair.of(this.#known);
+    if (chosen === undefined) {
+      replace(this.#diff);
+      return;
+    }
+    const { from, to } = chosen;
     const compare = link(l10n.t("Compare"), null, () => this.#actions.openDiff(this.#index, from, to));
     compare.setAttribute("aria-label", l10n.t("Compare {0} with {1} in {2}", this.#label(from), this.#label(to), this.#copy.shortName));
     replace(this.#diff, compare);

@@ -1,12 +1,12 @@
 /** The script of a function's page. */
 import "../style/function.css";
 import type { VsCodeApi } from "../host.js";
-import { registerButtons } from "../toolkit.js";
+import { registerButtonsAndDropdowns } from "../toolkit.js";
 import { FunctionPage } from "./page.js";
 
 declare function acquireVsCodeApi(): VsCodeApi;
 
-registerButtons();
+registerButtonsAndDropdowns();
 const root = document.getElementById("root");
 if (root === null) throw new Error("The page has no element for the function.");
 new FunctionPage(root, acquireVsCodeApi()).start();
