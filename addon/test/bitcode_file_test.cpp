@@ -9,6 +9,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+namespace bitcode_file_test {
+
 using namespace llvm;
 using namespace lto_inspector::support;
 using namespace lto_inspector::rustc;
@@ -291,3 +293,5 @@ TEST(OpenBitcodeFile, FollowsAThinArchiveOnlyWhereTheUserNamedIt) {
 }
 
 } // namespace
+
+} // namespace bitcode_file_test

@@ -4,6 +4,8 @@
 #include "test/support/modules.h"
 #include "test/support/objects.h"
 
+namespace bitcode_slice_test {
+
 using namespace llvm;
 using namespace lto_inspector::support;
 using namespace lto_inspector::rustc;
@@ -107,3 +109,5 @@ TEST(BitcodeSlice, RefusesOtherFilesThatLlvmKnows) {
 }
 
 } // namespace
+
+} // namespace bitcode_slice_test

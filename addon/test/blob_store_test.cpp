@@ -11,6 +11,8 @@
 #include <thread>
 #include <unistd.h>
 
+namespace blob_store_test {
+
 using namespace llvm;
 using namespace lto_inspector::support;
 using namespace lto_inspector::pipeline;
@@ -173,3 +175,5 @@ TEST(BlobStore, SurvivesALimitOnTheSizeOfFiles) {
 }
 
 } // namespace
+
+} // namespace blob_store_test

@@ -4,6 +4,8 @@
 #include "test/support/expected.h"
 #include "test/support/modules.h"
 
+namespace calls_fates_test {
+
 using namespace llvm;
 using namespace lto_inspector::calls;
 using namespace lto_inspector::pipeline;
@@ -126,3 +128,5 @@ TEST(FateWatch, KnowsAnImportedCopy) {
 }
 
 } // namespace
+
+} // namespace calls_fates_test

@@ -4,6 +4,8 @@
 #include "llvm/Support/SourceMgr.h"
 #include <map>
 
+namespace calls_import_test {
+
 using namespace llvm;
 using namespace lto_inspector;
 using namespace lto_inspector::calls;
@@ -214,3 +216,5 @@ TEST(DecideImports, IsNotLlvmsListWhereLlvmHasOtherRules) {
 }
 
 } // namespace
+
+} // namespace calls_import_test

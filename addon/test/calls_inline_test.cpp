@@ -4,6 +4,8 @@
 #include "test/support/expected.h"
 #include "test/support/modules.h"
 
+namespace calls_inline_test {
+
 using namespace llvm;
 using namespace lto_inspector;
 using namespace lto_inspector::calls;
@@ -254,3 +256,5 @@ TEST(InlineLedger, NamesTheCallsOfWhichPassesMadeOne) {
 }
 
 } // namespace
+
+} // namespace calls_inline_test

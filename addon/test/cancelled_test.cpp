@@ -9,6 +9,8 @@
 #include "test/support/objects.h"
 #include "test/support/scratch.h"
 
+namespace cancelled_test {
+
 using namespace llvm;
 using namespace lto_inspector::ir;
 using namespace lto_inspector::support;
@@ -41,3 +43,5 @@ TEST(Cancelled, WaitingForTheDiskStops) {
 }
 
 } // namespace
+
+} // namespace cancelled_test

@@ -12,6 +12,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+namespace corrupt_bitcode_test {
+
 using namespace llvm;
 using namespace lto_inspector::support;
 using namespace lto_inspector::pipeline;
@@ -174,3 +176,5 @@ TEST(CorruptBitcode, WithTwoModulesInOneFileIsRefused) {
 }
 
 } // namespace
+
+} // namespace corrupt_bitcode_test

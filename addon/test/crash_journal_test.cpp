@@ -9,6 +9,8 @@
 #include <sys/resource.h>
 #include <thread>
 
+namespace crash_journal_test {
+
 using namespace llvm;
 using namespace lto_inspector::support;
 using namespace lto_inspector::binding;
@@ -263,3 +265,5 @@ TEST(CrashJournal, SaysThatItCannotBeOpened) {
 }
 
 } // namespace
+
+} // namespace crash_journal_test

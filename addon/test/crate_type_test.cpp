@@ -2,6 +2,8 @@
 #include "lto/rustc/symbol_export.h"
 #include "test/support/expected.h"
 
+namespace crate_type_test {
+
 using namespace lto_inspector::rustc;
 using namespace lto_inspector::test;
 
@@ -110,3 +112,5 @@ TEST(AnyRustLibrary, CountsProcMacrosToo) {
 }
 
 } // namespace
+
+} // namespace crate_type_test

@@ -1,6 +1,8 @@
 #include "lto/rustc/thin_lto.h"
 #include <gtest/gtest.h>
 
+namespace decide_test {
+
 using namespace lto_inspector::rustc;
 
 namespace {
@@ -75,3 +77,5 @@ INSTANTIATE_TEST_SUITE_P(
         Case{Upstream, false, false, false, None, A, ReCompiled, NoSession}));
 
 } // namespace
+
+} // namespace decide_test

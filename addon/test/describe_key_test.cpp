@@ -5,6 +5,8 @@
 #include "test/support/expected.h"
 #include "test/support/modules.h"
 
+namespace describe_key_test {
+
 using namespace llvm;
 using namespace lto_inspector::support;
 using namespace lto_inspector::compat;
@@ -178,3 +180,5 @@ TEST(SymbolNames, AreThoseOfFunctionsVariablesAliasesAndIfuncs) {
 }
 
 } // namespace
+
+} // namespace describe_key_test

@@ -6,6 +6,8 @@
 #include "llvm/Bitcode/BitcodeReader.h"
 #include "llvm/ProfileData/InstrProfWriter.h"
 
+namespace fat_lto_test {
+
 using namespace llvm;
 using namespace lto_inspector::support;
 using namespace lto_inspector::pipeline;
@@ -408,3 +410,5 @@ TEST(FatLto, OptimizesAtEveryLevel) {
 }
 
 } // namespace
+
+} // namespace fat_lto_test

@@ -6,6 +6,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+namespace file_digest_test {
+
 using namespace llvm;
 using namespace lto_inspector::support;
 using namespace lto_inspector::test;
@@ -91,3 +93,5 @@ TEST(SyncFiles, TakesFileSystemsThatCannot) {
 }
 
 } // namespace
+
+} // namespace file_digest_test

@@ -6,6 +6,8 @@
 #include "gtest/gtest.h"
 #include <functional>
 
+namespace global_state_test {
+
 using namespace llvm;
 using namespace lto_inspector::pipeline;
 
@@ -75,3 +77,5 @@ TEST(GlobalState, SeesWhatTheStepsCanChange) {
     EXPECT_NE(Before, GlobalState(*M)) << Each.What;
   }
 }
+
+} // namespace global_state_test

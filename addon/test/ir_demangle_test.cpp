@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+namespace ir_demangle_test {
+
 using lto_inspector::ir::demangle;
 using lto_inspector::ir::withoutPromotionSuffix;
 
@@ -83,3 +85,5 @@ TEST(PromotionSuffix, isTakenOffOnlyWhereItIsOne) {
 }
 
 } // namespace
+
+} // namespace ir_demangle_test

@@ -2,6 +2,8 @@
 #include "lto/ir/find.h"
 #include <set>
 
+namespace ir_find_test {
+
 using namespace lto_inspector::ir;
 using namespace lto_inspector::test;
 
@@ -101,3 +103,5 @@ TEST(FindSymbols, saysWhatIsWrongWithBrokenBitcode) {
 }
 
 } // namespace
+
+} // namespace ir_find_test

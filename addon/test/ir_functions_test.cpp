@@ -3,6 +3,8 @@
 #include "lto/compat/ir_syntax.h"
 #include "lto/ir/functions.h"
 
+namespace ir_functions_test {
+
 using namespace lto_inspector::ir;
 using namespace lto_inspector::support;
 using namespace lto_inspector::test;
@@ -415,3 +417,5 @@ TEST(ListFunctions, saysWhatIsWrongWithBrokenBitcode) {
 }
 
 } // namespace
+
+} // namespace ir_functions_test

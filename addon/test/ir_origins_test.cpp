@@ -1,6 +1,8 @@
 #include "ir_test_support.h"
 #include "lto/ir/origins.h"
 
+namespace ir_origins_test {
+
 using namespace lto_inspector::ir;
 using namespace lto_inspector::test;
 
@@ -104,3 +106,5 @@ TEST(Origins, withoutDebugInfoThereIsNothing) {
 }
 
 } // namespace
+
+} // namespace ir_origins_test

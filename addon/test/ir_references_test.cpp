@@ -2,6 +2,8 @@
 #include "lto/ir/references.h"
 #include <map>
 
+namespace ir_references_test {
+
 using namespace lto_inspector::ir;
 using namespace lto_inspector::support;
 using namespace lto_inspector::test;
@@ -225,3 +227,5 @@ TEST(Vtables, haveTheNameInDebugInfo) {
 }
 
 } // namespace
+
+} // namespace ir_references_test

@@ -1,6 +1,8 @@
 #include "ir_test_support.h"
 #include "lto/ir/text.h"
 
+namespace ir_text_test {
+
 using namespace lto_inspector::ir;
 using namespace lto_inspector::support;
 using namespace lto_inspector::test;
@@ -198,3 +200,5 @@ TEST(PrintModule, saysWhatIsWrongWithBrokenBitcode) {
 }
 
 } // namespace
+
+} // namespace ir_text_test

@@ -4,6 +4,8 @@
 #include "test/support/modules.h"
 #include "test/support/scratch.h"
 
+namespace kept_symbols_test {
+
 using namespace llvm;
 using namespace lto_inspector::pipeline;
 using namespace lto_inspector::rustc;
@@ -83,3 +85,5 @@ TEST(SymbolsKeptByRustc, OfAReUsedModuleAreThoseThatItsKeyNeeds) {
 }
 
 } // namespace
+
+} // namespace kept_symbols_test

@@ -4,6 +4,8 @@
 #include "test/support/expected.h"
 #include "test/support/modules.h"
 
+namespace messages_test {
+
 using namespace llvm;
 using namespace lto_inspector::support;
 using namespace lto_inspector::pipeline;
@@ -218,3 +220,5 @@ TEST(WrapError, AppendsLlvmsWords) {
 }
 
 } // namespace
+
+} // namespace messages_test

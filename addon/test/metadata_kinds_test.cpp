@@ -7,6 +7,8 @@
 #include "llvm/IR/LLVMContext.h"
 #include "llvm/Support/SourceMgr.h"
 
+namespace metadata_kinds_test {
+
 using namespace llvm;
 using namespace lto_inspector::rustc;
 using namespace lto_inspector::test;
@@ -72,3 +74,5 @@ TEST(ForgetHeapAllocSite, LeavesOtherBytesAlone) {
 }
 
 } // namespace
+
+} // namespace metadata_kinds_test

@@ -8,6 +8,8 @@
 #include "llvm/Support/YAMLTraits.h"
 #include "llvm/Support/raw_ostream.h"
 
+namespace object_symbols_test {
+
 using namespace llvm;
 using namespace lto_inspector::ir;
 using namespace lto_inspector::test;
@@ -177,3 +179,5 @@ TEST(FindInObjects, takesOneObjectAndRefusesDamagedAndThinArchives) {
 }
 
 } // namespace
+
+} // namespace object_symbols_test

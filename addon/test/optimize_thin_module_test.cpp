@@ -6,6 +6,8 @@
 #include "test/support/modules.h"
 #include "test/support/scratch.h"
 
+namespace optimize_thin_module_test {
+
 using namespace llvm;
 using namespace lto_inspector::support;
 using namespace lto_inspector::pipeline;
@@ -431,3 +433,5 @@ TEST(PrepareThin, SaysThatBitcodeCannotBeParsed) {
 }
 
 } // namespace
+
+} // namespace optimize_thin_module_test

@@ -3,6 +3,8 @@
 #include <mutex>
 #include <set>
 
+namespace parallel_test {
+
 using namespace llvm;
 using namespace lto_inspector::support;
 
@@ -47,3 +49,5 @@ TEST(Parallel, MapsInOrderAndTellsTheFirstError) {
 }
 
 } // namespace
+
+} // namespace parallel_test

@@ -5,6 +5,8 @@
 #include "llvm/Support/SourceMgr.h"
 #include "llvm/Support/raw_ostream.h"
 
+namespace pass_manager_test {
+
 using namespace llvm;
 using namespace lto_inspector::pipeline;
 using namespace lto_inspector::rustc;
@@ -57,3 +59,5 @@ TEST(RunPassManager, ReadiesAModuleForAThinBufferWhereRustcDoes) {
 }
 
 } // namespace
+
+} // namespace pass_manager_test

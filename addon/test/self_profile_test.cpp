@@ -1,6 +1,8 @@
 #include "lto/pipeline/self_profile.h"
 #include <gtest/gtest.h>
 
+namespace self_profile_test {
+
 using namespace lto_inspector::pipeline;
 
 namespace {
@@ -34,3 +36,5 @@ TEST(SelfProfiler, NumbersThreadsInTheOrderInWhichTheyWork) {
 }
 
 } // namespace
+
+} // namespace self_profile_test

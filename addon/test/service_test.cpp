@@ -11,6 +11,8 @@
 #include <gtest/gtest.h>
 #include <thread>
 
+namespace service_test {
+
 using namespace llvm;
 using namespace lto_inspector::support;
 using namespace lto_inspector::compat;
@@ -469,3 +471,5 @@ TEST(Service, HoldsTwoUnitsAndManyRequestsAtOnce) {
 }
 
 } // namespace
+
+} // namespace service_test

@@ -5,6 +5,8 @@
 #include "llvm/Support/SourceMgr.h"
 #include <gtest/gtest.h>
 
+namespace session_target_test {
+
 using namespace lto_inspector::rustc;
 
 static SessionTarget targetOf(const char *Text) {
@@ -61,3 +63,5 @@ TEST(SessionTarget, ModulesAreMergedToWhatAllHaveInCommon) {
   EXPECT_EQ(Common.featureString(), "+a");
   EXPECT_EQ(Common.Cpu, "z");
 }
+
+} // namespace session_target_test

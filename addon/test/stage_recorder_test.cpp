@@ -4,6 +4,8 @@
 #include "test/support/expected.h"
 #include "test/support/modules.h"
 
+namespace stage_recorder_test {
+
 using namespace llvm;
 using namespace lto_inspector::support;
 using namespace lto_inspector::pipeline;
@@ -106,3 +108,5 @@ TEST(StageRecorder, GivesTheStepsOwnErrorWithTheStage) {
 }
 
 } // namespace
+
+} // namespace stage_recorder_test

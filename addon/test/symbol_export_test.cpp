@@ -5,6 +5,8 @@
 #include "llvm/Object/IRSymtab.h"
 #include <cstring>
 
+namespace symbol_export_test {
+
 using namespace llvm;
 using namespace lto_inspector::support;
 using namespace lto_inspector::rustc;
@@ -206,3 +208,5 @@ TEST(IsRustMangled, KnowsLegacyAndV0Names) {
 }
 
 } // namespace
+
+} // namespace symbol_export_test

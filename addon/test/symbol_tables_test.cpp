@@ -9,6 +9,8 @@
 #include "llvm/IR/ValueSymbolTable.h"
 #include "llvm/Support/raw_ostream.h"
 
+namespace symbol_tables_test {
+
 using namespace llvm;
 using namespace lto_inspector::support;
 using namespace lto_inspector::compat;
@@ -107,3 +109,5 @@ TEST(SymbolTables, OfDamagedBitcodeAreAnError) {
 }
 
 } // namespace
+
+} // namespace symbol_tables_test

@@ -4,6 +4,8 @@
 #include "test/support/expected.h"
 #include "test/support/modules.h"
 
+namespace thin_lto_data_test {
+
 using namespace llvm;
 using namespace lto_inspector::pipeline;
 using namespace lto_inspector::rustc;
@@ -125,3 +127,5 @@ TEST(ComputeThinLtoCacheKey, ChangesWithWhatIsImportedAndWithWhatIsPreserved) {
 }
 
 } // namespace
+
+} // namespace thin_lto_data_test

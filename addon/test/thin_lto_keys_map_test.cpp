@@ -3,6 +3,8 @@
 #include "test/support/scratch.h"
 #include <sys/stat.h>
 
+namespace thin_lto_keys_map_test {
+
 using namespace lto_inspector::support;
 using namespace lto_inspector::rustc;
 using namespace lto_inspector::test;
@@ -138,3 +140,5 @@ TEST(ThinLtoKeysMap, ReplacesTheFileWhole) {
 }
 
 } // namespace
+
+} // namespace thin_lto_keys_map_test

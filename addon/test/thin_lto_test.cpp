@@ -10,6 +10,8 @@
 #include <map>
 #include <set>
 
+namespace thin_lto_test {
+
 using namespace llvm;
 using namespace lto_inspector::support;
 using namespace lto_inspector::pipeline;
@@ -431,3 +433,5 @@ TEST(RunThin, SaysWhichModuleIsUnderWay) {
 }
 
 } // namespace
+
+} // namespace thin_lto_test

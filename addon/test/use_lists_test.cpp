@@ -7,6 +7,8 @@
 #include "llvm/Bitcode/BitcodeWriter.h"
 #include "llvm/Support/raw_ostream.h"
 
+namespace use_lists_test {
+
 using namespace llvm;
 using namespace lto_inspector::support;
 using namespace lto_inspector::rustc;
@@ -114,3 +116,5 @@ TEST(UseLists, ThatAreNoBitcodeAreAnErrorThatNamesTheModule) {
 }
 
 } // namespace
+
+} // namespace use_lists_test

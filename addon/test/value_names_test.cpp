@@ -7,6 +7,8 @@
 #include "llvm/Bitcode/BitcodeWriter.h"
 #include "llvm/Support/raw_ostream.h"
 
+namespace value_names_test {
+
 using namespace llvm;
 using namespace lto_inspector::support;
 using namespace lto_inspector::pipeline;
@@ -92,3 +94,5 @@ TEST(ValueNames, ThatAreNoBitcodeAreAnErrorThatNamesTheModule) {
 }
 
 } // namespace
+
+} // namespace value_names_test

@@ -180,6 +180,8 @@ async function compile({ name, series }, folder, more = []) {
   const llvm = llvmCmakeFolder(series);
   const options = ["-d", "addon", "-O", path.relative(root, folder), "--CDCMAKE_EXPORT_COMPILE_COMMANDS=ON", ...more];
   if (llvm !== undefined) options.push(`--CDLLVM_DIR=${llvm}`);
+  // CI builds once, from scratch.
+  options.push(`--CDCMAKE_UNITY_BUILD=${process.env["CI"] ? "ON" : "OFF"}`);
   const cmakeJs = inRoot("node_modules", "cmake-js", "bin", "cmake-js");
   // Configures each time, because what CMake did not find before may be installed now. Then `build`, not `compile`, which answers every compiler
   // error with a second build from scratch.

@@ -32,12 +32,12 @@ public:
   void number8(uint8_t Value) { bytes(Value); }
   void number32(uint32_t Value) {
     uint8_t Data[4];
-    support::endian::write32le(Data, Value);
+    llvm::support::endian::write32le(Data, Value);
     bytes(Data);
   }
   void number64(uint64_t Value) {
     uint8_t Data[8];
-    support::endian::write64le(Data, Value);
+    llvm::support::endian::write64le(Data, Value);
     bytes(Data);
   }
   /// The bytes as they are in memory.

@@ -18,8 +18,6 @@ using namespace support;
 
 namespace {
 
-constexpr size_t MostUsers = 20;
-
 enum class Role { Defined, Imported, Referenced };
 
 /// Its name in LLVM's text.

@@ -4,6 +4,7 @@
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Error.h"
 #include "llvm/Support/MemoryBufferRef.h"
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -21,11 +22,12 @@ struct FindHit {
   std::string Kind;
   std::string Linkage;
   uint64_t Instructions = 0;
-  /// Functions (and globals, by their initialisers) that use it, at most 20, and their readable
-  /// names in the same order. Module-level assembly comes first, as "module asm".
+  /// Functions (and globals, by their initialisers) that use it, at most MostUsers, and their
+  /// readable names in the same order. Module-level assembly comes first, as "module asm".
   std::vector<std::string> UsedBy;
   std::vector<std::string> UsedByDemangled;
 };
+inline constexpr size_t MostUsers = 20;
 
 /// FindResult of src/protocol/engine, of one module.
 struct FindResult {

@@ -24,8 +24,6 @@ using namespace support;
 
 namespace {
 
-constexpr size_t MostUsers = 20;
-
 /// The search of one native object.
 class ObjectSearch {
 public:
